@@ -1,0 +1,132 @@
+"""Settings: parsed once from one TOML file and HOSTWATCH_ variables, then frozen.
+
+An unknown key stops the start. Nested keys of variables are joined by two underscores:
+`HOSTWATCH_KAFKA__BOOTSTRAP=127.0.0.1:9092`.
+"""
+
+from pathlib import Path
+from typing import Self
+
+from pydantic import BaseModel, ConfigDict, Field
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+from agents.clock import Clock
+
+ID = r"^[a-z0-9][a-z0-9-]{0,39}$"
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class KafkaSettings(_Part):
+    """The broker: an outside one where `bootstrap` is set, else our own child process."""
+
+    bootstrap: str | None = None
+    topic_prefix: str = ""
+    partitions: int = Field(default=12, ge=1, le=256)
+    replication: int = Field(default=1, ge=1, le=7)
+    session_timeout_s: float = Field(default=15.0, ge=6.0, le=300.0)
+
+
+class ClockSettings(_Part):
+    """World time; see `agents.clock`."""
+
+    start_wall_ms: int = 0
+    start_world_ms: int = 0
+    speed: float = Field(default=1.0, gt=0, le=100_000)
+
+    def clock(self) -> Clock:
+        """Return the clock these settings describe."""
+        return Clock(self.start_wall_ms, self.start_world_ms, self.speed)
+
+
+class VantageSettings(_Part):
+    """A place that probes from."""
+
+    id: str = Field(pattern=ID)
+    asn: int = Field(default=0, ge=0)
+    announced: bool = True
+    source_address: str | None = None
+    canary_url: str | None = None
+
+
+class DnsSettings(_Part):
+    """Name servers as `address` or `address:port`; empty = the system's."""
+
+    servers: tuple[str, ...] = ()
+    timeout_s: float = Field(default=5.0, gt=0, le=30)
+
+
+class DatasetSettings(_Part):
+    """MMDB files that map addresses to networks and countries."""
+
+    asn: Path | None = None
+    country: Path | None = None
+
+
+class ProbeSettings(_Part):
+    """How the prober behaves; socket deadlines are wall time."""
+
+    user_agent: str = "hostwatch/1 (+mailto:abuse-monitor@example.org)"
+    ordinary_user_agent: str = (
+        "Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0"
+    )
+    deadline_s: float = Field(default=10.0, gt=0, le=10)
+    concurrency: int = Field(default=256, ge=1, le=4_096)
+    requests_per_minute: int = Field(default=30, ge=1, le=100_000)
+    allow_networks: tuple[str, ...] = ()
+    ports: tuple[int, ...] = (80, 443)
+
+
+class WebSettings(_Part):
+    """The server of /metrics and the page."""
+
+    host: str = "127.0.0.1"
+    port: int = Field(default=9464, ge=0, le=65_535)
+    hosters_named_max: int = Field(default=64, ge=1, le=64)
+
+
+class Settings(BaseSettings):
+    """All settings of a hostwatch process."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="HOSTWATCH_", env_nested_delimiter="__", extra="forbid", frozen=True
+    )
+
+    state_dir: Path = Path(".hostwatch")
+    key_file: Path = Path(".hostwatch/keys.json")
+    kafka: KafkaSettings = KafkaSettings()
+    clock: ClockSettings = ClockSettings()
+    vantages: tuple[VantageSettings, ...] = (VantageSettings(id="local"),)
+    dns: DnsSettings = DnsSettings()
+    datasets: DatasetSettings = DatasetSettings()
+    probe: ProbeSettings = ProbeSettings()
+    web: WebSettings = WebSettings()
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Take arguments before variables before the file."""
+        return (init_settings, env_settings, TomlConfigSettingsSource(settings_cls))
+
+    @classmethod
+    def load(cls, file: Path | None) -> Self:
+        """Read the settings, from a TOML file if one is named.
+
+        Raises:
+            pydantic.ValidationError: an unknown key or a value out of bounds.
+        """
+        cls.model_config["toml_file"] = file
+        return cls()

@@ -1,0 +1,1 @@
+"""What is said: frozen records, their codec, topics and identities."""

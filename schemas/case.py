@@ -1,0 +1,279 @@
+"""`cases.v1`: per URL the set of its events, packed, and the summaries of all its cases.
+
+The topic is the table of lifecycle and its changelog in one. State holds facts and deadlines,
+never a class: a summary's `phases` say which class the case is in from which instant on if
+nothing new arrives, so a reader finds the class at any `as_of` without the events.
+"""
+
+from typing import Annotated
+
+from msgspec import Meta, Struct
+
+from schemas.ledger import HosterId, HotlineId, Sealed, UrlKey, VantageId
+from schemas.moments import Instant
+from schemas.reasons import (
+    Basis,
+    Confidence,
+    Delivery,
+    Flag,
+    HotlineMode,
+    NormVerdict,
+    Outcome,
+    ProbeError,
+    Role,
+    Target,
+)
+
+
+class PackedReport(Struct, frozen=True, array_like=True, order=True):
+    """A report: what `ReportAccepted` says, without what the URL's state says once."""
+
+    received_at: Instant
+    hotline: HotlineId
+    record_id: str
+    reported_at: Instant
+    seen_at: Instant | None
+    origin: HosterId | None
+    self_report: bool
+    mode: HotlineMode
+    norms_s: tuple[int, ...]
+    sector_norm_s: int
+
+
+class PackedNotice(Struct, frozen=True, array_like=True):
+    """A notice: the earliest per (hotline, recipient, basis, reference, result, UTC day)."""
+
+    noticed_at: Instant
+    received_at: Instant
+    hotline: HotlineId
+    recipient: HosterId
+    basis: Basis
+    result: Delivery
+    reference: str | None
+    term_s: int | None
+    backdated: bool
+    mode: HotlineMode
+
+
+class PackedMark(Struct, frozen=True, array_like=True):
+    """A withdrawal, check or answer: at, hotline, what (the check's result, the answer, or ``)."""
+
+    at: Instant
+    hotline: HotlineId
+    what: str
+    who: str
+    authoritative: bool
+
+
+class PackedPlacement(Struct, frozen=True, array_like=True):
+    """A hoster that an attribution named."""
+
+    hoster: HosterId
+    group: HosterId
+    role: Role
+    country: str
+    asn: int
+    asn_country: str
+    confidence: Confidence
+    contested: bool
+    address_key: str
+    address: Sealed
+
+
+class PackedAttribution(Struct, frozen=True, array_like=True):
+    """A resolution by one vantage; `places` index the state's placements."""
+
+    at: Instant
+    vantage: VantageId
+    answered: bool
+    nxdomain: bool
+    places: tuple[int, ...]
+
+
+class Fingerprint(Struct, frozen=True, array_like=True):
+    """What of an observation's facts a verdict rests on; shared by all looks that saw the same.
+
+    Attributes:
+        marks: bit set of `MARK_*`.
+        size_class: floor(log2(length)) + 1, 0 for length 0, -1 for not said.
+    """
+
+    error: ProbeError | None
+    status: int
+    type: str
+    size_class: int
+    location_key: str
+    etag_key: str
+    marks: int
+
+
+MARK_LEFT_HOST = 1
+MARK_TO_ROOT = 2
+MARK_CHALLENGE = 4
+MARK_SUSPENDED = 8
+MARK_PARKED = 16
+MARK_CACHED = 32
+MARK_AGED = 64  # an Age header was there, so a cached answer can be dated
+
+
+class Look(Struct, frozen=True, array_like=True):
+    """One observation.
+
+    Attributes:
+        slot_at: the planned slot.
+        sent_ms, done_ms: request sent after the slot, answer complete after that, milliseconds.
+        print: index of the fingerprint.
+        traits: bit set of `TRAIT_*`.
+        age_s: Age header, 0 if none.
+    """
+
+    slot_at: Instant
+    sent_ms: int
+    done_ms: int
+    print: int
+    traits: int
+    age_s: int
+
+
+TRAIT_CANARY_OK = 1
+TRAIT_ANNOUNCED = 2
+TRAIT_OLD_ADDRESS = 4
+TRAIT_NXDOMAIN = 8
+TRAIT_PRESENT = 16  # the name's addresses included the case's hoster (or its group)
+TRAIT_TOO_LATE = 32  # appended more than 24 h after it was made
+
+
+class Track(Struct, frozen=True, array_like=True):
+    """All looks for one (case's hoster and role, vantage, target), by time."""
+
+    hoster: HosterId
+    role: Role
+    vantage: VantageId
+    target: Target
+    asked: tuple[VantageId, ...]
+    looks: tuple[Look, ...]
+
+
+class PackedDecision(Struct, frozen=True, array_like=True):
+    """A decision."""
+
+    decided_at: Instant
+    id: str
+    case_id: str
+    action: str
+    hoster: HosterId | None
+
+
+class Phase(Struct, frozen=True, array_like=True):
+    """From this instant on the case is in this class, if nothing new arrives."""
+
+    from_at: Instant
+    outcome: Outcome
+
+
+class Return(Struct, frozen=True, array_like=True):
+    """A reappearance: the removal (L, R] that ended, and when it was seen again."""
+
+    last_seen_at: Instant
+    gone_at: Instant
+    back_at: Instant
+
+
+class CaseSummary(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What the figures need to know of one case.
+
+    Attributes:
+        case_id: derived from (url_key, group, role, ordinal).
+        opened_at: when it was first placed at this hoster.
+        reported_at, received_at: earliest of its reports.
+        noticed_at: earliest delivered notice to this hoster (or its group); None = none.
+        naming_at: the same for naming and public lateness (received_at where backdated).
+        norm_from_at, norm_s: the clock that makes it overdue: the order's, else the sector's.
+        norms_s: the norms to judge.
+        first_seen_at, last_seen_at: first and last sighting; the last is L.
+        gone_at: R of the standing end, None while open.
+        settled_at: when the end was confirmed.
+        first_end: (L, R] of the first removal that stood; its norm verdict stands for ever.
+        returns: reappearances.
+        phases: classes from which instant on.
+        verdicts: one per norm, in order of `norms_s`; those that time alone can change are
+            recomputed by `streams.lifecycle.norms`.
+        flags: what must be said beside it.
+        naming: it may feed naming, public lateness and norm alerts.
+        hotlines: who reported it.
+    """
+
+    case_id: str
+    hoster: HosterId
+    group: HosterId
+    role: Role = Role.HOSTING
+    country: str = "??"
+    asn: int = 0
+    asn_country: str = "??"
+    opened_at: Instant
+    reported_at: Instant
+    received_at: Instant
+    noticed_at: Instant | None = None
+    naming_at: Instant | None = None
+    norm_from_at: Instant | None = None
+    norm_s: int = 86_400
+    norms_s: tuple[int, ...] = ()
+    first_seen_at: Instant | None = None
+    last_seen_at: Instant | None = None
+    gone_at: Instant | None = None
+    settled_at: Instant | None = None
+    first_end: tuple[Instant, Instant] | None = None
+    returns: tuple[Return, ...] = ()
+    phases: tuple[Phase, ...]
+    verdicts: tuple[NormVerdict, ...] = ()
+    flags: tuple[Flag, ...] = ()
+    naming: bool = True
+    hotlines: tuple[HotlineId, ...] = ()
+
+
+class UrlState(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """The set of a URL's events, packed and sorted, and its cases.
+
+    Attributes:
+        sealed: the URL of the earliest report, sealed.
+        literal: its host is an address.
+        accepted: identities (hotline, record id) of its reports are in `reports`; a URL known
+            only from notices has none and no case.
+    """
+
+    v: Annotated[int, Meta(ge=1, le=1)] = 1
+    url_key: UrlKey
+    sealed: Sealed = ""
+    literal: bool = False
+    reports: tuple[PackedReport, ...] = ()
+    notices: tuple[PackedNotice, ...] = ()
+    withdrawals: tuple[PackedMark, ...] = ()
+    checks: tuple[PackedMark, ...] = ()
+    answers: tuple[PackedMark, ...] = ()
+    placements: tuple[PackedPlacement, ...] = ()
+    attributions: tuple[PackedAttribution, ...] = ()
+    fingerprints: tuple[Fingerprint, ...] = ()
+    tracks: tuple[Track, ...] = ()
+    decisions: tuple[PackedDecision, ...] = ()
+    cases: tuple[CaseSummary, ...] = ()
+
+
+class Position(Struct, frozen=True, kw_only=True):
+    """Ledger position of one lifecycle partition, written to `cases.v1` once a second.
+
+    Its Kafka key is `position/<partition>`, so compaction keeps the newest of each.
+
+    Attributes:
+        partition: the lifecycle partition.
+        offsets: next offset to read of each ledger topic, by topic name without prefix.
+        as_of: the instant up to which the table is the fold of those offsets.
+        code: code version.
+        method: method version.
+    """
+
+    v: Annotated[int, Meta(ge=1, le=1)] = 1
+    partition: int
+    offsets: dict[str, int]
+    as_of: Instant
+    code: str
+    method: str

@@ -1,0 +1,106 @@
+"""Between bytes on a topic and frozen records.
+
+Decoding validates. Fields a version does not know are passed over, so a newer writer does not
+stop an older reader; a wrong or missing field is `Rejected` with a closed reason and never with
+the offending text.
+"""
+
+from typing import Any, Final, Generic, TypeVar
+
+import msgspec
+
+from schemas.case import Position, UrlState
+from schemas.facts import Decision, Fact
+from schemas.flow import OutcomeRecord, ProbeOrder, Quarantined
+from schemas.hotline import RECORD_BYTES_MAX, HotlineRecord
+from schemas.ledger import LedgerEntry
+from schemas.reasons import Quarantine
+from schemas.registry import Registry
+
+T = TypeVar("T")
+
+
+class Rejected(Exception):
+    """A record cannot be taken, for ever; it goes to quarantine.
+
+    Attributes:
+        reason: why, from the closed list.
+    """
+
+    def __init__(self, reason: Quarantine) -> None:
+        """Keep the reason; the message holds nothing else."""
+        super().__init__(reason.value)
+        self.reason = reason
+
+
+class Codec(Generic[T]):
+    """Encodes and decodes the records of one topic.
+
+    Args:
+        record: the record type, or a union of tagged ones.
+    """
+
+    def __init__(self, record: Any) -> None:
+        """Build the decoder once."""
+        self.record = record
+        self._decoder: msgspec.json.Decoder[T] = msgspec.json.Decoder(record)
+
+    def encode(self, record: T) -> bytes:
+        """Return the record's JSON, fields in the order of the schema."""
+        return _ENCODER.encode(record)
+
+    def decode(self, raw: bytes) -> T:
+        """Return the record.
+
+        Raises:
+            Rejected: the bytes are not such a record.
+        """
+        try:
+            return self._decoder.decode(raw)
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+            raise Rejected(_why(raw)) from None
+
+
+class _Head(msgspec.Struct):
+    type: str = ""
+    v: int = 1
+
+
+_TYPES: Final = frozenset({"report", "notice", "withdrawal", "check", "answer"})
+_HEAD: Final = msgspec.json.Decoder(_Head)
+_ENCODER: Final = msgspec.json.Encoder()
+
+
+def _why(raw: bytes) -> Quarantine:
+    try:
+        head = _HEAD.decode(raw)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return Quarantine.MALFORMED
+    if head.v != 1:
+        return Quarantine.UNKNOWN_VERSION
+    if head.type and head.type not in _TYPES:
+        return Quarantine.UNKNOWN_TYPE
+    return Quarantine.MALFORMED
+
+
+HOTLINE: Final[Codec[HotlineRecord]] = Codec(HotlineRecord)
+LEDGER: Final[Codec[LedgerEntry]] = Codec(LedgerEntry)
+FACT: Final[Codec[Fact]] = Codec(Fact)
+DECISION: Final[Codec[Decision]] = Codec(Decision)
+OUTCOME: Final[Codec[OutcomeRecord]] = Codec(OutcomeRecord)
+QUARANTINED: Final[Codec[Quarantined]] = Codec(Quarantined)
+REGISTRY: Final[Codec[Registry]] = Codec(Registry)
+ORDER: Final[Codec[ProbeOrder]] = Codec(ProbeOrder)
+STATE: Final[Codec[UrlState]] = Codec(UrlState)
+POSITION: Final[Codec[Position]] = Codec(Position)
+
+
+def decode_hotline(raw: bytes) -> HotlineRecord:
+    """Return a hotline's record.
+
+    Raises:
+        Rejected: too large, not JSON, an unknown type or version, or a wrong field.
+    """
+    if len(raw) > RECORD_BYTES_MAX:
+        raise Rejected(Quarantine.TOO_LARGE)
+    return HOTLINE.decode(raw)

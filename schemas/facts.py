@@ -1,0 +1,191 @@
+"""`facts.v1` and `decisions.v1`: where a URL is, what a probe saw, what the operator decided.
+
+Facts are raw. Verdicts are derived from them by versioned rules in `streams.probe`, so a better
+rule can judge old facts again. Names, addresses, ETags and Locations appear as keyed hashes
+(`*_key`); what a person may need to read later is sealed.
+"""
+
+from typing import Annotated, TypeAlias
+
+from msgspec import Meta, Struct
+
+from schemas.ledger import HosterId, Sealed, UrlKey, VantageId
+from schemas.moments import Instant
+from schemas.reasons import Confidence, ProbeError, Role, Target
+
+
+class Placement(Struct, frozen=True, kw_only=True):
+    """One hoster that serves the URL, and the evidence for it.
+
+    Attributes:
+        hoster: registry id, `as<number>` or `unknown`.
+        group: the hoster's owner; the hoster's own id where the registry names none.
+        country: ISO 3166 code of the hoster's seat, else where the address is used, else `??`.
+        asn: autonomous system number of the address; 0 = not known.
+        asn_country: where the address is used according to the country database, `??` = unknown.
+        confidence: the layer that decided.
+        contested: a hotline's statement of the origin contradicts the address, no proxy between.
+        address_key: keyed hash of the address.
+        address: the address, sealed.
+    """
+
+    hoster: HosterId
+    group: HosterId
+    role: Role = Role.HOSTING
+    country: str = "??"
+    asn: int = 0
+    asn_country: str = "??"
+    confidence: Confidence = Confidence.UNKNOWN
+    contested: bool = False
+    address_key: str = ""
+    address: Sealed = ""
+
+
+class Attribution(Struct, frozen=True, kw_only=True, tag_field="type", tag="attribution"):
+    """Where a URL was served from at one time, seen from one place.
+
+    Attributes:
+        vantage: who resolved; `attribution` for the stage of that name.
+        at: when the answer was complete.
+        answered: a resolver answered at all (NXDOMAIN is an answer, SERVFAIL and silence are not).
+        nxdomain: the name does not exist.
+        placements: one per hoster and role, sorted; empty when nothing was found.
+        names: CNAME chain, sealed; empty for an address literal.
+        registry_version: version of the registry the answer was made with.
+        dataset: name and build date of the databases it was made with.
+    """
+
+    v: Annotated[int, Meta(ge=1, le=1)] = 1
+    url_key: UrlKey
+    vantage: VantageId
+    at: Instant
+    answered: bool = True
+    nxdomain: bool = False
+    placements: tuple[Placement, ...] = ()
+    names: Sealed = ""
+    registry_version: int = 0
+    dataset: str = ""
+
+
+class Facts(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """The raw facts of one executed order; never a body byte.
+
+    Attributes:
+        error: why there is no complete response; None = there is one.
+        status: HTTP status of the last hop.
+        type: media type without parameters, lower case, at most 64 characters.
+        length: Content-Length of the last hop; None = not said.
+        etag_key, location_key: keyed hashes of ETag and of the last Location.
+        modified: Last-Modified as an instant.
+        age_s: Age header; None = none.
+        cached: the answer is marked as served from a cache.
+        hops: redirects followed.
+        left_host: a redirect led to another host.
+        to_root: the last redirect led to a host's root.
+        challenge: the answer is a bot challenge of a known proxy.
+        suspended: a known marker says that the account is suspended.
+        parked: the address or Location is on the list of parking services.
+        tls: negotiated version, `none` for plain HTTP; the certificate is recorded, not enforced.
+        tls_valid: the certificate verified against the system's roots.
+        retry_after_s: Retry-After, bounded.
+        bytes: bytes read.
+        resolve_ms, connect_ms, tls_ms, processing_ms, transfer_ms: duration of each phase.
+        requests: requests that went out for this order, redirect hops and GET included.
+        method: `HEAD`, or `GET` where HEAD was not allowed.
+    """
+
+    error: ProbeError | None = None
+    status: int = 0
+    type: str = ""
+    length: int | None = None
+    etag_key: str = ""
+    location_key: str = ""
+    modified: Instant | None = None
+    age_s: int | None = None
+    cached: bool = False
+    hops: int = 0
+    left_host: bool = False
+    to_root: bool = False
+    challenge: bool = False
+    suspended: bool = False
+    parked: bool = False
+    tls: str = "none"
+    tls_valid: bool = False
+    retry_after_s: int | None = None
+    bytes: int = 0
+    resolve_ms: int = 0
+    connect_ms: int = 0
+    tls_ms: int = 0
+    processing_ms: int = 0
+    transfer_ms: int = 0
+    requests: int = 0
+    method: str = "HEAD"
+
+
+class Observation(Struct, frozen=True, kw_only=True, tag_field="type", tag="observation"):
+    """What a probe saw.
+
+    Attributes:
+        order_id: identity of the order; with the facts' digest the identity of the observation.
+        case_id: the case the order was made for.
+        hoster, role: the hoster it was made for.
+        vantage: from where.
+        target: what was looked at.
+        slot_at: the planned slot.
+        sent_at: when the request was sent (when the attempt began, if none was).
+        done_at: when the answer was complete, or the attempt ended.
+        asked: the vantages that were asked for this slot.
+        canary_ok: this vantage's canary answered as expected when last asked.
+        address_key: keyed hash of the address connected to.
+        hosters: hoster ids that the name's addresses belonged to at this look.
+        nxdomain: the name did not exist at this look.
+        old_address: it was asked at the case's last known address, not where DNS points.
+        announced: the probe named itself.
+    """
+
+    v: Annotated[int, Meta(ge=1, le=1)] = 1
+    url_key: UrlKey
+    order_id: str
+    case_id: str
+    hoster: HosterId
+    role: Role = Role.HOSTING
+    vantage: VantageId
+    target: Target
+    slot_at: Instant
+    sent_at: Instant
+    done_at: Instant
+    asked: tuple[VantageId, ...] = ()
+    canary_ok: bool = True
+    address_key: str = ""
+    hosters: tuple[HosterId, ...] = ()
+    nxdomain: bool = False
+    old_address: bool = False
+    announced: bool = True
+    facts: Facts
+
+
+Fact: TypeAlias = Attribution | Observation
+
+
+class Decision(Struct, frozen=True, kw_only=True):
+    """What the operator decided about a case, by two named roles, with a reason.
+
+    Attributes:
+        id: identity of the decision.
+        case_id: the case; empty = every case of the URL.
+        action: `exclude`, `reattribute`, `reject_dispute` or `confirm_backdated`.
+        hoster: the new hoster of a re-attribution.
+        proposed_by, approved_by: two different roles.
+        reason: why, in words; no URL.
+    """
+
+    v: Annotated[int, Meta(ge=1, le=1)] = 1
+    id: Annotated[str, Meta(min_length=1, max_length=64)]
+    url_key: UrlKey
+    case_id: str = ""
+    decided_at: Instant
+    action: Annotated[str, Meta(pattern="^(exclude|reattribute|reject_dispute|confirm_backdated)$")]
+    hoster: HosterId | None = None
+    proposed_by: Annotated[str, Meta(min_length=1, max_length=64)]
+    approved_by: Annotated[str, Meta(min_length=1, max_length=64)]
+    reason: Annotated[str, Meta(min_length=1, max_length=500)]

@@ -1,0 +1,79 @@
+"""Records that carry the work along: outcomes, quarantine, probe orders."""
+
+from typing import Annotated
+
+from msgspec import Meta, Struct
+
+from schemas.ledger import HosterId, HotlineId, Sealed, UrlKey, VantageId
+from schemas.moments import Instant
+from schemas.reasons import Quarantine, Result, Role, Target
+
+
+class Origin(Struct, frozen=True, kw_only=True):
+    """Where an intake record stood: the receipt, and the identity of its outcome."""
+
+    topic: str
+    partition: int
+    offset: int
+    appended_at: Instant
+
+
+class OutcomeRecord(Struct, frozen=True, kw_only=True):
+    """`outcomes.v1`: what became of one intake record; readers keep one per origin.
+
+    Attributes:
+        record_id: the Kafka key the record came with (the record's id unless quarantined for it).
+        digest: hex SHA-256 over the record's canonical content, 32 characters; equal = duplicate.
+        url_key: None unless accepted or duplicate.
+        reason: None unless quarantined.
+    """
+
+    v: Annotated[int, Meta(ge=1, le=1)] = 1
+    hotline: HotlineId
+    record_id: str
+    origin: Origin
+    result: Result
+    reason: Quarantine | None = None
+    digest: str = ""
+    url_key: UrlKey | None = None
+    type: str = ""
+
+
+class Quarantined(Struct, frozen=True, kw_only=True):
+    """`quarantine.v1`: what could not be taken, with reason, origin and the record itself, sealed."""
+
+    v: Annotated[int, Meta(ge=1, le=1)] = 1
+    hotline: HotlineId
+    origin: Origin
+    reason: Quarantine
+    record: Sealed
+
+
+class ProbeOrder(Struct, frozen=True, kw_only=True):
+    """`probes.<vantage>.v1`: look at this, from there, inside this window.
+
+    Attributes:
+        order_id: derived from (case, slot, vantage, target).
+        slot_at: the planned time.
+        not_before, not_after: the window; after it the slot is missed, by evaluation.
+        asked: all vantages that are asked for this slot.
+        sealed: the URL, sealed.
+        address: the case's last known address, sealed; asked too when DNS no longer names it.
+        salt: makes the random control path; the same for all vantages of a slot.
+    """
+
+    v: Annotated[int, Meta(ge=1, le=1)] = 1
+    order_id: str
+    url_key: UrlKey
+    case_id: str
+    hoster: HosterId
+    role: Role = Role.HOSTING
+    vantage: VantageId
+    target: Target
+    slot_at: Instant
+    not_before: Instant
+    not_after: Instant
+    asked: tuple[VantageId, ...]
+    sealed: Sealed
+    address: Sealed = ""
+    salt: str = ""

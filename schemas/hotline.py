@@ -1,0 +1,128 @@
+"""What a hotline sends: report, notice, withdrawal, check, answer.
+
+These records arrive in `hotline.<id>.v1`. The topic is the hotline's identity; no field of the
+payload is. The Kafka key is the record's `id`, which the hotline chooses and never reuses for
+other content. Times are RFC 3339 with a zone. The URL stands here in clear (ACL, 30 days) and
+nowhere behind.
+"""
+
+from datetime import datetime
+from typing import Annotated, TypeAlias
+
+from msgspec import Meta, Struct
+
+from schemas.reasons import AnswerKind, Basis, CheckResult, Delivery
+
+RECORD_BYTES_MAX = 16_384
+"""A record is a URL (at most 4 KiB), times and names; four times that is room for extensions."""
+
+URL_LENGTH_MAX = 4_096
+"""Longest URL taken; servers commonly refuse request lines above 8 KiB, browsers' bars 2 KiB."""
+
+RecordId: TypeAlias = Annotated[str, Meta(min_length=1, max_length=128, pattern=r"^[\x21-\x7e]+$")]
+Name: TypeAlias = Annotated[str, Meta(min_length=1, max_length=253)]
+Moment: TypeAlias = Annotated[datetime, Meta(tz=True)]
+Url: TypeAlias = Annotated[str, Meta(min_length=1, max_length=URL_LENGTH_MAX)]
+
+
+class SourceStatus(Struct, frozen=True, kw_only=True):
+    """What an authoritative source (a replay of URLhaus) says of a URL's state.
+
+    Attributes:
+        status: `online`, `offline` or `unknown`.
+        last_online: when the source last saw it online; None = it never did.
+    """
+
+    status: Annotated[str, Meta(pattern="^(online|offline|unknown)$")]
+    last_online: Moment | None = None
+
+
+class Sent(Struct, frozen=True, kw_only=True, tag_field="type"):
+    """What all records of a hotline share.
+
+    Attributes:
+        v: version of the record, 1.
+        id: the hotline's own id of this record; the Kafka key is the same bytes.
+        url: the URL, as the hotline has it.
+        replays: for a record put back from quarantine, `topic/partition/offset` of the first.
+    """
+
+    v: Annotated[int, Meta(ge=1, le=1)]
+    id: RecordId
+    url: Url
+    replays: Annotated[str, Meta(max_length=256)] | None = None
+
+
+class Report(Sent, frozen=True, kw_only=True, tag="report"):
+    """A hotline says: this URL, seen or assessed at this time.
+
+    Attributes:
+        reported_at: when the hotline took the report in.
+        seen_at: when somebody last saw the material there.
+        origin: the hoster that the proxy's operator or another source names as the origin.
+        self_report: the hoster itself reported it; kept out of naming.
+        source: state according to an authoritative source, for replays.
+        row_digest: digest of the source's own row, so that equal ids with other rows conflict.
+    """
+
+    reported_at: Moment
+    seen_at: Moment | None = None
+    origin: Name | None = None
+    self_report: bool = False
+    source: SourceStatus | None = None
+    row_digest: Annotated[str, Meta(max_length=64)] | None = None
+
+
+class Notice(Sent, frozen=True, kw_only=True, tag="notice"):
+    """A hotline told this recipient about this URL.
+
+    Attributes:
+        recipient: the hoster's id, or a name or contact of the registry.
+        sent_at: when it was sent.
+        delivered_at: the time of the delivery proof, where there is one.
+        result: what is known of the delivery; only `delivered` starts a clock.
+        channel: how it was sent.
+        basis: `notice`, or `order` (an authority's, with reference and term).
+        reference: the order's reference.
+        term_s: the order's term in seconds.
+    """
+
+    recipient: Name
+    sent_at: Moment
+    delivered_at: Moment | None = None
+    result: Delivery
+    channel: Annotated[str, Meta(pattern="^(email|api|form|letter|phone)$")] = "email"
+    basis: Basis = Basis.NOTICE
+    reference: Annotated[str, Meta(max_length=128)] | None = None
+    term_s: Annotated[int, Meta(ge=60, le=2_592_000)] | None = None
+
+
+class Withdrawal(Sent, frozen=True, kw_only=True, tag="withdrawal"):
+    """A hotline takes its report back."""
+
+    withdrawn_at: Moment
+
+
+class Check(Sent, frozen=True, kw_only=True, tag="check"):
+    """A person at a hotline looked.
+
+    Attributes:
+        checked_at: when.
+        result: what they saw.
+        checker: a pseudonym of the person, so that a second person can be told from the first.
+    """
+
+    checked_at: Moment
+    result: CheckResult
+    checker: Annotated[str, Meta(max_length=64)] | None = None
+
+
+class Answer(Sent, frozen=True, kw_only=True, tag="answer"):
+    """What the hoster says about a notice. It triggers probes; it never closes a case."""
+
+    answered_at: Moment
+    recipient: Name
+    answer: AnswerKind
+
+
+HotlineRecord: TypeAlias = Report | Notice | Withdrawal | Check | Answer

@@ -1,0 +1,148 @@
+"""How identity is derived: canonical URL, url_key, case id, order id, Kafka partition.
+
+Nothing here is random. The same input gives the same identity on every worker, after every
+restart, for the life of a ledger; the canonicalisation version and the key are fixed with it.
+"""
+
+import hashlib
+import hmac
+import re
+from dataclasses import dataclass, field
+from typing import Final
+
+import ada_url
+
+from schemas.reasons import Role, Target
+
+CANONICAL_VERSION: Final = 1
+"""Changing anything below that changes a canonical form needs a new ledger."""
+
+KEY_HEX_LENGTH: Final = 32
+"""128 bits: no collision among 10^12 URLs worth speaking of, and hard to guess without the key."""
+
+_SCHEMES: Final = {"http:": "80", "https:": "443"}
+_ESCAPE: Final = re.compile(r"%[0-9a-fA-F]{2}")
+_UNRESERVED: Final = frozenset(
+    b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~"
+)
+
+
+class BadUrl(ValueError):
+    """The text is no http(s) URL with a host; the message never holds the text."""
+
+
+@dataclass(frozen=True, slots=True)
+class CanonicalUrl:
+    """A URL in the one form that identity is derived from.
+
+    Attributes:
+        text: scheme-less form `host[:port]/path[?query]`; http and https twins are one.
+        host: lower-case ASCII host, IPv6 in brackets.
+        port: the port if it is not the scheme's own, else None.
+        scheme: `http` or `https`, as reported.
+        literal: the host is an address.
+        request: what a probe asks for: path and query.
+    """
+
+    text: str = field(repr=False)
+    host: str = field(repr=False)
+    port: int | None = field(repr=False)
+    scheme: str
+    literal: bool
+    request: str = field(repr=False)
+
+
+def canonical(url: str) -> CanonicalUrl:
+    """Bring a URL into canonical form.
+
+    WHATWG parsing gives case, IDN, address spellings, default port and dot segments; on top,
+    escapes of unreserved characters are undone and the others upper-cased (RFC 3986 6.2.2),
+    user info and fragment are dropped, a final dot of the host is dropped.
+
+    Raises:
+        BadUrl: no http or https URL with a host.
+    """
+    try:
+        parts = ada_url.URL(url.strip())
+    except ValueError:
+        raise BadUrl("not a URL") from None
+    if parts.protocol not in _SCHEMES:
+        raise BadUrl("not http or https")
+    host = parts.hostname.rstrip(".")
+    if not host:
+        raise BadUrl("no host")
+    path = _ESCAPE.sub(_normal_escape, parts.pathname or "/")
+    query = _ESCAPE.sub(_normal_escape, parts.search)
+    port = int(parts.port) if parts.port else None
+    text = f"{host}{f':{port}' if port else ''}{path}{query}"
+    return CanonicalUrl(
+        text=text,
+        host=host,
+        port=port,
+        scheme=parts.protocol[:-1],
+        literal=parts.host_type != ada_url.HostType.DEFAULT,
+        request=path + query,
+    )
+
+
+def _normal_escape(match: re.Match[str]) -> str:
+    code = int(match.group()[1:], 16)
+    return chr(code) if code in _UNRESERVED else match.group().upper()
+
+
+def keyed_hash(key: bytes, purpose: str, text: str) -> str:
+    """Hash a text for one purpose (HMAC-SHA-256, RFC 2104), 32 hex characters.
+
+    Args:
+        key: the ledger's secret, at least 16 bytes.
+        purpose: keeps hashes of different kinds apart, such as `url` or `address`.
+        text: what is named.
+    """
+    message = f"{purpose}\x00{text}".encode()
+    return hmac.new(key, message, hashlib.sha256).hexdigest()[:KEY_HEX_LENGTH]
+
+
+def url_key(key: bytes, url: CanonicalUrl) -> str:
+    """Return the only name a URL has outside the sealed field."""
+    return keyed_hash(key, f"url/{CANONICAL_VERSION}", url.text)
+
+
+def _derived(*parts: str | int) -> str:
+    text = "\x00".join(str(part) for part in parts)
+    return hashlib.blake2b(text.encode(), digest_size=12).hexdigest()
+
+
+def case_id(url_key: str, group: str, role: Role, ordinal: int) -> str:
+    """Return the id of the ordinal-th case (from 0) of a URL at a group in a role."""
+    return _derived("case", url_key, group, role, ordinal)
+
+
+def order_id(case_id: str, slot_at: int, vantage: str, target: Target) -> str:
+    """Return the id of a probe order: the same slot asked again is the same order."""
+    return _derived("order", case_id, slot_at, vantage, target)
+
+
+def fraction(*parts: str | int) -> float:
+    """Return a number in [0, 1) derived from the parts; spreads slots without chance."""
+    text = "\x00".join(str(part) for part in parts)
+    return int.from_bytes(hashlib.blake2b(text.encode(), digest_size=7).digest(), "big") / (1 << 56)
+
+
+def partition_of(key: bytes, partitions: int) -> int:
+    """Return the partition a Java client would pick for a key (murmur2, as in Kafka's Utils)."""
+    return (_murmur2(key) & 0x7FFFFFFF) % partitions
+
+
+def _murmur2(data: bytes) -> int:
+    length = len(data)
+    m = 0x5BD1E995
+    h = (0x9747B28C ^ length) & 0xFFFFFFFF
+    for i in range(0, length - 3, 4):
+        k = int.from_bytes(data[i : i + 4], "little") * m & 0xFFFFFFFF
+        k = (k ^ (k >> 24)) * m & 0xFFFFFFFF
+        h = (h * m & 0xFFFFFFFF) ^ k
+    tail = data[length & ~3 :]
+    if tail:
+        h = ((h ^ int.from_bytes(tail, "little")) * m) & 0xFFFFFFFF
+    h = (h ^ (h >> 13)) * m & 0xFFFFFFFF
+    return h ^ (h >> 15)

@@ -1,0 +1,116 @@
+"""`reports.v1`: accepted records of hotlines, URL sealed, stamped with the registry that held.
+
+One inbox record becomes one or more entries (a report with an authoritative state is a report
+and its checks). Readers of the ledger need no registry: the norms and the hotline's mode that
+held at acceptance stand in the entry.
+"""
+
+from typing import Annotated, TypeAlias
+
+from msgspec import Meta, Struct
+
+from schemas.moments import Instant
+from schemas.reasons import AnswerKind, Basis, CheckResult, Delivery, HotlineMode
+
+UrlKey: TypeAlias = Annotated[str, Meta(pattern="^[0-9a-f]{32}$")]
+HosterId: TypeAlias = Annotated[str, Meta(pattern="^[a-z0-9][a-z0-9-]{0,39}$")]
+HotlineId: TypeAlias = Annotated[str, Meta(pattern="^[a-z0-9][a-z0-9-]{0,39}$")]
+VantageId: TypeAlias = Annotated[str, Meta(pattern="^[a-z0-9][a-z0-9-]{0,39}$")]
+Sealed: TypeAlias = Annotated[str, Meta(max_length=8_192)]
+"""Base64url of what `agents.edges.keys` sealed: key month, nonce, AES-256-GCM ciphertext."""
+
+
+class Entry(Struct, frozen=True, kw_only=True, tag_field="type"):
+    """What all ledger entries of hotlines share.
+
+    Attributes:
+        url_key: keyed hash of the canonical URL; the Kafka key is the same bytes.
+        hotline: the hotline whose topic or key it came in by.
+        record_id: the hotline's id of the record it was made from.
+        received_at: broker append time of that record (reported_at for a `historic` hotline).
+        mode: the hotline's mode in the registry at that time.
+    """
+
+    v: Annotated[int, Meta(ge=1, le=1)] = 1
+    url_key: UrlKey
+    hotline: HotlineId
+    record_id: str
+    received_at: Instant
+    mode: HotlineMode
+
+
+class ReportAccepted(Entry, frozen=True, kw_only=True, tag="report"):
+    """An accepted report.
+
+    Attributes:
+        reported_at: when the hotline took it in.
+        seen_at: when somebody last saw the material there.
+        origin: hoster id of the stated origin (behind a proxy), None if none or not recognised.
+        self_report: the hoster reported it itself.
+        sealed: the URL as reported, sealed; probes use it.
+        literal: the host is an address, so no name has to be resolved.
+        norms_s: the norms to judge, seconds, ascending; the first entry of DESIGN section 1's
+            list that the registry gives for this hotline's jurisdiction.
+        sector_norm_s: the one of them that makes a case overdue.
+    """
+
+    reported_at: Instant
+    seen_at: Instant | None = None
+    origin: HosterId | None = None
+    self_report: bool = False
+    sealed: Sealed
+    literal: bool = False
+    norms_s: tuple[int, ...] = (3_600, 43_200, 86_400, 172_800)
+    sector_norm_s: int = 86_400
+
+
+class NoticeAccepted(Entry, frozen=True, kw_only=True, tag="notice"):
+    """An accepted notice.
+
+    Attributes:
+        recipient: hoster id, or `unknown` when the registry knows nobody of that name.
+        noticed_at: the delivery proof's time, else received_at.
+        backdated: noticed_at is more than 1 h before received_at.
+        term_s: the order's term; None for a notice.
+    """
+
+    recipient: HosterId
+    noticed_at: Instant
+    result: Delivery
+    basis: Basis
+    reference: str | None = None
+    term_s: int | None = None
+    backdated: bool = False
+
+
+class WithdrawalAccepted(Entry, frozen=True, kw_only=True, tag="withdrawal"):
+    """An accepted withdrawal."""
+
+    withdrawn_at: Instant
+
+
+class CheckAccepted(Entry, frozen=True, kw_only=True, tag="check"):
+    """An accepted check.
+
+    Attributes:
+        authoritative: the source's word sets L or R alone (an external source in a replay).
+        checker: keyed pseudonym of the person.
+    """
+
+    checked_at: Instant
+    result: CheckResult
+    authoritative: bool = False
+    checker: str | None = None
+
+
+class AnswerAccepted(Entry, frozen=True, kw_only=True, tag="answer"):
+    """An accepted answer of a hoster."""
+
+    answered_at: Instant
+    recipient: HosterId
+    answer: AnswerKind
+
+
+LedgerEntry: TypeAlias = (
+    ReportAccepted | NoticeAccepted | WithdrawalAccepted | CheckAccepted | AnswerAccepted
+)

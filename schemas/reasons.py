@@ -1,0 +1,180 @@
+"""The closed lists: why a record was refused, what a probe met, what a case is.
+
+A value outside these lists cannot be written, so it cannot become a label, a log field or a
+column of a report.
+"""
+
+from enum import StrEnum
+
+
+class Quarantine(StrEnum):
+    """Why an intake record was not taken."""
+
+    MALFORMED = "malformed"  # not JSON, not a row, cut off, wrong types, missing fields
+    UNKNOWN_TYPE = "unknown_type"  # a record type this version does not know
+    UNKNOWN_VERSION = "unknown_version"  # a record version this version does not know
+    KEY_MISMATCH = "key_mismatch"  # the Kafka key is not the record's id
+    TOO_LARGE = "too_large"  # over RECORD_BYTES_MAX
+    BAD_URL = "bad_url"  # no http(s) URL with a host
+    FUTURE_TIME = "future_time"  # a time more than 5 min after received_at
+    CONFLICT = "conflict"  # the id was accepted before with other content
+    UNKNOWN_HOTLINE = "unknown_hotline"  # the topic's hotline is not in the registry
+
+
+class Result(StrEnum):
+    """What became of an intake record."""
+
+    ACCEPTED = "accepted"
+    DUPLICATE = "duplicate"
+    QUARANTINED = "quarantined"
+
+
+class HotlineMode(StrEnum):
+    """How far a hotline's notices can be believed to have arrived (DESIGN 3.1)."""
+
+    DELIVERY = "delivery"  # it reports delivery results
+    SENT_ONLY = "sent_only"  # no delivery result known
+    ON_REPORT = "on_report"  # the report is taken as the notice
+    HISTORIC = "historic"  # a replay: reported_at stands for received_at
+
+
+class Basis(StrEnum):
+    """What a notice rests on."""
+
+    NOTICE = "notice"
+    ORDER = "order"
+
+
+class Delivery(StrEnum):
+    """What the hotline knows of a notice's delivery."""
+
+    DELIVERED = "delivered"
+    SENT = "sent"
+    BOUNCED = "bounced"
+    REFUSED = "refused"
+
+
+class CheckResult(StrEnum):
+    """What a person at a hotline saw."""
+
+    PRESENT = "present"
+    ABSENT = "absent"
+    COULD_NOT_SEE = "could_not_see"
+    NOT_ILLEGAL_NOW = "not_illegal_now"  # counts as absent
+    NEVER_ILLEGAL = "never_illegal"  # is that hotline's withdrawal
+
+
+class AnswerKind(StrEnum):
+    """What a hoster says about a notice; it triggers probes and closes nothing."""
+
+    REMOVED = "removed"
+    REFUSED = "refused"
+    DISPUTED = "disputed"
+    NOT_OURS = "not_ours"
+
+
+class Role(StrEnum):
+    """What a hoster is to a URL. Roles are never summed."""
+
+    HOSTING = "hosting"
+    PROXY = "proxy"
+
+
+class Confidence(StrEnum):
+    """Which layer of attribution named the hoster, strongest first (DESIGN 3.12)."""
+
+    STATEMENT = "statement"
+    NAME = "name"
+    PREFIX = "prefix"
+    ASN = "asn"
+    ORGANISATION = "organisation"
+    FALLBACK = "fallback"  # as<number>
+    UNKNOWN = "unknown"
+
+
+class Target(StrEnum):
+    """What an order looks at: the URL, or one of its controls."""
+
+    URL = "url"
+    RANDOM = "random"
+    ROOT = "root"
+    CANARY = "canary"
+
+
+class ProbeError(StrEnum):
+    """Why a probe has no complete response."""
+
+    NXDOMAIN = "nxdomain"
+    DNS_FAILURE = "dns_failure"
+    TIMEOUT = "timeout"
+    REFUSED = "refused"
+    RESET = "reset"
+    TLS = "tls"
+    PROTOCOL = "protocol"
+    TOO_LARGE = "too_large"
+    TOO_MANY_REDIRECTS = "too_many_redirects"
+    BLOCKED_POLICY = "blocked_policy"
+    CLOCK = "clock"
+    MISSED_POLITENESS = "missed_politeness"
+
+
+class Verdict(StrEnum):
+    """What one observation says (DESIGN 3.2)."""
+
+    ONLINE = "online"
+    GONE_HARD = "gone_hard"
+    GONE_SOFT = "gone_soft"
+    BLOCKED = "blocked"
+    UNREACHABLE = "unreachable"
+    MOVED = "moved"
+    DNS_GONE = "dns_gone"
+    UNKNOWN = "unknown"
+
+
+class Outcome(StrEnum):
+    """The class a case is in; each case is in exactly one (DESIGN 3.7)."""
+
+    AWAITING = "awaiting"
+    ONLINE = "online"
+    SUSPECT = "suspect"
+    DOUBTED = "doubted"
+    UNAVAILABLE = "unavailable"
+    REMOVED = "removed"
+    DARK = "dark"
+    DNS_ENDED = "dns_ended"
+    GONE_BEFORE_NOTICE = "gone_before_notice"
+    ENDED_WITHOUT_NOTICE = "ended_without_notice"
+    NEVER_ONLINE = "never_online"
+    MOVED = "moved"
+    WITHDRAWN = "withdrawn"
+    EXCLUDED = "excluded"
+    EXPIRED = "expired"
+
+
+OPEN: frozenset[Outcome] = frozenset(
+    {Outcome.AWAITING, Outcome.ONLINE, Outcome.SUSPECT, Outcome.DOUBTED, Outcome.UNAVAILABLE}
+)
+"""The open sub-states. All but `awaiting` have a delivered notice: together they are the backlog."""
+
+
+class NormVerdict(StrEnum):
+    """Whether a hoster kept a norm (DESIGN 3.8)."""
+
+    IN_TIME = "in_time"
+    LATE = "late"
+    UNDETERMINED = "undetermined"
+
+
+class Flag(StrEnum):
+    """What must be said beside a case's figures."""
+
+    BACKDATED = "backdated"
+    MISDIRECTED = "misdirected"
+    CONTESTED = "contested"
+    ANNOUNCED_ONLY = "announced_only"
+    SPLIT = "split"
+    NO_DELIVERY_PROOF = "no_delivery_proof"
+    SELF_REPORT = "self_report"
+    TOO_LATE = "too_late"
+    OVERFLOW = "overflow"
+    UNPROVEN = "unproven"  # the target equals its control, a check is asked for

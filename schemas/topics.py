@@ -1,0 +1,135 @@
+"""The topics: name, key, record, retention, who writes, who reads."""
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+from schemas import codec
+
+PARTITIONS: Final = 12
+"""Fixed on day one: more would re-hash every key. 12 divides among 1, 2, 3, 4 and 6 workers."""
+
+_DAY_MS: Final = 86_400_000
+FOR_EVER: Final = -1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TopicSpec:
+    """What must be true of a topic on the broker.
+
+    Attributes:
+        name: its name; `{id}` stands for a hotline's or a vantage's id.
+        key: what the Kafka key is.
+        codec: encodes and decodes its values.
+        single: one partition instead of the ledger's number.
+        retention_ms: how long records are kept; FOR_EVER for the ledger.
+        compacted: only the newest record of each key is kept.
+        writers, readers: stages, for the reader of the picture and the ACLs.
+    """
+
+    name: str
+    key: str
+    codec: codec.Codec[Any]
+    single: bool = False
+    retention_ms: int = FOR_EVER
+    compacted: bool = False
+    writers: tuple[str, ...]
+    readers: tuple[str, ...]
+
+    def named(self, id: str) -> str:
+        """Return the name with the id of a hotline or vantage put in."""
+        return self.name.format(id=id)
+
+    def config(self) -> dict[str, str]:
+        """Return the broker's topic configuration."""
+        settings = {
+            "cleanup.policy": "compact" if self.compacted else "delete",
+            "message.timestamp.type": "LogAppendTime",
+        }
+        if not self.compacted:
+            settings["retention.ms"] = str(self.retention_ms)
+            settings["retention.bytes"] = "-1"
+        return settings
+
+
+HOTLINE: Final = TopicSpec(
+    name="hotline.{id}.v1",
+    key="record id",
+    codec=codec.HOTLINE,
+    retention_ms=30 * _DAY_MS,
+    writers=("hotline", "import"),
+    readers=("intake",),
+)
+REPORTS: Final = TopicSpec(
+    name="reports.v1",
+    key="url_key",
+    codec=codec.LEDGER,
+    writers=("intake",),
+    readers=("attribution", "lifecycle"),
+)
+FACTS: Final = TopicSpec(
+    name="facts.v1",
+    key="url_key",
+    codec=codec.FACT,
+    writers=("attribution", "probe"),
+    readers=("lifecycle",),
+)
+DECISIONS: Final = TopicSpec(
+    name="decisions.v1",
+    key="url_key",
+    codec=codec.DECISION,
+    writers=("decide",),
+    readers=("lifecycle",),
+)
+OUTCOMES: Final = TopicSpec(
+    name="outcomes.v1",
+    key="record id",
+    codec=codec.OUTCOME,
+    writers=("intake",),
+    readers=("intake", "rollup"),
+)
+REGISTRY: Final = TopicSpec(
+    name="registry.v1",
+    key="kind, id, version",
+    codec=codec.REGISTRY,
+    single=True,
+    writers=("registry",),
+    readers=("intake", "attribution", "probe", "rollup"),
+)
+PROBES: Final = TopicSpec(
+    name="probes.{id}.v1",
+    key="hoster id",
+    codec=codec.ORDER,
+    retention_ms=7 * _DAY_MS,
+    writers=("lifecycle",),
+    readers=("probe",),
+)
+CASES: Final = TopicSpec(
+    name="cases.v1",
+    key="url_key",
+    codec=codec.STATE,
+    compacted=True,
+    writers=("lifecycle",),
+    readers=("lifecycle", "rollup"),
+)
+QUARANTINE: Final = TopicSpec(
+    name="quarantine.v1",
+    key="hotline",
+    codec=codec.QUARANTINED,
+    retention_ms=400 * _DAY_MS,
+    writers=("intake",),
+    readers=("quarantine",),
+)
+
+TOPICS: Final = (
+    HOTLINE,
+    REPORTS,
+    FACTS,
+    DECISIONS,
+    OUTCOMES,
+    REGISTRY,
+    PROBES,
+    CASES,
+    QUARANTINE,
+)
+LEDGER: Final = (REPORTS, FACTS, DECISIONS)
+"""What lifecycle folds; co-partitioned, keyed by url_key."""

@@ -1,0 +1,1 @@
+"""The practice world: hosters, hotlines and name servers whose truth is known."""

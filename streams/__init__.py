@@ -1,0 +1,1 @@
+"""What it means: pure functions over records. No I/O, no clock, no asyncio, no logging."""
