@@ -154,7 +154,7 @@ class Outcome(StrEnum):
 OPEN: frozenset[Outcome] = frozenset(
     {Outcome.AWAITING, Outcome.ONLINE, Outcome.SUSPECT, Outcome.DOUBTED, Outcome.UNAVAILABLE}
 )
-"""The open sub-states. All but `awaiting` have a delivered notice: together they are the backlog."""
+"""The open sub-states; all but `awaiting` have a delivered notice and are the backlog."""
 
 
 class NormVerdict(StrEnum):

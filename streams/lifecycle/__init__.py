@@ -1,0 +1,1 @@
+"""The fold of a URL's events and what it means: cases, classes, verdicts."""
