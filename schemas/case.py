@@ -38,6 +38,8 @@ class PackedReport(Struct, frozen=True, array_like=True, order=True):
     mode: HotlineMode
     norms_s: tuple[int, ...]
     sector_norm_s: int
+    source_online: bool | None
+    last_online_at: Instant | None
 
 
 class PackedNotice(Struct, frozen=True, array_like=True):
@@ -237,8 +239,7 @@ class UrlState(Struct, frozen=True, kw_only=True, omit_defaults=True):
     Attributes:
         sealed: the URL of the earliest report, sealed.
         literal: its host is an address.
-        accepted: identities (hotline, record id) of its reports are in `reports`; a URL known
-            only from notices has none and no case.
+        reports: identity (hotline, record id); a URL known only from notices has none, no case.
     """
 
     v: Annotated[int, Meta(ge=1, le=1)] = 1

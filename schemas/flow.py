@@ -40,7 +40,7 @@ class OutcomeRecord(Struct, frozen=True, kw_only=True):
 
 
 class Quarantined(Struct, frozen=True, kw_only=True):
-    """`quarantine.v1`: what could not be taken, with reason, origin and the record itself, sealed."""
+    """`quarantine.v1`: what could not be taken, with reason, origin and the record, sealed."""
 
     v: Annotated[int, Meta(ge=1, le=1)] = 1
     hotline: HotlineId

@@ -1,8 +1,7 @@
 """`reports.v1`: accepted records of hotlines, URL sealed, stamped with the registry that held.
 
-One inbox record becomes one or more entries (a report with an authoritative state is a report
-and its checks). Readers of the ledger need no registry: the norms and the hotline's mode that
-held at acceptance stand in the entry.
+One inbox record becomes one entry. Readers of the ledger need no registry: the norms and the
+hotline's mode that held at acceptance stand in the entry.
 """
 
 from typing import Annotated, TypeAlias
@@ -49,9 +48,10 @@ class ReportAccepted(Entry, frozen=True, kw_only=True, tag="report"):
         self_report: the hoster reported it itself.
         sealed: the URL as reported, sealed; probes use it.
         literal: the host is an address, so no name has to be resolved.
-        norms_s: the norms to judge, seconds, ascending; the first entry of DESIGN section 1's
-            list that the registry gives for this hotline's jurisdiction.
+        norms_s: the norms to judge in the hotline's jurisdiction, seconds, ascending.
         sector_norm_s: the one of them that makes a case overdue.
+        source_online: what an authoritative source says of the state; None = no such source.
+        last_online_at: when that source last saw it online; None = it never did.
     """
 
     reported_at: Instant
@@ -62,6 +62,8 @@ class ReportAccepted(Entry, frozen=True, kw_only=True, tag="report"):
     literal: bool = False
     norms_s: tuple[int, ...] = (3_600, 43_200, 86_400, 172_800)
     sector_norm_s: int = 86_400
+    source_online: bool | None = None
+    last_online_at: Instant | None = None
 
 
 class NoticeAccepted(Entry, frozen=True, kw_only=True, tag="notice"):

@@ -1,0 +1,1 @@
+"""The edges: every socket, file and foreign library hostwatch talks to."""

@@ -1,0 +1,1 @@
+"""The hardened consume loop under the stages."""
