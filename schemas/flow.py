@@ -1,6 +1,6 @@
 """Records that carry the work along: outcomes, quarantine, probe orders."""
 
-from typing import Annotated
+from typing import Annotated, TypeAlias
 
 from msgspec import Meta, Struct
 
@@ -39,6 +39,10 @@ class OutcomeRecord(Struct, frozen=True, kw_only=True):
     type: str = ""
 
 
+SealedRecord: TypeAlias = Annotated[str, Meta(max_length=22_016)]
+"""A sealed record of at most RECORD_BYTES_MAX bytes; a longer one is kept up to there."""
+
+
 class Quarantined(Struct, frozen=True, kw_only=True):
     """`quarantine.v1`: what could not be taken, with reason, origin and the record, sealed."""
 
@@ -46,7 +50,7 @@ class Quarantined(Struct, frozen=True, kw_only=True):
     hotline: HotlineId
     origin: Origin
     reason: Quarantine
-    record: Sealed
+    record: SealedRecord
 
 
 class ProbeOrder(Struct, frozen=True, kw_only=True):

@@ -5,6 +5,7 @@ Not a stage: the fold that every reader of `registry.v1` shares. An entry holds 
 kind, id and version the first one in the topic is the entry; the other changes nothing.
 """
 
+import re
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -27,6 +28,8 @@ UNKNOWN: Final = "unknown"
 DEFAULT_JURISDICTION: Final = "default"
 
 _DEFAULT_NORMS: Final = NormEntry(id=DEFAULT_JURISDICTION, version=1, valid_from=0)
+
+_NETWORK: Final = re.compile(r"as[1-9][0-9]{0,9}")
 
 _KINDS: Final[Mapping[type[Registry], str]] = {
     HosterEntry: "hoster",
@@ -56,6 +59,7 @@ class Snapshot:
     hotlines: Mapping[str, HotlineEntry]
     _norms: Mapping[str, NormEntry]
     _recipients: Mapping[str, HosterId] = field(repr=False)
+    _by_asn: Mapping[str, HosterId] = field(repr=False)
 
     def hotline(self, id: str) -> HotlineEntry | None:
         """Return a hotline, None if the registry does not know it."""
@@ -72,9 +76,14 @@ class Snapshot:
 
         Ids win over names, names over contacts; case and outer blanks do not count. A name or
         contact that several hosters share means the first of them by id where all have one
-        group, else nobody.
+        group, else nobody. `as<number>` means the hoster of that network, and where the registry
+        names none, the network itself, as attribution does.
         """
-        return self._recipients.get(_folded(text), UNKNOWN)
+        folded = _folded(text)
+        found = self._recipients.get(folded)
+        if found is None and _NETWORK.fullmatch(folded):
+            return self._by_asn.get(folded, folded)
+        return found or UNKNOWN
 
 
 class Book:
@@ -129,6 +138,7 @@ class Book:
             hotlines={e.id: e for e in holding if isinstance(e, HotlineEntry)},
             _norms={e.id: e for e in holding if isinstance(e, NormEntry)},
             _recipients=_recipients(hosters),
+            _by_asn={f"as{asn}": e.id for e in hosters.values() for asn in e.asns},
         )
 
 

@@ -14,6 +14,8 @@ from typing import Final, TypeAlias
 
 import msgspec
 
+from agents.errors import UserError
+
 KEY_BYTES: Final = 32
 """AES-256, and as much for the ledger's secret."""
 
@@ -30,7 +32,7 @@ class KeyFault(StrEnum):
     UNWRITABLE = "the key file cannot be written"
 
 
-class KeyFileError(Exception):
+class KeyFileError(UserError):
     """The key file cannot be used.
 
     Attributes:
@@ -101,7 +103,8 @@ def read(file: Path) -> tuple[KeyFile, Stamp]:
 def write(file: Path, content: KeyFile) -> None:
     """Replace the file as a whole: a crash leaves the old one or the new one, on the disk."""
     fresh = file.with_name(f"{file.name}.new")
-    handle = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    fresh.unlink(missing_ok=True)  # of a process that crashed; whatever mode it had
+    handle = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(handle, "wb") as out:
         out.write(msgspec.json.format(msgspec.json.encode(content), indent=1) + b"\n")
         out.flush()

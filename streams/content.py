@@ -1,0 +1,60 @@
+"""What a hotline's record says: its digest, the times it states, the texts that stay open."""
+
+import hashlib
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Final, TypeVar
+
+import msgspec
+
+from schemas.codec import HOTLINE
+from schemas.hotline import Answer, Check, HotlineRecord, Notice, Report, Withdrawal
+
+DIGEST_HEX_LENGTH: Final = 32
+"""128 bits: two contents of one id never share a digest by accident."""
+
+_T = TypeVar("_T", bound=msgspec.Struct)
+
+
+def digest_of(record: HotlineRecord) -> str:
+    """Return the digest of a record's content: SHA-256 over its JSON, `replays` left out.
+
+    Times are brought to UTC, so that the same instant written in another zone is the same.
+    """
+    content = _in_utc(msgspec.structs.replace(record, replays=None))
+    return hashlib.sha256(HOTLINE.encode(content)).hexdigest()[:DIGEST_HEX_LENGTH]
+
+
+def _in_utc(record: _T) -> _T:
+    changes: dict[str, datetime | msgspec.Struct] = {}
+    for name in record.__struct_fields__:
+        value = getattr(record, name)
+        if isinstance(value, datetime):
+            changes[name] = value.astimezone(UTC)
+        elif isinstance(value, msgspec.Struct):
+            changes[name] = _in_utc(value)
+    return msgspec.structs.replace(record, **changes)
+
+
+def open_texts(record: HotlineRecord) -> Iterator[str]:
+    """Yield the texts of a record that stand open in the ledger."""
+    yield record.id
+    if isinstance(record, Notice) and record.reference is not None:
+        yield record.reference
+
+
+def times_of(record: HotlineRecord) -> Iterator[datetime]:
+    """Yield every time a record states."""
+    match record:
+        case Report():
+            last_online = record.source.last_online if record.source else None
+            stated = (record.reported_at, record.seen_at, last_online)
+        case Notice():
+            stated = (record.sent_at, record.delivered_at, None)
+        case Withdrawal():
+            stated = (record.withdrawn_at, None, None)
+        case Check():
+            stated = (record.checked_at, None, None)
+        case Answer():
+            stated = (record.answered_at, None, None)
+    return (time for time in stated if time is not None)

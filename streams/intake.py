@@ -1,0 +1,232 @@
+"""What becomes of a record that a hotline sent: accepted, duplicate or quarantined.
+
+Judging is a pure function of the record, where it stood, the registry as it held when it was
+appended, and what was accepted before. The same record from the same origin therefore gets the
+same outcome every time it is delivered, and its ledger entry is made again: its reader drops the
+second by (hotline, record id).
+
+The rules, in this order; the first that fails names the reason:
+
+1. decodable, at most RECORD_BYTES_MAX (`schemas.codec`), no URL in a field that is not sealed
+2. the Kafka key is the record's id and lies in the partition that the id hashes to
+3. the topic's hotline is in the registry
+4. an http(s) URL with a host, at most URL_LENGTH_MAX bytes
+5. no time before 1970 (malformed) or more than 5 min after it was appended (DESIGN 3.1)
+6. the id was not accepted before with other content
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final, Protocol
+
+from schemas.codec import Rejected, decode_hotline
+from schemas.flow import Origin, OutcomeRecord, Quarantined
+from schemas.hotline import RECORD_BYTES_MAX, URL_LENGTH_MAX, HotlineRecord
+from schemas.ids import BadUrl, CanonicalUrl, canonical, partition_of
+from schemas.ledger import HotlineId, LedgerEntry
+from schemas.moments import MINUTE_MS, Instant, instant
+from schemas.reasons import Quarantine, Result
+from schemas.registry import HotlineEntry
+from streams.content import digest_of, open_texts, times_of
+from streams.entries import Stamp, entry_of
+from streams.registry import Snapshot
+
+FUTURE_MS: Final = 5 * MINUTE_MS
+"""How far a hotline's clock may run ahead (DESIGN 3.1)."""
+
+_ID_LENGTH_MAX: Final = 128
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Inbound:
+    """A record of an inbox as it stood on the broker.
+
+    Attributes:
+        hotline: whose topic it stood in.
+        origin: where; `appended_at` is the time it was received.
+        key, value: raw bytes.
+    """
+
+    hotline: HotlineId
+    origin: Origin
+    key: bytes
+    value: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Secrets:
+    """What judging needs of the key file.
+
+    Attributes:
+        url_key: names a URL.
+        hash: keyed hash of a text for a purpose.
+        seal: seals bytes for the month of an instant.
+    """
+
+    url_key: Callable[[CanonicalUrl], str]
+    hash: Callable[[str, str], str]
+    seal: Callable[[bytes, Instant], str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """What was accepted under an id before: the content's digest, and the offset it stood at."""
+
+    digest: str
+    offset: int
+
+
+class Memory(Protocol):
+    """Remembers what was accepted in one partition of the inboxes."""
+
+    def known(self, hotline: HotlineId, record_id: str) -> Known | None:
+        """Return what was accepted under this id, None if nothing was."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judgement:
+    """What follows from one record.
+
+    Attributes:
+        outcome: always one.
+        entry: for the ledger; only of an accepted record.
+        quarantined: the record itself, sealed; only of a quarantined one.
+    """
+
+    outcome: OutcomeRecord
+    entry: LedgerEntry | None = None
+    quarantined: Quarantined | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judge:
+    """Judges the records of all inboxes.
+
+    Attributes:
+        secrets: hashes and seals.
+        partitions: of every topic keyed by record id.
+    """
+
+    secrets: Secrets
+    partitions: int
+
+    def judge(self, inbound: Inbound, snapshot: Snapshot, memory: Memory) -> Judgement:
+        """Return what becomes of a record.
+
+        Args:
+            inbound: the record.
+            snapshot: the registry as it held at `inbound.origin.appended_at`.
+            memory: what was accepted before in this partition.
+        """
+        type_name = ""
+        try:
+            record = decode_hotline(inbound.value)
+            type_name = type(record).__name__.lower()
+            hotline, url = self._admit(inbound, record, snapshot)
+        except Rejected as rejected:
+            return self._refuse(inbound, rejected.reason, type_name)
+        digest = digest_of(record)
+        known = memory.known(inbound.hotline, record.id)
+        again = known is not None and known.offset != inbound.origin.offset
+        if known and again and known.digest != digest:
+            return self._refuse(inbound, Quarantine.CONFLICT, type_name, digest)
+        key = self.secrets.url_key(url)
+        outcome = OutcomeRecord(
+            hotline=inbound.hotline,
+            record_id=record.id,
+            origin=inbound.origin,
+            result=Result.DUPLICATE if again else Result.ACCEPTED,
+            digest=digest,
+            url_key=key,
+            type=type_name,
+        )
+        if again:
+            return Judgement(outcome=outcome)
+        stamp = Stamp(
+            url_key=key,
+            hotline=hotline,
+            appended_at=inbound.origin.appended_at,
+            literal=url.literal,
+            norms=snapshot.norms(hotline.jurisdiction),
+            recipient=snapshot.recipient,
+            hash=self.secrets.hash,
+            seal=self.secrets.seal,
+        )
+        return Judgement(outcome=outcome, entry=entry_of(record, stamp))
+
+    def _admit(
+        self, inbound: Inbound, record: HotlineRecord, snapshot: Snapshot
+    ) -> tuple[HotlineEntry, CanonicalUrl]:
+        """Apply rules 1 to 5 to a decoded record.
+
+        Raises:
+            Rejected: with the first rule that fails.
+        """
+        if any("://" in text for text in open_texts(record)):
+            raise Rejected(Quarantine.MALFORMED)
+        if inbound.key != record.id.encode() or self._misplaced(inbound):
+            raise Rejected(Quarantine.KEY_MISMATCH)
+        hotline = snapshot.hotline(inbound.hotline)
+        if hotline is None:
+            raise Rejected(Quarantine.UNKNOWN_HOTLINE)
+        if len(record.url.encode()) > URL_LENGTH_MAX:
+            raise Rejected(Quarantine.TOO_LARGE)
+        try:
+            url = canonical(record.url)
+        except BadUrl:
+            raise Rejected(Quarantine.BAD_URL) from None
+        for at in map(instant, times_of(record)):
+            if at < 0:
+                raise Rejected(Quarantine.MALFORMED)
+            if at > inbound.origin.appended_at + FUTURE_MS:
+                raise Rejected(Quarantine.FUTURE_TIME)
+        return hotline, url
+
+    def _misplaced(self, inbound: Inbound) -> bool:
+        """Tell whether a producer with another partitioner put it where its twin is not."""
+        return partition_of(inbound.key, self.partitions) != inbound.origin.partition
+
+    def _refuse(
+        self, inbound: Inbound, reason: Quarantine, type_name: str, digest: str = ""
+    ) -> Judgement:
+        outcome = OutcomeRecord(
+            hotline=inbound.hotline,
+            record_id=self._receipt(inbound),
+            origin=inbound.origin,
+            result=Result.QUARANTINED,
+            reason=reason,
+            digest=digest,
+            type=type_name,
+        )
+        # A record over the limit can never be taken; its beginning shows what it was.
+        kept = inbound.value[:RECORD_BYTES_MAX]
+        quarantined = Quarantined(
+            hotline=inbound.hotline,
+            origin=inbound.origin,
+            reason=reason,
+            record=self.secrets.seal(kept, inbound.origin.appended_at),
+        )
+        return Judgement(outcome=outcome, quarantined=quarantined)
+
+    def _receipt(self, inbound: Inbound) -> str:
+        """Return the id an outcome is filed under; it hashes to the inbox's partition.
+
+        That is the record's key, unless the key cannot be an id, would carry a URL past the
+        seal, or lies in a wrong partition; a keyed hash of it stands in then.
+        """
+        text = inbound.key.decode("latin-1")
+        fit = (
+            1 <= len(text) <= _ID_LENGTH_MAX
+            and all("!" <= char <= "~" for char in text)
+            and "://" not in text
+        )
+        if fit and not self._misplaced(inbound):
+            return text
+        stem = self.secrets.hash("key", text)
+        attempt = 0
+        while partition_of(f"~{stem}.{attempt}".encode(), self.partitions) != (
+            inbound.origin.partition
+        ):
+            attempt += 1
+        return f"~{stem}.{attempt}"
