@@ -4,6 +4,7 @@ An unknown key stops the start. Nested keys of variables are joined by two under
 `HOSTWATCH_KAFKA__BOOTSTRAP=127.0.0.1:9092`.
 """
 
+import os
 from pathlib import Path
 from typing import Self
 
@@ -16,7 +17,9 @@ from pydantic_settings import (
 )
 
 from agents.clock import Clock
+from agents.errors import UserError
 
+PREFIX = "HOSTWATCH_"
 ID = r"^[a-z0-9][a-z0-9-]{0,39}$"
 
 
@@ -96,7 +99,7 @@ class Settings(BaseSettings):
     """All settings of a hostwatch process."""
 
     model_config = SettingsConfigDict(
-        env_prefix="HOSTWATCH_", env_nested_delimiter="__", extra="forbid", frozen=True
+        env_prefix=PREFIX, env_nested_delimiter="__", extra="forbid", frozen=True
     )
 
     state_dir: Path = Path(".hostwatch")
@@ -127,6 +130,12 @@ class Settings(BaseSettings):
 
         Raises:
             pydantic.ValidationError: an unknown key or a value out of bounds.
+            UserError: a HOSTWATCH_ variable that names no setting; the library passes over those.
         """
+        known = {name.upper() for name in cls.model_fields}
+        for variable in sorted(os.environ):
+            name = variable.upper().removeprefix(PREFIX)
+            if variable.upper().startswith(PREFIX) and name.split("__")[0] not in known:
+                raise UserError(f"{variable}: no such setting")
         cls.model_config["toml_file"] = file
         return cls()

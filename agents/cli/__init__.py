@@ -1,1 +1,82 @@
-"""The command line: `hostwatch`."""
+"""The command line: `hostwatch`.
+
+Each command stands in its own module and adds itself by `register(app)`. A command imports what
+it needs when it runs, so `hostwatch --help` loads no broker client.
+"""
+
+import sys
+from collections.abc import Sequence
+from importlib import metadata
+from pathlib import Path
+from typing import Annotated, Final, NoReturn
+
+import typer
+
+from agents.cli import doctor, kafka, topics
+from agents.cli.context import Context
+from agents.cli.errors import UserError
+
+_COMMANDS: Final = (
+    kafka,
+    topics,
+    doctor,
+)
+"""The modules of the commands, in the order of --help; a new command is a line here."""
+
+_USER_MISTAKE: Final = 2
+_INTERRUPTED: Final = 130  # 128 + SIGINT, what a shell gives a command ended by Ctrl-C
+
+app = typer.Typer(
+    name="hostwatch",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,  # its traceback shows local values, and those may be URLs
+    help="Measures how long hosting companies take to remove reported illegal material.",
+)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(metadata.version("hostwatch"))
+        raise typer.Exit
+
+
+@app.callback()
+def _before(
+    ctx: typer.Context,
+    config: Annotated[
+        Path | None, typer.Option("--config", metavar="FILE", help="Settings in one TOML file.")
+    ] = None,
+    version: Annotated[  # noqa: ARG001 - its callback answers
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version.")
+    ] = False,
+) -> None:
+    ctx.obj = Context(config=config)
+
+
+for _command in _COMMANDS:
+    _command.register(app)
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run one command and return its exit code; a user's mistake is one line on stderr.
+
+    Args:
+        arguments: what stands behind `hostwatch`.
+    """
+    try:
+        app(list(arguments), prog_name="hostwatch")
+    except UserError as error:
+        for line in str(error).splitlines():
+            typer.echo(f"hostwatch: {line}", err=True)
+        return _USER_MISTAKE
+    except KeyboardInterrupt:
+        return _INTERRUPTED
+    except SystemExit as done:  # how typer ends, 0 and usage errors (2) included
+        return done.code if isinstance(done.code, int) else 0
+    return 0
+
+
+def main() -> NoReturn:
+    """Run the command of this process's arguments and exit with its code."""
+    sys.exit(run(sys.argv[1:]))

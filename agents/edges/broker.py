@@ -76,10 +76,18 @@ class Broker:
             raise BrokerError("the broker is not started")
         return self._running.process
 
-    def __enter__(self) -> Self:
+    def start(self) -> None:
+        """Prepare, launch and wait until it is ready.
+
+        Raises:
+            UserError: it cannot be started; the message says what to do.
+        """
         self.prepare()
         self.launch()
         self.wait_ready()
+
+    def __enter__(self) -> Self:
+        self.start()
         return self
 
     def __exit__(

@@ -1,0 +1,73 @@
+"""`hostwatch kafka start|stop|status`: the local broker."""
+
+from typing import Annotated
+
+import typer
+
+from agents.cli.context import settings_of
+
+_NOT_RUNNING = 1
+
+_app = typer.Typer(no_args_is_help=True, help="The local Kafka broker of this folder.")
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands."""
+    app.add_typer(_app, name="kafka")
+
+
+@_app.command()
+def start(
+    ctx: typer.Context,
+    port: Annotated[
+        int, typer.Option(min=0, max=65_535, help="Client port; 0 = any free one.")
+    ] = 0,
+) -> None:
+    """Start the broker in the background; its data stay in the state folder."""
+    from agents.edges.broker import Broker, folder_of
+    from agents.edges.broker_record import running
+
+    settings = settings_of(ctx)
+    if settings.kafka.bootstrap:
+        typer.echo(f"HOSTWATCH_KAFKA__BOOTSTRAP names {settings.kafka.bootstrap}: none is started")
+        return
+    folder = folder_of(settings)
+    found = running(folder)
+    if found is not None:
+        typer.echo(f"running at {found.bootstrap} (process {found.pid})")
+        return
+    broker = Broker(folder, port=port, detached=True, say=lambda line: typer.echo(line, err=True))
+    broker.start()
+    typer.echo(f"started at {broker.bootstrap} (process {broker.process.pid})")
+
+
+@_app.command()
+def stop(ctx: typer.Context) -> None:
+    """Stop the broker; its data stay."""
+    from agents.edges.broker import folder_of
+    from agents.edges.broker_record import stop as stop_broker
+
+    stopped = stop_broker(folder_of(settings_of(ctx)))
+    typer.echo("stopped" if stopped else "not running")
+
+
+@_app.command()
+def status(ctx: typer.Context) -> None:
+    """Say where the broker runs; exit code 1 if it does not."""
+    from agents.edges.broker import folder_of
+    from agents.edges.broker_record import running
+    from agents.edges.ports import answers
+
+    settings = settings_of(ctx)
+    if settings.kafka.bootstrap:
+        typer.echo(f"HOSTWATCH_KAFKA__BOOTSTRAP names {settings.kafka.bootstrap}")
+        return
+    found = running(folder_of(settings))
+    if found is None:
+        typer.echo("not running")
+        raise typer.Exit(_NOT_RUNNING)
+    ready = answers(found.port)
+    said = "running" if ready else "running, but does not answer"
+    typer.echo(f"{said} at {found.bootstrap} (process {found.pid})")
+    if not ready:
+        raise typer.Exit(_NOT_RUNNING)

@@ -1,0 +1,101 @@
+"""`hostwatch topics plan|apply`: the topics on the broker."""
+
+import asyncio
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from agents.cli.context import settings_of
+
+if TYPE_CHECKING:
+    from agents.config import Settings
+    from agents.edges.admin import Change
+
+_DIFFERS = 1
+
+_app = typer.Typer(no_args_is_help=True, help="The topics on the broker.")
+_Hotlines = Annotated[
+    list[str] | None,
+    typer.Option("--hotline", metavar="ID", help="A hotline's inbox; default: the registry's."),
+]
+_Vantages = Annotated[
+    list[str] | None,
+    typer.Option("--vantage", metavar="ID", help="A vantage's orders; default: the settings'."),
+]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands."""
+    app.add_typer(_app, name="topics")
+
+
+@_app.command()
+def plan(ctx: typer.Context, hotline: _Hotlines = None, vantage: _Vantages = None) -> None:
+    """Show what `apply` would do; exit code 1 if anything."""
+    from agents.edges import admin
+
+    settings = _settings(ctx, vantage)
+    changes = asyncio.run(
+        admin.plan(settings, admin.wanted(settings, _hotlines(settings, hotline)))
+    )
+    _show(changes)
+    if changes:
+        raise typer.Exit(_DIFFERS)
+
+
+@_app.command()
+def apply(ctx: typer.Context, hotline: _Hotlines = None, vantage: _Vantages = None) -> None:
+    """Create and alter topics until they are as they must be."""
+    from agents.edges import admin
+
+    settings = _settings(ctx, vantage)
+    wanted = admin.wanted(settings, _hotlines(settings, hotline))
+    _show(asyncio.run(admin.apply(settings, wanted)))
+
+
+def _settings(ctx: typer.Context, vantages: list[str] | None) -> "Settings":
+    from agents.config import VantageSettings
+    from agents.edges.broker import bootstrap_of
+
+    settings = settings_of(ctx)
+    kafka = settings.kafka.model_copy(update={"bootstrap": bootstrap_of(settings)})
+    update: dict[str, object] = {"kafka": kafka}
+    if vantages:
+        for name in vantages:
+            _check_id("--vantage", name)
+        update["vantages"] = tuple(VantageSettings(id=name) for name in vantages)
+    return settings.model_copy(update=update)
+
+
+def _hotlines(settings: "Settings", named: list[str] | None) -> list[str]:
+    from agents.edges.hotlines import hotlines_of_registry
+
+    if named:
+        for name in named:
+            _check_id("--hotline", name)
+        return named
+    return asyncio.run(hotlines_of_registry(settings))
+
+
+def _check_id(option: str, text: str) -> None:
+    import re
+
+    from agents.config import ID
+
+    if not re.match(ID, text):
+        raise typer.BadParameter(
+            "an id has lower-case letters, digits and dashes", param_hint=option
+        )
+
+
+def _show(changes: "list[Change]") -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    if not changes:
+        typer.echo("every topic is as it must be")
+        return
+    table = Table("topic", "action", "what", "present", "wanted")
+    for change in changes:
+        table.add_row(change.topic, change.action, change.what, change.present, change.wanted)
+    Console().print(table)
