@@ -116,6 +116,7 @@ MARK_SUSPENDED = 8
 MARK_PARKED = 16
 MARK_CACHED = 32
 MARK_AGED = 64  # an Age header was there, so a cached answer can be dated
+MARK_PLACEHOLDER = 128  # the last Location is a known name of a "was removed" page
 
 
 class Look(Struct, frozen=True, array_like=True):

@@ -85,6 +85,7 @@ class Facts(Struct, frozen=True, kw_only=True, omit_defaults=True):
         challenge: the answer is a bot challenge of a known proxy.
         suspended: a known marker says that the account is suspended.
         parked: the address or Location is on the list of parking services.
+        placeholder: the last Location is a known name of a "not found" or "was removed" page.
         tls: negotiated version, `none` for plain HTTP; the certificate is recorded, not enforced.
         tls_valid: the certificate verified against the system's roots.
         retry_after_s: Retry-After, bounded.
@@ -109,6 +110,7 @@ class Facts(Struct, frozen=True, kw_only=True, omit_defaults=True):
     challenge: bool = False
     suspended: bool = False
     parked: bool = False
+    placeholder: bool = False
     tls: str = "none"
     tls_valid: bool = False
     retry_after_s: int | None = None
