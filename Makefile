@@ -1,0 +1,49 @@
+# Every target does its own set-up. PYTHON=python3.12 names the interpreter, ARGS goes to the demo.
+.PHONY: help setup demo test check bench lock clean
+.DEFAULT_GOAL := help
+BIN := .venv/bin
+UV ?= uv
+LOCK := $(UV) pip compile -q --universal --python-version 3.11 --generate-hashes \
+	--no-emit-index-url --no-emit-find-links --no-header pyproject.toml
+
+help:
+	@echo 'make demo    the whole pipeline on a practice world; Ctrl-C ends it (ARGS="--for 2m")'
+	@echo 'make test    every test'
+	@echo 'make check   format, lint, types, import rules, documents, alert rules'
+	@echo 'make bench   the measurements of docs/performance.md'
+	@echo 'make setup   .venv from the lock, and the system packages where it may'
+	@echo 'make lock    both lock files again from pyproject.toml (needs uv)'
+	@echo 'make clean   remove .venv, caches and local state'
+
+setup: .venv/ready
+
+.venv/ready: requirements-dev.lock pyproject.toml deploy/setup.sh
+	@PYTHON='$(PYTHON)' deploy/setup.sh
+
+demo: setup
+	@$(BIN)/hostwatch demo $(ARGS)
+
+test: setup
+	@$(BIN)/python -m pytest -m 'not bench' $(ARGS)
+
+check: setup
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python -m pytest -q tests/test_documents.py
+	@set -e; if command -v promtool >/dev/null && [ -d deploy/prometheus ]; then \
+		for rules in deploy/prometheus/*.rules.yml; do promtool check rules "$$rules"; done; \
+		for test in deploy/prometheus/*_test.yml; do promtool test rules "$$test"; done; \
+	else echo 'promtool check: skipped, no promtool or no rules'; fi
+
+bench: setup
+	@$(BIN)/python -m pytest -m bench -s tests/bench $(ARGS)
+
+lock:
+	$(LOCK) -o requirements.lock
+	$(LOCK) --group dev -o requirements-dev.lock
+
+clean:
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .hostwatch dist
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

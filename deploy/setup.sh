@@ -1,0 +1,70 @@
+#!/bin/sh
+# Makes .venv in the checkout from the lock, after looking for what the system must have.
+# As root on Debian missing packages are installed by name, else the line to run is printed.
+set -eu
+cd "$(dirname "$0")/.."
+
+missing=
+needed=
+want() { # program, package, `needed` or `useful`
+  command -v "$1" >/dev/null 2>&1 && return
+  missing="$missing $2"
+  [ "$3" = useful ] || needed="$needed $1"
+}
+
+find_python() {
+  for candidate in ${PYTHON:-} python3 python3.13 python3.12 python3.11; do
+    if "$candidate" -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' 2>/dev/null; then
+      echo "$candidate"
+      return
+    fi
+  done
+}
+
+install_packages() {
+  # A policy file keeps what is installed from being started; ours goes away afterwards.
+  policy=/usr/sbin/policy-rc.d
+  if [ ! -e "$policy" ]; then
+    trap 'rm -f "$policy"' EXIT
+    printf '#!/bin/sh\nexit 101\n' >"$policy"
+    chmod +x "$policy"
+  fi
+  export DEBIAN_FRONTEND=noninteractive
+  apt-get update -q </dev/null
+  # shellcheck disable=SC2086 # a list of names
+  apt-get install -q -y --no-install-recommends $1 </dev/null
+  case " $1 " in
+  *" prometheus "*) # Debian enables it; hostwatch starts one of its own where it needs it
+    if [ -d /run/systemd/system ]; then systemctl disable -q --now prometheus; fi ;;
+  esac
+}
+
+python=$(find_python)
+if [ -z "$python" ]; then
+  echo "hostwatch needs Python 3.11, 3.12 or 3.13: install one, or name it: make setup PYTHON=..." >&2
+  exit 1
+fi
+want java default-jre-headless needed
+want mvn maven needed
+want prometheus prometheus useful
+want chromium chromium useful
+if ! "$python" -c 'import ensurepip, venv' 2>/dev/null; then
+  missing="$missing $(basename "$(readlink -f "$(command -v "$python")")")-venv"
+  needed="$needed venv"
+fi
+
+if [ -n "$missing" ]; then
+  if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then
+    echo "Installing system packages:$missing"
+    install_packages "$missing"
+  else
+    echo "Missing on this system; to install: sudo apt-get install --no-install-recommends$missing" >&2
+    [ -z "$needed" ] || exit 1
+  fi
+fi
+
+echo "Making .venv with $("$python" --version) from requirements-dev.lock (a minute or two) ..."
+"$python" -m venv --clear .venv
+.venv/bin/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements-dev.lock
+.venv/bin/python -m pip install -q --disable-pip-version-check --no-build-isolation --no-deps -e .
+touch .venv/ready
