@@ -1,0 +1,109 @@
+"""The twelve hosters of the practice world: who they are, where they stand, how they behave.
+
+All names lie under `.example` (RFC 2606), all addresses on loopback (127.40.0.0/16), all AS
+numbers in the range for private use (RFC 6996), all countries among the codes that ISO 3166
+leaves to users, so that nothing here can be taken for anybody.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+from schemas.registry import HosterEntry, HotlineEntry, NormEntry, Registry
+from sim.behaviour import (
+    DE_2019,
+    DE_2020,
+    DE_2022,
+    NEVER,
+    NL_2022,
+    NL_DOMINANT_2020,
+    WITHIN_MINUTES,
+    Behaviour,
+    Law,
+)
+
+ASN_FIRST: Final = 64_512  # RFC 6996
+CANARY_ADDRESS: Final = "127.40.0.1"
+CANARY_HOST: Final = "canary.example"
+SITES: Final = ("pics", "img", "files", "cdn", "up")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SimHoster:
+    """A hoster of the practice world.
+
+    Attributes:
+        id: its id in the registry; its customers' names lie under `<id>.example`.
+        number: place in the address plan, 1 to 254.
+        weight: share of the reports, relative.
+        gone_status: what it answers for removed material: 404, 410, or 302 to its home page.
+    """
+
+    id: str
+    number: int
+    behaviour: Behaviour
+    law: Law
+    weight: float
+    gone_status: int = 404
+
+    @property
+    def address(self) -> str:
+        """The one address its customers' names point to."""
+        return f"127.40.{self.number}.1"
+
+    @property
+    def hosts(self) -> tuple[str, ...]:
+        """The names of its customers' sites."""
+        return tuple(f"{site}.{self.id}.example" for site in SITES)
+
+    @property
+    def contact(self) -> str:
+        """The mailbox a notice goes to."""
+        return f"abuse@{self.id}.example"
+
+    def entry(self) -> HosterEntry:
+        """Return its registry entry, valid from the beginning."""
+        return HosterEntry(
+            id=self.id,
+            version=1,
+            valid_from=0,
+            name=f"{self.id.capitalize()} Practice Hosting",
+            country="XA" if self.number % 2 else "XB",
+            asns=(ASN_FIRST + self.number,),
+            prefixes=(f"127.40.{self.number}.0/24",),
+            contacts=(self.contact,),
+        )
+
+
+def _hoster(number: int, id: str, behaviour: Behaviour, law: Law, weight: float) -> SimHoster:
+    return SimHoster(id=id, number=number, behaviour=behaviour, law=law, weight=weight)
+
+
+TWELVE: Final = (
+    _hoster(1, "amber", Behaviour.PROMPT, WITHIN_MINUTES, 2.0),
+    _hoster(2, "birch", Behaviour.PROMPT, NL_DOMINANT_2020, 4.0),
+    _hoster(3, "cedar", Behaviour.SLOW, DE_2019, 2.5),
+    replace(_hoster(4, "dune", Behaviour.SLOW, DE_2020, 2.0), gone_status=410),
+    _hoster(5, "elm", Behaviour.SLOW, DE_2022, 1.5),
+    _hoster(6, "fjord", Behaviour.MIXED, NL_2022, 3.0),
+    replace(_hoster(7, "garnet", Behaviour.MIXED, NL_2022, 2.0), gone_status=302),
+    _hoster(8, "heath", Behaviour.NEVER, NEVER, 2.0),
+    _hoster(9, "iris", Behaviour.BLOCKS_ANNOUNCED, NEVER, 1.0),
+    _hoster(10, "jade", Behaviour.BLOCKS_ALL, NEVER, 1.0),
+    _hoster(11, "kelp", Behaviour.DROPS, NEVER, 1.0),
+    _hoster(12, "larch", Behaviour.CLOAKS, NEVER, 1.5),
+)
+
+HOTLINES: Final = ("north", "south", "west")
+
+
+def registry(hosters: Sequence[SimHoster] = TWELVE) -> list[Registry]:
+    """Return the operator's registry of the practice world, valid from the beginning."""
+    return [
+        NormEntry(id="default", version=1, valid_from=0),
+        *(
+            HotlineEntry(id=id, version=1, valid_from=0, name=f"{id.capitalize()} Hotline")
+            for id in HOTLINES
+        ),
+        *(hoster.entry() for hoster in hosters),
+    ]

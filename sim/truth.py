@@ -1,0 +1,84 @@
+"""What is true of a hoster at an instant, from the world's own knowledge.
+
+Written apart from `streams/`: the oracle must not ask the code it judges.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from schemas.moments import Instant
+from sim.material import SECTOR_NORM_MS, Material
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """Where a hoster stands, measured or in truth.
+
+    Attributes:
+        reported: URLs reported.
+        noticed: URLs with a delivered notice.
+        open: noticed and there.
+        overdue: noticed, there, and there for longer than the norm.
+        removed: removed after notice.
+        median_s: median time from notice to removal with open ones counted; None = not reached.
+        share_24h: bounds of the share removed within 24 h; None without a noticed URL.
+    """
+
+    reported: int
+    noticed: int
+    open: int
+    overdue: int
+    removed: int
+    median_s: float | None
+    share_24h: tuple[float, float] | None
+
+
+def standing(material: Iterable[Material], as_of: Instant, told_until: Instant) -> Standing:
+    """Return the truth about one hoster.
+
+    Args:
+        material: all of its URLs.
+        as_of: the instant it is asked for.
+        told_until: what hotlines would have sent after this instant they have not sent.
+    """
+    reported = [item for item in material if item.reported_at <= told_until]
+    noticed = [item for item in reported if item.noticed_at <= told_until]
+    removed = [item for item in noticed if item.gone(as_of)]
+    late = [item for item in noticed if item.late(SECTOR_NORM_MS, as_of)]
+    in_time = [item for item in noticed if item.in_time(SECTOR_NORM_MS, as_of)]
+    n = len(noticed)
+    return Standing(
+        reported=len(reported),
+        noticed=n,
+        open=n - len(removed),
+        overdue=sum(1 for item in late if not item.gone(as_of)),
+        removed=len(removed),
+        median_s=_seconds(median_ms([_span(item, as_of) for item in noticed])),
+        share_24h=(len(in_time) / n, (n - len(late)) / n) if n else None,
+    )
+
+
+def _span(item: Material, as_of: Instant) -> tuple[int, bool]:
+    if item.removed_at is not None and item.gone(as_of):
+        return item.removed_at - item.noticed_at, True
+    return as_of - item.noticed_at, False
+
+
+def _seconds(span_ms: int | None) -> float | None:
+    return None if span_ms is None else span_ms / 1_000
+
+
+def median_ms(spans: Sequence[tuple[int, bool]]) -> int | None:
+    """Return the Kaplan-Meier median: the first time by which half are gone, None = not reached.
+
+    Args:
+        spans: time watched in milliseconds, and whether it ended in a removal.
+    """
+    alive, whole = 1, 1  # the share still there as a fraction of whole numbers
+    for time in sorted({span for span, ended in spans if ended}):
+        at_risk = sum(1 for span, _ in spans if span >= time)
+        ended = sum(1 for span, gone in spans if gone and span == time)
+        alive, whole = alive * (at_risk - ended), whole * at_risk
+        if 2 * alive <= whole:
+            return time
+    return None
