@@ -5,7 +5,7 @@ stop an older reader; a wrong or missing field is `Rejected` with a closed reaso
 the offending text.
 """
 
-from typing import Any, Final, Generic, TypeVar
+from typing import Any, Final, Generic, TypeVar, get_args
 
 import msgspec
 
@@ -44,6 +44,8 @@ class Codec(Generic[T]):
         """Build the decoder once."""
         self.record = record
         self._decoder: msgspec.json.Decoder[T] = msgspec.json.Decoder(record)
+        kinds = (kind.__struct_config__.tag for kind in get_args(record) or (record,))
+        self._tags = frozenset(tag for tag in kinds if tag is not None)
 
     def encode(self, record: T) -> bytes:
         """Return the record's JSON, fields in the order of the schema."""
@@ -58,27 +60,28 @@ class Codec(Generic[T]):
         try:
             return self._decoder.decode(raw)
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-            raise Rejected(_why(raw)) from None
+            raise Rejected(_why(raw, self._tags)) from None
 
 
 class _Head(msgspec.Struct):
     type: str = ""
+    kind: str = ""
     v: int = 1
 
 
-_TYPES: Final = frozenset({"report", "notice", "withdrawal", "check", "answer"})
 _HEAD: Final = msgspec.json.Decoder(_Head)
 _ENCODER: Final = msgspec.json.Encoder()
 
 
-def _why(raw: bytes) -> Quarantine:
+def _why(raw: bytes, tags: frozenset[str | int]) -> Quarantine:
     try:
         head = _HEAD.decode(raw)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return Quarantine.MALFORMED
     if head.v != 1:
         return Quarantine.UNKNOWN_VERSION
-    if head.type and head.type not in _TYPES:
+    tag = head.type or head.kind
+    if tag and tags and tag not in tags:
         return Quarantine.UNKNOWN_TYPE
     return Quarantine.MALFORMED
 
