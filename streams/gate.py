@@ -1,0 +1,169 @@
+"""Which addresses and ports a probe may connect to: own tables, judged on the address itself.
+
+The tables are the IANA special-purpose registries (RFC 6890 and its updates) with what they
+lack: multicast, and the host address through which a cloud serves secrets to its machines.
+`ipaddress.is_global` is not used: it lets multicast, compatible and translated addresses pass.
+IPv6 is an allow-list, 2000::/3 (all global unicast that is assigned), less what is special in it.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from ipaddress import (
+    IPv4Address,
+    IPv4Network,
+    IPv6Address,
+    IPv6Network,
+    ip_address,
+    ip_network,
+)
+from typing import Final, TypeAlias
+
+Network: TypeAlias = IPv4Network | IPv6Network
+
+DENIED_V4: Final = tuple(
+    IPv4Network(network)
+    for network in (
+        "0.0.0.0/8",  # this network
+        "10.0.0.0/8",  # private
+        "100.64.0.0/10",  # shared by carriers; 100.100.100.200 serves metadata in one cloud
+        "127.0.0.0/8",  # loopback
+        "168.63.129.16/32",  # a cloud's host address, outside the registry
+        "169.254.0.0/16",  # link-local; 169.254.169.254 serves metadata in most clouds
+        "172.16.0.0/12",  # private
+        "192.0.0.0/24",  # protocol assignments
+        "192.0.2.0/24",  # documentation
+        "192.31.196.0/24",  # AS112
+        "192.52.193.0/24",  # AMT
+        "192.88.99.0/24",  # 6to4 relays, withdrawn
+        "192.168.0.0/16",  # private
+        "192.175.48.0/24",  # AS112
+        "198.18.0.0/15",  # benchmarks
+        "198.51.100.0/24",  # documentation
+        "203.0.113.0/24",  # documentation
+        "224.0.0.0/4",  # multicast, outside the registry
+        "240.0.0.0/4",  # reserved, and the broadcast address
+    )
+)
+"""IPv4 that is denied; everything else is allowed."""
+
+ALLOWED_V6: Final = IPv6Network("2000::/3")
+"""IPv6 that is allowed but for `DENIED_V6`; so mapped, NAT64, ULA and link-local are denied."""
+
+DENIED_V6: Final = tuple(
+    IPv6Network(network)
+    for network in (
+        "2001::/23",  # protocol assignments, Teredo among them: an IPv4 address inside
+        "2001:db8::/32",  # documentation
+        "2002::/16",  # 6to4: an IPv4 address inside
+        "2620:4f:8000::/48",  # AS112
+        "3fff::/20",  # documentation
+    )
+)
+"""What is special within `ALLOWED_V6`."""
+
+PORTS: Final = frozenset({80, 443})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rules:
+    """What a deployment adds to the tables.
+
+    Attributes:
+        own: addresses of the machine and the deployment; denied.
+        exceptions: networks of a practice world; allowed whatever else says no. Empty outside.
+        ports: allowed besides the one in the report.
+    """
+
+    own: frozenset[str] = frozenset()
+    exceptions: tuple[Network, ...] = ()
+    ports: frozenset[int] = PORTS
+
+    @classmethod
+    def of(
+        cls,
+        own: Iterable[str] = (),
+        exceptions: Iterable[str] = (),
+        ports: Iterable[int] = PORTS,
+    ) -> "Rules":
+        """Parse the rules.
+
+        Raises:
+            ValueError: an exception is no network.
+        """
+        return cls(
+            own=frozenset(str(_unmapped(ip_address(text.partition("%")[0]))) for text in own),
+            exceptions=tuple(ip_network(text) for text in exceptions),
+            ports=frozenset(ports),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """Whether to connect.
+
+    Attributes:
+        allowed: whether a connect may be made.
+        rule: the network or the rule that decided; never the address.
+    """
+
+    allowed: bool
+    rule: str
+
+
+def _unmapped(address: IPv4Address | IPv6Address) -> IPv4Address | IPv6Address:
+    mapped = address.ipv4_mapped if isinstance(address, IPv6Address) else None
+    return address if mapped is None else mapped
+
+
+def judge(address: str, rules: Rules) -> Decision:
+    """Decide on one address, as it stands in the socket address of a connect.
+
+    Args:
+        address: an address in dotted or colon form; anything else is denied.
+        rules: what the deployment adds.
+    """
+    if "%" in address:
+        return Decision(False, "zone_id")
+    try:
+        parsed = _unmapped(ip_address(address))
+    except ValueError:
+        return Decision(False, "not_an_address")
+    if any(parsed in network for network in rules.exceptions):
+        return Decision(True, "exception")
+    if str(parsed) in rules.own:
+        return Decision(False, "own_address")
+    return _by_table(parsed)
+
+
+def _by_table(address: IPv4Address | IPv6Address) -> Decision:
+    if isinstance(address, IPv6Address) and address not in ALLOWED_V6:
+        return Decision(False, "outside 2000::/3")
+    denied = DENIED_V4 if isinstance(address, IPv4Address) else DENIED_V6
+    for network in denied:
+        if address in network:
+            return Decision(False, str(network))
+    return Decision(True, "public")
+
+
+def judge_all(addresses: Iterable[str], rules: Rules) -> Decision:
+    """Decide on all addresses of a name: one that is denied denies the name.
+
+    A name that points inside and outside at once is an attempt to reach the inside.
+    """
+    decision = Decision(False, "no_address")
+    for address in addresses:
+        decision = judge(address, rules)
+        if not decision.allowed:
+            return decision
+    return decision
+
+
+def port_allowed(port: int, rules: Rules, reported: int | None) -> bool:
+    """Return whether a port may be connected to.
+
+    Args:
+        port: of this connect.
+        rules: what the deployment adds.
+        reported: the port that stands in the reported URL, None if none does.
+    """
+    return port in rules.ports or port == reported

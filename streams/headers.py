@@ -1,0 +1,136 @@
+"""What of a response's head becomes a fact: a closed list of fields, each in a closed form.
+
+Header values are chosen by whoever runs the server. Nothing here returns one as it came: a value
+is parsed into a bounded number, an instant, a mark or a short text of a safe alphabet, or it
+counts as not said. What has to be compared later (ETag, Location) is hashed by the caller.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Final, TypeAlias
+
+from schemas.moments import SECOND_MS, Instant, instant
+
+Fields: TypeAlias = Mapping[bytes, bytes]
+"""Header fields by lower-case name; of a repeated field the first."""
+
+TYPE_CHARACTERS_MAX: Final = 64
+"""The longest media types in use are shorter; the rest is somebody's message to us."""
+
+RETRY_AFTER_MAX_S: Final = 3_600
+"""A server may ask for patience, not for freedom from being looked at."""
+
+AGE_MAX_S: Final = 400 * 86_400
+"""No case is followed for longer."""
+
+_TYPE: Final = re.compile(rb"[a-z0-9][a-z0-9!#$&^_.+-]*/[a-z0-9][a-z0-9!#$&^_.+-]*")
+_NUMBER: Final = re.compile(rb"[0-9]{1,15}")  # 15 digits: a petabyte, and safe in JSON
+_TOTAL: Final = re.compile(rb"bytes [0-9]{1,15}-[0-9]{1,15}/([0-9]{1,15})")  # RFC 9110 14.4
+_DATE: Final = re.compile(  # IMF-fixdate, RFC 9110 5.6.7
+    rb"[A-Z][a-z]{2}, ([0-9]{2}) ([A-Z][a-z]{2}) ([0-9]{4}) ([0-9]{2}):([0-9]{2}):([0-9]{2}) GMT"
+)
+_MONTHS: Final = (
+    b"Jan", b"Feb", b"Mar", b"Apr", b"May", b"Jun", b"Jul", b"Aug", b"Sep", b"Oct", b"Nov", b"Dec",
+)  # fmt: skip
+
+_CACHE_FIELDS: Final = (b"x-cache", b"cf-cache-status", b"x-cache-status", b"x-proxy-cache")
+_CACHE_HIT: Final = re.compile(rb"\b(hit|stale|updating|revalidated)\b", re.IGNORECASE)
+
+_CHALLENGES: Final[tuple[tuple[bytes, re.Pattern[bytes]], ...]] = (
+    (b"cf-mitigated", re.compile(rb"challenge", re.IGNORECASE)),
+    (b"x-amzn-waf-action", re.compile(rb"challenge|captcha", re.IGNORECASE)),
+    (b"x-datadome", re.compile(rb"protected", re.IGNORECASE)),
+    (b"x-sucuri-block", re.compile(rb".")),
+    (b"x-vercel-mitigated", re.compile(rb"challenge", re.IGNORECASE)),
+)
+"""Fields by which known proxies say that they answered in place of the server."""
+
+_KEPT: Final = frozenset(
+    {
+        b"content-type", b"content-length", b"content-range", b"etag", b"location",
+        b"last-modified", b"age", b"retry-after", *_CACHE_FIELDS,
+        *(name for name, _ in _CHALLENGES),
+    }
+)  # fmt: skip
+
+
+def fields(raw: Sequence[tuple[bytes, bytes]]) -> Fields:
+    """Return the fields that can become facts, of a repeated one the first."""
+    kept: dict[bytes, bytes] = {}
+    for name, value in raw:
+        lower = name.lower()
+        if lower in _KEPT:
+            kept.setdefault(lower, value.strip())
+    return kept
+
+
+def media_type(head: Fields) -> str:
+    """Return the media type in lower case without parameters, empty if there is no sound one."""
+    value = head.get(b"content-type", b"").partition(b";")[0].strip().lower()
+    if len(value) > TYPE_CHARACTERS_MAX or not _TYPE.fullmatch(value):
+        return ""
+    return value.decode("ascii")
+
+
+def length(head: Fields) -> int | None:
+    """Return the length of the whole representation in bytes, None if it is not said.
+
+    Of an answer to a range it is the total of Content-Range, not the length of the part.
+    """
+    total = _TOTAL.fullmatch(head.get(b"content-range", b""))
+    return int(total[1]) if total else _number(head.get(b"content-length"))
+
+
+def age_s(head: Fields) -> int | None:
+    """Return the age of a cached answer in seconds, None if it is not said."""
+    age = _number(head.get(b"age"))
+    return None if age is None else min(age, AGE_MAX_S)
+
+
+def modified(head: Fields) -> Instant | None:
+    """Return Last-Modified, None if it is not said or no date."""
+    return _date(head.get(b"last-modified"))
+
+
+def retry_after_s(head: Fields, now: Instant) -> int | None:
+    """Return how long the server asks us to wait, seconds, at most an hour.
+
+    Args:
+        head: the response's fields.
+        now: from when a date counts.
+    """
+    value = head.get(b"retry-after")
+    seconds = _number(value)
+    if seconds is None:
+        until = _date(value)
+        if until is None:
+            return None
+        seconds = max(0, until - now) // SECOND_MS
+    return min(seconds, RETRY_AFTER_MAX_S)
+
+
+def cached(head: Fields) -> bool:
+    """Return whether the answer is marked as served from a cache."""
+    return any(_CACHE_HIT.search(head.get(name, b"")) for name in _CACHE_FIELDS)
+
+
+def challenge(head: Fields) -> bool:
+    """Return whether a known proxy says that it answered with a test for robots."""
+    return any(marker.search(head.get(name, b"")) for name, marker in _CHALLENGES)
+
+
+def _number(value: bytes | None) -> int | None:
+    return int(value) if value is not None and _NUMBER.fullmatch(value) else None
+
+
+def _date(value: bytes | None) -> Instant | None:
+    found = _DATE.fullmatch(value or b"")
+    if found is None or found[2] not in _MONTHS:
+        return None
+    day, year, hour, minute, second = (int(found[i]) for i in (1, 3, 4, 5, 6))
+    try:
+        when = datetime(year, _MONTHS.index(found[2]) + 1, day, hour, minute, second, tzinfo=UTC)
+    except ValueError:  # the 30th of February
+        return None
+    return max(0, instant(when))
