@@ -33,6 +33,16 @@ class Rejected(Exception):
         self.reason = reason
 
 
+class _Head(msgspec.Struct):
+    type: Any = ""
+    kind: Any = ""
+    v: int = 1
+
+
+_HEAD: Final = msgspec.json.Decoder(_Head)
+_ENCODER: Final = msgspec.json.Encoder()
+
+
 class Codec(Generic[T]):
     """Encodes and decodes the records of one topic.
 
@@ -44,8 +54,9 @@ class Codec(Generic[T]):
         """Build the decoder once."""
         self.record = record
         self._decoder: msgspec.json.Decoder[T] = msgspec.json.Decoder(record)
-        kinds = (kind.__struct_config__.tag for kind in get_args(record) or (record,))
-        self._tags = frozenset(tag for tag in kinds if tag is not None)
+        configs = [kind.__struct_config__ for kind in get_args(record) or (record,)]
+        self._tag_field = configs[0].tag_field
+        self._tags = frozenset(config.tag for config in configs)
 
     def encode(self, record: T) -> bytes:
         """Return the record's JSON, fields in the order of the schema."""
@@ -60,30 +71,19 @@ class Codec(Generic[T]):
         try:
             return self._decoder.decode(raw)
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-            raise Rejected(_why(raw, self._tags)) from None
+            raise Rejected(self._why(raw)) from None
 
-
-class _Head(msgspec.Struct):
-    type: str = ""
-    kind: str = ""
-    v: int = 1
-
-
-_HEAD: Final = msgspec.json.Decoder(_Head)
-_ENCODER: Final = msgspec.json.Encoder()
-
-
-def _why(raw: bytes, tags: frozenset[str | int]) -> Quarantine:
-    try:
-        head = _HEAD.decode(raw)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+    def _why(self, raw: bytes) -> Quarantine:
+        try:
+            head = _HEAD.decode(raw)
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+            return Quarantine.MALFORMED
+        if head.v != 1:
+            return Quarantine.UNKNOWN_VERSION
+        tag = {"type": head.type, "kind": head.kind}.get(self._tag_field or "", "")
+        if isinstance(tag, str) and tag and tag not in self._tags:
+            return Quarantine.UNKNOWN_TYPE
         return Quarantine.MALFORMED
-    if head.v != 1:
-        return Quarantine.UNKNOWN_VERSION
-    tag = head.type or head.kind
-    if tag and tags and tag not in tags:
-        return Quarantine.UNKNOWN_TYPE
-    return Quarantine.MALFORMED
 
 
 HOTLINE: Final[Codec[HotlineRecord]] = Codec(HotlineRecord)
