@@ -1,0 +1,141 @@
+"""The server of /metrics, the live page and the two health checks; loopback only, it asks nobody.
+
+Text is rendered in a thread, so a scrape of many hosters does not hold up the loop.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from ipaddress import ip_address
+from typing import Final
+
+from aiohttp import web
+from prometheus_client import CollectorRegistry
+from prometheus_client.exposition import choose_encoder
+
+from agents.config import WebSettings
+from agents.edges.metrics import ViewCollector
+from agents.edges.page import POLICY, render
+from streams.view import View
+
+HEADERS: Final = {
+    "Content-Security-Policy": POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "interest-cohort=()",
+    "Cache-Control": "no-store",
+}
+
+SHUTDOWN_S: Final = 2.0
+"""Time for a scrape under way to end; Prometheus asks again."""
+
+_NAMES: Final = frozenset({"localhost", "127.0.0.1", "[::1]"})
+
+
+class CannotServe(Exception):
+    """The server cannot be started; the message says what to do and fits one line."""
+
+
+@dataclass(slots=True)
+class WebServer:
+    """Serves one view to whoever is on this machine.
+
+    Attributes:
+        settings: where to listen; port 0 takes a free one.
+        view: gives the newest view.
+        port: the port it listens on, 0 before the start.
+    """
+
+    settings: WebSettings
+    view: Callable[[], View]
+    port: int = 0
+    _registry: CollectorRegistry = field(default_factory=CollectorRegistry)
+    _runner: web.AppRunner | None = None
+
+    @property
+    def url(self) -> str:
+        """Return the address of the page, with a final slash."""
+        host = f"[{self.settings.host}]" if ":" in self.settings.host else self.settings.host
+        return f"http://{host}:{self.port}/"
+
+    async def start(self) -> None:
+        """Listen.
+
+        Raises:
+            CannotServe: the address is not loopback, or the port is taken.
+        """
+        if not _loopback(self.settings.host):
+            raise CannotServe("web.host must be a loopback address: the server asks nobody who")
+        ViewCollector(self.view, self._registry)
+        app = web.Application(middlewares=[_guarded])
+        app.router.add_get("/", self._page)
+        app.router.add_get("/metrics", self._metrics)
+        app.router.add_get("/healthz", self._healthz)
+        app.router.add_get("/readyz", self._readyz)
+        runner = web.AppRunner(app, access_log=None, shutdown_timeout=SHUTDOWN_S)
+        await runner.setup()
+        try:
+            site = web.TCPSite(runner, self.settings.host, self.settings.port)
+            await site.start()
+        except OSError:
+            await runner.cleanup()
+            raise CannotServe(
+                f"port {self.settings.port} is taken: set web.port to another, or to 0"
+            ) from None
+        self._runner = runner
+        self.port = runner.addresses[0][1]
+
+    async def stop(self) -> None:
+        """Stop listening."""
+        if self._runner:
+            await self._runner.cleanup()
+            self._runner = None
+
+    async def _page(self, request: web.Request) -> web.Response:
+        refreshing = request.query.get("refresh") != "off"
+        text = await asyncio.to_thread(render, self.view(), refreshing=refreshing)
+        return web.Response(text=text, content_type="text/html")
+
+    async def _metrics(self, request: web.Request) -> web.Response:
+        encode, content_type = choose_encoder(request.headers.get("Accept", ""))
+        body = await asyncio.to_thread(encode, self._registry)
+        return web.Response(body=body, headers={"Content-Type": content_type})
+
+    async def _healthz(self, _: web.Request) -> web.Response:
+        return web.Response(text="ok\n")  # answered by the loop itself, so the loop turns
+
+    async def _readyz(self, _: web.Request) -> web.Response:
+        ready = self.view().ready
+        return web.Response(
+            text="ready\n" if ready else "reading the ledger\n", status=200 if ready else 503
+        )
+
+
+@web.middleware
+async def _guarded(
+    request: web.Request, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]
+) -> web.StreamResponse:
+    """Answer only under a loopback name, so that no web page can read us through its own."""
+    host = request.headers.get("Host", "").rsplit("]", 1)
+    name = f"{host[0]}]" if len(host) > 1 else host[0].split(":", 1)[0]
+    try:
+        if name.lower() not in _NAMES and not _loopback(name):
+            raise web.HTTPMisdirectedRequest(text="ask by a loopback name\n")
+        response = await handler(request)
+    except web.HTTPException as answer:
+        answer.headers.update(HEADERS)
+        raise
+    response.headers.update(HEADERS)
+    return response
+
+
+def _loopback(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return False

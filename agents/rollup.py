@@ -1,0 +1,257 @@
+"""The rollup: follows the table of cases and keeps one `View` of all figures up to date.
+
+It joins no group and commits nothing: it reads `cases.v1`, `outcomes.v1` and `registry.v1` from
+the start, says nothing until it has passed the end that stood there when it began, and can be
+run any number of times side by side, all with the same figures. Figures hold for the newest
+instant a ledger position names, so they stand still when the ledger does.
+"""
+
+import asyncio
+import time
+from collections import Counter
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass, field, replace
+from typing import Final, Protocol
+
+from agents.config import Settings
+from agents.engine.bulk import Follower
+from agents.engine.stage import Received
+from schemas import topics
+from schemas.case import Position
+from schemas.codec import OUTCOME, POSITION, REGISTRY
+from schemas.registry import HosterEntry
+from streams.casetable import URL_CASES, CaseTable, Group, Snapshot, flat
+from streams.figures import HosterFigures
+from streams.history import BacklogHistory
+from streams.intaketally import IntakeTally
+from streams.rollup import figures, fold_for_display, totals, watched
+from streams.view import HosterInfo, View
+
+STALE_S: Final = 15.0
+"""Positions come once a second; a broker's session timeout is 15 s, so a partition that merely
+changes its owner is not yet stale."""
+
+ROUND_S: Final = 1.0
+"""Figures of touched hosters are a second old at most, while rounds are cheap."""
+
+SWEEP_S: Final = 5.0
+"""All hosters are worked out this often, because time alone changes classes."""
+
+COST_SHARE: Final = 4
+"""Between rounds at least this many times the last round's cost goes by: a fifth of one core."""
+
+SLICE_RECORDS: Final = 500
+"""Records folded before others get the loop: 500 summaries decode in some 10 ms."""
+
+_POSITION_KEY: Final = b"position/"
+
+
+class Feed(Protocol):
+    """A topic read from its start for ever; `agents.engine.bulk.Follower` is one.
+
+    Attributes:
+        caught_up: the end that stood there at the start was passed.
+    """
+
+    caught_up: bool
+
+    async def start(self) -> None:
+        """Connect and note the end."""
+        ...
+
+    def batches(self) -> AsyncIterator[list[Received]]:
+        """Give all records from the start, then new ones as they come."""
+        ...
+
+    async def stop(self) -> None:
+        """Disconnect; `batches` ends."""
+        ...
+
+
+@dataclass(slots=True)
+class _Standing:
+    """The newest position of a partition, and when (monotonic) it last moved on."""
+
+    position: Position
+    moved_s: float
+
+
+@dataclass(slots=True)
+class Rollup:
+    """Keeps the view.
+
+    Attributes:
+        settings: how many hosters are named, and the broker.
+        feed: opens a topic; the default reads the broker.
+        monotonic: wall seconds that never go back.
+        view: the newest complete view; replaced as a whole.
+    """
+
+    settings: Settings
+    feed: Callable[[Settings, str], Feed] = Follower
+    monotonic: Callable[[], float] = time.monotonic
+    view: View = field(default_factory=View)
+    _table: CaseTable = field(default_factory=CaseTable)
+    _tally: IntakeTally = field(default_factory=IntakeTally)
+    _standing: dict[int, _Standing] = field(default_factory=dict)
+    _hosters: dict[str, HosterEntry] = field(default_factory=dict)
+    _figures: dict[Group, HosterFigures] = field(default_factory=dict)
+    _history: BacklogHistory = field(default_factory=BacklogHistory)
+    _sweep_due_s: float = 0.0
+    _cost_s: float = 0.0
+
+    async def run(self) -> None:
+        """Follow the topics and renew the view until cancelled; any fault ends it."""
+        feeds = {
+            spec.name: self.feed(self.settings, spec.name)
+            for spec in (topics.CASES, topics.OUTCOMES, topics.REGISTRY)
+        }
+        takers = {
+            topics.CASES.name: self.take_case,
+            topics.OUTCOMES.name: self.take_outcome,
+            topics.REGISTRY.name: self.take_registry,
+        }
+        started: list[Feed] = []
+        try:
+            for feed in feeds.values():
+                started.append(feed)
+                await feed.start()
+            async with asyncio.TaskGroup() as group:
+                for name, feed in feeds.items():
+                    group.create_task(_follow(feed, takers[name]), name=f"rollup {name}")
+                group.create_task(self._renew_for_ever(list(feeds.values())), name="rollup view")
+        finally:
+            for feed in started:
+                await feed.stop()
+
+    def take_case(self, record: Received) -> None:
+        """Fold one record of `cases.v1`: a URL's state, a tombstone or a position.
+
+        Raises:
+            Rejected: it is none of these.
+        """
+        if record.key.startswith(_POSITION_KEY):
+            if record.value:
+                self._take_position(POSITION.decode(record.value))
+            return
+        url_key = bytes.fromhex(record.key.decode("ascii"))
+        if not record.value:
+            self._table.drop(url_key)
+            return
+        self._table.put(url_key, URL_CASES.decode(record.value), self.view.as_of)
+
+    def take_outcome(self, record: Received) -> None:
+        """Count one record of `outcomes.v1`, once per origin.
+
+        Raises:
+            Rejected: it is no outcome.
+        """
+        self._tally.add(OUTCOME.decode(record.value))
+
+    def take_registry(self, record: Received) -> None:
+        """Keep the newest version of a hoster's entry.
+
+        Raises:
+            Rejected: it is no entry.
+        """
+        entry = REGISTRY.decode(record.value)
+        if isinstance(entry, HosterEntry):
+            known = self._hosters.get(entry.id)
+            if known is None or entry.version >= known.version:
+                self._hosters[entry.id] = entry
+
+    def _take_position(self, position: Position) -> None:
+        held = self._standing.get(position.partition)
+        if held is None or position.as_of > held.position.as_of:
+            self._standing[position.partition] = _Standing(position, self.monotonic())
+
+    async def renew(self, *, ready: bool) -> None:
+        """Work out the figures that are due and replace the view.
+
+        Figures are worked out in a thread, over lists that later records do not change, so the
+        loop is never held up by a large hoster.
+
+        Args:
+            ready: the topics were read to the end that stood there at the start.
+        """
+        begun = self.monotonic()
+        sweep = begun >= self._sweep_due_s or (ready and not self.view.ready)
+        touched = self._table.take_touched()
+        due = touched | set(self._table.groups()) if sweep else touched
+        work = [(group, self._table.snapshot(group)) for group in due]
+        self.view = await asyncio.to_thread(self._work_out, work, self._outline(ready=ready))
+        self._cost_s = self.monotonic() - begun
+        if sweep:
+            self._sweep_due_s = self.monotonic() + max(SWEEP_S, COST_SHARE * self._cost_s)
+
+    def _outline(self, *, ready: bool) -> View:
+        """Return a view of all that needs no working out, taken at one moment of the loop."""
+        positions = [standing.position for standing in self._standing.values()]
+        newest = max(positions, key=lambda p: p.as_of, default=None)
+        offsets: Counter[str] = Counter()
+        for position in positions:
+            offsets.update(position.offsets)
+        return View(
+            ready=ready,
+            stale=self.stale(),
+            as_of=newest.as_of if newest else 0,
+            ledger_at=min((p.as_of for p in positions), default=None),
+            positions=dict(sorted(offsets.items())),
+            hosters={id: _info(entry) for id, entry in self._hosters.items()},
+            intake=self._tally.counts(),
+            cases=self._table.cases,
+            reports=self._table.reports,
+            pending_urls=self._table.pending_urls,
+            pending_reports=self._table.pending_reports,
+            code=newest.code if newest else "",
+            method=newest.method if newest else "",
+            cost_s=self._cost_s,
+        )
+
+    def _work_out(self, work: list[tuple[Group, Snapshot]], outline: View) -> View:
+        """Return the view with its figures; runs in a thread, one round at a time."""
+        for group, snapshot in work:
+            if snapshot:
+                self._figures[group] = figures(*group, flat(snapshot), outline.as_of)
+            else:
+                self._figures.pop(group, None)
+        parts = tuple(self._figures.values())
+        alerting = {(part.hoster, part.role) for part in parts if watched(part)}
+        shown = fold_for_display(parts, self.settings.web.hosters_named_max, alerting)
+        if outline.ready:
+            self._history.remember(shown)
+        view = replace(
+            outline,
+            figures=parts,
+            shown=tuple(shown),
+            totals=tuple(totals(parts, outline.as_of)),
+            history=self._history.histories(shown),
+        )
+        for part in (*view.shown, *view.totals):
+            for spans in part.spans.values():
+                _ = spans.estimate  # worked out here, so that a scrape only prints it
+        return view
+
+    def stale(self) -> bool:
+        """Say whether a partition's position stands still, or none was ever seen."""
+        now_s = self.monotonic()
+        standing = list(self._standing.values())
+        return not standing or any(now_s - s.moved_s > STALE_S for s in standing)
+
+    async def _renew_for_ever(self, feeds: list[Feed]) -> None:
+        while True:
+            ready = self.view.ready or all(feed.caught_up for feed in feeds)
+            await self.renew(ready=ready)
+            await asyncio.sleep(max(ROUND_S, COST_SHARE * self._cost_s))
+
+
+async def _follow(feed: Feed, take: Callable[[Received], None]) -> None:
+    async for batch in feed.batches():
+        for start in range(0, len(batch), SLICE_RECORDS):
+            for record in batch[start : start + SLICE_RECORDS]:
+                take(record)
+            await asyncio.sleep(0)
+
+
+def _info(entry: HosterEntry) -> HosterInfo:
+    return HosterInfo(name=entry.name, country=entry.country, group=entry.group, type=entry.type)

@@ -1,0 +1,151 @@
+"""All cases in memory, in little room: what the figures are read off.
+
+One entry per URL, replaced as a whole, as the compacted topic replaces it. A case keeps what
+the figures ask for and nothing else, and equal parts (tuples of norms, flags, phases) are one
+object. `tests/bench/test_rollup_bench.py` measures the bytes per case.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import TypeAlias, TypeVar
+
+from msgspec import Raw, Struct
+from msgspec.structs import replace
+
+from schemas.case import CaseSummary
+from schemas.codec import Codec
+from schemas.moments import Instant
+from schemas.reasons import Role
+
+Group: TypeAlias = tuple[str, Role]
+"""A hoster in a role."""
+
+Snapshot: TypeAlias = list[tuple[CaseSummary, ...]]
+"""The cases of a group per URL, as they were at one moment."""
+
+T = TypeVar("T")
+
+
+class UrlCases(Struct, frozen=True):
+    """The part of a `UrlState` that figures need; the packed events are passed over unread."""
+
+    reports: tuple[Raw, ...] = ()
+    cases: tuple[CaseSummary, ...] = ()
+
+
+URL_CASES: Codec[UrlCases] = Codec(UrlCases)
+
+
+@dataclass(slots=True)
+class CaseTable:
+    """The newest state of every URL, grouped by hoster and role.
+
+    Attributes:
+        touched: groups whose cases changed since `take_touched`.
+        cases, reports: how many are held.
+        pending_urls, pending_reports: URLs with reports and no case yet, and their reports.
+    """
+
+    touched: set[Group] = field(default_factory=set)
+    cases: int = 0
+    reports: int = 0
+    pending_urls: int = 0
+    pending_reports: int = 0
+    _urls: dict[bytes, tuple[int, tuple[Group, ...]]] = field(default_factory=dict)
+    _groups: dict[Group, dict[bytes, tuple[CaseSummary, ...]]] = field(default_factory=dict)
+    _shared: dict[object, object] = field(default_factory=dict)
+
+    def put(self, url_key: bytes, url: UrlCases, as_of: Instant) -> None:
+        """Replace what is held of a URL.
+
+        Args:
+            url_key: its 16 raw bytes.
+            url: its newest state.
+            as_of: classes before this instant will not be asked for.
+        """
+        self.drop(url_key)
+        by_group: dict[Group, list[CaseSummary]] = {}
+        for case in url.cases:
+            group = self._share((case.hoster, case.role))
+            by_group.setdefault(group, []).append(self._slim(case, group, as_of))
+        reports = len(url.reports)
+        self._urls[url_key] = self._share((reports, tuple(by_group)))
+        for group, cases in by_group.items():
+            self._groups.setdefault(group, {})[url_key] = tuple(cases)
+            self.touched.add(group)
+        self._count(1, reports, url.cases)
+
+    def drop(self, url_key: bytes) -> None:
+        """Forget a URL; one that is not held is none to forget."""
+        held = self._urls.pop(url_key, None)
+        if held is None:
+            return
+        reports, groups = held
+        cases: list[CaseSummary] = []
+        for group in groups:
+            cases += self._groups[group].pop(url_key)
+            self.touched.add(group)
+        self._count(-1, reports, cases)
+
+    def take_touched(self) -> set[Group]:
+        """Return the groups touched since the last call."""
+        touched, self.touched = self.touched, set()
+        return touched
+
+    def groups(self) -> list[Group]:
+        """Return the groups that hold a case."""
+        return [group for group, held in self._groups.items() if held]
+
+    def snapshot(self, group: Group) -> Snapshot:
+        """Return the cases of a group per URL; later changes do not reach the list."""
+        return list(self._groups.get(group, {}).values())
+
+    def _count(self, sign: int, reports: int, cases: Iterable[CaseSummary]) -> None:
+        cases = tuple(cases)
+        self.cases += sign * len(cases)
+        self.reports += sign * reports
+        if reports and not cases:
+            self.pending_urls += sign
+            self.pending_reports += sign * reports
+
+    def _share(self, value: T) -> T:
+        """Return the one object kept for all equal values; only for values that recur."""
+        return self._shared.setdefault(value, value)  # type: ignore[return-value]  # equal, so T
+
+    def _slim(self, case: CaseSummary, group: Group, as_of: Instant) -> CaseSummary:
+        """Drop what figures do not ask for, and phases that are over."""
+        first = 0
+        for i, phase in enumerate(case.phases):
+            if phase.from_at <= as_of:
+                first = i
+        noticed_at = case.noticed_at
+        same = noticed_at == case.norm_from_at
+        reported_at = case.reported_at
+        return replace(
+            case,
+            case_id="",
+            hoster=group[0],
+            group="",
+            country="",
+            asn=0,
+            asn_country="",
+            opened_at=reported_at,
+            received_at=reported_at,
+            naming_at=None,
+            norm_from_at=noticed_at if same else case.norm_from_at,
+            norm_s=self._share(case.norm_s),
+            norms_s=self._share(case.norms_s),
+            first_seen_at=None,
+            settled_at=None,
+            first_end=None,
+            phases=case.phases[first:],
+            verdicts=self._share(case.verdicts),
+            flags=self._share(case.flags),
+            hotlines=(),
+        )
+
+
+def flat(snapshot: Iterable[tuple[CaseSummary, ...]]) -> Iterator[CaseSummary]:
+    """Give the cases of a snapshot one by one."""
+    for cases in snapshot:
+        yield from cases

@@ -1,0 +1,235 @@
+"""Laws of the figures: each case in one class, parts sum to the whole, nothing for hiding."""
+
+import pytest
+from cases import at, case
+from hypothesis import given
+from hypothesis import strategies as st
+
+from schemas.case import CaseSummary, Return
+from schemas.moments import HOUR_MS
+from schemas.reasons import OPEN, Outcome, Role
+from streams.figures import REMOVAL_BOUNDS_S, Unavailable, merged
+from streams.rollup import (
+    OTHER,
+    class_at,
+    figures,
+    fold_for_display,
+    totals,
+    watched,
+)
+from streams.windows import Event, Window
+
+HOSTERS = ("alpha", "beta", "gamma", "delta")
+
+
+def of(*cases: CaseSummary, hours: float = 100):
+    return figures("alpha", Role.HOSTING, cases, at(hours))
+
+
+@st.composite
+def any_case(draw: st.DrawFn) -> CaseSummary:
+    outcome = draw(st.sampled_from(Outcome))
+    reported = draw(st.integers(0, 90))
+    awaits = outcome in {Outcome.AWAITING, Outcome.ENDED_WITHOUT_NOTICE}
+    noticed = None if awaits else reported + draw(st.integers(0, 20))
+    seen = reported + draw(st.integers(0, 60))
+    ended = outcome in {Outcome.REMOVED, Outcome.DARK, Outcome.DNS_ENDED, Outcome.MOVED}
+    return case(
+        outcome,
+        hoster=draw(st.sampled_from(HOSTERS)),
+        role=draw(st.sampled_from(Role)),
+        reported=reported,
+        noticed=noticed,
+        seen=seen,
+        gone=seen + draw(st.integers(1, 9)) if ended else None,
+    )
+
+
+def per_hoster(cases: list[CaseSummary], as_of: int):
+    groups = sorted({(c.hoster, c.role) for c in cases})
+    return [
+        figures(h, r, [c for c in cases if (c.hoster, c.role) == (h, r)], as_of) for h, r in groups
+    ]
+
+
+def test_the_class_is_that_of_the_last_phase_begun():
+    """A phase holds from its instant on; before the first there is no case yet."""
+    removed = case(Outcome.REMOVED, reported=1, noticed=2, seen=3, gone=5)
+    assert class_at(removed, at(0)) is None
+    assert class_at(removed, at(1)) is Outcome.AWAITING
+    assert class_at(removed, at(5) - 1) is Outcome.AWAITING
+    assert class_at(removed, at(5)) is Outcome.REMOVED
+
+
+@given(st.lists(any_case(), max_size=40), st.integers(0, 200))
+def test_every_case_is_in_one_class_and_hosters_sum_to_the_total(cases, hours):
+    """Cases that exist = sum of classes, per hoster and in total, and roles stay apart."""
+    as_of = at(hours)
+    parts = per_hoster(cases, as_of)
+    exist = [c for c in cases if class_at(c, as_of) is not None]
+    for total in totals(parts, as_of):
+        mine = [c for c in exist if c.role is total.role]
+        assert total.reported == len(mine) == sum(total.outcomes.values())
+        whole = figures("total", total.role, [c for c in cases if c.role is total.role], as_of)
+        assert total == merged("total", total.role, as_of, [whole])
+        for unavailable in Unavailable:
+            assert total.estimate(unavailable) == whole.estimate(unavailable)
+
+
+@given(st.lists(any_case(), max_size=40), st.integers(0, 5))
+def test_folding_moves_figures_and_loses_none(cases, named_max):
+    """Named hosters and `other` sum to the same total as all hosters."""
+    parts = per_hoster(cases, at(100))
+    folded = fold_for_display(parts, named_max, ())
+    assert totals(folded, at(100)) == totals(parts, at(100))
+    assert sum(p.hoster != OTHER for p in folded) == min(named_max, len(parts))
+
+
+@given(st.lists(any_case(), max_size=30), st.randoms(use_true_random=False))
+def test_the_order_of_cases_changes_no_figure(cases, chance):
+    """Counts, windows, bounds and estimates are of a set."""
+    shuffled = list(cases)
+    chance.shuffle(shuffled)
+    one, two = (figures("a", Role.HOSTING, c, at(100)) for c in (cases, shuffled))
+    for unavailable in Unavailable:
+        assert one.estimate(unavailable) == two.estimate(unavailable)
+    assert (one.outcomes, one.norms, one.windows) == (two.outcomes, two.norms, two.windows)
+
+
+def test_the_backlog_is_what_was_noticed_and_is_open():
+    """Open = every open sub-state but `awaiting`, which is counted apart."""
+    found = of(
+        case(Outcome.AWAITING, noticed=None),
+        case(Outcome.ONLINE),
+        case(Outcome.SUSPECT),
+        case(Outcome.DOUBTED),
+        case(Outcome.UNAVAILABLE, noticed=3),
+        case(Outcome.REMOVED, gone=4),
+    )
+    assert (found.open, found.awaiting, found.unavailable, found.removed) == (4, 1, 1, 1)
+    assert found.oldest_open_at == at(0)
+
+
+def test_overdue_means_sighted_past_the_norm():
+    """Past the norm and not sighted since is `overdue_unseen`: a claim of its own."""
+    found = of(
+        case(Outcome.ONLINE, seen=30),
+        case(Outcome.UNAVAILABLE, seen=10),
+        case(Outcome.ONLINE, noticed=90, reported=90, seen=95),
+        case(Outcome.REMOVED, seen=30, gone=40),
+    )
+    assert (found.overdue, found.overdue_unseen, found.open) == (1, 1, 3)
+
+
+def test_time_alone_makes_a_case_overdue():
+    """The norm runs out between two looks at the same summaries."""
+    cases = [case(Outcome.ONLINE, seen=10)]
+    assert figures("a", Role.HOSTING, cases, at(24)).overdue_unseen == 0
+    assert figures("a", Role.HOSTING, cases, at(24) + 1).overdue_unseen == 1
+
+
+def test_bounds_take_undetermined_cases_both_ways():
+    """[in_time / n, (n - late) / n]: in_time 1, late 1, undetermined 1 gives [1/3, 2/3]."""
+    norm = of(
+        case(Outcome.REMOVED, seen=1, gone=2),
+        case(Outcome.REMOVED, seen=30, gone=31),
+        case(Outcome.REMOVED, seen=20, gone=31),
+    ).norm(86_400)
+    assert (norm.in_time, norm.late, norm.undetermined) == (1, 1, 1)
+    assert norm.bounds == (1 / 3, 2 / 3)
+
+
+@pytest.mark.parametrize(
+    "outcome",
+    [
+        Outcome.GONE_BEFORE_NOTICE,
+        Outcome.NEVER_ONLINE,
+        Outcome.WITHDRAWN,
+        Outcome.EXCLUDED,
+    ],
+)
+def test_norms_are_not_asked_of_cases_that_prove_nothing(outcome):
+    """N = noticed cases less gone_before_notice, never_online, withdrawn and excluded."""
+    found = of(case(outcome, seen=30))
+    assert found.norm(86_400).n == 0
+    assert found.norm(86_400).bounds is None
+    assert found.windows[Event.LATE][Window.FOUR_WEEKS] == 0
+
+
+def test_going_dark_is_neither_in_time_nor_late():
+    """Time alone turns a late open case dark; it then widens the bounds (DESIGN 3.3)."""
+    norm = of(case(Outcome.DARK, seen=30, gone=31)).norm(86_400)
+    assert (norm.in_time, norm.late, norm.undetermined) == (0, 0, 1)
+
+
+def test_a_hoster_gains_nothing_by_blocking():
+    """Taken as still online, unavailable cases keep the median away from what was removed."""
+    removed = [case(Outcome.REMOVED, seen=1, gone=2) for _ in range(4)]
+    blocked = [case(Outcome.UNAVAILABLE, seen=1, since=3) for _ in range(6)]
+    found = of(*removed, *blocked)
+    assert found.estimate(Unavailable.ONLINE).p50_ms is None
+    assert found.estimate(Unavailable.ENDED).p50_ms == 3 * HOUR_MS
+    assert found.removed == 4
+
+
+def test_open_cases_are_censored_at_their_last_sighting():
+    """Two removed at 2 h and 10 h, one seen until 5 h: S = 2/3 at 2 h, 0 at 10 h."""
+    found = of(
+        case(Outcome.REMOVED, seen=1, gone=2),
+        case(Outcome.ONLINE, seen=5),
+        case(Outcome.REMOVED, seen=9, gone=10),
+    )
+    estimate = found.estimate(Unavailable.ONLINE)
+    assert (estimate.n, estimate.ended, estimate.p50_ms) == (3, 2, 10 * HOUR_MS)
+
+
+def test_removal_times_fall_into_buckets_that_the_norms_close():
+    """A removal at exactly 24 h is within 24 h."""
+    found = of(
+        case(Outcome.REMOVED, seen=1, gone=24),
+        case(Outcome.REMOVED, seen=1, gone=24.001),
+        hours=100,
+    )
+    day = REMOVAL_BOUNDS_S.index(86_400)
+    assert sum(found.removal_counts[: day + 1]) == 1
+    assert sum(found.removal_counts) == 2
+
+
+def test_a_return_counts_the_end_before_it_and_the_return():
+    """Removed, back, removed again: two removals and one reappearance; open again: one."""
+    back = Return(at(1), at(2), at(50))
+    again = case(Outcome.REMOVED, seen=60, gone=61, returns=(back,))
+    still = case(Outcome.ONLINE, seen=60, returns=(back,))
+    too_late = case(Outcome.REMOVED, seen=1, gone=2, returns=(back,))
+    for one, removed in ((again, 2), (still, 1), (too_late, 1)):
+        found = of(one)
+        assert found.windows[Event.REMOVED][Window.WEEK] == removed
+        assert found.windows[Event.REAPPEARED][Window.WEEK] == found.reappearances == 1
+
+
+def test_roles_are_never_summed():
+    """Adding a proxy's figures to a hoster's is refused."""
+    with pytest.raises(ValueError, match="never summed"):
+        merged("total", Role.HOSTING, at(0), [figures("a", Role.PROXY, [], at(0))])
+
+
+def test_an_alerting_hoster_is_always_named():
+    """An alert speaks of a hoster's own figure, so folding may not hide it."""
+    big = figures("big", Role.HOSTING, [case() for _ in range(9)], at(10))
+    small = figures("small", Role.HOSTING, [case()], at(10))
+    assert [p.hoster for p in fold_for_display([small, big], 1, ())] == ["big", OTHER]
+    named = fold_for_display([small, big], 1, {("small", Role.HOSTING)})
+    assert [p.hoster for p in named] == ["big", "small"]
+
+
+def test_a_hoster_whose_backlog_may_grow_enough_is_watched():
+    """More than ten notices in a week is the least that can make the alert due."""
+    ten = [case(number=i) for i in range(10)]
+    assert not watched(figures("a", Role.HOSTING, ten, at(10)))
+    assert watched(figures("a", Role.HOSTING, [*ten, case()], at(10)))
+
+
+def test_every_open_class_but_awaiting_is_backlog():
+    """The closed list of open classes and the figure agree."""
+    found = of(*(case(o, noticed=None if o is Outcome.AWAITING else 0) for o in sorted(OPEN)))
+    assert found.open == len(OPEN) - 1
