@@ -1,0 +1,63 @@
+"""Decoding: whatever the bytes, the answer is a record or a closed reason."""
+
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from schemas import codec
+from schemas.flow import OutcomeRecord
+from schemas.reasons import Quarantine
+from schemas.topics import TOPICS
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers(-(2**70), 2**70) | st.text(max_size=8),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=6), inner),
+    max_leaves=8,
+)
+HEADS = st.fixed_dictionaries(
+    {}, optional={"type": JSON | st.just("report"), "kind": JSON | st.just("norm"), "v": JSON}
+)
+
+
+@pytest.mark.parametrize("spec", TOPICS, ids=lambda spec: spec.name)
+@given(st.binary(max_size=40) | HEADS.map(msgspec.json.encode))
+def test_nothing_but_a_closed_reason_comes_out(spec, raw) -> None:
+    """Noise is refused with a reason of the list, and no other exception leaves a decoder."""
+    reasons = {Quarantine.MALFORMED, Quarantine.UNKNOWN_TYPE, Quarantine.UNKNOWN_VERSION}
+    with pytest.raises(codec.Rejected) as refused:
+        spec.codec.decode(raw)
+    assert refused.value.reason in reasons
+    assert str(refused.value) == refused.value.reason.value
+
+
+@pytest.mark.parametrize("depth", [100, 100_000])
+def test_depth_is_malformed(depth: int) -> None:
+    """Deeply nested text is refused as malformed; it does not exhaust the stack."""
+    with pytest.raises(codec.Rejected) as refused:
+        codec.HOTLINE.decode(b"[" * depth)
+    assert refused.value.reason is Quarantine.MALFORMED
+
+
+def test_a_reason_shows_nothing_of_the_record() -> None:
+    """Neither the exception nor its cause carries the record's text."""
+    with pytest.raises(codec.Rejected) as refused:
+        codec.HOTLINE.decode(b'{"type":"report","v":1,"id":"secret-word","url":5}')
+    assert refused.value.__cause__ is None
+    assert refused.value.__suppress_context__
+    assert "secret-word" not in repr(refused.value)
+
+
+def test_the_other_union_s_field_is_no_kind() -> None:
+    """A topic that tells its records by one field does not mistake a field of the other name."""
+    with pytest.raises(codec.Rejected) as refused:
+        codec.REGISTRY.decode(b'{"kind":"hoster","type":"hosting","v":1}')
+    assert refused.value.reason is Quarantine.MALFORMED
+
+
+def test_a_plain_record_s_type_is_no_kind() -> None:
+    """An outcome's own field `type` does not make a faulty outcome one of an unknown type."""
+    with pytest.raises(codec.Rejected) as refused:
+        codec.OUTCOME.decode(b'{"type":"odd"}')
+    assert refused.value.reason is Quarantine.MALFORMED
+    assert "type" in OutcomeRecord.__struct_fields__

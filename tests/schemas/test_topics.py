@@ -1,0 +1,43 @@
+"""The topic table: what is kept for ever, what is compacted, who may write."""
+
+import pytest
+
+from schemas import topics
+
+
+def test_names_are_unique_and_versioned() -> None:
+    """Each topic has one name, and it ends in its version."""
+    names = [spec.name for spec in topics.TOPICS]
+    assert len(set(names)) == len(names)
+    assert all(name.endswith(".v1") for name in names)
+
+
+def test_the_ledger_is_kept_for_ever() -> None:
+    """No record of the ledger expires, by time or by size, and none is compacted away."""
+    for spec in (*topics.LEDGER, topics.OUTCOMES, topics.REGISTRY):
+        config = spec.config()
+        assert config["cleanup.policy"] == "delete"
+        assert config["retention.ms"] == config["retention.bytes"] == "-1"
+
+
+def test_only_the_table_is_compacted() -> None:
+    """`cases.v1` alone keeps one record a key, and never expires one."""
+    assert [spec for spec in topics.TOPICS if spec.compacted] == [topics.CASES]
+    assert topics.CASES.config()["cleanup.policy"] == "compact"
+
+
+@pytest.mark.parametrize("spec", topics.TOPICS, ids=lambda spec: spec.name)
+def test_time_is_the_broker_s(spec: topics.TopicSpec) -> None:
+    """received_at is the broker's append time, so no client's clock may stand there."""
+    assert spec.config()["message.timestamp.type"] == "LogAppendTime"
+
+
+def test_the_ledger_and_its_table_are_co_partitioned() -> None:
+    """What lifecycle folds and where it writes have the same key and partition count."""
+    specs = (*topics.LEDGER, topics.CASES)
+    assert {(spec.key, spec.single) for spec in specs} == {("url_key", False)}
+
+
+def test_case_state_has_one_writer() -> None:
+    """Nobody but lifecycle writes `cases.v1`."""
+    assert topics.CASES.writers == ("lifecycle",)
