@@ -1,0 +1,43 @@
+"""Settings with a broker in them, and the broker's failures as one line."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import typer
+
+from agents.cli.context import settings_of
+from agents.config import Settings
+from agents.errors import UserError
+
+
+def connected(ctx: typer.Context) -> Settings:
+    """Return the command's settings with the address of the broker to use.
+
+    Raises:
+        UserError: the settings are wrong, or no broker is named and none runs.
+    """
+    from agents.edges.broker import bootstrap_of
+
+    settings = settings_of(ctx)
+    kafka = settings.kafka.model_copy(update={"bootstrap": bootstrap_of(settings)})
+    return settings.model_copy(update={"kafka": kafka})
+
+
+@contextmanager
+def reached() -> Iterator[None]:
+    """Turn a broker that does not answer into the line that says what to do.
+
+    Raises:
+        UserError: it did not.
+    """
+    from aiokafka.errors import KafkaError
+
+    from agents.engine.failures import SendFailed
+
+    try:
+        yield
+    except (KafkaError, SendFailed, TimeoutError) as error:
+        raise UserError(
+            f"the broker or a topic does not answer ({type(error).__name__}):"
+            " check `hostwatch kafka status` and `hostwatch topics plan`"
+        ) from None

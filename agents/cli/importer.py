@@ -1,0 +1,131 @@
+"""`hostwatch import FILE --hotline ID`: a file of records into a hotline's inbox."""
+
+import asyncio
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from agents.cli.connected import connected, reached
+
+if TYPE_CHECKING:
+    from agents.config import Settings
+    from agents.importer import Imported, Settled
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command(name="import")(run)
+
+
+def run(
+    ctx: typer.Context,
+    file: Annotated[Path, typer.Argument(help="NDJSON or URLhaus CSV; plain or gzip.")],
+    *,
+    hotline: Annotated[str, typer.Option(metavar="ID", help="Whose records they are.")],
+    wait: Annotated[bool, typer.Option(help="Wait for the outcomes.")] = True,
+    idle_s: Annotated[
+        float, typer.Option(min=1, help="Give up when nothing has come for this long.")
+    ] = 15.0,
+    json: Annotated[
+        Path | None, typer.Option(metavar="OUT", help="Result as JSON; - = standard output.")
+    ] = None,
+) -> None:
+    """Hand FILE in; the same file again goes on where the first run ended, and doubles nothing."""
+    with reached():
+        imported, settled = asyncio.run(_import(connected(ctx), file, hotline, wait, idle_s))
+    if json is not None:
+        _write(json, _result(imported, settled))
+    if json is None or str(json) != "-":
+        _say(imported, settled)
+
+
+async def _import(
+    settings: "Settings", file: Path, hotline: str, wait: bool, idle_s: float
+) -> "tuple[Imported, Settled | None]":
+    from rich.console import Console
+    from rich.progress import Progress
+
+    from agents.engine.outbox import KafkaOutbox
+    from agents.importer import await_outcomes, import_file
+
+    await _check(settings, hotline)
+    outbox = KafkaOutbox(settings)
+    await outbox.start()
+    try:
+        with Progress(console=Console(stderr=True)) as bars:
+            bar = bars.add_task("handed in", total=None)
+            imported = await import_file(
+                settings,
+                file,
+                hotline,
+                outbox,
+                lambda done, total: bars.update(bar, completed=done, total=total),
+            )
+            if not wait:
+                return imported, None
+            second = bars.add_task("settled", total=None)
+            settled = await await_outcomes(
+                settings,
+                imported,
+                idle_s,
+                lambda done, total: bars.update(second, completed=done, total=total),
+            )
+            return imported, settled
+    finally:
+        await outbox.stop()
+
+
+async def _check(settings: "Settings", hotline: str) -> None:
+    from agents.edges.registry import read_book
+    from agents.errors import UserError
+
+    if (await read_book(settings)).newest("hotline", hotline) is None:
+        raise UserError(
+            f"the registry knows no hotline {hotline}: add it to your TOML file"
+            " and run `hostwatch registry apply`"
+        )
+
+
+def _result(imported: "Imported", settled: "Settled | None") -> dict[str, Any]:
+    result: dict[str, Any] = {"sent": imported.sent, "found": imported.found}
+    if settled is not None:
+        result |= {
+            "accepted": settled.accepted,
+            "duplicate": settled.duplicate,
+            "quarantined": dict(sorted(settled.quarantined.items())),
+            "outstanding": settled.outstanding,
+        }
+    return result
+
+
+def _write(target: Path, result: dict[str, Any]) -> None:
+    import msgspec
+
+    from agents.errors import UserError
+
+    text = msgspec.json.encode(result).decode()
+    if str(target) == "-":
+        typer.echo(text)
+        return
+    try:
+        target.write_text(text + "\n", encoding="utf-8")
+    except OSError as error:
+        raise UserError(f"--json: {target} cannot be written ({error.strerror})") from None
+
+
+def _say(imported: "Imported", settled: "Settled | None") -> None:
+    typer.echo(f"handed in {imported.sent}; {imported.found} were in the inbox already")
+    if settled is None:
+        typer.echo("outcomes follow as a worker takes them in")
+        return
+    typer.echo(f"accepted     {settled.accepted}")
+    typer.echo(f"duplicate    {settled.duplicate}")
+    typer.echo(f"quarantined  {settled.quarantined.total()}")
+    for reason, count in sorted(settled.quarantined.items()):
+        typer.echo(f"  {reason:<15} {count}")
+    if settled.outstanding:
+        typer.echo(
+            f"{settled.outstanding} have no outcome yet: no intake seems to run;"
+            " outcomes follow when `hostwatch worker` does"
+        )
