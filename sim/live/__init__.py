@@ -1,0 +1,1 @@
+"""The practice world on loopback: real HTTP and name servers, driven by the world's truth."""

@@ -1,0 +1,45 @@
+"""What the demo and the practice world's process say to each other."""
+
+from msgspec import Struct
+
+from agents.clock import Clock
+from schemas.moments import Instant
+from sim.answers import Monitor
+
+
+class Setting(Struct, frozen=True, kw_only=True):
+    """Everything the servers need before the world begins.
+
+    Attributes:
+        seed: of the world.
+        start_wall_ms, start_world_ms, speed: the clock.
+        announced, quiet: source addresses of the monitor's vantages.
+    """
+
+    seed: int
+    start_wall_ms: int
+    start_world_ms: Instant
+    speed: float
+    announced: tuple[str, ...] = ()
+    quiet: tuple[str, ...] = ()
+
+    def clock(self) -> Clock:
+        """Return the world's clock."""
+        return Clock(self.start_wall_ms, self.start_world_ms, self.speed)
+
+    def monitor(self) -> Monitor:
+        """Return what hosters know of the monitor."""
+        return Monitor(announced=frozenset(self.announced), quiet=frozenset(self.quiet))
+
+
+class Ports(Struct, frozen=True, kw_only=True):
+    """Where the servers listen."""
+
+    http: int
+    dns: int
+
+
+class Begin(Struct, frozen=True, kw_only=True):
+    """The world begins: its first day starts at this instant."""
+
+    start_at: Instant

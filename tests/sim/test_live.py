@@ -1,0 +1,148 @@
+"""The practice world's servers on loopback, asked as a prober and a resolver ask them."""
+
+import asyncio
+import sys
+
+import dns.asyncquery
+import dns.message
+import dns.rcode
+import msgspec
+import pytest
+
+from agents.clock import Clock
+from schemas.moments import DAY_MS
+from sim.answers import Monitor
+from sim.behaviour import Behaviour
+from sim.hosters import CANARY_ADDRESS, CANARY_HOST, TWELVE
+from sim.live.names import respond
+from sim.live.protocol import Begin, Ports, Setting
+from sim.live.stage import opened
+from sim.world import WORLD_START, Plan, World
+
+MONITOR = Monitor(announced=frozenset({"127.0.1.1"}), quiet=frozenset({"127.0.2.1"}))
+DEADLINE_S = 20.0
+
+
+def still(at):
+    """A clock that stands (almost) still at an instant."""
+    return Clock(start_wall_ms=0, start_world_ms=at, speed=1e-15)
+
+
+async def ask(address, port, host, path, *, method="HEAD", source="127.0.9.9"):
+    async with asyncio.timeout(DEADLINE_S):
+        reader, writer = await asyncio.open_connection(address, port, local_addr=(source, 0))
+        writer.write(f"{method} {path} HTTP/1.1\r\nHost: {host}:{port}\r\n\r\n".encode())
+        answer = await reader.read()
+        writer.close()
+    head, _, body = answer.partition(b"\r\n\r\n")
+    return (int(head.split()[1]) if head else None), head.decode().lower(), body
+
+
+@pytest.fixture
+def at():
+    return WORLD_START + 2 * DAY_MS
+
+
+async def test_head_before_and_after_removal(at):
+    """HEAD tells online from gone by the clock, with type and length and without a body."""
+    plan = None
+    for moment in ("before", "after"):
+        async with opened(still(at), MONITOR) as stage:
+            plan = Plan(seed=5, port=stage.http_port)
+            stage.world = World(plan)
+            item = next(i for i in stage.world.material(at) if i.removed_at and not i.gone(at))
+            hoster = next(hoster for hoster in TWELVE if hoster.id == item.hoster)
+            stage.clock = still(item.removed_at - (1 if moment == "before" else 0))
+            status, head, body = await ask(
+                hoster.address, stage.http_port, item.host, item.path + "?q=1"
+            )
+            assert body == b""
+            assert status == (200 if moment == "before" else hoster.gone_status)
+            assert (f"content-length: {item.length}\r\n" in head) == (moment == "before")
+
+
+async def test_get_sends_the_stated_length(at):
+    """GET has a body of the length that HEAD states."""
+    async with opened(still(at), MONITOR) as stage:
+        stage.world = World(Plan(seed=5, port=stage.http_port))
+        status, head, body = await ask(
+            "127.40.1.1", stage.http_port, "pics.amber.example", "/", method="GET"
+        )
+        assert status == 200
+        assert f"content-length: {len(body)}" in head
+
+
+async def test_the_cloaking_hoster_tells_only_the_announced_address_404(at):
+    """The monitor's known address sees 404 while every other address sees the material."""
+    async with opened(still(at), MONITOR) as stage:
+        stage.world = World(Plan(seed=5, port=stage.http_port))
+        cloaks = next(hoster for hoster in TWELVE if hoster.behaviour is Behaviour.CLOAKS)
+        item = next(i for i in stage.world.material(at) if i.hoster == cloaks.id)
+        seen = [
+            (await ask(cloaks.address, stage.http_port, item.host, item.path, source=source))[0]
+            for source in ("127.0.1.1", "127.0.2.1", "127.0.9.9")
+        ]
+        assert seen == [404, 200, 200]
+
+
+async def test_the_dropping_hoster_hangs_up_on_the_monitor(at):
+    """No byte comes back, and the connection ends at once."""
+    async with opened(still(at), MONITOR) as stage:
+        stage.world = World(Plan(seed=5, port=stage.http_port))
+        drops = next(hoster for hoster in TWELVE if hoster.behaviour is Behaviour.DROPS)
+        status, _, _ = await ask(
+            drops.address, stage.http_port, drops.hosts[0], "/", source="127.0.2.1"
+        )
+        assert status is None
+
+
+async def test_the_canary_sings_before_the_world_begins(at):
+    """The canary answers 200 from the start; everything else is missing until the beginning."""
+    async with opened(still(at), MONITOR) as stage:
+        port = stage.http_port
+        assert (await ask(CANARY_ADDRESS, port, CANARY_HOST, "/canary"))[0] == 200
+        assert (await ask("127.40.1.1", port, "pics.amber.example", "/"))[0] == 404
+
+
+@pytest.mark.parametrize("ask_dns", [dns.asyncquery.udp, dns.asyncquery.tcp])
+async def test_names_over_udp_and_tcp(at, ask_dns):
+    """A for known names in any case, nothing for AAAA, NXDOMAIN for strangers."""
+    async with opened(still(at), MONITOR) as stage:
+
+        async def answer(name, kind):
+            query = dns.message.make_query(name, kind)
+            return await ask_dns(query, "127.0.0.1", port=stage.dns_port, timeout=DEADLINE_S)
+
+        for hoster in TWELVE:
+            found = await answer(hoster.hosts[0].upper(), "A")
+            assert [str(item) for rrset in found.answer for item in rrset] == [hoster.address]
+        empty = await answer("pics.amber.example", "AAAA")
+        assert (empty.rcode(), empty.answer) == (dns.rcode.NOERROR, [])
+        assert (await answer("nobody.example", "A")).rcode() == dns.rcode.NXDOMAIN
+
+
+@pytest.mark.parametrize("packet", [b"", b"\x00", b"\xff" * 12, b"\x12\x34\x01\x00" + b"\x00" * 8])
+def test_what_is_no_query_breaks_nothing(packet):
+    """Noise is met with silence or an error answer, never an exception."""
+    answer = respond({}, packet)
+    assert answer is None or dns.message.from_wire(answer).rcode() != dns.rcode.NOERROR
+
+
+async def test_the_process_serves_until_its_input_ends(at):
+    """`python -m sim.live` tells its ports, begins when told, and ends with its input."""
+    child = await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-m",
+        "sim.live",
+        stdin=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.PIPE,
+    )
+    async with asyncio.timeout(60):
+        setting = Setting(seed=5, start_wall_ms=0, start_world_ms=at, speed=1e-15)
+        child.stdin.write(msgspec.json.encode(setting) + b"\n")
+        ports = msgspec.json.decode(await child.stdout.readline(), type=Ports)
+        child.stdin.write(msgspec.json.encode(Begin(start_at=WORLD_START)) + b"\n")
+        while (await ask("127.40.1.1", ports.http, "pics.amber.example", "/"))[0] != 200:
+            continue
+        child.stdin.close()
+        assert await child.wait() == 0
