@@ -1,0 +1,107 @@
+"""What the pipeline says, brought to one instant so that it can be laid beside the truth."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from msgspec.structs import replace
+
+from schemas.case import CaseSummary, Phase
+from schemas.flow import OutcomeRecord
+from schemas.moments import Instant
+from schemas.reasons import Outcome, Result, Role
+from sim.truth import Standing
+from streams.casetable import UrlCases
+from streams.figures import Unavailable
+from streams.rollup import figures, phase_at
+
+SECTOR_NORM_S = 86_400
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """What stands in Kafka at the end of a run.
+
+    Attributes:
+        as_of: the instant that is compared.
+        told_until: the hotlines sent nothing that is later than this.
+        read_at: the instant up to which the pipeline has worked; later than `as_of`, because
+            what was true at `as_of` takes time to be seen and confirmed.
+        urls: newest state by url_key.
+        outcomes: what became of intake records.
+    """
+
+    as_of: Instant
+    told_until: Instant
+    read_at: Instant
+    urls: Mapping[str, UrlCases] = field(repr=False)
+    outcomes: Sequence[OutcomeRecord] = field(repr=False)
+
+    def fates(self) -> list[OutcomeRecord]:
+        """Return the outcomes, one per origin."""
+        found = {(o.origin.topic, o.origin.partition, o.origin.offset): o for o in self.outcomes}
+        return list(found.values())
+
+    def unaccounted(self) -> int:
+        """Return how many accepted reports stand in no URL's state."""
+        accepted = Counter(
+            fate.url_key
+            for fate in self.fates()
+            if fate.type == "report" and fate.result is Result.ACCEPTED
+        )
+        held = {key: len(url.reports) for key, url in self.urls.items()}
+        return sum(max(0, count - held.get(key or "", 0)) for key, count in accepted.items())
+
+    def removed(self, case: CaseSummary) -> bool:
+        """Return whether a case was removed by `as_of`, as far as is known at `read_at`."""
+        phase = phase_at(case, self.read_at)
+        return (
+            phase is not None
+            and phase.outcome is Outcome.REMOVED
+            and case.gone_at is not None
+            and case.gone_at <= self.as_of
+        )
+
+    def measured(self, hoster: str) -> Standing:
+        """Return the pipeline's own figures of a hoster, for `as_of`."""
+        cases = [
+            self._settled(case)
+            for url in self.urls.values()
+            for case in url.cases
+            if case.hoster == hoster and case.role is Role.HOSTING
+        ]
+        found = figures(hoster, Role.HOSTING, cases, self.as_of)
+        median_ms = found.estimate(Unavailable.ONLINE).p50_ms
+        return Standing(
+            reported=found.reported,
+            noticed=found.noticed,
+            open=found.open,
+            overdue=found.overdue,
+            removed=found.removed,
+            median_s=None if median_ms is None else median_ms / 1_000,
+            share_24h=found.norm(SECTOR_NORM_S).bounds,
+        )
+
+    def _settled(self, case: CaseSummary) -> CaseSummary:
+        """Return the case as of `as_of` with what came to be known of it since.
+
+        A removal before `as_of` that was confirmed after it is one; a removal after it is none
+        yet.
+        """
+        if self.removed(case):
+            return replace(case, phases=(Phase(case.reported_at, Outcome.REMOVED),))
+        if case.gone_at is None or case.gone_at <= self.as_of:
+            return case
+        outcome = Outcome.AWAITING if case.noticed_at is None else Outcome.ONLINE
+        seen_at = None if case.last_seen_at is None else min(case.last_seen_at, self.as_of)
+        return replace(
+            case,
+            phases=(Phase(case.reported_at, outcome),),
+            gone_at=None,
+            last_seen_at=seen_at,
+        )
+
+
+def counts(fates: Iterable[OutcomeRecord]) -> Counter[tuple[Result, str]]:
+    """Count fates by result and reason, the reason empty where there is none."""
+    return Counter((fate.result, fate.reason or "") for fate in fates)
