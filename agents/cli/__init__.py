@@ -58,14 +58,15 @@ for _command in _COMMANDS:
     _command.register(app)
 
 
-def run(arguments: Sequence[str]) -> int:
+def run(arguments: Sequence[str], commands: typer.Typer = app) -> int:
     """Run one command and return its exit code; a user's mistake is one line on stderr.
 
     Args:
         arguments: what stands behind `hostwatch`.
+        commands: the commands to choose from.
     """
     try:
-        app(list(arguments), prog_name="hostwatch")
+        commands(list(arguments), prog_name="hostwatch")
     except UserError as error:
         for line in str(error).splitlines():
             typer.echo(f"hostwatch: {line}", err=True)

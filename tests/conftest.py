@@ -1,0 +1,13 @@
+"""Fixtures of more than one package's tests."""
+
+from collections.abc import Iterator
+
+import pytest
+from kafka_broker import kafka
+
+
+@pytest.fixture(scope="session")
+def bootstrap(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a real broker; tests keep apart by a topic prefix of their own."""
+    with kafka(tmp_path_factory.mktemp("kafka")) as address:
+        yield address
