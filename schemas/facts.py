@@ -139,7 +139,8 @@ class Observation(Struct, frozen=True, kw_only=True, tag_field="type", tag="obse
         asked: the vantages that were asked for this slot.
         canary_ok: this vantage's canary answered as expected when last asked.
         address_key: keyed hash of the address connected to.
-        hosters: hoster ids that the name's addresses belonged to at this look.
+        hosters: hoster ids that the name's addresses belonged to at this look, the case's own
+            among them if one belonged to its group.
         nxdomain: the name did not exist at this look.
         old_address: it was asked at the case's last known address, not where DNS points.
         announced: the probe named itself.

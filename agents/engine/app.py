@@ -1,0 +1,80 @@
+"""Makes and runs the Faust app of one stage."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from agents.config import Settings
+from agents.engine.consumer import LaneApp, LaneTransport, check_version
+from agents.engine.lane import BATCH_RECORDS_MAX, Lane
+from agents.engine.stage import Stage
+
+START_DEADLINE_S = 60.0
+STOP_DEADLINE_S = 30.0
+
+
+def create_app(stage: Stage, settings: Settings, instance: str | None = None) -> LaneApp:
+    """Build the Faust app of a stage; its id, and the consumer group, is prefix and role.
+
+    Args:
+        stage: what handles the records.
+        settings: broker, prefix, clock and session timeout.
+        instance: static membership id, so that a restart within the session timeout takes its
+            partitions back without a rebalance; None = dynamic.
+    """
+    check_version()
+    session_s = settings.kafka.session_timeout_s
+    app = LaneApp(
+        settings.kafka.topic_prefix + stage.role,
+        broker=f"kafka://{settings.kafka.bootstrap}",
+        autodiscover=False,
+        web_enabled=False,  # on by default it would show table data on all interfaces
+        topic_allow_declare=False,
+        topic_disable_leader=True,
+        table_standby_replicas=0,
+        store="memory://",
+        datadir=str(settings.state_dir / "faust"),
+        producer_acks=-1,
+        broker_session_timeout=session_s,
+        broker_heartbeat_interval=session_s / 5,
+        broker_request_timeout=max(90.0, session_s + 1),
+        broker_max_poll_records=BATCH_RECORDS_MAX,
+        consumer_auto_offset_reset="earliest",
+        consumer_group_instance_id=instance,
+        stream_wait_empty=True,
+        key_serializer="raw",
+        value_serializer="raw",
+    )
+    app.lane = Lane(stage)
+    app.clock = settings.clock.clock()
+    app.topic_prefix = settings.kafka.topic_prefix
+    app.transport = LaneTransport(app.conf.broker_consumer, app, app.loop)
+    for topic in stage.topics:
+        _subscribe(app, settings.kafka.topic_prefix + topic)
+    return app
+
+
+def _subscribe(app: LaneApp, topic: str) -> None:
+    """Make Faust subscribe to a topic; the agent behind it never sees a message."""
+    channel = app.topic(topic, key_type=bytes, value_type=bytes)
+
+    async def idle(stream: AsyncIterator[object]) -> None:
+        async for _ in stream:
+            pass
+
+    app.agent(channel, name=topic)(idle)  # type: ignore[arg-type]  # faust types only StreamT
+
+
+@asynccontextmanager
+async def running(
+    stage: Stage, settings: Settings, instance: str | None = None
+) -> AsyncIterator[LaneApp]:
+    """Run a stage: joined on entry, its list in hand finished and committed on exit."""
+    app = create_app(stage, settings, instance)
+    async with asyncio.timeout(START_DEADLINE_S):
+        await app.start()
+    try:
+        yield app
+    finally:
+        async with asyncio.timeout(STOP_DEADLINE_S):
+            await app.stop()

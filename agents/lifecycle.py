@@ -1,0 +1,269 @@
+"""The lifecycle stage: folds the ledger into `cases.v1` and orders the looks that are due.
+
+It is the only writer of case state and does no I/O but Kafka. States are held encoded: a case
+that rests costs its bytes, and is decoded when something happens to it.
+"""
+
+import asyncio
+import heapq
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from agents.clock import Clock
+from agents.config import Settings, VantageSettings
+from agents.engine.bulk import read_partitions
+from agents.engine.failures import crash
+from agents.engine.stage import Outbox, Received, Send
+from schemas import codec, topics
+from schemas.case import CaseSummary, Position, UrlState
+from schemas.flow import ProbeOrder
+from schemas.ids import fraction, order_id
+from schemas.moments import DAY_MS, Instant
+from schemas.reasons import OPEN
+from streams import lifecycle
+from streams.lifecycle.fold import Happened
+from streams.schedule import Slot, due
+
+POSITION_EVERY_S = 1.0
+TICK_S = 0.02
+"""Wall time between looks at the wheel: 20 ms, so that quick time stays within its windows."""
+
+TICK_URLS_MAX = 500
+"""URLs worked off in one tick, so that a burst of due slots does not hold up the ledger."""
+
+POSITION_KEY = b"position/"
+
+_CODECS: Final[Mapping[str, codec.Codec[Any]]] = {
+    topics.REPORTS.name: codec.LEDGER,
+    topics.FACTS.name: codec.FACT,
+    topics.DECISIONS.name: codec.DECISION,
+}
+
+
+@dataclass(slots=True)
+class _Table:
+    """What is held for one partition.
+
+    Attributes:
+        states: encoded state by url_key.
+        wheel: (when to ask again, url_key), a heap.
+        asks: when each URL is asked again; an entry of the wheel that says otherwise is void.
+        ordered_until: by case id, up to which slot orders went out under this ownership.
+        offsets: next offset to read by topic.
+        newest_at: append time of the newest record handled.
+    """
+
+    states: dict[str, bytes] = field(default_factory=dict)
+    wheel: list[tuple[Instant, str]] = field(default_factory=list)
+    asks: dict[str, Instant] = field(default_factory=dict)
+    ordered_until: dict[str, Instant] = field(default_factory=dict)
+    offsets: dict[str, int] = field(default_factory=dict)
+    newest_at: Instant = 0
+
+    def ask(self, key: str, at: Instant) -> None:
+        """Put a URL on the wheel, in place of where it stood."""
+        self.asks[key] = at
+        heapq.heappush(self.wheel, (at, key))
+
+    def next_due(self, now: Instant) -> str | None:
+        """Take the next URL that is due off the wheel; None = none is."""
+        while self.wheel and self.wheel[0][0] <= now:
+            at, key = heapq.heappop(self.wheel)
+            if self.asks.get(key) == at:
+                del self.asks[key]
+                return key
+        return None
+
+
+class Lifecycle:
+    """The stage.
+
+    Args:
+        settings: broker, clock, vantages.
+        outbox: where states, positions and orders go.
+        probing: orders are written; a replay of old reports asks nobody.
+    """
+
+    role = "lifecycle"
+    topics = tuple(spec.name for spec in topics.LEDGER)
+    pooled = False
+    concurrency = 1
+
+    def __init__(self, settings: Settings, outbox: Outbox, *, probing: bool = True) -> None:
+        self._settings = settings
+        self._outbox = outbox
+        self._vantages: Sequence[VantageSettings] = settings.vantages if probing else ()
+        self._clock: Clock = settings.clock.clock()
+        self._tables: dict[int, _Table] = {}
+        self._ticker: asyncio.Task[None] | None = None
+
+    async def assigned(self, partitions: frozenset[int]) -> None:
+        """Load the table of the partitions and rebuild the wheel."""
+        tables: dict[int, _Table] = defaultdict(_Table)
+        for partition in partitions:
+            tables[partition] = _Table()
+        async for records in read_partitions(self._settings, topics.CASES.name, partitions):
+            for record in records:
+                self._load(tables[record.partition], record)
+        now = self._clock.now()
+        for table in tables.values():
+            for key in table.states:
+                table.ask(key, now)
+        self._tables.update(tables)
+        if self._ticker is None:
+            self._ticker = asyncio.create_task(self._tick_for_ever())
+
+    @staticmethod
+    def _load(table: _Table, record: Received) -> None:
+        if record.key.startswith(POSITION_KEY):
+            position = codec.POSITION.decode(record.value)
+            table.offsets.update(position.offsets)
+        elif record.value:
+            table.states[record.key.decode()] = record.value
+
+    async def revoked(self, partitions: frozenset[int]) -> None:
+        """Drop the partitions whole."""
+        for partition in partitions:
+            self._tables.pop(partition, None)
+        if not self._tables and self._ticker is not None:
+            self._ticker.cancel()
+            await asyncio.gather(self._ticker, return_exceptions=True)
+            self._ticker = None
+
+    async def handle(self, records: Sequence[Received]) -> None:
+        """Fold a list of ledger records; the new states are acknowledged before it returns."""
+        table = self._tables[records[0].partition]
+        decode = _CODECS[records[0].topic].decode
+        happened: dict[str, list[Happened]] = defaultdict(list)
+        for record in records:
+            happened[record.key.decode()].append((decode(record.value), record.appended_at))
+        states = {key: self._advance(table, key, new) for key, new in happened.items()}
+        encoded = {key: codec.STATE.encode(state) for key, state in states.items()}
+        await self._outbox.send(
+            [Send(topics.CASES.name, key.encode(), value) for key, value in encoded.items()]
+        )
+        table.states.update(encoded)
+        table.offsets[records[0].topic] = records[-1].offset + 1
+        table.newest_at = max(table.newest_at, records[-1].appended_at)
+        now = self._clock.now()
+        for key in states:
+            table.ask(key, now)
+
+    @staticmethod
+    def _advance(table: _Table, key: str, happened: Iterable[Happened]) -> UrlState:
+        raw = table.states.get(key)
+        state = codec.STATE.decode(raw) if raw is not None else None
+        return lifecycle.advance(key, state, happened)
+
+    async def _tick_for_ever(self) -> None:
+        loop = asyncio.get_running_loop()
+        position_at = loop.time()
+        try:
+            while True:
+                await asyncio.sleep(TICK_S)
+                if self._vantages:
+                    await self._order_due()
+                if loop.time() >= position_at:
+                    position_at = loop.time() + POSITION_EVERY_S
+                    await self._write_positions()
+        except Exception as error:  # noqa: BLE001 - whatever it is, the process must stop
+            crash(self.role, error)
+
+    async def _order_due(self) -> None:
+        now = self._clock.now()
+        sends: list[Send] = []
+        for table in self._tables.values():
+            for _ in range(TICK_URLS_MAX):
+                key = table.next_due(now)
+                if key is None:
+                    break
+                sends += self._orders_of(table, key, now)
+        await self._outbox.send(sends)
+
+    def _orders_of(self, table: _Table, key: str, now: Instant) -> list[Send]:
+        raw = table.states.get(key)
+        if raw is None:
+            return []
+        state = codec.STATE.decode(raw)
+        sends: list[Send] = []
+        ask_again: list[Instant] = []
+        for case in state.cases:
+            after = table.ordered_until.get(case.case_id, now - DAY_MS)
+            found, following = due(case, after, now)
+            fresh = [slot for slot in found if not _answered(state, case, slot, self._names())]
+            for slot in fresh:
+                sends += self._orders(state, case, slot)
+            if found:
+                table.ordered_until[case.case_id] = found[-1].at
+            if following is not None:
+                ask_again.append(following)
+            elif lifecycle.class_at(case, now) not in OPEN:
+                table.ordered_until.pop(case.case_id, None)
+        if ask_again:
+            table.ask(key, min(ask_again))
+        return sends
+
+    def _names(self) -> tuple[str, ...]:
+        return tuple(vantage.id for vantage in self._vantages)
+
+    def _orders(self, state: UrlState, case: CaseSummary, slot: Slot) -> list[Send]:
+        address = next(
+            (p.address for p in reversed(state.placements) if p.hoster == case.hoster), ""
+        )
+        salt = f"{fraction(case.case_id, 'salt', slot.at):.12f}"[2:]
+        sends = []
+        for vantage in self._vantages:
+            for target in slot.targets:
+                order = ProbeOrder(
+                    order_id=order_id(case.case_id, slot.at, vantage.id, target),
+                    url_key=state.url_key,
+                    case_id=case.case_id,
+                    hoster=case.hoster,
+                    role=case.role,
+                    vantage=vantage.id,
+                    target=target,
+                    slot_at=slot.at,
+                    not_before=slot.at,
+                    not_after=slot.not_after,
+                    asked=self._names(),
+                    sealed=state.sealed,
+                    address=address,
+                    salt=salt,
+                )
+                topic = topics.PROBES.named(vantage.id)
+                sends.append(Send(topic, case.hoster.encode(), codec.ORDER.encode(order)))
+        return sends
+
+    async def _write_positions(self) -> None:
+        now = self._clock.now()
+        await self._outbox.send(
+            [
+                Send(topics.CASES.name, POSITION_KEY + str(p).encode(), self._position(p, t, now))
+                for p, t in self._tables.items()
+            ]
+        )
+
+    @staticmethod
+    def _position(partition: int, table: _Table, now: Instant) -> bytes:
+        position = Position(
+            partition=partition,
+            offsets=dict(table.offsets),
+            as_of=max(now, table.newest_at),
+            code="0.1.0",
+            method=lifecycle.METHOD_VERSION,
+        )
+        return codec.POSITION.encode(position)
+
+
+def _answered(state: UrlState, case: CaseSummary, slot: Slot, vantages: Sequence[str]) -> bool:
+    """Return whether every vantage has a result for the slot's looks."""
+    have = {
+        (track.vantage, track.target)
+        for track in state.tracks
+        if track.hoster == case.hoster and track.role is case.role
+        for look in track.looks
+        if look.slot_at == slot.at
+    }
+    return all((vantage, target) in have for vantage in vantages for target in slot.targets)

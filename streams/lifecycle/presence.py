@@ -1,0 +1,121 @@
+"""At which hosters a URL is, and since when, judged from DNS per vantage (DESIGN 3.11)."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from schemas.case import PackedAttribution, PackedPlacement, UrlState
+from schemas.moments import Instant
+from schemas.reasons import Role
+
+UNKNOWN = "unknown"
+
+STAYS_MAX = 16
+"""(group, role) pairs a URL; the rest fall into one flagged `overflow` stay."""
+
+OVERFLOW = "overflow"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stay:
+    """A URL's presence at one group of hosters in one role.
+
+    Attributes:
+        group: the owner; moves within it are none.
+        hosters: ids of the group that served it.
+        place: the earliest placement; it names the hoster of the case.
+        open_at: first attribution, or the first of 2 consecutive resolutions that include it.
+        left_at: since when every answering vantage's last 2 resolutions or more lack it.
+        first: it was in the URL's first attribution.
+    """
+
+    group: str
+    role: Role
+    hosters: frozenset[str]
+    place: PackedPlacement
+    open_at: Instant
+    left_at: Instant | None
+    first: bool
+
+
+def stays(state: UrlState) -> list[Stay]:
+    """Return the stays of a URL by opening time; none until it is attributed."""
+    answered = [a for a in state.attributions if a.answered or a.places]
+    if not answered:
+        return []
+    where = _opened(state, answered)
+    found = [_stay(state, answered, key, open_at) for key, open_at in where.items()]
+    found = _without_placeholder(found)
+    found.sort(key=lambda stay: (stay.open_at, stay.group, stay.role))
+    return found[:STAYS_MAX]
+
+
+def _groups(state: UrlState, made: PackedAttribution) -> set[tuple[str, Role]]:
+    return {(state.placements[i].group, state.placements[i].role) for i in made.places}
+
+
+def _opened(
+    state: UrlState, answered: Sequence[PackedAttribution]
+) -> dict[tuple[str, Role], Instant]:
+    first_at = answered[0].at
+    opened: dict[tuple[str, Role], Instant] = {}
+    before: dict[str, tuple[Instant, set[tuple[str, Role]]]] = {}
+    for made in answered:
+        here = _groups(state, made)
+        for key in here:
+            if made.at == first_at:
+                opened.setdefault(key, made.at)
+            elif made.vantage in before and key in before[made.vantage][1]:
+                opened.setdefault(key, before[made.vantage][0])
+        before[made.vantage] = (made.at, here)
+    return opened
+
+
+def _stay(
+    state: UrlState,
+    answered: Sequence[PackedAttribution],
+    key: tuple[str, Role],
+    open_at: Instant,
+) -> Stay:
+    group, role = key
+    mine = [
+        state.placements[i]
+        for made in answered
+        for i in made.places
+        if (state.placements[i].group, state.placements[i].role) == key
+    ]
+    return Stay(
+        group=group,
+        role=role,
+        hosters=frozenset(place.hoster for place in mine),
+        place=mine[0],
+        open_at=open_at,
+        left_at=_left(state, answered, key, open_at),
+        first=open_at == answered[0].at,
+    )
+
+
+def _left(
+    state: UrlState,
+    answered: Iterable[PackedAttribution],
+    key: tuple[str, Role],
+    open_at: Instant,
+) -> Instant | None:
+    lacking: dict[str, list[Instant]] = defaultdict(list)
+    for made in answered:
+        if made.at < open_at:
+            continue
+        if key in _groups(state, made):
+            lacking[made.vantage].clear()
+        else:
+            lacking[made.vantage].append(made.at)
+    probing = {v: runs for v, runs in lacking.items() if v != "attribution"}
+    if not probing or any(len(runs) < 2 for runs in probing.values()):
+        return None
+    return max(runs[0] for runs in probing.values())
+
+
+def _without_placeholder(found: list[Stay]) -> list[Stay]:
+    """Drop `unknown` once a hoster is known; what is known since opened with it."""
+    known = [stay for stay in found if stay.group != UNKNOWN]
+    return known or found

@@ -1,0 +1,172 @@
+"""What was seen, in order of time: probes with their verdicts, people's checks, sightings."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import IntEnum
+
+from schemas.case import (
+    MARK_AGED,
+    MARK_CACHED,
+    TRAIT_ANNOUNCED,
+    TRAIT_CANARY_OK,
+    TRAIT_OLD_ADDRESS,
+    TRAIT_PRESENT,
+    Fingerprint,
+    Look,
+    Track,
+    UrlState,
+)
+from schemas.moments import HOUR_MS, Instant
+from schemas.reasons import CheckResult, Role, Target, Verdict
+from streams.lifecycle.presence import Stay
+from streams.verdict import Controls, equal, verdict
+from streams.wording import Reason
+
+CONTROL_NEAR_MS = 25 * HOUR_MS
+"""A control counts for looks up to this far from it: the sparsest pairing is the daily one."""
+
+_PERSONS_PRESENT = (CheckResult.PRESENT,)
+_PERSONS_ABSENT = (CheckResult.ABSENT, CheckResult.NOT_ILLEGAL_NOW)
+
+
+class Kind(IntEnum):
+    """What an item is; of items of one instant the lower comes first."""
+
+    SEEN = 0
+    PROBED = 1
+    CONTROL = 2
+    ABSENT = 3
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Item:
+    """One thing that was seen.
+
+    Attributes:
+        at: when it was known: a probe's answer, a person's look.
+        seen_at: the instant it testifies to: a probe's request, less the age of a cached copy.
+        differs: the control differed, so equality with a soft answer is ruled out.
+        alive: for a control: the host answered.
+    """
+
+    at: Instant
+    kind: Kind
+    seen_at: Instant
+    vantage: str = ""
+    verdict: Verdict = Verdict.UNKNOWN
+    reason: Reason = Reason.ONLINE
+    asked: tuple[str, ...] = ()
+    announced: bool = True
+    canary_ok: bool = True
+    differs: bool = False
+    alive: bool = False
+
+
+def items(state: UrlState, stay: Stay) -> list[Item]:
+    """Return everything seen of a URL at one stay, in order."""
+    found = _testimony(state, stay)
+    vantages = {track.vantage for track in state.tracks}
+    for vantage in sorted(vantages):
+        found += _probed(state, stay, vantage)
+    found.sort()
+    return found
+
+
+def _testimony(state: UrlState, stay: Stay) -> list[Item]:
+    found = []
+    for report in state.reports if stay.first else ():
+        if report.seen_at is not None:
+            found.append(Item(report.seen_at, Kind.SEEN, report.seen_at))
+        last = report.last_online_at
+        if last is not None:
+            found.append(Item(last, Kind.SEEN, last))
+        if report.source_online is False:
+            gone = report.reported_at if last is None else last
+            found.append(Item(gone, Kind.ABSENT, gone))
+    for check in state.checks:
+        if check.at < stay.open_at and not stay.first:
+            continue
+        if check.what in _PERSONS_PRESENT:
+            found.append(Item(check.at, Kind.SEEN, check.at))
+        elif check.what in _PERSONS_ABSENT:
+            found.append(Item(check.at, Kind.ABSENT, check.at))
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    look: Look
+    track: Track
+    seen: Fingerprint
+
+    @property
+    def sent_at(self) -> Instant:
+        return self.look.slot_at + self.look.sent_ms
+
+    @property
+    def done_at(self) -> Instant:
+        return self.sent_at + self.look.done_ms
+
+
+def _of(state: UrlState, stay: Stay, vantage: str, target: Target) -> list[_Seen]:
+    return sorted(
+        (
+            _Seen(look, track, state.fingerprints[look.print])
+            for track in state.tracks
+            if track.vantage == vantage
+            and track.target is target
+            and track.hoster in stay.hosters
+            and track.role is stay.role
+            for look in track.looks
+        ),
+        key=lambda s: (s.done_at, s.sent_at, s.look.print),
+    )
+
+
+def _probed(state: UrlState, stay: Stay, vantage: str) -> list[Item]:
+    randoms = _of(state, stay, vantage, Target.RANDOM)
+    roots = _of(state, stay, vantage, Target.ROOT)
+    found = [
+        Item(c.done_at, Kind.CONTROL, c.sent_at, vantage, alive=c.seen.error is None)
+        for c in randoms + roots
+    ]
+    before: Fingerprint | None = None
+    for url in _of(state, stay, vantage, Target.URL):
+        random = _near(randoms, url.sent_at)
+        controls = Controls(random=random, root=_near(roots, url.sent_at), before=before)
+        said, reason = verdict(url.seen, url.look.traits, controls)
+        differs = random is not None and not equal(url.seen, random)
+        if said is Verdict.ONLINE and differs:
+            before = url.seen
+        found.append(_item(url, said, reason, stay.role, differs=differs))
+    return found
+
+
+def _item(url: _Seen, said: Verdict, reason: Reason, role: Role, *, differs: bool) -> Item:
+    seen_at = url.sent_at
+    cached = url.seen.marks & MARK_CACHED and role is Role.HOSTING
+    if cached and url.seen.marks & MARK_AGED:
+        seen_at -= url.look.age_s * 1_000
+    elif cached and said is Verdict.ONLINE:
+        said = Verdict.UNKNOWN  # a copy of unknown age shows nothing about the origin
+    return Item(
+        at=url.done_at,
+        kind=Kind.PROBED,
+        seen_at=seen_at,
+        vantage=url.track.vantage,
+        verdict=said,
+        reason=reason,
+        asked=url.track.asked,
+        announced=bool(url.look.traits & TRAIT_ANNOUNCED),
+        canary_ok=bool(url.look.traits & TRAIT_CANARY_OK),
+        differs=differs,
+        alive=bool(url.look.traits & (TRAIT_PRESENT | TRAIT_OLD_ADDRESS)),
+    )
+
+
+def _near(controls: Sequence[_Seen], at: Instant) -> Fingerprint | None:
+    """Return the control nearest in time, the earlier of two as near."""
+    best = min(controls, key=lambda c: (abs(c.sent_at - at), c.sent_at, c.look.print), default=None)
+    if best is None or abs(best.sent_at - at) > CONTROL_NEAR_MS:
+        return None
+    return best.seen

@@ -1,0 +1,156 @@
+"""The table of states, events and conditions: how what is seen of a case moves it.
+
+This is the heart of the measurement, written to be read. `STATES` are what the looks at a case
+say; `EVENTS` are what can happen to it, each with its condition; `TRANSITIONS` gives the next
+state for every pair. What the notice, a withdrawal or a decision make of a state stands in
+`streams.lifecycle.cases`; how the conditions are found in the looks in
+`streams.lifecycle.removal`. `render()` prints the table.
+"""
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Final
+
+from schemas.moments import DAY_MS, HOUR_MS, MINUTE_MS
+from schemas.reasons import Outcome
+
+METHOD_VERSION: Final = "1"
+"""Changes with every change of a rule of measurement; every figure carries it."""
+
+CONFIRM_LOOKS_MIN: Final = 3
+CONFIRM_SPAN_MS: Final = 30 * MINUTE_MS
+"""A single failed look is wrong one time in five, three in a row hardly ever (CensMon)."""
+
+DOUBT_MS: Final = DAY_MS
+VOID_MS: Final = DAY_MS
+SAME_CASE_MS: Final = 7 * DAY_MS
+DARK_MS: Final = 7 * DAY_MS
+DARK_LOOKS_MIN: Final = 6
+DARK_GAP_MS: Final = 49 * HOUR_MS
+EXPIRY_MS: Final = 400 * DAY_MS
+
+
+class Event(StrEnum):
+    """What can happen to a case."""
+
+    SIGHTING = "sighting"
+    DISSENT = "dissent"
+    GONE = "gone"
+    GONE_LATE = "gone_late"
+    REMOVED = "removed"
+    DNS_ENDED = "dns_ended"
+    MOVED = "moved"
+    UNSURE = "unsure"
+    BARRED = "barred"
+    DOUBT_ENDED = "doubt_ended"
+    DEAD = "dead"
+    CHECKED_ABSENT = "checked_absent"
+    CHECK_DISPUTED = "check_disputed"
+    STANDS = "stands"
+
+
+CONDITIONS: Final[Mapping[Event, str]] = {
+    Event.SIGHTING: "a vantage or a person saw it, and no other required vantage's last "
+    "conclusive look says gone; or one vantage saw it 3 times over 30 min against the others",
+    Event.DISSENT: "a vantage saw it while another required vantage's last conclusive look "
+    "says gone",
+    Event.GONE: "a gone verdict; the run since the last sighting is not confirmed",
+    Event.GONE_LATE: "the same, after 24 h of doubt about this run had passed",
+    Event.REMOVED: "3 gone verdicts over 30 min since the last sighting, from every required "
+    "vantage (from all but one of 3 or more, that one without a conclusive look), a control "
+    "looked at in the run",
+    Event.DNS_ENDED: "the same, every verdict of the run being dns_gone",
+    Event.MOVED: "the same, gone at the old address and DNS no longer names the hoster",
+    Event.UNSURE: "blocked or unreachable; neither barred nor dead",
+    Event.BARRED: "3 blocked or unreachable verdicts over 30 min, no gone verdict among them",
+    Event.DOUBT_ENDED: "24 h passed since doubt began",
+    Event.DEAD: "unreachable for 7 d, at least 6 looks a vantage, no gap over 49 h, canaries "
+    "healthy, the controls as dead",
+    Event.CHECKED_ABSENT: "a person or an authoritative source found it gone, and no probe "
+    "within 1 h saw it",
+    Event.CHECK_DISPUTED: "a person or an authoritative source found it gone, and a probe "
+    "within 1 h saw it",
+    Event.STANDS: "the vantage that dissented after an end says gone too, or 24 h passed",
+}
+
+_OPEN: Final = {
+    Event.SIGHTING: Outcome.ONLINE,
+    Event.DISSENT: Outcome.SUSPECT,
+    Event.GONE: Outcome.DOUBTED,
+    Event.GONE_LATE: Outcome.UNAVAILABLE,
+    Event.REMOVED: Outcome.REMOVED,
+    Event.DNS_ENDED: Outcome.DNS_ENDED,
+    Event.MOVED: Outcome.MOVED,
+    Event.UNSURE: Outcome.DOUBTED,
+    Event.BARRED: Outcome.UNAVAILABLE,
+    Event.DOUBT_ENDED: Outcome.UNAVAILABLE,
+    Event.DEAD: Outcome.DARK,
+    Event.CHECKED_ABSENT: Outcome.REMOVED,
+    Event.CHECK_DISPUTED: Outcome.SUSPECT,
+}
+
+
+def _ended(state: Outcome) -> dict[Event, Outcome]:
+    """An end stands until it is seen again; what does not show it leaves it as it is."""
+    stays = dict.fromkeys(Event, state)
+    return stays | {
+        Event.SIGHTING: Outcome.ONLINE,
+        Event.DISSENT: Outcome.SUSPECT,
+        Event.CHECK_DISPUTED: Outcome.SUSPECT,
+    }
+
+
+ENDS: Final = (Outcome.REMOVED, Outcome.DNS_ENDED, Outcome.MOVED, Outcome.DARK)
+STATES: Final = (
+    Outcome.ONLINE,
+    Outcome.SUSPECT,
+    Outcome.DOUBTED,
+    Outcome.UNAVAILABLE,
+    *ENDS,
+)
+
+_ROWS: Final[Mapping[Outcome, Mapping[Event, Outcome]]] = {
+    Outcome.ONLINE: _OPEN | {Event.DOUBT_ENDED: Outcome.ONLINE},
+    Outcome.SUSPECT: _OPEN | {Event.UNSURE: Outcome.SUSPECT},
+    Outcome.DOUBTED: _OPEN,
+    Outcome.UNAVAILABLE: _OPEN | {Event.UNSURE: Outcome.UNAVAILABLE},
+    **{state: _ended(state) for state in ENDS},
+}
+
+TRANSITIONS: Final[Mapping[tuple[Outcome, Event], Outcome]] = {
+    (state, event): after for state, row in _ROWS.items() for event, after in row.items()
+}
+"""Complete but for `stands` in an open state, which has no end to return to."""
+
+
+class IllegalTransition(Exception):
+    """The pair is not in the table."""
+
+
+def following(state: Outcome, event: Event, end: Outcome | None = None) -> Outcome:
+    """Return the next state.
+
+    Args:
+        state: the present one.
+        event: what happened.
+        end: for `stands`: the end that a dissent had put in question.
+
+    Raises:
+        IllegalTransition: the table has no such pair.
+    """
+    if event is Event.STANDS and end is not None:
+        return end
+    after = TRANSITIONS.get((state, event))
+    if after is None:
+        raise IllegalTransition(f"{state} has no {event}")
+    return after
+
+
+def render() -> str:
+    """Return the table as Markdown: one row an event, one column a state."""
+    head = "| event | condition | " + " | ".join(STATES) + " |"
+    rows = [head, "|" + " --- |" * (len(STATES) + 2)]
+    for event in Event:
+        cells = (TRANSITIONS.get((state, event), "-") for state in STATES)
+        rows.append(f"| {event} | {CONDITIONS[event]} | " + " | ".join(cells) + " |")
+    return "\n".join(rows) + "\n"

@@ -1,0 +1,162 @@
+"""The timetable: which looks at a case are due, as arithmetic (DESIGN 3.6).
+
+Slots are absolute instants, a pure function of the case, so any worker that holds the case finds
+the same ones. The timing wheel of the agent only remembers when to ask again.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import count
+from typing import Final
+
+from schemas.case import CaseSummary
+from schemas.ids import fraction
+from schemas.moments import DAY_MS, HOUR_MS, MINUTE_MS, Instant
+from schemas.reasons import Outcome, Target
+
+TIMETABLE_H: Final = (
+    0, 0.25, 0.5, 0.9, 1.1, 2, 4, 8, 11.5, 12.5, 18, 23.5, 24.5, 30, 36, 47.5, 48.5, 72,
+    *(24 * day for day in range(4, 43)),
+    *(24 * day for day in range(49, 91, 7)),
+    *(24 * day for day in range(120, 401, 30)),
+)  # fmt: skip
+"""Hours after the notice: dense around the norms, daily to day 42, weekly to 90, monthly to 400."""
+
+AFTER_REMOVAL_H: Final = (1, 3, 7, 14, 23, 48, 72, 168, 336, 720, 2_160)
+"""Hours after R: does it come back?"""
+
+NORMS_H: Final = (1, 12, 24, 48, 168)
+"""No slot is spread across these: the norms, and the 7 d of a return."""
+
+DOUBT_STEP_MS: Final = 10 * MINUTE_MS
+DOUBT_SLOTS_MAX: Final = 144
+"""24 h of doubt at a slot every 10 min."""
+
+DAILY_SLOTS_MAX: Final = 400
+SPREAD: Final = 0.05
+"""Slots are spread over at most this part of their step (DESIGN 3.6)."""
+
+WINDOW_MIN_MS: Final = 20 * MINUTE_MS
+WINDOW_MAX_MS: Final = 6 * HOUR_MS
+CONTROLLED_DOUBTS: Final = 4
+"""Controls go along with the first slots of a doubt and with every sixth after them."""
+
+_ALL: Final = (Target.URL, Target.RANDOM, Target.ROOT)
+_URL: Final = (Target.URL,)
+_AFTER: Final = frozenset(
+    {
+        Outcome.REMOVED,
+        Outcome.DNS_ENDED,
+        Outcome.GONE_BEFORE_NOTICE,
+        Outcome.ENDED_WITHOUT_NOTICE,
+        Outcome.NEVER_ONLINE,
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """A planned look.
+
+    Attributes:
+        at: the instant it is planned for.
+        not_after: after it the slot is missed.
+        targets: what is looked at.
+    """
+
+    at: Instant
+    not_after: Instant
+    targets: tuple[Target, ...]
+
+
+def slots(case: CaseSummary) -> Iterator[Slot]:
+    """Yield every slot of a case by what is known now, phase by phase, in order of time."""
+    anchor = case.opened_at if case.noticed_at is None else case.noticed_at
+    for i, phase in enumerate(case.phases):
+        until = case.phases[i + 1].from_at if i + 1 < len(case.phases) else None
+        for slot in _of_phase(case, phase.outcome, phase.from_at, anchor):
+            if until is not None and slot.at >= until:
+                break
+            if slot.at >= phase.from_at:
+                yield slot
+
+
+def due(case: CaseSummary, after: Instant, as_of: Instant) -> tuple[Sequence[Slot], Instant | None]:
+    """Return the slots in (after, as_of] whose window is open, and when the next one is.
+
+    Args:
+        case: the case.
+        after: slots up to here were ordered already.
+        as_of: now.
+    """
+    found: list[Slot] = []
+    for slot in slots(case):
+        if slot.at > as_of:
+            return found, slot.at
+        if slot.at > after and slot.not_after > as_of:
+            found.append(slot)
+    return found, None
+
+
+def _of_phase(
+    case: CaseSummary, outcome: Outcome, since: Instant, anchor: Instant
+) -> Iterator[Slot]:
+    match outcome:
+        case Outcome.AWAITING:
+            yield from _timetable(case, case.opened_at)
+        case Outcome.ONLINE:
+            yield from _timetable(case, anchor)
+        case Outcome.DOUBTED | Outcome.SUSPECT:
+            yield from _doubt(since)
+        case Outcome.UNAVAILABLE | Outcome.DARK:
+            yield from _daily(case, since, anchor)
+        case _ if outcome in _AFTER and case.gone_at is not None:
+            yield from _spread(case, case.gone_at, AFTER_REMOVAL_H, "after")
+        case _:
+            return
+
+
+def _timetable(case: CaseSummary, anchor: Instant) -> Iterator[Slot]:
+    yield from _spread(case, anchor, TIMETABLE_H, "notice")
+
+
+def _spread(
+    case: CaseSummary, anchor: Instant, hours: Sequence[float], name: str
+) -> Iterator[Slot]:
+    for i, hour in enumerate(hours):
+        following = hours[i + 1] if i + 1 < len(hours) else hour + 720
+        offset = SPREAD * (following - hour) * fraction(case.case_id, name, i)
+        if i == 0 or any(hour <= norm < hour + offset for norm in NORMS_H):
+            offset = 0.0
+        at = anchor + round((hour + offset) * HOUR_MS)
+        yield Slot(at, at + _window((following - hour) * HOUR_MS), _ALL if i == 0 else _URL)
+
+
+def _doubt(since: Instant) -> Iterator[Slot]:
+    for k in range(1, DOUBT_SLOTS_MAX + 1):
+        at = since + k * DOUBT_STEP_MS
+        controlled = k < CONTROLLED_DOUBTS or k % 6 == 0
+        yield Slot(at, at + WINDOW_MIN_MS, _ALL if controlled else _URL)
+
+
+def _daily(case: CaseSummary, since: Instant, anchor: Instant) -> Iterator[Slot]:
+    """Merge the timetable with a daily look, controls with it, whatever the age."""
+    timetable = [slot for slot in _timetable(case, anchor) if slot.at >= since]
+    daily = (_day(case, since, k) for k in count(1))
+    pending = iter(timetable)
+    following = next(pending, None)
+    for _ in range(DAILY_SLOTS_MAX):
+        day = next(daily)
+        while following is not None and following.at < day.at:
+            yield following
+            following = next(pending, None)
+        yield day
+
+
+def _day(case: CaseSummary, since: Instant, k: int) -> Slot:
+    at = since + k * DAY_MS - round(SPREAD * DAY_MS * fraction(case.case_id, "daily", k))
+    return Slot(at, at + WINDOW_MAX_MS, _ALL)
+
+
+def _window(step_ms: float) -> int:
+    return int(min(max(step_ms, WINDOW_MIN_MS), WINDOW_MAX_MS))
