@@ -1,0 +1,140 @@
+"""The attribution stage: every accepted report is placed at its hosters, once, as a fact."""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from agents.clock import Clock
+from agents.edges.keys import KeyGone, Keyring
+from agents.edges.resolution import DnsStatus
+from agents.engine.stage import Outbox, Received, Send
+from agents.locate import Located, Locator
+from schemas.codec import FACT, LEDGER
+from schemas.facts import Attribution as AttributionFact
+from schemas.facts import Placement
+from schemas.ids import canonical
+from schemas.ledger import ReportAccepted
+from schemas.moments import Instant
+from schemas.reasons import HotlineMode
+from schemas.topics import FACTS, REPORTS
+from streams.attribution import Draft
+from streams.registry import UNKNOWN
+
+ROLE: Final = "attribution"
+"""Role of the stage, and the vantage its resolutions are recorded under."""
+
+CONCURRENCY: Final = 512
+"""Reports under way: twice the names asked at once, so literal hosts pass by slow names."""
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What the stage works with.
+
+    Attributes:
+        locator: finds hosts and their hosters.
+        keys: opens URLs, seals addresses and names.
+        clock: world time.
+    """
+
+    locator: Locator
+    keys: Keyring
+    clock: Clock
+
+
+class Attribution:
+    """Writes one attribution for each report; other entries are passed over.
+
+    It waits for name servers only where the resolver does: a replay, which asks nobody, is handed
+    whole lists.
+    """
+
+    def __init__(self, desk: Desk, outbox: Outbox) -> None:
+        """Take what the stage works with and where its facts go."""
+        self.role = ROLE
+        self.topics: Sequence[str] = (REPORTS.name,)
+        self.pooled = desk.locator.names.waits
+        self.concurrency = CONCURRENCY
+        self._desk = desk
+        self._outbox = outbox
+
+    async def assigned(self, partitions: frozenset[int]) -> None:
+        """Do nothing: the stage holds nothing of a partition."""
+
+    async def revoked(self, partitions: frozenset[int]) -> None:
+        """Do nothing: the stage holds nothing of a partition."""
+
+    async def handle(self, records: Sequence[Received]) -> None:
+        """Write the attributions of a list of ledger entries.
+
+        Raises:
+            Rejected, NotSealed: an entry was not written by this ledger's intake.
+            UserError: an address database is damaged.
+            SendFailed: the broker did not take the facts.
+        """
+        entries = (LEDGER.decode(record.value) for record in records)
+        reports = [entry for entry in entries if isinstance(entry, ReportAccepted)]
+        if self.pooled and len(reports) > 1:
+            async with asyncio.TaskGroup() as group:
+                tasks = [group.create_task(self._attributed(report)) for report in reports]
+            facts = [task.result() for task in tasks]
+        else:
+            facts = [await self._attributed(report) for report in reports]
+        if facts:
+            await self._outbox.send(
+                [Send(FACTS.name, fact.url_key.encode(), FACT.encode(fact)) for fact in facts]
+            )
+
+    async def _attributed(self, report: ReportAccepted) -> AttributionFact:
+        desk = self._desk
+        try:
+            url = canonical(desk.keys.open(report.sealed).reveal())
+            located = await desk.locator.locate(url.host, report.received_at, report.origin)
+            return self._fact(report, located)
+        except KeyGone:
+            return AttributionFact(
+                url_key=report.url_key,
+                vantage=ROLE,
+                at=self._at(report),
+                answered=False,
+                placements=(Placement(hoster=UNKNOWN, group=UNKNOWN),),
+            )
+
+    def _fact(self, report: ReportAccepted, located: Located) -> AttributionFact:
+        """Return the fact; what it seals ends with the key of the month of the report's URL."""
+        seal = self._desk.keys.seal
+        return AttributionFact(
+            url_key=report.url_key,
+            vantage=ROLE,
+            at=self._at(report),
+            answered=located.status.answered,
+            nxdomain=located.status is DnsStatus.NXDOMAIN,
+            placements=tuple(
+                self._placement(draft, report.received_at) for draft in located.placements
+            ),
+            names=seal(" ".join(located.names), report.received_at) if located.names else "",
+            registry_version=located.registry_version,
+            dataset=located.dataset,
+        )
+
+    def _placement(self, draft: Draft, sealed_from: Instant) -> Placement:
+        keys = self._desk.keys
+        return Placement(
+            hoster=draft.hoster,
+            group=draft.group,
+            role=draft.role,
+            country=draft.country,
+            asn=draft.asn,
+            asn_country=draft.asn_country,
+            confidence=draft.confidence,
+            contested=draft.contested,
+            address_key=keys.hash("address", draft.address) if draft.address else "",
+            address=keys.seal(draft.address, sealed_from) if draft.address else "",
+        )
+
+    def _at(self, report: ReportAccepted) -> Instant:
+        """Return when the answer was complete; a replay has no other time than the report's."""
+        if report.mode is HotlineMode.HISTORIC:
+            return report.received_at
+        return self._desk.clock.now()

@@ -1,0 +1,68 @@
+"""What it means to resolve a name: the answer, and the one interface of all resolvers."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Protocol
+
+
+class DnsStatus(StrEnum):
+    """What became of a resolution.
+
+    `ok`, `nxdomain` and `nodata` are answers; the others say nothing about the name.
+    """
+
+    OK = "ok"  # there are addresses
+    NXDOMAIN = "nxdomain"  # the name does not exist, said for A and for AAAA
+    NODATA = "nodata"  # the name exists and has no address
+    SERVFAIL = "servfail"  # a server answered that it cannot tell, or not sensibly
+    TIMEOUT = "timeout"  # nobody answered within the deadline
+    REFUSED = "refused"  # the server would not answer, or the name is not to be asked for
+
+    @property
+    def answered(self) -> bool:
+        """Whether a resolver answered at all; NXDOMAIN is an answer."""
+        return self in (DnsStatus.OK, DnsStatus.NXDOMAIN, DnsStatus.NODATA)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Resolution:
+    """The addresses of a name at one time.
+
+    Attributes:
+        addresses: all A and AAAA addresses, IPv4 first, then by value.
+        names: CNAME chain without the name itself, in order, lower case.
+        ttl_s: smallest TTL of the records it rests on, in seconds; 0 without any.
+    """
+
+    status: DnsStatus
+    addresses: tuple[str, ...] = field(default=(), repr=False)
+    names: tuple[str, ...] = field(default=(), repr=False)
+    ttl_s: int = 0
+
+
+class Names(Protocol):
+    """Resolves names.
+
+    Attributes:
+        waits: it asks somebody outside, so a call takes time; without, a call never yields.
+    """
+
+    waits: bool
+
+    async def resolve(self, host: str, *, fresh: bool = False) -> Resolution:
+        """Return the addresses of a name; never raises for what a name or server does.
+
+        Args:
+            host: ASCII host name; case and a final dot do not count.
+            fresh: ask anew, whatever is remembered.
+        """
+        ...
+
+    async def close(self) -> None:
+        """Let go of sockets and threads; resolutions under way end."""
+        ...
+
+
+def plain_name(host: str) -> str:
+    """Return a name in the form it is looked up and remembered by."""
+    return host.lower().rstrip(".")

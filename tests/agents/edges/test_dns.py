@@ -1,0 +1,323 @@
+"""The resolver against a real name server on loopback."""
+
+import asyncio
+from ipaddress import IPv4Address
+
+import dns.rcode
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from nameserver import Name, NameServer, name_server
+
+from agents.clock import Clock
+from agents.edges.dns import (
+    ADDRESSES_MAX,
+    ENTRIES_MAX,
+    IN_FLIGHT_MAX,
+    TTL_MAX_S,
+    TTL_MIN_S,
+    UNRESOLVED_S,
+    Resolver,
+    merged,
+)
+from agents.edges.dnswire import CHAIN_MAX, Answer
+from agents.edges.resolution import DnsStatus, Resolution
+from agents.errors import UserError
+
+
+class Hands(Clock):
+    """A clock that is set by hand."""
+
+    __slots__ = ("at",)
+
+    def now(self) -> int:
+        """Return the time it was set to."""
+        return self.at
+
+
+def by_hand(at: int = 1_000_000) -> Hands:
+    """Return a clock that stands still until it is set."""
+    clock = Hands()
+    object.__setattr__(clock, "at", at)
+    return clock
+
+
+def pass_s(clock: Hands, seconds: float) -> None:
+    """Let world time go on."""
+    object.__setattr__(clock, "at", clock.at + int(seconds * 1_000))
+
+
+async def resolved(server: NameServer, host: str, timeout_s: float = 5.0) -> Resolution:
+    """Resolve one name with a resolver of its own."""
+    resolver = Resolver(by_hand(), (server.address,), timeout_s)
+    try:
+        return await resolver.resolve(host)
+    finally:
+        await resolver.close()
+
+
+async def test_all_addresses_of_both_families() -> None:
+    """Every A and AAAA address is found, IPv4 first, then by value."""
+    entry = Name(a=("192.0.2.10", "192.0.2.9"), aaaa=("2001:db8::2", "2001:db8::1"), ttl_s=77)
+    async with name_server(many=entry) as server:
+        found = await resolved(server, "MANY.example.")
+    assert found == Resolution(
+        status=DnsStatus.OK,
+        addresses=("192.0.2.9", "192.0.2.10", "2001:db8::1", "2001:db8::2"),
+        ttl_s=77,
+    )
+
+
+async def test_chain_is_followed_and_kept() -> None:
+    """The CNAME chain comes in order, and the smallest TTL on the way counts."""
+    async with name_server(
+        shop=Name(cname="edge.example", ttl_s=600),
+        edge=Name(cname="node.example", ttl_s=40),
+        node=Name(a=("192.0.2.1",), ttl_s=300),
+    ) as server:
+        found = await resolved(server, "shop.example")
+    assert found.names == ("edge.example", "node.example")
+    assert (found.addresses, found.ttl_s) == (("192.0.2.1",), 40)
+
+
+async def test_endless_chain_ends() -> None:
+    """Names that point at each other end as a name without address, not as a loop."""
+    async with name_server(x=Name(cname="y.example"), y=Name(cname="x.example")) as server:
+        found = await resolved(server, "x.example")
+    assert not found.addresses
+    assert len(found.names) <= CHAIN_MAX
+
+
+async def test_records_of_other_names_do_not_count() -> None:
+    """An address that a server puts beside the answer is not one of the name's."""
+    entry = Name(a=("192.0.2.1",), beside=(("victim.example", "192.0.2.66"),))
+    async with name_server(x=entry) as server:
+        found = await resolved(server, "x.example")
+    assert found.addresses == ("192.0.2.1",)
+
+
+@pytest.mark.parametrize(
+    ("entry", "status"),
+    [
+        (Name(), DnsStatus.NODATA),
+        (Name(rcode=dns.rcode.SERVFAIL), DnsStatus.SERVFAIL),
+        (Name(rcode=dns.rcode.REFUSED), DnsStatus.REFUSED),
+        (Name(rcode=dns.rcode.NXDOMAIN), DnsStatus.NXDOMAIN),
+        (Name(rcode_aaaa=dns.rcode.NXDOMAIN), DnsStatus.NODATA),
+        (Name(rcode=dns.rcode.NXDOMAIN, rcode_aaaa=dns.rcode.SERVFAIL), DnsStatus.SERVFAIL),
+        (Name(a=("192.0.2.1",), rcode_aaaa=dns.rcode.NXDOMAIN), DnsStatus.OK),
+        (Name(a=("192.0.2.1",), rcode_aaaa=dns.rcode.SERVFAIL), DnsStatus.OK),
+    ],
+)
+async def test_what_the_server_says_is_told_apart(entry: Name, status: DnsStatus) -> None:
+    """Only NXDOMAIN for both families is nxdomain; failure of one family is no absence."""
+    async with name_server(x=entry) as server:
+        assert (await resolved(server, "x.example")).status is status
+
+
+async def test_silence_ends_at_the_deadline() -> None:
+    """A server that never answers is a timeout, told apart from every answer."""
+    async with name_server(x=Name(silent=True)) as server:
+        async with asyncio.timeout(10):
+            found = await resolved(server, "x.example", timeout_s=0.4)
+    assert found.status is DnsStatus.TIMEOUT
+    assert not found.status.answered
+
+
+async def test_nobody_at_the_port_is_silence() -> None:
+    """A closed port is a timeout."""
+    async with name_server() as server:
+        gone = server.address
+    resolver = Resolver(by_hand(), (gone,), 0.4)
+    found = await resolver.resolve("x.example")
+    await resolver.close()
+    assert found.status is DnsStatus.TIMEOUT
+
+
+async def test_more_than_fit_into_udp_come_over_tcp() -> None:
+    """An answer that is cut off is asked again over TCP and arrives whole."""
+    addresses = tuple(str(IPv4Address("198.51.100.0") + n) for n in range(200))
+    async with name_server(big=Name(a=addresses)) as server:
+        found = await resolved(server, "big.example")
+        assert ("big.example", "A", "tcp") in server.asked
+    assert found.addresses == addresses
+
+
+async def test_a_thousand_records_are_bounded() -> None:
+    """Of more addresses than the bound the lowest are kept, whatever the order of the answer."""
+    addresses = [str(IPv4Address("198.18.0.0") + n) for n in range(ADDRESSES_MAX + 300)]
+    async with name_server(huge=Name(a=tuple(reversed(addresses)))) as server:
+        found = await resolved(server, "huge.example")
+    assert list(found.addresses) == addresses[:ADDRESSES_MAX]
+
+
+@pytest.mark.parametrize("host", ["x.onion", "localhost", "a.local", "ONION."])
+async def test_names_outside_the_dns_are_not_asked_for(host: str) -> None:
+    """A name that DNS does not hold is left unresolved, never nxdomain, and nobody hears of it."""
+    async with name_server() as server:
+        found = await resolved(server, host)
+        assert found.status is DnsStatus.REFUSED
+        assert server.asked == []
+
+
+@pytest.mark.parametrize("host", ["a..example", "x" * 64 + ".example", "a." * 140 + "example"])
+async def test_impossible_names_are_unresolved(host: str) -> None:
+    """A name that no server can be asked for is unresolved, not nonexistent."""
+    async with name_server() as server:
+        assert (await resolved(server, host)).status is DnsStatus.REFUSED
+
+
+@pytest.mark.parametrize(("ttl_s", "kept_s"), [(0, TTL_MIN_S), (120, 120), (7 * 86_400, TTL_MAX_S)])
+async def test_ttl_counts_in_world_time(ttl_s: int, kept_s: int) -> None:
+    """A name is asked again when its TTL, within bounds, has passed on the world's clock."""
+    clock = by_hand()
+    async with name_server(x=Name(a=("192.0.2.1",), ttl_s=ttl_s)) as server:
+        resolver = Resolver(clock, (server.address,))
+        await resolver.resolve("x.example")
+        pass_s(clock, kept_s - 1)
+        server.names["x.example"] = Name(a=("192.0.2.2",))
+        assert (await resolver.resolve("x.example")).addresses == ("192.0.2.1",)
+        pass_s(clock, 1)
+        assert (await resolver.resolve("x.example")).addresses == ("192.0.2.2",)
+        assert server.count("x.example") == 2
+        await resolver.close()
+
+
+async def test_world_time_of_a_fast_clock() -> None:
+    """Where the world runs fast, a TTL of an hour is soon over on the real clock."""
+    clock = Clock(start_wall_ms=0, start_world_ms=0, speed=100_000_000.0)
+    async with name_server(x=Name(a=("192.0.2.1",), ttl_s=3_600)) as server:
+        resolver = Resolver(clock, (server.address,))
+        async with asyncio.timeout(10):
+            while server.count("x.example") < 3:
+                await resolver.resolve("x.example")
+        await resolver.close()
+
+
+@pytest.mark.parametrize(
+    "entry", [None, Name(), Name(rcode=dns.rcode.SERVFAIL)], ids=["nxdomain", "nodata", "servfail"]
+)
+async def test_unresolved_names_are_remembered_shortly(entry: Name | None) -> None:
+    """A name without addresses is asked again after half a minute, and not before."""
+    clock = by_hand()
+    async with name_server() as server:
+        if entry is not None:
+            server.names["x.example"] = entry
+        resolver = Resolver(clock, (server.address,))
+        first = await resolver.resolve("x.example")
+        asked = server.count("x.example")
+        assert await resolver.resolve("x.example") == first
+        assert server.count("x.example") == asked
+        pass_s(clock, UNRESOLVED_S)
+        server.names["x.example"] = Name(a=("192.0.2.1",))
+        assert (await resolver.resolve("x.example")).status is DnsStatus.OK
+        await resolver.close()
+
+
+async def test_fresh_goes_around_what_is_remembered() -> None:
+    """`fresh` asks the server each time, and what it hears is remembered for the others."""
+    async with name_server(x=Name(a=("192.0.2.1",), ttl_s=3_600)) as server:
+        resolver = Resolver(by_hand(), (server.address,))
+        await resolver.resolve("x.example")
+        for last in range(2, 9):
+            server.names["x.example"] = Name(a=(f"192.0.2.{last}",), ttl_s=3_600)
+            found = await resolver.resolve("x.example", fresh=True)
+            assert found.addresses == (f"192.0.2.{last}",)
+        assert (await resolver.resolve("x.example")).addresses == ("192.0.2.8",)
+        assert server.count("x.example") == 8
+        await resolver.close()
+
+
+async def test_one_flight_for_a_name() -> None:
+    """A hundred callers of one name put one question, and a cancelled one spoils nothing."""
+    async with name_server(x=Name(a=("192.0.2.1",))) as server:
+        server.gate.clear()
+        resolver = Resolver(by_hand(), (server.address,))
+        callers = [asyncio.create_task(resolver.resolve("x.example")) for _ in range(100)]
+        await server.holds(1)
+        callers[0].cancel()
+        server.gate.set()
+        answers = await asyncio.gather(*callers, return_exceptions=True)
+        assert isinstance(answers[0], asyncio.CancelledError)
+        assert {one.addresses for one in answers[1:]} == {("192.0.2.1",)}
+        assert server.count("x.example") == 1
+        await resolver.close()
+
+
+async def test_names_in_flight_are_bounded() -> None:
+    """No more names than the bound are asked at once, and all are answered in the end."""
+    names = {f"n{n}": Name(a=("192.0.2.1",)) for n in range(IN_FLIGHT_MAX + 50)}
+    async with name_server(**names) as server:
+        server.gate.clear()
+        resolver = Resolver(by_hand(), (server.address,), 30.0)
+        callers = [asyncio.create_task(resolver.resolve(f"{name}.example")) for name in names]
+        await server.holds(2 * IN_FLIGHT_MAX)
+        server.gate.set()
+        answers = await asyncio.gather(*callers)
+        assert {one.status for one in answers} == {DnsStatus.OK}
+        assert server.waiting_most == 2 * IN_FLIGHT_MAX  # A and AAAA of each
+        await resolver.close()
+
+
+async def test_memory_is_bounded() -> None:
+    """The name that was not used for longest makes room."""
+    resolver = Resolver(by_hand())
+    answer = Resolution(status=DnsStatus.OK, addresses=("192.0.2.1",))
+    for n in range(ENTRIES_MAX + 1):
+        resolver._remember(f"n{n}.example", answer)
+    assert resolver._recall("n0.example") is None
+    assert resolver._recall("n1.example") == answer
+    await resolver.close()
+
+
+async def test_close_ends_what_is_under_way() -> None:
+    """Closing leaves no question, no task and no channel behind."""
+    async with name_server(x=Name(a=("192.0.2.1",))) as server:
+        server.gate.clear()
+        resolver = Resolver(by_hand(), (server.address,), 30.0)
+        caller = asyncio.create_task(resolver.resolve("x.example"))
+        await server.holds(1)
+        await resolver.close()
+        with pytest.raises(asyncio.CancelledError):
+            await caller
+        assert not resolver._flights
+        assert not resolver._wire._channels
+        server.gate.set()
+
+
+@pytest.mark.parametrize(
+    "server", ["ns.example", "127.0.0.1:", "127.0.0.1:0", "127.0.0.1:65536", "[::1]:x", ":53", ""]
+)
+def test_a_server_that_is_no_address_is_refused(server: str) -> None:
+    """A mistake in dns.servers stops the start with one line that does not repeat the value."""
+    with pytest.raises(UserError) as raised:
+        Resolver(by_hand(), (server,))
+    assert "dns.servers" in str(raised.value)
+
+
+@pytest.mark.parametrize(
+    ("server", "checked"),
+    [
+        ("192.0.2.1", "192.0.2.1:53"),
+        ("192.0.2.1:5353", "192.0.2.1:5353"),
+        ("2001:db8::1", "[2001:db8::1]:53"),
+        ("[2001:db8::1]", "[2001:db8::1]:53"),
+        ("[2001:db8::1]:5353", "[2001:db8::1]:5353"),
+    ],
+)
+def test_servers_with_and_without_port(server: str, checked: str) -> None:
+    """Both families are taken, with and without a port."""
+    assert Resolver(by_hand(), (server,))._wire._servers == (checked,)
+
+
+STATUSES = st.sampled_from([one for one in DnsStatus if one is not DnsStatus.OK])
+
+
+@given(STATUSES, STATUSES)
+def test_nothing_but_two_denials_is_a_denial(first: DnsStatus, second: DnsStatus) -> None:
+    """The order of the families does not matter, and one family alone never makes nxdomain."""
+    v4, v6 = Answer(status=first), Answer(status=second)
+    found = merged(v4, v6)
+    assert found == merged(v6, v4)
+    assert (found.status is DnsStatus.NXDOMAIN) == (first is second is DnsStatus.NXDOMAIN)
+    assert found.status.answered == (first.answered and second.answered)
