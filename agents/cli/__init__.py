@@ -12,11 +12,14 @@ from typing import Annotated, Final, NoReturn
 
 import typer
 
-from agents.cli import doctor, kafka, topics
+from agents.cli import doctor, importer, kafka, keys, registry, topics
 from agents.cli.context import Context
 from agents.cli.errors import UserError
 
 _COMMANDS: Final = (
+    importer,
+    registry,
+    keys,
     kafka,
     topics,
     doctor,

@@ -1,0 +1,138 @@
+"""What must be true of the repository as a whole."""
+
+import importlib
+import re
+import tomllib
+import zipfile
+from email.parser import Parser
+from pathlib import Path
+
+import pytest
+from hatchling.builders.wheel import WheelBuilder
+
+from agents.edges.shipped import shipped
+
+ROOT = Path(__file__).parent.parent
+PACKAGES = ("schemas", "streams", "agents", "sim")
+LOCKS = ("requirements.lock", "requirements-dev.lock")
+STAGES = ("intake", "attribution", "lifecycle", "probe", "rollup")
+PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
+
+
+def pinned(lock: str) -> dict[str, str]:
+    """Return the line of every package of a lock; a package may have one per Python version."""
+    lines = re.findall(
+        r"^([a-z0-9][a-z0-9._-]*)==(.*?) \\$", (ROOT / lock).read_text(), re.MULTILINE
+    )
+    assert lines
+    return {f"{name} {rest}": name for name, rest in lines}
+
+
+@pytest.mark.parametrize("package", PACKAGES)
+def test_packages_are_this_repository_s(package: str) -> None:
+    """Tests run what stands here, not a package of the same name from elsewhere."""
+    file = importlib.import_module(package).__file__
+    assert file is not None
+    assert Path(file).is_relative_to(ROOT)
+
+
+@pytest.mark.parametrize("lock", LOCKS)
+def test_locks_name_no_index(lock: str) -> None:
+    """A lock installs from whatever index the machine is set up for."""
+    text = (ROOT / lock).read_text()
+    assert not re.search(r"://|--(extra-)?index-url|--find-links|--trusted-host", text)
+
+
+@pytest.mark.parametrize("lock", LOCKS)
+def test_every_locked_package_has_a_hash(lock: str) -> None:
+    """Each entry is an exact version with at least one SHA-256."""
+    entries = re.split(r"^(?=[a-z0-9])", (ROOT / lock).read_text(), flags=re.MULTILINE)[1:]
+    assert entries
+    assert all(re.match(r"[a-z0-9._-]+==\S+ .*\\\n +--hash=sha256:", entry) for entry in entries)
+
+
+def test_locks_hold_what_pyproject_asks_for() -> None:
+    """Every dependency, and every one of the developers', is in its lock."""
+    runtime = PYPROJECT["project"]["dependencies"]
+    wanted = {
+        "requirements.lock": runtime,
+        "requirements-dev.lock": runtime + PYPROJECT["dependency-groups"]["dev"],
+    }
+    for lock, requirements in wanted.items():
+        names = set(pinned(lock).values())
+        asked = {re.split(r"[^A-Za-z0-9._-]", one)[0].lower() for one in requirements}
+        assert asked <= names, f"run make lock: {asked - names}"
+
+
+def test_the_runtime_lock_is_part_of_the_developers() -> None:
+    """What is tested is what is installed: the same versions in both locks."""
+    assert pinned("requirements.lock").keys() <= pinned("requirements-dev.lock").keys()
+
+
+@pytest.mark.parametrize("stage", STAGES)
+def test_stages_have_the_same_name_in_both_places(stage: str) -> None:
+    """A stage's meaning stands in streams/, who acts in agents/, under one name."""
+    for package in ("streams", "agents"):
+        module, folder = ROOT / package / f"{stage}.py", ROOT / package / stage
+        assert module.is_file() != (folder / "__init__.py").is_file()
+
+
+def test_every_package_is_typed() -> None:
+    """Each package says that its annotations may be relied on (PEP 561)."""
+    assert all((ROOT / package / "py.typed").is_file() for package in PACKAGES)
+
+
+def test_every_command_stands_in_its_module() -> None:
+    """Each module of a command has `register`, and none is left out of the list."""
+    from agents import cli
+
+    listed = {module.__name__ for module in cli._COMMANDS}
+    found = {
+        f"agents.cli.{file.stem}"
+        for file in (ROOT / "agents" / "cli").glob("*.py")
+        if re.search(r"^def register\(", file.read_text(), re.MULTILINE)
+    }
+    assert listed == found
+
+
+def test_the_licence_is_the_whole_text() -> None:
+    """The licence file is the EUPL 1.2 itself, and the project says so."""
+    text = (ROOT / "LICENSE").read_text()
+    assert PYPROJECT["project"]["license"] == "EUPL-1.2"
+    assert text.startswith("EUROPEAN UNION PUBLIC LICENCE v. 1.2")
+    assert text.index("15.Applicable Law") < text.rindex("Appendix")
+
+
+def test_the_wheel_carries_what_the_program_reads(tmp_path: Path) -> None:
+    """An installed wheel finds the files of deploy/ where `shipped` looks, and the schemas."""
+    wheel = next(WheelBuilder(str(ROOT)).build(directory=str(tmp_path), versions=["standard"]))
+    with zipfile.ZipFile(wheel) as content:
+        names = set(content.namelist())
+        shipped_pom = content.read("agents/deploy/kafka/pom.xml")
+        metadata = next(name for name in names if name.endswith(".dist-info/METADATA"))
+        described = Parser().parsestr(content.read(metadata).decode())
+    assert shipped_pom == shipped("kafka/pom.xml").read_bytes()
+    assert "schemas/contract/reports.v1.json" in names
+    assert not any(name.startswith(("tests/", "deploy/", "docs/")) for name in names)
+    assert described["License-Expression"] == "EUPL-1.2"
+
+
+def test_no_address_of_a_machine_stands_in_the_tree() -> None:
+    """No file names a package registry's address or a developer's home."""
+    forbidden = re.compile(
+        r"--(extra-)?index-url [^\s\"']|://[^\s\"']*/simple/|(?<![\w.])/(home|root)/\w"
+    )
+    suffixes = {".py", ".toml", ".lock", ".md", ".sh", ".xml", ".yml", ".json", ".html", ""}
+    here = Path(__file__)
+    tracked = [
+        file
+        for file in ROOT.rglob("*")
+        if file.is_file()
+        and file.suffix in suffixes
+        and file != here
+        and not any(part.startswith(".") and part != ".ci" for part in file.relative_to(ROOT).parts)
+    ]
+    assert len(tracked) > 50
+    for file in tracked:
+        found = forbidden.search(file.read_text(errors="replace"))
+        assert found is None, f"{file.relative_to(ROOT)}: {found}"
