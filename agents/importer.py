@@ -146,7 +146,7 @@ async def await_outcomes(
     waiting = {partition: set(offsets) for partition, offsets in imported.origins.items()}
     total = left = sum(map(len, waiting.values()))
     settled = Settled()
-    follower = Follower(settings, OUTCOMES.name)
+    follower = Follower(settings, OUTCOMES.name, range(settings.kafka.partitions))
     try:
         await follower.start()
         loop = asyncio.get_running_loop()

@@ -64,7 +64,7 @@ def changes(book: Book, entries: Iterable[Registry], valid_from: Instant) -> lis
 
 
 async def _valid_from(settings: Settings) -> Instant:
-    ledger = Follower(settings, REPORTS.name)
+    ledger = Follower(settings, REPORTS.name, range(settings.kafka.partitions))
     try:
         await ledger.start()
         begun = False

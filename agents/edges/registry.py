@@ -31,7 +31,7 @@ class RegistryReader:
     def __init__(self, settings: Settings) -> None:
         """Read nothing yet."""
         self._book = Book()
-        self._follower = Follower(settings, REGISTRY.name)
+        self._follower = Follower(settings, REGISTRY.name, (0,))
         self._task: asyncio.Task[None] | None = None
 
     @property
