@@ -6,12 +6,13 @@ place, so that a reader keeps the position; without one the page reloads itself.
 
 import base64
 import hashlib
+import math
 from dataclasses import dataclass
 from typing import Final
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from schemas.moments import DAY_MS, HOUR_MS, MINUTE_MS, Instant, rfc3339
+from schemas.moments import DAY_MS, HOUR_MS, MINUTE_MS, Instant, moment, rfc3339
 from schemas.reasons import Result, Role
 from streams.figures import HosterFigures, Unavailable
 from streams.rollup import OTHER, TOTAL
@@ -81,15 +82,20 @@ def duration(ms: int | None) -> str:
     minutes = max(1, round(ms / MINUTE_MS)) if ms else 0
     if minutes < 120:
         return f"{minutes} min"
-    if ms < 2 * DAY_MS:
-        return f"{ms / HOUR_MS:.1f} h"
-    return f"{ms / DAY_MS:.1f} d"
+    number, unit = (ms / HOUR_MS, "h") if ms < 2 * DAY_MS else (ms / DAY_MS, "d")
+    return f"{number:.1f}".removesuffix(".0") + f" {unit}"
+
+
+def spoken(at: Instant) -> str:
+    """Write an instant for readers: `6 February 2026, 06:40:00 UTC`."""
+    when = moment(at)
+    return f"{when.day} {when:%B %Y, %H:%M:%S} UTC"
 
 
 def share(low: float, high: float) -> str:
     """Write bounds in per cent: `62-71 %`, or one number where they meet."""
     # Bounds are widened to whole numbers, never narrowed.
-    floor, ceiling = int(100 * low + 1e-9), -int(-100 * high + 1e-9)
+    floor, ceiling = math.floor(100 * low + 1e-9), math.ceil(100 * high - 1e-9)
     return f"{floor} %" if floor == ceiling else f"{floor}–{ceiling} %"  # noqa: RUF001  a range
 
 
@@ -196,9 +202,11 @@ def _hash(text: str) -> str:
 POLICY: Final = (
     "default-src 'none'; "
     f"style-src 'sha256-{_hash(_STYLE)}'; script-src 'sha256-{_hash(_SCRIPT)}'; "
-    "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+    "connect-src 'self'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
-"""Content-Security-Policy: our one style and our one script, by hash, and nothing else."""
+"""Content-Security-Policy: our one style and our one script, by hash, and nothing else.
+
+The empty `data:` icon keeps browsers from asking for /favicon.ico."""
 
 
 def render(view: View, *, refreshing: bool = True) -> str:
@@ -220,8 +228,9 @@ def render(view: View, *, refreshing: bool = True) -> str:
         script=_SCRIPT,
         refreshing=refreshing,
         refresh_s=REFRESH_S,
-        as_of=rfc3339(view.as_of) if view.as_of else "no time yet",
-        ledger_at=rfc3339(view.ledger_at) if view.ledger_at is not None else "none yet",
+        as_of=spoken(view.as_of),
+        as_of_machine=rfc3339(view.as_of),
+        ledger_at=spoken(view.ledger_at) if view.ledger_at is not None else "nothing yet",
         parts=[part for part in parts if part],
         charts=charts,
         chart_width=CHART_WIDTH,

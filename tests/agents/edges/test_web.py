@@ -1,0 +1,215 @@
+"""Laws of the server and the page, over real loopback sockets and in a real browser."""
+
+import re
+import shutil
+import socket
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import replace
+
+import pytest
+from aiohttp import ClientSession, ClientTimeout
+from playwright.async_api import Browser, async_playwright
+from views import sample_view
+
+from agents.config import WebSettings
+from agents.edges.page import duration, render, share
+from agents.edges.web import CannotServe, WebServer
+from streams.view import View
+
+CHROMIUM = shutil.which("chromium")
+VIEW = sample_view()
+
+
+class Held:
+    """The view a server is given; tests exchange it."""
+
+    def __init__(self, view: View) -> None:
+        self.view = view
+
+
+@asynccontextmanager
+async def serving(held: Held) -> AsyncIterator[WebServer]:
+    server = WebServer(WebSettings(port=0), lambda: held.view)
+    await server.start()
+    try:
+        yield server
+    finally:
+        await server.stop()
+
+
+@asynccontextmanager
+async def browser() -> AsyncIterator[Browser]:
+    async with async_playwright() as play:
+        found = await play.chromium.launch(
+            executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu", "--disable-quic"]
+        )
+        try:
+            yield found
+        finally:
+            await found.close()
+
+
+async def get(server: WebServer, path: str, **headers: str) -> tuple[int, str, dict[str, str]]:
+    async with (
+        ClientSession(timeout=ClientTimeout(total=20)) as session,
+        session.get(server.url + path, headers=headers) as answer,
+    ):
+        return answer.status, await answer.text(), dict(answer.headers)
+
+
+async def test_ready_follows_the_view_and_health_does_not():
+    """The process is healthy while it reads the ledger, and ready after that."""
+    held = Held(View())
+    async with serving(held) as server:
+        assert (await get(server, "readyz"))[0] == 503
+        assert (await get(server, "healthz"))[:2] == (200, "ok\n")
+        held.view = VIEW
+        assert (await get(server, "readyz"))[0] == 200
+
+
+async def test_metrics_speak_the_format_they_are_asked_for():
+    """Prometheus asks for OpenMetrics and gets it; a person gets text."""
+    async with serving(Held(VIEW)) as server:
+        wanted = "application/openmetrics-text;version=1.0.0"
+        status, body, headers = await get(server, "metrics", Accept=wanted)
+        assert (status, body.endswith("# EOF\n")) == (200, True)
+        assert headers["Content-Type"].startswith("application/openmetrics-text")
+        _, body, headers = await get(server, "metrics")
+        assert headers["Content-Type"].startswith("text/plain")
+        assert 'hostwatch_open_cases{hoster="gamma",role="hosting"}' in body
+
+
+async def test_every_answer_forbids_what_the_page_does_not_need():
+    """The policy allows our style and script by hash; errors carry it too."""
+    async with serving(Held(VIEW)) as server:
+        for path in ("", "metrics", "healthz", "nothing-here"):
+            headers = (await get(server, path))[2]
+            assert "default-src 'none'" in headers["Content-Security-Policy"]
+            assert "unsafe" not in headers["Content-Security-Policy"]
+            assert headers["X-Content-Type-Options"] == "nosniff"
+
+
+async def test_a_foreign_name_is_not_answered():
+    """A web page that points its own name at loopback cannot read the figures."""
+    async with serving(Held(VIEW)) as server:
+        assert (await get(server, "", Host="rebound.example"))[0] == 421
+        assert (await get(server, "", Host=f"localhost:{server.port}"))[0] == 200
+
+
+async def test_a_port_in_use_is_said_in_one_line():
+    """The message says what to do."""
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        server = WebServer(WebSettings(port=taken.getsockname()[1]), lambda: VIEW)
+        with pytest.raises(CannotServe, match=r"^port \d+ is taken: set web.port to another"):
+            await server.start()
+
+
+async def test_an_address_beyond_loopback_is_refused():
+    """The server asks nobody who they are, so it listens to nobody outside."""
+    with pytest.raises(CannotServe, match="loopback"):
+        await WebServer(WebSettings(host="0.0.0.0"), lambda: VIEW).start()
+
+
+def test_the_page_needs_nothing_from_outside():
+    """No address of another server, no file beside it, no style attribute."""
+    page = render(VIEW)
+    assert re.findall(r'(?:src|href)="([^"]*)"', page) == ["data:,", "#content", "/?refresh=off"]
+    assert "style=" not in page
+    assert "http://" not in page
+    assert "https://" not in page
+
+
+def test_names_cannot_become_markup():
+    """A hoster's name from the registry is text."""
+    info = {"gamma": replace(VIEW.hosters["gamma"], name="<script>x</script>")}
+    assert "<script>x" not in render(replace(VIEW, hosters=info))
+
+
+def test_the_page_says_what_it_does_not_know():
+    """Before the table was read there are no figures; a ledger that stands still is said."""
+    reading = render(replace(VIEW, ready=False))
+    assert "Reading the ledger" in reading
+    assert "Gamma" not in reading
+    assert "stands still" in render(replace(VIEW, stale=True))
+    assert "not reached" in render(VIEW)
+    assert "No case yet" in render(View(ready=True))
+
+
+@pytest.mark.parametrize(
+    ("bounds", "text"),
+    [((0, 1), "0–100 %"), ((1, 1), "100 %"), ((1 / 3, 2 / 3), "33–67 %"), ((0.5, 0.5), "50 %")],  # noqa: RUF001  a range
+)
+def test_bounds_are_widened_and_never_narrowed(bounds, text):
+    """A third is at least 33 %, two thirds are at most 67 %."""
+    assert share(*bounds) == text
+
+
+@pytest.mark.parametrize(
+    ("ms", "text"),
+    [
+        (None, "not reached"),
+        (0, "0 min"),
+        (1, "1 min"),
+        (5_400_000, "90 min"),
+        (7_200_000, "2 h"),
+        (90_000_000, "25 h"),
+        (216_000_000, "2.5 d"),
+    ],
+)
+def test_durations_are_written_in_the_unit_people_use(ms, text):
+    """Minutes below two hours, hours below two days, days above."""
+    assert duration(ms) == text
+
+
+@pytest.mark.skipif(CHROMIUM is None, reason="Debian's chromium is missing")
+@pytest.mark.parametrize("width", [400, 1280])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+async def test_the_page_fits_and_breaks_no_rule_of_its_policy(width, scheme):
+    """In a browser nothing is cut off sideways and nothing is refused or fetched elsewhere."""
+    async with serving(Held(VIEW)) as server, browser() as chromium:
+        context = await chromium.new_context(
+            viewport={"width": width, "height": 800}, color_scheme=scheme
+        )
+        page = await context.new_page()
+        said: list[str] = []
+        asked: list[str] = []
+        page.on("console", lambda message: said.append(message.text))
+        page.on("request", lambda request: asked.append(request.url))
+        await page.goto(server.url)
+        assert await page.evaluate("document.documentElement.scrollWidth") == width
+        assert said == []
+        assert all(url.startswith((server.url, "data:")) for url in asked)
+        assert await page.get_by_role("row", name="Gamma").is_visible()
+        ground = await page.evaluate("getComputedStyle(document.body).backgroundColor")
+        assert ground == ("rgb(246, 247, 249)" if scheme == "light" else "rgb(17, 22, 29)")
+
+
+@pytest.mark.skipif(CHROMIUM is None, reason="Debian's chromium is missing")
+@pytest.mark.parametrize("script", [True, False])
+async def test_the_page_renews_itself_with_and_without_a_script(script):
+    """New figures appear without anybody reloading the page."""
+    held = Held(replace(VIEW, pending_urls=4_711))
+    async with serving(held) as server, browser() as chromium:
+        context = await chromium.new_context(java_script_enabled=script)
+        page = await context.new_page()
+        await page.goto(server.url)
+        assert await page.get_by_text("4,711").is_visible()
+        held.view = replace(VIEW, pending_urls=8_155)
+        await page.get_by_text("8,155").wait_for(timeout=60_000)
+
+
+@pytest.mark.skipif(CHROMIUM is None, reason="Debian's chromium is missing")
+async def test_a_screen_reader_finds_tables_rows_and_words_for_charts():
+    """Roles survive the narrow layout, and every chart says in words what it shows."""
+    async with serving(Held(VIEW)) as server, browser() as chromium:
+        context = await chromium.new_context(viewport={"width": 400, "height": 800})
+        page = await context.new_page()
+        await page.goto(server.url + "?refresh=off")
+        table = page.get_by_role("table", name="Figures per hosting company")
+        assert await table.get_by_role("rowheader").count() == 6
+        assert await table.get_by_role("columnheader").count() == 8
+        charts = page.get_by_role("img", name=re.compile("^Backlog of .* at most "))
+        assert await charts.count() == 6

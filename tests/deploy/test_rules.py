@@ -1,0 +1,97 @@
+"""Laws of the alert rules: they pass their own tests, name only what exists, and scale."""
+
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+from scaling import scaled_rules
+
+from agents.edges.catalogue import METRICS
+
+DEPLOY = Path(__file__).parents[2] / "deploy"
+RULES = DEPLOY / "prometheus" / "rules" / "hostwatch.rules.yml"
+TESTS = sorted((DEPLOY / "prometheus" / "tests").glob("*.yml"))
+
+needs_promtool = pytest.mark.skipif(
+    shutil.which("promtool") is None, reason="Debian's prometheus is missing"
+)
+
+
+def promtool(*arguments: str | Path) -> None:
+    done = subprocess.run(
+        ["promtool", *map(str, arguments)],
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+@needs_promtool
+def test_the_rules_are_clean():
+    """Syntax and promtool's own lints."""
+    promtool("check", "rules", "--lint=all", "--lint-fatal", RULES)
+
+
+@needs_promtool
+def test_the_configuration_is_valid():
+    """Prometheus starts with it and finds the rules."""
+    promtool("check", "config", DEPLOY / "prometheus" / "prometheus.yml")
+
+
+@needs_promtool
+@pytest.mark.parametrize("file", TESTS, ids=lambda path: path.stem)
+def test_the_alerts_do_what_they_say(file):
+    """Silent one step before, fires at, resolves; replicas count once."""
+    promtool("test", "rules", file)
+
+
+@needs_promtool
+def test_scaled_rules_are_rules(tmp_path):
+    """In quick time they are still valid, and no duration of the original is left."""
+    text = scaled_rules(RULES.read_text(), 3_600)
+    file = tmp_path / "quick.rules.yml"
+    file.write_text(text)
+    promtool("check", "rules", file)
+    assert text.count("offset 24s") == 2
+    assert "[6s]" in text
+    assert "for: 1s" in text
+    assert "keep_firing_for: 500ms" in text
+    assert "offset 1d" not in text
+
+
+def test_scaling_by_one_changes_no_meaning():
+    """Every duration keeps its length, whatever unit it is written in."""
+    text = "interval: 1m\nfor: 1h30m\nexpr: x[5m:1m] offset -2d\n"
+    assert scaled_rules(text, 1) == (
+        "interval: 60s\nfor: 5400s\nexpr: x[300s:60s] offset -172800s\n"
+    )
+
+
+def test_scaling_leaves_words_and_labels_alone():
+    """Only places where a duration has its meaning are touched."""
+    text = "# offset 1d\nsummary: in 24 h\nexpr: a:b:max{window='24h'}\n"
+    assert scaled_rules(text, 3_600) == text
+
+
+def test_rules_name_only_metrics_that_are_declared():
+    """A renamed metric would leave an alert that can never fire."""
+    used = set(re.findall(r"(?<!:)\bhostwatch_\w+", RULES.read_text()))
+    assert used <= {metric.name for metric in METRICS}
+
+
+def test_every_alert_has_its_section_in_the_runbook():
+    """The link in an alert leads to a heading."""
+    headings = {
+        line.removeprefix("## ").strip().lower()
+        for line in (DEPLOY / "runbook.md").read_text().splitlines()
+        if line.startswith("## ")
+    }
+    text = RULES.read_text()
+    alerts = re.findall(r"alert: (\w+)", text)
+    links = re.findall(r"runbook_url: deploy/runbook\.md#(\w+)", text)
+    assert links == [alert.lower() for alert in alerts]
+    assert set(links) <= headings
