@@ -87,7 +87,7 @@ class Lifecycle:
     """
 
     role = "lifecycle"
-    topics = tuple(spec.name for spec in topics.LEDGER)
+    topics: Sequence[str] = tuple(spec.name for spec in topics.LEDGER)
     pooled = False
     concurrency = 1
 

@@ -79,11 +79,13 @@ class Follower:
         await self._look()
 
     async def _all_partitions(self) -> set[int]:
-        found = self._consumer.partitions_for_topic(self._topic)
-        while not found:
-            await self._consumer._client.fetch_all_metadata()  # noqa: SLF001 - no public call waits for a topic without subscribing
-            found = self._consumer.partitions_for_topic(self._topic)
-        return set(found)
+        # partitions_for_topic() of the consumer knows only topics it is subscribed to
+        while True:
+            cluster = await self._consumer._client.fetch_all_metadata()  # noqa: SLF001 - as above
+            found = cluster.partitions_for_topic(self._topic)
+            if found:
+                return set(found)
+            await asyncio.sleep(POLL_S)
 
     async def stop(self) -> None:
         """Disconnect."""

@@ -1,0 +1,42 @@
+"""`hostwatch worker [ROLE ...]`: run all stages in one process, or the ones named."""
+
+import asyncio
+import signal
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from agents.cli.connected import connected, reached
+
+if TYPE_CHECKING:
+    from agents.config import Settings
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command(name="worker")(run)
+
+
+def run(
+    ctx: typer.Context,
+    roles: Annotated[
+        list[str] | None,
+        typer.Argument(help="intake, attribution, lifecycle, probe-<vantage>, rollup; all."),
+    ] = None,
+) -> None:
+    """Run stages until Ctrl-C or SIGTERM; both finish the list in hand and commit it."""
+    from agents.worker import roles_of
+
+    settings = connected(ctx)
+    with reached():
+        asyncio.run(_serve(settings, tuple(roles or roles_of(settings))))
+
+
+async def _serve(settings: "Settings", roles: tuple[str, ...]) -> None:
+    from agents.worker import serve
+
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    await serve(settings, roles, stop, lambda line: typer.echo(line, err=True))

@@ -1,0 +1,147 @@
+"""The composition root: builds the stages of the named roles and runs them in one process."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
+
+from agents.attribution import Attribution, Desk
+from agents.config import Settings
+from agents.edges.admin import apply, wanted
+from agents.edges.asn import Networks
+from agents.edges.dns import Resolver
+from agents.edges.hotlines import hotlines_of_registry
+from agents.edges.keys import Keyring
+from agents.edges.registry import RegistryReader
+from agents.edges.resolution import Names
+from agents.edges.web import WebServer
+from agents.engine.app import running
+from agents.engine.failures import crash
+from agents.engine.outbox import KafkaOutbox
+from agents.engine.stage import Stage
+from agents.errors import UserError
+from agents.intake import Intake
+from agents.lifecycle import Lifecycle
+from agents.locate import Locator
+from agents.rollup import Rollup
+
+PROBE = "probe-"
+
+
+def roles_of(settings: Settings) -> tuple[str, ...]:
+    """Return all roles: the stages, and a probe role per vantage."""
+    probes = tuple(PROBE + vantage.id for vantage in settings.vantages)
+    return ("intake", "attribution", "lifecycle", *probes, "rollup")
+
+
+@dataclass(slots=True)
+class Worker:
+    """What the stages of one process share.
+
+    Attributes:
+        settings: with `kafka.bootstrap` set.
+        names: the resolver; None = the settings' name servers. A replay hands in one that asks
+            nobody.
+        probing: looks are ordered.
+        rollup, web: set once these roles run.
+    """
+
+    settings: Settings
+    names: Names | None = None
+    probing: bool = True
+    rollup: Rollup | None = None
+    web: WebServer | None = None
+    _keys: Keyring = field(init=False)
+    _registry: RegistryReader = field(init=False)
+    _locator: Locator = field(init=False)
+
+    @asynccontextmanager
+    async def run(self, roles: Sequence[str]) -> AsyncIterator["Worker"]:
+        """Run the roles for the duration of the context.
+
+        Raises:
+            UserError: an unknown role, a missing key file or database, or topics that are not
+                as they must be.
+        """
+        unknown = set(roles) - set(roles_of(self.settings))
+        if unknown:
+            raise UserError(f"no such role: {', '.join(sorted(unknown))}")
+        async with AsyncExitStack() as stack:
+            hotlines = await hotlines_of_registry(self.settings)
+            await apply(self.settings, wanted(self.settings, hotlines))
+            await self._prepare(stack)
+            for role in roles:
+                await self._start(stack, role, hotlines)
+            yield self
+
+    async def _prepare(self, stack: AsyncExitStack) -> None:
+        self._keys = Keyring.load(self.settings.key_file)
+        self._registry = RegistryReader(self.settings)
+        await self._registry.start()
+        stack.push_async_callback(self._registry.stop)
+        if self.names is None:
+            self.names = Resolver(
+                self.settings.clock.clock(), self.settings.dns.servers, self.settings.dns.timeout_s
+            )
+        stack.push_async_callback(self.names.close)
+        self._locator = Locator(self.names, Networks(self.settings.datasets.asn, self.settings.datasets.country), self._registry)
+
+    async def _start(self, stack: AsyncExitStack, role: str, hotlines: Sequence[str]) -> None:
+        if role == "rollup":
+            await self._start_rollup(stack)
+            return
+        outbox = KafkaOutbox(self.settings, f"hostwatch-{role}")
+        await outbox.start()
+        stack.push_async_callback(outbox.stop)
+        await stack.enter_async_context(running(self._stage(role, outbox, hotlines), self.settings))
+
+    def _stage(self, role: str, outbox: KafkaOutbox, hotlines: Sequence[str]) -> Stage:
+        settings, clock = self.settings, self.settings.clock.clock()
+        match role:
+            case "intake":
+                return Intake(settings, self._keys, self._registry, outbox, hotlines)
+            case "attribution":
+                return Attribution(Desk(self._locator, self._keys, clock), outbox)
+            case "lifecycle":
+                return Lifecycle(settings, outbox, probing=self.probing)
+            case _:
+                return self._probe(role.removeprefix(PROBE), outbox)
+
+    def _probe(self, vantage: str, outbox: KafkaOutbox) -> Stage:
+        raise UserError(f"no prober for vantage {vantage}")
+
+    async def _start_rollup(self, stack: AsyncExitStack) -> None:
+        rollup = Rollup(self.settings)
+        task = asyncio.create_task(rollup.run(), name="rollup")
+        task.add_done_callback(_crash_on_fault)
+        stack.push_async_callback(_cancel, task)
+        web = WebServer(self.settings.web, lambda: rollup.view)
+        await web.start()
+        stack.push_async_callback(web.stop)
+        self.rollup, self.web = rollup, web
+
+
+def _crash_on_fault(task: asyncio.Task[None]) -> None:
+    if not task.cancelled():
+        error = task.exception()
+        if error is not None:
+            crash(task.get_name(), error)
+
+
+async def _cancel(task: asyncio.Task[None]) -> None:
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+
+
+async def serve(
+    settings: Settings,
+    roles: Sequence[str],
+    stop: asyncio.Event,
+    say: Callable[[str], None],
+) -> None:
+    """Run the roles until told to stop; say where the page is."""
+    async with Worker(settings).run(roles) as worker:
+        if worker.web is not None:
+            say(f"page at {worker.web.url}, figures at {worker.web.url}metrics")
+        say(f"running: {', '.join(roles)}")
+        await stop.wait()
