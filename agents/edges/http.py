@@ -1,0 +1,228 @@
+"""One look at a URL: a HEAD, its redirects, and a GET of one byte where HEAD is not allowed.
+
+Each hop is judged by the gate anew. Within the reported host the look stays at the address it
+was given, because a case is looked at where its hoster serves it; another host is resolved, and
+one denied address among its answers denies it. Every request is counted; none is repeated.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from typing import Final
+
+from agents.clock import Clock
+from agents.edges.exchange import Exchange, LookFailed, Question, dial
+from agents.edges.response import Head
+from agents.edges.secure import Certificates, Session, TlsFailed, unenforced_context
+from agents.edges.trail import Hash, Trail, redirect
+from schemas.facts import Facts
+from schemas.ids import CanonicalUrl
+from schemas.moments import Instant, moment
+from schemas.reasons import ProbeError
+from streams.gate import Rules, judge_all, port_allowed
+
+REDIRECTS_MAX: Final = 5
+"""Browsers follow 20, boulder 10; honest chains have at most three (scheme, www, path)."""
+
+BYTES_MAX: Final = 16_384
+"""Read of all responses of a look together, after TLS."""
+
+_HEAD_REFUSED: Final = (405, 501)  # RFC 9110 15.5.6, 15.6.2
+_PORTS: Final = {"http": 80, "https": 443}
+
+Resolve = Callable[[str], Awaitable[tuple[str, ...]]]
+"""Returns all addresses of a host, or raises LookFailed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Manner:
+    """How a vantage looks.
+
+    Attributes:
+        user_agent: what it calls itself.
+        source: address it connects from, None = the system's choice.
+        rules: of the gate.
+    """
+
+    user_agent: str
+    source: str | None = None
+    rules: Rules = field(default_factory=Rules)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seen:
+    """What a look brought.
+
+    Attributes:
+        facts: raw facts.
+        address: the address asked first; empty if none was.
+        sent_at: when the first request was sent, or when the look began if none was.
+        done_at: when the answer was complete, or the look ended.
+    """
+
+    facts: Facts
+    address: str = field(default="", repr=False)
+    sent_at: Instant
+    done_at: Instant
+
+
+@dataclass(frozen=True, slots=True)
+class _Hop:
+    url: CanonicalUrl
+    address: str = field(repr=False)
+
+    @property
+    def port(self) -> int:
+        return self.url.port or _PORTS[self.url.scheme]
+
+
+class Http:
+    """Looks at URLs; holds no connection.
+
+    Args:
+        manner: how the vantage looks.
+        clock: world time, for the record; deadlines are wall time.
+        hash: makes keys of ETag and Location.
+        resolve: finds the addresses of hosts that redirects lead to.
+    """
+
+    def __init__(self, manner: Manner, clock: Clock, hash: Hash, resolve: Resolve) -> None:
+        self._manner = manner
+        self._clock = clock
+        self._hash = hash
+        self._resolve = resolve
+        self._context = unenforced_context()
+        self._certificates = Certificates()
+
+    async def look(
+        self, url: CanonicalUrl, address: str, until: float, resolve_s: float = 0.0
+    ) -> Seen:
+        """Look once; never raises for what a server does.
+
+        Args:
+            url: what to look at.
+            address: where; judged by the gate.
+            until: loop time at which the look ends, whatever happens.
+            resolve_s: how long finding the address took.
+
+        Raises:
+            ProberFault: the machine could not.
+        """
+        trail = Trail(resolve_s=resolve_s)
+        began_at = self._clock.now()
+        head: Head | None = None
+        error: ProbeError | None = None
+        try:
+            async with asyncio.timeout_at(until):
+                head = await self._followed(_Hop(url, address), trail)
+        except TimeoutError:
+            error = ProbeError.TIMEOUT
+        except LookFailed as failed:
+            error = failed.error
+        done_at = self._clock.now()
+        return Seen(
+            facts=trail.facts(head, error, self._hash, done_at),
+            address=address,
+            sent_at=began_at if trail.sent_at is None else trail.sent_at,
+            done_at=done_at,
+        )
+
+    async def _followed(self, first: _Hop, trail: Trail) -> Head:
+        hop = first
+        while True:
+            head = await self._asked(hop, first, trail)
+            target = redirect(head, hop.url)
+            if target is None:
+                return head
+            if trail.hops >= REDIRECTS_MAX:
+                raise LookFailed(ProbeError.TOO_MANY_REDIRECTS)
+            trail.followed(target, first.url, hop.url.request)
+            hop = _Hop(target, await self._address(target, first, trail))
+
+    async def _address(self, target: CanonicalUrl, first: _Hop, trail: Trail) -> str:
+        if target.host == first.url.host:
+            return first.address
+        loop = asyncio.get_running_loop()
+        started = loop.time()
+        try:
+            addresses = await self._resolve(target.host)
+        finally:
+            trail.resolve_s += loop.time() - started
+        if not judge_all(addresses, self._manner.rules).allowed:
+            raise LookFailed(ProbeError.BLOCKED_POLICY)
+        return addresses[0]
+
+    async def _asked(self, hop: _Hop, first: _Hop, trail: Trail) -> Head:
+        if not port_allowed(hop.port, self._manner.rules, first.url.port):
+            raise LookFailed(ProbeError.BLOCKED_POLICY)
+        trail.method = "HEAD"
+        head = await self._exchanged(hop, trail)
+        if head.status in _HEAD_REFUSED:
+            trail.method = "GET"
+            head = await self._exchanged(hop, trail)
+        return head
+
+    async def _exchanged(self, hop: _Hop, trail: Trail) -> Head:
+        loop = asyncio.get_running_loop()
+        question = Question(
+            address=hop.address,
+            port=hop.port,
+            source=self._manner.source,
+            request=self._request(hop.url, trail.method),
+        )
+        session = self._session(hop.url)
+        started = loop.time()
+        try:
+            sock = await dial(question, self._manner.rules)
+        finally:
+            trail.connect_s += loop.time() - started
+        trail.tls = "none"
+        trail.tls_valid = False
+        exchange = Exchange(question.request, session, lambda: self._sent(trail))
+        started = loop.time()
+        try:
+            await loop.create_connection(lambda: exchange, sock=sock)
+            head = await exchange.head()
+            self._secured(session, hop.url, trail)
+        finally:
+            exchange.abort()
+            sock.close()
+            trail.exchanged(exchange, started, loop.time())
+        if trail.bytes > BYTES_MAX:
+            raise LookFailed(ProbeError.TOO_LARGE)
+        return head
+
+    def _sent(self, trail: Trail) -> None:
+        trail.requests += 1
+        if trail.sent_at is None:
+            trail.sent_at = self._clock.now()
+
+    def _session(self, url: CanonicalUrl) -> Session | None:
+        if url.scheme == "http":
+            return None
+        try:
+            return Session(self._context, url.host)
+        except TlsFailed:
+            raise LookFailed(ProbeError.TLS) from None
+
+    def _secured(self, session: Session | None, url: CanonicalUrl, trail: Trail) -> None:
+        if session is None:
+            return
+        trail.tls = session.version()
+        trail.tls_valid = self._certificates.valid(
+            session.chain(), url.host, moment(self._clock.now())
+        )
+
+    def _request(self, url: CanonicalUrl, method: str) -> bytes:
+        port = f":{url.port}" if url.port else ""
+        lines = [
+            f"{method} {url.request} HTTP/1.1",
+            f"Host: {url.host}{port}",
+            f"User-Agent: {self._manner.user_agent}",
+            "Accept: */*",
+            "Accept-Encoding: identity",
+            "Connection: close",
+        ]
+        if method == "GET":
+            lines.append("Range: bytes=0-0")
+        return ("\r\n".join(lines) + "\r\n\r\n").encode("ascii")

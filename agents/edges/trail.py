@@ -1,0 +1,153 @@
+"""What a look has seen so far: kept as it goes on, so that an early end leaves facts too."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from urllib.parse import quote
+
+import ada_url
+
+from agents.edges.exchange import Exchange
+from agents.edges.response import Head
+from schemas.facts import Facts
+from schemas.ids import BadUrl, CanonicalUrl, canonical
+from schemas.moments import Instant
+from schemas.reasons import ProbeError
+from streams import headers
+from streams.markers import Marks, marks
+
+LOCATION_BYTES_MAX = 4_096
+"""Longer than any URL that browsers and servers handle alike."""
+
+_REDIRECTS = frozenset({301, 302, 303, 307, 308})
+
+Hash = Callable[[str, str], str]
+"""Keyed hash of a text for a purpose."""
+
+
+def redirect(head: Head, base: CanonicalUrl) -> CanonicalUrl | None:
+    """Return where a response leads, None if it is no redirect that can be followed.
+
+    Args:
+        head: the response.
+        base: what was asked.
+    """
+    location = headers.fields(head.fields).get(b"location", b"")
+    if head.status not in _REDIRECTS or not 0 < len(location) <= LOCATION_BYTES_MAX:
+        return None
+    try:
+        text = location.decode("utf-8")
+    except UnicodeDecodeError:
+        text = location.decode("latin-1")
+    try:
+        return canonical(ada_url.join_url(f"{base.scheme}://{base.text}", text))
+    except (BadUrl, ValueError):
+        return None
+
+
+def echo_free(target: CanonicalUrl, asked: str) -> str:
+    """Return a redirect's target with the path that was asked cut out where it is repeated.
+
+    A host that sends every path to its https twin, or to a login that remembers the path, gives
+    the same answer to all of them; the random control is compared by this.
+
+    Args:
+        target: where the redirect leads.
+        asked: path and query of the request.
+    """
+    text = f"{target.scheme}://{target.text}"
+    if asked == "/":
+        return text
+    for repeated in (asked, quote(asked, safe=""), quote(asked)):
+        text = text.replace(repeated, "/\x00")
+    return text
+
+
+@dataclass(slots=True)
+class Trail:
+    """The facts of one look while it goes on; times in seconds.
+
+    Attributes:
+        method: of the last request.
+        requests, hops, bytes: so far.
+        last: where the last redirect led.
+    """
+
+    method: str = "HEAD"
+    requests: int = 0
+    hops: int = 0
+    bytes: int = 0
+    left_host: bool = False
+    tls: str = "none"
+    tls_valid: bool = False
+    location: str = field(default="", repr=False)
+    last: Marks = field(default_factory=Marks)
+    resolve_s: float = 0.0
+    connect_s: float = 0.0
+    tls_s: float = 0.0
+    processing_s: float = 0.0
+    transfer_s: float = 0.0
+    sent_at: Instant | None = None
+
+    def followed(self, target: CanonicalUrl, first: CanonicalUrl, asked: str) -> None:
+        """Note a redirect that is going to be followed."""
+        self.hops += 1
+        self.left_host = self.left_host or target.host != first.host
+        self.last = marks(target.host, target.request)
+        self.location = echo_free(target, asked)
+
+    def exchanged(self, exchange: Exchange, started: float, ended: float) -> None:
+        """Add what an exchange took, complete or not.
+
+        Args:
+            exchange: the connection.
+            started: loop time of its beginning, after the connect.
+            ended: loop time of its end.
+        """
+        self.bytes += exchange.bytes
+        sent = exchange.sent_at or ended
+        first = exchange.first_at or ended
+        if exchange.secured_at or not exchange.sent_at:
+            self.tls_s += (exchange.secured_at or ended) - started
+        self.processing_s += first - sent
+        self.transfer_s += ended - first
+
+    def facts(self, head: Head | None, error: ProbeError | None, hash: Hash, now: Instant) -> Facts:
+        """Return the facts.
+
+        Args:
+            head: the last response, None if there is none.
+            error: why there is none.
+            hash: makes keys of what is compared only.
+            now: from when a Retry-After that is a date counts.
+        """
+        said = headers.fields(head.fields) if head is not None else {}
+        etag = said.get(b"etag", b"").decode("latin-1")
+        return Facts(
+            error=error,
+            status=head.status if head is not None else 0,
+            type=headers.media_type(said),
+            length=headers.length(said),
+            etag_key=hash("etag", etag) if etag else "",
+            location_key=hash("location", self.location) if self.location else "",
+            modified=headers.modified(said),
+            age_s=headers.age_s(said),
+            cached=headers.cached(said),
+            hops=self.hops,
+            left_host=self.left_host,
+            to_root=self.last.to_root,
+            challenge=headers.challenge(said),
+            suspended=self.last.suspended,
+            parked=self.last.parked,
+            placeholder=self.last.placeholder,
+            tls=self.tls,
+            tls_valid=self.tls_valid,
+            retry_after_s=headers.retry_after_s(said, now),
+            bytes=self.bytes,
+            resolve_ms=round(self.resolve_s * 1_000),
+            connect_ms=round(self.connect_s * 1_000),
+            tls_ms=round(self.tls_s * 1_000),
+            processing_ms=round(self.processing_s * 1_000),
+            transfer_ms=round(self.transfer_s * 1_000),
+            requests=self.requests,
+            method=self.method,
+        )

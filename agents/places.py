@@ -1,0 +1,189 @@
+"""Where a look goes: what the vantage resolves, the address it picks, and the fact of it."""
+
+import asyncio
+from collections import OrderedDict
+from dataclasses import dataclass, field
+from typing import Final
+
+from agents.clock import Clock
+from agents.edges.keys import Keyring
+from agents.edges.resolution import DnsStatus
+from agents.locate import Located, Locator, Registered
+from schemas.facts import Attribution, Placement
+from schemas.flow import ProbeOrder
+from schemas.ids import CanonicalUrl
+from schemas.ledger import VantageId
+from schemas.moments import Instant
+from schemas.reasons import ProbeError, Role
+from streams.probe import Pick, Spot, pick
+
+URLS_MAX: Final = 65_536
+"""URLs whose last resolution is remembered, about 200 bytes each; one forgotten is told anew."""
+
+SAME_MAX: Final = 2
+"""A resolution is written until two in a row said the same: a move needs two (DESIGN 3.11)."""
+
+_ANSWERED: Final = (DnsStatus.OK, DnsStatus.NXDOMAIN, DnsStatus.NODATA)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Where a look goes.
+
+    Attributes:
+        located: what the vantage resolved.
+        pick: the address, and whom the name's addresses belong to.
+        began_at, found_at: when finding out began and ended.
+        resolve_s: how long it took, in wall seconds.
+    """
+
+    located: Located
+    pick: Pick
+    began_at: Instant
+    found_at: Instant
+    resolve_s: float
+
+    @property
+    def answered(self) -> bool:
+        """Whether a name server answered at all."""
+        return self.located.status in _ANSWERED
+
+    @property
+    def nxdomain(self) -> bool:
+        """Whether the name does not exist."""
+        return self.located.status is DnsStatus.NXDOMAIN
+
+    @property
+    def address(self) -> str | None:
+        """The address to ask; None without an answer, whatever address is known from before."""
+        return self.pick.address if self.answered else None
+
+    @property
+    def error(self) -> ProbeError:
+        """What to say if there is no address to ask."""
+        return ProbeError.NXDOMAIN if self.nxdomain else ProbeError.DNS_FAILURE
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Atlas:
+    """What places are found with.
+
+    Attributes:
+        locator: finds hosts and their hosters.
+        registry: names the groups of hosters.
+        keys: opens and seals addresses.
+        clock: world time.
+    """
+
+    locator: Locator
+    registry: Registered
+    keys: Keyring
+    clock: Clock
+
+    async def place(self, order: ProbeOrder, target: CanonicalUrl) -> Place:
+        """Find where an order's look goes.
+
+        Args:
+            order: names the case's hoster and its last known address.
+            target: what is looked at.
+
+        Raises:
+            KeyGone: the last known address can no longer be opened.
+        """
+        loop = asyncio.get_running_loop()
+        began_at, started = self.clock.now(), loop.time()
+        located = await self.locator.locate(target.host, began_at)
+        spots = _spots(located)
+        last = await self._last(order, spots, began_at)
+        case = (order.hoster, self._group(order.hoster, began_at), order.role)
+        return Place(
+            located=located,
+            pick=pick(spots, last, case),
+            began_at=began_at,
+            found_at=self.clock.now(),
+            resolve_s=loop.time() - started,
+        )
+
+    async def _last(self, order: ProbeOrder, spots: list[Spot], at: Instant) -> Spot | None:
+        if not order.address:
+            return None
+        address = self.keys.open(order.address).reveal()
+        for spot in spots:
+            if spot.address == address:
+                return spot
+        host = f"[{address}]" if ":" in address else address
+        return _spots(await self.locator.locate(host, at))[0]
+
+    def _group(self, hoster: str, at: Instant) -> str:
+        entry = self.registry.book.at(at).hosters.get(hoster)
+        return (entry.group if entry is not None else "") or hoster
+
+
+def _spots(located: Located) -> list[Spot]:
+    return [
+        Spot(
+            address=spot.address,
+            hoster=spot.hoster,
+            group=spot.group,
+            proxy=spot.role is Role.PROXY,
+        )
+        for spot in located.spots
+    ]
+
+
+@dataclass(slots=True)
+class Gazette:
+    """Tells what a vantage resolved, when it is news.
+
+    Attributes:
+        vantage: who resolved.
+        keys: seals addresses and names.
+    """
+
+    vantage: VantageId
+    keys: Keyring
+    _told: OrderedDict[str, tuple[int, int]] = field(default_factory=OrderedDict)
+
+    def news(self, url_key: str, place: Place) -> Attribution | None:
+        """Return the fact of a resolution; None if the last two said the same.
+
+        Args:
+            url_key: whose host was resolved.
+            place: what was found.
+        """
+        located = place.located
+        drafts = located.placements if located.spots else ()
+        said = hash((located.status, tuple((d.hoster, d.role) for d in drafts)))
+        before, times = self._told.pop(url_key, (0, 0))
+        times = times + 1 if before == said else 1
+        self._told[url_key] = said, min(times, SAME_MAX + 1)
+        if len(self._told) > URLS_MAX:
+            self._told.popitem(last=False)
+        return self._fact(url_key, place) if times <= SAME_MAX else None
+
+    def _fact(self, url_key: str, place: Place) -> Attribution:
+        located, at, keys = place.located, place.found_at, self.keys
+        return Attribution(
+            url_key=url_key,
+            vantage=self.vantage,
+            at=at,
+            answered=place.answered,
+            nxdomain=place.nxdomain,
+            placements=tuple(
+                Placement(
+                    hoster=draft.hoster,
+                    group=draft.group,
+                    role=draft.role,
+                    country=draft.country,
+                    asn=draft.asn,
+                    asn_country=draft.asn_country,
+                    confidence=draft.confidence,
+                    address_key=keys.hash("address", draft.address),
+                    address=keys.seal(draft.address, at),
+                )
+                for draft in (located.placements if located.spots else ())
+            ),
+            names=keys.seal(" ".join(located.names), at) if located.names else "",
+            registry_version=located.registry_version,
+            dataset=located.dataset,
+        )

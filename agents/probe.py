@@ -1,0 +1,220 @@
+"""The prober of one vantage: one look for each order, inside its window, written as a fact."""
+
+import asyncio
+from collections import OrderedDict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from agents.canary import Canary
+from agents.config import ProbeSettings, VantageSettings
+from agents.edges.exchange import LookFailed
+from agents.edges.http import Http, Manner, Seen
+from agents.edges.keys import KeyGone
+from agents.edges.own import own_addresses
+from agents.edges.resolution import DnsStatus
+from agents.engine.stage import Outbox, Received, Send
+from agents.places import Atlas, Gazette, Place
+from agents.turns import NoTurn, Turns, wait_until
+from schemas.codec import FACT, ORDER
+from schemas.facts import Fact, Facts, Observation
+from schemas.flow import ProbeOrder
+from schemas.ids import CanonicalUrl, canonical
+from schemas.reasons import ProbeError, Target
+from schemas.topics import FACTS, PROBES
+from streams.gate import Rules, judge_all
+from streams.politeness import Politeness, lanes_of
+from streams.probe import aimed
+
+CONCURRENCY: Final = 2_048
+"""Orders under way: most of them wait for their moment, a few KB each."""
+
+SETTLED_MAX: Final = 65_536
+"""Settled orders remembered, 100 bytes each; a repeated order comes within minutes."""
+
+_BACK_OFF: Final = (429, 503)
+
+
+@dataclass(slots=True)
+class Counts:
+    """What became of orders since the start; no figure is made of it.
+
+    Attributes:
+        looks: looks made.
+        repeated: orders that were held or settled already.
+        late: orders whose window had passed.
+        impolite: orders that politeness left no moment for.
+        forgotten: orders whose URL's key was destroyed.
+    """
+
+    looks: int = 0
+    repeated: int = 0
+    late: int = 0
+    impolite: int = 0
+    forgotten: int = 0
+
+
+class Probe:
+    """Settles orders: a look is one HEAD with its redirects, written with what was resolved.
+
+    Args:
+        vantage: the place it looks from.
+        atlas: finds where a look goes.
+        settings: how probers behave.
+        outbox: takes the facts.
+    """
+
+    def __init__(
+        self, vantage: VantageSettings, atlas: Atlas, settings: ProbeSettings, outbox: Outbox
+    ) -> None:
+        self.role = f"probe-{vantage.id}"
+        self.topics: Sequence[str] = (PROBES.named(vantage.id),)
+        self.pooled = True
+        self.concurrency = CONCURRENCY
+        self.counts = Counts()
+        self._vantage = vantage
+        self._atlas = atlas
+        self._outbox = outbox
+        self._deadline_s = settings.deadline_s
+        self._rules = Rules.of(
+            own=own_addresses(), exceptions=settings.allow_networks, ports=settings.ports
+        )
+        agent = settings.user_agent if vantage.announced else settings.ordinary_user_agent
+        manner = Manner(user_agent=agent, source=vantage.source_address, rules=self._rules)
+        self._http = Http(manner, atlas.clock, atlas.keys.hash, self._addresses)
+        self._politeness = Politeness(settings.requests_per_minute)
+        self._turns = Turns(self._politeness, atlas.clock)
+        self._sockets = asyncio.Semaphore(settings.concurrency)
+        self._canary = Canary(self._see_canary if vantage.canary_url else None, atlas.clock)
+        self._gazette = Gazette(vantage.id, atlas.keys)
+        self._held: set[str] = set()
+        self._settled: OrderedDict[str, None] = OrderedDict()
+
+    async def assigned(self, partitions: frozenset[int]) -> None:
+        """Do nothing: politeness starts with what this process knows of its own looks."""
+
+    async def revoked(self, partitions: frozenset[int]) -> None:
+        """Do nothing: what is remembered only makes the prober more polite."""
+
+    async def handle(self, records: Sequence[Received]) -> None:
+        """Settle orders; each is settled once its fact is durable or there is none to write.
+
+        Raises:
+            Rejected, NotSealed: an order was not written by this ledger's lifecycle.
+            ProberFault: the machine has no sockets left or no such source address.
+            SendFailed: the broker did not take a fact.
+        """
+        for record in records:
+            order = ORDER.decode(record.value)
+            if order.order_id in self._held or order.order_id in self._settled:
+                self.counts.repeated += 1
+                continue
+            self._held.add(order.order_id)
+            try:
+                await self._settle(order)
+            finally:
+                self._held.discard(order.order_id)
+            self._settled[order.order_id] = None
+            if len(self._settled) > SETTLED_MAX:
+                self._settled.popitem(last=False)
+
+    async def _settle(self, order: ProbeOrder) -> None:
+        clock = self._atlas.clock
+        await wait_until(clock, order.not_before)
+        if clock.now() > order.not_after:
+            self.counts.late += 1  # missed, by evaluation
+            return
+        try:
+            url = canonical(self._atlas.keys.open(order.sealed).reveal())
+            target = aimed(url, order.target, order.salt)
+            place = await self._atlas.place(order, target)
+        except KeyGone:
+            self.counts.forgotten += 1
+            return
+        seen = await self._seen(order, target, place)
+        if seen is not None:
+            await self._write(order, url, place, seen)
+
+    async def _seen(self, order: ProbeOrder, target: CanonicalUrl, place: Place) -> Seen | None:
+        """Return what the look brought; None if its window passed while the prober was full."""
+        address = place.address
+        if address is None:
+            return self._unseen(place, place.error)
+        if not judge_all((*place.located.addresses, address), self._rules).allowed:
+            return self._unseen(place, ProbeError.BLOCKED_POLICY)
+        lanes = lanes_of(order.hoster, address, target.host)
+        try:
+            async with self._turns.turn(lanes, order.not_after), self._sockets:
+                if self._atlas.clock.now() > order.not_after:
+                    self.counts.late += 1
+                    return None
+                seen = await self._look(target, address, place.resolve_s)
+        except NoTurn:
+            self.counts.impolite += 1
+            return self._unseen(place, ProbeError.MISSED_POLITENESS)
+        self.counts.looks += 1
+        self._politeness.charge(lanes, seen.facts.requests)
+        if seen.facts.status in _BACK_OFF:
+            self._politeness.back_off(lanes[-1], seen.done_at, seen.facts.retry_after_s)
+        return seen
+
+    async def _look(self, target: CanonicalUrl, address: str, resolve_s: float) -> Seen:
+        until = asyncio.get_running_loop().time() + self._deadline_s
+        return await self._http.look(target, address, until, resolve_s)
+
+    def _unseen(self, place: Place, error: ProbeError) -> Seen:
+        return Seen(
+            facts=Facts(error=error, resolve_ms=round(place.resolve_s * 1_000)),
+            sent_at=place.began_at,
+            done_at=self._atlas.clock.now(),
+        )
+
+    async def _write(self, order: ProbeOrder, url: CanonicalUrl, place: Place, seen: Seen) -> None:
+        observation = Observation(
+            url_key=order.url_key,
+            order_id=order.order_id,
+            case_id=order.case_id,
+            hoster=order.hoster,
+            role=order.role,
+            vantage=self._vantage.id,
+            target=order.target,
+            slot_at=order.slot_at,
+            sent_at=seen.sent_at,
+            done_at=seen.done_at,
+            asked=order.asked,
+            canary_ok=await self._canary.ok(seen.done_at),
+            address_key=self._atlas.keys.hash("address", seen.address) if seen.address else "",
+            hosters=place.pick.hosters,
+            nxdomain=place.nxdomain,
+            old_address=place.pick.old and place.address is not None,
+            announced=self._vantage.announced,
+            facts=seen.facts,
+        )
+        facts: list[Fact] = [observation]
+        if order.target is Target.URL and not url.literal:
+            news = self._gazette.news(order.url_key, place)
+            facts += [news] if news is not None else []
+        await self._outbox.send(
+            [Send(FACTS.name, fact.url_key.encode(), FACT.encode(fact)) for fact in facts]
+        )
+
+    async def _addresses(self, host: str) -> tuple[str, ...]:
+        """Return the addresses of a host that a redirect leads to.
+
+        That such a name does not exist says nothing of the reported one, so it is a failure here.
+        """
+        located = await self._atlas.locator.locate(host, self._atlas.clock.now())
+        if located.status is not DnsStatus.OK:
+            raise LookFailed(ProbeError.DNS_FAILURE)
+        return located.addresses
+
+    async def _see_canary(self) -> bool:
+        url = canonical(self._vantage.canary_url or "")
+        try:
+            addresses = await self._addresses(url.host)
+        except LookFailed:
+            return False
+        if not judge_all(addresses, self._rules).allowed:
+            return False
+        seen = await self._look(url, addresses[0], 0.0)
+        return seen.facts.error is None and 200 <= seen.facts.status < 300  # 2xx, RFC 9110 15.3

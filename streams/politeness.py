@@ -1,0 +1,106 @@
+"""How often a server is asked: slots by arithmetic, per address, network and hoster.
+
+A lane is anything that must not be asked too often. Each look books the earliest moment that all
+its lanes allow; a look that would come after its window knows so at once. The times are world
+time. That two looks of a lane never run at once is the caller's part.
+"""
+
+from ipaddress import IPv4Address, ip_address
+from typing import Final
+
+from schemas.moments import MINUTE_MS, SECOND_MS, Instant
+
+BACK_OFF_S: Final = 60
+"""Pause after a 429 or 503 that says no more."""
+
+BACK_OFF_MAX_S: Final = 600
+"""The longest pause a server can ask for: looks in doubt come every 10 min, and a server that
+could stop them for longer would choose what is known about it."""
+
+LANES_MAX: Final = 65_536
+"""Lanes remembered; those whose moment has passed are forgotten first, about 150 bytes each."""
+
+
+def network_of(address: str) -> str:
+    """Return the /24 or /48 an address lies in, the block one customer or machine commonly has."""
+    parsed = ip_address(address)
+    bits = 8 if isinstance(parsed, IPv4Address) else 80
+    return f"{type(parsed)(int(parsed) >> bits << bits)}/{parsed.max_prefixlen - bits}"
+
+
+def lanes_of(hoster: str, address: str, host: str) -> tuple[str, ...]:
+    """Return the lanes of a look: hoster, network, address, and the name at the address.
+
+    The last one is where a server's own wish for rest counts, so that one customer of a shared
+    address cannot stop looks at the others.
+    """
+    return (
+        f"hoster {hoster}",
+        f"network {network_of(address)}",
+        f"address {address}",
+        f"name {host} {address}",
+    )
+
+
+class Politeness:
+    """Books moments.
+
+    Args:
+        per_minute: looks a lane allows in a minute.
+    """
+
+    def __init__(self, per_minute: int) -> None:
+        self._step_ms = max(1, MINUTE_MS // per_minute)
+        self._free_at: dict[str, Instant] = {}
+        self._rest_until: dict[str, Instant] = {}
+
+    def earliest(self, lanes: tuple[str, ...], now: Instant) -> Instant:
+        """Return the earliest moment all lanes allow."""
+        free = (self._free_at.get(lane, now) for lane in lanes)
+        return max(now, *free, *(self._rest_until.get(lane, now) for lane in lanes))
+
+    def resting(self, lanes: tuple[str, ...], now: Instant) -> bool:
+        """Return whether one of the lanes is to be left in peace now."""
+        return any(self._rest_until.get(lane, now) > now for lane in lanes)
+
+    def book(self, lanes: tuple[str, ...], now: Instant, not_after: Instant) -> Instant | None:
+        """Book the earliest moment and return it; None if it lies after the window.
+
+        Args:
+            lanes: what the look would ask.
+            now: from when.
+            not_after: end of the window.
+        """
+        slot_at = self.earliest(lanes, now)
+        if slot_at > not_after:
+            return None
+        for lane in lanes:
+            self._free_at[lane] = slot_at + self._step_ms
+        if len(self._free_at) > LANES_MAX:
+            self._forget(now)
+        return slot_at
+
+    def charge(self, lanes: tuple[str, ...], requests: int) -> None:
+        """Count the requests of a look beyond its first: redirects and a GET."""
+        for lane in lanes:
+            if lane in self._free_at:
+                self._free_at[lane] += max(0, requests - 1) * self._step_ms
+
+    def back_off(self, lane: str, now: Instant, retry_after_s: int | None) -> None:
+        """Leave a lane in peace after a 429 or 503.
+
+        Args:
+            lane: the name's.
+            now: from when.
+            retry_after_s: what the server asked for; None = nothing.
+        """
+        pause_s = BACK_OFF_S if retry_after_s is None else min(retry_after_s, BACK_OFF_MAX_S)
+        until = now + pause_s * SECOND_MS
+        self._rest_until[lane] = max(self._rest_until.get(lane, 0), until)
+        if len(self._rest_until) > LANES_MAX:
+            self._forget(now)
+
+    def _forget(self, now: Instant) -> None:
+        for lanes in (self._free_at, self._rest_until):
+            for lane in [lane for lane, at in lanes.items() if at <= now]:
+                del lanes[lane]
