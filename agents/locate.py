@@ -8,7 +8,7 @@ from agents.edges.asn import Networks
 from agents.edges.resolution import DnsStatus, Names, Resolution
 from schemas.ledger import HosterId
 from schemas.moments import Instant
-from streams.attribution import Draft, Found, attribute, judge
+from streams.attribution import Draft, Found, judge, placed
 from streams.hosters import HosterIndex
 from streams.network import address
 from streams.registry import Book, Snapshot
@@ -114,12 +114,13 @@ class Locator:
             if one is not None
         }
         found = Found(names=(*host, *resolution.names), addresses=networks, origin=origin)
+        spots = judge(found, index)
         return Located(
             status=resolution.status,
             addresses=resolution.addresses,
             names=resolution.names,
-            placements=attribute(found, index),
-            spots=judge(found, index),
+            placements=placed(spots, found, index),
+            spots=spots,
             registry_version=snapshot.version,
             dataset=self._networks.dataset,
         )

@@ -23,6 +23,7 @@ is one placement at `unknown`.
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from operator import itemgetter
 from typing import Final
 
 from schemas.ledger import HosterId
@@ -84,22 +85,7 @@ def attribute(found: Found, index: HosterIndex) -> tuple[Draft, ...]:
         found: names, addresses and the stated origin; the order of addresses does not matter.
         index: the registry that holds at the time of the report.
     """
-    placed: dict[tuple[HosterId, Role], Draft] = {}
-    named = index.by_names(found.names)
-    lowest_proxy: Draft | None = None
-    for address in sorted(found.addresses, key=order):
-        draft = _judged(address, found, index, named)
-        if draft.role is Role.PROXY:
-            lowest_proxy = lowest_proxy or draft
-        elif _contradicts(draft, found.origin, index):
-            draft = replace(draft, contested=True)
-        placed.setdefault((draft.hoster, draft.role), draft)
-    if lowest_proxy is not None:
-        behind = _behind(lowest_proxy, found.origin, index, named)
-        if behind is not None:
-            placed.setdefault((behind.hoster, behind.role), behind)
-    drafts = sorted(placed.values(), key=lambda draft: (draft.hoster, draft.role))
-    return tuple(drafts[:PLACEMENTS_MAX]) or (NOBODY,)
+    return placed(judge(found, index), found, index)
 
 
 def judge(found: Found, index: HosterIndex) -> tuple[Draft, ...]:
@@ -111,6 +97,29 @@ def judge(found: Found, index: HosterIndex) -> tuple[Draft, ...]:
     return tuple(
         _judged(address, found, index, named) for address in sorted(found.addresses, key=order)
     )
+
+
+def placed(spots: Sequence[Draft], found: Found, index: HosterIndex) -> tuple[Draft, ...]:
+    """Return the placements that follow from what each address shows; see `attribute`.
+
+    Args:
+        spots: what `judge` said of the same host.
+        found: the host.
+        index: the registry it was judged by.
+    """
+    kept: dict[tuple[HosterId, Role], Draft] = {}
+    for spot in spots:
+        key = spot.hoster, spot.role
+        if key not in kept:
+            contested = spot.role is Role.HOSTING and _contradicts(spot, found.origin, index)
+            kept[key] = replace(spot, contested=True) if contested else spot
+    proxy = next((spot for spot in spots if spot.role is Role.PROXY), None)
+    if proxy is not None:
+        behind = _behind(proxy, found.origin, index, index.by_names(found.names))
+        if behind is not None:
+            kept.setdefault((behind.hoster, behind.role), behind)
+    drafts = [draft for _, draft in sorted(kept.items(), key=itemgetter(0))]
+    return tuple(drafts[:PLACEMENTS_MAX]) or (NOBODY,)
 
 
 def _judged(address: Address, found: Found, index: HosterIndex, named: HosterEntry | None) -> Draft:

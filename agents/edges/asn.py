@@ -7,6 +7,7 @@ replaced while it is in use is opened anew; one that cannot be read then leaves 
 """
 
 import re
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -20,6 +21,9 @@ from streams.network import NO_COUNTRY, NOWHERE, Network
 
 ORGANISATION_MAX: Final = 200
 """Characters kept of an organisation's name; the longest in DB-IP ASN Lite has 100."""
+
+REFRESH_S: Final = 5.0
+"""How often, in wall time, a replaced file is looked for; new databases come once a month."""
 
 _COUNTRY: Final = re.compile(r"[A-Z]{2}")
 _PROBES: Final = ("1.1.1.1", "203.0.113.1", "2001:db8::1")
@@ -106,7 +110,7 @@ class Networks:
     """Looks up addresses in the operator's databases.
 
     Attributes:
-        datasets: the databases in use.
+        dataset: names and build days of the databases in use, as stamped on facts.
     """
 
     def __init__(self, asn: Path | None = None, country: Path | None = None) -> None:
@@ -121,16 +125,13 @@ class Networks:
         """
         self._asn = _Database("ASN", asn) if asn else None
         self._country = _Database("country", country) if country else None
+        self._looked_s = time.monotonic()
+        self.dataset = self._named()
 
     @property
     def datasets(self) -> tuple[Dataset, ...]:
         """The databases in use, ASN first."""
         return tuple(one.dataset for one in (self._asn, self._country) if one)
-
-    @property
-    def dataset(self) -> str:
-        """Names and build days of the databases, as stamped on facts."""
-        return ", ".join(str(one) for one in self.datasets)
 
     def lookup(self, address: str) -> Network:
         """Return the network of an address; unknown parts are 0, empty and `??`.
@@ -146,11 +147,19 @@ class Networks:
             asn=_number(system), organisation=_organisation(system), country=_code(place)
         )
 
-    def refresh(self) -> None:
-        """Take up files that were replaced since."""
+    def refresh(self, every_s: float = REFRESH_S) -> None:
+        """Take up files that were replaced, if nobody has looked for so many wall seconds."""
+        now_s = time.monotonic()
+        if now_s - self._looked_s < every_s:
+            return
+        self._looked_s = now_s
         for one in (self._asn, self._country):
             if one is not None:
                 one.refresh()
+        self.dataset = self._named()
+
+    def _named(self) -> str:
+        return ", ".join(str(one) for one in self.datasets)
 
     def close(self) -> None:
         """Close the files."""

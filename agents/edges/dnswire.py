@@ -153,7 +153,9 @@ def read(host: str, records: Iterable[pycares.DNSRecord]) -> Answer:
             one = address(record.data.addr)
             if one is not None:
                 found.setdefault(owner, {})[one] = record.ttl
-    name, names, ttls = host, [], []
+    name = host
+    names: list[str] = []
+    ttls: list[int] = []
     while name in aliases and len(names) < CHAIN_MAX:
         name, ttl = aliases[name]
         names.append(name)

@@ -103,17 +103,26 @@ def test_a_missing_file_is_one_line(tmp_path: Path) -> None:
         Networks(None, tmp_path / "none.mmdb")
 
 
+def test_files_are_not_looked_at_all_the_time(tmp_path: Path) -> None:
+    """Between two looks a replaced file waits, so that a lookup costs no system call."""
+    file = write_mmdb(tmp_path / "a.mmdb", {"192.0.2.0/24": asn_record(1, "old")})
+    networks = Networks(file)
+    write_mmdb(tmp_path / "b.mmdb", {"192.0.2.0/24": asn_record(22, "new one")}).replace(file)
+    networks.refresh(3_600)
+    assert networks.lookup("192.0.2.1").organisation == "old"
+
+
 def test_a_replaced_file_is_taken_up(tmp_path: Path) -> None:
     """A new file in the same place counts after a refresh; a broken one leaves the old in use."""
     file = write_mmdb(tmp_path / "a.mmdb", {"192.0.2.0/24": asn_record(1, "old")})
     networks = Networks(file)
     write_mmdb(tmp_path / "b.mmdb", {"192.0.2.0/24": asn_record(22, "new one")}).replace(file)
     assert networks.lookup("192.0.2.1").organisation == "old"
-    networks.refresh()
+    networks.refresh(0)
     assert networks.lookup("192.0.2.1").organisation == "new one"
     broken = tmp_path / "c.mmdb"
     broken.write_bytes(b"broken")
     broken.replace(file)
-    networks.refresh()
+    networks.refresh(0)
     assert networks.lookup("192.0.2.1").organisation == "new one"
     networks.close()

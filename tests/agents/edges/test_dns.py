@@ -225,6 +225,24 @@ async def test_fresh_goes_around_what_is_remembered() -> None:
             assert found.addresses == (f"192.0.2.{last}",)
         assert (await resolver.resolve("x.example")).addresses == ("192.0.2.8",)
         assert server.count("x.example") == 8
+        assert len(resolver._wire._channels) == 1
+        await resolver.close()
+
+
+async def test_a_fresh_question_ends_no_other() -> None:
+    """A name under way is answered although another has been asked anew meanwhile."""
+    async with name_server(x=Name(a=("192.0.2.1",)), y=Name(a=("192.0.2.2",))) as server:
+        resolver = Resolver(by_hand(), (server.address,), 30.0)
+        await resolver.resolve("y.example")
+        server.gate.clear()
+        under_way = asyncio.create_task(resolver.resolve("x.example"))
+        await server.holds(2)
+        fresh = asyncio.create_task(resolver.resolve("y.example", fresh=True))
+        await server.holds(4)
+        server.gate.set()
+        assert (await under_way).addresses == ("192.0.2.1",)
+        assert (await fresh).addresses == ("192.0.2.2",)
+        assert len(resolver._wire._channels) == 1
         await resolver.close()
 
 
