@@ -22,6 +22,11 @@ KEY_HEX_LENGTH: Final = 32
 
 _SCHEMES: Final = {"http:": "80", "https:": "443"}
 _ESCAPE: Final = re.compile(r"%[0-9a-fA-F]{2}")
+_NUMBER_LAST: Final = re.compile(
+    r"(?P<before>https?://)(?P<host>[a-z][a-z0-9-]{0,62}(\.[a-z0-9][a-z0-9-]{0,62}){0,126}\.[0-9]+)"
+    r"(?P<after>(:[0-9]{1,5})?([/?#].*)?)",
+    re.IGNORECASE,
+)
 _UNRESERVED: Final = frozenset(
     b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~"
 )
@@ -62,13 +67,10 @@ def canonical(url: str) -> CanonicalUrl:
     Raises:
         BadUrl: no http or https URL with a host.
     """
-    try:
-        parts = ada_url.URL(url.strip())
-    except ValueError:
-        raise BadUrl("not a URL") from None
+    parts, name = _parse(url.strip())
     if parts.protocol not in _SCHEMES:
         raise BadUrl("not http or https")
-    host = parts.hostname.rstrip(".")
+    host = name or parts.hostname.rstrip(".")
     if not host:
         raise BadUrl("no host")
     path = _ESCAPE.sub(_normal_escape, parts.pathname or "/")
@@ -83,6 +85,24 @@ def canonical(url: str) -> CanonicalUrl:
         literal=parts.host_type != ada_url.HostType.DEFAULT,
         request=path + query,
     )
+
+
+def _parse(url: str) -> tuple[ada_url.URL, str]:
+    """Parse a URL; a name that WHATWG refuses though DNS allows it comes back beside it.
+
+    WHATWG takes every host whose last label is a number for an address, so it refuses
+    `www.192.0.2.1`, which resolvers look up as a name and hotlines do report.
+    """
+    try:
+        return ada_url.URL(url), ""
+    except ValueError:
+        found = _NUMBER_LAST.fullmatch(url)
+    if found is None:
+        raise BadUrl("not a URL")
+    try:
+        return ada_url.URL(f"{found['before']}name.invalid{found['after']}"), found["host"].lower()
+    except ValueError:
+        raise BadUrl("not a URL") from None
 
 
 def _normal_escape(match: re.Match[str]) -> str:
