@@ -97,6 +97,7 @@ class Rollup:
     _hosters: dict[str, HosterEntry] = field(default_factory=dict)
     _figures: dict[Group, HosterFigures] = field(default_factory=dict)
     _history: BacklogHistory = field(default_factory=BacklogHistory)
+    _folded: set[str] = field(default_factory=set)
     _sweep_due_s: float = 0.0
     _cost_s: float = 0.0
 
@@ -118,8 +119,8 @@ class Rollup:
                 await feed.start()
             async with asyncio.TaskGroup() as group:
                 for name, feed in feeds.items():
-                    group.create_task(_follow(feed, takers[name]), name=f"rollup {name}")
-                group.create_task(self._renew_for_ever(list(feeds.values())), name="rollup view")
+                    group.create_task(self._follow(name, feed, takers[name]), name=f"rollup {name}")
+                group.create_task(self._renew_for_ever(frozenset(feeds)), name="rollup view")
         finally:
             for feed in started:
                 await feed.stop()
@@ -238,19 +239,21 @@ class Rollup:
         standing = list(self._standing.values())
         return not standing or any(now_s - s.moved_s > STALE_S for s in standing)
 
-    async def _renew_for_ever(self, feeds: list[Feed]) -> None:
+    async def _renew_for_ever(self, names: frozenset[str]) -> None:
         while True:
-            ready = self.view.ready or all(feed.caught_up for feed in feeds)
-            await self.renew(ready=ready)
+            await self.renew(ready=self.view.ready or self._folded == names)
             await asyncio.sleep(max(ROUND_S, COST_SHARE * self._cost_s))
 
-
-async def _follow(feed: Feed, take: Callable[[Received], None]) -> None:
-    async for batch in feed.batches():
-        for start in range(0, len(batch), SLICE_RECORDS):
-            for record in batch[start : start + SLICE_RECORDS]:
-                take(record)
-            await asyncio.sleep(0)
+    async def _follow(self, name: str, feed: Feed, take: Callable[[Received], None]) -> None:
+        async for batch in feed.batches():
+            for start in range(0, len(batch), SLICE_RECORDS):
+                for record in batch[start : start + SLICE_RECORDS]:
+                    take(record)
+                await asyncio.sleep(0)
+            if feed.caught_up:
+                # Only now: the feed is caught up when it hands out the last batch, and a view
+                # made between two slices of that batch would be ready with a part of the cases.
+                self._folded.add(name)
 
 
 def _info(entry: HosterEntry) -> HosterInfo:

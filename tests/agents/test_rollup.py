@@ -10,7 +10,7 @@ from cases import START, at, case
 from feeds import MemoryBroker
 
 from agents.config import Settings
-from agents.rollup import STALE_S, Rollup
+from agents.rollup import SLICE_RECORDS, STALE_S, Rollup
 from schemas.case import CaseSummary, PackedReport, Position, UrlState
 from schemas.codec import OUTCOME, POSITION, REGISTRY, STATE, Rejected
 from schemas.flow import Origin, OutcomeRecord
@@ -143,6 +143,18 @@ async def test_nothing_is_ready_before_all_topics_were_read():
     assert rollup.view.history == ()
     async with running(rollup):
         assert (await until(rollup, lambda view: view.ready)).ready
+
+
+async def test_ready_waits_for_the_last_batch_to_be_folded_whole():
+    """A feed has caught up when it hands out its last batch, the rollup when it has taken it."""
+    broker = MemoryBroker()
+    position(broker, 1)
+    for number in range(4 * SLICE_RECORDS):
+        put(broker, number, case())
+    rollup = Rollup(Settings(), feed=broker)
+    async with running(rollup):
+        view = await until(rollup, lambda v: v.ready)
+    assert view.cases == view.figures[0].reported == 4 * SLICE_RECORDS
 
 
 async def test_a_new_record_reaches_the_view_and_the_last_case_leaves_it():

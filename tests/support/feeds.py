@@ -28,9 +28,9 @@ class MemoryFeed:
             if self.fault:
                 raise self.fault
             batch, given = self.records[given:], len(self.records)
-            yield batch
-            self.caught_up = True
+            self.caught_up = True  # before the last batch is handed out, as on the broker
             self._more.clear()
+            yield batch
             if given == len(self.records):
                 await self._more.wait()
 
