@@ -7,15 +7,15 @@ import sys
 
 from waiting import until
 
-from agents.edges.processes import ProcessId, alive, identify
+from agents.edges.processes import ProcessId, alive, end, identify
 from agents.edges.tether import __file__ as tether_file
 
 PARENT = """
 import subprocess, sys
 from agents.edges.tether import tethered
-waits = "import sys; print('up', flush=True); sys.stdin.read()"
+waits = "import signal; print('up', flush=True); signal.pause()"
 child = subprocess.Popen(
-    tethered([sys.executable, "-c", waits]), stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    tethered([sys.executable, "-c", waits]), stdout=subprocess.PIPE
 )
 child.stdout.readline()
 print(child.pid, flush=True)
@@ -31,8 +31,11 @@ def test_a_child_dies_with_a_killed_parent() -> None:
         assert parent.stdout is not None
         child = identify(int(parent.stdout.readline()))
         assert isinstance(child, ProcessId)
-        parent.send_signal(signal.SIGKILL)
-        assert until(lambda: not alive(child))
+        try:
+            parent.send_signal(signal.SIGKILL)
+            assert until(lambda: not alive(child))
+        finally:
+            end(child, 0)
 
 
 def test_a_child_whose_parent_is_already_gone_does_not_start() -> None:
