@@ -1,6 +1,6 @@
 """What intake remembers of one partition: the ids it accepted, packed.
 
-An id takes some 250 bytes: 16 for a hash of (hotline, id), 16 for the digest, 8 for the offset,
+An id takes some 160 bytes: 16 for a hash of (hotline, id), 16 for the digest, 8 for the offset,
 the rest is Python's.
 """
 
@@ -13,7 +13,7 @@ from schemas.reasons import Result
 from streams.intake import Known
 
 RECORDS_MAX: Final = 500_000
-"""Ids remembered per partition; 12 partitions then hold 6 million in some 1.5 GB.
+"""Ids remembered per partition; 12 partitions then hold 6 million in some 1 GB.
 
 Beyond that the id learned first is forgotten. Sent again, it is accepted again, and lifecycle,
 whose identity of a record is (hotline, id), counts it once all the same.
