@@ -49,7 +49,7 @@ def jars(say: Say = silent) -> Path:
     if folder.is_dir():
         return folder
     folder.parent.mkdir(parents=True, exist_ok=True)
-    with locked(folder.with_suffix(".lock")):
+    with locked(folder.with_name(f"{folder.name}.lock")):
         if not folder.is_dir():  # another process may have brought them meanwhile
             _fetch(pom, folder, say)
     return folder
