@@ -6,12 +6,13 @@ is, every (L, R] contains the true removal, no norm verdict contradicts the trut
 that obstructs gains a removal.
 """
 
+import itertools
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Final
+from typing import Final, NamedTuple
 
 from schemas.case import CaseSummary
 from schemas.moments import HOUR_MS, Instant
@@ -214,29 +215,30 @@ def median_bracket(
     as_of = evidence.as_of
     noticed = [item for item in material if item.noticed_at <= evidence.told_until]
     medians = [
-        median_ms([_span(item, as_of, late=late, brief=brief) for item in noticed])
-        for late in (False, True)
-        for brief in (False, True)
+        median_ms([_span(item, as_of, reading) for item in noticed])
+        for reading in itertools.starmap(_Reading, itertools.product((False, True), repeat=3))
     ]
     reached = [median for median in medians if median is not None]
     low = min(reached) / 1_000 if reached else None
     return low, max(reached) / 1_000 if len(reached) == len(medians) else None
 
 
-def _span(item: Material, as_of: Instant, *, late: bool, brief: bool) -> tuple[int, bool]:
-    """Return how long an item lasted after notice, and whether that was its end.
+class _Reading(NamedTuple):
+    """One way to read the truth off the looks: how late, and how much of it."""
 
-    Args:
-        item: noticed before `as_of`.
-        as_of: the instant it is asked for.
-        late: removals count from the next look, and only if they must be known.
-        brief: what has no end was watched until the last look only.
-    """
+    late: bool  # removals count from the next look
+    known: bool  # only removals that must be known by now count
+    brief: bool  # what has no end was watched until the last look only
+
+
+def _span(item: Material, as_of: Instant, reading: _Reading) -> tuple[int, bool]:
+    """Return how long an item lasted after notice, and whether that was its end."""
     delay_ms = item.removal_ms()
-    if delay_ms is not None and item.gone(as_of) and (not late or known_by(item) <= as_of):
-        return (next_look_ms(delay_ms) + CONFIRMED_MS if late else delay_ms), True
+    counts_from = known_by(item) if reading.known else item.removed_at
+    if delay_ms is not None and counts_from is not None and counts_from <= as_of:
+        return (next_look_ms(delay_ms) + CONFIRMED_MS if reading.late else delay_ms), True
     end_ms = as_of - item.noticed_at
-    if not brief:
+    if not reading.brief:
         return end_ms, False
     return _last_look_ms(end_ms if delay_ms is None else min(end_ms, delay_ms)), False
 

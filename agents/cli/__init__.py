@@ -12,12 +12,15 @@ from typing import Annotated, Final, NoReturn
 
 import typer
 
-from agents.cli import doctor, importer, kafka, keys, registry, topics
+from agents.cli import demo, doctor, importer, kafka, keys, registry, replay, topics, worker
 from agents.cli.context import Context
 from agents.cli.errors import UserError
 
 _COMMANDS: Final = (
+    demo,
+    worker,
     importer,
+    replay,
     registry,
     keys,
     kafka,

@@ -1,0 +1,89 @@
+"""`hostwatch demo`: the whole pipeline on a practice world whose truth is known."""
+
+import asyncio
+import re
+import shutil
+import sys
+import tempfile
+from pathlib import Path
+from typing import Annotated, Final
+
+import typer
+
+from agents.errors import UserError
+
+_DIFFERS: Final = 1
+_SPAN: Final = re.compile(r"(\d+(?:\.\d+)?)(s|m|h)?")
+_UNITS_S: Final = {None: 1, "s": 1, "m": 60, "h": 3_600}
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command(name="demo")(run)
+
+
+def run(
+    span: Annotated[
+        str | None,
+        typer.Option("--for", metavar="TIME", help="Wall time, such as 90s or 2m; else Ctrl-C."),
+    ] = None,
+    speed: Annotated[
+        float, typer.Option(min=1, max=100_000, help="World seconds in a wall second.")
+    ] = 3_600.0,
+    seed: Annotated[int, typer.Option(min=0, help="Of the practice world.")] = 1,
+    json: Annotated[
+        str | None, typer.Option(metavar="OUT", help="Where the result goes; - = stdout.")
+    ] = None,
+    data: Annotated[
+        Path | None,
+        typer.Option(metavar="DIR", help="An empty folder to keep; else a scratch one."),
+    ] = None,
+) -> None:
+    """Run twelve practice hosters and three hotlines in quick time, and compare with the truth.
+
+    Exit code 0: measured and true agree; 1: they differ.
+    """
+    from rich.console import Console
+
+    from sim.demo.run import run as play
+    from sim.demo.setting import Choice, prepared
+    from sim.summary import as_json
+
+    choice = Choice(speed=speed, seed=seed, run_s=_seconds(span))
+    console = Console(stderr=json == "-")
+    folder = prepared(data or Path(tempfile.mkdtemp(prefix="hostwatch-demo-")))
+    try:
+        sentence = asyncio.run(play(choice, folder, console))
+    except asyncio.CancelledError:
+        _discard(folder.path, data)
+        raise KeyboardInterrupt from None
+    _discard(folder.path, data)
+    if json is not None:
+        _write(json, as_json(sentence))
+    raise typer.Exit(0 if sentence.ok else _DIFFERS)
+
+
+def _discard(folder: Path, kept: Path | None) -> None:
+    """Remove a scratch folder; one with the logs of a failure stays, since nobody comes here."""
+    if kept is None:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _seconds(span: str | None) -> float | None:
+    if span is None:
+        return None
+    found = _SPAN.fullmatch(span.strip())
+    if found is None or not float(found[1]):
+        raise typer.BadParameter("a time such as 90s, 2m or 1h", param_hint="--for")
+    return float(found[1]) * _UNITS_S[found[2]]
+
+
+def _write(out: str, result: bytes) -> None:
+    if out == "-":
+        sys.stdout.buffer.write(result)
+        sys.stdout.flush()
+        return
+    try:
+        Path(out).write_bytes(result)
+    except OSError:
+        raise UserError(f"--json: {out} cannot be written") from None

@@ -1,0 +1,161 @@
+"""Runs the demo: the world goes on until it is stopped, then measured and true are compared."""
+
+import asyncio
+import signal
+from collections.abc import Coroutine, Iterator
+from contextlib import AsyncExitStack, contextmanager
+from dataclasses import dataclass, field
+from typing import Final
+
+from rich.console import Console
+from rich.live import Live
+
+from schemas.moments import HOUR_MS, Instant
+from sim.demo import screen
+from sim.demo.hotlines import Hotlines
+from sim.demo.scene import Scene, set_up
+from sim.demo.setting import Choice, Folder
+from sim.evidence import Evidence
+from sim.oracle import Oracle, Sentence
+
+REFRESH_S: Final = 0.5
+
+SETTLE_WORLD_MS: Final = 2 * HOUR_MS
+"""What was true when the hotlines stopped is confirmed within the hour, and written after it."""
+
+SETTLE_WALL_S: Final = 10.0
+"""In slow worlds nobody waits for hours; the oracle asks for no more than was due."""
+
+DRAIN_DEADLINE_S: Final = 60.0
+_POLL_S: Final = 0.1
+
+
+@dataclass(slots=True)
+class Ending:
+    """How a run is asked to end: the first request stops the world, the next one everything.
+
+    Attributes:
+        stop: the world has been asked to stop.
+        patient: the world runs, so there is something to stop and compare.
+    """
+
+    stop: asyncio.Event = field(default_factory=asyncio.Event)
+    patient: bool = False
+
+    @contextmanager
+    def heard(self) -> Iterator[None]:
+        """Listen to Ctrl-C, SIGTERM and a closed terminal for the duration."""
+        loop = asyncio.get_running_loop()
+        task = asyncio.current_task()
+        signals = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+        def ask() -> None:
+            if self.patient and not self.stop.is_set():
+                self.stop.set()
+            elif task is not None:
+                task.cancel()
+
+        for number in signals:
+            loop.add_signal_handler(number, ask)
+        try:
+            yield
+        finally:
+            for number in signals:
+                loop.remove_signal_handler(number)
+
+
+async def run(choice: Choice, folder: Folder, console: Console) -> Sentence:
+    """Run the demo and return what the oracle says.
+
+    Args:
+        choice: what the person chose.
+        folder: an empty folder for everything of the run.
+        console: where it shows what happens.
+
+    Raises:
+        UserError: something cannot be started, or ended by itself.
+        asyncio.CancelledError: asked to end before there was anything to compare, or twice.
+    """
+    ending = Ending()
+    with ending.heard():
+        async with AsyncExitStack() as stack:
+            scene = await set_up(stack, choice, folder, console.print)
+            for line in scene.addresses:
+                console.print(line, highlight=False)
+            evidence, oracle = await _watched(scene, _play(scene, choice, ending, console))
+            console.print("stopping")
+        sentence = oracle.judge(evidence)
+    console.print(screen.table(sentence.lines))
+    for line in screen.verdict(sentence):
+        console.print(line, highlight=False)
+    return sentence
+
+
+async def _play(
+    scene: Scene, choice: Choice, ending: Ending, console: Console
+) -> tuple[Evidence, Oracle]:
+    hotlines = await scene.begin(choice.seed)
+    oracle = Oracle(world=hotlines.world, key_of=scene.key_of)
+    ending.patient = True
+    work = asyncio.create_task(hotlines.work(ending.stop), name="demo hotlines")
+    show = asyncio.create_task(_show(scene, hotlines, oracle, console), name="demo screen")
+    try:
+        stopping = asyncio.create_task(ending.stop.wait())
+        await asyncio.wait(
+            {work, show, stopping}, timeout=choice.run_s, return_when=asyncio.FIRST_COMPLETED
+        )
+        ending.stop.set()
+        await work
+        as_of = scene.settings.clock.clock().now()
+        await _drained(scene, hotlines, as_of)
+        return scene.tables.evidence(as_of, hotlines.told_until), oracle
+    finally:
+        for task in (work, show, stopping):
+            task.cancel()
+        await asyncio.gather(work, show, stopping, return_exceptions=True)
+
+
+async def _show(scene: Scene, hotlines: Hotlines, oracle: Oracle, console: Console) -> None:
+    with Live(console=console, auto_refresh=False, transient=True) as screen_area:
+        while True:
+            now = scene.tables.read_at
+            evidence = scene.tables.evidence(now, min(now, hotlines.told_until))
+            sentence = oracle.judge(evidence)
+            elapsed_ms = max(0, now - hotlines.world.plan.start_at)
+            shown = screen.live(sentence.lines, elapsed_ms, [*scene.addresses, "Ctrl-C ends it"])
+            screen_area.update(shown, refresh=True)
+            await asyncio.sleep(REFRESH_S)
+
+
+async def _drained(scene: Scene, hotlines: Hotlines, as_of: Instant) -> None:
+    """Wait until the pipeline has worked off what was sent, and what follows from it is known."""
+    settle_ms = min(SETTLE_WORLD_MS, int(1_000 * SETTLE_WALL_S * scene.settings.clock.speed))
+    tables = scene.tables
+    try:
+        async with asyncio.timeout(DRAIN_DEADLINE_S):
+            while tables.settled < hotlines.sent or tables.read_at < as_of + settle_ms:
+                tables.check()
+                await asyncio.sleep(_POLL_S)
+    except TimeoutError:
+        return  # the oracle names what is missing
+
+
+async def _watched(
+    scene: Scene, play: Coroutine[None, None, tuple[Evidence, Oracle]]
+) -> tuple[Evidence, Oracle]:
+    """Return what the play returns, unless a process ends by itself before it.
+
+    Raises:
+        UserError: one did.
+    """
+    tasks = [asyncio.create_task(child.ended()) for child in scene.children]
+    main = asyncio.create_task(play, name="demo play")
+    try:
+        done, _ = await asyncio.wait({main, *tasks}, return_when=asyncio.FIRST_COMPLETED)
+        for task in done - {main}:
+            task.result()
+        return await main
+    finally:
+        for task in (main, *tasks):
+            task.cancel()
+        await asyncio.gather(main, *tasks, return_exceptions=True)

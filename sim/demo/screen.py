@@ -1,0 +1,69 @@
+"""The demo's table in the terminal: measured beside true."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from rich import box
+from rich.console import Group
+from rich.table import Table
+from rich.text import Text
+
+from schemas.moments import DAY_MS, HOUR_MS
+from sim.oracle import Line, Sentence
+from sim.truth import Standing
+
+_COLUMNS: Final = ("reported", "open", "overdue", "removed", "median", "in 24 h, %")
+_CAPTION: Final = (
+    "measured|truth. The median counts open cases, n.r. = not reached;"
+    " the share removed in 24 h is given as bounds."
+)
+
+
+def table(lines: Sequence[Line]) -> Table:
+    """Return the table of hosters; each figure stands before the truth."""
+    found = Table(caption=_CAPTION, box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0))
+    found.add_column("hoster", no_wrap=True)
+    found.add_column("behaviour")
+    for column in _COLUMNS:
+        found.add_column(column, justify="right", no_wrap=True)
+    for line in lines:
+        pairs = zip(_cells(line.measured), _cells(line.truth), strict=True)
+        cells = (f"{measured}|{true}" for measured, true in pairs)
+        found.add_row(line.hoster.id, line.hoster.behaviour.value, *cells)
+    return found
+
+
+def live(lines: Sequence[Line], elapsed_ms: int, notes: Sequence[str]) -> Group:
+    """Return what is shown while the world runs.
+
+    Args:
+        lines: hosters.
+        elapsed_ms: world time since the beginning.
+        notes: lines below the table.
+    """
+    days, rest = divmod(elapsed_ms, DAY_MS)
+    head = Text(f"day {days}, hour {rest // HOUR_MS} of the practice world")
+    return Group(head, table(lines), *(Text(note) for note in notes))
+
+
+def verdict(sentence: Sentence) -> list[str]:
+    """Return the summary in words, one line each."""
+    total = sum(sentence.fates.values())
+    lines = [f"{total} records in, {sentence.unaccounted} accepted reports unaccounted for"]
+    lines += [f"wrong: {count} {finding}" for finding, count in sentence.findings.items()]
+    off = [line.hoster.id for line in sentence.lines if not line.median_fits]
+    if off:
+        lines.append(f"median further than one look from the truth: {', '.join(off)}")
+    lines.append("measured and true agree" if sentence.ok else "measured and true differ")
+    return lines
+
+
+def _cells(side: Standing) -> tuple[str, ...]:
+    return (
+        str(side.reported),
+        str(side.open),
+        str(side.overdue),
+        str(side.removed),
+        "n.r." if side.median_s is None else f"{side.median_s / 3_600:.1f}h",
+        "-" if side.share_24h is None else "-".join(f"{100 * end:.0f}" for end in side.share_24h),
+    )

@@ -1,0 +1,94 @@
+"""What stands in `cases.v1` and `outcomes.v1`, followed as it grows."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Final
+
+from agents.config import Settings
+from agents.engine.bulk import Follower
+from agents.engine.stage import Received
+from schemas.codec import OUTCOME, POSITION
+from schemas.flow import OutcomeRecord
+from schemas.moments import Instant
+from schemas.topics import CASES, OUTCOMES
+from sim.evidence import Evidence
+from streams.casetable import URL_CASES, UrlCases
+
+_POSITION_KEY: Final = b"position/"
+
+
+@dataclass(slots=True)
+class Tables:
+    """The newest state of every URL, and every outcome.
+
+    Attributes:
+        partitions: of the ledger.
+        tasks: what follows the topics.
+    """
+
+    partitions: int
+    tasks: tuple["asyncio.Task[None]", ...] = ()
+    _urls: dict[str, UrlCases] = field(default_factory=dict)
+    _read_at: dict[int, Instant] = field(default_factory=dict)
+    _outcomes: dict[tuple[str, int, int], OutcomeRecord] = field(default_factory=dict)
+
+    @property
+    def read_at(self) -> Instant:
+        """The instant up to which every partition has been worked off; 0 = not all have."""
+        return min(self._read_at.values()) if len(self._read_at) == self.partitions else 0
+
+    @property
+    def settled(self) -> int:
+        """How many intake records have an outcome."""
+        return len(self._outcomes)
+
+    def check(self) -> None:
+        """Raise what ended the following, if it ended."""
+        for task in self.tasks:
+            if task.done():
+                task.result()
+
+    def evidence(self, as_of: Instant, told_until: Instant) -> Evidence:
+        """Return all of it, for an instant."""
+        return Evidence(
+            as_of=as_of,
+            told_until=told_until,
+            read_at=max(self.read_at, as_of),
+            urls=dict(self._urls),
+            outcomes=list(self._outcomes.values()),
+        )
+
+    async def follow_cases(self, settings: Settings) -> None:
+        """Read `cases.v1` until cancelled."""
+        await _follow(settings, CASES.name, self._take_case)
+
+    async def follow_outcomes(self, settings: Settings) -> None:
+        """Read `outcomes.v1` until cancelled."""
+        await _follow(settings, OUTCOMES.name, self._take_outcome)
+
+    def _take_case(self, record: Received) -> None:
+        if record.key.startswith(_POSITION_KEY):
+            if record.value:
+                position = POSITION.decode(record.value)
+                self._read_at[position.partition] = position.as_of
+        elif record.value:
+            self._urls[record.key.decode("ascii")] = URL_CASES.decode(record.value)
+        else:
+            self._urls.pop(record.key.decode("ascii"), None)
+
+    def _take_outcome(self, record: Received) -> None:
+        outcome = OUTCOME.decode(record.value)
+        origin = outcome.origin
+        self._outcomes.setdefault((origin.topic, origin.partition, origin.offset), outcome)
+
+
+async def _follow(settings: Settings, topic: str, take: Callable[[Received], None]) -> None:
+    follower = Follower(settings, topic)
+    try:
+        await follower.start()
+        async for batch in follower.batches():
+            for record in batch:
+                take(record)
+    finally:
+        await follower.stop()

@@ -1,0 +1,30 @@
+"""`hostwatch demo`: what it takes and what it refuses, before anything is started."""
+
+import pytest
+import typer
+
+from agents.cli import run
+from agents.cli.demo import _seconds
+
+
+@pytest.mark.parametrize(
+    ("text", "seconds"), [("90s", 90), ("2m", 120), ("1h", 3_600), ("5", 5), ("0.5m", 30)]
+)
+def test_times_are_read(text, seconds):
+    """A number with or without a unit is wall seconds."""
+    assert _seconds(text) == seconds
+
+
+@pytest.mark.parametrize("text", ["", "m", "-2m", "0", "2 weeks", "1e3s"])
+def test_what_is_no_time_is_refused(text):
+    """Anything else is a mistake of the person who typed it."""
+    with pytest.raises(typer.BadParameter):
+        _seconds(text)
+
+
+def test_a_used_folder_is_one_line_and_exit_code_2(tmp_path, capsys):
+    """No traceback, nothing started, nothing touched."""
+    (tmp_path / "here").write_text("")
+    assert run(["demo", "--data", str(tmp_path), "--for", "1s"]) == 2
+    assert capsys.readouterr().err.count("\n") == 1
+    assert [file.name for file in tmp_path.iterdir()] == ["here"]

@@ -1,0 +1,147 @@
+"""The demo's parts that need no broker: settings, rules in quick time, hotlines, the screen."""
+
+import asyncio
+import io
+import shutil
+import subprocess
+
+import pytest
+from msgspec.structs import replace as struct_replace
+from perfect_pipeline import evidence, key_of
+from rich.console import Console
+
+from agents.clock import Clock
+from agents.config import KafkaSettings, Settings
+from agents.edges.shipped import shipped
+from agents.errors import UserError
+from schemas.moments import DAY_MS, HOUR_MS
+from sim.demo import screen
+from sim.demo.hotlines import Hotlines
+from sim.demo.prometheus import RANGE_MS_MIN, quickened
+from sim.demo.setting import Choice, as_toml, clock_now, for_worker, for_world, prepared
+from sim.live.protocol import Ports
+from sim.oracle import Oracle
+from sim.world import WORLD_START, Plan, World
+
+AS_OF = WORLD_START + 5 * DAY_MS
+
+
+def test_the_workers_file_reads_back_as_the_same_settings(tmp_path, monkeypatch):
+    """What is written as TOML is what the worker loads, vantages and all."""
+    for name in ("KAFKA__BOOTSTRAP", "STATE_DIR"):
+        monkeypatch.delenv(f"HOSTWATCH_{name}", raising=False)
+    folder = prepared(tmp_path / 'with "quotes" and ü')
+    kafka = KafkaSettings(bootstrap="127.0.0.1:9", topic_prefix="demo-", partitions=4)
+    settings = for_worker(folder, kafka, clock_now(Choice()), Ports(http=18_080, dns=5_353))
+    folder.config.write_text(as_toml(settings))
+    assert Settings.load(folder.config) == settings
+
+
+def test_two_vantages_with_addresses_of_their_own_one_unannounced(tmp_path):
+    """The rule of confirmation needs two ASNs, one of them unannounced; hosters know both."""
+    choice = Choice(speed=60.0)
+    clock = clock_now(choice)
+    settings = for_worker(prepared(tmp_path), KafkaSettings(), clock, Ports(http=1, dns=2))
+    assert len({vantage.asn for vantage in settings.vantages}) == 2
+    assert sorted(vantage.announced for vantage in settings.vantages) == [False, True]
+    told = for_world(choice, clock)
+    assert {vantage.source_address for vantage in settings.vantages} == {
+        *told.announced,
+        *told.quiet,
+    }
+    assert told.clock() == settings.clock.clock()
+
+
+def test_a_folder_with_something_in_it_is_refused(tmp_path):
+    """Another run's data would be another world's."""
+    (tmp_path / "keys.json").write_text("{}")
+    with pytest.raises(UserError, match="not empty"):
+        prepared(tmp_path)
+
+
+def test_rules_run_in_the_worlds_time():
+    """Every duration is divided by the speed, label values and prose are left alone."""
+    rules = """\
+    interval: 1m
+    expr: deriv(a{window="24h"}[6h]) > a offset 1d
+    for: 1h
+    keep_firing_for: 30m
+    description: in the last 24 h
+    """
+    assert quickened(rules, 1.0) == (
+        rules.replace("1m", "60000ms")
+        .replace("6h", "21600000ms")
+        .replace("1d", "86400000ms")
+        .replace("1h", "3600000ms")
+        .replace("30m", "1800000ms")
+    )
+    quick = quickened(rules, 3_600.0)
+    assert "offset 24000ms" in quick
+    assert "[6000ms]" in quick
+    assert "for: 1000ms" in quick
+    assert f"[{RANGE_MS_MIN}ms]" in quickened(rules, 100_000.0)
+
+
+@pytest.mark.skipif(shutil.which("promtool") is None, reason="needs Debian's prometheus")
+@pytest.mark.parametrize("speed", [1.0, 3_600.0, 100_000.0])
+def test_quick_rules_are_rules(tmp_path, speed):
+    """Prometheus accepts the shipped rules at any speed."""
+    for file in shipped("prometheus/rules").glob("*.yml"):
+        quick = tmp_path / file.name
+        quick.write_text(quickened(file.read_text(), speed))
+        found = subprocess.run(
+            ["promtool", "check", "rules", quick], capture_output=True, check=False
+        )
+        assert found.returncode == 0, found.stderr
+
+
+class Kept:
+    """An outbox that keeps what it is given."""
+
+    def __init__(self):
+        self.sent = []
+
+    async def send(self, records):
+        """Keep the records."""
+        self.sent += records
+
+
+async def test_hotlines_send_everything_due_once_and_nothing_early():
+    """When stopped, what was sent is exactly what the world says up to that instant."""
+    world = World(Plan(seed=3, port=18_080))
+    outbox = Kept()
+    clock = Clock(start_wall_ms=0, start_world_ms=WORLD_START + DAY_MS, speed=1e-15)
+    hotlines = Hotlines(world=world, clock=clock, outbox=outbox, told_until=WORLD_START - 1)
+    stop = asyncio.Event()
+    stop.set()
+    await hotlines.work(stop)
+    due = world.events(WORLD_START - 1, WORLD_START + DAY_MS)
+    assert hotlines.told_until == WORLD_START + DAY_MS
+    assert [(s.topic, s.key, s.value) for s in outbox.sent] == [
+        (f"hotline.{event.hotline}.v1", event.key, event.value) for event in due
+    ]
+    assert hotlines.sent == len(due)
+    await hotlines.work(stop)
+    assert len(outbox.sent) == len(due)
+
+
+def test_the_table_fits_a_terminal_and_says_what_is_wrong():
+    """Every hoster is a line within 100 columns; a finding is named in the summary."""
+    world = World(Plan(seed=2, port=18_080))
+    whole = evidence(world, AS_OF)
+    oracle = Oracle(world=world, key_of=key_of)
+    console = Console(width=100, file=io.StringIO())
+    console.print(screen.live(oracle.judge(whole).lines, 30 * HOUR_MS, ["note"]))
+    lines = console.file.getvalue().splitlines()
+    assert lines[0] == "day 1, hour 6 of the practice world"
+    for hoster in world.plan.hosters:
+        assert sum(line.split()[:1] == [hoster.id] for line in lines) == 1
+    assert not any("…" in line for line in lines)
+    assert "measured and true agree" in screen.verdict(oracle.judge(whole))
+    item = world.material(AS_OF)[0]
+    case = whole.urls[key_of(item)].cases[0]
+    wrong = struct_replace(case, hoster="unknown")
+    whole.urls[key_of(item)] = struct_replace(whole.urls[key_of(item)], cases=(wrong,))
+    said = screen.verdict(oracle.judge(whole))
+    assert any("another hoster" in line for line in said)
+    assert "measured and true differ" in said
