@@ -19,7 +19,7 @@ ROWS = [
     f"{100 + n},2026-02-07 00:01:{n:02},http://192.0.2.{n}/x,offline,2026-02-08 00:00:00"
     for n in range(10)
 ]
-DUMP = Path(os.environ.get("HOSTWATCH_DATA", "../shared/data")) / "urlhaus_recent_2026-03-09.csv.gz"
+DUMP = Path(os.environ.get("REAL_DATA", "../shared/data")) / "urlhaus_recent_2026-03-09.csv.gz"
 
 
 def _read(path: Path, content: bytes) -> tuple[SourceFile, list[FileRecord]]:
@@ -141,7 +141,7 @@ def test_missing_file_and_folder_are_refused(tmp_path):
             SourceFile.read(path)
 
 
-@pytest.mark.skipif(not DUMP.exists(), reason="HOSTWATCH_DATA names no folder with the dump")
+@pytest.mark.skipif(not DUMP.exists(), reason="REAL_DATA names no folder with the dump")
 def test_real_dump_is_read_whole():
     """All 19,495 rows of the dump of 2026-03-09 are reports; 1,706 were never online."""
     reports = _whole(list(SourceFile.read(DUMP).records()))
@@ -151,7 +151,7 @@ def test_real_dump_is_read_whole():
     assert states == {"offline": 17_556, "online": 1_939}
 
 
-@pytest.mark.skipif(not DUMP.exists(), reason="HOSTWATCH_DATA names no folder with the dump")
+@pytest.mark.skipif(not DUMP.exists(), reason="REAL_DATA names no folder with the dump")
 def test_real_dump_shuffled_doubled_and_cut_yields_no_new_record(tmp_path):
     """Of shuffled, doubled and halved rows, those that are whole are records, and no others."""
     chance = random.Random(1)
