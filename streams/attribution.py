@@ -107,9 +107,9 @@ def placed(spots: Sequence[Draft], found: Found, index: HosterIndex) -> tuple[Dr
         found: the host.
         index: the registry it was judged by.
     """
-    kept: dict[tuple[HosterId, Role], Draft] = {}
+    kept: dict[tuple[HosterId, Role, int, str], Draft] = {}
     for spot in spots:
-        key = spot.hoster, spot.role
+        key = _identity(spot)
         if key not in kept:
             contested = spot.role is Role.HOSTING and _contradicts(spot, found.origin, index)
             kept[key] = replace(spot, contested=True) if contested else spot
@@ -117,9 +117,14 @@ def placed(spots: Sequence[Draft], found: Found, index: HosterIndex) -> tuple[Dr
     if proxy is not None:
         behind = _behind(proxy, found.origin, index, index.by_names(found.names))
         if behind is not None:
-            kept.setdefault((behind.hoster, behind.role), behind)
+            kept.setdefault(_identity(behind), behind)
     drafts = [draft for _, draft in sorted(kept.items(), key=itemgetter(0))]
     return tuple(drafts[:PLACEMENTS_MAX]) or (NOBODY,)
+
+
+def _identity(draft: Draft) -> tuple[HosterId, Role, int, str]:
+    """Tell placements apart: a hoster's networks and countries are each a fact of their own."""
+    return draft.hoster, draft.role, draft.asn, draft.asn_country
 
 
 def _judged(address: Address, found: Found, index: HosterIndex, named: HosterEntry | None) -> Draft:

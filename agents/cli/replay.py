@@ -1,0 +1,166 @@
+"""`hostwatch replay --urlhaus FILE ...`: real old reports through the real pipeline."""
+
+import asyncio
+import tempfile
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from agents.cli.connected import reached
+from agents.cli.context import settings_of
+from agents.errors import UserError
+
+if TYPE_CHECKING:
+    from agents.config import Settings
+    from agents.replay import Replayed, Source
+    from streams.historic import Group
+
+TABLE_ROWS_MAX = 25
+"""Networks shown on a screen; the JSON has all."""
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command(name="replay")(run)
+
+
+def run(
+    ctx: typer.Context,
+    *,
+    urlhaus: Annotated[Path, typer.Option(metavar="FILE", help="URLhaus CSV, plain or gzip.")],
+    asn: Annotated[Path | None, typer.Option(metavar="MMDB", help="Address to network.")] = None,
+    country: Annotated[
+        Path | None, typer.Option(metavar="MMDB", help="Address to country.")
+    ] = None,
+    dns: Annotated[
+        Path | None, typer.Option(metavar="JSON", help="Recorded answers; else no name resolves.")
+    ] = None,
+    data: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Broker and keys; the same DIR resumes.")
+    ] = None,
+    run_id: Annotated[
+        str, typer.Option("--run", metavar="ID", help="Topic prefix on a configured broker.")
+    ] = "replay",
+    json: Annotated[
+        Path | None, typer.Option(metavar="OUT", help="Result as JSON; - = standard output.")
+    ] = None,
+) -> None:
+    """Replay a dump: no host in it is resolved or contacted. The same DIR or ID resumes."""
+    from agents.config import DatasetSettings
+    from agents.replay import Source
+
+    for file in (urlhaus, asn, country, dns):
+        if file is not None and not file.is_file():
+            raise UserError(f"there is no file {file}")
+    datasets = DatasetSettings(asn=asn, country=country)
+    settings = settings_of(ctx).model_copy(update={"datasets": datasets})
+    source = Source(dump=urlhaus, recording=dns)
+    started_s = time.monotonic()
+    with reached():
+        if data is None and settings.kafka.bootstrap is None:
+            with tempfile.TemporaryDirectory(prefix="hostwatch-replay-") as scratch:
+                result = asyncio.run(_replay(settings, source, Path(scratch), run_id))
+        else:
+            folder = data or settings.state_dir / f"replay-{run_id}"
+            result = asyncio.run(_replay(settings, source, folder, run_id))
+    _show(result, time.monotonic() - started_s, json)
+
+
+async def _replay(settings: "Settings", source: "Source", folder: Path, run_id: str) -> "Replayed":
+    from rich.console import Console
+    from rich.progress import Progress
+
+    from agents.replay import placed, replay
+
+    with Progress(console=Console(stderr=True)) as bars:
+        known = {
+            name: bars.add_task(name, total=None) for name in ("handed in", "taken in", "placed")
+        }
+
+        def say(name: str, done: int, total: int) -> None:
+            bars.update(known[name], completed=done, total=total)
+
+        async with placed(settings, folder, run_id) as own:
+            return await replay(own, source, say)
+
+
+def _show(result: "Replayed", wall_s: float, json: Path | None) -> None:
+    import msgspec
+
+    from streams.historic import groups
+
+    found = groups(result.rows)
+    if json is not None:
+        text = msgspec.json.encode(_out(result, found, wall_s)).decode()
+        if str(json) == "-":
+            typer.echo(text)
+        else:
+            json.write_text(text + "\n", encoding="utf-8")
+    if json is None or str(json) != "-":
+        _print(result, found, wall_s)
+
+
+def _out(result: "Replayed", found: "list[Group]", wall_s: float) -> dict[str, Any]:
+    settled = result.settled
+    return {
+        "accepted": settled.accepted,
+        "duplicate": settled.duplicate,
+        "quarantined": {reason.value: n for reason, n in sorted(settled.quarantined.items())},
+        "groups": [
+            {
+                "by": group.by,
+                "id": group.id,
+                "reported": group.reported,
+                "removed": group.removed,
+                "online": group.online,
+                "never_online": group.never_online,
+                "km": dict(zip(("p25_s", "p50_s", "p75_s"), group.quartiles_s, strict=True)),
+            }
+            for group in found
+        ],
+        "events": result.events,
+        "events_per_s": round(result.events / wall_s, 1),
+        "wall_s": round(wall_s, 2),
+    }
+
+
+def _print(result: "Replayed", found: "list[Group]", wall_s: float) -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table(
+        title="Networks by reports, time from report to last sighting",
+        caption="IP Geolocation by DB-IP (https://db-ip.com) where its data were given",
+    )
+    for head in (
+        "network",
+        "reported",
+        "removed",
+        "online",
+        "never online",
+        "25 %",
+        "50 %",
+        "75 %",
+    ):
+        table.add_column(head, justify="left" if head == "network" else "right")
+    shown = [g for g in found if g.by == "all"] + [g for g in found if g.by == "asn"]
+    for group in shown[: TABLE_ROWS_MAX + 1]:
+        counts = (group.reported, group.removed, group.online, group.never_online)
+        table.add_row(group.id, *map(str, counts), *map(_span, group.quartiles_s))
+    console = Console()
+    console.print(table)
+    settled = result.settled
+    refused = ", ".join(f"{n} {reason.value}" for reason, n in sorted(settled.quarantined.items()))
+    console.print(
+        f"{settled.accepted} accepted, {settled.duplicate} duplicate, quarantined: "
+        f"{refused or 'none'}; {len(shown) - 1} networks; {wall_s:.1f} s"
+    )
+
+
+def _span(seconds: int | None) -> str:
+    if seconds is None:
+        return "not reached"
+    days, rest = divmod(seconds, 86_400)
+    return f"{days} d {rest / 3_600:.1f} h" if days else f"{rest / 3_600:.1f} h"
