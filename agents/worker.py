@@ -23,6 +23,8 @@ from agents.errors import UserError
 from agents.intake import Intake
 from agents.lifecycle import Lifecycle
 from agents.locate import Locator
+from agents.places import Atlas
+from agents.probe import Probe
 from agents.rollup import Rollup
 
 PROBE = "probe-"
@@ -84,7 +86,11 @@ class Worker:
                 self.settings.clock.clock(), self.settings.dns.servers, self.settings.dns.timeout_s
             )
         stack.push_async_callback(self.names.close)
-        self._locator = Locator(self.names, Networks(self.settings.datasets.asn, self.settings.datasets.country), self._registry)
+        self._locator = Locator(
+            self.names,
+            Networks(self.settings.datasets.asn, self.settings.datasets.country),
+            self._registry,
+        )
 
     async def _start(self, stack: AsyncExitStack, role: str, hotlines: Sequence[str]) -> None:
         if role == "rollup":
@@ -107,8 +113,11 @@ class Worker:
             case _:
                 return self._probe(role.removeprefix(PROBE), outbox)
 
-    def _probe(self, vantage: str, outbox: KafkaOutbox) -> Stage:
-        raise UserError(f"no prober for vantage {vantage}")
+    def _probe(self, id: str, outbox: KafkaOutbox) -> Stage:
+        vantage = next(vantage for vantage in self.settings.vantages if vantage.id == id)
+        clock = self.settings.clock.clock()
+        atlas = Atlas(self._locator, self._registry, self._keys, clock)
+        return Probe(vantage, atlas, self.settings.probe, outbox)
 
     async def _start_rollup(self, stack: AsyncExitStack) -> None:
         rollup = Rollup(self.settings)
