@@ -116,7 +116,7 @@ class Worker:
     def _probe(self, id: str, outbox: KafkaOutbox) -> Stage:
         vantage = next(vantage for vantage in self.settings.vantages if vantage.id == id)
         clock = self.settings.clock.clock()
-        atlas = Atlas(self._locator, self._registry, self._keys, clock)
+        atlas = Atlas(locator=self._locator, registry=self._registry, keys=self._keys, clock=clock)
         return Probe(vantage, atlas, self.settings.probe, outbox)
 
     async def _start_rollup(self, stack: AsyncExitStack) -> None:
