@@ -16,6 +16,7 @@ from prometheus_client.exposition import choose_encoder
 from agents.config import WebSettings
 from agents.edges.metrics import ViewCollector
 from agents.edges.page import POLICY, render
+from agents.errors import UserError
 from streams.view import View
 
 HEADERS: Final = {
@@ -35,7 +36,7 @@ SHUTDOWN_S: Final = 2.0
 _NAMES: Final = frozenset({"localhost", "127.0.0.1", "[::1]"})
 
 
-class CannotServe(Exception):
+class CannotServe(UserError):
     """The server cannot be started; the message says what to do and fits one line."""
 
 

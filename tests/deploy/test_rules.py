@@ -6,9 +6,9 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from scaling import scaled_rules
 
 from agents.edges.catalogue import METRICS
+from sim.rules import scaled_rules
 
 DEPLOY = Path(__file__).parents[2] / "deploy"
 RULES = DEPLOY / "prometheus" / "rules" / "hostwatch.rules.yml"
@@ -61,20 +61,6 @@ def test_scaled_rules_are_rules(tmp_path):
     assert "for: 1s" in text
     assert "keep_firing_for: 500ms" in text
     assert "offset 1d" not in text
-
-
-def test_scaling_by_one_changes_no_meaning():
-    """Every duration keeps its length, whatever unit it is written in."""
-    text = "interval: 1m\nfor: 1h30m\nexpr: x[5m:1m] offset -2d\n"
-    assert scaled_rules(text, 1) == (
-        "interval: 60s\nfor: 5400s\nexpr: x[300s:60s] offset -172800s\n"
-    )
-
-
-def test_scaling_leaves_words_and_labels_alone():
-    """Only places where a duration has its meaning are touched."""
-    text = "# offset 1d\nsummary: in 24 h\nexpr: a:b:max{window='24h'}\n"
-    assert scaled_rules(text, 3_600) == text
 
 
 def test_rules_name_only_metrics_that_are_declared():
