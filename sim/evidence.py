@@ -1,7 +1,7 @@
 """What the pipeline says, brought to one instant so that it can be laid beside the truth."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from msgspec.structs import replace
@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from schemas.case import CaseSummary, Phase
 from schemas.flow import OutcomeRecord
 from schemas.moments import Instant
-from schemas.reasons import Outcome, Result, Role
+from schemas.reasons import NormVerdict, Outcome, Result, Role
 from sim.truth import Standing
 from streams.casetable import UrlCases
 from streams.figures import Unavailable
@@ -83,23 +83,28 @@ class Evidence:
         )
 
     def _settled(self, case: CaseSummary) -> CaseSummary:
-        """Return the case as of `as_of` with what came to be known of it since.
+        """Return the case as of `as_of`, with what came to be known later of the time before.
 
         A removal before `as_of` that was confirmed after it is one; a removal after it is none
-        yet.
+        yet. What was seen after `as_of` says that it was there at `as_of`, and no more.
         """
-        if self.removed(case):
-            return replace(case, phases=(Phase(case.reported_at, Outcome.REMOVED),))
-        if case.gone_at is None or case.gone_at <= self.as_of:
-            return case
-        outcome = Outcome.AWAITING if case.noticed_at is None else Outcome.ONLINE
+        removed = self.removed(case)
         seen_at = None if case.last_seen_at is None else min(case.last_seen_at, self.as_of)
-        return replace(
-            case,
-            phases=(Phase(case.reported_at, outcome),),
-            gone_at=None,
-            last_seen_at=seen_at,
-        )
+        seen = replace(case, last_seen_at=seen_at, verdicts=tuple(self._verdicts(case, removed)))
+        if removed:
+            return replace(seen, phases=(Phase(case.reported_at, Outcome.REMOVED),))
+        if case.gone_at is None or case.gone_at <= self.as_of:
+            return seen
+        outcome = Outcome.AWAITING if case.noticed_at is None else Outcome.ONLINE
+        return replace(seen, phases=(Phase(case.reported_at, outcome),), gone_at=None)
+
+    def _verdicts(self, case: CaseSummary, removed: bool) -> Iterator[NormVerdict]:
+        """Yield the norm verdicts without those that only time after `as_of` brought."""
+        for norm_s, verdict in zip(case.norms_s, case.verdicts, strict=False):
+            passed = (case.noticed_at or 0) + 1_000 * norm_s < self.as_of
+            in_time = verdict is NormVerdict.IN_TIME and removed
+            late = verdict is NormVerdict.LATE and passed
+            yield verdict if in_time or late else NormVerdict.UNDETERMINED
 
 
 def counts(fates: Iterable[OutcomeRecord]) -> Counter[tuple[Result, str]]:

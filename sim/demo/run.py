@@ -1,6 +1,7 @@
 """Runs the demo: the world goes on until it is stopped, then measured and true are compared."""
 
 import asyncio
+import logging
 import signal
 from collections.abc import Coroutine, Iterator
 from contextlib import AsyncExitStack, contextmanager
@@ -76,6 +77,9 @@ async def run(choice: Choice, folder: Folder, console: Console) -> Sentence:
         UserError: something cannot be started, or ended by itself.
         asyncio.CancelledError: asked to end before there was anything to compare, or twice.
     """
+    # a broker that starts is not there at first: the client says so, tries again, and raises
+    # what matters
+    logging.getLogger("aiokafka").setLevel(logging.CRITICAL)
     ending = Ending()
     with ending.heard():
         async with AsyncExitStack() as stack:

@@ -23,7 +23,7 @@ def table(lines: Sequence[Line]) -> Table:
     """Return the table of hosters; each figure stands before the truth."""
     found = Table(caption=_CAPTION, box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0))
     found.add_column("hoster", no_wrap=True)
-    found.add_column("behaviour")
+    found.add_column("behaviour", overflow="fold")
     for column in _COLUMNS:
         found.add_column(column, justify="right", no_wrap=True)
     for line in lines:
