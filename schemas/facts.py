@@ -75,7 +75,9 @@ class Facts(Struct, frozen=True, kw_only=True, omit_defaults=True):
         status: HTTP status of the last hop.
         type: media type without parameters, lower case, at most 64 characters.
         length: Content-Length of the last hop; None = not said.
-        etag_key, location_key: keyed hashes of ETag and of the last Location.
+        etag_key: keyed hash of ETag.
+        location_key: keyed hash of where the last redirect led, the request's own path cut out
+            where it is repeated, so that hosts which redirect every path alike show it.
         modified: Last-Modified as an instant.
         age_s: Age header; None = none.
         cached: the answer is marked as served from a cache.
@@ -84,12 +86,12 @@ class Facts(Struct, frozen=True, kw_only=True, omit_defaults=True):
         to_root: the last redirect led to a host's root.
         challenge: the answer is a bot challenge of a known proxy.
         suspended: a known marker says that the account is suspended.
-        parked: the address or Location is on the list of parking services.
+        parked: the last Location is on the list of parking services.
         placeholder: the last Location is a known name of a "not found" or "was removed" page.
         tls: negotiated version, `none` for plain HTTP; the certificate is recorded, not enforced.
         tls_valid: the certificate verified against the system's roots.
         retry_after_s: Retry-After, bounded.
-        bytes: bytes read.
+        bytes: read of all responses, after TLS.
         resolve_ms, connect_ms, tls_ms, processing_ms, transfer_ms: duration of each phase.
         requests: requests that went out for this order, redirect hops and GET included.
         method: `HEAD`, or `GET` where HEAD was not allowed.

@@ -50,7 +50,7 @@ class Politeness:
     """
 
     def __init__(self, per_minute: int) -> None:
-        self._step_ms = max(1, MINUTE_MS // per_minute)
+        self._step_ms = -(-MINUTE_MS // per_minute)  # rounded up: never more
         self._free_at: dict[str, Instant] = {}
         self._rest_until: dict[str, Instant] = {}
 

@@ -5,6 +5,7 @@ holds is judged beside, on the chain that the handshake brought. Old versions an
 spoken for the same reason.
 """
 
+import contextlib
 import hashlib
 import ssl
 import warnings
@@ -163,5 +164,10 @@ class Certificates:
 
 
 def _system_roots() -> Store:
-    roots = ssl.create_default_context().get_ca_certs(binary_form=True)
-    return Store([x509.load_der_x509_certificate(one) for one in roots])
+    roots = []
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # on roots whose serial number RFC 5280 does not allow
+        for one in ssl.create_default_context().get_ca_certs(binary_form=True):
+            with contextlib.suppress(ValueError):  # a root that cannot be read trusts nobody
+                roots.append(x509.load_der_x509_certificate(one))
+    return Store(roots)

@@ -1,0 +1,378 @@
+"""The stage: orders in, one fact each out, on real servers and a key file."""
+
+import asyncio
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from quick_clock import quick
+from web_server import answers, response, web_server
+
+from agents.clock import Clock
+from agents.config import ProbeSettings, VantageSettings
+from agents.edges.asn import Networks
+from agents.edges.keys import Keyring
+from agents.edges.recorded import Recorded
+from agents.edges.resolution import DnsStatus, Resolution
+from agents.engine.stage import Received, Send
+from agents.locate import Locator
+from agents.places import Atlas
+from agents.probe import Probe
+from schemas.codec import FACT, ORDER
+from schemas.facts import Attribution, Observation
+from schemas.flow import ProbeOrder
+from schemas.ids import canonical
+from schemas.moments import HOUR_MS
+from schemas.reasons import ProbeError, Role, Target
+from schemas.registry import HosterEntry
+from streams.registry import Book
+
+SECRET = "s3cretpath"
+OWN, OLD, OTHER = "127.40.1.1", "127.40.1.2", "127.40.2.1"
+
+
+@dataclass
+class Shelf:
+    """Holds a registry."""
+
+    book: Book
+
+
+@dataclass
+class Tray:
+    """An outbox that keeps what it is given, list by list."""
+
+    lists: list[list[Send]] = field(default_factory=list)
+
+    async def send(self, records: Sequence[Send]) -> None:
+        """Keep the records."""
+        self.lists.append(list(records))
+
+    @property
+    def observations(self) -> list[Observation]:
+        """All observations, decoded."""
+        return [fact for fact in self._facts() if isinstance(fact, Observation)]
+
+    @property
+    def attributions(self) -> list[Attribution]:
+        """All attributions, decoded."""
+        return [fact for fact in self._facts() if isinstance(fact, Attribution)]
+
+    def _facts(self):
+        return [FACT.decode(send.value) for sends in self.lists for send in sends]
+
+
+@dataclass
+class Bench:
+    """A prober and what it works with."""
+
+    keys: Keyring
+    clock: Clock
+    tray: Tray
+    stage: Probe
+    orders: int = 0
+
+    def order(self, url: str, **fields) -> ProbeOrder:
+        """Return an order for a URL of the hoster `rack`, due now."""
+        now = self.clock.now()
+        self.orders += 1
+        said = {
+            "order_id": f"order-{self.orders}",
+            "url_key": self.keys.url_key(canonical(url)),
+            "case_id": "case",
+            "hoster": "rack",
+            "vantage": "north",
+            "target": Target.URL,
+            "slot_at": now,
+            "not_before": now,
+            "not_after": now + HOUR_MS,
+            "asked": ("north", "south"),
+            "sealed": self.keys.seal(url, now),
+            "salt": "salt",
+        }
+        return ProbeOrder(**{**said, **fields})
+
+    def old(self, address: str) -> str:
+        """Return an address, sealed."""
+        return self.keys.seal(address, self.clock.now())
+
+    async def settle(self, *orders: ProbeOrder) -> list[Observation]:
+        """Hand orders to the stage as the engine does, and return what was observed."""
+        seen = len(self.tray.observations)
+        async with asyncio.TaskGroup() as group:
+            for order in orders:
+                group.create_task(self.stage.handle([received(order)]))
+        return self.tray.observations[seen:]
+
+
+def received(order: ProbeOrder) -> Received:
+    """Return an order as it stands on the broker."""
+    value = ORDER.encode(order)
+    return Received("probes.north.v1", 0, 0, order.slot_at, order.hoster.encode(), value)
+
+
+NAMES = {
+    "one.example": Resolution(status=DnsStatus.OK, addresses=(OWN,)),
+    "two.example": Resolution(status=DnsStatus.OK, addresses=(OWN, OTHER)),
+    "moved.example": Resolution(status=DnsStatus.OK, addresses=(OTHER,)),
+    "gone.example": Resolution(status=DnsStatus.NXDOMAIN),
+    "empty.example": Resolution(status=DnsStatus.NODATA),
+    "broken.example": Resolution(status=DnsStatus.SERVFAIL),
+    "inside.example": Resolution(status=DnsStatus.OK, addresses=(OWN, "10.0.0.1")),
+}
+
+
+@pytest.fixture
+def bench(tmp_path: Path):
+    """Set up a prober of a world in which an hour passes in a second."""
+
+    def made(*, vantage=None, clock=None, **settings) -> Bench:
+        hosters = [
+            HosterEntry(
+                id=id, version=1, valid_from=0, name=id, prefixes=(f"127.40.{number}.0/24",)
+            )
+            for number, id in enumerate(("rack", "shed"), start=1)
+        ]
+        file = tmp_path / "keys.json"
+        keys = Keyring.load(file) if file.exists() else Keyring.create(file)
+        clock = clock or quick(3_600.0)
+        shelf = Shelf(Book(hosters))
+        tray = Tray()
+        atlas = Atlas(
+            locator=Locator(Recorded(NAMES), Networks(), shelf),
+            registry=shelf,
+            keys=keys,
+            clock=clock,
+        )
+        set_up = ProbeSettings(
+            **{"allow_networks": ("127.40.0.0/16",), "requests_per_minute": 1_000, **settings}
+        )
+        where = VantageSettings(id="north", **(vantage or {}))
+        return Bench(keys, clock, tray, Probe(where, atlas, set_up, tray))
+
+    return made
+
+
+async def test_a_look_is_one_fact(bench) -> None:
+    """The observation says what was seen, when, from where, and holds nothing readable."""
+    it = bench()
+    async with web_server(answers(response(200, "Content-Type: image/png")), host=OWN) as server:
+        order = it.order(f"http://one.example:{server.port}/{SECRET}.png")
+        (seen,) = await it.settle(order)
+    assert (seen.order_id, seen.case_id, seen.url_key) == ("order-1", "case", order.url_key)
+    assert (seen.vantage, seen.target, seen.slot_at) == ("north", Target.URL, order.slot_at)
+    assert (seen.asked, seen.canary_ok, seen.announced) == (("north", "south"), True, True)
+    assert order.not_before <= seen.sent_at <= seen.done_at
+    assert (seen.hosters, seen.nxdomain, seen.old_address) == (("rack",), False, False)
+    assert seen.address_key == it.keys.hash("address", OWN)
+    assert (seen.facts.status, seen.facts.type, seen.facts.requests) == (200, "image/png", 1)
+    assert "User-Agent: hostwatch/1 (+mailto:" in server.requests[0]
+    (sends,) = it.tray.lists
+    assert {(send.topic, send.key) for send in sends} == {("facts.v1", order.url_key.encode())}
+    for send in sends:
+        assert SECRET.encode() not in send.value
+        assert b"one.example" not in send.value
+        assert OWN.encode() not in send.value
+
+
+async def test_controls_are_looked_at_beside_the_url(bench) -> None:
+    """Random path and root of the same host, in observations of their own."""
+    it = bench()
+    async with web_server(answers(response(404)), host=OWN) as server:
+        url = f"http://one.example:{server.port}/a/{SECRET}.png"
+        orders = [it.order(url, target=one) for one in (Target.ROOT, Target.RANDOM)]
+        seen = await it.settle(*orders)
+    paths = {request.split(" ")[1] for request in server.requests}
+    assert "/" in paths
+    assert all(SECRET not in path for path in paths)
+    assert any(path.startswith("/a/") and path.endswith(".png") for path in paths)
+    assert {one.target for one in seen} == {Target.ROOT, Target.RANDOM}
+    assert it.tray.attributions == []
+
+
+async def test_a_name_at_two_hosters_is_looked_at_where_the_case_is(bench) -> None:
+    """The look goes to the case's hoster; all hosters of the name are recorded."""
+    it = bench()
+    async with (
+        web_server(answers(response(404)), host=OWN) as own,
+        web_server(answers(response(200)), host=OTHER, port=own.port) as other,
+    ):
+        url = f"http://two.example:{own.port}/x"
+        (at_rack,) = await it.settle(it.order(url))
+        (at_shed,) = await it.settle(it.order(url, hoster="shed"))
+    assert (at_rack.facts.status, at_shed.facts.status) == (404, 200)
+    assert at_rack.hosters == at_shed.hosters == ("rack", "shed")
+    assert (own.connections, other.connections) == (1, 1)
+
+
+@pytest.mark.parametrize(
+    ("host", "nxdomain", "hosters"),
+    [("moved", False, ("shed",)), ("gone", True, ()), ("empty", False, ())],
+)
+async def test_the_old_address_is_asked_with_the_old_name(bench, host, nxdomain, hosters) -> None:
+    """Where DNS has left the hoster, the last known address says whether it serves it still."""
+    it = bench()
+    async with web_server(answers(response(200)), host=OLD) as server:
+        url = f"http://{host}.example:{server.port}/x"
+        (seen,) = await it.settle(it.order(url, address=it.old(OLD)))
+    assert (seen.facts.status, seen.old_address) == (200, True)
+    assert (seen.nxdomain, seen.hosters) == (nxdomain, hosters)
+    assert f"Host: {host}.example:" in server.requests[0]
+
+
+@pytest.mark.parametrize(
+    ("host", "error"),
+    [("gone", ProbeError.NXDOMAIN), ("empty", ProbeError.DNS_FAILURE),
+     ("broken", ProbeError.DNS_FAILURE)],
+)  # fmt: skip
+async def test_a_name_without_an_address(bench, host, error) -> None:
+    """No address known: NXDOMAIN and a failure are told apart, and nobody is asked."""
+    it = bench()
+    (seen,) = await it.settle(it.order(f"http://{host}.example/x"))
+    assert (seen.facts.error, seen.facts.requests, seen.address_key) == (error, 0, "")
+
+
+async def test_a_broken_name_is_not_asked_at_its_old_address(bench) -> None:
+    """Without an answer of a name server nobody knows whether the address is old."""
+    it = bench()
+    (seen,) = await it.settle(it.order("http://broken.example/x", address=it.old(OLD)))
+    assert (seen.facts.error, seen.old_address) == (ProbeError.DNS_FAILURE, False)
+
+
+@pytest.mark.parametrize("url", ["http://inside.example/x", "http://10.0.0.1/x"])
+async def test_denied_addresses(bench, url) -> None:
+    """One denied address denies the name."""
+    it = bench()
+    (seen,) = await it.settle(it.order(url))
+    assert (seen.facts.error, seen.facts.requests) == (ProbeError.BLOCKED_POLICY, 0)
+
+
+async def test_a_repeated_order_is_dropped(bench) -> None:
+    """Held or lately settled, the same order makes one request and one fact."""
+    it = bench()
+    async with web_server(answers(response(200)), host=OWN) as server:
+        order = it.order(f"http://one.example:{server.port}/x")
+        assert len(await it.settle(order, order)) == 1
+        assert await it.settle(order) == []
+    assert (server.connections, it.stage.counts.repeated) == (1, 2)
+
+
+async def test_an_order_past_its_window_is_missed_by_evaluation(bench) -> None:
+    """Nothing is asked and nothing is written."""
+    it = bench()
+    assert await it.settle(it.order("http://one.example/x", not_after=it.clock.now() - 1)) == []
+    assert (it.tray.lists, it.stage.counts.late) == ([], 1)
+
+
+async def test_an_order_waits_for_its_window(bench) -> None:
+    """No request goes out before not_before."""
+    it = bench()
+    async with web_server(answers(response(200)), host=OWN) as server:
+        due = it.clock.now() + HOUR_MS // 10
+        order = it.order(
+            f"http://one.example:{server.port}/x", not_before=due, not_after=due + HOUR_MS
+        )
+        (seen,) = await it.settle(order)
+    assert seen.sent_at >= due
+
+
+async def test_what_politeness_forbids_is_said_at_once(bench) -> None:
+    """The look that cannot begin in its window is settled without waiting for its end."""
+    it = bench(requests_per_minute=1, clock=Clock())
+    async with web_server(answers(response(200)), host=OWN) as server:
+        url = f"http://one.example:{server.port}/x"
+        seen = await it.settle(*(it.order(url, not_after=it.clock.now() + 9_000) for _ in "ab"))
+    assert sorted(one.facts.error or "" for one in seen) == ["", ProbeError.MISSED_POLITENESS]
+    assert server.connections == 1
+
+
+async def test_a_hoster_is_asked_one_at_a_time(bench) -> None:
+    """A crowd of orders for one hoster opens one connection at a time; each is settled."""
+    it = bench(requests_per_minute=100_000)
+    async with web_server(answers(response(200)), host=OWN) as server:
+        url = f"http://one.example:{server.port}/x"
+        seen = await it.settle(*(it.order(f"{url}{i}", not_after=1 << 60) for i in range(50)))
+    assert (len(seen), server.connections, server.at_once_most) == (50, 50, 1)
+
+
+async def test_a_silent_hoster_holds_up_nobody(bench) -> None:
+    """With one socket at a time taken by turns, a queue before one hoster takes no socket."""
+    it = bench(concurrency=2, requests_per_minute=100_000)
+    stuck = asyncio.Event()
+
+    async def silent(_head: str, _writer: asyncio.StreamWriter) -> None:
+        await stuck.wait()
+
+    async with (
+        web_server(silent, host=OTHER) as bad,
+        web_server(answers(response(200)), host=OWN) as good,
+    ):
+        url = f"http://moved.example:{bad.port}/x"
+        crowd = [it.order(f"{url}{i}", hoster="shed", not_after=1 << 60) for i in range(20)]
+        waiting = [asyncio.create_task(it.stage.handle([received(order)])) for order in crowd]
+        (seen,) = await it.settle(it.order(f"http://one.example:{good.port}/x"))
+        assert (seen.facts.status, bad.connections) == (200, 1)
+        for task in waiting:
+            task.cancel()
+        await asyncio.gather(*waiting, return_exceptions=True)
+
+
+async def test_a_resolution_is_told_when_it_is_news(bench) -> None:
+    """The first two looks at a URL tell where it is; a third that found the same does not."""
+    it = bench()
+    async with web_server(answers(response(200)), host=OWN) as server:
+        url = f"http://two.example:{server.port}/x"
+        for _ in range(3):
+            await it.settle(it.order(url))
+    first, second = it.tray.attributions
+    assert (first.vantage, first.answered, first.nxdomain) == ("north", True, False)
+    assert [(p.hoster, p.role) for p in first.placements] == [
+        ("rack", Role.HOSTING),
+        ("shed", Role.HOSTING),
+    ]
+    assert it.keys.open(first.placements[0].address).reveal() == OWN
+    assert second.placements[0].address_key == first.placements[0].address_key
+    assert [len(sends) for sends in it.tray.lists] == [2, 2, 1]
+
+
+async def test_a_vantage_that_does_not_announce_itself(bench) -> None:
+    """It looks like anybody and comes from its own address; the observation says so."""
+    it = bench(vantage={"announced": False, "source_address": "127.40.9.9"})
+    peers = []
+
+    async def behave(_: str, writer: asyncio.StreamWriter) -> None:
+        peers.append(writer.get_extra_info("peername")[0])
+        writer.write(response(200).encode())
+
+    async with web_server(behave, host=OWN) as server:
+        (seen,) = await it.settle(it.order(f"http://one.example:{server.port}/x"))
+    assert not seen.announced
+    assert "hostwatch" not in server.requests[0]
+    assert peers == ["127.40.9.9"]
+
+
+@pytest.mark.parametrize(("status", "ok"), [(200, True), (503, False)])
+async def test_the_canary_is_stamped(bench, status, ok) -> None:
+    """An observation says whether the vantage's own page answered as it should."""
+    async with (
+        web_server(answers(response(200)), host=OWN) as server,
+        web_server(answers(response(status)), host=OTHER) as canary,
+    ):
+        it = bench(vantage={"canary_url": f"http://moved.example:{canary.port}/canary"})
+        (seen,) = await it.settle(it.order(f"http://one.example:{server.port}/x"))
+    assert seen.canary_ok is ok
+    assert canary.connections == 1
+
+
+async def test_a_destroyed_key_leaves_nothing_to_do(bench, tmp_path: Path) -> None:
+    """An order whose URL can be opened no more is done; nothing is written."""
+    order = bench().order("http://one.example/x")
+    file = tmp_path / "keys.json"
+    content = json.loads(file.read_text())
+    content["months"] = dict.fromkeys(content["months"])
+    file.write_text(json.dumps(content))
+    it = bench()
+    assert await it.settle(order) == []
+    assert (it.tray.lists, it.stage.counts.forgotten) == ([], 1)
