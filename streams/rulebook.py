@@ -1,0 +1,87 @@
+"""The rules of measurement as documents: docs/states.md and docs/verdicts.md.
+
+Both are printed from the tables the code runs on, so a reader of the documents reads the rules
+themselves. `python -m streams.rulebook states` and `... verdicts` print them.
+"""
+
+import sys
+from collections.abc import Callable, Mapping
+from typing import Final
+
+from schemas.reasons import Verdict
+from streams.lifecycle.table import METHOD_VERSION, render
+from streams.verdict import AT_OLD_ADDRESS, RULES, VERDICT_VERSION
+from streams.wording import WORDING
+
+_STATES_HEAD: Final = """\
+# States of a case
+
+Printed by `python -m streams.rulebook states` from `streams/lifecycle/table.py`; method version
+{version}. Do not edit.
+
+The columns are what the looks at a case say. The rows are what can happen to it. A cell is the
+state that follows. What a notice, a withdrawal, a decision or time make of a state to give the
+class that is published stands in [measurement.md](measurement.md#classes).
+
+A `-` marks a pair that cannot occur: an open state has no end for `stands` to return to. In a
+state that is an end, `stands` gives back the end that a dissent had put in question.
+
+"""
+
+_VERDICTS_HEAD: Final = """\
+# Verdicts of one look
+
+Printed by `python -m streams.rulebook verdicts` from `streams/verdict.py` and
+`streams/wording.py`; rules version {version}. Do not edit.
+
+The rules are read from the top; the first whose condition holds gives the verdict. One look
+closes nothing: what several looks together mean stands in [states.md](states.md).
+
+"""
+
+_VERDICT_MEANING: Final[Mapping[Verdict, str]] = {
+    Verdict.ONLINE: "a sighting",
+    Verdict.GONE_HARD: "gone, said by status or marker",
+    Verdict.GONE_SOFT: "gone, said by an answer that is not the content",
+    Verdict.BLOCKED: "unavailable: the monitor is refused",
+    Verdict.UNREACHABLE: "unavailable: no usable answer",
+    Verdict.MOVED: "served by another hoster",
+    Verdict.DNS_GONE: "the name does not exist",
+    Verdict.UNKNOWN: "says nothing",
+}
+
+
+def states() -> str:
+    """Return docs/states.md."""
+    return _STATES_HEAD.format(version=METHOD_VERSION) + render()
+
+
+def verdicts() -> str:
+    """Return docs/verdicts.md."""
+    lines = ["| verdict | meaning |", "| --- | --- |"]
+    lines += [f"| {verdict} | {_VERDICT_MEANING[verdict]} |" for verdict in Verdict]
+    lines += ["", "## Rules", "", "| | condition | verdict | reason | in words |"]
+    lines.append("| ---: | --- | --- | --- | --- |")
+    for number, rule in enumerate(RULES, 1):
+        words = WORDING[rule.reason]
+        lines.append(f"| {number} | {rule.when} | {rule.verdict} | {rule.reason} | {words} |")
+    lines += ["", "## At the old address", ""]
+    lines.append("Where DNS no longer points to the hoster, its last known address is asked with")
+    lines += ["the old name, and the verdict is read once more:", ""]
+    lines += ["| verdict there | the name | verdict | reason | in words |"]
+    lines.append("| --- | --- | --- | --- | --- |")
+    for there in AT_OLD_ADDRESS:
+        found = ", ".join(there.verdicts)
+        name = "does not exist" if there.nxdomain else "points elsewhere"
+        words = WORDING[there.reason]
+        lines.append(f"| {found} | {name} | {there.verdict} | {there.reason} | {words} |")
+    lines += ["", "Every other verdict stands as it is."]
+    return _VERDICTS_HEAD.format(version=VERDICT_VERSION) + "\n".join(lines) + "\n"
+
+
+DOCUMENTS: Final[Mapping[str, Callable[[], str]]] = {"states": states, "verdicts": verdicts}
+"""Printers by name of the document."""
+
+
+if __name__ == "__main__":
+    sys.stdout.write(DOCUMENTS[sys.argv[1]]())
