@@ -19,7 +19,8 @@ def crash(where: str, error: BaseException) -> NoReturn:
     The text of the error is not printed: it may hold an address or a byte of a record. Its type
     and the lines it passed are enough to find it.
     """
-    sys.stderr.write(f"hostwatch: {where} stopped on {type(error).__name__}\n")
+    reason = f" ({error})" if isinstance(error, SendFailed) else ""  # a broker's error by name
+    sys.stderr.write(f"hostwatch: {where} stopped on {type(error).__name__}{reason}\n")
     for frame in traceback.extract_tb(error.__traceback__):
         sys.stderr.write(f"  {frame.filename}:{frame.lineno} {frame.name}\n")
     sys.stderr.flush()

@@ -33,6 +33,8 @@ class KafkaOutbox:
 
     def __init__(self, settings: Settings, client_id: str = "hostwatch") -> None:
         self._prefix = settings.kafka.topic_prefix
+        self._pending: list[tuple[Sequence[Send], asyncio.Future[None]]] = []
+        self._writer: asyncio.Task[None] | None = None
         self._producer = AIOKafkaProducer(
             bootstrap_servers=settings.kafka.bootstrap,
             client_id=client_id,
@@ -60,14 +62,41 @@ class KafkaOutbox:
         await asyncio.wait_for(self._producer.stop(), ACK_DEADLINE_S)
 
     async def send(self, records: Sequence[Send]) -> None:
-        """Write the records and return when the broker has acknowledged all of them."""
+        """Write the records and return when the broker has acknowledged all of them.
+
+        What several callers hand in while a write is under way goes out together with the next:
+        the broker takes one batch of a partition at a time, so a batch a caller would queue.
+        """
         if not records:
             return
-        try:
-            async with asyncio.timeout(ACK_DEADLINE_S):
-                await asyncio.gather(*await self._dispatch(records))
-        except (KafkaError, TimeoutError) as error:
-            raise SendFailed(type(error).__name__) from None
+        done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._pending.append((records, done))
+        if self._writer is None:
+            self._writer = asyncio.create_task(self._write())
+        await done
+
+    async def _write(self) -> None:
+        while self._pending:
+            taken, self._pending = self._pending, []
+            failure: SendFailed | None = None
+            try:
+                async with asyncio.timeout(ACK_DEADLINE_S):
+                    together = [record for records, _ in taken for record in records]
+                    await asyncio.gather(*await self._dispatch(together))
+            except (KafkaError, TimeoutError, SendFailed) as error:
+                failure = (
+                    SendFailed(*error.args)
+                    if isinstance(error, SendFailed)
+                    else SendFailed(type(error).__name__)
+                )
+            for _, done in taken:
+                if done.cancelled():
+                    continue
+                if failure is None:
+                    done.set_result(None)
+                else:
+                    done.set_exception(failure)
+        self._writer = None
 
     async def _dispatch(self, records: Sequence[Send]) -> list[asyncio.Future[object]]:
         lanes: dict[tuple[str, int], list[Send]] = defaultdict(list)
