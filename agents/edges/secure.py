@@ -14,13 +14,24 @@ from datetime import datetime
 from typing import Any, Final
 
 from cryptography import x509
-from cryptography.x509.verification import PolicyBuilder, Store, VerificationError
+from cryptography.x509.verification import (
+    Criticality,
+    ExtensionPolicy,
+    PolicyBuilder,
+    Store,
+    VerificationError,
+)
 
 PLAIN_BYTES_MAX: Final = 2_048
 """Plain text taken out at a time, as much as is read from a socket at a time."""
 
 REMEMBERED_MAX: Final = 4_096
 """Judged certificates remembered, 100 bytes each: most looks at a host see the same one."""
+
+_SERVER: Final = ExtensionPolicy.permit_all().require_present(
+    x509.SubjectAlternativeName, Criticality.AGNOSTIC, None
+)
+"""Of a server's own certificate browsers ask that it name the host; the rest is the CA's duty."""
 
 
 class TlsFailed(Exception):
@@ -155,6 +166,9 @@ class Certificates:
                 PolicyBuilder()
                 .store(self._store)
                 .time(at)
+                .extension_policies(
+                    ca_policy=ExtensionPolicy.webpki_defaults_ca(), ee_policy=_SERVER
+                )
                 .build_server_verifier(x509.DNSName(host))
             )
             verifier.verify(leaf, others)
