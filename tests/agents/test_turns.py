@@ -132,3 +132,30 @@ async def test_wait_until() -> None:
     await wait_until(clock, at)
     assert clock.now() >= at
     await wait_until(clock, 0)
+
+
+async def test_a_waiter_that_cannot_go_on_lets_the_next_one() -> None:
+    """A look woken for one lane that must wait for another hands the first lane on."""
+    turns, entered = Turns(Politeness(100_000), FAST), []
+
+    async def one(*lanes: str) -> None:
+        async with turns.turn(lanes, far(FAST)):
+            entered.append(lanes)
+
+    async def queued(count: int) -> None:
+        async with asyncio.timeout(10):
+            while len(turns._queues["a"]) < count:
+                await _next_turn_of_the_loop()
+
+    async with turns.turn(("x",), far(FAST)):
+        async with turns.turn(("a",), far(FAST)):
+            first = asyncio.create_task(one("a", "x"))
+            await queued(1)
+            second = asyncio.create_task(one("a", "y"))
+            await queued(2)
+        async with asyncio.timeout(10):
+            await second
+        assert entered == [("a", "y")]
+    async with asyncio.timeout(10):
+        await first
+    assert entered == [("a", "y"), ("a", "x")]

@@ -7,7 +7,15 @@ from pathlib import Path
 
 import pytest
 
-from agents.edges.exchange import LookFailed, ProberFault, Question, _failed, dial
+from agents.edges.exchange import (
+    WIRE_BYTES_MAX,
+    Exchange,
+    LookFailed,
+    ProberFault,
+    Question,
+    _failed,
+    dial,
+)
 from schemas.reasons import ProbeError
 from streams.gate import Rules
 
@@ -60,6 +68,19 @@ async def test_the_kernel_takes_little_ahead() -> None:
         question = Question(address="127.0.0.1", port=server.getsockname()[1], request=b"")
         with await dial(question, LOOPBACK) as sock:
             assert sock.getsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF) <= 2 * 4_096
+
+
+async def test_no_more_is_read_than_the_cap() -> None:
+    """Reads of odd lengths add up to the cap and not beyond it."""
+    exchange = Exchange(b"", None, lambda: None)
+    head = b"HTTP/1.1 200 OK\r\nX: " + b"y" * WIRE_BYTES_MAX
+    while exchange.wire_bytes < WIRE_BYTES_MAX:
+        room = exchange.get_buffer(-1)[:1_900]
+        room[:] = head[exchange.wire_bytes :][: len(room)]
+        exchange.buffer_updated(len(room))
+    assert exchange.wire_bytes == WIRE_BYTES_MAX
+    with pytest.raises(LookFailed, match="too_large"):
+        await exchange.head()
 
 
 async def test_a_connect_that_is_given_up_leaves_no_socket() -> None:
