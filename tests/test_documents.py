@@ -1,9 +1,20 @@
-"""Documents: every link leads somewhere, and every command named exists."""
+"""Documents: links lead somewhere, commands exist, tables say what the code says."""
 
+import os
 import re
+from collections.abc import Iterator
+from enum import Enum
 from pathlib import Path
+from typing import Any, get_args
 
 import pytest
+from pydantic import BaseModel
+
+from agents.config import Settings
+from agents.edges.catalogue import METRICS
+from schemas.reasons import Outcome, Quarantine
+from schemas.topics import TOPICS
+from streams import rulebook
 
 ROOT = Path(__file__).parent.parent
 DOCUMENTS = sorted({*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *ROOT.glob("deploy/**/*.md")})
@@ -51,3 +62,104 @@ def test_commands_named_exist(document: Path) -> None:
         assert set(many.split("|")) <= targets, many
     for name in re.findall(r"`(?:\.venv/bin/)?hostwatch ([a-z]+)", text):
         assert name in commands, name
+
+
+@pytest.mark.parametrize("name", rulebook.DOCUMENTS)
+def test_printed_documents_are_what_the_tables_say(name: str) -> None:
+    """The rules of measurement in docs/ are those the code runs on, word for word."""
+    written = (ROOT / "docs" / f"{name}.md").read_text()
+    printed = rulebook.DOCUMENTS[name]()
+    assert written == printed, f"run python -m streams.rulebook {name} > docs/{name}.md"
+
+
+def first_cells(document: str, heading: str) -> list[list[str]]:
+    """Return the rows of the first table under a heading, cell by cell, without its head."""
+    text = (ROOT / document).read_text().split(f"\n## {heading}\n", 1)[1].split("\n## ", 1)[0]
+    rows = [line for line in text.splitlines() if line.startswith("|")]
+    return [[cell.strip() for cell in row.strip("|").split("|")] for row in rows[2:]]
+
+
+def settings_of(model: type[BaseModel], prefix: str = "") -> Iterator[tuple[str, object]]:
+    """Give every setting by its dotted name with its default."""
+    for name, field in model.model_fields.items():
+        item = next(iter(get_args(field.annotation)), None)
+        if isinstance(field.annotation, type) and issubclass(field.annotation, BaseModel):
+            yield from settings_of(field.annotation, f"{prefix}{name}.")
+        elif isinstance(item, type) and issubclass(item, BaseModel):
+            yield from settings_of(item, f"{prefix}{name}[].")
+        else:
+            yield f"`{prefix}{name}`", "required" if field.is_required() else field.default
+
+
+def as_text(default: Any) -> str:
+    """Write a default as the table does."""
+    if default is None or default in {(), ""}:
+        return "none"
+    if isinstance(default, bool):
+        return f"`{str(default).lower()}`"
+    if isinstance(default, tuple):
+        return f"`[{', '.join(map(str, default))}]`"
+    if isinstance(default, float):
+        return f"`{default:g}`"
+    return default if default == "required" else f"`{default}`"
+
+
+def test_every_setting_is_described_with_its_default() -> None:
+    """The operator's table of settings has each setting once, and its default is the code's."""
+    written = {row[0]: row[1] for row in first_cells("docs/operator.md", "Settings")}
+    assert written == {name: as_text(default) for name, default in settings_of(Settings)}
+
+
+def test_every_metric_is_described() -> None:
+    """The table of metrics has each metric with its labels and its own words."""
+    written = first_cells("docs/operator.md", "Metrics")
+    assert written == [[f"`{m.name}`", ", ".join(m.labels) or "-", m.help] for m in METRICS]
+
+
+@pytest.mark.parametrize(
+    ("document", "heading", "closed"),
+    [
+        ("docs/operator.md", "Quarantine", Quarantine),
+        ("docs/measurement.md", "Classes", Outcome),
+    ],
+)
+def test_closed_lists_are_described_whole(document: str, heading: str, closed: type[Enum]) -> None:
+    """Each value of a closed list has its row, in the order of the list."""
+    written = [row[0] for row in first_cells(document, heading)]
+    assert written == [f"`{member.value}`" for member in closed]
+
+
+def test_every_topic_is_on_the_map() -> None:
+    """The map lists each topic with its key, in the order of the topic table."""
+    written = [row[:2] for row in first_cells("ARCHITECTURE.md", "Topics")]
+    assert written == [[f"`{t.name.replace('{id}', '<id>')}`", t.key] for t in TOPICS]
+
+
+def test_files_on_the_map_exist() -> None:
+    """Each file or folder of the tree that the map names in code type is there."""
+    text = FENCE.sub("", (ROOT / "ARCHITECTURE.md").read_text())
+    named_files = re.findall(r"`((?:schemas|streams|agents|sim|deploy|tests|docs)/[^`<]*)`", text)
+    assert named_files
+    assert [name for name in named_files if not (ROOT / name).exists()] == []
+
+
+def test_the_layout_in_the_readme_is_the_tree() -> None:
+    """The README's layout names exactly the folders that stand at the top of the tree."""
+    block = (ROOT / "README.md").read_text().split("\n## Layout\n", 1)[1]
+    lines = FENCE.findall(block)[0].splitlines()[1:-1]
+    written = {line.split()[0].rstrip("/") for line in lines}
+    folders = {p.name for p in ROOT.iterdir() if p.is_dir() and not p.name.startswith(".")}
+    assert written == folders - {"dist", "__pycache__"}
+
+
+def test_the_readme_s_settings_are_settings(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The settings file shown in the README is read without a complaint, every key of it."""
+    for variable in [name for name in os.environ if name.startswith("HOSTWATCH_")]:
+        monkeypatch.delenv(variable)
+    file = tmp_path / "hostwatch.toml"
+    file.write_text((ROOT / "README.md").read_text().split("```toml\n")[1].split("```")[0])
+    settings = Settings.load(file)
+    assert len(settings.vantages) == 2
+    assert any(not vantage.announced for vantage in settings.vantages)
