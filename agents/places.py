@@ -96,9 +96,12 @@ class Atlas:
         spots = _spots(located)
         last = await self._last(order, spots, began_at)
         case = (order.hoster, self._group(order.hoster, began_at), order.role)
+        picked = pick(spots, last, case)
+        if picked.behind:
+            located = await self.locator.locate(target.host, began_at, order.hoster)
         return Place(
             located=located,
-            pick=pick(spots, last, case),
+            pick=picked,
             began_at=began_at,
             found_at=self.clock.now(),
             resolve_s=loop.time() - started,
@@ -144,15 +147,21 @@ class Gazette:
     keys: Keyring
     _told: OrderedDict[str, tuple[int, int]] = field(default_factory=OrderedDict)
 
-    def news(self, url_key: str, place: Place) -> Attribution | None:
+    def news(self, order: ProbeOrder, place: Place) -> Attribution | None:
         """Return the fact of a resolution; None if the last two said the same.
 
+        A look at a proxy that found no more than the proxy tells nothing either: who is behind
+        it is known to the orders of the hosting case only, and must not seem to be gone.
+
         Args:
-            url_key: whose host was resolved.
+            order: for whose case the host was resolved.
             place: what was found.
         """
-        located = place.located
+        url_key, located = order.url_key, place.located
         drafts = located.placements if located.spots else ()
+        proxy = (order.hoster, Role.PROXY)
+        if order.role is Role.PROXY and drafts and {(d.hoster, d.role) for d in drafts} == {proxy}:
+            return None
         said = hash((located.status, tuple((d.hoster, d.role) for d in drafts)))
         before, times = self._told.pop(url_key, (0, 0))
         times = times + 1 if before == said else 1

@@ -192,7 +192,7 @@ class Probe:
         )
         facts: list[Fact] = [observation]
         if order.target is Target.URL and not url.literal:
-            news = self._gazette.news(order.url_key, place)
+            news = self._gazette.news(order, place)
             facts += [news] if news is not None else []
         await self._outbox.send(
             [Send(FACTS.name, fact.url_key.encode(), FACT.encode(fact)) for fact in facts]

@@ -87,12 +87,14 @@ class Pick:
     Attributes:
         address: None = nowhere.
         old: it is the case's last known address, and DNS does not point there.
+        behind: it is a proxy's, and the case's hoster is known to be behind it.
         hosters: whom the name's addresses belong to; the case's hoster is among them if it is
             present at this look.
     """
 
     address: str | None = field(repr=False)
     old: bool
+    behind: bool = False
     hosters: tuple[HosterId, ...]
 
 
@@ -116,8 +118,12 @@ def pick(spots: Sequence[Spot], last: Spot | None, case: tuple[HosterId, HosterI
     own = [spot for spot in spots if last is not None and spot.address == last.address] + own
     seen = {spot.hoster for spot in spots}
     if own:
-        present = {hoster} if not any(s.group == group for s in own) else set()
-        return Pick(address=own[0].address, old=False, hosters=_sorted(seen | present))
+        return Pick(
+            address=own[0].address,
+            old=False,
+            behind=role is Role.HOSTING and own[0].proxy and own[0].group != group,
+            hosters=_sorted(seen | {hoster}),
+        )
     if last is not None:
         return Pick(address=last.address, old=True, hosters=_sorted(seen))
     return Pick(address=spots[0].address if spots else None, old=False, hosters=_sorted(seen))

@@ -30,7 +30,7 @@ from schemas.registry import HosterEntry
 from streams.registry import Book
 
 SECRET = "s3cretpath"
-OWN, OLD, OTHER = "127.40.1.1", "127.40.1.2", "127.40.2.1"
+OWN, OLD, OTHER, EDGE = "127.40.1.1", "127.40.1.2", "127.40.2.1", "127.40.3.1"
 
 
 @dataclass
@@ -117,6 +117,7 @@ NAMES = {
     "one.example": Resolution(status=DnsStatus.OK, addresses=(OWN,)),
     "two.example": Resolution(status=DnsStatus.OK, addresses=(OWN, OTHER)),
     "moved.example": Resolution(status=DnsStatus.OK, addresses=(OTHER,)),
+    "proxied.example": Resolution(status=DnsStatus.OK, addresses=(EDGE,)),
     "gone.example": Resolution(status=DnsStatus.NXDOMAIN),
     "empty.example": Resolution(status=DnsStatus.NODATA),
     "broken.example": Resolution(status=DnsStatus.SERVFAIL),
@@ -135,6 +136,8 @@ def bench(tmp_path: Path):
             )
             for number, id in enumerate(("rack", "shed"), start=1)
         ]
+        edge = {"name": "edge", "type": "proxy", "prefixes": ("127.40.3.0/24",)}
+        hosters.append(HosterEntry(id="edge", version=1, valid_from=0, **edge))
         file = tmp_path / "keys.json"
         keys = Keyring.load(file) if file.exists() else Keyring.create(file)
         clock = clock or quick(3_600.0)
@@ -351,6 +354,22 @@ async def test_a_vantage_that_does_not_announce_itself(bench) -> None:
     assert not seen.announced
     assert "hostwatch" not in server.requests[0]
     assert peers == ["127.40.9.9"]
+
+
+async def test_whoever_is_behind_a_proxy_stays_there(bench) -> None:
+    """A look through the proxy finds the case's hoster; one at the proxy itself tells nothing."""
+    it = bench()
+    async with web_server(answers(response(200)), host=EDGE) as server:
+        url = f"http://proxied.example:{server.port}/x"
+        (behind,) = await it.settle(it.order(url, address=it.old(EDGE)))
+        (proxy,) = await it.settle(it.order(url, hoster="edge", role=Role.PROXY))
+    assert (behind.hosters, behind.old_address) == (("edge", "rack"), False)
+    assert (proxy.hosters, proxy.role) == (("edge",), Role.PROXY)
+    (told,) = it.tray.attributions
+    assert [(p.hoster, p.role) for p in told.placements] == [
+        ("edge", Role.PROXY),
+        ("rack", Role.HOSTING),
+    ]
 
 
 @pytest.mark.parametrize(("status", "ok"), [(200, True), (503, False)])

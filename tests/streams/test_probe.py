@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from schemas.ids import canonical
 from schemas.reasons import Role, Target
-from streams.probe import Pick, Spot, aimed, is_root, pick, random_path, root_of
+from streams.probe import Spot, aimed, is_root, pick, random_path, root_of
 
 OWN = Spot(address="192.0.2.1", hoster="rack", group="rack", proxy=False)
 OWN_TOO = Spot(address="192.0.2.2", hoster="rack", group="rack", proxy=False)
@@ -70,7 +70,7 @@ def test_targets() -> None:
         ([OWN, OTHER], OWN, CASE, ("192.0.2.1", False, ("rack", "shed"))),
         ([OTHER, OWN], None, CASE, ("192.0.2.1", False, ("rack", "shed"))),
         ([OWN, OWN_TOO], OWN_TOO, CASE, ("192.0.2.2", False, ("rack",))),
-        ([SISTER], OWN, CASE, ("192.0.2.9", False, ("rack-two",))),
+        ([SISTER], OWN, CASE, ("192.0.2.9", False, ("rack", "rack-two"))),
         ([OTHER], OWN, CASE, ("192.0.2.1", True, ("shed",))),
         ([], OWN, CASE, ("192.0.2.1", True, ())),
         ([OTHER], None, CASE, ("198.51.100.1", False, ("shed",))),
@@ -86,4 +86,6 @@ def test_targets() -> None:
 def test_where_a_look_goes(spots, last, case, want) -> None:
     """The case's own hoster first, then the old address; whose the addresses are stands beside."""
     address, old, hosters = want
-    assert pick(spots, last, case) == Pick(address=address, old=old, hosters=hosters)
+    picked = pick(spots, last, case)
+    assert (picked.address, picked.old, picked.hosters) == (address, old, hosters)
+    assert picked.behind == (case == CASE and not old and address == CDN.address)
