@@ -209,9 +209,7 @@ class Lifecycle:
         return tuple(vantage.id for vantage in self._vantages)
 
     def _orders(self, state: UrlState, case: CaseSummary, slot: Slot) -> list[Send]:
-        address = next(
-            (p.address for p in reversed(state.placements) if p.hoster == case.hoster), ""
-        )
+        address = _last_address(state, case)
         salt = f"{fraction(case.case_id, 'salt', slot.at):.12f}"[2:]
         sends = []
         for vantage in self._vantages:
@@ -255,6 +253,15 @@ class Lifecycle:
             method=lifecycle.METHOD_VERSION,
         )
         return codec.POSITION.encode(position)
+
+
+def _last_address(state: UrlState, case: CaseSummary) -> str:
+    """Return the sealed address the newest attribution gives for a case; empty = none does."""
+    for made in reversed(state.attributions):
+        for place in (state.placements[i] for i in made.places):
+            if place.role is case.role and case.group in (place.group, place.hoster):
+                return place.address
+    return ""
 
 
 def _answered(state: UrlState, case: CaseSummary, slot: Slot, vantages: Sequence[str]) -> bool:

@@ -204,6 +204,7 @@ class CaseSummary(Struct, frozen=True, kw_only=True, omit_defaults=True):
         flags: what must be said beside it.
         naming: it may feed naming, public lateness and norm alerts.
         hotlines: who reported it.
+        answered: when its hoster answered a notice; a look is due then, an answer closes nothing.
     """
 
     case_id: str
@@ -232,6 +233,7 @@ class CaseSummary(Struct, frozen=True, kw_only=True, omit_defaults=True):
     flags: tuple[Flag, ...] = ()
     naming: bool = True
     hotlines: tuple[HotlineId, ...] = ()
+    answered: tuple[Instant, ...] = ()
 
 
 class UrlState(Struct, frozen=True, kw_only=True, omit_defaults=True):

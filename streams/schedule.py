@@ -6,13 +6,14 @@ the same ones. The timing wheel of the agent only remembers when to ask again.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from heapq import merge
 from itertools import count
 from typing import Final
 
-from schemas.case import CaseSummary
+from schemas.case import CaseSummary, Phase
 from schemas.ids import fraction
 from schemas.moments import DAY_MS, HOUR_MS, MINUTE_MS, Instant
-from schemas.reasons import Outcome, Target
+from schemas.reasons import OPEN, Outcome, Target
 
 TIMETABLE_H: Final = (
     0, 0.25, 0.5, 0.9, 1.1, 2, 4, 8, 11.5, 12.5, 18, 23.5, 24.5, 30, 36, 47.5, 48.5, 72,
@@ -32,6 +33,9 @@ DOUBT_STEP_MS: Final = 10 * MINUTE_MS
 DOUBT_SLOTS_MAX: Final = 144
 """24 h of doubt at a slot every 10 min."""
 
+DOUBT_SLOTS_CASE_MAX: Final = 7 * DOUBT_SLOTS_MAX
+"""A case that keeps falling into doubt gets a week of such slots, then daily ones."""
+
 DAILY_SLOTS_MAX: Final = 400
 SPREAD: Final = 0.05
 """Slots are spread over at most this part of their step (DESIGN 3.6)."""
@@ -43,10 +47,12 @@ CONTROLLED_DOUBTS: Final = 4
 
 _ALL: Final = (Target.URL, Target.RANDOM, Target.ROOT)
 _URL: Final = (Target.URL,)
+_IN_DOUBT: Final = (Outcome.DOUBTED, Outcome.SUSPECT)
 _AFTER: Final = frozenset(
     {
         Outcome.REMOVED,
         Outcome.DNS_ENDED,
+        Outcome.MOVED,
         Outcome.GONE_BEFORE_NOTICE,
         Outcome.ENDED_WITHOUT_NOTICE,
         Outcome.NEVER_ONLINE,
@@ -72,13 +78,32 @@ class Slot:
 def slots(case: CaseSummary) -> Iterator[Slot]:
     """Yield every slot of a case by what is known now, phase by phase, in order of time."""
     anchor = case.opened_at if case.noticed_at is None else case.noticed_at
+    extra = [_now(at) for at in case.answered]
+    if anchor < case.opened_at:  # told before it was known to be here
+        extra = sorted([_now(case.opened_at), *extra], key=_at)
+    doubts = DOUBT_SLOTS_CASE_MAX
+    newest = -1
     for i, phase in enumerate(case.phases):
+        in_doubt = phase.outcome in _IN_DOUBT and doubts > 0
+        planned = _doubt(phase.from_at) if in_doubt else _of_phase(case, phase, anchor)
+        if phase.outcome in OPEN:
+            planned = merge(planned, extra, key=_at)
         until = case.phases[i + 1].from_at if i + 1 < len(case.phases) else None
-        for slot in _of_phase(case, phase.outcome, phase.from_at, anchor):
+        for slot in planned:
             if until is not None and slot.at >= until:
                 break
-            if slot.at >= phase.from_at:
+            if slot.at >= phase.from_at and slot.at > newest:
+                newest = slot.at
+                doubts -= in_doubt
                 yield slot
+
+
+def _at(slot: Slot) -> Instant:
+    return slot.at
+
+
+def _now(at: Instant) -> Slot:
+    return Slot(at, at + WINDOW_MIN_MS, _ALL)
 
 
 def due(case: CaseSummary, after: Instant, as_of: Instant) -> tuple[Sequence[Slot], Instant | None]:
@@ -98,19 +123,15 @@ def due(case: CaseSummary, after: Instant, as_of: Instant) -> tuple[Sequence[Slo
     return found, None
 
 
-def _of_phase(
-    case: CaseSummary, outcome: Outcome, since: Instant, anchor: Instant
-) -> Iterator[Slot]:
-    match outcome:
+def _of_phase(case: CaseSummary, phase: Phase, anchor: Instant) -> Iterator[Slot]:
+    match phase.outcome:
         case Outcome.AWAITING:
             yield from _timetable(case, case.opened_at)
         case Outcome.ONLINE:
             yield from _timetable(case, anchor)
-        case Outcome.DOUBTED | Outcome.SUSPECT:
-            yield from _doubt(since)
-        case Outcome.UNAVAILABLE | Outcome.DARK:
-            yield from _daily(case, since, anchor)
-        case _ if outcome in _AFTER and case.gone_at is not None:
+        case Outcome.UNAVAILABLE | Outcome.DARK | Outcome.DOUBTED | Outcome.SUSPECT:
+            yield from _daily(case, phase.from_at, anchor)
+        case _ if phase.outcome in _AFTER and case.gone_at is not None:
             yield from _spread(case, case.gone_at, AFTER_REMOVAL_H, "after")
         case _:
             return
@@ -142,7 +163,7 @@ def _doubt(since: Instant) -> Iterator[Slot]:
 def _daily(case: CaseSummary, since: Instant, anchor: Instant) -> Iterator[Slot]:
     """Merge the timetable with a daily look, controls with it, whatever the age."""
     timetable = [slot for slot in _timetable(case, anchor) if slot.at >= since]
-    daily = (_day(case, since, k) for k in count(1))
+    daily = (_day(case, since, anchor, k) for k in count(1))
     pending = iter(timetable)
     following = next(pending, None)
     for _ in range(DAILY_SLOTS_MAX):
@@ -153,8 +174,11 @@ def _daily(case: CaseSummary, since: Instant, anchor: Instant) -> Iterator[Slot]
         yield day
 
 
-def _day(case: CaseSummary, since: Instant, k: int) -> Slot:
-    at = since + k * DAY_MS - round(SPREAD * DAY_MS * fraction(case.case_id, "daily", k))
+def _day(case: CaseSummary, since: Instant, anchor: Instant, k: int) -> Slot:
+    planned = since + k * DAY_MS
+    at = planned - round(SPREAD * DAY_MS * fraction(case.case_id, "daily", k))
+    if any(at < anchor + norm * HOUR_MS <= planned for norm in NORMS_H):
+        at = planned
     return Slot(at, at + WINDOW_MAX_MS, _ALL)
 
 

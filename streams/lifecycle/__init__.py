@@ -9,7 +9,8 @@ import msgspec
 
 from schemas.case import UrlState
 from streams.lifecycle.cases import class_at, evaluate
-from streams.lifecycle.fold import Events, Happened, gather, pack, unpack
+from streams.lifecycle.fold import Happened, gather
+from streams.lifecycle.packing import Events, pack, unpack
 from streams.lifecycle.table import METHOD_VERSION
 
 __all__ = ["METHOD_VERSION", "advance", "class_at", "evaluate"]

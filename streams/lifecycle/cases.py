@@ -5,31 +5,16 @@ phase not after it.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
-from schemas.case import (
-    TRAIT_TOO_LATE,
-    CaseSummary,
-    PackedNotice,
-    PackedReport,
-    Phase,
-    UrlState,
-)
+from schemas.case import TRAIT_TOO_LATE, CaseSummary, PackedReport, Phase, UrlState
 from schemas.ids import case_id
 from schemas.moments import HOUR_MS, Instant
-from schemas.reasons import (
-    OPEN,
-    Basis,
-    Confidence,
-    Delivery,
-    Flag,
-    HotlineMode,
-    NormVerdict,
-    Outcome,
-)
+from schemas.reasons import OPEN, Confidence, Flag, HotlineMode, NormVerdict, Outcome
 from streams.lifecycle.norms import norm_verdict
-from streams.lifecycle.presence import UNKNOWN, Stay, stays
+from streams.lifecycle.notices import Clock, Span, clock
+from streams.lifecycle.presence import OVERFLOW, Stay, stays
 from streams.lifecycle.removal import Episode, walk
+from streams.lifecycle.run import End
 from streams.lifecycle.sights import items
 from streams.lifecycle.table import ENDS, EXPIRY_MS
 
@@ -37,27 +22,26 @@ SEEN_BEFORE_NOTICE_MS = HOUR_MS
 """A sighting up to an hour before the notice still shows that it was there when noticed."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Clock:
-    """The notices that count for one case."""
-
-    noticed_at: Instant | None
-    naming_at: Instant | None
-    norm_from_at: Instant | None
-    norm_s: int
-    flags: frozenset[Flag]
-
-
 def evaluate(state: UrlState) -> tuple[CaseSummary, ...]:
     """Return the cases of a URL, oldest first within a stay; none until reported and attributed."""
     if not state.reports:
         return ()
-    found = []
-    for stay in stays(state):
+    found: list[CaseSummary] = []
+    places = stays(state)
+    known = {id for stay in places for id in (stay.group, *stay.hosters)}
+    for stay in places:
         opened_at = state.reports[0].received_at if stay.first else stay.open_at
-        episodes = walk(items(state, stay), opened_at, stay.left_at)
+        episodes = walk(items(state, stay), opened_at)
+        following = [episode.opened_at for episode in episodes[1:]]
         for ordinal, episode in enumerate(episodes):
-            found.append(_case(state, stay, episode, ordinal))
+            span = Span(
+                case_id=case_id(state.url_key, stay.group, stay.role, ordinal),
+                stay=stay,
+                known=known,
+                since=episode.opened_at if ordinal else None,
+                until=following[ordinal] if ordinal < len(following) else None,
+            )
+            found.append(_case(state, span, episode))
     return tuple(found)
 
 
@@ -71,14 +55,11 @@ def class_at(case: CaseSummary, as_of: Instant) -> Outcome:
     return outcome
 
 
-def _case(state: UrlState, stay: Stay, episode: Episode, ordinal: int) -> CaseSummary:
-    clock = _clock(state, stay, episode.opened_at if ordinal else None)
-    reports = state.reports
-    end = episode.end
-    removed_at, last_at = _first_end(episode)
-    norms = reports[0].norms_s
+def _case(state: UrlState, span: Span, episode: Episode) -> CaseSummary:
+    told, stay = clock(state, span), span.stay
+    reports, end = state.reports, episode.end
     return CaseSummary(
-        case_id=case_id(state.url_key, stay.group, stay.role, ordinal),
+        case_id=span.case_id,
         hoster=stay.place.hoster,
         group=stay.group,
         role=stay.role,
@@ -88,95 +69,61 @@ def _case(state: UrlState, stay: Stay, episode: Episode, ordinal: int) -> CaseSu
         opened_at=episode.opened_at,
         reported_at=min(report.reported_at for report in reports),
         received_at=reports[0].received_at,
-        noticed_at=clock.noticed_at,
-        naming_at=clock.naming_at,
-        norm_from_at=clock.norm_from_at,
-        norm_s=clock.norm_s,
-        norms_s=norms,
+        noticed_at=told.noticed_at,
+        naming_at=told.naming_at,
+        norm_from_at=told.norm_from_at,
+        norm_s=told.norm_s,
+        norms_s=reports[0].norms_s,
         first_seen_at=episode.first_seen_at,
         last_seen_at=episode.last_seen_at,
         gone_at=end.gone_at if end else None,
         settled_at=end.settled_at if end else None,
         first_end=episode.first_end,
         returns=tuple(episode.returns),
-        phases=_phases(state, episode, clock),
-        verdicts=tuple(norm_verdict(n, clock.noticed_at, last_at, removed_at) for n in norms),
-        flags=_flags(state, stay, episode, clock),
-        naming=_naming(state, stay, clock),
+        phases=_phases(state, span, episode, told.noticed_at),
+        verdicts=_verdicts(reports[0].norms_s, episode, told.noticed_at),
+        flags=_flags(state, stay, episode, told),
+        naming=_naming(state, stay, told),
         hotlines=tuple(sorted({report.hotline for report in reports})),
+        answered=tuple(
+            sorted({a.at for a in state.answers if a.who in span.mine and span.holds(a.at)})
+        ),
     )
 
 
-def _first_end(episode: Episode) -> tuple[Instant | None, Instant | None]:
-    """Return R and L that the norm verdict is made from: those of the first end that stood."""
-    if episode.first_end is not None:
-        last, gone = episode.first_end
-        return gone, last
+def _verdicts(
+    norms_s: Sequence[int], episode: Episode, noticed_at: Instant | None
+) -> tuple[NormVerdict, ...]:
+    """Judge the first end that stood, else the present one; dark is never in time, never late."""
     end = episode.end
-    removed = end.gone_at if end and end.state is Outcome.REMOVED else None
-    return removed, episode.last_seen_at
+    if episode.first_end is not None:
+        last_at, removed_at = episode.first_end
+        return tuple(norm_verdict(n, noticed_at, last_at, removed_at) for n in norms_s)
+    if end is not None and end.state is Outcome.DARK:
+        return (NormVerdict.UNDETERMINED,) * len(norms_s)
+    gone_at = end.gone_at if end is not None and end.state is Outcome.REMOVED else None
+    return tuple(norm_verdict(n, noticed_at, episode.last_seen_at, gone_at) for n in norms_s)
 
 
-def _clock(state: UrlState, stay: Stay, since: Instant | None) -> _Clock:
-    mine = {stay.group, *stay.hosters}
-    sector = state.reports[0].sector_norm_s
-    told = [n for n in state.notices if since is None or n.noticed_at > since]
-    counting = [n for n in told if n.recipient in mine and _starts_clock(n)]
-    flags = set()
-    if any(n.recipient not in mine and n.recipient != UNKNOWN for n in told):
-        flags.add(Flag.MISDIRECTED)
-    on_report = [r for r in state.reports if r.mode is HotlineMode.ON_REPORT]
-    moments = [(n.noticed_at, n) for n in counting]
-    if not moments and on_report and since is None:
-        at = on_report[0].received_at
-        return _Clock(at, None, at, sector, frozenset(flags | {Flag.NO_DELIVERY_PROOF}))
-    if not moments:
-        return _Clock(None, None, None, sector, frozenset(flags))
-    if all(n.result is not Delivery.DELIVERED for n in counting):
-        flags.add(Flag.NO_DELIVERY_PROOF)
-    noticed_at = min(at for at, _ in moments)
-    if any(n.backdated and n.noticed_at == noticed_at for n in counting):
-        flags.add(Flag.BACKDATED)
-    naming = [_naming_at(state, n) for n in counting if n.result is Delivery.DELIVERED]
-    orders = [n for n in counting if n.basis is Basis.ORDER and n.term_s]
-    norm_from_at, norm_s = noticed_at, sector
-    if orders:
-        order = min(orders, key=lambda n: n.noticed_at + (n.term_s or 0) * 1_000)
-        norm_from_at, norm_s = order.noticed_at, order.term_s or sector
-    return _Clock(noticed_at, min(naming, default=None), norm_from_at, norm_s, frozenset(flags))
-
-
-def _starts_clock(notice: PackedNotice) -> bool:
-    if notice.result is Delivery.DELIVERED:
-        return True
-    return notice.mode is HotlineMode.SENT_ONLY and notice.result is Delivery.SENT
-
-
-def _naming_at(state: UrlState, notice: PackedNotice) -> Instant:
-    confirmed = any(d.action == "confirm_backdated" for d in state.decisions)
-    return notice.received_at if notice.backdated and not confirmed else notice.noticed_at
-
-
-def _phases(state: UrlState, episode: Episode, clock: _Clock) -> tuple[Phase, ...]:
-    noticed_at = clock.noticed_at
+def _phases(
+    state: UrlState, span: Span, episode: Episode, noticed_at: Instant | None
+) -> tuple[Phase, ...]:
     instants = {at for at, _ in episode.states}
     if noticed_at is not None and noticed_at > episode.opened_at:
         instants.add(noticed_at)
-    stop = _stopped(state, episode)
     phases: list[Phase] = []
     for at in sorted(instants):
-        if stop is not None and at >= stop.from_at:
-            break
-        raw = _state_at(episode, at)
-        outcome = _class(
-            episode, raw, noticed_at if noticed_at is not None and noticed_at <= at else None
-        )
+        told_at = noticed_at if noticed_at is not None and noticed_at <= at else None
+        outcome = _class(episode, _state_at(episode, at), told_at)
         if not phases or phases[-1].outcome is not outcome:
             phases.append(Phase(at, outcome))
-    if stop is not None and (
-        not phases or phases[-1].outcome in OPEN or stop.outcome is not Outcome.EXPIRED
-    ):
-        phases.append(stop)
+    expiry = Phase(max(episode.opened_at, noticed_at or 0) + EXPIRY_MS, Outcome.EXPIRED)
+    before = [phase for phase in phases if phase.from_at < expiry.from_at]
+    if before and before[-1].outcome in OPEN:
+        phases = [*before, expiry]
+    stop = _stopped(state, span, episode)
+    if stop is not None:
+        phases = [*(phase for phase in phases if phase.from_at < stop.from_at), stop]
     return tuple(phases)
 
 
@@ -191,36 +138,39 @@ def _state_at(episode: Episode, at: Instant) -> Outcome:
 
 def _class(episode: Episode, raw: Outcome, noticed_at: Instant | None) -> Outcome:
     if raw in ENDS and episode.end is not None and raw is episode.end.state:
-        return _ended(episode, raw, noticed_at)
+        return _ended(episode, episode.end, noticed_at)
     if raw in ENDS:  # an end that a return voided or that was followed by one
         return raw if noticed_at is not None else Outcome.ENDED_WITHOUT_NOTICE
     return raw if noticed_at is not None else Outcome.AWAITING
 
 
-def _ended(episode: Episode, raw: Outcome, noticed_at: Instant | None) -> Outcome:
-    end = episode.end
-    if end is None or raw in (Outcome.MOVED, Outcome.DARK):
-        return raw
+def _ended(episode: Episode, end: End, noticed_at: Instant | None) -> Outcome:
     if episode.first_seen_at is None:
         return Outcome.NEVER_ONLINE
+    if end.state in (Outcome.MOVED, Outcome.DARK):
+        return end.state
     if noticed_at is None:
         return Outcome.ENDED_WITHOUT_NOTICE
     seen = any(at >= noticed_at - SEEN_BEFORE_NOTICE_MS for at in episode.sightings)
     if end.gone_at <= noticed_at or not seen:
         return Outcome.GONE_BEFORE_NOTICE
-    return raw
+    return end.state
 
 
-def _stopped(state: UrlState, episode: Episode) -> Phase | None:
-    """Return what ends measuring from outside: withdrawn, excluded or expired, the earliest."""
-    stops = [Phase(episode.opened_at + EXPIRY_MS, Outcome.EXPIRED)]
+def _stopped(state: UrlState, span: Span, episode: Episode) -> Phase | None:
+    """Return what ends measuring from outside: withdrawn or excluded, the earlier."""
+    stops = []
     withdrawn = _withdrawn_at(state)
     if withdrawn is not None:
         stops.append(Phase(max(withdrawn, episode.opened_at), Outcome.WITHDRAWN))
-    excluded = [d.decided_at for d in state.decisions if d.action == "exclude"]
+    excluded = [
+        d.decided_at
+        for d in state.decisions
+        if d.action == "exclude" and d.case_id in ("", span.case_id)
+    ]
     if excluded:
         stops.append(Phase(max(min(excluded), episode.opened_at), Outcome.EXCLUDED))
-    return min(stops, key=lambda phase: (phase.from_at, phase.outcome))
+    return min(stops, key=lambda phase: (phase.from_at, phase.outcome), default=None)
 
 
 def _withdrawn_at(state: UrlState) -> Instant | None:
@@ -231,13 +181,13 @@ def _withdrawn_at(state: UrlState) -> Instant | None:
     latest: dict[str, Instant] = {}
     for mark in state.withdrawals:
         latest[mark.hotline] = max(latest.get(mark.hotline, 0), mark.at)
-    if any(latest.get(hotline, -1) < at for hotline, at in newest.items()):
+    if any(latest.get(hotline, -1) <= at for hotline, at in newest.items()):
         return None
     return max(latest[hotline] for hotline in newest)
 
 
-def _flags(state: UrlState, stay: Stay, episode: Episode, clock: _Clock) -> tuple[Flag, ...]:
-    flags = set(clock.flags)
+def _flags(state: UrlState, stay: Stay, episode: Episode, told: Clock) -> tuple[Flag, ...]:
+    flags = set(told.flags)
     late = any(look.traits & TRAIT_TOO_LATE for track in state.tracks for look in track.looks)
     conditions = {
         Flag.CONTESTED: stay.place.contested,
@@ -246,6 +196,7 @@ def _flags(state: UrlState, stay: Stay, episode: Episode, clock: _Clock) -> tupl
         Flag.UNPROVEN: episode.unproven,
         Flag.SELF_REPORT: _self_reported(state.reports),
         Flag.TOO_LATE: late,
+        Flag.OVERFLOW: stay.group == OVERFLOW,
     }
     return tuple(sorted(flags | {flag for flag, holds in conditions.items() if holds}))
 
@@ -254,14 +205,11 @@ def _self_reported(reports: Sequence[PackedReport]) -> bool:
     return all(report.self_report for report in reports)
 
 
-def _naming(state: UrlState, stay: Stay, clock: _Clock) -> bool:
+def _naming(state: UrlState, stay: Stay, told: Clock) -> bool:
     return (
-        clock.naming_at is not None
+        told.naming_at is not None
         and not stay.place.contested
         and stay.place.confidence is not Confidence.UNKNOWN
         and not _self_reported(state.reports)
         and any(report.mode is HotlineMode.DELIVERY for report in state.reports)
     )
-
-
-__all__ = ["NormVerdict", "class_at", "evaluate"]

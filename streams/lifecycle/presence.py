@@ -1,8 +1,9 @@
 """At which hosters a URL is, and since when, judged from DNS per vantage (DESIGN 3.11)."""
 
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import msgspec
 
 from schemas.case import PackedAttribution, PackedPlacement, UrlState
 from schemas.moments import Instant
@@ -25,7 +26,6 @@ class Stay:
         hosters: ids of the group that served it.
         place: the earliest placement; it names the hoster of the case.
         open_at: first attribution, or the first of 2 consecutive resolutions that include it.
-        left_at: since when every answering vantage's last 2 resolutions or more lack it.
         first: it was in the URL's first attribution.
     """
 
@@ -34,7 +34,6 @@ class Stay:
     hosters: frozenset[str]
     place: PackedPlacement
     open_at: Instant
-    left_at: Instant | None
     first: bool
 
 
@@ -47,7 +46,7 @@ def stays(state: UrlState) -> list[Stay]:
     found = [_stay(state, answered, key, open_at) for key, open_at in where.items()]
     found = _without_placeholder(found)
     found.sort(key=lambda stay: (stay.open_at, stay.group, stay.role))
-    return found[:STAYS_MAX]
+    return _bounded(found)
 
 
 def _groups(state: UrlState, made: PackedAttribution) -> set[tuple[str, Role]]:
@@ -90,32 +89,42 @@ def _stay(
         hosters=frozenset(place.hoster for place in mine),
         place=mine[0],
         open_at=open_at,
-        left_at=_left(state, answered, key, open_at),
         first=open_at == answered[0].at,
     )
 
 
-def _left(
-    state: UrlState,
-    answered: Iterable[PackedAttribution],
-    key: tuple[str, Role],
-    open_at: Instant,
-) -> Instant | None:
-    lacking: dict[str, list[Instant]] = defaultdict(list)
-    for made in answered:
-        if made.at < open_at:
-            continue
-        if key in _groups(state, made):
-            lacking[made.vantage].clear()
-        else:
-            lacking[made.vantage].append(made.at)
-    probing = {v: runs for v, runs in lacking.items() if v != "attribution"}
-    if not probing or any(len(runs) < 2 for runs in probing.values()):
-        return None
-    return max(runs[0] for runs in probing.values())
-
-
 def _without_placeholder(found: list[Stay]) -> list[Stay]:
-    """Drop `unknown` once a hoster is known; what is known since opened with it."""
+    """Drop `unknown` once a hoster is known; the first one known takes its place from its start."""
+    placeholder = next((stay for stay in found if stay.group == UNKNOWN), None)
     known = [stay for stay in found if stay.group != UNKNOWN]
-    return known or found
+    if placeholder is None or not known:
+        return found
+    known_at = min(stay.open_at for stay in known)
+    return [
+        replace(
+            stay,
+            open_at=min(stay.open_at, placeholder.open_at),
+            first=stay.first or placeholder.first,
+            hosters=stay.hosters | placeholder.hosters,
+        )
+        if stay.open_at == known_at
+        else stay
+        for stay in known
+    ]
+
+
+def _bounded(found: list[Stay]) -> list[Stay]:
+    """Put what exceeds the limit into one stay, so that no report is without a case."""
+    kept, rest = found[: STAYS_MAX - 1], found[STAYS_MAX - 1 :]
+    if len(rest) < 2:
+        return found
+    return [
+        *kept,
+        replace(
+            rest[0],
+            group=OVERFLOW,
+            role=Role.HOSTING,
+            hosters=frozenset().union(*(stay.hosters for stay in rest)),
+            place=msgspec.structs.replace(rest[0].place, hoster=OVERFLOW, group=OVERFLOW),
+        ),
+    ]

@@ -1,27 +1,24 @@
-"""From what was seen to states: sightings, the gone run, confirmation, returns (DESIGN 3.3-3.5).
+"""From what was seen to states: sightings, gone runs, checks, returns (DESIGN 3.3-3.5, 3.11).
 
 `walk` goes through the items of one stay in order of time, finds which event of the table each
 one is, and applies the table. It keeps no clock: what time alone brings (doubt that ends) is
 inserted at its instant.
 """
 
-from collections import defaultdict
-from collections.abc import Iterable
-from dataclasses import dataclass, field
-from itertools import pairwise
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
 
 from schemas.case import Return
 from schemas.moments import HOUR_MS, Instant
 from schemas.reasons import Outcome, Verdict
+from streams.lifecycle.run import End, Run
 from streams.lifecycle.sights import Item, Kind
 from streams.lifecycle.table import (
     CONFIRM_LOOKS_MIN,
     CONFIRM_SPAN_MS,
-    DARK_GAP_MS,
-    DARK_LOOKS_MIN,
-    DARK_MS,
     DOUBT_MS,
     ENDS,
+    LEFT_RESOLUTIONS_MIN,
     SAME_CASE_MS,
     VOID_MS,
     Event,
@@ -30,18 +27,11 @@ from streams.lifecycle.table import (
 from streams.wording import Reason
 
 GONE = frozenset({Verdict.GONE_HARD, Verdict.GONE_SOFT, Verdict.DNS_GONE, Verdict.MOVED})
+
 DISPUTE_MS = HOUR_MS
+"""A probe this near to a person's look can say otherwise (DESIGN 3.3)."""
 
-
-@dataclass(frozen=True, slots=True)
-class End:
-    """An end of availability: what it was, (L, R], and when it was confirmed."""
-
-    state: Outcome
-    last_seen_at: Instant | None
-    gone_at: Instant
-    settled_at: Instant
-    announced_only: bool
+_IN_DOUBT = (Outcome.DOUBTED, Outcome.SUSPECT)
 
 
 @dataclass(slots=True)
@@ -59,41 +49,24 @@ class Episode:
     split: bool = False
     unproven: bool = False
 
-
-@dataclass(slots=True)
-class _Run:
-    """What was seen since the last sighting."""
-
-    gone: dict[str, list[Item]] = field(default_factory=lambda: defaultdict(list))
-    disabled: dict[str, list[Item]] = field(default_factory=lambda: defaultdict(list))
-    unsure: list[Item] = field(default_factory=list)
-    dissent: dict[str, list[Item]] = field(default_factory=lambda: defaultdict(list))
-    controls: int = 0
-    controls_alive: bool = False
-    doubt_passed: bool = False
-
-    def looks(self) -> dict[str, list[Item]]:
-        """Return the looks that count as gone, by vantage.
-
-        401, 403 or 451 on the URL alone count if an unannounced vantage sees them too.
-        """
-        if not any(not i.announced for items in self.disabled.values() for i in items):
-            return self.gone
-        merged: dict[str, list[Item]] = defaultdict(list)
-        for source in (self.gone, self.disabled):
-            for vantage, found in source.items():
-                merged[vantage] = sorted(merged[vantage] + found)
-        return merged
+    def note(self, seen_at: Instant) -> None:
+        """Note a sighting's instant."""
+        self.sightings.append(seen_at)
+        first, last = self.first_seen_at, self.last_seen_at
+        self.first_seen_at = seen_at if first is None else min(first, seen_at)
+        self.last_seen_at = seen_at if last is None else max(last, seen_at)
 
 
 class _Walk:
-    def __init__(self, opened_at: Instant, left_at: Instant | None) -> None:
-        self.left_at = left_at
+    def __init__(self, opened_at: Instant, looks: Sequence[Item]) -> None:
+        self.conclusive = looks
         self.episode = Episode(opened_at, [(opened_at, Outcome.ONLINE)])
         self.episodes = [self.episode]
-        self.run = _Run()
+        self.run = Run()
+        self.claims: list[Item] = []
         self.last: dict[str, bool] = {}
         self.canary: dict[str, bool] = {}
+        self.lacking: dict[str, int] = {}
 
     @property
     def state(self) -> Outcome:
@@ -103,11 +76,15 @@ class _Walk:
         end = self.episode.end.state if self.episode.end else None
         after = following(self.state, event, end)
         if after is not self.state:
-            self.episode.states.append((at, after))
+            self.episode.states.append((max(at, self.episode.states[-1][0]), after))
 
     def doubt_until(self) -> Instant | None:
-        since, state = self.episode.states[-1]
-        return since + DOUBT_MS if state in (Outcome.DOUBTED, Outcome.SUSPECT) else None
+        since = None
+        for entered_at, state in reversed(self.episode.states):
+            if state not in _IN_DOUBT:
+                break
+            since = entered_at
+        return None if since is None else since + DOUBT_MS
 
     def let_pass(self, until: Instant | None) -> None:
         """End a doubt that ran out before `until`; None = before anything else happens."""
@@ -121,24 +98,37 @@ class _Walk:
         asked = set(item.asked) or {item.vantage}
         return {v for v in asked if self.canary.get(v, True)}
 
+    def left(self) -> bool:
+        counts = self.lacking.values()
+        return bool(counts) and min(counts) >= LEFT_RESOLUTIONS_MIN
+
     def take(self, item: Item) -> None:
+        if item.present >= 0:
+            self.lacking[item.vantage] = (
+                0 if item.present else self.lacking.get(item.vantage, 0) + 1
+            )
         match item.kind:
             case Kind.SEEN:
-                self.sighting(item)
+                self.testified(item)
             case Kind.ABSENT:
                 self.absent(item)
             case Kind.CONTROL:
-                self.run.controls += bool(self.run.looks() or self.run.unsure)
-                self.run.controls_alive |= item.alive
+                self.run.control(item)
+                if self.run.latest is not None and self.episode.end is None:
+                    self.settle(self.run.latest, item.at)
             case Kind.PROBED:
                 self.canary[item.vantage] = item.canary_ok
                 self.probed(item)
+            case Kind.NAMED:
+                pass
 
     def probed(self, item: Item) -> None:
         if not item.canary_ok:
             return  # a vantage whose canary is dead says nothing
         if item.verdict is Verdict.ONLINE:
             self.online(item)
+        elif item.reason is Reason.MOVED:
+            return  # what another hoster's address says is nothing about this one's
         elif item.verdict in GONE:
             self.last[item.vantage] = False
             self.run.dissent.pop(item.vantage, None)
@@ -150,154 +140,164 @@ class _Walk:
             self.episode.unproven = True
 
     def online(self, item: Item) -> None:
-        against = [
-            v
-            for v in self.required(item)
-            if v != item.vantage and self.last.get(v) is False and self.run.looks().get(v)
-        ]
+        if item.aged and self.testifies_to_before(item):
+            return
+        looks = self.run.looks()
+        others = self.required(item) - {item.vantage}
+        against = any(self.last.get(v) is False and looks.get(v) for v in others)
         self.last[item.vantage] = True
-        if not against:
+        if not against or any(claim.kind is Kind.SEEN for claim in self.claims):
             self.sighting(item)
             return
-        held = self.run.dissent[item.vantage]
-        if item.differs:
-            held.append(item)
+        held = self.run.dissented(item)
         if len(held) >= CONFIRM_LOOKS_MIN and held[-1].at - held[0].at >= CONFIRM_SPAN_MS:
             self.episode.split = True
             self.sighting(item)
         else:
             self.enter(item.at, Event.DISSENT)
 
+    def testifies_to_before(self, item: Item) -> bool:
+        """Take a copy made before the run began: it moves L and contradicts nothing."""
+        end = self.episode.end
+        began_at = end.gone_at if end else self.run.first_gone_sent_at()
+        if began_at is None or item.seen_at >= began_at:
+            return False
+        self.episode.note(item.seen_at)
+        if end is not None:
+            self.episode.end = replace(end, last_seen_at=self.episode.last_seen_at)
+        return True
+
     def sighting(self, item: Item) -> None:
-        seen_at = item.seen_at
-        self.come_back(seen_at)
-        self.enter(max(item.at, self.episode.opened_at), Event.SIGHTING)
-        episode = self.episode
-        episode.end = None
-        episode.sightings.append(seen_at)
-        first, last = episode.first_seen_at, episode.last_seen_at
-        episode.first_seen_at = seen_at if first is None else min(first, seen_at)
-        episode.last_seen_at = seen_at if last is None else max(last, seen_at)
-        self.run = _Run()
+        self.come_back(item.seen_at)
+        self.enter(item.at, Event.SIGHTING)
+        self.episode.end = None
+        self.episode.note(item.seen_at)
+        for claim in self.claims:
+            if claim.kind is Kind.SEEN:
+                self.episode.note(claim.seen_at)
+        self.claims.clear()
+        self.run = Run()
 
     def come_back(self, at: Instant) -> None:
         end, episode = self.episode.end, self.episode
-        if end is None or at - end.gone_at < VOID_MS:
+        if end is None:
             return
-        last = end.gone_at if end.last_seen_at is None else end.last_seen_at
-        if episode.first_end is None:
-            episode.first_end = (last, end.gone_at)
-        episode.returns.append(Return(last, end.gone_at, at))
-        if at - end.gone_at > SAME_CASE_MS:
+        # a dark host was dead for 7 d when that was settled: its 7 d to come back begin there
+        away_ms = at - (end.settled_at if end.state is Outcome.DARK else end.gone_at)
+        if away_ms >= VOID_MS and end.state is Outcome.REMOVED:
+            last = end.gone_at if end.last_seen_at is None else end.last_seen_at
+            episode.first_end = episode.first_end or (last, end.gone_at)
+            episode.returns.append(Return(last, end.gone_at, at))
+        if away_ms > SAME_CASE_MS:
+            if self.state is Outcome.SUSPECT:
+                self.enter(at, Event.STANDS)
             self.episode = Episode(at, [(at, Outcome.ONLINE)])
             self.episodes.append(self.episode)
 
-    def absent(self, item: Item) -> None:
-        near = [s for s in self.episode.sightings if abs(s - item.at) <= DISPUTE_MS]
-        probed = [s for s in near if s > item.at]
-        if probed:
+    def testified(self, item: Item) -> None:
+        if self.disputed(item) and not self.seconded(item):
+            self.claims.append(item)
             self.enter(item.at, Event.CHECK_DISPUTED)
-            return
-        if self.state not in ENDS:
+        else:
+            self.sighting(item)
+
+    def absent(self, item: Item) -> None:
+        if self.disputed(item) and not self.seconded(item):
+            self.claims.append(item)
+            self.enter(item.at, Event.CHECK_DISPUTED)
+        else:
+            self.end_by_person(item)
+
+    def end_by_person(self, item: Item) -> None:
+        """End the case at the earliest look of a person that nothing speaks against any more."""
+        if self.episode.end is None:
+            gone_at = min([c.at for c in self.claims if c.kind is Kind.ABSENT] + [item.at])
             last = self.episode.last_seen_at
-            self.episode.end = End(Outcome.REMOVED, last, item.at, item.at, announced_only=False)
-        self.enter(item.at, Event.CHECKED_ABSENT)
+            self.episode.end = End(Outcome.REMOVED, last, gone_at, item.at, announced_only=False)
+            self.claims.clear()
+            self.enter(item.at, Event.CHECKED_ABSENT)
+        elif self.state not in ENDS:
+            self.enter(item.at, Event.STANDS)
+
+    def disputed(self, item: Item) -> bool:
+        """Return whether probes within 1 h say otherwise, each vantage by its nearest look.
+
+        A report's own sighting is older than the looks it brings about: only those before it
+        can speak against it.
+        """
+        nearest: dict[str, Item] = {}
+        for look in self.conclusive:
+            if abs(look.at - item.at) > DISPUTE_MS or (not item.vantage and look.at > item.at):
+                continue
+            held = nearest.get(look.vantage)
+            if held is None or abs(look.at - item.at) < abs(held.at - item.at):
+                nearest[look.vantage] = look
+        saw = [look.verdict is Verdict.ONLINE for look in nearest.values()]
+        return any(saw) if item.kind is Kind.ABSENT else bool(saw) and not any(saw)
+
+    def seconded(self, item: Item) -> bool:
+        return any(c.kind is item.kind and c.vantage != item.vantage for c in self.claims)
 
     def gone(self, item: Item) -> None:
+        self.run.latest = item
+        self.run.alive()
         if self.episode.end is not None:
-            if self.state is Outcome.SUSPECT:
+            if self.state is Outcome.SUSPECT and not self.run.dissent:
                 self.enter(item.at, Event.STANDS)
-            return
-        end = self.confirmed(item)
-        if end is None:
+        elif any(claim.kind is Kind.ABSENT for claim in self.claims):
+            self.end_by_person(item)
+        elif not self.settle(item, item.at):
             self.enter(item.at, Event.GONE_LATE if self.run.doubt_passed else Event.GONE)
-            return
+
+    def settle(self, look: Item, at: Instant) -> bool:
+        seen_at = self.episode.last_seen_at
+        end = self.run.confirmed(self.required(look), at, seen_at=seen_at, left=self.left())
+        if end is None:
+            return False
         self.episode.end = end
-        self.enter(item.at, Event(end.state.value))
-
-    def confirmed(self, item: Item) -> End | None:
-        looks = self.run.looks()
-        flat = sorted(i for found in looks.values() for i in found)
-        if len(flat) < CONFIRM_LOOKS_MIN or not self.run.controls:
-            return None
-        if flat[-1].at - flat[0].at < CONFIRM_SPAN_MS:
-            return None
-        required = self.required(item)
-        missing = [v for v in required if not looks.get(v)]
-        inconclusive = len(required) > 2 and not any(v in self.run.dissent for v in missing)
-        if len(missing) > (1 if inconclusive else 0):
-            return None
-        firsts = [looks[v][0].at for v in required if looks.get(v)]
-        if not firsts:
-            return None
-        return End(
-            state=self.kind(flat),
-            last_seen_at=self.episode.last_seen_at,
-            gone_at=max(firsts),
-            settled_at=item.at,
-            announced_only=all(i.announced for i in flat),
-        )
-
-    def kind(self, flat: list[Item]) -> Outcome:
-        verdicts = {i.verdict for i in flat}
-        if verdicts == {Verdict.DNS_GONE}:
-            return Outcome.DNS_ENDED
-        if Verdict.MOVED in verdicts and self.left_at is not None:
-            return Outcome.MOVED
-        return Outcome.REMOVED
+        self.enter(at, Event(end.state.value))
+        return True
 
     def unavailable(self, item: Item) -> None:
         if item.reason is Reason.DISABLED:
             self.run.disabled[item.vantage].append(item)
-            if self.run.looks() is not self.run.gone:
-                self.last[item.vantage] = False
+            if self.run.disabling():
+                self.last |= dict.fromkeys(self.run.disabled, False)
+                self.run.dissent.pop(item.vantage, None)
                 self.gone(item)
                 return
         self.run.unsure.append(item)
+        if item.verdict is Verdict.UNREACHABLE:
+            self.run.silent(item)
+        else:
+            self.run.alive()
         if self.episode.end is not None:
             return
-        if self.dead(item):
-            first = self.run.unsure[0].at
-            last = self.episode.last_seen_at
+        if self.run.is_dark(self.required(item), item.at):
+            first, last = self.run.dead[0].at, self.episode.last_seen_at
             self.episode.end = End(Outcome.DARK, last, first, item.at, announced_only=False)
             self.enter(item.at, Event.DEAD)
-            return
-        span = self.run.unsure[-1].at - self.run.unsure[0].at
-        barred = (
-            not self.run.gone
-            and len(self.run.unsure) >= CONFIRM_LOOKS_MIN
-            and span >= CONFIRM_SPAN_MS
-        )
-        self.enter(item.at, Event.BARRED if barred else Event.UNSURE)
-
-    def dead(self, item: Item) -> bool:
-        looks = self.run.unsure
-        if self.run.gone or self.run.controls_alive or not self.run.controls:
-            return False
-        if item.at - looks[0].at < DARK_MS:
-            return False
-        if any(i.verdict is not Verdict.UNREACHABLE for i in looks):
-            return False
-        for vantage in self.required(item):
-            times = [i.at for i in looks if i.vantage == vantage]
-            if len(times) < DARK_LOOKS_MIN:
-                return False
-            if any(b - a > DARK_GAP_MS for a, b in pairwise(times)):
-                return False
-        return True
+        else:
+            self.enter(item.at, Event.BARRED if self.run.barred() else Event.UNSURE)
 
 
-def walk(items: Iterable[Item], opened_at: Instant, left_at: Instant | None) -> list[Episode]:
+def walk(items: Iterable[Item], opened_at: Instant) -> list[Episode]:
     """Return the cases of one stay, oldest first.
 
     Args:
         items: what was seen, in order.
         opened_at: when the first case opened.
-        left_at: since when DNS no longer names the hoster; None = it does.
     """
-    state = _Walk(opened_at, left_at)
-    for item in items:
+    seen = list(items)
+    state = _Walk(opened_at, [item for item in seen if _is_conclusive(item)])
+    for item in seen:
         state.let_pass(item.at)
         state.take(item)
     state.let_pass(None)
     return state.episodes
+
+
+def _is_conclusive(item: Item) -> bool:
+    if item.kind is not Kind.PROBED or not item.canary_ok or item.reason is Reason.MOVED:
+        return False
+    return item.verdict is Verdict.ONLINE or item.verdict in GONE

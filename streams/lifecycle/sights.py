@@ -17,13 +17,19 @@ from schemas.case import (
     UrlState,
 )
 from schemas.moments import HOUR_MS, Instant
-from schemas.reasons import CheckResult, Role, Target, Verdict
+from schemas.reasons import CheckResult, ProbeError, Role, Target, Verdict
 from streams.lifecycle.presence import Stay
 from streams.verdict import Controls, equal, verdict
 from streams.wording import Reason
 
 CONTROL_NEAR_MS = 25 * HOUR_MS
 """A control counts for looks up to this far from it: the sparsest pairing is the daily one."""
+
+RESOLVER = "attribution"
+"""The stage of that name resolves once for a report; presence is judged from the vantages."""
+
+_NO_LOOK = (ProbeError.MISSED_POLITENESS, ProbeError.CLOCK, ProbeError.BLOCKED_POLICY)
+"""Errors of orders that came to no look."""
 
 _PERSONS_PRESENT = (CheckResult.PRESENT,)
 _PERSONS_ABSENT = (CheckResult.ABSENT, CheckResult.NOT_ILLEGAL_NOW)
@@ -36,6 +42,7 @@ class Kind(IntEnum):
     PROBED = 1
     CONTROL = 2
     ABSENT = 3
+    NAMED = 4
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -45,8 +52,13 @@ class Item:
     Attributes:
         at: when it was known: a probe's answer, a person's look.
         seen_at: the instant it testifies to: a probe's request, less the age of a cached copy.
+        vantage: who looked: a vantage, or hotline and person; empty for a report or its source.
+        slot_at: the slot of a probe.
         differs: the control differed, so equality with a soft answer is ruled out.
         alive: for a control: the host answered.
+        present: DNS named the hoster (1), named others or nobody (0), said nothing (-1).
+        old_address: it was asked at the last known address, where DNS does not point.
+        aged: the answer is a cached copy of known age.
     """
 
     at: Instant
@@ -60,11 +72,15 @@ class Item:
     canary_ok: bool = True
     differs: bool = False
     alive: bool = False
+    slot_at: Instant = 0
+    present: int = -1
+    old_address: bool = False
+    aged: bool = False
 
 
 def items(state: UrlState, stay: Stay) -> list[Item]:
     """Return everything seen of a URL at one stay, in order."""
-    found = _testimony(state, stay)
+    found = _testimony(state, stay) + _named(state, stay)
     vantages = {track.vantage for track in state.tracks}
     for vantage in sorted(vantages):
         found += _probed(state, stay, vantage)
@@ -86,10 +102,25 @@ def _testimony(state: UrlState, stay: Stay) -> list[Item]:
     for check in state.checks:
         if check.at < stay.open_at and not stay.first:
             continue
+        who = f"{check.hotline}/{check.who}"
         if check.what in _PERSONS_PRESENT:
-            found.append(Item(check.at, Kind.SEEN, check.at))
+            found.append(Item(check.at, Kind.SEEN, check.at, who))
         elif check.what in _PERSONS_ABSENT:
-            found.append(Item(check.at, Kind.ABSENT, check.at))
+            found.append(Item(check.at, Kind.ABSENT, check.at, who))
+    return found
+
+
+def _named(state: UrlState, stay: Stay) -> list[Item]:
+    """Return what resolutions without a look say of the stay."""
+    found = []
+    for made in state.attributions:
+        if made.vantage == RESOLVER or made.at < stay.open_at or not made.answered:
+            continue
+        here = any(
+            (state.placements[i].group, state.placements[i].role) == (stay.group, stay.role)
+            for i in made.places
+        )
+        found.append(Item(made.at, Kind.NAMED, made.at, made.vantage, present=int(here)))
     return found
 
 
@@ -118,6 +149,7 @@ def _of(state: UrlState, stay: Stay, vantage: str, target: Target) -> list[_Seen
             and track.hoster in stay.hosters
             and track.role is stay.role
             for look in track.looks
+            if state.fingerprints[look.print].error not in _NO_LOOK
         ),
         key=lambda s: (s.done_at, s.sent_at, s.look.print),
     )
@@ -127,8 +159,9 @@ def _probed(state: UrlState, stay: Stay, vantage: str) -> list[Item]:
     randoms = _of(state, stay, vantage, Target.RANDOM)
     roots = _of(state, stay, vantage, Target.ROOT)
     found = [
-        Item(c.done_at, Kind.CONTROL, c.sent_at, vantage, alive=c.seen.error is None)
+        Item(c.done_at, Kind.CONTROL, c.sent_at, vantage, alive=_is_alive(c))
         for c in randoms + roots
+        if c.look.traits & TRAIT_CANARY_OK
     ]
     before: Fingerprint | None = None
     for url in _of(state, stay, vantage, Target.URL):
@@ -142,10 +175,16 @@ def _probed(state: UrlState, stay: Stay, vantage: str) -> list[Item]:
     return found
 
 
+def _is_alive(control: _Seen) -> bool:
+    said, _ = verdict(control.seen, control.look.traits, Controls())
+    return said not in (Verdict.UNREACHABLE, Verdict.DNS_GONE)
+
+
 def _item(url: _Seen, said: Verdict, reason: Reason, role: Role, *, differs: bool) -> Item:
     seen_at = url.sent_at
     cached = url.seen.marks & MARK_CACHED and role is Role.HOSTING
-    if cached and url.seen.marks & MARK_AGED:
+    aged = bool(cached and url.seen.marks & MARK_AGED)
+    if aged:
         seen_at -= url.look.age_s * 1_000
     elif cached and said is Verdict.ONLINE:
         said = Verdict.UNKNOWN  # a copy of unknown age shows nothing about the origin
@@ -160,8 +199,17 @@ def _item(url: _Seen, said: Verdict, reason: Reason, role: Role, *, differs: boo
         announced=bool(url.look.traits & TRAIT_ANNOUNCED),
         canary_ok=bool(url.look.traits & TRAIT_CANARY_OK),
         differs=differs,
-        alive=bool(url.look.traits & (TRAIT_PRESENT | TRAIT_OLD_ADDRESS)),
+        slot_at=url.look.slot_at,
+        present=_present(url),
+        old_address=bool(url.look.traits & TRAIT_OLD_ADDRESS),
+        aged=aged,
     )
+
+
+def _present(url: _Seen) -> int:
+    if url.seen.error is ProbeError.DNS_FAILURE:
+        return -1
+    return int(bool(url.look.traits & TRAIT_PRESENT))
 
 
 def _near(controls: Sequence[_Seen], at: Instant) -> Fingerprint | None:

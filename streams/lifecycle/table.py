@@ -27,6 +27,7 @@ SAME_CASE_MS: Final = 7 * DAY_MS
 DARK_MS: Final = 7 * DAY_MS
 DARK_LOOKS_MIN: Final = 6
 DARK_GAP_MS: Final = 49 * HOUR_MS
+LEFT_RESOLUTIONS_MIN: Final = 2
 EXPIRY_MS: Final = 400 * DAY_MS
 
 
@@ -59,18 +60,20 @@ CONDITIONS: Final[Mapping[Event, str]] = {
     Event.REMOVED: "3 gone verdicts over 30 min since the last sighting, from every required "
     "vantage (from all but one of 3 or more, that one without a conclusive look), a control "
     "looked at in the run",
-    Event.DNS_ENDED: "the same, every verdict of the run being dns_gone",
-    Event.MOVED: "the same, gone at the old address and DNS no longer names the hoster",
+    Event.DNS_ENDED: "the same, a verdict of the run being dns_gone and one of its looks having "
+    "asked the last known address",
+    Event.MOVED: "the same, a look of the run having found it gone at the last known address, "
+    "and the last 2 or more resolutions of every answering vantage lack the hoster",
     Event.UNSURE: "blocked or unreachable; neither barred nor dead",
     Event.BARRED: "3 blocked or unreachable verdicts over 30 min, no gone verdict among them",
     Event.DOUBT_ENDED: "24 h passed since doubt began",
     Event.DEAD: "unreachable for 7 d, at least 6 looks a vantage, no gap over 49 h, canaries "
     "healthy, the controls as dead",
-    Event.CHECKED_ABSENT: "a person or an authoritative source found it gone, and no probe "
-    "within 1 h saw it",
-    Event.CHECK_DISPUTED: "a person or an authoritative source found it gone, and a probe "
-    "within 1 h saw it",
-    Event.STANDS: "the vantage that dissented after an end says gone too, or 24 h passed",
+    Event.CHECKED_ABSENT: "a person or an authoritative source found it gone, and no vantage's "
+    "nearest probe within 1 h saw it; or a second person or a probe agreed",
+    Event.CHECK_DISPUTED: "a person or an authoritative source found it gone, and a vantage's "
+    "nearest probe within 1 h saw it; or found it there, and the nearest probes all say gone",
+    Event.STANDS: "every vantage that dissented after an end says gone too, or 24 h passed",
 }
 
 _OPEN: Final = {

@@ -1,0 +1,103 @@
+"""Which notices start the clock of a case, and from when (DESIGN 3.1)."""
+
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
+
+from schemas.case import PackedNotice, UrlState
+from schemas.moments import Instant
+from schemas.reasons import Basis, Delivery, Flag, HotlineMode
+from streams.lifecycle.presence import UNKNOWN, Stay
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Span:
+    """Whose notices count for a case, and which.
+
+    Attributes:
+        case_id: the case.
+        stay: where it is.
+        known: hosters and groups of all stays of the URL.
+        since: only notices after it count; None = all before `until`.
+        until: when the next case at the same hoster opened; None = there is none.
+    """
+
+    case_id: str
+    stay: Stay
+    known: AbstractSet[str]
+    since: Instant | None
+    until: Instant | None
+
+    @property
+    def mine(self) -> AbstractSet[str]:
+        """Return who counts as the hoster of the case; nobody is `unknown`."""
+        return {self.stay.group, *self.stay.hosters} - {UNKNOWN}
+
+    def holds(self, at: Instant) -> bool:
+        """Return whether a notice of that time is one of this case."""
+        after = self.since is None or at > self.since
+        return after and (self.until is None or at < self.until)
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """The notices that count for one case.
+
+    Attributes:
+        noticed_at: the earliest; None = no clock runs.
+        naming_at: the earliest that was delivered, as naming and public lateness take it.
+        norm_from_at, norm_s: what makes the case overdue: an order's term, else the sector's.
+        flags: what must be said beside it.
+    """
+
+    noticed_at: Instant | None
+    naming_at: Instant | None
+    norm_from_at: Instant | None
+    norm_s: int
+    flags: frozenset[Flag]
+
+
+def clock(state: UrlState, span: Span) -> Clock:
+    """Return the clock of a case.
+
+    Only a delivered notice starts one, that of the recipient it names and of no one else; where
+    the hotline's mode says that no delivery is known, the notice sent or the report does, flagged.
+    """
+    sector = state.reports[0].sector_norm_s
+    told = [n for n in state.notices if span.holds(n.noticed_at)]
+    flags = set()
+    if any(n.recipient not in span.known and n.recipient != UNKNOWN for n in told):
+        flags.add(Flag.MISDIRECTED)
+    counting = [n for n in told if n.recipient in span.mine and _starts_clock(n)]
+    if not counting:
+        on_report = [r for r in state.reports if r.mode is HotlineMode.ON_REPORT]
+        if not on_report or span.since is not None:
+            return Clock(None, None, None, sector, frozenset(flags))
+        at = on_report[0].received_at
+        return Clock(at, None, at, sector, frozenset(flags | {Flag.NO_DELIVERY_PROOF}))
+    noticed_at = min(n.noticed_at for n in counting)
+    if all(n.result is not Delivery.DELIVERED for n in counting):
+        flags.add(Flag.NO_DELIVERY_PROOF)
+    if any(n.backdated and n.noticed_at == noticed_at for n in counting):
+        flags.add(Flag.BACKDATED)
+    naming = [
+        _naming_at(state, n, span.case_id) for n in counting if n.result is Delivery.DELIVERED
+    ]
+    orders = [n for n in counting if n.basis is Basis.ORDER and n.term_s]
+    norm_from_at, norm_s = noticed_at, sector
+    if orders:
+        order = min(orders, key=lambda n: n.noticed_at + (n.term_s or 0) * 1_000)
+        norm_from_at, norm_s = order.noticed_at, order.term_s or sector
+    return Clock(noticed_at, min(naming, default=None), norm_from_at, norm_s, frozenset(flags))
+
+
+def _starts_clock(notice: PackedNotice) -> bool:
+    if notice.result is Delivery.DELIVERED:
+        return True
+    return notice.mode is HotlineMode.SENT_ONLY and notice.result is Delivery.SENT
+
+
+def _naming_at(state: UrlState, notice: PackedNotice, case_id: str) -> Instant:
+    confirmed = any(
+        d.action == "confirm_backdated" and d.case_id in ("", case_id) for d in state.decisions
+    )
+    return notice.received_at if notice.backdated and not confirmed else notice.noticed_at

@@ -1,0 +1,168 @@
+"""What was seen since the last sighting, and whether it suffices for an end (DESIGN 3.3, 3.4)."""
+
+from collections import defaultdict
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from itertools import pairwise
+
+from schemas.moments import Instant
+from schemas.reasons import Outcome, Verdict
+from streams.lifecycle.sights import Item
+from streams.lifecycle.table import (
+    CONFIRM_LOOKS_MIN,
+    CONFIRM_SPAN_MS,
+    DARK_GAP_MS,
+    DARK_LOOKS_MIN,
+    DARK_MS,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class End:
+    """An end of availability: what it was, (L, R], and when it was confirmed."""
+
+    state: Outcome
+    last_seen_at: Instant | None
+    gone_at: Instant
+    settled_at: Instant
+    announced_only: bool
+
+
+def _by_vantage() -> dict[str, list[Item]]:
+    return defaultdict(list)
+
+
+@dataclass(slots=True)
+class Run:
+    """The looks since the last sighting.
+
+    Attributes:
+        gone: gone verdicts by vantage.
+        disabled: 401, 403 or 451 on the URL alone, by vantage.
+        dissent: vantages that saw it against the others, and have not said gone since.
+        unsure: blocked and unreachable looks.
+        dead: the unreachable looks since the host last showed life.
+        controls: controls looked at since the first of the looks.
+        controls_dead: the dead ones among them since the host last showed life.
+        doubt_passed: 24 h of doubt about this run are over.
+        latest: the newest look that counts as gone.
+    """
+
+    gone: dict[str, list[Item]] = field(default_factory=_by_vantage)
+    disabled: dict[str, list[Item]] = field(default_factory=_by_vantage)
+    dissent: dict[str, list[Item]] = field(default_factory=_by_vantage)
+    unsure: list[Item] = field(default_factory=list)
+    dead: list[Item] = field(default_factory=list)
+    controls: int = 0
+    controls_dead: int = 0
+    doubt_passed: bool = False
+    latest: Item | None = None
+
+    def disabling(self) -> bool:
+        """Return whether refusals of the URL alone count as gone: an unannounced vantage has one.
+
+        A server that refuses only those that announce themselves is blocking.
+        """
+        return any(not i.announced for found in self.disabled.values() for i in found)
+
+    def looks(self) -> dict[str, list[Item]]:
+        """Return the looks that count as gone, by vantage, each in order of time."""
+        if not self.disabling():
+            return self.gone
+        merged = {vantage: list(found) for vantage, found in self.gone.items()}
+        for vantage, found in self.disabled.items():
+            merged[vantage] = sorted(merged.get(vantage, []) + found)
+        return merged
+
+    def first_gone_sent_at(self) -> Instant | None:
+        """Return when the request of the first gone look was sent; None = there is none."""
+        return min((i.seen_at for found in self.looks().values() for i in found), default=None)
+
+    def dissented(self, item: Item) -> list[Item]:
+        """Note a sighting against the others; it ends this vantage's own gone looks."""
+        self.gone.pop(item.vantage, None)
+        self.disabled.pop(item.vantage, None)
+        held = self.dissent[item.vantage]
+        if item.differs:
+            held.append(item)
+        return held
+
+    def control(self, item: Item) -> None:
+        """Note a look at a control."""
+        self.controls += bool(self.looks() or self.unsure)
+        if item.alive:
+            self.alive()
+        else:
+            self.controls_dead += bool(self.dead)
+
+    def alive(self) -> None:
+        """Note that the host showed life."""
+        self.dead.clear()
+        self.controls_dead = 0
+
+    def silent(self, item: Item) -> None:
+        """Note an unreachable look; a gap in a vantage's looks begins the dead stretch anew."""
+        before = [i.at for i in self.dead if i.vantage == item.vantage]
+        if before and item.at - before[-1] > DARK_GAP_MS:
+            self.alive()
+        self.dead.append(item)
+
+    def barred(self) -> bool:
+        """Return whether it is plainly unavailable, so that doubt about it is idle."""
+        span = self.unsure[-1].at - self.unsure[0].at
+        enough = len(self.unsure) >= CONFIRM_LOOKS_MIN and span >= CONFIRM_SPAN_MS
+        return enough and not self.gone
+
+    def is_dark(self, required: Collection[str], at: Instant) -> bool:
+        """Return whether every required vantage found the host dead for long enough."""
+        if not self.dead or not self.controls_dead or at - self.dead[0].at < DARK_MS:
+            return False
+        for vantage in required:
+            found = [i for i in self.dead if i.vantage == vantage]
+            if len({i.slot_at for i in found}) < DARK_LOOKS_MIN:
+                return False
+            times = [self.dead[0].at, *(i.at for i in found), at]
+            if any(b - a > DARK_GAP_MS for a, b in pairwise(times)):
+                return False
+        return True
+
+    def confirmed(
+        self, required: Collection[str], at: Instant, *, seen_at: Instant | None, left: bool
+    ) -> End | None:
+        """Return the end that the gone looks confirm; None = not yet.
+
+        Args:
+            required: the vantages asked whose canary is healthy.
+            at: now.
+            seen_at: L, the last sighting.
+            left: DNS no longer names the hoster.
+        """
+        looks = self.looks()
+        flat = sorted(i for found in looks.values() for i in found)
+        if len({(i.vantage, i.slot_at) for i in flat}) < CONFIRM_LOOKS_MIN or not self.controls:
+            return None
+        if flat[-1].at - flat[0].at < CONFIRM_SPAN_MS:
+            return None
+        missing = [v for v in required if not looks.get(v)]
+        spare = len(required) > 2 and not any(v in self.dissent for v in missing)
+        firsts = [looks[v][0].at for v in required if looks.get(v)]
+        if not firsts or len(missing) > spare:
+            return None
+        state = _kind(flat, left=left)
+        if state is None:
+            return None
+        announced_only = all(i.announced for v in required for i in looks.get(v, ()))
+        return End(state, seen_at, max(firsts), at, announced_only)
+
+
+def _kind(flat: list[Item], *, left: bool) -> Outcome | None:
+    """Return what a confirmed run is; None = the name is gone and nobody asked the old address.
+
+    By whom a name that ceased to exist was ended is unknown, so it is never a removal.
+    """
+    verdicts = {i.verdict for i in flat}
+    if Verdict.DNS_GONE in verdicts:
+        return Outcome.DNS_ENDED if any(i.old_address for i in flat) else None
+    if Verdict.MOVED in verdicts and left:
+        return Outcome.MOVED
+    return Outcome.REMOVED
