@@ -87,7 +87,7 @@ def answer(
             return None
         case Behaviour.BLOCKS_ALL if known:
             return FORBIDDEN
-        case Behaviour.BLOCKS_ANNOUNCED if announced:
+        case Behaviour.BLOCKS_AGENT if announced:
             return FORBIDDEN
     hidden = hoster.behaviour is Behaviour.CLOAKS and announced
     return _page(request, hoster, world.at(request.host, request.path), at, hidden=hidden)

@@ -25,14 +25,14 @@ class Behaviour(StrEnum):
     SLOW = "slow"
     MIXED = "mixed"
     NEVER = "never"
-    BLOCKS_ANNOUNCED = "blocks_announced"  # 403 to the address or agent that says who it is
+    BLOCKS_AGENT = "blocks_agent"  # 403 to the address or agent that says who it is
     BLOCKS_ALL = "blocks_all"  # 403 to every address of the monitor
     DROPS = "drops"  # hangs up on every address of the monitor
     CLOAKS = "cloaks"  # 404 for the material to the announced address only
 
 
 OBSTRUCTS: Final = frozenset(
-    {Behaviour.BLOCKS_ANNOUNCED, Behaviour.BLOCKS_ALL, Behaviour.DROPS, Behaviour.CLOAKS}
+    {Behaviour.BLOCKS_AGENT, Behaviour.BLOCKS_ALL, Behaviour.DROPS, Behaviour.CLOAKS}
 )
 """These keep the material and hide it from the monitor; they must gain nothing by it."""
 
@@ -75,8 +75,9 @@ def _only(median_h: float, sigma: float) -> Law:
     return Law(parts=((1.0, Delay(median_h=median_h, sigma=sigma)),))
 
 
-WITHIN_MINUTES: Final = _only(0.75, 0.5)
-"""eco on providers that know the hotline: they react mostly in minutes (press, 2022)."""
+WITHIN_HOURS: Final = _only(3.0, 0.6)
+"""A desk that reads its mail. Desks that act in minutes exist (eco, 2022), but a world in which
+an hour is a second cannot show them: a look and its way through the pipeline take minutes."""
 
 NL_DOMINANT_2020: Final = _only(9.4, 0.87)
 """The dominant Dutch hoster of 2020: 86 % in 24 h, 97 % in 48 h."""

@@ -17,7 +17,7 @@ from sim.behaviour import (
     NEVER,
     NL_2022,
     NL_DOMINANT_2020,
-    WITHIN_MINUTES,
+    WITHIN_HOURS,
     Behaviour,
     Law,
 )
@@ -80,7 +80,7 @@ def _hoster(number: int, id: str, behaviour: Behaviour, law: Law, weight: float)
 
 
 TWELVE: Final = (
-    _hoster(1, "amber", Behaviour.PROMPT, WITHIN_MINUTES, 2.0),
+    _hoster(1, "amber", Behaviour.PROMPT, WITHIN_HOURS, 2.0),
     _hoster(2, "birch", Behaviour.PROMPT, NL_DOMINANT_2020, 4.0),
     _hoster(3, "cedar", Behaviour.SLOW, DE_2019, 2.5),
     replace(_hoster(4, "dune", Behaviour.SLOW, DE_2020, 2.0), gone_status=410),
@@ -88,7 +88,7 @@ TWELVE: Final = (
     _hoster(6, "fjord", Behaviour.MIXED, NL_2022, 3.0),
     replace(_hoster(7, "garnet", Behaviour.MIXED, NL_2022, 2.0), gone_status=302),
     _hoster(8, "heath", Behaviour.NEVER, NEVER, 2.0),
-    _hoster(9, "iris", Behaviour.BLOCKS_ANNOUNCED, NEVER, 1.0),
+    _hoster(9, "iris", Behaviour.BLOCKS_AGENT, NEVER, 1.0),
     _hoster(10, "jade", Behaviour.BLOCKS_ALL, NEVER, 1.0),
     _hoster(11, "kelp", Behaviour.DROPS, NEVER, 1.0),
     _hoster(12, "larch", Behaviour.CLOAKS, NEVER, 1.5),

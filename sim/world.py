@@ -29,9 +29,9 @@ WORLD_START: Final[Instant] = 1_780_272_000_000
 """2026-06-01T00:00:00Z, a Monday at the start of a month; the year says nothing."""
 
 BUSY_DAYS: Final = 3
-BURSTS_BUSY: Final = 5  # bursts a hotline and day, of 5 URLs on average: 75 URLs a day
-BURSTS_QUIET: Final = 1  # 15 URLs a day: a long run grows, but slowly
-BURST_MAX: Final = 9
+BURSTS_BUSY: Final = 5  # bursts a hotline and day, of 4 URLs on average: 60 URLs a day
+BURSTS_QUIET: Final = 1  # 12 URLs a day: a long run grows, but slowly
+BURST_MAX: Final = 7
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -53,8 +53,8 @@ def test_hosters_that_obstruct_meet_the_monitor_their_way():
     made = World(Plan(seed=5, port=18_080))
     truth = [200, 200, 404]
     announced, quiet = "127.0.1.1", "127.0.2.1"
-    assert met(made, Behaviour.BLOCKS_ANNOUNCED, announced) == [403, 403, 403]
-    assert met(made, Behaviour.BLOCKS_ANNOUNCED, quiet) == truth
+    assert met(made, Behaviour.BLOCKS_AGENT, announced) == [403, 403, 403]
+    assert met(made, Behaviour.BLOCKS_AGENT, quiet) == truth
     assert met(made, Behaviour.BLOCKS_ALL, announced) == [403, 403, 403]
     assert met(made, Behaviour.BLOCKS_ALL, quiet) == [403, 403, 403]
     assert met(made, Behaviour.DROPS, announced) == [None, None, None]
@@ -67,7 +67,7 @@ def test_hosters_that_obstruct_meet_the_monitor_their_way():
 def test_the_agent_gives_the_monitor_away():
     """An agent that names hostwatch is announced from any address."""
     made = World(Plan(seed=5, port=18_080))
-    hoster = next(h for h in TWELVE if h.behaviour is Behaviour.BLOCKS_ANNOUNCED)
+    hoster = next(h for h in TWELVE if h.behaviour is Behaviour.BLOCKS_AGENT)
     item = items(made, hoster)[0]
     request = Request(source="127.0.9.9", agent="Hostwatch/1", host=item.host, path="/")
     assert answer(request, hoster, made, MONITOR, NOW).status == 403
