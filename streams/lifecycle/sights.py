@@ -1,5 +1,6 @@
 """What was seen, in order of time: probes with their verdicts, people's checks, sightings."""
 
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import IntEnum
@@ -84,8 +85,12 @@ def items(state: UrlState, stay: Stay) -> list[Item]:
     vantages = {track.vantage for track in state.tracks}
     for vantage in sorted(vantages):
         found += _probed(state, stay, vantage)
-    found.sort()
+    found.sort(key=_order)
     return found
+
+
+def _order(item: Item) -> tuple[object, ...]:
+    return item.at, item.kind, item.seen_at, item.vantage, item.slot_at, item.verdict, item.reason
 
 
 def _testimony(state: UrlState, stay: Stay) -> list[Item]:
@@ -156,23 +161,53 @@ def _of(state: UrlState, stay: Stay, vantage: str, target: Target) -> list[_Seen
 
 
 def _probed(state: UrlState, stay: Stay, vantage: str) -> list[Item]:
-    randoms = _of(state, stay, vantage, Target.RANDOM)
-    roots = _of(state, stay, vantage, Target.ROOT)
+    randoms = _Controls.of(_of(state, stay, vantage, Target.RANDOM))
+    roots = _Controls.of(_of(state, stay, vantage, Target.ROOT))
     found = [
         Item(c.done_at, Kind.CONTROL, c.sent_at, vantage, alive=_is_alive(c))
-        for c in randoms + roots
+        for c in (*randoms.looks, *roots.looks)
         if c.look.traits & TRAIT_CANARY_OK
     ]
     before: Fingerprint | None = None
+    judged: dict[tuple[object, ...], tuple[Verdict, Reason, bool]] = {}
     for url in _of(state, stay, vantage, Target.URL):
-        random = _near(randoms, url.sent_at)
-        controls = Controls(random=random, root=_near(roots, url.sent_at), before=before)
-        said, reason = verdict(url.seen, url.look.traits, controls)
-        differs = random is not None and not equal(url.seen, random)
+        random, root = randoms.near(url.sent_at), roots.near(url.sent_at)
+        case = (url.look.print, url.look.traits, random, root, before)
+        if case not in judged:  # a case is looked at often and seldom sees anything new
+            controls = Controls(random=random, root=root, before=before)
+            differs = random is not None and not equal(url.seen, random)
+            judged[case] = (*verdict(url.seen, url.look.traits, controls), differs)
+        said, reason, differs = judged[case]
         if said is Verdict.ONLINE and differs:
             before = url.seen
         found.append(_item(url, said, reason, stay.role, differs=differs))
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Controls:
+    """The control looks of one vantage, by the time they were sent."""
+
+    looks: Sequence[_Seen]
+    sent_at: Sequence[Instant]
+
+    @classmethod
+    def of(cls, looks: Sequence[_Seen]) -> "_Controls":
+        ordered = sorted(looks, key=lambda c: (c.sent_at, c.look.print, c.done_at))
+        return cls(ordered, [c.sent_at for c in ordered])
+
+    def near(self, at: Instant) -> Fingerprint | None:
+        """Return the control nearest in time, the earlier of two as near."""
+        right = bisect_left(self.sent_at, at)
+        best: _Seen | None = None
+        for i in (right, bisect_left(self.sent_at, self.sent_at[right - 1]) if right else -1):
+            if 0 <= i < len(self.looks):
+                look = self.looks[i]
+                if best is None or abs(look.sent_at - at) <= abs(best.sent_at - at):
+                    best = look
+        if best is None or abs(best.sent_at - at) > CONTROL_NEAR_MS:
+            return None
+        return best.seen
 
 
 def _is_alive(control: _Seen) -> bool:
@@ -210,11 +245,3 @@ def _present(url: _Seen) -> int:
     if url.seen.error is ProbeError.DNS_FAILURE:
         return -1
     return int(bool(url.look.traits & TRAIT_PRESENT))
-
-
-def _near(controls: Sequence[_Seen], at: Instant) -> Fingerprint | None:
-    """Return the control nearest in time, the earlier of two as near."""
-    best = min(controls, key=lambda c: (abs(c.sent_at - at), c.sent_at, c.look.print), default=None)
-    if best is None or abs(best.sent_at - at) > CONTROL_NEAR_MS:
-        return None
-    return best.seen
