@@ -47,9 +47,14 @@ class Lane:
         self._tasks: set[asyncio.Task[None]] = set()
         self._room = asyncio.Semaphore(stage.concurrency)
         self._turn = asyncio.Lock()
+        self._leaving = False
 
     async def own(self, partitions: frozenset[int]) -> None:
         """Bring the stage to exactly these partitions, loading what is new before any record."""
+        async with self._turn:
+            await self._own(partitions)
+
+    async def _own(self, partitions: frozenset[int]) -> None:
         if partitions == self.owned:
             return
         lost, gained = self.owned - partitions, partitions - self.owned
@@ -84,6 +89,9 @@ class Lane:
         progress.under_way.update(record.offset for record in records)
         for record in records:
             await self._room.acquire()
+            if self._leaving:
+                self._room.release()
+                return  # what was not begun stays under way, so below no offset
             task = asyncio.create_task(self._work(progress, record))
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)
@@ -110,11 +118,15 @@ class Lane:
 
         What is given up was not committed, so its next owner does it again.
         """
-        tasks = list(self._tasks)
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
-        async with self._turn:
-            await self.own(frozenset())
-        self._progress.clear()
-        self._committed.clear()
+        self._leaving = True
+        try:
+            tasks = list(self._tasks)
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+            async with self._turn:
+                await self._own(frozenset())
+                self._progress.clear()
+                self._committed.clear()
+        finally:
+            self._leaving = False

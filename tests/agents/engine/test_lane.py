@@ -1,0 +1,216 @@
+"""The lane: what may be committed, what a failure does, and whose partitions are whose."""
+
+import asyncio
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from stages import Recording, record
+
+from agents.engine.lane import Lane
+
+
+async def settle() -> None:
+    """Let every task that can go on do so."""
+    for _ in range(50):
+        await asyncio.sleep(0)
+
+
+def crashes() -> tuple[list[tuple[str, str]], "type[Lane]"]:
+    found: list[tuple[str, str]] = []
+
+    class Kept(Lane):
+        def __init__(self, stage):
+            super().__init__(stage, lambda role, error: found.append((role, type(error).__name__)))
+
+    return found, Kept
+
+
+async def test_a_list_is_committable_when_the_stage_has_returned():
+    """The offset behind a list may be committed once its handling ended, and is told once."""
+    stage = Recording()
+    stage.gates[5] = asyncio.get_running_loop().create_future()
+    lane = Lane(stage)
+    taking = asyncio.create_task(lane.take([record(4), record(5), record(9)]))
+    await settle()
+    assert lane.committable() == {("t.v1", 0): 4}
+    assert lane.committable() == {}
+    stage.gates[5].set_result(None)
+    await taking
+    assert lane.committable() == {("t.v1", 0): 10}
+    assert lane.committable() == {}
+
+
+@settings(max_examples=80, deadline=None)
+@given(
+    gaps=st.lists(st.integers(1, 3), min_size=1, max_size=25),
+    partitions=st.integers(1, 3),
+    concurrency=st.integers(1, 30),
+    data=st.data(),
+)
+def test_no_pooled_commit_passes_an_unfinished_record(gaps, partitions, concurrency, data):
+    """In whatever order records end, each partition's offset is its lowest unfinished one."""
+
+    async def scenario() -> None:
+        loop = asyncio.get_running_loop()
+        offsets = [sum(gaps[: i + 1]) for i in range(len(gaps))]
+        gates = {(p, o): loop.create_future() for o in offsets for p in range(partitions)}
+
+        class Gated(Recording):
+            async def handle(self, records):
+                (one,) = records
+                await gates[one.partition, one.offset]
+                self.finished.add((one.partition, one.offset))
+
+        stage = Gated(pooled=True, concurrency=concurrency)
+        lane = Lane(stage)
+        taking = [
+            asyncio.create_task(lane.take([record(o, p) for o in offsets]))
+            for p in range(partitions)
+        ]
+        order = data.draw(st.permutations(sorted(gates)))
+        told: dict[int, int] = {}
+        for where in order:
+            gates[where].set_result(None)
+            await settle()
+            for (_, partition), offset in lane.committable().items():
+                assert offset >= told.get(partition, 0)
+                told[partition] = offset
+            for partition, offset in told.items():
+                below = {(partition, o) for o in offsets if o < offset}
+                assert below <= stage.finished
+        await asyncio.gather(*taking)
+        await settle()
+        told |= {partition: offset for (_, partition), offset in lane.committable().items()}
+        assert told == dict.fromkeys(range(partitions), offsets[-1] + 1)
+
+    asyncio.run(scenario())
+
+
+async def test_a_failing_stage_ends_the_process_before_the_offset_moves():
+    """An exception calls on_crash with the stage's role, and the list stays uncommitted."""
+    found, kept = crashes()
+    lane = kept(Recording(fails=frozenset({7})))
+    await lane.take([record(6)])
+    with pytest.raises(ValueError, match="7"):
+        await lane.take([record(7), record(8)])
+    assert found == [("recording", "ValueError")]
+    assert lane.committable() == {("t.v1", 0): 7}
+
+
+async def test_a_failing_pooled_record_holds_the_offset():
+    """One record's failure calls on_crash; records around it end, the offset stays below it."""
+    found, kept = crashes()
+    lane = kept(Recording(pooled=True, fails=frozenset({2})))
+    await lane.take([record(n) for n in range(5)])
+    await settle()
+    assert found == [("recording", "ValueError")]
+    assert lane.committable() == {("t.v1", 0): 2}
+
+
+async def test_no_more_lists_are_under_way_than_the_stage_allows():
+    """A stage of concurrency 3 has 3 records under way, and the next when one ends."""
+    loop = asyncio.get_running_loop()
+    stage = Recording(pooled=True, concurrency=3, gates={n: loop.create_future() for n in range(9)})
+    lane = Lane(stage)
+    taking = asyncio.create_task(lane.take([record(n) for n in range(9)]))
+    await settle()
+    assert len(stage.told) == 3
+    stage.gates[1].set_result(None)
+    await settle()
+    assert len(stage.told) == 4
+    await cancelled(taking, lane)
+
+
+async def cancelled(taking: "asyncio.Task[None]", lane: Lane) -> None:
+    taking.cancel()
+    await asyncio.gather(taking, return_exceptions=True)
+    await lane.release()
+
+
+async def test_partitions_are_assigned_before_and_revoked_after():
+    """The stage hears only of what changed, lost ones first; the same set again is no news."""
+    stage = Recording()
+    lane = Lane(stage)
+    await lane.own(frozenset({0, 1}))
+    await lane.own(frozenset({0, 1}))
+    await lane.take([record(0)])
+    await lane.own(frozenset({1, 2}))
+    assert stage.told == [
+        ("assigned", frozenset({0, 1})),
+        ("handle", (0, [0])),
+        ("revoked", frozenset({0})),
+        ("assigned", frozenset({2})),
+    ]
+
+
+async def test_release_gives_up_what_waits_and_forgets_positions():
+    """Pooled records that wait are given up uncommitted, all partitions are revoked."""
+    loop = asyncio.get_running_loop()
+    stage = Recording(pooled=True, gates={1: loop.create_future()})
+    lane = Lane(stage)
+    await lane.own(frozenset({0}))
+    await lane.take([record(0), record(1), record(2)])
+    await settle()
+    await lane.release()
+    assert lane.committable() == {}
+    assert stage.finished == {(0, 0), (0, 2)}
+    assert stage.told[-1] == ("revoked", frozenset({0}))
+    stage.gates.clear()
+    await lane.take([record(1), record(2)])  # as its next owner gets them
+    await settle()
+    assert lane.committable() == {("t.v1", 0): 3}
+
+
+async def test_release_ends_while_records_wait_for_room():
+    """A list longer than the pool is given up as a whole; nothing of it starts after release."""
+    loop = asyncio.get_running_loop()
+    gates = {n: loop.create_future() for n in range(20)}
+    stage = Recording(pooled=True, concurrency=2, gates=gates)
+    lane = Lane(stage)
+    await lane.own(frozenset({0}))
+    taking = asyncio.create_task(lane.take([record(n) for n in range(20)]))
+    await settle()
+    async with asyncio.timeout(30):
+        await lane.release()
+        await taking
+    await settle()
+    assert [what for what, _ in stage.told] == ["assigned", "handle", "handle", "revoked"]
+    assert stage.finished == set()
+    assert lane.committable() == {}
+
+
+async def test_release_waits_for_the_list_in_hand():
+    """A list that is being computed is finished before its partitions go."""
+    stage = Recording()
+    stage.gates[0] = asyncio.get_running_loop().create_future()
+    lane = Lane(stage)
+    await lane.own(frozenset({0}))
+    taking = asyncio.create_task(lane.take([record(0)]))
+    await settle()
+    releasing = asyncio.create_task(lane.release())
+    await settle()
+    assert not releasing.done()
+    stage.gates[0].set_result(None)
+    await asyncio.gather(taking, releasing)
+    assert stage.finished == {(0, 0)}
+    assert stage.told[-1] == ("revoked", frozenset({0}))
+
+
+async def test_a_release_while_state_is_loaded_revokes_what_was_loaded():
+    """Partitions that go while their state is read are revoked, so the next time loads anew."""
+    stage = Recording(slow_assignment=asyncio.Event())
+    lane = Lane(stage)
+    owning = asyncio.create_task(lane.own(frozenset({0})))
+    await settle()
+    releasing = asyncio.create_task(lane.release())
+    await settle()
+    stage.slow_assignment.set()
+    await asyncio.gather(owning, releasing)
+    assert lane.owned == frozenset()
+    await lane.own(frozenset({0}))
+    assert stage.told == [
+        ("assigned", frozenset({0})),
+        ("revoked", frozenset({0})),
+        ("assigned", frozenset({0})),
+    ]
