@@ -24,6 +24,8 @@ def create_app(stage: Stage, settings: Settings, instance: str | None = None) ->
     """
     check_version()
     session_s = settings.kafka.session_timeout_s
+    folder = settings.state_dir / "faust"
+    folder.mkdir(parents=True, exist_ok=True)  # Faust makes the last folder only
     app = LaneApp(
         settings.kafka.topic_prefix + stage.role,
         broker=f"kafka://{settings.kafka.bootstrap}",
@@ -33,7 +35,7 @@ def create_app(stage: Stage, settings: Settings, instance: str | None = None) ->
         topic_disable_leader=True,
         table_standby_replicas=0,
         store="memory://",
-        datadir=str(settings.state_dir / "faust"),
+        datadir=str(folder),
         producer_acks=-1,
         broker_session_timeout=session_s,
         broker_heartbeat_interval=session_s / 5,
