@@ -17,13 +17,13 @@ class Idle:
     concurrency = 1
 
     async def assigned(self, partitions: frozenset[int]) -> None:
-        pass
+        """Hold nothing."""
 
     async def revoked(self, partitions: frozenset[int]) -> None:
-        pass
+        """Hold nothing."""
 
     async def handle(self, records: Sequence[Received]) -> None:
-        pass
+        """Do nothing."""
 
 
 async def test_a_state_folder_that_is_not_there_is_made(tmp_path: Path) -> None:
