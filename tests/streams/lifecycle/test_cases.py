@@ -1,0 +1,185 @@
+"""Laws of classes and verdicts (DESIGN 3.7, 3.8) and of sources that speak for themselves."""
+
+import pytest
+from ledger_events import (
+    GONE,
+    MIN,
+    ONLINE,
+    at,
+    check,
+    class_of,
+    classes,
+    decision,
+    fold,
+    notice,
+    place,
+    placed,
+    report,
+    slot,
+    slots,
+    told,
+    withdrawal,
+)
+
+from schemas.moments import DAY_MS
+from schemas.reasons import CheckResult, Flag, HotlineMode, NormVerdict, Outcome
+
+RUN = [5, 5 + 10 * MIN, 5 + 20 * MIN, 5 + 31 * MIN]
+
+
+def only(*happened):
+    (case,) = fold(*happened).cases
+    return case
+
+
+def test_a_url_not_yet_attributed_has_no_case():
+    """It is pending, a term of its own; a notice without a report has none either."""
+    assert fold(report()).cases == ()
+    assert fold(placed(), notice()).cases == ()
+
+
+def test_awaiting_until_told():
+    """Reported, not told: awaiting; from the notice on it is the backlog."""
+    case = only(report(seen=0), placed(), notice(3))
+    assert case.phases[0].outcome is Outcome.AWAITING
+    assert [class_of(case, h) for h in (2.9, 3)] == ["awaiting", "online"]
+
+
+def test_never_online():
+    """Ended, and nobody ever saw it, the hotline's `seen_at` included."""
+    unseen = only(report(), placed(), notice(1), slots(RUN, GONE))
+    assert class_of(unseen, 6) == "never_online"
+    seen = only(report(seen=0.5), placed(), notice(1), slots(RUN, GONE))
+    assert class_of(seen, 6) == "removed"
+
+
+def test_gone_before_notice():
+    """R not after the notice, or no sighting after it and none in the hour before it."""
+    late_notice = only(report(seen=0), placed(), slot(2, ONLINE), slots(RUN, GONE), notice(10))
+    assert class_of(late_notice, 9) == "ended_without_notice"
+    assert class_of(late_notice, 11) == "gone_before_notice"
+    unseen_since = only(report(seen=0), placed(), notice(4), slots(RUN, GONE))
+    assert class_of(unseen_since, 6) == "gone_before_notice"
+    seen_near = only(report(seen=3.1), placed(), notice(4), slots(RUN, GONE))
+    assert class_of(seen_near, 6) == "removed"
+
+
+def test_ended_without_notice():
+    """Gone, and nobody was ever told."""
+    case = only(report(seen=0), placed(), slot(2, ONLINE), slots(RUN, GONE))
+    assert class_of(case, 6) == "ended_without_notice"
+    assert set(case.verdicts) == {NormVerdict.UNDETERMINED}
+
+
+def test_withdrawn_when_every_hotline_has():
+    """One hotline's withdrawal leaves the other's report; a newer report outlives it."""
+    two = [report(seen=0), report(0.5, hotline="beta", id="r2"), placed(), notice(1)]
+    assert class_of(only(*two, withdrawal(5)), 6) == "online"
+    both = only(*two, withdrawal(5), withdrawal(7, hotline="beta"))
+    assert [class_of(both, h) for h in (6, 7)] == ["online", "withdrawn"]
+    again = only(report(seen=0), placed(), withdrawal(5), report(8, id="r3"))
+    assert class_of(again, 9) == "awaiting"
+
+
+def test_never_illegal_is_a_withdrawal():
+    """A check that finds it was never illegal takes that hotline's report back."""
+    assert class_of(told(check(5, CheckResult.NEVER_ILLEGAL)), 6) == "withdrawn"
+
+
+def test_excluded_by_decision():
+    """A decision excludes the case it names, or all of the URL's, from its instant on."""
+    case = told(decision(5))
+    assert [class_of(case, h) for h in (4, 5)] == ["online", "excluded"]
+    assert class_of(told(decision(5, case_id=case.case_id)), 6) == "excluded"
+    assert class_of(told(decision(5, case_id="another")), 6) == "online"
+    removed = told(slot(2, ONLINE), slots(RUN, GONE), decision(24 * 500))
+    assert class_of(removed, 24 * 501) == "excluded"
+
+
+def test_expired_on_day_400():
+    """An open case expires 400 d after the notice; an ended one does not."""
+    day = 24
+    case = told(slot(2, ONLINE))
+    assert class_of(case, 399 * day) == "online"
+    assert class_of(case, 400 * day + 1) == "expired"
+    assert class_of(told(slot(2, ONLINE), slots(RUN, GONE)), 401 * day) == "removed"
+
+
+def test_norm_verdicts_of_a_removal():
+    """In time up to R - notice, late from L - notice on, undetermined between."""
+    case = told(slot(1.5, ONLINE), slots(RUN, GONE))
+    in_time, open_ = NormVerdict.IN_TIME, NormVerdict.UNDETERMINED
+    assert case.norms_s == (3_600, 43_200, 86_400, 172_800)
+    assert case.verdicts == (open_, in_time, in_time, in_time)
+    late = told(slot(2.1, ONLINE), slot(30, ONLINE))
+    assert late.verdicts == (NormVerdict.LATE,) * 3 + (open_,)
+
+
+@pytest.mark.parametrize(
+    ("said", "expected"),
+    [
+        pytest.param((False, 30.0), (Outcome.REMOVED, 30.0), id="offline, last online"),
+        pytest.param((False, 0.0), (Outcome.REMOVED, 0.0), id="offline at once"),
+        pytest.param((True, 30.0), (Outcome.ONLINE, None), id="online"),
+        pytest.param((False, None), (Outcome.REMOVED, 0.0), id="offline, never seen"),
+    ],
+)
+def test_a_historic_source_speaks_for_itself(said, expected):
+    """Offline ends at its last sighting, online is open, none at all was never online."""
+    online, last = said
+    case = only(
+        report(
+            mode=HotlineMode.HISTORIC,
+            source_online=online,
+            last_online_at=None if last is None else at(last),
+        ),
+        placed(),
+    )
+    state, gone = expected
+    assert case.gone_at == (None if gone is None else at(gone))
+    assert case.last_seen_at == (None if last is None else at(last))
+    if state is Outcome.ONLINE:
+        assert class_of(case, 99) == "awaiting"
+    else:
+        assert class_of(case, 99) == ("never_online" if last is None else "ended_without_notice")
+
+
+@pytest.mark.parametrize("hours", [-1, 0, 2, 5, 6, 30, 200, 10_000])
+def test_each_case_is_in_exactly_one_class_at_any_instant(hours):
+    """Phases begin where the case opens, ascend, and no class follows itself."""
+    looks = [slot(2, ONLINE), slots(RUN, GONE), slot(40, ONLINE), slot(50, GONE)]
+    for case in fold(report(seen=0), placed(0, place(), place("other")), notice(1), *looks).cases:
+        ascending = [phase.from_at for phase in case.phases]
+        assert ascending == sorted(set(ascending))
+        assert ascending[0] == case.opened_at
+        assert all(a != b for a, b in zip(classes(case), classes(case)[1:], strict=False))
+        assert Outcome(class_of(case, hours))
+
+
+def test_a_url_at_two_hosters_is_a_case_each():
+    """Addresses at several hosters make a case each, and a notice starts only its own clock."""
+    acme, other = sorted(
+        fold(report(seen=0), placed(0, place(), place("other")), notice(1)).cases,
+        key=lambda case: case.hoster,
+    )
+    assert (acme.noticed_at, other.noticed_at) == (at(1), None)
+    assert Flag.MISDIRECTED not in (*acme.flags, *other.flags)
+
+
+def test_self_reports_feed_no_naming():
+    """What the hoster reported itself is measured and names nobody."""
+    case = only(report(self_report=True, seen=0), placed(), notice(1))
+    assert not case.naming
+    assert Flag.SELF_REPORT in case.flags
+
+
+def test_late_observations_are_flagged():
+    """An observation appended more than 24 h after it was made is said beside the case."""
+    assert Flag.TOO_LATE in told(slot(2, ONLINE, late_h=25)).flags
+    assert Flag.TOO_LATE not in told(slot(2, ONLINE, late_h=23)).flags
+
+
+def test_a_case_lasts_400_days_from_its_notice():
+    """The clock of expiry is that of the timetable: the notice's, where there is one."""
+    case = only(report(seen=0), placed(), notice(48))
+    assert case.phases[-1].from_at == at(48) + 400 * DAY_MS
