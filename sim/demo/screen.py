@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from typing import Final
 
-from rich import box
 from rich.console import Group
 from rich.table import Table
 from rich.text import Text
@@ -21,9 +20,9 @@ _CAPTION: Final = (
 
 def table(lines: Sequence[Line]) -> Table:
     """Return the table of hosters; each figure stands before the truth."""
-    found = Table(caption=_CAPTION, box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0))
+    found = Table(caption=_CAPTION, box=None, padding=(0, 1, 0, 0))  # fits 80 columns
     found.add_column("hoster", no_wrap=True)
-    found.add_column("behaviour", overflow="fold")
+    found.add_column("behaviour", no_wrap=True)
     for column in _COLUMNS:
         found.add_column(column, justify="right", no_wrap=True)
     for line in lines:

@@ -126,11 +126,11 @@ async def test_hotlines_send_everything_due_once_and_nothing_early():
 
 
 def test_the_table_fits_a_terminal_and_says_what_is_wrong():
-    """Every hoster is a line within 100 columns; a finding is named in the summary."""
+    """Every hoster is a line within 80 columns; a finding is named in the summary."""
     world = World(Plan(seed=2, port=18_080))
     whole = evidence(world, AS_OF)
     oracle = Oracle(world=world, key_of=key_of)
-    console = Console(width=100, file=io.StringIO())
+    console = Console(width=80, file=io.StringIO())
     console.print(screen.live(oracle.judge(whole).lines, 30 * HOUR_MS, ["note"]))
     lines = console.file.getvalue().splitlines()
     assert lines[0] == "day 1, hour 6 of the practice world"
