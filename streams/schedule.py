@@ -7,7 +7,7 @@ the same ones. The timing wheel of the agent only remembers when to ask again.
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from heapq import merge
-from itertools import count
+from itertools import count, islice
 from typing import Final
 
 from schemas.case import CaseSummary, Phase
@@ -85,7 +85,9 @@ def slots(case: CaseSummary) -> Iterator[Slot]:
     newest = -1
     for i, phase in enumerate(case.phases):
         in_doubt = phase.outcome in _IN_DOUBT and doubts > 0
-        planned = _doubt(phase.from_at) if in_doubt else _of_phase(case, phase, anchor)
+        planned = (
+            islice(_doubt(phase.from_at), doubts) if in_doubt else _of_phase(case, phase, anchor)
+        )
         if phase.outcome in OPEN:
             planned = merge(planned, extra, key=_at)
         until = case.phases[i + 1].from_at if i + 1 < len(case.phases) else None

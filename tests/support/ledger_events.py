@@ -192,8 +192,10 @@ def slot(hours, facts, vantages=BOTH, *, control=CONTROL, asked=BOTH, **said):
     for vantage in vantages:
         found.append(look(hours, facts, vantage, asked=asked, **said))
         if control is not None:
-            for target in (Target.RANDOM, Target.ROOT):
-                found.append(look(hours, control, vantage, target=target, asked=asked, **said))
+            found += [
+                look(hours, control, vantage, target=target, asked=asked, **said)
+                for target in (Target.RANDOM, Target.ROOT)
+            ]
     return found
 
 

@@ -26,7 +26,7 @@ def test_the_table_is_complete():
 
 
 def test_a_pair_that_is_not_in_the_table_raises():
-    """`stands` without an end, and a class that is no state, are refused; the table is as before."""
+    """`stands` without an end and a class that is no state are refused; nothing changes."""
     before = dict(TRANSITIONS)
     for pair in ((Outcome.ONLINE, Event.STANDS), (Outcome.WITHDRAWN, Event.GONE)):
         with pytest.raises(IllegalTransition):
