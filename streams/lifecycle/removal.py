@@ -67,6 +67,7 @@ class _Walk:
         self.last: dict[str, bool] = {}
         self.canary: dict[str, bool] = {}
         self.lacking: dict[str, int] = {}
+        self.overruled: set[str] = set()
 
     @property
     def state(self) -> Outcome:
@@ -129,6 +130,8 @@ class _Walk:
             self.online(item)
         elif item.reason is Reason.MOVED:
             return  # what another hoster's address says is nothing about this one's
+        elif item.verdict in GONE and self.is_overruled(item):
+            return
         elif item.verdict in GONE:
             self.last[item.vantage] = False
             self.run.dissent.pop(item.vantage, None)
@@ -144,17 +147,28 @@ class _Walk:
             return
         looks = self.run.looks()
         others = self.required(item) - {item.vantage}
-        against = any(self.last.get(v) is False and looks.get(v) for v in others)
+        against = {v for v in others if self.last.get(v) is False and looks.get(v)}
         self.last[item.vantage] = True
+        self.overruled.discard(item.vantage)
         if not against or any(claim.kind is Kind.SEEN for claim in self.claims):
             self.sighting(item)
             return
         held = self.run.dissented(item)
         if len(held) >= CONFIRM_LOOKS_MIN and held[-1].at - held[0].at >= CONFIRM_SPAN_MS:
             self.episode.split = True
+            self.overruled |= against
             self.sighting(item)
         else:
             self.enter(item.at, Event.DISSENT)
+
+    def is_overruled(self, item: Item) -> bool:
+        """Return whether this vantage was found alone with its gone, and still is.
+
+        A server that lies to one vantage lies at every look; were each a new doubt, the case
+        would never leave it.
+        """
+        others = self.required(item) - self.overruled
+        return item.vantage in self.overruled and any(self.last.get(v) for v in others)
 
     def testifies_to_before(self, item: Item) -> bool:
         """Take a copy made before the run began: it moves L and contradicts nothing."""
@@ -246,7 +260,7 @@ class _Walk:
                 self.enter(item.at, Event.STANDS)
         elif any(claim.kind is Kind.ABSENT for claim in self.claims):
             self.end_by_person(item)
-        elif not self.settle(item, item.at):
+        elif not self.settle(item, item.at) and not self.run.dissent:
             self.enter(item.at, Event.GONE_LATE if self.run.doubt_passed else Event.GONE)
 
     def settle(self, look: Item, at: Instant) -> bool:

@@ -55,7 +55,8 @@ CONDITIONS: Final[Mapping[Event, str]] = {
     "conclusive look says gone; or one vantage saw it 3 times over 30 min against the others",
     Event.DISSENT: "a vantage saw it while another required vantage's last conclusive look "
     "says gone",
-    Event.GONE: "a gone verdict; the run since the last sighting is not confirmed",
+    Event.GONE: "a gone verdict; the run since the last sighting is not confirmed, and no vantage "
+    "dissents; that of a vantage overruled by a split does not count while the others see it",
     Event.GONE_LATE: "the same, after 24 h of doubt about this run had passed",
     Event.REMOVED: "3 gone verdicts over 30 min since the last sighting, from every required "
     "vantage (from all but one of 3 or more, that one without a conclusive look), a control "

@@ -1,0 +1,58 @@
+"""A server that lies to one vantage at every look does not keep a case in doubt for ever."""
+
+from schemas.moments import HOUR_MS, MINUTE_MS
+from schemas.reasons import Outcome, Verdict
+from streams.lifecycle.removal import walk
+from streams.lifecycle.sights import Item, Kind
+
+ASKED = ("announced", "quiet")
+
+
+def look(at: int, vantage: str, verdict: Verdict) -> Item:
+    return Item(
+        at,
+        Kind.PROBED,
+        at,
+        vantage,
+        verdict,
+        asked=ASKED,
+        announced=vantage == "announced",
+        differs=True,
+    )
+
+
+def split(slots: int) -> list[Item]:
+    """One vantage sees it, the other is told 404, every ten minutes."""
+    return [
+        look(slot * 10 * MINUTE_MS + second, vantage, verdict)
+        for slot in range(slots)
+        for second, vantage, verdict in (
+            (0, "announced", Verdict.GONE_HARD),
+            (1_000, "quiet", Verdict.ONLINE),
+        )
+    ]
+
+
+def test_a_vantage_found_alone_with_its_gone_raises_no_new_doubt():
+    """After the split is settled, later lies of the overruled vantage change no state."""
+    (episode,) = walk(split(60), 0)
+    assert episode.split
+    assert episode.states[-1][1] is Outcome.ONLINE
+    assert len(episode.states) <= 5
+
+
+def test_an_overruled_vantage_counts_again_once_nobody_sees_it():
+    """A real removal after a split is still confirmed, from both vantages."""
+    seen = split(12)
+    start = seen[-1].at + HOUR_MS
+    for slot in range(6):
+        at = start + slot * 10 * MINUTE_MS
+        seen += [
+            look(at, "quiet", Verdict.GONE_HARD),
+            Item(at + 500, Kind.CONTROL, at + 500, "quiet", alive=True),
+            look(at + 1_000, "announced", Verdict.GONE_HARD),
+        ]
+    (episode,) = walk(seen, 0)
+    assert episode.end is not None
+    assert episode.end.state is Outcome.REMOVED
+    assert episode.end.gone_at == start + 1_000
