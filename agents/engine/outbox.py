@@ -58,7 +58,9 @@ class KafkaOutbox:
             raise SendFailed(type(error).__name__) from None
 
     async def stop(self) -> None:
-        """Disconnect; nothing is pending, since every send was awaited."""
+        """Disconnect; what a caller gave up while it was written is finished first."""
+        if self._writer is not None:
+            await asyncio.wait([self._writer], timeout=ACK_DEADLINE_S)
         await asyncio.wait_for(self._producer.stop(), ACK_DEADLINE_S)
 
     async def send(self, records: Sequence[Send]) -> None:
@@ -76,27 +78,30 @@ class KafkaOutbox:
         await done
 
     async def _write(self) -> None:
-        while self._pending:
-            taken, self._pending = self._pending, []
-            failure: SendFailed | None = None
-            try:
-                async with asyncio.timeout(ACK_DEADLINE_S):
-                    together = [record for records, _ in taken for record in records]
-                    await asyncio.gather(*await self._dispatch(together))
-            except (KafkaError, TimeoutError, SendFailed) as error:
-                failure = (
-                    SendFailed(*error.args)
-                    if isinstance(error, SendFailed)
-                    else SendFailed(type(error).__name__)
-                )
-            for _, done in taken:
-                if done.cancelled():
-                    continue
-                if failure is None:
-                    done.set_result(None)
-                else:
-                    done.set_exception(failure)
-        self._writer = None
+        try:
+            while self._pending:
+                taken, self._pending = self._pending, []
+                failure = await self._failure([one for records, _ in taken for one in records])
+                for _, done in taken:
+                    if done.cancelled():
+                        continue
+                    if failure is None:
+                        done.set_result(None)
+                    else:
+                        done.set_exception(failure)
+        finally:
+            self._writer = None
+
+    async def _failure(self, records: Sequence[Send]) -> Exception | None:
+        """Write records and return what failed, None once the broker has them all."""
+        try:
+            async with asyncio.timeout(ACK_DEADLINE_S):
+                await asyncio.gather(*await self._dispatch(records))
+        except (KafkaError, TimeoutError) as error:
+            return SendFailed(type(error).__name__)
+        except Exception as error:  # noqa: BLE001 - whatever it is, its callers must not wait on
+            return error
+        return None
 
     async def _dispatch(self, records: Sequence[Send]) -> list[asyncio.Future[object]]:
         lanes: dict[tuple[str, int], list[Send]] = defaultdict(list)

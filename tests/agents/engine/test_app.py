@@ -1,33 +1,172 @@
-"""The Faust app of a stage."""
+"""The engine as it runs: a stage under Faust's membership, killed in the middle of its work."""
 
-from collections.abc import Sequence
+import asyncio
+import signal
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
-from agents.config import KafkaSettings, Settings
+import faust
+import pytest
+import stage_process
+from aiokafka import TopicPartition
+from aiokafka.admin import AIOKafkaAdminClient
+from scratch_topics import create_topic, scratch_settings
+from waiting import until
+
+from agents.config import Settings
+from agents.edges.processes import end, identify
+from agents.edges.tether import tethered
 from agents.engine.app import create_app
-from agents.engine.stage import Received
+from agents.engine.consumer import WrongFaust, check_version
+from agents.engine.failures import EXIT_CRASHED
+from agents.engine.outbox import KafkaOutbox
+from agents.engine.stage import Send
+from schemas.ids import partition_of
+
+PARTITIONS = 3
+DEADLINE_S = 60
 
 
-class Idle:
-    """A stage that is never given anything."""
-
-    role = "idle"
-    topics: Sequence[str] = ()
-    pooled = False
-    concurrency = 1
-
-    async def assigned(self, partitions: frozenset[int]) -> None:
-        """Hold nothing."""
-
-    async def revoked(self, partitions: frozenset[int]) -> None:
-        """Hold nothing."""
-
-    async def handle(self, records: Sequence[Received]) -> None:
-        """Do nothing."""
+@pytest.fixture
+async def settings(bootstrap) -> Settings:
+    made = scratch_settings(bootstrap)
+    await create_topic(made, stage_process.TOPIC, PARTITIONS)
+    return made
 
 
-async def test_a_state_folder_that_is_not_there_is_made(tmp_path: Path) -> None:
-    """The first worker on a machine starts without anybody having made its folder."""
-    kafka = KafkaSettings(bootstrap="127.0.0.1:1")
-    create_app(Idle(), Settings(state_dir=tmp_path / "new" / "state", kafka=kafka))
-    assert (tmp_path / "new" / "state" / "faust").is_dir()
+@asynccontextmanager
+async def member(
+    settings: Settings, file: Path, mode: str, *waits: str
+) -> AsyncIterator[asyncio.subprocess.Process]:
+    kafka = settings.kafka
+    with file.with_suffix(".err").open("ab") as log:
+        process = await asyncio.create_subprocess_exec(
+            *tethered([sys.executable, stage_process.__file__]),
+            *(str(kafka.bootstrap), kafka.topic_prefix, str(file), mode, *waits),
+            stderr=log,
+        )
+    try:
+        yield process
+    finally:
+        found = identify(process.pid)
+        if found is not None and process.returncode is None:
+            await asyncio.to_thread(end, found, 0)
+        await process.wait()
+
+
+async def send(settings: Settings, values: list[str]) -> None:
+    outbox = KafkaOutbox(settings)
+    await outbox.start()
+    try:
+        await outbox.send([Send(stage_process.TOPIC, v.encode(), v.encode()) for v in values])
+    finally:
+        await outbox.stop()
+
+
+def lines(file: Path) -> list[str]:
+    return file.read_text().splitlines() if file.exists() else []
+
+
+def handled(file: Path) -> dict[int, dict[int, str]]:
+    """Return what was handled: value by partition and offset."""
+    found: dict[int, dict[int, str]] = {p: {} for p in range(PARTITIONS)}
+    for line in lines(file):
+        if line[0].isdigit():
+            partition, offset, value = line.split(" ")
+            found[int(partition)][int(offset)] = value
+    return found
+
+
+def values(file: Path) -> set[str]:
+    return {value for part in handled(file).values() for value in part.values()}
+
+
+async def committed(settings: Settings) -> dict[int, int]:
+    client = AIOKafkaAdminClient(bootstrap_servers=settings.kafka.bootstrap)
+    await client.start()
+    try:
+        prefix = settings.kafka.topic_prefix
+        found = await client.list_consumer_group_offsets(prefix + stage_process.ROLE)
+        return {
+            p: found[TopicPartition(prefix + stage_process.TOPIC, p)].offset
+            for p in range(PARTITIONS)
+            if TopicPartition(prefix + stage_process.TOPIC, p) in found
+        }
+    finally:
+        await client.close()
+
+
+async def written(file: Path, wanted: set[str]) -> None:
+    assert await asyncio.to_thread(until, lambda: wanted <= {*lines(file), *values(file)})
+
+
+def counts(wanted: set[str]) -> dict[int, int]:
+    """Return how many records stand in the partitions where nothing waits."""
+    where = [partition_of(value.encode(), PARTITIONS) for value in wanted]
+    return {p: where.count(p) for p in range(1, PARTITIONS)}
+
+
+@pytest.mark.parametrize("mode", ["listed", "pooled"])
+async def test_a_kill_in_the_middle_loses_no_record(settings, tmp_path, mode):
+    """Every record is handled after the restart; no commit had passed one that was not."""
+    file = tmp_path / "handled"
+    first, second = [f"a{n}" for n in range(60)], [f"b{n}" for n in range(60)]
+    stuck = next(v for v in second if partition_of(v.encode(), PARTITIONS) == 0)
+    await send(settings, first)
+    async with member(settings, file, mode, stuck) as child:
+        await written(file, set(first))
+        await send(settings, second)
+        await written(file, {f"- {stuck}"})
+        if mode == "pooled":  # the others go on, and are committed where nothing waits
+            await written(file, {*first, *second} - {stuck})
+            async with asyncio.timeout(DEADLINE_S):
+                ends = counts({*first, *second})
+                while not ends.items() <= (await committed(settings)).items():  # noqa: ASYNC110 - another process sets no event of ours
+                    await asyncio.sleep(0.1)
+        child.send_signal(signal.SIGKILL)
+        await child.wait()
+    offsets = await committed(settings)
+    before = handled(file)
+    for partition, offset in offsets.items():
+        assert set(range(max(offset, 0))) <= set(before[partition])
+    assert stuck not in values(file)
+    async with member(settings, file, mode):
+        await written(file, {*first, *second})
+
+
+async def test_a_failing_stage_ends_its_process_uncommitted(settings, tmp_path):
+    """An exception ends the process with code 70, names no value, and the record comes again."""
+    file = tmp_path / "handled"
+    await send(settings, ["fails"])
+    for _ in range(2):
+        async with member(settings, file, "listed") as child, asyncio.timeout(60):
+            assert await child.wait() == EXIT_CRASHED
+    assert max((await committed(settings)).values(), default=0) <= 0
+    said = file.with_suffix(".err").read_text()
+    assert "recorder stopped on ValueError" in said
+    assert "fails" not in said
+
+
+async def test_partitions_go_over_to_a_second_member(settings, tmp_path):
+    """When a member joins and the first is killed, the second does all that was left."""
+    one, two = tmp_path / "one", tmp_path / "two"
+    async with member(settings, one, "listed") as first:
+        await written(one, {f"assigned {PARTITIONS}"})
+        async with member(settings, two, "listed"):
+            assert await asyncio.to_thread(until, lambda: any(lines(two)))  # it was assigned some
+            await send(settings, [f"v{n}" for n in range(40)])
+            first.send_signal(signal.SIGKILL)
+            await first.wait()
+            wanted = {f"v{n}" for n in range(40)}
+            assert await asyncio.to_thread(until, lambda: wanted <= values(one) | values(two))
+
+
+async def test_another_faust_is_refused(settings, monkeypatch, tmp_path):
+    """The lane mends one version of Faust; with another one no app is made."""
+    monkeypatch.setattr(faust, "__version__", "0.15.4")
+    with pytest.raises(WrongFaust, match=r"0\.15\.3"):
+        check_version()
+    with pytest.raises(WrongFaust):
+        create_app(stage_process.Recorder(str(tmp_path / "f"), frozenset(), pooled=False), settings)

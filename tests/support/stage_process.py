@@ -1,0 +1,66 @@
+"""A process that runs one recording stage under the engine, to be killed by tests.
+
+`python stage_process.py BOOTSTRAP PREFIX FILE [WAITS]`: every record's value is appended to the
+file before the stage returns. A record whose value is in WAITS is begun, which the file says with
+a minus sign, and never ends.
+"""
+
+import asyncio
+import os
+import sys
+from collections.abc import Sequence
+
+from agents.config import KafkaSettings, Settings
+from agents.engine.app import running
+from agents.engine.stage import Received
+
+TOPIC = "work"
+ROLE = "recorder"
+
+
+class Recorder:
+    """Writes down what it handles."""
+
+    role = ROLE
+    topics: Sequence[str] = (TOPIC,)
+    concurrency = 4
+
+    def __init__(self, file: str, waits: frozenset[str], *, pooled: bool) -> None:
+        """Take the file and the values to wait on."""
+        self.pooled = pooled
+        self._waits = waits
+        self._file = os.open(file, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+
+    async def assigned(self, partitions: frozenset[int]) -> None:
+        """Say so."""
+        self._write(f"assigned {len(partitions)}")
+
+    async def revoked(self, partitions: frozenset[int]) -> None:
+        """Say so."""
+        self._write(f"revoked {len(partitions)}")
+
+    async def handle(self, records: Sequence[Received]) -> None:
+        """Write the values down, one line each."""
+        for record in records:
+            value = record.value.decode()
+            if value in self._waits:
+                self._write(f"- {value}")
+                await asyncio.Event().wait()
+            if value.startswith("fails"):
+                raise ValueError(value)
+            self._write(f"{record.partition} {record.offset} {value}")
+
+    def _write(self, line: str) -> None:
+        os.write(self._file, f"{line}\n".encode())
+
+
+async def main(bootstrap: str, prefix: str, file: str, mode: str, *waits: str) -> None:
+    """Run the stage until the process ends."""
+    kafka = KafkaSettings(bootstrap=bootstrap, topic_prefix=prefix, session_timeout_s=6)
+    stage = Recorder(file, frozenset(waits), pooled=mode == "pooled")
+    async with running(stage, Settings(kafka=kafka)):
+        await asyncio.Event().wait()
+
+
+if __name__ == "__main__":
+    asyncio.run(main(*sys.argv[1:]))
