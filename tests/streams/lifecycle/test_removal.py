@@ -232,6 +232,11 @@ def test_dark_after_seven_days():
         pytest.param(slots([5, 60, 115, 170, 225, 280], DEAD, control=DEAD), id="gaps over 49 h"),
         pytest.param(slots(DEAD_DAYS, DEAD, (NORTH,), control=DEAD), id="one vantage only"),
         pytest.param(slots([5, 45, 85, 125, 173], DEAD, control=DEAD), id="5 looks"),
+        pytest.param(
+            slots(DEAD_DAYS, DEAD, (NORTH,), control=DEAD)
+            + slots(range(5, 65, 10), DEAD, (SOUTH,), control=DEAD),
+            id="one vantage ceased to look",
+        ),
         pytest.param(slots(DEAD_DAYS, REFUSED, control=REFUSED), id="blocked"),
         pytest.param(slots(DEAD_DAYS, DEAD, control=DEAD, canary_ok=False), id="canary dead"),
         pytest.param(
@@ -245,6 +250,14 @@ def test_dark_after_seven_days():
 def test_what_is_not_dark(looks):
     """Anything short of 7 dead days in a row from every vantage is unavailable, not dark."""
     assert "dark" not in classes(told(slot(2, ONLINE), looks))
+
+
+def test_a_gap_begins_the_dark_stretch_anew():
+    """Dead looks before a gap of over 49 h do not count; R is the first after it."""
+    after = [60 + 20 * k for k in range(10)]
+    case = told(slot(2, ONLINE), slots([5, *after], DEAD, control=DEAD))
+    assert class_of(case, 250) == "dark"
+    assert case.gone_at == at(60) + 300
 
 
 def test_dark_is_never_in_time_and_never_late():
