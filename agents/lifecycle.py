@@ -1,11 +1,12 @@
 """The lifecycle stage: folds the ledger into `cases.v1` and orders the looks that are due.
 
-It is the only writer of case state and does no I/O but Kafka. States are held encoded: a case
-that rests costs its bytes, and is decoded when something happens to it.
+It is the only writer of case state and does no I/O but Kafka. States are held encoded and packed:
+a case that rests costs its bytes, and is decoded when something happens to it.
 """
 
 import asyncio
 import heapq
+import zlib
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -33,6 +34,9 @@ TICK_S = 0.02
 TICK_URLS_MAX = 500
 """URLs worked off in one tick, so that a burst of due slots does not hold up the ledger."""
 
+PACK_LEVEL = 1
+"""zlib's fastest: a state a day old shrinks to less than half in 20 us and opens in 5 us."""
+
 POSITION_KEY = b"position/"
 
 _CODECS: Final[Mapping[str, codec.Codec[Any]]] = {
@@ -47,7 +51,7 @@ class _Table:
     """What is held for one partition.
 
     Attributes:
-        states: encoded state by url_key.
+        states: encoded and packed state by url_key; see `keep` and `held`.
         wheel: (when to ask again, url_key), a heap.
         asks: when each URL is asked again; an entry of the wheel that says otherwise is void.
         ordered_until: by case id, up to which slot orders went out under this ownership.
@@ -61,6 +65,15 @@ class _Table:
     ordered_until: dict[str, Instant] = field(default_factory=dict)
     offsets: dict[str, int] = field(default_factory=dict)
     newest_at: Instant = 0
+
+    def keep(self, key: str, encoded: bytes) -> None:
+        """Hold a URL's encoded state in place of its last."""
+        self.states[key] = zlib.compress(encoded, PACK_LEVEL)
+
+    def held(self, key: str) -> UrlState | None:
+        """Return the state of a URL; None = there is none."""
+        packed = self.states.get(key)
+        return None if packed is None else codec.STATE.decode(zlib.decompress(packed))
 
     def ask(self, key: str, at: Instant) -> None:
         """Put a URL on the wheel, in place of where it stood."""
@@ -121,7 +134,7 @@ class Lifecycle:
             position = codec.POSITION.decode(record.value)
             table.offsets.update(position.offsets)
         elif record.value:
-            table.states[record.key.decode()] = record.value
+            table.keep(record.key.decode(), record.value)
 
     async def revoked(self, partitions: frozenset[int]) -> None:
         """Drop the partitions whole."""
@@ -144,7 +157,8 @@ class Lifecycle:
         await self._outbox.send(
             [Send(topics.CASES.name, key.encode(), value) for key, value in encoded.items()]
         )
-        table.states.update(encoded)
+        for key, value in encoded.items():
+            table.keep(key, value)
         table.offsets[records[0].topic] = records[-1].offset + 1
         table.newest_at = max(table.newest_at, records[-1].appended_at)
         now = self._clock.now()
@@ -153,9 +167,7 @@ class Lifecycle:
 
     @staticmethod
     def _advance(table: _Table, key: str, happened: Iterable[Happened]) -> UrlState:
-        raw = table.states.get(key)
-        state = codec.STATE.decode(raw) if raw is not None else None
-        return lifecycle.advance(key, state, happened)
+        return lifecycle.advance(key, table.held(key), happened)
 
     async def _tick_for_ever(self) -> None:
         loop = asyncio.get_running_loop()
@@ -183,10 +195,9 @@ class Lifecycle:
         await self._outbox.send(sends)
 
     def _orders_of(self, table: _Table, key: str, now: Instant) -> list[Send]:
-        raw = table.states.get(key)
-        if raw is None:
+        state = table.held(key)
+        if state is None:
             return []
-        state = codec.STATE.decode(raw)
         sends: list[Send] = []
         ask_again: list[Instant] = []
         for case in state.cases:
