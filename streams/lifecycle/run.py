@@ -102,8 +102,8 @@ class Run:
 
     def silent(self, item: Item) -> None:
         """Note an unreachable look; a gap in a vantage's looks begins the dead stretch anew."""
-        before = [i.at for i in self.dead if i.vantage == item.vantage]
-        if before and item.at - before[-1] > DARK_GAP_MS:
+        before = next((i.at for i in reversed(self.dead) if i.vantage == item.vantage), item.at)
+        if item.at - before > DARK_GAP_MS:
             self.alive()
         self.dead.append(item)
 
@@ -138,15 +138,15 @@ class Run:
             left: DNS no longer names the hoster.
         """
         looks = self.looks()
-        flat = sorted(i for found in looks.values() for i in found)
-        if len({(i.vantage, i.slot_at) for i in flat}) < CONFIRM_LOOKS_MIN or not self.controls:
-            return None
-        if flat[-1].at - flat[0].at < CONFIRM_SPAN_MS:
-            return None
         missing = [v for v in required if not looks.get(v)]
         spare = len(required) > 2 and not any(v in self.dissent for v in missing)
         firsts = [looks[v][0].at for v in required if looks.get(v)]
-        if not firsts or len(missing) > spare:
+        if not firsts or len(missing) > spare or not self.controls:
+            return None
+        flat = [i for found in looks.values() for i in found]
+        if len({(i.vantage, i.slot_at) for i in flat}) < CONFIRM_LOOKS_MIN:
+            return None
+        if max(i.at for i in flat) - min(i.at for i in flat) < CONFIRM_SPAN_MS:
             return None
         state = _kind(flat, left=left)
         if state is None:

@@ -18,6 +18,7 @@ def look(at: int, vantage: str, verdict: Verdict) -> Item:
         asked=ASKED,
         announced=vantage == "announced",
         differs=True,
+        slot_at=at,
     )
 
 
