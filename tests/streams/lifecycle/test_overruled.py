@@ -19,6 +19,7 @@ def look(at: int, vantage: str, verdict: Verdict) -> Item:
         announced=vantage == "announced",
         differs=True,
         slot_at=at,
+        slot_at=at,
     )
 
 
