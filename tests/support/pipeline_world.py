@@ -1,0 +1,169 @@
+"""A small world on loopback for the whole pipeline: a name server, two sites, a hotline."""
+
+import time
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from nameserver import Name, name_server
+from scratch_topics import scratch_settings
+from web_server import Behave, WebServer, response, web_server
+
+from agents.config import (
+    ClockSettings,
+    DnsSettings,
+    ProbeSettings,
+    Settings,
+    VantageSettings,
+    WebSettings,
+)
+from agents.edges.admin import apply, wanted
+from agents.edges.keys import Keyring
+from agents.edges.ports import reserved
+from agents.engine.outbox import KafkaOutbox
+from agents.engine.stage import Send
+from agents.registry import apply_entries
+from schemas.codec import HOTLINE
+from schemas.hotline import HotlineRecord, Notice, Report
+from schemas.moments import moment
+from schemas.reasons import Delivery
+from schemas.registry import HosterEntry, HotlineEntry, NormEntry
+
+SPEED = 3_600.0
+"""An hour is a second: slots of the first day pass in half a minute."""
+
+LINE = "north"
+PATH = "/material"
+HOSTERS = {"quay": "127.77.1.1", "reef": "127.77.2.1"}
+
+
+@dataclass(slots=True)
+class Site:
+    """A hoster's server: the material, the host's root, and nothing else.
+
+    Attributes:
+        present: the material is there.
+        server: the running server.
+    """
+
+    present: bool = True
+    server: WebServer = field(default_factory=WebServer)
+
+    def behave(self) -> Behave:
+        """Answer as the site stands at that moment."""
+
+        async def answer(head: str, writer) -> None:
+            path = head.split(" ")[1]
+            there = path == "/" or (path == PATH and self.present)
+            fields = ("Content-Type: text/html", f"Content-Length: {512 if there else 9}")
+            writer.write(response(200 if there else 404, *fields).encode())
+            await writer.drain()
+
+        return answer
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """What stands outside the worker.
+
+    Attributes:
+        settings: the worker's.
+        sites: by hoster.
+        outbox: where the hotline writes.
+    """
+
+    settings: Settings
+    sites: dict[str, Site]
+    outbox: KafkaOutbox
+
+    def url(self, hoster: str) -> str:
+        """Return where the material of a hoster stands."""
+        return f"http://{hoster}.example:{self.sites[hoster].server.port}{PATH}"
+
+    async def say(self, *records: HotlineRecord) -> None:
+        """Let the hotline send records."""
+        topic = f"hotline.{LINE}.v1"
+        await self.outbox.send([Send(topic, r.id.encode(), HOTLINE.encode(r)) for r in records])
+
+    def report(self, hoster: str) -> Report:
+        """Return a report of now."""
+        now = moment(self.settings.clock.clock().now())
+        return Report(v=1, id=f"r-{hoster}", url=self.url(hoster), reported_at=now)
+
+    def notice(self, hoster: str) -> Notice:
+        """Return a notice that was delivered now."""
+        now = moment(self.settings.clock.clock().now())
+        return Notice(
+            v=1,
+            id=f"n-{hoster}",
+            url=self.url(hoster),
+            recipient=hoster,
+            sent_at=now,
+            delivered_at=now,
+            result=Delivery.DELIVERED,
+        )
+
+
+@asynccontextmanager
+async def pipeline_world(bootstrap: str, folder: Path) -> AsyncIterator[World]:
+    """Open the servers, create keys and topics, write the registry."""
+    sites = {hoster: Site() for hoster in HOSTERS}
+    async with AsyncExitStack() as stack:
+        for hoster, address in HOSTERS.items():
+            site = sites[hoster]
+            site.server = await stack.enter_async_context(web_server(site.behave(), host=address))
+        table = {hoster: Name(a=(address,)) for hoster, address in HOSTERS.items()}
+        names = await stack.enter_async_context(name_server(**table))
+        ports = tuple(site.server.port for site in sites.values())
+        settings = _settings(bootstrap, folder, names.address, ports)
+        Keyring.create(settings.key_file)
+        await apply(settings, wanted(settings, [LINE]))
+        outbox = KafkaOutbox(settings)
+        await outbox.start()
+        stack.push_async_callback(outbox.stop)
+        await apply_entries(settings, _registry(), outbox)
+        yield World(settings, sites, outbox)
+
+
+def _settings(bootstrap: str, folder: Path, names: str, ports: tuple[int, ...]) -> Settings:
+    with reserved(0) as web_port:
+        pass
+    scratch = scratch_settings(bootstrap)
+    now_ms = time.time_ns() // 1_000_000
+    return Settings(
+        state_dir=folder / "state",
+        key_file=folder / "keys.json",
+        kafka=scratch.kafka.model_copy(update={"partitions": 3}),
+        clock=ClockSettings(start_wall_ms=now_ms, start_world_ms=now_ms, speed=SPEED),
+        vantages=(
+            VantageSettings(id="loud", asn=64_496, source_address="127.0.1.1"),
+            VantageSettings(id="quiet", asn=64_497, announced=False, source_address="127.0.2.1"),
+        ),
+        dns=DnsSettings(servers=(names,)),
+        probe=ProbeSettings(
+            deadline_s=5.0,
+            requests_per_minute=100_000,
+            allow_networks=("127.77.0.0/16",),
+            ports=ports,
+        ),
+        web=WebSettings(port=web_port),
+    )
+
+
+def _registry() -> list[NormEntry | HotlineEntry | HosterEntry]:
+    return [
+        NormEntry(id="default", version=1, valid_from=0),
+        HotlineEntry(id=LINE, version=1, valid_from=0, name="North"),
+        *(
+            HosterEntry(
+                id=hoster,
+                version=1,
+                valid_from=0,
+                name=hoster,
+                country="XA",
+                prefixes=(f"{address}/32",),
+            )
+            for hoster, address in HOSTERS.items()
+        ),
+    ]
