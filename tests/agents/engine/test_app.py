@@ -170,3 +170,10 @@ async def test_another_faust_is_refused(settings, monkeypatch, tmp_path):
         check_version()
     with pytest.raises(WrongFaust):
         create_app(stage_process.Recorder(str(tmp_path / "f"), frozenset(), pooled=False), settings)
+
+
+async def test_a_state_folder_that_is_not_there_is_made(settings, tmp_path):
+    """The first worker on a machine starts without anybody having made its folder."""
+    deep = settings.model_copy(update={"state_dir": tmp_path / "new" / "state"})
+    create_app(stage_process.Recorder(str(tmp_path / "f"), frozenset(), pooled=False), deep)
+    assert (tmp_path / "new" / "state" / "faust").is_dir()
