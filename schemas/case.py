@@ -204,6 +204,8 @@ class CaseSummary(Struct, frozen=True, kw_only=True, omit_defaults=True):
         flags: what must be said beside it.
         naming: it may feed naming, public lateness and norm alerts.
         hotlines: who reported it.
+        again_noticed_at: first notice delivered after the newest return; None = none was.
+        again_verdicts: one per norm from that notice on, for what followed the return.
         answered: when its hoster answered a notice; a look is due then, an answer closes nothing.
     """
 
@@ -233,6 +235,8 @@ class CaseSummary(Struct, frozen=True, kw_only=True, omit_defaults=True):
     flags: tuple[Flag, ...] = ()
     naming: bool = True
     hotlines: tuple[HotlineId, ...] = ()
+    again_noticed_at: Instant | None = None
+    again_verdicts: tuple[NormVerdict, ...] = ()
     answered: tuple[Instant, ...] = ()
 
 

@@ -11,7 +11,7 @@ from schemas.ids import case_id
 from schemas.moments import HOUR_MS, Instant
 from schemas.reasons import OPEN, Confidence, Flag, HotlineMode, NormVerdict, Outcome
 from streams.lifecycle.norms import norm_verdict
-from streams.lifecycle.notices import Clock, Span, clock
+from streams.lifecycle.notices import Clock, Span, clock, noticed_after
 from streams.lifecycle.presence import OVERFLOW, Stay, stays
 from streams.lifecycle.removal import Episode, walk
 from streams.lifecycle.run import End
@@ -58,6 +58,8 @@ def class_at(case: CaseSummary, as_of: Instant) -> Outcome:
 def _case(state: UrlState, span: Span, episode: Episode) -> CaseSummary:
     told, stay = clock(state, span), span.stay
     reports, end = state.reports, episode.end
+    back_at = episode.returns[-1].back_at if episode.returns else None
+    again_at = None if back_at is None else noticed_after(state, span, back_at)
     return CaseSummary(
         case_id=span.case_id,
         hoster=stay.place.hoster,
@@ -85,6 +87,8 @@ def _case(state: UrlState, span: Span, episode: Episode) -> CaseSummary:
         flags=_flags(state, stay, episode, told),
         naming=_naming(state, stay, told),
         hotlines=tuple(sorted({report.hotline for report in reports})),
+        again_noticed_at=again_at,
+        again_verdicts=() if again_at is None else _judged(reports[0].norms_s, episode, again_at),
         answered=tuple(
             sorted({a.at for a in state.answers if a.who in span.mine and span.holds(a.at)})
         ),
@@ -94,11 +98,18 @@ def _case(state: UrlState, span: Span, episode: Episode) -> CaseSummary:
 def _verdicts(
     norms_s: Sequence[int], episode: Episode, noticed_at: Instant | None
 ) -> tuple[NormVerdict, ...]:
-    """Judge the first end that stood, else the present one; dark is never in time, never late."""
-    end = episode.end
+    """Judge the first end that stood, else the present one."""
     if episode.first_end is not None:
         last_at, removed_at = episode.first_end
         return tuple(norm_verdict(n, noticed_at, last_at, removed_at) for n in norms_s)
+    return _judged(norms_s, episode, noticed_at)
+
+
+def _judged(
+    norms_s: Sequence[int], episode: Episode, noticed_at: Instant | None
+) -> tuple[NormVerdict, ...]:
+    """Judge the present state; dark is never in time and never late."""
+    end = episode.end
     if end is not None and end.state is Outcome.DARK:
         return (NormVerdict.UNDETERMINED,) * len(norms_s)
     gone_at = end.gone_at if end is not None and end.state is Outcome.REMOVED else None

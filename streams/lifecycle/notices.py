@@ -90,6 +90,21 @@ def clock(state: UrlState, span: Span) -> Clock:
     return Clock(noticed_at, min(naming, default=None), norm_from_at, norm_s, frozenset(flags))
 
 
+def noticed_after(state: UrlState, span: Span, at: Instant) -> Instant | None:
+    """Return when the hoster was first told after an instant, by a notice that was delivered."""
+    return min(
+        (
+            n.noticed_at
+            for n in state.notices
+            if n.noticed_at > at
+            and span.holds(n.noticed_at)
+            and n.recipient in span.mine
+            and n.result is Delivery.DELIVERED
+        ),
+        default=None,
+    )
+
+
 def _starts_clock(notice: PackedNotice) -> bool:
     if notice.result is Delivery.DELIVERED:
         return True

@@ -58,6 +58,8 @@ def test_gone_before_notice():
     late_notice = only(report(seen=0), placed(), slot(2, ONLINE), slots(RUN, GONE), notice(10))
     assert class_of(late_notice, 9) == "ended_without_notice"
     assert class_of(late_notice, 11) == "gone_before_notice"
+    just_before = only(report(seen=0), placed(), slot(4.9, ONLINE), slots(RUN, GONE), notice(5.6))
+    assert class_of(just_before, 6) == "gone_before_notice"
     unseen_since = only(report(seen=0), placed(), notice(4), slots(RUN, GONE))
     assert class_of(unseen_since, 6) == "gone_before_notice"
     seen_near = only(report(seen=3.1), placed(), notice(4), slots(RUN, GONE))

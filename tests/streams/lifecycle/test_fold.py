@@ -29,6 +29,7 @@ from ledger_events import (
     slot,
     withdrawal,
 )
+from msgspec import structs
 
 from schemas import codec
 from schemas.case import TRAIT_TOO_LATE
@@ -209,6 +210,15 @@ def test_the_earliest_report_gives_the_sealed_url():
     """The URL kept is that of the earliest report, whichever was folded first."""
     early, late = report(1, id="a"), report(2, id="b")
     assert fold(late, early).sealed == "sealed-alpha-a"
+
+
+def test_a_report_sealed_twice_is_stored_once():
+    """A report accepted again after a crash is sealed anew; either order gives the same bytes."""
+    first, received_at = report()
+    again = (structs.replace(first, sealed="another"), received_at)
+    states = [fold(placed(), *pair) for pair in ((report(), again), (again, report()))]
+    assert codec.STATE.encode(states[0]) == codec.STATE.encode(states[1])
+    assert len(states[0].reports) == 1
 
 
 def test_notices_of_a_day_are_one_across_batches():

@@ -19,7 +19,6 @@ def look(at: int, vantage: str, verdict: Verdict) -> Item:
         announced=vantage == "announced",
         differs=True,
         slot_at=at,
-        slot_at=at,
     )
 
 

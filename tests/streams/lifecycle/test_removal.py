@@ -321,6 +321,18 @@ def test_a_return_within_a_week_is_a_reappearance_in_the_same_case():
     assert case.verdicts[2] is NormVerdict.IN_TIME
 
 
+def test_a_second_verdict_runs_from_the_first_notice_after_the_return():
+    """What followed the return is judged by itself; the first verdict stays as it was."""
+    came_back = [slot(1.5, ONLINE), gone_run(), slot(40, ONLINE)]
+    untold = told(*came_back)
+    assert (untold.again_noticed_at, untold.again_verdicts) == (None, ())
+    case = told(*came_back, notice(45), notice(50), slot(70, ONLINE), gone_run(75))
+    in_time, late, open_ = NormVerdict.IN_TIME, NormVerdict.LATE, NormVerdict.UNDETERMINED
+    assert case.again_noticed_at == at(45)
+    assert case.again_verdicts == (late, late, late, in_time)
+    assert case.verdicts == (open_, in_time, in_time, in_time)
+
+
 def test_a_return_after_a_week_is_a_new_case():
     """The old case stays removed and has a reappearance; the new one waits for a notice."""
     looks = [slot(2, ONLINE), gone_run(), slot(5 + 169, ONLINE)]
