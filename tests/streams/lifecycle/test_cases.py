@@ -146,6 +146,13 @@ def test_a_historic_source_speaks_for_itself(said, expected):
         assert class_of(case, 99) == ("never_online" if last is None else "ended_without_notice")
 
 
+def test_no_class_begins_before_its_case():
+    """An end that lies before the report is in force from the opening on."""
+    case = only(report(5, source_online=False, last_online_at=at(3)), placed(5))
+    assert case.gone_at == at(3)
+    assert [phase.from_at for phase in case.phases] == [at(5)]
+
+
 @pytest.mark.parametrize("hours", [-1, 0, 2, 5, 6, 30, 200, 10_000])
 def test_each_case_is_in_exactly_one_class_at_any_instant(hours):
     """Phases begin where the case opens, ascend, and no class follows itself."""

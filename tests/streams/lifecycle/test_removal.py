@@ -7,6 +7,7 @@ from ledger_events import (
     GONE,
     LIMITED,
     MIN,
+    MISSED,
     NO_NAME,
     NORTH,
     ONLINE,
@@ -96,6 +97,24 @@ def test_no_removal_without_a_control():
     case = told(slot(2, ONLINE), *bare, late)
     assert class_of(case, 5.7) == "removed"
     assert case.gone_at == at(5) + 300
+
+
+@pytest.mark.parametrize(
+    ("facts", "said"), [(MISSED, {}), (GONE, {"canary_ok": False})], ids=["missed", "canary dead"]
+)
+def test_a_control_that_nobody_looked_at_is_none(facts, said):
+    """A missed control, and one of a vantage whose canary is dead, do not settle a run."""
+    case = told(
+        slot(2, ONLINE), gone_run(control=None), look(5.6, facts, NORTH, target="root", **said)
+    )
+    assert "removed" not in classes(case)
+
+
+def test_the_reports_own_sighting_is_not_denied_by_the_looks_it_brought_about():
+    """Gone an hour after a report is a removal in between: its `seen_at` stays L."""
+    (case,) = fold(report(1, seen=0.8), placed(1), notice(1), gone_run(1.1)).cases
+    assert class_of(case, 2) == "removed"
+    assert case.last_seen_at == at(0.8)
 
 
 def test_one_of_three_vantages_may_be_without_answer():
@@ -344,6 +363,9 @@ def test_a_return_after_a_week_is_a_new_case():
     assert old.case_id != new.case_id
     _, again = fold(report(seen=0), placed(), notice(1), notice(180), *looks).cases
     assert again.noticed_at == at(180)
+    untold, told_later = fold(report(seen=0), placed(), notice(180), *looks).cases
+    assert (untold.noticed_at, told_later.noticed_at) == (None, at(180))
+    assert class_of(untold, 400) == "ended_without_notice"
 
 
 def test_a_check_sets_r_alone():
