@@ -246,6 +246,7 @@ class UrlState(Struct, frozen=True, kw_only=True, omit_defaults=True):
     Attributes:
         sealed: the URL of the earliest report, sealed.
         literal: its host is an address.
+        root: it is its host's root.
         reports: identity (hotline, record id); a URL known only from notices has none, no case.
     """
 
@@ -253,6 +254,7 @@ class UrlState(Struct, frozen=True, kw_only=True, omit_defaults=True):
     url_key: UrlKey
     sealed: Sealed = ""
     literal: bool = False
+    root: bool = False
     reports: tuple[PackedReport, ...] = ()
     notices: tuple[PackedNotice, ...] = ()
     withdrawals: tuple[PackedMark, ...] = ()

@@ -48,6 +48,7 @@ class ReportAccepted(Entry, frozen=True, kw_only=True, tag="report"):
         self_report: the hoster reported it itself.
         sealed: the URL as reported, sealed; probes use it.
         literal: the host is an address, so no name has to be resolved.
+        root: the URL is its host's root, so that equality with that control proves nothing.
         norms_s: the norms to judge in the hotline's jurisdiction, seconds, ascending.
         sector_norm_s: the one of them that makes a case overdue.
         source_online: what an authoritative source says of the state; None = no such source.
@@ -60,6 +61,7 @@ class ReportAccepted(Entry, frozen=True, kw_only=True, tag="report"):
     self_report: bool = False
     sealed: Sealed
     literal: bool = False
+    root: bool = False
     norms_s: tuple[int, ...] = (3_600, 43_200, 86_400, 172_800)
     sector_norm_s: int = 86_400
     source_online: bool | None = None

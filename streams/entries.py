@@ -39,7 +39,7 @@ class Stamp:
         url_key: names the URL.
         hotline: the registry's entry of the hotline.
         appended_at: when the broker took the record.
-        literal: the URL's host is an address.
+        literal, root: the URL's host is an address; the URL is its host's root.
         norms: the norms of the hotline's jurisdiction.
         recipient: finds a hoster by id, name or contact.
         hash: keyed hash of a text for a purpose.
@@ -50,6 +50,7 @@ class Stamp:
     hotline: HotlineEntry
     appended_at: Instant
     literal: bool
+    root: bool
     norms: NormEntry
     recipient: Callable[[str], HosterId]
     hash: Callable[[str, str], str]
@@ -130,6 +131,7 @@ def _report(record: Report, stamp: Stamp, common: _Common) -> ReportAccepted:
         # Retention runs from when the record was taken in, however old its story is.
         sealed=stamp.seal(record.url.encode(), stamp.appended_at),
         literal=stamp.literal,
+        root=stamp.root,
         norms_s=tuple(sorted(stamp.norms.norms_s)),
         sector_norm_s=stamp.norms.sector_norm_s,
         source_online=None

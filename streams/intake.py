@@ -148,6 +148,7 @@ class Judge:
             hotline=hotline,
             appended_at=inbound.origin.appended_at,
             literal=url.literal,
+            root=url.request == "/",
             norms=snapshot.norms(hotline.jurisdiction),
             recipient=snapshot.recipient,
             hash=self.secrets.hash,

@@ -87,7 +87,7 @@ def _add_mark(events: Events, entry: WithdrawalAccepted | CheckAccepted | Answer
 
 def _add_report(events: Events, entry: ReportAccepted) -> None:
     key = (entry.received_at, entry.hotline, entry.record_id)
-    sealed = (entry.sealed, entry.literal)
+    sealed = (entry.sealed, entry.literal, entry.root)
     events.sealed[key] = min(events.sealed.get(key, sealed), sealed)
     report = PackedReport(
         received_at=entry.received_at,

@@ -33,11 +33,11 @@ class Events:
 
     Attributes:
         sealed: (received_at, hotline, record id) of each report with its sealed URL and whether
-            its host is an address; the earliest stands in the state.
+            its host is an address, and it is its root; the earliest stands in the state.
     """
 
     url_key: str
-    sealed: dict[tuple[Instant, str, str], tuple[str, bool]] = field(default_factory=dict)
+    sealed: dict[tuple[Instant, str, str], tuple[str, bool, bool]] = field(default_factory=dict)
     reports: dict[tuple[str, str], PackedReport] = field(default_factory=dict)
     notices: dict[tuple[object, ...], PackedNotice] = field(default_factory=dict)
     withdrawals: set[PackedMark] = field(default_factory=set)
@@ -57,7 +57,7 @@ def unpack(state: UrlState) -> Events:
     if state.reports:
         first = state.reports[0]
         key = (first.received_at, first.hotline, first.record_id)
-        events.sealed[key] = (state.sealed, state.literal)
+        events.sealed[key] = (state.sealed, state.literal, state.root)
     events.notices = {notice_identity(notice): notice for notice in state.notices}
     events.withdrawals = set(state.withdrawals)
     events.checks = set(state.checks)
@@ -89,7 +89,8 @@ def notice_identity(notice: PackedNotice) -> tuple[object, ...]:
 
 def pack(events: Events) -> UrlState:
     """Sort and store a set; equal sets give equal bytes."""
-    sealed, literal = events.sealed[min(events.sealed)] if events.sealed else ("", False)
+    nothing = ("", False, False)
+    sealed, literal, root = events.sealed[min(events.sealed)] if events.sealed else nothing
     placements = sorted(
         {place for *_, places in events.attributions for place in places},
         key=msgspec.json.encode,
@@ -104,6 +105,7 @@ def pack(events: Events) -> UrlState:
         url_key=events.url_key,
         sealed=sealed,
         literal=literal,
+        root=root,
         reports=tuple(sorted(events.reports.values(), key=report_order)),
         notices=tuple(sorted(events.notices.values(), key=lambda n: (n.noticed_at, canonical(n)))),
         withdrawals=tuple(sorted(events.withdrawals, key=lambda m: (m.at, canonical(m)))),

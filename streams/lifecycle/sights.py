@@ -174,7 +174,7 @@ def _probed(state: UrlState, stay: Stay, vantage: str) -> list[Item]:
         random, root = randoms.near(url.sent_at), roots.near(url.sent_at)
         case = (url.look.print, url.look.traits, random, root, before)
         if case not in judged:  # a case is looked at often and seldom sees anything new
-            controls = Controls(random=random, root=root, before=before)
+            controls = Controls(random=random, root=root, before=before, is_root=state.root)
             differs = random is not None and not equal(url.seen, random)
             judged[case] = (*verdict(url.seen, url.look.traits, controls), differs)
         said, reason, differs = judged[case]
