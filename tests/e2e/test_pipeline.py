@@ -1,9 +1,11 @@
 """The main job on a real Kafka: report in, notice in, the hoster removes, figure on /metrics."""
 
 import asyncio
+import itertools
 import shutil
 import signal
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import aiohttp
@@ -12,16 +14,32 @@ from command import hostwatch, said
 from pipeline_world import World, pipeline_world
 from prometheus_client.parser import text_string_to_metric_families
 
-from agents.engine.bulk import Follower
+from agents.engine.bulk import Follower, read_partitions
+from schemas.case import CaseSummary
 from schemas.codec import FACT
 from schemas.facts import Observation
 from schemas.moments import Instant
 from schemas.reasons import Target
 from sim.demo import prometheus
 from sim.demo.setting import Folder, as_toml
+from streams.casetable import URL_CASES
 
 DEADLINE_S = 120.0
 POLL_S = 0.2
+
+
+HOSTERS = ("quay", "reef")
+REMOVED_AT_ONE = {
+    ("hostwatch_cases", "quay", "removed"): 1.0,
+    ("hostwatch_open_cases", "quay", ""): 0.0,
+    ("hostwatch_open_cases", "reef", ""): 1.0,
+    ("hostwatch_cases", "reef", "removed"): 0.0,
+    ("hostwatch_received_records", "", ""): 4.0,
+    ("hostwatch_accepted_records", "", ""): 4.0,
+}
+needs_prometheus = pytest.mark.skipif(
+    shutil.which("prometheus") is None, reason="no Prometheus is installed"
+)
 
 
 class Figures:
@@ -78,9 +96,39 @@ async def sighted(world: World, hoster: str, after: Instant) -> None:
         await follower.stop()
 
 
+async def cases(world: World) -> list[CaseSummary]:
+    """Return the cases that the table holds, the newest state of each."""
+    held: dict[bytes, tuple[CaseSummary, ...]] = {}
+    async for records in read_partitions(world.settings, "cases.v1", range(3)):
+        for record in records:
+            if not record.key.startswith(b"position/"):
+                held[record.key] = URL_CASES.decode(record.value).cases
+    return [case for found in held.values() for case in found]
+
+
+def command_of(world: World, folder: Path) -> tuple[str, ...]:
+    """Write the worker's settings and return its command."""
+    config = folder / "hostwatch.toml"
+    config.write_text(as_toml(world.settings))
+    return ("--config", str(config), "worker")
+
+
+@asynccontextmanager
+async def watched(world: World, folder: Path) -> AsyncIterator[str]:
+    """Run a Prometheus that scrapes the worker, its rules in the world's time."""
+    port, speed = world.settings.web.port, world.settings.clock.speed
+    watching = await prometheus.start(Folder(path=folder), port, speed)
+    assert watching is not None
+    watcher, address = watching
+    try:
+        yield address.removesuffix("/alerts")
+    finally:
+        await watcher.stop()
+
+
 async def answer_of(address: str, query: str) -> dict[str, float]:
     """Return what a Prometheus answers, by hoster; empty until it has scraped."""
-    url = f"{address.removesuffix('/alerts')}/api/v1/query"
+    url = f"{address}/api/v1/query"
     try:
         async with (
             aiohttp.ClientSession() as session,
@@ -99,56 +147,67 @@ async def prometheus_says(address: str, wanted: dict[str, float]) -> None:
             await asyncio.sleep(POLL_S)
 
 
-@pytest.mark.skipif(shutil.which("prometheus") is None, reason="no Prometheus is installed")
+@needs_prometheus
 async def test_a_removal_becomes_a_figure_through_a_kill(tmp_path: Path, bootstrap: str) -> None:
     """Both cases open; one is removed while the worker is dead; the restarted one says so.
 
     The other one, whose material stays, is open in every figure. Nothing that was accepted is
-    lost or counted twice, and a real Prometheus answers with the same backlog.
+    lost or counted twice, the interval of the removal contains it, and a real Prometheus answers
+    with the same backlog.
     """
-    async with pipeline_world(bootstrap, tmp_path) as world:
-        config = tmp_path / "hostwatch.toml"
-        config.write_text(as_toml(world.settings))
-        command = ("--config", str(config), "worker")
-        figures = Figures(world.settings.web.port)
-        watching = await prometheus.start(
-            Folder(path=tmp_path), world.settings.web.port, world.settings.clock.speed
-        )
-        assert watching is not None
-        watcher, address = watching
-        try:
-            async with hostwatch(tmp_path, *command) as worker:
-                await world.say(world.report("quay"), world.report("reef"))
-                awaiting = {("hostwatch_awaiting_cases", h, ""): 1.0 for h in world.sites}
-                await figures.become(awaiting, worker)
-                notices = [world.notice("quay"), world.notice("reef")]
-                await world.say(*notices)
-                opened = {("hostwatch_open_cases", h, ""): 1.0 for h in world.sites}
-                await figures.become(opened, worker)
-                await prometheus_says(address, {"quay": 1.0, "reef": 1.0})
-                told_at = world.settings.clock.clock().now()
-                await sighted(world, "quay", told_at)
-                worker.send_signal(signal.SIGKILL)
-                assert await worker.wait() == -signal.SIGKILL, said(tmp_path)
-            world.sites["quay"].present = False
-            async with hostwatch(tmp_path, *command) as worker:
-                await figures.become(
-                    {
-                        ("hostwatch_cases", "quay", "removed"): 1.0,
-                        ("hostwatch_open_cases", "quay", ""): 0.0,
-                        ("hostwatch_open_cases", "reef", ""): 1.0,
-                        ("hostwatch_cases", "reef", "removed"): 0.0,
-                        ("hostwatch_received_records", "", ""): 4.0,
-                        ("hostwatch_accepted_records", "", ""): 4.0,
-                    },
-                    worker,
-                )
-                await prometheus_says(address, {"quay": 0.0, "reef": 1.0})
-                worker.send_signal(signal.SIGTERM)
-                async with asyncio.timeout(60):
-                    assert await worker.wait() == 0, said(tmp_path)
-        finally:
-            await watcher.stop()
-    for hoster in world.sites:  # said.log holds no address of the material
-        assert world.url(hoster).removeprefix("http://") not in said(tmp_path)
+    async with (
+        pipeline_world(bootstrap, tmp_path) as world,
+        watched(world, tmp_path) as address,
+    ):
+        command = command_of(world, tmp_path)
+        clock, figures = world.settings.clock.clock(), Figures(world.settings.web.port)
+        async with hostwatch(tmp_path, *command) as worker:
+            await world.say(world.report("quay"), world.report("reef"))
+            await figures.become(
+                {("hostwatch_awaiting_cases", h, ""): 1.0 for h in HOSTERS}, worker
+            )
+            await world.say(world.notice("quay"), world.notice("reef"))
+            await figures.become({("hostwatch_open_cases", h, ""): 1.0 for h in HOSTERS}, worker)
+            await prometheus_says(address, {"quay": 1.0, "reef": 1.0})
+            await sighted(world, "quay", clock.now())
+            worker.send_signal(signal.SIGKILL)
+            assert await worker.wait() == -signal.SIGKILL, said(tmp_path)
+        before = clock.now()
+        world.sites["quay"].present = False
+        after = clock.now()
+        async with hostwatch(tmp_path, *command) as worker:
+            await figures.become(REMOVED_AT_ONE, worker)
+            await prometheus_says(address, {"quay": 0.0, "reef": 1.0})
+            worker.send_signal(signal.SIGTERM)
+            async with asyncio.timeout(60):
+                assert await worker.wait() == 0, said(tmp_path)
+        (case,) = [case for case in await cases(world) if case.hoster == "quay"]
+        assert case.last_seen_at is not None
+        assert case.gone_at is not None
+        assert case.last_seen_at < after
+        assert before < case.gone_at
+    for hoster in HOSTERS:
         assert f"{hoster}.example" not in said(tmp_path)
+
+
+@needs_prometheus
+async def test_the_growth_of_one_backlog_is_alerted(tmp_path: Path, bootstrap: str) -> None:
+    """Notices that pile up at a hoster that removes nothing fire the alert, for it alone."""
+    async with (
+        pipeline_world(bootstrap, tmp_path, speed=14_400) as world,
+        watched(world, tmp_path) as address,
+        hostwatch(tmp_path, *command_of(world, tmp_path)) as worker,
+    ):
+        first = [world.report(h) for h in HOSTERS] + [world.notice(h) for h in HOSTERS]
+        await world.say(*first)
+        await prometheus_says(address, {"quay": 1.0, "reef": 1.0})
+        firing = 'ALERTS{alertname="HosterBacklogGrowing",alertstate="firing"}'
+        numbers = itertools.count(1)
+        async with asyncio.timeout(DEADLINE_S):
+            while not (alerted := await answer_of(address, firing)):
+                assert worker.returncode is None, said(tmp_path)
+                more = [next(numbers) for _ in range(3)]
+                await world.say(*(world.report("reef", n) for n in more))
+                await world.say(*(world.notice("reef", n) for n in more))
+                await asyncio.sleep(POLL_S)
+        assert alerted == {"reef": 1.0}

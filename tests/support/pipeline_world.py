@@ -55,7 +55,7 @@ class Site:
 
         async def answer(head: str, writer) -> None:
             path = head.split(" ")[1]
-            there = path == "/" or (path == PATH and self.present)
+            there = path == "/" or (path.startswith(PATH) and self.present)
             fields = ("Content-Type: text/html", f"Content-Length: {512 if there else 9}")
             writer.write(response(200 if there else 404, *fields).encode())
             await writer.drain()
@@ -77,27 +77,28 @@ class World:
     sites: dict[str, Site]
     outbox: KafkaOutbox
 
-    def url(self, hoster: str) -> str:
-        """Return where the material of a hoster stands."""
-        return f"http://{hoster}.example:{self.sites[hoster].server.port}{PATH}"
+    def url(self, hoster: str, number: int = 0) -> str:
+        """Return where a hoster's material of that number stands."""
+        return f"http://{hoster}.example:{self.sites[hoster].server.port}{PATH}{number}"
 
     async def say(self, *records: HotlineRecord) -> None:
         """Let the hotline send records."""
         topic = f"hotline.{LINE}.v1"
         await self.outbox.send([Send(topic, r.id.encode(), HOTLINE.encode(r)) for r in records])
 
-    def report(self, hoster: str) -> Report:
+    def report(self, hoster: str, number: int = 0) -> Report:
         """Return a report of now."""
         now = moment(self.settings.clock.clock().now())
-        return Report(v=1, id=f"r-{hoster}", url=self.url(hoster), reported_at=now)
+        url = self.url(hoster, number)
+        return Report(v=1, id=f"r-{hoster}-{number}", url=url, reported_at=now)
 
-    def notice(self, hoster: str) -> Notice:
+    def notice(self, hoster: str, number: int = 0) -> Notice:
         """Return a notice that was delivered now."""
         now = moment(self.settings.clock.clock().now())
         return Notice(
             v=1,
-            id=f"n-{hoster}",
-            url=self.url(hoster),
+            id=f"n-{hoster}-{number}",
+            url=self.url(hoster, number),
             recipient=hoster,
             sent_at=now,
             delivered_at=now,
@@ -106,7 +107,9 @@ class World:
 
 
 @asynccontextmanager
-async def pipeline_world(bootstrap: str, folder: Path) -> AsyncIterator[World]:
+async def pipeline_world(
+    bootstrap: str, folder: Path, speed: float = SPEED
+) -> AsyncIterator[World]:
     """Open the servers, create keys and topics, write the registry."""
     sites = {hoster: Site() for hoster in HOSTERS}
     async with AsyncExitStack() as stack:
@@ -117,6 +120,9 @@ async def pipeline_world(bootstrap: str, folder: Path) -> AsyncIterator[World]:
         names = await stack.enter_async_context(name_server(**table))
         ports = tuple(site.server.port for site in sites.values())
         settings = _settings(bootstrap, folder, names.address, ports)
+        now_ms = time.time_ns() // 1_000_000
+        clock = ClockSettings(start_wall_ms=now_ms, start_world_ms=now_ms, speed=speed)
+        settings = settings.model_copy(update={"clock": clock})
         Keyring.create(settings.key_file)
         await apply(settings, wanted(settings, [LINE]))
         outbox = KafkaOutbox(settings)
@@ -130,12 +136,10 @@ def _settings(bootstrap: str, folder: Path, names: str, ports: tuple[int, ...]) 
     with reserved(0) as web_port:
         pass
     scratch = scratch_settings(bootstrap)
-    now_ms = time.time_ns() // 1_000_000
     return Settings(
         state_dir=folder / "state",
         key_file=folder / "keys.json",
         kafka=scratch.kafka.model_copy(update={"partitions": 3}),
-        clock=ClockSettings(start_wall_ms=now_ms, start_world_ms=now_ms, speed=SPEED),
         vantages=(
             VantageSettings(id="loud", asn=64_496, source_address="127.0.1.1"),
             VantageSettings(id="quiet", asn=64_497, announced=False, source_address="127.0.2.1"),
