@@ -34,7 +34,8 @@ class Located:
         status: how the resolution ended; `ok` for an address literal.
         addresses: all its addresses, IPv4 first, then by value.
         names: its CNAME chain without the host; empty for a literal.
-        placements: its hosters, one per (hoster, role), the stated origin taken into account; at
+        placements: its hosters, one per (hoster, role, network, country), the
+            stated origin taken into account; at
             least one, `unknown` if nothing was found.
         spots: what each of `addresses` shows by itself, in the same order.
         registry_version: version of the registry it was judged by.

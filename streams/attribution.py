@@ -17,8 +17,8 @@ Rule (DESIGN 3.12), for each address of the host:
    hoster it names, beside the proxy, above what a name says. Elsewhere it counts for nothing and
    a contradiction marks the placement `contested`; an unknown network contradicts nobody.
 
-One placement per (hoster, role) is kept, with the lowest address. Without any address the answer
-is one placement at `unknown`.
+One placement per (hoster, role, network, country) is kept, with the lowest address. Without any
+address the answer is one placement at `unknown`.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -116,8 +116,9 @@ def placed(spots: Sequence[Draft], found: Found, index: HosterIndex) -> tuple[Dr
     proxy = next((spot for spot in spots if spot.role is Role.PROXY), None)
     if proxy is not None:
         behind = _behind(proxy, found.origin, index, index.by_names(found.names))
-        if behind is not None:
-            kept.setdefault(_identity(behind), behind)
+        seen = {(spot.hoster, spot.role) for spot in spots}
+        if behind is not None and (behind.hoster, behind.role) not in seen:
+            kept[_identity(behind)] = behind
     drafts = [draft for _, draft in sorted(kept.items(), key=itemgetter(0))]
     return tuple(drafts[:PLACEMENTS_MAX]) or (NOBODY,)
 
