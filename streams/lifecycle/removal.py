@@ -12,7 +12,7 @@ from schemas.case import Return
 from schemas.moments import HOUR_MS, Instant
 from schemas.reasons import Outcome, Verdict
 from streams.lifecycle.run import End, Run
-from streams.lifecycle.sights import Item, Kind
+from streams.lifecycle.sights import GONE, Item, Kind
 from streams.lifecycle.table import (
     CONFIRM_LOOKS_MIN,
     CONFIRM_SPAN_MS,
@@ -25,8 +25,6 @@ from streams.lifecycle.table import (
     following,
 )
 from streams.wording import Reason
-
-GONE = frozenset({Verdict.GONE_HARD, Verdict.GONE_SOFT, Verdict.DNS_GONE, Verdict.MOVED})
 
 DISPUTE_MS = HOUR_MS
 """A probe this near to a person's look can say otherwise (DESIGN 3.3)."""
@@ -182,7 +180,7 @@ class _Walk:
         return True
 
     def sighting(self, item: Item) -> None:
-        self.come_back(item.seen_at)
+        self.come_back(item)
         self.enter(item.at, Event.SIGHTING)
         self.episode.end = None
         self.episode.note(item.seen_at)
@@ -192,8 +190,8 @@ class _Walk:
         self.claims.clear()
         self.run = Run()
 
-    def come_back(self, at: Instant) -> None:
-        end, episode = self.episode.end, self.episode
+    def come_back(self, item: Item) -> None:
+        end, episode, at = self.episode.end, self.episode, item.seen_at
         if end is None:
             return
         # a dark host was dead for 7 d when that was settled: its 7 d to come back begin there
@@ -201,7 +199,10 @@ class _Walk:
         if away_ms >= VOID_MS and end.state is Outcome.REMOVED:
             last = end.gone_at if end.last_seen_at is None else end.last_seen_at
             episode.first_end = episode.first_end or (last, end.gone_at)
-            episode.returns.append(Return(last, end.gone_at, at))
+            if item.changed:
+                episode.unproven = True  # a reappearance only if a person says so
+            else:
+                episode.returns.append(Return(last, end.gone_at, at))
         if away_ms > SAME_CASE_MS:
             if self.state is Outcome.SUSPECT:
                 self.enter(at, Event.STANDS)

@@ -2,7 +2,7 @@
 
 from bisect import bisect_left
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import IntEnum
 
 from schemas.case import (
@@ -25,6 +25,8 @@ from streams.wording import Reason
 
 CONTROL_NEAR_MS = 25 * HOUR_MS
 """A control counts for looks up to this far from it: the sparsest pairing is the daily one."""
+
+GONE = frozenset({Verdict.GONE_HARD, Verdict.GONE_SOFT, Verdict.DNS_GONE, Verdict.MOVED})
 
 RESOLVER = "attribution"
 """The stage of that name resolves once for a report; presence is judged from the vantages."""
@@ -60,6 +62,8 @@ class Item:
         present: DNS named the hoster (1), named others or nobody (0), said nothing (-1).
         old_address: it was asked at the last known address, where DNS does not point.
         aged: the answer is a cached copy of known age.
+        changed: it has another status, type or size class than this vantage's sightings before
+            its first gone look; whether it is the same material is a person's to say.
     """
 
     at: Instant
@@ -77,6 +81,7 @@ class Item:
     present: int = -1
     old_address: bool = False
     aged: bool = False
+    changed: bool = False
 
 
 def items(state: UrlState, stay: Stay) -> list[Item]:
@@ -169,6 +174,8 @@ def _probed(state: UrlState, stay: Stay, vantage: str) -> list[Item]:
         if c.look.traits & TRAIT_CANARY_OK
     ]
     before: Fingerprint | None = None
+    shapes: set[tuple[int, str, int]] = set()
+    was_gone = False
     judged: dict[tuple[object, ...], tuple[Verdict, Reason, bool]] = {}
     for url in _of(state, stay, vantage, Target.URL):
         random, root = randoms.near(url.sent_at), roots.near(url.sent_at)
@@ -180,8 +187,17 @@ def _probed(state: UrlState, stay: Stay, vantage: str) -> list[Item]:
         said, reason, differs = judged[case]
         if said is Verdict.ONLINE and differs:
             before = url.seen
-        found.append(_item(url, said, reason, stay.role, differs=differs))
+        item = _item(url, said, reason, stay.role, differs=differs)
+        was_gone |= item.verdict in GONE
+        if item.verdict is Verdict.ONLINE and not was_gone:
+            shapes.add(_shape(url.seen))
+        changed = was_gone and bool(shapes) and _shape(url.seen) not in shapes
+        found.append(replace(item, changed=changed) if changed else item)
     return found
+
+
+def _shape(seen: Fingerprint) -> tuple[int, str, int]:
+    return seen.status, seen.type, seen.size_class
 
 
 @dataclass(frozen=True, slots=True)

@@ -340,6 +340,21 @@ def test_a_return_within_a_week_is_a_reappearance_in_the_same_case():
     assert case.verdicts[2] is NormVerdict.IN_TIME
 
 
+def test_something_else_at_the_address_is_no_reappearance():
+    """Another type or size than before the removal re-opens the case and asks for a check."""
+    other = Facts(status=200, type="text/html", length=90)
+    case = told(slot(2, ONLINE), gone_run(), slot(40, other))
+    assert class_of(case, 41) == "online"
+    assert case.returns == ()
+    assert case.first_end is not None
+    assert Flag.UNPROVEN in case.flags
+    again = told(slot(2, ONLINE), gone_run(), slot(40, ONLINE))
+    assert len(again.returns) == 1
+    assert Flag.UNPROVEN not in again.flags
+    person = told(slot(2, ONLINE), gone_run(), check(40, CheckResult.PRESENT), slot(44, other))
+    assert len(person.returns) == 1
+
+
 def test_a_second_verdict_runs_from_the_first_notice_after_the_return():
     """What followed the return is judged by itself; the first verdict stays as it was."""
     came_back = [slot(1.5, ONLINE), gone_run(), slot(40, ONLINE)]
