@@ -9,8 +9,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from schemas.case import Return
-from schemas.moments import HOUR_MS, Instant
+from schemas.moments import Instant
 from schemas.reasons import Outcome, Verdict
+from streams.lifecycle.claims import Claims
 from streams.lifecycle.run import End, Run
 from streams.lifecycle.sights import GONE, Item, Kind
 from streams.lifecycle.table import (
@@ -25,9 +26,6 @@ from streams.lifecycle.table import (
     following,
 )
 from streams.wording import Reason
-
-DISPUTE_MS = HOUR_MS
-"""A probe this near to a person's look can say otherwise (DESIGN 3.3)."""
 
 _IN_DOUBT = (Outcome.DOUBTED, Outcome.SUSPECT)
 
@@ -56,12 +54,11 @@ class Episode:
 
 
 class _Walk:
-    def __init__(self, opened_at: Instant, looks: Sequence[Item]) -> None:
-        self.conclusive = looks
+    def __init__(self, opened_at: Instant, items: Sequence[Item]) -> None:
+        self.claims = Claims(items)
         self.episode = Episode(opened_at, [(opened_at, Outcome.ONLINE)])
         self.episodes = [self.episode]
         self.run = Run()
-        self.claims: list[Item] = []
         self.last: dict[str, bool] = {}
         self.canary: dict[str, bool] = {}
         self.lacking: dict[str, int] = {}
@@ -148,7 +145,7 @@ class _Walk:
         against = {v for v in others if self.last.get(v) is False and looks.get(v)}
         self.last[item.vantage] = True
         self.overruled.discard(item.vantage)
-        if not against or any(claim.kind is Kind.SEEN for claim in self.claims):
+        if not against or self.claims.pending(Kind.SEEN):
             self.sighting(item)
             return
         held = self.run.dissented(item)
@@ -184,9 +181,8 @@ class _Walk:
         self.enter(item.at, Event.SIGHTING)
         self.episode.end = None
         self.episode.note(item.seen_at)
-        for claim in self.claims:
-            if claim.kind is Kind.SEEN:
-                self.episode.note(claim.seen_at)
+        for claim in self.claims.pending(Kind.SEEN):
+            self.episode.note(claim.seen_at)
         self.claims.clear()
         self.run = Run()
 
@@ -210,15 +206,13 @@ class _Walk:
             self.episodes.append(self.episode)
 
     def testified(self, item: Item) -> None:
-        if self.disputed(item) and not self.seconded(item):
-            self.claims.append(item)
+        if self.claims.dispute(item):
             self.enter(item.at, Event.CHECK_DISPUTED)
         else:
             self.sighting(item)
 
     def absent(self, item: Item) -> None:
-        if self.disputed(item) and not self.seconded(item):
-            self.claims.append(item)
+        if self.claims.dispute(item):
             self.enter(item.at, Event.CHECK_DISPUTED)
         else:
             self.end_by_person(item)
@@ -226,7 +220,7 @@ class _Walk:
     def end_by_person(self, item: Item) -> None:
         """End the case at the earliest look of a person that nothing speaks against any more."""
         if self.episode.end is None:
-            gone_at = min([c.at for c in self.claims if c.kind is Kind.ABSENT] + [item.at])
+            gone_at = min([item.at, *(c.at for c in self.claims.pending(Kind.ABSENT))])
             last = self.episode.last_seen_at
             self.episode.end = End(Outcome.REMOVED, last, gone_at, item.at, announced_only=False)
             self.claims.clear()
@@ -234,32 +228,13 @@ class _Walk:
         elif self.state not in ENDS:
             self.enter(item.at, Event.STANDS)
 
-    def disputed(self, item: Item) -> bool:
-        """Return whether probes within 1 h say otherwise, each vantage by its nearest look.
-
-        A report's own sighting is older than the looks it brings about: only those before it
-        can speak against it.
-        """
-        nearest: dict[str, Item] = {}
-        for look in self.conclusive:
-            if abs(look.at - item.at) > DISPUTE_MS or (not item.vantage and look.at > item.at):
-                continue
-            held = nearest.get(look.vantage)
-            if held is None or abs(look.at - item.at) < abs(held.at - item.at):
-                nearest[look.vantage] = look
-        saw = [look.verdict is Verdict.ONLINE for look in nearest.values()]
-        return any(saw) if item.kind is Kind.ABSENT else bool(saw) and not any(saw)
-
-    def seconded(self, item: Item) -> bool:
-        return any(c.kind is item.kind and c.vantage != item.vantage for c in self.claims)
-
     def gone(self, item: Item) -> None:
         self.run.latest = item
         self.run.alive()
         if self.episode.end is not None:
             if self.state is Outcome.SUSPECT and not self.run.dissent:
                 self.enter(item.at, Event.STANDS)
-        elif any(claim.kind is Kind.ABSENT for claim in self.claims):
+        elif self.claims.pending(Kind.ABSENT):
             self.end_by_person(item)
         elif not self.settle(item, item.at) and not self.run.dissent:
             self.enter(item.at, Event.GONE_LATE if self.run.doubt_passed else Event.GONE)
@@ -304,15 +279,9 @@ def walk(items: Iterable[Item], opened_at: Instant) -> list[Episode]:
         opened_at: when the first case opened.
     """
     seen = list(items)
-    state = _Walk(opened_at, [item for item in seen if _is_conclusive(item)])
+    state = _Walk(opened_at, seen)
     for item in seen:
         state.let_pass(item.at)
         state.take(item)
     state.let_pass(None)
     return state.episodes
-
-
-def _is_conclusive(item: Item) -> bool:
-    if item.kind is not Kind.PROBED or not item.canary_ok or item.reason is Reason.MOVED:
-        return False
-    return item.verdict is Verdict.ONLINE or item.verdict in GONE
