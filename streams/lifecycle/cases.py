@@ -108,11 +108,12 @@ def _verdicts(
 def _judged(
     norms_s: Sequence[int], episode: Episode, noticed_at: Instant | None
 ) -> tuple[NormVerdict, ...]:
-    """Judge the present state; dark is never in time and never late."""
+    """Judge the present state; dark is never in time and never late, suspect never in time."""
     end = episode.end
     if end is not None and end.state is Outcome.DARK:
         return (NormVerdict.UNDETERMINED,) * len(norms_s)
-    gone_at = end.gone_at if end is not None and end.state is Outcome.REMOVED else None
+    removed = end is not None and end.state is Outcome.REMOVED and not episode.suspect
+    gone_at = end.gone_at if end is not None and removed else None
     return tuple(norm_verdict(n, noticed_at, episode.last_seen_at, gone_at) for n in norms_s)
 
 

@@ -32,7 +32,17 @@ _IN_DOUBT = (Outcome.DOUBTED, Outcome.SUSPECT)
 
 @dataclass(slots=True)
 class Episode:
-    """One case's history: one continuous availability and its short interruptions."""
+    """One case's history: one continuous availability and its short interruptions.
+
+    Attributes:
+        states: what the looks say, from which instant on.
+        end: the end that stands, or that a dissent has put in question.
+        first_end: (L, R] of the first removal that stood.
+        sightings: their instants.
+        split: one vantage saw it against the others, often enough to be believed.
+        unproven: a person's check is asked for.
+        suspect: so it was left by the newest event; the clock alone settles no norm verdict.
+    """
 
     opened_at: Instant
     states: list[tuple[Instant, Outcome]]
@@ -44,6 +54,7 @@ class Episode:
     sightings: list[Instant] = field(default_factory=list)
     split: bool = False
     unproven: bool = False
+    suspect: bool = False
 
     def note(self, seen_at: Instant) -> None:
         """Note a sighting's instant."""
@@ -283,5 +294,6 @@ def walk(items: Iterable[Item], opened_at: Instant) -> list[Episode]:
     for item in seen:
         state.let_pass(item.at)
         state.take(item)
+    state.episode.suspect = state.state is Outcome.SUSPECT
     state.let_pass(None)
     return state.episodes

@@ -232,6 +232,13 @@ def test_a_dissent_after_the_end_stands_until_that_vantage_says_gone():
     assert class_of(told(*start), 34.1) == "removed"
 
 
+def test_a_suspect_removal_is_not_in_time():
+    """While a dissent has the end in question no norm is kept; settled, it is again."""
+    start = [slot(1.5, ONLINE), gone_run(), slot(10, ONLINE, (SOUTH,))]
+    assert NormVerdict.IN_TIME not in told(*start).verdicts
+    assert told(*start, slot(10.2, GONE, (SOUTH,))).verdicts[1] is NormVerdict.IN_TIME
+
+
 DEAD_DAYS = [5 + 20 * k for k in range(12)]
 
 
