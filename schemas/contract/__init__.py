@@ -6,6 +6,7 @@ it is refused for.
 """
 
 from collections.abc import Iterator
+from inspect import cleandoc
 from typing import Any, Final
 
 import msgspec
@@ -28,5 +29,8 @@ def contracts() -> Iterator[tuple[str, codec.Codec[Any]]]:
 def schema(name: str, record: Any) -> bytes:
     """Return the JSON Schema of a record type, or of a union of them, as a file's content."""
     (root,), parts = msgspec.json.schema_components([record], ref_template="#/$defs/{name}")
+    for part in parts.values():
+        if "description" in part:  # from 3.13 on the compiler takes the indentation off itself
+            part["description"] = cleandoc(part["description"])
     document = {"$schema": _DIALECT, "title": name, **root, "$defs": parts}
     return msgspec.json.format(msgspec.json.encode(document), indent=2) + b"\n"
