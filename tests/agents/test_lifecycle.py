@@ -1,0 +1,183 @@
+"""The stage on a real broker: states written whole, and the wheel rebuilt after a restart."""
+
+import asyncio
+import itertools
+import os
+import time
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+from ledger_events import KEY, ONLINE, START, at, look, notice, placed, report
+
+from agents.config import ClockSettings, KafkaSettings, Settings, VantageSettings
+from agents.edges.admin import apply, wanted
+from agents.engine.bulk import read_partitions
+from agents.engine.outbox import KafkaOutbox
+from agents.engine.stage import Received, Send
+from agents.lifecycle import Lifecycle
+from schemas import codec, topics
+from schemas.flow import ProbeOrder
+from schemas.reasons import Target
+from streams import lifecycle
+
+RUNS = itertools.count()
+VANTAGES = ("north", "south")
+DEADLINE_S = 60
+
+
+class Witness:
+    """A broker's outbox that says what went through it.
+
+    Args:
+        inner: writes the records.
+    """
+
+    def __init__(self, inner: KafkaOutbox) -> None:
+        self.inner = inner
+        self.sent: list[Send] = []
+        self._grew = asyncio.Event()
+
+    async def send(self, records: Sequence[Send]) -> None:
+        """Write the records and keep them."""
+        await self.inner.send(records)
+        self.sent += records
+        self._grew.set()
+
+    @property
+    def orders(self) -> list[ProbeOrder]:
+        """All orders written."""
+        return [codec.ORDER.decode(s.value) for s in self.sent if s.topic.startswith("probes.")]
+
+    async def ordered(self, number: int) -> list[ProbeOrder]:
+        """Return the orders once there are so many."""
+        async with asyncio.timeout(DEADLINE_S):
+            while len(self.orders) < number:
+                self._grew.clear()
+                await self._grew.wait()
+        return self.orders
+
+
+def settings_of(bootstrap: str, folder: Path, hours: float) -> Settings:
+    """Return settings of a new ledger whose world stands about so many hours after the start."""
+    kafka = KafkaSettings(
+        bootstrap=bootstrap, topic_prefix=f"lc{os.getpid()}x{next(RUNS)}.", partitions=1
+    )
+    clock = ClockSettings(start_wall_ms=time.time_ns() // 1_000_000, start_world_ms=at(hours))
+    return Settings(
+        kafka=kafka,
+        clock=clock,
+        state_dir=folder,
+        vantages=tuple(VantageSettings(id=id) for id in VANTAGES),
+    )
+
+
+@asynccontextmanager
+async def stage(settings: Settings) -> AsyncIterator[tuple[Lifecycle, Witness]]:
+    """Yield a stage that owns the partition, as after a start."""
+    outbox = KafkaOutbox(settings)
+    await outbox.start()
+    witness = Witness(outbox)
+    made = Lifecycle(settings, witness)
+    try:
+        await made.assigned(frozenset({0}))
+        yield made, witness
+    finally:
+        await made.revoked(frozenset({0}))
+        await outbox.stop()
+
+
+def records(topic: str, encoder: codec.Codec, *happened) -> list[Received]:
+    """Return ledger records as they stand on the broker."""
+    return [
+        Received(topic, 0, offset, appended_at, KEY.encode(), encoder.encode(entry))
+        for offset, (entry, appended_at) in enumerate(happened)
+    ]
+
+
+def reports(*happened) -> list[Received]:
+    return records(topics.REPORTS.name, codec.LEDGER, *happened)
+
+
+def facts(*happened) -> list[Received]:
+    return records(topics.FACTS.name, codec.FACT, *happened)
+
+
+async def stored(settings: Settings) -> list[bytes]:
+    """Return the states written for the URL, oldest first."""
+    found = []
+    async for batch in read_partitions(settings, topics.CASES.name, (0,)):
+        found += [record.value for record in batch if record.key == KEY.encode()]
+    return found
+
+
+async def test_every_touched_url_is_written_changed_or_not(bootstrap, tmp_path):
+    """A list told twice leaves equal bytes, acknowledged before `handle` returns."""
+    settings = settings_of(bootstrap, tmp_path, 0.1)
+    await apply(settings, wanted(settings))
+    told = [report(seen=0), notice(0.05)]
+    async with stage(settings) as (made, _):
+        await made.handle(reports(*told))
+        await made.handle(facts(placed()))
+        first = await stored(settings)
+        await made.handle(reports(*told))
+        again = await stored(settings)
+    expected = codec.STATE.encode(lifecycle.advance(KEY, None, [*told, placed()]))
+    assert len(first) == 2
+    assert again[-1] == first[-1] == expected
+
+
+async def test_orders_of_a_slot_go_to_every_vantage(bootstrap, tmp_path):
+    """The first slot asks all vantages for the URL and its controls, once each."""
+    settings = settings_of(bootstrap, tmp_path, 0.1)
+    await apply(settings, wanted(settings))
+    async with stage(settings) as (made, witness):
+        await made.handle(reports(report(seen=0)))
+        await made.handle(facts(placed()))
+        orders = await witness.ordered(6)
+        await made.handle(facts(placed()))
+        await made._order_due()
+    assert {(o.vantage, o.target) for o in orders} == {
+        (vantage, target)
+        for vantage in VANTAGES
+        for target in (Target.URL, Target.RANDOM, Target.ROOT)
+    }
+    assert {o.slot_at for o in orders} == {START}
+    assert all(o.asked == VANTAGES and o.not_after > o.not_before for o in orders)
+    assert len(witness.orders) == 6
+
+
+@pytest.mark.parametrize("answered", [False, True])
+async def test_after_a_restart_only_what_is_open_is_asked_again(bootstrap, tmp_path, answered):
+    """The wheel comes back from the table: same order ids, none for slots with all results."""
+    settings = settings_of(bootstrap, tmp_path, 0.1)
+    await apply(settings, wanted(settings))
+    seen = [
+        look(0, ONLINE, vantage, target=target)
+        for vantage in VANTAGES
+        for target in (Target.URL, Target.RANDOM, Target.ROOT)
+    ]
+    async with stage(settings) as (made, witness):
+        await made.handle(reports(report(seen=0)))
+        await made.handle(facts(placed()))
+        before = await witness.ordered(6)
+        if answered:
+            await made.handle(facts(*seen))
+    async with stage(settings) as (made, witness):
+        if not answered:
+            after = await witness.ordered(6)
+            assert {o.order_id for o in after} == {o.order_id for o in before}
+        await made._order_due()
+        assert len(witness.orders) == (0 if answered else 6)
+
+
+async def test_a_slot_past_its_window_is_not_asked(bootstrap, tmp_path):
+    """A worker that was away for hours sends no order that could only be missed."""
+    settings = settings_of(bootstrap, tmp_path, 3)
+    await apply(settings, wanted(settings))
+    async with stage(settings) as (made, witness):
+        await made.handle(reports(report(seen=0)))
+        await made.handle(facts(placed()))
+        orders = await witness.ordered(2)
+    assert all(o.slot_at > at(1.9) and o.not_after > at(3) for o in orders)
