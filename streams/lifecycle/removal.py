@@ -114,6 +114,8 @@ class _Walk:
             self.lacking[item.vantage] = (
                 0 if item.present else self.lacking.get(item.vantage, 0) + 1
             )
+        elif item.kind is Kind.PROBED:
+            self.lacking.pop(item.vantage, None)  # its name servers do not answer it any more
         match item.kind:
             case Kind.SEEN:
                 self.testified(item)

@@ -20,7 +20,8 @@ from ledger_events import (
     told,
 )
 
-from schemas.reasons import Flag, Role
+from schemas.facts import Facts
+from schemas.reasons import Flag, ProbeError, Role
 
 AWAY = {"hosters": ("other",), "old_address": True}
 RUN = [5, 5 + 10 * MIN, 5 + 20 * MIN, 5 + 31 * MIN]
@@ -82,6 +83,24 @@ def test_every_answering_vantage_must_lack_it():
     """While one vantage's DNS still names the hoster, gone is a removal and no move."""
     case = told(slot(2, ONLINE), slots(RUN, GONE, (NORTH,), **AWAY), slots(RUN, GONE, (SOUTH,)))
     assert class_of(case, 6) == "removed"
+
+
+def test_a_vantage_without_dns_has_no_say_in_a_move():
+    """What its name servers said before they fell silent neither shows nor bars a move."""
+    three = {"asked": (*BOTH, "west")}
+    silent = Facts(error=ProbeError.DNS_FAILURE)
+    case = told(
+        slot(2, ONLINE, (*BOTH, "west"), **three),
+        slot(4.9, silent, ("west",), hosters=(), **three),
+        slots(RUN, GONE, **AWAY, **three),
+    )
+    assert class_of(case, 6) == "moved"
+    alone = told(
+        slot(2, ONLINE, (*BOTH, "west"), **three),
+        slots(RUN, silent, ("west",), hosters=(), **three),
+        slots(RUN, GONE, **three),
+    )
+    assert class_of(alone, 6) == "removed"
 
 
 def test_back_within_a_week_continues_the_old_case():
