@@ -1,7 +1,6 @@
 """Laws of the alert rules: they pass their own tests, name only what exists, and scale."""
 
 import re
-import shutil
 import subprocess
 from pathlib import Path
 
@@ -13,10 +12,6 @@ from sim.rules import scaled_rules
 DEPLOY = Path(__file__).parents[2] / "deploy"
 RULES = DEPLOY / "prometheus" / "rules" / "hostwatch.rules.yml"
 TESTS = sorted((DEPLOY / "prometheus" / "tests").glob("*.yml"))
-
-needs_promtool = pytest.mark.skipif(
-    shutil.which("promtool") is None, reason="Debian's prometheus is missing"
-)
 
 
 def promtool(*arguments: str | Path) -> None:
@@ -30,26 +25,22 @@ def promtool(*arguments: str | Path) -> None:
     assert done.returncode == 0, done.stdout + done.stderr
 
 
-@needs_promtool
 def test_the_rules_are_clean():
     """Syntax and promtool's own lints."""
     promtool("check", "rules", "--lint=all", "--lint-fatal", RULES)
 
 
-@needs_promtool
 def test_the_configuration_is_valid():
     """Prometheus starts with it and finds the rules."""
     promtool("check", "config", DEPLOY / "prometheus" / "prometheus.yml")
 
 
-@needs_promtool
 @pytest.mark.parametrize("file", TESTS, ids=lambda path: path.stem)
 def test_the_alerts_do_what_they_say(file):
     """Silent one step before, fires at, resolves; replicas count once."""
     promtool("test", "rules", file)
 
 
-@needs_promtool
 def test_scaled_rules_are_rules(tmp_path):
     """In quick time they are still valid, and no duration of the original is left."""
     text = scaled_rules(RULES.read_text(), 3_600)

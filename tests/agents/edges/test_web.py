@@ -17,7 +17,7 @@ from agents.edges.page import duration, render, share
 from agents.edges.web import CannotServe, WebServer
 from streams.view import View
 
-CHROMIUM = shutil.which("chromium")
+CHROMIUM = shutil.which("chromium") or "chromium"  # where it is missing the tests fail
 VIEW = sample_view()
 
 
@@ -164,7 +164,6 @@ def test_durations_are_written_in_the_unit_people_use(ms, text):
     assert duration(ms) == text
 
 
-@pytest.mark.skipif(CHROMIUM is None, reason="Debian's chromium is missing")
 @pytest.mark.parametrize("width", [400, 1280])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 async def test_the_page_fits_and_breaks_no_rule_of_its_policy(width, scheme):
@@ -187,7 +186,6 @@ async def test_the_page_fits_and_breaks_no_rule_of_its_policy(width, scheme):
         assert ground == ("rgb(246, 247, 249)" if scheme == "light" else "rgb(17, 22, 29)")
 
 
-@pytest.mark.skipif(CHROMIUM is None, reason="Debian's chromium is missing")
 @pytest.mark.parametrize("script", [True, False])
 async def test_the_page_renews_itself_with_and_without_a_script(script):
     """New figures appear without anybody reloading the page."""
@@ -201,7 +199,6 @@ async def test_the_page_renews_itself_with_and_without_a_script(script):
         await page.get_by_text("8,155").wait_for(timeout=60_000)
 
 
-@pytest.mark.skipif(CHROMIUM is None, reason="Debian's chromium is missing")
 async def test_a_screen_reader_finds_tables_rows_and_words_for_charts():
     """Roles survive the narrow layout, and every chart says in words what it shows."""
     async with serving(Held(VIEW)) as server, browser() as chromium:
