@@ -28,6 +28,9 @@ from streams.lifecycle.fold import Happened
 from streams.schedule import Slot, due
 
 POSITION_EVERY_S = 1.0
+QUIET_S = 0.5
+"""Wall time without a record after which the ledger has been read to its end: two polls."""
+
 TICK_S = 0.02
 """Wall time between looks at the wheel: 20 ms, so that quick time stays within its windows."""
 
@@ -54,6 +57,7 @@ class _Table:
         ordered_until: by case id, up to which slot orders went out under this ownership.
         offsets: next offset to read by topic.
         newest_at: append time of the newest record handled.
+        handled_at: when that was.
     """
 
     states: dict[str, bytes] = field(default_factory=dict)
@@ -62,6 +66,7 @@ class _Table:
     ordered_until: dict[str, Instant] = field(default_factory=dict)
     offsets: dict[str, int] = field(default_factory=dict)
     newest_at: Instant = 0
+    handled_at: Instant = 0
 
     def keep(self, key: str, encoded: bytes) -> None:
         """Hold a URL's encoded state in place of its last."""
@@ -158,7 +163,7 @@ class Lifecycle:
             table.keep(key, value)
         table.offsets[records[0].topic] = records[-1].offset + 1
         table.newest_at = max(table.newest_at, records[-1].appended_at)
-        now = self._clock.now()
+        table.handled_at = now = self._clock.now()
         for key in states:
             table.ask(key, now)
 
@@ -251,12 +256,13 @@ class Lifecycle:
             ]
         )
 
-    @staticmethod
-    def _position(partition: int, table: _Table, now: Instant) -> bytes:
+    def _position(self, partition: int, table: _Table, now: Instant) -> bytes:
+        """Say how far the table is: up to the newest record while records keep coming, else now."""
+        quiet = self._clock.wall_seconds(now - table.handled_at) > QUIET_S
         position = Position(
             partition=partition,
             offsets=dict(table.offsets),
-            as_of=max(now, table.newest_at),
+            as_of=now if quiet else table.newest_at,
             code="0.1.0",
             method=lifecycle.METHOD_VERSION,
         )
