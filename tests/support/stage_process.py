@@ -15,6 +15,9 @@ from agents.engine.app import running
 from agents.engine.stage import Received
 
 TOPIC = "work"
+BESIDE = "beside"
+"""A second topic, so that assignment is tested on two."""
+
 ROLE = "recorder"
 
 
@@ -22,7 +25,7 @@ class Recorder:
     """Writes down what it handles."""
 
     role = ROLE
-    topics: Sequence[str] = (TOPIC,)
+    topics: Sequence[str] = (TOPIC, BESIDE)
     concurrency = 4
 
     def __init__(self, file: str, waits: frozenset[str], *, pooled: bool) -> None:

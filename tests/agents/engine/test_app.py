@@ -10,8 +10,9 @@ from pathlib import Path
 import faust
 import pytest
 import stage_process
-from aiokafka import TopicPartition
+from aiokafka import AIOKafkaProducer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient
+from faust.types import TP
 from scratch_topics import create_topic, scratch_settings
 from waiting import until
 
@@ -19,7 +20,7 @@ from agents.config import Settings
 from agents.edges.processes import end, identify
 from agents.edges.tether import tethered
 from agents.engine.app import create_app
-from agents.engine.consumer import WrongFaust, check_version
+from agents.engine.consumer import UnequalPartitions, WrongFaust, check_version, shared
 from agents.engine.failures import EXIT_CRASHED
 from agents.engine.outbox import KafkaOutbox
 from agents.engine.stage import Send
@@ -33,6 +34,7 @@ DEADLINE_S = 60
 async def settings(bootstrap) -> Settings:
     made = scratch_settings(bootstrap)
     await create_topic(made, stage_process.TOPIC, PARTITIONS)
+    await create_topic(made, stage_process.BESIDE, PARTITIONS)
     return made
 
 
@@ -163,6 +165,26 @@ async def test_partitions_go_over_to_a_second_member(settings, tmp_path):
             assert await asyncio.to_thread(until, lambda: wanted <= values(one) | values(two))
 
 
+async def test_a_stage_never_gets_what_was_taken_back(settings, tmp_path):
+    """Records of an aborted transaction are passed over; what follows them is handled."""
+    file, topic = tmp_path / "handled", settings.kafka.topic_prefix + stage_process.TOPIC
+    producer = AIOKafkaProducer(
+        bootstrap_servers=settings.kafka.bootstrap, transactional_id=f"{topic}writer"
+    )
+    await producer.start()
+    try:
+        await producer.begin_transaction()
+        await producer.send_and_wait(topic, b"aborted", partition=0)
+        await producer.abort_transaction()
+        async with producer.transaction():
+            await producer.send_and_wait(topic, b"kept", partition=0)
+    finally:
+        await producer.stop()
+    async with member(settings, file, "listed"):
+        await written(file, {"kept"})
+    assert values(file) == {"kept"}
+
+
 async def test_another_faust_is_refused(settings, monkeypatch, tmp_path):
     """The lane mends one version of Faust; with another one no app is made."""
     monkeypatch.setattr(faust, "__version__", "0.15.4")
@@ -177,3 +199,26 @@ async def test_a_state_folder_that_is_not_there_is_made(settings, tmp_path):
     deep = settings.model_copy(update={"state_dir": tmp_path / "new" / "state"})
     create_app(stage_process.Recorder(str(tmp_path / "f"), frozenset(), pooled=False), deep)
     assert (tmp_path / "new" / "state" / "faust").is_dir()
+
+
+@pytest.mark.parametrize(
+    ("assignment", "partitions"),
+    [
+        ([], set()),
+        ([TP("a", 1), TP("b", 1)], {1}),
+        ([TP("a", 0), TP("a", 2), TP("b", 2), TP("b", 0)], {0, 2}),
+        ([TP("a", 0), TP("b", 0), TP("other", 5)], {0}),
+    ],
+)
+def test_partitions_are_those_of_every_topic(assignment, partitions):
+    """A stage owns a partition number in all of its topics or in none."""
+    assert shared(assignment, ["a", "b"]) == partitions
+
+
+@pytest.mark.parametrize(
+    "assignment", [[TP("a", 0)], [TP("a", 0), TP("b", 1)], [TP("a", 0), TP("a", 1), TP("b", 0)]]
+)
+def test_unequal_partitions_are_refused(assignment):
+    """State of a URL is in one place only if its topics are split alike."""
+    with pytest.raises(UnequalPartitions):
+        shared(assignment, ["a", "b"])
