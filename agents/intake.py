@@ -136,5 +136,5 @@ def _inbound(record: Received) -> Inbound:
             appended_at=record.appended_at,
         ),
         key=record.key,
-        value=record.value,
+        value=record.value or b"",  # a tombstone says nothing, so it is malformed
     )

@@ -9,6 +9,7 @@ import heapq
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from importlib import metadata
 from typing import Any, Final
 
 from agents.clock import Clock
@@ -22,14 +23,14 @@ from schemas.case import CaseSummary, Position, UrlState
 from schemas.flow import ProbeOrder
 from schemas.ids import fraction, order_id
 from schemas.moments import DAY_MS, Instant
-from schemas.reasons import OPEN
+from schemas.reasons import OPEN, Target
 from streams import lifecycle
 from streams.lifecycle.fold import Happened
 from streams.schedule import Slot, due
 
 POSITION_EVERY_S = 1.0
-QUIET_S = 0.5
-"""Wall time without a record after which the ledger has been read to its end: two polls."""
+QUIET_S = 1.0
+"""Wall time without a record after which the ledger has been read to its end: five polls."""
 
 TICK_S = 0.02
 """Wall time between looks at the wheel: 20 ms, so that quick time stays within its windows."""
@@ -38,6 +39,7 @@ TICK_URLS_MAX = 500
 """URLs worked off in one tick, so that a burst of due slots does not hold up the ledger."""
 
 POSITION_KEY = b"position/"
+CODE_VERSION = metadata.version("hostwatch")
 
 _CODECS: Final[Mapping[str, codec.Codec[Any]]] = {
     topics.REPORTS.name: codec.LEDGER,
@@ -57,7 +59,8 @@ class _Table:
         ordered_until: by case id, up to which slot orders went out under this ownership.
         offsets: next offset to read by topic.
         newest_at: append time of the newest record handled.
-        handled_at: when that was.
+        handled_at: when a list was last taken up or done; the load counts as one.
+        busy: a list is in hand.
     """
 
     states: dict[str, bytes] = field(default_factory=dict)
@@ -67,6 +70,7 @@ class _Table:
     offsets: dict[str, int] = field(default_factory=dict)
     newest_at: Instant = 0
     handled_at: Instant = 0
+    busy: bool = False
 
     def keep(self, key: str, encoded: bytes) -> None:
         """Hold a URL's encoded state in place of its last."""
@@ -124,6 +128,7 @@ class Lifecycle:
                 self._load(tables[record.partition], record)
         now = self._clock.now()
         for table in tables.values():
+            table.handled_at = now
             for key in table.states:
                 table.ask(key, now)
         self._tables.update(tables)
@@ -150,6 +155,7 @@ class Lifecycle:
     async def handle(self, records: Sequence[Received]) -> None:
         """Fold a list of ledger records; the new states are acknowledged before it returns."""
         table = self._tables[records[0].partition]
+        table.busy = True
         decode = _CODECS[records[0].topic].decode
         happened: dict[str, list[Happened]] = defaultdict(list)
         for record in records:
@@ -163,6 +169,7 @@ class Lifecycle:
             table.keep(key, value)
         table.offsets[records[0].topic] = records[-1].offset + 1
         table.newest_at = max(table.newest_at, records[-1].appended_at)
+        table.busy = False
         table.handled_at = now = self._clock.now()
         for key in states:
             table.ask(key, now)
@@ -205,8 +212,7 @@ class Lifecycle:
         for case in state.cases:
             after = table.ordered_until.get(case.case_id, now - DAY_MS)
             found, following = due(case, after, now)
-            fresh = [slot for slot in found if not _answered(state, case, slot, self._names())]
-            for slot in fresh:
+            for slot in found:
                 sends += self._orders(state, case, slot)
             if found:
                 table.ordered_until[case.case_id] = found[-1].at
@@ -225,8 +231,11 @@ class Lifecycle:
         address = _last_address(state, case)
         salt = f"{fraction(case.case_id, 'salt', slot.at):.12f}"[2:]
         sends = []
+        answered = _answered(state, case, slot)
         for vantage in self._vantages:
             for target in slot.targets:
+                if (vantage.id, target) in answered:
+                    continue
                 order = ProbeOrder(
                     order_id=order_id(case.case_id, slot.at, vantage.id, target),
                     url_key=state.url_key,
@@ -258,12 +267,13 @@ class Lifecycle:
 
     def _position(self, partition: int, table: _Table, now: Instant) -> bytes:
         """Say how far the table is: up to the newest record while records keep coming, else now."""
-        quiet = self._clock.wall_seconds(now - table.handled_at) > QUIET_S
+        waited_s = self._clock.wall_seconds(now - table.handled_at)
+        quiet = waited_s > QUIET_S and not table.busy
         position = Position(
             partition=partition,
             offsets=dict(table.offsets),
             as_of=now if quiet else table.newest_at,
-            code="0.1.0",
+            code=CODE_VERSION,
             method=lifecycle.METHOD_VERSION,
         )
         return codec.POSITION.encode(position)
@@ -278,13 +288,12 @@ def _last_address(state: UrlState, case: CaseSummary) -> str:
     return ""
 
 
-def _answered(state: UrlState, case: CaseSummary, slot: Slot, vantages: Sequence[str]) -> bool:
-    """Return whether every vantage has a result for the slot's looks."""
-    have = {
+def _answered(state: UrlState, case: CaseSummary, slot: Slot) -> set[tuple[str, Target]]:
+    """Return the vantages and targets of a slot that have a result."""
+    return {
         (track.vantage, track.target)
         for track in state.tracks
         if track.hoster == case.hoster and track.role is case.role
         for look in track.looks
         if look.slot_at == slot.at
     }
-    return all((vantage, target) in have for vantage in vantages for target in slot.targets)

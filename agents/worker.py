@@ -152,5 +152,7 @@ async def serve(
     async with Worker(settings).run(roles) as worker:
         if worker.web is not None:
             say(f"page at {worker.web.url}, figures at {worker.web.url}metrics")
+        if settings.probe.allow_networks:
+            say(f"WARNING: the gate lets probes into {', '.join(settings.probe.allow_networks)}")
         say(f"running: {', '.join(roles)}")
         await stop.wait()

@@ -177,6 +177,8 @@ class Judge:
             url = canonical(record.url)
         except BadUrl:
             raise Rejected(Quarantine.BAD_URL) from None
+        if any(url.host in text.lower() for text in open_texts(record)):
+            raise Rejected(Quarantine.MALFORMED)  # these texts stand open in the ledger
         for at in map(instant, times_of(record)):
             if at < 0:
                 raise Rejected(Quarantine.MALFORMED)

@@ -144,7 +144,7 @@ class _Tally:
             for norm_s, verdict in zip(case.norms_s, case.verdicts, strict=False):
                 dark = phase.outcome is Outcome.DARK  # never in_time and never late, DESIGN 3.3
                 self.verdicts[norm_s, NormVerdict.UNDETERMINED if dark else verdict] += 1
-        if phase.outcome not in _UNTIMED:
+        if phase.outcome not in _UNJUDGED:
             self._time(case, phase, case.noticed_at)
 
     def _judge_open(self, case: CaseSummary) -> None:

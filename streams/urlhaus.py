@@ -163,13 +163,13 @@ def _fields(line: str) -> list[str]:
 def _source(states: list[tuple[str, str]]) -> SourceStatus:
     """Return the newest state, given each snapshot's, oldest first.
 
-    A snapshot that does not know the row yet is empty. Once a row is known it stays so, and once
-    it was seen online the time of that is never lost; `online` means that it was seen.
+    A snapshot that does not know the row is empty. Where a state is given and the row was seen
+    online before, the time of that is not lost; `online` means that it was seen.
     """
     status, last_online = "", None
     for said, seen in states:
         seen_at = None if seen in _NONE else _time(seen)
-        if not said and seen_at is None and not status:
+        if not said and seen_at is None:
             continue
         lost = seen_at is None and (last_online is not None or said == "online")
         if said not in _STATES or lost:

@@ -148,7 +148,7 @@ FIGURES: Final = (
         read=_each(lambda f: f.unavailable),
     ),
     Declared(
-        name="hostwatch_unproven_cases",
+        name="hostwatch_not_naming_cases",
         help="Cases that feed no naming and no public lateness.",
         labels=H,
         bound="H",

@@ -62,6 +62,7 @@ def test_both_layouts_say_the_same(row):
         (("offline", T1, "online", T2), "online", T2),
         (("online", T2, "offline", T1), "offline", T1),
         (("", "", "online", T2), "online", T2),
+        (("offline", T1, "", ""), "offline", T1),
         (("offline", "", "online", T2), "online", T2),
         (("offline", "", "offline", ""), "offline", None),
         (("", "", "offline", ""), "offline", None),
@@ -86,7 +87,6 @@ def test_newest_state_holds(states, status, seen):
         "37",
         two_row("", "", "", ""),
         two_row("offline", T1, "offline", ""),  # last_online cannot vanish
-        two_row("offline", T1, "", ""),  # nor the row
         two_row("offline", T1, "online", ""),  # online was seen
         two_row("gone", T1, "offline", T1),
         two_row("offline", T1, "offline", "2026-02-30 00:00:00"),
