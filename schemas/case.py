@@ -199,6 +199,7 @@ class CaseSummary(Struct, frozen=True, kw_only=True, omit_defaults=True):
         first_end: (L, R] of the first removal that stood; its norm verdict stands for ever.
         returns: reappearances.
         phases: classes from which instant on.
+        unnoticed: what the looks said while it was `awaiting`; the timetable follows it.
         verdicts: one per norm, in order of `norms_s`; those that time alone can change are
             recomputed by `streams.lifecycle.norms`.
         flags: what must be said beside it.
@@ -231,6 +232,7 @@ class CaseSummary(Struct, frozen=True, kw_only=True, omit_defaults=True):
     first_end: tuple[Instant, Instant] | None = None
     returns: tuple[Return, ...] = ()
     phases: tuple[Phase, ...]
+    unnoticed: tuple[Phase, ...] = ()
     verdicts: tuple[NormVerdict, ...] = ()
     flags: tuple[Flag, ...] = ()
     naming: bool = True

@@ -83,14 +83,15 @@ def slots(case: CaseSummary) -> Iterator[Slot]:
         extra = sorted([_now(case.opened_at), *extra], key=_at)
     doubts = DOUBT_SLOTS_CASE_MAX
     newest = -1
-    for i, phase in enumerate(case.phases):
+    phases = _looked_at(case)
+    for i, (phase, anchor) in enumerate(phases):
         in_doubt = phase.outcome in _IN_DOUBT and doubts > 0
         planned = (
             islice(_doubt(phase.from_at), doubts) if in_doubt else _of_phase(case, phase, anchor)
         )
         if phase.outcome in OPEN:
             planned = merge(planned, extra, key=_at)
-        until = case.phases[i + 1].from_at if i + 1 < len(case.phases) else None
+        until = phases[i + 1][0].from_at if i + 1 < len(phases) else None
         for slot in planned:
             if until is not None and slot.at >= until:
                 break
@@ -98,6 +99,22 @@ def slots(case: CaseSummary) -> Iterator[Slot]:
                 newest = slot.at
                 doubts -= in_doubt
                 yield slot
+
+
+def _looked_at(case: CaseSummary) -> list[tuple[Phase, Instant]]:
+    """Return the phases with their timetable's start; what `awaiting` covers in its place."""
+    found: list[tuple[Phase, Instant]] = []
+    noticed_at = case.opened_at if case.noticed_at is None else case.noticed_at
+    for i, phase in enumerate(case.phases):
+        if phase.outcome is not Outcome.AWAITING:
+            found.append((phase, noticed_at))
+            continue
+        until = case.phases[i + 1].from_at if i + 1 < len(case.phases) else None
+        said = [p for p in case.unnoticed if phase.from_at <= p.from_at]
+        if not said or said[0].from_at > phase.from_at:
+            said.insert(0, phase)
+        found += [(p, case.opened_at) for p in said if until is None or p.from_at < until]
+    return found
 
 
 def _at(slot: Slot) -> Instant:

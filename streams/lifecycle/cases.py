@@ -89,6 +89,7 @@ def _case(state: UrlState, span: Span, episode: Episode) -> CaseSummary:
         hotlines=tuple(sorted({report.hotline for report in reports})),
         again_noticed_at=again_at,
         again_verdicts=() if again_at is None else _judged(reports[0].norms_s, episode, again_at),
+        unnoticed=_unnoticed(episode, told.noticed_at),
         answered=tuple(
             sorted({a.at for a in state.answers if a.who in span.mine and span.holds(a.at)})
         ),
@@ -137,6 +138,14 @@ def _phases(
     if stop is not None:
         phases = [*(phase for phase in phases if phase.from_at < stop.from_at), stop]
     return tuple(phases)
+
+
+def _unnoticed(episode: Episode, noticed_at: Instant | None) -> tuple[Phase, ...]:
+    """Return what the looks said before the notice; none if nothing but its presence."""
+    said = [
+        Phase(at, state) for at, state in episode.states if noticed_at is None or at < noticed_at
+    ]
+    return tuple(said) if len(said) > 1 else ()
 
 
 def _state_at(episode: Episode, at: Instant) -> Outcome:
