@@ -1,8 +1,9 @@
 """The prober of one vantage: one look for each order, inside its window, written as a fact."""
 
 import asyncio
-from collections import OrderedDict
-from collections.abc import Sequence
+from collections import Counter, OrderedDict
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Final
 
@@ -20,17 +21,22 @@ from schemas.codec import FACT, ORDER
 from schemas.facts import Fact, Facts, Observation
 from schemas.flow import ProbeOrder
 from schemas.ids import CanonicalUrl, canonical
+from schemas.ledger import HosterId
 from schemas.reasons import ProbeError, Target
 from schemas.topics import FACTS, PROBES
 from streams.gate import Rules, judge_all
 from streams.politeness import Politeness, lanes_of
 from streams.probe import aimed
 
-CONCURRENCY: Final = 2_048
+CONCURRENCY: Final = 8_192
 """Orders under way: most of them wait for their moment, a few KB each."""
 
 SETTLED_MAX: Final = 65_536
 """Settled orders remembered, 100 bytes each; a repeated order comes within minutes."""
+
+HOSTER_WAITING_MAX: Final = 512
+"""Looks of one hoster that may wait for their turn: a sixteenth of the places, so that a dominant
+hoster whose looks politeness spreads over hours leaves room for all others."""
 
 _BACK_OFF: Final = (429, 503)
 
@@ -88,6 +94,7 @@ class Probe:
         self._canary = Canary(self._see_canary if vantage.canary_url else None, atlas.clock)
         self._gazette = Gazette(vantage.id, atlas.keys)
         self._held: set[str] = set()
+        self._waiting: Counter[HosterId] = Counter()
         self._settled: OrderedDict[str, None] = OrderedDict()
 
     async def assigned(self, partitions: frozenset[int]) -> None:
@@ -144,7 +151,11 @@ class Probe:
             return self._unseen(place, ProbeError.BLOCKED_POLICY)
         lanes = lanes_of(order.hoster, address, target.host)
         try:
-            async with self._turns.turn(lanes, order.not_after), self._sockets:
+            async with (
+                self._place_of(order.hoster),
+                self._turns.turn(lanes, order.not_after),
+                self._sockets,
+            ):
                 if self._atlas.clock.now() > order.not_after:
                     self.counts.late += 1
                     return None
@@ -157,6 +168,23 @@ class Probe:
         if seen.facts.status in _BACK_OFF:
             self._politeness.back_off(lanes[-1], seen.done_at, seen.facts.retry_after_s)
         return seen
+
+    @asynccontextmanager
+    async def _place_of(self, hoster: HosterId) -> AsyncIterator[None]:
+        """Hold one of the hoster's places for the time of its wait and look.
+
+        Raises:
+            NoTurn: all are taken.
+        """
+        if self._waiting[hoster] >= HOSTER_WAITING_MAX:
+            raise NoTurn
+        self._waiting[hoster] += 1
+        try:
+            yield
+        finally:
+            self._waiting[hoster] -= 1
+            if not self._waiting[hoster]:
+                del self._waiting[hoster]
 
     async def _look(self, target: CanonicalUrl, address: str, resolve_s: float) -> Seen:
         until = asyncio.get_running_loop().time() + self._deadline_s

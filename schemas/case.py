@@ -55,6 +55,7 @@ class PackedNotice(Struct, frozen=True, array_like=True):
     term_s: int | None
     backdated: bool
     mode: HotlineMode
+    group: HosterId = "unknown"
 
 
 class PackedMark(Struct, frozen=True, array_like=True):

@@ -73,12 +73,14 @@ class NoticeAccepted(Entry, frozen=True, kw_only=True, tag="notice"):
 
     Attributes:
         recipient: hoster id, or `unknown` when the registry knows nobody of that name.
+        group: its owner; a notice to one company of an owner tells the others.
         noticed_at: the delivery proof's time, else received_at.
         backdated: noticed_at is more than 1 h before received_at.
         term_s: the order's term; None for a notice.
     """
 
     recipient: HosterId
+    group: HosterId = "unknown"
     noticed_at: Instant
     result: Delivery
     basis: Basis

@@ -42,6 +42,7 @@ class Stamp:
         literal, root: the URL's host is an address; the URL is its host's root.
         norms: the norms of the hotline's jurisdiction.
         recipient: finds a hoster by id, name or contact.
+        group: finds a hoster's owner.
         hash: keyed hash of a text for a purpose.
         seal: seals bytes for the month of an instant.
     """
@@ -53,6 +54,7 @@ class Stamp:
     root: bool
     norms: NormEntry
     recipient: Callable[[str], HosterId]
+    group: Callable[[HosterId], HosterId]
     hash: Callable[[str, str], str]
     seal: Callable[[bytes, Instant], str]
 
@@ -144,9 +146,11 @@ def _report(record: Report, stamp: Stamp, common: _Common) -> ReportAccepted:
 def _notice(record: Notice, stamp: Stamp, common: _Common) -> NoticeAccepted:
     proof = record.delivered_at if record.result is Delivery.DELIVERED else None
     noticed_at = common["received_at"] if proof is None else instant(proof)
+    recipient = stamp.recipient(record.recipient)
     return NoticeAccepted(
         **common,
-        recipient=stamp.recipient(record.recipient),
+        recipient=recipient,
+        group=stamp.group(recipient),
         noticed_at=noticed_at,
         result=record.result,
         basis=record.basis,

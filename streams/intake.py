@@ -151,6 +151,7 @@ class Judge:
             root=url.request == "/",
             norms=snapshot.norms(hotline.jurisdiction),
             recipient=snapshot.recipient,
+            group=snapshot.group,
             hash=self.secrets.hash,
             seal=self.secrets.seal,
         )

@@ -71,6 +71,11 @@ class Snapshot:
             self._norms.get(jurisdiction) or self._norms.get(DEFAULT_JURISDICTION) or _DEFAULT_NORMS
         )
 
+    def group(self, id: HosterId) -> HosterId:
+        """Return a hoster's owner, itself where the registry names none."""
+        hoster = self.hosters.get(id)
+        return (hoster.group if hoster else "") or id
+
     def recipient(self, text: str) -> HosterId:
         """Return the hoster a hotline means, `unknown` if the registry knows nobody of the name.
 

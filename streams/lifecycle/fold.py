@@ -119,6 +119,7 @@ def _add_notice(events: Events, entry: NoticeAccepted) -> None:
         term_s=entry.term_s,
         backdated=entry.backdated,
         mode=entry.mode,
+        group=entry.group,
     )
     identity = notice_identity(notice)
     known = events.notices.get(identity)

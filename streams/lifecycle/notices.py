@@ -65,9 +65,9 @@ def clock(state: UrlState, span: Span) -> Clock:
     sector = state.reports[0].sector_norm_s
     told = [n for n in state.notices if span.holds(n.noticed_at)]
     flags = set()
-    if any(n.recipient not in span.known and n.recipient != UNKNOWN for n in told):
+    if any(not _to(n, span.known) and n.recipient != UNKNOWN for n in told):
         flags.add(Flag.MISDIRECTED)
-    counting = [n for n in told if n.recipient in span.mine and _starts_clock(n)]
+    counting = [n for n in told if _to(n, span.mine) and _starts_clock(n)]
     if not counting:
         on_report = [r for r in state.reports if r.mode is HotlineMode.ON_REPORT]
         if not on_report or span.since is not None:
@@ -98,11 +98,16 @@ def noticed_after(state: UrlState, span: Span, at: Instant) -> Instant | None:
             for n in state.notices
             if n.noticed_at > at
             and span.holds(n.noticed_at)
-            and n.recipient in span.mine
+            and _to(n, span.mine)
             and n.result is Delivery.DELIVERED
         ),
         default=None,
     )
+
+
+def _to(notice: PackedNotice, hosters: AbstractSet[str]) -> bool:
+    """Return whether a notice went to one of the hosters or to a company of their owner."""
+    return notice.recipient in hosters or notice.group in hosters - {UNKNOWN}
 
 
 def _starts_clock(notice: PackedNotice) -> bool:

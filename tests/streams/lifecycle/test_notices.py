@@ -92,3 +92,14 @@ def test_a_notice_of_one_day_counts_once():
     """The earliest of a hotline, recipient, basis, reference, result and UTC day is kept."""
     state = fold(report(), notice(2), notice(1), notice(1.5), notice(30))
     assert [n.noticed_at for n in state.notices] == [at(1), at(30)]
+
+
+def test_a_notice_to_a_company_of_the_owner_counts():
+    """One owner, one clock: a shared mailbox may stand for either company."""
+    (case,) = fold(
+        report(seen=0),
+        placed(0, place("beta", group="owner")),
+        notice(1, recipient="alpha", group="owner"),
+    ).cases
+    assert case.noticed_at == at(1)
+    assert case.flags == ()
