@@ -102,7 +102,11 @@ class Attribution:
             )
 
     def _fact(self, report: ReportAccepted, located: Located) -> AttributionFact:
-        """Return the fact; what it seals ends with the key of the month of the report's URL."""
+        """Return the fact; what it seals stands under the month of received_at.
+
+        That is the month of the URL's own seal but for a historic hotline, whose reports are
+        received long before they are taken in.
+        """
         seal = self._desk.keys.seal
         return AttributionFact(
             url_key=report.url_key,
