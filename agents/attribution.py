@@ -9,7 +9,7 @@ from agents.clock import Clock
 from agents.edges.keys import KeyGone, Keyring
 from agents.edges.resolution import DnsStatus
 from agents.engine.stage import Outbox, Received, Send
-from agents.locate import Located, Locator
+from agents.locate import Located, Locator, placement
 from schemas.codec import FACT, LEDGER
 from schemas.facts import Attribution as AttributionFact
 from schemas.facts import Placement
@@ -18,7 +18,6 @@ from schemas.ledger import ReportAccepted
 from schemas.moments import Instant
 from schemas.reasons import HotlineMode
 from schemas.topics import FACTS, REPORTS
-from streams.attribution import Draft
 from streams.registry import UNKNOWN
 
 ROLE: Final = "attribution"
@@ -115,26 +114,12 @@ class Attribution:
             answered=located.status.answered,
             nxdomain=located.status is DnsStatus.NXDOMAIN,
             placements=tuple(
-                self._placement(draft, report.received_at) for draft in located.placements
+                placement(draft, self._desk.keys, report.received_at)
+                for draft in located.placements
             ),
             names=seal(" ".join(located.names), report.received_at) if located.names else "",
             registry_version=located.registry_version,
             dataset=located.dataset,
-        )
-
-    def _placement(self, draft: Draft, sealed_from: Instant) -> Placement:
-        keys = self._desk.keys
-        return Placement(
-            hoster=draft.hoster,
-            group=draft.group,
-            role=draft.role,
-            country=draft.country,
-            asn=draft.asn,
-            asn_country=draft.asn_country,
-            confidence=draft.confidence,
-            contested=draft.contested,
-            address_key=keys.hash("address", draft.address) if draft.address else "",
-            address=keys.seal(draft.address, sealed_from) if draft.address else "",
         )
 
     def _at(self, report: ReportAccepted) -> Instant:

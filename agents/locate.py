@@ -5,7 +5,9 @@ from dataclasses import dataclass, field
 from typing import Final, Protocol
 
 from agents.edges.asn import Networks
+from agents.edges.keys import Keyring
 from agents.edges.resolution import DnsStatus, Names, Resolution
+from schemas.facts import Placement
 from schemas.ledger import HosterId
 from schemas.moments import Instant
 from streams.attribution import Draft, Found, judge, placed
@@ -54,6 +56,28 @@ class Located:
     def hosters(self) -> frozenset[HosterId]:
         """The hosters of the placements, in whatever role."""
         return frozenset(placement.hoster for placement in self.placements)
+
+
+def placement(draft: Draft, keys: Keyring, at: Instant) -> Placement:
+    """Return a placement as it may leave the process: its address hashed, and sealed for a month.
+
+    Args:
+        draft: what attribution found.
+        keys: hashes and seals.
+        at: an instant of the month whose key seals it.
+    """
+    return Placement(
+        hoster=draft.hoster,
+        group=draft.group,
+        role=draft.role,
+        country=draft.country,
+        asn=draft.asn,
+        asn_country=draft.asn_country,
+        confidence=draft.confidence,
+        contested=draft.contested,
+        address_key=keys.hash("address", draft.address) if draft.address else "",
+        address=keys.seal(draft.address, at) if draft.address else "",
+    )
 
 
 class Locator:

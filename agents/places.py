@@ -8,8 +8,8 @@ from typing import Final
 from agents.clock import Clock
 from agents.edges.keys import Keyring
 from agents.edges.resolution import DnsStatus
-from agents.locate import Located, Locator, Registered
-from schemas.facts import Attribution, Placement
+from agents.locate import Located, Locator, Registered, placement
+from schemas.facts import Attribution
 from schemas.flow import ProbeOrder
 from schemas.ids import CanonicalUrl
 from schemas.ledger import VantageId
@@ -179,17 +179,7 @@ class Gazette:
             answered=place.answered,
             nxdomain=place.nxdomain,
             placements=tuple(
-                Placement(
-                    hoster=draft.hoster,
-                    group=draft.group,
-                    role=draft.role,
-                    country=draft.country,
-                    asn=draft.asn,
-                    asn_country=draft.asn_country,
-                    confidence=draft.confidence,
-                    address_key=keys.hash("address", draft.address),
-                    address=keys.seal(draft.address, at),
-                )
+                placement(draft, keys, at)
                 for draft in (located.placements if located.spots else ())
             ),
             names=keys.seal(" ".join(located.names), at) if located.names else "",

@@ -99,6 +99,10 @@ class Judgement:
     quarantined: Quarantined | None = None
 
 
+class _Telling(Rejected):
+    """An open text of the record holds its URL's host, so not even its id may be written."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Judge:
     """Judges the records of all inboxes.
@@ -125,7 +129,8 @@ class Judge:
             type_name = type(record).__name__.lower()
             hotline, url = self._admit(inbound, record, snapshot)
         except Rejected as rejected:
-            return self._refuse(inbound, rejected.reason, type_name)
+            telling = isinstance(rejected, _Telling)
+            return self._refuse(inbound, rejected.reason, type_name, telling=telling)
         digest = digest_of(record)
         known = memory.known(inbound.hotline, record.id)
         again = known is not None and known.offset != inbound.origin.offset
@@ -179,7 +184,7 @@ class Judge:
         except BadUrl:
             raise Rejected(Quarantine.BAD_URL) from None
         if any(url.host in text.lower() for text in open_texts(record)):
-            raise Rejected(Quarantine.MALFORMED)  # these texts stand open in the ledger
+            raise _Telling(Quarantine.MALFORMED)
         for at in map(instant, times_of(record)):
             if at < 0:
                 raise Rejected(Quarantine.MALFORMED)
@@ -192,11 +197,17 @@ class Judge:
         return partition_of(inbound.key, self.partitions) != inbound.origin.partition
 
     def _refuse(
-        self, inbound: Inbound, reason: Quarantine, type_name: str, digest: str = ""
+        self,
+        inbound: Inbound,
+        reason: Quarantine,
+        type_name: str,
+        digest: str = "",
+        *,
+        telling: bool = False,
     ) -> Judgement:
         outcome = OutcomeRecord(
             hotline=inbound.hotline,
-            record_id=self._receipt(inbound),
+            record_id=self._receipt(inbound, telling=telling),
             origin=inbound.origin,
             result=Result.QUARANTINED,
             reason=reason,
@@ -213,7 +224,7 @@ class Judge:
         )
         return Judgement(outcome=outcome, quarantined=quarantined)
 
-    def _receipt(self, inbound: Inbound) -> str:
+    def _receipt(self, inbound: Inbound, *, telling: bool = False) -> str:
         """Return the id an outcome is filed under; it hashes to the inbox's partition.
 
         That is the record's key, unless the key cannot be an id, would carry a URL past the
@@ -225,7 +236,7 @@ class Judge:
             and all("!" <= char <= "~" for char in text)
             and "://" not in text
         )
-        if fit and not self._misplaced(inbound):
+        if fit and not telling and not self._misplaced(inbound):
             return text
         stem = self.secrets.hash("key", text)
         attempt = 0

@@ -36,6 +36,8 @@ RECORDS = [
     _sent(b"{half"),
     _sent(b"{half", key=b""),
     _sent(report("x", reported_at=EARLY), key=b"y"),
+    Send(INBOX, b"tombstone", None),
+    _sent(report("at-a.example", url="http://a.example/x", reported_at=EARLY)),
 ]
 
 
@@ -64,7 +66,7 @@ async def test_every_record_has_an_outcome_and_its_followers(ledger):
         (Result.DUPLICATE, None): 1,
         (Result.QUARANTINED, Quarantine.CONFLICT): 1,
         (Result.QUARANTINED, Quarantine.BAD_URL): 1,
-        (Result.QUARANTINED, Quarantine.MALFORMED): 2,
+        (Result.QUARANTINED, Quarantine.MALFORMED): 4,
         (Result.QUARANTINED, Quarantine.KEY_MISMATCH): 1,
     }
     assert intake.tally.settled["line", Result.ACCEPTED, None] == 30
