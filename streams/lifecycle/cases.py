@@ -83,12 +83,12 @@ def _case(state: UrlState, span: Span, episode: Episode) -> CaseSummary:
         first_end=episode.first_end,
         returns=tuple(episode.returns),
         phases=_phases(state, span, episode, told.noticed_at),
-        verdicts=_verdicts(reports[0].norms_s, episode, told.noticed_at),
+        verdicts=_verdicts(_clocks(reports[0], told), episode),
         flags=_flags(state, stay, episode, told),
         naming=_naming(state, stay, told),
         hotlines=tuple(sorted({report.hotline for report in reports})),
         again_noticed_at=again_at,
-        again_verdicts=() if again_at is None else _judged(reports[0].norms_s, episode, again_at),
+        again_verdicts=() if again_at is None else _judged(_again(reports[0], again_at), episode),
         unnoticed=_unnoticed(episode, told.noticed_at),
         answered=tuple(
             sorted({a.at for a in state.answers if a.who in span.mine and span.holds(a.at)})
@@ -96,26 +96,42 @@ def _case(state: UrlState, span: Span, episode: Episode) -> CaseSummary:
     )
 
 
+def _clocks(report: PackedReport, told: Clock) -> Sequence[tuple[int, Instant | None]]:
+    """Return each norm with the notice it runs from.
+
+    Terms shorter than the sector's are those of orders and judged only from one (DESIGN 3.1).
+    """
+    return [
+        (n, told.ordered_at if n < report.sector_norm_s else told.noticed_at)
+        for n in report.norms_s
+    ]
+
+
+def _again(report: PackedReport, again_at: Instant) -> Sequence[tuple[int, Instant | None]]:
+    """Return each norm with the notice after a return; orders' terms need an order of their own."""
+    return [(n, None if n < report.sector_norm_s else again_at) for n in report.norms_s]
+
+
 def _verdicts(
-    norms_s: Sequence[int], episode: Episode, noticed_at: Instant | None
+    norms: Sequence[tuple[int, Instant | None]], episode: Episode
 ) -> tuple[NormVerdict, ...]:
     """Judge the first end that stood, else the present one."""
     if episode.first_end is not None:
         last_at, removed_at = episode.first_end
-        return tuple(norm_verdict(n, noticed_at, last_at, removed_at) for n in norms_s)
-    return _judged(norms_s, episode, noticed_at)
+        return tuple(norm_verdict(n, from_at, last_at, removed_at) for n, from_at in norms)
+    return _judged(norms, episode)
 
 
 def _judged(
-    norms_s: Sequence[int], episode: Episode, noticed_at: Instant | None
+    norms: Sequence[tuple[int, Instant | None]], episode: Episode
 ) -> tuple[NormVerdict, ...]:
     """Judge the present state; dark is never in time and never late, suspect never in time."""
     end = episode.end
     if end is not None and end.state is Outcome.DARK:
-        return (NormVerdict.UNDETERMINED,) * len(norms_s)
+        return (NormVerdict.UNDETERMINED,) * len(norms)
     removed = end is not None and end.state is Outcome.REMOVED and not episode.suspect
     gone_at = end.gone_at if end is not None and removed else None
-    return tuple(norm_verdict(n, noticed_at, episode.last_seen_at, gone_at) for n in norms_s)
+    return tuple(norm_verdict(n, from_at, episode.last_seen_at, gone_at) for n, from_at in norms)
 
 
 def _phases(

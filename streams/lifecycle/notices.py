@@ -45,12 +45,14 @@ class Clock:
     Attributes:
         noticed_at: the earliest; None = no clock runs.
         naming_at: the earliest that was delivered, as naming and public lateness take it.
+        ordered_at: the earliest that was an authority's order; None = none was.
         norm_from_at, norm_s: what makes the case overdue: an order's term, else the sector's.
         flags: what must be said beside it.
     """
 
     noticed_at: Instant | None
     naming_at: Instant | None
+    ordered_at: Instant | None
     norm_from_at: Instant | None
     norm_s: int
     flags: frozenset[Flag]
@@ -71,9 +73,9 @@ def clock(state: UrlState, span: Span) -> Clock:
     if not counting:
         on_report = [r for r in state.reports if r.mode is HotlineMode.ON_REPORT]
         if not on_report or span.since is not None:
-            return Clock(None, None, None, sector, frozenset(flags))
+            return Clock(None, None, None, None, sector, frozenset(flags))
         at = on_report[0].received_at
-        return Clock(at, None, at, sector, frozenset(flags | {Flag.NO_DELIVERY_PROOF}))
+        return Clock(at, None, None, at, sector, frozenset(flags | {Flag.NO_DELIVERY_PROOF}))
     noticed_at = min(n.noticed_at for n in counting)
     if all(n.result is not Delivery.DELIVERED for n in counting):
         flags.add(Flag.NO_DELIVERY_PROOF)
@@ -87,7 +89,9 @@ def clock(state: UrlState, span: Span) -> Clock:
     if orders:
         order = min(orders, key=lambda n: n.noticed_at + (n.term_s or 0) * 1_000)
         norm_from_at, norm_s = order.noticed_at, order.term_s or sector
-    return Clock(noticed_at, min(naming, default=None), norm_from_at, norm_s, frozenset(flags))
+    ordered_at = min((n.noticed_at for n in counting if n.basis is Basis.ORDER), default=None)
+    naming_at = min(naming, default=None)
+    return Clock(noticed_at, naming_at, ordered_at, norm_from_at, norm_s, frozenset(flags))
 
 
 def noticed_after(state: UrlState, span: Span, at: Instant) -> Instant | None:

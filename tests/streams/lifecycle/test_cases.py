@@ -22,7 +22,7 @@ from ledger_events import (
 )
 
 from schemas.moments import DAY_MS
-from schemas.reasons import CheckResult, Flag, HotlineMode, NormVerdict, Outcome
+from schemas.reasons import Basis, CheckResult, Flag, HotlineMode, NormVerdict, Outcome
 
 RUN = [5, 5 + 10 * MIN, 5 + 20 * MIN, 5 + 31 * MIN]
 
@@ -112,9 +112,20 @@ def test_norm_verdicts_of_a_removal():
     case = told(slot(1.5, ONLINE), slots(RUN, GONE))
     in_time, open_ = NormVerdict.IN_TIME, NormVerdict.UNDETERMINED
     assert case.norms_s == (3_600, 43_200, 86_400, 172_800)
-    assert case.verdicts == (open_, in_time, in_time, in_time)
+    assert case.verdicts == (open_, open_, in_time, in_time)
     late = told(slot(2.1, ONLINE), slot(30, ONLINE))
-    assert late.verdicts == (NormVerdict.LATE,) * 3 + (open_,)
+    assert late.verdicts == (open_, open_, NormVerdict.LATE, open_)
+
+
+def test_terms_of_orders_are_judged_only_from_an_order():
+    """Without an order 1 h and 12 h are undetermined; with one they run from it, not before."""
+    ordered = notice(3, basis=Basis.ORDER, reference="a-1", term_s=3_600)
+    in_time, late, open_ = NormVerdict.IN_TIME, NormVerdict.LATE, NormVerdict.UNDETERMINED
+    assert told(slot(2.1, ONLINE), slot(4.5, ONLINE)).verdicts == (open_,) * 4
+    case = told(ordered, slot(2.1, ONLINE), slot(4.5, ONLINE))
+    assert case.verdicts == (late, open_, open_, open_)
+    removed = told(ordered, slot(3.1, ONLINE), slots((3.5, 3.8, 4.2), GONE))
+    assert removed.verdicts == (in_time,) * 4
 
 
 @pytest.mark.parametrize(

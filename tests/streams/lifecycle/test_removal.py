@@ -236,7 +236,7 @@ def test_a_suspect_removal_is_not_in_time():
     """While a dissent has the end in question no norm is kept; settled, it is again."""
     start = [slot(1.5, ONLINE), gone_run(), slot(10, ONLINE, (SOUTH,))]
     assert NormVerdict.IN_TIME not in told(*start).verdicts
-    assert told(*start, slot(10.2, GONE, (SOUTH,))).verdicts[1] is NormVerdict.IN_TIME
+    assert told(*start, slot(10.2, GONE, (SOUTH,))).verdicts[2] is NormVerdict.IN_TIME
 
 
 DEAD_DAYS = [5 + 20 * k for k in range(12)]
@@ -370,8 +370,8 @@ def test_a_second_verdict_runs_from_the_first_notice_after_the_return():
     case = told(*came_back, notice(45), notice(50), slot(70, ONLINE), gone_run(75))
     in_time, late, open_ = NormVerdict.IN_TIME, NormVerdict.LATE, NormVerdict.UNDETERMINED
     assert case.again_noticed_at == at(45)
-    assert case.again_verdicts == (late, late, late, in_time)
-    assert case.verdicts == (open_, in_time, in_time, in_time)
+    assert case.again_verdicts == (open_, open_, late, in_time)
+    assert case.verdicts == (open_, open_, in_time, in_time)
 
 
 def test_a_return_after_a_week_is_a_new_case():
