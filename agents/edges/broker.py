@@ -147,7 +147,7 @@ class Broker:
                     break
                 self.launch()  # with other ports
             raise BrokerError(why_ended(self._folder))  # noqa: TRY301 - ends the child like the rest
-        except BaseException:
+        except BaseException:  # Ctrl-C too leaves no broker behind
             self.stop()
             raise
 

@@ -56,7 +56,7 @@ class RegistryReader:
             await self._follower.start()
             while not self._follower.caught_up:
                 self._take(await self._follower.poll())
-        except BaseException:
+        except BaseException:  # a cancelled start too leaves no connection open
             await self._follower.stop()
             raise
         self._task = asyncio.create_task(self._follow(), name="registry")

@@ -44,13 +44,14 @@ async def test_a_lane_is_never_asked_twice_at_once() -> None:
 
 async def test_another_hoster_is_undisturbed() -> None:
     """A look that never ends holds its own lanes and no others."""
-    turns = Turns(Politeness(100_000), FAST)
+    turns, had = Turns(Politeness(100_000), FAST), []
     async with (
         turns.turn(("hoster a", "address 1"), far(FAST)),
         asyncio.timeout(5),
         turns.turn(("hoster b", "address 2"), far(FAST)),
     ):
-        pass
+        had.append("hoster b")
+    assert had == ["hoster b"]
 
 
 async def test_lanes_that_cross_do_not_block_each_other_for_ever() -> None:

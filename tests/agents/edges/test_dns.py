@@ -191,6 +191,7 @@ async def test_world_time_of_a_fast_clock() -> None:
         async with asyncio.timeout(10):
             while server.count("x.example") < 3:
                 await resolver.resolve("x.example")
+        assert server.count("x.example") == 3
         await resolver.close()
 
 
