@@ -1,0 +1,154 @@
+"""Fault points: places between fetch and commit at which a test ends or stops the process.
+
+The calls of `passed` are compiled in and do nothing but look at one variable. A test arms one
+point of a child process with the variable `FAULT_POINT_OF_TEST`, whose value names the test's own
+process id (see `Fault.variable`): in a shell profile, a unit file or a grandchild's environment
+it fits no process, and stops the start.
+"""
+
+import os
+import signal
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final, Self
+
+from agents.errors import UserError
+
+VARIABLE: Final = "FAULT_POINT_OF_TEST"
+
+
+class Point(StrEnum):
+    """Where a process may be ended, in the order in which a list passes them."""
+
+    ASSIGNING = "assigning"
+    """Partitions are owned; nothing of them is loaded."""
+    ASSIGNED = "assigned"
+    """What is held for them is loaded; no record was handed over."""
+    FETCHED = "fetched"
+    """Records have come from the broker."""
+    HANDED = "handed"
+    """A list of one partition goes to the stage."""
+    JUDGED = "judged"
+    """Intake has judged and remembered a list; nothing is written."""
+    LOCATED = "located"
+    """Attribution has found where a list's URLs are; nothing is written."""
+    LOOKED = "looked"
+    """The prober has had its answer; nothing is written."""
+    FOLDED = "folded"
+    """Lifecycle has folded a list; nothing is written."""
+    BEGUN = "begun"
+    """A transaction is begun; nothing is sent in it."""
+    SENT = "sent"
+    """Batches are with the client's sender; none is known to be acknowledged."""
+    WRITTEN = "written"
+    """The broker has acknowledged what follows from a list; the offset has not moved."""
+    OFFSETS_SENT = "offsets_sent"
+    """The offsets are in the transaction; it is not committed."""
+    COMMITTED = "committed"
+    """The transaction is committed; memory does not know yet."""
+    SETTLED = "settled"
+    """A list is done; its offset is about to be committed."""
+    OFFSET_COMMITTED = "offset_committed"
+    """The offset of a list is committed."""
+    ORDERS_SENT = "orders_sent"
+    """Orders of looks are acknowledged."""
+    POSITION_WRITTEN = "position_written"
+    """A ledger position is acknowledged."""
+    REVOKED = "revoked"
+    """Partitions are dropped; the group does not know yet."""
+
+
+class Action(StrEnum):
+    """What happens at the point."""
+
+    KILL = "kill"
+    """The process ends at once, as by kill -9: nothing is flushed, closed or said to the broker."""
+    STOP = "stop"
+    """All its threads stand still until somebody sends SIGCONT."""
+
+
+_SIGNALS: Final[Mapping[Action, signal.Signals]] = {
+    Action.KILL: signal.SIGKILL,
+    Action.STOP: signal.SIGSTOP,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One fault of one process.
+
+    Attributes:
+        action: what happens.
+        point: where.
+        nth: at which pass of the point, from 1.
+    """
+
+    action: Action
+    point: Point
+    nth: int
+
+    def variable(self) -> str:
+        """Return the value of the variable that arms it in a child of this process."""
+        return f"{self.action}:{self.point}:{self.nth}:child-of-{os.getpid()}"
+
+    @classmethod
+    def of(cls, variable: str) -> Self:
+        """Read the variable in the child.
+
+        Raises:
+            UserError: it is none, or was meant for a child of another process.
+        """
+        try:
+            action, point, nth, parent = variable.split(":")
+            found = cls(Action(action), Point(point), int(nth))
+        except ValueError:
+            raise UserError(f"{VARIABLE} is for tests of hostwatch only: unset it") from None
+        if found.nth < 1 or parent != f"child-of-{os.getppid()}":
+            raise UserError(f"{VARIABLE} is for the child of a running test only: unset it")
+        return found
+
+
+@dataclass(slots=True)
+class _Armed:
+    fault: Fault
+    left: int
+
+    def passed(self, point: Point) -> None:
+        if point is not self.fault.point:
+            return
+        self.left -= 1
+        if self.left == 0:
+            os.write(2, f"hostwatch: fault point: {self.fault.action} at {point}\n".encode())
+            os.kill(os.getpid(), _SIGNALS[self.fault.action])
+
+
+_armed: _Armed | None = None
+
+
+def passed(point: Point) -> None:
+    """Say that the process is at a point; nothing happens unless a test armed it."""
+    if _armed is not None:
+        _armed.passed(point)
+
+
+def arm(environment: Mapping[str, str], shout: Callable[[str], None]) -> None:
+    """Arm the fault that a test's variable names; without the variable nothing happens.
+
+    Args:
+        environment: of the process.
+        shout: is told what will happen.
+
+    Raises:
+        UserError: the variable is set and is not for this process.
+    """
+    global _armed  # noqa: PLW0603 - one process has one fault; a parameter would cost each call
+    variable = environment.get(VARIABLE)
+    if variable is None:
+        return
+    fault = Fault.of(variable)
+    _armed = _Armed(fault, fault.nth)
+    shout(
+        f"WARNING: {VARIABLE}: this process does {fault.action} to itself"
+        f" at pass {fault.nth} of {fault.point}"
+    )
