@@ -5,19 +5,17 @@ a case that rests costs its bytes, and is decoded when something happens to it.
 """
 
 import asyncio
-import heapq
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from importlib import metadata
 from typing import Any, Final
 
+from agents.casestore import CaseStore
 from agents.clock import Clock
 from agents.config import Settings, VantageSettings
 from agents.engine.bulk import read_partitions
 from agents.engine.failures import crash
 from agents.engine.stage import Outbox, Received, Send
-from agents.packed import opened, packed
 from schemas import codec, topics
 from schemas.case import CaseSummary, Position, UrlState
 from schemas.flow import ProbeOrder
@@ -48,54 +46,6 @@ _CODECS: Final[Mapping[str, codec.Codec[Any]]] = {
 }
 
 
-@dataclass(slots=True)
-class _Table:
-    """What is held for one partition.
-
-    Attributes:
-        states: encoded and packed state by url_key; see `keep` and `held`.
-        wheel: (when to ask again, url_key), a heap.
-        asks: when each URL is asked again; an entry of the wheel that says otherwise is void.
-        ordered_until: by case id, up to which slot orders went out under this ownership.
-        offsets: next offset to read by topic.
-        newest_at: append time of the newest record handled.
-        handled_at: when a list was last taken up or done; the load counts as one.
-        busy: a list is in hand.
-    """
-
-    states: dict[str, bytes] = field(default_factory=dict)
-    wheel: list[tuple[Instant, str]] = field(default_factory=list)
-    asks: dict[str, Instant] = field(default_factory=dict)
-    ordered_until: dict[str, Instant] = field(default_factory=dict)
-    offsets: dict[str, int] = field(default_factory=dict)
-    newest_at: Instant = 0
-    handled_at: Instant = 0
-    busy: bool = False
-
-    def keep(self, key: str, encoded: bytes) -> None:
-        """Hold a URL's encoded state in place of its last."""
-        self.states[key] = packed(encoded)
-
-    def held(self, key: str) -> UrlState | None:
-        """Return the state of a URL; None = there is none."""
-        held = self.states.get(key)
-        return None if held is None else codec.STATE.decode(opened(held))
-
-    def ask(self, key: str, at: Instant) -> None:
-        """Put a URL on the wheel, in place of where it stood."""
-        self.asks[key] = at
-        heapq.heappush(self.wheel, (at, key))
-
-    def next_due(self, now: Instant) -> str | None:
-        """Take the next URL that is due off the wheel; None = none is."""
-        while self.wheel and self.wheel[0][0] <= now:
-            at, key = heapq.heappop(self.wheel)
-            if self.asks.get(key) == at:
-                del self.asks[key]
-                return key
-        return None
-
-
 class Lifecycle:
     """The stage.
 
@@ -115,28 +65,27 @@ class Lifecycle:
         self._outbox = outbox
         self._vantages: Sequence[VantageSettings] = settings.vantages if probing else ()
         self._clock: Clock = settings.clock.clock()
-        self._tables: dict[int, _Table] = {}
+        self._tables: dict[int, CaseStore] = {}
         self._ticker: asyncio.Task[None] | None = None
 
     async def assigned(self, partitions: frozenset[int]) -> None:
         """Load the table of the partitions and rebuild the wheel."""
-        tables: dict[int, _Table] = defaultdict(_Table)
+        tables: dict[int, CaseStore] = defaultdict(CaseStore)
         for partition in partitions:
-            tables[partition] = _Table()
+            tables[partition] = CaseStore()
         async for records in read_partitions(self._settings, topics.CASES.name, partitions):
             for record in records:
                 self._load(tables[record.partition], record)
         now = self._clock.now()
         for table in tables.values():
             table.handled_at = now
-            for key in table.states:
-                table.ask(key, now)
+            table.ask_all(now)
         self._tables.update(tables)
         if self._ticker is None:
             self._ticker = asyncio.create_task(self._tick_for_ever())
 
     @staticmethod
-    def _load(table: _Table, record: Received) -> None:
+    def _load(table: CaseStore, record: Received) -> None:
         if record.key.startswith(POSITION_KEY):
             position = codec.POSITION.decode(record.value)
             table.offsets.update(position.offsets)
@@ -175,7 +124,7 @@ class Lifecycle:
             table.ask(key, now)
 
     @staticmethod
-    def _advance(table: _Table, key: str, happened: Iterable[Happened]) -> UrlState:
+    def _advance(table: CaseStore, key: str, happened: Iterable[Happened]) -> UrlState:
         return lifecycle.advance(key, table.held(key), happened)
 
     async def _tick_for_ever(self) -> None:
@@ -203,7 +152,7 @@ class Lifecycle:
                 sends += self._orders_of(table, key, now)
         await self._outbox.send(sends)
 
-    def _orders_of(self, table: _Table, key: str, now: Instant) -> list[Send]:
+    def _orders_of(self, table: CaseStore, key: str, now: Instant) -> list[Send]:
         state = table.held(key)
         if state is None:
             return []
@@ -265,7 +214,7 @@ class Lifecycle:
             ]
         )
 
-    def _position(self, partition: int, table: _Table, now: Instant) -> bytes:
+    def _position(self, partition: int, table: CaseStore, now: Instant) -> bytes:
         """Say how far the table is: up to the newest record while records keep coming, else now."""
         waited_s = self._clock.wall_seconds(now - table.handled_at)
         quiet = waited_s > QUIET_S and not table.busy

@@ -10,7 +10,7 @@ from itertools import chain
 import pytest
 from ledger_events import BOTH, KEY, ONLINE, START, at, look, notice, place, placed, report, slot
 
-from agents.lifecycle import _Table
+from agents.casestore import CaseStore
 from schemas.codec import STATE
 from schemas.moments import HOUR_MS
 from streams import lifecycle
@@ -60,7 +60,7 @@ def test_bytes_per_open_case(record_property):
     gc.collect()
     tracemalloc.start()
     before = tracemalloc.get_traced_memory()[0]
-    table = _Table()
+    table = CaseStore()
     for number in range(CASES):
         state = encoded
         own = texts(chance)
@@ -80,7 +80,7 @@ def test_bytes_per_open_case(record_property):
 
 def test_seconds_per_look(record_property):
     """A look is folded onto an open case a day old; the figure has no limit of its own."""
-    table = _Table()
+    table = CaseStore()
     table.keep(KEY, open_case())
     begun = time.perf_counter()
     for number in range(LOOKS):
