@@ -1,0 +1,86 @@
+"""What this process holds of each role's partitions, for /metrics and the health check.
+
+The lanes write it, a scrape reads it. A scrape is rendered in a thread of its own, so what is
+handed over is never changed afterwards: each change puts a new record in place of the old one.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import Final
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lag:
+    """How far a role is behind in one partition of one topic.
+
+    Attributes:
+        topic: name without the run's prefix.
+        records: offsets between the committed one and the end that was last seen.
+    """
+
+    topic: str
+    partition: int
+    records: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Holding:
+    """What the process holds of one role.
+
+    Attributes:
+        owned: partitions that the group gave to this process.
+        ready: those of them whose state is loaded, so that records are handled.
+        lags: of owned partitions, in order of topic and partition.
+    """
+
+    role: str
+    owned: frozenset[int] = frozenset()
+    ready: frozenset[int] = frozenset()
+    lags: tuple[Lag, ...] = ()
+
+
+class Ownership:
+    """The roles of one process and what it holds of them."""
+
+    def __init__(self) -> None:
+        """Begin with no role."""
+        self._held: tuple[Holding, ...] = ()
+
+    def set(self, role: str, owned: frozenset[int], ready: frozenset[int]) -> None:
+        """Say which partitions of a role are owned now, and which of them are loaded.
+
+        Lags of partitions that are no longer owned are forgotten.
+        """
+        before = self._of(role)
+        kept = tuple(lag for lag in before.lags if lag.partition in owned)
+        self._put(replace(before, owned=owned, ready=ready & owned, lags=kept))
+
+    def behind(self, role: str, lags: Iterable[Lag]) -> None:
+        """Say how far a role is behind; lags of partitions it does not own are passed over."""
+        before = self._of(role)
+        kept = sorted(
+            (lag for lag in lags if lag.partition in before.owned),
+            key=lambda lag: (lag.topic, lag.partition),
+        )
+        self._put(replace(before, lags=tuple(kept)))
+
+    @property
+    def holdings(self) -> tuple[Holding, ...]:
+        """What is held of every role that joined its group, in order of role."""
+        return self._held
+
+    @property
+    def ready(self) -> bool:
+        """Everything owned is loaded; true of a process that owns nothing."""
+        return all(held.owned == held.ready for held in self._held)
+
+    def _of(self, role: str) -> Holding:
+        return next((held for held in self._held if held.role == role), Holding(role=role))
+
+    def _put(self, holding: Holding) -> None:
+        others = (held for held in self._held if held.role != holding.role)
+        self._held = tuple(sorted((*others, holding), key=lambda held: held.role))
+
+
+OWNERSHIP: Final = Ownership()
+"""This process's: it is one member of the group of each of its roles."""

@@ -1,0 +1,56 @@
+"""Laws of what a process says it holds."""
+
+from agents.engine.ownership import Holding, Lag, Ownership
+
+
+def lag(partition: int, records: int, topic: str = "t.v1") -> Lag:
+    return Lag(topic=topic, partition=partition, records=records)
+
+
+def test_the_last_word_on_a_role_stands():
+    """A role's partitions are those it was last said to own; other roles are untouched."""
+    ownership = Ownership()
+    ownership.set("b", frozenset({0, 1}), frozenset())
+    ownership.set("a", frozenset({5}), frozenset({5}))
+    ownership.set("b", frozenset({1, 2}), frozenset({2}))
+    assert ownership.holdings == (
+        Holding(role="a", owned=frozenset({5}), ready=frozenset({5})),
+        Holding(role="b", owned=frozenset({1, 2}), ready=frozenset({2})),
+    )
+
+
+def test_nothing_is_ready_that_is_not_owned():
+    """A partition that was loaded and then lost is not ready."""
+    ownership = Ownership()
+    ownership.set("a", frozenset({1}), frozenset({0, 1}))
+    assert ownership.holdings[0].ready == frozenset({1})
+
+
+def test_a_process_is_ready_when_all_it_owns_is_loaded():
+    """Owning nothing is ready: another member does the work."""
+    ownership = Ownership()
+    assert ownership.ready
+    ownership.set("a", frozenset({0, 1}), frozenset({0}))
+    ownership.set("b", frozenset(), frozenset())
+    assert not ownership.ready
+    ownership.set("a", frozenset({0, 1}), frozenset({0, 1}))
+    assert ownership.ready
+
+
+def test_a_lag_goes_with_its_partition():
+    """What another member works off is not this one's lag."""
+    ownership = Ownership()
+    ownership.set("a", frozenset({0, 1}), frozenset())
+    ownership.behind("a", [lag(1, 7), lag(0, 3), lag(2, 9)])
+    assert ownership.holdings[0].lags == (lag(0, 3), lag(1, 7))
+    ownership.set("a", frozenset({1}), frozenset({1}))
+    assert ownership.holdings[0].lags == (lag(1, 7),)
+
+
+def test_what_was_handed_over_does_not_change():
+    """A scrape in another thread sees one state and never half of two."""
+    ownership = Ownership()
+    ownership.set("a", frozenset({0}), frozenset())
+    before = ownership.holdings
+    ownership.set("a", frozenset({0}), frozenset({0}))
+    assert before == (Holding(role="a", owned=frozenset({0})),)
