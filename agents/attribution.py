@@ -8,6 +8,7 @@ from typing import Final
 from agents.clock import Clock
 from agents.edges.keys import KeyGone, Keyring
 from agents.edges.resolution import DnsStatus
+from agents.engine.points import Point, passed
 from agents.engine.stage import Outbox, Received, Send
 from agents.locate import Located, Locator, placement
 from schemas.codec import FACT, LEDGER
@@ -81,6 +82,7 @@ class Attribution:
         else:
             facts = [await self._attributed(report) for report in reports]
         if facts:
+            passed(Point.LOCATED)
             await self._outbox.send(
                 [Send(FACTS.name, fact.url_key.encode(), FACT.encode(fact)) for fact in facts]
             )

@@ -13,6 +13,7 @@ from agents.config import Settings
 from agents.edges.keys import Keyring
 from agents.edges.registry import RegistryReader
 from agents.engine.bulk import read_partitions
+from agents.engine.points import Point, passed
 from agents.engine.stage import Outbox, Received, Send
 from schemas.codec import LEDGER, OUTCOME, QUARANTINED
 from schemas.flow import Origin
@@ -102,6 +103,7 @@ class Intake:
             judged = self._judge.judge(_inbound(record), book.at(record.appended_at), memory)
             memory.learn(judged.outcome)
             judgements.append(judged)
+        passed(Point.JUDGED)
         await self._outbox.send([send for judged in judgements for send in sends_of(judged)])
         for judged in judgements:
             self.tally.add(judged)

@@ -14,6 +14,7 @@ from agents.edges.http import Http, Manner, Seen
 from agents.edges.keys import KeyGone
 from agents.edges.own import own_addresses
 from agents.edges.resolution import DnsStatus
+from agents.engine.points import Point, passed
 from agents.engine.stage import Outbox, Received, Send
 from agents.places import Atlas, Gazette, Place
 from agents.turns import NoTurn, Turns, wait_until
@@ -139,6 +140,7 @@ class Probe:
             self.counts.forgotten += 1
             return
         seen = await self._seen(order, target, place)
+        passed(Point.LOOKED)
         if seen is not None:
             await self._write(order, url, place, seen)
 

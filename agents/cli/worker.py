@@ -1,6 +1,7 @@
 """`hostwatch worker [ROLE ...]`: run all stages in one process, or the ones named."""
 
 import asyncio
+import os
 import signal
 from typing import TYPE_CHECKING, Annotated
 
@@ -25,8 +26,10 @@ def run(
     ] = None,
 ) -> None:
     """Run stages until Ctrl-C or SIGTERM; both finish the list in hand and commit it."""
+    from agents.engine.points import arm
     from agents.worker import roles_of
 
+    arm(os.environ, lambda line: typer.echo(line, err=True))
     settings = connected(ctx)
     with reached():
         asyncio.run(_serve(settings, tuple(roles or roles_of(settings))))
