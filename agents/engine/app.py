@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from agents.config import Settings
 from agents.engine.consumer import LaneApp, LaneTransport, check_version
 from agents.engine.lane import BATCH_RECORDS_MAX, Lane
+from agents.engine.ownership import OWNERSHIP
 from agents.engine.stage import Stage
 
 START_DEADLINE_S = 60.0
@@ -47,7 +48,7 @@ def create_app(stage: Stage, settings: Settings, instance: str | None = None) ->
         key_serializer="raw",
         value_serializer="raw",
     )
-    app.lane = Lane(stage)
+    app.lane = Lane(stage, ownership=OWNERSHIP)
     app.clock = settings.clock.clock()
     app.topic_prefix = settings.kafka.topic_prefix
     app.transport = LaneTransport(app.conf.broker_consumer, app, app.loop)

@@ -6,12 +6,14 @@ is the way from a fetched record to a committed offset (`_drain_messages`), beca
 - commits past messages still in flight (`Consumer._new_offset`, also after a gap),
 - acknowledges an event whose handler raised (`StreamIterator`, `finally`),
 - flushes with `asyncio.wait`, which never raises (`ProducerBuffer.flush`),
-- makes four asyncio tasks a message and sleeps a second when buffers are full.
+- makes four asyncio tasks a message,
+- sleeps a second when all buffers are full (`Consumer._wait_next_records`).
 
 It also splits a group's topics round robin (`AIOKafkaConsumerThread._create_worker_consumer`, for
 apps without tables): with two members, one gets partition 0 of one topic and partition 1 of the
 next, and what belongs together under one key meets nowhere. And it reads what a transactional
-writer took back. `LaneThread` mends both.
+writer took back. And a static member that stops stays in the group until its session times out
+(`AIOKafkaConsumer`). `LaneThread` mends all three.
 
 With the lane no message is tracked, acknowledged or buffered by Faust at all: a list is handed
 to the stage, and its offset is committed when the stage has returned.
@@ -26,13 +28,17 @@ from faust.transport.drivers import aiokafka as driver
 from faust.types import TP
 
 from agents.clock import Clock
-from agents.engine.bulk import received
 from agents.engine.failures import crash
-from agents.engine.lane import BATCH_RECORDS_MAX, Lane
+from agents.engine.lane import Lane
+from agents.engine.points import Point, passed
+from agents.engine.stage import received_all
 
 FAUST_VERSION = "0.15.3"
 POLL_S = 0.2
 """Upper bound of the wait for a record, and so of the age of an uncommitted finished one."""
+
+SHORT_POLL_S = 0.01
+"""The same while a partition's inbox is full: it may be worked off before the others fill."""
 
 
 class WrongFaust(RuntimeError):
@@ -89,48 +95,92 @@ class LaneThread(driver.AIOKafkaConsumerThread):
         consumer._isolation_level = "read_committed"  # noqa: SLF001 - as above
         return consumer
 
+    async def committed(self, partitions: frozenset[int]) -> dict[TP, int | None]:
+        """Return what is committed of the assigned topics' partitions, None where nothing is."""
+        if not partitions:
+            return {}
+        return cast(dict[TP, int | None], await self.call_thread(self._committed, partitions))
+
+    async def _committed(self, partitions: frozenset[int]) -> dict[TP, int | None]:
+        consumer = self._ensure_consumer()
+        mine = [tp for tp in self.assignment() if tp.partition in partitions]
+        return {tp: await consumer.committed(driver.ensure_aiokafka_TP(tp)) for tp in mine}
+
+    async def on_thread_stop(self) -> None:
+        """Leave the group, a static member too: a clean stop hands over at once."""
+        if self._consumer is not None and self._consumer._coordinator is not None:  # noqa: SLF001
+            # aiokafka has a static member stay in the group until its session times out
+            self._consumer._coordinator._group_instance_id = None  # noqa: SLF001 - as above
+        await super().on_thread_stop()
+
 
 class LaneConsumer(driver.Consumer):
     """Hands fetched records to the app's lane and commits what the lane has done."""
 
+    _thread: LaneThread
+
     def _new_consumer_thread(self) -> LaneThread:
         return LaneThread(self, loop=self.loop, beacon=self.beacon)
 
+    @property
+    def _app(self) -> LaneApp:
+        return cast(LaneApp, self.app)
+
     async def _drain_messages(self, fetcher: Any) -> None:
-        app = cast(LaneApp, self.app)
+        begun: frozenset[int] = frozenset()
         while not (self.should_stop or fetcher.should_stop):
-            records, _ = await self._wait_next_records(timeout=POLL_S)
-            generation = app.consumer_generation_id
             if not self.flow_active:
-                if records:
-                    await self.perform_seek()
+                await self.wait(self.can_resume_flow)  # type: ignore[arg-type]  # see Faust's own
                 continue
-            await app.lane.own(self._owned())
-            if not await self._hand_over(records or {}, generation):
-                await self.perform_seek()
+            lane, generation = self._app.lane, self._app.consumer_generation_id
+            await lane.own(self._owned())
+            if self._app.lane.transactional:
+                await self._seek_to_written(lane.ready - begun)
+            begun = lane.ready
+            active = self._get_active_partitions()
+            wanted = {tp for tp in active if lane.open_for(tp.partition)}
+            if wanted:
+                poll_s = POLL_S if len(wanted) == len(active) else SHORT_POLL_S
+                await self._fetch(wanted, generation, poll_s)
+            else:
+                await lane.room(POLL_S)
             await self._commit_done()
 
     def _owned(self) -> frozenset[int]:
-        app = cast(LaneApp, self.app)
+        app = self._app
         topics = [app.topic_prefix + topic for topic in app.lane.stage.topics]
         try:
             return shared(self.assignment(), topics)
         except UnequalPartitions as error:
             crash(app.lane.stage.role, error)
 
-    async def _hand_over(self, records: Any, generation: int) -> bool:
-        """Work off what was fetched; False = a rebalance began and the rest was left."""
-        app = cast(LaneApp, self.app)
+    async def _fetch(self, wanted: set[TP], generation: int, poll_s: float) -> None:
+        """Let what has come of some partitions into the lane, unless a rebalance began."""
+        records = await self._getmany(active_partitions=wanted, timeout=poll_s)
+        app = self._app
+        if not records:
+            return
+        if not self.flow_active or generation != app.consumer_generation_id:
+            await self.perform_seek()
+            return
+        passed(Point.FETCHED)
         for fetched in records.values():
-            for start in range(0, len(fetched), BATCH_RECORDS_MAX):
-                if not self.flow_active or generation != app.consumer_generation_id:
-                    return False
-                part = fetched[start : start + BATCH_RECORDS_MAX]
-                await app.lane.take([received(r, app.topic_prefix, app.clock) for r in part])
-        return True
+            app.lane.put(received_all(fetched, app.topic_prefix, app.clock))
+
+    async def _seek_to_written(self, partitions: frozenset[int]) -> None:
+        """Begin partitions of a transactional stage at the offsets that its writes carried.
+
+        What the group was told when it joined may be older: the earlier owner could still write
+        until this one's transactional id put an end to it.
+        """
+        for tp, offset in (await self._thread.committed(partitions)).items():
+            if offset is not None:
+                await self.seek(tp, offset)
 
     async def _commit_done(self) -> None:
-        app = cast(LaneApp, self.app)
+        app = self._app
+        if app.lane.transactional:
+            return
         assigned = self.assignment()
         done = {
             TP(app.topic_prefix + topic, partition): offset
@@ -138,11 +188,15 @@ class LaneConsumer(driver.Consumer):
         }
         mine = {tp: offset for tp, offset in done.items() if tp in assigned}
         if mine:
+            passed(Point.SETTLED)
             await self._commit(mine)
+            passed(Point.OFFSET_COMMITTED)
 
     async def wait_empty(self) -> None:
         """Let the lane finish before partitions go; Faust calls this on revocation and stop."""
-        await cast(LaneApp, self.app).lane.release()
+        await self._app.lane.finish()
+        await self._commit_done()
+        await self._app.lane.release()
 
 
 class LaneTransport(driver.Transport):

@@ -1,31 +1,109 @@
 """Hands a stage lists of records of one partition and says which offsets may be committed.
 
+Each partition has an inbox and is worked off by a task of its own: while the broker is asked to
+take what follows from one list, other partitions are computed and more is fetched. A list is what
+came in since the last was taken, so a trickle is handled at once and a flood in thousands.
+
 An offset may be committed when it and everything below it in its partition is done. For a stage
 that computes, that is the list it returned from; for a stage that waits for the outside
 (`pooled`), lists of one run side by side and the cap is the lowest unfinished record.
 """
 
 import asyncio
+from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 
 from agents.engine.failures import crash
-from agents.engine.stage import Received, Stage
+from agents.engine.ownership import Ownership
+from agents.engine.points import Point, passed
+from agents.engine.stage import Received, Stage, Transactional, next_offsets
 
 BATCH_RECORDS_MAX = 4_000
 """Above this a list gains no speed and only delays the first commit."""
 
+INBOX_RECORDS_MAX = 2 * BATCH_RECORDS_MAX
+"""One list is worked off while the next comes in."""
+
+INBOX_BYTES_MAX = 16 * 1024 * 1024
+"""Keys and values waiting in a partition; large records must not multiply by thousands."""
+
 
 @dataclass(slots=True)
 class _Progress:
-    """What is under way in one topic and partition."""
+    """What is under way in one topic of a partition.
 
-    next_offset: int
+    Attributes:
+        taken: behind the newest record that was let in.
+        done: behind the newest record of the newest list done; not used by a pooled stage.
+        under_way: offsets of a pooled stage that are not done, waiting ones too.
+    """
+
+    taken: int
+    done: int
     under_way: set[int] = field(default_factory=set)
 
-    def committable(self) -> int:
-        """Return the offset to commit: the lowest that is not done."""
-        return min(self.under_way, default=self.next_offset)
+
+@dataclass(slots=True)
+class _Partition:
+    """One partition that is owned and ready.
+
+    Attributes:
+        inbox: records that wait, oldest first.
+        bytes: of their keys and values.
+        filled: set while something waits or the end has come.
+        progress: by topic.
+        leaving: takes up nothing more.
+        task: works it off.
+    """
+
+    inbox: deque[Received] = field(default_factory=deque)
+    bytes: int = 0
+    filled: asyncio.Event = field(default_factory=asyncio.Event)
+    progress: dict[str, _Progress] = field(default_factory=dict)
+    leaving: bool = False
+    task: asyncio.Task[None] | None = None
+
+    @property
+    def full(self) -> bool:
+        """Say whether nothing more should be fetched for now."""
+        return len(self.inbox) >= INBOX_RECORDS_MAX or self.bytes >= INBOX_BYTES_MAX
+
+    def put(self, records: Sequence[Received]) -> None:
+        """Let records of one topic wait; one that was let in before is not new."""
+        first = records[0]
+        progress = self.progress.setdefault(first.topic, _Progress(first.offset, first.offset))
+        if first.offset < progress.taken:
+            records = [record for record in records if record.offset >= progress.taken]
+            if not records:
+                return
+        progress.taken = records[-1].offset + 1
+        self.inbox.extend(records)
+        self.bytes += _bytes(records)
+        self.filled.set()
+
+    def take(self, count: int) -> list[Received]:
+        """Return the records to work off next, at most so many."""
+        taken = list(islice(self.inbox, count))
+        if len(taken) == len(self.inbox):
+            self.inbox.clear()
+            self.bytes = 0
+            self.filled.clear()
+        else:
+            for _ in taken:
+                self.inbox.popleft()
+            self.bytes -= _bytes(taken)
+        return taken
+
+    def end(self) -> None:
+        """Take up nothing more."""
+        self.leaving = True
+        self.filled.set()
+
+
+def _bytes(records: Sequence[Received]) -> int:
+    return sum(len(record.key) + len(record.value or b"") for record in records)
 
 
 class Lane:
@@ -33,100 +111,172 @@ class Lane:
 
     Args:
         stage: what handles the records.
+        ownership: is told what is owned and ready.
         on_crash: called on an exception of the stage; ends the process.
+
+    Attributes:
+        owned: partitions the process was given.
+        transactional: the stage writes offsets itself.
     """
 
     def __init__(
-        self, stage: Stage, on_crash: Callable[[str, BaseException], None] = crash
+        self,
+        stage: Stage,
+        on_crash: Callable[[str, BaseException], None] = crash,
+        ownership: Ownership | None = None,
     ) -> None:
         self.stage = stage
         self.owned: frozenset[int] = frozenset()
+        self.transactional = isinstance(stage, Transactional)
         self._on_crash = on_crash
-        self._progress: dict[tuple[str, int], _Progress] = {}
+        self._ownership = ownership
+        self._partitions: dict[int, _Partition] = {}
+        self._recovery: asyncio.Task[None] | None = None
         self._committed: dict[tuple[str, int], int] = {}
-        self._tasks: set[asyncio.Task[None]] = set()
         self._room = asyncio.Semaphore(stage.concurrency)
-        self._turn = asyncio.Lock()
-        self._leaving = False
+        self._drained = asyncio.Event()
+
+    @property
+    def ready(self) -> frozenset[int]:
+        """Return the partitions whose records may be handed in."""
+        return frozenset(self._partitions)
 
     async def own(self, partitions: frozenset[int]) -> None:
-        """Bring the stage to exactly these partitions, loading what is new before any record."""
-        async with self._turn:
-            await self._own(partitions)
-
-    async def _own(self, partitions: frozenset[int]) -> None:
+        """Bring the stage to exactly these partitions; each is ready once it is loaded."""
         if partitions == self.owned:
             return
-        lost, gained = self.owned - partitions, partitions - self.owned
+        if self.owned - partitions:
+            await self.release()
+        gained, self.owned = partitions - self.owned, partitions
+        self._tell()
+        if gained:
+            self._recovery = asyncio.create_task(self._recover(gained, self._recovery))
+
+    async def _recover(self, gained: frozenset[int], earlier: asyncio.Task[None] | None) -> None:
+        if earlier is not None:
+            await asyncio.wait([earlier])
+        passed(Point.ASSIGNING)
         try:
-            if lost:
-                await self.stage.revoked(lost)
-            if gained:
+            if isinstance(self.stage, Transactional):
+                await self.stage.recover(gained, self._open)
+            else:
                 await self.stage.assigned(gained)
+                for partition in gained:
+                    self._open(partition)
         except Exception as error:  # noqa: BLE001 - whatever it is, the process must stop
             self._on_crash(self.stage.role, error)
-        self.owned = partitions
 
-    async def take(self, records: Sequence[Received]) -> None:
-        """Work off records of one topic and partition, or start to."""
-        where = records[0].topic, records[0].partition
-        progress = self._progress.setdefault(where, _Progress(records[0].offset))
-        async with self._turn:
-            if self.stage.pooled:
-                await self._start_each(progress, records)
-            else:
-                await self._handle(records)
-            progress.next_offset = records[-1].offset + 1
+    def _open(self, number: int) -> None:
+        passed(Point.ASSIGNED)
+        opened = self._partitions[number] = _Partition()
+        work = self._start_each if self.stage.pooled else self._handle_lists
+        opened.task = asyncio.create_task(work(opened))
+        self._drained.set()
+        self._tell()
 
-    async def _handle(self, records: Sequence[Received]) -> None:
+    def _tell(self) -> None:
+        if self._ownership is not None:
+            self._ownership.set(self.stage.role, self.owned, self.ready)
+
+    def put(self, records: Sequence[Received]) -> None:
+        """Let records of one topic and one ready partition be worked off."""
+        partition = self._partitions[records[0].partition]
+        partition.put(records)
+        if self.stage.pooled:
+            partition.progress[records[0].topic].under_way.update(r.offset for r in records)
+
+    def open_for(self, partition: int) -> bool:
+        """Say whether more may be fetched of a partition."""
+        found = self._partitions.get(partition)
+        return found is not None and not found.full
+
+    async def room(self, timeout_s: float) -> None:
+        """Wait until something was worked off or became ready, at most so long."""
+        self._drained.clear()
+        try:
+            async with asyncio.timeout(timeout_s):
+                await self._drained.wait()
+        except TimeoutError:
+            pass
+
+    async def _handle_lists(self, partition: _Partition) -> None:
+        while True:
+            await partition.filled.wait()
+            if partition.leaving:
+                return
+            records = partition.take(BATCH_RECORDS_MAX)
+            if not await self._handle(records):
+                return
+            for topic, offset in next_offsets(records).items():
+                partition.progress[topic].done = offset
+            self._drained.set()
+
+    async def _handle(self, records: Sequence[Received]) -> bool:
+        """Have a list worked off; False = it was not, and the process is to end."""
+        passed(Point.HANDED)
         try:
             await self.stage.handle(records)
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - whatever it is, the process must stop
             self._on_crash(self.stage.role, error)
-            raise
+            return False
+        return True
 
-    async def _start_each(self, progress: _Progress, records: Sequence[Received]) -> None:
-        progress.under_way.update(record.offset for record in records)
-        for record in records:
-            await self._room.acquire()
-            if self._leaving:
-                self._room.release()
-                return  # what was not begun stays under way, so below no offset
-            task = asyncio.create_task(self._work(progress, record))
-            self._tasks.add(task)
-            task.add_done_callback(self._tasks.discard)
+    async def _start_each(self, partition: _Partition) -> None:
+        async with asyncio.TaskGroup() as group:
+            while True:
+                await partition.filled.wait()
+                await self._room.acquire()
+                (record,) = partition.take(1)
+                group.create_task(self._work(partition, record))
 
-    async def _work(self, progress: _Progress, record: Received) -> None:
+    async def _work(self, partition: _Partition, record: Received) -> None:
         try:
-            await self._handle([record])
-            progress.under_way.discard(record.offset)
+            if await self._handle([record]):
+                partition.progress[record.topic].under_way.discard(record.offset)
         finally:
             self._room.release()
+            self._drained.set()
 
     def committable(self) -> dict[tuple[str, int], int]:
         """Return the offsets that moved since they were last asked for."""
         moved = {}
-        for where, progress in self._progress.items():
-            offset = progress.committable()
-            if self._committed.get(where) != offset:
-                moved[where] = offset
-                self._committed[where] = offset
+        for number, partition in self._partitions.items():
+            for topic, progress in partition.progress.items():
+                offset = progress.done
+                if self.stage.pooled:
+                    offset = min(progress.under_way, default=progress.taken)
+                if self._committed.get((topic, number)) != offset:
+                    moved[topic, number] = offset
+                    self._committed[topic, number] = offset
         return moved
 
-    async def release(self) -> None:
-        """Finish the list in hand, give up lists of one that wait, forget all positions.
+    async def finish(self) -> None:
+        """Finish the lists in hand; give up what waits, and lists of one.
 
         What is given up was not committed, so its next owner does it again.
         """
-        self._leaving = True
+        tasks = [p.task for p in self._partitions.values() if p.task is not None]
+        for partition in self._partitions.values():
+            partition.end()
+        for task in tasks if self.stage.pooled else ():
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def release(self) -> None:
+        """Finish the lists in hand, drop what is held for all partitions, own none."""
+        if self._recovery is not None:
+            self._recovery.cancel()
+            await asyncio.gather(self._recovery, return_exceptions=True)
+            self._recovery = None
+        await self.finish()
+        owned, self.owned = self.owned, frozenset()
+        self._partitions.clear()
+        self._committed.clear()
+        self._tell()
+        if not owned:
+            return
         try:
-            tasks = list(self._tasks)
-            for task in tasks:
-                task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
-            async with self._turn:
-                await self._own(frozenset())
-                self._progress.clear()
-                self._committed.clear()
-        finally:
-            self._leaving = False
+            await self.stage.revoked(owned)
+        except Exception as error:  # noqa: BLE001 - whatever it is, the process must stop
+            self._on_crash(self.stage.role, error)
+        passed(Point.REVOKED)

@@ -1,19 +1,20 @@
 """What a stage is to the engine: a handler of lists of records of one partition.
 
-A stage never sees Faust, offsets to commit or a consumer. It is told which partitions it owns,
-is given lists of records, and returns when everything that follows from them is durable. The
-engine commits after that and never before.
+A stage never sees Faust or a consumer. It is told which partitions it owns, is given lists of
+records, and returns when everything that follows from them is durable. The engine commits after
+that and never before; a transactional stage puts the offsets into its transaction itself.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Protocol
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, Protocol, runtime_checkable
 
+import msgspec
+
+from agents.clock import Clock
 from schemas.moments import Instant
 
 
-@dataclass(frozen=True, slots=True)
-class Received:
+class Received(msgspec.Struct, frozen=True, gc=False):
     """One record as it stood on the broker.
 
     Attributes:
@@ -30,6 +31,35 @@ class Received:
     key: bytes
     value: bytes
     headers: tuple[tuple[str, bytes], ...] = ()
+
+
+def received_all(records: Sequence[Any], prefix: str, clock: Clock) -> list[Received]:
+    """Turn aiokafka's records of one topic and partition into ours.
+
+    Args:
+        records: at least one `aiokafka.ConsumerRecord`.
+        prefix: of the run's topics.
+        clock: turns append times into world time.
+    """
+    topic, partition = records[0].topic[len(prefix) :], records[0].partition
+    world = clock.world
+    return [
+        Received(
+            topic,
+            partition,
+            record.offset,
+            world(record.timestamp),
+            record.key or b"",
+            record.value,
+            tuple(record.headers) if record.headers else (),
+        )
+        for record in records
+    ]
+
+
+def next_offsets(records: Iterable[Received]) -> dict[str, int]:
+    """Return the offset to go on from after records of one partition, by topic."""
+    return {record.topic: record.offset + 1 for record in records}
 
 
 class Stage(Protocol):
@@ -57,7 +87,7 @@ class Stage(Protocol):
         ...
 
     async def handle(self, records: Sequence[Received]) -> None:
-        """Work off a list of records of one topic and partition, in order.
+        """Work off a list of records of one partition, in order within a topic.
 
         Returns when all that follows from them has been acknowledged by the broker. An
         exception is unexpected by definition: the process stops with the offset not advanced.
@@ -65,20 +95,38 @@ class Stage(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class Send:
+@runtime_checkable
+class Transactional(Protocol):
+    """A stage that writes the offsets of its lists together with what follows from them.
+
+    The engine does not commit for it, and begins each partition at what is committed once the
+    stage owns it: only then has the broker put an end to its earlier owner's transactions.
+    """
+
+    async def recover(self, partitions: frozenset[int], ready: Callable[[int], None]) -> None:
+        """Load what is needed for partitions newly owned; say of each when it may begin.
+
+        Called in the place of `assigned`; cancelled if the partitions go before it is done.
+        """
+        ...
+
+
+class Send(msgspec.Struct, frozen=True, gc=False):
     """One record to write.
 
     Attributes:
         topic: topic name without the run's prefix.
         key, value: raw bytes; an empty value is not a tombstone, None is.
         headers: Kafka headers.
+        partition: where its writer knows that, from a record with the same key in a topic of
+            as many partitions; None = found from the key.
     """
 
     topic: str
     key: bytes
     value: bytes | None
     headers: tuple[tuple[str, bytes], ...] = ()
+    partition: int | None = None
 
 
 class Outbox(Protocol):

@@ -2,7 +2,6 @@
 
 import asyncio
 
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from stages import Recording, record
@@ -14,6 +13,13 @@ async def settle() -> None:
     """Let every task that can go on do so."""
     for _ in range(50):
         await asyncio.sleep(0)
+
+
+async def own(lane: Lane, *partitions: int) -> None:
+    """Own partitions and have them ready."""
+    await lane.own(frozenset(partitions))
+    await settle()
+    assert lane.ready == set(partitions)
 
 
 def crashes() -> tuple[list[tuple[str, str]], "type[Lane]"]:
@@ -31,12 +37,13 @@ async def test_a_list_is_committable_when_the_stage_has_returned():
     stage = Recording()
     stage.gates[5] = asyncio.get_running_loop().create_future()
     lane = Lane(stage)
-    taking = asyncio.create_task(lane.take([record(4), record(5), record(9)]))
+    await own(lane, 0)
+    lane.put([record(4), record(5), record(9)])
     await settle()
     assert lane.committable() == {("t.v1", 0): 4}
     assert lane.committable() == {}
     stage.gates[5].set_result(None)
-    await taking
+    await settle()
     assert lane.committable() == {("t.v1", 0): 10}
     assert lane.committable() == {}
 
@@ -64,10 +71,9 @@ def test_no_pooled_commit_passes_an_unfinished_record(gaps, partitions, concurre
 
         stage = Gated(pooled=True, concurrency=concurrency)
         lane = Lane(stage)
-        taking = [
-            asyncio.create_task(lane.take([record(o, p) for o in offsets]))
-            for p in range(partitions)
-        ]
+        await own(lane, *range(partitions))
+        for p in range(partitions):
+            lane.put([record(o, p) for o in offsets])
         order = data.draw(st.permutations(sorted(gates)))
         told: dict[int, int] = {}
         for where in order:
@@ -79,10 +85,9 @@ def test_no_pooled_commit_passes_an_unfinished_record(gaps, partitions, concurre
             for partition, offset in told.items():
                 below = {(partition, o) for o in offsets if o < offset}
                 assert below <= stage.finished
-        await asyncio.gather(*taking)
-        await settle()
         told |= {partition: offset for (_, partition), offset in lane.committable().items()}
         assert told == dict.fromkeys(range(partitions), offsets[-1] + 1)
+        await lane.release()
 
     asyncio.run(scenario())
 
@@ -91,9 +96,11 @@ async def test_a_failing_stage_ends_the_process_before_the_offset_moves():
     """An exception calls on_crash with the stage's role, and the list stays uncommitted."""
     found, kept = crashes()
     lane = kept(Recording(fails=frozenset({7})))
-    await lane.take([record(6)])
-    with pytest.raises(ValueError, match="7"):
-        await lane.take([record(7), record(8)])
+    await own(lane, 0)
+    lane.put([record(6)])
+    await settle()
+    lane.put([record(7), record(8)])
+    await settle()
     assert found == [("recording", "ValueError")]
     assert lane.committable() == {("t.v1", 0): 7}
 
@@ -102,7 +109,8 @@ async def test_a_failing_pooled_record_holds_the_offset():
     """One record's failure calls on_crash; records around it end, the offset stays below it."""
     found, kept = crashes()
     lane = kept(Recording(pooled=True, fails=frozenset({2})))
-    await lane.take([record(n) for n in range(5)])
+    await own(lane, 0)
+    lane.put([record(n) for n in range(5)])
     await settle()
     assert found == [("recording", "ValueError")]
     assert lane.committable() == {("t.v1", 0): 2}
@@ -113,35 +121,108 @@ async def test_no_more_lists_are_under_way_than_the_stage_allows():
     loop = asyncio.get_running_loop()
     stage = Recording(pooled=True, concurrency=3, gates={n: loop.create_future() for n in range(9)})
     lane = Lane(stage)
-    taking = asyncio.create_task(lane.take([record(n) for n in range(9)]))
+    await own(lane, 0)
+    lane.put([record(n) for n in range(9)])
     await settle()
-    assert len(stage.told) == 3
+    assert len(stage.told) == 1 + 3
     stage.gates[1].set_result(None)
     await settle()
-    assert len(stage.told) == 4
-    await cancelled(taking, lane)
-
-
-async def cancelled(taking: "asyncio.Task[None]", lane: Lane) -> None:
-    taking.cancel()
-    await asyncio.gather(taking, return_exceptions=True)
+    assert len(stage.told) == 1 + 4
     await lane.release()
 
 
 async def test_partitions_are_assigned_before_and_revoked_after():
-    """The stage hears only of what changed, lost ones first; the same set again is no news."""
+    """State is loaded before the first record and dropped whole when a partition goes."""
     stage = Recording()
     lane = Lane(stage)
-    await lane.own(frozenset({0, 1}))
-    await lane.own(frozenset({0, 1}))
-    await lane.take([record(0)])
-    await lane.own(frozenset({1, 2}))
+    await own(lane, 0, 1)
+    await own(lane, 0, 1)
+    lane.put([record(0)])
+    await settle()
+    await own(lane, 1, 2)
     assert stage.told == [
         ("assigned", frozenset({0, 1})),
         ("handle", (0, [0])),
-        ("revoked", frozenset({0})),
-        ("assigned", frozenset({2})),
+        ("revoked", frozenset({0, 1})),
+        ("assigned", frozenset({1, 2})),
     ]
+
+
+async def test_more_partitions_leave_those_owned_at_work():
+    """A partition that comes is loaded while the others go on."""
+    stage = Recording()
+    lane = Lane(stage)
+    await own(lane, 0)
+    stage.slow_assignment = asyncio.Event()
+    await lane.own(frozenset({0, 1}))
+    lane.put([record(0)])
+    await settle()
+    assert stage.finished == {(0, 0)}
+    assert lane.ready == {0}
+    assert not lane.open_for(1)
+    stage.slow_assignment.set()
+    await settle()
+    assert lane.ready == {0, 1}
+
+
+async def test_each_partition_is_worked_off_on_its_own():
+    """A list that waits for the broker holds up no other partition."""
+    stage = Recording(gates={0: asyncio.get_running_loop().create_future()})
+    lane = Lane(stage)
+    await own(lane, 0, 1)
+    lane.put([record(0, 0)])
+    lane.put([record(7, 1)])
+    await settle()
+    assert stage.finished == {(1, 7)}
+
+
+async def test_a_list_is_what_came_in_since_the_last():
+    """A trickle is handled at once; what comes meanwhile goes together, several topics too."""
+    stage = Recording(
+        gates={0: asyncio.get_running_loop().create_future()}, topics=("t.v1", "u.v1")
+    )
+    lane = Lane(stage)
+    await own(lane, 0)
+    lane.put([record(0)])
+    await settle()
+    lane.put([record(1), record(2)])
+    lane.put([record(5, topic="u.v1")])
+    stage.gates[0].set_result(None)
+    await settle()
+    assert stage.told[1:] == [("handle", (0, [0])), ("handle", (0, [1, 2, 5]))]
+    assert lane.committable() == {("t.v1", 0): 3, ("u.v1", 0): 6}
+
+
+async def test_a_full_partition_takes_no_more_until_it_was_worked_off():
+    """Records that wait are bounded by number and by bytes, and room is told at once."""
+    for records in ([record(n) for n in range(1, 8_001)], [record(1, value=bytes(17 << 20))]):
+        stage = Recording(gates={0: asyncio.get_running_loop().create_future()})
+        lane = Lane(stage)
+        await own(lane, 0)
+        lane.put([record(0)])
+        await settle()
+        assert lane.open_for(0)
+        lane.put(records)
+        assert not lane.open_for(0)
+        waiting = asyncio.create_task(lane.room(60))
+        await settle()
+        stage.gates[0].set_result(None)
+        await waiting
+        await settle()
+        assert lane.open_for(0)
+
+
+async def test_a_record_that_is_fetched_again_is_not_new():
+    """After a seek back what was let in before is passed over, so no offset goes back."""
+    stage = Recording()
+    lane = Lane(stage)
+    await own(lane, 0)
+    lane.put([record(0), record(1)])
+    lane.put([record(0), record(1), record(2)])
+    lane.put([record(1)])
+    await settle()
+    assert stage.told[1:] == [("handle", (0, [0, 1, 2]))]
+    assert lane.committable() == {("t.v1", 0): 3}
 
 
 async def test_release_gives_up_what_waits_and_forgets_positions():
@@ -149,15 +230,18 @@ async def test_release_gives_up_what_waits_and_forgets_positions():
     loop = asyncio.get_running_loop()
     stage = Recording(pooled=True, gates={1: loop.create_future()})
     lane = Lane(stage)
-    await lane.own(frozenset({0}))
-    await lane.take([record(0), record(1), record(2)])
+    await own(lane, 0)
+    lane.put([record(0), record(1), record(2)])
     await settle()
+    await lane.finish()
+    assert lane.committable() == {("t.v1", 0): 1}
     await lane.release()
     assert lane.committable() == {}
     assert stage.finished == {(0, 0), (0, 2)}
     assert stage.told[-1] == ("revoked", frozenset({0}))
     stage.gates.clear()
-    await lane.take([record(1), record(2)])  # as its next owner gets them
+    await own(lane, 0)
+    lane.put([record(1), record(2)])  # as its next owner gets them
     await settle()
     assert lane.committable() == {("t.v1", 0): 3}
 
@@ -168,12 +252,11 @@ async def test_release_ends_while_records_wait_for_room():
     gates = {n: loop.create_future() for n in range(20)}
     stage = Recording(pooled=True, concurrency=2, gates=gates)
     lane = Lane(stage)
-    await lane.own(frozenset({0}))
-    taking = asyncio.create_task(lane.take([record(n) for n in range(20)]))
+    await own(lane, 0)
+    lane.put([record(n) for n in range(20)])
     await settle()
     async with asyncio.timeout(30):
         await lane.release()
-        await taking
     await settle()
     assert [what for what, _ in stage.told] == ["assigned", "handle", "handle", "revoked"]
     assert stage.finished == set()
@@ -181,36 +264,34 @@ async def test_release_ends_while_records_wait_for_room():
 
 
 async def test_release_waits_for_the_list_in_hand():
-    """A list that is being computed is finished before its partitions go."""
+    """A list that is being computed is finished, and may be committed, before partitions go."""
     stage = Recording()
     stage.gates[0] = asyncio.get_running_loop().create_future()
     lane = Lane(stage)
-    await lane.own(frozenset({0}))
-    taking = asyncio.create_task(lane.take([record(0)]))
+    await own(lane, 0)
+    lane.put([record(0)])
     await settle()
-    releasing = asyncio.create_task(lane.release())
+    lane.put([record(1)])
+    finishing = asyncio.create_task(lane.finish())
     await settle()
-    assert not releasing.done()
+    assert not finishing.done()
     stage.gates[0].set_result(None)
-    await asyncio.gather(taking, releasing)
+    await finishing
+    assert lane.committable() == {("t.v1", 0): 1}
+    await lane.release()
     assert stage.finished == {(0, 0)}
     assert stage.told[-1] == ("revoked", frozenset({0}))
 
 
-async def test_a_release_while_state_is_loaded_revokes_what_was_loaded():
-    """Partitions that go while their state is read are revoked, so the next time loads anew."""
+async def test_a_release_while_state_is_loaded_gives_that_up():
+    """Partitions that go while their state is read are not ready later; they load anew."""
     stage = Recording(slow_assignment=asyncio.Event())
     lane = Lane(stage)
-    owning = asyncio.create_task(lane.own(frozenset({0})))
-    await settle()
-    releasing = asyncio.create_task(lane.release())
-    await settle()
-    stage.slow_assignment.set()
-    await asyncio.gather(owning, releasing)
-    assert lane.owned == frozenset()
     await lane.own(frozenset({0}))
-    assert stage.told == [
-        ("assigned", frozenset({0})),
-        ("revoked", frozenset({0})),
-        ("assigned", frozenset({0})),
-    ]
+    await settle()
+    await lane.release()
+    stage.slow_assignment.set()
+    await settle()
+    assert lane.owned == lane.ready == frozenset()
+    await own(lane, 0)
+    assert stage.told == [("revoked", frozenset({0})), ("assigned", frozenset({0}))]
