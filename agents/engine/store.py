@@ -13,14 +13,12 @@ Pair: TypeAlias = tuple[bytes, bytes | None]
 
 
 class Store(Protocol):
-    """A store of one partition. It is used from one thread.
-
-    Attributes:
-        position: offset of the topic up to which the store holds everything.
-    """
+    """A store of one partition. It is used from one thread."""
 
     @property
-    def position(self) -> int: ...
+    def position(self) -> int:
+        """Offset of the topic up to which the store holds everything."""
+        ...
 
     def get(self, key: bytes) -> bytes | None:
         """Return what is held of a key; None = nothing is."""
