@@ -1,0 +1,287 @@
+"""Reads partitions of one topic through the fetch protocol itself, in bulk and in no group.
+
+aiokafka's consumer makes an object of twelve fields of every record; for a million states that is
+more work than everything else recovery does. Here a record is a tuple, the next fetch is under
+way while the last is worked off, and a position moves over whatever the log no longer holds:
+transaction markers, aborted records, what was compacted or cut away.
+"""
+
+import asyncio
+import contextlib
+from collections import deque
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from aiokafka import TopicPartition
+from aiokafka import errors as kafka
+from aiokafka.client import AIOKafkaClient
+from aiokafka.protocol.fetch import FetchRequest
+from aiokafka.protocol.offset import OffsetRequest
+from aiokafka.record.control_record import ABORT_MARKER, ControlRecord
+from aiokafka.record.memory_records import MemoryRecords
+
+from agents.engine.store import Pair
+
+WAIT_MS: Final = 200
+"""The broker holds a fetch that finds nothing for this long."""
+
+PARTITION_BYTES_MAX: Final = 4 * 1024 * 1024
+RESPONSE_BYTES_MAX: Final = 16 * 1024 * 1024
+"""One answer; up to two are held, one being worked off and one under way."""
+
+ANSWER_DEADLINE_S: Final = 30.0
+"""Wall time for one answer of the broker."""
+
+BACKOFF_S: Final = 0.1
+"""Between tries while a partition has no leader or its broker does not answer."""
+
+_COMMITTED: Final = 1  # isolation level read_committed
+_BEGINNING, _END = -2, -1  # what ListOffsets asks for; the end of committed reading is stable
+
+_UNREACHED: Final = (
+    kafka.KafkaConnectionError,
+    kafka.NodeNotReadyError,
+    kafka.RequestTimedOutError,
+    kafka.StaleMetadata,
+)
+
+_PASSES: Final = frozenset({9, 74, 75, 78})
+"""Replica not available, fenced or unknown leader epoch, offset not available: a new leader is
+finding its feet. aiokafka does not know the last three and takes the first for final."""
+
+
+class LogShrunk(Exception):
+    """The log ends before the position: the topic was made anew, or the broker lost records."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chunk:
+    """A piece of a partition as it was fetched: whole batches, not yet taken apart.
+
+    Attributes:
+        partition: of which partition.
+        start: the position it was fetched at.
+        position: the position behind it.
+        batches: aiokafka's record batches, markers and aborted ones left out.
+    """
+
+    partition: int
+    start: int
+    position: int
+    batches: Sequence[Any]
+
+    def records(self) -> Iterator[list[Any]]:
+        """Give the records of each batch as aiokafka has them; checks the batch first.
+
+        Raises:
+            aiokafka.errors.CorruptRecordException: a checksum is wrong.
+        """
+        for batch in self.batches:
+            if not batch.validate_crc():
+                raise kafka.CorruptRecordException
+            below = batch.base_offset < self.start  # fetched from its middle
+            yield [r for r in batch if r.offset >= self.start] if below else list(batch)
+
+    def pairs(self) -> list[Pair]:
+        """Return the keys and values of all records."""
+        return [(r.key or b"", r.value) for records in self.records() for r in records]
+
+
+class LogReader:
+    """Reads what is committed of some partitions, each from a position on.
+
+    Args:
+        bootstrap: the broker.
+        topic: its full name.
+    """
+
+    def __init__(self, bootstrap: str | None, topic: str) -> None:
+        self._client = AIOKafkaClient(
+            bootstrap_servers=bootstrap, request_timeout_ms=int(ANSWER_DEADLINE_S * 1_000)
+        )
+        self._topic = topic
+        self._positions: dict[int, int] = {}
+        self._order: deque[int] = deque()
+        self._under_way: dict[int, asyncio.Task[list[Chunk]]] = {}
+
+    async def start(self) -> frozenset[int]:
+        """Connect, wait until the topic is there, and return its partitions."""
+        await self._client.bootstrap()
+        while True:
+            with contextlib.suppress(kafka.KafkaError):
+                # asking for one topic by name would create it on a broker that allows that
+                cluster = await self._client.fetch_all_metadata()
+                found = cluster.partitions_for_topic(self._topic)
+                if found:
+                    break
+            await asyncio.sleep(BACKOFF_S)
+        await self._client.set_topics([self._topic])
+        return frozenset(found)
+
+    async def stop(self) -> None:
+        """Disconnect."""
+        tasks = list(self._under_way.values())
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        await self._client.close()
+
+    async def bounds(self, partitions: Collection[int]) -> dict[int, tuple[int, int]]:
+        """Return where each partition begins and where what is committed ends."""
+        begins = await self._offsets(partitions, _BEGINNING)
+        ends = await self._offsets(partitions, _END)
+        return {p: (begins[p], ends[p]) for p in partitions}
+
+    def follow(self, positions: Mapping[int, int]) -> None:
+        """Read these partitions too, from these positions on."""
+        self._order.extend(p for p in positions if p not in self._positions)
+        self._positions.update(positions)
+
+    def leave(self, partition: int) -> None:
+        """Read a partition no longer."""
+        self._order.remove(partition)
+        del self._positions[partition]
+
+    async def poll(self) -> list[Chunk]:
+        """Return what one fetch brought, at most a fetch's wait after the call.
+
+        Raises:
+            LogShrunk: a partition ends before its position.
+            aiokafka.errors.KafkaError: the broker refuses for good.
+        """
+        self._fetch_next()
+        if not self._under_way:
+            await asyncio.sleep(BACKOFF_S)
+            return []
+        done, _ = await asyncio.wait(
+            self._under_way.values(), timeout=WAIT_MS / 1_000, return_when=asyncio.FIRST_COMPLETED
+        )
+        found: list[Chunk] = []
+        for node in [node for node, task in self._under_way.items() if task in done]:
+            found += self._taken(self._under_way.pop(node).result())
+        self._fetch_next()
+        return found
+
+    def _taken(self, chunks: Sequence[Chunk]) -> Iterator[Chunk]:
+        """Move the positions on; drop what was fetched of partitions left meanwhile."""
+        for chunk in chunks:
+            if self._positions.get(chunk.partition) == chunk.start:
+                self._positions[chunk.partition] = chunk.position
+                self._order.remove(chunk.partition)
+                self._order.append(chunk.partition)  # who was served stands last
+                yield chunk
+
+    def _by_leader(self, partitions: Collection[int]) -> dict[int, list[int]]:
+        leaders: dict[int, list[int]] = {}
+        for partition in partitions:
+            leader = self._client.cluster.leader_for_partition(
+                TopicPartition(self._topic, partition)
+            )
+            if leader is None or leader == -1:
+                self._client.force_metadata_update()
+            else:
+                leaders.setdefault(leader, []).append(partition)
+        return leaders
+
+    def _fetch_next(self) -> None:
+        for node, partitions in self._by_leader(self._order).items():
+            if node not in self._under_way:
+                wanted = {p: self._positions[p] for p in partitions}
+                self._under_way[node] = asyncio.create_task(self._fetch(node, wanted))
+
+    async def _fetch(self, node: int, wanted: Mapping[int, int]) -> list[Chunk]:
+        asked = [(p, position, PARTITION_BYTES_MAX) for p, position in wanted.items()]
+        request = FetchRequest(
+            WAIT_MS, 1, RESPONSE_BYTES_MAX, _COMMITTED, [(self._topic, asked)], ""
+        )
+        try:
+            answer = await self._client.send(node, request)
+        except _UNREACHED:
+            await self._wait_for_leaders()
+            return []
+        parts = [part for _, parts in answer.topics for part in parts]
+        # A partition alone may come empty because the others filled the answer; but of all that
+        # have something the broker sends at least one batch, whatever the limits.
+        nothing = not any(part[-1] for part in parts)
+        found, again = [], False
+        for part in parts:
+            partition, code, _, stable, *_, records = part
+            start, error = wanted[partition], kafka.for_code(code)
+            if error is kafka.NoError and records:
+                found.append(_chunk(part, start))
+            elif error is kafka.NoError:
+                if nothing and stable > start:  # the log holds nothing more up to there
+                    found.append(_skipped(partition, start, stable))
+            elif error is kafka.OffsetOutOfRangeError:
+                found.append(_skipped(partition, start, await self._beginning(partition, start)))
+            elif _passes(code):
+                again = True
+            else:
+                raise error
+        if again:
+            await self._wait_for_leaders()
+        return found
+
+    async def _beginning(self, partition: int, position: int) -> int:
+        """Return where the log begins now that it was cut off in front of a position."""
+        begin, end = (await self.bounds((partition,)))[partition]
+        if position > end:
+            raise LogShrunk
+        return begin
+
+    async def _wait_for_leaders(self) -> None:
+        self._client.force_metadata_update()
+        await asyncio.sleep(BACKOFF_S)
+
+    async def _offsets(self, partitions: Collection[int], which: int) -> dict[int, int]:
+        found: dict[int, int] = {}
+        while missing := [p for p in partitions if p not in found]:
+            for node, parts in self._by_leader(missing).items():
+                asked = [(self._topic, [(p, which) for p in parts])]
+                request = OffsetRequest(-1, _COMMITTED, asked)
+                with contextlib.suppress(*_UNREACHED):
+                    found |= _offsets_in(await self._client.send(node, request))
+            if len(found) < len(partitions):
+                await self._wait_for_leaders()
+        return found
+
+
+def _offsets_in(answer: Any) -> dict[int, int]:
+    found = {}
+    for partition, code, _, offset, *_ in (part for _, parts in answer.topics for part in parts):
+        if code == 0:
+            found[partition] = offset
+        elif not _passes(code):
+            raise kafka.for_code(code)
+    return found
+
+
+def _passes(code: int) -> bool:
+    """Say whether an error of a partition passes: it has a new leader, or none for the moment."""
+    return code in _PASSES or kafka.for_code(code).retriable
+
+
+def _skipped(partition: int, start: int, position: int) -> Chunk:
+    return Chunk(partition=partition, start=start, position=position, batches=())
+
+
+def _chunk(part: Sequence[Any], start: int) -> Chunk:
+    """Read the heads of the batches: where they end, and which are not to be seen."""
+    partition, _, _, _, _, aborted, *_, raw = part
+    begun = deque(sorted(aborted or (), key=lambda one: one[1]))  # (producer, first offset)
+    lost: set[int] = set()
+    batches = []
+    position = start
+    records = MemoryRecords(raw)
+    while records.has_next():
+        batch = records.next_batch()
+        position = batch.next_offset
+        while begun and begun[0][1] <= batch.base_offset:
+            lost.add(begun.popleft()[0])
+        if batch.is_control_batch:
+            if ControlRecord.parse(next(batch).key) == ABORT_MARKER:
+                lost.discard(batch.producer_id)
+        elif not (batch.is_transactional and batch.producer_id in lost):
+            batches.append(batch)
+    return Chunk(partition=partition, start=start, position=position, batches=batches)

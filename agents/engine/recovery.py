@@ -1,0 +1,106 @@
+"""Brings stores up to what their topic holds, in bulk.
+
+The end is judged by position, not by the last record: what stands last before the end may be a
+transaction marker, an aborted record or something compaction took away, and a reader that waits
+for a record there waits for ever.
+"""
+
+import asyncio
+from collections import deque
+from collections.abc import Callable, Mapping
+from typing import Final
+
+from agents.config import Settings
+from agents.engine.reader import Chunk, LogReader
+from agents.engine.store import Store
+
+PROGRESS_DEADLINE_S: Final = 30.0
+"""Wall time without a partition moving on; a stage that cannot load must not seem to be loading."""
+
+AT_ONCE: Final = 4
+"""Partitions read side by side: enough to fill an answer, few enough that the first are ready
+long before the last."""
+
+
+async def recover(
+    settings: Settings,
+    topic: str,
+    stores: Mapping[int, Store],
+    on_ready: Callable[[int], None],
+) -> None:
+    """Read on from where each store stands to the end noted now, and say when each is there.
+
+    The end is the last stable offset: nothing of a transaction that is still open. So whoever
+    writes a partition in transactions takes its transactional id before this is called; that ends
+    the transactions of the owner before, and what it committed stands below the end.
+
+    Args:
+        settings: broker and prefix.
+        topic: name without prefix.
+        stores: by partition. One that cannot be a part of this log is dropped and read anew.
+        on_ready: told a partition once its store holds all up to the end.
+
+    Raises:
+        TimeoutError: nothing moved on for `PROGRESS_DEADLINE_S`.
+        LogShrunk: a partition became shorter while it was read.
+    """
+    if not stores:
+        return
+    reader = LogReader(settings.kafka.bootstrap, settings.kafka.topic_prefix + topic)
+    try:
+        async with asyncio.timeout(PROGRESS_DEADLINE_S):
+            await reader.start()
+            bounds = await reader.bounds(sorted(stores))
+        await _Recovery(reader, stores, bounds, on_ready).run()
+    finally:
+        await reader.stop()
+
+
+class _Recovery:
+    def __init__(
+        self,
+        reader: LogReader,
+        stores: Mapping[int, Store],
+        bounds: Mapping[int, tuple[int, int]],
+        on_ready: Callable[[int], None],
+    ) -> None:
+        self._reader = reader
+        self._stores = stores
+        self._bounds = bounds
+        self._on_ready = on_ready
+        self._waiting = deque(sorted(stores))
+        self._open: set[int] = set()
+
+    async def run(self) -> None:
+        self._begin()
+        while self._open:
+            async with asyncio.timeout(PROGRESS_DEADLINE_S):
+                while not (chunks := await self._reader.poll()):
+                    pass
+            for chunk in chunks:
+                self._take(chunk)
+                await asyncio.sleep(0)  # others get the loop between two pieces of some 10 ms
+            self._begin()
+
+    def _begin(self) -> None:
+        while self._waiting and len(self._open) < AT_ONCE:
+            partition = self._waiting.popleft()
+            store, (begin, end) = self._stores[partition], self._bounds[partition]
+            if store.position and not begin <= store.position <= end:
+                store.drop()
+            start = max(store.position, begin)
+            if start >= end:
+                self._on_ready(partition)
+            else:
+                self._open.add(partition)
+                self._reader.follow({partition: start})
+
+    def _take(self, chunk: Chunk) -> None:
+        partition = chunk.partition
+        if partition not in self._open:
+            return
+        self._stores[partition].write(chunk.pairs(), chunk.position)
+        if chunk.position >= self._bounds[partition][1]:
+            self._open.discard(partition)
+            self._reader.leave(partition)
+            self._on_ready(partition)
