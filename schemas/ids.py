@@ -5,12 +5,12 @@ restart, for the life of a ledger; the canonicalisation version and the key are 
 """
 
 import hashlib
-import hmac
 import re
-from dataclasses import dataclass, field
+from struct import Struct
 from typing import Final
 
 import ada_url
+import msgspec
 
 from schemas.reasons import Role, Target
 
@@ -20,6 +20,14 @@ CANONICAL_VERSION: Final = 1
 KEY_HEX_LENGTH: Final = 32
 """128 bits: no collision among 10^12 URLs worth speaking of, and hard to guess without the key."""
 
+_WORDS: Final = tuple(Struct(f"<{count}I") for count in range(33))
+_WORDS_BYTES: Final = 4 * len(_WORDS)  # longer than any key of ours
+
+_URL_PURPOSE: Final = f"url/{CANONICAL_VERSION}"
+_HMAC_BLOCK_BYTES: Final = 64  # of SHA-256
+_INNER_PAD: Final = bytes(byte ^ 0x36 for byte in range(256))  # RFC 2104, section 2
+_OUTER_PAD: Final = bytes(byte ^ 0x5C for byte in range(256))
+
 _SCHEMES: Final = {"http:": "80", "https:": "443"}
 _ESCAPE: Final = re.compile(r"%[0-9a-fA-F]{2}")
 _NUMBER_LAST: Final = re.compile(
@@ -27,6 +35,17 @@ _NUMBER_LAST: Final = re.compile(
     r"(?P<after>(:[0-9]{1,5})?([/?#].*)?)",
     re.IGNORECASE,
 )
+_OCTET: Final = "(?:25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])"
+_PLAIN: Final = re.compile(
+    r"(https?)://"
+    r"(?:((?:[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?\.)+[a-z](?:[a-z0-9-]{0,61}[a-z0-9])?)"
+    rf"|({_OCTET}\.{_OCTET}\.{_OCTET}\.{_OCTET}))"
+    r"(?::([1-9][0-9]{0,4}))?"
+    r"(/[A-Za-z0-9_.~!$&'()*+,;=:@/-]*)?"
+    r"(\?[A-Za-z0-9_.~!$&()*+,;=:@/?-]+)?"
+)
+"""Most URLs as reported: parsing changes nothing. `_plain` has what else rules that out."""
+
 _UNRESERVED: Final = frozenset(
     b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~"
 )
@@ -36,8 +55,7 @@ class BadUrl(ValueError):
     """The text is no http(s) URL with a host; the message never holds the text."""
 
 
-@dataclass(frozen=True, slots=True)
-class CanonicalUrl:
+class CanonicalUrl(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A URL in the one form that identity is derived from.
 
     Attributes:
@@ -49,12 +67,16 @@ class CanonicalUrl:
         request: what a probe asks for: path and query.
     """
 
-    text: str = field(repr=False)
-    host: str = field(repr=False)
-    port: int | None = field(repr=False)
+    text: str
+    host: str
+    port: int | None
     scheme: str
     literal: bool
-    request: str = field(repr=False)
+    request: str
+
+    def __repr__(self) -> str:
+        """Show nothing of what it names."""
+        return f"CanonicalUrl(scheme={self.scheme!r}, literal={self.literal!r})"
 
 
 def canonical(url: str) -> CanonicalUrl:
@@ -67,6 +89,36 @@ def canonical(url: str) -> CanonicalUrl:
     Raises:
         BadUrl: no http or https URL with a host.
     """
+    return _plain(url) or _parsed(url)
+
+
+def _plain(url: str) -> CanonicalUrl | None:
+    """Return the canonical form of a URL that is in it already, None if it has to be parsed.
+
+    Of 19,495 real reports all but three are; parsing them all was a third of intake's work.
+    """
+    found = _PLAIN.fullmatch(url)
+    if found is None:
+        return None
+    scheme, name, address, number, path, query = found.groups("")
+    port = int(number) if number else None
+    if port is not None and (port > 65_535 or number == _SCHEMES[f"{scheme}:"]):
+        return None
+    if "/." in path or "xn--" in name:  # dot segments; punycode is checked by the parser
+        return None
+    host = name or address
+    request = (path or "/") + query
+    return CanonicalUrl(
+        text=f"{host}:{number}{request}" if number else host + request,
+        host=host,
+        port=port,
+        scheme=scheme,
+        literal=not name,
+        request=request,
+    )
+
+
+def _parsed(url: str) -> CanonicalUrl:
     parts, name = _parse(url.strip())
     if parts.protocol not in _SCHEMES:
         raise BadUrl("not http or https")
@@ -110,21 +162,51 @@ def _normal_escape(match: re.Match[str]) -> str:
     return chr(code) if code in _UNRESERVED else match.group().upper()
 
 
-def keyed_hash(key: bytes, purpose: str, text: str) -> str:
-    """Hash a text for one purpose (HMAC-SHA-256, RFC 2104), 32 hex characters.
+class KeyedHash:
+    """Names texts under one key: HMAC-SHA-256 (RFC 2104), 32 hex characters.
+
+    The hash states behind the padded key are made once, which is half the work for short texts.
 
     Args:
         key: the ledger's secret, at least 16 bytes.
-        purpose: keeps hashes of different kinds apart, such as `url` or `address`.
-        text: what is named.
     """
-    message = f"{purpose}\x00{text}".encode()
-    return hmac.new(key, message, hashlib.sha256).hexdigest()[:KEY_HEX_LENGTH]
+
+    __slots__ = ("_inner", "_outer")
+
+    def __init__(self, key: bytes) -> None:
+        """Take the key in; it is not kept."""
+        if len(key) > _HMAC_BLOCK_BYTES:
+            key = hashlib.sha256(key).digest()
+        padded = key.ljust(_HMAC_BLOCK_BYTES, b"\x00")
+        self._inner = hashlib.sha256(padded.translate(_INNER_PAD))
+        self._outer = hashlib.sha256(padded.translate(_OUTER_PAD))
+
+    def __call__(self, purpose: str, text: str) -> str:
+        """Hash a text for one purpose.
+
+        Args:
+            purpose: keeps hashes of different kinds apart, such as `url` or `address`.
+            text: what is named.
+        """
+        inner = self._inner.copy()
+        inner.update(f"{purpose}\x00{text}".encode())
+        outer = self._outer.copy()
+        outer.update(inner.digest())
+        return outer.hexdigest()[:KEY_HEX_LENGTH]
+
+    def url_key(self, url: CanonicalUrl) -> str:
+        """Return the only name a URL has outside the sealed field."""
+        return self(_URL_PURPOSE, url.text)
+
+
+def keyed_hash(key: bytes, purpose: str, text: str) -> str:
+    """Hash a text for one purpose under a key; see `KeyedHash`."""
+    return KeyedHash(key)(purpose, text)
 
 
 def url_key(key: bytes, url: CanonicalUrl) -> str:
     """Return the only name a URL has outside the sealed field."""
-    return keyed_hash(key, f"url/{CANONICAL_VERSION}", url.text)
+    return KeyedHash(key).url_key(url)
 
 
 def _derived(*parts: str | int) -> str:
@@ -156,11 +238,11 @@ def partition_of(key: bytes, partitions: int) -> int:
 def _murmur2(data: bytes) -> int:
     length = len(data)
     m = 0x5BD1E995
-    h = (0x9747B28C ^ length) & 0xFFFFFFFF
-    for i in range(0, length - 3, 4):
-        k = int.from_bytes(data[i : i + 4], "little") * m & 0xFFFFFFFF
-        k = (k ^ (k >> 24)) * m & 0xFFFFFFFF
-        h = (h * m & 0xFFFFFFFF) ^ k
+    h = 0x9747B28C ^ length
+    words = _WORDS[length >> 2] if length < _WORDS_BYTES else Struct(f"<{length >> 2}I")
+    for word in words.unpack_from(data):
+        k = word * m & 0xFFFFFFFF
+        h = (h * m ^ (k ^ k >> 24) * m) & 0xFFFFFFFF
     tail = data[length & ~3 :]
     if tail:
         h = ((h ^ int.from_bytes(tail, "little")) * m) & 0xFFFFFFFF

@@ -3,8 +3,10 @@
 import hashlib
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Final
+
+import msgspec
 
 from schemas.ids import CanonicalUrl
 from schemas.ledger import HosterId
@@ -62,7 +64,7 @@ def aimed(url: CanonicalUrl, target: Target, salt: str) -> CanonicalUrl:
 
 def _at(url: CanonicalUrl, request: str) -> CanonicalUrl:
     port = f":{url.port}" if url.port else ""
-    return replace(url, text=f"{url.host}{port}{request}", request=request)
+    return msgspec.structs.replace(url, text=f"{url.host}{port}{request}", request=request)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

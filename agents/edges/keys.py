@@ -33,8 +33,7 @@ from agents.edges.keyfile import (
     stamp_of,
     write,
 )
-from schemas.ids import CanonicalUrl, keyed_hash
-from schemas.ids import url_key as keyed_url
+from schemas.ids import CanonicalUrl, KeyedHash
 from schemas.moments import Instant, moment
 from schemas.sensitive import Sensitive
 
@@ -72,8 +71,13 @@ class Keyring:
     file: Path
     _content: KeyFile = field(repr=False)
     _stamp: Stamp = field(repr=False)
+    _hash: KeyedHash = field(init=False, repr=False)
     _ciphers: dict[int, AESGCM] = field(default_factory=dict, repr=False)
     _days: dict[int, int] = field(default_factory=dict, repr=False)
+
+    def __post_init__(self) -> None:
+        """Make the hash states; the secret never changes for the life of a ledger."""
+        self._hash = KeyedHash(self._content.secret)
 
     @classmethod
     def load(cls, file: Path) -> Self:
@@ -168,12 +172,12 @@ class Keyring:
             raise NotSealed from None
 
     def hash(self, purpose: str, text: str) -> str:
-        """Return a keyed hash under the ledger's secret; see `schemas.ids.keyed_hash`."""
-        return keyed_hash(self._content.secret, purpose, text)
+        """Return a keyed hash under the ledger's secret; see `schemas.ids.KeyedHash`."""
+        return self._hash(purpose, text)
 
     def url_key(self, url: CanonicalUrl) -> str:
         """Return the only name a URL has outside the sealed field."""
-        return keyed_url(self._content.secret, url)
+        return self._hash.url_key(url)
 
     def _month(self, at: Instant) -> int:
         day = at // _DAY_MS

@@ -1,8 +1,10 @@
 """Identity: the canonical URL, the keys derived from it, and the partition they fall into."""
 
+import hmac
+
 import pytest
 from aiokafka.partitioner import murmur2
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from schemas import ids
@@ -68,6 +70,54 @@ def test_canonical_form_is_stable_for_any_path(host: str, path: str, query: str)
     assert ids.canonical(f"https://{once.text}") == once
 
 
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://192.0.2.10:8080/bins/arm7",
+        "https://a_b.example.org/a/b.sh?c=d&e",
+        "http://example.org",
+        "http://example.org?a",
+    ],
+)
+def test_common_urls_are_not_parsed(url: str) -> None:
+    """The short way takes the forms that most reports have, or it would be of no use."""
+    assert ids._plain(url) is not None
+
+
+_HOSTS = ["a.example", "a_b.c-d.example", "192.0.2.1", "192.0.2.256", "192.0.02.1", "1.2.3.4.5"]
+_HOSTS += ["a.0x1", "a.1b", "a", "A.example", "a..example", "a.example.", "-a.example", "[::1]"]
+_HOSTS += [
+    "xn--bcher-kva.example",
+    "xn--a.example",
+    "xn--.example",
+    "u@a.example",
+    "b\u00fc.example",
+]
+_PORTS = ["", ":", ":80", ":443", ":8080", ":0", ":080", ":65535", ":65536", ":99999"]
+_CLEAN = ["", "a", "/b.c", "-~", "x=1&y"]
+_PIECES = _CLEAN + list("Z0._!$&'()*+,;:@?#%|^[]{}<>`\"\\ \t\n\u00e4")
+_PIECES += ["/.", "/..", "/./", "%41", "%2e", "%2F", "%2f"]
+_TAILS = st.tuples(*map(st.sampled_from, (_CLEAN, _PIECES, _CLEAN))).map("".join)
+_URLS = st.one_of(
+    st.sampled_from(["HTTP://a.example/", "http:/a.example", "https:a.example", "ftp://a.example"]),
+    st.sampled_from(_HOSTS).map("http://{}/a".format),
+    st.tuples(st.sampled_from(["http", "https"]), st.sampled_from(_PORTS)).map(
+        lambda found: f"{found[0]}://192.0.2.1{found[1]}/a"
+    ),
+    _TAILS.map("http://a.example/{}".format),
+    _TAILS.map("http://a.example?{}".format),
+    st.tuples(_TAILS, _TAILS).map(lambda found: f"https://a.example:81/{found[0]}?{found[1]}"),
+)
+
+
+@given(_URLS)
+@settings(max_examples=1_000)
+def test_the_short_way_says_what_the_parser_says(url: str) -> None:
+    """A URL is taken for canonical only if parsing it changes nothing."""
+    plain = ids._plain(url)
+    assert plain is None or plain == ids._parsed(url)
+
+
 def test_twins_are_one() -> None:
     """The http and https forms of a URL have the same url_key."""
     plain, secure = ids.canonical("http://example.org/a"), ids.canonical("https://example.org/a")
@@ -125,6 +175,15 @@ def test_purposes_and_keys_keep_hashes_apart() -> None:
     assert len(hashes) == 4
 
 
+@given(st.binary(min_size=1, max_size=130), st.text(), st.text())
+def test_keyed_hashes_are_hmac(key: bytes, purpose: str, text: str) -> None:
+    """A keyed hash is the HMAC-SHA-256 that any other program makes, for keys of any length."""
+    message = f"{purpose}\x00{text}".encode()
+    expected = hmac.new(key, message, "sha256").hexdigest()[: ids.KEY_HEX_LENGTH]
+    hashed = ids.KeyedHash(key)
+    assert [hashed(purpose, text) for _ in range(2)] == [expected] * 2
+
+
 def test_every_part_of_a_case_tells() -> None:
     """Another URL, group, role or ordinal is another case, and parts do not run together."""
     cases = {
@@ -143,7 +202,7 @@ def test_fractions_lie_in_the_unit_interval(text: str, number: int) -> None:
     assert 0 <= ids.fraction(text, number) < 1
 
 
-@given(st.binary(max_size=64), st.integers(1, 256))
+@given(st.binary(max_size=140), st.integers(1, 256))
 def test_partitions_are_those_of_the_java_client(key: bytes, partitions: int) -> None:
     """A key falls into the partition that Kafka's own murmur2 gives, signs and tails included."""
     assert ids.partition_of(key, partitions) == (murmur2(key) & 0x7FFFFFFF) % partitions
