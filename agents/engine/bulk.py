@@ -1,37 +1,21 @@
-"""Reads whole partitions in bulk, outside any consumer group.
+"""Reads partitions from their start, outside any consumer group: views are loaded with it.
 
-State is recovered and views are loaded with it. The end is judged by position, not by the last
-record: on a compacted, truncated or empty topic the last record before the end offset may not
-exist any more, and a reader that waits for it waits for ever.
+The end is judged by position, not by the last record: on a compacted, truncated or empty topic
+the last record before the end offset may not exist any more, and a reader that waits for it waits
+for ever. Stores are loaded by `agents.engine.recovery`, on the same reader.
 """
 
 import asyncio
 from collections.abc import AsyncIterator, Collection
-from typing import Any
-
-from aiokafka import AIOKafkaConsumer, TopicPartition
 
 from agents.clock import Clock
 from agents.config import Settings
+from agents.engine.reader import ANSWER_DEADLINE_S, Chunk, LogReader
 from agents.engine.stage import Received
 
-POLL_S = 0.2
-FETCH_BYTES_MAX = 4 * 1024 * 1024
-ANSWER_DEADLINE_S = 30.0
-"""Wall time for one answer of the broker; a stage that cannot load must not seem to be loading."""
-
-
-def received(record: Any, prefix: str, clock: Clock) -> Received:
-    """Turn an aiokafka record into ours."""
-    return Received(
-        topic=record.topic[len(prefix) :],
-        partition=record.partition,
-        offset=record.offset,
-        appended_at=clock.world(record.timestamp),
-        key=record.key or b"",
-        value=record.value,
-        headers=tuple(record.headers),
-    )
+PROGRESS_DEADLINE_S = 30.0
+"""Wall time in which a reader that has not caught up must get on; one that cannot load must not
+seem to be loading. One that has caught up waits for the broker as long as it takes."""
 
 
 class Follower:
@@ -49,75 +33,71 @@ class Follower:
     def __init__(
         self, settings: Settings, topic: str, partitions: Collection[int] | None = None
     ) -> None:
-        self._prefix = settings.kafka.topic_prefix
         self._clock = settings.clock.clock()
-        self._topic = self._prefix + topic
+        self._topic = topic
         self._wanted = partitions
-        self._ends: dict[TopicPartition, int] = {}
-        self._consumer = AIOKafkaConsumer(
-            bootstrap_servers=settings.kafka.bootstrap,
-            group_id=None,
-            enable_auto_commit=False,
-            auto_offset_reset="earliest",
-            isolation_level="read_committed",
-            max_partition_fetch_bytes=FETCH_BYTES_MAX,
-            fetch_max_wait_ms=int(POLL_S * 1_000),
-        )
+        self._ends: dict[int, int] = {}
+        self._moved_s = 0.0
+        self._reader = LogReader(settings.kafka.bootstrap, settings.kafka.topic_prefix + topic)
         self.caught_up = False
 
     async def start(self) -> None:
         """Connect, find the partitions and note their end offsets."""
         async with asyncio.timeout(ANSWER_DEADLINE_S):
-            await self._consumer.start()
-            wanted = self._wanted
-            if wanted is None:
-                wanted = await self._all_partitions()
-            parts = [TopicPartition(self._topic, p) for p in sorted(wanted)]
-            self._consumer.assign(parts)
-            await self._consumer.seek_to_beginning(*parts)
-            self._ends = await self._consumer.end_offsets(parts) if parts else {}
-        await self._look()
-
-    async def _all_partitions(self) -> set[int]:
-        # partitions_for_topic() of the consumer knows only topics it is subscribed to
-        while True:
-            cluster = await self._consumer._client.fetch_all_metadata()  # noqa: SLF001 - as above
-            found = cluster.partitions_for_topic(self._topic)
-            if found:
-                return set(found)
-            await asyncio.sleep(POLL_S)
+            there = await self._reader.start()
+            bounds = await self._reader.bounds(there if self._wanted is None else self._wanted)
+        self._reader.follow({partition: begin for partition, (begin, _) in bounds.items()})
+        self._ends = {p: end for p, (begin, end) in bounds.items() if begin < end}
+        self._moved_s = asyncio.get_running_loop().time()
+        self.caught_up = not self._ends
 
     async def stop(self) -> None:
         """Disconnect."""
         async with asyncio.timeout(ANSWER_DEADLINE_S):
-            await self._consumer.stop()
-
-    async def _look(self) -> None:
-        if not self.caught_up:
-            async with asyncio.timeout(ANSWER_DEADLINE_S):
-                behind = [
-                    part
-                    for part, end in self._ends.items()
-                    if await self._consumer.position(part) < end
-                ]
-            self.caught_up = not behind
+            await self._reader.stop()
 
     async def poll(self) -> list[Received]:
-        """Return what arrived within the poll time, in order within a partition."""
-        async with asyncio.timeout(ANSWER_DEADLINE_S):
-            batches = await self._consumer.getmany(timeout_ms=int(POLL_S * 1_000))
-        found = [
-            received(record, self._prefix, self._clock)
-            for records in batches.values()
-            for record in records
-        ]
-        await self._look()
+        """Return what arrived within the poll time, in order within a partition.
+
+        Raises:
+            TimeoutError: it has not caught up and does not get on.
+            LogShrunk: a partition ends before what was read of it.
+        """
+        chunks = await self._reader.poll()
+        found: list[Received] = []
+        for chunk in chunks:
+            found += _received(chunk, self._topic, self._clock)
+            if chunk.position >= self._ends.get(chunk.partition, chunk.position + 1):
+                del self._ends[chunk.partition]
+            await asyncio.sleep(0)  # others get the loop between two pieces of some 10 ms
+        now_s = asyncio.get_running_loop().time()
+        if chunks:
+            self._moved_s = now_s
+        self.caught_up = not self._ends
+        if not self.caught_up and now_s - self._moved_s > PROGRESS_DEADLINE_S:
+            raise TimeoutError
         return found
 
     async def batches(self) -> AsyncIterator[list[Received]]:
         """Yield lists of records for ever; empty ones too, so that `caught_up` is noticed."""
         while True:
             yield await self.poll()
+
+
+def _received(chunk: Chunk, topic: str, clock: Clock) -> list[Received]:
+    return [
+        Received(
+            topic,
+            chunk.partition,
+            record.offset,
+            clock.world(record.timestamp),
+            record.key or b"",
+            record.value,
+            tuple(record.headers) if record.headers else (),
+        )
+        for records in chunk.records()
+        for record in records
+    ]
 
 
 async def read_partitions(
