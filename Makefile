@@ -1,18 +1,20 @@
 # Every target does its own set-up. PYTHON=python3.12 names the interpreter, ARGS goes to the demo.
-.PHONY: help setup demo test check bench lock clean
+.PHONY: help setup demo test check bench bench-engine lock clean
 .DEFAULT_GOAL := help
 BIN := .venv/bin
 UV ?= uv
 LOCK := $(UV) pip compile -q --universal --python-version 3.11 --generate-hashes \
-	--no-emit-index-url --no-emit-find-links --no-header pyproject.toml
+	--no-emit-index-url --no-emit-find-links --no-header
+BENCH_OUT ?= .hostwatch/bench/engine.json
 
 help:
 	@echo 'make demo    the whole pipeline on a practice world; Ctrl-C ends it (ARGS="--for 2m")'
 	@echo 'make test    every test'
 	@echo 'make check   format, lint, types, import rules, documents, alert rules'
 	@echo 'make bench   the measurements of docs/performance.md'
+	@echo 'make bench-engine   the engine against bare loops and its peers (QUICK=1, ONLY=engine,hand)'
 	@echo 'make setup   .venv from the lock, and the system packages where it may'
-	@echo 'make lock    both lock files again from pyproject.toml (needs uv)'
+	@echo 'make lock    the lock files again from pyproject.toml (needs uv)'
 	@echo 'make clean   remove .venv, caches and local state'
 
 setup: .venv/ready
@@ -40,10 +42,22 @@ check: setup
 bench: setup
 	@$(BIN)/python -m pytest -m bench -s tests/bench $(ARGS)
 
+bench-engine: setup .venv-bench/ready
+	@$(BIN)/python tests/bench/engine/run.py --peers .venv-bench/bin/python --out '$(BENCH_OUT)' \
+		$(if $(QUICK),--quick) --only '$(ONLY)' $(ARGS)
+
+.venv-bench/ready: requirements-bench.lock
+	@echo 'Making .venv-bench from requirements-bench.lock (a minute) ...'
+	@$(BIN)/python -m venv --clear .venv-bench
+	@.venv-bench/bin/python -m pip install -q --disable-pip-version-check --require-hashes \
+		-r requirements-bench.lock
+	@touch $@
+
 lock:
-	$(LOCK) -o requirements.lock
-	$(LOCK) --group dev -o requirements-dev.lock
+	$(LOCK) pyproject.toml -o requirements.lock
+	$(LOCK) pyproject.toml --group dev -o requirements-dev.lock
+	$(LOCK) --group bench -o requirements-bench.lock
 
 clean:
-	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .hostwatch dist
+	rm -rf .venv .venv-bench .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .hostwatch dist
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

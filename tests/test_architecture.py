@@ -14,7 +14,7 @@ from agents.edges.shipped import shipped
 
 ROOT = Path(__file__).parent.parent
 PACKAGES = ("schemas", "streams", "agents", "sim")
-LOCKS = ("requirements.lock", "requirements-dev.lock")
+LOCKS = ("requirements.lock", "requirements-dev.lock", "requirements-bench.lock")
 STAGES = ("intake", "attribution", "lifecycle", "probe", "rollup")
 PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
 
@@ -52,11 +52,12 @@ def test_every_locked_package_has_a_hash(lock: str) -> None:
 
 
 def test_locks_hold_what_pyproject_asks_for() -> None:
-    """Every dependency, and every one of the developers', is in its lock."""
+    """Every dependency, of the developers and of the bench too, is in its lock."""
     runtime = PYPROJECT["project"]["dependencies"]
     wanted = {
         "requirements.lock": runtime,
         "requirements-dev.lock": runtime + PYPROJECT["dependency-groups"]["dev"],
+        "requirements-bench.lock": PYPROJECT["dependency-groups"]["bench"],
     }
     for lock, requirements in wanted.items():
         names = set(pinned(lock).values())

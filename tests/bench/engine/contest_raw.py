@@ -1,0 +1,65 @@
+"""The floor: consume and do nothing with it."""
+
+import asyncio
+
+from contest import Measured, Meter, Spec, spec_of_arguments, tell
+
+
+async def with_aiokafka(spec: Spec) -> Measured:
+    """Read with aiokafka, lists of records."""
+    from aiokafka import AIOKafkaConsumer
+
+    consumer = AIOKafkaConsumer(
+        spec.source,
+        bootstrap_servers=spec.bootstrap,
+        group_id=spec.group,
+        enable_auto_commit=False,
+        auto_offset_reset="earliest",
+        max_partition_fetch_bytes=4 * 1024 * 1024,
+    )
+    meter, seen = Meter(), 0
+    await consumer.start()
+    try:
+        while seen < spec.events:
+            found = await consumer.getmany(timeout_ms=200)
+            if found:
+                meter.begin()
+            seen += sum(map(len, found.values()))
+        await consumer.commit()
+        return meter.measured(seen)
+    finally:
+        await consumer.stop()
+
+
+def with_confluent(spec: Spec) -> Measured:
+    """Read with librdkafka's binding, lists of records."""
+    from confluent_kafka import Consumer
+
+    consumer = Consumer(
+        {
+            "bootstrap.servers": spec.bootstrap,
+            "group.id": spec.group,
+            "enable.auto.commit": False,
+            "auto.offset.reset": "earliest",
+        }
+    )
+    consumer.subscribe([spec.source])
+    meter, seen = Meter(), 0
+    try:
+        while seen < spec.events:
+            found = consumer.consume(4_000, 0.2)
+            if found:
+                meter.begin()
+            seen += len(found)
+        consumer.commit(asynchronous=False)
+        return meter.measured(seen)
+    finally:
+        consumer.close()
+
+
+if __name__ == "__main__":
+    told = spec_of_arguments()
+    if told.folder == "confluent":
+        tell(with_confluent(told))
+    else:
+        tell(asyncio.run(with_aiokafka(told)))

@@ -1,0 +1,126 @@
+"""From single measurements to the figures that are published: medians, summary, table."""
+
+import statistics
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+SUMMARY_KEYS = (
+    "engine_eps",
+    "hand_loop_eps",
+    "engine_plain_eps",
+    "hand_loop_plain_eps",
+    "quix_eps",
+    "bytewax_eps",
+    "faust_eps",
+    "pipeline_reports_per_s",
+    "observations_per_s",
+    "p99_ms",
+    "p99_cases_ms",
+    "p99_gauge_ms",
+    "recovery_s",
+    "recovery_cases",
+    "bytes_per_case",
+)
+"""Keys of the last line; the engine and the bare loop without `plain` are transactional."""
+
+RACERS = {
+    "engine_eps": "engine-tx",
+    "hand_loop_eps": "hand-tx",
+    "engine_plain_eps": "engine",
+    "hand_loop_plain_eps": "hand",
+    "quix_eps": "quix",
+    "bytewax_eps": "bytewax",
+    "faust_eps": "faust",
+}
+
+
+def percentile(values: Sequence[float], share: float) -> float | None:
+    """Return the smallest value that at least this share of the values does not exceed.
+
+    Args:
+        values: in any order; empty gives None.
+        share: between 0 and 1, such as 0.99 (nearest rank).
+    """
+    if not values:
+        return None
+    ordered = sorted(values)
+    rank = -int(-share * len(ordered) // 1)  # rounded up
+    return ordered[min(max(rank, 1), len(ordered)) - 1]
+
+
+def of_runs(runs: Sequence[Mapping[str, float]]) -> dict[str, float]:
+    """Return medians over runs: events a second, CPU microseconds an event.
+
+    Args:
+        runs: each with `events`, `wall_s` and `cpu_s`.
+    """
+    return {
+        "eps": round(statistics.median(run["events"] / run["wall_s"] for run in runs)),
+        "cpu_us": round(statistics.median(run["cpu_s"] / run["events"] * 1e6 for run in runs), 2),
+    }
+
+
+def _at(found: Any, *path: str) -> Any:
+    for step in path:
+        found = found.get(step) if isinstance(found, Mapping) else None
+    return found
+
+
+def summary(results: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the last line: every key, None for what was not measured."""
+    line = dict.fromkeys(SUMMARY_KEYS)
+    for key, name in RACERS.items():
+        line[key] = _at(results, "race", name, "eps")
+    line["p99_ms"] = _at(results, "latency", "engine-tx", "p99_ms")
+    line["pipeline_reports_per_s"] = _at(results, "pipeline", "reports", "per_s")
+    line["observations_per_s"] = _at(results, "pipeline", "observations", "per_s")
+    line["p99_cases_ms"] = _at(results, "pipeline", "latency", "cases_p99_ms")
+    line["p99_gauge_ms"] = _at(results, "pipeline", "latency", "gauge_p99_ms")
+    line["recovery_s"] = _at(results, "pipeline", "recovery", "load_s")
+    line["recovery_cases"] = _at(results, "pipeline", "recovery", "cases")
+    line["bytes_per_case"] = _at(results, "pipeline", "recovery", "bytes_per_case")
+    return line
+
+
+def _shown(value: Any) -> str:
+    if value is None:
+        return "-"
+    return f"{value:,}" if isinstance(value, int) else f"{value:,.1f}"
+
+
+RACE_COLUMNS = ("runs", "events/s", "CPU us/event", "p50 ms", "p99 ms", "at events/s")
+KILL_COLUMNS = ("kills", "lost", "doubled", "state short", "state over")
+
+
+def _row(name: str, values: Sequence[Any]) -> str:
+    return f"| {name} | " + " | ".join(_shown(value) for value in values) + " |"
+
+
+def _head(first: str, columns: Sequence[str]) -> list[str]:
+    names = " | ".join((first, *columns))
+    return [f"| {names} |", "| --- " * (len(columns) + 1) + "|"]
+
+
+def table(results: Mapping[str, Any]) -> str:
+    """Return the results as Markdown tables."""
+    lines = _head("contestant", RACE_COLUMNS)
+    for name, found in results.get("race", {}).items():
+        late = _at(results, "latency", name) or {}
+        values = (
+            len(found.get("runs", ())),
+            found.get("eps"),
+            found.get("cpu_us"),
+            *(late.get(key) for key in ("p50_ms", "p99_ms", "rate")),
+        )
+        lines.append(_row(name, values))
+    if results.get("kill"):
+        lines += ["", *_head("after kill -9", KILL_COLUMNS)]
+        for name, found in results["kill"].items():
+            keys = ("kills", "lost", "doubled", "short", "over")
+            lines.append(_row(name, [found.get(key) for key in keys]))
+    lines += ["", *_head("pipeline", ("measured",))]
+    for part, found in results.get("pipeline", {}).items():
+        for key, value in found.items():
+            if isinstance(value, int | float):
+                lines.append(_row(f"{part}: {key}", [value]))
+    return "\n".join(lines) + "\n"

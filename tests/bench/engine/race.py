@@ -1,0 +1,179 @@
+"""Contestants and how one of them is run: a process of its own, ended at its deadline."""
+
+import asyncio
+import os
+import sys
+from collections.abc import Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import ground
+import msgspec
+from contest import Measured, Spec
+
+from agents.edges.tether import tethered
+
+HERE = Path(__file__).parent
+
+
+class Failed(Exception):
+    """A contestant did not do it; the message is its last word or the deadline."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Contestant:
+    """Who takes part.
+
+    Attributes:
+        name: what it is called in the results.
+        script: file beside this one.
+        peer: it runs in the environment of the peers, not in the project's.
+        transactional: state, outputs and offsets in one transaction.
+        events, quick_events: how many it is given; slow ones get fewer.
+        kill_events: the same for the kill test; 0 = none is made.
+        changelog: name of its changelog topic, of {group}, {source}; None = it has none.
+        grouped: it commits offsets to the broker.
+        floor: it only reads.
+    """
+
+    name: str
+    script: str
+    peer: bool = False
+    transactional: bool = False
+    events: int
+    quick_events: int
+    kill_events: int = 0
+    changelog: str | None = "{group}.changelog"
+    grouped: bool = True
+    floor: bool = False
+
+
+CONTESTANTS = (
+    Contestant(name="engine-tx", script="contest_engine.py", transactional=True,
+               events=400_000, quick_events=100_000, kill_events=400_000),
+    Contestant(name="hand-tx", script="contest_hand.py", transactional=True,
+               events=400_000, quick_events=100_000, kill_events=400_000),
+    Contestant(name="engine", script="contest_engine.py",
+               events=400_000, quick_events=100_000, kill_events=400_000),
+    Contestant(name="hand", script="contest_hand.py",
+               events=400_000, quick_events=100_000, kill_events=400_000),
+    Contestant(name="quix", script="contest_quix.py", peer=True,
+               events=200_000, quick_events=40_000, kill_events=200_000,
+               changelog="changelog__{group}--{source}--default"),
+    Contestant(name="quix-eos", script="contest_quix.py", peer=True, transactional=True,
+               events=200_000, quick_events=0, kill_events=200_000,
+               changelog="changelog__{group}--{source}--default"),
+    Contestant(name="bytewax", script="contest_bytewax.py", peer=True,
+               events=100_000, quick_events=20_000, kill_events=100_000,
+               changelog=None, grouped=False),
+    Contestant(name="faust", script="contest_faust.py", peer=True,
+               events=40_000, quick_events=8_000, kill_events=40_000,
+               changelog="{group}-states-changelog"),
+    Contestant(name="raw-aiokafka", script="contest_raw.py",
+               events=400_000, quick_events=100_000, changelog=None, floor=True),
+    Contestant(name="raw-confluent", script="contest_raw.py", peer=True,
+               events=400_000, quick_events=100_000, changelog=None, floor=True),
+)  # fmt: skip
+"""In the order of a round; the ones that are compared with each other run next to each other."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Where contestants run.
+
+    Attributes:
+        bootstrap: the broker.
+        folder: for state, logs.
+        peers: interpreter of the environment with the peers.
+    """
+
+    bootstrap: str
+    folder: Path
+    peers: Path
+
+
+def sources(contestants: Sequence[Contestant], *, quick: bool) -> dict[str, int]:
+    """Return the topics of the payload and how many events each holds."""
+    counts = {c.quick_events if quick else c.events for c in contestants}
+    if not quick:
+        counts |= {c.kill_events for c in contestants}
+    return {source_of(count): count for count in sorted(counts - {0})}
+
+
+def source_of(events: int) -> str:
+    """Return the topic that holds so many events."""
+    return f"source-{events}"
+
+
+async def spec_for(
+    place: Place, contestant: Contestant, run: str, source: str, events: int
+) -> Spec:
+    """Make topics and a folder of a run of its own and return what the contestant is told."""
+    group = f"bench-{contestant.name}-{run}"
+    folder = place.folder / group
+    folder.mkdir(parents=True)
+    spec = Spec(
+        bootstrap=place.bootstrap,
+        source=source,
+        output=f"{group}.output",
+        changelog=f"{group}.changelog",
+        group=group,
+        events=events,
+        folder="confluent" if contestant.name == "raw-confluent" else str(folder),
+        transactional=contestant.transactional,
+    )
+    await ground.create(place.bootstrap, [spec.output, spec.changelog], spec.partitions)
+    return spec
+
+
+async def tidy(place: Place, spec: Spec) -> None:
+    """Delete every topic a run has made; its source stays."""
+    made = [name for name in await ground.topics_of(place.bootstrap) if spec.group in name]
+    await ground.delete(place.bootstrap, made)
+
+
+@asynccontextmanager
+async def process(place: Place, contestant: Contestant, spec: Spec):
+    """Run a contestant for the duration of the context; it dies with it and with the bench."""
+    python = str(place.peers) if contestant.peer else sys.executable
+    told = msgspec.json.encode(spec).decode()
+    command = tethered([python, str(HERE / contestant.script), told])
+    with (place.folder / f"{spec.group}.log").open("ab") as log:
+        child = await asyncio.create_subprocess_exec(
+            *command,
+            stdin=asyncio.subprocess.DEVNULL,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=log,
+            env=os.environ | {"PYTHONHASHSEED": "0", "PYTHONPATH": str(HERE)},
+        )
+        try:
+            yield child
+        finally:
+            if child.returncode is None:
+                child.kill()
+                await child.wait()
+
+
+async def race(place: Place, contestant: Contestant, spec: Spec, deadline_s: float) -> Measured:
+    """Let a contestant do the job and return what it needed.
+
+    Raises:
+        Failed: it ended without a result, or was not done at the deadline.
+    """
+    async with process(place, contestant, spec) as child:
+        try:
+            async with asyncio.timeout(deadline_s):
+                said, _ = await child.communicate()
+        except TimeoutError:
+            raise Failed(f"not done in {deadline_s:.0f} s") from None
+        try:
+            return msgspec.json.decode(said.splitlines()[-1], type=Measured)
+        except (IndexError, msgspec.DecodeError):
+            raise Failed(f"exit {child.returncode}: {last_word(place, spec)}") from None
+
+
+def last_word(place: Place, spec: Spec) -> str:
+    """Return the last line of a contestant's log."""
+    lines = (place.folder / f"{spec.group}.log").read_text(errors="replace").split("\n")
+    return next((line for line in reversed(lines) if line.strip()), "it said nothing")[-200:]
