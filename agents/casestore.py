@@ -4,6 +4,7 @@ States lie packed in a `Store`; a case that rests costs its bytes. Where a store
 memory, on disk) is its own affair: it knows keys and bytes, and nothing of what they mean.
 """
 
+import asyncio
 import heapq
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -77,9 +78,8 @@ class CaseStore:
         asks: when each URL is asked again; an entry of the wheel that says otherwise is void.
         ordered_until: by case id, up to which slot orders went out under this ownership.
         offsets: next offset to read by topic.
-        newest_at: append time of the newest record handled.
-        handled_at: when a list was last taken up or done; the load counts as one.
-        busy: a list is in hand.
+        as_of: the instant up to which the states are the fold of the ledger.
+        turn: held by whoever writes states or the position.
     """
 
     store: Store = field(default_factory=MemoryStore)
@@ -87,9 +87,8 @@ class CaseStore:
     asks: dict[bytes, Instant] = field(default_factory=dict)
     ordered_until: dict[str, Instant] = field(default_factory=dict)
     offsets: dict[str, int] = field(default_factory=dict)
-    newest_at: Instant = 0
-    handled_at: Instant = 0
-    busy: bool = False
+    as_of: Instant = 0
+    turn: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     def keep(self, key: str, record_value: bytes) -> None:
         """Hold a URL's state, as it stands in `cases.v1`, in place of its last."""

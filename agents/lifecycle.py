@@ -6,7 +6,7 @@ a case that rests costs its bytes, and is decoded when something happens to it.
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from importlib import metadata
 from typing import Any, Final
 
@@ -14,8 +14,11 @@ from agents.casestore import CaseStore
 from agents.clock import Clock
 from agents.config import Settings, VantageSettings
 from agents.engine.bulk import read_partitions
+from agents.engine.ends import Ends
 from agents.engine.failures import crash
-from agents.engine.stage import Outbox, Received, Send
+from agents.engine.points import Point, passed
+from agents.engine.stage import Outbox, Received, Send, next_offsets
+from agents.engine.transactions import Transactions
 from schemas import codec, topics
 from schemas.case import CaseSummary, Position, UrlState
 from schemas.flow import ProbeOrder
@@ -26,15 +29,18 @@ from streams import lifecycle
 from streams.lifecycle.fold import Happened
 from streams.schedule import Slot, due
 
+ROLE: Final = "lifecycle"
+
 POSITION_EVERY_S = 1.0
-QUIET_S = 1.0
-"""Wall time without a record after which the ledger has been read to its end: five polls."""
 
 TICK_S = 0.02
 """Wall time between looks at the wheel: 20 ms, so that quick time stays within its windows."""
 
 TICK_URLS_MAX = 500
 """URLs worked off in one tick, so that a burst of due slots does not hold up the ledger."""
+
+SLICE_URLS = 200
+"""URLs folded before others get the loop: some 10 ms."""
 
 POSITION_KEY = b"position/"
 CODE_VERSION = metadata.version("hostwatch")
@@ -51,44 +57,57 @@ class Lifecycle:
 
     Args:
         settings: broker, clock, vantages.
-        outbox: where states, positions and orders go.
+        outbox: where orders go.
+        writer: where states and positions go, with the offsets they hold.
         probing: orders are written; a replay of old reports asks nobody.
     """
 
-    role = "lifecycle"
+    role = ROLE
     topics: Sequence[str] = tuple(spec.name for spec in topics.LEDGER)
     pooled = False
     concurrency = 1
 
-    def __init__(self, settings: Settings, outbox: Outbox, *, probing: bool = True) -> None:
+    def __init__(
+        self, settings: Settings, outbox: Outbox, writer: Transactions, *, probing: bool = True
+    ) -> None:
         self._settings = settings
         self._outbox = outbox
+        self._writer = writer
         self._vantages: Sequence[VantageSettings] = settings.vantages if probing else ()
         self._clock: Clock = settings.clock.clock()
         self._tables: dict[int, CaseStore] = {}
-        self._ticker: asyncio.Task[None] | None = None
+        self._tasks: tuple[asyncio.Task[None], ...] = ()
 
     async def assigned(self, partitions: frozenset[int]) -> None:
-        """Load the table of the partitions and rebuild the wheel."""
+        """Own partitions and load their tables."""
+        await self.recover(partitions, lambda _: None)
+
+    async def recover(self, partitions: frozenset[int], ready: Callable[[int], None]) -> None:
+        """Fence the partitions' earlier owners, load the tables, rebuild the wheel."""
+        await self._writer.open(partitions)
         tables: dict[int, CaseStore] = defaultdict(CaseStore)
         for partition in partitions:
             tables[partition] = CaseStore()
         async for records in read_partitions(self._settings, topics.CASES.name, partitions):
             for record in records:
                 self._load(tables[record.partition], record)
-        now = self._clock.now()
-        for table in tables.values():
-            table.handled_at = now
-            table.ask_all(now)
-        self._tables.update(tables)
-        if self._ticker is None:
-            self._ticker = asyncio.create_task(self._tick_for_ever())
+        for partition, table in tables.items():
+            if self._vantages:
+                table.ask_all(self._clock.now())
+            self._tables[partition] = table
+            ready(partition)
+        if not self._tasks:
+            self._tasks = tuple(
+                asyncio.create_task(self._guarded(work))
+                for work in (self._order_for_ever, self._say_positions_for_ever)
+            )
 
     @staticmethod
     def _load(table: CaseStore, record: Received) -> None:
         if record.key.startswith(POSITION_KEY):
             position = codec.POSITION.decode(record.value)
             table.offsets.update(position.offsets)
+            table.as_of = position.as_of
         elif record.value:
             table.keep(record.key.decode(), record.value)
 
@@ -96,50 +115,76 @@ class Lifecycle:
         """Drop the partitions whole."""
         for partition in partitions:
             self._tables.pop(partition, None)
-        if not self._tables and self._ticker is not None:
-            self._ticker.cancel()
-            await asyncio.gather(self._ticker, return_exceptions=True)
-            self._ticker = None
+        if not self._tables:
+            for task in self._tasks:
+                task.cancel()
+            await asyncio.gather(*self._tasks, return_exceptions=True)
+            self._tasks = ()
+        await self._writer.close(partitions)
 
     async def handle(self, records: Sequence[Received]) -> None:
-        """Fold a list of ledger records; the new states are acknowledged before it returns."""
-        table = self._tables[records[0].partition]
-        table.busy = True
-        decode = _CODECS[records[0].topic].decode
+        """Fold a list of ledger records; states and offsets are committed before it returns."""
+        partition = records[0].partition
+        table = self._tables[partition]
         happened: dict[str, list[Happened]] = defaultdict(list)
         for record in records:
-            happened[record.key.decode()].append((decode(record.value), record.appended_at))
-        states = {key: self._advance(table, key, new) for key, new in happened.items()}
-        encoded = {key: codec.STATE.encode(state) for key, state in states.items()}
-        await self._outbox.send(
-            [Send(topics.CASES.name, key.encode(), value) for key, value in encoded.items()]
+            event = _CODECS[record.topic].decode(record.value), record.appended_at
+            happened[record.key.decode()].append(event)
+        encoded: dict[str, bytes] = {}
+        orders: list[Send] = []
+        for number, (key, events) in enumerate(happened.items(), 1):
+            state = lifecycle.advance(key, table.held(key), events)
+            encoded[key] = codec.STATE.encode(state)
+            if self._vantages:
+                orders += self._orders_of(table, state, self._clock.now())
+            if not number % SLICE_URLS:
+                await asyncio.sleep(0)
+        passed(Point.FOLDED)
+        newest_at = max(record.appended_at for record in records)
+        async with table.turn:
+            await self._write(partition, table, encoded, next_offsets(records), newest_at)
+        await self._outbox.send(orders)
+        passed(Point.ORDERS_SENT)
+
+    async def _write(
+        self,
+        partition: int,
+        table: CaseStore,
+        encoded: Mapping[str, bytes],
+        offsets: Mapping[str, int],
+        as_of: Instant,
+    ) -> None:
+        """Write states, the position and the offsets as one, then hold the states."""
+        after = {**table.offsets, **offsets}
+        as_of = max(as_of, table.as_of)
+        sends = [
+            Send(topics.CASES.name, key.encode(), value, partition=partition)
+            for key, value in encoded.items()
+        ]
+        position = Position(
+            partition=partition,
+            offsets=after,
+            as_of=as_of,
+            code=CODE_VERSION,
+            method=lifecycle.METHOD_VERSION,
         )
+        name, said = POSITION_KEY + str(partition).encode(), codec.POSITION.encode(position)
+        sends.append(Send(topics.CASES.name, name, said, partition=partition))
+        await self._writer.write(partition, sends, offsets)
         for key, value in encoded.items():
             table.keep(key, value)
-        table.offsets[records[0].topic] = records[-1].offset + 1
-        table.newest_at = max(table.newest_at, records[-1].appended_at)
-        table.busy = False
-        table.handled_at = now = self._clock.now()
-        for key in states:
-            table.ask(key, now)
+        table.offsets, table.as_of = after, as_of
 
-    @staticmethod
-    def _advance(table: CaseStore, key: str, happened: Iterable[Happened]) -> UrlState:
-        return lifecycle.advance(key, table.held(key), happened)
-
-    async def _tick_for_ever(self) -> None:
-        loop = asyncio.get_running_loop()
-        position_at = loop.time()
+    async def _guarded(self, work: Callable[[], Awaitable[None]]) -> None:
         try:
-            while True:
-                await asyncio.sleep(TICK_S)
-                if self._vantages:
-                    await self._order_due()
-                if loop.time() >= position_at:
-                    position_at = loop.time() + POSITION_EVERY_S
-                    await self._write_positions()
+            await work()
         except Exception as error:  # noqa: BLE001 - whatever it is, the process must stop
             crash(self.role, error)
+
+    async def _order_for_ever(self) -> None:
+        while self._vantages:
+            await asyncio.sleep(TICK_S)
+            await self._order_due()
 
     async def _order_due(self) -> None:
         now = self._clock.now()
@@ -149,13 +194,13 @@ class Lifecycle:
                 key = table.next_due(now)
                 if key is None:
                     break
-                sends += self._orders_of(table, key, now)
+                state = table.held(key)
+                if state is not None:
+                    sends += self._orders_of(table, state, now)
         await self._outbox.send(sends)
 
-    def _orders_of(self, table: CaseStore, key: str, now: Instant) -> list[Send]:
-        state = table.held(key)
-        if state is None:
-            return []
+    def _orders_of(self, table: CaseStore, state: UrlState, now: Instant) -> list[Send]:
+        """Return the orders of slots that are open now, and put the URL on the wheel."""
         sends: list[Send] = []
         ask_again: list[Instant] = []
         for case in state.cases:
@@ -170,7 +215,7 @@ class Lifecycle:
             elif lifecycle.class_at(case, now) not in OPEN:
                 table.ordered_until.pop(case.case_id, None)
         if ask_again:
-            table.ask(key, min(ask_again))
+            table.ask(state.url_key, min(ask_again))
         return sends
 
     def _names(self) -> tuple[str, ...]:
@@ -205,27 +250,38 @@ class Lifecycle:
                 sends.append(Send(topic, case.hoster.encode(), codec.ORDER.encode(order)))
         return sends
 
-    async def _write_positions(self) -> None:
+    async def _say_positions_for_ever(self) -> None:
+        async with Ends(self._settings, self.topics) as ends:
+            while True:
+                await asyncio.sleep(POSITION_EVERY_S)
+                await self._say_positions(ends)
+                passed(Point.POSITION_WRITTEN)
+
+    async def _say_positions(self, ends: Ends) -> None:
+        """Say of each partition that is read to its end that it holds all there is by now.
+
+        The others say so themselves, with each list they write.
+        """
         now = self._clock.now()
-        await self._outbox.send(
-            [
-                Send(topics.CASES.name, POSITION_KEY + str(p).encode(), self._position(p, t, now))
-                for p, t in self._tables.items()
-            ]
+        found = await ends.of(tuple(self._tables))
+        await asyncio.gather(
+            *(
+                self._say_position(partition, table, found[partition], now)
+                for partition, table in self._tables.items()
+                if partition in found
+            )
         )
 
-    def _position(self, partition: int, table: CaseStore, now: Instant) -> bytes:
-        """Say how far the table is: up to the newest record while records keep coming, else now."""
-        waited_s = self._clock.wall_seconds(now - table.handled_at)
-        quiet = waited_s > QUIET_S and not table.busy
-        position = Position(
-            partition=partition,
-            offsets=dict(table.offsets),
-            as_of=now if quiet else table.newest_at,
-            code=CODE_VERSION,
-            method=lifecycle.METHOD_VERSION,
-        )
-        return codec.POSITION.encode(position)
+    async def _say_position(
+        self, partition: int, table: CaseStore, ends: Mapping[str, int], now: Instant
+    ) -> None:
+        async with table.turn:
+            if _read_to(table.offsets, ends):
+                await self._write(partition, table, {}, {}, now)
+
+
+def _read_to(offsets: Mapping[str, int], ends: Mapping[str, int]) -> bool:
+    return all(offsets.get(topic, 0) >= end for topic, end in ends.items())
 
 
 def _last_address(state: UrlState, case: CaseSummary) -> str:

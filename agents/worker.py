@@ -19,8 +19,10 @@ from agents.engine.app import running
 from agents.engine.failures import crash
 from agents.engine.outbox import KafkaOutbox
 from agents.engine.stage import Stage
+from agents.engine.transactions import Transactions
 from agents.errors import UserError
 from agents.intake import Intake
+from agents.lifecycle import ROLE as LIFECYCLE
 from agents.lifecycle import Lifecycle
 from agents.locate import Locator
 from agents.places import Atlas
@@ -109,7 +111,8 @@ class Worker:
             case "attribution":
                 return Attribution(Desk(self._locator, self._keys, clock), outbox)
             case "lifecycle":
-                return Lifecycle(settings, outbox, probing=self.probing)
+                writer = Transactions(settings, LIFECYCLE)
+                return Lifecycle(settings, outbox, writer, probing=self.probing)
             case _:
                 return self._probe(role.removeprefix(PROBE), outbox)
 

@@ -1,26 +1,22 @@
-"""Writes records with aiokafka's batch builder and waits until the broker has them all.
+"""Writes records in batches and waits until the broker has them all.
 
-Record by record costs more than half the throughput of a batch, and a future nobody looks at is
-a lost record; so each call builds its batches, sends them and awaits every acknowledgement.
+A future nobody looks at is a lost record; so each call awaits every acknowledgement.
 """
 
 import asyncio
-from collections import defaultdict
 from collections.abc import Sequence
 
 from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError
 
 from agents.config import Settings
+from agents.engine.batches import BATCH_BYTES_MAX, dispatch
 from agents.engine.failures import SendFailed
+from agents.engine.points import Point, passed
 from agents.engine.stage import Send
-from schemas.ids import partition_of
 
 ACK_DEADLINE_S = 60.0
 """A broker that does not acknowledge for a minute is down; the work is replayed after it."""
-
-REQUEST_BYTES_MAX = 1_000_000
-"""Below the broker's message.max.bytes of 1,048,588."""
 
 
 class KafkaOutbox:
@@ -40,8 +36,8 @@ class KafkaOutbox:
             client_id=client_id,
             acks="all",
             enable_idempotence=True,
-            max_batch_size=REQUEST_BYTES_MAX // 4,
-            max_request_size=REQUEST_BYTES_MAX,
+            max_batch_size=BATCH_BYTES_MAX,
+            max_request_size=BATCH_BYTES_MAX,
             request_timeout_ms=int(ACK_DEADLINE_S * 500),
         )
 
@@ -96,40 +92,12 @@ class KafkaOutbox:
         """Write records and return what failed, None once the broker has them all."""
         try:
             async with asyncio.timeout(ACK_DEADLINE_S):
-                await asyncio.gather(*await self._dispatch(records))
+                futures = await dispatch(self._producer, self._prefix, records)
+                passed(Point.SENT)
+                await asyncio.gather(*futures)
+                passed(Point.WRITTEN)
         except (KafkaError, TimeoutError) as error:
             return SendFailed(type(error).__name__)
         except Exception as error:  # noqa: BLE001 - whatever it is, its callers must not wait on
             return error
         return None
-
-    async def _dispatch(self, records: Sequence[Send]) -> list[asyncio.Future[object]]:
-        lanes: dict[tuple[str, int], list[Send]] = defaultdict(list)
-        counts: dict[str, int] = {}
-        for record in records:
-            topic = self._prefix + record.topic
-            if topic not in counts:
-                counts[topic] = len(await self._producer.partitions_for(topic))
-            lanes[topic, partition_of(record.key, counts[topic])].append(record)
-        futures = []
-        for (topic, partition), lane in lanes.items():
-            futures += await self._send_lane(topic, partition, lane)
-        return futures
-
-    async def _send_lane(
-        self, topic: str, partition: int, lane: list[Send]
-    ) -> list[asyncio.Future[object]]:
-        futures = []
-        batch = self._producer.create_batch()
-        for record in lane:
-            fields = {"key": record.key, "value": record.value, "timestamp": None}
-            # append() answers None when the batch is full; unchecked, the record would vanish
-            if batch.append(**fields, headers=list(record.headers)) is None:
-                batch.close()
-                futures.append(await self._producer.send_batch(batch, topic, partition=partition))
-                batch = self._producer.create_batch()
-                if batch.append(**fields, headers=list(record.headers)) is None:
-                    raise SendFailed("RecordTooLarge")
-        batch.close()
-        futures.append(await self._producer.send_batch(batch, topic, partition=partition))
-        return futures

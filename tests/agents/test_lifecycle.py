@@ -16,7 +16,8 @@ from agents.edges.admin import apply, wanted
 from agents.engine.bulk import read_partitions
 from agents.engine.outbox import KafkaOutbox
 from agents.engine.stage import Received, Send
-from agents.lifecycle import Lifecycle
+from agents.engine.transactions import Transactions
+from agents.lifecycle import ROLE, Lifecycle
 from schemas import codec, topics
 from schemas.flow import ProbeOrder
 from schemas.reasons import Target
@@ -79,7 +80,7 @@ async def stage(settings: Settings) -> AsyncIterator[tuple[Lifecycle, Witness]]:
     outbox = KafkaOutbox(settings)
     await outbox.start()
     witness = Witness(outbox)
-    made = Lifecycle(settings, witness)
+    made = Lifecycle(settings, witness, Transactions(settings, ROLE))
     try:
         await made.assigned(frozenset({0}))
         yield made, witness

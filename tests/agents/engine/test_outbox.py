@@ -6,9 +6,10 @@ from collections import defaultdict
 import pytest
 from scratch_topics import create_topic, ends, scratch_settings
 
+from agents.engine.batches import BATCH_BYTES_MAX
 from agents.engine.bulk import read_partitions
 from agents.engine.failures import SendFailed
-from agents.engine.outbox import REQUEST_BYTES_MAX, KafkaOutbox
+from agents.engine.outbox import KafkaOutbox
 from agents.engine.stage import Send
 from schemas.ids import partition_of
 
@@ -84,7 +85,7 @@ async def test_headers_tombstones_and_empty_values_stay_what_they_are(settings, 
 @pytest.mark.parametrize("before", [0, 3])
 async def test_a_record_the_broker_refuses_is_told(settings, outbox, before):
     """A record above the broker's limit raises, alone and behind others, and is not there."""
-    large = Send("out", b"k", b"x" * (REQUEST_BYTES_MAX + 100_000))
+    large = Send("out", b"k", b"x" * (BATCH_BYTES_MAX + 100_000))
     with pytest.raises(SendFailed):
         await outbox.send([*([Send("out", b"k", b"small")] * before), large])
     assert {record.value for record in await stored(settings)} <= {b"small"}

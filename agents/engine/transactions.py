@@ -1,0 +1,146 @@
+"""Writes a partition's state, what follows from it and its offsets in one transaction.
+
+Every partition has a transactional id, so a process that takes a partition over puts an end to
+its earlier owner at the broker: that one's open transaction is taken back and nothing it sends
+later is taken, however long it was paused. aiokafka sends a consumer's offsets without its
+generation (no KIP-447), so one transactional id a process would not do.
+"""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from aiokafka import AIOKafkaProducer, TopicPartition
+from aiokafka.errors import KafkaError
+from aiokafka.producer import sender
+
+from agents.config import Settings
+from agents.engine.batches import BATCH_BYTES_MAX, dispatch
+from agents.engine.failures import SendFailed
+from agents.engine.points import Point, passed
+from agents.engine.stage import Send
+
+WRITE_DEADLINE_S = 60.0
+"""A broker that does not end a transaction for a minute is down; the work is replayed after it."""
+
+TRANSACTION_TIMEOUT_MS = 70_000
+"""When the broker gives up a transaction on its own: after its writer has."""
+
+sender.BACKOFF_OVERRIDE = 0.002
+"""A transaction can begin when the last one's markers are written, some milliseconds after its
+end; aiokafka asks again after 20 ms, which is the latency of every transaction but the first."""
+
+
+@dataclass(slots=True)
+class _Writer:
+    producer: AIOKafkaProducer
+    turn: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+
+class Transactions:
+    """The writer of the partitions that a stage owns.
+
+    Args:
+        settings: the broker and the run's topic prefix.
+        role: of the stage, whose consumer group the offsets are of.
+    """
+
+    def __init__(self, settings: Settings, role: str) -> None:
+        self._settings = settings
+        self._prefix = settings.kafka.topic_prefix
+        self._role = role
+        self._writers: dict[int, _Writer] = {}
+
+    async def open(self, partitions: frozenset[int]) -> None:
+        """Become the one writer of partitions: earlier owners are fenced when this returns.
+
+        Raises:
+            SendFailed: the broker did not give the transactional ids.
+        """
+        made = {partition: _Writer(self._producer(partition)) for partition in partitions}
+        try:
+            async with asyncio.timeout(WRITE_DEADLINE_S), asyncio.TaskGroup() as group:
+                for writer in made.values():
+                    group.create_task(writer.producer.start())
+        except BaseException as error:
+            await _stop([*made.values()])
+            if isinstance(error, ExceptionGroup | TimeoutError):
+                raise SendFailed(_name(error)) from None
+            raise
+        self._writers |= made
+
+    def _producer(self, partition: int) -> AIOKafkaProducer:
+        return AIOKafkaProducer(
+            bootstrap_servers=self._settings.kafka.bootstrap,
+            client_id=f"hostwatch-{self._role}-{partition}",
+            transactional_id=f"{self._prefix}{self._role}-{partition}",
+            transaction_timeout_ms=TRANSACTION_TIMEOUT_MS,
+            acks="all",
+            max_batch_size=BATCH_BYTES_MAX,
+            max_request_size=BATCH_BYTES_MAX,
+            request_timeout_ms=int(WRITE_DEADLINE_S * 500),
+        )
+
+    async def write(
+        self, partition: int, records: Sequence[Send], offsets: Mapping[str, int]
+    ) -> None:
+        """Write records and offsets as one; returns when the broker has committed them.
+
+        Args:
+            partition: whose state they change.
+            records: to write, in order within a key.
+            offsets: next offset to read of this partition, by topic; may be empty.
+
+        Raises:
+            SendFailed: refused, or not answered in time; what stands is not known, so the
+                caller must not go on. `ProducerFenced` = another process owns the partition.
+        """
+        writer = self._writers[partition]
+        try:
+            async with writer.turn, asyncio.timeout(WRITE_DEADLINE_S):
+                await self._write(writer.producer, partition, records, offsets)
+        except (KafkaError, TimeoutError) as error:
+            raise SendFailed(_name(error)) from None
+
+    async def _write(
+        self,
+        producer: AIOKafkaProducer,
+        partition: int,
+        records: Sequence[Send],
+        offsets: Mapping[str, int],
+    ) -> None:
+        await producer.begin_transaction()
+        passed(Point.BEGUN)
+        futures = await dispatch(producer, self._prefix, records)
+        passed(Point.SENT)
+        await asyncio.gather(*futures)
+        passed(Point.WRITTEN)
+        # only now: the broker refuses a batch while it takes up the offsets, to be sent again
+        if offsets:
+            read = {TopicPartition(self._prefix + t, partition): o for t, o in offsets.items()}
+            await producer.send_offsets_to_transaction(read, self._prefix + self._role)
+        passed(Point.OFFSETS_SENT)
+        await producer.commit_transaction()
+        passed(Point.COMMITTED)
+
+    async def close(self, partitions: frozenset[int]) -> None:
+        """Stop being the writer of partitions; a transaction under way is ended first."""
+        writers = [w for p in partitions if (w := self._writers.get(p)) is not None]
+        for writer in writers:
+            async with writer.turn:
+                pass
+        for partition in partitions:
+            self._writers.pop(partition, None)
+        await _stop(writers)
+
+
+def _name(error: BaseException) -> str:
+    """Return the type of an error, of a group's first."""
+    while isinstance(error, BaseExceptionGroup):
+        error = error.exceptions[0]
+    return type(error).__name__
+
+
+async def _stop(writers: Sequence[_Writer]) -> None:
+    async with asyncio.timeout(WRITE_DEADLINE_S):
+        await asyncio.gather(*(w.producer.stop() for w in writers), return_exceptions=True)
