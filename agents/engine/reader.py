@@ -22,6 +22,7 @@ from aiokafka.record.control_record import ABORT_MARKER, ControlRecord
 from aiokafka.record.memory_records import MemoryRecords
 
 from agents.engine.store import Pair
+from agents.engine.topicid import TopicIdRequest
 
 WAIT_MS: Final = 200
 """The broker holds a fetch that finds nothing for this long."""
@@ -132,6 +133,17 @@ class LogReader:
         begins = await self._offsets(partitions, _BEGINNING)
         ends = await self._offsets(partitions, _END)
         return {p: (begins[p], ends[p]) for p in partitions}
+
+    async def identity(self) -> str:
+        """Return what tells this topic from one of the same name, elsewhere or made anew."""
+        while True:
+            node = self._client.get_random_node()
+            with contextlib.suppress(*_UNREACHED):
+                answer = await self._client.send(node, TopicIdRequest(self._topic))
+                ((error, _, high, low, *_),) = answer.topics
+                if error == 0:
+                    return f"{answer.cluster_id}/{high}/{low}"
+            await self._wait_for_leaders()
 
     def follow(self, positions: Mapping[int, int]) -> None:
         """Read these partitions too, from these positions on."""

@@ -12,7 +12,7 @@ from typing import Final
 
 from agents.config import Settings
 from agents.engine.reader import Chunk, LogReader
-from agents.engine.store import Store
+from agents.engine.store import Store, say
 
 PROGRESS_DEADLINE_S: Final = 30.0
 """Wall time without a partition moving on; a stage that cannot load must not seem to be loading."""
@@ -50,10 +50,25 @@ async def recover(
     try:
         async with asyncio.timeout(PROGRESS_DEADLINE_S):
             await reader.start()
+            log = await reader.identity()
             bounds = await reader.bounds(sorted(stores))
+        for partition, store in stores.items():
+            _fit(store, f"{log}/{partition}", bounds[partition], f"{topic}/{partition}")
         await _Recovery(reader, stores, bounds, on_ready).run()
     finally:
         await reader.stop()
+
+
+def _fit(store: Store, log: str, bounds: tuple[int, int], name: str) -> None:
+    """Drop what is of another log, or of this one when it was another: cut in front or shorter."""
+    begin, end = bounds
+    own = store.claim(log)
+    if own and store.position and not begin <= store.position <= end:
+        own = False
+        store.drop()
+        store.claim(log)
+    if not own:
+        say(f"what was held of {name} is not of this log; it is read anew")
 
 
 class _Recovery:
@@ -85,10 +100,8 @@ class _Recovery:
     def _begin(self) -> None:
         while self._waiting and len(self._open) < AT_ONCE:
             partition = self._waiting.popleft()
-            store, (begin, end) = self._stores[partition], self._bounds[partition]
-            if store.position and not begin <= store.position <= end:
-                store.drop()
-            start = max(store.position, begin)
+            begin, end = self._bounds[partition]
+            start = max(self._stores[partition].position, begin)
             if start >= end:
                 self._on_ready(partition)
             else:

@@ -5,11 +5,24 @@ has acknowledged (after the commit, where there is a transaction), never before,
 ahead of the topic; where it is behind, recovery reads on from `position`.
 """
 
+import sys
 from collections.abc import Iterator, Sequence
 from typing import Protocol, TypeAlias
 
 Pair: TypeAlias = tuple[bytes, bytes | None]
 """A key and its newest value; None takes the key away, as a tombstone does."""
+
+
+def say(line: str) -> None:
+    """Tell the operator what became of a store."""
+    sys.stderr.write(f"hostwatch: {line}\n")
+
+
+class StoreDamaged(Exception):
+    """A store on disk cannot be read any more.
+
+    It has erased itself: the process stops on this, and the next one reads the topic anew.
+    """
 
 
 class Store(Protocol):
@@ -20,8 +33,23 @@ class Store(Protocol):
         """Offset of the topic up to which the store holds everything."""
         ...
 
+    def claim(self, log: str) -> bool:
+        """Belong to a partition of a topic from now on.
+
+        Args:
+            log: tells it from every other, also from one of the same name.
+
+        Returns:
+            False if the store held another's, which it has dropped.
+        """
+        ...
+
     def get(self, key: bytes) -> bytes | None:
-        """Return what is held of a key; None = nothing is."""
+        """Return what is held of a key; None = nothing is.
+
+        Raises:
+            StoreDamaged: what was on disk cannot be read; see there.
+        """
         ...
 
     def write(self, pairs: Sequence[Pair], position: int | None = None) -> None:
@@ -35,7 +63,11 @@ class Store(Protocol):
         ...
 
     def items(self) -> Iterator[tuple[bytes, bytes]]:
-        """Give every key with its value; the store must not change meanwhile."""
+        """Give every key with its value; the store must not change meanwhile.
+
+        Raises:
+            StoreDamaged: what was on disk cannot be read; see there.
+        """
         ...
 
     def keys(self) -> Iterator[bytes]:
@@ -47,7 +79,7 @@ class Store(Protocol):
         ...
 
     def drop(self) -> None:
-        """Forget everything; the store goes on empty, at position 0."""
+        """Forget everything; the store goes on empty, at position 0, and belongs to nobody."""
         ...
 
     def close(self) -> None:
@@ -55,20 +87,41 @@ class Store(Protocol):
         ...
 
 
+class Stores(Protocol):
+    """Where the stores of one topic come from."""
+
+    def open(self, partition: int) -> Store:
+        """Return the store of a partition, with what this machine still holds of it."""
+        ...
+
+    def close(self) -> None:
+        """Let go of the place; the stores were closed before."""
+        ...
+
+
 class MemoryStore:
     """A store in memory; it is gone with the process, and recovery reads the whole partition."""
 
-    __slots__ = ("_position", "_values")
+    __slots__ = ("_log", "_position", "_values")
 
     def __init__(self) -> None:
         """Hold nothing."""
         self._values: dict[bytes, bytes] = {}
         self._position = 0
+        self._log = ""
 
     @property
     def position(self) -> int:
         """Offset up to which everything is held."""
         return self._position
+
+    def claim(self, log: str) -> bool:
+        """Belong to a log; see `Store.claim`."""
+        own = self._log in {"", log}
+        if not own:
+            self.drop()
+        self._log = log
+        return own
 
     def get(self, key: bytes) -> bytes | None:
         """Return what is held of a key; None = nothing is."""
@@ -101,7 +154,19 @@ class MemoryStore:
         """Forget everything."""
         self._values = {}
         self._position = 0
+        self._log = ""
 
     def close(self) -> None:
         """Forget everything: what is not owned is not held."""
         self.drop()
+
+
+class MemoryStores:
+    """Stores in memory: each begins empty."""
+
+    def open(self, partition: int) -> MemoryStore:
+        """Return an empty store."""
+        return MemoryStore()
+
+    def close(self) -> None:
+        """Do nothing: there is no place to let go of."""

@@ -43,6 +43,17 @@ async def cut(settings, topic, before):
         await client.close()
 
 
+async def delete(settings, topic):
+    client = AIOKafkaAdminClient(bootstrap_servers=settings.kafka.bootstrap)
+    await client.start()
+    try:
+        await client.delete_topics([topic])
+        while topic in await client.list_topics():
+            pass
+    finally:
+        await client.close()
+
+
 @contextlib.asynccontextmanager
 async def transactions(settings, id):
     producer = AIOKafkaProducer(
@@ -226,6 +237,18 @@ async def test_a_store_that_is_not_of_this_log_is_read_anew(settings, position):
     store.write([(b"foreign", b"v")], position)
     await recovered(settings, "t", {0: store})
     assert list(store.keys()) == [b"5", b"6", b"7", b"8", b"9"]
+
+
+async def test_a_store_of_a_topic_that_was_made_anew_is_read_anew(settings, capsys):
+    """A topic deleted and made again under its name is another one, however long it is."""
+    store = MemoryStore()
+    for value in (b"old", b"new"):
+        topic = await create_topic(settings, "t", 1)
+        await write(settings, "t", (value, b"v"), (b"k", value))
+        await recovered(settings, "t", {0: store})
+        await delete(settings, topic)
+    assert dict(store.items()) == {b"new": b"v", b"k": b"new"}
+    assert capsys.readouterr().err.count("\n") == 1
 
 
 async def test_a_broker_that_says_nothing_ends_it(monkeypatch):
