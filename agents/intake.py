@@ -6,7 +6,7 @@ its memory in partition p of outcomes.v1.
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from agents.config import Settings
@@ -16,15 +16,13 @@ from agents.engine.bulk import read_partitions
 from agents.engine.points import Point, passed
 from agents.engine.stage import Outbox, Received, Send
 from schemas.codec import LEDGER, OUTCOME, QUARANTINED
-from schemas.flow import Origin
+from schemas.flow import Origin, OutcomeRecord
 from schemas.ledger import HotlineId
 from schemas.moments import Instant
 from schemas.reasons import Quarantine, Result
 from schemas.topics import HOTLINE, OUTCOMES, QUARANTINE, REPORTS
 from streams.intake import Inbound, Judge, Judgement, Secrets
 from streams.memory import Seen
-
-_PREFIX, _SUFFIX = HOTLINE.name.split("{id}")
 
 
 @dataclass(slots=True)
@@ -40,12 +38,20 @@ class Tally:
     settled: Counter[tuple[HotlineId, Result, Quarantine | None]] = field(default_factory=Counter)
     newest_at: dict[HotlineId, Instant] = field(default_factory=dict)
 
-    def add(self, judged: Judgement) -> None:
-        """Count one record whose outcome is durable."""
-        outcome = judged.outcome
-        self.settled[outcome.hotline, outcome.result, outcome.reason] += 1
-        newest = self.newest_at.get(outcome.hotline, outcome.origin.appended_at)
-        self.newest_at[outcome.hotline] = max(newest, outcome.origin.appended_at)
+    def add(self, outcomes: Iterable[OutcomeRecord]) -> None:
+        """Count records whose outcomes are durable."""
+        accepted: dict[HotlineId, int] = {}
+        newest_at = self.newest_at
+        for outcome in outcomes:
+            hotline, at = outcome.hotline, outcome.origin.appended_at
+            if newest_at.get(hotline, -1) < at:
+                newest_at[hotline] = at
+            if outcome.result is Result.ACCEPTED:  # hashing an enum costs more than all the rest
+                accepted[hotline] = accepted.get(hotline, 0) + 1
+            else:
+                self.settled[hotline, outcome.result, outcome.reason] += 1
+        for hotline, count in accepted.items():
+            self.settled[hotline, Result.ACCEPTED, None] += count
 
 
 class Intake:
@@ -72,7 +78,8 @@ class Intake:
         hotlines: Sequence[HotlineId],
     ) -> None:
         """Remember nothing yet."""
-        self.topics: Sequence[str] = tuple(HOTLINE.named(id) for id in hotlines)
+        self._hotlines = {HOTLINE.named(id): id for id in hotlines}
+        self.topics: Sequence[str] = tuple(self._hotlines)
         self.tally = Tally()
         self._settings = settings
         self._registry = registry
@@ -95,30 +102,29 @@ class Intake:
             self._memories.pop(partition, None)
 
     async def handle(self, records: Sequence[Received]) -> None:
-        """Judge records of one inbox's partition and write all that follows, in one go."""
+        """Judge records of one partition of the inboxes and write all that follows, in one go."""
         book = self._registry.book
+        memory = self._memories[records[0].partition]
         judgements: list[Judgement] = []
         for record in records:
-            memory = self._memories[record.partition]
-            judged = self._judge.judge(_inbound(record), book.at(record.appended_at), memory)
+            judged = self._judge.judge(
+                _inbound(record, self._hotlines[record.topic]), book.at(record.appended_at), memory
+            )
             memory.learn(judged.outcome)
             judgements.append(judged)
         passed(Point.JUDGED)
         await self._outbox.send([send for judged in judgements for send in sends_of(judged)])
-        for judged in judgements:
-            self.tally.add(judged)
-
-
-def hotline_of(topic: str) -> HotlineId:
-    """Return the id of the hotline whose inbox a topic is."""
-    return topic.removeprefix(_PREFIX).removesuffix(_SUFFIX)
+        self.tally.add(judged.outcome for judged in judgements)
 
 
 def sends_of(judged: Judgement) -> list[Send]:
-    """Return what is written for one judgement: the entry or the quarantined record first."""
+    """Return what is written for one judgement: the entry or the quarantined record first.
+
+    An outcome lies in the partition of the inbox it came from, because their keys hash alike.
+    """
     outcome = judged.outcome
-    key = outcome.record_id.encode()
-    sends = [Send(topic=OUTCOMES.name, key=key, value=OUTCOME.encode(outcome))]
+    value, key = OUTCOME.encode(outcome), outcome.record_id.encode()
+    sends = [Send(OUTCOMES.name, key, value, partition=outcome.origin.partition)]
     if judged.entry is not None:
         entry_key = judged.entry.url_key.encode()
         sends.insert(0, Send(REPORTS.name, entry_key, LEDGER.encode(judged.entry)))
@@ -128,9 +134,9 @@ def sends_of(judged: Judgement) -> list[Send]:
     return sends
 
 
-def _inbound(record: Received) -> Inbound:
+def _inbound(record: Received, hotline: HotlineId) -> Inbound:
     return Inbound(
-        hotline=hotline_of(record.topic),
+        hotline=hotline,
         origin=Origin(
             topic=record.topic,
             partition=record.partition,

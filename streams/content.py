@@ -1,7 +1,6 @@
 """What a hotline's record says: its digest, the times it states, the texts that stay open."""
 
 import hashlib
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Final, TypeVar
 
@@ -21,8 +20,17 @@ def digest_of(record: HotlineRecord) -> str:
 
     Times are brought to UTC, so that the same instant written in another zone is the same.
     """
-    content = _in_utc(msgspec.structs.replace(record, replays=None))
+    content = record if _is_content(record) else _content(record)
     return hashlib.sha256(HOTLINE.encode(content)).hexdigest()[:DIGEST_HEX_LENGTH]
+
+
+def _is_content(record: HotlineRecord) -> bool:
+    """Tell whether a record is its own content, as most are."""
+    return record.replays is None and all(time.tzinfo is UTC for time in times_of(record))
+
+
+def _content(record: HotlineRecord) -> HotlineRecord:
+    return _in_utc(msgspec.structs.replace(record, replays=None))
 
 
 def _in_utc(record: _T) -> _T:
@@ -36,15 +44,15 @@ def _in_utc(record: _T) -> _T:
     return msgspec.structs.replace(record, **changes)
 
 
-def open_texts(record: HotlineRecord) -> Iterator[str]:
-    """Yield the texts of a record that stand open in the ledger."""
-    yield record.id
+def open_texts(record: HotlineRecord) -> tuple[str, ...]:
+    """Return the texts of a record that stand open in the ledger."""
     if isinstance(record, Notice) and record.reference is not None:
-        yield record.reference
+        return record.id, record.reference
+    return (record.id,)
 
 
-def times_of(record: HotlineRecord) -> Iterator[datetime]:
-    """Yield every time a record states."""
+def times_of(record: HotlineRecord) -> list[datetime]:
+    """Return every time a record states."""
     match record:
         case Report():
             last_online = record.source.last_online if record.source else None
@@ -52,9 +60,9 @@ def times_of(record: HotlineRecord) -> Iterator[datetime]:
         case Notice():
             stated = (record.sent_at, record.delivered_at, None)
         case Withdrawal():
-            stated = (record.withdrawn_at, None, None)
+            return [record.withdrawn_at]
         case Check():
-            stated = (record.checked_at, None, None)
+            return [record.checked_at]
         case Answer():
-            stated = (record.answered_at, None, None)
-    return (time for time in stated if time is not None)
+            return [record.answered_at]
+    return [time for time in stated if time is not None]

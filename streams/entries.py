@@ -6,9 +6,11 @@ a URL, is taken from a `historic` hotline alone.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Final, TypedDict
+
+import msgspec
 
 from schemas.hotline import Answer, Check, HotlineRecord, Notice, Report, Withdrawal
 from schemas.ledger import (
@@ -31,8 +33,7 @@ BACKDATED_MS: Final = HOUR_MS
 """A notice dated longer than this before it was received is flagged (DESIGN 3.1)."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Stamp:
+class Stamp(msgspec.Struct, frozen=True, kw_only=True):
     """What an entry carries beside the record's own words.
 
     Attributes:
@@ -134,7 +135,7 @@ def _report(record: Report, stamp: Stamp, common: _Common) -> ReportAccepted:
         sealed=stamp.seal(record.url.encode(), stamp.appended_at),
         literal=stamp.literal,
         root=stamp.root,
-        norms_s=tuple(sorted(stamp.norms.norms_s)),
+        norms_s=_ascending(stamp.norms.norms_s),
         sector_norm_s=stamp.norms.sector_norm_s,
         source_online=None
         if source is None or source.status == "unknown"
@@ -164,6 +165,11 @@ def _checker(record: Check, stamp: Stamp) -> str | None:
     if record.checker is None:
         return None
     return stamp.hash("checker", f"{stamp.hotline.id}\x00{record.checker}")
+
+
+@lru_cache(maxsize=64)  # jurisdictions have a norm each, and those seldom change
+def _ascending(norms_s: tuple[int, ...]) -> tuple[int, ...]:
+    return tuple(sorted(norms_s))
 
 
 def _maybe(time: datetime | None) -> Instant | None:

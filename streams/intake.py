@@ -17,7 +17,9 @@ The rules, in this order; the first that fails names the reason:
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Final, Protocol
+from typing import Final, Protocol, get_args
+
+import msgspec
 
 from schemas.codec import Rejected, decode_hotline
 from schemas.flow import Origin, OutcomeRecord, Quarantined
@@ -36,9 +38,10 @@ FUTURE_MS: Final = 5 * MINUTE_MS
 
 _ID_LENGTH_MAX: Final = 128
 
+_TYPE_NAMES: Final = {kind: kind.__name__.lower() for kind in get_args(HotlineRecord)}
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Inbound:
+
+class Inbound(msgspec.Struct, frozen=True, kw_only=True):
     """A record of an inbox as it stood on the broker.
 
     Attributes:
@@ -84,8 +87,7 @@ class Memory(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Judgement:
+class Judgement(msgspec.Struct, frozen=True, kw_only=True):
     """What follows from one record.
 
     Attributes:
@@ -126,7 +128,7 @@ class Judge:
         type_name = ""
         try:
             record = decode_hotline(inbound.value)
-            type_name = type(record).__name__.lower()
+            type_name = _TYPE_NAMES[type(record)]
             hotline, url = self._admit(inbound, record, snapshot)
         except Rejected as rejected:
             telling = isinstance(rejected, _Telling)
@@ -170,7 +172,8 @@ class Judge:
         Raises:
             Rejected: with the first rule that fails.
         """
-        if any("://" in text for text in open_texts(record)):
+        opened = "\n".join(open_texts(record))
+        if "://" in opened:
             raise Rejected(Quarantine.MALFORMED)
         if inbound.key != record.id.encode() or self._misplaced(inbound):
             raise Rejected(Quarantine.KEY_MISMATCH)
@@ -183,7 +186,7 @@ class Judge:
             url = canonical(record.url)
         except BadUrl:
             raise Rejected(Quarantine.BAD_URL) from None
-        if any(url.host in text.lower() for text in open_texts(record)):
+        if url.host in opened.lower():
             raise _Telling(Quarantine.MALFORMED)
         for at in map(instant, times_of(record)):
             if at < 0:

@@ -31,6 +31,7 @@ class Seen:
         """Start empty."""
         self._records_max = records_max
         self._known: dict[bytes, bytes] = {}
+        self._asked = ("", "", b"")  # what is learned was mostly just asked for
 
     def __len__(self) -> int:
         """Return how many ids are remembered."""
@@ -38,7 +39,7 @@ class Seen:
 
     def known(self, hotline: HotlineId, record_id: str) -> Known | None:
         """Return what was accepted under this id, None if nothing was."""
-        packed = self._known.get(_name(hotline, record_id))
+        packed = self._known.get(self._name(hotline, record_id))
         if packed is None:
             return None
         return Known(digest=packed[8:].hex(), offset=int.from_bytes(packed[:8], "big"))
@@ -47,7 +48,7 @@ class Seen:
         """Remember an accepted record; of several under one id that of the lowest offset."""
         if outcome.result is not Result.ACCEPTED:
             return
-        name = _name(outcome.hotline, outcome.record_id)
+        name = self._name(outcome.hotline, outcome.record_id)
         packed = outcome.origin.offset.to_bytes(8, "big") + bytes.fromhex(outcome.digest)
         held = self._known.get(name)
         if held is None:
@@ -57,6 +58,10 @@ class Seen:
         elif packed < held:
             self._known[name] = packed
 
-
-def _name(hotline: HotlineId, record_id: str) -> bytes:
-    return hashlib.blake2b(f"{hotline}\x00{record_id}".encode(), digest_size=16).digest()
+    def _name(self, hotline: HotlineId, record_id: str) -> bytes:
+        asked_hotline, asked_id, name = self._asked
+        if asked_id != record_id or asked_hotline != hotline:
+            text = f"{hotline}\x00{record_id}".encode()
+            name = hashlib.blake2b(text, digest_size=16).digest()
+            self._asked = (hotline, record_id, name)
+        return name

@@ -42,6 +42,7 @@ _NONCE_BYTES: Final = 12
 _HEAD_BYTES: Final = 4
 _SHORTEST: Final = _HEAD_BYTES + _NONCE_BYTES + 16
 _DAY_MS: Final = 86_400_000
+_URL_SAFE: Final = bytes.maketrans(b"+/", b"-_")  # RFC 4648, section 5
 
 
 class KeyGone(Exception):
@@ -138,8 +139,8 @@ class Keyring:
         cipher = self._ciphers.get(month) or self._cipher(month, make=True)
         head = _VERSION + month.to_bytes(3, "big")
         nonce = os.urandom(_NONCE_BYTES)
-        sealed = base64.urlsafe_b64encode(head + nonce + cipher.encrypt(nonce, raw, head))
-        return sealed.rstrip(b"=").decode("ascii")
+        sealed = head + nonce + cipher.encrypt(nonce, raw, head)
+        return binascii.b2a_base64(sealed, newline=False).translate(_URL_SAFE, b"=").decode()
 
     def open(self, sealed: str) -> Sensitive[str]:
         """Open what `seal` made.

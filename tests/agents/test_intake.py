@@ -81,6 +81,25 @@ async def test_every_record_has_an_outcome_and_its_followers(ledger):
     assert opened.count(b"{half") == 2
 
 
+async def test_a_list_may_hold_records_of_several_inboxes(ledger):
+    """Ids of two hotlines in one list are each hotline's own, whatever stands between them."""
+    archive = "hotline.archive.v1"
+    sent = _sent(report("r1", reported_at=EARLY))
+    await ledger.outbox.send([sent, sent, Send(archive, sent.key, sent.value)])
+    (first, again), (other,) = [
+        [r for p in range(PARTITIONS) for r in await ledger.read(topic, p)]
+        for topic in (INBOX, archive)
+    ]
+    async with ledger.intake() as intake:
+        await intake.handle([first, other, again])
+    assert intake.tally.settled == {
+        ("line", Result.ACCEPTED, None): 1,
+        ("line", Result.DUPLICATE, None): 1,
+        ("archive", Result.ACCEPTED, None): 1,
+    }
+    assert intake.tally.newest_at == {"line": again.appended_at, "archive": other.appended_at}
+
+
 async def test_no_url_stands_open_behind_the_inbox(ledger):
     """Neither values nor keys of what intake writes hold an address that came in."""
     hostile = [_sent(b"{", key=b"http://a.example/secret"), *RECORDS]

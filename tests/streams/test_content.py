@@ -2,22 +2,48 @@
 
 from datetime import timedelta, timezone
 
-from hotline_records import at, notice, report
+import msgspec
+import pytest
+from hotline_records import at, notice, others, report
 
 from schemas.codec import HOTLINE, decode_hotline
 from schemas.hotline import SourceStatus
-from streams.content import DIGEST_HEX_LENGTH, digest_of
+from streams.content import DIGEST_HEX_LENGTH, _content, _is_content, digest_of
+
+ZONE = timezone(timedelta(hours=2))
 
 
 def test_digest_sees_the_instant_and_not_the_zone():
     """The same record with its times written in another zone is the same content."""
-    zone = timezone(timedelta(hours=2))
     source = SourceStatus(status="offline", last_online=at(-1))
-    moved = SourceStatus(status="offline", last_online=at(-1).astimezone(zone))
+    moved = SourceStatus(status="offline", last_online=at(-1).astimezone(ZONE))
     assert digest_of(report(source=source)) == digest_of(
-        report(reported_at=at(-60).astimezone(zone), source=moved)
+        report(reported_at=at(-60).astimezone(ZONE), source=moved)
     )
     assert len(digest_of(report())) == DIGEST_HEX_LENGTH
+
+
+@pytest.mark.parametrize("record", [report(), notice(), *others()])
+def test_a_record_that_is_its_own_content_has_the_same_digest(record):
+    """The digest of a record in UTC is the one it has when its times are brought there."""
+    seen = decode_hotline(HOTLINE.encode(record))
+    assert _is_content(seen)
+    assert _content(seen) == seen
+    assert HOTLINE.encode(_content(seen)) == HOTLINE.encode(seen)
+
+
+@pytest.mark.parametrize(
+    "record",
+    [
+        report(seen_at=at(-1).astimezone(ZONE)),
+        report(source=SourceStatus(status="online", last_online=at(-1).astimezone(ZONE))),
+        notice(delivered_at=at(-1).astimezone(ZONE)),
+        *(msgspec.structs.replace(record, replays="a/0/1") for record in others()),
+    ],
+)
+def test_no_record_passes_for_its_content_that_is_not(record):
+    """A time in another zone, wherever it stands, and a named origin are brought to the form."""
+    assert not _is_content(record)
 
 
 def test_digest_sees_every_field_but_replays():
