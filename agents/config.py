@@ -28,13 +28,18 @@ class _Part(BaseModel):
 
 
 class KafkaSettings(_Part):
-    """The broker: an outside one where `bootstrap` is set, else our own child process."""
+    """The broker: an outside one where `bootstrap` is set, else our own child process.
+
+    `instance` names this process among those of its roles (static membership): started again
+    within the session timeout it takes its partitions back at once. No two may have one name.
+    """
 
     bootstrap: str | None = None
     topic_prefix: str = ""
     partitions: int = Field(default=12, ge=1, le=256)
     replication: int = Field(default=1, ge=1, le=7)
     session_timeout_s: float = Field(default=15.0, ge=6.0, le=300.0)
+    instance: str | None = Field(default=None, pattern=ID)
 
 
 class ClockSettings(_Part):

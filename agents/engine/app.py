@@ -13,15 +13,16 @@ from agents.engine.stage import Stage
 START_DEADLINE_S = 60.0
 STOP_DEADLINE_S = 30.0
 
+HEARTBEAT_MAX_S = 3.0
+"""A member hears of a rebalance with its next heartbeat, and all wait for the last to hear."""
 
-def create_app(stage: Stage, settings: Settings, instance: str | None = None) -> LaneApp:
+
+def create_app(stage: Stage, settings: Settings) -> LaneApp:
     """Build the Faust app of a stage; its id, and the consumer group, is prefix and role.
 
     Args:
         stage: what handles the records.
-        settings: broker, prefix, clock and session timeout.
-        instance: static membership id, so that a restart within the session timeout takes its
-            partitions back without a rebalance; None = dynamic.
+        settings: broker, prefix, clock, session timeout and static membership.
     """
     check_version()
     session_s = settings.kafka.session_timeout_s
@@ -39,11 +40,11 @@ def create_app(stage: Stage, settings: Settings, instance: str | None = None) ->
         datadir=str(folder),
         producer_acks=-1,
         broker_session_timeout=session_s,
-        broker_heartbeat_interval=session_s / 5,
+        broker_heartbeat_interval=min(HEARTBEAT_MAX_S, session_s / 5),
         broker_request_timeout=max(90.0, session_s + 1),
         broker_max_poll_records=BATCH_RECORDS_MAX,
         consumer_auto_offset_reset="earliest",
-        consumer_group_instance_id=instance,
+        consumer_group_instance_id=settings.kafka.instance,
         stream_wait_empty=True,
         key_serializer="raw",
         value_serializer="raw",
@@ -69,11 +70,9 @@ def _subscribe(app: LaneApp, topic: str) -> None:
 
 
 @asynccontextmanager
-async def running(
-    stage: Stage, settings: Settings, instance: str | None = None
-) -> AsyncIterator[LaneApp]:
+async def running(stage: Stage, settings: Settings) -> AsyncIterator[LaneApp]:
     """Run a stage: joined on entry, its list in hand finished and committed on exit."""
-    app = create_app(stage, settings, instance)
+    app = create_app(stage, settings)
     async with asyncio.timeout(START_DEADLINE_S):
         await app.start()
     try:

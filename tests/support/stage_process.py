@@ -2,11 +2,13 @@
 
 `python stage_process.py BOOTSTRAP PREFIX FILE [WAITS]`: every record's value is appended to the
 file before the stage returns. A record whose value is in WAITS is begun, which the file says with
-a minus sign, and never ends.
+a minus sign, and never ends. SIGTERM stops it as a worker is stopped. The variables
+STAGE_INSTANCE and STAGE_SESSION_S make it a static member and set its session timeout.
 """
 
 import asyncio
 import os
+import signal
 import sys
 from collections.abc import Sequence
 
@@ -59,10 +61,17 @@ class Recorder:
 
 async def main(bootstrap: str, prefix: str, file: str, mode: str, *waits: str) -> None:
     """Run the stage until the process ends."""
-    kafka = KafkaSettings(bootstrap=bootstrap, topic_prefix=prefix, session_timeout_s=6)
+    kafka = KafkaSettings(
+        bootstrap=bootstrap,
+        topic_prefix=prefix,
+        session_timeout_s=float(os.environ.get("STAGE_SESSION_S", "6")),
+        instance=os.environ.get("STAGE_INSTANCE"),
+    )
     stage = Recorder(file, frozenset(waits), pooled=mode == "pooled")
+    stop = asyncio.Event()
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
     async with running(stage, Settings(kafka=kafka)):
-        await asyncio.Event().wait()
+        await stop.wait()
 
 
 if __name__ == "__main__":

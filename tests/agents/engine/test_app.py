@@ -1,6 +1,7 @@
 """The engine as it runs: a stage under Faust's membership, killed in the middle of its work."""
 
 import asyncio
+import os
 import signal
 import sys
 from collections.abc import AsyncIterator
@@ -40,14 +41,16 @@ async def settings(bootstrap) -> Settings:
 
 @asynccontextmanager
 async def member(
-    settings: Settings, file: Path, mode: str, *waits: str
+    settings: Settings, file: Path, mode: str, *waits: str, instance: str | None = None
 ) -> AsyncIterator[asyncio.subprocess.Process]:
     kafka = settings.kafka
+    static = {} if instance is None else {"STAGE_INSTANCE": instance, "STAGE_SESSION_S": "300"}
     with file.with_suffix(".err").open("ab") as log:
         process = await asyncio.create_subprocess_exec(
             *tethered([sys.executable, stage_process.__file__]),
             *(str(kafka.bootstrap), kafka.topic_prefix, str(file), mode, *waits),
             stderr=log,
+            env=os.environ | static,
         )
     try:
         yield process
@@ -163,6 +166,32 @@ async def test_partitions_go_over_to_a_second_member(settings, tmp_path):
             await first.wait()
             wanted = {f"v{n}" for n in range(40)}
             assert await asyncio.to_thread(until, lambda: wanted <= values(one) | values(two))
+
+
+async def test_a_static_member_takes_its_partitions_back(settings, tmp_path):
+    """Started again after kill -9, a named member goes on long before its session times out."""
+    file = tmp_path / "handled"
+    for number in range(3):
+        async with member(settings, file, "listed", instance="one") as child:
+            await send(settings, [f"v{number}"])
+            await written(file, {f"v{number}"})
+            child.send_signal(signal.SIGKILL)
+            await child.wait()
+
+
+async def test_a_member_that_stops_hands_over_at_once(settings, tmp_path):
+    """A clean stop leaves the group, a static member's too: the other has all partitions then."""
+    one, two = tmp_path / "one", tmp_path / "two"
+    async with member(settings, one, "listed", instance="one") as first:
+        await written(one, {f"assigned {PARTITIONS}"})
+        async with member(settings, two, "listed", instance="two"):
+            assert await asyncio.to_thread(until, lambda: any(lines(two)))
+            first.send_signal(signal.SIGTERM)
+            assert await first.wait() == 0
+            await written(two, {f"assigned {PARTITIONS}"})
+            wanted = {f"v{n}" for n in range(20)}
+            await send(settings, sorted(wanted))
+            await written(two, wanted)
 
 
 async def test_a_stage_never_gets_what_was_taken_back(settings, tmp_path):
