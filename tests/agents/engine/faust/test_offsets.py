@@ -1,0 +1,155 @@
+"""Laws of the committed offset that Faust 0.15.3 breaks: nothing unfinished lies below it."""
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+
+from aiokafka.admin import AIOKafkaAdminClient
+from contestants import IN, OURS, ROLE, Contestant, Job, Record, keepers
+from groups import administered, append, append_in_transaction, becomes, committed
+from scratch_topics import create_topic
+
+from agents.config import Settings
+
+HELD, WITNESS = b"held", b"witness"
+HANDS = 4
+
+
+@dataclass(slots=True)
+class Work:
+    """A job whose records named `HELD` stay in hand until they are let go."""
+
+    settings: Settings
+    client: AIOKafkaAdminClient
+    done: set[tuple[int, int]] = field(default_factory=set)
+    begun: set[tuple[int, int]] = field(default_factory=set)
+    letting_go: asyncio.Event = field(default_factory=asyncio.Event)
+
+    async def handle(self, record: Record) -> None:
+        """Do a record."""
+        self.begun.add((record.partition, record.offset))
+        if record.value == HELD:
+            await self.letting_go.wait()
+        self.done.add((record.partition, record.offset))
+
+    async def finished(self, *offsets: int) -> None:
+        """Wait until records of partition 0 are done."""
+        await becomes(lambda: {(0, offset) for offset in offsets} <= self.done)
+
+    async def committed(self, partition: int = 0) -> int:
+        """Return the committed offset."""
+        return await committed(self.client, self.settings, ROLE, IN, partition)
+
+    async def committed_to(self, offset: int, partition: int = 0) -> None:
+        """Wait for an offset."""
+        while await self.committed(partition) < offset:  # noqa: ASYNC110 - the broker's state
+            await asyncio.sleep(0.02)
+
+    async def settled(self) -> int:
+        """Return what partition 0 is committed to once a later record of another one is."""
+        await append(self.settings, IN, [WITNESS], partition=1)
+        await self.committed_to(1, partition=1)
+        return await self.committed()
+
+
+@asynccontextmanager
+async def working(
+    contestant: Contestant, settings: Settings, values: Sequence[bytes] = (), **more: object
+) -> AsyncIterator[Work]:
+    """Run a job over an input whose partition 0 begins with some values."""
+    await create_topic(settings, IN, 2)
+    if values:
+        await append(settings, IN, values)
+    async with administered(settings) as client:
+        work = Work(settings, client)
+        async with contestant(settings, Job(work.handle, concurrency=HANDS, more=more)):
+            try:
+                yield work
+            finally:
+                work.letting_go.set()
+
+
+async def test_no_offset_passes_a_record_in_hand(bootstrap, tmp_path):
+    """While the record at the committed offset is in hand, later ones move nothing.
+
+    `Consumer._new_offset` looks for a hole in front of what is done only if it is wider than one.
+    """
+
+    async def law(contestant: Contestant, settings: Settings) -> bool:
+        async with working(contestant, settings, [b"a"]) as work:
+            await work.committed_to(1)
+            await append(settings, IN, [HELD, b"b", b"c"])
+            await work.finished(2, 3)
+            return await work.settled() <= 1
+
+    assert await keepers(law, bootstrap, tmp_path) == {OURS}
+
+
+async def test_no_first_offset_passes_a_record_in_hand(bootstrap, tmp_path):
+    """The same where nothing was committed yet.
+
+    `Consumer._new_offset` looks for no hole at all then.
+    """
+
+    async def law(contestant: Contestant, settings: Settings) -> bool:
+        async with working(contestant, settings, [HELD, b"a", b"b"]) as work:
+            await work.finished(1, 2)
+            return await work.settled() == 0
+
+    assert await keepers(law, bootstrap, tmp_path) == {OURS}
+
+
+async def test_a_gap_in_the_offsets_is_no_finished_record(bootstrap, tmp_path):
+    """The record behind a transaction's marker is done when it is done.
+
+    `Consumer._drain_messages` hands the offset of the record itself to `_add_gap`, as if it too
+    were missing.
+    """
+
+    async def law(contestant: Contestant, settings: Settings) -> bool:
+        async with working(contestant, settings) as work:
+            await append_in_transaction(settings, IN, [(None, b"a"), (None, b"b")])
+            await work.committed_to(2)
+            await append(settings, IN, [HELD, b"c"])  # 3 and 4, behind the marker
+            await work.finished(4)
+            return await work.settled() <= 3
+
+    assert await keepers(law, bootstrap, tmp_path) == {OURS}
+
+
+async def test_a_stop_finishes_nothing_that_is_in_hand(bootstrap, tmp_path):
+    """What is given up at a stop comes again.
+
+    `StreamIterator` acknowledges in a `finally`, which a cancelled agent passes too; Faust waits
+    for it unless `stream_wait_empty` is off, and then for ever.
+    """
+
+    async def law(contestant: Contestant, settings: Settings) -> bool:
+        await create_topic(settings, IN, 2)
+        await append(settings, IN, [HELD])
+        async with administered(settings) as client:
+            work = Work(settings, client)
+            job = Job(work.handle, concurrency=HANDS, more={"stream_wait_empty": False})
+            async with contestant(settings, job):
+                await becomes(lambda: (0, 0) in work.begun)
+                await work.settled()
+            return await work.committed() == 0
+
+    assert await keepers(law, bootstrap, tmp_path) == {OURS}
+
+
+async def test_no_offset_passes_a_record_that_nobody_was_given(bootstrap, tmp_path):
+    """A record that is not what its topic holds is a matter of the stage too.
+
+    `Conductor` acknowledges what does not decode, and only then tells the agent.
+    """
+
+    async def law(contestant: Contestant, settings: Settings) -> bool:
+        values = [b'{"n": 0}', b'{"n":', b'{"n": 2}']
+        async with working(contestant, settings, values, value_serializer="json") as work:
+            await work.committed_to(2)
+            passed = set(range(await work.committed()))
+            return passed <= {offset for _, offset in work.done}
+
+    assert await keepers(law, bootstrap, tmp_path) == {OURS}
