@@ -12,7 +12,18 @@ from typing import Annotated, Final, NoReturn
 
 import typer
 
-from agents.cli import demo, doctor, importer, kafka, keys, registry, replay, topics, worker
+from agents.cli import (
+    demo,
+    doctor,
+    importer,
+    kafka,
+    keys,
+    registry,
+    replay,
+    topics,
+    verify,
+    worker,
+)
 from agents.cli.context import Context
 from agents.cli.errors import UserError
 
@@ -21,6 +32,7 @@ _COMMANDS: Final = (
     worker,
     importer,
     replay,
+    verify,
     registry,
     keys,
     kafka,

@@ -1,0 +1,118 @@
+"""`hostwatch verify`: the figures worked out a second time, from the ledger alone."""
+
+import asyncio
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Final
+
+import typer
+
+from agents.cli.connected import connected, reached
+from agents.errors import UserError
+
+if TYPE_CHECKING:
+    from agents.config import Settings
+    from agents.verify.verify import Verified
+
+SHOWN_MAX: Final = 20
+"""Differences shown on a screen; the JSON has the first hundred."""
+
+_DIFFERS: Final = 1
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command(name="verify")(run)
+
+
+def run(
+    ctx: typer.Context,
+    *,
+    settle: Annotated[
+        float,
+        typer.Option(
+            min=0,
+            metavar="SECONDS",
+            help="Wait so long for what stands in Kafka now to go through; not through = exit 1.",
+        ),
+    ] = 0.0,
+    json: Annotated[
+        str | None, typer.Option(metavar="OUT", help="Where the result goes; - = stdout.")
+    ] = None,
+) -> None:
+    """Work all figures out once more from the ledger and compare them with what is published.
+
+    Exit code 0: all agree; 1: something differs. A system at work can be verified.
+    """
+    from rich.console import Console
+
+    console = Console(stderr=json == "-")
+    with reached():
+        verified = asyncio.run(_verify(connected(ctx), settle))
+    if json is not None:
+        _write(json, verified)
+    _show(verified, console)
+    raise typer.Exit(0 if verified.agrees else _DIFFERS)
+
+
+async def _verify(settings: "Settings", settle_s: float) -> "Verified":
+    from rich.console import Console
+    from rich.progress import Progress
+
+    from agents.verify.verify import verify
+
+    with Progress(console=Console(stderr=True), transient=True) as bars:
+        bar = bars.add_task("verifying", total=None)
+
+        def say(done: int, total: int) -> None:
+            bars.update(bar, completed=done, total=total)
+
+        return await verify(settings, say, settle_s=settle_s)
+
+
+def _out(verified: "Verified") -> dict[str, Any]:
+    import msgspec
+
+    found: dict[str, Any] = msgspec.to_builtins(verified)
+    return {"agrees": verified.agrees, **found}
+
+
+def _write(out: str, verified: "Verified") -> None:
+    import msgspec
+
+    text = msgspec.json.encode(_out(verified)) + b"\n"
+    if out == "-":
+        sys.stdout.buffer.write(text)
+        sys.stdout.flush()
+        return
+    try:
+        Path(out).write_bytes(text)
+    except OSError:
+        raise UserError(f"--json: {out} cannot be written") from None
+
+
+def _show(verified: "Verified", console: Any) -> None:
+    from rich.table import Table
+
+    from schemas.moments import rfc3339
+
+    for hotline, n in verified.hotlines.items():
+        console.print(
+            f"{hotline}: {n['received']} received = {n['accepted']} accepted"
+            f" + {n['duplicate']} duplicate + {n['quarantined']} quarantined"
+        )
+    if verified.differences:
+        table = Table("url_key", "case", "hoster", "what", "ledger", "published")
+        for d in verified.differences[:SHOWN_MAX]:
+            hoster = f"{d.hoster} {d.role}".strip()
+            table.add_row(d.url_key, d.case_id, hoster, d.what, d.ledger, d.published)
+        console.print(table)
+    if not verified.settled:
+        console.print("not all that stood in Kafka went through in time")
+    answer = "all agree" if verified.agrees else f"{verified.difference_count} differences"
+    console.print(
+        f"{answer}: {verified.events} records, {verified.cases} cases,"
+        f" {verified.compared} values compared as of {rfc3339(verified.as_of)}"
+        f" in {verified.seconds:.1f} s",
+        highlight=False,
+    )

@@ -1,0 +1,209 @@
+"""Accounting: every record of a hotline has one outcome, every accepted one stands in the ledger.
+
+`received = accepted + duplicate + quarantined` (DESIGN 3.7). Intake writes at least once: what it
+writes again after it died is the same again and counts once.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Final, NamedTuple
+
+import msgspec
+
+from agents.verify.compare import Difference
+from schemas.moments import Instant
+from schemas.reasons import Quarantine, Result
+
+Fate = tuple[str, str, Result, Quarantine | None]
+"""Hotline, record type, result, reason."""
+
+
+class _Origin(msgspec.Struct, frozen=True):
+    topic: str
+    partition: int
+    offset: int
+
+
+class _Outcome(msgspec.Struct, frozen=True):
+    hotline: str
+    record_id: str
+    origin: _Origin
+    result: Result
+    reason: Quarantine | None = None
+    digest: str = ""
+    url_key: str | None = None
+    type: str = ""
+
+
+class _Entry(msgspec.Struct, frozen=True):
+    type: str
+    url_key: str
+    hotline: str
+    record_id: str
+    received_at: Instant
+
+
+class _Place(NamedTuple):
+    inbox: str
+    partition: int
+    offset: int
+
+
+class Inbox(NamedTuple):
+    """One partition of an inbox.
+
+    Attributes:
+        begin, committed, end: first offset kept, first one not yet settled, first one not there.
+        records: offsets of records between begin and committed, where some lack an outcome.
+        waiting: ids of the records from `committed` on.
+    """
+
+    begin: int
+    committed: int
+    end: int
+    records: frozenset[int] = frozenset()
+    waiting: frozenset[str] = frozenset()
+
+
+_OUTCOME: Final = msgspec.json.Decoder(_Outcome)
+_ENTRY: Final = msgspec.json.Decoder(_Entry)
+
+
+@dataclass(slots=True)
+class Accounts:
+    """Takes in entries and outcomes, and says what does not add up.
+
+    Attributes:
+        fates: origins by what became of them.
+        rewritten: outcomes and entries that stand there more than once.
+    """
+
+    fates: Counter[Fate] = field(default_factory=Counter)
+    rewritten: int = 0
+    _origins: dict[tuple[str, int], dict[int, int]] = field(
+        default_factory=lambda: defaultdict(dict)
+    )
+    _accepted: dict[tuple[str, str], tuple[str, str, _Place]] = field(default_factory=dict)
+    _entries: dict[tuple[str, str], _Entry] = field(default_factory=dict)
+    _wrong: list[Difference] = field(default_factory=list)
+
+    def add_entry(self, url_key: str, value: bytes) -> None:
+        """Take in one record of `reports.v1`."""
+        entry = _ENTRY.decode(value)
+        if entry.url_key != url_key:
+            self._wrong.append(_about(entry, "key of an entry", entry.url_key, url_key))
+        held = self._entries.setdefault((entry.hotline, entry.record_id), entry)
+        if held is entry:
+            return
+        if held == entry:
+            self.rewritten += 1
+        else:
+            self._wrong.append(_about(entry, "entries of one record", "1", "2"))
+
+    def add_outcome(self, value: bytes) -> None:
+        """Take in one record of `outcomes.v1`."""
+        outcome = _OUTCOME.decode(value)
+        origin = outcome.origin
+        place = _Place(origin.topic, origin.partition, origin.offset)
+        offsets = self._origins[place.inbox, place.partition]
+        content = hash(outcome)
+        if place.offset in offsets:
+            if offsets[place.offset] == content:
+                self.rewritten += 1
+            else:
+                self._wrong.append(_at(outcome.hotline, "outcomes of one record", place, "1", "2"))
+            return
+        offsets[place.offset] = content
+        self.fates[outcome.hotline, outcome.type, outcome.result, outcome.reason] += 1
+        if outcome.result is not Result.ACCEPTED:
+            return
+        id = (outcome.hotline, outcome.record_id)
+        if id in self._accepted:
+            self._wrong.append(_at(outcome.hotline, "id accepted", place, "1", "2"))
+        else:
+            self._accepted[id] = (outcome.url_key or "", outcome.type, place)
+
+    def lacking(self, inbox: str, partition: int, begin: int, committed: int) -> bool:
+        """Return whether a settled offset of an inbox has no outcome."""
+        offsets = self._origins.get((inbox, partition), {})
+        return any(offset not in offsets for offset in range(begin, committed))
+
+    def per_hotline(self) -> dict[str, dict[str, int]]:
+        """Return received, accepted, duplicate and quarantined records of each hotline."""
+        found: dict[str, dict[str, int]] = {}
+        for (hotline, _, result, _), n in sorted(self.fates.items(), key=str):
+            counts = found.setdefault(hotline, {"received": 0, **{r.value: 0 for r in Result}})
+            counts["received"] += n
+            counts[result] += n
+        return found
+
+    def differences(self, inboxes: dict[tuple[str, int], Inbox]) -> Iterator[Difference]:
+        """Give what does not add up.
+
+        Args:
+            inboxes: the partitions of inboxes that are there.
+        """
+        yield from self._wrong
+        for (name, partition), inbox in inboxes.items():
+            yield from self._inbox(name, partition, inbox)
+        yield from self._unwritten(inboxes)
+        waiting = {id for inbox in inboxes.values() for id in inbox.waiting}
+        for id, entry in self._entries.items():
+            if id not in self._accepted and entry.record_id not in waiting:
+                yield _about(entry, "outcome of an entry", "1", "0")
+
+    def _inbox(self, name: str, partition: int, inbox: Inbox) -> Iterator[Difference]:
+        offsets = self._origins.get((name, partition), {})
+        for offset in sorted(inbox.records - offsets.keys()):
+            yield _at(_hotline(name), "outcome", _Place(name, partition, offset), "1", "0")
+        for offset in sorted(o for o in offsets if o >= inbox.end):
+            yield _at(_hotline(name), "outcome", _Place(name, partition, offset), "0", "1")
+
+    def _unwritten(self, inboxes: dict[tuple[str, int], Inbox]) -> Iterator[Difference]:
+        for id, (url_key, type_name, place) in self._accepted.items():
+            inbox = inboxes.get((place.inbox, place.partition))
+            if inbox is not None and place.offset >= inbox.committed:
+                continue  # intake is at it
+            entry = self._entries.get(id)
+            said = (entry.url_key, entry.type) if entry else None
+            if said != (url_key, type_name):
+                yield Difference(
+                    url_key=url_key,
+                    what=f"{type_name} of {place.inbox}/{place.partition}/{place.offset}"
+                    " in reports.v1",
+                    ledger="1",
+                    published="0" if entry is None else "another",
+                )
+
+
+def _about(entry: _Entry, what: str, ledger: str, published: str) -> Difference:
+    return Difference(
+        url_key=entry.url_key,
+        what=f"{what} ({entry.type} of {entry.hotline})",
+        ledger=ledger,
+        published=published,
+    )
+
+
+def _at(hotline: str, what: str, place: _Place, ledger: str, published: str) -> Difference:
+    where = f"{place.inbox}/{place.partition}/{place.offset}"
+    return Difference(what=f"{what} ({where} of {hotline})", ledger=ledger, published=published)
+
+
+def _hotline(inbox: str) -> str:
+    return inbox.removeprefix("hotline.").removesuffix(".v1")
+
+
+def fates_differ(
+    ledger: Counter[Fate], published: Iterable[tuple[Fate, int]]
+) -> Iterator[Difference]:
+    """Give what differs in the counts of records by fate."""
+    theirs = dict(published)
+    for fate in sorted(ledger.keys() | theirs.keys(), key=str):
+        if ledger[fate] != theirs.get(fate, 0):
+            yield Difference(
+                what="intake " + " ".join(str(part) for part in fate if part),
+                ledger=str(ledger[fate]),
+                published=str(theirs.get(fate, 0)),
+            )

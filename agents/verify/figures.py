@@ -1,0 +1,146 @@
+"""Figures of a hoster from its cases: sort, group, count (docs/measurement.md)."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Final
+
+from agents.verify.kaplan import quantiles
+from agents.verify.record import HAPPENINGS, WIDTHS_MS, Case, Figures, Removal
+from schemas.moments import SECOND_MS, Instant
+from schemas.reasons import OPEN, NormVerdict, Outcome
+
+BOUNDS_S: Final = (
+    900, 1_800, 3_600, 7_200, 14_400, 28_800, 43_200,
+    86_400, 172_800, 259_200, 432_000, 604_800, 1_209_600, 3_628_800,
+)  # fmt: skip
+"""Upper bounds of the histogram of removal times, as /metrics shows them."""
+
+_NOTHING_TO_REMOVE: Final = (Outcome.GONE_BEFORE_NOTICE, Outcome.NEVER_ONLINE)
+_NOT_JUDGED: Final = (*_NOTHING_TO_REMOVE, Outcome.WITHDRAWN, Outcome.EXCLUDED)
+_NEVER_LATE: Final = (*_NOT_JUDGED, Outcome.DARK)
+_HALF: Final = Fraction(1, 2)
+_NINE_TENTHS: Final = Fraction(9, 10)
+
+
+@dataclass(slots=True)
+class Tally:
+    """Takes in the cases of one hoster in one role.
+
+    Attributes:
+        counts: whole numbers by name.
+        ended, online: spans by what an unavailable case is taken for.
+    """
+
+    as_of: Instant
+    counts: Counter[str] = field(default_factory=Counter)
+    ended: list[tuple[int, bool]] = field(default_factory=list)
+    online: list[tuple[int, bool]] = field(default_factory=list)
+    oldest_open_at: Instant | None = None
+
+    def add(self, case: Case) -> None:
+        """Take in one case; one that does not exist yet at the instant is left out."""
+        if case.outcome is None:
+            return
+        self.counts[f"class {case.outcome}"] += 1
+        self.counts["cases"] += 1
+        self.counts["not_naming"] += not case.naming
+        self.counts.update(f"flag {flag}" for flag in case.flags)
+        for what, at in _happenings(case):
+            age_ms = self.as_of - at
+            self.counts["reappearances"] += what == "reappeared" and age_ms >= 0
+            self.counts.update(
+                f"{what} {width}" for width, ms in WIDTHS_MS.items() if 0 <= age_ms < ms
+            )
+        if case.noticed_at is None or case.noticed_at > self.as_of:
+            return
+        self.counts["noticed"] += 1
+        if case.outcome in OPEN - {Outcome.AWAITING}:
+            self._open(case, case.noticed_at)
+        if case.outcome not in _NOT_JUDGED:
+            dark = case.outcome is Outcome.DARK
+            for norm_s, verdict in zip(case.norms_s, case.verdicts, strict=True):
+                said = NormVerdict.UNDETERMINED if dark else verdict
+                self.counts[f"norm {norm_s} {said}"] += 1
+            self._time(case, case.noticed_at)
+
+    def _open(self, case: Case, noticed_at: Instant) -> None:
+        self.counts["backlog"] += 1
+        oldest = self.oldest_open_at
+        self.oldest_open_at = noticed_at if oldest is None else min(oldest, noticed_at)
+        due_at = _due_at(case)
+        if due_at is None:
+            return
+        if case.last_seen_at is not None and case.last_seen_at > due_at:
+            self.counts["overdue"] += 1
+        elif self.as_of > due_at:
+            self.counts["overdue_unseen"] += 1
+
+    def _time(self, case: Case, noticed_at: Instant) -> None:
+        if case.outcome is Outcome.REMOVED and case.gone_at is not None:
+            took_ms = max(0, case.gone_at - noticed_at)
+            self.ended.append((took_ms, True))
+            self.online.append((took_ms, True))
+            bucket = next((b for b in BOUNDS_S if took_ms <= b * SECOND_MS), "above")
+            self.counts[f"removal_bucket {bucket}"] += 1
+            self.counts["removal_sum_ms"] += took_ms
+        elif case.outcome is Outcome.UNAVAILABLE:
+            self.ended.append((max(0, case.since_at - noticed_at), True))
+            self.online.append((self.as_of - noticed_at, False))
+        else:
+            seen_ms = 0 if case.last_seen_at is None else max(0, case.last_seen_at - noticed_at)
+            self.ended.append((seen_ms, False))
+            self.online.append((seen_ms, False))
+
+    def figures(self) -> Figures:
+        """Return what is said of all cases taken in."""
+        counts = Counter(self.counts)
+        if self.oldest_open_at is not None:
+            counts["oldest_open_at"] = self.oldest_open_at
+        return Figures(
+            counts={name: n for name, n in counts.items() if n},
+            removals={"ended": _removal(self.ended), "online": _removal(self.online)},
+        )
+
+
+def total(tallies: Iterable[Tally], as_of: Instant) -> Figures:
+    """Return the figures of several hosters of one role together."""
+    whole = Tally(as_of)
+    for tally in tallies:
+        whole.counts += tally.counts
+        whole.ended += tally.ended
+        whole.online += tally.online
+        opens = [at for at in (whole.oldest_open_at, tally.oldest_open_at) if at is not None]
+        whole.oldest_open_at = min(opens, default=None)
+    return whole.figures()
+
+
+def _removal(spans: list[tuple[int, bool]]) -> Removal:
+    half, nine_tenths = quantiles(spans, (_HALF, _NINE_TENTHS))
+    ended = sum(end for _, end in spans)
+    return Removal(n=len(spans), ended=ended, p50_ms=half, p90_ms=nine_tenths)
+
+
+def _due_at(case: Case) -> Instant | None:
+    return None if case.norm_from_at is None else case.norm_from_at + case.norm_s * SECOND_MS
+
+
+def _happenings(case: Case) -> Iterator[tuple[str, Instant]]:
+    """Give what happened to a case and when, each once; names are those of HAPPENINGS."""
+    reported, noticed, removed, reappeared, late = HAPPENINGS
+    yield reported, case.reported_at
+    if case.noticed_at is not None:
+        yield noticed, case.noticed_at
+    gone = {gone_at for _, gone_at, _ in case.returns}
+    if case.outcome is Outcome.REMOVED and case.gone_at is not None:
+        gone.add(case.gone_at)
+    for gone_at in gone:
+        yield removed, gone_at
+    for _, _, back_at in case.returns:
+        yield reappeared, back_at
+    due_at = _due_at(case)
+    if due_at is None or case.last_seen_at is None or case.outcome in _NEVER_LATE:
+        return
+    if case.last_seen_at > due_at:
+        yield late, due_at

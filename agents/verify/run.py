@@ -1,0 +1,204 @@
+"""What was seen since the last sighting, and whether it suffices for an end (DESIGN 3.3, 3.4)."""
+
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from enum import Enum, auto
+from itertools import pairwise
+from typing import Final
+
+from agents.verify.sighted import Sight
+from schemas.moments import DAY_MS, HOUR_MS, MINUTE_MS, Instant
+from schemas.reasons import Outcome, Verdict
+
+LOOKS_MIN: Final = 3
+SPAN_MS: Final = 30 * MINUTE_MS
+DARK_MS: Final = 7 * DAY_MS
+DARK_LOOKS_MIN: Final = 6
+DARK_GAP_MS: Final = 49 * HOUR_MS
+
+
+class As(Enum):
+    """What a look of the run was taken for."""
+
+    GONE = auto()
+    DISABLED = auto()  # 401, 403 or 451 on the URL alone, no quiet vantage having seen it yet
+    DISABLED_BY_LAW = auto()  # the same, a quiet vantage having seen it too
+    DISSENT = auto()  # a sighting against the others
+
+
+@dataclass(slots=True)
+class Run:
+    """The looks since the last sighting.
+
+    Attributes:
+        looks: the gone, disabled and dissenting ones, in order.
+        unsure: instants of the blocked and unreachable ones.
+        dead: the unreachable ones since the host last showed life.
+        last_gone: the newest that counts as gone.
+    """
+
+    looks: list[tuple[As, Sight]] = field(default_factory=list)
+    unsure: list[Instant] = field(default_factory=list)
+    dead: list[Sight] = field(default_factory=list)
+    last_gone: Sight | None = None
+    _controlled: bool = False
+    _controls_dead: bool = False
+
+    def add_gone(self, sight: Sight) -> None:
+        """Take a gone verdict."""
+        self.looks.append((As.GONE, sight))
+        self.last_gone = sight
+        self._lives()
+
+    def add_dissent(self, sight: Sight) -> None:
+        """Take a sighting against the others; it ends this vantage's own gone looks."""
+        self.looks.append((As.DISSENT, sight))
+        self._lives()
+
+    def add_control(self, sight: Sight) -> None:
+        """Take a look at a control; one before the run's first look says nothing of it."""
+        self._controlled |= bool(self.gone_by() or self.unsure)
+        if sight.alive:
+            self._lives()
+        else:
+            self._controls_dead |= bool(self.dead)
+
+    def add_unavailable(self, sight: Sight) -> bool:
+        """Take a blocked or unreachable look; return whether it counts as gone."""
+        if sight.said.disabled:
+            self.looks.append((As.DISABLED, sight))
+            if self._by_law():
+                self.looks[-1] = (As.DISABLED_BY_LAW, sight)
+                self.last_gone = sight
+                self._lives()
+                return True
+        self.unsure.append(sight.at)
+        if sight.said.verdict is not Verdict.UNREACHABLE:
+            self._lives()
+            return False
+        mine = [s.at for s in self.dead if s.who == sight.who]
+        if mine and sight.at - mine[-1] > DARK_GAP_MS:
+            self._lives()
+        self.dead.append(sight)
+        return False
+
+    def _lives(self) -> None:
+        self.dead = []
+        self._controls_dead = False
+
+    def disabled_by(self) -> list[str]:
+        """Return the vantages to which the URL alone is refused."""
+        refused: list[str] = []
+        for taken, sight in self.looks:
+            if taken is As.DISSENT and sight.who in refused:
+                refused.remove(sight.who)
+            elif taken in (As.DISABLED, As.DISABLED_BY_LAW) and sight.who not in refused:
+                refused.append(sight.who)
+        return refused
+
+    def _by_law(self) -> bool:
+        """Return whether a vantage that does not announce itself is refused too."""
+        refused = self.disabled_by()
+        return any(
+            taken in (As.DISABLED, As.DISABLED_BY_LAW)
+            and sight.look is not None
+            and not sight.look.announced
+            for taken, sight in self.looks
+            if sight.who in refused
+        )
+
+    def gone_by(self) -> dict[str, list[Sight]]:
+        """Return the looks that count as gone, by vantage, in order of time."""
+        by_law = self._by_law()
+        found: dict[str, list[Sight]] = {}
+        for taken, sight in self.looks:
+            if taken is As.DISSENT:
+                found.pop(sight.who, None)
+            elif taken is As.GONE or by_law:
+                found.setdefault(sight.who, []).append(sight)
+        return found
+
+    def dissenters(self) -> set[str]:
+        """Return the vantages that saw it against the others and have not said gone since."""
+        found = set()
+        for taken, sight in self.looks:
+            if taken is As.DISSENT:
+                found.add(sight.who)
+            elif taken in (As.GONE, As.DISABLED_BY_LAW):
+                found.discard(sight.who)
+        return found
+
+    def dissents_of(self, who: str) -> list[Instant]:
+        """Return when a vantage saw it against the others, its control differing."""
+        found: list[Instant] = []
+        for taken, sight in self.looks:
+            if sight.who != who:
+                continue
+            if taken is As.DISSENT and sight.differs:
+                found.append(sight.at)
+            elif taken in (As.GONE, As.DISABLED_BY_LAW):
+                found = []
+        return found
+
+    def barred(self) -> bool:
+        """Return whether it is plainly unavailable: 3 such looks over 30 min, none gone."""
+        if len(self.unsure) < LOOKS_MIN or self.unsure[-1] - self.unsure[0] < SPAN_MS:
+            return False
+        gone: set[str] = set()
+        for taken, sight in self.looks:
+            if taken is As.GONE:
+                gone.add(sight.who)
+            elif taken is As.DISSENT:
+                gone.discard(sight.who)
+        return not gone
+
+    def dark_since(self, required: Collection[str], now: Instant) -> Instant | None:
+        """Return since when the host is dead, if it is for long enough; None = it is not."""
+        if not self.dead or not self._controls_dead or now - self.dead[0].at < DARK_MS:
+            return None
+        began_at = self.dead[0].at
+        for vantage in required:
+            mine = [s for s in self.dead if s.who == vantage]
+            if len({s.look.slot_at for s in mine if s.look}) < DARK_LOOKS_MIN:
+                return None
+            times = [began_at, *(s.at for s in mine), now]
+            if any(later - sooner > DARK_GAP_MS for sooner, later in pairwise(times)):
+                return None
+        return began_at
+
+    def confirmed(
+        self, required: Collection[str], *, left: bool
+    ) -> tuple[Outcome, Instant, bool] | None:
+        """Return the end that the gone looks confirm, R, and whether only announced ones saw it.
+
+        Args:
+            required: the vantages asked whose canary is healthy.
+            left: DNS no longer names the hoster.
+        """
+        gone = self.gone_by()
+        wanting = [v for v in required if v not in gone]
+        have = [v for v in required if v in gone]
+        one_to_spare = len(required) >= 3 and not set(wanting) & self.dissenters()
+        if not have or not self._controlled or len(wanting) > (1 if one_to_spare else 0):
+            return None
+        looks = [s for found in gone.values() for s in found]
+        if len({(s.who, s.look.slot_at) for s in looks if s.look}) < LOOKS_MIN:
+            return None
+        if max(s.at for s in looks) - min(s.at for s in looks) < SPAN_MS:
+            return None
+        outcome = _outcome(looks, left=left)
+        if outcome is None:
+            return None
+        gone_at = max(gone[v][0].at for v in have)
+        announced = all(s.look.announced for v in have for s in gone[v] if s.look)
+        return outcome, gone_at, announced
+
+
+def _outcome(looks: list[Sight], *, left: bool) -> Outcome | None:
+    verdicts = {s.said.verdict for s in looks}
+    if Verdict.DNS_GONE in verdicts:
+        asked = any(s.look.old_address for s in looks if s.look)
+        return Outcome.DNS_ENDED if asked else None
+    if Verdict.MOVED in verdicts and left:
+        return Outcome.MOVED
+    return Outcome.REMOVED

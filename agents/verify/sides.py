@@ -1,0 +1,157 @@
+"""The two sides side by side, URL by URL, and what is counted on each."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final, NamedTuple
+
+from agents.verify.cases import cases
+from agents.verify.compare import Difference, cases_differ, figures_differ
+from agents.verify.figures import Tally, total
+from agents.verify.published import Published, State
+from agents.verify.record import Case, Figures, Group
+from agents.verify.told import Written, told
+from schemas.moments import Instant
+from schemas.reasons import Role
+
+DIFFERENCES_KEPT: Final = 100
+TOTAL: Final = "total"
+
+Cut = Mapping[str, int]
+"""Next offset to read by topic: what the table must hold."""
+
+
+class _Url(NamedTuple):
+    """What one side says of a URL."""
+
+    reports: int
+    cases: tuple[Case, ...]
+
+
+@dataclass(slots=True)
+class Differences:
+    """The first differences, and how many there are."""
+
+    first: list[Difference] = field(default_factory=list)
+    count: int = 0
+
+    def take(self, found: Iterable[Difference]) -> None:
+        """Count differences and keep the first of them."""
+        for difference in found:
+            self.count += 1
+            if len(self.first) < DIFFERENCES_KEPT:
+                self.first.append(difference)
+
+
+@dataclass(slots=True)
+class Sides:
+    """Takes in every URL and compares.
+
+    Attributes:
+        as_of: the instant of all figures.
+        events: ledger records read.
+        cases: cases by the ledger.
+        compared: values laid side by side.
+        behind: ledger records that the positions do not cover yet.
+    """
+
+    as_of: Instant
+    published: Published
+    differences: Differences = field(default_factory=Differences)
+    events: int = 0
+    cases: int = 0
+    compared: int = 0
+    behind: int = 0
+    _tallies: dict[Group, Tally] = field(default_factory=dict)
+    _pending: Counter[str] = field(default_factory=Counter)
+
+    def url(self, url_key: str, written: Sequence[Written], cut: Cut, state: bytes | None) -> None:
+        """Compare one URL.
+
+        Args:
+            url_key: the URL.
+            written: its records, from all ledger topics.
+            cut: up to where the table holds the ledger, by topic; what comes after is left out.
+            state: its newest state as it stands in `cases.v1`; None = there is none.
+        """
+        self.events += len(written)
+        theirs = _Url(0, ())
+        if state is not None:
+            held = State.of(state)
+            self.published.put(url_key, held)
+            theirs = _Url(held.reports, tuple(held.cases(self.as_of)))
+        held_there = [w for w in written if w.offset < cut.get(w.topic, 0)]
+        self.behind += len(written) - len(held_there)
+        url_told = told(url_key, held_there)
+        mine = _Url(len(url_told.reports), tuple(cases(url_told, self.as_of)))
+        self.differences.take(self._differ(url_key, mine, theirs))
+        if state is None and held_there:
+            missing = Difference(url_key=url_key, what="state", ledger="there", published="")
+            self.differences.take([missing])
+        self._count(mine)
+
+    def _differ(self, url_key: str, mine: _Url, theirs: _Url) -> Iterator[Difference]:
+        self.compared += 1 + len(mine.cases)
+        if mine.reports != theirs.reports:
+            yield Difference(
+                url_key=url_key,
+                what="reports",
+                ledger=str(mine.reports),
+                published=str(theirs.reports),
+            )
+        yield from cases_differ(url_key, mine.cases, theirs.cases)
+
+    def _count(self, mine: _Url) -> None:
+        self.cases += len(mine.cases)
+        if mine.reports and not mine.cases:
+            self._pending["pending_urls"] += 1
+            self._pending["pending_reports"] += mine.reports
+        for case in mine.cases:
+            group = (case.hoster, case.role)
+            tally = self._tallies.get(group)
+            if tally is None:
+                tally = self._tallies[group] = Tally(self.as_of)
+            tally.add(case)
+
+    def finish(self) -> None:
+        """Compare what is said of hosters, of all of them, and of the table as a whole."""
+        hosters = {group: tally.figures() for group, tally in self._tallies.items()}
+        totals = {
+            (TOTAL, role): total(
+                [tally for (_, its), tally in self._tallies.items() if its is role], self.as_of
+            )
+            for role in Role
+        }
+        theirs, their_totals = self.published.figures()
+        self.differences.take(figures_differ(hosters, theirs))
+        self.differences.take(figures_differ(totals, their_totals))
+        self.compared += sum(_values(f) for said in (hosters, totals) for f in said.values())
+        self.differences.take(self._sums(totals))
+        numbers = {"cases": self.cases, "pending_urls": 0, "pending_reports": 0} | self._pending
+        for what, said in self.published.numbers().items():
+            self.compared += 1
+            if numbers[what] != said:
+                found = Difference(what=what, ledger=str(numbers[what]), published=str(said))
+                self.differences.take([found])
+
+    def _sums(self, totals: Mapping[Group, Figures]) -> Iterator[Difference]:
+        """Check that cases are the sum of the classes."""
+        for (hoster, role), figures in totals.items():
+            counts = figures.counts
+            classes = sum(n for name, n in counts.items() if name.startswith("class "))
+            if classes != counts.get("cases", 0):
+                yield Difference(
+                    hoster=hoster,
+                    role=role,
+                    what="cases = sum of classes",
+                    ledger=str(classes),
+                    published=str(counts.get("cases", 0)),
+                )
+
+    def pending(self) -> dict[str, int]:
+        """Return the URLs and reports that are not attributed yet."""
+        return {"pending_urls": 0, "pending_reports": 0} | self._pending
+
+
+def _values(figures: Figures) -> int:
+    return len(figures.counts) + 4 * len(figures.removals)

@@ -1,0 +1,193 @@
+"""What was seen of a URL at one stay, in order of time: looks, persons' words, names."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import Final
+
+from agents.verify.looked import Beside, Said, said, same
+from agents.verify.stayed import Stay
+from agents.verify.told import Answer, Look, Told
+from schemas.case import MARK_AGED, MARK_CACHED
+from schemas.moments import HOUR_MS, SECOND_MS, Instant
+from schemas.reasons import CheckResult, ProbeError, Role, Target, Verdict
+
+CONTROL_NEAR_MS: Final = 25 * HOUR_MS
+"""A control counts for looks up to this far from it."""
+
+RESOLVER: Final = "attribution"
+"""Resolves once for a report and is no vantage."""
+
+GONE: Final = frozenset({Verdict.GONE_HARD, Verdict.GONE_SOFT, Verdict.DNS_GONE, Verdict.MOVED})
+_NO_LOOK: Final = (ProbeError.MISSED_POLITENESS, ProbeError.CLOCK, ProbeError.BLOCKED_POLICY)
+_NOTHING: Final = Said(Verdict.UNKNOWN)
+_ABSENT: Final = (CheckResult.ABSENT, CheckResult.NOT_ILLEGAL_NOW)
+
+
+class Kind(IntEnum):
+    """What a sight is; of sights of one instant the lower comes first."""
+
+    PRESENT = 0  # a person, a report or an authoritative source says: there
+    LOOK = 1
+    CONTROL = 2
+    ABSENT = 3  # a person or an authoritative source says: gone
+    NAMED = 4  # a resolution without a look
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sight:
+    """One thing that was seen.
+
+    Attributes:
+        at: when it was known.
+        seen_at: the instant it speaks of.
+        who: a vantage, `hotline/person`, or empty for a report.
+        look: the look, for a look or a control.
+        said: what it says.
+        differs: its control is another answer.
+        aged: a cached copy of known age.
+        changed: another shape than this vantage's sightings before its first gone look.
+        named: DNS names the hoster; None = nothing is known.
+        alive: for a control: the host answered.
+    """
+
+    at: Instant
+    kind: Kind
+    seen_at: Instant
+    who: str = ""
+    look: Look | None = None
+    said: Said = _NOTHING
+    differs: bool = False
+    aged: bool = False
+    changed: bool = False
+    named: bool | None = None
+    alive: bool = False
+
+    @property
+    def online(self) -> bool:
+        """The verdict is a sighting."""
+        return self.said.verdict is Verdict.ONLINE
+
+    @property
+    def gone(self) -> bool:
+        """The verdict is gone, and not merely that somebody else serves it."""
+        return self.said.verdict in GONE and not self.said.elsewhere
+
+
+def sights(url: Told, stay: Stay) -> list[Sight]:
+    """Return all that was seen at a stay, in order."""
+    found = [*_words(url, stay), *_names(url, stay)]
+    roles = {role for _, role in stay.members}
+    mine = [
+        look
+        for look, _ in url.looks
+        if look.hoster in stay.hosters and look.role in roles and look.answer.error not in _NO_LOOK
+    ]
+    is_root = bool(url.reports) and url.reports[0].root
+    for vantage in sorted({look.vantage for look in mine}):
+        looks = [look for look in mine if look.vantage == vantage]
+        found += _looks(looks, stay.role, is_root=is_root)
+    found.sort(key=_order)
+    return found
+
+
+def _order(sight: Sight) -> tuple[object, ...]:
+    slot_at = sight.look.slot_at if sight.look and sight.kind is Kind.LOOK else 0
+    return sight.at, sight.kind, sight.seen_at, sight.who, slot_at, sight.said.verdict
+
+
+def _words(url: Told, stay: Stay) -> Iterator[Sight]:
+    for report in url.reports if stay.from_start else ():
+        for at in (report.seen_at, report.last_online_at):
+            if at is not None:
+                yield Sight(at=at, kind=Kind.PRESENT, seen_at=at)
+        if report.source_online is False:
+            at = report.reported_at if report.last_online_at is None else report.last_online_at
+            yield Sight(at=at, kind=Kind.ABSENT, seen_at=at)
+    for check in url.checks:
+        at = check.checked_at
+        if at < stay.open_at and not stay.from_start:
+            continue
+        who = f"{check.hotline}/{check.checker or ''}"
+        if check.result is CheckResult.PRESENT:
+            yield Sight(at=at, kind=Kind.PRESENT, seen_at=at, who=who)
+        elif check.result in _ABSENT:
+            yield Sight(at=at, kind=Kind.ABSENT, seen_at=at, who=who)
+
+
+def _names(url: Told, stay: Stay) -> Iterator[Sight]:
+    for made in url.resolutions:
+        if made.vantage != RESOLVER and made.answered and made.at >= stay.open_at:
+            here = any((p.group, p.role) in stay.members for p in made.placements)
+            yield Sight(at=made.at, kind=Kind.NAMED, seen_at=made.at, who=made.vantage, named=here)
+
+
+def _looks(looks: Sequence[Look], role: Role, *, is_root: bool) -> Iterator[Sight]:
+    """Give the looks of one vantage with what each says beside its controls."""
+    randoms = sorted((k for k in looks if k.target is Target.RANDOM), key=_by_sending)
+    roots = sorted((k for k in looks if k.target is Target.ROOT), key=_by_sending)
+    for control in (*randoms, *roots):
+        if control.canary_ok:
+            yield _control(control)
+    before: Answer | None = None
+    shapes: set[tuple[int, str, int]] = set()
+    was_gone = False
+    for look in sorted((k for k in looks if k.target is Target.URL), key=_by_answer):
+        random, root = _nearest(randoms, look.sent_at), _nearest(roots, look.sent_at)
+        verdict = said(look, Beside(random, root, before, is_root))
+        differs = random is not None and not same(look.answer, random)
+        if verdict.verdict is Verdict.ONLINE and differs:
+            before = look.answer
+        copied = role is Role.HOSTING and look.answer.marked(MARK_CACHED)
+        aged = copied and look.answer.marked(MARK_AGED)
+        if copied and not aged and verdict.verdict is Verdict.ONLINE:
+            verdict = _NOTHING  # a copy of unknown age shows nothing of the origin
+        was_gone = was_gone or verdict.verdict in GONE
+        shape = look.answer[1:4]
+        if verdict.verdict is Verdict.ONLINE and not was_gone:
+            shapes.add(shape)
+        no_word = look.answer.error is ProbeError.DNS_FAILURE
+        yield Sight(
+            at=look.done_at,
+            kind=Kind.LOOK,
+            seen_at=look.sent_at - (look.age_s * SECOND_MS if aged else 0),
+            who=look.vantage,
+            look=look,
+            said=verdict,
+            differs=differs,
+            aged=aged,
+            changed=was_gone and bool(shapes) and shape not in shapes,
+            named=None if no_word else look.present,
+        )
+
+
+def _control(look: Look) -> Sight:
+    dead = said(look, Beside()).verdict in (Verdict.UNREACHABLE, Verdict.DNS_GONE)
+    return Sight(
+        at=look.done_at,
+        kind=Kind.CONTROL,
+        seen_at=look.sent_at,
+        who=look.vantage,
+        look=look,
+        alive=not dead,
+    )
+
+
+def _by_sending(look: Look) -> tuple[object, ...]:
+    return look.sent_at, _text(look.answer), look.done_at
+
+
+def _by_answer(look: Look) -> tuple[object, ...]:
+    return look.done_at, look.sent_at, _text(look.answer)
+
+
+def _text(answer: Answer) -> tuple[object, ...]:
+    return answer.error or "", *answer[1:]
+
+
+def _nearest(controls: Iterable[Look], at: Instant) -> Answer | None:
+    """Return the control nearest in time, the earlier of two as near."""
+    near = min(controls, key=lambda c: (abs(c.sent_at - at), c.sent_at), default=None)
+    if near is None or abs(near.sent_at - at) > CONTROL_NEAR_MS:
+        return None
+    return near.answer

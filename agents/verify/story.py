@@ -1,0 +1,323 @@
+"""From what was seen at a stay to its cases: one availability each (DESIGN 3.3-3.5, 3.11).
+
+A plain reading of docs/states.md: sights are taken in order of time, those since the last
+sighting are kept as a list, and every condition is worked out anew from that list.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from agents.verify.run import LOOKS_MIN, SPAN_MS, Run
+from agents.verify.sighted import GONE, Kind, Sight
+from schemas.moments import DAY_MS, HOUR_MS, Instant
+from schemas.reasons import Outcome, Verdict
+
+DOUBT_MS: Final = DAY_MS
+VOID_MS: Final = DAY_MS
+SAME_CASE_MS: Final = 7 * DAY_MS
+NEAR_MS: Final = HOUR_MS
+"""A probe this near to a person's look can say otherwise."""
+
+ENDS: Final = (Outcome.REMOVED, Outcome.DNS_ENDED, Outcome.MOVED, Outcome.DARK)
+_DOUBT: Final = (Outcome.DOUBTED, Outcome.SUSPECT)
+
+
+@dataclass(slots=True, kw_only=True)
+class End:
+    """An end: what it is, (L, R], and when it was confirmed."""
+
+    outcome: Outcome
+    last_at: Instant | None
+    gone_at: Instant
+    settled_at: Instant
+    announced_only: bool = False
+
+
+@dataclass(slots=True)
+class Episode:
+    """One case as its looks tell it.
+
+    Attributes:
+        states: (from when, what the looks say).
+        end: the end that stands or is in question.
+        first_end: (L, R] of the first removal that a return did not void.
+        returns: (L, R, back).
+        suspect: so the newest sight left it.
+    """
+
+    opened_at: Instant
+    states: list[tuple[Instant, Outcome]]
+    sightings: list[Instant] = field(default_factory=list)
+    end: End | None = None
+    first_end: tuple[Instant, Instant] | None = None
+    returns: list[tuple[Instant, Instant, Instant]] = field(default_factory=list)
+    split: bool = False
+    unproven: bool = False
+    suspect: bool = False
+
+    @property
+    def first_at(self) -> Instant | None:
+        """The first sighting."""
+        return min(self.sightings, default=None)
+
+    @property
+    def last_at(self) -> Instant | None:
+        """The last sighting, L."""
+        return max(self.sightings, default=None)
+
+
+def episodes(seen: Sequence[Sight], opened_at: Instant) -> list[Episode]:
+    """Return the cases of a stay, oldest first.
+
+    Args:
+        seen: what was seen, in order.
+        opened_at: when the first case opened.
+    """
+    story = _Story(seen, opened_at)
+    for sight in seen:
+        story.doubt_ends(sight.at)
+        story.take(sight)
+    story.case.suspect = story.state is Outcome.SUSPECT
+    story.doubt_ends(None)
+    return story.cases
+
+
+class _Story:
+    def __init__(self, seen: Sequence[Sight], opened_at: Instant) -> None:
+        self.case = Episode(opened_at, [(opened_at, Outcome.ONLINE)])
+        self.cases = [self.case]
+        self.conclusive = [s for s in seen if _conclusive(s)]
+        self.run = Run()
+        self.doubted_enough = False
+        self.disputed: list[Sight] = []
+        self.saw: dict[str, bool] = {}  # last conclusive word of each vantage
+        self.sound: dict[str, bool] = {}  # its canary
+        self.unnamed: dict[str, int] = {}  # resolutions running that lack the hoster
+        self.outvoted: set[str] = set()
+
+    @property
+    def state(self) -> Outcome:
+        return self.case.states[-1][1]
+
+    def becomes(self, at: Instant, state: Outcome) -> None:
+        if state is not self.state:
+            self.case.states.append((max(at, self.case.states[-1][0]), state))
+
+    def doubt_ends(self, now: Instant | None) -> None:
+        """End a doubt of 24 h; None = however long it takes."""
+        began_at = None
+        for at, state in reversed(self.case.states):
+            if state not in _DOUBT:
+                break
+            began_at = at
+        if began_at is None or (now is not None and now < began_at + DOUBT_MS):
+            return
+        self.doubted_enough = True
+        end = self.case.end
+        self.becomes(began_at + DOUBT_MS, end.outcome if end else Outcome.UNAVAILABLE)
+
+    def take(self, sight: Sight) -> None:
+        self._take_name(sight)
+        look = sight.look
+        if sight.kind is Kind.PRESENT:
+            self._present(sight)
+        elif sight.kind is Kind.ABSENT:
+            self._absent(sight)
+        elif sight.kind is Kind.CONTROL:
+            self.run.add_control(sight)
+            if self.case.end is None and self.run.last_gone is not None:
+                self._confirm(self.run.last_gone, sight.at)
+        elif sight.kind is Kind.LOOK and look is not None:
+            self.sound[sight.who] = look.canary_ok
+            if look.canary_ok:
+                self._look(sight)
+
+    def _take_name(self, sight: Sight) -> None:
+        if sight.named is not None:
+            running = self.unnamed.get(sight.who, 0) + 1
+            self.unnamed[sight.who] = 0 if sight.named else running
+        elif sight.kind is Kind.LOOK:
+            self.unnamed.pop(sight.who, None)  # a vantage without name servers has no say
+
+    def _required(self, sight: Sight) -> set[str]:
+        asked = set(sight.look.asked) if sight.look else set()
+        return {v for v in asked or {sight.who} if self.sound.get(v, True)}
+
+    def _left(self) -> bool:
+        return bool(self.unnamed) and all(n >= 2 for n in self.unnamed.values())
+
+    def _look(self, sight: Sight) -> None:
+        if sight.online:
+            self._online(sight)
+        elif sight.gone:
+            if not self._is_outvoted(sight):
+                self.saw[sight.who] = False
+                self.run.add_gone(sight)
+                self._gone(sight)
+        elif sight.said.verdict in (Verdict.BLOCKED, Verdict.UNREACHABLE):
+            self._unavailable(sight)
+        elif sight.said.unproven:
+            self.case.unproven = True
+
+    def _is_outvoted(self, sight: Sight) -> bool:
+        others = self._required(sight) - self.outvoted
+        return sight.who in self.outvoted and any(self.saw.get(v) for v in others)
+
+    def _online(self, sight: Sight) -> None:
+        if sight.aged and self._speaks_of_before(sight):
+            return
+        held_against = self.run.gone_by()
+        against = {
+            v
+            for v in self._required(sight) - {sight.who}
+            if self.saw.get(v) is False and held_against.get(v)
+        }
+        self.saw[sight.who] = True
+        self.outvoted.discard(sight.who)
+        if not against or any(d.kind is Kind.PRESENT for d in self.disputed):
+            self._sighting(sight)
+            return
+        self.run.add_dissent(sight)
+        times = self.run.dissents_of(sight.who)
+        if len(times) >= LOOKS_MIN and times[-1] - times[0] >= SPAN_MS:
+            self.case.split = True
+            self.outvoted |= against
+            self._sighting(sight)
+        else:
+            self.becomes(sight.at, Outcome.SUSPECT)
+
+    def _speaks_of_before(self, sight: Sight) -> bool:
+        """Take a copy made before the run began: it moves L and contradicts nothing."""
+        end = self.case.end
+        first = [s.seen_at for found in self.run.gone_by().values() for s in found]
+        began_at = end.gone_at if end else min(first, default=None)
+        if began_at is None or sight.seen_at >= began_at:
+            return False
+        self.case.sightings.append(sight.seen_at)
+        if end is not None:
+            end.last_at = self.case.last_at
+        return True
+
+    def _sighting(self, sight: Sight) -> None:
+        self._come_back(sight)
+        self.becomes(sight.at, Outcome.ONLINE)
+        self.case.end = None
+        self.case.sightings.append(sight.seen_at)
+        self.case.sightings += [d.seen_at for d in self.disputed if d.kind is Kind.PRESENT]
+        self.disputed = []
+        self.run = Run()
+        self.doubted_enough = False
+
+    def _come_back(self, sight: Sight) -> None:
+        case, end, at = self.case, self.case.end, sight.seen_at
+        if end is None:
+            return
+        away_ms = at - (end.settled_at if end.outcome is Outcome.DARK else end.gone_at)
+        if end.outcome is Outcome.REMOVED and away_ms >= VOID_MS:
+            last_at = end.gone_at if end.last_at is None else end.last_at
+            case.first_end = case.first_end or (last_at, end.gone_at)
+            if sight.changed:
+                case.unproven = True
+            else:
+                case.returns.append((last_at, end.gone_at, at))
+        if away_ms > SAME_CASE_MS:
+            if self.state is Outcome.SUSPECT:
+                self.becomes(at, end.outcome)
+            self.case = Episode(at, [(at, Outcome.ONLINE)])
+            self.cases.append(self.case)
+
+    def _present(self, sight: Sight) -> None:
+        if self._dispute(sight):
+            self.becomes(sight.at, Outcome.SUSPECT)
+        else:
+            self._sighting(sight)
+
+    def _absent(self, sight: Sight) -> None:
+        if self._dispute(sight):
+            self.becomes(sight.at, Outcome.SUSPECT)
+        else:
+            self._ends_by_word(sight)
+
+    def _dispute(self, sight: Sight) -> bool:
+        """Keep a person's word that probes within 1 h contradict; a second person settles it."""
+        if any(d.kind is sight.kind and d.who != sight.who for d in self.disputed):
+            return False
+        near = [s for s in self.conclusive if abs(s.at - sight.at) <= NEAR_MS]
+        if not sight.who:  # a report's own sighting is older than the looks it brings about
+            near = [s for s in near if s.at <= sight.at]
+        words = [
+            min((s for s in near if s.who == v), key=lambda s: abs(s.at - sight.at)).online
+            for v in {s.who for s in near}
+        ]
+        denied = any(words) if sight.kind is Kind.ABSENT else bool(words) and not any(words)
+        if denied:
+            self.disputed.append(sight)
+        return denied
+
+    def _ends_by_word(self, sight: Sight) -> None:
+        if self.case.end is None:
+            words = [d.at for d in self.disputed if d.kind is Kind.ABSENT]
+            self.case.end = End(
+                outcome=Outcome.REMOVED,
+                last_at=self.case.last_at,
+                gone_at=min([sight.at, *words]),
+                settled_at=sight.at,
+            )
+            self.disputed = []
+            self.becomes(sight.at, Outcome.REMOVED)
+        elif self.state not in ENDS:
+            self.becomes(sight.at, self.case.end.outcome)
+
+    def _gone(self, sight: Sight) -> None:
+        end = self.case.end
+        if end is not None:
+            if self.state is Outcome.SUSPECT and not self.run.dissenters():
+                self.becomes(sight.at, end.outcome)
+        elif any(d.kind is Kind.ABSENT for d in self.disputed):
+            self._ends_by_word(sight)
+        elif not self._confirm(sight, sight.at) and not self.run.dissenters():
+            late = Outcome.UNAVAILABLE if self.doubted_enough else Outcome.DOUBTED
+            self.becomes(sight.at, late)
+
+    def _confirm(self, sight: Sight, at: Instant) -> bool:
+        found = self.run.confirmed(self._required(sight), left=self._left())
+        if found is None:
+            return False
+        outcome, gone_at, announced_only = found
+        self.case.end = End(
+            outcome=outcome,
+            last_at=self.case.last_at,
+            gone_at=gone_at,
+            settled_at=at,
+            announced_only=announced_only,
+        )
+        self.becomes(at, outcome)
+        return True
+
+    def _unavailable(self, sight: Sight) -> None:
+        if self.run.add_unavailable(sight):
+            self.saw |= dict.fromkeys(self.run.disabled_by(), False)
+            self._gone(sight)
+            return
+        if self.case.end is not None:
+            return
+        dead_from = self.run.dark_since(self._required(sight), sight.at)
+        if dead_from is not None:
+            self.case.end = End(
+                outcome=Outcome.DARK,
+                last_at=self.case.last_at,
+                gone_at=dead_from,
+                settled_at=sight.at,
+            )
+            self.becomes(sight.at, Outcome.DARK)
+        elif self.run.barred():
+            self.becomes(sight.at, Outcome.UNAVAILABLE)
+        elif self.state is Outcome.ONLINE:
+            self.becomes(sight.at, Outcome.DOUBTED)
+
+
+def _conclusive(sight: Sight) -> bool:
+    if sight.kind is not Kind.LOOK or sight.look is None or not sight.look.canary_ok:
+        return False
+    return sight.online or (sight.said.verdict in GONE and not sight.said.elsewhere)

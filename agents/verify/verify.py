@@ -1,0 +1,190 @@
+"""Verifies a ledger: what it says, worked out anew, against what is published."""
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+from agents.config import Settings
+from agents.errors import UserError
+from agents.verify import accounts, read
+from agents.verify.accounts import Accounts, Inbox
+from agents.verify.compare import Difference
+from agents.verify.published import Intake, Published
+from agents.verify.read import Broker, Offsets
+from agents.verify.settle import settle
+from agents.verify.sides import Sides
+from schemas.moments import Instant
+from schemas.topics import CASES, LEDGER, OUTCOMES, REPORTS
+
+Say = Callable[[int, int], None]
+"""Is told how many steps are done, and how many there are."""
+
+_NEEDED: Final = (CASES.name, OUTCOMES.name, *(spec.name for spec in LEDGER))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verified:
+    """What came of it.
+
+    Attributes:
+        settled: everything that stood there at the start had gone through; True where nobody
+            asked to wait for it.
+        events: ledger records and intake outcomes read.
+        cases: cases by the ledger.
+        compared: values laid side by side.
+        behind: ledger records that the positions did not cover yet.
+        rewritten: outcomes and entries that stand there more than once, which is allowed.
+        hotlines: received, accepted, duplicate, quarantined records of each.
+        pending: URLs and reports that are not attributed yet.
+        differences: the first of them.
+        difference_count: how many there are.
+        as_of: the instant of all figures.
+        seconds: how long it took, wall time.
+    """
+
+    settled: bool
+    events: int
+    cases: int
+    compared: int
+    behind: int
+    rewritten: int
+    hotlines: dict[str, dict[str, int]]
+    pending: dict[str, int]
+    differences: list[Difference]
+    difference_count: int
+    as_of: Instant
+    seconds: float
+
+    @property
+    def agrees(self) -> bool:
+        """The two sides say the same, and everything was there to be compared."""
+        return self.settled and not self.difference_count
+
+
+@dataclass(slots=True)
+class _Start:
+    """What stood where when the reading began; read before all else.
+
+    Attributes:
+        topics: partitions by topic.
+        committed: what intake had settled.
+        as_of: the newest instant a position names, which is what a rollup takes.
+    """
+
+    topics: Mapping[str, int]
+    committed: Offsets = field(default_factory=dict)
+    as_of: Instant = 0
+
+
+async def verify(settings: Settings, say: Say, *, settle_s: float = 0.0) -> Verified:
+    """Compare a ledger with what is published of it.
+
+    Positions and commits are read first, then the table, then the ledger, then the outcomes, so
+    that a system at work can be verified: whatever the table holds, the ledger read after it
+    holds as well.
+
+    Args:
+        settings: with `kafka.bootstrap` set.
+        say: is told the progress.
+        settle_s: wall seconds to wait until what stands there now has gone through.
+
+    Raises:
+        UserError: there is no such ledger on the broker.
+        KafkaError, TimeoutError: the broker failed.
+        Rejected, msgspec.DecodeError: a record is none.
+    """
+    began_s = time.monotonic()
+    async with read.opened(settings) as broker:
+        topics = await broker.topics()
+        missing = sorted(set(_NEEDED) - topics.keys())
+        if missing:
+            raise UserError(
+                f"the broker has no topic {missing[0]} of this ledger:"
+                " check kafka.bootstrap and kafka.topic_prefix"
+            )
+        settled = settle_s <= 0 or await settle(broker, topics, settle_s)
+        start = await _start(broker, topics)
+        sides = Sides(start.as_of, Published(start.as_of))
+        books = Accounts()
+        steps = topics[CASES.name] + 1
+        for partition in range(topics[CASES.name]):
+            say(partition, steps)
+            await _partition(settings, partition, sides, books)
+        sides.finish()
+        say(steps - 1, steps)
+        outcomes = await _outcomes(settings, topics, sides, books)
+        inboxes = await _inboxes(broker, start, books)
+        sides.differences.take(books.differences(inboxes))
+        say(steps, steps)
+    return Verified(
+        settled=settled,
+        events=sides.events + outcomes,
+        cases=sides.cases,
+        compared=sides.compared,
+        behind=sides.behind,
+        rewritten=books.rewritten,
+        hotlines=books.per_hotline(),
+        pending=sides.pending(),
+        differences=sides.differences.first,
+        difference_count=sides.differences.count,
+        as_of=start.as_of,
+        seconds=round(time.monotonic() - began_s, 3),
+    )
+
+
+async def _start(broker: Broker, topics: Mapping[str, int]) -> _Start:
+    positions = await broker.positions(topics[CASES.name])
+    return _Start(
+        topics=topics,
+        committed=await broker.committed("intake"),
+        as_of=max((p.as_of for p in positions.values()), default=0),
+    )
+
+
+async def _partition(settings: Settings, partition: int, sides: Sides, books: Accounts) -> None:
+    """Compare the URLs of one partition: the table is read first."""
+    table = await read.table(settings, partition)
+    written = await read.ledger(settings, partition)
+    cut = table.position.offsets if table.position else {}
+    if table.position is None and (written or table.states):
+        found = Difference(what=f"position of {partition}", ledger="there", published="")
+        sides.differences.take([found])
+    for url_key in sorted(table.states.keys() | written.keys()):
+        records = written.get(url_key, [])
+        for record in records:
+            if record.topic == REPORTS.name:
+                books.add_entry(url_key, record.value)
+        sides.url(url_key, records, cut, table.states.get(url_key))
+
+
+async def _outcomes(
+    settings: Settings, topics: Mapping[str, int], sides: Sides, books: Accounts
+) -> int:
+    """Take in all outcomes; return how many records there are."""
+    count, intake = 0, Intake()
+    async for values in read.values(settings, OUTCOMES.name, range(topics[OUTCOMES.name])):
+        for value in values:
+            count += 1
+            books.add_outcome(value)
+            intake.add(value)
+    sides.compared += len(books.fates)
+    sides.differences.take(accounts.fates_differ(books.fates, intake.counts()))
+    return count
+
+
+async def _inboxes(broker: Broker, start: _Start, books: Accounts) -> dict[tuple[str, int], Inbox]:
+    """Read of every inbox what the accounts ask for."""
+    topics = read.inboxes(start.topics)
+    begins, ends = await broker.begins(topics), await broker.ends(topics)
+    found: dict[tuple[str, int], Inbox] = {}
+    for place, end in ends.items():
+        begin = begins[place]
+        committed = max(begin, start.committed.get(place, 0))
+        records: frozenset[int] = frozenset()
+        if books.lacking(*place, begin, committed):
+            records = frozenset([o async for o, _, _ in broker.stretch(*place, begin, committed)])
+        waiting = [key async for _, key, _ in broker.stretch(*place, committed, end)]
+        ids = frozenset(key.decode("latin-1") for key in waiting)
+        found[place] = Inbox(begin, committed, end, records, ids)
+    return found
