@@ -1,0 +1,50 @@
+"""Fixtures of the fault matrix: seeds, a broker of its own, the run without any fault."""
+
+import json
+from collections.abc import Iterator
+
+import pytest
+from fault_matrix import Matrix
+from fault_peace import Peace
+
+from agents.edges.broker import Broker
+
+_MATRIX = pytest.StashKey[Matrix]()
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run a test that asks for a seed once with each."""
+    if "seed" in metafunc.fixturenames:
+        first, _, last = metafunc.config.getoption("--seeds").partition("..")
+        metafunc.parametrize("seed", range(int(first), int(last or first) + 1))
+
+
+@pytest.fixture(scope="session")
+def broker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Broker]:
+    """A broker that may be stopped, killed and started again."""
+    with Broker(tmp_path_factory.mktemp("faults-kafka")) as started:
+        yield started
+
+
+@pytest.fixture(scope="session")
+def matrix(pytestconfig: pytest.Config) -> Matrix:
+    """What was done and found, for the summary."""
+    return pytestconfig.stash.setdefault(_MATRIX, Matrix())
+
+
+@pytest.fixture(scope="session")
+def peace(broker: Broker, matrix: Matrix, tmp_path_factory: pytest.TempPathFactory) -> Peace:
+    """What a run without any fault ends with."""
+    return Peace(broker, tmp_path_factory.mktemp("peace"), matrix)
+
+
+def pytest_terminal_summary(
+    terminalreporter: pytest.TerminalReporter, config: pytest.Config
+) -> None:
+    """Print the matrix, and the sums as one JSON object in the last line."""
+    matrix = config.stash.get(_MATRIX, None)
+    if matrix is not None and matrix.rows:
+        terminalreporter.section("fault matrix")
+        for line in matrix.lines():
+            terminalreporter.write_line(line)
+        terminalreporter.write_line(json.dumps(matrix.sums()))

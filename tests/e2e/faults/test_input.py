@@ -1,0 +1,35 @@
+"""Duplicate and shuffled input, and the same input in a few lists or in many."""
+
+from pathlib import Path
+from random import Random
+
+from fault_input import interleaved
+from fault_peace import Done, Peace
+from fault_workers import running
+from fault_world import INPUTS, by_key, fault_world
+
+from agents.edges.broker import Broker
+
+URLS = 1_000
+
+
+async def test_order_and_repetition_change_no_figure(
+    broker: Broker, peace: Peace, tmp_path: Path, seed: int
+) -> None:
+    """A third of all records once more and all shuffled: every state is the same.
+
+    Only records of one key keep their order, since of two contents under one id the first counts.
+    """
+    chance = Random(seed)
+    async with (
+        fault_world(broker.bootstrap, tmp_path, seed) as world,
+        running(world, "worker", tuple(INPUTS)) as worker,
+    ):
+        await worker.is_ready()
+        lanes = [
+            [again for record in lane for again in [record] * chance.choice((1, 1, 2))]
+            for lane in by_key(world.input.urls(range(URLS))).values()
+        ]
+        world.urls = URLS
+        await world.send(interleaved(lanes, chance))
+        await peace.agrees(world, Done("duplicate and shuffled input", 1), worker)

@@ -1,0 +1,43 @@
+"""kill -9 at every place between fetch and commit, of every stage, while records come in."""
+
+import asyncio
+from pathlib import Path
+from random import Random
+
+import pytest
+from fault_peace import Done, Peace
+from fault_rounds import PATHS, Supervisor, faults_of
+from fault_world import INPUTS, fault_world
+
+from agents.edges.broker import Broker
+
+EXTRA = 2
+"""Kills of each stage beyond one at each point; with them a run has 39."""
+
+
+@pytest.mark.timeout(900)
+async def test_kills_at_every_point_change_no_figure(
+    broker: Broker, peace: Peace, tmp_path: Path, seed: int
+) -> None:
+    """Each stage dies at each of its points; nothing is lost, doubled or different.
+
+    The three stages run in processes of their own, each killed and restarted at places of chance
+    while records come in. Every record has one outcome, every accepted one is in the ledger,
+    every state is the fold of the ledger byte for byte and never went back, and all states are
+    those of a run without any kill.
+    """
+    chance = Random(seed)
+    async with fault_world(broker.bootstrap, tmp_path, seed) as world:
+        stages = [Supervisor(world, (role,), faults_of(role, chance, EXTRA)) for role in INPUTS]
+        done = asyncio.Event()
+        async with asyncio.TaskGroup() as group:
+            for stage in stages:
+                group.create_task(stage.work(done))
+            for stage in stages:
+                await stage.through()
+            await world.drained(lambda: [stage.check() for stage in stages])
+            done.set()
+        kills = sum(stage.kills.total() for stage in stages)
+        await peace.agrees(world, Done("kill -9 at every point of every stage", kills))
+    for stage in stages:
+        assert set(stage.kills) == set(PATHS[stage.name])

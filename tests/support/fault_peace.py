@@ -1,0 +1,88 @@
+"""The undisturbed run that every fault run is held against."""
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from fault_books import Books, comparable, differences, faults
+from fault_matrix import Matrix, Row
+from fault_workers import Worker, running
+from fault_world import INPUTS, World, fault_world
+
+from agents.edges.broker import Broker
+
+
+class Done(NamedTuple):
+    """What was done to a run: the fault, and how often."""
+
+    fault: str
+    times: int
+
+
+@dataclass(slots=True)
+class Peace:
+    """Knows what a run without any fault ends with.
+
+    Attributes:
+        broker: where such runs are made.
+        folder: of such runs.
+        matrix: where each run that is held against them is noted.
+    """
+
+    broker: Broker
+    folder: Path
+    matrix: Matrix
+    _known: dict[int, tuple[int, Mapping[str, Any]]] = field(default_factory=dict)
+
+    async def states(self, seed: int, urls: int) -> Mapping[str, Any]:
+        """Return the states by URL, in the form in which runs are compared.
+
+        A run with more URLs holds all that one with fewer does, so a known one serves again.
+        """
+        known, found = self._known.get(seed, (0, {}))
+        if known >= urls:
+            return found
+        async with (
+            fault_world(self.broker.bootstrap, self.folder / f"{seed}-{urls}", seed) as world,
+            running(world, "undisturbed", tuple(INPUTS)) as worker,
+        ):
+            await worker.is_ready()
+            await world.feed(urls)
+            await world.drained(worker.check)
+            books = await Books.read(world)
+        assert list(faults(books, world)) == []
+        found = {key: comparable(state) for key, state in books.states().items()}
+        self._known[seed] = urls, found
+        return found
+
+    async def agrees(self, world: World, done: Done, *workers: Worker) -> None:
+        """Wait until a run is worked off, and hold what stands in Kafka against the laws.
+
+        Args:
+            world: the run.
+            done: what was done to it.
+            workers: who must not end meanwhile.
+
+        Raises:
+            AssertionError: something is lost, doubled or different; it says how much.
+        """
+        await world.drained(lambda: [worker.check() for worker in workers])
+        books = await Books.read(world)
+        self.matrix.rows.append(
+            Row(
+                fault=done.fault,
+                seed=world.input.seed,
+                faults=done.times,
+                reports=world.reports,
+                lost=books.lost(),
+                doubled=books.doubled(),
+                repeated=books.repeated(),
+                seconds=time.monotonic() - world.begun_s,
+            )
+        )
+        wrong = list(faults(books, world))
+        wrong += differences(books, await self.states(world.input.seed, world.urls))
+        assert wrong == []
+        assert (books.lost(), books.doubled()) == (0, 0)
