@@ -49,14 +49,12 @@ class Job:
         handle: does one record.
         topics: inputs, without the run's prefix.
         concurrency: how many records may be in hand; above one they end in any order.
-        instance: static membership.
         more: what stock Faust is told besides, by names of its settings.
     """
 
     handle: Handler
     topics: Sequence[str] = (IN,)
     concurrency: int = 1
-    instance: str | None = None
     more: dict[str, Any] = field(default_factory=dict)
 
 
@@ -90,7 +88,7 @@ class JobStage:
 
 def ours(settings: Settings, job: Job) -> AbstractAsyncContextManager[faust.App]:
     """Run a job under the engine."""
-    return running(JobStage(job), settings, job.instance)
+    return running(JobStage(job), settings)
 
 
 def stock_app(settings: Settings, job: Job) -> faust.App:
@@ -109,7 +107,7 @@ def stock_app(settings: Settings, job: Job) -> faust.App:
         "broker_commit_interval": COMMIT_INTERVAL_S,
         "broker_session_timeout": settings.kafka.session_timeout_s,
         "broker_heartbeat_interval": settings.kafka.session_timeout_s / 5,
-        "consumer_group_instance_id": job.instance,
+        "consumer_group_instance_id": settings.kafka.instance,
     }
     return faust.App(settings.kafka.topic_prefix + ROLE, **{**defaults, **job.more})
 
@@ -140,8 +138,8 @@ async def stock(settings: Settings, job: Job) -> AsyncIterator[faust.App]:
 @asynccontextmanager
 async def started(app: faust.App) -> AsyncIterator[None]:
     """Run a Faust app for the duration of the block."""
-    await app.start()
     try:
+        await app.start()
         yield
     finally:
         await app.stop()
