@@ -13,7 +13,6 @@ import asyncio
 from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from itertools import islice
 
 from agents.engine.failures import crash
 from agents.engine.ownership import Ownership
@@ -21,7 +20,7 @@ from agents.engine.points import Point, passed
 from agents.engine.stage import Received, Stage, Transactional, next_offsets
 
 BATCH_RECORDS_MAX = 4_000
-"""Above this a list gains no speed and only delays the first commit."""
+"""Above this a list gains no speed and only delays the first commit; a fetch is no longer."""
 
 INBOX_RECORDS_MAX = 2 * BATCH_RECORDS_MAX
 """One list is worked off while the next comes in."""
@@ -50,7 +49,8 @@ class _Partition:
     """One partition that is owned and ready.
 
     Attributes:
-        inbox: records that wait, oldest first.
+        inbox: lists of records that wait, oldest first.
+        waiting: how many records these are.
         bytes: of their keys and values.
         filled: set while something waits or the end has come.
         progress: by topic.
@@ -58,7 +58,8 @@ class _Partition:
         task: works it off.
     """
 
-    inbox: deque[Received] = field(default_factory=deque)
+    inbox: deque[tuple[Sequence[Received], int]] = field(default_factory=deque)
+    waiting: int = 0
     bytes: int = 0
     filled: asyncio.Event = field(default_factory=asyncio.Event)
     progress: dict[str, _Progress] = field(default_factory=dict)
@@ -68,7 +69,7 @@ class _Partition:
     @property
     def full(self) -> bool:
         """Say whether nothing more should be fetched for now."""
-        return len(self.inbox) >= INBOX_RECORDS_MAX or self.bytes >= INBOX_BYTES_MAX
+        return self.waiting >= INBOX_RECORDS_MAX or self.bytes >= INBOX_BYTES_MAX
 
     def put(self, records: Sequence[Received]) -> None:
         """Let records of one topic wait; one that was let in before is not new."""
@@ -79,31 +80,31 @@ class _Partition:
             if not records:
                 return
         progress.taken = records[-1].offset + 1
-        self.inbox.extend(records)
-        self.bytes += _bytes(records)
+        size = sum(len(record.key) + len(record.value or b"") for record in records)
+        self.inbox.append((records, size))
+        self.waiting += len(records)
+        self.bytes += size
         self.filled.set()
 
-    def take(self, count: int) -> list[Received]:
-        """Return the records to work off next, at most so many."""
-        taken = list(islice(self.inbox, count))
-        if len(taken) == len(self.inbox):
-            self.inbox.clear()
-            self.bytes = 0
+    def take(self) -> Sequence[Received]:
+        """Return the records to work off next."""
+        taken, size = self.inbox.popleft()
+        self.bytes -= size
+        if self.inbox and len(taken) + len(self.inbox[0][0]) <= BATCH_RECORDS_MAX:
+            taken = list(taken)
+            while self.inbox and len(taken) + len(self.inbox[0][0]) <= BATCH_RECORDS_MAX:
+                more, size = self.inbox.popleft()
+                self.bytes -= size
+                taken += more
+        self.waiting -= len(taken)
+        if not self.inbox:
             self.filled.clear()
-        else:
-            for _ in taken:
-                self.inbox.popleft()
-            self.bytes -= _bytes(taken)
         return taken
 
     def end(self) -> None:
         """Take up nothing more."""
         self.leaving = True
         self.filled.set()
-
-
-def _bytes(records: Sequence[Received]) -> int:
-    return sum(len(record.key) + len(record.value or b"") for record in records)
 
 
 class Lane:
@@ -204,7 +205,7 @@ class Lane:
             await partition.filled.wait()
             if partition.leaving:
                 return
-            records = partition.take(BATCH_RECORDS_MAX)
+            records = partition.take()
             if not await self._handle(records):
                 return
             for topic, offset in next_offsets(records).items():
@@ -225,9 +226,9 @@ class Lane:
         async with asyncio.TaskGroup() as group:
             while True:
                 await partition.filled.wait()
-                await self._room.acquire()
-                (record,) = partition.take(1)
-                group.create_task(self._work(partition, record))
+                for record in partition.take():
+                    await self._room.acquire()
+                    group.create_task(self._work(partition, record))
 
     async def _work(self, partition: _Partition, record: Received) -> None:
         try:

@@ -42,7 +42,7 @@ def received_all(records: Sequence[Any], prefix: str, clock: Clock) -> list[Rece
         clock: turns append times into world time.
     """
     topic, partition = records[0].topic[len(prefix) :], records[0].partition
-    world = clock.world
+    world = clock.world if clock.speed != 1 or clock.start_world_ms else int
     return [
         Received(
             topic,
