@@ -21,6 +21,9 @@ ANSWER_DEADLINE_S: Final = 60.0
 """Wall time for one answer of the broker."""
 
 POLL_MS: Final = 200
+POLLS_IDLE_MAX: Final = 150
+"""Half a minute without getting on: the broker does not answer."""
+
 TAIL_RECORDS: Final = 5_000
 """Read first from the end of a partition in search of its positions, which come once a second."""
 
@@ -44,6 +47,7 @@ Offsets = dict[tuple[str, int], int]
 class Broker:
     """Offsets and single stretches of partitions."""
 
+    bootstrap: str
     prefix: str
     consumer: AIOKafkaConsumer
     admin: AIOKafkaAdminClient
@@ -82,18 +86,24 @@ class Broker:
         self, topic: str, partition: int, start: int, stop: int
     ) -> AsyncIterator[tuple[int, bytes, bytes]]:
         """Yield offset, key and value of the records of [start, stop)."""
+        if start >= stop:
+            return
         part = TopicPartition(self.prefix + topic, partition)
-        self.consumer.assign([part])
-        self.consumer.seek(part, start)
-        async with asyncio.timeout(ANSWER_DEADLINE_S):
-            position = await self.consumer.position(part)
-        while position < stop:
-            async with asyncio.timeout(ANSWER_DEADLINE_S):
-                found = await self.consumer.getmany(part, timeout_ms=POLL_MS)
-                position = await self.consumer.position(part)
-            for record in found.get(part, ()):
-                if record.offset < stop:
-                    yield record.offset, record.key or b"", record.value or b""
+        # a consumer of its own: one that is assigned again and again may not end
+        async with _consumer(self.bootstrap) as consumer:
+            consumer.assign([part])
+            consumer.seek(part, start)
+            position, idle = start, 0
+            while position < stop:
+                async with asyncio.timeout(ANSWER_DEADLINE_S):
+                    found = await consumer.getmany(part, timeout_ms=POLL_MS)
+                    before, position = position, await consumer.position(part)
+                idle = 0 if position > before else idle + 1
+                if idle > POLLS_IDLE_MAX:
+                    raise TimeoutError
+                for record in found.get(part, ()):
+                    if record.offset < stop:
+                        yield record.offset, record.key or b"", record.value or b""
 
     async def positions(self, partitions: int) -> dict[int, Position]:
         """Return the newest ledger position of every partition that has one.
@@ -149,23 +159,34 @@ async def opened(settings: Settings) -> AsyncIterator[Broker]:
     Args:
         settings: with `kafka.bootstrap` set.
     """
+    bootstrap = settings.kafka.bootstrap or ""
+    admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap)
+    async with _consumer(bootstrap) as consumer:
+        try:
+            async with asyncio.timeout(ANSWER_DEADLINE_S):
+                await admin.start()
+            yield Broker(bootstrap, settings.kafka.topic_prefix, consumer, admin)
+        finally:
+            async with asyncio.timeout(ANSWER_DEADLINE_S):
+                await admin.close()
+
+
+@asynccontextmanager
+async def _consumer(bootstrap: str) -> AsyncIterator[AIOKafkaConsumer]:
     consumer = AIOKafkaConsumer(
-        bootstrap_servers=settings.kafka.bootstrap,
+        bootstrap_servers=bootstrap,
         group_id=None,
         enable_auto_commit=False,
         auto_offset_reset="earliest",
         isolation_level="read_committed",
     )
-    admin = AIOKafkaAdminClient(bootstrap_servers=settings.kafka.bootstrap)
     try:
         async with asyncio.timeout(ANSWER_DEADLINE_S):
             await consumer.start()
-            await admin.start()
-        yield Broker(settings.kafka.topic_prefix, consumer, admin)
+        yield consumer
     finally:
         async with asyncio.timeout(ANSWER_DEADLINE_S):
             await consumer.stop()
-            await admin.close()
 
 
 def inboxes(topics: Mapping[str, int]) -> dict[str, int]:
