@@ -2,7 +2,7 @@
 
 import asyncio
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from contest import Meter, Spec, spec_of_arguments, tell
@@ -12,40 +12,36 @@ from agents.config import KafkaSettings, Settings
 from agents.engine.app import running
 from agents.engine.bulk import read_partitions
 from agents.engine.outbox import KafkaOutbox
-from agents.engine.stage import Outbox, Received, Send
+from agents.engine.stage import Outbox, Received, Send, next_offsets
 from agents.engine.transactions import Transactions
 
 
 class Job:
-    """The stage.
+    """The stage: what follows from a list is acknowledged, then the engine commits.
 
     Args:
         spec: what to do.
         settings: the broker.
         meter: begins at the first list.
-        outbox: what follows goes there; None = into transactions with the offsets.
+        outbox: what follows goes there.
     """
 
     pooled = False
     concurrency = 1
 
-    def __init__(self, spec: Spec, settings: Settings, meter: Meter, outbox: Outbox | None) -> None:
+    def __init__(self, spec: Spec, settings: Settings, meter: Meter, outbox: Outbox) -> None:
         self.role = spec.group
         self.topics: Sequence[str] = (spec.source,)
-        self.transactional = outbox is None
         self.done = asyncio.Event()
         self.seen = 0
         self._spec = spec
         self._settings = settings
         self._outbox = outbox
-        self._transactions = Transactions(settings, spec.group)
         self._meter = meter
         self._states: dict[int, dict[bytes, State]] = {}
 
     async def assigned(self, partitions: frozenset[int]) -> None:
-        """Become the writer of the partitions and load their changelog."""
-        if self.transactional:
-            await self._transactions.open(partitions)
+        """Load the changelog of the partitions."""
         self._states.update((partition, {}) for partition in partitions)
         async for records in read_partitions(self._settings, self._spec.changelog, partitions):
             for record in records:
@@ -55,22 +51,17 @@ class Job:
         """Forget the partitions."""
         for partition in partitions:
             self._states.pop(partition, None)
-        if self.transactional:
-            await self._transactions.close(partitions)
 
     async def handle(self, records: Sequence[Received]) -> None:
         """Fold a list and write what follows."""
         self._meter.begin()
-        partition = records[0].partition
-        sends = self._folded(partition, records)
-        if self._outbox is None:
-            offsets = {records[0].topic: records[-1].offset + 1}
-            await self._transactions.write(partition, sends, offsets)
-        else:
-            await self._outbox.send(sends)
+        await self._write(records, self._folded(records[0].partition, records))
         self.seen += len(records)
         if self._spec.events and self.seen >= self._spec.events:
             self.done.set()
+
+    async def _write(self, records: Sequence[Received], sends: Sequence[Send]) -> None:
+        await self._outbox.send(sends)
 
     def _folded(self, partition: int, records: Sequence[Received]) -> list[Send]:
         held = self._states[partition]
@@ -92,6 +83,29 @@ class Job:
         return sends
 
 
+class TransactionalJob(Job):
+    """The same with what follows and the offsets in one transaction of the partition."""
+
+    def __init__(self, spec: Spec, settings: Settings, meter: Meter, outbox: Outbox) -> None:
+        super().__init__(spec, settings, meter, outbox)
+        self._writer = Transactions(settings, spec.group)
+
+    async def recover(self, partitions: frozenset[int], ready: Callable[[int], None]) -> None:
+        """Become the one writer of the partitions, then load their changelog."""
+        await self._writer.open(partitions)
+        await self.assigned(partitions)
+        for partition in partitions:
+            ready(partition)
+
+    async def revoked(self, partitions: frozenset[int]) -> None:
+        """Forget the partitions and stop being their writer."""
+        await super().revoked(partitions)
+        await self._writer.close(partitions)
+
+    async def _write(self, records: Sequence[Received], sends: Sequence[Send]) -> None:
+        await self._writer.write(records[0].partition, sends, next_offsets(records))
+
+
 async def main(spec: Spec) -> None:
     """Run the stage until the number of events is reached."""
     kafka = KafkaSettings(
@@ -100,7 +114,7 @@ async def main(spec: Spec) -> None:
     settings = Settings(kafka=kafka, state_dir=Path(spec.folder))
     outbox, meter = KafkaOutbox(settings, spec.group), Meter()
     await outbox.start()
-    stage = Job(spec, settings, meter, None if spec.transactional else outbox)
+    stage = (TransactionalJob if spec.transactional else Job)(spec, settings, meter, outbox)
     async with running(stage, settings):
         await stage.done.wait()
         tell(meter.measured(stage.seen))

@@ -26,6 +26,7 @@ class Loop(ConsumerRebalanceListener):
         self.under_way: dict[int, asyncio.Task[None]] = {}
         self.producers: list[AIOKafkaProducer] = []
         self.done = 0
+        self.loaded = asyncio.Event()
         self.consumer = AIOKafkaConsumer(
             bootstrap_servers=spec.bootstrap,
             group_id=spec.group,
@@ -39,6 +40,7 @@ class Loop(ConsumerRebalanceListener):
 
     async def on_partitions_revoked(self, revoked: Iterable[TopicPartition]) -> None:
         """Forget what is not ours any more."""
+        self.loaded.clear()
         for part in revoked:
             self.states.pop(part.partition, None)
 
@@ -60,6 +62,7 @@ class Loop(ConsumerRebalanceListener):
                     held.update((r.key, STATE.decode(r.value)) for r in records)
         finally:
             await reader.stop()
+        self.loaded.set()
 
     async def run(self) -> None:
         """Do the job until the number of events is reached."""
@@ -79,6 +82,7 @@ class Loop(ConsumerRebalanceListener):
         await self.consumer.start()
         while not self.spec.events or self.done < self.spec.events:
             found = await self.consumer.getmany(timeout_ms=200, max_records=LIST_RECORDS_MAX)
+            await self.loaded.wait()  # records come before the listener above is done
             for part, records in found.items():
                 meter.begin()
                 before = self.under_way.get(part.partition)

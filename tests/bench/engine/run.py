@@ -165,10 +165,13 @@ async def rounds(bench: Bench, contestants: Sequence[Contestant], until: float) 
             if cap_s < 3:
                 found["reason"] = "no time left"
                 continue
+            begun = time.monotonic()
             try:
                 found["runs"].append(await one_run(bench, contestant, number, cap_s))
                 found.update(figures.of_runs(found["runs"]))
-                say(f"round {number + 1} {contestant.name}: {found['eps']:,} events/s median")
+                took_s = time.monotonic() - begun
+                told = f"{found['eps']:,} events/s median ({took_s:.0f} s)"
+                say(f"round {number + 1} {contestant.name}: {told}")
             except Failed as error:
                 found["reason"] = str(error)
                 found["failed"] = found.get("failed", 0) + 1
@@ -179,7 +182,12 @@ async def rounds(bench: Bench, contestants: Sequence[Contestant], until: float) 
 async def drive(bench: Bench, begun: float) -> None:
     """Measure everything that is wanted."""
     until = begun + (QUICK_S - 3 if bench.quick else 1e9)
-    contestants = [c for c in CONTESTANTS if not bench.quick or c.quick_events]
+    contestants = [
+        one
+        for one in CONTESTANTS
+        if (not bench.quick or one.quick_events)
+        and any(bench.wanted(part, one.name) for part in PARTS[:3])
+    ]
     await fill_sources(bench, contestants)
     await rounds(bench, contestants, until)
     await latencies(bench, contestants, until)
