@@ -97,8 +97,6 @@ class LaneThread(driver.AIOKafkaConsumerThread):
 
     async def committed(self, partitions: frozenset[int]) -> dict[TP, int | None]:
         """Return what is committed of the assigned topics' partitions, None where nothing is."""
-        if not partitions:
-            return {}
         return cast(dict[TP, int | None], await self.call_thread(self._committed, partitions))
 
     async def _committed(self, partitions: frozenset[int]) -> dict[TP, int | None]:
@@ -127,21 +125,19 @@ class LaneConsumer(driver.Consumer):
         return cast(LaneApp, self.app)
 
     async def _drain_messages(self, fetcher: Any) -> None:
-        begun: frozenset[int] = frozenset()
         while not (self.should_stop or fetcher.should_stop):
             if not self.flow_active:
                 await self.wait(self.can_resume_flow)  # type: ignore[arg-type]  # see Faust's own
                 continue
-            lane, generation = self._app.lane, self._app.consumer_generation_id
+            lane = self._app.lane
             await lane.own(self._owned())
-            if self._app.lane.transactional:
-                await self._seek_to_written(lane.ready - begun)
-            begun = lane.ready
+            if to_begin := lane.to_begin():
+                await self._begin(to_begin)
             active = self._get_active_partitions()
             wanted = {tp for tp in active if lane.open_for(tp.partition)}
             if wanted:
                 poll_s = POLL_S if len(wanted) == len(active) else SHORT_POLL_S
-                await self._fetch(wanted, generation, poll_s)
+                await self._fetch(wanted, poll_s)
             else:
                 await lane.room(POLL_S)
             await self._commit_done()
@@ -154,28 +150,38 @@ class LaneConsumer(driver.Consumer):
         except UnequalPartitions as error:
             crash(app.lane.stage.role, error)
 
-    async def _fetch(self, wanted: set[TP], generation: int, poll_s: float) -> None:
+    def _membership(self) -> tuple[int, int]:
+        """Return what changes when partitions go, even if the same ones come back."""
+        return self._app.consumer_generation_id, self._app.lane.releases
+
+    async def _fetch(self, wanted: set[TP], poll_s: float) -> None:
         """Let what has come of some partitions into the lane, unless a rebalance began."""
+        before = self._membership()
         records = await self._getmany(active_partitions=wanted, timeout=poll_s)
         app = self._app
         if not records:
             return
-        if not self.flow_active or generation != app.consumer_generation_id:
+        if not self.flow_active or self._membership() != before:
             await self.perform_seek()
             return
         passed(Point.FETCHED)
         for fetched in records.values():
             app.lane.put(received_all(fetched, app.topic_prefix, app.clock))
 
-    async def _seek_to_written(self, partitions: frozenset[int]) -> None:
+    async def _begin(self, partitions: frozenset[int]) -> None:
         """Begin partitions of a transactional stage at the offsets that its writes carried.
 
         What the group was told when it joined may be older: the earlier owner could still write
         until this one's transactional id put an end to it.
         """
-        for tp, offset in (await self._thread.committed(partitions)).items():
+        before = self._membership()
+        offsets = await self._thread.committed(partitions)
+        if not self.flow_active or self._membership() != before:
+            return
+        for tp, offset in offsets.items():
             if offset is not None:
                 await self.seek(tp, offset)
+        self._app.lane.begin(partitions)
 
     async def _commit_done(self) -> None:
         app = self._app

@@ -11,7 +11,7 @@ that computes, that is the list it returned from; for a stage that waits for the
 
 import asyncio
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from agents.engine.failures import crash
@@ -54,6 +54,7 @@ class _Partition:
         bytes: of their keys and values.
         filled: set while something waits or the end has come.
         progress: by topic.
+        begun: the consumer stands where this partition goes on.
         leaving: takes up nothing more.
         task: works it off.
     """
@@ -63,6 +64,7 @@ class _Partition:
     bytes: int = 0
     filled: asyncio.Event = field(default_factory=asyncio.Event)
     progress: dict[str, _Progress] = field(default_factory=dict)
+    begun: bool = False
     leaving: bool = False
     task: asyncio.Task[None] | None = None
 
@@ -117,6 +119,7 @@ class Lane:
 
     Attributes:
         owned: partitions the process was given.
+        releases: how often all were given up; what was fetched before belongs to no one now.
         transactional: the stage writes offsets itself.
     """
 
@@ -128,6 +131,7 @@ class Lane:
     ) -> None:
         self.stage = stage
         self.owned: frozenset[int] = frozenset()
+        self.releases = 0
         self.transactional = isinstance(stage, Transactional)
         self._on_crash = on_crash
         self._ownership = ownership
@@ -169,7 +173,7 @@ class Lane:
 
     def _open(self, number: int) -> None:
         passed(Point.ASSIGNED)
-        opened = self._partitions[number] = _Partition()
+        opened = self._partitions[number] = _Partition(begun=not self.transactional)
         work = self._start_each if self.stage.pooled else self._handle_lists
         opened.task = asyncio.create_task(work(opened))
         self._drained.set()
@@ -186,10 +190,20 @@ class Lane:
         if self.stage.pooled:
             partition.progress[records[0].topic].under_way.update(r.offset for r in records)
 
+    def to_begin(self) -> frozenset[int]:
+        """Return ready partitions of a transactional stage that the consumer is to seek in."""
+        return frozenset(n for n, found in self._partitions.items() if not found.begun)
+
+    def begin(self, partitions: Iterable[int]) -> None:
+        """Let partitions be fetched: the consumer stands where they go on."""
+        for partition in partitions:
+            if partition in self._partitions:
+                self._partitions[partition].begun = True
+
     def open_for(self, partition: int) -> bool:
         """Say whether more may be fetched of a partition."""
         found = self._partitions.get(partition)
-        return found is not None and not found.full
+        return found is not None and found.begun and not found.full
 
     async def room(self, timeout_s: float) -> None:
         """Wait until something was worked off or became ready, at most so long."""
@@ -271,6 +285,7 @@ class Lane:
             self._recovery = None
         await self.finish()
         owned, self.owned = self.owned, frozenset()
+        self.releases += 1
         self._partitions.clear()
         self._committed.clear()
         self._tell()
