@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 
 from aiokafka import AIOKafkaProducer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient
@@ -41,25 +42,37 @@ async def append_in_transaction(
         await producer.stop()
 
 
+@dataclass(frozen=True, slots=True)
+class Offsets:
+    """What a role committed of one topic."""
+
+    client: AIOKafkaAdminClient
+    settings: Settings
+    role: str
+    topic: str
+
+    async def at(self, partition: int = 0) -> int:
+        """Return the committed offset, 0 where nothing is committed."""
+        prefix = self.settings.kafka.topic_prefix
+        found = await self.client.list_consumer_group_offsets(prefix + self.role)
+        where = TopicPartition(prefix + self.topic, partition)
+        return max(found[where].offset, 0) if where in found else 0
+
+    async def reach(self, offset: int, partition: int = 0) -> None:
+        """Return once an offset is committed; the caller sets the deadline."""
+        while await self.at(partition) < offset:  # noqa: ASYNC110 - the broker sets no event
+            await asyncio.sleep(0.05)
+
+
 @asynccontextmanager
-async def administered(settings: Settings) -> AsyncIterator[AIOKafkaAdminClient]:
-    """Yield an admin client."""
+async def offsets(settings: Settings, role: str, topic: str) -> AsyncIterator[Offsets]:
+    """Yield what a role commits of a topic."""
     client = AIOKafkaAdminClient(bootstrap_servers=settings.kafka.bootstrap)
     await client.start()
     try:
-        yield client
+        yield Offsets(client, settings, role, topic)
     finally:
         await client.close()
-
-
-async def committed(
-    client: AIOKafkaAdminClient, settings: Settings, role: str, topic: str, partition: int = 0
-) -> int:
-    """Return what a role committed of a partition, 0 where it committed nothing."""
-    prefix = settings.kafka.topic_prefix
-    found = await client.list_consumer_group_offsets(prefix + role)
-    where = TopicPartition(prefix + topic, partition)
-    return max(found[where].offset, 0) if where in found else 0
 
 
 async def becomes(true: Callable[[], bool]) -> None:

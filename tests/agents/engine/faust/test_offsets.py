@@ -5,9 +5,8 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
-from aiokafka.admin import AIOKafkaAdminClient
 from contestants import IN, OURS, ROLE, Contestant, Job, Record, keepers
-from groups import administered, append, append_in_transaction, becomes, committed
+from groups import Offsets, append, append_in_transaction, becomes, offsets
 from scratch_topics import create_topic
 
 from agents.config import Settings
@@ -21,7 +20,7 @@ class Work:
     """A job whose records named `HELD` stay in hand until they are let go."""
 
     settings: Settings
-    client: AIOKafkaAdminClient
+    offsets: Offsets
     done: set[tuple[int, int]] = field(default_factory=set)
     begun: set[tuple[int, int]] = field(default_factory=set)
     letting_go: asyncio.Event = field(default_factory=asyncio.Event)
@@ -37,20 +36,11 @@ class Work:
         """Wait until records of partition 0 are done."""
         await becomes(lambda: {(0, offset) for offset in offsets} <= self.done)
 
-    async def committed(self, partition: int = 0) -> int:
-        """Return the committed offset."""
-        return await committed(self.client, self.settings, ROLE, IN, partition)
-
-    async def committed_to(self, offset: int, partition: int = 0) -> None:
-        """Wait for an offset."""
-        while await self.committed(partition) < offset:  # noqa: ASYNC110 - the broker's state
-            await asyncio.sleep(0.02)
-
     async def settled(self) -> int:
         """Return what partition 0 is committed to once a later record of another one is."""
         await append(self.settings, IN, [WITNESS], partition=1)
-        await self.committed_to(1, partition=1)
-        return await self.committed()
+        await self.offsets.reach(1, partition=1)
+        return await self.offsets.at()
 
 
 @asynccontextmanager
@@ -61,8 +51,8 @@ async def working(
     await create_topic(settings, IN, 2)
     if values:
         await append(settings, IN, values)
-    async with administered(settings) as client:
-        work = Work(settings, client)
+    async with offsets(settings, ROLE, IN) as found:
+        work = Work(settings, found)
         async with contestant(settings, Job(work.handle, concurrency=HANDS, more=more)):
             try:
                 yield work
@@ -78,7 +68,7 @@ async def test_no_offset_passes_a_record_in_hand(bootstrap, tmp_path):
 
     async def law(contestant: Contestant, settings: Settings) -> bool:
         async with working(contestant, settings, [b"a"]) as work:
-            await work.committed_to(1)
+            await work.offsets.reach(1)
             await append(settings, IN, [HELD, b"b", b"c"])
             await work.finished(2, 3)
             return await work.settled() <= 1
@@ -110,7 +100,7 @@ async def test_a_gap_in_the_offsets_is_no_finished_record(bootstrap, tmp_path):
     async def law(contestant: Contestant, settings: Settings) -> bool:
         async with working(contestant, settings) as work:
             await append_in_transaction(settings, IN, [(None, b"a"), (None, b"b")])
-            await work.committed_to(2)
+            await work.offsets.reach(2)
             await append(settings, IN, [HELD, b"c"])  # 3 and 4, behind the marker
             await work.finished(4)
             return await work.settled() <= 3
@@ -128,13 +118,13 @@ async def test_a_stop_finishes_nothing_that_is_in_hand(bootstrap, tmp_path):
     async def law(contestant: Contestant, settings: Settings) -> bool:
         await create_topic(settings, IN, 2)
         await append(settings, IN, [HELD])
-        async with administered(settings) as client:
-            work = Work(settings, client)
+        async with offsets(settings, ROLE, IN) as found:
+            work = Work(settings, found)
             job = Job(work.handle, concurrency=HANDS, more={"stream_wait_empty": False})
             async with contestant(settings, job):
                 await becomes(lambda: (0, 0) in work.begun)
                 await work.settled()
-            return await work.committed() == 0
+            return await work.offsets.at() == 0
 
     assert await keepers(law, bootstrap, tmp_path) == {OURS}
 
@@ -148,8 +138,8 @@ async def test_no_offset_passes_a_record_that_nobody_was_given(bootstrap, tmp_pa
     async def law(contestant: Contestant, settings: Settings) -> bool:
         values = [b'{"n": 0}', b'{"n":', b'{"n": 2}']
         async with working(contestant, settings, values, value_serializer="json") as work:
-            await work.committed_to(2)
-            passed = set(range(await work.committed()))
+            await work.offsets.reach(2)
+            passed = set(range(await work.offsets.at()))
             return passed <= {offset for _, offset in work.done}
 
     assert await keepers(law, bootstrap, tmp_path) == {OURS}
