@@ -6,7 +6,7 @@ An unknown key stops the start. Nested keys of variables are joined by two under
 
 import os
 from pathlib import Path
-from typing import Self
+from typing import Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field
 from pydantic_settings import (
@@ -92,6 +92,17 @@ class ProbeSettings(_Part):
     ports: tuple[int, ...] = (80, 443)
 
 
+class StateSettings(_Part):
+    """Where lifecycle keeps its table: in memory, or on disk where it is larger than that.
+
+    `write_buffer_bytes` is a part of `cache_bytes`; both hold for all partitions together.
+    """
+
+    store: Literal["memory", "rocksdb"] = "memory"
+    cache_bytes: int = Field(default=256 * 1024 * 1024, ge=16 * 1024 * 1024)
+    write_buffer_bytes: int = Field(default=64 * 1024 * 1024, ge=4 * 1024 * 1024)
+
+
 class WebSettings(_Part):
     """The server of /metrics and the page."""
 
@@ -115,6 +126,7 @@ class Settings(BaseSettings):
     dns: DnsSettings = DnsSettings()
     datasets: DatasetSettings = DatasetSettings()
     probe: ProbeSettings = ProbeSettings()
+    state: StateSettings = StateSettings()
     web: WebSettings = WebSettings()
 
     @classmethod

@@ -25,6 +25,13 @@ class StoreDamaged(Exception):
     """
 
 
+class StoreFailed(Exception):
+    """A store on disk cannot be written: full disk, missing rights, too many open files.
+
+    What is there is sound; the process stops on this and goes on from it when the cause is gone.
+    """
+
+
 class Store(Protocol):
     """A store of one partition. It is used from one thread."""
 
