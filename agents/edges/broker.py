@@ -7,7 +7,6 @@ in the folder, so another command finds them and no signal ever reaches a foreig
 
 import asyncio
 import os
-import shutil
 import subprocess
 import time
 from collections.abc import AsyncIterator
@@ -28,6 +27,7 @@ from agents.edges.kafka_server import (
 )
 from agents.edges.ports import answers, free, reserved
 from agents.edges.processes import ProcessId, alive, end, identify
+from agents.edges.rehearsal import rehearse
 from agents.edges.tether import tethered
 
 _READY_DEADLINE_S: Final = 90.0
@@ -104,12 +104,8 @@ class Broker:
         Raises:
             UserError: Java or Maven is missing, or the jars cannot be had.
         """
-        if shutil.which("java") is None:
-            raise BrokerError(
-                "java is missing: install Java 17 or newer"
-                " (Debian: apt-get install default-jre-headless)"
-            )
         jars(self._say)
+        rehearse(self._say)
         self._folder.mkdir(parents=True, exist_ok=True)
 
     def launch(self) -> None:

@@ -1,7 +1,9 @@
 """Kafka's own programs: what they are told, and what their log says when they end."""
 
 import base64
+import hashlib
 import secrets
+import shutil
 import subprocess
 from pathlib import Path
 from typing import Final
@@ -9,16 +11,25 @@ from typing import Final
 from agents.edges.jars import jars
 from agents.errors import UserError
 
+_META: Final = "meta.properties"
+
 _FORMAT_DEADLINE_S: Final = 60.0
 """Formatting is one start of the virtual machine: 1 s, on a busy machine ten."""
 
 _TAIL_BYTES: Final = 65_536
 """A failed start says why in its last lines."""
 
+CLASSES: Final = "classes.jsa"
+CHECKPOINT: Final = "bootstrap.checkpoint"
+"""What a rehearsal leaves: the archive of loaded classes, and what formatting writes."""
+
 _JAVA: Final = (
     "java",
     "-Xmx1g",
     "-Xms256m",
+    # Compiling with the second compiler costs more than it saves below some million records.
+    "-XX:TieredStopAtLevel=1",
+    "-XX:+UseSerialGC",  # one thread to start; 1 GB is collected in milliseconds
     "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn",
     "-Dorg.slf4j.simpleLogger.showDateTime=true",
     "-Dorg.slf4j.simpleLogger.dateTimeFormat=yyyy-MM-dd'T'HH:mm:ss.SSSXXX",
@@ -47,9 +58,39 @@ class BrokerError(UserError):
     """The broker cannot be started; the message says what to do."""
 
 
-def server_command() -> list[str]:
-    """Return the command that runs the broker of the current folder's `server.properties`."""
-    return [*_java(), "kafka.Kafka", "server.properties"]
+def server_command(*options: str) -> list[str]:
+    """Return the command that runs the broker of the current folder's `server.properties`.
+
+    Args:
+        options: further ones of the virtual machine.
+    """
+    return [*_java(*options), "kafka.Kafka", "server.properties"]
+
+
+def check_command(classes: Path) -> list[str]:
+    """Return a command that ends with 0 if an archive of classes is whole and of this machine."""
+    options = ("-Xshare:on", "-XX:+VerifySharedSpaces", f"-XX:SharedArchiveFile={classes}")
+    silent = "-XX:ErrorFile=/dev/null"  # else a machine that crashes on it leaves a report
+    return [*_java(*options, silent), "kafka.tools.StorageTool", "random-uuid"]
+
+
+def rehearsed() -> Path:
+    """Return the folder of what a rehearsal with these jars and this Java leaves.
+
+    Raises:
+        BrokerError: Java is missing.
+    """
+    found = shutil.which("java")
+    if found is None:
+        raise BrokerError(
+            "java is missing: install Java 17 or newer"
+            " (Debian: apt-get install default-jre-headless)"
+        )
+    java = Path(found).resolve()
+    stat = java.stat()
+    mark = hashlib.sha256(f"{java}\0{stat.st_size}\0{stat.st_mtime_ns}".encode()).hexdigest()[:8]
+    folder = jars()
+    return folder.with_name(f"{folder.name}-java-{mark}")
 
 
 def configure(folder: Path, port: int, controller: int) -> None:
@@ -65,11 +106,32 @@ def configure(folder: Path, port: int, controller: int) -> None:
     """
     properties = _PROPERTIES.format(port=port, controller=controller)
     (folder / "server.properties").write_text(properties, encoding="ascii")
-    if (folder / "log" / "meta.properties").exists():
+    if (folder / "log" / _META).exists():
         return
+    checkpoint = rehearsed() / CHECKPOINT
+    if checkpoint.exists():
+        _format_like(checkpoint, folder / "log")
+    else:
+        _format(folder)
+
+
+def _id() -> str:
     # A letter first: an id that began with a dash would be read as an option.
-    cluster = base64.urlsafe_b64encode(b"k" + secrets.token_bytes(15)).decode().rstrip("=")
-    arguments = ["kafka.tools.StorageTool", "format", "-g", "-t", cluster]
+    return base64.urlsafe_b64encode(b"k" + secrets.token_bytes(15)).decode().rstrip("=")
+
+
+def _format_like(checkpoint: Path, data: Path) -> None:
+    """Do what Kafka's tool did in the rehearsal, with ids of its own."""
+    data.mkdir(exist_ok=True)
+    shutil.copyfile(checkpoint, data / CHECKPOINT)
+    part = data / f"{_META}.part"
+    ids = f"cluster.id={_id()}\ndirectory.id={_id()}\n"
+    part.write_text(f"version=1\nnode.id=1\n{ids}", encoding="ascii")
+    part.replace(data / _META)  # last: it says that the rest is there
+
+
+def _format(folder: Path) -> None:
+    arguments = ["kafka.tools.StorageTool", "format", "-g", "-t", _id()]
     with (folder / "broker.log").open("ab") as log:
         try:
             done = subprocess.run(  # noqa: S603 - fixed arguments
@@ -100,8 +162,11 @@ def why_ended(folder: Path) -> str:
     return f"the broker did not start: see {log}"
 
 
-def _java() -> list[str]:
-    return [*_JAVA, "-cp", f"{jars()}/*"]
+def _java(*options: str) -> list[str]:
+    classes = rehearsed() / CLASSES
+    if not options and classes.exists():
+        options = (f"-XX:SharedArchiveFile={classes}",)
+    return [*_JAVA, *options, "-cp", f"{jars()}/*"]
 
 
 def _tail(file: Path) -> str:
