@@ -145,13 +145,16 @@ async def started(app: faust.App) -> AsyncIterator[None]:
         await app.stop()
 
 
-async def keepers(law: Law, bootstrap: str, folder: Path, **others: Contestant) -> set[str]:
+async def keepers(
+    law: Law, bootstrap: str, folder: Path, *, at_once: bool = True, **others: Contestant
+) -> set[str]:
     """Return the names of the contestants that keep a law.
 
     Args:
         law: True if the contestant keeps it; what is no part of the law is asserted.
         bootstrap: the broker.
         folder: for what the contestants write.
+        at_once: they run side by side; one after the other where a law counts what a loop does.
         others: contestants by name; else stock Faust.
     """
     contestants = {OURS: ours, **(others or {STOCK: stock})}
@@ -162,6 +165,8 @@ async def keepers(law: Law, bootstrap: str, folder: Path, **others: Contestant) 
         async with asyncio.timeout(LAW_DEADLINE_S):
             return await law(contestant, settings)
 
+    if not at_once:
+        return {name for name in contestants if await judged(name, contestants[name])}
     async with asyncio.TaskGroup() as group:
         tasks = {
             name: group.create_task(judged(name, contestant))

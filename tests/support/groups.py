@@ -4,11 +4,14 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from aiokafka import AIOKafkaProducer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient
 
 from agents.config import Settings
+
+Pair: TypeAlias = tuple[bytes | None, bytes | None]
 
 
 async def append(
@@ -26,18 +29,33 @@ async def append(
 
 
 async def append_in_transaction(
-    settings: Settings, topic: str, pairs: Sequence[tuple[bytes | None, bytes]], partition: int = 0
+    settings: Settings,
+    topic: str,
+    pairs: Sequence[Pair],
+    *,
+    partition: int = 0,
+    commit: bool = True,
 ) -> None:
-    """Write keys and values to a partition, in order, and a marker behind them."""
+    """Write keys and values to a partition, in order, and a marker behind them.
+
+    Args:
+        settings: the broker and the run's prefix.
+        topic: name without prefix.
+        pairs: what to write.
+        partition: where to.
+        commit: else it is taken back.
+    """
     name = settings.kafka.topic_prefix + topic
     producer = AIOKafkaProducer(
         bootstrap_servers=settings.kafka.bootstrap, transactional_id=f"{name}-writer"
     )
     await producer.start()
     try:
-        async with producer.transaction():
-            for key, value in pairs:
-                await producer.send(name, value, key=key, partition=partition)
+        await producer.begin_transaction()
+        for key, value in pairs:
+            await producer.send(name, value, key=key, partition=partition)
+        await producer.flush()
+        await (producer.commit_transaction if commit else producer.abort_transaction)()
     finally:
         await producer.stop()
 
@@ -67,12 +85,28 @@ class Offsets:
 @asynccontextmanager
 async def offsets(settings: Settings, role: str, topic: str) -> AsyncIterator[Offsets]:
     """Yield what a role commits of a topic."""
+    async with administered(settings) as client:
+        yield Offsets(client, settings, role, topic)
+
+
+@asynccontextmanager
+async def administered(settings: Settings) -> AsyncIterator[AIOKafkaAdminClient]:
+    """Yield an admin client."""
     client = AIOKafkaAdminClient(bootstrap_servers=settings.kafka.bootstrap)
     await client.start()
     try:
-        yield Offsets(client, settings, role, topic)
+        yield client
     finally:
         await client.close()
+
+
+async def members(settings: Settings, role: str) -> int:
+    """Return how many members the broker counts in a role's group."""
+    async with administered(settings) as client:
+        (answer,) = await client.describe_consumer_groups([settings.kafka.topic_prefix + role])
+        ((error, _, _, _, _, found, *_),) = answer.groups
+        assert error == 0
+        return len(found)
 
 
 async def becomes(true: Callable[[], bool]) -> None:
