@@ -1,6 +1,5 @@
 """What stands in Kafka after a run, and the laws it must keep whatever happened on the way."""
 
-import json
 from collections import Counter, defaultdict
 from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -155,26 +154,19 @@ def _went_back(books: Books) -> Iterator[str]:
                 yield f"the position of partition {partition} in {topic} went back"
 
 
-class _Sets(msgspec.Struct):
-    """What of a state only ever grows."""
-
-    reports: tuple[msgspec.Raw, ...] = ()
-    notices: tuple[msgspec.Raw, ...] = ()
-    withdrawals: tuple[msgspec.Raw, ...] = ()
-    checks: tuple[msgspec.Raw, ...] = ()
-    answers: tuple[msgspec.Raw, ...] = ()
-    attributions: tuple[msgspec.Raw, ...] = ()
-    decisions: tuple[msgspec.Raw, ...] = ()
-    tracks: tuple[tuple[Any, ...], ...] = ()
-
-
-_SETS: Final = msgspec.json.Decoder(_Sets)
-
-
 def _events(value: bytes) -> int:
-    sets = _SETS.decode(value)
-    plain = (getattr(sets, name) for name in _Sets.__struct_fields__ if name != "tracks")
-    return sum(map(len, plain)) + sum(len(track[-1]) for track in sets.tracks)
+    """Return how many events a state holds; it never holds fewer than before."""
+    state = STATE.decode(value)
+    sets = (
+        state.reports,
+        state.notices,
+        state.withdrawals,
+        state.checks,
+        state.answers,
+        state.attributions,
+        state.decisions,
+    )
+    return sum(map(len, sets)) + sum(len(track.looks) for track in state.tracks)
 
 
 def _grows(counts: Iterable[int]) -> bool:
@@ -192,7 +184,7 @@ def comparable(state: UrlState) -> Any:
     That is the whole state but for what is sealed, which is never the same twice, and for a URL
     of the `daily` hotline its cases but for when the broker took the records.
     """
-    found = json.loads(STATE.encode(state))
+    found = msgspec.json.decode(msgspec.json.encode(state))
     found.pop("sealed", None)
     for placement in found.get("placements", ()):
         placement[-1] = ""

@@ -4,14 +4,18 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
+from command import hostwatch, said
 from fault_books import Books, comparable, differences, faults
 from fault_matrix import Matrix, Row
 from fault_workers import Worker, running
 from fault_world import INPUTS, World, fault_world
 
 from agents.edges.broker import Broker
+
+SETTLE_S: Final = 60.0
+"""A position that holds the ledger's end comes within a second."""
 
 
 class Done(NamedTuple):
@@ -46,7 +50,7 @@ class Peace:
             return found
         async with (
             fault_world(self.broker.bootstrap, self.folder / f"{seed}-{urls}", seed) as world,
-            running(world, "undisturbed", tuple(INPUTS)) as worker,
+            running(world, tuple(INPUTS)) as worker,
         ):
             await worker.is_ready()
             await world.feed(urls)
@@ -86,3 +90,15 @@ class Peace:
         wrong += differences(books, await self.states(world.input.seed, world.urls))
         assert wrong == []
         assert (books.lost(), books.doubled()) == (0, 0)
+        await _verified(world)
+
+
+async def _verified(world: World) -> None:
+    """Let `hostwatch verify` work every figure out a second time from the ledger.
+
+    Raises:
+        AssertionError: it found something, and what it said.
+    """
+    config = ("--config", str(world.config))
+    async with hostwatch(world.folder, *config, "verify", "--settle", str(SETTLE_S)) as verifying:
+        assert await verifying.wait() == 0, said(world.folder)

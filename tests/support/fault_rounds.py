@@ -103,9 +103,9 @@ class Supervisor:
     async def work(self, done: asyncio.Event) -> None:
         """Live through all faults, say so by `through`, and go on until `done`."""
         for fault in self.faults:
-            async with running(self.world, self.name, self.roles, fault) as worker:
+            async with running(self.world, self.roles, instance=self.name, fault=fault) as worker:
                 await self._live(worker, fault)
-        async with running(self.world, self.name, self.roles) as self.worker:
+        async with running(self.world, self.roles, instance=self.name) as self.worker:
             await self.worker.is_ready()
             self._told.set()
             await done.wait()
@@ -113,7 +113,7 @@ class Supervisor:
     @property
     def name(self) -> str:
         """The worker's name in messages."""
-        return "+".join(self.roles)
+        return "-".join(self.roles)
 
     async def through(self) -> None:
         """Wait until all faults are behind it."""

@@ -20,6 +20,10 @@ END_DEADLINE_S: Final = 120.0
 """Of a process that must end by itself: the broker may be asked for a minute before."""
 
 STOP_GRACE_S: Final = 40.0
+
+RESTARTED: Final = frozenset({1, 70})
+"""Codes after which a service manager starts it again: no broker at the start, and a crash."""
+
 _POLL_S: Final = 0.02
 
 
@@ -28,7 +32,7 @@ class Worker:
     """One process.
 
     Attributes:
-        name: of the worker, in messages.
+        name: its roles, in messages.
         process: the process.
         said: the lines it has written.
         ready: set once it says that it runs.
@@ -123,39 +127,95 @@ class Worker:
 
 
 async def start(
-    world: World, name: str, roles: Sequence[str], fault: Fault | None = None
+    world: World, roles: Sequence[str], *, instance: str | None = None, fault: Fault | None = None
 ) -> Worker:
     """Start a worker of some roles; return at once.
 
     Args:
         world: the run.
-        name: of the worker.
         roles: its roles.
+        instance: its name among members, so that it takes its partitions back after a kill.
         fault: what it does to itself.
     """
     kept = {key: value for key, value in os.environ.items() if not key.startswith("HOSTWATCH_")}
-    armed = {} if fault is None else {VARIABLE: fault.variable()}
+    ours = {} if instance is None else {"HOSTWATCH_KAFKA__INSTANCE": instance}
+    if fault is not None:
+        ours[VARIABLE] = fault.variable()
     process = await asyncio.create_subprocess_exec(
         *tethered([*COMMAND, "--config", str(world.config), "worker", *roles]),
         cwd=world.folder,
-        env={**kept, **armed},
+        env={**kept, **ours},
         stdin=asyncio.subprocess.DEVNULL,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.STDOUT,
         start_new_session=True,
     )
-    worker = Worker(name, process)
+    worker = Worker("+".join(roles), process)
     worker._listener = asyncio.create_task(worker.listen())
     return worker
 
 
 @asynccontextmanager
 async def running(
-    world: World, name: str, roles: Sequence[str], fault: Fault | None = None
+    world: World, roles: Sequence[str], *, instance: str | None = None, fault: Fault | None = None
 ) -> AsyncIterator[Worker]:
-    """Run a worker for the duration of the block."""
-    worker = await start(world, name, roles, fault)
+    """Run a worker for the duration of the block; see `start`."""
+    worker = await start(world, roles, instance=instance, fault=fault)
     try:
         yield worker
     finally:
         await worker.close()
+
+
+@dataclass(slots=True)
+class Keeper:
+    """Keeps a worker going as a service manager does: one that stopped itself is started again.
+
+    Attributes:
+        world: the run.
+        roles: of the worker.
+        lives: how often it was started.
+        worker: the one that runs.
+    """
+
+    world: World
+    roles: Sequence[str]
+    lives: int = 0
+    worker: Worker | None = None
+
+    async def work(self) -> None:
+        """Keep it going until cancelled.
+
+        Raises:
+            AssertionError: it ended in another way than by stopping itself.
+        """
+        while True:
+            instance = "-".join(("kept", *self.roles))
+            async with running(self.world, self.roles, instance=instance) as self.worker:
+                self.lives += 1
+                code = await self.worker.ended()
+            assert code in RESTARTED, self.worker.tale()
+
+
+@asynccontextmanager
+async def kept(world: World, *groups: Sequence[str]) -> AsyncIterator[list[Keeper]]:
+    """Keep workers of some roles going for the duration of the block.
+
+    Raises:
+        AssertionError: one ended in another way than by stopping itself.
+    """
+    keepers = [Keeper(world, roles) for roles in groups]
+    tasks = [asyncio.create_task(keeper.work()) for keeper in keepers]
+    main = asyncio.current_task()
+    assert main is not None
+    for task in tasks:
+        task.add_done_callback(lambda done: done.cancelled() or main.cancel())
+    try:
+        yield keepers
+    finally:
+        for task in tasks:
+            task.cancel()
+        ends = await asyncio.gather(*tasks, return_exceptions=True)
+        for end_of in ends:
+            if isinstance(end_of, AssertionError):
+                raise end_of

@@ -24,7 +24,7 @@ from agents.edges.keys import Keyring
 from agents.engine.outbox import KafkaOutbox
 from agents.engine.stage import Send
 from agents.registry import apply_entries
-from schemas.topics import DECISIONS, FACTS, HOTLINE, REPORTS
+from schemas.topics import CASES, DECISIONS, FACTS, HOTLINE, REPORTS
 from sim.demo.setting import as_toml
 
 PARTITIONS: Final = 4
@@ -106,6 +106,20 @@ class World:
                         await asyncio.sleep(POLL_S)
         except TimeoutError:
             raise AssertionError(f"not worked off: {stage} {behind}") from None
+
+    async def begun(self) -> None:
+        """Wait until intake has committed something and lifecycle has written some state.
+
+        Raises:
+            TimeoutError: it did not come to that in minutes.
+        """
+        async with asyncio.timeout(DRAIN_DEADLINE_S):
+            while not await self._has_begun():  # noqa: ASYNC110 - another process sets no event of ours
+                await asyncio.sleep(POLL_S)
+
+    async def _has_begun(self) -> bool:
+        states = await self.ends((CASES.name,))
+        return any(states.values()) and bool(await self.committed("intake"))
 
     async def _behind(self, stage: str, topics: Sequence[str]) -> dict[str, int]:
         """Return how many records a stage is behind, by topic; empty = it is not."""

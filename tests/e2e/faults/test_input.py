@@ -23,7 +23,7 @@ async def test_order_and_repetition_change_no_figure(
     chance = Random(seed)
     async with (
         fault_world(broker.bootstrap, tmp_path, seed) as world,
-        running(world, "worker", tuple(INPUTS)) as worker,
+        running(world, tuple(INPUTS)) as worker,
     ):
         await worker.is_ready()
         lanes = [

@@ -1,0 +1,44 @@
+"""Two workers, one of which joins and leaves again and again."""
+
+from pathlib import Path
+from random import Random
+
+import pytest
+from fault_peace import Done, Peace
+from fault_workers import running
+from fault_world import INPUTS, fault_world
+
+from agents.edges.broker import Broker
+
+VISITS = 8
+URLS_A_VISIT = 150
+
+
+@pytest.mark.timeout(600)
+async def test_members_that_come_and_go_change_no_figure(
+    broker: Broker, peace: Peace, tmp_path: Path, seed: int
+) -> None:
+    """Partitions move at every visit, in order or by kill -9, while records come in.
+
+    The worker that stays is never ended by a rebalance, and what moved is neither lost nor done
+    twice in any figure.
+    """
+    chance = Random(seed)
+    roles = tuple(INPUTS)
+    async with (
+        fault_world(broker.bootstrap, tmp_path, seed) as world,
+        running(world, roles) as steady,
+    ):
+        await steady.is_ready()
+        for _ in range(VISITS):
+            async with running(world, roles) as visitor:
+                await world.feed(URLS_A_VISIT)
+                await visitor.is_ready()
+                await world.feed(URLS_A_VISIT)
+                if chance.random() < 0.5:
+                    visitor.kill()
+                else:
+                    visitor.terminate()
+                    assert await visitor.ends_itself() == 0, visitor.tale()
+                steady.check()
+        await peace.agrees(world, Done("a second worker joins and leaves", VISITS), steady)
