@@ -9,7 +9,7 @@ from agents.verify.record import Case, Figures, Group, Removal
 QUANTILE_BOUND: Final = 0.02
 """Live quantiles may lie this far apart."""
 
-_CASE_FIELDS: Final = tuple(f.name for f in fields(Case) if f.name != "case_id")
+CASE_FIELDS: Final = tuple(f.name for f in fields(Case) if f.name != "case_id")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,7 +57,7 @@ def cases_differ(
         if a is None or b is None:
             yield Difference(what="case", ledger=_there(a), published=_there(b), **about)
             continue
-        for name in _CASE_FIELDS:
+        for name in CASE_FIELDS:
             if getattr(a, name) != getattr(b, name):
                 yield Difference(
                     what=name,

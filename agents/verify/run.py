@@ -57,7 +57,7 @@ class Run:
 
     def add_control(self, sight: Sight) -> None:
         """Take a look at a control; one before the run's first look says nothing of it."""
-        self._controlled |= bool(self.gone_by() or self.unsure)
+        self._controlled = self._controlled or bool(self.unsure or self.gone_by())
         if sight.alive:
             self._lives()
         else:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
 from agents.verify.cases import cases
-from agents.verify.compare import Difference, cases_differ, figures_differ
+from agents.verify.compare import CASE_FIELDS, Difference, cases_differ, figures_differ
 from agents.verify.figures import Tally, total
 from agents.verify.published import Published, State
 from agents.verify.record import Case, Figures, Group
@@ -91,7 +91,7 @@ class Sides:
         self._count(mine)
 
     def _differ(self, url_key: str, mine: _Url, theirs: _Url) -> Iterator[Difference]:
-        self.compared += 1 + len(mine.cases)
+        self.compared += 1 + len(mine.cases) * len(CASE_FIELDS)
         if mine.reports != theirs.reports:
             yield Difference(
                 url_key=url_key,
