@@ -6,6 +6,7 @@ lack: multicast, and the host address through which a cloud serves secrets to it
 IPv6 is an allow-list, 2000::/3 (all global unicast that is assigned), less what is special in it.
 """
 
+from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass
 from ipaddress import (
@@ -110,6 +111,32 @@ class Decision:
     rule: str
 
 
+@dataclass(frozen=True, slots=True)
+class _Range:
+    first: int
+    last: int
+    decision: Decision
+
+
+def _ranges(networks: Iterable[Network]) -> tuple[_Range, ...]:
+    return tuple(
+        sorted(
+            (_Range(int(one[0]), int(one[-1]), Decision(False, str(one))) for one in networks),
+            key=_first,
+        )
+    )
+
+
+def _first(one: _Range) -> int:
+    return one.first
+
+
+_V4: Final = _ranges(DENIED_V4)
+_V6: Final = _ranges(DENIED_V6)
+_OUTSIDE: Final = Decision(False, "outside 2000::/3")
+_PUBLIC: Final = Decision(True, "public")
+
+
 def _unmapped(address: IPv4Address | IPv6Address) -> IPv4Address | IPv6Address:
     mapped = address.ipv4_mapped if isinstance(address, IPv6Address) else None
     return address if mapped is None else mapped
@@ -130,19 +157,22 @@ def judge(address: str, rules: Rules) -> Decision:
         return Decision(False, "not_an_address")
     if any(parsed in network for network in rules.exceptions):
         return Decision(True, "exception")
-    if str(parsed) in rules.own:
+    decision = _by_table(parsed)
+    if decision.allowed and str(parsed) in rules.own:
         return Decision(False, "own_address")
-    return _by_table(parsed)
+    return decision
 
 
 def _by_table(address: IPv4Address | IPv6Address) -> Decision:
+    """Find the range an address lies in, among the sorted ranges of its version."""
     if isinstance(address, IPv6Address) and address not in ALLOWED_V6:
-        return Decision(False, "outside 2000::/3")
-    denied = DENIED_V4 if isinstance(address, IPv4Address) else DENIED_V6
-    for network in denied:
-        if address in network:
-            return Decision(False, str(network))
-    return Decision(True, "public")
+        return _OUTSIDE
+    ranges = _V4 if isinstance(address, IPv4Address) else _V6
+    number = int(address)
+    place = bisect_right(ranges, number, key=_first) - 1
+    if place >= 0 and number <= ranges[place].last:
+        return ranges[place].decision
+    return _PUBLIC
 
 
 def judge_all(addresses: Iterable[str], rules: Rules) -> Decision:

@@ -1,0 +1,147 @@
+"""`hostwatch probe --dry-run`: what a URL is to the prober, found without sending a packet.
+
+It prints what was typed: this command's standard output is the one place where a URL stands in
+the open, and nothing of it is logged.
+"""
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import msgspec
+import typer
+
+from agents.cli.context import settings_of
+from agents.errors import UserError
+from schemas.hotline import URL_LENGTH_MAX
+from schemas.ids import BadUrl, canonical
+from streams.gate import Rules, judge
+from streams.network import address
+
+if TYPE_CHECKING:
+    from agents.config import ProbeSettings
+
+
+class Shown(msgspec.Struct, frozen=True, kw_only=True):
+    """What is said of one line.
+
+    Attributes:
+        ok: it is a URL that can be looked at or refused.
+        canonical: the form its identity is derived from, without scheme.
+        host: its host, IPv6 in brackets.
+        address: the address the host spells, as a connect would have it.
+        allowed: the gate's decision on that address; None = a name, judged by its addresses.
+        reason: the gate's rule for an address; else why the line is no URL.
+    """
+
+    ok: bool
+    canonical: str | None = None
+    host: str | None = None
+    address: str | None = None
+    allowed: bool | None = None
+    reason: str | None = None
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command(name="probe")(run)
+
+
+def run(
+    ctx: typer.Context,
+    url: Annotated[str | None, typer.Argument(metavar="URL", help="A URL.")] = None,
+    *,
+    source: Annotated[
+        str | None,
+        typer.Option("--from", metavar="FILE", help="A file of URLs, one a line; - = stdin."),
+    ] = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Say what would be done; no packet is sent.")
+    ] = False,
+    json: Annotated[bool, typer.Option("--json", help="One JSON object a line.")] = False,
+) -> None:
+    """Show a URL's canonical form and what the gate says of its address, without any packet.
+
+    A name is not looked up, so nothing is said about its addresses. One line of output for
+    each line of input. Exit code 0: every line has its answer, also that it is no URL; 2: the
+    command was called wrongly or the file cannot be read.
+    """
+    if not dry_run:
+        raise UserError("looks are made by the worker, on order; add --dry-run to see a URL judged")
+    if (url is None) == (source is None):
+        raise UserError("name one URL, or a file of them with --from FILE (- = stdin)")
+    rules = _rules(settings_of(ctx).probe)
+    lines = (
+        iter([(url or "").encode(errors="surrogateescape")]) if source is None else _read(source)
+    )
+    out = sys.stdout
+    for line in lines:
+        shown = show(line, rules)
+        out.write(f"{msgspec.json.encode(shown).decode() if json else in_words(shown)}\n")
+
+
+def show(line: bytes, rules: Rules) -> Shown:
+    """Judge one line; nothing is sent and nothing is looked up.
+
+    Args:
+        line: a URL as it stands in a file.
+        rules: of the gate.
+    """
+    try:
+        text = line.decode()
+    except UnicodeDecodeError:
+        return Shown(ok=False, reason="not_utf8")
+    if len(line) > URL_LENGTH_MAX:
+        return Shown(ok=False, reason="too_long")
+    try:
+        url = canonical(text)
+    except BadUrl as bad:
+        return Shown(ok=False, reason=str(bad).replace(" ", "_").lower())
+    found = address(url.host)
+    if found is None:
+        return Shown(ok=True, canonical=url.text, host=url.host)
+    decision = judge(str(found), rules)
+    return Shown(
+        ok=True,
+        canonical=url.text,
+        host=url.host,
+        address=str(found),
+        allowed=decision.allowed,
+        reason=decision.rule,
+    )
+
+
+def in_words(shown: Shown) -> str:
+    """Return the line for a person: what, decision and rule, between tabs."""
+    if not shown.ok:
+        return f"-\tno URL\t{shown.reason}"
+    if shown.allowed is None:
+        return f"{shown.canonical}\tname\tjudged by its addresses"
+    return f"{shown.canonical}\t{'allowed' if shown.allowed else 'denied'}\t{shown.reason}"
+
+
+def _rules(settings: "ProbeSettings") -> Rules:
+    from agents.edges.own import own_addresses
+
+    return Rules.of(own=own_addresses(), exceptions=settings.allow_networks, ports=settings.ports)
+
+
+def _read(source: str) -> Iterator[bytes]:
+    """Yield the lines of a file or of stdin, without their ends.
+
+    Raises:
+        UserError: the file cannot be read.
+    """
+    if source == "-":
+        yield from (_bare(line) for line in sys.stdin.buffer)
+        return
+    try:
+        with Path(source).open("rb") as file:
+            yield from (_bare(line) for line in file)
+    except OSError as error:
+        raise UserError(f"--from: {error.strerror or 'cannot be read'}") from None
+
+
+def _bare(line: bytes) -> bytes:
+    return line.removesuffix(b"\n").removesuffix(b"\r")
