@@ -73,8 +73,9 @@ class Attribution:
             UserError: an address database is damaged.
             SendFailed: the broker did not take the facts.
         """
-        entries = (LEDGER.decode(record.value) for record in records)
+        entries = [LEDGER.decode(record.value) for record in records]
         reports = [entry for entry in entries if isinstance(entry, ReportAccepted)]
+        partition = records[0].partition  # facts.v1 has the keys and the partitions of reports.v1
         if self.pooled and len(reports) > 1:
             async with asyncio.TaskGroup() as group:
                 tasks = [group.create_task(self._attributed(report)) for report in reports]
@@ -84,7 +85,10 @@ class Attribution:
         if facts:
             passed(Point.LOCATED)
             await self._outbox.send(
-                [Send(FACTS.name, fact.url_key.encode(), FACT.encode(fact)) for fact in facts]
+                [
+                    Send(FACTS.name, fact.url_key.encode(), FACT.encode(fact), partition=partition)
+                    for fact in facts
+                ]
             )
 
     async def _attributed(self, report: ReportAccepted) -> AttributionFact:

@@ -2,7 +2,8 @@
 
 from collections import OrderedDict
 from dataclasses import dataclass, field
-from typing import Final, Protocol
+from functools import lru_cache
+from typing import Final, Protocol, TypeAlias
 
 from agents.edges.asn import Networks
 from agents.edges.keys import Keyring
@@ -17,6 +18,11 @@ from streams.registry import Book, Snapshot
 
 INDEXES_MAX: Final = 8
 """States of the registry kept indexed; reports that wait for each other span two or three."""
+
+ANSWERS_MAX: Final = 4_096
+"""Answers kept of a state of the registry, some 6 MB; reports of one host come close together."""
+
+_Question: TypeAlias = tuple[tuple[str, ...], Resolution, HosterId | None]
 
 
 class Registered(Protocol):
@@ -80,6 +86,31 @@ def placement(draft: Draft, keys: Keyring, at: Instant) -> Placement:
     )
 
 
+@dataclass(slots=True)
+class _Shelf:
+    """A state of the registry, indexed, with what was answered by it and by which databases."""
+
+    snapshot: Snapshot
+    index: HosterIndex
+    dataset: str
+    answers: dict[_Question, Located] = field(default_factory=dict, repr=False)
+
+    def answers_by(self, dataset: str) -> dict[_Question, Located]:
+        """Return the answers that still hold; databases that were looked for anew end them."""
+        if dataset is not self.dataset or len(self.answers) >= ANSWERS_MAX:
+            self.dataset, self.answers = dataset, {}
+        return self.answers
+
+
+@lru_cache(maxsize=ANSWERS_MAX)
+def _literal(host: str) -> Resolution | None:
+    """Return the one address of a literal, None for a name."""
+    if not host[-1:].isdigit() and host[-1:] != "]":
+        return None
+    found = address(host)
+    return None if found is None else Resolution(status=DnsStatus.OK, addresses=(str(found),))
+
+
 class Locator:
     """Answers where a host is; shared by the stages of a process.
 
@@ -92,7 +123,7 @@ class Locator:
         self.names = names
         self._networks = networks
         self._registry = registry
-        self._indexes: OrderedDict[int, tuple[Snapshot, HosterIndex]] = OrderedDict()
+        self._shelves: OrderedDict[int, _Shelf] = OrderedDict()
 
     async def locate(
         self, host: str, at: Instant, origin: HosterId | None = None, *, fresh: bool = False
@@ -108,11 +139,9 @@ class Locator:
         Raises:
             UserError: an address database is damaged.
         """
-        literal = address(host)
+        literal = _literal(host)
         if literal is not None:
-            return self.judged(
-                (), Resolution(status=DnsStatus.OK, addresses=(str(literal),)), at, origin
-            )
+            return self.judged((), literal, at, origin)
         resolution = await self.names.resolve(host, fresh=fresh)
         return self.judged((host,), resolution, at, origin)
 
@@ -132,30 +161,38 @@ class Locator:
             origin: the hoster a hotline states as the origin.
         """
         self._networks.refresh()
-        snapshot, index = self._index(at)
+        shelf = self._shelf(at)
+        answers, question = shelf.answers_by(self._networks.dataset), (host, resolution, origin)
+        found = answers.get(question)
+        if found is None:
+            found = answers[question] = self._judge(question, shelf)
+        return found
+
+    def _judge(self, question: _Question, shelf: _Shelf) -> Located:
+        host, resolution, origin = question
         networks = {
             one: self._networks.lookup(str(one))
             for one in map(address, resolution.addresses)
             if one is not None
         }
         found = Found(names=(*host, *resolution.names), addresses=networks, origin=origin)
-        spots = judge(found, index)
+        spots = judge(found, shelf.index)
         return Located(
             status=resolution.status,
             addresses=resolution.addresses,
             names=resolution.names,
-            placements=placed(spots, found, index),
+            placements=placed(spots, found, shelf.index),
             spots=spots,
-            registry_version=snapshot.version,
+            registry_version=shelf.snapshot.version,
             dataset=self._networks.dataset,
         )
 
-    def _index(self, at: Instant) -> tuple[Snapshot, HosterIndex]:
+    def _shelf(self, at: Instant) -> _Shelf:
         snapshot = self._registry.book.at(at)
-        known = self._indexes.get(id(snapshot))
-        if known is None:
-            known = snapshot, HosterIndex(snapshot.hosters)
-            self._indexes[id(snapshot)] = known
-            if len(self._indexes) > INDEXES_MAX:
-                self._indexes.popitem(last=False)
-        return known
+        shelf = self._shelves.get(id(snapshot))
+        if shelf is None:
+            shelf = _Shelf(snapshot, HosterIndex(snapshot.hosters), self._networks.dataset)
+            self._shelves[id(snapshot)] = shelf
+            if len(self._shelves) > INDEXES_MAX:
+                self._shelves.popitem(last=False)
+        return shelf

@@ -107,6 +107,7 @@ async def test_a_literal_host(tmp_path: Path) -> None:
     (fact,) = it.tray.facts
     (place,) = fact.placements
     assert (send.topic, send.key) == ("facts.v1", fact.url_key.encode())
+    assert send.partition == partition_of(send.key, 12)
     assert fact.url_key == it.keys.url_key(canonical("http://192.0.2.5/x"))
     assert (fact.vantage, fact.answered, fact.nxdomain) == ("attribution", True, False)
     assert (fact.registry_version, fact.names) == (7, "")

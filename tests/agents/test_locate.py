@@ -12,7 +12,7 @@ from agents.edges.asn import Networks
 from agents.edges.dns import Resolver
 from agents.edges.recorded import Nothing
 from agents.edges.resolution import DnsStatus, Names
-from agents.locate import INDEXES_MAX, Locator
+from agents.locate import ANSWERS_MAX, INDEXES_MAX, Locator
 from schemas.registry import HosterEntry
 from streams.registry import Book
 
@@ -101,6 +101,31 @@ async def test_the_registry_of_the_time_decides(tmp_path: Path) -> None:
         found = await where.locate("192.0.2.1", n * 100 + 50)
         assert found.placements[0].group == f"g{n}"
         assert found.registry_version == n + 1
+
+
+async def test_an_answer_holds_as_long_as_what_it_rests_on(tmp_path: Path) -> None:
+    """A host asked again is answered as one never asked, also after a database was replaced."""
+    where = locator(tmp_path, Nothing(), entry("rack", asns=(64500,)))
+    for origin in (None, "tent", None):
+        kept = await where.locate("192.0.2.1", 0, origin)
+        assert kept.placements[0].contested is (origin is not None)
+        assert kept == await locator(tmp_path, Nothing(), entry("rack", asns=(64500,))).locate(
+            "192.0.2.1", 0, origin
+        )
+    write_mmdb(tmp_path / "new.mmdb", {"192.0.2.0/24": asn_record(64501, "Tent")}, "A")
+    (tmp_path / "new.mmdb").replace(tmp_path / "a.mmdb")
+    where._networks.refresh(every_s=0)
+    assert (await where.locate("192.0.2.1", 0)).hosters == {"as64501"}
+
+
+async def test_answers_kept_are_bounded(tmp_path: Path) -> None:
+    """Hosts without end do not fill the memory, and each is still answered."""
+    where = locator(tmp_path, Nothing())
+    for n in range(ANSWERS_MAX + 10):
+        found = await where.locate(f"10.0.{n >> 8}.{n & 255}", 0)
+        assert found.addresses == (f"10.0.{n >> 8}.{n & 255}",)
+    (shelf,) = where._shelves.values()
+    assert len(shelf.answers) <= ANSWERS_MAX
 
 
 async def test_nothing_shows(tmp_path: Path) -> None:
