@@ -169,16 +169,18 @@ class Rollup:
     async def renew(self, *, ready: bool) -> None:
         """Work out the figures that are due and replace the view.
 
-        Figures are worked out in a thread, over lists that later records do not change, so the
-        loop is never held up by a large hoster.
+        None are due before the topics were read: they would be of a part of the cases, and slow
+        the reading down. Figures are worked out in a thread, over lists that later records do
+        not change, so the loop is never held up by a large hoster.
 
         Args:
             ready: the topics were read to the end that stood there at the start.
         """
         begun = self.monotonic()
-        sweep = begun >= self._sweep_due_s or (ready and not self.view.ready)
-        touched = self._table.take_touched()
-        due = touched | set(self._table.groups()) if sweep else touched
+        sweep = ready and (begun >= self._sweep_due_s or not self.view.ready)
+        due = self._table.take_touched() if ready else set()
+        if sweep:
+            due |= set(self._table.groups())
         work = [(group, self._table.snapshot(group)) for group in due]
         self.view = await asyncio.to_thread(self._work_out, work, self._outline(ready=ready))
         self._cost_s = self.monotonic() - begun

@@ -138,9 +138,10 @@ async def test_nothing_is_ready_before_all_topics_were_read():
     broker = MemoryBroker()
     put(broker, 1, case())
     rollup = Rollup(Settings(), feed=broker)
+    rollup.take_case(broker.feeds["cases.v1"].records[0])
     await rollup.renew(ready=False)
     assert not rollup.view.ready
-    assert rollup.view.history == ()
+    assert (rollup.view.figures, rollup.view.history) == ((), ())
     async with running(rollup):
         assert (await until(rollup, lambda view: view.ready)).ready
 
