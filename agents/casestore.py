@@ -1,7 +1,8 @@
 """What lifecycle holds of one partition of `cases.v1`: states, the timing wheel, positions.
 
-States lie packed in a `Store`; a case that rests costs its bytes. Where a store keeps them (in
-memory, on disk) is its own affair: it knows keys and bytes, and nothing of what they mean.
+States lie in a `Store` as they stand in `cases.v1`; a case that rests costs its bytes. Where a
+store keeps them (in memory, on disk) is its own affair: it knows keys and bytes, and nothing of
+what they mean.
 """
 
 import asyncio
@@ -10,7 +11,6 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from agents.packed import opened, packed
 from schemas import codec
 from schemas.case import UrlState
 from schemas.moments import Instant
@@ -73,7 +73,7 @@ class CaseStore:
     """What is held for one partition.
 
     Attributes:
-        store: packed state by the 16 raw bytes of the url_key; see `keep` and `held`.
+        store: record of `cases.v1` by the 16 raw bytes of the url_key; see `keep` and `held`.
         wheel: (when to ask again, url_key), a heap.
         asks: when each URL is asked again; an entry of the wheel that says otherwise is void.
         ordered_until: by case id, up to which slot orders went out under this ownership.
@@ -91,13 +91,17 @@ class CaseStore:
     turn: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     def keep(self, key: str, record_value: bytes) -> None:
-        """Hold a URL's state, as it stands in `cases.v1`, in place of its last."""
-        self.store.put(bytes.fromhex(key), packed(record_value))
+        """Hold a URL's record of `cases.v1` in place of its last."""
+        self.store.put(bytes.fromhex(key), record_value)
+
+    def record(self, key: str) -> bytes | None:
+        """Return the record of a URL; None = there is none."""
+        return self.store.get(bytes.fromhex(key))
 
     def held(self, key: str) -> UrlState | None:
         """Return the state of a URL; None = there is none."""
-        found = self.store.get(bytes.fromhex(key))
-        return None if found is None else codec.STATE.decode(opened(found))
+        found = self.record(key)
+        return None if found is None else codec.STATE.decode(found)
 
     def ask(self, key: str, at: Instant) -> None:
         """Put a URL on the wheel, in place of where it stood."""

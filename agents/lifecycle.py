@@ -1,7 +1,7 @@
 """The lifecycle stage: folds the ledger into `cases.v1` and orders the looks that are due.
 
-It is the only writer of case state and does no I/O but Kafka. States are held encoded and packed:
-a case that rests costs its bytes, and is decoded when something happens to it.
+It is the only writer of case state and does no I/O but Kafka. States are held as they
+stand in the topic: a case that rests costs its bytes, and is read when something happens to it.
 """
 
 import asyncio
@@ -133,10 +133,10 @@ class Lifecycle:
         encoded: dict[str, bytes] = {}
         orders: list[Send] = []
         for number, (key, events) in enumerate(happened.items(), 1):
-            state = lifecycle.advance(key, table.held(key), events)
-            encoded[key] = codec.STATE.encode(state)
-            if self._vantages:
-                orders += self._orders_of(table, state, self._clock.now())
+            after = lifecycle.refold(key, table.record(key), events)
+            encoded[key] = after.record_value
+            if self._vantages and after.state is not None:
+                orders += self._orders_of(table, after.state, self._clock.now())
             if not number % SLICE_URLS:
                 await asyncio.sleep(0)
         passed(Point.FOLDED)

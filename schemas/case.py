@@ -21,6 +21,7 @@ from schemas.reasons import (
     Outcome,
     ProbeError,
     Role,
+    Stand,
     Target,
 )
 
@@ -93,7 +94,7 @@ class PackedAttribution(Struct, frozen=True, array_like=True):
     places: tuple[int, ...]
 
 
-class Fingerprint(Struct, frozen=True, array_like=True):
+class Fingerprint(Struct, frozen=True, array_like=True, gc=False):
     """What of an observation's facts a verdict rests on; shared by all looks that saw the same.
 
     Attributes:
@@ -120,7 +121,7 @@ MARK_AGED = 64  # an Age header was there, so a cached answer can be dated
 MARK_PLACEHOLDER = 128  # the last Location is a known name of a "was removed" page
 
 
-class Look(Struct, frozen=True, array_like=True):
+class Look(Struct, frozen=True, array_like=True, gc=False):
     """One observation.
 
     Attributes:
@@ -168,14 +169,14 @@ class PackedDecision(Struct, frozen=True, array_like=True):
     hoster: HosterId | None
 
 
-class Phase(Struct, frozen=True, array_like=True):
+class Phase(Struct, frozen=True, array_like=True, gc=False):
     """From this instant on the case is in this class, if nothing new arrives."""
 
     from_at: Instant
     outcome: Outcome
 
 
-class Return(Struct, frozen=True, array_like=True):
+class Return(Struct, frozen=True, array_like=True, gc=False):
     """A reappearance: the removal (L, R] that ended, and when it was seen again."""
 
     last_seen_at: Instant
@@ -183,7 +184,7 @@ class Return(Struct, frozen=True, array_like=True):
     back_at: Instant
 
 
-class CaseSummary(Struct, frozen=True, kw_only=True, omit_defaults=True):
+class CaseSummary(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """What the figures need to know of one case.
 
     Attributes:
@@ -243,6 +244,27 @@ class CaseSummary(Struct, frozen=True, kw_only=True, omit_defaults=True):
     answered: tuple[Instant, ...] = ()
 
 
+class Steady(Struct, frozen=True, array_like=True, gc=False):
+    """What looks for one hoster and role can change no more, while they stay as they are.
+
+    Derived from the events like a case, and there for lifecycle alone: a look that a steady case
+    expects is added without judging all of them again (`streams.lifecycle.steady`).
+
+    Attributes:
+        hoster, role: whose looks.
+        case: index of the only case that they speak of.
+        stand: `seen`: sightings move L and nothing else; `barred`: blocked and unreachable looks
+            change nothing; `ended`: whatever is no sighting changes nothing.
+        until: L or a silent look beyond this instant is judged anew; None = no such instant.
+    """
+
+    hoster: HosterId
+    role: Role
+    case: int
+    stand: Stand
+    until: Instant | None
+
+
 class UrlState(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """The set of a URL's events, packed and sorted, and its cases.
 
@@ -251,6 +273,9 @@ class UrlState(Struct, frozen=True, kw_only=True, omit_defaults=True):
         literal: its host is an address.
         root: it is its host's root.
         reports: identity (hotline, record id); a URL known only from notices has none, no case.
+        newest_at: what was known after this instant is newer than all that was seen, and near
+            nobody's disputed look.
+        steady: which looks are expected.
     """
 
     v: Annotated[int, Meta(ge=1, le=1)] = 1
@@ -269,6 +294,8 @@ class UrlState(Struct, frozen=True, kw_only=True, omit_defaults=True):
     tracks: tuple[Track, ...] = ()
     decisions: tuple[PackedDecision, ...] = ()
     cases: tuple[CaseSummary, ...] = ()
+    newest_at: Instant = 0
+    steady: tuple[Steady, ...] = ()
 
 
 class Position(Struct, frozen=True, kw_only=True):

@@ -9,7 +9,8 @@ from typing import Any, Final, Generic, TypeVar, get_args
 
 import msgspec
 
-from schemas.case import Position, UrlState
+from schemas import casewire
+from schemas.case import CaseSummary, Position, UrlState
 from schemas.facts import Decision, Fact
 from schemas.flow import OutcomeRecord, ProbeOrder, Quarantined
 from schemas.hotline import RECORD_BYTES_MAX, HotlineRecord
@@ -86,6 +87,53 @@ class Codec(Generic[T]):
         return Quarantine.MALFORMED
 
 
+class StateCodec(Codec[UrlState]):
+    """Encodes states in their packed form (`schemas.casewire`), and takes them as JSON too."""
+
+    def encode(self, record: UrlState) -> bytes:
+        """Return the packed form; equal states give equal bytes."""
+        return casewire.packed(record)
+
+    def decode(self, raw: bytes) -> UrlState:
+        """Return the state.
+
+        Raises:
+            Rejected: the bytes are no state.
+        """
+        if not casewire.is_packed(raw):
+            return super().decode(raw)
+        try:
+            return casewire.opened(raw)
+        except casewire.DAMAGED:
+            raise Rejected(Quarantine.MALFORMED) from None
+
+    def hot(self, packed: bytes) -> casewire.Hot:
+        """Return the hot part of a state in its packed form.
+
+        Raises:
+            Rejected: it is damaged.
+        """
+        try:
+            return casewire.hot_of(packed)
+        except casewire.DAMAGED:
+            raise Rejected(Quarantine.MALFORMED) from None
+
+    def figures(self, raw: bytes) -> tuple[int, tuple[CaseSummary, ...]]:
+        """Return the number of reports, and of the cases what figures need.
+
+        Raises:
+            Rejected: the bytes are no state.
+        """
+        if not casewire.is_packed(raw):
+            state = super().decode(raw)
+            return len(state.reports), state.cases
+        try:
+            found = casewire.cases_of(raw)
+            return found.reports, tuple([casewire.figures_of(case) for case in found.cases])
+        except casewire.DAMAGED:
+            raise Rejected(Quarantine.MALFORMED) from None
+
+
 HOTLINE: Final[Codec[HotlineRecord]] = Codec(HotlineRecord)
 LEDGER: Final[Codec[LedgerEntry]] = Codec(LedgerEntry)
 FACT: Final[Codec[Fact]] = Codec(Fact)
@@ -94,7 +142,7 @@ OUTCOME: Final[Codec[OutcomeRecord]] = Codec(OutcomeRecord)
 QUARANTINED: Final[Codec[Quarantined]] = Codec(Quarantined)
 REGISTRY: Final[Codec[Registry]] = Codec(Registry)
 ORDER: Final[Codec[ProbeOrder]] = Codec(ProbeOrder)
-STATE: Final[Codec[UrlState]] = Codec(UrlState)
+STATE: Final = StateCodec(UrlState)
 POSITION: Final[Codec[Position]] = Codec(Position)
 
 

@@ -92,6 +92,14 @@ class Confidence(StrEnum):
     UNKNOWN = "unknown"
 
 
+class Stand(StrEnum):
+    """Where a case stands if the next look like the last one would tell nothing new."""
+
+    SEEN = "seen"
+    BARRED = "barred"
+    ENDED = "ended"
+
+
 class Target(StrEnum):
     """What an order looks at: the URL, or one of its controls."""
 

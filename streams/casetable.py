@@ -5,15 +5,15 @@ the figures ask for and nothing else, and equal parts (tuples of norms, flags, p
 object. `tests/bench/test_rollup_bench.py` measures the bytes per case.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import TypeAlias, TypeVar
+from typing import Final, TypeAlias, TypeVar
 
-from msgspec import Raw, Struct
+from msgspec import Struct
 from msgspec.structs import replace
 
 from schemas.case import CaseSummary
-from schemas.codec import Codec
+from schemas.codec import STATE
 from schemas.moments import Instant
 from schemas.reasons import Role
 
@@ -27,13 +27,32 @@ T = TypeVar("T")
 
 
 class UrlCases(Struct, frozen=True):
-    """The part of a `UrlState` that figures need; the packed events are passed over unread."""
+    """The part of a `UrlState` that figures need.
 
-    reports: tuple[Raw, ...] = ()
+    Attributes:
+        reports: counted, not read.
+        cases: what figures do not ask for may be left out of them.
+    """
+
+    reports: Sequence[object] = ()
     cases: tuple[CaseSummary, ...] = ()
 
 
-URL_CASES: Codec[UrlCases] = Codec(UrlCases)
+class UrlCasesCodec:
+    """Reads what figures need of a record of `cases.v1`; the events are passed over unread."""
+
+    @staticmethod
+    def decode(raw: bytes) -> UrlCases:
+        """Return it.
+
+        Raises:
+            Rejected: the bytes are no state.
+        """
+        reports, cases = STATE.figures(raw)
+        return UrlCases(range(reports), cases)
+
+
+URL_CASES: Final = UrlCasesCodec()
 
 
 @dataclass(slots=True)

@@ -18,6 +18,9 @@ _DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
 _POSITION: Final = "cases-position.v1"
 """`cases.v1` holds two kinds of records, told apart by their Kafka key."""
 
+DICTIONARY_NAME: Final = "cases.v1.dictionary"
+"""What the packed form of states is deflated against; `cases.v1.md` describes that form."""
+
 
 def contracts() -> Iterator[tuple[str, codec.Codec[Any]]]:
     """Yield the name of every contract, such as `reports.v1`, and the codec it describes."""

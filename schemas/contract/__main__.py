@@ -2,13 +2,15 @@
 
 from pathlib import Path
 
-from schemas.contract import contracts, schema
+from schemas.casewire import DICTIONARY
+from schemas.contract import DICTIONARY_NAME, contracts, schema
 
 
 def write(folder: Path) -> None:
-    """Write the schema of every contract into the folder."""
+    """Write the schema of every contract, and what packed states are deflated against."""
     for name, codec in contracts():
         (folder / f"{name}.json").write_bytes(schema(name, codec.record))
+    (folder / DICTIONARY_NAME).write_bytes(DICTIONARY)
 
 
 if __name__ == "__main__":

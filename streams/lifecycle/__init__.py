@@ -3,17 +3,22 @@
 `advance(state, happened)` adds ledger records to the set a URL's state is, and evaluates it.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 import msgspec
 
+from schemas import casewire
 from schemas.case import UrlState
-from streams.lifecycle.cases import class_at, evaluate
+from schemas.codec import STATE
+from schemas.facts import Observation
+from streams.lifecycle.cases import class_at, evaluate, judge, newest_at
 from streams.lifecycle.fold import Happened, gather
 from streams.lifecycle.packing import Events, pack, unpack
+from streams.lifecycle.steady import follow
 from streams.lifecycle.table import METHOD_VERSION
 
-__all__ = ["METHOD_VERSION", "advance", "class_at", "evaluate"]
+__all__ = ["METHOD_VERSION", "Refolded", "advance", "class_at", "evaluate", "refold"]
 
 
 def advance(url_key: str, state: UrlState | None, happened: Iterable[Happened]) -> UrlState:
@@ -27,4 +32,53 @@ def advance(url_key: str, state: UrlState | None, happened: Iterable[Happened]) 
     events = unpack(state) if state is not None else Events(url_key)
     gather(events, happened)
     packed = pack(events)
-    return msgspec.structs.replace(packed, cases=evaluate(packed))
+    cases, steady = judge(packed)
+    return msgspec.structs.replace(packed, cases=cases, steady=steady, newest_at=newest_at(packed))
+
+
+@dataclass(frozen=True, slots=True)
+class Refolded:
+    """A URL after records of the ledger.
+
+    Attributes:
+        record_value: its record in `cases.v1`.
+        state: the same decoded; None = its cases ask for the same looks as before.
+    """
+
+    record_value: bytes
+    state: UrlState | None
+
+
+def refold(url_key: str, record_value: bytes | None, happened: Sequence[Happened]) -> Refolded:
+    """Return a URL's record after records of the ledger.
+
+    The same bytes as `advance` between decoding and encoding; looks that tell nothing new take
+    the short way.
+
+    Args:
+        url_key: the URL.
+        record_value: its record as it stands; None = there is none yet.
+        happened: records with their append times, in any order, repeated or not.
+
+    Raises:
+        Rejected: the record that stands is damaged.
+    """
+    followed = _followed(record_value, happened)
+    if followed is not None:
+        return Refolded(followed, None)
+    state = None if record_value is None else STATE.decode(record_value)
+    state = advance(url_key, state, happened)
+    return Refolded(STATE.encode(state), state)
+
+
+def _followed(record_value: bytes | None, happened: Sequence[Happened]) -> bytes | None:
+    """Return the record after looks that all tell nothing new; None = one of them may."""
+    if record_value is None or not casewire.is_packed(record_value):
+        return None
+    if not all(isinstance(record, Observation) for record, _ in happened):
+        return None
+    hot = STATE.hot(record_value)
+    for record, appended_at in happened:
+        if not isinstance(record, Observation) or not follow(hot, record, appended_at):
+            return None
+    return casewire.with_hot(record_value, hot)

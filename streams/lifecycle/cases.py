@@ -6,17 +6,18 @@ phase not after it.
 
 from collections.abc import Sequence
 
-from schemas.case import TRAIT_TOO_LATE, CaseSummary, PackedReport, Phase, UrlState
+from schemas.case import TRAIT_TOO_LATE, CaseSummary, PackedReport, Phase, Steady, UrlState
 from schemas.ids import case_id
 from schemas.moments import HOUR_MS, Instant
-from schemas.reasons import OPEN, Confidence, Flag, HotlineMode, NormVerdict, Outcome
+from schemas.reasons import OPEN, Confidence, Flag, HotlineMode, NormVerdict, Outcome, Stand
+from streams.lifecycle.claims import DISPUTE_MS
 from streams.lifecycle.norms import norm_verdict
 from streams.lifecycle.notices import Clock, Span, clock, noticed_after
 from streams.lifecycle.presence import OVERFLOW, Stay, stays
 from streams.lifecycle.removal import Episode, walk
 from streams.lifecycle.run import End
 from streams.lifecycle.sights import items
-from streams.lifecycle.table import ENDS, EXPIRY_MS
+from streams.lifecycle.table import DARK_MS, ENDS, EXPIRY_MS
 
 SEEN_BEFORE_NOTICE_MS = HOUR_MS
 """A sighting up to an hour before the notice still shows that it was there when noticed."""
@@ -24,9 +25,15 @@ SEEN_BEFORE_NOTICE_MS = HOUR_MS
 
 def evaluate(state: UrlState) -> tuple[CaseSummary, ...]:
     """Return the cases of a URL, oldest first within a stay; none until reported and attributed."""
+    return judge(state)[0]
+
+
+def judge(state: UrlState) -> tuple[tuple[CaseSummary, ...], tuple[Steady, ...]]:
+    """Return the cases of a URL, and the looks that would tell nothing new of them."""
     if not state.reports:
-        return ()
+        return (), ()
     found: list[CaseSummary] = []
+    steady: list[Steady] = []
     places = stays(state)
     known = {id for stay in places for id in (stay.group, *stay.hosters)}
     for stay in places:
@@ -42,7 +49,55 @@ def evaluate(state: UrlState) -> tuple[CaseSummary, ...]:
                 until=following[ordinal] if ordinal < len(following) else None,
             )
             found.append(_case(state, span, episode))
-    return tuple(found)
+        until = _steady_until(state.reports[0], found[-1], clock(state, span), episode)
+        if episode.stand is not None and _is_alone(stay, places):
+            (hoster,) = stay.hosters
+            steady.append(Steady(hoster, stay.role, len(found) - 1, episode.stand, until))
+    return tuple(found), tuple(steady)
+
+
+def newest_at(state: UrlState) -> Instant:
+    """Return the instant after which a look is the newest thing known of the URL.
+
+    A person's look counts for as long as a probe near it can dispute it.
+    """
+    known = [0]
+    for report in state.reports:
+        known += (report.reported_at, report.seen_at or 0, report.last_online_at or 0)
+    known += [check.at + DISPUTE_MS for check in state.checks]
+    known += [made.at for made in state.attributions]
+    for track in state.tracks:
+        known += [look.slot_at + look.sent_ms + look.done_ms for look in track.looks]
+    return max(known)
+
+
+def _is_alone(stay: Stay, places: Sequence[Stay]) -> bool:
+    """Return whether looks for one hoster speak of this stay, and of no other."""
+    if len(stay.hosters) != 1 or stay.group == OVERFLOW:
+        return False
+    return all(
+        other is stay or other.role is not stay.role or other.hosters.isdisjoint(stay.hosters)
+        for other in places
+    )
+
+
+def _steady_until(
+    report: PackedReport, case: CaseSummary, told: Clock, episode: Episode
+) -> Instant | None:
+    """Return what `Steady.until` says: when the next norm is passed, or dead becomes dark."""
+    if episode.stand is Stand.BARRED:
+        return episode.barred_at + DARK_MS
+    if episode.stand is not Stand.SEEN:
+        return None
+    norms = list(zip(_again(report, case.again_noticed_at or 0), case.again_verdicts, strict=False))
+    if episode.first_end is None:
+        norms += zip(_clocks(report, told), case.verdicts, strict=True)
+    open_ends = [
+        from_at + norm_s * 1_000
+        for (norm_s, from_at), verdict in norms
+        if verdict is NormVerdict.UNDETERMINED and from_at is not None
+    ]
+    return min(open_ends, default=None)
 
 
 def class_at(case: CaseSummary, as_of: Instant) -> Outcome:

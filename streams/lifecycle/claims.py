@@ -26,6 +26,10 @@ class Claims:
         """Return the disputed looks of one kind, in order of time."""
         return [claim for claim in self._pending if claim.kind is kind]
 
+    def any_pending(self) -> bool:
+        """Return whether a disputed look waits to be seconded."""
+        return bool(self._pending)
+
     def clear(self) -> None:
         """Forget them: what they were about is settled."""
         self._pending.clear()

@@ -180,21 +180,30 @@ def _place_identity(place: PackedPlacement) -> tuple[object, ...]:
     return msgspec.structs.astuple(place)[:-1]
 
 
+def is_too_late(fact: Observation, appended_at: Instant) -> bool:
+    """Return whether an observation was appended too long after it was made."""
+    return appended_at - fact.done_at > TOO_LATE_MS
+
+
+def traits_of(fact: Observation, appended_at: Instant) -> int:
+    """Return the bit set of `TRAIT_*` of an observation."""
+    return (
+        (TRAIT_CANARY_OK if fact.canary_ok else 0)
+        | (TRAIT_ANNOUNCED if fact.announced else 0)
+        | (TRAIT_OLD_ADDRESS if fact.old_address else 0)
+        | (TRAIT_NXDOMAIN if fact.nxdomain else 0)
+        | (TRAIT_PRESENT if fact.hoster in fact.hosters else 0)
+        | (TRAIT_TOO_LATE if is_too_late(fact, appended_at) else 0)
+    )
+
+
 def _add_observation(events: Events, fact: Observation, appended_at: Instant) -> None:
-    flags = {
-        TRAIT_CANARY_OK: fact.canary_ok,
-        TRAIT_ANNOUNCED: fact.announced,
-        TRAIT_OLD_ADDRESS: fact.old_address,
-        TRAIT_NXDOMAIN: fact.nxdomain,
-        TRAIT_PRESENT: fact.hoster in fact.hosters,
-        TRAIT_TOO_LATE: appended_at - fact.done_at > TOO_LATE_MS,
-    }
     look = Look(
         slot_at=fact.slot_at,
         sent_ms=fact.sent_at - fact.slot_at,
         done_ms=fact.done_at - fact.sent_at,
         print=0,
-        traits=sum(bit for bit, is_set in flags.items() if is_set),
+        traits=traits_of(fact, appended_at),
         age_s=fact.facts.age_s or 0,
     )
     where = (fact.hoster, fact.role, fact.vantage, fact.target, fact.asked)

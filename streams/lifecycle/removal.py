@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 
 from schemas.case import Return
 from schemas.moments import Instant
-from schemas.reasons import Outcome, Verdict
+from schemas.reasons import Outcome, Stand, Verdict
 from streams.lifecycle.claims import Claims
 from streams.lifecycle.run import End, Run
 from streams.lifecycle.sights import GONE, Item, Kind
@@ -42,6 +42,8 @@ class Episode:
         split: one vantage saw it against the others, often enough to be believed.
         unproven: a person's check is asked for.
         suspect: so it was left by the newest event; the clock alone settles no norm verdict.
+        stand: which looks would tell nothing new; None = every one is to be judged.
+        barred_at: for `barred`: the first unavailable look since the last sighting.
     """
 
     opened_at: Instant
@@ -55,6 +57,8 @@ class Episode:
     split: bool = False
     unproven: bool = False
     suspect: bool = False
+    stand: Stand | None = None
+    barred_at: Instant = 0
 
     def note(self, seen_at: Instant) -> None:
         """Note a sighting's instant."""
@@ -283,6 +287,20 @@ class _Walk:
         else:
             self.enter(item.at, Event.BARRED if self.run.barred() else Event.UNSURE)
 
+    def come_to_rest(self) -> None:
+        """Note how the newest event left the last case."""
+        episode, run = self.episode, self.run
+        episode.suspect = self.state is Outcome.SUSPECT
+        if self.claims.any_pending():
+            return
+        if episode.end is not None:
+            episode.stand = Stand.ENDED if self.state in ENDS else None
+        elif self.state is Outcome.ONLINE and run.is_fresh():
+            episode.stand = Stand.SEEN
+        elif self.state is Outcome.UNAVAILABLE and run.is_barred_only():
+            episode.stand = Stand.BARRED
+            episode.barred_at = run.unsure[0].at
+
 
 def walk(items: Iterable[Item], opened_at: Instant) -> list[Episode]:
     """Return the cases of one stay, oldest first.
@@ -296,6 +314,6 @@ def walk(items: Iterable[Item], opened_at: Instant) -> list[Episode]:
     for item in seen:
         state.let_pass(item.at)
         state.take(item)
-    state.episode.suspect = state.state is Outcome.SUSPECT
+    state.come_to_rest()
     state.let_pass(None)
     return state.episodes

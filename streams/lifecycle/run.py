@@ -107,6 +107,16 @@ class Run:
             self.alive()
         self.dead.append(item)
 
+    def is_fresh(self) -> bool:
+        """Return whether nothing but controls was looked at since the last sighting."""
+        gone = self.latest is not None or self.gone or self.dissent
+        return not (gone or self.disabled or self.unsure or self.dead)
+
+    def is_barred_only(self) -> bool:
+        """Return whether all looks since the last sighting were blocked or silent."""
+        gone = self.latest is not None or self.gone or self.dissent
+        return bool(self.unsure) and not gone
+
     def barred(self) -> bool:
         """Return whether it is plainly unavailable, so that doubt about it is idle."""
         span = self.unsure[-1].at - self.unsure[0].at

@@ -31,7 +31,7 @@ GONE = frozenset({Verdict.GONE_HARD, Verdict.GONE_SOFT, Verdict.DNS_GONE, Verdic
 RESOLVER = "attribution"
 """The stage of that name resolves once for a report; presence is judged from the vantages."""
 
-_NO_LOOK = (ProbeError.MISSED_POLITENESS, ProbeError.CLOCK, ProbeError.BLOCKED_POLICY)
+NO_LOOK = (ProbeError.MISSED_POLITENESS, ProbeError.CLOCK, ProbeError.BLOCKED_POLICY)
 """Errors of orders that came to no look."""
 
 _PERSONS_PRESENT = (CheckResult.PRESENT,)
@@ -159,7 +159,7 @@ def _of(state: UrlState, stay: Stay, vantage: str, target: Target) -> list[_Seen
             and track.hoster in stay.hosters
             and track.role is stay.role
             for look in track.looks
-            if state.fingerprints[look.print].error not in _NO_LOOK
+            if state.fingerprints[look.print].error not in NO_LOOK
         ),
         key=lambda s: (s.done_at, s.sent_at, s.look.print),
     )
@@ -231,20 +231,36 @@ def _is_alive(control: _Seen) -> bool:
     return said not in (Verdict.UNREACHABLE, Verdict.DNS_GONE)
 
 
+def testimony(
+    said: Verdict, marks: int, role: Role, sent_at: Instant, age_ms: int
+) -> tuple[Verdict, Instant]:
+    """Return what an answer shows of the origin, and as of which instant.
+
+    Args:
+        said: the verdict.
+        marks: of its fingerprint.
+        role: of the case; only at a hosting company a cache stands before the origin.
+        sent_at: when the request was sent.
+        age_ms: the Age header's, 0 without one.
+    """
+    if not marks & MARK_CACHED or role is not Role.HOSTING:
+        return said, sent_at
+    if marks & MARK_AGED:
+        return said, sent_at - age_ms
+    if said is Verdict.ONLINE:
+        return Verdict.UNKNOWN, sent_at  # a copy of unknown age shows nothing about the origin
+    return said, sent_at
+
+
 def _item(url: _Seen, said: Verdict, reason: Reason, role: Role, *, differs: bool) -> Item:
-    seen_at = url.sent_at
-    cached = url.seen.marks & MARK_CACHED and role is Role.HOSTING
-    aged = bool(cached and url.seen.marks & MARK_AGED)
-    if aged:
-        seen_at -= url.look.age_s * 1_000
-    elif cached and said is Verdict.ONLINE:
-        said = Verdict.UNKNOWN  # a copy of unknown age shows nothing about the origin
+    marks = url.seen.marks
+    shown, seen_at = testimony(said, marks, role, url.sent_at, url.look.age_s * 1_000)
     return Item(
         at=url.done_at,
         kind=Kind.PROBED,
         seen_at=seen_at,
         vantage=url.track.vantage,
-        verdict=said,
+        verdict=shown,
         reason=reason,
         asked=url.track.asked,
         announced=bool(url.look.traits & TRAIT_ANNOUNCED),
@@ -253,7 +269,7 @@ def _item(url: _Seen, said: Verdict, reason: Reason, role: Role, *, differs: boo
         slot_at=url.look.slot_at,
         present=_present(url),
         old_address=bool(url.look.traits & TRAIT_OLD_ADDRESS),
-        aged=aged,
+        aged=bool(marks & MARK_CACHED and marks & MARK_AGED and role is Role.HOSTING),
     )
 
 

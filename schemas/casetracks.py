@@ -1,0 +1,156 @@
+"""Tracks in the packed form of a state: nested by what they share, looks in fixed-width rows.
+
+A row is (slot after `from_at`, sent after the slot, done after that) in milliseconds, in the
+narrowest of three layouts that holds all rows of its track: 40, 16 and 16 bits; 40, 32 and 32 bits;
+three signed 64 bits. What looks have in common stands beside them as runs. Rows stand in the order
+of the looks, so a new look is bytes at the end.
+"""
+
+from collections.abc import Sequence
+from itertools import groupby
+from struct import Struct as Layout
+from typing import Final
+
+from msgspec import Struct
+
+from schemas.case import Look, Track
+from schemas.moments import Instant
+from schemas.reasons import Role, Target
+
+NARROW: Final = 0
+MIDDLE: Final = 1
+WIDE: Final = 2
+
+_LAYOUTS: Final = (Layout("<IBHH"), Layout("<IBII"), Layout("<qqq"))
+_LIMITS: Final = ((1 << 40, 1 << 16), (1 << 40, 1 << 32))
+
+
+class HotTrack(Struct, array_like=True, gc=False):
+    """A track of one vantage and target.
+
+    Attributes:
+        asked: index into `HotTracks.asked`.
+        runs: how many looks in a row share what: count, print, traits, age_s, and so on.
+        layout: of the rows: 0, 1 or 2.
+        rows: one a look.
+    """
+
+    vantage: str
+    target: Target
+    asked: int
+    runs: tuple[int, ...]
+    layout: int
+    rows: bytes
+
+
+class HotPlace(Struct, array_like=True, gc=False):
+    """The tracks of one hoster and role."""
+
+    hoster: str
+    role: Role
+    tracks: tuple[HotTrack, ...]
+
+
+class HotTracks(Struct, array_like=True, gc=False):
+    """All tracks.
+
+    Attributes:
+        from_at: the earliest slot; 0 without looks.
+        asked: the sets of vantages asked, sorted.
+        places: in the order of the tracks.
+    """
+
+    from_at: Instant
+    asked: tuple[tuple[str, ...], ...]
+    places: tuple[HotPlace, ...]
+
+
+def hot_tracks(tracks: Sequence[Track]) -> HotTracks:
+    """Return the packed form of tracks that stand in their order."""
+    from_at = min((look.slot_at for t in tracks for look in t.looks), default=0)
+    asked = sorted({track.asked for track in tracks})
+    places = [
+        HotPlace(hoster, role, tuple(_packed(track, from_at, asked) for track in found))
+        for (hoster, role), found in groupby(tracks, lambda t: (t.hoster, t.role))
+    ]
+    return HotTracks(from_at, tuple(asked), tuple(places))
+
+
+def tracks_of(hot: HotTracks) -> tuple[Track, ...]:
+    """Return the tracks that were packed."""
+    return tuple(
+        Track(
+            place.hoster,
+            place.role,
+            track.vantage,
+            track.target,
+            hot.asked[track.asked],
+            tuple(looks_of(track, hot.from_at)),
+        )
+        for place in hot.places
+        for track in place.tracks
+    )
+
+
+def looks_of(track: HotTrack, from_at: Instant) -> list[Look]:
+    """Return the looks of a track.
+
+    Raises:
+        ValueError: rows and runs do not fit each other.
+    """
+    runs = track.runs
+    shared = [runs[i + 1 : i + 4] for i in range(0, len(runs), 4) for _ in range(runs[i])]
+    rows = times_of(track, from_at)
+    return [Look(*times, *rest) for times, rest in zip(rows, shared, strict=True)]
+
+
+def times_of(track: HotTrack, from_at: Instant) -> list[tuple[Instant, int, int]]:
+    """Return slot, sent_ms and done_ms of each look."""
+    rows = _LAYOUTS[track.layout].iter_unpack(track.rows)
+    if track.layout == WIDE:
+        return [(from_at + slot, sent, done) for slot, sent, done in rows]
+    return [(from_at + (high << 32) + low, sent, done) for low, high, sent, done in rows]
+
+
+def row_of(layout: int, after: int, sent_ms: int, done_ms: int) -> bytes | None:
+    """Return the row of one look, `after` ms after `from_at`; None = the layout is too narrow."""
+    if layout == WIDE:
+        return _LAYOUTS[WIDE].pack(after, sent_ms, done_ms)
+    slots, limit = _LIMITS[layout]
+    if 0 <= after < slots and 0 <= sent_ms < limit and 0 <= done_ms < limit:
+        return _LAYOUTS[layout].pack(after & 0xFFFFFFFF, after >> 32, sent_ms, done_ms)
+    return None
+
+
+def last_slot(track: HotTrack, from_at: Instant) -> Instant:
+    """Return the newest slot of a track that has a look."""
+    layout = _LAYOUTS[track.layout]
+    at = len(track.rows) - layout.size
+    after: int
+    if track.layout == WIDE:
+        after, _, _ = layout.unpack_from(track.rows, at)
+    else:
+        low, high, _, _ = layout.unpack_from(track.rows, at)
+        after = (high << 32) + low
+    return from_at + after
+
+
+def _packed(track: Track, from_at: Instant, asked: Sequence[tuple[str, ...]]) -> HotTrack:
+    runs: list[int] = []
+    for look in track.looks:
+        shared = [look.print, look.traits, look.age_s]
+        if runs[-3:] == shared:
+            runs[-4] += 1
+        else:
+            runs += [1, *shared]
+    layout, rows = _rows(track.looks, from_at)
+    index = asked.index(track.asked)
+    return HotTrack(track.vantage, track.target, index, tuple(runs), layout, rows)
+
+
+def _rows(looks: Sequence[Look], from_at: Instant) -> tuple[int, bytes]:
+    for layout in (NARROW, MIDDLE, WIDE):
+        rows = [row_of(layout, k.slot_at - from_at, k.sent_ms, k.done_ms) for k in looks]
+        if None not in rows:
+            break
+    return layout, b"".join(row for row in rows if row is not None)

@@ -1,0 +1,209 @@
+"""The short way of a look that tells nothing new: added without judging all looks again.
+
+By far most looks find a case as the last one left it: online again, blocked again, gone again
+after its removal. `follow` adds such a look to the hot part of the packed state. Whether it may is
+decided here alone, from what `streams.lifecycle.cases` noted of the case (`Steady`); whatever is
+not expected it leaves to `streams.lifecycle.advance`. Both ways give equal bytes, which
+tests/streams/lifecycle/test_steady.py holds them to.
+"""
+
+from collections.abc import Sequence
+from functools import lru_cache
+
+from schemas.case import Fingerprint, Steady
+from schemas.casetracks import HotTrack, last_slot, row_of, times_of
+from schemas.casewire import Hot
+from schemas.facts import Observation
+from schemas.moments import Instant
+from schemas.reasons import Stand, Target, Verdict
+from streams.lifecycle.fold import is_too_late, traits_of
+from streams.lifecycle.sights import CONTROL_NEAR_MS, NO_LOOK, testimony
+from streams.verdict import Controls, fingerprint, verdict
+from streams.wording import Reason
+
+_ANY = Fingerprint(None, -1, "", -1, "", "", 0)
+"""What sightings before a change may have answered: like no control."""
+
+_KINDS_MAX = 4_096
+"""Kinds of looks whose verdict is kept: fingerprint and controls of all URLs, 1 KB each."""
+
+_NOTHING = 0
+"""Instead of an instant L moves to: the look is expected and moves nothing."""
+
+
+def follow(hot: Hot, fact: Observation, appended_at: Instant) -> bool:
+    """Add a look in place; False = it has to be judged with all others, and nothing was changed.
+
+    Args:
+        hot: the hot part of the URL's packed state.
+        fact: what the probe saw.
+        appended_at: the record's broker append time.
+    """
+    steady = _steady(hot, fact)
+    if steady is None or fact.done_at <= hot.newest_at or is_too_late(fact, appended_at):
+        return False
+    around = _of_vantage(hot, fact)
+    track = next(
+        (t for t in around if t.target is fact.target and _asked(hot, t) == fact.asked), None
+    )
+    seen = fingerprint(fact.facts)
+    if track is None or seen not in hot.fingerprints:
+        return False
+    row = _row(hot, track, fact)
+    if row is None:
+        return False
+    seen_at = _expected(hot, steady, fact, seen, around)
+    if seen_at is None:
+        return False
+    if seen_at:
+        case = hot.cases[steady.case]
+        case.last_seen_at = max(case.last_seen_at or 0, seen_at)
+    shared = (hot.fingerprints.index(seen), traits_of(fact, appended_at), fact.facts.age_s or 0)
+    _append(track, row, shared)
+    hot.newest_at = fact.done_at
+    return True
+
+
+def _steady(hot: Hot, fact: Observation) -> Steady | None:
+    for steady in hot.steady:
+        if steady.hoster == fact.hoster and steady.role is fact.role:
+            return steady
+    return None
+
+
+def _of_vantage(hot: Hot, fact: Observation) -> Sequence[HotTrack]:
+    """Return the tracks of the look's vantage at its hoster and role."""
+    for place in hot.tracks.places:
+        if place.hoster == fact.hoster and place.role is fact.role:
+            return [track for track in place.tracks if track.vantage == fact.vantage]
+    return ()
+
+
+def _asked(hot: Hot, track: HotTrack) -> tuple[str, ...]:
+    return hot.tracks.asked[track.asked]
+
+
+def _row(hot: Hot, track: HotTrack, fact: Observation) -> bytes | None:
+    """Return the look's row; None = it is not the newest of its track, or needs wider rows."""
+    from_at, slot_at = hot.tracks.from_at, fact.slot_at
+    if last_slot(track, from_at) >= slot_at:
+        return None
+    sent_ms, done_ms = fact.sent_at - slot_at, fact.done_at - fact.sent_at
+    return row_of(track.layout, slot_at - from_at, sent_ms, done_ms)
+
+
+def _append(track: HotTrack, row: bytes, shared: tuple[int, int, int]) -> None:
+    track.rows += row
+    runs = track.runs
+    if runs[-3:] == shared:
+        track.runs = (*runs[:-4], runs[-4] + 1, *shared)
+    else:
+        track.runs = (*runs, 1, *shared)
+
+
+def _expected(
+    hot: Hot, steady: Steady, fact: Observation, seen: Fingerprint, around: Sequence[HotTrack]
+) -> Instant | None:
+    """Return what L moves to at least, or `_NOTHING`; None = the look is not expected."""
+    if seen.error in NO_LOOK or fact.target is Target.CANARY:
+        return _NOTHING
+    random, root = (_newest(hot, around, target) for target in (Target.RANDOM, Target.ROOT))
+    if fact.target is not Target.URL:
+        before = random if fact.target is Target.RANDOM else root
+        return _NOTHING if _is_same(hot, before, fact, seen, around) else None
+    if not fact.canary_ok:
+        return _NOTHING
+    said = _said(seen, traits_of(fact, fact.done_at), _near(random, fact), _near(root, fact))
+    if said is None or any(c is not None and c[0] > fact.sent_at for c in (random, root)):
+        return None
+    age_ms = (fact.facts.age_s or 0) * 1_000
+    now, seen_at = testimony(said[0], seen.marks, fact.role, fact.sent_at, age_ms)
+    return _moved(hot, steady, (now, said[1]), seen_at, fact.done_at)
+
+
+def _moved(
+    hot: Hot, steady: Steady, said: tuple[Verdict, Reason], seen_at: Instant, at: Instant
+) -> Instant | None:
+    """Apply what is said of each stand; see `Steady`."""
+    judged, reason = said
+    if reason is Reason.UNPROVEN:
+        return None
+    if reason is Reason.MOVED or judged is Verdict.UNKNOWN:
+        return _NOTHING
+    if steady.stand is Stand.ENDED:
+        return None if judged is Verdict.ONLINE else _NOTHING
+    until = steady.until
+    if steady.stand is Stand.SEEN:
+        first_at = hot.cases[steady.case].first_seen_at
+        usual = judged is Verdict.ONLINE and first_at is not None and first_at <= seen_at
+        return seen_at if usual and (until is None or seen_at <= until) else None
+    if judged is Verdict.BLOCKED:
+        return None if reason is Reason.DISABLED else _NOTHING
+    silent = judged is Verdict.UNREACHABLE and until is not None and at < until
+    return _NOTHING if silent else None
+
+
+def _newest(
+    hot: Hot, around: Sequence[HotTrack], target: Target
+) -> tuple[Instant, Fingerprint] | None:
+    """Return when the newest control was sent and what it saw; None = there is none.
+
+    Of several sent at one instant the one of the lowest fingerprint, as `sights` takes it.
+    """
+    newest: tuple[Instant, int] | None = None
+    for track in around:
+        if track.target is not target:
+            continue
+        prints = (
+            n for i in range(0, len(track.runs), 4) for n in (track.runs[i + 1],) * track.runs[i]
+        )
+        for (slot_at, sent_ms, _), n in zip(
+            times_of(track, hot.tracks.from_at), prints, strict=True
+        ):
+            if hot.fingerprints[n].error in NO_LOOK:
+                continue
+            if newest is None or (slot_at + sent_ms, -n) > (newest[0], -newest[1]):
+                newest = slot_at + sent_ms, n
+    return None if newest is None else (newest[0], hot.fingerprints[newest[1]])
+
+
+def _near(control: tuple[Instant, Fingerprint] | None, fact: Observation) -> Fingerprint | None:
+    if control is None or fact.sent_at - control[0] > CONTROL_NEAR_MS:
+        return None
+    return control[1]
+
+
+def _is_same(
+    hot: Hot,
+    before: tuple[Instant, Fingerprint] | None,
+    fact: Observation,
+    seen: Fingerprint,
+    around: Sequence[HotTrack],
+) -> bool:
+    """Return whether a control changes no verdict: each look keeps one that answered the same.
+
+    It is newer than the newest before it and saw the same, and no look of the vantage stands so
+    far after that one that it had none and has one now.
+    """
+    if before is None or before[1] != seen or before[0] > fact.sent_at:
+        return False
+    near_until = before[0] + CONTROL_NEAR_MS
+    return all(
+        slot_at + sent_ms <= near_until
+        for track in around
+        if track.target is Target.URL
+        for slot_at, sent_ms, _ in times_of(track, hot.tracks.from_at)
+    )
+
+
+@lru_cache(maxsize=_KINDS_MAX)
+def _said(
+    seen: Fingerprint, traits: int, random: Fingerprint | None, root: Fingerprint | None
+) -> tuple[Verdict, Reason] | None:
+    """Return what a look says whatever came before it; None = that depends."""
+    found = {
+        verdict(seen, traits, Controls(random=random, root=root, before=before, is_root=is_root))
+        for before in (None, _ANY)
+        for is_root in (False, True)
+    }
+    return found.pop() if len(found) == 1 else None

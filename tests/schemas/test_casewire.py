@@ -1,0 +1,112 @@
+"""The packed form of states: nothing is lost, damage is refused, a look leaves the rest alone."""
+
+from itertools import product
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from ledger_events import (
+    BOTH,
+    GONE,
+    LIMITED,
+    ONLINE,
+    check,
+    decision,
+    fold,
+    notice,
+    place,
+    placed,
+    report,
+    slots,
+    withdrawal,
+)
+from msgspec import json, structs
+
+from schemas import casewire, codec, contract
+from schemas.case import Look, Track
+from schemas.contract.__main__ import write
+from schemas.reasons import Quarantine, Role, Target
+
+FULL = fold(
+    report(seen=0),
+    report(2, hotline="beta", id="r2"),
+    placed(0, place(), place("other", group="owner")),
+    notice(1),
+    slots([1, 2, 3], GONE),
+    slots([30, 31], ONLINE),
+    slots([60, 61, 62], LIMITED, BOTH),
+    notice(31),
+    check(40),
+    withdrawal(50, hotline="beta"),
+    decision(51, "confirm_backdated"),
+)
+numbers = st.integers(-(2**40), 2**40)
+times = st.one_of(st.integers(0, 90_000), st.integers(0, 2**33), numbers)
+looks = st.lists(
+    st.builds(Look, numbers, times, times, st.integers(0, 3), st.integers(0, 63), times), max_size=6
+)
+
+
+def tracks_of(found):
+    places = product(("acme", "other"), ("north", "south"), Target)
+    return tuple(
+        Track(hoster, Role.HOSTING, vantage, target, asked, tuple(seen))
+        for (hoster, vantage, target), (asked, seen) in zip(places, found, strict=False)
+    )
+
+
+def test_all_of_a_state_comes_back():
+    """Every part of a state survives the packed form, and none was empty here."""
+    assert codec.STATE.decode(codec.STATE.encode(FULL)) == FULL
+    unsaid = {name for name, value in structs.asdict(FULL).items() if not value}
+    assert unsaid == {"literal", "root", "answers"}
+
+
+@given(st.lists(st.tuples(st.sampled_from([(), ("north",), BOTH]), looks), max_size=8))
+def test_tracks_come_back_whatever_their_numbers(found):
+    """Rows are as wide as their numbers ask for, and runs as long as looks are alike."""
+    state = structs.replace(FULL, tracks=tracks_of(found))
+    assert codec.STATE.decode(codec.STATE.encode(state)) == state
+
+
+def test_a_state_in_json_is_taken():
+    """The form the schema describes is read as well, and figures are made of either."""
+    text = json.encode(FULL)
+    assert codec.STATE.decode(text) == FULL
+    reports, cases = codec.STATE.figures(codec.STATE.encode(FULL))
+    assert reports == codec.STATE.figures(text)[0] == 2
+    for slim, case in zip(cases, FULL.cases, strict=True):
+        for name in ("hoster", "role", "noticed_at", "last_seen_at", "phases", "verdicts", "flags"):
+            assert getattr(slim, name) == getattr(case, name)
+
+
+@pytest.mark.parametrize("read", [codec.STATE.decode, codec.STATE.figures, codec.STATE.hot])
+def test_damage_is_refused_with_a_closed_reason(read):
+    """Cut short anywhere, or with a byte changed, a packed state is refused or another one."""
+    raw = codec.STATE.encode(FULL)
+    damaged = [raw[:size] for size in range(1, len(raw))]
+    damaged += [raw[:at] + bytes([raw[at] ^ 0x55]) + raw[at + 1 :] for at in range(1, len(raw))]
+    refused = 0
+    for one in damaged:
+        try:
+            read(one)
+        except codec.Rejected as rejected:
+            refused += rejected.reason is Quarantine.MALFORMED
+    assert refused > len(raw) / 2
+
+
+def test_the_rest_is_copied_unread():
+    """A hot part put in place of itself changes nothing, and no byte behind it is looked at."""
+    raw = codec.STATE.encode(FULL)
+    hot = casewire.hot_of(raw)
+    assert casewire.with_hot(raw, hot) == raw
+    assert casewire.with_hot(raw[:-5] + b"other", hot) == raw[:-5] + b"other"
+
+
+def test_the_dictionary_is_part_of_the_contract(tmp_path):
+    """Readers in other languages find the bytes that rests are deflated against."""
+    write(tmp_path)
+    kept = casewire.DICTIONARY
+    assert (tmp_path / contract.DICTIONARY_NAME).read_bytes() == kept
+    assert (Path(contract.__file__).parent / contract.DICTIONARY_NAME).read_bytes() == kept

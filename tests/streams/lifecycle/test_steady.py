@@ -1,0 +1,196 @@
+"""The short way gives the bytes of the long way, and is taken where a look tells nothing new."""
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from ledger_events import (
+    BOTH,
+    CONTROL,
+    DEAD,
+    GONE,
+    KEY,
+    LIMITED,
+    MISSED,
+    NORTH,
+    ONLINE,
+    REFUSED,
+    WEST,
+    check,
+    decision,
+    look,
+    notice,
+    place,
+    placed,
+    report,
+    slot,
+    slots,
+)
+from msgspec import structs
+
+from schemas import codec
+from schemas.facts import Facts
+from schemas.reasons import CheckResult, HotlineMode, Role, Stand, Target
+from streams import lifecycle
+
+AGED = Facts(status=200, type="image/jpeg", length=5_000, cached=True, age_s=7_200)
+CACHED = Facts(status=200, type="image/jpeg", length=5_000, cached=True)
+HOME = Facts(status=200, type="text/html", length=9_000, to_root=True)
+OTHER = Facts(status=200, type="text/html", length=70_000)
+EMPTY = Facts(status=200, type="text/html", length=150)
+MINUTE_H = 1 / 60
+
+
+def followed(value, *happened):
+    """Return the record after looks, having found both ways equal, and whether they were short."""
+    after = lifecycle.refold(KEY, value, list(happened))
+    state = None if value is None else codec.STATE.decode(value)
+    assert after.record_value == codec.STATE.encode(lifecycle.advance(KEY, state, happened))
+    return after.record_value, after.state is None
+
+
+def record(*happened):
+    flat = []
+    for one in happened:
+        flat += one if isinstance(one, list) else [one]
+    return followed(None, *flat)[0]
+
+
+def case_with(stand):
+    """Return a record whose case stands so, and the answer and hours that go on like it."""
+    history = {
+        Stand.SEEN: (slots([1, 2], ONLINE), ONLINE, 3),
+        Stand.BARRED: (slots([1, 2, 3], LIMITED), LIMITED, 27),
+        Stand.ENDED: (slots([1, 2, 3], GONE), GONE, 4),
+    }
+    seen, answer, hours = history[stand]
+    value = record(report(seen=0), placed(), notice(0.5), slot(0, ONLINE), seen)
+    (steady,) = codec.STATE.decode(value).steady
+    assert steady.stand is stand
+    return value, answer, hours
+
+
+@pytest.mark.parametrize("stand", Stand)
+@pytest.mark.parametrize("target", [Target.URL, Target.RANDOM, Target.ROOT])
+def test_a_look_like_the_last_takes_the_short_way(stand, target):
+    """Of each stand, the URL and both controls; one after the other, from both vantages."""
+    value, answer, hours = case_with(stand)
+    seen = answer if target is Target.URL else CONTROL
+    for step, vantage in enumerate((*BOTH, *BOTH)):
+        value, short = followed(value, look(hours + step, seen, vantage, target=target))
+        assert short
+
+
+@pytest.mark.parametrize("stand", Stand)
+@pytest.mark.parametrize(
+    ("seen", "said"),
+    [
+        (OTHER, {}),
+        (DEAD, {}),
+        (None, {"asked": (NORTH,)}),
+        (None, {"vantage": WEST}),
+        (None, {"hoster": "other"}),
+        (None, {"role": Role.PROXY}),
+        (None, {"late_h": 25}),
+    ],
+    ids=str,
+)
+def test_what_is_not_expected_takes_the_long_way(stand, seen, said):
+    """Another answer, vantage, hoster or role, and what was appended too late, is judged anew."""
+    value, answer, hours = case_with(stand)
+    _, short = followed(value, look(hours, seen or answer, **said))
+    assert not short
+
+
+def test_what_is_not_the_newest_takes_the_long_way():
+    """A look between others, and the same look once more, are judged with all others."""
+    value, answer, hours = case_with(Stand.SEEN)
+    value, short = followed(value, look(hours, answer))
+    assert short
+    for at_h in (hours, hours - 0.5):
+        _, short = followed(value, look(at_h, answer))
+        assert not short
+
+
+def test_a_sighting_past_a_norm_is_judged():
+    """What makes the case late is no repetition, what follows is."""
+    value, answer, _ = case_with(Stand.SEEN)
+    for at_h, expected in ((24.4, True), (24.6, False), (25, True), (48.4, True), (48.6, False)):
+        value, short = followed(value, look(at_h, answer))
+        assert short is expected, at_h
+
+
+def test_sightings_of_a_list_are_taken_together():
+    """A list of looks is short if all are; one that is not makes all long."""
+    value, answer, hours = case_with(Stand.SEEN)
+    looks = [look(hours + i / 4, answer, vantage) for i in range(3) for vantage in BOTH]
+    looks.sort(key=lambda one: one[0].done_at)
+    by_two = [looks[i] for i in range(0, 6, 2)]
+    assert followed(value, *by_two)[1]
+    assert not followed(value, *by_two, look(hours + 9, GONE))[1]
+
+
+ANSWERS = (ONLINE, GONE, LIMITED, DEAD, REFUSED, AGED, CACHED, HOME, OTHER, EMPTY, MISSED)
+steps = st.tuples(
+    st.sampled_from(ANSWERS),
+    st.sampled_from([1, 1, 2, 4, 8]),  # how often the answer comes again
+    st.sampled_from([0.1, 0.3, 0.3, 1, 6, 24, 26, 60]),  # hours between
+    st.sampled_from([CONTROL, CONTROL, DEAD, EMPTY, None]),
+)
+rare = st.sampled_from(
+    [
+        lambda h: [check(h, CheckResult.ABSENT)],
+        lambda h: [check(h, CheckResult.PRESENT, who="bob")],
+        lambda h: [decision(h, "exclude")],
+        lambda h: [notice(h)],
+        lambda h: [report(h, id="r2", seen=h)],
+        lambda h: [placed(h, place("other"))],
+        lambda h: [placed(h, place("other", group="acme"))],
+        lambda h: [look(h, ONLINE, hoster="other")],
+        lambda h: [look(h, ONLINE, canary_ok=False)],
+        lambda h: [look(h, ONLINE, hosters=("other",))],
+        lambda h: [look(h, GONE, hosters=("other",), old_address=True)],
+        lambda h: [look(h, ONLINE, asked=(NORTH,))],
+        lambda h: [look(h, ONLINE, late_h=25)],
+    ]
+)
+jitters = st.sampled_from([(0, 0), (10, 5), (70_000, 900), (3_600_000, 80_000)])
+
+
+@st.composite
+def histories(draw):
+    """Draw a URL's events in about their order of time: runs of like answers, and what happens."""
+    mode = draw(st.sampled_from([HotlineMode.DELIVERY, HotlineMode.ON_REPORT]))
+    root = draw(st.sampled_from([False, False, True]))
+    told = [report(0, seen=draw(st.sampled_from([None, 0])), mode=mode, root=root), placed()]
+    told += draw(st.sampled_from([[], [notice(0.5)], [notice(30)]]))
+    vantages = draw(st.sampled_from([(NORTH,), BOTH, (*BOTH, WEST)]))
+    hours = 0.0
+    for answer, times, gap, control in draw(st.lists(steps, min_size=1, max_size=5)):
+        for _ in range(times):
+            hours += gap
+            sent_ms, done_ms = draw(jitters)
+            for number, vantage in enumerate(vantages):
+                at_h = hours + number * draw(st.sampled_from([0, MINUTE_H, 5 * MINUTE_H]))
+                seen = slot(at_h, answer, (vantage,), control=control, asked=vantages)
+                told += [moved(one, sent_ms * number, done_ms) for one in seen]
+        if draw(st.booleans()):
+            told += draw(rare)(hours + gap / 2)
+    return told
+
+
+def moved(one, sent_ms, done_ms):
+    """Return a look sent and answered later."""
+    seen, appended_at = one
+    late = structs.replace(
+        seen, sent_at=seen.sent_at + sent_ms, done_at=seen.done_at + sent_ms + done_ms
+    )
+    return late, appended_at + sent_ms + done_ms
+
+
+@settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))
+@given(histories())
+def test_both_ways_give_equal_bytes(told):
+    """Whatever happens, one event after the other: the short way's bytes are the long way's."""
+    value = None
+    for one in told:
+        value, _ = followed(value, one)
