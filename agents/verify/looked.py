@@ -14,6 +14,11 @@ from schemas.reasons import ProbeError, Verdict
 
 _REFUSED: Final = (401, 403, 451)
 _NOTHING_THERE: Final = (404, 410)
+_OF_ERROR: Final = {
+    ProbeError.NXDOMAIN: Verdict.DNS_GONE,
+    ProbeError.BLOCKED_POLICY_HOP: Verdict.BLOCKED,
+    ProbeError.BLOCKED_POLICY_MIXED: Verdict.BLOCKED,
+}
 _OF_STATUS: Final = {
     404: Verdict.GONE_HARD,
     410: Verdict.GONE_HARD,
@@ -69,8 +74,7 @@ def said(look: Look, beside: Beside) -> Said:
 def _first_rule(look: Look, beside: Beside) -> Said:
     answer = look.answer
     if answer.error is not None:
-        name_gone = answer.error is ProbeError.NXDOMAIN
-        return Said(Verdict.DNS_GONE if name_gone else Verdict.UNREACHABLE)
+        return Said(_OF_ERROR.get(answer.error, Verdict.UNREACHABLE))
     if not look.present and not look.old_address:
         return Said(Verdict.MOVED, elsewhere=True)
     if answer.marked(MARK_CHALLENGE):

@@ -178,7 +178,7 @@ def _wild(chance: Random) -> Iterator[tuple[object, int]]:
         said = _manner(chance)
         for _ in range(chance.choice([1, 2, 3, 4, 8, 12])):
             hours = round(hours + step * chance.choice([1, 1, 1, 0.9]), 3)
-            yield from _slot(chance, hours, answers, said, vantages, control)
+            yield from _slot(chance, hours, answers, said, vantages=vantages, control=control)
 
 
 def _manner(chance: Random) -> dict[str, object]:
@@ -195,7 +195,7 @@ def _manner(chance: Random) -> dict[str, object]:
     return said
 
 
-def _slot(chance, hours, answers, said, vantages=BOTH, control=CONTROL):
+def _slot(chance, hours, answers, said, *, vantages=BOTH, control=CONTROL):
     for vantage in vantages:
         if chance.random() < 0.07:
             continue  # no look came of the slot
