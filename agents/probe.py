@@ -25,7 +25,7 @@ from schemas.ids import CanonicalUrl, canonical
 from schemas.ledger import HosterId
 from schemas.reasons import ProbeError, Target
 from schemas.topics import FACTS, PROBES
-from streams.gate import Rules, judge_all
+from streams.gate import Rules, judge, judge_all
 from streams.politeness import Politeness, lanes_of
 from streams.probe import aimed
 
@@ -149,8 +149,8 @@ class Probe:
         address = place.address
         if address is None:
             return self._unseen(place, place.error)
-        if not judge_all((*place.located.addresses, address), self._rules).allowed:
-            return self._unseen(place, ProbeError.BLOCKED_POLICY)
+        if (denied := self._denied(place, address)) is not None:
+            return self._unseen(place, denied)
         lanes = lanes_of(order.hoster, address, target.host)
         try:
             async with (
@@ -170,6 +170,22 @@ class Probe:
         if seen.facts.status in _BACK_OFF:
             self._politeness.back_off(lanes[-1], seen.done_at, seen.facts.retry_after_s)
         return seen
+
+    def _denied(self, place: Place, address: str) -> ProbeError | None:
+        """Return why the gate forbids a look, None if it does not.
+
+        Where the name no longer leads to the case's hoster, its last known address is asked, and
+        what the name leads to now does not count: a name that its owner pointed at nothing, such
+        as 127.0.0.1, must not keep a case open for ever.
+        """
+        judged = (judge(one, self._rules).allowed for one in place.located.addresses)
+        if not judge(address, self._rules).allowed:
+            mixed = not place.pick.old and any(judged)
+        elif place.pick.old or all(judged):
+            return None
+        else:
+            mixed = True
+        return ProbeError.BLOCKED_POLICY_MIXED if mixed else ProbeError.BLOCKED_POLICY
 
     @asynccontextmanager
     async def _place_of(self, hoster: HosterId) -> AsyncIterator[None]:

@@ -124,6 +124,8 @@ class ProbeError(StrEnum):
     BLOCKED_POLICY = "blocked_policy"
     CLOCK = "clock"
     MISSED_POLITENESS = "missed_politeness"
+    BLOCKED_POLICY_HOP = "blocked_policy_hop"  # by a redirect the look was led where none may go
+    BLOCKED_POLICY_MIXED = "blocked_policy_mixed"  # the name leads there beside where it may
 
 
 class Verdict(StrEnum):

@@ -28,7 +28,7 @@ from schemas.facts import Facts
 from schemas.reasons import ProbeError, Verdict
 from streams.wording import Reason
 
-VERDICT_VERSION: Final = 1
+VERDICT_VERSION: Final = 2
 """Changes with every change of a rule; figures carry it in their method version."""
 
 
@@ -162,6 +162,11 @@ RULES: Final = (
     Rule(Reason.POLICY, _V.UNKNOWN, "blocked_policy", lambda s: s.error(_E.BLOCKED_POLICY)),
     Rule(Reason.CLOCK, _V.UNKNOWN, "clock", lambda s: s.error(_E.CLOCK)),
     Rule(Reason.MISSED, _V.UNKNOWN, "missed_politeness", lambda s: s.error(_E.MISSED_POLITENESS)),
+    # The monitor is led where it may not go. Whoever runs the server or the name chose that, and
+    # could choose it for the monitor alone, so it is a refusal; and a server that answers with a
+    # redirect is not dead, so it must not become dark.
+    Rule(Reason.LURED, _V.BLOCKED, "blocked_policy_hop or blocked_policy_mixed",
+         lambda s: s.error(_E.BLOCKED_POLICY_HOP, _E.BLOCKED_POLICY_MIXED)),
     # The name.
     Rule(Reason.NAME_GONE, _V.DNS_GONE, "NXDOMAIN, and no address was asked",
          lambda s: s.error(_E.NXDOMAIN)),

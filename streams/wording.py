@@ -34,6 +34,7 @@ class Reason(StrEnum):
     LEFT = "left"
     NAME_GONE = "name_gone"
     POLICY = "policy"
+    LURED = "lured"
     CLOCK = "clock"
     MISSED = "missed"
     ROOT = "root"
@@ -66,7 +67,8 @@ WORDING: Final[Mapping[Reason, str]] = {
     Reason.MOVED: "The name now leads to another hoster.",
     Reason.LEFT: "The name leads to another hoster, and the old address has the content no more.",
     Reason.NAME_GONE: "The name exists no more, and the last address serves the content no more.",
-    Reason.POLICY: "The address is one that the monitor must not connect to.",
+    Reason.POLICY: "The monitor must not, or cannot, connect to any address that is known.",
+    Reason.LURED: "A redirect, or one of the name's addresses, leads where no monitor may connect.",
     Reason.CLOCK: "The monitor's clock was not to be trusted at the time.",
     Reason.MISSED: "The look could not take place within the limits of politeness.",
     Reason.ROOT: "The report names the whole site, and any address of it answers the same.",

@@ -149,12 +149,13 @@ class Http:
         finally:
             trail.resolve_s += loop.time() - started
         if not judge_all(addresses, self._manner.rules).allowed:
-            raise LookFailed(ProbeError.BLOCKED_POLICY)
+            raise LookFailed(ProbeError.BLOCKED_POLICY_HOP)
         return addresses[0]
 
     async def _asked(self, hop: _Hop, first: _Hop, trail: Trail) -> Head:
         if not port_allowed(hop.port, self._manner.rules, first.url.port):
-            raise LookFailed(ProbeError.BLOCKED_POLICY)
+            hop_denied = ProbeError.BLOCKED_POLICY_HOP if trail.hops else ProbeError.BLOCKED_POLICY
+            raise LookFailed(hop_denied)
         trail.method = "HEAD"
         head = await self._exchanged(hop, trail)
         if head.status in _HEAD_REFUSED:

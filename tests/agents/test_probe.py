@@ -121,6 +121,7 @@ NAMES = {
     "gone.example": Resolution(status=DnsStatus.NXDOMAIN),
     "empty.example": Resolution(status=DnsStatus.NODATA),
     "broken.example": Resolution(status=DnsStatus.SERVFAIL),
+    "null.example": Resolution(status=DnsStatus.OK, addresses=("127.0.0.1",)),
     "inside.example": Resolution(status=DnsStatus.OK, addresses=(OWN, "10.0.0.1")),
 }
 
@@ -244,12 +245,30 @@ async def test_a_broken_name_is_not_asked_at_its_old_address(bench) -> None:
     assert (seen.facts.error, seen.old_address) == (ProbeError.DNS_FAILURE, False)
 
 
-@pytest.mark.parametrize("url", ["http://inside.example/x", "http://10.0.0.1/x"])
-async def test_denied_addresses(bench, url) -> None:
-    """One denied address denies the name."""
+@pytest.mark.parametrize(
+    ("url", "error"),
+    [
+        ("http://inside.example/x", ProbeError.BLOCKED_POLICY_MIXED),
+        ("http://null.example/x", ProbeError.BLOCKED_POLICY),
+        ("http://10.0.0.1/x", ProbeError.BLOCKED_POLICY),
+    ],
+)
+async def test_denied_addresses(bench, url, error) -> None:
+    """One denied address denies the name; it is told whether the name also leads to a server."""
     it = bench()
     (seen,) = await it.settle(it.order(url))
-    assert (seen.facts.error, seen.facts.requests) == (ProbeError.BLOCKED_POLICY, 0)
+    assert (seen.facts.error, seen.facts.requests) == (error, 0)
+
+
+async def test_a_name_at_nothing_does_not_hide_the_old_address(bench) -> None:
+    """A name that was pointed at 127.0.0.1 is asked at its last address, which is judged alone."""
+    it = bench()
+    async with web_server(answers(response(404)), host=OLD) as server:
+        url = f"http://null.example:{server.port}/x"
+        (seen,) = await it.settle(it.order(url, address=it.old(OLD)))
+        (denied,) = await it.settle(it.order(url, address=it.old("10.0.0.9")))
+    assert (seen.facts.status, seen.old_address) == (404, True)
+    assert (denied.facts.error, server.connections) == (ProbeError.BLOCKED_POLICY, 1)
 
 
 async def test_a_repeated_order_is_dropped(bench) -> None:

@@ -121,6 +121,10 @@ CASES = (
     (seen(error=E.TIMEOUT), 0, NO, Verdict.UNREACHABLE, Reason.TIMEOUT),
     (seen(error=E.BLOCKED_POLICY), HERE, NO, Verdict.UNKNOWN, Reason.POLICY),
     (seen(error=E.BLOCKED_POLICY), NX, NO, Verdict.UNKNOWN, Reason.POLICY),
+    (seen(error=E.BLOCKED_POLICY_HOP), HERE, SOUND, Verdict.BLOCKED, Reason.LURED),
+    (seen(error=E.BLOCKED_POLICY_HOP), 0, NO, Verdict.BLOCKED, Reason.LURED),
+    (seen(error=E.BLOCKED_POLICY_HOP), NX, NO, Verdict.BLOCKED, Reason.LURED),
+    (seen(error=E.BLOCKED_POLICY_MIXED), HERE, NO, Verdict.BLOCKED, Reason.LURED),
     (seen(error=E.CLOCK), HERE, NO, Verdict.UNKNOWN, Reason.CLOCK),
     (seen(error=E.MISSED_POLITENESS), HERE, NO, Verdict.UNKNOWN, Reason.MISSED),
     (seen(error=E.MISSED_POLITENESS), NX, NO, Verdict.UNKNOWN, Reason.MISSED),
@@ -154,11 +158,13 @@ def test_every_reason_is_reached_and_worded() -> None:
 
 
 def test_every_error_has_a_rule_of_its_own() -> None:
-    """No error falls through to the rules for answers."""
+    """No error falls through to the rules for answers, and only a lure is read as a refusal."""
     for error in ProbeError:
         for traits in (0, HERE, OLD):
-            said, _ = verdict(seen(error=error), traits, SOUND)
-            assert said in (Verdict.UNKNOWN, Verdict.UNREACHABLE, Verdict.DNS_GONE)
+            said, why = verdict(seen(error=error), traits, SOUND)
+            assert said in (Verdict.UNKNOWN, Verdict.UNREACHABLE, Verdict.DNS_GONE) or (
+                why is Reason.LURED
+            )
 
 
 prints = st.builds(

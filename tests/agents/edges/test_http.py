@@ -328,7 +328,7 @@ async def test_a_redirect_beyond_the_gate(location: str, resolved: tuple[str, ..
 
     async with web_server(answers(response(302, f"Location: {location}"))) as server:
         seen = await look(f"http://x.example:{server.port}/", resolve=resolve)
-    assert seen.facts.error is ProbeError.BLOCKED_POLICY
+    assert seen.facts.error is ProbeError.BLOCKED_POLICY_HOP
     assert (seen.facts.requests, seen.facts.hops) == (1, 1)
 
 
