@@ -74,8 +74,7 @@ class Worker:
             hotlines = await hotlines_of_registry(self.settings)
             await apply(self.settings, wanted(self.settings, hotlines))
             await self._prepare(stack)
-            for role in roles:
-                await self._start(stack, role, hotlines)
+            await self._start_all(stack, roles, hotlines)
             yield self
 
     async def _prepare(self, stack: AsyncExitStack) -> None:
@@ -93,6 +92,17 @@ class Worker:
             Networks(self.settings.datasets.asn, self.settings.datasets.country),
             self._registry,
         )
+
+    async def _start_all(
+        self, stack: AsyncExitStack, roles: Sequence[str], hotlines: Sequence[str]
+    ) -> None:
+        """Start the roles side by side: each mostly waits, for Faust and for its group."""
+        stacks = [await stack.enter_async_context(AsyncExitStack()) for _ in roles]
+        starts = [self._start(own, role, hotlines) for own, role in zip(stacks, roles, strict=True)]
+        # all are let come to an end, so that what has started is stopped by its own stack
+        for failure in await asyncio.gather(*starts, return_exceptions=True):
+            if failure is not None:
+                raise failure
 
     async def _start(self, stack: AsyncExitStack, role: str, hotlines: Sequence[str]) -> None:
         if role == "rollup":
