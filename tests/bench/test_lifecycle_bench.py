@@ -111,7 +111,7 @@ def test_bytes_per_open_case(record_property):
     for number in range(CASES):
         own = texts(chance)
         key = own[KEY.encode()].decode()
-        table.keep(key, record_of(text, own))
+        table.hold([(key.encode(), record_of(text, own))])
         table.ask(key, at(24) + number)
         table.ordered_until[key[:24]] = at(23) + number
     gc.collect()

@@ -54,28 +54,28 @@ CONTESTANTS = (
                events=400_000, quick_events=100_000, kill_events=400_000),
     Contestant(name="hand-tx", script="contest_hand.py", transactional=True,
                events=400_000, quick_events=100_000, kill_events=400_000),
+    Contestant(name="quix", script="contest_quix.py", peer=True,
+               events=200_000, quick_events=40_000, kill_events=200_000,
+               changelog="changelog__{group}--{source}--default"),
+    Contestant(name="faust", script="contest_faust.py", peer=True,
+               events=40_000, quick_events=8_000, kill_events=40_000,
+               changelog="{group}-states-changelog"),
     Contestant(name="engine", script="contest_engine.py",
                events=400_000, quick_events=100_000, kill_events=400_000),
     Contestant(name="hand", script="contest_hand.py",
                events=400_000, quick_events=100_000, kill_events=400_000),
-    Contestant(name="quix", script="contest_quix.py", peer=True,
-               events=200_000, quick_events=40_000, kill_events=200_000,
-               changelog="changelog__{group}--{source}--default"),
-    Contestant(name="quix-eos", script="contest_quix.py", peer=True, transactional=True,
-               events=200_000, quick_events=0, kill_events=200_000,
-               changelog="changelog__{group}--{source}--default"),
     Contestant(name="bytewax", script="contest_bytewax.py", peer=True,
                events=100_000, quick_events=20_000, kill_events=100_000,
                changelog=None, grouped=False),
-    Contestant(name="faust", script="contest_faust.py", peer=True,
-               events=40_000, quick_events=8_000, kill_events=40_000,
-               changelog="{group}-states-changelog"),
+    Contestant(name="quix-eos", script="contest_quix.py", peer=True, transactional=True,
+               events=200_000, quick_events=0, kill_events=200_000,
+               changelog="changelog__{group}--{source}--default"),
     Contestant(name="raw-aiokafka", script="contest_raw.py",
                events=400_000, quick_events=100_000, changelog=None, floor=True),
     Contestant(name="raw-confluent", script="contest_raw.py", peer=True,
                events=400_000, quick_events=100_000, changelog=None, floor=True),
 )  # fmt: skip
-"""In the order of a round; the ones that are compared with each other run next to each other."""
+"""In the order of a round: what is compared runs next to each other, what the last line needs first."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

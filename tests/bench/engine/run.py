@@ -1,7 +1,7 @@
 """The driver: one broker, one payload, all contestants in turns, then the real pipeline.
 
-`python tests/bench/engine/run.py --out FILE [--quick] [--only NAMES] [--peers PYTHON]`. Results
-are written as they come. A run that was interrupted is taken up again by the same command; what
+`python tests/bench/engine/run.py --out FILE --peers PYTHON [--quick] [--only NAMES]`. Results are
+written as they come. A run that was interrupted is taken up again by the same command; what
 `--only` names is measured anew and the rest of the file is kept. Last line: one JSON object.
 """
 
@@ -12,7 +12,6 @@ import logging
 import sys
 import tempfile
 import time
-from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -23,7 +22,10 @@ import job
 import kill
 import latency
 import msgspec
-from race import CONTESTANTS, Contestant, Failed, Place, race, source_of, sources, spec_for, tidy
+import pipeline
+import pipeline_delay
+from race import CONTESTANTS, Contestant, Place, race, source_of, sources, spec_for, tidy
+from results import FAILURES, PARTS, Results, reason_of, say
 
 from agents.edges.broker import Broker
 from schemas.ids import partition_of
@@ -34,96 +36,149 @@ CAP_S = 120.0
 
 QUICK_S = 50.0
 QUICK_CAP_S = 15.0
+QUICK_RESERVE_S = 4.0
+"""What ending the broker takes."""
+
 LATENCY_S = 15.0
 QUICK_LATENCY_S = 3.0
+QUICK_LATENCY_NEEDS_S = 10.0
 LATENCY_RATE_MAX = 30_000.0
 """Beyond it the generator and the reader of the bench, on the same cores, are what is measured."""
 
 KILLS = 3
 KILL_CAP_S = 240.0
-PARTS = ("race", "latency", "kill", "pipeline")
-
-
-def say(line: str) -> None:
-    """Print a line of progress."""
-    sys.stderr.write(f"{line}\n")
-    sys.stderr.flush()
+PIPELINE_CAP_S = 400.0
+REPORTS = 60_000
+OPEN_CASES = 20_000
+RECOVERY_CASES = 1_000_000
 
 
 class Bench:
-    """One run: its place, its results, its time.
+    """One run.
 
     Args:
         place: where contestants run.
-        out: the file of results.
-        quick: one round within `QUICK_S`.
-        only: prefixes of names and parts that are measured; empty = all.
-        deadline_at: monotonic time at which it must be over.
+        results: where figures go.
+        told: what the command line says.
+        until: monotonic time at which measuring must be over.
     """
 
-    def __init__(self, place: Place, out: Path, quick: bool, only: Sequence[str]) -> None:
-        self.place = place
-        self.quick = quick
-        self._out = out
-        self._only = tuple(only)
-        self.results: dict[str, Any] = {}
-        self.run = format(int(time.time()), "x")
-
-    def take_up(self) -> None:
-        """Read what an interrupted or partial run has left in the file."""
-        mode = "quick" if self.quick else "full"
-        before: dict[str, Any] = {}
-        if self._out.exists():
-            before = json.loads(self._out.read_text())
-        keep = before.get("mode") == mode and (bool(self._only) or not before.get("finished", True))
-        self.results = before if keep else {"mode": mode}
-        self.results["finished"] = False
-        for part in PARTS:
-            found = self.results.setdefault(part, {})
-            if self._only:
-                for name in [name for name in found if self.wanted(part, name)]:
-                    del found[name]
-        self.save()
-
-    def wanted(self, part: str, name: str) -> bool:
-        """Return whether a part is to be measured of a contestant."""
-        parts = {one for one in self._only if one in PARTS}
-        names = tuple(one for one in self._only if one not in PARTS)
-        return (not parts or part in parts) and (not names or name.startswith(names))
-
-    def save(self) -> None:
-        """Write the results so far."""
-        self._out.parent.mkdir(parents=True, exist_ok=True)
-        self.results["summary"] = figures.summary(self.results)
-        self._out.write_text(json.dumps(self.results, indent=1) + "\n")
-        self._out.with_suffix(".md").write_text(figures.table(self.results))
-
-    async def measure(
-        self, part: str, name: str, work: Callable[[], Awaitable[dict[str, Any]]]
+    def __init__(
+        self, place: Place, results: Results, told: argparse.Namespace, until: float
     ) -> None:
-        """Do one measurement and note it, or why there is none."""
-        if not self.wanted(part, name) or "reason" not in self.results[part].get(
-            name, {"reason": 0}
-        ):
+        self.place = place
+        self.results = results
+        self.until = until
+        self.told = told
+        self.run = format(int(time.time()), "x")
+        self.contestants = [
+            one
+            for one in CONTESTANTS
+            if (not results.quick or one.quick_events)
+            and any(results.wanted(part, one.name) for part in PARTS[:3])
+        ]
+
+    def left_s(self) -> float:
+        """Return what is left of the time."""
+        return self.until - time.monotonic()
+
+    async def drive(self) -> None:
+        """Measure everything that is wanted."""
+        await self.fill_sources()
+        quick = self.results.quick
+        for number in range(1 if quick else self.told.rounds):
+            for contestant in self.contestants:
+                if self.results.wanted("race", contestant.name):
+                    await self.round(contestant, number)
+        await self.latencies()
+        if not quick:
+            await self.kills()
+            await self.pipeline()
+
+    async def fill_sources(self) -> None:
+        """Write the payload topics."""
+        begun = time.monotonic()
+        for topic, count in sources(self.contestants, quick=self.results.quick).items():
+            await ground.create(self.place.bootstrap, [topic], job.PARTITIONS)
+            await ground.fill(self.place.bootstrap, topic, payload(count))
+        say(f"payload written ({time.monotonic() - begun:.0f} s)")
+
+    async def round(self, contestant: Contestant, number: int) -> None:
+        """Let a contestant run once, unless it has this round's figure or failed twice."""
+        found = self.results.found["race"].setdefault(contestant.name, {"runs": []})
+        if len(found["runs"]) > number or found.get("failed", 0) > 1:
             return
         begun = time.monotonic()
+        cap_s = min(QUICK_CAP_S if self.results.quick else CAP_S, self.left_s())
         try:
-            found = await work()
-        except Failed as error:
-            found = {"reason": str(error)}
-        self.results[part][name] = found
-        self.save()
-        shown = {k: v for k, v in found.items() if isinstance(v, int | float | str)}
-        say(f"{part} {name}: {shown} ({time.monotonic() - begun:.0f} s)")
+            measured = await self._run(contestant, number, cap_s)
+            found["runs"].append(measured)
+            found.update(figures.of_runs(found["runs"]))
+            told = f"{found['eps']:,} events/s, {found['cpu_us']} us (medians)"
+        except FAILURES as error:
+            found |= {"reason": reason_of(error), "failed": found.get("failed", 0) + 1}
+            told = f"null, {reason_of(error)}"
+        self.results.save()
+        say(f"round {number + 1} {contestant.name}: {told} ({time.monotonic() - begun:.0f} s)")
+
+    async def _run(self, contestant: Contestant, number: int, cap_s: float) -> dict[str, Any]:
+        if cap_s < QUICK_RESERVE_S:
+            raise TimeoutError("no time left")
+        events = contestant.quick_events if self.results.quick else contestant.events
+        run = f"{self.run}-{number}"
+        spec = await spec_for(self.place, contestant, run, source_of(events), events)
+        try:
+            return msgspec.to_builtins(await race(self.place, contestant, spec, cap_s))
+        finally:
+            await tidy(self.place, spec)
+
+    async def latencies(self) -> None:
+        """Measure each at half of its own rate; in a quick run the engine alone, for a moment."""
+        quick = self.results.quick
+        for contestant in self.contestants:
+            eps = self.results.of("race", contestant.name, "eps")
+            if contestant.floor or not eps:
+                continue
+            if quick and (contestant.name != "engine-tx" or self.left_s() < QUICK_LATENCY_NEEDS_S):
+                continue
+            rate = min(eps / 2, LATENCY_RATE_MAX)
+            seconds = QUICK_LATENCY_S if quick else LATENCY_S
+            work = partial(latency.of, self.place, contestant, self.run, rate, seconds)
+            await self.results.measure("latency", contestant.name, work)
+
+    async def kills(self) -> None:
+        """Kill each of them in the middle of its work."""
+        for contestant in self.contestants:
+            if contestant.kill_events:
+                work = partial(kill.of, self.place, contestant, self.run, KILLS, KILL_CAP_S)
+                await self.results.measure("kill", contestant.name, work)
+
+    async def pipeline(self) -> None:
+        """Measure the real pipeline."""
+        at = self.place.bootstrap, self.place.folder, self.run
+        measure = partial(self.results.measure, "pipeline")
+        reports, cases, recovery = (
+            int(count * self.told.scale) for count in (REPORTS, OPEN_CASES, RECOVERY_CASES)
+        )
+        await measure("reports", within(pipeline.throughput, *at, reports))
+        await measure("two-workers", within(pipeline.throughput, *at, reports, 2))
+        await measure("profile", within(pipeline.throughput, *at, reports, profile=True))
+        await measure("observations", within(pipeline.observations, *at, cases))
+        await measure("looks-profile", within(pipeline.observations, *at, cases, profile=True))
+        per_s = self.results.of("pipeline", "reports", "per_s")
+        if per_s:
+            await measure("delay", within(pipeline_delay.of, *at, per_s / 2, LATENCY_S))
+        await measure("recovery", within(pipeline.recovery, *at, recovery))
 
 
-async def fill_sources(bench: Bench, contestants: Sequence[Contestant]) -> None:
-    """Write the payload topics."""
-    begun = time.monotonic()
-    for topic, count in sources(contestants, quick=bench.quick).items():
-        await ground.create(bench.place.bootstrap, [topic], job.PARTITIONS)
-        await ground.fill(bench.place.bootstrap, topic, payload(count))
-    say(f"payload written in {time.monotonic() - begun:.0f} s")
+def within(work: Any, *arguments: Any, **more: Any) -> Any:
+    """Return the work as one that ends at its deadline."""
+
+    async def ended() -> Any:
+        async with asyncio.timeout(PIPELINE_CAP_S):
+            return await work(*arguments, **more)
+
+    return ended
 
 
 def payload(count: int) -> ground.Payload:
@@ -137,119 +192,34 @@ def payload(count: int) -> ground.Payload:
         yield *where, job.ENCODER.encode(event)
 
 
-async def one_run(
-    bench: Bench, contestant: Contestant, number: int, cap_s: float
-) -> dict[str, Any]:
-    """Run a contestant once and check that it committed what it said it did."""
-    events = contestant.quick_events if bench.quick else contestant.events
-    place, source = bench.place, source_of(events)
-    spec = await spec_for(place, contestant, f"{bench.run}-{number}", source, events)
-    try:
-        measured = await race(place, contestant, spec, cap_s)
-    finally:
-        await tidy(place, spec)
-    return msgspec.to_builtins(measured)
-
-
-async def rounds(bench: Bench, contestants: Sequence[Contestant], until: float) -> None:
-    """Let all contestants run in turns, so that a noisy minute hits all of them."""
-    for number in range(1 if bench.quick else ROUNDS):
-        for contestant in contestants:
-            if not bench.wanted("race", contestant.name):
-                continue
-            found = bench.results["race"].setdefault(contestant.name, {"runs": []})
-            left_s = until - time.monotonic()
-            cap_s = min(QUICK_CAP_S if bench.quick else CAP_S, left_s)
-            if len(found["runs"]) > number or found.get("failed", 0) > 1:
-                continue
-            if cap_s < 3:
-                found["reason"] = "no time left"
-                continue
-            begun = time.monotonic()
-            try:
-                found["runs"].append(await one_run(bench, contestant, number, cap_s))
-                found.update(figures.of_runs(found["runs"]))
-                took_s = time.monotonic() - begun
-                told = f"{found['eps']:,} events/s median ({took_s:.0f} s)"
-                say(f"round {number + 1} {contestant.name}: {told}")
-            except Failed as error:
-                found["reason"] = str(error)
-                found["failed"] = found.get("failed", 0) + 1
-                say(f"round {number + 1} {contestant.name}: null, {error}")
-            bench.save()
-
-
-async def drive(bench: Bench, begun: float) -> None:
-    """Measure everything that is wanted."""
-    until = begun + (QUICK_S - 3 if bench.quick else 1e9)
-    contestants = [
-        one
-        for one in CONTESTANTS
-        if (not bench.quick or one.quick_events)
-        and any(bench.wanted(part, one.name) for part in PARTS[:3])
-    ]
-    await fill_sources(bench, contestants)
-    await rounds(bench, contestants, until)
-    await latencies(bench, contestants, until)
-    if not bench.quick:
-        await kills(bench, contestants)
-
-
-async def latencies(bench: Bench, contestants: Sequence[Contestant], until: float) -> None:
-    """Measure each at half of its own rate; in a quick run the engine alone, for a moment."""
-    for contestant in contestants:
-        eps = bench.results["race"].get(contestant.name, {}).get("eps")
-        if contestant.floor or not eps:
-            continue
-        seconds = QUICK_LATENCY_S if bench.quick else LATENCY_S
-        if bench.quick and (contestant.name != "engine-tx" or until - time.monotonic() < 12):
-            continue
-        rate = min(eps / 2, LATENCY_RATE_MAX)
-        await bench.measure(
-            "latency",
-            contestant.name,
-            partial(latency.of, bench.place, contestant, bench.run, rate, seconds),
-        )
-
-
-async def kills(bench: Bench, contestants: Sequence[Contestant]) -> None:
-    """Kill each of them in the middle of its work."""
-    for contestant in contestants:
-        if contestant.kill_events:
-            await bench.measure(
-                "kill",
-                contestant.name,
-                partial(kill.of, bench.place, contestant, bench.run, KILLS, KILL_CAP_S),
-            )
-
-
 def arguments() -> argparse.Namespace:
     """Return what the command line says."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--out", type=Path, required=True, help="JSON of results; table beside it")
     parser.add_argument("--peers", type=Path, required=True, help="Python that has the peers")
     parser.add_argument("--quick", action="store_true", help=f"one round in {QUICK_S:.0f} s")
+    parser.add_argument("--rounds", type=int, default=ROUNDS, help="of a full run")
+    parser.add_argument("--scale", type=float, default=1.0, help="of the pipeline's records")
     parser.add_argument("--only", default="", help="names and parts, separated by commas")
     return parser.parse_args()
 
 
 def main() -> None:
     """Run the bench."""
-    begun = time.monotonic()
+    until = time.monotonic() + (QUICK_S - QUICK_RESERVE_S)
     logging.getLogger("aiokafka").setLevel(logging.CRITICAL)  # new topics have no leader at first
     told = arguments()
-    only = [name for name in told.only.split(",") if name]
+    results = Results(told.out, [one for one in told.only.split(",") if one], quick=told.quick)
+    results.take_up()
     with (
         tempfile.TemporaryDirectory(prefix="hostwatch-bench-") as folder,
         Broker(Path(folder) / "kafka") as broker,
     ):
         place = Place(bootstrap=broker.bootstrap, folder=Path(folder), peers=told.peers)
-        bench = Bench(place, told.out, told.quick, only)
-        bench.take_up()
-        asyncio.run(drive(bench, begun))
-        bench.results["finished"] = True
-        bench.save()
-    sys.stdout.write(json.dumps(bench.results["summary"]) + "\n")
+        bench = Bench(place, results, told, until if told.quick else float("inf"))
+        asyncio.run(bench.drive())
+        results.save(finished=True)
+    sys.stdout.write(json.dumps(results.found["summary"]) + "\n")
 
 
 if __name__ == "__main__":
