@@ -7,65 +7,16 @@ what they mean.
 
 import asyncio
 import heapq
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Final
 
+from agents.engine.store import MemoryStore, Pair, Store
 from schemas import codec
 from schemas.case import UrlState
 from schemas.moments import Instant
 
-
-class Store(Protocol):
-    """Bytes by key, of one partition."""
-
-    def get(self, key: bytes) -> bytes | None:
-        """Return what is held of a key; None = nothing is."""
-        ...
-
-    def put(self, key: bytes, value: bytes) -> None:
-        """Hold a value in place of the last."""
-        ...
-
-    def load(self, found: Iterable[tuple[bytes, bytes]]) -> None:
-        """Hold many values, the last of each key; as `put`, in bulk."""
-        ...
-
-    def keys(self) -> Iterator[bytes]:
-        """Give every key that is held; the store must not change meanwhile."""
-        ...
-
-    def drop(self) -> None:
-        """Forget everything: the partition belongs to somebody else."""
-        ...
-
-
-class MemoryStore:
-    """A store in memory."""
-
-    def __init__(self) -> None:
-        """Hold nothing."""
-        self._values: dict[bytes, bytes] = {}
-
-    def get(self, key: bytes) -> bytes | None:
-        """Return what is held of a key; None = nothing is."""
-        return self._values.get(key)
-
-    def put(self, key: bytes, value: bytes) -> None:
-        """Hold a value in place of the last."""
-        self._values[key] = value
-
-    def load(self, found: Iterable[tuple[bytes, bytes]]) -> None:
-        """Hold many values, the last of each key."""
-        self._values.update(found)
-
-    def keys(self) -> Iterator[bytes]:
-        """Give every key that is held."""
-        return iter(self._values)
-
-    def drop(self) -> None:
-        """Forget everything."""
-        self._values.clear()
+POSITION_KEY: Final = b"position/"
 
 
 @dataclass(slots=True)
@@ -73,9 +24,10 @@ class CaseStore:
     """What is held for one partition.
 
     Attributes:
-        store: record of `cases.v1` by the 16 raw bytes of the url_key; see `keep` and `held`.
-        wheel: (when to ask again, url_key), a heap.
+        store: records of `cases.v1` by their keys.
+        wheel: (when to ask again, raw url_key), a heap.
         asks: when each URL is asked again; an entry of the wheel that says otherwise is void.
+        unasked: keys that nobody asked since the load.
         ordered_until: by case id, up to which slot orders went out under this ownership.
         offsets: next offset to read by topic.
         as_of: the instant up to which the states are the fold of the ledger.
@@ -85,18 +37,37 @@ class CaseStore:
     store: Store = field(default_factory=MemoryStore)
     wheel: list[tuple[Instant, bytes]] = field(default_factory=list)
     asks: dict[bytes, Instant] = field(default_factory=dict)
+    unasked: Iterator[bytes] = field(default_factory=lambda: iter(()))
     ordered_until: dict[str, Instant] = field(default_factory=dict)
     offsets: dict[str, int] = field(default_factory=dict)
     as_of: Instant = 0
     turn: asyncio.Lock = field(default_factory=asyncio.Lock)
 
-    def keep(self, key: str, record_value: bytes) -> None:
-        """Hold a URL's record of `cases.v1` in place of its last."""
-        self.store.put(bytes.fromhex(key), record_value)
+    def resume(self, partition: int) -> None:
+        """Take up the position that was loaded, and ask every URL once, in its turn."""
+        found = self.store.get(position_key(partition))
+        if found is not None:
+            position = codec.POSITION.decode(found)
+            self.offsets, self.as_of = dict(position.offsets), position.as_of
+        self.unasked = self.store.keys()
+
+    def hold(self, pairs: Sequence[Pair], position: int | None = None) -> None:
+        """Hold what the broker has confirmed.
+
+        Args:
+            pairs: keys and values as they were written to `cases.v1`.
+            position: the offset before which everything written to the partition is held.
+        """
+        self.store.write(pairs, position)
+
+    def close(self) -> None:
+        """Let go of the partition, which belongs to somebody else now."""
+        self.unasked = iter(())  # it may have the store open
+        self.store.close()
 
     def record(self, key: str) -> bytes | None:
         """Return the record of a URL; None = there is none."""
-        return self.store.get(bytes.fromhex(key))
+        return self.store.get(key.encode())
 
     def held(self, key: str) -> UrlState | None:
         """Return the state of a URL; None = there is none."""
@@ -105,15 +76,7 @@ class CaseStore:
 
     def ask(self, key: str, at: Instant) -> None:
         """Put a URL on the wheel, in place of where it stood."""
-        self._ask(bytes.fromhex(key), at)
-
-    def ask_all(self, at: Instant) -> None:
-        """Put every URL on the wheel, as after a load."""
-        held = self.store.keys()
-        for raw in held:
-            self._ask(raw, at)
-
-    def _ask(self, raw: bytes, at: Instant) -> None:
+        raw = bytes.fromhex(key)
         self.asks[raw] = at
         heapq.heappush(self.wheel, (at, raw))
 
@@ -125,3 +88,17 @@ class CaseStore:
                 del self.asks[raw]
                 return raw.hex()
         return None
+
+    def next_unasked(self) -> str | None:
+        """Return a URL that was not asked since the load; None = all were."""
+        for key in self.unasked:
+            if not key.startswith(POSITION_KEY):
+                text = key.decode()
+                if bytes.fromhex(text) not in self.asks:
+                    return text
+        return None
+
+
+def position_key(partition: int) -> bytes:
+    """Return the key under which a partition's position stands in `cases.v1`."""
+    return POSITION_KEY + b"%d" % partition

@@ -6,18 +6,20 @@ stand in the topic: a case that rests costs its bytes, and is read when somethin
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from importlib import metadata
+from itertools import islice
 from typing import Any, Final
 
-from agents.casestore import CaseStore
+from agents.casestore import CaseStore, position_key
 from agents.clock import Clock
 from agents.config import Settings, VantageSettings
-from agents.engine.bulk import read_partitions
 from agents.engine.ends import Ends
 from agents.engine.failures import crash
 from agents.engine.points import Point, passed
+from agents.engine.recovery import recover
 from agents.engine.stage import Outbox, Received, Send, next_offsets
+from agents.engine.store import MemoryStores, Stores
 from agents.engine.transactions import Transactions
 from schemas import codec, topics
 from schemas.case import CaseSummary, Position, UrlState
@@ -42,7 +44,10 @@ TICK_URLS_MAX = 500
 SLICE_URLS = 200
 """URLs folded before others get the loop: some 10 ms."""
 
-POSITION_KEY = b"position/"
+UNASKED_URLS_MAX = 100
+"""URLs asked for the first time since a load in one tick: 5,000 a second, so a million are asked
+within 200 s and no slot, open for 20 min at least, is missed by that."""
+
 CODE_VERSION = metadata.version("hostwatch")
 
 _CODECS: Final[Mapping[str, codec.Codec[Any]]] = {
@@ -60,6 +65,7 @@ class Lifecycle:
         outbox: where orders go.
         writer: where states and positions go, with the offsets they hold.
         probing: orders are written; a replay of old reports asks nobody.
+        stores: where the tables are kept; whoever hands them in closes them. None = in memory.
     """
 
     role = ROLE
@@ -68,11 +74,18 @@ class Lifecycle:
     concurrency = 1
 
     def __init__(
-        self, settings: Settings, outbox: Outbox, writer: Transactions, *, probing: bool = True
+        self,
+        settings: Settings,
+        outbox: Outbox,
+        writer: Transactions,
+        *,
+        probing: bool = True,
+        stores: Stores | None = None,
     ) -> None:
         self._settings = settings
         self._outbox = outbox
         self._writer = writer
+        self._stores: Stores = stores or MemoryStores()
         self._vantages: Sequence[VantageSettings] = settings.vantages if probing else ()
         self._clock: Clock = settings.clock.clock()
         self._tables: dict[int, CaseStore] = {}
@@ -85,36 +98,34 @@ class Lifecycle:
     async def recover(self, partitions: frozenset[int], ready: Callable[[int], None]) -> None:
         """Fence the partitions' earlier owners, load the tables, rebuild the wheel."""
         await self._writer.open(partitions)
-        tables: dict[int, CaseStore] = defaultdict(CaseStore)
-        for partition in partitions:
-            tables[partition] = CaseStore()
-        async for records in read_partitions(self._settings, topics.CASES.name, partitions):
-            for record in records:
-                self._load(tables[record.partition], record)
-        for partition, table in tables.items():
-            if self._vantages:
-                table.ask_all(self._clock.now())
-            self._tables[partition] = table
+        tables = {partition: CaseStore(self._stores.open(partition)) for partition in partitions}
+
+        def begin(partition: int) -> None:
+            self._tables[partition] = tables.pop(partition)
+            self._tables[partition].resume(partition)
+            self._start_tasks()
             ready(partition)
+
+        try:
+            held = {partition: table.store for partition, table in tables.items()}
+            await recover(self._settings, topics.CASES.name, held, begin)
+        finally:
+            for table in tables.values():  # of partitions that went before they were ready
+                table.close()
+
+    def _start_tasks(self) -> None:
         if not self._tasks:
             self._tasks = tuple(
                 asyncio.create_task(self._guarded(work))
                 for work in (self._order_for_ever, self._say_positions_for_ever)
             )
 
-    @staticmethod
-    def _load(table: CaseStore, record: Received) -> None:
-        if record.key.startswith(POSITION_KEY):
-            position = codec.POSITION.decode(record.value)
-            table.offsets.update(position.offsets)
-            table.as_of = position.as_of
-        elif record.value:
-            table.keep(record.key.decode(), record.value)
-
     async def revoked(self, partitions: frozenset[int]) -> None:
         """Drop the partitions whole."""
         for partition in partitions:
-            self._tables.pop(partition, None)
+            table = self._tables.pop(partition, None)
+            if table is not None:
+                table.close()
         if not self._tables:
             for task in self._tasks:
                 task.cancel()
@@ -168,11 +179,10 @@ class Lifecycle:
             code=CODE_VERSION,
             method=lifecycle.METHOD_VERSION,
         )
-        name, said = POSITION_KEY + str(partition).encode(), codec.POSITION.encode(position)
+        name, said = position_key(partition), codec.POSITION.encode(position)
         sends.append(Send(topics.CASES.name, name, said, partition=partition))
-        await self._writer.write(partition, sends, offsets)
-        for key, value in encoded.items():
-            table.keep(key, value)
+        written = await self._writer.write(partition, sends, offsets)
+        table.hold([(send.key, send.value) for send in sends], written.get(topics.CASES.name))
         table.offsets, table.as_of = after, as_of
 
     async def _guarded(self, work: Callable[[], Awaitable[None]]) -> None:
@@ -190,10 +200,7 @@ class Lifecycle:
         now = self._clock.now()
         sends: list[Send] = []
         for table in self._tables.values():
-            for _ in range(TICK_URLS_MAX):
-                key = table.next_due(now)
-                if key is None:
-                    break
+            for key in _asked(table, now):
                 state = table.held(key)
                 if state is not None:
                     sends += self._orders_of(table, state, now)
@@ -278,6 +285,12 @@ class Lifecycle:
         async with table.turn:
             if _read_to(table.offsets, ends):
                 await self._write(partition, table, {}, {}, now)
+
+
+def _asked(table: CaseStore, now: Instant) -> Iterator[str]:
+    """Give the URLs that are asked in one tick: what is due, then some that nobody asked yet."""
+    yield from islice(iter(lambda: table.next_due(now), None), TICK_URLS_MAX)
+    yield from islice(iter(table.next_unasked, None), UNASKED_URLS_MAX)
 
 
 def _read_to(offsets: Mapping[str, int], ends: Mapping[str, int]) -> bool:

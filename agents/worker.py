@@ -19,6 +19,7 @@ from agents.engine.app import running
 from agents.engine.failures import crash
 from agents.engine.outbox import KafkaOutbox
 from agents.engine.stage import Stage
+from agents.engine.stores import stores_for
 from agents.engine.transactions import Transactions
 from agents.errors import UserError
 from agents.intake import Intake
@@ -28,6 +29,7 @@ from agents.locate import Locator
 from agents.places import Atlas
 from agents.probe import Probe
 from agents.rollup import Rollup
+from schemas import topics
 
 PROBE = "probe-"
 
@@ -111,7 +113,18 @@ class Worker:
         outbox = KafkaOutbox(self.settings, f"hostwatch-{role}")
         await outbox.start()
         stack.push_async_callback(outbox.stop)
-        await stack.enter_async_context(running(self._stage(role, outbox, hotlines), self.settings))
+        stage = (
+            self._lifecycle(stack, outbox)
+            if role == LIFECYCLE
+            else self._stage(role, outbox, hotlines)
+        )
+        await stack.enter_async_context(running(stage, self.settings))
+
+    def _lifecycle(self, stack: AsyncExitStack, outbox: KafkaOutbox) -> Stage:
+        stores = stores_for(self.settings, topics.CASES.name)
+        stack.callback(stores.close)
+        writer = Transactions(self.settings, LIFECYCLE)
+        return Lifecycle(self.settings, outbox, writer, probing=self.probing, stores=stores)
 
     def _stage(self, role: str, outbox: KafkaOutbox, hotlines: Sequence[str]) -> Stage:
         settings, clock = self.settings, self.settings.clock.clock()
@@ -120,9 +133,6 @@ class Worker:
                 return Intake(settings, self._keys, self._registry, outbox, hotlines)
             case "attribution":
                 return Attribution(Desk(self._locator, self._keys, clock), outbox)
-            case "lifecycle":
-                writer = Transactions(settings, LIFECYCLE)
-                return Lifecycle(settings, outbox, writer, probing=self.probing)
             case _:
                 return self._probe(role.removeprefix(PROBE), outbox)
 

@@ -70,7 +70,7 @@ class Store(Protocol):
         ...
 
     def items(self) -> Iterator[tuple[bytes, bytes]]:
-        """Give every key with its value; the store must not change meanwhile.
+        """Give every key with its value, as they stood at the first; later writes do not count.
 
         Raises:
             StoreDamaged: what was on disk cannot be read; see there.
@@ -78,7 +78,7 @@ class Store(Protocol):
         ...
 
     def keys(self) -> Iterator[bytes]:
-        """Give every key; the store must not change meanwhile."""
+        """Give every key, as they stood at the first; later writes do not count."""
         ...
 
     def __len__(self) -> int:
@@ -147,11 +147,11 @@ class MemoryStore:
 
     def items(self) -> Iterator[tuple[bytes, bytes]]:
         """Give every key with its value."""
-        return iter(self._values.items())
+        return iter(list(self._values.items()))
 
     def keys(self) -> Iterator[bytes]:
         """Give every key."""
-        return iter(self._values)
+        return iter(list(self._values))
 
     def __len__(self) -> int:
         """Return how many keys are held."""

@@ -9,6 +9,7 @@ generation (no KIP-447), so one transactional id a process would not do.
 import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from aiokafka import AIOKafkaProducer, TopicPartition
 from aiokafka.errors import KafkaError
@@ -83,13 +84,17 @@ class Transactions:
 
     async def write(
         self, partition: int, records: Sequence[Send], offsets: Mapping[str, int]
-    ) -> None:
+    ) -> dict[str, int]:
         """Write records and offsets as one; returns when the broker has committed them.
 
         Args:
             partition: whose state they change.
             records: to write, in order within a key.
             offsets: next offset to read of this partition, by topic; may be empty.
+
+        Returns:
+            By topic an offset that follows all that was written before this; what was written
+            now stands there and behind it.
 
         Raises:
             SendFailed: refused, or not answered in time; what stands is not known, so the
@@ -98,7 +103,7 @@ class Transactions:
         writer = self._writers[partition]
         try:
             async with writer.turn, asyncio.timeout(WRITE_DEADLINE_S):
-                await self._write(writer.producer, partition, records, offsets)
+                return await self._write(writer.producer, partition, records, offsets)
         except (KafkaError, TimeoutError) as error:
             raise SendFailed(_name(error)) from None
 
@@ -108,12 +113,12 @@ class Transactions:
         partition: int,
         records: Sequence[Send],
         offsets: Mapping[str, int],
-    ) -> None:
+    ) -> dict[str, int]:
         await producer.begin_transaction()
         passed(Point.BEGUN)
         futures = await dispatch(producer, self._prefix, records)
         passed(Point.SENT)
-        await asyncio.gather(*futures)
+        batches: list[Any] = await asyncio.gather(*futures)
         passed(Point.WRITTEN)
         # only now: the broker refuses a batch while it takes up the offsets, to be sent again
         if offsets:
@@ -122,6 +127,8 @@ class Transactions:
         passed(Point.OFFSETS_SENT)
         await producer.commit_transaction()
         passed(Point.COMMITTED)
+        # each batch is answered with the offset it begins at
+        return {batch.topic[len(self._prefix) :]: batch.offset for batch in reversed(batches)}
 
     async def close(self, partitions: frozenset[int]) -> None:
         """Stop being the writer of partitions; a transaction under way is ended first."""

@@ -2,10 +2,12 @@
 
 from ledger_events import KEY, START, fold, placed, report
 
-from agents.casestore import CaseStore
+from agents.casestore import CaseStore, position_key
 from schemas import codec
+from schemas.case import Position
 
 OTHER = "f" * 32
+POSITION = Position(partition=3, offsets={"reports.v1": 7}, as_of=START, code="0", method="1")
 
 
 def test_a_state_comes_back_as_it_was_kept():
@@ -13,7 +15,7 @@ def test_a_state_comes_back_as_it_was_kept():
     table = CaseStore()
     older, newer = fold(report()), fold(report(), placed())
     for state in (older, newer):
-        table.keep(KEY, codec.STATE.encode(state))
+        table.hold([(KEY.encode(), codec.STATE.encode(state))])
     assert table.held(KEY) == newer
     assert table.held(OTHER) is None
 
@@ -28,11 +30,23 @@ def test_the_wheel_gives_each_url_once_in_order_of_time():
     assert [table.next_due(START + 30) for _ in range(3)] == [OTHER, KEY, None]
 
 
-def test_after_a_load_every_url_is_asked():
-    """The wheel comes back from the states alone."""
+def test_after_a_load_every_url_is_asked_once():
+    """From the states alone; one that is on the wheel by then is asked when it says."""
     table = CaseStore()
     for key in (KEY, OTHER):
-        table.keep(key, codec.STATE.encode(fold(report())))
-    table.ask_all(START)
-    assert {table.next_due(START), table.next_due(START)} == {KEY, OTHER}
-    assert table.next_due(START) is None
+        table.hold([(key.encode(), codec.STATE.encode(fold(report())))])
+    table.hold([(position_key(0), codec.POSITION.encode(POSITION))])
+    table.resume(0)
+    table.ask(KEY, START)
+    assert [table.next_unasked() for _ in range(2)] == [OTHER, None]
+    assert table.next_due(START) == KEY
+
+
+def test_after_a_load_it_stands_where_its_position_says():
+    """Offsets and instant come from the partition's own position record."""
+    table = CaseStore()
+    table.hold([(position_key(3), codec.POSITION.encode(POSITION))])
+    table.resume(2)
+    assert (table.offsets, table.as_of) == ({}, 0)
+    table.resume(3)
+    assert (table.offsets, table.as_of) == (POSITION.offsets, POSITION.as_of)

@@ -11,11 +11,13 @@ from pathlib import Path
 import pytest
 from ledger_events import KEY, ONLINE, START, at, look, notice, placed, report
 
-from agents.config import ClockSettings, KafkaSettings, Settings, VantageSettings
+from agents.config import ClockSettings, KafkaSettings, Settings, StateSettings, VantageSettings
 from agents.edges.admin import apply, wanted
 from agents.engine.bulk import read_partitions
+from agents.engine.diskstore import DiskStores
 from agents.engine.outbox import KafkaOutbox
 from agents.engine.stage import Received, Send
+from agents.engine.store import Stores
 from agents.engine.transactions import Transactions
 from agents.lifecycle import ROLE, Lifecycle
 from schemas import codec, topics
@@ -75,12 +77,14 @@ def settings_of(bootstrap: str, folder: Path, hours: float) -> Settings:
 
 
 @asynccontextmanager
-async def stage(settings: Settings) -> AsyncIterator[tuple[Lifecycle, Witness]]:
+async def stage(
+    settings: Settings, stores: Stores | None = None
+) -> AsyncIterator[tuple[Lifecycle, Witness]]:
     """Yield a stage that owns the partition, as after a start."""
     outbox = KafkaOutbox(settings)
     await outbox.start()
     witness = Witness(outbox)
-    made = Lifecycle(settings, witness, Transactions(settings, ROLE))
+    made = Lifecycle(settings, witness, Transactions(settings, ROLE), stores=stores)
     try:
         await made.assigned(frozenset({0}))
         yield made, witness
@@ -127,6 +131,28 @@ async def test_every_touched_url_is_written_changed_or_not(bootstrap, tmp_path):
     expected = codec.STATE.encode(lifecycle.advance(KEY, None, [*told, placed()]))
     assert len(first) == 2
     assert again[-1] == first[-1] == expected
+
+
+async def test_a_table_on_disk_is_held_over_a_stop(bootstrap, tmp_path):
+    """What the broker confirmed stands on disk with its position, and the next owner goes on."""
+    settings = settings_of(bootstrap, tmp_path, 0.1)
+    await apply(settings, wanted(settings))
+    stores = DiskStores(tmp_path / "state", StateSettings(), 1)
+    told = [report(seen=0), notice(0.05)]
+    async with stage(settings, stores) as (made, _):
+        await made.handle(reports(*told))
+        await made.handle(facts(placed()))
+    store = stores.open(0)
+    held, position = store.get(KEY.encode()), store.position
+    store.close()
+    assert [held] == (await stored(settings))[-1:]
+    assert position > 0
+    async with stage(settings, stores) as (made, _):
+        assert made._tables[0].record(KEY) == held
+        assert made._tables[0].offsets == {topics.REPORTS.name: 2, topics.FACTS.name: 1}
+        await made.handle(facts(placed()))
+        assert made._tables[0].record(KEY) == held
+    stores.close()
 
 
 async def test_orders_of_a_slot_go_to_every_vantage(bootstrap, tmp_path):
