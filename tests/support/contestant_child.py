@@ -25,10 +25,19 @@ class Child:
     process: asyncio.subprocess.Process
     folder: Path
 
-    def begun(self) -> bool:
-        """Say whether a record was met."""
+    def begun(self, offset: int = 0) -> bool:
+        """Say whether a record of partition 0 was met."""
         file = self.folder / "done"
-        return file.exists() and bool(file.read_text())
+        return file.exists() and f"0 {offset}" in file.read_text().splitlines()
+
+    def let_go(self) -> None:
+        """Let what is held go on, now and after a restart."""
+        (self.folder / "go").touch()
+
+    async def kill(self) -> None:
+        """End the process at once."""
+        self.process.kill()
+        await self.process.wait()
 
     async def ended_or(self, true: Callable[[], Awaitable[bool]]) -> None:
         """Wait until the process has stopped itself or something is true."""
@@ -42,11 +51,12 @@ async def child(settings: Settings, contestant: str, folder: Path) -> AsyncItera
     """Run a contestant for the duration of the block."""
     kafka = settings.kafka
     folder = folder / contestant
-    folder.mkdir(exist_ok=True)
+    folder.mkdir(parents=True, exist_ok=True)
     with (folder / "said").open("ab") as said:
         process = await asyncio.create_subprocess_exec(
             *tethered([sys.executable, contestant_process.__file__]),
             *(contestant, str(kafka.bootstrap), kafka.topic_prefix, str(folder)),
+            *([kafka.instance] if kafka.instance else []),
             stderr=said,
         )
     try:

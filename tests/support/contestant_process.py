@@ -1,7 +1,7 @@
 """A process that does one job as one contestant, where a fault ends the process.
 
-`python contestant_process.py CONTESTANT BOOTSTRAP PREFIX FOLDER`: what was done is appended to the
-file `done` in the folder, one offset a line. `CONTESTANTS` names what there is.
+`python contestant_process.py CONTESTANT BOOTSTRAP PREFIX FOLDER [INSTANCE]`: what was done is
+appended to the file `done` in the folder, one offset a line. `CONTESTANTS` names what there is.
 """
 
 import asyncio
@@ -14,6 +14,7 @@ from typing import Any
 
 import faust
 from contestants import IN, OUT, Job, Record, ours, record_of, started, stock, stock_app
+from counters import TABLE, Counting, ours_counting, stock_counting
 
 from agents.config import KafkaSettings, Settings
 from agents.engine.outbox import KafkaOutbox
@@ -23,7 +24,10 @@ FAILS = b"fails"
 NOWHERE = "nowhere"
 """A topic that does not exist."""
 
-TABLE = "table"
+HELD = b"held"
+NEVER_S = 3_600.0
+"""Between commits of offsets: the process ends before, as it may in any interval."""
+
 HANDS = 4
 
 
@@ -193,14 +197,43 @@ async def stock_sending_soon(settings: Settings) -> AsyncIterator[None]:
         yield
 
 
+def _holding(settings: Settings) -> Counting:
+    """Note each record before it is counted; one that is held waits for the file `go`."""
+    note = _noting(settings)
+    go = settings.state_dir / "go"
+
+    async def before(record: Record) -> None:
+        note(record)
+        while record.value == HELD and not go.exists():  # noqa: ASYNC110 - another process sets no event
+            await asyncio.sleep(0.01)
+
+    return Counting(before=before, more={"broker_commit_interval": NEVER_S})
+
+
+@asynccontextmanager
+async def ours_holding(settings: Settings) -> AsyncIterator[None]:
+    """Count, and hold what is to be held."""
+    async with ours_counting(settings, _holding(settings)):
+        yield
+
+
+@asynccontextmanager
+async def stock_holding(settings: Settings) -> AsyncIterator[None]:
+    """Count in a table, and hold what is to be held."""
+    async with stock_counting(settings, _holding(settings)):
+        yield
+
+
 CONTESTANTS = {
     made.__name__: made
     for made in (
         ours_failing,
+        ours_holding,
         ours_lost,
         ours_refused,
         stock_acknowledging,
         stock_failing,
+        stock_holding,
         stock_sending,
         stock_sending_soon,
         stock_tabling,
@@ -209,9 +242,13 @@ CONTESTANTS = {
 }
 
 
-async def main(contestant: str, bootstrap: str, prefix: str, folder: str) -> None:
+async def main(
+    contestant: str, bootstrap: str, prefix: str, folder: str, instance: str | None = None
+) -> None:
     """Do the job until the process ends."""
-    kafka = KafkaSettings(bootstrap=bootstrap, topic_prefix=prefix, session_timeout_s=6)
+    kafka = KafkaSettings(
+        bootstrap=bootstrap, topic_prefix=prefix, session_timeout_s=6, instance=instance
+    )
     settings = Settings(kafka=kafka, state_dir=Path(folder))
     async with CONTESTANTS[contestant](settings):
         await asyncio.Event().wait()

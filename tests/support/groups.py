@@ -15,14 +15,19 @@ Pair: TypeAlias = tuple[bytes | None, bytes | None]
 
 
 async def append(
-    settings: Settings, topic: str, values: Sequence[bytes], partition: int = 0
+    settings: Settings,
+    topic: str,
+    values: Sequence[bytes | None],
+    partition: int = 0,
+    *,
+    key: bytes | None = None,
 ) -> None:
     """Write values to a partition, in order."""
     producer = AIOKafkaProducer(bootstrap_servers=settings.kafka.bootstrap, acks="all")
     await producer.start()
     try:
         name = settings.kafka.topic_prefix + topic
-        sent = [await producer.send(name, value, partition=partition) for value in values]
+        sent = [await producer.send(name, one, key=key, partition=partition) for one in values]
         await asyncio.gather(*sent)
     finally:
         await producer.stop()

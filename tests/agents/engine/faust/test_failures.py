@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from contestant_child import Child, child
-from contestant_process import FAILS, TABLE
-from contestants import IN, OUT, ROLE
+from contestant_process import FAILS
+from contestants import IN, OUT
+from counters import CHANGELOG
 from groups import append, becomes
 from scratch_topics import create_topic, scratch_settings
 
@@ -75,7 +76,7 @@ async def _narrow_outputs(settings: Settings) -> None:
     await create_topic(settings, IN, 2)
     await create_topic(settings, OUT, 2, {"max.message.bytes": "200"})
     narrow = {"max.message.bytes": "200", "cleanup.policy": "compact"}
-    await create_topic(settings, f"{ROLE}-{TABLE}-changelog", 2, narrow)
+    await create_topic(settings, CHANGELOG, 2, narrow)
 
 
 async def _passed_first(one: Child) -> bool:
