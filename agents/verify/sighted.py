@@ -77,7 +77,6 @@ class Sight:
 def sights(url: Told, stay: Stay) -> list[Sight]:
     """Return all that was seen at a stay, in order."""
     found = [*_words(url, stay), *_names(url, stay)]
-    roles = {role for _, role in stay.members}
     mine = [
         look
         for look, _ in url.looks

@@ -23,6 +23,7 @@ class Stay:
 
     Attributes:
         group: the owner; moves within it are none.
+        pairs: (group, role) of the placements that are this stay's.
         hosters: ids of the group that served it.
         place: the earliest placement; it names the hoster of the case.
         open_at: first attribution, or the first of 2 consecutive resolutions that include it.
@@ -31,6 +32,7 @@ class Stay:
 
     group: str
     role: Role
+    pairs: frozenset[tuple[str, Role]]
     hosters: frozenset[str]
     place: PackedPlacement
     open_at: Instant
@@ -86,6 +88,7 @@ def _stay(
     return Stay(
         group=group,
         role=role,
+        pairs=frozenset({key}),
         hosters=frozenset(place.hoster for place in mine),
         place=mine[0],
         open_at=open_at,
@@ -124,7 +127,8 @@ def _bounded(found: list[Stay]) -> list[Stay]:
             rest[0],
             group=OVERFLOW,
             role=Role.HOSTING,
-            hosters=frozenset().union(*(stay.hosters for stay in rest)),
+            pairs=frozenset().union(*(stay.pairs for stay in rest)),
+            hosters=frozenset({OVERFLOW}).union(*(stay.hosters for stay in rest)),
             place=msgspec.structs.replace(rest[0].place, hoster=OVERFLOW, group=OVERFLOW),
         ),
     ]

@@ -80,6 +80,7 @@ class Run:
 
     def dissented(self, item: Item) -> list[Item]:
         """Note a sighting against the others; it ends this vantage's own gone looks."""
+        self.alive()  # who is seen is not dead, whether the others agree or not
         self.gone.pop(item.vantage, None)
         self.disabled.pop(item.vantage, None)
         held = self.dissent[item.vantage]

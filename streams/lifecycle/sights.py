@@ -127,7 +127,7 @@ def _named(state: UrlState, stay: Stay) -> list[Item]:
         if made.vantage == RESOLVER or made.at < stay.open_at or not made.answered:
             continue
         here = any(
-            (state.placements[i].group, state.placements[i].role) == (stay.group, stay.role)
+            (state.placements[i].group, state.placements[i].role) in stay.pairs
             for i in made.places
         )
         found.append(Item(made.at, Kind.NAMED, made.at, made.vantage, present=int(here)))

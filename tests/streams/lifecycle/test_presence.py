@@ -137,3 +137,18 @@ def test_more_than_sixteen_places_overflow_into_one():
     cases = fold(report(seen=0), notice(1), *made).cases
     assert len(cases) == 16
     assert [case.hoster for case in cases if Flag.OVERFLOW in case.flags] == ["overflow"]
+
+
+def test_looks_at_the_overflow_count_and_it_is_where_its_places_are():
+    """It is removed by looks made for it; resolutions that name its places do not lack it."""
+    made = [placed(0, *(place(f"h{i:02}-{k}") for i in range(8))) for k in range(3)]
+    named = [placed(h, place("h07-2"), vantage=v) for h in (1, 2) for v in BOTH]
+    there = {"hoster": "overflow", "hosters": ("overflow",)}
+    left = there | {"old_address": True, "hosters": ("other",)}
+    looks = [*slots([1, 3], ONLINE, **there), *slots([5, 5.3, 5.6], GONE, **left)]
+    last = fold(report(seen=0), *made, *named, looks).cases[-1]
+    assert last.hoster == "overflow"
+    assert last.gone_at == at(5) + 300
+    after = [placed(h, place("h07-2"), vantage=v) for h in (5.1, 5.2, 5.4) for v in BOTH]
+    again = fold(report(seen=0), *made, *named, looks, *after).cases[-1]
+    assert class_of(again, 6) == "ended_without_notice"

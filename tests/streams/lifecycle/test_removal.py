@@ -271,6 +271,13 @@ def test_dark_after_seven_days():
             + slots([90, 110, 130, 150, 170, 190, 210, 230], DEAD, control=DEAD),
             id="a sign of life between",
         ),
+        pytest.param(
+            slot(3, GONE, (NORTH,))
+            + slots(DEAD_DAYS[:4], DEAD, control=DEAD)
+            + [look(80, ONLINE, SOUTH)]
+            + slots([90, 110, 130, 150, 170, 190, 210, 230], DEAD, control=DEAD),
+            id="one vantage saw it between",
+        ),
     ],
 )
 def test_what_is_not_dark(looks):
