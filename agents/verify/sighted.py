@@ -80,7 +80,9 @@ def sights(url: Told, stay: Stay) -> list[Sight]:
     mine = [
         look
         for look, _ in url.looks
-        if look.hoster in stay.hosters and look.role in roles and look.answer.error not in _NO_LOOK
+        if look.hoster in stay.hosters
+        and look.role is stay.role
+        and look.answer.error not in _NO_LOOK
     ]
     is_root = bool(url.reports) and url.reports[0].root
     for vantage in sorted({look.vantage for look in mine}):
