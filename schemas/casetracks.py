@@ -65,15 +65,32 @@ class HotTracks(Struct, array_like=True, gc=False):
     places: tuple[HotPlace, ...]
 
 
-def hot_tracks(tracks: Sequence[Track]) -> HotTracks:
-    """Return the packed form of tracks that stand in their order."""
-    from_at = min((look.slot_at for t in tracks for look in t.looks), default=0)
-    asked = sorted({track.asked for track in tracks})
+def hot_tracks(
+    tracks: Sequence[Track], before: Sequence[Track] = (), hot: HotTracks | None = None
+) -> HotTracks:
+    """Return the packed form of tracks that stand in their order.
+
+    Args:
+        tracks: all of a state.
+        before: tracks of a state it was made from; those that are still the same object are not
+            packed again.
+        hot: the packed form of these.
+    """
+    from_at = min((t.looks[0].slot_at for t in tracks if t.looks), default=0)
+    asked = tuple(sorted({track.asked for track in tracks}))
+    known: dict[int, HotTrack] = {}
+    if hot is not None and (hot.from_at, hot.asked) == (from_at, asked):
+        flat = [track for place in hot.places for track in place.tracks]
+        known = {id(track): packed for track, packed in zip(before, flat, strict=True)}
     places = [
-        HotPlace(hoster, role, tuple(_packed(track, from_at, asked) for track in found))
+        HotPlace(
+            hoster,
+            role,
+            tuple([known.get(id(track)) or _packed(track, from_at, asked) for track in found]),
+        )
         for (hoster, role), found in groupby(tracks, lambda t: (t.hoster, t.role))
     ]
-    return HotTracks(from_at, tuple(asked), tuple(places))
+    return HotTracks(from_at, asked, tuple(places))
 
 
 def tracks_of(hot: HotTracks) -> tuple[Track, ...]:
@@ -137,12 +154,8 @@ def last_slot(track: HotTrack, from_at: Instant) -> Instant:
 
 def _packed(track: Track, from_at: Instant, asked: Sequence[tuple[str, ...]]) -> HotTrack:
     runs: list[int] = []
-    for look in track.looks:
-        shared = [look.print, look.traits, look.age_s]
-        if runs[-3:] == shared:
-            runs[-4] += 1
-        else:
-            runs += [1, *shared]
+    for shared, alike in groupby((look.print, look.traits, look.age_s) for look in track.looks):
+        runs += (len(list(alike)), *shared)
     layout, rows = _rows(track.looks, from_at)
     index = asked.index(track.asked)
     return HotTrack(track.vantage, track.target, index, tuple(runs), layout, rows)

@@ -13,7 +13,7 @@ loaded record is kept as it was read. Equal states have equal packed forms.
 import struct
 import zlib
 from functools import lru_cache
-from typing import Final
+from typing import Final, NamedTuple
 
 import msgspec
 from msgspec import Struct
@@ -162,15 +162,29 @@ def with_hot(raw: bytes, hot: Hot) -> bytes:
     return _framed(_TO_HOT.encode(hot), raw[_HEAD.size + _HEAD.unpack_from(raw)[1] :])
 
 
-def packed(state: UrlState) -> bytes:
-    """Return the packed form of a state."""
+class Opened(NamedTuple):
+    """A state and the parts it was read from, so that what stays the same is not made again."""
+
+    state: UrlState
+    tracks: HotTracks
+    text: bytes
+    rest: bytes
+
+
+def packed(state: UrlState, before: Opened | None = None) -> bytes:
+    """Return the packed form of a state.
+
+    Args:
+        state: the state.
+        before: what it was made from; saves time and changes nothing.
+    """
     hot = Hot(
         reports=len(state.reports),
         cases=tuple(_hot_case(case) for case in state.cases),
         newest_at=state.newest_at,
         steady=state.steady,
         fingerprints=state.fingerprints,
-        tracks=hot_tracks(state.tracks),
+        tracks=_tracks(state, before),
     )
     rest = _Rest(
         v=state.v,
@@ -188,18 +202,28 @@ def packed(state: UrlState) -> bytes:
         attributions=state.attributions,
         decisions=state.decisions,
     )
-    return _framed(_TO_HOT.encode(hot), _deflated(_TO_REST.encode(rest)))
+    text = _TO_REST.encode(rest)
+    same = before is not None and text == before.text
+    return _framed(_TO_HOT.encode(hot), before.rest if before and same else _deflated(text))
 
 
-def opened(raw: bytes) -> UrlState:
+def _tracks(state: UrlState, before: Opened | None) -> HotTracks:
+    if before is None:
+        return hot_tracks(state.tracks)
+    return hot_tracks(state.tracks, before.state.tracks, before.tracks)
+
+
+def opened(raw: bytes) -> Opened:
     """Return the state that was packed.
 
     Raises:
         DAMAGED: the bytes are no packed state.
     """
     hot = hot_of(raw)
-    rest = _REST.decode(_inflated(raw[_HEAD.size + _HEAD.unpack_from(raw)[1] :]))
-    return UrlState(
+    behind = raw[_HEAD.size + _HEAD.unpack_from(raw)[1] :]
+    text = _inflated(behind)
+    rest = _REST.decode(text)
+    state = UrlState(
         v=rest.v,
         url_key=rest.url_key,
         sealed=rest.sealed,
@@ -219,6 +243,7 @@ def opened(raw: bytes) -> UrlState:
         newest_at=hot.newest_at,
         steady=hot.steady,
     )
+    return Opened(state, hot.tracks, text, behind)
 
 
 def figures_of(case: HotCase) -> CaseSummary:

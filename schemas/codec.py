@@ -103,9 +103,24 @@ class StateCodec(Codec[UrlState]):
         if not casewire.is_packed(raw):
             return super().decode(raw)
         try:
-            return casewire.opened(raw)
+            return casewire.opened(raw).state
         except casewire.DAMAGED:
             raise Rejected(Quarantine.MALFORMED) from None
+
+    def opened(self, packed: bytes) -> casewire.Opened:
+        """Return a state with the parts of its packed form, for `encode_after`.
+
+        Raises:
+            Rejected: it is damaged.
+        """
+        try:
+            return casewire.opened(packed)
+        except casewire.DAMAGED:
+            raise Rejected(Quarantine.MALFORMED) from None
+
+    def encode_after(self, record: UrlState, before: casewire.Opened) -> bytes:
+        """Return what `encode` does, faster if much of the state is as it was."""
+        return casewire.packed(record, before)
 
     def hot(self, packed: bytes) -> casewire.Hot:
         """Return the hot part of a state in its packed form.

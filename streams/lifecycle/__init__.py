@@ -3,7 +3,7 @@
 `advance(state, happened)` adds ledger records to the set a URL's state is, and evaluates it.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import msgspec
@@ -14,14 +14,15 @@ from schemas.codec import STATE
 from schemas.facts import Observation
 from streams.lifecycle.cases import class_at, evaluate, judge, newest_at
 from streams.lifecycle.fold import Happened, gather
-from streams.lifecycle.packing import Events, pack, unpack
+from streams.lifecycle.looks import with_looks
+from streams.lifecycle.packing import pack, unpack
 from streams.lifecycle.steady import follow
 from streams.lifecycle.table import METHOD_VERSION
 
 __all__ = ["METHOD_VERSION", "Refolded", "advance", "class_at", "evaluate", "refold"]
 
 
-def advance(url_key: str, state: UrlState | None, happened: Iterable[Happened]) -> UrlState:
+def advance(url_key: str, state: UrlState | None, happened: Sequence[Happened]) -> UrlState:
     """Return the state of a URL after records of the ledger, its cases evaluated.
 
     Args:
@@ -29,9 +30,15 @@ def advance(url_key: str, state: UrlState | None, happened: Iterable[Happened]) 
         state: what was stored; None = nothing yet.
         happened: records with their append times, in any order, repeated or not.
     """
-    events = unpack(state) if state is not None else Events(url_key)
-    gather(events, happened)
-    packed = pack(events)
+    packed = UrlState(url_key=url_key) if state is None else state
+    told = [(record, at) for record, at in happened if not isinstance(record, Observation)]
+    if told:
+        events = unpack(packed)
+        gather(events, told)
+        packed = pack(events, packed)
+    packed = with_looks(
+        packed, [(record, at) for record, at in happened if isinstance(record, Observation)]
+    )
     cases, steady = judge(packed)
     return msgspec.structs.replace(packed, cases=cases, steady=steady, newest_at=newest_at(packed))
 
@@ -66,9 +73,13 @@ def refold(url_key: str, record_value: bytes | None, happened: Sequence[Happened
     followed = _followed(record_value, happened)
     if followed is not None:
         return Refolded(followed, None)
-    state = None if record_value is None else STATE.decode(record_value)
-    state = advance(url_key, state, happened)
-    return Refolded(STATE.encode(state), state)
+    if record_value is None or not casewire.is_packed(record_value):
+        before = None if record_value is None else STATE.decode(record_value)
+        state = advance(url_key, before, happened)
+        return Refolded(STATE.encode(state), state)
+    opened = STATE.opened(record_value)
+    state = advance(url_key, opened.state, happened)
+    return Refolded(STATE.encode_after(state, opened), state)
 
 
 def _followed(record_value: bytes | None, happened: Sequence[Happened]) -> bytes | None:

@@ -1,6 +1,6 @@
 """What persons and authoritative sources say, against what probes saw near it (DESIGN 3.3)."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from schemas.moments import HOUR_MS
 from schemas.reasons import Verdict
@@ -18,13 +18,14 @@ class Claims:
         items: everything seen at the stay.
     """
 
-    def __init__(self, items: Iterable[Item]) -> None:
-        self._looks = [item for item in items if _is_conclusive(item)]
+    def __init__(self, items: Sequence[Item]) -> None:
+        self._items = items
         self._pending: list[Item] = []
 
     def pending(self, kind: Kind) -> Sequence[Item]:
         """Return the disputed looks of one kind, in order of time."""
-        return [claim for claim in self._pending if claim.kind is kind]
+        pending = self._pending
+        return [claim for claim in pending if claim.kind is kind] if pending else ()
 
     def any_pending(self) -> bool:
         """Return whether a disputed look waits to be seconded."""
@@ -49,7 +50,7 @@ class Claims:
         can speak against it.
         """
         nearest: dict[str, Item] = {}
-        for look in self._looks:
+        for look in filter(_is_conclusive, self._items):
             if abs(look.at - item.at) > DISPUTE_MS or (not item.vantage and look.at > item.at):
                 continue
             held = nearest.get(look.vantage)

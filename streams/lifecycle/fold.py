@@ -10,20 +10,13 @@ from typing import TypeAlias
 import msgspec
 
 from schemas.case import (
-    TRAIT_ANNOUNCED,
-    TRAIT_CANARY_OK,
-    TRAIT_NXDOMAIN,
-    TRAIT_OLD_ADDRESS,
-    TRAIT_PRESENT,
-    TRAIT_TOO_LATE,
-    Look,
     PackedDecision,
     PackedMark,
     PackedNotice,
     PackedPlacement,
     PackedReport,
 )
-from schemas.facts import Attribution, Decision, Fact, Observation
+from schemas.facts import Attribution, Decision, Fact
 from schemas.ledger import (
     AnswerAccepted,
     CheckAccepted,
@@ -32,13 +25,9 @@ from schemas.ledger import (
     ReportAccepted,
     WithdrawalAccepted,
 )
-from schemas.moments import DAY_MS, Instant
+from schemas.moments import Instant
 from schemas.reasons import CheckResult
 from streams.lifecycle.packing import Events, canonical, notice_identity, report_order
-from streams.verdict import fingerprint
-
-TOO_LATE_MS = DAY_MS
-"""An observation appended later than this after it was made is flagged (DESIGN section 2)."""
 
 ADDRESSES_MAX = 8
 """Placements kept of one resolution."""
@@ -52,8 +41,11 @@ def _notice_order(notice: PackedNotice) -> bytes:
 
 
 def gather(events: Events, happened: Iterable[Happened]) -> None:
-    """Add records to the set; one that is in it already changes nothing."""
-    for record, appended_at in happened:
+    """Add records but observations to the set; one that is in it already changes nothing.
+
+    Observations are added by `streams.lifecycle.looks`.
+    """
+    for record, _ in happened:
         match record:
             case ReportAccepted():
                 _add_report(events, record)
@@ -63,8 +55,6 @@ def gather(events: Events, happened: Iterable[Happened]) -> None:
                 _add_mark(events, record)
             case Attribution():
                 _add_attribution(events, record)
-            case Observation():
-                _add_observation(events, record, appended_at)
             case Decision():
                 decided = PackedDecision(
                     record.decided_at, record.id, record.case_id, record.action, record.hoster
@@ -178,40 +168,3 @@ def _alike(
 
 def _place_identity(place: PackedPlacement) -> tuple[object, ...]:
     return msgspec.structs.astuple(place)[:-1]
-
-
-def is_too_late(fact: Observation, appended_at: Instant) -> bool:
-    """Return whether an observation was appended too long after it was made."""
-    return appended_at - fact.done_at > TOO_LATE_MS
-
-
-def traits_of(fact: Observation, appended_at: Instant) -> int:
-    """Return the bit set of `TRAIT_*` of an observation."""
-    return (
-        (TRAIT_CANARY_OK if fact.canary_ok else 0)
-        | (TRAIT_ANNOUNCED if fact.announced else 0)
-        | (TRAIT_OLD_ADDRESS if fact.old_address else 0)
-        | (TRAIT_NXDOMAIN if fact.nxdomain else 0)
-        | (TRAIT_PRESENT if fact.hoster in fact.hosters else 0)
-        | (TRAIT_TOO_LATE if is_too_late(fact, appended_at) else 0)
-    )
-
-
-def _add_observation(events: Events, fact: Observation, appended_at: Instant) -> None:
-    look = Look(
-        slot_at=fact.slot_at,
-        sent_ms=fact.sent_at - fact.slot_at,
-        done_ms=fact.done_at - fact.sent_at,
-        print=0,
-        traits=traits_of(fact, appended_at),
-        age_s=fact.facts.age_s or 0,
-    )
-    where = (fact.hoster, fact.role, fact.vantage, fact.target, fact.asked)
-    seen = fingerprint(fact.facts)
-    in_time = msgspec.structs.replace(look, traits=look.traits & ~TRAIT_TOO_LATE)
-    looks = events.looks[where]
-    if look.traits & TRAIT_TOO_LATE and (in_time, seen) in looks:
-        return  # the same observation, written once more
-    late = msgspec.structs.replace(look, traits=look.traits | TRAIT_TOO_LATE)
-    looks.discard((late, seen))
-    looks.add((look, seen))

@@ -1,35 +1,28 @@
-"""The set of a URL's events, taken apart and packed: equal sets give equal bytes."""
+"""The set of a URL's events, taken apart and packed: equal sets give equal bytes.
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping
-from collections.abc import Set as AbstractSet
+Observations stand in tracks, which `streams.lifecycle.looks` keeps.
+"""
+
 from dataclasses import dataclass, field
-from typing import TypeAlias
 
 import msgspec
+from msgspec import structs
 
 from schemas.case import (
-    Fingerprint,
-    Look,
     PackedAttribution,
     PackedDecision,
     PackedMark,
     PackedNotice,
     PackedPlacement,
     PackedReport,
-    Track,
     UrlState,
 )
 from schemas.moments import DAY_MS, Instant
-from schemas.reasons import ProbeError, Role, Target
-
-TrackKey: TypeAlias = tuple[str, Role, str, Target, tuple[str, ...]]
-Seen: TypeAlias = tuple[Look, Fingerprint]
 
 
 @dataclass(slots=True)
 class Events:
-    """The set of a URL's events, unpacked.
+    """The set of a URL's events but for observations, unpacked.
 
     Attributes:
         sealed: (received_at, hotline, record id) of each report with its sealed URL and whether
@@ -46,12 +39,11 @@ class Events:
     attributions: set[tuple[Instant, str, bool, bool, tuple[PackedPlacement, ...]]] = field(
         default_factory=set
     )
-    looks: dict[TrackKey, set[Seen]] = field(default_factory=lambda: defaultdict(set))
     decisions: set[PackedDecision] = field(default_factory=set)
 
 
 def unpack(state: UrlState) -> Events:
-    """Take a stored state apart."""
+    """Take a stored state apart, but for its tracks."""
     events = Events(state.url_key)
     events.reports = {(r.hotline, r.record_id): r for r in state.reports}
     if state.reports:
@@ -66,12 +58,6 @@ def unpack(state: UrlState) -> Events:
     for made in state.attributions:
         places = tuple(state.placements[i] for i in made.places)
         events.attributions.add((made.at, made.vantage, made.answered, made.nxdomain, places))
-    for track in state.tracks:
-        where = (track.hoster, track.role, track.vantage, track.target, track.asked)
-        looks = events.looks[where]
-        for look in track.looks:
-            bare = msgspec.structs.replace(look, print=0)
-            looks.add((bare, state.fingerprints[look.print]))
     return events
 
 
@@ -87,8 +73,8 @@ def notice_identity(notice: PackedNotice) -> tuple[object, ...]:
     )
 
 
-def pack(events: Events) -> UrlState:
-    """Sort and store a set; equal sets give equal bytes."""
+def pack(events: Events, state: UrlState) -> UrlState:
+    """Store a set, sorted, in place of that of a state; equal sets give equal bytes."""
     nothing = ("", False, False)
     sealed, literal, root = events.sealed[min(events.sealed)] if events.sealed else nothing
     placements = sorted(
@@ -96,13 +82,8 @@ def pack(events: Events) -> UrlState:
         key=msgspec.json.encode,
     )
     place_index = {place: i for i, place in enumerate(placements)}
-    prints = sorted(
-        {seen for looks in events.looks.values() for _, seen in _without_misses(looks)},
-        key=canonical,
-    )
-    print_index = {seen: i for i, seen in enumerate(prints)}
-    return UrlState(
-        url_key=events.url_key,
+    return structs.replace(
+        state,
         sealed=sealed,
         literal=literal,
         root=root,
@@ -120,30 +101,7 @@ def pack(events: Events) -> UrlState:
                 events.attributions, key=lambda a: (a[0], a[1], canonical(a))
             )
         ),
-        fingerprints=tuple(prints),
-        tracks=tuple(_track(events, where, print_index) for where in sorted(events.looks)),
         decisions=tuple(sorted(events.decisions, key=lambda d: (d.decided_at, d.id, canonical(d)))),
-    )
-
-
-def _track(events: Events, where: TrackKey, index: Mapping[Fingerprint, int]) -> Track:
-    looks = sorted(
-        (
-            msgspec.structs.replace(look, print=index[seen])
-            for look, seen in _without_misses(events.looks[where])
-        ),
-        key=msgspec.structs.astuple,
-    )
-    return Track(*where, looks=tuple(looks))
-
-
-def _without_misses(looks: AbstractSet[Seen]) -> Iterable[Seen]:
-    """Pass over what was missed in a slot that has a result as well."""
-    met = {look.slot_at for look, seen in looks if seen.error is not ProbeError.MISSED_POLITENESS}
-    return (
-        (look, seen)
-        for look, seen in looks
-        if seen.error is not ProbeError.MISSED_POLITENESS or look.slot_at not in met
     )
 
 

@@ -78,18 +78,23 @@ class _Walk:
         self.canary: dict[str, bool] = {}
         self.lacking: dict[str, int] = {}
         self.overruled: set[str] = set()
+        self.is_seen = False
 
     @property
     def state(self) -> Outcome:
         return self.episode.states[-1][1]
 
     def enter(self, at: Instant, event: Event) -> None:
+        if event is Event.SIGHTING and self.state is Outcome.ONLINE:
+            return  # by far the most frequent
         end = self.episode.end.state if self.episode.end else None
         after = following(self.state, event, end)
         if after is not self.state:
             self.episode.states.append((max(at, self.episode.states[-1][0]), after))
 
     def doubt_until(self) -> Instant | None:
+        if self.state not in _IN_DOUBT:
+            return None
         since = None
         for entered_at, state in reversed(self.episode.states):
             if state not in _IN_DOUBT:
@@ -113,13 +118,34 @@ class _Walk:
         counts = self.lacking.values()
         return bool(counts) and min(counts) >= LEFT_RESOLUTIONS_MIN
 
-    def take(self, item: Item) -> None:
+    def pass_through(self, items: Iterable[Item]) -> None:
+        """Take the items one after the other."""
+        for item in items:
+            if self.is_seen and item.verdict is Verdict.ONLINE and not item.aged and item.canary_ok:
+                self.seen_again(item)
+                continue
+            self.is_seen = False
+            self.let_pass(item.at)
+            self.take(item)
+
+    def seen_again(self, item: Item) -> None:
+        """Take a sighting that follows one; what `take` comes to, by far the most frequent."""
+        self.canary[item.vantage] = self.last[item.vantage] = True
+        self.overruled.discard(item.vantage)
+        self.resolved(item)
+        self.episode.note(item.seen_at)
+
+    def resolved(self, item: Item) -> None:
+        """Note whether the names servers that a vantage asks name the hoster."""
         if item.present >= 0:
             self.lacking[item.vantage] = (
                 0 if item.present else self.lacking.get(item.vantage, 0) + 1
             )
         elif item.kind is Kind.PROBED:
             self.lacking.pop(item.vantage, None)  # its name servers do not answer it any more
+
+    def take(self, item: Item) -> None:
+        self.resolved(item)
         match item.kind:
             case Kind.SEEN:
                 self.testified(item)
@@ -157,9 +183,7 @@ class _Walk:
     def online(self, item: Item) -> None:
         if item.aged and self.testifies_to_before(item):
             return
-        looks = self.run.looks()
-        others = self.required(item) - {item.vantage}
-        against = {v for v in others if self.last.get(v) is False and looks.get(v)}
+        against = self.against(item)
         self.last[item.vantage] = True
         self.overruled.discard(item.vantage)
         if not against or self.claims.pending(Kind.SEEN):
@@ -172,6 +196,14 @@ class _Walk:
             self.sighting(item)
         else:
             self.enter(item.at, Event.DISSENT)
+
+    def against(self, item: Item) -> set[str]:
+        """Return the other required vantages whose last conclusive look says gone."""
+        looks = self.run.looks()
+        if not looks:
+            return set()
+        others = self.required(item) - {item.vantage}
+        return {v for v in others if self.last.get(v) is False and looks.get(v)}
 
     def is_overruled(self, item: Item) -> bool:
         """Return whether this vantage was found alone with its gone, and still is.
@@ -201,7 +233,9 @@ class _Walk:
         for claim in self.claims.pending(Kind.SEEN):
             self.episode.note(claim.seen_at)
         self.claims.clear()
-        self.run = Run()
+        if not self.run.is_new():
+            self.run = Run()
+        self.is_seen = True
 
     def come_back(self, item: Item) -> None:
         end, episode, at = self.episode.end, self.episode, item.seen_at
@@ -311,9 +345,7 @@ def walk(items: Iterable[Item], opened_at: Instant) -> list[Episode]:
     """
     seen = list(items)
     state = _Walk(opened_at, seen)
-    for item in seen:
-        state.let_pass(item.at)
-        state.take(item)
+    state.pass_through(seen)
     state.come_to_rest()
     state.let_pass(None)
     return state.episodes

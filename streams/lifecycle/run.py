@@ -108,6 +108,10 @@ class Run:
             self.alive()
         self.dead.append(item)
 
+    def is_new(self) -> bool:
+        """Return whether nothing was noted at all."""
+        return not (self.controls or self.doubt_passed) and self.is_fresh()
+
     def is_fresh(self) -> bool:
         """Return whether nothing but controls was looked at since the last sighting."""
         gone = self.latest is not None or self.gone or self.dissent

@@ -1,9 +1,14 @@
 """What was seen, in order of time: probes with their verdicts, people's checks, sightings."""
 
 from bisect import bisect_left
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from enum import IntEnum
+from functools import lru_cache
+from operator import attrgetter, itemgetter
+from typing import TypeAlias
+
+from msgspec import Struct
 
 from schemas.case import (
     MARK_AGED,
@@ -14,7 +19,6 @@ from schemas.case import (
     TRAIT_PRESENT,
     Fingerprint,
     Look,
-    Track,
     UrlState,
 )
 from schemas.moments import HOUR_MS, Instant
@@ -34,6 +38,9 @@ RESOLVER = "attribution"
 NO_LOOK = (ProbeError.MISSED_POLITENESS, ProbeError.CLOCK, ProbeError.BLOCKED_POLICY)
 """Errors of orders that came to no look."""
 
+KINDS_MAX = 4_096
+"""Kinds of looks whose verdict is kept, of all URLs: a kind is 1 KB, and few are ever seen."""
+
 _PERSONS_PRESENT = (CheckResult.PRESENT,)
 _PERSONS_ABSENT = (CheckResult.ABSENT, CheckResult.NOT_ILLEGAL_NOW)
 
@@ -48,8 +55,7 @@ class Kind(IntEnum):
     NAMED = 4
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Item:
+class Item(Struct, frozen=True, order=True, gc=False):
     """One thing that was seen.
 
     Attributes:
@@ -87,15 +93,13 @@ class Item:
 def items(state: UrlState, stay: Stay) -> list[Item]:
     """Return everything seen of a URL at one stay, in order."""
     found = _testimony(state, stay) + _named(state, stay)
-    vantages = {track.vantage for track in state.tracks}
-    for vantage in sorted(vantages):
-        found += _probed(state, stay, vantage)
-    found.sort(key=_order)
+    for vantage, looks in sorted(_by_vantage(state, stay).items()):
+        found += _probed(state, stay.role, vantage, looks)
+    found.sort(key=_ORDER)
     return found
 
 
-def _order(item: Item) -> tuple[object, ...]:
-    return item.at, item.kind, item.seen_at, item.vantage, item.slot_at, item.verdict, item.reason
+_ORDER = attrgetter("at", "kind", "seen_at", "vantage", "slot_at", "verdict", "reason")
 
 
 def _testimony(state: UrlState, stay: Stay) -> list[Item]:
@@ -127,153 +131,166 @@ def _named(state: UrlState, stay: Stay) -> list[Item]:
         if made.vantage == RESOLVER or made.at < stay.open_at or not made.answered:
             continue
         here = any(
-            (state.placements[i].group, state.placements[i].role) in stay.pairs
-            for i in made.places
+            (state.placements[i].group, state.placements[i].role) in stay.pairs for i in made.places
         )
         found.append(Item(made.at, Kind.NAMED, made.at, made.vantage, present=int(here)))
     return found
 
 
-@dataclass(frozen=True, slots=True)
-class _Seen:
-    look: Look
-    track: Track
-    seen: Fingerprint
+_Seen: TypeAlias = tuple[Instant, Instant, int, Look, tuple[str, ...]]
+"""When it was complete and sent, index of its fingerprint, the look, the vantages asked."""
 
-    @property
-    def sent_at(self) -> Instant:
-        return self.look.slot_at + self.look.sent_ms
-
-    @property
-    def done_at(self) -> Instant:
-        return self.sent_at + self.look.done_ms
+_BY_DONE = itemgetter(0, 1, 2)
+_BY_SENT = itemgetter(1, 2, 0)
 
 
-def _of(state: UrlState, stay: Stay, vantage: str, target: Target) -> list[_Seen]:
-    return sorted(
-        (
-            _Seen(look, track, state.fingerprints[look.print])
-            for track in state.tracks
-            if track.vantage == vantage
-            and track.target is target
-            and track.hoster in stay.hosters
-            and track.role is stay.role
-            for look in track.looks
-            if state.fingerprints[look.print].error not in NO_LOOK
-        ),
-        key=lambda s: (s.done_at, s.sent_at, s.look.print),
-    )
-
-
-def _probed(state: UrlState, stay: Stay, vantage: str) -> list[Item]:
-    randoms = _Controls.of(_of(state, stay, vantage, Target.RANDOM))
-    roots = _Controls.of(_of(state, stay, vantage, Target.ROOT))
-    found = [
-        Item(c.done_at, Kind.CONTROL, c.sent_at, vantage, alive=_is_alive(c))
-        for c in (*randoms.looks, *roots.looks)
-        if c.look.traits & TRAIT_CANARY_OK
-    ]
-    before: Fingerprint | None = None
-    shapes: set[tuple[int, str, int]] = set()
-    was_gone = False
-    judged: dict[tuple[object, ...], tuple[Verdict, Reason, bool]] = {}
-    for url in _of(state, stay, vantage, Target.URL):
-        random, root = randoms.near(url.sent_at), roots.near(url.sent_at)
-        case = (url.look.print, url.look.traits, random, root, before)
-        if case not in judged:  # a case is looked at often and seldom sees anything new
-            controls = Controls(random=random, root=root, before=before, is_root=state.root)
-            differs = random is not None and not equal(url.seen, random)
-            judged[case] = (*verdict(url.seen, url.look.traits, controls), differs)
-        said, reason, differs = judged[case]
-        if said is Verdict.ONLINE and differs:
-            before = url.seen
-        item = _item(url, said, reason, stay.role, differs=differs)
-        was_gone |= item.verdict in GONE
-        if item.verdict is Verdict.ONLINE and not was_gone:
-            shapes.add(_shape(url.seen))
-        changed = was_gone and bool(shapes) and _shape(url.seen) not in shapes
-        found.append(replace(item, changed=changed) if changed else item)
+def _by_vantage(state: UrlState, stay: Stay) -> dict[str, dict[Target, list[_Seen]]]:
+    """Return the looks at a stay that came to something, by vantage and target."""
+    none = {n for n, seen in enumerate(state.fingerprints) if seen.error in NO_LOOK}
+    found: dict[str, dict[Target, list[_Seen]]] = defaultdict(lambda: defaultdict(list))
+    for track in state.tracks:
+        if track.role is not stay.role or track.hoster not in stay.hosters:
+            continue
+        looks = found[track.vantage][track.target]
+        for look in track.looks:
+            if look.print not in none:
+                sent_at = look.slot_at + look.sent_ms
+                looks.append((sent_at + look.done_ms, sent_at, look.print, look, track.asked))
     return found
 
 
-def _shape(seen: Fingerprint) -> tuple[int, str, int]:
-    return seen.status, seen.type, seen.size_class
+_Kind: TypeAlias = tuple[int, int, int | None, int | None, int | None]
+"""Fingerprint and traits of a look; fingerprints of its controls and of sightings before."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Controls:
-    """The control looks of one vantage, by the time they were sent."""
+class _Said(Struct, frozen=True, gc=False):
+    """What all looks of a kind say: same answer, traits, controls and sightings before."""
 
-    looks: Sequence[_Seen]
-    sent_at: Sequence[Instant]
-
-    @classmethod
-    def of(cls, looks: Sequence[_Seen]) -> "_Controls":
-        ordered = sorted(looks, key=lambda c: (c.sent_at, c.look.print, c.done_at))
-        return cls(ordered, [c.sent_at for c in ordered])
-
-    def near(self, at: Instant) -> Fingerprint | None:
-        """Return the control nearest in time, the earlier of two as near."""
-        right = bisect_left(self.sent_at, at)
-        best: _Seen | None = None
-        for i in (right, bisect_left(self.sent_at, self.sent_at[right - 1]) if right else -1):
-            if 0 <= i < len(self.looks):
-                look = self.looks[i]
-                if best is None or abs(look.sent_at - at) <= abs(best.sent_at - at):
-                    best = look
-        if best is None or abs(best.sent_at - at) > CONTROL_NEAR_MS:
-            return None
-        return best.seen
+    verdict: Verdict
+    shown: Verdict
+    reason: Reason
+    differs: bool
+    present: int
+    aged: bool
+    shape: tuple[int, str, int]
 
 
-def _is_alive(control: _Seen) -> bool:
-    said, _ = verdict(control.seen, control.look.traits, Controls())
-    return said not in (Verdict.UNREACHABLE, Verdict.DNS_GONE)
+def _probed(
+    state: UrlState, role: Role, vantage: str, looks: Mapping[Target, Sequence[_Seen]]
+) -> list[Item]:
+    controls = [_Controls(looks.get(target, ())) for target in (Target.RANDOM, Target.ROOT)]
+    found = [item for control in controls for item in control.items(state, vantage)]
+    before: int | None = None
+    shapes: set[tuple[int, str, int]] = set()
+    was_gone = False
+    judged: dict[_Kind, _Said] = {}
+    for done_at, sent_at, index, look, asked in sorted(looks.get(Target.URL, ()), key=_BY_DONE):
+        random, root = (control.near(sent_at) for control in controls)
+        kind = (index, look.traits, random, root, before)
+        said = judged.get(kind)
+        if said is None:  # a case is looked at often and seldom sees anything new
+            said = judged[kind] = _say(state, role, kind)
+        if said.verdict is Verdict.ONLINE and said.differs:
+            before = index
+        was_gone |= said.shown in GONE
+        if said.shown is Verdict.ONLINE and not was_gone:
+            shapes.add(said.shape)
+        traits = look.traits
+        found.append(
+            Item(
+                at=done_at,
+                kind=Kind.PROBED,
+                seen_at=sent_at - look.age_s * 1_000 if said.aged else sent_at,
+                vantage=vantage,
+                verdict=said.shown,
+                reason=said.reason,
+                asked=asked,
+                announced=traits & TRAIT_ANNOUNCED > 0,
+                canary_ok=traits & TRAIT_CANARY_OK > 0,
+                differs=said.differs,
+                slot_at=look.slot_at,
+                present=said.present,
+                old_address=traits & TRAIT_OLD_ADDRESS > 0,
+                aged=said.aged,
+                changed=was_gone and bool(shapes) and said.shape not in shapes,
+            )
+        )
+    return found
 
 
-def testimony(
-    said: Verdict, marks: int, role: Role, sent_at: Instant, age_ms: int
-) -> tuple[Verdict, Instant]:
-    """Return what an answer shows of the origin, and as of which instant.
+def _say(state: UrlState, role: Role, kind: _Kind) -> _Said:
+    index, traits, random, root, before = kind
+    prints = state.fingerprints
+    controls = Controls(
+        random=None if random is None else prints[random],
+        root=None if root is None else prints[root],
+        before=None if before is None else prints[before],
+        is_root=state.root,
+    )
+    return _judged(prints[index], traits, controls, role)
+
+
+@lru_cache(maxsize=KINDS_MAX)
+def _judged(seen: Fingerprint, traits: int, controls: Controls, role: Role) -> _Said:
+    said, reason = verdict(seen, traits, controls)
+    shown, aged = testimony(said, seen.marks, role)
+    return _Said(
+        verdict=said,
+        shown=shown,
+        reason=reason,
+        differs=controls.random is not None and not equal(seen, controls.random),
+        present=-1 if seen.error is ProbeError.DNS_FAILURE else int(traits & TRAIT_PRESENT > 0),
+        aged=aged,
+        shape=(seen.status, seen.type, seen.size_class),
+    )
+
+
+def testimony(said: Verdict, marks: int, role: Role) -> tuple[Verdict, bool]:
+    """Return what an answer shows of the origin, and whether it is as old as its Age header says.
 
     Args:
         said: the verdict.
         marks: of its fingerprint.
         role: of the case; only at a hosting company a cache stands before the origin.
-        sent_at: when the request was sent.
-        age_ms: the Age header's, 0 without one.
     """
     if not marks & MARK_CACHED or role is not Role.HOSTING:
-        return said, sent_at
+        return said, False
     if marks & MARK_AGED:
-        return said, sent_at - age_ms
-    if said is Verdict.ONLINE:
-        return Verdict.UNKNOWN, sent_at  # a copy of unknown age shows nothing about the origin
-    return said, sent_at
+        return said, True
+    # a copy of unknown age shows nothing about the origin
+    return Verdict.UNKNOWN if said is Verdict.ONLINE else said, False
 
 
-def _item(url: _Seen, said: Verdict, reason: Reason, role: Role, *, differs: bool) -> Item:
-    marks = url.seen.marks
-    shown, seen_at = testimony(said, marks, role, url.sent_at, url.look.age_s * 1_000)
-    return Item(
-        at=url.done_at,
-        kind=Kind.PROBED,
-        seen_at=seen_at,
-        vantage=url.track.vantage,
-        verdict=shown,
-        reason=reason,
-        asked=url.track.asked,
-        announced=bool(url.look.traits & TRAIT_ANNOUNCED),
-        canary_ok=bool(url.look.traits & TRAIT_CANARY_OK),
-        differs=differs,
-        slot_at=url.look.slot_at,
-        present=_present(url),
-        old_address=bool(url.look.traits & TRAIT_OLD_ADDRESS),
-        aged=bool(marks & MARK_CACHED and marks & MARK_AGED and role is Role.HOSTING),
-    )
+class _Controls:
+    """The looks of one vantage at one control, by the time they were sent."""
+
+    def __init__(self, looks: Sequence[_Seen]) -> None:
+        self._looks = sorted(looks, key=_BY_SENT)
+        self._sent_at = [look[1] for look in self._looks]
+
+    def items(self, state: UrlState, vantage: str) -> list[Item]:
+        """Return the looks of a vantage whose canary is healthy."""
+        return [
+            Item(done_at, Kind.CONTROL, sent_at, vantage, alive=is_alive(state.fingerprints[n], t))
+            for done_at, sent_at, n, look, _ in self._looks
+            if (t := look.traits) & TRAIT_CANARY_OK
+        ]
+
+    def near(self, at: Instant) -> int | None:
+        """Return what the control nearest in time saw, the earlier of two as near."""
+        sent_at = self._sent_at
+        if not sent_at:
+            return None
+        best = bisect_left(sent_at, at)
+        if best:
+            before = bisect_left(sent_at, sent_at[best - 1])
+            if best == len(sent_at) or at - sent_at[before] <= sent_at[best] - at:
+                best = before
+        return self._looks[best][2] if abs(sent_at[best] - at) <= CONTROL_NEAR_MS else None
 
 
-def _present(url: _Seen) -> int:
-    if url.seen.error is ProbeError.DNS_FAILURE:
-        return -1
-    return int(bool(url.look.traits & TRAIT_PRESENT))
+@lru_cache(maxsize=KINDS_MAX)
+def is_alive(control: Fingerprint, traits: int) -> bool:
+    """Return whether a control's answer shows that the host lives."""
+    said, _ = verdict(control, traits, Controls())
+    return said not in (Verdict.UNREACHABLE, Verdict.DNS_GONE)

@@ -16,16 +16,13 @@ from schemas.casewire import Hot
 from schemas.facts import Observation
 from schemas.moments import Instant
 from schemas.reasons import Stand, Target, Verdict
-from streams.lifecycle.fold import is_too_late, traits_of
-from streams.lifecycle.sights import CONTROL_NEAR_MS, NO_LOOK, testimony
+from streams.lifecycle.looks import is_too_late, traits_of
+from streams.lifecycle.sights import CONTROL_NEAR_MS, KINDS_MAX, NO_LOOK, testimony
 from streams.verdict import Controls, fingerprint, verdict
 from streams.wording import Reason
 
 _ANY = Fingerprint(None, -1, "", -1, "", "", 0)
 """What sightings before a change may have answered: like no control."""
-
-_KINDS_MAX = 4_096
-"""Kinds of looks whose verdict is kept: fingerprint and controls of all URLs, 1 KB each."""
 
 _NOTHING = 0
 """Instead of an instant L moves to: the look is expected and moves nothing."""
@@ -116,9 +113,9 @@ def _expected(
     said = _said(seen, traits_of(fact, fact.done_at), _near(random, fact), _near(root, fact))
     if said is None or any(c is not None and c[0] > fact.sent_at for c in (random, root)):
         return None
-    age_ms = (fact.facts.age_s or 0) * 1_000
-    now, seen_at = testimony(said[0], seen.marks, fact.role, fact.sent_at, age_ms)
-    return _moved(hot, steady, (now, said[1]), seen_at, fact.done_at)
+    shown, aged = testimony(said[0], seen.marks, fact.role)
+    seen_at = fact.sent_at - (fact.facts.age_s or 0) * 1_000 if aged else fact.sent_at
+    return _moved(hot, steady, (shown, said[1]), seen_at, fact.done_at)
 
 
 def _moved(
@@ -196,7 +193,7 @@ def _is_same(
     )
 
 
-@lru_cache(maxsize=_KINDS_MAX)
+@lru_cache(maxsize=KINDS_MAX)
 def _said(
     seen: Fingerprint, traits: int, random: Fingerprint | None, root: Fingerprint | None
 ) -> tuple[Verdict, Reason] | None:
