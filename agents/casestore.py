@@ -6,12 +6,12 @@ what they mean.
 """
 
 import asyncio
-import heapq
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
 from agents.engine.store import MemoryStore, Pair, Store
+from agents.wheel import Wheel
 from schemas import codec
 from schemas.case import UrlState
 from schemas.moments import Instant
@@ -25,20 +25,16 @@ class CaseStore:
 
     Attributes:
         store: records of `cases.v1` by their keys.
-        wheel: (when to ask again, raw url_key), a heap.
-        asks: when each URL is asked again; an entry of the wheel that says otherwise is void.
+        wheel: when each URL is asked again, and what was ordered under this ownership.
         unasked: keys that nobody asked since the load.
-        ordered_until: by case id, up to which slot orders went out under this ownership.
         offsets: next offset to read by topic.
         as_of: the instant up to which the states are the fold of the ledger.
         turn: held by whoever writes states or the position.
     """
 
     store: Store = field(default_factory=MemoryStore)
-    wheel: list[tuple[Instant, bytes]] = field(default_factory=list)
-    asks: dict[bytes, Instant] = field(default_factory=dict)
+    wheel: Wheel = field(default_factory=Wheel)
     unasked: Iterator[bytes] = field(default_factory=lambda: iter(()))
-    ordered_until: dict[str, Instant] = field(default_factory=dict)
     offsets: dict[str, int] = field(default_factory=dict)
     as_of: Instant = 0
     turn: asyncio.Lock = field(default_factory=asyncio.Lock)
@@ -74,27 +70,12 @@ class CaseStore:
         found = self.record(key)
         return None if found is None else codec.STATE.decode(found)
 
-    def ask(self, key: str, at: Instant) -> None:
-        """Put a URL on the wheel, in place of where it stood."""
-        raw = bytes.fromhex(key)
-        self.asks[raw] = at
-        heapq.heappush(self.wheel, (at, raw))
-
-    def next_due(self, now: Instant) -> str | None:
-        """Take the next URL that is due off the wheel; None = none is."""
-        while self.wheel and self.wheel[0][0] <= now:
-            at, raw = heapq.heappop(self.wheel)
-            if self.asks.get(raw) == at:
-                del self.asks[raw]
-                return raw.hex()
-        return None
-
     def next_unasked(self) -> str | None:
         """Return a URL that was not asked since the load; None = all were."""
         for key in self.unasked:
             if not key.startswith(POSITION_KEY):
                 text = key.decode()
-                if bytes.fromhex(text) not in self.asks:
+                if not self.wheel.is_asked(text):
                     return text
         return None
 

@@ -211,18 +211,18 @@ class Lifecycle:
         sends: list[Send] = []
         ask_again: list[Instant] = []
         for case in state.cases:
-            after = table.ordered_until.get(case.case_id, now - DAY_MS)
+            after = table.wheel.ordered_until(state.url_key, case.case_id) or now - DAY_MS
             found, following = due(case, after, now)
             for slot in found:
                 sends += self._orders(state, case, slot)
             if found:
-                table.ordered_until[case.case_id] = found[-1].at
+                table.wheel.order(state.url_key, case.case_id, found[-1].at)
             if following is not None:
                 ask_again.append(following)
             elif lifecycle.class_at(case, now) not in OPEN:
-                table.ordered_until.pop(case.case_id, None)
+                table.wheel.forget(state.url_key, case.case_id)
         if ask_again:
-            table.ask(state.url_key, min(ask_again))
+            table.wheel.ask(state.url_key, min(ask_again))
         return sends
 
     def _names(self) -> tuple[str, ...]:
@@ -289,7 +289,7 @@ class Lifecycle:
 
 def _asked(table: CaseStore, now: Instant) -> Iterator[str]:
     """Give the URLs that are asked in one tick: what is due, then some that nobody asked yet."""
-    yield from islice(iter(lambda: table.next_due(now), None), TICK_URLS_MAX)
+    yield from islice(iter(lambda: table.wheel.next_due(now), None), TICK_URLS_MAX)
     yield from islice(iter(table.next_unasked, None), UNASKED_URLS_MAX)
 
 

@@ -20,16 +20,6 @@ def test_a_state_comes_back_as_it_was_kept():
     assert table.held(OTHER) is None
 
 
-def test_the_wheel_gives_each_url_once_in_order_of_time():
-    """A URL asked again stands where it was put last, and comes off once."""
-    table = CaseStore()
-    table.ask(KEY, START + 10)
-    table.ask(OTHER, START + 20)
-    table.ask(KEY, START + 30)
-    assert table.next_due(START + 9) is None
-    assert [table.next_due(START + 30) for _ in range(3)] == [OTHER, KEY, None]
-
-
 def test_after_a_load_every_url_is_asked_once():
     """From the states alone; one that is on the wheel by then is asked when it says."""
     table = CaseStore()
@@ -37,9 +27,9 @@ def test_after_a_load_every_url_is_asked_once():
         table.hold([(key.encode(), codec.STATE.encode(fold(report())))])
     table.hold([(position_key(0), codec.POSITION.encode(POSITION))])
     table.resume(0)
-    table.ask(KEY, START)
+    table.wheel.ask(KEY, START)
     assert [table.next_unasked() for _ in range(2)] == [OTHER, None]
-    assert table.next_due(START) == KEY
+    assert table.wheel.next_due(START) == KEY
 
 
 def test_after_a_load_it_stands_where_its_position_says():

@@ -112,8 +112,8 @@ def test_bytes_per_open_case(record_property):
         own = texts(chance)
         key = own[KEY.encode()].decode()
         table.hold([(key.encode(), record_of(text, own))])
-        table.ask(key, at(24) + number)
-        table.ordered_until[key[:24]] = at(23) + number
+        table.wheel.ask(key, at(24) + number)
+        table.wheel.order(key, key[:24], at(23) + number)
     gc.collect()
     bytes_per_case = (tracemalloc.get_traced_memory()[0] - before) / CASES
     tracemalloc.stop()

@@ -1,0 +1,117 @@
+"""When each URL is asked for looks again, and up to which slot its cases were ordered.
+
+It holds an entry for every open case, so entries are bytes: what is due soon lies in a heap, all
+the rest in buckets of time that need no order.
+"""
+
+import heapq
+import struct
+from typing import Final
+
+from schemas.moments import MINUTE_MS, Instant
+
+BUCKET_MS: Final = 5 * MINUTE_MS
+"""Some 100,000 buckets to a year; with a million cases a thousand lie in the heap."""
+
+_NEVER: Final = 0
+_WHEN: Final = 6
+_INSTANT: Final = struct.Struct(">HI")
+_CASE: Final = 12 + _WHEN
+"""Raw case id and instant; instants are 48 bits, which last for 8,900 years."""
+
+
+class Wheel:
+    """A timing wheel of URLs.
+
+    An entry is the instant a URL is asked again (0 = it is not), then case id and instant for
+    each of its cases that was ordered.
+    """
+
+    def __init__(self) -> None:
+        """Hold nothing."""
+        self._entries: dict[bytes, bytes] = {}
+        self._soon: list[tuple[Instant, bytes]] = []
+        self._buckets: dict[int, list[bytes]] = {}
+        self._order: list[int] = []
+
+    def ask(self, url_key: str, at: Instant) -> None:
+        """Put a URL on the wheel, in place of where it stood."""
+        raw = bytes.fromhex(url_key)
+        self._entries[raw] = _packed(at) + self._entries.get(raw, b"")[_WHEN:]
+        number = at // BUCKET_MS
+        bucket = self._buckets.get(number)
+        if bucket is None:
+            bucket = self._buckets[number] = []
+            heapq.heappush(self._order, number)
+        bucket.append(raw)
+
+    def is_asked(self, url_key: str) -> bool:
+        """Return whether a URL is on the wheel."""
+        return self._asked_at(bytes.fromhex(url_key)) != _NEVER
+
+    def next_due(self, now: Instant) -> str | None:
+        """Take the next URL that is due off the wheel; None = none is."""
+        self._turn_to(now)
+        while self._soon and self._soon[0][0] <= now:
+            at, raw = heapq.heappop(self._soon)
+            if self._asked_at(raw) == at:
+                self._set(raw, _packed(_NEVER) + self._entries[raw][_WHEN:])
+                return raw.hex()
+        return None
+
+    def ordered_until(self, url_key: str, case_id: str) -> Instant | None:
+        """Return the slot up to which a case was ordered; None = it was not."""
+        entry = self._entries.get(bytes.fromhex(url_key), b"")
+        at = _place(entry, bytes.fromhex(case_id))
+        return None if at is None else _instant(entry, at + 12)
+
+    def order(self, url_key: str, case_id: str, until: Instant) -> None:
+        """Note that a case was ordered up to a slot."""
+        self.forget(url_key, case_id)
+        raw = bytes.fromhex(url_key)
+        entry = self._entries.get(raw, _packed(_NEVER))
+        self._entries[raw] = entry + bytes.fromhex(case_id) + _packed(until)
+
+    def forget(self, url_key: str, case_id: str) -> None:
+        """Forget what was ordered of a case: nothing will be."""
+        raw = bytes.fromhex(url_key)
+        entry = self._entries.get(raw, b"")
+        at = _place(entry, bytes.fromhex(case_id))
+        if at is not None:
+            self._set(raw, entry[:at] + entry[at + _CASE :])
+
+    def _turn_to(self, now: Instant) -> None:
+        """Bring the buckets that have begun into order."""
+        while self._order and self._order[0] * BUCKET_MS <= now:
+            number = heapq.heappop(self._order)
+            for raw in self._buckets.pop(number):
+                at = self._asked_at(raw)
+                if at // BUCKET_MS == number:  # else it was asked anew, or has been
+                    heapq.heappush(self._soon, (at, raw))
+
+    def _asked_at(self, raw: bytes) -> Instant:
+        entry = self._entries.get(raw)
+        return _NEVER if entry is None else _instant(entry, 0)
+
+    def _set(self, raw: bytes, entry: bytes) -> None:
+        if entry == _packed(_NEVER):
+            del self._entries[raw]
+        else:
+            self._entries[raw] = entry
+
+
+def _packed(at: Instant) -> bytes:
+    return _INSTANT.pack(at >> 32, at & 0xFFFFFFFF)
+
+
+def _instant(entry: bytes, at: int) -> Instant:
+    high, low = _INSTANT.unpack_from(entry, at)
+    moment: Instant = (high << 32) + low
+    return moment
+
+
+def _place(entry: bytes, case: bytes) -> int | None:
+    for at in range(_WHEN, len(entry), _CASE):
+        if entry.startswith(case, at):
+            return at
+    return None
