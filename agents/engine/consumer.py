@@ -19,7 +19,7 @@ With the lane no message is tracked, acknowledged or buffered by Faust at all: a
 to the stage, and its offset is committed when the stage has returned.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any, cast
 
 import faust
@@ -29,7 +29,9 @@ from faust.types import TP
 
 from agents.clock import Clock
 from agents.engine.failures import crash
+from agents.engine.lag import EVERY_S, lags
 from agents.engine.lane import Lane
+from agents.engine.ownership import Lag
 from agents.engine.points import Point, passed
 from agents.engine.stage import received_all
 
@@ -104,6 +106,10 @@ class LaneThread(driver.AIOKafkaConsumerThread):
         mine = [tp for tp in self.assignment() if tp.partition in partitions]
         return {tp: await consumer.committed(driver.ensure_aiokafka_TP(tp)) for tp in mine}
 
+    def lags(self, prefix: str, done: Mapping[tuple[str, int], int]) -> list[Lag]:
+        """Return how far the consumer is behind; see `agents.engine.lag`."""
+        return list(lags(self._consumer, prefix, done)) if self._consumer is not None else []
+
     async def on_thread_stop(self) -> None:
         """Leave the group, a static member too: a clean stop hands over at once."""
         if self._consumer is not None and self._consumer._coordinator is not None:  # noqa: SLF001
@@ -116,6 +122,7 @@ class LaneConsumer(driver.Consumer):
     """Hands fetched records to the app's lane and commits what the lane has done."""
 
     _thread: LaneThread
+    _lags_due_s = 0.0
 
     def _new_consumer_thread(self) -> LaneThread:
         return LaneThread(self, loop=self.loop, beacon=self.beacon)
@@ -141,6 +148,13 @@ class LaneConsumer(driver.Consumer):
             else:
                 await lane.room(POLL_S)
             await self._commit_done()
+            self._tell_lags()
+
+    def _tell_lags(self) -> None:
+        now = self.loop.time()
+        if now >= self._lags_due_s:
+            self._lags_due_s = now + EVERY_S
+            self._app.lane.behind(self._thread.lags(self._app.topic_prefix, self._app.lane.done()))
 
     def _owned(self) -> frozenset[int]:
         app = self._app

@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from agents.engine.failures import crash
-from agents.engine.ownership import Ownership
+from agents.engine.ownership import Lag, Ownership
 from agents.engine.points import Point, passed
 from agents.engine.stage import Received, Stage, Transactional, next_offsets
 
@@ -135,6 +135,7 @@ class Lane:
         self.transactional = isinstance(stage, Transactional)
         self._on_crash = on_crash
         self._ownership = ownership
+        self._told = False
         self._partitions: dict[int, _Partition] = {}
         self._recovery: asyncio.Task[None] | None = None
         self._committed: dict[tuple[str, int], int] = {}
@@ -149,6 +150,8 @@ class Lane:
     async def own(self, partitions: frozenset[int]) -> None:
         """Bring the stage to exactly these partitions; each is ready once it is loaded."""
         if partitions == self.owned:
+            if not self._told:  # a member that was given nothing is one all the same
+                self._tell()
             return
         if self.owned - partitions:
             await self.release()
@@ -180,8 +183,14 @@ class Lane:
         self._tell()
 
     def _tell(self) -> None:
+        self._told = True
         if self._ownership is not None:
             self._ownership.set(self.stage.role, self.owned, self.ready)
+
+    def behind(self, lags: Iterable[Lag]) -> None:
+        """Say how far the stage is behind."""
+        if self._ownership is not None:
+            self._ownership.behind(self.stage.role, lags)
 
     def put(self, records: Sequence[Received]) -> None:
         """Let records of one topic and one ready partition be worked off."""
@@ -252,17 +261,19 @@ class Lane:
             self._room.release()
             self._drained.set()
 
+    def done(self) -> dict[tuple[str, int], int]:
+        """Return the offset below which everything is done, by topic and partition."""
+        return {
+            (topic, number): min(p.under_way, default=p.taken) if self.stage.pooled else p.done
+            for number, partition in self._partitions.items()
+            for topic, p in partition.progress.items()
+        }
+
     def committable(self) -> dict[tuple[str, int], int]:
         """Return the offsets that moved since they were last asked for."""
-        moved = {}
-        for number, partition in self._partitions.items():
-            for topic, progress in partition.progress.items():
-                offset = progress.done
-                if self.stage.pooled:
-                    offset = min(progress.under_way, default=progress.taken)
-                if self._committed.get((topic, number)) != offset:
-                    moved[topic, number] = offset
-                    self._committed[topic, number] = offset
+        done = self.done().items()
+        moved = {where: offset for where, offset in done if self._committed.get(where) != offset}
+        self._committed |= moved
         return moved
 
     async def finish(self) -> None:

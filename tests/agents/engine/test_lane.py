@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from stages import Recording, record
 
 from agents.engine.lane import Lane
+from agents.engine.ownership import Holding, Ownership
 
 
 async def settle() -> None:
@@ -30,6 +31,15 @@ def crashes() -> tuple[list[tuple[str, str]], "type[Lane]"]:
             super().__init__(stage, lambda role, error: found.append((role, type(error).__name__)))
 
     return found, Kept
+
+
+async def test_a_member_that_was_given_nothing_says_so():
+    """It joined its group and owns no partition; said once, as nothing changes."""
+    ownership = Ownership()
+    lane = Lane(Recording(), ownership=ownership)
+    assert ownership.holdings == ()
+    await lane.own(frozenset())
+    assert ownership.holdings == (Holding(role="recording"),)
 
 
 async def test_a_list_is_committable_when_the_stage_has_returned():
