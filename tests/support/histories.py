@@ -29,10 +29,10 @@ from ledger_events import (
 )
 
 from agents.verify.told import Written
-from schemas import codec
 from schemas.facts import Attribution, Decision, Facts, Observation
 from schemas.reasons import Basis, CheckResult, Delivery, HotlineMode, Role, Target
 from schemas.topics import DECISIONS, FACTS, REPORTS
+from streams import lifecycle
 
 AGED = Facts(status=200, type="image/jpeg", length=5_000, cached=True, age_s=7_200)
 COPY = Facts(status=200, type="image/jpeg", length=5_000, cached=True)
@@ -68,9 +68,22 @@ def written(told: list[tuple[object, int]]) -> list[Written]:
     ]
 
 
-def state_of(state: object) -> bytes:
-    """Return a state as it would stand in `cases.v1`."""
-    return codec.STATE.encode(state)
+def record_of(url_key: str, told: list[tuple[object, int]], chance: Random) -> bytes:
+    """Return a URL's record in `cases.v1` after records in some order, a few at a time.
+
+    Half of the histories come in order of time but for a tenth of their records: most looks then
+    find a case that they tell nothing new.
+    """
+    if chance.random() < 0.5:
+        late = {i for i in range(len(told)) if chance.random() < 0.1}
+        told = [told[i] for i in sorted(range(len(told)), key=lambda i: (i in late, told[i][1]))]
+    record: bytes | None = None
+    rest = list(told)
+    while rest:
+        size = chance.choice([1, 1, 2, 3, 8, 40])
+        record = lifecycle.refold(url_key, record, rest[:size]).record_value
+        del rest[:size]
+    return record or b""
 
 
 def _reported(chance: Random) -> Iterator[tuple[object, int]]:
