@@ -13,8 +13,10 @@ from agents.cli.context import settings_of
 from agents.errors import UserError
 
 if TYPE_CHECKING:
-    from agents.config import Settings
-    from agents.replay import Replayed, Source
+    from contextlib import AbstractAsyncContextManager
+
+    from agents.replay import Replayed
+    from agents.replay_place import Place
     from streams.historic import Group
 
 TABLE_ROWS_MAX = 25
@@ -49,31 +51,34 @@ def run(
 ) -> None:
     """Replay a dump: no host in it is resolved or contacted. The same DIR or ID resumes."""
     from agents.config import DatasetSettings
-    from agents.replay import Source
 
     for file in (urlhaus, asn, country, dns):
         if file is not None and not file.is_file():
             raise UserError(f"there is no file {file}")
     datasets = DatasetSettings(asn=asn, country=country)
     settings = settings_of(ctx).model_copy(update={"datasets": datasets})
-    source = Source(dump=urlhaus, recording=dns)
+    files = (urlhaus, dns)
     started_s = time.monotonic()
+    from agents.replay_place import placed
+
     with reached():
         if data is None and settings.kafka.bootstrap is None:
             with tempfile.TemporaryDirectory(prefix="hostwatch-replay-") as scratch:
-                result = asyncio.run(_replay(settings, source, Path(scratch), run_id))
+                place = placed(settings, Path(scratch), run_id, lasting=False)
+                result = asyncio.run(_replay(place, files))
         else:
             folder = data or settings.state_dir / f"replay-{run_id}"
-            result = asyncio.run(_replay(settings, source, folder, run_id))
+            result = asyncio.run(_replay(placed(settings, folder, run_id), files))
     _show(result, time.monotonic() - started_s, json)
 
 
-async def _replay(settings: "Settings", source: "Source", folder: Path, run_id: str) -> "Replayed":
+async def _replay(
+    place: "AbstractAsyncContextManager[Place]", files: tuple[Path, Path | None]
+) -> "Replayed":
     from rich.console import Console
     from rich.progress import Progress
 
-    from agents.replay import placed, replay
-
+    dump, dns = files
     with Progress(console=Console(stderr=True)) as bars:
         known = {
             name: bars.add_task(name, total=None) for name in ("handed in", "taken in", "placed")
@@ -82,8 +87,10 @@ async def _replay(settings: "Settings", source: "Source", folder: Path, run_id: 
         def say(name: str, done: int, total: int) -> None:
             bars.update(known[name], completed=done, total=total)
 
-        async with placed(settings, folder, run_id) as own:
-            return await replay(own, source, say)
+        async with place as there:
+            from agents.replay import Source, replay  # takes as long as the broker's start
+
+            return await replay(await there.ready(), Source(dump=dump, recording=dns), say)
 
 
 def _show(result: "Replayed", wall_s: float, json: Path | None) -> None:

@@ -33,7 +33,9 @@ from agents.edges.tether import tethered
 _READY_DEADLINE_S: Final = 90.0
 """A start takes 3 s on a free machine and 20 s on a busy one; recovery after a kill adds to it."""
 
-_STOP_GRACE_S: Final = 20.0
+STOP_GRACE_S: Final = 20.0
+"""An idle broker ends in a second; one that must write much back takes longer."""
+
 _ATTEMPTS: Final = 3  # a free port may be taken between the look and the broker's bind
 _POLL_S: Final = 0.05
 
@@ -147,10 +149,14 @@ class Broker:
             self.stop()
             raise
 
-    def stop(self) -> None:
-        """End the broker, orderly and then by force; nothing happens if none was started."""
+    def stop(self, grace_s: float = STOP_GRACE_S) -> None:
+        """End the broker, orderly and then by force; nothing happens if none was started.
+
+        Args:
+            grace_s: seconds between the two; 0 for one whose data are given up.
+        """
         if self._running is not None:
-            end(self._running.process, _STOP_GRACE_S)
+            end(self._running.process, grace_s)
         if self._child is not None:
             self._child.wait()
         self._running = self._child = None
