@@ -26,13 +26,17 @@ async def test_a_broker_of_its_own_ends_with_the_replay(tmp_path: Path) -> None:
 
 async def test_a_broker_that_ends_is_said(tmp_path: Path) -> None:
     """If the broker is killed in the middle, the replay ends with one line and hangs nowhere."""
-    with pytest.raises(UserError, match="broker ended"):
+
+    async def waiting() -> None:
         async with placed(Settings(), tmp_path, "run") as place:
             await place.ready()
             started = broker_record.running(tmp_path / "kafka")
             assert started is not None
             end(started.process, 0)
             await asyncio.Event().wait()
+
+    with pytest.raises(UserError, match="broker ended"):
+        await waiting()
 
 
 async def test_a_configured_broker_is_left_as_it_is(tmp_path: Path) -> None:
