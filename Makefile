@@ -44,7 +44,7 @@ bench: setup
 
 bench-engine: setup .venv-bench/ready
 	@$(BIN)/python tests/bench/engine/run.py --peers .venv-bench/bin/python --out '$(BENCH_OUT)' \
-		$(if $(QUICK),--quick) --only '$(ONLY)' $(ARGS)
+		$(if $(QUICK),--quick) $(if $(PUBLISH),--publish docs/performance.md) --only '$(ONLY)' $(ARGS)
 
 .venv-bench/ready: requirements-bench.lock
 	@echo 'Making .venv-bench from requirements-bench.lock (a minute) ...'

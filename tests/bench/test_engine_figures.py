@@ -104,3 +104,13 @@ def test_events_are_of_one_size_and_always_the_same():
     assert {len(job.ENCODER.encode(event)) for event in made} == {job.EVENT_BYTES}
     assert made == list(job.events(1_000))
     assert sum(state.n for state in job.truth(iter(made)).values()) == 1_000
+
+
+def test_tables_are_put_between_the_marks_of_a_document_and_nowhere_else():
+    """What stands around the marks stays; what stood between them goes, run after run."""
+    document = f"before\n{figures.BEGIN}\nold\n{figures.END}\nafter\n"
+    once = figures.put_into(document, "| new |\n")
+    assert once == f"before\n{figures.BEGIN}\n\n| new |\n\n{figures.END}\nafter\n"
+    assert figures.put_into(once, "| new |\n") == once
+    with pytest.raises(ValueError, match="no"):
+        figures.put_into("no marks", "| new |\n")

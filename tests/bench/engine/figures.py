@@ -12,6 +12,9 @@ SUMMARY_KEYS = (
     "quix_eps",
     "bytewax_eps",
     "faust_eps",
+    "engine_to_hand_loop",
+    "engine_to_quix",
+    "engine_to_faust",
     "pipeline_reports_per_s",
     "observations_per_s",
     "p99_ms",
@@ -32,6 +35,26 @@ RACERS = {
     "bytewax_eps": "bytewax",
     "faust_eps": "faust",
 }
+
+
+PIPELINE_ROWS = {
+    ("reports", "per_s"): "reports a second, inbox to table of cases, one worker",
+    ("reports", "cpu_us"): "CPU of the worker, microseconds a report",
+    ("two-workers", "per_s"): "reports a second, two workers",
+    ("observations", "notices_per_s"): "notices a second, inbox to table of cases",
+    ("observations", "per_s"): "looks a second, facts to table of cases",
+    ("observations", "cpu_us"): "CPU of the worker, microseconds a look",
+    ("delay", "reports_per_s"): "load of the next four, reports a second",
+    ("delay", "cases_p50_ms"): "append to table of cases, p50, ms",
+    ("delay", "cases_p99_ms"): "append to table of cases, p99, ms",
+    ("delay", "gauge_p50_ms"): "append to gauge, p50, ms",
+    ("delay", "gauge_p99_ms"): "append to gauge, p99, ms",
+    ("recovery", "cases"): "open cases in the table that is loaded",
+    ("recovery", "load_s"): "loading them, s",
+    ("recovery", "bytes_per_case"): "memory of each, bytes",
+}
+
+BEGIN, END = "<!-- bench-engine -->", "<!-- end of bench-engine -->"
 
 
 def percentile(values: Sequence[float], share: float) -> float | None:
@@ -71,6 +94,9 @@ def summary(results: Mapping[str, Any]) -> dict[str, Any]:
     line = dict.fromkeys(SUMMARY_KEYS)
     for key, name in RACERS.items():
         line[key] = _at(results, "race", name, "eps")
+    for key in ("hand_loop", "quix", "faust"):
+        ours, other = line["engine_eps"], line[f"{key}_eps"]
+        line[f"engine_to_{key}"] = round(ours / other, 2) if ours and other else None
     line["p99_ms"] = _at(results, "latency", "engine-tx", "p99_ms")
     line["pipeline_reports_per_s"] = _at(results, "pipeline", "reports", "per_s")
     line["observations_per_s"] = _at(results, "pipeline", "observations", "per_s")
@@ -118,9 +144,20 @@ def table(results: Mapping[str, Any]) -> str:
         for name, found in results["kill"].items():
             keys = ("kills", "lost", "doubled", "short", "over")
             lines.append(_row(name, [found.get(key) for key in keys]))
-    lines += ["", *_head("pipeline", ("measured",))]
-    for part, found in results.get("pipeline", {}).items():
-        for key, value in found.items():
-            if isinstance(value, int | float):
-                lines.append(_row(f"{part}: {key}", [value]))
+    lines += ["", *_head("real pipeline", ("measured",))]
+    for (part, key), label in PIPELINE_ROWS.items():
+        lines.append(_row(label, [_at(results, "pipeline", part, key)]))
     return "\n".join(lines) + "\n"
+
+
+def put_into(document: str, tables: str) -> str:
+    """Return a document with the tables between its marks, in place of what stood there.
+
+    Raises:
+        ValueError: the marks are not there.
+    """
+    before, begin, rest = document.partition(BEGIN)
+    _, end, after = rest.partition(END)
+    if not (begin and end):
+        raise ValueError(f"the document has no {BEGIN} and {END}")
+    return f"{before}{begin}\n\n{tables}\n{end}{after}"

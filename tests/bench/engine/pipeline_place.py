@@ -3,6 +3,7 @@
 import asyncio
 import json
 import sys
+import tempfile
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -31,6 +32,8 @@ INBOX = topics.HOTLINE.named(pipeline_records.LINE)
 START_DEADLINE_S = 90.0
 STOP_DEADLINE_S = 30.0
 POLL_S = 0.1
+SESSION_S = 6.0
+"""The shortest a broker takes; a second worker waits no longer for the group."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,15 +98,16 @@ FLOW = (
 @asynccontextmanager
 async def ledger(bootstrap: str, folder: Path, name: str) -> AsyncIterator[Ledger]:
     """Make a ledger with topics, keys and registry; its topics go at the end."""
-    home = folder / name
-    home.mkdir(parents=True)
+    home = Path(tempfile.mkdtemp(prefix=f"{name}-", dir=folder))
     asn, country = _databases(home)
     with reserved(0) as port:
         pass
     settings = Settings(
         state_dir=home,
         key_file=home / "keys.json",
-        kafka=KafkaSettings(bootstrap=bootstrap, topic_prefix=f"{name}.", session_timeout_s=6.0),
+        kafka=KafkaSettings(
+            bootstrap=bootstrap, topic_prefix=f"{home.name}.", session_timeout_s=6.0
+        ),
         vantages=(VantageSettings(id=pipeline_records.VANTAGE),),
         datasets=DatasetSettings(asn=asn, country=country),
         web=WebSettings(port=port),

@@ -55,10 +55,10 @@ CONTESTANTS = (
     Contestant(name="hand-tx", script="contest_hand.py", transactional=True,
                events=400_000, quick_events=100_000, kill_events=400_000),
     Contestant(name="quix", script="contest_quix.py", peer=True,
-               events=200_000, quick_events=40_000, kill_events=200_000,
+               events=200_000, quick_events=30_000, kill_events=200_000,
                changelog="changelog__{group}--{source}--default"),
     Contestant(name="faust", script="contest_faust.py", peer=True,
-               events=40_000, quick_events=8_000, kill_events=40_000,
+               events=40_000, quick_events=5_000, kill_events=40_000,
                changelog="{group}-states-changelog"),
     Contestant(name="engine", script="contest_engine.py",
                events=400_000, quick_events=100_000, kill_events=400_000),
@@ -75,7 +75,7 @@ CONTESTANTS = (
     Contestant(name="raw-confluent", script="contest_raw.py", peer=True,
                events=400_000, quick_events=100_000, changelog=None, floor=True),
 )  # fmt: skip
-"""In the order of a round: what is compared runs next to each other, what the last line needs first."""
+"""In the order of a round: what is compared is close together, what the last line needs first."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,5 +1,6 @@
 """The file of results: written after each measurement, taken up again by the next run."""
 
+import asyncio
 import json
 import os
 import platform
@@ -18,6 +19,9 @@ from agents.edges.jars import kafka_version
 PARTS = ("race", "latency", "kill", "pipeline")
 FAILURES = (Failed, KafkaError, OSError, TimeoutError)
 """What ends one measurement and not the bench."""
+
+MEASURE_CAP_S = 600.0
+"""Wall time of any one measurement; a broker that hangs ends it."""
 
 
 def say(line: str) -> None:
@@ -63,7 +67,8 @@ class Results:
             stale = [
                 name
                 for name, one in found.items()
-                if "reason" in one or (self._only and self.wanted(part, name))
+                if ("reason" in one and not one.get("runs"))
+                or (self._only and self.wanted(part, name))
             ]
             for name in stale:
                 del found[name]
@@ -78,6 +83,14 @@ class Results:
     def of(self, part: str, name: str, key: str) -> Any:
         """Return one figure; None = it was not measured."""
         return self.found[part].get(name, {}).get(key)
+
+    def publish(self, document: Path) -> None:
+        """Put the tables into a document, between its marks.
+
+        Raises:
+            ValueError: it has no marks.
+        """
+        document.write_text(figures.put_into(document.read_text(), figures.table(self.found)))
 
     def save(self, *, finished: bool = False) -> None:
         """Write the results so far."""
@@ -95,7 +108,8 @@ class Results:
             return
         begun = time.monotonic()
         try:
-            self.found[part][name] = await work()
+            async with asyncio.timeout(MEASURE_CAP_S):
+                self.found[part][name] = await work()
         except FAILURES as error:
             self.found[part][name] = {"reason": reason_of(error)}
         self.save()
