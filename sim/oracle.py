@@ -7,36 +7,23 @@ that obstructs gains a removal.
 """
 
 import itertools
-from bisect import bisect_left
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
 from schemas.case import CaseSummary
-from schemas.moments import HOUR_MS, Instant
+from schemas.moments import Instant
 from schemas.reasons import NormVerdict, Result, Role
 from sim.behaviour import OBSTRUCTS
 from sim.evidence import Evidence, counts
 from sim.hosters import SimHoster
+from sim.looks import known_by, last_look_ms
 from sim.material import Material
+from sim.outages import Outages
 from sim.truth import Standing, median_ms, standing
 from sim.world import World
-
-TIMETABLE_H: Final = (
-    *(0, 0.25, 0.5, 0.9, 1.1, 2, 4, 8, 11.5, 12.5, 18, 23.5, 24.5, 30, 36, 47.5, 48.5),
-    *(day * 24 for day in range(3, 43)),  # daily to day 42
-    *(day * 24 for day in range(49, 91, 7)),  # weekly to day 90
-    *(day * 24 for day in range(120, 401, 30)),  # monthly to day 400
-)
-"""Hours after notice at which a URL is looked at (DESIGN 3.6), kept apart from the code judged."""
-
-SPREAD: Final = 0.05
-"""Slots are spread by at most this share of the step."""
-
-CONFIRMED_MS: Final = HOUR_MS
-"""Three looks over 30 min confirm a removal; an hour after the slot it is known."""
 
 
 class Finding(StrEnum):
@@ -97,10 +84,12 @@ class Oracle:
     Attributes:
         world: the truth.
         key_of: the url_key of a URL, by the demo's own key file.
+        outages: when the monitor was not there; a look planned for such a time is not asked for.
     """
 
     world: World
     key_of: Callable[[Material], str]
+    outages: Outages = field(default_factory=Outages)
 
     def judge(self, evidence: Evidence) -> Sentence:
         """Return what is measured, what is true, and what is wrong."""
@@ -108,7 +97,8 @@ class Oracle:
         found: Counter[Finding] = Counter()
         for item in material:
             url = evidence.urls.get(self.key_of(item))
-            found.update(_examine(item, url.cases if url else (), evidence))
+            cases = url.cases if url else ()
+            found.update(_examine(item, cases, evidence, known_by(item, self.outages)))
         by_id = {hoster.id: hoster for hoster in self.world.plan.hosters}
         for url in evidence.urls.values():
             for case in url.cases:
@@ -136,12 +126,14 @@ class Oracle:
     def _line(self, hoster: SimHoster, material: Sequence[Material], evidence: Evidence) -> Line:
         truth = standing(material, evidence.as_of, evidence.told_until)
         measured = evidence.measured(hoster.id)
-        low, high = median_bracket(material, evidence)
+        low, high = median_bracket(material, evidence, self.outages)
         fits = _within(measured.median_s, low, high)
         return Line(hoster=hoster, measured=measured, truth=truth, median_fits=fits)
 
 
-def _examine(item: Material, cases: Sequence[CaseSummary], evidence: Evidence) -> Iterator[Finding]:
+def _examine(
+    item: Material, cases: Sequence[CaseSummary], evidence: Evidence, known_at: Instant
+) -> Iterator[Finding]:
     if not cases:
         yield Finding.LOST
         return
@@ -155,7 +147,7 @@ def _examine(item: Material, cases: Sequence[CaseSummary], evidence: Evidence) -
     removed = evidence.removed(case)
     if removed and not item.gone(evidence.as_of):
         yield Finding.FALSE_REMOVAL
-    if not removed and noticed and known_by(item) <= evidence.as_of:
+    if not removed and noticed and known_at <= evidence.as_of:
         yield Finding.UNSEEN_REMOVAL
     ends = {case.first_end} | ({(case.last_seen_at, case.gone_at)} if removed else set())
     for end in ends - {None}:
@@ -183,27 +175,8 @@ def _contradicts(verdict: NormVerdict, item: Material, norm_ms: int, at: Instant
             return False
 
 
-def next_look_ms(delay_ms: int) -> int:
-    """Return the latest time after notice of the first look at or after a delay."""
-    place = min(bisect_left(TIMETABLE_H, delay_ms / HOUR_MS), len(TIMETABLE_H) - 2)
-    place = max(place, 1)
-    before, slot, after = TIMETABLE_H[place - 1 : place + 2]
-    return int((slot + SPREAD * max(slot - before, after - slot)) * HOUR_MS)
-
-
-def known_by(item: Material) -> Instant:
-    """Return the instant by which a removal must be confirmed; far away where there is none."""
-    delay_ms = item.removal_ms()
-    if delay_ms is None:
-        return _NEVER
-    return item.noticed_at + next_look_ms(delay_ms) + CONFIRMED_MS
-
-
-_NEVER: Final[Instant] = 1 << 62
-
-
 def median_bracket(
-    material: Sequence[Material], evidence: Evidence
+    material: Sequence[Material], evidence: Evidence, outages: Outages
 ) -> tuple[float | None, float | None]:
     """Return bounds of a median that was measured right, in seconds; None = not reached.
 
@@ -212,15 +185,26 @@ def median_bracket(
     not yet, the others as watched until now or until the last look; the bounds are the least
     and the most of the medians.
     """
-    as_of = evidence.as_of
-    noticed = [item for item in material if item.noticed_at <= evidence.told_until]
+    noticed = [
+        _Watched(item, evidence.as_of, known_by(item, outages))
+        for item in material
+        if item.noticed_at <= evidence.told_until
+    ]
     medians = [
-        median_ms([_span(item, as_of, reading) for item in noticed])
+        median_ms([_span(watched, reading, outages) for watched in noticed])
         for reading in itertools.starmap(_Reading, itertools.product((False, True), repeat=3))
     ]
     reached = [median for median in medians if median is not None]
     low = min(reached) / 1_000 if reached else None
     return low, max(reached) / 1_000 if len(reached) == len(medians) else None
+
+
+class _Watched(NamedTuple):
+    """A URL at an instant, and by when its removal must be known."""
+
+    item: Material
+    as_of: Instant
+    known_at: Instant
 
 
 class _Reading(NamedTuple):
@@ -231,22 +215,18 @@ class _Reading(NamedTuple):
     brief: bool  # what has no end was watched until the last look only
 
 
-def _span(item: Material, as_of: Instant, reading: _Reading) -> tuple[int, bool]:
+def _span(watched: _Watched, reading: _Reading, outages: Outages) -> tuple[int, bool]:
     """Return how long an item lasted after notice, and whether that was its end."""
+    item, as_of, known_at = watched
     delay_ms = item.removal_ms()
-    counts_from = known_by(item) if reading.known else item.removed_at
+    counts_from = known_at if reading.known else item.removed_at
     if delay_ms is not None and counts_from is not None and counts_from <= as_of:
-        return (next_look_ms(delay_ms) + CONFIRMED_MS if reading.late else delay_ms), True
+        return (known_at - item.noticed_at if reading.late else delay_ms), True
     end_ms = as_of - item.noticed_at
     if not reading.brief:
         return end_ms, False
-    return _last_look_ms(end_ms if delay_ms is None else min(end_ms, delay_ms)), False
-
-
-def _last_look_ms(span_ms: int) -> int:
-    """Return a time after notice by which the last look before a span's end was, at the least."""
-    place = bisect_left(TIMETABLE_H, span_ms / HOUR_MS) - 2  # the slot before may be spread past
-    return int(TIMETABLE_H[max(place, 0)] * HOUR_MS)
+    span_ms = end_ms if delay_ms is None else min(end_ms, delay_ms)
+    return last_look_ms(span_ms, item.noticed_at, outages), False
 
 
 def _within(median_s: float | None, low: float | None, high: float | None) -> bool:

@@ -30,6 +30,10 @@ def run(
     speed: Annotated[
         float, typer.Option(min=1, max=100_000, help="World seconds in a wall second.")
     ] = 3_600.0,
+    kill_worker_every: Annotated[
+        str | None,
+        typer.Option(metavar="TIME", help="kill -9 the worker this often and start it again."),
+    ] = None,
     seed: Annotated[int, typer.Option(min=0, help="Of the practice world.")] = 1,
     json: Annotated[
         str | None, typer.Option(metavar="OUT", help="Where the result goes; - = stdout.")
@@ -49,7 +53,12 @@ def run(
     from sim.demo.setting import Choice, prepared
     from sim.summary import as_json
 
-    choice = Choice(speed=speed, seed=seed, run_s=_seconds(span))
+    choice = Choice(
+        speed=speed,
+        seed=seed,
+        run_s=_seconds(span, "--for"),
+        kill_every_s=_seconds(kill_worker_every, "--kill-worker-every"),
+    )
     console = Console(stderr=json == "-")
     folder = prepared(data or Path(tempfile.mkdtemp(prefix="hostwatch-demo-")))
     try:
@@ -69,12 +78,12 @@ def _discard(folder: Path, kept: Path | None) -> None:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _seconds(span: str | None) -> float | None:
+def _seconds(span: str | None, option: str) -> float | None:
     if span is None:
         return None
     found = _SPAN.fullmatch(span.strip())
     if found is None or not float(found[1]):
-        raise typer.BadParameter("a time such as 90s, 2m or 1h", param_hint="--for")
+        raise typer.BadParameter("a time such as 90s, 2m or 1h", param_hint=option)
     return float(found[1]) * _UNITS_S[found[2]]
 
 

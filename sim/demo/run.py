@@ -90,6 +90,8 @@ async def run(choice: Choice, folder: Folder, console: Console) -> Sentence:
             console.print("stopping")
         sentence = oracle.judge(evidence)
     console.print(screen.table(sentence.lines))
+    if choice.kill_every_s is not None:
+        console.print(_killed(scene), highlight=False)
     for line in screen.verdict(sentence):
         console.print(line, highlight=False)
     return sentence
@@ -99,24 +101,39 @@ async def _play(
     scene: Scene, choice: Choice, ending: Ending, console: Console
 ) -> tuple[Evidence, Oracle]:
     hotlines = await scene.begin(choice.seed)
-    oracle = Oracle(world=hotlines.world, key_of=scene.key_of)
+    oracle = Oracle(world=hotlines.world, key_of=scene.key_of, outages=scene.worker.outages)
     ending.patient = True
     work = asyncio.create_task(hotlines.work(ending.stop), name="demo hotlines")
     show = asyncio.create_task(_show(scene, hotlines, oracle, console), name="demo screen")
+    kills = asyncio.create_task(_kill(scene, choice.kill_every_s, ending.stop), name="demo kills")
     try:
         stopping = asyncio.create_task(ending.stop.wait())
         await asyncio.wait(
-            {work, show, stopping}, timeout=choice.run_s, return_when=asyncio.FIRST_COMPLETED
+            {work, show, kills, stopping}, timeout=choice.run_s, return_when=asyncio.FIRST_COMPLETED
         )
         ending.stop.set()
         await work
+        await kills
         as_of = scene.settings.clock.clock().now()
         await _drained(scene, hotlines, as_of)
         return scene.tables.evidence(as_of, hotlines.told_until), oracle
     finally:
-        for task in (work, show, stopping):
+        for task in (work, show, kills, stopping):
             task.cancel()
-        await asyncio.gather(work, show, stopping, return_exceptions=True)
+        await asyncio.gather(work, show, kills, stopping, return_exceptions=True)
+
+
+def _killed(scene: Scene) -> str:
+    outages = scene.worker.outages
+    away_s = scene.settings.clock.clock().wall_seconds(outages.total_ms)
+    return f"the worker was killed {outages.count} times and was away for {away_s:.1f} s in all"
+
+
+async def _kill(scene: Scene, every_s: float | None, stop: asyncio.Event) -> None:
+    if every_s is None:
+        await stop.wait()
+    else:
+        await scene.worker.die(every_s, stop, scene.back)
 
 
 async def _show(scene: Scene, hotlines: Hotlines, oracle: Oracle, console: Console) -> None:

@@ -5,7 +5,7 @@ import sys
 from collections.abc import Callable
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Protocol
 
 import msgspec
 
@@ -31,6 +31,7 @@ from sim.demo.setting import (
     for_world,
 )
 from sim.demo.tables import Tables
+from sim.demo.worker import Worker
 from sim.hosters import HOTLINES, registry
 from sim.live.protocol import Begin, Ports
 from sim.material import Material
@@ -39,12 +40,23 @@ from sim.world import Plan, World
 READY_DEADLINE_S: Final = 90.0
 """A worker joins its groups in 5 s on a free machine; a busy one takes several times that."""
 
+INSTANCE: Final = "demo"
+"""The worker's name in its groups: killed and started again it has its partitions back at once."""
+
 PORTS_DEADLINE_S: Final = 30.0
 _POLL_S: Final = 0.1
 _READY_BYTES: Final = 64
 
 Say = Callable[[str], None]
 """Is told about each step."""
+
+
+class Ending(Protocol):
+    """Something that must not end by itself."""
+
+    async def ended(self) -> None:
+        """Wait until it does, and raise UserError."""
+        ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,14 +79,25 @@ class Scene:
     outbox: KafkaOutbox
     tables: Tables
     servers: Child
-    worker: Child
-    children: tuple[Child, ...]
+    worker: Worker
+    children: tuple[Ending, ...]
     ports: Ports
     addresses: tuple[str, ...]
 
     def key_of(self, item: Material) -> str:
         """Return the url_key of a URL of the world."""
         return self.keys.url_key(canonical(item.url))
+
+    async def back(self, since_at: Instant) -> None:
+        """Wait until a worker that was started again works.
+
+        Args:
+            since_at: when the last one was killed.
+
+        Raises:
+            UserError: it does not.
+        """
+        await _ready(self.settings, self.worker, self.tables, since_at)
 
     async def begin(self, seed: int) -> Hotlines:
         """Let the world begin now, and return the hotlines that report from it."""
@@ -111,9 +134,8 @@ async def set_up(stack: AsyncExitStack, choice: Choice, folder: Folder, say: Say
     stack.push_async_callback(outbox.stop)
     await apply_entries(settings, registry(), outbox)
     say("starting the worker")
-    worker = await Child.start(
-        "worker", [*COMMAND, "--config", str(folder.config), "worker"], folder.log("worker")
-    )
+    command = [*COMMAND, "--config", str(folder.config), "worker"]
+    worker = await Worker.start(command, folder.log("worker"), settings.clock.clock())
     stack.push_async_callback(worker.stop)
     tables = Tables(partitions=settings.kafka.partitions)
     await _follow(stack, settings, tables)
@@ -140,7 +162,9 @@ async def _kafka(stack: AsyncExitStack, folder: Folder, say: Say) -> KafkaSettin
     prefix = f"demo-{folder.path.name}-" if named.bootstrap else ""
     own = Settings(state_dir=folder.path / "state", kafka=named)
     bootstrap = await stack.enter_async_context(broker_for(own, say))
-    return KafkaSettings(bootstrap=bootstrap, topic_prefix=prefix, partitions=PARTITIONS)
+    return KafkaSettings(
+        bootstrap=bootstrap, topic_prefix=prefix, partitions=PARTITIONS, instance=INSTANCE
+    )
 
 
 async def _servers(
@@ -176,18 +200,18 @@ async def _follow(stack: AsyncExitStack, settings: Settings, tables: Tables) -> 
     tables.tasks = tuple(tasks)
 
 
-async def _ready(settings: Settings, worker: Child, tables: Tables) -> None:
-    """Wait until the page is ready and lifecycle owns every partition."""
+async def _ready(settings: Settings, worker: Worker, tables: Tables, since_at: Instant = 0) -> None:
+    """Wait until the page is ready and lifecycle has every partition in hand since an instant."""
     try:
         async with asyncio.timeout(READY_DEADLINE_S):
-            while not (tables.read_at and await _says_ready(settings.web.port)):
+            while not (tables.read_at > since_at and await _says_ready(settings.web.port)):
                 tables.check()
-                if worker.process.returncode is not None:
-                    await worker.ended()
+                if worker.child.process.returncode is not None:
+                    await worker.child.ended()
                 await asyncio.sleep(_POLL_S)
     except TimeoutError:
         raise UserError(
-            f"the worker was not ready in {READY_DEADLINE_S:.0f} s: see {worker.log}"
+            f"the worker was not ready in {READY_DEADLINE_S:.0f} s: see {worker.child.log}"
         ) from None
 
 

@@ -42,11 +42,13 @@ class Choice:
         speed: world seconds in a wall second.
         seed: of the world.
         run_s: how long the world runs, wall seconds; None = until it is stopped.
+        kill_every_s: wall seconds between kills of the worker; None = it is left alone.
     """
 
     speed: float = 3_600.0
     seed: int = 1
     run_s: float | None = None
+    kill_every_s: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

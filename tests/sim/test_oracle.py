@@ -12,7 +12,9 @@ from schemas.moments import DAY_MS, HOUR_MS
 from schemas.reasons import NormVerdict, Outcome, Result
 from sim.behaviour import OBSTRUCTS, Behaviour
 from sim.hosters import TWELVE
-from sim.oracle import Finding, Oracle, next_look_ms
+from sim.looks import next_look_ms
+from sim.oracle import Finding, Oracle
+from sim.outages import Outages
 from sim.summary import as_json
 from sim.world import WORLD_START, Plan, World
 
@@ -191,3 +193,26 @@ def test_the_result_has_the_promised_keys(world, whole):
     total = result["accepted"] + result["duplicate"] + sum(result["quarantined"].values())
     assert total == len(events)
     assert result["ok"] is True
+
+
+def test_a_look_that_falls_into_an_outage_is_not_asked_for():
+    """The first slot that was clear of every outage, its confirmation too, is the next look."""
+    outages = Outages()
+    outages.begin(WORLD_START + int(7.5 * HOUR_MS))
+    assert next_look_ms(5 * HOUR_MS, WORLD_START, outages) > 300 * DAY_MS
+    outages.end(WORLD_START + int(8.1 * HOUR_MS))
+    assert 11.5 * HOUR_MS <= next_look_ms(5 * HOUR_MS, WORLD_START, outages) <= 11.7 * HOUR_MS
+    assert 4 * HOUR_MS <= next_look_ms(3 * HOUR_MS, WORLD_START, outages) <= 4.2 * HOUR_MS
+    assert outages.count == 1
+
+
+def test_a_removal_in_an_outage_may_be_found_later_but_must_be_found(world, whole):
+    """A removal nobody looked for is no fault while the monitor was away; later it is one."""
+    removed = item(world, gone_for_long)
+    hidden = with_case(whole, removed, phases=(Phase(removed.reported_at, Outcome.ONLINE),))
+    away = Outages()
+    away.begin(removed.removed_at - HOUR_MS)
+    oracle = Oracle(world=world, key_of=key_of, outages=away)
+    assert Finding.UNSEEN_REMOVAL not in oracle.judge(hidden).findings
+    away.end(removed.removed_at + HOUR_MS)
+    assert oracle.judge(hidden).findings[Finding.UNSEEN_REMOVAL] == 1

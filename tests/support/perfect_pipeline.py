@@ -9,7 +9,7 @@ from schemas.flow import Origin, OutcomeRecord
 from schemas.moments import HOUR_MS, MINUTE_MS
 from schemas.reasons import NormVerdict, Outcome, Result, Role
 from sim.evidence import Evidence
-from sim.oracle import TIMETABLE_H, known_by, next_look_ms
+from sim.looks import TIMETABLE_H, known_by, next_look_ms
 from streams.casetable import UrlCases
 
 SECRET = b"0123456789abcdef"
