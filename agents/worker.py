@@ -182,6 +182,17 @@ class Worker:
         self.web = web
 
 
+@contextmanager
+def _collecting_seldom() -> Iterator[None]:
+    """Look for cycles of garbage once in `COLLECT_EVERY` objects, for the duration of the block."""
+    before = gc.get_threshold()
+    gc.set_threshold(COLLECT_EVERY, *before[1:])
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
+
+
 def _crash_on_fault(task: asyncio.Task[None]) -> None:
     if not task.cancelled():
         error = task.exception()

@@ -27,7 +27,8 @@ class Declared:
         help: a full sentence, shown in Prometheus and Grafana.
         labels: names of its labels.
         unit: `seconds` where values are times or durations, else empty.
-        bound: how many series it has at most, H being the hosters shown.
+        bound: how many series it has at most, H being the hosters shown, R the roles and P the
+            partitions.
         read: gives its samples; None for those built by the collector itself.
     """
 
@@ -269,5 +270,33 @@ BUILD: Final = Declared(
     labels=("version", "method"),
 )
 
-METRICS: Final = (*FIGURES, STALE, READY, REMOVAL, HOSTER, BUILD)
+PARTITIONS: Final = Declared(
+    name="hostwatch_partitions",
+    help="Partitions of a role, owned by a worker or not; every worker tells it of every role.",
+    labels=("role",),
+    bound="R",
+)
+PARTITION_OWNED: Final = Declared(
+    name="hostwatch_partition_owned",
+    help="1 for a partition that this process owns; absent otherwise.",
+    labels=("role", "partition"),
+    bound="R P",
+)
+PARTITION_READY: Final = Declared(
+    name="hostwatch_partition_ready",
+    help="1 when what is held for an owned partition is loaded, 0 before.",
+    labels=("role", "partition"),
+    bound="R P",
+)
+LAG: Final = Declared(
+    name="hostwatch_consumer_lag_records",
+    help="Offsets of an owned partition that are not done yet; transaction markers count.",
+    labels=("role", "topic", "partition"),
+    bound="P per role and topic it reads",
+)
+
+METRICS: Final = (
+    *(*FIGURES, STALE, READY, REMOVAL, HOSTER, BUILD),
+    *(PARTITIONS, PARTITION_OWNED, PARTITION_READY, LAG),
+)
 """Every metric, for documents and for the tests that hold rules against it."""

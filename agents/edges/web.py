@@ -6,6 +6,7 @@ Text is rendered in a thread, so a scrape of many hosters does not hold up the l
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from functools import partial
 from ipaddress import ip_address
 from typing import Final
 
@@ -14,6 +15,7 @@ from prometheus_client import CollectorRegistry
 from prometheus_client.exposition import choose_encoder
 
 from agents.config import WebSettings
+from agents.edges.enginemetrics import Membership, MembershipCollector
 from agents.edges.metrics import ViewCollector
 from agents.edges.page import POLICY, render
 from agents.errors import UserError
@@ -42,16 +44,18 @@ class CannotServe(UserError):
 
 @dataclass(slots=True)
 class WebServer:
-    """Serves one view to whoever is on this machine.
+    """Serves a process's view and membership to whoever is on this machine.
 
     Attributes:
         settings: where to listen; port 0 takes a free one.
-        view: gives the newest view.
+        view: gives the newest view; None = the process makes none, and there is no page.
+        membership: what the process is to its groups.
         port: the port it listens on, 0 before the start.
     """
 
     settings: WebSettings
-    view: Callable[[], View]
+    view: Callable[[], View] | None
+    membership: Membership = field(default_factory=Membership)
     port: int = 0
     _registry: CollectorRegistry = field(default_factory=CollectorRegistry)
     _runner: web.AppRunner | None = None
@@ -70,9 +74,11 @@ class WebServer:
         """
         if not _loopback(self.settings.host):
             raise CannotServe("web.host must be a loopback address: the server asks nobody who")
-        ViewCollector(self.view, self._registry)
+        MembershipCollector(self.membership, self._registry)
         app = web.Application(middlewares=[_guarded])
-        app.router.add_get("/", self._page)
+        if self.view is not None:
+            ViewCollector(self.view, self._registry)
+            app.router.add_get("/", partial(_page, self.view))
         app.router.add_get("/metrics", self._metrics)
         app.router.add_get("/healthz", self._healthz)
         app.router.add_get("/readyz", self._readyz)
@@ -95,11 +101,6 @@ class WebServer:
             await self._runner.cleanup()
             self._runner = None
 
-    async def _page(self, request: web.Request) -> web.Response:
-        refreshing = request.query.get("refresh") != "off"
-        text = await asyncio.to_thread(render, self.view(), refreshing=refreshing)
-        return web.Response(text=text, content_type="text/html")
-
     async def _metrics(self, request: web.Request) -> web.Response:
         encode, content_type = choose_encoder(request.headers.get("Accept", ""))
         body = await asyncio.to_thread(encode, self._registry)
@@ -109,10 +110,17 @@ class WebServer:
         return web.Response(text="ok\n")  # answered by the loop itself, so the loop turns
 
     async def _readyz(self, _: web.Request) -> web.Response:
-        ready = self.view().ready
-        return web.Response(
-            text="ready\n" if ready else "reading the ledger\n", status=200 if ready else 503
-        )
+        if self.view is not None and not self.view().ready:
+            return web.Response(text="reading the ledger\n", status=503)
+        if not self.membership.ready:
+            return web.Response(text="joining, or loading partitions\n", status=503)
+        return web.Response(text="ready\n")
+
+
+async def _page(view: Callable[[], View], request: web.Request) -> web.Response:
+    refreshing = request.query.get("refresh") != "off"
+    text = await asyncio.to_thread(render, view(), refreshing=refreshing)
+    return web.Response(text=text, content_type="text/html")
 
 
 @web.middleware

@@ -1,0 +1,77 @@
+"""Renders for Prometheus what a process holds of each role's partitions.
+
+Every worker tells how many partitions each role has, also of roles it does not run: so it can be
+seen that the only worker of a role is gone.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from prometheus_client import CollectorRegistry
+from prometheus_client.core import GaugeMetricFamily
+from prometheus_client.metrics_core import Metric
+from prometheus_client.registry import Collector
+
+from agents.edges.catalogue import LAG, PARTITION_OWNED, PARTITION_READY, PARTITIONS, Declared
+from agents.engine.ownership import OWNERSHIP, Ownership
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Membership:
+    """What a process is to its groups.
+
+    Attributes:
+        running: roles of this process that have a group.
+        roles: all roles of the ledger that have one.
+        partitions: of each of their topics.
+        ownership: what is held.
+    """
+
+    running: tuple[str, ...] = ()
+    roles: tuple[str, ...] = ()
+    partitions: int = 0
+    ownership: Ownership = OWNERSHIP
+
+    @property
+    def ready(self) -> bool:
+        """Every role has joined its group and loaded what it was given, be it nothing."""
+        joined = {held.role for held in self.ownership.holdings}
+        return joined.issuperset(self.running) and self.ownership.ready
+
+
+class MembershipCollector(Collector):
+    """Renders what is held at each scrape.
+
+    Args:
+        membership: what to render.
+        registry: where the collector registers itself.
+    """
+
+    def __init__(self, membership: Membership, registry: CollectorRegistry) -> None:
+        """Register without a first collection; `describe` sees to that."""
+        self._membership = membership
+        registry.register(self)
+
+    def describe(self) -> Iterable[Metric]:
+        """Declare nothing, so that registration collects nothing."""
+        return []
+
+    def collect(self) -> Iterator[Metric]:
+        """Give all metrics of one state of the roles this process runs."""
+        partitions, owned = _family(PARTITIONS), _family(PARTITION_OWNED)
+        ready, lag = _family(PARTITION_READY), _family(LAG)
+        for role in self._membership.roles:
+            partitions.add_metric((role,), self._membership.partitions)
+        for held in self._membership.ownership.holdings:
+            if held.role not in self._membership.running:
+                continue
+            for number in sorted(held.owned):
+                owned.add_metric((held.role, str(number)), 1)
+                ready.add_metric((held.role, str(number)), float(number in held.ready))
+            for one in held.lags:
+                lag.add_metric((held.role, one.topic, str(one.partition)), one.records)
+        yield from (partitions, owned, ready, lag)
+
+
+def _family(metric: Declared) -> GaugeMetricFamily:
+    return GaugeMetricFamily(metric.name, metric.help, labels=metric.labels)
