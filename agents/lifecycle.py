@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from agents.casestore import CaseStore, position_key
 from agents.clock import Clock
-from agents.config import Settings, VantageSettings
+from agents.config import Settings
 from agents.engine.ends import Ends
 from agents.engine.failures import crash
 from agents.engine.points import Point, passed
@@ -21,15 +21,12 @@ from agents.engine.recovery import recover
 from agents.engine.stage import Outbox, Received, Send, next_offsets
 from agents.engine.store import MemoryStores, Stores
 from agents.engine.transactions import Transactions
+from agents.orders import Orders
 from schemas import codec, topics
-from schemas.case import CaseSummary, Position, UrlState
-from schemas.flow import ProbeOrder
-from schemas.ids import fraction, order_id
-from schemas.moments import DAY_MS, Instant
-from schemas.reasons import OPEN, Target
+from schemas.case import Position
+from schemas.moments import Instant
 from streams import lifecycle
 from streams.lifecycle.fold import Happened
-from streams.schedule import Slot, due
 
 ROLE: Final = "lifecycle"
 
@@ -86,7 +83,7 @@ class Lifecycle:
         self._outbox = outbox
         self._writer = writer
         self._stores: Stores = stores or MemoryStores()
-        self._vantages: Sequence[VantageSettings] = settings.vantages if probing else ()
+        self._orders = Orders(settings.vantages) if probing else None
         self._clock: Clock = settings.clock.clock()
         self._tables: dict[int, CaseStore] = {}
         self._tasks: tuple[asyncio.Task[None], ...] = ()
@@ -146,8 +143,8 @@ class Lifecycle:
         for number, (key, events) in enumerate(happened.items(), 1):
             after = lifecycle.refold(key, table.record(key), events)
             encoded[key] = after.record_value
-            if self._vantages and after.state is not None:
-                orders += self._orders_of(table, after.state, self._clock.now())
+            if self._orders is not None and after.state is not None:
+                orders += self._orders.due(table.wheel, after.state, self._clock.now())
             if not number % SLICE_URLS:
                 await asyncio.sleep(0)
         passed(Point.FOLDED)
@@ -192,70 +189,19 @@ class Lifecycle:
             crash(self.role, error)
 
     async def _order_for_ever(self) -> None:
-        while self._vantages:
+        while self._orders is not None:
             await asyncio.sleep(TICK_S)
-            await self._order_due()
+            await self._order_due(self._orders)
 
-    async def _order_due(self) -> None:
+    async def _order_due(self, orders: Orders) -> None:
         now = self._clock.now()
         sends: list[Send] = []
         for table in self._tables.values():
             for key in _asked(table, now):
                 state = table.held(key)
                 if state is not None:
-                    sends += self._orders_of(table, state, now)
+                    sends += orders.due(table.wheel, state, now)
         await self._outbox.send(sends)
-
-    def _orders_of(self, table: CaseStore, state: UrlState, now: Instant) -> list[Send]:
-        """Return the orders of slots that are open now, and put the URL on the wheel."""
-        sends: list[Send] = []
-        ask_again: list[Instant] = []
-        for case in state.cases:
-            after = table.wheel.ordered_until(state.url_key, case.case_id) or now - DAY_MS
-            found, following = due(case, after, now)
-            for slot in found:
-                sends += self._orders(state, case, slot)
-            if found:
-                table.wheel.order(state.url_key, case.case_id, found[-1].at)
-            if following is not None:
-                ask_again.append(following)
-            elif lifecycle.class_at(case, now) not in OPEN:
-                table.wheel.forget(state.url_key, case.case_id)
-        if ask_again:
-            table.wheel.ask(state.url_key, min(ask_again))
-        return sends
-
-    def _names(self) -> tuple[str, ...]:
-        return tuple(vantage.id for vantage in self._vantages)
-
-    def _orders(self, state: UrlState, case: CaseSummary, slot: Slot) -> list[Send]:
-        address = _last_address(state, case)
-        salt = f"{fraction(case.case_id, 'salt', slot.at):.12f}"[2:]
-        sends = []
-        answered = _answered(state, case, slot)
-        for vantage in self._vantages:
-            for target in slot.targets:
-                if (vantage.id, target) in answered:
-                    continue
-                order = ProbeOrder(
-                    order_id=order_id(case.case_id, slot.at, vantage.id, target),
-                    url_key=state.url_key,
-                    case_id=case.case_id,
-                    hoster=case.hoster,
-                    role=case.role,
-                    vantage=vantage.id,
-                    target=target,
-                    slot_at=slot.at,
-                    not_before=slot.at,
-                    not_after=slot.not_after,
-                    asked=self._names(),
-                    sealed=state.sealed,
-                    address=address,
-                    salt=salt,
-                )
-                topic = topics.PROBES.named(vantage.id)
-                sends.append(Send(topic, case.hoster.encode(), codec.ORDER.encode(order)))
-        return sends
 
     async def _say_positions_for_ever(self) -> None:
         async with Ends(self._settings, self.topics) as ends:
@@ -295,23 +241,3 @@ def _asked(table: CaseStore, now: Instant) -> Iterator[str]:
 
 def _read_to(offsets: Mapping[str, int], ends: Mapping[str, int]) -> bool:
     return all(offsets.get(topic, 0) >= end for topic, end in ends.items())
-
-
-def _last_address(state: UrlState, case: CaseSummary) -> str:
-    """Return the sealed address the newest attribution gives for a case; empty = none does."""
-    for made in reversed(state.attributions):
-        for place in (state.placements[i] for i in made.places):
-            if place.role is case.role and case.group in (place.group, place.hoster):
-                return place.address
-    return ""
-
-
-def _answered(state: UrlState, case: CaseSummary, slot: Slot) -> set[tuple[str, Target]]:
-    """Return the vantages and targets of a slot that have a result."""
-    return {
-        (track.vantage, track.target)
-        for track in state.tracks
-        if track.hoster == case.hoster and track.role is case.role
-        for look in track.looks
-        if look.slot_at == slot.at
-    }

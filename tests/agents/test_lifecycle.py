@@ -20,6 +20,7 @@ from agents.engine.stage import Received, Send
 from agents.engine.store import Stores
 from agents.engine.transactions import Transactions
 from agents.lifecycle import ROLE, Lifecycle
+from agents.orders import Orders
 from schemas import codec, topics
 from schemas.flow import ProbeOrder
 from schemas.reasons import Target
@@ -164,7 +165,7 @@ async def test_orders_of_a_slot_go_to_every_vantage(bootstrap, tmp_path):
         await made.handle(facts(placed()))
         orders = await witness.ordered(6)
         await made.handle(facts(placed()))
-        await made._order_due()
+        await made._order_due(Orders(settings.vantages))
     assert {(o.vantage, o.target) for o in orders} == {
         (vantage, target)
         for vantage in VANTAGES
@@ -195,7 +196,7 @@ async def test_after_a_restart_only_what_is_open_is_asked_again(bootstrap, tmp_p
         if not answered:
             after = await witness.ordered(6)
             assert {o.order_id for o in after} == {o.order_id for o in before}
-        await made._order_due()
+        await made._order_due(Orders(settings.vantages))
         assert len(witness.orders) == (0 if answered else 6)
 
 
