@@ -139,6 +139,7 @@ async def start(
     """
     kept = {key: value for key, value in os.environ.items() if not key.startswith("HOSTWATCH_")}
     ours = {} if instance is None else {"HOSTWATCH_KAFKA__INSTANCE": instance}
+    ours["HOSTWATCH_WEB__PORT"] = "0"  # several workers serve on this machine
     if fault is not None:
         ours[VARIABLE] = fault.variable()
     process = await asyncio.create_subprocess_exec(
