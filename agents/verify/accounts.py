@@ -90,7 +90,10 @@ class Accounts:
 
     def add_entry(self, url_key: str, value: bytes) -> None:
         """Take in one record of `reports.v1`."""
-        entry = _ENTRY.decode(value)
+        try:
+            entry = _ENTRY.decode(value)
+        except msgspec.DecodeError:
+            return  # its URL's cases cannot be worked out either, and that is said there
         if entry.url_key != url_key:
             self._wrong.append(_about(entry, "key of an entry", entry.url_key, url_key))
         held = self._entries.setdefault((entry.hotline, entry.record_id), entry)
@@ -102,7 +105,11 @@ class Accounts:
             self._wrong.append(_about(entry, "entries of one record", "1", "2"))
 
     def add_outcome(self, value: bytes) -> None:
-        """Take in one record of `outcomes.v1`."""
+        """Take in one record of `outcomes.v1`.
+
+        Raises:
+            msgspec.DecodeError: it is none.
+        """
         outcome = _OUTCOME.decode(value)
         origin = outcome.origin
         place = _Place(origin.topic, origin.partition, origin.offset)

@@ -233,7 +233,7 @@ async def _collect(
 ) -> None:
     async for records in read_partitions(settings, topic, (partition,)):
         for record in records:
-            written = Written(topic, record.offset, record.appended_at, record.value)
+            written = Written(topic, record.offset, record.appended_at, record.value or b"")
             found[record.key.decode("ascii", "replace")].append(written)
 
 
@@ -242,4 +242,4 @@ async def values(
 ) -> AsyncIterator[Iterable[bytes]]:
     """Yield the values of a topic's records, a list at a time."""
     async for records in read_partitions(settings, topic, partitions):
-        yield [record.value for record in records]
+        yield [record.value or b"" for record in records]

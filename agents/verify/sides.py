@@ -5,16 +5,22 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
+import msgspec
+
 from agents.verify.cases import cases
 from agents.verify.compare import CASE_FIELDS, Difference, cases_differ, figures_differ
 from agents.verify.figures import Tally, total
 from agents.verify.published import Published, State
 from agents.verify.record import Case, Figures, Group
 from agents.verify.told import Written, told
+from schemas.codec import Rejected
 from schemas.moments import Instant
 from schemas.reasons import Role
 
 DIFFERENCES_KEPT: Final = 100
+UNREADABLE: Final = (Rejected, msgspec.DecodeError)
+"""What a record that is none is met with, whichever side it stands on."""
+
 TOTAL: Final = "total"
 
 Cut = Mapping[str, int]
@@ -75,20 +81,30 @@ class Sides:
             state: its newest state as it stands in `cases.v1`; None = there is none.
         """
         self.events += len(written)
-        theirs = _Url(0, ())
-        if state is not None:
-            held = State.of(state)
-            self.published.put(url_key, held)
-            theirs = _Url(held.reports, tuple(held.cases(self.as_of)))
-        held_there = [w for w in written if w.offset < cut.get(w.topic, 0)]
-        self.behind += len(written) - len(held_there)
-        url_told = told(url_key, held_there)
-        mine = _Url(len(url_told.reports), tuple(cases(url_told, self.as_of)))
+        held = [w for w in written if w.offset < cut.get(w.topic, 0)]
+        self.behind += len(written) - len(held)
+        try:
+            mine, theirs = self._ledger(url_key, held), self._published(url_key, state)
+        except UNREADABLE:
+            found = Difference(url_key=url_key, what="record", ledger="unreadable", published="")
+            self.differences.take([found])
+            return
         self.differences.take(self._differ(url_key, mine, theirs))
-        if state is None and held_there:
+        if state is None and held:
             missing = Difference(url_key=url_key, what="state", ledger="there", published="")
             self.differences.take([missing])
         self._count(mine)
+
+    def _ledger(self, url_key: str, written: Sequence[Written]) -> _Url:
+        url = told(url_key, written)
+        return _Url(len(url.reports), tuple(cases(url, self.as_of)))
+
+    def _published(self, url_key: str, state: bytes | None) -> _Url:
+        if state is None:
+            return _Url(0, ())
+        held = State.of(state)
+        self.published.put(url_key, held)
+        return _Url(held.reports, tuple(held.cases(self.as_of)))
 
     def _differ(self, url_key: str, mine: _Url, theirs: _Url) -> Iterator[Difference]:
         self.compared += 1 + len(mine.cases) * len(CASE_FIELDS)

@@ -13,7 +13,7 @@ from agents.verify.compare import Difference
 from agents.verify.published import Intake, Published
 from agents.verify.read import Broker, Offsets
 from agents.verify.settle import settle
-from agents.verify.sides import Sides
+from agents.verify.sides import UNREADABLE, Sides
 from schemas.moments import Instant
 from schemas.topics import CASES, LEDGER, OUTCOMES, REPORTS
 
@@ -92,7 +92,6 @@ async def verify(settings: Settings, say: Say, *, settle_s: float = 0.0) -> Veri
     Raises:
         UserError: there is no such ledger on the broker.
         KafkaError, TimeoutError: the broker failed.
-        Rejected, msgspec.DecodeError: a record is none.
     """
     began_s = time.monotonic()
     async with read.opened(settings) as broker:
@@ -166,8 +165,12 @@ async def _outcomes(
     async for values in read.values(settings, OUTCOMES.name, range(topics[OUTCOMES.name])):
         for value in values:
             count += 1
-            books.add_outcome(value)
-            intake.add(value)
+            try:
+                books.add_outcome(value)
+                intake.add(value)
+            except UNREADABLE:
+                found = Difference(what="outcome", ledger="unreadable", published="")
+                sides.differences.take([found])
     sides.compared += len(books.fates)
     sides.differences.take(accounts.fates_differ(books.fates, intake.counts()))
     return count

@@ -11,10 +11,12 @@ from msgspec import structs
 from scratch_topics import scratch_settings
 from small_ledger import KEYS, LINE, PARTITIONS, SmallLedger, fill, open_ledger
 
+from agents.engine.stage import Send
 from agents.errors import UserError
 from agents.verify.verify import Verified, verify
 from schemas.case import CaseSummary, Phase
 from schemas.reasons import NormVerdict, Outcome, Result
+from schemas.topics import CASES, OUTCOMES
 
 
 @pytest.fixture
@@ -149,6 +151,20 @@ async def test_a_lost_entry_and_one_out_of_nowhere_are_named(ledger):
     found = what(await finish(ledger))
     assert any("in reports.v1" in one for one in found)
     assert any("outcome of an entry" in one for one in found)
+
+
+async def test_a_record_that_is_none_is_named(ledger):
+    """What cannot be read on either side is a difference, and the rest is compared."""
+    await finish(ledger)
+    await ledger.outbox.send(
+        [
+            Send(CASES.name, KEYS[0].encode(), b"{}"),
+            Send(OUTCOMES.name, b"r0", b"{}"),
+        ]
+    )
+    found = await verified(ledger)
+    unreadable = [d for d in found.differences if d.ledger == "unreadable"]
+    assert [(d.url_key, d.what) for d in unreadable] == [(KEYS[0], "record"), ("", "outcome")]
 
 
 async def test_what_the_position_does_not_cover_is_left_out(ledger):
