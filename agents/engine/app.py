@@ -6,7 +6,8 @@ from contextlib import asynccontextmanager
 
 from agents.config import Settings
 from agents.engine.consumer import LaneApp, LaneTransport, check_version
-from agents.engine.lane import BATCH_RECORDS_MAX, Lane
+from agents.engine.inbox import BATCH_RECORDS_MAX
+from agents.engine.lane import Lane
 from agents.engine.ownership import OWNERSHIP
 from agents.engine.stage import Stage
 

@@ -10,103 +10,13 @@ that computes, that is the list it returned from; for a stage that waits for the
 """
 
 import asyncio
-from collections import deque
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
 
 from agents.engine.failures import crash
+from agents.engine.inbox import Inbox
 from agents.engine.ownership import Lag, Ownership
 from agents.engine.points import Point, passed
 from agents.engine.stage import Received, Stage, Transactional, next_offsets
-
-BATCH_RECORDS_MAX = 4_000
-"""Above this a list gains no speed and only delays the first commit; a fetch is no longer."""
-
-INBOX_RECORDS_MAX = 2 * BATCH_RECORDS_MAX
-"""One list is worked off while the next comes in."""
-
-INBOX_BYTES_MAX = 16 * 1024 * 1024
-"""Keys and values waiting in a partition; large records must not multiply by thousands."""
-
-
-@dataclass(slots=True)
-class _Progress:
-    """What is under way in one topic of a partition.
-
-    Attributes:
-        taken: behind the newest record that was let in.
-        done: behind the newest record of the newest list done; not used by a pooled stage.
-        under_way: offsets of a pooled stage that are not done, waiting ones too.
-    """
-
-    taken: int
-    done: int
-    under_way: set[int] = field(default_factory=set)
-
-
-@dataclass(slots=True)
-class _Partition:
-    """One partition that is owned and ready.
-
-    Attributes:
-        inbox: lists of records that wait, oldest first.
-        waiting: how many records these are.
-        bytes: of their keys and values.
-        filled: set while something waits or the end has come.
-        progress: by topic.
-        begun: the consumer stands where this partition goes on.
-        leaving: takes up nothing more.
-        task: works it off.
-    """
-
-    inbox: deque[tuple[Sequence[Received], int]] = field(default_factory=deque)
-    waiting: int = 0
-    bytes: int = 0
-    filled: asyncio.Event = field(default_factory=asyncio.Event)
-    progress: dict[str, _Progress] = field(default_factory=dict)
-    begun: bool = False
-    leaving: bool = False
-    task: asyncio.Task[None] | None = None
-
-    @property
-    def full(self) -> bool:
-        """Say whether nothing more should be fetched for now."""
-        return self.waiting >= INBOX_RECORDS_MAX or self.bytes >= INBOX_BYTES_MAX
-
-    def put(self, records: Sequence[Received]) -> None:
-        """Let records of one topic wait; one that was let in before is not new."""
-        first = records[0]
-        progress = self.progress.setdefault(first.topic, _Progress(first.offset, first.offset))
-        if first.offset < progress.taken:
-            records = [record for record in records if record.offset >= progress.taken]
-            if not records:
-                return
-        progress.taken = records[-1].offset + 1
-        size = sum(len(record.key) + len(record.value or b"") for record in records)
-        self.inbox.append((records, size))
-        self.waiting += len(records)
-        self.bytes += size
-        self.filled.set()
-
-    def take(self) -> Sequence[Received]:
-        """Return the records to work off next."""
-        taken, size = self.inbox.popleft()
-        self.bytes -= size
-        if self.inbox and len(taken) + len(self.inbox[0][0]) <= BATCH_RECORDS_MAX:
-            taken = list(taken)
-            while self.inbox and len(taken) + len(self.inbox[0][0]) <= BATCH_RECORDS_MAX:
-                more, size = self.inbox.popleft()
-                self.bytes -= size
-                taken += more
-        self.waiting -= len(taken)
-        if not self.inbox:
-            self.filled.clear()
-        return taken
-
-    def end(self) -> None:
-        """Take up nothing more."""
-        self.leaving = True
-        self.filled.set()
 
 
 class Lane:
@@ -136,7 +46,7 @@ class Lane:
         self._on_crash = on_crash
         self._ownership = ownership
         self._told = False
-        self._partitions: dict[int, _Partition] = {}
+        self._inboxes: dict[int, Inbox] = {}
         self._recovery: asyncio.Task[None] | None = None
         self._committed: dict[tuple[str, int], int] = {}
         self._room = asyncio.Semaphore(stage.concurrency)
@@ -145,7 +55,7 @@ class Lane:
     @property
     def ready(self) -> frozenset[int]:
         """Return the partitions whose records may be handed in."""
-        return frozenset(self._partitions)
+        return frozenset(self._inboxes)
 
     async def own(self, partitions: frozenset[int]) -> None:
         """Bring the stage to exactly these partitions; each is ready once it is loaded."""
@@ -176,11 +86,18 @@ class Lane:
 
     def _open(self, number: int) -> None:
         passed(Point.ASSIGNED)
-        opened = self._partitions[number] = _Partition(begun=not self.transactional)
+        opened = self._inboxes[number] = Inbox(begun=not self.transactional)
         work = self._start_each if self.stage.pooled else self._handle_lists
         opened.task = asyncio.create_task(work(opened))
+        opened.task.add_done_callback(self._ended)
         self._drained.set()
         self._tell()
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        """End the process if a partition's task failed: it would be owned and stand still."""
+        error = None if task.cancelled() else task.exception()
+        if error is not None:
+            self._on_crash(self.stage.role, error)
 
     def _tell(self) -> None:
         self._told = True
@@ -194,24 +111,24 @@ class Lane:
 
     def put(self, records: Sequence[Received]) -> None:
         """Let records of one topic and one ready partition be worked off."""
-        partition = self._partitions[records[0].partition]
-        partition.put(records)
-        if self.stage.pooled:
-            partition.progress[records[0].topic].under_way.update(r.offset for r in records)
+        inbox = self._inboxes[records[0].partition]
+        let_in = inbox.put(records)
+        if self.stage.pooled and let_in:
+            inbox.progress[let_in[0].topic].under_way.update(record.offset for record in let_in)
 
     def to_begin(self) -> frozenset[int]:
         """Return ready partitions of a transactional stage that the consumer is to seek in."""
-        return frozenset(n for n, found in self._partitions.items() if not found.begun)
+        return frozenset(n for n, found in self._inboxes.items() if not found.begun)
 
     def begin(self, partitions: Iterable[int]) -> None:
         """Let partitions be fetched: the consumer stands where they go on."""
         for partition in partitions:
-            if partition in self._partitions:
-                self._partitions[partition].begun = True
+            if partition in self._inboxes:
+                self._inboxes[partition].begun = True
 
     def open_for(self, partition: int) -> bool:
         """Say whether more may be fetched of a partition."""
-        found = self._partitions.get(partition)
+        found = self._inboxes.get(partition)
         return found is not None and found.begun and not found.full
 
     async def room(self, timeout_s: float) -> None:
@@ -223,7 +140,7 @@ class Lane:
         except TimeoutError:
             pass
 
-    async def _handle_lists(self, partition: _Partition) -> None:
+    async def _handle_lists(self, partition: Inbox) -> None:
         while True:
             await partition.filled.wait()
             if partition.leaving:
@@ -245,7 +162,7 @@ class Lane:
             return False
         return True
 
-    async def _start_each(self, partition: _Partition) -> None:
+    async def _start_each(self, partition: Inbox) -> None:
         async with asyncio.TaskGroup() as group:
             while True:
                 await partition.filled.wait()
@@ -253,7 +170,7 @@ class Lane:
                     await self._room.acquire()
                     group.create_task(self._work(partition, record))
 
-    async def _work(self, partition: _Partition, record: Received) -> None:
+    async def _work(self, partition: Inbox, record: Received) -> None:
         try:
             if await self._handle([record]):
                 partition.progress[record.topic].under_way.discard(record.offset)
@@ -265,7 +182,7 @@ class Lane:
         """Return the offset below which everything is done, by topic and partition."""
         return {
             (topic, number): min(p.under_way, default=p.taken) if self.stage.pooled else p.done
-            for number, partition in self._partitions.items()
+            for number, partition in self._inboxes.items()
             for topic, p in partition.progress.items()
         }
 
@@ -281,8 +198,8 @@ class Lane:
 
         What is given up was not committed, so its next owner does it again.
         """
-        tasks = [p.task for p in self._partitions.values() if p.task is not None]
-        for partition in self._partitions.values():
+        tasks = [p.task for p in self._inboxes.values() if p.task is not None]
+        for partition in self._inboxes.values():
             partition.end()
         for task in tasks if self.stage.pooled else ():
             task.cancel()
@@ -297,7 +214,7 @@ class Lane:
         await self.finish()
         owned, self.owned = self.owned, frozenset()
         self.releases += 1
-        self._partitions.clear()
+        self._inboxes.clear()
         self._committed.clear()
         self._tell()
         if not owned:
