@@ -82,7 +82,8 @@ class CaseTable:
             url: its newest state.
             as_of: classes before this instant will not be asked for.
         """
-        self.drop(url_key)
+        if url_key in self._urls:
+            self.drop(url_key)
         by_group: dict[Group, list[CaseSummary]] = {}
         for case in url.cases:
             group = self._share((case.hoster, case.role))
@@ -133,35 +134,41 @@ class CaseTable:
 
     def _slim(self, case: CaseSummary, group: Group, as_of: Instant) -> CaseSummary:
         """Drop what figures do not ask for, and phases that are over."""
-        first = 0
-        for i, phase in enumerate(case.phases):
-            if phase.from_at <= as_of:
-                first = i
+        if case.case_id:  # read from a form that says all of a case
+            case = _for_figures(case)
+        phases = case.phases
+        if len(phases) > 1 and phases[1].from_at <= as_of:
+            over = sum(phase.from_at <= as_of for phase in phases) - 1
+            phases = phases[over:]
         noticed_at = case.noticed_at
-        same = noticed_at == case.norm_from_at
-        reported_at = case.reported_at
         return replace(
             case,
-            case_id="",
             hoster=group[0],
-            group="",
-            country="",
-            asn=0,
-            asn_country="",
-            opened_at=reported_at,
-            received_at=reported_at,
-            naming_at=None,
-            norm_from_at=noticed_at if same else case.norm_from_at,
+            norm_from_at=noticed_at if noticed_at == case.norm_from_at else case.norm_from_at,
             norm_s=self._share(case.norm_s),
             norms_s=self._share(case.norms_s),
-            first_seen_at=None,
-            settled_at=None,
             first_end=None,
-            phases=case.phases[first:],
+            phases=phases,
             verdicts=self._share(case.verdicts),
             flags=self._share(case.flags),
-            hotlines=(),
         )
+
+
+def _for_figures(case: CaseSummary) -> CaseSummary:
+    return replace(
+        case,
+        case_id="",
+        group="",
+        country="",
+        asn=0,
+        asn_country="",
+        opened_at=case.reported_at,
+        received_at=case.reported_at,
+        naming_at=None,
+        first_seen_at=None,
+        settled_at=None,
+        hotlines=(),
+    )
 
 
 def flat(snapshot: Iterable[tuple[CaseSummary, ...]]) -> Iterator[CaseSummary]:
