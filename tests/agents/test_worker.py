@@ -1,10 +1,12 @@
 """The roles of a process: started side by side, and stopped as a whole."""
 
 import asyncio
+import re
 import socket
 from pathlib import Path
 
 import pytest
+from aiohttp import ClientSession
 from scratch_topics import scratch_settings
 
 from agents.config import Settings, WebSettings
@@ -12,6 +14,8 @@ from agents.edges.admin import apply, wanted
 from agents.edges.keys import Keyring
 from agents.errors import UserError
 from agents.worker import Worker
+
+DEADLINE_S = 60
 
 
 @pytest.fixture
@@ -34,6 +38,29 @@ async def test_roles_start_and_stop_as_a_whole(settings: Settings) -> None:
         assert worker.web.port
         assert asyncio.all_tasks() > before
     assert asyncio.all_tasks() == before
+
+
+async def test_a_served_role_tells_what_it_owns(settings: Settings) -> None:
+    """A worker without figures serves its partitions, and is ready when it has them."""
+    async with Worker(settings, serving=True).run(("attribution",)) as worker:
+        assert worker.web is not None
+        async with asyncio.timeout(DEADLINE_S), ClientSession() as session:
+            while True:
+                async with session.get(worker.web.url + "readyz") as answer:
+                    if answer.status == 200:
+                        break
+                await asyncio.sleep(0.05)
+            async with session.get(worker.web.url + "metrics") as answer:
+                said = await answer.text()
+    owned = re.findall(r'hostwatch_partition_owned\{partition="(\d+)",role="attribution"\} 1', said)
+    assert sorted(map(int, owned)) == list(range(settings.kafka.partitions))
+    assert 'hostwatch_partitions{role="lifecycle"} ' in said
+
+
+async def test_a_role_without_figures_serves_nothing_unasked(settings: Settings) -> None:
+    """A replay runs roles beside a worker and takes no port of its."""
+    async with Worker(settings).run(("attribution",)) as worker:
+        assert worker.web is None
 
 
 async def test_what_started_is_stopped_if_another_role_cannot(settings: Settings) -> None:

@@ -13,8 +13,10 @@ from playwright.async_api import Browser, async_playwright
 from views import sample_view
 
 from agents.config import WebSettings
+from agents.edges.enginemetrics import Membership
 from agents.edges.page import duration, render, share
 from agents.edges.web import CannotServe, WebServer
+from agents.engine.ownership import Ownership
 from streams.view import View
 
 CHROMIUM = shutil.which("chromium") or "chromium"  # where it is missing the tests fail
@@ -66,6 +68,39 @@ async def test_ready_follows_the_view_and_health_does_not():
         assert (await get(server, "healthz"))[:2] == (200, "ok\n")
         held.view = VIEW
         assert (await get(server, "readyz"))[0] == 200
+
+
+async def test_a_worker_without_figures_serves_its_partitions():
+    """It has no page; it is ready when its roles have joined and loaded."""
+    ownership = Ownership()
+    membership = Membership(
+        running=("intake",), roles=("intake",), partitions=2, ownership=ownership
+    )
+    server = WebServer(WebSettings(port=0), None, membership)
+    await server.start()
+    try:
+        assert (await get(server, ""))[0] == 404
+        assert (await get(server, "readyz"))[0] == 503
+        ownership.set("intake", frozenset({1}), frozenset({1}))
+        assert (await get(server, "readyz"))[0] == 200
+        body = (await get(server, "metrics"))[1]
+        assert 'hostwatch_partition_owned{partition="1",role="intake"} 1.0' in body
+        assert "hostwatch_rollup_ready" not in body
+    finally:
+        await server.stop()
+
+
+async def test_figures_are_not_ready_before_the_partitions_are():
+    """A worker of all roles is ready as a whole."""
+    membership = Membership(running=("intake",), ownership=Ownership())
+    server = WebServer(WebSettings(port=0), lambda: VIEW, membership)
+    await server.start()
+    try:
+        assert (await get(server, "readyz"))[0] == 503
+        membership.ownership.set("intake", frozenset(), frozenset())
+        assert (await get(server, "readyz"))[0] == 200
+    finally:
+        await server.stop()
 
 
 async def test_metrics_speak_the_format_they_are_asked_for():

@@ -1,0 +1,108 @@
+"""Laws of the metrics of partitions: what is owned is there, and what is not is absent."""
+
+import subprocess
+
+from prometheus_client import CollectorRegistry, generate_latest
+from prometheus_client.openmetrics.exposition import generate_latest as generate_openmetrics
+from prometheus_client.openmetrics.parser import text_string_to_metric_families
+
+from agents.edges.catalogue import LAG, PARTITION_OWNED, PARTITION_READY, PARTITIONS
+from agents.edges.enginemetrics import Membership, MembershipCollector
+from agents.engine.ownership import Lag, Ownership
+
+ROLES = ("attribution", "intake", "probe-north")
+DECLARED = {metric.name: metric for metric in (PARTITIONS, PARTITION_OWNED, PARTITION_READY, LAG)}
+
+
+def membership() -> Membership:
+    """Return a process that runs two of three roles and owns partitions of one of them."""
+    ownership = Ownership()
+    ownership.set("intake", frozenset({1, 3}), frozenset({3}))
+    ownership.set("attribution", frozenset(), frozenset())
+    ownership.behind("intake", [Lag(topic="hotline.line.v1", partition=3, records=17)])
+    return Membership(
+        running=("intake", "attribution"), roles=ROLES, partitions=4, ownership=ownership
+    )
+
+
+def registry_of(shown: Membership) -> CollectorRegistry:
+    registry = CollectorRegistry()
+    MembershipCollector(shown, registry)
+    return registry
+
+
+def samples(shown: Membership) -> dict[tuple[str, frozenset[tuple[str, str]]], float]:
+    text = generate_openmetrics(registry_of(shown)).decode()
+    return {
+        (sample.name, frozenset(sample.labels.items())): sample.value
+        for family in text_string_to_metric_families(text)
+        for sample in family.samples
+    }
+
+
+def labelled(name: str, **labels: str) -> tuple[str, frozenset[tuple[str, str]]]:
+    return name, frozenset(labels.items())
+
+
+def test_promtool_finds_nothing_to_say():
+    """Names, units and types follow Prometheus' own rules."""
+    done = subprocess.run(
+        ["promtool", "check", "metrics"],
+        input=generate_latest(registry_of(membership())).decode(),
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
+
+def test_what_is_owned_is_shown_and_nothing_else():
+    """A partition of another process has no series here, so that a count is a count of owners."""
+    found = samples(membership())
+    owned = {where for where in found if where[0] == PARTITION_OWNED.name}
+    assert owned == {
+        labelled(PARTITION_OWNED.name, role="intake", partition=number) for number in ("1", "3")
+    }
+    assert found[labelled(PARTITION_READY.name, role="intake", partition="1")] == 0
+    assert found[labelled(PARTITION_READY.name, role="intake", partition="3")] == 1
+    lag = labelled(LAG.name, role="intake", topic="hotline.line.v1", partition="3")
+    assert found[lag] == 17
+
+
+def test_every_role_is_counted_by_every_worker():
+    """A role whose only worker is gone is told of by the others."""
+    counted = {
+        where: value
+        for where, value in samples(membership()).items()
+        if where[0] == "hostwatch_partitions"
+    }
+    assert counted == {labelled(PARTITIONS.name, role=role): 4 for role in ROLES}
+
+
+def test_a_role_of_another_worker_in_this_process_is_not_shown():
+    """What ran here before, in a test or a replay, is not this worker's."""
+    ownership = Ownership()
+    ownership.set("intake", frozenset({0}), frozenset({0}))
+    shown = samples(Membership(running=(), roles=ROLES, partitions=4, ownership=ownership))
+    assert {name for name, _ in shown} == {PARTITIONS.name}
+
+
+def test_every_sample_carries_the_labels_that_are_declared():
+    """A label too many is a series too many."""
+    for name, labels in samples(membership()):
+        assert {key for key, _ in labels} == set(DECLARED[name].labels)
+
+
+def test_a_process_is_ready_when_every_role_joined_and_loaded():
+    """A role that has not joined yet, and one that still loads, are not ready; rollup alone is."""
+    ownership = Ownership()
+    process = Membership(running=("a", "b"), roles=("a", "b"), partitions=2, ownership=ownership)
+    assert Membership(ownership=Ownership()).ready
+    assert not process.ready
+    ownership.set("a", frozenset(), frozenset())
+    assert not process.ready
+    ownership.set("b", frozenset({0}), frozenset())
+    assert not process.ready
+    ownership.set("b", frozenset({0}), frozenset({0}))
+    assert process.ready
