@@ -13,6 +13,9 @@ from sim.rules import scaled_rules
 SCRAPE_MS: Final = 500
 """Figures are renewed once a wall second, so twice that sees all of them."""
 
+WALL_TIME: Final = ".process.rules.yml"
+"""How files end whose rules are about processes: those take their time in any world."""
+
 
 async def start(folder: Folder, web_port: int, speed: float) -> tuple[Child, str] | None:
     """Start a Prometheus on loopback and return it with its address; None = not installed.
@@ -28,7 +31,9 @@ async def start(folder: Folder, web_port: int, speed: float) -> tuple[Child, str
     home = folder.path / "prometheus"
     home.mkdir()
     for rules in sorted(shipped("prometheus/rules").glob("*.yml")):
-        (home / rules.name).write_text(scaled_rules(rules.read_text(), speed))
+        text = rules.read_text()
+        wall = rules.name.endswith(WALL_TIME)
+        (home / rules.name).write_text(text if wall else scaled_rules(text, speed))
     config = home / "prometheus.yml"
     config.write_text(_CONFIG.format(scrape_ms=SCRAPE_MS, port=web_port))
     with reserved(0) as port:

@@ -10,7 +10,8 @@ from agents.edges.catalogue import METRICS
 from sim.rules import scaled_rules
 
 DEPLOY = Path(__file__).parents[2] / "deploy"
-RULES = DEPLOY / "prometheus" / "rules" / "hostwatch.rules.yml"
+RULES = sorted((DEPLOY / "prometheus" / "rules").glob("*.yml"))
+FIGURES = DEPLOY / "prometheus" / "rules" / "hostwatch.rules.yml"
 TESTS = sorted((DEPLOY / "prometheus" / "tests").glob("*.yml"))
 
 
@@ -25,9 +26,16 @@ def promtool(*arguments: str | Path) -> None:
     assert done.returncode == 0, done.stdout + done.stderr
 
 
-def test_the_rules_are_clean():
+@pytest.mark.parametrize("file", RULES, ids=lambda path: path.stem)
+def test_the_rules_are_clean(file):
     """Syntax and promtool's own lints."""
-    promtool("check", "rules", "--lint=all", "--lint-fatal", RULES)
+    promtool("check", "rules", "--lint=all", "--lint-fatal", file)
+
+
+def test_every_file_of_rules_has_its_tests():
+    """A rule that nothing tries may never fire."""
+    tested = {path.name.replace(".test.", ".rules.") for path in TESTS}
+    assert tested == {path.name for path in RULES}
 
 
 def test_the_configuration_is_valid():
@@ -43,7 +51,7 @@ def test_the_alerts_do_what_they_say(file):
 
 def test_scaled_rules_are_rules(tmp_path):
     """In quick time they are still valid, and no duration of the original is left."""
-    text = scaled_rules(RULES.read_text(), 3_600)
+    text = scaled_rules(FIGURES.read_text(), 3_600)
     file = tmp_path / "quick.rules.yml"
     file.write_text(text)
     promtool("check", "rules", file)
@@ -56,7 +64,7 @@ def test_scaled_rules_are_rules(tmp_path):
 
 def test_rules_name_only_metrics_that_are_declared():
     """A renamed metric would leave an alert that can never fire."""
-    used = set(re.findall(r"(?<!:)\bhostwatch_\w+", RULES.read_text()))
+    used = set(re.findall(r"(?<!:)\bhostwatch_\w+", "".join(map(Path.read_text, RULES))))
     assert used <= {metric.name for metric in METRICS}
 
 
@@ -67,7 +75,7 @@ def test_every_alert_has_its_section_in_the_runbook():
         for line in (DEPLOY / "runbook.md").read_text().splitlines()
         if line.startswith("## ")
     }
-    text = RULES.read_text()
+    text = "".join(map(Path.read_text, RULES))
     alerts = re.findall(r"alert: (\w+)", text)
     links = re.findall(r"runbook_url: deploy/runbook\.md#(\w+)", text)
     assert links == [alert.lower() for alert in alerts]
