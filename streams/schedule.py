@@ -4,10 +4,11 @@ Slots are absolute instants, a pure function of the case, so any worker that hol
 the same ones. The timing wheel of the agent only remembers when to ask again.
 """
 
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from heapq import merge
-from itertools import count, islice
+from itertools import islice
 from typing import Final
 
 from schemas.case import CaseSummary, Phase
@@ -75,8 +76,13 @@ class Slot:
     targets: tuple[Target, ...]
 
 
-def slots(case: CaseSummary) -> Iterator[Slot]:
-    """Yield every slot of a case by what is known now, phase by phase, in order of time."""
+def slots(case: CaseSummary, since: Instant = 0) -> Iterator[Slot]:
+    """Yield every slot of a case by what is known now, phase by phase, in order of time.
+
+    Args:
+        case: the case.
+        since: earlier slots are of no interest, and may be left out unplanned.
+    """
     anchor = case.opened_at if case.noticed_at is None else case.noticed_at
     extra = [_now(at) for at in case.answered]
     if anchor < case.opened_at:  # told before it was known to be here
@@ -87,7 +93,9 @@ def slots(case: CaseSummary) -> Iterator[Slot]:
     for i, (phase, anchor) in enumerate(phases):
         in_doubt = phase.outcome in _IN_DOUBT and doubts > 0
         planned = (
-            islice(_doubt(phase.from_at), doubts) if in_doubt else _of_phase(case, phase, anchor)
+            islice(_doubt(phase.from_at), doubts)
+            if in_doubt
+            else _of_phase(case, phase, anchor, since)
         )
         if phase.outcome in OPEN:
             planned = merge(planned, extra, key=_at)
@@ -134,7 +142,7 @@ def due(case: CaseSummary, after: Instant, as_of: Instant) -> tuple[Sequence[Slo
         as_of: now.
     """
     found: list[Slot] = []
-    for slot in slots(case):
+    for slot in slots(case, after):
         if slot.at > as_of:
             return found, slot.at
         if slot.at > after and slot.not_after > as_of:
@@ -142,28 +150,31 @@ def due(case: CaseSummary, after: Instant, as_of: Instant) -> tuple[Sequence[Slo
     return found, None
 
 
-def _of_phase(case: CaseSummary, phase: Phase, anchor: Instant) -> Iterator[Slot]:
+def _of_phase(case: CaseSummary, phase: Phase, anchor: Instant, since: Instant) -> Iterator[Slot]:
     match phase.outcome:
         case Outcome.AWAITING:
-            yield from _timetable(case, case.opened_at)
+            yield from _timetable(case, case.opened_at, since)
         case Outcome.ONLINE:
-            yield from _timetable(case, anchor)
+            yield from _timetable(case, anchor, since)
         case Outcome.UNAVAILABLE | Outcome.DARK | Outcome.DOUBTED | Outcome.SUSPECT:
-            yield from _daily(case, phase.from_at, anchor)
+            yield from _daily(case, phase.from_at, anchor, since)
         case _ if phase.outcome in _AFTER and case.gone_at is not None:
-            yield from _spread(case, case.gone_at, AFTER_REMOVAL_H, "after")
+            yield from _spread(case, case.gone_at, AFTER_REMOVAL_H, "after", since)
         case _:
             return
 
 
-def _timetable(case: CaseSummary, anchor: Instant) -> Iterator[Slot]:
-    yield from _spread(case, anchor, TIMETABLE_H, "notice")
+def _timetable(case: CaseSummary, anchor: Instant, since: Instant) -> Iterator[Slot]:
+    yield from _spread(case, anchor, TIMETABLE_H, "notice", since)
 
 
 def _spread(
-    case: CaseSummary, anchor: Instant, hours: Sequence[float], name: str
+    case: CaseSummary, anchor: Instant, hours: Sequence[float], name: str, since: Instant
 ) -> Iterator[Slot]:
-    for i, hour in enumerate(hours):
+    # A slot lies before the next one's hour, so of those whose hour is past only the last counts.
+    first = max(0, bisect_right(hours, (since - anchor) / HOUR_MS) - 1)
+    for i in range(first, len(hours)):
+        hour = hours[i]
         following = hours[i + 1] if i + 1 < len(hours) else hour + 720
         offset = SPREAD * (following - hour) * fraction(case.case_id, name, i)
         if i == 0 or any(hour <= norm < hour + offset for norm in NORMS_H):
@@ -179,14 +190,13 @@ def _doubt(since: Instant) -> Iterator[Slot]:
         yield Slot(at, at + WINDOW_MIN_MS, _ALL if controlled else _URL)
 
 
-def _daily(case: CaseSummary, since: Instant, anchor: Instant) -> Iterator[Slot]:
+def _daily(case: CaseSummary, began: Instant, anchor: Instant, since: Instant) -> Iterator[Slot]:
     """Merge the timetable with a daily look, controls with it, whatever the age."""
-    timetable = [slot for slot in _timetable(case, anchor) if slot.at >= since]
-    daily = (_day(case, since, anchor, k) for k in count(1))
-    pending = iter(timetable)
+    pending = (s for s in _timetable(case, anchor, max(began, since)) if s.at >= began)
     following = next(pending, None)
-    for _ in range(DAILY_SLOTS_MAX):
-        day = next(daily)
+    # Day k lies at most 5 % of a day before k days after the beginning.
+    for k in range(max(1, (since - began) // DAY_MS), DAILY_SLOTS_MAX + 1):
+        day = _day(case, began, anchor, k)
         while following is not None and following.at < day.at:
             yield following
             following = next(pending, None)

@@ -219,3 +219,28 @@ def test_due_asks_again_at_the_next_slot():
     found, following = due(made, planned[0], planned[1])
     assert [slot.at for slot in found] == planned[1:2]
     assert due(made, planned[-1], planned[-1] + 1) == ([], None)
+
+
+@given(
+    numbers,
+    st.lists(
+        st.tuples(
+            st.floats(0, 2_000, allow_nan=False),
+            st.sampled_from([o for o in Outcome if o is not Outcome.AWAITING]),
+        ),
+        max_size=4,
+    ),
+    st.one_of(st.floats(0, 10_000, allow_nan=False), st.sampled_from([*TIMETABLE_H, 48, 72, 96])),
+    st.booleans(),
+)
+def test_what_lies_before_the_interest_changes_nothing_of_what_follows(
+    number, phases, hours, answered
+):
+    """Leaving early slots unplanned saves time and nothing else: from then on all are the same."""
+    ordered = sorted(phases, key=lambda phase: phase[0])
+    made = phased((0, Outcome.ONLINE), *ordered, number=number)
+    made = replace(made, gone_at=START + HOUR_MS, answered=(START + 90 * HOUR_MS,) * answered)
+    since = START + round(hours * HOUR_MS)
+    assert [slot for slot in slots(made, since) if slot.at >= since] == [
+        slot for slot in slots(made) if slot.at >= since
+    ]
