@@ -245,21 +245,18 @@ class CaseSummary(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=Fals
 
 
 class Steady(Struct, frozen=True, array_like=True, gc=False):
-    """What looks for one hoster and role can change no more, while they stay as they are.
+    """What looks for a case's hoster and role can change no more, while they stay as they are.
 
     Derived from the events like a case, and there for lifecycle alone: a look that a steady case
     expects is added without judging all of them again (`streams.lifecycle.steady`).
 
     Attributes:
-        hoster, role: whose looks.
-        case: index of the only case that they speak of.
+        case: index of the case, the only one that these looks speak of.
         stand: `seen`: sightings move L and nothing else; `barred`: blocked and unreachable looks
             change nothing; `ended`: whatever is no sighting changes nothing.
         until: L or a silent look beyond this instant is judged anew; None = no such instant.
     """
 
-    hoster: HosterId
-    role: Role
     case: int
     stand: Stand
     until: Instant | None

@@ -1,9 +1,9 @@
 """Tracks in the packed form of a state: nested by what they share, looks in fixed-width rows.
 
 A row is (slot after `from_at`, sent after the slot, done after that) in milliseconds, in the
-narrowest of three layouts that holds all rows of its track: 40, 16 and 16 bits; 40, 32 and 32 bits;
-three signed 64 bits. What looks have in common stands beside them as runs. Rows stand in the order
-of the looks, so a new look is bytes at the end.
+narrowest of the layouts that holds all rows of its track: 32, 16 and 16 bits; 40, 16 and 16 bits;
+40, 32 and 32 bits; three signed 64 bits. What looks have in common stands beside them as runs. Rows
+stand in the order of the looks, so a new look is bytes at the end.
 """
 
 from collections.abc import Sequence
@@ -17,26 +17,30 @@ from schemas.case import Look, Track
 from schemas.moments import Instant
 from schemas.reasons import Role, Target
 
-NARROW: Final = 0
-MIDDLE: Final = 1
-WIDE: Final = 2
+_WIDE: Final = 3
+_LAYOUTS: Final = (Layout("<IHH"), Layout("<IBHH"), Layout("<IBII"), Layout("<qqq"))
+_PLAIN: Final = (0, _WIDE)
+"""Layouts whose slot is one number; in the others its high 8 bits stand beside the low 32."""
 
-_LAYOUTS: Final = (Layout("<IBHH"), Layout("<IBII"), Layout("<qqq"))
-_LIMITS: Final = ((1 << 40, 1 << 16), (1 << 40, 1 << 32))
+TARGETS: Final = (Target.URL, Target.RANDOM, Target.ROOT, Target.CANARY)
+"""Tracks name them by their places here."""
+
+_LIMITS: Final = ((1 << 32, 1 << 16), (1 << 40, 1 << 16), (1 << 40, 1 << 32))
 
 
 class HotTrack(Struct, array_like=True, gc=False):
     """A track of one vantage and target.
 
     Attributes:
+        target: index into `TARGETS`.
         asked: index into `HotTracks.asked`.
         runs: how many looks in a row share what: count, print, traits, age_s, and so on.
-        layout: of the rows: 0, 1 or 2.
+        layout: of the rows, 0 to 3.
         rows: one a look.
     """
 
     vantage: str
-    target: Target
+    target: int
     asked: int
     runs: tuple[int, ...]
     layout: int
@@ -100,7 +104,7 @@ def tracks_of(hot: HotTracks) -> tuple[Track, ...]:
             place.hoster,
             place.role,
             track.vantage,
-            track.target,
+            TARGETS[track.target],
             hot.asked[track.asked],
             tuple(looks_of(track, hot.from_at)),
         )
@@ -124,19 +128,20 @@ def looks_of(track: HotTrack, from_at: Instant) -> list[Look]:
 def times_of(track: HotTrack, from_at: Instant) -> list[tuple[Instant, int, int]]:
     """Return slot, sent_ms and done_ms of each look."""
     rows = _LAYOUTS[track.layout].iter_unpack(track.rows)
-    if track.layout == WIDE:
+    if track.layout in _PLAIN:
         return [(from_at + slot, sent, done) for slot, sent, done in rows]
     return [(from_at + (high << 32) + low, sent, done) for low, high, sent, done in rows]
 
 
 def row_of(layout: int, after: int, sent_ms: int, done_ms: int) -> bytes | None:
     """Return the row of one look, `after` ms after `from_at`; None = the layout is too narrow."""
-    if layout == WIDE:
-        return _LAYOUTS[WIDE].pack(after, sent_ms, done_ms)
-    slots, limit = _LIMITS[layout]
-    if 0 <= after < slots and 0 <= sent_ms < limit and 0 <= done_ms < limit:
-        return _LAYOUTS[layout].pack(after & 0xFFFFFFFF, after >> 32, sent_ms, done_ms)
-    return None
+    if layout != _WIDE:
+        slots, limit = _LIMITS[layout]
+        if not (0 <= after < slots and 0 <= sent_ms < limit and 0 <= done_ms < limit):
+            return None
+    if layout in _PLAIN:
+        return _LAYOUTS[layout].pack(after, sent_ms, done_ms)
+    return _LAYOUTS[layout].pack(after & 0xFFFFFFFF, after >> 32, sent_ms, done_ms)
 
 
 def last_slot(track: HotTrack, from_at: Instant) -> Instant:
@@ -144,7 +149,7 @@ def last_slot(track: HotTrack, from_at: Instant) -> Instant:
     layout = _LAYOUTS[track.layout]
     at = len(track.rows) - layout.size
     after: int
-    if track.layout == WIDE:
+    if track.layout in _PLAIN:
         after, _, _ = layout.unpack_from(track.rows, at)
     else:
         low, high, _, _ = layout.unpack_from(track.rows, at)
@@ -158,11 +163,12 @@ def _packed(track: Track, from_at: Instant, asked: Sequence[tuple[str, ...]]) ->
         runs += (len(list(alike)), *shared)
     layout, rows = _rows(track.looks, from_at)
     index = asked.index(track.asked)
-    return HotTrack(track.vantage, track.target, index, tuple(runs), layout, rows)
+    target = TARGETS.index(track.target)
+    return HotTrack(track.vantage, target, index, tuple(runs), layout, rows)
 
 
 def _rows(looks: Sequence[Look], from_at: Instant) -> tuple[int, bytes]:
-    for layout in (NARROW, MIDDLE, WIDE):
+    for layout in range(len(_LAYOUTS)):
         rows = [row_of(layout, k.slot_at - from_at, k.sent_ms, k.done_ms) for k in looks]
         if None not in rows:
             break

@@ -9,7 +9,7 @@ from typing import Any, Final, Generic, TypeVar, get_args
 
 import msgspec
 
-from schemas import casewire
+from schemas import casehot, casewire
 from schemas.case import CaseSummary, Position, UrlState
 from schemas.facts import Decision, Fact
 from schemas.flow import OutcomeRecord, ProbeOrder, Quarantined
@@ -122,7 +122,7 @@ class StateCodec(Codec[UrlState]):
         """Return what `encode` does, faster if much of the state is as it was."""
         return casewire.packed(record, before)
 
-    def hot(self, packed: bytes) -> casewire.Hot:
+    def hot(self, packed: bytes) -> casehot.Hot:
         """Return the hot part of a state in its packed form.
 
         Raises:
@@ -144,7 +144,7 @@ class StateCodec(Codec[UrlState]):
             return len(state.reports), state.cases
         try:
             found = casewire.cases_of(raw)
-            return found.reports, tuple([casewire.figures_of(case) for case in found.cases])
+            return found.reports, tuple([casehot.figures_of(case) for case in found.cases])
         except casewire.DAMAGED:
             raise Rejected(Quarantine.MALFORMED) from None
 

@@ -51,8 +51,7 @@ def judge(state: UrlState) -> tuple[tuple[CaseSummary, ...], tuple[Steady, ...]]
             found.append(_case(state, span, episode))
         until = _steady_until(state.reports[0], found[-1], clock(state, span), episode)
         if episode.stand is not None and _is_alone(stay, places):
-            (hoster,) = stay.hosters
-            steady.append(Steady(hoster, stay.role, len(found) - 1, episode.stand, until))
+            steady.append(Steady(len(found) - 1, episode.stand, until))
     return tuple(found), tuple(steady)
 
 
@@ -72,8 +71,8 @@ def newest_at(state: UrlState) -> Instant:
 
 
 def _is_alone(stay: Stay, places: Sequence[Stay]) -> bool:
-    """Return whether looks for one hoster speak of this stay, and of no other."""
-    if len(stay.hosters) != 1 or stay.group == OVERFLOW:
+    """Return whether looks for the stay's hoster speak of it and of no other."""
+    if stay.hosters != {stay.place.hoster} or stay.group == OVERFLOW:
         return False
     return all(
         other is stay or other.role is not stay.role or other.hosters.isdisjoint(stay.hosters)

@@ -11,8 +11,8 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from schemas.case import Fingerprint, Steady
-from schemas.casetracks import HotTrack, last_slot, row_of, times_of
-from schemas.casewire import Hot
+from schemas.casehot import Hot
+from schemas.casetracks import TARGETS, HotTrack, last_slot, row_of, times_of
 from schemas.facts import Observation
 from schemas.moments import Instant
 from schemas.reasons import Stand, Target, Verdict
@@ -41,7 +41,8 @@ def follow(hot: Hot, fact: Observation, appended_at: Instant) -> bool:
         return False
     around = _of_vantage(hot, fact)
     track = next(
-        (t for t in around if t.target is fact.target and _asked(hot, t) == fact.asked), None
+        (t for t in around if TARGETS[t.target] is fact.target and _asked(hot, t) == fact.asked),
+        None,
     )
     seen = fingerprint(fact.facts)
     if track is None or seen not in hot.fingerprints:
@@ -63,7 +64,8 @@ def follow(hot: Hot, fact: Observation, appended_at: Instant) -> bool:
 
 def _steady(hot: Hot, fact: Observation) -> Steady | None:
     for steady in hot.steady:
-        if steady.hoster == fact.hoster and steady.role is fact.role:
+        case = hot.cases[steady.case]
+        if case.hoster == fact.hoster and case.role is fact.role:
             return steady
     return None
 
@@ -149,7 +151,7 @@ def _newest(
     """
     newest: tuple[Instant, int] | None = None
     for track in around:
-        if track.target is not target:
+        if TARGETS[track.target] is not target:
             continue
         prints = (
             n for i in range(0, len(track.runs), 4) for n in (track.runs[i + 1],) * track.runs[i]
@@ -188,7 +190,7 @@ def _is_same(
     return all(
         slot_at + sent_ms <= near_until
         for track in around
-        if track.target is Target.URL
+        if TARGETS[track.target] is Target.URL
         for slot_at, sent_ms, _ in times_of(track, hot.tracks.from_at)
     )
 

@@ -1,5 +1,6 @@
 """The packed form of states: nothing is lost, damage is refused, a look leaves the rest alone."""
 
+from base64 import urlsafe_b64encode
 from itertools import product
 from pathlib import Path
 
@@ -25,6 +26,7 @@ from msgspec import json, structs
 
 from schemas import casewire, codec, contract
 from schemas.case import Look, Track
+from schemas.casetexts import thick, thin
 from schemas.contract.__main__ import write
 from schemas.reasons import Quarantine, Role, Target
 
@@ -68,6 +70,26 @@ def test_tracks_come_back_whatever_their_numbers(found):
     """Rows are as wide as their numbers ask for, and runs as long as looks are alike."""
     state = structs.replace(FULL, tracks=tracks_of(found))
     assert codec.STATE.decode(codec.STATE.encode(state)) == state
+
+
+@given(
+    st.one_of(
+        st.text(max_size=40),
+        st.binary(max_size=40).map(bytes.hex),
+        st.binary(max_size=40).map(lambda raw: urlsafe_b64encode(raw).decode().rstrip("=")),
+        st.binary(max_size=40).map(lambda raw: urlsafe_b64encode(raw).decode()),
+        st.text("0123456789abcdefABCDEF=-_+/", min_size=16, max_size=40),
+    )
+)
+def test_a_text_comes_back_whatever_it_is(text):
+    """Hexadecimal and base64url are held as their bytes; what only looks like them is not."""
+    assert thick(thin(text)) == text
+
+
+def test_texts_that_write_bytes_are_held_as_these():
+    """A sealed text takes three quarters of its letters, a hash half."""
+    assert len(thin(bytes(range(93)).hex())) == 94
+    assert len(thin(urlsafe_b64encode(bytes(range(93))).decode())) == 94
 
 
 def test_a_state_in_json_is_taken():
