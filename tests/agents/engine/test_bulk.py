@@ -7,7 +7,9 @@ from aiokafka import AIOKafkaProducer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient, RecordsToDelete
 from scratch_topics import create_topic, ends, scratch_settings
 
-from agents.config import ClockSettings
+from agents.config import ClockSettings, KafkaSettings, Settings
+from agents.edges.broker import Broker
+from agents.engine import bulk
 from agents.engine.bulk import Follower, read_partitions
 from agents.engine.outbox import KafkaOutbox
 from agents.engine.stage import Send
@@ -171,3 +173,40 @@ async def test_append_times_come_in_world_time(bootstrap):
         async for records in read_partitions(settings, "clock", (0,)):
             times += [record.appended_at for record in records]
     assert times[1] == 2 * times[0]
+
+
+async def test_a_follower_goes_on_when_its_broker_comes_back(tmp_path):
+    """While the broker is away it has nothing to say; then it goes on where it was."""
+    with Broker(tmp_path) as broker:
+        settings = scratch_settings(broker.bootstrap)
+        await create_topic(settings, "t", 2)
+        await write(settings, "t", (b"k", b"before"))
+        follower = Follower(settings, "t")
+        await follower.start()
+        found = []
+        async with asyncio.timeout(2 * DEADLINE_S):
+            while not follower.caught_up:
+                found += await follower.poll()
+            await asyncio.to_thread(broker.stop)
+            for _ in range(5):
+                found += await follower.poll()
+            await asyncio.to_thread(broker.start)
+            await write(settings, "t", (b"k", b"after"))
+            while len(found) < 2:
+                found += await follower.poll()
+            await follower.stop()
+    assert [record.value for record in found] == [b"before", b"after"]
+
+
+async def test_a_follower_that_cannot_load_fails(monkeypatch):
+    """Before it has caught up it must get on within the deadline."""
+    monkeypatch.setattr(bulk, "ANSWER_DEADLINE_S", 0.2)
+    silent = await asyncio.start_server(lambda *_: None, "127.0.0.1", 0)
+    port = silent.sockets[0].getsockname()[1]
+    follower = Follower(Settings(kafka=KafkaSettings(bootstrap=f"127.0.0.1:{port}")), "t")
+    try:
+        with pytest.raises(TimeoutError):
+            await follower.start()
+    finally:
+        await follower.stop()
+        silent.close()
