@@ -29,7 +29,7 @@ from schemas import topics
 
 ROLES = ("intake", "attribution", "lifecycle")
 INBOX = topics.HOTLINE.named(pipeline_records.LINE)
-START_DEADLINE_S = 90.0
+START_DEADLINE_S = 180.0
 STOP_DEADLINE_S = 30.0
 POLL_S = 0.1
 SESSION_S = 6.0
