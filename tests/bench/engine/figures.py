@@ -51,6 +51,7 @@ PIPELINE_ROWS = {
     ("delay", "gauge_p99_ms"): "append to gauge, p99, ms",
     ("recovery", "cases"): "open cases in the table that is loaded",
     ("recovery", "load_s"): "loading them, s",
+    ("recovery", "load_cpu_s"): "CPU of it, s",
     ("recovery", "bytes_per_case"): "memory of each, bytes",
 }
 

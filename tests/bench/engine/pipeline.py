@@ -155,6 +155,7 @@ async def recovery(bootstrap: str, folder: Path, run: str, cases: int) -> dict[s
             return {
                 "cases": cases,
                 "load_s": ready["load_s"]["lifecycle"],
+                "load_cpu_s": ready["load_cpu_s"],
                 "bytes_per_case": round(held / cases),
                 "record_bytes": len(codec.STATE.encode(template)),
             }

@@ -1,7 +1,7 @@
 """A worker of the real pipeline, as `hostwatch worker` runs it, that asks no name server.
 
 `python pipeline_worker.py TOLD`. It says on standard output, a line of JSON each: when the state
-of all its roles is loaded, how long that took and what memory it has; at its end, its CPU.
+of all its roles is loaded, how long that took, its CPU and memory; at its end, its CPU.
 """
 
 import asyncio
@@ -54,10 +54,13 @@ async def loaded(roles: list[str], before_bytes: int) -> None:
     """Say when each role's state is loaded, and how long after it was given its partitions."""
     given: dict[str, float] = {}
     ready: dict[str, float] = {}
+    begun_s = cpu_s()
     waited_for = [role for role in roles if role != "rollup"]
     while len(ready) < len(waited_for):
         for held in OWNERSHIP.holdings:
             if held.owned:
+                if not given:
+                    begun_s = cpu_s()
                 given.setdefault(held.role, time.perf_counter())
             if held.owned and held.owned == held.ready:
                 ready.setdefault(held.role, time.perf_counter())
@@ -66,6 +69,7 @@ async def loaded(roles: list[str], before_bytes: int) -> None:
     say(
         ready_ms=int(time.time() * 1_000),
         load_s=load_s,
+        load_cpu_s=round(cpu_s() - begun_s, 3),
         before_bytes=before_bytes,
         rss_bytes=rss_bytes(),
     )
