@@ -83,11 +83,8 @@ class Sides:
         self.events += len(written)
         held = [w for w in written if w.offset < cut.get(w.topic, 0)]
         self.behind += len(written) - len(held)
-        try:
-            mine, theirs = self._ledger(url_key, held), self._published(url_key, state)
-        except UNREADABLE:
-            found = Difference(url_key=url_key, what="record", ledger="unreadable", published="")
-            self.differences.take([found])
+        mine, theirs = self._ledger(url_key, held), self._published(url_key, state)
+        if mine is None or theirs is None:
             return
         self.differences.take(self._differ(url_key, mine, theirs))
         if state is None and held:
@@ -95,14 +92,26 @@ class Sides:
             self.differences.take([missing])
         self._count(mine)
 
-    def _ledger(self, url_key: str, written: Sequence[Written]) -> _Url:
-        url = told(url_key, written)
+    def _ledger(self, url_key: str, written: Sequence[Written]) -> _Url | None:
+        """Return what the ledger says; None = a record of it cannot be read."""
+        try:
+            url = told(url_key, written)
+        except UNREADABLE:
+            found = Difference(url_key=url_key, what="record", ledger="unreadable", published="")
+            self.differences.take([found])
+            return None
         return _Url(len(url.reports), tuple(cases(url, self.as_of)))
 
-    def _published(self, url_key: str, state: bytes | None) -> _Url:
+    def _published(self, url_key: str, state: bytes | None) -> _Url | None:
+        """Return what the table says; None = the state cannot be read."""
         if state is None:
             return _Url(0, ())
-        held = State.of(state)
+        try:
+            held = State.of(state)
+        except UNREADABLE:
+            found = Difference(url_key=url_key, what="state", ledger="", published="unreadable")
+            self.differences.take([found])
+            return None
         self.published.put(url_key, held)
         return _Url(held.reports, tuple(held.cases(self.as_of)))
 

@@ -1,9 +1,11 @@
 """What was seen of a URL at one stay, in order of time: looks, persons' words, names."""
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
 from enum import IntEnum
 from typing import Final
+
+from msgspec import Struct
 
 from agents.verify.looked import Beside, Said, said, same
 from agents.verify.stayed import Stay
@@ -34,8 +36,7 @@ class Kind(IntEnum):
     NAMED = 4  # a resolution without a look
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sight:
+class Sight(Struct, frozen=True, kw_only=True):
     """One thing that was seen.
 
     Attributes:
@@ -127,6 +128,7 @@ def _looks(looks: Sequence[Look], role: Role, *, is_root: bool) -> Iterator[Sigh
     """Give the looks of one vantage with what each says beside its controls."""
     randoms = sorted((k for k in looks if k.target is Target.RANDOM), key=_by_sending)
     roots = sorted((k for k in looks if k.target is Target.ROOT), key=_by_sending)
+    random_times, root_times = [k.sent_at for k in randoms], [k.sent_at for k in roots]
     for control in (*randoms, *roots):
         if control.canary_ok:
             yield _control(control)
@@ -134,7 +136,8 @@ def _looks(looks: Sequence[Look], role: Role, *, is_root: bool) -> Iterator[Sigh
     shapes: set[tuple[int, str, int]] = set()
     was_gone = False
     for look in sorted((k for k in looks if k.target is Target.URL), key=_by_answer):
-        random, root = _nearest(randoms, look.sent_at), _nearest(roots, look.sent_at)
+        random = _nearest(randoms, random_times, look.sent_at)
+        root = _nearest(roots, root_times, look.sent_at)
         verdict = said(look, Beside(random, root, before, is_root))
         differs = random is not None and not same(look.answer, random)
         if verdict.verdict is Verdict.ONLINE and differs:
@@ -186,9 +189,18 @@ def _text(answer: Answer) -> tuple[object, ...]:
     return answer.error or "", *answer[1:]
 
 
-def _nearest(controls: Iterable[Look], at: Instant) -> Answer | None:
-    """Return the control nearest in time, the earlier of two as near."""
-    near = min(controls, key=lambda c: (abs(c.sent_at - at), c.sent_at), default=None)
+def _nearest(controls: Sequence[Look], times: Sequence[Instant], at: Instant) -> Answer | None:
+    """Return the control nearest in time, the earlier of two as near.
+
+    Args:
+        controls: by sending.
+        times: when they were sent.
+        at: the look's time.
+    """
+    after = bisect_left(times, at)
+    before = bisect_left(times, times[after - 1]) if after else 0
+    beside = controls[before : after + 1]
+    near = min(beside, key=lambda c: (abs(c.sent_at - at), c.sent_at), default=None)
     if near is None or abs(near.sent_at - at) > CONTROL_NEAR_MS:
         return None
     return near.answer
