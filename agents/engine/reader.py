@@ -11,6 +11,7 @@ import contextlib
 from collections import deque
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any, Final
 
 from aiokafka import TopicPartition
@@ -39,6 +40,8 @@ BACKOFF_S: Final = 0.1
 
 _COMMITTED: Final = 1  # isolation level read_committed
 _BEGINNING, _END = -2, -1  # what ListOffsets asks for; the end of committed reading is stable
+
+_ENDLESS: Final[Mapping[int, int]] = MappingProxyType({})
 
 _UNREACHED: Final = (
     kafka.KafkaConnectionError,
@@ -103,6 +106,7 @@ class LogReader:
         )
         self._topic = topic
         self._positions: dict[int, int] = {}
+        self._ends: dict[int, int] = {}
         self._order: deque[int] = deque()
         self._under_way: dict[int, asyncio.Task[list[Chunk]]] = {}
 
@@ -145,15 +149,16 @@ class LogReader:
                     return f"{answer.cluster_id}/{high}/{low}"
             await self._wait_for_leaders()
 
-    def follow(self, positions: Mapping[int, int]) -> None:
-        """Read these partitions too, from these positions on."""
+    def follow(self, positions: Mapping[int, int], ends: Mapping[int, int] = _ENDLESS) -> None:
+        """Read these partitions too.
+
+        Args:
+            positions: from where on.
+            ends: position at which a partition is read no longer; without one it is for ever.
+        """
         self._order.extend(p for p in positions if p not in self._positions)
         self._positions.update(positions)
-
-    def leave(self, partition: int) -> None:
-        """Read a partition no longer."""
-        self._order.remove(partition)
-        del self._positions[partition]
+        self._ends.update(ends)
 
     async def poll(self) -> list[Chunk]:
         """Return what one fetch brought, at most a fetch's wait after the call.
@@ -176,12 +181,15 @@ class LogReader:
         return found
 
     def _taken(self, chunks: Sequence[Chunk]) -> Iterator[Chunk]:
-        """Move the positions on; drop what was fetched of partitions left meanwhile."""
+        """Move the positions on, and leave partitions that are read to their end."""
         for chunk in chunks:
             if self._positions.get(chunk.partition) == chunk.start:
-                self._positions[chunk.partition] = chunk.position
                 self._order.remove(chunk.partition)
-                self._order.append(chunk.partition)  # who was served stands last
+                if chunk.position >= self._ends.get(chunk.partition, chunk.position + 1):
+                    del self._positions[chunk.partition], self._ends[chunk.partition]
+                else:
+                    self._positions[chunk.partition] = chunk.position
+                    self._order.append(chunk.partition)  # who was served stands last
                 yield chunk
 
     def _by_leader(self, partitions: Collection[int]) -> dict[int, list[int]]:

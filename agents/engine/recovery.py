@@ -106,14 +106,11 @@ class _Recovery:
                 self._on_ready(partition)
             else:
                 self._open.add(partition)
-                self._reader.follow({partition: start})
+                self._reader.follow({partition: start}, {partition: end})
 
     def _take(self, chunk: Chunk) -> None:
         partition = chunk.partition
-        if partition not in self._open:
-            return
         self._stores[partition].write(chunk.pairs(), chunk.position)
         if chunk.position >= self._bounds[partition][1]:
             self._open.discard(partition)
-            self._reader.leave(partition)
             self._on_ready(partition)
