@@ -49,14 +49,12 @@ class Child:
 @asynccontextmanager
 async def child(settings: Settings, contestant: str, folder: Path) -> AsyncIterator[Child]:
     """Run a contestant for the duration of the block."""
-    kafka = settings.kafka
     folder = folder / contestant
     folder.mkdir(parents=True, exist_ok=True)
     with (folder / "said").open("ab") as said:
         process = await asyncio.create_subprocess_exec(
             *tethered([sys.executable, contestant_process.__file__]),
-            *(contestant, str(kafka.bootstrap), kafka.topic_prefix, str(folder)),
-            *([kafka.instance] if kafka.instance else []),
+            *(contestant, settings.kafka.model_dump_json(), str(folder)),
             stderr=said,
         )
     try:

@@ -1,7 +1,8 @@
 """A process that does one job as one contestant, where a fault ends the process.
 
-`python contestant_process.py CONTESTANT BOOTSTRAP PREFIX FOLDER [INSTANCE]`: what was done is
-appended to the file `done` in the folder, one offset a line. `CONTESTANTS` names what there is.
+`python contestant_process.py CONTESTANT KAFKA FOLDER`: KAFKA is settings as JSON. What was done is
+appended to the file `done` in the folder, one partition and offset a line. `CONTESTANTS` names what
+there is.
 """
 
 import asyncio
@@ -242,14 +243,9 @@ CONTESTANTS = {
 }
 
 
-async def main(
-    contestant: str, bootstrap: str, prefix: str, folder: str, instance: str | None = None
-) -> None:
+async def main(contestant: str, kafka: str, folder: str) -> None:
     """Do the job until the process ends."""
-    kafka = KafkaSettings(
-        bootstrap=bootstrap, topic_prefix=prefix, session_timeout_s=6, instance=instance
-    )
-    settings = Settings(kafka=kafka, state_dir=Path(folder))
+    settings = Settings(kafka=KafkaSettings.model_validate_json(kafka), state_dir=Path(folder))
     async with CONTESTANTS[contestant](settings):
         await asyncio.Event().wait()
 

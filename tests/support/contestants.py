@@ -22,6 +22,8 @@ ROLE = "job"
 IN, OUT = "in", "out"
 OURS, STOCK = "ours", "stock"
 LAW_DEADLINE_S = 60.0
+SESSION_S = 30.0
+HEARTBEAT_S = 1.0
 COMMIT_INTERVAL_S = 0.1
 """Stock Faust's is 2.8 s; a test need not wait so long for what it shows."""
 
@@ -106,7 +108,7 @@ def stock_app(settings: Settings, job: Job) -> faust.App:
         "value_serializer": "raw",
         "broker_commit_interval": COMMIT_INTERVAL_S,
         "broker_session_timeout": settings.kafka.session_timeout_s,
-        "broker_heartbeat_interval": settings.kafka.session_timeout_s / 5,
+        "broker_heartbeat_interval": HEARTBEAT_S,
         "consumer_group_instance_id": settings.kafka.instance,
     }
     return faust.App(settings.kafka.topic_prefix + ROLE, **{**defaults, **job.more})
@@ -145,6 +147,12 @@ async def started(app: faust.App) -> AsyncIterator[None]:
         await app.stop()
 
 
+def patient(settings: Settings, **kafka: object) -> Settings:
+    """Return settings of a group that no member falls out of while the machine is busy."""
+    more = {"session_timeout_s": SESSION_S, **kafka}
+    return settings.model_copy(update={"kafka": settings.kafka.model_copy(update=more)})
+
+
 async def keepers(
     law: Law, bootstrap: str, folder: Path, *, at_once: bool = True, **others: Contestant
 ) -> set[str]:
@@ -161,7 +169,7 @@ async def keepers(
 
     async def judged(name: str, contestant: Contestant) -> bool:
         (folder / name).mkdir()  # Faust makes the last folder only
-        settings = scratch_settings(bootstrap, state_dir=folder / name)
+        settings = patient(scratch_settings(bootstrap, state_dir=folder / name))
         async with asyncio.timeout(LAW_DEADLINE_S):
             return await law(contestant, settings)
 

@@ -2,18 +2,20 @@
 
 import asyncio
 import signal
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 from contestant_child import child
 from contestant_process import HELD
-from contestants import IN
+from contestants import IN, patient
 from counters import CHANGELOG
 from groups import append, becomes
 from scratch_topics import create_topic, scratch_settings
 
 from agents.config import Settings
-from agents.engine.bulk import read_partitions
+from agents.engine.bulk import Follower
 
 OURS, STOCK = "ours_holding", "stock_holding"
 CrashLaw = Callable[[str, Settings, Path], Awaitable[bool]]
@@ -33,27 +35,40 @@ async def keepers(law: CrashLaw, bootstrap: str, folder: Path) -> set[str]:
     return {name for name, task in tasks.items() if task.result()}
 
 
-async def newest(settings: Settings) -> tuple[int, int]:
-    """Return the state that stands in the changelog: how many records, the last one's offset."""
-    values = [
-        record.value
-        async for records in read_partitions(settings, CHANGELOG, [0])
-        for record in records
-    ]
-    return tuple(map(int, values[-1].split())) if values else (0, -1)
+@dataclass(slots=True)
+class Changelog:
+    """What stands in the changelog: how many records were counted, the last one's offset."""
+
+    follower: Follower
+    state: tuple[int, int] = (0, -1)
+
+    async def look(self) -> tuple[int, int]:
+        """Return the newest state."""
+        for record in await self.follower.poll():
+            count, offset = record.value.split()
+            self.state = int(count), int(offset)
+        return self.state
+
+    async def counted_to(self, offset: int) -> int:
+        """Return how many records were counted once the one at an offset was."""
+        while (await self.look())[1] != offset:
+            pass
+        return self.state[0]
+
+    async def differs(self, state: tuple[int, int]) -> bool:
+        """Say whether a newer state than this one stands there."""
+        return await self.look() != state
 
 
-async def differs(settings: Settings, state: tuple[int, int]) -> bool:
-    return await newest(settings) != state
-
-
-async def counted_to(settings: Settings, offset: int) -> int:
-    """Return how many records were counted once the one at an offset was."""
-    while True:
-        count, last = await newest(settings)
-        if last == offset:
-            return count
-        await asyncio.sleep(0.05)
+@asynccontextmanager
+async def changelog(settings: Settings) -> AsyncIterator[Changelog]:
+    """Follow the changelog."""
+    follower = Follower(settings, CHANGELOG, [0])
+    await follower.start()
+    try:
+        yield Changelog(follower)
+    finally:
+        await follower.stop()
 
 
 async def test_a_record_counts_once_after_a_kill(bootstrap, tmp_path):
@@ -64,18 +79,17 @@ async def test_a_record_counts_once_after_a_kill(bootstrap, tmp_path):
     """
 
     async def law(contestant: str, settings: Settings, folder: Path) -> bool:
-        named = settings.kafka.model_copy(update={"instance": "one"})  # it need not wait for itself
-        settings = settings.model_copy(update={"kafka": named})
+        settings = patient(settings, instance="one")  # so it need not wait for itself
         await append(settings, IN, [b"a"] * 10)
-        async with child(settings, contestant, folder) as first:
-            assert await counted_to(settings, 9) == 10
+        async with child(settings, contestant, folder) as first, changelog(settings) as seen:
+            assert await seen.counted_to(9) == 10
             await append(settings, IN, [HELD])
             await becomes(lambda: first.begun(10))
             await first.kill()
         first.let_go()
         await append(settings, IN, [b"last"])
-        async with child(settings, contestant, folder):
-            return await counted_to(settings, 11) == 12
+        async with child(settings, contestant, folder), changelog(settings) as seen:
+            return await seen.counted_to(11) == 12
 
     assert await keepers(law, bootstrap, tmp_path) == {OURS}
 
@@ -91,13 +105,16 @@ async def test_an_owner_that_was_paused_changes_nothing_more(bootstrap, tmp_path
         async with child(settings, contestant, folder / "old") as old:
             await becomes(old.begun)
             old.process.send_signal(signal.SIGSTOP)
-            async with child(settings, contestant, folder / "new") as new:
+            async with (
+                child(settings, contestant, folder / "new") as new,
+                changelog(settings) as seen,
+            ):
                 new.let_go()
                 await append(settings, IN, [b"a"])
-                assert await counted_to(settings, 1) == 2
+                assert await seen.counted_to(1) == 2
                 old.let_go()
                 old.process.send_signal(signal.SIGCONT)
-                await old.ended_or(lambda: differs(settings, (2, 1)))
-                return not await differs(settings, (2, 1))
+                await old.ended_or(lambda: seen.differs((2, 1)))
+                return not await seen.differs((2, 1))
 
     assert await keepers(law, bootstrap, tmp_path) == {OURS}

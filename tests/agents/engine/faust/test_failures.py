@@ -10,7 +10,7 @@ from pathlib import Path
 
 from contestant_child import Child, child
 from contestant_process import FAILS
-from contestants import IN, OUT
+from contestants import IN, OUT, patient
 from counters import CHANGELOG
 from groups import append, becomes
 from scratch_topics import create_topic, scratch_settings
@@ -39,7 +39,7 @@ async def passers(case: Case, bootstrap: str, folder: Path, *contestants: str) -
     """Return the contestants that pass partition 0's offset over what was not done."""
 
     async def passes(contestant: str) -> bool:
-        settings = scratch_settings(bootstrap)
+        settings = patient(scratch_settings(bootstrap))
         await case.topics(settings)
         await append(settings, IN, case.values)
         async with child(settings, contestant, folder) as one:
@@ -102,7 +102,7 @@ async def test_a_record_whose_output_was_not_sent_is_not_acknowledged(bootstrap,
     """
 
     async def passes(contestant: str) -> bool:
-        settings = scratch_settings(bootstrap)
+        settings = patient(scratch_settings(bootstrap))
         await create_topic(settings, IN, 2)
         await create_topic(settings, OUT, 2)
         await append(settings, IN, [b"a"])

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from contextlib import AsyncExitStack
 
 import faust
-from contestants import IN, OURS, ROLE, Contestant, Job, Record, keepers
+from contestants import IN, OURS, ROLE, Contestant, Job, Record, keepers, patient
 from groups import append, append_in_transaction, becomes, members, offsets
 from scratch_topics import create_topic
 
@@ -55,8 +55,7 @@ async def test_a_member_that_stops_leaves_at_once(bootstrap, tmp_path):
     """
 
     async def law(contestant: Contestant, settings: Settings) -> bool:
-        more = {"instance": "one", "session_timeout_s": 60.0}
-        named = settings.model_copy(update={"kafka": settings.kafka.model_copy(update=more)})
+        named = patient(settings, instance="one")
         await create_topic(named, IN, 1)
         async with contestant(named, Job(nothing)) as app:
             await becomes(lambda: partitions(app, IN) == {0})
