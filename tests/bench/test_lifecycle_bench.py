@@ -101,7 +101,7 @@ def microseconds(work: Callable[[], object]) -> float:
 
 
 def test_bytes_per_open_case(record_property):
-    """An open case, a day old and looked at by two vantages, takes at most 1.2 KiB, its place on the wheel counted."""
+    """A day-old open case of two vantages takes at most 1.2 KiB, its place on the wheel counted."""
     text = msgspec.json.encode(open_case())
     chance = random.Random(2)
     record_of(text, texts(chance))
