@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from typing import Final
 
 from agents.verify.clocks import Clock, clock
+from agents.verify.episode import Episode
 from agents.verify.record import Case
 from agents.verify.sighted import sights
 from agents.verify.stayed import OVERFLOW, UNKNOWN, Stay, stays
-from agents.verify.story import ENDS, Episode, episodes
+from agents.verify.story import ENDS, episodes
 from agents.verify.told import Told
 from schemas.ids import case_id
 from schemas.moments import DAY_MS, HOUR_MS, SECOND_MS, Instant

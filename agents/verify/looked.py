@@ -2,7 +2,7 @@
 
 from typing import Final, NamedTuple
 
-from agents.verify.told import Answer, Look
+from agents.verify.facts import Answer, Look
 from schemas.case import (
     MARK_CHALLENGE,
     MARK_PARKED,

@@ -7,12 +7,15 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from msgspec import Raw
+from msgspec.structs import replace
 
 from agents.verify.record import HAPPENINGS, WIDTHS_MS, Case, Figures, Group, Removal
+from agents.verify.replayed import NOT_REACHED, QUARTILE_NAMES
 from schemas.case import CaseSummary
 from schemas.codec import OUTCOME, STATE
 from schemas.moments import Instant
-from schemas.reasons import NormVerdict, Quarantine, Result
+from schemas.reasons import HotlineMode, NormVerdict, Quarantine, Result
+from streams import historic
 from streams.casetable import CaseTable, UrlCases, flat
 from streams.figures import REMOVAL_BOUNDS_S, HosterFigures, Unavailable
 from streams.intaketally import IntakeTally
@@ -25,10 +28,11 @@ _REPORT: Final = Raw(b"0")
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """What a state in `cases.v1` says of a URL: how many reports, and its cases."""
+    """What a state in `cases.v1` says of a URL: how many reports, its cases, replayed rows."""
 
     reports: int
     summaries: tuple[CaseSummary, ...]
+    rows: tuple[historic.Row, ...] = ()
 
     @classmethod
     def of(cls, value: bytes) -> "State":
@@ -38,7 +42,9 @@ class State:
             Rejected: it is none.
         """
         state = STATE.decode(value)
-        return cls(len(state.reports), state.cases)
+        replayed = tuple(r for r in state.reports if r.mode is HotlineMode.HISTORIC)
+        rows = historic.rows_of(replace(state, reports=replayed)) if replayed else ()
+        return cls(len(state.reports), state.cases, tuple(rows))
 
     def cases(self, as_of: Instant) -> list[Case]:
         """Return its cases at an instant."""
@@ -85,11 +91,13 @@ class Published:
 
     as_of: Instant
     _table: CaseTable = field(default_factory=CaseTable)
+    _rows: list[historic.Row] = field(default_factory=list)
 
     def put(self, url_key: str, state: State) -> None:
         """Take in a URL's newest state."""
         url = UrlCases(reports=(_REPORT,) * state.reports, cases=state.summaries)
         self._table.put(bytes.fromhex(url_key), url, self.as_of)
+        self._rows += state.rows
 
     def numbers(self) -> dict[str, int]:
         """Return what is said of the table as a whole."""
@@ -110,6 +118,22 @@ class Published:
             {(part.hoster, part.role): _figures(part) for part in parts},
             {(part.hoster, part.role): _figures(part) for part in whole},
         )
+
+    def replayed(self) -> dict[Group, Figures]:
+        """Return what `hostwatch replay` says of the replayed reports; empty without any."""
+        return {(g.id, g.by): _replayed(g) for g in historic.groups(self._rows) if g.reported}
+
+
+def _replayed(group: historic.Group) -> Figures:
+    counts = {
+        "replayed": group.reported,
+        "removed": group.removed,
+        "online": group.online,
+        "never_online": group.never_online,
+    }
+    for name, reached in zip(QUARTILE_NAMES, group.quartiles_s, strict=True):
+        counts[name] = NOT_REACHED if reached is None else reached
+    return Figures(counts={name: n for name, n in counts.items() if n}, removals={})
 
 
 def _figures(part: HosterFigures) -> Figures:

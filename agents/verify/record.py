@@ -9,8 +9,8 @@ from schemas.reasons import Flag, NormVerdict, Outcome, Role
 WIDTHS_MS: Final = {"1h": HOUR_MS, "24h": DAY_MS, "7d": 7 * DAY_MS, "28d": 28 * DAY_MS}
 HAPPENINGS: Final = ("reported", "noticed", "removed", "reappeared", "late")
 
-Group = tuple[str, Role]
-"""A hoster in a role."""
+Group = tuple[str, str]
+"""A hoster in a role; of replayed reports a network or a country."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,6 +12,8 @@ from agents.verify.compare import CASE_FIELDS, Difference, cases_differ, figures
 from agents.verify.figures import Tally, total
 from agents.verify.published import Published, State
 from agents.verify.record import Case, Figures, Group
+from agents.verify.replayed import Row, rows
+from agents.verify.replayed import figures as replayed_figures
 from agents.verify.told import Written, told
 from schemas.codec import Rejected
 from schemas.moments import Instant
@@ -32,6 +34,7 @@ class _Url(NamedTuple):
 
     reports: int
     cases: tuple[Case, ...]
+    rows: tuple[Row, ...] = ()
 
 
 @dataclass(slots=True)
@@ -68,7 +71,8 @@ class Sides:
     cases: int = 0
     compared: int = 0
     behind: int = 0
-    _tallies: dict[Group, Tally] = field(default_factory=dict)
+    _tallies: dict[tuple[str, Role], Tally] = field(default_factory=dict)
+    _rows: list[Row] = field(default_factory=list)
     _pending: Counter[str] = field(default_factory=Counter)
 
     def url(self, url_key: str, written: Sequence[Written], cut: Cut, state: bytes | None) -> None:
@@ -100,7 +104,7 @@ class Sides:
             found = Difference(url_key=url_key, what="record", ledger="unreadable", published="")
             self.differences.take([found])
             return None
-        return _Url(len(url.reports), tuple(cases(url, self.as_of)))
+        return _Url(len(url.reports), tuple(cases(url, self.as_of)), tuple(rows(url)))
 
     def _published(self, url_key: str, state: bytes | None) -> _Url | None:
         """Return what the table says; None = the state cannot be read."""
@@ -128,6 +132,7 @@ class Sides:
 
     def _count(self, mine: _Url) -> None:
         self.cases += len(mine.cases)
+        self._rows += mine.rows
         if mine.reports and not mine.cases:
             self._pending["pending_urls"] += 1
             self._pending["pending_reports"] += mine.reports
@@ -140,8 +145,10 @@ class Sides:
 
     def finish(self) -> None:
         """Compare what is said of hosters, of all of them, and of the table as a whole."""
-        hosters = {group: tally.figures() for group, tally in self._tallies.items()}
-        totals = {
+        hosters: dict[Group, Figures] = {
+            group: tally.figures() for group, tally in self._tallies.items()
+        }
+        totals: dict[Group, Figures] = {
             (TOTAL, role): total(
                 [tally for (_, its), tally in self._tallies.items() if its is role], self.as_of
             )
@@ -150,7 +157,11 @@ class Sides:
         theirs, their_totals = self.published.figures()
         self.differences.take(figures_differ(hosters, theirs))
         self.differences.take(figures_differ(totals, their_totals))
-        self.compared += sum(_values(f) for said in (hosters, totals) for f in said.values())
+        replayed = replayed_figures(self._rows)
+        self.differences.take(figures_differ(replayed, self.published.replayed()))
+        self.compared += sum(
+            _values(f) for said in (hosters, totals, replayed) for f in said.values()
+        )
         self.differences.take(self._sums(totals))
         numbers = {"cases": self.cases, "pending_urls": 0, "pending_reports": 0} | self._pending
         for what, said in self.published.numbers().items():

@@ -7,9 +7,10 @@ from typing import Final
 
 from msgspec import Struct
 
+from agents.verify.facts import Answer, Look
 from agents.verify.looked import Beside, Said, said, same
 from agents.verify.stayed import Stay
-from agents.verify.told import Answer, Look, Told
+from agents.verify.told import Told
 from schemas.case import MARK_AGED, MARK_CACHED
 from schemas.moments import HOUR_MS, SECOND_MS, Instant
 from schemas.reasons import CheckResult, ProbeError, Role, Target, Verdict

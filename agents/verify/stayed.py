@@ -3,7 +3,8 @@
 from dataclasses import dataclass, replace
 from typing import Final
 
-from agents.verify.told import Place, Resolution, Told
+from agents.verify.facts import Place, Resolution
+from agents.verify.told import Told
 from schemas.moments import Instant
 from schemas.reasons import Role
 

@@ -5,66 +5,20 @@ sighting are kept as a list, and every condition is worked out anew from that li
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from typing import Final
 
+from agents.verify.episode import End, Episode
 from agents.verify.run import LOOKS_MIN, SPAN_MS, Run
-from agents.verify.sighted import GONE, Kind, Sight
-from schemas.moments import DAY_MS, HOUR_MS, Instant
+from agents.verify.sighted import Kind, Sight
+from agents.verify.words import Words
+from schemas.moments import DAY_MS, Instant
 from schemas.reasons import Outcome, Verdict
 
 DOUBT_MS: Final = DAY_MS
 VOID_MS: Final = DAY_MS
 SAME_CASE_MS: Final = 7 * DAY_MS
-NEAR_MS: Final = HOUR_MS
-"""A probe this near to a person's look can say otherwise."""
-
 ENDS: Final = (Outcome.REMOVED, Outcome.DNS_ENDED, Outcome.MOVED, Outcome.DARK)
 _DOUBT: Final = (Outcome.DOUBTED, Outcome.SUSPECT)
-
-
-@dataclass(slots=True, kw_only=True)
-class End:
-    """An end: what it is, (L, R], and when it was confirmed."""
-
-    outcome: Outcome
-    last_at: Instant | None
-    gone_at: Instant
-    settled_at: Instant
-    announced_only: bool = False
-
-
-@dataclass(slots=True)
-class Episode:
-    """One case as its looks tell it.
-
-    Attributes:
-        states: (from when, what the looks say).
-        end: the end that stands or is in question.
-        first_end: (L, R] of the first removal that a return did not void.
-        returns: (L, R, back).
-        suspect: so the newest sight left it.
-    """
-
-    opened_at: Instant
-    states: list[tuple[Instant, Outcome]]
-    sightings: list[Instant] = field(default_factory=list)
-    end: End | None = None
-    first_end: tuple[Instant, Instant] | None = None
-    returns: list[tuple[Instant, Instant, Instant]] = field(default_factory=list)
-    split: bool = False
-    unproven: bool = False
-    suspect: bool = False
-
-    @property
-    def first_at(self) -> Instant | None:
-        """The first sighting."""
-        return min(self.sightings, default=None)
-
-    @property
-    def last_at(self) -> Instant | None:
-        """The last sighting, L."""
-        return max(self.sightings, default=None)
 
 
 def episodes(seen: Sequence[Sight], opened_at: Instant) -> list[Episode]:
@@ -87,10 +41,9 @@ class _Story:
     def __init__(self, seen: Sequence[Sight], opened_at: Instant) -> None:
         self.case = Episode(opened_at, [(opened_at, Outcome.ONLINE)])
         self.cases = [self.case]
-        self.conclusive = [s for s in seen if _conclusive(s)]
+        self.words = Words(seen)
         self.run = Run()
         self.doubted_enough = False
-        self.disputed: list[Sight] = []
         self.saw: dict[str, bool] = {}  # last conclusive word of each vantage
         self.sound: dict[str, bool] = {}  # its canary
         self.unnamed: dict[str, int] = {}  # resolutions running that lack the hoster
@@ -175,7 +128,7 @@ class _Story:
         }
         self.saw[sight.who] = True
         self.outvoted.discard(sight.who)
-        if not against or any(d.kind is Kind.PRESENT for d in self.disputed):
+        if not against or self.words.disputed(Kind.PRESENT):
             self._sighting(sight)
             return
         self.run.add_dissent(sight)
@@ -204,8 +157,8 @@ class _Story:
         self.becomes(sight.at, Outcome.ONLINE)
         self.case.end = None
         self.case.sightings.append(sight.seen_at)
-        self.case.sightings += [d.seen_at for d in self.disputed if d.kind is Kind.PRESENT]
-        self.disputed = []
+        self.case.sightings += self.words.disputed(Kind.PRESENT)
+        self.words.clear()
         self.run = Run()
         self.doubted_enough = False
 
@@ -228,43 +181,26 @@ class _Story:
             self.cases.append(self.case)
 
     def _present(self, sight: Sight) -> None:
-        if self._dispute(sight):
+        if self.words.dispute(sight):
             self.becomes(sight.at, Outcome.SUSPECT)
         else:
             self._sighting(sight)
 
     def _absent(self, sight: Sight) -> None:
-        if self._dispute(sight):
+        if self.words.dispute(sight):
             self.becomes(sight.at, Outcome.SUSPECT)
         else:
             self._ends_by_word(sight)
 
-    def _dispute(self, sight: Sight) -> bool:
-        """Keep a person's word that probes within 1 h contradict; a second person settles it."""
-        if any(d.kind is sight.kind and d.who != sight.who for d in self.disputed):
-            return False
-        near = [s for s in self.conclusive if abs(s.at - sight.at) <= NEAR_MS]
-        if not sight.who:  # a report's own sighting is older than the looks it brings about
-            near = [s for s in near if s.at <= sight.at]
-        words = [
-            min((s for s in near if s.who == v), key=lambda s: abs(s.at - sight.at)).online
-            for v in {s.who for s in near}
-        ]
-        denied = any(words) if sight.kind is Kind.ABSENT else bool(words) and not any(words)
-        if denied:
-            self.disputed.append(sight)
-        return denied
-
     def _ends_by_word(self, sight: Sight) -> None:
         if self.case.end is None:
-            words = [d.at for d in self.disputed if d.kind is Kind.ABSENT]
             self.case.end = End(
                 outcome=Outcome.REMOVED,
                 last_at=self.case.last_at,
-                gone_at=min([sight.at, *words]),
+                gone_at=min([sight.at, *self.words.disputed(Kind.ABSENT)]),
                 settled_at=sight.at,
             )
-            self.disputed = []
+            self.words.clear()
             self.becomes(sight.at, Outcome.REMOVED)
         elif self.state not in ENDS:
             self.becomes(sight.at, self.case.end.outcome)
@@ -274,7 +210,7 @@ class _Story:
         if end is not None:
             if self.state is Outcome.SUSPECT and not self.run.dissenters():
                 self.becomes(sight.at, end.outcome)
-        elif any(d.kind is Kind.ABSENT for d in self.disputed):
+        elif self.words.disputed(Kind.ABSENT):
             self._ends_by_word(sight)
         elif not self._confirm(sight, sight.at) and not self.run.dissenters():
             late = Outcome.UNAVAILABLE if self.doubted_enough else Outcome.DOUBTED
@@ -315,9 +251,3 @@ class _Story:
             self.becomes(sight.at, Outcome.UNAVAILABLE)
         elif self.state is Outcome.ONLINE:
             self.becomes(sight.at, Outcome.DOUBTED)
-
-
-def _conclusive(sight: Sight) -> bool:
-    if sight.kind is not Kind.LOOK or sight.look is None or not sight.look.canary_ok:
-        return False
-    return sight.online or (sight.said.verdict in GONE and not sight.said.elsewhere)

@@ -11,16 +11,7 @@ from typing import Final, NamedTuple
 
 import msgspec
 
-from schemas.case import (
-    MARK_AGED,
-    MARK_CACHED,
-    MARK_CHALLENGE,
-    MARK_LEFT_HOST,
-    MARK_PARKED,
-    MARK_PLACEHOLDER,
-    MARK_SUSPENDED,
-    MARK_TO_ROOT,
-)
+from agents.verify.facts import Look, Resolution, fact
 from schemas.codec import DECISION, LEDGER
 from schemas.facts import Decision
 from schemas.ledger import (
@@ -31,106 +22,10 @@ from schemas.ledger import (
     WithdrawalAccepted,
 )
 from schemas.moments import DAY_MS, Instant
-from schemas.reasons import CheckResult, ProbeError, Role, Target
+from schemas.reasons import CheckResult, ProbeError
 from schemas.topics import DECISIONS, FACTS, REPORTS
 
 TOO_LATE_MS: Final = DAY_MS
-PLACES_MAX: Final = 8
-"""Addresses a resolution (DESIGN section 2)."""
-
-
-class Place(msgspec.Struct, frozen=True, array_like=False):
-    """Where a resolution found the URL."""
-
-    hoster: str
-    group: str
-    role: Role = Role.HOSTING
-    country: str = "??"
-    asn: int = 0
-    asn_country: str = "??"
-    confidence: str = "unknown"
-    contested: bool = False
-    address_key: str = ""
-
-
-class Resolution(msgspec.Struct, frozen=True, tag_field="type", tag="attribution"):
-    """A resolution by one vantage."""
-
-    vantage: str
-    at: Instant
-    answered: bool = True
-    nxdomain: bool = False
-    placements: tuple[Place, ...] = ()
-
-
-class _Facts(msgspec.Struct, frozen=True):
-    error: ProbeError | None = None
-    status: int = 0
-    type: str = ""
-    length: int | None = None
-    etag_key: str = ""
-    location_key: str = ""
-    age_s: int | None = None
-    cached: bool = False
-    left_host: bool = False
-    to_root: bool = False
-    challenge: bool = False
-    suspended: bool = False
-    parked: bool = False
-    placeholder: bool = False
-
-
-class _Observation(msgspec.Struct, frozen=True, tag_field="type", tag="observation"):
-    hoster: str
-    vantage: str
-    target: Target
-    slot_at: Instant
-    sent_at: Instant
-    done_at: Instant
-    facts: _Facts
-    role: Role = Role.HOSTING
-    asked: tuple[str, ...] = ()
-    canary_ok: bool = True
-    hosters: tuple[str, ...] = ()
-    nxdomain: bool = False
-    old_address: bool = False
-    announced: bool = True
-
-
-class Answer(NamedTuple):
-    """What of an answer a verdict rests on; `size` is floor(log2(length)) + 1, -1 = not said."""
-
-    error: ProbeError | None
-    status: int
-    type: str
-    size: int
-    location_key: str
-    etag_key: str
-    marks: int
-
-    def marked(self, mark: int) -> bool:
-        """Return whether it bears a mark of `schemas.case`."""
-        return bool(self.marks & mark)
-
-
-class Look(NamedTuple):
-    """One look as it was made; equal looks are one."""
-
-    hoster: str
-    role: Role
-    vantage: str
-    target: Target
-    asked: tuple[str, ...]
-    slot_at: Instant
-    sent_at: Instant
-    done_at: Instant
-    canary_ok: bool
-    announced: bool
-    old_address: bool
-    nxdomain: bool
-    present: bool
-    age_s: int
-    answer: Answer
 
 
 @dataclass(slots=True)
@@ -164,7 +59,6 @@ class Written(NamedTuple):
     value: bytes
 
 
-_FACT: Final = msgspec.json.Decoder(Resolution | _Observation)
 _encode: Final = msgspec.json.Encoder().encode
 
 
@@ -257,45 +151,12 @@ def _bare(entry: ReportAccepted) -> tuple[object, ...]:
 
 
 def _fact(heap: _Heap, record: Written) -> None:
-    fact = _FACT.decode(record.value)
-    if isinstance(fact, Resolution):
-        places = sorted(set(fact.placements[:PLACES_MAX]), key=place_order)
-        heap.resolutions.add(msgspec.structs.replace(fact, placements=tuple(places)))
+    found = fact(record.value)
+    if isinstance(found, Resolution):
+        heap.resolutions.add(found)
         return
-    look = _look(fact)
-    late = record.appended_at - fact.done_at > TOO_LATE_MS
-    heap.looks[look] = heap.looks.get(look, True) and late
-
-
-def place_order(place: Place) -> bytes:
-    """Return what the places of one resolution are sorted by: their text."""
-    return _encode(msgspec.structs.astuple(place))
-
-
-def _look(fact: _Observation) -> Look:
-    facts = fact.facts
-    marks = (
-        MARK_LEFT_HOST * facts.left_host
-        | MARK_TO_ROOT * facts.to_root
-        | MARK_CHALLENGE * facts.challenge
-        | MARK_SUSPENDED * facts.suspended
-        | MARK_PARKED * facts.parked
-        | MARK_CACHED * facts.cached
-        | MARK_AGED * (facts.age_s is not None)
-        | MARK_PLACEHOLDER * facts.placeholder
-    )
-    return Look(
-        fact.hoster, fact.role, fact.vantage, fact.target, fact.asked,
-        fact.slot_at, fact.sent_at, fact.done_at,
-        fact.canary_ok, fact.announced, fact.old_address, fact.nxdomain,
-        fact.hoster in fact.hosters,
-        facts.age_s or 0,
-        Answer(
-            facts.error, facts.status, facts.type,
-            -1 if facts.length is None else facts.length.bit_length(),
-            facts.location_key, facts.etag_key, marks,
-        ),
-    )  # fmt: skip
+    late = record.appended_at - found.done_at > TOO_LATE_MS
+    heap.looks[found] = heap.looks.get(found, True) and late
 
 
 def _looked(looks: dict[Look, bool]) -> list[tuple[Look, bool]]:

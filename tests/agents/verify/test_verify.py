@@ -6,7 +6,7 @@ from contextlib import AsyncExitStack
 
 import pytest
 from command import hostwatch, said
-from ledger_events import ONLINE, notice, report, slots
+from ledger_events import ONLINE, at, notice, place, placed, report, slots
 from msgspec import structs
 from scratch_topics import scratch_settings
 from small_ledger import KEYS, LINE, PARTITIONS, SmallLedger, fill, open_ledger
@@ -15,7 +15,7 @@ from agents.engine.stage import Send
 from agents.errors import UserError
 from agents.verify.verify import Verified, verify
 from schemas.case import CaseSummary, Phase
-from schemas.reasons import NormVerdict, Outcome, Result
+from schemas.reasons import HotlineMode, NormVerdict, Outcome, Result
 from schemas.topics import CASES, OUTCOMES
 
 
@@ -151,6 +151,30 @@ async def test_a_lost_entry_and_one_out_of_nowhere_are_named(ledger):
     found = what(await finish(ledger))
     assert any("in reports.v1" in one for one in found)
     assert any("outcome of an entry" in one for one in found)
+
+
+async def test_figures_of_replayed_reports_are_compared(ledger):
+    """Counts and quartiles of a replay are worked out from the ledger, by network and country."""
+    key = "a" * 32
+    said = {"source_online": False, "last_online_at": at(5), "mode": HotlineMode.HISTORIC}
+    await ledger.send("h1", url_key=key)
+    await ledger.entry(key, report(0, **said), "h1")
+    await ledger.facts(key, [placed(0, place())])
+
+    def spoil(states):
+        if key in states:
+            (row,) = states[key].reports
+            later = structs.replace(row, last_online_at=at(6))
+            states[key] = structs.replace(states[key], reports=(later,))
+
+    assert (await finish(ledger)).agrees
+    await ledger.fold(spoil)
+    found = await verified(ledger)
+    assert {(d.hoster, d.role) for d in found.differences if d.what == "p50_s"} == {
+        ("all", "all"),
+        ("AS64500", "asn"),
+        ("unknown", "country"),
+    }
 
 
 async def test_a_record_that_is_none_is_named(ledger):

@@ -1,0 +1,50 @@
+"""One case as its looks tell it: one availability, its end and its short interruptions."""
+
+from dataclasses import dataclass, field
+
+from schemas.moments import Instant
+from schemas.reasons import Outcome
+
+
+@dataclass(slots=True, kw_only=True)
+class End:
+    """An end: what it is, (L, R], and when it was confirmed."""
+
+    outcome: Outcome
+    last_at: Instant | None
+    gone_at: Instant
+    settled_at: Instant
+    announced_only: bool = False
+
+
+@dataclass(slots=True)
+class Episode:
+    """One case as its looks tell it.
+
+    Attributes:
+        states: (from when, what the looks say).
+        end: the end that stands or is in question.
+        first_end: (L, R] of the first removal that a return did not void.
+        returns: (L, R, back).
+        suspect: so the newest sight left it.
+    """
+
+    opened_at: Instant
+    states: list[tuple[Instant, Outcome]]
+    sightings: list[Instant] = field(default_factory=list)
+    end: End | None = None
+    first_end: tuple[Instant, Instant] | None = None
+    returns: list[tuple[Instant, Instant, Instant]] = field(default_factory=list)
+    split: bool = False
+    unproven: bool = False
+    suspect: bool = False
+
+    @property
+    def first_at(self) -> Instant | None:
+        """The first sighting."""
+        return min(self.sightings, default=None)
+
+    @property
+    def last_at(self) -> Instant | None:
+        """The last sighting, L."""
+        return max(self.sightings, default=None)
