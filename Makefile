@@ -1,5 +1,5 @@
 # Every target does its own set-up. PYTHON=python3.12 names the interpreter, ARGS goes to the demo.
-.PHONY: help setup demo test check bench bench-engine lock clean
+.PHONY: help setup demo test check bench bench-engine bench-prober lock clean
 .DEFAULT_GOAL := help
 BIN := .venv/bin
 UV ?= uv
@@ -13,6 +13,7 @@ help:
 	@echo 'make check   format, lint, types, import rules, documents, alert rules'
 	@echo 'make bench   the measurements of docs/performance.md'
 	@echo 'make bench-engine   the engine against bare loops and its peers (QUICK=1, ONLY=engine,hand)'
+	@echo 'make bench-prober   the prober against aiohttp and blackbox_exporter (QUICK=1)'
 	@echo 'make setup   .venv from the lock, and the system packages where it may'
 	@echo 'make lock    the lock files again from pyproject.toml (needs uv)'
 	@echo 'make clean   remove .venv, caches and local state'
@@ -45,6 +46,11 @@ bench: setup
 bench-engine: setup .venv-bench/ready
 	@$(BIN)/python tests/bench/engine/run.py --peers .venv-bench/bin/python --out '$(BENCH_OUT)' \
 		$(if $(QUICK),--quick) $(if $(PUBLISH),--publish docs/performance.md) --only '$(ONLY)' $(ARGS)
+
+bench-prober: setup .venv-bench/ready
+	@tests/bench/prober/setup.sh
+	@$(BIN)/python tests/bench/prober/run.py --peers .venv-bench/bin/python \
+		--out .hostwatch/bench/prober.json $(if $(QUICK),--quick) $(ARGS)
 
 .venv-bench/ready: requirements-bench.lock
 	@echo 'Making .venv-bench from requirements-bench.lock (a minute) ...'

@@ -8,7 +8,8 @@ IPv6 is an allow-list, 2000::/3 (all global unicast that is assigned), less what
 
 from bisect import bisect_right
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import lru_cache
 from ipaddress import (
     IPv4Address,
     IPv4Network,
@@ -61,6 +62,10 @@ DENIED_V6: Final = tuple(
     )
 )
 """What is special within `ALLOWED_V6`."""
+
+READ_MAX: Final = 8_192
+"""Addresses whose place in the tables is remembered, 400 bytes each: every address is judged for
+the name, for the connect and for each control, and reading it is most of the work."""
 
 PORTS: Final = frozenset({80, 443})
 
@@ -118,6 +123,13 @@ class _Range:
     decision: Decision
 
 
+@dataclass(frozen=True, slots=True)
+class _Read:
+    parsed: IPv4Address | IPv6Address | None = field(repr=False)
+    text: str = field(repr=False)
+    decision: Decision
+
+
 def _ranges(networks: Iterable[Network]) -> tuple[_Range, ...]:
     return tuple(
         sorted(
@@ -134,6 +146,8 @@ def _first(one: _Range) -> int:
 _V4: Final = _ranges(DENIED_V4)
 _V6: Final = _ranges(DENIED_V6)
 _OUTSIDE: Final = Decision(False, "outside 2000::/3")
+_EXCEPTION: Final = Decision(True, "exception")
+_OWN: Final = Decision(False, "own_address")
 _PUBLIC: Final = Decision(True, "public")
 
 
@@ -149,18 +163,27 @@ def judge(address: str, rules: Rules) -> Decision:
         address: an address in dotted or colon form; anything else is denied.
         rules: what the deployment adds.
     """
+    read = _read(address)
+    if read.parsed is None:
+        return read.decision
+    for network in rules.exceptions:
+        if read.parsed in network:
+            return _EXCEPTION
+    if read.decision.allowed and read.text in rules.own:
+        return _OWN
+    return read.decision
+
+
+@lru_cache(maxsize=READ_MAX)
+def _read(address: str) -> _Read:
+    """Read an address and find it in the tables, which hold for every deployment."""
     if "%" in address:
-        return Decision(False, "zone_id")
+        return _Read(None, "", Decision(False, "zone_id"))
     try:
         parsed = _unmapped(ip_address(address))
     except ValueError:
-        return Decision(False, "not_an_address")
-    if any(parsed in network for network in rules.exceptions):
-        return Decision(True, "exception")
-    decision = _by_table(parsed)
-    if decision.allowed and str(parsed) in rules.own:
-        return Decision(False, "own_address")
-    return decision
+        return _Read(None, "", Decision(False, "not_an_address"))
+    return _Read(parsed, str(parsed), _by_table(parsed))
 
 
 def _by_table(address: IPv4Address | IPv6Address) -> Decision:

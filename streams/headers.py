@@ -8,6 +8,7 @@ counts as not said. What has to be compared later (ETag, Location) is hashed by 
 import re
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Final, TypeAlias
 
 from schemas.moments import SECOND_MS, Instant, instant
@@ -24,17 +25,22 @@ RETRY_AFTER_MAX_S: Final = 3_600
 AGE_MAX_S: Final = 400 * 86_400
 """No case is followed for longer."""
 
+DAYS_MAX: Final = 1_024
+"""Days whose beginning is remembered."""
+
 _TYPE: Final = re.compile(rb"[a-z0-9][a-z0-9!#$&^_.+-]*/[a-z0-9][a-z0-9!#$&^_.+-]*")
 _NUMBER: Final = re.compile(rb"[0-9]{1,15}")  # 15 digits: a petabyte, and safe in JSON
 _TOTAL: Final = re.compile(rb"bytes [0-9]{1,15}-[0-9]{1,15}/([0-9]{1,15})")  # RFC 9110 14.4
 _DATE: Final = re.compile(  # IMF-fixdate, RFC 9110 5.6.7
-    rb"[A-Z][a-z]{2}, ([0-9]{2}) ([A-Z][a-z]{2}) ([0-9]{4}) ([0-9]{2}):([0-9]{2}):([0-9]{2}) GMT"
+    rb"[A-Z][a-z]{2}, ([0-9]{2} [A-Z][a-z]{2} [0-9]{4}) ([0-9]{2}):([0-9]{2}):([0-9]{2}) GMT"
 )
 _MONTHS: Final = (
     b"Jan", b"Feb", b"Mar", b"Apr", b"May", b"Jun", b"Jul", b"Aug", b"Sep", b"Oct", b"Nov", b"Dec",
 )  # fmt: skip
 
-_CACHE_FIELDS: Final = (b"x-cache", b"cf-cache-status", b"x-cache-status", b"x-proxy-cache")
+_CACHE_FIELDS: Final = frozenset(
+    {b"x-cache", b"cf-cache-status", b"x-cache-status", b"x-proxy-cache"}
+)
 _CACHE_HIT: Final = re.compile(rb"\b(hit|stale|updating|revalidated)\b", re.IGNORECASE)
 
 _CHALLENGES: Final[tuple[tuple[bytes, re.Pattern[bytes]], ...]] = (
@@ -45,6 +51,8 @@ _CHALLENGES: Final[tuple[tuple[bytes, re.Pattern[bytes]], ...]] = (
     (b"x-vercel-mitigated", re.compile(rb"challenge", re.IGNORECASE)),
 )
 """Fields by which known proxies say that they answered in place of the server."""
+
+_CHALLENGED: Final = frozenset(name for name, _ in _CHALLENGES)
 
 _KEPT: Final = frozenset(
     {
@@ -112,11 +120,15 @@ def retry_after_s(head: Fields, now: Instant) -> int | None:
 
 def cached(head: Fields) -> bool:
     """Return whether the answer is marked as served from a cache."""
+    if head.keys().isdisjoint(_CACHE_FIELDS):
+        return False
     return any(_CACHE_HIT.search(head.get(name, b"")) for name in _CACHE_FIELDS)
 
 
 def challenge(head: Fields) -> bool:
     """Return whether a known proxy says that it answered with a test for robots."""
+    if head.keys().isdisjoint(_CHALLENGED):
+        return False
     return any(marker.search(head.get(name, b"")) for name, marker in _CHALLENGES)
 
 
@@ -126,11 +138,22 @@ def _number(value: bytes | None) -> int | None:
 
 def _date(value: bytes | None) -> Instant | None:
     found = _DATE.fullmatch(value or b"")
-    if found is None or found[2] not in _MONTHS:
+    if found is None:
         return None
-    day, year, hour, minute, second = (int(found[i]) for i in (1, 3, 4, 5, 6))
+    date, hour, minute, second = found.groups()
+    midnight = _midnight(date)
+    if midnight is None or hour > b"23" or minute > b"59" or second > b"59":
+        return None
+    of_day_s = 3_600 * int(hour) + 60 * int(minute) + int(second)
+    return max(0, midnight + SECOND_MS * of_day_s)
+
+
+@lru_cache(maxsize=DAYS_MAX)
+def _midnight(date: bytes) -> Instant | None:
+    day, month, year = date.split(b" ")
+    if month not in _MONTHS:
+        return None
     try:
-        when = datetime(year, _MONTHS.index(found[2]) + 1, day, hour, minute, second, tzinfo=UTC)
+        return instant(datetime(int(year), _MONTHS.index(month) + 1, int(day), tzinfo=UTC))
     except ValueError:  # the 30th of February
         return None
-    return max(0, instant(when))

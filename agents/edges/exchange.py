@@ -1,17 +1,24 @@
-"""One request on one connection: judged, connected, asked, read to the end of the head, aborted.
+"""One request on one connection: judged, connected, asked, read to the end of the head, dropped.
 
 Everything a server can do is bounded here: bytes on the wire (handshake included), bytes a read,
-interim responses. Time is bounded by the caller's deadline, which cancels; the socket is aborted
-on every way out. Nothing of the server's goes into an exception.
+interim responses, time. The socket is closed on every way out, a cancel included. Nothing of the
+server's goes into an exception.
+
+It is a state machine on a bare socket: between the gate and the kernel stands no library that
+might connect elsewhere or read ahead, and a transport with its buffers and tasks is what a probe
+mostly cost.
 """
 
 import asyncio
 import errno
 import socket
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from time import monotonic
 from typing import Final
 
+import msgspec
+
+from agents.edges.poller import Poller
 from agents.edges.response import Head, HeadReader, Malformed
 from agents.edges.secure import Session, TlsFailed
 from schemas.reasons import ProbeError
@@ -49,8 +56,7 @@ class ProberFault(Exception):
     """The machine failed, not the server: no sockets, no memory, no such source address."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Question:
+class Question(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """What is sent to whom.
 
     Attributes:
@@ -59,144 +65,194 @@ class Question:
         request: the request's bytes.
     """
 
-    address: str = field(repr=False)
+    address: str
     port: int
     source: str | None = None
-    request: bytes = field(repr=False)
+    request: bytes
+
+    def __repr__(self) -> str:
+        """Show nothing of what it names."""
+        return f"Question(port={self.port})"
 
 
-class Exchange(asyncio.BufferedProtocol):
-    """The protocol of one connection.
+class Exchange:
+    """One connection from the connect to the end of the head.
 
     Attributes:
         wire_bytes: read from the socket.
         bytes: read of the response, after TLS.
-        secured_at, sent_at, first_at: loop times of handshake, request and first byte; 0 = not.
+        begun_at, connected_at, secured_at, sent_at, first_at: when it began, the connection and
+            the handshake stood, the request went out, the first byte came; 0 = not. Seconds of
+            the monotonic clock.
     """
 
+    __slots__ = (
+        "_done", "_poller", "_question", "_reader", "_sending", "_session", "_sock", "_step",
+        "_unsent", "begun_at", "bytes", "connected_at", "first_at", "secured_at", "sent_at",
+        "wire_bytes",
+    )  # fmt: skip
+
     def __init__(
-        self, request: bytes, session: Session | None, sending: Callable[[], None]
+        self,
+        question: Question,
+        session: Session | None,
+        sending: Callable[[], None],
+        poller: Poller,
     ) -> None:
         """Take what to send.
 
         Args:
-            request: the request's bytes.
+            question: what is sent to whom.
             session: TLS, None for plain HTTP.
             sending: called just before the request goes out.
+            poller: waits on the socket.
         """
-        self._loop = asyncio.get_running_loop()
-        self._request = request
+        self._question = question
         self._session = session
         self._sending = sending
+        self._poller = poller
         self._reader = HeadReader()
-        self._buffer = bytearray(READ_BYTES_MAX)
-        self._transport: asyncio.Transport | None = None
-        self._done: asyncio.Future[Head] = self._loop.create_future()
+        self._sock: socket.socket | None = None
+        self._step = 0
+        self._unsent = b""
+        self._done: asyncio.Future[Head] = asyncio.get_running_loop().create_future()
         self.wire_bytes = 0
         self.bytes = 0
+        self.begun_at = monotonic()
+        self.connected_at = 0.0
         self.secured_at = 0.0
         self.sent_at = 0.0
         self.first_at = 0.0
 
-    async def head(self) -> Head:
-        """Return the head of the final response.
+    async def head(self, rules: Rules, until: float) -> Head:
+        """Connect, if the gate lets it, ask, and return the head of the final response.
+
+        Args:
+            rules: of the gate.
+            until: loop time at which it ends, whatever happens.
 
         Raises:
-            LookFailed: there is none.
+            LookFailed: the gate refused, or there is no response.
+            ProberFault: the machine could not.
         """
-        return await self._done
+        sock = opened(self._question, rules)
+        error = sock.connect_ex((self._question.address, self._question.port))
+        if error and error != errno.EINPROGRESS:
+            sock.close()
+            raise failure(error)
+        self._sock = sock
+        self._step = self._poller.watch(sock.fileno(), self, until)
+        try:
+            return await self._done
+        finally:
+            self._drop()
 
-    def abort(self) -> None:
-        """Drop the connection at once, whatever is pending."""
-        if not self._done.cancel() and not self._done.cancelled():
-            self._done.exception()  # seen, so that nobody is told that it was not
-        self._drop()
+    def expire(self) -> None:
+        """End: the deadline is there."""
+        self._end(LookFailed(ProbeError.TIMEOUT))
 
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Begin the handshake, or ask at once."""
-        self._transport = transport  # type: ignore[assignment] # a stream's transport is one
-        if self._session is None:
-            self._ask()
-        else:
-            self._take(b"")
-
-    def get_buffer(self, sizehint: int) -> memoryview:
-        """Offer no more room than may still be read."""
-        return memoryview(self._buffer)[: WIRE_BYTES_MAX - self.wire_bytes]
-
-    def buffer_updated(self, nbytes: int) -> None:
-        """Take what was read."""
-        self.wire_bytes += nbytes
-        if self._done.done():
+    def ready(self, *, more: bool) -> None:
+        """Go on with whatever the socket is ready for; see `Waiter`."""
+        sock = self._sock
+        if sock is None:
             return
-        self._take(bytes(self._buffer[:nbytes]))
-        if not self._done.done() and self.wire_bytes >= WIRE_BYTES_MAX:
-            self._fail(ProbeError.TOO_LARGE)
+        if not self.connected_at:
+            if more and (error := sock.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)):
+                self._end(failure(error))
+                return
+            self.connected_at = monotonic()
+            if self._session is None:
+                self._ask()
+            else:
+                self._take(b"")
+        elif self._unsent:
+            self._flush(sock)
+        if more:
+            self._read()
 
-    def eof_received(self) -> bool:
-        """End: the server has nothing more to say."""
-        self._fail(ProbeError.RESET)
-        return False
-
-    def connection_lost(self, exc: Exception | None) -> None:
-        """End: the connection is gone."""
-        self._fail(ProbeError.RESET)
+    def _read(self) -> None:
+        """Take what is there, no more than may still be read; all of it, or nobody tells again."""
+        while self._sock is not None:
+            room = min(READ_BYTES_MAX, WIRE_BYTES_MAX - self.wire_bytes)
+            try:
+                data = self._sock.recv(room)
+            except (BlockingIOError, InterruptedError):
+                return
+            except OSError:
+                data = b""
+            if not data:
+                self._end(LookFailed(ProbeError.RESET))
+                return
+            self.wire_bytes += len(data)
+            self._take(data)
+            if self.wire_bytes >= WIRE_BYTES_MAX:
+                self._end(LookFailed(ProbeError.TOO_LARGE))
 
     def _take(self, data: bytes) -> None:
         try:
             plain = data if self._session is None else self._decrypted(self._session, data)
             if plain:
-                self.first_at = self.first_at or self._loop.time()
+                self.first_at = self.first_at or monotonic()
                 self.bytes += len(plain)
                 self._reader.feed(plain)
         except TlsFailed:
-            self._fail(ProbeError.TLS)
+            self._end(LookFailed(ProbeError.TLS))
         except Malformed:
-            self._fail(ProbeError.PROTOCOL)
+            self._end(LookFailed(ProbeError.PROTOCOL))
         else:
-            if self._reader.head is not None:
+            if self._reader.head is not None and not self._done.done():
                 self._done.set_result(self._reader.head)
                 self._drop()
 
     def _decrypted(self, session: Session, data: bytes) -> bytes:
         plain = session.receive(data)
         if session.established and not self.secured_at:
-            self.secured_at = self._loop.time()
+            self.secured_at = monotonic()
             self._ask()
-        self._flush()
+        if pending := session.pending():
+            self._send(pending)
         return plain
 
     def _ask(self) -> None:
         self._sending()
-        self.sent_at = self._loop.time()
+        self.sent_at = monotonic()
         if self._session is None:
-            self._write(self._request)
+            self._send(self._question.request)
         else:
-            self._session.send(self._request)
+            self._session.send(self._question.request)
 
-    def _flush(self) -> None:
-        if self._session is not None and (pending := self._session.pending()):
-            self._write(pending)
+    def _send(self, data: bytes) -> None:
+        self._unsent += data
+        if self._sock is not None:
+            self._flush(self._sock)
 
-    def _write(self, data: bytes) -> None:
-        if self._transport is not None:
-            self._transport.write(data)
+    def _flush(self, sock: socket.socket) -> None:
+        try:
+            self._unsent = self._unsent[sock.send(self._unsent) :]
+        except (BlockingIOError, InterruptedError):
+            pass  # told when there is room
+        except OSError:
+            self._end(LookFailed(ProbeError.RESET))
 
-    def _fail(self, error: ProbeError) -> None:
+    def _end(self, why: LookFailed | ProberFault) -> None:
         if not self._done.done():
-            self._done.set_exception(LookFailed(error))
-            self._drop()
+            self._done.set_exception(why)
+        self._drop()
 
     def _drop(self) -> None:
-        if self._transport is not None:
-            self._transport.abort()
+        """Close the connection at once, whatever is pending."""
+        sock, self._sock = self._sock, None
+        if sock is not None:
+            self._poller.forget(sock.fileno(), self._step)
+            sock.close()
+            self._reader.close()
 
 
-async def dial(question: Question, rules: Rules) -> socket.socket:
-    """Connect to the address of a question, if the gate lets it.
+def opened(question: Question, rules: Rules) -> socket.socket:
+    """Return a socket from which to connect to the address of a question, if the gate lets it.
 
     Raises:
-        LookFailed: the gate refused, or nobody answers there.
+        LookFailed: the gate refused, or the family is not spoken here.
         ProberFault: the machine could not.
     """
     if not judge(question.address, rules).allowed:
@@ -205,30 +261,30 @@ async def dial(question: Question, rules: Rules) -> socket.socket:
     try:
         sock = socket.socket(family, socket.SOCK_STREAM | socket.SOCK_NONBLOCK)
     except OSError as error:
-        raise _failed(error) from None
+        raise failure(error.errno or 0) from None
     try:
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, RECEIVE_BUFFER_BYTES)
         if question.source is not None and (":" in question.source) == (family == socket.AF_INET6):
             sock.setsockopt(socket.IPPROTO_IP, _BIND_NO_PORT, 1)
             sock.bind((question.source, 0))
-        await asyncio.get_running_loop().sock_connect(sock, (question.address, question.port))
     except OSError as error:
         sock.close()
-        raise _failed(error) from None
-    except asyncio.CancelledError:
-        sock.close()
-        raise
+        raise failure(error.errno or 0) from None
     return sock
 
 
-def _failed(error: OSError) -> LookFailed | ProberFault:
-    """Tell what the server did from what the machine could not; the text names an address."""
-    if isinstance(error, ConnectionRefusedError):
+def failure(number: int) -> LookFailed | ProberFault:
+    """Tell what the server did from what the machine could not.
+
+    Args:
+        number: of the error; its text would name an address.
+    """
+    if number == errno.ECONNREFUSED:
         return LookFailed(ProbeError.REFUSED)
-    if error.errno in _SILENT or isinstance(error, TimeoutError):
+    if number in _SILENT:
         return LookFailed(ProbeError.TIMEOUT)
-    if error.errno in _RESET:
+    if number in _RESET:
         return LookFailed(ProbeError.RESET)
-    if error.errno in _NO_ROUTE:  # this vantage cannot or may not go there: no word on the server
+    if number in _NO_ROUTE:  # this vantage cannot or may not go there: no word on the server
         return LookFailed(ProbeError.BLOCKED_POLICY)
-    return ProberFault(errno.errorcode.get(error.errno or 0, "unknown"))
+    return ProberFault(errno.errorcode.get(number, "unknown"))

@@ -8,10 +8,15 @@ one denied address among its answers denies it. Every request is counted; none i
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from functools import partial
+from time import monotonic
 from typing import Final
 
+import msgspec
+
 from agents.clock import Clock
-from agents.edges.exchange import Exchange, LookFailed, Question, dial
+from agents.edges.exchange import Exchange, LookFailed, Question
+from agents.edges.poller import Poller
 from agents.edges.response import Head
 from agents.edges.secure import Certificates, Session, TlsFailed, unenforced_context
 from agents.edges.trail import Hash, Trail, redirect
@@ -49,8 +54,7 @@ class Manner:
     rules: Rules = field(default_factory=Rules)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Seen:
+class Seen(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """What a look brought.
 
     Attributes:
@@ -61,15 +65,21 @@ class Seen:
     """
 
     facts: Facts
-    address: str = field(default="", repr=False)
+    address: str = ""
     sent_at: Instant
     done_at: Instant
 
+    def __repr__(self) -> str:
+        """Show the facts, not the address."""
+        return f"Seen(facts={self.facts!r}, sent_at={self.sent_at}, done_at={self.done_at})"
 
-@dataclass(frozen=True, slots=True)
-class _Hop:
+
+class _Hop(msgspec.Struct, frozen=True, gc=False):
     url: CanonicalUrl
-    address: str = field(repr=False)
+    address: str
+
+    def __repr__(self) -> str:
+        return f"_Hop(url={self.url!r})"
 
     @property
     def port(self) -> int:
@@ -91,6 +101,11 @@ class Http:
         self._clock = clock
         self._hash = hash
         self._resolve = resolve
+        self._fields = (
+            f"User-Agent: {manner.user_agent}\r\nAccept: */*\r\n"
+            "Accept-Encoding: identity\r\nConnection: close\r\n"
+        )
+        self._poller = Poller()
         self._context = unenforced_context()
         self._certificates = Certificates()
 
@@ -108,15 +123,12 @@ class Http:
         Raises:
             ProberFault: the machine could not.
         """
-        trail = Trail(resolve_s=resolve_s)
+        trail = Trail(until=until, resolve_s=resolve_s)
         began_at = self._clock.now()
         head: Head | None = None
         error: ProbeError | None = None
         try:
-            async with asyncio.timeout_at(until):
-                head = await self._followed(_Hop(url, address), trail)
-        except TimeoutError:
-            error = ProbeError.TIMEOUT
+            head = await self._followed(_Hop(url, address), trail)
         except LookFailed as failed:
             error = failed.error
         done_at = self._clock.now()
@@ -142,12 +154,14 @@ class Http:
     async def _address(self, target: CanonicalUrl, first: _Hop, trail: Trail) -> str:
         if target.host == first.url.host:
             return first.address
-        loop = asyncio.get_running_loop()
-        started = loop.time()
+        started = monotonic()
         try:
-            addresses = await self._resolve(target.host)
+            async with asyncio.timeout_at(trail.until):
+                addresses = await self._resolve(target.host)
+        except TimeoutError:
+            raise LookFailed(ProbeError.TIMEOUT) from None
         finally:
-            trail.resolve_s += loop.time() - started
+            trail.resolve_s += monotonic() - started
         if not judge_all(addresses, self._manner.rules).allowed:
             raise LookFailed(ProbeError.BLOCKED_POLICY_HOP)
         return addresses[0]
@@ -164,7 +178,6 @@ class Http:
         return head
 
     async def _exchanged(self, hop: _Hop, trail: Trail) -> Head:
-        loop = asyncio.get_running_loop()
         question = Question(
             address=hop.address,
             port=hop.port,
@@ -172,23 +185,14 @@ class Http:
             request=self._request(hop.url, trail.method),
         )
         session = self._session(hop.url)
-        started = loop.time()
-        try:
-            sock = await dial(question, self._manner.rules)
-        finally:
-            trail.connect_s += loop.time() - started
         trail.tls = "none"
         trail.tls_valid = False
-        exchange = Exchange(question.request, session, lambda: self._sent(trail))
-        started = loop.time()
+        exchange = Exchange(question, session, partial(self._sent, trail), self._poller)
         try:
-            await loop.create_connection(lambda: exchange, sock=sock)
-            head = await exchange.head()
+            head = await exchange.head(self._manner.rules, trail.until)
             self._secured(session, hop.url, trail)
         finally:
-            exchange.abort()
-            sock.close()
-            trail.exchanged(exchange, started, loop.time())
+            trail.exchanged(exchange, monotonic())
         if trail.bytes > BYTES_MAX:
             raise LookFailed(ProbeError.TOO_LARGE)
         return head
@@ -215,15 +219,7 @@ class Http:
         )
 
     def _request(self, url: CanonicalUrl, method: str) -> bytes:
-        port = f":{url.port}" if url.port else ""
-        lines = [
-            f"{method} {url.request} HTTP/1.1",
-            f"Host: {url.host}{port}",
-            f"User-Agent: {self._manner.user_agent}",
-            "Accept: */*",
-            "Accept-Encoding: identity",
-            "Connection: close",
-        ]
-        if method == "GET":
-            lines.append("Range: bytes=0-0")
-        return ("\r\n".join(lines) + "\r\n\r\n").encode("ascii")
+        host = f"{url.host}:{url.port}" if url.port else url.host
+        part = "Range: bytes=0-0\r\n" if method == "GET" else ""
+        text = f"{method} {url.request} HTTP/1.1\r\nHost: {host}\r\n{self._fields}{part}\r\n"
+        return text.encode("ascii")

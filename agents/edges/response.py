@@ -5,10 +5,10 @@ the end, bare line feeds): no body is read and no connection is used twice, so f
 mislead us, and a browser shows such pages.
 """
 
-from dataclasses import dataclass, field
 from typing import Final
 
 import httptools
+import msgspec
 
 INTERIM_MAX: Final = 3
 """Servers send one 100 or 103, some two; an endless row of them keeps a reader busy for ever."""
@@ -21,8 +21,7 @@ class Malformed(Exception):
     """What came is no HTTP response; the message holds none of it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Head:
+class Head(msgspec.Struct, frozen=True, gc=False):
     """Status and fields of a final response.
 
     Attributes:
@@ -31,7 +30,11 @@ class Head:
     """
 
     status: int
-    fields: tuple[tuple[bytes, bytes], ...] = field(repr=False)
+    fields: tuple[tuple[bytes, bytes], ...]
+
+    def __repr__(self) -> str:
+        """Show no field."""
+        return f"Head(status={self.status})"
 
 
 class HeadReader:
@@ -47,7 +50,7 @@ class HeadReader:
         self._fields: list[tuple[bytes, bytes]] = []
         self._interim = 0
         self._refused = False
-        self._parser = httptools.HttpResponseParser(self)
+        self._parser: httptools.HttpResponseParser | None = httptools.HttpResponseParser(self)
         self._parser.set_dangerous_leniencies(
             lenient_chunked_length=True,
             lenient_keep_alive=True,
@@ -63,7 +66,7 @@ class HeadReader:
         Raises:
             Malformed: no HTTP response, a version but 1.0 and 1.1, or too many interim ones.
         """
-        if self.head is not None:
+        if self.head is not None or self._parser is None:
             return
         try:
             self._parser.feed_data(data)
@@ -73,6 +76,10 @@ class HeadReader:
         if self._refused:
             raise Malformed
 
+    def close(self) -> None:
+        """Let go of the parser; it and the reader hold each other."""
+        self._parser = None
+
     def on_header(self, name: bytes, value: bytes) -> None:
         """Keep a field; called by the parser, for trailers too."""
         if self.head is None:
@@ -80,7 +87,7 @@ class HeadReader:
 
     def on_headers_complete(self) -> None:
         """Take the head, or wait for the next one after an interim response."""
-        if self.head is not None or self._refused:
+        if self.head is not None or self._refused or self._parser is None:
             return
         status = self._parser.get_status_code()
         if self._parser.get_http_version() not in _VERSIONS or status < 100:

@@ -1,10 +1,10 @@
 """What a look has seen so far: kept as it goes on, so that an early end leaves facts too."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from urllib.parse import quote
 
 import ada_url
+import msgspec
 
 from agents.edges.exchange import Exchange
 from agents.edges.response import Head
@@ -18,6 +18,7 @@ from streams.markers import Marks, marks
 LOCATION_BYTES_MAX = 4_096
 """Longer than any URL that browsers and servers handle alike."""
 
+_UNMARKED = Marks()
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 
 Hash = Callable[[str, str], str]
@@ -31,8 +32,10 @@ def redirect(head: Head, base: CanonicalUrl) -> CanonicalUrl | None:
         head: the response.
         base: what was asked.
     """
+    if head.status not in _REDIRECTS:
+        return None
     location = headers.fields(head.fields).get(b"location", b"")
-    if head.status not in _REDIRECTS or not 0 < len(location) <= LOCATION_BYTES_MAX:
+    if not 0 < len(location) <= LOCATION_BYTES_MAX:
         return None
     try:
         text = location.decode("utf-8")
@@ -62,16 +65,17 @@ def echo_free(target: CanonicalUrl, asked: str) -> str:
     return text
 
 
-@dataclass(slots=True)
-class Trail:
+class Trail(msgspec.Struct, kw_only=True):
     """The facts of one look while it goes on; times in seconds.
 
     Attributes:
         method: of the last request.
+        until: loop time at which the look ends.
         requests, hops, bytes: so far.
         last: where the last redirect led.
     """
 
+    until: float
     method: str = "HEAD"
     requests: int = 0
     hops: int = 0
@@ -79,14 +83,18 @@ class Trail:
     left_host: bool = False
     tls: str = "none"
     tls_valid: bool = False
-    location: str = field(default="", repr=False)
-    last: Marks = field(default_factory=Marks)
+    location: str = ""
+    last: Marks = _UNMARKED
     resolve_s: float = 0.0
     connect_s: float = 0.0
     tls_s: float = 0.0
     processing_s: float = 0.0
     transfer_s: float = 0.0
     sent_at: Instant | None = None
+
+    def __repr__(self) -> str:
+        """Show where it stands, not where it went."""
+        return f"Trail(requests={self.requests}, hops={self.hops}, bytes={self.bytes})"
 
     def followed(self, target: CanonicalUrl, first: CanonicalUrl, asked: str) -> None:
         """Note a redirect that is going to be followed."""
@@ -95,19 +103,20 @@ class Trail:
         self.last = marks(target.host, target.request)
         self.location = echo_free(target, asked)
 
-    def exchanged(self, exchange: Exchange, started: float, ended: float) -> None:
+    def exchanged(self, exchange: Exchange, ended: float) -> None:
         """Add what an exchange took, complete or not.
 
         Args:
             exchange: the connection.
-            started: loop time of its beginning, after the connect.
-            ended: loop time of its end.
+            ended: when it ended, seconds of the monotonic clock.
         """
         self.bytes += exchange.bytes
+        connected = exchange.connected_at or ended
         sent = exchange.sent_at or ended
         first = exchange.first_at or ended
+        self.connect_s += connected - exchange.begun_at
         if exchange.secured_at or not exchange.sent_at:
-            self.tls_s += (exchange.secured_at or ended) - started
+            self.tls_s += (exchange.secured_at or ended) - connected
         self.processing_s += first - sent
         self.transfer_s += ended - first
 

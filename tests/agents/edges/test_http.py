@@ -210,6 +210,24 @@ async def test_a_handshake_that_never_ends() -> None:
     assert seen.facts.tls_ms > 0
 
 
+@pytest.mark.parametrize(
+    ("banner", "error"),
+    [(b"220 mail.example ESMTP\r\n\r\n", ProbeError.PROTOCOL), (b"", ProbeError.RESET)],
+)
+async def test_a_server_that_speaks_first(banner: bytes, error: ProbeError) -> None:
+    """What comes before the request was sent, or an end that does, is seen at once."""
+
+    async def serve(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(banner)
+        if not banner:
+            writer.close()
+
+    server = await asyncio.start_server(serve, "127.0.0.1", 0)
+    seen = await look(f"http://x.example:{server.sockets[0].getsockname()[1]}/")
+    server.close()
+    assert seen.facts.error is error
+
+
 async def hang_up(_: str, writer: asyncio.StreamWriter) -> None:
     """Reset the connection."""
     sock = writer.get_extra_info("socket")

@@ -67,7 +67,7 @@ def test_redirects_to_different_places_stay_different() -> None:
 
 def test_marks_are_of_the_last_redirect() -> None:
     """A chain that leaves the host for a root says both; hashes stand for what was said."""
-    trail = Trail()
+    trail = Trail(until=0.0)
     trail.followed(canonical("http://x.example/removed.png"), BASE, BASE.request)
     trail.followed(canonical("http://y.example/"), BASE, "/removed.png")
     facts = trail.facts(None, ProbeError.TIMEOUT, lambda purpose, text: f"{purpose}:{len(text)}", 0)

@@ -1,0 +1,35 @@
+"""This prober: the Http edge as the worker uses it, gate, facts and limits included."""
+
+import asyncio
+
+from measured import DEADLINE_S, Measured, measured, spec_of_arguments, tell
+
+from agents.clock import Clock
+from agents.edges.exchange import LookFailed
+from agents.edges.http import Http, Manner
+from schemas.ids import KeyedHash, canonical
+from schemas.reasons import ProbeError
+from streams.gate import Rules
+
+
+async def nowhere(_: str) -> tuple[str, ...]:
+    """Resolve nothing: nginx redirects nowhere."""
+    raise LookFailed(ProbeError.DNS_FAILURE)
+
+
+async def main() -> Measured:
+    """Look at each URL as an order's look does."""
+    manner = Manner(user_agent="hostwatch/1", rules=Rules.of(exceptions=("127.0.0.1/32",)))
+    http = Http(manner, Clock(), KeyedHash(b"k" * 16), nowhere)
+    loop = asyncio.get_running_loop()
+
+    async def probe(text: str) -> bool:
+        url = canonical(text)
+        seen = await http.look(url, url.host, loop.time() + DEADLINE_S)
+        return seen.facts.status == 200
+
+    return await measured(spec_of_arguments(), probe)
+
+
+if __name__ == "__main__":
+    tell(asyncio.run(main()))
