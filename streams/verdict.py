@@ -10,6 +10,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
+from msgspec import Struct
+
 from schemas.case import (
     MARK_AGED,
     MARK_CACHED,
@@ -32,8 +34,7 @@ VERDICT_VERSION: Final = 2
 """Changes with every change of a rule; figures carry it in their method version."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Controls:
+class Controls(Struct, frozen=True, kw_only=True, gc=False):
     """What a look is judged against; None = there is no such look near in time.
 
     Attributes:

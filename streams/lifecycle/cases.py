@@ -48,8 +48,9 @@ def judge(state: UrlState) -> tuple[tuple[CaseSummary, ...], tuple[Steady, ...]]
                 since=episode.opened_at if ordinal else None,
                 until=following[ordinal] if ordinal < len(following) else None,
             )
-            found.append(_case(state, span, episode))
-        until = _steady_until(state.reports[0], found[-1], clock(state, span), episode)
+            told = clock(state, span)
+            found.append(_case(state, span, episode, told))
+        until = _steady_until(state.reports[0], found[-1], told, episode)
         if episode.stand is not None and _is_alone(stay, places):
             steady.append(Steady(len(found) - 1, episode.stand, until))
     return tuple(found), tuple(steady)
@@ -109,9 +110,8 @@ def class_at(case: CaseSummary, as_of: Instant) -> Outcome:
     return outcome
 
 
-def _case(state: UrlState, span: Span, episode: Episode) -> CaseSummary:
-    told, stay = clock(state, span), span.stay
-    reports, end = state.reports, episode.end
+def _case(state: UrlState, span: Span, episode: Episode, told: Clock) -> CaseSummary:
+    stay, reports, end = span.stay, state.reports, episode.end
     back_at = episode.returns[-1].back_at if episode.returns else None
     again_at = None if back_at is None else noticed_after(state, span, back_at)
     return CaseSummary(

@@ -15,7 +15,7 @@ class Claims:
     """The looks of persons that probes dispute and nobody has seconded yet.
 
     Args:
-        items: everything seen at the stay.
+        items: everything seen at the stay, in order of time.
     """
 
     def __init__(self, items: Sequence[Item]) -> None:
@@ -50,8 +50,11 @@ class Claims:
         can speak against it.
         """
         nearest: dict[str, Item] = {}
-        for look in filter(_is_conclusive, self._items):
-            if abs(look.at - item.at) > DISPUTE_MS or (not item.vantage and look.at > item.at):
+        until = item.at + DISPUTE_MS if item.vantage else item.at
+        for look in self._items:
+            if look.at > until:
+                break
+            if item.at - look.at > DISPUTE_MS or not _is_conclusive(look):
                 continue
             held = nearest.get(look.vantage)
             if held is None or abs(look.at - item.at) < abs(held.at - item.at):

@@ -64,8 +64,10 @@ class Episode:
         """Note a sighting's instant."""
         self.sightings.append(seen_at)
         first, last = self.first_seen_at, self.last_seen_at
-        self.first_seen_at = seen_at if first is None else min(first, seen_at)
-        self.last_seen_at = seen_at if last is None else max(last, seen_at)
+        if first is None or seen_at < first:
+            self.first_seen_at = seen_at
+        if last is None or seen_at > last:
+            self.last_seen_at = seen_at
 
 
 class _Walk:

@@ -178,15 +178,14 @@ class _Said(Struct, frozen=True, gc=False):
 def _probed(
     state: UrlState, role: Role, vantage: str, looks: Mapping[Target, Sequence[_Seen]]
 ) -> list[Item]:
-    controls = [_Controls(looks.get(target, ())) for target in (Target.RANDOM, Target.ROOT)]
-    found = [item for control in controls for item in control.items(state, vantage)]
+    randoms, roots = (_Controls(looks.get(t, ())) for t in (Target.RANDOM, Target.ROOT))
+    found = randoms.items(state, vantage) + roots.items(state, vantage)
     before: int | None = None
     shapes: set[tuple[int, str, int]] = set()
     was_gone = False
     judged: dict[_Kind, _Said] = {}
     for done_at, sent_at, index, look, asked in sorted(looks.get(Target.URL, ()), key=_BY_DONE):
-        random, root = (control.near(sent_at) for control in controls)
-        kind = (index, look.traits, random, root, before)
+        kind = (index, look.traits, randoms.near(sent_at), roots.near(sent_at), before)
         said = judged.get(kind)
         if said is None:  # a case is looked at often and seldom sees anything new
             said = judged[kind] = _say(state, role, kind)
@@ -282,7 +281,9 @@ class _Controls:
         if not sent_at:
             return None
         best = bisect_left(sent_at, at)
-        if best:
+        if best == len(sent_at) == 1:
+            best = 0
+        elif best:
             before = bisect_left(sent_at, sent_at[best - 1])
             if best == len(sent_at) or at - sent_at[before] <= sent_at[best] - at:
                 best = before
