@@ -8,11 +8,14 @@ from ledger_events import KEY, at
 
 from agents.verify.cases import cases
 from agents.verify.compare import cases_differ
-from agents.verify.published import State
+from agents.verify.published import Published, State
+from agents.verify.sides import Sides
 from agents.verify.told import told
+from schemas.topics import LEDGER
 
 SEEDS = 600
 BLOCK = 100
+FIGURES_SEEDS = 60
 INSTANTS_H = (0.5, 24, 100, 400, 1_000, 9_600, 20_000)
 
 
@@ -28,3 +31,18 @@ def test_the_fold_and_the_plain_program_agree(first):
         for hours in INSTANTS_H:
             mine, theirs = cases(url, at(hours)), published.cases(at(hours))
             assert not list(cases_differ(KEY, mine, theirs)), (seed, hours)
+
+
+@pytest.mark.parametrize("hours", INSTANTS_H)
+def test_the_rollup_and_the_plain_program_agree(hours):
+    """Over many URLs every count, window, norm and quantile of every hoster is the same by both."""
+    sides = Sides(at(hours), Published(at(hours)))
+    cut = {spec.name: 1 << 62 for spec in LEDGER}
+    for seed in range(FIGURES_SEEDS):
+        chance = Random(seed)
+        events = history(chance)
+        url_key = f"{seed:032x}"
+        sides.url(url_key, written(events), cut, record_of(url_key, events, chance))
+    sides.finish()
+    assert sides.differences.first == []
+    assert sides.cases > FIGURES_SEEDS
