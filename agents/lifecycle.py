@@ -17,7 +17,7 @@ from agents.config import Settings
 from agents.engine.ends import Ends
 from agents.engine.failures import crash
 from agents.engine.points import Point, passed
-from agents.engine.recovery import recover
+from agents.engine.recovery import opened, recover
 from agents.engine.stage import Outbox, Received, Send, next_offsets
 from agents.engine.store import MemoryStores, Stores
 from agents.engine.transactions import Transactions
@@ -95,7 +95,8 @@ class Lifecycle:
     async def recover(self, partitions: frozenset[int], ready: Callable[[int], None]) -> None:
         """Fence the partitions' earlier owners, load the tables, rebuild the wheel."""
         await self._writer.open(partitions)
-        tables = {partition: CaseStore(self._stores.open(partition)) for partition in partitions}
+        stores = await opened(self._stores, partitions)
+        tables = {partition: CaseStore(store) for partition, store in stores.items()}
 
         def begin(partition: int) -> None:
             self._tables[partition] = tables.pop(partition)
@@ -104,8 +105,7 @@ class Lifecycle:
             ready(partition)
 
         try:
-            held = {partition: table.store for partition, table in tables.items()}
-            await recover(self._settings, topics.CASES.name, held, begin)
+            await recover(self._settings, topics.CASES.name, stores, begin)
         finally:
             for table in tables.values():  # of partitions that went before they were ready
                 table.close()

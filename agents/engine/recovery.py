@@ -7,12 +7,12 @@ for a record there waits for ever.
 
 import asyncio
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Final
 
 from agents.config import Settings
 from agents.engine.reader import Chunk, LogReader
-from agents.engine.store import Store, say
+from agents.engine.store import Store, Stores, say
 
 PROGRESS_DEADLINE_S: Final = 30.0
 """Wall time without a partition moving on; a stage that cannot load must not seem to be loading."""
@@ -20,6 +20,22 @@ PROGRESS_DEADLINE_S: Final = 30.0
 AT_ONCE: Final = 4
 """Partitions read side by side: enough to fill an answer, few enough that the first are ready
 long before the last."""
+
+
+async def opened(place: Stores, partitions: Collection[int]) -> dict[int, Store]:
+    """Open the stores of partitions beside the loop: those on disk are read through for damage.
+
+    Cancelled, it closes what it has opened.
+    """
+    opening = asyncio.ensure_future(
+        asyncio.to_thread(lambda: {partition: place.open(partition) for partition in partitions})
+    )
+    try:
+        return await asyncio.shield(opening)
+    except asyncio.CancelledError:
+        for store in (await opening).values():
+            store.close()
+        raise
 
 
 async def recover(

@@ -8,10 +8,11 @@ from aiokafka import AIOKafkaProducer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient, RecordsToDelete
 from scratch_topics import create_topic, ends, scratch_settings
 
-from agents.config import KafkaSettings, Settings
+from agents.config import KafkaSettings, Settings, StateSettings
 from agents.engine import recovery
+from agents.engine.diskstore import DiskStores
 from agents.engine.outbox import KafkaOutbox
-from agents.engine.recovery import recover
+from agents.engine.recovery import opened, recover
 from agents.engine.stage import Send
 from agents.engine.store import MemoryStore
 
@@ -249,6 +250,19 @@ async def test_a_store_of_a_topic_that_was_made_anew_is_read_anew(settings, caps
         await delete(settings, topic)
     assert dict(store.items()) == {b"new": b"v", b"k": b"new"}
     assert capsys.readouterr().err.count("\n") == 1
+
+
+async def test_stores_whose_opening_is_cancelled_are_closed(tmp_path):
+    """The partitions went while their stores were opened: others can open them at once."""
+    place = DiskStores(tmp_path, StateSettings(), 3)
+    opening = asyncio.create_task(opened(place, range(3)))
+    await asyncio.sleep(0)  # it has begun
+    opening.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await opening
+    for store in (await opened(place, range(3))).values():
+        store.close()
+    place.close()
 
 
 async def test_a_broker_that_says_nothing_ends_it(monkeypatch):
