@@ -15,6 +15,19 @@ from schemas.reasons import Role, Target
 STEM_CHARACTERS: Final = (8, 64)
 """Shortest and longest made-up name: long enough that nobody has it, short enough to be taken."""
 
+NUMBER_DIGITS: Final = (9, 18)
+"""Fewest and most digits of a made-up number: above what sites have counted to, and within what
+programs take for a number (32 and 64 bits)."""
+
+_PROGRAM: Final = re.compile(
+    r"(.*/)?((index|default)\.[a-z]+|[^/]*\.(php\d?|aspx?|jspx?|cgi|pl|do|cfm))?"
+)
+"""Paths at which a program answers, which then is told by the query what to show."""
+
+_TRACKING: Final = re.compile(
+    r"utm_[a-z]+|fbclid|gclid|ref|from|source|sid|phpsessid", re.IGNORECASE
+)
+_ID: Final = re.compile(r"[0-9]|.{16}")
 _NAME: Final = re.compile(r"(?P<stem>.*?)(?P<extension>\.[A-Za-z0-9]{1,5})?")
 
 
@@ -29,24 +42,62 @@ def root_of(url: CanonicalUrl) -> CanonicalUrl:
 
 
 def random_path(url: CanonicalUrl, salt: str) -> CanonicalUrl:
-    """Return a path beside a URL that nobody has made: same folder, length and extension.
+    """Return an address beside a URL that nobody has made, in the place that names the content.
 
-    All vantages of a slot make the same one, because what a host answers to a made-up path may
-    depend on the path.
+    A page of a program with a query, `/view.php?id=123`, is named by the query: the program is
+    asked for an id that nobody has, because its word for "no such thing" is what a removed id
+    will get. Elsewhere the path names the content: same folder, length and extension, the query
+    kept as it is. All vantages of a slot make the same one, because what a host answers to a
+    made-up address may depend on it.
 
     Args:
-        url: what the path lies beside; its query is left out.
+        url: what the address lies beside.
         salt: of the order.
     """
-    path = url.request.partition("?")[0]
+    path, mark, query = url.request.partition("?")
+    digest = hashlib.blake2b(
+        f"{salt}\x00{url.text}".encode(), digest_size=STEM_CHARACTERS[1] // 2
+    ).hexdigest()
+    if _PROGRAM.fullmatch(path) and (named := _naming(query)):
+        return _at(url, f"{path}?{_replaced(query, named, digest)}")
     folder, _, name = path.rstrip("/").rpartition("/")
     found = _NAME.fullmatch(name)
     stem, extension = (found["stem"], found["extension"] or "") if found else (name, "")
-    shortest, longest = STEM_CHARACTERS
-    digest = hashlib.blake2b(f"{salt}\x00{url.text}".encode(), digest_size=longest // 2).hexdigest()
-    made = digest[: min(max(len(stem), shortest), longest)]
     slash = "/" if path.endswith("/") and path != "/" else ""
-    return _at(url, f"{folder}/{made}{extension}{slash}")
+    return _at(url, f"{folder}/{_like(stem, digest)}{extension}{slash}{mark}{query}")
+
+
+def _naming(query: str) -> frozenset[int]:
+    """Return which parameters of a query may name content: those that look like an id, else
+    the last one; none that only says where a visitor came from.
+    """
+    pairs = [part.partition("=") for part in query.split("&")]
+    said = [
+        number
+        for number, (key, equals, value) in enumerate(pairs)
+        if (value or (key and not equals)) and not _TRACKING.fullmatch(key)
+    ]
+    ids = [
+        number for number in said if _ID.search(pairs[number][2] or pairs[number][0]) is not None
+    ]
+    return frozenset(ids or said[-1:])
+
+
+def _replaced(query: str, named: frozenset[int], digest: str) -> str:
+    parts = query.split("&")
+    for number in named:
+        key, equals, value = parts[number].partition("=")
+        parts[number] = f"{key}={_like(value, digest)}" if equals else _like(key, digest)
+    return "&".join(parts)
+
+
+def _like(text: str, digest: str) -> str:
+    """Return a made-up text of a like length: a number for a number, else hexadecimal."""
+    if text.isascii() and text.isdigit():
+        length = min(max(len(text), NUMBER_DIGITS[0]), NUMBER_DIGITS[1])
+        return f"9{int(digest, 16) % 10 ** (length - 1):0{length - 1}}"
+    shortest, longest = STEM_CHARACTERS
+    return digest[: min(max(len(text), shortest), longest)]
 
 
 def aimed(url: CanonicalUrl, target: Target, salt: str) -> CanonicalUrl:

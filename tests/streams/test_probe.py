@@ -23,10 +23,18 @@ CASE = ("rack", "rack", Role.HOSTING)
     ("url", "pattern"),
     [
         ("http://x.example/a/picture1.jpg", r"/a/[0-9a-f]{8}\.jpg"),
-        ("http://x.example/a/b/a-name-of-some-length.html?x=1", r"/a/b/[0-9a-f]{21}\.html"),
+        ("http://x.example/a/b/a-name-of-some-length.html?x=1", r"/a/b/[0-9a-f]{21}\.html\?x=1"),
+        ("http://x.example/photo.jpg?w=300&sig=ab", r"/[0-9a-f]{8}\.jpg\?w=300&sig=ab"),
+        ("http://x.example/photo/abc?utm_source=x", r"/photo/[0-9a-f]{8}\?utm_source=x"),
+        ("http://x.example/view.php?id=123", r"/view\.php\?id=9[0-9]{8}"),
+        ("http://x.example/view.php?id=12345678901&p=photo", r"/view\.php\?id=9[0-9]{10}&p=photo"),
+        ("http://x.example/view.php?name=holiday&lang=", r"/view\.php\?name=[0-9a-f]{8}&lang="),
+        ("http://x.example/view.php?d41d8cd98f00b204", r"/view\.php\?[0-9a-f]{16}"),
+        ("http://x.example/view.php?utm_source=a5", r"/[0-9a-f]{8}\.php\?utm_source=a5"),
+        ("http://x.example/a/?p=77&lang=en", r"/a/\?p=9[0-9]{8}&lang=en"),
         ("http://x.example/a/b/", r"/a/[0-9a-f]{8}/"),
         ("http://x.example/", r"/[0-9a-f]{8}"),
-        ("http://x.example/?id=5", r"/[0-9a-f]{8}"),
+        ("http://x.example/?id=5", r"/\?id=9[0-9]{8}"),
         ("http://x.example/.hidden", r"/[0-9a-f]{8}"),
         ("http://x.example/" + "n" * 500 + ".png", r"/[0-9a-f]{64}\.png"),
         ("http://x.example/a.b.c.verylongextension", r"/[0-9a-f]{23}"),
@@ -34,7 +42,7 @@ CASE = ("rack", "rack", Role.HOSTING)
     ],
 )
 def test_the_random_path_lies_beside(url: str, pattern: str) -> None:
-    """Same folder, similar length, same extension, no query."""
+    """What names the content is made up, in a like length and form; the rest is kept."""
     assert re.fullmatch(pattern, random_path(canonical(url), "salt").request)
 
 
