@@ -56,7 +56,8 @@ class Peace:
             await world.feed(urls)
             await world.drained(worker.check)
             books = await Books.read(world)
-        assert list(faults(books, world)) == []
+        wrong = list(faults(books, world))
+        assert wrong == [], wrong
         found = {key: comparable(state) for key, state in books.states().items()}
         self._known[seed] = urls, found
         return found
@@ -88,7 +89,7 @@ class Peace:
         )
         wrong = list(faults(books, world))
         wrong += differences(books, await self.states(world.input.seed, world.urls))
-        assert wrong == []
+        assert wrong == [], wrong
         assert (books.lost(), books.doubled()) == (0, 0)
         await _verified(world)
 

@@ -21,7 +21,7 @@ END_DEADLINE_S: Final = 120.0
 
 STOP_GRACE_S: Final = 40.0
 
-RESTARTED: Final = frozenset({1, 70})
+RESTARTED: Final = frozenset({2, 70})
 """Codes after which a service manager starts it again: no broker at the start, and a crash."""
 
 _POLL_S: Final = 0.02

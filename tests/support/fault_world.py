@@ -88,11 +88,14 @@ class World:
         self.reports += reports_in(records)
         await self.outbox.send(records)
 
-    async def drained(self, check: Callable[[], object] = lambda: None) -> None:
-        """Wait until every stage has committed all that it was to read.
+    async def drained(
+        self, check: Callable[[], object] = lambda: None, stages: Iterable[str] = tuple(INPUTS)
+    ) -> None:
+        """Wait until stages have committed all that they were to read.
 
         Args:
             check: raises if waiting has become pointless.
+            stages: in the order of the flow.
 
         Raises:
             AssertionError: it did not come to that in minutes.
@@ -100,8 +103,8 @@ class World:
         behind: dict[str, int] = {}
         try:
             async with asyncio.timeout(DRAIN_DEADLINE_S):
-                for stage, topics in INPUTS.items():
-                    while behind := await self._behind(stage, topics):
+                for stage in stages:
+                    while behind := await self._behind(stage, INPUTS[stage]):
                         check()
                         await asyncio.sleep(POLL_S)
         except TimeoutError:
