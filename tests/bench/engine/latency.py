@@ -126,10 +126,11 @@ async def of(
                 watch.cancel()
                 await asyncio.gather(watch, return_exceptions=True)
         at = await appended(place.bootstrap, source)
+        out_at = await appended(place.bootstrap, spec.output)
     finally:
         await tidy(place, spec)
         await ground.delete(place.bootstrap, [source])
-    return _judged(seen, at, rate)
+    return _judged(seen, at, out_at, rate)
 
 
 async def _first(seen: dict[int, float]) -> None:
@@ -141,12 +142,22 @@ async def _first(seen: dict[int, float]) -> None:
         raise Failed(f"no output in {START_DEADLINE_S:.0f} s") from None
 
 
-def _judged(seen: dict[int, float], at: dict[int, int], rate: float) -> dict[str, Any]:
+def _judged(
+    seen: dict[int, float], at: dict[int, int], out_at: dict[int, int], rate: float
+) -> dict[str, Any]:
+    """Return percentiles: to the reader, and to the append of the output, which may be uncommitted.
+
+    The second leaves out the reader, who shares the cores with what is measured.
+    """
     warm = int(rate * WARM_S)
     took = [seen[seq] - when for seq, when in at.items() if seq >= warm and seq in seen]
-    missing = sum(1 for seq in at if seq not in seen)
+    appends = [out_at[seq] - when for seq, when in at.items() if seq >= warm and seq in out_at]
     if not took:
         raise Failed("nothing arrived after warming up")
-    found = {"p50_ms": figures.percentile(took, 0.5), "p99_ms": figures.percentile(took, 0.99)}
-    rounded = {key: round(value, 1) for key, value in found.items() if value is not None}
-    return {"rate": round(rate), "events": len(took), "not_arrived": missing, **rounded}
+    found: dict[str, Any] = {"rate": round(rate), "events": len(took)}
+    found["not_arrived"] = sum(1 for seq in at if seq not in seen)
+    for prefix, values in (("", took), ("append_", appends)):
+        for share in (50, 99):
+            value = figures.percentile(values, share / 100)
+            found[f"{prefix}p{share}_ms"] = None if value is None else round(value, 1)
+    return found
