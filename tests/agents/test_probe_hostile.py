@@ -13,9 +13,11 @@ from quick_clock import quick
 from web_server import answers, response, web_server
 
 from agents.clock import Clock
-from agents.edges.dns import Resolver
+from agents.edges.dns import TTL_MIN_S, Resolver
+from agents.turns import wait_until
 from schemas.case import TRAIT_PRESENT
 from schemas.facts import Observation
+from schemas.moments import SECOND_MS
 from schemas.reasons import ProbeError, Target, Verdict
 from streams.verdict import Controls, fingerprint, verdict
 
@@ -137,6 +139,8 @@ async def test_a_rebinding_name_server(settle) -> None:
             asked = names.count("one.example")
             seen += await it.settle(it.order(url, not_after=1 << 60))
             assert names.count("one.example") == asked + 1
+            later = it.clock.now() + TTL_MIN_S * SECOND_MS
+            await wait_until(it.clock, later)
     errors = [one.facts.error for one in seen]
     denied = [ProbeError.BLOCKED_POLICY, ProbeError.BLOCKED_POLICY_MIXED]
     assert errors == [None, *denied, None]
