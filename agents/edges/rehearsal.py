@@ -49,6 +49,13 @@ def rehearse(say: Say = silent) -> None:
     folder = rehearsed()
     if folder.is_dir():
         return
+    try:
+        _rehearse_into(folder, say)
+    except OSError:  # a cache that may only be read, or a full disk
+        return
+
+
+def _rehearse_into(folder: Path, say: Say) -> None:
     with locked(folder.with_name(f"{folder.name}.lock")):
         if folder.is_dir():  # another process may have done it meanwhile
             return

@@ -88,6 +88,13 @@ def test_a_failed_rehearsal_leaves_nothing(
     assert not list(machine.glob("incoming-*"))
 
 
+def test_a_cache_that_cannot_be_written_is_no_hindrance(machine: Path) -> None:
+    """Where nothing can be kept, nothing is, and the start goes on without."""
+    (machine / f"{rehearsed().name}.lock").mkdir()
+    rehearse()
+    assert not rehearsed().exists()
+
+
 @pytest.mark.usefixtures("machine")
 def test_without_a_rehearsal_all_is_as_kafka_does_it(tmp_path: Path) -> None:
     """Formatting is the tool's, and the machine is told of no archive."""
