@@ -7,8 +7,11 @@ from kafka_broker import kafka
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Let the caller name the seeds of the tests that have one, such as 7 or 1..20."""
+    """Let the caller choose the seeds of the fault tests, such as 7 or 1..20, and their length."""
     parser.addoption("--seeds", default="1", metavar="A..B", help="seeds of the fault tests")
+    parser.addoption(
+        "--broker-pause", type=float, default=10.0, metavar="S", help="its stand in the fault tests"
+    )
 
 
 @pytest.fixture(scope="session")

@@ -13,7 +13,7 @@ from fault_world import World
 
 from agents.engine.points import Action, Fault, Point
 
-URLS_A_START: Final = 150
+URLS_A_START: Final = 450
 """URLs fed each time a worker is ready, so that whatever it is to pass has something to do."""
 
 FAULT_DEADLINE_S: Final = 90.0

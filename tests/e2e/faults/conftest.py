@@ -27,6 +27,13 @@ def broker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Broker]:
 
 
 @pytest.fixture(scope="session")
+def pause_s(pytestconfig: pytest.Config) -> float:
+    """How long the broker stands still, seconds: past every member's session."""
+    wanted: float = pytestconfig.getoption("--broker-pause")
+    return wanted
+
+
+@pytest.fixture(scope="session")
 def matrix(pytestconfig: pytest.Config) -> Matrix:
     """What was done and found, for the summary."""
     return pytestconfig.stash.setdefault(_MATRIX, Matrix())
