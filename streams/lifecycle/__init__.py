@@ -12,7 +12,8 @@ from schemas import casewire
 from schemas.case import UrlState
 from schemas.codec import STATE
 from schemas.facts import Observation
-from streams.lifecycle.cases import class_at, evaluate, judge, newest_at
+from streams.lifecycle.cases import class_at, evaluate, judge
+from streams.lifecycle.expected import newest_at
 from streams.lifecycle.fold import Happened, gather
 from streams.lifecycle.looks import with_looks
 from streams.lifecycle.packing import pack, unpack

@@ -9,15 +9,16 @@ from collections.abc import Sequence
 from schemas.case import TRAIT_TOO_LATE, CaseSummary, PackedReport, Phase, Steady, UrlState
 from schemas.ids import case_id
 from schemas.moments import HOUR_MS, Instant
-from schemas.reasons import OPEN, Confidence, Flag, HotlineMode, NormVerdict, Outcome, Stand
-from streams.lifecycle.claims import DISPUTE_MS
-from streams.lifecycle.norms import norm_verdict
+from schemas.reasons import OPEN, Confidence, Flag, HotlineMode, Outcome
+from streams.lifecycle.episode import Episode
+from streams.lifecycle.expected import is_alone, until
+from streams.lifecycle.norms import again, clocks, judged, next_norm_at, verdicts
 from streams.lifecycle.notices import Clock, Span, clock, noticed_after
 from streams.lifecycle.presence import OVERFLOW, Stay, stays
-from streams.lifecycle.removal import Episode, walk
+from streams.lifecycle.removal import walk
 from streams.lifecycle.run import End
-from streams.lifecycle.sights import items
-from streams.lifecycle.table import DARK_MS, ENDS, EXPIRY_MS
+from streams.lifecycle.table import ENDS, EXPIRY_MS
+from streams.lifecycle.timeline import items
 
 SEEN_BEFORE_NOTICE_MS = HOUR_MS
 """A sighting up to an hour before the notice still shows that it was there when noticed."""
@@ -50,54 +51,10 @@ def judge(state: UrlState) -> tuple[tuple[CaseSummary, ...], tuple[Steady, ...]]
             )
             told = clock(state, span)
             found.append(_case(state, span, episode, told))
-        until = _steady_until(state.reports[0], found[-1], told, episode)
-        if episode.stand is not None and _is_alone(stay, places):
-            steady.append(Steady(len(found) - 1, episode.stand, until))
+        if episode.stand is not None and is_alone(stay, places):
+            norm_at = next_norm_at(state.reports[0], found[-1], told)
+            steady.append(Steady(len(found) - 1, episode.stand, until(episode, norm_at)))
     return tuple(found), tuple(steady)
-
-
-def newest_at(state: UrlState) -> Instant:
-    """Return the instant after which a look is the newest thing known of the URL.
-
-    A person's look counts for as long as a probe near it can dispute it.
-    """
-    known = [0]
-    for report in state.reports:
-        known += (report.reported_at, report.seen_at or 0, report.last_online_at or 0)
-    known += [check.at + DISPUTE_MS for check in state.checks]
-    known += [made.at for made in state.attributions]
-    for track in state.tracks:
-        known += [look.slot_at + look.sent_ms + look.done_ms for look in track.looks]
-    return max(known)
-
-
-def _is_alone(stay: Stay, places: Sequence[Stay]) -> bool:
-    """Return whether looks for the stay's hoster speak of it and of no other."""
-    if stay.hosters != {stay.place.hoster} or stay.group == OVERFLOW:
-        return False
-    return all(
-        other is stay or other.role is not stay.role or other.hosters.isdisjoint(stay.hosters)
-        for other in places
-    )
-
-
-def _steady_until(
-    report: PackedReport, case: CaseSummary, told: Clock, episode: Episode
-) -> Instant | None:
-    """Return what `Steady.until` says: when the next norm is passed, or dead becomes dark."""
-    if episode.stand is Stand.BARRED:
-        return episode.barred_at + DARK_MS
-    if episode.stand is not Stand.SEEN:
-        return None
-    norms = list(zip(_again(report, case.again_noticed_at or 0), case.again_verdicts, strict=False))
-    if episode.first_end is None:
-        norms += zip(_clocks(report, told), case.verdicts, strict=True)
-    open_ends = [
-        from_at + norm_s * 1_000
-        for (norm_s, from_at), verdict in norms
-        if verdict is NormVerdict.UNDETERMINED and from_at is not None
-    ]
-    return min(open_ends, default=None)
 
 
 def class_at(case: CaseSummary, as_of: Instant) -> Outcome:
@@ -137,55 +94,17 @@ def _case(state: UrlState, span: Span, episode: Episode, told: Clock) -> CaseSum
         first_end=episode.first_end,
         returns=tuple(episode.returns),
         phases=_phases(state, span, episode, told.noticed_at),
-        verdicts=_verdicts(_clocks(reports[0], told), episode),
+        verdicts=verdicts(clocks(reports[0], told), episode),
         flags=_flags(state, stay, episode, told),
         naming=_naming(state, stay, told),
         hotlines=tuple(sorted({report.hotline for report in reports})),
         again_noticed_at=again_at,
-        again_verdicts=() if again_at is None else _judged(_again(reports[0], again_at), episode),
+        again_verdicts=() if again_at is None else judged(again(reports[0], again_at), episode),
         unnoticed=_unnoticed(episode, told.noticed_at),
         answered=tuple(
             sorted({a.at for a in state.answers if a.who in span.mine and span.holds(a.at)})
         ),
     )
-
-
-def _clocks(report: PackedReport, told: Clock) -> Sequence[tuple[int, Instant | None]]:
-    """Return each norm with the notice it runs from.
-
-    Terms shorter than the sector's are those of orders and judged only from one (DESIGN 3.1).
-    """
-    return [
-        (n, told.ordered_at if n < report.sector_norm_s else told.noticed_at)
-        for n in report.norms_s
-    ]
-
-
-def _again(report: PackedReport, again_at: Instant) -> Sequence[tuple[int, Instant | None]]:
-    """Return each norm with the notice after a return; orders' terms need an order of their own."""
-    return [(n, None if n < report.sector_norm_s else again_at) for n in report.norms_s]
-
-
-def _verdicts(
-    norms: Sequence[tuple[int, Instant | None]], episode: Episode
-) -> tuple[NormVerdict, ...]:
-    """Judge the first end that stood, else the present one."""
-    if episode.first_end is not None:
-        last_at, removed_at = episode.first_end
-        return tuple(norm_verdict(n, from_at, last_at, removed_at) for n, from_at in norms)
-    return _judged(norms, episode)
-
-
-def _judged(
-    norms: Sequence[tuple[int, Instant | None]], episode: Episode
-) -> tuple[NormVerdict, ...]:
-    """Judge the present state; dark is never in time and never late, suspect never in time."""
-    end = episode.end
-    if end is not None and end.state is Outcome.DARK:
-        return (NormVerdict.UNDETERMINED,) * len(norms)
-    removed = end is not None and end.state is Outcome.REMOVED and not episode.suspect
-    gone_at = end.gone_at if end is not None and removed else None
-    return tuple(norm_verdict(n, from_at, episode.last_seen_at, gone_at) for n, from_at in norms)
 
 
 def _phases(

@@ -1,7 +1,16 @@
 """Norm verdicts: whether a hoster kept a term, three-valued (DESIGN 3.8)."""
 
+from collections.abc import Sequence
+from typing import TypeAlias
+
+from schemas.case import CaseSummary, PackedReport
 from schemas.moments import Instant
-from schemas.reasons import NormVerdict
+from schemas.reasons import NormVerdict, Outcome
+from streams.lifecycle.episode import Episode
+from streams.lifecycle.notices import Clock
+
+Norm: TypeAlias = tuple[int, Instant | None]
+"""A term in seconds, and the notice it runs from; None = it does not."""
 
 
 def norm_verdict(
@@ -25,3 +34,50 @@ def norm_verdict(
     if last_seen_at is not None and last_seen_at - noticed_at > norm_s * 1_000:
         return NormVerdict.LATE
     return NormVerdict.UNDETERMINED
+
+
+def clocks(report: PackedReport, told: Clock) -> Sequence[Norm]:
+    """Return each norm with the notice it runs from.
+
+    Terms shorter than the sector's are those of orders and judged only from one (DESIGN 3.1).
+    """
+    return [
+        (n, told.ordered_at if n < report.sector_norm_s else told.noticed_at)
+        for n in report.norms_s
+    ]
+
+
+def again(report: PackedReport, again_at: Instant) -> Sequence[Norm]:
+    """Return each norm with the notice after a return; orders' terms need an order of their own."""
+    return [(n, None if n < report.sector_norm_s else again_at) for n in report.norms_s]
+
+
+def verdicts(norms: Sequence[Norm], episode: Episode) -> tuple[NormVerdict, ...]:
+    """Judge the first end that stood, else the present one."""
+    if episode.first_end is not None:
+        last_at, removed_at = episode.first_end
+        return tuple(norm_verdict(n, from_at, last_at, removed_at) for n, from_at in norms)
+    return judged(norms, episode)
+
+
+def judged(norms: Sequence[Norm], episode: Episode) -> tuple[NormVerdict, ...]:
+    """Judge the present state; dark is never in time and never late, suspect never in time."""
+    end = episode.end
+    if end is not None and end.state is Outcome.DARK:
+        return (NormVerdict.UNDETERMINED,) * len(norms)
+    removed = end is not None and end.state is Outcome.REMOVED and not episode.suspect
+    gone_at = end.gone_at if end is not None and removed else None
+    return tuple(norm_verdict(n, from_at, episode.last_seen_at, gone_at) for n, from_at in norms)
+
+
+def next_norm_at(report: PackedReport, case: CaseSummary, told: Clock) -> Instant | None:
+    """Return the instant past which a sighting makes a norm's verdict another; None = none does."""
+    norms = list(zip(again(report, case.again_noticed_at or 0), case.again_verdicts, strict=False))
+    if case.first_end is None:
+        norms += zip(clocks(report, told), case.verdicts, strict=True)
+    running = [
+        from_at + norm_s * 1_000
+        for (norm_s, from_at), verdict in norms
+        if verdict is NormVerdict.UNDETERMINED and from_at is not None
+    ]
+    return min(running, default=None)

@@ -6,12 +6,13 @@ inserted at its instant.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 from schemas.case import Return
 from schemas.moments import Instant
 from schemas.reasons import Outcome, Stand, Verdict
 from streams.lifecycle.claims import Claims
+from streams.lifecycle.episode import Episode
 from streams.lifecycle.run import End, Run
 from streams.lifecycle.sights import GONE, Item, Kind
 from streams.lifecycle.table import (
@@ -28,46 +29,6 @@ from streams.lifecycle.table import (
 from streams.wording import Reason
 
 _IN_DOUBT = (Outcome.DOUBTED, Outcome.SUSPECT)
-
-
-@dataclass(slots=True)
-class Episode:
-    """One case's history: one continuous availability and its short interruptions.
-
-    Attributes:
-        states: what the looks say, from which instant on.
-        end: the end that stands, or that a dissent has put in question.
-        first_end: (L, R] of the first removal that stood.
-        sightings: their instants.
-        split: one vantage saw it against the others, often enough to be believed.
-        unproven: a person's check is asked for.
-        suspect: so it was left by the newest event; the clock alone settles no norm verdict.
-        stand: which looks would tell nothing new; None = every one is to be judged.
-        barred_at: for `barred`: the first unavailable look since the last sighting.
-    """
-
-    opened_at: Instant
-    states: list[tuple[Instant, Outcome]]
-    first_seen_at: Instant | None = None
-    last_seen_at: Instant | None = None
-    end: End | None = None
-    first_end: tuple[Instant, Instant] | None = None
-    returns: list[Return] = field(default_factory=list)
-    sightings: list[Instant] = field(default_factory=list)
-    split: bool = False
-    unproven: bool = False
-    suspect: bool = False
-    stand: Stand | None = None
-    barred_at: Instant = 0
-
-    def note(self, seen_at: Instant) -> None:
-        """Note a sighting's instant."""
-        self.sightings.append(seen_at)
-        first, last = self.first_seen_at, self.last_seen_at
-        if first is None or seen_at < first:
-            self.first_seen_at = seen_at
-        if last is None or seen_at > last:
-            self.last_seen_at = seen_at
 
 
 class _Walk:

@@ -1,11 +1,11 @@
-"""What was seen, in order of time: probes with their verdicts, people's checks, sightings."""
+"""What probes saw, each look judged against its controls and the sightings before it."""
 
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from enum import IntEnum
 from functools import lru_cache
-from operator import attrgetter, itemgetter
+from operator import itemgetter
 from typing import TypeAlias
 
 from msgspec import Struct
@@ -22,7 +22,7 @@ from schemas.case import (
     UrlState,
 )
 from schemas.moments import HOUR_MS, Instant
-from schemas.reasons import CheckResult, ProbeError, Role, Target, Verdict
+from schemas.reasons import ProbeError, Role, Target, Verdict
 from streams.lifecycle.presence import Stay
 from streams.verdict import Controls, equal, verdict
 from streams.wording import Reason
@@ -32,17 +32,11 @@ CONTROL_NEAR_MS = 25 * HOUR_MS
 
 GONE = frozenset({Verdict.GONE_HARD, Verdict.GONE_SOFT, Verdict.DNS_GONE, Verdict.MOVED})
 
-RESOLVER = "attribution"
-"""The stage of that name resolves once for a report; presence is judged from the vantages."""
-
 NO_LOOK = (ProbeError.MISSED_POLITENESS, ProbeError.CLOCK, ProbeError.BLOCKED_POLICY)
 """Errors of orders that came to no look."""
 
 KINDS_MAX = 4_096
 """Kinds of looks whose verdict is kept, of all URLs: a kind is 1 KB, and few are ever seen."""
-
-_PERSONS_PRESENT = (CheckResult.PRESENT,)
-_PERSONS_ABSENT = (CheckResult.ABSENT, CheckResult.NOT_ILLEGAL_NOW)
 
 
 class Kind(IntEnum):
@@ -90,58 +84,19 @@ class Item(Struct, frozen=True, order=True, gc=False):
     changed: bool = False
 
 
-def items(state: UrlState, stay: Stay) -> list[Item]:
-    """Return everything seen of a URL at one stay, in order."""
-    found = _testimony(state, stay) + _named(state, stay)
-    for vantage, looks in sorted(_by_vantage(state, stay).items()):
-        found += _probed(state, stay.role, vantage, looks)
-    found.sort(key=_ORDER)
-    return found
-
-
-_ORDER = attrgetter("at", "kind", "seen_at", "vantage", "slot_at", "verdict", "reason")
-
-
-def _testimony(state: UrlState, stay: Stay) -> list[Item]:
-    found = []
-    for report in state.reports if stay.first else ():
-        if report.seen_at is not None:
-            found.append(Item(report.seen_at, Kind.SEEN, report.seen_at))
-        last = report.last_online_at
-        if last is not None:
-            found.append(Item(last, Kind.SEEN, last))
-        if report.source_online is False:
-            gone = report.reported_at if last is None else last
-            found.append(Item(gone, Kind.ABSENT, gone))
-    for check in state.checks:
-        if check.at < stay.open_at and not stay.first:
-            continue
-        who = f"{check.hotline}/{check.who}"
-        if check.what in _PERSONS_PRESENT:
-            found.append(Item(check.at, Kind.SEEN, check.at, who))
-        elif check.what in _PERSONS_ABSENT:
-            found.append(Item(check.at, Kind.ABSENT, check.at, who))
-    return found
-
-
-def _named(state: UrlState, stay: Stay) -> list[Item]:
-    """Return what resolutions without a look say of the stay."""
-    found = []
-    for made in state.attributions:
-        if made.vantage == RESOLVER or made.at < stay.open_at or not made.answered:
-            continue
-        here = any(
-            (state.placements[i].group, state.placements[i].role) in stay.pairs for i in made.places
-        )
-        found.append(Item(made.at, Kind.NAMED, made.at, made.vantage, present=int(here)))
-    return found
-
-
 _Seen: TypeAlias = tuple[Instant, Instant, int, Look, tuple[str, ...]]
 """When it was complete and sent, index of its fingerprint, the look, the vantages asked."""
 
 _BY_DONE = itemgetter(0, 1, 2)
 _BY_SENT = itemgetter(1, 2, 0)
+
+
+def probed(state: UrlState, stay: Stay) -> list[Item]:
+    """Return the looks at a stay and its controls, vantage by vantage."""
+    found: list[Item] = []
+    for vantage, looks in sorted(_by_vantage(state, stay).items()):
+        found += _probed(state, stay.role, vantage, looks)
+    return found
 
 
 def _by_vantage(state: UrlState, stay: Stay) -> dict[str, dict[Target, list[_Seen]]]:

@@ -111,6 +111,20 @@ def test_what_is_not_the_newest_takes_the_long_way():
         assert not short
 
 
+def test_a_slot_that_is_not_the_newest_takes_the_long_way():
+    """Whatever was complete last: a look of an earlier slot, and a result after a miss."""
+    value, answer, hours = case_with(Stand.SEEN)
+    value, _ = followed(value, look(hours, answer))
+    _, short = followed(value, moved(look(hours - 0.5, answer), 3_600_000, 0))
+    assert not short
+    value, _ = followed(value, look(hours + 1, MISSED))
+    value, short = followed(value, moved(look(hours + 1, answer), 1_000, 0))
+    assert not short
+    tracks = codec.STATE.decode(value).tracks
+    (looks,) = (t.looks for t in tracks if (t.vantage, t.target) == (NORTH, Target.URL))
+    assert len(looks) == 5
+
+
 def test_a_sighting_past_a_norm_is_judged():
     """What makes the case late is no repetition, what follows is."""
     value, answer, _ = case_with(Stand.SEEN)
