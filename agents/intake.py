@@ -19,6 +19,7 @@ from schemas.codec import LEDGER, OUTCOME, QUARANTINED
 from schemas.flow import Origin, OutcomeRecord
 from schemas.ledger import HotlineId
 from schemas.moments import Instant
+from schemas.partitions import partitions_of
 from schemas.reasons import Quarantine, Result
 from schemas.topics import HOTLINE, OUTCOMES, QUARANTINE, REPORTS
 from streams.intake import Inbound, Judge, Judgement, Secrets
@@ -113,24 +114,35 @@ class Intake:
             memory.learn(judged.outcome)
             judgements.append(judged)
         passed(Point.JUDGED)
-        await self._outbox.send([send for judged in judgements for send in sends_of(judged)])
+        await self._outbox.send(sends_of(judgements, self._judge.partitions))
         self.tally.add(judged.outcome for judged in judgements)
 
 
-def sends_of(judged: Judgement) -> list[Send]:
-    """Return what is written for one judgement: the entry or the quarantined record first.
+def sends_of(judgements: Sequence[Judgement], partitions: int) -> list[Send]:
+    """Return what is written for judgements: entries and quarantined records, then outcomes.
 
     An outcome lies in the partition of the inbox it came from, because their keys hash alike.
+
+    Args:
+        judgements: of a list.
+        partitions: of the ledger.
     """
-    outcome = judged.outcome
-    value, key = OUTCOME.encode(outcome), outcome.record_id.encode()
-    sends = [Send(OUTCOMES.name, key, value, partition=outcome.origin.partition)]
-    if judged.entry is not None:
-        entry_key = judged.entry.url_key.encode()
-        sends.insert(0, Send(REPORTS.name, entry_key, LEDGER.encode(judged.entry)))
-    if judged.quarantined is not None:
-        hotline = outcome.hotline.encode()
-        sends.insert(0, Send(QUARANTINE.name, hotline, QUARANTINED.encode(judged.quarantined)))
+    entries = [judged.entry for judged in judgements if judged.entry is not None]
+    keys = [entry.url_key.encode() for entry in entries]
+    sends = [
+        Send(REPORTS.name, key, LEDGER.encode(entry), partition=partition)
+        for key, entry, partition in zip(
+            keys, entries, partitions_of(keys, partitions), strict=True
+        )
+    ]
+    for judged in judgements:
+        if judged.quarantined is not None:
+            key, value = judged.outcome.hotline.encode(), QUARANTINED.encode(judged.quarantined)
+            sends.append(Send(QUARANTINE.name, key, value))
+    for judged in judgements:
+        outcome = judged.outcome
+        key, value = outcome.record_id.encode(), OUTCOME.encode(outcome)
+        sends.append(Send(OUTCOMES.name, key, value, partition=outcome.origin.partition))
     return sends
 
 
