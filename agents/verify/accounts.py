@@ -44,6 +44,10 @@ class _Entry(msgspec.Struct, frozen=True):
     received_at: Instant
 
 
+class _Quarantined(msgspec.Struct, frozen=True):
+    origin: _Origin
+
+
 class _Place(NamedTuple):
     inbox: str
     partition: int
@@ -68,6 +72,7 @@ class Inbox(NamedTuple):
 
 _OUTCOME: Final = msgspec.json.Decoder(_Outcome)
 _ENTRY: Final = msgspec.json.Decoder(_Entry)
+_QUARANTINED: Final = msgspec.json.Decoder(_Quarantined)
 
 
 @dataclass(slots=True)
@@ -86,6 +91,8 @@ class Accounts:
     )
     _accepted: dict[tuple[str, str], tuple[str, str, _Place]] = field(default_factory=dict)
     _entries: dict[tuple[str, str], _Entry] = field(default_factory=dict)
+    _refused: dict[_Place, str] = field(default_factory=dict)
+    _kept: set[_Place] = field(default_factory=set)
     _wrong: list[Difference] = field(default_factory=list)
 
     def add_entry(self, url_key: str, value: bytes) -> None:
@@ -123,6 +130,8 @@ class Accounts:
             return
         offsets[place.offset] = content
         self.fates[outcome.hotline, outcome.type, outcome.result, outcome.reason] += 1
+        if outcome.result is Result.QUARANTINED:
+            self._refused[place] = outcome.hotline
         if outcome.result is not Result.ACCEPTED:
             return
         id = (outcome.hotline, outcome.record_id)
@@ -130,6 +139,15 @@ class Accounts:
             self._wrong.append(_at(outcome.hotline, "id accepted", place, "1", "2"))
         else:
             self._accepted[id] = (outcome.url_key or "", outcome.type, place)
+
+    def add_quarantined(self, value: bytes) -> None:
+        """Take in one record of `quarantine.v1`.
+
+        Raises:
+            msgspec.DecodeError: it is none.
+        """
+        origin = _QUARANTINED.decode(value).origin
+        self._kept.add(_Place(origin.topic, origin.partition, origin.offset))
 
     def lacking(self, inbox: str, partition: int, begin: int, committed: int) -> bool:
         """Return whether a settled offset of an inbox has no outcome."""
@@ -145,16 +163,22 @@ class Accounts:
             counts[result] += n
         return found
 
-    def differences(self, inboxes: dict[tuple[str, int], Inbox]) -> Iterator[Difference]:
+    def differences(
+        self, inboxes: dict[tuple[str, int], Inbox], *, quarantine_whole: bool
+    ) -> Iterator[Difference]:
         """Give what does not add up.
 
         Args:
             inboxes: the partitions of inboxes that are there.
+            quarantine_whole: nothing of `quarantine.v1` has been dropped for its age.
         """
         yield from self._wrong
         for (name, partition), inbox in inboxes.items():
             yield from self._inbox(name, partition, inbox)
         yield from self._unwritten(inboxes)
+        for place, hotline in self._refused.items() if quarantine_whole else ():
+            if place not in self._kept and not _is_ahead(place, inboxes):
+                yield _at(hotline, "record in quarantine.v1", place, "1", "0")
         waiting = {id for inbox in inboxes.values() for id in inbox.waiting}
         for id, entry in self._entries.items():
             if id not in self._accepted and entry.record_id not in waiting:
@@ -169,9 +193,8 @@ class Accounts:
 
     def _unwritten(self, inboxes: dict[tuple[str, int], Inbox]) -> Iterator[Difference]:
         for id, (url_key, type_name, place) in self._accepted.items():
-            inbox = inboxes.get((place.inbox, place.partition))
-            if inbox is not None and place.offset >= inbox.committed:
-                continue  # intake is at it
+            if _is_ahead(place, inboxes):
+                continue
             entry = self._entries.get(id)
             said = (entry.url_key, entry.type) if entry else None
             if said != (url_key, type_name):
@@ -182,6 +205,12 @@ class Accounts:
                     ledger="1",
                     published="0" if entry is None else "another",
                 )
+
+
+def _is_ahead(place: _Place, inboxes: dict[tuple[str, int], Inbox]) -> bool:
+    """Return whether intake is still at a record: what follows from it may not be written yet."""
+    inbox = inboxes.get((place.inbox, place.partition))
+    return inbox is not None and place.offset >= inbox.committed
 
 
 def _about(entry: _Entry, what: str, ledger: str, published: str) -> Difference:

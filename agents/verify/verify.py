@@ -15,12 +15,12 @@ from agents.verify.read import Broker, Offsets
 from agents.verify.settle import settle
 from agents.verify.sides import UNREADABLE, Sides
 from schemas.moments import Instant
-from schemas.topics import CASES, LEDGER, OUTCOMES, REPORTS
+from schemas.topics import CASES, LEDGER, OUTCOMES, QUARANTINE, REPORTS
 
 Say = Callable[[int, int], None]
 """Is told how many steps are done, and how many there are."""
 
-_NEEDED: Final = (CASES.name, OUTCOMES.name, *(spec.name for spec in LEDGER))
+_NEEDED: Final = (CASES.name, OUTCOMES.name, QUARANTINE.name, *(spec.name for spec in LEDGER))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,7 +114,8 @@ async def verify(settings: Settings, say: Say, *, settle_s: float = 0.0) -> Veri
         say(steps - 1, steps)
         outcomes = await _outcomes(settings, topics, sides, books)
         inboxes = await _inboxes(broker, start, books)
-        sides.differences.take(books.differences(inboxes))
+        whole = await _quarantine(settings, broker, topics, sides, books)
+        sides.differences.take(books.differences(inboxes, quarantine_whole=whole))
         say(steps, steps)
     return Verified(
         settled=settled,
@@ -174,6 +175,21 @@ async def _outcomes(
     sides.compared += len(books.fates)
     sides.differences.take(accounts.fates_differ(books.fates, intake.counts()))
     return count
+
+
+async def _quarantine(
+    settings: Settings, broker: Broker, topics: Mapping[str, int], sides: Sides, books: Accounts
+) -> bool:
+    """Take in what is kept of quarantined records; return whether nothing was dropped for age."""
+    name = QUARANTINE.name
+    async for values in read.values(settings, name, range(topics[name])):
+        for value in values:
+            try:
+                books.add_quarantined(value)
+            except UNREADABLE:
+                found = Difference(what=name, ledger="unreadable", published="")
+                sides.differences.take([found])
+    return not any((await broker.begins({name: topics[name]})).values())
 
 
 async def _inboxes(broker: Broker, start: _Start, books: Accounts) -> dict[tuple[str, int], Inbox]:

@@ -26,7 +26,7 @@ from agents.engine.outbox import KafkaOutbox
 from agents.engine.stage import Send
 from schemas import codec, topics
 from schemas.case import Position, UrlState
-from schemas.flow import Origin, OutcomeRecord
+from schemas.flow import Origin, OutcomeRecord, Quarantined
 from schemas.ids import partition_of
 from schemas.reasons import Quarantine, Result
 from streams import lifecycle
@@ -74,6 +74,16 @@ class SmallLedger:
                 type=type, digest="d", **said,
             )
         )  # fmt: skip
+
+    async def refuse(self, id, reason):
+        """Put a record into the inbox that is quarantined for a reason."""
+        await self.send(id, Result.QUARANTINED, reason=reason)
+        kept = Quarantined(
+            hotline=LINE, origin=self.outcomes[-1].origin, reason=reason, record="sealed"
+        )
+        await self.outbox.send(
+            [Send(topics.QUARANTINE.name, LINE.encode(), codec.QUARANTINED.encode(kept))]
+        )
 
     async def entry(self, url_key, made, id):
         """Write an entry of the ledger."""
@@ -185,4 +195,4 @@ async def fill(ledger: SmallLedger) -> None:
         ]
         await ledger.facts(key, seen)
     await ledger.send("r0", Result.DUPLICATE, url_key=KEYS[0])
-    await ledger.send("bad", Result.QUARANTINED, reason=Quarantine.BAD_URL)
+    await ledger.refuse("bad", Quarantine.BAD_URL)

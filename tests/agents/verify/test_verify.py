@@ -15,7 +15,7 @@ from agents.engine.stage import Send
 from agents.errors import UserError
 from agents.verify.verify import Verified, verify
 from schemas.case import CaseSummary, Phase
-from schemas.reasons import HotlineMode, NormVerdict, Outcome, Result
+from schemas.reasons import HotlineMode, NormVerdict, Outcome, Quarantine, Result
 from schemas.topics import CASES, OUTCOMES
 
 
@@ -121,6 +121,13 @@ async def test_a_lost_outcome_is_named(ledger):
     found = await finish(ledger)
     where = f"{lost.origin.topic}/{lost.origin.partition}/{lost.origin.offset}"
     assert any(d.what == f"outcome ({where} of {LINE})" for d in found.differences)
+
+
+async def test_a_quarantined_record_that_is_not_kept_is_named(ledger):
+    """What was refused must stand in quarantine.v1, or the hotline's record is lost."""
+    await ledger.send("lost", Result.QUARANTINED, reason=Quarantine.MALFORMED)
+    found = what(await finish(ledger))
+    assert len([one for one in found if "in quarantine.v1" in one]) == 1
 
 
 async def test_an_outcome_written_again_counts_once_and_another_one_is_named(ledger):
