@@ -120,9 +120,13 @@ def looks_of(track: HotTrack, from_at: Instant) -> list[Look]:
         ValueError: rows and runs do not fit each other.
     """
     runs = track.runs
-    shared = [runs[i + 1 : i + 4] for i in range(0, len(runs), 4) for _ in range(runs[i])]
     rows = times_of(track, from_at)
-    return [Look(*times, *rest) for times, rest in zip(rows, shared, strict=True)]
+    if runs[4:]:
+        shared = [runs[i + 1 : i + 4] for i in range(0, len(runs), 4) for _ in range(runs[i])]
+        return [Look(*times, *rest) for times, rest in zip(rows, shared, strict=True)]
+    if sum(runs[:1]) != len(rows):
+        raise ValueError("rows and runs do not fit each other")
+    return [Look(slot, sent, done, *runs[1:]) for slot, sent, done in rows]
 
 
 def times_of(track: HotTrack, from_at: Instant) -> list[tuple[Instant, int, int]]:

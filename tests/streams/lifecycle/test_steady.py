@@ -133,6 +133,15 @@ def test_a_sighting_past_a_norm_is_judged():
         assert short is expected, at_h
 
 
+def test_a_copy_older_than_all_sightings_is_judged():
+    """A cached copy moves L no further than its age lets it, and one may be the first sighting."""
+    value = record(report(), placed(), notice(0.5), slot(1, ONLINE), slots([2, 3], AGED))
+    value, short = followed(value, look(4, AGED))
+    assert short
+    _, short = followed(value, look(5, structs.replace(AGED, age_s=36_000)))
+    assert not short
+
+
 def test_sightings_of_a_list_are_taken_together():
     """A list of looks is short if all are; one that is not makes all long."""
     value, answer, hours = case_with(Stand.SEEN)
