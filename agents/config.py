@@ -86,7 +86,7 @@ class ProbeSettings(_Part):
         "Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0"
     )
     deadline_s: float = Field(default=10.0, gt=0, le=10)
-    concurrency: int = Field(default=256, ge=1, le=4_096)
+    concurrency: int = Field(default=4_096, ge=1, le=16_384)
     requests_per_minute: int = Field(default=30, ge=1, le=100_000)
     allow_networks: tuple[str, ...] = ()
     ports: tuple[int, ...] = (80, 443)

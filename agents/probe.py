@@ -10,12 +10,14 @@ from typing import Final
 from agents.canary import Canary
 from agents.config import ProbeSettings, VantageSettings
 from agents.edges.exchange import LookFailed
+from agents.edges.files import sockets_allowed
 from agents.edges.http import Http, Manner, Seen
 from agents.edges.keys import KeyGone
 from agents.edges.own import own_addresses
 from agents.edges.resolution import DnsStatus
 from agents.engine.points import Point, passed
 from agents.engine.stage import Outbox, Received, Send
+from agents.pace import Pace
 from agents.places import Atlas, Gazette, Place
 from agents.turns import NoTurn, Turns, wait_until
 from schemas.codec import FACT, ORDER
@@ -91,7 +93,8 @@ class Probe:
         self._http = Http(manner, atlas.clock, atlas.keys.hash, self._addresses)
         self._politeness = Politeness(settings.requests_per_minute)
         self._turns = Turns(self._politeness, atlas.clock)
-        self._sockets = asyncio.Semaphore(settings.concurrency)
+        self._sockets = asyncio.Semaphore(sockets_allowed(settings.concurrency))
+        self._pace = Pace()
         self._canary = Canary(self._see_canary if vantage.canary_url else None, atlas.clock)
         self._gazette = Gazette(vantage.id, atlas.keys)
         self._held: set[str] = set()
@@ -129,6 +132,7 @@ class Probe:
     async def _settle(self, order: ProbeOrder) -> None:
         clock = self._atlas.clock
         await wait_until(clock, order.not_before)
+        await self._pace.turn()
         if clock.now() > order.not_after:
             self.counts.late += 1  # missed, by evaluation
             return
@@ -142,6 +146,7 @@ class Probe:
         seen = await self._seen(order, target, place)
         passed(Point.LOOKED)
         if seen is not None:
+            await self._pace.turn()
             await self._write(order, url, place, seen)
 
     async def _seen(self, order: ProbeOrder, target: CanonicalUrl, place: Place) -> Seen | None:
@@ -161,6 +166,7 @@ class Probe:
                 if self._atlas.clock.now() > order.not_after:
                     self.counts.late += 1
                     return None
+                await self._pace.turn()
                 seen = await self._look(target, address, place.resolve_s)
         except NoTurn:
             self.counts.impolite += 1

@@ -111,7 +111,7 @@ class Exchange:
         self._session = session
         self._sending = sending
         self._poller = poller
-        self._reader = HeadReader()
+        self._reader: HeadReader | None = None  # made when there is something to read
         self._sock: socket.socket | None = None
         self._step = 0
         self._unsent = b""
@@ -192,17 +192,22 @@ class Exchange:
         try:
             plain = data if self._session is None else self._decrypted(self._session, data)
             if plain:
-                self.first_at = self.first_at or monotonic()
-                self.bytes += len(plain)
-                self._reader.feed(plain)
+                self._feed(plain)
         except TlsFailed:
             self._end(LookFailed(ProbeError.TLS))
         except Malformed:
             self._end(LookFailed(ProbeError.PROTOCOL))
-        else:
-            if self._reader.head is not None and not self._done.done():
-                self._done.set_result(self._reader.head)
-                self._drop()
+
+    def _feed(self, plain: bytes) -> None:
+        reader = self._reader
+        if reader is None:
+            reader = self._reader = HeadReader()
+            self.first_at = monotonic()
+        self.bytes += len(plain)
+        reader.feed(plain)
+        if reader.head is not None and not self._done.done():
+            self._done.set_result(reader.head)
+            self._drop()
 
     def _decrypted(self, session: Session, data: bytes) -> bytes:
         plain = session.receive(data)
@@ -245,6 +250,7 @@ class Exchange:
         if sock is not None:
             self._poller.forget(sock.fileno(), self._step)
             sock.close()
+        if self._reader is not None:
             self._reader.close()
 
 

@@ -1,0 +1,28 @@
+"""Ten thousand tarpits and a thousand honest hosts before one prober."""
+
+import json
+from pathlib import Path
+
+import pytest
+from tarpit_run import hosts, run
+
+SILENT, HONEST = 10_000, 1_000
+DEADLINE_S = 10.0
+WINDOW_S = 60.0
+"""The first slots of the timetable lie a quarter of an hour apart; this is far inside."""
+
+MEMORY_MB_MAX = 150
+LAG_MS_P99_MAX = 50
+ON_TIME_MIN = 0.999
+
+
+@pytest.mark.bench
+async def test_tarpits(tmp_path: Path) -> None:
+    """Memory, the loop's lag and the honest hosts' verdicts stay within their limits."""
+    with hosts() as port:
+        found = await run(tmp_path, port, SILENT, HONEST, deadline_s=DEADLINE_S, window_s=WINDOW_S)
+    print(json.dumps(found))  # noqa: T201 - the figure is what a bench is for
+    assert found["timeouts"] == SILENT
+    assert found["honest_on_time"] >= ON_TIME_MIN * HONEST
+    assert found["memory_growth_mb"] <= MEMORY_MB_MAX
+    assert found["lag_ms_p99"] <= LAG_MS_P99_MAX
