@@ -7,8 +7,9 @@ stand in the topic: a case that rests costs its bytes, and is read when somethin
 import asyncio
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from functools import partial
 from importlib import metadata
-from itertools import islice
+from itertools import chain, islice
 from typing import Any, Final
 
 from agents.casestore import CaseStore, position_key
@@ -196,11 +197,10 @@ class Lifecycle:
     async def _order_due(self, orders: Orders) -> None:
         now = self._clock.now()
         sends: list[Send] = []
-        for table in self._tables.values():
-            for key in _asked(table, now):
-                state = table.held(key)
-                if state is not None:
-                    sends += orders.due(table.wheel, state, now)
+        for table, key in _asked(tuple(self._tables.values()), now):
+            state = table.held(key)
+            if state is not None:
+                sends += orders.due(table.wheel, state, now)
         await self._outbox.send(sends)
 
     async def _say_positions_for_ever(self) -> None:
@@ -233,10 +233,11 @@ class Lifecycle:
                 await self._write(partition, table, {}, {}, now)
 
 
-def _asked(table: CaseStore, now: Instant) -> Iterator[str]:
+def _asked(tables: Sequence[CaseStore], now: Instant) -> Iterator[tuple[CaseStore, str]]:
     """Give the URLs that are asked in one tick: what is due, then some that nobody asked yet."""
-    yield from islice(iter(lambda: table.wheel.next_due(now), None), TICK_URLS_MAX)
-    yield from islice(iter(table.next_unasked, None), UNASKED_URLS_MAX)
+    due = ((t, key) for t in tables for key in iter(partial(t.wheel.next_due, now), None))
+    unasked = ((t, key) for t in tables for key in iter(t.next_unasked, None))
+    return chain(islice(due, TICK_URLS_MAX), islice(unasked, UNASKED_URLS_MAX))
 
 
 def _read_to(offsets: Mapping[str, int], ends: Mapping[str, int]) -> bool:
