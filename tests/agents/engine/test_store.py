@@ -259,3 +259,12 @@ def test_the_setting_chooses(tmp_path):
         "state/two/3",
     }
     assert (tmp_path / "state/one/lock").stat().st_mode & 0o77 == 0
+
+
+def test_without_the_package_the_setting_says_what_to_install(tmp_path, monkeypatch):
+    """The package is an extra; whoever sets it without gets one line."""
+    monkeypatch.setitem(sys.modules, "rocksdict", None)
+    monkeypatch.delitem(sys.modules, "agents.engine.diskstore")
+    settings = Settings(state_dir=tmp_path, state=StateSettings(store="rocksdb"))
+    with pytest.raises(UserError, match="pip install"):
+        stores_for(settings, "cases.v1")
