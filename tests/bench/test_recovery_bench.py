@@ -8,17 +8,24 @@ import json
 import os
 import subprocess
 import sys
+import time
 
 import load_process
 import pytest
+from ledger_events import at
 from many_cases import records, write_cases
 from scratch_topics import create_topic, scratch_settings
 
+from agents.casestore import CaseStore
+from agents.config import Settings
+from agents.orders import Orders
 from schemas import topics
 
 pytestmark = pytest.mark.bench
 
 CASES = int(os.environ.get("BENCH_CASES", "100000"))
+ASKED = 5_000
+AGE_H = 24 * 40
 DEADLINE_S = 300
 SECONDS_A_MILLION_MAX = 6.0
 BYTES_PER_CASE_MAX = 1_229
@@ -82,3 +89,16 @@ def test_lifecycle_recovers_on_disk(written, tmp_path, record_property):
 def test_the_rollup_loads(written, record_property):
     """Figures of all cases stand; the figure has no limit of its own."""
     told("rollup", load(written, "rollup"), record_property)
+
+
+def test_a_url_asked_after_a_load(record_property):
+    """Every URL is read once to learn when it is looked at; the figure has no limit of its own."""
+    table, orders = CaseStore(), Orders(Settings().vantages)
+    table.hold(list(records(ASKED)))
+    table.resume(0)
+    begun = time.process_time()
+    for key in iter(table.next_unasked, None):
+        orders.due(table.wheel, table.held(key), at(AGE_H))
+    us = (time.process_time() - begun) / ASKED * 1e6
+    record_property("us_per_url_asked", round(us, 1))
+    print(f"\nlifecycle: {us:.0f} us of CPU for a URL asked after a load")  # noqa: T201 - a bench reports
