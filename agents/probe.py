@@ -4,7 +4,6 @@ import asyncio
 from collections import Counter, OrderedDict
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from typing import Final
 
 from agents.canary import Canary
@@ -14,6 +13,7 @@ from agents.edges.files import sockets_allowed
 from agents.edges.http import Http, Manner, Seen
 from agents.edges.keys import KeyGone
 from agents.edges.own import own_addresses
+from agents.edges.probemetrics import Counts, Settled
 from agents.edges.resolution import DnsStatus
 from agents.engine.points import Point, passed
 from agents.engine.stage import Outbox, Received, Send
@@ -42,25 +42,6 @@ HOSTER_WAITING_MAX: Final = 512
 hoster whose looks politeness spreads over hours leaves room for all others."""
 
 _BACK_OFF: Final = (429, 503)
-
-
-@dataclass(slots=True)
-class Counts:
-    """What became of orders since the start; no figure is made of it.
-
-    Attributes:
-        looks: looks made.
-        repeated: orders that were held or settled already.
-        late: orders whose window had passed.
-        impolite: orders that politeness left no moment for.
-        forgotten: orders whose URL's key was destroyed.
-    """
-
-    looks: int = 0
-    repeated: int = 0
-    late: int = 0
-    impolite: int = 0
-    forgotten: int = 0
 
 
 class Probe:
@@ -118,12 +99,14 @@ class Probe:
         for record in records:
             order = ORDER.decode(record.value)
             if order.order_id in self._held or order.order_id in self._settled:
-                self.counts.repeated += 1
+                self._count(Settled.REPEATED)
                 continue
             self._held.add(order.order_id)
+            self.counts.held += 1
             try:
                 await self._settle(order)
             finally:
+                self.counts.held -= 1
                 self._held.discard(order.order_id)
             self._settled[order.order_id] = None
             if len(self._settled) > SETTLED_MAX:
@@ -134,14 +117,14 @@ class Probe:
         await wait_until(clock, order.not_before)
         await self._pace.turn()
         if clock.now() > order.not_after:
-            self.counts.late += 1  # missed, by evaluation
+            self._count(Settled.LATE)  # missed, by evaluation
             return
         try:
             url = canonical(self._atlas.keys.open(order.sealed).reveal())
             target = aimed(url, order.target, order.salt)
             place = await self._atlas.place(order, target)
         except KeyGone:
-            self.counts.forgotten += 1
+            self._count(Settled.FORGOTTEN)
             return
         seen = await self._seen(order, target, place)
         passed(Point.LOOKED)
@@ -164,14 +147,13 @@ class Probe:
                 self._sockets,
             ):
                 if self._atlas.clock.now() > order.not_after:
-                    self.counts.late += 1
+                    self._count(Settled.LATE)
                     return None
                 await self._pace.turn()
                 seen = await self._look(target, address, place.resolve_s)
         except NoTurn:
-            self.counts.impolite += 1
-            return self._unseen(place, ProbeError.MISSED_POLITENESS)
-        self.counts.looks += 1
+            return self._unseen(place, ProbeError.MISSED_POLITENESS, Settled.IMPOLITE)
+        self.counts.looked(seen.facts)
         self._politeness.charge(lanes, seen.facts.requests)
         if seen.facts.status in _BACK_OFF:
             self._politeness.back_off(lanes[-1], seen.done_at, seen.facts.retry_after_s)
@@ -214,7 +196,11 @@ class Probe:
         until = asyncio.get_running_loop().time() + self._deadline_s
         return await self._http.look(target, address, until, resolve_s)
 
-    def _unseen(self, place: Place, error: ProbeError) -> Seen:
+    def _count(self, result: Settled) -> None:
+        self.counts.settled[result] += 1
+
+    def _unseen(self, place: Place, error: ProbeError, result: Settled = Settled.UNSEEN) -> Seen:
+        self._count(result)
         return Seen(
             facts=Facts(error=error, resolve_ms=round(place.resolve_s * 1_000)),
             sent_at=place.began_at,

@@ -14,6 +14,7 @@ from agents.edges.dns import Resolver
 from agents.edges.enginemetrics import Membership
 from agents.edges.hotlines import hotlines_of_registry
 from agents.edges.keys import Keyring
+from agents.edges.probemetrics import Counts
 from agents.edges.registry import RegistryReader
 from agents.edges.resolution import Names
 from agents.edges.web import WebServer
@@ -71,6 +72,7 @@ class Worker:
     _keys: Keyring = field(init=False)
     _registry: RegistryReader = field(init=False)
     _locator: Locator = field(init=False)
+    _probing: dict[str, Counts] = field(default_factory=dict)
 
     @asynccontextmanager
     async def run(self, roles: Sequence[str]) -> AsyncIterator["Worker"]:
@@ -158,7 +160,9 @@ class Worker:
         vantage = next(vantage for vantage in self.settings.vantages if vantage.id == id)
         clock = self.settings.clock.clock()
         atlas = Atlas(locator=self._locator, registry=self._registry, keys=self._keys, clock=clock)
-        return Probe(vantage, atlas, self.settings.probe, outbox)
+        probe = Probe(vantage, atlas, self.settings.probe, outbox)
+        self._probing = {**self._probing, id: probe.counts}
+        return probe
 
     async def _start_rollup(self, stack: AsyncExitStack, roles: Sequence[str]) -> None:
         rollup = Rollup(self.settings)
@@ -176,7 +180,7 @@ class Worker:
             roles=tuple(role for role in roles_of(self.settings) if role != ROLLUP),
             partitions=self.settings.kafka.partitions,
         )
-        web = WebServer(self.settings.web, view, membership)
+        web = WebServer(self.settings.web, view, membership, lambda: self._probing)
         await web.start()
         stack.push_async_callback(web.stop)
         self.web = web

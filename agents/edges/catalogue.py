@@ -295,8 +295,41 @@ LAG: Final = Declared(
     bound="P per role and topic it reads",
 )
 
+PROBE_ORDERS: Final = Declared(
+    name="hostwatch_probe_orders",
+    help="Orders that a prober of this process settled, by what became of them.",
+    labels=("vantage", "result"),
+    bound="6 per vantage",
+)
+PROBE_LOOKS: Final = Declared(
+    name="hostwatch_probe_looks",
+    help="Looks that a prober of this process made, by error; none where there was an answer.",
+    labels=("vantage", "error"),
+    bound="15 per vantage",
+)
+PROBE_REQUESTS: Final = Declared(
+    name="hostwatch_probe_requests",
+    help="Requests that a prober of this process sent, redirects and GETs included.",
+    labels=("vantage",),
+    bound="1 per vantage",
+)
+PROBE_READ: Final = Declared(
+    name="hostwatch_probe_read_bytes",
+    help="Bytes of answers that a prober of this process read; none of a body is kept.",
+    labels=("vantage",),
+    unit="bytes",
+    bound="1 per vantage",
+)
+PROBE_ORDERS_HELD: Final = Declared(
+    name="hostwatch_probe_orders_held",
+    help="Orders that a prober of this process has in hand.",
+    labels=("vantage",),
+    bound="1 per vantage",
+)
+
 METRICS: Final = (
     *(*FIGURES, STALE, READY, REMOVAL, HOSTER, BUILD),
     *(PARTITIONS, PARTITION_OWNED, PARTITION_READY, LAG),
+    *(PROBE_ORDERS, PROBE_LOOKS, PROBE_REQUESTS, PROBE_READ, PROBE_ORDERS_HELD),
 )
 """Every metric, for documents and for the tests that hold rules against it."""

@@ -18,6 +18,7 @@ from agents.config import WebSettings
 from agents.edges.enginemetrics import Membership, MembershipCollector
 from agents.edges.metrics import ViewCollector
 from agents.edges.page import POLICY, render
+from agents.edges.probemetrics import ProbeCollector, ProbeCounts
 from agents.errors import UserError
 from streams.view import View
 
@@ -50,12 +51,14 @@ class WebServer:
         settings: where to listen; port 0 takes a free one.
         view: gives the newest view; None = the process makes none, and there is no page.
         membership: what the process is to its groups.
+        probes: gives what the process's probers have done, by vantage.
         port: the port it listens on, 0 before the start.
     """
 
     settings: WebSettings
     view: Callable[[], View] | None
     membership: Membership = field(default_factory=Membership)
+    probes: ProbeCounts = dict
     port: int = 0
     _registry: CollectorRegistry = field(default_factory=CollectorRegistry)
     _runner: web.AppRunner | None = None
@@ -75,6 +78,7 @@ class WebServer:
         if not _loopback(self.settings.host):
             raise CannotServe("web.host must be a loopback address: the server asks nobody who")
         MembershipCollector(self.membership, self._registry)
+        ProbeCollector(self.probes, self._registry)
         app = web.Application(middlewares=[_guarded])
         if self.view is not None:
             ViewCollector(self.view, self._registry)

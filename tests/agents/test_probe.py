@@ -9,6 +9,7 @@ from probe_bench import EDGE, OLD, OTHER, OWN, Bench, bench_of, received
 from web_server import answers, response, web_server
 
 from agents.clock import Clock
+from agents.edges.probemetrics import Settled
 from agents.edges.recorded import Recorded
 from agents.edges.resolution import DnsStatus, Resolution
 from schemas.moments import HOUR_MS
@@ -158,14 +159,14 @@ async def test_a_repeated_order_is_dropped(bench) -> None:
         order = it.order(f"http://one.example:{server.port}/x")
         assert len(await it.settle(order, order)) == 1
         assert await it.settle(order) == []
-    assert (server.connections, it.stage.counts.repeated) == (1, 2)
+    assert (server.connections, it.stage.counts.settled[Settled.REPEATED]) == (1, 2)
 
 
 async def test_an_order_past_its_window_is_missed_by_evaluation(bench) -> None:
     """Nothing is asked and nothing is written."""
     it = bench()
     assert await it.settle(it.order("http://one.example/x", not_after=it.clock.now() - 1)) == []
-    assert (it.tray.lists, it.stage.counts.late) == ([], 1)
+    assert (it.tray.lists, it.stage.counts.settled[Settled.LATE]) == ([], 1)
 
 
 async def test_an_order_waits_for_its_window(bench) -> None:
@@ -293,4 +294,4 @@ async def test_a_destroyed_key_leaves_nothing_to_do(bench, tmp_path: Path) -> No
     file.write_text(json.dumps(content))
     it = bench()
     assert await it.settle(order) == []
-    assert (it.tray.lists, it.stage.counts.forgotten) == ([], 1)
+    assert (it.tray.lists, it.stage.counts.settled[Settled.FORGOTTEN]) == ([], 1)

@@ -22,8 +22,11 @@ from streams.view import View
 
 VIEW = sample_view(named_max=4)
 PARTITIONED = {
-    metric.name for metric in (PARTITIONS, PARTITION_OWNED, PARTITION_READY, LAG)
-}  # of every worker, see test_enginemetrics
+    metric.name
+    for metric in METRICS
+    if metric in (PARTITIONS, PARTITION_OWNED, PARTITION_READY, LAG)  # see test_enginemetrics
+    or metric.name.startswith("hostwatch_probe_")  # see test_probemetrics
+}
 
 
 def exposed(view: View) -> str:

@@ -1,0 +1,77 @@
+"""Laws of the prober's metrics: closed labels, all of them, and nothing counted is lost."""
+
+import subprocess
+
+from prometheus_client import CollectorRegistry, generate_latest
+from prometheus_client.openmetrics.exposition import generate_latest as generate_openmetrics
+from prometheus_client.openmetrics.parser import text_string_to_metric_families
+
+from agents.edges.catalogue import METRICS
+from agents.edges.probemetrics import Counts, ProbeCollector, Settled
+from schemas.facts import Facts
+from schemas.reasons import ProbeError
+
+DECLARED = {metric.name: metric for metric in METRICS if metric.name.startswith("hostwatch_probe_")}
+
+
+def registry() -> CollectorRegistry:
+    """Return the metrics of a process with two vantages, one of them at rest."""
+    north = Counts(held=3)
+    north.looked(Facts(status=200, requests=2, bytes=300))
+    north.looked(Facts(error=ProbeError.TIMEOUT, requests=1, bytes=5))
+    north.settled[Settled.LATE] += 4
+    made = CollectorRegistry()
+    ProbeCollector(lambda: {"north": north, "south": Counts()}, made)
+    return made
+
+
+def samples() -> dict[tuple[str, frozenset[tuple[str, str]]], float]:
+    """Return all samples by name and labels."""
+    text = generate_openmetrics(registry()).decode()
+    return {
+        (sample.name, frozenset(sample.labels.items())): sample.value
+        for family in text_string_to_metric_families(text)
+        for sample in family.samples
+    }
+
+
+def value(name: str, **labels: str) -> float:
+    return samples()[name, frozenset(labels.items())]
+
+
+def test_promtool_finds_nothing_to_say() -> None:
+    """Names, units and types follow Prometheus' own rules."""
+    done = subprocess.run(
+        ["promtool", "check", "metrics"],
+        input=generate_latest(registry()).decode(),
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
+
+def test_what_was_counted_is_shown() -> None:
+    """Looks by error, orders by end, requests and bytes of each vantage."""
+    assert value("hostwatch_probe_looks_total", vantage="north", error="none") == 1
+    assert value("hostwatch_probe_looks_total", vantage="north", error="timeout") == 1
+    assert value("hostwatch_probe_orders_total", vantage="north", result="looked") == 2
+    assert value("hostwatch_probe_orders_total", vantage="north", result="late") == 4
+    assert value("hostwatch_probe_requests_total", vantage="north") == 3
+    assert value("hostwatch_probe_read_bytes_total", vantage="north") == 305
+    assert value("hostwatch_probe_orders_held", vantage="north") == 3
+    assert value("hostwatch_probe_orders_total", vantage="south", result="looked") == 0
+
+
+def test_labels_are_declared_and_closed() -> None:
+    """Each series of each closed list is there from the start, and no other."""
+    errors = {"none", *(error.value for error in ProbeError)}
+    for name, labels in samples():
+        declared = DECLARED[name.removesuffix("_total")]
+        assert {key for key, _ in labels} == set(declared.labels)
+        said = dict(labels)
+        assert said["vantage"] in ("north", "south")
+        assert said.get("error", "none") in errors
+        assert said.get("result", "late") in set(Settled)
+    assert len(samples()) == 2 * (len(Settled) + len(errors) + 3)
