@@ -6,7 +6,7 @@ narrowest of the layouts that holds all rows of its track: 32, 16 and 16 bits; 4
 stand in the order of the looks, so a new look is bytes at the end.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from itertools import groupby
 from struct import Struct as Layout
 from typing import Final
@@ -135,6 +135,37 @@ def times_of(track: HotTrack, from_at: Instant) -> list[tuple[Instant, int, int]
     if track.layout in _PLAIN:
         return [(from_at + slot, sent, done) for slot, sent, done in rows]
     return [(from_at + (high << 32) + low, sent, done) for low, high, sent, done in rows]
+
+
+def latest(
+    track: HotTrack, from_at: Instant, passed_over: Collection[int] = ()
+) -> tuple[Instant, int] | None:
+    """Return when the look that was sent last was sent, and its fingerprint's index.
+
+    Of several sent at one instant the lowest index. Rows are read from the end, and no further
+    than the width of their second number lets an earlier one be sent later.
+
+    Args:
+        track: the track.
+        from_at: of all tracks.
+        passed_over: fingerprints of looks that do not count; None is returned if no other is there.
+    """
+    layout, runs, best = _LAYOUTS[track.layout], track.runs, None
+    reach = _LIMITS[track.layout][1] if track.layout != _WIDE else None
+    end = len(track.rows)
+    for i in range(len(runs) - 4, -1, -4):
+        count, seen = runs[i], runs[i + 1]
+        begin = end - count * layout.size
+        if seen not in passed_over:
+            for at in range(end - layout.size, begin - 1, -layout.size):
+                slot, *times = layout.unpack_from(track.rows, at)
+                after = slot if track.layout in _PLAIN else slot + (times[0] << 32)
+                if best is not None and reach is not None and best[0] > after + reach:
+                    return from_at + best[0], -best[1]
+                sent = after + times[-2], -seen
+                best = sent if best is None else max(best, sent)
+        end = begin
+    return None if best is None else (from_at + best[0], -best[1])
 
 
 def row_of(layout: int, after: int, sent_ms: int, done_ms: int) -> bytes | None:

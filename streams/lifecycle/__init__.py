@@ -87,10 +87,11 @@ def _followed(record_value: bytes | None, happened: Sequence[Happened]) -> bytes
     """Return the record after looks that all tell nothing new; None = one of them may."""
     if record_value is None or not casewire.is_packed(record_value):
         return None
-    if not all(isinstance(record, Observation) for record, _ in happened):
+    looks = [(record, at) for record, at in happened if isinstance(record, Observation)]
+    if len(looks) < len(happened):
         return None
     hot = STATE.hot(record_value)
-    for record, appended_at in happened:
-        if not isinstance(record, Observation) or not follow(hot, record, appended_at):
+    for seen, appended_at in sorted(looks, key=lambda look: look[0].done_at):
+        if not follow(hot, seen, appended_at):
             return None
     return casewire.with_hot(record_value, hot)

@@ -12,7 +12,7 @@ from functools import lru_cache
 
 from schemas.case import Fingerprint, Steady
 from schemas.casehot import Hot
-from schemas.casetracks import TARGETS, HotTrack, last_slot, row_of, times_of
+from schemas.casetracks import TARGETS, HotTrack, last_slot, latest, row_of
 from schemas.facts import Observation
 from schemas.moments import Instant
 from schemas.reasons import Stand, Target, Verdict
@@ -149,21 +149,17 @@ def _newest(
 
     Of several sent at one instant the one of the lowest fingerprint, as `sights` takes it.
     """
-    newest: tuple[Instant, int] | None = None
-    for track in around:
-        if TARGETS[track.target] is not target:
-            continue
-        prints = (
-            n for i in range(0, len(track.runs), 4) for n in (track.runs[i + 1],) * track.runs[i]
-        )
-        for (slot_at, sent_ms, _), n in zip(
-            times_of(track, hot.tracks.from_at), prints, strict=True
-        ):
-            if hot.fingerprints[n].error in NO_LOOK:
-                continue
-            if newest is None or (slot_at + sent_ms, -n) > (newest[0], -newest[1]):
-                newest = slot_at + sent_ms, n
-    return None if newest is None else (newest[0], hot.fingerprints[newest[1]])
+    none = [n for n, seen in enumerate(hot.fingerprints) if seen.error in NO_LOOK]
+    found = [
+        (one[0], -one[1])
+        for track in around
+        if TARGETS[track.target] is target
+        and (one := latest(track, hot.tracks.from_at, none)) is not None
+    ]
+    if not found:
+        return None
+    sent_at, n = max(found)
+    return sent_at, hot.fingerprints[-n]
 
 
 def _near(control: tuple[Instant, Fingerprint] | None, fact: Observation) -> Fingerprint | None:
@@ -186,13 +182,8 @@ def _is_same(
     """
     if before is None or before[1] != seen or before[0] > fact.sent_at:
         return False
-    near_until = before[0] + CONTROL_NEAR_MS
-    return all(
-        slot_at + sent_ms <= near_until
-        for track in around
-        if TARGETS[track.target] is Target.URL
-        for slot_at, sent_ms, _ in times_of(track, hot.tracks.from_at)
-    )
+    looks = [latest(t, hot.tracks.from_at) for t in around if TARGETS[t.target] is Target.URL]
+    return all(one is None or one[0] <= before[0] + CONTROL_NEAR_MS for one in looks)
 
 
 @lru_cache(maxsize=KINDS_MAX)

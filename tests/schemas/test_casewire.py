@@ -27,6 +27,7 @@ from msgspec import json, structs
 from schemas import casewire, codec, contract
 from schemas.case import Look, Track
 from schemas.casetexts import thick, thin
+from schemas.casetracks import hot_tracks, latest
 from schemas.contract.__main__ import write
 from schemas.reasons import Quarantine, Role, Target
 
@@ -90,6 +91,17 @@ def test_texts_that_write_bytes_are_held_as_these():
     """A sealed text takes three quarters of its letters, a hash half."""
     assert len(thin(bytes(range(93)).hex())) == 94
     assert len(thin(urlsafe_b64encode(bytes(range(93))).decode())) == 94
+
+
+@given(looks.map(lambda found: sorted(found, key=structs.astuple)), st.sets(st.integers(0, 3)))
+def test_the_look_sent_last_is_found_from_the_end(found, passed_over):
+    """The same as if all were read, whatever the width of the rows and the order of sending."""
+    hot = hot_tracks([Track("acme", Role.HOSTING, "north", Target.URL, (), tuple(found))])
+    (place,) = hot.places
+    counting = [k for k in found if k.print not in passed_over]
+    expected = min(((-k.slot_at - k.sent_ms, k.print) for k in counting), default=None)
+    said = latest(place.tracks[0], hot.from_at, passed_over)
+    assert said == (None if expected is None else (-expected[0], expected[1]))
 
 
 def test_a_state_in_json_is_taken():
