@@ -59,6 +59,7 @@ async def _verify(settings: "Settings", settle_s: float) -> "Verified":
     from rich.console import Console
     from rich.progress import Progress
 
+    from agents.engine.reader import LogShrunk
     from agents.verify.verify import verify
 
     with Progress(console=Console(stderr=True), transient=True) as bars:
@@ -67,7 +68,10 @@ async def _verify(settings: "Settings", settle_s: float) -> "Verified":
         def say(done: int, total: int) -> None:
             bars.update(bar, completed=done, total=total)
 
-        return await verify(settings, say, settle_s=settle_s)
+        try:
+            return await verify(settings, say, settle_s=settle_s)
+        except LogShrunk:
+            raise UserError("a topic was made anew while it was read: run it again") from None
 
 
 def _out(verified: "Verified") -> dict[str, Any]:
@@ -115,4 +119,5 @@ def _show(verified: "Verified", console: Any) -> None:
         f" {verified.compared} values compared as of {rfc3339(verified.as_of)}"
         f" in {verified.seconds:.1f} s",
         highlight=False,
+        soft_wrap=True,
     )

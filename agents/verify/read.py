@@ -1,34 +1,17 @@
-"""Reads from Kafka what is compared: offsets, positions, the table, the ledger."""
+"""Reads in bulk what is compared: the table, the ledger, outcomes."""
 
 import asyncio
 from collections import defaultdict
-from collections.abc import AsyncIterator, Collection, Iterable, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Collection
 from dataclasses import dataclass, field
-from typing import Final
-
-from aiokafka import AIOKafkaConsumer, TopicPartition
-from aiokafka.admin import AIOKafkaAdminClient
 
 from agents.config import Settings
 from agents.engine.bulk import read_partitions
+from agents.verify.broker import POSITION_KEY
 from agents.verify.told import Written
 from schemas.case import Position
 from schemas.codec import POSITION
-from schemas.topics import CASES, HOTLINE, LEDGER
-
-ANSWER_DEADLINE_S: Final = 60.0
-"""Wall time for one answer of the broker."""
-
-POLL_MS: Final = 200
-POLLS_IDLE_MAX: Final = 150
-"""Half a minute without getting on: the broker does not answer."""
-
-TAIL_RECORDS: Final = 5_000
-"""Read first from the end of a partition in search of its positions, which come once a second."""
-
-POSITION_KEY: Final = b"position/"
-_INBOX_BEGINS, _INBOX_ENDS = HOTLINE.name.split("{id}")
+from schemas.topics import CASES, LEDGER
 
 
 @dataclass(slots=True)
@@ -37,170 +20,6 @@ class Table:
 
     states: dict[str, bytes] = field(default_factory=dict)
     position: Position | None = None
-
-
-Offsets = dict[tuple[str, int], int]
-"""By topic without prefix and partition."""
-
-
-@dataclass(frozen=True, slots=True)
-class Broker:
-    """Offsets and single stretches of partitions."""
-
-    bootstrap: str
-    prefix: str
-    consumer: AIOKafkaConsumer
-    admin: AIOKafkaAdminClient
-
-    async def topics(self) -> dict[str, int]:
-        """Return the number of partitions of each topic of this ledger, by name without prefix."""
-        async with asyncio.timeout(ANSWER_DEADLINE_S):
-            described = await self.admin.describe_topics()
-        return {
-            topic["topic"].removeprefix(self.prefix): len(topic["partitions"])
-            for topic in described
-            if topic["topic"].startswith(self.prefix)
-        }
-
-    async def begins(self, topics: Mapping[str, int]) -> Offsets:
-        """Return the first offset of every partition of some topics."""
-        async with asyncio.timeout(ANSWER_DEADLINE_S):
-            return self._named(await self.consumer.beginning_offsets(self._parts(topics)))
-
-    async def ends(self, topics: Mapping[str, int]) -> Offsets:
-        """Return the offset after the last committed record of every partition of some topics."""
-        async with asyncio.timeout(ANSWER_DEADLINE_S):
-            return self._named(await self.consumer.end_offsets(self._parts(topics)))
-
-    async def committed(self, role: str) -> Offsets:
-        """Return what a role's members have committed; none where the role never ran."""
-        async with asyncio.timeout(ANSWER_DEADLINE_S):
-            found = await self.admin.list_consumer_group_offsets(self.prefix + role)
-        return {
-            (part.topic.removeprefix(self.prefix), part.partition): at.offset
-            for part, at in found.items()
-            if at.offset >= 0
-        }
-
-    async def stretch(
-        self, topic: str, partition: int, start: int, stop: int
-    ) -> AsyncIterator[tuple[int, bytes, bytes]]:
-        """Yield offset, key and value of the records of [start, stop)."""
-        if start >= stop:
-            return
-        part = TopicPartition(self.prefix + topic, partition)
-        # a consumer of its own: one that is assigned again and again may not end
-        async with _consumer(self.bootstrap) as consumer:
-            consumer.assign([part])
-            consumer.seek(part, start)
-            position, idle = start, 0
-            while position < stop:
-                async with asyncio.timeout(ANSWER_DEADLINE_S):
-                    found = await consumer.getmany(part, timeout_ms=POLL_MS)
-                    before, position = position, await consumer.position(part)
-                idle = 0 if position > before else idle + 1
-                if idle > POLLS_IDLE_MAX:
-                    raise TimeoutError
-                for record in found.get(part, ()):
-                    if record.offset < stop:
-                        yield record.offset, record.key or b"", record.value or b""
-
-    async def positions(self, partitions: int) -> dict[int, Position]:
-        """Return the newest ledger position of every partition that has one.
-
-        Args:
-            partitions: of `cases.v1`.
-        """
-        topic = {CASES.name: partitions}
-        begins, ends = await self.begins(topic), await self.ends(topic)
-        found: dict[int, Position] = {}
-        for place, end in ends.items():
-            size = TAIL_RECORDS
-            while True:
-                start = max(begins[place], end - size)
-                here = await self._positions_in(place, start, end)
-                if here or start == begins[place]:
-                    break
-                size *= 4
-            for partition, position in here.items():
-                held = found.get(partition)
-                if held is None or position.as_of > held.as_of:
-                    found[partition] = position
-        return found
-
-    async def _positions_in(
-        self, place: tuple[str, int], start: int, end: int
-    ) -> dict[int, Position]:
-        found: dict[int, Position] = {}
-        async for _, key, value in self.stretch(*place, start, end):
-            if key.startswith(POSITION_KEY) and value:
-                position = POSITION.decode(value)
-                found[position.partition] = position
-        return found
-
-    def _parts(self, topics: Mapping[str, int]) -> list[TopicPartition]:
-        return [
-            TopicPartition(self.prefix + topic, partition)
-            for topic, count in topics.items()
-            for partition in range(count)
-        ]
-
-    def _named(self, offsets: Mapping[TopicPartition, int]) -> Offsets:
-        return {
-            (part.topic.removeprefix(self.prefix), part.partition): offset
-            for part, offset in offsets.items()
-        }
-
-
-@asynccontextmanager
-async def opened(settings: Settings) -> AsyncIterator[Broker]:
-    """Connect to the broker for the duration of the block.
-
-    Args:
-        settings: with `kafka.bootstrap` set.
-    """
-    bootstrap = settings.kafka.bootstrap or ""
-    admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap)
-    async with _consumer(bootstrap) as consumer:
-        try:
-            async with asyncio.timeout(ANSWER_DEADLINE_S):
-                await admin.start()
-            yield Broker(bootstrap, settings.kafka.topic_prefix, consumer, admin)
-        finally:
-            async with asyncio.timeout(ANSWER_DEADLINE_S):
-                await admin.close()
-
-
-@asynccontextmanager
-async def _consumer(bootstrap: str) -> AsyncIterator[AIOKafkaConsumer]:
-    consumer = AIOKafkaConsumer(
-        bootstrap_servers=bootstrap,
-        group_id=None,
-        enable_auto_commit=False,
-        auto_offset_reset="earliest",
-        isolation_level="read_committed",
-    )
-    try:
-        async with asyncio.timeout(ANSWER_DEADLINE_S):
-            await consumer.start()
-        yield consumer
-    finally:
-        async with asyncio.timeout(ANSWER_DEADLINE_S):
-            await consumer.stop()
-
-
-def inboxes(topics: Mapping[str, int]) -> dict[str, int]:
-    """Return the inboxes of hotlines among some topics."""
-    return {
-        topic: count
-        for topic, count in topics.items()
-        if topic.startswith(_INBOX_BEGINS) and topic.endswith(_INBOX_ENDS)
-    }
-
-
-def hotline_of(inbox: str) -> str:
-    """Return whose inbox a topic is."""
-    return inbox.removeprefix(_INBOX_BEGINS).removesuffix(_INBOX_ENDS)
 
 
 async def table(settings: Settings, partition: int) -> Table:
@@ -239,7 +58,7 @@ async def _collect(
 
 async def values(
     settings: Settings, topic: str, partitions: Collection[int]
-) -> AsyncIterator[Iterable[bytes]]:
+) -> AsyncIterator[list[bytes]]:
     """Yield the values of a topic's records, a list at a time."""
     async for records in read_partitions(settings, topic, partitions):
         yield [record.value or b"" for record in records]

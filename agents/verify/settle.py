@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Final
 
-from agents.verify.read import Broker, Offsets, inboxes
+from agents.verify.broker import Broker, Offsets, inboxes
 from schemas.topics import CASES, LEDGER, REPORTS
 
 POLL_S: Final = 0.5

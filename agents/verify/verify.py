@@ -9,9 +9,9 @@ from agents.config import Settings
 from agents.errors import UserError
 from agents.verify import accounts, read
 from agents.verify.accounts import Accounts, Inbox
+from agents.verify.broker import Broker, Offsets, inboxes, opened
 from agents.verify.compare import Difference
 from agents.verify.published import Intake, Published
-from agents.verify.read import Broker, Offsets
 from agents.verify.settle import settle
 from agents.verify.sides import UNREADABLE, Sides
 from schemas.moments import Instant
@@ -94,7 +94,7 @@ async def verify(settings: Settings, say: Say, *, settle_s: float = 0.0) -> Veri
         KafkaError, TimeoutError: the broker failed.
     """
     began_s = time.monotonic()
-    async with read.opened(settings) as broker:
+    async with opened(settings) as broker:
         topics = await broker.topics()
         missing = sorted(set(_NEEDED) - topics.keys())
         if missing:
@@ -113,9 +113,9 @@ async def verify(settings: Settings, say: Say, *, settle_s: float = 0.0) -> Veri
         sides.finish()
         say(steps - 1, steps)
         outcomes = await _outcomes(settings, topics, sides, books)
-        inboxes = await _inboxes(broker, start, books)
+        places = await _inboxes(broker, start, books)
         whole = await _quarantine(settings, broker, topics, sides, books)
-        sides.differences.take(books.differences(inboxes, quarantine_whole=whole))
+        sides.differences.take(books.differences(places, quarantine_whole=whole))
         say(steps, steps)
     return Verified(
         settled=settled,
@@ -194,7 +194,7 @@ async def _quarantine(
 
 async def _inboxes(broker: Broker, start: _Start, books: Accounts) -> dict[tuple[str, int], Inbox]:
     """Read of every inbox what the accounts ask for."""
-    topics = read.inboxes(start.topics)
+    topics = inboxes(start.topics)
     begins, ends = await broker.begins(topics), await broker.ends(topics)
     found: dict[tuple[str, int], Inbox] = {}
     for place, end in ends.items():
