@@ -10,7 +10,8 @@ from collections.abc import AsyncIterator, Collection
 
 from agents.clock import Clock
 from agents.config import Settings
-from agents.engine.reader import ANSWER_DEADLINE_S, Chunk, LogReader
+from agents.engine.chunk import Chunk
+from agents.engine.reader import ANSWER_DEADLINE_S, LogReader
 from agents.engine.stage import Received
 
 PROGRESS_DEADLINE_S = 30.0

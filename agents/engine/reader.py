@@ -10,7 +10,6 @@ import asyncio
 import contextlib
 from collections import deque
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, Final
 
@@ -19,10 +18,8 @@ from aiokafka import errors as kafka
 from aiokafka.client import AIOKafkaClient
 from aiokafka.protocol.fetch import FetchRequest
 from aiokafka.protocol.offset import OffsetRequest
-from aiokafka.record.control_record import ABORT_MARKER, ControlRecord
-from aiokafka.record.memory_records import MemoryRecords
 
-from agents.engine.store import Pair
+from agents.engine.chunk import Chunk, chunk_of, skipped
 from agents.engine.topicid import TopicIdRequest
 
 WAIT_MS: Final = 200
@@ -57,39 +54,6 @@ finding its feet. aiokafka does not know the last three and takes the first for 
 
 class LogShrunk(Exception):
     """The log ends before the position: the topic was made anew, or the broker lost records."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Chunk:
-    """A piece of a partition as it was fetched: whole batches, not yet taken apart.
-
-    Attributes:
-        partition: of which partition.
-        start: the position it was fetched at.
-        position: the position behind it.
-        batches: aiokafka's record batches, markers and aborted ones left out.
-    """
-
-    partition: int
-    start: int
-    position: int
-    batches: Sequence[Any]
-
-    def records(self) -> Iterator[list[Any]]:
-        """Give the records of each batch as aiokafka has them; checks the batch first.
-
-        Raises:
-            aiokafka.errors.CorruptRecordException: a checksum is wrong.
-        """
-        for batch in self.batches:
-            if not batch.validate_crc():
-                raise kafka.CorruptRecordException
-            below = batch.base_offset < self.start  # fetched from its middle
-            yield [r for r in batch if r.offset >= self.start] if below else list(batch)
-
-    def pairs(self) -> list[Pair]:
-        """Return the keys and values of all records."""
-        return [(r.key or b"", r.value) for records in self.records() for r in records]
 
 
 class LogReader:
@@ -229,12 +193,12 @@ class LogReader:
             partition, code, _, stable, *_, records = part
             start, error = wanted[partition], kafka.for_code(code)
             if error is kafka.NoError and records:
-                found.append(_chunk(part, start))
+                found.append(chunk_of(part, start))
             elif error is kafka.NoError:
                 if nothing and stable > start:  # the log holds nothing more up to there
-                    found.append(_skipped(partition, start, stable))
+                    found.append(skipped(partition, start, stable))
             elif error is kafka.OffsetOutOfRangeError:
-                found.append(_skipped(partition, start, await self._beginning(partition, start)))
+                found.append(skipped(partition, start, await self._beginning(partition, start)))
             elif _passes(code):
                 again = True
             else:
@@ -280,28 +244,3 @@ def _offsets_in(answer: Any) -> dict[int, int]:
 def _passes(code: int) -> bool:
     """Say whether an error of a partition passes: it has a new leader, or none for the moment."""
     return code in _PASSES or kafka.for_code(code).retriable
-
-
-def _skipped(partition: int, start: int, position: int) -> Chunk:
-    return Chunk(partition=partition, start=start, position=position, batches=())
-
-
-def _chunk(part: Sequence[Any], start: int) -> Chunk:
-    """Read the heads of the batches: where they end, and which are not to be seen."""
-    partition, _, _, _, _, aborted, *_, raw = part
-    begun = deque(sorted(aborted or (), key=lambda one: one[1]))  # (producer, first offset)
-    lost: set[int] = set()
-    batches = []
-    position = start
-    records = MemoryRecords(raw)
-    while records.has_next():
-        batch = records.next_batch()
-        position = batch.next_offset
-        while begun and begun[0][1] <= batch.base_offset:
-            lost.add(begun.popleft()[0])
-        if batch.is_control_batch:
-            if ControlRecord.parse(next(batch).key) == ABORT_MARKER:
-                lost.discard(batch.producer_id)
-        elif not (batch.is_transactional and batch.producer_id in lost):
-            batches.append(batch)
-    return Chunk(partition=partition, start=start, position=position, batches=batches)

@@ -11,7 +11,8 @@ from collections.abc import Callable, Collection, Mapping
 from typing import Final
 
 from agents.config import Settings
-from agents.engine.reader import Chunk, LogReader
+from agents.engine.chunk import Chunk
+from agents.engine.reader import LogReader
 from agents.engine.store import Store, Stores, say
 
 PROGRESS_DEADLINE_S: Final = 30.0

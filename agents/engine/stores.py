@@ -18,7 +18,7 @@ def stores_for(settings: Settings, topic: str) -> Stores:
     if settings.state.store == "memory":
         return MemoryStores()
     try:
-        from agents.engine.diskstore import DiskStores  # noqa: PLC0415 - an optional extra
+        from agents.engine.diskstores import DiskStores  # noqa: PLC0415 - an optional extra
     except ModuleNotFoundError:
         raise UserError(
             'state.store = "rocksdb" needs a package: pip install "hostwatch[rocksdb]"'

@@ -16,7 +16,7 @@ from agents.casestore import CaseStore
 from agents.config import ClockSettings, KafkaSettings, Settings, StateSettings, VantageSettings
 from agents.edges.admin import apply, wanted
 from agents.engine.bulk import read_partitions
-from agents.engine.diskstore import DiskStores
+from agents.engine.diskstores import DiskStores
 from agents.engine.outbox import KafkaOutbox
 from agents.engine.stage import Received, Send
 from agents.engine.store import Stores

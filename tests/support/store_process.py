@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 from agents.config import StateSettings
-from agents.engine.diskstore import DiskStores
+from agents.engine.diskstores import DiskStores
 from agents.engine.store import Pair, StoreFailed
 
 SMALL = StateSettings(cache_bytes=16 * 1024 * 1024, write_buffer_bytes=4 * 1024 * 1024)

@@ -10,7 +10,7 @@ from scratch_topics import create_topic, ends, scratch_settings
 
 from agents.config import KafkaSettings, Settings, StateSettings
 from agents.engine import recovery
-from agents.engine.diskstore import DiskStores
+from agents.engine.diskstores import DiskStores
 from agents.engine.outbox import KafkaOutbox
 from agents.engine.recovery import opened, recover
 from agents.engine.stage import Send

@@ -16,7 +16,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from store_process import SMALL, held_at
 
 from agents.config import Settings, StateSettings
-from agents.engine.diskstore import DiskStores
+from agents.engine.diskstores import DiskStores
 from agents.engine.store import MemoryStores, StoreDamaged
 from agents.engine.stores import stores_for
 from agents.errors import UserError
@@ -264,7 +264,7 @@ def test_the_setting_chooses(tmp_path):
 def test_without_the_package_the_setting_says_what_to_install(tmp_path, monkeypatch):
     """The package is an extra; whoever sets it without gets one line."""
     monkeypatch.setitem(sys.modules, "rocksdict", None)
-    monkeypatch.delitem(sys.modules, "agents.engine.diskstore")
+    monkeypatch.delitem(sys.modules, "agents.engine.diskstores")
     settings = Settings(state_dir=tmp_path, state=StateSettings(store="rocksdb"))
     with pytest.raises(UserError, match="pip install"):
         stores_for(settings, "cases.v1")
