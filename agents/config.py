@@ -5,10 +5,11 @@ An unknown key stops the start. Nested keys of variables are joined by two under
 """
 
 import os
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -89,7 +90,18 @@ class ProbeSettings(_Part):
     concurrency: int = Field(default=4_096, ge=1, le=16_384)
     requests_per_minute: int = Field(default=30, ge=1, le=100_000)
     allow_networks: tuple[str, ...] = ()
+    deny_networks: tuple[str, ...] = ()
     ports: tuple[int, ...] = (80, 443)
+
+    @field_validator("allow_networks", "deny_networks")
+    @classmethod
+    def _networks(cls, texts: tuple[str, ...]) -> tuple[str, ...]:
+        for text in texts:
+            try:
+                ip_network(text)
+            except ValueError:
+                raise ValueError("not a network such as 192.0.2.0/24") from None
+        return texts
 
 
 class StateSettings(_Part):

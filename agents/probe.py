@@ -12,7 +12,7 @@ from agents.edges.exchange import LookFailed
 from agents.edges.files import sockets_allowed
 from agents.edges.http import Http, Manner, Seen
 from agents.edges.keys import KeyGone
-from agents.edges.own import own_addresses
+from agents.edges.own import rules_of
 from agents.edges.probemetrics import Counts, Settled
 from agents.edges.resolution import DnsStatus
 from agents.engine.points import Point, passed
@@ -27,7 +27,7 @@ from schemas.ids import CanonicalUrl, canonical
 from schemas.ledger import HosterId
 from schemas.reasons import ProbeError, Target
 from schemas.topics import FACTS, PROBES
-from streams.gate import Rules, judge, judge_all
+from streams.gate import judge, judge_all
 from streams.politeness import Politeness, lanes_of
 from streams.probe import aimed
 
@@ -66,9 +66,7 @@ class Probe:
         self._atlas = atlas
         self._outbox = outbox
         self._deadline_s = settings.deadline_s
-        self._rules = Rules.of(
-            own=own_addresses(), exceptions=settings.allow_networks, ports=settings.ports
-        )
+        self._rules = rules_of(settings)
         agent = settings.user_agent if vantage.announced else settings.ordinary_user_agent
         manner = Manner(user_agent=agent, source=vantage.source_address, rules=self._rules)
         self._http = Http(manner, atlas.clock, atlas.keys.hash, self._addresses)

@@ -75,12 +75,14 @@ class Rules:
     """What a deployment adds to the tables.
 
     Attributes:
-        own: addresses of the machine and the deployment; denied.
-        exceptions: networks of a practice world; allowed whatever else says no. Empty outside.
+        own: addresses of the machine; denied.
+        denied: networks of the deployment; denied whatever else says yes.
+        exceptions: networks of a practice world; allowed whatever the tables say. Empty outside.
         ports: allowed besides the one in the report.
     """
 
     own: frozenset[str] = frozenset()
+    denied: tuple[Network, ...] = ()
     exceptions: tuple[Network, ...] = ()
     ports: frozenset[int] = PORTS
 
@@ -90,14 +92,16 @@ class Rules:
         own: Iterable[str] = (),
         exceptions: Iterable[str] = (),
         ports: Iterable[int] = PORTS,
+        denied: Iterable[str] = (),
     ) -> "Rules":
         """Parse the rules.
 
         Raises:
-            ValueError: an exception is no network.
+            ValueError: what should be a network is none.
         """
         return cls(
             own=frozenset(str(_unmapped(ip_address(text.partition("%")[0]))) for text in own),
+            denied=tuple(ip_network(text) for text in denied),
             exceptions=tuple(ip_network(text) for text in exceptions),
             ports=frozenset(ports),
         )
@@ -146,6 +150,7 @@ def _first(one: _Range) -> int:
 _V4: Final = _ranges(DENIED_V4)
 _V6: Final = _ranges(DENIED_V6)
 _OUTSIDE: Final = Decision(False, "outside 2000::/3")
+_DEPLOYMENT: Final = Decision(False, "denied_network")
 _EXCEPTION: Final = Decision(True, "exception")
 _OWN: Final = Decision(False, "own_address")
 _PUBLIC: Final = Decision(True, "public")
@@ -166,6 +171,9 @@ def judge(address: str, rules: Rules) -> Decision:
     read = _read(address)
     if read.parsed is None:
         return read.decision
+    for network in rules.denied:
+        if read.parsed in network:
+            return _DEPLOYMENT
     for network in rules.exceptions:
         if read.parsed in network:
             return _EXCEPTION

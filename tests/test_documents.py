@@ -15,6 +15,7 @@ from agents.edges.catalogue import METRICS
 from schemas.reasons import Outcome, Quarantine
 from schemas.topics import TOPICS
 from streams import rulebook
+from streams.gate import DENIED_V4, DENIED_V6
 
 ROOT = Path(__file__).parent.parent
 DOCUMENTS = sorted({*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *ROOT.glob("deploy/**/*.md")})
@@ -127,6 +128,12 @@ def test_closed_lists_are_described_whole(document: str, heading: str, closed: t
     """Each value of a closed list has its row, in the order of the list."""
     written = [row[0] for row in first_cells(document, heading)]
     assert written == [f"`{member.value}`" for member in closed]
+
+
+def test_the_gates_tables_are_written_down() -> None:
+    """Lawyers read which ranges are never connected to: all of them, in the order of the code."""
+    written = [row[0] for row in first_cells("docs/probing.md", "Where it may go")]
+    assert written == [str(network) for network in (*DENIED_V4, *DENIED_V6)]
 
 
 def test_every_topic_is_on_the_map() -> None:

@@ -7,7 +7,7 @@ the open, and nothing of it is logged.
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import msgspec
 import typer
@@ -18,9 +18,6 @@ from schemas.hotline import URL_LENGTH_MAX
 from schemas.ids import BadUrl, canonical
 from streams.gate import Rules, judge
 from streams.network import address
-
-if TYPE_CHECKING:
-    from agents.config import ProbeSettings
 
 
 class Shown(msgspec.Struct, frozen=True, kw_only=True):
@@ -71,7 +68,9 @@ def run(
         raise UserError("looks are made by the worker, on order; add --dry-run to see a URL judged")
     if (url is None) == (source is None):
         raise UserError("name one URL, or a file of them with --from FILE (- = stdin)")
-    rules = _rules(settings_of(ctx).probe)
+    from agents.edges.own import rules_of
+
+    rules = rules_of(settings_of(ctx).probe)
     lines = (
         iter([(url or "").encode(errors="surrogateescape")]) if source is None else _read(source)
     )
@@ -119,12 +118,6 @@ def in_words(shown: Shown) -> str:
     if shown.allowed is None:
         return f"{shown.canonical}\tname\tjudged by its addresses"
     return f"{shown.canonical}\t{'allowed' if shown.allowed else 'denied'}\t{shown.reason}"
-
-
-def _rules(settings: "ProbeSettings") -> Rules:
-    from agents.edges.own import own_addresses
-
-    return Rules.of(own=own_addresses(), exceptions=settings.allow_networks, ports=settings.ports)
 
 
 def _read(source: str) -> Iterator[bytes]:

@@ -1,9 +1,12 @@
-"""The machine's own addresses, which no probe may connect to."""
+"""The machine's own addresses, which no probe may connect to, and the rules with them."""
 
 import re
 import socket
 from pathlib import Path
 from typing import Final
+
+from agents.config import ProbeSettings
+from streams.gate import Rules
 
 _TRIE: Final = Path("/proc/net/fib_trie")
 _V6: Final = Path("/proc/net/if_inet6")
@@ -24,6 +27,16 @@ def own_addresses() -> frozenset[str]:
             digits = line.partition(" ")[0]
             found.add(socket.inet_ntop(socket.AF_INET6, bytes.fromhex(digits)))
     return frozenset(found)
+
+
+def rules_of(settings: ProbeSettings) -> Rules:
+    """Return the rules of the gate on this machine."""
+    return Rules.of(
+        own=own_addresses(),
+        denied=settings.deny_networks,
+        exceptions=settings.allow_networks,
+        ports=settings.ports,
+    )
 
 
 def _by_name() -> frozenset[str]:

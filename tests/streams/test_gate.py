@@ -109,6 +109,14 @@ def test_exceptions_and_own_addresses() -> None:
     assert Rules().exceptions == ()
 
 
+def test_networks_of_the_deployment() -> None:
+    """They are denied in every spelling, even where a practice world's exception says yes."""
+    rules = Rules.of(denied=("93.184.0.0/16", "2606:2800::/32"), exceptions=("93.184.216.0/24",))
+    for address in ("93.184.216.34", "93.184.0.1", "::ffff:93.184.216.34", "2606:2800::1"):
+        assert judge(address, rules).rule == "denied_network"
+    assert judge("93.185.0.1", rules).allowed
+
+
 def test_one_denied_address_denies_the_name() -> None:
     """A mixed answer and an empty one are denied."""
     assert judge_all(("1.1.1.1", "8.8.8.8"), NONE).allowed

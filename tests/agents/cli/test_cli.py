@@ -30,6 +30,10 @@ def _no_variables(monkeypatch: pytest.MonkeyPatch) -> None:
         ("speed = 1", "speed: no such setting"),
         ("[kafka]\nbroker = 'a'", "kafka.broker: no such setting"),
         ("[kafka]\npartitions = 0", "kafka.partitions: Input should be greater than or equal to 1"),
+        (
+            "[probe]\ndeny_networks = ['10.0.0.1/8']",
+            "probe.deny_networks: Value error, not a network",
+        ),
         ("[[vantages]]\nid = 'Secret Word'", "vantages.0.id: "),
     ],
 )
