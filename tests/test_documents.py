@@ -132,7 +132,8 @@ def test_closed_lists_are_described_whole(document: str, heading: str, closed: t
 
 def test_the_gates_tables_are_written_down() -> None:
     """Lawyers read which ranges are never connected to: all of them, in the order of the code."""
-    written = [row[0] for row in first_cells("docs/probing.md", "Where it may go")]
+    rows = first_cells("docs/probing.md", "Where it may go")
+    written = [row[0] for row in rows if re.fullmatch(r"[0-9a-f:.]+/[0-9]+", row[0])]
     assert written == [str(network) for network in (*DENIED_V4, *DENIED_V6)]
 
 
