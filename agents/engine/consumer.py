@@ -13,7 +13,8 @@ It also splits a group's topics round robin (`AIOKafkaConsumerThread._create_wor
 apps without tables): with two members, one gets partition 0 of one topic and partition 1 of the
 next, and what belongs together under one key meets nowhere. And it reads what a transactional
 writer took back. And a static member that stops stays in the group until its session times out
-(`AIOKafkaConsumer`). `LaneThread` mends all three.
+(`AIOKafkaConsumer`). And what it fetched and gave up is not read again where nothing is committed
+(`AIOKafkaConsumer.seek_to_committed`). `LaneThread` mends all four.
 
 With the lane no message is tracked, acknowledged or buffered by Faust at all: a list is handed
 to the stage, and its offset is committed when the stage has returned.
@@ -109,6 +110,23 @@ class LaneThread(driver.AIOKafkaConsumerThread):
     def lags(self, prefix: str, done: Mapping[tuple[str, int], int]) -> list[Lag]:
         """Return how far the consumer is behind; see `agents.engine.lag`."""
         return list(lags(self._consumer, prefix, done)) if self._consumer is not None else []
+
+    async def seek_to_committed(self) -> Mapping[TP, int]:
+        """Go back to what is committed, to the beginning where nothing is.
+
+        aiokafka's own way stays where it is if that is nothing or 0, behind what was given up.
+        """
+        return cast(Mapping[TP, int], await self.call_thread(self._seek_to_committed))
+
+    async def _seek_to_committed(self) -> Mapping[TP, int | None]:
+        consumer = self._ensure_consumer()
+        found = {tp: await consumer.committed(tp) for tp in consumer.assignment()}
+        for tp in consumer.assignment() & found.keys():
+            if found[tp] is None:
+                await consumer.seek_to_beginning(tp)
+            else:
+                consumer.seek(tp, found[tp])
+        return found
 
     async def on_thread_stop(self) -> None:
         """Leave the group, a static member too: a clean stop hands over at once."""

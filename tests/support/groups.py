@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from aiokafka import AIOKafkaProducer, TopicPartition
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient
 
 from agents.config import Settings
@@ -103,6 +103,23 @@ async def administered(settings: Settings) -> AsyncIterator[AIOKafkaAdminClient]
         yield client
     finally:
         await client.close()
+
+
+async def commit(settings: Settings, role: str, topic: str, offset: int) -> None:
+    """Commit an offset of partition 0 for a role that nobody runs."""
+    prefix = settings.kafka.topic_prefix
+    consumer = AIOKafkaConsumer(
+        bootstrap_servers=settings.kafka.bootstrap,
+        group_id=prefix + role,
+        enable_auto_commit=False,
+    )
+    await consumer.start()
+    try:
+        where = TopicPartition(prefix + topic, 0)
+        consumer.assign([where])
+        await consumer.commit({where: offset})
+    finally:
+        await consumer.stop()
 
 
 async def members(settings: Settings, role: str) -> int:

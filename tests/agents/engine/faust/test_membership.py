@@ -1,5 +1,6 @@
 """Laws of the consumer group that Faust 0.15.3 breaks."""
 
+import asyncio
 from collections.abc import Iterable
 from contextlib import AsyncExitStack
 
@@ -11,6 +12,7 @@ from scratch_topics import create_topic
 from agents.config import Settings
 
 BESIDE = "beside"
+STILL_S = 0.2
 TAKEN_BACK, KEPT = b"taken back", b"kept"
 
 
@@ -63,6 +65,50 @@ async def test_a_member_that_stops_leaves_at_once(bootstrap, tmp_path):
         return await members(named, ROLE) == 0
 
     assert await keepers(law, bootstrap, tmp_path) == {OURS}
+
+
+async def test_what_was_fetched_while_the_flow_stood_still_comes_again(bootstrap, tmp_path):
+    """What is given up at a rebalance is read again, of a partition without a commit too.
+
+    `Consumer.perform_seek` goes back to what is committed: where that is nothing, or 0, aiokafka's
+    `seek_to_committed` stays where it is, behind the records given up.
+    """
+
+    async def law(contestant: Contestant, settings: Settings) -> bool:
+        seen: list[bytes] = []
+
+        async def handle(record: Record) -> None:
+            seen.append(record.value)
+
+        await create_topic(settings, IN, 1)
+        async with contestant(settings, Job(handle)) as app:
+            await becomes(lambda: partitions(app, IN) == {0} and app.consumer.flow_active)
+            stopped = stop_at_first(app)
+            await append(settings, IN, [b"first"])
+            await stopped.wait()
+            await append(settings, IN, [b"second"])
+            await becomes(lambda: b"second" in seen)
+            return b"first" in seen
+
+    assert await keepers(law, bootstrap, tmp_path) == {OURS}
+
+
+def stop_at_first(app: faust.App) -> asyncio.Event:
+    """Have the flow stand still for a moment when the first record has been fetched."""
+    consumer = app.consumer
+    getmany = consumer._getmany
+    stopped = asyncio.Event()
+
+    async def fetched(*arguments: object, **more: object) -> object:
+        records = await getmany(*arguments, **more)
+        if records and not stopped.is_set():
+            stopped.set()
+            consumer.stop_flow()
+            asyncio.get_running_loop().call_later(STILL_S, consumer.resume_flow)
+        return records
+
+    consumer._getmany = fetched
+    return stopped
 
 
 async def test_what_a_writer_took_back_is_not_handed_over(bootstrap, tmp_path):
