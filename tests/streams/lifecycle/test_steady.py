@@ -14,7 +14,9 @@ from ledger_events import (
     NORTH,
     ONLINE,
     REFUSED,
+    SOUTH,
     WEST,
+    at,
     check,
     decision,
     look,
@@ -136,9 +138,10 @@ def test_a_sighting_past_a_norm_is_judged():
 def test_a_copy_older_than_all_sightings_is_judged():
     """A cached copy moves L no further than its age lets it, and one may be the first sighting."""
     value = record(report(), placed(), notice(0.5), slot(1, ONLINE), slots([2, 3], AGED))
-    value, short = followed(value, look(4, AGED))
-    assert short
-    _, short = followed(value, look(5, structs.replace(AGED, age_s=36_000)))
+    for at_h, answer in ((4, AGED), (5, ONLINE), (6, AGED)):  # the last shows hour 4, L is hour 5
+        value, short = followed(value, look(at_h, answer))
+        assert short
+    _, short = followed(value, look(7, structs.replace(AGED, age_s=36_000)))
     assert not short
 
 
@@ -150,6 +153,86 @@ def test_sightings_of_a_list_are_taken_together():
     by_two = [looks[i] for i in range(0, 6, 2)]
     assert followed(value, *by_two)[1]
     assert not followed(value, *by_two, look(hours + 9, GONE))[1]
+
+
+def open_since(*happened, **said):
+    return record(report(seen=0, **said), placed(), notice(0.5), *happened)
+
+
+def test_a_control_that_answers_otherwise_is_judged():
+    """It may be the nearest to looks that were judged against another."""
+    value = open_since(slots([0, 1, 2], ONLINE), look(2.5, ONLINE))
+    _, short = followed(value, look(2.6, ONLINE, target=Target.RANDOM))
+    assert not short
+
+
+def test_a_control_after_a_long_time_is_judged():
+    """Looks that had none near them have one now."""
+    value = open_since(slot(0, ONLINE, control=ONLINE), look(30, ONLINE), look(31, ONLINE))
+    assert codec.STATE.decode(value).cases[0].last_seen_at > at(30)
+    value, short = followed(value, look(32, ONLINE, target=Target.RANDOM))
+    assert not short
+    assert codec.STATE.decode(value).cases[0].last_seen_at < at(30)
+
+
+def test_a_control_that_came_to_nothing_counts_for_none():
+    """A look that was missed says nothing of the host; the control before it does."""
+    seen = [slot(0.5, REFUSED), slot(0.6, ONLINE), slots([1, 2, 3], LIMITED)]
+    value = open_since(slot(0, ONLINE), *seen, look(3.2, MISSED, SOUTH, target=Target.RANDOM))
+    assert codec.STATE.decode(value).steady[0].stand is Stand.BARRED
+    _, short = followed(value, look(3.3, REFUSED, SOUTH))
+    assert not short
+
+
+def test_an_answer_that_became_the_home_page_s_is_judged():
+    """What it says depends on what sightings answered before it."""
+    roots = [look(h, OTHER, v, target=Target.ROOT) for h in (0, 1, 2) for v in BOTH]
+    value = open_since(slots([0, 1, 2], ONLINE, control=None), roots)
+    assert codec.STATE.decode(value).steady[0].stand is Stand.SEEN
+    _, short = followed(value, look(3, OTHER))
+    assert not short
+
+
+def test_what_sends_to_the_root_is_judged():
+    """It is gone, or it is there: where the URL is its host's root."""
+    for root in (False, True):
+        seen = [slot(0, ONLINE), slot(0.6, HOME), slots([1, 2, 3], GONE)]
+        value = open_since(*seen, root=root)
+        assert codec.STATE.decode(value).steady[0].stand is Stand.ENDED
+        _, short = followed(value, look(4, HOME))
+        assert not short
+
+
+def test_a_hoster_of_two_stays_takes_the_long_way():
+    """A look for it speaks of both."""
+    places = placed(0, place(), place(group="owner"))
+    value = record(report(seen=0), places, notice(0.5), slots([0, 1, 2], ONLINE))
+    assert len(codec.STATE.decode(value).cases) == 2
+    assert not followed(value, look(3, ONLINE))[1]
+
+
+def test_a_stay_of_two_hosters_takes_the_long_way():
+    """The controls of both count for the looks at each."""
+    places = placed(0, place(group="owner"), place("beta", group="owner"))
+    value = record(report(seen=0), places, notice(0.5), slots([0, 1, 2], ONLINE))
+    control = look(2.9, ONLINE, target=Target.RANDOM, hoster="beta")
+    assert not followed(followed(value, control)[0], look(3, ONLINE))[1]
+
+
+def test_an_end_in_question_takes_the_long_way():
+    """A look that says gone once more can end the doubt."""
+    value = open_since(slot(0, ONLINE), slots([1, 2, 3], GONE), look(4, ONLINE))
+    assert not followed(value, look(4.3, GONE))[1]
+
+
+def test_blocked_after_gone_takes_the_long_way():
+    """A control can be what a removal waited for."""
+    gone = [look(h, GONE, v) for h in (1, 1.7) for v in BOTH]
+    control = look(0.9, CONTROL, target=Target.RANDOM)
+    value = open_since(slot(0, ONLINE), control, gone, look(25.5, LIMITED))
+    value, short = followed(value, look(25.8, CONTROL, target=Target.RANDOM))
+    assert not short
+    assert codec.STATE.decode(value).cases[0].gone_at is not None
 
 
 ANSWERS = (ONLINE, GONE, LIMITED, DEAD, REFUSED, AGED, CACHED, HOME, OTHER, EMPTY, MISSED)
