@@ -1,9 +1,10 @@
 """What stands in Kafka after a run, and the laws it must keep whatever happened on the way."""
 
+import operator
 from collections import Counter, defaultdict
 from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import msgspec
 from fault_story import DAILY
@@ -74,6 +75,14 @@ class Books:
     def states(self) -> dict[str, UrlState]:
         """Return the newest state of every URL that has one."""
         return {key: STATE.decode(values[-1]) for key, values in self.written.items()}
+
+    def fates(self) -> dict[tuple[str, str], list[tuple[str, str]]]:
+        """Return what became of the records of each (hotline, record id), one per origin."""
+        found: dict[tuple[str, str], list[tuple[str, str]]] = defaultdict(list)
+        for outcome, *_ in self.outcomes.values():
+            reason = outcome.reason.value if outcome.reason else ""
+            found[outcome.hotline, outcome.record_id].append((outcome.result.value, reason))
+        return {name: sorted(fates) for name, fates in found.items()}
 
     def lost(self) -> int:
         """Return how many accepted reports stand in no state."""
@@ -200,9 +209,32 @@ def _timeless(case: dict[str, Any]) -> dict[str, Any]:
     return kept
 
 
-def differences(books: Books, undisturbed: Mapping[str, Any]) -> Iterator[str]:
-    """Yield where the states differ from those of an undisturbed run of the same input."""
-    states = books.states()
+class Ends(NamedTuple):
+    """What a run ends with: comparable states by URL, fates by (hotline, record id)."""
+
+    states: Mapping[str, Any]
+    fates: Mapping[tuple[str, str], list[tuple[str, str]]]
+
+
+def _alike(fates: list[tuple[str, str]], others: list[tuple[str, str]]) -> bool:
+    duplicate = {(Result.DUPLICATE.value, "")}
+    return set(fates) - duplicate == set(others) - duplicate
+
+
+def differences(books: Books, ends: Ends, *, repeats: bool) -> Iterator[str]:
+    """Yield where states and fates differ from those of an undisturbed run of the same input.
+
+    Args:
+        books: of the run.
+        ends: of the undisturbed one.
+        repeats: records were sent more often than there.
+    """
+    fates = books.fates()
+    same = _alike if repeats else operator.eq
+    others = [name for name, found in fates.items() if not same(found, ends.fates.get(name, []))]
+    if others:
+        yield f"{len(others)} record ids had other fates in the undisturbed run"
+    states, undisturbed = books.states(), ends.states
     absent = [key for key in states if key not in undisturbed]
     if absent:
         yield f"{len(absent)} URLs are unknown to the undisturbed run"

@@ -33,6 +33,19 @@ class Input:
             lanes += self._lanes(Story.of(self.seed, number))
         return interleaved(lanes, Random(f"{self.seed}/{min(numbers)}/order"))
 
+    def late(self, numbers: Sequence[int]) -> list[Send]:
+        """Return what is sent once more of some URLs much later: the same, or other content."""
+        return [sent for number in numbers for sent in self._late(number)]
+
+    def _late(self, number: int) -> Iterator[Send]:
+        chance = Random(f"{self.seed}/{number}/late").random()
+        if chance < 0.12:
+            line, record = next(Story.of(self.seed, number).said())
+            value = HOTLINE.encode(record)
+            if chance < 0.04:
+                value = value.replace(b"/material/", b"/other/")
+            yield Send(INBOX.named(line), record.id.encode(), value)
+
     def _lanes(self, story: Story) -> Iterator[list[Send]]:
         """Yield the records of a URL, those of one key in one list: their order decides."""
         key = self.key_of(canonical(story.url))

@@ -1,13 +1,12 @@
 """The undisturbed run that every fault run is held against."""
 
 import time
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
 from command import hostwatch, said
-from fault_books import Books, comparable, differences, faults
+from fault_books import Books, Ends, comparable, differences, faults
 from fault_matrix import Matrix, Row
 from fault_workers import Worker, running
 from fault_world import INPUTS, World, fault_world
@@ -19,10 +18,11 @@ SETTLE_S: Final = 60.0
 
 
 class Done(NamedTuple):
-    """What was done to a run: the fault, and how often."""
+    """What was done to a run: the fault, how often, and whether records were sent once more."""
 
     fault: str
     times: int
+    repeats: bool = False
 
 
 @dataclass(slots=True)
@@ -38,14 +38,14 @@ class Peace:
     broker: Broker
     folder: Path
     matrix: Matrix
-    _known: dict[int, tuple[int, Mapping[str, Any]]] = field(default_factory=dict)
+    _known: dict[int, tuple[int, Ends]] = field(default_factory=dict)
 
-    async def states(self, seed: int, urls: int) -> Mapping[str, Any]:
-        """Return the states by URL, in the form in which runs are compared.
+    async def ends(self, seed: int, urls: int) -> Ends:
+        """Return the states and fates, in the form in which runs are compared.
 
         A run with more URLs holds all that one with fewer does, so a known one serves again.
         """
-        known, found = self._known.get(seed, (0, {}))
+        known, found = self._known.get(seed, (0, Ends({}, {})))
         if known >= urls:
             return found
         async with (
@@ -54,11 +54,12 @@ class Peace:
         ):
             await worker.is_ready()
             await world.feed(urls)
+            await world.copy()
             await world.drained(worker.check)
             books = await Books.read(world)
         wrong = list(faults(books, world))
         assert wrong == [], wrong
-        found = {key: comparable(state) for key, state in books.states().items()}
+        found = Ends({key: comparable(s) for key, s in books.states().items()}, books.fates())
         self._known[seed] = urls, found
         return found
 
@@ -73,6 +74,7 @@ class Peace:
         Raises:
             AssertionError: something is lost, doubled or different; it says how much.
         """
+        await world.copy()
         await world.drained(lambda: [worker.check() for worker in workers])
         books = await Books.read(world)
         self.matrix.rows.append(
@@ -88,7 +90,9 @@ class Peace:
             )
         )
         wrong = list(faults(books, world))
-        wrong += differences(books, await self.states(world.input.seed, world.urls))
+        wrong += differences(
+            books, await self.ends(world.input.seed, world.urls), repeats=done.repeats
+        )
         assert wrong == [], wrong
         assert (books.lost(), books.doubled()) == (0, 0)
         await _verified(world)

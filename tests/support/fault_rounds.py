@@ -16,6 +16,10 @@ from agents.engine.points import Action, Fault, Point
 URLS_A_START: Final = 450
 """URLs fed each time a worker is ready, so that whatever it is to pass has something to do."""
 
+URLS_MORE: Final = 20
+MORE_EVERY_S: Final = 2.0
+"""A trickle follows, for a fault that asks for several lists."""
+
 FAULT_DEADLINE_S: Final = 90.0
 """A point that is not passed for so long, with input there, is not on the way of that role."""
 
@@ -53,8 +57,9 @@ PATHS: Final[dict[str, tuple[Point, ...]]] = {
         Point.BEGUN,
         Point.SENT,
         Point.WRITTEN,
-        Point.OFFSETS_SENT,
         Point.COMMITTED,
+        Point.SETTLED,
+        Point.OFFSET_COMMITTED,
         Point.ORDERS_SENT,
         Point.POSITION_WRITTEN,
         Point.REVOKED,
@@ -142,3 +147,6 @@ class Supervisor:
         await self.world.feed(URLS_A_START)
         if fault.point is Point.REVOKED:
             worker.terminate()
+        while True:  # a list may be all there was to do: the next ones follow it
+            await asyncio.sleep(MORE_EVERY_S)
+            await self.world.feed(URLS_MORE)

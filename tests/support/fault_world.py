@@ -57,6 +57,7 @@ class World:
         input: what there is to say.
         outbox: where it is fed.
         urls: how many URLs were fed.
+        copied: of how many of them the late copies were sent.
         fed: how many records of each topic.
         reports: how many of them were sent as reports.
         begun_s: when it began, on the monotonic clock.
@@ -67,6 +68,7 @@ class World:
     input: Input
     outbox: KafkaOutbox
     urls: int = 0
+    copied: int = 0
     fed: Counter[str] = field(default_factory=Counter)
     reports: int = 0
     begun_s: float = field(default_factory=time.monotonic)
@@ -77,10 +79,15 @@ class World:
         return self.folder / "hostwatch.toml"
 
     async def feed(self, count: int) -> None:
-        """Send the records of the next URLs."""
-        numbers = range(self.urls, self.urls + count)
-        self.urls += count
-        await self.send(self.input.urls(numbers))
+        """Send the records of the next URLs, and late copies of what was fed before."""
+        numbers, before = range(self.urls, self.urls + count), range(self.copied, self.urls)
+        self.copied, self.urls = self.urls, self.urls + count
+        await self.send([*self.input.urls(numbers), *self.input.late(before)])
+
+    async def copy(self) -> None:
+        """Send the late copies that are still to come, so that runs of equal URLs are equal."""
+        rest, self.copied = range(self.copied, self.urls), self.urls
+        await self.send(self.input.late(rest))
 
     async def send(self, records: Sequence[Send]) -> None:
         """Send records."""

@@ -26,10 +26,12 @@ async def test_order_and_repetition_change_no_figure(
         running(world, tuple(INPUTS)) as worker,
     ):
         await worker.is_ready()
+        urls = range(URLS)
+        records = by_key([*world.input.urls(urls), *world.input.late(urls)])
         lanes = [
             [again for record in lane for again in [record] * chance.choice((1, 1, 2))]
-            for lane in by_key(world.input.urls(range(URLS))).values()
+            for lane in records.values()
         ]
-        world.urls = URLS
+        world.urls = world.copied = URLS
         await world.send(interleaved(lanes, chance))
-        await peace.agrees(world, Done("duplicate and shuffled input", 1), worker)
+        await peace.agrees(world, Done("duplicate and shuffled input", 1, repeats=True), worker)

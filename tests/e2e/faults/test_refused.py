@@ -37,7 +37,9 @@ async def test_a_refused_write_stops_the_stage_with_the_offset_not_moved(
             await allow(world, output)
             async with running(world, (stage,), instance=stage) as worker:
                 await world.drained(worker.check, (stage,))
-        await peace.agrees(world, Done("MESSAGE_TOO_LARGE for each stage", len(OUTPUTS)))
+        async with running(world, tuple(INPUTS), instance="all") as worker:
+            done = Done("MESSAGE_TOO_LARGE for each stage", len(OUTPUTS))
+            await peace.agrees(world, done, worker)
 
 
 @pytest.mark.timeout(600)

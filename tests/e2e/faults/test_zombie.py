@@ -15,7 +15,7 @@ URLS = 500
 MORE = 250
 
 
-@pytest.mark.parametrize("point", [Point.FOLDED, Point.WRITTEN, Point.OFFSETS_SENT])
+@pytest.mark.parametrize("point", [Point.FOLDED, Point.BEGUN, Point.WRITTEN])
 async def test_a_woken_lifecycle_is_fenced(
     broker: Broker, peace: Peace, tmp_path: Path, seed: int, point: Point
 ) -> None:
