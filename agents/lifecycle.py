@@ -19,7 +19,7 @@ from agents.engine.ends import Ends
 from agents.engine.failures import crash
 from agents.engine.points import Point, passed
 from agents.engine.recovery import opened, recover
-from agents.engine.stage import Outbox, Received, Send, next_offsets
+from agents.engine.stage import Outbox, Ready, Received, Send, next_offsets
 from agents.engine.store import MemoryStores, Stores
 from agents.engine.transactions import Transactions
 from agents.orders import Orders
@@ -91,9 +91,9 @@ class Lifecycle:
 
     async def assigned(self, partitions: frozenset[int]) -> None:
         """Own partitions and load their tables."""
-        await self.recover(partitions, lambda _: None)
+        await self.recover(partitions, lambda *_: None)
 
-    async def recover(self, partitions: frozenset[int], ready: Callable[[int], None]) -> None:
+    async def recover(self, partitions: frozenset[int], ready: Ready) -> None:
         """Fence the partitions' earlier owners, load the tables, rebuild the wheel."""
         await self._writer.open(partitions)
         stores = await opened(self._stores, partitions)
@@ -103,7 +103,7 @@ class Lifecycle:
             self._tables[partition] = tables.pop(partition)
             self._tables[partition].resume(partition)
             self._start_tasks()
-            ready(partition)
+            ready(partition, self._tables[partition].offsets)
 
         try:
             await recover(self._settings, topics.CASES.name, stores, begin)
@@ -179,7 +179,7 @@ class Lifecycle:
         )
         name, said = position_key(partition), codec.POSITION.encode(position)
         sends.append(Send(topics.CASES.name, name, said, partition=partition))
-        written = await self._writer.write(partition, sends, offsets)
+        written = await self._writer.write(partition, sends)
         table.hold([(send.key, send.value) for send in sends], written.get(topics.CASES.name))
         table.offsets, table.as_of = after, as_of
 

@@ -98,15 +98,6 @@ class LaneThread(driver.AIOKafkaConsumerThread):
         consumer._isolation_level = "read_committed"  # noqa: SLF001 - as above
         return consumer
 
-    async def committed(self, partitions: frozenset[int]) -> dict[TP, int | None]:
-        """Return what is committed of the assigned topics' partitions, None where nothing is."""
-        return cast(dict[TP, int | None], await self.call_thread(self._committed, partitions))
-
-    async def _committed(self, partitions: frozenset[int]) -> dict[TP, int | None]:
-        consumer = self._ensure_consumer()
-        mine = [tp for tp in self.assignment() if tp.partition in partitions]
-        return {tp: await consumer.committed(driver.ensure_aiokafka_TP(tp)) for tp in mine}
-
     def lags(self, prefix: str, done: Mapping[tuple[str, int], int]) -> list[Lag]:
         """Return how far the consumer is behind; see `agents.engine.lag`."""
         return list(lags(self._consumer, prefix, done)) if self._consumer is not None else []
@@ -200,25 +191,27 @@ class LaneConsumer(driver.Consumer):
         for fetched in records.values():
             app.lane.put(received_all(fetched, app.topic_prefix, app.clock))
 
-    async def _begin(self, partitions: frozenset[int]) -> None:
-        """Begin partitions of a transactional stage at the offsets that its writes carried.
+    async def _begin(self, partitions: Mapping[int, Mapping[str, int]]) -> None:
+        """Begin partitions of a transactional stage at the offsets that stand in its state.
 
         What the group was told when it joined may be older: the earlier owner could still write
         until this one's transactional id put an end to it.
         """
         before = self._membership()
-        offsets = await self._thread.committed(partitions)
-        if not self.flow_active or self._membership() != before:
-            return
-        for tp, offset in offsets.items():
-            if offset is not None:
-                await self.seek(tp, offset)
-        self._app.lane.begin(partitions)
+        prefix, fresh = self._app.topic_prefix, []
+        for tp in self.assignment():
+            begin_at = partitions.get(tp.partition, {}).get(tp.topic[len(prefix) :])
+            if begin_at is not None:
+                await self.seek(tp, begin_at)
+            elif tp.partition in partitions:
+                fresh.append(driver.ensure_aiokafka_TP(tp))
+        if fresh:
+            await self._thread.seek_to_beginning(*fresh)
+        if self.flow_active and self._membership() == before:
+            self._app.lane.begin(partitions)
 
     async def _commit_done(self) -> None:
         app = self._app
-        if app.lane.transactional:
-            return
         assigned = self.assignment()
         done = {
             TP(app.topic_prefix + topic, partition): offset

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from agents.engine.stage import Received
@@ -42,7 +42,7 @@ class Inbox:
         bytes: of their keys and values.
         filled: set while something waits or the end has come.
         progress: by topic.
-        begun: the consumer stands where this partition goes on.
+        begin_at: offsets by topic that the consumer is to seek to first; None = it stands right.
         leaving: takes up nothing more.
         task: works it off.
     """
@@ -52,7 +52,7 @@ class Inbox:
     bytes: int = 0
     filled: asyncio.Event = field(default_factory=asyncio.Event)
     progress: dict[str, Progress] = field(default_factory=dict)
-    begun: bool = False
+    begin_at: Mapping[str, int] | None = None
     leaving: bool = False
     task: asyncio.Task[None] | None = None
 

@@ -10,7 +10,7 @@ that computes, that is the list it returned from; for a stage that waits for the
 """
 
 import asyncio
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from agents.engine.failures import crash
 from agents.engine.inbox import Inbox
@@ -30,7 +30,6 @@ class Lane:
     Attributes:
         owned: partitions the process was given.
         releases: how often all were given up; what was fetched before belongs to no one now.
-        transactional: the stage writes offsets itself.
     """
 
     def __init__(
@@ -42,7 +41,6 @@ class Lane:
         self.stage = stage
         self.owned: frozenset[int] = frozenset()
         self.releases = 0
-        self.transactional = isinstance(stage, Transactional)
         self._on_crash = on_crash
         self._ownership = ownership
         self._told = False
@@ -84,9 +82,9 @@ class Lane:
         except Exception as error:  # noqa: BLE001 - whatever it is, the process must stop
             self._on_crash(self.stage.role, error)
 
-    def _open(self, number: int) -> None:
+    def _open(self, number: int, begin_at: Mapping[str, int] | None = None) -> None:
         passed(Point.ASSIGNED)
-        opened = self._inboxes[number] = Inbox(begun=not self.transactional)
+        opened = self._inboxes[number] = Inbox(begin_at=begin_at)
         work = self._start_each if self.stage.pooled else self._handle_lists
         opened.task = asyncio.create_task(work(opened))
         opened.task.add_done_callback(self._ended)
@@ -116,20 +114,21 @@ class Lane:
         if self.stage.pooled and let_in:
             inbox.progress[let_in[0].topic].under_way.update(record.offset for record in let_in)
 
-    def to_begin(self) -> frozenset[int]:
-        """Return ready partitions of a transactional stage that the consumer is to seek in."""
-        return frozenset(n for n, found in self._inboxes.items() if not found.begun)
+    def to_begin(self) -> dict[int, Mapping[str, int]]:
+        """Return ready partitions that the consumer is to seek in, with offsets by topic."""
+        found = {number: inbox.begin_at for number, inbox in self._inboxes.items()}
+        return {number: at for number, at in found.items() if at is not None}
 
     def begin(self, partitions: Iterable[int]) -> None:
         """Let partitions be fetched: the consumer stands where they go on."""
         for partition in partitions:
             if partition in self._inboxes:
-                self._inboxes[partition].begun = True
+                self._inboxes[partition].begin_at = None
 
     def open_for(self, partition: int) -> bool:
         """Say whether more may be fetched of a partition."""
         found = self._inboxes.get(partition)
-        return found is not None and found.begun and not found.full
+        return found is not None and found.begin_at is None and not found.full
 
     async def room(self, timeout_s: float) -> None:
         """Wait until something was worked off or became ready, at most so long."""

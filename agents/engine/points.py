@@ -42,9 +42,8 @@ class Point(StrEnum):
     SENT = "sent"
     """Batches are with the client's sender; none is known to be acknowledged."""
     WRITTEN = "written"
-    """The broker has acknowledged what follows from a list; the offset has not moved."""
-    OFFSETS_SENT = "offsets_sent"
-    """The offsets are in the transaction; it is not committed."""
+    """The broker has acknowledged what follows from a list; the offset has not moved, a
+    transaction is not committed."""
     COMMITTED = "committed"
     """The transaction is committed; memory does not know yet."""
     SETTLED = "settled"

@@ -2,11 +2,11 @@
 
 A stage never sees Faust or a consumer. It is told which partitions it owns, is given lists of
 records, and returns when everything that follows from them is durable. The engine commits after
-that and never before; a transactional stage puts the offsets into its transaction itself.
+that and never before; a transactional stage puts the offsets into its state too.
 """
 
-from collections.abc import Callable, Iterable, Sequence
-from typing import Any, Protocol, runtime_checkable
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, Protocol, TypeAlias, runtime_checkable
 
 import msgspec
 
@@ -95,18 +95,27 @@ class Stage(Protocol):
         ...
 
 
+Ready: TypeAlias = Callable[[int, Mapping[str, int]], None]
+
+
 @runtime_checkable
 class Transactional(Protocol):
-    """A stage that writes the offsets of its lists together with what follows from them.
+    """A stage that writes the offsets of its lists into its state, in one transaction with it.
 
-    The engine does not commit for it, and begins each partition at what is committed once the
-    stage owns it: only then has the broker put an end to its earlier owner's transactions.
+    Each partition is begun at the offsets that stand in the state that was loaded, whatever the
+    group has committed: without state the topics are read from their beginning. The engine
+    commits for it as for any stage, so that lag is seen; nothing rests on it.
     """
 
-    async def recover(self, partitions: frozenset[int], ready: Callable[[int], None]) -> None:
+    async def recover(self, partitions: frozenset[int], ready: Ready) -> None:
         """Load what is needed for partitions newly owned; say of each when it may begin.
 
         Called in the place of `assigned`; cancelled if the partitions go before it is done.
+
+        Args:
+            partitions: newly owned.
+            ready: is told a partition and the offset to begin at by topic; a topic that is not
+                named is begun at its beginning.
         """
         ...
 

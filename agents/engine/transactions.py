@@ -1,17 +1,21 @@
-"""Writes a partition's state, what follows from it and its offsets in one transaction.
+"""Writes a partition's state, its offsets and what follows from them in one transaction.
 
 Every partition has a transactional id, so a process that takes a partition over puts an end to
 its earlier owner at the broker: that one's open transaction is taken back and nothing it sends
-later is taken, however long it was paused. aiokafka sends a consumer's offsets without its
-generation (no KIP-447), so one transactional id a process would not do.
+later is taken, however long it was paused. aiokafka knows no generations in a transaction (no
+KIP-447), so one transactional id a process would not do.
+
+Offsets stand in a record of the state itself. In the group, as Kafka's own streams put them, they
+would cost each transaction two more requests and as many log entries again, and a table that was
+lost would not be made anew, because the group would go on behind what made it.
 """
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from aiokafka import AIOKafkaProducer, TopicPartition
+from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError
 from aiokafka.producer import sender
 
@@ -43,7 +47,7 @@ class Transactions:
 
     Args:
         settings: the broker and the run's topic prefix.
-        role: of the stage, whose consumer group the offsets are of.
+        role: of the stage; part of the transactional ids.
     """
 
     def __init__(self, settings: Settings, role: str) -> None:
@@ -82,15 +86,12 @@ class Transactions:
             request_timeout_ms=int(WRITE_DEADLINE_S * 500),
         )
 
-    async def write(
-        self, partition: int, records: Sequence[Send], offsets: Mapping[str, int]
-    ) -> dict[str, int]:
-        """Write records and offsets as one; returns when the broker has committed them.
+    async def write(self, partition: int, records: Sequence[Send]) -> dict[str, int]:
+        """Write records as one; returns when the broker has committed them.
 
         Args:
-            partition: whose state they change.
+            partition: whose state they are, its offsets among them.
             records: to write, in order within a key.
-            offsets: next offset to read of this partition, by topic; may be empty.
 
         Returns:
             By topic an offset that follows all that was written before this; what was written
@@ -103,28 +104,17 @@ class Transactions:
         writer = self._writers[partition]
         try:
             async with writer.turn, asyncio.timeout(WRITE_DEADLINE_S):
-                return await self._write(writer.producer, partition, records, offsets)
+                return await self._write(writer.producer, records)
         except (KafkaError, TimeoutError) as error:
             raise SendFailed(_name(error)) from None
 
-    async def _write(
-        self,
-        producer: AIOKafkaProducer,
-        partition: int,
-        records: Sequence[Send],
-        offsets: Mapping[str, int],
-    ) -> dict[str, int]:
+    async def _write(self, producer: AIOKafkaProducer, records: Sequence[Send]) -> dict[str, int]:
         await producer.begin_transaction()
         passed(Point.BEGUN)
         futures = await dispatch(producer, self._prefix, records)
         passed(Point.SENT)
         batches: list[Any] = await asyncio.gather(*futures)
         passed(Point.WRITTEN)
-        # only now: the broker refuses a batch while it takes up the offsets, to be sent again
-        if offsets:
-            read = {TopicPartition(self._prefix + t, partition): o for t, o in offsets.items()}
-            await producer.send_offsets_to_transaction(read, self._prefix + self._role)
-        passed(Point.OFFSETS_SENT)
         await producer.commit_transaction()
         passed(Point.COMMITTED)
         # each batch is answered with the offset it begins at

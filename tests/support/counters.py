@@ -17,7 +17,7 @@ from faust.types import TP
 from agents.config import Settings
 from agents.engine.app import LaneApp, running
 from agents.engine.recovery import recover
-from agents.engine.stage import Received, Send, next_offsets
+from agents.engine.stage import Ready, Received, Send
 from agents.engine.store import MemoryStore
 from agents.engine.transactions import Transactions
 
@@ -138,16 +138,17 @@ class CountingStage:
 
     async def assigned(self, partitions: frozenset[int]) -> None:
         """Load."""
-        await self.recover(partitions, lambda _: None)
+        await self.recover(partitions, lambda *_: None)
 
-    async def recover(self, partitions: frozenset[int], ready: Callable[[int], None]) -> None:
+    async def recover(self, partitions: frozenset[int], ready: Ready) -> None:
         """Become the one writer, then load."""
         await self._writer.open(partitions)
         stores = {partition: MemoryStore() for partition in partitions}
 
         def loaded(partition: int) -> None:
-            self.stores[partition] = stores[partition]
-            ready(partition)
+            self.stores[partition] = store = stores[partition]
+            state = store.get(key_of(partition))
+            ready(partition, {IN: int(state.split()[1]) + 1} if state else {})
 
         await recover(self._settings, CHANGELOG, stores, loaded)
 
@@ -166,7 +167,7 @@ class CountingStage:
             await self._work.met(Record(one.topic, partition, one.offset, one.value))
             state = counted(state, one.offset)
         sends = [Send(CHANGELOG, key, state, partition=partition)]
-        await self._writer.write(partition, sends, next_offsets(records))
+        await self._writer.write(partition, sends)
         store.write([(key, state)])
 
 

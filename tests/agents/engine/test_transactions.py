@@ -3,7 +3,6 @@
 import asyncio
 
 import pytest
-from aiokafka import AIOKafkaConsumer, TopicPartition
 from scratch_topics import create_topic, scratch_settings
 
 from agents.engine.batches import BATCH_BYTES_MAX
@@ -40,51 +39,37 @@ async def stored(settings) -> list[tuple[int, bytes]]:
     return sorted(found)
 
 
-async def committed(settings, partition: int) -> int | None:
-    kafka = settings.kafka
-    consumer = AIOKafkaConsumer(
-        bootstrap_servers=kafka.bootstrap, group_id=kafka.topic_prefix + ROLE
-    )
-    await consumer.start()
-    try:
-        return await consumer.committed(TopicPartition(kafka.topic_prefix + "ledger", partition))
-    finally:
-        await consumer.stop()
-
-
 def state(value: str, partition: int = 0) -> Send:
     return Send("state", b"k", value.encode(), partition=partition)
 
 
-async def test_state_and_offsets_stand_together(settings, owner):
-    """Once written, readers of what is committed see the records, and the group its offsets."""
-    await owner.write(0, [state("a"), state("b")], {"ledger": 7})
-    await owner.write(1, [state("c", 1)], {})
+async def test_what_is_written_stands_together(settings, owner):
+    """Once written, readers of what is committed see all of it; where it stands is told."""
+    assert await owner.write(0, [state("a"), state("b")]) == {"state": 0}
+    assert await owner.write(0, [Send("ledger", b"k", b"beside", partition=0)]) == {"ledger": 0}
+    assert (await owner.write(0, [])) == {}
+    await owner.write(1, [state("c", 1)])
     assert await stored(settings) == [(0, b"a"), (0, b"b"), (1, b"c")]
-    assert await committed(settings, 0) == 7
-    assert await committed(settings, 1) is None
 
 
 async def test_writes_of_one_partition_follow_each_other(settings, owner):
     """Calls side by side are transactions one after the other, each whole."""
-    writes = [owner.write(0, [state(f"{n:02}")], {"ledger": n}) for n in range(20)]
+    writes = [owner.write(0, [state(f"{n:02}")]) for n in range(20)]
     await asyncio.gather(*writes)
     assert await stored(settings) == [(0, f"{n:02}".encode()) for n in range(20)]
-    assert await committed(settings, 0) == 19
 
 
 async def test_an_earlier_owner_writes_nothing_more(settings, owner):
     """Whoever opens a partition fences its last owner, and only of this partition."""
-    await owner.write(0, [state("old")], {"ledger": 5})
+    await owner.write(0, [state("old")])
     heir = Transactions(settings, ROLE)
     await heir.open(frozenset({0}))
     try:
-        await heir.write(0, [state("new")], {"ledger": 9})
+        await heir.write(0, [state("new")])
         with pytest.raises(SendFailed):
-            await owner.write(0, [state("older state")], {"ledger": 6})
-        await owner.write(1, [state("its own", 1)], {})
+            await owner.write(0, [state("older state")])
+        await owner.write(1, [state("its own", 1)])
         assert await stored(settings) == [(0, b"new"), (0, b"old"), (1, b"its own")]
-        assert await committed(settings, 0) == 9
     finally:
         await heir.close(frozenset({0}))
 
@@ -101,24 +86,23 @@ async def test_what_an_earlier_owner_left_open_is_taken_back(settings, owner):
     await heir.open(frozenset({0}))
     try:
         assert await stored(settings) == []
-        await heir.write(0, [state("whole")], {})
+        await heir.write(0, [state("whole")])
         assert await stored(settings) == [(0, b"whole")]
     finally:
         await heir.close(frozenset({0}))
 
 
 async def test_a_refused_record_leaves_nothing_of_its_transaction(settings):
-    """A record the broker does not take fails the write; its offsets and the others do not stand."""
+    """A record the broker does not take fails the write; the others do not stand."""
     owner = Transactions(settings, ROLE)
     await owner.open(frozenset({0}))
     large = Send("state", b"k", b"x" * (BATCH_BYTES_MAX + 100_000), partition=0)
     with pytest.raises(SendFailed):
-        await owner.write(0, [state("a"), large], {"ledger": 3})
+        await owner.write(0, [state("a"), large])
     heir = Transactions(settings, ROLE)
     await heir.open(frozenset({0}))
     try:
         assert await stored(settings) == []
-        assert await committed(settings, 0) is None
     finally:
         await heir.close(frozenset({0}))
         await owner.close(frozenset({0}))

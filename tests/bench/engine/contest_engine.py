@@ -2,9 +2,10 @@
 
 import asyncio
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
+import msgspec
 from contest import Meter, Spec, spec_of_arguments, tell
 from job import ENCODER, EVENT, STATE, State, fold
 
@@ -12,8 +13,13 @@ from agents.config import KafkaSettings, Settings
 from agents.engine.app import running
 from agents.engine.bulk import read_partitions
 from agents.engine.outbox import KafkaOutbox
-from agents.engine.stage import Outbox, Received, Send, next_offsets
+from agents.engine.stage import Outbox, Ready, Received, Send, next_offsets
 from agents.engine.transactions import Transactions
+
+POSITION = b"position"
+"""Key under which the changelog holds a partition's offsets, if the job is transactional."""
+
+OFFSETS = msgspec.json.Decoder(dict[str, int])
 
 
 class Job:
@@ -39,13 +45,17 @@ class Job:
         self._outbox = outbox
         self._meter = meter
         self._states: dict[int, dict[bytes, State]] = {}
+        self._offsets: dict[int, dict[str, int]] = {}
 
     async def assigned(self, partitions: frozenset[int]) -> None:
         """Load the changelog of the partitions."""
         self._states.update((partition, {}) for partition in partitions)
         async for records in read_partitions(self._settings, self._spec.changelog, partitions):
             for record in records:
-                self._states[record.partition][record.key] = STATE.decode(record.value)
+                if record.key == POSITION:
+                    self._offsets[record.partition] = OFFSETS.decode(record.value)
+                else:
+                    self._states[record.partition][record.key] = STATE.decode(record.value)
 
     async def revoked(self, partitions: frozenset[int]) -> None:
         """Forget the partitions."""
@@ -90,12 +100,12 @@ class TransactionalJob(Job):
         super().__init__(spec, settings, meter, outbox)
         self._writer = Transactions(settings, spec.group)
 
-    async def recover(self, partitions: frozenset[int], ready: Callable[[int], None]) -> None:
+    async def recover(self, partitions: frozenset[int], ready: Ready) -> None:
         """Become the one writer of the partitions, then load their changelog."""
         await self._writer.open(partitions)
         await self.assigned(partitions)
         for partition in partitions:
-            ready(partition)
+            ready(partition, self._offsets.get(partition, {}))
 
     async def revoked(self, partitions: frozenset[int]) -> None:
         """Forget the partitions and stop being their writer."""
@@ -103,7 +113,9 @@ class TransactionalJob(Job):
         await self._writer.close(partitions)
 
     async def _write(self, records: Sequence[Received], sends: Sequence[Send]) -> None:
-        await self._writer.write(records[0].partition, sends, next_offsets(records))
+        partition, offsets = records[0].partition, ENCODER.encode(next_offsets(records))
+        said = Send(self._spec.changelog, POSITION, offsets, partition=partition)
+        await self._writer.write(partition, [*sends, said])
 
 
 async def main(spec: Spec) -> None:
