@@ -13,6 +13,7 @@ import asyncio
 import errno
 import socket
 from collections.abc import Callable
+from socket import SocketType
 from time import monotonic
 from typing import Final
 
@@ -112,7 +113,7 @@ class Exchange:
         self._sending = sending
         self._poller = poller
         self._reader: HeadReader | None = None  # made when there is something to read
-        self._sock: socket.socket | None = None
+        self._sock: SocketType | None = None
         self._step = 0
         self._unsent = b""
         self._done: asyncio.Future[Head] = asyncio.get_running_loop().create_future()
@@ -231,7 +232,7 @@ class Exchange:
         if self._sock is not None:
             self._flush(self._sock)
 
-    def _flush(self, sock: socket.socket) -> None:
+    def _flush(self, sock: SocketType) -> None:
         try:
             self._unsent = self._unsent[sock.send(self._unsent) :]
         except (BlockingIOError, InterruptedError):
@@ -254,7 +255,7 @@ class Exchange:
             self._reader.close()
 
 
-def opened(question: Question, rules: Rules) -> socket.socket:
+def opened(question: Question, rules: Rules) -> SocketType:
     """Return a socket from which to connect to the address of a question, if the gate lets it.
 
     Raises:
@@ -265,7 +266,9 @@ def opened(question: Question, rules: Rules) -> socket.socket:
         raise LookFailed(ProbeError.BLOCKED_POLICY)
     family = socket.AF_INET6 if ":" in question.address else socket.AF_INET
     try:
-        sock = socket.socket(family, socket.SOCK_STREAM | socket.SOCK_NONBLOCK)
+        sock = SocketType(
+            family, socket.SOCK_STREAM | socket.SOCK_NONBLOCK
+        )  # without its Python half
     except OSError as error:
         raise failure(error.errno or 0) from None
     try:

@@ -62,7 +62,7 @@ class Poller:
         return step
 
     def forget(self, fd: int, step: int) -> None:
-        """Wait on a socket no more; it is still open.
+        """Wait on a socket no more; it is to be closed at once, which the kernel takes as its word.
 
         Args:
             fd: the socket.
@@ -74,7 +74,6 @@ class Poller:
             due.pop(fd, None)
             if not due:
                 del self._due[step]
-        self._epoll.unregister(fd)
         if not self._waiters:
             self._end()
 

@@ -3,6 +3,7 @@
 import asyncio
 import errno
 import socket
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -67,7 +68,7 @@ async def test_the_gate_stands_before_the_socket(address: str) -> None:
 async def test_the_kernel_takes_little_ahead() -> None:
     """The receive buffer is bounded before the connect, when the window is agreed on."""
     question = Question(address="127.0.0.1", port=9, request=b"")
-    with opened(question, LOOPBACK) as sock:
+    with closing(opened(question, LOOPBACK)) as sock:
         assert sock.getsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF) <= 2 * 4_096
 
 

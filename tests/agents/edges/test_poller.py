@@ -74,13 +74,13 @@ async def test_the_loop_is_watched_only_while_somebody_waits() -> None:
     """A prober at rest has neither a reader nor a timer in the loop, again and again."""
     loop = asyncio.get_running_loop()
     poller = Poller()
-    here, there = socket.socketpair()
-    with here, there:
-        for _ in range(3):
+    for _ in range(3):
+        here, there = socket.socketpair()
+        with here, there:
             note = Note()
             step = poller.watch(here.fileno(), note, loop.time() + 60)
             await note.news.wait()
             poller.forget(here.fileno(), step)
-            assert loop.remove_reader(poller._epoll.fileno()) is False
-            assert poller._tick.cancelled()
-            assert (poller._waiters, poller._due) == ({}, {})
+        assert loop.remove_reader(poller._epoll.fileno()) is False
+        assert poller._tick.cancelled()
+        assert (poller._waiters, poller._due) == ({}, {})
