@@ -166,5 +166,8 @@ class Settings(BaseSettings):
             name = variable.upper().removeprefix(PREFIX)
             if variable.upper().startswith(PREFIX) and name.split("__")[0] not in known:
                 raise UserError(f"{variable}: no such setting")
-        cls.model_config["toml_file"] = file
-        return cls()
+        cls.model_config["toml_file"] = file  # the library takes it from the class only
+        try:
+            return cls()
+        finally:
+            cls.model_config["toml_file"] = None

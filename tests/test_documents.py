@@ -171,3 +171,4 @@ def test_the_readme_s_settings_are_settings(
     settings = Settings.load(file)
     assert len(settings.vantages) == 2
     assert any(not vantage.announced for vantage in settings.vantages)
+    assert Settings().kafka.bootstrap is None  # a file read once speaks for nobody else
