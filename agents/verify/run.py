@@ -41,18 +41,24 @@ class Run:
     unsure: list[Instant] = field(default_factory=list)
     dead: list[Sight] = field(default_factory=list)
     last_gone: Sight | None = None
+    _gone: dict[str, list[Sight]] | None = None
+    _dissented: bool = False
     _controlled: bool = False
     _controls_dead: bool = False
 
     def add_gone(self, sight: Sight) -> None:
         """Take a gone verdict."""
         self.looks.append((As.GONE, sight))
+        if self._gone is not None:
+            self._gone.setdefault(sight.who, []).append(sight)
         self.last_gone = sight
         self._lives()
 
     def add_dissent(self, sight: Sight) -> None:
         """Take a sighting against the others; it ends this vantage's own gone looks."""
         self.looks.append((As.DISSENT, sight))
+        self._dissented = True
+        self._gone = None
         self._lives()
 
     def add_control(self, sight: Sight) -> None:
@@ -67,6 +73,7 @@ class Run:
         """Take a blocked or unreachable look; return whether it counts as gone."""
         if sight.said.disabled:
             self.looks.append((As.DISABLED, sight))
+            self._gone = None
             if self._by_law():
                 self.looks[-1] = (As.DISABLED_BY_LAW, sight)
                 self.last_gone = sight
@@ -109,6 +116,11 @@ class Run:
 
     def gone_by(self) -> dict[str, list[Sight]]:
         """Return the looks that count as gone, by vantage, in order of time."""
+        if self._gone is None:  # worked out anew only after more than another gone look
+            self._gone = self._worked_out()
+        return self._gone
+
+    def _worked_out(self) -> dict[str, list[Sight]]:
         by_law = self._by_law()
         found: dict[str, list[Sight]] = {}
         for taken, sight in self.looks:
@@ -120,6 +132,8 @@ class Run:
 
     def dissenters(self) -> set[str]:
         """Return the vantages that saw it against the others and have not said gone since."""
+        if not self._dissented:
+            return set()
         found = set()
         for taken, sight in self.looks:
             if taken is As.DISSENT:
@@ -175,18 +189,20 @@ class Run:
             required: the vantages asked whose canary is healthy.
             left: DNS no longer names the hoster.
         """
+        if not self._controlled:
+            return None
         gone = self.gone_by()
         wanting = [v for v in required if v not in gone]
         have = [v for v in required if v in gone]
-        one_to_spare = len(required) >= 3 and not set(wanting) & self.dissenters()
-        if not have or not self._controlled or len(wanting) > (1 if one_to_spare else 0):
+        if not have or len(wanting) > 1:
             return None
-        looks = [s for found in gone.values() for s in found]
-        if len({(s.who, s.look.slot_at) for s in looks if s.look}) < LOOKS_MIN:
+        if wanting and (len(required) < 3 or set(wanting) & self.dissenters()):
             return None
-        if max(s.at for s in looks) - min(s.at for s in looks) < SPAN_MS:
+        first_at = min(found[0].at for found in gone.values())
+        last_at = max(found[-1].at for found in gone.values())
+        if last_at - first_at < SPAN_MS or not _enough(gone):
             return None
-        outcome = _outcome(looks, left=left)
+        outcome = _outcome([s for found in gone.values() for s in found], left=left)
         if outcome is None:
             return None
         gone_at = max(gone[v][0].at for v in have)
@@ -194,11 +210,22 @@ class Run:
         return outcome, gone_at, announced
 
 
+def _enough(gone: dict[str, list[Sight]]) -> bool:
+    """Return whether there are three looks of different vantages or slots."""
+    looks: set[tuple[str, Instant]] = set()
+    for found in gone.values():
+        for sight in found:
+            if sight.look is not None:
+                looks.add((sight.who, sight.look.slot_at))
+            if len(looks) >= LOOKS_MIN:
+                return True
+    return False
+
+
 def _outcome(looks: list[Sight], *, left: bool) -> Outcome | None:
-    verdicts = {s.said.verdict for s in looks}
-    if Verdict.DNS_GONE in verdicts:
+    if any(s.said.verdict is Verdict.DNS_GONE for s in looks):
         asked = any(s.look.old_address for s in looks if s.look)
         return Outcome.DNS_ENDED if asked else None
-    if Verdict.MOVED in verdicts and left:
+    if left and any(s.said.verdict is Verdict.MOVED for s in looks):
         return Outcome.MOVED
     return Outcome.REMOVED
