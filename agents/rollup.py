@@ -10,6 +10,7 @@ import asyncio
 import time
 from collections import Counter
 from collections.abc import AsyncIterator, Callable
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import Final, Protocol
 
@@ -31,8 +32,11 @@ STALE_S: Final = 15.0
 """Positions come once a second; a broker's session timeout is 15 s, so a partition that merely
 changes its owner is not yet stale."""
 
-ROUND_S: Final = 1.0
-"""Figures of touched hosters are a second old at most, while rounds are cheap."""
+ROUND_S: Final = 0.05
+"""Figures of touched hosters are hardly older, while rounds are cheap."""
+
+CALM_ROUND_S: Final = 1.0
+"""While nothing is written; positions come as often."""
 
 SWEEP_S: Final = 5.0
 """All hosters are worked out this often, because time alone changes classes."""
@@ -98,6 +102,7 @@ class Rollup:
     _figures: dict[Group, HosterFigures] = field(default_factory=dict)
     _history: BacklogHistory = field(default_factory=BacklogHistory)
     _folded: set[str] = field(default_factory=set)
+    _news: asyncio.Event = field(default_factory=asyncio.Event)
     _sweep_due_s: float = 0.0
     _cost_s: float = 0.0
 
@@ -245,12 +250,17 @@ class Rollup:
         while True:
             await self.renew(ready=self.view.ready or self._folded == names)
             await asyncio.sleep(max(ROUND_S, COST_SHARE * self._cost_s))
+            with suppress(TimeoutError):
+                async with asyncio.timeout(CALM_ROUND_S):
+                    await self._news.wait()
+            self._news.clear()
 
     async def _follow(self, name: str, feed: Feed, take: Callable[[Received], None]) -> None:
         async for batch in feed.batches():
             for start in range(0, len(batch), SLICE_RECORDS):
                 for record in batch[start : start + SLICE_RECORDS]:
                     take(record)
+                self._news.set()
                 await asyncio.sleep(0)
             if feed.caught_up:
                 # Only now: the feed is caught up when it hands out the last batch, and a view

@@ -77,20 +77,22 @@ class Inbox:
         self.filled.set()
         return records
 
-    def take(self) -> Sequence[Received]:
-        """Return the records to work off next."""
+    def take(self) -> tuple[Sequence[Received], dict[str, int]]:
+        """Return the records to work off next, and the offset behind them by topic."""
         taken, size = self.lists.popleft()
+        behind = {taken[-1].topic: taken[-1].offset + 1}
         self.bytes -= size
         if self.lists and len(taken) + len(self.lists[0][0]) <= BATCH_RECORDS_MAX:
             taken = list(taken)
             while self.lists and len(taken) + len(self.lists[0][0]) <= BATCH_RECORDS_MAX:
                 more, size = self.lists.popleft()
                 self.bytes -= size
+                behind[more[-1].topic] = more[-1].offset + 1
                 taken += more
         self.waiting -= len(taken)
         if not self.lists:
             self.filled.clear()
-        return taken
+        return taken, behind
 
     def end(self) -> None:
         """Take up nothing more."""

@@ -16,7 +16,7 @@ from agents.engine.failures import crash
 from agents.engine.inbox import Inbox
 from agents.engine.ownership import Lag, Ownership
 from agents.engine.points import Point, passed
-from agents.engine.stage import Received, Stage, Transactional, next_offsets
+from agents.engine.stage import Received, Stage, Transactional
 
 
 class Lane:
@@ -144,10 +144,10 @@ class Lane:
             await partition.filled.wait()
             if partition.leaving:
                 return
-            records = partition.take()
+            records, behind = partition.take()
             if not await self._handle(records):
                 return
-            for topic, offset in next_offsets(records).items():
+            for topic, offset in behind.items():
                 partition.progress[topic].done = offset
             self._drained.set()
 
@@ -165,7 +165,7 @@ class Lane:
         async with asyncio.TaskGroup() as group:
             while True:
                 await partition.filled.wait()
-                for record in partition.take():
+                for record in partition.take()[0]:
                     await self._room.acquire()
                     group.create_task(self._work(partition, record))
 
