@@ -10,6 +10,7 @@ from fault_rounds import PATHS, Supervisor, faults_of
 from fault_world import INPUTS, fault_world
 
 from agents.edges.broker import Broker
+from agents.engine.points import Point
 
 EXTRA = 2
 """Kills of each stage beyond one at each point; with them a run has 39."""
@@ -41,3 +42,8 @@ async def test_kills_at_every_point_change_no_figure(
         await peace.agrees(world, Done("kill -9 at every point of every stage", kills))
     for stage in stages:
         assert set(stage.kills) == set(PATHS[stage.name])
+
+
+def test_every_point_is_on_a_path() -> None:
+    """A point that no stage is killed at proves nothing; looks of probers are the demo's affair."""
+    assert {point for path in PATHS.values() for point in path} == set(Point) - {Point.LOOKED}
