@@ -122,7 +122,7 @@ Counter = Callable[[Settings, Counting], AbstractAsyncContextManager[Run]]
 
 
 class CountingStage:
-    """The engine's side: state and offsets in one transaction."""
+    """The engine's side: a state, and the offset that stands in it, in one transaction."""
 
     role = ROLE
     topics: Sequence[str] = (IN,)

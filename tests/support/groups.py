@@ -8,6 +8,7 @@ from typing import TypeAlias
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient
+from aiokafka.admin.records_to_delete import RecordsToDelete
 
 from agents.config import Settings
 
@@ -103,6 +104,13 @@ async def administered(settings: Settings) -> AsyncIterator[AIOKafkaAdminClient]
         yield client
     finally:
         await client.close()
+
+
+async def cut(settings: Settings, topic: str, offset: int) -> None:
+    """Delete what stands below an offset of partition 0."""
+    async with administered(settings) as client:
+        where = TopicPartition(settings.kafka.topic_prefix + topic, 0)
+        await client.delete_records({where: RecordsToDelete(before_offset=offset)})
 
 
 async def commit(settings: Settings, role: str, topic: str, offset: int) -> None:

@@ -3,11 +3,9 @@
 import asyncio
 from collections.abc import Sequence
 
-from aiokafka import TopicPartition
-from aiokafka.admin.records_to_delete import RecordsToDelete
 from contestants import IN, OURS, STOCK, keepers
 from counters import CHANGELOG, Counter, Counting, Run, key_of, ours_counting, stock_counting
-from groups import administered, append, append_in_transaction, becomes
+from groups import append, append_in_transaction, becomes, cut
 from scratch_topics import create_topic
 
 from agents.config import Settings
@@ -58,9 +56,7 @@ async def test_a_state_that_lost_its_head_is_recovered(bootstrap, tmp_path):
         await topics(settings)
         await append_in_transaction(settings, CHANGELOG, [(K, b"1 0"), (K, b"2 1")])
         await append(settings, CHANGELOG, [b"3 2"], key=K)
-        async with administered(settings) as client:
-            where = TopicPartition(settings.kafka.topic_prefix + CHANGELOG, 0)
-            await client.delete_records({where: RecordsToDelete(before_offset=3)})
+        await cut(settings, CHANGELOG, 3)
         more = {"consumer_auto_offset_reset": "latest"}
         async with counter(settings, Counting(more=more)) as run:
             return await recovers(run) and run.state() == {K: b"3 2"}
