@@ -5,15 +5,17 @@ import gc
 import random
 import time
 import tracemalloc
-from collections.abc import Callable
-from itertools import chain
+from collections.abc import Callable, Iterator
+from itertools import chain, product
 
 import msgspec
 import pytest
 from ledger_events import (
     BOTH,
+    CONTROL,
     GONE,
     KEY,
+    LIMITED,
     ONLINE,
     START,
     at,
@@ -30,8 +32,10 @@ from agents.casestore import CaseStore
 from schemas.case import UrlState
 from schemas.codec import FACT, STATE
 from schemas.facts import Facts
+from schemas.moments import HOUR_MS
+from schemas.reasons import Target
 from streams import lifecycle
-from streams.schedule import TIMETABLE_H
+from streams.schedule import TIMETABLE_H, slots
 
 pytestmark = pytest.mark.bench
 
@@ -147,3 +151,56 @@ def test_microseconds_per_observation(record_property, seen: Facts, short: bool,
     print(  # noqa: T201 - a bench reports
         f"\nlifecycle: a look {said}: {decode_us:.1f} us to decode it, {fold_us:.1f} us to fold it"
     )
+
+
+LIVES = 20
+LIFE_H = 24 * 20
+ENDS_H = (3, 20, 50, 100, None)
+"""When the material goes: hours after the report; None = it stays."""
+
+
+def life(chance: random.Random, gone: Facts, ends_h: float | None) -> Iterator[tuple[bool, float]]:
+    """Fold a case's looks one by one in the order of their answers, as its timetable asks for them.
+
+    Yields for each whether it took the short way, and the CPU seconds.
+    """
+    told = [report(seen=0), placed(0, place(sealed="sealed-address")), notice(0.3)]
+    record = lifecycle.refold(KEY, None, told).record_value
+    newest = 0
+    while True:
+        (case,) = STATE.decode(record).cases
+        planned = next((found for found in slots(case) if found.at > newest), None)
+        if planned is None or planned.at > at(LIFE_H):
+            return
+        newest = planned.at
+        here = ends_h is None or newest < at(ends_h)
+        seen = []
+        for vantage, target in product(BOTH, planned.targets):
+            facts = CONTROL if target is not Target.URL else ONLINE if here else gone
+            one, _ = look((newest - START) / HOUR_MS, facts, vantage, target=target)
+            sent_at = newest + chance.randrange(*STARTED_MS)
+            done_at = sent_at + chance.randrange(*TOOK_MS)
+            seen.append((replace(one, slot_at=newest, sent_at=sent_at, done_at=done_at), done_at))
+        for one in sorted(seen, key=lambda found: found[1]):
+            begun = time.process_time()
+            after = lifecycle.refold(KEY, record, [one])
+            yield after.state is None, time.process_time() - begun
+            record = after.record_value
+
+
+def test_microseconds_over_a_life(record_property):
+    """Looks of cases that end in removal or hide, in the mix in which they come."""
+    chance = random.Random(3)
+    folded = [
+        one
+        for number in range(LIVES)
+        for one in life(chance, LIMITED if number % 4 == 0 else GONE, ENDS_H[number % len(ENDS_H)])
+    ]
+    short = [cost for was_short, cost in folded if was_short]
+    mean_us = sum(cost for _, cost in folded) / len(folded) * 1e6
+    record_property("us_per_look_over_a_life", round(mean_us, 1))
+    print(  # noqa: T201 - a bench reports
+        f"\nlifecycle: {len(folded):,} looks of {LIVES} cases, {len(short) / len(folded):.0%} as "
+        f"expected at {sum(short) / len(short) * 1e6:.1f} us, all at {mean_us:.1f} us to fold"
+    )
+    assert short
