@@ -197,18 +197,13 @@ class LaneConsumer(driver.Consumer):
         What the group was told when it joined may be older: the earlier owner could still write
         until this one's transactional id put an end to it.
         """
-        before = self._membership()
-        prefix, fresh = self._app.topic_prefix, []
+        prefix = self._app.topic_prefix
         for tp in self.assignment():
-            begin_at = partitions.get(tp.partition, {}).get(tp.topic[len(prefix) :])
+            begin_at = partitions.get(tp.partition)
             if begin_at is not None:
-                await self.seek(tp, begin_at)
-            elif tp.partition in partitions:
-                fresh.append(driver.ensure_aiokafka_TP(tp))
-        if fresh:
-            await self._thread.seek_to_beginning(*fresh)
-        if self.flow_active and self._membership() == before:
-            self._app.lane.begin(partitions)
+                # where 0 is no more, the reset policy of `create_app` begins at the earliest
+                await self.seek(tp, begin_at.get(tp.topic[len(prefix) :], 0))
+        self._app.lane.begin(partitions)
 
     async def _commit_done(self) -> None:
         app = self._app
