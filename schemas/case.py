@@ -272,6 +272,8 @@ class UrlState(Struct, frozen=True, kw_only=True, omit_defaults=True):
         reports: identity (hotline, record id); a URL known only from notices has none, no case.
         newest_at: what was known after this instant is newer than all that was seen, and near
             nobody's disputed look.
+        rules: versions of the rules that the cases were judged by; with others all looks are
+            judged again.
         steady: which looks are expected.
     """
 
@@ -292,6 +294,7 @@ class UrlState(Struct, frozen=True, kw_only=True, omit_defaults=True):
     decisions: tuple[PackedDecision, ...] = ()
     cases: tuple[CaseSummary, ...] = ()
     newest_at: Instant = 0
+    rules: str = ""
     steady: tuple[Steady, ...] = ()
 
 

@@ -53,6 +53,7 @@ class Hot(Struct, array_like=True):
     reports: int
     cases: tuple[HotCase, ...]
     newest_at: Instant
+    rules: str
     steady: tuple[Steady, ...]
     fingerprints: tuple[Fingerprint, ...]
     tracks: HotTracks

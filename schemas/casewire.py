@@ -128,6 +128,7 @@ def packed(state: UrlState, before: Opened | None = None) -> bytes:
         reports=len(state.reports),
         cases=tuple(hot_case(case) for case in state.cases),
         newest_at=state.newest_at,
+        rules=state.rules,
         steady=state.steady,
         fingerprints=state.fingerprints,
         tracks=_tracks(state, before),
@@ -204,6 +205,7 @@ def opened(raw: bytes) -> Opened:
         decisions=rest.decisions,
         cases=tuple(map(summary_of, hot.cases, rest.cases)),
         newest_at=hot.newest_at,
+        rules=hot.rules,
         steady=hot.steady,
     )
     return Opened(state, hot.tracks, behind, encoded)

@@ -13,7 +13,7 @@ from schemas.case import UrlState
 from schemas.codec import STATE
 from schemas.facts import Observation
 from streams.lifecycle.cases import class_at, evaluate, judge
-from streams.lifecycle.expected import newest_at
+from streams.lifecycle.expected import RULES, newest_at
 from streams.lifecycle.fold import Happened, gather
 from streams.lifecycle.looks import with_looks
 from streams.lifecycle.packing import pack, unpack
@@ -41,7 +41,9 @@ def advance(url_key: str, state: UrlState | None, happened: Sequence[Happened]) 
         packed, [(record, at) for record, at in happened if isinstance(record, Observation)]
     )
     cases, steady = judge(packed)
-    return msgspec.structs.replace(packed, cases=cases, steady=steady, newest_at=newest_at(packed))
+    return msgspec.structs.replace(
+        packed, cases=cases, steady=steady, newest_at=newest_at(packed), rules=RULES
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +93,8 @@ def _followed(record_value: bytes | None, happened: Sequence[Happened]) -> bytes
     if len(looks) < len(happened):
         return None
     hot = STATE.hot(record_value)
+    if hot.rules != RULES:
+        return None
     for seen, appended_at in sorted(looks, key=lambda look: look[0].done_at):
         if not follow(hot, seen, appended_at):
             return None

@@ -12,7 +12,11 @@ from schemas.reasons import Stand
 from streams.lifecycle.claims import DISPUTE_MS
 from streams.lifecycle.episode import Episode
 from streams.lifecycle.presence import OVERFLOW, Stay
-from streams.lifecycle.table import DARK_MS
+from streams.lifecycle.table import DARK_MS, METHOD_VERSION
+from streams.verdict import VERDICT_VERSION
+
+RULES = f"{METHOD_VERSION}.{VERDICT_VERSION}"
+"""What cases are judged by here; those judged by other rules are judged again at the next event."""
 
 
 def newest_at(state: UrlState) -> Instant:

@@ -113,6 +113,15 @@ def test_what_is_not_the_newest_takes_the_long_way():
         assert not short
 
 
+def test_what_other_rules_judged_is_judged_again():
+    """After a change of a rule the next look brings every case up to it."""
+    value, answer, hours = case_with(Stand.SEEN)
+    older = codec.STATE.encode(structs.replace(codec.STATE.decode(value), rules="0.0"))
+    after, short = followed(older, look(hours, answer))
+    assert not short
+    assert codec.STATE.decode(after).rules == codec.STATE.decode(value).rules
+
+
 def test_a_slot_that_is_not_the_newest_takes_the_long_way():
     """Whatever was complete last: a look of an earlier slot, and a result after a miss."""
     value, answer, hours = case_with(Stand.SEEN)
