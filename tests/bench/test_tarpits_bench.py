@@ -25,4 +25,4 @@ async def test_tarpits(tmp_path: Path) -> None:
     assert found["timeouts"] == SILENT
     assert found["honest_on_time"] >= ON_TIME_MIN * HONEST
     assert found["memory_growth_mb"] <= MEMORY_MB_MAX
-    assert found["lag_ms_p99"] <= LAG_MS_P99_MAX
+    assert found["own_lag_ms_p99"] <= LAG_MS_P99_MAX  # what others do on the machine is not ours
