@@ -131,6 +131,8 @@ class Http:
             head = await self._followed(_Hop(url, address), trail)
         except LookFailed as failed:
             error = failed.error
+            if error is ProbeError.BLOCKED_POLICY and trail.hops:  # the server led us there
+                error = ProbeError.BLOCKED_POLICY_HOP
         done_at = self._clock.now()
         return Seen(
             facts=trail.facts(head, error, self._hash, done_at),
@@ -163,13 +165,12 @@ class Http:
         finally:
             trail.resolve_s += monotonic() - started
         if not judge_all(addresses, self._manner.rules).allowed:
-            raise LookFailed(ProbeError.BLOCKED_POLICY_HOP)
+            raise LookFailed(ProbeError.BLOCKED_POLICY)
         return addresses[0]
 
     async def _asked(self, hop: _Hop, first: _Hop, trail: Trail) -> Head:
         if not port_allowed(hop.port, self._manner.rules, first.url.port):
-            hop_denied = ProbeError.BLOCKED_POLICY_HOP if trail.hops else ProbeError.BLOCKED_POLICY
-            raise LookFailed(hop_denied)
+            raise LookFailed(ProbeError.BLOCKED_POLICY)
         trail.method = "HEAD"
         head = await self._exchanged(hop, trail)
         if head.status in _HEAD_REFUSED:

@@ -350,6 +350,19 @@ async def test_a_redirect_beyond_the_gate(location: str, resolved: tuple[str, ..
     assert (seen.facts.requests, seen.facts.hops) == (1, 1)
 
 
+async def test_a_redirect_to_where_no_way_leads() -> None:
+    """A server that leads a vantage to an address it has no route to gains nothing by it."""
+    rules = Rules.of(exceptions=("127.0.0.0/24", "255.255.255.255/32"))
+
+    async def resolve(_: str) -> tuple[str, ...]:
+        return ("255.255.255.255",)  # TCP knows no way there (ENETUNREACH)
+
+    async with web_server(answers(response(302, "Location: http://y.example/"))) as server:
+        seen = await look(f"http://x.example:{server.port}/", resolve=resolve, rules=rules)
+    assert seen.facts.error is ProbeError.BLOCKED_POLICY_HOP
+    assert seen.facts.requests == 1
+
+
 async def test_without_an_exception_loopback_is_denied() -> None:
     """The gate stands at the socket: the same look without the practice world's exception."""
     async with web_server(answers(response(200))) as server:
