@@ -10,6 +10,7 @@ from agents.engine.inbox import BATCH_RECORDS_MAX
 from agents.engine.lane import Lane
 from agents.engine.ownership import OWNERSHIP
 from agents.engine.stage import Stage
+from agents.engine.tables import LaneTables
 
 START_DEADLINE_S = 60.0
 STOP_DEADLINE_S = 30.0
@@ -38,6 +39,7 @@ def create_app(stage: Stage, settings: Settings) -> LaneApp:
         topic_disable_leader=True,
         table_standby_replicas=0,
         store="memory://",
+        TableManager=LaneTables,
         datadir=str(folder),
         producer_acks=-1,
         broker_session_timeout=session_s,

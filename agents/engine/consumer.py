@@ -20,6 +20,7 @@ With the lane no message is tracked, acknowledged or buffered by Faust at all: a
 to the stage, and its offset is committed when the stage has returned.
 """
 
+import asyncio
 from collections.abc import Iterable, Mapping
 from typing import Any, cast
 
@@ -111,12 +112,13 @@ class LaneThread(driver.AIOKafkaConsumerThread):
 
     async def _seek_to_committed(self) -> Mapping[TP, int | None]:
         consumer = self._ensure_consumer()
-        found = {tp: await consumer.committed(tp) for tp in consumer.assignment()}
+        assigned = tuple(consumer.assignment())
+        offsets = await asyncio.gather(*(consumer.committed(tp) for tp in assigned))
+        found = dict(zip(assigned, offsets, strict=True))
         for tp in consumer.assignment() & found.keys():
-            if found[tp] is None:
-                await consumer.seek_to_beginning(tp)
-            else:
-                consumer.seek(tp, found[tp])
+            # not seek_to_beginning(): it waits for the fetch under way, 1.5 s a partition; where
+            # 0 is no more, the reset policy of `create_app` begins at the earliest
+            consumer.seek(tp, found[tp] or 0)
         return found
 
     async def on_thread_stop(self) -> None:
@@ -201,7 +203,6 @@ class LaneConsumer(driver.Consumer):
         for tp in self.assignment():
             begin_at = partitions.get(tp.partition)
             if begin_at is not None:
-                # where 0 is no more, the reset policy of `create_app` begins at the earliest
                 await self.seek(tp, begin_at.get(tp.topic[len(prefix) :], 0))
         self._app.lane.begin(partitions)
 
