@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from contestants import IN, OURS, Contestant, Job, Record, keepers
+from faust.tables import TableManager
 from groups import append, becomes
 from scratch_topics import create_topic
 
@@ -99,5 +100,34 @@ async def test_full_buffers_cost_no_second(bootstrap, tmp_path, monkeypatch):
             await append(settings, IN, VALUES[:MANY])
             await becomes(lambda: done == MANY)
         return SLEEP_S not in slept  # other tasks of a consumer sleep for other times
+
+    assert await keepers(law, bootstrap, tmp_path) == {OURS}
+
+
+async def test_a_start_costs_no_second(bootstrap, tmp_path, monkeypatch):
+    """What is waited for at a start is known to be there, not hoped to be after a while.
+
+    `TableManager.on_start` sleeps for a second, tables or none.
+    """
+    slept: list[tuple[str, float]] = []
+    sleep = TableManager.sleep
+
+    async def noted(self: TableManager, seconds: float, **more: Any) -> None:
+        slept.append((self.app.conf.id, seconds))
+        await sleep(self, seconds, **more)
+
+    monkeypatch.setattr(TableManager, "sleep", noted)
+
+    async def law(contestant: Contestant, settings: Settings) -> bool:
+        begun = asyncio.Event()
+
+        async def handle(_: Record) -> None:
+            begun.set()
+
+        await create_topic(settings, IN, 1)
+        await append(settings, IN, [b"a"])
+        async with contestant(settings, Job(handle)) as app:
+            await begun.wait()
+            return (app.conf.id, SLEEP_S) not in slept
 
     assert await keepers(law, bootstrap, tmp_path) == {OURS}
