@@ -22,6 +22,7 @@ to the stage, and its offset is committed when the stage has returned.
 
 import asyncio
 from collections.abc import Iterable, Mapping
+from time import monotonic
 from typing import Any, cast
 
 import faust
@@ -40,6 +41,9 @@ from agents.engine.stage import received_all
 FAUST_VERSION = "0.15.3"
 POLL_S = 0.2
 """Upper bound of the wait for a record, and so of the age of an uncommitted finished one."""
+
+COMMIT_EVERY_S = 0.25
+"""A commit takes the time of a fetch; what a killed process did since its last is done again."""
 
 SHORT_POLL_S = 0.01
 """The same while a partition's inbox is full: it may be worked off before the others fill."""
@@ -143,6 +147,7 @@ class LaneConsumer(driver.Consumer):
         return cast(LaneApp, self.app)
 
     async def _drain_messages(self, fetcher: Any) -> None:
+        commit_at = 0.0
         while not (self.should_stop or fetcher.should_stop):
             if not self.flow_active:
                 await self.wait(self.can_resume_flow)  # type: ignore[arg-type]  # see Faust's own
@@ -158,7 +163,9 @@ class LaneConsumer(driver.Consumer):
                 await self._fetch(wanted, poll_s)
             else:
                 await lane.room(POLL_S)
-            await self._commit_done()
+            if monotonic() >= commit_at:
+                commit_at = monotonic() + COMMIT_EVERY_S
+                await self._commit_done()
             self._tell_lags()
 
     def _tell_lags(self) -> None:
