@@ -12,14 +12,14 @@ from agents.cli.demo import _seconds
 )
 def test_times_are_read(text, seconds):
     """A number with or without a unit is wall seconds."""
-    assert _seconds(text) == seconds
+    assert _seconds(text, "--for") == seconds
 
 
 @pytest.mark.parametrize("text", ["", "m", "-2m", "0", "2 weeks", "1e3s"])
 def test_what_is_no_time_is_refused(text):
     """Anything else is a mistake of the person who typed it."""
     with pytest.raises(typer.BadParameter):
-        _seconds(text)
+        _seconds(text, "--for")
 
 
 def test_a_used_folder_is_one_line_and_exit_code_2(tmp_path, capsys):
