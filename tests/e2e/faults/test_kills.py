@@ -36,6 +36,7 @@ async def test_kills_at_every_point_change_no_figure(
                 group.create_task(stage.work(done))
             for stage in stages:
                 await stage.through()
+            await world.copy()
             await world.drained(lambda: [stage.check() for stage in stages])
             done.set()
         kills = sum(stage.kills.total() for stage in stages)

@@ -80,7 +80,6 @@ async def test_a_state_directory_is_only_a_cache(
                 await peace.agrees(world, done, lifecycle, upstream)
 
 
-@pytest.mark.xfail(reason="lifecycle begins at its group's offsets, table or no table")
 @pytest.mark.timeout(600)
 async def test_the_table_comes_back_from_the_ledger(
     broker: Broker, peace: Peace, tmp_path: Path, seed: int
