@@ -47,15 +47,23 @@ class Broker:
         folder: where data, log and state stand; made if missing.
         port: where clients connect; 0 = the last one if still free, else any free one.
         detached: it outlives this process.
+        lasting: it is to run fast for hours rather than to start fast; a detached one is.
         say: is told about long steps.
     """
 
     def __init__(
-        self, folder: Path, *, port: int = 0, detached: bool = False, say: Say = silent
+        self,
+        folder: Path,
+        *,
+        port: int = 0,
+        detached: bool = False,
+        lasting: bool = False,
+        say: Say = silent,
     ) -> None:
         self._folder = folder.resolve()
         self._port = port
         self._detached = detached
+        self._lasting = lasting or detached
         self._say = say
         self._child: subprocess.Popen[bytes] | None = None
         self._running: Running | None = None
@@ -174,7 +182,7 @@ class Broker:
             return port, controller
 
     def _spawn(self, port: int, controller: int) -> None:
-        command = server_command()
+        command = server_command(lasting=self._lasting)
         with (self._folder / "broker.log").open("ab") as log:
             self._child = subprocess.Popen(  # noqa: S603 - fixed arguments
                 command if self._detached else tethered(command),
