@@ -150,10 +150,9 @@ class Lifecycle:
                 await asyncio.sleep(0)
         passed(Point.FOLDED)
         newest_at = max(record.appended_at for record in records)
-        # side by side: an order rests on the ledger, so it stands whether or not its state does
         async with table.turn:
-            write = self._write(partition, table, encoded, next_offsets(records), newest_at)
-            await asyncio.gather(write, self._outbox.send(orders))
+            await self._write(partition, table, encoded, next_offsets(records), newest_at)
+        await self._outbox.send(orders)
         passed(Point.ORDERS_SENT)
 
     async def _write(
