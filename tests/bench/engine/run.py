@@ -218,7 +218,7 @@ def main() -> None:
     results.take_up()
     with (
         tempfile.TemporaryDirectory(prefix="hostwatch-bench-") as folder,
-        Broker(Path(folder) / "kafka", lasting=not told.quick) as broker,
+        Broker(Path(folder) / "kafka") as broker,
     ):
         place = Place(bootstrap=broker.bootstrap, folder=Path(folder), peers=told.peers)
         bench = Bench(place, results, told, until if told.quick else float("inf"))
