@@ -3,14 +3,13 @@
 import asyncio
 import re
 import shutil
-import sys
 import tempfile
 from pathlib import Path
 from typing import Annotated, Final
 
 import typer
 
-from agents.errors import UserError
+from agents.cli.results import write_result
 
 _DIFFERS: Final = 1
 _SPAN: Final = re.compile(r"(\d+(?:\.\d+)?)(s|m|h)?")
@@ -68,7 +67,7 @@ def run(
         raise KeyboardInterrupt from None
     _discard(folder.path, data)
     if json is not None:
-        _write(json, as_json(sentence))
+        write_result(json, as_json(sentence))
     raise typer.Exit(0 if sentence.ok else _DIFFERS)
 
 
@@ -85,14 +84,3 @@ def _seconds(span: str | None, option: str) -> float | None:
     if found is None or not float(found[1]):
         raise typer.BadParameter("a time such as 90s, 2m or 1h", param_hint=option)
     return float(found[1]) * _UNITS_S[found[2]]
-
-
-def _write(out: str, result: bytes) -> None:
-    if out == "-":
-        sys.stdout.buffer.write(result)
-        sys.stdout.flush()
-        return
-    try:
-        Path(out).write_bytes(result)
-    except OSError:
-        raise UserError(f"--json: {out} cannot be written") from None

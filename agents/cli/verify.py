@@ -1,13 +1,12 @@
 """`hostwatch verify`: the figures worked out a second time, from the ledger alone."""
 
 import asyncio
-import sys
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
 from agents.cli.connected import connected, reached
+from agents.cli.results import write_result
 from agents.errors import UserError
 
 if TYPE_CHECKING:
@@ -50,7 +49,7 @@ def run(
     with reached():
         verified = asyncio.run(_verify(connected(ctx), settle))
     if json is not None:
-        _write(json, verified)
+        write_result(json, _as_json(verified))
     _show(verified, console)
     raise typer.Exit(0 if verified.agrees else _DIFFERS)
 
@@ -81,18 +80,10 @@ def _out(verified: "Verified") -> dict[str, Any]:
     return {"agrees": verified.agrees, **found}
 
 
-def _write(out: str, verified: "Verified") -> None:
+def _as_json(verified: "Verified") -> bytes:
     import msgspec
 
-    text = msgspec.json.encode(_out(verified)) + b"\n"
-    if out == "-":
-        sys.stdout.buffer.write(text)
-        sys.stdout.flush()
-        return
-    try:
-        Path(out).write_bytes(text)
-    except OSError:
-        raise UserError(f"--json: {out} cannot be written") from None
+    return msgspec.json.encode(_out(verified)) + b"\n"
 
 
 def _show(verified: "Verified", console: Any) -> None:

@@ -176,7 +176,7 @@ async def test_a_static_member_takes_its_partitions_back(settings, tmp_path):
             await send(settings, [f"v{number}"])
             await written(file, {f"v{number}"})
             child.send_signal(signal.SIGKILL)
-            await child.wait()
+            assert await child.wait() == -signal.SIGKILL
 
 
 async def test_a_member_that_stops_hands_over_at_once(settings, tmp_path):
