@@ -70,6 +70,7 @@ class DnsSettings(_Part):
 
     servers: tuple[str, ...] = ()
     timeout_s: float = Field(default=5.0, gt=0, le=30)
+    names_per_s: int = Field(default=200, ge=1, le=10_000)
 
 
 class DatasetSettings(_Part):

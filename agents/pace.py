@@ -45,3 +45,23 @@ class Pace:
         self._counting = self._left < self._passes
         if self._counting:
             asyncio.get_running_loop().call_soon(self._next)
+
+
+class Rate:
+    """Lets tasks pass at an even rate, in the order they came.
+
+    A pause earns no burst: who counts packets sees at most so many in any second.
+    """
+
+    def __init__(self, per_s: int) -> None:
+        """Take how many pass in a second of wall time."""
+        self._step_s = 1 / per_s
+        self._next_at = 0.0
+
+    async def turn(self) -> None:
+        """Return at this task's moment, at once if nobody passed for a step."""
+        now = asyncio.get_running_loop().time()
+        at = max(now, self._next_at)
+        self._next_at = at + self._step_s
+        if at > now:
+            await asyncio.sleep(at - now)

@@ -23,6 +23,10 @@ URLS_MAX: Final = 65_536
 SAME_MAX: Final = 2
 """A resolution is written until two in a row said the same: a move needs two (DESIGN 3.11)."""
 
+_ERRORS: Final = {
+    DnsStatus.NXDOMAIN: ProbeError.NXDOMAIN,
+    DnsStatus.BOGUS: ProbeError.DNSSEC,
+}
 _ANSWERED: Final = (DnsStatus.OK, DnsStatus.NXDOMAIN, DnsStatus.NODATA)
 
 
@@ -61,7 +65,7 @@ class Place:
     @property
     def error(self) -> ProbeError:
         """What to say if there is no address to ask."""
-        return ProbeError.NXDOMAIN if self.nxdomain else ProbeError.DNS_FAILURE
+        return _ERRORS.get(self.located.status, ProbeError.DNS_FAILURE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -101,9 +101,7 @@ class Worker:
         await self._registry.start()
         stack.push_async_callback(self._registry.stop)
         if self.names is None:
-            self.names = Resolver(
-                self.settings.clock.clock(), self.settings.dns.servers, self.settings.dns.timeout_s
-            )
+            self.names = Resolver(self.settings.clock.clock(), self.settings.dns)
         stack.push_async_callback(self.names.close)
         self._locator = Locator(
             self.names,

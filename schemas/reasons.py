@@ -114,6 +114,7 @@ class ProbeError(StrEnum):
 
     NXDOMAIN = "nxdomain"
     DNS_FAILURE = "dns_failure"
+    DNSSEC = "dnssec"  # the name's signatures do not hold
     TIMEOUT = "timeout"
     REFUSED = "refused"
     RESET = "reset"

@@ -173,6 +173,8 @@ RULES: Final = (
          lambda s: s.error(_E.NXDOMAIN)),
     Rule(Reason.DNS_FAILURE, _V.UNREACHABLE, "SERVFAIL, no address, or a silent name server",
          lambda s: s.error(_E.DNS_FAILURE)),
+    Rule(Reason.DNSSEC, _V.UNREACHABLE, "the name's DNSSEC signatures do not hold",
+         lambda s: s.error(_E.DNSSEC)),
     # No complete answer.
     Rule(Reason.TIMEOUT, _V.UNREACHABLE, "deadline passed", lambda s: s.error(_E.TIMEOUT)),
     Rule(Reason.RESET, _V.UNREACHABLE, "connection ended early", lambda s: s.error(_E.RESET)),

@@ -30,6 +30,7 @@ class Reason(StrEnum):
     SERVER_ERROR = "server_error"
     OTHER_STATUS = "other_status"
     DNS_FAILURE = "dns_failure"
+    DNSSEC = "dnssec"
     MOVED = "moved"
     LEFT = "left"
     NAME_GONE = "name_gone"
@@ -64,6 +65,7 @@ WORDING: Final[Mapping[Reason, str]] = {
     Reason.SERVER_ERROR: "The server reports a fault of its own (5xx).",
     Reason.OTHER_STATUS: "The server answered with a status that says nothing of the content.",
     Reason.DNS_FAILURE: "The name servers gave no usable answer.",
+    Reason.DNSSEC: "The name's signatures (DNSSEC) do not hold, so name servers withhold it.",
     Reason.MOVED: "The name now leads to another hoster.",
     Reason.LEFT: "The name leads to another hoster, and the old address has the content no more.",
     Reason.NAME_GONE: "The name exists no more, and the last address serves the content no more.",

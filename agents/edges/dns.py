@@ -7,13 +7,15 @@ it for AAAA of names that have an A, and a name that does not exist is read as t
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from agents.clock import Clock
+from agents.config import DnsSettings
+from agents.edges.dnssec import is_bogus
 from agents.edges.dnswire import CHAIN_MAX, Answer, Wire
 from agents.edges.resolution import DnsStatus, Resolution, plain_name
+from agents.pace import Rate
 from schemas.moments import SECOND_MS, Instant
 from streams.network import order
 
@@ -43,7 +45,7 @@ UNASKED: Final = frozenset({"onion", "localhost", "local", "alt"})
 """Top-level names that are not in the DNS (RFC 7686, 6761, 6762, 9476). A resolver's NXDOMAIN for
 them says nothing of what they name, so they stay unresolved."""
 
-_FAILURES: Final = (DnsStatus.TIMEOUT, DnsStatus.SERVFAIL, DnsStatus.REFUSED)
+_FAILURES: Final = (DnsStatus.BOGUS, DnsStatus.TIMEOUT, DnsStatus.SERVFAIL, DnsStatus.REFUSED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,19 +59,20 @@ class Resolver:
 
     waits = True
 
-    def __init__(self, clock: Clock, servers: Sequence[str] = (), timeout_s: float = 5.0) -> None:
+    def __init__(self, clock: Clock, settings: DnsSettings) -> None:
         """Take the name servers; nothing is opened before the first name.
 
         Args:
             clock: world time, in which TTLs count.
-            servers: `address` or `address:port`; empty = the system's.
-            timeout_s: deadline of a resolution, in wall seconds.
+            settings: name servers, deadline of a resolution and names a second, in wall time.
 
         Raises:
             UserError: a server is no address.
         """
         self._clock = clock
-        self._wire = Wire(servers, timeout_s)
+        self._settings = settings
+        self._wire = Wire(settings.servers, settings.timeout_s)
+        self._rate = Rate(settings.names_per_s)
         self._remembered: OrderedDict[str, _Remembered] = OrderedDict()
         self._flights: dict[str, asyncio.Task[Resolution]] = {}
         self._room = asyncio.Semaphore(IN_FLIGHT_MAX)
@@ -104,7 +107,10 @@ class Resolver:
 
     async def _asked(self, name: str) -> Resolution:
         async with self._room:
+            await self._rate.turn()
             resolution = merged(*await self._wire.ask(name))
+            if resolution.status is DnsStatus.SERVFAIL and await is_bogus(name, self._settings):
+                resolution = Resolution(status=DnsStatus.BOGUS)
         self._remember(name, resolution)
         return resolution
 

@@ -16,6 +16,7 @@ class DnsStatus(StrEnum):
     NODATA = "nodata"  # the name exists and has no address
     SERVFAIL = "servfail"  # a server answered that it cannot tell, or not sensibly
     TIMEOUT = "timeout"  # nobody answered within the deadline
+    BOGUS = "bogus"  # DNSSEC: the signatures do not hold (RFC 4035 4.3), so servers withhold it
     REFUSED = "refused"  # the server would not answer, or the name is not to be asked for
 
     @property

@@ -151,7 +151,7 @@ def _looks(looks: Sequence[Look], role: Role, *, is_root: bool) -> Iterator[Sigh
         shape = look.answer[1:4]
         if verdict.verdict is Verdict.ONLINE and not was_gone:
             shapes.add(shape)
-        no_word = look.answer.error is ProbeError.DNS_FAILURE
+        no_word = look.answer.error in (ProbeError.DNS_FAILURE, ProbeError.DNSSEC)
         yield Sight(
             at=look.done_at,
             kind=Kind.LOOK,

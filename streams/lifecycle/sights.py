@@ -184,6 +184,10 @@ def _say(state: UrlState, role: Role, kind: _Kind) -> _Said:
     return _judged(prints[index], traits, controls, role)
 
 
+_NAMELESS = (ProbeError.DNS_FAILURE, ProbeError.DNSSEC)
+"""Errors after which nothing is known of where the name points."""
+
+
 @lru_cache(maxsize=KINDS_MAX)
 def _judged(seen: Fingerprint, traits: int, controls: Controls, role: Role) -> _Said:
     said, reason = verdict(seen, traits, controls)
@@ -193,7 +197,7 @@ def _judged(seen: Fingerprint, traits: int, controls: Controls, role: Role) -> _
         shown=shown,
         reason=reason,
         differs=controls.random is not None and not equal(seen, controls.random),
-        present=-1 if seen.error is ProbeError.DNS_FAILURE else int(traits & TRAIT_PRESENT > 0),
+        present=-1 if seen.error in _NAMELESS else int(traits & TRAIT_PRESENT > 0),
         aged=aged,
         shape=(seen.status, seen.type, seen.size_class),
     )

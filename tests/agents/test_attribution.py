@@ -11,6 +11,7 @@ from nameserver import Name, name_server
 
 from agents.attribution import Attribution, Desk
 from agents.clock import Clock
+from agents.config import DnsSettings
 from agents.edges.asn import Networks
 from agents.edges.dns import Resolver
 from agents.edges.keys import Keyring, NotSealed
@@ -124,7 +125,7 @@ async def test_a_name_with_its_chain(tmp_path: Path) -> None:
     async with name_server(
         x=Name(cname="edge.example"), edge=Name(a=("192.0.2.5", "198.51.100.1"))
     ) as server:
-        resolver = Resolver(Clock(), (server.address,))
+        resolver = Resolver(Clock(), DnsSettings(servers=(server.address,)))
         it = bench(tmp_path, resolver)
         await it.stage.handle([it.report("https://x.example/y", origin="rack")])
         await resolver.close()
@@ -147,7 +148,7 @@ async def test_an_unresolved_name_is_not_dropped(tmp_path, name, answered, nxdom
     async with name_server() as server:
         if name is not None:
             server.names["x.example"] = name
-        resolver = Resolver(Clock(), (server.address,), 0.3)
+        resolver = Resolver(Clock(), DnsSettings(servers=(server.address,), timeout_s=0.3))
         it = bench(tmp_path, resolver)
         await it.stage.handle([it.report("http://x.example/")])
         await resolver.close()
@@ -188,7 +189,7 @@ async def test_a_list_is_worked_at_once_and_sent_once(tmp_path: Path) -> None:
     hosts = [f"n{n}" for n in range(20)]
     async with name_server(**{host: Name(a=("192.0.2.5",)) for host in hosts}) as server:
         server.gate.clear()
-        resolver = Resolver(Clock(), (server.address,), 30.0)
+        resolver = Resolver(Clock(), DnsSettings(servers=(server.address,), timeout_s=30.0))
         it = bench(tmp_path, resolver)
         assert it.stage.pooled
         reports = [it.report(f"http://{host}.example/") for host in hosts]

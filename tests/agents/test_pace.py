@@ -2,7 +2,7 @@
 
 import asyncio
 
-from agents.pace import Pace
+from agents.pace import Pace, Rate
 
 
 async def test_so_many_pass_in_a_turn() -> None:
@@ -51,3 +51,16 @@ async def test_alone_nobody_waits() -> None:
             await asyncio.sleep(0)
             continue
         raise AssertionError("it waited")
+
+
+async def test_a_rate_holds_whatever_came_before() -> None:
+    """Of thirty at once at 1,000 a second the last passes 29 ms after the first, in order."""
+    rate, passed = Rate(1_000), []
+
+    async def one(number: int) -> None:
+        await rate.turn()
+        passed.append((number, asyncio.get_running_loop().time()))
+
+    await asyncio.gather(*(one(number) for number in range(30)))
+    assert [number for number, _ in passed] == list(range(30))
+    assert passed[-1][1] - passed[0][1] >= 0.028  # a timer may be a tick of the clock early

@@ -114,6 +114,7 @@ CASES = (
     (seen(400), HERE, NO, Verdict.UNREACHABLE, Reason.OTHER_STATUS),
     (seen(999), HERE, NO, Verdict.UNREACHABLE, Reason.OTHER_STATUS),
     (seen(error=E.DNS_FAILURE), 0, NO, Verdict.UNREACHABLE, Reason.DNS_FAILURE),
+    (seen(error=E.DNSSEC), 0, NO, Verdict.UNREACHABLE, Reason.DNSSEC),
     (seen(error=E.NXDOMAIN), TRAIT_NXDOMAIN, NO, Verdict.DNS_GONE, Reason.NAME_GONE),
     (PHOTO, 0, NO, Verdict.MOVED, Reason.MOVED),
     (MISSING, 0, NO, Verdict.MOVED, Reason.MOVED),

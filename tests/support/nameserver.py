@@ -27,6 +27,7 @@ class Name:
     rcode: dns.rcode.Rcode = dns.rcode.NOERROR
     rcode_aaaa: dns.rcode.Rcode | None = None
     silent: bool = False
+    bogus: bool = False  # signed wrongly: SERVFAIL unless checking is disabled (RFC 4035 5.5)
     beside: tuple[tuple[str, str], ...] = ()
 
 
@@ -84,6 +85,8 @@ class NameServer:
         if entry.silent:
             return None
         rcode = entry.rcode_aaaa if kind == "AAAA" and entry.rcode_aaaa is not None else entry.rcode
+        if entry.bogus and not query.flags & dns.flags.CD:
+            rcode = dns.rcode.SERVFAIL
         reply.set_rcode(rcode)
         if rcode == dns.rcode.NOERROR:
             self._fill(reply, name, kind)

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from nameserver import Name, NameServer, name_server
 
 from agents.clock import Clock
+from agents.config import DnsSettings
 from agents.edges.dns import (
     ADDRESSES_MAX,
     ENTRIES_MAX,
@@ -49,7 +50,7 @@ def pass_s(clock: Hands, seconds: float) -> None:
 
 async def resolved(server: NameServer, host: str, timeout_s: float = 5.0) -> Resolution:
     """Resolve one name with a resolver of its own."""
-    resolver = Resolver(by_hand(), (server.address,), timeout_s)
+    resolver = Resolver(by_hand(), DnsSettings(servers=(server.address,), timeout_s=timeout_s))
     try:
         return await resolver.resolve(host)
     finally:
@@ -101,6 +102,7 @@ async def test_records_of_other_names_do_not_count() -> None:
     [
         (Name(), DnsStatus.NODATA),
         (Name(rcode=dns.rcode.SERVFAIL), DnsStatus.SERVFAIL),
+        (Name(a=("192.0.2.1",), bogus=True), DnsStatus.BOGUS),
         (Name(rcode=dns.rcode.REFUSED), DnsStatus.REFUSED),
         (Name(rcode=dns.rcode.NXDOMAIN), DnsStatus.NXDOMAIN),
         (Name(rcode_aaaa=dns.rcode.NXDOMAIN), DnsStatus.NODATA),
@@ -128,7 +130,7 @@ async def test_nobody_at_the_port_is_silence() -> None:
     """A closed port is a timeout."""
     async with name_server() as server:
         gone = server.address
-    resolver = Resolver(by_hand(), (gone,), 0.4)
+    resolver = Resolver(by_hand(), DnsSettings(servers=(gone,), timeout_s=0.4))
     found = await resolver.resolve("x.example")
     await resolver.close()
     assert found.status is DnsStatus.TIMEOUT
@@ -172,7 +174,7 @@ async def test_ttl_counts_in_world_time(ttl_s: int, kept_s: int) -> None:
     """A name is asked again when its TTL, within bounds, has passed on the world's clock."""
     clock = by_hand()
     async with name_server(x=Name(a=("192.0.2.1",), ttl_s=ttl_s)) as server:
-        resolver = Resolver(clock, (server.address,))
+        resolver = Resolver(clock, DnsSettings(servers=(server.address,)))
         await resolver.resolve("x.example")
         pass_s(clock, kept_s - 1)
         server.names["x.example"] = Name(a=("192.0.2.2",))
@@ -187,7 +189,7 @@ async def test_world_time_of_a_fast_clock() -> None:
     """Where the world runs fast, a TTL of an hour is soon over on the real clock."""
     clock = Clock(start_wall_ms=0, start_world_ms=0, speed=100_000_000.0)
     async with name_server(x=Name(a=("192.0.2.1",), ttl_s=3_600)) as server:
-        resolver = Resolver(clock, (server.address,))
+        resolver = Resolver(clock, DnsSettings(servers=(server.address,)))
         async with asyncio.timeout(10):
             while server.count("x.example") < 3:
                 await resolver.resolve("x.example")
@@ -204,7 +206,7 @@ async def test_unresolved_names_are_remembered_shortly(entry: Name | None) -> No
     async with name_server() as server:
         if entry is not None:
             server.names["x.example"] = entry
-        resolver = Resolver(clock, (server.address,))
+        resolver = Resolver(clock, DnsSettings(servers=(server.address,)))
         first = await resolver.resolve("x.example")
         asked = server.count("x.example")
         assert await resolver.resolve("x.example") == first
@@ -218,7 +220,7 @@ async def test_unresolved_names_are_remembered_shortly(entry: Name | None) -> No
 async def test_fresh_goes_around_what_is_remembered() -> None:
     """`fresh` asks the server each time, and what it hears is remembered for the others."""
     async with name_server(x=Name(a=("192.0.2.1",), ttl_s=3_600)) as server:
-        resolver = Resolver(by_hand(), (server.address,))
+        resolver = Resolver(by_hand(), DnsSettings(servers=(server.address,)))
         await resolver.resolve("x.example")
         for last in range(2, 9):
             server.names["x.example"] = Name(a=(f"192.0.2.{last}",), ttl_s=3_600)
@@ -233,7 +235,7 @@ async def test_fresh_goes_around_what_is_remembered() -> None:
 async def test_a_fresh_question_ends_no_other() -> None:
     """A name under way is answered although another has been asked anew meanwhile."""
     async with name_server(x=Name(a=("192.0.2.1",)), y=Name(a=("192.0.2.2",))) as server:
-        resolver = Resolver(by_hand(), (server.address,), 30.0)
+        resolver = Resolver(by_hand(), DnsSettings(servers=(server.address,), timeout_s=30.0))
         await resolver.resolve("y.example")
         server.gate.clear()
         under_way = asyncio.create_task(resolver.resolve("x.example"))
@@ -251,7 +253,7 @@ async def test_one_flight_for_a_name() -> None:
     """A hundred callers of one name put one question, and a cancelled one spoils nothing."""
     async with name_server(x=Name(a=("192.0.2.1",))) as server:
         server.gate.clear()
-        resolver = Resolver(by_hand(), (server.address,))
+        resolver = Resolver(by_hand(), DnsSettings(servers=(server.address,)))
         callers = [asyncio.create_task(resolver.resolve("x.example")) for _ in range(100)]
         await server.holds(1)
         callers[0].cancel()
@@ -268,7 +270,7 @@ async def test_names_in_flight_are_bounded() -> None:
     names = {f"n{n}": Name(a=("192.0.2.1",)) for n in range(IN_FLIGHT_MAX + 50)}
     async with name_server(**names) as server:
         server.gate.clear()
-        resolver = Resolver(by_hand(), (server.address,), 30.0)
+        resolver = Resolver(by_hand(), DnsSettings(servers=(server.address,), timeout_s=30.0))
         callers = [asyncio.create_task(resolver.resolve(f"{name}.example")) for name in names]
         await server.holds(2 * IN_FLIGHT_MAX)
         server.gate.set()
@@ -280,7 +282,7 @@ async def test_names_in_flight_are_bounded() -> None:
 
 async def test_memory_is_bounded() -> None:
     """The name that was not used for longest makes room."""
-    resolver = Resolver(by_hand())
+    resolver = Resolver(by_hand(), DnsSettings())
     answer = Resolution(status=DnsStatus.OK, addresses=("192.0.2.1",))
     for n in range(ENTRIES_MAX + 1):
         resolver._remember(f"n{n}.example", answer)
@@ -293,7 +295,7 @@ async def test_close_ends_what_is_under_way() -> None:
     """Closing leaves no question, no task and no channel behind."""
     async with name_server(x=Name(a=("192.0.2.1",))) as server:
         server.gate.clear()
-        resolver = Resolver(by_hand(), (server.address,), 30.0)
+        resolver = Resolver(by_hand(), DnsSettings(servers=(server.address,), timeout_s=30.0))
         caller = asyncio.create_task(resolver.resolve("x.example"))
         await server.holds(1)
         await resolver.close()
@@ -310,7 +312,7 @@ async def test_close_ends_what_is_under_way() -> None:
 def test_a_server_that_is_no_address_is_refused(server: str) -> None:
     """A mistake in dns.servers stops the start with one line that does not repeat the value."""
     with pytest.raises(UserError) as raised:
-        Resolver(by_hand(), (server,))
+        Resolver(by_hand(), DnsSettings(servers=(server,)))
     assert "dns.servers" in str(raised.value)
 
 
@@ -326,7 +328,7 @@ def test_a_server_that_is_no_address_is_refused(server: str) -> None:
 )
 def test_servers_with_and_without_port(server: str, checked: str) -> None:
     """Both families are taken, with and without a port."""
-    assert Resolver(by_hand(), (server,))._wire._servers == (checked,)
+    assert Resolver(by_hand(), DnsSettings(servers=(server,)))._wire._servers == (checked,)
 
 
 STATUSES = st.sampled_from([one for one in DnsStatus if one is not DnsStatus.OK])

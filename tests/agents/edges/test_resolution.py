@@ -9,6 +9,7 @@ import pytest
 from nameserver import Name, name_server
 
 from agents.clock import Clock
+from agents.config import DnsSettings
 from agents.edges.dns import Resolver
 from agents.edges.recorded import Nothing, Recorded
 from agents.edges.resolution import DnsStatus, Names
@@ -21,7 +22,7 @@ async def live(_: Path) -> AsyncIterator[Names]:
     """A resolver that asks a name server."""
     known = Name(a=("192.0.2.2", "192.0.2.1"), aaaa=("2001:db8::1",))
     async with name_server(known=known) as server:
-        resolver = Resolver(Clock(), (server.address,))
+        resolver = Resolver(Clock(), DnsSettings(servers=(server.address,)))
         yield resolver
         await resolver.close()
 
