@@ -70,7 +70,7 @@ class PackedMark(Struct, frozen=True, array_like=True):
 
 
 class PackedPlacement(Struct, frozen=True, array_like=True):
-    """A hoster that an attribution named."""
+    """A hoster that an attribution named; fields as in `schemas.facts.Placement`."""
 
     hoster: HosterId
     group: HosterId
@@ -82,6 +82,8 @@ class PackedPlacement(Struct, frozen=True, array_like=True):
     contested: bool
     address_key: str
     address: Sealed
+    inclusion: float = 1.0
+    sampled: bool = True
 
 
 class PackedAttribution(Struct, frozen=True, array_like=True):
@@ -210,6 +212,15 @@ class CaseSummary(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=Fals
         again_noticed_at: first notice delivered after the newest return; None = none was.
         again_verdicts: one per norm from that notice on, for what followed the return.
         answered: when its hoster answered a notice; a look is due then, an answer closes nothing.
+        inclusion: the share of its hoster's cases that are promised looks on time, as it held
+            when the case was first placed there; a later entry changes nothing.
+        sampled: it is one of them. Figures that rest on looks on time weigh it 1 / inclusion,
+            and 0 if it is not.
+        brackets: bits 0 to 7: a look on time was made around 1, 12, 24 and 48 h after the notice
+            (slots at 0.9, 1.1, 11.5, 12.5, 23.5, 24.5, 47.5, 48.5 h); bits 8 to 15: none is
+            planned there. `streams.inclusion` reads it.
+        rechecked: conclusive looks of hidden re-checks after the removal.
+        disagreed: those of them that saw it online.
     """
 
     case_id: str
@@ -242,6 +253,11 @@ class CaseSummary(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=Fals
     again_noticed_at: Instant | None = None
     again_verdicts: tuple[NormVerdict, ...] = ()
     answered: tuple[Instant, ...] = ()
+    inclusion: float = 1.0
+    sampled: bool = True
+    brackets: int = 0
+    rechecked: int = 0
+    disagreed: int = 0
 
 
 class Steady(Struct, frozen=True, array_like=True, gc=False):

@@ -12,11 +12,18 @@ from schemas.moments import Instant
 from schemas.reasons import Flag, NormVerdict, Role
 
 _LETTERS: Final = {verdict: verdict.value[0] for verdict in NormVerdict}
+_ALL_SAMPLED: Final = (1.0, True)
+_NEVER_RECHECKED: Final = (0, 0)
 _VERDICTS: Final = {letter: verdict for verdict, letter in _LETTERS.items()}
 
 
 class HotCase(Struct, array_like=True, gc=False):
-    """What of a `CaseSummary` looks move and figures need; `verdicts` by their first letters."""
+    """What of a `CaseSummary` looks move and figures need; `verdicts` by their first letters.
+
+    Attributes:
+        sampling: inclusion and sampled; None = (1.0, true).
+        rechecks: rechecked and disagreed; None = (0, 0).
+    """
 
     hoster: str
     role: Role
@@ -38,6 +45,9 @@ class HotCase(Struct, array_like=True, gc=False):
     again_noticed_at: Instant | None
     again_verdicts: str
     answered: tuple[Instant, ...]
+    brackets: int = 0
+    sampling: tuple[float, bool] | None = None
+    rechecks: tuple[int, int] | None = None
 
 
 class HotCases(Struct, array_like=True, gc=False):
@@ -76,6 +86,8 @@ class ColdCase(Struct, array_like=True, gc=False):
 
 def figures_of(case: HotCase) -> CaseSummary:
     """Return what figures need of a case; everything else says nothing."""
+    inclusion, sampled = case.sampling or _ALL_SAMPLED
+    rechecked, disagreed = case.rechecks or _NEVER_RECHECKED
     return CaseSummary(
         case_id="",
         hoster=case.hoster,
@@ -102,6 +114,11 @@ def figures_of(case: HotCase) -> CaseSummary:
         again_noticed_at=case.again_noticed_at,
         again_verdicts=verdicts(case.again_verdicts),
         answered=case.answered,
+        inclusion=inclusion,
+        sampled=sampled,
+        brackets=case.brackets,
+        rechecked=rechecked,
+        disagreed=disagreed,
     )
 
 
@@ -113,6 +130,8 @@ def verdicts(letters: str) -> tuple[NormVerdict, ...]:
 
 def hot_case(case: CaseSummary) -> HotCase:
     """Return the part of a case that stands in the hot part."""
+    sampling = case.inclusion, case.sampled
+    rechecks = case.rechecked, case.disagreed
     return HotCase(
         hoster=case.hoster,
         role=case.role,
@@ -134,6 +153,9 @@ def hot_case(case: CaseSummary) -> HotCase:
         again_noticed_at=case.again_noticed_at,
         again_verdicts="".join([_LETTERS[verdict] for verdict in case.again_verdicts]),
         answered=case.answered,
+        brackets=case.brackets,
+        sampling=None if sampling == _ALL_SAMPLED else sampling,
+        rechecks=None if rechecks == _NEVER_RECHECKED else rechecks,
     )
 
 

@@ -27,6 +27,9 @@ class Placement(Struct, frozen=True, kw_only=True):
         contested: a hotline's statement of the origin contradicts the address, no proxy between.
         address_key: keyed hash of the address.
         address: the address, sealed.
+        inclusion: the share of the hoster's cases that are promised looks on time, as the registry
+            said at that instant.
+        sampled: this URL's case is one of them (`streams.inclusion`).
     """
 
     hoster: HosterId
@@ -39,6 +42,8 @@ class Placement(Struct, frozen=True, kw_only=True):
     contested: bool = False
     address_key: str = ""
     address: Sealed = ""
+    inclusion: Annotated[float, Meta(gt=0, le=1)] = 1.0
+    sampled: bool = True
 
 
 class Attribution(Struct, frozen=True, kw_only=True, tag_field="type", tag="attribution"):

@@ -64,6 +64,8 @@ class ProbeOrder(Struct, frozen=True, kw_only=True):
         sealed: the URL, sealed.
         address: the case's last known address, sealed; asked too when DNS no longer names it.
         salt: makes the random control path; the same for all vantages of a slot.
+        sampled: it comes before the orders that are not where politeness leaves no room for all.
+        cross_check: a hidden re-check of a removed case: ask with GET, as a browser would.
     """
 
     v: Annotated[int, Meta(ge=1, le=1)] = 1
@@ -81,3 +83,5 @@ class ProbeOrder(Struct, frozen=True, kw_only=True):
     sealed: Sealed
     address: Sealed = ""
     salt: str = ""
+    sampled: bool = True
+    cross_check: bool = False

@@ -32,6 +32,8 @@ from streams.lifecycle.packing import Events, canonical, notice_identity, report
 ADDRESSES_MAX = 8
 """Placements kept of one resolution."""
 
+_WITHOUT_ADDRESS = tuple(n for n in PackedPlacement.__struct_fields__ if n != "address")
+
 Happened: TypeAlias = tuple[LedgerEntry | Fact | Decision, Instant]
 """A ledger record and its broker append time in world time."""
 
@@ -131,6 +133,8 @@ def _add_attribution(events: Events, fact: Attribution) -> None:
             contested=place.contested,
             address_key=place.address_key,
             address=place.address,
+            inclusion=place.inclusion,
+            sampled=place.sampled,
         )
         for place in fact.placements[:ADDRESSES_MAX]
     )
@@ -167,4 +171,4 @@ def _alike(
 
 
 def _place_identity(place: PackedPlacement) -> tuple[object, ...]:
-    return msgspec.structs.astuple(place)[:-1]
+    return tuple(getattr(place, name) for name in _WITHOUT_ADDRESS)

@@ -66,6 +66,25 @@ def test_all_of_a_state_comes_back():
     assert unsaid == {"literal", "root", "answers"}
 
 
+def test_what_sampling_and_rechecks_say_comes_back_and_reaches_the_figures():
+    """What is unusual of a case survives; what is usual takes a byte each."""
+    usual = codec.STATE.encode(FULL)
+    said = {"inclusion": 0.25, "sampled": False, "brackets": 0xA5FF, "rechecked": 3, "disagreed": 1}
+    state = structs.replace(
+        FULL,
+        cases=tuple(structs.replace(case, **said) for case in FULL.cases),
+        placements=tuple(
+            structs.replace(one, inclusion=0.25, sampled=False) for one in FULL.placements
+        ),
+    )
+    raw = codec.STATE.encode(state)
+    assert codec.STATE.decode(raw) == state
+    _, cases = codec.STATE.figures(raw)
+    assert {tuple(getattr(case, name) for name in said) for case in cases} == {tuple(said.values())}
+    head = casewire.hot_of(usual)
+    assert {(c.brackets, c.sampling, c.rechecks) for c in head.cases} == {(0, None, None)}
+
+
 @given(st.lists(st.tuples(st.sampled_from([(), ("north",), BOTH]), looks), max_size=8))
 def test_tracks_come_back_whatever_their_numbers(found):
     """Rows are as wide as their numbers ask for, and runs as long as looks are alike."""
