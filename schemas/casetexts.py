@@ -18,10 +18,12 @@ _STANDARD: Final = bytes.maketrans(b"-_", b"+/")
 def thin(text: str) -> bytes:
     """Return a text in the shortest kind that gives it back."""
     if len(text) >= _HEX_MIN:
-        for kind, write, read in ((b"\1", _from_hex, bytes.hex), (b"\2", _from_base64, _base64)):
-            raw = write(text)
-            if raw is not None and read(raw) == text:
-                return kind + raw
+        raw = _from_hex(text) if text.isalnum() else None  # a sealed text seldom is
+        if raw is not None and raw.hex() == text:
+            return b"\1" + raw
+        raw = _from_base64(text)
+        if raw is not None and _base64(raw) == text:
+            return b"\2" + raw
     return b"\0" + text.encode()
 
 

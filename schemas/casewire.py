@@ -6,8 +6,9 @@
 The hot part is what changes with every look and what figures are made of: a MessagePack array
 (`Hot`). Texts are what is sealed or hashed, a MessagePack array of byte strings
 (`schemas.casetexts`). The rest is a JSON array (`_Rest`), raw deflate (RFC 1951, window 4 KiB)
-against `DICTIONARY`. A look copies texts and rest unread, a rollup never inflates them, and a
-loaded record is kept as it was read. Equal states have equal packed forms.
+against `DICTIONARY`; without looks it is one stored block, since such a state is soon followed by
+another. A look copies texts and rest unread, a rollup never inflates them, and a loaded record is
+kept as it was read. Equal states have equal packed forms.
 
 `schemas/contract/cases.v1.md` says the same for readers in other languages.
 """
@@ -53,6 +54,11 @@ _MEMORY: Final = 5
 
 _HEAD: Final = struct.Struct(">BI")
 _LENGTH: Final = struct.Struct(">I")
+_STORED: Final = struct.Struct("<BHH")
+"""A last block without compression: its header, its length, the same inverted (RFC 1951, 3.2.4)."""
+
+_STORED_LAST: Final = 1
+_STORED_BYTES_MAX: Final = 65_535
 
 
 class _Rest(Struct, array_like=True, gc=False):
@@ -148,10 +154,18 @@ def packed(state: UrlState, before: Opened | None = None) -> bytes:
         decisions=state.decisions,
     )
     encoded = _TO_REST.encode(rest)
-    if before is not None and encoded == before.rest and _texts(state) == _texts(before.state):
+    if before is not None and encoded == before.rest and _is_behind(before, state):
         return _framed(_TO_HOT.encode(hot), before.behind)
     texts = _TO_HOT.encode([thin(text) for text in _texts(state)])
-    return _framed(_TO_HOT.encode(hot), _LENGTH.pack(len(texts)) + texts + _deflated(encoded))
+    held = _deflated(encoded) if state.tracks else _stored(encoded)
+    return _framed(_TO_HOT.encode(hot), _LENGTH.pack(len(texts)) + texts + held)
+
+
+def _is_behind(before: Opened, state: UrlState) -> bool:
+    """Return whether texts, and the form of an equal rest, stay as they are."""
+    return bool(state.tracks) is bool(before.state.tracks) and (
+        _texts(state) == _texts(before.state)
+    )
 
 
 def _texts(state: UrlState) -> list[str]:
@@ -226,6 +240,18 @@ def _deflated(rest: bytes) -> bytes:
     return deflate.compress(rest) + deflate.flush()
 
 
+def _stored(rest: bytes) -> bytes:
+    size = len(rest)
+    if size > _STORED_BYTES_MAX:
+        return _deflated(rest)
+    return _STORED.pack(_STORED_LAST, size, size ^ 0xFFFF) + rest
+
+
 def _inflated(held: bytes) -> bytes:
+    if held[:1] == b"\x01":
+        _, size, inverted = _STORED.unpack_from(held)
+        if size != len(held) - _STORED.size or size ^ 0xFFFF != inverted:
+            raise ValueError("no such length of a block")
+        return held[_STORED.size :]
     inflate = zlib.decompressobj(_WINDOW, DICTIONARY)
     return inflate.decompress(held) + inflate.flush()

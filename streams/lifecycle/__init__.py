@@ -15,6 +15,7 @@ from schemas.facts import Observation
 from streams.lifecycle.cases import class_at, evaluate, judge
 from streams.lifecycle.expected import RULES, newest_at
 from streams.lifecycle.fold import Happened, gather
+from streams.lifecycle.fresh import fresh
 from streams.lifecycle.looks import with_looks
 from streams.lifecycle.packing import pack, unpack
 from streams.lifecycle.steady import follow
@@ -62,8 +63,8 @@ class Refolded:
 def refold(url_key: str, record_value: bytes | None, happened: Sequence[Happened]) -> Refolded:
     """Return a URL's record after records of the ledger.
 
-    The same bytes as `advance` between decoding and encoding; looks that tell nothing new take
-    the short way.
+    The same bytes as `advance` between decoding and encoding; first reports, placements and looks
+    that tell nothing new take short ways.
 
     Args:
         url_key: the URL.
@@ -78,10 +79,10 @@ def refold(url_key: str, record_value: bytes | None, happened: Sequence[Happened
         return Refolded(followed, None)
     if record_value is None or not casewire.is_packed(record_value):
         before = None if record_value is None else STATE.decode(record_value)
-        state = advance(url_key, before, happened)
+        state = fresh(url_key, before, happened) or advance(url_key, before, happened)
         return Refolded(STATE.encode(state), state)
     opened = STATE.opened(record_value)
-    state = advance(url_key, opened.state, happened)
+    state = fresh(url_key, opened.state, happened) or advance(url_key, opened.state, happened)
     return Refolded(STATE.encode_after(state, opened), state)
 
 

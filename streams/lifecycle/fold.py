@@ -81,7 +81,14 @@ def _add_report(events: Events, entry: ReportAccepted) -> None:
     key = (entry.received_at, entry.hotline, entry.record_id)
     sealed = (entry.sealed, entry.literal, entry.root)
     events.sealed[key] = min(events.sealed.get(key, sealed), sealed)
-    report = PackedReport(
+    report = packed_report(entry)
+    known = events.reports.get((report.hotline, report.record_id), report)
+    events.reports[report.hotline, report.record_id] = min(known, report, key=report_order)
+
+
+def packed_report(entry: ReportAccepted) -> PackedReport:
+    """Return a report as it stands in a state."""
+    return PackedReport(
         received_at=entry.received_at,
         hotline=entry.hotline,
         record_id=entry.record_id,
@@ -95,8 +102,6 @@ def _add_report(events: Events, entry: ReportAccepted) -> None:
         source_online=entry.source_online,
         last_online_at=entry.last_online_at,
     )
-    known = events.reports.get((report.hotline, report.record_id), report)
-    events.reports[report.hotline, report.record_id] = min(known, report, key=report_order)
 
 
 def _add_notice(events: Events, entry: NoticeAccepted) -> None:
@@ -121,25 +126,32 @@ def _add_notice(events: Events, entry: NoticeAccepted) -> None:
 
 
 def _add_attribution(events: Events, fact: Attribution) -> None:
-    places = tuple(
-        PackedPlacement(
-            hoster=place.hoster,
-            group=place.group,
-            role=place.role,
-            country=place.country,
-            asn=place.asn,
-            asn_country=place.asn_country,
-            confidence=place.confidence,
-            contested=place.contested,
-            address_key=place.address_key,
-            address=place.address,
-            inclusion=place.inclusion,
-            sampled=place.sampled,
-        )
-        for place in fact.placements[:ADDRESSES_MAX]
-    )
-    known = _like(events, places)
+    known = _like(events, packed_places(fact))
     events.attributions.add((fact.at, fact.vantage, fact.answered, fact.nxdomain, known))
+
+
+def packed_places(fact: Attribution) -> tuple[PackedPlacement, ...]:
+    """Return the placements of an attribution as a state has them, in their order."""
+    places = tuple(
+        [
+            PackedPlacement(
+                hoster=place.hoster,
+                group=place.group,
+                role=place.role,
+                country=place.country,
+                asn=place.asn,
+                asn_country=place.asn_country,
+                confidence=place.confidence,
+                contested=place.contested,
+                address_key=place.address_key,
+                address=place.address,
+                inclusion=place.inclusion,
+                sampled=place.sampled,
+            )
+            for place in fact.placements[:ADDRESSES_MAX]
+        ]
+    )
+    return places if len(places) < 2 else _like(Events(""), places)
 
 
 def _like(events: Events, places: tuple[PackedPlacement, ...]) -> tuple[PackedPlacement, ...]:
