@@ -1,0 +1,263 @@
+"""The product in a closed loop with an adversarial world: virtual time, no I/O, no chance.
+
+What lifecycle folds, orders and wakes for is the product's own code; the prober's part is played:
+each order is settled by what the case's world answers, written as `agents.probe` writes it.
+"""
+
+import heapq
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from itertools import count
+from typing import Final
+
+import msgspec
+from adversarial import START, Answer, Case, instant
+
+from agents.config import VantageSettings
+from agents.orders import Orders
+from agents.wheel import Wheel
+from schemas.case import CaseSummary
+from schemas.codec import ORDER, STATE
+from schemas.facts import Attribution, Fact, Facts, Observation, Placement
+from schemas.flow import ProbeOrder
+from schemas.ids import canonical as canonical_url
+from schemas.ids import fraction, url_key
+from schemas.ledger import NoticeAccepted, ReportAccepted
+from schemas.moments import SECOND_MS, Instant
+from schemas.reasons import Basis, Confidence, Delivery, HotlineMode, ProbeError, Target
+from streams import lifecycle
+from streams.lifecycle.fold import Happened
+
+HOSTER: Final = "acme"
+ELSEWHERE: Final = "other"
+VANTAGES: Final = (
+    VantageSettings(id="loud", asn=64_500, announced=True),
+    VantageSettings(id="quiet", asn=64_501, announced=False),
+)
+
+LATENESS_MS: Final = 40 * SECOND_MS
+"""A look begins at most so long after its slot: politeness and other work."""
+
+LIST_MS: Final = 90 * SECOND_MS
+"""Facts that come within so long are folded as one list, as a busy lifecycle takes them."""
+
+SAME_MAX: Final = 2
+"""A resolution is written until two in a row said the same, as `agents.places` does."""
+
+_SILENT_MS: Final = 10 * SECOND_MS
+_ANSWERED_MS: Final = 300
+_THERE: Final = Facts(status=200, type="image/jpeg", length=48_211, requests=1)
+_NOWHERE: Final = Facts(status=404, type="text/html", length=146, requests=1)
+"""What the company answers that DNS names instead: it is no subject of the set."""
+
+_HEAD_NOT_ALLOWED: Final = (405, 501)
+"""The prober's own reasons to send a GET after a HEAD."""
+
+_SECRET: Final = b"adversarial-set-"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Moment:
+    """What the product said of a URL from an instant on.
+
+    Attributes:
+        at: from then on.
+        cases: at the company the set is about.
+    """
+
+    at: Instant
+    cases: tuple[CaseSummary, ...]
+
+
+@dataclass(slots=True)
+class Loop:
+    """One case's life.
+
+    Attributes:
+        case: what its world does.
+        looks: observations of the URL itself that somebody answered, by when.
+        total: looks of all targets.
+    """
+
+    case: Case
+    looks: list[Instant] = field(default_factory=list)
+    total: int = 0
+    _orders: Orders = field(default_factory=lambda: Orders(VANTAGES))
+    _wheel: Wheel = field(default_factory=Wheel)
+    _queue: list[tuple[Instant, int, Happened]] = field(default_factory=list)
+    _number: Iterator[int] = field(default_factory=count)
+    _settled: set[str] = field(default_factory=set)
+    _told: dict[str, tuple[object, int]] = field(default_factory=dict)
+
+    def run(self) -> list[Moment]:
+        """Return what the product said, from the report until following stops."""
+        end_at = instant(self.case.follow_h)
+        key = url_key(_SECRET, canonical_url(f"http://{self.case.id.replace('_', '-')}.test/a"))
+        self._begin(key)
+        record: bytes | None = None
+        said: list[Moment] = []
+        while (now := self._next(key)) is not None and now <= end_at:
+            happened = self._taken(now)
+            now = max(now, max((at for _, at in happened), default=now))
+            if happened:
+                after = lifecycle.refold(key, record, happened)
+                record = after.record_value
+            if record is None:
+                continue
+            state = STATE.decode(record)
+            if happened:
+                mine = tuple(case for case in state.cases if case.hoster == HOSTER)
+                said.append(Moment(at=now, cases=mine))
+            for send in self._orders.due(self._wheel, state, now):
+                self._settle(ORDER.decode(send.value), now)
+        return said
+
+    def _next(self, key: str) -> Instant | None:
+        """Return when something happens next: a record comes, or a slot is due."""
+        asked = self._wheel._asked_at(bytes.fromhex(key))
+        times = [self._queue[0][0]] if self._queue else []
+        if asked:
+            times.append(asked)
+        if not times:
+            return None
+        now = min(times)
+        while self._wheel.next_due(now) is not None:
+            pass  # the URL is the only one; it is asked by what happens now
+        return now
+
+    def _taken(self, now: Instant) -> list[Happened]:
+        taken: list[Happened] = []
+        until = now
+        while self._queue and self._queue[0][0] <= until:
+            at, _, happened = heapq.heappop(self._queue)
+            until = max(until, min(at + LIST_MS, now + LIST_MS))
+            taken.append(happened)
+        return taken
+
+    def _put(self, happened: Happened) -> None:
+        heapq.heappush(self._queue, (happened[1], next(self._number), happened))
+
+    def _begin(self, key: str) -> None:
+        case = self.case
+        said = {"url_key": key, "hotline": "alpha", "mode": HotlineMode.DELIVERY}
+        report = ReportAccepted(
+            **said,
+            record_id="r1",
+            received_at=START,
+            reported_at=START,
+            seen_at=case.last_online(START),
+            sealed="sealed",
+            root=case.root,
+        )
+        self._put((report, START))
+        resolved_at = START + SECOND_MS
+        resolved = Attribution(
+            url_key=key, vantage="attribution", at=resolved_at, placements=(_placed(HOSTER),)
+        )
+        self._put((resolved, resolved_at))
+        if case.noticed_h is not None:
+            at = instant(case.noticed_h)
+            notice = NoticeAccepted(
+                **said,
+                record_id="n1",
+                received_at=at,
+                recipient=HOSTER,
+                group=HOSTER,
+                noticed_at=at,
+                result=Delivery.DELIVERED,
+                basis=Basis.NOTICE,
+            )
+            self._put((notice, at))
+
+    def _settle(self, order: ProbeOrder, now: Instant) -> None:
+        """Look once, and queue what is written of it."""
+        if order.order_id in self._settled:
+            return
+        self._settled.add(order.order_id)
+        late = fraction(self.case.id, order.slot_at, order.vantage, order.target.value, "late")
+        sent_at = max(order.not_before, now) + round(LATENESS_MS * late)
+        answer = self._answer(order, sent_at)
+        done_at = sent_at + (
+            _SILENT_MS if answer.facts.error is ProbeError.TIMEOUT else _ANSWERED_MS
+        )
+        self.total += 1
+        if order.target is Target.URL and answer.facts.error is None and order.hoster == HOSTER:
+            self.looks.append(sent_at)
+        seen = _observed(order, answer, sent_at, done_at)
+        facts: list[Fact] = [seen]
+        if order.target is Target.URL and (news := self._news(order, answer, done_at)) is not None:
+            facts.append(news)
+        for fact in facts:
+            self._put((fact, done_at + SECOND_MS))
+
+    def _answer(self, order: ProbeOrder, at: Instant) -> Answer:
+        answer = self.case.answer(at, order.vantage, order.target)
+        if order.hoster == HOSTER:
+            if answer.get is not None and answer.facts.status in _HEAD_NOT_ALLOWED:
+                return msgspec.structs.replace(answer, facts=_got(answer.get))
+            return answer
+        there = order.target is Target.URL and self.case.gone_since(at) is None
+        return msgspec.structs.replace(answer, facts=_THERE if there else _NOWHERE)
+
+    def _news(self, order: ProbeOrder, answer: Answer, at: Instant) -> Attribution | None:
+        said = (answer.nxdomain, answer.present, answer.facts.error is ProbeError.DNS_FAILURE)
+        before, times = self._told.get(order.vantage, (None, 0))
+        times = times + 1 if before == said else 1
+        self._told[order.vantage] = said, times
+        if times > SAME_MAX:
+            return None
+        answered = not said[2]
+        found = answered and not answer.nxdomain
+        return Attribution(
+            url_key=order.url_key,
+            vantage=order.vantage,
+            at=at,
+            answered=answered,
+            nxdomain=answer.nxdomain,
+            placements=(_placed(HOSTER if answer.present else ELSEWHERE),) if found else (),
+        )
+
+
+def _observed(order: ProbeOrder, answer: Answer, sent_at: Instant, done_at: Instant) -> Observation:
+    error = answer.facts.error
+    if answer.nxdomain or error is ProbeError.DNS_FAILURE:
+        named: tuple[str, ...] = ()
+    else:
+        named = (HOSTER if answer.present else ELSEWHERE,)
+    unasked = error in {ProbeError.DNS_FAILURE, ProbeError.NXDOMAIN}
+    return Observation(
+        url_key=order.url_key,
+        order_id=order.order_id,
+        case_id=order.case_id,
+        hoster=order.hoster,
+        role=order.role,
+        vantage=order.vantage,
+        target=order.target,
+        slot_at=order.slot_at,
+        sent_at=sent_at,
+        done_at=done_at,
+        asked=order.asked,
+        canary_ok=answer.canary_ok,
+        address_key="" if unasked else f"key-{order.hoster}",
+        hosters=named,
+        nxdomain=answer.nxdomain or error is ProbeError.NXDOMAIN,
+        old_address=order.hoster not in named and not unasked,
+        announced=order.vantage == "loud",
+        facts=answer.facts,
+    )
+
+
+def _got(facts: Facts) -> Facts:
+    return msgspec.structs.replace(facts, method="GET", requests=facts.requests + 1)
+
+
+def _placed(hoster: str) -> Placement:
+    return Placement(
+        hoster=hoster,
+        group=hoster,
+        country="NL",
+        asn=64_510 if hoster == HOSTER else 64_511,
+        confidence=Confidence.ASN,
+        address_key=f"key-{hoster}",
+        address=f"address-{hoster}",
+    )
