@@ -148,7 +148,9 @@ class Probe:
                     self._count(Settled.LATE)
                     return None
                 await self._pace.turn()
-                seen = await self._look(target, address, place.resolve_s)
+                seen = await self._look(
+                    target, address, resolve_s=place.resolve_s, crossed=order.cross_check
+                )
         except NoTurn:
             return self._unseen(place, ProbeError.MISSED_POLITENESS, Settled.IMPOLITE)
         self.counts.looked(seen.facts)
@@ -190,9 +192,13 @@ class Probe:
             if not self._waiting[hoster]:
                 del self._waiting[hoster]
 
-    async def _look(self, target: CanonicalUrl, address: str, resolve_s: float) -> Seen:
+    async def _look(
+        self, target: CanonicalUrl, address: str, *, resolve_s: float = 0.0, crossed: bool = False
+    ) -> Seen:
         until = asyncio.get_running_loop().time() + self._deadline_s
-        return await self._http.look(target, address, until, resolve_s)
+        return await self._http.look(
+            target, address, until, resolve_s=resolve_s, cross_check=crossed
+        )
 
     def _count(self, result: Settled) -> None:
         self.counts.settled[result] += 1
@@ -227,7 +233,8 @@ class Probe:
             facts=seen.facts,
         )
         facts: list[Fact] = [observation]
-        if order.target is Target.URL and not url.literal:
+        hidden = order.asked and self._vantage.id not in order.asked  # presence is the others' word
+        if order.target is Target.URL and not url.literal and not hidden:
             news = self._gazette.news(order, place)
             facts += [news] if news is not None else []
         await self._outbox.send(
@@ -252,5 +259,5 @@ class Probe:
             return False
         if not judge_all(addresses, self._rules).allowed:
             return False
-        seen = await self._look(url, addresses[0], 0.0)
+        seen = await self._look(url, addresses[0])
         return seen.facts.error is None and 200 <= seen.facts.status < 300  # 2xx, RFC 9110 15.3

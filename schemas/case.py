@@ -121,6 +121,7 @@ MARK_PARKED = 16
 MARK_CACHED = 32
 MARK_AGED = 64  # an Age header was there, so a cached answer can be dated
 MARK_PLACEHOLDER = 128  # the last Location is a known name of a "was removed" page
+MARK_HEAD_DIFFERS = 256  # it is what GET was answered; HEAD was answered otherwise
 
 
 class Look(Struct, frozen=True, array_like=True, gc=False):

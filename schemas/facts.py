@@ -99,7 +99,10 @@ class Facts(Struct, frozen=True, kw_only=True, omit_defaults=True):
         bytes: read of all responses, after TLS.
         resolve_ms, connect_ms, tls_ms, processing_ms, transfer_ms: duration of each phase.
         requests: requests that went out for this order, redirect hops and GET included.
-        method: `HEAD`, or `GET` where HEAD was not allowed.
+        method: which request the facts answer: `HEAD`, or `GET` where HEAD was not allowed or was
+            answered otherwise.
+        head_status: what HEAD was answered where a GET followed to check it; 0 = none did. With
+            `method` GET the two differed.
     """
 
     error: ProbeError | None = None
@@ -129,6 +132,7 @@ class Facts(Struct, frozen=True, kw_only=True, omit_defaults=True):
     transfer_ms: int = 0
     requests: int = 0
     method: str = "HEAD"
+    head_status: int = 0
 
 
 class Observation(Struct, frozen=True, kw_only=True, tag_field="type", tag="observation"):

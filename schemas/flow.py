@@ -65,7 +65,8 @@ class ProbeOrder(Struct, frozen=True, kw_only=True):
         address: the case's last known address, sealed; asked too when DNS no longer names it.
         salt: makes the random control path; the same for all vantages of a slot.
         sampled: it comes before the orders that are not where politeness leaves no room for all.
-        cross_check: a hidden re-check of a removed case: ask with GET, as a browser would.
+        cross_check: a GET of one byte follows the HEAD, so that a server that answers the two
+            differently is found out.
     """
 
     v: Annotated[int, Meta(ge=1, le=1)] = 1

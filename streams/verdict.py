@@ -11,11 +11,13 @@ from dataclasses import dataclass
 from typing import Final
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from schemas.case import (
     MARK_AGED,
     MARK_CACHED,
     MARK_CHALLENGE,
+    MARK_HEAD_DIFFERS,
     MARK_LEFT_HOST,
     MARK_PARKED,
     MARK_PLACEHOLDER,
@@ -30,7 +32,7 @@ from schemas.facts import Facts
 from schemas.reasons import ProbeError, Verdict
 from streams.wording import Reason
 
-VERDICT_VERSION: Final = 2
+VERDICT_VERSION: Final = 3
 """Changes with every change of a rule; figures carry it in their method version."""
 
 
@@ -91,6 +93,21 @@ def equal(a: Fingerprint | None, b: Fingerprint | None) -> bool:
     )
 
 
+def alike(a: Fingerprint, control: Fingerprint | None) -> bool:
+    """Return whether an answer may be the control's: as `equal`, but for lengths that cannot be
+    compared.
+
+    Where one is an answer to GET and the other one to HEAD, a length that only one of them says
+    tells them not apart: many servers leave it out of what they answer to HEAD.
+    """
+    if control is None or a.size_class == control.size_class:
+        return equal(a, control)
+    crossed = (a.marks ^ control.marks) & MARK_HEAD_DIFFERS
+    if not crossed or -1 not in (a.size_class, control.size_class):
+        return False
+    return equal(replace(a, size_class=control.size_class), control)
+
+
 def healthy(control: Fingerprint | None) -> bool:
     """Return whether a control shows that the host answers this vantage as it answers anybody."""
     return (
@@ -102,7 +119,7 @@ def healthy(control: Fingerprint | None) -> bool:
 
 
 def _like_random(sight: Sight) -> bool:
-    return equal(sight.seen, sight.controls.random)
+    return alike(sight.seen, sight.controls.random)
 
 
 def _differed(sight: Sight, control: Fingerprint | None) -> bool:
@@ -216,6 +233,8 @@ RULES: Final = (
          lambda s: s.controls.is_root and _like_random(s)),
     Rule(Reason.UNPROVEN, _V.UNKNOWN, "2xx as the random path's answer, from the start",
          _like_random),
+    Rule(Reason.HEAD_DIFFERS, _V.ONLINE, "2xx to GET, where HEAD was answered otherwise",
+         lambda s: s.marked(MARK_HEAD_DIFFERS)),
     Rule(Reason.ONLINE, _V.ONLINE, "otherwise: 2xx", lambda _: True),
 )  # fmt: skip
 """The table, in order."""
@@ -265,7 +284,12 @@ def verdict(seen: Fingerprint, traits: int, controls: Controls) -> tuple[Verdict
 
 
 def fingerprint(facts: Facts) -> Fingerprint:
-    """Return what of the facts a verdict rests on."""
+    """Return what of the facts a verdict rests on.
+
+    A part that is served for a GET in place of the HEAD (206) is the whole that HEAD had been
+    answered for (200) before.
+    """
+    differs = facts.head_status != 0 and facts.method == "GET"
     marks = {
         MARK_LEFT_HOST: facts.left_host,
         MARK_TO_ROOT: facts.to_root,
@@ -275,10 +299,11 @@ def fingerprint(facts: Facts) -> Fingerprint:
         MARK_CACHED: facts.cached,
         MARK_AGED: facts.age_s is not None,
         MARK_PLACEHOLDER: facts.placeholder,
+        MARK_HEAD_DIFFERS: differs,
     }
     return Fingerprint(
         error=facts.error,
-        status=facts.status,
+        status=200 if differs and facts.status == 206 else facts.status,
         type=facts.type,
         size_class=-1 if facts.length is None else facts.length.bit_length(),
         location_key=facts.location_key,

@@ -40,6 +40,7 @@ class Reason(StrEnum):
     MISSED = "missed"
     ROOT = "root"
     UNPROVEN = "unproven"
+    HEAD_DIFFERS = "head_differs"
 
 
 WORDING: Final[Mapping[Reason, str]] = {
@@ -75,5 +76,6 @@ WORDING: Final[Mapping[Reason, str]] = {
     Reason.MISSED: "The look could not take place within the limits of politeness.",
     Reason.ROOT: "The report names the whole site, and any address of it answers the same.",
     Reason.UNPROVEN: "From the start the answer was the one that any address of the host gets.",
+    Reason.HEAD_DIFFERS: "The server shows the content to GET, and answered HEAD otherwise.",
 }
 """One sentence each, for documents and reports."""

@@ -1,4 +1,4 @@
-"""One look at a URL: a HEAD, its redirects, and a GET of one byte where HEAD is not allowed.
+"""One look at a URL: a HEAD, its redirects, and a GET of one byte in its place or to check it.
 
 Each hop is judged by the gate anew. Within the reported host the look stays at the address it
 was given, because a case is looked at where its hoster serves it; another host is resolved, and
@@ -15,6 +15,7 @@ from typing import Final
 import msgspec
 
 from agents.clock import Clock
+from agents.edges.crosscheck import Hop, agree, fork, is_welcome
 from agents.edges.exchange import Exchange, LookFailed, Question
 from agents.edges.poller import Poller
 from agents.edges.response import Head
@@ -74,18 +75,6 @@ class Seen(msgspec.Struct, frozen=True, kw_only=True, gc=False):
         return f"Seen(facts={self.facts!r}, sent_at={self.sent_at}, done_at={self.done_at})"
 
 
-class _Hop(msgspec.Struct, frozen=True, gc=False):
-    url: CanonicalUrl
-    address: str
-
-    def __repr__(self) -> str:
-        return f"_Hop(url={self.url!r})"
-
-    @property
-    def port(self) -> int:
-        return self.url.port or _PORTS[self.url.scheme]
-
-
 class Http:
     """Looks at URLs; holds no connection.
 
@@ -110,8 +99,12 @@ class Http:
         self._certificates = Certificates()
 
     async def look(
-        self, url: CanonicalUrl, address: str, until: float, resolve_s: float = 0.0
-    ) -> Seen:
+        self,
+        url: CanonicalUrl,
+        address: str,
+        until: float,
+        *, resolve_s: float = 0.0, cross_check: bool = False,
+    ) -> Seen:  # fmt: skip
         """Look once; never raises for what a server does.
 
         Args:
@@ -119,6 +112,7 @@ class Http:
             address: where; judged by the gate.
             until: loop time at which the look ends, whatever happens.
             resolve_s: how long finding the address took.
+            cross_check: a GET of one byte follows the HEAD, and counts where it says otherwise.
 
         Raises:
             ProberFault: the machine could not.
@@ -128,7 +122,10 @@ class Http:
         head: Head | None = None
         error: ProbeError | None = None
         try:
-            head = await self._followed(_Hop(url, address), trail)
+            path = [Hop(url, address)]
+            head = await self._followed(path, trail)
+            if cross_check and trail.method == "HEAD" and is_welcome(head):
+                head = await self._checked(head, path, trail)
         except LookFailed as failed:
             error = failed.error
             if error is ProbeError.BLOCKED_POLICY and trail.hops:  # the server led us there
@@ -141,19 +138,42 @@ class Http:
             done_at=done_at,
         )
 
-    async def _followed(self, first: _Hop, trail: Trail) -> Head:
-        hop = first
+    async def _followed(self, path: list[Hop], trail: Trail) -> Head:
+        """Ask the last hop, and those that it leads to; they are added to the path."""
         while True:
-            head = await self._asked(hop, first, trail)
-            target = redirect(head, hop.url)
+            head = await self._asked(path[-1], path[0], trail)
+            target = redirect(head, path[-1].url)
             if target is None:
                 return head
-            if trail.hops >= REDIRECTS_MAX:
-                raise LookFailed(ProbeError.TOO_MANY_REDIRECTS)
-            trail.followed(target, first.url, hop.url.request)
-            hop = _Hop(target, await self._address(target, first, trail))
+            await self._lead(target, path, trail)
 
-    async def _address(self, target: CanonicalUrl, first: _Hop, trail: Trail) -> str:
+    async def _lead(self, target: CanonicalUrl, path: list[Hop], trail: Trail) -> None:
+        if trail.hops >= REDIRECTS_MAX:
+            raise LookFailed(ProbeError.TOO_MANY_REDIRECTS)
+        trail.followed(target, path[0].url, path[-1].url.request)
+        path.append(Hop(target, await self._address(target, path[0], trail), trail.led))
+
+    async def _checked(self, head: Head, path: list[Hop], trail: Trail) -> Head:
+        """Return the answer to a GET, or to what it leads to, where it differs from the HEAD's."""
+        at = fork(path)
+        led, hop, following = trail.led, path[at], path[at + 1 :]
+        trail.head_status, trail.method, trail.led = head.status, "GET", hop.led
+        got = await self._exchanged(hop, trail)
+        target = redirect(got, hop.url)
+        same = agree(head, got) if not following else target == following[0].url
+        if same:
+            trail.method, trail.led = "HEAD", led
+            return head
+        if target is None:
+            return got
+        del path[at + 1 :]
+        try:
+            await self._lead(target, path, trail)
+            return await self._followed(path, trail)
+        finally:
+            trail.method = "GET"
+
+    async def _address(self, target: CanonicalUrl, first: Hop, trail: Trail) -> str:
         if target.host == first.url.host:
             return first.address
         started = monotonic()
@@ -168,8 +188,8 @@ class Http:
             raise LookFailed(ProbeError.BLOCKED_POLICY)
         return addresses[0]
 
-    async def _asked(self, hop: _Hop, first: _Hop, trail: Trail) -> Head:
-        if not port_allowed(hop.port, self._manner.rules, first.url.port):
+    async def _asked(self, hop: Hop, first: Hop, trail: Trail) -> Head:
+        if not port_allowed(_port(hop.url), self._manner.rules, first.url.port):
             raise LookFailed(ProbeError.BLOCKED_POLICY)
         trail.method = "HEAD"
         head = await self._exchanged(hop, trail)
@@ -178,10 +198,10 @@ class Http:
             head = await self._exchanged(hop, trail)
         return head
 
-    async def _exchanged(self, hop: _Hop, trail: Trail) -> Head:
+    async def _exchanged(self, hop: Hop, trail: Trail) -> Head:
         question = Question(
             address=hop.address,
-            port=hop.port,
+            port=_port(hop.url),
             source=self._manner.source,
             request=self._request(hop.url, trail.method),
         )
@@ -224,3 +244,7 @@ class Http:
         part = "Range: bytes=0-0\r\n" if method == "GET" else ""
         text = f"{method} {url.request} HTTP/1.1\r\nHost: {host}\r\n{self._fields}{part}\r\n"
         return text.encode("ascii")
+
+
+def _port(url: CanonicalUrl) -> int:
+    return url.port or _PORTS[url.scheme]

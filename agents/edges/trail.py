@@ -18,7 +18,7 @@ from streams.markers import Marks, marks
 LOCATION_BYTES_MAX = 4_096
 """Longer than any URL that browsers and servers handle alike."""
 
-_UNMARKED = Marks()
+UNMARKED = Marks()
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 
 Hash = Callable[[str, str], str]
@@ -65,6 +65,24 @@ def echo_free(target: CanonicalUrl, asked: str) -> str:
     return text
 
 
+class Led(msgspec.Struct, frozen=True, kw_only=True):
+    """Where redirects led.
+
+    Attributes:
+        left_host: one of them led to another host.
+        location: where the last one led, the asked path cut out.
+        last: what that says by its name.
+    """
+
+    left_host: bool = False
+    location: str = ""
+    last: Marks = UNMARKED
+
+    def __repr__(self) -> str:
+        """Show what it means, not where it is."""
+        return f"Led(left_host={self.left_host}, last={self.last!r})"
+
+
 class Trail(msgspec.Struct, kw_only=True):
     """The facts of one look while it goes on; times in seconds.
 
@@ -72,7 +90,8 @@ class Trail(msgspec.Struct, kw_only=True):
         method: of the last request.
         until: loop time at which the look ends.
         requests, hops, bytes: so far.
-        last: where the last redirect led.
+        led: where redirects led.
+        head_status: of the HEAD that a GET followed to check it.
     """
 
     until: float
@@ -80,11 +99,10 @@ class Trail(msgspec.Struct, kw_only=True):
     requests: int = 0
     hops: int = 0
     bytes: int = 0
-    left_host: bool = False
+    led: Led = Led()
+    head_status: int = 0
     tls: str = "none"
     tls_valid: bool = False
-    location: str = ""
-    last: Marks = _UNMARKED
     resolve_s: float = 0.0
     connect_s: float = 0.0
     tls_s: float = 0.0
@@ -99,9 +117,11 @@ class Trail(msgspec.Struct, kw_only=True):
     def followed(self, target: CanonicalUrl, first: CanonicalUrl, asked: str) -> None:
         """Note a redirect that is going to be followed."""
         self.hops += 1
-        self.left_host = self.left_host or target.host != first.host
-        self.last = marks(target.host, target.request)
-        self.location = echo_free(target, asked)
+        self.led = Led(
+            left_host=self.led.left_host or target.host != first.host,
+            location=echo_free(target, asked),
+            last=marks(target.host, target.request),
+        )
 
     def exchanged(self, exchange: Exchange, ended: float) -> None:
         """Add what an exchange took, complete or not.
@@ -131,23 +151,24 @@ class Trail(msgspec.Struct, kw_only=True):
         """
         said = headers.fields(head.fields) if head is not None else {}
         etag = said.get(b"etag", b"").decode("latin-1")
+        led = self.led
         return Facts(
             error=error,
             status=head.status if head is not None else 0,
             type=headers.media_type(said),
             length=headers.length(said),
             etag_key=hash("etag", etag) if etag else "",
-            location_key=hash("location", self.location) if self.location else "",
+            location_key=hash("location", led.location) if led.location else "",
             modified=headers.modified(said),
             age_s=headers.age_s(said),
             cached=headers.cached(said),
             hops=self.hops,
-            left_host=self.left_host,
-            to_root=self.last.to_root,
+            left_host=led.left_host,
+            to_root=led.last.to_root,
             challenge=headers.challenge(said),
-            suspended=self.last.suspended,
-            parked=self.last.parked,
-            placeholder=self.last.placeholder,
+            suspended=led.last.suspended,
+            parked=led.last.parked,
+            placeholder=led.last.placeholder,
             tls=self.tls,
             tls_valid=self.tls_valid,
             retry_after_s=headers.retry_after_s(said, now),
@@ -159,4 +180,5 @@ class Trail(msgspec.Struct, kw_only=True):
             transfer_ms=round(self.transfer_s * 1_000),
             requests=self.requests,
             method=self.method,
+            head_status=self.head_status,
         )

@@ -8,6 +8,7 @@ from schemas.case import (
     MARK_AGED,
     MARK_CACHED,
     MARK_CHALLENGE,
+    MARK_HEAD_DIFFERS,
     MARK_LEFT_HOST,
     MARK_PARKED,
     MARK_PLACEHOLDER,
@@ -60,6 +61,8 @@ class _Facts(msgspec.Struct, frozen=True):
     suspended: bool = False
     parked: bool = False
     placeholder: bool = False
+    method: str = "HEAD"
+    head_status: int = 0
 
 
 class _Observation(msgspec.Struct, frozen=True, tag_field="type", tag="observation"):
@@ -139,6 +142,7 @@ def _place_order(place: Place) -> bytes:
 
 def _look(fact: _Observation) -> Look:
     facts = fact.facts
+    by_get = facts.method == "GET" and facts.head_status > 0
     marks = (
         MARK_LEFT_HOST * facts.left_host
         | MARK_TO_ROOT * facts.to_root
@@ -148,6 +152,7 @@ def _look(fact: _Observation) -> Look:
         | MARK_CACHED * facts.cached
         | MARK_AGED * (facts.age_s is not None)
         | MARK_PLACEHOLDER * facts.placeholder
+        | MARK_HEAD_DIFFERS * by_get
     )
     return Look(
         fact.hoster, fact.role, fact.vantage, fact.target, fact.asked,
@@ -156,7 +161,7 @@ def _look(fact: _Observation) -> Look:
         fact.hoster in fact.hosters,
         facts.age_s or 0,
         Answer(
-            facts.error, facts.status, facts.type,
+            facts.error, 200 if by_get and facts.status == 206 else facts.status, facts.type,
             -1 if facts.length is None else facts.length.bit_length(),
             facts.location_key, facts.etag_key, marks,
         ),

@@ -5,6 +5,7 @@ from typing import Final, NamedTuple
 from agents.verify.facts import Answer, Look
 from schemas.case import (
     MARK_CHALLENGE,
+    MARK_HEAD_DIFFERS,
     MARK_PARKED,
     MARK_PLACEHOLDER,
     MARK_SUSPENDED,
@@ -58,6 +59,16 @@ def same(a: Answer | None, b: Answer | None) -> bool:
     return a[1:5] == b[1:5]
 
 
+def as_control(answer: Answer, control: Answer | None) -> bool:
+    """Return whether an answer is the control's; lengths of a HEAD and a GET may be left out."""
+    if control is None:
+        return False
+    by_head_and_get = answer.marked(MARK_HEAD_DIFFERS) != control.marked(MARK_HEAD_DIFFERS)
+    if by_head_and_get and -1 in (answer.size, control.size):
+        return same(answer._replace(size=0), control._replace(size=0))
+    return same(answer, control)
+
+
 def said(look: Look, beside: Beside) -> Said:
     """Return what a look says; one at the last known address is read once more."""
     found = _first_rule(look, beside)
@@ -92,7 +103,7 @@ def _of_success(answer: Answer, beside: Beside) -> Said:
         return Said(Verdict.GONE_HARD)
     if answer.marked(MARK_PARKED) or answer.marked(MARK_PLACEHOLDER):
         return Said(Verdict.GONE_SOFT)
-    like_random = same(answer, beside.random)
+    like_random = as_control(answer, beside.random)
     if not beside.is_root:
         like_root = answer.size >= 0 and same(answer, beside.root)
         if answer.marked(MARK_TO_ROOT) or (like_root and _differed(beside, beside.root)):

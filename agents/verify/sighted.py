@@ -8,7 +8,7 @@ from typing import Final
 from msgspec import Struct
 
 from agents.verify.facts import Answer, Look
-from agents.verify.looked import Beside, Said, said, same
+from agents.verify.looked import Beside, Said, as_control, said
 from agents.verify.stayed import Stay
 from agents.verify.told import Told
 from schemas.case import MARK_AGED, MARK_CACHED
@@ -140,7 +140,7 @@ def _looks(looks: Sequence[Look], role: Role, *, is_root: bool) -> Iterator[Sigh
         random = _nearest(randoms, random_times, look.sent_at)
         root = _nearest(roots, root_times, look.sent_at)
         verdict = said(look, Beside(random, root, before, is_root))
-        differs = random is not None and not same(look.answer, random)
+        differs = random is not None and not as_control(look.answer, random)
         if verdict.verdict is Verdict.ONLINE and differs:
             before = look.answer
         copied = role is Role.HOSTING and look.answer.marked(MARK_CACHED)

@@ -24,7 +24,7 @@ from schemas.case import (
 from schemas.moments import HOUR_MS, Instant
 from schemas.reasons import ProbeError, Role, Target, Verdict
 from streams.lifecycle.presence import Stay
-from streams.verdict import Controls, equal, verdict
+from streams.verdict import Controls, alike, verdict
 from streams.wording import Reason
 
 CONTROL_NEAR_MS = 25 * HOUR_MS
@@ -196,7 +196,7 @@ def _judged(seen: Fingerprint, traits: int, controls: Controls, role: Role) -> _
         verdict=said,
         shown=shown,
         reason=reason,
-        differs=controls.random is not None and not equal(seen, controls.random),
+        differs=controls.random is not None and not alike(seen, controls.random),
         present=-1 if seen.error in _NAMELESS else int(traits & TRAIT_PRESENT > 0),
         aged=aged,
         shape=(seen.status, seen.type, seen.size_class),

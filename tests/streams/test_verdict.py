@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from schemas.case import (
     MARK_AGED,
     MARK_CHALLENGE,
+    MARK_HEAD_DIFFERS,
     MARK_PARKED,
     MARK_PLACEHOLDER,
     MARK_SUSPENDED,
@@ -35,6 +36,7 @@ HOME = seen(type="text/html", size=15)
 MISSING = seen(404, "text/html", 9)
 FORBIDDEN = seen(403, "text/html", 9)
 E = ProbeError
+D = MARK_HEAD_DIFFERS
 HERE = TRAIT_PRESENT
 OLD = TRAIT_OLD_ADDRESS
 NX = TRAIT_OLD_ADDRESS | TRAIT_NXDOMAIN
@@ -49,6 +51,27 @@ CASES = (
     (PHOTO, HERE, SOFT, Verdict.ONLINE, Reason.ONLINE),
     (seen(206), HERE, NO, Verdict.ONLINE, Reason.ONLINE),
     (PAGE, HERE, SOUND, Verdict.ONLINE, Reason.ONLINE),
+    # GET, where HEAD was answered otherwise
+    (seen(marks=D), HERE, NO, Verdict.ONLINE, Reason.HEAD_DIFFERS),
+    (seen(marks=D), HERE, SOUND, Verdict.ONLINE, Reason.HEAD_DIFFERS),
+    (seen(marks=D), HERE, Controls(random=seen(size=-1)), Verdict.UNKNOWN, Reason.UNPROVEN),
+    (seen(marks=D), HERE, Controls(random=seen(size=9)), Verdict.ONLINE, Reason.HEAD_DIFFERS),
+    (
+        seen(marks=D),
+        HERE,
+        Controls(random=seen(size=-1, marks=D)),
+        Verdict.ONLINE,
+        Reason.HEAD_DIFFERS,
+    ),
+    (
+        seen(type="text/html", size=12, marks=D),
+        HERE,
+        Controls(random=seen(type="text/html", size=-1), before=PHOTO),
+        Verdict.GONE_SOFT,
+        Reason.LIKE_CONTROL,
+    ),
+    (seen(404, marks=D), HERE, SOUND, Verdict.GONE_HARD, Reason.NOT_FOUND),
+    (seen(marks=D), OLD, NO, Verdict.ONLINE, Reason.HEAD_DIFFERS),
     (MISSING, HERE, NO, Verdict.GONE_HARD, Reason.NOT_FOUND),
     (seen(404, marks=MARK_TO_ROOT), HERE, NO, Verdict.GONE_HARD, Reason.NOT_FOUND),
     (seen(410), HERE, NO, Verdict.GONE_HARD, Reason.GONE),
@@ -176,7 +199,7 @@ prints = st.builds(
     st.integers(-1, 50),
     st.sampled_from(["", "a", "b"]),
     st.sampled_from(["", "e"]),
-    st.integers(0, 255),
+    st.integers(0, 511),
 )
 """Any fingerprint."""
 contexts = st.builds(
@@ -235,6 +258,15 @@ def test_marks() -> None:
     bits = [fingerprint(Facts(**{name: True})).marks for name in names]
     bits.append(fingerprint(Facts(age_s=0)).marks)
     assert bits[-1] == MARK_AGED
+    bits.append(fingerprint(Facts(method="GET", head_status=404)).marks)
+    assert bits[-1] == MARK_HEAD_DIFFERS
     assert len(set(bits)) == len(bits)
     assert all(bit.bit_count() == 1 for bit in bits)
-    assert fingerprint(Facts()).marks == 0
+    for unmarked in (Facts(), Facts(method="GET"), Facts(head_status=404)):
+        assert fingerprint(unmarked).marks == 0
+
+
+def test_a_part_in_place_of_a_head_is_the_whole() -> None:
+    """206 to a GET that checks a HEAD is comparable with 200; in place of a HEAD it stays 206."""
+    assert fingerprint(Facts(status=206, method="GET", head_status=404)).status == 200
+    assert fingerprint(Facts(status=206, method="GET")).status == 206

@@ -38,10 +38,14 @@ AGED = Facts(status=200, type="image/jpeg", length=5_000, cached=True, age_s=7_2
 COPY = Facts(status=200, type="image/jpeg", length=5_000, cached=True)
 OTHER = Facts(status=200, type="text/html", length=900)
 SOFT = Facts(status=200, type="text/html", length=150)
+LEFT_OUT = Facts(status=200, type="text/html")
 HOME = Facts(status=200, type="text/html", length=700, to_root=True)
 PARKED = Facts(status=200, type="text/html", length=700, parked=True)
 LEGAL = Facts(status=451)
 BROKEN = Facts(status=503)
+BY_GET = Facts(status=206, type="image/jpeg", length=5_000, method="GET", head_status=404)
+SOFT_BY_GET = Facts(status=200, type="text/html", length=150, method="GET", head_status=404)
+NOT_BY_GET = Facts(status=404, method="GET", head_status=200)
 
 MODES = [HotlineMode.DELIVERY] * 6 + [HotlineMode.SENT_ONLY, HotlineMode.ON_REPORT]
 HOSTERS = ["acme"] * 5 + ["other", "third", "unknown"]
@@ -151,10 +155,11 @@ def _answers(chance: Random) -> Callable[[str], Facts]:
     """Return how a host answers a vantage for a while."""
     one = chance.choice(
         [ONLINE, ONLINE, GONE, GONE, REFUSED, LEGAL, DEAD, DEAD, NO_NAME, AGED, OTHER, SOFT, COPY,
-         HOME, PARKED, BROKEN]
+         HOME, PARKED, BROKEN, BY_GET, NOT_BY_GET]
     )  # fmt: skip
     mixed = chance.choice(
-        [[ONLINE, GONE], [GONE, REFUSED], [AGED, GONE], [MISSED, GONE], [DEAD, DEAD, BROKEN],
+        [[ONLINE, GONE], [GONE, BY_GET], [SOFT_BY_GET, GONE, ONLINE], [GONE, REFUSED],
+         [AGED, GONE], [MISSED, GONE], [DEAD, DEAD, BROKEN],
          [DEAD, GONE, ONLINE, REFUSED, LIMITED]]
     )  # fmt: skip
     return chance.choice(
@@ -187,7 +192,8 @@ def _wild(chance: Random) -> Iterator[tuple[object, int]]:
     for _ in range(chance.choice([1, 2, 3, 4, 6])):
         answers = _answers(chance)
         step = chance.choice([1 / 6, 1 / 6, 0.25, 1, 6, DAY_H, DAY_H, 48, 50])
-        control = chance.choice([CONTROL] * 6 + [None, DEAD, SOFT, ONLINE, REFUSED])
+        controls = [CONTROL] * 6 + [None, DEAD, SOFT, ONLINE, REFUSED, SOFT_BY_GET, LEFT_OUT]
+        control = chance.choice(controls)
         said = _manner(chance)
         for _ in range(chance.choice([1, 2, 3, 4, 8, 12])):
             hours = round(hours + step * chance.choice([1, 1, 1, 0.9]), 3)

@@ -1,0 +1,86 @@
+"""A GET beside a HEAD: where it is sent, and whether the two say the same.
+
+A server may answer HEAD with 404 and GET with the content, by mistake or for the monitor. A GET is
+what a person's browser sends, so where the two differ the GET's answer counts, whatever it is.
+"""
+
+from collections.abc import Sequence
+from typing import Final
+
+import msgspec
+
+from agents.edges.response import Head
+from agents.edges.trail import UNMARKED, Led
+from schemas.ids import CanonicalUrl
+from streams import headers
+
+_ASKED_TO_WAIT: Final = (429, 503)
+"""Who says this to the HEAD is asked nothing more; RFC 6585 4, RFC 9110 15.6.4."""
+
+_NO_SUCH_RANGE: Final = 416
+"""Says of a first byte that there is none: an answer to the range, which no browser asks for."""
+
+_KINDS: Final = {404: "gone", 410: "gone", 401: "refused", 403: "refused", 429: "refused",
+                 451: "refused"}  # fmt: skip
+
+
+class Hop(msgspec.Struct, frozen=True, gc=False):
+    """What is asked where.
+
+    Attributes:
+        url: what.
+        address: where; the gate judges it.
+        led: how redirects led here.
+    """
+
+    url: CanonicalUrl
+    address: str
+    led: Led = Led()
+
+    def __repr__(self) -> str:
+        """Show neither host nor address."""
+        return f"Hop(url={self.url!r})"
+
+
+def is_welcome(head: Head) -> bool:
+    """Return whether a GET may follow the answer to a HEAD."""
+    return head.status not in _ASKED_TO_WAIT
+
+
+def fork(path: Sequence[Hop]) -> int:
+    """Return the hop that is asked by GET: the last, unless the HEAD was led to another page.
+
+    A server may send HEAD alone to its root, or to a page that says "removed"; then the hop that
+    did so is asked.
+
+    Args:
+        path: the hops of the HEAD, the first being what was reported.
+    """
+    for i in range(1, len(path)):
+        if path[i].led.last != UNMARKED:
+            return i - 1
+    return len(path) - 1
+
+
+def agree(head: Head, get: Head) -> bool:
+    """Return whether a HEAD's and a GET's answer mean the same, so that the HEAD's stands.
+
+    Only what decides about there or not there is compared: lengths and types of a HEAD are left
+    out or made up by many servers, and a control asked by HEAD has to stay comparable.
+    """
+    shown = 200 <= head.status < 300
+    if shown and get.status == _NO_SUCH_RANGE:
+        return True
+    return (_kind(head), _challenged(head)) == (_kind(get), _challenged(get))
+
+
+def _kind(answer: Head) -> str:
+    if 200 <= answer.status < 300:
+        return "shown"
+    if 500 <= answer.status < 600:
+        return "fault"
+    return _KINDS.get(answer.status, str(answer.status))
+
+
+def _challenged(answer: Head) -> bool:
+    return headers.challenge(headers.fields(answer.fields))

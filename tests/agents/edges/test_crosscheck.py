@@ -1,0 +1,211 @@
+"""A GET beside a HEAD, at real loopback servers that answer the two alike or not."""
+
+import asyncio
+
+import pytest
+from web_server import Behave, response, web_server
+
+from agents.clock import Clock
+from agents.edges.crosscheck import agree
+from agents.edges.http import Http, Manner, Seen
+from agents.edges.response import Head
+from schemas.case import MARK_HEAD_DIFFERS
+from schemas.facts import Facts
+from schemas.ids import canonical, keyed_hash
+from schemas.reasons import ProbeError, Verdict
+from streams.gate import Rules
+from streams.verdict import Controls, fingerprint, verdict
+
+BODY = "CANARY-of-a-body"
+SHOWN = response(206, "Content-Type: image/jpeg", "Content-Range: bytes 0-0/4711", body=BODY)
+HEADED = response(200, "Content-Type: image/jpeg", "Content-Length: 4711")
+PRESENT = 1 << 4
+
+
+async def itself(host: str) -> tuple[str, ...]:
+    """Resolve addresses alone."""
+    return (host,)
+
+
+def by_method(**said: str) -> Behave:
+    """Answer by method and, if a path is named so, by path: `HEAD`, `GET`, `HEAD_away`."""
+
+    async def behave(request: str, writer: asyncio.StreamWriter) -> None:
+        method, path, _ = request.split(" ", 2)
+        text = said.get(f"{method}_{path.strip('/')}") or said.get(method)
+        if text is not None:
+            writer.write(text.encode("latin-1"))
+            await writer.drain()
+
+    return behave
+
+
+async def look(behave: Behave, path: str = "/a.jpg", *, checked: bool = True) -> tuple[Seen, str]:
+    """Look at a server with a cross-check; return what was seen and the requests' first words."""
+    rules = Rules.of(exceptions=("127.0.0.0/24",))
+    http = Http(
+        Manner(user_agent="watcher/1", rules=rules),
+        Clock(),
+        lambda purpose, text: keyed_hash(b"k" * 16, purpose, text),
+        itself,
+    )
+    async with web_server(behave) as server:
+        until = asyncio.get_running_loop().time() + 10
+        url = canonical(f"http://x.example:{server.port}{path}")
+        seen = await http.look(url, "127.0.0.1", until, cross_check=checked)
+    assert seen.facts.requests == len(server.requests)
+    assert server.connections == len(server.requests)
+    assert sum(request.startswith("GET") for request in server.requests) <= 1
+    assert all("Range: bytes=0-0" in r for r in server.requests if r.startswith("GET"))
+    assert BODY not in repr(seen)
+    return seen, " ".join(" ".join(r.split(" ", 2)[:2]) for r in server.requests)
+
+
+def said(facts: Facts) -> Verdict:
+    """Return what a look says, nothing beside it."""
+    return verdict(fingerprint(facts), PRESENT, Controls())[0]
+
+
+@pytest.mark.parametrize(
+    ("head", "get", "want"),
+    [
+        (response(404), SHOWN, Verdict.ONLINE),
+        (response(403), SHOWN, Verdict.ONLINE),
+        (response(500), SHOWN, Verdict.ONLINE),
+        (HEADED, response(404), Verdict.GONE_HARD),
+        (HEADED, response(403), Verdict.BLOCKED),
+        (response(404), response(403), Verdict.BLOCKED),
+        (response(404), None, Verdict.UNREACHABLE),
+        (HEADED, None, Verdict.UNREACHABLE),
+        (response(404), response(200, "CF-Mitigated: challenge"), Verdict.BLOCKED),
+    ],
+)
+async def test_where_they_differ_the_get_counts(head: str, get: str | None, want: Verdict) -> None:
+    """What a person would be served decides, to show it and to deny it; the HEAD is recorded."""
+    seen, asked = await look(by_method(HEAD=head, **({"GET": get} if get else {})))
+    assert asked == "HEAD /a.jpg GET /a.jpg"
+    assert said(seen.facts) is want
+    assert seen.facts.method == "GET"
+    assert seen.facts.head_status == int(head.split(" ")[1])
+    assert fingerprint(seen.facts).marks & MARK_HEAD_DIFFERS
+
+
+@pytest.mark.parametrize(
+    ("head", "get"),
+    [
+        (HEADED, SHOWN),
+        (response(200), response(200, "Content-Type: text/html", "Content-Length: 9")),
+        (HEADED, response(416)),
+        (response(404), response(410)),
+        (response(403), response(451)),
+        (response(500), response(502)),
+    ],
+)
+async def test_where_they_agree_the_look_is_as_without(head: str, get: str) -> None:
+    """A checked look that found no difference is the look it would have been unchecked."""
+    checked, _ = await look(by_method(HEAD=head, GET=get))
+    plain, asked = await look(by_method(HEAD=head, GET=get), checked=False)
+    assert asked == "HEAD /a.jpg"
+    assert fingerprint(checked.facts) == fingerprint(plain.facts)
+    assert (checked.facts.head_status, checked.facts.method) == (plain.facts.status, "HEAD")
+    assert plain.facts.head_status == 0
+
+
+async def test_a_get_for_a_head_is_the_head_that_was_asked_for_before() -> None:
+    """What only GET shows has the fingerprint that HEAD had, but for the mark: 206 is 200."""
+    shown, _ = await look(by_method(HEAD=response(404), GET=SHOWN))
+    before, _ = await look(by_method(HEAD=HEADED), checked=False)
+    a, b = fingerprint(shown.facts), fingerprint(before.facts)
+    assert (a.status, a.type, a.size_class, a.marks ^ MARK_HEAD_DIFFERS) == (
+        b.status, b.type, b.size_class, b.marks,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("status", [429, 503])
+async def test_who_asks_for_patience_is_asked_no_more(status: int) -> None:
+    """No GET follows 429 or 503."""
+    seen, asked = await look(by_method(HEAD=response(status), GET=SHOWN))
+    assert asked == "HEAD /a.jpg"
+    assert seen.facts.head_status == 0
+
+
+@pytest.mark.parametrize("status", [405, 501])
+async def test_a_get_in_place_of_a_head_is_not_doubled(status: int) -> None:
+    """Where HEAD is not allowed the GET is the look; nothing is left to check."""
+    seen, asked = await look(by_method(HEAD=response(status), GET=SHOWN))
+    assert asked == "HEAD /a.jpg GET /a.jpg"
+    assert (seen.facts.status, seen.facts.head_status) == (206, 0)
+
+
+async def test_the_get_goes_where_the_head_was_led() -> None:
+    """Through an ordinary redirect, such as that to another path, its end is checked."""
+    away = response(301, "Location: /b.jpg")
+    behave = by_method(**{"HEAD_a.jpg": away, "HEAD_b.jpg": response(404), "GET": SHOWN})
+    seen, asked = await look(behave)
+    assert asked == "HEAD /a.jpg HEAD /b.jpg GET /b.jpg"
+    assert said(seen.facts) is Verdict.ONLINE
+    assert (seen.facts.hops, seen.facts.location_key != "") == (1, True)
+
+
+@pytest.mark.parametrize("page", ["/", "/removed.html"])
+async def test_a_page_in_its_place_for_head_alone_is_found_out(page: str) -> None:
+    """Where HEAD is sent to the home page or to "removed", the hop that did so is asked by GET."""
+    behave = by_method(
+        **{
+            "HEAD_a.jpg": response(302, f"Location: {page}"),
+            "HEAD": response(200),
+            "GET": SHOWN,
+        }
+    )
+    seen, asked = await look(behave)
+    assert asked == f"HEAD /a.jpg HEAD {page} GET /a.jpg"
+    assert said(seen.facts) is Verdict.ONLINE
+    assert (seen.facts.to_root, seen.facts.placeholder, seen.facts.location_key) == (
+        False, False, "",
+    )  # fmt: skip
+
+
+async def test_a_page_in_its_place_for_everybody_stands() -> None:
+    """A redirect that GET gets as well is what it was: a page in place of the content."""
+    away = response(302, "Location: /")
+    behave = by_method(**{"HEAD_a.jpg": away, "GET_a.jpg": away, "HEAD": response(200)})
+    seen, asked = await look(behave)
+    assert asked == "HEAD /a.jpg HEAD / GET /a.jpg"
+    assert said(seen.facts) is Verdict.GONE_SOFT
+    assert seen.facts.method == "HEAD"
+
+
+async def test_where_only_get_is_redirected_it_is_followed() -> None:
+    """A GET that is led to the home page is followed there by HEAD, and that counts."""
+    behave = by_method(
+        **{
+            "HEAD_a.jpg": HEADED,
+            "GET_a.jpg": response(302, "Location: /"),
+            "HEAD": response(200),
+        }
+    )
+    seen, asked = await look(behave)
+    assert asked == "HEAD /a.jpg GET /a.jpg HEAD /"
+    assert said(seen.facts) is Verdict.GONE_SOFT
+    assert (seen.facts.to_root, seen.facts.head_status, seen.facts.method) == (True, 200, "GET")
+
+
+async def test_a_get_that_leads_nowhere_good_ends_the_look() -> None:
+    """Redirects of the GET count with those of the HEAD, and the gate judges them alike."""
+    round_and_round = response(302, "Location: /a.jpg")
+    seen, _ = await look(
+        by_method(HEAD=response(404), GET=response(302, "Location: http://10.0.0.1/"))
+    )
+    assert (seen.facts.error, seen.facts.head_status) == (ProbeError.BLOCKED_POLICY_HOP, 404)
+    behave = by_method(**{"HEAD_a.jpg": response(404), "HEAD_b": response(302, "Location: /b")},
+                       GET=response(302, "Location: /b"), HEAD=round_and_round)  # fmt: skip
+    seen, _ = await look(behave)
+    assert (seen.facts.error, seen.facts.method) == (ProbeError.TOO_MANY_REDIRECTS, "GET")
+
+
+def test_only_there_or_not_there_is_compared() -> None:
+    """Types and lengths of a HEAD are not held against the GET's."""
+    head = Head(200, ((b"Content-Type", b"text/plain"),))
+    assert agree(head, Head(206, ((b"Content-Type", b"image/jpeg"),)))
+    assert not agree(head, Head(200, ((b"cf-mitigated", b"challenge"),)))
+    assert not agree(Head(404, ()), Head(416, ()))
