@@ -1,6 +1,7 @@
 """The engine as it runs: a stage under Faust's membership, killed in the middle of its work."""
 
 import asyncio
+import gc
 import os
 import signal
 import sys
@@ -20,7 +21,7 @@ from waiting import until
 from agents.config import Settings
 from agents.edges.processes import end, identify
 from agents.edges.tether import tethered
-from agents.engine.app import create_app
+from agents.engine.app import create_app, running
 from agents.engine.consumer import UnequalPartitions, WrongFaust, check_version, shared
 from agents.engine.failures import EXIT_CRASHED
 from agents.engine.outbox import KafkaOutbox
@@ -212,6 +213,15 @@ async def test_a_stage_never_gets_what_was_taken_back(settings, tmp_path):
     async with member(settings, file, "listed"):
         await written(file, {"kept"})
     assert values(file) == {"kept"}
+
+
+async def test_what_a_start_has_made_is_not_looked_through_for_garbage(settings, tmp_path):
+    """Everything made until the stage is at work is frozen, and no longer once it has ended."""
+    stage = stage_process.Recorder(str(tmp_path / "f"), frozenset(), pooled=False)
+    assert gc.get_freeze_count() == 0
+    async with running(stage, settings):
+        assert gc.get_freeze_count() > 10_000
+    assert gc.get_freeze_count() == 0
 
 
 async def test_another_faust_is_refused(settings, monkeypatch, tmp_path):

@@ -1,22 +1,27 @@
-"""How long it takes from the append of an event to its output in the hands of a reader.
+"""How long it takes from the append of an event to its output with a reader, and to a gauge.
 
-Events are handed in at an even rate while a reader of committed records follows the outputs. The
-append time is the broker's, of the same machine; the arrival is the reader's, so waiting for a
-transaction to be committed counts.
+Events are handed in at an even rate while a reader of committed records follows the outputs and
+keeps gauges of them (`gauge.py`). The append time is the broker's, of the same machine; the others
+are the reader's, so waiting for a transaction to be committed counts, and so does its reading.
 """
 
 import asyncio
+import os
+import sys
 import time
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from typing import Any
 
 import figures
+import gauge
 import ground
 import job
 import msgspec
 from aiokafka import AIOKafkaProducer
-from race import Contestant, Failed, Place, process, spec_for, tidy
+from race import HERE, Contestant, Failed, Place, process, spec_for, tidy
 
+from agents.edges.tether import tethered
 from schemas.ids import partition_of
 
 TICK_S = 0.005
@@ -65,16 +70,24 @@ async def hand_in(bootstrap: str, topic: str, records: Sequence[Record], rate: f
         await producer.stop()
 
 
-async def arrivals(bootstrap: str, topic: str, count: int, into: dict[int, float]) -> None:
-    """Note when each event's output arrived, ms since epoch, until all have."""
-    async with ground.reader(bootstrap, topic) as (consumer, parts):
-        await consumer.seek_to_beginning(*parts)
-        while len(into) < count:
-            found = await consumer.getmany(timeout_ms=100)
-            now = time.time() * 1_000
-            for records in found.values():
-                for record in records:
-                    into.setdefault(_NUMBER.decode(record.value).seq, now)
+@asynccontextmanager
+async def watcher(told: gauge.Told) -> AsyncIterator[asyncio.subprocess.Process]:
+    """Run the reader of the outputs for the duration of the block, and let it end in order."""
+    child = await asyncio.create_subprocess_exec(
+        *tethered([sys.executable, str(HERE / "gauge.py"), msgspec.json.encode(told).decode()]),
+        stdin=asyncio.subprocess.DEVNULL,
+        stdout=asyncio.subprocess.PIPE,
+        env=os.environ | {"PYTHONPATH": str(HERE)},
+    )
+    try:
+        yield child
+        if child.returncode is None:
+            child.terminate()
+        await asyncio.wait_for(child.wait(), TAIL_S)
+    finally:
+        if child.returncode is None:
+            child.kill()
+            await child.wait()
 
 
 async def appended(bootstrap: str, topic: str) -> dict[int, int]:
@@ -113,51 +126,49 @@ async def of(
     await ground.create(place.bootstrap, [source], job.PARTITIONS)
     records = records_of(int(rate * (WARM_S + seconds)))
     spec = await spec_for(place, contestant, f"live-{run}", source, 0)
-    seen: dict[int, float] = {}
+    out = place.folder / f"{spec.group}.times"
+    told = gauge.Told(
+        bootstrap=place.bootstrap, topic=spec.output, events=len(records), out=str(out)
+    )
     try:
-        async with process(place, contestant, spec):
-            watch = asyncio.create_task(arrivals(place.bootstrap, spec.output, len(records), seen))
-            try:
-                await ground.fill(place.bootstrap, source, records[:1])
-                await _first(seen)
-                await hand_in(place.bootstrap, source, records[1:], rate)
-                await asyncio.wait([watch], timeout=TAIL_S)
-            finally:
-                watch.cancel()
-                await asyncio.gather(watch, return_exceptions=True)
+        async with process(place, contestant, spec), watcher(told) as watch:
+            await ground.fill(place.bootstrap, source, records[:1])
+            await _first(watch)
+            await hand_in(place.bootstrap, source, records[1:], rate)
+            await asyncio.wait([asyncio.create_task(watch.wait())], timeout=TAIL_S)
         at = await appended(place.bootstrap, source)
-        out_at = await appended(place.bootstrap, spec.output)
     finally:
         await tidy(place, spec)
         await ground.delete(place.bootstrap, [source])
-    return _judged(seen, at, out_at, rate)
+    return _judged(at, gauge.Times.read(out), rate)
 
 
-async def _first(seen: dict[int, float]) -> None:
+async def _first(watch: asyncio.subprocess.Process) -> None:
+    assert watch.stdout is not None
     try:
         async with asyncio.timeout(START_DEADLINE_S):
-            while not seen:  # noqa: ASYNC110 - another process sets no event of ours
-                await asyncio.sleep(0.05)
+            said = await watch.stdout.readline()
     except TimeoutError:
         raise Failed(f"no output in {START_DEADLINE_S:.0f} s") from None
+    if said != gauge.FIRST:
+        raise Failed("the reader of the outputs ended")
 
 
-def _judged(
-    seen: dict[int, float], at: dict[int, int], out_at: dict[int, int], rate: float
-) -> dict[str, Any]:
-    """Return percentiles: to the reader, and to the append of the output, which may be uncommitted.
+def _judged(at: dict[int, int], times: gauge.Times, rate: float) -> dict[str, Any]:
+    """Return percentiles: to the reader, to the gauge, and to the append of the output.
 
-    The second leaves out the reader, who shares the cores with what is measured.
+    The last leaves out the reader, who shares the cores with what is measured; in a transaction
+    it is before the commit.
     """
     warm = int(rate * WARM_S)
-    took = [seen[seq] - when for seq, when in at.items() if seq >= warm and seq in seen]
-    appends = [out_at[seq] - when for seq, when in at.items() if seq >= warm and seq in out_at]
-    if not took:
-        raise Failed("nothing arrived after warming up")
-    found: dict[str, Any] = {"rate": round(rate), "events": len(took)}
-    found["not_arrived"] = sum(1 for seq in at if seq not in seen)
-    for prefix, values in (("", took), ("append_", appends)):
+    found: dict[str, Any] = {"rate": round(rate)}
+    found["not_arrived"] = sum(1 for seq in at if not times.shown[seq])
+    for prefix, until in (("", times.held), ("gauge_", times.shown), ("append_", times.appended)):
+        took = [until[seq] - when for seq, when in at.items() if seq >= warm and until[seq]]
+        if not took:
+            raise Failed("nothing arrived after warming up")
+        found["events"] = len(took)
         for share in (50, 99):
-            value = figures.percentile(values, share / 100)
+            value = figures.percentile(took, share / 100)
             found[f"{prefix}p{share}_ms"] = None if value is None else round(value, 1)
     return found
