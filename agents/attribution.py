@@ -10,7 +10,7 @@ from agents.edges.keys import KeyGone, Keyring
 from agents.edges.resolution import DnsStatus
 from agents.engine.points import Point, passed
 from agents.engine.stage import Outbox, Received, Send
-from agents.locate import Located, Locator, placement
+from agents.locate import Located, Locator, placements
 from schemas.codec import FACT, LEDGER
 from schemas.facts import Attribution as AttributionFact
 from schemas.facts import Placement
@@ -119,10 +119,7 @@ class Attribution:
             at=self._at(report),
             answered=located.status.answered,
             nxdomain=located.status is DnsStatus.NXDOMAIN,
-            placements=tuple(
-                placement(draft, self._desk.keys, report.received_at)
-                for draft in located.placements
-            ),
+            placements=placements(located, report.url_key, self._desk.keys, report.received_at),
             names=seal(" ".join(located.names), report.received_at) if located.names else "",
             registry_version=located.registry_version,
             dataset=located.dataset,

@@ -1,6 +1,7 @@
 """Where a host is and whose it is: resolver, address databases and registry in one question."""
 
 from collections import OrderedDict
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Final, Protocol, TypeAlias
@@ -9,10 +10,12 @@ from agents.edges.asn import Networks
 from agents.edges.keys import Keyring
 from agents.edges.resolution import DnsStatus, Names, Resolution
 from schemas.facts import Placement
-from schemas.ledger import HosterId
+from schemas.ledger import HosterId, UrlKey
 from schemas.moments import Instant
+from schemas.registry import InclusionEntry
 from streams.attribution import Draft, Found, judge, placed
 from streams.hosters import HosterIndex
+from streams.inclusion import sampling
 from streams.network import address
 from streams.registry import Book, Snapshot
 
@@ -46,6 +49,7 @@ class Located:
             stated origin taken into account; at
             least one, `unknown` if nothing was found.
         spots: what each of `addresses` shows by itself, in the same order.
+        inclusions: inclusion probabilities of that registry, by hoster.
         registry_version: version of the registry it was judged by.
         dataset: the address databases it was judged by.
     """
@@ -55,6 +59,7 @@ class Located:
     names: tuple[str, ...] = field(repr=False)
     placements: tuple[Draft, ...]
     spots: tuple[Draft, ...]
+    inclusions: Mapping[HosterId, InclusionEntry]
     registry_version: int
     dataset: str
 
@@ -64,26 +69,37 @@ class Located:
         return frozenset(placement.hoster for placement in self.placements)
 
 
-def placement(draft: Draft, keys: Keyring, at: Instant) -> Placement:
-    """Return a placement as it may leave the process: its address hashed, and sealed for a month.
+def placements(
+    found: Located, url_key: UrlKey, keys: Keyring, at: Instant
+) -> tuple[Placement, ...]:
+    """Return a URL's placements as they may leave the process, each with whether it is sampled.
 
     Args:
-        draft: what attribution found.
-        keys: hashes and seals.
-        at: an instant of the month whose key seals it.
+        found: where its host is.
+        url_key: the URL.
+        keys: hashes and seals addresses.
+        at: an instant of the month whose key seals them.
     """
-    return Placement(
-        hoster=draft.hoster,
-        group=draft.group,
-        role=draft.role,
-        country=draft.country,
-        asn=draft.asn,
-        asn_country=draft.asn_country,
-        confidence=draft.confidence,
-        contested=draft.contested,
-        address_key=keys.hash("address", draft.address) if draft.address else "",
-        address=keys.seal(draft.address, at) if draft.address else "",
-    )
+    made = []
+    for draft in found.placements:
+        sampled = sampling(found.inclusions.get(draft.hoster), url_key)
+        made.append(
+            Placement(
+                hoster=draft.hoster,
+                group=draft.group,
+                role=draft.role,
+                country=draft.country,
+                asn=draft.asn,
+                asn_country=draft.asn_country,
+                confidence=draft.confidence,
+                contested=draft.contested,
+                address_key=keys.hash("address", draft.address) if draft.address else "",
+                address=keys.seal(draft.address, at) if draft.address else "",
+                inclusion=sampled.inclusion,
+                sampled=sampled.sampled,
+            )
+        )
+    return tuple(made)
 
 
 @dataclass(slots=True)
@@ -183,6 +199,7 @@ class Locator:
             names=resolution.names,
             placements=placed(spots, found, shelf.index),
             spots=spots,
+            inclusions=shelf.snapshot.inclusions,
             registry_version=shelf.snapshot.version,
             dataset=self._networks.dataset,
         )

@@ -8,7 +8,7 @@ from typing import Final
 from agents.clock import Clock
 from agents.edges.keys import Keyring
 from agents.edges.resolution import DnsStatus
-from agents.locate import Located, Locator, Registered, placement
+from agents.locate import Located, Locator, Registered, placements
 from schemas.facts import Attribution
 from schemas.flow import ProbeOrder
 from schemas.ids import CanonicalUrl
@@ -182,10 +182,7 @@ class Gazette:
             at=at,
             answered=place.answered,
             nxdomain=place.nxdomain,
-            placements=tuple(
-                placement(draft, keys, at)
-                for draft in (located.placements if located.spots else ())
-            ),
+            placements=placements(located, url_key, keys, at) if located.spots else (),
             names=keys.seal(" ".join(located.names), at) if located.names else "",
             registry_version=located.registry_version,
             dataset=located.dataset,

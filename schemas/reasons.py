@@ -188,4 +188,5 @@ class Flag(StrEnum):
     SELF_REPORT = "self_report"
     TOO_LATE = "too_late"
     OVERFLOW = "overflow"
+    SAMPLED = "sampled"  # its hoster has an inclusion probability below 1
     UNPROVEN = "unproven"  # the target equals its control, a check is asked for

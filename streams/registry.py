@@ -52,11 +52,13 @@ class Snapshot:
     Attributes:
         version: highest version among the entries that hold; what facts are stamped with.
         hosters, hotlines: by id.
+        inclusions: inclusion probabilities, by the id of their hoster.
     """
 
     version: int
     hosters: Mapping[HosterId, HosterEntry]
     hotlines: Mapping[str, HotlineEntry]
+    inclusions: Mapping[HosterId, InclusionEntry]
     _norms: Mapping[str, NormEntry]
     _recipients: Mapping[str, HosterId] = field(repr=False)
     _by_asn: Mapping[str, HosterId] = field(repr=False)
@@ -141,6 +143,7 @@ class Book:
             version=max((entry.version for entry in holding), default=0),
             hosters=hosters,
             hotlines={e.id: e for e in holding if isinstance(e, HotlineEntry)},
+            inclusions={e.id: e for e in holding if isinstance(e, InclusionEntry)},
             _norms={e.id: e for e in holding if isinstance(e, NormEntry)},
             _recipients=_recipients(hosters),
             _by_asn={f"as{asn}": e.id for e in hosters.values() for asn in e.asns},

@@ -10,6 +10,7 @@ from schemas.case import TRAIT_TOO_LATE, CaseSummary, PackedReport, Phase, Stead
 from schemas.ids import case_id
 from schemas.moments import HOUR_MS, Instant
 from schemas.reasons import OPEN, Confidence, Flag, HotlineMode, Outcome
+from streams.brackets import RANGES_MS, looked, unplanned
 from streams.lifecycle.episode import Episode
 from streams.lifecycle.expected import is_alone, until
 from streams.lifecycle.norms import again, clocks, judged, next_norm_at, verdicts
@@ -17,6 +18,7 @@ from streams.lifecycle.notices import Clock, Span, clock, noticed_after
 from streams.lifecycle.presence import OVERFLOW, Stay, stays
 from streams.lifecycle.removal import walk
 from streams.lifecycle.run import End
+from streams.lifecycle.sights import slots_looked_at
 from streams.lifecycle.table import ENDS, EXPIRY_MS
 from streams.lifecycle.timeline import items
 
@@ -71,6 +73,7 @@ def _case(state: UrlState, span: Span, episode: Episode, told: Clock) -> CaseSum
     stay, reports, end = span.stay, state.reports, episode.end
     back_at = episode.returns[-1].back_at if episode.returns else None
     again_at = None if back_at is None else noticed_after(state, span, back_at)
+    phases = _phases(state, span, episode, told.noticed_at)
     return CaseSummary(
         case_id=span.case_id,
         hoster=stay.place.hoster,
@@ -93,7 +96,7 @@ def _case(state: UrlState, span: Span, episode: Episode, told: Clock) -> CaseSum
         settled_at=end.settled_at if end else None,
         first_end=episode.first_end,
         returns=tuple(episode.returns),
-        phases=_phases(state, span, episode, told.noticed_at),
+        phases=phases,
         verdicts=verdicts(clocks(reports[0], told), episode),
         flags=_flags(state, stay, episode, told),
         naming=_naming(state, stay, told),
@@ -104,7 +107,24 @@ def _case(state: UrlState, span: Span, episode: Episode, told: Clock) -> CaseSum
         answered=tuple(
             sorted({a.at for a in state.answers if a.who in span.mine and span.holds(a.at)})
         ),
+        inclusion=stay.place.inclusion,
+        sampled=stay.place.sampled,
+        brackets=_brackets(state, stay, told, max(episode.opened_at, told.told_at), phases),
     )
+
+
+def _brackets(
+    state: UrlState, stay: Stay, told: Clock, known_at: Instant, phases: Sequence[Phase]
+) -> int:
+    """Return what `streams.brackets` says of a case: looked at on time, and not planned."""
+    noticed_at = told.noticed_at
+    if noticed_at is None:
+        return 0
+    bits = unplanned(noticed_at, known_at, phases)
+    since, until_at = noticed_at + RANGES_MS[0][0], noticed_at + RANGES_MS[-1][1]
+    for slot_at, sent_ms in slots_looked_at(state, stay, since, until_at):
+        bits |= looked(noticed_at, slot_at, sent_ms)
+    return bits
 
 
 def _phases(
@@ -207,6 +227,7 @@ def _flags(state: UrlState, stay: Stay, episode: Episode, told: Clock) -> tuple[
         Flag.SELF_REPORT: _self_reported(state.reports),
         Flag.TOO_LATE: late,
         Flag.OVERFLOW: stay.group == OVERFLOW,
+        Flag.SAMPLED: stay.place.inclusion < 1,
     }
     return tuple(sorted(flags | {flag for flag, holds in conditions.items() if holds}))
 

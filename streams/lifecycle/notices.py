@@ -44,6 +44,7 @@ class Clock:
 
     Attributes:
         noticed_at: the earliest; None = no clock runs.
+        told_at: when it was received; 0 = none was.
         naming_at: the earliest that was delivered, as naming and public lateness take it.
         ordered_at: the earliest that was an authority's order; None = none was.
         norm_from_at, norm_s: what makes the case overdue: an order's term, else the sector's.
@@ -56,6 +57,7 @@ class Clock:
     norm_from_at: Instant | None
     norm_s: int
     flags: frozenset[Flag]
+    told_at: Instant = 0
 
 
 def clock(state: UrlState, span: Span) -> Clock:
@@ -75,7 +77,7 @@ def clock(state: UrlState, span: Span) -> Clock:
         if not on_report or span.since is not None:
             return Clock(None, None, None, None, sector, frozenset(flags))
         at = on_report[0].received_at
-        return Clock(at, None, None, at, sector, frozenset(flags | {Flag.NO_DELIVERY_PROOF}))
+        return Clock(at, None, None, at, sector, frozenset(flags | {Flag.NO_DELIVERY_PROOF}), at)
     noticed_at = min(n.noticed_at for n in counting)
     if all(n.result is not Delivery.DELIVERED for n in counting):
         flags.add(Flag.NO_DELIVERY_PROOF)
@@ -91,7 +93,8 @@ def clock(state: UrlState, span: Span) -> Clock:
         norm_from_at, norm_s = order.noticed_at, order.term_s or sector
     ordered_at = min((n.noticed_at for n in counting if n.basis is Basis.ORDER), default=None)
     naming_at = min(naming, default=None)
-    return Clock(noticed_at, naming_at, ordered_at, norm_from_at, norm_s, frozenset(flags))
+    told_at = min(n.received_at for n in counting if n.noticed_at == noticed_at)
+    return Clock(noticed_at, naming_at, ordered_at, norm_from_at, norm_s, frozenset(flags), told_at)
 
 
 def noticed_after(state: UrlState, span: Span, at: Instant) -> Instant | None:

@@ -11,11 +11,12 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from schemas.case import Fingerprint, Steady
-from schemas.casehot import Hot
+from schemas.casehot import Hot, HotCase
 from schemas.casetracks import TARGETS, HotTrack, last_slot, latest, row_of
 from schemas.facts import Observation
 from schemas.moments import Instant
 from schemas.reasons import Stand, Target, Verdict
+from streams.brackets import looked
 from streams.lifecycle.looks import is_too_late, traits_of
 from streams.lifecycle.sights import CONTROL_NEAR_MS, KINDS_MAX, NO_LOOK, testimony
 from streams.verdict import Controls, fingerprint, verdict
@@ -56,10 +57,18 @@ def follow(hot: Hot, fact: Observation, appended_at: Instant) -> bool:
     if seen_at:
         case = hot.cases[steady.case]
         case.last_seen_at = max(case.last_seen_at or 0, seen_at)
+    _note_bracket(hot.cases[steady.case], fact, seen)
     shared = (hot.fingerprints.index(seen), traits_of(fact, appended_at), fact.facts.age_s or 0)
     _append(track, row, shared)
     hot.newest_at = fact.done_at
     return True
+
+
+def _note_bracket(case: HotCase, fact: Observation, seen: Fingerprint) -> None:
+    """Note a look around a norm, as `streams.lifecycle.cases` does."""
+    counts = fact.target is Target.URL and fact.canary_ok and seen.error not in NO_LOOK
+    if counts and case.noticed_at is not None:
+        case.brackets |= looked(case.noticed_at, fact.slot_at, fact.sent_at - fact.slot_at)
 
 
 def _steady(hot: Hot, fact: Observation) -> Steady | None:

@@ -21,11 +21,11 @@ from agents.engine.stage import Received, Send
 from agents.locate import Locator
 from schemas.codec import FACT, LEDGER, Rejected
 from schemas.facts import Attribution as Fact
-from schemas.ids import canonical, partition_of
+from schemas.ids import canonical, fraction, partition_of
 from schemas.ledger import NoticeAccepted, ReportAccepted
 from schemas.moments import DAY_MS
 from schemas.reasons import Basis, Delivery, HotlineMode, Role
-from schemas.registry import HosterEntry
+from schemas.registry import HosterEntry, InclusionEntry
 from streams.registry import Book
 
 AT = 1_770_000_000_000
@@ -85,13 +85,14 @@ def received(entry) -> Received:
     return Received("reports.v1", partition_of(key, 12), 0, AT, key, LEDGER.encode(entry))
 
 
-def bench(tmp_path: Path, names: Names) -> Bench:
-    """Set up a stage whose world stands at NOW."""
+def bench(tmp_path: Path, names: Names, *entries: InclusionEntry) -> Bench:
+    """Set up a stage whose world stands at NOW; its registry may hold more entries."""
     asn = {
         "192.0.2.0/24": asn_record(64500, "Rack"),
         "198.51.100.0/24": asn_record(13335, "Cloudflare, Inc."),
     }
-    registry = Book([HosterEntry(id="rack", name="R", version=7, valid_from=0, asns=(64500,))])
+    rack = HosterEntry(id="rack", name="R", version=7, valid_from=0, asns=(64500,))
+    registry = Book([rack, *entries])
     networks = Networks(write_mmdb(tmp_path / "a.mmdb", asn, "Tiny"))
     keys = Keyring.create(tmp_path / "keys.json")
     clock = Clock(start_world_ms=NOW, speed=1e-9)
@@ -235,3 +236,22 @@ async def test_what_is_not_ours_stops_the_stage(tmp_path: Path, pooled: bool) ->
             [it.report("http://192.0.2.5/"), it.report("http://192.0.2.6/", sealed="AAAA")]
         )
     assert it.tray.lists == []
+
+
+async def test_a_placement_says_whether_the_url_is_in_the_sample(tmp_path: Path) -> None:
+    """By the entry of its hoster that held when the report came, and by the URL's key alone."""
+    fields = {"id": "rack", "seed": "s"}
+    entries = (
+        InclusionEntry(**fields, version=1, valid_from=0, probability=0.25),
+        InclusionEntry(**fields, version=2, valid_from=AT + 1, probability=0.5),
+    )
+    it = bench(tmp_path, Nothing(), *entries)
+    urls = [f"http://192.0.2.5/{n}" for n in range(40)]
+    await it.stage.handle([it.report(url) for url in (*urls, "http://198.51.100.1/x")])
+    *mine, other = it.tray.facts
+    for fact in mine:
+        (place,) = fact.placements
+        assert place.inclusion == 0.25
+        assert place.sampled is (fraction("s", fact.url_key) < 0.25)
+    assert {fact.placements[0].sampled for fact in mine} == {True, False}
+    assert (other.placements[0].inclusion, other.placements[0].sampled) == (1.0, True)

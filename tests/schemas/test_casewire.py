@@ -82,7 +82,7 @@ def test_what_sampling_and_rechecks_say_comes_back_and_reaches_the_figures():
     _, cases = codec.STATE.figures(raw)
     assert {tuple(getattr(case, name) for name in said) for case in cases} == {tuple(said.values())}
     head = casewire.hot_of(usual)
-    assert {(c.brackets, c.sampling, c.rechecks) for c in head.cases} == {(0, None, None)}
+    assert {(c.sampling, c.rechecks) for c in head.cases} == {(None, None)}
 
 
 @given(st.lists(st.tuples(st.sampled_from([(), ("north",), BOTH]), looks), max_size=8))
