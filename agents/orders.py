@@ -1,6 +1,7 @@
 """What lifecycle orders: the looks whose slots are open, from every vantage that has no result."""
 
 from collections.abc import Sequence
+from typing import Final
 
 from agents.config import VantageSettings
 from agents.engine.stage import Send
@@ -14,6 +15,8 @@ from schemas.reasons import OPEN, Target
 from streams import lifecycle
 from streams.schedule import Slot, due
 
+_TARGETS: Final = {target: f',"target":"{target.value}",'.encode() for target in Target}
+
 
 class Orders:
     """Makes orders for the vantages.
@@ -23,7 +26,7 @@ class Orders:
     """
 
     def __init__(self, vantages: Sequence[VantageSettings]) -> None:
-        self._asked = tuple(vantage.id for vantage in vantages)
+        self._asked = {vantage.id: topics.PROBES.named(vantage.id) for vantage in vantages}
 
     def due(self, wheel: Wheel, state: UrlState, now: Instant) -> list[Send]:
         """Return the orders of slots that are open now, and put the URL on the wheel.
@@ -54,30 +57,49 @@ class Orders:
         address = _last_address(state, case)
         salt = f"{fraction(case.case_id, 'salt', slot.at):.12f}"[2:]
         sends = []
+        key = case.hoster.encode()
         answered = _answered(state, case, slot)
-        for vantage in self._asked:
-            for target in slot.targets:
-                if (vantage, target) in answered:
-                    continue
-                order = ProbeOrder(
-                    order_id=order_id(case.case_id, slot.at, vantage, target),
-                    url_key=state.url_key,
-                    case_id=case.case_id,
-                    hoster=case.hoster,
-                    role=case.role,
-                    vantage=vantage,
-                    target=target,
-                    slot_at=slot.at,
-                    not_before=slot.at,
-                    not_after=slot.not_after,
-                    asked=self._asked,
-                    sealed=state.sealed,
-                    address=address,
-                    salt=salt,
-                )
-                topic = topics.PROBES.named(vantage)
-                sends.append(Send(topic, case.hoster.encode(), codec.ORDER.encode(order)))
+        for vantage, topic in self._asked.items():
+            wanted = [target for target in slot.targets if (vantage, target) not in answered]
+            if not wanted:
+                continue
+            order = ProbeOrder(
+                order_id=order_id(case.case_id, slot.at, vantage, wanted[0]),
+                url_key=state.url_key,
+                case_id=case.case_id,
+                hoster=case.hoster,
+                role=case.role,
+                vantage=vantage,
+                target=wanted[0],
+                slot_at=slot.at,
+                not_before=slot.at,
+                not_after=slot.not_after,
+                asked=tuple(self._asked),
+                sealed=state.sealed,
+                address=address,
+                salt=salt,
+                sampled=case.sampled,
+            )
+            sends += [Send(topic, key, value) for value in _encoded(order, wanted)]
         return sends
+
+
+def _encoded(order: ProbeOrder, targets: Sequence[Target]) -> list[bytes]:
+    """Return an order encoded for each target, its own first: they differ in it and in their id.
+
+    Within a text a quote is escaped, so the bytes that are replaced are the field and no text.
+    """
+    raw = codec.ORDER.encode(order)
+    field = _TARGETS[order.target]
+    found = [raw]
+    for target in targets[1:]:
+        own = order_id(order.case_id, order.slot_at, order.vantage, target)
+        found.append(
+            raw.replace(order.order_id.encode(), own.encode(), 1).replace(
+                field, _TARGETS[target], 1
+            )
+        )
+    return found
 
 
 def _last_address(state: UrlState, case: CaseSummary) -> str:
@@ -91,6 +113,8 @@ def _last_address(state: UrlState, case: CaseSummary) -> str:
 
 def _answered(state: UrlState, case: CaseSummary, slot: Slot) -> set[tuple[str, Target]]:
     """Return the vantages and targets of a slot that have a result."""
+    if not state.tracks:
+        return set()
     return {
         (track.vantage, track.target)
         for track in state.tracks

@@ -128,6 +128,11 @@ def verdicts(letters: str) -> tuple[NormVerdict, ...]:
     return tuple(_VERDICTS[letter] for letter in letters)
 
 
+@lru_cache(maxsize=1_024)
+def _letters(judged: tuple[NormVerdict, ...]) -> str:
+    return "".join([_LETTERS[verdict] for verdict in judged])
+
+
 def hot_case(case: CaseSummary) -> HotCase:
     """Return the part of a case that stands in the hot part."""
     sampling = case.inclusion, case.sampled
@@ -144,14 +149,14 @@ def hot_case(case: CaseSummary) -> HotCase:
         last_seen_at=case.last_seen_at,
         gone_at=case.gone_at,
         phases=case.phases,
-        verdicts="".join([_LETTERS[verdict] for verdict in case.verdicts]),
+        verdicts=_letters(case.verdicts),
         flags=case.flags,
         naming=case.naming,
         first_end=case.first_end,
         returns=case.returns,
         unnoticed=case.unnoticed,
         again_noticed_at=case.again_noticed_at,
-        again_verdicts="".join([_LETTERS[verdict] for verdict in case.again_verdicts]),
+        again_verdicts=_letters(case.again_verdicts),
         answered=case.answered,
         brackets=case.brackets,
         sampling=None if sampling == _ALL_SAMPLED else sampling,

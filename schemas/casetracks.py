@@ -69,6 +69,9 @@ class HotTracks(Struct, array_like=True, gc=False):
     places: tuple[HotPlace, ...]
 
 
+_NO_TRACKS: Final = HotTracks(0, (), ())
+
+
 def hot_tracks(
     tracks: Sequence[Track], before: Sequence[Track] = (), hot: HotTracks | None = None
 ) -> HotTracks:
@@ -80,6 +83,8 @@ def hot_tracks(
             packed again.
         hot: the packed form of these.
     """
+    if not tracks:
+        return _NO_TRACKS
     from_at = min((t.looks[0].slot_at for t in tracks if t.looks), default=0)
     asked = tuple(sorted({track.asked for track in tracks}))
     known: dict[int, HotTrack] = {}

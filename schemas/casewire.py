@@ -114,12 +114,14 @@ class Opened(NamedTuple):
         state: the state.
         tracks: their packed form.
         behind: all that stands behind the hot part.
+        texts: the texts as they stand there.
         rest: the rest, inflated.
     """
 
     state: UrlState
     tracks: HotTracks
     behind: bytes
+    texts: tuple[bytes, ...]
     rest: bytes
 
 
@@ -154,24 +156,26 @@ def packed(state: UrlState, before: Opened | None = None) -> bytes:
         decisions=state.decisions,
     )
     encoded = _TO_REST.encode(rest)
-    if before is not None and encoded == before.rest and _is_behind(before, state):
+    texts = _texts(state)
+    known = {} if before is None else dict(zip(_texts(before.state), before.texts, strict=True))
+    thinned = tuple([known.get(text) or thin(text) for text in texts])
+    if (
+        before is not None
+        and (thinned, encoded) == (before.texts, before.rest)
+        and bool(state.tracks) is bool(before.state.tracks)  # else it is written another way
+    ):
         return _framed(_TO_HOT.encode(hot), before.behind)
-    texts = _TO_HOT.encode([thin(text) for text in _texts(state)])
     held = _deflated(encoded) if state.tracks else _stored(encoded)
-    return _framed(_TO_HOT.encode(hot), _LENGTH.pack(len(texts)) + texts + held)
-
-
-def _is_behind(before: Opened, state: UrlState) -> bool:
-    """Return whether texts, and the form of an equal rest, stay as they are."""
-    return bool(state.tracks) is bool(before.state.tracks) and (
-        _texts(state) == _texts(before.state)
-    )
+    written = _TO_HOT.encode(thinned)
+    return _framed(_TO_HOT.encode(hot), _LENGTH.pack(len(written)) + written + held)
 
 
 def _texts(state: UrlState) -> list[str]:
     """Return the texts that cannot be deflated."""
-    addresses = [text for p in state.placements for text in (p.address_key, p.address)]
-    return [state.url_key, state.sealed, *addresses]
+    found = [state.url_key, state.sealed]
+    for place in state.placements:
+        found += (place.address_key, place.address)
+    return found
 
 
 def _tracks(state: UrlState, before: Opened | None) -> HotTracks:
@@ -189,9 +193,8 @@ def opened(raw: bytes) -> Opened:
     hot = hot_of(raw)
     behind = raw[_HEAD.size + _HEAD.unpack_from(raw)[1] :]
     texts_end = _LENGTH.size + _LENGTH.unpack_from(behind)[0]
-    url_key, sealed, *addresses = map(
-        thick, _TEXTS.decode(memoryview(behind)[_LENGTH.size : texts_end])
-    )
+    texts = _TEXTS.decode(memoryview(behind)[_LENGTH.size : texts_end])
+    url_key, sealed, *addresses = map(thick, texts)
     encoded = _inflated(behind[texts_end:])
     rest = _REST.decode(encoded)
     state = UrlState(
@@ -222,7 +225,7 @@ def opened(raw: bytes) -> Opened:
         rules=hot.rules,
         steady=hot.steady,
     )
-    return Opened(state, hot.tracks, behind, encoded)
+    return Opened(state, hot.tracks, behind, texts, encoded)
 
 
 def _framed(hot: bytes, rest: bytes) -> bytes:

@@ -210,7 +210,7 @@ def url_key(key: bytes, url: CanonicalUrl) -> str:
 
 
 def _derived(*parts: str | int) -> str:
-    text = "\x00".join(str(part) for part in parts)
+    text = "\x00".join(map(str, parts))
     return hashlib.blake2b(text.encode(), digest_size=12).hexdigest()
 
 
@@ -226,7 +226,7 @@ def order_id(case_id: str, slot_at: int, vantage: str, target: Target) -> str:
 
 def fraction(*parts: str | int) -> float:
     """Return a number in [0, 1) derived from the parts; spreads slots without chance."""
-    text = "\x00".join(str(part) for part in parts)
+    text = "\x00".join(map(str, parts))
     return int.from_bytes(hashlib.blake2b(text.encode(), digest_size=7).digest(), "big") / (1 << 56)
 
 

@@ -6,10 +6,10 @@ the same ones. The timing wheel of the agent only remembers when to ask again.
 
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from heapq import merge
 from itertools import islice
-from typing import Final
+from math import inf
+from typing import Final, NamedTuple
 
 from schemas.case import CaseSummary, Phase
 from schemas.ids import fraction
@@ -61,8 +61,7 @@ _AFTER: Final = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Slot:
+class Slot(NamedTuple):
     """A planned look.
 
     Attributes:
@@ -73,6 +72,20 @@ class Slot:
 
     at: Instant
     not_after: Instant
+    targets: tuple[Target, ...]
+
+
+class _Step(NamedTuple):
+    """A planned look of a timetable: its hour, how far it is spread, the norm that may lie in it.
+
+    Attributes:
+        norm_h: the next norm at or after the hour; no slot is spread across it.
+    """
+
+    hour: float
+    spread_h: float
+    norm_h: float
+    window_ms: int
     targets: tuple[Target, ...]
 
 
@@ -97,7 +110,7 @@ def slots(case: CaseSummary, since: Instant = 0) -> Iterator[Slot]:
             if in_doubt
             else _of_phase(case, phase, anchor, since)
         )
-        if phase.outcome in OPEN:
+        if extra and phase.outcome in OPEN:
             planned = merge(planned, extra, key=_at)
         until = phases[i + 1][0].from_at if i + 1 < len(phases) else None
         for slot in planned:
@@ -159,13 +172,13 @@ def _of_phase(case: CaseSummary, phase: Phase, anchor: Instant, since: Instant) 
         case Outcome.UNAVAILABLE | Outcome.DARK | Outcome.DOUBTED | Outcome.SUSPECT:
             yield from _daily(case, phase.from_at, anchor, since)
         case _ if phase.outcome in _AFTER and case.gone_at is not None:
-            yield from _spread(case, case.gone_at, AFTER_REMOVAL_H, "after", since)
+            yield from _spread(case, case.gone_at, AFTER_REMOVAL_H, _AFTER_IT, since)
         case _:
             return
 
 
 def _timetable(case: CaseSummary, anchor: Instant, since: Instant) -> Iterator[Slot]:
-    yield from _spread(case, anchor, TIMETABLE_H, "notice", since)
+    yield from _spread(case, anchor, TIMETABLE_H, _NOTICE, since)
 
 
 def _spread(
@@ -173,14 +186,14 @@ def _spread(
 ) -> Iterator[Slot]:
     # A slot lies before the next one's hour, so of those whose hour is past only the last counts.
     first = max(0, bisect_right(hours, (since - anchor) / HOUR_MS) - 1)
+    steps = _STEPS[name]
     for i in range(first, len(hours)):
-        hour = hours[i]
-        following = hours[i + 1] if i + 1 < len(hours) else hour + 720
-        offset = SPREAD * (following - hour) * fraction(case.case_id, name, i)
-        if i == 0 or any(hour <= norm < hour + offset for norm in NORMS_H):
+        hour, spread_h, norm_h, window_ms, targets = steps[i]
+        offset = spread_h * fraction(case.case_id, name, i) if spread_h else 0.0
+        if norm_h < hour + offset:
             offset = 0.0
         at = anchor + round((hour + offset) * HOUR_MS)
-        yield Slot(at, at + _window((following - hour) * HOUR_MS), _ALL if i == 0 else _URL)
+        yield Slot(at, at + window_ms, targets)
 
 
 def _doubt(since: Instant) -> Iterator[Slot]:
@@ -213,3 +226,25 @@ def _day(case: CaseSummary, since: Instant, anchor: Instant, k: int) -> Slot:
 
 def _window(step_ms: float) -> int:
     return int(min(max(step_ms, WINDOW_MIN_MS), WINDOW_MAX_MS))
+
+
+def _steps(hours: Sequence[float]) -> tuple[_Step, ...]:
+    found = []
+    for i, hour in enumerate(hours):
+        following = hours[i + 1] if i + 1 < len(hours) else hour + 720
+        found.append(
+            _Step(
+                hour,
+                SPREAD * (following - hour) if i else 0.0,
+                min((norm for norm in NORMS_H if norm >= hour), default=inf),
+                _window((following - hour) * HOUR_MS),
+                _URL if i else _ALL,
+            )
+        )
+    return tuple(found)
+
+
+_NOTICE: Final = "notice"
+_AFTER_IT: Final = "after"
+_STEPS: Final = {_NOTICE: _steps(TIMETABLE_H), _AFTER_IT: _steps(AFTER_REMOVAL_H)}
+"""Timetables by the names that slots are spread by, worked out once."""
