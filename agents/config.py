@@ -9,7 +9,7 @@ from ipaddress import ip_network
 from pathlib import Path
 from typing import Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -28,6 +28,33 @@ class _Part(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
+class KafkaSecurity(_Part):
+    """How the broker knows us, and we the broker; empty = a bare connection.
+
+    `ca_file` is the authority the broker's certificate is checked against, the system's if none
+    is named; `cert_file` and `key_file` are our own certificate, where the broker asks for one.
+    The password stands in a file, so that neither settings nor the environment hold it.
+    """
+
+    tls: bool = False
+    ca_file: Path | None = None
+    cert_file: Path | None = None
+    key_file: Path | None = None
+    username: str | None = Field(default=None, min_length=1, max_length=256)
+    password_file: Path | None = None
+    mechanism: Literal["SCRAM-SHA-512", "SCRAM-SHA-256"] = "SCRAM-SHA-512"
+
+    @model_validator(mode="after")
+    def _whole(self) -> Self:
+        if (self.username is None) != (self.password_file is None):
+            raise ValueError("username and password_file go together")
+        if (self.cert_file is None) != (self.key_file is None):
+            raise ValueError("cert_file and key_file go together")
+        if not self.tls and (self.ca_file or self.cert_file):
+            raise ValueError("ca_file and cert_file need tls = true")
+        return self
+
+
 class KafkaSettings(_Part):
     """The broker: an outside one where `bootstrap` is set, else our own child process.
 
@@ -41,6 +68,7 @@ class KafkaSettings(_Part):
     replication: int = Field(default=1, ge=1, le=7)
     session_timeout_s: float = Field(default=15.0, ge=6.0, le=300.0)
     instance: str | None = Field(default=None, pattern=ID)
+    security: KafkaSecurity = KafkaSecurity()
 
 
 class ClockSettings(_Part):

@@ -1,4 +1,4 @@
-"""`hostwatch topics plan|apply`: the topics on the broker."""
+"""`hostwatch topics plan|apply|acls`: the topics on the broker, and who may what."""
 
 import asyncio
 from typing import TYPE_CHECKING, Annotated
@@ -51,6 +51,33 @@ def apply(ctx: typer.Context, hotline: _Hotlines = None, vantage: _Vantages = No
     settings = _settings(ctx, vantage)
     wanted = admin.wanted(settings, _hotlines(settings, hotline))
     _show(asyncio.run(admin.apply(settings, wanted)))
+
+
+@_app.command()
+def acls(
+    ctx: typer.Context,
+    hotline: _Hotlines = None,
+    vantage: _Vantages = None,
+    give: Annotated[
+        bool, typer.Option("--apply", help="Give them; else they are only shown.")
+    ] = False,
+) -> None:
+    """Show the rights that the workers, the desk and each hotline need at the broker."""
+    from rich.console import Console
+    from rich.table import Table
+
+    from agents.edges import acl
+
+    settings = _settings(ctx, vantage)
+    found = acl.grants(settings, _hotlines(settings, hotline))
+    table = Table("user", "what", "name", "may")
+    for grant in found:
+        name = grant.name + "*" if grant.prefixed else grant.name
+        table.add_row(grant.user, grant.kind.name.lower(), name, grant.operation.name.lower())
+    Console().print(table)
+    if give:
+        asyncio.run(acl.allow(settings, found))
+        typer.echo(f"{len(found)} rights are given")
 
 
 def _settings(ctx: typer.Context, vantages: list[str] | None) -> "Settings":

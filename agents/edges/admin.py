@@ -11,6 +11,7 @@ from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 from aiokafka.errors import KafkaError, for_code
 
+from agents import access
 from agents.config import Settings
 from agents.errors import UserError
 from schemas.topics import HOTLINE, PROBES, TOPICS, TopicSpec
@@ -173,10 +174,9 @@ def _refuse(changes: Iterable[Change]) -> None:
 
 @asynccontextmanager
 async def _client(settings: Settings) -> AsyncIterator[AIOKafkaAdminClient]:
-    address = settings.kafka.bootstrap
-    if not address:
+    if not settings.kafka.bootstrap:
         raise AdminError("no broker is named: set HOSTWATCH_KAFKA__BOOTSTRAP")
-    client = AIOKafkaAdminClient(bootstrap_servers=address)
+    client = AIOKafkaAdminClient(**access.arguments(settings.kafka))
     try:
         async with asyncio.timeout(_DEADLINE_S):
             try:
@@ -189,7 +189,7 @@ async def _client(settings: Settings) -> AsyncIterator[AIOKafkaAdminClient]:
     except KafkaError as error:
         raise AdminError(
             f"the broker does not answer or refuses ({type(error).__name__}):"
-            " check its address, user and password"
+            " check its address, and TLS, user and password in kafka.security"
         ) from None
 
 

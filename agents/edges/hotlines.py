@@ -6,6 +6,7 @@ from typing import Final
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.errors import KafkaError
 
+from agents import access
 from agents.config import Settings
 from agents.edges.admin import AdminError, TopicNames
 from schemas.codec import REGISTRY as CODEC
@@ -30,7 +31,7 @@ async def hotlines_of_registry(settings: Settings) -> list[str]:
     """
     topic = TopicNames(settings.kafka.topic_prefix).broker(REGISTRY.name)
     consumer = AIOKafkaConsumer(
-        bootstrap_servers=settings.kafka.bootstrap,
+        **access.arguments(settings.kafka),
         auto_offset_reset="earliest",
         enable_auto_commit=False,
         isolation_level="read_committed",

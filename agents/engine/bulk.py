@@ -39,7 +39,7 @@ class Follower:
         self._wanted = partitions
         self._ends: dict[int, int] = {}
         self._moved_s = 0.0
-        self._reader = LogReader(settings.kafka.bootstrap, settings.kafka.topic_prefix + topic)
+        self._reader = LogReader(settings.kafka, settings.kafka.topic_prefix + topic)
         self.caught_up = False
 
     async def start(self) -> None:

@@ -6,6 +6,7 @@ from typing import Self
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
+from agents import access
 from agents.config import Settings
 
 ANSWER_DEADLINE_S = 30.0
@@ -24,7 +25,7 @@ class Ends:
         self._prefix = settings.kafka.topic_prefix
         self._topics = topics
         self._consumer = AIOKafkaConsumer(
-            bootstrap_servers=settings.kafka.bootstrap, isolation_level="read_committed"
+            **access.arguments(settings.kafka), isolation_level="read_committed"
         )
 
     async def __aenter__(self) -> Self:

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError
 
+from agents import access
 from agents.config import Settings
 from agents.engine.batches import BATCH_BYTES_MAX, dispatch
 from agents.engine.failures import SendFailed
@@ -32,7 +33,7 @@ class KafkaOutbox:
         self._pending: list[tuple[Sequence[Send], asyncio.Future[None]]] = []
         self._writer: asyncio.Task[None] | None = None
         self._producer = AIOKafkaProducer(
-            bootstrap_servers=settings.kafka.bootstrap,
+            **access.arguments(settings.kafka),
             client_id=client_id,
             acks="all",
             enable_idempotence=True,

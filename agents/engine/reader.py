@@ -19,6 +19,8 @@ from aiokafka.client import AIOKafkaClient
 from aiokafka.protocol.fetch import FetchRequest
 from aiokafka.protocol.offset import OffsetRequest
 
+from agents import access
+from agents.config import KafkaSettings
 from agents.engine.chunk import Chunk, chunk_of, skipped
 from agents.engine.topicid import TopicIdRequest
 
@@ -60,13 +62,13 @@ class LogReader:
     """Reads what is committed of some partitions, each from a position on.
 
     Args:
-        bootstrap: the broker.
+        broker: where it is.
         topic: its full name.
     """
 
-    def __init__(self, bootstrap: str | None, topic: str) -> None:
+    def __init__(self, broker: KafkaSettings, topic: str) -> None:
         self._client = AIOKafkaClient(
-            bootstrap_servers=bootstrap, request_timeout_ms=int(ANSWER_DEADLINE_S * 1_000)
+            **access.arguments(broker), request_timeout_ms=int(ANSWER_DEADLINE_S * 1_000)
         )
         self._topic = topic
         self._positions: dict[int, int] = {}

@@ -63,7 +63,7 @@ async def recover(
     """
     if not stores:
         return
-    reader = LogReader(settings.kafka.bootstrap, settings.kafka.topic_prefix + topic)
+    reader = LogReader(settings.kafka, settings.kafka.topic_prefix + topic)
     try:
         async with asyncio.timeout(PROGRESS_DEADLINE_S):
             await reader.start()

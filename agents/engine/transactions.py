@@ -19,6 +19,7 @@ from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError
 from aiokafka.producer import sender
 
+from agents import access
 from agents.config import Settings
 from agents.engine.batches import BATCH_BYTES_MAX, dispatch
 from agents.engine.failures import SendFailed
@@ -76,7 +77,7 @@ class Transactions:
 
     def _producer(self, partition: int) -> AIOKafkaProducer:
         return AIOKafkaProducer(
-            bootstrap_servers=self._settings.kafka.bootstrap,
+            **access.arguments(self._settings.kafka),
             client_id=f"hostwatch-{self._role}-{partition}",
             transactional_id=f"{self._prefix}{self._role}-{partition}",
             transaction_timeout_ms=TRANSACTION_TIMEOUT_MS,

@@ -10,7 +10,8 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.structs import OffsetAndMetadata
 
-from agents.config import Settings
+from agents import access
+from agents.config import KafkaSettings, Settings
 from schemas.case import Position
 from schemas.codec import POSITION
 from schemas.topics import CASES, HOTLINE
@@ -38,7 +39,7 @@ Offsets = dict[tuple[str, int], int]
 class Broker:
     """Offsets and single stretches of partitions."""
 
-    bootstrap: str
+    kafka: KafkaSettings
     prefix: str
     consumer: AIOKafkaConsumer
     admin: AIOKafkaAdminClient
@@ -90,7 +91,7 @@ class Broker:
             return
         part = TopicPartition(self.prefix + topic, partition)
         # a consumer of its own: one that is assigned again and again may not end
-        async with _consumer(self.bootstrap) as consumer:
+        async with _consumer(self.kafka) as consumer:
             consumer.assign([part])
             consumer.seek(part, start)
             position, idle = start, 0
@@ -159,22 +160,21 @@ async def opened(settings: Settings) -> AsyncIterator[Broker]:
     Args:
         settings: with `kafka.bootstrap` set.
     """
-    bootstrap = settings.kafka.bootstrap or ""
-    admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap)
-    async with _consumer(bootstrap) as consumer:
+    admin = AIOKafkaAdminClient(**access.arguments(settings.kafka))
+    async with _consumer(settings.kafka) as consumer:
         try:
             async with asyncio.timeout(ANSWER_DEADLINE_S):
                 await admin.start()
-            yield Broker(bootstrap, settings.kafka.topic_prefix, consumer, admin)
+            yield Broker(settings.kafka, settings.kafka.topic_prefix, consumer, admin)
         finally:
             async with asyncio.timeout(ANSWER_DEADLINE_S):
                 await admin.close()
 
 
 @asynccontextmanager
-async def _consumer(bootstrap: str) -> AsyncIterator[AIOKafkaConsumer]:
+async def _consumer(kafka: KafkaSettings) -> AsyncIterator[AIOKafkaConsumer]:
     consumer = AIOKafkaConsumer(
-        bootstrap_servers=bootstrap,
+        **access.arguments(kafka),
         group_id=None,
         enable_auto_commit=False,
         auto_offset_reset="earliest",

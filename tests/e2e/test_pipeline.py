@@ -4,15 +4,15 @@ import asyncio
 import itertools
 import shutil
 import signal
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
 import aiohttp
 import pytest
 from command import hostwatch, said
-from pipeline_world import World, pipeline_world
-from prometheus_client.parser import text_string_to_metric_families
+from pipeline_world import World, command_of, pipeline_world
+from worker_figures import DEADLINE_S, POLL_S, Figures
 
 from agents.engine.bulk import Follower, read_partitions
 from schemas.case import CaseSummary
@@ -21,12 +21,8 @@ from schemas.facts import Observation
 from schemas.moments import Instant
 from schemas.reasons import Target
 from sim.demo import prometheus
-from sim.demo.setting import Folder, as_toml
+from sim.demo.setting import Folder
 from streams.casetable import URL_CASES
-
-DEADLINE_S = 120.0
-POLL_S = 0.2
-
 
 HOSTERS = ("quay", "reef")
 REMOVED_AT_ONE = {
@@ -40,39 +36,6 @@ REMOVED_AT_ONE = {
 needs_prometheus = pytest.mark.skipif(
     shutil.which("prometheus") is None, reason="no Prometheus is installed"
 )
-
-
-class Figures:
-    """Reads /metrics until it says what is waited for."""
-
-    def __init__(self, port: int) -> None:
-        self._url = f"http://127.0.0.1:{port}/metrics"
-        self._last: dict[tuple[str, str, str], float] = {}
-
-    async def become(
-        self, wanted: Mapping[tuple[str, str, str], float], child: asyncio.subprocess.Process
-    ) -> None:
-        """Wait until (metric, hoster, outcome or nothing) have these values."""
-        async with asyncio.timeout(DEADLINE_S), aiohttp.ClientSession() as session:
-            while not wanted.items() <= self._last.items():
-                assert child.returncode is None
-                await self._read(session)
-                await asyncio.sleep(POLL_S)
-
-    async def _read(self, session: aiohttp.ClientSession) -> None:
-        try:
-            async with session.get(self._url) as answer:
-                text = await answer.text() if answer.status == 200 else ""
-        except aiohttp.ClientConnectionError:  # the worker is starting
-            return
-        self._last = {
-            (sample.name, sample.labels.get("hoster", ""), sample.labels.get("outcome", "")): (
-                sample.value
-            )
-            for family in text_string_to_metric_families(text)
-            for sample in family.samples
-            if sample.labels.get("role", "hosting") == "hosting"
-        }
 
 
 async def sighted(world: World, hoster: str, after: Instant) -> None:
@@ -104,13 +67,6 @@ async def cases(world: World) -> list[CaseSummary]:
             if not record.key.startswith(b"position/"):
                 held[record.key] = URL_CASES.decode(record.value).cases
     return [case for found in held.values() for case in found]
-
-
-def command_of(world: World, folder: Path) -> tuple[str, ...]:
-    """Write the worker's settings and return its command."""
-    config = folder / "hostwatch.toml"
-    config.write_text(as_toml(world.settings))
-    return ("--config", str(config), "worker")
 
 
 @asynccontextmanager

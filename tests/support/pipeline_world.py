@@ -8,6 +8,7 @@ from pathlib import Path
 
 from nameserver import Name, name_server
 from scratch_topics import scratch_settings
+from secured_broker import ADMIN, Secured
 from web_server import Behave, WebServer, response, web_server
 
 from agents.config import (
@@ -18,6 +19,7 @@ from agents.config import (
     VantageSettings,
     WebSettings,
 )
+from agents.edges import acl
 from agents.edges.admin import apply, wanted
 from agents.edges.keys import Keyring
 from agents.edges.ports import reserved
@@ -29,6 +31,7 @@ from schemas.hotline import HotlineRecord, Notice, Report
 from schemas.moments import moment
 from schemas.reasons import Delivery
 from schemas.registry import HosterEntry, HotlineEntry, NormEntry
+from sim.demo.setting import as_toml
 
 SPEED = 3_600.0
 """An hour is a second: slots of the first day pass in half a minute."""
@@ -108,9 +111,12 @@ class World:
 
 @asynccontextmanager
 async def pipeline_world(
-    bootstrap: str, folder: Path, speed: float = SPEED
+    bootstrap: str, folder: Path, speed: float = SPEED, secured: Secured | None = None
 ) -> AsyncIterator[World]:
-    """Open the servers, create keys and topics, write the registry."""
+    """Open the servers, create keys and topics, write the registry.
+
+    On a secured broker each does it as the user who may, and the hotline writes as itself.
+    """
     sites = {hoster: Site() for hoster in HOSTERS}
     async with AsyncExitStack() as stack:
         for hoster, address in HOSTERS.items():
@@ -124,12 +130,41 @@ async def pipeline_world(
         clock = ClockSettings(start_wall_ms=now_ms, start_world_ms=now_ms, speed=speed)
         settings = settings.model_copy(update={"clock": clock})
         Keyring.create(settings.key_file)
-        await apply(settings, wanted(settings, [LINE]))
-        outbox = KafkaOutbox(settings)
-        await outbox.start()
-        stack.push_async_callback(outbox.stop)
-        await apply_entries(settings, _registry(), outbox)
-        yield World(settings, sites, outbox)
+        admin = _as(settings, secured, ADMIN)
+        await apply(admin, wanted(settings, [LINE]))
+        if secured is not None:
+            await acl.allow(admin, acl.grants(settings, [LINE]))
+        desk = _as(settings, secured, acl.DESK)
+        async with _outbox(desk) as registrar:
+            await apply_entries(desk, _registry(), registrar)
+        line = _as(settings, secured, acl.HOTLINE_USER.format(id=LINE))
+        outbox = await stack.enter_async_context(_outbox(line))
+        yield World(_as(settings, secured, acl.WORKER), sites, outbox)
+
+
+def _as(settings: Settings, secured: Secured | None, user: str) -> Settings:
+    if secured is None:
+        return settings
+    security = secured.kafka(user).security
+    kafka = settings.kafka.model_copy(update={"security": security})
+    return settings.model_copy(update={"kafka": kafka})
+
+
+@asynccontextmanager
+async def _outbox(settings: Settings) -> AsyncIterator[KafkaOutbox]:
+    outbox = KafkaOutbox(settings)
+    await outbox.start()
+    try:
+        yield outbox
+    finally:
+        await outbox.stop()
+
+
+def command_of(world: World, folder: Path) -> tuple[str, ...]:
+    """Write the worker's settings and return its command."""
+    config = folder / "hostwatch.toml"
+    config.write_text(as_toml(world.settings))
+    return ("--config", str(config), "worker")
 
 
 def _settings(bootstrap: str, folder: Path, names: str, ports: tuple[int, ...]) -> Settings:

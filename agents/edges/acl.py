@@ -1,0 +1,155 @@
+"""Who may do what at the broker: a hotline is the topic it alone can write to.
+
+The rights follow from `writers` and `readers` in `schemas/topics.py`. Kafka allows nothing that is
+not allowed here when it is set up with an authorizer and `allow.everyone.if.no.acl.found=false`.
+"""
+
+import asyncio
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import Final
+
+from aiokafka.client import AIOKafkaClient
+from aiokafka.errors import KafkaError, for_code
+from aiokafka.protocol.admin import CreateAclsRequest
+
+from agents import access
+from agents.config import Settings
+from agents.edges.admin import AdminError, TopicNames
+from schemas.topics import DECISIONS, HOTLINE, PROBES, REGISTRY, TOPICS, TopicSpec
+
+WORKER: Final = "hostwatch"
+DESK: Final = "hostwatch-desk"
+"""Keeps the registry and decides: reads everything, writes the registry and decisions."""
+
+HOTLINE_USER: Final = "hotline-{id}"
+
+_ROLES: Final = ("intake", "attribution", "lifecycle", "probe", "rollup")
+_GROUPS: Final = ("intake", "attribution", "lifecycle")
+_DEADLINE_S: Final = 30.0
+_ALLOW: Final = 3
+_LITERAL: Final = 3
+_PREFIXED: Final = 4
+
+
+class Kind(IntEnum):
+    """What a right is about; the numbers are Kafka's (org.apache.kafka.common.resource)."""
+
+    TOPIC = 2
+    GROUP = 3
+    TRANSACTIONAL_ID = 5
+
+
+class Operation(IntEnum):
+    """What may be done; the numbers are Kafka's (org.apache.kafka.common.acl)."""
+
+    READ = 3
+    WRITE = 4
+    DESCRIBE = 8
+    DESCRIBE_CONFIGS = 10
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Grant:
+    """One right of one user.
+
+    Attributes:
+        user: its name at the broker.
+        kind, name: what it is about.
+        prefixed: the name is the beginning of all that are meant.
+        operation: what it may do.
+    """
+
+    user: str
+    kind: Kind
+    name: str
+    operation: Operation
+    prefixed: bool = False
+
+
+def grants(settings: Settings, hotlines: Sequence[str]) -> list[Grant]:
+    """Return all rights, sorted: of the workers, the desk and each hotline.
+
+    Args:
+        settings: prefix and vantages.
+        hotlines: their ids.
+    """
+    prefix = settings.kafka.topic_prefix
+    found: set[Grant] = set()
+    for spec in TOPICS:
+        names = TopicNames(prefix)
+        for topic in (names.broker(name) for name in _names(spec, settings, hotlines)):
+            found.update(_of_topic(spec, topic))
+    for id in hotlines:
+        topic = TopicNames(prefix).broker(HOTLINE.named(id))
+        found.update(_may(HOTLINE_USER.format(id=id), topic, Operation.WRITE))
+    for role in (*_GROUPS, *(f"probe-{vantage.id}" for vantage in settings.vantages)):
+        found.add(Grant(WORKER, Kind.GROUP, prefix + role, Operation.READ))
+    for operation in (Operation.WRITE, Operation.DESCRIBE):
+        writer = f"{prefix}lifecycle-"
+        found.add(Grant(WORKER, Kind.TRANSACTIONAL_ID, writer, operation, prefixed=True))
+    return sorted(found)
+
+
+def _names(spec: TopicSpec, settings: Settings, hotlines: Sequence[str]) -> list[str]:
+    if spec is HOTLINE:
+        return [spec.named(id) for id in hotlines]
+    if spec is PROBES:
+        return [spec.named(vantage.id) for vantage in settings.vantages]
+    return [spec.name]
+
+
+def _of_topic(spec: TopicSpec, topic: str) -> Iterator[Grant]:
+    yield from _may(WORKER, topic, Operation.DESCRIBE_CONFIGS)
+    if set(spec.readers) & set(_ROLES):
+        yield from _may(WORKER, topic, Operation.READ)
+    if set(spec.writers) & set(_ROLES):
+        yield from _may(WORKER, topic, Operation.WRITE)
+    yield from _may(DESK, topic, Operation.READ)
+    if spec in (REGISTRY, DECISIONS):
+        yield from _may(DESK, topic, Operation.WRITE)
+
+
+def _may(user: str, topic: str, operation: Operation) -> Iterator[Grant]:
+    yield Grant(user, Kind.TOPIC, topic, operation)
+    yield Grant(user, Kind.TOPIC, topic, Operation.DESCRIBE)
+
+
+async def allow(settings: Settings, wanted: Iterable[Grant]) -> None:
+    """Give the rights; one that is there stays as it is.
+
+    Args:
+        settings: a broker with an authorizer, and a user that may alter the cluster.
+        wanted: what to give.
+
+    Raises:
+        AdminError: the broker does not answer, has no authorizer, or refuses.
+    """
+    codes: set[int] = set()
+    client = AIOKafkaClient(**access.arguments(settings.kafka))
+    try:
+        async with asyncio.timeout(_DEADLINE_S):
+            try:
+                await client.bootstrap()
+                for grant in wanted:
+                    answer = await client.send(client.get_random_node(), _request(grant))
+                    codes |= {row[0] for row in answer.creation_responses} - {0}
+            finally:
+                await client.close()
+    except TimeoutError:
+        raise AdminError(f"the broker did not do it in {_DEADLINE_S:.0f} s") from None
+    except KafkaError as error:
+        raise AdminError(
+            f"the broker does not answer or refuses ({type(error).__name__}):"
+            " check its address, and TLS, user and password in kafka.security"
+        ) from None
+    if codes:
+        raise AdminError(f"the broker refuses the rights ({for_code(min(codes)).__name__})")
+
+
+def _request(grant: Grant) -> CreateAclsRequest:
+    pattern = _PREFIXED if grant.prefixed else _LITERAL
+    return CreateAclsRequest(
+        grant.kind, grant.name, pattern, f"User:{grant.user}", "*", grant.operation, _ALLOW
+    )
