@@ -145,11 +145,20 @@ class StateSettings(_Part):
 
 
 class WebSettings(_Part):
-    """The server of /metrics and the page."""
+    """The server of /metrics and the page; beyond loopback it needs a password."""
 
     host: str = "127.0.0.1"
     port: int = Field(default=9464, ge=0, le=65_535)
+    password_file: Path | None = None
+    cert_file: Path | None = None
+    key_file: Path | None = None
     hosters_named_max: int = Field(default=64, ge=1, le=64)
+
+    @model_validator(mode="after")
+    def _whole(self) -> Self:
+        if (self.cert_file is None) != (self.key_file is None):
+            raise ValueError("cert_file and key_file go together")
+        return self
 
 
 class Settings(BaseSettings):

@@ -1,21 +1,23 @@
-"""The server of /metrics, the live page and the two health checks; loopback only, it asks nobody.
+"""The server of /metrics, the live page and the two health checks.
 
 Text is rendered in a thread, so a scrape of many hosters does not hold up the loop.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable
+import ssl
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
-from ipaddress import ip_address
 from typing import Final
 
 from aiohttp import web
+from aiohttp.typedefs import Middleware
 from prometheus_client import CollectorRegistry
 from prometheus_client.exposition import choose_encoder
 
 from agents.config import WebSettings
 from agents.edges.enginemetrics import Membership, MembershipCollector
+from agents.edges.guard import Guard, Handler, guard, loopback, password_of
 from agents.edges.metrics import ViewCollector
 from agents.edges.page import POLICY, render
 from agents.edges.probemetrics import ProbeCollector, ProbeCounts
@@ -36,8 +38,6 @@ HEADERS: Final = {
 SHUTDOWN_S: Final = 2.0
 """Time for a scrape under way to end; Prometheus asks again."""
 
-_NAMES: Final = frozenset({"localhost", "127.0.0.1", "[::1]"})
-
 
 class CannotServe(UserError):
     """The server cannot be started; the message says what to do and fits one line."""
@@ -45,7 +45,7 @@ class CannotServe(UserError):
 
 @dataclass(slots=True)
 class WebServer:
-    """Serves a process's view and membership to whoever is on this machine.
+    """Serves a process's view and membership to this machine, or to who has the password.
 
     Attributes:
         settings: where to listen; port 0 takes a free one.
@@ -67,19 +67,22 @@ class WebServer:
     def url(self) -> str:
         """Return the address of the page, with a final slash."""
         host = f"[{self.settings.host}]" if ":" in self.settings.host else self.settings.host
-        return f"http://{host}:{self.port}/"
+        return f"{'https' if self.settings.cert_file else 'http'}://{host}:{self.port}/"
 
     async def start(self) -> None:
         """Listen.
 
         Raises:
-            CannotServe: the address is not loopback, or the port is taken.
+            CannotServe: the address is not loopback and there is no password, a certificate cannot
+                be read, or the port is taken.
+            UserError: the password cannot be read.
         """
-        if not _loopback(self.settings.host):
-            raise CannotServe("web.host must be a loopback address: the server asks nobody who")
+        password = password_of(self.settings.password_file) if self.settings.password_file else None
+        if password is None and not loopback(self.settings.host):
+            raise CannotServe("web.host beyond loopback needs web.password_file")
         MembershipCollector(self.membership, self._registry)
         ProbeCollector(self.probes, self._registry)
-        app = web.Application(middlewares=[_guarded])
+        app = web.Application(middlewares=[_guarded(guard(password))])
         if self.view is not None:
             ViewCollector(self.view, self._registry)
             app.router.add_get("/", partial(_page, self.view))
@@ -89,7 +92,8 @@ class WebServer:
         runner = web.AppRunner(app, access_log=None, shutdown_timeout=SHUTDOWN_S)
         await runner.setup()
         try:
-            site = web.TCPSite(runner, self.settings.host, self.settings.port)
+            tls = _tls(self.settings)
+            site = web.TCPSite(runner, self.settings.host, self.settings.port, ssl_context=tls)
             await site.start()
         except OSError:
             await runner.cleanup()
@@ -127,28 +131,29 @@ async def _page(view: Callable[[], View], request: web.Request) -> web.Response:
     return web.Response(text=text, content_type="text/html")
 
 
-@web.middleware
-async def _guarded(
-    request: web.Request, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]
-) -> web.StreamResponse:
-    """Answer only under a loopback name, so that no web page can read us through its own."""
-    host = request.headers.get("Host", "").rsplit("]", 1)
-    name = f"{host[0]}]" if len(host) > 1 else host[0].split(":", 1)[0]
-    try:
-        if name.lower() not in _NAMES and not _loopback(name):
-            raise web.HTTPMisdirectedRequest(text="ask by a loopback name\n")
-        response = await handler(request)
-    except web.HTTPException as answer:
-        answer.headers.update(HEADERS)
-        raise
-    response.headers.update(HEADERS)
-    return response
+def _guarded(judge: Guard) -> Middleware:
+    """Return what lets a request in or not, and puts our headers on every answer."""
+
+    @web.middleware
+    async def guarded(request: web.Request, handler: Handler) -> web.StreamResponse:
+        try:
+            judge(request)
+            response = await handler(request)
+        except web.HTTPException as answer:
+            answer.headers.update(HEADERS)
+            raise
+        response.headers.update(HEADERS)
+        return response
+
+    return guarded
 
 
-def _loopback(host: str) -> bool:
-    if host == "localhost":
-        return True
+def _tls(settings: WebSettings) -> ssl.SSLContext | None:
+    if settings.cert_file is None:
+        return None
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
     try:
-        return ip_address(host.strip("[]")).is_loopback
-    except ValueError:
-        return False
+        context.load_cert_chain(settings.cert_file, settings.key_file)
+    except OSError:  # ssl.SSLError is one
+        raise CannotServe("web.cert_file and web.key_file cannot be read as PEM") from None
+    return context

@@ -3,12 +3,14 @@
 import re
 import shutil
 import socket
+import ssl
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
 
 import pytest
-from aiohttp import ClientSession, ClientTimeout
+import trustme
+from aiohttp import ClientSession, ClientTimeout, encode_basic_auth
 from playwright.async_api import Browser, async_playwright
 from views import sample_view
 
@@ -17,10 +19,12 @@ from agents.edges.enginemetrics import Membership
 from agents.edges.page import duration, render, share
 from agents.edges.web import CannotServe, WebServer
 from agents.engine.ownership import Ownership
+from agents.errors import UserError
 from streams.view import View
 
 CHROMIUM = shutil.which("chromium") or "chromium"  # where it is missing the tests fail
 VIEW = sample_view()
+PASSWORD = "a password for the pages"
 
 
 class Held:
@@ -140,6 +144,64 @@ async def test_a_port_in_use_is_said_in_one_line():
         server = WebServer(WebSettings(port=taken.getsockname()[1]), lambda: VIEW)
         with pytest.raises(CannotServe, match=r"^port \d+ is taken: set web.port to another"):
             await server.start()
+
+
+@pytest.mark.parametrize(
+    ("path", "header", "status"),
+    [
+        ("metrics", None, 401),
+        ("", None, 401),
+        ("metrics", encode_basic_auth("prometheus", "wrong" * 4), 401),
+        ("metrics", "Basic !", 401),
+        ("metrics", encode_basic_auth("prometheus", PASSWORD), 200),
+        ("", encode_basic_auth("", PASSWORD), 200),
+        ("healthz", None, 200),
+        ("readyz", None, 200),
+    ],
+)
+async def test_beyond_loopback_a_password_is_asked_for(tmp_path, path, header, status):
+    """Without it nothing but the two health checks is said, whatever name it is asked by."""
+    file = tmp_path / "password"
+    file.write_text(f"{PASSWORD}\n")
+    server = WebServer(WebSettings(host="0.0.0.0", port=0, password_file=file), lambda: VIEW)
+    await server.start()
+    try:
+        headers = {"Host": "worker-1", **({"Authorization": header} if header else {})}
+        found, _, said = await get(server, path, **headers)
+    finally:
+        await server.stop()
+    assert found == status
+    assert ("WWW-Authenticate" in said) == (status == 401)
+
+
+@pytest.mark.parametrize("text", ["", "short\n", "a" * 15, "two lines of\nsome bytes\n"])
+async def test_a_weak_password_is_refused(tmp_path, text):
+    """A password that could be guessed opens nothing."""
+    file = tmp_path / "password"
+    file.write_text(text)
+    with pytest.raises(UserError, match=r"16 bytes"):
+        await WebServer(WebSettings(port=0, password_file=file), lambda: VIEW).start()
+
+
+async def test_pages_come_over_tls(tmp_path):
+    """With a certificate the server speaks TLS and nothing else."""
+    authority = trustme.CA()
+    issued = authority.issue_cert("127.0.0.1")
+    issued.private_key_pem.write_to_path(tmp_path / "key.pem")
+    issued.cert_chain_pems[0].write_to_path(tmp_path / "cert.pem")
+    settings = WebSettings(port=0, cert_file=tmp_path / "cert.pem", key_file=tmp_path / "key.pem")
+    server = WebServer(settings, lambda: VIEW)
+    await server.start()
+    context = ssl.create_default_context()
+    authority.configure_trust(context)
+    try:
+        async with (
+            ClientSession(timeout=ClientTimeout(total=20)) as session,
+            session.get(f"{server.url}healthz", ssl=context) as answer,
+        ):
+            assert (answer.status, server.url[:8]) == (200, "https://")
+    finally:
+        await server.stop()
 
 
 async def test_an_address_beyond_loopback_is_refused():
