@@ -27,6 +27,8 @@ class Episode:
         first_end: (L, R] of the first removal that a return did not void.
         returns: (L, R, back).
         suspect: so the newest sight left it.
+        rechecked: hidden re-checks of an end that saw it there or gone.
+        disagreed: those that saw it there.
     """
 
     opened_at: Instant
@@ -38,6 +40,8 @@ class Episode:
     split: bool = False
     unproven: bool = False
     suspect: bool = False
+    rechecked: int = 0
+    disagreed: int = 0
 
     @property
     def first_at(self) -> Instant | None:

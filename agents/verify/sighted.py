@@ -66,6 +66,12 @@ class Sight(Struct, frozen=True, kw_only=True):
     alive: bool = False
 
     @property
+    def hidden(self) -> bool:
+        """A look by a vantage that was not among those asked: a hidden re-check of an end."""
+        asked = self.look.asked if self.kind is Kind.LOOK and self.look else ()
+        return len(asked) > 0 and self.who not in asked
+
+    @property
     def online(self) -> bool:
         """The verdict is a sighting."""
         return self.said.verdict is Verdict.ONLINE

@@ -87,6 +87,8 @@ class _Story:
                 self._look(sight)
 
     def _take_name(self, sight: Sight) -> None:
+        if sight.hidden:
+            return  # whom the name leads to is for those to say who look again and again
         if sight.named is not None:
             running = self.unnamed.get(sight.who, 0) + 1
             self.unnamed[sight.who] = 0 if sight.named else running
@@ -105,6 +107,7 @@ class _Story:
             self._online(sight)
         elif sight.gone:
             if not self._is_outvoted(sight):
+                self._recheck(sight)
                 self.saw[sight.who] = False
                 self.run.add_gone(sight)
                 self._gone(sight)
@@ -120,6 +123,7 @@ class _Story:
     def _online(self, sight: Sight) -> None:
         if sight.aged and self._speaks_of_before(sight):
             return
+        self._recheck(sight)
         held_against = self.run.gone_by()
         against = {
             v
@@ -139,6 +143,11 @@ class _Story:
             self._sighting(sight)
         else:
             self.becomes(sight.at, Outcome.SUSPECT)
+
+    def _recheck(self, sight: Sight) -> None:
+        if sight.hidden and self.case.end is not None:
+            self.case.rechecked += 1
+            self.case.disagreed += 1 if sight.online else 0
 
     def _speaks_of_before(self, sight: Sight) -> bool:
         """Take a copy made before the run began: it moves L and contradicts nothing."""

@@ -109,6 +109,8 @@ def _case(state: UrlState, span: Span, episode: Episode, told: Clock) -> CaseSum
         ),
         inclusion=stay.place.inclusion,
         sampled=stay.place.sampled,
+        rechecked=episode.rechecked,
+        disagreed=episode.disagreed,
         brackets=_brackets(state, stay, told, max(episode.opened_at, told.told_at), phases),
     )
 

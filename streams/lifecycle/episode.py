@@ -21,6 +21,8 @@ class Episode:
         unproven: a person's check is asked for.
         suspect: so it was left by the newest event; the clock alone settles no norm verdict.
         stand: which looks would tell nothing new; None = every one is to be judged.
+        rechecked: conclusive looks of hidden re-checks after an end.
+        disagreed: those of them that saw it.
         barred_at: for `barred`: the first unavailable look since the last sighting.
     """
 
@@ -36,6 +38,8 @@ class Episode:
     unproven: bool = False
     suspect: bool = False
     stand: Stand | None = None
+    rechecked: int = 0
+    disagreed: int = 0
     barred_at: Instant = 0
 
     def note(self, seen_at: Instant) -> None:

@@ -99,7 +99,12 @@ class _Walk:
         self.episode.note(item.seen_at)
 
     def resolved(self, item: Item) -> None:
-        """Note whether the names servers that a vantage asks name the hoster."""
+        """Note whether the name servers that a vantage asks name the hoster.
+
+        A hidden re-check has no say in it: it looks too seldom to take its word back.
+        """
+        if item.recheck:
+            return
         if item.present >= 0:
             self.lacking[item.vantage] = (
                 0 if item.present else self.lacking.get(item.vantage, 0) + 1
@@ -134,6 +139,7 @@ class _Walk:
         elif item.verdict in GONE and self.is_overruled(item):
             return
         elif item.verdict in GONE:
+            self.rechecked(item)
             self.last[item.vantage] = False
             self.run.dissent.pop(item.vantage, None)
             self.run.gone[item.vantage].append(item)
@@ -146,6 +152,7 @@ class _Walk:
     def online(self, item: Item) -> None:
         if item.aged and self.testifies_to_before(item):
             return
+        self.rechecked(item)
         against = self.against(item)
         self.last[item.vantage] = True
         self.overruled.discard(item.vantage)
@@ -159,6 +166,12 @@ class _Walk:
             self.sighting(item)
         else:
             self.enter(item.at, Event.DISSENT)
+
+    def rechecked(self, item: Item) -> None:
+        """Count a conclusive hidden re-check of an end."""
+        if item.recheck and self.episode.end is not None:
+            self.episode.rechecked += 1
+            self.episode.disagreed += item.verdict is Verdict.ONLINE
 
     def against(self, item: Item) -> set[str]:
         """Return the other required vantages whose last conclusive look says gone."""

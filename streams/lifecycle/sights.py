@@ -84,6 +84,11 @@ class Item(Struct, frozen=True, order=True, gc=False):
     aged: bool = False
     changed: bool = False
 
+    @property
+    def recheck(self) -> bool:
+        """It is a hidden re-check: a look by a vantage that was not among those asked."""
+        return bool(self.asked) and self.vantage not in self.asked
+
 
 _Seen: TypeAlias = tuple[Instant, Instant, int, Look, tuple[str, ...]]
 """When it was complete and sent, index of its fingerprint, the look, the vantages asked."""

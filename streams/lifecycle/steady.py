@@ -37,6 +37,8 @@ def follow(hot: Hot, fact: Observation, appended_at: Instant) -> bool:
         fact: what the probe saw.
         appended_at: the record's broker append time.
     """
+    if fact.asked and fact.vantage not in fact.asked:
+        return False  # a hidden re-check: it is counted, or puts an end in question
     steady = _steady(hot, fact)
     if steady is None or fact.done_at <= hot.newest_at or is_too_late(fact, appended_at):
         return False

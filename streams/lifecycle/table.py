@@ -14,7 +14,7 @@ from typing import Final
 from schemas.moments import DAY_MS, HOUR_MS, MINUTE_MS
 from schemas.reasons import Outcome
 
-METHOD_VERSION: Final = "1"
+METHOD_VERSION: Final = "2"
 """Changes with every change of a rule of measurement; every figure carries it."""
 
 CONFIRM_LOOKS_MIN: Final = 3
@@ -53,8 +53,8 @@ class Event(StrEnum):
 CONDITIONS: Final[Mapping[Event, str]] = {
     Event.SIGHTING: "a vantage or a person saw it, and no other required vantage's last "
     "conclusive look says gone; or one vantage saw it 3 times over 30 min against the others",
-    Event.DISSENT: "a vantage saw it while another required vantage's last conclusive look "
-    "says gone",
+    Event.DISSENT: "a vantage saw it, one that is asked or a hidden re-check, while another "
+    "required vantage's last conclusive look says gone",
     Event.GONE: "a gone verdict; the run since the last sighting is not confirmed, and no vantage "
     "dissents; that of a vantage overruled by a split does not count while the others see it",
     Event.GONE_LATE: "the same, after 24 h of doubt about this run had passed",

@@ -47,6 +47,8 @@ BY_GET = Facts(status=206, type="image/jpeg", length=5_000, method="GET", head_s
 SOFT_BY_GET = Facts(status=200, type="text/html", length=150, method="GET", head_status=404)
 NOT_BY_GET = Facts(status=404, method="GET", head_status=200)
 
+HIDDEN = "hidden"
+
 MODES = [HotlineMode.DELIVERY] * 6 + [HotlineMode.SENT_ONLY, HotlineMode.ON_REPORT]
 HOSTERS = ["acme"] * 5 + ["other", "third", "unknown"]
 DAY_H = 24.0
@@ -56,6 +58,7 @@ def history(chance: Random) -> list[tuple[object, int]]:
     """Return records of one URL with their append times, in some order, a part of them twice."""
     kind = chance.choice([_wild, _wild, _dark, _left, _removal])
     told = [*_reported(chance), *_noticed(chance), *_said(chance), *kind(chance)]
+    told += _rechecked(chance) if kind is _removal or chance.random() < 0.2 else []
     if chance.random() < 0.3:
         told += chance.sample(told, len(told) // 3)
     chance.shuffle(told)
@@ -239,6 +242,31 @@ def _plain(chance, hours, facts, *, control=CONTROL, **said) -> list[tuple[objec
 
 def _steps(start: float, step: float, count: int) -> list[float]:
     return [round(start + step * number, 3) for number in range(count)]
+
+
+def _rechecked(chance: Random) -> list[tuple[object, int]]:
+    """Return what a vantage sees that is not asked, and what follows when it is asked too."""
+    found: list[tuple[object, int]] = []
+    facts = chance.choice([ONLINE, ONLINE, GONE, BY_GET, OTHER, REFUSED, AGED])
+    there = {"hoster": "acme", "hosters": chance.choice([("acme",), ("acme",), ("other",)])}
+    for _ in range(chance.choice([0, 1, 1, 2, 4])):
+        hours = round(chance.uniform(3, 250), 2)
+        alone = {**there, "canary_ok": chance.random() > 0.1, "announced": False}
+        found.append(look(hours, facts, HIDDEN, asked=BOTH, **alone))
+        if chance.random() < 0.8:
+            found.append(look(hours, CONTROL, HIDDEN, target=Target.RANDOM, asked=BOTH, **alone))
+        if chance.random() < 0.6:
+            together = (*BOTH, HIDDEN)
+            for then in _steps(hours + 1 / 6, 1 / 6, chance.choice([1, 3, 5])):
+                found += _slot(
+                    chance,
+                    then,
+                    lambda vantage: facts if vantage == HIDDEN else GONE,
+                    there,
+                    vantages=together,
+                    control=CONTROL,
+                )
+    return found
 
 
 def _dark(chance: Random) -> list[tuple[object, int]]:

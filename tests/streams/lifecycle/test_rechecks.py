@@ -1,0 +1,168 @@
+"""Hidden re-checks: looks of a vantage that was not asked put a removal in question."""
+
+import pytest
+from ledger_events import (
+    BOTH,
+    CONTROL,
+    DEAD,
+    GONE,
+    NORTH,
+    ONLINE,
+    REFUSED,
+    SOUTH,
+    at,
+    check,
+    class_of,
+    fold,
+    look,
+    notice,
+    placed,
+    report,
+    slots,
+    told,
+)
+
+from schemas.facts import Facts
+from schemas.reasons import Flag, NormVerdict, Target
+
+HIDDEN = "hidden"
+ALL = (*BOTH, HIDDEN)
+TEN_MIN = 1 / 6
+REMOVAL = [
+    *slots([1.1, 2, 3], ONLINE),
+    *slots([4 + step * TEN_MIN for step in range(4)], GONE),
+]
+"""Seen until hour 3; confirmed gone half an hour after hour 4, when each vantage missed it first."""
+
+
+def hidden(hours: float, facts: Facts, *, asked=BOTH, control=CONTROL, **said):
+    """Return a hidden look with its control."""
+    found = [look(hours, facts, HIDDEN, asked=asked, announced=False, **said)]
+    if control is not None:
+        target = Target.RANDOM
+        found.append(
+            look(hours, control, HIDDEN, target=target, asked=asked, announced=False, **said)
+        )
+    return found
+
+
+def doubted(hours: float, count: int = 4, facts: Facts = ONLINE):
+    """Return the looks that follow a disagreement: all are asked, the hidden one sees `facts`."""
+    found = []
+    for step in range(1, count + 1):
+        then = hours + step * TEN_MIN
+        found += slots([then], GONE, BOTH, asked=ALL) + hidden(then, facts, asked=ALL)
+    return found
+
+
+def test_a_removal_is_confirmed_without_the_hidden_vantage() -> None:
+    """It is not asked, so nobody waits for it, and R is what those who are asked saw."""
+    case = told(*REMOVAL)
+    assert class_of(case, 5) == "removed"
+    assert (case.rechecked, case.disagreed) == (0, 0)
+
+
+@pytest.mark.parametrize(
+    ("facts", "counted"), [(GONE, 1), (REFUSED, 0), (DEAD, 0), (Facts(status=500), 0)]
+)
+def test_a_hidden_look_that_sees_nothing_changes_nothing(facts, counted) -> None:
+    """A re-check that agrees is counted; one that came to nothing is not. The removal stands."""
+    before, after = told(*REMOVAL), told(*REMOVAL, *hidden(12, facts))
+    assert (after.rechecked, after.disagreed) == (counted, 0)
+    assert after.phases == before.phases
+    assert (after.last_seen_at, after.gone_at) == (before.last_seen_at, before.gone_at)
+    assert after.verdicts == before.verdicts
+
+
+def test_a_hidden_sighting_takes_the_case_out_of_removed_at_once() -> None:
+    """From its answer on the case is open again, its norm verdict undetermined, R in question."""
+    case = told(*REMOVAL, *hidden(12, ONLINE))
+    assert class_of(case, 11.9) == "removed"
+    assert class_of(case, 12.1) == "suspect"
+    assert (case.rechecked, case.disagreed) == (1, 1)
+    assert NormVerdict.IN_TIME not in case.verdicts
+
+
+def test_a_hidden_sighting_alone_does_not_stand_for_ever() -> None:
+    """Nothing more being seen, the removal stands again after the 24 h that doubt may last."""
+    case = told(*REMOVAL, *hidden(12, ONLINE))
+    assert class_of(case, 36.1) == "removed"
+    assert case.gone_at == told(*REMOVAL).gone_at
+
+
+def test_what_the_hidden_vantage_takes_back_stands_again() -> None:
+    """Seen once and gone when all are asked, the removal stands with its R."""
+    case = told(*REMOVAL, *hidden(12, ONLINE), *doubted(12, 1, GONE))
+    assert class_of(case, 12.3) == "removed"
+    assert (case.rechecked, case.disagreed) == (1, 1)
+
+
+@pytest.mark.parametrize(("back_h", "returns", "cases"), [(12, 0, 1), (60, 1, 1), (24 * 10, 1, 2)])
+def test_confirmed_it_comes_back_as_by_any_vantage(back_h, returns, cases) -> None:
+    """Void within a day of R, a reappearance within 7 d, a new case after."""
+    state = fold(
+        report(seen=0), placed(), notice(), REMOVAL, hidden(back_h, ONLINE), doubted(back_h)
+    )
+    assert len(state.cases) == cases
+    assert (len(state.cases[0].returns), state.cases[0].disagreed) == (returns, 1)
+    assert class_of(state.cases[-1], back_h + 0.6) == ("online" if cases == 1 else "awaiting")
+    assert state.cases[-1].last_seen_at == at(back_h + 4 * TEN_MIN) + 100
+    if cases == 1:
+        assert Flag.SPLIT in state.cases[0].flags
+        assert state.cases[0].gone_at is None
+
+
+def test_a_server_that_lies_to_those_it_knows_is_not_believed_again() -> None:
+    """Once found out its 404 to the others confirms no removal while the hidden vantage sees it."""
+    lies = slots([14 + step * TEN_MIN for step in range(9)], GONE, BOTH, asked=ALL)
+    case = told(*REMOVAL, *hidden(12, ONLINE), *doubted(12), *lies)
+    assert class_of(case, 40) == "online"
+    honest = [
+        one
+        for step in range(5)
+        for one in (
+            *hidden(20 + step * TEN_MIN, GONE, asked=ALL),
+            *slots([20 + step * TEN_MIN], GONE, BOTH, asked=ALL),
+        )
+    ]
+    case = told(*REMOVAL, *hidden(12, ONLINE), *doubted(12), *lies, *honest)
+    assert class_of(case, 40) == "removed"
+    assert case.gone_at == at(20) + 300
+
+
+def test_a_dead_canary_silences_the_hidden_vantage() -> None:
+    """As for any vantage: what it says counts for nothing, in the figures too."""
+    case = told(*REMOVAL, *hidden(12, ONLINE, canary_ok=False))
+    assert (class_of(case, 13), case.rechecked) == ("removed", 0)
+
+
+def test_only_looks_after_an_end_are_re_checks() -> None:
+    """A look that was under way when the case was open, or open again, is no re-check."""
+    case = told(*slots([1.1, 2], ONLINE), *hidden(2.5, ONLINE), *REMOVAL)
+    assert (case.rechecked, case.disagreed) == (0, 0)
+
+
+def test_an_old_copy_from_a_cache_is_no_disagreement() -> None:
+    """A cached answer made before R says of the time before it."""
+    copy = Facts(status=200, type="image/jpeg", length=5_000, cached=True, age_s=9 * 3_600)
+    case = told(*REMOVAL, *hidden(12, copy))
+    assert (class_of(case, 13), case.disagreed) == ("removed", 0)
+
+
+def test_presence_is_not_judged_by_hidden_looks() -> None:
+    """One old word of a vantage that looks seldom does not keep a case from having moved."""
+    back = slots([30], ONLINE)
+    there = [placed(h, vantage=v) for h in (0.1, 0.2) for v in BOTH]
+    gone_to = {"old_address": True, "hosters": ("other",)}
+    left = slots([40 + step * TEN_MIN for step in range(4)], GONE, **gone_to)
+    case = fold(
+        report(seen=0), placed(), notice(), *there, REMOVAL, hidden(12, GONE), back, left
+    ).cases[0]
+    assert class_of(case, 41) == "moved"
+
+
+def test_without_anybody_against_it_a_hidden_sighting_re_opens() -> None:
+    """A person's word alone, no vantage having missed it, does not stand against a sighting."""
+    case = told(*slots([1.1, 2], ONLINE, (NORTH, SOUTH)), check(10), *hidden(12, ONLINE))
+    assert class_of(case, 11) == "removed"
+    assert (class_of(case, 12.1), case.disagreed) == ("online", 1)
