@@ -84,13 +84,24 @@ class ClockSettings(_Part):
 
 
 class VantageSettings(_Part):
-    """A place that probes from."""
+    """A place that probes from.
+
+    One that re-checks looks at nothing but a sample of removed cases, in hiding, so that companies
+    cannot tell it from a visitor; a removal does not wait for it.
+    """
 
     id: str = Field(pattern=ID)
     asn: int = Field(default=0, ge=0)
     announced: bool = True
+    recheck: bool = False
     source_address: str | None = None
     canary_url: str | None = None
+
+    @model_validator(mode="after")
+    def _hidden(self) -> Self:
+        if self.recheck and self.announced:
+            raise ValueError("a vantage with recheck = true needs announced = false")
+        return self
 
 
 class DnsSettings(_Part):
@@ -109,7 +120,12 @@ class DatasetSettings(_Part):
 
 
 class ProbeSettings(_Part):
-    """How the prober behaves; socket deadlines are wall time."""
+    """How the prober behaves; socket deadlines are wall time.
+
+    `cross_check_share` is the part of the looks, of those that decide nothing, in which a GET
+    checks the HEAD: each costs four requests more. `recheck_share` is the part of the removed cases
+    that vantages with `recheck` look at.
+    """
 
     user_agent: str = "hostwatch/1 (+mailto:abuse-monitor@example.org)"
     ordinary_user_agent: str = (
@@ -118,6 +134,8 @@ class ProbeSettings(_Part):
     deadline_s: float = Field(default=10.0, gt=0, le=10)
     concurrency: int = Field(default=4_096, ge=1, le=16_384)
     requests_per_minute: int = Field(default=30, ge=1, le=100_000)
+    cross_check_share: float = Field(default=0.02, ge=0, le=1)
+    recheck_share: float = Field(default=0.1, ge=0, le=1)
     allow_networks: tuple[str, ...] = ()
     deny_networks: tuple[str, ...] = ()
     ports: tuple[int, ...] = (80, 443)
@@ -161,6 +179,22 @@ class WebSettings(_Part):
         return self
 
 
+class IntakeSettings(_Part):
+    """The HTTP intake of `hostwatch intake serve`; beyond loopback it needs a certificate."""
+
+    host: str = "127.0.0.1"
+    port: int = Field(default=9465, ge=0, le=65_535)
+    keys_file: Path | None = None
+    cert_file: Path | None = None
+    key_file: Path | None = None
+
+    @model_validator(mode="after")
+    def _whole(self) -> Self:
+        if (self.cert_file is None) != (self.key_file is None):
+            raise ValueError("cert_file and key_file go together")
+        return self
+
+
 class Settings(BaseSettings):
     """All settings of a hostwatch process."""
 
@@ -178,6 +212,14 @@ class Settings(BaseSettings):
     probe: ProbeSettings = ProbeSettings()
     state: StateSettings = StateSettings()
     web: WebSettings = WebSettings()
+    intake: IntakeSettings = IntakeSettings()
+
+    @field_validator("vantages")
+    @classmethod
+    def _asked(cls, vantages: tuple[VantageSettings, ...]) -> tuple[VantageSettings, ...]:
+        if vantages and all(vantage.recheck for vantage in vantages):
+            raise ValueError("at least one vantage has to do without recheck")
+        return vantages
 
     @classmethod
     def settings_customise_sources(

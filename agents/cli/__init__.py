@@ -16,6 +16,7 @@ from agents.cli import (
     demo,
     doctor,
     importer,
+    intake,
     kafka,
     keys,
     probe,
@@ -31,6 +32,7 @@ from agents.cli.errors import UserError
 _COMMANDS: Final = (
     demo,
     worker,
+    intake,
     importer,
     replay,
     verify,

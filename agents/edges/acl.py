@@ -20,6 +20,9 @@ from agents.edges.admin import AdminError, TopicNames
 from schemas.topics import DECISIONS, HOTLINE, PROBES, REGISTRY, TOPICS, TopicSpec
 
 WORKER: Final = "hostwatch"
+COUNTER: Final = "hostwatch-intake"
+"""The HTTP intake: writes to inboxes whose hotline it knows by its key, reads the registry."""
+
 DESK: Final = "hostwatch-desk"
 """Keeps the registry and decides: reads everything, writes the registry and decisions."""
 
@@ -83,7 +86,8 @@ def grants(settings: Settings, hotlines: Sequence[str]) -> list[Grant]:
             found.update(_of_topic(spec, topic))
     for id in hotlines:
         topic = TopicNames(prefix).broker(HOTLINE.named(id))
-        found.update(_may(HOTLINE_USER.format(id=id), topic, Operation.WRITE))
+        for user in (HOTLINE_USER.format(id=id), COUNTER):
+            found.update(_may(user, topic, Operation.WRITE))
     for role in (*_GROUPS, *(f"probe-{vantage.id}" for vantage in settings.vantages)):
         found.add(Grant(WORKER, Kind.GROUP, prefix + role, Operation.READ))
     for operation in (Operation.WRITE, Operation.DESCRIBE):
@@ -101,12 +105,15 @@ def _names(spec: TopicSpec, settings: Settings, hotlines: Sequence[str]) -> list
 
 
 def _of_topic(spec: TopicSpec, topic: str) -> Iterator[Grant]:
-    yield from _may(WORKER, topic, Operation.DESCRIBE_CONFIGS)
+    for user in (WORKER, COUNTER):
+        yield from _may(user, topic, Operation.DESCRIBE_CONFIGS)
     if set(spec.readers) & set(_ROLES):
         yield from _may(WORKER, topic, Operation.READ)
     if set(spec.writers) & set(_ROLES):
         yield from _may(WORKER, topic, Operation.WRITE)
     yield from _may(DESK, topic, Operation.READ)
+    if spec is REGISTRY:
+        yield from _may(COUNTER, topic, Operation.READ)
     if spec in (REGISTRY, DECISIONS):
         yield from _may(DESK, topic, Operation.WRITE)
 

@@ -1,0 +1,195 @@
+"""The HTTP intake: takes a hotline's records and answers when the broker has them.
+
+What is taken stands in the hotline's inbox, and its outcome follows as for any other record. A
+body is taken whole or not at all: what no stage could read is refused here, line by line, so that
+a mistake is mended where it was made. The same record sent again is a duplicate and does no harm,
+so a client that got no answer sends again.
+"""
+
+import asyncio
+import ssl
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Final
+
+from aiohttp import web
+
+from agents.config import IntakeSettings
+from agents.edges.guard import loopback
+from agents.edges.passes import Passes
+from agents.engine.failures import SendFailed
+from agents.engine.stage import Outbox, Send
+from agents.errors import UserError
+from schemas.codec import HOTLINE as CODEC
+from schemas.codec import Rejected
+from schemas.hotline import RECORD_BYTES_MAX
+from schemas.ledger import HotlineId
+from schemas.reasons import Quarantine
+from schemas.topics import HOTLINE
+
+RECORDS_MAX: Final = 1_000
+"""Records in one request: written in one go, acknowledged in well under a second."""
+
+BODY_BYTES_MAX: Final = 2 * 1_048_576
+"""A thousand ordinary records have 400 KB; larger bodies come in parts."""
+
+REQUESTS_MAX: Final = 64
+"""Requests in hand, each with its body in memory: 128 MiB at most. More are asked to come again."""
+
+READ_DEADLINE_S: Final = 30.0
+WRITE_DEADLINE_S: Final = 30.0
+RETRY_AFTER_S: Final = 5
+SHUTDOWN_S: Final = 35.0
+"""What is being written when a stop comes is written and answered."""
+
+_NDJSON: Final = "application/x-ndjson"
+_JSON: Final = "application/json"
+_HEADERS: Final = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """A line that was not taken; `line` counts from 1."""
+
+    line: int
+    reason: Quarantine
+
+
+class Counter:
+    """Serves the intake.
+
+    Args:
+        settings: where to listen, keys, certificate.
+        outbox: writes to the inboxes.
+        inboxes: hotlines that have one; a write to another would fail and take others' with it.
+
+    Raises:
+        UserError: no file of keys is named, or URLs would go over a network in clear.
+    """
+
+    def __init__(
+        self, settings: IntakeSettings, outbox: Outbox, inboxes: Collection[HotlineId]
+    ) -> None:
+        if settings.keys_file is None:
+            raise UserError("the intake needs intake.keys_file: see `hostwatch intake key --help`")
+        if settings.cert_file is None and not loopback(settings.host):
+            raise UserError("intake.host beyond loopback needs intake.cert_file and key_file")
+        self._settings = settings
+        self._outbox = outbox
+        self._inboxes = frozenset(inboxes)
+        self._passes = Passes(settings.keys_file)
+        self._in_hand = 0
+        self._runner: web.AppRunner | None = None
+        self.port = 0
+
+    async def start(self) -> None:
+        """Listen.
+
+        Raises:
+            UserError: the keys or the certificate cannot be read, or the port is taken.
+        """
+        self._passes.hotlines()
+        app = web.Application(client_max_size=BODY_BYTES_MAX)
+        app.router.add_post("/v1/records", self._records)
+        app.router.add_get("/healthz", _healthz)
+        runner = web.AppRunner(app, access_log=None, shutdown_timeout=SHUTDOWN_S)
+        tls = _tls(self._settings)
+        await runner.setup()
+        try:
+            site = web.TCPSite(runner, self._settings.host, self._settings.port, ssl_context=tls)
+            await site.start()
+        except OSError:
+            await runner.cleanup()
+            raise UserError(
+                f"port {self._settings.port} is taken: set intake.port to another, or to 0"
+            ) from None
+        self._runner = runner
+        self.port = runner.addresses[0][1]
+
+    async def stop(self) -> None:
+        """Answer what is in hand and stop listening."""
+        if self._runner is not None:
+            await self._runner.cleanup()
+            self._runner = None
+
+    async def _records(self, request: web.Request) -> web.Response:
+        hotline = self._who(request)
+        if hotline is None:
+            return _said(401, "unknown_key", {"WWW-Authenticate": "Bearer"})
+        if hotline not in self._inboxes:
+            return _said(403, "no_inbox")
+        if self._in_hand >= REQUESTS_MAX:
+            return _said(503, "busy", {"Retry-After": str(RETRY_AFTER_S)})
+        self._in_hand += 1
+        try:
+            return await self._taken(request, hotline)
+        finally:
+            self._in_hand -= 1
+
+    def _who(self, request: web.Request) -> HotlineId | None:
+        scheme, _, key = request.headers.get("Authorization", "").partition(" ")
+        return self._passes.hotline(key.strip()) if scheme.lower() == "bearer" else None
+
+    async def _taken(self, request: web.Request, hotline: HotlineId) -> web.Response:
+        if request.content_type not in (_NDJSON, _JSON):
+            return _said(415, "content_type")
+        try:
+            async with asyncio.timeout(READ_DEADLINE_S):
+                body = await request.read()
+        except TimeoutError:
+            return _said(408, "slow_body")
+        except web.HTTPRequestEntityTooLarge:
+            return _said(413, "body_too_large")
+        lines = body.split(b"\n") if request.content_type == _NDJSON else [body]
+        return await self._written([line for line in lines if line.strip()], hotline)
+
+    async def _written(self, lines: list[bytes], hotline: HotlineId) -> web.Response:
+        if not 0 < len(lines) <= RECORDS_MAX:
+            return _said(413 if lines else 422, "number_of_records")
+        sends, refused = _read(lines, HOTLINE.named(hotline))
+        if refused:
+            rows = [{"line": one.line, "reason": one.reason.value} for one in refused]
+            return web.json_response({"taken": 0, "refused": rows}, status=422, headers=_HEADERS)
+        try:
+            async with asyncio.timeout(WRITE_DEADLINE_S):
+                await self._outbox.send(sends)
+        except (SendFailed, TimeoutError):
+            return _said(503, "not_written", {"Retry-After": str(RETRY_AFTER_S)})
+        return web.json_response({"taken": len(sends)}, status=202, headers=_HEADERS)
+
+
+def _read(lines: list[bytes], topic: str) -> tuple[list[Send], list[Refused]]:
+    sends: list[Send] = []
+    refused: list[Refused] = []
+    for number, line in enumerate(lines, 1):
+        raw = line.strip()
+        if len(raw) > RECORD_BYTES_MAX:
+            refused.append(Refused(number, Quarantine.TOO_LARGE))
+            continue
+        try:
+            record = CODEC.decode(raw)
+        except Rejected as rejected:
+            refused.append(Refused(number, rejected.reason))
+            continue
+        sends.append(Send(topic, record.id.encode(), raw))
+    return sends, refused
+
+
+def _said(status: int, reason: str, headers: dict[str, str] | None = None) -> web.Response:
+    merged = {**_HEADERS, **(headers or {})}
+    return web.json_response({"taken": 0, "reason": reason}, status=status, headers=merged)
+
+
+async def _healthz(_: web.Request) -> web.Response:
+    return web.Response(text="ok\n", headers=_HEADERS)
+
+
+def _tls(settings: IntakeSettings) -> ssl.SSLContext | None:
+    if settings.cert_file is None:
+        return None
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    try:
+        context.load_cert_chain(settings.cert_file, settings.key_file)
+    except OSError:  # ssl.SSLError is one
+        raise UserError("intake.cert_file and intake.key_file cannot be read as PEM") from None
+    return context
