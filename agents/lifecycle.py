@@ -84,7 +84,7 @@ class Lifecycle:
         self._outbox = outbox
         self._writer = writer
         self._stores: Stores = stores or MemoryStores()
-        self._orders = Orders(settings.vantages) if probing else None
+        self._orders = Orders(settings.vantages, settings.probe) if probing else None
         self._clock: Clock = settings.clock.clock()
         self._tables: dict[int, CaseStore] = {}
         self._tasks: tuple[asyncio.Task[None], ...] = ()

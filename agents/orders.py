@@ -1,32 +1,57 @@
 """What lifecycle orders: the looks whose slots are open, from every vantage that has no result."""
 
-from collections.abc import Sequence
-from typing import Final
+from collections.abc import Mapping, Sequence
+from typing import Final, NamedTuple, TypeAlias
 
-from agents.config import VantageSettings
+from agents.config import ProbeSettings, VantageSettings
 from agents.engine.stage import Send
 from agents.wheel import Wheel
 from schemas import codec, topics
 from schemas.case import CaseSummary, UrlState
 from schemas.flow import ProbeOrder
 from schemas.ids import fraction, order_id
+from schemas.ledger import VantageId
 from schemas.moments import DAY_MS, Instant
 from schemas.reasons import OPEN, Target
-from streams import lifecycle
-from streams.schedule import Slot, due
+from streams import lifecycle, recheck
+from streams.crosscheck import is_crossed
+from streams.schedule import WITH_CONTROLS, Slot, due
 
 _TARGETS: Final = {target: f',"target":"{target.value}",'.encode() for target in Target}
+
+_Topics: TypeAlias = Mapping[VantageId, str]
+
+
+class _Call(NamedTuple):
+    """Whom a slot calls.
+
+    Attributes:
+        vantages: who looks, with their topics.
+        asked: whose looks a removal has to rest on; a hidden re-check is none of them.
+    """
+
+    slot: Slot
+    vantages: _Topics
+    asked: _Topics
 
 
 class Orders:
     """Makes orders for the vantages.
 
     Args:
-        vantages: all that are asked.
+        vantages: all; those that re-check are asked for nothing else, until one of them has seen
+            a removed case online.
+        probe: which share of the looks is checked by GET, and of the removed cases in hiding.
     """
 
-    def __init__(self, vantages: Sequence[VantageSettings]) -> None:
-        self._asked = {vantage.id: topics.PROBES.named(vantage.id) for vantage in vantages}
+    def __init__(
+        self, vantages: Sequence[VantageSettings], probe: ProbeSettings | None = None
+    ) -> None:
+        self._probe = probe or ProbeSettings()
+        self._all = {vantage.id: topics.PROBES.named(vantage.id) for vantage in vantages}
+        hidden = {vantage.id for vantage in vantages if vantage.recheck}
+        self._asked = {id: topic for id, topic in self._all.items() if id not in hidden}
+        self._hidden = {id: topic for id, topic in self._all.items() if id in hidden}
 
     def due(self, wheel: Wheel, state: UrlState, now: Instant) -> list[Send]:
         """Return the orders of slots that are open now, and put the URL on the wheel.
@@ -40,11 +65,12 @@ class Orders:
         ask_again: list[Instant] = []
         for case in state.cases:
             after = wheel.ordered_until(state.url_key, case.case_id) or now - DAY_MS
-            found, following = due(case, after, now)
-            for slot in found:
-                sends += self._of_slot(state, case, slot)
+            found, following = self._due(state, case, after, now)
+            for call in found:
+                sends += self._of_call(state, case, call)
             if found:
-                wheel.order(state.url_key, case.case_id, found[-1].at)
+                until = max(call.slot.at for call in found)
+                wheel.order(state.url_key, case.case_id, until)
             if following is not None:
                 ask_again.append(following)
             elif lifecycle.class_at(case, now) not in OPEN:
@@ -53,14 +79,31 @@ class Orders:
             wheel.ask(state.url_key, min(ask_again))
         return sends
 
-    def _of_slot(self, state: UrlState, case: CaseSummary, slot: Slot) -> list[Send]:
+    def _due(
+        self, state: UrlState, case: CaseSummary, after: Instant, now: Instant
+    ) -> tuple[Sequence[_Call], Instant | None]:
+        """Return whom to call for what, and when to ask again."""
+        found, following = due(case, after, now)
+        if not self._hidden:
+            return [_Call(slot, self._asked, self._asked) for slot in found], following
+        if recheck.is_out(state.cases, case):
+            return [_Call(slot, self._all, self._all) for slot in found], following
+        again, again_at = recheck.due(case, self._probe.recheck_share, after, now)
+        calls = [_Call(slot, self._asked, self._asked) for slot in found]
+        calls += [_Call(slot, self._hidden, self._asked) for slot in again]
+        return calls, min((at for at in (following, again_at) if at is not None), default=None)
+
+    def _of_call(self, state: UrlState, case: CaseSummary, call: _Call) -> list[Send]:
+        slot = call.slot
         address = _last_address(state, case)
         salt = f"{fraction(case.case_id, 'salt', slot.at):.12f}"[2:]
+        crossed = is_crossed(case, slot, self._probe.cross_check_share)
+        targets = WITH_CONTROLS if crossed else slot.targets
         sends = []
         key = case.hoster.encode()
         answered = _answered(state, case, slot)
-        for vantage, topic in self._asked.items():
-            wanted = [target for target in slot.targets if (vantage, target) not in answered]
+        for vantage, topic in call.vantages.items():
+            wanted = [target for target in targets if (vantage, target) not in answered]
             if not wanted:
                 continue
             order = ProbeOrder(
@@ -74,11 +117,12 @@ class Orders:
                 slot_at=slot.at,
                 not_before=slot.at,
                 not_after=slot.not_after,
-                asked=tuple(self._asked),
+                asked=tuple(call.asked),
                 sealed=state.sealed,
                 address=address,
                 salt=salt,
                 sampled=case.sampled,
+                cross_check=crossed,
             )
             sends += [Send(topic, key, value) for value in _encoded(order, wanted)]
         return sends

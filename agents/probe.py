@@ -2,8 +2,8 @@
 
 import asyncio
 from collections import Counter, OrderedDict
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Final
 
 from agents.canary import Canary
@@ -28,8 +28,9 @@ from schemas.ledger import HosterId
 from schemas.reasons import ProbeError, Target
 from schemas.topics import FACTS, PROBES
 from streams.gate import judge, judge_all
-from streams.politeness import Politeness, lanes_of
+from streams.politeness import Politeness, hoster_lane, lanes_of
 from streams.probe import aimed
+from streams.rota import Want, rank
 
 CONCURRENCY: Final = 8_192
 """Orders under way: most of them wait for their moment, a few KB each."""
@@ -37,9 +38,9 @@ CONCURRENCY: Final = 8_192
 SETTLED_MAX: Final = 65_536
 """Settled orders remembered, 100 bytes each; a repeated order comes within minutes."""
 
-HOSTER_WAITING_MAX: Final = 512
-"""Looks of one hoster that may wait for their turn: a sixteenth of the places, so that a dominant
-hoster whose looks politeness spreads over hours leaves room for all others."""
+FINDING_MAX: Final = 256
+"""Orders outside its sample that may be located at once for one hoster: a second's worth of what
+name servers are asked, so that a burst of new names keeps nobody from being located."""
 
 _BACK_OFF: Final = (429, 503)
 
@@ -70,14 +71,13 @@ class Probe:
         agent = settings.user_agent if vantage.announced else settings.ordinary_user_agent
         manner = Manner(user_agent=agent, source=vantage.source_address, rules=self._rules)
         self._http = Http(manner, atlas.clock, atlas.keys.hash, self._addresses)
-        self._politeness = Politeness(settings.requests_per_minute)
-        self._turns = Turns(self._politeness, atlas.clock)
+        self._turns = Turns(Politeness(settings.requests_per_minute), atlas.clock)
         self._sockets = asyncio.Semaphore(sockets_allowed(settings.concurrency))
         self._pace = Pace()
         self._canary = Canary(self._see_canary if vantage.canary_url else None, atlas.clock)
         self._gazette = Gazette(vantage.id, atlas.keys)
         self._held: set[str] = set()
-        self._waiting: Counter[HosterId] = Counter()
+        self._found: Counter[HosterId] = Counter()
         self._settled: OrderedDict[str, None] = OrderedDict()
 
     async def assigned(self, partitions: frozenset[int]) -> None:
@@ -113,6 +113,9 @@ class Probe:
     async def _settle(self, order: ProbeOrder) -> None:
         clock = self._atlas.clock
         await wait_until(clock, order.not_before)
+        if self._is_crowded_out(order):
+            self._count(Settled.IMPOLITE)  # missed, by evaluation
+            return
         await self._pace.turn()
         if clock.now() > order.not_after:
             self._count(Settled.LATE)  # missed, by evaluation
@@ -120,7 +123,8 @@ class Probe:
         try:
             url = canonical(self._atlas.keys.open(order.sealed).reveal())
             target = aimed(url, order.target, order.salt)
-            place = await self._atlas.place(order, target)
+            with self._finding(order):
+                place = await self._atlas.place(order, target)
         except KeyGone:
             self._count(Settled.FORGOTTEN)
             return
@@ -131,7 +135,7 @@ class Probe:
             await self._write(order, url, place, seen)
 
     async def _seen(self, order: ProbeOrder, target: CanonicalUrl, place: Place) -> Seen | None:
-        """Return what the look brought; None if its window passed while the prober was full."""
+        """Return what the look brought; None if its slot is missed and evaluation says so alone."""
         address = place.address
         if address is None:
             return self._unseen(place, place.error)
@@ -139,25 +143,47 @@ class Probe:
             return self._unseen(place, denied)
         lanes = lanes_of(order.hoster, address, target.host)
         try:
-            async with (
-                self._place_of(order.hoster),
-                self._turns.turn(lanes, order.not_after),
-                self._sockets,
-            ):
+            async with self._turns.turn(self._want(order, lanes)), self._sockets:
                 if self._atlas.clock.now() > order.not_after:
                     self._count(Settled.LATE)
                     return None
                 await self._pace.turn()
                 seen = await self._look(
-                    target, address, resolve_s=place.resolve_s, crossed=order.cross_check
+                    target,
+                    address,
+                    resolve_s=place.resolve_s,
+                    crossed=order.cross_check and order.target is not Target.ROOT,
                 )
+                self._turns.spent(lanes, seen.facts.requests)
+                if seen.facts.status in _BACK_OFF:
+                    self._turns.rest(lanes[-1], seen.facts.retry_after_s)
         except NoTurn:
-            return self._unseen(place, ProbeError.MISSED_POLITENESS, Settled.IMPOLITE)
+            missed = self._unseen(place, ProbeError.MISSED_POLITENESS, Settled.IMPOLITE)
+            return missed if order.sampled else None
         self.counts.looked(seen.facts)
-        self._politeness.charge(lanes, seen.facts.requests)
-        if seen.facts.status in _BACK_OFF:
-            self._politeness.back_off(lanes[-1], seen.done_at, seen.facts.retry_after_s)
         return seen
+
+    def _want(self, order: ProbeOrder, lanes: tuple[str, ...]) -> Want:
+        return Want(lanes, rank(order, self._atlas.clock.now()), order.slot_at, order.not_after)
+
+    def _is_crowded_out(self, order: ProbeOrder) -> bool:
+        """Return whether an order that is not of its hoster's sample can be given up unlocated."""
+        if order.sampled:
+            return False
+        if self._found[order.hoster] >= FINDING_MAX:
+            return True
+        return self._turns.is_hopeless(self._want(order, (hoster_lane(order.hoster),)))
+
+    @contextmanager
+    def _finding(self, order: ProbeOrder) -> Iterator[None]:
+        """Count an order outside its hoster's sample among those that are being located."""
+        self._found[order.hoster] += not order.sampled
+        try:
+            yield
+        finally:
+            self._found[order.hoster] -= not order.sampled
+            if not self._found[order.hoster]:
+                del self._found[order.hoster]
 
     def _denied(self, place: Place, address: str) -> ProbeError | None:
         """Return why the gate forbids a look, None if it does not.
@@ -174,23 +200,6 @@ class Probe:
         else:
             mixed = True
         return ProbeError.BLOCKED_POLICY_MIXED if mixed else ProbeError.BLOCKED_POLICY
-
-    @asynccontextmanager
-    async def _place_of(self, hoster: HosterId) -> AsyncIterator[None]:
-        """Hold one of the hoster's places for the time of its wait and look.
-
-        Raises:
-            NoTurn: all are taken.
-        """
-        if self._waiting[hoster] >= HOSTER_WAITING_MAX:
-            raise NoTurn
-        self._waiting[hoster] += 1
-        try:
-            yield
-        finally:
-            self._waiting[hoster] -= 1
-            if not self._waiting[hoster]:
-                del self._waiting[hoster]
 
     async def _look(
         self, target: CanonicalUrl, address: str, *, resolve_s: float = 0.0, crossed: bool = False

@@ -46,7 +46,8 @@ WINDOW_MAX_MS: Final = 6 * HOUR_MS
 CONTROLLED_DOUBTS: Final = 4
 """Controls go along with the first slots of a doubt and with every sixth after them."""
 
-_ALL: Final = (Target.URL, Target.RANDOM, Target.ROOT)
+WITH_CONTROLS: Final = (Target.URL, Target.RANDOM, Target.ROOT)
+_ALL: Final = WITH_CONTROLS
 _URL: Final = (Target.URL,)
 _IN_DOUBT: Final = (Outcome.DOUBTED, Outcome.SUSPECT)
 _AFTER: Final = frozenset(

@@ -1,12 +1,24 @@
 """Orders of one slot, written from one another, are those that were written each by itself."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from ledger_events import KEY, START, at, fold, look, placed, report
-from ledger_events import ONLINE as SEEN
+from ledger_events import (
+    GONE,
+    KEY,
+    ONLINE,
+    START,
+    at,
+    fold,
+    look,
+    notice,
+    placed,
+    report,
+    slots,
+)
 from msgspec import structs
 
-from agents.config import VantageSettings
+from agents.config import ProbeSettings, VantageSettings
 from agents.orders import Orders
 from agents.wheel import Wheel
 from schemas import codec
@@ -46,7 +58,7 @@ def test_orders_of_a_slot_differ_in_target_vantage_and_id_alone(sealed, address)
 def test_what_has_a_result_is_not_ordered():
     """A slot is asked of the vantages, and at the targets, that have no look of it yet."""
     state = fold(
-        report(seen=0), placed(), look(0, SEEN), look(0, SEEN, "south", target=Target.ROOT)
+        report(seen=0), placed(), look(0, ONLINE), look(0, ONLINE, "south", target=Target.ROOT)
     )
     found = [codec.ORDER.decode(raw) for _, raw in orders(state, at(0))]
     assert [(one.vantage, one.target) for one in found] == [
@@ -55,3 +67,93 @@ def test_what_has_a_result_is_not_ordered():
         ("south", Target.URL),
         ("south", Target.RANDOM),
     ]
+
+
+HIDDEN = VantageSettings(id="hidden", announced=False, recheck=True)
+WITH_HIDDEN = [*[VantageSettings(id=vantage) for vantage in ASKED], HIDDEN]
+REMOVAL = [*slots([1.1, 2, 3], ONLINE), *slots([4, 4.2, 4.4, 4.6], GONE)]
+LATER = [at(hours) for hours in range(5, 24 * 40)]
+
+
+def followed(state, vantages, instants, **shares):
+    """Return all that is ordered of a state over time."""
+    made, wheel = Orders(vantages, ProbeSettings(**shares)), Wheel()
+    return [
+        codec.ORDER.decode(send.value) for now in instants for send in made.due(wheel, state, now)
+    ]
+
+
+def removed(*more):
+    """Return the state of a removed case."""
+    return fold(report(seen=0), placed(), notice(), REMOVAL, *more)
+
+
+def test_a_hidden_vantage_is_asked_for_re_checks_alone():
+    """It looks four times after R, with controls, checked by GET, and is never among the asked."""
+    found = followed(removed(), WITH_HIDDEN, LATER, recheck_share=1.0)
+    hidden = [order for order in found if order.vantage == "hidden"]
+    assert len({order.slot_at for order in hidden}) == 4
+    assert {order.target for order in hidden} == {Target.URL, Target.RANDOM, Target.ROOT}
+    assert all(order.cross_check for order in hidden)
+    assert {order.asked for order in found} == {ASKED}
+
+
+def test_the_others_are_asked_as_without_it():
+    """What is ordered of the other vantages does not show whether there is a hidden one."""
+    found = followed(removed(), WITH_HIDDEN, LATER, recheck_share=1.0)
+    others = [order for order in found if order.vantage != "hidden"]
+    assert others == followed(removed(), WITH_HIDDEN[:2], LATER)
+
+
+@pytest.mark.parametrize("begun", [[], slots([1.1, 2, 3], ONLINE)])
+def test_an_open_case_is_not_re_checked(begun):
+    """No company sees the hidden vantage before it claims a removal."""
+    state = fold(report(seen=0), placed(), notice(), begun)
+    found = followed(state, WITH_HIDDEN, LATER, recheck_share=1.0)
+    assert found
+    assert all(order.vantage != "hidden" for order in found)
+
+
+def test_nothing_is_re_checked_at_a_share_of_none():
+    """The share is of removed cases, and none of them is none."""
+    found = followed(removed(), WITH_HIDDEN, LATER, recheck_share=0.0)
+    assert all(order.vantage != "hidden" for order in found)
+
+
+def test_who_has_seen_what_was_removed_is_asked_from_then_on():
+    """After a disagreement every slot asks the hidden vantage too, and the removal rests on it."""
+    state = removed(look(12, ONLINE, "hidden", announced=False))
+    assert state.cases[0].disagreed == 1
+    found = followed(state, WITH_HIDDEN, [at(12 + step / 6) for step in range(1, 7)])
+    assert {order.asked for order in found} == {(*ASKED, "hidden")}
+    assert {order.vantage for order in found} == {*ASKED, "hidden"}
+    assert len({order.slot_at for order in found}) >= 3
+
+
+def test_looks_that_decide_are_checked_by_get():
+    """In doubt every look with controls checks HEAD, all vantages and targets of the slot alike."""
+    state = fold(report(seen=0), placed(), notice(), slots([1.1, 2], ONLINE), slots([4], GONE))
+    instants = [at(4 + step / 6) for step in range(1, 13)]
+    found = followed(state, WITH_HIDDEN[:2], instants, cross_check_share=0.0)
+    by_slot = {order.slot_at: [] for order in found}
+    for order in found:
+        by_slot[order.slot_at].append(order)
+    crossed = [len(one) == 6 for one in by_slot.values()]
+    assert any(crossed)
+    assert not all(crossed)
+    for orders_of_slot, controlled in zip(by_slot.values(), crossed, strict=True):
+        assert {order.cross_check for order in orders_of_slot} == {controlled}
+
+
+@pytest.mark.parametrize(("share", "least", "most"), [(0.0, 0, 0), (0.5, 0.25, 0.75), (1.0, 1, 1)])
+def test_a_share_of_the_other_looks_is_checked_and_has_controls(share, least, most):
+    """Which ones follows from the case and the slot; a checked look is laid beside controls."""
+    state = fold(report(seen=0), placed(), notice(), slots([1.1, 2, 3], ONLINE))
+    hours = [at(hour) for hour in range(24, 24 * 43)]
+    found = followed(state, WITH_HIDDEN[:1], hours, cross_check_share=share)
+    planned = sorted({order.slot_at for order in found})
+    crossed = {order.slot_at for order in found if order.cross_check} & set(planned)
+    assert least <= len(crossed) / len(planned) <= most
+    for slot_at in planned:
+        targets = {order.target for order in found if order.slot_at == slot_at}
+        assert len(targets) == (3 if slot_at in crossed else 1)
