@@ -1,24 +1,33 @@
 """The pipeline on a broker with TLS, passwords and ACLs; each user can do its own work only."""
 
-from collections.abc import Iterator
+import asyncio
+import socket
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
+from aiohttp import ClientSession, ClientTimeout
 from command import hostwatch, said
-from pipeline_world import LINE, command_of, pipeline_world
+from pipeline_world import LINE, World, command_of, pipeline_world
 from secured_broker import ADMIN, Secured, secured_broker
-from worker_figures import Figures
+from worker_figures import POLL_S, Figures
 
-from agents.config import KafkaSettings, Settings
+from agents.config import IntakeSettings, KafkaSettings, Settings
 from agents.edges import acl
 from agents.edges.admin import AdminError, apply, plan, wanted
+from agents.edges.passes import line_of, new_key
+from agents.edges.ports import reserved
 from agents.engine.failures import SendFailed
 from agents.engine.outbox import KafkaOutbox
 from agents.engine.stage import Send
+from schemas.codec import HOTLINE
+from sim.demo.setting import as_toml
 
 SOUTH = "south"
+KEY = new_key()
 NORTH_USER, SOUTH_USER = (acl.HOTLINE_USER.format(id=id) for id in (LINE, SOUTH))
-USERS = (acl.WORKER, acl.DESK, NORTH_USER, SOUTH_USER)
+USERS = (acl.WORKER, acl.DESK, acl.COUNTER, NORTH_USER, SOUTH_USER)
 
 
 @pytest.fixture(scope="module")
@@ -43,14 +52,49 @@ async def write(settings: Settings, topic: str) -> None:
         await outbox.stop()
 
 
+@asynccontextmanager
+async def http_intake(world: World, secured: Secured, folder: Path) -> AsyncIterator[str]:
+    """Run `hostwatch intake serve` as its own user, and give the records' address."""
+    with reserved(0) as port:
+        pass
+    security = secured.kafka(acl.COUNTER).security
+    kafka = world.settings.kafka.model_copy(update={"security": security})
+    keys = folder / "hotline-keys"
+    keys.write_text(f"{line_of(LINE, KEY)}\n")
+    intake = IntakeSettings(port=port, keys_file=keys)
+    settings = world.settings.model_copy(update={"kafka": kafka, "intake": intake})
+    config = folder / "intake.toml"
+    config.write_text(as_toml(settings))
+    async with hostwatch(folder, "--config", str(config), "intake", "serve") as server:
+        while not answers_at(port):  # noqa: ASYNC110 - another process sets no event of ours
+            assert server.returncode is None, said(folder)
+            await asyncio.sleep(POLL_S)
+        yield f"http://127.0.0.1:{port}/v1/records"
+
+
+def answers_at(port: int) -> bool:
+    """Return whether somebody listens."""
+    with socket.socket() as caller:
+        return caller.connect_ex(("127.0.0.1", port)) == 0
+
+
 async def test_a_report_becomes_a_figure(tmp_path: Path, secured: Secured) -> None:
-    """With the rights of `topics acls` every role works, and nobody has more than those."""
-    async with pipeline_world(secured.bootstrap, tmp_path, secured=secured) as world:
-        async with hostwatch(tmp_path, *command_of(world, tmp_path)) as worker:
-            figures = Figures(world.settings.web.port)
-            await world.say(world.report("quay"), world.notice("quay"))
-            await figures.become({("hostwatch_open_cases", "quay", ""): 1.0}, worker)
-        assert "password" not in said(tmp_path)
+    """With the rights of `topics acls` every role works; a hotline comes by Kafka and by HTTP."""
+    (tmp_path / "intake").mkdir()
+    async with (
+        pipeline_world(secured.bootstrap, tmp_path, secured=secured) as world,
+        hostwatch(tmp_path, *command_of(world, tmp_path)) as worker,
+        http_intake(world, secured, tmp_path / "intake") as address,
+        ClientSession(timeout=ClientTimeout(total=60)) as session,
+    ):
+        await world.say(world.report("quay"))
+        body = HOTLINE.encode(world.notice("quay"))
+        headers = {"Authorization": f"Bearer {KEY}", "Content-Type": "application/json"}
+        async with session.post(address, data=body, headers=headers) as answer:
+            assert (answer.status, await answer.json()) == (202, {"taken": 1})
+        figures = Figures(world.settings.web.port)
+        await figures.become({("hostwatch_open_cases", "quay", ""): 1.0}, worker)
+    assert "password" not in said(tmp_path)
 
 
 async def test_a_hotline_writes_to_its_own_inbox_only(secured: Secured) -> None:
