@@ -179,6 +179,22 @@ class WebSettings(_Part):
         return self
 
 
+class IntakeSettings(_Part):
+    """The HTTP intake of `hostwatch intake serve`; beyond loopback it needs a certificate."""
+
+    host: str = "127.0.0.1"
+    port: int = Field(default=9465, ge=0, le=65_535)
+    keys_file: Path | None = None
+    cert_file: Path | None = None
+    key_file: Path | None = None
+
+    @model_validator(mode="after")
+    def _whole(self) -> Self:
+        if (self.cert_file is None) != (self.key_file is None):
+            raise ValueError("cert_file and key_file go together")
+        return self
+
+
 class Settings(BaseSettings):
     """All settings of a hostwatch process."""
 
@@ -196,6 +212,7 @@ class Settings(BaseSettings):
     probe: ProbeSettings = ProbeSettings()
     state: StateSettings = StateSettings()
     web: WebSettings = WebSettings()
+    intake: IntakeSettings = IntakeSettings()
 
     @field_validator("vantages")
     @classmethod

@@ -66,7 +66,7 @@ async def http_intake(world: World, secured: Secured, folder: Path) -> AsyncIter
     config = folder / "intake.toml"
     config.write_text(as_toml(settings))
     async with hostwatch(folder, "--config", str(config), "intake", "serve") as server:
-        while not answers_at(port):  # noqa: ASYNC110 - another process sets no event of ours
+        while not answers_at(port):
             assert server.returncode is None, said(folder)
             await asyncio.sleep(POLL_S)
         yield f"http://127.0.0.1:{port}/v1/records"
