@@ -162,6 +162,42 @@ async def test_a_repeated_order_is_dropped(bench) -> None:
     assert (server.connections, it.stage.counts.settled[Settled.REPEATED]) == (1, 2)
 
 
+async def test_an_order_can_have_the_head_checked(bench) -> None:
+    """HEAD and GET go out in one turn and both count for politeness; the root is asked once."""
+    it = bench()
+    async with web_server(answers(response(404), response(206)), host=OWN) as server:
+        url = f"http://one.example:{server.port}/x"
+        (seen,) = await it.settle(it.order(url, cross_check=True))
+        (root,) = await it.settle(it.order(url, target=Target.ROOT, cross_check=True))
+    assert [request.split()[0] for request in server.requests] == ["HEAD", "GET", "HEAD"]
+    assert (seen.facts.status, seen.facts.head_status, seen.facts.requests) == (206, 404, 2)
+    assert (root.facts.head_status, root.facts.requests) == (0, 1)
+
+
+async def test_a_checked_look_takes_the_room_of_two(bench) -> None:
+    """Of four requests a minute two such looks leave none for a third."""
+    it = bench(requests_per_minute=4, clock=Clock())
+    async with web_server(answers(response(200)), host=OWN) as server:
+        url = f"http://one.example:{server.port}/x"
+        (first,) = await it.settle(it.order(url, cross_check=True))
+        after = await it.settle(it.order(url, not_after=it.clock.now() + 20_000))
+    assert (first.facts.requests, server.connections) == (2, 2)
+    assert [one.facts.error for one in after] == [ProbeError.MISSED_POLITENESS]
+
+
+async def test_a_hidden_vantage_says_nothing_of_whom_the_name_leads_to(bench) -> None:
+    """Its look is written, its resolution is not: presence is for those to say who are asked."""
+    it = bench(vantage={"announced": False, "recheck": True})
+    async with web_server(answers(response(200)), host=OWN) as server:
+        url = f"http://one.example:{server.port}/x"
+        (seen,) = await it.settle(it.order(url, asked=("south", "west")))
+        assert it.tray.attributions == []
+        await it.settle(it.order(url, asked=("south", "west", "north")))
+        assert len(it.tray.attributions) == 1
+    assert (seen.vantage, seen.asked, seen.announced) == ("north", ("south", "west"), False)
+    assert all("Firefox" in request for request in server.requests)
+
+
 async def test_an_order_past_its_window_is_missed_by_evaluation(bench) -> None:
     """Nothing is asked and nothing is written."""
     it = bench()

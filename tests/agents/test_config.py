@@ -1,0 +1,29 @@
+"""Settings that contradict each other are refused, in one line that says what to do."""
+
+import pytest
+from pydantic import ValidationError
+
+from agents.config import ProbeSettings, Settings, VantageSettings
+
+
+def test_a_hidden_vantage_does_not_announce_itself() -> None:
+    """One that re-checks and says who it is would be known to all."""
+    with pytest.raises(ValidationError, match="needs announced = false"):
+        VantageSettings(id="away", recheck=True)
+    assert VantageSettings(id="away", recheck=True, announced=False).recheck
+
+
+def test_somebody_has_to_be_asked() -> None:
+    """With hidden vantages alone nothing would be looked at before it is removed."""
+    hidden = VantageSettings(id="away", recheck=True, announced=False)
+    with pytest.raises(ValidationError, match="at least one vantage"):
+        Settings(vantages=(hidden,))
+    assert len(Settings(vantages=(VantageSettings(id="home"), hidden)).vantages) == 2
+
+
+@pytest.mark.parametrize("name", ["cross_check_share", "recheck_share"])
+@pytest.mark.parametrize("share", [-0.1, 1.1])
+def test_shares_are_shares(name: str, share: float) -> None:
+    """They lie between none and all."""
+    with pytest.raises(ValidationError):
+        ProbeSettings(**{name: share})
