@@ -14,6 +14,7 @@ from schemas.ledger import VantageId
 from schemas.moments import DAY_MS, Instant
 from schemas.reasons import OPEN, Target
 from streams import lifecycle, recheck
+from streams.brackets import looked
 from streams.crosscheck import is_crossed
 from streams.schedule import WITH_CONTROLS, Slot, due
 
@@ -101,6 +102,8 @@ class Orders:
         targets = WITH_CONTROLS if crossed else slot.targets
         sends = []
         key = case.hoster.encode()
+        noticed_at = case.noticed_at
+        is_bracket = noticed_at is not None and looked(noticed_at, slot.at, 0) > 0
         answered = _answered(state, case, slot)
         for vantage, topic in call.vantages.items():
             wanted = [target for target in targets if (vantage, target) not in answered]
@@ -122,6 +125,7 @@ class Orders:
                 address=address,
                 salt=salt,
                 sampled=case.sampled,
+                bracket=is_bracket,
                 cross_check=crossed,
             )
             sends += [Send(topic, key, value) for value in _encoded(order, wanted)]

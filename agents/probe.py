@@ -30,7 +30,7 @@ from schemas.topics import FACTS, PROBES
 from streams.gate import judge, judge_all
 from streams.politeness import Politeness, hoster_lane, lanes_of
 from streams.probe import aimed
-from streams.rota import Want, rank
+from streams.ranks import Want, rank
 
 CONCURRENCY: Final = 8_192
 """Orders under way: most of them wait for their moment, a few KB each."""

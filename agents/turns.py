@@ -1,10 +1,10 @@
 """Whose turn it is: a look waits here until every lane it asks of is free, one look at a time.
 
-Nothing shared is held while waiting, so a crowd before one hoster stands in nobody's way.
+Who goes first says `streams.rota`. Nothing shared is held while waiting, so a crowd before one
+hoster stands in nobody's way.
 """
 
 import asyncio
-from collections import defaultdict, deque
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Final
@@ -12,13 +12,15 @@ from typing import Final
 from agents.clock import Clock
 from schemas.moments import Instant
 from streams.politeness import Politeness
+from streams.ranks import Want
+from streams.rota import Claim, Rota
 
 WAIT_WALL_MAX_S: Final = 3_600.0
 """A timer is set for an hour at most; a machine that slept wakes to the true time."""
 
 
 class NoTurn(Exception):
-    """The turn would come after the window."""
+    """The turn would come after the window, or too many of higher rank wait."""
 
 
 async def wait_until(clock: Clock, at: Instant) -> None:
@@ -40,58 +42,73 @@ class Turns:
     def __init__(self, politeness: Politeness, clock: Clock) -> None:
         self._politeness = politeness
         self._clock = clock
-        self._busy: set[str] = set()
-        self._queues: dict[str, deque[asyncio.Future[None]]] = defaultdict(deque)
+        self._rota = Rota(politeness)
+        self._told: dict[Claim, asyncio.Future[Instant | None]] = {}
+
+    @property
+    def waiting(self) -> int:
+        """How many looks wait."""
+        return self._rota.waiting
+
+    def is_hopeless(self, want: Want) -> bool:
+        """Return whether a look would be turned away as it comes, by its hoster's lane alone."""
+        return self._rota.is_hopeless(want, self._clock.now())
 
     @asynccontextmanager
-    async def turn(self, lanes: tuple[str, ...], not_after: Instant) -> AsyncIterator[None]:
+    async def turn(self, want: Want) -> AsyncIterator[None]:
         """Hold the lanes for the time of a look.
 
         Args:
-            lanes: what the look asks of.
-            not_after: when it has to have begun.
+            want: what the look asks of, its rank, and when it has to have begun.
 
         Raises:
-            NoTurn: it cannot begin in time.
+            NoTurn: it cannot begin in time, or looks of higher rank take its place.
         """
-        while True:
-            slot_at = self._politeness.book(lanes, self._clock.now(), not_after)
-            if slot_at is None:
-                raise NoTurn
-            await wait_until(self._clock, slot_at)
-            if not self._politeness.resting(lanes, self._clock.now()):
-                break  # else a server asked for rest after the moment was booked
+        claim = self._rota.ask(want, self._clock.now())
+        told = self._told[claim] = asyncio.get_running_loop().create_future()
+        self._tell()
         try:
-            async with asyncio.timeout(self._clock.wall_seconds(not_after - self._clock.now())):
-                await self._take(lanes)
-        except TimeoutError:
-            raise NoTurn from None
-        try:
+            await wait_until(self._clock, await self._answer(told, want.not_after))
             yield
         finally:
-            self._busy.difference_update(lanes)
-            for lane in lanes:
-                self._wake(lane)
+            self._told.pop(claim, None)
+            self._rota.leave(claim, self._clock.now())
+            self._tell()
 
-    async def _take(self, lanes: tuple[str, ...]) -> None:
-        while blocked := next((lane for lane in lanes if lane in self._busy), None):
-            waiter: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-            self._queues[blocked].append(waiter)
-            try:
-                await waiter
-            except asyncio.CancelledError:
-                if waiter.done() and not waiter.cancelled():
-                    self._wake(blocked)  # the turn that was given goes to the next one
-                raise
-            if blocked not in self._busy and any(lane in self._busy for lane in lanes):
-                self._wake(blocked)
-        self._busy.update(lanes)
+    def spent(self, lanes: tuple[str, ...], requests: int) -> None:
+        """Count the requests of a look beyond its first, while it has its turn."""
+        self._politeness.charge(lanes, requests)
+
+    def rest(self, lane: str, retry_after_s: int | None) -> None:
+        """Leave a lane in peace after a 429 or 503, said while the look has its turn.
+
+        Args:
+            lane: the name's.
+            retry_after_s: what the server asked for; None = nothing.
+        """
+        now = self._clock.now()
+        until = self._politeness.back_off(lane, now, retry_after_s)
+        asyncio.get_running_loop().call_later(
+            self._clock.wall_seconds(until - now + 1), self._wake, lane
+        )
 
     def _wake(self, lane: str) -> None:
-        queue = self._queues.get(lane)
-        while queue:
-            waiter = queue.popleft()
-            if not waiter.done():
-                waiter.set_result(None)
-                return
-        self._queues.pop(lane, None)
+        self._rota.wake(lane, self._clock.now())
+        self._tell()
+
+    async def _answer(self, told: asyncio.Future[Instant | None], not_after: Instant) -> Instant:
+        left_ms = not_after - self._clock.now()
+        try:
+            async with asyncio.timeout(None if told.done() else self._clock.wall_seconds(left_ms)):
+                slot_at = await told
+        except TimeoutError:
+            raise NoTurn from None
+        if slot_at is None:
+            raise NoTurn
+        return slot_at
+
+    def _tell(self) -> None:
+        for claim, slot_at in self._rota.news():
+            told = self._told.get(claim)
+            if told is not None and not told.done():
+                told.set_result(slot_at)

@@ -5,6 +5,7 @@ its lanes allow; a look that would come after its window knows so at once. The t
 time. That two looks of a lane never run at once is the caller's part.
 """
 
+from collections.abc import Sequence
 from ipaddress import IPv4Address, ip_address
 from typing import Final
 
@@ -28,6 +29,11 @@ def network_of(address: str) -> str:
     return f"{type(parsed)(int(parsed) >> bits << bits)}/{parsed.max_prefixlen - bits}"
 
 
+def hoster_lane(hoster: str) -> str:
+    """Return the lane of a hoster."""
+    return f"hoster {hoster}"
+
+
 def lanes_of(hoster: str, address: str, host: str) -> tuple[str, ...]:
     """Return the lanes of a look: hoster, network, address, and the name at the address.
 
@@ -35,7 +41,7 @@ def lanes_of(hoster: str, address: str, host: str) -> tuple[str, ...]:
     address cannot stop looks at the others.
     """
     return (
-        f"hoster {hoster}",
+        hoster_lane(hoster),
         f"network {network_of(address)}",
         f"address {address}",
         f"name {host} {address}",
@@ -47,17 +53,33 @@ class Politeness:
 
     Args:
         per_minute: looks a lane allows in a minute.
+
+    Attributes:
+        step_ms: from one look in a lane to the next, milliseconds.
     """
 
     def __init__(self, per_minute: int) -> None:
-        self._step_ms = -(-MINUTE_MS // per_minute)  # rounded up: never more
+        self.step_ms = -(-MINUTE_MS // per_minute)  # rounded up: never more
         self._free_at: dict[str, Instant] = {}
         self._rest_until: dict[str, Instant] = {}
 
-    def earliest(self, lanes: tuple[str, ...], now: Instant) -> Instant:
-        """Return the earliest moment all lanes allow."""
-        free = (self._free_at.get(lane, now) for lane in lanes)
-        return max(now, *free, *(self._rest_until.get(lane, now) for lane in lanes))
+    def earliest(self, lanes: tuple[str, ...], now: Instant, ahead: Sequence[int] = ()) -> Instant:
+        """Return the earliest moment all lanes allow.
+
+        Args:
+            lanes: what a look would ask of.
+            now: from when.
+            ahead: how many looks go before it in each lane; nothing = none does.
+        """
+        places = ahead or (0,) * len(lanes)
+        return max(
+            now,
+            *(self._rest_until.get(lane, now) for lane in lanes),
+            *(
+                max(now, self._free_at.get(lane, now)) + before * self.step_ms
+                for lane, before in zip(lanes, places, strict=True)
+            ),
+        )
 
     def resting(self, lanes: tuple[str, ...], now: Instant) -> bool:
         """Return whether one of the lanes is to be left in peace now."""
@@ -75,7 +97,7 @@ class Politeness:
         if slot_at > not_after:
             return None
         for lane in lanes:
-            self._free_at[lane] = slot_at + self._step_ms
+            self._free_at[lane] = slot_at + self.step_ms
         if len(self._free_at) > LANES_MAX:
             self._forget(now)
         return slot_at
@@ -84,10 +106,10 @@ class Politeness:
         """Count the requests of a look beyond its first: redirects and a GET."""
         for lane in lanes:
             if lane in self._free_at:
-                self._free_at[lane] += max(0, requests - 1) * self._step_ms
+                self._free_at[lane] += max(0, requests - 1) * self.step_ms
 
-    def back_off(self, lane: str, now: Instant, retry_after_s: int | None) -> None:
-        """Leave a lane in peace after a 429 or 503.
+    def back_off(self, lane: str, now: Instant, retry_after_s: int | None) -> Instant:
+        """Leave a lane in peace after a 429 or 503; return until when.
 
         Args:
             lane: the name's.
@@ -95,10 +117,11 @@ class Politeness:
             retry_after_s: what the server asked for; None = nothing.
         """
         pause_s = BACK_OFF_S if retry_after_s is None else min(retry_after_s, BACK_OFF_MAX_S)
-        until = now + pause_s * SECOND_MS
-        self._rest_until[lane] = max(self._rest_until.get(lane, 0), until)
+        until = max(self._rest_until.get(lane, 0), now + pause_s * SECOND_MS)
+        self._rest_until[lane] = until
         if len(self._rest_until) > LANES_MAX:
             self._forget(now)
+        return until
 
     def _forget(self, now: Instant) -> None:
         for lanes in (self._free_at, self._rest_until):

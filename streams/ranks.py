@@ -1,0 +1,66 @@
+"""Which look goes first where politeness leaves no room for all, from the highest rank down.
+
+0. around a norm, of the sample, while it can begin within ON_TIME_MS of its slot: the soonest end
+   of that time first;
+1. of the sample, come on time: the soonest end of the window first;
+2. of the sample, come late, after an outage: the newest slot first;
+3. not of the sample: the newest slot first.
+
+Of the last two, slots of one ON_TIME_MS are equally new, so that of a burst those that wait are not
+pushed out by those that come. What lost its chance of rank 0 while it waited falls to rank 2, for
+others still have theirs.
+"""
+
+from typing import Final, NamedTuple, TypeAlias
+
+from schemas.flow import ProbeOrder
+from schemas.moments import Instant
+from schemas.reasons import Target
+from streams.brackets import ON_TIME_MS
+
+_BRACKET: Final = 0
+_ON_TIME: Final = 1
+_LATE: Final = 2
+_REST: Final = 3
+
+Rank: TypeAlias = tuple[int, int]
+"""Class of rank and what decides within it; the lowest goes first."""
+
+
+class Want(NamedTuple):
+    """What a look asks for.
+
+    Attributes:
+        lanes: what it asks of; the first is its hoster's.
+        rank: see `rank`.
+        slot_at: its planned slot.
+        not_after: when it has to have begun.
+    """
+
+    lanes: tuple[str, ...]
+    rank: Rank
+    slot_at: Instant
+    not_after: Instant
+
+
+def rank(order: ProbeOrder, now: Instant) -> Rank:
+    """Return the rank of an order that comes now."""
+    newest_first = _age(order.slot_at)
+    if not order.sampled:
+        return _REST, newest_first
+    by = order.slot_at + ON_TIME_MS
+    if now > by:
+        return _LATE, newest_first
+    if order.bracket and order.target is Target.URL:
+        return _BRACKET, by
+    return _ON_TIME, order.not_after
+
+
+def _age(slot_at: Instant) -> int:
+    return -(slot_at // ON_TIME_MS)
+
+
+def fallen(rank: Rank, slot_at: Instant, now: Instant) -> Rank | None:
+    """Return the rank of a look that lost its chance while it waited; None = it did not."""
+    kind, by = rank
+    return (_LATE, _age(slot_at)) if kind == _BRACKET and by < now else None
