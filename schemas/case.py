@@ -131,7 +131,7 @@ class Look(Struct, frozen=True, array_like=True, gc=False):
         slot_at: the planned slot.
         sent_ms, done_ms: request sent after the slot, answer complete after that, milliseconds.
         print: index of the fingerprint.
-        traits: bit set of `TRAIT_*`.
+        traits: bit set of `TRAIT_*`; from bit `ASN_SHIFT` on the AS number of the vantage.
         age_s: Age header, 0 if none.
     """
 
@@ -149,6 +149,7 @@ TRAIT_OLD_ADDRESS = 4
 TRAIT_NXDOMAIN = 8
 TRAIT_PRESENT = 16  # the name's addresses included the case's hoster (or its group)
 TRAIT_TOO_LATE = 32  # appended more than 24 h after it was made
+ASN_SHIFT = 8  # leaves room for two more traits
 
 
 class Track(Struct, frozen=True, array_like=True):
@@ -222,6 +223,8 @@ class CaseSummary(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=Fals
             planned there. `streams.inclusion` reads it.
         rechecked: conclusive looks of hidden re-checks after the removal.
         disagreed: those of them that saw it online.
+        delay: the hotline whose notice started the clock, and the milliseconds it took from its own
+            report; None = no notice did, or that hotline did not report it.
     """
 
     case_id: str
@@ -259,6 +262,7 @@ class CaseSummary(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=Fals
     brackets: int = 0
     rechecked: int = 0
     disagreed: int = 0
+    delay: tuple[HotlineId, int] | None = None
 
 
 class Steady(Struct, frozen=True, array_like=True, gc=False):

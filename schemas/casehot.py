@@ -48,6 +48,7 @@ class HotCase(Struct, array_like=True, gc=False):
     brackets: int = 0
     sampling: tuple[float, bool] | None = None
     rechecks: tuple[int, int] | None = None
+    delay: tuple[str, int] | None = None
 
 
 class HotCases(Struct, array_like=True, gc=False):
@@ -119,6 +120,7 @@ def figures_of(case: HotCase) -> CaseSummary:
         brackets=case.brackets,
         rechecked=rechecked,
         disagreed=disagreed,
+        delay=case.delay,
     )
 
 
@@ -161,6 +163,7 @@ def hot_case(case: CaseSummary) -> HotCase:
         brackets=case.brackets,
         sampling=None if sampling == _ALL_SAMPLED else sampling,
         rechecks=None if rechecks == _NEVER_RECHECKED else rechecks,
+        delay=case.delay,
     )
 
 

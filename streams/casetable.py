@@ -10,17 +10,19 @@ from dataclasses import dataclass, field
 from typing import Final, TypeAlias, TypeVar
 
 from msgspec import Struct
-from msgspec.structs import replace
 
 from schemas.case import CaseSummary
 from schemas.codec import STATE
+from schemas.ledger import HotlineId
 from schemas.moments import Instant
 from schemas.reasons import Role
+from streams.heldcase import HeldCase
+from streams.windows import WIDEST_MS
 
 Group: TypeAlias = tuple[str, Role]
 """A hoster in a role."""
 
-Snapshot: TypeAlias = list[tuple[CaseSummary, ...]]
+Snapshot: TypeAlias = list[tuple[HeldCase, ...]]
 """The cases of a group per URL, as they were at one moment."""
 
 T = TypeVar("T")
@@ -71,7 +73,7 @@ class CaseTable:
     pending_urls: int = 0
     pending_reports: int = 0
     _urls: dict[bytes, tuple[int, tuple[Group, ...]]] = field(default_factory=dict)
-    _groups: dict[Group, dict[bytes, tuple[CaseSummary, ...]]] = field(default_factory=dict)
+    _groups: dict[Group, dict[bytes, tuple[HeldCase, ...]]] = field(default_factory=dict)
     _shared: dict[object, object] = field(default_factory=dict)
 
     def put(self, url_key: bytes, url: UrlCases, as_of: Instant) -> None:
@@ -84,16 +86,16 @@ class CaseTable:
         """
         if url_key in self._urls:
             self.drop(url_key)
-        by_group: dict[Group, list[CaseSummary]] = {}
+        by_group: dict[Group, list[HeldCase]] = {}
         for case in url.cases:
             group = self._share((case.hoster, case.role))
-            by_group.setdefault(group, []).append(self._slim(case, group, as_of))
+            by_group.setdefault(group, []).append(self._held(case, as_of))
         reports = len(url.reports)
         self._urls[url_key] = self._share((reports, tuple(by_group)))
         for group, cases in by_group.items():
             self._groups.setdefault(group, {})[url_key] = tuple(cases)
             self.touched.add(group)
-        self._count(1, reports, url.cases)
+        self._count(1, reports, len(url.cases))
 
     def drop(self, url_key: bytes) -> None:
         """Forget a URL; one that is not held is none to forget."""
@@ -101,9 +103,9 @@ class CaseTable:
         if held is None:
             return
         reports, groups = held
-        cases: list[CaseSummary] = []
+        cases = 0
         for group in groups:
-            cases += self._groups[group].pop(url_key)
+            cases += len(self._groups[group].pop(url_key))
             self.touched.add(group)
         self._count(-1, reports, cases)
 
@@ -120,9 +122,8 @@ class CaseTable:
         """Return the cases of a group per URL; later changes do not reach the list."""
         return list(self._groups.get(group, {}).values())
 
-    def _count(self, sign: int, reports: int, cases: Iterable[CaseSummary]) -> None:
-        cases = tuple(cases)
-        self.cases += sign * len(cases)
+    def _count(self, sign: int, reports: int, cases: int) -> None:
+        self.cases += sign * cases
         self.reports += sign * reports
         if reports and not cases:
             self.pending_urls += sign
@@ -132,46 +133,43 @@ class CaseTable:
         """Return the one object kept for all equal values; only for values that recur."""
         return self._shared.setdefault(value, value)  # type: ignore[return-value]  # equal, so T
 
-    def _slim(self, case: CaseSummary, group: Group, as_of: Instant) -> CaseSummary:
+    def _held(self, case: CaseSummary, as_of: Instant) -> HeldCase:
         """Drop what figures do not ask for, and phases that are over."""
-        if case.case_id:  # read from a form that says all of a case
-            case = _for_figures(case)
         phases = case.phases
         if len(phases) > 1 and phases[1].from_at <= as_of:
             over = sum(phase.from_at <= as_of for phase in phases) - 1
             phases = phases[over:]
         noticed_at = case.noticed_at
-        return replace(
-            case,
-            hoster=group[0],
+        return HeldCase(
+            reported_at=case.reported_at,
+            noticed_at=noticed_at,
             norm_from_at=noticed_at if noticed_at == case.norm_from_at else case.norm_from_at,
             norm_s=self._share(case.norm_s),
             norms_s=self._share(case.norms_s),
-            first_end=None,
+            last_seen_at=case.last_seen_at,
+            gone_at=case.gone_at,
+            returns=case.returns,
             phases=phases,
             verdicts=self._share(case.verdicts),
             flags=self._share(case.flags),
+            naming=case.naming,
+            inclusion=self._share(case.inclusion),
+            sampled=case.sampled,
+            brackets=self._share(case.brackets),
+            rechecked=case.rechecked,
+            disagreed=case.disagreed,
+            delay=self._delay(case, as_of),
         )
 
-
-def _for_figures(case: CaseSummary) -> CaseSummary:
-    return replace(
-        case,
-        case_id="",
-        group="",
-        country="",
-        asn=0,
-        asn_country="",
-        opened_at=case.reported_at,
-        received_at=case.reported_at,
-        naming_at=None,
-        first_seen_at=None,
-        settled_at=None,
-        hotlines=(),
-    )
+    def _delay(self, case: CaseSummary, as_of: Instant) -> tuple[HotlineId, int] | None:
+        """Return the hotline's delay while the notice is in a window that figures look at."""
+        if case.delay is None or case.noticed_at is None or case.noticed_at <= as_of - WIDEST_MS:
+            return None
+        hotline, took_ms = case.delay
+        return self._share(hotline), took_ms
 
 
-def flat(snapshot: Iterable[tuple[CaseSummary, ...]]) -> Iterator[CaseSummary]:
+def flat(snapshot: Iterable[tuple[HeldCase, ...]]) -> Iterator[HeldCase]:
     """Give the cases of a snapshot one by one."""
     for cases in snapshot:
         yield from cases

@@ -1,19 +1,18 @@
 """The figures of one hoster in one role, and how figures of several are added up.
 
 Everything here can be added, so that hosters sum to the total: counts as they are, estimates by
-joining the spans they were made from. Roles are never added to each other.
+joining what they were made from. Roles are never added to each other.
 """
 
-from array import array
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 from enum import StrEnum
-from functools import cached_property
-from typing import Final
+from typing import Final, NamedTuple
 
+from schemas.ledger import HotlineId
 from schemas.moments import Instant
 from schemas.reasons import OPEN, Flag, Outcome, Role
-from streams.survival import Curve, kaplan_meier
+from streams.estimates import Estimate, NormCount, Spans
 from streams.windows import Event, Window
 
 REMOVAL_BOUNDS_S: Final = (
@@ -22,6 +21,11 @@ REMOVAL_BOUNDS_S: Final = (
 )  # fmt: skip
 """Upper bounds of the removal-time histogram; 1, 12, 24 and 48 h are among them, so the share
 within each norm is read off and not interpolated."""
+
+DELAY_BOUNDS_S: Final = (
+    900, 3_600, 14_400, 28_800, 43_200, 86_400, 172_800, 604_800, 2_419_200,
+)  # fmt: skip
+"""Upper bounds of the histogram of hotlines' delays, a quarter of an hour to four weeks."""
 
 NORMS_S: Final = (3_600, 43_200, 86_400, 172_800)
 """Norms that are always shown; others appear with the first case they hold for."""
@@ -35,92 +39,29 @@ class Unavailable(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class NormCount:
-    """Verdicts on one norm, of noticed cases that the norm can be asked of.
+class Delays:
+    """How long hotlines took from their report to the notice that started the clock.
 
     Attributes:
-        norm_s: the norm.
-        in_time, late, undetermined: cases by verdict.
+        counts: notices per bucket of `DELAY_BOUNDS_S`, the last one above all.
+        sum_ms: their delays added up.
     """
 
-    norm_s: int
-    in_time: int = 0
-    late: int = 0
-    undetermined: int = 0
-
-    @property
-    def n(self) -> int:
-        """Return the number of cases judged."""
-        return self.in_time + self.late + self.undetermined
-
-    @property
-    def bounds(self) -> tuple[float, float] | None:
-        """Return [in_time / n, (n - late) / n], or None without a case (DESIGN 3.8)."""
-        if not self.n:
-            return None
-        return self.in_time / self.n, (self.n - self.late) / self.n
+    counts: tuple[int, ...]
+    sum_ms: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Estimate:
-    """Removal time with open cases counted as not yet removed.
+class Included(NamedTuple):
+    """Cases of one inclusion probability.
 
     Attributes:
-        n, ended: cases, and those of them that ended.
-        p50_ms, p90_ms: median and 90th percentile; None = not reached.
-        p50_low_ms, p50_high_ms: 95 % interval of the median; None = not reached.
+        inclusion: the share of a hoster's cases that were promised looks on time.
+        sampled, cases: the promised ones, and all.
     """
 
-    n: int
-    ended: int
-    p50_ms: int | None
-    p90_ms: int | None
-    p50_low_ms: int | None
-    p50_high_ms: int | None
-
-
-@dataclass(frozen=True)
-class Spans:
-    """Durations from notice to the end or the last sighting, packed: 8 bytes a case.
-
-    Attributes:
-        packed: 64-bit integers, ascending: duration in ms times 2, plus 1 where the case ended.
-    """
-
-    packed: bytes = field(default=b"", repr=False)
-
-    @classmethod
-    def of(cls, spans: Iterable[tuple[int, bool]]) -> "Spans":
-        """Pack pairs of duration in ms and whether it ended."""
-        return cls(array("q", sorted(2 * ms + ended for ms, ended in spans)).tobytes())
-
-    @classmethod
-    def joined(cls, parts: Iterable["Spans"]) -> "Spans":
-        """Put the spans of several hosters together."""
-        codes = array("q")
-        for part in parts:
-            codes.frombytes(part.packed)
-        return cls(array("q", sorted(codes)).tobytes())
-
-    def curve(self) -> Curve:
-        """Return the survival curve of these spans, in ms."""
-        codes = array("q")
-        codes.frombytes(self.packed)
-        return kaplan_meier([code >> 1 for code in codes], [bool(code & 1) for code in codes])
-
-    @cached_property
-    def estimate(self) -> Estimate:
-        """The estimate made from them; worked out once."""
-        curve = self.curve()
-        low, high = curve.median_interval()
-        return Estimate(
-            n=curve.n,
-            ended=sum(curve.events),
-            p50_ms=curve.quantile(0.5),
-            p90_ms=curve.quantile(0.9),
-            p50_low_ms=low,
-            p50_high_ms=high,
-        )
+    inclusion: float
+    sampled: int = 0
+    cases: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,14 +75,20 @@ class HosterFigures:
         noticed: cases with a delivered notice.
         overdue: open ones sighted past their norm; overdue_unseen: past it, not sighted since.
         oldest_open_at: notice of the oldest open case, None without one.
+        included: cases by inclusion probability, ascending.
+        unprobed: open noticed ones with a slot beside a norm in which nobody looked.
+        rechecked, disagreed: cases looked at in hiding after their removal, and those of them
+            that were seen online then.
         norms: verdicts per norm, ascending.
-        removal_counts: removed cases per bucket of `REMOVAL_BOUNDS_S`, the last one above all.
-        removal_sum_ms: their removal times added up.
+        removal_weights: removed cases per bucket of `REMOVAL_BOUNDS_S`, the last one above all, in
+            millionths: sampled ones stand for the others.
+        removal_weight_ms: their removal times added up, likewise.
         spans: per meaning of unavailable, what the estimates are made from.
         windows: what happened in the last hour, day, week and four weeks.
         reappearances: removed cases seen again, since the beginning.
         not_naming: cases that feed no naming, no public lateness and no norm alert.
         flags: cases by what must be said beside them; a case can carry several.
+        delays: by hotline, of notices in the last four weeks.
     """
 
     hoster: str
@@ -152,14 +99,19 @@ class HosterFigures:
     overdue: int
     overdue_unseen: int
     oldest_open_at: Instant | None
+    included: tuple[Included, ...]
+    unprobed: int
+    rechecked: int
+    disagreed: int
     norms: tuple[NormCount, ...]
-    removal_counts: tuple[int, ...]
-    removal_sum_ms: int
+    removal_weights: tuple[int, ...]
+    removal_weight_ms: int
     spans: dict[Unavailable, Spans]
     windows: dict[Event, dict[Window, int]]
     reappearances: int
     not_naming: int
     flags: dict[Flag, int]
+    delays: dict[HotlineId, Delays]
 
     @property
     def reported(self) -> int:
@@ -185,6 +137,14 @@ class HosterFigures:
     def removed(self) -> int:
         """Return the number of removed cases."""
         return self.outcomes[Outcome.REMOVED]
+
+    @property
+    def inclusion(self) -> float:
+        """Return the mean inclusion probability of the cases; 1 = all are looked at on time."""
+        if all(part.inclusion == 1 for part in self.included):
+            return 1.0
+        cases = sum(part.cases for part in self.included)
+        return sum(part.inclusion * part.cases for part in self.included) / cases
 
     def norm(self, norm_s: int) -> NormCount:
         """Return the verdicts on one norm, zeros where no case has it."""
@@ -222,9 +182,13 @@ def merged(
         overdue=sum(part.overdue for part in parts),
         overdue_unseen=sum(part.overdue_unseen for part in parts),
         oldest_open_at=min(oldest, default=None),
+        included=_included(parts),
+        unprobed=sum(part.unprobed for part in parts),
+        rechecked=sum(part.rechecked for part in parts),
+        disagreed=sum(part.disagreed for part in parts),
         norms=_norms(parts),
-        removal_counts=tuple(sum(part.removal_counts[i] for part in parts) for i in range(width)),
-        removal_sum_ms=sum(part.removal_sum_ms for part in parts),
+        removal_weights=tuple(sum(part.removal_weights[i] for part in parts) for i in range(width)),
+        removal_weight_ms=sum(part.removal_weight_ms for part in parts),
         spans={u: Spans.joined(part.spans[u] for part in parts) for u in Unavailable},
         windows={
             event: {w: sum(part.windows[event][w] for part in parts) for w in Window}
@@ -233,17 +197,33 @@ def merged(
         reappearances=sum(part.reappearances for part in parts),
         not_naming=sum(part.not_naming for part in parts),
         flags={flag: sum(part.flags[flag] for part in parts) for flag in Flag},
+        delays=_delays(parts),
     )
 
 
 def _norms(parts: Sequence[HosterFigures]) -> tuple[NormCount, ...]:
-    known = {norm.norm_s for part in parts for norm in part.norms} | set(NORMS_S)
-    return tuple(
-        NormCount(
-            norm_s=norm_s,
-            in_time=sum(part.norm(norm_s).in_time for part in parts),
-            late=sum(part.norm(norm_s).late for part in parts),
-            undetermined=sum(part.norm(norm_s).undetermined for part in parts),
+    counts = [norm for part in parts for norm in part.norms]
+    known = {norm.norm_s for norm in counts} | set(NORMS_S)
+    return tuple(NormCount.joined(norm_s, counts) for norm_s in sorted(known))
+
+
+def _included(parts: Sequence[HosterFigures]) -> tuple[Included, ...]:
+    sums: dict[float, Included] = {}
+    for inclusion, sampled, cases in (found for part in parts for found in part.included):
+        held = sums.get(inclusion, Included(inclusion))
+        sums[inclusion] = Included(inclusion, held.sampled + sampled, held.cases + cases)
+    return tuple(sorted(sums.values()))
+
+
+def _delays(parts: Sequence[HosterFigures]) -> dict[HotlineId, Delays]:
+    by_hotline: dict[HotlineId, list[Delays]] = {}
+    for part in parts:
+        for hotline, delays in part.delays.items():
+            by_hotline.setdefault(hotline, []).append(delays)
+    return {
+        hotline: Delays(
+            counts=tuple(map(sum, zip(*(one.counts for one in found), strict=True))),
+            sum_ms=sum(one.sum_ms for one in found),
         )
-        for norm_s in sorted(known)
-    )
+        for hotline, found in sorted(by_hotline.items())
+    }

@@ -2,7 +2,8 @@
 
 A case that is still open says that its removal takes longer than it has been watched; leaving
 it out would flatter the slow. The estimator keeps it at risk until it was last seen (Kaplan and
-Meier 1958, JASA 53:457-481).
+Meier 1958, JASA 53:457-481). Cases of a sample are weighted by what they stand for: ends and
+cases at risk are then sums of weights (Xie and Liu 2005, Statistics in Medicine 24:3089-3110).
 
 S is a product of ratios of whole numbers. It is held as floats, whose error is far below
 `DOUBT`; where S is nearer than that to a level it is compared with, the whole numbers decide.
@@ -10,18 +11,18 @@ Floats alone put S just above a level it touches, and the quantile one event too
 """
 
 from bisect import bisect_left, bisect_right
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from math import exp, log, sqrt
+from math import exp, gcd, log, sqrt
 from typing import Final
+
+from streams.weights import Z_95
 
 DOUBT: Final = 1e-9
 """Nearer than this, whole numbers decide. A product of k ratios errs by at most 2 k 2^-53 of
 itself: 2.2e-10 for a million distinct event times."""
-
-Z_95: Final = 1.959963984540054
-"""97.5 % point of the standard normal distribution."""
 
 HALF: Final = Fraction(1, 2)
 
@@ -32,16 +33,22 @@ class Curve:
 
     Attributes:
         n: cases, censored ones included.
+        ended: those of them that ended.
         times: distinct event times, ascending, in the unit of the durations.
-        at_risk: cases whose duration is at least that time.
-        events: cases that ended at that time.
+        at_risk: weight of the cases whose duration is at least that time; without weights their
+            number.
+        events: weight of the cases that ended at that time.
+        effective: as many cases of one weight would tell as much as those at risk: the square of
+            their weights' sum over the sum of their squares (Kish 1965).
         survival: S just after that time.
     """
 
     n: int
+    ended: int
     times: tuple[int, ...]
     at_risk: tuple[int, ...]
     events: tuple[int, ...]
+    effective: tuple[float, ...]
     survival: tuple[float, ...]
 
     def survival_at(self, t: int) -> float:
@@ -75,14 +82,19 @@ class Curve:
         The median is where the pointwise interval of S crosses one half (Brookmeyer and Crowley
         1982, Biometrics 38:29-41), the interval taken on the scale of log(-log S) with
         Greenwood's variance (Kalbfleisch and Prentice 2002, section 1.4), which keeps it
-        inside [0, 1].
+        inside [0, 1]. With weights the variance is Xie and Liu's (2005, section 2.2), which is
+        Greenwood's where all are alike. It takes the cases at risk for a sample of very many, so
+        for one of a known number it is a little too wide.
         """
         low: int | None = None
         variance = 0.0
-        for t, n, d, s in zip(self.times, self.at_risk, self.events, self.survival, strict=True):
+        steps = zip(
+            self.times, self.at_risk, self.events, self.effective, self.survival, strict=True
+        )
+        for t, n, d, effective, s in steps:
             if n == d:  # S is 0 from here on, and so are both its bounds
                 return (t if low is None else low, t)
-            variance += d / (n * (n - d))
+            variance += d / (effective * (n - d))
             spread = Z_95 * sqrt(variance) / log(s)
             if low is None and s ** exp(-spread) <= float(HALF):
                 low = t
@@ -121,37 +133,73 @@ def kaplan_meier(durations: Sequence[int], observed: Sequence[bool]) -> Curve:
     Raises:
         ValueError: the two are not equally long, or a duration is below 0.
     """
-    pairs = sorted(zip(durations, observed, strict=True))
-    if pairs and pairs[0][0] < 0:
+    codes = sorted(span_code(t, ended=ended) for t, ended in zip(durations, observed, strict=True))
+    if codes and codes[0] < 0:
         raise ValueError("a duration is below 0")
-    times: list[int] = []
-    at_risk: list[int] = []
-    events: list[int] = []
-    survival: list[float] = []
-    left = len(pairs)
+    return weighted_kaplan_meier([(1, codes)])
+
+
+def span_code(duration: int, *, ended: bool) -> int:
+    """Return a duration and whether the case ended as one number: twice the one plus the other."""
+    return 2 * duration + ended
+
+
+def weighted_kaplan_meier(parts: Sequence[tuple[int, Sequence[int]]]) -> Curve:
+    """Estimate how long cases last of which some stand for more cases than others.
+
+    Args:
+        parts: a weight above 0, and `span_code` of the cases that have it, ascending.
+    """
+    filled = [(weight, codes) for weight, codes in parts if codes]
+    scale = gcd(*(weight for weight, _ in filled)) or 1
+    weights = [weight // scale for weight, _ in filled]
+    count = len(filled)
+    if count == 1:
+        return _curve(filled[0][1], weights)
+    mixed: list[int] = []
+    for i, (_, codes) in enumerate(filled):
+        mixed += [((code >> 1) * count + i) * 2 + (code & 1) for code in codes]
+    mixed.sort()
+    return _curve(mixed, weights)
+
+
+def _curve(codes: Sequence[int], weights: Sequence[int]) -> Curve:
+    """Walk along durations; a code is (duration * number of weights + which) * 2 + ended."""
+    span = 2 * len(weights)
+    weight_of = [weight for weight in weights for _ in range(2)]
+    square_of = [weight * weight for weight in weight_of]
+    ended_of = [weight * (i % 2) for i, weight in enumerate(weight_of)]
+    ended = sum(code & 1 for code in codes)
+    counts = Counter(code % span for code in codes)
+    left = sum(weight_of[i] * n for i, n in counts.items())
+    squares = sum(square_of[i] * n for i, n in counts.items())
+    steps: list[tuple[int, int, int, float, float]] = []
     s = 1.0
-    start = 0
-    while start < len(pairs):
-        t = pairs[start][0]
-        stop = start
-        ended = 0
-        while stop < len(pairs) and pairs[stop][0] == t:
-            ended += pairs[stop][1]
-            stop += 1
-        if ended:
-            s *= (left - ended) / left
-            times.append(t)
-            at_risk.append(left)
-            events.append(ended)
-            survival.append(s)
-        left -= stop - start
-        start = stop
+    now = gone = gone_squares = died = 0
+    for code in codes:
+        t, which = divmod(code, span)
+        if t != now:
+            if died:
+                s *= (left - died) / left
+                steps.append((now, left, died, left * left / squares, s))
+            left -= gone
+            squares -= gone_squares
+            now, gone, gone_squares, died = t, 0, 0, 0
+        gone += weight_of[which]
+        gone_squares += square_of[which]
+        died += ended_of[which]
+    if died:
+        s *= (left - died) / left
+        steps.append((now, left, died, left * left / squares, s))
+    times, at_risk, events, effective, survival = zip(*steps, strict=True) if steps else ((),) * 5
     return Curve(
-        n=len(pairs),
-        times=tuple(times),
-        at_risk=tuple(at_risk),
-        events=tuple(events),
-        survival=tuple(survival),
+        n=len(codes),
+        ended=ended,
+        times=times,
+        at_risk=at_risk,
+        events=events,
+        effective=effective,
+        survival=survival,
     )
 
 

@@ -1,6 +1,6 @@
 """What /metrics says: one table of every metric, and where in a `View` its values stand.
 
-All figures are gauges, the removal-time histogram too (a gauge histogram): a withdrawal, a
+All figures are gauges, the histograms too (gauge histograms): a withdrawal, a
 decision or a return can lower every one of them, and a counter that falls counts double. Label
 values come from closed lists or are ids and names of the hoster registry.
 """
@@ -93,6 +93,15 @@ def _estimates(view: View) -> Samples:
                     yield labels, ms / 1_000
 
 
+def _intervals(view: View) -> Samples:
+    for figures in view.shown:
+        for norm in figures.norms:
+            if norm.interval is not None:
+                head = (figures.hoster, figures.role.value, norm_label(norm.norm_s))
+                for limit, share in zip(("low", "high"), norm.interval, strict=True):
+                    yield (*head, limit), share
+
+
 def _windows(view: View) -> Samples:
     for figures in view.shown:
         for event, windows in figures.windows.items():
@@ -163,6 +172,35 @@ FIGURES: Final = (
         read=_each(lambda f: f.reappearances),
     ),
     Declared(
+        name="hostwatch_unprobed_cases",
+        help="Open cases with a notice that were not looked at on time beside one of their norms.",
+        labels=H,
+        bound="H",
+        read=_each(lambda f: f.unprobed),
+    ),
+    Declared(
+        name="hostwatch_rechecked_cases",
+        help="Cases looked at again in hiding after their removal.",
+        labels=H,
+        bound="H",
+        read=_each(lambda f: f.rechecked),
+    ),
+    Declared(
+        name="hostwatch_recheck_disagreed_cases",
+        help="Cases that a hidden look after their removal saw online.",
+        labels=H,
+        bound="H",
+        read=_each(lambda f: f.disagreed),
+    ),
+    Declared(
+        name="hostwatch_hoster_inclusion_ratio",
+        help="Share of the cases that are promised looks on time; below 1 the figures that rest"
+        " on such looks are estimated from a sample.",
+        labels=H,
+        bound="H",
+        read=_each(lambda f: f.inclusion),
+    ),
+    Declared(
         name="hostwatch_oldest_open_timestamp_seconds",
         help="Notice of the oldest open case; absent without one.",
         labels=H,
@@ -179,10 +217,18 @@ FIGURES: Final = (
     ),
     Declared(
         name="hostwatch_norm_verdicts",
-        help="Noticed cases by verdict on each norm; in_time/n and (n-late)/n are the bounds.",
+        help="Noticed cases by verdict on each norm; in_time/n and (n-late)/n are the bounds."
+        " Estimated where only a sample is looked at on time.",
         labels=(*H, "norm", "verdict"),
         bound="12 H",
         read=_norms,
+    ),
+    Declared(
+        name="hostwatch_norm_share_limit_ratio",
+        help="95 % limits of the share within a norm; only where it is estimated from a sample.",
+        labels=(*H, "norm", "limit"),
+        bound="8 H",
+        read=_intervals,
     ),
     Declared(
         name="hostwatch_removal_estimate_seconds",
@@ -253,10 +299,18 @@ READY: Final = Declared(
 )
 REMOVAL: Final = Declared(
     name="hostwatch_removal_seconds",
-    help="Removed cases by time from notice to the first observation that saw it gone.",
+    help="Removed cases by time from notice to the first observation that saw it gone."
+    " Estimated where only a sample is looked at on time.",
     labels=H,
     unit="seconds",
     bound="17 H",
+)
+DELAY: Final = Declared(
+    name="hostwatch_hotline_delay_seconds",
+    help="Notices of the last 28 days that started a clock, by time since their hotline's report.",
+    labels=("hotline", "role"),
+    unit="seconds",
+    bound="12 per hotline and role",
 )
 HOSTER: Final = Declared(
     name="hostwatch_hoster_info",
@@ -328,7 +382,7 @@ PROBE_ORDERS_HELD: Final = Declared(
 )
 
 METRICS: Final = (
-    *(*FIGURES, STALE, READY, REMOVAL, HOSTER, BUILD),
+    *(*FIGURES, STALE, READY, REMOVAL, DELAY, HOSTER, BUILD),
     *(PARTITIONS, PARTITION_OWNED, PARTITION_READY, LAG),
     *(PROBE_ORDERS, PROBE_LOOKS, PROBE_REQUESTS, PROBE_READ, PROBE_ORDERS_HELD),
 )

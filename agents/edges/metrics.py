@@ -1,6 +1,7 @@
 """Renders a `View` for Prometheus: one collector on a registry that is handed in."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import accumulate
 from math import inf, isinf
 
 from prometheus_client import CollectorRegistry
@@ -8,10 +9,11 @@ from prometheus_client.core import GaugeHistogramMetricFamily, GaugeMetricFamily
 from prometheus_client.metrics_core import Metric
 from prometheus_client.registry import Collector
 
-from agents.edges.catalogue import BUILD, FIGURES, HOSTER, READY, REMOVAL, STALE, Declared
-from streams.figures import REMOVAL_BOUNDS_S
+from agents.edges.catalogue import BUILD, DELAY, FIGURES, HOSTER, READY, REMOVAL, STALE, Declared
+from streams.figures import DELAY_BOUNDS_S, REMOVAL_BOUNDS_S
 from streams.rollup import OTHER
 from streams.view import HosterInfo, View
+from streams.weights import WHOLE
 
 
 class ViewCollector(Collector):
@@ -42,6 +44,7 @@ class ViewCollector(Collector):
         for metric in FIGURES:
             yield _gauge(metric, view)
         yield _removal(view)
+        yield _delay(view)
         yield _hosters(view)
 
 
@@ -54,16 +57,30 @@ def _gauge(metric: Declared, view: View) -> Metric:
 
 def _removal(view: View) -> Metric:
     family = GaugeHistogramMetricFamily(REMOVAL.name, REMOVAL.help, labels=REMOVAL.labels)
-    bounds = [_le(bound) for bound in (*REMOVAL_BOUNDS_S, inf)]
     for figures in view.shown:
-        below = 0
-        buckets = []
-        for bound, count in zip(bounds, figures.removal_counts, strict=True):
-            below += count
-            buckets.append((bound, float(below)))
         labels = (figures.hoster, figures.role.value)
-        family.add_metric(labels, buckets, gsum_value=figures.removal_sum_ms / 1_000)
+        counts = [count / WHOLE for count in figures.removal_weights]
+        total_s = figures.removal_weight_ms / WHOLE / 1_000
+        family.add_metric(labels, _buckets(REMOVAL_BOUNDS_S, counts), gsum_value=total_s)
     return family
+
+
+def _delay(view: View) -> Metric:
+    family = GaugeHistogramMetricFamily(DELAY.name, DELAY.help, labels=DELAY.labels)
+    for figures in view.totals:
+        for hotline, delays in figures.delays.items():
+            labels = (hotline, figures.role.value)
+            buckets = _buckets(DELAY_BOUNDS_S, delays.counts)
+            family.add_metric(labels, buckets, gsum_value=delays.sum_ms / 1_000)
+    return family
+
+
+def _buckets(bounds: Sequence[float], counts: Sequence[float]) -> list[tuple[str, float]]:
+    """Return how many lie up to each bound, the last being infinite."""
+    return [
+        (_le(bound), float(below))
+        for bound, below in zip((*bounds, inf), accumulate(counts), strict=True)
+    ]
 
 
 def _hosters(view: View) -> Metric:

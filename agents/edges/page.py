@@ -8,13 +8,15 @@ import base64
 import hashlib
 import math
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import Final
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from schemas.moments import DAY_MS, HOUR_MS, MINUTE_MS, Instant, moment, rfc3339
+from schemas.moments import DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS, Instant, moment, rfc3339
 from schemas.reasons import Result, Role
-from streams.figures import HosterFigures, Unavailable
+from streams.estimates import NormCount
+from streams.figures import DELAY_BOUNDS_S, Delays, HosterFigures, Unavailable
 from streams.rollup import OTHER, TOTAL
 from streams.view import History, View
 
@@ -29,7 +31,10 @@ CHART_HEIGHT: Final = 56
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """A line of the table, as text; `low` and `high` are shares in per cent, None without one."""
+    """A line of the table, as text; `low` and `high` are shares in per cent, None without one.
+
+    `sample` says that what rests on looks on time is estimated, and from what; empty = it is not.
+    """
 
     name: str
     country: str
@@ -47,6 +52,8 @@ class Row:
     high: float | None
     share: str
     n: int
+    sample: str
+    unprobed: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,6 +106,14 @@ def share(low: float, high: float) -> str:
     return f"{floor} %" if floor == ceiling else f"{floor}–{ceiling} %"  # noqa: RUF001  a range
 
 
+def sample(figures: HosterFigures, norm: NormCount) -> str:
+    """Say that a figure is estimated, and from how many cases; empty where all are looked at."""
+    if figures.inclusion == 1:
+        return ""
+    told = f"estimated from a sample, p = {figures.inclusion:.2g}, {norm.n:,} of {norm.of:,}"
+    return f"{told}; 95 %: {share(*norm.interval)}" if norm.interval else told
+
+
 def row(figures: HosterFigures, view: View) -> Row:
     """Return a hoster's line."""
     info = view.hosters.get(figures.hoster)
@@ -126,7 +141,29 @@ def row(figures: HosterFigures, view: View) -> Row:
         high=100 * bounds[1] if bounds else None,
         share=share(*bounds) if bounds else "no cases",
         n=norm.n,
+        sample=sample(figures, norm),
+        unprobed=figures.unprobed,
     )
+
+
+def delay(delays: Delays) -> str:
+    """Say within what time half of the notices came, as the bound that holds for them."""
+    half = (sum(delays.counts) + 1) // 2
+    for bound_s, below in zip(DELAY_BOUNDS_S, accumulate(delays.counts), strict=False):
+        if below >= half:
+            return f"half within {duration(bound_s * SECOND_MS)}"
+    return f"half after more than {duration(DELAY_BOUNDS_S[-1] * SECOND_MS)}"
+
+
+def _rechecks(view: View) -> str:
+    """Say how many removed cases were looked at again in hiding, and how many were there."""
+    names = {Role.HOSTING: "hosting", Role.PROXY: "proxies"}
+    told = [
+        f"{names[total.role]}: {total.rechecked:,} cases, {total.disagreed:,} seen online"
+        for total in view.totals
+        if total.rechecked
+    ]
+    return "; ".join(told) or "none yet"
 
 
 def chart(history: History, view: View) -> Chart:
@@ -236,6 +273,7 @@ def render(view: View, *, refreshing: bool = True) -> str:
         chart_width=CHART_WIDTH,
         chart_height=CHART_HEIGHT,
         headline=next((row(t, view) for t in view.totals if t.role is Role.HOSTING), None),
+        rechecks=_rechecks(view),
         intake=[(hotline, _intake(view, hotline)) for hotline in hotlines],
         received=view.received(),
         results={result.value: view.received(result) for result in Result},
@@ -253,5 +291,8 @@ def _intake(view: View, hotline: str) -> dict[str, int | str]:
         if line.reason:
             name = line.reason.value.replace("_", " ")
             reasons[name] = reasons.get(name, 0) + line.count
+    hosting = next((total for total in view.totals if total.role is Role.HOSTING), None)
+    delays = hosting.delays.get(hotline) if hosting else None
+    found["delay"] = delay(delays) if delays else "no notice"
     found["reasons"] = ", ".join(f"{n} {reason}" for reason, n in sorted(reasons.items()))
     return found

@@ -6,6 +6,7 @@ from typing import Final
 
 from agents.verify.clocks import Clock, clock
 from agents.verify.episode import Episode
+from agents.verify.punctual import missed, on_time
 from agents.verify.record import Case
 from agents.verify.sighted import sights
 from agents.verify.stayed import OVERFLOW, UNKNOWN, Stay, stays
@@ -22,13 +23,14 @@ SEEN_BEFORE_MS: Final = HOUR_MS
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Part:
-    """One case with what it is made from."""
+    """One case with what it is made from; `is_later`: the URL was reported before it opened."""
 
     url: Told
     stay: Stay
     id: str
     episode: Episode
     clock: Clock
+    is_later: bool
 
 
 def cases(url: Told, as_of: Instant) -> list[Case]:
@@ -62,6 +64,7 @@ def _parts(url: Told) -> Iterator[_Part]:
                     between=(since, until),
                     back_at=back_at,
                 ),
+                is_later=i > 0 or not stay.from_start,
             )
 
 
@@ -97,7 +100,25 @@ def _case(part: _Part, as_of: Instant) -> Case:
         again_verdicts=_again(first.norms_s, first.sector_norm_s, part),
         flags=_flags(part),
         naming=_naming(part),
+        inclusion=stay.place.inclusion,
+        sampled=stay.place.sampled,
+        missed=missed(on_time(url, stay), told, episode.opened_at, _classes(part), as_of),
+        rechecked=episode.rechecked,
+        disagreed=episode.disagreed,
+        delay=_delay(part),
     )
+
+
+def _delay(part: _Part) -> tuple[str, int] | None:
+    """Return which hotline's notice started the clock, and how long after its own report it was."""
+    told = part.clock
+    own = [r.reported_at for r in part.url.reports if r.hotline == told.told_by]
+    if told.noticed_at is None or not own:
+        return None
+    began_at = min(own)
+    if part.is_later:
+        began_at = max(began_at, part.episode.opened_at)
+    return told.told_by, max(0, told.noticed_at - began_at)
 
 
 def _again(norms_s: Sequence[int], sector_s: int, part: _Part) -> tuple[NormVerdict, ...]:
@@ -229,6 +250,7 @@ def _flags(part: _Part) -> tuple[Flag, ...]:
     flags |= {Flag.UNPROVEN} if episode.unproven else set()
     flags |= {Flag.SELF_REPORT} if all(r.self_report for r in part.url.reports) else set()
     flags |= {Flag.TOO_LATE} if any(late for _, late in part.url.looks) else set()
+    flags |= {Flag.SAMPLED} if stay.place.inclusion < 1 else set()
     flags |= {Flag.OVERFLOW} if stay.group == OVERFLOW else set()
     return tuple(sorted(flags))
 

@@ -17,6 +17,8 @@ class Clock:
 
     Attributes:
         noticed_at: the earliest notice that counts; None = no clock runs.
+        told_at, told_by: when it was received, and from which hotline; of several the first by
+            name.
         naming_at: the earliest that was delivered, received_at where it is backdated.
         ordered_at: the earliest order.
         norm_from_at, norm_s: the order that runs out first, else the sector's norm.
@@ -30,6 +32,8 @@ class Clock:
     norm_from_at: Instant | None = None
     norm_s: int
     again_at: Instant | None = None
+    told_at: Instant = 0
+    told_by: str = ""
     flags: frozenset[Flag] = frozenset()
 
 
@@ -71,7 +75,9 @@ def clock(
         if at is None:
             return Clock(norm_s=sector_s, flags=frozenset(flags))
         flags.add(Flag.NO_DELIVERY_PROOF)
-        return Clock(noticed_at=at, norm_from_at=at, norm_s=sector_s, flags=frozenset(flags))
+        return Clock(
+            noticed_at=at, norm_from_at=at, norm_s=sector_s, told_at=at, flags=frozenset(flags)
+        )
     noticed_at = min(n.noticed_at for n in counting)
     if not delivered:
         flags.add(Flag.NO_DELIVERY_PROOF)
@@ -87,6 +93,8 @@ def clock(
         norm_from_at=norm_from_at,
         norm_s=norm_s,
         again_at=_earliest(again),
+        told_at=min(n.received_at for n in counting if n.noticed_at == noticed_at),
+        told_by=min(n.hotline for n in counting if n.noticed_at == noticed_at),
         flags=frozenset(flags),
     )
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
+from math import isclose
 from typing import Final
 
 from agents.verify.record import Case, Figures, Group, Removal
@@ -82,7 +83,10 @@ def _shown(value: object) -> str:
 def figures_differ(
     ledger: Mapping[Group, Figures], published: Mapping[Group, Figures]
 ) -> Iterator[Difference]:
-    """Give what differs in the figures of all hosters: counts at all, quantiles by over 2 %."""
+    """Give what differs in the figures of all hosters: counts at all, quantiles by over 2 %.
+
+    Shares are ratios of whole numbers and must be the same.
+    """
     for group in sorted(ledger.keys() | published.keys()):
         hoster, role = group
         a = ledger.get(group, Figures(counts={}, removals={}))
@@ -93,6 +97,24 @@ def figures_differ(
                 yield Difference(
                     hoster=hoster, role=role, what=name, ledger=str(mine), published=str(theirs)
                 )
+        for name in sorted(a.shares.keys() | b.shares.keys()):
+            bounds, their_bounds = a.shares.get(name), b.shares.get(name)
+            if bounds != their_bounds:
+                yield Difference(
+                    hoster=hoster,
+                    role=role,
+                    what=f"share within {name}",
+                    ledger=_shown(bounds),
+                    published=_shown(their_bounds),
+                )
+        if not isclose(a.inclusion, b.inclusion, rel_tol=1e-9):
+            yield Difference(
+                hoster=hoster,
+                role=role,
+                what="inclusion",
+                ledger=str(a.inclusion),
+                published=str(b.inclusion),
+            )
         for name in sorted(a.removals.keys() | b.removals.keys()):
             for what, mine_said, theirs_said in _removals(
                 a.removals.get(name, _NONE), b.removals.get(name, _NONE)

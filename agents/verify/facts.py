@@ -34,6 +34,8 @@ class Place(msgspec.Struct, frozen=True, array_like=False):
     confidence: str = "unknown"
     contested: bool = False
     address_key: str = ""
+    inclusion: float = 1.0
+    sampled: bool = True
 
 
 class Resolution(msgspec.Struct, frozen=True, tag_field="type", tag="attribution"):
@@ -80,6 +82,7 @@ class _Observation(msgspec.Struct, frozen=True, tag_field="type", tag="observati
     nxdomain: bool = False
     old_address: bool = False
     announced: bool = True
+    asn: int = 0
 
 
 class Answer(NamedTuple):
@@ -111,6 +114,7 @@ class Look(NamedTuple):
     done_at: Instant
     canary_ok: bool
     announced: bool
+    asn: int
     old_address: bool
     nxdomain: bool
     present: bool
@@ -157,7 +161,7 @@ def _look(fact: _Observation) -> Look:
     return Look(
         fact.hoster, fact.role, fact.vantage, fact.target, fact.asked,
         fact.slot_at, fact.sent_at, fact.done_at,
-        fact.canary_ok, fact.announced, fact.old_address, fact.nxdomain,
+        fact.canary_ok, fact.announced, fact.asn, fact.old_address, fact.nxdomain,
         fact.hoster in fact.hosters,
         facts.age_s or 0,
         Answer(

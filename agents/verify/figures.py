@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Final
 
-from agents.verify.kaplan import quantiles
+from agents.verify.kaplan import Span, quantiles
 from agents.verify.record import HAPPENINGS, WIDTHS_MS, Case, Figures, Removal
 from schemas.moments import SECOND_MS, Instant
 from schemas.reasons import OPEN, NormVerdict, Outcome
@@ -16,6 +16,11 @@ BOUNDS_S: Final = (
     86_400, 172_800, 259_200, 432_000, 604_800, 1_209_600, 3_628_800,
 )  # fmt: skip
 """Upper bounds of the histogram of removal times, as /metrics shows them."""
+
+DELAY_BOUNDS_S: Final = (
+    900, 3_600, 14_400, 28_800, 43_200, 86_400, 172_800, 604_800, 2_419_200,
+)  # fmt: skip
+"""Upper bounds of the histogram of hotlines' delays, likewise."""
 
 _NOTHING_TO_REMOVE: Final = (Outcome.GONE_BEFORE_NOTICE, Outcome.NEVER_ONLINE)
 _NOT_JUDGED: Final = (*_NOTHING_TO_REMOVE, Outcome.WITHDRAWN, Outcome.EXCLUDED)
@@ -31,12 +36,17 @@ class Tally:
     Attributes:
         counts: whole numbers by name.
         ended, online: spans by what an unavailable case is taken for.
+        shares: by norm and `all`, `in_time` or `late`: sampled cases, each counted as many
+            millionth times as it stands for.
+        probability: the inclusion probabilities of all cases added up.
     """
 
     as_of: Instant
     counts: Counter[str] = field(default_factory=Counter)
-    ended: list[tuple[int, bool]] = field(default_factory=list)
-    online: list[tuple[int, bool]] = field(default_factory=list)
+    ended: list[Span] = field(default_factory=list)
+    online: list[Span] = field(default_factory=list)
+    shares: Counter[tuple[int, str]] = field(default_factory=Counter)
+    probability: Fraction = Fraction(0)
     oldest_open_at: Instant | None = None
 
     def add(self, case: Case) -> None:
@@ -46,6 +56,11 @@ class Tally:
         self.counts[f"class {case.outcome}"] += 1
         self.counts["cases"] += 1
         self.counts["not_naming"] += not case.naming
+        self.counts["rechecked"] += case.rechecked > 0
+        self.counts["disagreed"] += case.disagreed > 0
+        self.counts[f"cases at {case.inclusion}"] += 1
+        self.counts[f"sampled at {case.inclusion}"] += case.sampled
+        self.probability += Fraction(case.inclusion)
         self.counts.update(f"flag {flag}" for flag in case.flags)
         for what, at in _happenings(case):
             age_ms = self.as_of - at
@@ -56,17 +71,33 @@ class Tally:
         if case.noticed_at is None or case.noticed_at > self.as_of:
             return
         self.counts["noticed"] += 1
+        if case.delay is not None and self.as_of - case.noticed_at < WIDTHS_MS["28d"]:
+            hotline, took_ms = case.delay
+            bucket = next((b for b in DELAY_BOUNDS_S if took_ms <= b * SECOND_MS), "above")
+            self.counts[f"delay_bucket {bucket} of {hotline}"] += 1
+            self.counts[f"delay_sum_ms of {hotline}"] += took_ms
         if case.outcome in OPEN - {Outcome.AWAITING}:
             self._open(case, case.noticed_at)
         if case.outcome not in _NOT_JUDGED:
-            dark = case.outcome is Outcome.DARK
-            for norm_s, verdict in zip(case.norms_s, case.verdicts, strict=True):
-                said = NormVerdict.UNDETERMINED if dark else verdict
-                self.counts[f"norm {norm_s} {said}"] += 1
-            self._time(case, case.noticed_at)
+            self._judge(case)
+            if case.sampled:
+                self._time(case, case.noticed_at, _times(case.inclusion))
+
+    def _judge(self, case: Case) -> None:
+        dark = case.outcome is Outcome.DARK
+        for norm_s, verdict in zip(case.norms_s, case.verdicts, strict=True):
+            name = f"norm {norm_s} at {case.inclusion}"
+            if not case.sampled:
+                self.counts[f"{name} left out"] += 1
+                continue
+            said = NormVerdict.UNDETERMINED if dark else verdict
+            self.counts[f"{name} {said}"] += 1
+            for what in ("all", said):
+                self.shares[norm_s, what] += _times(case.inclusion)
 
     def _open(self, case: Case, noticed_at: Instant) -> None:
         self.counts["backlog"] += 1
+        self.counts["unprobed"] += case.missed > 0
         oldest = self.oldest_open_at
         self.oldest_open_at = noticed_at if oldest is None else min(oldest, noticed_at)
         due_at = _due_at(case)
@@ -77,21 +108,22 @@ class Tally:
         elif self.as_of > due_at:
             self.counts["overdue_unseen"] += 1
 
-    def _time(self, case: Case, noticed_at: Instant) -> None:
+    def _time(self, case: Case, noticed_at: Instant, times: int) -> None:
         if case.outcome is Outcome.REMOVED and case.gone_at is not None:
             took_ms = max(0, case.gone_at - noticed_at)
-            self.ended.append((took_ms, True))
-            self.online.append((took_ms, True))
+            self.ended.append(Span(took_ms, ended=True, times=times))
+            self.online.append(Span(took_ms, ended=True, times=times))
             bucket = next((b for b in BOUNDS_S if took_ms <= b * SECOND_MS), "above")
-            self.counts[f"removal_bucket {bucket}"] += 1
-            self.counts["removal_sum_ms"] += took_ms
+            self.counts[f"removal_bucket {bucket}"] += times
+            self.counts["removal_weight_ms"] += took_ms * times
         elif case.outcome is Outcome.UNAVAILABLE:
-            self.ended.append((max(0, case.since_at - noticed_at), True))
-            self.online.append((self.as_of - noticed_at, False))
+            ended_ms = max(0, case.since_at - noticed_at)
+            self.ended.append(Span(ended_ms, ended=True, times=times))
+            self.online.append(Span(self.as_of - noticed_at, ended=False, times=times))
         else:
             seen_ms = 0 if case.last_seen_at is None else max(0, case.last_seen_at - noticed_at)
-            self.ended.append((seen_ms, False))
-            self.online.append((seen_ms, False))
+            self.ended.append(Span(seen_ms, ended=False, times=times))
+            self.online.append(Span(seen_ms, ended=False, times=times))
 
     def figures(self) -> Figures:
         """Return what is said of all cases taken in."""
@@ -101,7 +133,17 @@ class Tally:
         return Figures(
             counts={name: n for name, n in counts.items() if n},
             removals={"ended": _removal(self.ended), "online": _removal(self.online)},
+            shares={
+                str(norm_s): self._bounds(norm_s) for norm_s, what in self.shares if what == "all"
+            },
+            inclusion=float(self.probability / counts["cases"]) if counts["cases"] else 1.0,
         )
+
+    def _bounds(self, norm_s: int) -> tuple[float, float]:
+        whole = self.shares[norm_s, "all"]
+        in_time = Fraction(self.shares[norm_s, NormVerdict.IN_TIME], whole)
+        not_late = 1 - Fraction(self.shares[norm_s, NormVerdict.LATE], whole)
+        return float(in_time), float(not_late)
 
 
 def total(tallies: Iterable[Tally], as_of: Instant) -> Figures:
@@ -111,14 +153,21 @@ def total(tallies: Iterable[Tally], as_of: Instant) -> Figures:
         whole.counts += tally.counts
         whole.ended += tally.ended
         whole.online += tally.online
+        whole.shares += tally.shares
+        whole.probability += tally.probability
         opens = [at for at in (whole.oldest_open_at, tally.oldest_open_at) if at is not None]
         whole.oldest_open_at = min(opens, default=None)
     return whole.figures()
 
 
-def _removal(spans: list[tuple[int, bool]]) -> Removal:
+def _times(inclusion: float) -> int:
+    """Return how many millionths of a case a sampled one stands for: 1 / p to six decimals."""
+    return round(1_000_000 / inclusion)
+
+
+def _removal(spans: list[Span]) -> Removal:
     half, nine_tenths = quantiles(spans, (_HALF, _NINE_TENTHS))
-    ended = sum(end for _, end in spans)
+    ended = sum(span.ended for span in spans)
     return Removal(n=len(spans), ended=ended, p50_ms=half, p90_ms=nine_tenths)
 
 

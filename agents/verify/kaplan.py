@@ -1,37 +1,49 @@
-"""Kaplan and Meier's estimate in its simplest form (1958, JASA 53:457-481)."""
+"""Kaplan and Meier's estimate in its simplest form (1958, JASA 53:457-481), and with weights.
+
+A case of a sample counts as many times as it stands for (Xie and Liu 2005, Stat Med 24:3089-3110).
+"""
 
 from collections.abc import Iterable
 from fractions import Fraction
 from itertools import groupby
-from math import prod
-from typing import Final
+from math import gcd, prod
+from typing import Final, NamedTuple
 
 TOUCH: Final = 1e-9
 """Nearer to a level than this, whole numbers decide whether S has reached it."""
 
 
-def quantiles(spans: Iterable[tuple[int, bool]], shares: Iterable[Fraction]) -> list[int | None]:
+class Span(NamedTuple):
+    """How long a case lasted, whether it ended then or was last seen, and how often it counts."""
+
+    duration: int
+    ended: bool
+    times: int = 1
+
+
+def quantiles(spans: Iterable[Span], shares: Iterable[Fraction]) -> list[int | None]:
     """Return for each share p, ascending, the smallest t with S(t) <= 1 - p; None = not reached.
 
     Args:
-        spans: durations and whether the case ended then; else it was last seen then.
+        spans: of all cases.
         shares: between 0 and 1.
     """
     wanted = list(shares)
     ordered = sorted(spans)
-    left = len(ordered)
+    unit = gcd(*(span.times for span in ordered)) or 1
+    left = sum(span.times for span in ordered) // unit
     found: list[int | None] = []
     ratios: list[tuple[int, int]] = []
     survival = 1.0
-    for duration, same in groupby(ordered, key=lambda span: span[0]):
+    for duration, same in groupby(ordered, key=lambda span: span.duration):
         members = list(same)
-        ended = sum(end for _, end in members)
+        ended = sum(span.times for span in members if span.ended) // unit
         if ended:
             ratios.append((left - ended, left))
             survival *= (left - ended) / left
             while len(found) < len(wanted) and _reached(survival, ratios, 1 - wanted[len(found)]):
                 found.append(duration)
-        left -= len(members)
+        left -= sum(span.times for span in members) // unit
     return found + [None] * (len(wanted) - len(found))
 
 

@@ -16,8 +16,9 @@ from schemas.codec import OUTCOME, STATE
 from schemas.moments import Instant
 from schemas.reasons import HotlineMode, NormVerdict, Quarantine, Result
 from streams import historic
+from streams.brackets import unprobed
 from streams.casetable import CaseTable, UrlCases, flat
-from streams.figures import REMOVAL_BOUNDS_S, HosterFigures, Unavailable
+from streams.figures import DELAY_BOUNDS_S, REMOVAL_BOUNDS_S, HosterFigures, Unavailable
 from streams.intaketally import IntakeTally
 from streams.rollup import figures, phase_at, totals
 from streams.windows import Event, Window
@@ -78,6 +79,12 @@ def _case(summary: CaseSummary, as_of: Instant) -> Case:
         again_verdicts=summary.again_verdicts,
         flags=summary.flags,
         naming=summary.naming,
+        inclusion=summary.inclusion,
+        sampled=summary.sampled,
+        missed=unprobed(summary, as_of).missed,
+        rechecked=summary.rechecked,
+        disagreed=summary.disagreed,
+        delay=summary.delay,
     )
 
 
@@ -144,25 +151,40 @@ def _figures(part: HosterFigures) -> Figures:
         "overdue": part.overdue,
         "overdue_unseen": part.overdue_unseen,
         "oldest_open_at": part.oldest_open_at or 0,
-        "removal_sum_ms": part.removal_sum_ms,
+        "removal_weight_ms": part.removal_weight_ms,
+        "unprobed": part.unprobed,
+        "rechecked": part.rechecked,
+        "disagreed": part.disagreed,
         "reappearances": part.reappearances,
         "not_naming": part.not_naming,
     }
     counts |= {f"class {outcome}": n for outcome, n in part.outcomes.items()}
     counts |= {f"flag {flag}": n for flag, n in part.flags.items()}
+    for inclusion, sampled, cases in part.included:
+        counts[f"cases at {inclusion}"] = cases
+        counts[f"sampled at {inclusion}"] = sampled
     for norm in part.norms:
-        counts[f"norm {norm.norm_s} {NormVerdict.IN_TIME}"] = norm.in_time
-        counts[f"norm {norm.norm_s} {NormVerdict.LATE}"] = norm.late
-        counts[f"norm {norm.norm_s} {NormVerdict.UNDETERMINED}"] = norm.undetermined
+        for judged in norm.parts:
+            name = f"norm {norm.norm_s} at {judged.inclusion}"
+            counts[f"{name} {NormVerdict.IN_TIME}"] = judged.in_time
+            counts[f"{name} {NormVerdict.LATE}"] = judged.late
+            counts[f"{name} {NormVerdict.UNDETERMINED}"] = judged.undetermined
+            counts[f"{name} left out"] = judged.left_out
+    for hotline, delays in part.delays.items():
+        counts[f"delay_sum_ms of {hotline}"] = delays.sum_ms
+        for bound, n in zip((*DELAY_BOUNDS_S, "above"), delays.counts, strict=True):
+            counts[f"delay_bucket {bound} of {hotline}"] = n
     for what in HAPPENINGS:
         for width in WIDTHS_MS:
             counts[f"{what} {width}"] = part.windows[Event(what)][Window(width)]
     bounds = (*REMOVAL_BOUNDS_S, "above")
-    for bound, n in zip(bounds, part.removal_counts, strict=True):
+    for bound, n in zip(bounds, part.removal_weights, strict=True):
         counts[f"removal_bucket {bound}"] = n
     return Figures(
         counts={name: n for name, n in counts.items() if n},
         removals={u.value: _removal(part, u) for u in Unavailable},
+        shares={str(n.norm_s): n.bounds for n in part.norms if n.bounds is not None},
+        inclusion=part.inclusion,
     )
 
 

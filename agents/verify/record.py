@@ -1,6 +1,6 @@
 """What both sides say, in one form, so that it can be laid side by side."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 from schemas.moments import DAY_MS, HOUR_MS, Instant
@@ -22,6 +22,7 @@ class Case:
             before it exists.
         first_end: (L, R) of the first removal that stood.
         returns: (L, R, back).
+        missed: slots beside a norm that are over by the instant and in which nobody looked on time.
     """
 
     case_id: str
@@ -48,6 +49,12 @@ class Case:
     again_verdicts: tuple[NormVerdict, ...]
     flags: tuple[Flag, ...]
     naming: bool
+    inclusion: float
+    sampled: bool
+    missed: int
+    rechecked: int
+    disagreed: int
+    delay: tuple[str, int] | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,7 +74,11 @@ class Figures:
     Attributes:
         counts: whole numbers by name; what is 0 may be missing.
         removals: estimates by what unavailable is taken for.
+        shares: bounds of the share within a norm, by the norm's seconds.
+        inclusion: the mean inclusion probability of the cases.
     """
 
     counts: dict[str, int]
     removals: dict[str, Removal]
+    shares: dict[str, tuple[float, float]] = field(default_factory=dict)
+    inclusion: float = 1.0

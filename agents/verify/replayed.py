@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from fractions import Fraction
 from typing import Final, NamedTuple
 
-from agents.verify.kaplan import quantiles
+from agents.verify.kaplan import Span, quantiles
 from agents.verify.record import Figures
 from agents.verify.told import Told
 from schemas.moments import SECOND_MS, Instant
@@ -63,6 +63,6 @@ def _counts(mine: list[Row]) -> Iterator[tuple[str, int]]:
     yield "removed", sum(not row.online for row, _ in seen)
     yield "online", sum(row.online for row, _ in seen)
     yield "never_online", len(mine) - len(seen)
-    spans = [(max(0, at - row.reported_at) // SECOND_MS, not row.online) for row, at in seen]
+    spans = [Span(max(0, at - row.reported_at) // SECOND_MS, not row.online) for row, at in seen]
     for name, reached in zip(QUARTILE_NAMES, quantiles(spans, QUARTILES), strict=True):
         yield name, NOT_REACHED if reached is None else reached

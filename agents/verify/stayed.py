@@ -115,6 +115,7 @@ def _at_most_sixteen(found: list[Stay]) -> list[Stay]:
                 hoster=OVERFLOW, group=OVERFLOW, role=place.role, country=place.country,
                 asn=place.asn, asn_country=place.asn_country, confidence=place.confidence,
                 contested=place.contested, address_key=place.address_key,
+                inclusion=place.inclusion, sampled=place.sampled,
             ),
         ),
     ]  # fmt: skip

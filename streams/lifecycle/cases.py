@@ -14,7 +14,7 @@ from streams.brackets import RANGES_MS, looked, unplanned
 from streams.lifecycle.episode import Episode
 from streams.lifecycle.expected import is_alone, until
 from streams.lifecycle.norms import again, clocks, judged, next_norm_at, verdicts
-from streams.lifecycle.notices import Clock, Span, clock, noticed_after
+from streams.lifecycle.notices import Clock, Span, clock, delay, noticed_after
 from streams.lifecycle.presence import OVERFLOW, Stay, stays
 from streams.lifecycle.removal import walk
 from streams.lifecycle.run import End
@@ -111,6 +111,7 @@ def _case(state: UrlState, span: Span, episode: Episode, told: Clock) -> CaseSum
         sampled=stay.place.sampled,
         rechecked=episode.rechecked,
         disagreed=episode.disagreed,
+        delay=delay(state, span, told, episode.opened_at),
         brackets=_brackets(state, stay, told, max(episode.opened_at, told.told_at), phases),
     )
 

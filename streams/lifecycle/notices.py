@@ -4,6 +4,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
 from schemas.case import PackedNotice, UrlState
+from schemas.ledger import HotlineId
 from schemas.moments import Instant
 from schemas.reasons import Basis, Delivery, Flag, HotlineMode
 from streams.lifecycle.presence import UNKNOWN, Stay
@@ -95,6 +96,40 @@ def clock(state: UrlState, span: Span) -> Clock:
     naming_at = min(naming, default=None)
     told_at = min(n.received_at for n in counting if n.noticed_at == noticed_at)
     return Clock(noticed_at, naming_at, ordered_at, norm_from_at, norm_s, frozenset(flags), told_at)
+
+
+def delay(
+    state: UrlState, span: Span, told: Clock, opened_at: Instant
+) -> tuple[HotlineId, int] | None:
+    """Return the hotline whose notice started the clock, and how long it took from its report.
+
+    It took from the earliest of its own reports; in a case that others' reports or a move opened
+    later, from its opening at the earliest. None = no notice did, or it made no report.
+
+    Args:
+        state: the URL's.
+        span: whose notices count.
+        told: the clock of the case.
+        opened_at: when the case opened.
+    """
+    first = [
+        n.hotline
+        for n in state.notices
+        if n.noticed_at == told.noticed_at
+        and span.holds(n.noticed_at)
+        and _to(n, span.mine)
+        and _starts_clock(n)
+    ]
+    if told.noticed_at is None or not first:
+        return None
+    hotline = min(first)
+    own = [r.reported_at for r in state.reports if r.hotline == hotline]
+    if not own:
+        return None
+    since = min(own)
+    if not span.stay.first or span.since is not None:
+        since = max(since, opened_at)
+    return hotline, max(0, told.noticed_at - since)
 
 
 def noticed_after(state: UrlState, span: Span, at: Instant) -> Instant | None:

@@ -17,6 +17,7 @@ from streams.rollup import (
     totals,
     watched,
 )
+from streams.weights import WHOLE
 from streams.windows import Event, Window
 
 HOSTERS = ("alpha", "beta", "gamma", "delta")
@@ -191,8 +192,8 @@ def test_removal_times_fall_into_buckets_that_the_norms_close():
         hours=100,
     )
     day = REMOVAL_BOUNDS_S.index(86_400)
-    assert sum(found.removal_counts[: day + 1]) == 1
-    assert sum(found.removal_counts) == 2
+    assert sum(found.removal_weights[: day + 1]) == WHOLE
+    assert sum(found.removal_weights) == 2 * WHOLE
 
 
 def test_a_return_counts_the_end_before_it_and_the_return():

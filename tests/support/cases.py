@@ -27,10 +27,14 @@ def case(
     returns: tuple[Return, ...] = (),
     naming: bool = True,
     number: int = 0,
+    inclusion: float = 1.0,
+    sampled: bool = True,
+    brackets: int = 0xFF,
 ) -> CaseSummary:
     """Return a case that was `awaiting` from its report and is in `outcome` since `since`.
 
-    Times are hours after the start; `since` is `gone`, else `noticed`, else `reported`.
+    Times are hours after the start; `since` is `gone`, else `noticed`, else `reported`. It was
+    looked at on time beside every norm unless `brackets` says otherwise.
     """
     begins = next(h for h in (since, gone, noticed, reported) if h is not None)
     noticed_at = None if noticed is None else at(noticed)
@@ -62,6 +66,10 @@ def case(
         verdicts=verdicts if noticed is not None else (),
         naming=naming,
         hotlines=("north",),
+        delay=None if noticed_at is None else ("north", noticed_at - at(reported)),
+        inclusion=inclusion,
+        sampled=sampled,
+        brackets=brackets,
     )
 
 

@@ -12,6 +12,10 @@ from streams.rollup import figures, fold_for_display, totals
 from streams.view import HosterInfo, View
 
 
+SAMPLED = {"shield": 0.5}
+"""Hosters of whose cases only a sample is promised looks on time."""
+
+
 def cases_of(hoster: str, role: Role, size: int, pace: float) -> list[CaseSummary]:
     """Return cases of a hoster that removes within `pace` hours, or never from 48 on."""
     found = []
@@ -35,6 +39,8 @@ def cases_of(hoster: str, role: Role, size: int, pace: float) -> list[CaseSummar
                 seen=seen,
                 gone=ends,
                 number=i,
+                inclusion=SAMPLED.get(hoster, 1.0),
+                sampled=hoster not in SAMPLED or i % 2 == 0,
             )
         )
     found.append(case(Outcome.AWAITING, hoster=hoster, role=role, noticed=None, reported=97))

@@ -19,6 +19,7 @@ from agents.edges.catalogue import (
 )
 from agents.edges.metrics import ViewCollector
 from streams.view import View
+from streams.weights import WHOLE
 
 VIEW = sample_view(named_max=4)
 PARTITIONED = {
@@ -106,7 +107,7 @@ def test_samples_equal_the_figures():
     assert value("hostwatch_removal_seconds_bucket", **h, le="+Inf") == beta.removed > 0
     below = value("hostwatch_removal_seconds_bucket", **h, le="86400.0")
     assert 0 < below < beta.removed
-    assert value("hostwatch_removal_seconds_gsum", **h) == beta.removal_sum_ms / 1_000
+    assert value("hostwatch_removal_seconds_gsum", **h) == beta.removal_weight_ms / WHOLE / 1_000
 
 
 def test_what_is_not_reached_is_absent():

@@ -304,6 +304,6 @@ async def test_a_screen_reader_finds_tables_rows_and_words_for_charts():
         await page.goto(server.url + "?refresh=off")
         table = page.get_by_role("table", name="Figures per hosting company")
         assert await table.get_by_role("rowheader").count() == 6
-        assert await table.get_by_role("columnheader").count() == 8
+        assert await table.get_by_role("columnheader").count() == 9
         charts = page.get_by_role("img", name=re.compile("^Backlog of .* at most "))
         assert await charts.count() == 6

@@ -1,0 +1,85 @@
+"""What a case of a sample stands for, and how sure a share is that was estimated from one.
+
+At a hoster whose cases cannot all be looked at on time each case is in the sample with a known
+probability, by a hash and independently of the others (Poisson sampling). A sampled case stands
+for 1 / probability cases (Horvitz and Thompson 1952, JASA 47:663-685), and a share is a ratio
+of two such sums (Hajek 1971). Weights are whole numbers of millionths, so that sums are exact and
+the same in any order.
+"""
+
+from collections.abc import Sequence
+from math import sqrt
+from typing import Final, NamedTuple
+
+WHOLE: Final = 1_000_000
+"""The weight of a case that is in the sample for certain."""
+
+Z_95: Final = 1.959963984540054
+"""97.5 % point of the standard normal distribution."""
+
+
+def weight(inclusion: float) -> int:
+    """Return how many millionths of a case one stands for that was included with a probability."""
+    return round(WHOLE / inclusion)
+
+
+class Part(NamedTuple):
+    """Sampled cases of one weight.
+
+    Attributes:
+        weight: of each of them, in millionths.
+        yes: those that are what is asked.
+        n: all of them.
+    """
+
+    weight: int
+    yes: int
+    n: int
+
+
+def share(parts: Sequence[Part]) -> float | None:
+    """Return the share of cases that are what is asked, None without a case."""
+    whole = sum(part.weight * part.n for part in parts)
+    return sum(part.weight * part.yes for part in parts) / whole if whole else None
+
+
+def share_interval(parts: Sequence[Part]) -> tuple[float, float] | None:
+    """Return a 95 % interval of a share among all cases, the unsampled included.
+
+    Wilson's interval (1927, JASA 22:209-212) at the effective sample size, which is the number of
+    cases that would give the estimate's variance if each were drawn alone (Korn and Graubard 1998,
+    Survey Methodology 24:193-201). The variance is that of the ratio under Poisson sampling,
+    linearised (Sarndal, Swensson and Wretman 1992, Model Assisted Survey Sampling, 5.7 and 7.3.3).
+    Where the estimate makes it smaller than the weights alone do, as at 0 and 1, the weights' one
+    stands, so the interval is never too narrow for that reason. It speaks of sampling only: where
+    every case is in the sample for certain, it is the share itself.
+
+    Args:
+        parts: the sampled cases by weight.
+
+    Returns:
+        Its ends, None without a case.
+    """
+    found = share(parts)
+    if found is None:
+        return None
+    total = sum(part.weight * part.n for part in parts) / WHOLE
+    spread = varied = 0.0
+    for part in parts:
+        stands_for = part.weight / WHOLE
+        unseen = stands_for * (stands_for - 1)
+        spread += part.n * unseen
+        varied += unseen * (part.yes * (1 - found) ** 2 + (part.n - part.yes) * found**2)
+    if not spread:
+        return found, found
+    effective = total**2 / spread
+    if varied:
+        effective = min(effective, found * (1 - found) * total**2 / varied)
+    return _wilson(found, effective)
+
+
+def _wilson(found: float, n: float) -> tuple[float, float]:
+    square = Z_95**2 / n
+    middle = found + square / 2
+    half = Z_95 * sqrt(found * (1 - found) / n + square / (4 * n))
+    return max(0.0, (middle - half) / (1 + square)), min(1.0, (middle + half) / (1 + square))
