@@ -5,6 +5,7 @@ from random import Random
 import pytest
 from histories import history, record_of, written
 from ledger_events import KEY, at
+from lots import punctual, with_lots
 
 from agents.verify.cases import cases
 from agents.verify.compare import cases_differ
@@ -16,6 +17,8 @@ from schemas.topics import LEDGER
 SEEDS = 600
 BLOCK = 100
 FIGURES_SEEDS = 60
+PUNCTUAL_SEEDS = 200
+PUNCTUAL_H = (1, 2.7, 25, 60)
 INSTANTS_H = (0.5, 24, 100, 400, 1_000, 9_600, 20_000)
 
 
@@ -24,13 +27,28 @@ def test_the_fold_and_the_plain_program_agree(first):
     """At every instant each case is the same by both: class, (L, R], verdicts, returns, flags."""
     for seed in range(first, first + BLOCK):
         chance = Random(seed)
-        events = history(chance)
+        events = with_lots(history(chance), chance)
         published = State.of(record_of(KEY, events, chance))
         url = told(KEY, written(events))
         assert len(url.reports) == published.reports, seed
         for hours in INSTANTS_H:
             mine, theirs = cases(url, at(hours)), published.cases(at(hours))
             assert not list(cases_differ(KEY, mine, theirs)), (seed, hours)
+
+
+def test_looks_close_to_the_norms_are_judged_alike():
+    """Which slots beside a norm were missed, and a hotline's delay, are the same by both."""
+    missed = 0
+    for seed in range(PUNCTUAL_SEEDS):
+        chance = Random(seed)
+        events = with_lots(punctual(chance), chance)
+        published = State.of(record_of(KEY, events, chance))
+        url = told(KEY, written(events))
+        for hours in PUNCTUAL_H:
+            mine, theirs = cases(url, at(hours)), published.cases(at(hours))
+            assert not list(cases_differ(KEY, mine, theirs)), (seed, hours)
+            missed += sum(case.missed for case in mine)
+    assert missed > PUNCTUAL_SEEDS
 
 
 @pytest.mark.parametrize("hours", INSTANTS_H)
@@ -40,7 +58,7 @@ def test_the_rollup_and_the_plain_program_agree(hours):
     cut = {spec.name: 1 << 62 for spec in LEDGER}
     for seed in range(FIGURES_SEEDS):
         chance = Random(seed)
-        events = history(chance)
+        events = with_lots(history(chance), chance)
         url_key = f"{seed:032x}"
         sides.url(url_key, written(events), cut, record_of(url_key, events, chance))
     sides.finish()
