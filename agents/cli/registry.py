@@ -1,4 +1,4 @@
-"""`hostwatch registry apply|show`: hosters, hotlines, norms and methods."""
+"""`hostwatch registry apply|show|propose`: hosters, hotlines, norms, methods, inclusion."""
 
 import asyncio
 from pathlib import Path
@@ -7,14 +7,18 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from agents.cli.connected import connected, reached
+from agents.cli.results import write_result
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from rich.table import Table as RichTable
+
     from agents.config import Settings
     from schemas.registry import Registry
+    from streams.proposal import Proposal
 
-_app = typer.Typer(no_args_is_help=True, help="Hosters, hotlines, norms and methods.")
+_app = typer.Typer(no_args_is_help=True, help="Hosters, hotlines, norms, methods, inclusion.")
 
 
 def register(app: typer.Typer) -> None:
@@ -25,7 +29,7 @@ def register(app: typer.Typer) -> None:
 @_app.command()
 def apply(
     ctx: typer.Context,
-    file: Annotated[Path, typer.Argument(help="TOML; deploy/hosters.example.toml shows how.")],
+    file: Annotated[Path, typer.Argument(help="TOML, see deploy/hosters.example.toml; or JSON.")],
 ) -> None:
     """Write what is new in FILE; it holds in 10 min, or at once while the ledger is empty."""
     from agents.edges.registry_file import RegistryFileError, parse
@@ -58,6 +62,85 @@ def show(ctx: typer.Context) -> None:
     with reached():
         book = asyncio.run(read_book(connected(ctx)))
     _table(book.all_newest())
+
+
+@_app.command()
+def propose(
+    ctx: typer.Context,
+    *,
+    requests_per_look: Annotated[
+        float, typer.Option(min=1, help="Requests a look takes, redirects included.")
+    ] = 1.0,
+    json: Annotated[
+        str | None, typer.Option(metavar="OUT", help="A file for `registry apply`; - = stdout.")
+    ] = None,
+) -> None:
+    """Propose inclusion probabilities for hosters with more looks planned than politeness allows.
+
+    Nothing is written to the registry: `hostwatch registry apply OUT` does that.
+    """
+    from rich.console import Console
+
+    from agents.edges.registry_file import written
+    from schemas.registry import InclusionEntry
+
+    settings = connected(ctx)
+    per_minute = settings.probe.requests_per_minute / requests_per_look
+    console = Console(stderr=json == "-")
+    with reached():
+        proposals = asyncio.run(_proposed(settings, per_minute))
+    if json is not None:
+        entries = (
+            InclusionEntry(
+                id=one.hoster, version=1, valid_from=0, probability=one.probability, seed=one.seed
+            )
+            for one in proposals
+        )
+        write_result(json, written(entries))
+    if not proposals:
+        console.print("no hoster has more looks planned than politeness allows")
+        return
+    console.print(_proposals(proposals))
+
+
+async def _proposed(settings: "Settings", per_minute: float) -> "list[Proposal]":
+    from rich.console import Console
+    from rich.progress import Progress
+
+    from agents.edges.registry import read_book
+    from agents.inclusion import open_cases
+    from schemas.registry import InclusionEntry
+    from streams.proposal import propose
+
+    held = {
+        entry.id: entry
+        for entry in (await read_book(settings)).all_newest()
+        if isinstance(entry, InclusionEntry)
+    }
+    with Progress(console=Console(stderr=True), transient=True) as bars:
+        bar = bars.add_task("reading cases", total=None)
+        cases = await open_cases(settings, lambda count: bars.update(bar, completed=count))
+    return propose(cases, held, per_minute)
+
+
+def _proposals(proposals: "Iterable[Proposal]") -> "RichTable":
+    from rich.table import Table
+
+    table = Table(
+        "hoster", "open cases", "looks in the busiest hour", "allowed", "now", "proposed", "sample"
+    )
+    for one in proposals:
+        room = ", more than there is room for" if one.tight else ""
+        table.add_row(
+            one.hoster,
+            f"{one.open:,}",
+            f"{one.planned:,}",
+            f"{one.allowed:,}",
+            f"{one.held:g}",
+            f"{one.probability:g}",
+            f"{one.sampled:,}{room}",
+        )
+    return table
 
 
 async def _apply(settings: "Settings", entries: "list[Registry]") -> "list[Registry]":

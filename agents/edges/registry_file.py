@@ -36,15 +36,13 @@ def parse(text: str) -> list[Registry]:
     """Return the entries of a file, with version 1 and valid_from 0 as placeholders.
 
     Args:
-        text: TOML with tables [[hoster]], [[hotline]], [[norm]], [[method]], [[inclusion]].
+        text: TOML with tables [[hoster]], [[hotline]], [[norm]], [[method]], [[inclusion]]; or
+            the same as a JSON object, which begins with `{`.
 
     Raises:
         RegistryFileError: all that is wrong, one line each.
     """
-    try:
-        tables = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise RegistryFileError(f"not TOML: {error}") from None
+    tables = _tables(text)
     entries: list[Registry] = []
     mistakes: list[str] = []
     for kind, rows in tables.items():
@@ -63,6 +61,27 @@ def parse(text: str) -> list[Registry]:
     if mistakes:
         raise RegistryFileError("\n".join(mistakes))
     return entries
+
+
+def written(entries: Iterable[Registry]) -> bytes:
+    """Return entries as a file that `parse` reads: a JSON object, without what is not theirs."""
+    tables: dict[str, list[dict[str, Any]]] = {}
+    for entry in entries:
+        fields = {k: v for k, v in msgspec.to_builtins(entry).items() if k not in _OURS}
+        tables.setdefault(fields.pop("kind"), []).append(fields)
+    return msgspec.json.format(msgspec.json.encode(tables)) + b"\n"
+
+
+def _tables(text: str) -> dict[str, Any]:
+    if text.lstrip().startswith("{"):
+        try:
+            return msgspec.json.decode(text, type=dict[str, Any])
+        except msgspec.DecodeError as error:
+            raise RegistryFileError(f"not JSON: {error}") from None
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise RegistryFileError(f"not TOML: {error}") from None
 
 
 def claims(entries: Iterable[Registry]) -> list[str]:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from agents.edges.registry_file import RegistryFileError, claims, parse
+from agents.edges.registry_file import RegistryFileError, claims, parse, written
 from schemas.registry import HosterEntry, HotlineEntry, NormEntry
 
 EXAMPLE = Path(__file__).parents[3] / "deploy" / "hosters.example.toml"
@@ -23,10 +23,22 @@ def test_example_is_right():
     assert any(isinstance(entry, NormEntry) and entry.id == "default" for entry in entries)
 
 
+def test_what_is_written_is_read_again():
+    """As JSON, without version and date, which an entry is given when it is applied."""
+    entries = parse(EXAMPLE.read_text(encoding="utf-8"))
+    text = written(entries).decode()
+    assert text.startswith("{")
+    assert parse(text) == entries
+    assert parse(written([]).decode()) == []
+
+
 @pytest.mark.parametrize(
     ("text", "said"),
     [
         ("[[hoster]", "not TOML"),
+        (" {", "not JSON"),
+        ('{"company": []}', r"\[\[company\]\]: no such table"),
+        ('{"hoster": [{"id": "A", "name": "A"}]}', "number 1: .*id"),
         ("[[company]]\nid = 'a'", r"\[\[company\]\]: no such table"),
         ("[hoster]\nid = 'a'", "two brackets"),
         ("hoster = 3", "two brackets"),
