@@ -239,6 +239,7 @@ class Probe:
             nxdomain=place.nxdomain,
             old_address=place.pick.old and place.address is not None,
             announced=self._vantage.announced,
+            asn=self._vantage.asn,
             facts=seen.facts,
         )
         facts: list[Fact] = [observation]

@@ -155,6 +155,7 @@ class Observation(Struct, frozen=True, kw_only=True, tag_field="type", tag="obse
         nxdomain: the name did not exist at this look.
         old_address: it was asked at the case's last known address, not where DNS points.
         announced: the probe named itself.
+        asn: autonomous system number of the vantage's network; 0 = not known.
     """
 
     v: Annotated[int, Meta(ge=1, le=1)] = 1
@@ -175,6 +176,7 @@ class Observation(Struct, frozen=True, kw_only=True, tag_field="type", tag="obse
     nxdomain: bool = False
     old_address: bool = False
     announced: bool = True
+    asn: Annotated[int, Meta(ge=0, lt=1 << 32)] = 0
     facts: Facts
 
 

@@ -196,7 +196,11 @@ class Run:
         have = [v for v in required if v in gone]
         if not have or len(wanting) > 1:
             return None
-        if wanting and (len(required) < 3 or set(wanting) & self.dissenters()):
+        if wanting and (
+            len(required) < 3
+            or set(wanting) & self.dissenters()
+            or not _in_different_networks([gone[v] for v in have])
+        ):
             return None
         first_at = min(found[0].at for found in gone.values())
         last_at = max(found[-1].at for found in gone.values())
@@ -208,6 +212,17 @@ class Run:
         gone_at = max(gone[v][0].at for v in have)
         announced = all(s.look.announced for v in have for s in gone[v] if s.look)
         return outcome, gone_at, announced
+
+
+def _in_different_networks(looks: list[list[Sight]]) -> bool:
+    """Return whether no AS number is that of two vantages, and none is unknown."""
+    seen: set[int] = set()
+    for found in looks:
+        mine = {s.look.asn for s in found if s.look}
+        if 0 in mine or mine & seen:
+            return False
+        seen |= mine
+    return True
 
 
 def _enough(gone: dict[str, list[Sight]]) -> bool:

@@ -10,6 +10,7 @@ from typing import TypeAlias
 from msgspec.structs import replace
 
 from schemas.case import (
+    ASN_SHIFT,
     TRAIT_ANNOUNCED,
     TRAIT_CANARY_OK,
     TRAIT_NXDOMAIN,
@@ -47,9 +48,10 @@ def is_too_late(fact: Observation, appended_at: Instant) -> bool:
 
 
 def traits_of(fact: Observation, appended_at: Instant) -> int:
-    """Return the bit set of `TRAIT_*` of an observation."""
+    """Return the bit set of `TRAIT_*` of an observation, and its vantage's AS number above it."""
     return (
-        (TRAIT_CANARY_OK if fact.canary_ok else 0)
+        fact.asn << ASN_SHIFT
+        | (TRAIT_CANARY_OK if fact.canary_ok else 0)
         | (TRAIT_ANNOUNCED if fact.announced else 0)
         | (TRAIT_OLD_ADDRESS if fact.old_address else 0)
         | (TRAIT_NXDOMAIN if fact.nxdomain else 0)

@@ -1,7 +1,7 @@
 """What was seen since the last sighting, and whether it suffices for an end (DESIGN 3.3, 3.4)."""
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
@@ -154,7 +154,11 @@ class Run:
         """
         looks = self.looks()
         missing = [v for v in required if not looks.get(v)]
-        spare = len(required) > 2 and not any(v in self.dissent for v in missing)
+        spare = (
+            len(required) > 2
+            and not any(v in self.dissent for v in missing)
+            and _apart([looks[v] for v in required if looks.get(v)])
+        )
         firsts = [looks[v][0].at for v in required if looks.get(v)]
         if not firsts or len(missing) > spare or not self.controls:
             return None
@@ -168,6 +172,16 @@ class Run:
             return None
         announced_only = all(i.announced for v in required for i in looks.get(v, ()))
         return End(state, seen_at, max(firsts), at, announced_only)
+
+
+def _apart(looks: Sequence[Sequence[Item]]) -> bool:
+    """Return whether vantages are known to be in different networks, two by two.
+
+    Two in one network are one to whoever wants to show them something else.
+    """
+    networks = [{item.asn for item in found} for found in looks]
+    known = set[int]().union(*networks)
+    return 0 not in known and len(known) == sum(len(one) for one in networks)
 
 
 def _kind(flat: list[Item], *, left: bool) -> Outcome | None:

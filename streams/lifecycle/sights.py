@@ -12,6 +12,7 @@ from typing import TypeAlias
 from msgspec import Struct
 
 from schemas.case import (
+    ASN_SHIFT,
     MARK_AGED,
     MARK_CACHED,
     TRAIT_ANNOUNCED,
@@ -63,6 +64,7 @@ class Item(Struct, frozen=True, order=True, gc=False):
         present: DNS named the hoster (1), named others or nobody (0), said nothing (-1).
         old_address: it was asked at the last known address, where DNS does not point.
         aged: the answer is a cached copy of known age.
+        asn: AS number of the vantage; 0 = not known.
         changed: it has another status, type or size class than this vantage's sightings before
             its first gone look; whether it is the same material is a person's to say.
     """
@@ -83,6 +85,7 @@ class Item(Struct, frozen=True, order=True, gc=False):
     old_address: bool = False
     aged: bool = False
     changed: bool = False
+    asn: int = 0
 
     @property
     def recheck(self) -> bool:
@@ -195,6 +198,7 @@ def _probed(
                 slot_at=look.slot_at,
                 present=said.present,
                 old_address=traits & TRAIT_OLD_ADDRESS > 0,
+                asn=traits >> ASN_SHIFT,
                 aged=said.aged,
                 changed=was_gone and bool(shapes) and said.shape not in shapes,
             )

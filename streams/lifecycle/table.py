@@ -59,7 +59,8 @@ CONDITIONS: Final[Mapping[Event, str]] = {
     "dissents; that of a vantage overruled by a split does not count while the others see it",
     Event.GONE_LATE: "the same, after 24 h of doubt about this run had passed",
     Event.REMOVED: "3 gone verdicts over 30 min since the last sighting, from every required "
-    "vantage (from all but one of 3 or more, that one without a conclusive look), a control "
+    "vantage (from all but one of 3 or more, these in networks of different AS numbers, that one "
+    "without a conclusive look), a control "
     "looked at in the run",
     Event.DNS_ENDED: "the same, a verdict of the run being dns_gone and one of its looks having "
     "asked the last known address",

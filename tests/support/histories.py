@@ -173,6 +173,7 @@ def _answers(chance: Random) -> Callable[[str], Facts]:
             lambda vantage: GONE if vantage == NORTH else ONLINE,
             lambda vantage: REFUSED if vantage != SOUTH else ONLINE,
             lambda vantage: GONE if vantage == SOUTH else DEAD,
+            lambda vantage: DEAD if vantage == WEST else GONE,
         ]
     )
 
@@ -214,6 +215,8 @@ def _manner(chance: Random) -> dict[str, object]:
         said["hosters"] = ("other",)
     if chance.random() < 0.05:
         said["role"] = Role.PROXY
+    if chance.random() < 0.15:
+        said["asn"] = chance.choice([0, 64_500])  # all vantages in one network, known or not
     return said
 
 

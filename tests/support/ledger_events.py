@@ -27,6 +27,9 @@ START = 1_770_000_000_000
 KEY = "0123456789abcdef0123456789abcdef"
 NORTH, SOUTH, WEST = "north", "south", "west"
 BOTH = (NORTH, SOUTH)
+NETWORKS = {NORTH: 64_496, SOUTH: 64_497, WEST: 64_498}
+"""AS numbers of the vantages."""
+
 MIN = 1 / 60
 
 ONLINE = Facts(status=200, type="image/jpeg", length=5_000)
@@ -165,6 +168,7 @@ def look(hours, facts, vantage=NORTH, *, target=Target.URL, hoster="acme", asked
     slot_at = at(hours)
     fields = {
         "announced": vantage != SOUTH,
+        "asn": NETWORKS.get(vantage, 0),
         "hosters": (hoster,),
         "role": Role.HOSTING,
     } | said

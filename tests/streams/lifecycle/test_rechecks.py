@@ -32,7 +32,7 @@ REMOVAL = [
     *slots([1.1, 2, 3], ONLINE),
     *slots([4 + step * TEN_MIN for step in range(4)], GONE),
 ]
-"""Seen until hour 3; confirmed gone half an hour after hour 4, when each vantage missed it first."""
+"""Seen until hour 3; confirmed gone half an hour after hour 4, when each vantage missed it."""
 
 
 def hidden(hours: float, facts: Facts, *, asked=BOTH, control=CONTROL, **said):

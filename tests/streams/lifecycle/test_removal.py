@@ -130,6 +130,16 @@ def test_one_of_three_vantages_may_be_without_answer():
     assert "removed" not in classes(told(*two_out))
 
 
+@pytest.mark.parametrize(("networks", "ends"), [((1, 2), True), ((1, 1), False), ((1, 0), False)])
+def test_the_others_of_three_have_to_be_in_different_networks(networks, ends):
+    """Two vantages of one AS number are one to whoever lies to them, and 0 is nobody's number."""
+    asked = {"asked": THREE}
+    found = [slot(2, ONLINE, THREE, **asked), slots(GONE_RUN, DEAD, (WEST,), **asked)]
+    for vantage, asn in zip(BOTH, networks, strict=True):
+        found.append(gone_run(vantages=(vantage,), asn=asn, **asked))
+    assert ("removed" in classes(told(*found))) is ends
+
+
 def test_a_third_vantage_that_sees_it_stops_the_removal():
     """N-1 of N do not suffice against a vantage that saw it."""
     asked = {"asked": THREE}
