@@ -130,8 +130,12 @@ class CaseTable:
             self.pending_reports += sign * reports
 
     def _share(self, value: T) -> T:
-        """Return the one object kept for all equal values; only for values that recur."""
-        return self._shared.setdefault(value, value)  # type: ignore[return-value]  # equal, so T
+        """Return the one object kept for all equal values of a type; only for values that recur.
+
+        1 and 1.0 are equal, and bits cannot be shifted out of a float.
+        """
+        key = value.__class__, value
+        return self._shared.setdefault(key, value)  # type: ignore[return-value]  # equal, so T
 
     def _held(self, case: CaseSummary, as_of: Instant) -> HeldCase:
         """Drop what figures do not ask for, and phases that are over."""

@@ -93,3 +93,13 @@ def test_a_snapshot_is_not_reached_by_later_changes():
     table.drop(key(1))
     assert len(snapshot) == 1
     assert table.snapshot(("alpha", Role.HOSTING)) == []
+
+
+def test_a_figure_keeps_its_type():
+    """Bits that equal a share are held as bits: figures shift them."""
+    table = CaseTable()
+    table.put(key(0), url(1, case(inclusion=1.0, brackets=1)), START)
+    table.put(key(1), url(1, case(inclusion=0.5, brackets=0)), START)
+    for held in (one for group in table.groups() for one in flat(table.snapshot(group))):
+        assert type(held.brackets) is int
+        assert type(held.inclusion) is float
