@@ -181,6 +181,7 @@ class Flag(StrEnum):
 
     BACKDATED = "backdated"
     MISDIRECTED = "misdirected"
+    BOUNCED = "bounced"  # a notice to its hoster did not arrive, and none that did starts its clock
     CONTESTED = "contested"
     ANNOUNCED_ONLY = "announced_only"
     SPLIT = "split"

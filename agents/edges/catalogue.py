@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Final, TypeAlias
 
-from schemas.reasons import Outcome, Result
+from schemas.reasons import Flag, Outcome, Result
 from streams.figures import HosterFigures, Unavailable
 from streams.view import View
 
@@ -42,6 +42,12 @@ class Declared:
 
 H: Final = ("hoster", "role")
 
+SHOWN_FLAGS: Final = (
+    *(Flag.BOUNCED, Flag.MISDIRECTED),  # somebody has to send again
+    *(Flag.SPLIT, Flag.UNPROVEN, Flag.ANNOUNCED_ONLY),  # somebody has to look
+)
+"""Those that ask something of a person; the others stand with their cases."""
+
 
 def _each(value: Callable[[HosterFigures], float | None]) -> Read:
     def read(view: View) -> Samples:
@@ -66,6 +72,12 @@ def _outcomes(view: View) -> Samples:
     for figures in view.shown:
         for outcome in Outcome:
             yield (figures.hoster, figures.role.value, outcome.value), figures.outcomes[outcome]
+
+
+def _flags(view: View) -> Samples:
+    for figures in view.shown:
+        for flag in SHOWN_FLAGS:
+            yield (figures.hoster, figures.role.value, flag.value), figures.flags.get(flag, 0)
 
 
 def norm_label(norm_s: int) -> str:
@@ -163,6 +175,13 @@ FIGURES: Final = (
         labels=H,
         bound="H",
         read=_each(lambda f: f.not_naming),
+    ),
+    Declared(
+        name="hostwatch_flagged_cases",
+        help="Cases by what a person has to see to; one can carry several flags.",
+        labels=(*H, "flag"),
+        bound="5 H",
+        read=_flags,
     ),
     Declared(
         name="hostwatch_reappearances",

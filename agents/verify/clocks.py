@@ -69,6 +69,8 @@ def clock(
     delivered = [n for n in to_me if n.result is Delivery.DELIVERED]
     sent = [n for n in to_me if n.mode is HotlineMode.SENT_ONLY and n.result is Delivery.SENT]
     counting = delivered + sent
+    if not counting and {n.result for n in to_me} & {Delivery.BOUNCED, Delivery.REFUSED}:
+        flags.add(Flag.BOUNCED)
     sector_s = url.reports[0].sector_norm_s
     if not counting:
         at = _on_report(url) if since is None else None

@@ -73,6 +73,8 @@ def clock(state: UrlState, span: Span) -> Clock:
     if any(not _to(n, span.known) and n.recipient != UNKNOWN for n in told):
         flags.add(Flag.MISDIRECTED)
     counting = [n for n in told if _to(n, span.mine) and _starts_clock(n)]
+    if not counting and any(_to(n, span.mine) and n.result in _NOT_ARRIVED for n in told):
+        flags.add(Flag.BOUNCED)
     if not counting:
         on_report = [r for r in state.reports if r.mode is HotlineMode.ON_REPORT]
         if not on_report or span.since is not None:
@@ -150,6 +152,9 @@ def noticed_after(state: UrlState, span: Span, at: Instant) -> Instant | None:
 def _to(notice: PackedNotice, hosters: AbstractSet[str]) -> bool:
     """Return whether a notice went to one of the hosters or to a company of their owner."""
     return notice.recipient in hosters or notice.group in hosters - {UNKNOWN}
+
+
+_NOT_ARRIVED = (Delivery.BOUNCED, Delivery.REFUSED)
 
 
 def _starts_clock(notice: PackedNotice) -> bool:

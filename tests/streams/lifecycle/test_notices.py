@@ -3,6 +3,7 @@
 import pytest
 from ledger_events import at, decision, fold, notice, place, placed, report, told
 
+from schemas.moments import HOUR_MS
 from schemas.reasons import Basis, Delivery, Flag, HotlineMode, Role
 
 
@@ -16,6 +17,15 @@ def test_only_a_delivered_notice_starts_a_clock():
     for result in (Delivery.SENT, Delivery.BOUNCED, Delivery.REFUSED):
         assert only(notice(1, result=result)).noticed_at is None
     assert only(notice(1)).noticed_at == at(1)
+
+
+def test_a_notice_that_did_not_arrive_is_said():
+    """Bounced or refused, to this hoster and with none delivered: somebody has to try again."""
+    for result in (Delivery.BOUNCED, Delivery.REFUSED):
+        lost = notice(1, result=result)
+        assert Flag.BOUNCED in only(lost).flags
+        assert Flag.BOUNCED not in only(lost, notice(2)).flags
+        assert Flag.BOUNCED not in only(notice(1, result=result, recipient="stranger")).flags
 
 
 def test_the_earliest_delivered_notice_counts():
@@ -103,3 +113,39 @@ def test_a_notice_to_a_company_of_the_owner_counts():
     ).cases
     assert case.noticed_at == at(1)
     assert case.flags == ()
+
+
+def test_a_hotline_s_delay_runs_from_its_own_report():
+    """The notice that started the clock counts, and only what its hotline itself knew before."""
+    assert only(notice(5)).delay == ("alpha", 5 * HOUR_MS)
+    beta = report(3, hotline="beta", id="r2")
+    assert only(beta, notice(5, hotline="beta"), notice(9)).delay == ("beta", 2 * HOUR_MS)
+    assert only(report(2, id="again"), notice(5)).delay == ("alpha", 5 * HOUR_MS)
+    assert only(notice(5, hotline="beta")).delay is None
+    assert only(notice(5, result=Delivery.BOUNCED)).delay is None
+
+
+def test_of_notices_at_one_instant_the_first_hotline_by_name_counts():
+    """So the choice does not depend on the order of records."""
+    beta = report(3, hotline="beta", id="r2")
+    for told_ in ([notice(5), notice(5, hotline="beta")], [notice(5, hotline="beta"), notice(5)]):
+        assert only(beta, *told_).delay == ("alpha", 5 * HOUR_MS)
+
+
+def test_a_notice_before_the_report_took_no_time():
+    """A delay below nothing would make up for another's."""
+    assert only(notice(-1)).delay == ("alpha", 0)
+
+
+def test_nobody_is_late_with_what_could_not_be_known():
+    """Of a hoster that is found later the delay runs from then, a report being no notice of it."""
+    moved = [placed(h, place("other"), vantage="north") for h in (20, 21)]
+    found = fold(report(seen=0), placed(), *moved, notice(23, recipient="other")).cases
+    assert [case.delay for case in found if case.hoster == "other"] == [("alpha", 3 * HOUR_MS)]
+
+
+def test_a_report_that_is_the_notice_has_no_delay():
+    """With `on_report` nothing is known of when the hoster was told."""
+    (case,) = fold(report(seen=0, mode=HotlineMode.ON_REPORT), placed()).cases
+    assert case.noticed_at is not None
+    assert case.delay is None
