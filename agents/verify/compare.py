@@ -111,7 +111,7 @@ def figures_differ(
             yield Difference(
                 hoster=hoster,
                 role=role,
-                what="inclusion",
+                what="mean inclusion",
                 ledger=str(a.inclusion),
                 published=str(b.inclusion),
             )

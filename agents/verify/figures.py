@@ -56,8 +56,8 @@ class Tally:
         self.counts[f"class {case.outcome}"] += 1
         self.counts["cases"] += 1
         self.counts["not_naming"] += not case.naming
-        self.counts["rechecked"] += case.rechecked > 0
-        self.counts["disagreed"] += case.disagreed > 0
+        self.counts["cases rechecked"] += case.rechecked > 0
+        self.counts["cases disagreed"] += case.disagreed > 0
         self.counts[f"cases at {case.inclusion}"] += 1
         self.counts[f"sampled at {case.inclusion}"] += case.sampled
         self.probability += Fraction(case.inclusion)
@@ -97,7 +97,7 @@ class Tally:
 
     def _open(self, case: Case, noticed_at: Instant) -> None:
         self.counts["backlog"] += 1
-        self.counts["unprobed"] += case.missed > 0
+        self.counts["cases unprobed"] += case.missed > 0
         oldest = self.oldest_open_at
         self.oldest_open_at = noticed_at if oldest is None else min(oldest, noticed_at)
         due_at = _due_at(case)

@@ -152,9 +152,9 @@ def _figures(part: HosterFigures) -> Figures:
         "overdue_unseen": part.overdue_unseen,
         "oldest_open_at": part.oldest_open_at or 0,
         "removal_weight_ms": part.removal_weight_ms,
-        "unprobed": part.unprobed,
-        "rechecked": part.rechecked,
-        "disagreed": part.disagreed,
+        "cases unprobed": part.unprobed,
+        "cases rechecked": part.rechecked,
+        "cases disagreed": part.disagreed,
         "reappearances": part.reappearances,
         "not_naming": part.not_naming,
     }

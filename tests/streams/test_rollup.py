@@ -4,6 +4,7 @@ import pytest
 from cases import at, case
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from schemas.case import CaseSummary, Return
 from schemas.moments import HOUR_MS
@@ -35,8 +36,12 @@ def any_case(draw: st.DrawFn) -> CaseSummary:
     noticed = None if awaits else reported + draw(st.integers(0, 20))
     seen = reported + draw(st.integers(0, 60))
     ended = outcome in {Outcome.REMOVED, Outcome.DARK, Outcome.DNS_ENDED, Outcome.MOVED}
+    inclusion = draw(st.sampled_from([1.0, 1.0, 0.5, 0.3]))
     return case(
         outcome,
+        inclusion=inclusion,
+        sampled=inclusion == 1 or draw(st.booleans()),
+        brackets=draw(st.sampled_from([0xFF, 0xFD, 0])),
         hoster=draw(st.sampled_from(HOSTERS)),
         role=draw(st.sampled_from(Role)),
         reported=reported,
@@ -234,3 +239,70 @@ def test_every_open_class_but_awaiting_is_backlog():
     """The closed list of open classes and the figure agree."""
     found = of(*(case(o, noticed=None if o is Outcome.AWAITING else 0) for o in sorted(OPEN)))
     assert found.open == len(OPEN) - 1
+
+
+def lot(outcome: Outcome, *, sampled: bool, inclusion: float = 0.25, **said) -> CaseSummary:
+    return case(outcome, inclusion=inclusion, sampled=sampled, **said)
+
+
+def test_unsampled_cases_are_in_every_count_and_in_no_estimate():
+    """What was not promised a look on time is not judged by one, not even as undetermined."""
+    drawn = [
+        lot(Outcome.REMOVED, sampled=True, seen=1, gone=2),
+        lot(Outcome.ONLINE, sampled=True, seen=30),
+    ]
+    rest = [lot(Outcome.REMOVED, sampled=False, seen=1, gone=40) for _ in range(6)]
+    found, alone = of(*drawn, *rest), of(*drawn)
+    assert (found.reported, found.removed, found.noticed) == (8, 7, 8)
+    assert found.windows[Event.REMOVED][Window.WEEK] == 7
+    norm = found.norm(86_400)
+    assert (norm.n, norm.of) == (2, 8)
+    assert norm.bounds == alone.norm(86_400).bounds == (0.5, 0.5)
+    assert found.spans == alone.spans
+    assert sum(found.removal_weights) == 4 * WHOLE
+    assert found.inclusion == 0.25
+
+
+def test_cases_of_a_sample_weigh_what_they_stand_for():
+    """1 removed at p = 1/4 beside 1 open that is looked at for certain: 4 of 5, not 1 of 2."""
+    found = of(
+        lot(Outcome.REMOVED, sampled=True, seen=1, gone=2),
+        case(Outcome.ONLINE, seen=30),
+    )
+    assert found.norm(86_400).bounds == (0.8, 0.8)
+    estimate = found.estimate(Unavailable.ONLINE)
+    assert (estimate.n, estimate.ended, estimate.p50_ms) == (2, 1, 2 * HOUR_MS)
+    assert found.inclusion == 0.625
+
+
+def test_only_open_noticed_cases_are_not_probed_on_time():
+    """Of a case that has ended since no missed look matters; time alone makes one missed."""
+    open_case = case(Outcome.ONLINE, seen=20, brackets=0b00000011)
+    ended = case(Outcome.REMOVED, seen=20, gone=30, brackets=0)
+    waiting = case(Outcome.AWAITING, noticed=None, brackets=0)
+    assert of(open_case, ended, waiting).unprobed == 1
+    assert of(open_case, ended, waiting, hours=11).unprobed == 0
+
+
+def test_rechecked_cases_are_counted_and_those_that_were_there():
+    """Cases, not looks: the rate of disagreement is a ratio of the two."""
+    removed = case(Outcome.REMOVED, seen=1, gone=2)
+    found = of(
+        removed,
+        replace(removed, rechecked=3),
+        replace(removed, rechecked=2, disagreed=2),
+    )
+    assert (found.rechecked, found.disagreed) == (2, 1)
+
+
+def test_delays_are_those_of_the_last_four_weeks_by_hotline():
+    """Of notices that started a clock; a delay on a bound belongs to the bucket it closes."""
+    quick = replace(case(), delay=("north", 900_000))
+    slow = replace(case(), delay=("north", 900_001))
+    other = replace(case(), delay=("south", 10**12))
+    none = replace(case(), delay=None)
+    found = of(quick, slow, other, none, hours=24 * 28 - 1).delays
+    assert found["north"].counts[:2] == (1, 1)
+    assert (sum(found["north"].counts), found["north"].sum_ms) == (2, 1_800_001)
+    assert found["south"].counts[-1] == 1
+    assert of(quick, slow, other, none, hours=24 * 28).delays == {}

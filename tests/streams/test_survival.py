@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from lifelines import KaplanMeierFitter
 from lifelines.utils import median_survival_times
 
-from streams.survival import Curve, kaplan_meier
+from streams.survival import Curve, kaplan_meier, span_code, weighted_kaplan_meier
 
 TIED = st.lists(st.tuples(st.integers(0, 12), st.booleans()), min_size=1, max_size=60)
 SPREAD = st.lists(st.tuples(st.integers(0, 10**9), st.booleans()), min_size=1, max_size=60)
@@ -139,3 +139,59 @@ def test_a_negative_duration_is_refused():
     """Nothing ends before its clock starts; the caller must say what it means."""
     with pytest.raises(ValueError, match="below 0"):
         kaplan_meier([-1], [True])
+
+
+WEIGHTED = st.dictionaries(
+    st.integers(1, 7),
+    st.lists(st.tuples(st.integers(0, 12), st.booleans()), max_size=20),
+    max_size=4,
+)
+
+
+def weighted(cases: dict[int, list[tuple[int, bool]]]) -> Curve:
+    return weighted_kaplan_meier(
+        [(w, sorted(span_code(t, ended=e) for t, e in found)) for w, found in cases.items()]
+    )
+
+
+@given(WEIGHTED, st.integers(0, 2))
+def test_a_case_of_weight_w_counts_like_w_cases(cases, millions):
+    """S and its quantiles are those of as many cases, whatever all weights are scaled by."""
+    scale = 10 ** (6 * millions)
+    curve = weighted({w * scale: found for w, found in cases.items()})
+    copies = curve_of([case for w, found in cases.items() for case in found * w])
+    assert curve.n == sum(map(len, cases.values()))
+    assert curve.times == copies.times
+    assert curve.survival == pytest.approx(copies.survival)
+    for tenths in range(1, 10):
+        assert curve.quantile(tenths / 10) == copies.quantile(tenths / 10)
+
+
+@given(TIED, st.integers(1, 10**9))
+def test_equal_weights_are_none(cases, weight):
+    """Curve, quantiles and interval are those of the cases themselves, however many each is for."""
+    assert weighted({weight: cases}) == curve_of(cases)
+
+
+@settings(max_examples=60, deadline=None)
+@given(WEIGHTED.filter(lambda cases: any(cases.values())))
+def test_a_weighted_curve_equals_an_independent_estimator(cases):
+    """S within 1e-9 of lifelines, which weights likewise."""
+    flat = [(t, e, w) for w, found in cases.items() for t, e in found]
+    fitter = KaplanMeierFitter().fit(
+        [t for t, *_ in flat], [e for _, e, _ in flat], weights=[w for *_, w in flat]
+    )
+    times = sorted({t for t, *_ in flat})
+    theirs = fitter.survival_function_at_times(times).tolist()
+    curve = weighted(cases)
+    assert [curve.survival_at(t) for t in times] == pytest.approx(theirs, abs=1e-9)
+
+
+def test_unequal_weights_widen_the_interval():
+    """Sixty cases, a third of them of weight 10: fewer than sixty equal ones, as Kish counts."""
+    spans = [(t, True) for t in range(1, 61)]
+    equal = curve_of(spans)
+    curve = weighted({1: [s for s in spans if s[0] % 3], 10: [s for s in spans if not s[0] % 3]})
+    assert curve.effective[0] == pytest.approx((40 + 200) ** 2 / (40 + 2_000))
+    (low, high), (equal_low, equal_high) = curve.median_interval(), equal.median_interval()
+    assert high - low > equal_high - equal_low

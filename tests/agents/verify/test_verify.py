@@ -67,6 +67,12 @@ SPOILT = {
     "outcome": lambda case: {"phases": (Phase(case.opened_at, Outcome.DARK),)},
     "naming": lambda case: {"naming": not case.naming},
     "norm_s": lambda case: {"norm_s": case.norm_s * 2},
+    "inclusion": lambda _: {"inclusion": 0.5},
+    "sampled": lambda case: {"sampled": not case.sampled},
+    "missed": lambda case: {"brackets": case.brackets ^ 0x0101},
+    "rechecked": lambda case: {"rechecked": case.rechecked + 1},
+    "disagreed": lambda case: {"disagreed": case.disagreed + 1},
+    "delay": lambda case: {"delay": ("other", case.delay[1])},
     "hoster": lambda _: {"hoster": "third"},
 }
 
