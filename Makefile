@@ -1,17 +1,20 @@
 # Every target does its own set-up. PYTHON=python3.12 names the interpreter, ARGS goes to the demo.
-.PHONY: help setup demo test soak check bench bench-engine bench-prober lock clean
+.PHONY: help setup demo test soak fuzz check bench bench-engine bench-prober lock clean
 .DEFAULT_GOAL := help
 BIN := .venv/bin
 UV ?= uv
 LOCK := $(UV) pip compile -q --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-emit-find-links --no-header
 SEEDS ?= 1..20
+FUZZ ?= url head wire verdict names
+FUZZ_S ?= 60
 BENCH_OUT ?= .hostwatch/bench/engine.json
 
 help:
 	@echo 'make demo    the whole pipeline on a practice world; Ctrl-C ends it (ARGS="--for 2m")'
 	@echo 'make test    every test'
 	@echo 'make soak    the fault matrix over many seeds, hours (SEEDS=1..20; a failed one: SEEDS=7)'
+	@echo 'make fuzz    a search for inputs that break a parser or a rule (FUZZ_S=60 a target, FUZZ=url)'
 	@echo 'make check   format, lint, types, import rules, documents, alert rules'
 	@echo 'make bench   the measurements of docs/performance.md'
 	@echo 'make bench-engine   the engine against bare loops and its peers (QUICK=1, ONLY=engine,hand)'
@@ -33,6 +36,12 @@ test: setup
 
 soak: setup
 	@$(BIN)/python -m pytest tests/e2e/faults --seeds '$(SEEDS)' --broker-pause 60 $(ARGS)
+
+fuzz: setup
+	@for target in $(FUZZ); do \
+		echo "fuzz: $$target, $(FUZZ_S) s"; \
+		$(BIN)/python tests/fuzz/run.py $$target -max_total_time=$(FUZZ_S) -print_final_stats=1 $(ARGS) || exit 1; \
+	done
 
 check: setup
 	$(BIN)/ruff format --check .

@@ -13,6 +13,7 @@ import ada_url
 import msgspec
 
 from schemas.reasons import Role, Target
+from schemas.urltext import parse, plain_escapes, undotted
 
 CANONICAL_VERSION: Final = 1
 """Changing anything below that changes a canonical form needs a new ledger."""
@@ -29,12 +30,6 @@ _INNER_PAD: Final = bytes(byte ^ 0x36 for byte in range(256))  # RFC 2104, secti
 _OUTER_PAD: Final = bytes(byte ^ 0x5C for byte in range(256))
 
 _SCHEMES: Final = {"http:": "80", "https:": "443"}
-_ESCAPE: Final = re.compile(r"%[0-9a-fA-F]{2}")
-_NUMBER_LAST: Final = re.compile(
-    r"(?P<before>https?://)(?P<host>[a-z][a-z0-9-]{0,62}(\.[a-z0-9][a-z0-9-]{0,62}){0,126}\.[0-9]+)"
-    r"(?P<after>(:[0-9]{1,5})?([/?#].*)?)",
-    re.IGNORECASE,
-)
 _OCTET: Final = "(?:25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])"
 _PLAIN: Final = re.compile(
     r"(https?)://"
@@ -45,10 +40,6 @@ _PLAIN: Final = re.compile(
     r"(\?[A-Za-z0-9_.~!$&()*+,;=:@/?-]+)?"
 )
 """Most URLs as reported: parsing changes nothing. `_plain` has what else rules that out."""
-
-_UNRESERVED: Final = frozenset(
-    b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~"
-)
 
 
 class BadUrl(ValueError):
@@ -119,15 +110,20 @@ def _plain(url: str) -> CanonicalUrl | None:
 
 
 def _parsed(url: str) -> CanonicalUrl:
-    parts, name = _parse(url.strip())
+    try:
+        parts, name = parse(url.strip())
+    except ValueError:
+        raise BadUrl("not a URL") from None
     if parts.protocol not in _SCHEMES:
         raise BadUrl("not http or https")
-    host = name or parts.hostname.rstrip(".")
+    host = name or undotted(parts.hostname)
     if not host:
         raise BadUrl("no host")
-    path = _ESCAPE.sub(_normal_escape, parts.pathname or "/")
-    query = _ESCAPE.sub(_normal_escape, parts.search)
+    path = plain_escapes(parts.pathname or "/")
+    query = plain_escapes(parts.search)
     port = int(parts.port) if parts.port else None
+    if port == 0:
+        raise BadUrl("port 0")
     text = f"{host}{f':{port}' if port else ''}{path}{query}"
     return CanonicalUrl(
         text=text,
@@ -137,29 +133,6 @@ def _parsed(url: str) -> CanonicalUrl:
         literal=parts.host_type != ada_url.HostType.DEFAULT,
         request=path + query,
     )
-
-
-def _parse(url: str) -> tuple[ada_url.URL, str]:
-    """Parse a URL; a name that WHATWG refuses though DNS allows it comes back beside it.
-
-    WHATWG takes every host whose last label is a number for an address, so it refuses
-    `www.192.0.2.1`, which resolvers look up as a name and hotlines do report.
-    """
-    try:
-        return ada_url.URL(url), ""
-    except ValueError:
-        found = _NUMBER_LAST.fullmatch(url)
-    if found is None:
-        raise BadUrl("not a URL")
-    try:
-        return ada_url.URL(f"{found['before']}name.invalid{found['after']}"), found["host"].lower()
-    except ValueError:
-        raise BadUrl("not a URL") from None
-
-
-def _normal_escape(match: re.Match[str]) -> str:
-    code = int(match.group()[1:], 16)
-    return chr(code) if code in _UNRESERVED else match.group().upper()
 
 
 class KeyedHash:

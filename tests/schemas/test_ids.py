@@ -38,6 +38,8 @@ CANONICAL = [
     ("http://0300.0.02.012/x", "192.0.2.10/x"),
     ("http://192.0.522/x", "192.0.2.10/x"),
     ("http://[2001:DB8:0:0::1]:8080/x", "[2001:db8::1]:8080/x"),
+    ("https://example.org../a", "example.org/a"),
+    ("https://example.org/%%34%31?%4%31&%2f", "example.org/%%34%31?%4%31&%2F"),
 ]
 
 
@@ -134,13 +136,18 @@ def test_twins_are_one() -> None:
         "https://",
         "javascript:alert(1)",
         "http://1.2.3.4.5/",
+        "http://example.org:0/",
+        "https://192.0.2.10:0/a",
+        "http://192.0.2..",
+        "http://192.0.2.10../a",
+        "http://0x7f.1.../",
     ],
 )
 def test_no_url_is_refused_without_its_text(url: str) -> None:
     """What is no http(s) URL with a host is refused, and the message does not show it."""
     with pytest.raises(ids.BadUrl) as refused:
         ids.canonical(url)
-    assert str(refused.value) in {"not a URL", "not http or https", "no host"}
+    assert str(refused.value) in {"not a URL", "not http or https", "no host", "port 0"}
 
 
 def test_a_canonical_url_does_not_print_itself() -> None:

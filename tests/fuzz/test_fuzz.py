@@ -1,0 +1,97 @@
+"""The fuzz targets: their corpus, a short search, and that each oracle can fail."""
+
+import subprocess
+import sys
+from collections.abc import Callable
+from importlib import import_module
+from importlib.util import find_spec
+from pathlib import Path
+
+import fuzz_names
+import fuzz_url
+import fuzz_verdict
+import pytest
+from fuzz_bytes import as_line, inputs
+
+from agents.edges import dnswire, exchange, trail
+from schemas import ids
+from schemas.reasons import Verdict
+from streams.gate import Decision
+from streams.wording import Reason
+
+TARGETS = ("url", "head", "wire", "verdict", "names")
+SEARCH_RUNS = 8_000
+"""Inputs tried a target: two seconds, more or less."""
+RUN = Path(__file__).parent / "run.py"
+
+
+@pytest.mark.parametrize("target", TARGETS)
+def test_corpus(target: str) -> None:
+    """Every input that once failed, and every seed, passes."""
+    check = import_module(f"fuzz_{target}").check
+    found = inputs(target)
+    assert found
+    for data in found:
+        check(data)
+
+
+@pytest.mark.skipif(find_spec("atheris") is None, reason="atheris ships for Linux on x86-64 only")
+@pytest.mark.parametrize("target", TARGETS)
+def test_short_search(target: str, tmp_path: Path) -> None:
+    """Some seconds of coverage-guided search find nothing; `make fuzz` searches for longer."""
+    command = [sys.executable, str(RUN), target, str(tmp_path), f"-runs={SEARCH_RUNS}", "-seed=1"]
+    ran = subprocess.run(command, check=False, capture_output=True, text=True)
+    assert ran.returncode == 0, ran.stdout[-2_000:] + ran.stderr[-2_000:]
+
+
+def test_lines_hold_any_bytes() -> None:
+    """An input written as a line of the corpus is read back as it was."""
+    data = bytes(range(256))
+    line = as_line(data)
+    assert line.isascii()
+    assert line.encode().decode("unicode_escape").encode("latin-1") == data
+
+
+def fails(target: str) -> bool:
+    """Return whether an oracle of a target fails on its corpus."""
+    check = import_module(f"fuzz_{target}").check
+    try:
+        for data in inputs(target):
+            check(data)
+    except AssertionError:
+        return True
+    return False
+
+
+def _open_gate(*_: object) -> Decision:
+    return Decision(True, "public")
+
+
+def _always(answer: Verdict) -> Callable[..., object]:
+    return lambda *_: (answer, Reason.ONLINE)
+
+
+BROKEN = (
+    ("url", fuzz_url, "judge", _open_gate),
+    ("url", ids, "plain_escapes", str.lower),
+    ("url", ids, "undotted", lambda host: host.rstrip(".")),
+    ("head", trail.headers, "media_type", lambda head: head.get(b"content-type", b"").decode()),
+    ("head", trail.headers, "age_s", lambda head: int(head.get(b"age", b"0")) - 10),
+    ("wire", exchange, "WIRE_BYTES_MAX", 20_000),
+    ("wire", exchange, "READ_BYTES_MAX", 100_000),
+    ("verdict", fuzz_verdict, "verdict", _always(Verdict.GONE_SOFT)),
+    ("verdict", fuzz_verdict, "verdict", _always(Verdict.ONLINE)),
+    ("names", fuzz_names, "read", lambda *asked: dnswire.read("b.example", asked[1])),
+    ("names", dnswire, "CHAIN_MAX", 0),
+)
+"""Target, and what is put in place of what, so that one of its oracles has to fail."""
+
+
+@pytest.mark.parametrize(("target", "owner", "name", "instead"), BROKEN)
+def test_oracles_can_fail(
+    monkeypatch: pytest.MonkeyPatch, target: str, owner: object, name: str, instead: object
+) -> None:
+    """A fault put into the code is noticed on the corpus alone."""
+    assert not fails(target)
+    monkeypatch.setattr(owner, name, instead)
+    assert fails(target)
