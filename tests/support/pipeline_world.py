@@ -39,6 +39,10 @@ SPEED = 3_600.0
 LINE = "north"
 PATH = "/material"
 HOSTERS = {"quay": "127.77.1.1", "reef": "127.77.2.1"}
+LOUD, QUIET, HIDDEN = "127.0.1.1", "127.0.2.1", "127.0.3.1"
+_HIDDEN = VantageSettings(
+    id="hidden", asn=64_498, announced=False, recheck=True, source_address=HIDDEN
+)
 
 
 @dataclass(slots=True)
@@ -47,18 +51,29 @@ class Site:
 
     Attributes:
         present: the material is there.
+        lies_to: addresses that are told it is not.
+        lies_to_head: whoever asks by HEAD is told so.
+        asked_by: addresses that asked for the material.
         server: the running server.
     """
 
     present: bool = True
+    lies_to: frozenset[str] = frozenset()
+    lies_to_head: bool = False
+    asked_by: set[str] = field(default_factory=set)
     server: WebServer = field(default_factory=WebServer)
 
     def behave(self) -> Behave:
         """Answer as the site stands at that moment."""
 
         async def answer(head: str, writer) -> None:
-            path = head.split(" ")[1]
-            there = path == "/" or (path.startswith(PATH) and self.present)
+            method, path = head.split(" ")[:2]
+            there = path == "/"
+            if path.startswith(PATH):
+                who = writer.get_extra_info("peername")[0]
+                self.asked_by.add(who)
+                lied_to = who in self.lies_to or (self.lies_to_head and method == "HEAD")
+                there = self.present and not lied_to
             fields = ("Content-Type: text/html", f"Content-Length: {512 if there else 9}")
             writer.write(response(200 if there else 404, *fields).encode())
             await writer.drain()
@@ -111,11 +126,17 @@ class World:
 
 @asynccontextmanager
 async def pipeline_world(
-    bootstrap: str, folder: Path, speed: float = SPEED, secured: Secured | None = None
+    bootstrap: str,
+    folder: Path,
+    speed: float = SPEED,
+    secured: Secured | None = None,
+    *,
+    rechecked: bool = False,
 ) -> AsyncIterator[World]:
     """Open the servers, create keys and topics, write the registry.
 
     On a secured broker each does it as the user who may, and the hotline writes as itself.
+    With `rechecked` a hidden vantage looks at every removed case.
     """
     sites = {hoster: Site() for hoster in HOSTERS}
     async with AsyncExitStack() as stack:
@@ -126,6 +147,10 @@ async def pipeline_world(
         names = await stack.enter_async_context(name_server(**table))
         ports = tuple(site.server.port for site in sites.values())
         settings = _settings(bootstrap, folder, names.address, ports)
+        if rechecked:
+            probe = settings.probe.model_copy(update={"recheck_share": 1.0})
+            vantages = (*settings.vantages, _HIDDEN)
+            settings = settings.model_copy(update={"probe": probe, "vantages": vantages})
         now_ms = time.time_ns() // 1_000_000
         clock = ClockSettings(start_wall_ms=now_ms, start_world_ms=now_ms, speed=speed)
         settings = settings.model_copy(update={"clock": clock})
@@ -176,8 +201,8 @@ def _settings(bootstrap: str, folder: Path, names: str, ports: tuple[int, ...]) 
         key_file=folder / "keys.json",
         kafka=scratch.kafka.model_copy(update={"partitions": 3}),
         vantages=(
-            VantageSettings(id="loud", asn=64_496, source_address="127.0.1.1"),
-            VantageSettings(id="quiet", asn=64_497, announced=False, source_address="127.0.2.1"),
+            VantageSettings(id="loud", asn=64_496, source_address=LOUD),
+            VantageSettings(id="quiet", asn=64_497, announced=False, source_address=QUIET),
         ),
         dns=DnsSettings(servers=(names,)),
         probe=ProbeSettings(
