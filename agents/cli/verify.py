@@ -96,6 +96,12 @@ def _show(verified: "Verified", console: Any) -> None:
             f"{hotline}: {n['received']} received = {n['accepted']} accepted"
             f" + {n['duplicate']} duplicate + {n['quarantined']} quarantined"
         )
+    for sample in verified.samples:
+        console.print(
+            f"{sample.hoster} {sample.role}: estimated from a sample, p = {sample.inclusion:.2g},"
+            f" {sample.sampled} of {sample.cases} cases",
+            highlight=False,
+        )
     if verified.differences:
         table = Table("url_key", "case", "hoster", "what", "ledger", "published")
         for d in verified.differences[:SHOWN_MAX]:

@@ -39,6 +39,7 @@ class Tally:
         shares: by norm and `all`, `in_time` or `late`: sampled cases, each counted as many
             millionth times as it stands for.
         probability: the inclusion probabilities of all cases added up.
+        sampled: cases in the sample.
     """
 
     as_of: Instant
@@ -47,6 +48,7 @@ class Tally:
     online: list[Span] = field(default_factory=list)
     shares: Counter[tuple[int, str]] = field(default_factory=Counter)
     probability: Fraction = Fraction(0)
+    sampled: int = 0
     oldest_open_at: Instant | None = None
 
     def add(self, case: Case) -> None:
@@ -61,6 +63,7 @@ class Tally:
         self.counts[f"cases at {case.inclusion}"] += 1
         self.counts[f"sampled at {case.inclusion}"] += case.sampled
         self.probability += Fraction(case.inclusion)
+        self.sampled += case.sampled
         self.counts.update(f"flag {flag}" for flag in case.flags)
         for what, at in _happenings(case):
             age_ms = self.as_of - at
@@ -136,8 +139,14 @@ class Tally:
             shares={
                 str(norm_s): self._bounds(norm_s) for norm_s, what in self.shares if what == "all"
             },
-            inclusion=float(self.probability / counts["cases"]) if counts["cases"] else 1.0,
+            inclusion=self.inclusion,
         )
+
+    @property
+    def inclusion(self) -> float:
+        """Return the mean inclusion probability of the cases, 1 without any."""
+        cases = self.counts["cases"]
+        return float(self.probability / cases) if cases else 1.0
 
     def _bounds(self, norm_s: int) -> tuple[float, float]:
         whole = self.shares[norm_s, "all"]

@@ -58,6 +58,22 @@ class Case:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Sample:
+    """A hoster in a role of whose cases only a sample is promised looks on time.
+
+    Attributes:
+        inclusion: the mean inclusion probability of its cases.
+        sampled, cases: those in the sample, and all.
+    """
+
+    hoster: str
+    role: Role
+    inclusion: float
+    sampled: int
+    cases: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Removal:
     """A removal-time estimate; times in ms, None = not reached."""
 

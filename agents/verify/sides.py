@@ -11,7 +11,7 @@ from agents.verify.cases import cases
 from agents.verify.compare import CASE_FIELDS, Difference, cases_differ, figures_differ
 from agents.verify.figures import Tally, total
 from agents.verify.published import Published, State
-from agents.verify.record import Case, Figures, Group
+from agents.verify.record import Case, Figures, Group, Sample
 from agents.verify.replayed import Row, rows
 from agents.verify.replayed import figures as replayed_figures
 from agents.verify.told import Written, told
@@ -183,6 +183,20 @@ class Sides:
                     ledger=str(classes),
                     published=str(counts.get("cases", 0)),
                 )
+
+    def samples(self) -> list[Sample]:
+        """Return the hosters of whose cases only a sample is promised looks on time."""
+        return [
+            Sample(
+                hoster=hoster,
+                role=role,
+                inclusion=tally.inclusion,
+                sampled=tally.sampled,
+                cases=tally.counts["cases"],
+            )
+            for (hoster, role), tally in sorted(self._tallies.items())
+            if tally.inclusion < 1
+        ]
 
     def pending(self) -> dict[str, int]:
         """Return the URLs and reports that are not attributed yet."""

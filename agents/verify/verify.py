@@ -12,6 +12,7 @@ from agents.verify.accounts import Accounts, Inbox
 from agents.verify.broker import Broker, Offsets, inboxes, opened
 from agents.verify.compare import Difference
 from agents.verify.published import Intake, Published
+from agents.verify.record import Sample
 from agents.verify.settle import settle
 from agents.verify.sides import UNREADABLE, Sides
 from schemas.moments import Instant
@@ -37,6 +38,7 @@ class Verified:
         rewritten: outcomes and entries that stand there more than once, which is allowed.
         hotlines: received, accepted, duplicate, quarantined records of each.
         pending: URLs and reports that are not attributed yet.
+        samples: hosters whose figures are estimated from a sample.
         differences: the first of them.
         difference_count: how many there are.
         as_of: the instant of all figures.
@@ -51,6 +53,7 @@ class Verified:
     rewritten: int
     hotlines: dict[str, dict[str, int]]
     pending: dict[str, int]
+    samples: list[Sample]
     differences: list[Difference]
     difference_count: int
     as_of: Instant
@@ -126,6 +129,7 @@ async def verify(settings: Settings, say: Say, *, settle_s: float = 0.0) -> Veri
         rewritten=books.rewritten,
         hotlines=books.per_hotline(),
         pending=sides.pending(),
+        samples=sides.samples(),
         differences=sides.differences.first,
         difference_count=sides.differences.count,
         as_of=start.as_of,

@@ -190,6 +190,21 @@ async def test_figures_of_replayed_reports_are_compared(ledger):
     }
 
 
+async def test_samples_are_said(ledger):
+    """A hoster whose figures are estimated is named with p, and how many cases of how many."""
+    where = place("drawn", inclusion=0.25, sampled=True)
+    for n, sampled in enumerate((True, False)):
+        key = f"{n}" * 32
+        await ledger.send(f"s{n}", url_key=key)
+        await ledger.entry(key, report(0, id=f"s{n}", seen=0), f"s{n}")
+        await ledger.facts(key, [placed(0, structs.replace(where, sampled=sampled))])
+    found = await finish(ledger)
+    assert found.agrees, found.differences
+    assert [(s.hoster, s.inclusion, s.sampled, s.cases) for s in found.samples] == [
+        ("drawn", 0.25, 1, 2)
+    ]
+
+
 async def test_a_record_that_is_none_is_named(ledger):
     """What cannot be read on either side is a difference, and the rest is compared."""
     await finish(ledger)
