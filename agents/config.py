@@ -86,8 +86,8 @@ class ClockSettings(_Part):
 class VantageSettings(_Part):
     """A place that probes from.
 
-    One that re-checks looks at nothing but a sample of removed cases, in hiding, so that companies
-    cannot tell it from a visitor; a removal does not wait for it.
+    One that re-checks looks at nothing but a sample of removed cases, from an address that
+    companies have not seen before; a removal does not wait for it.
     """
 
     id: str = Field(pattern=ID)

@@ -2,8 +2,8 @@
 
 A company that knows where the monitor's vantages are can show them 404 and go on serving. A vantage
 that is asked for nothing else, announces itself to nobody and looks at a few removed cases at odd
-times cannot be told from a visitor. When and which cases follows from the case's id, which
-derives from the ledger's secret, so nobody outside can foretell it.
+times is at an address that they do not know. When and which cases follows from the case's id,
+which derives from the ledger's secret, so nobody outside can foretell it.
 """
 
 from collections.abc import Iterable, Sequence
