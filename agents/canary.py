@@ -22,11 +22,18 @@ class Canary:
     Args:
         look: asks the canary and tells whether it answered as expected; None = there is none.
         clock: world time.
+        say: is told what it answered.
     """
 
-    def __init__(self, look: Callable[[], Awaitable[bool]] | None, clock: Clock) -> None:
+    def __init__(
+        self,
+        look: Callable[[], Awaitable[bool]] | None,
+        clock: Clock,
+        say: Callable[[bool], None] = lambda _: None,
+    ) -> None:
         self._look = look
         self._clock = clock
+        self._say = say
         self._asked_at: Instant | None = None
         self._ok = True
         self._flight: asyncio.Task[None] | None = None
@@ -46,4 +53,5 @@ class Canary:
     async def _ask(self, look: Callable[[], Awaitable[bool]]) -> None:
         began_at = self._clock.now()
         self._ok = await look()
+        self._say(self._ok)
         self._asked_at = began_at

@@ -4,6 +4,7 @@ import asyncio
 from collections import Counter, OrderedDict
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from typing import Final
 
 from agents.canary import Canary
@@ -74,7 +75,8 @@ class Probe:
         self._turns = Turns(Politeness(settings.requests_per_minute), atlas.clock)
         self._sockets = asyncio.Semaphore(sockets_allowed(settings.concurrency))
         self._pace = Pace()
-        self._canary = Canary(self._see_canary if vantage.canary_url else None, atlas.clock)
+        look = self._see_canary if vantage.canary_url else None
+        self._canary = Canary(look, atlas.clock, partial(setattr, self.counts, "canary"))
         self._gazette = Gazette(vantage.id, atlas.keys)
         self._held: set[str] = set()
         self._found: Counter[HosterId] = Counter()

@@ -17,6 +17,7 @@ from agents.edges.keys import Keyring
 from agents.edges.probemetrics import Counts
 from agents.edges.registry import RegistryReader
 from agents.edges.resolution import Names
+from agents.edges.surroundings import Surroundings
 from agents.edges.web import WebServer
 from agents.engine.app import running
 from agents.engine.failures import crash
@@ -71,6 +72,7 @@ class Worker:
     web: WebServer | None = None
     _keys: Keyring = field(init=False)
     _registry: RegistryReader = field(init=False)
+    _networks: Networks = field(init=False)
     _locator: Locator = field(init=False)
     _probing: dict[str, Counts] = field(default_factory=dict)
 
@@ -103,11 +105,8 @@ class Worker:
         if self.names is None:
             self.names = Resolver(self.settings.clock.clock(), self.settings.dns)
         stack.push_async_callback(self.names.close)
-        self._locator = Locator(
-            self.names,
-            Networks(self.settings.datasets.asn, self.settings.datasets.country),
-            self._registry,
-        )
+        self._networks = Networks(self.settings.datasets.asn, self.settings.datasets.country)
+        self._locator = Locator(self.names, self._networks, self._registry)
 
     async def _start_all(
         self, stack: AsyncExitStack, roles: Sequence[str], hotlines: Sequence[str]
@@ -178,7 +177,10 @@ class Worker:
             roles=tuple(role for role in roles_of(self.settings) if role != ROLLUP),
             partitions=self.settings.kafka.partitions,
         )
-        web = WebServer(self.settings.web, view, membership, lambda: self._probing)
+        resting = Surroundings(self.settings, self._networks.builds)
+        web = WebServer(
+            self.settings.web, view, membership, lambda: self._probing, others=(resting,)
+        )
         await web.start()
         stack.push_async_callback(web.stop)
         self.web = web

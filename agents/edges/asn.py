@@ -133,6 +133,11 @@ class Networks:
         """The databases in use, ASN first."""
         return tuple(one.dataset for one in (self._asn, self._country) if one)
 
+    def builds(self) -> dict[str, Instant]:
+        """Return when each database in use was built, by kind."""
+        named = {"asn": self._asn, "country": self._country}
+        return {kind: one.dataset.built_at for kind, one in named.items() if one}
+
     def lookup(self, address: str) -> Network:
         """Return the network of an address; unknown parts are 0, empty and `??`.
 

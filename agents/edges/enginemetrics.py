@@ -12,7 +12,8 @@ from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.metrics_core import Metric
 from prometheus_client.registry import Collector
 
-from agents.edges.catalogue import LAG, PARTITION_OWNED, PARTITION_READY, PARTITIONS, Declared
+from agents.edges.declared import Declared
+from agents.edges.instruments import LAG, PARTITION_OWNED, PARTITION_READY, PARTITIONS
 from agents.engine.ownership import OWNERSHIP, Ownership
 
 

@@ -9,7 +9,8 @@ from prometheus_client.core import GaugeHistogramMetricFamily, GaugeMetricFamily
 from prometheus_client.metrics_core import Metric
 from prometheus_client.registry import Collector
 
-from agents.edges.catalogue import BUILD, DELAY, FIGURES, HOSTER, READY, REMOVAL, STALE, Declared
+from agents.edges.catalogue import BUILD, DELAY, FIGURES, HOSTER, READY, REMOVAL, STALE
+from agents.edges.declared import Declared
 from streams.figures import DELAY_BOUNDS_S, REMOVAL_BOUNDS_S
 from streams.rollup import OTHER
 from streams.view import HosterInfo, View

@@ -14,7 +14,8 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
 from prometheus_client.metrics_core import Metric
 from prometheus_client.registry import Collector
 
-from agents.edges.catalogue import (
+from agents.edges.instruments import (
+    CANARY,
     PROBE_LOOKS,
     PROBE_ORDERS,
     PROBE_ORDERS_HELD,
@@ -46,6 +47,7 @@ class Counts:
         requests: that went out.
         read_bytes: of answers.
         held: orders in hand now.
+        canary: it answered as expected when last asked; None = there is none, or it was not.
     """
 
     settled: Counter[Settled] = field(default_factory=Counter)
@@ -53,6 +55,7 @@ class Counts:
     requests: int = 0
     read_bytes: int = 0
     held: int = 0
+    canary: bool | None = None
 
     def looked(self, facts: Facts) -> None:
         """Count a look."""
@@ -92,7 +95,10 @@ class ProbeCollector(Collector):
         held = GaugeMetricFamily(
             PROBE_ORDERS_HELD.name, PROBE_ORDERS_HELD.help, labels=PROBE_ORDERS_HELD.labels
         )
+        canary = GaugeMetricFamily(CANARY.name, CANARY.help, labels=CANARY.labels)
         for vantage, counts in self._counts().items():
+            if counts.canary is not None:
+                canary.add_metric((vantage,), float(counts.canary))
             for result in Settled:
                 orders.add_metric((vantage, result.value), counts.settled[result])
             for error in (None, *ProbeError):
@@ -101,4 +107,4 @@ class ProbeCollector(Collector):
             requests.add_metric((vantage,), counts.requests)
             read.add_metric((vantage,), counts.read_bytes)
             held.add_metric((vantage,), counts.held)
-        yield from (orders, looks, requests, read, held)
+        yield from (orders, looks, requests, read, held, canary)

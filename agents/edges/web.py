@@ -5,7 +5,7 @@ Text is rendered in a thread, so a scrape of many hosters does not hold up the l
 
 import asyncio
 import ssl
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Final
@@ -14,6 +14,7 @@ from aiohttp import web
 from aiohttp.typedefs import Middleware
 from prometheus_client import CollectorRegistry
 from prometheus_client.exposition import choose_encoder
+from prometheus_client.registry import Collector
 
 from agents.config import WebSettings
 from agents.edges.enginemetrics import Membership, MembershipCollector
@@ -52,6 +53,7 @@ class WebServer:
         view: gives the newest view; None = the process makes none, and there is no page.
         membership: what the process is to its groups.
         probes: gives what the process's probers have done, by vantage.
+        others: further collectors of /metrics.
         port: the port it listens on, 0 before the start.
     """
 
@@ -59,6 +61,7 @@ class WebServer:
     view: Callable[[], View] | None
     membership: Membership = field(default_factory=Membership)
     probes: ProbeCounts = dict
+    others: Sequence[Collector] = ()
     port: int = 0
     _registry: CollectorRegistry = field(default_factory=CollectorRegistry)
     _runner: web.AppRunner | None = None
@@ -82,6 +85,8 @@ class WebServer:
             raise CannotServe("web.host beyond loopback needs web.password_file")
         MembershipCollector(self.membership, self._registry)
         ProbeCollector(self.probes, self._registry)
+        for collector in self.others:
+            self._registry.register(collector)
         app = web.Application(middlewares=[_guarded(guard(password))])
         if self.view is not None:
             ViewCollector(self.view, self._registry)

@@ -6,8 +6,8 @@ from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.openmetrics.exposition import generate_latest as generate_openmetrics
 from prometheus_client.openmetrics.parser import text_string_to_metric_families
 
-from agents.edges.catalogue import LAG, PARTITION_OWNED, PARTITION_READY, PARTITIONS
 from agents.edges.enginemetrics import Membership, MembershipCollector
+from agents.edges.instruments import LAG, PARTITION_OWNED, PARTITION_READY, PARTITIONS
 from agents.engine.ownership import Lag, Ownership
 
 ROLES = ("attribution", "intake", "probe-north")

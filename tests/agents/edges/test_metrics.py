@@ -9,25 +9,16 @@ from prometheus_client.openmetrics.exposition import generate_latest as generate
 from prometheus_client.openmetrics.parser import text_string_to_metric_families
 from views import many_hosters, sample_view
 
-from agents.edges.catalogue import (
-    LAG,
-    METRICS,
-    PARTITION_OWNED,
-    PARTITION_READY,
-    PARTITIONS,
-    norm_label,
-)
+from agents.edges.catalogue import METRICS
+from agents.edges.instruments import INSTRUMENTS
 from agents.edges.metrics import ViewCollector
+from agents.edges.samples import norm_label
 from streams.view import View
 from streams.weights import WHOLE
 
 VIEW = sample_view(named_max=4)
-PARTITIONED = {
-    metric.name
-    for metric in METRICS
-    if metric in (PARTITIONS, PARTITION_OWNED, PARTITION_READY, LAG)  # see test_enginemetrics
-    or metric.name.startswith("hostwatch_probe_")  # see test_probemetrics
-}
+INSTRUMENTED = {metric.name for metric in INSTRUMENTS}
+"""What other collectors give."""
 
 
 def exposed(view: View) -> str:
@@ -68,7 +59,7 @@ def test_only_what_is_declared_is_exposed_and_all_of_it():
     """The table of metrics is the contract that rules and documents are held against."""
     suffixes = re.compile(r"_(bucket|gcount|gsum)$")
     names = {suffixes.sub("", name) for name, _ in samples(VIEW)}
-    assert names == {metric.name for metric in METRICS} - PARTITIONED
+    assert names == {metric.name for metric in METRICS} - INSTRUMENTED
 
 
 def test_every_sample_carries_the_labels_that_are_declared():

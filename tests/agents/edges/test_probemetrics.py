@@ -11,12 +11,12 @@ from agents.edges.probemetrics import Counts, ProbeCollector, Settled
 from schemas.facts import Facts
 from schemas.reasons import ProbeError
 
-DECLARED = {metric.name: metric for metric in METRICS if metric.name.startswith("hostwatch_probe_")}
+DECLARED = {metric.name: metric for metric in METRICS}
 
 
 def registry() -> CollectorRegistry:
     """Return the metrics of a process with two vantages, one of them at rest."""
-    north = Counts(held=3)
+    north = Counts(held=3, canary=False)
     north.looked(Facts(status=200, requests=2, bytes=300))
     north.looked(Facts(error=ProbeError.TIMEOUT, requests=1, bytes=5))
     north.settled[Settled.LATE] += 4
@@ -64,6 +64,12 @@ def test_what_was_counted_is_shown() -> None:
     assert value("hostwatch_probe_orders_total", vantage="south", result="looked") == 0
 
 
+def test_a_canary_that_was_not_asked_is_not_said_to_be_well() -> None:
+    """A vantage without an answer of its canary has no sample, and a dead canary has 0."""
+    assert value("hostwatch_canary_healthy", vantage="north") == 0
+    assert ("hostwatch_canary_healthy", frozenset({("vantage", "south")})) not in samples()
+
+
 def test_labels_are_declared_and_closed() -> None:
     """Each series of each closed list is there from the start, and no other."""
     errors = {"none", *(error.value for error in ProbeError)}
@@ -74,4 +80,4 @@ def test_labels_are_declared_and_closed() -> None:
         assert said["vantage"] in ("north", "south")
         assert said.get("error", "none") in errors
         assert said.get("result", "late") in set(Settled)
-    assert len(samples()) == 2 * (len(Settled) + len(errors) + 3)
+    assert len(samples()) == 2 * (len(Settled) + len(errors) + 3) + 1

@@ -1,0 +1,110 @@
+"""What a process says of itself: partitions, lag, probers, and what it rests on."""
+
+from typing import Final
+
+from agents.edges.declared import Declared
+
+PARTITIONS: Final = Declared(
+    name="hostwatch_partitions",
+    help="Partitions of a role, owned by a worker or not; every worker tells it of every role.",
+    labels=("role",),
+    bound="R",
+)
+PARTITION_OWNED: Final = Declared(
+    name="hostwatch_partition_owned",
+    help="1 for a partition that this process owns; absent otherwise.",
+    labels=("role", "partition"),
+    bound="R P",
+)
+PARTITION_READY: Final = Declared(
+    name="hostwatch_partition_ready",
+    help="1 when what is held for an owned partition is loaded, 0 before.",
+    labels=("role", "partition"),
+    bound="R P",
+)
+LAG: Final = Declared(
+    name="hostwatch_consumer_lag_records",
+    help="Offsets of an owned partition that are not done yet; transaction markers count.",
+    labels=("role", "topic", "partition"),
+    bound="P per role and topic it reads",
+)
+
+PROBE_ORDERS: Final = Declared(
+    name="hostwatch_probe_orders",
+    help="Orders that a prober of this process settled, by what became of them.",
+    labels=("vantage", "result"),
+    bound="6 per vantage",
+)
+PROBE_LOOKS: Final = Declared(
+    name="hostwatch_probe_looks",
+    help="Looks that a prober of this process made, by error; none where there was an answer.",
+    labels=("vantage", "error"),
+    bound="15 per vantage",
+)
+PROBE_REQUESTS: Final = Declared(
+    name="hostwatch_probe_requests",
+    help="Requests that a prober of this process sent, redirects and GETs included.",
+    labels=("vantage",),
+    bound="1 per vantage",
+)
+PROBE_READ: Final = Declared(
+    name="hostwatch_probe_read_bytes",
+    help="Bytes of answers that a prober of this process read; none of a body is kept.",
+    labels=("vantage",),
+    unit="bytes",
+    bound="1 per vantage",
+)
+PROBE_ORDERS_HELD: Final = Declared(
+    name="hostwatch_probe_orders_held",
+    help="Orders that a prober of this process has in hand.",
+    labels=("vantage",),
+    bound="1 per vantage",
+)
+
+CANARY: Final = Declared(
+    name="hostwatch_canary_healthy",
+    help="1 when the vantage's canary answered as expected when last asked; absent without one.",
+    labels=("vantage",),
+    bound="1 per vantage",
+)
+DATASET_BUILD: Final = Declared(
+    name="hostwatch_dataset_build_timestamp_seconds",
+    help="When an address database in use was built.",
+    labels=("dataset",),
+    unit="seconds",
+    bound="2",
+)
+CERTIFICATE_EXPIRY: Final = Declared(
+    name="hostwatch_certificate_expiry_timestamp_seconds",
+    help="When the first certificate of a configured file ends.",
+    labels=("certificate",),
+    unit="seconds",
+    bound="4",
+)
+KEY_MONTH: Final = Declared(
+    name="hostwatch_key_month_timestamp_seconds",
+    help="Beginning of the newest month that has a data key.",
+    unit="seconds",
+)
+DISK_FREE: Final = Declared(
+    name="hostwatch_disk_free_ratio",
+    help="Free part of the disk that the state folder lies on.",
+)
+
+INSTRUMENTS: Final = (
+    PARTITIONS,
+    PARTITION_OWNED,
+    PARTITION_READY,
+    LAG,
+    PROBE_ORDERS,
+    PROBE_LOOKS,
+    PROBE_REQUESTS,
+    PROBE_READ,
+    PROBE_ORDERS_HELD,
+    CANARY,
+    DATASET_BUILD,
+    CERTIFICATE_EXPIRY,
+    KEY_MONTH,
+    DISK_FREE,
+)
+"""All of them."""

@@ -1,0 +1,111 @@
+"""What a worker rests on and cannot make itself, rendered for Prometheus at each scrape.
+
+Address databases grow old, certificates end, disks fill, and keys stop being renewed where the key
+file cannot be written. All of it is told days before it hurts. What cannot be read is left out, and
+the alert on its absence speaks.
+"""
+
+import shutil
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Final
+
+from cryptography import x509
+from prometheus_client.core import GaugeMetricFamily
+from prometheus_client.metrics_core import Metric
+from prometheus_client.registry import Collector
+
+from agents.config import Settings
+from agents.edges import keyfile
+from agents.edges.declared import Declared
+from agents.edges.instruments import (
+    CERTIFICATE_EXPIRY,
+    DATASET_BUILD,
+    DISK_FREE,
+    KEY_MONTH,
+)
+from schemas.moments import Instant
+
+CERTIFICATE_BYTES_MAX: Final = 262_144
+"""An authority's bundle has some 200 KiB; a larger file is no certificate."""
+
+Builds = Callable[[], Mapping[str, Instant]]
+"""Gives the build instant of each address database in use, by kind."""
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings(Collector):
+    """Looks at each scrape; a few file reads, under a millisecond.
+
+    Attributes:
+        settings: name the files and the folder.
+        builds: of the address databases; empty where none is opened.
+    """
+
+    settings: Settings
+    builds: Builds
+
+    def describe(self) -> Iterable[Metric]:
+        """Declare nothing, so that registration collects nothing."""
+        return []
+
+    def collect(self) -> Iterator[Metric]:
+        """Give what can be read."""
+        builds = [((kind,), at / 1_000) for kind, at in self.builds().items()]
+        yield _family(DATASET_BUILD, builds)
+        ends = [((name,), _ends_at(file)) for name, file in self._certificates()]
+        yield _family(CERTIFICATE_EXPIRY, ends)
+        yield _family(KEY_MONTH, [((), _newest_month(self.settings.key_file))])
+        yield _family(DISK_FREE, [((), _free(self.settings.state_dir))])
+
+    def _certificates(self) -> Iterator[tuple[str, Path]]:
+        settings = self.settings
+        for name, file in (
+            ("kafka_authority", settings.kafka.security.ca_file),
+            ("kafka_client", settings.kafka.security.cert_file),
+            ("web", settings.web.cert_file),
+            ("intake", settings.intake.cert_file),
+        ):
+            if file is not None:
+                yield name, file
+
+
+def _family(metric: Declared, values: Sequence[tuple[tuple[str, ...], float | None]]) -> Metric:
+    family = GaugeMetricFamily(metric.name, metric.help, labels=metric.labels)
+    for labels, value in values:
+        if value is not None:
+            family.add_metric(labels, value)
+    return family
+
+
+def _ends_at(file: Path) -> float | None:
+    """Return when the first of a file's certificates to end does, in seconds since 1970."""
+    try:
+        with file.open("rb") as opened:
+            found = x509.load_pem_x509_certificates(opened.read(CERTIFICATE_BYTES_MAX))
+    except (OSError, ValueError):
+        return None
+    return min(one.not_valid_after_utc.timestamp() for one in found)
+
+
+def _newest_month(file: Path) -> float | None:
+    """Return when the newest month that has a data key began."""
+    try:
+        content, _ = keyfile.read(file)
+    except keyfile.KeyFileError:
+        return None
+    months = [month for month, key in content.months.items() if key is not None]
+    if not months:
+        return None
+    newest = max(months)
+    return datetime(int(newest[:4]), int(newest[4:]), 1, tzinfo=UTC).timestamp()
+
+
+def _free(folder: Path) -> float | None:
+    try:
+        usage = shutil.disk_usage(folder)
+    except OSError:
+        return None
+    return usage.free / usage.total

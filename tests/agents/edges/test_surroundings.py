@@ -1,0 +1,79 @@
+"""Laws of the metrics of what a worker rests on."""
+
+import subprocess
+from datetime import UTC, datetime
+from pathlib import Path
+
+import trustme
+from prometheus_client import CollectorRegistry, generate_latest
+
+from agents.config import KafkaSecurity, KafkaSettings, Settings, WebSettings
+from agents.edges.keys import Keyring
+from agents.edges.surroundings import Surroundings
+
+
+def exposed(settings: Settings, **builds: int) -> str:
+    """Return what a scrape says."""
+    registry = CollectorRegistry()
+    registry.register(Surroundings(settings, lambda: builds))
+    return generate_latest(registry).decode()
+
+
+def value(text: str, series: str) -> float:
+    """Return a series' value."""
+    (line,) = [line for line in text.splitlines() if line.rpartition(" ")[0] == series]
+    return float(line.rpartition(" ")[2])
+
+
+def certificate(file: Path, until: datetime) -> None:
+    """Write a certificate that ends at an instant."""
+    issued = trustme.CA().issue_cert("localhost", not_after=until)
+    issued.cert_chain_pems[0].write_to_path(file)
+
+
+def test_promtool_finds_nothing_to_say(tmp_path: Path) -> None:
+    """Names, units and types follow Prometheus' own rules."""
+    settings = Settings(state_dir=tmp_path, key_file=tmp_path / "keys.json")
+    Keyring.create(settings.key_file)
+    done = subprocess.run(
+        ["promtool", "check", "metrics"],
+        input=exposed(settings, asn=1_772_900_000_000),
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
+
+def test_what_ends_or_grows_old_is_told(tmp_path: Path) -> None:
+    """Build of a database, end of the first certificate of each file, the newest key's month."""
+    until = datetime(2031, 2, 3, 4, 5, 6, tzinfo=UTC)
+    certificate(tmp_path / "web.pem", until)
+    settings = Settings(
+        state_dir=tmp_path,
+        key_file=tmp_path / "keys.json",
+        kafka=KafkaSettings(security=KafkaSecurity(tls=True, ca_file=tmp_path / "none.pem")),
+        web=WebSettings(cert_file=tmp_path / "web.pem", key_file=tmp_path / "web.pem"),
+    )
+    keys = Keyring.create(settings.key_file)
+    keys.seal("x", 1_772_900_000_000)  # March 2026
+    text = exposed(settings, asn=1_772_900_000_000)
+    assert value(text, 'hostwatch_dataset_build_timestamp_seconds{dataset="asn"}') == 1_772_900_000
+    ends = 'hostwatch_certificate_expiry_timestamp_seconds{certificate="web"}'
+    assert value(text, ends) == until.timestamp()
+    assert value(text, "hostwatch_key_month_timestamp_seconds") == 1_772_323_200
+    assert 0 < value(text, "hostwatch_disk_free_ratio") < 1
+
+
+def test_what_cannot_be_read_is_left_out(tmp_path: Path) -> None:
+    """A missing key file or a file that is no certificate has no sample, and stops no scrape."""
+    broken = tmp_path / "web.pem"
+    broken.write_text("-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n")
+    settings = Settings(
+        state_dir=tmp_path / "gone",
+        key_file=tmp_path / "none",
+        web=WebSettings(cert_file=broken, key_file=broken),
+    )
+    text = exposed(settings)
+    assert [line for line in text.splitlines() if not line.startswith("#")] == []
