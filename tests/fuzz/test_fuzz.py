@@ -1,5 +1,6 @@
 """The fuzz targets: their corpus, a short search, and that each oracle can fail."""
 
+import dataclasses
 import subprocess
 import sys
 from collections.abc import Callable
@@ -8,18 +9,21 @@ from importlib.util import find_spec
 from pathlib import Path
 
 import fuzz_names
+import fuzz_record
 import fuzz_url
 import fuzz_verdict
+import msgspec
 import pytest
 from fuzz_bytes import as_line, inputs
+from hotline_records import JUDGE
 
 from agents.edges import dnswire, exchange, trail
-from schemas import ids
+from schemas import casewire, ids
 from schemas.reasons import Verdict
 from streams.gate import Decision
 from streams.wording import Reason
 
-TARGETS = ("url", "head", "wire", "verdict", "names")
+TARGETS = ("url", "head", "wire", "verdict", "names", "record")
 SEARCH_RUNS = 8_000
 """Inputs tried a target: two seconds, more or less."""
 RUN = Path(__file__).parent / "run.py"
@@ -58,7 +62,7 @@ def fails(target: str) -> bool:
     try:
         for data in inputs(target):
             check(data)
-    except AssertionError:
+    except (AssertionError, msgspec.DecodeError):
         return True
     return False
 
@@ -70,6 +74,11 @@ def _open_gate(*_: object) -> Decision:
 def _always(answer: Verdict) -> Callable[..., object]:
     return lambda *_: (answer, Reason.ONLINE)
 
+
+UNSEALED = dataclasses.replace(
+    JUDGE, secrets=dataclasses.replace(JUDGE.secrets, seal=lambda raw, at: f"{at}.{raw.decode()}")
+)
+"""A judge whose seal shows what it seals."""
 
 BROKEN = (
     ("url", fuzz_url, "judge", _open_gate),
@@ -83,6 +92,8 @@ BROKEN = (
     ("verdict", fuzz_verdict, "verdict", _always(Verdict.ONLINE)),
     ("names", fuzz_names, "read", lambda *asked: dnswire.read("b.example", asked[1])),
     ("names", dnswire, "CHAIN_MAX", 0),
+    ("record", fuzz_record, "JUDGE", UNSEALED),
+    ("record", casewire, "DAMAGED", ()),
 )
 """Target, and what is put in place of what, so that one of its oracles has to fail."""
 
