@@ -16,10 +16,11 @@ from views import sample_view
 
 from agents.config import WebSettings
 from agents.edges.enginemetrics import Membership
-from agents.edges.page import duration, render, share
+from agents.edges.page import delay, duration, render, share
 from agents.edges.web import CannotServe, WebServer
 from agents.engine.ownership import Ownership
 from agents.errors import UserError
+from streams.figures import Delays
 from streams.view import View
 
 CHROMIUM = shutil.which("chromium") or "chromium"  # where it is missing the tests fail
@@ -233,6 +234,41 @@ def test_the_page_says_what_it_does_not_know():
     assert "stands still" in render(replace(VIEW, stale=True))
     assert "not reached" in render(VIEW)
     assert "No case yet" in render(View(ready=True))
+
+
+def test_what_is_estimated_says_so():
+    """A sampled hoster's line has p, how many cases of how many, an interval; others have none."""
+    page = render(VIEW)
+    (told,) = re.findall(r"estimated from a sample, p = [^<]*(?=<)", page)
+    shield = next(f for f in VIEW.shown if f.hoster == "shield").norm(86_400)
+    limits = share(*shield.interval)
+    assert told == f"estimated from a sample, p = 0.5, {shield.n} of {shield.of}; 95 %: {limits}"
+
+
+def test_missed_looks_rechecks_and_hotlines_delays_are_shown():
+    """Each with its words: what was not probed on time, seen in hiding, and told late."""
+    gamma = next(f for f in VIEW.shown if f.hoster == "gamma")
+    found = replace(gamma, unprobed=17)
+    total = replace(VIEW.totals[0], rechecked=1_200, disagreed=30)
+    page = render(replace(VIEW, shown=(found,), totals=(total,)))
+    assert '<td role="cell" data-label="Not probed on time"><b>17</b></td>' in page
+    assert "hosting: 1,200 cases, 30 seen online" in page
+    assert "half within 15 min" in page
+    assert "no notice" in page  # of the hotline whose notices started no clock
+
+
+@pytest.mark.parametrize(
+    ("counts", "text"),
+    [
+        ((1, 0, 0, 0, 0, 0, 0, 0, 0, 0), "half within 15 min"),
+        ((1, 0, 1, 0, 0, 0, 0, 0, 0, 0), "half within 15 min"),
+        ((1, 0, 2, 0, 0, 0, 0, 0, 0, 0), "half within 4 h"),
+        ((1, 0, 0, 0, 0, 0, 0, 0, 0, 2), "half after more than 28 d"),
+    ],
+)
+def test_a_delay_is_the_bound_that_half_of_the_notices_keep(counts, text):
+    """Nothing is interpolated: the bound holds for at least half of them."""
+    assert delay(Delays(counts=counts, sum_ms=0)) == text
 
 
 @pytest.mark.parametrize(
