@@ -15,6 +15,7 @@ from schemas.ids import CanonicalUrl
 from schemas.ledger import VantageId
 from schemas.moments import Instant
 from schemas.reasons import ProbeError, Role
+from streams.gate import Rules, judge
 from streams.probe import Pick, Spot, pick
 
 URLS_MAX: Final = 65_536
@@ -66,6 +67,28 @@ class Place:
     def error(self) -> ProbeError:
         """What to say if there is no address to ask."""
         return _ERRORS.get(self.located.status, ProbeError.DNS_FAILURE)
+
+
+def denied(place: Place, address: str, rules: Rules) -> ProbeError | None:
+    """Return why the gate forbids a look, None if it does not.
+
+    Where the name no longer leads to the case's hoster, its last known address is asked, and
+    what the name leads to now does not count: a name that its owner pointed at nothing, such
+    as 127.0.0.1, must not keep a case open for ever.
+
+    Args:
+        place: where the look goes.
+        address: the address that is to be asked.
+        rules: of the gate.
+    """
+    judged = (judge(one, rules).allowed for one in place.located.addresses)
+    if not judge(address, rules).allowed:
+        mixed = not place.pick.old and any(judged)
+    elif place.pick.old or all(judged):
+        return None
+    else:
+        mixed = True
+    return ProbeError.BLOCKED_POLICY_MIXED if mixed else ProbeError.BLOCKED_POLICY
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,9 +1,8 @@
 """The prober of one vantage: one look for each order, inside its window, written as a fact."""
 
 import asyncio
-from collections import Counter, OrderedDict
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections import OrderedDict
+from collections.abc import Sequence
 from functools import partial
 from typing import Final
 
@@ -18,17 +17,17 @@ from agents.edges.probemetrics import Counts, Settled
 from agents.edges.resolution import DnsStatus
 from agents.engine.points import Point, passed
 from agents.engine.stage import Outbox, Received, Send
+from agents.finding import Finding
 from agents.pace import Pace
-from agents.places import Atlas, Gazette, Place
+from agents.places import Atlas, Gazette, Place, denied
 from agents.turns import NoTurn, Turns, wait_until
 from schemas.codec import FACT, ORDER
 from schemas.facts import Fact, Facts, Observation
 from schemas.flow import ProbeOrder
 from schemas.ids import CanonicalUrl, canonical
-from schemas.ledger import HosterId
 from schemas.reasons import ProbeError, Target
 from schemas.topics import FACTS, PROBES
-from streams.gate import judge, judge_all
+from streams.gate import judge_all
 from streams.politeness import Politeness, hoster_lane, lanes_of
 from streams.probe import aimed
 from streams.ranks import Want, rank
@@ -38,10 +37,6 @@ CONCURRENCY: Final = 8_192
 
 SETTLED_MAX: Final = 65_536
 """Settled orders remembered, 100 bytes each; a repeated order comes within minutes."""
-
-FINDING_MAX: Final = 256
-"""Orders outside its sample that may be located at once for one hoster: a second's worth of what
-name servers are asked, so that a burst of new names keeps nobody from being located."""
 
 _BACK_OFF: Final = (429, 503)
 
@@ -79,7 +74,7 @@ class Probe:
         self._canary = Canary(look, atlas.clock, partial(setattr, self.counts, "canary"))
         self._gazette = Gazette(vantage.id, atlas.keys)
         self._held: set[str] = set()
-        self._found: Counter[HosterId] = Counter()
+        self._finding = Finding()
         self._settled: OrderedDict[str, None] = OrderedDict()
 
     async def assigned(self, partitions: frozenset[int]) -> None:
@@ -125,7 +120,7 @@ class Probe:
         try:
             url = canonical(self._atlas.keys.open(order.sealed).reveal())
             target = aimed(url, order.target, order.salt)
-            with self._finding(order):
+            with self._finding.of(order):
                 place = await self._atlas.place(order, target)
         except KeyGone:
             self._count(Settled.FORGOTTEN)
@@ -141,8 +136,8 @@ class Probe:
         address = place.address
         if address is None:
             return self._unseen(place, place.error)
-        if (denied := self._denied(place, address)) is not None:
-            return self._unseen(place, denied)
+        if (forbidden := denied(place, address, self._rules)) is not None:
+            return self._unseen(place, forbidden)
         lanes = lanes_of(order.hoster, address, target.host)
         try:
             async with self._turns.turn(self._want(order, lanes)), self._sockets:
@@ -172,36 +167,9 @@ class Probe:
         """Return whether an order that is not of its hoster's sample can be given up unlocated."""
         if order.sampled:
             return False
-        if self._found[order.hoster] >= FINDING_MAX:
+        if self._finding.is_full(order.hoster):
             return True
         return self._turns.is_hopeless(self._want(order, (hoster_lane(order.hoster),)))
-
-    @contextmanager
-    def _finding(self, order: ProbeOrder) -> Iterator[None]:
-        """Count an order outside its hoster's sample among those that are being located."""
-        self._found[order.hoster] += not order.sampled
-        try:
-            yield
-        finally:
-            self._found[order.hoster] -= not order.sampled
-            if not self._found[order.hoster]:
-                del self._found[order.hoster]
-
-    def _denied(self, place: Place, address: str) -> ProbeError | None:
-        """Return why the gate forbids a look, None if it does not.
-
-        Where the name no longer leads to the case's hoster, its last known address is asked, and
-        what the name leads to now does not count: a name that its owner pointed at nothing, such
-        as 127.0.0.1, must not keep a case open for ever.
-        """
-        judged = (judge(one, self._rules).allowed for one in place.located.addresses)
-        if not judge(address, self._rules).allowed:
-            mixed = not place.pick.old and any(judged)
-        elif place.pick.old or all(judged):
-            return None
-        else:
-            mixed = True
-        return ProbeError.BLOCKED_POLICY_MIXED if mixed else ProbeError.BLOCKED_POLICY
 
     async def _look(
         self, target: CanonicalUrl, address: str, *, resolve_s: float = 0.0, crossed: bool = False
