@@ -1,6 +1,5 @@
 """Takes in one hoster's cases one by one and says what follows for its figures."""
 
-from array import array
 from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Sequence
@@ -10,6 +9,7 @@ from schemas.case import Phase
 from schemas.ledger import HotlineId
 from schemas.moments import Instant
 from schemas.reasons import OPEN, Flag, NormVerdict, Outcome, Role
+from streams.alike import Alike
 from streams.brackets import unprobed
 from streams.estimates import Judged, NormCount, Spans
 from streams.figures import (
@@ -59,56 +59,6 @@ class _Kind:
         self.unavailable = outcome is Outcome.UNAVAILABLE
 
 
-class _Alike:
-    """What was seen of the cases of one inclusion probability.
-
-    Attributes:
-        cases, sampled: all, and those in the sample.
-        verdicts: sampled cases by norms and verdicts; keyed by the identity of the two, which are
-            kept here and so belong to nobody else. Most cases share both.
-        left_out: unsampled cases by norm.
-        removals: removal times of removed ones, ms.
-        ended, online: spans by what an unavailable case is taken for.
-    """
-
-    __slots__ = ("cases", "ended", "left_out", "online", "removals", "sampled", "verdicts")
-
-    def __init__(self) -> None:
-        self.cases = self.sampled = 0
-        self.verdicts: dict[tuple[int, int, bool], _Verdicts] = {}
-        self.left_out: Counter[int] = Counter()
-        self.removals: array[int] = array("q")
-        self.ended: array[int] = array("q")
-        self.online: array[int] = array("q")
-
-    def judge(self, case: Counted, *, dark: bool) -> None:
-        """Count a case's verdicts."""
-        key = (id(case.norms_s), id(case.verdicts), dark)
-        held = self.verdicts.get(key)
-        if held is None:
-            held = self.verdicts[key] = _Verdicts(case.norms_s, case.verdicts)
-        held.cases += 1
-
-    def judged(self) -> Counter[tuple[int, NormVerdict]]:
-        """Return the number of cases by norm and verdict."""
-        found: Counter[tuple[int, NormVerdict]] = Counter()
-        for (_, _, dark), held in self.verdicts.items():
-            for norm_s, verdict in zip(held.norms_s, held.verdicts, strict=False):
-                said = NormVerdict.UNDETERMINED if dark else verdict  # DESIGN 3.3
-                found[norm_s, said] += held.cases
-        return found
-
-
-class _Verdicts:
-    """Cases that have the same verdicts on the same norms."""
-
-    __slots__ = ("cases", "norms_s", "verdicts")
-
-    def __init__(self, norms_s: tuple[int, ...], verdicts: tuple[NormVerdict, ...]) -> None:
-        self.norms_s, self.verdicts = norms_s, verdicts
-        self.cases = 0
-
-
 class Tally:
     """The cases of one hoster in one role.
 
@@ -123,7 +73,7 @@ class Tally:
         self._noticed = self._overdue = self._overdue_unseen = self._not_naming = 0
         self._unprobed = self._rechecked = self._disagreed = 0
         self._oldest_open_at: Instant | None = None
-        self._by_inclusion: dict[float, _Alike] = {}
+        self._by_inclusion: dict[float, Alike] = {}
         self._events: dict[Event, list[Instant]] = {event: [] for event in Event}
         self._reported, self._told = self._events[Event.REPORTED], self._events[Event.NOTICED]
         self._flags: Counter[Flag] = Counter()
@@ -141,7 +91,7 @@ class Tally:
         self._happened(case, kind)
         alike = self._by_inclusion.get(case.inclusion)
         if alike is None:
-            alike = self._by_inclusion[case.inclusion] = _Alike()
+            alike = self._by_inclusion[case.inclusion] = Alike()
         alike.cases += 1
         alike.sampled += case.sampled
         noticed_at = case.noticed_at
@@ -195,7 +145,7 @@ class Tally:
         if case.last_seen_at > due_at:
             self._events[Event.LATE].append(due_at)
 
-    def _time(self, case: Counted, phase: Phase, kind: _Kind, alike: _Alike) -> None:
+    def _time(self, case: Counted, phase: Phase, kind: _Kind, alike: Alike) -> None:
         """Add the case's removal time, or how long it is known to have lasted.
 
         Removed cases ended at R. All others were seen until L and are censored there: what

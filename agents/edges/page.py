@@ -6,17 +6,15 @@ place, so that a reader keeps the position; without one the page reloads itself.
 
 import base64
 import hashlib
-import math
 from dataclasses import dataclass
-from itertools import accumulate
 from typing import Final
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from schemas.moments import DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS, Instant, moment, rfc3339
+from agents.edges.words import delay, duration, sample, share, spoken
+from schemas.moments import Instant, rfc3339
 from schemas.reasons import Result, Role
-from streams.estimates import NormCount
-from streams.figures import DELAY_BOUNDS_S, Delays, HosterFigures, Unavailable
+from streams.figures import HosterFigures, Unavailable
 from streams.rollup import OTHER, TOTAL
 from streams.view import History, View
 
@@ -82,38 +80,6 @@ class Part:
     rows: tuple[Row, ...]
 
 
-def duration(ms: int | None) -> str:
-    """Write a duration the way people say it; None is `not reached`."""
-    if ms is None:
-        return "not reached"
-    minutes = max(1, round(ms / MINUTE_MS)) if ms else 0
-    if minutes < 120:
-        return f"{minutes} min"
-    number, unit = (ms / HOUR_MS, "h") if ms < 2 * DAY_MS else (ms / DAY_MS, "d")
-    return f"{number:.1f}".removesuffix(".0") + f" {unit}"
-
-
-def spoken(at: Instant) -> str:
-    """Write an instant for readers: `6 February 2026, 06:40:00 UTC`."""
-    when = moment(at)
-    return f"{when.day} {when:%B %Y, %H:%M:%S} UTC"
-
-
-def share(low: float, high: float) -> str:
-    """Write bounds in per cent: `62-71 %`, or one number where they meet."""
-    # Bounds are widened to whole numbers, never narrowed.
-    floor, ceiling = math.floor(100 * low + 1e-9), math.ceil(100 * high - 1e-9)
-    return f"{floor} %" if floor == ceiling else f"{floor}–{ceiling} %"  # noqa: RUF001  a range
-
-
-def sample(figures: HosterFigures, norm: NormCount) -> str:
-    """Say that a figure is estimated, and from how many cases; empty where all are looked at."""
-    if figures.inclusion == 1:
-        return ""
-    told = f"estimated from a sample, p = {figures.inclusion:.2g}, {norm.n:,} of {norm.of:,}"
-    return f"{told}; 95 %: {share(*norm.interval)}" if norm.interval else told
-
-
 def row(figures: HosterFigures, view: View) -> Row:
     """Return a hoster's line."""
     info = view.hosters.get(figures.hoster)
@@ -144,15 +110,6 @@ def row(figures: HosterFigures, view: View) -> Row:
         sample=sample(figures, norm),
         unprobed=figures.unprobed,
     )
-
-
-def delay(delays: Delays) -> str:
-    """Say within what time half of the notices came, as the bound that holds for them."""
-    half = (sum(delays.counts) + 1) // 2
-    for bound_s, below in zip(DELAY_BOUNDS_S, accumulate(delays.counts), strict=False):
-        if below >= half:
-            return f"half within {duration(bound_s * SECOND_MS)}"
-    return f"half after more than {duration(DELAY_BOUNDS_S[-1] * SECOND_MS)}"
 
 
 def _rechecks(view: View) -> str:

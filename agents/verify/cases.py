@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from agents.verify.clocks import Clock, clock
+from agents.verify.clocks import Clock, clock, delay
 from agents.verify.episode import Episode
 from agents.verify.punctual import missed, on_time
 from agents.verify.record import Case
@@ -105,20 +105,8 @@ def _case(part: _Part, as_of: Instant) -> Case:
         missed=missed(on_time(url, stay), told, episode.opened_at, _classes(part), as_of),
         rechecked=episode.rechecked,
         disagreed=episode.disagreed,
-        delay=_delay(part),
+        delay=delay(url, told, episode.opened_at if part.is_later else None),
     )
-
-
-def _delay(part: _Part) -> tuple[str, int] | None:
-    """Return which hotline's notice started the clock, and how long after its own report it was."""
-    told = part.clock
-    own = [r.reported_at for r in part.url.reports if r.hotline == told.told_by]
-    if told.noticed_at is None or not own:
-        return None
-    began_at = min(own)
-    if part.is_later:
-        began_at = max(began_at, part.episode.opened_at)
-    return told.told_by, max(0, told.noticed_at - began_at)
 
 
 def _again(norms_s: Sequence[int], sector_s: int, part: _Part) -> tuple[NormVerdict, ...]:

@@ -101,6 +101,21 @@ def clock(
     )
 
 
+def delay(url: Told, told: Clock, later_at: Instant | None) -> tuple[str, int] | None:
+    """Return which hotline's notice started the clock, and how long after its own report it was.
+
+    Args:
+        url: what was told.
+        told: the clocks of a case.
+        later_at: when the case opened, if the URL was reported before; None = with its report.
+    """
+    own = [r.reported_at for r in url.reports if r.hotline == told.told_by]
+    if told.noticed_at is None or not own:
+        return None
+    began_at = min(own) if later_at is None else max(min(own), later_at)
+    return told.told_by, max(0, told.noticed_at - began_at)
+
+
 def _to(notice: NoticeAccepted, hosters: AbstractSet[str]) -> bool:
     """Return whether a notice names one of the hosters, or a company of their owner."""
     return bool(({notice.recipient, notice.group} - {UNKNOWN}) & hosters)

@@ -16,11 +16,14 @@ from views import sample_view
 
 from agents.config import WebSettings
 from agents.edges.enginemetrics import Membership
-from agents.edges.page import delay, duration, render, share
+from agents.edges.page import render
 from agents.edges.web import CannotServe, WebServer
+from agents.edges.words import delay, duration, sample, share
 from agents.engine.ownership import Ownership
 from agents.errors import UserError
-from streams.figures import Delays
+from schemas.reasons import Role
+from streams.figures import Delays, Included, merged
+from streams.rollup import fold_for_display
 from streams.view import View
 
 CHROMIUM = shutil.which("chromium") or "chromium"  # where it is missing the tests fail
@@ -243,6 +246,15 @@ def test_what_is_estimated_says_so():
     shield = next(f for f in VIEW.shown if f.hoster == "shield").norm(86_400)
     limits = share(*shield.interval)
     assert told == f"estimated from a sample, p = 0.5, {shield.n} of {shield.of}; 95 %: {limits}"
+
+
+def test_what_is_put_together_names_no_one_probability():
+    """`Other` of a sampled hoster and one that is not is estimated in part."""
+    other = fold_for_display(VIEW.shown, 0, ())
+    mixed = merged("total", Role.PROXY, VIEW.as_of, [f for f in other if f.role is Role.PROXY])
+    whole = replace(mixed, included=(Included(0.5, 70, 150), Included(1.0, 9, 9)))
+    assert sample(mixed, mixed.norm(86_400)).startswith("estimated from a sample, p = 0.5, ")
+    assert sample(whole, mixed.norm(86_400)).startswith("estimated in part from samples, ")
 
 
 def test_missed_looks_rechecks_and_hotlines_delays_are_shown():
