@@ -118,6 +118,49 @@ def tracks_of(hot: HotTracks) -> tuple[Track, ...]:
     )
 
 
+def begun(hot: HotTracks, track: Track, print: int) -> HotTracks:
+    """Return all tracks with another one, of one look.
+
+    Args:
+        hot: the tracks; none has a look of an earlier slot.
+        track: has one look; no track of `hot` is of its hoster, role, vantage, target and asked.
+        print: index of its fingerprint, in place of the one the look names.
+    """
+    (look,) = track.looks
+    from_at = hot.from_at if hot.places else look.slot_at
+    asked = tuple(sorted({*hot.asked, track.asked}))
+    if asked != hot.asked:
+        for place in hot.places:
+            for known in place.tracks:
+                known.asked = asked.index(hot.asked[known.asked])
+    layout, rows = _rows(track.looks, from_at)
+    runs = (1, print, look.traits, look.age_s)
+    made = HotTrack(
+        track.vantage, TARGETS.index(track.target), asked.index(track.asked), runs, layout, rows
+    )
+    where = track.hoster, track.role
+    places = {(place.hoster, place.role): place.tracks for place in hot.places}
+    places[where] = tuple(
+        sorted(
+            [*places.get(where, ()), made],
+            key=lambda t: (t.vantage, TARGETS[t.target], asked[t.asked]),
+        )
+    )
+    return HotTracks(
+        from_at, asked, tuple([HotPlace(*where, places[where]) for where in sorted(places)])
+    )
+
+
+def make_room(hot: HotTracks, print: int) -> None:
+    """Let all looks name their fingerprints by what follows if one is put in at this index."""
+    for place in hot.places:
+        for track in place.tracks:
+            if any(number >= print for number in track.runs[1::4]):
+                runs = list(track.runs)
+                runs[1::4] = [number + (number >= print) for number in runs[1::4]]
+                track.runs = tuple(runs)
+
+
 def looks_of(track: HotTrack, from_at: Instant) -> list[Look]:
     """Return the looks of a track.
 

@@ -103,8 +103,17 @@ def cases_of(raw: bytes) -> HotCases:
 
 
 def with_hot(raw: bytes, hot: Hot) -> bytes:
-    """Return a packed state with another hot part and the same rest."""
-    return _framed(_TO_HOT.encode(hot), raw[_HEAD.size + _HEAD.unpack_from(raw)[1] :])
+    """Return a packed state with another hot part and the same rest.
+
+    Raises:
+        DAMAGED: the rest has to be written in another way, and is none.
+    """
+    behind = raw[_HEAD.size + _HEAD.unpack_from(raw)[1] :]
+    if hot.tracks.places:
+        texts_end = _LENGTH.size + _LENGTH.unpack_from(behind)[0]
+        if behind[texts_end] == _STORED_LAST:
+            behind = behind[:texts_end] + _deflated(_inflated(behind[texts_end:]))
+    return _framed(_TO_HOT.encode(hot), behind)
 
 
 class Opened(NamedTuple):
@@ -251,7 +260,7 @@ def _stored(rest: bytes) -> bytes:
 
 
 def _inflated(held: bytes) -> bytes:
-    if held[:1] == b"\x01":
+    if held[0] == _STORED_LAST:
         _, size, inverted = _STORED.unpack_from(held)
         if size != len(held) - _STORED.size or size ^ 0xFFFF != inverted:
             raise ValueError("no such length of a block")

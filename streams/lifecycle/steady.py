@@ -10,20 +10,24 @@ tests/streams/lifecycle/test_steady.py holds them to.
 from collections.abc import Sequence
 from functools import lru_cache
 
-from schemas.case import Fingerprint, Steady
+from schemas.case import Fingerprint, Look, Steady, Track
 from schemas.casehot import Hot, HotCase
-from schemas.casetracks import TARGETS, HotTrack, last_slot, latest, row_of
+from schemas.casetracks import TARGETS, HotTrack, begun, last_slot, latest, make_room, row_of
 from schemas.facts import Observation
 from schemas.moments import Instant
-from schemas.reasons import Stand, Target, Verdict
+from schemas.reasons import Outcome, Stand, Target, Verdict
 from streams.brackets import looked
 from streams.lifecycle.looks import is_too_late, traits_of
+from streams.lifecycle.packing import canonical
 from streams.lifecycle.sights import CONTROL_NEAR_MS, KINDS_MAX, NO_LOOK, testimony
 from streams.verdict import Controls, fingerprint, verdict
 from streams.wording import Reason
 
 _ANY = Fingerprint(None, -1, "", -1, "", "", 0)
 """What sightings before a change may have answered: like no control."""
+
+_ONLINE = (Outcome.AWAITING, Outcome.ONLINE, Outcome.EXPIRED)
+"""Classes of a case that was never seen otherwise than online."""
 
 _NOTHING = 0
 """Instead of an instant L moves to: the look is expected and moves nothing."""
@@ -48,10 +52,13 @@ def follow(hot: Hot, fact: Observation, appended_at: Instant) -> bool:
         None,
     )
     seen = fingerprint(fact.facts)
-    if track is None or seen not in hot.fingerprints:
-        return False
-    row = _row(hot, track, fact)
-    if row is None:
+    row = None
+    if track is None:
+        if not _may_begin(hot, steady, fact):
+            return False
+    elif seen in hot.fingerprints:
+        row = _row(hot, track, fact)
+    if track is not None and row is None:
         return False
     seen_at = _expected(hot, steady, fact, seen, around)
     if seen_at is None:
@@ -60,10 +67,36 @@ def follow(hot: Hot, fact: Observation, appended_at: Instant) -> bool:
         case = hot.cases[steady.case]
         case.last_seen_at = max(case.last_seen_at or 0, seen_at)
     _note_bracket(hot.cases[steady.case], fact, seen)
-    shared = (hot.fingerprints.index(seen), traits_of(fact, appended_at), fact.facts.age_s or 0)
-    _append(track, row, shared)
+    traits, age_s = traits_of(fact, appended_at), fact.facts.age_s or 0
+    if track is None or row is None:
+        hot.tracks = begun(hot.tracks, _track(fact, traits, age_s), _known(hot, seen))
+    else:
+        _append(track, row, (hot.fingerprints.index(seen), traits, age_s))
     hot.newest_at = fact.done_at
     return True
+
+
+def _may_begin(hot: Hot, steady: Steady, fact: Observation) -> bool:
+    """Return whether a look may be the first of its vantage and target."""
+    if steady.stand is not Stand.SEEN:
+        return False
+    tracks = hot.tracks
+    known = fact.asked in tracks.asked and fact.slot_at >= tracks.from_at
+    return known or not tracks.places
+
+
+def _track(fact: Observation, traits: int, age_s: int) -> Track:
+    slot_at, sent_at = fact.slot_at, fact.sent_at
+    look = Look(slot_at, sent_at - slot_at, fact.done_at - sent_at, 0, traits, age_s)
+    return Track(fact.hoster, fact.role, fact.vantage, fact.target, fact.asked, (look,))
+
+
+def _known(hot: Hot, seen: Fingerprint) -> int:
+    """Return the index of a fingerprint, put in at its place if it is new."""
+    if seen not in hot.fingerprints:
+        hot.fingerprints = tuple(sorted((*hot.fingerprints, seen), key=canonical))
+        make_room(hot.tracks, hot.fingerprints.index(seen))
+    return hot.fingerprints.index(seen)
 
 
 def _note_bracket(case: HotCase, fact: Observation, seen: Fingerprint) -> None:
@@ -120,7 +153,11 @@ def _expected(
     random, root = (_newest(hot, around, target) for target in (Target.RANDOM, Target.ROOT))
     if fact.target is not Target.URL:
         before = random if fact.target is Target.RANDOM else root
-        return _NOTHING if _is_same(hot, before, fact, seen, around) else None
+        if before is None:
+            idle = _is_idle(hot, steady, fact, seen, around)
+        else:
+            idle = _is_same(hot, before, fact, seen, around)
+        return _NOTHING if idle else None
     if not fact.canary_ok:
         return _NOTHING
     said = _said(seen, traits_of(fact, fact.done_at), _near(random, fact), _near(root, fact))
@@ -181,7 +218,7 @@ def _near(control: tuple[Instant, Fingerprint] | None, fact: Observation) -> Fin
 
 def _is_same(
     hot: Hot,
-    before: tuple[Instant, Fingerprint] | None,
+    before: tuple[Instant, Fingerprint],
     fact: Observation,
     seen: Fingerprint,
     around: Sequence[HotTrack],
@@ -191,10 +228,43 @@ def _is_same(
     It is newer than the newest before it and saw the same, and no look of the vantage stands so
     far after that one that it had none and has one now.
     """
-    if before is None or before[1] != seen or before[0] > fact.sent_at:
+    if before[1] != seen or before[0] > fact.sent_at:
         return False
     looks = [latest(t, hot.tracks.from_at) for t in around if TARGETS[t.target] is Target.URL]
     return all(one is None or one[0] <= before[0] + CONTROL_NEAR_MS for one in looks)
+
+
+def _is_idle(
+    hot: Hot, steady: Steady, fact: Observation, seen: Fingerprint, around: Sequence[HotTrack]
+) -> bool:
+    """Return whether a vantage's first control changes no verdict: none rests on it.
+
+    The case was online all the time, so beside verdicts nothing counts of what its looks were.
+    """
+    if steady.stand is not Stand.SEEN or not _never_left(hot, steady):
+        return False
+    other = Target.ROOT if fact.target is Target.RANDOM else Target.RANDOM
+    runs = [
+        (TARGETS[t.target], t.runs[i : i + 3]) for t in around for i in range(1, len(t.runs), 4)
+    ]
+    beside = [None, *{hot.fingerprints[run[0]] for target, run in runs if target is other}]
+    for n, traits in {run[:2] for target, run in runs if target is Target.URL}:
+        looked = hot.fingerprints[n]
+        controls = [(one, two) for one in (None, seen) for two in beside]
+        if other is Target.RANDOM:
+            controls = [(two, one) for one, two in controls]
+        found = {_said(looked, traits, random, root) for random, root in controls}
+        if looked.error not in NO_LOOK and (len(found) > 1 or None in found):
+            return False
+    return True
+
+
+def _never_left(hot: Hot, steady: Steady) -> bool:
+    """Return whether a case is the only one of its hoster and role, and was always online."""
+    case = hot.cases[steady.case]
+    if sum(one.hoster == case.hoster and one.role is case.role for one in hot.cases) > 1:
+        return False
+    return not case.unnoticed and all(phase.outcome in _ONLINE for phase in case.phases)
 
 
 @lru_cache(maxsize=KINDS_MAX)
