@@ -43,7 +43,16 @@ def cases_of(hoster: str, role: Role, size: int, pace: float) -> list[CaseSummar
                 sampled=hoster not in SAMPLED or i % 2 == 0,
             )
         )
-    found.append(case(Outcome.AWAITING, hoster=hoster, role=role, noticed=None, reported=97))
+    found.append(
+        case(
+            Outcome.AWAITING,
+            hoster=hoster,
+            role=role,
+            noticed=None,
+            reported=97,
+            inclusion=SAMPLED.get(hoster, 1.0),
+        )
+    )
     return found
 
 
