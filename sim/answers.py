@@ -1,20 +1,30 @@
 """What a practice hoster answers to one request: pure, decided by the world's truth."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Final
 
 from schemas.moments import Instant
 from sim.behaviour import Behaviour
 from sim.hosters import CANARY_HOST, SimHoster
 from sim.material import Material
+from sim.replies import (
+    CANARY,
+    EVERYTHING,
+    FORBIDDEN,
+    GONE,
+    HOME,
+    MISSING,
+    PLACEHOLDER,
+    TO_HOME,
+    Reply,
+    Request,
+)
+from sim.tricks import TRICKS, Meeting
 from sim.world import World
 
 AGENT_MARK: Final = "hostwatch"
 """What an agent string holds that says who it is."""
-
-PAGE_BYTES: Final = 1_270
-MISSING_BYTES: Final = 153
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,50 +32,12 @@ class Monitor:
     """How the monitor can be known.
 
     Attributes:
-        announced, quiet: source addresses of vantages that say who they are, and of the others.
+        announced, quiet: source addresses of vantages that say who they are, and of the others
+            that hosters have found out.
     """
 
     announced: frozenset[str] = frozenset()
     quiet: frozenset[str] = frozenset()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Request:
-    """One request as it reached a hoster.
-
-    Attributes:
-        source: address it came from.
-        agent: User-Agent.
-        host: Host without the port, lower case.
-        path: path without the query.
-    """
-
-    source: str
-    agent: str
-    host: str = field(repr=False)
-    path: str = field(repr=False)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reply:
-    """The head of an answer; the body is `length` zero bytes.
-
-    Attributes:
-        location: where a redirect leads.
-        etag: of the material.
-    """
-
-    status: int
-    type: str = "text/html; charset=utf-8"
-    length: int = 0
-    location: str = ""
-    etag: str = ""
-
-
-FORBIDDEN: Final = Reply(status=403, length=MISSING_BYTES)
-MISSING: Final = Reply(status=404, length=MISSING_BYTES)
-HOME: Final = Reply(status=200, length=PAGE_BYTES)
-CANARY: Final = Reply(status=200, type="image/png", length=68, etag='"canary"')
 
 
 def answer(
@@ -80,28 +52,34 @@ def answer(
         monitor: what the hosters know of the monitor.
         at: when the request is handled.
     """
+    item = world.at(request.host, request.path)
+    page = _page(request, hoster, item, at)
+    trick = TRICKS.get(hoster.behaviour)
     announced = request.source in monitor.announced or AGENT_MARK in request.agent.lower()
     known = announced or request.source in monitor.quiet
-    match hoster.behaviour:
-        case Behaviour.DROPS if known:
-            return None
-        case Behaviour.BLOCKS_ALL if known:
-            return FORBIDDEN
-        case Behaviour.BLOCKS_AGENT if announced:
-            return FORBIDDEN
-    hidden = hoster.behaviour is Behaviour.CLOAKS and announced
-    return _page(request, hoster, world.at(request.host, request.path), at, hidden=hidden)
+    if trick is None or not (known or hoster.behaviour is Behaviour.LIES_TO_HEAD):
+        return page
+    is_here = item is not None and item.hoster == hoster.id and item.online(at)
+    return trick(Meeting(request, item if is_here else None, page, announced, at))
 
 
-def _page(
-    request: Request, hoster: SimHoster, item: Material | None, at: Instant, *, hidden: bool
-) -> Reply:
+def _page(request: Request, hoster: SimHoster, item: Material | None, at: Instant) -> Reply:
+    """Return what a visitor gets."""
+    if hoster.behaviour is Behaviour.ALL_ALIKE:
+        return EVERYTHING
     if item is not None and item.hoster == hoster.id:
         if item.online(at):
-            return MISSING if hidden else _whole(item)
+            return _whole(item)
         if item.gone(at):
             return _GONE[hoster.gone_status]
-    return HOME if request.path == "/" else MISSING
+    if item is not None and item.second == hoster.id and item.away(at):
+        return _whole(item)
+    return HOME if request.path == "/" else _nothing(hoster)
+
+
+def _nothing(hoster: SimHoster) -> Reply:
+    """Return the answer at a path where nothing ever was."""
+    return PLACEHOLDER if hoster.behaviour is Behaviour.SOFT_404 else MISSING
 
 
 def _whole(item: Material) -> Reply:
@@ -110,8 +88,10 @@ def _whole(item: Material) -> Reply:
 
 _GONE: Final[Mapping[int, Reply]] = {
     404: MISSING,
-    410: Reply(status=410, length=MISSING_BYTES),
-    302: Reply(status=302, location="/"),
+    410: GONE,
+    302: TO_HOME,
+    200: PLACEHOLDER,
+    403: FORBIDDEN,
 }
 
 

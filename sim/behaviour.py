@@ -1,118 +1,67 @@
-"""How practice hosters behave: what they do to the monitor, and how long removal takes them.
+"""How practice hosters behave: what they do once told, and how they meet the monitor."""
 
-Removal times are log-normal, which two published points a year fit to 0.01 d of the published
-mean (German reports on deletion, 2019 to 2022). The parameters below are fits to published
-cohorts; each names its source. Chance comes from the generator handed in.
-"""
-
-import math
-import random
-from collections.abc import Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-from schemas.moments import HOUR_MS, MINUTE_MS, SECOND_MS, Instant
-
-REMOVAL_MIN_MS: Final = 10 * MINUTE_MS
-"""Nobody removes faster: the notice has to be read, and a person has to act."""
-
 
 class Behaviour(StrEnum):
-    """What a hoster does once it was told, and how it meets the monitor."""
+    """What a hoster does once it was told, and how it meets the monitor.
+
+    The honest come first, then those that only keep the material, then those that hide it or
+    play with it. Whom it hides from: `announced` is who says who it is by address or agent,
+    `known` every address of the monitor that hosters have found out.
+    """
 
     PROMPT = "prompt"
     SLOW = "slow"
     MIXED = "mixed"
+    SOFT_404 = "soft_404"  # 200 with a placeholder for what is not there, removed or never made
+    DISABLES = "disables"  # 403 for the removed URL alone, to everybody
+
     NEVER = "never"
-    BLOCKS_AGENT = "blocks_agent"  # 403 to the address or agent that says who it is
-    BLOCKS_ALL = "blocks_all"  # 403 to every address of the monitor
-    DROPS = "drops"  # hangs up on every address of the monitor
-    CLOAKS = "cloaks"  # 404 for the material to the announced address only
+
+    BLOCKS_AGENT = "blocks_agent"  # 403 to the announced
+    BLOCKS_ALL = "blocks_all"  # 403 to the known
+    DROPS = "drops"  # hangs up on the known
+    CHALLENGES = "challenges"  # a proxy's challenge page to the known
+    RATE_LIMITS = "rate_limits"  # 429 and an hour's Retry-After to the known
+    FAILS = "fails"  # 503 to the known
+    DRIPS = "drips"  # a byte of its answer now and then to the known
+    LURES = "lures"  # leads the known to loopback and private addresses
+    CLOAKS = "cloaks"  # 404 for the material to the announced
+    CLOAKS_ALL = "cloaks_all"  # 404 for the material to the known
+    LIES_TO_HEAD = "lies_to_head"  # 404 for the material to HEAD, whoever asks
+    SENDS_HOME = "sends_home"  # a redirect to its home page to the announced
+    ALL_ALIKE = "all_alike"  # the material's answer at every path, to everybody
+
+    FLAPS = "flaps"  # off for a little more than an hour around each norm
+    NIGHTS = "nights"  # there at night only
+    RETURNS_2D = "returns_2d"  # removes at once, and puts it back within two days
+    RETURNS_10D = "returns_10d"  # removes at once, and puts it back after ten days
+    MOVES = "moves"  # moves the name to a second hoster for most of a day, and back
+    NO_NAME = "no_name"  # its name server says that there is no such name
+    NAMES_INSIDE = "names_inside"  # its name server names a private address
+    NAMES_MIXED = "names_mixed"  # the same beside the right one
 
 
-OBSTRUCTS: Final = frozenset(
-    {Behaviour.BLOCKS_AGENT, Behaviour.BLOCKS_ALL, Behaviour.DROPS, Behaviour.CLOAKS}
+HONEST: Final = frozenset(
+    {
+        Behaviour.PROMPT,
+        Behaviour.SLOW,
+        Behaviour.MIXED,
+        Behaviour.SOFT_404,
+        Behaviour.DISABLES,
+    }
 )
-"""These keep the material and hide it from the monitor; they must gain nothing by it."""
+"""These remove, sooner or later, and say the same to everybody."""
 
+RETURNS: Final = frozenset({Behaviour.RETURNS_2D, Behaviour.RETURNS_10D})
+"""These remove, and put back what they removed."""
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Delay:
-    """A log-normal delay from notice to removal.
-
-    Attributes:
-        median_h: median in hours.
-        sigma: standard deviation of the logarithm.
-    """
-
-    median_h: float
-    sigma: float
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Law:
-    """A mixture of delays; what is missing to 1 is never removed.
-
-    Attributes:
-        parts: weight and delay, weights summing to at most 1.
-    """
-
-    parts: tuple[tuple[float, Delay], ...] = ()
-
-    def draw(self, chance: random.Random) -> int | None:
-        """Return milliseconds from notice to removal, whole seconds; None = never."""
-        point = chance.random()
-        for weight, delay in self.parts:
-            point -= weight
-            if point < 0:
-                drawn_ms = chance.lognormvariate(math.log(delay.median_h), delay.sigma) * HOUR_MS
-                return max(int(drawn_ms) // SECOND_MS * SECOND_MS, REMOVAL_MIN_MS)
-        return None
-
-
-def _only(median_h: float, sigma: float) -> Law:
-    return Law(parts=((1.0, Delay(median_h=median_h, sigma=sigma)),))
-
-
-WITHIN_HOURS: Final = _only(3.0, 0.6)
-"""A desk that reads its mail. Desks that act in minutes exist (eco, 2022), but a world in which
-an hour is a second cannot show them: a look and its way through the pipeline take minutes."""
-
-NL_DOMINANT_2020: Final = _only(9.4, 0.87)
-"""The dominant Dutch hoster of 2020: 86 % in 24 h, 97 % in 48 h."""
-
-DE_2019: Final = _only(1.16 * 24, 0.65)
-"""Germany 2019: 79.8 % in 2 d, 99.7 % in 7 d, mean 1.42 d."""
-
-DE_2020: Final = _only(1.22 * 24, 0.80)
-"""Germany 2020: 73.4 % in 2 d, 98.6 % in 7 d, mean 1.66 d."""
-
-DE_2022: Final = _only(1.27 * 24, 0.63)
-"""Germany 2022: 76.3 % in 2 d, 99.7 % in 7 d, mean 1.54 d."""
-
-NL_2022: Final = Law(
-    parts=(
-        (0.23, Delay(median_h=7.9, sigma=0.87)),  # 90 % in 24 h
-        (0.62, Delay(median_h=50.0, sigma=0.87)),  # 20 % in 24 h
-        (0.10, Delay(median_h=21.5, sigma=0.87)),  # 55 % in 24 h
-    )
+NAME_TRICKS: Final = frozenset(
+    {Behaviour.MOVES, Behaviour.NO_NAME, Behaviour.NAMES_INSIDE, Behaviour.NAMES_MIXED}
 )
-"""The Netherlands 2022: a split field, 40 % in 24 h in all; a twentieth stays for good."""
+"""These play with the name, so each of their URLs has one of its own."""
 
-NEVER: Final = Law()
-
-
-def pick(chance: random.Random, weights: Sequence[float]) -> int:
-    """Return an index with the given weights, by one draw."""
-    point = chance.random() * sum(weights)
-    for index, weight in enumerate(weights):
-        point -= weight
-        if point < 0:
-            return index
-    return len(weights) - 1
-
-
-def seconds_between(chance: random.Random, low_ms: int, high_ms: int) -> Instant:
-    """Return a span in milliseconds, whole seconds, uniform between two bounds."""
-    return chance.randint(low_ms // SECOND_MS, high_ms // SECOND_MS) * SECOND_MS
+OBSTRUCTS: Final = frozenset(Behaviour) - HONEST - RETURNS - {Behaviour.NEVER}
+"""These keep the material and hide it or play with it; they must gain nothing by it."""

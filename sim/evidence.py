@@ -9,7 +9,8 @@ from msgspec.structs import replace
 from schemas.case import CaseSummary, Phase
 from schemas.flow import OutcomeRecord
 from schemas.moments import Instant
-from schemas.reasons import NormVerdict, Outcome, Result, Role
+from schemas.reasons import OPEN, NormVerdict, Outcome, Result, Role
+from sim.made import Made
 from sim.truth import Standing
 from streams.casetable import UrlCases
 from streams.figures import Unavailable
@@ -29,6 +30,10 @@ class Evidence:
             what was true at `as_of` takes time to be seen and confirmed.
         urls: newest state by url_key.
         outcomes: what became of intake records.
+        looks: made at each URL; None = not known, so the timetable is believed.
+        placed: when each URL's name first led to each hoster; known where `looks` are.
+        vantages: those whose looks decide.
+        hidden: those that look again at what was removed, which no hoster knows.
     """
 
     as_of: Instant
@@ -36,11 +41,21 @@ class Evidence:
     read_at: Instant
     urls: Mapping[str, UrlCases] = field(repr=False)
     outcomes: Sequence[OutcomeRecord] = field(repr=False)
+    looks: Mapping[str, Sequence[Made]] | None = field(default=None, repr=False)
+    placed: Mapping[str, Mapping[str, Instant]] = field(default_factory=dict, repr=False)
+    vantages: tuple[str, ...] = ()
+    hidden: tuple[str, ...] = ()
 
     def fates(self) -> list[OutcomeRecord]:
         """Return the outcomes, one per origin."""
         found = {(o.origin.topic, o.origin.partition, o.origin.offset): o for o in self.outcomes}
         return list(found.values())
+
+    def looks_at(self, url_key: str, hoster: str) -> Sequence[Made] | None:
+        """Return the looks made at a URL for a hoster's case; None = not known."""
+        if self.looks is None:
+            return None
+        return [look for look in self.looks.get(url_key, ()) if look.hoster == hoster]
 
     def unaccounted(self) -> int:
         """Return how many accepted reports stand in no URL's state."""
@@ -52,15 +67,19 @@ class Evidence:
         held = {key: len(url.reports) for key, url in self.urls.items()}
         return sum(max(0, count - held.get(key or "", 0)) for key, count in accepted.items())
 
+    def outcome(self, case: CaseSummary) -> Outcome | None:
+        """Return the class of a case as far as is known at `read_at`; None = not there yet."""
+        phase = phase_at(case, self.read_at)
+        return phase.outcome if phase is not None else None
+
+    def ended(self, case: CaseSummary) -> bool:
+        """Return whether a case had ended by `as_of`, as far as is known at `read_at`."""
+        by = case.gone_at is not None and case.gone_at <= self.as_of
+        return by and self.outcome(case) not in OPEN
+
     def removed(self, case: CaseSummary) -> bool:
         """Return whether a case was removed by `as_of`, as far as is known at `read_at`."""
-        phase = phase_at(case, self.read_at)
-        return (
-            phase is not None
-            and phase.outcome is Outcome.REMOVED
-            and case.gone_at is not None
-            and case.gone_at <= self.as_of
-        )
+        return self.ended(case) and self.outcome(case) is Outcome.REMOVED
 
     def measured(self, hoster: str) -> Standing:
         """Return the pipeline's own figures of a hoster, for `as_of`."""
@@ -77,7 +96,12 @@ class Evidence:
             noticed=found.noticed,
             open=found.open,
             overdue=found.overdue,
+            unseen=found.overdue_unseen,
+            hidden=found.unavailable,
+            dark=found.outcomes[Outcome.DARK],
             removed=found.removed,
+            back=found.reappearances,
+            found_out=found.disagreed,
             median_s=None if median_ms is None else median_ms / 1_000,
             share_24h=found.norm(SECTOR_NORM_S).bounds,
         )

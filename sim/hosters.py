@@ -1,4 +1,4 @@
-"""The twelve hosters of the practice world: who they are, where they stand, how they behave.
+"""The hosters of the practice world: who they are, where they stand, how they behave.
 
 All names lie under `.example` (RFC 2606), all addresses on loopback (127.40.0.0/16), all AS
 numbers in the range for private use (RFC 6996), all countries among the codes that ISO 3166
@@ -10,7 +10,9 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from schemas.registry import HosterEntry, HotlineEntry, NormEntry, Registry
-from sim.behaviour import (
+from sim.behaviour import NAME_TRICKS, Behaviour
+from sim.laws import (
+    AT_ONCE,
     DE_2019,
     DE_2020,
     DE_2022,
@@ -18,7 +20,6 @@ from sim.behaviour import (
     NL_2022,
     NL_DOMINANT_2020,
     WITHIN_HOURS,
-    Behaviour,
     Law,
 )
 
@@ -35,8 +36,10 @@ class SimHoster:
     Attributes:
         id: its id in the registry; its customers' names lie under `<id>.example`.
         number: place in the address plan, 1 to 254.
-        weight: share of the reports, relative.
-        gone_status: what it answers for removed material: 404, 410, or 302 to its home page.
+        weight: share of the reports, relative; 0 = nobody reports anything there.
+        gone_status: what it answers for removed material: 404, 410, 302 to its home page, 200
+            with a placeholder, 403.
+        second: id of the hoster that its names move to; empty = none.
     """
 
     id: str
@@ -45,6 +48,12 @@ class SimHoster:
     law: Law
     weight: float
     gone_status: int = 404
+    second: str = ""
+
+    @property
+    def named(self) -> bool:
+        """Whether each of its URLs has a name of its own."""
+        return self.behaviour in NAME_TRICKS
 
     @property
     def address(self) -> str:
@@ -79,7 +88,7 @@ def _hoster(number: int, id: str, behaviour: Behaviour, law: Law, weight: float)
     return SimHoster(id=id, number=number, behaviour=behaviour, law=law, weight=weight)
 
 
-TWELVE: Final = (
+_HONEST: Final = (
     _hoster(1, "amber", Behaviour.PROMPT, WITHIN_HOURS, 2.0),
     _hoster(2, "birch", Behaviour.PROMPT, NL_DOMINANT_2020, 4.0),
     _hoster(3, "cedar", Behaviour.SLOW, DE_2019, 2.5),
@@ -87,17 +96,50 @@ TWELVE: Final = (
     _hoster(5, "elm", Behaviour.SLOW, DE_2022, 1.5),
     _hoster(6, "fjord", Behaviour.MIXED, NL_2022, 3.0),
     replace(_hoster(7, "garnet", Behaviour.MIXED, NL_2022, 2.0), gone_status=302),
+    replace(_hoster(14, "nettle", Behaviour.DISABLES, NL_DOMINANT_2020, 1.5), gone_status=403),
+)
+
+_KEEP: Final = (
     _hoster(8, "heath", Behaviour.NEVER, NEVER, 2.0),
     _hoster(9, "iris", Behaviour.BLOCKS_AGENT, NEVER, 1.0),
     _hoster(10, "jade", Behaviour.BLOCKS_ALL, NEVER, 1.0),
     _hoster(11, "kelp", Behaviour.DROPS, NEVER, 1.0),
+    _hoster(15, "olive", Behaviour.CHALLENGES, NEVER, 1.0),
+    _hoster(16, "pine", Behaviour.RATE_LIMITS, NEVER, 1.0),
+    _hoster(17, "quartz", Behaviour.FAILS, NEVER, 1.0),
+    _hoster(18, "reed", Behaviour.DRIPS, NEVER, 0.5),
+    _hoster(19, "sage", Behaviour.LURES, NEVER, 1.0),
     _hoster(12, "larch", Behaviour.CLOAKS, NEVER, 1.5),
+    _hoster(31, "moss", Behaviour.CLOAKS_ALL, NEVER, 1.0),
+    _hoster(32, "slate", Behaviour.LIES_TO_HEAD, NEVER, 1.0),
+    _hoster(20, "thorn", Behaviour.SENDS_HOME, NEVER, 1.0),
+    _hoster(21, "umber", Behaviour.ALL_ALIKE, NEVER, 1.0),
 )
+
+_PLAY: Final = (
+    _hoster(22, "vine", Behaviour.FLAPS, NEVER, 1.0),
+    _hoster(23, "willow", Behaviour.NIGHTS, NEVER, 1.0),
+    _hoster(24, "yarrow", Behaviour.RETURNS_2D, AT_ONCE, 1.0),
+    _hoster(25, "zinnia", Behaviour.RETURNS_10D, AT_ONCE, 1.0),
+    replace(_hoster(26, "coral", Behaviour.MOVES, NEVER, 1.0), second="shell"),
+    _hoster(27, "ebony", Behaviour.NO_NAME, NEVER, 1.0),
+    _hoster(28, "fern", Behaviour.NAMES_INSIDE, NEVER, 1.0),
+    _hoster(29, "gorse", Behaviour.NAMES_MIXED, NEVER, 1.0),
+)
+
+_SECOND: Final = (_hoster(30, "shell", Behaviour.NEVER, NEVER, 0.0),)
+
+ALL: Final = (*_HONEST, *_KEEP, *_PLAY, *_SECOND)
+"""The honest first, then those that keep the material, then those that play with it; the last
+one has no customers of its own, and takes in those of a hoster that moves."""
+
+REPORTED: Final = tuple(hoster for hoster in ALL if hoster.weight)
+"""Those that somebody reports material at."""
 
 HOTLINES: Final = ("north", "south", "west")
 
 
-def registry(hosters: Sequence[SimHoster] = TWELVE) -> list[Registry]:
+def registry(hosters: Sequence[SimHoster] = ALL) -> list[Registry]:
     """Return the operator's registry of the practice world, valid from the beginning."""
     return [
         NormEntry(id="default", version=1, valid_from=0),

@@ -16,8 +16,8 @@ from schemas import codec
 from schemas.hotline import RECORD_BYTES_MAX, Answer, HotlineRecord, Notice, Report
 from schemas.moments import DAY_MS, HOUR_MS, MINUTE_MS, Instant, moment
 from schemas.reasons import AnswerKind, Delivery, Quarantine, Result
-from sim.behaviour import seconds_between
 from sim.hosters import SimHoster
+from sim.laws import seconds_between
 from sim.material import Material
 
 NOTICE_DELAY_MIN_MS: Final = 3 * MINUTE_MS

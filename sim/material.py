@@ -1,8 +1,22 @@
 """One URL of the practice world and the truth about it."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import TypeAlias
 
-from schemas.moments import HOUR_MS, Instant
+from schemas.moments import DAY_MS, HOUR_MS, Instant
+
+Absence: TypeAlias = tuple[Instant, Instant | None]
+"""Not there from one instant until another; None = for good."""
+
+SECTOR_NORM_MS = 24 * HOUR_MS
+"""The sector's norm, the one the practice world's registry holds."""
+
+STANDS_MS = DAY_MS
+"""What is back within a day was never removed (DESIGN 3.5)."""
+
+SAME_CASE_MS = 7 * DAY_MS
+"""What is back within 7 d is the same case, what is back later a new one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,6 +31,9 @@ class Material:
         reported_at: the first report.
         noticed_at: the first delivered notice.
         removed_at: gone from then on; None = never.
+        back_at: after a removal, there again from then on; None = it is not put back.
+        gaps: shorter absences than a removal, in order; before any removal.
+        second: id of the hoster that serves it in the gaps; empty = nobody does.
         length: size in bytes that the server states.
     """
 
@@ -28,30 +45,54 @@ class Material:
     reported_at: Instant
     noticed_at: Instant
     removed_at: Instant | None
+    back_at: Instant | None = None
+    gaps: tuple[tuple[Instant, Instant], ...] = ()
+    second: str = ""
     length: int
+
+    def absences(self) -> Iterator[Absence]:
+        """Yield when it is not at its hoster, in order."""
+        yield from self.gaps
+        if self.removed_at is not None:
+            yield self.removed_at, self.back_at
+
+    def absent(self, at: Instant) -> Absence | None:
+        """Return the absence that an instant lies in; None = it is there, or not there yet."""
+        return next((a for a in self.absences() if a[0] <= at and not (a[1] and a[1] <= at)), None)
+
+    def away(self, at: Instant) -> bool:
+        """Return whether an instant lies in one of the gaps."""
+        return any(begun_at <= at < ended_at for begun_at, ended_at in self.gaps)
 
     def online(self, at: Instant) -> bool:
         """Return whether it is there at an instant."""
-        return self.since_at <= at and (self.removed_at is None or at < self.removed_at)
+        return self.since_at <= at and self.absent(at) is None
 
     def gone(self, at: Instant) -> bool:
-        """Return whether it was there and is no more."""
-        return self.removed_at is not None and at >= self.removed_at
+        """Return whether it was removed and is not back."""
+        removed_at, back_at = self.removed_at, self.back_at
+        return removed_at is not None and removed_at <= at and not (back_at and back_at <= at)
+
+    def back(self, at: Instant) -> bool:
+        """Return whether it was removed and is there again."""
+        return self.back_at is not None and self.back_at <= at
 
     def removal_ms(self) -> int | None:
         """Return the time from notice to removal in milliseconds; None = never."""
         return None if self.removed_at is None else self.removed_at - self.noticed_at
 
     def in_time(self, norm_ms: int, as_of: Instant) -> bool:
-        """Return whether it was gone by `as_of` and within the norm."""
-        delay_ms = self.removal_ms()
-        return delay_ms is not None and self.gone(as_of) and delay_ms <= norm_ms
+        """Return whether it was removed by `as_of` and within the norm; a return undoes nothing."""
+        removed_at = self.removed_at
+        if removed_at is None or removed_at > as_of:
+            return False
+        return removed_at - self.noticed_at <= norm_ms
 
     def late(self, norm_ms: int, as_of: Instant) -> bool:
         """Return whether it was there for longer than the norm by `as_of`."""
         end = as_of if self.removed_at is None else min(as_of, self.removed_at)
         return end - self.noticed_at > norm_ms
 
-
-SECTOR_NORM_MS = 24 * HOUR_MS
-"""The sector's norm, the one the practice world's registry holds."""
+    def overdue(self, norm_ms: int, as_of: Instant) -> bool:
+        """Return whether it is there, still or again, past the norm."""
+        return not self.gone(as_of) and as_of - self.noticed_at > norm_ms

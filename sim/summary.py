@@ -5,7 +5,8 @@ from typing import Any
 import msgspec
 
 from schemas.reasons import Result
-from sim.oracle import Finding, Line, Sentence
+from sim.findings import Finding
+from sim.oracle import Line, Sentence
 from sim.truth import Standing
 
 
@@ -13,7 +14,8 @@ def as_json(sentence: Sentence) -> bytes:
     """Return the result as one JSON object.
 
     Its keys: accepted, duplicate, quarantined (by reason), unaccounted, wrong_intervals,
-    hosters (id, behaviour, measured, truth) and ok. Times are seconds, null = not reached.
+    hosters (id, behaviour, measured, truth), gains (id, behaviour, gained, grounds) and ok.
+    Times are seconds, null = not reached.
     """
     fates = sentence.fates
     result = {
@@ -27,6 +29,15 @@ def as_json(sentence: Sentence) -> bytes:
         "unaccounted": sentence.unaccounted,
         "wrong_intervals": sentence.findings.get(Finding.WRONG_INTERVAL, 0),
         "hosters": [_line(line) for line in sentence.lines],
+        "gains": [
+            {
+                "id": line.hoster.id,
+                "behaviour": line.hoster.behaviour.value,
+                "gained": bool(line.grounds),
+                "grounds": [ground.name.lower() for ground in line.grounds],
+            }
+            for line in sentence.lines
+        ],
         "ok": sentence.ok,
     }
     return msgspec.json.format(msgspec.json.encode(result), indent=1) + b"\n"
@@ -46,7 +57,11 @@ def _side(side: Standing) -> dict[str, Any]:
         "reported": side.reported,
         "open": side.open,
         "overdue": side.overdue,
+        "unseen": side.unseen,
+        "hidden": side.hidden,
         "removed": side.removed,
+        "back": side.back,
+        "found_out": side.found_out,
         "median_s": side.median_s,
         "share_24h": side.share_24h,
     }

@@ -18,8 +18,12 @@ class Standing:
         reported: URLs reported.
         noticed: URLs with a delivered notice.
         open: noticed and there.
-        overdue: noticed, there, and there for longer than the norm.
+        overdue: noticed, there, and past the norm; where measured, seen past it.
+        unseen: past the norm and not seen since; none in truth.
+        hidden, dark: unavailable to the monitor, dead to it for a week; none in truth.
         removed: removed after notice.
+        back: put back after a removal.
+        found_out: seen by a hidden re-check after a removal; in truth there is none.
         median_s: median time from notice to removal with open ones counted; None = not reached.
         share_24h: bounds of the share removed within 24 h; None without a noticed URL.
     """
@@ -28,7 +32,12 @@ class Standing:
     noticed: int
     open: int
     overdue: int
+    unseen: int = 0
+    hidden: int = 0
+    dark: int = 0
     removed: int
+    back: int = 0
+    found_out: int = 0
     median_s: float | None
     share_24h: tuple[float, float] | None
 
@@ -51,8 +60,9 @@ def standing(material: Iterable[Material], as_of: Instant, told_until: Instant) 
         reported=len(reported),
         noticed=n,
         open=n - len(removed),
-        overdue=sum(1 for item in late if not item.gone(as_of)),
+        overdue=sum(item.overdue(SECTOR_NORM_MS, as_of) for item in noticed),
         removed=len(removed),
+        back=sum(item.back(as_of) for item in noticed),
         median_s=_seconds(median_ms([_span(item, as_of) for item in noticed])),
         share_24h=(len(in_time) / n, (n - len(late)) / n) if n else None,
     )

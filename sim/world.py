@@ -1,18 +1,18 @@
 """The practice world: material, what is said about it, and what is true of it at any instant.
 
 A day of the world is a pure function of (seed, number of the day, start, port), so the servers,
-the hotlines and the oracle each make their own copy and agree. The first three days are busy
-and the following ones quiet, so that a run of five days sees most of its removals.
+the hotlines and the oracle each make their own copy and agree. In its first hours material is
+reported at every hoster once. The first three days are busy and the following ones quiet, so
+that a run of five days sees most of its removals.
 """
 
 import random
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
 from schemas.moments import DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS, Instant
-from sim.behaviour import pick, seconds_between
-from sim.hosters import HOTLINES, TWELVE, SimHoster
+from sim.hosters import ALL, HOTLINES, SimHoster
 from sim.hotlines import (
     NOTICE_DELAY_MAX_MS,
     NOTICE_DELAY_MIN_MS,
@@ -23,15 +23,22 @@ from sim.hotlines import (
     shared,
     told,
 )
+from sim.laws import pick, seconds_between
 from sim.material import Material
+from sim.schedules import absences
 
 WORLD_START: Final[Instant] = 1_780_272_000_000
 """2026-06-01T00:00:00Z, a Monday at the start of a month; the year says nothing."""
 
 BUSY_DAYS: Final = 3
+ROUND_MS: Final = 4 * HOUR_MS
+"""In the first hours every hoster is reported, so that a run of two days and a half shows what
+each of them does."""
+
 BURSTS_BUSY: Final = 5  # bursts a hotline and day, of 4 URLs on average: 60 URLs a day
 BURSTS_QUIET: Final = 1  # 12 URLs a day: a long run grows, but slowly
 BURST_MAX: Final = 7
+_LITERAL: Final = 0.05
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,7 +63,7 @@ class Plan:
     seed: int
     port: int
     start_at: Instant = WORLD_START
-    hosters: Sequence[SimHoster] = TWELVE
+    hosters: Sequence[SimHoster] = ALL
     hotlines: Sequence[str] = HOTLINES
 
     def day(self, number: int) -> Day:
@@ -64,12 +71,10 @@ class Plan:
         chance = random.Random(f"{self.seed}/{number}")
         material: list[Material] = []
         events: list[Event] = []
-        bursts = BURSTS_BUSY if number < BUSY_DAYS else BURSTS_QUIET
         for place, hotline in enumerate(self.hotlines):
             mine: list[Event] = []
-            for burst in range(bursts):
-                turn = (number * bursts + burst) * len(self.hotlines) + place
-                items = self._burst(number, turn, chance)
+            for burst, (hoster, since_ms) in enumerate(self._bursts(number, place, chance)):
+                items = self._burst(number, hoster, since_ms, chance)
                 material += items
                 for count, item in enumerate(items):
                     mine += self._said(item, hotline, f"{number}-{burst}-{count}", chance)
@@ -77,12 +82,27 @@ class Plan:
             events += mine
         return Day(material=tuple(material), events=tuple(in_order(events)))
 
-    def _burst(self, day: int, turn: int, chance: random.Random) -> list[Material]:
-        """Make the URLs of one burst; the first bursts of all visit every hoster once."""
-        drawn = pick(chance, [hoster.weight for hoster in self.hosters])
-        hoster = self.hosters[turn if turn < len(self.hosters) else drawn]
-        first = turn < len(self.hotlines)  # something to look at from the first second on
-        since_ms = seconds_between(chance, 0, 20 * MINUTE_MS if first else DAY_MS - HOUR_MS)
+    def _bursts(
+        self, day: int, place: int, chance: random.Random
+    ) -> Iterator[tuple[SimHoster, int]]:
+        """Yield at whom a hotline finds something, and how long after the day began.
+
+        Args:
+            day: its number.
+            place: of the hotline; on the first day they share a round of all hosters out.
+            chance: where the draws come from.
+        """
+        reported = [hoster for hoster in self.hosters if hoster.weight]
+        for turn, hoster in enumerate(reported[place :: len(self.hotlines)] if day == 0 else ()):
+            # something to look at from the first second on
+            yield hoster, seconds_between(chance, 0, ROUND_MS if turn else 20 * MINUTE_MS)
+        for _ in range(BURSTS_BUSY if day < BUSY_DAYS else BURSTS_QUIET):
+            drawn = pick(chance, [hoster.weight for hoster in reported])
+            yield reported[drawn], seconds_between(chance, 0, DAY_MS - HOUR_MS)
+
+    def _burst(
+        self, day: int, hoster: SimHoster, since_ms: int, chance: random.Random
+    ) -> list[Material]:
         reported_at = self.start_at + day * DAY_MS + since_ms
         delay_ms = seconds_between(chance, NOTICE_DELAY_MIN_MS, NOTICE_DELAY_MAX_MS)
         return [
@@ -93,11 +113,12 @@ class Plan:
     def _material(
         self, hoster: SimHoster, reported_at: Instant, noticed_at: Instant, chance: random.Random
     ) -> Material:
-        literal = chance.random() < 0.05  # one URL in twenty names an address
-        host = hoster.address if literal else chance.choice(hoster.hosts)
         path = f"/{chance.randrange(1 << 24):06x}/{chance.randrange(1 << 40):010x}.jpg"
+        host = _host(hoster, chance)
         delay_ms = hoster.law.draw(chance)
+        removed_at = None if delay_ms is None else noticed_at + delay_ms
         reported_at -= reported_at % SECOND_MS
+        extra = absences(hoster.behaviour, noticed_at, removed_at, chance)
         return Material(
             hoster=hoster.id,
             host=host,
@@ -106,7 +127,10 @@ class Plan:
             since_at=reported_at - seconds_between(chance, HOUR_MS, 3 * DAY_MS),
             reported_at=reported_at,
             noticed_at=noticed_at,
-            removed_at=None if delay_ms is None else noticed_at + delay_ms,
+            removed_at=removed_at,
+            back_at=extra.back_at,
+            gaps=extra.gaps,
+            second=hoster.second,
             length=chance.randint(20_000, 400_000),
         )
 
@@ -129,6 +153,13 @@ class Plan:
         ]
 
 
+def _host(hoster: SimHoster, chance: random.Random) -> str:
+    """Return a customer's name; one URL in twenty names the address instead."""
+    if hoster.named:
+        return f"n{chance.randrange(1 << 40):010x}.{hoster.id}.example"
+    return hoster.address if chance.random() < _LITERAL else chance.choice(hoster.hosts)
+
+
 @dataclass(slots=True)
 class World:
     """A plan carried out day by day, as far as somebody has asked.
@@ -139,6 +170,7 @@ class World:
 
     plan: Plan
     _places: dict[tuple[str, str], Material] = field(default_factory=dict)
+    _named: dict[str, Material] = field(default_factory=dict)
     _events: list[Event] = field(default_factory=list)
     _days: int = 0
 
@@ -147,12 +179,17 @@ class World:
         while self.plan.start_at + self._days * DAY_MS <= until:
             day = self.plan.day(self._days)
             self._places.update(((item.host, item.path), item) for item in day.material)
+            self._named.update((item.host, item) for item in day.material)
             self._events = in_order([*self._events, *day.events])
             self._days += 1
 
     def at(self, host: str, path: str) -> Material | None:
         """Return the material at a place, whether it is there yet, still, or no more."""
         return self._places.get((host, path))
+
+    def named(self, host: str) -> Material | None:
+        """Return the material at a name that is one URL's own, the newest where it is several's."""
+        return self._named.get(host)
 
     def material(self, reported_until: Instant) -> list[Material]:
         """Return what has been reported at or before an instant, in order of report."""

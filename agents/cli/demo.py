@@ -42,9 +42,9 @@ def run(
         typer.Option(metavar="DIR", help="An empty folder to keep; else a scratch one."),
     ] = None,
 ) -> None:
-    """Run twelve practice hosters and three hotlines in quick time, and compare with the truth.
+    """Run a practice world of honest and cheating hosters in quick time; compare with the truth.
 
-    Exit code 0: measured and true agree; 1: they differ.
+    Exit code 0: measured and true agree and nobody gained; 1: they differ, or somebody did.
     """
     from rich.console import Console
 

@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.live import Live
 
 from schemas.moments import HOUR_MS, Instant
-from sim.demo import screen
+from sim.demo import balances, screen
 from sim.demo.hotlines import Hotlines
 from sim.demo.scene import Scene, set_up
 from sim.demo.setting import Choice, Folder
@@ -90,6 +90,7 @@ async def run(choice: Choice, folder: Folder, console: Console) -> Sentence:
             console.print("stopping")
         sentence = oracle.judge(evidence)
     console.print(screen.table(sentence.lines))
+    console.print(balances.table(sentence.lines))
     if choice.kill_every_s is not None:
         console.print(_killed(scene), highlight=False)
     for line in screen.verdict(sentence):
@@ -116,7 +117,8 @@ async def _play(
         await kills
         as_of = scene.settings.clock.clock().now()
         await _drained(scene, hotlines, as_of)
-        return scene.tables.evidence(as_of, hotlines.told_until), oracle
+        evidence = scene.tables.evidence(as_of, hotlines.told_until)
+        return scene.tables.looks(scene.settings.vantages, evidence), oracle
     finally:
         for task in (work, show, kills, stopping):
             task.cancel()

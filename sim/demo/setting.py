@@ -25,6 +25,10 @@ from sim.world import WORLD_START
 
 ANNOUNCED: Final = "127.0.1.1"
 QUIET: Final = "127.0.2.1"
+HIDDEN: Final = "127.0.3.1"
+"""Of the vantage that looks again at removed cases; no hoster knows it."""
+
+_RECHECKED: Final = 1.0  # of the removed cases; a run is too short for a sample to show anything
 
 PARTITIONS: Final = 4
 """Enough that keys spread, few enough for two cores that also carry the broker."""
@@ -128,6 +132,14 @@ def for_worker(
             VantageSettings(
                 id="quiet", asn=64_497, announced=False, source_address=QUIET, canary_url=canary
             ),
+            VantageSettings(
+                id="hidden",
+                asn=64_498,
+                announced=False,
+                recheck=True,
+                source_address=HIDDEN,
+                canary_url=canary,
+            ),
         ),
         dns=DnsSettings(servers=(f"127.0.0.1:{ports.dns}",)),
         probe=ProbeSettings(
@@ -135,6 +147,7 @@ def for_worker(
             allow_networks=_NETWORKS,
             ports=(ports.http,),
             deadline_s=_DEADLINE_S,
+            recheck_share=_RECHECKED,
         ),
         web=WebSettings(port=web_port),
     )

@@ -1,18 +1,19 @@
 """What stands in `cases.v1` and `outcomes.v1`, followed as it grows."""
 
 import asyncio
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Final
 
-from agents.config import Settings
+from agents.config import Settings, VantageSettings
 from agents.engine.bulk import Follower
 from agents.engine.stage import Received
-from schemas.codec import OUTCOME, POSITION
+from schemas.codec import OUTCOME, POSITION, STATE
 from schemas.flow import OutcomeRecord
 from schemas.moments import Instant
 from schemas.topics import CASES, OUTCOMES
 from sim.evidence import Evidence
+from sim.made import looks_made, placed_at
 from streams.casetable import URL_CASES, UrlCases
 
 _POSITION_KEY: Final = b"position/"
@@ -30,6 +31,7 @@ class Tables:
     partitions: int
     tasks: tuple["asyncio.Task[None]", ...] = ()
     _urls: dict[str, UrlCases] = field(default_factory=dict)
+    _states: dict[str, bytes] = field(default_factory=dict, repr=False)
     _read_at: dict[int, Instant] = field(default_factory=dict)
     _outcomes: dict[tuple[str, int, int], OutcomeRecord] = field(default_factory=dict)
 
@@ -48,6 +50,21 @@ class Tables:
         for task in self.tasks:
             if task.done():
                 task.result()
+
+    def looks(self, vantages: Sequence[VantageSettings], evidence: Evidence) -> Evidence:
+        """Return evidence of now with the looks that were made, which takes a while to read.
+
+        Args:
+            vantages: all that look.
+            evidence: what `evidence` returned just now.
+        """
+        states = {key: STATE.decode(raw) for key, raw in self._states.items()}
+        looks = {key: looks_made(state) for key, state in states.items()}
+        placed = {key: placed_at(state) for key, state in states.items()}
+        ids = {
+            hidden: tuple(v.id for v in vantages if v.recheck is hidden) for hidden in (False, True)
+        }
+        return replace(evidence, looks=looks, placed=placed, vantages=ids[False], hidden=ids[True])
 
     def evidence(self, as_of: Instant, told_until: Instant) -> Evidence:
         """Return all of it, for an instant."""
@@ -74,8 +91,10 @@ class Tables:
                 self._read_at[position.partition] = position.as_of
         elif record.value:
             self._urls[record.key.decode("ascii")] = URL_CASES.decode(record.value)
+            self._states[record.key.decode("ascii")] = record.value
         else:
             self._urls.pop(record.key.decode("ascii"), None)
+            self._states.pop(record.key.decode("ascii"), None)
 
     def _take_outcome(self, record: Received) -> None:
         outcome = OUTCOME.decode(record.value)

@@ -1,12 +1,12 @@
 """A real name server over UDP and TCP that knows the names of the practice world and no other.
 
-It answers A for known names, an empty answer for other types of them, NXDOMAIN for the rest
-(RFC 1035, RFC 2308), and stays silent where a packet is no query.
+It answers A for names that have addresses at the moment, an empty answer for other types of them,
+NXDOMAIN for the rest (RFC 1035, RFC 2308), and stays silent where a packet is no query.
 """
 
 import asyncio
 import socket
-from collections.abc import Mapping
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from typing import Final, Self, cast
 
@@ -24,11 +24,15 @@ TCP_DEADLINE_S: Final = 10.0
 _ATTEMPTS: Final = 20  # a port free for UDP may be taken for TCP
 
 
-def respond(names: Mapping[str, str], packet: bytes) -> bytes | None:
+Lookup = Callable[[str], Sequence[str]]
+"""Returns the addresses of a name, lower case and without a final dot; none = no such name."""
+
+
+def respond(lookup: Lookup, packet: bytes) -> bytes | None:
     """Return the answer to a packet, None if it is no query.
 
     Args:
-        names: address of each name, names in lower case without a final dot.
+        lookup: knows the names.
         packet: what came in.
     """
     try:
@@ -41,11 +45,11 @@ def respond(names: Mapping[str, str], packet: bytes) -> bytes | None:
         return response.to_wire()
     question = query.question[0]
     response.flags |= dns.flags.AA
-    address = names.get(question.name.to_text(omit_final_dot=True).lower())
-    if address is None:
+    found = lookup(question.name.to_text(omit_final_dot=True).lower())
+    if not found:
         response.set_rcode(dns.rcode.NXDOMAIN)
     elif question.rdtype == dns.rdatatype.A:
-        response.answer.append(dns.rrset.from_text(question.name, TTL_S, "IN", "A", address))
+        response.answer.append(dns.rrset.from_text(question.name, TTL_S, "IN", "A", *found))
     return response.to_wire()
 
 
@@ -53,12 +57,12 @@ class NameServer:
     """Answers on 127.0.0.1, one free port for UDP and TCP; use it as an asynchronous context.
 
     Args:
-        names: address of each name.
+        lookup: knows the names.
     """
 
-    def __init__(self, names: Mapping[str, str]) -> None:
+    def __init__(self, lookup: Lookup) -> None:
         """Open nothing yet."""
-        self._names = dict(names)
+        self._lookup = lookup
         self._transport: asyncio.DatagramTransport | None = None
         self._server: asyncio.Server | None = None
         self.port = 0
@@ -73,7 +77,7 @@ class NameServer:
         self.port = udp.getsockname()[1]
         loop = asyncio.get_running_loop()
         self._transport, _ = await loop.create_datagram_endpoint(
-            lambda: _Udp(self._names), sock=udp
+            lambda: _Udp(self._lookup), sock=udp
         )
         self._server = await asyncio.start_server(self._tcp, sock=tcp)
         return self
@@ -89,7 +93,7 @@ class NameServer:
         with suppress(OSError, TimeoutError, asyncio.IncompleteReadError):
             async with asyncio.timeout(TCP_DEADLINE_S):
                 length = int.from_bytes(await reader.readexactly(2), "big")
-                answer = respond(self._names, await reader.readexactly(length))
+                answer = respond(self._lookup, await reader.readexactly(length))
                 if answer is not None:
                     writer.write(len(answer).to_bytes(2, "big") + answer)
                     await writer.drain()
@@ -97,8 +101,8 @@ class NameServer:
 
 
 class _Udp(asyncio.DatagramProtocol):
-    def __init__(self, names: Mapping[str, str]) -> None:
-        self._names = names
+    def __init__(self, lookup: Lookup) -> None:
+        self._lookup = lookup
         self._transport: asyncio.DatagramTransport | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -106,7 +110,7 @@ class _Udp(asyncio.DatagramProtocol):
         self._transport = cast("asyncio.DatagramTransport", transport)
 
     def datagram_received(self, data: bytes, addr: tuple[str, int]) -> None:
-        answer = respond(self._names, data)
+        answer = respond(self._lookup, data)
         if answer is not None and self._transport is not None:
             self._transport.sendto(answer, addr)
 

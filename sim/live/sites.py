@@ -11,7 +11,7 @@ from contextlib import suppress
 from http import HTTPStatus
 from typing import Final, Self
 
-from sim.answers import Reply, Request
+from sim.replies import Reply, Request
 
 Handler = Callable[[Request], Reply | None]
 """Answers a request; None = hang up."""
@@ -21,6 +21,9 @@ HEAD_BYTES_MAX: Final = 16_384
 
 REQUEST_DEADLINE_S: Final = 10.0
 """A client that takes longer to ask is dropped; the monitor's own deadline is as long."""
+
+DRIP_S: Final = 0.5
+"""Between two bytes of an answer that never ends: no pause is long enough to look like an end."""
 
 BACKLOG: Final = 512
 """Connections that wait; a burst of probes meets one address."""
@@ -94,17 +97,27 @@ def _serving(handler: Handler) -> Serve:
         ):
             async with asyncio.timeout(REQUEST_DEADLINE_S):
                 head = await reader.readuntil(b"\r\n\r\n")
-                method, request = _parsed(head, writer.get_extra_info("peername")[0])
+                request = _parsed(head, writer.get_extra_info("peername")[0])
                 reply = handler(request)
                 if reply is not None:
-                    writer.write(_encoded(reply, body=method == "GET"))
-                    await writer.drain()
+                    await _send(reply, writer, body=request.method == "GET")
         writer.close()
 
     return serve
 
 
-def _parsed(head: bytes, source: str) -> tuple[str, Request]:
+async def _send(reply: Reply, writer: asyncio.StreamWriter, *, body: bool) -> None:
+    if not reply.drips:
+        writer.write(_encoded(reply, body=body))
+        await writer.drain()
+        return
+    for byte in _encoded(reply, body=False):  # longer than the deadline lets it go on
+        writer.write(bytes([byte]))
+        await writer.drain()
+        await asyncio.sleep(DRIP_S)
+
+
+def _parsed(head: bytes, source: str) -> Request:
     first, *lines = head.decode("latin-1").split("\r\n")
     method, _, rest = first.partition(" ")
     headers = {}
@@ -112,7 +125,8 @@ def _parsed(head: bytes, source: str) -> tuple[str, Request]:
         name, _, value = line.partition(":")
         headers[name.strip().lower()] = value.strip()
     host = headers.get("host", "").lower().rpartition(":")
-    return method, Request(
+    return Request(
+        method=method,
         source=source,
         agent=headers.get("user-agent", ""),
         host=host[0] or host[2],
@@ -131,5 +145,6 @@ def _encoded(reply: Reply, *, body: bool) -> bytes:
         lines.append(f"Location: {reply.location}")
     if reply.etag:
         lines.append(f"ETag: {reply.etag}")
+    lines += [f"{name}: {value}" for name, value in reply.fields]
     head = "\r\n".join([*lines, "", ""]).encode("latin-1")
     return head + bytes(reply.length) if body else head

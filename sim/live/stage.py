@@ -1,15 +1,18 @@
 """The practice world's servers together, before and after the world begins."""
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from typing import Final
 
 from agents.clock import Clock
-from schemas.moments import DAY_MS
-from sim.answers import MISSING, Monitor, Reply, Request, answer, canary
-from sim.hosters import CANARY_ADDRESS, CANARY_HOST, TWELVE, SimHoster
+from schemas.moments import DAY_MS, Instant
+from sim.answers import Monitor, answer, canary
+from sim.hosters import ALL, CANARY_ADDRESS, CANARY_HOST, SimHoster
 from sim.live.names import NameServer
 from sim.live.sites import Handler, Sites
+from sim.names import addresses
+from sim.replies import MISSING, Reply, Request
 from sim.world import World
 
 
@@ -35,17 +38,36 @@ class Stage:
         def handle(request: Request) -> Reply | None:
             if self.world is None:
                 return MISSING
-            now = self.clock.now()
-            self.world.extend(now + DAY_MS)  # material is there before it is reported
-            return answer(request, hoster, self.world, self.monitor, now)
+            return answer(request, hoster, self._extended(self.world), self.monitor, self.now)
 
         return handle
 
+    def addresses(self, name: str) -> Sequence[str]:
+        """Return the addresses that a name has now, none for a name that nobody has."""
+        if name == CANARY_HOST:
+            return (CANARY_ADDRESS,)
+        hoster = _BY_DOMAIN.get(name.partition(".")[2])
+        if hoster is None:
+            return ()
+        if not hoster.named:
+            return (hoster.address,) if name in hoster.hosts else ()
+        item = None if self.world is None else self._extended(self.world).named(name)
+        if item is None:
+            return ()
+        return addresses(hoster, _BY_ID.get(hoster.second), item, self.now)
 
-def names() -> Mapping[str, str]:
-    """Return the address of every name of the practice world."""
-    found = {host: hoster.address for hoster in TWELVE for host in hoster.hosts}
-    return {**found, CANARY_HOST: CANARY_ADDRESS}
+    @property
+    def now(self) -> Instant:
+        """World time."""
+        return self.clock.now()
+
+    def _extended(self, world: World) -> World:
+        world.extend(self.now + DAY_MS)  # material is there before it is reported
+        return world
+
+
+_BY_ID: Final = {hoster.id: hoster for hoster in ALL}
+_BY_DOMAIN: Final = {f"{hoster.id}.example": hoster for hoster in ALL}
 
 
 @asynccontextmanager
@@ -57,7 +79,7 @@ async def opened(clock: Clock, monitor: Monitor) -> AsyncIterator[Stage]:
     """
     stage = Stage(clock, monitor)
     handlers: dict[str, Handler] = {CANARY_ADDRESS: canary}
-    handlers |= {hoster.address: stage.handler(hoster) for hoster in TWELVE}
-    async with Sites(handlers) as sites, NameServer(names()) as server:
+    handlers |= {hoster.address: stage.handler(hoster) for hoster in ALL}
+    async with Sites(handlers) as sites, NameServer(stage.addresses) as server:
         stage.http_port, stage.dns_port = sites.port, server.port
         yield stage

@@ -1,12 +1,18 @@
 """What hosters answer: the truth to visitors, and to the monitor what their behaviour is."""
 
+from ipaddress import ip_network
+
 import pytest
 
+from schemas.ids import canonical
 from schemas.moments import DAY_MS, HOUR_MS
-from sim.answers import Monitor, Request, answer
+from sim.answers import Monitor, answer
 from sim.behaviour import Behaviour
-from sim.hosters import TWELVE
+from sim.hosters import ALL, REPORTED
+from sim.replies import Request
+from sim.tricks import DECOYS
 from sim.world import WORLD_START, Plan, World
+from streams.gate import Rules, judge
 
 MONITOR = Monitor(announced=frozenset({"127.0.1.1"}), quiet=frozenset({"127.0.2.1"}))
 NOW = WORLD_START + 4 * DAY_MS
@@ -23,51 +29,113 @@ def items(world, hoster):
     return [item for item in world.material(NOW) if item.hoster == hoster.id]
 
 
-def ask(world, hoster, item, at, *, source="127.0.9.9", path=None):
-    request = Request(source=source, agent="x", host=item.host, path=path or item.path)
+def ask(world, hoster, item, at, *, source="127.0.9.9", path=None, method="GET"):
+    request = Request(
+        source=source, agent="x", host=item.host, path=path or item.path, method=method
+    )
     return answer(request, hoster, world, MONITOR, at)
 
 
-@pytest.mark.parametrize("hoster", TWELVE, ids=lambda hoster: hoster.id)
+MISSING = {Behaviour.SOFT_404: 200, Behaviour.ALL_ALIKE: 200}
+
+
+@pytest.mark.parametrize("hoster", REPORTED, ids=lambda hoster: hoster.id)
 def test_a_visitor_sees_the_truth(world, hoster):
-    """200 while it is there, the hoster's own way of gone after that, 404 at any other path."""
+    """200 while it is there, the hoster's own way of gone after that, nothing at other paths."""
+    missing = MISSING.get(hoster.behaviour, 404)
     for item in items(world, hoster):
-        for at in (item.reported_at, item.noticed_at, NOW):
+        for at in (item.reported_at, item.noticed_at, NOW, *(a for gap in item.gaps for a in gap)):
             seen = ask(world, hoster, item, at)
-            assert seen.status == (200 if item.online(at) else hoster.gone_status)
-            assert (seen.type == "image/jpeg") == item.online(at)
-        assert ask(world, hoster, item, NOW, path="/no/such.jpg").status == 404
-        assert ask(world, hoster, item, item.since_at - HOUR_MS).status == 404
+            if hoster.behaviour is not Behaviour.ALL_ALIKE:
+                assert (seen.type == "image/jpeg") == item.online(at)
+            gone = hoster.gone_status if item.gone(at) else missing
+            assert seen.status == (200 if item.online(at) else gone)
+        assert ask(world, hoster, item, NOW, path="/no/such.jpg").status == missing
+        assert ask(world, hoster, item, item.since_at - HOUR_MS).status == missing
 
 
 def met(world, behaviour, source):
-    hoster = next(hoster for hoster in TWELVE if hoster.behaviour is behaviour)
+    hoster = next(hoster for hoster in REPORTED if hoster.behaviour is behaviour)
     item = items(world, hoster)[0]
     paths = (None, "/", "/no/such.jpg")
     replies = [ask(world, hoster, item, NOW, source=source, path=path) for path in paths]
     return [reply.status if reply else None for reply in replies]
 
 
-def test_hosters_that_obstruct_meet_the_monitor_their_way():
+TRUTH = [200, 200, 404]
+
+
+@pytest.mark.parametrize(
+    ("behaviour", "announced", "quiet"),
+    [
+        (Behaviour.NEVER, TRUTH, TRUTH),
+        (Behaviour.BLOCKS_AGENT, [403, 403, 403], TRUTH),
+        (Behaviour.BLOCKS_ALL, [403, 403, 403], [403, 403, 403]),
+        (Behaviour.DROPS, [None, None, None], [None, None, None]),
+        (Behaviour.CHALLENGES, [403, 403, 403], [403, 403, 403]),
+        (Behaviour.RATE_LIMITS, [429, 429, 429], [429, 429, 429]),
+        (Behaviour.FAILS, [503, 503, 503], [503, 503, 503]),
+        (Behaviour.LURES, [302, 302, 302], [302, 302, 302]),
+        (Behaviour.CLOAKS, [404, 200, 404], TRUTH),
+        (Behaviour.CLOAKS_ALL, [404, 200, 404], [404, 200, 404]),
+        (Behaviour.SENDS_HOME, [302, 200, 404], TRUTH),
+        (Behaviour.ALL_ALIKE, [200, 200, 200], [200, 200, 200]),
+    ],
+)
+def test_hosters_that_hide_meet_the_monitor_their_way(world, behaviour, announced, quiet):
     """Each shows the monitor what it wants, and the material stays for everybody else."""
-    made = World(Plan(seed=5, port=18_080))
-    truth = [200, 200, 404]
-    announced, quiet = "127.0.1.1", "127.0.2.1"
-    assert met(made, Behaviour.BLOCKS_AGENT, announced) == [403, 403, 403]
-    assert met(made, Behaviour.BLOCKS_AGENT, quiet) == truth
-    assert met(made, Behaviour.BLOCKS_ALL, announced) == [403, 403, 403]
-    assert met(made, Behaviour.BLOCKS_ALL, quiet) == [403, 403, 403]
-    assert met(made, Behaviour.DROPS, announced) == [None, None, None]
-    assert met(made, Behaviour.DROPS, quiet) == [None, None, None]
-    assert met(made, Behaviour.CLOAKS, announced) == [404, 200, 404]
-    assert met(made, Behaviour.CLOAKS, quiet) == truth
-    assert met(made, Behaviour.NEVER, announced) == truth
+    assert met(world, behaviour, "127.0.1.1") == announced
+    assert met(world, behaviour, "127.0.2.1") == quiet
+    if behaviour is not Behaviour.ALL_ALIKE:
+        assert met(world, behaviour, "127.0.9.9") == TRUTH
+
+
+def test_a_hoster_that_lies_to_head_shows_a_browser_the_page(world):
+    """From an hour after the notice on HEAD gets 404, whoever asks, and GET what is there."""
+    hoster = next(hoster for hoster in REPORTED if hoster.behaviour is Behaviour.LIES_TO_HEAD)
+    for item in items(world, hoster):
+        for source in ("127.0.1.1", "127.0.9.9"):
+            for hours, status in ((0, 200), (1, 404)):
+                at = item.noticed_at + hours * HOUR_MS
+                assert ask(world, hoster, item, at, source=source, method="HEAD").status == status
+                assert ask(world, hoster, item, at, source=source).status == 200
+
+
+def test_lures_lead_only_where_the_gate_forbids_it(world):
+    """Every decoy is a literal address that no gate lets through, the demo's own included."""
+    rules = Rules(exceptions=(ip_network("127.40.0.0/16"),))
+    for decoy in DECOYS:
+        url = canonical(decoy)
+        assert not judge(url.host.strip("[]"), rules).allowed
+    hoster = next(hoster for hoster in REPORTED if hoster.behaviour is Behaviour.LURES)
+    met = {
+        ask(world, hoster, item, NOW, source="127.0.1.1", path=f"/{n}").location
+        for item in items(world, hoster)
+        for n in range(10)
+    }
+    assert met == set(DECOYS)
+
+
+def test_a_moved_name_is_served_by_the_second_hoster_alone(world):
+    """While the name is away the second hoster has the page and the first does not."""
+    first = next(hoster for hoster in REPORTED if hoster.second)
+    second = next(hoster for hoster in ALL if hoster.id == first.second)
+    for item in items(world, first):
+        ((left_at, back_at),) = item.gaps
+        for at, here, there in (
+            (left_at - 1, 200, 404),
+            (left_at, 404, 200),
+            (back_at - 1, 404, 200),
+            (back_at, 200, 404),
+        ):
+            assert ask(world, first, item, at).status == here
+            assert ask(world, second, item, at).status == there
 
 
 def test_the_agent_gives_the_monitor_away():
     """An agent that names hostwatch is announced from any address."""
     made = World(Plan(seed=5, port=18_080))
-    hoster = next(h for h in TWELVE if h.behaviour is Behaviour.BLOCKS_AGENT)
+    hoster = next(h for h in REPORTED if h.behaviour is Behaviour.BLOCKS_AGENT)
     item = items(made, hoster)[0]
     request = Request(source="127.0.9.9", agent="Hostwatch/1", host=item.host, path="/")
     assert answer(request, hoster, made, MONITOR, NOW).status == 403

@@ -14,9 +14,10 @@ from agents.config import KafkaSettings, Settings
 from agents.edges.shipped import shipped
 from agents.errors import UserError
 from schemas.moments import DAY_MS, HOUR_MS
-from sim.demo import screen
+from sim.demo import balances, screen
 from sim.demo.hotlines import Hotlines
 from sim.demo.setting import Choice, as_toml, clock_now, for_worker, for_world, prepared
+from sim.hosters import REPORTED
 from sim.live.protocol import Ports
 from sim.oracle import Oracle
 from sim.rules import scaled_rules
@@ -36,18 +37,19 @@ def test_the_workers_file_reads_back_as_the_same_settings(tmp_path, monkeypatch)
     assert Settings.load(folder.config) == settings
 
 
-def test_two_vantages_with_addresses_of_their_own_one_unannounced(tmp_path):
-    """The rule of confirmation needs two ASNs, one of them unannounced; hosters know both."""
+def test_three_vantages_with_addresses_of_their_own_one_hidden(tmp_path):
+    """Confirmation needs two ASNs, one unannounced; hosters know both and do not know the third."""
     choice = Choice(speed=60.0)
     clock = clock_now(choice)
     settings = for_worker(prepared(tmp_path), KafkaSettings(), clock, Ports(http=1, dns=2))
-    assert len({vantage.asn for vantage in settings.vantages}) == 2
-    assert sorted(vantage.announced for vantage in settings.vantages) == [False, True]
+    assert len({vantage.asn for vantage in settings.vantages}) == 3
+    deciding = [vantage for vantage in settings.vantages if not vantage.recheck]
+    (hidden,) = (vantage for vantage in settings.vantages if vantage.recheck)
+    assert sorted(vantage.announced for vantage in deciding) == [False, True]
     told = for_world(choice, clock)
-    assert {vantage.source_address for vantage in settings.vantages} == {
-        *told.announced,
-        *told.quiet,
-    }
+    known = {*told.announced, *told.quiet}
+    assert {vantage.source_address for vantage in deciding} == known
+    assert hidden.source_address not in known
     assert told.clock() == settings.clock.clock()
 
 
@@ -107,10 +109,11 @@ def test_the_table_fits_a_terminal_and_says_what_is_wrong():
     oracle = Oracle(world=world, key_of=key_of)
     console = Console(width=80, file=io.StringIO())
     console.print(screen.live(oracle.judge(whole).lines, 30 * HOUR_MS, ["note"]))
+    console.print(balances.table(oracle.judge(whole).lines))
     lines = console.file.getvalue().splitlines()
     assert lines[0] == "day 1, hour 6 of the practice world"
-    for hoster in world.plan.hosters:
-        assert sum(line.split()[:1] == [hoster.id] for line in lines) == 1
+    for hoster in REPORTED:
+        assert sum(line.split()[:1] == [hoster.id] for line in lines) == 2
     assert not any("…" in line for line in lines)
     assert "measured and true agree" in screen.verdict(oracle.judge(whole))
     item = world.material(AS_OF)[0]

@@ -13,10 +13,12 @@ from agents.clock import Clock
 from schemas.moments import DAY_MS
 from sim.answers import Monitor
 from sim.behaviour import Behaviour
-from sim.hosters import CANARY_ADDRESS, CANARY_HOST, TWELVE
+from sim.hosters import ALL, CANARY_ADDRESS, CANARY_HOST
 from sim.live.names import respond
 from sim.live.protocol import Begin, Ports, Setting
 from sim.live.stage import opened
+from sim.names import INSIDE
+from sim.schedules import TRICK_MS
 from sim.world import WORLD_START, Plan, World
 
 MONITOR = Monitor(announced=frozenset({"127.0.1.1"}), quiet=frozenset({"127.0.2.1"}))
@@ -50,8 +52,12 @@ async def test_head_before_and_after_removal(at):
         async with opened(still(at), MONITOR) as stage:
             plan = Plan(seed=5, port=stage.http_port)
             stage.world = World(plan)
-            item = next(i for i in stage.world.material(at) if i.removed_at and not i.gone(at))
-            hoster = next(hoster for hoster in TWELVE if hoster.id == item.hoster)
+            item = next(
+                i
+                for i in stage.world.material(at)
+                if i.removed_at and not i.gone(at) and not i.back_at
+            )
+            hoster = next(hoster for hoster in ALL if hoster.id == item.hoster)
             stage.clock = still(item.removed_at - (1 if moment == "before" else 0))
             status, head, body = await ask(
                 hoster.address, stage.http_port, item.host, item.path + "?q=1"
@@ -76,7 +82,7 @@ async def test_the_cloaking_hoster_tells_only_the_announced_address_404(at):
     """The monitor's known address sees 404 while every other address sees the material."""
     async with opened(still(at), MONITOR) as stage:
         stage.world = World(Plan(seed=5, port=stage.http_port))
-        cloaks = next(hoster for hoster in TWELVE if hoster.behaviour is Behaviour.CLOAKS)
+        cloaks = next(hoster for hoster in ALL if hoster.behaviour is Behaviour.CLOAKS)
         item = next(i for i in stage.world.material(at) if i.hoster == cloaks.id)
         seen = [
             (await ask(cloaks.address, stage.http_port, item.host, item.path, source=source))[0]
@@ -89,7 +95,7 @@ async def test_the_dropping_hoster_hangs_up_on_the_monitor(at):
     """No byte comes back, and the connection ends at once."""
     async with opened(still(at), MONITOR) as stage:
         stage.world = World(Plan(seed=5, port=stage.http_port))
-        drops = next(hoster for hoster in TWELVE if hoster.behaviour is Behaviour.DROPS)
+        drops = next(hoster for hoster in ALL if hoster.behaviour is Behaviour.DROPS)
         status, _, _ = await ask(
             drops.address, stage.http_port, drops.hosts[0], "/", source="127.0.2.1"
         )
@@ -113,7 +119,9 @@ async def test_names_over_udp_and_tcp(at, ask_dns):
             query = dns.message.make_query(name, kind)
             return await ask_dns(query, "127.0.0.1", port=stage.dns_port, timeout=DEADLINE_S)
 
-        for hoster in TWELVE:
+        for hoster in ALL:
+            if hoster.named:
+                continue
             found = await answer(hoster.hosts[0].upper(), "A")
             assert [str(item) for rrset in found.answer for item in rrset] == [hoster.address]
         empty = await answer("pics.amber.example", "AAAA")
@@ -121,10 +129,54 @@ async def test_names_over_udp_and_tcp(at, ask_dns):
         assert (await answer("nobody.example", "A")).rcode() == dns.rcode.NXDOMAIN
 
 
+async def test_names_that_play_tricks(at):
+    """Hours after the notice a name is gone, led inward, mixed or moved, and not before."""
+    async with opened(still(at), MONITOR) as stage:
+        stage.world = World(Plan(seed=5, port=stage.http_port))
+        material = stage.world.material(at)
+        for hoster in (hoster for hoster in ALL if hoster.named):
+            item = next(i for i in material if i.hoster == hoster.id)
+            said = []
+            for when in (item.noticed_at, item.noticed_at + TRICK_MS):
+                stage.clock = still(when)
+                query = dns.message.make_query(item.host, "A")
+                found = await dns.asyncquery.udp(
+                    query, "127.0.0.1", port=stage.dns_port, timeout=DEADLINE_S
+                )
+                said.append({str(one) for rrset in found.answer for one in rrset})
+            before, after = said
+            assert before == {hoster.address}
+            inside = after - {other.address for other in ALL}
+            match hoster.behaviour:
+                case Behaviour.NO_NAME:
+                    assert after == set()
+                    assert found.rcode() == dns.rcode.NXDOMAIN
+                case Behaviour.NAMES_INSIDE:
+                    assert after == inside <= set(INSIDE)
+                case Behaviour.NAMES_MIXED:
+                    assert after == {hoster.address} | inside
+                    assert inside <= set(INSIDE)
+                case _:
+                    assert after == {o.address for o in ALL if o.id == hoster.second}
+
+
+async def test_an_answer_that_drips_never_ends(at):
+    """A byte comes now and then, and no head is ever complete."""
+    async with opened(still(at), MONITOR) as stage:
+        stage.world = World(Plan(seed=5, port=stage.http_port))
+        drips = next(hoster for hoster in ALL if hoster.behaviour is Behaviour.DRIPS)
+        reader, writer = await asyncio.open_connection(
+            drips.address, stage.http_port, local_addr=("127.0.1.1", 0)
+        )
+        writer.write(f"HEAD / HTTP/1.1\r\nHost: {drips.hosts[0]}\r\n\r\n".encode())
+        assert await reader.readexactly(2) == b"HT"
+        writer.close()
+
+
 @pytest.mark.parametrize("packet", [b"", b"\x00", b"\xff" * 12, b"\x12\x34\x01\x00" + b"\x00" * 8])
 def test_what_is_no_query_breaks_nothing(packet):
     """Noise is met with silence or an error answer, never an exception."""
-    answer = respond({}, packet)
+    answer = respond(lambda _: (), packet)
     assert answer is None or dns.message.from_wire(answer).rcode() != dns.rcode.NOERROR
 
 

@@ -10,9 +10,11 @@ from schemas import codec
 from schemas.ids import canonical
 from schemas.moments import DAY_MS, HOUR_MS, MINUTE_MS, instant
 from schemas.reasons import Quarantine, Result
-from sim.behaviour import OBSTRUCTS, REMOVAL_MIN_MS
-from sim.hosters import TWELVE
-from sim.world import WORLD_START, Plan, World
+from sim.behaviour import OBSTRUCTS, Behaviour
+from sim.hosters import ALL, REPORTED
+from sim.laws import REMOVAL_MIN_MS
+from sim.material import STANDS_MS
+from sim.world import ROUND_MS, WORLD_START, Plan, World
 
 END = WORLD_START + 5 * DAY_MS
 SEEDS = st.integers(min_value=0, max_value=2**32)
@@ -55,16 +57,31 @@ def test_material_is_there_when_reported_and_noticed_and_leaves_later(seed):
             assert item.online(item.removed_at - 1)
             assert not item.online(item.removed_at)
             assert item.gone(item.removed_at)
+        for begun_at, ended_at in item.gaps:
+            assert item.noticed_at < begun_at < ended_at < begun_at + STANDS_MS
+            assert item.online(begun_at - 1)
+            assert not item.online(begun_at)
+            assert not item.online(ended_at - 1)
+            assert item.online(ended_at)
+            assert not item.gone(begun_at)
+        if item.back_at is not None:
+            assert item.back_at >= item.removed_at + STANDS_MS
+            assert not item.online(item.back_at - 1)
+            assert item.online(item.back_at)
+            assert item.gone(item.back_at - 1)
+            assert not item.gone(item.back_at)
 
 
 @given(seed=SEEDS)
 @settings(max_examples=10, deadline=None)
 def test_five_days_fit_a_demo(seed):
-    """Some 200 URLs, every hoster met, and who obstructs removes nothing."""
-    found = world(seed).material(END)
-    assert 140 <= len(found) <= 300
-    assert {item.hoster for item in found} == {hoster.id for hoster in TWELVE}
-    obstruct = {hoster.id for hoster in TWELVE if hoster.behaviour in OBSTRUCTS}
+    """Some 300 URLs, every hoster met in the first hours, and who obstructs removes nothing."""
+    made = world(seed)
+    found = made.material(END)
+    assert 200 <= len(found) <= 420
+    early = made.material(WORLD_START + ROUND_MS)
+    assert {item.hoster for item in early} == {hoster.id for hoster in REPORTED}
+    obstruct = {hoster.id for hoster in REPORTED if hoster.behaviour in OBSTRUCTS}
     assert all(item.removed_at is None for item in found if item.hoster in obstruct)
 
 
@@ -129,6 +146,22 @@ def test_bad_records_are_bad_for_the_reason_they_state():
     assert set(Counter(event.reason for event in bad)) == set(Quarantine) - {
         Quarantine.UNKNOWN_HOTLINE
     }
+
+
+def test_the_world_has_a_hoster_of_each_behaviour():
+    """Every behaviour has somebody, and everybody's name, number and address is its own."""
+    assert {hoster.behaviour for hoster in REPORTED} == set(Behaviour) - {Behaviour.SOFT_404}
+    assert len({hoster.id for hoster in ALL}) == len({hoster.number for hoster in ALL}) == len(ALL)
+    assert {hoster.second for hoster in ALL} <= {"", *(hoster.id for hoster in ALL)}
+
+
+def test_what_is_put_back_within_two_days_is_seen_in_a_run_of_two_days_and_a_half():
+    """The look two days after the removal comes after the return, and within 60 hours."""
+    for seed in range(20):
+        for item in world(seed).material(WORLD_START + ROUND_MS):
+            if item.back_at is not None and item.back_at < WORLD_START + 7 * DAY_MS:
+                assert item.back_at + 2 * HOUR_MS <= item.removed_at + 48 * HOUR_MS
+                assert item.removed_at + 50 * HOUR_MS <= WORLD_START + 60 * HOUR_MS
 
 
 def test_something_happens_in_the_first_minutes():

@@ -1,38 +1,61 @@
-"""What a pipeline without fault would leave in Kafka for a practice world."""
+"""What a pipeline without fault would leave in Kafka for a practice world of a few days."""
 
 from msgspec import Raw
 
 from schemas import ids
-from schemas.case import CaseSummary, Phase
+from schemas.case import CaseSummary, Phase, Return
 from schemas.codec import decode_hotline
 from schemas.flow import Origin, OutcomeRecord
 from schemas.moments import HOUR_MS, MINUTE_MS
-from schemas.reasons import NormVerdict, Outcome, Result, Role
+from schemas.reasons import Flag, NormVerdict, Outcome, Result, Role, Target
+from sim.behaviour import Behaviour
 from sim.evidence import Evidence
+from sim.examine import HIDES
 from sim.looks import TIMETABLE_H, known_by, next_look_ms
+from sim.made import Made
 from streams.casetable import UrlCases
 
 SECRET = b"0123456789abcdef"
 NORMS_S = (3_600, 43_200, 86_400, 172_800)
+AFTER_H = (1, 3, 7, 14, 23, 48, 72, 168)
+VANTAGES = ("announced", "quiet")
 
 
 def key_of(item):
     return ids.url_key(SECRET, ids.canonical(item.url))
 
 
-def evidence(world, as_of):
-    """Return perfect evidence: everything reported before `as_of` is known as of an hour later."""
+def evidence(world, as_of, *, looks=False):
+    """Return perfect evidence: everything reported before `as_of` is known as of an hour later.
+
+    Args:
+        world: what is true.
+        as_of: the instant compared.
+        looks: say which looks were made, too.
+    """
     read_at = as_of + HOUR_MS
     fates = list(outcomes(world, as_of))
     reports = [f.url_key for f in fates if f.type == "report" and f.result is Result.ACCEPTED]
+    material = world.material(as_of)
+    hosters = {hoster.id: hoster for hoster in world.plan.hosters}
     urls = {
         key_of(item): UrlCases(
             reports=(Raw(b"0"),) * reports.count(key_of(item)),
-            cases=(case(item, as_of, read_at),),
+            cases=(case(item, hosters[item.hoster], as_of, read_at),),
         )
-        for item in world.material(as_of)
+        for item in material
     }
-    return Evidence(as_of=as_of, told_until=as_of, read_at=read_at, urls=urls, outcomes=fates)
+    made = {key_of(item): tuple(looks_at(item, read_at)) for item in material} if looks else None
+    return Evidence(
+        as_of=as_of,
+        told_until=as_of,
+        read_at=read_at,
+        urls=urls,
+        outcomes=fates,
+        looks=made,
+        placed={key_of(item): {item.hoster: item.reported_at} for item in material},
+        vantages=VANTAGES,
+    )
 
 
 def outcomes(world, until):
@@ -55,16 +78,23 @@ def outcomes(world, until):
         )
 
 
-def case(item, as_of, read_at):
+def case(item, hoster, as_of, read_at):
     noticed_at = item.noticed_at if item.noticed_at <= as_of else None
     ended = noticed_at is not None and known_by(item) <= read_at
     gone_at = noticed_at + next_look_ms(item.removal_ms()) if ended else None
-    last = last_seen(item, read_at)
+    returned = ended and item.back_at is not None and back_seen_at(item) <= read_at
+    dark = hoster.behaviour in HIDES or hoster.behaviour is Behaviour.ALL_ALIKE
+    before = item.reported_at if dark else last_seen(item, item.removed_at or read_at, read_at)
+    last = back_seen_at(item) if returned else before
     phases = [Phase(item.reported_at, Outcome.AWAITING)]
     if noticed_at is not None:
         phases.append(Phase(noticed_at, Outcome.ONLINE))
+        if hoster.behaviour in HIDES:
+            phases.append(Phase(noticed_at + 30 * MINUTE_MS, Outcome.UNAVAILABLE))
     if ended:
         phases.append(Phase(gone_at + 30 * MINUTE_MS, Outcome.REMOVED))
+    if returned:
+        phases.append(Phase(last, Outcome.ONLINE))
     return CaseSummary(
         case_id=ids.case_id(key_of(item), item.hoster, Role.HOSTING, 0),
         hoster=item.hoster,
@@ -77,18 +107,44 @@ def case(item, as_of, read_at):
         norms_s=NORMS_S,
         first_seen_at=item.reported_at,
         last_seen_at=last,
-        gone_at=gone_at,
-        settled_at=None if gone_at is None else gone_at + 30 * MINUTE_MS,
-        first_end=None if gone_at is None else (last, gone_at),
+        gone_at=None if returned else gone_at,
+        settled_at=None if returned or gone_at is None else gone_at + 30 * MINUTE_MS,
+        first_end=None if gone_at is None else (before, gone_at),
+        returns=(Return(before, gone_at, last),) if returned else (),
         phases=tuple(phases),
-        verdicts=tuple(verdict(noticed_at, last, gone_at, norm_s) for norm_s in NORMS_S),
+        verdicts=tuple(verdict(noticed_at, before, gone_at, norm_s) for norm_s in NORMS_S),
+        flags=(Flag.UNPROVEN,) if hoster.behaviour is Behaviour.ALL_ALIKE else (),
     )
 
 
-def last_seen(item, read_at):
-    end = read_at if item.removed_at is None else min(read_at, item.removed_at)
+def last_seen(item, until, read_at):
+    end = min(read_at, until)
     looks = [item.noticed_at + int(hour * HOUR_MS) for hour in TIMETABLE_H]
-    return max([item.reported_at, *(look for look in looks if look < end)])
+    return max([item.reported_at, *(at for at in looks if at < end and item.online(at))])
+
+
+def back_seen_at(item):
+    return min((at for at in slots(item) if at >= item.back_at), default=1 << 62)
+
+
+def slots(item):
+    """Return when it is looked at: by the timetable, from the removal's confirmation on after R."""
+    planned = {item.noticed_at + int(hour * HOUR_MS) for hour in TIMETABLE_H}
+    if item.removed_at is None:
+        return sorted(planned)
+    gone_at = item.noticed_at + next_look_ms(item.removal_ms())
+    after = {gone_at + step * 10 * MINUTE_MS for step in range(5)}
+    after |= {gone_at + hour * HOUR_MS for hour in AFTER_H}
+    return sorted({at for at in planned if at < item.removed_at} | after)
+
+
+def looks_at(item, read_at):
+    """Yield the looks of two vantages, a second long each, with their controls."""
+    until = read_at if known_by(item) <= read_at else min(read_at, item.removed_at or read_at)
+    for at in slots(item):
+        for vantage in VANTAGES if at < until - 2_000 else ():
+            for target in (Target.URL, Target.RANDOM, Target.ROOT):
+                yield Made(item.hoster, vantage, target, at, at, at + 1_000, answered=True)
 
 
 def verdict(noticed_at, last_seen_at, gone_at, norm_s):

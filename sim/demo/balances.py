@@ -1,0 +1,49 @@
+"""The demo's last table: what each hoster did, what is published of it, and whether it gained."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from rich.table import Table
+
+from sim.oracle import Line
+from sim.truth import Standing
+
+_CAPTION: Final = (
+    "rm = removed, od = overdue, us = of unknown fate past the norm, hid = hidden from the"
+    " monitor, dk = dark, ret = put back, fo = found out by the hidden re-check;"
+    " % = share removed in 24 h, measured as bounds."
+)
+
+
+def table(lines: Sequence[Line]) -> Table:
+    """Return the table of balances: the truth, what is published, and whether that is better."""
+    found = Table(caption=_CAPTION, box=None, padding=(0, 1, 0, 0))  # fits 80 columns
+    for column in ("hoster", "behaviour", "it did", "published", "gained"):
+        found.add_column(column, no_wrap=True)
+    for line in lines:
+        found.add_row(
+            line.hoster.id,
+            line.hoster.behaviour.value,
+            _counts(line.truth),
+            _counts(line.measured),
+            "YES" if line.grounds else "no",
+        )
+    return found
+
+
+def _counts(side: Standing) -> str:
+    counts = {
+        "rm": side.removed,
+        "od": side.overdue,
+        "us": side.unseen,
+        "hid": side.hidden,
+        "dk": side.dark,
+        "ret": side.back,
+        "fo": side.found_out,
+    }
+    share = side.share_24h
+    said = [f"{n}{name}" for name, n in counts.items() if n or name == "rm"]
+    if share is not None:
+        low, high = (f"{100 * end:.0f}" for end in share)
+        said.append(f"{low}%" if low == high else f"{low}-{high}%")
+    return " ".join(said)

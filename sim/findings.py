@@ -1,0 +1,42 @@
+"""What the oracle can find wrong, and which of it a hoster gains by."""
+
+from enum import StrEnum
+from typing import Final
+
+
+class Finding(StrEnum):
+    """What can be wrong."""
+
+    INTAKE = "records met another fate than they should have"
+    UNACCOUNTED = "accepted reports stand in no case and are not pending"
+    LOST = "reported URLs without a case"
+    MISPLACED = "cases at another hoster, in another role, or more than there should be for a URL"
+    NOTICED = "cases with another time of notice than the hotline's"
+    UNSEEN_REMOVAL = "true removals not found though the looks suffice"
+    FALSE_REMOVAL = "cases called removed that are still there"
+    WRONG_INTERVAL = "intervals (L, R] that do not contain the true removal"
+    WRONG_VERDICT = "norm verdicts that contradict the truth"
+    REWARDED = "removals credited to a hoster that keeps the material"
+    VANISHED = "cases ended in another way that are still there"
+    UNSEEN_RETURN = "returns not counted though every vantage saw it again"
+    UNMARKED = "cases hidden from every vantage that are not shown as hidden"
+    BETTER_SHARE = "shares removed in time that are better than the truth"
+    WORSE_SHARE = "shares removed in time that are worse than the truth"
+    UNCOUNTED = "overdue cases missing among the overdue"
+
+
+GAINFUL: Final = frozenset(
+    {
+        Finding.UNACCOUNTED,
+        Finding.LOST,
+        Finding.MISPLACED,
+        Finding.FALSE_REMOVAL,
+        Finding.REWARDED,
+        Finding.VANISHED,
+        Finding.UNSEEN_RETURN,
+        Finding.UNMARKED,
+        Finding.BETTER_SHARE,
+        Finding.UNCOUNTED,
+    }
+)
+"""By these a hoster looks better than it is. The others wrong it, or nobody in particular."""

@@ -1,0 +1,41 @@
+"""What the practice world's name server says: pure, decided by behaviour and the world's truth."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from schemas.moments import Instant
+from sim.behaviour import Behaviour
+from sim.hosters import SimHoster
+from sim.material import Material
+from sim.schedules import TRICK_MS
+
+INSIDE: Final = ("10.66.0.1", "127.0.0.1", "169.254.169.254", "192.168.66.1")
+"""Where a name may be pointed at to lead the monitor inward (RFC 1918, RFC 1122, RFC 3927)."""
+
+
+def addresses(
+    hoster: SimHoster, second: SimHoster | None, item: Material, at: Instant
+) -> Sequence[str]:
+    """Return the addresses of a name that is one URL's own; none = there is no such name.
+
+    Args:
+        hoster: whose name it is.
+        second: the hoster it may have been moved to.
+        item: what the name was made for.
+        at: when it is asked for.
+    """
+    own = (hoster.address,)
+    if second is not None and item.away(at):
+        return (second.address,)
+    if at < item.noticed_at + TRICK_MS:
+        return own
+    inside = (INSIDE[item.length % len(INSIDE)],)
+    match hoster.behaviour:
+        case Behaviour.NO_NAME:
+            return ()
+        case Behaviour.NAMES_INSIDE:
+            return inside
+        case Behaviour.NAMES_MIXED:
+            return (*own, *inside)
+        case _:
+            return own

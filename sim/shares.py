@@ -1,0 +1,44 @@
+"""Whether a hoster's figures, taken together, are better or worse than what it did."""
+
+from collections.abc import Mapping, Sequence
+
+from sim.examine import Subject, first_case
+from sim.findings import Finding
+from sim.truth import Standing
+
+
+def shares(sides: tuple[Standing, Standing], subjects: Sequence[Subject]) -> Mapping[Finding, int]:
+    """Return what is wrong with a hoster's figures taken together.
+
+    What is not there at the instant compared, though it will be back within the day, may be
+    called removed until a look says otherwise; what was removed and put back while nobody could
+    look may be called late; what only a hidden re-check can find out is not better before it
+    looked. What is dark is in no count of overdue ones.
+
+    Args:
+        sides: what is published of it, and the truth.
+        subjects: its URLs.
+    """
+    measured, truth = sides
+    if measured.share_24h is None or truth.share_24h is None:
+        return {}
+    brief = sum(_brief(subject) for subject in subjects)
+    unseen = sum(subject.passed_unseen for subject in subjects)
+    tiny = 0.5 / truth.noticed  # shares are counts over the same number
+    (low, high), (true_low, true_high) = measured.share_24h, truth.share_24h
+    counted = measured.overdue + measured.unseen + measured.dark
+    return {
+        Finding.BETTER_SHARE: int(low > true_low + brief / truth.noticed + tiny),
+        Finding.WORSE_SHARE: int(high < true_high - unseen / truth.noticed - tiny),
+        Finding.UNCOUNTED: max(0, truth.overdue - counted - brief),
+    }
+
+
+def _brief(subject: Subject) -> bool:
+    """Return whether a URL counts as ended by an absence that is no removal, or is over."""
+    case, item, as_of = first_case(subject), subject.item, subject.evidence.as_of
+    if case is None or case.gone_at is None:
+        return case is not None and subject.brief(case)
+    stands = subject.begins_in(case.last_seen_at, case.gone_at) or subject.awaits_recheck(case)
+    over = stands and subject.evidence.ended(case) and not item.gone(as_of)
+    return over or subject.brief(case)
