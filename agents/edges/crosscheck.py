@@ -14,6 +14,8 @@ from agents.edges.trail import UNMARKED, Led
 from schemas.ids import CanonicalUrl
 from streams import headers
 
+_PORTS: Final = {"http": 80, "https": 443}
+
 _ASKED_TO_WAIT: Final = (429, 503)
 """Who says this to the HEAD is asked nothing more; RFC 6585 4, RFC 9110 15.6.4."""
 
@@ -40,6 +42,11 @@ class Hop(msgspec.Struct, frozen=True, gc=False):
     def __repr__(self) -> str:
         """Show neither host nor address."""
         return f"Hop(url={self.url!r})"
+
+    @property
+    def port(self) -> int:
+        """The port to connect to."""
+        return self.url.port or _PORTS[self.url.scheme]
 
 
 def is_welcome(head: Head) -> bool:

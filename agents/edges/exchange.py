@@ -64,12 +64,14 @@ class Question(msgspec.Struct, frozen=True, kw_only=True, gc=False):
         address, port: where to connect; the gate judges the address.
         source: address to connect from, None = the system's choice.
         request: the request's bytes.
+        room: bytes that may be read on the connection.
     """
 
     address: str
     port: int
     source: str | None = None
     request: bytes
+    room: int = WIRE_BYTES_MAX
 
     def __repr__(self) -> str:
         """Show nothing of what it names."""
@@ -174,7 +176,7 @@ class Exchange:
     def _read(self) -> None:
         """Take what is there, no more than may still be read; all of it, or nobody tells again."""
         while self._sock is not None:
-            room = min(READ_BYTES_MAX, WIRE_BYTES_MAX - self.wire_bytes)
+            room = min(READ_BYTES_MAX, self._question.room - self.wire_bytes)
             try:
                 data = self._sock.recv(room)
             except (BlockingIOError, InterruptedError):
@@ -186,7 +188,7 @@ class Exchange:
                 return
             self.wire_bytes += len(data)
             self._take(data)
-            if self.wire_bytes >= WIRE_BYTES_MAX:
+            if self.wire_bytes >= self._question.room:
                 self._end(LookFailed(ProbeError.TOO_LARGE))
 
     def _take(self, data: bytes) -> None:

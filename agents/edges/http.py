@@ -34,7 +34,6 @@ BYTES_MAX: Final = 16_384
 """Read of all responses of a look together, after TLS."""
 
 _HEAD_REFUSED: Final = (405, 501)  # RFC 9110 15.5.6, 15.6.2
-_PORTS: Final = {"http": 80, "https": 443}
 
 Resolve = Callable[[str], Awaitable[tuple[str, ...]]]
 """Returns all addresses of a host, or raises LookFailed."""
@@ -103,8 +102,10 @@ class Http:
         url: CanonicalUrl,
         address: str,
         until: float,
-        *, resolve_s: float = 0.0, cross_check: bool = False,
-    ) -> Seen:  # fmt: skip
+        *,
+        resolve_s: float = 0.0,
+        cross_check: bool = False,
+    ) -> Seen:
         """Look once; never raises for what a server does.
 
         Args:
@@ -127,7 +128,7 @@ class Http:
             if cross_check and trail.method == "HEAD" and is_welcome(head):
                 head = await self._checked(head, path, trail)
         except LookFailed as failed:
-            error = failed.error
+            head, error = None, failed.error
             if error is ProbeError.BLOCKED_POLICY and trail.hops:  # the server led us there
                 error = ProbeError.BLOCKED_POLICY_HOP
         done_at = self._clock.now()
@@ -189,7 +190,7 @@ class Http:
         return addresses[0]
 
     async def _asked(self, hop: Hop, first: Hop, trail: Trail) -> Head:
-        if not port_allowed(_port(hop.url), self._manner.rules, first.url.port):
+        if not port_allowed(hop.port, self._manner.rules, first.url.port):
             raise LookFailed(ProbeError.BLOCKED_POLICY)
         trail.method = "HEAD"
         head = await self._exchanged(hop, trail)
@@ -199,11 +200,14 @@ class Http:
         return head
 
     async def _exchanged(self, hop: Hop, trail: Trail) -> Head:
+        if trail.bytes >= BYTES_MAX:
+            raise LookFailed(ProbeError.TOO_LARGE)
         question = Question(
             address=hop.address,
-            port=_port(hop.url),
+            port=hop.port,
             source=self._manner.source,
             request=self._request(hop.url, trail.method),
+            room=BYTES_MAX - trail.bytes,
         )
         session = self._session(hop.url)
         trail.tls = "none"
@@ -214,8 +218,6 @@ class Http:
             self._secured(session, hop.url, trail)
         finally:
             trail.exchanged(exchange, monotonic())
-        if trail.bytes > BYTES_MAX:
-            raise LookFailed(ProbeError.TOO_LARGE)
         return head
 
     def _sent(self, trail: Trail) -> None:
@@ -244,7 +246,3 @@ class Http:
         part = "Range: bytes=0-0\r\n" if method == "GET" else ""
         text = f"{method} {url.request} HTTP/1.1\r\nHost: {host}\r\n{self._fields}{part}\r\n"
         return text.encode("ascii")
-
-
-def _port(url: CanonicalUrl) -> int:
-    return url.port or _PORTS[url.scheme]

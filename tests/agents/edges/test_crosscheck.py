@@ -3,6 +3,7 @@
 import asyncio
 
 import pytest
+from hostile_servers import CANARY, PACK
 from web_server import Behave, response, web_server
 
 from agents.clock import Clock
@@ -16,7 +17,8 @@ from schemas.reasons import ProbeError, Verdict
 from streams.gate import Rules
 from streams.verdict import Controls, fingerprint, verdict
 
-BODY = "CANARY-of-a-body"
+BODY = CANARY
+SHORT_S = 0.5
 SHOWN = response(206, "Content-Type: image/jpeg", "Content-Range: bytes 0-0/4711", body=BODY)
 HEADED = response(200, "Content-Type: image/jpeg", "Content-Length: 4711")
 PRESENT = 1 << 4
@@ -40,7 +42,9 @@ def by_method(**said: str) -> Behave:
     return behave
 
 
-async def look(behave: Behave, path: str = "/a.jpg", *, checked: bool = True) -> tuple[Seen, str]:
+async def look(
+    behave: Behave, path: str = "/a.jpg", *, checked: bool = True, within_s: float = 10.0
+) -> tuple[Seen, str]:
     """Look at a server with a cross-check; return what was seen and the requests' first words."""
     rules = Rules.of(exceptions=("127.0.0.0/24",))
     http = Http(
@@ -50,13 +54,15 @@ async def look(behave: Behave, path: str = "/a.jpg", *, checked: bool = True) ->
         itself,
     )
     async with web_server(behave) as server:
-        until = asyncio.get_running_loop().time() + 10
+        until = asyncio.get_running_loop().time() + within_s
         url = canonical(f"http://x.example:{server.port}{path}")
         seen = await http.look(url, "127.0.0.1", until, cross_check=checked)
     assert seen.facts.requests == len(server.requests)
     assert server.connections == len(server.requests)
     assert sum(request.startswith("GET") for request in server.requests) <= 1
     assert all("Range: bytes=0-0" in r for r in server.requests if r.startswith("GET"))
+    assert asyncio.get_running_loop().time() < until + 1
+    assert seen.facts.bytes <= 16_384
     assert BODY not in repr(seen)
     return seen, " ".join(" ".join(r.split(" ", 2)[:2]) for r in server.requests)
 
@@ -201,6 +207,36 @@ async def test_a_get_that_leads_nowhere_good_ends_the_look() -> None:
                        GET=response(302, "Location: /b"), HEAD=round_and_round)  # fmt: skip
     seen, _ = await look(behave)
     assert (seen.facts.error, seen.facts.method) == (ProbeError.TOO_MANY_REDIRECTS, "GET")
+
+
+@pytest.mark.parametrize("name", sorted(set(PACK) - {"GET answered without end"}))
+async def test_a_hostile_get_ends_like_a_hostile_head(name: str) -> None:
+    """After an honest HEAD it is bounded as that is, keeps nothing, and is never gone."""
+    hostile = PACK[name]
+
+    async def behave(request: str, writer: asyncio.StreamWriter) -> None:
+        if request.startswith("HEAD"):
+            writer.write(response(404).encode())
+        else:
+            await hostile.behave(request, writer)
+
+    seen, _ = await look(behave, within_s=SHORT_S if hostile.short else 10.0)
+    end = seen.facts.error or seen.facts.status
+    assert end in hostile.ends
+    assert seen.facts.head_status == 404
+    assert (said(seen.facts) is Verdict.GONE_HARD) == (end == 404)
+    assert seen.facts.error is None or (seen.facts.status, seen.facts.type) == (0, "")
+
+
+@pytest.mark.parametrize(("first", "second"), [(15_000, 2_000), (16_384, 100)])
+async def test_the_limit_of_bytes_is_the_look_s(first: int, second: int) -> None:
+    """What the HEAD's answer took is not there for the GET's: 16 KiB are read of both together."""
+    head, get = (
+        response(404, "X: " + "x" * (size - len(response(404, "X: ")))) for size in (first, second)
+    )
+    assert (len(head), len(get)) == (first, second)
+    seen, _ = await look(by_method(HEAD=head, GET=get))
+    assert (seen.facts.error, seen.facts.head_status) == (ProbeError.TOO_LARGE, 404)
 
 
 def test_only_there_or_not_there_is_compared() -> None:
