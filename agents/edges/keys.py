@@ -13,6 +13,7 @@ is 1,600 a second for a whole month.
 
 import binascii
 import os
+import time
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final, Self
@@ -35,6 +36,9 @@ from agents.edges.keyfile import (
 from schemas.ids import CanonicalUrl, KeyedHash
 from schemas.moments import Instant, moment
 from schemas.sensitive import Sensitive
+
+CHECK_EVERY_S: Final = 1.0
+"""A process uses a key that was destroyed for this long at most; a look costs half a seal."""
 
 _VERSION: Final = b"\x01"
 _NONCE_BYTES: Final = 12
@@ -75,6 +79,7 @@ class Keyring:
     _hash: KeyedHash = field(init=False, repr=False)
     _ciphers: dict[int, AESGCM] = field(default_factory=dict, repr=False)
     _days: dict[int, int] = field(default_factory=dict, repr=False)
+    _checked_s: float = 0.0
 
     def __post_init__(self) -> None:
         """Make the hash states; the secret never changes for the life of a ledger."""
@@ -136,7 +141,7 @@ class Keyring:
     def seal_bytes(self, raw: bytes, at: Instant) -> str:
         """Seal bytes that need not be a text; raises what `seal` raises."""
         month = self._month(at)
-        cipher = self._ciphers.get(month) or self._cipher(month, make=True)
+        cipher = self._cipher(month, make=True)
         head = _VERSION + month.to_bytes(3, "big")
         nonce = os.urandom(_NONCE_BYTES)
         sealed = head + nonce + cipher.encrypt(nonce, raw, head)
@@ -164,7 +169,7 @@ class Keyring:
         if len(raw) < _SHORTEST or raw[:1] != _VERSION:
             raise NotSealed
         month = int.from_bytes(raw[1:_HEAD_BYTES], "big")
-        cipher = self._ciphers.get(month) or self._cipher(month, make=False)
+        cipher = self._cipher(month, make=False)
         nonce = raw[_HEAD_BYTES : _HEAD_BYTES + _NONCE_BYTES]
         try:
             return Sensitive(
@@ -191,6 +196,12 @@ class Keyring:
         return month
 
     def _cipher(self, month: int, *, make: bool) -> AESGCM:
+        if time.monotonic() >= self._checked_s + CHECK_EVERY_S:
+            self._checked_s = time.monotonic()
+            self._refresh()
+        return self._ciphers.get(month) or self._unwrapped(month, make=make)
+
+    def _unwrapped(self, month: int, *, make: bool) -> AESGCM:
         name = f"{month:06d}"
         if name not in self._content.months:
             self._refresh()
@@ -211,9 +222,13 @@ class Keyring:
         return cipher
 
     def _refresh(self) -> None:
-        """Read the file again if another process has replaced it."""
+        """Read the file again, and forget its data keys, if another process has replaced it."""
         if stamp_of(self.file) != self._stamp:
-            self._content, self._stamp = read(self.file)
+            self._read()
+
+    def _read(self) -> None:
+        self._content, self._stamp = read(self.file)
+        self._ciphers.clear()
 
     def _make(self, name: str) -> None:
         """Write a new month's key before anything is sealed with it."""
@@ -229,6 +244,6 @@ class Keyring:
                         self.file,
                         msgspec.structs.replace(content, months={**content.months, name: wrapped}),
                     )
-                self._content, self._stamp = read(self.file)
+                self._read()
         except OSError:
             raise KeyFileError(KeyFault.UNWRITABLE) from None

@@ -5,10 +5,13 @@ import subprocess
 import sys
 from pathlib import Path
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from waiting import until
 
+from agents.edges import keyfile
 from agents.edges.keyfile import KeyFault, KeyFileError
 from agents.edges.keys import KeyGone, Keyring, NotSealed
 from schemas.ids import canonical
@@ -133,6 +136,28 @@ def test_destroyed_month_is_gone_and_never_made_anew(tmp_path):
     assert again.open(april).reveal() == "b"
     assert again.url_key(canonical("https://A.example")) == name
     assert again.months == {"202603": False, "202604": True}
+
+
+def test_a_key_destroyed_while_a_process_runs_is_gone_for_it(tmp_path):
+    """Who has used the key before stops within the time between two looks at the file."""
+    ring = Keyring.create(tmp_path / "k")
+    march, april = ring.seal("a", MARCH), ring.seal("b", APRIL)
+    assert ring.open(march).reveal() == "a"
+    content = keyfile.read(ring.file)[0]
+    months = {**content.months, "202603": None}
+    keyfile.write(ring.file, msgspec.structs.replace(content, months=months))
+
+    def gone() -> bool:
+        try:
+            ring.open(march)
+        except KeyGone:
+            return True
+        return False
+
+    assert until(gone)
+    with pytest.raises(KeyGone):
+        ring.seal("c", MARCH)
+    assert ring.open(april).reveal() == "b"
 
 
 def test_month_that_never_was_is_gone(ring, tmp_path):
