@@ -1,13 +1,14 @@
 """What the practice world's name server says: pure, decided by behaviour and the world's truth."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from schemas.moments import Instant
 from sim.behaviour import Behaviour
-from sim.hosters import SimHoster
+from sim.hosters import CANARY_ADDRESS, CANARY_HOST, SimHoster
 from sim.material import Material
 from sim.schedules import TRICK_MS
+from sim.world import World
 
 INSIDE: Final = ("10.66.0.1", "127.0.0.1", "169.254.169.254", "192.168.66.1")
 """Where a name may be pointed at to lead the monitor inward (RFC 1918, RFC 1122, RFC 3927)."""
@@ -39,3 +40,25 @@ def addresses(
             return (*own, *inside)
         case _:
             return own
+
+
+def looked_up(
+    name: str, world: World | None, hosters: Mapping[str, SimHoster], at: Instant
+) -> Sequence[str]:
+    """Return the addresses that a name has at an instant, none for a name that nobody has.
+
+    Args:
+        name: lower case, without a final dot.
+        world: knows whose URL's own a name is; None = it has not begun.
+        hosters: by id.
+        at: when it is asked for.
+    """
+    if name == CANARY_HOST:
+        return (CANARY_ADDRESS,)
+    hoster = hosters.get(name.partition(".")[2].removesuffix(".example"))
+    if hoster is None:
+        return ()
+    if not hoster.named:
+        return (hoster.address,) if name in hoster.hosts else ()
+    item = None if world is None else world.named(name)
+    return () if item is None else addresses(hoster, hosters.get(hoster.second), item, at)

@@ -11,6 +11,7 @@ from agents.engine.stage import Received
 from schemas.codec import OUTCOME, POSITION, STATE
 from schemas.flow import OutcomeRecord
 from schemas.moments import Instant
+from schemas.reasons import Result
 from schemas.topics import CASES, OUTCOMES
 from sim.evidence import Evidence
 from sim.made import looks_made, placed_at
@@ -44,6 +45,16 @@ class Tables:
     def settled(self) -> int:
         """How many intake records have an outcome."""
         return len(self._outcomes)
+
+    @property
+    def placed(self) -> bool:
+        """Whether every accepted report stands in a URL that has a case."""
+        cased = {key for key, url in self._urls.items() if url.cases}
+        return all(
+            outcome.url_key in cased
+            for outcome in self._outcomes.values()
+            if outcome.type == "report" and outcome.result is Result.ACCEPTED
+        )
 
     def check(self) -> None:
         """Raise what ended the following, if it ended."""

@@ -8,10 +8,10 @@ from typing import Final
 from agents.clock import Clock
 from schemas.moments import DAY_MS, Instant
 from sim.answers import Monitor, answer, canary
-from sim.hosters import ALL, CANARY_ADDRESS, CANARY_HOST, SimHoster
+from sim.hosters import ALL, CANARY_ADDRESS, SimHoster
 from sim.live.names import NameServer
 from sim.live.sites import Handler, Sites
-from sim.names import addresses
+from sim.names import looked_up
 from sim.replies import MISSING, Reply, Request
 from sim.world import World
 
@@ -44,17 +44,8 @@ class Stage:
 
     def addresses(self, name: str) -> Sequence[str]:
         """Return the addresses that a name has now, none for a name that nobody has."""
-        if name == CANARY_HOST:
-            return (CANARY_ADDRESS,)
-        hoster = _BY_DOMAIN.get(name.partition(".")[2])
-        if hoster is None:
-            return ()
-        if not hoster.named:
-            return (hoster.address,) if name in hoster.hosts else ()
-        item = None if self.world is None else self._extended(self.world).named(name)
-        if item is None:
-            return ()
-        return addresses(hoster, _BY_ID.get(hoster.second), item, self.now)
+        world = None if self.world is None else self._extended(self.world)
+        return looked_up(name, world, _BY_ID, self.now)
 
     @property
     def now(self) -> Instant:
@@ -67,7 +58,6 @@ class Stage:
 
 
 _BY_ID: Final = {hoster.id: hoster for hoster in ALL}
-_BY_DOMAIN: Final = {f"{hoster.id}.example": hoster for hoster in ALL}
 
 
 @asynccontextmanager
