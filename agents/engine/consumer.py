@@ -9,32 +9,25 @@ is the way from a fetched record to a committed offset (`_drain_messages`), beca
 - makes four asyncio tasks a message,
 - sleeps a second when all buffers are full (`Consumer._wait_next_records`).
 
-It also splits a group's topics round robin (`AIOKafkaConsumerThread._create_worker_consumer`, for
-apps without tables): with two members, one gets partition 0 of one topic and partition 1 of the
-next, and what belongs together under one key meets nowhere. And it reads what a transactional
-writer took back. And a static member that stops stays in the group until its session times out
-(`AIOKafkaConsumer`). And what it fetched and gave up is not read again where nothing is committed
-(`AIOKafkaConsumer.seek_to_committed`). `LaneThread` mends all four.
+What it does as a member of its group is mended in `agents.engine.membership`.
 
 With the lane no message is tracked, acknowledged or buffered by Faust at all: a list is handed
 to the stage, and its offset is committed when the stage has returned.
 """
 
-import asyncio
 from collections.abc import Iterable, Mapping
 from time import monotonic
 from typing import Any, cast
 
 import faust
-from aiokafka.coordinator.assignors.range import RangePartitionAssignor
 from faust.transport.drivers import aiokafka as driver
 from faust.types import TP
 
 from agents.clock import Clock
 from agents.engine.failures import crash
-from agents.engine.lag import EVERY_S, lags
+from agents.engine.lag import EVERY_S
 from agents.engine.lane import Lane
-from agents.engine.ownership import Lag
+from agents.engine.membership import LaneThread, NoThread
 from agents.engine.points import Point, passed
 from agents.engine.stage import received_all
 
@@ -92,47 +85,6 @@ class LaneApp(faust.App):
     topic_prefix: str
 
 
-class LaneThread(driver.AIOKafkaConsumerThread):
-    """The thread of Faust's consumer: partitions alike in all topics, committed records only."""
-
-    def _create_worker_consumer(self, transport: driver.Transport) -> Any:
-        consumer = super()._create_worker_consumer(transport)
-        # both have no setter; ranges depend on members and partition counts alone, so topics of
-        # one count are split alike
-        consumer._partition_assignment_strategy = [RangePartitionAssignor]  # noqa: SLF001 - as above
-        consumer._isolation_level = "read_committed"  # noqa: SLF001 - as above
-        return consumer
-
-    def lags(self, prefix: str, done: Mapping[tuple[str, int], int]) -> list[Lag]:
-        """Return how far the consumer is behind; see `agents.engine.lag`."""
-        return list(lags(self._consumer, prefix, done)) if self._consumer is not None else []
-
-    async def seek_to_committed(self) -> Mapping[TP, int]:
-        """Go back to what is committed, to the beginning where nothing is.
-
-        aiokafka's own way stays where it is if that is nothing or 0, behind what was given up.
-        """
-        return cast(Mapping[TP, int], await self.call_thread(self._seek_to_committed))
-
-    async def _seek_to_committed(self) -> Mapping[TP, int | None]:
-        consumer = self._ensure_consumer()
-        assigned = tuple(consumer.assignment())
-        offsets = await asyncio.gather(*(consumer.committed(tp) for tp in assigned))
-        found = dict(zip(assigned, offsets, strict=True))
-        for tp in consumer.assignment() & found.keys():
-            # not seek_to_beginning(): it waits for the fetch under way, 1.5 s a partition; where
-            # 0 is no more, the reset policy of `create_app` begins at the earliest
-            consumer.seek(tp, found[tp] or 0)
-        return found
-
-    async def on_thread_stop(self) -> None:
-        """Leave the group, a static member too: a clean stop hands over at once."""
-        if self._consumer is not None and self._consumer._coordinator is not None:  # noqa: SLF001
-            # aiokafka has a static member stay in the group until its session times out
-            self._consumer._coordinator._group_instance_id = None  # noqa: SLF001 - as above
-        await super().on_thread_stop()
-
-
 class LaneConsumer(driver.Consumer):
     """Hands fetched records to the app's lane and commits what the lane has done."""
 
@@ -140,7 +92,9 @@ class LaneConsumer(driver.Consumer):
     _lags_due_s = 0.0
 
     def _new_consumer_thread(self) -> LaneThread:
-        return LaneThread(self, loop=self.loop, beacon=self.beacon)
+        return LaneThread(
+            self, loop=self.loop, thread_loop=self.loop, Worker=NoThread, beacon=self.beacon
+        )
 
     @property
     def _app(self) -> LaneApp:

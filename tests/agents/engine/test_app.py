@@ -5,6 +5,7 @@ import gc
 import os
 import signal
 import sys
+import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -222,6 +223,17 @@ async def test_what_a_start_has_made_is_not_looked_through_for_garbage(settings,
     async with running(stage, settings):
         assert gc.get_freeze_count() > 10_000
     assert gc.get_freeze_count() == 0
+
+
+async def test_the_consumer_lives_in_the_loop_of_the_stage(settings, tmp_path):
+    """A stage at work has no thread beside the loop: none takes turns with it or outlives it."""
+    stage = stage_process.Recorder(str(tmp_path / "f"), frozenset(), pooled=False)
+    before = set(threading.enumerate())
+    async with running(stage, settings):
+        await send(settings, ["1"])
+        await written(tmp_path / "f", {"1"})
+        more = {one.name for one in set(threading.enumerate()) - before}
+        assert not {name for name in more if not name.startswith("asyncio_")}  # this test's own
 
 
 async def test_another_faust_is_refused(settings, monkeypatch, tmp_path):
