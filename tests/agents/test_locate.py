@@ -8,6 +8,7 @@ from mmdb import asn_record, country_record, write_mmdb
 from nameserver import Name, name_server
 
 from agents.clock import Clock
+from agents.config import DnsSettings
 from agents.edges.asn import Networks
 from agents.edges.dns import Resolver
 from agents.edges.recorded import Nothing
@@ -57,7 +58,7 @@ async def test_a_name_is_at_all_its_hosters(tmp_path: Path) -> None:
     async with name_server(
         x=Name(cname="y.example"), y=Name(a=("198.51.100.1", "192.0.2.1"), aaaa=("2001:db8::1",))
     ) as server:
-        resolver = Resolver(Clock(), (server.address,))
+        resolver = Resolver(Clock(), DnsSettings(servers=(server.address,)))
         found = await locator(tmp_path, resolver, entry("rack", asns=(64500,))).locate(
             "x.example", 0
         )
@@ -73,7 +74,7 @@ async def test_a_name_is_at_all_its_hosters(tmp_path: Path) -> None:
 async def test_fresh_reaches_the_name_server(tmp_path: Path) -> None:
     """What was remembered does not answer a fresh question."""
     async with name_server(x=Name(a=("192.0.2.1",))) as server:
-        resolver = Resolver(Clock(), (server.address,))
+        resolver = Resolver(Clock(), DnsSettings(servers=(server.address,)))
         where = locator(tmp_path, resolver)
         await where.locate("x.example", 0)
         server.names["x.example"] = Name(a=("198.51.100.1",))

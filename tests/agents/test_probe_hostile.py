@@ -13,6 +13,7 @@ from quick_clock import quick
 from web_server import answers, response, web_server
 
 from agents.clock import Clock
+from agents.config import DnsSettings
 from agents.edges.dns import TTL_MIN_S, Resolver
 from agents.turns import wait_until
 from schemas.case import TRAIT_PRESENT
@@ -37,7 +38,7 @@ async def settle(tmp_path: Path):
 
         def made(**settings) -> Bench:
             clock = settings.pop("clock", Clock())
-            resolvers.append(Resolver(clock, [names.address]))
+            resolvers.append(Resolver(clock, DnsSettings(servers=(names.address,))))
             return bench_of(tmp_path, resolvers[-1], clock=clock, **settings)
 
         yield made, names

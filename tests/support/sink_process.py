@@ -20,6 +20,7 @@ from ipaddress import IPv4Address, IPv6Address, ip_address
 import hostile_urls
 
 from agents.clock import Clock
+from agents.config import DnsSettings
 from agents.edges.dns import Resolver
 from agents.edges.exchange import LookFailed
 from agents.edges.http import Http, Manner
@@ -175,7 +176,7 @@ class Prober:
     def __init__(self) -> None:
         self.ends: Counter[str] = Counter()
         clock = Clock()
-        self._resolver = Resolver(clock, [SERVER])
+        self._resolver = Resolver(clock, DnsSettings(servers=(SERVER,), names_per_s=10_000))
         self._rules = Rules()
         manner = Manner(user_agent="watcher/1", rules=self._rules)
         self._http = Http(
