@@ -15,6 +15,7 @@ ranks first.
 from bisect import bisect_left, insort
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from heapq import merge
 from typing import Final
 
 from schemas.moments import Instant
@@ -130,13 +131,20 @@ class Rota:
         length = len(self._queues[hoster])
         if length > LONG:
             self._long.add(hoster)
-        freed = claim.want.lanes
         if length > WAITING_MAX:
-            freed += self._turn_away(self._queues[hoster][-1][1])
+            self._give_up(self._queues[hoster][-1][1], now)
         elif self._waiting > TOTAL_MAX and self._long:
             longest = max(sorted(self._long), key=lambda lane: len(self._queues[lane]))
-            freed += self._turn_away(self._queues[longest][-1][1])
-        self._offer(freed, now)
+            self._give_up(self._queues[longest][-1][1], now)
+        if self._held.isdisjoint(claim.want.lanes):
+            self._offer(claim.want.lanes, now)
+
+    def _give_up(self, claim: Claim, now: Instant) -> None:
+        """Turn a claim away; lanes may have been kept free for it."""
+        was_first = self._is_first(claim)
+        lanes = self._turn_away(claim)
+        if was_first:
+            self._offer(lanes, now)
 
     def _part(self, claim: Claim) -> bool:
         """Take a claim out of its queues; False = it stands in none."""
@@ -154,39 +162,47 @@ class Rota:
         return True
 
     def _turn_away(self, claim: Claim) -> tuple[str, ...]:
-        """Turn a claim away and return the lanes that may have been kept free for it."""
+        """Turn a claim away and return its lanes."""
         self._part(claim)
         self._news.append((claim, None))
         return claim.want.lanes
 
     def _offer(self, lanes: Iterable[str], now: Instant) -> None:
-        """Let go who can where lanes have come free."""
-        todo = list(lanes)
-        while todo:
-            lane = todo.pop()
-            if lane in self._held or lane not in self._queues:
-                continue
-            todo += self._fall_behind(lane, now)
-            claim = self._next(lane, now)
-            if claim is not None:
-                self._part(claim)
-                todo += (lane, *self._grant(claim, now))
+        """Let go who can where lanes have come free, the highest rank of all of them first."""
+        free = set(lanes)
+        while True:
+            free = {lane for lane in free if lane not in self._held and lane in self._queues}
+            for lane in tuple(free):
+                free.update(self._fall_behind(lane, now))
+            claim = self._next(free - self._held, now) if free else None
+            if claim is None:
+                return
+            self._part(claim)
+            free.update(claim.want.lanes, self._grant(claim, now))
 
-    def _next(self, lane: str, now: Instant) -> Claim | None:
-        """Return who goes in a lane; None = nobody can, or the first waits for its other lanes.
-
-        The lane is kept free only for one that is first in all its lanes, so that it is passed by
-        in none of them for ever; that takes a look and a step at most.
-        """
-        for _, claim in self._queues[lane]:
-            lanes = claim.want.lanes
-            if self._politeness.resting(lanes, now):
+    def _next(self, lanes: Iterable[str], now: Instant) -> Claim | None:
+        """Return who goes; None = of those that wait for these lanes nobody can."""
+        for _, claim in merge(*(self._queues.get(lane, ()) for lane in lanes)):
+            wanted = claim.want.lanes
+            if not self._held.isdisjoint(wanted) or self._politeness.resting(wanted, now):
                 continue
-            if self._held.isdisjoint(lanes):
+            if not any(self._is_kept(lane, claim, now) for lane in wanted):
                 return claim
-            if all(self._queues[one][0][1] is claim for one in lanes):
-                return None
         return None
+
+    def _is_kept(self, lane: str, claim: Claim, now: Instant) -> bool:
+        """Return whether a lane is kept free for another claim, which waits for its other lanes.
+
+        So it is for one that is first in all its lanes, lest it be passed by in one or the other
+        for ever; that takes a look and a step at most.
+        """
+        first = self._queues[lane][0][1]
+        if first is claim or self._politeness.resting(first.want.lanes, now):
+            return False
+        return self._is_first(first)
+
+    def _is_first(self, claim: Claim) -> bool:
+        return all(self._queues[lane][0][1] is claim for lane in claim.want.lanes)
 
     def _grant(self, claim: Claim, now: Instant) -> Sequence[str]:
         """Give a claim its lanes, if it can begin in time; return lanes to offer to others."""
@@ -203,7 +219,7 @@ class Rota:
     def _fall_behind(self, lane: str, now: Instant) -> Sequence[str]:
         """Give those a lower rank that can no longer begin on time; return lanes to offer."""
         freed: list[str] = []
-        while True:
+        while lane in self._queues:
             _, claim = self._queues[lane][0]
             before, number = claim.key
             after = fallen(before, claim.want.slot_at, now)
@@ -215,6 +231,7 @@ class Rota:
             for one in claim.want.lanes:
                 insort(self._queues.setdefault(one, []), (claim.key, claim))
             self._waiting += 1
+        return freed
 
     def _sweep(self, lane: str, now: Instant) -> Sequence[str]:
         """Turn those away that by now cannot begin in time; return lanes to offer to others."""

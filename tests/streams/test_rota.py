@@ -55,8 +55,17 @@ class Desk:
             if slot_at is None:
                 self.away.append(claim)
             else:
+                self._judge(claim)
                 self.going[claim] = slot_at
                 self.went.append(claim)
+
+    def _judge(self, claim: Claim) -> None:
+        """See that nobody of higher rank could have gone in its place."""
+        held = {lane for one in self.going for lane in one.want.lanes}
+        for other in self.waiting:
+            if other.key < claim.key and set(other.want.lanes) & set(claim.want.lanes):
+                resting = self.politeness.resting(other.want.lanes, self.now)
+                assert resting or held & set(other.want.lanes)
 
     def run(self) -> None:
         """Let everything go that waits, each look as it comes to its moment."""

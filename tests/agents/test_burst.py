@@ -1,0 +1,118 @@
+"""A burst at one hoster: the sample's looks around norms are on time, and nobody else notices."""
+
+import asyncio
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+from burst import BIG, LOOK_MS, START, Begun, Prober, burst, on_time, orders, others
+from probe_bench import OWN, bench_of
+from web_server import answers, response, web_server
+
+from agents.clock import Clock
+from agents.edges.probemetrics import Settled
+from agents.edges.recorded import Recorded
+from agents.edges.resolution import DnsStatus, Resolution
+from schemas.moments import HOUR_MS, MINUTE_MS
+from schemas.reasons import ProbeError
+from schemas.registry import InclusionEntry
+from streams.brackets import ON_TIME_MS
+from streams.proposal import propose
+from streams.rota import WAITING_MAX
+
+URLS, OVER_MS, HOURS = 3_000, MINUTE_MS, 13
+NAMES = {"one.example": Resolution(status=DnsStatus.OK, addresses=(OWN,))}
+
+
+@pytest.fixture(scope="module")
+def world() -> tuple[list[Begun], list[Begun], Prober]:
+    """What becomes of the burst and the other hosters, and of these alone."""
+    cases = burst(URLS, OVER_MS)
+    (found,) = propose({BIG: cases}, {}, 30)
+    entry = InclusionEntry(
+        id=BIG, version=1, valid_from=0, probability=found.probability, seed=found.seed
+    )
+    small = list(orders(others(50, 4, OVER_MS), None, HOURS))
+    prober = Prober()
+    begun = prober.run([*orders(cases, entry, HOURS), *small])
+    return begun, Prober().run(small), prober
+
+
+def test_looks_around_norms_of_the_sample_are_on_time(world) -> None:
+    """At the probability that is proposed for it, at least 99 in 100 begin within 5 min."""
+    good, all_of_them = on_time(world[0])
+    assert all_of_them > 150
+    assert good >= 0.99 * all_of_them
+
+
+def test_other_hosters_notice_nothing(world) -> None:
+    """Each of their looks begins at the very moment it would have begun without the burst."""
+    begun, alone, _ = world
+    beside = [one for one in begun if one.order.hoster != BIG]
+    assert sorted(beside) == sorted(alone)
+    assert len(beside) > 50
+
+
+def test_the_rest_has_what_is_left(world) -> None:
+    """No look of the sample is missed for one outside it, and the limit is used while any waits."""
+    begun, _, prober = world
+    big = sorted(one.at for one in begun if one.order.hoster == BIG and one.at is not None)
+    assert all(one.at is not None for one in begun if one.order.hoster == BIG and one.order.sampled)
+    assert min(b - a for a, b in pairwise(big)) >= 2_000
+    first_hour = [at for at in big if at < START + HOUR_MS]
+    assert len(first_hour) > 0.95 * 1_800
+    assert prober.most <= WAITING_MAX + 200
+
+
+def test_after_an_outage_what_can_still_be_on_time_is_and_the_newest_goes_first() -> None:
+    """Looks come all at once: around norms first, then the newest slots; none beyond the limit."""
+    entry = InclusionEntry(id=BIG, version=1, valid_from=0, probability=0.03, seed="s")
+    back_at = START + round(1.15 * HOUR_MS)
+    wanted = [one for one in orders(burst(URLS, OVER_MS), entry, 1.15) if one.not_after > back_at]
+    begun = Prober().run(wanted, from_at=back_at)
+    sampled = sorted(one for one in begun if one.order.sampled and one.order.hoster == BIG)
+    by_start = sorted((one for one in sampled if one.at is not None), key=lambda one: one.at)
+    could = [one for one in by_start if one.order.slot_at + ON_TIME_MS > back_at]
+    assert len(could) > 20
+    assert by_start[: len(could)] == sorted(could, key=lambda one: one.at)
+    slots = [one.order.slot_at // ON_TIME_MS for one in by_start[len(could) :]]
+    assert slots == sorted(slots, reverse=True)
+    starts = sorted(one.at for one in begun if one.at is not None)
+    assert min(b - a for a, b in pairwise(starts)) >= max(2_000, LOOK_MS)
+
+
+async def test_a_prober_asks_for_the_sample_first(tmp_path: Path) -> None:
+    """Whatever came first: looks around norms, then others of the sample, then the rest."""
+    it = bench_of(tmp_path, Recorded(NAMES), requests_per_minute=100_000, clock=Clock())
+    asked: list[str] = []
+
+    async def behave(head: str, writer: asyncio.StreamWriter) -> None:
+        asked.append(head.split()[1].strip("/").rstrip("0123456789.jpg"))
+        while len(asked) == 1 and it.stage._turns.waiting < 44:  # noqa: ASYNC110 - no event says so
+            await asyncio.sleep(0)
+        await answers(response(200))(head, writer)
+
+    async with web_server(behave, host=OWN) as server:
+
+        def many(kind: str, **said) -> list:
+            url = f"http://one.example:{server.port}"
+            return [it.order(f"{url}/{kind}{n}.jpg", **said) for n in range(15)]
+
+        rest = many("rest", sampled=False)
+        usual, bracket = many("usual"), many("bracket", bracket=True)
+        await it.settle(*rest, *usual, *bracket)
+    assert asked == ["rest"] + ["bracket"] * 15 + ["usual"] * 15 + ["rest"] * 14
+
+
+async def test_what_is_not_of_the_sample_is_missed_without_a_record(tmp_path: Path) -> None:
+    """It is counted; that a look of the sample found no moment is written down."""
+    it = bench_of(tmp_path, Recorded(NAMES), requests_per_minute=1, clock=Clock())
+    async with web_server(answers(response(200)), host=OWN) as server:
+        url = f"http://one.example:{server.port}/x"
+        window = {"not_after": it.clock.now() + 9_000}
+        await it.settle(it.order(url, **window))
+        assert await it.settle(it.order(url, sampled=False, **window)) == []
+        (missed,) = await it.settle(it.order(url, **window))
+    assert missed.facts.error is ProbeError.MISSED_POLITENESS
+    assert it.stage.counts.settled[Settled.IMPOLITE] == 2
+    assert server.connections == 1

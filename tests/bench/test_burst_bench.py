@@ -1,0 +1,81 @@
+"""A burst of 20,000 URLs at one address: two days in virtual time, and an hour's look for real."""
+
+import json
+from pathlib import Path
+
+import burst_live
+import pytest
+from burst import BIG, Prober, burst, on_time, orders, others
+from tarpit_run import hosts
+
+from schemas.moments import MINUTE_MS
+from schemas.registry import InclusionEntry
+from streams.proposal import Proposal, propose
+
+URLS, OVER_MS, HOURS = 20_000, MINUTE_MS, 50
+HOSTERS, EACH = 50, 4
+ON_TIME_MIN = 0.99
+SPEED = 4.0
+
+
+@pytest.fixture(scope="module")
+def proposal() -> Proposal:
+    """What the program proposes for the burst."""
+    (found,) = propose({BIG: burst(URLS, OVER_MS)}, {}, 30)
+    return found
+
+
+def entry(proposal: Proposal) -> InclusionEntry:
+    return InclusionEntry(
+        id=BIG, version=1, valid_from=0, probability=proposal.probability, seed=proposal.seed
+    )
+
+
+@pytest.mark.bench
+@pytest.mark.timeout(900)
+def test_two_days(proposal: Proposal) -> None:
+    """Of the sample's looks around norms 99 % begin within 5 min; others' are as without."""
+    wanted = list(orders(burst(URLS, OVER_MS), entry(proposal), HOURS))
+    small = list(orders(others(HOSTERS, EACH, OVER_MS), None, HOURS))
+    alone = sorted(Prober().run(small))
+    begun = Prober().run([*wanted, *small])
+    good, all_of_them = on_time(begun)
+    beside = sorted(one for one in begun if one.order.hoster != BIG)
+    late = sorted(
+        one.late_ms
+        for one in begun
+        if one.order.hoster == BIG
+        and one.order.sampled
+        and one.order.bracket
+        and one.late_ms is not None
+    )
+    found = {
+        "orders": len(wanted),
+        "probability": proposal.probability,
+        "bracket_looks": all_of_them,
+        "on_time": good,
+        "late_s_p50": late[len(late) // 2] / 1_000,
+        "late_s_max": late[-1] / 1_000,
+        "others": len(beside),
+        "others_changed": sum(
+            a != b for a, b in zip(beside, sorted(Prober().run(small)), strict=True)
+        ),
+        "rest_looked_at": sum(one.at is not None and not one.order.sampled for one in begun),
+    }
+    print(json.dumps(found))  # noqa: T201 - the figure is what a bench is for
+    assert good >= ON_TIME_MIN * all_of_them
+    assert found["others_changed"] == 0
+
+
+@pytest.mark.bench
+@pytest.mark.timeout(900)
+async def test_an_hour_after(tmp_path: Path, proposal: Proposal) -> None:
+    """The same by a prober with sockets: the looks 0.9 h after the notice, in quick time."""
+    with hosts() as port:
+        crowd = burst_live.Crowd(
+            urls=URLS, entry=entry(proposal), hosters=HOSTERS, each=EACH, port=port
+        )
+        found = await burst_live.run(tmp_path, crowd, SPEED)
+    print(json.dumps(found))  # noqa: T201 - the figure is what a bench is for
+    assert found["sampled_on_time"] >= ON_TIME_MIN * found["sampled"]
+    assert found["others_on_time"] >= ON_TIME_MIN * found["others"]
