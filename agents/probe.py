@@ -111,7 +111,7 @@ class Probe:
         clock = self._atlas.clock
         await wait_until(clock, order.not_before)
         if self._is_crowded_out(order):
-            self._count(Settled.IMPOLITE)  # missed, by evaluation
+            self._count(Settled.CROWDED)
             return
         await self._pace.turn()
         if clock.now() > order.not_after:
@@ -155,8 +155,10 @@ class Probe:
                 if seen.facts.status in _BACK_OFF:
                     self._turns.rest(lanes[-1], seen.facts.retry_after_s)
         except NoTurn:
-            missed = self._unseen(place, ProbeError.MISSED_POLITENESS, Settled.IMPOLITE)
-            return missed if order.sampled else None
+            if order.sampled:
+                return self._unseen(place, ProbeError.MISSED_POLITENESS, Settled.IMPOLITE)
+            self._count(Settled.CROWDED)
+            return None
         self.counts.looked(seen.facts)
         return seen
 

@@ -32,6 +32,7 @@ class Settled(StrEnum):
     LOOKED = "looked"  # a look was made and is recorded
     UNSEEN = "unseen"  # there was no address to ask, or none that may be: recorded too
     IMPOLITE = "impolite"  # politeness left no moment for it: recorded as missed
+    CROWDED = "crowded"  # not of its hoster's sample, and no room: missed, by evaluation
     LATE = "late"  # its window had passed: missed, by evaluation
     REPEATED = "repeated"  # it was held or settled already
     FORGOTTEN = "forgotten"  # its URL's key was destroyed

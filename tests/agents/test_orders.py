@@ -1,5 +1,7 @@
 """Orders of one slot, written from one another, are those that were written each by itself."""
 
+from itertools import islice
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -12,6 +14,7 @@ from ledger_events import (
     fold,
     look,
     notice,
+    place,
     placed,
     report,
     slots,
@@ -24,6 +27,8 @@ from agents.wheel import Wheel
 from schemas import codec
 from schemas.ids import order_id
 from schemas.reasons import Target
+from streams.brackets import COUNT, looked
+from streams.schedule import slots as slots_of
 
 ASKED = ("north", "south")
 odd = st.sampled_from(["", 'a"target":"url",b', ',"target":"url",', "\\", "ä", "x" * 80])
@@ -67,6 +72,24 @@ def test_what_has_a_result_is_not_ordered():
         ("south", Target.URL),
         ("south", Target.RANDOM),
     ]
+
+
+@pytest.mark.parametrize("sampled", [True, False])
+def test_orders_say_whether_they_are_sampled_and_around_a_norm(sampled):
+    """As the case is; a slot is around a norm if `streams.brackets` takes it for one."""
+    where = place(inclusion=0.5, sampled=sampled)
+    state = fold(report(seen=0), placed(0, where), notice(0), look(0, ONLINE))
+    (case,) = state.cases
+    found = set()
+    for slot in islice(slots_of(case), 18):
+        for _, raw in orders(state, slot.at):
+            order = codec.ORDER.decode(raw)
+            found.add((order.slot_at, order.bracket))
+            assert order.sampled is sampled
+    around = sorted(slot_at for slot_at, bracket in found if bracket)
+    assert len(around) == COUNT
+    assert [looked(at(0), slot_at, 0) for slot_at in around] == [1 << i for i in range(COUNT)]
+    assert len({slot_at for slot_at, _ in found}) == 18
 
 
 HIDDEN = VantageSettings(id="hidden", announced=False, recheck=True)
