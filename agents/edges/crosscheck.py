@@ -1,20 +1,15 @@
-"""A GET beside a HEAD: where it is sent, and whether the two say the same.
+"""A GET beside a HEAD: whether one may follow, and whether the two say the same.
 
-A server may answer HEAD with 404 and GET with the content, by mistake or for the monitor. A GET is
-what a person's browser sends, so where the two differ the GET's answer counts, whatever it is.
+A server may answer HEAD with 404 and GET with the content, by mistake or for the monitor. A GET,
+followed to where it leads, is what a person's browser sends, so where the two differ the GET's
+answer counts, whatever it is.
 """
 
-from collections.abc import Sequence
 from typing import Final
 
-import msgspec
-
 from agents.edges.response import Head
-from agents.edges.trail import UNMARKED, Led
 from schemas.ids import CanonicalUrl
 from streams import headers
-
-_PORTS: Final = {"http": 80, "https": 443}
 
 _ASKED_TO_WAIT: Final = (429, 503)
 """Who says this to the HEAD is asked nothing more; RFC 6585 4, RFC 9110 15.6.4."""
@@ -26,47 +21,17 @@ _KINDS: Final = {404: "gone", 410: "gone", 401: "refused", 403: "refused", 429: 
                  451: "refused"}  # fmt: skip
 
 
-class Hop(msgspec.Struct, frozen=True, gc=False):
-    """What is asked where.
-
-    Attributes:
-        url: what.
-        address: where; the gate judges it.
-        led: how redirects led here.
-    """
-
-    url: CanonicalUrl
-    address: str
-    led: Led = Led()
-
-    def __repr__(self) -> str:
-        """Show neither host nor address."""
-        return f"Hop(url={self.url!r})"
-
-    @property
-    def port(self) -> int:
-        """The port to connect to."""
-        return self.url.port or _PORTS[self.url.scheme]
-
-
 def is_welcome(head: Head) -> bool:
     """Return whether a GET may follow the answer to a HEAD."""
     return head.status not in _ASKED_TO_WAIT
 
 
-def fork(path: Sequence[Hop]) -> int:
-    """Return the hop that is asked by GET: the last, unless the HEAD was led to another page.
-
-    A server may send HEAD alone to its root, or to a page that says "removed"; then the hop that
-    did so is asked.
-
-    Args:
-        path: the hops of the HEAD, the first being what was reported.
-    """
-    for i in range(1, len(path)):
-        if path[i].led.last != UNMARKED:
-            return i - 1
-    return len(path) - 1
+def is_same_place(one: CanonicalUrl, other: CanonicalUrl) -> bool:
+    """Return whether HEAD and GET ended at one page; a query may hold what is made for each."""
+    return (one.host, one.request.partition("?")[0]) == (
+        other.host,
+        other.request.partition("?")[0],
+    )
 
 
 def agree(head: Head, get: Head) -> bool:

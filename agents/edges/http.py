@@ -15,12 +15,12 @@ from typing import Final
 import msgspec
 
 from agents.clock import Clock
-from agents.edges.crosscheck import Hop, agree, fork, is_welcome
+from agents.edges.crosscheck import agree, is_same_place, is_welcome
 from agents.edges.exchange import Exchange, LookFailed, Question
 from agents.edges.poller import Poller
 from agents.edges.response import Head
 from agents.edges.secure import Certificates, Session, TlsFailed, unenforced_context
-from agents.edges.trail import Hash, Trail, redirect
+from agents.edges.trail import Hash, Hop, Led, Trail, redirect
 from schemas.facts import Facts
 from schemas.ids import CanonicalUrl
 from schemas.moments import Instant, moment
@@ -139,40 +139,28 @@ class Http:
             done_at=done_at,
         )
 
-    async def _followed(self, path: list[Hop], trail: Trail) -> Head:
+    async def _followed(self, path: list[Hop], trail: Trail, method: str = "HEAD") -> Head:
         """Ask the last hop, and those that it leads to; they are added to the path."""
         while True:
-            head = await self._asked(path[-1], path[0], trail)
+            head = await self._asked(path, trail, method)
             target = redirect(head, path[-1].url)
             if target is None:
                 return head
-            await self._lead(target, path, trail)
-
-    async def _lead(self, target: CanonicalUrl, path: list[Hop], trail: Trail) -> None:
-        if trail.hops >= REDIRECTS_MAX:
-            raise LookFailed(ProbeError.TOO_MANY_REDIRECTS)
-        trail.followed(target, path[0].url, path[-1].url.request)
-        path.append(Hop(target, await self._address(target, path[0], trail), trail.led))
+            if trail.hops >= REDIRECTS_MAX:
+                raise LookFailed(ProbeError.TOO_MANY_REDIRECTS)
+            trail.followed(target, path[0].url, path[-1].url.request)
+            path.append(Hop(target, await self._address(target, path[0], trail)))
 
     async def _checked(self, head: Head, path: list[Hop], trail: Trail) -> Head:
-        """Return the answer to a GET, or to what it leads to, where it differs from the HEAD's."""
-        at = fork(path)
-        led, hop, following = trail.led, path[at], path[at + 1 :]
-        trail.head_status, trail.method, trail.led = head.status, "GET", hop.led
-        got = await self._exchanged(hop, trail)
-        target = redirect(got, hop.url)
-        same = agree(head, got) if not following else target == following[0].url
-        if same:
-            trail.method, trail.led = "HEAD", led
-            return head
-        if target is None:
+        """Return what a GET brings, redirects included, where it differs from the HEAD's answer."""
+        led, hops = trail.led, trail.hops
+        trail.head_status, trail.led, trail.hops = head.status, Led(), 0
+        again = path[:1]
+        got = await self._followed(again, trail, "GET")
+        if not agree(head, got) or not is_same_place(path[-1].url, again[-1].url):
             return got
-        del path[at + 1 :]
-        try:
-            await self._lead(target, path, trail)
-            return await self._followed(path, trail)
-        finally:
-            trail.method = "GET"
+        trail.method, trail.led, trail.hops = "HEAD", led, hops
+        return head
 
     async def _address(self, target: CanonicalUrl, first: Hop, trail: Trail) -> str:
         if target.host == first.url.host:
@@ -189,12 +177,13 @@ class Http:
             raise LookFailed(ProbeError.BLOCKED_POLICY)
         return addresses[0]
 
-    async def _asked(self, hop: Hop, first: Hop, trail: Trail) -> Head:
-        if not port_allowed(hop.port, self._manner.rules, first.url.port):
+    async def _asked(self, path: list[Hop], trail: Trail, method: str) -> Head:
+        hop = path[-1]
+        if not port_allowed(hop.port, self._manner.rules, path[0].url.port):
             raise LookFailed(ProbeError.BLOCKED_POLICY)
-        trail.method = "HEAD"
+        trail.method = method
         head = await self._exchanged(hop, trail)
-        if head.status in _HEAD_REFUSED:
+        if method == "HEAD" and head.status in _HEAD_REFUSED:
             trail.method = "GET"
             head = await self._exchanged(hop, trail)
         return head

@@ -18,7 +18,8 @@ from streams.markers import Marks, marks
 LOCATION_BYTES_MAX = 4_096
 """Longer than any URL that browsers and servers handle alike."""
 
-UNMARKED = Marks()
+_UNMARKED = Marks()
+_PORTS = {"http": 80, "https": 443}
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 
 Hash = Callable[[str, str], str]
@@ -65,6 +66,22 @@ def echo_free(target: CanonicalUrl, asked: str) -> str:
     return text
 
 
+class Hop(msgspec.Struct, frozen=True, gc=False):
+    """What is asked at which address; the gate judges it."""
+
+    url: CanonicalUrl
+    address: str
+
+    def __repr__(self) -> str:
+        """Show neither host nor address."""
+        return f"Hop(url={self.url!r})"
+
+    @property
+    def port(self) -> int:
+        """The port to connect to."""
+        return self.url.port or _PORTS[self.url.scheme]
+
+
 class Led(msgspec.Struct, frozen=True, kw_only=True):
     """Where redirects led.
 
@@ -76,7 +93,7 @@ class Led(msgspec.Struct, frozen=True, kw_only=True):
 
     left_host: bool = False
     location: str = ""
-    last: Marks = UNMARKED
+    last: Marks = _UNMARKED
 
     def __repr__(self) -> str:
         """Show what it means, not where it is."""

@@ -4,6 +4,7 @@ import asyncio
 
 import pytest
 from hostile_servers import CANARY, PACK
+from msgspec.structs import replace
 from web_server import Behave, response, web_server
 
 from agents.clock import Clock
@@ -59,7 +60,6 @@ async def look(
         seen = await http.look(url, "127.0.0.1", until, cross_check=checked)
     assert seen.facts.requests == len(server.requests)
     assert server.connections == len(server.requests)
-    assert sum(request.startswith("GET") for request in server.requests) <= 1
     assert all("Range: bytes=0-0" in r for r in server.requests if r.startswith("GET"))
     assert asyncio.get_running_loop().time() < until + 1
     assert seen.facts.bytes <= 16_384
@@ -143,19 +143,21 @@ async def test_a_get_in_place_of_a_head_is_not_doubled(status: int) -> None:
     assert (seen.facts.status, seen.facts.head_status) == (206, 0)
 
 
-async def test_the_get_goes_where_the_head_was_led() -> None:
-    """Through an ordinary redirect, such as that to another path, its end is checked."""
+async def test_the_get_is_followed_like_the_head() -> None:
+    """Through an ordinary redirect both are led to its end, and what GET is shown there counts."""
     away = response(301, "Location: /b.jpg")
-    behave = by_method(**{"HEAD_a.jpg": away, "HEAD_b.jpg": response(404), "GET": SHOWN})
+    behave = by_method(
+        **{"HEAD_a.jpg": away, "GET_a.jpg": away, "HEAD_b.jpg": response(404), "GET": SHOWN}
+    )
     seen, asked = await look(behave)
-    assert asked == "HEAD /a.jpg HEAD /b.jpg GET /b.jpg"
+    assert asked == "HEAD /a.jpg HEAD /b.jpg GET /a.jpg GET /b.jpg"
     assert said(seen.facts) is Verdict.ONLINE
     assert (seen.facts.hops, seen.facts.location_key != "") == (1, True)
 
 
-@pytest.mark.parametrize("page", ["/", "/removed.html"])
+@pytest.mark.parametrize("page", ["/", "/removed.html", "/login"])
 async def test_a_page_in_its_place_for_head_alone_is_found_out(page: str) -> None:
-    """Where HEAD is sent to the home page or to "removed", the hop that did so is asked by GET."""
+    """HEAD is sent to the home page, to "removed" or to a log-in; GET is shown the content."""
     behave = by_method(
         **{
             "HEAD_a.jpg": response(302, f"Location: {page}"),
@@ -169,44 +171,45 @@ async def test_a_page_in_its_place_for_head_alone_is_found_out(page: str) -> Non
     assert (seen.facts.to_root, seen.facts.placeholder, seen.facts.location_key) == (
         False, False, "",
     )  # fmt: skip
+    assert (seen.facts.hops, seen.facts.head_status, seen.facts.method) == (0, 200, "GET")
 
 
-async def test_a_page_in_its_place_for_everybody_stands() -> None:
-    """A redirect that GET gets as well is what it was: a page in place of the content."""
-    away = response(302, "Location: /")
-    behave = by_method(**{"HEAD_a.jpg": away, "GET_a.jpg": away, "HEAD": response(200)})
-    seen, asked = await look(behave)
-    assert asked == "HEAD /a.jpg HEAD / GET /a.jpg"
-    assert said(seen.facts) is Verdict.GONE_SOFT
-    assert seen.facts.method == "HEAD"
+@pytest.mark.parametrize("query", ["", "?for={}"])
+async def test_a_page_in_its_place_for_everybody_stands(query: str) -> None:
+    """A redirect that GET gets as well is what it was, whatever its query holds for each."""
+    to = [response(302, f"Location: /{query.format(method)}") for method in ("HEAD", "GET")]
+    behave = by_method(
+        **{"HEAD_a.jpg": to[0], "GET_a.jpg": to[1], "HEAD": response(200), "GET": response(200)}
+    )
+    checked, _ = await look(behave)
+    plain, _ = await look(behave, checked=False)
+    a, b = (replace(fingerprint(seen.facts), location_key="") for seen in (checked, plain))
+    assert a == b  # the two servers have different ports
+    assert (checked.facts.hops, checked.facts.method, checked.facts.requests) == (1, "HEAD", 4)
 
 
 async def test_where_only_get_is_redirected_it_is_followed() -> None:
-    """A GET that is led to the home page is followed there by HEAD, and that counts."""
+    """A GET that is led to the home page is followed there, and that counts."""
     behave = by_method(
-        **{
-            "HEAD_a.jpg": HEADED,
-            "GET_a.jpg": response(302, "Location: /"),
-            "HEAD": response(200),
-        }
+        **{"HEAD_a.jpg": HEADED, "GET_a.jpg": response(302, "Location: /"), "GET": response(200)}
     )
     seen, asked = await look(behave)
-    assert asked == "HEAD /a.jpg GET /a.jpg HEAD /"
+    assert asked == "HEAD /a.jpg GET /a.jpg GET /"
     assert said(seen.facts) is Verdict.GONE_SOFT
     assert (seen.facts.to_root, seen.facts.head_status, seen.facts.method) == (True, 200, "GET")
 
 
 async def test_a_get_that_leads_nowhere_good_ends_the_look() -> None:
-    """Redirects of the GET count with those of the HEAD, and the gate judges them alike."""
-    round_and_round = response(302, "Location: /a.jpg")
-    seen, _ = await look(
-        by_method(HEAD=response(404), GET=response(302, "Location: http://10.0.0.1/"))
-    )
+    """Redirects of the GET are judged by the gate and bounded like those of the HEAD."""
+    inward = response(302, "Location: http://10.0.0.1/")
+    seen, _ = await look(by_method(HEAD=response(404), GET=inward))
     assert (seen.facts.error, seen.facts.head_status) == (ProbeError.BLOCKED_POLICY_HOP, 404)
-    behave = by_method(**{"HEAD_a.jpg": response(404), "HEAD_b": response(302, "Location: /b")},
-                       GET=response(302, "Location: /b"), HEAD=round_and_round)  # fmt: skip
-    seen, _ = await look(behave)
+    mail = response(302, "Location: //x.example:25/")
+    seen, _ = await look(by_method(HEAD=response(404), GET=mail))
+    assert seen.facts.error is ProbeError.BLOCKED_POLICY_HOP
+    seen, asked = await look(by_method(HEAD=response(404), GET=response(302, "Location: /b")))
     assert (seen.facts.error, seen.facts.method) == (ProbeError.TOO_MANY_REDIRECTS, "GET")
+    assert asked.count("GET") == 6
 
 
 @pytest.mark.parametrize("name", sorted(set(PACK) - {"GET answered without end"}))
