@@ -193,10 +193,9 @@ def comparable(state: UrlState) -> Any:
     That is the whole state but for what is sealed, which is never the same twice, and for a URL
     of the `daily` hotline its cases but for when the broker took the records.
     """
-    found = msgspec.json.decode(msgspec.json.encode(state))
-    found.pop("sealed", None)
-    for placement in found.get("placements", ()):
-        placement[-1] = ""
+    placements = tuple(msgspec.structs.replace(one, address="") for one in state.placements)
+    bare = msgspec.structs.replace(state, sealed="", placements=placements)
+    found = msgspec.json.decode(msgspec.json.encode(bare))
     if all(report.hotline != DAILY for report in state.reports):
         return found
     return [_timeless(case) for case in found["cases"]]

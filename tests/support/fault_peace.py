@@ -104,6 +104,6 @@ async def _verified(world: World) -> None:
     Raises:
         AssertionError: it found something, and what it said.
     """
-    config = ("--config", str(world.config))
+    config = ("--config", str(world.desk))
     async with hostwatch(world.folder, *config, "verify", "--settle", str(SETTLE_S)) as verifying:
         assert await verifying.wait() == 0, said(world.folder)

@@ -16,8 +16,11 @@ from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.errors import KafkaError
 from fault_input import Input, reports_in
 from fault_story import DAILY, HISTORIC, VANTAGES, WORLD_AT, registry
+from secured_broker import ADMIN, Secured
 
+from agents import access
 from agents.config import ClockSettings, DnsSettings, KafkaSettings, Settings, VantageSettings
+from agents.edges.acl import WORKER
 from agents.edges.admin import apply, wanted
 from agents.edges.keyfile import KeyFile, write
 from agents.edges.keys import Keyring
@@ -53,7 +56,7 @@ class World:
 
     Attributes:
         folder: of the run.
-        settings: the workers'.
+        settings: the workers', but for the user that they connect as.
         input: what there is to say.
         outbox: where it is fed.
         urls: how many URLs were fed.
@@ -77,6 +80,11 @@ class World:
     def config(self) -> Path:
         """The workers' settings file."""
         return self.folder / "hostwatch.toml"
+
+    @property
+    def desk(self) -> Path:
+        """The settings file of who may read and do everything."""
+        return self.folder / "desk.toml"
 
     async def feed(self, count: int) -> None:
         """Send the records of the next URLs, and late copies of what was fed before."""
@@ -147,7 +155,7 @@ class World:
         """Return the end offsets of topics."""
         prefix = self.settings.kafka.topic_prefix
         parts = [TopicPartition(prefix + topic, p) for topic in topics for p in range(PARTITIONS)]
-        consumer = AIOKafkaConsumer(bootstrap_servers=self.settings.kafka.bootstrap)
+        consumer = AIOKafkaConsumer(**access.arguments(self.settings.kafka))
         try:
             await consumer.start()
             consumer.assign(parts)
@@ -157,7 +165,7 @@ class World:
 
     async def committed(self, stage: str) -> dict[TopicPartition, int]:
         """Return the committed offsets of a stage's group."""
-        client = AIOKafkaAdminClient(bootstrap_servers=self.settings.kafka.bootstrap)
+        client = AIOKafkaAdminClient(**access.arguments(self.settings.kafka))
         try:
             await client.start()
             found = await client.list_consumer_group_offsets(
@@ -170,18 +178,23 @@ class World:
 
 @asynccontextmanager
 async def fault_world(
-    bootstrap: str, folder: Path, seed: int, *, partitions: int = PARTITIONS, **state: object
+    broker: str | Secured,
+    folder: Path,
+    seed: int,
+    *,
+    partitions: int = PARTITIONS,
+    **state: object,
 ) -> AsyncIterator[World]:
     """Make topics, keys and registry of a run; world time begins.
 
     Args:
-        bootstrap: the broker.
+        broker: its address; with one that knows users, workers have no rights yet.
         folder: of the run.
         seed: makes the input.
         partitions: of every topic.
         state: settings beside those of every run.
     """
-    settings = _settings(bootstrap, folder, partitions, state)
+    settings = _settings(broker, folder, partitions, state)
     # the same secret in every run: equal URLs have equal names and lie in equal partitions
     write(settings.key_file, KeyFile(v=1, master=b"m" * 32, secret=b"s" * 32, months={}))
     keys = Keyring.load(settings.key_file)
@@ -191,23 +204,36 @@ async def fault_world(
     try:
         await apply_entries(settings, registry(), outbox)
         world = World(folder, settings, Input(seed, keys.url_key), outbox)
-        world.config.write_text(as_toml(settings))
+        world.desk.write_text(as_toml(settings))
+        world.config.write_text(as_toml(_of_workers(settings, broker)))
         yield world
     finally:
         await outbox.stop()
 
 
-def _settings(bootstrap: str, folder: Path, partitions: int, more: dict[str, object]) -> Settings:
+def _of_workers(settings: Settings, broker: str | Secured) -> Settings:
+    if isinstance(broker, str):
+        return settings
+    security = broker.kafka(WORKER).security
+    kafka = settings.kafka.model_copy(update={"security": security})
+    return settings.model_copy(update={"kafka": kafka})
+
+
+def _settings(
+    broker: str | Secured, folder: Path, partitions: int, more: dict[str, object]
+) -> Settings:
     folder.mkdir(parents=True, exist_ok=True)
+    here = {
+        "topic_prefix": f"fault{os.getpid()}x{next(_RUNS)}.",
+        "partitions": partitions,
+        "session_timeout_s": SESSION_S,
+    }
     return Settings(
         state_dir=folder / "state",
         key_file=folder / "keys.json",
-        kafka=KafkaSettings(
-            bootstrap=bootstrap,
-            topic_prefix=f"fault{os.getpid()}x{next(_RUNS)}.",
-            partitions=partitions,
-            session_timeout_s=SESSION_S,
-        ),
+        kafka=KafkaSettings(bootstrap=broker, **here)
+        if isinstance(broker, str)
+        else broker.kafka(ADMIN, **here),
         clock=ClockSettings(start_wall_ms=time.time_ns() // 1_000_000, start_world_ms=WORLD_AT),
         vantages=tuple(VantageSettings(id=id, announced=id == "loud") for id in VANTAGES),
         dns=DnsSettings(servers=("127.0.0.1:9",)),  # nobody is ever asked: hosts are addresses

@@ -1,19 +1,31 @@
 """Writes that the broker refuses: the process stops, the offset has not moved, nothing is lost."""
 
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
 from fault_peace import Done, Peace
+from fault_story import DAILY, HISTORIC
 from fault_topics import TOO_LARGE, allow, delete, overrun, refuse
 from fault_workers import kept, running
-from fault_world import INPUTS, fault_world
+from fault_world import INPUTS, World, fault_world
+from secured_broker import Secured, secured_broker
 
+from agents.edges import acl
 from agents.edges.broker import Broker
 from agents.engine.failures import EXIT_CRASHED
-from schemas.topics import CASES, FACTS, OUTCOMES, QUARANTINE
+from schemas.topics import CASES, FACTS, OUTCOMES, QUARANTINE, TopicSpec
 
 URLS = 300
+LINES = (*HISTORIC, DAILY)
 OUTPUTS = {"intake": OUTCOMES, "attribution": FACTS, "lifecycle": CASES}
+
+
+@pytest.fixture(scope="module")
+def secured(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Secured]:
+    """A broker at which nobody may do what was not allowed."""
+    with secured_broker(tmp_path_factory.mktemp("secured"), (acl.WORKER,)) as broker:
+        yield broker
 
 
 @pytest.mark.timeout(600)
@@ -40,6 +52,48 @@ async def test_a_refused_write_stops_the_stage_with_the_offset_not_moved(
         async with running(world, tuple(INPUTS), instance="all") as worker:
             done = Done("MESSAGE_TOO_LARGE for each stage", len(OUTPUTS))
             await peace.agrees(world, done, worker)
+
+
+@pytest.mark.timeout(600)
+async def test_a_write_without_the_right_stops_the_stage(
+    secured: Secured, peace: Peace, tmp_path: Path, seed: int
+) -> None:
+    """A stage that may not write ends (exit 70) before any commit; with the right it goes on.
+
+    Each stage lacks the right to write its output; lifecycle also lacks that to its
+    transactional ids, without which it never becomes a writer.
+    """
+    async with fault_world(secured, tmp_path, seed) as world:
+        rights = acl.grants(world.settings, LINES)
+        held_back = {name: _writes(rights, world, topic) for name, topic in OUTPUTS.items()}
+        ids = [right for right in rights if right.kind is acl.Kind.TRANSACTIONAL_ID]
+        later = {right for some in (*held_back.values(), ids) for right in some}
+        await acl.allow(world.settings, [right for right in rights if right not in later])
+        await world.feed(URLS)
+        lacks = [(stage, held_back[stage], "TopicAuthorizationFailed") for stage in OUTPUTS]
+        lacks.insert(-1, ("lifecycle", ids, "TransactionalIdAuthorizationFailed"))
+        for stage, missing, error in lacks:
+            async with running(world, (stage,), instance=stage) as worker:
+                assert await worker.ends_itself() == EXIT_CRASHED, worker.tale()
+            last = f"{stage} stopped on SendFailed ({error}"
+            assert any(last in line for line in worker.said), worker.tale()
+            assert await overrun(world, stage) == 0
+            await acl.allow(world.settings, missing)
+            if stage != "lifecycle" or missing is not ids:
+                async with running(world, (stage,), instance=stage) as worker:
+                    await world.drained(worker.check, (stage,))
+        async with running(world, tuple(INPUTS), instance="all") as worker:
+            await peace.agrees(world, Done("AUTHORIZATION_FAILED by code", len(lacks)), worker)
+
+
+def _writes(rights: Sequence[acl.Grant], world: World, spec: TopicSpec) -> list[acl.Grant]:
+    """Return the workers' right to write to a topic."""
+    name = world.settings.kafka.topic_prefix + spec.name
+    return [
+        right
+        for right in rights
+        if (right.user, right.name, right.operation) == (acl.WORKER, name, acl.Operation.WRITE)
+    ]
 
 
 @pytest.mark.timeout(600)
