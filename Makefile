@@ -6,7 +6,7 @@ UV ?= uv
 LOCK := $(UV) pip compile -q --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-emit-find-links --no-header
 SEEDS ?= 1..20
-FUZZ ?= url head wire verdict names record
+FUZZ ?= url head wire tls verdict names record
 FUZZ_S ?= 60
 BENCH_OUT ?= .hostwatch/bench/engine.json
 

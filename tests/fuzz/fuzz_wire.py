@@ -1,6 +1,6 @@
 """Any bytes on a real socket: what an exchange reads of them, and how it ends.
 
-Oracles: it ends; it takes no more from the kernel than 16 KiB and no more than one read of 2 KiB
+Oracles: it ends; it takes no more from the kernel than it may, and no more than one read of 2 KiB
 holds behind the head, whatever it counts itself; it ends as the same bytes end in the reader alone.
 """
 
@@ -16,30 +16,32 @@ from schemas.reasons import ProbeError
 
 _LOOP = asyncio.new_event_loop()
 _POLLER = Poller()
-_QUESTION = Question(address="192.0.2.1", port=80, request=b"HEAD / HTTP/1.1\r\n\r\n")
+_QUESTIONS = tuple(
+    Question(address="192.0.2.1", port=80, request=b"HEAD / HTTP/1.1\r\n\r\n", room=room)
+    for room in (16_384, 16_384, 5_000, 1)
+)
 _TIMES = (1, 1, 2, 40, 900)
 _READ_BYTES = 2_048
-_WIRE_BYTES = 16_384
 _ANSWER_BYTES_MAX = 48 * 1_024  # more than is ever read, less than the socket holds
 
 
 def check(data: bytes) -> None:
     """Judge one input: how often to repeat what, and what follows it."""
     reader = Reader(data)
-    times = reader.pick(_TIMES)
+    times, question = reader.pick(_TIMES), reader.pick(_QUESTIONS)
     first = reader.take(min(reader.number(), reader.left))
     answer = (first + reader.rest() * times)[:_ANSWER_BYTES_MAX]
-    _LOOP.run_until_complete(_exchanged(answer))
+    _LOOP.run_until_complete(_exchanged(answer, question))
 
 
-async def _exchanged(answer: bytes) -> None:
+async def _exchanged(answer: bytes, question: Question) -> None:
     ours, theirs = socket.socketpair()
     with ours, theirs:
         ours.setblocking(False)
         theirs.sendall(answer)
         theirs.shutdown(socket.SHUT_WR)
         with ours.dup() as kernel:
-            exchange = Exchange(_QUESTION, None, lambda: None, _POLLER)
+            exchange = Exchange(question, None, lambda: None, _POLLER)
             until = asyncio.get_running_loop().time() + 60
             exchange._sock = ours
             exchange._step = _POLLER.watch(ours.fileno(), exchange, until)
@@ -48,7 +50,7 @@ async def _exchanged(answer: bytes) -> None:
             taken = len(answer) - _unread(kernel)
         assert exchange._done.done(), "an exchange that does not end"
         assert taken == exchange.wire_bytes == exchange.bytes, "bytes read are not those counted"
-        ending, needed = _expected(answer)
+        ending, needed = _expected(answer, question.room)
         assert taken == needed, "read over the limit"
         assert _ending(exchange) == ending, "another ending than the bytes have"
 
@@ -68,13 +70,13 @@ def _ending(exchange: Exchange) -> object:
     return failed.error
 
 
-def _expected(answer: bytes) -> tuple[object, int]:
+def _expected(answer: bytes, room: int) -> tuple[object, int]:
     """Return the head or why there is none, and after how many bytes, read by read, it is known."""
     reader = HeadReader()
     taken = 0
     try:
-        while taken < min(len(answer), _WIRE_BYTES):
-            piece = answer[taken : taken + _READ_BYTES]
+        while taken < min(len(answer), room):
+            piece = answer[taken : min(taken + _READ_BYTES, room)]
             taken += len(piece)
             reader.feed(piece)
             if reader.head is not None:
@@ -83,4 +85,4 @@ def _expected(answer: bytes) -> tuple[object, int]:
         return ProbeError.PROTOCOL, taken
     finally:
         reader.close()
-    return (ProbeError.TOO_LARGE if taken == _WIRE_BYTES else ProbeError.RESET), taken
+    return (ProbeError.TOO_LARGE if taken == room else ProbeError.RESET), taken

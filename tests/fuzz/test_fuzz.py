@@ -14,16 +14,17 @@ import fuzz_url
 import fuzz_verdict
 import msgspec
 import pytest
+from cryptography.x509.verification import VerificationError
 from fuzz_bytes import as_line, inputs
 from hotline_records import JUDGE
 
-from agents.edges import dnswire, exchange, trail
+from agents.edges import dnswire, exchange, secure, trail
 from schemas import casewire, ids
 from schemas.reasons import Verdict
 from streams.gate import Decision
 from streams.wording import Reason
 
-TARGETS = ("url", "head", "wire", "verdict", "names", "record")
+TARGETS = ("url", "head", "wire", "verdict", "names", "record", "tls")
 SEARCH_RUNS = 8_000
 """Inputs tried a target: two seconds, more or less."""
 RUN = Path(__file__).parent / "run.py"
@@ -62,7 +63,7 @@ def fails(target: str) -> bool:
     try:
         for data in inputs(target):
             check(data)
-    except (AssertionError, msgspec.DecodeError):
+    except (AssertionError, msgspec.DecodeError, VerificationError):
         return True
     return False
 
@@ -86,8 +87,10 @@ BROKEN = (
     ("url", ids, "undotted", lambda host: host.rstrip(".")),
     ("head", trail.headers, "media_type", lambda head: head.get(b"content-type", b"").decode()),
     ("head", trail.headers, "age_s", lambda head: int(head.get(b"age", b"0")) - 10),
-    ("wire", exchange, "WIRE_BYTES_MAX", 20_000),
+    ("wire", exchange, "min", lambda *limits: limits[0]),
     ("wire", exchange, "READ_BYTES_MAX", 100_000),
+    ("tls", secure, "VerificationError", ArithmeticError),
+    ("tls", secure.Certificates, "valid", lambda *_: True),
     ("verdict", fuzz_verdict, "verdict", _always(Verdict.GONE_SOFT)),
     ("verdict", fuzz_verdict, "verdict", _always(Verdict.ONLINE)),
     ("names", fuzz_names, "read", lambda *asked: dnswire.read("b.example", asked[1])),
@@ -104,5 +107,5 @@ def test_oracles_can_fail(
 ) -> None:
     """A fault put into the code is noticed on the corpus alone."""
     assert not fails(target)
-    monkeypatch.setattr(owner, name, instead)
+    monkeypatch.setattr(owner, name, instead, raising=False)
     assert fails(target)

@@ -57,6 +57,23 @@ def test_a_certificate_that_holds(trusted) -> None:
     assert not certificates.valid([b"\x30\x03garbage"], "x.example", NOW)
 
 
+def test_a_certificate_of_no_known_version(trusted, tmp_path) -> None:
+    """A version that X.509 does not have passes OpenSSL's handshake; it is judged, and is no."""
+    held = trusted.issue_cert("x.example")
+    der = ssl.PEM_cert_to_DER_cert(held.cert_chain_pems[0].bytes().decode())
+    at = der.index(bytes.fromhex("a003020102")) + 4  # [0] INTEGER 2 is version 3 (RFC 5280 4.1.2.1)
+    odd = der[:at] + b"\x09" + der[at + 1 :]
+    file = tmp_path / "held.pem"
+    pem = ssl.DER_cert_to_PEM_cert(odd).encode()
+    file.write_bytes(pem + held.private_key_pem.bytes())
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(file)
+    session = shaken(context, "x.example")
+    assert session.established
+    assert session.chain() == [odd]
+    assert not Certificates().valid(session.chain(), "x.example", NOW)
+
+
 @pytest.mark.usefixtures("trusted")
 def test_a_certificate_of_nobody() -> None:
     """The handshake goes on; the certificate does not hold."""
