@@ -123,7 +123,7 @@ class ProbeSettings(_Part):
     """How the prober behaves; socket deadlines are wall time.
 
     `cross_check_share` is the part of the looks, of those that decide nothing, in which a GET
-    checks the HEAD: each costs four requests more. `recheck_share` is the part of the removed cases
+    checks the HEAD: each costs one request more. `recheck_share` is the part of the removed cases
     that vantages with `recheck` look at.
     """
 
@@ -134,7 +134,7 @@ class ProbeSettings(_Part):
     deadline_s: float = Field(default=10.0, gt=0, le=10)
     concurrency: int = Field(default=4_096, ge=1, le=16_384)
     requests_per_minute: int = Field(default=30, ge=1, le=100_000)
-    cross_check_share: float = Field(default=0.02, ge=0, le=1)
+    cross_check_share: float = Field(default=0.1, ge=0, le=1)
     recheck_share: float = Field(default=0.1, ge=0, le=1)
     allow_networks: tuple[str, ...] = ()
     deny_networks: tuple[str, ...] = ()

@@ -16,7 +16,7 @@ from schemas.reasons import OPEN, Target
 from streams import lifecycle, recheck
 from streams.brackets import looked
 from streams.crosscheck import is_crossed
-from streams.schedule import WITH_CONTROLS, Slot, due
+from streams.schedule import Slot, due
 
 _TARGETS: Final = {target: f',"target":"{target.value}",'.encode() for target in Target}
 
@@ -99,14 +99,13 @@ class Orders:
         address = _last_address(state, case)
         salt = f"{fraction(case.case_id, 'salt', slot.at):.12f}"[2:]
         crossed = is_crossed(case, slot, self._probe.cross_check_share)
-        targets = WITH_CONTROLS if crossed else slot.targets
         sends = []
         key = case.hoster.encode()
         noticed_at = case.noticed_at
         is_bracket = noticed_at is not None and looked(noticed_at, slot.at, 0) > 0
         answered = _answered(state, case, slot)
         for vantage, topic in call.vantages.items():
-            wanted = [target for target in targets if (vantage, target) not in answered]
+            wanted = [target for target in slot.targets if (vantage, target) not in answered]
             if not wanted:
                 continue
             order = ProbeOrder(
