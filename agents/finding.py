@@ -1,4 +1,4 @@
-"""Which orders of a prober are being located outside their hoster's sample, so that few are."""
+"""Which orders of a prober are being located: how many, and that few lie outside a sample."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -14,26 +14,29 @@ name servers are asked, so that a burst of new names keeps nobody from being loc
 
 
 class Finding:
-    """Counts, by hoster, the orders outside its sample that are being located."""
+    """Counts the orders that are being located, by hoster and whether they are of its sample."""
 
     def __init__(self) -> None:
         """Count nothing yet."""
-        self._found: Counter[HosterId] = Counter()
+        self._found: Counter[tuple[HosterId, bool]] = Counter()
 
-    def is_full(self, hoster: HosterId) -> bool:
-        """Return whether no more of a hoster's orders outside its sample are to be located now."""
-        return self._found[hoster] >= FINDING_MAX
+    def is_full(self, order: ProbeOrder) -> bool:
+        """Return whether an order lies outside a sample and no more of these are to be located."""
+        return not order.sampled and self._found[order.hoster, False] >= FINDING_MAX
+
+    def ahead(self, order: ProbeOrder) -> int:
+        """Return how many of its hoster's orders are being located and will go before an order."""
+        outside = 0 if order.sampled else self._found[order.hoster, False]
+        return self._found[order.hoster, True] + outside
 
     @contextmanager
     def of(self, order: ProbeOrder) -> Iterator[None]:
-        """Count an order while it is being located; one of the sample is not counted."""
-        if order.sampled:
-            yield
-            return
-        self._found[order.hoster] += 1
+        """Count an order while it is being located."""
+        kind = order.hoster, order.sampled
+        self._found[kind] += 1
         try:
             yield
         finally:
-            self._found[order.hoster] -= 1
-            if not self._found[order.hoster]:
-                del self._found[order.hoster]
+            self._found[kind] -= 1
+            if not self._found[kind]:
+                del self._found[kind]

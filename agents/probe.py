@@ -18,11 +18,12 @@ from agents.edges.resolution import DnsStatus
 from agents.engine.points import Point, passed
 from agents.engine.stage import Outbox, Received, Send
 from agents.finding import Finding
+from agents.observed import Witness, observed
 from agents.pace import Pace
 from agents.places import Atlas, Gazette, Place, denied
 from agents.turns import NoTurn, Turns, wait_until
 from schemas.codec import FACT, ORDER
-from schemas.facts import Fact, Facts, Observation
+from schemas.facts import Fact, Facts
 from schemas.flow import ProbeOrder
 from schemas.ids import CanonicalUrl, canonical
 from schemas.reasons import ProbeError, Target
@@ -30,7 +31,7 @@ from schemas.topics import FACTS, PROBES
 from streams.gate import judge_all
 from streams.politeness import Politeness, hoster_lane, lanes_of
 from streams.probe import aimed
-from streams.ranks import Want, rank
+from streams.ranks import want
 
 CONCURRENCY: Final = 8_192
 """Orders under way: most of them wait for their moment, a few KB each."""
@@ -110,12 +111,15 @@ class Probe:
     async def _settle(self, order: ProbeOrder) -> None:
         clock = self._atlas.clock
         await wait_until(clock, order.not_before)
-        if self._is_crowded_out(order):
+        if not order.sampled and self._is_hopeless(order):
             self._count(Settled.CROWDED)
             return
         await self._pace.turn()
         if clock.now() > order.not_after:
             self._count(Settled.LATE)  # missed, by evaluation
+            return
+        if self._is_hopeless(order):
+            await self._miss(order)
             return
         try:
             url = canonical(self._atlas.keys.open(order.sealed).reveal())
@@ -138,9 +142,9 @@ class Probe:
             return self._unseen(place, place.error)
         if (forbidden := denied(place, address, self._rules)) is not None:
             return self._unseen(place, forbidden)
-        lanes = lanes_of(order.hoster, address, target.host)
+        lanes, came_at = lanes_of(order.hoster, address, target.host), self._atlas.clock.now()
         try:
-            async with self._turns.turn(self._want(order, lanes)), self._sockets:
+            async with self._turns.turn(want(order, lanes, came_at)), self._sockets:
                 if self._atlas.clock.now() > order.not_after:
                     self._count(Settled.LATE)
                     return None
@@ -162,16 +166,22 @@ class Probe:
         self.counts.looked(seen.facts)
         return seen
 
-    def _want(self, order: ProbeOrder, lanes: tuple[str, ...]) -> Want:
-        return Want(lanes, rank(order, self._atlas.clock.now()), order.slot_at, order.not_after)
-
-    def _is_crowded_out(self, order: ProbeOrder) -> bool:
-        """Return whether an order that is not of its hoster's sample can be given up unlocated."""
-        if order.sampled:
-            return False
-        if self._finding.is_full(order.hoster):
+    def _is_hopeless(self, order: ProbeOrder) -> bool:
+        """Return whether there is no room for an order at its hoster, wherever it would look."""
+        if self._finding.is_full(order):
             return True
-        return self._turns.is_hopeless(self._want(order, (hoster_lane(order.hoster),)))
+        asked = want(order, (hoster_lane(order.hoster),), self._atlas.clock.now())
+        return self._turns.is_hopeless(asked, self._finding.ahead(order))
+
+    async def _miss(self, order: ProbeOrder) -> None:
+        """Settle an order that there is no room for, before any name server is asked."""
+        if not order.sampled:
+            self._count(Settled.CROWDED)
+            return
+        self._count(Settled.IMPOLITE)
+        now = self._atlas.clock.now()
+        seen = Seen(facts=Facts(error=ProbeError.MISSED_POLITENESS), sent_at=now, done_at=now)
+        await self._send([observed(order, seen, await self._witness(seen))])
 
     async def _look(
         self, target: CanonicalUrl, address: str, *, resolve_s: float = 0.0, crossed: bool = False
@@ -193,32 +203,18 @@ class Probe:
         )
 
     async def _write(self, order: ProbeOrder, url: CanonicalUrl, place: Place, seen: Seen) -> None:
-        observation = Observation(
-            url_key=order.url_key,
-            order_id=order.order_id,
-            case_id=order.case_id,
-            hoster=order.hoster,
-            role=order.role,
-            vantage=self._vantage.id,
-            target=order.target,
-            slot_at=order.slot_at,
-            sent_at=seen.sent_at,
-            done_at=seen.done_at,
-            asked=order.asked,
-            canary_ok=await self._canary.ok(seen.done_at),
-            address_key=self._atlas.keys.hash("address", seen.address) if seen.address else "",
-            hosters=place.pick.hosters,
-            nxdomain=place.nxdomain,
-            old_address=place.pick.old and place.address is not None,
-            announced=self._vantage.announced,
-            asn=self._vantage.asn,
-            facts=seen.facts,
-        )
-        facts: list[Fact] = [observation]
+        key = self._atlas.keys.hash("address", seen.address) if seen.address else ""
+        facts: list[Fact] = [observed(order, seen, await self._witness(seen), place, key)]
         hidden = order.asked and self._vantage.id not in order.asked  # presence is the others' word
         if order.target is Target.URL and not url.literal and not hidden:
             news = self._gazette.news(order, place)
             facts += [news] if news is not None else []
+        await self._send(facts)
+
+    async def _witness(self, seen: Seen) -> Witness:
+        return Witness(self._vantage, await self._canary.ok(seen.done_at))
+
+    async def _send(self, facts: Sequence[Fact]) -> None:
         await self._outbox.send(
             [Send(FACTS.name, fact.url_key.encode(), FACT.encode(fact)) for fact in facts]
         )

@@ -50,9 +50,14 @@ class Turns:
         """How many looks wait."""
         return self._rota.waiting
 
-    def is_hopeless(self, want: Want) -> bool:
-        """Return whether a look would be turned away as it comes, by its hoster's lane alone."""
-        return self._rota.is_hopeless(want, self._clock.now())
+    def is_hopeless(self, want: Want, coming: int = 0) -> bool:
+        """Return whether a look would be turned away as it comes, by its hoster's lane alone.
+
+        Args:
+            want: what it asks for.
+            coming: looks that are on their way here and will go before it.
+        """
+        return self._rota.is_hopeless(want, self._clock.now(), coming)
 
     @asynccontextmanager
     async def turn(self, want: Want) -> AsyncIterator[None]:

@@ -14,7 +14,7 @@ others still have theirs.
 from typing import Final, NamedTuple, TypeAlias
 
 from schemas.flow import ProbeOrder
-from schemas.moments import Instant
+from schemas.moments import HOUR_MS, Instant
 from schemas.reasons import Target
 from streams.brackets import ON_TIME_MS
 
@@ -41,6 +41,23 @@ class Want(NamedTuple):
     rank: Rank
     slot_at: Instant
     not_after: Instant
+
+
+REST_WAIT_MS: Final = HOUR_MS
+"""How long a look outside a sample waits at most. What is left for these is gone to the newest of
+them, and a prober commits no offset beyond an order that waits."""
+
+
+def want(order: ProbeOrder, lanes: tuple[str, ...], now: Instant) -> Want:
+    """Return what an order that comes now asks for.
+
+    Args:
+        order: the order.
+        lanes: what its look asks of.
+        now: when it comes.
+    """
+    until = order.not_after if order.sampled else min(order.not_after, now + REST_WAIT_MS)
+    return Want(lanes, rank(order, now), order.slot_at, until)
 
 
 def rank(order: ProbeOrder, now: Instant) -> Rank:

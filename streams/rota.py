@@ -55,6 +55,9 @@ class Rota:
 
     Args:
         politeness: books the moments.
+
+    Attributes:
+        waiting: how many looks wait.
     """
 
     def __init__(self, politeness: Politeness) -> None:
@@ -62,26 +65,27 @@ class Rota:
         self._held: set[str] = set()
         self._queues: dict[str, list[tuple[tuple[Rank, int], Claim]]] = {}
         self._long: set[str] = set()
-        self._waiting = self._number = self._granted = 0
+        self.waiting = self._number = self._granted = 0
         self._news: list[tuple[Claim, Instant | None]] = []
-
-    @property
-    def waiting(self) -> int:
-        """How many looks wait."""
-        return self._waiting
 
     def news(self) -> list[tuple[Claim, Instant | None]]:
         """Return what became of claims since the last call: when they go, None = turned away."""
         news, self._news = self._news, []
         return news
 
-    def is_hopeless(self, want: Want, now: Instant) -> bool:
-        """Return whether a look would be turned away as it comes, by its hoster's lane alone."""
-        queue = self._queues.get(want.lanes[0])
-        if queue is None:
-            return False
-        full = len(queue) >= WAITING_MAX and queue[-1][0][0] <= want.rank
-        return full or self._begins_at(want._replace(lanes=want.lanes[:1]), now) > want.not_after
+    def is_hopeless(self, want: Want, now: Instant, coming: int = 0) -> bool:
+        """Return whether a look would be turned away as it comes, by its hoster's lane alone.
+
+        Args:
+            want: what it asks for.
+            now: from when.
+            coming: looks that are on their way here and will go before it.
+        """
+        queue = self._queues.get(want.lanes[0], [])
+        if len(queue) >= WAITING_MAX and queue[-1][0][0] <= want.rank:
+            return True
+        begins_at = self._begins_at(want._replace(lanes=want.lanes[:1]), now)
+        return begins_at + coming * self._politeness.step_ms > want.not_after
 
     def ask(self, want: Want, now: Instant) -> Claim:
         """Ask for a turn; it is given, or refused, by `news`."""
@@ -127,13 +131,13 @@ class Rota:
         hoster = claim.want.lanes[0]
         for lane in claim.want.lanes:
             insort(self._queues.setdefault(lane, []), (claim.key, claim))
-        self._waiting += 1
+        self.waiting += 1
         length = len(self._queues[hoster])
         if length > LONG:
             self._long.add(hoster)
         if length > WAITING_MAX:
             self._give_up(self._queues[hoster][-1][1], now)
-        elif self._waiting > TOTAL_MAX and self._long:
+        elif self.waiting > TOTAL_MAX and self._long:
             longest = max(sorted(self._long), key=lambda lane: len(self._queues[lane]))
             self._give_up(self._queues[longest][-1][1], now)
         if self._held.isdisjoint(claim.want.lanes):
@@ -158,7 +162,7 @@ class Rota:
                 self._long.discard(lane)
             if not queue:
                 del self._queues[lane]
-        self._waiting -= 1
+        self.waiting -= 1
         return True
 
     def _turn_away(self, claim: Claim) -> tuple[str, ...]:
@@ -230,7 +234,7 @@ class Rota:
             claim.key = (after, number)
             for one in claim.want.lanes:
                 insort(self._queues.setdefault(one, []), (claim.key, claim))
-            self._waiting += 1
+            self.waiting += 1
         return freed
 
     def _sweep(self, lane: str, now: Instant) -> Sequence[str]:

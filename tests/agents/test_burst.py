@@ -6,13 +6,14 @@ from pathlib import Path
 
 import pytest
 from burst import BIG, LOOK_MS, START, Begun, Prober, burst, on_time, orders, others
-from probe_bench import OWN, bench_of
+from probe_bench import OWN, bench_of, received
 from web_server import answers, response, web_server
 
 from agents.clock import Clock
 from agents.edges.probemetrics import Settled
 from agents.edges.recorded import Recorded
 from agents.edges.resolution import DnsStatus, Resolution
+from agents.finding import FINDING_MAX
 from schemas.moments import HOUR_MS, MINUTE_MS
 from schemas.reasons import ProbeError
 from schemas.registry import InclusionEntry
@@ -117,3 +118,49 @@ async def test_what_is_not_of_the_sample_is_missed_without_a_record(tmp_path: Pa
     settled = it.stage.counts.settled
     assert (settled[Settled.CROWDED], settled[Settled.IMPOLITE]) == (1, 1)
     assert server.connections == 1
+
+
+class Slow:
+    """A resolver that answers nobody, and knows who was asked for."""
+
+    waits = True
+
+    def __init__(self) -> None:
+        """Ask for nobody yet."""
+        self.asked: list[str] = []
+
+    async def resolve(self, host: str, *, fresh: bool = False) -> Resolution:
+        """Never return."""
+        self.asked.append(host)
+        return await asyncio.Future()
+
+    async def close(self) -> None:
+        """Hold nothing."""
+
+
+@pytest.mark.parametrize("sampled", [True, False])
+async def test_of_a_burst_of_names_no_more_are_looked_up_than_could_be_looked_at(
+    tmp_path: Path, sampled: bool
+) -> None:
+    """The rest is settled before a name server is asked, so that other hosters' names are found."""
+    names = Slow()
+    it = bench_of(tmp_path, names, requests_per_minute=30, clock=Clock())
+    ends = it.clock.now() + 20 * MINUTE_MS
+    burst_of_names = [
+        it.order(f"http://n{n}.example/", sampled=sampled, not_after=ends) for n in range(1_000)
+    ]
+    other = it.order("http://other.example/", hoster="shed")
+    tasks = [
+        asyncio.create_task(it.stage.handle([received(one)])) for one in (*burst_of_names, other)
+    ]
+    room = 20 * 30 + 1 if sampled else FINDING_MAX
+    kind = Settled.IMPOLITE if sampled else Settled.CROWDED
+    settled = it.stage.counts.settled
+    while settled[kind] + len(names.asked) < 1_001:  # noqa: ASYNC110 - no event says so
+        await asyncio.sleep(0)
+    assert "other.example" in names.asked
+    assert len(names.asked) <= room + 1
+    assert len(it.tray.lists) == (settled[kind] if sampled else 0)
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)

@@ -6,7 +6,7 @@ from schemas.flow import ProbeOrder
 from schemas.moments import HOUR_MS, MINUTE_MS
 from schemas.reasons import Target
 from streams.brackets import ON_TIME_MS
-from streams.ranks import fallen, rank
+from streams.ranks import REST_WAIT_MS, fallen, rank, want
 
 NOW = 1_770_000_000_000
 HOUR = 1.0
@@ -72,3 +72,15 @@ def test_what_lost_its_chance_falls_behind_what_has_one() -> None:
     assert rank(ON_TIME, NOW) < after < rank(REST, NOW)
     for one in (ON_TIME, LATE, REST):
         assert fallen(rank(one, NOW), one.slot_at, NOW + HOUR_MS) is None
+
+
+def test_what_is_not_of_the_sample_waits_no_longer_than_an_hour() -> None:
+    """Its window may be longer; that of a look of the sample is what it is."""
+    for one, waits_until in (
+        (order(window_h=6), NOW + 6 * HOUR_MS),
+        (order(window_h=6, sampled=False), NOW + REST_WAIT_MS),
+        (order(window_h=0.5, sampled=False), NOW + HOUR_MS // 2),
+    ):
+        asked = want(one, ("hoster a",), NOW)
+        assert (asked.not_after, asked.slot_at) == (waits_until, one.slot_at)
+        assert (asked.lanes, asked.rank) == (("hoster a",), rank(one, NOW))

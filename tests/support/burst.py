@@ -21,7 +21,7 @@ from schemas.registry import InclusionEntry
 from streams.brackets import ON_TIME_MS, looked
 from streams.inclusion import sampling
 from streams.politeness import Politeness, lanes_of
-from streams.ranks import Want, rank
+from streams.ranks import want
 from streams.rota import Claim, Rota
 from streams.schedule import slots
 
@@ -138,14 +138,14 @@ class Prober:
         return self.begun
 
     def _take(self, order: Order, now: Instant) -> None:
-        want = Want(order.lanes, rank(order, now), order.slot_at, order.not_after)
-        hopeless = not order.sampled and self.rota.is_hopeless(want, now)
+        asked = want(order, order.lanes, now)
+        hopeless = not order.sampled and self.rota.is_hopeless(asked, now)
         if hopeless or now > order.not_after:
             self.begun.append(Begun(order, None))
             return
-        claim = self.rota.ask(want, now)
+        claim = self.rota.ask(asked, now)
         self._claims[claim] = order
-        self._push(order.not_after + 1, What.EXPIRES, claim)
+        self._push(asked.not_after + 1, What.EXPIRES, claim)
         self._read()
 
     def _until(self, now: Instant) -> None:
