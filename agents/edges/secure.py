@@ -67,7 +67,7 @@ class Session:
             self._object = context.wrap_bio(
                 self._incoming, self._outgoing, server_hostname=host.strip("[]")
             )
-        except ValueError:  # a name no certificate can hold, UnicodeError among them
+        except (ValueError, ssl.SSLError):  # no name for SNI: too long, an empty label, no IDN
             raise TlsFailed from None
         self.established = False
 

@@ -1,8 +1,8 @@
 """Any bytes as a server's side of TLS, and any damage to the certificates it shows.
 
-Oracles: the session raises only `TlsFailed` and gives no plain text before the handshake stands; a
-chain is judged, whatever is in it, and holds only if what was signed of its first certificate is
-undamaged and names the host.
+Oracles: a session raises only `TlsFailed`, for any host of a URL too, and gives no plain text
+before the handshake stands; a chain is judged, whatever is in it, and holds only if what was
+signed of its first certificate is undamaged and names the host.
 """
 
 import contextlib
@@ -19,9 +19,10 @@ from cryptography.x509.verification import Store
 from fuzz_bytes import Reader
 
 from agents.edges.secure import Certificates, Session, TlsFailed, unenforced_context
+from schemas.ids import BadUrl, canonical
 
 _HOSTS = ("a.example", "b.example", "192.0.2.1", "a..example", "x" * 64 + ".example", "")
-_KINDS = ("bytes", "flight", "chain")
+_KINDS = ("bytes", "flight", "chain", "host")
 _EDITS = ("set", "insert", "cut")
 _EDITS_MAX = 8
 _NOW = datetime(2026, 1, 1, tzinfo=UTC)
@@ -35,6 +36,12 @@ def check(data: bytes) -> None:
     kind = reader.pick(_KINDS)
     if kind == "chain":
         _check_chain(reader)
+        return
+    if kind == "host":
+        times = reader.pick((1, 1, 5, 40))
+        text = reader.rest().decode("utf-8", "replace") * times
+        with contextlib.suppress(BadUrl, TlsFailed):
+            Session(_CLIENT, canonical(f"https://{text}").host).receive(b"")
         return
     session = Session(_CLIENT, "a.example")
     with contextlib.suppress(TlsFailed):
