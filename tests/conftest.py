@@ -12,6 +12,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--broker-pause", type=float, default=10.0, metavar="S", help="its stand in the fault tests"
     )
+    parser.addoption(
+        "--begin-within",
+        type=float,
+        default=float("inf"),
+        metavar="S",
+        help="no fault test begins later than this after the start; seed after seed",
+    )
 
 
 @pytest.fixture(scope="session")

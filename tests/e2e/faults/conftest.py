@@ -1,6 +1,7 @@
 """Fixtures of the fault matrix: seeds, a broker of its own, the run without any fault."""
 
 import json
+import time
 from collections.abc import Iterator
 
 import pytest
@@ -10,6 +11,29 @@ from fault_peace import Peace
 from agents.edges.broker import Broker
 
 _MATRIX = pytest.StashKey[Matrix]()
+_BEGUN_S = pytest.StashKey[float]()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Note when the tests began."""
+    config.stash[_BEGUN_S] = time.monotonic()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Run all faults with one seed, then with the next, so that a run cut short has whole seeds."""
+    items.sort(key=_seed)
+
+
+def _seed(item: pytest.Item) -> int:
+    called = getattr(item, "callspec", None)  # a test without parameters has none
+    return called.params.get("seed", 0) if called is not None else 0
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Begin no test once the time is up; the summary says how many were left out."""
+    within_s: float = item.config.getoption("--begin-within")
+    if time.monotonic() - item.config.stash[_BEGUN_S] > within_s:
+        pytest.skip(f"not begun within {within_s:.0f} s")
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
