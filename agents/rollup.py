@@ -21,7 +21,7 @@ from schemas import topics
 from schemas.case import Position
 from schemas.codec import OUTCOME, POSITION, REGISTRY
 from schemas.registry import HosterEntry
-from streams.casetable import URL_CASES, CaseTable, Group, Snapshot, flat
+from streams.casetable import CaseTable, Group, Snapshot, flat
 from streams.figures import HosterFigures
 from streams.history import BacklogHistory
 from streams.intaketally import IntakeTally
@@ -144,7 +144,7 @@ class Rollup:
         if not record.value:
             self._table.drop(url_key)
             return
-        self._table.put(url_key, URL_CASES.decode(record.value), self.view.as_of)
+        self._table.put_record(url_key, record.value, self.view.as_of)
 
     def take_outcome(self, record: Received) -> None:
         """Count one record of `outcomes.v1`, once per origin.

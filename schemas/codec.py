@@ -133,6 +133,21 @@ class StateCodec(Codec[UrlState]):
         except casewire.DAMAGED:
             raise Rejected(Quarantine.MALFORMED) from None
 
+    def hot_cases(self, raw: bytes) -> casehot.HotCases:
+        """Return the number of reports, and the cases as they stand in the packed form.
+
+        Raises:
+            Rejected: the bytes are no state.
+        """
+        if not casewire.is_packed(raw):
+            state = super().decode(raw)
+            cases = tuple(casehot.hot_case(case) for case in state.cases)
+            return casehot.HotCases(reports=len(state.reports), cases=cases)
+        try:
+            return casewire.cases_of(raw)
+        except casewire.DAMAGED:
+            raise Rejected(Quarantine.MALFORMED) from None
+
     def figures(self, raw: bytes) -> tuple[int, tuple[CaseSummary, ...]]:
         """Return the number of reports, and of the cases what figures need.
 

@@ -20,6 +20,7 @@ events; only `unprobed` knows an instant. So a slot without a result is missed b
 no record of it, whatever the order in which events come.
 """
 
+from bisect import bisect_right
 from collections.abc import Iterable
 from typing import Final, NamedTuple, Protocol
 
@@ -41,6 +42,9 @@ RANGES_MS: Final = tuple(
     for hour, following in zip(HOURS, _NEXT_H, strict=True)
 )
 """First and last moment of each bracket's slot, after the notice."""
+
+_OVER_MS: Final = tuple(last + ON_TIME_MS for _, last in RANGES_MS)
+"""When each bracket is due, after the notice."""
 
 COUNT: Final = len(HOURS)
 _PLANNED_IN: Final = (Outcome.ONLINE, Outcome.UNAVAILABLE)
@@ -81,7 +85,7 @@ def unprobed(case: Bracketed, as_of: Instant) -> Unprobed:
     """
     if case.noticed_at is None:
         return Unprobed(0, 0)
-    over = sum(case.noticed_at + last + ON_TIME_MS <= as_of for _, last in RANGES_MS)
+    over = bisect_right(_OVER_MS, as_of - case.noticed_at)
     mask = (1 << over) - 1
     missed = mask & ~(case.brackets | case.brackets >> COUNT)
     return Unprobed((mask & case.brackets | missed).bit_count(), missed.bit_count())

@@ -12,10 +12,10 @@ from typing import Final, TypeAlias, TypeVar
 from msgspec import Struct
 
 from schemas.case import CaseSummary
+from schemas.casehot import HotCase, verdicts
 from schemas.codec import STATE
-from schemas.ledger import HotlineId
 from schemas.moments import Instant
-from schemas.reasons import Role
+from schemas.reasons import NormVerdict, Role
 from streams.heldcase import HeldCase
 from streams.windows import WIDEST_MS
 
@@ -26,6 +26,9 @@ Snapshot: TypeAlias = list[tuple[HeldCase, ...]]
 """The cases of a group per URL, as they were at one moment."""
 
 T = TypeVar("T")
+
+_ALL_SAMPLED: Final = (1.0, True)
+_NEVER_RECHECKED: Final = (0, 0)
 
 
 class UrlCases(Struct, frozen=True):
@@ -75,6 +78,7 @@ class CaseTable:
     _urls: dict[bytes, tuple[int, tuple[Group, ...]]] = field(default_factory=dict)
     _groups: dict[Group, dict[bytes, tuple[HeldCase, ...]]] = field(default_factory=dict)
     _shared: dict[object, object] = field(default_factory=dict)
+    _probabilities: dict[float, float] = field(default_factory=dict)
 
     def put(self, url_key: bytes, url: UrlCases, as_of: Instant) -> None:
         """Replace what is held of a URL.
@@ -84,18 +88,39 @@ class CaseTable:
             url: its newest state.
             as_of: classes before this instant will not be asked for.
         """
+        held = [(case.hoster, case.role, self._held(case, as_of)) for case in url.cases]
+        self._replace(url_key, len(url.reports), held)
+
+    def put_record(self, url_key: bytes, raw: bytes, as_of: Instant) -> None:
+        """Replace what is held of a URL by what a record of `cases.v1` says of it.
+
+        The same as `put` of what `URL_CASES` reads, without a step between.
+
+        Args:
+            url_key: its 16 raw bytes.
+            raw: the record.
+            as_of: classes before this instant will not be asked for.
+
+        Raises:
+            Rejected: the bytes are no state.
+        """
+        found = STATE.hot_cases(raw)
+        held = [(case.hoster, case.role, self._held_hot(case, as_of)) for case in found.cases]
+        self._replace(url_key, found.reports, held)
+
+    def _replace(
+        self, url_key: bytes, reports: int, held: Sequence[tuple[str, Role, HeldCase]]
+    ) -> None:
         if url_key in self._urls:
             self.drop(url_key)
         by_group: dict[Group, list[HeldCase]] = {}
-        for case in url.cases:
-            group = self._share((case.hoster, case.role))
-            by_group.setdefault(group, []).append(self._held(case, as_of))
-        reports = len(url.reports)
+        for hoster, role, case in held:
+            by_group.setdefault(self._share((hoster, role)), []).append(case)
         self._urls[url_key] = self._share((reports, tuple(by_group)))
         for group, cases in by_group.items():
             self._groups.setdefault(group, {})[url_key] = tuple(cases)
             self.touched.add(group)
-        self._count(1, reports, len(url.cases))
+        self._count(1, reports, len(held))
 
     def drop(self, url_key: bytes) -> None:
         """Forget a URL; one that is not held is none to forget."""
@@ -130,20 +155,49 @@ class CaseTable:
             self.pending_reports += sign * reports
 
     def _share(self, value: T) -> T:
-        """Return the one object kept for all equal values of a type; only for values that recur.
+        """Return the one object kept for all equal values; only for values that recur.
 
-        1 and 1.0 are equal, and bits cannot be shifted out of a float.
+        Probabilities are kept apart: 1.0 is equal to 1, and bits cannot be shifted out of it.
         """
-        key = value.__class__, value
-        return self._shared.setdefault(key, value)  # type: ignore[return-value]  # equal, so T
+        return self._shared.setdefault(value, value)  # type: ignore[return-value]  # equal, so T
 
     def _held(self, case: CaseSummary, as_of: Instant) -> HeldCase:
-        """Drop what figures do not ask for, and phases that are over."""
+        """Drop what figures do not ask for."""
+        return self._slim(
+            case,
+            as_of,
+            verdicts=case.verdicts,
+            sampling=(case.inclusion, case.sampled),
+            rechecks=(case.rechecked, case.disagreed),
+        )
+
+    def _held_hot(self, case: HotCase, as_of: Instant) -> HeldCase:
+        return self._slim(
+            case,
+            as_of,
+            verdicts=verdicts(case.verdicts),
+            sampling=case.sampling or _ALL_SAMPLED,
+            rechecks=case.rechecks or _NEVER_RECHECKED,
+        )
+
+    def _slim(
+        self,
+        case: CaseSummary | HotCase,
+        as_of: Instant,
+        *,
+        verdicts: tuple[NormVerdict, ...],
+        sampling: tuple[float, bool],
+        rechecks: tuple[int, int],
+    ) -> HeldCase:
+        """Return a case without phases that are over, what recurs being one object."""
         phases = case.phases
         if len(phases) > 1 and phases[1].from_at <= as_of:
             over = sum(phase.from_at <= as_of for phase in phases) - 1
             phases = phases[over:]
-        noticed_at = case.noticed_at
+        noticed_at, delay = case.noticed_at, case.delay
+        if delay is not None:
+            recent = noticed_at is not None and noticed_at > as_of - WIDEST_MS
+            delay = (self._share(delay[0]), delay[1]) if recent else None
         return HeldCase(
             reported_at=case.reported_at,
             noticed_at=noticed_at,
@@ -154,23 +208,16 @@ class CaseTable:
             gone_at=case.gone_at,
             returns=case.returns,
             phases=phases,
-            verdicts=self._share(case.verdicts),
+            verdicts=self._share(verdicts),
             flags=self._share(case.flags),
             naming=case.naming,
-            inclusion=self._share(case.inclusion),
-            sampled=case.sampled,
+            inclusion=self._probabilities.setdefault(sampling[0], sampling[0]),
+            sampled=sampling[1],
             brackets=self._share(case.brackets),
-            rechecked=case.rechecked,
-            disagreed=case.disagreed,
-            delay=self._delay(case, as_of),
+            rechecked=rechecks[0],
+            disagreed=rechecks[1],
+            delay=delay,
         )
-
-    def _delay(self, case: CaseSummary, as_of: Instant) -> tuple[HotlineId, int] | None:
-        """Return the hotline's delay while the notice is in a window that figures look at."""
-        if case.delay is None or case.noticed_at is None or case.noticed_at <= as_of - WIDEST_MS:
-            return None
-        hotline, took_ms = case.delay
-        return self._share(hotline), took_ms
 
 
 def flat(snapshot: Iterable[tuple[HeldCase, ...]]) -> Iterator[HeldCase]:

@@ -1,13 +1,16 @@
 """Laws of the table of cases: the newest state of a URL is all that counts."""
 
+import msgspec
 from cases import START, at, case
 from hypothesis import given
 from hypothesis import strategies as st
 from msgspec import Raw
+from msgspec.structs import replace
 
-from schemas.case import CaseSummary, Phase
+from schemas.case import CaseSummary, Phase, Return, UrlState
+from schemas.codec import STATE
 from schemas.reasons import Outcome, Role
-from streams.casetable import CaseTable, UrlCases, flat
+from streams.casetable import URL_CASES, CaseTable, UrlCases, flat
 from streams.rollup import figures
 
 HOSTERS = ("alpha", "beta")
@@ -103,3 +106,27 @@ def test_a_figure_keeps_its_type():
     for held in (one for group in table.groups() for one in flat(table.snapshot(group))):
         assert type(held.brackets) is int
         assert type(held.inclusion) is float
+
+
+def test_a_record_is_taken_in_as_its_state_is():
+    """Both ways hold the same, whichever form the record has, what is over left out."""
+    told = case(Outcome.REMOVED, reported=0, noticed=1, seen=3, gone=4)
+    cases = (
+        told,
+        replace(told, role=Role.PROXY, inclusion=0.3, sampled=False, brackets=0x0F3C),
+        replace(told, rechecked=2, disagreed=1, noticed_at=None, delay=None),
+        replace(told, returns=(Return(at(3), at(4), at(30)),), naming=False),
+    )
+    state = UrlState(url_key=key(0).hex(), cases=cases)
+    for as_of in (START, at(50), at(24 * 40)):
+        for raw in (STATE.encode(state), msgspec.json.encode(state)):
+            one, two = CaseTable(), CaseTable()
+            one.put(key(0), URL_CASES.decode(raw), as_of)
+            two.put_record(key(0), raw, as_of)
+            assert set(one.groups()) == set(two.groups()) == {(told.hoster, r) for r in Role}
+            for group in one.groups():
+                assert one.snapshot(group) == two.snapshot(group)
+            assert (one.cases, one.reports) == (two.cases, two.reports) == (4, 0)
+    (held,) = two.snapshot((told.hoster, Role.PROXY))[0]
+    assert held.delay is None  # in no window any more
+    assert len(held.phases) == 1

@@ -23,6 +23,9 @@ from streams.windows import Event, Window
 
 HOSTERS = ("alpha", "beta", "gamma", "delta")
 
+LOTS = ((1.0, True, 0xFF), (1.0, True, 0), (0.5, True, 0xFD), (0.3, True, 0), (0.3, False, 0))
+"""Inclusion probability, whether in the sample, and looks on time."""
+
 
 def of(*cases: CaseSummary, hours: float = 100):
     return figures("alpha", Role.HOSTING, cases, at(hours))
@@ -36,12 +39,12 @@ def any_case(draw: st.DrawFn) -> CaseSummary:
     noticed = None if awaits else reported + draw(st.integers(0, 20))
     seen = reported + draw(st.integers(0, 60))
     ended = outcome in {Outcome.REMOVED, Outcome.DARK, Outcome.DNS_ENDED, Outcome.MOVED}
-    inclusion = draw(st.sampled_from([1.0, 1.0, 0.5, 0.3]))
+    inclusion, sampled, brackets = draw(st.sampled_from(LOTS))
     return case(
         outcome,
         inclusion=inclusion,
-        sampled=inclusion == 1 or draw(st.booleans()),
-        brackets=draw(st.sampled_from([0xFF, 0xFD, 0])),
+        sampled=sampled,
+        brackets=brackets,
         hoster=draw(st.sampled_from(HOSTERS)),
         role=draw(st.sampled_from(Role)),
         reported=reported,
