@@ -3,7 +3,11 @@
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import HealthCheck, settings
 from kafka_broker import kafka
+
+settings.register_profile("laws", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("laws")  # a law holds on a busy machine too
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
