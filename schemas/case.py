@@ -274,8 +274,10 @@ class Steady(Struct, frozen=True, array_like=True, gc=False):
     Attributes:
         case: index of the case, the only one that these looks speak of.
         stand: `seen`: sightings move L and nothing else; `barred`: blocked and unreachable looks
-            change nothing; `ended`: whatever is no sighting changes nothing.
-        until: L or a silent look beyond this instant is judged anew; None = no such instant.
+            change nothing; `doubted`: gone looks change nothing, there being too few yet;
+            `ended`: whatever is no sighting changes nothing.
+        until: L, a silent look, or in doubt any look, beyond this instant is judged anew; None =
+            no such instant.
     """
 
     case: int

@@ -97,6 +97,7 @@ class Stand(StrEnum):
 
     SEEN = "seen"
     BARRED = "barred"
+    DOUBTED = "doubted"
     ENDED = "ended"
 
 

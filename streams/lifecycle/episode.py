@@ -24,6 +24,7 @@ class Episode:
         rechecked: conclusive looks of hidden re-checks after an end.
         disagreed: those of them that saw it.
         barred_at: for `barred`: the first unavailable look since the last sighting.
+        doubted_until: for `doubted`: when gone looks can first confirm an end, or the doubt ends.
     """
 
     opened_at: Instant
@@ -41,6 +42,7 @@ class Episode:
     rechecked: int = 0
     disagreed: int = 0
     barred_at: Instant = 0
+    doubted_until: Instant = 0
 
     def note(self, seen_at: Instant) -> None:
         """Note a sighting's instant."""

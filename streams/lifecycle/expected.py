@@ -45,7 +45,7 @@ def is_alone(stay: Stay, places: Sequence[Stay]) -> bool:
 
 
 def until(episode: Episode, norm_at: Instant | None) -> Instant | None:
-    """Return what `Steady.until` says: when the next norm is passed, or dead becomes dark.
+    """Return what `Steady.until` says: when a norm is passed, dead is dark, or gone may be ended.
 
     Args:
         episode: the newest case of a stay.
@@ -53,4 +53,6 @@ def until(episode: Episode, norm_at: Instant | None) -> Instant | None:
     """
     if episode.stand is Stand.BARRED:
         return episode.barred_at + DARK_MS
+    if episode.stand is Stand.DOUBTED:
+        return episode.doubted_until
     return norm_at if episode.stand is Stand.SEEN else None

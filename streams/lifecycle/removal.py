@@ -310,6 +310,15 @@ class _Walk:
         elif self.state is Outcome.UNAVAILABLE and run.is_barred_only():
             episode.stand = Stand.BARRED
             episode.barred_at = run.unsure[0].at
+        elif self.state is Outcome.DOUBTED and run.is_gone_only() and not self.overruled:
+            self.rest_in_doubt()
+
+    def rest_in_doubt(self) -> None:
+        """Note until when gone looks only add to those there are: an end takes its span of time."""
+        until = min(i.at for found in self.run.gone.values() for i in found) + CONFIRM_SPAN_MS
+        until = min(until, self.doubt_until() or until)
+        if self.run.latest is not None and self.run.latest.at < until:
+            self.episode.stand, self.episode.doubted_until = Stand.DOUBTED, until
 
 
 def walk(items: Iterable[Item], opened_at: Instant) -> list[Episode]:

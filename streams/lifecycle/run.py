@@ -117,6 +117,11 @@ class Run:
         gone = self.latest is not None or self.gone or self.dissent
         return not (gone or self.disabled or self.unsure or self.dead)
 
+    def is_gone_only(self) -> bool:
+        """Return whether all looks since the last sighting were gone."""
+        rest = self.dissent or self.disabled or self.unsure or self.dead or self.doubt_passed
+        return self.latest is not None and not rest
+
     def is_barred_only(self) -> bool:
         """Return whether all looks since the last sighting were blocked or silent."""
         gone = self.latest is not None or self.gone or self.dissent

@@ -19,7 +19,7 @@ from schemas.reasons import Outcome, Stand, Target, Verdict
 from streams.brackets import looked
 from streams.lifecycle.looks import is_too_late, traits_of
 from streams.lifecycle.packing import canonical
-from streams.lifecycle.sights import CONTROL_NEAR_MS, KINDS_MAX, NO_LOOK, testimony
+from streams.lifecycle.sights import CONTROL_NEAR_MS, GONE, KINDS_MAX, NO_LOOK, testimony
 from streams.verdict import Controls, fingerprint, verdict
 from streams.wording import Reason
 
@@ -44,7 +44,7 @@ def follow(hot: Hot, fact: Observation, appended_at: Instant) -> bool:
     if fact.asked and fact.vantage not in fact.asked:
         return False  # a hidden re-check: it is counted, or puts an end in question
     steady = _steady(hot, fact)
-    if steady is None or fact.done_at <= hot.newest_at or is_too_late(fact, appended_at):
+    if steady is None or not _is_next(hot, steady, fact, appended_at):
         return False
     around = _of_vantage(hot, fact)
     track = next(
@@ -74,6 +74,14 @@ def follow(hot: Hot, fact: Observation, appended_at: Instant) -> bool:
         _append(track, row, (hot.fingerprints.index(seen), traits, age_s))
     hot.newest_at = fact.done_at
     return True
+
+
+def _is_next(hot: Hot, steady: Steady, fact: Observation, appended_at: Instant) -> bool:
+    """Return whether a look is the newest thing known, and no doubt can end by it."""
+    if fact.done_at <= hot.newest_at or is_too_late(fact, appended_at):
+        return False
+    until = steady.until
+    return steady.stand is not Stand.DOUBTED or (until is not None and fact.done_at < until)
 
 
 def _may_begin(hot: Hot, steady: Steady, fact: Observation) -> bool:
@@ -177,8 +185,9 @@ def _moved(
         return None
     if reason is Reason.MOVED or judged is Verdict.UNKNOWN:
         return _NOTHING
-    if steady.stand is Stand.ENDED:
-        return None if judged is Verdict.ONLINE else _NOTHING
+    if steady.stand in (Stand.ENDED, Stand.DOUBTED):
+        idle = judged in GONE or (judged is not Verdict.ONLINE and steady.stand is Stand.ENDED)
+        return _NOTHING if idle else None
     until = steady.until
     if steady.stand is Stand.SEEN:
         first_at = hot.cases[steady.case].first_seen_at

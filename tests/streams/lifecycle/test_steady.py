@@ -62,6 +62,7 @@ def case_with(stand):
     history = {
         Stand.SEEN: (slots([1, 2], ONLINE), ONLINE, 3),
         Stand.BARRED: (slots([1, 2, 3], LIMITED), LIMITED, 27),
+        Stand.DOUBTED: (slots([1], GONE), GONE, 1.1),
         Stand.ENDED: (slots([1, 2, 3], GONE), GONE, 4),
     }
     seen, answer, hours = history[stand]
@@ -78,7 +79,8 @@ def test_a_look_like_the_last_takes_the_short_way(stand, target):
     value, answer, hours = case_with(stand)
     seen = answer if target is Target.URL else CONTROL
     for step, vantage in enumerate((*BOTH, *BOTH)):
-        value, short = followed(value, look(hours + step, seen, vantage, target=target))
+        at_h = hours + step * 5 * MINUTE_H
+        value, short = followed(value, look(at_h, seen, vantage, target=target))
         assert short
 
 
@@ -142,6 +144,52 @@ def test_a_sighting_past_a_norm_is_judged():
     for at_h, expected in ((24.4, True), (24.6, False), (25, True), (48.4, True), (48.6, False)):
         value, short = followed(value, look(at_h, answer))
         assert short is expected, at_h
+
+
+@pytest.mark.parametrize("target", [Target.URL, Target.RANDOM])
+def test_doubt_is_judged_once_it_can_end(target):
+    """Gone looks of less than half an hour confirm nothing; from then on any look may."""
+    value, answer, _ = case_with(Stand.DOUBTED)
+    seen = answer if target is Target.URL else CONTROL
+    for minutes, expected in ((10, True), (29, True), (30, False)):
+        value, short = followed(value, look(1 + minutes / 60, seen, target=target))
+        assert short is expected, minutes
+
+
+@pytest.mark.parametrize("answer", [ONLINE, LIMITED, REFUSED, DEAD])
+def test_what_is_not_gone_is_judged_in_doubt(answer):
+    """It is said against the gone looks, or makes them another doubt."""
+    seen = [slot(0, ONLINE), slot(0.1, answer), slot(0.2, ONLINE)]
+    value = record(report(seen=0), placed(), *seen, slot(1, GONE))
+    assert codec.STATE.decode(value).steady[0].stand is Stand.DOUBTED
+    assert not followed(value, look(1.1, answer))[1]
+
+
+@pytest.mark.parametrize("control", [CONTROL, ONLINE, DEAD])
+def test_first_looks_take_the_short_way(control):
+    """From each vantage, the URL and its controls, where no verdict rests on these."""
+    value = record(report(seen=0), placed(), notice(0.5))
+    seen = [one for v in BOTH for one in slot(1, ONLINE, (v,), control=control)]
+    for number, one in enumerate(seen):
+        value, short = followed(value, moved(one, number * 1_000, 0))
+        assert short is (control is not ONLINE or number not in {1, 2, 4, 5}), number
+    assert len(codec.STATE.decode(value).tracks) == len(seen)
+
+
+def test_first_controls_of_a_case_that_was_gone_are_judged():
+    """What a vantage saw against the others counts if its answer differs from its control's."""
+    seen = [look(h, ONLINE, SOUTH) for h in (1, 1.3, 1.6)]
+    value = open_since(look(0, ONLINE), look(0.9, GONE), *seen[:2], look(1.5, ONLINE), seen[2])
+    assert codec.STATE.decode(value).steady[0].stand is Stand.SEEN
+    assert not followed(value, look(2, CONTROL, SOUTH, target=Target.RANDOM))[1]
+
+
+def test_a_first_look_of_an_earlier_slot_takes_the_long_way():
+    """All rows count from the earliest slot."""
+    value = open_since(look(2, ONLINE))
+    late = moved(look(1, ONLINE, SOUTH), 4_000_000, 0)
+    assert not followed(value, late)[1]
+    assert followed(value, look(2.1, ONLINE, SOUTH))[1]
 
 
 def test_a_copy_older_than_all_sightings_is_judged():
