@@ -1,4 +1,4 @@
-"""Whether a case was looked at on time beside the norms (docs/measurement.md, "On time").
+"""Whether a case was looked at on time beside the norms (docs/measurement.md).
 
 Between two slots of the timetable each stand 1, 12, 24 and 48 h after the notice. A slot was missed
 if it was planned, is over, and nobody looked in it on time.
