@@ -8,7 +8,7 @@ LOCK := $(UV) pip compile -q --universal --python-version 3.11 --generate-hashes
 SEEDS ?= 1..20
 # No fault test begins later than 4 h after the first; none takes more than 15 min, so a night is enough.
 SOAK_S ?= 14400
-FUZZ ?= url head wire tls verdict names record
+FUZZ ?= url head wire tls look verdict names record
 FUZZ_S ?= 60
 BENCH_OUT ?= .hostwatch/bench/engine.json
 
