@@ -39,6 +39,9 @@ KEPT: Final = 0.2
 """A probability that differs from the proposed one by less than this part stays: each change makes
 one more group of cases with a weight of its own."""
 
+_OVERFLOW: Final = "overflow"
+"""Where the rest of a URL's hosters stands: no company, and no entry is looked up for it."""
+
 _HALVINGS: Final = 20
 """Of the span in which the probability lies: to a millionth."""
 
@@ -86,7 +89,7 @@ def propose(
         per_minute: looks that politeness allows a hoster in a minute.
     """
     found = []
-    for hoster in sorted(cases.keys() | held.keys()):
+    for hoster in sorted((cases.keys() | held.keys()) - {_OVERFLOW}):
         of_hoster = cases.get(hoster, ())
         entry = held.get(hoster)
         if entry is None and len(of_hoster) <= ON_TIME_MS / MINUTE_MS * per_minute * LOAD:

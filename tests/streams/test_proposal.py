@@ -88,6 +88,11 @@ def test_who_has_room_for_all_is_not_proposed() -> None:
     assert proposed(burst(6_000, month)) == []
 
 
+def test_what_is_no_company_is_not_proposed() -> None:
+    """The rest of a URL's hosters has no entry that anybody would look up."""
+    assert propose({"overflow": burst(2_000)}, {}, PER_MINUTE) == []
+
+
 def test_a_sample_is_large_enough_to_say_something() -> None:
     """Where the limit leaves room for fewer, that is said beside the proposal."""
     (found,) = proposed(burst(1_000), per_minute=3)
