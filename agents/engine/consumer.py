@@ -168,16 +168,17 @@ class LaneConsumer(driver.Consumer):
         self._app.lane.begin(partitions)
 
     async def _commit_done(self) -> None:
-        app = self._app
-        assigned = self.assignment()
+        """Commit what moved; what is refused while the group rebalances is committed later."""
+        lane, prefix, assigned = self._app.lane, self._app.topic_prefix, self.assignment()
         done = {
-            TP(app.topic_prefix + topic, partition): offset
-            for (topic, partition), offset in app.lane.committable().items()
+            TP(prefix + topic, partition): (topic, partition, offset)
+            for (topic, partition), offset in lane.committable().items()
         }
-        mine = {tp: offset for tp, offset in done.items() if tp in assigned}
+        mine = {tp: found for tp, found in done.items() if tp in assigned}
         if mine:
             passed(Point.SETTLED)
-            await self._commit(mine)
+            if await self._commit({tp: offset for tp, (_, _, offset) in mine.items()}):
+                lane.committed({(topic, number): at for topic, number, at in mine.values()})
             passed(Point.OFFSET_COMMITTED)
 
     async def wait_empty(self) -> None:

@@ -186,11 +186,13 @@ class Lane:
         }
 
     def committable(self) -> dict[tuple[str, int], int]:
-        """Return the offsets that moved since they were last asked for."""
+        """Return the offsets that moved since they were last committed."""
         done = self.done().items()
-        moved = {where: offset for where, offset in done if self._committed.get(where) != offset}
-        self._committed |= moved
-        return moved
+        return {where: offset for where, offset in done if self._committed.get(where) != offset}
+
+    def committed(self, offsets: Mapping[tuple[str, int], int]) -> None:
+        """Remember what the broker has taken; what it refused is committed again."""
+        self._committed |= offsets
 
     async def finish(self) -> None:
         """Finish the lists in hand; give up what waits, and lists of one.

@@ -44,7 +44,7 @@ async def test_a_member_that_was_given_nothing_says_so():
 
 
 async def test_a_list_is_committable_when_the_stage_has_returned():
-    """The offset behind a list may be committed once its handling ended, and is told once."""
+    """The offset behind a list may be committed once its handling ended, until it is."""
     stage = Recording()
     stage.gates[5] = asyncio.get_running_loop().create_future()
     lane = Lane(stage)
@@ -52,11 +52,23 @@ async def test_a_list_is_committable_when_the_stage_has_returned():
     lane.put([record(4), record(5), record(9)])
     await settle()
     assert lane.committable() == {("t.v1", 0): 4}
+    lane.committed({("t.v1", 0): 4})
     assert lane.committable() == {}
     stage.gates[5].set_result(None)
     await settle()
     assert lane.committable() == {("t.v1", 0): 10}
+    lane.committed({("t.v1", 0): 10})
     assert lane.committable() == {}
+
+
+async def test_what_the_broker_did_not_take_is_committed_again():
+    """An offset that was refused, as while a group rebalances, moves even if no record follows."""
+    lane = Lane(Recording())
+    await own(lane, 0)
+    lane.put([record(0)])
+    await settle()
+    assert lane.committable() == {("t.v1", 0): 1}
+    assert lane.committable() == {("t.v1", 0): 1}
 
 
 @settings(max_examples=80, deadline=None)
