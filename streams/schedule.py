@@ -41,12 +41,17 @@ DAILY_SLOTS_MAX: Final = 400
 SPREAD: Final = 0.05
 """Slots are spread over at most this part of their step (DESIGN 3.6)."""
 
+SPREAD_REST: Final = 0.9
+"""The same for cases outside their hoster's sample, where no norm lies in it: they get what room is
+left, and there is more of it in a day than in its twentieth."""
+
 WINDOW_MIN_MS: Final = 20 * MINUTE_MS
 WINDOW_MAX_MS: Final = 6 * HOUR_MS
 CONTROLLED_DOUBTS: Final = 4
 """Controls go along with the first slots of a doubt and with every sixth after them."""
 
 WITH_CONTROLS: Final = (Target.URL, Target.RANDOM, Target.ROOT)
+_WIDER: Final = SPREAD_REST / SPREAD
 _ALL: Final = WITH_CONTROLS
 _URL: Final = (Target.URL,)
 _IN_DOUBT: Final = (Outcome.DOUBTED, Outcome.SUSPECT)
@@ -190,7 +195,10 @@ def _spread(
     steps = _STEPS[name]
     for i in range(first, len(hours)):
         hour, spread_h, norm_h, window_ms, targets = steps[i]
-        offset = spread_h * fraction(case.case_id, name, i) if spread_h else 0.0
+        part = fraction(case.case_id, name, i) if spread_h else 0.0
+        offset = spread_h * part
+        if not case.sampled and hour + offset * _WIDER < norm_h:
+            offset *= _WIDER
         if norm_h < hour + offset:
             offset = 0.0
         at = anchor + round((hour + offset) * HOUR_MS)
@@ -208,7 +216,7 @@ def _daily(case: CaseSummary, began: Instant, anchor: Instant, since: Instant) -
     """Merge the timetable with a daily look, controls with it, whatever the age."""
     pending = (s for s in _timetable(case, anchor, max(began, since)) if s.at >= began)
     following = next(pending, None)
-    # Day k lies at most 5 % of a day before k days after the beginning.
+    # Day k lies less than a day before k days after the beginning.
     for k in range(max(1, (since - began) // DAY_MS), DAILY_SLOTS_MAX + 1):
         day = _day(case, began, anchor, k)
         while following is not None and following.at < day.at:
@@ -219,7 +227,8 @@ def _daily(case: CaseSummary, began: Instant, anchor: Instant, since: Instant) -
 
 def _day(case: CaseSummary, since: Instant, anchor: Instant, k: int) -> Slot:
     planned = since + k * DAY_MS
-    at = planned - round(SPREAD * DAY_MS * fraction(case.case_id, "daily", k))
+    spread = SPREAD if case.sampled else SPREAD_REST
+    at = planned - round(spread * DAY_MS * fraction(case.case_id, "daily", k))
     if any(at < anchor + norm * HOUR_MS <= planned for norm in NORMS_H):
         at = planned
     return Slot(at, at + WINDOW_MAX_MS, _ALL)
@@ -229,7 +238,7 @@ def _window(step_ms: float) -> int:
     return int(min(max(step_ms, WINDOW_MIN_MS), WINDOW_MAX_MS))
 
 
-def _steps(hours: Sequence[float]) -> tuple[_Step, ...]:
+def _steps(hours: Sequence[float], targets: tuple[Target, ...]) -> tuple[_Step, ...]:
     found = []
     for i, hour in enumerate(hours):
         following = hours[i + 1] if i + 1 < len(hours) else hour + 720
@@ -239,7 +248,7 @@ def _steps(hours: Sequence[float]) -> tuple[_Step, ...]:
                 SPREAD * (following - hour) if i else 0.0,
                 min((norm for norm in NORMS_H if norm >= hour), default=inf),
                 _window((following - hour) * HOUR_MS),
-                _URL if i else _ALL,
+                targets if i else _ALL,
             )
         )
     return tuple(found)
@@ -247,5 +256,6 @@ def _steps(hours: Sequence[float]) -> tuple[_Step, ...]:
 
 _NOTICE: Final = "notice"
 _AFTER_IT: Final = "after"
-_STEPS: Final = {_NOTICE: _steps(TIMETABLE_H), _AFTER_IT: _steps(AFTER_REMOVAL_H)}
+_STEPS: Final = {_NOTICE: _steps(TIMETABLE_H, _URL), _AFTER_IT: _steps(AFTER_REMOVAL_H, _ALL)}
+"""What comes back may look like anything, so controls go along with the looks for it."""
 """Timetables by the names that slots are spread by, worked out once."""

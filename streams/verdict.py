@@ -32,7 +32,7 @@ from schemas.facts import Facts
 from schemas.reasons import ProbeError, Verdict
 from streams.wording import Reason
 
-VERDICT_VERSION: Final = 3
+VERDICT_VERSION: Final = 4
 """Changes with every change of a rule; figures carry it in their method version."""
 
 
@@ -43,13 +43,21 @@ class Controls(Struct, frozen=True, kw_only=True, gc=False):
         random: answer of the random path, same vantage.
         root: answer of the host's root, same vantage.
         before: what the sightings before the change answered.
+        random_before: answer of the random path beside those sightings.
         is_root: the reported URL is itself the host's root.
+        barred: a control was refused or dead when it was last looked at, in the look's slot or
+            before it.
+        unchecked: the look's shape is not one that this vantage has seen, and no controls were
+            looked at with it or soon after it.
     """
 
     random: Fingerprint | None = None
     root: Fingerprint | None = None
     before: Fingerprint | None = None
+    random_before: Fingerprint | None = None
     is_root: bool = False
+    barred: bool = False
+    unchecked: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,13 +141,41 @@ def _like_control(sight: Sight) -> bool:
 
 
 def _like_home_page(sight: Sight) -> bool:
+    """Return whether it is the root's page; every home page is HTML of some 10 KB, so ETags say."""
     controls = sight.controls
     return (
         not controls.is_root
-        and sight.seen.size_class >= 0  # two pages of unsaid length are not known to be one
+        and controls.root is not None
+        and sight.seen.etag_key not in ("", getattr(controls.before, "etag_key", ""))
+        and sight.seen.etag_key == controls.root.etag_key
         and equal(sight.seen, controls.root)
         and _differed(sight, controls.root)
     )
+
+
+def _walled(sight: Sight) -> bool:
+    """Return whether made-up paths changed too: a host says so of a log-in, a fault and an end."""
+    controls = sight.controls
+    return (
+        not controls.is_root
+        and _like_random(sight)
+        and controls.random_before is not None
+        and not equal(controls.random, controls.random_before)
+        and _differed(sight, controls.random)
+    )
+
+
+def _contradicts(sight: Sight) -> bool:
+    """Return whether "not found" comes with the headers of the content that was seen."""
+    seen, before, random = sight.seen, sight.controls.before, sight.controls.random
+    if before is None or not sight.status(404, 410):
+        return False
+    if seen.size_class <= 0 or (seen.type, seen.size_class) != (before.type, before.size_class):
+        return False
+    if seen.etag_key and seen.etag_key == before.etag_key:
+        return True
+    usual = random is not None and (random.type, random.size_class) == (seen.type, seen.size_class)
+    return not seen.type.startswith("text/") and not usual
 
 
 def _to_home_page(sight: Sight) -> bool:
@@ -148,7 +184,8 @@ def _to_home_page(sight: Sight) -> bool:
 
 def _disabled(sight: Sight) -> bool:
     controls = sight.controls
-    return sight.status(401, 403, 451) and healthy(controls.random) and healthy(controls.root)
+    around = healthy(controls.random) and healthy(controls.root) and not controls.barred
+    return sight.status(401, 403, 451) and around
 
 
 def _elsewhere(sight: Sight) -> bool:
@@ -206,12 +243,18 @@ RULES: Final = (
     # Blocked.
     Rule(Reason.CHALLENGE, _V.BLOCKED, "marked as a challenge",
          lambda s: s.marked(MARK_CHALLENGE)),
-    Rule(Reason.DISABLED, _V.BLOCKED, "401, 403 or 451, random path and root healthy", _disabled),
+    Rule(Reason.DISABLED, _V.BLOCKED,
+         "401, 403 or 451; random path and root healthy, and so when last looked at before",
+         _disabled),
     Rule(Reason.RATE_LIMITED, _V.BLOCKED, "429", lambda s: s.status(429)),
     Rule(Reason.LEGAL, _V.BLOCKED, "451", lambda s: s.status(451)),
     Rule(Reason.FORBIDDEN, _V.BLOCKED, "401 or 403", lambda s: s.status(401, 403)),
     # Answers that are no answer.
     Rule(Reason.SERVER_ERROR, _V.UNREACHABLE, "5xx", lambda s: 500 <= s.seen.status < 600),
+    Rule(Reason.CONTRADICTS, _V.BLOCKED,
+         "404 or 410 with type, size class and ETag of the sightings; or, being no text, with type "
+         "and size class, the random path having others",
+         _contradicts),
     # Gone.
     Rule(Reason.GONE, _V.GONE_HARD, "410", lambda s: s.status(410)),
     Rule(Reason.NOT_FOUND, _V.GONE_HARD, "404", lambda s: s.status(404)),
@@ -223,8 +266,17 @@ RULES: Final = (
          lambda s: s.marked(MARK_PARKED)),
     Rule(Reason.PLACEHOLDER, _V.GONE_SOFT, "2xx, Location is a known placeholder",
          lambda s: s.marked(MARK_PLACEHOLDER)),
+    # A change that could be anything.
+    Rule(Reason.CHANGED, _V.UNKNOWN,
+         "2xx, status, type, size class or Location new to the vantage; no controls with it or "
+         "within 35 min after it",
+         lambda s: s.controls.unchecked),
+    Rule(Reason.WALLED, _V.BLOCKED,
+         "2xx as the random path's answer, which is another one than beside the sightings before",
+         _walled),
+    # Gone, by comparison.
     Rule(Reason.HOME_PAGE, _V.GONE_SOFT,
-         "2xx after a redirect to a root, or as the root's answer, from which sightings differed",
+         "2xx after a redirect to a root, or with the root's ETag, from which sightings differed",
          lambda s: _to_home_page(s) or _like_home_page(s)),
     Rule(Reason.LIKE_CONTROL, _V.GONE_SOFT,
          "2xx as the random path's answer, from which sightings before differed", _like_control),

@@ -41,6 +41,9 @@ class Reason(StrEnum):
     ROOT = "root"
     UNPROVEN = "unproven"
     HEAD_DIFFERS = "head_differs"
+    CHANGED = "changed"
+    WALLED = "walled"
+    CONTRADICTS = "contradicts"
 
 
 WORDING: Final[Mapping[Reason, str]] = {
@@ -76,6 +79,9 @@ WORDING: Final[Mapping[Reason, str]] = {
     Reason.MISSED: "The look could not take place within the limits of politeness.",
     Reason.ROOT: "The report names the whole site, and any address of it answers the same.",
     Reason.UNPROVEN: "From the start the answer was the one that any address of the host gets.",
+    Reason.CHANGED: "The answer is another one than before; what it is, controls have to show.",
+    Reason.WALLED: "All addresses of the host, made-up ones too, got another answer at once.",
+    Reason.CONTRADICTS: "The status says that it is gone, the headers are those of the content.",
     Reason.HEAD_DIFFERS: "The server shows the content to GET, and answered HEAD otherwise.",
 }
 """One sentence each, for documents and reports."""

@@ -26,6 +26,8 @@ class Episode:
         end: the end that stands or is in question.
         first_end: (L, R] of the first removal that a return did not void.
         returns: (L, R, back).
+        asked: a person's check was asked for.
+        changed: who last saw something else than at first.
         suspect: so the newest sight left it.
         rechecked: hidden re-checks of an end that saw it there or gone.
         disagreed: those that saw it there.
@@ -38,10 +40,16 @@ class Episode:
     first_end: tuple[Instant, Instant] | None = None
     returns: list[tuple[Instant, Instant, Instant]] = field(default_factory=list)
     split: bool = False
-    unproven: bool = False
+    asked: bool = False
+    changed: set[str] = field(default_factory=set)
     suspect: bool = False
     rechecked: int = 0
     disagreed: int = 0
+
+    @property
+    def unproven(self) -> bool:
+        """Only a person can say whether it is the same material."""
+        return self.asked or len(self.changed) > 0
 
     @property
     def first_at(self) -> Instant | None:

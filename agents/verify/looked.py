@@ -29,27 +29,39 @@ _OF_STATUS: Final = {
 
 
 class Beside(NamedTuple):
-    """What a look is judged against; None = there is no such look near in time."""
+    """What a look is judged against; None = there is no such look near in time.
+
+    Attributes:
+        before: what the sightings before answered.
+        once: what a made-up path answered beside them.
+        barred: when last looked at, in the slot or before it, a control was not healthy.
+        unexplained: another shape than the vantage's sightings, and no controls with or after it.
+    """
 
     random: Answer | None = None
     root: Answer | None = None
     before: Answer | None = None
+    once: Answer | None = None
     is_root: bool = False
+    barred: bool = False
+    unexplained: bool = False
 
 
 class Said(NamedTuple):
-    """A verdict, and three reasons that make a difference later.
+    """A verdict, and four reasons that make a difference later.
 
     Attributes:
         elsewhere: the name's addresses belong to others, so it is nothing about this hoster.
         disabled: refused though the host's controls are healthy.
         unproven: as the control from the start.
+        unexplained: changed, and controls have still to show what it is.
     """
 
     verdict: Verdict
     elsewhere: bool = False
     disabled: bool = False
     unproven: bool = False
+    unexplained: bool = False
 
 
 def same(a: Answer | None, b: Answer | None) -> bool:
@@ -88,11 +100,12 @@ def _first_rule(look: Look, beside: Beside) -> Said:
         return Said(_OF_ERROR.get(answer.error, Verdict.UNREACHABLE))
     if not look.present and not look.old_address:
         return Said(Verdict.MOVED, elsewhere=True)
-    if answer.marked(MARK_CHALLENGE):
+    contradicts = answer.status in _NOTHING_THERE and _is_content(answer, beside)
+    if answer.marked(MARK_CHALLENGE) or contradicts:
         return Said(Verdict.BLOCKED)
     if answer.status in _REFUSED:
-        healthy = _healthy(beside.random) and _healthy(beside.root)
-        return Said(Verdict.BLOCKED, disabled=healthy)
+        around = healthy(beside.random) and healthy(beside.root) and not beside.barred
+        return Said(Verdict.BLOCKED, disabled=around)
     if 200 <= answer.status < 300:
         return _of_success(answer, beside)
     return Said(_OF_STATUS.get(answer.status, Verdict.UNREACHABLE))
@@ -103,12 +116,20 @@ def _of_success(answer: Answer, beside: Beside) -> Said:
         return Said(Verdict.GONE_HARD)
     if answer.marked(MARK_PARKED) or answer.marked(MARK_PLACEHOLDER):
         return Said(Verdict.GONE_SOFT)
+    if beside.unexplained:
+        return Said(Verdict.UNKNOWN, unexplained=True)
+    return _of_likeness(answer, beside)
+
+
+def _of_likeness(answer: Answer, beside: Beside) -> Said:
     like_random = as_control(answer, beside.random)
     if not beside.is_root:
-        like_root = answer.size >= 0 and same(answer, beside.root)
-        if answer.marked(MARK_TO_ROOT) or (like_root and _differed(beside, beside.root)):
-            return Said(Verdict.GONE_SOFT)
-        if like_random and _differed(beside, beside.random):
+        turned = beside.once is not None and not same(beside.random, beside.once)
+        if like_random and turned and _differed(beside, beside.random):
+            return Said(Verdict.BLOCKED)  # all of the host changed: a wall, a fault or its end
+        like_root = _has_tag_of(answer, beside) and same(answer, beside.root)
+        home = answer.marked(MARK_TO_ROOT) or (like_root and _differed(beside, beside.root))
+        if home or (like_random and _differed(beside, beside.random)):
             return Said(Verdict.GONE_SOFT)
     if like_random:
         return Said(Verdict.UNKNOWN, unproven=not beside.is_root)
@@ -119,7 +140,31 @@ def _differed(beside: Beside, control: Answer | None) -> bool:
     return beside.before is not None and not same(beside.before, control)
 
 
-def _healthy(control: Answer | None) -> bool:
+def _has_tag_of(answer: Answer, beside: Beside) -> bool:
+    """Return whether the ETag is the root's, and was not that of the sightings."""
+    root, before = beside.root, beside.before
+    if root is None or not answer.etag_key or answer.etag_key != root.etag_key:
+        return False
+    return before is None or before.etag_key != answer.etag_key
+
+
+def _is_content(answer: Answer, beside: Beside) -> bool:
+    """Return whether a "not found" has the headers of what was seen there."""
+    before, random = beside.before, beside.random
+    if before is None or answer.size <= 0:
+        return False
+    kind = (answer.type, answer.size)
+    if kind != (before.type, before.size):
+        return False
+    if answer.etag_key and answer.etag_key == before.etag_key:
+        return True
+    if answer.type.startswith("text/"):
+        return False
+    return random is None or (random.type, random.size) != kind
+
+
+def healthy(control: Answer | None) -> bool:
+    """Return whether a control shows a host that answers the monitor as it answers anybody."""
     if control is None or control.error is not None or control.marked(MARK_CHALLENGE):
         return False
     return 200 <= control.status < 400 or control.status in _NOTHING_THERE

@@ -1,6 +1,6 @@
 """What was seen since the last sighting, and whether it suffices for an end (DESIGN 3.3, 3.4)."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from enum import Enum, auto
 from itertools import pairwise
@@ -12,6 +12,9 @@ from schemas.reasons import Outcome, Verdict
 
 LOOKS_MIN: Final = 3
 SPAN_MS: Final = 30 * MINUTE_MS
+TURNED_MS: Final = DAY_MS
+TURNS_LOOKS_MIN: Final = 36
+TURNS_SPAN_MS: Final = 3 * HOUR_MS
 DARK_MS: Final = 7 * DAY_MS
 DARK_LOOKS_MIN: Final = 6
 DARK_GAP_MS: Final = 49 * HOUR_MS
@@ -181,13 +184,14 @@ class Run:
         return began_at
 
     def confirmed(
-        self, required: Collection[str], *, left: bool
+        self, required: Collection[str], *, left: bool, turned: Sequence[Instant] = ()
     ) -> tuple[Outcome, Instant, bool] | None:
         """Return the end that the gone looks confirm, R, and whether only announced ones saw it.
 
         Args:
             required: the vantages asked whose canary is healthy.
             left: DNS no longer names the hoster.
+            turned: when a vantage saw what it had said was gone.
         """
         if not self._controlled:
             return None
@@ -204,12 +208,14 @@ class Run:
             return None
         first_at = min(found[0].at for found in gone.values())
         last_at = max(found[-1].at for found in gone.values())
-        if last_at - first_at < SPAN_MS or not _enough(gone):
+        in_turns = first_at - max(turned, default=first_at - TURNED_MS) < TURNED_MS
+        span_ms, looks_min = (TURNS_SPAN_MS, TURNS_LOOKS_MIN) if in_turns else (SPAN_MS, LOOKS_MIN)
+        if last_at - first_at < span_ms or not _enough(gone, looks_min):
             return None
         outcome = _outcome([s for found in gone.values() for s in found], left=left)
         if outcome is None:
             return None
-        gone_at = max(gone[v][0].at for v in have)
+        gone_at = last_at if in_turns else max(gone[v][0].at for v in have)
         announced = all(s.look.announced for v in have for s in gone[v] if s.look)
         return outcome, gone_at, announced
 
@@ -225,14 +231,14 @@ def _in_different_networks(looks: list[list[Sight]]) -> bool:
     return True
 
 
-def _enough(gone: dict[str, list[Sight]]) -> bool:
-    """Return whether there are three looks of different vantages or slots."""
+def _enough(gone: dict[str, list[Sight]], looks_min: int) -> bool:
+    """Return whether there are so many looks of different vantages or slots."""
     looks: set[tuple[str, Instant]] = set()
     for found in gone.values():
         for sight in found:
             if sight.look is not None:
                 looks.add((sight.who, sight.look.slot_at))
-            if len(looks) >= LOOKS_MIN:
+            if len(looks) >= looks_min:
                 return True
     return False
 

@@ -3,26 +3,30 @@
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from enum import IntEnum
-from typing import Final
+from typing import Final, TypeAlias
 
 from msgspec import Struct
 
 from agents.verify.facts import Answer, Look
-from agents.verify.looked import Beside, Said, as_control, said
+from agents.verify.looked import Beside, Said, as_control, healthy, said
 from agents.verify.stayed import Stay
 from agents.verify.told import Told
 from schemas.case import MARK_AGED, MARK_CACHED
-from schemas.moments import HOUR_MS, SECOND_MS, Instant
+from schemas.moments import HOUR_MS, MINUTE_MS, SECOND_MS, Instant
 from schemas.reasons import CheckResult, ProbeError, Role, Target, Verdict
 
 CONTROL_NEAR_MS: Final = 25 * HOUR_MS
 """A control counts for looks up to this far from it."""
+
+EXPLAINED_MS: Final = 35 * MINUTE_MS
+"""A control of a slot so long after a look's still says what it was."""
 
 RESOLVER: Final = "attribution"
 """Resolves once for a report and is no vantage."""
 
 GONE: Final = frozenset({Verdict.GONE_HARD, Verdict.GONE_SOFT, Verdict.DNS_GONE, Verdict.MOVED})
 _NO_LOOK: Final = (ProbeError.MISSED_POLITENESS, ProbeError.CLOCK, ProbeError.BLOCKED_POLICY)
+_Shape: TypeAlias = tuple[object, ...]
 _NOTHING: Final = Said(Verdict.UNKNOWN)
 _ABSENT: Final = (CheckResult.ABSENT, CheckResult.NOT_ILLEGAL_NOW)
 
@@ -48,7 +52,7 @@ class Sight(Struct, frozen=True, kw_only=True):
         said: what it says.
         differs: its control is another answer.
         aged: a cached copy of known age.
-        changed: another shape than this vantage's sightings before its first gone look.
+        changed: another shape than this vantage's first sightings, and for good so far.
         named: DNS names the hoster; None = nothing is known.
         alive: for a control: the host answered.
     """
@@ -140,23 +144,39 @@ def _looks(looks: Sequence[Look], role: Role, *, is_root: bool) -> Iterator[Sigh
         if control.canary_ok:
             yield _control(control)
     before: Answer | None = None
-    shapes: set[tuple[int, str, int]] = set()
-    was_gone = False
+    once: Answer | None = None
+    usual: set[_Shape] = set()
+    later: set[_Shape] = set()
     for look in sorted((k for k in looks if k.target is Target.URL), key=_by_answer):
         random = _nearest(randoms, random_times, look.sent_at)
         root = _nearest(roots, root_times, look.sent_at)
-        verdict = said(look, Beside(random, root, before, is_root))
+        shape = look.answer[1:5]
+        new = bool(usual) and shape not in usual | later
+        held = [_held(randoms, look), _held(roots, look)]
+        beside = Beside(
+            random=random,
+            root=root,
+            before=before,
+            once=once,
+            is_root=is_root,
+            barred=any(one is not None and not healthy(one) for one in held),
+            unexplained=new and not (_explained(randoms, look) and _explained(roots, look)),
+        )
+        verdict = said(look, beside)
         differs = random is not None and not as_control(look.answer, random)
-        if verdict.verdict is Verdict.ONLINE and differs:
-            before = look.answer
+        if look.canary_ok and verdict.verdict is Verdict.ONLINE and differs:
+            before, once = look.answer, held[0]
         copied = role is Role.HOSTING and look.answer.marked(MARK_CACHED)
         aged = copied and look.answer.marked(MARK_AGED)
         if copied and not aged and verdict.verdict is Verdict.ONLINE:
             verdict = _NOTHING  # a copy of unknown age shows nothing of the origin
-        was_gone = was_gone or verdict.verdict in GONE
-        shape = look.answer[1:4]
-        if verdict.verdict is Verdict.ONLINE and not was_gone:
-            shapes.add(shape)
+        changed = verdict.verdict is Verdict.ONLINE and bool(usual) and shape not in usual
+        if verdict.verdict is Verdict.ONLINE and look.canary_ok:
+            if changed:
+                later.add(shape)
+            else:
+                usual |= later | {shape}
+                later.clear()
         no_word = look.answer.error in (ProbeError.DNS_FAILURE, ProbeError.DNSSEC)
         yield Sight(
             at=look.done_at,
@@ -167,9 +187,21 @@ def _looks(looks: Sequence[Look], role: Role, *, is_root: bool) -> Iterator[Sigh
             said=verdict,
             differs=differs,
             aged=aged,
-            changed=was_gone and bool(shapes) and shape not in shapes,
+            changed=changed,
             named=None if no_word else look.present,
         )
+
+
+def _held(controls: Sequence[Look], look: Look) -> Answer | None:
+    """Return what the newest control said of slots up to the look's."""
+    known = [c for c in controls if c.slot_at <= look.slot_at]
+    newest = max(((c.slot_at, c.sent_at) for c in known), default=None)
+    return next((c.answer for c in known if (c.slot_at, c.sent_at) == newest), None)
+
+
+def _explained(controls: Sequence[Look], look: Look) -> bool:
+    """Return whether there is a control of the look's slot or of one soon after it."""
+    return any(0 <= c.slot_at - look.slot_at <= EXPLAINED_MS for c in controls)
 
 
 def _control(look: Look) -> Sight:

@@ -48,6 +48,7 @@ class _Story:
         self.sound: dict[str, bool] = {}  # its canary
         self.unnamed: dict[str, int] = {}  # resolutions running that lack the hoster
         self.outvoted: set[str] = set()
+        self.turned: list[Instant] = []  # when a vantage saw what it had said was gone
 
     @property
     def state(self) -> Outcome:
@@ -113,8 +114,11 @@ class _Story:
                 self._gone(sight)
         elif sight.said.verdict in (Verdict.BLOCKED, Verdict.UNREACHABLE):
             self._unavailable(sight)
+        elif sight.said.unexplained:
+            if self.case.end is None and self.state is Outcome.ONLINE:
+                self.becomes(sight.at, Outcome.DOUBTED)
         elif sight.said.unproven:
-            self.case.unproven = True
+            self.case.asked = True
 
     def _is_outvoted(self, sight: Sight) -> bool:
         others = self._required(sight) - self.outvoted
@@ -130,6 +134,8 @@ class _Story:
             for v in self._required(sight) - {sight.who}
             if self.saw.get(v) is False and held_against.get(v)
         }
+        if self.saw.get(sight.who) is False and self.case.end is None:
+            self.turned.append(sight.at)
         self.saw[sight.who] = True
         self.outvoted.discard(sight.who)
         if not against or self.words.disputed(Kind.PRESENT):
@@ -166,6 +172,10 @@ class _Story:
         self.becomes(sight.at, Outcome.ONLINE)
         self.case.end = None
         self.case.sightings.append(sight.seen_at)
+        if sight.changed:
+            self.case.changed.add(sight.who)
+        elif sight.kind is Kind.LOOK:
+            self.case.changed.discard(sight.who)
         self.case.sightings += self.words.disputed(Kind.PRESENT)
         self.words.clear()
         self.run = Run()
@@ -180,7 +190,7 @@ class _Story:
             last_at = end.gone_at if end.last_at is None else end.last_at
             case.first_end = case.first_end or (last_at, end.gone_at)
             if sight.changed:
-                case.unproven = True
+                case.asked = True
             else:
                 case.returns.append((last_at, end.gone_at, at))
         if away_ms > SAME_CASE_MS:
@@ -226,7 +236,7 @@ class _Story:
             self.becomes(sight.at, late)
 
     def _confirm(self, sight: Sight, at: Instant) -> bool:
-        found = self.run.confirmed(self._required(sight), left=self._left())
+        found = self.run.confirmed(self._required(sight), left=self._left(), turned=self.turned)
         if found is None:
             return False
         outcome, gone_at, announced_only = found

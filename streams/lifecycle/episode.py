@@ -18,7 +18,8 @@ class Episode:
         first_end: (L, R] of the first removal that stood.
         sightings: their instants.
         split: one vantage saw it against the others, often enough to be believed.
-        unproven: a person's check is asked for.
+        asked: a person's check was asked for.
+        changed: vantages whose newest sighting answered otherwise than their first ones.
         suspect: so it was left by the newest event; the clock alone settles no norm verdict.
         stand: which looks would tell nothing new; None = every one is to be judged.
         rechecked: conclusive looks of hidden re-checks after an end.
@@ -36,13 +37,19 @@ class Episode:
     returns: list[Return] = field(default_factory=list)
     sightings: list[Instant] = field(default_factory=list)
     split: bool = False
-    unproven: bool = False
+    asked: bool = False
+    changed: set[str] = field(default_factory=set)
     suspect: bool = False
     stand: Stand | None = None
     rechecked: int = 0
     disagreed: int = 0
     barred_at: Instant = 0
     doubted_until: Instant = 0
+
+    @property
+    def unproven(self) -> bool:
+        """A person's check is asked for: what was seen may be something else."""
+        return self.asked or bool(self.changed)
 
     def note(self, seen_at: Instant) -> None:
         """Note a sighting's instant."""

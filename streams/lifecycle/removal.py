@@ -42,6 +42,8 @@ class _Walk:
         self.lacking: dict[str, int] = {}
         self.overruled: set[str] = set()
         self.is_seen = False
+        self.turns: list[Instant] = []
+        self.strange: set[str] = set()
 
     @property
     def state(self) -> Outcome:
@@ -93,10 +95,26 @@ class _Walk:
 
     def seen_again(self, item: Item) -> None:
         """Take a sighting that follows one; what `take` comes to, by far the most frequent."""
-        self.canary[item.vantage] = self.last[item.vantage] = True
-        self.overruled.discard(item.vantage)
+        self.strange.discard(item.vantage)
+        self.canary[item.vantage] = True
+        self.saw(item)
         self.resolved(item)
+        self.note(item)
+
+    def note(self, item: Item) -> None:
+        """Note a sighting by a probe or a person."""
         self.episode.note(item.seen_at)
+        if item.kind is Kind.PROBED:
+            (self.episode.changed.add if item.changed else self.episode.changed.discard)(
+                item.vantage
+            )
+
+    def saw(self, item: Item) -> None:
+        """Note that a vantage saw it; without an end between, servers may be taking turns."""
+        if self.last.get(item.vantage) is False and self.episode.end is None:
+            self.turns.append(item.at)
+        self.last[item.vantage] = True
+        self.overruled.discard(item.vantage)
 
     def resolved(self, item: Item) -> None:
         """Note whether the name servers that a vantage asks name the hoster.
@@ -124,6 +142,7 @@ class _Walk:
                 if self.run.latest is not None and self.episode.end is None:
                     self.settle(self.run.latest, item.at)
             case Kind.PROBED:
+                (self.strange.add if item.strange else self.strange.discard)(item.vantage)
                 self.canary[item.vantage] = item.canary_ok
                 self.probed(item)
             case Kind.NAMED:
@@ -146,16 +165,18 @@ class _Walk:
             self.gone(item)
         elif item.verdict in (Verdict.BLOCKED, Verdict.UNREACHABLE):
             self.unavailable(item)
+        elif item.reason is Reason.CHANGED:
+            if self.episode.end is None:
+                self.enter(item.at, Event.UNSURE)
         elif item.reason is Reason.UNPROVEN:
-            self.episode.unproven = True
+            self.episode.asked = True
 
     def online(self, item: Item) -> None:
         if item.aged and self.testifies_to_before(item):
             return
         self.rechecked(item)
         against = self.against(item)
-        self.last[item.vantage] = True
-        self.overruled.discard(item.vantage)
+        self.saw(item)
         if not against or self.claims.pending(Kind.SEEN):
             self.sighting(item)
             return
@@ -205,7 +226,7 @@ class _Walk:
         self.come_back(item)
         self.enter(item.at, Event.SIGHTING)
         self.episode.end = None
-        self.episode.note(item.seen_at)
+        self.note(item)
         for claim in self.claims.pending(Kind.SEEN):
             self.episode.note(claim.seen_at)
         self.claims.clear()
@@ -223,7 +244,7 @@ class _Walk:
             last = end.gone_at if end.last_seen_at is None else end.last_seen_at
             episode.first_end = episode.first_end or (last, end.gone_at)
             if item.changed:
-                episode.unproven = True  # a reappearance only if a person says so
+                episode.asked = True  # a reappearance only if a person says so
             else:
                 episode.returns.append(Return(last, end.gone_at, at))
         if away_ms > SAME_CASE_MS:
@@ -268,7 +289,9 @@ class _Walk:
 
     def settle(self, look: Item, at: Instant) -> bool:
         seen_at = self.episode.last_seen_at
-        end = self.run.confirmed(self.required(look), at, seen_at=seen_at, left=self.left())
+        end = self.run.confirmed(
+            self.required(look), at, seen_at=seen_at, left=self.left(), turns=self.turns
+        )
         if end is None:
             return False
         self.episode.end = end
@@ -305,7 +328,7 @@ class _Walk:
             return
         if episode.end is not None:
             episode.stand = Stand.ENDED if self.state in ENDS else None
-        elif self.state is Outcome.ONLINE and run.is_fresh():
+        elif self.state is Outcome.ONLINE and run.is_fresh() and not self.strange:
             episode.stand = Stand.SEEN
         elif self.state is Outcome.UNAVAILABLE and run.is_barred_only():
             episode.stand = Stand.BARRED

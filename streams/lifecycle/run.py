@@ -14,6 +14,9 @@ from streams.lifecycle.table import (
     DARK_GAP_MS,
     DARK_LOOKS_MIN,
     DARK_MS,
+    TURNS_LOOKS_MIN,
+    TURNS_SPAN_MS,
+    UNSTEADY_MS,
 )
 
 
@@ -147,7 +150,13 @@ class Run:
         return True
 
     def confirmed(
-        self, required: Collection[str], at: Instant, *, seen_at: Instant | None, left: bool
+        self,
+        required: Collection[str],
+        at: Instant,
+        *,
+        seen_at: Instant | None,
+        left: bool,
+        turns: Sequence[Instant] = (),
     ) -> End | None:
         """Return the end that the gone looks confirm; None = not yet.
 
@@ -156,6 +165,8 @@ class Run:
             at: now.
             seen_at: L, the last sighting.
             left: DNS no longer names the hoster.
+            turns: when a vantage saw what it had found gone. After one of late, servers that take
+                turns are to be reckoned with: it takes more looks, and R is the last.
         """
         looks = self.looks()
         missing = [v for v in required if not looks.get(v)]
@@ -168,15 +179,20 @@ class Run:
         if not firsts or len(missing) > spare or not self.controls:
             return None
         flat = [i for found in looks.values() for i in found]
-        if len({(i.vantage, i.slot_at) for i in flat}) < CONFIRM_LOOKS_MIN:
+        began_at, latest_at = min(i.at for i in flat), max(i.at for i in flat)
+        unsteady = any(at > began_at - UNSTEADY_MS for at in turns)
+        looks_min, span_ms = (
+            (TURNS_LOOKS_MIN, TURNS_SPAN_MS) if unsteady else (CONFIRM_LOOKS_MIN, CONFIRM_SPAN_MS)
+        )
+        if len({(i.vantage, i.slot_at) for i in flat}) < looks_min:
             return None
-        if max(i.at for i in flat) - min(i.at for i in flat) < CONFIRM_SPAN_MS:
+        if latest_at - began_at < span_ms:
             return None
         state = _kind(flat, left=left)
         if state is None:
             return None
         announced_only = all(i.announced for v in required for i in looks.get(v, ()))
-        return End(state, seen_at, max(firsts), at, announced_only)
+        return End(state, seen_at, latest_at if unsteady else max(firsts), at, announced_only)
 
 
 def _apart(looks: Sequence[Sequence[Item]]) -> bool:

@@ -1,6 +1,6 @@
 """What probes saw, each look judged against its controls and the sightings before it."""
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from enum import IntEnum
@@ -23,14 +23,18 @@ from schemas.case import (
     Look,
     UrlState,
 )
-from schemas.moments import HOUR_MS, Instant
+from schemas.moments import HOUR_MS, MINUTE_MS, Instant
 from schemas.reasons import ProbeError, Role, Target, Verdict
 from streams.lifecycle.presence import Stay
-from streams.verdict import Controls, alike, verdict
+from streams.lifecycle.shapes import Shapes, shape_of
+from streams.verdict import Controls, alike, healthy, verdict
 from streams.wording import Reason
 
 CONTROL_NEAR_MS = 25 * HOUR_MS
 """A control counts for looks up to this far from it: the sparsest pairing is the daily one."""
+
+CHECKED_NEAR_MS = 35 * MINUTE_MS
+"""A control of a slot so long after a look's explains it: those of a doubt bring them."""
 
 GONE = frozenset({Verdict.GONE_HARD, Verdict.GONE_SOFT, Verdict.DNS_GONE, Verdict.MOVED})
 
@@ -65,8 +69,9 @@ class Item(Struct, frozen=True, order=True, gc=False):
         old_address: it was asked at the last known address, where DNS does not point.
         aged: the answer is a cached copy of known age.
         asn: AS number of the vantage; 0 = not known.
-        changed: it has another status, type or size class than this vantage's sightings before
-            its first gone look; whether it is the same material is a person's to say.
+        changed: it has another status, type, size class or Location than this vantage's first
+            sightings, for good so far; whether it is the same material is a person's to say.
+        strange: it says nothing, and no sighting of this vantage answered like it.
     """
 
     at: Instant
@@ -85,6 +90,7 @@ class Item(Struct, frozen=True, order=True, gc=False):
     old_address: bool = False
     aged: bool = False
     changed: bool = False
+    strange: bool = False
     asn: int = 0
 
     @property
@@ -147,8 +153,13 @@ def slots_looked_at(
                 yield look.slot_at, look.sent_ms
 
 
-_Kind: TypeAlias = tuple[int, int, int | None, int | None, int | None]
-"""Fingerprint and traits of a look; fingerprints of its controls and of sightings before."""
+_Before: TypeAlias = tuple[int | None, int | None]
+"""Fingerprints of the sightings before, and of the random path beside them."""
+
+_Kind: TypeAlias = tuple[int, int, int | None, int | None, _Before, bool, bool]
+"""Fingerprint and traits of a look; fingerprints of its controls; what was before; barred;
+unchecked.
+"""
 
 
 class _Said(Struct, frozen=True, gc=False):
@@ -160,7 +171,6 @@ class _Said(Struct, frozen=True, gc=False):
     differs: bool
     present: int
     aged: bool
-    shape: tuple[int, str, int]
 
 
 def _probed(
@@ -168,21 +178,31 @@ def _probed(
 ) -> list[Item]:
     randoms, roots = (_Controls(looks.get(t, ())) for t in (Target.RANDOM, Target.ROOT))
     found = randoms.items(state, vantage) + roots.items(state, vantage)
-    before: int | None = None
-    shapes: set[tuple[int, str, int]] = set()
-    was_gone = False
+    before: _Before = None, None
+    shapes = Shapes()
     judged: dict[_Kind, _Said] = {}
     for done_at, sent_at, index, look, asked in sorted(looks.get(Target.URL, ()), key=_BY_DONE):
-        kind = (index, look.traits, randoms.near(sent_at), roots.near(sent_at), before)
+        shape = shape_of(state.fingerprints[index])
+        unchecked = shapes.is_new(shape) and not (
+            randoms.explain(look.slot_at) and roots.explain(look.slot_at)
+        )
+        random = randoms.near(sent_at)
+        known = randoms.known(look.slot_at)
+        barred = any(
+            one is not None and not healthy(state.fingerprints[one])
+            for one in (known, roots.known(look.slot_at))
+        )
+        kind = (index, look.traits, random, roots.near(sent_at), before, barred, unchecked)
         said = judged.get(kind)
         if said is None:  # a case is looked at often and seldom sees anything new
             said = judged[kind] = _say(state, role, kind)
-        if said.verdict is Verdict.ONLINE and said.differs:
-            before = index
-        was_gone |= said.shown in GONE
-        if said.shown is Verdict.ONLINE and not was_gone:
-            shapes.add(said.shape)
         traits = look.traits
+        sound = traits & TRAIT_CANARY_OK > 0
+        changed = said.shown is Verdict.ONLINE and shapes.is_changed(shape)
+        if sound and said.verdict is Verdict.ONLINE and said.differs:
+            before = index, known
+        if sound and said.shown is Verdict.ONLINE:
+            shapes.note(shape)
         found.append(
             Item(
                 at=done_at,
@@ -193,27 +213,31 @@ def _probed(
                 reason=said.reason,
                 asked=asked,
                 announced=traits & TRAIT_ANNOUNCED > 0,
-                canary_ok=traits & TRAIT_CANARY_OK > 0,
+                canary_ok=sound,
                 differs=said.differs,
                 slot_at=look.slot_at,
                 present=said.present,
                 old_address=traits & TRAIT_OLD_ADDRESS > 0,
                 asn=traits >> ASN_SHIFT,
                 aged=said.aged,
-                changed=was_gone and bool(shapes) and said.shape not in shapes,
+                changed=changed,
+                strange=said.shown is Verdict.UNKNOWN and shapes.is_new(shape),
             )
         )
     return found
 
 
 def _say(state: UrlState, role: Role, kind: _Kind) -> _Said:
-    index, traits, random, root, before = kind
+    index, traits, random, root, (before, random_before), barred, unchecked = kind
     prints = state.fingerprints
     controls = Controls(
         random=None if random is None else prints[random],
         root=None if root is None else prints[root],
         before=None if before is None else prints[before],
+        random_before=None if random_before is None else prints[random_before],
         is_root=state.root,
+        barred=barred,
+        unchecked=unchecked,
     )
     return _judged(prints[index], traits, controls, role)
 
@@ -233,7 +257,6 @@ def _judged(seen: Fingerprint, traits: int, controls: Controls, role: Role) -> _
         differs=controls.random is not None and not alike(seen, controls.random),
         present=-1 if seen.error in _NAMELESS else int(traits & TRAIT_PRESENT > 0),
         aged=aged,
-        shape=(seen.status, seen.type, seen.size_class),
     )
 
 
@@ -259,6 +282,12 @@ class _Controls:
     def __init__(self, looks: Sequence[_Seen]) -> None:
         self._looks = sorted(looks, key=_BY_SENT)
         self._sent_at = [look[1] for look in self._looks]
+        self._of_slot: dict[Instant, tuple[Instant, int]] = {}
+        for _, sent_at, n, look, _ in self._looks:
+            held = self._of_slot.get(look.slot_at)
+            if held is None or sent_at > held[0]:
+                self._of_slot[look.slot_at] = sent_at, n
+        self._slots = sorted(self._of_slot)
 
     def items(self, state: UrlState, vantage: str) -> list[Item]:
         """Return the looks of a vantage whose canary is healthy."""
@@ -267,6 +296,16 @@ class _Controls:
             for done_at, sent_at, n, look, _ in self._looks
             if (t := look.traits) & TRAIT_CANARY_OK
         ]
+
+    def known(self, at: Instant) -> int | None:
+        """Return what the newest control saw of slots up to an instant."""
+        after = bisect_right(self._slots, at)
+        return self._of_slot[self._slots[after - 1]][1] if after else None
+
+    def explain(self, at: Instant) -> bool:
+        """Return whether there is a control of a slot, or of one soon after it."""
+        first = bisect_left(self._slots, at)
+        return first < len(self._slots) and self._slots[first] <= at + CHECKED_NEAR_MS
 
     def near(self, at: Instant) -> int | None:
         """Return what the control nearest in time saw, the earlier of two as near."""

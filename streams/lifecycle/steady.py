@@ -10,7 +10,9 @@ tests/streams/lifecycle/test_steady.py holds them to.
 from collections.abc import Sequence
 from functools import lru_cache
 
-from schemas.case import Fingerprint, Look, Steady, Track
+from msgspec.structs import replace
+
+from schemas.case import TRAIT_CANARY_OK, Fingerprint, Look, Steady, Track
 from schemas.casehot import Hot, HotCase
 from schemas.casetracks import TARGETS, HotTrack, begun, last_slot, latest, make_room, row_of
 from schemas.facts import Observation
@@ -19,7 +21,14 @@ from schemas.reasons import Outcome, Stand, Target, Verdict
 from streams.brackets import looked
 from streams.lifecycle.looks import is_too_late, traits_of
 from streams.lifecycle.packing import canonical
-from streams.lifecycle.sights import CONTROL_NEAR_MS, GONE, KINDS_MAX, NO_LOOK, testimony
+from streams.lifecycle.shapes import shape_of
+from streams.lifecycle.sights import (
+    CONTROL_NEAR_MS,
+    GONE,
+    KINDS_MAX,
+    NO_LOOK,
+    testimony,
+)
 from streams.verdict import Controls, fingerprint, verdict
 from streams.wording import Reason
 
@@ -165,9 +174,12 @@ def _expected(
             idle = _is_idle(hot, steady, fact, seen, around)
         else:
             idle = _is_same(hot, before, fact, seen, around)
-        return _NOTHING if idle else None
+        explains = steady.stand is not Stand.SEEN and _answered(hot, around)
+        return _NOTHING if idle and not explains else None
     if not fact.canary_ok:
         return _NOTHING
+    if steady.stand is Stand.SEEN and not _is_usual(hot, seen, around):
+        return None
     said = _said(seen, traits_of(fact, fact.done_at), _near(random, fact), _near(root, fact))
     if said is None or any(c is not None and c[0] > fact.sent_at for c in (random, root)):
         return None
@@ -197,6 +209,35 @@ def _moved(
         return None if reason is Reason.DISABLED else _NOTHING
     silent = judged is Verdict.UNREACHABLE and until is not None and at < until
     return _NOTHING if silent else None
+
+
+def _looked(hot: Hot, around: Sequence[HotTrack]) -> list[tuple[Instant, int, bool]]:
+    """Return of each track of the URL when its newest look was sent, what it saw, and whether
+    the vantage's canary answered at the newest slot.
+    """
+    found = []
+    for track in around:
+        if TARGETS[track.target] is Target.URL:
+            one = latest(track, hot.tracks.from_at)
+            if one is not None:
+                found.append((*one, bool(track.runs[-2] & TRAIT_CANARY_OK)))
+    return found
+
+
+def _is_usual(hot: Hot, seen: Fingerprint, around: Sequence[HotTrack]) -> bool:
+    """Return whether a look has the shape of its vantage's newest, or is its first."""
+    looks = _looked(hot, around)
+    if not looks:
+        return True
+    _, n, sound = max(looks)
+    before = hot.fingerprints[n]
+    return sound and len(looks) == 1 and shape_of(before) == shape_of(seen)
+
+
+def _answered(hot: Hot, around: Sequence[HotTrack]) -> bool:
+    """Return whether the newest look at the URL was shown something, which controls explain."""
+    looks = _looked(hot, around)
+    return bool(looks) and 200 <= hot.fingerprints[max(looks)[1]].status < 300
 
 
 def _newest(
@@ -283,7 +324,7 @@ def _said(
     """Return what a look says whatever came before it; None = that depends."""
     found = {
         verdict(seen, traits, Controls(random=random, root=root, before=before, is_root=is_root))
-        for before in (None, _ANY)
+        for before in (None, _ANY, replace(seen, status=200))
         for is_root in (False, True)
     }
     return found.pop() if len(found) == 1 else None

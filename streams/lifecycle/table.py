@@ -14,12 +14,18 @@ from typing import Final
 from schemas.moments import DAY_MS, HOUR_MS, MINUTE_MS
 from schemas.reasons import Outcome
 
-METHOD_VERSION: Final = "2"
+METHOD_VERSION: Final = "3"
 """Changes with every change of a rule of measurement; every figure carries it."""
 
 CONFIRM_LOOKS_MIN: Final = 3
 CONFIRM_SPAN_MS: Final = 30 * MINUTE_MS
 """A single failed look is wrong one time in five, three in a row hardly ever (CensMon)."""
+
+UNSTEADY_MS: Final = DAY_MS
+TURNS_LOOKS_MIN: Final = 36
+TURNS_SPAN_MS: Final = 3 * HOUR_MS
+"""Servers that take turns, half of them without the file, give three such looks in one of eight
+runs; where one in five has it, 36 such looks come in one of 3,000."""
 
 DOUBT_MS: Final = DAY_MS
 VOID_MS: Final = DAY_MS
@@ -61,12 +67,14 @@ CONDITIONS: Final[Mapping[Event, str]] = {
     Event.REMOVED: "3 gone verdicts over 30 min since the last sighting, from every required "
     "vantage (from all but one of 3 or more, these in networks of different AS numbers, that one "
     "without a conclusive look), a control "
-    "looked at in the run",
+    "looked at in the run; 36 over 3 h, R being the last, where in the 24 h before the run or in "
+    "it a vantage saw what it had found gone, no end between",
     Event.DNS_ENDED: "the same, a verdict of the run being dns_gone and one of its looks having "
     "asked the last known address",
     Event.MOVED: "the same, a look of the run having found it gone at the last known address, "
     "and the last 2 or more resolutions of every answering vantage lack the hoster",
-    Event.UNSURE: "blocked or unreachable; neither barred nor dead",
+    Event.UNSURE: "blocked or unreachable, neither barred nor dead; or an answer of a new shape "
+    "beside which no control was looked at",
     Event.BARRED: "3 blocked or unreachable verdicts over 30 min, no gone verdict among them",
     Event.DOUBT_ENDED: "24 h passed since doubt began",
     Event.DEAD: "unreachable for 7 d, at least 6 looks a vantage, no gap over 49 h, canaries "

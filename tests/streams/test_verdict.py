@@ -3,6 +3,7 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from schemas.case import (
     MARK_AGED,
@@ -28,6 +29,10 @@ def seen(status=200, type="image/jpeg", size=17, *, marks=0, error=None) -> Fing
     if error is not None:
         return Fingerprint(error, 0, "", -1, "", "", marks)
     return Fingerprint(None, status, type, size, "", "", marks)
+
+
+def tagged(print, etag, status=200, marks=0):
+    return replace(print, etag_key=etag, status=status, marks=marks)
 
 
 PHOTO = seen()
@@ -70,7 +75,58 @@ CASES = (
         Verdict.GONE_SOFT,
         Reason.LIKE_CONTROL,
     ),
-    (seen(404, marks=D), HERE, SOUND, Verdict.GONE_HARD, Reason.NOT_FOUND),
+    (seen(404, "text/html", 9, marks=D), HERE, SOUND, Verdict.GONE_HARD, Reason.NOT_FOUND),
+    # the content's own headers with "not found"
+    (seen(404), HERE, SOUND, Verdict.BLOCKED, Reason.CONTRADICTS),
+    (seen(410), HERE, SOUND, Verdict.BLOCKED, Reason.CONTRADICTS),
+    (seen(404, size=16), HERE, SOUND, Verdict.GONE_HARD, Reason.NOT_FOUND),
+    (
+        seen(404),
+        HERE,
+        Controls(random=seen(404), before=PHOTO),
+        Verdict.GONE_HARD,
+        Reason.NOT_FOUND,
+    ),
+    (seen(404, size=-1), HERE, Controls(before=seen(size=-1)), Verdict.GONE_HARD, Reason.NOT_FOUND),
+    (tagged(PAGE, "a", 404), HERE, Controls(before=PAGE), Verdict.GONE_HARD, Reason.NOT_FOUND),
+    (
+        tagged(PAGE, "a", 404),
+        HERE,
+        Controls(before=tagged(PAGE, "a")),
+        Verdict.BLOCKED,
+        Reason.CONTRADICTS,
+    ),
+    # an answer of another shape, and what controls make of it
+    (PAGE, HERE, Controls(before=PHOTO, unchecked=True), Verdict.UNKNOWN, Reason.CHANGED),
+    (
+        seen(marks=MARK_TO_ROOT),
+        HERE,
+        Controls(before=PHOTO, unchecked=True),
+        Verdict.UNKNOWN,
+        Reason.CHANGED,
+    ),
+    (MISSING, HERE, Controls(unchecked=True), Verdict.GONE_HARD, Reason.NOT_FOUND),
+    (
+        PAGE,
+        HERE,
+        Controls(random=PAGE, before=PHOTO, random_before=MISSING),
+        Verdict.BLOCKED,
+        Reason.WALLED,
+    ),
+    (
+        PAGE,
+        HERE,
+        Controls(random=PAGE, before=PHOTO, random_before=PAGE),
+        Verdict.GONE_SOFT,
+        Reason.LIKE_CONTROL,
+    ),
+    (
+        tagged(PAGE, "", marks=MARK_TO_ROOT),
+        HERE,
+        Controls(random=PAGE, before=PHOTO, random_before=MISSING),
+        Verdict.BLOCKED,
+        Reason.WALLED,
+    ),
     (seen(marks=D), OLD, NO, Verdict.ONLINE, Reason.HEAD_DIFFERS),
     (MISSING, HERE, NO, Verdict.GONE_HARD, Reason.NOT_FOUND),
     (seen(404, marks=MARK_TO_ROOT), HERE, NO, Verdict.GONE_HARD, Reason.NOT_FOUND),
@@ -79,7 +135,21 @@ CASES = (
     (seen(marks=MARK_PARKED), HERE, NO, Verdict.GONE_SOFT, Reason.PARKED),
     (seen(marks=MARK_PLACEHOLDER), HERE, NO, Verdict.GONE_SOFT, Reason.PLACEHOLDER),
     (seen(marks=MARK_TO_ROOT), HERE, NO, Verdict.GONE_SOFT, Reason.HOME_PAGE),
-    (HOME, HERE, SOUND, Verdict.GONE_SOFT, Reason.HOME_PAGE),
+    (HOME, HERE, SOUND, Verdict.ONLINE, Reason.ONLINE),
+    (
+        tagged(HOME, "h"),
+        HERE,
+        Controls(random=MISSING, root=tagged(HOME, "h"), before=PHOTO),
+        Verdict.GONE_SOFT,
+        Reason.HOME_PAGE,
+    ),
+    (
+        tagged(HOME, "h"),
+        HERE,
+        Controls(random=MISSING, root=tagged(HOME, "i"), before=PHOTO),
+        Verdict.ONLINE,
+        Reason.ONLINE,
+    ),
     (PAGE, HERE, SOFT, Verdict.GONE_SOFT, Reason.LIKE_CONTROL),
     (PAGE, HERE, Controls(random=PAGE), Verdict.UNKNOWN, Reason.UNPROVEN),
     (PAGE, HERE, Controls(random=PAGE, before=PAGE), Verdict.UNKNOWN, Reason.UNPROVEN),
@@ -112,6 +182,13 @@ CASES = (
     ),
     (FORBIDDEN, HERE, SOUND, Verdict.BLOCKED, Reason.DISABLED),
     (seen(451), HERE, SOUND, Verdict.BLOCKED, Reason.DISABLED),
+    (
+        FORBIDDEN,
+        HERE,
+        Controls(random=MISSING, root=HOME, barred=True),
+        Verdict.BLOCKED,
+        Reason.FORBIDDEN,
+    ),
     (seen(451), HERE, NO, Verdict.BLOCKED, Reason.LEGAL),
     (seen(429), HERE, SOUND, Verdict.BLOCKED, Reason.RATE_LIMITED),
     (seen(200, marks=MARK_CHALLENGE), HERE, NO, Verdict.BLOCKED, Reason.CHALLENGE),

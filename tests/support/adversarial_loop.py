@@ -51,7 +51,7 @@ _NOWHERE: Final = Facts(status=404, type="text/html", length=146, requests=1)
 """What the company answers that DNS names instead: it is no subject of the set."""
 
 _HEAD_NOT_ALLOWED: Final = (405, 501)
-"""The prober's own reasons to send a GET after a HEAD."""
+_ASKED_TO_WAIT: Final = (429, 503)
 
 _SECRET: Final = b"adversarial-set-"
 
@@ -77,11 +77,15 @@ class Loop:
         case: what its world does.
         looks: observations of the URL itself that somebody answered, by when.
         total: looks of all targets.
+        happened: the ledger's records, as they were folded.
+        record: the URL's record in `cases.v1` at the end.
     """
 
     case: Case
     looks: list[Instant] = field(default_factory=list)
     total: int = 0
+    happened: list[Happened] = field(default_factory=list)
+    record: bytes | None = None
     _orders: Orders = field(default_factory=lambda: Orders(VANTAGES))
     _wheel: Wheel = field(default_factory=Wheel)
     _queue: list[tuple[Instant, int, Happened]] = field(default_factory=list)
@@ -89,22 +93,27 @@ class Loop:
     _settled: set[str] = field(default_factory=set)
     _told: dict[str, tuple[object, int]] = field(default_factory=dict)
 
+    @property
+    def key(self) -> str:
+        """The URL's key."""
+        name = self.case.id.replace("_", "-")
+        return url_key(_SECRET, canonical_url(f"http://{name}.test/a"))
+
     def run(self) -> list[Moment]:
         """Return what the product said, from the report until following stops."""
         end_at = instant(self.case.follow_h)
-        key = url_key(_SECRET, canonical_url(f"http://{self.case.id.replace('_', '-')}.test/a"))
+        key = self.key
         self._begin(key)
-        record: bytes | None = None
         said: list[Moment] = []
         while (now := self._next(key)) is not None and now <= end_at:
             happened = self._taken(now)
             now = max(now, max((at for _, at in happened), default=now))
             if happened:
-                after = lifecycle.refold(key, record, happened)
-                record = after.record_value
-            if record is None:
+                self.record = lifecycle.refold(key, self.record, happened).record_value
+                self.happened += happened
+            if self.record is None:
                 continue
-            state = STATE.decode(record)
+            state = STATE.decode(self.record)
             if happened:
                 mine = tuple(case for case in state.cases if case.hoster == HOSTER)
                 said.append(Moment(at=now, cases=mine))
@@ -193,9 +202,7 @@ class Loop:
     def _answer(self, order: ProbeOrder, at: Instant) -> Answer:
         answer = self.case.answer(at, order.vantage, order.target)
         if order.hoster == HOSTER:
-            if answer.get is not None and answer.facts.status in _HEAD_NOT_ALLOWED:
-                return msgspec.structs.replace(answer, facts=_got(answer.get))
-            return answer
+            return msgspec.structs.replace(answer, facts=_asked(answer, order))
         there = order.target is Target.URL and self.case.gone_since(at) is None
         return msgspec.structs.replace(answer, facts=_THERE if there else _NOWHERE)
 
@@ -247,8 +254,22 @@ def _observed(order: ProbeOrder, answer: Answer, sent_at: Instant, done_at: Inst
     )
 
 
-def _got(facts: Facts) -> Facts:
-    return msgspec.structs.replace(facts, method="GET", requests=facts.requests + 1)
+def _asked(answer: Answer, order: ProbeOrder) -> Facts:
+    """Return what a look brings: HEAD's answer, or GET's where the prober asks so and it differs.
+
+    As `agents.edges.crosscheck` has it: who asks to wait is sent no second request.
+    """
+    head, get = answer.facts, answer.get
+    if head.error is not None or head.status in _ASKED_TO_WAIT:
+        return head
+    if get is not None and head.status in _HEAD_NOT_ALLOWED:
+        return msgspec.structs.replace(get, method="GET", requests=head.requests + 1)
+    if not order.cross_check:
+        return head
+    if get is None or get.status == head.status:
+        return msgspec.structs.replace(head, head_status=head.status, requests=head.requests + 1)
+    said = {"method": "GET", "head_status": head.status, "requests": head.requests + 1}
+    return msgspec.structs.replace(get, **said)
 
 
 def _placed(hoster: str) -> Placement:

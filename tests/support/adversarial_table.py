@@ -1,4 +1,4 @@
-"""Judge a file of adversarial cases: `PYTHONPATH=tests/support python -m adversarial_table FILE`."""
+"""Judge a file of adversarial cases: `PYTHONPATH=tests/support:. python -m adversarial_table F`."""
 
 import sys
 from collections import defaultdict

@@ -223,10 +223,10 @@ def test_a_split_needs_a_control_that_differs():
 
 
 def test_r_lies_after_the_last_dissent():
-    """A vantage that saw it against the others begins its own gone looks anew."""
+    """A vantage that saw it against the others begins its gone looks after that."""
     case = told(
         slot(2, ONLINE),
-        slot(5, GONE),
+        slot(5, GONE, (NORTH,)),
         slot(5.1, ONLINE, (SOUTH,)),
         slots([5.3, 5.5, 5.9], GONE),
     )

@@ -1,0 +1,43 @@
+"""What of an answer tells that the content may be another: its shape (DESIGN 3.2)."""
+
+from typing import TypeAlias
+
+from schemas.case import Fingerprint
+
+Shape: TypeAlias = tuple[int, str, int, str]
+"""Status, type, size class and Location."""
+
+
+def shape_of(seen: Fingerprint) -> Shape:
+    """Return what of an answer tells that the content may be another."""
+    return seen.status, seen.type, seen.size_class, seen.location_key
+
+
+class Shapes:
+    """The shapes of one vantage's sightings: the usual ones, and those that came after them.
+
+    A shape that gives way to a usual one again was no lasting change, and is usual itself.
+    """
+
+    def __init__(self) -> None:
+        """Know of no sighting."""
+        self._usual: set[Shape] = set()
+        self._later: set[Shape] = set()
+
+    def is_new(self, shape: Shape) -> bool:
+        """Return whether no sighting had this shape, and there were some."""
+        return bool(self._usual) and shape not in self._usual and shape not in self._later
+
+    def is_changed(self, shape: Shape) -> bool:
+        """Return whether this is not what its sightings usually were."""
+        return bool(self._usual) and shape not in self._usual
+
+    def note(self, shape: Shape) -> None:
+        """Note a sighting's shape."""
+        if self.is_changed(shape):
+            self._later.add(shape)
+        elif self._later:
+            self._usual |= self._later
+            self._later.clear()
+        else:
+            self._usual.add(shape)
