@@ -1,6 +1,7 @@
 """Prometheus rules in quick time: every duration of a rule file divided by the world's speed."""
 
 import re
+from collections.abc import Callable
 from typing import Final
 
 _UNIT_MS: Final = {
@@ -14,6 +15,9 @@ _UNIT_MS: Final = {
 }
 
 _ONE: Final = r"(?:\d+(?:ms|[smhdwy]))+"
+
+_BRIDGES: Final = re.compile(r"last_over_time\([^()\[\]]*\[[^\]]*\]\)")
+"""What bridges gaps between scrapes, and those come in wall time."""
 
 _PLACES: Final = re.compile(
     rf"(?P<before>\[|(?<=[smhdwy]):(?=\w+\])|\boffset\s+-?"
@@ -31,7 +35,7 @@ def scaled_rules(text: str, speed: float) -> str:
     """Divide every duration of a Prometheus rule file by the world's speed.
 
     `1d` at speed 3600 becomes `24s`, `5m` becomes `83ms`. A group's interval is not shortened
-    below `INTERVAL_FLOOR_MS`. Comments and texts of annotations stay as they are.
+    below `INTERVAL_FLOOR_MS`. Comments, texts of annotations and `last_over_time` stay as they are.
 
     Args:
         text: the rule file.
@@ -45,9 +49,16 @@ def scaled_rules(text: str, speed: float) -> str:
         return match["before"] + _written(ms)
 
     return "\n".join(
-        line if line.lstrip().startswith("#") else _PLACES.sub(shorten, line)
+        line if line.lstrip().startswith("#") else _shortened(line, shorten)
         for line in text.split("\n")
     )
+
+
+def _shortened(line: str, shorten: Callable[[re.Match[str]], str]) -> str:
+    """Shorten what lies between bridges and leave those alone."""
+    kept = [*_BRIDGES.findall(line), ""]
+    parts = (_PLACES.sub(shorten, part) for part in _BRIDGES.split(line))
+    return "".join(part + bridge for part, bridge in zip(parts, kept, strict=True))
 
 
 def _ms(duration: str) -> int:
