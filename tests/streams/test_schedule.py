@@ -1,5 +1,6 @@
 """Laws of the timetable (DESIGN 3.6)."""
 
+from collections import Counter
 from itertools import pairwise
 
 import pytest
@@ -17,6 +18,7 @@ from streams.schedule import (
     DOUBT_SLOTS_MAX,
     NORMS_H,
     SPREAD,
+    SPREAD_REST,
     TIMETABLE_H,
     due,
     slots,
@@ -51,23 +53,53 @@ def test_slots_follow_the_timetable_within_the_spread(number):
 
 
 @given(numbers)
-def test_no_slot_crosses_a_norm(number):
+def test_outside_a_sample_slots_are_spread_over_what_room_there_is(number):
+    """Over nine tenths of a step, unless a norm would lie in between: then as in the sample."""
+    sampled = case(number=number)
+    inside, outside = hours_of(sampled), hours_of(replace(sampled, sampled=False))
+    steps = [*(b - a for a, b in pairwise(TIMETABLE_H)), 720]
+    assert len(outside) >= len(inside) - 1  # the last may lie beyond the end of watching
+    for hour, step, ours, rest in zip(TIMETABLE_H, steps, inside, outside, strict=False):
+        assert hour - 1e-6 <= rest <= hour + SPREAD_REST * step + 1e-6
+        if hour and not any(hour <= norm < hour + SPREAD_REST * step for norm in NORMS_H):
+            assert (rest - hour) * SPREAD == pytest.approx((ours - hour) * SPREAD_REST, abs=1e-5)
+
+
+def test_twenty_thousand_outside_a_sample_come_at_an_even_rate():
+    """In a day of daily looks, none of its tenths has more than a ninth of them and a little."""
+    day = [
+        slot.at
+        for n in range(2_000)
+        for slot in slots(replace(case(number=n), sampled=False), START + 240 * HOUR_MS)
+        if START + 240 * HOUR_MS <= slot.at < START + 264 * HOUR_MS
+    ]
+    tenths = Counter((at - START) // (DAY_MS // 10) for at in day)
+    assert len(day) == 2_000
+    assert max(tenths.values()) < 2_000 / 9 * 1.25
+
+
+@given(numbers, st.booleans())
+def test_no_slot_crosses_a_norm(number, sampled):
     """A slot planned before a norm lies before it, one planned on it lies on it."""
-    for hour, at in zip(TIMETABLE_H, hours_of(case(number=number)), strict=True):
+    made = replace(case(number=number), sampled=sampled)
+    for hour, at in zip(TIMETABLE_H, hours_of(made), strict=sampled):
         for norm in NORMS_H:
             assert (hour < norm) == (at < norm)
             assert hour != norm or at == norm
 
 
-@given(numbers, st.floats(0, 400, allow_nan=False))
-def test_daily_slots_cross_no_norm(number, since):
-    """The looks at what is unavailable keep to their side of a norm too, at most 5 % early."""
+@given(numbers, st.floats(0, 400, allow_nan=False), st.booleans())
+def test_daily_slots_cross_no_norm(number, since, sampled):
+    """The looks at what is unavailable keep to their side of a norm too, at most 5 % early, or
+    nine tenths outside a sample.
+    """
     made = phased((0, Outcome.ONLINE), (since, Outcome.UNAVAILABLE), number=number)
+    made, spread = replace(made, sampled=sampled), SPREAD if sampled else SPREAD_REST
     began = made.phases[1].from_at
     found = [slot for slot in slots(made) if slot.at > began and slot.targets == ALL]
     for k, slot in enumerate(found[:40], start=1):
         planned = began + k * DAY_MS
-        assert planned - SPREAD * DAY_MS <= slot.at <= planned
+        assert planned - spread * DAY_MS - 1 <= slot.at <= planned
         for norm in NORMS_H:
             assert (planned >= START + norm * HOUR_MS) == (slot.at >= START + norm * HOUR_MS)
 
@@ -93,8 +125,8 @@ outcomes = st.sampled_from(
 walks = st.lists(st.tuples(st.floats(0.01, 300, allow_nan=False), outcomes), max_size=6)
 
 
-@given(numbers, walks, st.lists(st.floats(0, 500, allow_nan=False), max_size=4))
-def test_slots_ascend(number, steps, answers):
+@given(numbers, walks, st.lists(st.floats(0, 500, allow_nan=False), max_size=4), st.booleans())
+def test_slots_ascend(number, steps, answers, sampled):
     """Whatever a case goes through, its slots ascend, none twice, each with a window."""
     phases, at = [(0.0, Outcome.AWAITING)], 0.0
     for step, outcome in steps:
@@ -103,6 +135,7 @@ def test_slots_ascend(number, steps, answers):
     made = replace(
         phased(*phases, number=number, gone=at, noticed=1),
         answered=tuple(sorted(START + round(h * HOUR_MS) for h in answers)),
+        sampled=sampled,
     )
     found = list(slots(made))
     assert all(a.at < b.at for a, b in pairwise(found))
@@ -232,13 +265,14 @@ def test_due_asks_again_at_the_next_slot():
     ),
     st.one_of(st.floats(0, 10_000, allow_nan=False), st.sampled_from([*TIMETABLE_H, 48, 72, 96])),
     st.booleans(),
+    st.booleans(),
 )
 def test_what_lies_before_the_interest_changes_nothing_of_what_follows(
-    number, phases, hours, answered
+    number, phases, hours, answered, sampled
 ):
     """Leaving early slots unplanned saves time and nothing else: from then on all are the same."""
     ordered = sorted(phases, key=lambda phase: phase[0])
-    made = phased((0, Outcome.ONLINE), *ordered, number=number)
+    made = replace(phased((0, Outcome.ONLINE), *ordered, number=number), sampled=sampled)
     made = replace(made, gone_at=START + HOUR_MS, answered=(START + 90 * HOUR_MS,) * answered)
     since = START + round(hours * HOUR_MS)
     assert [slot for slot in slots(made, since) if slot.at >= since] == [

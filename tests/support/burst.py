@@ -96,7 +96,7 @@ def orders(
         sampled = sampling(entry if of_big else None, key).sampled
         address = "192.0.2.1" if of_big else f"10.{int(one.hoster[5:])}.0.1"
         lanes = lanes_of(one.hoster, address, f"{number % 50}.example")
-        for slot in slots(one):
+        for slot in slots(structs.replace(one, sampled=sampled)):
             if slot.at > until:
                 break
             bracket = looked(one.noticed_at or 0, slot.at, 0) > 0
