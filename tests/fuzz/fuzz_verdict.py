@@ -5,6 +5,7 @@ the server and a silence are never gone, and a 404 or an error never online; how
 and the number of its requests change nothing.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import msgspec
@@ -58,14 +59,17 @@ _HERE = _Where(present=True, old_address=False, nxdomain=False)
 
 
 def check(data: bytes) -> None:
-    """Judge one input: facts, where they were got, and up to three answers beside them."""
+    """Judge one input: facts, where they were got, what holds, and up to four answers beside."""
     reader = Reader(data)
     facts = _facts(reader)
-    bits = reader.number()
+    bits, told = reader.number(), reader.number()
     where = _Where(bool(bits & 1), bool(bits & 2), bool(bits & 4))
-    beside = [_facts(reader) if bits & flag else None for flag in (8, 16, 32)]
-    prints = [None if one is None else fingerprint(one) for one in beside]
-    controls = Controls(random=prints[0], root=prints[1], before=prints[2], is_root=bool(bits & 64))
+    beside = [_facts(reader) if bits & flag else None for flag in (8, 16, 32, 128)]
+    random, root, before, once = (None if one is None else fingerprint(one) for one in beside)
+    controls = Controls(
+        random=random, root=root, before=before, random_before=once, is_root=bool(bits & 64),
+        barred=bool(told & 1), unchecked=bool(told & 2),
+    )  # fmt: skip
     found, reason = verdict(fingerprint(facts), where.traits, controls)
     assert isinstance(reason, Reason)
     assert WORDING[reason]
@@ -75,8 +79,7 @@ def check(data: bytes) -> None:
     other = replace(facts, requests=9, bytes=9, processing_ms=9, tls="none")
     assert verdict(fingerprint(other), where.traits, controls) == (found, reason)
     if facts.error not in _NO_LOOK:
-        random, root, before = (_beside(one) for one in beside)
-        plain = Beside(random=random, root=root, before=before, is_root=controls.is_root)
+        plain = _plainly(beside, controls)
         assert said(_look(facts, where), plain).verdict is found, "two readings of one table"
 
 
@@ -128,6 +131,15 @@ def _look(facts: Facts, where: _Where) -> Look:
     found = fact(msgspec.json.encode(seen))
     assert isinstance(found, Look)
     return found
+
+
+def _plainly(beside: Sequence[Facts | None], controls: Controls) -> Beside:
+    """Return what the second implementation judges the look against."""
+    random, root, before, once = (_beside(one) for one in beside)
+    return Beside(
+        random=random, root=root, before=before, once=once, is_root=controls.is_root,
+        barred=controls.barred, unexplained=controls.unchecked,
+    )  # fmt: skip
 
 
 def _beside(facts: Facts | None) -> Answer | None:
