@@ -34,8 +34,10 @@ install_packages() {
   # shellcheck disable=SC2086 # a list of names
   apt-get install -q -y --no-install-recommends $1 </dev/null
   case " $1 " in
-  *" prometheus "*) # Debian enables it; hostwatch starts one of its own where it needs it
-    if [ -d /run/systemd/system ]; then systemctl disable -q --now prometheus; fi ;;
+  *" prometheus"*) # Debian enables them; hostwatch starts its own where it needs them
+    if [ -d /run/systemd/system ]; then
+      systemctl disable -q --now prometheus prometheus-alertmanager 2>/dev/null || true
+    fi ;;
   esac
 }
 
@@ -47,6 +49,7 @@ fi
 want java default-jre-headless needed
 want mvn maven needed
 want prometheus prometheus useful
+want prometheus-alertmanager prometheus-alertmanager useful
 want chromium chromium useful
 if ! "$python" -c 'import ensurepip, venv' 2>/dev/null; then
   missing="$missing $(basename "$(readlink -f "$(command -v "$python")")")-venv"

@@ -17,6 +17,7 @@ _PROGRAMS = (
     ("java", "the local broker", "default-jre-headless", True),
     ("mvn", "the local broker's jars, once", "maven", True),
     ("prometheus", "alerts in the demo", "prometheus", False),
+    ("prometheus-alertmanager", "tests of who is told of alerts", "prometheus-alertmanager", False),
     ("promtool", "checks of the alert rules", "prometheus", False),
     ("chromium", "tests of the page", "chromium", False),
 )

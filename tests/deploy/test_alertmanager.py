@@ -1,0 +1,81 @@
+"""Laws of who is told what: amtool on the shipped file, and a real Alertmanager."""
+
+import subprocess
+from pathlib import Path
+
+import pytest
+from alert_world import CONFIG, alerting
+
+GROWING = {"alertname": "HosterBacklogGrowing", "hoster": "alpha", "role": "hosting",
+           "severity": "warning"}  # fmt: skip
+BURNING = {"alertname": "HosterNormBurnFast", "hoster": "alpha", "role": "hosting",
+           "severity": "critical"}  # fmt: skip
+BLIND = {"alertname": "HostwatchProberBlind", "vantage": "quiet", "severity": "critical"}
+WATCHDOG = {"alertname": "HostwatchWatchdog", "severity": "none"}
+
+
+def amtool(*arguments: str) -> str:
+    """Return what amtool says; it must be content."""
+    done = subprocess.run(
+        ["amtool", *arguments], capture_output=True, text=True, timeout=60, check=False
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+def test_the_configuration_is_valid() -> None:
+    """Alertmanager starts with it."""
+    amtool("check-config", str(CONFIG))
+
+
+@pytest.mark.parametrize(
+    ("labels", "receivers"),
+    [
+        (["alertname=HostwatchWatchdog", "severity=none"], "watchdog"),
+        (["alertname=HosterNormBurnFast", "severity=critical"], "operators-now"),
+        (["alertname=HosterBacklogGrowing", "severity=warning"], "operators"),
+        (["alertname=HosterBacklogProjected", "severity=info"], "operators"),
+        (["alertname=HotlineSlowToNotify", "hotline=north", "severity=warning"],
+         "hotline-north,operators"),
+        (["alertname=HotlineSlowToNotify", "hotline=south", "severity=warning"], "operators"),
+    ],
+)  # fmt: skip
+def test_who_is_told(labels: list[str], receivers: str) -> None:
+    """By severity; what is a hotline's own goes to that hotline too."""
+    said = amtool("config", "routes", "test", f"--config.file={CONFIG}", *labels)
+    assert said.strip() == receivers
+
+
+def test_no_secret_stands_in_the_file() -> None:
+    """Passwords and tokens are files; the file itself may be read by anybody."""
+    text = CONFIG.read_text()
+    assert text.count("_file: /run/secrets/") == 3
+    assert "password:" not in text
+    assert "credentials:" not in text
+
+
+async def test_an_alert_is_told_and_so_is_its_end(tmp_path: Path) -> None:
+    """The receiver hears that it fires and that it is over; the watchdog's hears it apart.
+
+    Tokens come from the secrets' files.
+    """
+    async with alerting(tmp_path) as world:
+        await world.fire([WATCHDOG, BURNING])
+        _, _, _, hoster, token = await world.heard.of("/pager", "firing", "HosterNormBurnFast")
+        assert (hoster, token) == ("alpha", "Bearer token of alert_webhook")
+        *_, token = await world.heard.of("/deadman", "firing", "HostwatchWatchdog")
+        assert token == "Bearer token of alert_watchdog"
+        await world.fire([BURNING], ends=True)
+        await world.heard.of("/pager", "resolved", "HosterNormBurnFast")
+
+
+async def test_nothing_is_said_of_companies_while_the_monitor_is_blind(tmp_path: Path) -> None:
+    """A blind prober holds alerts about companies back; when it sees again they are told."""
+    async with alerting(tmp_path) as world:
+        await world.fire([BLIND])
+        await world.heard.of("/pager", "firing", "HostwatchProberBlind")
+        await world.fire([GROWING, WATCHDOG])
+        await world.heard.of("/deadman", "firing", "HostwatchWatchdog")
+        assert "HosterBacklogGrowing" not in world.heard.names()
+        await world.fire([BLIND], ends=True)
+        await world.heard.of("/operators", "firing", "HosterBacklogGrowing")
