@@ -13,7 +13,7 @@ import asyncio
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from agents.engine.failures import crash
-from agents.engine.inbox import Inbox
+from agents.engine.inbox import Inbox, Progress
 from agents.engine.ownership import Lag, Ownership
 from agents.engine.points import Point, passed
 from agents.engine.stage import Received, Stage, Transactional
@@ -85,6 +85,8 @@ class Lane:
     def _open(self, number: int, begin_at: Mapping[str, int] | None = None) -> None:
         passed(Point.ASSIGNED)
         opened = self._inboxes[number] = Inbox(begin_at=begin_at)
+        # what stands in the state is done: its last owner may have died before it told the group
+        opened.progress.update((topic, Progress(0, at)) for topic, at in (begin_at or {}).items())
         work = self._start_each if self.stage.pooled else self._handle_lists
         opened.task = asyncio.create_task(work(opened))
         opened.task.add_done_callback(self._ended)

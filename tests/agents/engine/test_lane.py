@@ -321,3 +321,20 @@ async def test_a_release_while_state_is_loaded_gives_that_up():
     assert lane.owned == lane.ready == frozenset()
     await own(lane, 0)
     assert stage.told == [("revoked", frozenset({0})), ("assigned", frozenset({0}))]
+
+
+async def test_what_the_state_holds_is_committed_without_a_record():
+    """The last owner may have died between its transaction and its commit to the group."""
+
+    class Resuming(Recording):
+        async def recover(self, partitions, ready):
+            for partition in partitions:
+                ready(partition, {"t.v1": 7})
+
+    lane = Lane(Resuming())
+    await own(lane, 0)
+    assert lane.committable() == {("t.v1", 0): 7}
+    lane.committed({("t.v1", 0): 7})
+    lane.put([record(7), record(8)])
+    await settle()
+    assert lane.committable() == {("t.v1", 0): 9}
