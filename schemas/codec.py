@@ -100,12 +100,14 @@ class StateCodec(Codec[UrlState]):
         Raises:
             Rejected: the bytes are no state.
         """
-        if not casewire.is_packed(raw):
-            return super().decode(raw)
         try:
-            return casewire.opened(raw).state
-        except casewire.DAMAGED:
+            if casewire.is_packed(raw):
+                return casewire.opened(raw).state
+            state = super().decode(raw)
+            casewire.packed(state)  # JSON has integers beyond 64 bits, the packed form has not
+        except (*casewire.DAMAGED, OverflowError):
             raise Rejected(Quarantine.MALFORMED) from None
+        return state
 
     def opened(self, packed: bytes) -> casewire.Opened:
         """Return a state with the parts of its packed form, for `encode_after`.

@@ -1,11 +1,13 @@
 """Decoding: whatever the bytes, the answer is a record or a closed reason."""
 
+from pathlib import Path
+
 import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from schemas import codec
+from schemas import codec, contract
 from schemas.flow import OutcomeRecord
 from schemas.reasons import Quarantine
 from schemas.topics import TOPICS
@@ -61,3 +63,14 @@ def test_a_plain_record_s_type_is_no_kind() -> None:
         codec.OUTCOME.decode(b'{"type":"odd"}')
     assert refused.value.reason is Quarantine.MALFORMED
     assert "type" in OutcomeRecord.__struct_fields__
+
+
+def test_a_state_that_cannot_be_packed_is_malformed() -> None:
+    """JSON has integers of any size; a state with one that the packed form lacks is refused."""
+    folder = Path(contract.__file__).parent / "examples" / "cases.v1" / "valid"
+    fields = msgspec.json.decode((folder / "open-case.json").read_bytes())
+    assert codec.STATE.decode(msgspec.json.encode(fields))
+    fields["cases"][0]["opened_at"] = 2**70
+    with pytest.raises(codec.Rejected) as refused:
+        codec.STATE.decode(msgspec.json.encode(fields))
+    assert refused.value.reason is Quarantine.MALFORMED
