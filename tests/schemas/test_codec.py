@@ -70,7 +70,7 @@ def test_a_state_that_cannot_be_packed_is_malformed() -> None:
     folder = Path(contract.__file__).parent / "examples" / "cases.v1" / "valid"
     fields = msgspec.json.decode((folder / "open-case.json").read_bytes())
     assert codec.STATE.decode(msgspec.json.encode(fields))
-    fields["cases"][0]["opened_at"] = 2**70
+    fields["cases"][0]["noticed_at"] = 2**70
     with pytest.raises(codec.Rejected) as refused:
         codec.STATE.decode(msgspec.json.encode(fields))
     assert refused.value.reason is Quarantine.MALFORMED
