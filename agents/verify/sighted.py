@@ -1,7 +1,7 @@
 """What was seen of a URL at one stay, in order of time: looks, persons' words, names."""
 
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from enum import IntEnum
 from typing import Final, TypeAlias
 
@@ -97,9 +97,15 @@ def sights(url: Told, stay: Stay) -> list[Sight]:
         and look.answer.error not in _NO_LOOK
     ]
     is_root = bool(url.reports) and url.reports[0].root
-    for vantage in sorted({look.vantage for look in mine}):
+    hidden = {
+        look.vantage
+        for look, _ in url.looks
+        if look.target is Target.URL and look.asked and look.vantage not in look.asked
+    }
+    for vantage in sorted({look.vantage for look in mine}, key=lambda v: (v in hidden, v)):
         looks = [look for look in mine if look.vantage == vantage]
-        found += _looks(looks, stay.role, is_root=is_root)
+        earlier = _seen_before(found, looks, hidden) if vantage in hidden else ()
+        found += _looks(looks, stay.role, earlier, is_root=is_root)
     found.sort(key=_order)
     return found
 
@@ -135,17 +141,33 @@ def _names(url: Told, stay: Stay) -> Iterator[Sight]:
             yield Sight(at=made.at, kind=Kind.NAMED, seen_at=made.at, who=made.vantage, named=here)
 
 
-def _looks(looks: Sequence[Look], role: Role, *, is_root: bool) -> Iterator[Sight]:
-    """Give the looks of one vantage with what each says beside its controls."""
+def _seen_before(
+    found: Sequence[Sight], looks: Sequence[Look], hidden: Collection[str]
+) -> list[Sight]:
+    """Return what the vantages that are asked saw before a hidden one's first look, in order."""
+    first_at = min((k.done_at for k in looks if k.target is Target.URL), default=0)
+    seen = [s for s in found if s.kind is Kind.LOOK and s.online and s.look and s.look.canary_ok]
+    known = [s for s in seen if s.who not in hidden and s.at < first_at]
+    return sorted(known, key=lambda s: s.at)
+
+
+def _looks(
+    looks: Sequence[Look], role: Role, earlier: Sequence[Sight], *, is_root: bool
+) -> Iterator[Sight]:
+    """Give the looks of one vantage with what each says beside its controls.
+
+    A hidden vantage goes on from what others saw earlier; the rest begin with nothing.
+    """
     randoms = sorted((k for k in looks if k.target is Target.RANDOM), key=_by_sending)
     roots = sorted((k for k in looks if k.target is Target.ROOT), key=_by_sending)
     random_times, root_times = [k.sent_at for k in randoms], [k.sent_at for k in roots]
     for control in (*randoms, *roots):
         if control.canary_ok:
             yield _control(control)
-    before: Answer | None = None
+    answers = [(s.look.answer, s.differs) for s in earlier if s.look]
+    before: Answer | None = next((one for one, differs in reversed(answers) if differs), None)
     once: Answer | None = None
-    usual: set[_Shape] = set()
+    usual: set[_Shape] = {answer[1:5] for answer, _ in answers}
     later: set[_Shape] = set()
     for look in sorted((k for k in looks if k.target is Target.URL), key=_by_answer):
         random = _nearest(randoms, random_times, look.sent_at)

@@ -1,5 +1,6 @@
 """What of an answer tells that the content may be another: its shape (DESIGN 3.2)."""
 
+from collections.abc import Iterable
 from typing import TypeAlias
 
 from schemas.case import Fingerprint
@@ -19,9 +20,9 @@ class Shapes:
     A shape that gives way to a usual one again was no lasting change, and is usual itself.
     """
 
-    def __init__(self) -> None:
-        """Know of no sighting."""
-        self._usual: set[Shape] = set()
+    def __init__(self, usual: Iterable[Shape] = ()) -> None:
+        """Know of the sightings that others had before."""
+        self._usual: set[Shape] = set(usual)
         self._later: set[Shape] = set()
 
     def is_new(self, shape: Shape) -> bool:

@@ -25,6 +25,7 @@ from schemas.case import (
 )
 from schemas.moments import HOUR_MS, MINUTE_MS, Instant
 from schemas.reasons import ProbeError, Role, Target, Verdict
+from streams.lifecycle.baseline import NO_BASELINE, Baseline, Sighting, baseline, rechecking
 from streams.lifecycle.presence import Stay
 from streams.lifecycle.shapes import Shapes, shape_of
 from streams.verdict import Controls, alike, healthy, verdict
@@ -110,8 +111,17 @@ _BY_SLOT = attrgetter("slot_at")
 def probed(state: UrlState, stay: Stay) -> list[Item]:
     """Return the looks at a stay and its controls, vantage by vantage."""
     found: list[Item] = []
-    for vantage, looks in sorted(_by_vantage(state, stay).items()):
-        found += _probed(state, stay.role, vantage, looks)
+    by_vantage = sorted(_by_vantage(state, stay).items())
+    hidden = rechecking(state.tracks)
+    sightings: list[Sighting] | None = [] if hidden else None
+    for vantage, looks in by_vantage:
+        if vantage not in hidden:
+            found += _probed(state, stay.role, vantage, looks, sightings=sightings)
+    for vantage, looks in by_vantage if sightings is not None else ():
+        if vantage in hidden:
+            first_at = min((seen[0] for seen in looks.get(Target.URL, ())), default=0)
+            known = baseline(sightings or (), first_at, state.fingerprints)
+            found += _probed(state, stay.role, vantage, looks, known_before=known)
     return found
 
 
@@ -174,12 +184,18 @@ class _Said(Struct, frozen=True, gc=False):
 
 
 def _probed(
-    state: UrlState, role: Role, vantage: str, looks: Mapping[Target, Sequence[_Seen]]
+    state: UrlState,
+    role: Role,
+    vantage: str,
+    looks: Mapping[Target, Sequence[_Seen]],
+    *,
+    known_before: Baseline = NO_BASELINE,
+    sightings: list[Sighting] | None = None,
 ) -> list[Item]:
     randoms, roots = (_Controls(looks.get(t, ())) for t in (Target.RANDOM, Target.ROOT))
     found = randoms.items(state, vantage) + roots.items(state, vantage)
-    before: _Before = None, None
-    shapes = Shapes()
+    before: _Before = known_before.before, None
+    shapes = Shapes(known_before.shapes)
     judged: dict[_Kind, _Said] = {}
     for done_at, sent_at, index, look, asked in sorted(looks.get(Target.URL, ()), key=_BY_DONE):
         shape = shape_of(state.fingerprints[index])
@@ -203,6 +219,8 @@ def _probed(
             before = index, known
         if sound and said.shown is Verdict.ONLINE:
             shapes.note(shape)
+            if sightings is not None:
+                sightings.append(Sighting(done_at, index, said.differs))
         found.append(
             Item(
                 at=done_at,

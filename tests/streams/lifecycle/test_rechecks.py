@@ -39,10 +39,10 @@ def hidden(hours: float, facts: Facts, *, asked=BOTH, control=CONTROL, **said):
     """Return a hidden look with its control."""
     found = [look(hours, facts, HIDDEN, asked=asked, announced=False, **said)]
     if control is not None:
-        target = Target.RANDOM
-        found.append(
+        found += [
             look(hours, control, HIDDEN, target=target, asked=asked, announced=False, **said)
-        )
+            for target in (Target.RANDOM, Target.ROOT)
+        ]
     return found
 
 
@@ -166,3 +166,37 @@ def test_without_anybody_against_it_a_hidden_sighting_re_opens() -> None:
     case = told(*slots([1.1, 2], ONLINE, (NORTH, SOUTH)), check(10), *hidden(12, ONLINE))
     assert class_of(case, 11) == "removed"
     assert (class_of(case, 12.1), case.disagreed) == ("online", 1)
+
+
+SOFT = Facts(status=200, type="text/html", length=150)
+
+
+def test_a_page_for_everything_is_what_it_was_to_those_who_saw_the_content() -> None:
+    """Where a host answers 200 to what is not there, the hidden vantage agrees with the others.
+
+    It has seen nothing before, so it goes by what they saw; no person is asked for.
+    """
+    removal = [
+        *slots([1.1, 2, 3], ONLINE, control=SOFT),
+        *slots([4 + step * TEN_MIN for step in range(4)], SOFT, control=SOFT),
+    ]
+    case = told(*removal, *hidden(12, SOFT, control=SOFT))
+    assert (class_of(case, 13), case.rechecked, case.disagreed) == ("removed", 1, 0)
+    assert Flag.UNPROVEN not in case.flags
+
+
+def test_another_page_than_the_content_asks_for_a_person() -> None:
+    """What only the hidden vantage sees, and is no more what was seen, is no reappearance."""
+    page = Facts(status=200, type="text/html", length=9_000)
+    content, other = (
+        told(*REMOVAL, *hidden(60, seen), *doubted(60, facts=seen)) for seen in (ONLINE, page)
+    )
+    assert (len(content.returns), Flag.UNPROVEN in content.flags) == (1, False)
+    assert (len(other.returns), Flag.UNPROVEN in other.flags) == (0, True)
+
+
+def test_what_is_seen_later_is_no_baseline() -> None:
+    """A hidden vantage goes by what was known when it first looked, whatever comes after."""
+    later = slots([30], Facts(status=200, type="text/html", length=9_000))
+    first, both = told(*REMOVAL, *hidden(12, SOFT)), told(*REMOVAL, *hidden(12, SOFT), *later)
+    assert (first.rechecked, first.disagreed) == (both.rechecked, both.disagreed)
