@@ -80,6 +80,7 @@ lock:
 	$(LOCK) pyproject.toml -o requirements.lock
 	$(LOCK) pyproject.toml --group dev -o requirements-dev.lock
 	$(LOCK) --group bench -o requirements-bench.lock
+	$(LOCK) --group build -o requirements-build.lock
 
 clean:
 	rm -rf .venv .venv-bench .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .hostwatch dist

@@ -1,0 +1,105 @@
+"""Writes the dashboards: `python deploy/grafana/generate.py` makes dashboards/*.json."""
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Final
+
+from grafana_foundation_sdk.builders import dashboard
+from grafana_foundation_sdk.cog.encoder import JSONEncoder
+from grafana_foundation_sdk.models import dashboard as models
+from operation import MEASUREMENT, PIPELINE
+from overview import HOSTER, OVERVIEW
+from panels import DATASOURCE, Row, built
+
+FOLDER: Final = Path(__file__).parent / "dashboards"
+TAG: Final = "hostwatch"
+NORMS: Final = ("24h", "1h", "12h", "48h")
+ROLES: Final = ("hosting", "proxy")
+
+
+def dashboards() -> dict[str, str]:
+    """Return the text of each file by its name."""
+    return {
+        "overview.json": _text("overview", "Overview", "Which companies have how much, and how fast they remove it.", OVERVIEW, hoster=False),
+        "hoster.json": _text("hoster", "Hoster", "One company: its backlog, its norms, what is in doubt.", HOSTER, hoster=True),
+        "measurement.json": _text("measurement", "Measurement", "Whether the figures can be trusted: vantages, looks, doubts.", MEASUREMENT, hoster=False),
+        "pipeline.json": _text("pipeline", "Pipeline", "Whether the machine gets on: intake, stages, partitions.", PIPELINE, hoster=False),
+    }  # fmt: skip
+
+
+def _text(uid: str, title: str, about: str, rows: Sequence[Row], *, hoster: bool) -> str:
+    made = (
+        dashboard.Dashboard(f"hostwatch: {title}")
+        .uid(f"hostwatch-{uid}")
+        .description(about)
+        .tags([TAG])
+        .readonly()
+        .refresh("1m")
+        .time("now-28d" if uid in ("overview", "hoster") else "now-24h", "now")
+        .timezone("utc")
+        .tooltip(models.DashboardCursorSync.CROSSHAIR)
+        .link(
+            dashboard.DashboardLink("hostwatch")
+            .type(models.DashboardLinkType.DASHBOARDS)
+            .tags([TAG])
+            .as_dropdown(True)
+            .include_vars(True)
+            .keep_time(True)
+        )
+        .annotation(_marks("Alerts", 'ALERTS{alertstate="firing",alertname!="HostwatchWatchdog"}', "#D55E00", "{{alertname}} {{hoster}}"))
+        .annotation(_marks("Method changes", "count by (method) (hostwatch_build_info) unless count by (method) (hostwatch_build_info offset 1h)", "#0072B2", "method {{method}}"))
+        .with_variable(
+            dashboard.DatasourceVariable("datasource").label("Data source").type("prometheus")
+        )
+        .with_variable(_query("job", "Job", "label_values(hostwatch_partitions, job)", several=True))
+        .with_variable(dashboard.CustomVariable("norm").label("Norm").values(",".join(NORMS)))
+    )  # fmt: skip
+    if hoster:
+        made.with_variable(
+            _query("hoster", "Company", "label_values(hostwatch_open_cases, hoster)")
+        )
+        made.with_variable(dashboard.CustomVariable("role").label("Role").values(",".join(ROLES)))
+    for row in rows:
+        made.with_row(dashboard.Row(row.title))
+        for panel in row.panels:
+            made.with_panel(built(panel))
+    return JSONEncoder(sort_keys=True, indent=2).encode(made.build()) + "\n"
+
+
+def _query(name: str, label: str, query: str, *, several: bool = False) -> dashboard.QueryVariable:
+    made = (
+        dashboard.QueryVariable(name)
+        .label(label)
+        .query(query)
+        .datasource(DATASOURCE)
+        .refresh(models.VariableRefresh.ON_TIME_RANGE_CHANGED)
+        .sort(models.VariableSort.ALPHABETICAL_ASC)
+    )
+    if several:
+        made.multi(True).include_all(True).all_value(".+")
+    return made
+
+
+def _marks(name: str, expr: str, colour: str, title: str) -> dashboard.AnnotationQuery:
+    return (
+        dashboard.AnnotationQuery()
+        .name(name)
+        .datasource(DATASOURCE)
+        .enable(True)
+        .icon_color(colour)
+        .title_format(title)
+        .expr(expr)
+    )
+
+
+def main() -> None:
+    """Write the files."""
+    FOLDER.mkdir(exist_ok=True)
+    for name, text in dashboards().items():
+        json.loads(text)
+        (FOLDER / name).write_text(text)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,244 @@
+"""Measurement and Pipeline: for those who must trust the figures, and those who run the machine."""
+
+from panels import BLUE, GREEN, GREY, ORANGE, PURPLE, RED, Ask, Panel, Row
+
+JOB = 'job=~"$job"'
+
+
+def rate(metric: str, by: str, more: str = "") -> str:
+    """Return a counter's rate, added up over the processes that count."""
+    inside = f"{JOB},{more}" if more else JOB
+    return f"sum by ({by}) (rate({metric}{{{inside}}}[$__rate_interval]))"
+
+
+MEASUREMENT = (
+    Row(
+        "Vantages",
+        (
+            Panel(
+                title="Canaries",
+                kind="state",
+                unit="bool_yes_no",
+                text="Whether each vantage sees its own page. A blind one closes nothing.",
+                steps=((0, RED), (1, GREEN)),
+                asks=(
+                    Ask(
+                        expr=f"max by (vantage) (hostwatch_canary_healthy{{{JOB}}})",
+                        legend="{{vantage}}",
+                    ),
+                ),
+            ),
+            Panel(
+                title="Orders by what became of them",
+                unit="ops",
+                text="Looked, unseen, impolite (no moment within the limits), late (its window had passed).",
+                asks=(
+                    Ask(expr=rate("hostwatch_probe_orders_total", "result"), legend="{{result}}"),
+                ),
+            ),
+            Panel(
+                title="Orders in hand",
+                unit="short",
+                text="Most of them wait for their moment.",
+                asks=(
+                    Ask(
+                        expr=f"sum by (vantage) (hostwatch_probe_orders_held{{{JOB}}})",
+                        legend="{{vantage}}",
+                    ),
+                ),
+            ),
+            Panel(
+                title="Missed looks",
+                unit="percentunit",
+                minimum=0,
+                text="Of all orders those that found no moment. Above 5 % an alert fires.",
+                steps=((0, GREEN), (0.05, RED)),
+                asks=(
+                    Ask(
+                        expr=rate(
+                            "hostwatch_probe_orders_total", "vantage", 'result=~"late|impolite"'
+                        )
+                        + " / "
+                        + rate("hostwatch_probe_orders_total", "vantage"),
+                        legend="{{vantage}}",
+                        colour=RED,
+                    ),
+                ),
+            ),
+        ),
+    ),
+    Row(
+        "Looks",
+        (
+            Panel(
+                title="Looks by how they ended",
+                unit="ops",
+                stacked=True,
+                text="`none` is a complete answer, whatever it says.",
+                asks=(Ask(expr=rate("hostwatch_probe_looks_total", "error"), legend="{{error}}"),),
+            ),
+            Panel(
+                title="Without an answer",
+                unit="percentunit",
+                minimum=0,
+                text="Timeouts and names that no server answered for. If it rises at once everywhere, look at the vantage's line.",
+                asks=(
+                    Ask(
+                        expr=rate(
+                            "hostwatch_probe_looks_total", "vantage", 'error=~"timeout|dns_failure"'
+                        )
+                        + " / "
+                        + rate("hostwatch_probe_looks_total", "vantage"),
+                        legend="{{vantage}}",
+                        colour=PURPLE,
+                    ),
+                ),
+            ),
+            Panel(
+                title="Requests",
+                unit="reqps",
+                text="Redirects and GETs included.",
+                asks=(
+                    Ask(
+                        expr=rate("hostwatch_probe_requests_total", "vantage"), legend="{{vantage}}"
+                    ),
+                ),
+            ),
+            Panel(
+                title="Read",
+                unit="Bps",
+                text="Bytes of answers; none of a body is kept.",
+                asks=(
+                    Ask(
+                        expr=rate("hostwatch_probe_read_bytes_total", "vantage"),
+                        legend="{{vantage}}",
+                    ),
+                ),
+            ),
+        ),
+    ),
+    Row(
+        "Doubts",
+        (
+            Panel(
+                title="Disagreement of vantages",
+                unit="short",
+                text="Cases in which one vantage saw it against the others and was believed, and those that only a known vantage saw removed.",
+                asks=(
+                    Ask(
+                        expr='sum by (flag) (max by (hoster, role, flag) (hostwatch_flagged_cases{flag=~"split|announced_only|unproven"}))',
+                        legend="{{flag}}",
+                    ),
+                ),
+            ),
+            Panel(
+                title="Hidden re-checks that disagree",
+                unit="percentunit",
+                minimum=0,
+                text="Of the removed cases looked at in hiding those that were online.",
+                asks=(
+                    Ask(
+                        expr="sum(max by (hoster, role) (hostwatch_recheck_disagreed_cases)) / clamp_min(sum(max by (hoster, role) (hostwatch_rechecked_cases)), 1)",
+                        legend="disagree",
+                        colour=RED,
+                    ),
+                ),
+            ),
+            Panel(
+                title="Not looked at on time",
+                unit="short",
+                text="Open noticed cases without a look beside one of their norms.",
+                asks=(
+                    Ask(
+                        expr="sum(max by (hoster, role) (hostwatch_unprobed_cases))",
+                        legend="unprobed",
+                        colour=GREY,
+                    ),
+                ),
+            ),
+            Panel(
+                title="Age of address databases",
+                unit="s",
+                text="Above 45 days an alert fires.",
+                asks=(
+                    Ask(
+                        expr=f"time() - min by (dataset) (hostwatch_dataset_build_timestamp_seconds{{{JOB}}})",
+                        legend="{{dataset}}",
+                    ),
+                ),
+            ),
+        ),
+    ),
+    Row(
+        "Hotlines",
+        (
+            Panel(
+                title="Report to notice, median",
+                unit="s",
+                text="The hotline's own delay; held against no company.",
+                asks=(
+                    Ask(
+                        expr="histogram_quantile(0.5, sum by (hotline, le) (max by (hotline, role, le) (hostwatch_hotline_delay_seconds_bucket)))",
+                        legend="{{hotline}}",
+                    ),
+                ),
+            ),
+            Panel(
+                title="Waiting for a notice",
+                unit="short",
+                text="Open cases without a delivered notice.",
+                asks=(
+                    Ask(
+                        expr="sum(max by (hoster, role) (hostwatch_awaiting_cases))",
+                        legend="awaiting",
+                        colour=ORANGE,
+                    ),
+                ),
+            ),
+        ),
+    ),
+)
+
+PIPELINE = (
+    Row(
+        "Now",
+        (
+            Panel(title="Workers", kind="stat", width=4, height=4, unit="short", text="Processes that answer.", asks=(Ask(expr=f"sum(up{{{JOB}}})"),)),
+            Panel(title="Partitions without an owner", kind="stat", width=4, height=4, unit="short", steps=((0, GREEN), (1, RED)), text="Nothing of them is handled; what arrives waits.",
+                  asks=(Ask(expr=f"sum(max by (role) (hostwatch_partitions{{{JOB}}}) - on (role) (count by (role) (group by (role, partition) (hostwatch_partition_owned{{{JOB}}})) or 0 * max by (role) (hostwatch_partitions{{{JOB}}})))"),)),
+            Panel(title="Behind", kind="stat", width=4, height=4, unit="short", text="Records that wait, all roles.", asks=(Ask(expr=f"sum(hostwatch_consumer_lag_records{{{JOB}}})"),)),
+            Panel(title="Figures stand still", kind="stat", width=4, height=4, unit="bool_yes_no", steps=((0, GREEN), (1, RED)), text="The ledger's position has not moved.", asks=(Ask(expr=f"min(hostwatch_stale{{{JOB}}})"),)),
+            Panel(title="Pending URLs", kind="stat", width=4, height=4, unit="short", text="Accepted and not yet attributed.", asks=(Ask(expr=f"max(hostwatch_pending_urls{{{JOB}}})"),)),
+            Panel(title="Ledger", kind="stat", width=4, height=4, unit="dateTimeFromNow", text="The instant up to which it is folded.", asks=(Ask(expr=f"min(hostwatch_ledger_position_timestamp_seconds{{{JOB}}}) * 1000"),)),
+        ),
+    ),
+    Row(
+        "Intake",
+        (
+            Panel(title="Records by result", unit="short", text="Received = accepted + duplicate + quarantined, since the beginning.",
+                  asks=(Ask(expr=f"sum by (result) (max by (hotline, result, reason) (hostwatch_intake_records{{{JOB}}}))", legend="{{result}}"),)),
+            Panel(title="Quarantined by reason", unit="short", text="None is lost, none counts.", asks=(Ask(expr=f'sum by (reason) (max by (hotline, reason) (hostwatch_intake_records{{{JOB},result="quarantined"}}))', legend="{{reason}}"),)),
+            Panel(title="Accepted in an hour", unit="short", text="By hotline: the difference to an hour before.",
+                  asks=(Ask(expr=f'sum by (hotline) (max by (hotline, reason) (hostwatch_intake_records{{{JOB},result="accepted"}})) - sum by (hotline) (max by (hotline, reason) (hostwatch_intake_records{{{JOB},result="accepted"}} offset 1h))', legend="{{hotline}}", colour=BLUE),)),
+            Panel(title="All received", unit="short", text="Records of hotlines, duplicates and quarantined ones included.", asks=(Ask(expr=f"max(hostwatch_received_records{{{JOB}}})", legend="received", colour=BLUE),)),
+        ),
+    ),
+    Row(
+        "Stages",
+        (
+            Panel(title="Behind, by role", unit="short", text="Offsets not done yet.", asks=(Ask(expr=f"sum by (role) (hostwatch_consumer_lag_records{{{JOB}}})", legend="{{role}}"),)),
+            Panel(title="Partitions owned", unit="short", text="By role; the dashed line would be all of them.", asks=(Ask(expr=f"count by (role) (group by (role, partition) (hostwatch_partition_owned{{{JOB}}}))", legend="{{role}}"),)),
+            Panel(title="Ledger position, seconds behind", unit="s", text="Now less the instant up to which the ledger is folded.", asks=(Ask(expr=f"time() - min(hostwatch_ledger_position_timestamp_seconds{{{JOB}}})", legend="behind", colour=ORANGE),)),
+            Panel(title="Time of a round of figures", unit="s", text="Above a second figures are renewed less often.", asks=(Ask(expr=f"max by (instance) (hostwatch_rollup_duration_seconds{{{JOB}}})", legend="{{instance}}"),)),
+        ),
+    ),
+    Row(
+        "Machine",
+        (
+            Panel(title="Free disk", unit="percentunit", minimum=0, maximum=1, steps=((0, RED), (0.1, GREEN)), text="Under the state folder.", asks=(Ask(expr=f"min by (instance) (hostwatch_disk_free_ratio{{{JOB}}})", legend="{{instance}}"),)),
+            Panel(title="Certificates end in", unit="s", text="Below 14 days an alert fires.", asks=(Ask(expr=f"min by (certificate) (hostwatch_certificate_expiry_timestamp_seconds{{{JOB}}}) - time()", legend="{{certificate}}"),)),
+            Panel(title="Series", unit="short", text="Exported by each worker.", asks=(Ask(expr=f"max by (instance) (scrape_samples_post_metric_relabeling{{{JOB}}})", legend="{{instance}}"),)),
+            Panel(title="Method and code", kind="table", unit="short", text="Versions that the figures were made with.", asks=(Ask(expr=f"max by (version, method) (hostwatch_build_info{{{JOB}}})"),)),
+        ),
+    ),
+)  # fmt: skip
