@@ -172,7 +172,7 @@ def test_looks_that_decide_are_checked_by_get():
 @pytest.mark.parametrize(("share", "least", "most"), [(0.0, 0, 0), (0.5, 0.25, 0.75), (1.0, 1, 1)])
 def test_a_share_of_the_other_looks_is_checked(share, least, most):
     """Which ones follows from the case and the slot; nothing else about them is changed."""
-    state = fold(report(seen=0), placed(), notice(), slots([1.1, 2, 3], ONLINE))
+    state = fold(report(seen=0), placed(), slots([1.1, 2, 3], ONLINE))
     hours = [at(hour) for hour in range(24, 24 * 43)]
     found = followed(state, WITH_HIDDEN[:1], hours, cross_check_share=share)
     planned = sorted({order.slot_at for order in found})
