@@ -1,0 +1,58 @@
+#!/bin/sh
+# Makes deploy/secrets for docker-compose.yml: passwords, certificates, keys. What is there stays,
+# so it may be run again after an upgrade. Run it as root: the containers' user must own the keys.
+# Keep a copy of keys/keys.json elsewhere: without it no sealed URL can be opened, and the ledger
+# cannot go on.
+set -eu
+umask 077
+cd "$(dirname "$0")/.."
+mkdir -p secrets/hotlines secrets/keys
+cd secrets
+days=825 # the longest that clients commonly take
+names=${INTAKE_NAMES:-DNS:localhost,IP:127.0.0.1}
+
+password() { [ -s "$1" ] || printf %s "$(openssl rand -hex 24)" >"$1"; } # Kafka reads to the end
+
+for one in kafka-admin kafka-hostwatch kafka-desk kafka-intake kafka-exporter pages grafana; do
+  password "$one"
+done
+printf 'SASL_USER_PASSWORD=%s\n' "$(cat kafka-exporter)" >kafka-exporter.env
+
+if [ ! -s ca.pem ]; then
+  openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -noenc -days 3650 \
+    -subj /CN=hostwatch -keyout ca-key.pem -out ca.pem 2>/dev/null
+fi
+
+certificate() { # file of the certificate, file of its key, names
+  [ -s "$1" ] && return
+  openssl req -newkey ec -pkeyopt ec_paramgen_curve:P-256 -noenc -subj "/CN=${1%.pem}" \
+    -addext "subjectAltName=$3" -keyout "$2" -out request.pem 2>/dev/null
+  openssl x509 -req -in request.pem -CA ca.pem -CAkey ca-key.pem -CAcreateserial -days "$days" \
+    -copy_extensions copy -out "$1" 2>/dev/null
+  rm -f request.pem
+}
+if [ ! -s kafka.pem ]; then
+  certificate kafka-certificate.pem kafka-key.pem DNS:kafka,DNS:localhost,IP:127.0.0.1
+  cat kafka-key.pem kafka-certificate.pem >kafka.pem # Kafka takes both in one file, the key first
+  rm -f kafka-key.pem kafka-certificate.pem
+fi
+certificate intake.pem intake-key.pem "$names"
+
+[ -e hotlines/keys ] || : >hotlines/keys
+[ -e hosters.toml ] || cp ../hosters.example.toml hosters.toml
+# Whom alerts go to: the mail server's password, and two addresses for POST requests.
+for one in alert-mail alert-webhook alert-watchdog; do [ -e "$one" ] || : >"$one"; done
+
+# The folder is closed to others here; inside the containers, each with a user of its own, a mounted
+# file has the mode it has here.
+chmod 700 .
+find . -maxdepth 1 -type f ! -name ca-key.pem -exec chmod 444 {} +
+chmod 755 hotlines
+chmod 444 hotlines/keys
+if [ "$(id -u)" = 0 ]; then
+  chown -R "${OWNER:-10001:10001}" keys
+else
+  echo "not root: give deploy/secrets/keys to user 10001 (chown -R 10001:10001)" >&2
+fi
+[ -s keys/keys.json ] ||
+  echo "next: docker compose run --rm --no-deps worker-1 keys create" >&2
