@@ -12,8 +12,8 @@ with a notice that counts, and a bracket at h hours, whose slot lies in
 - It was **not planned** if at noticed_at + h the class, by what is known now, is neither online nor
   unavailable; or if that instant lies before the case opened or the notice was received, when
   nobody could know of it.
-- Outside a sample slots lie anywhere in their steps, so most are not in the range: what nobody was
-  promised to look at on time counts as missed like all else that was not looked at.
+- Outside a sample slots lie anywhere in their steps, and no look on time is promised: figures count
+  what was missed of sampled cases alone.
 - It is **due** from ON_TIME_MS after the end of the range on. Due, planned and not looked at, it
   was **not probed on time**.
 

@@ -76,7 +76,7 @@ class HosterFigures:
         overdue: open ones sighted past their norm; overdue_unseen: past it, not sighted since.
         oldest_open_at: notice of the oldest open case, None without one.
         included: cases by inclusion probability, ascending.
-        unprobed: open noticed ones with a slot beside a norm in which nobody looked.
+        unprobed: open noticed ones of the sample with a slot beside a norm in which nobody looked.
         rechecked, disagreed: cases looked at in hiding after their removal, and those of them
             that were seen online then.
         norms: verdicts per norm, ascending.

@@ -113,7 +113,8 @@ class Tally:
     def _open(self, case: Counted, noticed_at: Instant) -> None:
         if self._oldest_open_at is None or noticed_at < self._oldest_open_at:
             self._oldest_open_at = noticed_at
-        self._unprobed += unprobed(case, self._as_of).missed > 0
+        if case.sampled:  # to the others no look on time is promised
+            self._unprobed += unprobed(case, self._as_of).missed > 0
         if case.norm_from_at is None:
             return
         due_at = case.norm_from_at + 1_000 * case.norm_s

@@ -71,7 +71,8 @@ FIGURES: Final = (
     ),
     Declared(
         name="hostwatch_unprobed_cases",
-        help="Open cases with a notice that were not looked at on time beside one of their norms.",
+        help="Open cases with a notice that were promised looks on time beside their norms and"
+        " missed one.",
         labels=H,
         bound="H",
         read=samples.each_of(lambda f: f.unprobed),

@@ -100,7 +100,7 @@ class Tally:
 
     def _open(self, case: Case, noticed_at: Instant) -> None:
         self.counts["backlog"] += 1
-        self.counts["cases unprobed"] += case.missed > 0
+        self.counts["cases unprobed"] += case.sampled and case.missed > 0
         oldest = self.oldest_open_at
         self.oldest_open_at = noticed_at if oldest is None else min(oldest, noticed_at)
         due_at = _due_at(case)

@@ -283,7 +283,8 @@ def test_only_open_noticed_cases_are_not_probed_on_time():
     open_case = case(Outcome.ONLINE, seen=20, brackets=0b00000011)
     ended = case(Outcome.REMOVED, seen=20, gone=30, brackets=0)
     waiting = case(Outcome.AWAITING, noticed=None, brackets=0)
-    assert of(open_case, ended, waiting).unprobed == 1
+    unsampled = replace(open_case, inclusion=0.5, sampled=False)
+    assert of(open_case, ended, waiting, unsampled).unprobed == 1
     assert of(open_case, ended, waiting, hours=11).unprobed == 0
 
 
