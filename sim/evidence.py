@@ -110,13 +110,17 @@ class Evidence:
         """Return the case as of `as_of`, with what came to be known later of the time before.
 
         A removal before `as_of` that was confirmed after it is one; a removal after it is none
-        yet. What was seen after `as_of` says that it was there at `as_of`, and no more.
+        yet, and one that was put in question or undone after it is none any more. What was seen
+        after `as_of` says that it was there at `as_of`, and no more.
         """
         removed = self.removed(case)
         seen_at = None if case.last_seen_at is None else min(case.last_seen_at, self.as_of)
         seen = replace(case, last_seen_at=seen_at, verdicts=tuple(self._verdicts(case, removed)))
         if removed:
             return replace(seen, phases=(Phase(case.reported_at, Outcome.REMOVED),))
+        then, now = phase_at(case, self.as_of), self.outcome(case)
+        if then is not None and then.outcome is Outcome.REMOVED and now in OPEN:
+            return replace(seen, phases=(Phase(case.reported_at, now),), gone_at=None)
         if case.gone_at is None or case.gone_at <= self.as_of:
             return seen
         outcome = Outcome.AWAITING if case.noticed_at is None else Outcome.ONLINE
@@ -124,9 +128,10 @@ class Evidence:
 
     def _verdicts(self, case: CaseSummary, removed: bool) -> Iterator[NormVerdict]:
         """Yield the norm verdicts without those that only time after `as_of` brought."""
+        first = case.first_end is not None and case.first_end[1] <= self.as_of
         for norm_s, verdict in zip(case.norms_s, case.verdicts, strict=False):
             passed = (case.noticed_at or 0) + 1_000 * norm_s < self.as_of
-            in_time = verdict is NormVerdict.IN_TIME and removed
+            in_time = verdict is NormVerdict.IN_TIME and (removed or first)
             late = verdict is NormVerdict.LATE and passed
             yield verdict if in_time or late else NormVerdict.UNDETERMINED
 

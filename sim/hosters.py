@@ -96,6 +96,7 @@ _HONEST: Final = (
     _hoster(5, "elm", Behaviour.SLOW, DE_2022, 1.5),
     _hoster(6, "fjord", Behaviour.MIXED, NL_2022, 3.0),
     replace(_hoster(7, "garnet", Behaviour.MIXED, NL_2022, 2.0), gone_status=302),
+    replace(_hoster(13, "maple", Behaviour.SOFT_404, DE_2019, 1.5), gone_status=200),
     replace(_hoster(14, "nettle", Behaviour.DISABLES, NL_DOMINANT_2020, 1.5), gone_status=403),
 )
 

@@ -14,13 +14,14 @@ from typing import Final
 from schemas.reasons import Result
 from sim.behaviour import HONEST, Behaviour
 from sim.evidence import Evidence, counts
-from sim.examine import Subject, examine
+from sim.examine import examine
 from sim.findings import GAINFUL, Finding
 from sim.hosters import SimHoster
 from sim.material import Material
 from sim.medians import median_bracket, within
 from sim.outages import Outages
 from sim.shares import shares
+from sim.subject import Subject
 from sim.truth import Standing, standing
 from sim.world import World
 
@@ -35,6 +36,7 @@ class Line:
         median_fits: the measured median lies within one step of the timetable of the truth;
             of hosters that hide or play none is asked.
         findings: what is wrong with it.
+        awaiting: removals that only a hidden re-check can find false, before it looked.
     """
 
     hoster: SimHoster
@@ -42,6 +44,7 @@ class Line:
     truth: Standing
     median_fits: bool
     findings: Mapping[Finding, int]
+    awaiting: int
 
     @property
     def grounds(self) -> Sequence[Finding]:
@@ -131,6 +134,7 @@ class Oracle:
             truth=truth,
             median_fits=hoster.behaviour not in _TIMED or within(measured.median_s, low, high),
             findings={finding: n for finding, n in found.items() if n},
+            awaiting=sum(subject.removed_unchecked for subject in subjects),
         )
 
     def _subject(self, item: Material, hoster: SimHoster, evidence: Evidence) -> Subject:

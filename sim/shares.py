@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 
-from sim.examine import Subject, first_case
 from sim.findings import Finding
+from sim.subject import Subject, first_case
 from sim.truth import Standing
 
 
@@ -37,8 +37,10 @@ def shares(sides: tuple[Standing, Standing], subjects: Sequence[Subject]) -> Map
 def _brief(subject: Subject) -> bool:
     """Return whether a URL counts as ended by an absence that is no removal, or is over."""
     case, item, as_of = first_case(subject), subject.item, subject.evidence.as_of
-    if case is None or case.gone_at is None:
-        return case is not None and subject.brief(case)
+    if case is None or subject.found_out_late(case):
+        return case is not None
+    if case.gone_at is None:
+        return subject.brief(case)
     stands = subject.begins_in(case.last_seen_at, case.gone_at) or subject.awaits_recheck(case)
     over = stands and subject.evidence.ended(case) and not item.gone(as_of)
     return over or subject.brief(case)

@@ -14,7 +14,8 @@ def as_json(sentence: Sentence) -> bytes:
     """Return the result as one JSON object.
 
     Its keys: accepted, duplicate, quarantined (by reason), unaccounted, wrong_intervals,
-    hosters (id, behaviour, measured, truth), gains (id, behaviour, gained, grounds) and ok.
+    hosters (id, behaviour, measured, truth), gains (id, behaviour, gained,
+    awaiting_recheck, grounds) and ok.
     Times are seconds, null = not reached.
     """
     fates = sentence.fates
@@ -34,6 +35,7 @@ def as_json(sentence: Sentence) -> bytes:
                 "id": line.hoster.id,
                 "behaviour": line.hoster.behaviour.value,
                 "gained": bool(line.grounds),
+                "awaiting_recheck": line.awaiting,
                 "grounds": [ground.name.lower() for ground in line.grounds],
             }
             for line in sentence.lines

@@ -10,7 +10,8 @@ from sim.truth import Standing
 
 _CAPTION: Final = (
     "rm = removed, od = overdue, us = of unknown fate past the norm, hid = hidden from the"
-    " monitor, dk = dark, ret = put back, fo = found out by the hidden re-check;"
+    " monitor, dk = dark, ret = put back, fo = found out by the hidden re-check,"
+    " rc = to be re-checked;"
     " % = share removed in 24 h, measured as bounds."
 )
 
@@ -26,9 +27,15 @@ def table(lines: Sequence[Line]) -> Table:
             line.hoster.behaviour.value,
             _counts(line.truth),
             _counts(line.measured),
-            "YES" if line.grounds else "no",
+            _gained(line),
         )
     return found
+
+
+def _gained(line: Line) -> str:
+    if line.grounds:
+        return "YES"
+    return f"no ({line.awaiting}rc)" if line.awaiting else "no"
 
 
 def _counts(side: Standing) -> str:

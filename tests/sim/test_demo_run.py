@@ -32,5 +32,5 @@ async def test_no_hoster_gains_in_a_run_of_a_minute(tmp_path, bootstrap):
     assert result["unaccounted"] == 0
     assert [balance for balance in result["gains"] if balance["gained"]] == []
     met = {line["behaviour"] for line in result["hosters"] if line["truth"]["reported"]}
-    assert met == set(Behaviour) - {Behaviour.SOFT_404}
+    assert met == set(Behaviour)
     assert "YES" not in said

@@ -191,7 +191,7 @@ def test_the_result_has_the_promised_keys(world, whole):
     keys |= {"unseen", "hidden", "back", "found_out"}
     assert len(result["hosters"]) == len(result["gains"]) == len(REPORTED)
     for balance in result["gains"]:
-        assert list(balance) == ["id", "behaviour", "gained", "grounds"]
+        assert list(balance) == ["id", "behaviour", "gained", "awaiting_recheck", "grounds"]
         assert balance["gained"] is False
     for line in result["hosters"]:
         assert list(line) == ["id", "behaviour", "measured", "truth"]

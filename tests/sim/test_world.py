@@ -150,7 +150,7 @@ def test_bad_records_are_bad_for_the_reason_they_state():
 
 def test_the_world_has_a_hoster_of_each_behaviour():
     """Every behaviour has somebody, and everybody's name, number and address is its own."""
-    assert {hoster.behaviour for hoster in REPORTED} == set(Behaviour) - {Behaviour.SOFT_404}
+    assert {hoster.behaviour for hoster in REPORTED} == set(Behaviour)
     assert len({hoster.id for hoster in ALL}) == len({hoster.number for hoster in ALL}) == len(ALL)
     assert {hoster.second for hoster in ALL} <= {"", *(hoster.id for hoster in ALL)}
 

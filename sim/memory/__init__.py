@@ -1,0 +1,1 @@
+"""The stages of `streams/` over an in-memory run of the practice world, in virtual time."""

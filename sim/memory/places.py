@@ -1,0 +1,106 @@
+"""Where names lead in memory: resolver, registry and attribution's rules, without a packet."""
+
+from dataclasses import dataclass, field
+from typing import Final
+
+from schemas.facts import Attribution, Placement
+from schemas.ledger import VantageId
+from schemas.moments import Instant
+from schemas.reasons import Role
+from sim.hosters import ALL
+from sim.memory.secrets import hashed, sealed
+from sim.names import looked_up
+from sim.world import World
+from streams.attribution import Draft, Found, judge, placed
+from streams.hosters import HosterIndex
+from streams.network import NOWHERE, address
+from streams.probe import Spot
+from streams.registry import Snapshot
+
+_BY_ID: Final = {hoster.id: hoster for hoster in ALL}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Led:
+    """Where a host leads.
+
+    Attributes:
+        nxdomain: there is no such name.
+        addresses: all of them.
+        spots: whose each of them is.
+        drafts: the hosters.
+    """
+
+    nxdomain: bool
+    addresses: tuple[str, ...] = field(repr=False)
+    spots: tuple[Draft, ...]
+    drafts: tuple[Draft, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Places:
+    """Finds hosts.
+
+    Attributes:
+        world: whose names.
+        snapshot: the registry.
+        index: the same, indexed.
+    """
+
+    world: World
+    snapshot: Snapshot
+    index: HosterIndex
+
+    def find(self, host: str, at: Instant) -> Led:
+        """Return where a host leads at an instant."""
+        literal = address(host)
+        named = looked_up(host, self.world, _BY_ID, at) if literal is None else (str(literal),)
+        known = [one for one in map(address, named) if one is not None]
+        names = (host,) if literal is None else ()
+        found = Found(names=names, addresses=dict.fromkeys(known, NOWHERE))
+        spots = judge(found, self.index)
+        return Led(
+            nxdomain=not known,
+            addresses=tuple(spot.address for spot in spots),
+            spots=spots,
+            drafts=placed(spots, found, self.index) if spots else (),
+        )
+
+
+def spots_of(led: Led) -> list[Spot]:
+    """Return the addresses as the prober's choice takes them."""
+    return [
+        Spot(
+            address=spot.address,
+            hoster=spot.hoster,
+            group=spot.group,
+            proxy=spot.role is Role.PROXY,
+        )
+        for spot in led.spots
+    ]
+
+
+def attribution(url_key: str, vantage: VantageId, led: Led, at: Instant) -> Attribution:
+    """Return the fact of a resolution."""
+    return Attribution(
+        url_key=url_key,
+        vantage=vantage,
+        at=at,
+        nxdomain=led.nxdomain,
+        placements=tuple(_placement(draft, at) for draft in led.drafts),
+    )
+
+
+def _placement(draft: Draft, at: Instant) -> Placement:
+    return Placement(
+        hoster=draft.hoster,
+        group=draft.group,
+        role=draft.role,
+        country=draft.country,
+        asn=draft.asn,
+        asn_country=draft.asn_country,
+        confidence=draft.confidence,
+        contested=draft.contested,
+        address_key=hashed("address", draft.address) if draft.address else "",
+        address=sealed(draft.address.encode(), at) if draft.address else "",
+    )

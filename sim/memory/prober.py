@@ -1,0 +1,117 @@
+"""The prober of one vantage in memory: an order becomes an observation, and what it resolved."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Final, NamedTuple
+
+from agents.config import VantageSettings
+from schemas.facts import Fact, Facts, Observation
+from schemas.flow import ProbeOrder
+from schemas.ids import CanonicalUrl, canonical
+from schemas.moments import Instant
+from schemas.reasons import ProbeError, Role, Target
+from sim.memory.looks import RULES, Asked, Eye
+from sim.memory.places import Led, attribution, spots_of
+from sim.memory.secrets import hashed, opened
+from streams.gate import judge
+from streams.probe import Pick, aimed, pick
+
+SAME_MAX: Final = 2
+"""A resolution is told until two in a row said the same (DESIGN 3.11)."""
+
+
+class _Place(NamedTuple):
+    led: Led
+    pick: Pick
+
+
+@dataclass(slots=True)
+class Prober:
+    """Settles the orders of one vantage.
+
+    Attributes:
+        vantage: the place.
+        eye: how it looks.
+    """
+
+    vantage: VantageSettings
+    eye: Eye
+    _told: dict[str, tuple[int, int]] = field(default_factory=dict)
+
+    def settle(self, order: ProbeOrder, at: Instant) -> Iterator[Fact]:
+        """Look once and yield what is written.
+
+        Args:
+            order: what to look at.
+            at: when the look begins.
+        """
+        url = canonical(opened(order.sealed))
+        target = aimed(url, order.target, order.salt)
+        place = self._place(order, target, at)
+        asked = self._seen(order, target, place, at)
+        was_asked = place.pick.address is not None
+        yield Observation(
+            url_key=order.url_key,
+            order_id=order.order_id,
+            case_id=order.case_id,
+            hoster=order.hoster,
+            role=order.role,
+            vantage=self.vantage.id,
+            target=order.target,
+            slot_at=order.slot_at,
+            sent_at=at,
+            done_at=at + asked.took_ms,
+            asked=order.asked,
+            address_key=hashed("address", place.pick.address) if place.pick.address else "",
+            hosters=place.pick.hosters,
+            nxdomain=place.led.nxdomain,
+            old_address=place.pick.old and was_asked,
+            announced=self.vantage.announced,
+            asn=self.vantage.asn,
+            facts=asked.facts,
+        )
+        if order.target is Target.URL and not url.literal:
+            yield from self._news(order, place.led, at + asked.took_ms)
+
+    def _place(self, order: ProbeOrder, target: CanonicalUrl, at: Instant) -> _Place:
+        places = self.eye.places
+        led = places.find(target.host, at)
+        spots = spots_of(led)
+        last = None
+        if order.address:
+            address = opened(order.address)
+            known = [spot for spot in spots if spot.address == address]
+            last = (known or spots_of(places.find(address, at)))[0]
+        group = places.snapshot.group(order.hoster)
+        return _Place(led, pick(spots, last, (order.hoster, group, order.role)))
+
+    def _seen(self, order: ProbeOrder, target: CanonicalUrl, place: _Place, at: Instant) -> Asked:
+        address = place.pick.address
+        if address is None:
+            return Asked(Facts(error=ProbeError.NXDOMAIN), 0)
+        denied = _denied(place, address)
+        if denied is not None:
+            return Asked(Facts(error=denied), 0)
+        check = order.cross_check and order.target is not Target.ROOT
+        return self.eye.look(target, address, at, check=check)
+
+    def _news(self, order: ProbeOrder, led: Led, at: Instant) -> Iterator[Fact]:
+        if order.role is Role.PROXY:
+            return
+        said = hash((led.nxdomain, tuple((draft.hoster, draft.role) for draft in led.drafts)))
+        before, times = self._told.get(order.url_key, (0, 0))
+        times = times + 1 if before == said else 1
+        self._told[order.url_key] = said, min(times, SAME_MAX + 1)
+        if times <= SAME_MAX:
+            yield attribution(order.url_key, self.vantage.id, led, at)
+
+
+def _denied(place: _Place, address: str) -> ProbeError | None:
+    """Return why the gate forbids a look, None if it does not; as `agents.probe` has it."""
+    judged = [judge(one, RULES).allowed for one in place.led.addresses]
+    if not judge(address, RULES).allowed:
+        mixed = not place.pick.old and any(judged)
+        return ProbeError.BLOCKED_POLICY_MIXED if mixed else ProbeError.BLOCKED_POLICY
+    if place.pick.old or all(judged):
+        return None
+    return ProbeError.BLOCKED_POLICY_MIXED

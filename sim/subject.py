@@ -1,0 +1,152 @@
+"""One URL with everything that is known of it, and what that allows."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from schemas.case import CaseSummary
+from schemas.moments import Instant
+from schemas.reasons import Role
+from sim.behaviour import Behaviour
+from sim.evidence import Evidence
+from sim.hosters import SimHoster
+from sim.made import Made, confirmed_gone_at, sent_at_of, suffices
+from sim.material import SAME_CASE_MS, STANDS_MS, Absence, Material
+from sim.outages import Outages
+from sim.schedules import TRICK_MS
+
+UNNAMED: Final = frozenset({Behaviour.NO_NAME, Behaviour.NAMES_INSIDE, Behaviour.MOVES})
+"""Whoever first asks for their names when the trick has begun does not learn whose they are."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subject:
+    """One URL with everything that is known of it.
+
+    Attributes:
+        item: the truth.
+        hoster: who serves it.
+        cases: what is published.
+        evidence: all that is known.
+        looks: made for the hoster's case; None = not known.
+        placed_at: when the name was first found to lead to the hoster; None = never.
+        outages: when the monitor was not there.
+    """
+
+    item: Material
+    hoster: SimHoster
+    cases: Sequence[CaseSummary]
+    evidence: Evidence
+    looks: Sequence[Made] | None
+    placed_at: Instant | None = None
+    outages: Outages = field(default_factory=Outages)
+
+    @property
+    def noticed(self) -> bool:
+        """Whether the notice has been sent."""
+        return self.item.noticed_at <= self.evidence.told_until
+
+    def brief(self, case: CaseSummary) -> bool:
+        """Return whether an end that counts is a true absence, though a shorter one than a day."""
+        ends = (case.first_end, (case.last_seen_at, case.gone_at))
+        return any(
+            e and e[1] is not None and self.begins_in(e[0], e[1], self.item.gaps) for e in ends
+        )
+
+    def awaits_recheck(self, case: CaseSummary) -> bool:
+        """Return whether a removal is one that only hidden looks can undo, and too few were made.
+
+        One puts the removal in question, for a day at most; three over half an hour undo it.
+        """
+        if self.hoster.behaviour is not Behaviour.CLOAKS_ALL or not case.gone_at:
+            return False
+        hidden = self._hidden(case.gone_at, self.evidence.as_of)
+        return not suffices(hidden, self.evidence.hidden)
+
+    def found_out_late(self, case: CaseSummary) -> bool:
+        """Return whether a removal that nobody but a hidden vantage can undo stood for a day.
+
+        It counts as a removal and a return then, whatever it was (DESIGN 3.5).
+        """
+        if self.hoster.behaviour is not Behaviour.CLOAKS_ALL or case.first_end is None:
+            return False
+        gone_at = case.first_end[1]
+        return not suffices(self._hidden(gone_at, gone_at + STANDS_MS), self.evidence.hidden)
+
+    def _hidden(self, after: Instant, until: Instant) -> list[Made]:
+        """Return the looks of hidden vantages that somebody answered in a span."""
+        return [
+            look
+            for look in self.looks or ()
+            if look.vantage in self.evidence.hidden
+            and look.answered
+            and after < look.sent_at
+            and look.done_at <= until
+        ]
+
+    @property
+    def removed_unchecked(self) -> bool:
+        """Return whether it counts as removed, and hidden looks have yet to find that false."""
+        case = first_case(self)
+        return case is not None and self.evidence.removed(case) and self.awaits_recheck(case)
+
+    @property
+    def passed_unseen(self) -> bool:
+        """Return whether it was removed and put back, and the looks could not show that."""
+        if self.looks is None or not self.item.back(self.evidence.read_at):
+            return False
+        return confirmed_gone_at(self.item, self.looks, self.evidence.vantages) is None
+
+    @property
+    def unplaceable(self) -> bool:
+        """Return whether the name led elsewhere already when the monitor first came to ask."""
+        if self.looks is None or self.hoster.behaviour not in UNNAMED:
+            return False
+        return self.placed_at is None or self.placed_at >= self.item.noticed_at + TRICK_MS
+
+    def begins_in(
+        self, last_seen_at: Instant | None, gone_at: Instant, among: Iterable[Absence] | None = None
+    ) -> bool:
+        """Return whether an absence began in (L, R] and had not ended when R was asked for.
+
+        Args:
+            last_seen_at: L.
+            gone_at: R.
+            among: the absences that count; None = all.
+        """
+        asked_at = gone_at if self.looks is None else sent_at_of(gone_at, self.looks)
+        return any(
+            (last_seen_at is None or last_seen_at < begun_at)
+            and begun_at <= gone_at
+            and (ended_at is None or asked_at < ended_at)
+            for begun_at, ended_at in (self.item.absences() if among is None else among)
+        )
+
+
+def first_case(subject: Subject) -> CaseSummary | None:
+    """Return the case at the URL's hoster, None where it has none."""
+    return next(iter(own_cases(subject)), None)
+
+
+def own_cases(subject: Subject) -> list[CaseSummary]:
+    """Return the cases at the URL's hoster, oldest first; none where there is one too many."""
+    item = subject.item
+    own = [case for case in subject.cases if case.hoster == item.hoster]
+    others = [case for case in subject.cases if case.hoster != item.hoster]
+    again = item.back(subject.evidence.read_at) and returns_late(item)
+    if len(own) > 1 + again or any(case.hoster != item.second for case in others):
+        return []
+    if any(case.role is not Role.HOSTING for case in subject.cases):
+        return []
+    return sorted(own, key=_opened_at)
+
+
+def _opened_at(case: CaseSummary) -> Instant:
+    return case.opened_at
+
+
+def returns_late(item: Material) -> bool:
+    """Return whether it is put back so late that it is a new case."""
+    if item.removed_at is None or item.back_at is None:
+        return False
+    return item.back_at - item.removed_at > SAME_CASE_MS
