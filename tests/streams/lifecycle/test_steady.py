@@ -40,6 +40,8 @@ HOME = Facts(status=200, type="text/html", length=9_000, to_root=True)
 OTHER = Facts(status=200, type="text/html", length=70_000)
 EMPTY = Facts(status=200, type="text/html", length=150)
 MINUTE_H = 1 / 60
+HIDDEN = "hidden"
+"""A vantage that is not asked: its looks are hidden re-checks."""
 
 
 def followed(value, *happened):
@@ -282,6 +284,18 @@ def test_an_end_in_question_takes_the_long_way():
     assert not followed(value, look(4.3, GONE))[1]
 
 
+@pytest.mark.parametrize("facts", [GONE, ONLINE, LIMITED])
+def test_a_hidden_re_check_takes_the_long_way(facts):
+    """It is counted, or puts an end in question; those who are asked go the short way after it."""
+    value = open_since(slot(0, ONLINE), slots([1, 1.2, 1.4, 1.6], GONE))
+    value, short = followed(value, look(9, facts, HIDDEN))
+    assert not short
+    value, short = followed(value, look(9.5, facts, HIDDEN))
+    assert not short
+    if facts is not ONLINE:
+        assert followed(value, look(10, GONE))[1]
+
+
 def test_blocked_after_gone_takes_the_long_way():
     """A control can be what a removal waited for."""
     gone = [look(h, GONE, v) for h in (1, 1.7) for v in BOTH]
@@ -314,6 +328,9 @@ rare = st.sampled_from(
         lambda h: [look(h, GONE, hosters=("other",), old_address=True)],
         lambda h: [look(h, ONLINE, asked=(NORTH,))],
         lambda h: [look(h, ONLINE, late_h=25)],
+        lambda h: slot(h, ONLINE, (HIDDEN,)),
+        lambda h: slot(h, GONE, (HIDDEN,)),
+        lambda h: slot(h, OTHER, (HIDDEN,), asked=(*BOTH, HIDDEN)),
     ]
 )
 jitters = st.sampled_from([(0, 0), (10, 5), (70_000, 900), (3_600_000, 80_000)])
