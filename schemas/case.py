@@ -149,7 +149,8 @@ TRAIT_OLD_ADDRESS = 4
 TRAIT_NXDOMAIN = 8
 TRAIT_PRESENT = 16  # the name's addresses included the case's hoster (or its group)
 TRAIT_TOO_LATE = 32  # appended more than 24 h after it was made
-ASN_SHIFT = 8  # leaves room for two more traits
+TRAIT_CHECKED = 64  # it is what GET was answered, or HEAD and GET alike
+ASN_SHIFT = 8  # leaves room for one more trait
 
 
 class Track(Struct, frozen=True, array_like=True):

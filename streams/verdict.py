@@ -49,6 +49,8 @@ class Controls(Struct, frozen=True, kw_only=True, gc=False):
             before it.
         unchecked: the look's shape is not one that this vantage has seen, and no controls were
             looked at with it or soon after it.
+        head_lies: it is an answer to HEAD alone, and GET has told this vantage "not found" where
+            HEAD was answered otherwise.
     """
 
     random: Fingerprint | None = None
@@ -58,6 +60,7 @@ class Controls(Struct, frozen=True, kw_only=True, gc=False):
     is_root: bool = False
     barred: bool = False
     unchecked: bool = False
+    head_lies: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +127,11 @@ def healthy(control: Fingerprint | None) -> bool:
         and not control.marks & MARK_CHALLENGE
         and (200 <= control.status < 400 or control.status in (404, 410))
     )
+
+
+def belies_head(seen: Fingerprint) -> bool:
+    """Return whether GET was told "not found" and HEAD something else."""
+    return seen.status in (404, 410) and bool(seen.marks & MARK_HEAD_DIFFERS)
 
 
 def _like_random(sight: Sight) -> bool:
@@ -285,6 +293,9 @@ RULES: Final = (
          lambda s: s.controls.is_root and _like_random(s)),
     Rule(Reason.UNPROVEN, _V.UNKNOWN, "2xx as the random path's answer, from the start",
          _like_random),
+    Rule(Reason.HEAD_LIES, _V.UNKNOWN,
+         "2xx to HEAD alone, and at a look of this vantage GET got 404 or 410 where HEAD did not",
+         lambda s: s.controls.head_lies),
     Rule(Reason.HEAD_DIFFERS, _V.ONLINE, "2xx to GET, where HEAD was answered otherwise",
          lambda s: s.marked(MARK_HEAD_DIFFERS)),
     Rule(Reason.ONLINE, _V.ONLINE, "otherwise: 2xx", lambda _: True),

@@ -41,6 +41,7 @@ class Reason(StrEnum):
     ROOT = "root"
     UNPROVEN = "unproven"
     HEAD_DIFFERS = "head_differs"
+    HEAD_LIES = "head_lies"
     CHANGED = "changed"
     WALLED = "walled"
     CONTRADICTS = "contradicts"
@@ -79,6 +80,7 @@ WORDING: Final[Mapping[Reason, str]] = {
     Reason.MISSED: "The look could not take place within the limits of politeness.",
     Reason.ROOT: "The report names the whole site, and any address of it answers the same.",
     Reason.UNPROVEN: "From the start the answer was the one that any address of the host gets.",
+    Reason.HEAD_LIES: "The server answers HEAD for what it does not show to GET.",
     Reason.CHANGED: "The answer is another one than before; what it is, controls have to show.",
     Reason.WALLED: "All addresses of the host, made-up ones too, got another answer at once.",
     Reason.CONTRADICTS: "The status says that it is gone, the headers are those of the content.",

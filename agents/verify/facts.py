@@ -119,6 +119,7 @@ class Look(NamedTuple):
     nxdomain: bool
     present: bool
     age_s: int
+    checked: bool
     answer: Answer
 
 
@@ -164,6 +165,7 @@ def _look(fact: _Observation) -> Look:
         fact.canary_ok, fact.announced, fact.asn, fact.old_address, fact.nxdomain,
         fact.hoster in fact.hosters,
         facts.age_s or 0,
+        facts.method == "GET" or facts.head_status > 0,
         Answer(
             facts.error, 200 if by_get and facts.status == 206 else facts.status, facts.type,
             -1 if facts.length is None else facts.length.bit_length(),

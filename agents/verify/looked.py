@@ -36,6 +36,7 @@ class Beside(NamedTuple):
         once: what a made-up path answered beside them.
         barred: when last looked at, in the slot or before it, a control was not healthy.
         unexplained: another shape than the vantage's sightings, and no controls with or after it.
+        by_liar: said to HEAD alone by a server that told GET otherwise.
     """
 
     random: Answer | None = None
@@ -45,6 +46,7 @@ class Beside(NamedTuple):
     is_root: bool = False
     barred: bool = False
     unexplained: bool = False
+    by_liar: bool = False
 
 
 class Said(NamedTuple):
@@ -62,6 +64,11 @@ class Said(NamedTuple):
     disabled: bool = False
     unproven: bool = False
     unexplained: bool = False
+
+
+def caught_head(answer: Answer) -> bool:
+    """Return whether GET was told that there is nothing, and HEAD something else."""
+    return answer.marked(MARK_HEAD_DIFFERS) and answer.status in _NOTHING_THERE
 
 
 def same(a: Answer | None, b: Answer | None) -> bool:
@@ -133,7 +140,7 @@ def _of_likeness(answer: Answer, beside: Beside) -> Said:
             return Said(Verdict.GONE_SOFT)
     if like_random:
         return Said(Verdict.UNKNOWN, unproven=not beside.is_root)
-    return Said(Verdict.ONLINE)
+    return Said(Verdict.UNKNOWN if beside.by_liar else Verdict.ONLINE)
 
 
 def _differed(beside: Beside, control: Answer | None) -> bool:

@@ -8,7 +8,7 @@ from typing import Final, TypeAlias
 from msgspec import Struct
 
 from agents.verify.facts import Answer, Look
-from agents.verify.looked import Beside, Said, as_control, healthy, said
+from agents.verify.looked import Beside, Said, as_control, caught_head, healthy, said
 from agents.verify.stayed import Stay
 from agents.verify.told import Told
 from schemas.case import MARK_AGED, MARK_CACHED
@@ -167,6 +167,7 @@ def _looks(
     answers = [(s.look.answer, s.differs) for s in earlier if s.look]
     before: Answer | None = next((one for one, differs in reversed(answers) if differs), None)
     once: Answer | None = None
+    lies = any(k.canary_ok and k.target is Target.URL and caught_head(k.answer) for k in looks)
     usual: set[_Shape] = {answer[1:5] for answer, _ in answers}
     later: set[_Shape] = set()
     for look in sorted((k for k in looks if k.target is Target.URL), key=_by_answer):
@@ -182,6 +183,7 @@ def _looks(
             once=once,
             is_root=is_root,
             barred=any(one is not None and not healthy(one) for one in held),
+            by_liar=lies and not look.checked,
             unexplained=new and not (_explained(randoms, look) and _explained(roots, look)),
         )
         verdict = said(look, beside)

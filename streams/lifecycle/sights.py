@@ -17,6 +17,7 @@ from schemas.case import (
     MARK_CACHED,
     TRAIT_ANNOUNCED,
     TRAIT_CANARY_OK,
+    TRAIT_CHECKED,
     TRAIT_OLD_ADDRESS,
     TRAIT_PRESENT,
     Fingerprint,
@@ -28,7 +29,7 @@ from schemas.reasons import ProbeError, Role, Target, Verdict
 from streams.lifecycle.baseline import NO_BASELINE, Baseline, Sighting, baseline, rechecking
 from streams.lifecycle.presence import Stay
 from streams.lifecycle.shapes import Shapes, shape_of
-from streams.verdict import Controls, alike, healthy, verdict
+from streams.verdict import Controls, alike, belies_head, healthy, verdict
 from streams.wording import Reason
 
 CONTROL_NEAR_MS = 25 * HOUR_MS
@@ -166,9 +167,9 @@ def slots_looked_at(
 _Before: TypeAlias = tuple[int | None, int | None]
 """Fingerprints of the sightings before, and of the random path beside them."""
 
-_Kind: TypeAlias = tuple[int, int, int | None, int | None, _Before, bool, bool]
-"""Fingerprint and traits of a look; fingerprints of its controls; what was before; barred;
-unchecked.
+_Kind: TypeAlias = tuple[int, int, int | None, int | None, _Before, tuple[bool, bool, bool]]
+"""Fingerprint and traits of a look; fingerprints of its controls; what was before; whether it is
+barred, unchecked and by a HEAD that lies.
 """
 
 
@@ -196,6 +197,10 @@ def _probed(
     found = randoms.items(state, vantage) + roots.items(state, vantage)
     before: _Before = known_before.before, None
     shapes = Shapes(known_before.shapes)
+    head_lies = any(
+        look.traits & TRAIT_CANARY_OK and belies_head(state.fingerprints[index])
+        for _, _, index, look, _ in looks.get(Target.URL, ())
+    )
     judged: dict[_Kind, _Said] = {}
     for done_at, sent_at, index, look, asked in sorted(looks.get(Target.URL, ()), key=_BY_DONE):
         shape = shape_of(state.fingerprints[index])
@@ -208,7 +213,9 @@ def _probed(
             one is not None and not healthy(state.fingerprints[one])
             for one in (known, roots.known(look.slot_at))
         )
-        kind = (index, look.traits, random, roots.near(sent_at), before, barred, unchecked)
+        by_head = head_lies and not look.traits & TRAIT_CHECKED
+        found_so = barred, unchecked, by_head
+        kind = (index, look.traits, random, roots.near(sent_at), before, found_so)
         said = judged.get(kind)
         if said is None:  # a case is looked at often and seldom sees anything new
             said = judged[kind] = _say(state, role, kind)
@@ -246,7 +253,7 @@ def _probed(
 
 
 def _say(state: UrlState, role: Role, kind: _Kind) -> _Said:
-    index, traits, random, root, (before, random_before), barred, unchecked = kind
+    index, traits, random, root, (before, random_before), (barred, unchecked, head_lies) = kind
     prints = state.fingerprints
     controls = Controls(
         random=None if random is None else prints[random],
@@ -256,6 +263,7 @@ def _say(state: UrlState, role: Role, kind: _Kind) -> _Said:
         is_root=state.root,
         barred=barred,
         unchecked=unchecked,
+        head_lies=head_lies,
     )
     return _judged(prints[index], traits, controls, role)
 

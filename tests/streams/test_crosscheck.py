@@ -53,10 +53,19 @@ def test_before_a_notice_what_the_looks_say_counts():
 
 def test_the_share_is_kept_and_grows():
     """Of many slots the share is checked; a larger share holds the smaller one."""
-    online = [slot(hours, ALONE) for hours in range(2_000)]
+    online = [slot(1 + minutes / 60, ALONE) for minutes in range(121, 700)]
+    online += [slot(1 + 13.1 + minutes / 60, ALONE) for minutes in range(600)]
+    online += [slot(1 + 25.1 + minutes / 60, ALONE) for minutes in range(760)]
     few = {one.at for one in online if is_crossed(CASE, one, 0.1)}
     many = {one.at for one in online if is_crossed(CASE, one, 0.3)}
     assert 140 <= len(few) <= 260
     assert few < many
     assert not any(is_crossed(CASE, one, 0.0) for one in online)
     assert all(is_crossed(CASE, one, 1.0) for one in online)
+
+
+@pytest.mark.parametrize("hours", [1.1, 12.5, 24.5, 24.9, 48.5, 72, 95, 2_000])
+def test_the_first_look_past_each_norm_and_those_of_later_days(hours):
+    """Lateness rests on them, so they do it whatever the share; looks before a norm do not."""
+    assert is_crossed(CASE, slot(1 + hours, ALONE), 0.0)
+    assert not any(is_crossed(CASE, slot(1 + h, ALONE), 0.0) for h in (0, 0.9, 4, 11.5, 23.5, 47.5))

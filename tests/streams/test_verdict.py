@@ -105,6 +105,8 @@ CASES = (
         Verdict.UNKNOWN,
         Reason.CHANGED,
     ),
+    (PHOTO, HERE, Controls(head_lies=True), Verdict.UNKNOWN, Reason.HEAD_LIES),
+    (MISSING, HERE, Controls(head_lies=True), Verdict.GONE_HARD, Reason.NOT_FOUND),
     (MISSING, HERE, Controls(unchecked=True), Verdict.GONE_HARD, Reason.NOT_FOUND),
     (
         PAGE,

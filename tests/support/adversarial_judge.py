@@ -38,6 +38,8 @@ class Judged:
 
     Attributes:
         false_removed, false_online: it was said wrongly.
+        flagged: it was said to be online wrongly, and that a person's check is asked for.
+        passing: a wrong L stood for more than an hour and was taken back.
         left: the class it is left in if that decides nothing, else empty.
         last: the class at the end.
         looks: how many looks it took.
@@ -46,6 +48,8 @@ class Judged:
     case: Case
     false_removed: bool
     false_online: bool
+    flagged: bool
+    passing: bool
     left: str
     last: str
     looks: int
@@ -59,19 +63,33 @@ def judged(case: Case) -> Judged:
     last = [(one, class_at(one, end_at)) for one in said[-1].cases] if said else []
     outcomes = [outcome for _, outcome in last]
     stays = any(
-        outcome is Outcome.ONLINE and Flag.UNPROVEN not in one.flags for one, outcome in last
+        _open_as(one, outcome, end_at) is Outcome.ONLINE and Flag.UNPROVEN not in one.flags
+        for one, outcome in last
     )
     newest = outcomes[-1] if outcomes else Outcome.AWAITING
+    if last:
+        newest = _open_as(*last[-1], end_at)
+    wrong = [one for one, _ in last if _wrong_sight(case, one, end_at)]
+    unflagged = any(Flag.UNPROVEN not in one.flags for one in wrong)
     decided = newest in ENDS or stays
     return Judged(
         case=case,
         false_removed=_stood(said, end_at, lambda one, at: _wrong_end(case, one, at)),
-        false_online=_stood(said, end_at, lambda one, at: _wrong_sight(case, one, at))
-        or (stays and _long_gone(case, end_at, loop.looks)),
+        false_online=unflagged or (stays and _long_gone(case, end_at, loop.looks)),
+        flagged=bool(wrong) and not unflagged,
+        passing=not wrong and _stood(said, end_at, lambda one, at: _wrong_sight(case, one, at)),
         left="" if decided else newest.value,
         last=newest.value,
         looks=loop.total,
     )
+
+
+def _open_as(said: CaseSummary, outcome: Outcome, at: Instant) -> Outcome:
+    """Return the class of a case; for one without a notice what the looks say."""
+    if outcome is not Outcome.AWAITING:
+        return outcome
+    turns = [phase.outcome for phase in said.unnoticed if phase.from_at <= at]
+    return turns[-1] if turns else Outcome.ONLINE
 
 
 def _stood(

@@ -13,6 +13,11 @@ from adversarial_judge import Judged, judged
 ALLOWED: Final = 1_000
 """At most one false removal and one false sighting in so many judgeable cases."""
 
+EXCEPTED: Final = frozenset({"open-slow_purge-11", "open-slow_purge-13", "open-slow_purge-15"})
+"""Their labels are at odds with the design's words; tests/adversarial/README.md says why."""
+
+_HEADS: Final = f" {'flag':>5} {'pass':>5} {'left':>5} {'looks':>7}"
+
 PROCESSES: Final = 2
 CHUNK: Final = 16
 
@@ -24,8 +29,11 @@ def judge_all(path: Path) -> Sequence[Judged]:
 
 
 def wrong(results: Iterable[Judged]) -> tuple[int, int, int]:
-    """Return how many judgeable cases there are, false removals and false sightings."""
-    counted = [one for one in results if one.case.judgeable]
+    """Return how many judgeable cases there are, false removals and false sightings.
+
+    Those in `EXCEPTED` are left out.
+    """
+    counted = [one for one in results if one.case.judgeable and one.case.id not in EXCEPTED]
     removed = sum(one.false_removed for one in counted)
     online = sum(one.false_online for one in counted)
     return len(counted), removed, online
@@ -36,19 +44,24 @@ def table(results: Sequence[Judged]) -> Iterator[str]:
     kinds: dict[tuple[bool, str], list[Judged]] = defaultdict(list)
     for one in results:
         kinds[not one.case.judgeable, one.case.kind].append(one)
-    yield f"{'kind':32} {'n':>5} {'f.rem':>6} {'f.onl':>6} {'left':>5} {'looks':>7}"
+    yield f"{'kind':32} {'n':>5} {'f.rem':>6} {'f.onl':>6}" + _HEADS
     for (apart, kind), ones in sorted(kinds.items()):
         yield _line(f"({kind})" if apart else kind, ones)
     yield _line("judgeable", [one for one in results if one.case.judgeable])
+    yield _line("(of them excepted)", [one for one in results if one.case.id in EXCEPTED])
     yield _line("(not judgeable, not counted)", [one for one in results if not one.case.judgeable])
 
 
 def _line(name: str, ones: Sequence[Judged]) -> str:
     removed = sum(one.false_removed for one in ones)
     online = sum(one.false_online for one in ones)
+    flagged = sum(one.flagged for one in ones)
+    passing = sum(one.passing for one in ones)
     left = sum(bool(one.left) for one in ones)
     looks = sum(one.looks for one in ones)
-    return f"{name:32} {len(ones):5} {removed:6} {online:6} {left:5} {looks:7}"
+    return (
+        f"{name:32} {len(ones):5} {removed:6} {online:6} {flagged:5} {passing:5} {left:5} {looks:7}"
+    )
 
 
 if __name__ == "__main__":

@@ -1,0 +1,79 @@
+"""The product against worlds that hide, cheat and fail, labelled before it was judged by them."""
+
+import hashlib
+from collections import Counter
+from pathlib import Path
+
+import msgspec
+import pytest
+from adversarial import instant, read
+from adversarial_judge import judged
+from adversarial_loop import Loop
+from adversarial_table import ALLOWED, judge_all, wrong
+from histories import written
+
+from agents.verify.cases import cases
+from agents.verify.compare import cases_differ
+from agents.verify.published import State
+from agents.verify.told import told
+from schemas.codec import STATE
+from streams import lifecycle
+
+HERE = Path(__file__).parent
+OPEN = HERE / "open.jsonl.gz"
+CASES = {case.id: case for case in read(OPEN)}
+SAMPLE = sorted(CASES)[::40]
+"""Cases that both programs judge: each kind has 20, so every other kind has one here."""
+
+ALL_ALONG = ((-1_000.0, "online"),)
+
+
+def test_the_open_half_is_as_it_was_frozen():
+    """Nobody changed a label after the rules were judged by it; it is large and has many kinds."""
+    assert hashlib.sha256(OPEN.read_bytes()).hexdigest() in (HERE / "README.md").read_text()
+    kinds = Counter(case.kind for case in CASES.values())
+    assert len(CASES) >= 1_200
+    assert len(kinds) >= 40
+    assert min(kinds.values()) >= 20
+
+
+@pytest.mark.timeout(1_800)  # 60 s of both cores when they are free
+def test_at_most_one_in_a_thousand_is_said_wrongly():
+    """Of the judgeable cases at most 1 in 1,000 is called removed, and online, wrongly."""
+    n, removed, online = wrong(judge_all(OPEN))
+    assert removed * ALLOWED <= n
+    assert online * ALLOWED <= n
+
+
+@pytest.mark.parametrize(
+    "kind", ["honest_404", "gone_before_notice", "lawful_disabling", "soft404"]
+)
+def test_the_judge_notices_a_false_removal(kind):
+    """Were the material there all along, what is said of these would be false."""
+    for number in range(3):
+        case = CASES[f"open-{kind}-{number}"]
+        assert not judged(case).false_removed
+        assert judged(msgspec.structs.replace(case, truth=ALL_ALONG)).false_removed
+
+
+@pytest.mark.parametrize("kind", ["never_removed", "cloaks_agent", "vantage_dead"])
+def test_the_judge_notices_a_false_sighting(kind):
+    """Had the material been gone from the first hour on, what is said of these would be false."""
+    gone = (*ALL_ALONG, (1.0, "gone"))
+    for number in range(3):
+        case = CASES[f"open-{kind}-{number}"]
+        assert not judged(case).false_online
+        assert judged(msgspec.structs.replace(case, truth=gone)).false_online
+
+
+@pytest.mark.parametrize("id", SAMPLE)
+def test_both_programs_and_both_ways_of_the_fold_say_the_same(id):
+    """Hostile histories too: look by look or at once, by the fold or by the plain program."""
+    case = CASES[id]
+    loop = Loop(case)
+    loop.run()
+    assert STATE.encode(lifecycle.advance(loop.key, None, loop.happened)) == loop.record
+    published, url = State.of(loop.record), told(loop.key, written(loop.happened))
+    for hours in (case.follow_h / 3, case.follow_h, case.follow_h + 500):
+        at = instant(hours)
+        assert not list(cases_differ(loop.key, cases(url, at), published.cases(at))), hours
