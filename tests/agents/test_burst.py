@@ -5,7 +5,7 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from burst import BIG, LOOK_MS, START, Begun, Prober, burst, on_time, orders, others
+from burst import BIG, LOOK_MS, START, Begun, Order, Prober, burst, on_time, orders, others
 from probe_bench import OWN, bench_of, received
 from web_server import answers, response, web_server
 
@@ -22,20 +22,29 @@ from streams.proposal import propose
 from streams.rota import WAITING_MAX
 
 URLS, OVER_MS, HOURS = 3_000, MINUTE_MS, 13
+STEP_MS = 2_000
+"""From one look at a hoster to the next, at 30 a minute."""
+
 NAMES = {"one.example": Resolution(status=DnsStatus.OK, addresses=(OWN,))}
 
 
 @pytest.fixture(scope="module")
-def world() -> tuple[list[Begun], list[Begun], Prober]:
-    """What becomes of the burst and the other hosters, and of these alone."""
+def wanted() -> list[Order]:
+    """The orders of the burst, with the probability that is proposed for it."""
     cases = burst(URLS, OVER_MS)
     (found,) = propose({BIG: cases}, {}, 30)
     entry = InclusionEntry(
         id=BIG, version=1, valid_from=0, probability=found.probability, seed=found.seed
     )
+    return list(orders(cases, entry, HOURS))
+
+
+@pytest.fixture(scope="module")
+def world(wanted: list[Order]) -> tuple[list[Begun], list[Begun], Prober]:
+    """What becomes of the burst and the other hosters, and of these alone."""
     small = list(orders(others(50, 4, OVER_MS), None, HOURS))
     prober = Prober()
-    begun = prober.run([*orders(cases, entry, HOURS), *small])
+    begun = prober.run([*wanted, *small])
     return begun, Prober().run(small), prober
 
 
@@ -54,12 +63,23 @@ def test_other_hosters_notice_nothing(world) -> None:
     assert len(beside) > 50
 
 
+def test_what_is_outside_the_sample_puts_off_its_looks_by_a_few_seconds(world, wanted) -> None:
+    """Beside it each begins as if alone, but for a look on its way and who comes in meanwhile."""
+    alone = Prober().run(one for one in wanted if one.sampled)
+    beside = [one for one in world[0] if one.order.sampled and one.order.hoster == BIG]
+    later_ms = [
+        there.at - by_itself.at
+        for there, by_itself in zip(sorted(beside), sorted(alone), strict=True)
+    ]
+    assert max(later_ms) < 3 * STEP_MS
+
+
 def test_the_rest_has_what_is_left(world) -> None:
     """No look of the sample is missed for one outside it, and the limit is used while any waits."""
     begun, _, prober = world
     big = sorted(one.at for one in begun if one.order.hoster == BIG and one.at is not None)
     assert all(one.at is not None for one in begun if one.order.hoster == BIG and one.order.sampled)
-    assert min(b - a for a, b in pairwise(big)) >= 2_000
+    assert min(b - a for a, b in pairwise(big)) >= STEP_MS
     first_hour = [at for at in big if at < START + HOUR_MS]
     assert len(first_hour) > 0.95 * 1_800
     assert prober.most <= WAITING_MAX + 200
@@ -79,7 +99,7 @@ def test_after_an_outage_what_can_still_be_on_time_is_and_the_newest_goes_first(
     slots = [one.order.slot_at // ON_TIME_MS for one in by_start[len(could) :]]
     assert slots == sorted(slots, reverse=True)
     starts = sorted(one.at for one in begun if one.at is not None)
-    assert min(b - a for a, b in pairwise(starts)) >= max(2_000, LOOK_MS)
+    assert min(b - a for a, b in pairwise(starts)) >= max(STEP_MS, LOOK_MS)
 
 
 async def test_a_prober_asks_for_the_sample_first(tmp_path: Path) -> None:
