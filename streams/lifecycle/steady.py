@@ -8,35 +8,25 @@ tests/streams/lifecycle/test_steady.py holds them to.
 """
 
 from collections.abc import Sequence
-from functools import lru_cache
 
-from msgspec.structs import replace
-
-from schemas.case import TRAIT_CANARY_OK, Fingerprint, Look, Steady, Track
+from schemas.case import Fingerprint, Look, Steady, Track
 from schemas.casehot import Hot, HotCase
-from schemas.casetracks import TARGETS, HotTrack, begun, last_slot, latest, make_room, row_of
+from schemas.casetracks import TARGETS, HotTrack, begun, last_slot, make_room, row_of
 from schemas.facts import Observation
 from schemas.moments import Instant
-from schemas.reasons import Outcome, Stand, Target, Verdict
+from schemas.reasons import Stand, Target, Verdict
 from streams.brackets import looked
+from streams.lifecycle.controls import changes_nothing, looked_at, near, newest, says
 from streams.lifecycle.looks import is_too_late, traits_of
 from streams.lifecycle.packing import canonical
 from streams.lifecycle.shapes import shape_of
 from streams.lifecycle.sights import (
-    CONTROL_NEAR_MS,
     GONE,
-    KINDS_MAX,
     NO_LOOK,
     testimony,
 )
-from streams.verdict import Controls, fingerprint, verdict
+from streams.verdict import fingerprint
 from streams.wording import Reason
-
-_ANY = Fingerprint(None, -1, "", -1, "", "", 0)
-"""What sightings before a change may have answered: like no control."""
-
-_ONLINE = (Outcome.AWAITING, Outcome.ONLINE, Outcome.EXPIRED)
-"""Classes of a case that was never seen otherwise than online."""
 
 _NOTHING = 0
 """Instead of an instant L moves to: the look is expected and moves nothing."""
@@ -167,20 +157,14 @@ def _expected(
     """Return what L moves to at least, or `_NOTHING`; None = the look is not expected."""
     if seen.error in NO_LOOK or fact.target is Target.CANARY:
         return _NOTHING
-    random, root = (_newest(hot, around, target) for target in (Target.RANDOM, Target.ROOT))
     if fact.target is not Target.URL:
-        before = random if fact.target is Target.RANDOM else root
-        if before is None:
-            idle = _is_idle(hot, steady, fact, seen, around)
-        else:
-            idle = _is_same(hot, before, fact, seen, around)
-        explains = steady.stand is not Stand.SEEN and _answered(hot, around)
-        return _NOTHING if idle and not explains else None
+        return _NOTHING if changes_nothing(hot, steady, fact, seen, around) else None
     if not fact.canary_ok:
         return _NOTHING
     if steady.stand is Stand.SEEN and not _is_usual(hot, seen, around):
         return None
-    said = _said(seen, traits_of(fact, fact.done_at), _near(random, fact), _near(root, fact))
+    random, root = (newest(hot, around, target) for target in (Target.RANDOM, Target.ROOT))
+    said = says(seen, traits_of(fact, fact.done_at), near(random, fact), near(root, fact))
     if said is None or any(c is not None and c[0] > fact.sent_at for c in (random, root)):
         return None
     shown, aged = testimony(said[0], seen.marks, fact.role)
@@ -211,120 +195,13 @@ def _moved(
     return _NOTHING if silent else None
 
 
-def _looked(hot: Hot, around: Sequence[HotTrack]) -> list[tuple[Instant, int, bool]]:
-    """Return of each track of the URL when its newest look was sent, what it saw, and whether
-    the vantage's canary answered at the newest slot.
-    """
-    found = []
-    for track in around:
-        if TARGETS[track.target] is Target.URL:
-            one = latest(track, hot.tracks.from_at)
-            if one is not None:
-                found.append((*one, bool(track.runs[-2] & TRAIT_CANARY_OK)))
-    return found
-
-
 def _is_usual(hot: Hot, seen: Fingerprint, around: Sequence[HotTrack]) -> bool:
-    """Return whether a look has the shape of its vantage's newest, or is its first."""
-    looks = _looked(hot, around)
+    """Return whether a look has the shape of all its vantage's answers, or is its first."""
+    looks = looked_at(hot, around)
     if not looks:
         return True
+    shape, prints = shape_of(seen), hot.fingerprints
+    known = {prints[n] for t in around if TARGETS[t.target] is Target.URL for n in t.runs[1::4]}
+    alike = all(shape_of(one) == shape for one in known if one.error is None and one.status < 400)
     _, n, sound = max(looks)
-    before = hot.fingerprints[n]
-    return sound and len(looks) == 1 and shape_of(before) == shape_of(seen)
-
-
-def _answered(hot: Hot, around: Sequence[HotTrack]) -> bool:
-    """Return whether the newest look at the URL was shown something, which controls explain."""
-    looks = _looked(hot, around)
-    return bool(looks) and 200 <= hot.fingerprints[max(looks)[1]].status < 300
-
-
-def _newest(
-    hot: Hot, around: Sequence[HotTrack], target: Target
-) -> tuple[Instant, Fingerprint] | None:
-    """Return when the newest control was sent and what it saw; None = there is none.
-
-    Of several sent at one instant the one of the lowest fingerprint, as `sights` takes it.
-    """
-    none = [n for n, seen in enumerate(hot.fingerprints) if seen.error in NO_LOOK]
-    found = [
-        (one[0], -one[1])
-        for track in around
-        if TARGETS[track.target] is target
-        and (one := latest(track, hot.tracks.from_at, none)) is not None
-    ]
-    if not found:
-        return None
-    sent_at, n = max(found)
-    return sent_at, hot.fingerprints[-n]
-
-
-def _near(control: tuple[Instant, Fingerprint] | None, fact: Observation) -> Fingerprint | None:
-    if control is None or fact.sent_at - control[0] > CONTROL_NEAR_MS:
-        return None
-    return control[1]
-
-
-def _is_same(
-    hot: Hot,
-    before: tuple[Instant, Fingerprint],
-    fact: Observation,
-    seen: Fingerprint,
-    around: Sequence[HotTrack],
-) -> bool:
-    """Return whether a control changes no verdict: each look keeps one that answered the same.
-
-    It is newer than the newest before it and saw the same, and no look of the vantage stands so
-    far after that one that it had none and has one now.
-    """
-    if before[1] != seen or before[0] > fact.sent_at:
-        return False
-    looks = [latest(t, hot.tracks.from_at) for t in around if TARGETS[t.target] is Target.URL]
-    return all(one is None or one[0] <= before[0] + CONTROL_NEAR_MS for one in looks)
-
-
-def _is_idle(
-    hot: Hot, steady: Steady, fact: Observation, seen: Fingerprint, around: Sequence[HotTrack]
-) -> bool:
-    """Return whether a vantage's first control changes no verdict: none rests on it.
-
-    The case was online all the time, so beside verdicts nothing counts of what its looks were.
-    """
-    if steady.stand is not Stand.SEEN or not _never_left(hot, steady):
-        return False
-    other = Target.ROOT if fact.target is Target.RANDOM else Target.RANDOM
-    runs = [
-        (TARGETS[t.target], t.runs[i : i + 3]) for t in around for i in range(1, len(t.runs), 4)
-    ]
-    beside = [None, *{hot.fingerprints[run[0]] for target, run in runs if target is other}]
-    for n, traits in {run[:2] for target, run in runs if target is Target.URL}:
-        looked = hot.fingerprints[n]
-        controls = [(one, two) for one in (None, seen) for two in beside]
-        if other is Target.RANDOM:
-            controls = [(two, one) for one, two in controls]
-        found = {_said(looked, traits, random, root) for random, root in controls}
-        if looked.error not in NO_LOOK and (len(found) > 1 or None in found):
-            return False
-    return True
-
-
-def _never_left(hot: Hot, steady: Steady) -> bool:
-    """Return whether a case is the only one of its hoster and role, and was always online."""
-    case = hot.cases[steady.case]
-    if sum(one.hoster == case.hoster and one.role is case.role for one in hot.cases) > 1:
-        return False
-    return not case.unnoticed and all(phase.outcome in _ONLINE for phase in case.phases)
-
-
-@lru_cache(maxsize=KINDS_MAX)
-def _said(
-    seen: Fingerprint, traits: int, random: Fingerprint | None, root: Fingerprint | None
-) -> tuple[Verdict, Reason] | None:
-    """Return what a look says whatever came before it; None = that depends."""
-    found = {
-        verdict(seen, traits, Controls(random=random, root=root, before=before, is_root=is_root))
-        for before in (None, _ANY, replace(seen, status=200))
-        for is_root in (False, True)
-    }
-    return found.pop() if len(found) == 1 else None
+    return alike and sound and len(looks) == 1 and shape_of(prints[n]) == shape

@@ -234,6 +234,21 @@ def test_a_control_after_a_long_time_is_judged():
     assert codec.STATE.decode(value).cases[0].last_seen_at < at(30)
 
 
+def test_a_control_long_after_an_end_takes_the_short_way():
+    """What is gone by itself is gone beside any control; what may be the material is judged."""
+    for answer, expected in ((GONE, True), (ONLINE, False)):
+        value, _, _ = case_with(Stand.ENDED)
+        value, _ = followed(value, look(40, answer))
+        value, short = followed(value, look(41, CONTROL, target=Target.RANDOM))
+        assert short is expected, answer
+
+
+def test_an_answer_of_one_of_several_shapes_is_judged():
+    """Which of them the material has is not known from the newest alone."""
+    seen = [slot(0, OTHER), slot(1, ONLINE), look(1.2, ONLINE), look(1.3, ONLINE, SOUTH)]
+    assert not followed(open_since(*seen), look(1.5, ONLINE, SOUTH))[1]
+
+
 def test_a_control_that_came_to_nothing_counts_for_none():
     """A look that was missed says nothing of the host; the control before it does."""
     seen = [slot(0.5, REFUSED), slot(0.6, ONLINE), slots([1, 2, 3], LIMITED)]
