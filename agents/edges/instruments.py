@@ -54,6 +54,12 @@ PROBE_READ: Final = Declared(
     unit="bytes",
     bound="1 per vantage",
 )
+PROBE_CHECKED: Final = Declared(
+    name="hostwatch_probe_checked_looks",
+    help="Looks in which a GET checked the HEAD, by whether the two were answered alike.",
+    labels=("vantage", "result"),
+    bound="2 per vantage",
+)
 PROBE_ORDERS_HELD: Final = Declared(
     name="hostwatch_probe_orders_held",
     help="Orders that a prober of this process has in hand.",
@@ -100,6 +106,7 @@ INSTRUMENTS: Final = (
     PROBE_LOOKS,
     PROBE_REQUESTS,
     PROBE_READ,
+    PROBE_CHECKED,
     PROBE_ORDERS_HELD,
     CANARY,
     DATASET_BUILD,

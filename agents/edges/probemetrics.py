@@ -16,6 +16,7 @@ from prometheus_client.registry import Collector
 
 from agents.edges.instruments import (
     CANARY,
+    PROBE_CHECKED,
     PROBE_LOOKS,
     PROBE_ORDERS,
     PROBE_ORDERS_HELD,
@@ -47,6 +48,7 @@ class Counts:
         ended: looks by error, None where there was an answer.
         requests: that went out.
         read_bytes: of answers.
+        agreed, differed: looks in which a GET checked the HEAD.
         held: orders in hand now.
         canary: it answered as expected when last asked; None = there is none, or it was not.
     """
@@ -55,6 +57,8 @@ class Counts:
     ended: Counter[ProbeError | None] = field(default_factory=Counter)
     requests: int = 0
     read_bytes: int = 0
+    agreed: int = 0
+    differed: int = 0
     held: int = 0
     canary: bool | None = None
 
@@ -64,6 +68,9 @@ class Counts:
         self.ended[facts.error] += 1
         self.requests += facts.requests
         self.read_bytes += facts.bytes
+        if facts.head_status:
+            self.agreed += facts.method == "HEAD"
+            self.differed += facts.method == "GET"
 
 
 ProbeCounts = Callable[[], Mapping[str, Counts]]
@@ -89,9 +96,9 @@ class ProbeCollector(Collector):
 
     def collect(self) -> Iterator[Metric]:
         """Give all metrics of all probers; every value of a closed list is there, at 0 too."""
-        orders, looks, requests, read = (
+        orders, looks, requests, read, checked = (
             CounterMetricFamily(one.name, one.help, labels=one.labels)
-            for one in (PROBE_ORDERS, PROBE_LOOKS, PROBE_REQUESTS, PROBE_READ)
+            for one in (PROBE_ORDERS, PROBE_LOOKS, PROBE_REQUESTS, PROBE_READ, PROBE_CHECKED)
         )
         held = GaugeMetricFamily(
             PROBE_ORDERS_HELD.name, PROBE_ORDERS_HELD.help, labels=PROBE_ORDERS_HELD.labels
@@ -107,5 +114,7 @@ class ProbeCollector(Collector):
                 looks.add_metric((vantage, name), counts.ended[error])
             requests.add_metric((vantage,), counts.requests)
             read.add_metric((vantage,), counts.read_bytes)
+            checked.add_metric((vantage, "agreed"), counts.agreed)
+            checked.add_metric((vantage, "differed"), counts.differed)
             held.add_metric((vantage,), counts.held)
-        yield from (orders, looks, requests, read, held, canary)
+        yield from (orders, looks, requests, read, checked, held, canary)

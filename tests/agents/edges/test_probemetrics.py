@@ -19,6 +19,10 @@ def registry() -> CollectorRegistry:
     north = Counts(held=3, canary=False)
     north.looked(Facts(status=200, requests=2, bytes=300))
     north.looked(Facts(error=ProbeError.TIMEOUT, requests=1, bytes=5))
+    north.looked(Facts(status=404, head_status=404))
+    north.looked(Facts(status=206, head_status=404, method="GET"))
+    north.looked(Facts(error=ProbeError.RESET, head_status=200, method="GET"))
+    north.looked(Facts(status=206, method="GET"))
     north.settled[Settled.LATE] += 4
     made = CollectorRegistry()
     ProbeCollector(lambda: {"north": north, "south": Counts()}, made)
@@ -54,14 +58,21 @@ def test_promtool_finds_nothing_to_say() -> None:
 
 def test_what_was_counted_is_shown() -> None:
     """Looks by error, orders by end, requests and bytes of each vantage."""
-    assert value("hostwatch_probe_looks_total", vantage="north", error="none") == 1
+    assert value("hostwatch_probe_looks_total", vantage="north", error="none") == 4
     assert value("hostwatch_probe_looks_total", vantage="north", error="timeout") == 1
-    assert value("hostwatch_probe_orders_total", vantage="north", result="looked") == 2
+    assert value("hostwatch_probe_orders_total", vantage="north", result="looked") == 6
     assert value("hostwatch_probe_orders_total", vantage="north", result="late") == 4
     assert value("hostwatch_probe_requests_total", vantage="north") == 3
     assert value("hostwatch_probe_read_bytes_total", vantage="north") == 305
     assert value("hostwatch_probe_orders_held", vantage="north") == 3
     assert value("hostwatch_probe_orders_total", vantage="south", result="looked") == 0
+
+
+def test_checked_looks_are_told_by_what_came_of_them() -> None:
+    """A GET in place of a HEAD checks nothing; one that got no answer differed."""
+    assert value("hostwatch_probe_checked_looks_total", vantage="north", result="agreed") == 1
+    assert value("hostwatch_probe_checked_looks_total", vantage="north", result="differed") == 2
+    assert value("hostwatch_probe_checked_looks_total", vantage="south", result="agreed") == 0
 
 
 def test_a_canary_that_was_not_asked_is_not_said_to_be_well() -> None:
@@ -79,5 +90,5 @@ def test_labels_are_declared_and_closed() -> None:
         said = dict(labels)
         assert said["vantage"] in ("north", "south")
         assert said.get("error", "none") in errors
-        assert said.get("result", "late") in set(Settled)
+        assert said.get("result", "late") in {*Settled, "agreed", "differed"}
     assert len(samples()) == 2 * (len(Settled) + len(errors) + 3) + 1
