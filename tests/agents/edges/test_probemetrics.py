@@ -91,4 +91,4 @@ def test_labels_are_declared_and_closed() -> None:
         assert said["vantage"] in ("north", "south")
         assert said.get("error", "none") in errors
         assert said.get("result", "late") in {*Settled, "agreed", "differed"}
-    assert len(samples()) == 2 * (len(Settled) + len(errors) + 3) + 1
+    assert len(samples()) == 2 * (len(Settled) + len(errors) + 5) + 1
