@@ -25,7 +25,7 @@ from streams.lifecycle.sights import (
     NO_LOOK,
     testimony,
 )
-from streams.verdict import fingerprint
+from streams.verdict import belies_head, fingerprint
 from streams.wording import Reason
 
 _NOTHING = 0
@@ -161,8 +161,9 @@ def _expected(
         return _NOTHING if changes_nothing(hot, steady, fact, seen, around) else None
     if not fact.canary_ok:
         return _NOTHING
-    if steady.stand is Stand.SEEN and not _is_usual(hot, seen, around):
-        return None
+    unusual = steady.stand is Stand.SEEN and not _is_usual(hot, seen, around)
+    if unusual or any(belies_head(one) for one in hot.fingerprints):
+        return None  # where HEAD lies, nothing that it said counts any more
     random, root = (newest(hot, around, target) for target in (Target.RANDOM, Target.ROOT))
     said = says(seen, traits_of(fact, fact.done_at), near(random, fact), near(root, fact))
     if said is None or any(c is not None and c[0] > fact.sent_at for c in (random, root)):
