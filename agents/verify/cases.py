@@ -70,7 +70,8 @@ def _parts(url: Told) -> Iterator[_Part]:
 
 def _case(part: _Part, as_of: Instant) -> Case:
     url, stay, episode, told = part.url, part.stay, part.episode, part.clock
-    outcome, since_at = _class(part, as_of)
+    classes = _classes(part)
+    outcome, since_at = _class(classes, as_of)
     first, end = url.reports[0], episode.end
     return Case(
         case_id=part.id,
@@ -102,7 +103,7 @@ def _case(part: _Part, as_of: Instant) -> Case:
         naming=_naming(part),
         inclusion=stay.place.inclusion,
         sampled=stay.place.sampled,
-        missed=missed(on_time(url, stay), told, episode.opened_at, _classes(part), as_of),
+        missed=missed(on_time(url, stay), told, episode.opened_at, classes, as_of),
         rechecked=episode.rechecked,
         disagreed=episode.disagreed,
         delay=delay(url, told, episode.opened_at if part.is_later else None),
@@ -154,11 +155,13 @@ def _judge(
     return NormVerdict.UNDETERMINED
 
 
-def _class(part: _Part, as_of: Instant) -> tuple[Outcome | None, Instant]:
+def _class(
+    classes: Sequence[tuple[Instant, Outcome]], as_of: Instant
+) -> tuple[Outcome | None, Instant]:
     """Return the class at an instant and since when, None before the case exists."""
     current: Outcome | None = None
     since_at: Instant = 0
-    for at, outcome in _classes(part):
+    for at, outcome in classes:
         if at > as_of:
             break
         if outcome is not current:
