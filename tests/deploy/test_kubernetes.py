@@ -1,0 +1,122 @@
+"""Laws of the manifests and units: what they name exists, and they give no more than is needed."""
+
+import configparser
+import re
+import runpy
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from agents.config import PREFIX, Settings
+
+FOLDER = Path(__file__).parents[2] / "deploy" / "kubernetes"
+UNITS = sorted((FOLDER.parent / "systemd").glob("*.service"))
+KUSTOMIZATION = yaml.safe_load((FOLDER / "kustomization.yaml").read_text())
+OBJECTS: list[dict[str, Any]] = [
+    one for file in KUSTOMIZATION["resources"] for one in yaml.safe_load_all((FOLDER / file).open())
+]
+
+
+def of(*kinds: str) -> Iterator[dict[str, Any]]:
+    """Give the objects of some kinds."""
+    yield from (one for one in OBJECTS if one["kind"] in kinds)
+
+
+WORKLOADS = list(of("StatefulSet", "Deployment"))
+
+
+def test_every_file_is_a_resource() -> None:
+    """A manifest that is not listed would not be applied."""
+    files = {file.name for file in FOLDER.glob("*.yaml")} - {"kustomization.yaml"}
+    assert files == set(KUSTOMIZATION["resources"])
+
+
+def test_the_rules_are_those_of_prometheus() -> None:
+    """One source of rules: `python deploy/kubernetes/generate.py`."""
+    generate = runpy.run_path(str(FOLDER / "generate.py"))
+    assert (FOLDER / "rules.yaml").read_text() == generate["text"]()
+    (rules,) = of("PrometheusRule")
+    names = [group["name"] for group in rules["spec"]["groups"]]
+    assert sorted(names) == ["hostwatch", "hostwatch-process", "hostwatch-trends"]
+
+
+@pytest.mark.parametrize("workload", WORKLOADS, ids=lambda one: one["metadata"]["name"])
+def test_a_workload_is_found_by_what_selects_it(workload: dict[str, Any]) -> None:
+    """Service, budget and policy select its pods; ports have the names they are asked by."""
+    labels = workload["spec"]["template"]["metadata"]["labels"]
+    assert workload["spec"]["selector"]["matchLabels"] == labels
+    services = [one for one in of("Service") if one["spec"]["selector"] == labels]
+    budgets = [
+        one for one in of("PodDisruptionBudget") if one["spec"]["selector"]["matchLabels"] == labels
+    ]
+    policies = [
+        one for one in of("NetworkPolicy") if one["spec"]["podSelector"]["matchLabels"] == labels
+    ]
+    assert [len(services), len(budgets), len(policies)] == [1, 1, 1]
+    (container,) = workload["spec"]["template"]["spec"]["containers"]
+    ports = {port["name"]: port["containerPort"] for port in container["ports"]}
+    for probe in ("readinessProbe", "livenessProbe"):
+        assert container[probe]["httpGet"]["port"] in ports
+    target = services[0]["spec"]["ports"][0].get(
+        "targetPort", services[0]["spec"]["ports"][0]["port"]
+    )
+    assert target in (*ports, *ports.values())
+    (allowed,) = policies[0]["spec"]["ingress"]
+    assert {port["port"] for port in allowed["ports"]} == set(ports.values())
+
+
+@pytest.mark.parametrize("workload", WORKLOADS, ids=lambda one: one["metadata"]["name"])
+def test_a_pod_may_do_little(workload: dict[str, Any]) -> None:
+    """Not root, nothing writable but its volumes, no capability, no token."""
+    spec = workload["spec"]["template"]["spec"]
+    assert spec["securityContext"]["runAsNonRoot"]
+    assert spec["securityContext"]["runAsUser"] == 10_001
+    assert spec["securityContext"]["seccompProfile"] == {"type": "RuntimeDefault"}
+    assert spec["automountServiceAccountToken"] is False
+    assert spec["enableServiceLinks"] is False
+    (container,) = spec["containers"]
+    assert container["securityContext"] == {
+        "allowPrivilegeEscalation": False,
+        "readOnlyRootFilesystem": True,
+        "capabilities": {"drop": ["ALL"]},
+    }
+    volumes = {one["name"] for one in spec["volumes"]}
+    claims = {one["metadata"]["name"] for one in workload["spec"].get("volumeClaimTemplates", ())}
+    assert {mount["name"] for mount in container["volumeMounts"]} == volumes | claims
+
+
+@pytest.mark.parametrize("workload", WORKLOADS, ids=lambda one: one["metadata"]["name"])
+def test_its_settings_are_settings(
+    workload: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Variables and file together are read without a complaint; secrets are mounted files."""
+    (container,) = workload["spec"]["template"]["spec"]["containers"]
+    for variable in container["env"]:
+        assert variable["name"].startswith(PREFIX)
+        monkeypatch.setenv(variable["name"], variable.get("value", "worker-0"))
+    settings = Settings.load(FOLDER / "hostwatch.toml")
+    assert settings.kafka.security.tls
+    mounts = [mount["mountPath"] for mount in container["volumeMounts"]]
+    files = [v["value"] for v in container["env"] if v["name"].endswith("_FILE")]
+    assert all(any(file.startswith(f"{mount}/") for mount in mounts) for file in files)
+    assert container["args"][:2] == ["--config", "/etc/hostwatch/hostwatch.toml"]
+
+
+@pytest.mark.parametrize("unit", UNITS, ids=lambda file: file.stem)
+def test_a_unit_may_do_little(unit: Path) -> None:
+    """Started again whatever ends it, stopped in its own time, and shut off from the system."""
+    parsed = configparser.ConfigParser(interpolation=None, strict=False)
+    parsed.optionxform = str  # type: ignore[assignment, method-assign]
+    parsed.read(unit)
+    service = parsed["Service"]
+    assert re.fullmatch(
+        r"/opt/hostwatch/bin/hostwatch --config \S+ (worker|intake serve)", service["ExecStart"]
+    )
+    assert (service["Restart"], service["TimeoutStopSec"]) == ("always", "60s")
+    assert service["NoNewPrivileges"] == "yes"
+    assert service["ProtectSystem"] == "strict"
+    assert service["CapabilityBoundingSet"] == ""
+    assert service["User"] == "hostwatch"
