@@ -264,12 +264,17 @@ def _asked(answer: Answer, order: ProbeOrder) -> Facts:
         return head
     if get is not None and head.status in _HEAD_NOT_ALLOWED:
         return msgspec.structs.replace(get, method="GET", requests=head.requests + 1)
-    if not order.cross_check:
+    if not order.cross_check or order.target is Target.ROOT:
         return head
-    if get is None or get.status == head.status:
+    if get is None or _meaning(get.status) == _meaning(head.status):
         return msgspec.structs.replace(head, head_status=head.status, requests=head.requests + 1)
     said = {"method": "GET", "head_status": head.status, "requests": head.requests + 1}
     return msgspec.structs.replace(get, **said)
+
+
+def _meaning(status: int) -> int | str:
+    kinds = {404: "gone", 410: "gone", 401: "refused", 403: "refused", 451: "refused"}
+    return kinds.get(status, status // 100)
 
 
 def _placed(hoster: str) -> Placement:
