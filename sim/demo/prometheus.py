@@ -1,6 +1,7 @@
 """A Prometheus beside the demo, where one is installed, with the rules in the world's time."""
 
 import shutil
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
@@ -17,13 +18,16 @@ WALL_TIME: Final = ".process.rules.yml"
 """How files end whose rules are about processes: those take their time in any world."""
 
 
-async def start(folder: Folder, web_port: int, speed: float) -> tuple[Child, str] | None:
+async def start(
+    folder: Folder, web_ports: Sequence[int], speed: float, alertmanager: str = ""
+) -> tuple[Child, str] | None:
     """Start a Prometheus on loopback and return it with its address; None = not installed.
 
     Args:
         folder: of the run.
-        web_port: where the worker serves /metrics.
+        web_ports: where the workers serve /metrics.
         speed: world seconds in a wall second.
+        alertmanager: `host:port` of the one that is told of alerts; empty = nobody is.
     """
     program = shutil.which("prometheus")
     if program is None:
@@ -35,7 +39,9 @@ async def start(folder: Folder, web_port: int, speed: float) -> tuple[Child, str
         wall = rules.name.endswith(WALL_TIME)
         (home / rules.name).write_text(text if wall else scaled_rules(text, speed))
     config = home / "prometheus.yml"
-    config.write_text(_CONFIG.format(scrape_ms=SCRAPE_MS, port=web_port))
+    targets = ", ".join(f'"127.0.0.1:{port}"' for port in web_ports)
+    text = _CONFIG.format(scrape_ms=SCRAPE_MS, targets=targets)
+    config.write_text(text + (_TELLING.format(alertmanager=alertmanager) if alertmanager else ""))
     with reserved(0) as port:
         pass
     child = await Child.start("Prometheus", _command(program, home, port), folder.log("prometheus"))
@@ -61,5 +67,12 @@ rule_files: ["*.rules.yml"]
 scrape_configs:
   - job_name: hostwatch
     static_configs:
-      - targets: ["127.0.0.1:{port}"]
+      - targets: [{targets}]
+"""
+
+_TELLING: Final = """\
+alerting:
+  alertmanagers:
+    - static_configs:
+        - targets: ["{alertmanager}"]
 """

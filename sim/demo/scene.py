@@ -140,7 +140,7 @@ async def set_up(stack: AsyncExitStack, choice: Choice, folder: Folder, say: Say
     tables = Tables(partitions=settings.kafka.partitions)
     await _follow(stack, settings, tables)
     await _ready(settings, worker, tables)
-    watching = await prometheus.start(folder, settings.web.port, choice.speed)
+    watching = await prometheus.start(folder, (settings.web.port,), choice.speed)
     if watching is not None:
         stack.push_async_callback(watching[0].stop)
     return Scene(

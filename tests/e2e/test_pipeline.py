@@ -73,7 +73,7 @@ async def cases(world: World) -> list[CaseSummary]:
 async def watched(world: World, folder: Path) -> AsyncIterator[str]:
     """Run a Prometheus that scrapes the worker, its rules in the world's time."""
     port, speed = world.settings.web.port, world.settings.clock.speed
-    watching = await prometheus.start(Folder(path=folder), port, speed)
+    watching = await prometheus.start(Folder(path=folder), (port,), speed)
     assert watching is not None
     watcher, address = watching
     try:
