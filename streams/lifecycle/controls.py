@@ -16,7 +16,7 @@ from schemas.facts import Observation
 from schemas.moments import Instant
 from schemas.reasons import Outcome, Stand, Target, Verdict
 from streams.lifecycle.sights import CONTROL_NEAR_MS, KINDS_MAX, NO_LOOK
-from streams.verdict import Controls, verdict
+from streams.verdict import Controls, belies_head, verdict
 from streams.wording import Reason
 
 _ANY = Fingerprint(None, -1, "", -1, "", "", 0)
@@ -39,6 +39,8 @@ def changes_nothing(
         around: the tracks of its vantage at its hoster and role.
     """
     if steady.stand is not Stand.SEEN and _is_answered(hot, around):
+        return False
+    if any(belies_head(one) for one in hot.fingerprints):
         return False
     if newest(hot, around, fact.target) is None:
         return _is_idle(hot, steady, fact, seen, around)
@@ -148,7 +150,7 @@ def _verdicts(
     for n, traits in kinds:
         looked = hot.fingerprints[n]
         if looked.error not in NO_LOOK:
-            said = {says(looked, traits, random, root) for random, root in pairs}
+            said = {says(looked, traits, *pair, barred=b) for pair in pairs for b in (False, True)}
             alone = said.pop() if len(said) == 1 else None
             found.add(None if alone is None else alone[0])
     return found
@@ -183,11 +185,20 @@ def _is_answered(hot: Hot, around: Sequence[HotTrack]) -> bool:
 
 @lru_cache(maxsize=KINDS_MAX)
 def says(
-    seen: Fingerprint, traits: int, random: Fingerprint | None, root: Fingerprint | None
+    seen: Fingerprint,
+    traits: int,
+    random: Fingerprint | None,
+    root: Fingerprint | None,
+    *,
+    barred: bool = False,
 ) -> tuple[Verdict, Reason] | None:
     """Return what a look says whatever came before it; None = that depends."""
     found = {
-        verdict(seen, traits, Controls(random=random, root=root, before=before, is_root=is_root))
+        verdict(
+            seen,
+            traits,
+            Controls(random=random, root=root, before=before, is_root=is_root, barred=barred),
+        )
         for before in (None, _ANY, replace(seen, status=200))
         for is_root in (False, True)
     }
