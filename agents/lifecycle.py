@@ -141,13 +141,15 @@ class Lifecycle:
             happened[record.key.decode()].append(event)
         encoded: dict[str, bytes] = {}
         orders: list[Send] = []
+        now = self._clock.now()
         for number, (key, events) in enumerate(happened.items(), 1):
             after = lifecycle.refold(key, table.record(key), events)
             encoded[key] = after.record_value
             if self._orders is not None and after.state is not None:
-                orders += self._orders.due(table.wheel, after.state, self._clock.now())
+                orders += self._orders.due(table.wheel, after.state, now)
             if not number % SLICE_URLS:
                 await asyncio.sleep(0)
+                now = self._clock.now()
         passed(Point.FOLDED)
         newest_at = max(record.appended_at for record in records)
         async with table.turn:
