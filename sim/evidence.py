@@ -110,7 +110,7 @@ class Evidence:
         """Return the case as of `as_of`, with what came to be known later of the time before.
 
         A removal before `as_of` that was confirmed after it is one; a removal after it is none
-        yet, and one that was put in question or undone after it is none any more. What was seen
+        yet, and an end that was put in question or undone after it is none any more. What was seen
         after `as_of` says that it was there at `as_of`, and no more.
         """
         removed = self.removed(case)
@@ -119,7 +119,7 @@ class Evidence:
         if removed:
             return replace(seen, phases=(Phase(case.reported_at, Outcome.REMOVED),))
         then, now = phase_at(case, self.as_of), self.outcome(case)
-        if then is not None and then.outcome is Outcome.REMOVED and now in OPEN:
+        if then is not None and then.outcome not in OPEN and now in OPEN:
             return replace(seen, phases=(Phase(case.reported_at, now),), gone_at=None)
         if case.gone_at is None or case.gone_at <= self.as_of:
             return seen

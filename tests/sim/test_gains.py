@@ -281,6 +281,22 @@ def test_a_name_that_was_asked_for_too_late_is_at_no_hoster_and_one_in_time_is(
         assert findings(world, replace(lost, placed=late)) == {}
 
 
+@pytest.mark.parametrize("outcome", [Outcome.MOVED, Outcome.REMOVED, Outcome.DNS_ENDED])
+def test_an_end_that_was_undone_after_the_instant_compared_was_none(world, whole, outcome):
+    """What is known by the end of reading that it was there at the instant counts as open."""
+    item = of(world, Behaviour.NEVER, lambda i: i.noticed_at + 2 * DAY_MS < AS_OF)
+    undone = planted(
+        whole,
+        item,
+        phases=(
+            Phase(item.noticed_at, Outcome.ONLINE),
+            Phase(AS_OF - HOUR_MS, outcome),
+            Phase(AS_OF + HOUR_MS // 2, Outcome.ONLINE),
+        ),
+    )
+    assert findings(world, undone) == {}
+
+
 def test_every_behaviour_is_honest_returns_keeps_or_obstructs():
     """No behaviour is outside what the laws above speak of."""
     assert HONEST | RETURNS | OBSTRUCTS | {Behaviour.NEVER} == set(Behaviour)
