@@ -1,5 +1,6 @@
-"""`hostwatch doctor`: what is missing on this machine, and whether the settings hold."""
+"""`hostwatch doctor`: what is missing on this machine, and whether what is there holds."""
 
+import asyncio
 import shutil
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from agents.config import Settings
+    from agents.doctor import Finding
 
 _MISSING = 1
 _PROGRAMS = (
@@ -29,34 +31,51 @@ def register(app: typer.Typer) -> None:
 
 
 def doctor(ctx: typer.Context) -> None:
-    """Look for what is missing on this machine; exit code 1 if it is needed."""
+    """Look at programs, broker, topics, keys, databases, disk, clock, name servers and canaries.
+
+    Exit code 1 if something that is needed is missing or broken. Nothing is changed.
+    """
     from rich.console import Console
     from rich.table import Table
+
+    from agents.doctor import State
 
     settings = settings_of(ctx)
     table = Table("", "what", "said")
     sound = True
-    for good, needed, what, said in _looks(settings):
-        table.add_row("ok" if good else ("missing" if needed else "none"), what, said)
-        sound = sound and (good or not needed)
+    for finding in (*_programs(settings), *asyncio.run(_found(settings))):
+        table.add_row(finding.state, finding.what, finding.said)
+        sound = sound and finding.state is not State.BROKEN
     Console().print(table)
     if not sound:
         raise typer.Exit(_MISSING)
 
 
-def _looks(settings: "Settings") -> "Iterator[tuple[bool, bool, str, str]]":
-    """Yield (it is there, it is needed, what it is, what to say)."""
+def _programs(settings: "Settings") -> "Iterator[Finding]":
+    from agents.doctor import Finding, State
     from agents.edges.broker import bootstrap_of
     from agents.errors import UserError
 
     local = settings.kafka.bootstrap is None
     for program, purpose, package, needed in _PROGRAMS:
         path = shutil.which(program)
+        lacking = State.BROKEN if needed and local else State.DOUBTFUL
         said = f"{purpose}: {path or f'apt-get install {package}'}"
-        yield path is not None, needed and local, program, said
+        yield Finding(lacking if path is None else State.WELL, program, said)
     try:
-        yield True, False, "broker", bootstrap_of(settings)
+        yield Finding(State.WELL, "broker", bootstrap_of(settings))
     except UserError as error:
-        yield False, False, "broker", str(error)
-    there = settings.key_file.is_file()
-    yield there, False, "key file", str(settings.key_file) if there else "made at the first start"
+        yield Finding(State.DOUBTFUL, "broker", str(error))
+
+
+async def _found(settings: "Settings") -> "list[Finding]":
+    from agents.doctor import examine
+    from agents.edges.broker import bootstrap_of
+    from agents.errors import UserError
+
+    try:
+        kafka = settings.kafka.model_copy(update={"bootstrap": bootstrap_of(settings)})
+        settings = settings.model_copy(update={"kafka": kafka})
+    except UserError:
+        pass  # said already
+    return [finding async for finding in examine(settings)]

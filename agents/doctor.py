@@ -1,0 +1,180 @@
+"""What a worker will need, looked at before it starts: each thing once, and what to do about it."""
+
+import asyncio
+import ctypes
+import shutil
+from collections.abc import AsyncIterator, Callable, Coroutine
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, Final
+
+from agents.clock import Clock
+from agents.config import Settings, VantageSettings
+from agents.edges.admin import plan, wanted
+from agents.edges.asn import Networks
+from agents.edges.dns import Resolver
+from agents.edges.hotlines import hotlines_of_registry
+from agents.edges.keys import Keyring
+from agents.errors import UserError
+from schemas.ids import BadUrl, canonical
+from schemas.moments import DAY_MS
+
+CHECK_DEADLINE_S: Final = 40.0
+"""A broker that is down is found so in 30 s; nothing else takes as long."""
+
+DATASET_DAYS_MAX: Final = 45
+DISK_FREE_MIN: Final = 0.1
+"""As in the alerts."""
+
+_UNSYNCHRONISED: Final = 0x40
+"""STA_UNSYNC of adjtimex(2)."""
+
+
+class State(StrEnum):
+    """How something was found."""
+
+    WELL = "ok"
+    DOUBTFUL = "look"
+    BROKEN = "broken"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What was found.
+
+    Attributes:
+        what: was looked at.
+        said: how it is, and what to do where it is not well.
+    """
+
+    state: State
+    what: str
+    said: str
+
+
+async def examine(settings: Settings) -> AsyncIterator[Finding]:
+    """Look at everything; a fault of one thing keeps nothing else from being looked at.
+
+    Args:
+        settings: with `kafka.bootstrap` set, or without a broker if none is to be asked.
+    """
+    for look in (_keys, _datasets, _disk, _clock):
+        yield _caught(look.__name__.strip("_"), look, settings)
+    if settings.kafka.bootstrap:
+        yield await _within("topics", _topics(settings))
+    names = Resolver(Clock(), settings.dns)
+    try:
+        for vantage in settings.vantages:
+            yield await _within(f"canary of {vantage.id}", _canary(vantage, names))
+    finally:
+        await names.close()
+
+
+def _caught(what: str, look: Callable[[Settings], Finding], settings: Settings) -> Finding:
+    try:
+        return look(settings)
+    except UserError as error:
+        return Finding(State.BROKEN, what, str(error))
+
+
+async def _within(what: str, look: Coroutine[Any, Any, Finding]) -> Finding:
+    try:
+        async with asyncio.timeout(CHECK_DEADLINE_S):
+            return await look
+    except TimeoutError:
+        return Finding(State.BROKEN, what, f"no answer in {CHECK_DEADLINE_S:.0f} s")
+    except UserError as error:
+        return Finding(State.BROKEN, what, str(error))
+
+
+def _keys(settings: Settings) -> Finding:
+    Keyring.load(settings.key_file)
+    mode = settings.key_file.stat().st_mode & 0o777
+    if mode & 0o077:
+        said = "others can read the key file: chmod 600, and think about who did"
+        return Finding(State.BROKEN, "keys", said)
+    return Finding(State.WELL, "keys", "the key file can be read, by its owner only")
+
+
+def _datasets(settings: Settings) -> Finding:
+    networks = Networks(settings.datasets.asn, settings.datasets.country)
+    try:
+        builds = networks.builds()
+    finally:
+        networks.close()
+    if "asn" not in builds:
+        said = (
+            "none: companies are found by prefixes and names of the registry alone (datasets.asn)"
+        )
+        return Finding(State.DOUBTFUL, "datasets", said)
+    oldest = min(builds.values())
+    days = (Clock().now() - oldest) // DAY_MS
+    state = State.DOUBTFUL if days > DATASET_DAYS_MAX else State.WELL
+    more = ": put newer files in their place" if state is State.DOUBTFUL else ""
+    return Finding(state, "datasets", f"the oldest was built {days} days ago{more}")
+
+
+def _disk(settings: Settings) -> Finding:
+    folder = settings.state_dir
+    while not folder.exists():
+        folder = folder.parent
+    usage = shutil.disk_usage(folder)
+    free = usage.free / usage.total
+    state = State.WELL if free >= DISK_FREE_MIN else State.BROKEN
+    return Finding(state, "disk", f"{free:.0%} free under state_dir")
+
+
+class _Timex(ctypes.Structure):
+    # struct timex of adjtimex(2): only `modes` and `status` are used, the rest is room for it
+    _fields_ = (
+        ("modes", ctypes.c_uint),
+        ("offset", ctypes.c_long),
+        ("freq", ctypes.c_long),
+        ("maxerror", ctypes.c_long),
+        ("esterror", ctypes.c_long),
+        ("status", ctypes.c_int),
+        ("rest", ctypes.c_long * 32),
+    )
+
+
+def _clock(_: Settings) -> Finding:
+    """Ask the kernel whether something keeps its clock; asking changes nothing."""
+    adjtimex = getattr(ctypes.CDLL(None), "adjtimex", None)
+    found = _Timex()
+    if adjtimex is None or adjtimex(ctypes.byref(found)) < 0:
+        return Finding(State.DOUBTFUL, "clock", "the system does not say whether it is kept")
+    if found.status & _UNSYNCHRONISED:
+        said = "nothing keeps it: run chrony or systemd-timesyncd; in a guest the host may do it"
+        return Finding(State.DOUBTFUL, "clock", said)
+    return Finding(State.WELL, "clock", "it is kept")
+
+
+async def _topics(settings: Settings) -> Finding:
+    hotlines = await hotlines_of_registry(settings)
+    changes = await plan(settings, wanted(settings, hotlines))
+    if changes:
+        said = f"{len(changes)} differences: see `hostwatch topics plan`, then `topics apply`"
+        return Finding(State.BROKEN, "topics", said)
+    if not hotlines:
+        said = "all there; the registry names no hotline: `hostwatch registry apply FILE`"
+        return Finding(State.DOUBTFUL, "topics", said)
+    return Finding(State.WELL, "topics", f"all there, inboxes of {len(hotlines)} hotlines too")
+
+
+async def _canary(vantage: VantageSettings, names: Resolver) -> Finding:
+    """Look whether the name servers know the canary's name; the prober asks the page itself."""
+    what = f"canary of {vantage.id}"
+    if not vantage.canary_url:
+        said = "none: the vantage always counts as healthy; set vantages[].canary_url"
+        return Finding(State.DOUBTFUL, what, said)
+    try:
+        url = canonical(vantage.canary_url)
+    except BadUrl:
+        return Finding(State.BROKEN, what, "vantages[].canary_url is no http(s) URL")
+    if url.literal:
+        return Finding(State.WELL, what, "an address, no name server is needed")
+    found = await names.resolve(url.host)
+    if not found.addresses:
+        said = f"the name servers say {found.status}: check dns.servers and the canary's name"
+        return Finding(State.BROKEN, what, said)
+    return Finding(State.WELL, what, f"its name has {len(found.addresses)} addresses")

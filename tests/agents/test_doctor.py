@@ -1,0 +1,93 @@
+"""Laws of the doctor: each fault is found, told with what to do, and hides no other."""
+
+from pathlib import Path
+
+from mmdb import asn_record, write_mmdb
+from nameserver import Name, name_server
+from scratch_topics import scratch_settings
+
+from agents.config import DatasetSettings, DnsSettings, Settings, VantageSettings
+from agents.doctor import State, examine
+from agents.edges.admin import apply, wanted
+from agents.edges.keys import Keyring
+from agents.engine.outbox import KafkaOutbox
+from agents.registry import apply_entries
+from schemas.registry import HotlineEntry
+
+WELL, DOUBTFUL, BROKEN = State.WELL, State.DOUBTFUL, State.BROKEN
+
+
+async def found(settings: Settings) -> dict[str, tuple[State, str]]:
+    """Return what was found, by what was looked at; the clock is the machine's own affair."""
+    findings = [finding async for finding in examine(settings)]
+    return {one.what: (one.state, one.said) for one in findings if one.what != "clock"}
+
+
+async def test_a_machine_that_is_ready_is_well(tmp_path: Path, bootstrap: str) -> None:
+    """Keys, topics, disk and the canary's name; an old database is told, and stops nothing."""
+    scratch = scratch_settings(bootstrap)
+    networks = {"192.0.2.0/24": asn_record(64_496, "Alpha")}
+    async with name_server(canary=Name(a=("192.0.2.1",))) as names:
+        settings = scratch.model_copy(
+            update={
+                "state_dir": tmp_path / "not" / "yet",
+                "key_file": tmp_path / "keys.json",
+                "datasets": DatasetSettings(asn=write_mmdb(tmp_path / "a.mmdb", networks, "ASN")),
+                "dns": DnsSettings(servers=(names.address,)),
+                "vantages": (VantageSettings(id="north", canary_url="http://canary.example/"),),
+            }
+        )
+        Keyring.create(settings.key_file)
+        await apply(settings, wanted(settings, ["line"]))
+        outbox = KafkaOutbox(settings)
+        await outbox.start()
+        entry = HotlineEntry(id="line", version=1, valid_from=0, name="Line")
+        await apply_entries(settings, [entry], outbox)
+        await outbox.stop()
+        said = await found(settings)
+    assert {what: state for what, (state, _) in said.items()} == {
+        "keys": WELL,
+        "datasets": WELL,
+        "disk": WELL,
+        "topics": WELL,
+        "canary of north": WELL,
+    }
+
+
+async def test_every_fault_is_told(tmp_path: Path, bootstrap: str) -> None:
+    """No key file, no database, no topics, a canary without a name: all in one go."""
+    async with name_server() as names:
+        settings = scratch_settings(bootstrap).model_copy(
+            update={
+                "state_dir": tmp_path,
+                "key_file": tmp_path / "keys.json",
+                "datasets": DatasetSettings(asn=tmp_path / "none.mmdb"),
+                "dns": DnsSettings(servers=(names.address,)),
+                "vantages": (
+                    VantageSettings(id="north", canary_url="http://canary.example/"),
+                    VantageSettings(id="south"),
+                    VantageSettings(id="west", canary_url="ftp://canary.example/"),
+                ),
+            }
+        )
+        said = await found(settings)
+    assert {what: state for what, (state, _) in said.items()} == {
+        "keys": BROKEN,
+        "datasets": BROKEN,
+        "disk": WELL,
+        "topics": BROKEN,
+        "canary of north": BROKEN,
+        "canary of south": DOUBTFUL,
+        "canary of west": BROKEN,
+    }
+    assert "hostwatch keys create" in said["keys"][1]
+    assert "hostwatch topics" in said["topics"][1]
+
+
+async def test_a_key_file_that_others_can_read_is_broken(tmp_path: Path) -> None:
+    """Whoever reads it can open every URL."""
+    settings = Settings(state_dir=tmp_path, key_file=tmp_path / "keys.json", vantages=())
+    Keyring.create(settings.key_file)
+    settings.key_file.chmod(0o644)
+    state, what = (await found(settings))["keys"]
+    assert (state, "chmod 600" in what) == (BROKEN, True)
