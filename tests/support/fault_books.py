@@ -26,8 +26,9 @@ _CODECS: Final[Mapping[str, Any]] = {
     FACTS.name: FACT,
     DECISIONS.name: DECISION,
 }
-_WHEN: Final = frozenset({"received_at", "naming_at", "opened_at"})
-"""What of a case depends on when the broker took the records of a `daily` hotline."""
+_WHEN: Final = frozenset({"received_at", "naming_at", "opened_at", "brackets"})
+"""What of a case depends on when the broker took the records of a `daily` hotline: also which looks
+around a norm were planned, since none is before the case was opened."""
 
 
 @dataclass(slots=True)
