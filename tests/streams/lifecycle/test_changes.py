@@ -1,0 +1,121 @@
+"""What an answer of another shape, a wall, a contradiction or servers in turns make of a case."""
+
+from ledger_events import BOTH, CONTROL, GONE, ONLINE, at, class_of, look, slot, slots, told
+from msgspec.structs import replace
+
+from schemas.facts import Facts
+from schemas.reasons import Flag
+
+PAGE = Facts(status=200, type="text/html", length=3_000)
+TEN_MIN = 1 / 6
+DOUBT = [5 + step * TEN_MIN for step in range(1, 5)]
+
+
+def alone(hours, facts):
+    """Return looks of both vantages at the URL, no control with them."""
+    return slot(hours, facts, control=None)
+
+
+def crossed(hours, facts, head_status):
+    """Return looks of both vantages that asked GET too."""
+    method = "GET" if facts.status != head_status else "HEAD"
+    return slot(hours, replace(facts, head_status=head_status, method=method))
+
+
+def test_a_new_shape_says_nothing_until_controls_were_looked_at():
+    """It moves no L and is doubted, so that controls come; older ones do not explain it."""
+    case = told(slot(2, ONLINE), alone(2.4, PAGE))
+    assert class_of(case, 2.5) == "doubted"
+    assert case.last_seen_at == at(2) + 100
+
+
+def test_a_change_of_the_url_alone_is_a_sighting_that_asks_for_a_person():
+    """Its control differs, so it is online, and flagged for as long as it stays so."""
+    start = [slot(2, ONLINE), alone(5, PAGE), slot(5 + TEN_MIN, PAGE)]
+    case = told(*start)
+    assert class_of(case, 5.2) == "online"
+    assert case.last_seen_at == at(5 + TEN_MIN) + 100
+    assert Flag.UNPROVEN in case.flags
+    assert Flag.UNPROVEN in told(*start, alone(9, PAGE)).flags
+    assert Flag.UNPROVEN not in told(*start, alone(9, ONLINE)).flags
+
+
+def test_a_shape_that_came_and_went_is_usual():
+    """Sites that vary are not flagged each time they do."""
+    start = [slot(2, ONLINE), alone(5, PAGE), slot(5 + TEN_MIN, PAGE), alone(9, ONLINE)]
+    assert Flag.UNPROVEN not in told(*start, alone(12, PAGE)).flags
+
+
+def test_the_answer_that_any_address_always_got_is_gone():
+    """A soft 404: the made-up path got it before the change, and gets it now."""
+    case = told(slot(2, ONLINE, control=PAGE), alone(5, PAGE), slots(DOUBT, PAGE, control=PAGE))
+    assert class_of(case, 6) == "removed"
+    assert case.gone_at == at(5) + 300
+
+
+def test_a_wall_before_the_whole_host_is_no_removal():
+    """The made-up path got another answer at the same time: a log-in looks like a closed site."""
+    case = told(slot(2, ONLINE), alone(5, PAGE), slots(DOUBT, PAGE, control=PAGE))
+    assert class_of(case, 6) == "unavailable"
+    assert case.last_seen_at == at(2) + 100
+
+
+def test_a_404_with_the_headers_of_the_content_is_no_removal():
+    """A browser shows what comes with it."""
+    case = told(slot(2, ONLINE), slots([5, *DOUBT], replace(ONLINE, status=404)))
+    assert class_of(case, 6) == "unavailable"
+
+
+def test_a_refusal_before_a_host_that_healed_later_is_not_by_law():
+    """Both controls were refused when last looked at, so the refusal was the whole host's."""
+    barred = Facts(status=403, type="text/html", length=90)
+    case = told(
+        slot(2, ONLINE),
+        slots([5, *DOUBT], barred, control=barred),
+        alone(20, barred),
+        slot(29, GONE),
+        slots([29 + step * TEN_MIN for step in range(1, 4)], GONE),
+    )
+    assert class_of(case, 30) == "removed"
+    assert case.gone_at == at(29) + 300
+
+
+def test_servers_that_take_turns_need_a_longer_run_and_r_is_its_last_look():
+    """A vantage saw what it had found gone: 3 looks over 30 min are chance then."""
+    turns = [slot(2, ONLINE), slot(5, GONE), slot(5 + TEN_MIN, ONLINE)]
+    run = [6 + step * TEN_MIN for step in range(20)]
+    short = told(*turns, slots(run[:5], GONE))
+    assert class_of(short, run[5]) == "doubted"
+    long = told(*turns, slots(run, GONE))
+    assert class_of(long, 10) == "removed"
+    assert at(9) <= long.gone_at <= at(9 + TEN_MIN)
+
+
+def test_a_return_after_an_end_is_no_turn():
+    """What was confirmed gone and came back is deleted like anything else."""
+    case = told(
+        slot(2, ONLINE),
+        slots([5, *DOUBT], GONE),
+        slot(40, ONLINE),
+        slots([45, *(h + 40 for h in DOUBT)], GONE),
+    )
+    assert class_of(case, 46) == "removed"
+    assert case.gone_at == at(45) + 300
+
+
+def test_where_head_lies_its_sightings_count_no_more():
+    """GET was told 404 where HEAD was not: L goes back to the last look that GET agreed with."""
+    looks = [crossed(2, ONLINE, 200), alone(5, ONLINE), alone(8, ONLINE)]
+    assert told(*looks).last_seen_at == at(8) + 100
+    found_out = told(*looks, crossed(12, GONE, 200), alone(14, ONLINE))
+    assert found_out.last_seen_at == at(2) + 100
+    again = told(*looks, crossed(12, GONE, 200), crossed(16, ONLINE, 200))
+    assert again.last_seen_at == at(16) + 100
+
+
+def test_a_vantage_whose_canary_is_dead_sets_no_usual_shape():
+    """What a portal in its network shows is nothing to compare with."""
+    portal = [look(0.5, PAGE, vantage, canary_ok=False) for vantage in BOTH]
+    case = told(*portal, slot(2, ONLINE), slot(3, ONLINE, control=CONTROL))
+    assert class_of(case, 4) == "online"
+    assert Flag.UNPROVEN not in case.flags
