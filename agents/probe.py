@@ -29,6 +29,7 @@ from schemas.ids import CanonicalUrl, canonical
 from schemas.reasons import ProbeError, Target
 from schemas.topics import FACTS, PROBES
 from streams.gate import judge_all
+from streams.brackets import ON_TIME_MS
 from streams.politeness import Politeness, hoster_lane, lanes_of
 from streams.probe import aimed
 from streams.ranks import want
@@ -59,7 +60,7 @@ class Probe:
         self.topics: Sequence[str] = (PROBES.named(vantage.id),)
         self.pooled = True
         self.concurrency = CONCURRENCY
-        self.counts = Counts()
+        self.counts = Counts(overdue=self._overdue)
         self._vantage = vantage
         self._atlas = atlas
         self._outbox = outbox
@@ -74,7 +75,7 @@ class Probe:
         look = self._see_canary if vantage.canary_url else None
         self._canary = Canary(look, atlas.clock, partial(setattr, self.counts, "canary"))
         self._gazette = Gazette(vantage.id, atlas.keys)
-        self._held: set[str] = set()
+        self._held: dict[str, ProbeOrder] = {}
         self._finding = Finding()
         self._settled: OrderedDict[str, None] = OrderedDict()
 
@@ -97,13 +98,13 @@ class Probe:
             if order.order_id in self._held or order.order_id in self._settled:
                 self._count(Settled.REPEATED)
                 continue
-            self._held.add(order.order_id)
+            self._held[order.order_id] = order
             self.counts.held += 1
             try:
                 await self._settle(order)
             finally:
                 self.counts.held -= 1
-                self._held.discard(order.order_id)
+                del self._held[order.order_id]
             self._settled[order.order_id] = None
             if len(self._settled) > SETTLED_MAX:
                 self._settled.popitem(last=False)
@@ -193,6 +194,12 @@ class Probe:
 
     def _count(self, result: Settled) -> None:
         self.counts.settled[result] += 1
+
+    def _overdue(self) -> tuple[int, int]:
+        """Return how many orders in hand are too late to be on time, of samples and of the rest."""
+        before = self._atlas.clock.now() - ON_TIME_MS
+        sampled = [order.sampled for order in self._held.values() if order.slot_at < before]
+        return sum(sampled), len(sampled) - sum(sampled)
 
     def _unseen(self, place: Place, error: ProbeError, result: Settled = Settled.UNSEEN) -> Seen:
         self._count(result)

@@ -66,6 +66,12 @@ PROBE_ORDERS_HELD: Final = Declared(
     labels=("vantage",),
     bound="1 per vantage",
 )
+PROBE_ORDERS_OVERDUE: Final = Declared(
+    name="hostwatch_probe_orders_overdue",
+    help="Orders in hand whose slot is more than 5 min past, in their company's sample or not.",
+    labels=("vantage", "sample"),
+    bound="2 per vantage",
+)
 
 CANARY: Final = Declared(
     name="hostwatch_canary_healthy",
@@ -108,6 +114,7 @@ INSTRUMENTS: Final = (
     PROBE_READ,
     PROBE_CHECKED,
     PROBE_ORDERS_HELD,
+    PROBE_ORDERS_OVERDUE,
     CANARY,
     DATASET_BUILD,
     CERTIFICATE_EXPIRY,

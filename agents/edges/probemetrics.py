@@ -20,6 +20,7 @@ from agents.edges.instruments import (
     PROBE_LOOKS,
     PROBE_ORDERS,
     PROBE_ORDERS_HELD,
+    PROBE_ORDERS_OVERDUE,
     PROBE_READ,
     PROBE_REQUESTS,
 )
@@ -39,6 +40,10 @@ class Settled(StrEnum):
     FORGOTTEN = "forgotten"  # its URL's key was destroyed
 
 
+def _none_overdue() -> tuple[int, int]:
+    return 0, 0
+
+
 @dataclass(slots=True)
 class Counts:
     """What one prober did since the start.
@@ -50,6 +55,7 @@ class Counts:
         read_bytes: of answers.
         agreed, differed: looks in which a GET checked the HEAD.
         held: orders in hand now.
+        overdue: gives how many of them are overdue now, of samples and of the rest.
         canary: it answered as expected when last asked; None = there is none, or it was not.
     """
 
@@ -60,6 +66,7 @@ class Counts:
     agreed: int = 0
     differed: int = 0
     held: int = 0
+    overdue: Callable[[], tuple[int, int]] = _none_overdue
     canary: bool | None = None
 
     def looked(self, facts: Facts) -> None:
@@ -103,7 +110,10 @@ class ProbeCollector(Collector):
         held = GaugeMetricFamily(
             PROBE_ORDERS_HELD.name, PROBE_ORDERS_HELD.help, labels=PROBE_ORDERS_HELD.labels
         )
-        canary = GaugeMetricFamily(CANARY.name, CANARY.help, labels=CANARY.labels)
+        overdue, canary = (
+            GaugeMetricFamily(one.name, one.help, labels=one.labels)
+            for one in (PROBE_ORDERS_OVERDUE, CANARY)
+        )
         for vantage, counts in self._counts().items():
             if counts.canary is not None:
                 canary.add_metric((vantage,), float(counts.canary))
@@ -117,4 +127,6 @@ class ProbeCollector(Collector):
             checked.add_metric((vantage, "agreed"), counts.agreed)
             checked.add_metric((vantage, "differed"), counts.differed)
             held.add_metric((vantage,), counts.held)
-        yield from (orders, looks, requests, read, checked, held, canary)
+            for sample, number in zip(("in", "out"), counts.overdue(), strict=True):
+                overdue.add_metric((vantage, sample), number)
+        yield from (orders, looks, requests, read, checked, held, overdue, canary)

@@ -12,7 +12,7 @@ from agents.clock import Clock
 from agents.edges.probemetrics import Settled
 from agents.edges.recorded import Recorded
 from agents.edges.resolution import DnsStatus, Resolution
-from schemas.moments import HOUR_MS
+from schemas.moments import HOUR_MS, MINUTE_MS
 from schemas.reasons import ProbeError, Role, Target
 
 SECRET = "s3cretpath"
@@ -256,6 +256,34 @@ async def test_a_silent_hoster_holds_up_nobody(bench) -> None:
         for task in waiting:
             task.cancel()
         await asyncio.gather(*waiting, return_exceptions=True)
+
+
+async def test_orders_past_their_slot_are_told_while_they_are_in_hand(bench) -> None:
+    """More than 5 min past it an order is overdue, of its sample or not, until it is settled."""
+    it = bench(requests_per_minute=100_000)
+    stuck = asyncio.Event()
+
+    async def silent(_head: str, _writer: asyncio.StreamWriter) -> None:
+        await stuck.wait()
+
+    async with web_server(silent, host=OWN) as server:
+        url = f"http://one.example:{server.port}/x"
+        now = it.clock.now()
+        old, young = now - 5 * MINUTE_MS - 1, now - MINUTE_MS
+        orders = [
+            it.order(f"{url}{i}", slot_at=slot_at, sampled=sampled, not_after=1 << 60)
+            for i, (slot_at, sampled) in enumerate(
+                [(old, True), (old, True), (old, False), (young, True), (young, False)]
+            )
+        ]
+        assert it.stage.counts.overdue() == (0, 0)
+        waiting = [asyncio.create_task(it.stage.handle([received(order)])) for order in orders]
+        await asyncio.sleep(0)
+        assert it.stage.counts.overdue() == (2, 1)
+        for task in waiting:
+            task.cancel()
+        await asyncio.gather(*waiting, return_exceptions=True)
+    assert it.stage.counts.overdue() == (0, 0)
 
 
 async def test_a_resolution_is_told_when_it_is_news(bench) -> None:

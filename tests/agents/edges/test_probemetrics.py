@@ -16,7 +16,7 @@ DECLARED = {metric.name: metric for metric in METRICS}
 
 def registry() -> CollectorRegistry:
     """Return the metrics of a process with two vantages, one of them at rest."""
-    north = Counts(held=3, canary=False)
+    north = Counts(held=3, overdue=lambda: (2, 1), canary=False)
     north.looked(Facts(status=200, requests=2, bytes=300))
     north.looked(Facts(error=ProbeError.TIMEOUT, requests=1, bytes=5))
     north.looked(Facts(status=404, head_status=404))
@@ -65,6 +65,9 @@ def test_what_was_counted_is_shown() -> None:
     assert value("hostwatch_probe_requests_total", vantage="north") == 3
     assert value("hostwatch_probe_read_bytes_total", vantage="north") == 305
     assert value("hostwatch_probe_orders_held", vantage="north") == 3
+    assert value("hostwatch_probe_orders_overdue", vantage="north", sample="in") == 2
+    assert value("hostwatch_probe_orders_overdue", vantage="north", sample="out") == 1
+    assert value("hostwatch_probe_orders_overdue", vantage="south", sample="in") == 0
     assert value("hostwatch_probe_orders_total", vantage="south", result="looked") == 0
 
 
@@ -90,5 +93,6 @@ def test_labels_are_declared_and_closed() -> None:
         said = dict(labels)
         assert said["vantage"] in ("north", "south")
         assert said.get("error", "none") in errors
+        assert said.get("sample", "in") in ("in", "out")
         assert said.get("result", "late") in {*Settled, "agreed", "differed"}
-    assert len(samples()) == 2 * (len(Settled) + len(errors) + 5) + 1
+    assert len(samples()) == 2 * (len(Settled) + len(errors) + 7) + 1
