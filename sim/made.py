@@ -17,6 +17,9 @@ CONFIRM_LOOKS: Final = 3
 CONFIRM_MS: Final = 30 * MINUTE_MS
 """Three looks over half an hour confirm (DESIGN 3.3), kept apart from the code judged."""
 
+BESIDE_MS: Final = 35 * MINUTE_MS
+"""A control that was looked at together with a look: in its slot, or the next ones of a doubt."""
+
 _NO_LOOK: Final = (ProbeError.MISSED_POLITENESS, ProbeError.CLOCK, ProbeError.BLOCKED_POLICY)
 
 
@@ -79,7 +82,7 @@ def _by_end(look: Made) -> tuple[Instant, Instant, str, Target]:
 
 
 def confirmed_gone_at(
-    item: Material, looks: Sequence[Made], vantages: Iterable[str]
+    item: Material, looks: Sequence[Made], vantages: Sequence[str]
 ) -> Instant | None:
     """Return R of the removal that the looks must have confirmed; None = they need not have.
 
@@ -98,23 +101,21 @@ def confirmed_gone_at(
         and look.sent_at >= item.removed_at
         and (until is None or look.done_at < until)
     ]
-    firsts = [
-        next((n for n, look in enumerate(during) if _of(look, vantage)), None)
-        for vantage in vantages
-    ]
-    if not firsts or None in firsts:
+    gone = [look for look in during if look.target is Target.URL and _controlled(look, during)]
+    firsts = {look.vantage: look.done_at for look in reversed(gone)}
+    if not set(vantages) <= set(firsts) or not _many(gone):
         return None
-    gone = [look for look in during if look.target is Target.URL]
-    begun = min(n for n in firsts if n is not None)
-    controls = {(look.vantage, look.target) for look in during[begun + 1 :]}
-    wanted = {(v, t) for v in vantages for t in (Target.RANDOM, Target.ROOT)}
-    if not wanted <= controls or not _many(gone):
-        return None
-    return max(during[n].done_at for n in firsts if n is not None)
+    return max(firsts[vantage] for vantage in vantages)
 
 
-def _of(look: Made, vantage: str) -> bool:
-    return look.target is Target.URL and look.vantage == vantage
+def _controlled(look: Made, others: Iterable[Made]) -> bool:
+    """Return whether its vantage looked at both controls beside it."""
+    beside = {
+        other.target
+        for other in others
+        if other.vantage == look.vantage and abs(other.sent_at - look.sent_at) <= BESIDE_MS
+    }
+    return {Target.RANDOM, Target.ROOT} <= beside
 
 
 def _many(looks: Sequence[Made]) -> bool:

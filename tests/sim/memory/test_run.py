@@ -145,6 +145,18 @@ def test_a_scheduler_that_forgets_the_looks_after_a_removal_is_noticed(monkeypat
     assert lines["yarrow"].truth.back > lines["yarrow"].measured.back
 
 
+def test_a_scheduler_that_orders_nothing_for_a_hoster_is_noticed(monkeypatch):
+    """Looks that were never ordered are no excuse where nothing went wrong."""
+    due = Orders.due
+
+    def partial(self, wheel, state, now):
+        sends = due(self, wheel, state, now)
+        return [] if any(case.hoster == "amber" for case in state.cases) else sends
+
+    monkeypatch.setattr(Orders, "due", partial)
+    assert played().sentence.findings[Finding.UNSEEN_REMOVAL] > 0
+
+
 def test_a_name_that_goes_unresolved_is_noticed(monkeypatch):
     """A report whose place is never found is no case."""
 
