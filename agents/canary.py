@@ -10,6 +10,7 @@ from collections.abc import Awaitable, Callable
 from typing import Final
 
 from agents.clock import Clock
+from agents.log import log
 from schemas.moments import MINUTE_MS, Instant
 
 FRESH_MS: Final = MINUTE_MS
@@ -23,6 +24,7 @@ class Canary:
         look: asks the canary and tells whether it answered as expected; None = there is none.
         clock: world time.
         say: is told what it answered.
+        vantage: whose it is, for the log.
     """
 
     def __init__(
@@ -30,10 +32,12 @@ class Canary:
         look: Callable[[], Awaitable[bool]] | None,
         clock: Clock,
         say: Callable[[bool], None] = lambda _: None,
+        vantage: str = "",
     ) -> None:
         self._look = look
         self._clock = clock
         self._say = say
+        self._vantage = vantage
         self._asked_at: Instant | None = None
         self._ok = True
         self._flight: asyncio.Task[None] | None = None
@@ -52,6 +56,8 @@ class Canary:
 
     async def _ask(self, look: Callable[[], Awaitable[bool]]) -> None:
         began_at = self._clock.now()
-        self._ok = await look()
+        before, self._ok = self._ok, await look()
+        if before != self._ok:
+            log("probe").warning("canary", healthy=self._ok, vantage=self._vantage)
         self._say(self._ok)
         self._asked_at = began_at

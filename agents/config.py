@@ -195,6 +195,13 @@ class IntakeSettings(_Part):
         return self
 
 
+class LogSettings(_Part):
+    """What is written to standard error, and how; `debug` has a line for each look."""
+
+    format: Literal["text", "json"] = "text"
+    level: Literal["debug", "info", "warning", "error"] = "info"
+
+
 class Settings(BaseSettings):
     """All settings of a hostwatch process."""
 
@@ -213,6 +220,7 @@ class Settings(BaseSettings):
     state: StateSettings = StateSettings()
     web: WebSettings = WebSettings()
     intake: IntakeSettings = IntakeSettings()
+    log: LogSettings = LogSettings()
 
     @field_validator("vantages")
     @classmethod

@@ -2,7 +2,7 @@
 
 import asyncio
 import gc
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 
@@ -30,11 +30,11 @@ from agents.intake import Intake
 from agents.lifecycle import ROLE as LIFECYCLE
 from agents.lifecycle import Lifecycle
 from agents.locate import Locator
+from agents.log import log
 from agents.places import Atlas
 from agents.probe import Probe
 from agents.rollup import Rollup
 from schemas import topics
-from streams.view import View
 
 PROBE = "probe-"
 ROLLUP = "rollup"
@@ -166,11 +166,11 @@ class Worker:
         task = asyncio.create_task(rollup.run(), name="rollup")
         task.add_done_callback(_crash_on_fault)
         stack.push_async_callback(_cancel, task)
-        await self._serve(stack, lambda: rollup.view, roles)
+        await self._serve(stack, rollup, roles)
         self.rollup = rollup
 
     async def _serve(
-        self, stack: AsyncExitStack, view: Callable[[], View] | None, roles: Sequence[str]
+        self, stack: AsyncExitStack, rollup: Rollup | None, roles: Sequence[str]
     ) -> None:
         membership = Membership(
             running=tuple(role for role in roles if role != ROLLUP),
@@ -179,8 +179,14 @@ class Worker:
         )
         resting = Surroundings(self.settings, self._networks.builds)
         web = WebServer(
-            self.settings.web, view, membership, lambda: self._probing, others=(resting,)
+            self.settings.web,
+            (lambda: rollup.view) if rollup else None,
+            membership,
+            lambda: self._probing,
+            others=(resting,),
         )
+        if rollup:
+            web.cases = rollup.cases_of
         await web.start()
         stack.push_async_callback(web.stop)
         self.web = web
@@ -213,14 +219,17 @@ async def serve(
     settings: Settings,
     roles: Sequence[str],
     stop: asyncio.Event,
-    say: Callable[[str], None],
 ) -> None:
     """Run the roles until told to stop; say where the page is."""
+    say = log("worker")
     async with Worker(settings, serving=True).run(roles) as worker:
         if worker.web is not None:
-            page = f"page at {worker.web.url}, " if worker.rollup is not None else ""
-            say(f"{page}figures at {worker.web.url}metrics")
+            what = "page and figures" if worker.rollup is not None else "figures"
+            say.info(f"{what} at {worker.web.url}", page=worker.web.url)
         if settings.probe.allow_networks:
-            say(f"WARNING: the gate lets probes into {', '.join(settings.probe.allow_networks)}")
-        say(f"running: {', '.join(roles)}")
+            networks = ", ".join(settings.probe.allow_networks)
+            say.warning(f"WARNING: the gate lets probes into {networks}", networks=networks)
+        say.info(f"running: {', '.join(roles)}", roles=" ".join(roles))
         await stop.wait()
+        say.info("stopping")
+    say.info("stopped")

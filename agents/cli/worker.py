@@ -27,10 +27,12 @@ def run(
 ) -> None:
     """Run stages until Ctrl-C or SIGTERM; both finish the list in hand and commit it."""
     from agents.engine.points import arm
+    from agents.log import configure
     from agents.worker import roles_of
 
     arm(os.environ, lambda line: typer.echo(line, err=True))
     settings = connected(ctx)
+    configure(settings.log)
     with reached():
         asyncio.run(_serve(settings, tuple(roles or roles_of(settings))))
 
@@ -42,4 +44,4 @@ async def _serve(settings: "Settings", roles: tuple[str, ...]) -> None:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
-    await serve(settings, roles, stop, lambda line: typer.echo(line, err=True))
+    await serve(settings, roles, stop)

@@ -5,6 +5,8 @@ import sys
 import traceback
 from typing import NoReturn
 
+from agents.log import log
+
 EXIT_CRASHED = 70
 """EX_SOFTWARE of sysexits.h: the supervisor restarts the process, the log is replayed."""
 
@@ -20,8 +22,9 @@ def crash(where: str, error: BaseException) -> NoReturn:
     and the lines it passed are enough to find it.
     """
     reason = f" ({error})" if isinstance(error, SendFailed) else ""  # a broker's error by name
-    sys.stderr.write(f"hostwatch: {where} stopped on {type(error).__name__}{reason}\n")
-    for frame in traceback.extract_tb(error.__traceback__):
-        sys.stderr.write(f"  {frame.filename}:{frame.lineno} {frame.name}\n")
+    passed = traceback.extract_tb(error.__traceback__)
+    frames = "".join(f"\n  {frame.filename}:{frame.lineno} {frame.name}" for frame in passed)
+    name = type(error).__name__
+    log(where).error(f"{where} stopped on {name}{reason}", error=name, frames=frames)
     sys.stderr.flush()
     os._exit(EXIT_CRASHED)

@@ -8,6 +8,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Final
 
+from agents.log import log
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lag:
@@ -52,6 +54,8 @@ class Ownership:
         Lags of partitions that are no longer owned are forgotten.
         """
         before = self._of(role)
+        if (before.owned, before.ready) != (owned, ready & owned):
+            log(role).info("partitions", owned=_numbers(owned), ready=_numbers(ready & owned))
         kept = tuple(lag for lag in before.lags if lag.partition in owned)
         self._put(replace(before, owned=owned, ready=ready & owned, lags=kept))
 
@@ -80,6 +84,10 @@ class Ownership:
     def _put(self, holding: Holding) -> None:
         others = (held for held in self._held if held.role != holding.role)
         self._held = tuple(sorted((*others, holding), key=lambda held: held.role))
+
+
+def _numbers(partitions: frozenset[int]) -> str:
+    return " ".join(map(str, sorted(partitions))) or "none"
 
 
 OWNERSHIP: Final = Ownership()

@@ -1,0 +1,114 @@
+"""What a process says of itself: one line an event, JSON or plain, with fields of a closed list.
+
+A field outside the list is a mistake of ours and ends in an error where it is written, so that no
+address finds its way into a log by the way of a new field. `url_key` and `case_id` name a URL and a
+case; what they stand for is never here. Libraries' own lines carry their text and no fields.
+"""
+
+import logging
+import sys
+from typing import Final
+
+import structlog
+from structlog.typing import EventDict, FilteringBoundLogger, Processor, WrappedLogger
+
+from agents.config import LogSettings
+
+FIELDS: Final = frozenset(
+    {
+        *("at", "level", "event", "stage", "library"),
+        *("case_id", "url_key", "vantage", "target", "error", "status"),
+        *("owned", "ready", "roles", "page", "networks", "healthy", "frames"),
+    }
+)
+"""All that a line may carry."""
+
+
+class FieldNotAllowed(Exception):
+    """A line was to carry a field that is not in `FIELDS`."""
+
+
+def closed(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
+    """Let a line pass if its fields are known.
+
+    Raises:
+        FieldNotAllowed: one is not; the message names the field and not its value.
+    """
+    unknown = event.keys() - FIELDS - {"_record", "_from_structlog"}
+    if unknown:
+        raise FieldNotAllowed(", ".join(sorted(unknown)))
+    return event
+
+
+def _plain(_: WrappedLogger, __: str, event: EventDict) -> str:
+    """Write a line for a person: the event, then its fields."""
+    said = event.pop("event", "")
+    for name in ("at", "level", "page", "roles", "networks"):  # the event has them in words
+        event.pop(name, None)
+    fields = " ".join(f"{name}={value}" for name, value in event.items() if value not in ("", None))
+    return f"hostwatch: {said} {fields}".rstrip()
+
+
+_SHARED: Final[list[Processor]] = [
+    structlog.stdlib.add_log_level,
+    structlog.processors.TimeStamper(fmt="iso", utc=True, key="at"),
+]
+
+
+def configure(settings: LogSettings) -> None:
+    """Say from now on what the settings want said, on standard error.
+
+    Lines of libraries go the same way, from warnings on: their information is for their makers.
+    """
+    _own(settings)
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(
+            foreign_pre_chain=_SHARED,
+            processors=[
+                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                _of_library,
+                closed,
+                _renderer(settings),
+            ],
+        )
+    )
+    root = logging.getLogger()
+    root.handlers[:] = [handler]
+    root.setLevel(logging.WARNING)
+
+
+def _own(settings: LogSettings) -> None:
+    structlog.configure(
+        processors=[*_SHARED, closed, _renderer(settings)],
+        wrapper_class=structlog.make_filtering_bound_logger(settings.level),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        cache_logger_on_first_use=False,
+    )
+
+
+def _renderer(settings: LogSettings) -> Processor:
+    if settings.format == "json":
+        return structlog.processors.JSONRenderer(sort_keys=True)
+    return _plain
+
+
+def _of_library(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
+    event.setdefault("library", "yes")
+    return event
+
+
+def log(stage: str) -> FilteringBoundLogger:
+    """Return what a stage says its lines with."""
+    bound: FilteringBoundLogger = structlog.get_logger().bind(stage=stage)
+    return bound
+
+
+def debugging() -> bool:
+    """Return whether lines of level `debug` are written; a look asks before it makes one."""
+    wanted: bool = structlog.get_logger().is_enabled_for(logging.DEBUG)
+    return wanted
+
+
+_own(LogSettings(level="warning"))
+"""Commands and tests that configure nothing hear of warnings only."""
