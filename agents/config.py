@@ -200,6 +200,7 @@ class LogSettings(_Part):
 
     format: Literal["text", "json"] = "text"
     level: Literal["debug", "info", "warning", "error"] = "info"
+    traces_endpoint: str | None = Field(default=None, pattern="^https?://")
 
 
 class Settings(BaseSettings):

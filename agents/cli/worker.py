@@ -28,12 +28,13 @@ def run(
     """Run stages until Ctrl-C or SIGTERM; both finish the list in hand and commit it."""
     from agents.engine.points import arm
     from agents.log import configure
+    from agents.tracing import TRACING
     from agents.worker import roles_of
 
     arm(os.environ, lambda line: typer.echo(line, err=True))
     settings = connected(ctx)
     configure(settings.log)
-    with reached():
+    with reached(), TRACING.to(settings.log.traces_endpoint):
         asyncio.run(_serve(settings, tuple(roles or roles_of(settings))))
 
 

@@ -17,6 +17,7 @@ from agents.engine.inbox import Inbox, Progress
 from agents.engine.ownership import Lag, Ownership
 from agents.engine.points import Point, passed
 from agents.engine.stage import Received, Stage, Transactional
+from agents.tracing import TRACING
 
 
 class Lane:
@@ -157,7 +158,8 @@ class Lane:
         """Have a list worked off; False = it was not, and the process is to end."""
         passed(Point.HANDED)
         try:
-            await self.stage.handle(records)
+            with TRACING.handling(self.stage.role, records[0].partition, len(records)):
+                await self.stage.handle(records)
         except Exception as error:  # noqa: BLE001 - whatever it is, the process must stop
             self._on_crash(self.stage.role, error)
             return False
