@@ -7,6 +7,7 @@ instant a ledger position names, so they stand still when the ledger does.
 """
 
 import asyncio
+import re
 import time
 from collections import Counter
 from collections.abc import AsyncIterator, Callable
@@ -20,7 +21,9 @@ from agents.engine.stage import Received
 from schemas import topics
 from schemas.case import Position
 from schemas.codec import OUTCOME, POSITION, REGISTRY
+from schemas.reasons import Role
 from schemas.registry import HosterEntry
+from streams.caselist import HosterCases
 from streams.casetable import CaseTable, Group, Snapshot, flat
 from streams.figures import HosterFigures
 from streams.history import BacklogHistory
@@ -48,6 +51,8 @@ SLICE_RECORDS: Final = 500
 """Records folded before others get the loop: 500 summaries decode in some 10 ms."""
 
 _POSITION_KEY: Final = b"position/"
+_FALLBACK: Final = re.compile("as[0-9]+")
+"""The id of a hoster known by its network alone."""
 
 
 class Feed(Protocol):
@@ -99,6 +104,7 @@ class Rollup:
     _tally: IntakeTally = field(default_factory=IntakeTally)
     _standing: dict[int, _Standing] = field(default_factory=dict)
     _hosters: dict[str, HosterEntry] = field(default_factory=dict)
+    _owners: dict[str, set[str]] = field(default_factory=dict)
     _figures: dict[Group, HosterFigures] = field(default_factory=dict)
     _history: BacklogHistory = field(default_factory=BacklogHistory)
     _folded: set[str] = field(default_factory=set)
@@ -162,9 +168,24 @@ class Rollup:
         """
         entry = REGISTRY.decode(record.value)
         if isinstance(entry, HosterEntry):
+            self._owners.setdefault(entry.id, set()).add(entry.group or entry.id)
             known = self._hosters.get(entry.id)
             if known is None or entry.version >= known.version:
                 self._hosters[entry.id] = entry
+
+    def cases_of(self, hoster: str) -> HosterCases | None:
+        """Return what is held of one hoster, None where nobody knows it.
+
+        Later records do not reach what is returned, so it can be read in a thread.
+        """
+        roles = {role: self._table.by_url((hoster, role)) for role in Role}
+        owners = self._owners.get(hoster, set())
+        if not owners and not any(roles.values()):
+            return None
+        if not owners or _FALLBACK.fullmatch(hoster):  # before its entry it was its own owner
+            owners = owners | {hoster}
+        held = {role: urls for role, urls in roles.items() if urls}
+        return HosterCases(owners=frozenset(owners), roles=held)
 
     def _take_position(self, position: Position) -> None:
         held = self._standing.get(position.partition)

@@ -147,6 +147,10 @@ class CaseTable:
         """Return the cases of a group per URL; later changes do not reach the list."""
         return list(self._groups.get(group, {}).values())
 
+    def by_url(self, group: Group) -> list[tuple[bytes, tuple[HeldCase, ...]]]:
+        """Return the same with the 16 raw bytes of each URL's key."""
+        return list(self._groups.get(group, {}).items())
+
     def _count(self, sign: int, reports: int, cases: int) -> None:
         self.cases += sign * cases
         self.reports += sign * reports

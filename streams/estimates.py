@@ -158,6 +158,11 @@ class Spans:
         """Return the survival curve of these spans, in ms."""
         return weighted_kaplan_meier([(weight(p), array("q", packed)) for p, packed in self.parts])
 
+    @property
+    def longest_ms(self) -> int:
+        """Return the longest of them, 0 without one."""
+        return max((array("q", packed)[-1] >> 1 for _, packed in self.parts), default=0)
+
     @cached_property
     def estimate(self) -> Estimate:
         """The estimate made from them; worked out once."""

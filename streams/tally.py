@@ -34,7 +34,7 @@ _UNTIMED: Final = frozenset({Outcome.GONE_BEFORE_NOTICE, Outcome.NEVER_ONLINE})
 _NEVER_LATE: Final = _UNTIMED | {Outcome.WITHDRAWN, Outcome.EXCLUDED, Outcome.DARK}
 """Cases that are in no count of late ones."""
 
-_UNJUDGED: Final = _UNTIMED | {Outcome.WITHDRAWN, Outcome.EXCLUDED}
+UNJUDGED: Final = _UNTIMED | {Outcome.WITHDRAWN, Outcome.EXCLUDED}
 """Noticed cases that no norm is asked of (DESIGN 3.8)."""
 
 _BOUNDS_MS: Final = [1_000 * bound for bound in REMOVAL_BOUNDS_S]
@@ -52,7 +52,7 @@ class _Kind:
     def __init__(self, outcome: Outcome) -> None:
         self.cases = 0
         self.backlog = outcome in BACKLOG
-        self.judged = outcome not in _UNJUDGED
+        self.judged = outcome not in UNJUDGED
         self.late = outcome not in _NEVER_LATE
         self.dark = outcome is Outcome.DARK
         self.removed = outcome is Outcome.REMOVED

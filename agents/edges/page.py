@@ -1,16 +1,9 @@
-"""The live page: turns a `View` into the words and shapes of the template.
+"""The overview: turns a `View` into the words and shapes of its template."""
 
-The page is whole without a script. Its script, allowed by hash, exchanges the main part in
-place, so that a reader keeps the position; without one the page reloads itself.
-"""
-
-import base64
-import hashlib
 from dataclasses import dataclass
 from typing import Final
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
-
+from agents.edges.frame import framed
 from agents.edges.words import delay, duration, sample, share, spoken
 from schemas.moments import Instant, rfc3339
 from schemas.reasons import Result, Role
@@ -18,7 +11,6 @@ from streams.figures import HosterFigures, Unavailable
 from streams.rollup import OTHER, TOTAL
 from streams.view import History, View
 
-REFRESH_S: Final = 5
 DAY_S: Final = 86_400
 CHARTS_MAX: Final = 12
 """As many charts as a reader compares at a glance; the table has all hosters."""
@@ -31,9 +23,11 @@ CHART_HEIGHT: Final = 56
 class Row:
     """A line of the table, as text; `low` and `high` are shares in per cent, None without one.
 
+    `id` is the hoster's, where it has a page; empty = it has none.
     `sample` says that what rests on looks on time is estimated, and from what; empty = it is not.
     """
 
+    id: str
     name: str
     country: str
     reported: int
@@ -91,6 +85,7 @@ def row(figures: HosterFigures, view: View) -> Row:
     norm = figures.norm(DAY_S)
     bounds = norm.bounds
     return Row(
+        id="" if figures.hoster in (OTHER, TOTAL) else figures.hoster,
         name=name,
         country=info.country if info and info.country != "??" else "",
         reported=figures.reported,
@@ -171,38 +166,6 @@ def _part(view: View, role: Role, title: str, caption: str) -> Part | None:
     )
 
 
-_ENVIRONMENT: Final = Environment(
-    loader=PackageLoader("agents.edges"),
-    autoescape=True,
-    undefined=StrictUndefined,
-    trim_blocks=True,
-    lstrip_blocks=True,
-)
-
-
-def _source(name: str) -> str:
-    loader = _ENVIRONMENT.loader
-    return loader.get_source(_ENVIRONMENT, name)[0] if loader else ""
-
-
-_STYLE: Final = _source("live.css")
-_SCRIPT: Final = _source("live.js")
-
-
-def _hash(text: str) -> str:
-    return base64.b64encode(hashlib.sha256(text.encode()).digest()).decode("ascii")
-
-
-POLICY: Final = (
-    "default-src 'none'; "
-    f"style-src 'sha256-{_hash(_STYLE)}'; script-src 'sha256-{_hash(_SCRIPT)}'; "
-    "connect-src 'self'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
-)
-"""Content-Security-Policy: our one style and our one script, by hash, and nothing else.
-
-The empty `data:` icon keeps browsers from asking for /favicon.ico."""
-
-
 def render(view: View, *, refreshing: bool = True) -> str:
     """Return the page.
 
@@ -216,12 +179,11 @@ def render(view: View, *, refreshing: bool = True) -> str:
         _part(view, Role.PROXY, "Proxies and CDNs", "Figures per proxy or CDN"),
     ]
     hotlines = sorted({line.hotline for line in view.intake})
-    return _ENVIRONMENT.get_template("live.html").render(
-        view=view,
-        style=_STYLE,
-        script=_SCRIPT,
+    return framed(
+        "live.html",
+        path="/",
         refreshing=refreshing,
-        refresh_s=REFRESH_S,
+        view=view,
         as_of=spoken(view.as_of),
         as_of_machine=rfc3339(view.as_of),
         ledger_at=spoken(view.ledger_at) if view.ledger_at is not None else "nothing yet",
@@ -231,13 +193,14 @@ def render(view: View, *, refreshing: bool = True) -> str:
         chart_height=CHART_HEIGHT,
         headline=next((row(t, view) for t in view.totals if t.role is Role.HOSTING), None),
         rechecks=_rechecks(view),
-        intake=[(hotline, _intake(view, hotline)) for hotline in hotlines],
+        intake=[(hotline, intake(view, hotline)) for hotline in hotlines],
         received=view.received(),
         results={result.value: view.received(result) for result in Result},
     )
 
 
-def _intake(view: View, hotline: str) -> dict[str, int | str]:
+def intake(view: View, hotline: str) -> dict[str, int | str]:
+    """Return what became of a hotline's records, and how long it takes to tell a company."""
     lines = [line for line in view.intake if line.hotline == hotline]
     found: dict[str, int | str] = {
         result.value: sum(line.count for line in lines if line.result is result)

@@ -1,4 +1,4 @@
-"""The server of /metrics, the live page and the two health checks.
+"""The server of /metrics, the pages and the two health checks.
 
 Text is rendered in a thread, so a scrape of many hosters does not hold up the loop.
 """
@@ -18,11 +18,16 @@ from prometheus_client.registry import Collector
 
 from agents.config import WebSettings
 from agents.edges.enginemetrics import Membership, MembershipCollector
+from agents.edges.frame import POLICY
 from agents.edges.guard import Guard, Handler, guard, loopback, password_of
+from agents.edges.hosterpage import render_hoster, render_unknown
 from agents.edges.metrics import ViewCollector
-from agents.edges.page import POLICY, render
+from agents.edges.page import render
+from agents.edges.pipelinepage import render_pipeline
 from agents.edges.probemetrics import ProbeCollector, ProbeCounts
 from agents.errors import UserError
+from streams.caselist import HosterCases
+from streams.hosterview import hoster_view
 from streams.view import View
 
 HEADERS: Final = {
@@ -51,6 +56,7 @@ class WebServer:
     Attributes:
         settings: where to listen; port 0 takes a free one.
         view: gives the newest view; None = the process makes none, and there is no page.
+        cases: gives what is held of a hoster, None where nobody knows it.
         membership: what the process is to its groups.
         probes: gives what the process's probers have done, by vantage.
         others: further collectors of /metrics.
@@ -59,6 +65,7 @@ class WebServer:
 
     settings: WebSettings
     view: Callable[[], View] | None
+    cases: Callable[[str], HosterCases | None] = field(default=lambda _: None, kw_only=True)
     membership: Membership = field(default_factory=Membership)
     probes: ProbeCounts = dict
     others: Sequence[Collector] = ()
@@ -91,6 +98,8 @@ class WebServer:
         if self.view is not None:
             ViewCollector(self.view, self._registry)
             app.router.add_get("/", partial(_page, self.view))
+            app.router.add_get("/hoster/{id}", partial(self._hoster, self.view))
+        app.router.add_get("/pipeline", self._pipeline)
         app.router.add_get("/metrics", self._metrics)
         app.router.add_get("/healthz", self._healthz)
         app.router.add_get("/readyz", self._readyz)
@@ -114,6 +123,27 @@ class WebServer:
             await self._runner.cleanup()
             self._runner = None
 
+    async def _hoster(self, view: Callable[[], View], request: web.Request) -> web.Response:
+        id = request.match_info["id"]
+        held, shown = self.cases(id), view()
+        if held is None:
+            return web.Response(text=render_unknown(), content_type="text/html", status=404)
+
+        def rendered() -> str:
+            return render_hoster(hoster_view(id, shown, held), shown)
+
+        return web.Response(text=await asyncio.to_thread(rendered), content_type="text/html")
+
+    async def _pipeline(self, request: web.Request) -> web.Response:
+        text = await asyncio.to_thread(
+            render_pipeline,
+            self.view() if self.view else None,
+            self.membership,
+            self.probes(),
+            refreshing=_refreshing(request),
+        )
+        return web.Response(text=text, content_type="text/html")
+
     async def _metrics(self, request: web.Request) -> web.Response:
         encode, content_type = choose_encoder(request.headers.get("Accept", ""))
         body = await asyncio.to_thread(encode, self._registry)
@@ -131,9 +161,12 @@ class WebServer:
 
 
 async def _page(view: Callable[[], View], request: web.Request) -> web.Response:
-    refreshing = request.query.get("refresh") != "off"
-    text = await asyncio.to_thread(render, view(), refreshing=refreshing)
+    text = await asyncio.to_thread(render, view(), refreshing=_refreshing(request))
     return web.Response(text=text, content_type="text/html")
+
+
+def _refreshing(request: web.Request) -> bool:
+    return request.query.get("refresh") != "off"
 
 
 def _guarded(judge: Guard) -> Middleware:

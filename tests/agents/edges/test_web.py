@@ -217,7 +217,10 @@ async def test_an_address_beyond_loopback_is_refused():
 def test_the_page_needs_nothing_from_outside():
     """No address of another server, no file beside it, no style attribute."""
     page = render(VIEW)
-    assert re.findall(r'(?:src|href)="([^"]*)"', page) == ["data:,", "#content", "/?refresh=off"]
+    hosters = [f"/hoster/{part.hoster}" for part in VIEW.shown if part.role is Role.HOSTING]
+    assert re.findall(r'(?:src|href)="([^"]*)"', page) == [
+        "data:,", "#content", "/", "/pipeline", "/?refresh=off", *hosters, "/hoster/shield",
+    ]  # fmt: skip
     assert "style=" not in page
     assert "http://" not in page
     assert "https://" not in page

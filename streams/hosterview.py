@@ -1,0 +1,75 @@
+"""One moment of one hoster: what its page is rendered from."""
+
+from dataclasses import dataclass
+
+from schemas.moments import Instant
+from streams.backlog import DayEnd, backlog
+from streams.caselist import CaseList, HosterCases, case_list
+from streams.casetable import flat
+from streams.figures import HosterFigures, Unavailable
+from streams.survival import Curve
+from streams.view import HosterInfo, View
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoleView:
+    """A hoster in one role.
+
+    Attributes:
+        figures: as they stand everywhere else.
+        backlog: at the ends of the last days; the present figure is the last.
+        curves: share not yet removed by time since the notice, per meaning of unavailable.
+        reach_ms: the longest time that a case was watched for; the curves say nothing beyond.
+    """
+
+    figures: HosterFigures
+    backlog: tuple[DayEnd, ...]
+    curves: dict[Unavailable, Curve]
+    reach_ms: dict[Unavailable, int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HosterView:
+    """A hoster in all its roles.
+
+    Attributes:
+        roles: those in which it has cases; never added up.
+        cases: the newest of all roles.
+    """
+
+    hoster: str
+    info: HosterInfo
+    as_of: Instant
+    roles: tuple[RoleView, ...]
+    cases: CaseList
+
+
+def hoster_view(hoster: str, view: View, held: HosterCases) -> HosterView:
+    """Work out one hoster's page.
+
+    Args:
+        hoster: its id.
+        view: the figures; all holds for its `as_of`.
+        held: its cases, of the same moment or a little later.
+    """
+    parts = sorted(
+        (part for part in view.figures if part.hoster == hoster), key=lambda part: part.role
+    )
+    return HosterView(
+        hoster=hoster,
+        info=view.hosters.get(hoster, HosterInfo(name=hoster)),
+        as_of=view.as_of,
+        roles=tuple(_role(part, held, view.as_of) for part in parts),
+        cases=case_list(held, view.as_of),
+    )
+
+
+def _role(figures: HosterFigures, held: HosterCases, as_of: Instant) -> RoleView:
+    cases = flat(cases for _, cases in held.roles.get(figures.role, ()))
+    days = backlog(cases, as_of)
+    return RoleView(
+        figures=figures,
+        backlog=(*(day for day in days if day.at < as_of), DayEnd(as_of, figures.open)),
+        curves={meaning: figures.spans[meaning].curve() for meaning in Unavailable},
+        reach_ms={meaning: figures.spans[meaning].longest_ms for meaning in Unavailable},
+    )
