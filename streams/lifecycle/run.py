@@ -66,7 +66,8 @@ class Run:
 
         A server that refuses only those that announce themselves is blocking.
         """
-        return any(not i.announced for found in self.disabled.values() for i in found)
+        disabled = self.disabled.values()
+        return bool(disabled) and any(not i.announced for found in disabled for i in found)
 
     def looks(self) -> dict[str, list[Item]]:
         """Return the looks that count as gone, by vantage, each in order of time."""

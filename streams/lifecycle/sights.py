@@ -201,6 +201,7 @@ def _probed(
         look.traits & TRAIT_CANARY_OK and belies_head(state.fingerprints[index])
         for _, _, index, look, _ in looks.get(Target.URL, ())
     )
+    unhealthy = {n for n, seen in enumerate(state.fingerprints) if not healthy(seen)}
     judged: dict[_Kind, _Said] = {}
     for done_at, sent_at, index, look, asked in sorted(looks.get(Target.URL, ()), key=_BY_DONE):
         shape = shape_of(state.fingerprints[index])
@@ -209,10 +210,7 @@ def _probed(
         )
         random = randoms.near(sent_at)
         known = randoms.known(look.slot_at)
-        barred = any(
-            one is not None and not healthy(state.fingerprints[one])
-            for one in (known, roots.known(look.slot_at))
-        )
+        barred = known in unhealthy or roots.known(look.slot_at) in unhealthy
         by_head = head_lies and not look.traits & TRAIT_CHECKED
         found_so = barred, unchecked, by_head
         kind = (index, look.traits, random, roots.near(sent_at), before, found_so)
