@@ -13,7 +13,7 @@ from typing import Final
 import msgspec
 from adversarial import START, Answer, Case, instant
 
-from agents.config import VantageSettings
+from agents.config import ProbeSettings, VantageSettings
 from agents.orders import Orders
 from agents.wheel import Wheel
 from schemas.case import CaseSummary
@@ -33,7 +33,11 @@ ELSEWHERE: Final = "other"
 VANTAGES: Final = (
     VantageSettings(id="loud", asn=64_500, announced=True),
     VantageSettings(id="quiet", asn=64_501, announced=False),
+    VantageSettings(id="hidden", asn=64_502, announced=False, recheck=True),
 )
+_ASNS: Final = {vantage.id: vantage.asn for vantage in VANTAGES}
+_PROBING: Final = ProbeSettings(recheck_share=1.0)
+"""Every removed case is looked at in hiding; what the share is elsewhere is not judged here."""
 
 LATENESS_MS: Final = 40 * SECOND_MS
 """A look begins at most so long after its slot: politeness and other work."""
@@ -86,7 +90,7 @@ class Loop:
     total: int = 0
     happened: list[Happened] = field(default_factory=list)
     record: bytes | None = None
-    _orders: Orders = field(default_factory=lambda: Orders(VANTAGES))
+    _orders: Orders = field(default_factory=lambda: Orders(VANTAGES, _PROBING))
     _wheel: Wheel = field(default_factory=Wheel)
     _queue: list[tuple[Instant, int, Happened]] = field(default_factory=list)
     _number: Iterator[int] = field(default_factory=count)
@@ -194,8 +198,9 @@ class Loop:
             self.looks.append(sent_at)
         seen = _observed(order, answer, sent_at, done_at)
         facts: list[Fact] = [seen]
-        if order.target is Target.URL and (news := self._news(order, answer, done_at)) is not None:
-            facts.append(news)
+        if order.target is Target.URL and order.vantage in order.asked:
+            news = self._news(order, answer, done_at)
+            facts += [] if news is None else [news]
         for fact in facts:
             self._put((fact, done_at + SECOND_MS))
 
@@ -250,6 +255,7 @@ def _observed(order: ProbeOrder, answer: Answer, sent_at: Instant, done_at: Inst
         nxdomain=answer.nxdomain or error is ProbeError.NXDOMAIN,
         old_address=order.hoster not in named and not unasked,
         announced=order.vantage == "loud",
+        asn=_ASNS[order.vantage],
         facts=answer.facts,
     )
 

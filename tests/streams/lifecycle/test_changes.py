@@ -43,7 +43,9 @@ def test_a_change_of_the_url_alone_is_a_sighting_that_asks_for_a_person():
 def test_a_shape_that_came_and_went_is_usual():
     """Sites that vary are not flagged each time they do."""
     start = [slot(2, ONLINE), alone(5, PAGE), slot(5 + TEN_MIN, PAGE), alone(9, ONLINE)]
-    assert Flag.UNPROVEN not in told(*start, alone(12, PAGE)).flags
+    case = told(*start, slot(12, PAGE))
+    assert case.last_seen_at == at(12) + 100
+    assert Flag.UNPROVEN not in case.flags
 
 
 def test_the_answer_that_any_address_always_got_is_gone():
