@@ -50,7 +50,7 @@ class Worker:
         assert out is not None
         async for line in out:
             self.said.append(line.decode(errors="replace").rstrip())
-            if self.said[-1].startswith("running:"):
+            if "running: " in self.said[-1]:
                 self.ready.set()
 
     async def is_ready(self) -> None:
