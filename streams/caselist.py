@@ -41,6 +41,7 @@ class CaseLine:
             figures' copy of the case.
         noticed_at, last_seen_at, gone_at: the notice that counts, L and R.
         verdicts: by norm in seconds; empty where no norm is asked of it, or it is not sampled.
+        sampled: looks on time are promised to it.
     """
 
     case_id: str | None
@@ -51,6 +52,7 @@ class CaseLine:
     last_seen_at: Instant | None
     gone_at: Instant | None
     verdicts: tuple[tuple[int, NormVerdict], ...]
+    sampled: bool
     flags: tuple[Flag, ...]
 
 
@@ -109,5 +111,6 @@ def _line(case: HeldCase, id: str | None, role: Role, as_of: Instant) -> CaseLin
         last_seen_at=case.last_seen_at,
         gone_at=case.gone_at,
         verdicts=tuple(zip(case.norms_s, verdicts, strict=False)),
+        sampled=case.sampled,
         flags=case.flags,
     )

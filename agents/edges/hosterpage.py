@@ -73,7 +73,7 @@ class Part:
     sample: str
 
 
-def _norm(part: RoleView, norm: NormCount) -> Norm:
+def _norm(norm: NormCount) -> Norm:
     bounds = norm.bounds
     return Norm(
         term=term(norm.norm_s),
@@ -84,7 +84,7 @@ def _norm(part: RoleView, norm: NormCount) -> Norm:
         late=f"{norm.late:,.0f}",
         undetermined=f"{norm.undetermined:,.0f}",
         n=norm.n,
-        sample=sample(part.figures, norm),
+        sample=f"estimated; 95 %: {share(*norm.interval)}" if norm.interval else "",
     )
 
 
@@ -121,7 +121,7 @@ def _part(part: RoleView, view: View, name: str) -> Part:
         row=row(figures, view),
         chart=bars(part.backlog, name),
         days=tuple((_day(day.at), day.open) for day in reversed(part.backlog[:-1])),
-        norms=tuple(_norm(part, norm) for norm in figures.norms),
+        norms=tuple(_norm(norm) for norm in figures.norms),
         removals=removals,
         same=len({removal.path for removal in removals}) == 1,
         sample=sample(figures, figures.norm(DAY_S)).partition(";")[0],
@@ -146,7 +146,7 @@ def _line(line: CaseLine) -> dict[str, str]:
         "gone": _minute(line.gone_at),
         "name": CLASSES[line.outcome][0],
         "flags": ", ".join(FLAGS[flag] for flag in line.flags),
-        "verdicts": verdicts(line.verdicts),
+        "verdicts": verdicts(line.verdicts) if line.sampled else "not in the sample",
     }
 
 

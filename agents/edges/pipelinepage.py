@@ -21,6 +21,16 @@ from streams.view import View
 
 KIB: Final = 1_024
 
+UNLOOKED: Final = {
+    Settled.UNSEEN: "no address that may be asked",
+    Settled.IMPOLITE: "no polite moment",
+    Settled.CROWDED: "no room",
+    Settled.LATE: "too late",
+    Settled.REPEATED: "asked twice",
+    Settled.FORGOTTEN: "key destroyed",
+}
+"""Why an order came to no look."""
+
 CANARIES: Final = {True: "answers as expected", False: "no answer as expected", None: "not asked"}
 
 
@@ -50,6 +60,7 @@ class Vantage:
     canary: str
     blind: bool
     held: int
+    overdue: int
     looked: int
     answered: int
     errors: str
@@ -92,6 +103,7 @@ def _vantages(probes: Mapping[str, Counts]) -> list[Vantage]:
             canary=CANARIES[counts.canary],
             blind=counts.canary is False,
             held=counts.held,
+            overdue=sum(counts.overdue()),
             looked=counts.settled[Settled.LOOKED],
             answered=counts.ended[None],
             errors=", ".join(
@@ -100,9 +112,9 @@ def _vantages(probes: Mapping[str, Counts]) -> list[Vantage]:
                 if counts.ended[error]
             ),
             other=", ".join(
-                f"{settled.value}: {counts.settled[settled]:,}"
-                for settled in Settled
-                if settled is not Settled.LOOKED and counts.settled[settled]
+                f"{text}: {counts.settled[settled]:,}"
+                for settled, text in UNLOOKED.items()
+                if counts.settled[settled]
             ),
             requests=counts.requests,
             read_kib=counts.read_bytes // KIB,

@@ -10,6 +10,7 @@ from cases import START, at, case
 from feeds import MemoryBroker
 
 from agents.config import Settings
+from agents.engine.stage import Received
 from agents.rollup import SLICE_RECORDS, STALE_S, Rollup
 from schemas.case import CaseSummary, PackedReport, Position, UrlState
 from schemas.codec import OUTCOME, POSITION, REGISTRY, STATE, Rejected
@@ -102,6 +103,30 @@ async def settled(broker: MemoryBroker, clock: Ticking | None = None) -> Rollup:
     async with running(rollup):
         await until(rollup, lambda view: view.ready)
     return rollup
+
+
+async def test_a_company_s_cases_are_given_and_later_records_do_not_reach_them():
+    """By role and URL, with every owner the registry ever named; None where nobody knows it."""
+    broker = MemoryBroker()
+    put(broker, 1, case(Outcome.ONLINE), case(Outcome.ONLINE, hoster="beta", role=Role.PROXY))
+    for version, group in ((1, "holding"), (2, "")):
+        entry = HosterEntry(
+            id="alpha", version=version, valid_from=START, name="Alpha", group=group
+        )
+        broker.append("registry.v1", b"%d" % version, REGISTRY.encode(entry))
+    position(broker, 10)
+    rollup = await settled(broker)
+    alpha, beta = rollup.cases_of("alpha"), rollup.cases_of("beta")
+    rollup.take_case(Received("cases.v1", 0, 9, START, f"{1:032x}".encode(), None))
+    assert alpha is not None
+    assert beta is not None
+    assert (alpha.owners, set(alpha.roles)) == ({"alpha", "holding"}, {Role.HOSTING})
+    assert [key.hex() for key, _ in alpha.roles[Role.HOSTING]] == [f"{1:032x}"]
+    assert (beta.owners, set(beta.roles)) == ({"beta"}, {Role.PROXY})
+    assert rollup.cases_of("gamma") is None
+    again = rollup.cases_of("alpha")  # known from the registry, without a case
+    assert again is not None
+    assert not again.roles
 
 
 async def test_figures_come_from_the_newest_state_of_each_url():

@@ -11,7 +11,6 @@ from streams.intaketally import IntakeCount
 from streams.rollup import figures, fold_for_display, totals
 from streams.view import HosterInfo, View
 
-
 SAMPLED = {"shield": 0.5}
 """Hosters of whose cases only a sample is promised looks on time."""
 

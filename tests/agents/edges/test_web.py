@@ -1,7 +1,6 @@
 """Laws of the server and the page, over real loopback sockets and in a real browser."""
 
 import re
-import shutil
 import socket
 import ssl
 from collections.abc import AsyncIterator
@@ -11,7 +10,7 @@ from dataclasses import replace
 import pytest
 import trustme
 from aiohttp import ClientSession, ClientTimeout, encode_basic_auth
-from playwright.async_api import Browser, async_playwright
+from chromium import browser
 from views import sample_view
 
 from agents.config import WebSettings
@@ -26,7 +25,6 @@ from streams.figures import Delays, Included, merged
 from streams.rollup import fold_for_display
 from streams.view import View
 
-CHROMIUM = shutil.which("chromium") or "chromium"  # where it is missing the tests fail
 VIEW = sample_view()
 PASSWORD = "a password for the pages"
 
@@ -46,18 +44,6 @@ async def serving(held: Held) -> AsyncIterator[WebServer]:
         yield server
     finally:
         await server.stop()
-
-
-@asynccontextmanager
-async def browser() -> AsyncIterator[Browser]:
-    async with async_playwright() as play:
-        found = await play.chromium.launch(
-            executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu", "--disable-quic"]
-        )
-        try:
-            yield found
-        finally:
-            await found.close()
 
 
 async def get(server: WebServer, path: str, **headers: str) -> tuple[int, str, dict[str, str]]:
