@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import pytest
 from cases import START, at, case
 from feeds import MemoryBroker
+from msgspec.structs import replace
 
 from agents.config import Settings
 from agents.engine.stage import Received

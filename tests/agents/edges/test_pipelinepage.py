@@ -16,7 +16,9 @@ PAGE = render_pipeline(VIEW, sample_membership(), sample_probes())
 
 def lines(page: str, caption: str) -> list[str]:
     """Return a table's rows as text, without markup."""
-    body = page.split(f"<caption>{caption}</caption>")[1].split("<tbody")[1].split("</tbody>")[0]
+    _, _, below = page.partition(f"<caption>{caption}</caption>")
+    body, _, _ = below.partition("</tbody>")
+    _, _, body = body.partition("</thead>")
     rows = re.findall(r"<tr.*?</tr>", body, re.DOTALL)
     return [" ".join(re.sub(r"<[^>]*>", " ", row).split()) for row in rows]
 
