@@ -110,11 +110,9 @@ async def test_a_company_s_cases_are_given_and_later_records_do_not_reach_them()
     """By role and URL, with every owner the registry ever named; None where nobody knows it."""
     broker = MemoryBroker()
     put(broker, 1, case(Outcome.ONLINE), case(Outcome.ONLINE, hoster="beta", role=Role.PROXY))
-    for version, group in ((1, "holding"), (2, "")):
-        entry = HosterEntry(
-            id="alpha", version=version, valid_from=START, name="Alpha", group=group
-        )
-        broker.append("registry.v1", b"%d" % version, REGISTRY.encode(entry))
+    entry = HosterEntry(id="alpha", version=1, valid_from=START, name="Alpha", group="holding")
+    for each in (entry, replace(entry, version=2, group="")):
+        broker.append("registry.v1", b"%d" % each.version, REGISTRY.encode(each))
     position(broker, 10)
     rollup = await settled(broker)
     alpha, beta = rollup.cases_of("alpha"), rollup.cases_of("beta")
