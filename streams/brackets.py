@@ -101,9 +101,9 @@ def looked(noticed_at: Instant, slot_at: Instant, sent_ms: int) -> int:
         slot_at: the look's planned slot.
         sent_ms: when it was sent after that, milliseconds.
     """
-    if sent_ms > ON_TIME_MS:
-        return 0
     after = slot_at - noticed_at
+    if sent_ms > ON_TIME_MS or not RANGES_MS[0][0] <= after <= RANGES_MS[-1][1]:
+        return 0
     for i, (first, last) in enumerate(RANGES_MS):
         if first <= after <= last:
             return 1 << i

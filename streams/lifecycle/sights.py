@@ -201,10 +201,11 @@ def _probed(
         look.traits & TRAIT_CANARY_OK and belies_head(state.fingerprints[index])
         for _, _, index, look, _ in looks.get(Target.URL, ())
     )
+    all_shapes = [shape_of(seen) for seen in state.fingerprints]
     unhealthy = {n for n, seen in enumerate(state.fingerprints) if not healthy(seen)}
     judged: dict[_Kind, _Said] = {}
     for done_at, sent_at, index, look, asked in sorted(looks.get(Target.URL, ()), key=_BY_DONE):
-        shape = shape_of(state.fingerprints[index])
+        shape = all_shapes[index]
         unchecked = shapes.is_new(shape) and not (
             randoms.explain(look.slot_at) and roots.explain(look.slot_at)
         )

@@ -9,7 +9,7 @@ tests/streams/lifecycle/test_steady.py holds them to.
 
 from collections.abc import Sequence
 
-from schemas.case import Fingerprint, Look, Steady, Track
+from schemas.case import TRAIT_CANARY_OK, Fingerprint, Look, Steady, Track
 from schemas.casehot import Hot, HotCase
 from schemas.casetracks import TARGETS, HotTrack, begun, last_slot, make_room, row_of
 from schemas.facts import Observation
@@ -198,9 +198,13 @@ def _moved(
 
 def _is_usual(hot: Hot, seen: Fingerprint, around: Sequence[HotTrack]) -> bool:
     """Return whether a look has the shape of all its vantage's answers, or is its first."""
-    looks = looked_at(hot, around)
-    if not looks:
+    tracks = [track for track in around if TARGETS[track.target] is Target.URL]
+    if not tracks:
         return True
+    runs = tracks[0].runs
+    if len(tracks) == 1 and len(runs) == 4 and hot.fingerprints[runs[1]] == seen:
+        return runs[2] & TRAIT_CANARY_OK > 0  # by far the most frequent
+    looks = looked_at(hot, around)
     shape, prints = shape_of(seen), hot.fingerprints
     known = {prints[n] for t in around if TARGETS[t.target] is Target.URL for n in t.runs[1::4]}
     alike = all(shape_of(one) == shape for one in known if one.error is None and one.status < 400)
