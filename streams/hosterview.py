@@ -1,6 +1,8 @@
 """One moment of one hoster: what its page is rendered from."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from schemas.moments import Instant
 from streams.backlog import DayEnd, backlog
@@ -10,6 +12,8 @@ from streams.figures import HosterFigures, Unavailable
 from streams.survival import Curve
 from streams.view import HosterInfo, View
 
+DAYS_MIN: Final = 7
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RoleView:
@@ -17,7 +21,8 @@ class RoleView:
 
     Attributes:
         figures: as they stand everywhere else.
-        backlog: at the ends of the last days; the present figure is the last.
+        backlog: at the ends of the last days; the present figure is the last. Days before the
+            first open case are left out, beyond a week.
         curves: share not yet removed by time since the notice, per meaning of unavailable.
         reach_ms: the longest time that a case was watched for; the curves say nothing beyond.
     """
@@ -64,9 +69,18 @@ def hoster_view(hoster: str, view: View, held: HosterCases) -> HosterView:
     )
 
 
+def _begun(days: Sequence[DayEnd]) -> Sequence[DayEnd]:
+    """Leave out the days before the one that the first open case followed, but no less than a week.
+
+    A ledger of a few days would be a line along the ground with its end turned up.
+    """
+    first = next((i for i, day in enumerate(days) if day.open), len(days))
+    return days[max(0, min(first - 1, len(days) - DAYS_MIN)) :]
+
+
 def _role(figures: HosterFigures, held: HosterCases, as_of: Instant) -> RoleView:
     cases = flat(cases for _, cases in held.roles.get(figures.role, ()))
-    days = backlog(cases, as_of)
+    days = _begun(backlog(cases, as_of))
     return RoleView(
         figures=figures,
         backlog=(*(day for day in days if day.at < as_of), DayEnd(as_of, figures.open)),
