@@ -14,7 +14,9 @@ from streams.backlog import DayEnd
 from streams.survival import Curve
 
 UNITS: Final = 1_000
-TICK_DAYS: Final = 7
+TICK_DAYS: Final = (1, 2, 7)
+TICKS_MAX: Final = 6
+"""As many dates as have room on a telephone."""
 
 FIRST_MS: Final = 30 * MINUTE_MS
 LAST_MS: Final = 42 * DAY_MS
@@ -41,7 +43,7 @@ class Tick:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bars:
-    """The backlog by days as a step line from zero."""
+    """The backlog by days as a line from one reading to the next, from zero."""
 
     line: str
     area: str
@@ -87,16 +89,17 @@ def bars(days: Sequence[DayEnd], name: str) -> Bars:
     def x(at: Instant) -> float:
         return (at - first) / (last - first) if last > first else 1.0
 
-    line = f"M0 {UNITS * (1 - days[0].open / top):.0f}"
-    for day in days[1:]:
-        line += f"H{UNITS * x(day.at):.0f}V{UNITS * (1 - day.open / top):.0f}"
+    line = "M" + "L".join(
+        f"{UNITS * x(day.at):.0f} {UNITS * (1 - day.open / top):.0f}" for day in days
+    )
+    every = next(step for step in TICK_DAYS if len(days) - 1 <= TICKS_MAX * step)
     most = max(day.open for day in days)
     return Bars(
         line=line,
         area=f"{line}V{UNITS}H0Z",
         days=tuple(
             Tick(share=100 * x(day.at), text=f"{moment(day.at).day} {moment(day.at):%b}")
-            for day in days[:-1][::-TICK_DAYS][::-1]
+            for day in days[:-1][::-every][::-1]
         ),
         counts=tuple(Tick(share=100 - p, text=f"{top * p // 100:,}") for p in (100, 50, 0)),
         label=f"Backlog of {name} over {len(days) - 1} days: from {days[0].open:,} to "

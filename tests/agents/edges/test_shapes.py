@@ -40,11 +40,19 @@ def test_the_axis_of_counts_has_whole_numbers(most, top):
     """Its top and half of it can be read, and no count is cut off."""
     chart = bars([DayEnd(at(0), 0), DayEnd(at(24), most)], "Alpha")
     assert [tick.text for tick in chart.counts] == [f"{top:,}", f"{top // 2:,}", "0"]
-    assert all(0 <= int(y) <= UNITS for y in re.findall(r"V(\d+)", chart.line))
+    assert all(0 <= int(y) <= UNITS for y in re.findall(r" (\d+)", chart.line))
 
 
-def test_a_count_holds_until_the_end_of_the_next_day():
-    """Between two readings nothing is known to have changed; the words tell both ends."""
+def test_readings_are_joined_and_the_words_tell_both_ends():
+    """Each stands where its instant is; a chart of few days names each of them."""
     chart = bars([DayEnd(at(0), 4), DayEnd(at(24), 2), DayEnd(at(36), 1)], "Alpha")
-    assert chart.line == "M0 0H667V500H1000V750"
+    assert chart.line == "M0 0L667 500L1000 750"
+    assert len(chart.days) == 2
     assert chart.label == "Backlog of Alpha over 2 days: from 4 to 1, at most 4."
+
+
+def test_a_chart_of_six_weeks_names_a_day_a_week():
+    """The last midnight is among them, and their labels have room."""
+    chart = bars([DayEnd(at(24 * day), day) for day in range(43)], "Alpha")
+    assert len(chart.days) == 6
+    assert chart.days[-1].share == pytest.approx(100 * 41 / 42)
