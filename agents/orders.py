@@ -15,7 +15,7 @@ from schemas.moments import DAY_MS, Instant
 from schemas.reasons import OPEN, Target
 from streams import lifecycle, recheck
 from streams.brackets import looked
-from streams.crosscheck import is_crossed
+from streams.crosscheck import has_differed, is_crossed
 from streams.schedule import Slot, due
 
 _TARGETS: Final = {target: f',"target":"{target.value}",'.encode() for target in Target}
@@ -98,7 +98,9 @@ class Orders:
         slot = call.slot
         address = _last_address(state, case)
         salt = f"{fraction(case.case_id, 'salt', slot.at):.12f}"[2:]
-        crossed = is_crossed(case, slot, self._probe.cross_check_share)
+        crossed = is_crossed(case, slot, self._probe.cross_check_share) or has_differed(
+            state.fingerprints
+        )
         sends = []
         key = case.hoster.encode()
         noticed_at = case.noticed_at

@@ -1,11 +1,11 @@
 """Which looks check HEAD by a GET of one byte: those that decide, and a share of all others."""
 
+from collections.abc import Iterable
 from typing import Final
 
-from schemas.case import CaseSummary
+from schemas.case import MARK_HEAD_DIFFERS, CaseSummary, Fingerprint
 from schemas.ids import fraction
-from schemas.moments import HOUR_MS, Instant
-from schemas.reasons import Outcome
+from schemas.moments import HOUR_MS
 from streams.schedule import Slot
 
 PAST_NORM_H: Final = 1
@@ -20,35 +20,34 @@ _NORMS_H: Final = (1, 12, 24, 48)
 def is_crossed(case: CaseSummary, slot: Slot, share: float) -> bool:
     """Return whether the looks of a slot check HEAD by GET.
 
-    Looks with controls at a case that is not plainly online are those that confirm a removal or
-    a return, so they always do; and so does the first look past each norm, on which lateness rests,
-    and those once a day after them. All vantages and controls of a slot do or do not, because what
-    they see is laid side by side.
+    Looks with controls always do: the first ones show whether the host answers HEAD as it answers
+    GET, the others confirm a removal or a return. So do the first look past each norm, on which
+    lateness rests, and those once a day after them. All vantages and controls of a slot do or do
+    not, because what they see is laid side by side.
 
     Args:
         case: the case.
         slot: one of its slots.
         share: of the other slots, 0 to 1; which ones follows from the case and the slot.
     """
-    if len(slot.targets) > 1 and _said(case, slot.at) is not Outcome.ONLINE:
+    if len(slot.targets) > 1:
         return True
     if case.noticed_at is not None and _is_past_norm((slot.at - case.noticed_at) / HOUR_MS):
         return True
     return fraction(case.case_id, "crosscheck", slot.at) < share
 
 
+def has_differed(prints: Iterable[Fingerprint]) -> bool:
+    """Return whether a URL's host was ever found to answer HEAD otherwise than GET.
+
+    From then on every look asks both: what only HEAD is told is worth nothing there, and programs
+    that know no HEAD and answer it with 404 would bring about a doubt with each look.
+
+    Args:
+        prints: all answers that were seen of the URL and its controls.
+    """
+    return any(seen.marks & MARK_HEAD_DIFFERS for seen in prints)
+
+
 def _is_past_norm(hours: float) -> bool:
     return hours >= DAILY_FROM_H or any(norm < hours <= norm + PAST_NORM_H for norm in _NORMS_H)
-
-
-def _said(case: CaseSummary, at: Instant) -> Outcome:
-    """Return what is known to hold at an instant; before a notice, what the looks say."""
-    outcome = Outcome.ONLINE
-    for phase in case.phases:
-        if phase.from_at > at:
-            break
-        outcome = phase.outcome
-    if outcome is not Outcome.AWAITING:
-        return outcome
-    said = [phase.outcome for phase in case.unnoticed if phase.from_at <= at]
-    return said[-1] if said else Outcome.ONLINE

@@ -169,6 +169,17 @@ def test_looks_that_decide_are_checked_by_get():
         assert {order.cross_check for order in orders_of_slot} == {controlled}
 
 
+def test_a_host_whose_head_differed_is_asked_both_ways_from_then_on():
+    """One such answer, of the URL or of a control, and every look checks HEAD."""
+    before = (report(seen=0), placed(), notice(), slots([1.1, 2], ONLINE))
+    differed = structs.replace(ONLINE, head_status=404, method="GET")
+    hours = [at(hour) for hour in range(5, 40)]
+    for states in (before, (*before, slots([4], differed))):
+        found = followed(fold(*states), WITH_HIDDEN[:2], hours, cross_check_share=0.0)
+        assert len(found) > 10
+        assert all(order.cross_check for order in found) is (states is not before)
+
+
 @pytest.mark.parametrize(("share", "least", "most"), [(0.0, 0, 0), (0.5, 0.25, 0.75), (1.0, 1, 1)])
 def test_a_share_of_the_other_looks_is_checked(share, least, most):
     """Which ones follows from the case and the slot; nothing else about them is changed."""

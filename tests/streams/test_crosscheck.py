@@ -1,14 +1,17 @@
 """Which looks check HEAD by GET."""
 
 import pytest
+from adversarial import Answer, Case
+from adversarial_loop import Loop
 from ledger_events import ONLINE as SEEN
 from ledger_events import at, fold, notice, placed, report, slots
-from msgspec import structs
 
-from schemas.case import Phase
-from schemas.reasons import Outcome
-from streams.crosscheck import is_crossed
+from schemas.facts import Facts
+from schemas.moments import HOUR_MS
+from schemas.reasons import NormVerdict, Outcome
+from streams.crosscheck import has_differed, is_crossed
 from streams.schedule import WITH_CONTROLS, Slot
+from streams.verdict import fingerprint
 
 (CASE,) = fold(report(seen=0), placed(), notice(), slots([1.1, 2], SEEN)).cases
 ALONE = WITH_CONTROLS[:1]
@@ -19,36 +22,19 @@ def slot(hours, targets=WITH_CONTROLS) -> Slot:
     return Slot(at(hours), at(hours + 1), targets)
 
 
-def phased(outcome, **said):
-    """Return the case in a class from hour 5 on."""
-    return structs.replace(CASE, phases=(*CASE.phases[:-1], Phase(at(5), outcome)), **said)
+def test_looks_with_controls_always_do():
+    """From the first on, whatever the share; looks without controls do not."""
+    assert is_crossed(CASE, slot(1), 0.0)
+    assert is_crossed(CASE, slot(6), 0.0)
+    assert not is_crossed(CASE, slot(6, ALONE), 0.0)
 
 
-@pytest.mark.parametrize(
-    "outcome",
-    [
-        Outcome.DOUBTED,
-        Outcome.SUSPECT,
-        Outcome.UNAVAILABLE,
-        Outcome.DARK,
-        Outcome.REMOVED,
-        Outcome.GONE_BEFORE_NOTICE,
-        Outcome.NEVER_ONLINE,
-    ],
-)
-def test_looks_with_controls_at_what_is_not_plainly_online(outcome):
-    """They decide, so they do it whatever the share; looks without controls do not."""
-    assert is_crossed(phased(outcome), slot(6), 0.0)
-    assert not is_crossed(phased(outcome), slot(4), 0.0)
-    assert not is_crossed(phased(outcome), slot(6, ALONE), 0.0)
-
-
-def test_before_a_notice_what_the_looks_say_counts():
-    """A case that awaits its notice is in doubt like any other."""
-    said = (Phase(at(5), Outcome.ONLINE), Phase(at(6), Outcome.DOUBTED))
-    case = phased(Outcome.AWAITING, unnoticed=said)
-    assert not is_crossed(case, slot(5.5), 0.0)
-    assert is_crossed(case, slot(6.5), 0.0)
+def test_a_host_that_differed_is_known_by_its_answers():
+    """One answer to GET that HEAD had otherwise tells it; answers to either alone do not."""
+    both = [fingerprint(Facts(status=404)), fingerprint(Facts(status=206, method="GET"))]
+    differed = fingerprint(Facts(status=206, method="GET", head_status=404))
+    assert not has_differed(both)
+    assert has_differed([*both, differed])
 
 
 def test_the_share_is_kept_and_grows():
@@ -69,3 +55,28 @@ def test_the_first_look_past_each_norm_and_those_of_later_days(hours):
     """Lateness rests on them, so they do it whatever the share; looks before a norm do not."""
     assert is_crossed(CASE, slot(1 + hours, ALONE), 0.0)
     assert not any(is_crossed(CASE, slot(1 + h, ALONE), 0.0) for h in (0, 0.9, 4, 11.5, 23.5, 47.5))
+
+
+MISSING = Facts(status=404, type="text/html", length=300, requests=1)
+CONTENT = Facts(status=200, type="image/jpeg", length=50_000, requests=1)
+PAGE = Facts(status=200, type="text/html", length=5_000, requests=1)
+
+
+@pytest.mark.parametrize("absent", [MISSING, PAGE])
+def test_a_host_that_knows_no_head_is_measured_like_any_other(absent):
+    """It answers HEAD with 404 whatever is there: no doubt comes of it, and no removal is late."""
+    answers = (
+        Answer(from_h=0, to_h=22, target="url", facts=MISSING, get=CONTENT),
+        Answer(from_h=0, target="root", facts=PAGE),
+        Answer(from_h=0, facts=MISSING, get=absent),
+    )
+    world = Case(
+        id="no-head", kind="honest", why="", noticed_h=0, follow_h=60, root=False,
+        answers=answers, truth=((0, "online"), (22, "gone")), judgeable=True,
+    )  # fmt: skip
+    ((case,),) = [moment.cases for moment in Loop(world).run()[-1:]]
+    assert [phase.outcome for phase in case.phases] == [
+        Outcome.ONLINE, Outcome.DOUBTED, Outcome.REMOVED,
+    ]  # fmt: skip
+    assert 22 * HOUR_MS < case.gone_at - case.noticed_at < 24 * HOUR_MS
+    assert case.verdicts[2:] == (NormVerdict.IN_TIME, NormVerdict.IN_TIME)
