@@ -6,16 +6,16 @@
 The hot part is what changes with every look and what figures are made of: a MessagePack array
 (`Hot`). Texts are what is sealed or hashed, a MessagePack array of byte strings
 (`schemas.casetexts`). The rest is a JSON array (`_Rest`), raw deflate (RFC 1951, window 4 KiB)
-against `DICTIONARY`; without looks it is one stored block, since such a state is soon followed by
-another. A look copies texts and rest unread, a rollup never inflates them, and a loaded record is
-kept as it was read. Equal states have equal packed forms.
+against a dictionary (`schemas.caserest`); without looks it is one stored block, since such a state
+is soon followed by another. A look copies texts and rest unread, a rollup never inflates them, and
+a loaded record is kept as it was read. Equal states have equal packed forms.
 
 `schemas/contract/cases.v1.md` says the same for readers in other languages.
 """
 
 import struct
 import zlib
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, cast
 
 import msgspec
 from msgspec import Struct
@@ -31,34 +31,15 @@ from schemas.case import (
     UrlState,
 )
 from schemas.casehot import ColdCase, Hot, HotCases, cold_case, hot_case, summary_of
+from schemas.caserest import STORED_LAST, bare, deflated, inflated, stored
 from schemas.casetexts import thick, thin
 from schemas.casetracks import HotTracks, hot_tracks, tracks_of
 
 FORM: Final = 1
 """First byte. Text JSON begins with `{`, so the two are told apart."""
 
-DICTIONARY: Final = (
-    b'"undelivered","sent","bounced","order","sent_only","on_report","historic","contested",true,'
-    b'"prefix","organisation","statement","unknown","proxy",true,"exclude","confirm_backdated",'
-    b',"hosting","NL",64500,"US","name","asn",false,"",""]],[[17,"attribution",true,false,[0]],[17'
-    b'00,"notice","delivered",null,null,false,"delivery","unknown"]],[],[],[],[["'
-    b'00,null,false,"delivery",[3600,43200,86400,172800],86400,null,null]],[[17'
-    b'[1,false,false,[["","NL",64500,"??",170,170,170,null,["'
-)
-"""What rests are made of, the likeliest last. Part of form 1: with another it is another form."""
-
-_LEVEL: Final = 6
-_WINDOW: Final = -12
-_MEMORY: Final = 5
-"""4 KiB of window and little memory for hashes: a rest is short, and setting up is what costs."""
-
 _HEAD: Final = struct.Struct(">BI")
 _LENGTH: Final = struct.Struct(">I")
-_STORED: Final = struct.Struct("<BHH")
-"""A last block without compression: its header, its length, the same inverted (RFC 1951, 3.2.4)."""
-
-_STORED_LAST: Final = 1
-_STORED_BYTES_MAX: Final = 65_535
 
 
 class _Rest(Struct, array_like=True, gc=False):
@@ -111,8 +92,8 @@ def with_hot(raw: bytes, hot: Hot) -> bytes:
     behind = raw[_HEAD.size + _HEAD.unpack_from(raw)[1] :]
     if hot.tracks.places:
         texts_end = _LENGTH.size + _LENGTH.unpack_from(behind)[0]
-        if behind[texts_end] == _STORED_LAST:
-            behind = behind[:texts_end] + _deflated(_inflated(behind[texts_end:]))
+        if behind[texts_end] == STORED_LAST:
+            behind = behind[:texts_end] + deflated(inflated(behind[texts_end:]))
     return _framed(_TO_HOT.encode(hot), behind)
 
 
@@ -160,7 +141,7 @@ def packed(state: UrlState, before: Opened | None = None) -> bytes:
         withdrawals=state.withdrawals,
         checks=state.checks,
         answers=state.answers,
-        placements=tuple([replace(p, address_key="", address="") for p in state.placements]),
+        placements=cast("tuple[PackedPlacement, ...]", tuple(map(bare, state.placements))),
         attributions=state.attributions,
         decisions=state.decisions,
     )
@@ -174,7 +155,7 @@ def packed(state: UrlState, before: Opened | None = None) -> bytes:
         and bool(state.tracks) is bool(before.state.tracks)  # else it is written another way
     ):
         return _framed(_TO_HOT.encode(hot), before.behind)
-    held = _deflated(encoded) if state.tracks else _stored(encoded)
+    held = deflated(encoded) if state.tracks else stored(encoded)
     written = _TO_HOT.encode(thinned)
     return _framed(_TO_HOT.encode(hot), _LENGTH.pack(len(written)) + written + held)
 
@@ -204,7 +185,7 @@ def opened(raw: bytes) -> Opened:
     texts_end = _LENGTH.size + _LENGTH.unpack_from(behind)[0]
     texts = _TEXTS.decode(memoryview(behind)[_LENGTH.size : texts_end])
     url_key, sealed, *addresses = map(thick, texts)
-    encoded = _inflated(behind[texts_end:])
+    encoded = inflated(behind[texts_end:])
     rest = _REST.decode(encoded)
     state = UrlState(
         v=rest.v,
@@ -243,27 +224,3 @@ def _framed(hot: bytes, rest: bytes) -> bytes:
 
 def _hot_bytes(raw: bytes) -> memoryview:
     return memoryview(raw)[_HEAD.size : _HEAD.size + _HEAD.unpack_from(raw)[1]]
-
-
-def _deflated(rest: bytes) -> bytes:
-    deflate = zlib.compressobj(
-        _LEVEL, zlib.DEFLATED, _WINDOW, _MEMORY, zlib.Z_DEFAULT_STRATEGY, DICTIONARY
-    )
-    return deflate.compress(rest) + deflate.flush()
-
-
-def _stored(rest: bytes) -> bytes:
-    size = len(rest)
-    if size > _STORED_BYTES_MAX:
-        return _deflated(rest)
-    return _STORED.pack(_STORED_LAST, size, size ^ 0xFFFF) + rest
-
-
-def _inflated(held: bytes) -> bytes:
-    if held[0] == _STORED_LAST:
-        _, size, inverted = _STORED.unpack_from(held)
-        if size != len(held) - _STORED.size or size ^ 0xFFFF != inverted:
-            raise ValueError("no such length of a block")
-        return held[_STORED.size :]
-    inflate = zlib.decompressobj(_WINDOW, DICTIONARY)
-    return inflate.decompress(held) + inflate.flush()

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from schemas.casewire import DICTIONARY
+from schemas.caserest import DICTIONARY
 from schemas.contract import DICTIONARY_NAME, contracts, schema
 
 

@@ -24,7 +24,7 @@ from ledger_events import (
 )
 from msgspec import json, structs
 
-from schemas import casewire, codec, contract
+from schemas import caserest, casewire, codec, contract
 from schemas.case import Look, Track
 from schemas.casetexts import thick, thin
 from schemas.casetracks import hot_tracks, latest
@@ -160,6 +160,6 @@ def test_the_rest_is_copied_unread():
 def test_the_dictionary_is_part_of_the_contract(tmp_path):
     """Readers in other languages find the bytes that rests are deflated against."""
     write(tmp_path)
-    kept = casewire.DICTIONARY
+    kept = caserest.DICTIONARY
     assert (tmp_path / contract.DICTIONARY_NAME).read_bytes() == kept
     assert (Path(contract.__file__).parent / contract.DICTIONARY_NAME).read_bytes() == kept
