@@ -9,13 +9,18 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Final, NamedTuple
 
 from schemas.case import TRAIT_CANARY_OK, UrlState
-from schemas.moments import MINUTE_MS, Instant
+from schemas.moments import HOUR_MS, MINUTE_MS, Instant
 from schemas.reasons import ProbeError, Target
 from sim.material import Material
 
 CONFIRM_LOOKS: Final = 3
 CONFIRM_MS: Final = 30 * MINUTE_MS
 """Three looks over half an hour confirm (DESIGN 3.3), kept apart from the code judged."""
+
+SURE_LOOKS: Final = 36
+SURE_MS: Final = 3 * HOUR_MS
+"""The most that a removal ever asks for: where a vantage saw what it had found gone (DESIGN 3.3),
+which on a busy machine looks that overtake each other can seem to show."""
 
 BESIDE_MS: Final = 35 * MINUTE_MS
 """A control that was looked at together with a look: in its slot, or the next ones of a doubt."""
@@ -103,7 +108,7 @@ def confirmed_gone_at(
     ]
     gone = [look for look in during if look.target is Target.URL and _controlled(look, during)]
     firsts = {look.vantage: look.done_at for look in reversed(gone)}
-    if not set(vantages) <= set(firsts) or not _many(gone):
+    if not set(vantages) <= set(firsts) or not _many(gone, SURE_LOOKS, SURE_MS):
         return None
     return max(firsts[vantage] for vantage in vantages)
 
@@ -118,11 +123,11 @@ def _controlled(look: Made, others: Iterable[Made]) -> bool:
     return {Target.RANDOM, Target.ROOT} <= beside
 
 
-def _many(looks: Sequence[Made]) -> bool:
+def _many(looks: Sequence[Made], looks_min: int = CONFIRM_LOOKS, span_ms: int = CONFIRM_MS) -> bool:
     """Return whether there are as many looks, and as far apart, as an end takes."""
-    if len({(look.vantage, look.slot_at) for look in looks}) < CONFIRM_LOOKS:
+    if len({(look.vantage, look.slot_at) for look in looks}) < looks_min:
         return False
-    return looks[-1].done_at - looks[0].done_at >= CONFIRM_MS
+    return looks[-1].done_at - looks[0].done_at >= span_ms
 
 
 def seen_there(

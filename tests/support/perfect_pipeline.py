@@ -133,7 +133,7 @@ def slots(item):
     if item.removed_at is None:
         return sorted(planned)
     gone_at = item.noticed_at + next_look_ms(item.removal_ms())
-    after = {gone_at + step * 10 * MINUTE_MS for step in range(5)}
+    after = {gone_at + step * 10 * MINUTE_MS for step in range(20)}
     after |= {gone_at + hour * HOUR_MS for hour in AFTER_H}
     return sorted({at for at in planned if at < item.removed_at} | after)
 
