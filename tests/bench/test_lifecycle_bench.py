@@ -16,6 +16,7 @@ from ledger_events import (
     GONE,
     KEY,
     LIMITED,
+    NORTH,
     ONLINE,
     START,
     at,
@@ -29,6 +30,9 @@ from ledger_events import (
 from msgspec.structs import replace
 
 from agents.casestore import CaseStore
+from agents.config import VantageSettings
+from agents.orders import Orders
+from agents.wheel import Wheel
 from schemas.case import UrlState
 from schemas.codec import FACT, STATE
 from schemas.facts import Facts
@@ -151,6 +155,29 @@ def test_microseconds_per_observation(record_property, seen: Facts, short: bool,
     print(  # noqa: T201 - a bench reports
         f"\nlifecycle: a look {said}: {decode_us:.1f} us to decode it, {fold_us:.1f} us to fold it"
     )
+
+
+def test_microseconds_per_report(record_property):
+    """A report is folded as it was reported and as it is placed; its first looks are ordered."""
+    own = {old.decode(): new.decode() for old, new in texts(random.Random(2)).items()}
+    told, reported_at = report(seen=0)
+    told = replace(told, sealed=own["sealed-alpha-r1"])
+    where = place(sealed=own["sealed-address"])
+    placement = replace(where, address_key=own["key-acme"])
+    happened = [(told, reported_at)]
+    record = lifecycle.refold(KEY, None, happened).record_value
+    after = lifecycle.refold(KEY, record, [placed(0.01, placement)])
+    orders = Orders([VantageSettings(id=NORTH)])
+    assert len(orders.due(Wheel(), after.state, at(0.01))) == len(Target) - 1
+    parts = {
+        "as reported": microseconds(lambda: lifecycle.refold(KEY, None, happened)),
+        "as placed": microseconds(lambda: lifecycle.refold(KEY, record, [placed(0.01, placement)])),
+        "its orders": microseconds(lambda: orders.due(Wheel(), after.state, at(0.01))),
+    }
+    for name, us in parts.items():
+        record_property(f"us_per_report_{name}", round(us, 1))
+    said = ", ".join(f"{name} {us:.1f} us" for name, us in parts.items())
+    print(f"\nlifecycle: a report {said}")  # noqa: T201 - a bench reports
 
 
 LIVES = 20
