@@ -16,8 +16,8 @@ BUCKET_MS: Final = 5 * MINUTE_MS
 _NEVER: Final = 0
 _WHEN: Final = 6
 _INSTANT: Final = struct.Struct(">HI")
-_ID: Final = 5
-"""Bytes of a case id that are kept: two of a URL's few cases are alike once in 10^12."""
+_ID: Final = 4
+"""Bytes of a case id that are kept: two of a URL's few cases are alike once in 4 x 10^9."""
 
 _CASE: Final = _ID + _WHEN
 """Beginning of the raw case id, and instant of 48 bits, which last for 8,900 years."""
