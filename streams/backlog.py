@@ -1,4 +1,4 @@
-"""The backlog at the ends of the last days, read off the cases by what is known now.
+"""The backlog of the last six weeks, read off the cases by what is known now.
 
 A case was open from its notice until what ended it: R where it was removed, else the instant its
 class changed. Between a removal and the return that followed it was not open. So a day is drawn as
@@ -11,43 +11,51 @@ from collections.abc import Iterable
 from itertools import accumulate
 from typing import Final, NamedTuple
 
-from schemas.moments import DAY_MS, Instant
+from schemas.moments import DAY_MS, HOUR_MS, Instant
 from schemas.reasons import OPEN, Outcome
 from streams.heldcase import Counted
 from streams.rollup import phase_at
 
-DAYS: Final = 42
-"""Six weeks: a case that nothing ends expires after as long."""
+READINGS: Final = 42
+STEPS_MS: Final = (HOUR_MS, 6 * HOUR_MS, DAY_MS)
+"""Six weeks of days: a case that nothing ends expires after as long. Where the first notice is
+younger, narrower steps show what a day would hide."""
 
 
-class DayEnd(NamedTuple):
+class Reading(NamedTuple):
     """How many cases were open at an instant."""
 
     at: Instant
     open: int
 
 
-def day_ends(as_of: Instant) -> list[Instant]:
-    """Return the last `DAYS` midnights (UTC) not after an instant, ascending."""
-    last = as_of - as_of % DAY_MS
-    return [last - back * DAY_MS for back in range(DAYS - 1, -1, -1)]
+def readings(since: Instant, as_of: Instant) -> list[Instant]:
+    """Return the instants that are read, ascending and not after `as_of`.
+
+    Args:
+        since: what they should reach back to; by the narrowest step that does, else by days.
+        as_of: the present.
+    """
+    step = next((step for step in STEPS_MS if as_of - since < READINGS * step), STEPS_MS[-1])
+    last = as_of - as_of % step
+    return [last - back * step for back in range(READINGS - 1, -1, -1)]
 
 
-def backlog(cases: Iterable[Counted], as_of: Instant) -> tuple[DayEnd, ...]:
-    """Count the open cases after notice at the end of each of the last days.
+def backlog(cases: Iterable[Counted], as_of: Instant) -> tuple[Reading, ...]:
+    """Count the open cases after notice over the last time, at most six weeks.
 
     Args:
         cases: of one hoster in one role, in any order.
-        as_of: what the classes are asked for; days after it are not told.
+        as_of: what the classes are asked for; nothing after it is told.
     """
-    ends = day_ends(as_of)
-    change = [0] * (len(ends) + 1)
-    for case in cases:
-        for since, until in _open(case, as_of):
-            change[bisect_left(ends, since)] += 1
-            if until is not None:
-                change[bisect_left(ends, until)] -= 1
-    return tuple(DayEnd(at, n) for at, n in zip(ends, accumulate(change), strict=False))
+    spans = [span for case in cases for span in _open(case, as_of)]
+    at = readings(min((since for since, _ in spans), default=as_of), as_of)
+    change = [0] * (len(at) + 1)
+    for since, until in spans:
+        change[bisect_left(at, since)] += 1
+        if until is not None:
+            change[bisect_left(at, until)] -= 1
+    return tuple(Reading(one, n) for one, n in zip(at, accumulate(change), strict=False))
 
 
 def _open(case: Counted, as_of: Instant) -> list[tuple[Instant, Instant | None]]:

@@ -5,14 +5,14 @@ from dataclasses import dataclass
 from typing import Final
 
 from schemas.moments import Instant
-from streams.backlog import DayEnd, backlog
+from streams.backlog import Reading, backlog
 from streams.caselist import CaseList, HosterCases, case_list
 from streams.casetable import flat
 from streams.figures import HosterFigures, Unavailable
 from streams.survival import Curve
 from streams.view import HosterInfo, View
 
-DAYS_MIN: Final = 7
+READINGS_MIN: Final = 7
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,14 +21,14 @@ class RoleView:
 
     Attributes:
         figures: as they stand everywhere else.
-        backlog: at the ends of the last days; the present figure is the last. Days before the
-            first open case are left out, beyond a week.
+        backlog: of the last weeks; the present figure is the last. Readings before the first
+            open case are left out, beyond a few.
         curves: share not yet removed by time since the notice, per meaning of unavailable.
         reach_ms: the longest time that a case was watched for; the curves say nothing beyond.
     """
 
     figures: HosterFigures
-    backlog: tuple[DayEnd, ...]
+    backlog: tuple[Reading, ...]
     curves: dict[Unavailable, Curve]
     reach_ms: dict[Unavailable, int]
 
@@ -69,13 +69,13 @@ def hoster_view(hoster: str, view: View, held: HosterCases) -> HosterView:
     )
 
 
-def _begun(days: Sequence[DayEnd]) -> Sequence[DayEnd]:
-    """Leave out the days before the one that the first open case followed, but no less than a week.
+def _begun(days: Sequence[Reading]) -> Sequence[Reading]:
+    """Leave out the readings before the one that the first open case followed, but for a few.
 
-    A ledger of a few days would be a line along the ground with its end turned up.
+    A young ledger would be a line along the ground with its end turned up.
     """
     first = next((i for i, day in enumerate(days) if day.open), len(days))
-    return days[max(0, min(first - 1, len(days) - DAYS_MIN)) :]
+    return days[max(0, min(first - 1, len(days) - READINGS_MIN)) :]
 
 
 def _role(figures: HosterFigures, held: HosterCases, as_of: Instant) -> RoleView:
@@ -83,7 +83,7 @@ def _role(figures: HosterFigures, held: HosterCases, as_of: Instant) -> RoleView
     days = _begun(backlog(cases, as_of))
     return RoleView(
         figures=figures,
-        backlog=(*(day for day in days if day.at < as_of), DayEnd(as_of, figures.open)),
+        backlog=(*(day for day in days if day.at < as_of), Reading(as_of, figures.open)),
         curves={meaning: figures.spans[meaning].curve() for meaning in Unavailable},
         reach_ms={meaning: figures.spans[meaning].longest_ms for meaning in Unavailable},
     )

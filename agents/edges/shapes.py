@@ -9,13 +9,14 @@ from math import log
 from typing import Final
 
 from agents.edges.casewords import UNBROKEN
+from agents.edges.words import duration
 from schemas.moments import DAY_MS, HOUR_MS, MINUTE_MS, Instant, moment
-from streams.backlog import DayEnd
+from streams.backlog import Reading
 from streams.survival import Curve
 
 UNITS: Final = 1_000
-TICK_DAYS: Final = (1, 2, 7)
-TICKS_MAX: Final = 6
+TICKS_MS: Final = (6 * HOUR_MS, DAY_MS, 2 * DAY_MS, 7 * DAY_MS)
+TICKS_MAX: Final = 7
 """As many dates as have room on a telephone."""
 
 FIRST_MS: Final = 30 * MINUTE_MS
@@ -43,7 +44,7 @@ class Tick:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bars:
-    """The backlog by days as a line from one reading to the next, from zero."""
+    """The backlog as a line from one reading to the next, from zero."""
 
     line: str
     area: str
@@ -76,11 +77,11 @@ def left_path(curve: Curve, reach_ms: int) -> str:
     return "".join(path)
 
 
-def bars(days: Sequence[DayEnd], name: str) -> Bars:
+def bars(days: Sequence[Reading], name: str) -> Bars:
     """Return the chart of a backlog.
 
     Args:
-        days: ascending, the present last.
+        days: readings, ascending, the present last.
         name: whose it is, for those who cannot see it.
     """
     first, last = days[0].at, days[-1].at
@@ -92,19 +93,29 @@ def bars(days: Sequence[DayEnd], name: str) -> Bars:
     line = "M" + "L".join(
         f"{UNITS * x(day.at):.0f} {UNITS * (1 - day.open / top):.0f}" for day in days
     )
-    every = next(step for step in TICK_DAYS if len(days) - 1 <= TICKS_MAX * step)
     most = max(day.open for day in days)
     return Bars(
         line=line,
         area=f"{line}V{UNITS}H0Z",
-        days=tuple(
-            Tick(share=100 * x(day.at), text=f"{moment(day.at).day} {moment(day.at):%b}")
-            for day in days[:-1][::-every][::-1]
-        ),
+        days=tuple(Tick(share=100 * x(at), text=_date(at)) for at in _ticks(days)),
         counts=tuple(Tick(share=100 - p, text=f"{top * p // 100:,}") for p in (100, 50, 0)),
-        label=f"Backlog of {name} over {len(days) - 1} days: from {days[0].open:,} to "
+        label=f"Backlog of {name} over the last {duration(last - first)}: from {days[0].open:,} to "
         f"{days[-1].open:,}, at most {most:,}.",
     )
+
+
+def _ticks(days: Sequence[Reading]) -> list[Instant]:
+    """Return the readings that are named: at whole days or quarters of them, not too many."""
+    for step in TICKS_MS:
+        named = [day.at for day in days[:-1] if day.at % step == 0]
+        if len(named) <= TICKS_MAX:
+            break
+    return named
+
+
+def _date(at: Instant) -> str:
+    when = moment(at)
+    return f"{when:%H:%M}" if at % DAY_MS else f"{when.day} {when:%b}"
 
 
 def _round_up(count: int) -> int:

@@ -1,34 +1,43 @@
-"""Laws of the backlog at the ends of days."""
+"""Laws of the backlog over time."""
 
 from itertools import pairwise
 
+import pytest
 from cases import START, at, case
 from hypothesis import given
 from hypothesis import strategies as st
 
 from schemas.case import CaseSummary, Return
-from schemas.moments import DAY_MS
+from schemas.moments import DAY_MS, HOUR_MS
 from schemas.reasons import Outcome, Role
-from streams.backlog import DAYS, backlog, day_ends
+from streams.backlog import READINGS, backlog, readings
 from streams.rollup import figures
 
 MIDNIGHT = (DAY_MS - START % DAY_MS) / 3_600_000
 """Hours from the start of the tests' world to its first midnight."""
 
 
+OLD = case(Outcome.REMOVED, noticed=-1_200, reported=-1_200, seen=-1_199, gone=-1_198)
+"""So old that the backlog is read by days."""
+
+
 def opened(cases: list[CaseSummary], days: float) -> list[int]:
     """Return the counts from the world's first midnight to so many days after it."""
-    found = backlog(cases, at(MIDNIGHT + 24 * days))
+    found = backlog([*cases, OLD], at(MIDNIGHT + 24 * days))
     return [day.open for day in found if day.at >= at(MIDNIGHT)]
 
 
-def test_it_tells_the_last_six_weeks_by_midnights():
-    """Ascending, a day apart, the last not after the instant."""
-    ends = day_ends(at(5))
-    assert len(ends) == DAYS
-    assert all(end % DAY_MS == 0 for end in ends)
-    assert {b - a for a, b in pairwise(ends)} == {DAY_MS}
-    assert at(5) - DAY_MS < ends[-1] <= at(5)
+@pytest.mark.parametrize(
+    ("hours", "step_h"), [(0, 1), (41, 1), (42, 6), (250, 6), (252, 24), (9_999, 24)]
+)
+def test_it_is_read_as_closely_as_reaches_back_to_the_first_notice(hours, step_h):
+    """By whole hours, quarters of a day, or midnights; never more than six weeks."""
+    as_of = at(5)
+    read = readings(as_of - hours * HOUR_MS, as_of)
+    assert len(read) == READINGS
+    assert {b - a for a, b in pairwise(read)} == {step_h * HOUR_MS}
+    assert read[-1] % (step_h * HOUR_MS) == 0
+    assert as_of - step_h * HOUR_MS < read[-1] <= as_of
 
 
 def test_a_case_is_open_from_its_notice_to_r():
@@ -65,7 +74,7 @@ def test_silence_is_open_until_the_host_is_dark():
     ),
     st.integers(0, 4),
 )
-def test_at_the_last_midnight_it_is_the_backlog(drawn, days):
+def test_at_the_last_reading_it_is_the_backlog(drawn, days):
     """What is drawn for the present is the figure that stands everywhere else."""
     as_of = at(MIDNIGHT + 24 * days)
     cases = []

@@ -5,11 +5,11 @@ from cases import START, at, case
 from schemas.case import CaseSummary
 from schemas.moments import DAY_MS
 from schemas.reasons import Outcome, Role
-from streams.backlog import DAYS
+from streams.backlog import READINGS
 from streams.caselist import HosterCases
 from streams.casetable import CaseTable, UrlCases
 from streams.figures import Unavailable
-from streams.hosterview import DAYS_MIN, HosterView, hoster_view
+from streams.hosterview import READINGS_MIN, HosterView, hoster_view
 from streams.rollup import figures
 from streams.view import View
 
@@ -41,14 +41,14 @@ def test_roles_stand_side_by_side_and_are_never_added():
     assert all(part.backlog[-1].at == at(100) for part in found.roles)
 
 
-def test_empty_days_before_the_first_case_are_left_out():
-    """A week is always there; a case as old as the window shows all of it."""
-    (young,) = made([case()], MIDNIGHT + 24 * 10 + 1).roles
-    assert [day.open for day in young.backlog] == [0] + [1] * 12
-    (newest,) = made([case(reported=90, noticed=90)], 100).roles
-    assert len(newest.backlog) == DAYS_MIN + 1
+def test_empty_readings_before_the_first_case_are_left_out():
+    """A few are always there; a case as old as the window shows all of it."""
+    (young,) = made([case()], MIDNIGHT + 24 * 20 + 1).roles
+    assert [day.open for day in young.backlog] == [0] + [1] * 22
+    (newest,) = made([case(reported=99.5, noticed=99.5)], 100).roles
+    assert len(newest.backlog) == READINGS_MIN + 1
     (old,) = made([case()], MIDNIGHT + 24 * 60).roles
-    assert len(old.backlog) == DAYS
+    assert len(old.backlog) == READINGS
 
 
 def test_curves_say_nothing_beyond_the_longest_time_watched():

@@ -7,7 +7,7 @@ from cases import at
 
 from agents.edges.shapes import FIRST_MS, LAST_MS, TIME_TICKS, UNITS, bars, left_path, time_share
 from schemas.moments import DAY_MS, HOUR_MS
-from streams.backlog import DayEnd
+from streams.backlog import Reading
 from streams.survival import kaplan_meier
 
 
@@ -38,21 +38,27 @@ def test_what_ended_before_the_axis_begins_is_not_drawn_as_left():
 @pytest.mark.parametrize(("most", "top"), [(0, 2), (1, 2), (7, 8), (45, 46), (1_234, 1_400)])
 def test_the_axis_of_counts_has_whole_numbers(most, top):
     """Its top and half of it can be read, and no count is cut off."""
-    chart = bars([DayEnd(at(0), 0), DayEnd(at(24), most)], "Alpha")
+    chart = bars([Reading(at(0), 0), Reading(at(24), most)], "Alpha")
     assert [tick.text for tick in chart.counts] == [f"{top:,}", f"{top // 2:,}", "0"]
     assert all(0 <= int(y) <= UNITS for y in re.findall(r" (\d+)", chart.line))
 
 
 def test_readings_are_joined_and_the_words_tell_both_ends():
-    """Each stands where its instant is; a chart of few days names each of them."""
-    chart = bars([DayEnd(at(0), 4), DayEnd(at(24), 2), DayEnd(at(36), 1)], "Alpha")
+    """Each stands where its instant is."""
+    chart = bars([Reading(at(0), 4), Reading(at(24), 2), Reading(at(36), 1)], "Alpha")
     assert chart.line == "M0 0L667 500L1000 750"
-    assert len(chart.days) == 2
-    assert chart.label == "Backlog of Alpha over 2 days: from 4 to 1, at most 4."
+    assert chart.label == "Backlog of Alpha over the last 36 h: from 4 to 1, at most 4."
 
 
-def test_a_chart_of_six_weeks_names_a_day_a_week():
-    """The last midnight is among them, and their labels have room."""
-    chart = bars([DayEnd(at(24 * day), day) for day in range(43)], "Alpha")
-    assert len(chart.days) == 6
-    assert chart.days[-1].share == pytest.approx(100 * 41 / 42)
+@pytest.mark.parametrize(
+    ("step_h", "first_h", "named"),
+    [
+        (1, 6, ["06:00", "12:00", "18:00", "2 Jan", "06:00", "12:00", "18:00"]),
+        (6, 6, ["3 Jan", "5 Jan", "7 Jan", "9 Jan", "11 Jan"]),
+        (24, 0, ["1 Jan", "8 Jan", "15 Jan", "22 Jan", "29 Jan", "5 Feb"]),
+    ],
+)
+def test_as_many_readings_are_named_as_have_room(step_h, first_h, named):
+    """A midnight by its date, another hour by the clock."""
+    days = [Reading((first_h + i * step_h) * HOUR_MS, 1) for i in range(43)]
+    assert [tick.text for tick in bars(days, "Alpha").days] == named
