@@ -7,9 +7,9 @@ from pages import VIEW, held
 
 from agents.edges.hosterpage import render_hoster, render_unknown
 from schemas.reasons import Outcome
-from streams.caselist import LISTED_MAX
+from streams.caselist import LISTED_MAX, HosterCases
 from streams.hosterview import HosterView, hoster_view
-from streams.view import View
+from streams.view import HosterInfo, View
 
 
 def made(hoster: str, view: View = VIEW) -> HosterView:
@@ -101,6 +101,17 @@ def test_nothing_of_it_can_become_markup_or_comes_from_outside():
     assert "style=" not in text
     assert "http:" not in text
     assert "https:" not in text
+
+
+def test_a_company_without_a_case_has_a_page():
+    """The registry knows it; there is nothing to chart and nothing to list."""
+    info = HosterInfo(name="Omega", country="SE", group="holding")
+    view = View(ready=True, as_of=VIEW.as_of, hosters={"omega": info})
+    found = hoster_view("omega", view, HosterCases(owners=frozenset({"holding"})))
+    text = render_hoster(found, view)
+    assert "No case of this company yet" in text
+    assert "SE, id omega, owned by holding" in text
+    assert "<table" not in text
 
 
 def test_an_unknown_id_is_not_repeated():
