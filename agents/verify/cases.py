@@ -100,7 +100,7 @@ def _case(part: _Part, as_of: Instant) -> Case:
         again_noticed_at=told.again_at,
         again_verdicts=_again(first.norms_s, first.sector_norm_s, part),
         flags=_flags(part),
-        naming=_naming(part),
+        naming=_naming(part) and not episode.unproven,
         inclusion=stay.place.inclusion,
         sampled=stay.place.sampled,
         missed=missed(on_time(url, stay), told, episode.opened_at, classes, as_of),

@@ -127,6 +127,9 @@ class _Story:
     def _online(self, sight: Sight) -> None:
         if sight.aged and self._speaks_of_before(sight):
             return
+        if sight.hidden and sight.changed and self.case.end is not None:
+            self.case.asked = True
+            return
         self._recheck(sight)
         held_against = self.run.gone_by()
         against = {
@@ -146,6 +149,13 @@ class _Story:
         if len(times) >= LOOKS_MIN and times[-1] - times[0] >= SPAN_MS:
             self.case.split = True
             self.outvoted |= against
+            end = self.case.end
+            if (
+                end is not None
+                and end.outcome is Outcome.REMOVED
+                and self.run.was_for_others_only(sight.who, times[0], end.gone_at)
+            ):
+                self.case.end = None
             self._sighting(sight)
         else:
             self.becomes(sight.at, Outcome.SUSPECT)

@@ -99,7 +99,7 @@ def _case(state: UrlState, span: Span, episode: Episode, told: Clock) -> CaseSum
         phases=phases,
         verdicts=verdicts(clocks(reports[0], told), episode),
         flags=_flags(state, stay, episode, told),
-        naming=_naming(state, stay, told),
+        naming=_naming(state, stay, told) and not episode.unproven,
         hotlines=tuple(sorted({report.hotline for report in reports})),
         again_noticed_at=again_at,
         again_verdicts=() if again_at is None else judged(again(reports[0], again_at), episode),

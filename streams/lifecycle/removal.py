@@ -162,6 +162,7 @@ class _Walk:
             self.last[item.vantage] = False
             self.run.dissent.pop(item.vantage, None)
             self.run.gone[item.vantage].append(item)
+            self.run.said[item.vantage] = item.at
             self.gone(item)
         elif item.verdict in (Verdict.BLOCKED, Verdict.UNREACHABLE):
             self.unavailable(item)
@@ -174,6 +175,9 @@ class _Walk:
     def online(self, item: Item) -> None:
         if item.aged and self.testifies_to_before(item):
             return
+        if item.recheck and item.changed and self.episode.end is not None:
+            self.episode.asked = True  # another page than was seen before: a person has to look
+            return
         self.rechecked(item)
         against = self.against(item)
         self.saw(item)
@@ -184,6 +188,13 @@ class _Walk:
         if len(held) >= CONFIRM_LOOKS_MIN and held[-1].at - held[0].at >= CONFIRM_SPAN_MS:
             self.episode.split = True
             self.overruled |= against
+            end = self.episode.end
+            if (
+                end is not None
+                and end.state is Outcome.REMOVED
+                and self.run.contradicted(held, end.gone_at)
+            ):
+                self.episode.end = None
             self.sighting(item)
         else:
             self.enter(item.at, Event.DISSENT)

@@ -21,6 +21,7 @@ from ledger_events import (
     withdrawal,
 )
 
+from schemas.facts import Facts
 from schemas.moments import DAY_MS
 from schemas.reasons import Basis, CheckResult, Flag, HotlineMode, NormVerdict, Outcome
 
@@ -191,6 +192,18 @@ def test_self_reports_feed_no_naming():
     case = only(report(self_report=True, seen=0), placed(), notice(1))
     assert not case.naming
     assert Flag.SELF_REPORT in case.flags
+
+
+def test_what_may_be_another_page_feeds_no_naming():
+    """While the last sightings answer otherwise than the first, lateness needs a check."""
+    page = Facts(status=200, type="text/html", length=9_000, requests=1)
+    seen = [*slots([1.1, 2], ONLINE)]
+    changed = [*slots([3, 30], page)]
+    assert told(*seen).naming
+    case = told(*seen, *changed)
+    assert (case.naming, Flag.UNPROVEN in case.flags) == (False, True)
+    assert case.verdicts[2] is NormVerdict.LATE
+    assert told(*seen, *changed, *slots([31], ONLINE)).naming
 
 
 def test_late_observations_are_flagged():

@@ -90,6 +90,17 @@ def test_a_hidden_sighting_alone_does_not_stand_for_ever() -> None:
     assert case.gone_at == told(*REMOVAL).gone_at
 
 
+def test_another_page_that_the_hidden_vantage_is_shown_is_no_sighting() -> None:
+    """Like no sighting before, it may be anything: a person is asked, and the removal stands."""
+    page = Facts(status=200, type="text/html", length=9_000, requests=1)
+    before, after = told(*REMOVAL), told(*REMOVAL, *hidden(12, page), *hidden(40, page))
+    assert after.phases == before.phases
+    assert (after.verdicts, after.gone_at) == (before.verdicts, before.gone_at)
+    assert (after.rechecked, after.disagreed) == (0, 0)
+    assert before.naming
+    assert Flag.UNPROVEN in after.flags
+
+
 def test_what_the_hidden_vantage_takes_back_stands_again() -> None:
     """Seen once and gone when all are asked, the removal stands with its R."""
     case = told(*REMOVAL, *hidden(12, ONLINE), *doubted(12, 1, GONE))
