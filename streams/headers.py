@@ -81,13 +81,18 @@ def media_type(head: Fields) -> str:
     return value.decode("ascii")
 
 
-def length(head: Fields) -> int | None:
+def length(head: Fields, *, part: bool = False) -> int | None:
     """Return the length of the whole representation in bytes, None if it is not said.
 
-    Of an answer to a range it is the total of Content-Range, not the length of the part.
+    Args:
+        head: the fields.
+        part: they are of an answer to a range (206): the length is the total of Content-Range, and
+            of a whole whose length its server does not know, nothing; never that of the part.
     """
     total = _TOTAL.fullmatch(head.get(b"content-range", b""))
-    return int(total[1]) if total else _number(head.get(b"content-length"))
+    if total is not None:
+        return int(total[1])
+    return None if part else _number(head.get(b"content-length"))
 
 
 def age_s(head: Fields) -> int | None:

@@ -21,6 +21,7 @@ LOCATION_BYTES_MAX = 4_096
 _UNMARKED = Marks()
 _PORTS = {"http": 80, "https": 443}
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
+_PART = 206
 
 Hash = Callable[[str, str], str]
 """Keyed hash of a text for a purpose."""
@@ -173,7 +174,7 @@ class Trail(msgspec.Struct, kw_only=True):
             error=error,
             status=head.status if head is not None else 0,
             type=headers.media_type(said),
-            length=headers.length(said),
+            length=headers.length(said, part=head is not None and head.status == _PART),
             etag_key=hash("etag", etag) if etag else "",
             location_key=hash("location", led.location) if led.location else "",
             modified=headers.modified(said),

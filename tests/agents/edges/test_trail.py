@@ -76,3 +76,15 @@ def test_marks_are_of_the_last_redirect() -> None:
     assert (facts.error, facts.status) == (ProbeError.TIMEOUT, 0)
     assert facts.location_key == "location:17"
     assert facts.etag_key == ""
+
+
+@pytest.mark.parametrize(
+    ("status", "total", "length"),
+    [(206, b"bytes 0-0/5000", 5_000), (206, b"bytes 0-0/*", None), (206, b"", None),
+     (206, b"bytes 0-0/" + b"9" * 30, None), (200, b"", 1), (200, b"bytes 0-0/5000", 5_000)],
+)  # fmt: skip
+def test_the_length_of_a_part_is_not_the_whole_s(status: int, total: bytes, length) -> None:
+    """Else all that a server sends in parts of unknown wholes would look alike."""
+    fields = ((b"Content-Length", b"1"), *(((b"Content-Range", total),) if total else ()))
+    seen = Trail(until=0).facts(Head(status, fields), None, lambda _, text: text, 0)
+    assert seen.length == length
