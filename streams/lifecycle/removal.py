@@ -142,7 +142,8 @@ class _Walk:
                 if self.run.latest is not None and self.episode.end is None:
                     self.settle(self.run.latest, item.at)
             case Kind.PROBED:
-                (self.strange.add if item.strange else self.strange.discard)(item.vantage)
+                if item.canary_ok:
+                    (self.strange.add if item.strange else self.strange.discard)(item.vantage)
                 self.canary[item.vantage] = item.canary_ok
                 self.probed(item)
             case Kind.NAMED:

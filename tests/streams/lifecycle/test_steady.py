@@ -382,6 +382,14 @@ def moved(one, sent_ms, done_ms):
     return late, appended_at + sent_ms + done_ms
 
 
+def test_a_dead_canary_s_look_of_a_new_shape_changes_nothing():
+    """It says nothing, whatever it saw: a case that stands as seen goes on doing so."""
+    value = record(report(seen=0), placed(), slots([1.1, 2], ONLINE))
+    assert codec.STATE.decode(value).steady[0].stand is Stand.SEEN
+    value, _ = followed(value, look(2.2, OTHER, canary_ok=False))
+    assert codec.STATE.decode(value).steady[0].stand is Stand.SEEN
+
+
 @settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))
 @given(histories())
 def test_both_ways_give_equal_bytes(told):
