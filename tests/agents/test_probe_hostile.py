@@ -166,23 +166,40 @@ async def test_a_redirect_inwards_for_the_monitor_alone_gains_nothing(settle) ->
     assert (says(lured), says(shown)) == (Verdict.BLOCKED, Verdict.ONLINE)
 
 
-async def test_the_canary_is_in_no_sink(settle, caplog, capfd) -> None:
-    """All hostile servers at once: no body byte in a record, a key, a log, an output, a count."""
+def hostile_to_get(behave):
+    """Return a server that says 404 to HEAD, with a body, and to GET does its worst."""
+
+    async def shown(head: str, writer: asyncio.StreamWriter) -> None:
+        await (answers(MISSING) if head.startswith("HEAD") else behave)(head, writer)
+
+    return shown
+
+
+@pytest.mark.parametrize("checked", [False, True])
+async def test_the_canary_is_in_no_sink(settle, caplog, capfd, checked: bool) -> None:
+    """All hostile servers at once: no body byte in a record, a key, a log, an output, a count.
+
+    So it is where they are hostile to HEAD, and where to the GET that checks an honest HEAD.
+    """
     caplog.set_level(logging.DEBUG)
     made, names = settle
     it = made(deadline_s=1.0, requests_per_minute=100_000, clock=Clock())
     orders = []
     async with asyncio.TaskGroup() as group, asyncio.timeout(60):
-        servers = [web_server(hostile.behave, host=OTHER) for hostile in PACK.values()]
+        servers = [
+            web_server(hostile_to_get(one.behave) if checked else one.behave, host=OTHER)
+            for one in PACK.values()
+        ]
         running = [await server.__aenter__() for server in servers]
         for number, server in enumerate(running):
             names.names[f"h{number}.example"] = Name(a=(OTHER,))
             url = f"http://h{number}.example:{server.port}/{number}.jpg"
-            orders.append(it.order(url, hoster="shed", not_after=1 << 60))
+            orders.append(it.order(url, hoster="shed", not_after=1 << 60, cross_check=checked))
         group.create_task(it.settle(*orders))
     for server in servers:
         await server.__aexit__(None, None, None)
     assert len(it.tray.observations) == len(PACK)
+    assert {one.facts.head_status for one in it.tray.observations} == {404 if checked else 0}
     written = b"".join(send.key + send.value for sends in it.tray.lists for send in sends)
     said = capfd.readouterr()
     for text in (written.decode(), caplog.text, said.out, said.err, repr(it.stage.counts)):
