@@ -15,6 +15,7 @@ DAILY_FROM_H: Final = 71.9
 """From 72 h on there is one slot a day, spread around it by no more than that."""
 
 _NORMS_H: Final = (1, 12, 24, 48)
+_NOT_THERE: Final = (404, 410)
 
 
 def is_crossed(case: CaseSummary, slot: Slot, share: float) -> bool:
@@ -38,15 +39,21 @@ def is_crossed(case: CaseSummary, slot: Slot, share: float) -> bool:
 
 
 def has_differed(prints: Iterable[Fingerprint]) -> bool:
-    """Return whether a URL's host was ever found to answer HEAD otherwise than GET.
+    """Return whether a URL's host was ever found to answer GET otherwise than HEAD.
 
     From then on every look asks both: what only HEAD is told is worth nothing there, and programs
-    that know no HEAD and answer it with 404 would bring about a doubt with each look.
+    that know no HEAD and answer it with 404 would bring about a doubt with each look. A GET that
+    was refused, or got no answer, tells of the server's strain and not of its HEAD.
 
     Args:
         prints: all answers that were seen of the URL and its controls.
     """
-    return any(seen.marks & MARK_HEAD_DIFFERS for seen in prints)
+    return any(
+        seen.marks & MARK_HEAD_DIFFERS
+        and seen.error is None
+        and (200 <= seen.status < 300 or seen.status in _NOT_THERE)
+        for seen in prints
+    )
 
 
 def _is_past_norm(hours: float) -> bool:

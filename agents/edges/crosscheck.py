@@ -40,6 +40,8 @@ def agree(head: Head, get: Head) -> bool:
     Only what decides about there or not there is compared: lengths and types of a HEAD are left
     out or made up by many servers, and a control asked by HEAD has to stay comparable.
     """
+    if get.status in _ASKED_TO_WAIT:
+        return False  # else nobody would see that it asks for rest
     shown = 200 <= head.status < 300
     if shown and get.status == _NO_SUCH_RANGE:
         return True

@@ -8,7 +8,7 @@ from ledger_events import at, fold, notice, placed, report, slots
 
 from schemas.facts import Facts
 from schemas.moments import HOUR_MS
-from schemas.reasons import NormVerdict, Outcome
+from schemas.reasons import NormVerdict, Outcome, ProbeError
 from streams.crosscheck import has_differed, is_crossed
 from streams.schedule import WITH_CONTROLS, Slot
 from streams.verdict import fingerprint
@@ -33,7 +33,11 @@ def test_a_host_that_differed_is_known_by_its_answers():
     """One answer to GET that HEAD had otherwise tells it; answers to either alone do not."""
     both = [fingerprint(Facts(status=404)), fingerprint(Facts(status=206, method="GET"))]
     differed = fingerprint(Facts(status=206, method="GET", head_status=404))
-    assert not has_differed(both)
+    strained = [
+        fingerprint(Facts(error=ProbeError.TIMEOUT, method="GET", head_status=200)),
+        *(fingerprint(Facts(status=s, method="GET", head_status=200)) for s in (403, 429, 503)),
+    ]
+    assert not has_differed([*both, *strained])
     assert has_differed([*both, differed])
 
 

@@ -248,3 +248,11 @@ def test_only_there_or_not_there_is_compared() -> None:
     assert agree(head, Head(206, ((b"Content-Type", b"image/jpeg"),)))
     assert not agree(head, Head(200, ((b"cf-mitigated", b"challenge"),)))
     assert not agree(Head(404, ()), Head(416, ()))
+
+
+@pytest.mark.parametrize(("head", "get"), [(403, 429), (500, 503), (404, 429)])
+async def test_a_get_that_is_asked_to_wait_is_heard(head: int, get: int) -> None:
+    """Whatever the HEAD was answered, 429 and 503 and their Retry-After are the look's."""
+    seen, _ = await look(by_method(HEAD=response(head), GET=response(get, "Retry-After: 120")))
+    assert (seen.facts.status, seen.facts.retry_after_s) == (get, 120)
+    assert seen.facts.head_status == head
