@@ -37,8 +37,8 @@ def shares(sides: tuple[Standing, Standing], subjects: Sequence[Subject]) -> Map
 def _brief(subject: Subject) -> bool:
     """Return whether a URL counts as ended by an absence that is no removal, or is over."""
     case, item, as_of = first_case(subject), subject.item, subject.evidence.as_of
-    if case is None or subject.found_out_late(case):
-        return case is not None
+    if case is None:
+        return False
     if case.gone_at is None:
         return subject.brief(case)
     stands = subject.begins_in(case.last_seen_at, case.gone_at) or subject.awaits_recheck(case)

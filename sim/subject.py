@@ -11,7 +11,7 @@ from sim.behaviour import Behaviour
 from sim.evidence import Evidence
 from sim.hosters import SimHoster
 from sim.made import Made, confirmed_gone_at, sent_at_of, suffices
-from sim.material import SAME_CASE_MS, STANDS_MS, Absence, Material
+from sim.material import SAME_CASE_MS, Absence, Material
 from sim.outages import Outages
 from sim.schedules import TRICK_MS
 
@@ -62,16 +62,6 @@ class Subject:
             return False
         hidden = self._hidden(case.gone_at, self.evidence.as_of)
         return not suffices(hidden, self.evidence.hidden)
-
-    def found_out_late(self, case: CaseSummary) -> bool:
-        """Return whether a removal that nobody but a hidden vantage can undo stood for a day.
-
-        It counts as a removal and a return then, whatever it was (DESIGN 3.5).
-        """
-        if self.hoster.behaviour is not Behaviour.CLOAKS_ALL or case.first_end is None:
-            return False
-        gone_at = case.first_end[1]
-        return not suffices(self._hidden(gone_at, gone_at + STANDS_MS), self.evidence.hidden)
 
     def _hidden(self, after: Instant, until: Instant) -> list[Made]:
         """Return the looks of hidden vantages that somebody answered in a span."""

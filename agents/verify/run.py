@@ -64,6 +64,19 @@ class Run:
         self._gone = None
         self._lives()
 
+    def was_for_others_only(self, who: str, since: Instant, gone_at: Instant) -> bool:
+        """Return whether one vantage never said gone and all who did say it again since.
+
+        Args:
+            who: that sees it.
+            since: its first sighting.
+            gone_at: R of the end, which must be one that looks found and no person.
+        """
+        gone = [s for kind, s in self.looks if kind is As.GONE]
+        said = {s.who: s.at for s in gone}
+        by_looks = any(s.at == gone_at for s in gone)
+        return by_looks and who not in said and min(said.values()) > since
+
     def add_control(self, sight: Sight) -> None:
         """Take a look at a control; one before the run's first look says nothing of it."""
         self._controlled = self._controlled or bool(self.unsure or self.gone_by())

@@ -149,6 +149,14 @@ class _Story:
         if len(times) >= LOOKS_MIN and times[-1] - times[0] >= SPAN_MS:
             self.case.split = True
             self.outvoted |= against
+            end = self.case.end
+            if (
+                end is not None
+                and end.outcome is Outcome.REMOVED
+                and not sight.changed
+                and self.run.was_for_others_only(sight.who, times[0], end.gone_at)
+            ):
+                self.case.end = None
             self._sighting(sight)
         else:
             self.becomes(sight.at, Outcome.SUSPECT)

@@ -163,6 +163,7 @@ class _Walk:
             self.last[item.vantage] = False
             self.run.dissent.pop(item.vantage, None)
             self.run.gone[item.vantage].append(item)
+            self.run.said[item.vantage] = item.at
             self.gone(item)
         elif item.verdict in (Verdict.BLOCKED, Verdict.UNREACHABLE):
             self.unavailable(item)
@@ -188,6 +189,14 @@ class _Walk:
         if len(held) >= CONFIRM_LOOKS_MIN and held[-1].at - held[0].at >= CONFIRM_SPAN_MS:
             self.episode.split = True
             self.overruled |= against
+            end = self.episode.end
+            if (
+                end is not None
+                and end.state is Outcome.REMOVED
+                and not item.changed
+                and self.run.contradicted(held, end.gone_at)
+            ):
+                self.episode.end = None
             self.sighting(item)
         else:
             self.enter(item.at, Event.DISSENT)

@@ -49,6 +49,7 @@ class Run:
         controls_dead: the dead ones among them since the host last showed life.
         doubt_passed: 24 h of doubt about this run are over.
         latest: the newest look that counts as gone.
+        said: when each vantage last said gone in this run, whatever it has said since.
     """
 
     gone: dict[str, list[Item]] = field(default_factory=_by_vantage)
@@ -60,6 +61,22 @@ class Run:
     controls_dead: int = 0
     doubt_passed: bool = False
     latest: Item | None = None
+    said: dict[str, Instant] = field(default_factory=dict)
+
+    def contradicted(self, held: list[Item], gone_at: Instant) -> bool:
+        """Return whether sightings show that an end was one for those alone who were asked.
+
+        The vantage that saw it has not said gone in this run, and everyone who has says so again,
+        later than the first of its sightings. An end that rests on a person's word stands.
+
+        Args:
+            held: the sightings of one vantage, in order of time.
+            gone_at: R of the end.
+        """
+        saw_it = held[0].vantage
+        others = self.said.values()
+        shown = any(i.at == gone_at for found in self.gone.values() for i in found)
+        return shown and saw_it not in self.said and min(others) > held[0].at
 
     def disabling(self) -> bool:
         """Return whether refusals of the URL alone count as gone: an unannounced vantage has one.

@@ -180,6 +180,8 @@ def _moved(
     judged, reason = said
     if reason is Reason.UNPROVEN:
         return None
+    if judged is Verdict.UNKNOWN and steady.stand is Stand.SEEN:
+        return None  # a vantage that is shown something new takes the case off the short way
     if reason is Reason.MOVED or judged is Verdict.UNKNOWN:
         return _NOTHING
     if steady.stand in (Stand.ENDED, Stand.DOUBTED):

@@ -96,18 +96,18 @@ def test_a_lie_to_all_vantages_is_a_gain_once_the_hidden_one_has_looked_enough(w
         assert (Finding.FALSE_REMOVAL in grounds(world, found, item.hoster)) == expected
 
 
-def test_a_lie_that_was_found_out_in_time_must_not_stand_as_a_first_removal(world, whole):
-    """Found out within the day a removal is void; found out later it is one, with a return."""
+def test_a_lie_that_was_found_out_must_not_stand_as_a_first_removal(world, whole):
+    """A removal shown to those alone who were asked is void, however late it is found out."""
     item = of(world, Behaviour.CLOAKS_ALL, lambda i: i.noticed_at + 2 * DAY_MS < AS_OF)
     at, key = item.noticed_at + HOUR_MS, key_of(item)
     lied = planted(whole, item, first_end=(at - 1, at), verdicts=(NormVerdict.IN_TIME,) * 4)
     look = whole.looks[key][-1]._replace(vantage="hidden", target=Target.URL)
-    for hours, expected in ((2, 1), (30, 0)):
+    for hours in (2, 30):
         times = [at + hours * HOUR_MS + step * 15 * MINUTE_MS for step in range(3)]
         hidden = [look._replace(slot_at=t, sent_at=t, done_at=t + 1_000) for t in times]
         found = replace(lied, looks={**whole.looks, key: (*whole.looks[key], *hidden)})
         found = replace(found, hidden=("hidden",))
-        assert findings(world, found).get(Finding.WRONG_INTERVAL, 0) == expected
+        assert findings(world, found).get(Finding.WRONG_INTERVAL, 0) == 1
 
 
 @pytest.mark.parametrize(

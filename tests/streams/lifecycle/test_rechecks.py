@@ -110,9 +110,13 @@ def test_what_the_hidden_vantage_takes_back_stands_again() -> None:
 
 @pytest.mark.parametrize(("back_h", "returns", "cases"), [(12, 0, 1), (60, 1, 1), (24 * 10, 1, 2)])
 def test_confirmed_it_comes_back_as_by_any_vantage(back_h, returns, cases) -> None:
-    """Void within a day of R, a reappearance within 7 d, a new case after."""
+    """Void within a day of R, a reappearance within 7 d, a new case after.
+
+    The hidden vantage had found it gone too, so what it sees later is a return.
+    """
     state = fold(
-        report(seen=0), placed(), notice(), REMOVAL, hidden(back_h, ONLINE), doubted(back_h)
+        *(report(seen=0), placed(), notice(), REMOVAL, hidden(8, GONE)),
+        *(hidden(back_h, ONLINE), doubted(back_h)),
     )
     assert len(state.cases) == cases
     assert (len(state.cases[0].returns), state.cases[0].disagreed) == (returns, 1)
@@ -121,6 +125,35 @@ def test_confirmed_it_comes_back_as_by_any_vantage(back_h, returns, cases) -> No
     if cases == 1:
         assert Flag.SPLIT in state.cases[0].flags
         assert state.cases[0].gone_at is None
+
+
+@pytest.mark.parametrize("back_h", [12, 60, 24 * 10])
+def test_a_removal_for_those_alone_who_were_asked_is_none(back_h) -> None:
+    """Seen in hiding while all who found it gone still do: it was never gone, however late found.
+
+    No end is left, no return, no verdict in time; the case goes on.
+    """
+    (case,) = fold(
+        report(seen=0), placed(), notice(), REMOVAL, hidden(back_h, ONLINE), doubted(back_h)
+    ).cases
+    assert (case.gone_at, case.first_end, case.returns) == (None, None, ())
+    assert class_of(case, back_h + 0.6) == "online"
+    assert NormVerdict.IN_TIME not in case.verdicts
+
+
+def test_a_removal_that_the_others_see_undone_stands() -> None:
+    """Where those who were asked see it again as well it was gone, and came back."""
+    back = [
+        one
+        for step in range(1, 5)
+        for one in (
+            *hidden(60 + step * TEN_MIN, ONLINE, asked=ALL),
+            *slots([60 + step * TEN_MIN], ONLINE, BOTH, asked=ALL),
+        )
+    ]
+    case = told(*REMOVAL, *hidden(60, ONLINE), *back)
+    assert len(case.returns) == 1
+    assert case.first_end is not None
 
 
 def test_a_server_that_lies_to_those_it_knows_is_not_believed_again() -> None:
@@ -202,8 +235,9 @@ def test_another_page_than_the_content_asks_for_a_person() -> None:
     content, other = (
         told(*REMOVAL, *hidden(60, seen), *doubted(60, facts=seen)) for seen in (ONLINE, page)
     )
-    assert (len(content.returns), Flag.UNPROVEN in content.flags) == (1, False)
+    assert (content.gone_at is None, Flag.UNPROVEN in content.flags) == (True, False)
     assert (len(other.returns), Flag.UNPROVEN in other.flags) == (0, True)
+    assert other.first_end is not None
 
 
 def test_what_is_seen_later_is_no_baseline() -> None:
