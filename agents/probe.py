@@ -18,6 +18,7 @@ from agents.edges.resolution import DnsStatus
 from agents.engine.points import Point, passed
 from agents.engine.stage import Outbox, Received, Send
 from agents.finding import Finding
+from agents.log import debugging, log
 from agents.observed import Witness, observed
 from agents.pace import Pace
 from agents.places import Atlas, Gazette, Place, denied
@@ -28,8 +29,8 @@ from schemas.flow import ProbeOrder
 from schemas.ids import CanonicalUrl, canonical
 from schemas.reasons import ProbeError, Target
 from schemas.topics import FACTS, PROBES
-from streams.gate import judge_all
 from streams.brackets import ON_TIME_MS
+from streams.gate import judge_all
 from streams.politeness import Politeness, hoster_lane, lanes_of
 from streams.probe import aimed
 from streams.ranks import want
@@ -73,8 +74,10 @@ class Probe:
         self._sockets = asyncio.Semaphore(sockets_allowed(settings.concurrency))
         self._pace = Pace()
         look = self._see_canary if vantage.canary_url else None
-        self._canary = Canary(look, atlas.clock, partial(setattr, self.counts, "canary"))
+        told = partial(setattr, self.counts, "canary")
+        self._canary = Canary(look, atlas.clock, told, vantage.id)
         self._gazette = Gazette(vantage.id, atlas.keys)
+        self._debugging = debugging()
         self._held: dict[str, ProbeOrder] = {}
         self._finding = Finding()
         self._settled: OrderedDict[str, None] = OrderedDict()
@@ -192,14 +195,14 @@ class Probe:
             target, address, until, resolve_s=resolve_s, cross_check=crossed
         )
 
-    def _count(self, result: Settled) -> None:
-        self.counts.settled[result] += 1
-
     def _overdue(self) -> tuple[int, int]:
         """Return how many orders in hand are too late to be on time, of samples and of the rest."""
         before = self._atlas.clock.now() - ON_TIME_MS
         sampled = [order.sampled for order in self._held.values() if order.slot_at < before]
         return sum(sampled), len(sampled) - sum(sampled)
+
+    def _count(self, result: Settled) -> None:
+        self.counts.settled[result] += 1
 
     def _unseen(self, place: Place, error: ProbeError, result: Settled = Settled.UNSEEN) -> Seen:
         self._count(result)
@@ -210,6 +213,8 @@ class Probe:
         )
 
     async def _write(self, order: ProbeOrder, url: CanonicalUrl, place: Place, seen: Seen) -> None:
+        if self._debugging:
+            _log_look(order, seen)
         key = self._atlas.keys.hash("address", seen.address) if seen.address else ""
         facts: list[Fact] = [observed(order, seen, await self._witness(seen), place, key)]
         hidden = order.asked and self._vantage.id not in order.asked  # presence is the others' word
@@ -246,3 +251,15 @@ class Probe:
             return False
         seen = await self._look(url, addresses[0])
         return seen.facts.error is None and 200 <= seen.facts.status < 300  # 2xx, RFC 9110 15.3
+
+
+def _log_look(order: ProbeOrder, seen: Seen) -> None:
+    log("probe").debug(
+        "looked",
+        case_id=order.case_id,
+        url_key=order.url_key,
+        vantage=order.vantage,
+        target=order.target,
+        error=seen.facts.error,
+        status=seen.facts.status,
+    )

@@ -178,10 +178,10 @@ def _moved(
 ) -> Instant | None:
     """Apply what is said of each stand; see `Steady`."""
     judged, reason = said
-    if reason is Reason.UNPROVEN:
+    # a vantage that is shown something new takes a case that is seen off the short way
+    new = judged is Verdict.UNKNOWN and steady.stand is Stand.SEEN
+    if new or reason is Reason.UNPROVEN:
         return None
-    if judged is Verdict.UNKNOWN and steady.stand is Stand.SEEN:
-        return None  # a vantage that is shown something new takes the case off the short way
     if reason is Reason.MOVED or judged is Verdict.UNKNOWN:
         return _NOTHING
     if steady.stand in (Stand.ENDED, Stand.DOUBTED):
