@@ -19,6 +19,10 @@ WITHIN_H: Final = ((2, 24), (24, 72), (72, 168), (168, 720))
 """Hours after R within which one re-check lies each: while a return voids the removal, while it
 re-opens the case, and while it is a new one."""
 
+SOON_H: Final = (0.05, 0.8)
+"""Hours after an end was confirmed within which the first re-check lies: a lie is then called one
+within the hour, before anybody acts on it."""
+
 _ENDED: Final = frozenset(
     {
         Outcome.REMOVED,
@@ -74,13 +78,19 @@ def slots(case: CaseSummary, share: float) -> Sequence[Slot]:
     gone_at = case.gone_at
     if gone_at is None or fraction(case.case_id, "recheck") >= share:
         return ()
+    settled_at = gone_at if case.settled_at is None else case.settled_at
+    planned = [(settled_at, SOON_H), *((gone_at, within) for within in WITHIN_H)]
     found = []
-    for i, (first_h, last_h) in enumerate(WITHIN_H):
+    for i, (since, (first_h, last_h)) in enumerate(planned):
         spread = fraction(case.case_id, "recheck", gone_at, i)
-        at = gone_at + round((first_h + (last_h - first_h) * spread) * HOUR_MS)
+        at = since + round((first_h + (last_h - first_h) * spread) * HOUR_MS)
         if _outcome_at(case, at) in _ENDED:
             found.append(Slot(at, at + WINDOW_MAX_MS, WITH_CONTROLS))
-    return found
+    return sorted(found, key=_at)
+
+
+def _at(slot: Slot) -> Instant:
+    return slot.at
 
 
 def _outcome_at(case: CaseSummary, at: Instant) -> Outcome:

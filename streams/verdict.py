@@ -175,8 +175,13 @@ def _walled(sight: Sight) -> bool:
 
 def _contradicts(sight: Sight) -> bool:
     """Return whether "not found" comes with the headers of the content that was seen."""
+    return sight.status(404, 410) and _as_content(sight)
+
+
+def _as_content(sight: Sight) -> bool:
+    """Return whether the headers are those of the content that was seen, whatever the status."""
     seen, before, random = sight.seen, sight.controls.before, sight.controls.random
-    if before is None or not sight.status(404, 410):
+    if before is None:
         return False
     if seen.size_class <= 0 or (seen.type, seen.size_class) != (before.type, before.size_class):
         return False
@@ -193,7 +198,7 @@ def _to_home_page(sight: Sight) -> bool:
 def _disabled(sight: Sight) -> bool:
     controls = sight.controls
     around = healthy(controls.random) and healthy(controls.root) and not controls.barred
-    return sight.status(401, 403, 451) and around
+    return sight.status(401, 403, 451) and around and not _as_content(sight)
 
 
 def _elsewhere(sight: Sight) -> bool:
@@ -252,7 +257,8 @@ RULES: Final = (
     Rule(Reason.CHALLENGE, _V.BLOCKED, "marked as a challenge",
          lambda s: s.marked(MARK_CHALLENGE)),
     Rule(Reason.DISABLED, _V.BLOCKED,
-         "401, 403 or 451; random path and root healthy, and so when last looked at before",
+         "401, 403 or 451, not with the content's headers; random path and root healthy, and so "
+         "when last looked at before",
          _disabled),
     Rule(Reason.RATE_LIMITED, _V.BLOCKED, "429", lambda s: s.status(429)),
     Rule(Reason.LEGAL, _V.BLOCKED, "451", lambda s: s.status(451)),

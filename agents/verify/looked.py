@@ -112,7 +112,7 @@ def _first_rule(look: Look, beside: Beside) -> Said:
         return Said(Verdict.BLOCKED)
     if answer.status in _REFUSED:
         around = healthy(beside.random) and healthy(beside.root) and not beside.barred
-        return Said(Verdict.BLOCKED, disabled=around)
+        return Said(Verdict.BLOCKED, disabled=around and not _is_content(answer, beside))
     if 200 <= answer.status < 300:
         return _of_success(answer, beside)
     return Said(_OF_STATUS.get(answer.status, Verdict.UNREACHABLE))

@@ -113,10 +113,10 @@ def removed(*more):
 
 
 def test_a_hidden_vantage_is_asked_for_re_checks_alone():
-    """It looks four times after R, with controls, checked by GET, and is never among the asked."""
+    """It looks five times after an end, with controls, checked by GET, and is never asked for."""
     found = followed(removed(), WITH_HIDDEN, LATER, recheck_share=1.0)
     hidden = [order for order in found if order.vantage == "hidden"]
-    assert len({order.slot_at for order in hidden}) == 4
+    assert len({order.slot_at for order in hidden}) == 5
     assert {order.target for order in hidden} == {Target.URL, Target.RANDOM, Target.ROOT}
     assert all(order.cross_check for order in hidden)
     assert {order.asked for order in found} == {ASKED}

@@ -8,7 +8,7 @@ from schemas.ids import case_id
 from schemas.moments import HOUR_MS
 from schemas.reasons import Outcome, Role
 from streams import recheck
-from streams.recheck import WITHIN_H, due, is_out
+from streams.recheck import SOON_H, WITHIN_H, due, is_out
 
 (REMOVED,) = fold(
     report(seen=0),
@@ -24,9 +24,10 @@ CASES = [
 
 
 def test_one_look_lies_in_each_stretch_after_r():
-    """While a return voids, while it re-opens, and after: each has its chance to be found."""
+    """Within the hour, while a return voids, while it re-opens, and after: each has its chance."""
     for case in CASES:
-        found = recheck.slots(case, 1.0)
+        soon, *found = recheck.slots(case, 1.0)
+        assert SOON_H[0] <= (soon.at - case.settled_at) / HOUR_MS <= SOON_H[1]
         hours = [(slot.at - case.gone_at) / HOUR_MS for slot in found]
         for (first, last), hour in zip(WITHIN_H, hours, strict=True):
             assert first <= hour <= last

@@ -183,7 +183,8 @@ CASES = (
         Reason.FORBIDDEN,
     ),
     (FORBIDDEN, HERE, SOUND, Verdict.BLOCKED, Reason.DISABLED),
-    (seen(451), HERE, SOUND, Verdict.BLOCKED, Reason.DISABLED),
+    (seen(451, type="text/html", size=8), HERE, SOUND, Verdict.BLOCKED, Reason.DISABLED),
+    (seen(451), HERE, SOUND, Verdict.BLOCKED, Reason.LEGAL),  # with the picture's own headers
     (
         FORBIDDEN,
         HERE,
