@@ -39,6 +39,7 @@ LABELS: Final = {
     "flag": ("split", "bounced"),
     "vantage": ("quiet",),
     "error": ("none", "timeout"),
+    "sample": ("no", "yes"),
     "partition": ("0", "1"),
     "topic": ("reports.v1",),
     "dataset": ("asn",),
