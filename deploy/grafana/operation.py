@@ -48,6 +48,17 @@ MEASUREMENT = (
                 ),
             ),
             Panel(
+                title="Past their slot",
+                unit="short",
+                text="Orders in hand that can no longer be on time, of a sample and of the rest.",
+                asks=(
+                    Ask(
+                        expr=f"sum by (vantage, sample) (hostwatch_probe_orders_overdue{{{JOB}}})",
+                        legend="{{vantage}}, sample {{sample}}",
+                    ),
+                ),
+            ),
+            Panel(
                 title="Missed looks",
                 unit="percentunit",
                 minimum=0,
