@@ -1,23 +1,26 @@
 """Where names lead in memory: resolver, registry and attribution's rules, without a packet."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Final
+from typing import TypeAlias
 
 from schemas.facts import Attribution, Placement
 from schemas.ledger import VantageId
 from schemas.moments import Instant
 from schemas.reasons import Role
-from sim.hosters import ALL
+from schemas.registry import InclusionEntry
+from sim.hosters import SimHoster
 from sim.memory.secrets import hashed, sealed
 from sim.names import looked_up
 from sim.world import World
 from streams.attribution import Draft, Found, judge, placed
 from streams.hosters import HosterIndex
+from streams.inclusion import Sampling, sampling
 from streams.network import NOWHERE, address
 from streams.probe import Spot
 from streams.registry import Snapshot
 
-_BY_ID: Final = {hoster.id: hoster for hoster in ALL}
+Inclusions: TypeAlias = Mapping[str, InclusionEntry]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,16 +48,20 @@ class Places:
         world: whose names.
         snapshot: the registry.
         index: the same, indexed.
+        hosters: those of the world, by id.
     """
 
     world: World
     snapshot: Snapshot
     index: HosterIndex
+    hosters: Mapping[str, SimHoster]
 
     def find(self, host: str, at: Instant) -> Led:
         """Return where a host leads at an instant."""
         literal = address(host)
-        named = looked_up(host, self.world, _BY_ID, at) if literal is None else (str(literal),)
+        named = (
+            looked_up(host, self.world, self.hosters, at) if literal is None else (str(literal),)
+        )
         known = [one for one in map(address, named) if one is not None]
         names = (host,) if literal is None else ()
         found = Found(names=names, addresses=dict.fromkeys(known, NOWHERE))
@@ -80,18 +87,31 @@ def spots_of(led: Led) -> list[Spot]:
     ]
 
 
-def attribution(url_key: str, vantage: VantageId, led: Led, at: Instant) -> Attribution:
-    """Return the fact of a resolution."""
+def attribution(
+    url_key: str, vantage: VantageId, led: Led, at: Instant, inclusions: Inclusions
+) -> Attribution:
+    """Return the fact of a resolution.
+
+    Args:
+        url_key: whose.
+        vantage: who asked.
+        led: where the host leads.
+        at: when the answer was complete.
+        inclusions: inclusion probabilities of the registry, by hoster.
+    """
     return Attribution(
         url_key=url_key,
         vantage=vantage,
         at=at,
         nxdomain=led.nxdomain,
-        placements=tuple(_placement(draft, at) for draft in led.drafts),
+        placements=tuple(
+            _placement(draft, at, sampling(inclusions.get(draft.hoster), url_key))
+            for draft in led.drafts
+        ),
     )
 
 
-def _placement(draft: Draft, at: Instant) -> Placement:
+def _placement(draft: Draft, at: Instant, sampled: Sampling) -> Placement:
     return Placement(
         hoster=draft.hoster,
         group=draft.group,
@@ -103,4 +123,6 @@ def _placement(draft: Draft, at: Instant) -> Placement:
         contested=draft.contested,
         address_key=hashed("address", draft.address) if draft.address else "",
         address=sealed(draft.address.encode(), at) if draft.address else "",
+        inclusion=sampled.inclusion,
+        sampled=sampled.sampled,
     )

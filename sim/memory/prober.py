@@ -103,7 +103,8 @@ class Prober:
         times = times + 1 if before == said else 1
         self._told[order.url_key] = said, min(times, SAME_MAX + 1)
         if times <= SAME_MAX:
-            yield attribution(order.url_key, self.vantage.id, led, at)
+            inclusions = self.eye.places.snapshot.inclusions
+            yield attribution(order.url_key, self.vantage.id, led, at, inclusions)
 
 
 def _denied(place: _Place, address: str) -> ProbeError | None:

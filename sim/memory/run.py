@@ -1,8 +1,8 @@
 """One run in memory: a world of some days, worked off, judged by the oracle and folded again."""
 
 import random
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from agents.config import ProbeSettings, VantageSettings
@@ -15,7 +15,6 @@ from schemas.moments import DAY_MS, HOUR_MS, SECOND_MS, Instant
 from sim.answers import AGENT_MARK, Monitor
 from sim.evidence import Evidence
 from sim.findings import Finding
-from sim.hosters import registry
 from sim.made import looks_made, placed_at
 from sim.memory.faults import Faults
 from sim.memory.inboxes import PARTITIONS, Inboxes
@@ -26,10 +25,11 @@ from sim.memory.prober import Prober
 from sim.memory.scenarios import CALM, Scenario
 from sim.memory.secrets import key_of, opened
 from sim.oracle import Oracle, Sentence
-from sim.world import WORLD_START, Plan, World
+from sim.world import WORLD_START, World
 from streams import lifecycle
 from streams.casetable import URL_CASES
 from streams.hosters import HosterIndex
+from streams.lifecycle.fold import Happened
 from streams.registry import Book
 
 PORT: Final = 18_080
@@ -61,12 +61,18 @@ class Played:
         differences: URLs whose state is another when their ledger is folded again, at once and
             in another order.
         crashes: of owners.
+        world: what is true.
+        evidence: what stands in Kafka.
+        ledger: everything that was written of each URL, with the instants it was appended at.
     """
 
     reports: int
     sentence: Sentence
     differences: int
     crashes: int
+    world: World = field(repr=False, compare=False)
+    evidence: Evidence = field(repr=False, compare=False)
+    ledger: Mapping[str, Sequence[Happened]] = field(repr=False, compare=False)
 
     @property
     def lost(self) -> int:
@@ -98,10 +104,10 @@ def play(scenario: Scenario, seed: int, days: float) -> Played:
         seed: of the world and of the faults.
         days: how long the hotlines report.
     """
-    world = World(Plan(seed=seed, port=PORT, hosters=scenario.hosters))
+    world = World(scenario.plan(seed, PORT))
     told_until = WORLD_START + int(days * DAY_MS)
     world.extend(told_until + DAY_MS)
-    book = Book(registry(scenario.hosters))
+    book = Book(scenario.registry())
     inboxes = Inboxes(book)
     places = _places(world, book)
     partitions = [_partition(scenario, seed, number, places) for number in range(PARTITIONS)]
@@ -119,6 +125,9 @@ def play(scenario: Scenario, seed: int, days: float) -> Played:
         sentence=sentence,
         differences=sum(_differing(p, random.Random(f"{seed}/again")) for p in partitions),
         crashes=sum(partition.crashes for partition in partitions),
+        world=world,
+        evidence=evidence,
+        ledger={key: found for p in partitions for key, found in p.ledger.items()},
     )
 
 
@@ -134,7 +143,12 @@ def _judged(world: World, evidence: Evidence, *, by_timetable: bool) -> Sentence
 
 def _places(world: World, book: Book) -> Places:
     snapshot = book.at(WORLD_START)
-    return Places(world=world, snapshot=snapshot, index=HosterIndex(snapshot.hosters))
+    return Places(
+        world=world,
+        snapshot=snapshot,
+        index=HosterIndex(snapshot.hosters),
+        hosters={hoster.id: hoster for hoster in world.plan.hosters},
+    )
 
 
 def _partition(scenario: Scenario, seed: int, number: int, places: Places) -> Partition:
@@ -166,7 +180,9 @@ def _written(
     yield entry, at
     if isinstance(entry, ReportAccepted):
         led = places.find(canonical(opened(entry.sealed)).host, at)
-        yield attribution(entry.url_key, "attribution", led, at + RESOLVED_MS), at + RESOLVED_MS
+        found_at = at + RESOLVED_MS
+        inclusions = places.snapshot.inclusions
+        yield attribution(entry.url_key, "attribution", led, found_at, inclusions), found_at
 
 
 def _evidence(partitions: Sequence[Partition], inboxes: Inboxes, told_until: Instant) -> Evidence:

@@ -4,8 +4,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from sim.hosters import ALL, SimHoster
+from schemas.registry import Registry
+from sim.hosters import ALL, SimHoster, registry
 from sim.memory.faults import Weather
+from sim.world import Plan
 
 CALM: Final = Weather()
 STORM: Final = Weather(late=0.02, twice=0.03, missed=0.02, crash_h=9.0)
@@ -27,6 +29,14 @@ class Scenario:
     says: str
     hosters: Sequence[SimHoster] = ALL
     weather: Weather = CALM
+
+    def plan(self, seed: int, port: int) -> Plan:
+        """Return what its world is made from."""
+        return Plan(seed=seed, port=port, hosters=self.hosters)
+
+    def registry(self) -> list[Registry]:
+        """Return the operator's registry of its world."""
+        return registry(self.hosters)
 
 
 def _dominant() -> Sequence[SimHoster]:

@@ -168,7 +168,7 @@ def test_a_scheduler_that_orders_nothing_for_a_hoster_is_noticed(monkeypatch):
 def test_a_name_that_goes_unresolved_is_noticed(monkeypatch):
     """A report whose place is never found is no case."""
 
-    def silent(key, vantage, _, at):
+    def silent(key, vantage, _, at, __):
         return Attribution(url_key=key, vantage=vantage, at=at, answered=False)
 
     monkeypatch.setattr(runs, "attribution", silent)
