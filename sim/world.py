@@ -38,6 +38,7 @@ each of them does."""
 BURSTS_BUSY: Final = 5  # bursts a hotline and day, of 4 URLs on average: 60 URLs a day
 BURSTS_QUIET: Final = 1  # 12 URLs a day: a long run grows, but slowly
 BURST_MAX: Final = 7
+BURST_MEAN: Final = (1 + BURST_MAX) / 2
 _LITERAL: Final = 0.05
 
 
@@ -58,6 +59,7 @@ class Plan:
         port: the port that all URLs name.
         start_at: when the first day begins.
         hosters, hotlines: who takes part.
+        rate: URLs reported a day besides the first round; None = busy days, then quiet ones.
     """
 
     seed: int
@@ -65,6 +67,7 @@ class Plan:
     start_at: Instant = WORLD_START
     hosters: Sequence[SimHoster] = ALL
     hotlines: Sequence[str] = HOTLINES
+    rate: float | None = None
 
     def day(self, number: int) -> Day:
         """Return what one day brings, the same for the same plan."""
@@ -96,9 +99,15 @@ class Plan:
         for turn, hoster in enumerate(reported[place :: len(self.hotlines)] if day == 0 else ()):
             # something to look at from the first second on
             yield hoster, seconds_between(chance, 0, ROUND_MS if turn else 20 * MINUTE_MS)
-        for _ in range(BURSTS_BUSY if day < BUSY_DAYS else BURSTS_QUIET):
+        for _ in range(self._many(day, chance)):
             drawn = pick(chance, [hoster.weight for hoster in reported])
             yield reported[drawn], seconds_between(chance, 0, DAY_MS - HOUR_MS)
+
+    def _many(self, day: int, chance: random.Random) -> int:
+        """Return how many bursts of a hotline a day has."""
+        if self.rate is None:
+            return BURSTS_BUSY if day < BUSY_DAYS else BURSTS_QUIET
+        return int(self.rate / (BURST_MEAN * len(self.hotlines)) + chance.random())
 
     def _burst(
         self, day: int, hoster: SimHoster, since_ms: int, chance: random.Random
