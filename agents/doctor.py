@@ -10,11 +10,13 @@ from typing import Any, Final
 
 from agents.clock import Clock
 from agents.config import Settings, VantageSettings
+from agents.edges import acl
 from agents.edges.admin import plan, wanted
 from agents.edges.asn import Networks
 from agents.edges.dns import Resolver
 from agents.edges.hotlines import hotlines_of_registry
 from agents.edges.keys import Keyring
+from agents.edges.rights import rights
 from agents.errors import UserError
 from schemas.ids import BadUrl, canonical
 from schemas.moments import DAY_MS
@@ -62,6 +64,7 @@ async def examine(settings: Settings) -> AsyncIterator[Finding]:
         yield _caught(look.__name__.strip("_"), look, settings)
     if settings.kafka.bootstrap:
         yield await _within("topics", _topics(settings))
+        yield await _within("rights", _rights(settings))
     names = Resolver(Clock(), settings.dns)
     try:
         for vantage in settings.vantages:
@@ -159,6 +162,29 @@ async def _topics(settings: Settings) -> Finding:
         said = "all there; the registry names no hotline: `hostwatch registry apply FILE`"
         return Finding(State.DOUBTFUL, "topics", said)
     return Finding(State.WELL, "topics", f"all there, inboxes of {len(hotlines)} hotlines too")
+
+
+async def _rights(settings: Settings) -> Finding:
+    """Ask the broker what this user may do; a user of another name is taken for a worker's."""
+    granted = acl.grants(settings, await hotlines_of_registry(settings))
+    user = settings.kafka.security.username
+    needed = [g for g in granted if g.user == (user or acl.WORKER)]
+    needed = needed or [g for g in granted if g.user == acl.WORKER]
+    missing, altering = await rights(settings, needed)
+    if missing:
+        first = missing[0]
+        said = (
+            f"{len(missing)} are missing, such as {first.operation.name} on {first.name}:"
+            " `hostwatch topics acls --apply` as the administrator"
+        )
+        return Finding(State.BROKEN, "rights", said)
+    if altering:
+        said = (
+            f"this user may also delete or alter {len(altering)} topics: an authorizer, and users"
+            " of their own (`hostwatch topics acls`), leave that to the administrator"
+        )
+        return Finding(State.DOUBTFUL, "rights", said)
+    return Finding(State.WELL, "rights", f"all {len(needed)} it needs, and none to delete topics")
 
 
 async def _canary(vantage: VantageSettings, names: Resolver) -> Finding:

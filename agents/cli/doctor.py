@@ -31,7 +31,7 @@ def register(app: typer.Typer) -> None:
 
 
 def doctor(ctx: typer.Context) -> None:
-    """Look at programs, broker, topics, keys, databases, disk, clock, name servers and canaries.
+    """Look at programs, broker, topics, rights, keys, databases, disk, clock, names and canaries.
 
     Exit code 1 if something that is needed is missing or broken. Nothing is changed.
     """

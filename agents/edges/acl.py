@@ -4,19 +4,17 @@ The rights follow from `writers` and `readers` in `schemas/topics.py`. Kafka all
 not allowed here when it is set up with an authorizer and `allow.everyone.if.no.acl.found=false`.
 """
 
-import asyncio
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 from typing import Final
 
-from aiokafka.client import AIOKafkaClient
-from aiokafka.errors import KafkaError, for_code
+from aiokafka.errors import for_code
 from aiokafka.protocol.admin import CreateAclsRequest
 
-from agents import access
 from agents.config import Settings
-from agents.edges.admin import AdminError, TopicNames
+from agents.edges.admin import TopicNames
+from agents.edges.asking import AdminError, asking
 from schemas.topics import DECISIONS, HOTLINE, PROBES, REGISTRY, TOPICS, TopicSpec
 
 WORKER: Final = "hostwatch"
@@ -30,7 +28,6 @@ HOTLINE_USER: Final = "hotline-{id}"
 
 _ROLES: Final = ("intake", "attribution", "lifecycle", "probe", "rollup")
 _GROUPS: Final = ("intake", "attribution", "lifecycle")
-_DEADLINE_S: Final = 30.0
 _ALLOW: Final = 3
 _LITERAL: Final = 3
 _PREFIXED: Final = 4
@@ -134,23 +131,10 @@ async def allow(settings: Settings, wanted: Iterable[Grant]) -> None:
         AdminError: the broker does not answer, has no authorizer, or refuses.
     """
     codes: set[int] = set()
-    client = AIOKafkaClient(**access.arguments(settings.kafka))
-    try:
-        async with asyncio.timeout(_DEADLINE_S):
-            try:
-                await client.bootstrap()
-                for grant in wanted:
-                    answer = await client.send(client.get_random_node(), _request(grant))
-                    codes |= {row[0] for row in answer.creation_responses} - {0}
-            finally:
-                await client.close()
-    except TimeoutError:
-        raise AdminError(f"the broker did not do it in {_DEADLINE_S:.0f} s") from None
-    except KafkaError as error:
-        raise AdminError(
-            f"the broker does not answer or refuses ({type(error).__name__}):"
-            " check its address, and TLS, user and password in kafka.security"
-        ) from None
+    async with asking(settings) as client:
+        for grant in wanted:
+            answer = await client.send(client.get_random_node(), _request(grant))
+            codes |= {row[0] for row in answer.creation_responses} - {0}
     if codes:
         raise AdminError(f"the broker refuses the rights ({for_code(min(codes)).__name__})")
 

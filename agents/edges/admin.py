@@ -9,15 +9,12 @@ from typing import Any, Final
 
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
-from aiokafka.errors import KafkaError, for_code
+from aiokafka.errors import for_code
 
 from agents import access
 from agents.config import Settings
-from agents.errors import UserError
+from agents.edges.asking import ANSWER_DEADLINE_S, AdminError, explained
 from schemas.topics import HOTLINE, PROBES, TOPICS, TopicSpec
-
-_DEADLINE_S: Final = 60.0
-"""Creating 13 topics of 12 partitions takes 1 s on one node; a minute is a broker that hangs."""
 
 _SETTLE_S: Final = 0.1  # metadata of a new topic reach every broker a moment after its creation
 _UNKNOWN_TOPIC: Final = 3  # Kafka protocol, error codes
@@ -25,10 +22,6 @@ _ALREADY_EXISTS: Final = 36
 _SET_ON_TOPIC: Final = 1  # config_source DYNAMIC_TOPIC_CONFIG: set on the topic itself
 _DURABLE_REPLICATION: Final = 3
 """From three replicas on, a write waits for two, so that no single broker's loss loses one."""
-
-
-class AdminError(UserError):
-    """The broker did not do what was asked; the message says what to do."""
 
 
 class TopicMismatch(AdminError):
@@ -177,20 +170,13 @@ async def _client(settings: Settings) -> AsyncIterator[AIOKafkaAdminClient]:
     if not settings.kafka.bootstrap:
         raise AdminError("no broker is named: set HOSTWATCH_KAFKA__BOOTSTRAP")
     client = AIOKafkaAdminClient(**access.arguments(settings.kafka))
-    try:
-        async with asyncio.timeout(_DEADLINE_S):
+    with explained():
+        async with asyncio.timeout(ANSWER_DEADLINE_S):
             try:
                 await client.start()
                 yield client
             finally:
                 await client.close()
-    except TimeoutError:
-        raise AdminError(f"the broker did not do it in {_DEADLINE_S:.0f} s") from None
-    except KafkaError as error:
-        raise AdminError(
-            f"the broker does not answer or refuses ({type(error).__name__}):"
-            " check its address, and TLS, user and password in kafka.security"
-        ) from None
 
 
 async def _plan(

@@ -8,7 +8,8 @@ from aiokafka.errors import KafkaError
 
 from agents import access
 from agents.config import Settings
-from agents.edges.admin import AdminError, TopicNames
+from agents.edges.admin import TopicNames
+from agents.edges.asking import AdminError
 from schemas.codec import REGISTRY as CODEC
 from schemas.codec import Rejected
 from schemas.registry import HotlineEntry

@@ -15,9 +15,11 @@ from worker_figures import POLL_S, Figures
 
 from agents.config import IntakeSettings, KafkaSettings, Settings
 from agents.edges import acl
-from agents.edges.admin import AdminError, apply, plan, wanted
+from agents.edges.admin import apply, plan, wanted
+from agents.edges.asking import AdminError
 from agents.edges.passes import line_of, new_key
 from agents.edges.ports import reserved
+from agents.edges.rights import rights
 from agents.engine.failures import SendFailed
 from agents.engine.outbox import KafkaOutbox
 from agents.engine.stage import Send
@@ -119,6 +121,26 @@ async def test_the_worker_writes_no_inbox_and_no_registry(secured: Secured) -> N
     for topic in (f"hotline.{LINE}.v1", "registry.v1", "decisions.v1"):
         with pytest.raises(SendFailed, match="TopicAuthorizationFailed"):
             await write(worker, topic)
+
+
+async def test_the_doctor_knows_what_a_user_may(secured: Secured) -> None:
+    """Each missing right is told before a stage fails for it; a user has what it needs, no more."""
+    admin = of(secured, ADMIN, "acl3.")
+    await apply(admin, wanted(admin, [LINE]))
+    worker = of(secured, acl.WORKER, "acl3.")
+    granted = acl.grants(admin, [LINE])
+    needed = [grant for grant in granted if grant.user == acl.WORKER]
+    missing, _ = await rights(worker, needed)
+    assert missing == needed
+    kinds = (acl.Kind.TOPIC, acl.Kind.GROUP, acl.Kind.TRANSACTIONAL_ID)
+    left_out = [next(g for g in needed if g.kind is kind) for kind in kinds[:2]]
+    await acl.allow(admin, [grant for grant in granted if grant not in left_out])
+    missing, altering = await rights(worker, needed)
+    assert (missing, altering) == (left_out, [])
+    await acl.allow(admin, left_out)
+    assert await rights(worker, needed) == ([], [])
+    missing, altering = await rights(admin, needed)
+    assert (missing, len(altering)) == ([], len({g.name for g in needed if g.kind is kinds[0]}))
 
 
 async def test_rights_are_given_by_who_may(secured: Secured) -> None:

@@ -18,7 +18,8 @@ from cryptography.hazmat.primitives.serialization import (
 )
 
 from agents.config import KafkaSecurity, KafkaSettings, Settings
-from agents.edges.admin import AdminError, plan
+from agents.edges.admin import plan
+from agents.edges.asking import AdminError
 from agents.edges.jars import jars
 from agents.edges.kafka_server import server_command
 from agents.edges.ports import reserved
