@@ -1,0 +1,1 @@
+"""Made-up reports in quantity: what `hostwatch load` drives a practice ledger's intake with."""

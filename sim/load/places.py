@@ -1,0 +1,104 @@
+"""Where made-up material lies: addresses of practice hosters, names under `.example`.
+
+Only networks are used that belong to nobody: those set aside for benchmarks and documentation, and
+loopback. So nothing that is reported can be anybody's, even to a prober that is let loose on it.
+"""
+
+import random
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from ipaddress import IPv4Network, ip_network
+from typing import Final
+
+from schemas.registry import HosterEntry, Registry
+from sim.laws import pick
+from sim.load import laws
+
+NOBODYS: Final = tuple(
+    IPv4Network(text)
+    for text in (
+        "198.18.0.0/15",  # RFC 2544: benchmarks
+        "192.0.2.0/24",  # RFC 5737: documentation
+        "198.51.100.0/24",
+        "203.0.113.0/24",
+        "127.0.0.0/8",  # RFC 1122: loopback
+    )
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hoster:
+    """A practice hoster: its id and networks."""
+
+    id: str
+    networks: tuple[IPv4Network, ...]
+
+
+def foreign(entry: HosterEntry) -> bool:
+    """Return whether a hoster claims a network that may be somebody's."""
+    return any(_nobodys(prefix) is None for prefix in entry.prefixes)
+
+
+def hosters(entries: Iterable[Registry]) -> tuple[Hoster, ...]:
+    """Return the hosters that reports can be about: those with an IPv4 network, by id."""
+    found = []
+    for entry in entries:
+        if isinstance(entry, HosterEntry):
+            networks = tuple(n for n in map(_nobodys, entry.prefixes) if n is not None)
+            if networks:
+                found.append(Hoster(id=entry.id, networks=networks))
+    return tuple(sorted(found, key=lambda hoster: hoster.id))
+
+
+def _nobodys(prefix: str) -> IPv4Network | None:
+    network = ip_network(prefix)
+    if isinstance(network, IPv4Network) and any(network.subnet_of(free) for free in NOBODYS):
+        return network
+    return None
+
+
+class Places:
+    """Draws a host for each report: an old one or a new one.
+
+    Args:
+        chance: where the sampling comes from.
+        hosters: who may serve it; the first has the most, as hosters are concentrated.
+        named: hosts may have names; else all are addresses.
+    """
+
+    def __init__(self, chance: random.Random, hosters: Sequence[Hoster], *, named: bool) -> None:
+        """Know no host yet."""
+        self._chance = chance
+        self._named = named
+        self._weights = [1 / rank for rank in range(1, len(hosters) + 1)]  # Zipf
+        self._hosters = hosters
+        self._known: dict[str, list[str]] = {hoster.id: [] for hoster in hosters}
+
+    def hoster(self) -> Hoster:
+        """Return the hoster of a burst."""
+        return self._hosters[pick(self._chance, self._weights)]
+
+    def host(self, hoster: Hoster) -> str:
+        """Return scheme, host and port of a URL at a hoster."""
+        known = self._known[hoster.id]
+        if known and self._chance.random() >= laws.NEW_HOST:
+            host = self._chance.choice(known)
+        else:
+            host = self._new(hoster)
+        if len(known) < laws.HOSTS_REMEMBERED:
+            known.append(host)
+        else:
+            known[self._chance.randrange(laws.HOSTS_REMEMBERED)] = host
+        return host
+
+    def _new(self, hoster: Hoster) -> str:
+        chance = self._chance
+        scheme = "http" if chance.random() < laws.PLAIN else "https"
+        if not self._named or chance.random() < laws.LITERAL:
+            network = chance.choice(hoster.networks)
+            name = str(network[chance.randrange(1, network.num_addresses - 1)])
+        else:
+            length = chance.choice(laws.LABEL_LENGTHS)
+            name = f"{chance.getrandbits(4 * length):0{length}x}.{hoster.id}.example"
+        port = f":{chance.randrange(1_024, 65_536)}" if chance.random() < laws.PORT else ""
+        return f"{scheme}://{name}{port}"
