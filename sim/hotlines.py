@@ -24,9 +24,9 @@ NOTICE_DELAY_MIN_MS: Final = 3 * MINUTE_MS
 NOTICE_DELAY_MAX_MS: Final = 45 * MINUTE_MS
 """Below an hour, so that the report's own sighting still counts as one before the notice."""
 
-RESENT: Final = 0.05  # one record in twenty comes again, as at-least-once senders do
-ANSWERED: Final = 0.1  # one notice in ten is answered
-SHARED: Final = 0.05  # one URL in twenty is known to a second hotline
+_RESENT: Final = 0.05  # one record in twenty comes again, as at-least-once senders do
+_ANSWERED: Final = 0.1  # one notice in ten is answered
+_SHARED: Final = 0.05  # one URL in twenty is known to a second hotline
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,7 +104,7 @@ def told(
             _notice(f"n-{id}", material.url, material.noticed_at, recipient),
         ),
     ]
-    if chance.random() < ANSWERED:
+    if chance.random() < _ANSWERED:
         at = material.noticed_at + seconds_between(chance, HOUR_MS, 6 * HOUR_MS)
         answer = Answer(
             v=1,
@@ -117,7 +117,7 @@ def told(
         events.append(_event(at, hotline, answer))
     for event in events:
         yield event
-        if chance.random() < RESENT:
+        if chance.random() < _RESENT:
             yield _again(event, chance)
 
 
@@ -134,7 +134,7 @@ def shared(
     It sees the material between the first report and the first notice, so before any removal,
     and its notice is the later one: the case and its clock stay the first hotline's.
     """
-    if chance.random() >= SHARED:
+    if chance.random() >= _SHARED:
         return
     hotline = chance.choice(others)
     url = material.url.replace(material.host, material.host.upper()) + "#top"

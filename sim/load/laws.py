@@ -31,6 +31,14 @@ BURST_MAX: Final = 12
 NOTICED: Final = 0.8
 """Reports that a notice follows; the others wait for theirs, as on any day."""
 
+ANSWERED: Final = 0.1
+"""Notices that the hoster answers."""
+
+RESENT: Final = 0.05
+SHARED: Final = 0.05
+"""Reports that come again, as at-least-once senders do, and that a second hotline makes too. These
+are the practice world's, see `sim.hotlines`."""
+
 CHECKED: Final = 0.05
 WITHDRAWN: Final = 0.01
 BAD: Final = 0.01

@@ -15,7 +15,7 @@ from schemas import codec
 from schemas.hotline import Answer, Check, HotlineRecord, Notice, Report, Withdrawal
 from schemas.moments import Instant, moment
 from schemas.reasons import AnswerKind, CheckResult, Delivery, Result
-from sim.hotlines import ANSWERED, RESENT, SHARED, Event, bad, conflict
+from sim.hotlines import Event, bad, conflict
 from sim.laws import pick
 from sim.load import laws
 from sim.load.places import Hoster, Places
@@ -122,7 +122,7 @@ class Mix:
         early = self._chance.random() < laws.EARLY
         noticed_at = story.at if early else self._soon(story.at)
         self._say(noticed_at, _event(story.hotline, told), first=early)
-        if self._chance.random() < ANSWERED:
+        if self._chance.random() < laws.ANSWERED:
             answer = Answer(
                 v=1,
                 id=f"a-{story.id}",
@@ -136,7 +136,7 @@ class Mix:
     def _follow(self, story: Story) -> None:
         """Let another hotline report it, a person check it, its hotline take it back."""
         chance, at = self._chance, moment(story.at)
-        if len(self._hotlines) > 1 and chance.random() < SHARED:
+        if len(self._hotlines) > 1 and chance.random() < laws.SHARED:
             other = chance.choice([one for one in self._hotlines if one != story.hotline])
             url = f"{story.url}#top"  # the same URL, spelled another way
             again = Report(v=1, id=f"r-{story.id}", url=url, reported_at=at, seen_at=at)
@@ -151,7 +151,7 @@ class Mix:
 
     def _spoil(self, story: Story, report: Event) -> None:
         """Send the report again, and things that cannot be taken."""
-        if self._chance.random() < RESENT:
+        if self._chance.random() < laws.RESENT:
             self._say(self._soon(story.at), replace(report, result=Result.DUPLICATE))
         if self._chance.random() < laws.BAD and story.url.startswith("http:"):
             like = replace(report, at=story.at)
