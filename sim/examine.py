@@ -8,7 +8,7 @@ from schemas.reasons import OPEN, Flag, NormVerdict, Outcome
 from sim.behaviour import OBSTRUCTS, Behaviour
 from sim.findings import Finding
 from sim.looks import known_by
-from sim.made import confirmed_gone_at, seen_there, suffices
+from sim.made import seen_there, suffices
 from sim.material import STANDS_MS
 from sim.subject import Subject, own_cases, returns_late
 
@@ -73,7 +73,7 @@ def _unseen(subject: Subject, case: CaseSummary) -> Iterator[Finding]:
     if subject.looks is None:
         due = known_by(item, subject.outages) <= evidence.as_of
     else:
-        gone_at = confirmed_gone_at(item, subject.looks, evidence.vantages)
+        gone_at = subject.confirmed_gone_at
         due = gone_at is not None and gone_at <= evidence.as_of
     if due:
         yield Finding.UNSEEN_REMOVAL
@@ -93,7 +93,7 @@ def _returned(subject: Subject, case: CaseSummary) -> Iterator[Finding]:
     if (ended and stale and not returns_late(item)) or _stood_wrongly(subject, case):
         yield Finding.UNSEEN_RETURN
         return
-    gone_at = confirmed_gone_at(item, looks, evidence.vantages)
+    gone_at = subject.confirmed_gone_at
     if gone_at is None or item.back_at is None or case.returns or Flag.UNPROVEN in case.flags:
         return
     if seen_there(item, looks, evidence.vantages, max(item.back_at, gone_at + STANDS_MS)):

@@ -6,10 +6,11 @@ a figure may be wider, and is never wrong. Written apart from `streams/lifecycle
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from enum import Enum, auto
 from typing import Final, NamedTuple
 
 from schemas.case import TRAIT_CANARY_OK, UrlState
-from schemas.moments import HOUR_MS, MINUTE_MS, Instant
+from schemas.moments import MINUTE_MS, Instant
 from schemas.reasons import ProbeError, Target
 from sim.material import Material
 
@@ -17,15 +18,18 @@ CONFIRM_LOOKS: Final = 3
 CONFIRM_MS: Final = 30 * MINUTE_MS
 """Three looks over half an hour confirm (DESIGN 3.3), kept apart from the code judged."""
 
-SURE_LOOKS: Final = 36
-SURE_MS: Final = 3 * HOUR_MS
-"""The most that a removal ever asks for: where a vantage saw what it had found gone (DESIGN 3.3),
-which on a busy machine looks that overtake each other can seem to show."""
-
 BESIDE_MS: Final = 35 * MINUTE_MS
 """A control that was looked at together with a look: in its slot, or the next ones of a doubt."""
 
 _NO_LOOK: Final = (ProbeError.MISSED_POLITENESS, ProbeError.CLOCK, ProbeError.BLOCKED_POLICY)
+
+
+class Gone(Enum):
+    """What a hoster answers in the place of what it removed, by how much it takes to know it."""
+
+    PLAIN = auto()  # "not found", "gone" or a refusal: it says so itself
+    LED_AWAY = auto()  # its home page, which controls have to explain
+    LIKENED = auto()  # what it answers at any path, from which what was there has to differ
 
 
 class Made(NamedTuple):
@@ -87,18 +91,24 @@ def _by_end(look: Made) -> tuple[Instant, Instant, str, Target]:
 
 
 def confirmed_gone_at(
-    item: Material, looks: Sequence[Made], vantages: Sequence[str]
+    item: Material, looks: Sequence[Made], vantages: Sequence[str], shown: Gone = Gone.PLAIN
 ) -> Instant | None:
     """Return R of the removal that the looks must have confirmed; None = they need not have.
+
+    A look that was under way when it was removed may have seen it there; what was over before
+    that look was tells of no removal.
 
     Args:
         item: what was looked at; its removal is the truth.
         looks: in order of their ends.
         vantages: those that have to agree.
+        shown: what its hoster answers in its place.
     """
     if item.removed_at is None:
         return None
     until = item.back_at
+    under_way = (look.done_at for look in looks if look.answered and _begins(look, item.removed_at))
+    since_at = max(under_way, default=item.removed_at)
     during = [
         look
         for look in looks
@@ -106,28 +116,58 @@ def confirmed_gone_at(
         and look.sent_at >= item.removed_at
         and (until is None or look.done_at < until)
     ]
-    gone = [look for look in during if look.target is Target.URL and _controlled(look, during)]
+    gone = [
+        look
+        for look in during
+        if look.target is Target.URL and look.done_at > since_at and _says_so(look, during, shown)
+    ]
     firsts = {look.vantage: look.done_at for look in reversed(gone)}
-    if not set(vantages) <= set(firsts) or not _many(gone, SURE_LOOKS, SURE_MS):
+    if not set(vantages) <= set(firsts) or not _many(gone):
+        return None
+    if shown is Gone.LIKENED and not set(vantages) <= _compared(item, looks):
         return None
     return max(firsts[vantage] for vantage in vantages)
 
 
-def _controlled(look: Made, others: Iterable[Made]) -> bool:
-    """Return whether its vantage looked at both controls beside it."""
+def _begins(look: Made, before: Instant) -> bool:
+    return look.target is Target.URL and look.sent_at < before
+
+
+def _says_so(look: Made, others: Iterable[Made], shown: Gone) -> bool:
+    """Return whether its vantage looked at both controls beside it, where an answer of "here it
+    is" has to be explained in its slot or soon after it.
+    """
     beside = {
         other.target
         for other in others
-        if other.vantage == look.vantage and abs(other.sent_at - look.sent_at) <= BESIDE_MS
+        if other.vantage == look.vantage
+        and abs(other.sent_at - look.sent_at) <= BESIDE_MS
+        and (shown is Gone.PLAIN or 0 <= other.slot_at - look.slot_at <= BESIDE_MS)
     }
     return {Target.RANDOM, Target.ROOT} <= beside
 
 
-def _many(looks: Sequence[Made], looks_min: int = CONFIRM_LOOKS, span_ms: int = CONFIRM_MS) -> bool:
+def _compared(item: Material, looks: Sequence[Made]) -> set[str]:
+    """Return the vantages that saw it there and a made-up path beside it, so know them apart."""
+    there = [look for look in looks if look.answered and _there(item, look)]
+    return {
+        look.vantage
+        for look in there
+        if look.target is Target.URL
+        and any(
+            other.target is Target.RANDOM
+            and other.vantage == look.vantage
+            and abs(other.sent_at - look.sent_at) <= BESIDE_MS
+            for other in there
+        )
+    }
+
+
+def _many(looks: Sequence[Made]) -> bool:
     """Return whether there are as many looks, and as far apart, as an end takes."""
-    if len({(look.vantage, look.slot_at) for look in looks}) < looks_min:
+    if len({(look.vantage, look.slot_at) for look in looks}) < CONFIRM_LOOKS:
         return False
-    return looks[-1].done_at - looks[0].done_at >= span_ms
+    return looks[-1].done_at - looks[0].done_at >= CONFIRM_MS
 
 
 def seen_there(

@@ -10,13 +10,16 @@ from schemas.reasons import Role
 from sim.behaviour import Behaviour
 from sim.evidence import Evidence
 from sim.hosters import SimHoster
-from sim.made import Made, confirmed_gone_at, sent_at_of, suffices
+from sim.made import Gone, Made, confirmed_gone_at, sent_at_of, suffices
 from sim.material import SAME_CASE_MS, Absence, Material
 from sim.outages import Outages
 from sim.schedules import TRICK_MS
 
 UNNAMED: Final = frozenset({Behaviour.NO_NAME, Behaviour.NAMES_INSIDE, Behaviour.MOVES})
 """Whoever first asks for their names when the trick has begun does not learn whose they are."""
+
+_SHOWN: Final = {200: Gone.LIKENED, 302: Gone.LED_AWAY}
+"""By the status that a hoster answers for removed material; the others say it themselves."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,7 +88,13 @@ class Subject:
         """Return whether it was removed and put back, and the looks could not show that."""
         if self.looks is None or not self.item.back(self.evidence.read_at):
             return False
-        return confirmed_gone_at(self.item, self.looks, self.evidence.vantages) is None
+        return self.confirmed_gone_at is None
+
+    @property
+    def confirmed_gone_at(self) -> Instant | None:
+        """R of the removal that the looks must have confirmed; None = they need not have."""
+        shown = _SHOWN.get(self.hoster.gone_status, Gone.PLAIN)
+        return confirmed_gone_at(self.item, self.looks or (), self.evidence.vantages, shown)
 
     @property
     def unplaceable(self) -> bool:
