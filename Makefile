@@ -14,7 +14,7 @@ BENCH_OUT ?= .hostwatch/bench/engine.json
 
 help:
 	@echo 'make demo    the whole pipeline on a practice world; Ctrl-C ends it (ARGS="--for 2m")'
-	@echo 'make test    every test'
+	@echo 'make test    every test, on two cores (ARGS="-n 0" on one, in order)'
 	@echo 'make soak    the fault matrix, seed after seed for 4 h (SEEDS=1..20 SOAK_S=14400; a failed one: SEEDS=7)'
 	@echo 'make fuzz    a search for inputs that break a parser or a rule (FUZZ_S=60 a target, FUZZ=url)'
 	@echo 'make check   format, lint, types, import rules, documents, alert rules'
@@ -34,7 +34,7 @@ demo: setup
 	@$(BIN)/hostwatch demo $(ARGS)
 
 test: setup
-	@$(BIN)/python -m pytest -m 'not bench' $(ARGS)
+	@$(BIN)/python -m pytest -n 2 --dist worksteal -m 'not bench' $(ARGS)
 
 soak: setup
 	@$(BIN)/python -m pytest tests/e2e/faults --seeds '$(SEEDS)' --broker-pause 60 \
