@@ -96,7 +96,9 @@ FLOW = (
 
 
 @asynccontextmanager
-async def ledger(bootstrap: str, folder: Path, name: str) -> AsyncIterator[Ledger]:
+async def ledger(
+    bootstrap: str, folder: Path, name: str, partitions: int = topics.PARTITIONS
+) -> AsyncIterator[Ledger]:
     """Make a ledger with topics, keys and registry; its topics go at the end."""
     home = Path(tempfile.mkdtemp(prefix=f"{name}-", dir=folder))
     asn, country = _databases(home)
@@ -106,7 +108,10 @@ async def ledger(bootstrap: str, folder: Path, name: str) -> AsyncIterator[Ledge
         state_dir=home,
         key_file=home / "keys.json",
         kafka=KafkaSettings(
-            bootstrap=bootstrap, topic_prefix=f"{home.name}.", session_timeout_s=6.0
+            bootstrap=bootstrap,
+            topic_prefix=f"{home.name}.",
+            partitions=partitions,
+            session_timeout_s=6.0,
         ),
         vantages=(VantageSettings(id=pipeline_records.VANTAGE),),
         datasets=DatasetSettings(asn=asn, country=country),

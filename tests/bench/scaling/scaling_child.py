@@ -1,0 +1,202 @@
+"""A process that loads a table of open cases and says what it then costs, in one line of JSON.
+
+`python scaling_child.py SETTINGS lifecycle|rollup`. A process of its own, so that its memory is that of
+the load alone. The world's clock stands at the cases' age.
+"""
+
+import asyncio
+import json
+import random
+import sys
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
+from itertools import islice
+from typing import Any
+
+import msgspec
+from ledger_events import BOTH, ONLINE, look, place, placed, report
+from load_process import POLL_S, resident
+from prometheus_client import CollectorRegistry, generate_latest
+
+from agents.casestore import CaseStore
+from agents.config import Settings
+from agents.edges.metrics import ViewCollector
+from agents.engine.recovery import recover
+from agents.engine.stage import Received, Send
+from agents.engine.store import MemoryStores
+from agents.lifecycle import Lifecycle
+from agents.orders import Orders
+from agents.rollup import Rollup
+from schemas import codec, topics
+from schemas.ids import order_id, partition_of
+from schemas.moments import Instant
+from schemas.reasons import Target
+
+AGE_H = 24.0
+LOOKS = 4_000
+REPORTS = 2_000
+LIST_RECORDS = 100
+"""Of a partition, as lists are at some thousand records a second."""
+
+ROUNDS = 2
+SCRAPES = 5
+
+
+class Tray:
+    """Takes what a stage would write to the broker, whose cost is measured elsewhere."""
+
+    async def send(self, records: Sequence[Send]) -> None:
+        """Let it go."""
+
+    async def write(self, partition: int, records: Sequence[Send]) -> dict[str, int]:
+        """Let it go."""
+        return {}
+
+
+def spent(work: Callable[[], object]) -> float:
+    """Return the CPU seconds of a call, all threads."""
+    begun = time.process_time()
+    work()
+    return time.process_time() - begun
+
+
+async def lifecycle(settings: Settings) -> dict[str, Any]:
+    """Load the table, ask every URL which looks are due, then fold looks and reports."""
+    before, begun, cpu = resident(), time.perf_counter(), time.process_time()
+    stores = {p: MemoryStores().open(p) for p in range(settings.kafka.partitions)}
+    await recover(settings, topics.CASES.name, stores, lambda _: None)
+    load_s, load_cpu_s = time.perf_counter() - begun, time.process_time() - cpu
+    tables = {partition: CaseStore(store) for partition, store in stores.items()}
+    for partition, table in tables.items():
+        table.resume(partition)
+    cases = sum(map(len, stores.values())) - len(stores)
+    loaded = resident()
+    orders, now = Orders(settings.vantages), settings.clock.clock().now()
+    asked_s = spent(lambda: [_ask(table, orders, now) for table in tables.values()])
+    held = resident()
+    stage = Lifecycle(settings, Tray(), Tray())  # type: ignore[arg-type] # of a writer it uses write()
+    stage._tables = tables
+    looks_s = await _folded(stage, list(_looks(tables, cases)))
+    reports_s = await _folded(stage, list(_reports(settings.kafka.partitions)))
+    return {
+        "cases": cases,
+        "load_s": load_s,
+        "load_cpu_s": load_cpu_s,
+        "loaded_bytes": loaded - before,
+        "held_bytes": held - before,
+        "asked_cpu_s": asked_s,
+        "look_us": looks_s / LOOKS * 1e6,
+        "report_us": reports_s / REPORTS * 1e6,
+    }
+
+
+def _ask(table: CaseStore, orders: Orders, now: Instant) -> None:
+    for key in iter(table.next_unasked, None):
+        state = table.held(key)
+        assert state is not None
+        orders.due(table.wheel, state, now)
+
+
+async def _folded(stage: Lifecycle, records: list[Received]) -> float:
+    """Hand records to the stage in lists of one partition, and return the CPU seconds."""
+    lanes: dict[tuple[str, int], list[Received]] = {}
+    for record in records:
+        lanes.setdefault((record.topic, record.partition), []).append(record)
+    lists = [
+        lane[first : first + LIST_RECORDS]
+        for lane in lanes.values()
+        for first in range(0, len(lane), LIST_RECORDS)
+    ]
+    begun = time.process_time()
+    for one in lists:
+        await stage.handle(one)
+    return time.process_time() - begun
+
+
+def _looks(tables: dict[int, CaseStore], cases: int) -> Iterator[Received]:
+    """Give looks at cases from all over the table, each of which finds its case as it was."""
+    step = max(1, cases // LOOKS)
+    share = LOOKS // len(tables) + 1
+    found = (
+        (partition, key)
+        for partition, table in tables.items()
+        for key in islice((k for k in table.store.keys() if b"/" not in k), 0, share * step, step)
+    )
+    for partition, key in islice(list(found), LOOKS):
+        state = tables[partition].held(key.decode())
+        assert state is not None
+        case = state.cases[0]
+        seen, done_at = look(AGE_H - 0.1, ONLINE, BOTH[0])
+        said = msgspec.structs.replace(
+            seen,
+            url_key=key.decode(),
+            case_id=case.case_id,
+            hoster=case.hoster,
+            hosters=(case.hoster,),
+            order_id=order_id(case.case_id, seen.slot_at, BOTH[0], Target.URL),
+        )
+        value = codec.FACT.encode(said)
+        yield Received(topics.FACTS.name, partition, 0, done_at, key, value)
+
+
+def _reports(partitions: int) -> Iterator[Received]:
+    """Give new reports, each followed by its placement."""
+    chance = random.Random(7)
+    keys = [chance.randbytes(16).hex() for _ in range(REPORTS)]
+    told, told_at = report(AGE_H, seen=AGE_H)
+    where, where_at = placed(AGE_H, place(sealed="sealed-address"))
+    for topic, coder, record, appended_at in (
+        (topics.REPORTS.name, codec.LEDGER, told, told_at),
+        (topics.FACTS.name, codec.FACT, where, where_at),
+    ):
+        for key in keys:
+            value = coder.encode(msgspec.structs.replace(record, url_key=key))
+            partition = partition_of(key.encode(), partitions)
+            yield Received(topic, partition, 0, appended_at, key.encode(), value)
+
+
+async def rollup(settings: Settings) -> dict[str, Any]:
+    """Load the view until its figures stand, then work all of them out anew, and print them."""
+    before, begun, cpu = resident(), time.perf_counter(), time.process_time()
+    view = Rollup(settings)
+    running = asyncio.create_task(view.run())
+    while not view.view.ready:
+        await asyncio.sleep(POLL_S)
+        if running.done():
+            running.result()
+    load_s, load_cpu_s = time.perf_counter() - begun, time.process_time() - cpu
+    held = resident()
+    running.cancel()
+    with suppress(asyncio.CancelledError):
+        await running
+    rounds = []
+    for _ in range(ROUNDS):
+        view._sweep_due_s = 0.0
+        cpu = time.process_time()
+        await view.renew(ready=True)
+        rounds.append(time.process_time() - cpu)
+    registry = CollectorRegistry()
+    ViewCollector(lambda: view.view, registry)
+    scrape_s = min(spent(lambda: generate_latest(registry)) for _ in range(SCRAPES))
+    return {
+        "cases": view.view.cases,
+        "load_s": load_s,
+        "load_cpu_s": load_cpu_s,
+        "held_bytes": held - before,
+        "round_cpu_s": min(rounds),
+        "scrape_cpu_ms": scrape_s * 1e3,
+        "scrape_bytes": len(generate_latest(registry)),
+    }
+
+
+def main() -> None:
+    """Load and say."""
+    settings = Settings(**json.loads(sys.argv[1]))
+    said = asyncio.run({"lifecycle": lifecycle, "rollup": rollup}[sys.argv[2]](settings))
+    rounded = {name: round(value, 3) for name, value in said.items()}
+    sys.stdout.write(json.dumps(rounded) + "\n")
+
+
+if __name__ == "__main__":
+    main()

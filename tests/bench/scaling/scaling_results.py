@@ -1,0 +1,116 @@
+"""The file of results: written after each measurement, taken up again by the next run."""
+
+import asyncio
+import json
+import os
+import platform
+import sys
+import time
+from collections.abc import Awaitable, Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+from aiokafka.errors import KafkaError
+from race import Failed
+
+from agents.edges.jars import kafka_version
+
+PARTS = ("pipeline", "cases", "probe")
+FAILURES = (Failed, KafkaError, OSError, TimeoutError)
+"""What ends one measurement and not the bench."""
+
+MEASURE_CAP_S = 300.0
+"""Wall time of any one measurement; the longest takes two minutes on an idle machine."""
+
+
+def say(line: str) -> None:
+    """Print a line of progress."""
+    sys.stderr.write(f"{line}\n")
+    sys.stderr.flush()
+
+
+def machine() -> dict[str, Any]:
+    """Return what figures of another machine differ by."""
+    return {
+        "cpus": len(os.sched_getaffinity(0)),
+        "processor": _processor(),
+        "memory_bytes": os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE"),
+        "python": platform.python_version(),
+        "kafka": kafka_version(),
+    }
+
+
+def _processor() -> str:
+    for line in Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines():
+        if line.startswith("model name"):
+            return line.partition(":")[2].strip()
+    return platform.machine()
+
+
+class Results:
+    """What was measured so far.
+
+    Args:
+        out: the file.
+        only: parts, or names of points, that are measured anew; empty = all that is missing.
+
+    Attributes:
+        found: by part and name.
+    """
+
+    def __init__(self, out: Path, only: Sequence[str]) -> None:
+        self.found: dict[str, Any] = {}
+        self._out = out
+        self._only = tuple(only)
+
+    def take_up(self) -> None:
+        """Read what an interrupted run has left, or what a run of some points leaves alone."""
+        before: dict[str, Any] = {}
+        if self._out.exists():
+            before = json.loads(self._out.read_text(encoding="utf-8"))
+        keep = before.get("machine") == machine() and (
+            bool(self._only) or not before.get("finished", True)
+        )
+        begun = {"begun_at": int(time.time()), "load_before": round(os.getloadavg()[0], 2)}
+        self.found = before if keep else {"machine": machine(), **begun}
+        for part in PARTS:
+            found = self.found.setdefault(part, {})
+            stale = [
+                name
+                for name, one in found.items()
+                if "reason" in one or (self._only and self.wanted(part, name))
+            ]
+            for name in stale:
+                del found[name]
+        self.save()
+
+    def wanted(self, part: str, name: str) -> bool:
+        """Return whether a point is to be measured."""
+        return not self._only or part in self._only or name in self._only
+
+    def missing(self, part: str, name: str) -> bool:
+        """Return whether a point is to be measured and is not there yet."""
+        return self.wanted(part, name) and name not in self.found[part]
+
+    def save(self, *, finished: bool = False) -> None:
+        """Write the results so far."""
+        self.found["finished"] = finished
+        self._out.parent.mkdir(parents=True, exist_ok=True)
+        self._out.write_text(json.dumps(self.found, indent=1) + "\n", encoding="utf-8")
+
+    async def measure(
+        self, part: str, name: str, work: Callable[[], Awaitable[dict[str, Any]]]
+    ) -> None:
+        """Do one measurement that is missing, and note it or why it failed."""
+        if not self.missing(part, name):
+            return
+        begun = time.monotonic()
+        try:
+            async with asyncio.timeout(MEASURE_CAP_S):
+                found = await work()
+        except FAILURES as error:
+            found = {"reason": str(error) or type(error).__name__}
+        found["took_s"] = round(time.monotonic() - begun, 1)
+        self.found[part][name] = found
+        self.save()
+        say(f"{part} {name}: {found}")
