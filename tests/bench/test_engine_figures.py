@@ -123,3 +123,11 @@ def test_tables_are_put_between_the_marks_of_a_document_and_nowhere_else():
     assert figures.put_into(once, "| new |\n") == once
     with pytest.raises(ValueError, match="no"):
         figures.put_into("no marks", "| new |\n")
+
+
+def test_a_figure_of_several_runs_is_one_of_theirs() -> None:
+    """Each figure's median by itself, a measured one, and the runs beside it."""
+    runs = [{"per_s": 7, "cpu_us": 3.0}, {"per_s": 9, "cpu_us": 1.0}, {"per_s": 8, "cpu_us": 2.0}]
+    found = figures.median_of(runs)
+    assert found == {"per_s": 8, "cpu_us": 2.0, "runs": runs}
+    assert figures.median_of(runs[:2])["per_s"] == 7

@@ -86,6 +86,12 @@ def of_runs(runs: Sequence[Mapping[str, float]]) -> dict[str, float]:
     }
 
 
+def median_of(found: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """Return each figure's median over measurements of the same, and the measurements as `runs`."""
+    medians = {key: statistics.median_low([one[key] for one in found]) for key in found[0]}
+    return medians | {"runs": [dict(one) for one in found]}
+
+
 def _at(found: Any, *path: str) -> Any:
     for step in path:
         found = found.get(step) if isinstance(found, Mapping) else None

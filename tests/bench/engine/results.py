@@ -20,6 +20,9 @@ PARTS = ("race", "latency", "kill", "pipeline")
 FAILURES = (Failed, KafkaError, OSError, TimeoutError)
 """What ends one measurement and not the bench."""
 
+UNSAID = ("profile", "runs")
+"""What is too long for a line of progress."""
+
 MEASURE_CAP_S = 600.0
 """Wall time of any one measurement; a broker that hangs ends it."""
 
@@ -113,7 +116,7 @@ class Results:
         except FAILURES as error:
             self.found[part][name] = {"reason": reason_of(error)}
         self.save()
-        shown = {k: v for k, v in self.found[part][name].items() if k != "profile"}
+        shown = {k: v for k, v in self.found[part][name].items() if k not in UNSAID}
         say(f"{part} {name}: {shown} ({time.monotonic() - begun:.0f} s)")
 
 

@@ -12,7 +12,7 @@ import logging
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
@@ -182,15 +182,29 @@ class Bench:
         reports, cases, recovery = (
             int(count * self.told.scale) for count in (REPORTS, OPEN_CASES, RECOVERY_CASES)
         )
-        await measure("reports", partial(pipeline.throughput, *at, reports))
-        await measure("two-workers", partial(pipeline.throughput, *at, reports, 2))
+        await measure("reports", self.often(pipeline.throughput, reports))
+        await measure("two-workers", self.often(pipeline.throughput, reports, 2))
         await measure("profile", partial(pipeline.throughput, *at, reports, profile=True))
-        await measure("observations", partial(pipeline.observations, *at, cases))
+        await measure("observations", self.often(pipeline.observations, cases))
         await measure("looks-profile", partial(pipeline.observations, *at, cases, profile=True))
         per_s = self.results.of("pipeline", "reports", "per_s")
         if per_s:
             await measure("delay", partial(pipeline_delay.of, *at, per_s / 2, LATENCY_S))
         await measure("recovery", partial(pipeline.recovery, *at, recovery))
+
+    def often(
+        self, work: Callable[..., Awaitable[dict[str, Any]]], *told: int
+    ) -> Callable[[], Awaitable[dict[str, Any]]]:
+        """Return a measurement that is done in every round, on topics of its own."""
+
+        async def done() -> dict[str, Any]:
+            found = [
+                await work(self.place.bootstrap, self.place.folder, f"{self.run}-{number}", *told)
+                for number in range(self.told.rounds)
+            ]
+            return figures.median_of(found)
+
+        return done
 
 
 def payload(count: int) -> ground.Payload:
