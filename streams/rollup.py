@@ -9,7 +9,7 @@ from typing import Final
 
 from schemas.case import Phase
 from schemas.moments import Instant
-from schemas.reasons import Outcome, Role
+from schemas.reasons import Flag, Outcome, Role
 from streams.figures import HosterFigures, merged
 from streams.heldcase import Counted
 from streams.tally import Tally
@@ -21,7 +21,13 @@ TOTAL: Final = "total"
 WATCHED_EVENTS: Final = 10
 """A backlog cannot grow by more than this, the least growth the alert speaks of, without as
 many notices and returns; a hoster with more of them in a week is shown by name, so that its
-series is there before an alert on it can be due."""
+series is there before an alert on it can be due. The alerts on norms need more notices."""
+
+WATCHED_OPEN: Final = 10
+"""Every alert on a backlog needs as many open cases at least."""
+
+WATCHED_RETURNS: Final = 3
+"""Returns within a week that the alert on reappearances needs."""
 
 
 def phase_at(summary: Counted, as_of: Instant) -> Phase | None:
@@ -63,9 +69,15 @@ def totals(parts: Sequence[HosterFigures], as_of: Instant) -> list[HosterFigures
 
 
 def watched(figures: HosterFigures) -> bool:
-    """Say whether an alert on growth may become due for this hoster."""
-    week = sum(figures.windows[event][Window.WEEK] for event in (Event.NOTICED, Event.REAPPEARED))
-    return week > WATCHED_EVENTS
+    """Say whether an alert may become due for this hoster: those of deploy/prometheus/rules."""
+    returned = figures.windows[Event.REAPPEARED][Window.WEEK]
+    return (
+        figures.open >= WATCHED_OPEN
+        or figures.windows[Event.NOTICED][Window.WEEK] + returned > WATCHED_EVENTS
+        or returned >= WATCHED_RETURNS
+        or figures.disagreed > 0
+        or any(figures.flags.get(flag, 0) for flag in (Flag.BOUNCED, Flag.MISDIRECTED))
+    )
 
 
 def fold_for_display(
@@ -75,14 +87,22 @@ def fold_for_display(
 
     Args:
         parts: figures of all hosters.
-        named_max: how many are named over both roles; alerting ones are named beyond it.
+        named_max: how many are named over both roles. Alerting ones take their places first and
+            are all named, beyond it too if they alone are more.
         alerting: hosters that are always named: an alert speaks of a hoster's own figure.
 
     Returns:
         The named ones, largest backlog first, then `other` of each role that has any.
     """
     ranked = sorted(parts, key=lambda p: (-p.open, -p.overdue_unseen, -p.reported, p.hoster))
-    named = [p for i, p in enumerate(ranked) if i < named_max or (p.hoster, p.role) in alerting]
+    spare = named_max - sum((p.hoster, p.role) in alerting for p in ranked)
+    named = []
+    for part in ranked:
+        if (part.hoster, part.role) in alerting:
+            named.append(part)
+        elif spare > 0:
+            named.append(part)
+            spare -= 1
     kept = {(p.hoster, p.role) for p in named}
     for role in Role:
         rest = [p for p in ranked if p.role is role and (p.hoster, p.role) not in kept]

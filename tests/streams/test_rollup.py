@@ -1,5 +1,7 @@
 """Laws of the figures: each case in one class, parts sum to the whole, nothing for hiding."""
 
+from dataclasses import replace as changed
+
 import pytest
 from cases import at, case
 from hypothesis import given
@@ -8,7 +10,7 @@ from msgspec.structs import replace
 
 from schemas.case import CaseSummary, Return
 from schemas.moments import HOUR_MS
-from schemas.reasons import OPEN, Outcome, Role
+from schemas.reasons import OPEN, Flag, Outcome, Role
 from streams.figures import REMOVAL_BOUNDS_S, Unavailable, merged
 from streams.rollup import (
     OTHER,
@@ -228,14 +230,54 @@ def test_an_alerting_hoster_is_always_named():
     small = figures("small", Role.HOSTING, [case()], at(10))
     assert [p.hoster for p in fold_for_display([small, big], 1, ())] == ["big", OTHER]
     named = fold_for_display([small, big], 1, {("small", Role.HOSTING)})
+    assert [p.hoster for p in named] == ["small", OTHER]
+    named = fold_for_display([small, big], 2, {("small", Role.HOSTING)})
     assert [p.hoster for p in named] == ["big", "small"]
+
+
+def test_alerting_hosters_take_the_places_of_others():
+    """The number of names holds while those that alert are not more: so many series a scrape."""
+    parts = [figures(f"big-{i}", Role.HOSTING, [case(), case()], at(10)) for i in range(5)]
+    parts += [figures(f"small-{i}", Role.HOSTING, [case()], at(10)) for i in range(4)]
+    loud = {(f"small-{i}", Role.HOSTING) for i in range(2)}
+    named = [p.hoster for p in fold_for_display(parts, 3, loud)]
+    assert named == ["big-0", "small-0", "small-1", OTHER]
+    loud |= {(f"small-{i}", Role.HOSTING) for i in range(4)}
+    assert [p.hoster for p in fold_for_display(parts, 3, loud)] == [
+        *(f"small-{i}" for i in range(4)),
+        OTHER,
+    ]
 
 
 def test_a_hoster_whose_backlog_may_grow_enough_is_watched():
     """More than ten notices in a week is the least that can make the alert due."""
+    gone = [case(Outcome.REMOVED, seen=1, gone=2, number=i) for i in range(11)]
+    assert not watched(figures("a", Role.HOSTING, gone[:10], at(10)))
+    assert watched(figures("a", Role.HOSTING, gone, at(10)))
+
+
+def test_a_hoster_with_an_old_backlog_is_watched():
+    """Nothing new for weeks, ten cases that are not removed: it is alerted on for its silence."""
     ten = [case(number=i) for i in range(10)]
-    assert not watched(figures("a", Role.HOSTING, ten, at(10)))
-    assert watched(figures("a", Role.HOSTING, [*ten, case()], at(10)))
+    assert not watched(figures("a", Role.HOSTING, ten[:9], at(2_000)))
+    assert watched(figures("a", Role.HOSTING, ten, at(2_000)))
+
+
+@pytest.mark.parametrize("flag", [Flag.BOUNCED, Flag.MISDIRECTED])
+def test_a_hoster_whose_notices_go_astray_is_watched(flag):
+    """The alerts on notices that bounce or go to others need no backlog."""
+    none = figures("a", Role.HOSTING, [case(Outcome.AWAITING, noticed=None)], at(10))
+    assert not watched(none)
+    assert watched(changed(none, flags={flag: 1}))
+
+
+def test_a_hoster_whose_removals_do_not_last_is_watched():
+    """Three returns within a week, or one case that a hidden look saw, are alerts of their own."""
+    none = figures("a", Role.HOSTING, [case(Outcome.REMOVED, seen=1, gone=2)], at(10))
+    assert not watched(none)
+    assert watched(changed(none, disagreed=1))
+    back = {**none.windows, Event.REAPPEARED: dict.fromkeys(Window, 3)}
+    assert watched(changed(none, windows=back))
 
 
 def test_every_open_class_but_awaiting_is_backlog():
