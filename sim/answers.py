@@ -67,13 +67,10 @@ def _page(request: Request, hoster: SimHoster, item: Material | None, at: Instan
     """Return what a visitor gets."""
     if hoster.behaviour is Behaviour.ALL_ALIKE:
         return EVERYTHING
-    if item is not None and item.hoster == hoster.id:
-        if item.online(at):
-            return _whole(item)
-        if item.gone(at):
-            return _GONE[hoster.gone_status]
-    if item is not None and item.second == hoster.id and item.away(at):
+    if item is not None and item.serves(hoster.id, at):
         return _whole(item)
+    if item is not None and item.gone(at) and hoster.id in (item.hoster, item.second):
+        return _GONE[hoster.gone_status]
     return HOME if request.path == "/" else _nothing(hoster)
 
 

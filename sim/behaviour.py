@@ -17,6 +17,10 @@ class Behaviour(StrEnum):
     MIXED = "mixed"
     SOFT_404 = "soft_404"  # 200 with a placeholder for what is not there, removed or never made
     DISABLES = "disables"  # 403 for the removed URL alone, to everybody
+    SECOND_NOTICE = "second_notice"  # removes only what it is told of a second time
+    EXPIRES = "expires"  # lets the name go and the server with it
+    MOVES_INSIDE = "moves_inside"  # moves the name to a sister of its owner, and removes there
+    LEAVES = "leaves"  # its customers move to another owner's hoster for good
 
     NEVER = "never"
 
@@ -51,17 +55,32 @@ HONEST: Final = frozenset(
         Behaviour.MIXED,
         Behaviour.SOFT_404,
         Behaviour.DISABLES,
+        Behaviour.SECOND_NOTICE,
+        Behaviour.EXPIRES,
+        Behaviour.MOVES_INSIDE,
+        Behaviour.LEAVES,
     }
 )
-"""These remove, sooner or later, and say the same to everybody."""
+"""These remove or lose the material, sooner or later, and say the same to everybody."""
+
+PLAYS_WITH_NOBODY: Final = HONEST - {Behaviour.EXPIRES, Behaviour.MOVES_INSIDE, Behaviour.LEAVES}
+"""Of these the time to removal can be told from the looks alone."""
 
 RETURNS: Final = frozenset({Behaviour.RETURNS_2D, Behaviour.RETURNS_10D})
 """These remove, and put back what they removed."""
 
 NAME_TRICKS: Final = frozenset(
-    {Behaviour.MOVES, Behaviour.NO_NAME, Behaviour.NAMES_INSIDE, Behaviour.NAMES_MIXED}
+    {
+        Behaviour.MOVES,
+        Behaviour.NO_NAME,
+        Behaviour.NAMES_INSIDE,
+        Behaviour.NAMES_MIXED,
+        Behaviour.EXPIRES,
+        Behaviour.MOVES_INSIDE,
+        Behaviour.LEAVES,
+    }
 )
-"""These play with the name, so each of their URLs has one of its own."""
+"""Something happens to the name, so each of their URLs has one of its own."""
 
 OBSTRUCTS: Final = frozenset(Behaviour) - HONEST - RETURNS - {Behaviour.NEVER}
 """These keep the material and hide it or play with it; they must gain nothing by it."""

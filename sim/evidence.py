@@ -81,16 +81,20 @@ class Evidence:
         """Return whether a case was removed by `as_of`, as far as is known at `read_at`."""
         return self.ended(case) and self.outcome(case) is Outcome.REMOVED
 
-    def measured(self, hoster: str) -> Standing:
-        """Return the pipeline's own figures of a hoster, for `as_of`."""
-        cases = [
+    def settled(self, hoster: str) -> list[CaseSummary]:
+        """Return a hoster's cases as of `as_of`, with what came to be known of the time before."""
+        return [
             self._settled(case)
             for url in self.urls.values()
             for case in url.cases
             if case.hoster == hoster and case.role is Role.HOSTING
         ]
-        found = figures(hoster, Role.HOSTING, cases, self.as_of)
+
+    def measured(self, hoster: str) -> Standing:
+        """Return the pipeline's own figures of a hoster, for `as_of`."""
+        found = figures(hoster, Role.HOSTING, self.settled(hoster), self.as_of)
         median_ms = found.estimate(Unavailable.ONLINE).p50_ms
+        sector = found.norm(SECTOR_NORM_S)
         return Standing(
             reported=found.reported,
             noticed=found.noticed,
@@ -103,7 +107,8 @@ class Evidence:
             back=found.reappearances,
             found_out=found.disagreed,
             median_s=None if median_ms is None else median_ms / 1_000,
-            share_24h=found.norm(SECTOR_NORM_S).bounds,
+            share_24h=sector.bounds,
+            late_24h=sum(part.late for part in sector.parts),
         )
 
     def _settled(self, case: CaseSummary) -> CaseSummary:

@@ -41,6 +41,11 @@ def examine(subject: Subject) -> Iterator[Finding]:
     case = own[0]
     if case.noticed_at != (subject.item.noticed_at if subject.noticed else None):
         yield Finding.NOTICED
+    withdrawn = subject.item.withdrawn(subject.evidence.told_until)
+    if withdrawn != (subject.evidence.outcome(case) is Outcome.WITHDRAWN):
+        yield Finding.WITHDRAWN
+    if withdrawn:
+        return
     for check in _CHECKS:
         yield from check(subject, case)
 
@@ -68,7 +73,8 @@ def _ends(subject: Subject, case: CaseSummary) -> Iterator[Finding]:
 def _unseen(subject: Subject, case: CaseSummary) -> Iterator[Finding]:
     """Check that a removal that the looks showed is known."""
     item, evidence = subject.item, subject.evidence
-    if not subject.noticed or item.back(evidence.read_at) or evidence.removed(case):
+    known = evidence.ended if subject.hoster.behaviour is Behaviour.EXPIRES else evidence.removed
+    if not subject.noticed or item.back(evidence.read_at) or known(case):
         return
     if subject.looks is None:
         due = known_by(item, subject.outages) <= evidence.as_of
@@ -112,8 +118,11 @@ def _stood_wrongly(subject: Subject, case: CaseSummary) -> bool:
 def _verdicts(subject: Subject, case: CaseSummary) -> Iterator[Finding]:
     """Check that no norm verdict contradicts the truth."""
     for norm_s, verdict in zip(case.norms_s, case.verdicts, strict=False):
-        if _contradicts(verdict, subject, case, 1_000 * norm_s):
-            yield Finding.WRONG_VERDICT
+        if not _contradicts(verdict, subject, case, 1_000 * norm_s):
+            continue
+        yield Finding.WRONG_VERDICT
+        if verdict is NormVerdict.LATE and subject.hoster.behaviour is Behaviour.DISABLES:
+            yield Finding.CALLED_LATE
 
 
 def _contradicts(verdict: NormVerdict, subject: Subject, case: CaseSummary, norm_ms: int) -> bool:

@@ -23,6 +23,9 @@ class Finding(StrEnum):
     BETTER_SHARE = "shares removed in time that are better than the truth"
     WORSE_SHARE = "shares removed in time that are worse than the truth"
     UNCOUNTED = "overdue cases missing among the overdue"
+    WITHDRAWN = "withdrawn reports that still count, or cases left out that nobody withdrew"
+    CALLED_LATE = "lawful disablings called late that were in time"
+    BIASED = "estimated shares further from the truth than the looks can explain"
 
 
 GAINFUL: Final = frozenset(
@@ -37,6 +40,7 @@ GAINFUL: Final = frozenset(
         Finding.UNMARKED,
         Finding.BETTER_SHARE,
         Finding.UNCOUNTED,
+        Finding.WITHDRAWN,
     }
 )
 """By these a hoster looks better than it is. The others wrong it, or nobody in particular."""

@@ -1,7 +1,7 @@
 """The hosters of the practice world: who they are, where they stand, how they behave.
 
 All names lie under `.example` (RFC 2606), all addresses on loopback (127.40.0.0/16), all AS
-numbers in the range for private use (RFC 6996), all countries among the codes that ISO 3166
+numbers in the ranges for private use (RFC 6996), all countries among the codes that ISO 3166
 leaves to users, so that nothing here can be taken for anybody.
 """
 
@@ -17,16 +17,36 @@ from sim.laws import (
     DE_2020,
     DE_2022,
     NEVER,
-    NL_2022,
+    NL_2022_TAIL,
     NL_DOMINANT_2020,
     WITHIN_HOURS,
     Law,
 )
 
 ASN_FIRST: Final = 64_512  # RFC 6996
+ASN_LAST: Final = 65_534
+ASN_FIRST_LONG: Final = 4_200_000_000  # the same in 32 bits, for more hosters than those are enough
+NETWORK_FIRST: Final = 40  # 127.40.0.0/16 holds the canary and the hosters up to number 255
+NUMBER_MAX: Final = (255 - NETWORK_FIRST) * 256 + 255
 CANARY_ADDRESS: Final = "127.40.0.1"
 CANARY_HOST: Final = "canary.example"
 SITES: Final = ("pics", "img", "files", "cdn", "up")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """What is different at a hoster from a day on.
+
+    Attributes:
+        day: number of the day in the world.
+        law: how it removes what it is told of from then on; None = as before. `NEVER` stops also
+            what it was told of before and has not removed.
+        weight: its share of the reports; None = as before.
+    """
+
+    day: int
+    law: Law | None = None
+    weight: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,11 +55,14 @@ class SimHoster:
 
     Attributes:
         id: its id in the registry; its customers' names lie under `<id>.example`.
-        number: place in the address plan, 1 to 254.
+        number: place in the address plan, 1 to `NUMBER_MAX`.
         weight: share of the reports, relative; 0 = nobody reports anything there.
         gone_status: what it answers for removed material: 404, 410, 302 to its home page, 200
             with a placeholder, 403.
         second: id of the hoster that its names move to; empty = none.
+        group: id of its owner; empty = itself.
+        seat: country code of its seat; empty = by its number.
+        changes: what is different from a day on, in order of days.
     """
 
     id: str
@@ -49,6 +72,29 @@ class SimHoster:
     weight: float
     gone_status: int = 404
     second: str = ""
+    group: str = ""
+    seat: str = ""
+    changes: tuple[Change, ...] = ()
+
+    def law_on(self, day: int) -> Law:
+        """Return the law of what is noticed on a day."""
+        laws = [change.law for change in self.changes if change.day <= day and change.law]
+        return laws[-1] if laws else self.law
+
+    def weight_on(self, day: int) -> float:
+        """Return the share of a day's reports."""
+        found = [c.weight for c in self.changes if c.day <= day and c.weight is not None]
+        return found[-1] if found else self.weight
+
+    @property
+    def silent_from(self) -> int | None:
+        """The day from which on it removes nothing more; None = there is none."""
+        return next((c.day for c in self.changes if c.law is not None and not c.law.parts), None)
+
+    @property
+    def country(self) -> str:
+        """Country code of its seat."""
+        return self.seat or ("XA" if self.number % 2 else "XB")
 
     @property
     def named(self) -> bool:
@@ -58,7 +104,18 @@ class SimHoster:
     @property
     def address(self) -> str:
         """The one address its customers' names point to."""
-        return f"127.40.{self.number}.1"
+        return f"{self.network}.1"
+
+    @property
+    def network(self) -> str:
+        """The first three numbers of its addresses."""
+        return f"127.{NETWORK_FIRST + self.number // 256}.{self.number % 256}"
+
+    @property
+    def asn(self) -> int:
+        """Its AS number."""
+        asn = ASN_FIRST + self.number
+        return asn if asn <= ASN_LAST else ASN_FIRST_LONG + self.number
 
     @property
     def hosts(self) -> tuple[str, ...]:
@@ -77,9 +134,10 @@ class SimHoster:
             version=1,
             valid_from=0,
             name=f"{self.id.capitalize()} Practice Hosting",
-            country="XA" if self.number % 2 else "XB",
-            asns=(ASN_FIRST + self.number,),
-            prefixes=(f"127.40.{self.number}.0/24",),
+            group=self.group,
+            country=self.country,
+            asns=(self.asn,),
+            prefixes=(f"{self.network}.0/24",),
             contacts=(self.contact,),
         )
 
@@ -94,10 +152,14 @@ _HONEST: Final = (
     _hoster(3, "cedar", Behaviour.SLOW, DE_2019, 2.5),
     replace(_hoster(4, "dune", Behaviour.SLOW, DE_2020, 2.0), gone_status=410),
     _hoster(5, "elm", Behaviour.SLOW, DE_2022, 1.5),
-    _hoster(6, "fjord", Behaviour.MIXED, NL_2022, 3.0),
-    replace(_hoster(7, "garnet", Behaviour.MIXED, NL_2022, 2.0), gone_status=302),
+    _hoster(6, "fjord", Behaviour.MIXED, NL_2022_TAIL, 3.0),
+    replace(_hoster(7, "garnet", Behaviour.MIXED, NL_2022_TAIL, 2.0), gone_status=302),
     replace(_hoster(13, "maple", Behaviour.SOFT_404, DE_2019, 1.5), gone_status=200),
     replace(_hoster(14, "nettle", Behaviour.DISABLES, NL_DOMINANT_2020, 1.5), gone_status=403),
+    _hoster(33, "poplar", Behaviour.SECOND_NOTICE, WITHIN_HOURS, 1.0),
+    _hoster(34, "hazel", Behaviour.EXPIRES, NL_DOMINANT_2020, 1.0),
+    replace(_hoster(35, "basalt", Behaviour.MOVES_INSIDE, NL_DOMINANT_2020, 1.0), second="flint"),
+    replace(_hoster(37, "ivory", Behaviour.LEAVES, NEVER, 1.0), second="shell"),
 )
 
 _KEEP: Final = (
@@ -128,11 +190,14 @@ _PLAY: Final = (
     _hoster(29, "gorse", Behaviour.NAMES_MIXED, NEVER, 1.0),
 )
 
-_SECOND: Final = (_hoster(30, "shell", Behaviour.NEVER, NEVER, 0.0),)
+_SECOND: Final = (
+    _hoster(30, "shell", Behaviour.NEVER, NEVER, 0.0),
+    replace(_hoster(36, "flint", Behaviour.PROMPT, NL_DOMINANT_2020, 0.0), group="basalt"),
+)
 
 ALL: Final = (*_HONEST, *_KEEP, *_PLAY, *_SECOND)
 """The honest first, then those that keep the material, then those that play with it; the last
-one has no customers of its own, and takes in those of a hoster that moves."""
+ones have no customers of their own, and take in those of hosters that move."""
 
 REPORTED: Final = tuple(hoster for hoster in ALL if hoster.weight)
 """Those that somebody reports material at."""

@@ -1,32 +1,24 @@
 """What the hotlines of the practice world send, and what should become of each record.
 
 A hotline works in bursts: some URLs at one hoster are reported together and, after the
-hotline's own delay, noticed together. Some records are sent twice, some URLs are known to two
-hotlines, some records are bad. Record times are the times they are sent at, in whole seconds.
+hotline's own delay, noticed together (`sim.telling`). Some records are bad. Record times are the
+times they are sent at, in whole seconds.
 """
 
-import random
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from typing import Final
 
 import msgspec
 
 from schemas import codec
-from schemas.hotline import RECORD_BYTES_MAX, Answer, HotlineRecord, Notice, Report
-from schemas.moments import DAY_MS, HOUR_MS, MINUTE_MS, Instant, moment
-from schemas.reasons import AnswerKind, Delivery, Quarantine, Result
-from sim.hosters import SimHoster
-from sim.laws import seconds_between
-from sim.material import Material
+from schemas.hotline import RECORD_BYTES_MAX, HotlineRecord, Report
+from schemas.moments import DAY_MS, MINUTE_MS, Instant, moment
+from schemas.reasons import Quarantine, Result
 
 NOTICE_DELAY_MIN_MS: Final = 3 * MINUTE_MS
 NOTICE_DELAY_MAX_MS: Final = 45 * MINUTE_MS
 """Below an hour, so that the report's own sighting still counts as one before the notice."""
-
-_RESENT: Final = 0.05  # one record in twenty comes again, as at-least-once senders do
-_ANSWERED: Final = 0.1  # one notice in ten is answered
-_SHARED: Final = 0.05  # one URL in twenty is known to a second hotline
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,7 +47,8 @@ def in_order(events: Iterable[Event]) -> list[Event]:
     return sorted(events, key=lambda event: (event.at, event.hotline, event.key, event.value))
 
 
-def _event(at: Instant, hotline: str, record: HotlineRecord) -> Event:
+def event_of(at: Instant, hotline: str, record: HotlineRecord) -> Event:
+    """Return the event of a record that a hotline sends at an instant."""
     return Event(
         at=at,
         hotline=hotline,
@@ -69,82 +62,7 @@ def _report(id: str, url: str, at: Instant) -> Report:
     return Report(v=1, id=id, url=url, reported_at=moment(at), seen_at=moment(at))
 
 
-def _notice(id: str, url: str, at: Instant, recipient: str) -> Notice:
-    return Notice(
-        v=1,
-        id=id,
-        url=url,
-        recipient=recipient,
-        sent_at=moment(at),
-        delivered_at=moment(at),
-        result=Delivery.DELIVERED,
-    )
-
-
-def told(
-    material: Material, hoster: SimHoster, hotline: str, id: str, chance: random.Random
-) -> Iterator[Event]:
-    """Yield report, notice and perhaps an answer about one URL, with some sent twice.
-
-    Args:
-        material: what is reported; its times are the first hotline's.
-        hoster: who serves it.
-        hotline: who reports it.
-        id: suffix of the records' ids, unique for the hotline.
-        chance: where the sampling comes from.
-    """
-    recipient = chance.choice((hoster.id, hoster.contact, hoster.entry().name))
-    events = [
-        _event(
-            material.reported_at, hotline, _report(f"r-{id}", material.url, material.reported_at)
-        ),
-        _event(
-            material.noticed_at,
-            hotline,
-            _notice(f"n-{id}", material.url, material.noticed_at, recipient),
-        ),
-    ]
-    if chance.random() < _ANSWERED:
-        at = material.noticed_at + seconds_between(chance, HOUR_MS, 6 * HOUR_MS)
-        answer = Answer(
-            v=1,
-            id=f"a-{id}",
-            url=material.url,
-            answered_at=moment(at),
-            recipient=hoster.id,
-            answer=AnswerKind.REMOVED,  # said whether it is true or not; it closes nothing
-        )
-        events.append(_event(at, hotline, answer))
-    for event in events:
-        yield event
-        if chance.random() < _RESENT:
-            yield _again(event, chance)
-
-
-def _again(event: Event, chance: random.Random) -> Event:
-    later_ms = seconds_between(chance, MINUTE_MS, 6 * HOUR_MS)
-    return replace(event, at=event.at + later_ms, result=Result.DUPLICATE)
-
-
-def shared(
-    material: Material, hoster: SimHoster, others: Sequence[str], id: str, chance: random.Random
-) -> Iterator[Event]:
-    """Yield what a second hotline says of the same URL, spelled another way, or nothing.
-
-    It sees the material between the first report and the first notice, so before any removal,
-    and its notice is the later one: the case and its clock stay the first hotline's.
-    """
-    if chance.random() >= _SHARED:
-        return
-    hotline = chance.choice(others)
-    url = material.url.replace(material.host, material.host.upper()) + "#top"
-    seen_at = seconds_between(chance, material.reported_at, material.noticed_at)
-    noticed_at = material.noticed_at + seconds_between(chance, MINUTE_MS, NOTICE_DELAY_MAX_MS)
-    yield _event(seen_at, hotline, _report(f"r-{id}", url, seen_at))
-    yield _event(noticed_at, hotline, _notice(f"n-{id}", url, noticed_at, hoster.contact))
-
-
-def bad(hotline: str, day: int, at: Instant, like: Event) -> Event:
+def bad(hotline: str, day: int, at: Instant, like: Event, id: str | None = None) -> Event:
     """Return one record that cannot be taken; the kinds take turns by day and hotline.
 
     Args:
@@ -152,10 +70,11 @@ def bad(hotline: str, day: int, at: Instant, like: Event) -> Event:
         day: number of the day in the world.
         at: when.
         like: a report of the day; the bad record is about its URL.
+        id: suffix of the record's id; None = the day's number.
     """
     kinds = sorted(_BAD)
     spoil = _BAD[kinds[(day * 3 + sum(hotline.encode())) % len(kinds)]]
-    return spoil(_event(at, hotline, _report(f"bad-{day}", _url(like), at)))
+    return spoil(event_of(at, hotline, _report(f"bad-{id or day}", _url(like), at)))
 
 
 def _url(event: Event) -> str:

@@ -33,8 +33,13 @@ class Material:
         removed_at: gone from then on; None = never.
         back_at: after a removal, there again from then on; None = it is not put back.
         gaps: shorter absences than a removal, in order; before any removal.
-        second: id of the hoster that serves it in the gaps; empty = nobody does.
+        second: id of the hoster that serves it in the gaps, or from `moved_at` on; empty = nobody
+            does.
+        moved_at: its name leads to the second hoster from then on; None = it stays.
+        leaves: the second hoster is another owner's, so it is gone from the first.
         length: size in bytes that the server states.
+        report_late_ms, notice_late_ms: how long report and notice are on their way to the monitor.
+        withdrawn_at: when the hotline takes its report back; None = it does not.
     """
 
     hoster: str
@@ -48,11 +53,41 @@ class Material:
     back_at: Instant | None = None
     gaps: tuple[tuple[Instant, Instant], ...] = ()
     second: str = ""
+    moved_at: Instant | None = None
+    leaves: bool = False
     length: int
+    report_late_ms: int = 0
+    notice_late_ms: int = 0
+    withdrawn_at: Instant | None = None
+
+    @property
+    def heard_at(self) -> Instant:
+        """When the monitor is told that it was reported."""
+        return self.reported_at + self.report_late_ms
+
+    @property
+    def told_at(self) -> Instant:
+        """When the monitor is told of the notice."""
+        return self.noticed_at + self.notice_late_ms
+
+    def withdrawn(self, at: Instant) -> bool:
+        """Return whether its report was taken back by an instant."""
+        return self.withdrawn_at is not None and self.withdrawn_at <= at
+
+    @property
+    def left_at(self) -> Instant | None:
+        """When it left its hoster for another owner's; None = it does not."""
+        return self.moved_at if self.leaves else None
+
+    def left(self, at: Instant) -> bool:
+        """Return whether it is at another owner's hoster."""
+        return self.left_at is not None and self.left_at <= at
 
     def absences(self) -> Iterator[Absence]:
         """Yield when it is not at its hoster, in order."""
         yield from self.gaps
+        if self.left_at is not None:
+            yield self.left_at, None
         if self.removed_at is not None:
             yield self.removed_at, self.back_at
 
@@ -61,8 +96,17 @@ class Material:
         return next((a for a in self.absences() if a[0] <= at and not (a[1] and a[1] <= at)), None)
 
     def away(self, at: Instant) -> bool:
-        """Return whether an instant lies in one of the gaps."""
+        """Return whether the second hoster has it at an instant, or in a gap nobody."""
+        if self.moved_at is not None and self.moved_at <= at:
+            return True
         return any(begun_at <= at < ended_at for begun_at, ended_at in self.gaps)
+
+    def serves(self, hoster: str, at: Instant) -> bool:
+        """Return whether a hoster serves it at an instant."""
+        away = self.away(at)
+        if hoster == self.hoster:
+            return not away and self.online(at)
+        return hoster == self.second and away and not self.gone(at)
 
     def online(self, at: Instant) -> bool:
         """Return whether it is there at an instant."""
@@ -90,9 +134,9 @@ class Material:
 
     def late(self, norm_ms: int, as_of: Instant) -> bool:
         """Return whether it was there for longer than the norm by `as_of`."""
-        end = as_of if self.removed_at is None else min(as_of, self.removed_at)
-        return end - self.noticed_at > norm_ms
+        ends = [at for at in (as_of, self.removed_at, self.left_at) if at is not None]
+        return min(ends) - self.noticed_at > norm_ms
 
     def overdue(self, norm_ms: int, as_of: Instant) -> bool:
         """Return whether it is there, still or again, past the norm."""
-        return not self.gone(as_of) and as_of - self.noticed_at > norm_ms
+        return not self.gone(as_of) and not self.left(as_of) and as_of - self.noticed_at > norm_ms

@@ -28,15 +28,16 @@ def addresses(
     own = (hoster.address,)
     if second is not None and item.away(at):
         return (second.address,)
-    if at < item.noticed_at + TRICK_MS:
-        return own
     inside = (INSIDE[item.length % len(INSIDE)],)
+    hides = at >= item.noticed_at + TRICK_MS
     match hoster.behaviour:
-        case Behaviour.NO_NAME:
+        case Behaviour.EXPIRES if item.gone(at):
             return ()
-        case Behaviour.NAMES_INSIDE:
+        case Behaviour.NO_NAME if hides:
+            return ()
+        case Behaviour.NAMES_INSIDE if hides:
             return inside
-        case Behaviour.NAMES_MIXED:
+        case Behaviour.NAMES_MIXED if hides:
             return (*own, *inside)
         case _:
             return own

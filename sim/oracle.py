@@ -12,7 +12,8 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from schemas.reasons import Result
-from sim.behaviour import HONEST, Behaviour
+from sim.behaviour import PLAYS_WITH_NOBODY, Behaviour
+from sim.bias import biased
 from sim.evidence import Evidence, counts
 from sim.examine import examine
 from sim.findings import GAINFUL, Finding
@@ -25,7 +26,7 @@ from sim.subject import Subject
 from sim.truth import Standing, standing
 from sim.world import World
 
-_TIMED: Final = HONEST | {Behaviour.NEVER}
+_TIMED: Final = PLAYS_WITH_NOBODY | {Behaviour.NEVER}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,8 +127,12 @@ class Oracle:
         for subject in subjects:
             found.update(examine(subject))
         placeable = [subject for subject in subjects if not subject.unplaceable]
-        owed = standing([s.item for s in placeable], evidence.as_of, evidence.told_until)
-        found.update(shares((measured, owed), placeable))
+        whole, owed = (
+            standing([s.item for s in some], evidence.as_of, evidence.told_until)
+            for some in (placeable, [s for s in placeable if s.sampled])
+        )
+        found.update(shares((measured, owed, whole), placeable))
+        found.update(biased(hoster, placeable, evidence))
         return Line(
             hoster=hoster,
             measured=measured,

@@ -75,6 +75,25 @@ def absences(
             return Absences()
 
 
+def moved_at(
+    behaviour: Behaviour, noticed_at: Instant, removed_at: Instant | None, chance: random.Random
+) -> Instant | None:
+    """Return when a name moves to the second hoster for good; None = it does not.
+
+    Args:
+        behaviour: of the first hoster.
+        noticed_at: when it was told.
+        removed_at: when the material is removed, wherever it is; None = never.
+        chance: where the draws come from.
+    """
+    if behaviour is Behaviour.MOVES_INSIDE:
+        at = noticed_at + seconds_between(chance, 2 * HOUR_MS, 5 * HOUR_MS)
+        return at if removed_at is None or at < removed_at else None
+    if behaviour is Behaviour.LEAVES:
+        return noticed_at + seconds_between(chance, TRICK_MS, MOVED_MS[1])
+    return None
+
+
 def _days(after: Instant) -> list[tuple[Instant, Instant]]:
     """Return the days, each from the end of a night to the next one's beginning."""
     first = (after - NIGHT_ENDS_H * HOUR_MS) // DAY_MS + 1

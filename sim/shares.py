@@ -7,7 +7,9 @@ from sim.subject import Subject, first_case
 from sim.truth import Standing
 
 
-def shares(sides: tuple[Standing, Standing], subjects: Sequence[Subject]) -> Mapping[Finding, int]:
+def shares(
+    sides: tuple[Standing, Standing, Standing], subjects: Sequence[Subject]
+) -> Mapping[Finding, int]:
     """Return what is wrong with a hoster's figures taken together.
 
     What is not there at the instant compared, though it will be back within the day, may be
@@ -16,21 +18,22 @@ def shares(sides: tuple[Standing, Standing], subjects: Sequence[Subject]) -> Map
     looked. What is dark is in no count of overdue ones.
 
     Args:
-        sides: what is published of it, and the truth.
+        sides: what is published of it, and the truth: of those of its URLs that shares are
+            estimated from, and of all.
         subjects: its URLs.
     """
-    measured, truth = sides
+    measured, truth, whole = sides
     if measured.share_24h is None or truth.share_24h is None:
         return {}
     brief = sum(_brief(subject) for subject in subjects)
     unseen = sum(subject.passed_unseen for subject in subjects)
     tiny = 0.5 / truth.noticed  # shares are counts over the same number
-    (low, high), (true_low, true_high) = measured.share_24h, truth.share_24h
+    low, true_low = measured.share_24h[0], truth.share_24h[0]
     counted = measured.overdue + measured.unseen + measured.dark
     return {
         Finding.BETTER_SHARE: int(low > true_low + brief / truth.noticed + tiny),
-        Finding.WORSE_SHARE: int(high < true_high - unseen / truth.noticed - tiny),
-        Finding.UNCOUNTED: max(0, truth.overdue - counted - brief),
+        Finding.WORSE_SHARE: int(measured.late_24h > truth.late_24h + unseen),
+        Finding.UNCOUNTED: max(0, whole.overdue - counted - brief),
     }
 
 

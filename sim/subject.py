@@ -15,7 +15,15 @@ from sim.material import SAME_CASE_MS, Absence, Material
 from sim.outages import Outages
 from sim.schedules import TRICK_MS
 
-UNNAMED: Final = frozenset({Behaviour.NO_NAME, Behaviour.NAMES_INSIDE, Behaviour.MOVES})
+UNNAMED: Final = frozenset(
+    {
+        Behaviour.NO_NAME,
+        Behaviour.NAMES_INSIDE,
+        Behaviour.MOVES,
+        Behaviour.EXPIRES,
+        Behaviour.LEAVES,
+    }
+)
 """Whoever first asks for their names when the trick has begun does not learn whose they are."""
 
 _SHOWN: Final = {200: Gone.LIKENED, 302: Gone.LED_AWAY}
@@ -47,7 +55,7 @@ class Subject:
     @property
     def noticed(self) -> bool:
         """Whether the notice has been sent."""
-        return self.item.noticed_at <= self.evidence.told_until
+        return self.item.told_at <= self.evidence.told_until
 
     def brief(self, case: CaseSummary) -> bool:
         """Return whether an end that counts is a true absence, though a shorter one than a day."""
@@ -82,6 +90,12 @@ class Subject:
         """Return whether it counts as removed, and hidden looks have yet to find that false."""
         case = first_case(self)
         return case is not None and self.evidence.removed(case) and self.awaits_recheck(case)
+
+    @property
+    def sampled(self) -> bool:
+        """Whether figures that rest on looks on time are estimated from it."""
+        case = first_case(self)
+        return case is None or case.sampled
 
     @property
     def passed_unseen(self) -> bool:

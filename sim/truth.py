@@ -26,6 +26,7 @@ class Standing:
         found_out: seen by a hidden re-check after a removal; in truth there is none.
         median_s: median time from notice to removal with open ones counted; None = not reached.
         share_24h: bounds of the share removed within 24 h; None without a noticed URL.
+        late_24h: how many lasted longer than 24 h; of a sample, those of the sample.
     """
 
     reported: int
@@ -40,6 +41,7 @@ class Standing:
     found_out: int = 0
     median_s: float | None
     share_24h: tuple[float, float] | None
+    late_24h: int = 0
 
 
 def standing(material: Iterable[Material], as_of: Instant, told_until: Instant) -> Standing:
@@ -50,28 +52,32 @@ def standing(material: Iterable[Material], as_of: Instant, told_until: Instant) 
         as_of: the instant it is asked for.
         told_until: what hotlines would have sent after this instant they have not sent.
     """
-    reported = [item for item in material if item.reported_at <= told_until]
-    noticed = [item for item in reported if item.noticed_at <= told_until]
-    removed = [item for item in noticed if item.gone(as_of)]
-    late = [item for item in noticed if item.late(SECTOR_NORM_MS, as_of)]
-    in_time = [item for item in noticed if item.in_time(SECTOR_NORM_MS, as_of)]
-    n = len(noticed)
+    reported = [item for item in material if item.heard_at <= told_until]
+    noticed = [item for item in reported if item.told_at <= told_until]
+    judged = [item for item in noticed if not item.withdrawn(told_until)]
+    removed = [item for item in judged if item.gone(as_of)]
+    late = [item for item in judged if item.late(SECTOR_NORM_MS, as_of)]
+    in_time = [item for item in judged if item.in_time(SECTOR_NORM_MS, as_of)]
+    left = sum(item.left(as_of) for item in judged)
+    n = len(judged)
     return Standing(
         reported=len(reported),
-        noticed=n,
-        open=n - len(removed),
-        overdue=sum(item.overdue(SECTOR_NORM_MS, as_of) for item in noticed),
+        noticed=len(noticed),
+        open=n - len(removed) - left,
+        overdue=sum(item.overdue(SECTOR_NORM_MS, as_of) for item in judged),
         removed=len(removed),
-        back=sum(item.back(as_of) for item in noticed),
-        median_s=_seconds(median_ms([_span(item, as_of) for item in noticed])),
+        back=sum(item.back(as_of) for item in judged),
+        median_s=_seconds(median_ms([_span(item, as_of) for item in judged])),
         share_24h=(len(in_time) / n, (n - len(late)) / n) if n else None,
+        late_24h=len(late),
     )
 
 
 def _span(item: Material, as_of: Instant) -> tuple[int, bool]:
     if item.removed_at is not None and item.gone(as_of):
         return item.removed_at - item.noticed_at, True
-    return as_of - item.noticed_at, False
+    until = as_of if item.left_at is None else min(as_of, item.left_at)
+    return until - item.noticed_at, False
 
 
 def _seconds(span_ms: int | None) -> float | None:

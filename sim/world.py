@@ -2,8 +2,8 @@
 
 A day of the world is a pure function of (seed, number of the day, start, port), so the servers,
 the hotlines and the oracle each make their own copy and agree. In its first hours material is
-reported at every hoster once. The first three days are busy and the following ones quiet, so
-that a run of five days sees most of its removals.
+reported at every hoster once. Unless told otherwise the first three days are busy and the
+following ones quiet, so that a run of five days sees most of its removals.
 """
 
 import random
@@ -11,35 +11,22 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from schemas.moments import DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS, Instant
-from sim.hosters import ALL, HOTLINES, SimHoster
-from sim.hotlines import (
-    NOTICE_DELAY_MAX_MS,
-    NOTICE_DELAY_MIN_MS,
-    Event,
-    bad,
-    conflict,
-    in_order,
-    shared,
-    told,
-)
+from schemas.moments import DAY_MS, HOUR_MS, MINUTE_MS, Instant
+from schemas.reasons import Result
+from sim.desks import PLAIN, Desk
+from sim.hosters import ALL, SimHoster
+from sim.hotlines import Event, bad, conflict, in_order
 from sim.laws import pick, seconds_between
+from sim.making import Maker
 from sim.material import Material
-from sim.schedules import absences
+from sim.telling import Teller, again, shared, told
 
 WORLD_START: Final[Instant] = 1_780_272_000_000
 """2026-06-01T00:00:00Z, a Monday at the start of a month; the year says nothing."""
 
-BUSY_DAYS: Final = 3
 ROUND_MS: Final = 4 * HOUR_MS
 """In the first hours every hoster is reported, so that a run of two days and a half shows what
 each of them does."""
-
-BURSTS_BUSY: Final = 5  # bursts a hotline and day, of 4 URLs on average: 60 URLs a day
-BURSTS_QUIET: Final = 1  # 12 URLs a day: a long run grows, but slowly
-BURST_MAX: Final = 7
-BURST_MEAN: Final = (1 + BURST_MAX) / 2
-_LITERAL: Final = 0.05
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +38,54 @@ class Day:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Tempo:
+    """How much a hotline of pace 1 finds.
+
+    Attributes:
+        busy_days: the first days, in which it finds more.
+        busy, quiet: bursts on such a day, and on a later one.
+        burst_max: URLs in a burst, at most; half as many on average.
+        opens: every hoster is reported once in the first hours.
+        unseen: URLs that are gone before the notice comes, a share of 1.
+    """
+
+    busy_days: int = 3
+    busy: int = 5
+    quiet: int = 1
+    burst_max: int = 7
+    opens: bool = True
+    unseen: float = 0.0
+
+    def bursts(self, day: int) -> float:
+        """Return how many bursts there are on a day."""
+        return self.busy if day < self.busy_days else self.quiet
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Surge:
+    """Many URLs at once.
+
+    Attributes:
+        hotline: who reports them.
+        begins_ms, over_ms: after the world's start, and how long it takes.
+        count: how many URLs.
+        hoster: where they are; empty = at all, by weight.
+        self_report: the hoster found them itself.
+        copies: how often each of its records comes again.
+        broken: records that cannot be taken, besides.
+    """
+
+    hotline: str
+    begins_ms: int
+    over_ms: int
+    count: int
+    hoster: str = ""
+    self_report: bool = False
+    copies: int = 0
+    broken: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
     """What a world is made from.
 
@@ -59,30 +94,41 @@ class Plan:
         port: the port that all URLs name.
         start_at: when the first day begins.
         hosters, hotlines: who takes part.
-        rate: URLs reported a day besides the first round; None = busy days, then quiet ones.
+        tempo: how much is found.
+        rate: URLs reported a day, by all hotlines together; None = as the tempo has it.
+        surges: what comes beside that; other days and hotlines are the same with and without.
     """
 
     seed: int
     port: int
     start_at: Instant = WORLD_START
     hosters: Sequence[SimHoster] = ALL
-    hotlines: Sequence[str] = HOTLINES
+    hotlines: Sequence[Desk] = PLAIN
+    tempo: Tempo = Tempo()
     rate: float | None = None
+    surges: Sequence[Surge] = ()
 
     def day(self, number: int) -> Day:
         """Return what one day brings, the same for the same plan."""
         chance = random.Random(f"{self.seed}/{number}")
+        maker = Maker(self.port, self.start_at, self.tempo.unseen)
         material: list[Material] = []
         events: list[Event] = []
-        for place, hotline in enumerate(self.hotlines):
+        for place, desk in enumerate(self.hotlines):
             mine: list[Event] = []
             for burst, (hoster, since_ms) in enumerate(self._bursts(number, place, chance)):
-                items = self._burst(number, hoster, since_ms, chance)
+                reported_at = self.start_at + number * DAY_MS + since_ms
+                items = maker.burst(hoster, desk, reported_at, chance, self.tempo.burst_max)
                 material += items
                 for count, item in enumerate(items):
-                    mine += self._said(item, hotline, f"{number}-{burst}-{count}", chance)
-            mine += self._spoiled(number, hotline, mine, chance)
+                    mine += self._said(item, desk, f"{number}-{burst}-{count}", chance)
+            mine += self._spoiled(number, desk.id, mine, chance)
             events += mine
+        for turn, surge in enumerate(self.surges):
+            if surge.begins_ms // DAY_MS == number:
+                items, said = self._surged(surge, turn, maker)
+                material += items
+                events += said
         return Day(material=tuple(material), events=tuple(in_order(events)))
 
     def _bursts(
@@ -95,78 +141,79 @@ class Plan:
             place: of the hotline; on the first day they share a round of all hosters out.
             chance: where the draws come from.
         """
-        reported = [hoster for hoster in self.hosters if hoster.weight]
-        for turn, hoster in enumerate(reported[place :: len(self.hotlines)] if day == 0 else ()):
+        weights = [(hoster, hoster.weight_on(day)) for hoster in self.hosters]
+        reported = [hoster for hoster, weight in weights if weight]
+        opening = reported[place :: len(self.hotlines)] if day == 0 and self.tempo.opens else ()
+        for turn, hoster in enumerate(opening):
             # something to look at from the first second on
             yield hoster, seconds_between(chance, 0, ROUND_MS if turn else 20 * MINUTE_MS)
-        for _ in range(self._many(day, chance)):
-            drawn = pick(chance, [hoster.weight for hoster in reported])
+        for _ in range(self._many(day, place, chance)):
+            drawn = pick(chance, [hoster.weight_on(day) for hoster in reported])
             yield reported[drawn], seconds_between(chance, 0, DAY_MS - HOUR_MS)
 
-    def _many(self, day: int, chance: random.Random) -> int:
-        """Return how many bursts of a hotline a day has."""
-        if self.rate is None:
-            return BURSTS_BUSY if day < BUSY_DAYS else BURSTS_QUIET
-        return int(self.rate / (BURST_MEAN * len(self.hotlines)) + chance.random())
+    def _many(self, day: int, place: int, chance: random.Random) -> int:
+        """Return how many bursts a hotline has on a day; a fraction is one now and then."""
+        pace = self.hotlines[place].pace
+        wanted = pace * self.tempo.bursts(day)
+        if self.rate is not None:
+            paces = sum(desk.pace for desk in self.hotlines)
+            wanted = self.rate * pace / paces / ((1 + self.tempo.burst_max) / 2)
+        whole = int(wanted)
+        part = wanted - whole
+        return whole + (part > 0 and chance.random() < part)
 
-    def _burst(
-        self, day: int, hoster: SimHoster, since_ms: int, chance: random.Random
-    ) -> list[Material]:
-        reported_at = self.start_at + day * DAY_MS + since_ms
-        delay_ms = seconds_between(chance, NOTICE_DELAY_MIN_MS, NOTICE_DELAY_MAX_MS)
-        return [
-            self._material(hoster, reported_at, reported_at + delay_ms, chance)
-            for _ in range(chance.randint(1, BURST_MAX))
-        ]
+    def _surged(self, surge: Surge, turn: int, maker: Maker) -> tuple[list[Material], list[Event]]:
+        """Return a surge's material and records; its draws are its own."""
+        chance = random.Random(f"{self.seed}/surge/{turn}")
+        desk = next(desk for desk in self.hotlines if desk.id == surge.hotline)
+        day = surge.begins_ms // DAY_MS
+        among = [h for h in self.hosters if h.id == surge.hoster or not surge.hoster]
+        weights = [h.weight_on(day) if not surge.hoster else 1.0 for h in among]
+        material: list[Material] = []
+        events: list[Event] = []
+        for count in range(surge.count):
+            at_ms = surge.begins_ms + seconds_between(chance, 0, surge.over_ms)
+            hoster = among[pick(chance, weights)]
+            (item,) = maker.burst(hoster, desk, self.start_at + at_ms, chance, 1)
+            material.append(item)
+            said = list(told(item, self._teller(item, desk, f"s{turn}-{count}", surge), chance))
+            events += said
+            first = [event for event in said if event.result is Result.ACCEPTED]
+            events += [again(event, chance) for event in first for _ in range(surge.copies)]
+        report = next(event for event in events if event.type == "report")
+        for count in range(surge.broken):
+            at = self.start_at + surge.begins_ms + seconds_between(chance, 0, surge.over_ms)
+            events.append(bad(desk.id, count, at, report, f"s{turn}-{count}"))
+        return material, events
 
-    def _material(
-        self, hoster: SimHoster, reported_at: Instant, noticed_at: Instant, chance: random.Random
-    ) -> Material:
-        path = f"/{chance.randrange(1 << 24):06x}/{chance.randrange(1 << 40):010x}.jpg"
-        host = _host(hoster, chance)
-        delay_ms = hoster.law.draw(chance)
-        removed_at = None if delay_ms is None else noticed_at + delay_ms
-        reported_at -= reported_at % SECOND_MS
-        extra = absences(hoster.behaviour, noticed_at, removed_at, chance)
-        return Material(
-            hoster=hoster.id,
-            host=host,
-            path=path,
-            url=f"http://{host}:{self.port}{path}",
-            since_at=reported_at - seconds_between(chance, HOUR_MS, 3 * DAY_MS),
-            reported_at=reported_at,
-            noticed_at=noticed_at,
-            removed_at=removed_at,
-            back_at=extra.back_at,
-            gaps=extra.gaps,
-            second=hoster.second,
-            length=chance.randint(20_000, 400_000),
+    def _teller(self, item: Material, desk: Desk, id: str, surge: Surge | None = None) -> Teller:
+        hoster = next(hoster for hoster in self.hosters if hoster.id == item.hoster)
+        place = self.hosters.index(hoster)
+        return Teller(
+            desk=desk,
+            hoster=hoster,
+            elsewhere=self.hosters[place - 1],
+            id=id,
+            self_report=surge is not None and surge.self_report,
         )
 
-    def _said(self, item: Material, hotline: str, id: str, chance: random.Random) -> list[Event]:
-        hoster = next(hoster for hoster in self.hosters if hoster.id == item.hoster)
-        others = [other for other in self.hotlines if other != hotline]
-        return [
-            *told(item, hoster, hotline, id, chance),
-            *shared(item, hoster, others, f"{hotline}-{id}", chance),
-        ]
+    def _said(self, item: Material, desk: Desk, id: str, chance: random.Random) -> list[Event]:
+        teller = self._teller(item, desk, id)
+        others = [other for other in self.hotlines if other is not desk]
+        return [*told(item, teller, chance), *shared(item, teller, others, chance)]
 
     def _spoiled(
         self, day: int, hotline: str, mine: list[Event], chance: random.Random
     ) -> list[Event]:
         at = self.start_at + day * DAY_MS + seconds_between(chance, HOUR_MS, 20 * HOUR_MS)
-        report = in_order([event for event in mine if event.hotline == hotline])[0]
+        own = [event for event in mine if event.hotline == hotline and event.type == "report"]
+        if not own:
+            return []
+        report = in_order(own)[0]
         return [
             bad(hotline, day, at, report),
             *([conflict(report, 3 * HOUR_MS)] if day % 2 == 0 else []),
         ]
-
-
-def _host(hoster: SimHoster, chance: random.Random) -> str:
-    """Return a customer's name; one URL in twenty names the address instead."""
-    if hoster.named:
-        return f"n{chance.randrange(1 << 40):010x}.{hoster.id}.example"
-    return hoster.address if chance.random() < _LITERAL else chance.choice(hoster.hosts)
 
 
 @dataclass(slots=True)
@@ -203,7 +250,7 @@ class World:
     def material(self, reported_until: Instant) -> list[Material]:
         """Return what has been reported at or before an instant, in order of report."""
         self.extend(reported_until)
-        found = [m for m in self._places.values() if m.reported_at <= reported_until]
+        found = [m for m in self._places.values() if m.heard_at <= reported_until]
         return sorted(found, key=lambda m: (m.reported_at, m.host, m.path))
 
     def events(self, after: Instant, until: Instant) -> list[Event]:

@@ -118,7 +118,7 @@ def test_lures_lead_only_where_the_gate_forbids_it(world):
 
 def test_a_moved_name_is_served_by_the_second_hoster_alone(world):
     """While the name is away the second hoster has the page and the first does not."""
-    first = next(hoster for hoster in REPORTED if hoster.second)
+    first = next(hoster for hoster in REPORTED if hoster.behaviour is Behaviour.MOVES)
     second = next(hoster for hoster in ALL if hoster.id == first.second)
     for item in items(world, first):
         ((left_at, back_at),) = item.gaps
