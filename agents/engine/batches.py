@@ -4,8 +4,10 @@ Record by record costs more than half the throughput of a batch.
 """
 
 import asyncio
+import time
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from typing import Any
 
 from aiokafka import AIOKafkaProducer
 
@@ -48,26 +50,37 @@ async def dispatch(
             partition = partition_of(record.key, counts[record.topic])
         lanes[record.topic, partition].append(record)
     futures: list[Acknowledged] = []
+    now_ms = int(time.time() * 1_000)
     for (topic, partition), lane in lanes.items():
-        futures += await _send(producer, prefix + topic, partition, lane)
+        futures += [
+            await producer.send_batch(batch, prefix + topic, partition=partition)
+            for batch in _filled(producer, lane, now_ms)
+        ]
     return futures
 
 
-async def _send(
-    producer: AIOKafkaProducer, topic: str, partition: int, lane: list[Send]
-) -> list[Acknowledged]:
-    futures = []
-    batch = producer.create_batch()
-    for record in lane:
-        headers = list(record.headers)
-        # append() answers None when the batch is full; unchecked, the record would vanish
-        if batch.append(timestamp=None, key=record.key, value=record.value, headers=headers):
-            continue
-        batch.close()
-        futures.append(await producer.send_batch(batch, topic, partition=partition))
+def _filled(producer: AIOKafkaProducer, lane: Sequence[Send], now_ms: int) -> Iterator[Any]:
+    """Give batches that hold the records of one partition, in order.
+
+    The records go into the builder behind the batch: its own `append` asks the clock and calls
+    three functions of Python for each, half of what a record costs here.
+    """
+    begun = 0
+    while begun < len(lane):
         batch = producer.create_batch()
-        if not batch.append(timestamp=None, key=record.key, value=record.value, headers=headers):
+        append, end = batch._builder.append, len(lane)  # noqa: SLF001 - see above
+        for place in range(begun, end):
+            record = lane[place]
+            # append() answers None when the batch is full; unchecked, the record would vanish
+            if (
+                append(place - begun, now_ms, record.key, record.value, list(record.headers))
+                is None
+            ):
+                end = place
+                break
+        if end == begun:
             raise SendFailed("RecordTooLarge")
-    batch.close()
-    futures.append(await producer.send_batch(batch, topic, partition=partition))
-    return futures
+        batch._relative_offset = end - begun  # noqa: SLF001 - how many it holds
+        batch.close()
+        begun = end
+        yield batch

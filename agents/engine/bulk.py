@@ -8,9 +8,7 @@ for ever. Stores are loaded by `agents.engine.recovery`, on the same reader.
 import asyncio
 from collections.abc import AsyncIterator, Collection
 
-from agents.clock import Clock
 from agents.config import Settings
-from agents.engine.chunk import Chunk
 from agents.engine.reader import ANSWER_DEADLINE_S, LogReader
 from agents.engine.stage import Received
 
@@ -67,7 +65,7 @@ class Follower:
         chunks = await self._reader.poll()
         found: list[Received] = []
         for chunk in chunks:
-            found += _received(chunk, self._topic, self._clock)
+            found += chunk.received(self._topic, self._clock)
             if chunk.position >= self._ends.get(chunk.partition, chunk.position + 1):
                 del self._ends[chunk.partition]
             await asyncio.sleep(0)  # others get the loop between two pieces of some 10 ms
@@ -83,22 +81,6 @@ class Follower:
         """Yield lists of records for ever; empty ones too, so that `caught_up` is noticed."""
         while True:
             yield await self.poll()
-
-
-def _received(chunk: Chunk, topic: str, clock: Clock) -> list[Received]:
-    return [
-        Received(
-            topic,
-            chunk.partition,
-            record.offset,
-            clock.world(record.timestamp),
-            record.key or b"",
-            record.value,
-            tuple(record.headers) if record.headers else (),
-        )
-        for records in chunk.records()
-        for record in records
-    ]
 
 
 async def read_partitions(

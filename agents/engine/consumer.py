@@ -25,11 +25,11 @@ from faust.types import TP
 
 from agents.clock import Clock
 from agents.engine.failures import crash
+from agents.engine.inbox import BATCH_RECORDS_MAX
 from agents.engine.lag import EVERY_S
 from agents.engine.lane import Lane
 from agents.engine.membership import LaneThread, NoThread
 from agents.engine.points import Point, passed
-from agents.engine.stage import received_all
 
 FAUST_VERSION = "0.15.3"
 POLL_S = 0.2
@@ -143,16 +143,17 @@ class LaneConsumer(driver.Consumer):
     async def _fetch(self, wanted: set[TP], poll_s: float) -> None:
         """Let what has come of some partitions into the lane, unless a rebalance began."""
         before = self._membership()
-        records = await self._getmany(active_partitions=wanted, timeout=poll_s)
-        app = self._app
-        if not records:
+        found = await self._getmany(active_partitions=wanted, timeout=poll_s)
+        lane = self._app.lane
+        if not found:
             return
         if not self.flow_active or self._membership() != before:
             await self.perform_seek()
             return
         passed(Point.FETCHED)
-        for fetched in records.values():
-            app.lane.put(received_all(fetched, app.topic_prefix, app.clock))
+        for records in found.values():
+            for start in range(0, len(records), BATCH_RECORDS_MAX):
+                lane.put(records[start : start + BATCH_RECORDS_MAX])
 
     async def _begin(self, partitions: Mapping[int, Mapping[str, int]]) -> None:
         """Begin partitions of a transactional stage at the offsets that stand in its state.

@@ -12,19 +12,21 @@ process whose loop stands still would seem alive to its group. Beside that, Faus
 - does not read again what it fetched and gave up where nothing is committed
   (`AIOKafkaConsumer.seek_to_committed`).
 
-`LaneThread` mends all four.
+`LaneThread` mends all four, and takes what was fetched whole pieces at a time.
 """
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from inspect import isawaitable
 from typing import Any, cast
 
 from aiokafka.coordinator.assignors.range import RangePartitionAssignor
+from aiokafka.errors import ConsumerStoppedError
 from faust.transport.drivers import aiokafka as driver
 from faust.types import TP
 from mode.threads import ServiceThread
 
+from agents.engine.fetched import Fetched, Lists
 from agents.engine.lag import lags
 from agents.engine.ownership import Lag
 
@@ -75,6 +77,21 @@ class LaneThread(driver.AIOKafkaConsumerThread):
         consumer._partition_assignment_strategy = [RangePartitionAssignor]  # noqa: SLF001 - as above
         consumer._isolation_level = "read_committed"  # noqa: SLF001 - as above
         return consumer
+
+    async def _fetch_records(
+        self,
+        consumer: Any,
+        active_partitions: Collection[TP] | None,
+        timeout: float | None = None,  # noqa: ASYNC109 - Faust's name
+        max_records: int | None = None,
+    ) -> Lists:
+        fetcher, app = consumer._fetcher, cast(Any, self.app)  # noqa: SLF001 - as Faust's own
+        if not self.consumer.flow_active:
+            return {}
+        if consumer._closed or fetcher._closed:  # noqa: SLF001 - as above
+            raise ConsumerStoppedError
+        pieces = Fetched(fetcher, app.topic_prefix, app.clock)
+        return await pieces.take(active_partitions or (), timeout or 0.0)
 
     def lags(self, prefix: str, done: Mapping[tuple[str, int], int]) -> list[Lag]:
         """Return how far the consumer is behind; see `agents.engine.lag`."""

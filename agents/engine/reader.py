@@ -18,6 +18,7 @@ from aiokafka import errors as kafka
 from aiokafka.client import AIOKafkaClient
 from aiokafka.protocol.fetch import FetchRequest
 from aiokafka.protocol.offset import OffsetRequest
+from aiokafka.record.memory_records import MemoryRecords
 
 from agents import access
 from agents.config import KafkaSettings
@@ -192,10 +193,11 @@ class LogReader:
         nothing = not any(part[-1] for part in parts)
         found, again = [], False
         for part in parts:
-            partition, code, _, stable, *_, records = part
+            partition, code, _, stable, _, aborted, *_, records = part
             start, error = wanted[partition], kafka.for_code(code)
             if error is kafka.NoError and records:
-                found.append(chunk_of(part, start))
+                batches = MemoryRecords(records)
+                found.append(chunk_of(partition, start, batches, aborted or ()))
             elif error is kafka.NoError:
                 if nothing and stable > start:  # the log holds nothing more up to there
                     found.append(skipped(partition, start, stable))

@@ -6,11 +6,10 @@ that and never before; a transactional stage puts the offsets into its state too
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any, Protocol, TypeAlias, runtime_checkable
+from typing import Protocol, TypeAlias, runtime_checkable
 
 import msgspec
 
-from agents.clock import Clock
 from schemas.moments import Instant
 
 
@@ -31,30 +30,6 @@ class Received(msgspec.Struct, frozen=True, gc=False):
     key: bytes
     value: bytes
     headers: tuple[tuple[str, bytes], ...] = ()
-
-
-def received_all(records: Sequence[Any], prefix: str, clock: Clock) -> list[Received]:
-    """Turn aiokafka's records of one topic and partition into ours.
-
-    Args:
-        records: at least one `aiokafka.ConsumerRecord`.
-        prefix: of the run's topics.
-        clock: turns append times into world time.
-    """
-    topic, partition = records[0].topic[len(prefix) :], records[0].partition
-    world = clock.world if clock.speed != 1 or clock.start_world_ms else int
-    return [
-        Received(
-            topic,
-            partition,
-            record.offset,
-            world(record.timestamp),
-            record.key or b"",
-            record.value,
-            tuple(record.headers) if record.headers else (),
-        )
-        for record in records
-    ]
 
 
 def next_offsets(records: Iterable[Received]) -> dict[str, int]:

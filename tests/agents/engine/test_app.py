@@ -6,7 +6,7 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -25,8 +25,9 @@ from agents.edges.tether import tethered
 from agents.engine.app import create_app, running
 from agents.engine.consumer import UnequalPartitions, WrongFaust, check_version, shared
 from agents.engine.failures import EXIT_CRASHED
+from agents.engine.inbox import BATCH_RECORDS_MAX
 from agents.engine.outbox import KafkaOutbox
-from agents.engine.stage import Send
+from agents.engine.stage import Received, Send
 from schemas.ids import partition_of
 
 PARTITIONS = 3
@@ -113,6 +114,19 @@ def counts(wanted: set[str]) -> dict[int, int]:
     """Return how many records stand in the partitions where nothing waits."""
     where = [partition_of(value.encode(), PARTITIONS) for value in wanted]
     return {p: where.count(p) for p in range(1, PARTITIONS)}
+
+
+class Lengths(stage_process.Recorder):
+    """Notes how long its lists are."""
+
+    def __init__(self, file: str, waits: frozenset[str], *, pooled: bool) -> None:
+        """Begin with none."""
+        super().__init__(file, waits, pooled=pooled)
+        self.lengths: list[int] = []
+
+    async def handle(self, records: Sequence[Received]) -> None:
+        """Note the length."""
+        self.lengths.append(len(records))
 
 
 @pytest.mark.parametrize("mode", ["listed", "pooled"])
@@ -214,6 +228,18 @@ async def test_a_stage_never_gets_what_was_taken_back(settings, tmp_path):
     async with member(settings, file, "listed"):
         await written(file, {"kept"})
     assert values(file) == {"kept"}
+
+
+async def test_a_flood_of_small_records_comes_in_lists_of_no_more_than_the_limit(
+    settings, tmp_path
+):
+    """A fetched piece that holds more records than a list may is handed over in several."""
+    count = 2 * BATCH_RECORDS_MAX + 1
+    await send(settings, ["v"] * count)
+    stage = Lengths(str(tmp_path / "f"), frozenset(), pooled=False)
+    async with running(stage, settings):
+        assert await asyncio.to_thread(until, lambda: sum(stage.lengths) == count)
+    assert max(stage.lengths) <= BATCH_RECORDS_MAX
 
 
 async def test_what_a_start_has_made_is_not_looked_through_for_garbage(settings, tmp_path):

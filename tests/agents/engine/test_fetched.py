@@ -1,0 +1,147 @@
+"""What a consumer fetched is taken piece by piece, and is what aiokafka's own way gives."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import pytest
+from aiokafka import AIOKafkaConsumer, TopicPartition
+from groups import append, append_in_transaction
+from scratch_topics import create_topic, scratch_settings
+
+from agents.config import ClockSettings, Settings
+from agents.engine.fetched import Fetched
+from agents.engine.outbox import KafkaOutbox
+from agents.engine.stage import Received, Send
+
+TOPIC = "in"
+PARTITIONS = 3
+DEADLINE_S = 60
+POLL_S = 0.2
+CREATE_TIME = {"message.timestamp.type": "CreateTime"}
+APPEND_TIME = {"message.timestamp.type": "LogAppendTime"}
+
+
+@pytest.fixture
+def settings(bootstrap):
+    return scratch_settings(bootstrap)
+
+
+@asynccontextmanager
+async def consumer(settings: Settings) -> AsyncIterator[AIOKafkaConsumer]:
+    """Yield a consumer on all partitions, at their beginning."""
+    found = AIOKafkaConsumer(
+        bootstrap_servers=settings.kafka.bootstrap,
+        isolation_level="read_committed",
+        enable_auto_commit=False,
+        fetch_max_wait_ms=50,
+    )
+    await found.start()
+    try:
+        topic = settings.kafka.topic_prefix + TOPIC
+        found.assign([TopicPartition(topic, number) for number in range(PARTITIONS)])
+        await found.seek_to_beginning()
+        yield found
+    finally:
+        await found.stop()
+
+
+def pieces(settings: Settings, of: AIOKafkaConsumer) -> Fetched:
+    return Fetched(of._fetcher, settings.kafka.topic_prefix, settings.clock.clock())
+
+
+async def taken(
+    fetched: Fetched, wanted: set[TopicPartition], count: int
+) -> dict[TopicPartition, list[Received]]:
+    """Take until there are so many records."""
+    found: dict[TopicPartition, list[Received]] = {}
+    async with asyncio.timeout(DEADLINE_S):
+        while sum(map(len, found.values())) < count:
+            for tp, records in (await fetched.take(wanted, POLL_S)).items():
+                found.setdefault(tp, []).extend(records)
+    return found
+
+
+@pytest.mark.parametrize("times", [CREATE_TIME, APPEND_TIME])
+async def test_it_is_what_aiokafka_gives(settings, times):
+    """Keys, values, headers, offsets and times are those of aiokafka's own records.
+
+    Aborted records, markers and tombstones stand between them; positions end where its own end.
+    """
+    await create_topic(settings, TOPIC, PARTITIONS, times)
+    await append(settings, TOPIC, [b"a", None, b"b"], 0, key=b"k")
+    await append_in_transaction(settings, TOPIC, [(b"k", b"lost")], partition=0, commit=False)
+    await append_in_transaction(settings, TOPIC, [(b"k", b"kept"), (None, b"")], partition=0)
+    outbox = KafkaOutbox(settings)
+    await outbox.start()
+    await outbox.send([Send(TOPIC, b"h", b"v", (("one", b"1"), ("two", b"")), partition=1)])
+    await outbox.stop()
+    async with consumer(settings) as ours, consumer(settings) as theirs:
+        found = await taken(pieces(settings, ours), ours.assignment(), 6)
+        wanted: dict[TopicPartition, list[Received]] = {}
+        while len([one for part in wanted.values() for one in part]) < 6:
+            for tp, records in (await theirs.getmany(timeout_ms=200)).items():
+                wanted.setdefault(tp, []).extend(
+                    Received(
+                        TOPIC,
+                        one.partition,
+                        one.offset,
+                        one.timestamp,
+                        one.key or b"",
+                        one.value,
+                        one.headers,
+                    )
+                    for one in records
+                )
+        assert found == wanted
+        for tp in found:
+            assert await ours.position(tp) == await theirs.position(tp)
+
+
+async def test_what_is_not_wanted_stays(settings):
+    """Records of a partition that is not asked for are there when it is; none comes twice."""
+    await create_topic(settings, TOPIC, PARTITIONS)
+    for number in range(PARTITIONS):
+        await append(settings, TOPIC, [b"%d" % n for n in range(20)], number)
+    async with consumer(settings) as it:
+        fetched, all_of_it = pieces(settings, it), it.assignment()
+        first = {tp for tp in all_of_it if tp.partition == 0}
+        early = await taken(fetched, first, 20)
+        late = await taken(fetched, all_of_it, 40)
+        assert early.keys() == first
+        assert late.keys() == all_of_it - first
+        assert await fetched.take(all_of_it, POLL_S) == {}
+
+
+async def test_what_was_fetched_before_a_seek_or_a_pause_is_not_given(settings):
+    """Fetched records of a place the consumer left are dropped; those of the new place come."""
+    await create_topic(settings, TOPIC, PARTITIONS)
+    await append(settings, TOPIC, [b"%d" % n for n in range(20)], 0)
+    async with consumer(settings) as it:
+        fetched, (part,) = pieces(settings, it), (tp for tp in it.assignment() if not tp.partition)
+        async with asyncio.timeout(DEADLINE_S):
+            while part not in it._fetcher._records:  # noqa: ASYNC110 - the fetcher sets no event
+                await asyncio.sleep(0.01)
+        it.seek(part, 15)
+        found = await taken(fetched, {part}, 5)
+        assert [one.offset for one in found[part]] == [15, 16, 17, 18, 19]
+        it.seek(part, 18)
+        it.pause(part)
+        assert await fetched.take({part}, POLL_S) == {}
+        it.resume(part)
+        found = await taken(fetched, {part}, 2)
+        assert [one.offset for one in found[part]] == [18, 19]
+
+
+async def test_append_times_come_in_world_time(bootstrap):
+    """The broker's wall time is brought into the world's: here twice as fast from its epoch."""
+    real = scratch_settings(bootstrap)
+    fast = real.model_copy(update={"clock": ClockSettings(speed=2.0)})
+    await create_topic(real, TOPIC, PARTITIONS, APPEND_TIME)
+    await append(real, TOPIC, [b"v"])
+    times = []
+    for settings in (real, fast):
+        async with consumer(settings) as it:
+            found = await taken(pieces(settings, it), it.assignment(), 1)
+            times += [one.appended_at for records in found.values() for one in records]
+    assert times[1] == 2 * times[0]
