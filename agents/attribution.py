@@ -14,11 +14,11 @@ from agents.locate import Located, Locator, placements
 from schemas.codec import FACT, LEDGER
 from schemas.facts import Attribution as AttributionFact
 from schemas.facts import Placement
-from schemas.ids import canonical
 from schemas.ledger import ReportAccepted
 from schemas.moments import Instant
 from schemas.reasons import HotlineMode
 from schemas.topics import FACTS, REPORTS
+from schemas.urlhost import host_of
 from streams.registry import UNKNOWN
 
 ROLE: Final = "attribution"
@@ -94,8 +94,8 @@ class Attribution:
     async def _attributed(self, report: ReportAccepted) -> AttributionFact:
         desk = self._desk
         try:
-            url = canonical(desk.keys.open(report.sealed).reveal())
-            located = await desk.locator.locate(url.host, report.received_at, report.origin)
+            host = host_of(desk.keys.open(report.sealed).reveal())
+            located = await desk.locator.locate(host, report.received_at, report.origin)
             return self._fact(report, located)
         except KeyGone:
             return AttributionFact(

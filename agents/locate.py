@@ -6,16 +6,19 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Final, Protocol, TypeAlias
 
+from msgspec.structs import replace
+
 from agents.edges.asn import Networks
 from agents.edges.keys import Keyring
 from agents.edges.resolution import DnsStatus, Names, Resolution
+from agents.edges.sealing import MonthKey
 from schemas.facts import Placement
 from schemas.ledger import HosterId, UrlKey
 from schemas.moments import Instant
 from schemas.registry import InclusionEntry
 from streams.attribution import Draft, Found, judge, placed
 from streams.hosters import HosterIndex
-from streams.inclusion import sampling
+from streams.inclusion import ALL, sampling
 from streams.network import address
 from streams.registry import Book, Snapshot
 
@@ -52,6 +55,7 @@ class Located:
         inclusions: inclusion probabilities of that registry, by hoster.
         registry_version: version of the registry it was judged by.
         dataset: the address databases it was judged by.
+        sealed: its placements as they may leave the process, by the key that sealed them last.
     """
 
     status: DnsStatus
@@ -62,6 +66,9 @@ class Located:
     inclusions: Mapping[HosterId, InclusionEntry]
     registry_version: int
     dataset: str
+    sealed: dict[MonthKey, tuple[Placement, ...]] = field(
+        default_factory=dict, repr=False, compare=False
+    )
 
     @property
     def hosters(self) -> frozenset[HosterId]:
@@ -74,32 +81,45 @@ def placements(
 ) -> tuple[Placement, ...]:
     """Return a URL's placements as they may leave the process, each with whether it is sampled.
 
+    All URLs at an address share one sealed form of it: its keyed hash beside it shows that it is
+    the same.
+
     Args:
         found: where its host is.
         url_key: the URL.
         keys: hashes and seals addresses.
         at: an instant of the month whose key seals them.
     """
-    made = []
-    for draft in found.placements:
-        sampled = sampling(found.inclusions.get(draft.hoster), url_key)
-        made.append(
-            Placement(
-                hoster=draft.hoster,
-                group=draft.group,
-                role=draft.role,
-                country=draft.country,
-                asn=draft.asn,
-                asn_country=draft.asn_country,
-                confidence=draft.confidence,
-                contested=draft.contested,
-                address_key=keys.hash("address", draft.address) if draft.address else "",
-                address=keys.seal(draft.address, at) if draft.address else "",
-                inclusion=sampled.inclusion,
-                sampled=sampled.sampled,
-            )
-        )
-    return tuple(made)
+    key = keys.key(at)
+    made = found.sealed.get(key)
+    if made is None:
+        found.sealed.clear()
+        made = found.sealed[key] = tuple([_sealed(draft, keys, key) for draft in found.placements])
+    if not found.inclusions:
+        return made
+    return tuple([_sampled(one, found.inclusions.get(one.hoster), url_key) for one in made])
+
+
+def _sealed(draft: Draft, keys: Keyring, key: MonthKey) -> Placement:
+    return Placement(
+        hoster=draft.hoster,
+        group=draft.group,
+        role=draft.role,
+        country=draft.country,
+        asn=draft.asn,
+        asn_country=draft.asn_country,
+        confidence=draft.confidence,
+        contested=draft.contested,
+        address_key=keys.hash("address", draft.address) if draft.address else "",
+        address=key.seal(draft.address.encode()) if draft.address else "",
+    )
+
+
+def _sampled(placement: Placement, entry: InclusionEntry | None, url_key: UrlKey) -> Placement:
+    found = sampling(entry, url_key)
+    if found is ALL:
+        return placement
+    return replace(placement, inclusion=found.inclusion, sampled=found.sampled)
 
 
 @dataclass(slots=True)

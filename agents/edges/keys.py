@@ -5,13 +5,9 @@ master key. Destroying a month's data key ends what was sealed in that month and
 else: hashes come from the ledger's secret, which is fixed for the life of a ledger. A destroyed
 month stands in the file as null, so that it is never made anew.
 
-A sealed text is base64url, without padding, of: version (1 byte), month as yyyymm (3 bytes),
-nonce (12 random bytes), AES-256-GCM ciphertext with its 16-byte tag. Version and month are
-authenticated with it. Random nonces allow 2^32 seals under one key (NIST SP 800-38D 8.3), which
-is 1,600 a second for a whole month.
+What a sealed text is stands in `agents.edges.sealing`.
 """
 
-import binascii
 import os
 import time
 from dataclasses import dataclass, field
@@ -33,6 +29,7 @@ from agents.edges.keyfile import (
     stamp_of,
     write,
 )
+from agents.edges.sealing import NONCE_BYTES, MonthKey, NotSealed, taken_apart
 from schemas.ids import CanonicalUrl, KeyedHash
 from schemas.moments import Instant, moment
 from schemas.sensitive import Sensitive
@@ -40,13 +37,7 @@ from schemas.sensitive import Sensitive
 CHECK_EVERY_S: Final = 1.0
 """A process uses a key that was destroyed for this long at most; a look costs half a seal."""
 
-_VERSION: Final = b"\x01"
-_NONCE_BYTES: Final = 12
-_HEAD_BYTES: Final = 4
-_SHORTEST: Final = _HEAD_BYTES + _NONCE_BYTES + 16
 _DAY_MS: Final = 86_400_000
-_STANDARD: Final = bytes.maketrans(b"-_", b"+/")
-_URL_SAFE: Final = bytes.maketrans(b"+/", b"-_")  # RFC 4648, section 5
 
 
 class KeyGone(Exception):
@@ -55,14 +46,6 @@ class KeyGone(Exception):
     def __init__(self) -> None:
         """Say only that."""
         super().__init__("key gone")
-
-
-class NotSealed(Exception):
-    """The text was not sealed by this file, or was changed since."""
-
-    def __init__(self) -> None:
-        """Say only that."""
-        super().__init__("not sealed")
 
 
 @dataclass(slots=True)
@@ -77,7 +60,7 @@ class Keyring:
     _content: KeyFile = field(repr=False)
     _stamp: Stamp = field(repr=False)
     _hash: KeyedHash = field(init=False, repr=False)
-    _ciphers: dict[int, AESGCM] = field(default_factory=dict, repr=False)
+    _keys: dict[int, MonthKey] = field(default_factory=dict, repr=False)
     _days: dict[int, int] = field(default_factory=dict, repr=False)
     _checked_s: float = 0.0
 
@@ -136,16 +119,18 @@ class Keyring:
             KeyGone: that month's key was destroyed.
             KeyFileError: the month is new and its key cannot be written.
         """
-        return self.seal_bytes(text.encode(), at)
+        return self.key(at).seal(text.encode())
 
     def seal_bytes(self, raw: bytes, at: Instant) -> str:
         """Seal bytes that need not be a text; raises what `seal` raises."""
-        month = self._month(at)
-        cipher = self._cipher(month, make=True)
-        head = _VERSION + month.to_bytes(3, "big")
-        nonce = os.urandom(_NONCE_BYTES)
-        sealed = head + nonce + cipher.encrypt(nonce, raw, head)
-        return binascii.b2a_base64(sealed, newline=False).translate(_URL_SAFE, b"=").decode()
+        return self.key(at).seal(raw)
+
+    def key(self, at: Instant) -> MonthKey:
+        """Return the data key of the month of `at`: one object for as long as the file stands.
+
+        It is asked for anew for every seal, for it may be destroyed. Raises what `seal` raises.
+        """
+        return self._key(self._month(at), make=True)
 
     def open(self, sealed: str) -> Sensitive[str]:
         """Open what `seal` made.
@@ -155,28 +140,17 @@ class Keyring:
             NotSealed: it was not sealed by this file, or was changed.
         """
         try:
-            return Sensitive(self.open_bytes(sealed).reveal().decode())
+            return Sensitive(self._opened(sealed).decode())
         except UnicodeDecodeError:
             raise NotSealed from None
 
     def open_bytes(self, sealed: str) -> Sensitive[bytes]:
         """Open what `seal_bytes` made; raises what `open` raises."""
-        try:
-            text = sealed.encode("ascii").translate(_STANDARD) + b"=" * (-len(sealed) % 4)
-            raw = binascii.a2b_base64(text, strict_mode=True)
-        except (binascii.Error, UnicodeEncodeError):
-            raise NotSealed from None
-        if len(raw) < _SHORTEST or raw[:1] != _VERSION:
-            raise NotSealed
-        month = int.from_bytes(raw[1:_HEAD_BYTES], "big")
-        cipher = self._cipher(month, make=False)
-        nonce = raw[_HEAD_BYTES : _HEAD_BYTES + _NONCE_BYTES]
-        try:
-            return Sensitive(
-                cipher.decrypt(nonce, raw[_HEAD_BYTES + _NONCE_BYTES :], raw[:_HEAD_BYTES])
-            )
-        except InvalidTag:
-            raise NotSealed from None
+        return Sensitive(self._opened(sealed))
+
+    def _opened(self, sealed: str) -> bytes:
+        month, raw = taken_apart(sealed)
+        return self._key(month, make=False).open(raw)
 
     def hash(self, purpose: str, text: str) -> str:
         """Return a keyed hash under the ledger's secret; see `schemas.ids.KeyedHash`."""
@@ -195,13 +169,14 @@ class Keyring:
             self._days[day] = month
         return month
 
-    def _cipher(self, month: int, *, make: bool) -> AESGCM:
-        if time.monotonic() >= self._checked_s + CHECK_EVERY_S:
-            self._checked_s = time.monotonic()
+    def _key(self, month: int, *, make: bool) -> MonthKey:
+        now_s = time.monotonic()
+        if now_s >= self._checked_s + CHECK_EVERY_S:
+            self._checked_s = now_s
             self._refresh()
-        return self._ciphers.get(month) or self._unwrapped(month, make=make)
+        return self._keys.get(month) or self._unwrapped(month, make=make)
 
-    def _unwrapped(self, month: int, *, make: bool) -> AESGCM:
+    def _unwrapped(self, month: int, *, make: bool) -> MonthKey:
         name = f"{month:06d}"
         if name not in self._content.months:
             self._refresh()
@@ -214,12 +189,12 @@ class Keyring:
             raise KeyGone
         try:
             key = AESGCM(self._content.master).decrypt(
-                wrapped[:_NONCE_BYTES], wrapped[_NONCE_BYTES:], name.encode()
+                wrapped[:NONCE_BYTES], wrapped[NONCE_BYTES:], name.encode()
             )
         except (InvalidTag, ValueError):
             raise KeyFileError(KeyFault.UNREADABLE) from None
-        cipher = self._ciphers[month] = AESGCM(key)
-        return cipher
+        made = self._keys[month] = MonthKey(month, key)
+        return made
 
     def _refresh(self) -> None:
         """Read the file again, and forget its data keys, if another process has replaced it."""
@@ -228,7 +203,7 @@ class Keyring:
 
     def _read(self) -> None:
         self._content, self._stamp = read(self.file)
-        self._ciphers.clear()
+        self._keys.clear()
 
     def _make(self, name: str) -> None:
         """Write a new month's key before anything is sealed with it."""
@@ -236,7 +211,7 @@ class Keyring:
             with locked(self.file):
                 content, _ = read(self.file)
                 if name not in content.months:
-                    nonce = os.urandom(_NONCE_BYTES)
+                    nonce = os.urandom(NONCE_BYTES)
                     wrapped = nonce + AESGCM(content.master).encrypt(
                         nonce, AESGCM.generate_key(bit_length=256), name.encode()
                     )

@@ -1,8 +1,9 @@
 """What it means to resolve a name: the answer, and the one interface of all resolvers."""
 
-from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol
+
+import msgspec
 
 
 class DnsStatus(StrEnum):
@@ -25,8 +26,7 @@ class DnsStatus(StrEnum):
         return self in (DnsStatus.OK, DnsStatus.NXDOMAIN, DnsStatus.NODATA)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Resolution:
+class Resolution(msgspec.Struct, frozen=True, kw_only=True, cache_hash=True):
     """The addresses of a name at one time.
 
     Attributes:
@@ -36,9 +36,13 @@ class Resolution:
     """
 
     status: DnsStatus
-    addresses: tuple[str, ...] = field(default=(), repr=False)
-    names: tuple[str, ...] = field(default=(), repr=False)
+    addresses: tuple[str, ...] = ()
+    names: tuple[str, ...] = ()
     ttl_s: int = 0
+
+    def __repr__(self) -> str:
+        """Show nothing of what it names."""
+        return f"Resolution(status={self.status!r}, ttl_s={self.ttl_s})"
 
 
 class Names(Protocol):

@@ -14,9 +14,10 @@ from agents.clock import Clock
 from agents.config import DnsSettings
 from agents.edges.asn import Networks
 from agents.edges.dns import Resolver
-from agents.edges.keys import Keyring, NotSealed
+from agents.edges.keys import Keyring
 from agents.edges.recorded import Nothing
 from agents.edges.resolution import Names
+from agents.edges.sealing import NotSealed
 from agents.engine.stage import Received, Send
 from agents.locate import Locator
 from schemas.codec import FACT, LEDGER, Rejected

@@ -3,19 +3,25 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+import msgspec
 import pytest
 from mmdb import asn_record, country_record, write_mmdb
 from nameserver import Name, name_server
 
 from agents.clock import Clock
 from agents.config import DnsSettings
+from agents.edges import keyfile
 from agents.edges.asn import Networks
 from agents.edges.dns import Resolver
+from agents.edges.keys import KeyGone, Keyring
 from agents.edges.recorded import Nothing
 from agents.edges.resolution import DnsStatus, Names
-from agents.locate import ANSWERS_MAX, INDEXES_MAX, Locator
+from agents.locate import ANSWERS_MAX, INDEXES_MAX, Locator, placements
 from schemas.registry import HosterEntry
 from streams.registry import Book
+
+MARCH = 1_772_900_000_000
+APRIL = MARCH + 31 * 86_400_000
 
 
 @dataclass
@@ -133,3 +139,24 @@ async def test_nothing_shows(tmp_path: Path) -> None:
     """Neither addresses nor names appear in the text of an answer."""
     found = await locator(tmp_path, Nothing()).locate("192.0.2.1", 0)
     assert "192.0.2" not in repr(found)
+
+
+async def test_an_address_is_sealed_once_for_all_its_urls_while_its_key_is_there(
+    tmp_path: Path,
+) -> None:
+    """URLs at an address share its sealed form; a month has its own; a destroyed key ends it."""
+    keys = Keyring.create(tmp_path / "keys.json")
+    found = await locator(tmp_path, Nothing()).locate("192.0.2.1", 0)
+    (one,), (two,) = (placements(found, key * 32, keys, MARCH) for key in "ab")
+    assert one.address == two.address
+    assert one.address_key == keys.hash("address", "192.0.2.1")
+    (april,) = placements(found, "a" * 32, keys, APRIL)
+    (march,) = placements(found, "a" * 32, keys, MARCH)
+    assert len({one.address, april.address, march.address}) == 3
+    assert {keys.open(p.address).reveal() for p in (one, april, march)} == {"192.0.2.1"}
+    content = keyfile.read(keys.file)[0]
+    months = {**content.months, "202603": None}
+    keyfile.write(keys.file, msgspec.structs.replace(content, months=months))
+    keys._checked_s = 0.0
+    with pytest.raises(KeyGone):
+        placements(found, "a" * 32, keys, MARCH)

@@ -13,7 +13,8 @@ from waiting import until
 
 from agents.edges import keyfile
 from agents.edges.keyfile import KeyFault, KeyFileError
-from agents.edges.keys import KeyGone, Keyring, NotSealed
+from agents.edges.keys import KeyGone, Keyring
+from agents.edges.sealing import NotSealed
 from schemas.ids import canonical
 
 MARCH = 1_772_900_000_000
