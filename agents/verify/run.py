@@ -209,9 +209,37 @@ class Run:
         if not self._controlled:
             return None
         gone = self.gone_by()
+        every = [s for found in gone.values() for s in found]
+        no_name = [s for s in every if s.said.verdict is Verdict.DNS_GONE]
+        here = [s for s in every if not s.away]
+        if no_name and any(s.look.old_address for s in every if s.look):
+            found = self._enough(here, required, turned)
+            if found:
+                return Outcome.DNS_ENDED, *found
+        if left and any(s.said.verdict is Verdict.MOVED for s in every):
+            found = self._enough([s for s in every if s not in no_name], required, turned)
+            if found:
+                return Outcome.MOVED, *found
+        if no_name:
+            return None
+        found = self._enough(here, required, turned)
+        return (Outcome.REMOVED, *found) if found else None
+
+    def _enough(
+        self, looks: list[Sight], required: Collection[str], turned: Sequence[Instant]
+    ) -> tuple[Instant, bool] | None:
+        """Return R and whether only announced vantages saw it gone; None = too few looks.
+
+        Args:
+            looks: that there have to be enough of; every required vantage has to have said gone,
+                be it by others.
+            required: the vantages asked whose canary is healthy.
+            turned: when a vantage saw what it had said was gone.
+        """
+        gone = self.gone_by()
         wanting = [v for v in required if v not in gone]
         have = [v for v in required if v in gone]
-        if not have or len(wanting) > 1:
+        if not have or not looks or len(wanting) > 1:
             return None
         if wanting and (
             len(required) < 3
@@ -219,18 +247,16 @@ class Run:
             or not _in_different_networks([gone[v] for v in have])
         ):
             return None
-        first_at = min(found[0].at for found in gone.values())
-        last_at = max(found[-1].at for found in gone.values())
+        first_at, last_at = min(s.at for s in looks), max(s.at for s in looks)
         in_turns = first_at - max(turned, default=first_at - TURNED_MS) < TURNED_MS
         span_ms, looks_min = (TURNS_SPAN_MS, TURNS_LOOKS_MIN) if in_turns else (SPAN_MS, LOOKS_MIN)
-        if last_at - first_at < span_ms or not _enough(gone, looks_min):
+        if last_at - first_at < span_ms or not _so_many(looks, looks_min):
             return None
-        outcome = _outcome([s for found in gone.values() for s in found], left=left)
-        if outcome is None:
-            return None
-        gone_at = last_at if in_turns else max(gone[v][0].at for v in have)
-        announced = all(s.look.announced for v in have for s in gone[v] if s.look)
-        return outcome, gone_at, announced
+        firsts: dict[str, Instant] = {}
+        for sight in [*looks, *(found[0] for found in gone.values())]:
+            firsts.setdefault(sight.who, sight.at)
+        gone_at = last_at if in_turns else max(firsts[v] for v in have)
+        return gone_at, all(s.look.announced for v in have for s in gone[v] if s.look)
 
 
 def _in_different_networks(looks: list[list[Sight]]) -> bool:
@@ -244,22 +270,12 @@ def _in_different_networks(looks: list[list[Sight]]) -> bool:
     return True
 
 
-def _enough(gone: dict[str, list[Sight]], looks_min: int) -> bool:
+def _so_many(gone: list[Sight], looks_min: int) -> bool:
     """Return whether there are so many looks of different vantages or slots."""
     looks: set[tuple[str, Instant]] = set()
-    for found in gone.values():
-        for sight in found:
-            if sight.look is not None:
-                looks.add((sight.who, sight.look.slot_at))
-            if len(looks) >= looks_min:
-                return True
+    for sight in gone:
+        if sight.look is not None:
+            looks.add((sight.who, sight.look.slot_at))
+        if len(looks) >= looks_min:
+            return True
     return False
-
-
-def _outcome(looks: list[Sight], *, left: bool) -> Outcome | None:
-    if any(s.said.verdict is Verdict.DNS_GONE for s in looks):
-        asked = any(s.look.old_address for s in looks if s.look)
-        return Outcome.DNS_ENDED if asked else None
-    if left and any(s.said.verdict is Verdict.MOVED for s in looks):
-        return Outcome.MOVED
-    return Outcome.REMOVED

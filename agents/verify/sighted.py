@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from agents.verify.facts import Answer, Look
 from agents.verify.looked import Beside, Said, as_control, caught_head, healthy, said
-from agents.verify.stayed import Stay
+from agents.verify.stayed import OVERFLOW, Stay
 from agents.verify.told import Told
 from schemas.case import MARK_AGED, MARK_CACHED
 from schemas.moments import HOUR_MS, MINUTE_MS, SECOND_MS, Instant
@@ -55,6 +55,7 @@ class Sight(Struct, frozen=True, kw_only=True):
         changed: another shape than this vantage's first sightings, and for good so far.
         named: DNS names the hoster; None = nothing is known.
         alive: for a control: the host answered.
+        away: the name led to another company, and the last known address was asked.
     """
 
     at: Instant
@@ -68,6 +69,7 @@ class Sight(Struct, frozen=True, kw_only=True):
     changed: bool = False
     named: bool | None = None
     alive: bool = False
+    away: bool = False
 
     @property
     def hidden(self) -> bool:
@@ -105,7 +107,7 @@ def sights(url: Told, stay: Stay) -> list[Sight]:
     for vantage in sorted({look.vantage for look in mine}, key=lambda v: (v in hidden, v)):
         looks = [look for look in mine if look.vantage == vantage]
         earlier = _seen_before(found, looks, hidden) if vantage in hidden else ()
-        found += _looks(looks, stay.role, earlier, is_root=is_root)
+        found += _looks(looks, stay, earlier, is_root=is_root)
     found.sort(key=_order)
     return found
 
@@ -152,7 +154,7 @@ def _seen_before(
 
 
 def _looks(
-    looks: Sequence[Look], role: Role, earlier: Sequence[Sight], *, is_root: bool
+    looks: Sequence[Look], stay: Stay, earlier: Sequence[Sight], *, is_root: bool
 ) -> Iterator[Sight]:
     """Give the looks of one vantage with what each says beside its controls.
 
@@ -190,7 +192,7 @@ def _looks(
         differs = random is not None and not as_control(look.answer, random)
         if look.canary_ok and verdict.verdict is Verdict.ONLINE and differs:
             before, once = look.answer, held[0]
-        copied = role is Role.HOSTING and look.answer.marked(MARK_CACHED)
+        copied = stay.role is Role.HOSTING and look.answer.marked(MARK_CACHED)
         aged = copied and look.answer.marked(MARK_AGED)
         if copied and not aged and verdict.verdict is Verdict.ONLINE:
             verdict = _NOTHING  # a copy of unknown age shows nothing of the origin
@@ -201,6 +203,7 @@ def _looks(
             else:
                 usual |= later | {shape}
                 later.clear()
+        elsewhere = look.old_address and verdict.verdict is not Verdict.DNS_GONE
         no_word = look.answer.error in (ProbeError.DNS_FAILURE, ProbeError.DNSSEC)
         yield Sight(
             at=look.done_at,
@@ -213,6 +216,7 @@ def _looks(
             aged=aged,
             changed=changed,
             named=None if no_word else look.present,
+            away=elsewhere and stay.group != OVERFLOW,
         )
 
 

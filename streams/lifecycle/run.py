@@ -1,7 +1,7 @@
 """What was seen since the last sighting, and whether it suffices for an end (DESIGN 3.3, 3.4)."""
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
@@ -186,17 +186,34 @@ class Run:
             turns: when a vantage saw what it had found gone. After one of late, servers that take
                 turns are to be reckoned with: it takes more looks, and R is the last.
         """
+        if not self.controls:
+            return None
         looks = self.looks()
+        for state in _kinds(looks, left=left):
+            found = self._suffices(looks, state, required, turns)
+            if found is not None:
+                gone_at, announced_only = found
+                return End(state, seen_at, gone_at, at, announced_only)
+        return None
+
+    def _suffices(
+        self,
+        looks: Mapping[str, Sequence[Item]],
+        end: Outcome,
+        required: Collection[str],
+        turns: Sequence[Instant],
+    ) -> tuple[Instant, bool] | None:
+        """Return R and whether announced vantages alone saw it; None = too few looks as yet."""
         missing = [v for v in required if not looks.get(v)]
         spare = (
             len(required) > 2
             and not any(v in self.dissent for v in missing)
             and _apart([looks[v] for v in required if looks.get(v)])
         )
-        firsts = [looks[v][0].at for v in required if looks.get(v)]
-        if not firsts or len(missing) > spare or not self.controls:
+        firsts = [_first(looks[v], end).at for v in required if looks.get(v)]
+        flat = [i for found in looks.values() for i in found if _counts(i, end)]
+        if not firsts or not flat or len(missing) > spare:
             return None
-        flat = [i for found in looks.values() for i in found]
         began_at, latest_at = min(i.at for i in flat), max(i.at for i in flat)
         unsteady = any(at > began_at - UNSTEADY_MS for at in turns)
         looks_min, span_ms = (
@@ -206,11 +223,8 @@ class Run:
             return None
         if latest_at - began_at < span_ms:
             return None
-        state = _kind(flat, left=left)
-        if state is None:
-            return None
         announced_only = all(i.announced for v in required for i in looks.get(v, ()))
-        return End(state, seen_at, latest_at if unsteady else max(firsts), at, announced_only)
+        return latest_at if unsteady else max(firsts), announced_only
 
 
 def _apart(looks: Sequence[Sequence[Item]]) -> bool:
@@ -223,14 +237,32 @@ def _apart(looks: Sequence[Sequence[Item]]) -> bool:
     return 0 not in known and len(known) == sum(len(one) for one in networks)
 
 
-def _kind(flat: list[Item], *, left: bool) -> Outcome | None:
-    """Return what a confirmed run is; None = the name is gone and nobody asked the old address.
+def _kinds(looks: Mapping[str, Sequence[Item]], *, left: bool) -> Iterator[Outcome]:
+    """Yield the ends that a run may come to; the name gone and the old address unasked is none.
 
     By whom a name that ceased to exist was ended is unknown, so it is never a removal.
     """
-    verdicts = {i.verdict for i in flat}
-    if Verdict.DNS_GONE in verdicts:
-        return Outcome.DNS_ENDED if any(i.old_address for i in flat) else None
-    if Verdict.MOVED in verdicts and left:
-        return Outcome.MOVED
-    return Outcome.REMOVED
+    flat = [i for found in looks.values() for i in found]
+    ended = any(i.verdict is Verdict.DNS_GONE for i in flat)
+    if ended and any(i.old_address for i in flat):
+        yield Outcome.DNS_ENDED
+    if left and any(i.verdict is Verdict.MOVED for i in flat):
+        yield Outcome.MOVED
+    if not ended:
+        yield Outcome.REMOVED
+
+
+def _first(found: Sequence[Item], end: Outcome) -> Item:
+    """Return the first look that counts for a kind of end, else the first."""
+    return next((i for i in found if _counts(i, end)), found[0])
+
+
+def _counts(item: Item, end: Outcome) -> bool:
+    """Return whether a look is one of those that a kind of end needs so many of.
+
+    That the old address has it no more, the name leading to another company, shows that it left
+    and not that it was removed; that the name does not exist shows neither.
+    """
+    if item.verdict is Verdict.DNS_GONE:
+        return end is Outcome.DNS_ENDED
+    return end is Outcome.MOVED or not item.away

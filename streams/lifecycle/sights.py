@@ -27,7 +27,7 @@ from schemas.case import (
 from schemas.moments import HOUR_MS, MINUTE_MS, Instant
 from schemas.reasons import ProbeError, Role, Target, Verdict
 from streams.lifecycle.baseline import NO_BASELINE, Baseline, Sighting, baseline, rechecking
-from streams.lifecycle.presence import Stay
+from streams.lifecycle.presence import OVERFLOW, Stay
 from streams.lifecycle.shapes import Shapes, shape_of
 from streams.verdict import Controls, alike, belies_head, healthy, verdict
 from streams.wording import Reason
@@ -74,6 +74,7 @@ class Item(Struct, frozen=True, order=True, gc=False):
         changed: it has another status, type, size class or Location than this vantage's first
             sightings, for good so far; whether it is the same material is a person's to say.
         strange: it says nothing, and no sighting of this vantage answered like it.
+        away: it was asked at the last known address while the name led to another company.
     """
 
     at: Instant
@@ -94,6 +95,7 @@ class Item(Struct, frozen=True, order=True, gc=False):
     changed: bool = False
     strange: bool = False
     asn: int = 0
+    away: bool = False
 
     @property
     def recheck(self) -> bool:
@@ -117,12 +119,12 @@ def probed(state: UrlState, stay: Stay) -> list[Item]:
     sightings: list[Sighting] | None = [] if hidden else None
     for vantage, looks in by_vantage:
         if vantage not in hidden:
-            found += _probed(state, stay.role, vantage, looks, sightings=sightings)
+            found += _probed(state, stay, vantage, looks, sightings=sightings)
     for vantage, looks in by_vantage if sightings is not None else ():
         if vantage in hidden:
             first_at = min((seen[0] for seen in looks.get(Target.URL, ())), default=0)
             known = baseline(sightings or (), first_at, state.fingerprints)
-            found += _probed(state, stay.role, vantage, looks, known_before=known)
+            found += _probed(state, stay, vantage, looks, known_before=known)
     return found
 
 
@@ -186,7 +188,7 @@ class _Said(Struct, frozen=True, gc=False):
 
 def _probed(
     state: UrlState,
-    role: Role,
+    stay: Stay,
     vantage: str,
     looks: Mapping[Target, Sequence[_Seen]],
     *,
@@ -217,9 +219,10 @@ def _probed(
         kind = (index, look.traits, random, roots.near(sent_at), before, found_so)
         said = judged.get(kind)
         if said is None:  # a case is looked at often and seldom sees anything new
-            said = judged[kind] = _say(state, role, kind)
+            said = judged[kind] = _say(state, stay.role, kind)
         traits = look.traits
         sound = traits & TRAIT_CANARY_OK > 0
+        old = traits & TRAIT_OLD_ADDRESS > 0
         changed = said.shown is Verdict.ONLINE and shapes.is_changed(shape)
         if sound and said.verdict is Verdict.ONLINE and said.differs:
             before = index, known
@@ -241,11 +244,13 @@ def _probed(
                 differs=said.differs,
                 slot_at=look.slot_at,
                 present=said.present,
-                old_address=traits & TRAIT_OLD_ADDRESS > 0,
+                old_address=old,
                 asn=traits >> ASN_SHIFT,
                 aged=said.aged,
                 changed=changed,
                 strange=said.shown is Verdict.UNKNOWN and shapes.is_new(shape),
+                # no name leads to the overflow: all its looks go to addresses known from before
+                away=old and said.verdict is not Verdict.DNS_GONE and stay.group != OVERFLOW,
             )
         )
     return found

@@ -14,7 +14,7 @@ from typing import Final
 from schemas.moments import DAY_MS, HOUR_MS, MINUTE_MS
 from schemas.reasons import Outcome
 
-METHOD_VERSION: Final = "3"
+METHOD_VERSION: Final = "4"
 """Changes with every change of a rule of measurement; every figure carries it."""
 
 CONFIRM_LOOKS_MIN: Final = 3
@@ -64,15 +64,17 @@ CONDITIONS: Final[Mapping[Event, str]] = {
     Event.GONE: "a gone verdict; the run since the last sighting is not confirmed, and no vantage "
     "dissents; that of a vantage overruled by a split does not count while the others see it",
     Event.GONE_LATE: "the same, after 24 h of doubt about this run had passed",
-    Event.REMOVED: "3 gone verdicts over 30 min since the last sighting, from every required "
+    Event.REMOVED: "3 gone verdicts over 30 min since the last sighting, at addresses that the "
+    "name led to, and one from every required "
     "vantage (from all but one of 3 or more, these in networks of different AS numbers, that one "
-    "without a conclusive look), a control "
-    "looked at in the run; 36 over 3 h, R being the last, where in the 24 h before the run or in "
-    "it a vantage saw what it had found gone, no end between",
-    Event.DNS_ENDED: "the same, a verdict of the run being dns_gone and one of its looks having "
-    "asked the last known address",
-    Event.MOVED: "the same, a look of the run having found it gone at the last known address, "
-    "and the last 2 or more resolutions of every answering vantage lack the hoster",
+    "without a conclusive look), be it at the last known address while the name led elsewhere; "
+    "a control looked at in the run; 36 over 3 h, R being the last, where in the 24 h before the "
+    "run or in it a vantage saw what it had found gone, no end between",
+    Event.DNS_ENDED: "the same, dns_gone counting with the others, and one of the run's looks "
+    "having asked the last known address",
+    Event.MOVED: "the same, looks at the last known address while the name led elsewhere "
+    "counting with the others, dns_gone not, and the last 2 or more resolutions of every answering "
+    "vantage lack the hoster",
     Event.UNSURE: "blocked or unreachable, neither barred nor dead; or an answer of a new shape "
     "beside which no control was looked at",
     Event.BARRED: "3 blocked or unreachable verdicts over 30 min, no gone verdict among them",

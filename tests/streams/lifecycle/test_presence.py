@@ -5,12 +5,14 @@ from ledger_events import (
     DEAD,
     GONE,
     MIN,
+    NO_NAME,
     NORTH,
     ONLINE,
     SOUTH,
     at,
     class_of,
     fold,
+    look,
     notice,
     place,
     placed,
@@ -83,6 +85,31 @@ def test_every_answering_vantage_must_lack_it():
     """While one vantage's DNS still names the hoster, gone is a removal and no move."""
     case = told(slot(2, ONLINE), slots(RUN, GONE, (NORTH,), **AWAY), slots(RUN, GONE, (SOUTH,)))
     assert class_of(case, 6) == "removed"
+
+
+def test_a_name_that_flickers_makes_no_removal_of_a_move():
+    """Looks at the old address while the name led elsewhere are none of a removal's three."""
+    away = slots((5, 5 + 10 * MIN, 5 + 20 * MIN), GONE, **AWAY)
+    flicker = look(5 + 25 * MIN, DEAD, NORTH)
+    once = look(5 + 31 * MIN, GONE, SOUTH, **AWAY)
+    case = told(slot(2, ONLINE), away, flicker, once)
+    assert class_of(case, 6) == "doubted"
+    settled = told(slot(2, ONLINE), away, flicker, once, slots((5.6, 5.8), GONE, **AWAY))
+    assert class_of(settled, 6) == "moved"
+
+
+def test_r_of_a_removal_is_found_where_the_name_led():
+    """The name led elsewhere at first: R is the first gone answer at the hoster named."""
+    case = told(slot(2, ONLINE), slot(5, GONE, **AWAY), slots([6, 6.2, 6.4, 6.6], GONE), notice_h=1)
+    assert class_of(case, 7) == "removed"
+    assert case.gone_at == at(6) + 300
+
+
+def test_a_name_that_does_not_exist_for_once_bars_no_move():
+    """One NXDOMAIN in a run that found it gone elsewhere makes no end by DNS of it."""
+    none = slot(5 + 5 * MIN, NO_NAME, (NORTH,), nxdomain=True, old_address=True, hosters=())
+    case = told(slot(2, ONLINE), slot(5, GONE, **AWAY), none, slots(RUN[1:], GONE, **AWAY))
+    assert class_of(case, 6) == "moved"
 
 
 def test_a_vantage_without_dns_has_no_say_in_a_move():
