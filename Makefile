@@ -1,5 +1,5 @@
 # Every target does its own set-up. PYTHON=python3.12 names the interpreter, ARGS goes to the demo.
-.PHONY: help setup demo test soak fuzz check bench bench-engine bench-prober lock clean
+.PHONY: help setup demo test soak fuzz check bench bench-engine bench-prober bench-scaling lock clean
 .DEFAULT_GOAL := help
 BIN := .venv/bin
 UV ?= uv
@@ -21,6 +21,7 @@ help:
 	@echo 'make bench   the measurements of docs/performance.md'
 	@echo 'make bench-engine   the engine against bare loops and its peers (QUICK=1, ONLY=engine,hand)'
 	@echo 'make bench-prober   the prober against aiohttp and blackbox_exporter (QUICK=1)'
+	@echo 'make bench-scaling  costs by partitions, workers and open cases, docs/scaling.md (PUBLISH=1, ONLY=p12-w1)'
 	@echo 'make setup   .venv from the lock, and the system packages where it may'
 	@echo 'make lock    the lock files again from pyproject.toml (needs uv)'
 	@echo 'make clean   remove .venv, caches and local state'
@@ -68,6 +69,11 @@ bench-prober: setup .venv-bench/ready
 	@tests/bench/prober/setup.sh
 	@$(BIN)/python tests/bench/prober/run.py --peers .venv-bench/bin/python \
 		--out .hostwatch/bench/prober.json $(if $(QUICK),--quick) $(ARGS)
+
+bench-scaling: setup
+	@PYTHONPATH=tests/bench/scaling:tests/bench/engine:tests/support $(BIN)/python \
+		tests/bench/scaling/scaling.py --out .hostwatch/bench/scaling.json \
+		$(if $(PUBLISH),--publish docs) --only '$(ONLY)' $(ARGS)
 
 .venv-bench/ready: requirements-bench.lock
 	@echo 'Making .venv-bench from requirements-bench.lock (a minute) ...'

@@ -114,7 +114,14 @@ async def _load(settings: "Settings", place: "Practice", choice: "Choice") -> "D
         sent_bar = bars.add_task("sent", total=choice.total)
         settled_bar = bars.add_task("in the ledger", total=choice.total)
 
+        begun = False
+
         def say(sent: "Sent", settled: int) -> None:
+            nonlocal begun
+            if sent.sent and not begun:
+                begun = True
+                lines = len(place.hotlines)
+                bars.console.print(f"sending {choice.per_s:,g}/s to {lines} practice hotlines")
             late = f", {sent.behind:,} behind" if sent.behind > choice.per_s else ""
             bars.update(sent_bar, completed=sent.acknowledged, description=f"sent{late}")
             total = sent.sent if stop.is_set() else choice.total

@@ -1,7 +1,7 @@
 """A process that loads a table of open cases and says what it then costs, in one line of JSON.
 
-`python scaling_child.py SETTINGS lifecycle|rollup`. A process of its own, so that its memory is that of
-the load alone. The world's clock stands at the cases' age.
+`python scaling_child.py SETTINGS lifecycle|rollup`. A process of its own, so that its memory is
+that of the load alone. The world's clock stands at the cases' age.
 """
 
 import asyncio
@@ -77,7 +77,8 @@ async def lifecycle(settings: Settings) -> dict[str, Any]:
     held = resident()
     stage = Lifecycle(settings, Tray(), Tray())  # type: ignore[arg-type] # of a writer it uses write()
     stage._tables = tables
-    looks_s = await _folded(stage, list(_looks(tables, cases)))
+    looks = list(_looks(tables, cases))
+    looks_s = await _folded(stage, looks)
     reports_s = await _folded(stage, list(_reports(settings.kafka.partitions)))
     return {
         "cases": cases,
@@ -86,7 +87,7 @@ async def lifecycle(settings: Settings) -> dict[str, Any]:
         "loaded_bytes": loaded - before,
         "held_bytes": held - before,
         "asked_cpu_s": asked_s,
-        "look_us": looks_s / LOOKS * 1e6,
+        "look_us": looks_s / len(looks) * 1e6,
         "report_us": reports_s / REPORTS * 1e6,
     }
 
@@ -118,12 +119,11 @@ def _looks(tables: dict[int, CaseStore], cases: int) -> Iterator[Received]:
     """Give looks at cases from all over the table, each of which finds its case as it was."""
     step = max(1, cases // LOOKS)
     share = LOOKS // len(tables) + 1
-    found = (
-        (partition, key)
-        for partition, table in tables.items()
-        for key in islice((k for k in table.store.keys() if b"/" not in k), 0, share * step, step)
-    )
-    for partition, key in islice(list(found), LOOKS):
+    found: list[tuple[int, bytes]] = []
+    for partition, table in tables.items():
+        keys = islice(table.store.keys(), 0, share * step, step)
+        found += [(partition, key) for key in keys if b"/" not in key]
+    for partition, key in found[:LOOKS]:
         state = tables[partition].held(key.decode())
         assert state is not None
         case = state.cases[0]

@@ -1,23 +1,28 @@
-"""What a report costs in the real pipeline, by partitions and workers: CPU, and bytes on disk.
+"""What a report costs in the real pipeline, by partitions and workers, and what a look costs there.
 
-One second of warming up, then reports as fast as they go. CPU is that of the workers and of the
+Some reports to warm up, then reports as fast as they go. CPU is that of the workers and of the
 broker; the bytes are those of the partitions' logs in the broker's folder.
 """
 
 import os
 from contextlib import AsyncExitStack
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pipeline
+from ledger_events import KEY, ONLINE, look
 from pipeline_place import INBOX, ROLES, Ledger, ledger, worker
 
-from schemas import topics
+from schemas import codec, topics
 
 PARTITIONS = (1, 4, 12, 24)
 WORKERS = (1, 2)
 REPORTS = 20_000
+LOOKED_AT = 4_000
 WARM_REPORTS = 2_000
+RECORD_HEAD_BYTES = 10
+"""Lengths and differences before key and value of a record in its batch."""
 
 _TICKS_PER_S = os.sysconf("SC_CLK_TCK")
 
@@ -32,47 +37,71 @@ def on_disk(data: Path, topic: str) -> int:
     """Return the bytes of a topic's logs, indexes left out: those are given out ahead.
 
     Args:
-        data: the broker's folder.
-        topic: full name.
+        data: the folder that the broker's lies in.
+        topic: full name; one that is being deleted has another.
     """
-    return sum(
-        file.stat().st_size
-        for folder in data.rglob(f"{topic}-*")
-        if folder.name.removeprefix(f"{topic}-").isdigit()
-        for file in folder.glob("*.log")
-    )
+    folders = (data / "kafka" / "log").glob(f"{topic}-*")
+    named = [one for one in folders if one.name.removeprefix(f"{topic}-").isdigit()]
+    return sum(file.stat().st_size for one in named for file in one.glob("*.log"))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Where points are measured.
+
+    Attributes:
+        bootstrap: the broker.
+        broker_pid: its process.
+        folder: for keys and logs; the broker's data stand somewhere in it.
+    """
+
+    bootstrap: str
+    broker_pid: int
+    folder: Path
 
 
 async def point(
-    bootstrap: str, folder: Path, broker_pid: int, partitions: int, workers: int
+    place: Place, partitions: int, workers: int, reports: int = REPORTS
 ) -> dict[str, Any]:
     """Measure reports through intake, attribution and lifecycle.
 
     Args:
-        bootstrap: the broker.
-        folder: for keys and logs; the broker's data stand somewhere in it.
-        broker_pid: the broker's process.
+        place: broker and folder.
         partitions: of the ledger.
         workers: processes that share the work.
+        reports: how many are measured.
     """
+    folder, pid = place.folder, place.broker_pid
     name = f"scale-p{partitions}-w{workers}"
-    async with ledger(bootstrap, folder, name, partitions) as made, AsyncExitStack() as stack:
+    async with ledger(place.bootstrap, folder, name, partitions) as made, AsyncExitStack() as stack:
         started = [await stack.enter_async_context(worker(made, ROLES)) for _ in range(workers)]
         await pipeline.rate(made, INBOX, pipeline.reports(made, WARM_REPORTS))
         warm = sum(cpu_s(one.child.pid) for one in started)
-        begun, written = cpu_s(broker_pid), _written(made, folder)
-        per_s = await pipeline.rate(made, INBOX, pipeline.reports(made, REPORTS, WARM_REPORTS))
+        begun, written = cpu_s(pid), _written(made, folder)
+        per_s = await pipeline.rate(made, INBOX, pipeline.reports(made, reports, WARM_REPORTS))
         worker_s = sum(cpu_s(one.child.pid) for one in started) - warm
-        broker_s = cpu_s(broker_pid) - begun
+        broker_s = cpu_s(pid) - begun
         after = _written(made, folder)
         for one in started:
             await one.stop()
     return {
-        "reports": REPORTS,
+        "reports": reports,
         "per_s": round(per_s),
-        "worker_us": round(worker_s / REPORTS * 1e6, 1),
-        "broker_us": round(broker_s / REPORTS * 1e6, 1),
-        "bytes": {topic: round((after[topic] - written[topic]) / REPORTS) for topic in after},
+        "worker_us": round(worker_s / reports * 1e6, 1),
+        "broker_us": round(broker_s / reports * 1e6, 1),
+        "bytes": {topic: round((after[topic] - written[topic]) / reports) for topic in after},
+    }
+
+
+async def looks(place: Place) -> dict[str, Any]:
+    """Measure looks at open cases, from fact to case, and what one takes in the ledger."""
+    found = await pipeline.observations(place.bootstrap, place.folder, "scale", LOOKED_AT)
+    seen, _ = look(1, ONLINE)
+    return {
+        "looks": found["looks"],
+        "per_s": found["per_s"],
+        "cpu_us": found["cpu_us"],
+        "fact_bytes": len(codec.FACT.encode(seen)) + len(KEY) + RECORD_HEAD_BYTES,
     }
 
 

@@ -96,7 +96,11 @@ class Results:
         """Write the results so far."""
         self.found["finished"] = finished
         self._out.parent.mkdir(parents=True, exist_ok=True)
-        self._out.write_text(json.dumps(self.found, indent=1) + "\n", encoding="utf-8")
+        self._out.write_text(self.text(), encoding="utf-8")
+
+    def text(self) -> str:
+        """Return the file's text."""
+        return json.dumps(self.found, indent=1) + "\n"
 
     async def measure(
         self, part: str, name: str, work: Callable[[], Awaitable[dict[str, Any]]]

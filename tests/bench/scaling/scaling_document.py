@@ -1,0 +1,252 @@
+"""The generated part of docs/scaling.md: what was measured, and what the model says."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Final
+
+import scaling_curves
+import scaling_model as model_of
+from scaling_model import FIGURES, Model, checks, fit, flow, measured, stock
+
+RATES: Final = (10, 100, 1_000, 5_000, 10_000, 50_000)
+STOCKS: Final = (100_000, 1_000_000, 3_000_000, 10_000_000, 100_000_000)
+DOCUMENT: Final = "scaling.md"
+RESULTS: Final = "scaling.json"
+PICTURE: Final = Path("pictures") / "scaling.svg"
+BEGIN: Final = "<!-- bench-scaling -->"
+END: Final = "<!-- end of bench-scaling -->"
+
+_GB: Final = 1e9
+
+
+def publish(results: Mapping[str, Any], folder: Path, text: str) -> None:
+    """Write the document's generated part, its picture, and the results they follow from.
+
+    Args:
+        results: complete.
+        folder: of documents.
+        text: of the results' file.
+
+    Raises:
+        KeyError: a part was not measured.
+        ValueError: the document has no marks.
+    """
+    document = folder / DOCUMENT
+    made = put_into(document.read_text(encoding="utf-8"), generated(results))
+    picture = scaling_curves.picture(results)
+    document.write_text(made, encoding="utf-8")
+    (folder / PICTURE).write_text(picture, encoding="utf-8")
+    (folder / RESULTS).write_text(text, encoding="utf-8")
+
+
+def put_into(document: str, part: str) -> str:
+    """Return a document with a part between its marks, in place of what stood there.
+
+    Raises:
+        ValueError: the marks are not there.
+    """
+    before, begin, rest = document.partition(BEGIN)
+    _, end, after = rest.partition(END)
+    if not (begin and end):
+        raise ValueError(f"the document has no {BEGIN} and {END}")
+    return f"{before}{begin}\n\n{part}\n{end}{after}"
+
+
+def generated(results: Mapping[str, Any]) -> str:
+    """Return everything between the document's marks."""
+    model = fit(results)
+    parts = (
+        _machine(results),
+        f"![What open cases and reports cost]({PICTURE.as_posix()})",
+        "### By partitions and workers",
+        _pipeline(results),
+        "### By open cases",
+        _cases(results),
+        "### Unit costs",
+        _units(results, model),
+        "### The model, held against what it was not fitted to",
+        _checked(results),
+        "### A rate of reports",
+        _flows(model),
+        "### A number of open cases",
+        _stocks(model),
+    )
+    return "\n\n".join(parts) + "\n"
+
+
+def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """Return a table in Markdown."""
+    lines = [head, ["---"] * len(head), *rows]
+    return "\n".join(f"| {' | '.join(row)} |" for row in lines)
+
+
+def _machine(results: Mapping[str, Any]) -> str:
+    machine = results["machine"]
+    day = datetime.fromtimestamp(results["begun_at"], UTC).date().isoformat()
+    return (
+        f"Measured on {day}: {machine['cpus']} cores ({machine['processor']}),"
+        f" {machine['memory_bytes'] / _GB:.0f} GB of memory, Python {machine['python']},"
+        f" Apache Kafka {machine['kafka']} on the same cores; load average before the run"
+        f" {results['load_before']:g}."
+    )
+
+
+def _pipeline(results: Mapping[str, Any]) -> str:
+    rows = []
+    for name, one in results["pipeline"].items():
+        if name.startswith("p") and "reason" not in one:
+            partitions, workers = name.removeprefix("p").split("-w")
+            costs = f"{one['worker_us']:.0f}", f"{one['broker_us']:.0f}"
+            rows.append([partitions, workers, f"{one['per_s']:,}", *costs])
+    head = ["partitions", "workers", "reports/s on two cores", "workers, µs", "broker, µs"]
+    return table(head, rows)
+
+
+def _cases(results: Mapping[str, Any]) -> str:
+    sizes = sorted(measured(results, FIGURES[0]))
+    head = ["open cases", *(f"{n:,}" for n in sizes)]
+    rows = [
+        [figure.name, *(_number(value) for value in measured(results, figure).values())]
+        for figure in FIGURES
+    ]
+    points = results["cases"].values()
+    done = sorted((p for p in points if "reason" not in p), key=lambda point: point["cases"])
+    rows.append(["a scrape, ms of CPU", *(_number(p["rollup"]["scrape_cpu_ms"]) for p in done)])
+    return table(head, rows)
+
+
+def _units(results: Mapping[str, Any], model: Model) -> str:
+    report_bytes = sum(model.report_bytes.values())
+    look_bytes = model.fact_bytes + model.order_bytes + model.report_bytes["cases"] / 2
+    look_us = results["probe"]["nginx"].get("look_us")
+    held = model.line("lifecycle", "held_bytes").at(1e6)
+    rollup = model.line("rollup", "held_bytes").at(1e6)
+    disk = model.line("", "disk_bytes").at(1e6)
+    rows = [
+        [
+            "a million reports, inbox to case",
+            f"{model.report_us:.0f} s of workers, {model.broker_us:.0f} s of the broker",
+            "-",
+            f"{report_bytes / 1e3:.1f} GB, {_kept(model) / 1e3:.1f} GB of them for ever",
+        ],
+        [
+            "a million looks, order to case",
+            f"{model_of.ORDER_US:.0f} s of the prober, {model.look_us:.0f} s of lifecycle",
+            "-",
+            f"{look_bytes / 1e3:.1f} GB, {model.fact_bytes / 1e3:.2f} GB of them for ever",
+        ],
+        [
+            "of those, the asking alone (nginx on loopback)",
+            "-" if look_us is None else f"{look_us:.0f} s of the prober",
+            "-",
+            "-",
+        ],
+        [
+            "a million open cases",
+            (
+                f"{model.line('lifecycle', 'load_cpu_s').at(1e6):.0f} s to load,"
+                f" {model.line('lifecycle', 'asked_cpu_s').at(1e6):.0f} s to ask after it"
+            ),
+            f"{held / _GB:.1f} GB of lifecycle, {rollup / _GB:.1f} GB of each rollup",
+            f"{disk / _GB:.1f} GB in `cases.v1`",
+        ],
+    ]
+    return table(["for", "CPU", "memory", "disk"], rows)
+
+
+def _kept(model: Model) -> float:
+    return sum(model.report_bytes[topic] for topic in ("reports", "facts", "outcomes"))
+
+
+def _checked(results: Mapping[str, Any]) -> str:
+    rows = [
+        [
+            check.figure.name,
+            f"{check.cases:,}",
+            _number(check.measured),
+            _number(check.predicted),
+            f"{check.error:+.0%}",
+        ]
+        for check in checks(results)
+    ]
+    return table(["figure", "open cases", "measured", "predicted", "error"], rows)
+
+
+def _flows(model: Model) -> str:
+    head = [
+        "reports/s",
+        "workers, cores",
+        "broker, cores",
+        "looks/s that follow",
+        "lifecycle for them, cores",
+        "probers, cores",
+        "disk",
+        "what is used most",
+    ]
+    rows = []
+    for per_s in RATES:
+        one = flow(model, per_s)
+        rows.append(
+            [
+                f"{per_s:,}",
+                _number(one.worker_cores),
+                _number(one.broker_cores),
+                f"{one.looks_per_s:,.0f}",
+                _number(one.look_cores),
+                _number(one.prober_cores),
+                f"{one.disk_bytes_s / 1e6:,.1f} MB/s",
+                _used(one.needs),
+            ]
+        )
+    return table(head, rows)
+
+
+def _stocks(model: Model) -> str:
+    head = [
+        "open cases",
+        "workers",
+        "lifecycle, GB in all",
+        "rollup, GB",
+        "`cases.v1`, GB",
+        "figures are at most",
+        "a worker is ready in",
+        "figures stand after",
+        "looks/s, cores for them",
+        "what is used most",
+    ]
+    rows = []
+    for cases in STOCKS:
+        for workers in (2, 12):
+            one = stock(model, cases, workers)
+            rows.append(
+                [
+                    f"{cases:,}",
+                    str(workers),
+                    _number(one.lifecycle_bytes / _GB),
+                    _number(one.rollup_bytes / _GB),
+                    _number(one.disk_bytes / _GB),
+                    f"{_number(one.figures_age_s)} s old",
+                    f"{_number(one.worker_start_s)} s",
+                    f"{_number(one.rollup_start_s)} s",
+                    f"{one.looks_per_s:,.0f}, {_number(one.cores)}",
+                    _used(one.needs),
+                ]
+            )
+    return table(head, rows)
+
+
+def _used(needs: Sequence[model_of.Need]) -> str:
+    """Return what is used most, in bold where it does not do."""
+    most = model_of.first(needs)
+    text = f"{most.name}: {most.used:.0%}"
+    return f"**{text}**" if most.used > 1 else text
+
+
+def _number(value: float) -> str:
+    """Return a number with two or three digits that say something."""
+    if value >= 100:
+        return f"{value:,.0f}"
+    if value >= 1:
+        return f"{value:.1f}"
+    return f"{value:.2g}"
