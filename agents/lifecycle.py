@@ -6,7 +6,7 @@ stand in the topic: a case that rests costs its bytes, and is read when somethin
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from importlib import metadata
 from itertools import chain, islice
@@ -135,15 +135,15 @@ class Lifecycle:
         """Fold a list of ledger records; states and offsets are committed before it returns."""
         partition = records[0].partition
         table = self._tables[partition]
-        happened: dict[str, list[Happened]] = defaultdict(list)
+        told: dict[bytes, list[Received]] = defaultdict(list)
         for record in records:
-            event = _CODECS[record.topic].decode(record.value), record.appended_at
-            happened[record.key.decode()].append(event)
-        encoded: dict[str, bytes] = {}
+            told[record.key].append(record)
+        encoded: dict[bytes, bytes] = {}
         orders: list[Send] = []
         now = self._clock.now()
-        for number, (key, events) in enumerate(happened.items(), 1):
-            after = lifecycle.refold(key, table.record(key), events)
+        for number, (key, of_key) in enumerate(told.items(), 1):
+            # a URL's records are decoded when it is folded, so that they are at hand and soon go
+            after = lifecycle.refold(key.decode(), table.store.get(key), _events(of_key))
             encoded[key] = after.record_value
             if self._orders is not None and after.state is not None:
                 orders += self._orders.due(table.wheel, after.state, now)
@@ -161,7 +161,7 @@ class Lifecycle:
         self,
         partition: int,
         table: CaseStore,
-        encoded: Mapping[str, bytes],
+        encoded: Mapping[bytes, bytes],
         offsets: Mapping[str, int],
         as_of: Instant,
     ) -> None:
@@ -169,7 +169,7 @@ class Lifecycle:
         after = {**table.offsets, **offsets}
         as_of = max(as_of, table.as_of)
         sends = [
-            Send(topics.CASES.name, key.encode(), value, partition=partition)
+            Send(topics.CASES.name, key, value, partition=partition)
             for key, value in encoded.items()
         ]
         position = Position(
@@ -233,6 +233,10 @@ class Lifecycle:
         async with table.turn:
             if _read_to(table.offsets, ends):
                 await self._write(partition, table, {}, {}, now)
+
+
+def _events(records: Iterable[Received]) -> list[Happened]:
+    return [(_CODECS[record.topic].decode(record.value), record.appended_at) for record in records]
 
 
 def _asked(tables: Sequence[CaseStore], now: Instant) -> Iterator[tuple[CaseStore, str]]:

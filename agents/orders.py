@@ -1,7 +1,7 @@
 """What lifecycle orders: the looks whose slots are open, from every vantage that has no result."""
 
 from collections.abc import Mapping, Sequence
-from typing import Final, NamedTuple, TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from agents.config import ProbeSettings, VantageSettings
 from agents.engine.stage import Send
@@ -9,7 +9,7 @@ from agents.wheel import Wheel
 from schemas import codec, topics
 from schemas.case import CaseSummary, UrlState
 from schemas.flow import ProbeOrder
-from schemas.ids import fraction, order_id
+from schemas.ids import fraction, look_name, order_ids
 from schemas.ledger import VantageId
 from schemas.moments import DAY_MS, Instant
 from schemas.reasons import OPEN, Target
@@ -18,22 +18,38 @@ from streams.brackets import looked
 from streams.crosscheck import has_differed, is_crossed
 from streams.schedule import Slot, due
 
-_TARGETS: Final = {target: f',"target":"{target.value}",'.encode() for target in Target}
 
-_Topics: TypeAlias = Mapping[VantageId, str]
+class _Look(NamedTuple):
+    """A vantage and a target, with all that an order of any slot says of the two.
+
+    Attributes:
+        vantage, target: who looks at what.
+        topic: where its orders go.
+        name: what it adds to their ids.
+        said: its fields as they stand in an order.
+    """
+
+    vantage: VantageId
+    target: Target
+    topic: str
+    name: bytes
+    said: bytes
+
+
+_Vantages: TypeAlias = Mapping[VantageId, Mapping[Target, _Look]]
 
 
 class _Call(NamedTuple):
     """Whom a slot calls.
 
     Attributes:
-        vantages: who looks, with their topics.
+        vantages: who looks.
         asked: whose looks a removal has to rest on; a hidden re-check is none of them.
     """
 
     slot: Slot
-    vantages: _Topics
-    asked: _Topics
+    vantages: _Vantages
+    asked: tuple[VantageId, ...]
 
 
 class Orders:
@@ -49,10 +65,11 @@ class Orders:
         self, vantages: Sequence[VantageSettings], probe: ProbeSettings | None = None
     ) -> None:
         self._probe = probe or ProbeSettings()
-        self._all = {vantage.id: topics.PROBES.named(vantage.id) for vantage in vantages}
+        self._all: _Vantages = {vantage.id: _looks(vantage.id) for vantage in vantages}
         hidden = {vantage.id for vantage in vantages if vantage.recheck}
-        self._asked = {id: topic for id, topic in self._all.items() if id not in hidden}
-        self._hidden = {id: topic for id, topic in self._all.items() if id in hidden}
+        self._usual = {id: looks for id, looks in self._all.items() if id not in hidden}
+        self._hidden = {id: looks for id, looks in self._all.items() if id in hidden}
+        self._asked = tuple(self._usual)
 
     def due(self, wheel: Wheel, state: UrlState, now: Instant) -> list[Send]:
         """Return the orders of slots that are open now, and put the URL on the wheel.
@@ -70,7 +87,7 @@ class Orders:
             for call in found:
                 sends += self._of_call(state, case, call)
             if found:
-                until = max(call.slot.at for call in found)
+                until = max([call.slot.at for call in found])
                 wheel.order(state.url_key, case.case_id, until)
             if following is not None:
                 ask_again.append(following)
@@ -86,75 +103,90 @@ class Orders:
         """Return whom to call for what, and when to ask again."""
         found, following = due(case, after, now)
         if not self._hidden:
-            return [_Call(slot, self._asked, self._asked) for slot in found], following
+            return [_Call(slot, self._usual, self._asked) for slot in found], following
         if recheck.is_out(state.cases, case):
-            return [_Call(slot, self._all, self._all) for slot in found], following
+            return [_Call(slot, self._all, tuple(self._all)) for slot in found], following
         again, again_at = recheck.due(case, self._probe.recheck_share, after, now)
-        calls = [_Call(slot, self._asked, self._asked) for slot in found]
+        calls = [_Call(slot, self._usual, self._asked) for slot in found]
         calls += [_Call(slot, self._hidden, self._asked) for slot in again]
         return calls, min((at for at in (following, again_at) if at is not None), default=None)
 
     def _of_call(self, state: UrlState, case: CaseSummary, call: _Call) -> list[Send]:
         slot = call.slot
-        address = _last_address(state, case)
-        salt = f"{fraction(case.case_id, 'salt', slot.at):.12f}"[2:]
-        crossed = is_crossed(case, slot, self._probe.cross_check_share) or has_differed(
-            state.fingerprints
-        )
-        sends = []
-        key = case.hoster.encode()
-        noticed_at = case.noticed_at
-        is_bracket = noticed_at is not None and looked(noticed_at, slot.at, 0) > 0
         answered = _answered(state, case, slot)
-        for vantage, topic in call.vantages.items():
-            wanted = [target for target in slot.targets if (vantage, target) not in answered]
-            if not wanted:
-                continue
-            order = ProbeOrder(
-                order_id=order_id(case.case_id, slot.at, vantage, wanted[0]),
-                url_key=state.url_key,
-                case_id=case.case_id,
-                hoster=case.hoster,
-                role=case.role,
-                vantage=vantage,
-                target=wanted[0],
-                slot_at=slot.at,
-                not_before=slot.at,
-                not_after=slot.not_after,
-                asked=tuple(call.asked),
-                sealed=state.sealed,
-                address=address,
-                salt=salt,
-                sampled=case.sampled,
-                bracket=is_bracket,
-                cross_check=crossed,
-            )
-            sends += [Send(topic, key, value) for value in _encoded(order, wanted)]
-        return sends
-
-
-def _encoded(order: ProbeOrder, targets: Sequence[Target]) -> list[bytes]:
-    """Return an order encoded for each target, its own first: they differ in it and in their id.
-
-    Within a text a quote is escaped, so the bytes that are replaced are the field and no text.
-    """
-    raw = codec.ORDER.encode(order)
-    field = _TARGETS[order.target]
-    found = [raw]
-    for target in targets[1:]:
-        own = order_id(order.case_id, order.slot_at, order.vantage, target)
-        found.append(
-            raw.replace(order.order_id.encode(), own.encode(), 1).replace(
-                field, _TARGETS[target], 1
-            )
+        looks = [
+            of_vantage[target]
+            for vantage, of_vantage in call.vantages.items()
+            for target in slot.targets
+            if (vantage, target) not in answered
+        ]
+        if not looks:
+            return []
+        ids = order_ids(case.case_id, slot.at, [look.name for look in looks])
+        noticed_at = case.noticed_at
+        first = ProbeOrder(
+            order_id=ids[0],
+            url_key=state.url_key,
+            case_id=case.case_id,
+            hoster=case.hoster,
+            role=case.role,
+            vantage=looks[0].vantage,
+            target=looks[0].target,
+            slot_at=slot.at,
+            not_before=slot.at,
+            not_after=slot.not_after,
+            asked=call.asked,
+            sealed=state.sealed,
+            address=_last_address(state, case),
+            salt=f"{fraction(case.case_id, 'salt', slot.at):.12f}"[2:],
+            sampled=case.sampled,
+            bracket=noticed_at is not None and looked(noticed_at, slot.at, 0) > 0,
+            cross_check=is_crossed(case, slot, self._probe.cross_check_share)
+            or has_differed(state.fingerprints),
         )
-    return found
+        key = case.hoster.encode()
+        return [
+            Send(look.topic, key, raw)
+            for look, raw in zip(looks, _encoded(first, looks, ids), strict=True)
+        ]
+
+
+def _looks(vantage: VantageId) -> dict[Target, _Look]:
+    """Return the looks of a vantage."""
+    topic = topics.PROBES.named(vantage)
+    return {
+        target: _Look(vantage, target, topic, look_name(vantage, target), _said(vantage, target))
+        for target in Target
+    }
+
+
+def _said(vantage: VantageId, target: Target) -> bytes:
+    return f',"vantage":"{vantage}","target":"{target}",'.encode()
+
+
+def _encoded(first: ProbeOrder, looks: Sequence[_Look], ids: Sequence[str]) -> list[bytes]:
+    """Return the orders of a slot encoded, one for each look: they differ in it and in their id.
+
+    Within a text a quote is escaped, so the bytes that are cut out are the fields and no text.
+
+    Args:
+        first: the order for the first of the looks.
+        looks: who looks at what.
+        ids: of the orders.
+    """
+    before, _, behind = codec.ORDER.encode(first).partition(ids[0].encode())
+    between, _, after = behind.partition(looks[0].said)
+    return [
+        b"".join((before, id.encode(), between, look.said, after))
+        for look, id in zip(looks, ids, strict=True)
+    ]
 
 
 def _last_address(state: UrlState, case: CaseSummary) -> str:
     """Return the sealed address the newest attribution gives for a case; empty = none does."""
     for made in reversed(state.attributions):
-        for place in (state.placements[i] for i in made.places):
+        for i in made.places:
+            place = state.placements[i]
             if place.role is case.role and case.group in (place.group, place.hoster):
                 return place.address
     return ""

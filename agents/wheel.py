@@ -5,7 +5,6 @@ the rest in buckets of time that need no order.
 """
 
 import heapq
-import struct
 from typing import Final
 
 from schemas.moments import MINUTE_MS, Instant
@@ -15,7 +14,6 @@ BUCKET_MS: Final = 5 * MINUTE_MS
 
 _NEVER: Final = 0
 _WHEN: Final = 6
-_INSTANT: Final = struct.Struct(">HI")
 _ID: Final = 4
 """Bytes of a case id that are kept: two of a URL's few cases are alike once in 4 x 10^9."""
 
@@ -58,7 +56,7 @@ class Wheel:
         while self._soon and self._soon[0][0] <= now:
             at, raw = heapq.heappop(self._soon)
             if self._asked_at(raw) == at:
-                self._set(raw, _packed(_NEVER) + self._entries[raw][_WHEN:])
+                self._set(raw, _UNASKED + self._entries[raw][_WHEN:])
                 return raw.hex()
         return None
 
@@ -70,10 +68,11 @@ class Wheel:
 
     def order(self, url_key: str, case_id: str, until: Instant) -> None:
         """Note that a case was ordered up to a slot."""
-        self.forget(url_key, case_id)
-        raw = bytes.fromhex(url_key)
-        entry = self._entries.get(raw, _packed(_NEVER))
-        self._entries[raw] = entry + _id(case_id) + _packed(until)
+        raw, case = bytes.fromhex(url_key), _id(case_id)
+        entry = self._entries.get(raw, _UNASKED)
+        at = _place(entry, case)
+        others = entry if at is None else entry[:at] + entry[at + _CASE :]
+        self._entries[raw] = others + case + _packed(until)
 
     def forget(self, url_key: str, case_id: str) -> None:
         """Forget what was ordered of a case: nothing will be."""
@@ -97,7 +96,7 @@ class Wheel:
         return _NEVER if entry is None else _instant(entry, 0)
 
     def _set(self, raw: bytes, entry: bytes) -> None:
-        if entry == _packed(_NEVER):
+        if entry == _UNASKED:
             del self._entries[raw]
         else:
             self._entries[raw] = entry
@@ -108,13 +107,11 @@ def _id(case_id: str) -> bytes:
 
 
 def _packed(at: Instant) -> bytes:
-    return _INSTANT.pack(at >> 32, at & 0xFFFFFFFF)
+    return at.to_bytes(_WHEN, "big")
 
 
 def _instant(entry: bytes, at: int) -> Instant:
-    high, low = _INSTANT.unpack_from(entry, at)
-    moment: Instant = (high << 32) + low
-    return moment
+    return int.from_bytes(entry[at : at + _WHEN], "big")
 
 
 def _place(entry: bytes, case: bytes) -> int | None:
@@ -122,3 +119,7 @@ def _place(entry: bytes, case: bytes) -> int | None:
         if entry.startswith(case, at):
             return at
     return None
+
+
+_UNASKED: Final = _packed(_NEVER)
+"""An entry of a URL that is not asked again and has no order."""

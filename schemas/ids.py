@@ -6,6 +6,7 @@ restart, for the life of a ledger; the canonicalisation version and the key are 
 
 import hashlib
 import re
+from collections.abc import Iterable
 from struct import Struct
 from typing import Final
 
@@ -182,25 +183,50 @@ def url_key(key: bytes, url: CanonicalUrl) -> str:
     return KeyedHash(key).url_key(url)
 
 
-def _derived(*parts: str | int) -> str:
-    text = "\x00".join(map(str, parts))
-    return hashlib.blake2b(text.encode(), digest_size=12).hexdigest()
+_ID_BYTES: Final = 12
+_FRACTION_BYTES: Final = 7
+_JOINED: Final = tuple("\x00".join(["%s"] * count) for count in range(8))
+"""Texts of so many parts with a zero byte between them; filling one in is faster than joining."""
 
 
 def case_id(url_key: str, group: str, role: Role, ordinal: int) -> str:
     """Return the id of the ordinal-th case (from 0) of a URL at a group in a role."""
-    return _derived("case", url_key, group, role, ordinal)
+    text = f"case\x00{url_key}\x00{group}\x00{role}\x00{ordinal}"
+    return hashlib.blake2b(text.encode(), digest_size=_ID_BYTES).hexdigest()
 
 
 def order_id(case_id: str, slot_at: int, vantage: str, target: Target) -> str:
     """Return the id of a probe order: the same slot asked again is the same order."""
-    return _derived("order", case_id, slot_at, vantage, target)
+    return order_ids(case_id, slot_at, [look_name(vantage, target)])[0]
+
+
+def order_ids(case_id: str, slot_at: int, looks: Iterable[bytes]) -> list[str]:
+    """Return the ids of the orders of a slot, faster than each by itself.
+
+    Args:
+        case_id: the case.
+        slot_at: the slot.
+        looks: what `look_name` gives for each order.
+    """
+    slot = hashlib.blake2b(f"order\x00{case_id}\x00{slot_at}\x00".encode(), digest_size=_ID_BYTES)
+    found = []
+    for look in looks:
+        one = slot.copy()
+        one.update(look)
+        found.append(one.hexdigest())
+    return found
+
+
+def look_name(vantage: str, target: Target) -> bytes:
+    """Return what tells the orders of a slot apart, as it goes into their ids."""
+    return f"{vantage}\x00{target}".encode()
 
 
 def fraction(*parts: str | int) -> float:
     """Return a number in [0, 1) derived from the parts; spreads slots without chance."""
-    text = "\x00".join(map(str, parts))
-    return int.from_bytes(hashlib.blake2b(text.encode(), digest_size=7).digest(), "big") / (1 << 56)
+    raw = (_JOINED[len(parts)] % parts).encode()
+    drawn = hashlib.blake2b(raw, digest_size=_FRACTION_BYTES).digest()
+    return int.from_bytes(drawn, "big") / (1 << 8 * _FRACTION_BYTES)
 
 
 def partition_of(key: bytes, partitions: int) -> int:

@@ -103,7 +103,7 @@ def slots(case: CaseSummary, since: Instant = 0) -> Iterator[Slot]:
         since: earlier slots are of no interest, and may be left out unplanned.
     """
     anchor = case.opened_at if case.noticed_at is None else case.noticed_at
-    extra = [_now(at) for at in case.answered]
+    extra = [_now(at) for at in case.answered] if case.answered else []
     if anchor < case.opened_at:  # told before it was known to be here
         extra = sorted([_now(case.opened_at), *extra], key=_at)
     doubts = DOUBT_SLOTS_CASE_MAX
@@ -130,17 +130,21 @@ def slots(case: CaseSummary, since: Instant = 0) -> Iterator[Slot]:
 
 def _looked_at(case: CaseSummary) -> list[tuple[Phase, Instant]]:
     """Return the phases with their timetable's start; what `awaiting` covers in its place."""
+    phases, opened_at = case.phases, case.opened_at
+    noticed_at = opened_at if case.noticed_at is None else case.noticed_at
+    if not case.unnoticed:
+        awaiting = Outcome.AWAITING
+        return [(p, opened_at if p.outcome is awaiting else noticed_at) for p in phases]
     found: list[tuple[Phase, Instant]] = []
-    noticed_at = case.opened_at if case.noticed_at is None else case.noticed_at
-    for i, phase in enumerate(case.phases):
+    for i, phase in enumerate(phases):
         if phase.outcome is not Outcome.AWAITING:
             found.append((phase, noticed_at))
             continue
-        until = case.phases[i + 1].from_at if i + 1 < len(case.phases) else None
+        until = phases[i + 1].from_at if i + 1 < len(phases) else None
         said = [p for p in case.unnoticed if phase.from_at <= p.from_at]
         if not said or said[0].from_at > phase.from_at:
             said.insert(0, phase)
-        found += [(p, case.opened_at) for p in said if until is None or p.from_at < until]
+        found += [(p, opened_at) for p in said if until is None or p.from_at < until]
     return found
 
 
@@ -172,19 +176,19 @@ def due(case: CaseSummary, after: Instant, as_of: Instant) -> tuple[Sequence[Slo
 def _of_phase(case: CaseSummary, phase: Phase, anchor: Instant, since: Instant) -> Iterator[Slot]:
     match phase.outcome:
         case Outcome.AWAITING:
-            yield from _timetable(case, case.opened_at, since)
+            return _timetable(case, case.opened_at, since)
         case Outcome.ONLINE:
-            yield from _timetable(case, anchor, since)
+            return _timetable(case, anchor, since)
         case Outcome.UNAVAILABLE | Outcome.DARK | Outcome.DOUBTED | Outcome.SUSPECT:
-            yield from _daily(case, phase.from_at, anchor, since)
+            return _daily(case, phase.from_at, anchor, since)
         case _ if phase.outcome in _AFTER and case.gone_at is not None:
-            yield from _spread(case, case.gone_at, AFTER_REMOVAL_H, _AFTER_IT, since)
+            return _spread(case, case.gone_at, AFTER_REMOVAL_H, _AFTER_IT, since)
         case _:
-            return
+            return iter(())
 
 
 def _timetable(case: CaseSummary, anchor: Instant, since: Instant) -> Iterator[Slot]:
-    yield from _spread(case, anchor, TIMETABLE_H, _NOTICE, since)
+    return _spread(case, anchor, TIMETABLE_H, _NOTICE, since)
 
 
 def _spread(

@@ -1,5 +1,6 @@
 """Identity: the canonical URL, the keys derived from it, and the partition they fall into."""
 
+import hashlib
 import hmac
 
 import pytest
@@ -189,6 +190,16 @@ def test_keyed_hashes_are_hmac(key: bytes, purpose: str, text: str) -> None:
     expected = hmac.new(key, message, "sha256").hexdigest()[: ids.KEY_HEX_LENGTH]
     hashed = ids.KeyedHash(key)
     assert [hashed(purpose, text) for _ in range(2)] == [expected] * 2
+
+
+@given(st.text(), st.integers(), st.lists(st.tuples(st.text(), st.sampled_from(Target))))
+def test_orders_of_a_slot_have_the_ids_of_each_by_itself(
+    case: str, slot_at: int, looks: list[tuple[str, Target]]
+) -> None:
+    """Made together, ids are the hashes of their own parts, whatever stands beside them."""
+    texts = ["\x00".join(("order", case, str(slot_at), v, t.value)) for v, t in looks]
+    expected = [hashlib.blake2b(text.encode(), digest_size=12).hexdigest() for text in texts]
+    assert ids.order_ids(case, slot_at, [ids.look_name(v, t) for v, t in looks]) == expected
 
 
 def test_every_part_of_a_case_tells() -> None:
