@@ -35,3 +35,7 @@ class Clock:
     def wall_seconds(self, world_ms: int) -> float:
         """Return how many wall seconds a span of world milliseconds takes."""
         return world_ms / 1_000 / self.speed
+
+    def world_ms(self, wall_s: float) -> int:
+        """Return how many world milliseconds pass in a span of wall seconds."""
+        return int(wall_s * 1_000 * self.speed)

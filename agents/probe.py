@@ -15,6 +15,7 @@ from agents.edges.keys import KeyGone
 from agents.edges.own import rules_of
 from agents.edges.probemetrics import Counts, Settled
 from agents.edges.resolution import DnsStatus
+from agents.edges.trail import UNHINDERED
 from agents.engine.points import Point, passed
 from agents.engine.stage import Outbox, Received, Send
 from agents.finding import Finding
@@ -23,6 +24,7 @@ from agents.observed import Witness, observed
 from agents.pace import Pace
 from agents.places import Atlas, Gazette, Place, denied
 from agents.turns import NoTurn, Turns, wait_until
+from agents.visits import Visits
 from schemas.codec import FACT, ORDER
 from schemas.facts import Fact, Facts
 from schemas.flow import ProbeOrder
@@ -33,7 +35,7 @@ from streams.brackets import ON_TIME_MS
 from streams.gate import judge_all
 from streams.politeness import Politeness, hoster_lane, lanes_of
 from streams.probe import aimed
-from streams.ranks import want
+from streams.ranks import Want, want
 
 CONCURRENCY: Final = 8_192
 """Orders under way: most of them wait for their moment, a few KB each."""
@@ -148,7 +150,8 @@ class Probe:
             return self._unseen(place, forbidden)
         lanes, came_at = lanes_of(order.hoster, address, target.host), self._atlas.clock.now()
         try:
-            async with self._turns.turn(want(order, lanes, came_at)), self._sockets:
+            wanted = want(order, lanes, came_at)
+            async with self._turns.turn(wanted), self._sockets, self._visits(wanted) as visits:
                 if self._atlas.clock.now() > order.not_after:
                     self._count(Settled.LATE)
                     return None
@@ -158,10 +161,10 @@ class Probe:
                     address,
                     resolve_s=place.resolve_s,
                     crossed=order.cross_check and order.target is not Target.ROOT,
+                    visits=visits,
                 )
-                self._turns.spent(lanes, seen.facts.requests)
                 if seen.facts.status in _BACK_OFF:
-                    self._turns.rest(lanes[-1], seen.facts.retry_after_s)
+                    visits.rest(seen.facts.retry_after_s)
         except NoTurn:
             if order.sampled:
                 return self._unseen(place, ProbeError.MISSED_POLITENESS, Settled.IMPOLITE)
@@ -187,12 +190,26 @@ class Probe:
         seen = Seen(facts=Facts(error=ProbeError.MISSED_POLITENESS), sent_at=now, done_at=now)
         await self._send([observed(order, seen, await self._witness(seen))])
 
+    def _visits(self, wanted: Want) -> Visits:
+        return Visits(self._turns, wanted, self._atlas.locator, self._atlas.clock)
+
     async def _look(
-        self, target: CanonicalUrl, address: str, *, resolve_s: float = 0.0, crossed: bool = False
+        self,
+        target: CanonicalUrl,
+        address: str,
+        *,
+        visits: Visits | None = None,
+        resolve_s: float = 0.0,
+        crossed: bool = False,
     ) -> Seen:
         until = asyncio.get_running_loop().time() + self._deadline_s
         return await self._http.look(
-            target, address, until, resolve_s=resolve_s, cross_check=crossed
+            target,
+            address,
+            until,
+            resolve_s=resolve_s,
+            cross_check=crossed,
+            visits=visits or UNHINDERED,
         )
 
     def _overdue(self) -> tuple[int, int]:

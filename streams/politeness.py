@@ -44,8 +44,13 @@ def lanes_of(hoster: str, address: str, host: str) -> tuple[str, ...]:
         hoster_lane(hoster),
         f"network {network_of(address)}",
         f"address {address}",
-        f"name {host} {address}",
+        name_lane(host, address),
     )
+
+
+def name_lane(host: str, address: str) -> str:
+    """Return the lane of a name at an address."""
+    return f"name {host} {address}"
 
 
 class Politeness:

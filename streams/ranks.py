@@ -60,6 +60,22 @@ def want(order: ProbeOrder, lanes: tuple[str, ...], now: Instant) -> Want:
     return Want(lanes, rank(order, now), order.slot_at, until)
 
 
+def led(want: Want, lanes: tuple[str, ...], now: Instant, until: Instant) -> Want:
+    """Return what a look under way asks for where a redirect leads it.
+
+    It keeps its class of rank and goes first within it, for it holds lanes of another meanwhile.
+
+    Args:
+        want: what it had its turn for.
+        lanes: what it asks of besides.
+        now: from when.
+        until: when it has to have its turn.
+    """
+    kind = want.rank[0]
+    first = until if kind in (_BRACKET, _ON_TIME) else -now
+    return Want(lanes, (kind, first), want.slot_at, until)
+
+
 def rank(order: ProbeOrder, now: Instant) -> Rank:
     """Return the rank of an order that comes now."""
     newest_first = _age(order.slot_at)

@@ -32,7 +32,7 @@ from schemas.facts import Facts
 from schemas.reasons import ProbeError, Verdict
 from streams.wording import Reason
 
-VERDICT_VERSION: Final = 4
+VERDICT_VERSION: Final = 5
 """Changes with every change of a rule; figures carry it in their method version."""
 
 
@@ -235,6 +235,7 @@ RULES: Final = (
     # redirect is not dead, so it must not become dark.
     Rule(Reason.LURED, _V.BLOCKED, "blocked_policy_hop or blocked_policy_mixed",
          lambda s: s.error(_E.BLOCKED_POLICY_HOP, _E.BLOCKED_POLICY_MIXED)),
+    Rule(Reason.CROWDED, _V.BLOCKED, "crowded_hop", lambda s: s.error(_E.CROWDED_HOP)),
     # The name.
     Rule(Reason.NAME_GONE, _V.DNS_GONE, "NXDOMAIN, and no address was asked",
          lambda s: s.error(_E.NXDOMAIN)),

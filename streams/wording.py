@@ -36,6 +36,7 @@ class Reason(StrEnum):
     NAME_GONE = "name_gone"
     POLICY = "policy"
     LURED = "lured"
+    CROWDED = "crowded"
     CLOCK = "clock"
     MISSED = "missed"
     ROOT = "root"
@@ -76,6 +77,7 @@ WORDING: Final[Mapping[Reason, str]] = {
     Reason.NAME_GONE: "The name exists no more, and the last address serves the content no more.",
     Reason.POLICY: "The monitor must not, or cannot, connect to any address that is known.",
     Reason.LURED: "A redirect, or one of the name's addresses, leads where no monitor may connect.",
+    Reason.CROWDED: "A redirect leads to a server that is being asked as often as it may be.",
     Reason.CLOCK: "The monitor's clock was not to be trusted at the time.",
     Reason.MISSED: "The look could not take place within the limits of politeness.",
     Reason.ROOT: "The report names the whole site, and any address of it answers the same.",

@@ -20,7 +20,7 @@ from agents.edges.exchange import Exchange, LookFailed, Question
 from agents.edges.poller import Poller
 from agents.edges.response import Head
 from agents.edges.secure import Certificates, Session, TlsFailed, unenforced_context
-from agents.edges.trail import Hash, Hop, Led, Trail, redirect
+from agents.edges.trail import UNHINDERED, Hash, Hop, Led, Trail, Visits, redirect
 from schemas.facts import Facts
 from schemas.ids import CanonicalUrl
 from schemas.moments import Instant, moment
@@ -105,6 +105,7 @@ class Http:
         *,
         resolve_s: float = 0.0,
         cross_check: bool = False,
+        visits: Visits = UNHINDERED,
     ) -> Seen:
         """Look once; never raises for what a server does.
 
@@ -114,11 +115,12 @@ class Http:
             until: loop time at which the look ends, whatever happens.
             resolve_s: how long finding the address took.
             cross_check: a GET of one byte follows the HEAD, and counts where it says otherwise.
+            visits: gives it its turn where redirects lead.
 
         Raises:
             ProberFault: the machine could not.
         """
-        trail = Trail(until=until, resolve_s=resolve_s)
+        trail = Trail(until=until, visits=visits, resolve_s=resolve_s)
         began_at = self._clock.now()
         head: Head | None = None
         error: ProbeError | None = None
@@ -181,6 +183,8 @@ class Http:
         hop = path[-1]
         if not port_allowed(hop.port, self._manner.rules, path[0].url.port):
             raise LookFailed(ProbeError.BLOCKED_POLICY)
+        within_s = trail.until - asyncio.get_running_loop().time()
+        await trail.visits.to(hop.url.host, hop.address, within_s)
         trail.method = method
         head = await self._exchanged(hop, trail)
         if method == "HEAD" and head.status in _HEAD_REFUSED:
@@ -211,6 +215,7 @@ class Http:
 
     def _sent(self, trail: Trail) -> None:
         trail.requests += 1
+        trail.visits.sent()
         if trail.sent_at is None:
             trail.sent_at = self._clock.now()
 

@@ -1,6 +1,7 @@
 """What a look has seen so far: kept as it goes on, so that an early end leaves facts too."""
 
 from collections.abc import Callable
+from typing import Final, Protocol
 from urllib.parse import quote
 
 import ada_url
@@ -67,6 +68,38 @@ def echo_free(target: CanonicalUrl, asked: str) -> str:
     return text
 
 
+class Visits(Protocol):
+    """Gives a look its turn wherever a redirect leads it."""
+
+    async def to(self, host: str, address: str, within_s: float) -> None:
+        """Take the turn at an address.
+
+        Args:
+            host: whose name is asked for there.
+            address: allowed by the gate.
+            within_s: what is left of the look's deadline, wall seconds.
+
+        Raises:
+            LookFailed: there is no turn in time.
+        """
+
+    def sent(self) -> None:
+        """Count a request where the look is now."""
+
+
+class Unhindered:
+    """Turns for looks that ask nobody else: a canary's, which is the operator's own."""
+
+    async def to(self, host: str, address: str, within_s: float) -> None:
+        """Let it pass."""
+
+    def sent(self) -> None:
+        """Count nothing."""
+
+
+UNHINDERED: Final = Unhindered()
+
+
 class Hop(msgspec.Struct, frozen=True, gc=False):
     """What is asked at which address; the gate judges it."""
 
@@ -107,12 +140,14 @@ class Trail(msgspec.Struct, kw_only=True):
     Attributes:
         method: of the last request.
         until: loop time at which the look ends.
+        visits: gives turns where it leads.
         requests, hops, bytes: so far.
         led: where redirects led.
         head_status: of the HEAD that a GET followed to check it.
     """
 
     until: float
+    visits: Visits = UNHINDERED
     method: str = "HEAD"
     requests: int = 0
     hops: int = 0

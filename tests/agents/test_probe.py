@@ -260,7 +260,7 @@ async def test_a_silent_hoster_holds_up_nobody(bench) -> None:
 
 async def test_orders_past_their_slot_are_told_while_they_are_in_hand(bench) -> None:
     """More than 5 min past it an order is overdue, of its sample or not, until it is settled."""
-    it = bench(requests_per_minute=100_000)
+    it = bench(requests_per_minute=100_000, clock=Clock())
     stuck = asyncio.Event()
 
     async def silent(_head: str, _writer: asyncio.StreamWriter) -> None:

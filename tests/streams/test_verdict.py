@@ -226,6 +226,7 @@ CASES = (
     (seen(error=E.BLOCKED_POLICY), HERE, NO, Verdict.UNKNOWN, Reason.POLICY),
     (seen(error=E.BLOCKED_POLICY), NX, NO, Verdict.UNKNOWN, Reason.POLICY),
     (seen(error=E.BLOCKED_POLICY_HOP), HERE, SOUND, Verdict.BLOCKED, Reason.LURED),
+    (seen(error=E.CROWDED_HOP), HERE, SOUND, Verdict.BLOCKED, Reason.CROWDED),
     (seen(error=E.BLOCKED_POLICY_HOP), 0, NO, Verdict.BLOCKED, Reason.LURED),
     (seen(error=E.BLOCKED_POLICY_HOP), NX, NO, Verdict.BLOCKED, Reason.LURED),
     (seen(error=E.BLOCKED_POLICY_MIXED), HERE, NO, Verdict.BLOCKED, Reason.LURED),
@@ -267,7 +268,7 @@ def test_every_error_has_a_rule_of_its_own() -> None:
         for traits in (0, HERE, OLD):
             said, why = verdict(seen(error=error), traits, SOUND)
             assert said in (Verdict.UNKNOWN, Verdict.UNREACHABLE, Verdict.DNS_GONE) or (
-                why is Reason.LURED
+                why in (Reason.LURED, Reason.CROWDED)
             )
 
 

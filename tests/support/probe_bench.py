@@ -115,6 +115,7 @@ def bench_of(
     *,
     vantage: dict[str, object] | None = None,
     clock: Clock | None = None,
+    companies: int = 0,
     **settings: object,
 ) -> Bench:
     """Set up a prober, by default in a world in which an hour passes in a second.
@@ -124,11 +125,18 @@ def bench_of(
         names: its resolver.
         vantage: what is not as usual about the place.
         clock: world time.
+        companies: how many hosters there are besides, `c0` at 127.40.100.0/24 and so on.
         settings: what is not as usual about the prober.
     """
     hosters = [
         HosterEntry(id=id, version=1, valid_from=0, name=id, prefixes=(f"127.40.{number}.0/24",))
         for number, id in enumerate(("rack", "shed"), start=1)
+    ]
+    hosters += [
+        HosterEntry(
+            id=f"c{n}", version=1, valid_from=0, name=f"c{n}", prefixes=(f"127.40.{100 + n}.0/24",)
+        )
+        for n in range(companies)
     ]
     edge = {"name": "edge", "type": "proxy", "prefixes": ("127.40.3.0/24",)}
     hosters.append(HosterEntry(id="edge", version=1, valid_from=0, **edge))
