@@ -64,7 +64,7 @@ async def practice(settings: Settings, count: int | None) -> Practice:
     if new:
         await _made(settings, count or HOTLINES)
     elif missing:
-        raise UserError("topics of the ledger are missing: run `hostwatch topics apply`")
+        raise UserError("topics of the ledger are missing or differ: see `hostwatch topics plan`")
     entries = (await read_book(settings)).all_newest()
     lines = checked(entries)
     if count is not None and count > len(lines):
@@ -141,5 +141,15 @@ async def _made(settings: Settings, count: int) -> None:
 
 def _loopback(servers: Sequence[str]) -> bool:
     """Return whether all name servers are on this machine: `address` or `address:port`."""
-    hosts = [server if server.count(":") > 1 else server.partition(":")[0] for server in servers]
-    return bool(hosts) and all(ip_address(host.strip("[]")).is_loopback for host in hosts)
+    return bool(servers) and all(map(_here, servers))
+
+
+def _here(server: str) -> bool:
+    if server.startswith("["):
+        host = server[1:].partition("]")[0]
+    else:
+        host = server if server.count(":") > 1 else server.partition(":")[0]
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:  # a name, which leads who knows where
+        return False

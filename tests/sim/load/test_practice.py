@@ -60,7 +60,9 @@ def test_hosters_of_a_new_ledger_share_no_address():
         ((), False),
         (("127.0.0.1",), True),
         (("127.0.0.1:5300", "::1"), True),
+        (("[::1]:5300",), True),
         (("127.0.0.1", "9.9.9.9"), False),
+        (("localhost:53",), False),
     ],
 )
 def test_names_need_name_servers_on_loopback(servers, named):
