@@ -107,9 +107,12 @@ class Intake:
         book = self._registry.book
         memory = self._memories[records[0].partition]
         judgements: list[Judgement] = []
-        for record in records:
+        homes = partitions_of([record.key for record in records], self._judge.partitions)
+        for record, home in zip(records, homes, strict=True):
             judged = self._judge.judge(
-                _inbound(record, self._hotlines[record.topic]), book.at(record.appended_at), memory
+                _inbound(record, self._hotlines[record.topic], home),
+                book.at(record.appended_at),
+                memory,
             )
             memory.learn(judged.outcome)
             judgements.append(judged)
@@ -146,7 +149,7 @@ def sends_of(judgements: Sequence[Judgement], partitions: int) -> list[Send]:
     return sends
 
 
-def _inbound(record: Received, hotline: HotlineId) -> Inbound:
+def _inbound(record: Received, hotline: HotlineId, home: int) -> Inbound:
     return Inbound(
         hotline=hotline,
         origin=Origin(
@@ -157,4 +160,5 @@ def _inbound(record: Received, hotline: HotlineId) -> Inbound:
         ),
         key=record.key,
         value=record.value or b"",  # a tombstone says nothing, so it is malformed
+        home=home,
     )

@@ -1,6 +1,7 @@
 """What a hotline's record says: its digest, the times it states, the texts that stay open."""
 
 import hashlib
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Final, TypeVar
 
@@ -15,18 +16,28 @@ DIGEST_HEX_LENGTH: Final = 32
 _T = TypeVar("_T", bound=msgspec.Struct)
 
 
-def digest_of(record: HotlineRecord) -> str:
+def digest_of(record: HotlineRecord, times: Sequence[datetime] | None = None) -> str:
     """Return the digest of a record's content: SHA-256 over its JSON, `replays` left out.
 
     Times are brought to UTC, so that the same instant written in another zone is the same.
+
+    Args:
+        record: of a hotline.
+        times: what `times_of` says of it; None = not asked yet.
     """
-    content = record if _is_content(record) else _content(record)
+    stated = times_of(record) if times is None else times
+    content = record if _is_content(record, stated) else _content(record)
     return hashlib.sha256(HOTLINE.encode(content)).hexdigest()[:DIGEST_HEX_LENGTH]
 
 
-def _is_content(record: HotlineRecord) -> bool:
+def _is_content(record: HotlineRecord, times: Sequence[datetime]) -> bool:
     """Tell whether a record is its own content, as most are."""
-    return record.replays is None and all(time.tzinfo is UTC for time in times_of(record))
+    if record.replays is not None:
+        return False
+    for time in times:  # noqa: SIM110 - a generator costs as much as what is asked
+        if time.tzinfo is not UTC:
+            return False
+    return True
 
 
 def _content(record: HotlineRecord) -> HotlineRecord:
@@ -44,11 +55,11 @@ def _in_utc(record: _T) -> _T:
     return msgspec.structs.replace(record, **changes)
 
 
-def open_texts(record: HotlineRecord) -> tuple[str, ...]:
-    """Return the texts of a record that stand open in the ledger."""
+def open_text(record: HotlineRecord) -> str:
+    """Return the texts of a record that stand open in the ledger, a line each."""
     if isinstance(record, Notice) and record.reference is not None:
-        return record.id, record.reference
-    return (record.id,)
+        return f"{record.id}\n{record.reference}"
+    return record.id
 
 
 def times_of(record: HotlineRecord) -> list[datetime]:

@@ -8,7 +8,7 @@ a URL, is taken from a `historic` hotline alone.
 from collections.abc import Callable
 from datetime import datetime
 from functools import lru_cache
-from typing import Final, TypedDict
+from typing import Final, TypeAlias, TypedDict
 
 import msgspec
 
@@ -60,6 +60,9 @@ class Stamp(msgspec.Struct, frozen=True, kw_only=True):
     seal: Callable[[bytes, Instant], str]
 
 
+_Other: TypeAlias = Notice | Withdrawal | Check | Answer
+
+
 class _Common(TypedDict):
     url_key: UrlKey
     hotline: HotlineId
@@ -70,6 +73,8 @@ class _Common(TypedDict):
 
 def entry_of(record: HotlineRecord, stamp: Stamp) -> LedgerEntry:
     """Return the ledger entry of an accepted record."""
+    if isinstance(record, Report):
+        return _report(record, stamp)
     common = _Common(
         url_key=stamp.url_key,
         hotline=stamp.hotline.id,
@@ -78,8 +83,6 @@ def entry_of(record: HotlineRecord, stamp: Stamp) -> LedgerEntry:
         mode=stamp.hotline.mode,
     )
     match record:
-        case Report():
-            return _report(record, stamp, common)
         case Notice():
             return _notice(record, stamp, common)
         case Withdrawal():
@@ -105,13 +108,11 @@ def _historic(stamp: Stamp) -> bool:
     return stamp.hotline.mode is HotlineMode.HISTORIC
 
 
-def _received_at(record: HotlineRecord, stamp: Stamp) -> Instant:
+def _received_at(record: _Other, stamp: Stamp) -> Instant:
     """Return the append time; of a replayed record the time its source gave it."""
     if not _historic(stamp):
         return stamp.appended_at
     match record:
-        case Report():
-            return instant(record.reported_at)
         case Notice():
             return instant(record.sent_at)
         case Withdrawal():
@@ -122,12 +123,17 @@ def _received_at(record: HotlineRecord, stamp: Stamp) -> Instant:
             return instant(record.answered_at)
 
 
-def _report(record: Report, stamp: Stamp, common: _Common) -> ReportAccepted:
+def _report(record: Report, stamp: Stamp) -> ReportAccepted:
+    reported_at = instant(record.reported_at)
     origin = stamp.recipient(record.origin) if record.origin else UNKNOWN
     source = record.source if _historic(stamp) else None
     return ReportAccepted(
-        **common,
-        reported_at=instant(record.reported_at),
+        url_key=stamp.url_key,
+        hotline=stamp.hotline.id,
+        record_id=record.id,
+        received_at=reported_at if _historic(stamp) else stamp.appended_at,
+        mode=stamp.hotline.mode,
+        reported_at=reported_at,
         seen_at=_maybe(record.seen_at),
         origin=None if origin == UNKNOWN else origin,
         self_report=record.self_report,

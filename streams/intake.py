@@ -15,8 +15,9 @@ The rules, in this order; the first that fails names the reason:
 6. the id was not accepted before with other content
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final, Protocol, get_args
 
 import msgspec
@@ -29,7 +30,7 @@ from schemas.ledger import HotlineId, LedgerEntry
 from schemas.moments import MINUTE_MS, Instant, instant
 from schemas.reasons import Quarantine, Result
 from schemas.registry import HotlineEntry
-from streams.content import digest_of, open_texts, times_of
+from streams.content import digest_of, open_text, times_of
 from streams.entries import Stamp, entry_of
 from streams.registry import Snapshot
 
@@ -48,12 +49,14 @@ class Inbound(msgspec.Struct, frozen=True, kw_only=True):
         hotline: whose topic it stood in.
         origin: where; `appended_at` is the time it was received.
         key, value: raw bytes.
+        home: the partition its key hashes to, where that was found for many keys at once.
     """
 
     hotline: HotlineId
     origin: Origin
     key: bytes
     value: bytes
+    home: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,11 +132,12 @@ class Judge:
         try:
             record = decode_hotline(inbound.value)
             type_name = _TYPE_NAMES[type(record)]
-            hotline, url = self._admit(inbound, record, snapshot)
+            times = times_of(record)
+            hotline, url = self._admit(inbound, record, times, snapshot)
         except Rejected as rejected:
             telling = isinstance(rejected, _Telling)
             return self._refuse(inbound, rejected.reason, type_name, telling=telling)
-        digest = digest_of(record)
+        digest = digest_of(record, times)
         known = memory.known(inbound.hotline, record.id)
         again = known is not None and known.offset != inbound.origin.offset
         if known and again and known.digest != digest:
@@ -165,14 +169,14 @@ class Judge:
         return Judgement(outcome=outcome, entry=entry_of(record, stamp))
 
     def _admit(
-        self, inbound: Inbound, record: HotlineRecord, snapshot: Snapshot
+        self, inbound: Inbound, record: HotlineRecord, times: Sequence[datetime], snapshot: Snapshot
     ) -> tuple[HotlineEntry, CanonicalUrl]:
         """Apply rules 1 to 5 to a decoded record.
 
         Raises:
             Rejected: with the first rule that fails.
         """
-        opened = "\n".join(open_texts(record))
+        opened = open_text(record)
         if "://" in opened:
             raise Rejected(Quarantine.MALFORMED)
         if inbound.key != record.id.encode() or self._misplaced(inbound):
@@ -188,7 +192,7 @@ class Judge:
             raise Rejected(Quarantine.BAD_URL) from None
         if url.host in opened.lower():
             raise _Telling(Quarantine.MALFORMED)
-        for at in map(instant, times_of(record)):
+        for at in map(instant, times):
             if at < 0:
                 raise Rejected(Quarantine.MALFORMED)
             if at > inbound.origin.appended_at + FUTURE_MS:
@@ -197,7 +201,8 @@ class Judge:
 
     def _misplaced(self, inbound: Inbound) -> bool:
         """Tell whether a producer with another partitioner put it where its twin is not."""
-        return partition_of(inbound.key, self.partitions) != inbound.origin.partition
+        home = partition_of(inbound.key, self.partitions) if inbound.home is None else inbound.home
+        return home != inbound.origin.partition
 
     def _refuse(
         self,
@@ -218,12 +223,9 @@ class Judge:
             type=type_name,
         )
         # A record over the limit can never be taken; its beginning shows what it was.
-        kept = inbound.value[:RECORD_BYTES_MAX]
+        kept = self.secrets.seal(inbound.value[:RECORD_BYTES_MAX], inbound.origin.appended_at)
         quarantined = Quarantined(
-            hotline=inbound.hotline,
-            origin=inbound.origin,
-            reason=reason,
-            record=self.secrets.seal(kept, inbound.origin.appended_at),
+            hotline=inbound.hotline, origin=inbound.origin, reason=reason, record=kept
         )
         return Judgement(outcome=outcome, quarantined=quarantined)
 
@@ -241,10 +243,7 @@ class Judge:
         )
         if fit and not telling and not self._misplaced(inbound):
             return text
-        stem = self.secrets.hash("key", text)
-        attempt = 0
-        while partition_of(f"~{stem}.{attempt}".encode(), self.partitions) != (
-            inbound.origin.partition
-        ):
+        stem, here, attempt = self.secrets.hash("key", text), inbound.origin.partition, 0
+        while partition_of(f"~{stem}.{attempt}".encode(), self.partitions) != here:
             attempt += 1
         return f"~{stem}.{attempt}"

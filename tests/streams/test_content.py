@@ -8,7 +8,7 @@ from hotline_records import at, notice, others, report
 
 from schemas.codec import HOTLINE, decode_hotline
 from schemas.hotline import SourceStatus
-from streams.content import DIGEST_HEX_LENGTH, _content, _is_content, digest_of
+from streams.content import DIGEST_HEX_LENGTH, _content, _is_content, digest_of, times_of
 
 ZONE = timezone(timedelta(hours=2))
 
@@ -27,7 +27,7 @@ def test_digest_sees_the_instant_and_not_the_zone():
 def test_a_record_that_is_its_own_content_has_the_same_digest(record):
     """The digest of a record in UTC is the one it has when its times are brought there."""
     seen = decode_hotline(HOTLINE.encode(record))
-    assert _is_content(seen)
+    assert _is_content(seen, times_of(seen))
     assert _content(seen) == seen
     assert HOTLINE.encode(_content(seen)) == HOTLINE.encode(seen)
 
@@ -43,7 +43,7 @@ def test_a_record_that_is_its_own_content_has_the_same_digest(record):
 )
 def test_no_record_passes_for_its_content_that_is_not(record):
     """A time in another zone, wherever it stands, and a named origin are brought to the form."""
-    assert not _is_content(record)
+    assert not _is_content(record, times_of(record))
 
 
 def test_digest_sees_every_field_but_replays():

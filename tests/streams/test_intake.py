@@ -120,6 +120,16 @@ def test_record_in_a_foreign_partition_is_refused():
     assert partition_of(judged.outcome.record_id.encode(), PARTITIONS) == wrong
 
 
+def test_a_partition_found_for_many_keys_at_once_counts_as_the_one_found_here():
+    """Whoever hands in where the key belongs gets the same judgement, and is held to it."""
+    record = inbound(report())
+    here = record.origin.partition
+    found = msgspec.structs.replace(record, home=here)
+    assert _judge(found).outcome == _judge(record).outcome
+    elsewhere = msgspec.structs.replace(record, home=(here + 1) % PARTITIONS)
+    assert _judge(elsewhere).outcome.reason is Quarantine.KEY_MISMATCH
+
+
 @pytest.mark.parametrize(
     "make",
     [
