@@ -6,7 +6,7 @@ was measured its lines are dashed.
 """
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -143,7 +143,7 @@ def picture(results: Mapping[str, Any]) -> str:
             results,
             2,
             "An event in lifecycle by open cases, µs of CPU",
-            Axis(low=0, high=160, log=False),
+            None,
             {
                 _figure("lifecycle", "look_us"): "a look as expected",
                 _figure("lifecycle", "report_us"): "a report, placed",
@@ -174,10 +174,11 @@ def _figure(part: str, key: str) -> Figure:
 
 
 def _over_cases(
-    results: Mapping[str, Any], number: int, title: str, y: Axis, named: Mapping[Figure, str]
+    results: Mapping[str, Any], number: int, title: str, y: Axis | None, named: Mapping[Figure, str]
 ) -> Panel:
     lines = fit(results).lines
-    panel = Panel(number, title, Axis(low=FROM_CASES, high=TO_CASES), y)
+    axis = y or _even(lines[figure].at(TO_CASES) for figure in named)
+    panel = Panel(number, title, Axis(low=FROM_CASES, high=TO_CASES), axis)
     panel.below({value: short(value) for value in Axis(low=FROM_CASES, high=TO_CASES).ticks()})
     for figure, name in named.items():
         colour = panel.name(name)
@@ -191,6 +192,11 @@ def _over_cases(
     return panel
 
 
+def _even(values: Iterable[float]) -> Axis:
+    """Return an even axis from nothing to somewhat above the largest value."""
+    return Axis(low=0, high=40 * math.ceil(max(values) / 40), log=False)
+
+
 def _steps(low: float, high: float, count: int = 40) -> list[float]:
     return [low * (high / low) ** (n / count) for n in range(count + 1)]
 
@@ -202,13 +208,12 @@ def _by_partitions(results: Mapping[str, Any]) -> Panel:
         if name.startswith("p") and "reason" not in one
     ]
     counts = sorted({partitions for partitions, *_ in points})
-    top = max(max(one["worker_us"], one["broker_us"]) for *_, one in points)
     x = Axis(low=0, high=len(counts) - 1, log=False)
     panel = Panel(
         3,
         "A report in the whole pipeline by partitions, µs of CPU",
         x,
-        Axis(low=0, high=100 * math.ceil(top / 100), log=False),
+        _even(max(one["worker_us"], one["broker_us"]) for *_, one in points),
     )
     panel.below({number: str(count) for number, count in enumerate(counts)})
     for key, said in (("worker_us", "of workers"), ("broker_us", "of the broker")):

@@ -6,8 +6,9 @@ from pathlib import Path
 from typing import Any, Final
 
 import scaling_curves
-import scaling_model as model_of
-from scaling_model import FIGURES, Model, checks, fit, flow, measured, stock
+import scaling_plan
+from scaling_model import FIGURES, Model, checks, fit, measured
+from scaling_plan import flow, stock
 
 RATES: Final = (10, 100, 1_000, 5_000, 10_000, 50_000)
 STOCKS: Final = (100_000, 1_000_000, 3_000_000, 10_000_000, 100_000_000)
@@ -107,7 +108,7 @@ def _cases(results: Mapping[str, Any]) -> str:
     sizes = sorted(measured(results, FIGURES[0]))
     head = ["open cases", *(f"{n:,}" for n in sizes)]
     rows = [
-        [figure.name, *(_number(value) for value in measured(results, figure).values())]
+        [figure.name, *(_number(y / figure.unit) for y in measured(results, figure).values())]
         for figure in FIGURES
     ]
     points = results["cases"].values()
@@ -117,8 +118,6 @@ def _cases(results: Mapping[str, Any]) -> str:
 
 
 def _units(results: Mapping[str, Any], model: Model) -> str:
-    report_bytes = sum(model.report_bytes.values())
-    look_bytes = model.fact_bytes + model.order_bytes + model.report_bytes["cases"] / 2
     look_us = results["probe"]["nginx"].get("look_us")
     held = model.line("lifecycle", "held_bytes").at(1e6)
     rollup = model.line("rollup", "held_bytes").at(1e6)
@@ -128,17 +127,20 @@ def _units(results: Mapping[str, Any], model: Model) -> str:
             "a million reports, inbox to case",
             f"{model.report_us:.0f} s of workers, {model.broker_us:.0f} s of the broker",
             "-",
-            f"{report_bytes / 1e3:.1f} GB, {_kept(model) / 1e3:.1f} GB of them for ever",
+            f"{model.report_disk() / 1e3:.1f} GB, {_kept(model) / 1e3:.1f} GB of them for ever",
+            f"{model.report_sent() / 1e3:.1f} GB",
         ],
         [
             "a million looks, order to case",
-            f"{model_of.ORDER_US:.0f} s of the prober, {model.look_us:.0f} s of lifecycle",
+            f"{scaling_plan.ORDER_US:.0f} s of the prober, {model.look_us:.0f} s of lifecycle",
             "-",
-            f"{look_bytes / 1e3:.1f} GB, {model.fact_bytes / 1e3:.2f} GB of them for ever",
+            f"{model.look_disk() / 1e3:.1f} GB, {model.fact_bytes / 1e3:.2f} GB of them for ever",
+            f"{model.look_sent() / 1e3:.1f} GB, and what servers answer",
         ],
         [
             "of those, the asking alone (nginx on loopback)",
             "-" if look_us is None else f"{look_us:.0f} s of the prober",
+            "-",
             "-",
             "-",
         ],
@@ -150,9 +152,10 @@ def _units(results: Mapping[str, Any], model: Model) -> str:
             ),
             f"{held / _GB:.1f} GB of lifecycle, {rollup / _GB:.1f} GB of each rollup",
             f"{disk / _GB:.1f} GB in `cases.v1`",
+            f"{2 * disk / _GB:.1f} GB at a start, worker and rollup",
         ],
     ]
-    return table(["for", "CPU", "memory", "disk"], rows)
+    return table(["for", "CPU", "memory", "disk, a replica", "network"], rows)
 
 
 def _kept(model: Model) -> float:
@@ -164,9 +167,9 @@ def _checked(results: Mapping[str, Any]) -> str:
         [
             check.figure.name,
             f"{check.cases:,}",
-            _number(check.measured),
-            _number(check.predicted),
-            f"{check.error:+.0%}",
+            _number(check.measured / check.figure.unit),
+            _number(check.predicted / check.figure.unit),
+            f"{check.error:+.1%}",
         ]
         for check in checks(results)
     ]
@@ -182,6 +185,7 @@ def _flows(model: Model) -> str:
         "lifecycle for them, cores",
         "probers, cores",
         "disk",
+        "network",
         "what is used most",
     ]
     rows = []
@@ -196,6 +200,7 @@ def _flows(model: Model) -> str:
                 _number(one.look_cores),
                 _number(one.prober_cores),
                 f"{one.disk_bytes_s / 1e6:,.1f} MB/s",
+                f"{one.sent_bytes_s / 1e6:,.1f} MB/s",
                 _used(one.needs),
             ]
         )
@@ -236,9 +241,9 @@ def _stocks(model: Model) -> str:
     return table(head, rows)
 
 
-def _used(needs: Sequence[model_of.Need]) -> str:
+def _used(needs: Sequence[scaling_plan.Need]) -> str:
     """Return what is used most, in bold where it does not do."""
-    most = model_of.first(needs)
+    most = scaling_plan.first(needs)
     text = f"{most.name}: {most.used:.0%}"
     return f"**{text}**" if most.used > 1 else text
 

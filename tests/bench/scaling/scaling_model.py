@@ -1,4 +1,4 @@
-"""What a deployment needs, as arithmetic on measured costs: fitted lines and their limits.
+"""What things cost, as lines fitted to measurements.
 
 Everything that grows with open cases grows in a straight line with them, but for the cost of one
 event, which grows with the logarithm: more memory lies outside the processor's caches. The lines
@@ -6,55 +6,21 @@ are fitted to the relative error, so that ten thousand cases count as much as a 
 """
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
-
-from streams.schedule import TIMETABLE_H
 
 HELD_CASES: Final = 1_000_000
 """Points from here on are not fitted: the model is held against them."""
 
+PARTITIONS: Final = 12
+"""Those of a ledger that nobody decided about; the costs of a report are taken there."""
+
 ERROR_MAX: Final = 0.25
 """Of a prediction for the held points."""
 
-DAY_S: Final = 86_400
-DENSE_LOOKS: Final = sum(1 for hour in TIMETABLE_H if hour <= 72)
-"""Looks at a case by one vantage in the three days after its notice."""
-
-STANDING_LOOKS: Final = 1
-"""Looks a day after those, until day 42 (DESIGN 3.6)."""
-
-VANTAGES: Final = 2
-PARTITIONS: Final = 12
-ORDER_US: Final = 250.0
-"""CPU of an order in the prober, from record to fact: docs/probing.md, its figures."""
-
-BUSY: Final = 0.6
-"""Of a core that may be planned with: the rest is for bursts, and for the partitions of a dead
-neighbour."""
-
-BROKER_CORES: Final = 4
-WORKER_BYTES: Final = 16e9
-ROLLUP_BYTES: Final = 16e9
-"""Of one machine, as they are rented."""
-
-FIGURES_AGE_S: Final = 60.0
-"""Alerts are evaluated once a minute; older figures would be missed."""
-
-ROLLUP_PAUSES: Final = 4
-"""Rollup rests four times as long as its round took (agents/rollup.py)."""
-
-ASKED_PER_S: Final = 5_000.0
-ASKED_WITHIN_S: Final = 1_200.0
-"""URLs a worker asks after a load which looks are due (agents/lifecycle.py); a slot is open for
-20 minutes at least."""
-
-RECORDS_A_REPORT: Final = 9
-"""Inbox, outcome, ledger, placement, two states, and three orders at one vantage."""
-
-RECORDS_A_LOOK: Final = 3
-"""An order, a fact, a state."""
+READERS: Final = {"inbox": 1, "reports": 2, "facts": 1, "outcomes": 1, "cases": 1, "probes": 1}
+"""Who reads what is written, with one rollup (schemas/topics.py)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,24 +54,33 @@ def fitted(points: Mapping[int, float], *, log: bool = False) -> Line:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Figure:
-    """One measured quantity of open cases: where it stands in the results, and how it is shown."""
+    """One measured quantity of open cases.
+
+    Attributes:
+        part, key: where it stands in a point of the results.
+        name: as shown, with its unit.
+        log: it grows with the logarithm of cases.
+        unit: what a shown one is of those that stand in the results.
+    """
 
     part: str
     key: str
     name: str
     log: bool = False
+    unit: float = 1.0
 
 
+MB: Final = 1e6
 FIGURES: Final = (
-    Figure(part="lifecycle", key="held_bytes", name="memory of lifecycle, bytes"),
-    Figure(part="rollup", key="held_bytes", name="memory of the rollup, bytes"),
-    Figure(part="", key="disk_bytes", name="`cases.v1` on disk, bytes"),
+    Figure(part="lifecycle", key="held_bytes", name="memory of lifecycle, MB", unit=MB),
+    Figure(part="rollup", key="held_bytes", name="memory of the rollup, MB", unit=MB),
+    Figure(part="", key="disk_bytes", name="`cases.v1` on disk, MB", unit=MB),
     Figure(part="lifecycle", key="load_cpu_s", name="loading lifecycle, s of CPU"),
     Figure(part="lifecycle", key="asked_cpu_s", name="asking all which looks are due, s of CPU"),
     Figure(part="rollup", key="load_cpu_s", name="loading the rollup, s of CPU"),
     Figure(part="rollup", key="round_cpu_s", name="all figures anew, s of CPU"),
-    Figure(part="lifecycle", key="look_us", name="a look in lifecycle, us of CPU", log=True),
-    Figure(part="lifecycle", key="report_us", name="a report in lifecycle, us of CPU", log=True),
+    Figure(part="lifecycle", key="look_us", name="a look in lifecycle, µs of CPU", log=True),
+    Figure(part="lifecycle", key="report_us", name="a report in lifecycle, µs of CPU", log=True),
 )
 
 
@@ -169,6 +144,27 @@ class Model:
     order_bytes: float
     least: int
 
+    def report_disk(self) -> float:
+        """Return the bytes that a report leaves in the logs of all topics."""
+        return sum(self.report_bytes.values())
+
+    def report_sent(self) -> float:
+        """Return the bytes that cross the network for a report: written once, then read."""
+        return sum(size * (1 + READERS[topic]) for topic, size in self.report_bytes.items())
+
+    def look_disk(self) -> float:
+        """Return the bytes that a look leaves: its order, its fact, a state."""
+        return self.order_bytes + self.fact_bytes + self.state_bytes()
+
+    def look_sent(self) -> float:
+        """Return the bytes that cross the network for a look, those to the server left out."""
+        order, fact = self.order_bytes * (1 + READERS["probes"]), self.fact_bytes * 2
+        return order + fact + self.state_bytes() * (1 + READERS["cases"])
+
+    def state_bytes(self) -> float:
+        """Return the bytes of one state in `cases.v1`: a report leaves two."""
+        return self.report_bytes["cases"] / 2
+
     def line(self, part: str, key: str) -> Line:
         """Return a figure's line."""
         return next(one for f, one in self.lines.items() if (f.part, f.key) == (part, key))
@@ -200,155 +196,4 @@ def fit(results: Mapping[str, Any]) -> Model:
         fact_bytes=looks["fact_bytes"],
         order_bytes=pipeline["bytes"]["probes"] / 3,
         least=min(measured(results, FIGURES[0])),
-    )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Need:
-    """One thing that runs out.
-
-    Attributes:
-        name: of it.
-        need: how much is needed.
-        limit: how much there is.
-    """
-
-    name: str
-    need: float
-    limit: float
-
-    @property
-    def used(self) -> float:
-        """The part of the limit that is used; above 1 it does not do."""
-        return self.need / self.limit
-
-
-def first(needs: Iterable[Need]) -> Need:
-    """Return what runs out first."""
-    return max(needs, key=lambda need: need.used)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Flow:
-    """What a rate of reports needs, with two vantages.
-
-    Attributes:
-        per_s: reports a second.
-        worker_cores, broker_cores: for the reports alone.
-        looks_per_s: that follow where the rate lasts for three days.
-        look_cores, prober_cores: for them, in lifecycle and in the probers.
-        disk_bytes_s: written for reports and their looks.
-        needs: against the limits.
-    """
-
-    per_s: float
-    worker_cores: float
-    broker_cores: float
-    looks_per_s: float
-    look_cores: float
-    prober_cores: float
-    disk_bytes_s: float
-    needs: Sequence[Need]
-
-
-def flow(model: Model, per_s: float) -> Flow:
-    """Return what a rate of reports needs."""
-    looks_per_s = per_s * DENSE_LOOKS * VANTAGES
-    worker_cores = per_s * model.report_us / 1e6
-    look_cores = looks_per_s * model.look_us / 1e6
-    a_record_us = model.broker_us / RECORDS_A_REPORT
-    broker_us = per_s * model.broker_us + looks_per_s * RECORDS_A_LOOK * a_record_us
-    report_bytes = sum(model.report_bytes.values())
-    look_bytes = model.fact_bytes + model.order_bytes + model.report_bytes["cases"] / 2
-    return Flow(
-        per_s=per_s,
-        worker_cores=worker_cores,
-        broker_cores=per_s * model.broker_us / 1e6,
-        looks_per_s=looks_per_s,
-        look_cores=look_cores,
-        prober_cores=looks_per_s * ORDER_US / 1e6,
-        disk_bytes_s=per_s * report_bytes + looks_per_s * look_bytes,
-        needs=(
-            Need(
-                name=f"workers: {PARTITIONS} partitions, so as many cores",
-                need=(worker_cores + look_cores) / BUSY,
-                limit=PARTITIONS,
-            ),
-            Need(name="the broker", need=broker_us / 1e6 / BUSY, limit=BROKER_CORES),
-            Need(
-                name="a prober, one process a vantage and partition",
-                need=looks_per_s * ORDER_US / 1e6 / BUSY,
-                limit=PARTITIONS * VANTAGES,
-            ),
-        ),
-    )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Stock:
-    """What a number of open cases needs, with two vantages.
-
-    Attributes:
-        cases: how many.
-        workers: that share them.
-        lifecycle_bytes: of all workers together.
-        rollup_bytes, disk_bytes: of one rollup; of the newest states.
-        figures_age_s: how old figures are at most while all are worked out anew.
-        worker_start_s, rollup_start_s: until a worker is ready; until figures stand.
-        looks_per_s, cores: of one look a day and vantage; CPU for them, lifecycle and probers.
-        needs: against the limits.
-    """
-
-    cases: float
-    workers: int
-    lifecycle_bytes: float
-    rollup_bytes: float
-    disk_bytes: float
-    figures_age_s: float
-    worker_start_s: float
-    rollup_start_s: float
-    looks_per_s: float
-    cores: float
-    needs: Sequence[Need]
-
-
-def stock(model: Model, cases: float, workers: int = 2) -> Stock:
-    """Return what a number of open cases needs."""
-    looks_per_s = cases * STANDING_LOOKS * VANTAGES / DAY_S
-    look_us = model.look_us + model.dearer_us("look_us", cases / workers)
-    lifecycle = model.line("lifecycle", "held_bytes")
-    round_s = model.line("rollup", "round_cpu_s").at(cases)
-    rollup_bytes = model.line("rollup", "held_bytes").at(cases)
-    each_bytes = lifecycle.at(cases / workers)
-    cores = looks_per_s * (look_us + ORDER_US) / 1e6
-    return Stock(
-        cases=cases,
-        workers=workers,
-        lifecycle_bytes=each_bytes * workers,
-        rollup_bytes=rollup_bytes,
-        disk_bytes=model.line("", "disk_bytes").at(cases),
-        figures_age_s=(1 + ROLLUP_PAUSES) * round_s,
-        worker_start_s=model.line("lifecycle", "load_cpu_s").at(cases / workers),
-        rollup_start_s=model.line("rollup", "load_cpu_s").at(cases),
-        looks_per_s=looks_per_s,
-        cores=cores,
-        needs=(
-            Need(name="memory of a worker", need=each_bytes, limit=WORKER_BYTES),
-            Need(name="memory of the rollup", need=rollup_bytes, limit=ROLLUP_BYTES),
-            Need(
-                name="age of the rollup's figures",
-                need=(1 + ROLLUP_PAUSES) * round_s,
-                limit=FIGURES_AGE_S,
-            ),
-            Need(
-                name="asking all after a start",
-                need=cases / workers / ASKED_PER_S,
-                limit=ASKED_WITHIN_S,
-            ),
-            Need(
-                name="workers",
-                need=looks_per_s * look_us / 1e6 / BUSY,
-                limit=min(workers, PARTITIONS),
-            ),
-        ),
     )
