@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 from alert_stories import HOSTERS, HOTLINES, PROCESSES, Story
 
 RULES = Path(__file__).parents[2] / "deploy" / "prometheus" / "rules"
@@ -81,24 +82,55 @@ def labelled(story: Story) -> dict[str, Any]:
     }
 
 
-@pytest.mark.parametrize("story", STORIES, ids=lambda story: story.alert)
-def test_an_alert_fires_in_its_time(tmp_path: Path, story: Story) -> None:
-    """Silent one step before, firing once with its labels, and over when its reason is."""
+def named(story: Story) -> str:
+    """Return a story's name, unlike that of another one of the same alert."""
+    same = [one for one in STORIES if one.alert == story.alert]
+    return story.alert if len(same) == 1 else f"{story.alert}-{same.index(story)}"
+
+
+def inputs(story: Story, end: int | None = None) -> list[dict[str, str]]:
+    """Return a story's series, from as many replicas as export them.
+
+    Args:
+        story: the story.
+        end: minute after which nothing is scraped any more; None = all of it is.
+    """
     replicas = (
         [{}] if "instance" in str(story.seen[0].labels) else [{"instance": "a"}, {"instance": "b"}]
     )
+    kept = None if end is None else end // story.step + 1
+    return [
+        {
+            "series": series(counters(seen.metric), {**seen.labels, **replica}),
+            "values": seen.values if kept is None else cut(seen.values, kept),
+        }
+        for seen in story.seen
+        for replica in replicas
+    ]
+
+
+def cut(values: str, kept: int) -> str:
+    """Return as many of a series' values as are kept, then the mark of one that has ended."""
+    found: list[str] = []
+    for part in values.split():
+        match = re.fullmatch(r"(_|-?[\d.]+)(?:([+-][\d.]+))?(?:x(\d+))?", part)
+        assert match, part
+        first, step, times = match[1], float(match[2] or 0), int(match[3] or 0)
+        if first == "_":
+            found += ["_"] * max(times, 1)
+        else:
+            found += [f"{float(first) + step * number:.6g}" for number in range(times + 1)]
+    return " ".join([*found[:kept], "stale"])
+
+
+@pytest.mark.parametrize("story", STORIES, ids=named)
+def test_an_alert_fires_in_its_time(tmp_path: Path, story: Story) -> None:
+    """Silent one step before, firing once with its labels, and over when its reason is."""
     tried(
         tmp_path,
         {
             "interval": f"{story.step}m",
-            "input_series": [
-                {
-                    "series": series(counters(seen.metric), {**seen.labels, **replica}),
-                    "values": seen.values,
-                }
-                for seen in story.seen
-                for replica in replicas
-            ],
+            "input_series": inputs(story),
             "promql_expr_test": [
                 shown(story, story.silent_at, firing=False),
                 shown(story, story.fires_at, firing=True),
@@ -107,6 +139,69 @@ def test_an_alert_fires_in_its_time(tmp_path: Path, story: Story) -> None:
             ],
         },
         story.alert,
+    )
+
+
+@pytest.mark.parametrize("story", STORIES, ids=named)
+def test_an_alert_does_not_outlive_its_data(tmp_path: Path, story: Story) -> None:
+    """All series end while it fires: two hours later nothing is said that nobody measured.
+
+    Those that miss their data go on.
+    """
+    tried(
+        tmp_path,
+        {
+            "interval": f"{story.step}m",
+            "input_series": inputs(story, story.fires_at),
+            "promql_expr_test": [
+                shown(story, story.fires_at, firing=True),
+                shown(story, story.fires_at + 120, firing=story.alert in WITHOUT_DATA),
+            ],
+        },
+        story.alert,
+    )
+
+
+@pytest.mark.parametrize(
+    ("alert", "metric", "labels"),
+    [
+        ("HosterBacklogNew", "hostwatch_open_cases", {}),
+        ("HosterFoundHiding", "hostwatch_recheck_disagreed_cases", {}),
+        ("HosterNoticesMisdirected", "hostwatch_flagged_cases", {"flag": "misdirected"}),
+        ("HotlineRecordsQuarantined", "hostwatch_intake_records",
+         {"hotline": "north", "result": "quarantined", "reason": "malformed"}),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("begins", [True, False])
+def test_what_was_missed_is_not_taken_for_new(
+    tmp_path: Path, alert: str, metric: str, labels: dict[str, str], *, begins: bool
+) -> None:
+    """A day, or an hour, after the first start or a gap of three hours nothing is new for that."""
+    company = {} if "hotline" in labels else {"hoster": "alpha", "role": "hosting"}
+    gap = "_x60" if begins else "{0}x1440 _x180"
+    tried(
+        tmp_path,
+        {
+            "interval": "1m",
+            "input_series": [
+                {
+                    "series": series(name, {**inside, "instance": "a"}),
+                    "values": f"{gap.format(value)} {value}x3000",
+                }
+                for name, inside, value in (
+                    (metric, {**company, **labels}, 20),
+                    ("hostwatch_rollup_ready", {}, 1),
+                )
+            ],
+            "promql_expr_test": [
+                {
+                    "expr": f'sum(count_over_time(ALERTS{{alertname="{alert}"}}[72h]))',
+                    "eval_time": "72h",
+                    "exp_samples": [],
+                }
+            ],
+        },
+        alert,
     )
 
 
@@ -126,6 +221,24 @@ def test_without_data_only_silence_is_told(tmp_path: Path) -> None:
             ],
         },
     )
+
+
+def test_every_alert_says_what_it_asks() -> None:
+    """Severity, summary, description, a section of the runbook, and a dashboard that exists."""
+    groups = [g for name in FILES for g in yaml.safe_load((RULES / name).read_text())["groups"]]
+    boards = {
+        json.loads(file.read_text())["uid"]
+        for file in (RULES.parents[1] / "grafana" / "dashboards").glob("*.json")
+    }
+    for rule in (rule for group in groups for rule in group["rules"] if "alert" in rule):
+        assert rule["labels"]["severity"] in {"critical", "warning", "info", "none"}, rule["alert"]
+        told = rule["annotations"]
+        assert set(told) == {"summary", "description", "runbook_url", "dashboard_url"}
+        assert told["summary"].endswith(".")
+        assert told["description"].endswith(".")
+        assert re.split("[/?]", told["dashboard_url"])[2] in boards, rule["alert"]
+        about = rule["alert"].startswith("Hoster")
+        assert ("?var-hoster={{ $labels.hoster }}" in told["dashboard_url"]) is about
 
 
 def test_every_alert_has_its_story() -> None:

@@ -50,6 +50,9 @@ def of(metric: str, values: str, **labels: str) -> Seen:
     return Seen(metric=metric, values=values, labels={**HOSTER, **labels})
 
 
+FIGURES = Seen(metric="hostwatch_rollup_ready", values=f"1x{5 * DAY}")
+
+
 def _window(event: str, window: str, values: str) -> Seen:
     return of("hostwatch_window_events", values, event=event, window=window)
 
@@ -81,7 +84,7 @@ HOSTERS = (
     # Never seen before, then twelve open cases for a day.
     _hoster(
         "HosterBacklogNew",
-        (of("hostwatch_open_cases", f"_x{DAY} 12x{2 * DAY}"),),
+        (of("hostwatch_open_cases", f"_x{DAY} 12x{2 * DAY}"), FIGURES),
         "warning",
         (DAY + HOUR - 1, DAY + HOUR, 2 * DAY + 1),
     ),
@@ -176,6 +179,18 @@ HOSTERS = (
         fires_at=DAY + HOUR,
         over_at=2 * DAY + 1,
     ),
+    # The same of a company that was not named the day before.
+    Story(
+        alert="HosterNoticesMisdirected",
+        seen=(
+            of("hostwatch_flagged_cases", f"_x{DAY} 5x{2 * DAY}", flag="misdirected"),
+            FIGURES,
+        ),
+        labels={**HOSTER, "flag": "misdirected", "severity": "warning"},
+        silent_at=DAY + HOUR - 1,
+        fires_at=DAY + HOUR,
+        over_at=2 * DAY + 1,
+    ),
 )
 
 
@@ -211,6 +226,22 @@ HOTLINES = (
                 values=f"3x{2 * HOUR - 1} 13x{DAY}",
                 labels={"hotline": "north", "result": "quarantined", "reason": "malformed"},
             ),
+        ),
+        labels={"hotline": "north", "result": "quarantined", "severity": "warning"},
+        silent_at=2 * HOUR - 1,
+        fires_at=2 * HOUR,
+        over_at=5 * HOUR,
+    ),
+    # The first records a hotline ever sent, none of which could be taken.
+    Story(
+        alert="HotlineRecordsQuarantined",
+        seen=(
+            Seen(
+                metric="hostwatch_intake_records",
+                values=f"_x{2 * HOUR} 10x{DAY}",
+                labels={"hotline": "north", "result": "quarantined", "reason": "malformed"},
+            ),
+            FIGURES,
         ),
         labels={"hotline": "north", "result": "quarantined", "severity": "warning"},
         silent_at=2 * HOUR - 1,
