@@ -22,6 +22,11 @@ class Outages:
         return len(self._spans)
 
     @property
+    def last_is_open(self) -> bool:
+        """Whether the monitor is gone."""
+        return bool(self._spans) and self._spans[-1][1] is None
+
+    @property
     def total_ms(self) -> int:
         """World milliseconds of those that ended."""
         return sum(end - begin for begin, end in self._spans if end is not None)

@@ -12,6 +12,7 @@ import typer
 from agents.cli.results import write_result
 
 _DIFFERS: Final = 1
+_NAME_WIDTH: Final = 16
 _SPAN: Final = re.compile(r"(\d+(?:\.\d+)?)(s|m|h)?")
 _UNITS_S: Final = {None: 1, "s": 1, "m": 60, "h": 3_600}
 
@@ -33,6 +34,16 @@ def run(
         str | None,
         typer.Option(metavar="TIME", help="kill -9 the worker this often and start it again."),
     ] = None,
+    scenario: Annotated[
+        str, typer.Option(metavar="NAME", help="What happens; `list` names them all.")
+    ] = "calm",
+    hosters: Annotated[
+        int | None, typer.Option(metavar="N", min=3, help="How many; else the scenario's.")
+    ] = None,
+    rate: Annotated[
+        float | None,
+        typer.Option(metavar="R", min=1, help="URLs reported a minute of wall time, on average."),
+    ] = None,
     seed: Annotated[int, typer.Option(min=0, help="Of the practice world.")] = 1,
     json: Annotated[
         str | None, typer.Option(metavar="OUT", help="Where the result goes; - = stdout.")
@@ -52,11 +63,16 @@ def run(
     from sim.demo.setting import Choice, prepared
     from sim.summary import as_json
 
+    if scenario == "list":
+        _list()
     choice = Choice(
         speed=speed,
         seed=seed,
         run_s=_seconds(span, "--for"),
         kill_every_s=_seconds(kill_worker_every, "--kill-worker-every"),
+        scenario=_known(scenario),
+        hosters=_fitting(hosters),
+        rate=rate,
     )
     console = Console(stderr=json == "-")
     folder = prepared(data or Path(tempfile.mkdtemp(prefix="hostwatch-demo-")))
@@ -69,6 +85,31 @@ def run(
     if json is not None:
         write_result(json, as_json(sentence))
     raise typer.Exit(0 if sentence.ok else _DIFFERS)
+
+
+def _list() -> None:
+    from sim.live.planning import LIVE
+
+    for name, scenario in LIVE.items():
+        typer.echo(f"{name:<{_NAME_WIDTH}}{scenario.says}")
+    raise typer.Exit
+
+
+def _known(scenario: str) -> str:
+    from sim.live.planning import LIVE
+
+    if scenario not in LIVE:
+        names = ", ".join(LIVE)
+        raise typer.BadParameter(f"one of {names}", param_hint="--scenario")
+    return scenario
+
+
+def _fitting(hosters: int | None) -> int | None:
+    from sim.live.cast import MOST
+
+    if hosters is not None and hosters > MOST:
+        raise typer.BadParameter(f"at most {MOST}", param_hint="--hosters")
+    return hosters
 
 
 def _discard(folder: Path, kept: Path | None) -> None:

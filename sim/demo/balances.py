@@ -5,6 +5,7 @@ from typing import Final
 
 from rich.table import Table
 
+from sim.demo.screen import caption, shown
 from sim.oracle import Line
 from sim.truth import Standing
 
@@ -18,10 +19,12 @@ _CAPTION: Final = (
 
 def table(lines: Sequence[Line]) -> Table:
     """Return the table of balances: the truth, what is published, and whether that is better."""
-    found = Table(caption=_CAPTION, box=None, padding=(0, 1, 0, 0))  # fits 80 columns
+    found = Table(
+        caption=caption(_CAPTION, lines), box=None, padding=(0, 1, 0, 0)
+    )  # fits 80 columns
     for column in ("hoster", "behaviour", "it did", "published", "gained"):
         found.add_column(column, no_wrap=True)
-    for line in lines:
+    for line in shown(lines):
         found.add_row(
             line.hoster.id,
             line.hoster.behaviour.value,

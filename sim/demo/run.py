@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import signal
+import time
 from collections.abc import Coroutine, Iterator
 from contextlib import AsyncExitStack, contextmanager
 from dataclasses import dataclass, field
@@ -12,7 +13,8 @@ from rich.console import Console
 from rich.live import Live
 
 from schemas.moments import HOUR_MS, Instant
-from sim.demo import balances, screen
+from sim.demo import balances, keys, screen
+from sim.demo.controls import HELP, Controls
 from sim.demo.hotlines import Hotlines
 from sim.demo.scene import Scene, set_up
 from sim.demo.setting import Choice, Folder
@@ -20,6 +22,9 @@ from sim.evidence import Evidence
 from sim.oracle import Oracle, Sentence
 
 REFRESH_S: Final = 0.5
+
+_IDLE: Final = 4
+"""A screen of thousands of hosters is renewed more seldom: a fifth of the time goes into it."""
 
 SETTLE_WORLD_MS: Final = 2 * HOUR_MS
 """What was true when the hotlines stopped is confirmed within the hour, and written after it."""
@@ -93,7 +98,7 @@ async def run(choice: Choice, folder: Folder, console: Console) -> Sentence:
         sentence = oracle.judge(evidence)
     console.print(screen.table(sentence.lines))
     console.print(balances.table(sentence.lines))
-    if choice.kill_every_s is not None:
+    if choice.kill_every_s is not None or scene.worker.outages.count:
         console.print(_killed(scene), highlight=False)
     for line in screen.verdict(sentence):
         console.print(line, highlight=False)
@@ -103,18 +108,23 @@ async def run(choice: Choice, folder: Folder, console: Console) -> Sentence:
 async def _play(
     scene: Scene, choice: Choice, ending: Ending, console: Console
 ) -> tuple[Evidence, Oracle]:
-    hotlines = await scene.begin(choice.seed)
+    hotlines = await scene.begin()
     oracle = Oracle(world=hotlines.world, key_of=scene.key_of, outages=scene.worker.outages)
     ending.patient = True
     work = asyncio.create_task(hotlines.work(ending.stop), name="demo hotlines")
-    show = asyncio.create_task(_show(scene, hotlines, oracle, console), name="demo screen")
-    kills = asyncio.create_task(_kill(scene, choice.kill_every_s, ending.stop), name="demo kills")
+    controls = Controls(scene, hotlines, ending.stop)
+    show = asyncio.create_task(_show(oracle, controls, console), name="demo screen")
+    kills = asyncio.create_task(
+        scene.worker.die(choice.kill_every_s, ending.stop, scene.back), name="demo kills"
+    )
+    hands = asyncio.create_task(_heeded(controls), name="demo keys")
     try:
         stopping = asyncio.create_task(ending.stop.wait())
-        await asyncio.wait(
-            {work, show, kills, stopping}, timeout=choice.run_s, return_when=asyncio.FIRST_COMPLETED
-        )
+        running = {work, show, kills, hands, stopping}
+        await asyncio.wait(running, timeout=choice.run_s, return_when=asyncio.FIRST_COMPLETED)
         ending.stop.set()
+        if hands.done():
+            hands.result()
         await work
         await kills
         as_of = scene.settings.clock.clock().now()
@@ -122,9 +132,9 @@ async def _play(
         evidence = scene.tables.evidence(as_of, hotlines.told_until)
         return scene.tables.looks(scene.settings.vantages, evidence), oracle
     finally:
-        for task in (work, show, kills, stopping):
+        for task in running:
             task.cancel()
-        await asyncio.gather(work, show, kills, stopping, return_exceptions=True)
+        await asyncio.gather(*running, return_exceptions=True)
 
 
 def _killed(scene: Scene) -> str:
@@ -133,23 +143,28 @@ def _killed(scene: Scene) -> str:
     return f"the worker was killed {outages.count} times and was away for {away_s:.1f} s in all"
 
 
-async def _kill(scene: Scene, every_s: float | None, stop: asyncio.Event) -> None:
-    if every_s is None:
-        await stop.wait()
-    else:
-        await scene.worker.die(every_s, stop, scene.back)
+async def _heeded(controls: Controls) -> None:
+    """Do what the keys say, where there are any; never end by itself."""
+    with keys.pressed() as found:
+        if found is None:
+            await controls.stop.wait()
+        else:
+            await controls.heed(found)
 
 
-async def _show(scene: Scene, hotlines: Hotlines, oracle: Oracle, console: Console) -> None:
+async def _show(oracle: Oracle, controls: Controls, console: Console) -> None:
+    scene, hotlines = controls.scene, controls.hotlines
+    below = [*scene.addresses, HELP if keys.can_be_pressed() else "Ctrl-C ends it"]
     with Live(console=console, auto_refresh=False, transient=True) as screen_area:
         while True:
+            begun_s = time.monotonic()
             now = scene.tables.read_at
             evidence = scene.tables.evidence(now, min(now, hotlines.told_until))
             sentence = oracle.judge(evidence)
             elapsed_ms = max(0, now - hotlines.world.plan.start_at)
-            shown = screen.live(sentence.lines, elapsed_ms, [*scene.addresses, "Ctrl-C ends it"])
-            screen_area.update(shown, refresh=True)
-            await asyncio.sleep(REFRESH_S)
+            notes = [*controls.notes(sentence), *below]
+            screen_area.update(screen.live(sentence.lines, elapsed_ms, notes), refresh=True)
+            await asyncio.sleep(max(REFRESH_S, _IDLE * (time.monotonic() - begun_s)))
 
 
 async def _drained(scene: Scene, hotlines: Hotlines, as_of: Instant) -> None:

@@ -9,7 +9,7 @@ from typing import Final, Protocol
 
 import msgspec
 
-from agents.config import ClockSettings, KafkaSettings, Settings
+from agents.config import KafkaSettings, Settings
 from agents.edges.admin import apply, wanted
 from agents.edges.broker import broker_for
 from agents.edges.keys import Keyring
@@ -32,10 +32,11 @@ from sim.demo.setting import (
 )
 from sim.demo.tables import Tables
 from sim.demo.worker import Worker
-from sim.hosters import HOTLINES, registry
+from sim.live.planning import planned, registered
 from sim.live.protocol import Begin, Ports
+from sim.live.protocol import Setting as WorldSetting
+from sim.live.steered import Steered
 from sim.material import Material
-from sim.world import Plan, World
 
 READY_DEADLINE_S: Final = 90.0
 """A worker joins its groups in 5 s on a free machine; a busy one takes several times that."""
@@ -64,6 +65,7 @@ class Scene:
     """Everything that stands before the world begins.
 
     Attributes:
+        setting: what the world's servers were told.
         settings: the worker's, with the broker in them.
         keys: the demo's key file.
         outbox: where the hotlines write.
@@ -74,6 +76,7 @@ class Scene:
         addresses: what a person may open, a line each.
     """
 
+    setting: WorldSetting
     settings: Settings
     keys: Keyring
     outbox: KafkaOutbox
@@ -99,12 +102,12 @@ class Scene:
         """
         await _ready(self.settings, self.worker, self.tables, since_at)
 
-    async def begin(self, seed: int) -> Hotlines:
+    async def begin(self) -> Hotlines:
         """Let the world begin now, and return the hotlines that report from it."""
         clock = self.settings.clock.clock()
         start_at: Instant = clock.now() // SECOND_MS * SECOND_MS
         await _tell(self.servers, msgspec.json.encode(Begin(start_at=start_at)))
-        world = World(Plan(seed=seed, port=self.ports.http, start_at=start_at))
+        world = Steered(planned(self.setting, self.ports.http, start_at))
         return Hotlines(world=world, clock=clock, outbox=self.outbox, told_until=start_at - 1)
 
 
@@ -124,15 +127,17 @@ async def set_up(stack: AsyncExitStack, choice: Choice, folder: Folder, say: Say
     kafka = await _kafka(stack, folder, say)
     clock = clock_now(choice)
     say("opening the practice world's servers")
-    servers, ports = await _servers(stack, choice, folder, clock)
-    settings = for_worker(folder, kafka, clock, ports)
+    setting = for_world(choice, clock)
+    servers, ports = await _servers(stack, setting, folder)
+    plan = planned(setting)
+    settings = for_worker(folder, kafka, clock, ports, plan.hosters)
     folder.config.write_text(as_toml(settings))
     keys = Keyring.create(folder.keys)
-    await apply(settings, wanted(settings, HOTLINES))
+    await apply(settings, wanted(settings, [desk.id for desk in plan.hotlines]))
     outbox = KafkaOutbox(settings, "hostwatch-demo")
     await outbox.start()
     stack.push_async_callback(outbox.stop)
-    await apply_entries(settings, registry(), outbox)
+    await apply_entries(settings, registered(setting), outbox)
     say("starting the worker")
     command = [*COMMAND, "--config", str(folder.config), "worker"]
     worker = await Worker.start(command, folder.log("worker"), settings.clock.clock())
@@ -144,6 +149,7 @@ async def set_up(stack: AsyncExitStack, choice: Choice, folder: Folder, say: Say
     if watching is not None:
         stack.push_async_callback(watching[0].stop)
     return Scene(
+        setting=setting,
         settings=settings,
         keys=keys,
         outbox=outbox,
@@ -168,12 +174,12 @@ async def _kafka(stack: AsyncExitStack, folder: Folder, say: Say) -> KafkaSettin
 
 
 async def _servers(
-    stack: AsyncExitStack, choice: Choice, folder: Folder, clock: ClockSettings
+    stack: AsyncExitStack, setting: WorldSetting, folder: Folder
 ) -> tuple[Child, Ports]:
     command = [sys.executable, "-m", "sim.live"]
     child = await Child.start("practice world", command, folder.log("world"), talks=True)
     stack.push_async_callback(child.stop)
-    await _tell(child, msgspec.json.encode(for_world(choice, clock)))
+    await _tell(child, msgspec.json.encode(setting))
     try:
         async with asyncio.timeout(PORTS_DEADLINE_S):
             return child, msgspec.json.decode(await child.heard(), type=Ports)

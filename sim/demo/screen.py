@@ -11,6 +11,9 @@ from schemas.moments import DAY_MS, HOUR_MS
 from sim.oracle import Line, Sentence
 from sim.truth import Standing
 
+LINES_MAX: Final = 48
+"""Of more hosters those are shown of which something is wrong, and those with the most reports."""
+
 _COLUMNS: Final = ("reported", "open", "overdue", "removed", "median", "in 24 h, %")
 _CAPTION: Final = (
     "measured|truth. The median counts open cases, n.r. = not reached;"
@@ -18,14 +21,31 @@ _CAPTION: Final = (
 )
 
 
+def shown(lines: Sequence[Line]) -> Sequence[Line]:
+    """Return the hosters that a table has room for, in their order."""
+    if len(lines) <= LINES_MAX:
+        return lines
+    ranked = sorted(lines, key=lambda line: (not line.findings, -line.truth.reported))
+    kept = {line.hoster.id for line in ranked[:LINES_MAX]}
+    return [line for line in lines if line.hoster.id in kept]
+
+
+def caption(text: str, lines: Sequence[Line]) -> str:
+    """Return what stands below a table, with how many hosters it leaves out."""
+    left_out = len(lines) - len(shown(lines))
+    return f"{left_out} more hosters. {text}" if left_out else text
+
+
 def table(lines: Sequence[Line]) -> Table:
     """Return the table of hosters; each figure stands before the truth."""
-    found = Table(caption=_CAPTION, box=None, padding=(0, 1, 0, 0))  # fits 80 columns
+    found = Table(
+        caption=caption(_CAPTION, lines), box=None, padding=(0, 1, 0, 0)
+    )  # fits 80 columns
     found.add_column("hoster", no_wrap=True)
     found.add_column("behaviour", no_wrap=True)
     for column in _COLUMNS:
         found.add_column(column, justify="right", no_wrap=True)
-    for line in lines:
+    for line in shown(lines):
         pairs = zip(_cells(line.measured), _cells(line.truth), strict=True)
         cells = (f"{measured}|{true}" for measured, true in pairs)
         found.add_row(line.hoster.id, line.hoster.behaviour.value, *cells)

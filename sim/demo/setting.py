@@ -2,7 +2,7 @@
 
 import json
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -18,7 +18,8 @@ from agents.config import (
 )
 from agents.edges.ports import reserved
 from agents.errors import UserError
-from sim.hosters import CANARY_HOST
+from sim.hosters import CANARY_HOST, SimHoster
+from sim.live.cast import networks
 from sim.live.protocol import Ports
 from sim.live.protocol import Setting as WorldSetting
 from sim.world import WORLD_START
@@ -33,7 +34,7 @@ _RECHECKED: Final = 1.0  # of the removed cases; a run is too short for a sample
 PARTITIONS: Final = 4
 """Enough that keys spread, few enough for two cores that also carry the broker."""
 
-_NETWORKS: Final = ("127.40.0.0/16",)  # the hosters and the canary: all the demo may connect to
+_DAY_MINUTES: Final = 1_440
 _PER_MINUTE: Final = 100_000  # politeness is for the world outside; here an hour is a second
 _DEADLINE_S: Final = 5.0
 
@@ -47,12 +48,23 @@ class Choice:
         seed: of the world.
         run_s: how long the world runs, wall seconds; None = until it is stopped.
         kill_every_s: wall seconds between kills of the worker; None = it is left alone.
+        scenario: its name.
+        hosters: how many take part; None = the scenario's.
+        rate: URLs reported a minute of wall time; None = as the scenario has it.
     """
 
     speed: float = 3_600.0
     seed: int = 1
     run_s: float | None = None
     kill_every_s: float | None = None
+    scenario: str = "calm"
+    hosters: int | None = None
+    rate: float | None = None
+
+    @property
+    def rate_a_day(self) -> float | None:
+        """URLs reported a day of world time; None = as the scenario has it."""
+        return None if self.rate is None else self.rate * _DAY_MINUTES / self.speed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,6 +110,9 @@ def for_world(choice: Choice, clock: ClockSettings) -> WorldSetting:
     """Return what the world's servers are told."""
     return WorldSetting(
         seed=choice.seed,
+        scenario=choice.scenario,
+        hosters=choice.hosters,
+        rate=choice.rate_a_day,
         start_wall_ms=clock.start_wall_ms,
         start_world_ms=clock.start_world_ms,
         speed=clock.speed,
@@ -107,7 +122,11 @@ def for_world(choice: Choice, clock: ClockSettings) -> WorldSetting:
 
 
 def for_worker(
-    folder: Folder, kafka: KafkaSettings, clock: ClockSettings, ports: Ports
+    folder: Folder,
+    kafka: KafkaSettings,
+    clock: ClockSettings,
+    ports: Ports,
+    hosters: Sequence[SimHoster],
 ) -> Settings:
     """Return the worker's settings.
 
@@ -116,6 +135,7 @@ def for_worker(
         kafka: the broker.
         clock: the world's.
         ports: where the world's servers listen.
+        hosters: who takes part: theirs and the canary's are the networks it may connect to.
     """
     canary = f"http://{CANARY_HOST}:{ports.http}/canary"
     with reserved(0) as web_port:
@@ -144,7 +164,7 @@ def for_worker(
         dns=DnsSettings(servers=(f"127.0.0.1:{ports.dns}",)),
         probe=ProbeSettings(
             requests_per_minute=_PER_MINUTE,
-            allow_networks=_NETWORKS,
+            allow_networks=networks(hosters),
             ports=(ports.http,),
             deadline_s=_DEADLINE_S,
             recheck_share=_RECHECKED,

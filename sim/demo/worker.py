@@ -32,6 +32,12 @@ class Worker:
     outages: Outages = field(default_factory=Outages)
     _killed: Child | None = None
     _succeeded: asyncio.Event = field(default_factory=asyncio.Event)
+    _wanted: asyncio.Event = field(default_factory=asyncio.Event)
+
+    @property
+    def away(self) -> bool:
+        """Whether it was killed and is not back."""
+        return self.outages.last_is_open
 
     @classmethod
     async def start(cls, command: Sequence[str], log: Path, clock: Clock) -> Self:
@@ -55,13 +61,20 @@ class Worker:
         """End it, orderly and then by force."""
         await self.child.stop()
 
+    def kill(self) -> None:
+        """Have it killed as soon as it is there."""
+        self._wanted.set()
+
     async def die(
-        self, every_s: float, stop: asyncio.Event, back: Callable[[Instant], Awaitable[None]]
+        self,
+        every_s: float | None,
+        stop: asyncio.Event,
+        back: Callable[[Instant], Awaitable[None]],
     ) -> None:
-        """Kill it (SIGKILL) and start it again, time after time.
+        """Kill it (SIGKILL) and start it again, time after time and whenever `kill` is called.
 
         Args:
-            every_s: wall time between kills.
+            every_s: wall time between kills; None = only when called.
             stop: ends this; a worker that is away by then is waited for.
             back: returns once the worker works again, given when it was killed.
 
@@ -69,14 +82,25 @@ class Worker:
             UserError: it did not come back.
         """
         loop = asyncio.get_running_loop()
-        due_s = loop.time() + every_s
-        while not await _set_within(stop, due_s - loop.time()):
-            due_s = loop.time() + every_s
+        since_s = loop.time()
+        while not await self._spared(stop, None if every_s is None else since_s + every_s):
+            since_s = loop.time()
             killed_at = self.clock.now()
             self.outages.begin(killed_at)
             await self._replace()
             await back(killed_at)
             self.outages.end(self.clock.now())
+
+    async def _spared(self, stop: asyncio.Event, until_s: float | None) -> bool:
+        """Wait for the next kill, by the loop's clock, and return whether there is none."""
+        loop = asyncio.get_running_loop()
+        waits = [asyncio.create_task(event.wait()) for event in (stop, self._wanted)]
+        left_s = None if until_s is None else max(0.0, until_s - loop.time())
+        await asyncio.wait(waits, timeout=left_s, return_when=asyncio.FIRST_COMPLETED)
+        for wait in waits:
+            wait.cancel()
+        self._wanted.clear()
+        return stop.is_set()
 
     async def _replace(self) -> None:
         self._killed = self.child
@@ -87,12 +111,3 @@ class Worker:
         self.child = await Child.start(NAME, self.command, self.child.log)
         succeeded, self._succeeded = self._succeeded, asyncio.Event()
         succeeded.set()
-
-
-async def _set_within(event: asyncio.Event, wait_s: float) -> bool:
-    try:
-        async with asyncio.timeout(wait_s):
-            await event.wait()
-    except TimeoutError:
-        return False
-    return True

@@ -1,32 +1,51 @@
 """`python -m sim.live`: the practice world's servers as a process of their own.
 
 Reads its orders, one JSON object a line, from standard input: first `Setting`, answered by
-`Ports` on standard output, then `Begin`. Ends with its input, so with its parent.
+`Ports` on standard output, then `Begin`, then as many `GoBad` as there are, each answered by
+`WentBad`. Ends with its input, so with its parent.
 """
 
 import asyncio
+import resource
 import sys
 
 import msgspec
 
-from sim.live.protocol import Begin, Ports, Setting
-from sim.live.stage import opened
-from sim.world import Plan, World
+from sim.live.planning import planned
+from sim.live.protocol import Begin, GoBad, Order, Ports, Setting, WentBad
+from sim.live.stage import Stage, opened
+from sim.live.steered import Steered
 
 
 async def _run() -> None:
     setting = msgspec.json.decode(await _line(), type=Setting)
-    async with opened(setting.clock(), setting.monitor()) as stage:
-        ports = Ports(http=stage.http_port, dns=stage.dns_port)
-        sys.stdout.buffer.write(msgspec.json.encode(ports) + b"\n")
-        sys.stdout.flush()
-        line = await _line()
-        if line:
-            begin = msgspec.json.decode(line, type=Begin)
-            plan = Plan(seed=setting.seed, port=stage.http_port, start_at=begin.start_at)
-            stage.world = World(plan)
-        while await _line():
-            continue
+    hosters = planned(setting).hosters
+    async with opened(setting.clock(), setting.monitor(), hosters) as stage:
+        _say(Ports(http=stage.http_port, dns=stage.dns_port))
+        while line := await _line():
+            match msgspec.json.decode(line, type=Order):
+                case Begin(start_at=start_at):
+                    stage.world = Steered(planned(setting, stage.http_port, start_at))
+                case GoBad(hoster=hoster):
+                    _spoil(stage, hoster)
+
+
+def _spoil(stage: Stage, hoster: str) -> None:
+    at = stage.now
+    if isinstance(stage.world, Steered):
+        stage.world.go_bad(hoster, at)
+    _say(WentBad(hoster=hoster, at=at))
+
+
+def _say(what: Ports | WentBad) -> None:
+    sys.stdout.buffer.write(msgspec.json.encode(what) + b"\n")
+    sys.stdout.flush()
+
+
+def _open_files() -> None:
+    """Ask for as many open files as there may be: each hoster has a socket that listens."""
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
 
 
 async def _line() -> bytes:
@@ -34,4 +53,5 @@ async def _line() -> bytes:
 
 
 if __name__ == "__main__":
+    _open_files()
     asyncio.run(_run())

@@ -1,5 +1,7 @@
 """What the demo and the practice world's process say to each other."""
 
+from typing import TypeAlias
+
 from msgspec import Struct
 
 from agents.clock import Clock
@@ -12,11 +14,17 @@ class Setting(Struct, frozen=True, kw_only=True):
 
     Attributes:
         seed: of the world.
+        scenario: its name.
+        hosters: how many take part; None = the scenario's.
+        rate: URLs reported a day; None = as the scenario has it.
         start_wall_ms, start_world_ms, speed: the clock.
         announced, quiet: source addresses of the monitor's vantages.
     """
 
     seed: int
+    scenario: str = "calm"
+    hosters: int | None = None
+    rate: float | None = None
     start_wall_ms: int
     start_world_ms: Instant
     speed: float
@@ -39,7 +47,24 @@ class Ports(Struct, frozen=True, kw_only=True):
     dns: int
 
 
-class Begin(Struct, frozen=True, kw_only=True):
+class Begin(Struct, frozen=True, kw_only=True, tag=True):
     """The world begins: its first day starts at this instant."""
 
     start_at: Instant
+
+
+class GoBad(Struct, frozen=True, kw_only=True, tag=True):
+    """A hoster removes nothing more; answered by `WentBad`."""
+
+    hoster: str
+
+
+class WentBad(Struct, frozen=True, kw_only=True):
+    """From when on a hoster removes nothing more."""
+
+    hoster: str
+    at: Instant
+
+
+Order: TypeAlias = Begin | GoBad
+"""What the world is told once its servers are there."""

@@ -1,9 +1,8 @@
 """The practice world's servers together, before and after the world begins."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from typing import Final
 
 from agents.clock import Clock
 from schemas.moments import DAY_MS, Instant
@@ -23,11 +22,13 @@ class Stage:
     Attributes:
         clock: what now is.
         monitor: what hosters know of the monitor.
+        hosters: who has an address.
         world: None until it begins; until then every page but the canary is missing.
     """
 
     clock: Clock
     monitor: Monitor
+    hosters: Mapping[str, SimHoster]
     world: World | None = None
     http_port: int = 0
     dns_port: int = 0
@@ -45,7 +46,7 @@ class Stage:
     def addresses(self, name: str) -> Sequence[str]:
         """Return the addresses that a name has now, none for a name that nobody has."""
         world = None if self.world is None else self._extended(self.world)
-        return looked_up(name, world, _BY_ID, self.now)
+        return looked_up(name, world, self.hosters, self.now)
 
     @property
     def now(self) -> Instant:
@@ -57,19 +58,23 @@ class Stage:
         return world
 
 
-_BY_ID: Final = {hoster.id: hoster for hoster in ALL}
-
-
 @asynccontextmanager
-async def opened(clock: Clock, monitor: Monitor) -> AsyncIterator[Stage]:
+async def opened(
+    clock: Clock, monitor: Monitor, hosters: Sequence[SimHoster] = ALL
+) -> AsyncIterator[Stage]:
     """Open all servers; the world begins when its plan, which needs the port, is set.
 
+    Args:
+        clock: what now is.
+        monitor: what hosters know of the monitor.
+        hosters: who has an address, thousands if need be: each has a socket of its own.
+
     Raises:
-        NoPort, OSError: no port is free.
+        NoPort, OSError: no port is free, or not so many files may be open.
     """
-    stage = Stage(clock, monitor)
+    stage = Stage(clock, monitor, {hoster.id: hoster for hoster in hosters})
     handlers: dict[str, Handler] = {CANARY_ADDRESS: canary}
-    handlers |= {hoster.address: stage.handler(hoster) for hoster in ALL}
+    handlers |= {hoster.address: stage.handler(hoster) for hoster in hosters}
     async with Sites(handlers) as sites, NameServer(stage.addresses) as server:
         stage.http_port, stage.dns_port = sites.port, server.port
         yield stage

@@ -37,6 +37,27 @@ async def test_a_killed_worker_is_started_again_and_its_absence_noted(tmp_path):
         await worker.stop()
 
 
+async def test_a_worker_is_killed_when_somebody_asks_for_it(tmp_path):
+    """Without a rhythm it is left alone until asked for; a stop ends the waiting."""
+    worker = await Worker.start(SLEEPS, tmp_path / "worker.log", Clock(speed=3_600.0))
+    stop, first = asyncio.Event(), worker.child.process.pid
+
+    async def back(_killed_at):
+        assert worker.away
+        stop.set()
+
+    try:
+        worker.kill()
+        await worker.die(None, stop, back)
+        assert worker.outages.count == 1
+        assert not worker.away
+        assert worker.child.process.pid != first
+        await worker.die(None, stop, back)
+        assert worker.outages.count == 1
+    finally:
+        await worker.stop()
+
+
 async def test_a_worker_that_ends_by_itself_is_a_fault(tmp_path):
     """An end that nobody asked for ends the demo, with its code and its log."""
     worker = await Worker.start(ENDS, tmp_path / "worker.log", Clock())

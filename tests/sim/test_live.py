@@ -15,7 +15,8 @@ from sim.answers import Monitor
 from sim.behaviour import Behaviour
 from sim.hosters import ALL, CANARY_ADDRESS, CANARY_HOST
 from sim.live.names import respond
-from sim.live.protocol import Begin, Ports, Setting
+from sim.live.planning import planned
+from sim.live.protocol import Begin, GoBad, Ports, Setting, WentBad
 from sim.live.stage import opened
 from sim.names import INSIDE
 from sim.schedules import TRICK_MS
@@ -129,15 +130,28 @@ async def test_names_over_udp_and_tcp(at, ask_dns):
         assert (await answer("nobody.example", "A")).rcode() == dns.rcode.NXDOMAIN
 
 
+def hidden_at(item, hoster):
+    """When the name of a URL does not lead to its hoster alone; None = it always does."""
+    if item.hoster != hoster.id:
+        return None
+    match hoster.behaviour:
+        case Behaviour.EXPIRES:
+            return item.removed_at
+        case Behaviour.MOVES_INSIDE | Behaviour.LEAVES:
+            return item.moved_at
+        case _:
+            return item.noticed_at + TRICK_MS
+
+
 async def test_names_that_play_tricks(at):
-    """Hours after the notice a name is gone, led inward, mixed or moved, and not before."""
+    """In its time a name is gone, led inward, mixed or moved, and at the notice it is not."""
     async with opened(still(at), MONITOR) as stage:
         stage.world = World(Plan(seed=5, port=stage.http_port))
         material = stage.world.material(at)
         for hoster in (hoster for hoster in ALL if hoster.named):
-            item = next(i for i in material if i.hoster == hoster.id)
+            item, hides_at = next((i, at) for i in material if (at := hidden_at(i, hoster)))
             said = []
-            for when in (item.noticed_at, item.noticed_at + TRICK_MS):
+            for when in (item.noticed_at, hides_at):
                 stage.clock = still(when)
                 query = dns.message.make_query(item.host, "A")
                 found = await dns.asyncquery.udp(
@@ -148,7 +162,7 @@ async def test_names_that_play_tricks(at):
             assert before == {hoster.address}
             inside = after - {other.address for other in ALL}
             match hoster.behaviour:
-                case Behaviour.NO_NAME:
+                case Behaviour.NO_NAME | Behaviour.EXPIRES:
                     assert after == set()
                     assert found.rcode() == dns.rcode.NXDOMAIN
                 case Behaviour.NAMES_INSIDE:
@@ -180,6 +194,33 @@ def test_what_is_no_query_breaks_nothing(packet):
     assert answer is None or dns.message.from_wire(answer).rcode() != dns.rcode.NOERROR
 
 
+async def test_thousands_of_hosters_are_served_by_one_process(at):
+    """Each of 2,000 hosters has an address, a name and pages of its own, asked over sockets."""
+    setting = Setting(
+        seed=5, hosters=2_000, rate=3_000, start_wall_ms=0, start_world_ms=at, speed=1
+    )
+    async with opened(still(at), MONITOR, planned(setting).hosters) as stage:
+        plan = planned(setting, stage.http_port, WORLD_START)
+        stage.world = World(plan)
+        assert len({hoster.address for hoster in plan.hosters}) == len(plan.hosters) > 2_000
+        material = stage.world.material(at)
+        there = {i.hoster: i for i in material if i.online(at)}
+        plain = [h for h in plan.hosters if h.behaviour is Behaviour.NEVER and h.id in there]
+        assert len(plain) > 20
+        for hoster in (*plain[:10], *plain[-10:]):
+            item = there[hoster.id]
+            query = dns.message.make_query(hoster.hosts[0], "A")
+            found = await dns.asyncquery.udp(
+                query, "127.0.0.1", port=stage.dns_port, timeout=DEADLINE_S
+            )
+            assert [str(one) for rrset in found.answer for one in rrset] == [hoster.address]
+            page = await ask(hoster.address, stage.http_port, item.host, item.path)
+            assert page[0] == 200
+            assert f"content-length: {item.length}\r\n" in page[1]
+            other = await ask(hoster.address, stage.http_port, item.host, item.path + "x")
+            assert other[0] == 404
+
+
 async def test_the_process_serves_until_its_input_ends(at):
     """`python -m sim.live` tells its ports, begins when told, and ends with its input."""
     child = await asyncio.create_subprocess_exec(
@@ -196,5 +237,8 @@ async def test_the_process_serves_until_its_input_ends(at):
         child.stdin.write(msgspec.json.encode(Begin(start_at=WORLD_START)) + b"\n")
         while (await ask("127.40.1.1", ports.http, "pics.amber.example", "/"))[0] != 200:
             continue
+        child.stdin.write(msgspec.json.encode(GoBad(hoster="amber")) + b"\n")
+        said = msgspec.json.decode(await child.stdout.readline(), type=WentBad)
+        assert said == WentBad(hoster="amber", at=at)
         child.stdin.close()
         assert await child.wait() == 0
