@@ -34,10 +34,9 @@ WARM_UP_REPORTS = 60_000
 async def drive(results: Results, place: Place) -> None:
     """Measure everything that is wanted."""
     await warm_up(results, place)
-    for partitions in scaling_pipeline.PARTITIONS:
-        for workers in scaling_pipeline.WORKERS:
-            work = partial(scaling_pipeline.point, place, partitions, workers)
-            await results.measure("pipeline", f"p{partitions}-w{workers}", work)
+    for partitions, workers in scaling_pipeline.SHARES:
+        work = partial(scaling_pipeline.point, place, partitions, workers)
+        await results.measure("pipeline", f"p{partitions}-w{workers}", work)
     await results.measure("pipeline", "looks", partial(scaling_pipeline.looks, place))
     table = scaling_cases.Table(place.bootstrap, place.folder)
     for cases in scaling_cases.CASES:
@@ -47,7 +46,7 @@ async def drive(results: Results, place: Place) -> None:
 
 async def warm_up(results: Results, place: Place) -> None:
     """Let one point run uncounted, or the first that counts would pay for the broker's compiler."""
-    names = [f"p{p}-w{w}" for p in scaling_pipeline.PARTITIONS for w in scaling_pipeline.WORKERS]
+    names = [f"p{partitions}-w{workers}" for partitions, workers in scaling_pipeline.SHARES]
     if any(results.missing("pipeline", name) for name in names):
         say("warming up")
         with suppress(*FAILURES):

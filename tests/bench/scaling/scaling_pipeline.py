@@ -16,8 +16,9 @@ from pipeline_place import INBOX, ROLES, Ledger, ledger, worker
 
 from schemas import codec, topics
 
-PARTITIONS = (1, 4, 12, 24)
-WORKERS = (1, 2)
+SHARES = ((1, 1), (4, 1), (4, 2), (12, 1), (12, 2), (24, 1), (24, 2))
+"""Partitions and workers; two cannot share one partition."""
+
 REPORTS = 20_000
 LOOKED_AT = 4_000
 WARM_REPORTS = 2_000
