@@ -179,6 +179,7 @@ def render_hoster(found: HosterView, view: View) -> str:
         owner=info.group if info.group != found.hoster else "",
         as_of=spoken(found.as_of),
         as_of_machine=rfc3339(found.as_of),
+        ledger_at=spoken(view.ledger_at) if view.ledger_at is not None else "nothing yet",
         parts=[_part(part, view, info.name) for part in found.roles],
         role_names=[ROLES[part.figures.role] for part in found.roles],
         classes=_classes(found),
