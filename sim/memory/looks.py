@@ -1,6 +1,7 @@
 """One look in memory: what a hoster answers, its redirects and the check by GET, as facts."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 from agents.edges.crosscheck import agree, is_welcome
@@ -131,6 +132,7 @@ class Eye:
         return _head(reply)
 
 
+@lru_cache(maxsize=16_384)
 def _head(reply: Reply) -> Head:
     said = {
         "Content-Type": reply.type,

@@ -1,23 +1,24 @@
 """Where names lead in memory: resolver, registry and attribution's rules, without a packet."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from schemas.facts import Attribution, Placement
+from schemas.flow import ProbeOrder
 from schemas.ledger import VantageId
 from schemas.moments import Instant
 from schemas.reasons import Role
 from schemas.registry import InclusionEntry
 from sim.hosters import SimHoster
-from sim.memory.secrets import hashed, sealed
+from sim.memory.secrets import hashed, opened, sealed
 from sim.names import looked_up
 from sim.world import World
 from streams.attribution import Draft, Found, judge, placed
 from streams.hosters import HosterIndex
 from streams.inclusion import Sampling, sampling
 from streams.network import NOWHERE, address
-from streams.probe import Spot
+from streams.probe import Pick, Spot, pick
 from streams.registry import Snapshot
 
 Inclusions: TypeAlias = Mapping[str, InclusionEntry]
@@ -32,12 +33,14 @@ class Led:
         addresses: all of them.
         spots: whose each of them is.
         drafts: the hosters.
+        choices: the addresses as the prober's choice takes them.
     """
 
     nxdomain: bool
     addresses: tuple[str, ...] = field(repr=False)
     spots: tuple[Draft, ...]
     drafts: tuple[Draft, ...]
+    choices: tuple[Spot, ...] = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,14 +58,38 @@ class Places:
     snapshot: Snapshot
     index: HosterIndex
     hosters: Mapping[str, SimHoster]
+    _known: dict[tuple[str, tuple[str, ...]], Led] = field(default_factory=dict)
+    _picks: dict[tuple[str, Role, str, int], Pick] = field(default_factory=dict)
 
     def find(self, host: str, at: Instant) -> Led:
         """Return where a host leads at an instant."""
+        named = looked_up(host, self.world, self.hosters, at)
+        known = self._known.get((host, named := tuple(named)))
+        if known is None:
+            known = self._known[host, named] = self._found(host, named)
+        return known
+
+    def choose(self, order: ProbeOrder, led: Led) -> Pick:
+        """Return the address at which an order is carried out where its host leads there."""
+        asked = (order.hoster, order.role, order.address, id(led))  # all are kept, so it is its own
+        found = self._picks.get(asked)
+        if found is None:
+            found = self._picks[asked] = self._choice(order, led)
+        return found
+
+    def _choice(self, order: ProbeOrder, led: Led) -> Pick:
+        last = None
+        if order.address:
+            address = opened(order.address)
+            known = [spot for spot in led.choices if spot.address == address]
+            last = (known or self._found(address, ()).choices)[0]
+        case = (order.hoster, self.snapshot.group(order.hoster), order.role)
+        return pick(led.choices, last, case)
+
+    def _found(self, host: str, named: Sequence[str]) -> Led:
         literal = address(host)
-        named = (
-            looked_up(host, self.world, self.hosters, at) if literal is None else (str(literal),)
-        )
-        known = [one for one in map(address, named) if one is not None]
+        texts = named if literal is None else (str(literal),)
+        known = [one for one in map(address, texts) if one is not None]
         names = (host,) if literal is None else ()
         found = Found(names=names, addresses=dict.fromkeys(known, NOWHERE))
         spots = judge(found, self.index)
@@ -71,20 +98,17 @@ class Places:
             addresses=tuple(spot.address for spot in spots),
             spots=spots,
             drafts=placed(spots, found, self.index) if spots else (),
+            choices=tuple(map(_choice_of, spots)),
         )
 
 
-def spots_of(led: Led) -> list[Spot]:
-    """Return the addresses as the prober's choice takes them."""
-    return [
-        Spot(
-            address=spot.address,
-            hoster=spot.hoster,
-            group=spot.group,
-            proxy=spot.role is Role.PROXY,
-        )
-        for spot in led.spots
-    ]
+def _choice_of(spot: Draft) -> Spot:
+    return Spot(
+        address=spot.address,
+        hoster=spot.hoster,
+        group=spot.group,
+        proxy=spot.role is Role.PROXY,
+    )
 
 
 def attribution(

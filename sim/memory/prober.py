@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 from agents.config import VantageSettings
@@ -11,10 +12,11 @@ from schemas.ids import CanonicalUrl, canonical
 from schemas.moments import Instant
 from schemas.reasons import ProbeError, Role, Target
 from sim.memory.looks import RULES, Asked, Eye
-from sim.memory.places import Led, attribution, spots_of
+from sim.memory.places import Led, attribution
 from sim.memory.secrets import hashed, opened
 from streams.gate import judge
-from streams.probe import Pick, aimed, pick
+from streams.politeness import lanes_of
+from streams.probe import Pick, aimed
 
 SAME_MAX: Final = 2
 """A resolution is told until two in a row said the same (DESIGN 3.11)."""
@@ -45,12 +47,41 @@ class Prober:
             order: what to look at.
             at: when the look begins.
         """
-        url = canonical(opened(order.sealed))
+        url = _canonical(order.sealed)
         target = aimed(url, order.target, order.salt)
         place = self._place(order, target, at)
         asked = self._seen(order, target, place, at)
-        was_asked = place.pick.address is not None
-        yield Observation(
+        yield self.observed(order, asked.facts, (at, at + asked.took_ms), place)
+        hidden = order.asked and self.vantage.id not in order.asked  # presence is the others' word
+        if order.target is Target.URL and not url.literal and not hidden:
+            yield from self._news(order, place.led, at + asked.took_ms)
+
+    def lanes(self, order: ProbeOrder, at: Instant) -> tuple[str, ...]:
+        """Return what a look asks of (`streams.politeness`); nothing = it asks no server."""
+        target = aimed(_canonical(order.sealed), order.target, order.salt)
+        place = self._place(order, target, at)
+        address = place.pick.address
+        if address is None or _denied(place, address) is not None:
+            return ()
+        return lanes_of(order.hoster, address, target.host)
+
+    def observed(
+        self,
+        order: ProbeOrder,
+        facts: Facts,
+        took: tuple[Instant, Instant],
+        place: _Place | None = None,
+    ) -> Observation:
+        """Return the fact of an order.
+
+        Args:
+            order: what was to be looked at.
+            facts: what was seen.
+            took: when the look began and when it was done.
+            place: where; None = it came to nothing before a place was found.
+        """
+        address = place.pick.address if place is not None else None
+        return Observation(
             url_key=order.url_key,
             order_id=order.order_id,
             case_id=order.case_id,
@@ -59,31 +90,22 @@ class Prober:
             vantage=self.vantage.id,
             target=order.target,
             slot_at=order.slot_at,
-            sent_at=at,
-            done_at=at + asked.took_ms,
+            sent_at=took[0],
+            done_at=took[1],
             asked=order.asked,
-            address_key=hashed("address", place.pick.address) if place.pick.address else "",
-            hosters=place.pick.hosters,
-            nxdomain=place.led.nxdomain,
-            old_address=place.pick.old and was_asked,
+            address_key=hashed("address", address) if address else "",
+            hosters=place.pick.hosters if place is not None else (),
+            nxdomain=place is not None and place.led.nxdomain,
+            old_address=place is not None and place.pick.old and address is not None,
             announced=self.vantage.announced,
             asn=self.vantage.asn,
-            facts=asked.facts,
+            facts=facts,
         )
-        if order.target is Target.URL and not url.literal:
-            yield from self._news(order, place.led, at + asked.took_ms)
 
     def _place(self, order: ProbeOrder, target: CanonicalUrl, at: Instant) -> _Place:
         places = self.eye.places
         led = places.find(target.host, at)
-        spots = spots_of(led)
-        last = None
-        if order.address:
-            address = opened(order.address)
-            known = [spot for spot in spots if spot.address == address]
-            last = (known or spots_of(places.find(address, at)))[0]
-        group = places.snapshot.group(order.hoster)
-        return _Place(led, pick(spots, last, (order.hoster, group, order.role)))
+        return _Place(led, places.choose(order, led))
 
     def _seen(self, order: ProbeOrder, target: CanonicalUrl, place: _Place, at: Instant) -> Asked:
         address = place.pick.address
@@ -107,10 +129,20 @@ class Prober:
             yield attribution(order.url_key, self.vantage.id, led, at, inclusions)
 
 
+@lru_cache(maxsize=16_384)
+def _canonical(sealed: str) -> CanonicalUrl:
+    return canonical(opened(sealed))
+
+
+@lru_cache(maxsize=4_096)
+def _allowed(address: str) -> bool:
+    return judge(address, RULES).allowed
+
+
 def _denied(place: _Place, address: str) -> ProbeError | None:
     """Return why the gate forbids a look, None if it does not; as `agents.probe` has it."""
-    judged = [judge(one, RULES).allowed for one in place.led.addresses]
-    if not judge(address, RULES).allowed:
+    judged = [_allowed(one) for one in place.led.addresses]
+    if not _allowed(address):
         mixed = not place.pick.old and any(judged)
         return ProbeError.BLOCKED_POLICY_MIXED if mixed else ProbeError.BLOCKED_POLICY
     if place.pick.old or all(judged):

@@ -1,32 +1,27 @@
-"""One run in memory: a world of some days, worked off, judged by the oracle and folded again."""
+"""One run in memory: a world of some days, worked off, judged by the oracle and compared."""
 
 import random
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Final
+from typing import Final, TypeAlias
 
-from agents.config import ProbeSettings, VantageSettings
-from agents.orders import Orders
-from schemas.codec import STATE
-from schemas.facts import Attribution
-from schemas.ids import canonical, partition_of
-from schemas.ledger import LedgerEntry, ReportAccepted
-from schemas.moments import DAY_MS, HOUR_MS, SECOND_MS, Instant
-from sim.answers import AGENT_MARK, Monitor
+from schemas.codec import OUTCOME, STATE
+from schemas.moments import DAY_MS, HOUR_MS, Instant
+from schemas.registry import HotlineEntry
+from schemas.topics import OUTCOMES
+from sim.behaviour import Behaviour
 from sim.evidence import Evidence
 from sim.findings import Finding
+from sim.hosters import SimHoster
 from sim.made import looks_made, placed_at
-from sim.memory.faults import Faults
-from sim.memory.inboxes import PARTITIONS, Inboxes
-from sim.memory.looks import Eye
-from sim.memory.partition import Partition
-from sim.memory.places import Places, attribution
-from sim.memory.prober import Prober
+from sim.memory.faults import Fault
+from sim.memory.pipeline import VANTAGES, Pipeline
+from sim.memory.places import Places
 from sim.memory.scenarios import CALM, Scenario
-from sim.memory.secrets import key_of, opened
+from sim.memory.secrets import key_of
+from sim.memory.twin import Twin, ledger_of, newest
 from sim.oracle import Oracle, Sentence
-from sim.world import WORLD_START, World
-from streams import lifecycle
+from sim.world import WORLD_START, Plan, World
 from streams.casetable import URL_CASES
 from streams.hosters import HosterIndex
 from streams.lifecycle.fold import Happened
@@ -36,19 +31,34 @@ PORT: Final = 18_080
 SETTLE_MS: Final = 2 * HOUR_MS
 """After the hotlines stopped: what was true then is confirmed within the hour, and written."""
 
-RESOLVED_MS: Final = 2 * SECOND_MS
-"""From a report to the fact of where it is."""
 
-_VANTAGES: Final = (
-    VantageSettings(id="announced", asn=64_496, source_address="127.0.1.1"),
-    VantageSettings(id="quiet", asn=64_497, announced=False, source_address="127.0.2.1"),
-    VantageSettings(
-        id="hidden", asn=64_498, announced=False, recheck=True, source_address="127.0.3.1"
-    ),
-)
-_MONITOR: Final = Monitor(
-    announced=frozenset({"127.0.1.1"}), quiet=frozenset({"127.0.2.1"})
-)  # nobody knows the hidden one
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Size:
+    """How much of a scenario is played.
+
+    Attributes:
+        hosters: so many of its hosters, drawn by the seed; None = all.
+        rate: URLs reported a day, besides the first round and surges; None = as the scenario has it.
+    """
+
+    hosters: int | None = None
+    rate: float | None = None
+
+    def of(self, plan: Plan) -> Plan:
+        """Return a plan of this size."""
+        if self.hosters is not None:
+            plan = replace(plan, hosters=_drawn(plan.hosters, self.hosters, plan.seed))
+        return plan if self.rate is None else replace(plan, rate=self.rate)
+
+
+WHOLE: Final = Size()
+
+
+def _drawn(hosters: Sequence[SimHoster], many: int, seed: int) -> Sequence[SimHoster]:
+    """Return some hosters, in their order, with those that take the others' customers in."""
+    reported = [hoster.id for hoster in hosters if hoster.weight]
+    chosen = set(random.Random(f"{seed}/hosters").sample(reported, min(many, len(reported))))
+    return tuple(hoster for hoster in hosters if hoster.id in chosen or not hoster.weight)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,9 +68,11 @@ class Played:
     Attributes:
         reports: accepted.
         sentence: what the oracle says.
-        differences: URLs whose state is another when their ledger is folded again, at once and
-            in another order.
-        crashes: of owners.
+        differences: fates, ledger entries, states of URLs and figures of hosters that are others
+            than without faults, and positions of the ledger that went back.
+        faults: what went wrong, how often.
+        looks: that were made.
+        behaviours: of the hosters that somebody reported something at.
         world: what is true.
         evidence: what stands in Kafka.
         ledger: everything that was written of each URL, with the instants it was appended at.
@@ -69,10 +81,17 @@ class Played:
     reports: int
     sentence: Sentence
     differences: int
-    crashes: int
+    faults: Mapping[Fault, int]
+    looks: int
+    behaviours: frozenset[Behaviour]
     world: World = field(repr=False, compare=False)
     evidence: Evidence = field(repr=False, compare=False)
     ledger: Mapping[str, Sequence[Happened]] = field(repr=False, compare=False)
+
+    @property
+    def crashes(self) -> int:
+        """Owners that died."""
+        return self.faults.get(Fault.CRASH, 0)
 
     @property
     def lost(self) -> int:
@@ -96,42 +115,73 @@ class Played:
         return self.sentence.ok and not self.differences
 
 
-def play(scenario: Scenario, seed: int, days: float) -> Played:
+Told: TypeAlias = Callable[[float], None]
+"""Is told which share of a run is done."""
+
+
+def untold(_: float) -> None:
+    """Tell nobody."""
+
+
+def play(
+    scenario: Scenario, seed: int, days: float, size: Size = WHOLE, told: Told = untold
+) -> Played:
     """Run a world and judge it.
 
     Args:
         scenario: who takes part, and what goes wrong.
         seed: of the world and of the faults.
         days: how long the hotlines report.
+        size: how much of the scenario.
+        told: is told which share of the run is done.
     """
-    world = World(scenario.plan(seed, PORT))
-    told_until = WORLD_START + int(days * DAY_MS)
+    world = World(size.of(scenario.plan(seed, PORT)))
+    start_at = world.plan.start_at
+    told_until = start_at + int(days * DAY_MS)
     world.extend(told_until + DAY_MS)
-    book = Book(scenario.registry())
-    inboxes = Inboxes(book)
-    places = _places(world, book)
-    partitions = [_partition(scenario, seed, number, places) for number in range(PARTITIONS)]
-    for entry in inboxes.take(world.events(WORLD_START - 1, told_until)):
-        partition = partitions[partition_of(entry.url_key.encode(), PARTITIONS)]
-        for happened in _written(entry, places):
-            partition.write(happened)
-    for partition in partitions:
-        partition.work(WORLD_START, told_until + SETTLE_MS)
-        partition.finish()
-    evidence = _evidence(partitions, inboxes, told_until)
-    sentence = _judged(world, evidence, by_timetable=scenario.weather == CALM)
+    registry = scenario.registry()
+    book = Book(registry)
+    pipeline = Pipeline(
+        weather=scenario.weather,
+        seed=seed,
+        hotlines=sorted(entry.id for entry in registry if isinstance(entry, HotlineEntry)),
+        book=book,
+        places=_places(world, book),
+        from_at=start_at,
+        until=told_until + SETTLE_MS,
+    )
+    pipeline.run(world.events(start_at - 1, told_until), told)
+    return _judged(scenario, pipeline, told_until)
+
+
+def _judged(scenario: Scenario, pipeline: Pipeline, told_until: Instant) -> Played:
+    world, broker = pipeline.places.world, pipeline.broker
+    records = newest(broker)
+    evidence = _evidence(pipeline, records, told_until)
+    twin = Twin(
+        broker=broker,
+        book=pipeline.book,
+        hotlines=pipeline.hotlines,
+        ledger=ledger_of(broker),
+        records=records,
+    )
+    chance = random.Random(f"{pipeline.seed}/again")
+    of = {hoster.id: hoster.behaviour for hoster in world.plan.hosters}
     return Played(
         reports=sum(len(url.reports) for url in evidence.urls.values()),
-        sentence=sentence,
-        differences=sum(_differing(p, random.Random(f"{seed}/again")) for p in partitions),
-        crashes=sum(partition.crashes for partition in partitions),
+        sentence=_sentence(world, evidence, by_timetable=scenario.weather == CALM),
+        differences=twin.differences(pipeline.live, pipeline.until, chance)
+        + pipeline.positions.back,
+        faults=dict(sorted(pipeline.counts.items())),
+        looks=sum(len(looks) for looks in (evidence.looks or {}).values()),
+        behaviours=frozenset(of[item.hoster] for item in world.material(told_until)),
         world=world,
         evidence=evidence,
-        ledger={key: found for p in partitions for key, found in p.ledger.items()},
+        ledger=twin.ledger,
     )
 
 
-def _judged(world: World, evidence: Evidence, *, by_timetable: bool) -> Sentence:
+def _sentence(world: World, evidence: Evidence, *, by_timetable: bool) -> Sentence:
     """Return what the oracle says; where nothing goes wrong the timetable has to be kept, too."""
     oracle = Oracle(world=world, key_of=key_of)
     sentence = oracle.judge(evidence)
@@ -151,64 +201,16 @@ def _places(world: World, book: Book) -> Places:
     )
 
 
-def _partition(scenario: Scenario, seed: int, number: int, places: Places) -> Partition:
-    chance = random.Random(f"{seed}/partition/{number}")
-    return Partition(
-        probers={vantage.id: _prober(vantage, places, scenario) for vantage in _VANTAGES},
-        orders=Orders(_VANTAGES, ProbeSettings(recheck_share=1.0)),
-        faults=Faults(scenario.weather, chance),
-    )
-
-
-def _prober(vantage: VantageSettings, places: Places, scenario: Scenario) -> Prober:
-    eye = Eye(
-        world=places.world,
-        monitor=_MONITOR,
-        places=places,
-        hosters={hoster.address: hoster for hoster in scenario.hosters},
-        source=vantage.source_address or "",
-        agent=AGENT_MARK if vantage.announced else "ordinary",
-    )
-    return Prober(vantage, eye)
-
-
-def _written(
-    entry: LedgerEntry, places: Places
-) -> Iterator[tuple[LedgerEntry | Attribution, Instant]]:
-    """Yield what a record brings to the ledger: its entry, and for a report where it is."""
-    at = entry.received_at
-    yield entry, at
-    if isinstance(entry, ReportAccepted):
-        led = places.find(canonical(opened(entry.sealed)).host, at)
-        found_at = at + RESOLVED_MS
-        inclusions = places.snapshot.inclusions
-        yield attribution(entry.url_key, "attribution", led, found_at, inclusions), found_at
-
-
-def _evidence(partitions: Sequence[Partition], inboxes: Inboxes, told_until: Instant) -> Evidence:
-    records = {key: raw for partition in partitions for key, raw in partition.records.items()}
+def _evidence(pipeline: Pipeline, records: Mapping[str, bytes], told_until: Instant) -> Evidence:
     states = {key: STATE.decode(raw) for key, raw in records.items()}
     return Evidence(
         as_of=told_until,
         told_until=told_until,
-        read_at=told_until + SETTLE_MS,
+        read_at=pipeline.until,
         urls={key: URL_CASES.decode(raw) for key, raw in records.items()},
-        outcomes=inboxes.outcomes,
+        outcomes=[OUTCOME.decode(one.value) for one in pipeline.broker.read(OUTCOMES.name)],
         looks={key: looks_made(state) for key, state in states.items()},
         placed={key: placed_at(state) for key, state in states.items()},
-        vantages=tuple(vantage.id for vantage in _VANTAGES if not vantage.recheck),
-        hidden=tuple(vantage.id for vantage in _VANTAGES if vantage.recheck),
+        vantages=tuple(vantage.id for vantage in VANTAGES if not vantage.recheck),
+        hidden=tuple(vantage.id for vantage in VANTAGES if vantage.recheck),
     )
-
-
-def _differing(partition: Partition, chance: random.Random) -> int:
-    """Return how many URLs have another state when their ledger is folded again.
-
-    Their records come at once, shuffled, some of them twice.
-    """
-    found = 0
-    for key, happened in partition.ledger.items():
-        again = [*happened, *chance.sample(happened, len(happened) // 4)]
-        chance.shuffle(again)
-        found += lifecycle.advance(key, None, again) != STATE.decode(partition.records[key])
-    return found

@@ -10,8 +10,18 @@ from sim.memory.faults import Weather
 from sim.world import Plan
 
 CALM: Final = Weather()
-STORM: Final = Weather(late=0.02, twice=0.03, missed=0.02, crash_h=9.0)
-"""Every partition's owner dies two to three times a day, and a record in thirty comes twice."""
+STORM: Final = Weather(
+    late=0.02,
+    twice=0.03,
+    missed=0.02,
+    lost=0.005,
+    reordered=0.1,
+    crash_h=9.0,
+    pause_h=9.0,
+    rebalance_h=6.0,
+)
+"""In every group of owners one dies two to three times a day, one stands still as often, a
+partition goes to another owner every six hours, and a record in thirty comes twice."""
 
 _DOMINANT: Final = "fjord"
 

@@ -2,12 +2,15 @@
 
 import json
 import random
+import signal
 import subprocess
 import sys
+from dataclasses import replace
 
 import pytest
 from msgspec.structs import replace as struct_replace
 
+from agents.cli import app
 from agents.orders import Orders
 from schemas.facts import Attribution, Observation
 from schemas.ledger import NoticeAccepted
@@ -15,11 +18,13 @@ from schemas.moments import HOUR_MS, MINUTE_MS
 from schemas.reasons import ProbeError, Target
 from sim.findings import Finding
 from sim.hosters import ALL
+from sim.memory import attribution, intake
 from sim.memory import run as runs
-from sim.memory.faults import Faults, Weather
-from sim.memory.partition import Partition
+from sim.memory.lifecycle import Lifecycle
 from sim.memory.prober import Prober
+from sim.memory.run import Size
 from sim.memory.scenarios import CALM, SCENARIOS, Scenario
+from sim.memory.seeds import Task, play_all
 
 FEW = ("amber", "heath", "kelp", "larch", "thorn", "yarrow")
 CALM_WORLD = Scenario(
@@ -43,6 +48,7 @@ def test_all_properties_hold_in_every_scenario(name):
     assert result.ok
     assert result.reports > 100
     assert (result.crashes > 0) == (SCENARIOS[name].weather.crash_h > 0)
+    assert result.looks > 10 * result.reports
 
 
 def test_one_seed_is_one_run():
@@ -53,30 +59,34 @@ def test_one_seed_is_one_run():
 
 
 def test_a_lost_record_is_noticed(monkeypatch):
-    """An owner that forgets a list it was given loses reports."""
-    fold = Partition._fold
+    """An owner that forgets records of a list it was given has other states than its ledger."""
+    handle = Lifecycle.handle
 
-    def forgetful(self, came):
-        return fold(self, [one for one in came if random.Random(one[1]).random() > 0.02])
+    def forgetful(self, records):
+        kept = [one for one in records if random.Random(one.offset).random() > 0.02]
+        return handle(self, kept or records)
 
-    monkeypatch.setattr(Partition, "_fold", forgetful)
+    monkeypatch.setattr(Lifecycle, "handle", forgetful)
     result = played()
-    assert result.lost or result.differences
+    assert result.differences
     assert not result.ok
 
 
 def test_a_notice_that_counts_from_another_instant_is_noticed(monkeypatch):
     """A clock that starts late is found in every case."""
-    write = Partition.write
+    judged = intake.judged
 
-    def late(self, happened):
-        record, at = happened
-        if isinstance(record, NoticeAccepted):
-            record = struct_replace(record, noticed_at=record.noticed_at + MINUTE_MS)
-        write(self, (record, at))
+    def late(*asked):
+        found = judged(*asked)
+        if not isinstance(found.entry, NoticeAccepted):
+            return found
+        noticed_at = found.entry.noticed_at + MINUTE_MS
+        return struct_replace(found, entry=struct_replace(found.entry, noticed_at=noticed_at))
 
-    monkeypatch.setattr(Partition, "write", late)
-    assert played().sentence.findings[Finding.NOTICED] > 0
+    monkeypatch.setattr(intake, "judged", late)
+    result = played()
+    assert result.sentence.findings[Finding.NOTICED] > 0
+    assert result.differences > 0
 
 
 def test_a_prober_that_believes_one_vantage_is_noticed(monkeypatch):
@@ -171,54 +181,87 @@ def test_a_name_that_goes_unresolved_is_noticed(monkeypatch):
     def silent(key, vantage, _, at, __):
         return Attribution(url_key=key, vantage=vantage, at=at, answered=False)
 
-    monkeypatch.setattr(runs, "attribution", silent)
+    monkeypatch.setattr(attribution, "attribution", silent)
     result = played(days=0.3)
     assert result.sentence.findings[Finding.LOST] > 0
 
 
-def test_faults_are_those_of_the_weather():
-    """Calm: each record once and each order once; storm: some late, some twice, some missed."""
-    calm = Faults(CALM, random.Random(1))
-    assert all(len(calm.deliveries(0)) == 1 for _ in range(200))
-    assert all(len(calm.executions(0, HOUR_MS)) == 1 for _ in range(200))
-    assert not any(calm.crashes(at * HOUR_MS) for at in range(1, 200))
-    rough = Faults(Weather(late=0.3, twice=0.3, missed=0.3, crash_h=5.0), random.Random(1))
-    came = [rough.deliveries(0) for _ in range(200)]
-    assert {len(one) for one in came} == {1, 2}
-    assert max(one[0] for one in came) > MINUTE_MS
-    assert {len(rough.executions(0, HOUR_MS)) for _ in range(200)} == {0, 1, 2}
-    assert rough.executions(10, 5) == []
-    assert any(rough.crashes(at * HOUR_MS) for at in range(1, 200))
+COMMAND = [sys.executable, "-c", "from agents.cli import main; main()", "simulate"]
+PROMISED = [
+    "seeds",
+    "reports",
+    "lost",
+    "doubled",
+    "differences",
+    "wrong_intervals",
+    "sim_seconds_per_wall_second",
+]
+
+
+def simulate(*arguments):
+    return subprocess.run([*COMMAND, *arguments], capture_output=True, check=False, text=True)
 
 
 def test_the_command_says_what_was_promised(tmp_path):
     """JSON with the promised keys, exit code 0, and a wrong scenario is one line."""
     out = tmp_path / "out.json"
-    command = [sys.executable, "-c", "from agents.cli import main; main()", "simulate"]
-    done = subprocess.run(
-        [*command, "--seeds", "1..2", "--days", "0.2", "--json", str(out)],
-        capture_output=True,
-        check=False,
-        text=True,
-    )
+    size = ("--days", "0.2", "--hosters", "4", "--rate", "12")
+    done = simulate("--seeds", "1..3", *size, "--jobs", "2", "--json", str(out))
     assert done.returncode == 0, done.stdout + done.stderr
     result = json.loads(out.read_bytes())
-    assert list(result) == [
-        "seeds",
-        "reports",
-        "lost",
-        "doubled",
-        "differences",
-        "wrong_intervals",
-        "sim_seconds_per_wall_second",
-    ]
-    assert result["seeds"] == 2
+    assert list(result)[: len(PROMISED)] == PROMISED
+    assert result["seeds"] == 3
     assert result["sim_seconds_per_wall_second"] > 0
-    wrong = subprocess.run(
-        [*command, "--scenario", "none"], capture_output=True, check=False, text=True
-    )
+    assert result["failed"] == []
+    wrong = simulate("--scenario", "none")
     assert wrong.returncode == 2
     assert len(wrong.stderr.splitlines()) == 1
+
+
+def test_processes_change_nothing():
+    """A seed comes to the same in a process of its own, whatever ran there before."""
+    task = Task(scenario="storm", days=0.2, size=Size(hosters=3))
+    apart = {seed: result for seed, result, _ in play_all(task, range(1, 4), 2)}
+    for seed in range(1, 4):
+        here = task.run(seed)
+        assert replace(apart[seed], cpu_s=0.0) == replace(here, cpu_s=0.0)
+
+
+def test_a_failing_seed_says_how_to_play_it_again(monkeypatch, capsys):
+    """Exit code 1 and the exact command, which fails in the same way."""
+    handle = Lifecycle.handle
+    monkeypatch.setattr(Lifecycle, "handle", lambda self, records: handle(self, records[:-1]))
+    asked = ["simulate", "--scenario", "calm", "--seed", "4", "--days", "0.2", "--hosters", "3"]
+    assert code_of(asked) == 1
+    said = capsys.readouterr().out.splitlines()
+    assert "NOT as it should be" in said[0]
+    again = said[1].removeprefix("again: hostwatch ")
+    assert again.split() == asked
+    assert code_of(again.split()) == 1
+    assert capsys.readouterr().out.splitlines() == said
+
+
+def code_of(arguments):
+    with pytest.raises(SystemExit) as ended:
+        app(arguments)
+    return ended.value.code
+
+
+def test_ctrl_c_ends_with_what_was_done(tmp_path):
+    """Exit code 130, the seeds that were played are in the result, and no process is left."""
+    out = tmp_path / "out.json"
+    size = ("--days", "0.2", "--hosters", "3", "--jobs", "2", "--json", str(out))
+    arguments = [*COMMAND, "--scenario", "calm", "--seeds", "1..20", *size]
+    with subprocess.Popen(arguments, stdout=subprocess.PIPE, text=True, bufsize=1) as running:
+        assert running.stdout is not None
+        assert running.stdout.readline().startswith("seed ")
+        running.send_signal(signal.SIGINT)
+        said = running.stdout.read()  # to the end of file: nobody holds it open any more
+        assert running.wait() == 130
+    result = json.loads(out.read_bytes())
+    assert result["interrupted"]
+    assert 1 <= result["seeds"] < 20
+    assert f"{result['seeds']} seeds" in said
 
 
 def test_controls_are_asked_as_the_url_is():

@@ -1,0 +1,152 @@
+"""Lifecycle in memory: folds one partition of the ledger, and orders the looks that are due.
+
+What it folds, orders and wakes for is the product's own code. States, the position and nothing
+else stand in one transaction, as in `agents/lifecycle.py`; orders go out behind it.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any, Final
+
+from agents.casestore import CaseStore, position_key
+from agents.engine.stage import Received, Send, next_offsets
+from agents.orders import Orders
+from agents.wheel import Wheel
+from schemas import codec, topics
+from schemas.case import Position
+from schemas.moments import SECOND_MS, Instant
+from sim.memory.groups import Died, Owner
+from sim.memory.hands import Hands
+from streams import lifecycle
+from streams.lifecycle.fold import Happened
+
+ROLE: Final = "lifecycle"
+LEDGER_TOPICS: Final = tuple(spec.name for spec in topics.LEDGER)
+TICK_MS: Final = 20 * SECOND_MS
+"""What is due is asked so often; slots are open for 20 min."""
+
+_CODECS: Final[Mapping[str, codec.Codec[Any]]] = {
+    topics.REPORTS.name: codec.LEDGER,
+    topics.FACTS.name: codec.FACT,
+    topics.DECISIONS.name: codec.DECISION,
+}
+
+
+@dataclass(slots=True)
+class Lifecycle:
+    """Owns the states of one partition.
+
+    Attributes:
+        hands: what it works with.
+        owner: whose partition it is.
+        orders: what is due.
+    """
+
+    hands: Hands
+    owner: Owner
+    orders: Orders
+    pooled: bool = False
+    _table: CaseStore = field(init=False)
+    _epoch: int = 0
+    _ticks: set[Instant] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        self._table = CaseStore(wheel=_Alarm(self))
+
+    @property
+    def _id(self) -> str:
+        return f"{ROLE}-{self.owner.partition}"
+
+    def recover(self) -> Mapping[str, int] | None:
+        """Fence the earlier owner, load the table, go on where its position says."""
+        broker, partition = self.hands.broker, self.owner.partition
+        self._epoch = broker.begin(self._id)
+        log = broker.log(topics.CASES.name, partition)
+        self._table.hold([(record.key, record.value) for record in log.records], log.end)
+        self._table.resume(partition)
+        return self._table.offsets
+
+    def begin(self) -> None:
+        """Ask every URL once."""
+        if self._table.offsets:
+            self.owner.work(self._ask(iter(self._table.next_unasked, None)))
+
+    def handle(self, records: Sequence[Received]) -> Iterator[None]:
+        """Fold a list, write its states and the position as one, then send its orders."""
+        table, now = self._table, self.hands.agenda.now
+        happened: defaultdict[str, list[Happened]] = defaultdict(list)
+        for record in records:
+            event = _CODECS[record.topic].decode(record.value), record.appended_at
+            happened[record.key.decode()].append(event)
+        folded: dict[str, bytes] = {}
+        sends: list[Send] = []
+        for key, events in happened.items():
+            after = lifecycle.refold(key, table.record(key), events)
+            folded[key] = after.record_value
+            if after.state is not None and now < self.hands.until:
+                sends += self.orders.due(table.wheel, after.state, now)
+        yield
+        yield from self._write(folded, next_offsets(records))
+        yield from self.hands.write(sends)
+
+    def _write(self, folded: Mapping[str, bytes], offsets: Mapping[str, int]) -> Iterator[None]:
+        table, broker = self._table, self.hands.broker
+        after = {**table.offsets, **offsets}
+        position = Position(
+            partition=self.owner.partition,
+            offsets=after,
+            as_of=max(table.as_of, self.hands.agenda.now),
+            code="memory",
+            method=lifecycle.METHOD_VERSION,
+        )
+        pairs = [(key.encode(), value) for key, value in folded.items()]
+        pairs.append((position_key(self.owner.partition), codec.POSITION.encode(position)))
+        partition = self.owner.partition
+        broker.put(
+            self._id,
+            self._epoch,
+            [Send(topics.CASES.name, key, value, partition=partition) for key, value in pairs],
+        )
+        yield
+        if self.hands.faults.loses():
+            broker.abort(self._id)
+            raise Died
+        broker.end(self._id, self._epoch)
+        yield
+        table.hold(pairs)
+        table.offsets, table.as_of = after, position.as_of
+
+    def _ask(self, keys: Iterator[str]) -> Iterator[None]:
+        now = self.hands.agenda.now
+        if now >= self.hands.until:
+            return
+        for key in keys:
+            state = self._table.held(key)
+            if state is not None:
+                yield from self.hands.write(self.orders.due(self._table.wheel, state, now))
+
+    def plan(self, at: Instant) -> None:
+        """Look at the wheel at an instant, or a little later."""
+        tick_at = -(-max(at, self.hands.agenda.now + 1) // TICK_MS) * TICK_MS
+        if tick_at not in self._ticks:
+            self._ticks.add(tick_at)
+            self.owner.later(tick_at, partial(self._tick, tick_at))
+
+    def _tick(self, tick_at: Instant) -> None:
+        self._ticks.discard(tick_at)
+        due = partial(self._table.wheel.next_due, self.hands.agenda.now)
+        self.owner.work(self._ask(iter(due, None)))
+
+
+class _Alarm(Wheel):
+    """A wheel that says when somebody has to look at it."""
+
+    def __init__(self, stage: Lifecycle) -> None:
+        super().__init__()
+        self._stage = stage
+
+    def ask(self, url_key: str, at: Instant) -> None:
+        super().ask(url_key, at)
+        self._stage.plan(at)

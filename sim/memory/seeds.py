@@ -1,0 +1,112 @@
+"""Many seeds of one scenario, in as many processes as the caller allows."""
+
+import ctypes
+import multiprocessing
+import os
+import signal
+import time
+from collections.abc import Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from dataclasses import dataclass
+from itertools import islice
+from typing import Final, NamedTuple
+
+from sim.memory.run import WHOLE, Size, Told, play, untold
+from sim.memory.scenarios import SCENARIOS
+from sim.memory.summary import Result
+
+_PR_SET_PDEATHSIG: Final = 1  # linux/prctl.h
+_AHEAD: Final = 2
+"""Seeds handed to a process before it asks."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Task:
+    """What is played with each seed.
+
+    Attributes:
+        scenario: its name.
+        days: how long the hotlines report.
+        size: how much of the scenario.
+    """
+
+    scenario: str
+    days: float
+    size: Size = WHOLE
+
+    def run(self, seed: int, told: Told = untold) -> Result:
+        """Play one seed.
+
+        Args:
+            seed: which.
+            told: is told which share of the run is done.
+        """
+        began_s = time.process_time()
+        played = play(SCENARIOS[self.scenario], seed, self.days, self.size, told)
+        return Result.of(seed, self.days, played, time.process_time() - began_s)
+
+    def again(self, seed: int) -> str:
+        """Return the command that plays a seed again."""
+        said = f"hostwatch simulate --scenario {self.scenario} --seed {seed} --days {self.days:g}"
+        if self.size.rate is not None:
+            said += f" --rate {self.size.rate:g}"
+        if self.size.hosters is not None:
+            said += f" --hosters {self.size.hosters}"
+        return said
+
+
+class Ended(NamedTuple):
+    """A seed that was played.
+
+    Attributes:
+        result: what it came to; None = its run ended in an error.
+        error: its kind.
+    """
+
+    seed: int
+    result: Result | None
+    error: str = ""
+
+
+def play_all(task: Task, seeds: Sequence[int], jobs: int) -> Iterator[Ended]:
+    """Play seeds in processes of their own and yield them as they end.
+
+    Whoever stops before the last one ends the processes.
+
+    Args:
+        task: what is played.
+        seeds: with which seeds.
+        jobs: processes.
+    """
+    context = multiprocessing.get_context("spawn")
+    pool = ProcessPoolExecutor(jobs, context, _tether, (os.getpid(),))
+    before = set(multiprocessing.active_children())
+    left = iter(seeds)
+    running: dict[Future[Result], int] = {}
+    try:
+        while True:
+            for seed in islice(left, jobs * _AHEAD - len(running)):
+                running[pool.submit(task.run, seed)] = seed
+            if not running:
+                return
+            for future in wait(running, return_when=FIRST_COMPLETED).done:
+                seed, error = running.pop(future), future.exception()
+                if error is not None:
+                    yield Ended(seed, None, type(error).__name__)
+                else:
+                    yield Ended(seed, future.result())
+    finally:
+        pool.shutdown(wait=False, cancel_futures=True)
+        if running:
+            for child in set(multiprocessing.active_children()) - before:
+                child.terminate()
+
+
+def _tether(parent: int) -> None:
+    """Die with the parent, and leave Ctrl-C to it."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    prctl = getattr(ctypes.CDLL(None), "prctl", None)  # Linux only; elsewhere children outlive
+    if prctl is not None:
+        prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    if os.getppid() != parent:
+        raise SystemExit(1)

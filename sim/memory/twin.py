@@ -1,0 +1,137 @@
+"""The same once more without faults: what a run came to must be what its inputs say by themselves.
+
+The inboxes' records are judged in their order by an intake that never dies, the ledger is folded
+by a lifecycle that is handed everything once, shuffled, and a rollup reads figures off that. What
+the run's own stages made of the same inputs, with all that went wrong, must be equal to it.
+"""
+
+import random
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from agents.casestore import POSITION_KEY
+from agents.engine.stage import Received
+from schemas.codec import DECISION, FACT, LEDGER, OUTCOME, POSITION, STATE
+from schemas.moments import Instant
+from schemas.topics import CASES, DECISIONS, FACTS, HOTLINE, OUTCOMES, REPORTS
+from sim.memory.broker import PARTITIONS, Broker
+from sim.memory.intake import judged
+from sim.memory.rollup import Rollup
+from streams import lifecycle
+from streams.figures import HosterFigures
+from streams.lifecycle.fold import Happened
+from streams.memory import Seen
+from streams.registry import Book
+
+_LEDGER = ((REPORTS, LEDGER), (FACTS, FACT), (DECISIONS, DECISION))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Twin:
+    """What stands on a broker at the end of a run.
+
+    Attributes:
+        broker: where it stands.
+        book: the registry.
+        hotlines: whose inboxes there are.
+        ledger: everything that was written of each URL, with append times.
+        records: the newest record of each URL in `cases.v1`.
+    """
+
+    broker: Broker
+    book: Book
+    hotlines: Sequence[str]
+    ledger: Mapping[str, Sequence[Happened]] = field(repr=False)
+    records: Mapping[str, bytes] = field(repr=False)
+
+    def differences(self, live: Rollup, as_of: Instant, chance: random.Random) -> int:
+        """Return how much is another than without faults: fates, entries, states, figures.
+
+        Args:
+            live: a replica that followed the run.
+            as_of: the instant of the figures.
+            chance: in which order the ledger is folded.
+        """
+        calm = Rollup()
+        found = self._intake(calm) + self._unread()
+        for key, happened in self.ledger.items():
+            again = list(happened)
+            chance.shuffle(again)
+            value = STATE.encode(lifecycle.advance(key, None, again))
+            found += value != self.records.get(key)
+            calm.take(key.encode(), value, as_of)
+        found += len(self.records.keys() - self.ledger.keys())
+        late = Rollup()
+        late.follow(self.broker, as_of)
+        expected = calm.figures(as_of)
+        for replica in (live, late):
+            found += _unlike(replica.figures(as_of), expected)
+            found += replica.tally.counts() != calm.tally.counts()
+        return found
+
+    def _intake(self, calm: Rollup) -> int:
+        """Return how many records have another outcome or entry than they must."""
+        outcomes: defaultdict[tuple[str, int, int], set[bytes]] = defaultdict(set)
+        for record in self.broker.read(OUTCOMES.name):
+            origin = OUTCOME.decode(record.value).origin
+            outcomes[origin.topic, origin.partition, origin.offset].add(record.value)
+        entries = {record.value for record in self.broker.read(REPORTS.name)}
+        found = 0
+        for hotline in self.hotlines:
+            for partition in range(PARTITIONS):
+                memory = Seen()
+                for record in self.broker.log(HOTLINE.named(hotline), partition).records:
+                    said = judged(record, self.book, memory)
+                    place = (record.topic, record.partition, record.offset)
+                    found += outcomes.pop(place, set()) != {OUTCOME.encode(said.outcome)}
+                    calm.tally.add(said.outcome)
+                    if said.entry is not None:
+                        value = LEDGER.encode(said.entry)
+                        found += value not in entries
+                        entries.discard(value)
+        return found + len(outcomes) + len(entries)
+
+    def _unread(self) -> int:
+        """Return how many partitions of the ledger are not folded to their end."""
+        found = 0
+        for partition in range(PARTITIONS):
+            ends = {
+                spec.name: end
+                for spec, _ in _LEDGER
+                if (end := self.broker.log(spec.name, partition).end)
+            }
+            found += _position(self.broker, partition) != ends
+        return found
+
+
+def ledger_of(broker: Broker) -> dict[str, list[Happened]]:
+    """Return everything that was written of each URL, in order."""
+    found: defaultdict[str, list[Happened]] = defaultdict(list)
+    for spec, codec in _LEDGER:
+        for record in broker.read(spec.name):
+            found[record.key.decode()].append((codec.decode(record.value), record.appended_at))
+    return found
+
+
+def newest(broker: Broker) -> dict[str, bytes]:
+    """Return the newest record of each URL in `cases.v1`."""
+    return {
+        record.key.decode(): record.value
+        for record in broker.read(CASES.name)
+        if not record.key.startswith(POSITION_KEY)
+    }
+
+
+def _position(broker: Broker, partition: int) -> Mapping[str, int]:
+    said: Sequence[Received] = broker.log(CASES.name, partition).records
+    found = next((r for r in reversed(said) if r.key.startswith(POSITION_KEY)), None)
+    return {} if found is None else POSITION.decode(found.value).offsets
+
+
+def _unlike(found: Sequence[HosterFigures], expected: Sequence[HosterFigures]) -> int:
+    """Return how many hosters have other figures."""
+    names = Counter((one.hoster, one.role) for one in (*found, *expected))
+    mine = {(one.hoster, one.role): one for one in found}
+    theirs = {(one.hoster, one.role): one for one in expected}
+    return sum(mine.get(name) != theirs.get(name) for name in names)
