@@ -61,6 +61,9 @@ class Tempo:
         return self.busy if day < self.busy_days else self.quiet
 
 
+USUAL: Final = Tempo()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Surge:
     """Many URLs at once.
@@ -104,7 +107,7 @@ class Plan:
     start_at: Instant = WORLD_START
     hosters: Sequence[SimHoster] = ALL
     hotlines: Sequence[Desk] = PLAIN
-    tempo: Tempo = Tempo()
+    tempo: Tempo = USUAL
     rate: float | None = None
     surges: Sequence[Surge] = ()
 

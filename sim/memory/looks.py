@@ -1,8 +1,8 @@
 """One look in memory: what a hoster answers, its redirects and the check by GET, as facts."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from functools import lru_cache
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, TypeAlias
 
 from agents.edges.crosscheck import agree, is_welcome
 from agents.edges.response import Head
@@ -23,6 +23,15 @@ ANSWERED_MS: Final = 300
 SILENT_MS: Final = 10 * SECOND_MS
 REDIRECTS_MAX: Final = 5
 RULES: Final = Rules.of(exceptions=("127.40.0.0/16",))
+
+
+Bend: TypeAlias = Callable[[Request, Reply | None, Instant], Reply | None]
+"""What a vantage takes an answer for: of the request, the answer and when it came."""
+
+
+def plainly(_: Request, reply: Reply | None, __: Instant) -> Reply | None:
+    """Take an answer for what it is."""
+    return reply
 
 
 class Asked(NamedTuple):
@@ -48,6 +57,7 @@ class Eye:
         places: where names lead.
         hosters: by address.
         source, agent: where it comes from and what it calls itself.
+        bend: what it takes answers for.
     """
 
     world: World
@@ -56,6 +66,7 @@ class Eye:
     hosters: dict[str, SimHoster]
     source: str
     agent: str
+    bend: Bend = plainly
 
     def look(self, url: CanonicalUrl, address: str, at: Instant, *, check: bool) -> Asked:
         """Look once at a URL at an address.
@@ -124,7 +135,8 @@ class Eye:
             path=url.request.partition("?")[0],
             method=method,
         )
-        reply = answer(request, hoster, self.world, self.monitor, at)
+        seen = answer(request, hoster, self.world, self.monitor, at)
+        reply = self.bend(request, seen, at)
         if reply is None:
             raise _Failed(ProbeError.RESET)
         if reply.drips:
@@ -132,7 +144,6 @@ class Eye:
         return _head(reply)
 
 
-@lru_cache(maxsize=16_384)
 def _head(reply: Reply) -> Head:
     said = {
         "Content-Type": reply.type,
