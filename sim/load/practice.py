@@ -22,7 +22,6 @@ PREFIX: Final = "practice"
 """What the prefix of the topics and the id of a hotline begin with."""
 
 HOTLINES: Final = 3
-HOTLINES_MAX: Final = 64
 _HOSTERS: Final = 8
 
 

@@ -15,7 +15,7 @@ from itertools import islice
 from typing import Any
 
 import msgspec
-from ledger_events import BOTH, ONLINE, look, place, placed, report
+from ledger_events import BOTH, GONE, ONLINE, look, place, placed, report
 from load_process import POLL_S, resident
 from prometheus_client import CollectorRegistry, generate_latest
 
@@ -29,12 +29,14 @@ from agents.lifecycle import Lifecycle
 from agents.orders import Orders
 from agents.rollup import Rollup
 from schemas import codec, topics
+from schemas.facts import Facts
 from schemas.ids import order_id, partition_of
 from schemas.moments import Instant
 from schemas.reasons import Target
 
 AGE_H = 24.0
 LOOKS = 4_000
+JUDGED = 1_000
 REPORTS = 2_000
 LIST_RECORDS = 100
 """Of a partition, as lists are at some thousand records a second."""
@@ -77,8 +79,10 @@ async def lifecycle(settings: Settings) -> dict[str, Any]:
     held = resident()
     stage = Lifecycle(settings, Tray(), Tray())  # type: ignore[arg-type] # of a writer it uses write()
     stage._tables = tables
-    looks = list(_looks(tables, cases))
-    looks_s = await _folded(stage, looks)
+    expected = list(_looks(tables, cases, LOOKS, ONLINE, AGE_H - 0.1))
+    expected_s = await _folded(stage, expected)
+    judged = list(_looks(tables, cases, JUDGED, GONE, AGE_H - 0.05))
+    judged_s = await _folded(stage, judged)
     reports_s = await _folded(stage, list(_reports(settings.kafka.partitions)))
     return {
         "cases": cases,
@@ -87,7 +91,8 @@ async def lifecycle(settings: Settings) -> dict[str, Any]:
         "loaded_bytes": loaded - before,
         "held_bytes": held - before,
         "asked_cpu_s": asked_s,
-        "look_us": looks_s / len(looks) * 1e6,
+        "look_us": expected_s / len(expected) * 1e6,
+        "judged_us": judged_s / len(judged) * 1e6,
         "report_us": reports_s / REPORTS * 1e6,
     }
 
@@ -115,19 +120,21 @@ async def _folded(stage: Lifecycle, records: list[Received]) -> float:
     return time.process_time() - begun
 
 
-def _looks(tables: dict[int, CaseStore], cases: int) -> Iterator[Received]:
-    """Give looks at cases from all over the table, each of which finds its case as it was."""
-    step = max(1, cases // LOOKS)
-    share = LOOKS // len(tables) + 1
+def _looks(
+    tables: dict[int, CaseStore], cases: int, count: int, facts: Facts, hours: float
+) -> Iterator[Received]:
+    """Give looks that saw the same at cases from all over the table."""
+    step = max(1, cases // count)
+    share = count // len(tables) + 1
     found: list[tuple[int, bytes]] = []
     for partition, table in tables.items():
         keys = islice(table.store.keys(), 0, share * step, step)
         found += [(partition, key) for key in keys if b"/" not in key]
-    for partition, key in found[:LOOKS]:
+    for partition, key in found[:count]:
         state = tables[partition].held(key.decode())
         assert state is not None
         case = state.cases[0]
-        seen, done_at = look(AGE_H - 0.1, ONLINE, BOTH[0])
+        seen, done_at = look(hours, facts, BOTH[0])
         said = msgspec.structs.replace(
             seen,
             url_key=key.decode(),

@@ -147,6 +147,7 @@ def picture(results: Mapping[str, Any]) -> str:
             {
                 _figure("lifecycle", "look_us"): "a look as expected",
                 _figure("lifecycle", "report_us"): "a report, placed",
+                _figure("lifecycle", "judged_us"): "a look judged with all others",
             },
         ),
         _by_partitions(results),

@@ -118,7 +118,7 @@ def _cases(results: Mapping[str, Any]) -> str:
 
 
 def _units(results: Mapping[str, Any], model: Model) -> str:
-    look_us = results["probe"]["nginx"].get("look_us")
+    prober_us, look_us = scaling_plan.ORDER_US, results["probe"]["nginx"].get("look_us")
     held = model.line("lifecycle", "held_bytes").at(1e6)
     rollup = model.line("rollup", "held_bytes").at(1e6)
     disk = model.line("", "disk_bytes").at(1e6)
@@ -131,8 +131,8 @@ def _units(results: Mapping[str, Any], model: Model) -> str:
             f"{model.report_sent() / 1e3:.1f} GB",
         ],
         [
-            "a million looks, order to case",
-            f"{scaling_plan.ORDER_US:.0f} s of the prober, {model.look_us:.0f} s of lifecycle",
+            "a million looks at a million cases, order to case",
+            f"{prober_us:.0f} s of the prober, {model.mixed_us(1e6):.0f} s of lifecycle",
             "-",
             f"{model.look_disk() / 1e3:.1f} GB, {model.fact_bytes / 1e3:.2f} GB of them for ever",
             f"{model.look_sent() / 1e3:.1f} GB, and what servers answer",

@@ -19,6 +19,9 @@ PARTITIONS: Final = 12
 ERROR_MAX: Final = 0.25
 """Of a prediction for the held points."""
 
+JUDGED: Final = 0.08
+"""Looks of a case's first 20 days that do not find it as it was: docs/performance.md."""
+
 READERS: Final = {"inbox": 1, "reports": 2, "facts": 1, "outcomes": 1, "cases": 1, "probes": 1}
 """Who reads what is written, with one rollup (schemas/topics.py)."""
 
@@ -79,7 +82,12 @@ FIGURES: Final = (
     Figure(part="lifecycle", key="asked_cpu_s", name="asking all which looks are due, s of CPU"),
     Figure(part="rollup", key="load_cpu_s", name="loading the rollup, s of CPU"),
     Figure(part="rollup", key="round_cpu_s", name="all figures anew, s of CPU"),
-    Figure(part="lifecycle", key="look_us", name="a look in lifecycle, µs of CPU", log=True),
+    Figure(
+        part="lifecycle", key="look_us", name="a look as expected in lifecycle, µs of CPU", log=True
+    ),
+    Figure(
+        part="lifecycle", key="judged_us", name="a look judged with all others, µs of CPU", log=True
+    ),
     Figure(part="lifecycle", key="report_us", name="a report in lifecycle, µs of CPU", log=True),
 )
 
@@ -128,7 +136,7 @@ class Model:
     Attributes:
         lines: what open cases cost.
         report_us: CPU of a worker for a report, from inbox to case, with few cases.
-        look_us: CPU of a worker for a look, from fact to case, with few cases.
+        look_us: CPU of a worker for a look as expected, from fact to case, with few cases.
         broker_us: CPU of the broker for a report.
         report_bytes: that a report leaves on disk, by topic.
         fact_bytes, order_bytes: of one look, and of its order.
@@ -169,10 +177,12 @@ class Model:
         """Return a figure's line."""
         return next(one for f, one in self.lines.items() if (f.part, f.key) == (part, key))
 
-    def dearer_us(self, key: str, cases: float) -> float:
-        """Return what an event costs more with so many cases than with few."""
-        line = self.line("lifecycle", key)
-        return max(0.0, line.at(max(cases, self.least)) - line.at(self.least))
+    def mixed_us(self, cases: float) -> float:
+        """Return the CPU of a worker for a look of a case's first weeks, their kinds mixed."""
+        expected, judged = (self.line("lifecycle", key) for key in ("look_us", "judged_us"))
+        here = max(cases, self.least)
+        beside_us = self.look_us - expected.at(self.least)  # fetching, dispatching, writing
+        return beside_us + expected.at(here) + JUDGED * (judged.at(here) - expected.at(here))
 
 
 def fit(results: Mapping[str, Any]) -> Model:

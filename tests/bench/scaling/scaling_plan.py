@@ -103,7 +103,7 @@ def flow(model: Model, per_s: float) -> Flow:
     """Return what a rate of reports needs."""
     looks_per_s = per_s * DENSE_LOOKS * VANTAGES
     worker_cores = per_s * model.report_us / 1e6
-    look_cores = looks_per_s * model.look_us / 1e6
+    look_cores = looks_per_s * model.mixed_us(model.least) / 1e6
     a_record_us = model.broker_us / RECORDS_A_REPORT
     broker_us = per_s * model.broker_us + looks_per_s * RECORDS_A_LOOK * a_record_us
     return Flow(
@@ -162,7 +162,7 @@ class Stock:
 def stock(model: Model, cases: float, workers: int = 2) -> Stock:
     """Return what a number of open cases needs."""
     looks_per_s = cases * STANDING_LOOKS * VANTAGES / DAY_S
-    look_us = model.look_us + model.dearer_us("look_us", cases / workers)
+    look_us = model.mixed_us(cases / workers)
     lifecycle = model.line("lifecycle", "held_bytes")
     round_s = model.line("rollup", "round_cpu_s").at(cases)
     rollup_bytes = model.line("rollup", "held_bytes").at(cases)
