@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final, NamedTuple, TypeAlias
 
 from agents.edges.crosscheck import agree, is_welcome
@@ -144,6 +145,7 @@ class Eye:
         return _head(reply)
 
 
+@lru_cache(maxsize=16_384)
 def _head(reply: Reply) -> Head:
     said = {
         "Content-Type": reply.type,

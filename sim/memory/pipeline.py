@@ -2,7 +2,7 @@
 
 import random
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Final
@@ -23,7 +23,7 @@ from sim.memory.groups import Group, Owner, Stage
 from sim.memory.hands import Hands
 from sim.memory.intake import Intake
 from sim.memory.lifecycle import Lifecycle
-from sim.memory.looks import Eye
+from sim.memory.looks import Bend, Eye, plainly
 from sim.memory.places import Places
 from sim.memory.prober import Prober
 from sim.memory.probing import Probing
@@ -61,6 +61,7 @@ class Pipeline:
         book, places: registry, and where names lead.
         from_at, until: it works from one instant to another.
         broker: where everything stands at the end.
+        bends: vantages that see something else than there is, by id.
         live: a rollup that follows all the time.
         counts: what went wrong.
         positions: of lifecycle, as a reader sees them.
@@ -73,6 +74,7 @@ class Pipeline:
     places: Places
     from_at: Instant
     until: Instant
+    bends: Mapping[str, Bend] = field(default_factory=dict)
     agenda: Agenda = field(init=False)
     broker: Broker = field(init=False)
     live: Rollup = field(default_factory=Rollup)
@@ -151,6 +153,7 @@ class Pipeline:
             hosters={hoster.address: hoster for hoster in self.places.hosters.values()},
             source=vantage.source_address or "",
             agent=AGENT_MARK if vantage.announced else "ordinary",
+            bend=self.bends.get(vantage.id, plainly),
         )
         politeness = Politeness(ProbeSettings().requests_per_minute)
         return Probing(self._hands(owner), owner, Prober(vantage, eye), politeness)

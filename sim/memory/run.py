@@ -17,7 +17,7 @@ from sim.made import looks_made, placed_at
 from sim.memory.faults import Fault
 from sim.memory.pipeline import VANTAGES, Pipeline
 from sim.memory.places import Places
-from sim.memory.scenarios import CALM, Scenario
+from sim.memory.scenario import Scenario
 from sim.memory.secrets import key_of
 from sim.memory.twin import Twin, ledger_of, newest
 from sim.oracle import Oracle, Sentence
@@ -38,7 +38,7 @@ class Size:
 
     Attributes:
         hosters: so many of its hosters, drawn by the seed; None = all.
-        rate: URLs reported a day, besides the first round and surges; None = as the scenario has it.
+        rate: URLs reported a day, besides the first round and surges; None = the scenario's.
     """
 
     hosters: int | None = None
@@ -143,6 +143,7 @@ def play(
     book = Book(registry)
     pipeline = Pipeline(
         weather=scenario.weather,
+        bends=scenario.bends,
         seed=seed,
         hotlines=sorted(entry.id for entry in registry if isinstance(entry, HotlineEntry)),
         book=book,
@@ -169,7 +170,7 @@ def _judged(scenario: Scenario, pipeline: Pipeline, told_until: Instant) -> Play
     of = {hoster.id: hoster.behaviour for hoster in world.plan.hosters}
     return Played(
         reports=sum(len(url.reports) for url in evidence.urls.values()),
-        sentence=_sentence(world, evidence, by_timetable=scenario.weather == CALM),
+        sentence=_sentence(world, evidence, by_timetable=scenario.timely),
         differences=twin.differences(pipeline.live, pipeline.until, chance)
         + pipeline.positions.back,
         faults=dict(sorted(pipeline.counts.items())),

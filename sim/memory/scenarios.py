@@ -1,15 +1,18 @@
 """The scenarios of the in-memory run: who takes part, and what goes wrong on the way."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
 from typing import Final
 
-from schemas.registry import Registry
-from sim.hosters import ALL, SimHoster, registry
+from schemas.moments import DAY_MS, HOUR_MS, Instant
+from schemas.registry import InclusionEntry
+from sim.desks import BUSY
+from sim.memory import casts
 from sim.memory.faults import Weather
-from sim.world import Plan
+from sim.memory.scenario import FAIR, Scenario
+from sim.replies import MISSING, Reply, Request
+from sim.world import WORLD_START, Surge, Tempo
 
-CALM: Final = Weather()
+CALM: Final = FAIR
 STORM: Final = Weather(
     late=0.02,
     twice=0.03,
@@ -23,38 +26,44 @@ STORM: Final = Weather(
 """In every group of owners one dies two to three times a day, one stands still as often, a
 partition goes to another owner every six hours, and a record in thirty comes twice."""
 
-_DOMINANT: Final = "fjord"
+BURST: Final = 200
+BURST_FULL: Final = 40_000
+"""What one hoster handed in at once: some 38,000 of Germany's 54,613 reports of 2023."""
+
+_BURST_AT: Final = DAY_MS // 2
+_NO_ROUND: Final = Tempo(opens=False)
+_LIES_FROM: Final = WORLD_START + DAY_MS // 2
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Scenario:
-    """A world and its weather.
-
-    Attributes:
-        says: what it should show, in words.
-        hosters: who takes part.
-        weather: what goes wrong.
-    """
-
-    says: str
-    hosters: Sequence[SimHoster] = ALL
-    weather: Weather = CALM
-
-    def plan(self, seed: int, port: int) -> Plan:
-        """Return what its world is made from."""
-        return Plan(seed=seed, port=port, hosters=self.hosters)
-
-    def registry(self) -> list[Registry]:
-        """Return the operator's registry of its world."""
-        return registry(self.hosters)
+def _burst(count: int) -> Scenario:
+    """Return the scenario of a hoster that hands in its own finds, with many or few of them."""
+    surge = Surge(
+        hotline="west",
+        begins_ms=_BURST_AT,
+        over_ms=12 * HOUR_MS,
+        count=count,
+        hoster=casts.BURST_AT,
+        self_report=True,
+    )
+    return Scenario(
+        says="a hoster reports its own finds, thousands in half a day: all are cases, none feeds "
+        "naming, no alert, and the others' looks stay on time",
+        hosters=casts.PLAIN,
+        rate=40,
+        tempo=_NO_ROUND,
+        surges=(surge,),
+        days=2.5,
+    )
 
 
-def _dominant() -> Sequence[SimHoster]:
-    """Return the hosters with one that has 94 % of what is reported."""
-    others = sum(hoster.weight for hoster in ALL if hoster.id != _DOMINANT)
-    weight = others * 0.94 / 0.06
-    return tuple(replace(h, weight=weight) if h.id == _DOMINANT else h for h in ALL)
+def _denies(request: Request, reply: Reply | None, at: Instant) -> Reply | None:
+    """Take everything below the root for missing, as a network that censors shows it."""
+    return reply if request.path == "/" or at < _LIES_FROM else MISSING
 
+
+_FLOOD: Final = Surge(
+    hotline="west", begins_ms=DAY_MS, over_ms=2 * HOUR_MS, count=120, copies=3, broken=200
+)
 
 SCENARIOS: Final[Mapping[str, Scenario]] = {
     "calm": Scenario(says="every kind of hoster, and nothing goes wrong: by the timetable"),
@@ -62,10 +71,85 @@ SCENARIOS: Final[Mapping[str, Scenario]] = {
         says="the same, late, twice, missed and with owners that die: as right, if wider",
         weather=STORM,
     ),
-    "dominant": Scenario(
-        says="one split hoster with 94 % of the reports: the others' figures stay theirs",
-        hosters=_dominant(),
+    "hotlines": Scenario(
+        says="notices held back, bounced, astray, late; checks and withdrawals: no clock but that "
+        "of the notice that arrived, and the hotlines' delay is theirs",
+        hotlines=BUSY,
         weather=STORM,
+        days=5.0,
+    ),
+    "dominant": Scenario(
+        says="one hoster with 94 % of the reports, a quarter of them sampled: its share is "
+        "estimated right, and the others' figures stay theirs",
+        hosters=casts.dominant(),
+        rate=90,
+        tempo=_NO_ROUND,
+        entries=(
+            InclusionEntry(
+                id=casts.DOMINANT, version=1, valid_from=0, probability=0.25, seed="practice"
+            ),
+        ),
+        weather=STORM,
+        days=3.0,
+    ),
+    "split": Scenario(
+        says="39 hosters, fast or slow and few between: 40 % within 24 h in all, and each kind "
+        "where it belongs",
+        hosters=casts.split(),
+        rate=90,
+        tempo=Tempo(opens=False, burst_max=3),
+        days=3.0,
+    ),
+    "silent": Scenario(
+        says="a prompt hoster answers nothing after the first day: its backlog's growth is told "
+        "within two days, its silence after a week",
+        hosters=casts.silent(),
+        rate=24,
+        tempo=_NO_ROUND,
+        days=9.0,
+    ),
+    "displacement": Scenario(
+        says="within a quarter the material goes from one country to another: it is counted "
+        "where it is, and what moves ends at the one and begins at the other",
+        hosters=casts.displaced(),
+        rate=2.5,
+        tempo=_NO_ROUND,
+        days=90.0,
+    ),
+    "obstructing": Scenario(
+        says="two hosters show the monitor nothing: not measurable, and never better for it; one "
+        "that disables by law is not called late",
+        hosters=casts.obstructing(),
+        rate=60,
+        tempo=_NO_ROUND,
+        days=3.0,
+    ),
+    "method": Scenario(
+        says="one announced vantage before, two and a hidden one after: the same days by both "
+        "methods, so that a change of figures is not taken for one of hosters",
+        hosters=casts.cloaked(),
+        rate=60,
+        tempo=_NO_ROUND,
+        days=3.0,
+    ),
+    "burst": _burst(BURST),
+    "burst-full": _burst(BURST_FULL),
+    "liar": Scenario(
+        says="a vantage that suddenly sees nothing anywhere: nothing ends by its word",
+        hosters=casts.PLAIN,
+        rate=50,
+        tempo=_NO_ROUND,
+        bends={"announced": _denies},
+        days=2.5,
+    ),
+    "flood": Scenario(
+        says="a hotline sends everything four times and hundreds of broken records: each has its "
+        "fate, and the other hotlines' figures are as without it",
+        hosters=casts.PLAIN,
+        rate=40,
+        tempo=_NO_ROUND,
+        surges=(_FLOOD,),
+        days=2.5,
     ),
 }
 """By name, as the command line has them."""
