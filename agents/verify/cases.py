@@ -117,7 +117,7 @@ def _again(norms_s: Sequence[int], sector_s: int, part: _Part) -> tuple[NormVerd
         return ()
     episode = part.episode
     return tuple(
-        _judge(n, None if n < sector_s else again_at, episode.last_at, _removed_at(episode))
+        _judge(n, None if n < sector_s else again_at, episode.proven_at, _removed_at(episode))
         if not _dark(episode)
         else NormVerdict.UNDETERMINED
         for n in norms_s
@@ -126,10 +126,10 @@ def _again(norms_s: Sequence[int], sector_s: int, part: _Part) -> tuple[NormVerd
 
 def _verdict(norm_s: int, from_at: Instant | None, episode: Episode) -> NormVerdict:
     if episode.first_end is not None:
-        return _judge(norm_s, from_at, *episode.first_end)
+        return _judge(norm_s, from_at, episode.first_proven_at, episode.first_end[1])
     if _dark(episode):
         return NormVerdict.UNDETERMINED
-    return _judge(norm_s, from_at, episode.last_at, _removed_at(episode))
+    return _judge(norm_s, from_at, episode.proven_at, _removed_at(episode))
 
 
 def _dark(episode: Episode) -> bool:

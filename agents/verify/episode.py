@@ -25,6 +25,8 @@ class Episode:
         states: (from when, what the looks say).
         end: the end that stands or is in question.
         first_end: (L, R] of the first removal that a return did not void.
+        proven: the sightings of what was there at first, and those of persons.
+        first_proven_at: the last of them before that removal.
         returns: (L, R, back).
         asked: a person's check was asked for.
         changed: who last saw something else than at first.
@@ -38,6 +40,8 @@ class Episode:
     sightings: list[Instant] = field(default_factory=list)
     end: End | None = None
     first_end: tuple[Instant, Instant] | None = None
+    proven: list[Instant] = field(default_factory=list)
+    first_proven_at: Instant | None = None
     returns: list[tuple[Instant, Instant, Instant]] = field(default_factory=list)
     split: bool = False
     asked: bool = False
@@ -55,6 +59,11 @@ class Episode:
     def first_at(self) -> Instant | None:
         """The first sighting."""
         return min(self.sightings, default=None)
+
+    @property
+    def proven_at(self) -> Instant | None:
+        """The last sighting that needs no person to say what was seen."""
+        return max(self.proven, default=None)
 
     @property
     def last_at(self) -> Instant | None:

@@ -107,7 +107,7 @@ def sights(url: Told, stay: Stay) -> list[Sight]:
     for vantage in sorted({look.vantage for look in mine}, key=lambda v: (v in hidden, v)):
         looks = [look for look in mine if look.vantage == vantage]
         earlier = _seen_before(found, looks, hidden) if vantage in hidden else ()
-        found += _looks(looks, stay, earlier, is_root=is_root)
+        found += _looks(looks, stay, (earlier, _attested(url, stay)), is_root=is_root)
     found.sort(key=_order)
     return found
 
@@ -143,6 +143,16 @@ def _names(url: Told, stay: Stay) -> Iterator[Sight]:
             yield Sight(at=made.at, kind=Kind.NAMED, seen_at=made.at, who=made.vantage, named=here)
 
 
+def _attested(url: Told, stay: Stay) -> list[Instant]:
+    """Return when persons saw the material."""
+    return [
+        check.checked_at
+        for check in url.checks
+        if check.result is CheckResult.PRESENT
+        and (stay.from_start or check.checked_at >= stay.open_at)
+    ]
+
+
 def _seen_before(
     found: Sequence[Sight], looks: Sequence[Look], hidden: Collection[str]
 ) -> list[Sight]:
@@ -154,12 +164,23 @@ def _seen_before(
 
 
 def _looks(
-    looks: Sequence[Look], stay: Stay, earlier: Sequence[Sight], *, is_root: bool
+    looks: Sequence[Look],
+    stay: Stay,
+    known: tuple[Sequence[Sight], Sequence[Instant]],
+    *,
+    is_root: bool,
 ) -> Iterator[Sight]:
     """Give the looks of one vantage with what each says beside its controls.
 
     A hidden vantage goes on from what others saw earlier; the rest begin with nothing.
+
+    Args:
+        looks: of the vantage.
+        stay: what they are of.
+        known: what others saw earlier, and when persons saw the material.
+        is_root: the URL is its host's root.
     """
+    earlier, attested = known
     randoms = sorted((k for k in looks if k.target is Target.RANDOM), key=_by_sending)
     roots = sorted((k for k in looks if k.target is Target.ROOT), key=_by_sending)
     random_times, root_times = [k.sent_at for k in randoms], [k.sent_at for k in roots]
@@ -172,10 +193,15 @@ def _looks(
     lies = any(k.canary_ok and k.target is Target.URL and caught_head(k.answer) for k in looks)
     usual: set[_Shape] = {answer[1:5] for answer, _ in answers}
     later: set[_Shape] = set()
+    done_at = -1
     for look in sorted((k for k in looks if k.target is Target.URL), key=_by_answer):
         random = _nearest(randoms, random_times, look.sent_at)
         root = _nearest(roots, root_times, look.sent_at)
         shape = look.answer[1:5]
+        if any(done_at < at <= look.done_at for at in attested):
+            usual |= later
+            later.clear()
+        done_at = look.done_at
         new = bool(usual) and shape not in usual | later
         held = [_held(randoms, look), _held(roots, look)]
         beside = Beside(

@@ -48,6 +48,8 @@ class _Story:
         self.sound: dict[str, bool] = {}  # its canary
         self.unnamed: dict[str, int] = {}  # resolutions running that lack the hoster
         self.outvoted: set[str] = set()
+        self.attested = False  # a person saw it
+        self.ended_by_word = False
         self.turned: list[Instant] = []  # when a vantage saw what it had said was gone
 
     @property
@@ -117,7 +119,7 @@ class _Story:
         elif sight.said.unexplained:
             if self.case.end is None and self.state is Outcome.ONLINE:
                 self.becomes(sight.at, Outcome.DOUBTED)
-        elif sight.said.unproven:
+        elif sight.said.unproven and not self.attested:
             self.case.asked = True
 
     def _is_outvoted(self, sight: Sight) -> bool:
@@ -126,6 +128,8 @@ class _Story:
 
     def _online(self, sight: Sight) -> None:
         if sight.aged and self._speaks_of_before(sight):
+            return
+        if sight.changed and self.case.end is not None and self.ended_by_word:
             return
         if sight.hidden and sight.changed and self.case.end is not None:
             self.case.asked = True
@@ -174,6 +178,8 @@ class _Story:
         if began_at is None or sight.seen_at >= began_at:
             return False
         self.case.sightings.append(sight.seen_at)
+        if not sight.changed:
+            self.case.proven.append(sight.seen_at)
         if end is not None:
             end.last_at = self.case.last_at
         return True
@@ -182,15 +188,27 @@ class _Story:
         self._come_back(sight)
         self.becomes(sight.at, Outcome.ONLINE)
         self.case.end = None
+        self.ended_by_word = False
         self.case.sightings.append(sight.seen_at)
         if sight.changed:
             self.case.changed.add(sight.who)
-        elif sight.kind is Kind.LOOK:
-            self.case.changed.discard(sight.who)
-        self.case.sightings += self.words.disputed(Kind.PRESENT)
+        else:
+            self.case.proven.append(sight.seen_at)
+            if sight.kind is Kind.LOOK:
+                self.case.changed.discard(sight.who)
+        said = self.words.disputed(Kind.PRESENT)
+        self.case.sightings += said
+        self.case.proven += said
+        if (sight.kind is Kind.PRESENT and sight.who) or self.words.by_person(Kind.PRESENT):
+            self._no_longer_asked()
+            self.attested = True
         self.words.clear()
         self.run = Run()
         self.doubted_enough = False
+
+    def _no_longer_asked(self) -> None:
+        self.case.asked = False
+        self.case.changed = set()
 
     def _come_back(self, sight: Sight) -> None:
         case, end, at = self.case, self.case.end, sight.seen_at
@@ -199,7 +217,9 @@ class _Story:
         away_ms = at - (end.settled_at if end.outcome is Outcome.DARK else end.gone_at)
         if end.outcome is Outcome.REMOVED and away_ms >= VOID_MS:
             last_at = end.gone_at if end.last_at is None else end.last_at
-            case.first_end = case.first_end or (last_at, end.gone_at)
+            if case.first_end is None:
+                case.first_end = (last_at, end.gone_at)
+                case.first_proven_at = last_at if end.last_at is None else case.proven_at
             if sight.changed:
                 case.asked = True
             else:
@@ -231,6 +251,8 @@ class _Story:
                 settled_at=sight.at,
             )
             self.words.clear()
+            self._no_longer_asked()
+            self.ended_by_word = True
             self.becomes(sight.at, Outcome.REMOVED)
         elif self.state not in ENDS:
             self.becomes(sight.at, self.case.end.outcome)

@@ -25,6 +25,10 @@ class Words:
         """Return when the disputed words of one kind were said."""
         return [d.seen_at for d in self._disputed if d.kind is kind]
 
+    def by_person(self, kind: Kind) -> bool:
+        """Return whether one of the disputed words of a kind is a person's and no report's."""
+        return any(d.kind is kind and d.who for d in self._disputed)
+
     def clear(self) -> None:
         """Forget them: what they were about is settled."""
         self._disputed = []
@@ -36,6 +40,8 @@ class Words:
         near = [s for s in self._conclusive if abs(s.at - sight.at) <= NEAR_MS]
         if not sight.who:  # a report's own sighting is older than the looks it brings about
             near = [s for s in near if s.at <= sight.at]
+        if sight.kind is Kind.ABSENT:  # what changed is for a person to judge, and one has
+            near = [s for s in near if not s.changed]
         words = [
             min((s for s in near if s.who == v), key=lambda s: abs(s.at - sight.at)).online
             for v in {s.who for s in near}

@@ -56,6 +56,8 @@ class Claims:
                 break
             if item.at - look.at > DISPUTE_MS or not _is_conclusive(look):
                 continue
+            if look.changed and item.kind is Kind.ABSENT:
+                continue  # whether it is the same material is for a person to say
             held = nearest.get(look.vantage)
             if held is None or abs(look.at - item.at) < abs(held.at - item.at):
                 nearest[look.vantage] = look

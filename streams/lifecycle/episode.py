@@ -16,6 +16,8 @@ class Episode:
         states: what the looks say, from which instant on.
         end: the end that stands, or that a dissent has put in question.
         first_end: (L, R] of the first removal that stood.
+        proven_at: the last sighting of what was there at first, or by a person; L to a norm.
+        first_proven_at: the same, up to the first removal that stood.
         sightings: their instants.
         split: one vantage saw it against the others, often enough to be believed.
         asked: a person's check was asked for.
@@ -34,6 +36,8 @@ class Episode:
     last_seen_at: Instant | None = None
     end: End | None = None
     first_end: tuple[Instant, Instant] | None = None
+    proven_at: Instant | None = None
+    first_proven_at: Instant | None = None
     returns: list[Return] = field(default_factory=list)
     sightings: list[Instant] = field(default_factory=list)
     split: bool = False
@@ -51,9 +55,11 @@ class Episode:
         """A person's check is asked for: what was seen may be something else."""
         return self.asked or bool(self.changed)
 
-    def note(self, seen_at: Instant) -> None:
-        """Note a sighting's instant."""
+    def note(self, seen_at: Instant, *, proven: bool) -> None:
+        """Note a sighting's instant, and whether it shows what was there at first."""
         self.sightings.append(seen_at)
+        if proven and (self.proven_at is None or seen_at > self.proven_at):
+            self.proven_at = seen_at
         first, last = self.first_seen_at, self.last_seen_at
         if first is None or seen_at < first:
             self.first_seen_at = seen_at

@@ -24,7 +24,7 @@ def norm_verdict(
     Args:
         norm_s: the time allowed after notice, seconds.
         noticed_at: the delivered notice; None = no clock runs.
-        last_seen_at: L, the last sighting.
+        last_seen_at: L, of those sightings that need no person to say what was seen.
         removed_at: R of a removal; None for an open case and for every other end.
     """
     if noticed_at is None:
@@ -55,8 +55,8 @@ def again(report: PackedReport, again_at: Instant) -> Sequence[Norm]:
 def verdicts(norms: Sequence[Norm], episode: Episode) -> tuple[NormVerdict, ...]:
     """Judge the first end that stood, else the present one."""
     if episode.first_end is not None:
-        last_at, removed_at = episode.first_end
-        return tuple(norm_verdict(n, from_at, last_at, removed_at) for n, from_at in norms)
+        proven_at, removed_at = episode.first_proven_at, episode.first_end[1]
+        return tuple(norm_verdict(n, from_at, proven_at, removed_at) for n, from_at in norms)
     return judged(norms, episode)
 
 
@@ -67,7 +67,7 @@ def judged(norms: Sequence[Norm], episode: Episode) -> tuple[NormVerdict, ...]:
         return (NormVerdict.UNDETERMINED,) * len(norms)
     removed = end is not None and end.state is Outcome.REMOVED and not episode.suspect
     gone_at = end.gone_at if end is not None and removed else None
-    return tuple(norm_verdict(n, from_at, episode.last_seen_at, gone_at) for n, from_at in norms)
+    return tuple(norm_verdict(n, from_at, episode.proven_at, gone_at) for n, from_at in norms)
 
 
 def next_norm_at(report: PackedReport, case: CaseSummary, told: Clock) -> Instant | None:

@@ -44,6 +44,8 @@ class _Walk:
         self.is_seen = False
         self.turns: list[Instant] = []
         self.strange: set[str] = set()
+        self.vouched = False  # a person saw the material
+        self.is_word = False  # the end rests on a person's look
 
     @property
     def state(self) -> Outcome:
@@ -103,11 +105,19 @@ class _Walk:
 
     def note(self, item: Item) -> None:
         """Note a sighting by a probe or a person."""
-        self.episode.note(item.seen_at)
+        self.episode.note(item.seen_at, proven=not item.changed)
         if item.kind is Kind.PROBED:
             (self.episode.changed.add if item.changed else self.episode.changed.discard)(
                 item.vantage
             )
+        elif item.vantage:
+            self.looked_into()
+            self.vouched = True
+
+    def looked_into(self) -> None:
+        """A person has looked: none is asked for any more."""
+        self.episode.asked = False
+        self.episode.changed.clear()
 
     def saw(self, item: Item) -> None:
         """Note that a vantage saw it; without an end between, servers may be taking turns."""
@@ -171,11 +181,13 @@ class _Walk:
             if self.episode.end is None:
                 self.enter(item.at, Event.UNSURE)
         elif item.reason is Reason.UNPROVEN:
-            self.episode.asked = True
+            self.episode.asked |= not self.vouched
 
     def online(self, item: Item) -> None:
         if item.aged and self.testifies_to_before(item):
             return
+        if item.changed and self.is_word and self.episode.end is not None:
+            return  # a person found the content gone: what stands in its place is none
         if item.recheck and item.changed and self.episode.end is not None:
             self.episode.asked = True  # another page than was seen before: a person has to look
             return
@@ -230,7 +242,7 @@ class _Walk:
         began_at = end.gone_at if end else self.run.first_gone_sent_at()
         if began_at is None or item.seen_at >= began_at:
             return False
-        self.episode.note(item.seen_at)
+        self.episode.note(item.seen_at, proven=not item.changed)
         if end is not None:
             self.episode.end = replace(end, last_seen_at=self.episode.last_seen_at)
         return True
@@ -239,9 +251,10 @@ class _Walk:
         self.come_back(item)
         self.enter(item.at, Event.SIGHTING)
         self.episode.end = None
+        self.is_word = False
         self.note(item)
         for claim in self.claims.pending(Kind.SEEN):
-            self.episode.note(claim.seen_at)
+            self.note(claim)
         self.claims.clear()
         if not self.run.is_new():
             self.run = Run()
@@ -255,7 +268,9 @@ class _Walk:
         away_ms = at - (end.settled_at if end.state is Outcome.DARK else end.gone_at)
         if away_ms >= VOID_MS and end.state is Outcome.REMOVED:
             last = end.gone_at if end.last_seen_at is None else end.last_seen_at
-            episode.first_end = episode.first_end or (last, end.gone_at)
+            if episode.first_end is None:
+                episode.first_end = last, end.gone_at
+                episode.first_proven_at = last if end.last_seen_at is None else episode.proven_at
             if item.changed:
                 episode.asked = True  # a reappearance only if a person says so
             else:
@@ -285,6 +300,8 @@ class _Walk:
             last = self.episode.last_seen_at
             self.episode.end = End(Outcome.REMOVED, last, gone_at, item.at, announced_only=False)
             self.claims.clear()
+            self.looked_into()
+            self.is_word = True
             self.enter(item.at, Event.CHECKED_ABSENT)
         elif self.state not in ENDS:
             self.enter(item.at, Event.STANDS)

@@ -33,12 +33,16 @@ class Shapes:
         """Return whether this is not what its sightings usually were."""
         return bool(self._usual) and shape not in self._usual
 
+    def vouch(self) -> None:
+        """Take all shapes for usual ones: a person saw the material behind them."""
+        self._usual |= self._later
+        self._later.clear()
+
     def note(self, shape: Shape) -> None:
         """Note a sighting's shape."""
         if self.is_changed(shape):
             self._later.add(shape)
         elif self._later:
-            self._usual |= self._later
-            self._later.clear()
+            self.vouch()
         else:
             self._usual.add(shape)

@@ -25,7 +25,7 @@ from schemas.case import (
     UrlState,
 )
 from schemas.moments import HOUR_MS, MINUTE_MS, Instant
-from schemas.reasons import ProbeError, Role, Target, Verdict
+from schemas.reasons import CheckResult, ProbeError, Role, Target, Verdict
 from streams.lifecycle.baseline import NO_BASELINE, Baseline, Sighting, baseline, rechecking
 from streams.lifecycle.presence import OVERFLOW, Stay
 from streams.lifecycle.shapes import Shapes, shape_of
@@ -206,8 +206,12 @@ def _probed(
     all_shapes = [shape_of(seen) for seen in state.fingerprints]
     unhealthy = {n for n, seen in enumerate(state.fingerprints) if not healthy(seen)}
     judged: dict[_Kind, _Said] = {}
+    vouched = _vouched(state, stay)
     for done_at, sent_at, index, look, asked in sorted(looks.get(Target.URL, ()), key=_BY_DONE):
         shape = all_shapes[index]
+        while vouched and vouched[-1] <= done_at:
+            vouched.pop()
+            shapes.vouch()
         unchecked = shapes.is_new(shape) and not (
             randoms.explain(look.slot_at) and roots.explain(look.slot_at)
         )
@@ -254,6 +258,18 @@ def _probed(
             )
         )
     return found
+
+
+def _vouched(state: UrlState, stay: Stay) -> list[Instant]:
+    """Return when persons saw the material, the last one first."""
+    return sorted(
+        (
+            check.at
+            for check in state.checks
+            if check.what is CheckResult.PRESENT and (stay.first or check.at >= stay.open_at)
+        ),
+        reverse=True,
+    )
 
 
 def _say(state: UrlState, role: Role, kind: _Kind) -> _Said:

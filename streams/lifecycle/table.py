@@ -14,7 +14,7 @@ from typing import Final
 from schemas.moments import DAY_MS, HOUR_MS, MINUTE_MS
 from schemas.reasons import Outcome
 
-METHOD_VERSION: Final = "4"
+METHOD_VERSION: Final = "5"
 """Changes with every change of a rule of measurement; every figure carries it."""
 
 CONFIRM_LOOKS_MIN: Final = 3
@@ -58,7 +58,8 @@ class Event(StrEnum):
 
 CONDITIONS: Final[Mapping[Event, str]] = {
     Event.SIGHTING: "a vantage or a person saw it, and no other required vantage's last "
-    "conclusive look says gone; or one vantage saw it 3 times over 30 min against the others",
+    "conclusive look says gone; or one vantage saw it 3 times over 30 min against the others; "
+    "after an end that a person found no vantage sees it by a changed answer",
     Event.DISSENT: "a vantage saw it, one that is asked or a hidden re-check, while another "
     "required vantage's last conclusive look says gone",
     Event.GONE: "a gone verdict; the run since the last sighting is not confirmed, and no vantage "
@@ -82,9 +83,10 @@ CONDITIONS: Final[Mapping[Event, str]] = {
     Event.DEAD: "unreachable for 7 d, at least 6 looks a vantage, no gap over 49 h, canaries "
     "healthy, the controls as dead",
     Event.CHECKED_ABSENT: "a person or an authoritative source found it gone, and no vantage's "
-    "nearest probe within 1 h saw it; or a second person or a probe agreed",
+    "nearest probe within 1 h saw it unchanged; or a second person or a probe agreed",
     Event.CHECK_DISPUTED: "a person or an authoritative source found it gone, and a vantage's "
-    "nearest probe within 1 h saw it; or found it there, and the nearest probes all say gone",
+    "nearest probe within 1 h saw it unchanged; or found it there, and the nearest probes all say "
+    "gone",
     Event.STANDS: "every vantage that dissented after an end says gone too, or 24 h passed",
 }
 

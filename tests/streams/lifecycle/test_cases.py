@@ -202,8 +202,43 @@ def test_what_may_be_another_page_feeds_no_naming():
     assert told(*seen).naming
     case = told(*seen, *changed)
     assert (case.naming, Flag.UNPROVEN in case.flags) == (False, True)
-    assert case.verdicts[2] is NormVerdict.LATE
+    assert case.verdicts[2] is NormVerdict.UNDETERMINED
     assert told(*seen, *changed, *slots([31], ONLINE)).naming
+
+
+def test_a_changed_page_makes_no_norm_late():
+    """To a norm L is the last sighting of what was there at first; a person makes up for it."""
+    page = Facts(status=200, type="text/html", length=900)
+    changed = [*slots([2], ONLINE), *slots([3, 30], page)]
+    late, open_ = NormVerdict.LATE, NormVerdict.UNDETERMINED
+    assert told(*changed).verdicts[2] is open_
+    assert told(*changed).last_seen_at == at(30) + 100
+    assert told(*changed, check(40, CheckResult.PRESENT)).verdicts[2] is late
+    assert told(*slots([2, 26], ONLINE), *slots([30], page)).verdicts[2] is late
+    removed = told(*changed, *slots([40, 40.2, 40.4, 40.6], GONE))
+    assert (class_of(removed, 41), removed.verdicts[2]) == ("removed", open_)
+
+
+def test_a_person_who_sees_the_material_clears_what_was_unproven():
+    """The changed answer is then as good as the first one; another change asks anew."""
+    page = Facts(status=200, type="text/html", length=900)
+    other = Facts(status=200, type="text/html", length=90_000)
+    seen = [*slots([2], ONLINE), *slots([3], page), check(5, CheckResult.PRESENT)]
+    assert Flag.UNPROVEN not in told(*seen).flags
+    after = told(*seen, *slots([30], page))
+    assert (Flag.UNPROVEN in after.flags, after.verdicts[2]) == (False, NormVerdict.LATE)
+    assert Flag.UNPROVEN in told(*seen, *slots([30], other)).flags
+
+
+def test_a_person_who_finds_a_changed_page_empty_ends_the_case():
+    """Changed looks neither dispute that nor re-open it; an unchanged one, or a person, does."""
+    page = Facts(status=200, type="text/html", length=900)
+    seen = [*slots([2], ONLINE), *slots([3, 5.8], page), check(6, CheckResult.ABSENT)]
+    case = told(*seen, *slots([6.5, 20], page))
+    assert (class_of(case, 21), case.gone_at, case.flags) == ("removed", at(6), ())
+    assert case.verdicts[2] is NormVerdict.IN_TIME
+    assert class_of(told(*seen, *slots([20], ONLINE)), 21) == "online"
+    assert class_of(told(*seen, check(20, CheckResult.PRESENT)), 21) == "online"
 
 
 def test_late_observations_are_flagged():
