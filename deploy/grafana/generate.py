@@ -5,11 +5,13 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
+from colours import BLUE, RED
 from grafana_foundation_sdk.builders import dashboard
 from grafana_foundation_sdk.cog.encoder import JSONEncoder
 from grafana_foundation_sdk.models import dashboard as models
+from hoster import HOSTER
 from operation import MEASUREMENT, PIPELINE
-from overview import HOSTER, OVERVIEW
+from overview import OVERVIEW
 from panels import DATASOURCE, Row, built
 
 FOLDER: Final = Path(__file__).parent / "dashboards"
@@ -29,6 +31,9 @@ def dashboards() -> dict[str, str]:
 
 
 def _text(uid: str, title: str, about: str, rows: Sequence[Row], *, hoster: bool) -> str:
+    firing = 'alertstate="firing",alertname!="HostwatchWatchdog"'
+    if hoster:
+        firing += ',hoster=~"|$hoster"'  # this company's, and those about no company
     made = (
         dashboard.Dashboard(f"hostwatch: {title}")
         .uid(f"hostwatch-{uid}")
@@ -47,8 +52,8 @@ def _text(uid: str, title: str, about: str, rows: Sequence[Row], *, hoster: bool
             .include_vars(True)
             .keep_time(True)
         )
-        .annotation(_marks("Alerts", 'ALERTS{alertstate="firing",alertname!="HostwatchWatchdog"}', "#D55E00", "{{alertname}} {{hoster}}"))
-        .annotation(_marks("Method changes", "count by (method) (hostwatch_build_info) unless count by (method) (hostwatch_build_info offset 1h)", "#0072B2", "method {{method}}"))
+        .annotation(_marks("Alerts", f"ALERTS{{{firing}}}", RED, "{{alertname}} {{hoster}}"))
+        .annotation(_marks("Method changes", "count by (method) (hostwatch_build_info) unless count by (method) (hostwatch_build_info offset 1h)", BLUE, "method {{method}}"))
         .with_variable(
             dashboard.DatasourceVariable("datasource").label("Data source").type("prometheus")
         )

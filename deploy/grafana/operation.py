@@ -1,6 +1,7 @@
 """Measurement and Pipeline: for those who must trust the figures, and those who run the machine."""
 
-from panels import BLUE, GREEN, GREY, ORANGE, PURPLE, RED, Ask, Panel, Row
+from colours import BLUE, GREEN, GREY, ORANGE, PURPLE, RED
+from panels import Ask, Panel, Row
 
 JOB = 'job=~"$job"'
 
@@ -92,7 +93,8 @@ MEASUREMENT = (
                 title="Without an answer",
                 unit="percentunit",
                 minimum=0,
-                text="Timeouts and names that no server answered for. If it rises at once everywhere, look at the vantage's line.",
+                steps=((0, GREEN), (0.3, RED)),
+                text="Above 30 % an alert fires. Timeouts and names that no server answered for. If it rises at once everywhere, look at the vantage's line.",
                 asks=(
                     Ask(
                         expr=rate(
@@ -170,6 +172,7 @@ MEASUREMENT = (
             Panel(
                 title="Age of address databases",
                 unit="s",
+                steps=((0, GREEN), (45 * 86_400, RED)),
                 text="Above 45 days an alert fires.",
                 asks=(
                     Ask(
@@ -186,7 +189,8 @@ MEASUREMENT = (
             Panel(
                 title="Report to notice, median",
                 unit="s",
-                text="The hotline's own delay; held against no company.",
+                steps=((0, GREEN), (2 * 86_400, RED)),
+                text="Above two days an alert fires. The hotline's own delay; held against no company.",
                 asks=(
                     Ask(
                         expr="histogram_quantile(0.5, sum by (hotline, le) (max by (hotline, role, le) (hostwatch_hotline_delay_seconds_bucket)))",
@@ -237,8 +241,8 @@ PIPELINE = (
     Row(
         "Stages",
         (
-            Panel(title="Behind, by role", unit="short", text="Offsets not done yet.", asks=(Ask(expr=f"sum by (role) (hostwatch_consumer_lag_records{{{JOB}}})", legend="{{role}}"),)),
-            Panel(title="Partitions owned", unit="short", text="By role; the dashed line would be all of them.", asks=(Ask(expr=f"count by (role) (group by (role, partition) (hostwatch_partition_owned{{{JOB}}}))", legend="{{role}}"),)),
+            Panel(title="Behind, by role", unit="short", steps=((0, GREEN), (10_000, RED)), text="Offsets not done yet. Above 10,000 and rising an alert fires.", asks=(Ask(expr=f"sum by (role) (hostwatch_consumer_lag_records{{{JOB}}})", legend="{{role}}"),)),
+            Panel(title="Partitions owned", unit="short", text="By role, and the grey line: all that have to be owned.", asks=(Ask(expr=f"count by (role) (group by (role, partition) (hostwatch_partition_owned{{{JOB}}}))", legend="{{role}}"), Ask(expr=f"max(hostwatch_partitions{{{JOB}}})", legend="all", colour=GREY))),
             Panel(title="Ledger position, seconds behind", unit="s", text="Now less the instant up to which the ledger is folded.", asks=(Ask(expr=f"time() - min(hostwatch_ledger_position_timestamp_seconds{{{JOB}}})", legend="behind", colour=ORANGE),)),
             Panel(title="Time of a round of figures", unit="s", text="Above a second figures are renewed less often.", asks=(Ask(expr=f"max by (instance) (hostwatch_rollup_duration_seconds{{{JOB}}})", legend="{{instance}}"),)),
         ),
@@ -247,8 +251,8 @@ PIPELINE = (
         "Machine",
         (
             Panel(title="Free disk", unit="percentunit", minimum=0, maximum=1, steps=((0, RED), (0.1, GREEN)), text="Under the state folder.", asks=(Ask(expr=f"min by (instance) (hostwatch_disk_free_ratio{{{JOB}}})", legend="{{instance}}"),)),
-            Panel(title="Certificates end in", unit="s", text="Below 14 days an alert fires.", asks=(Ask(expr=f"min by (certificate) (hostwatch_certificate_expiry_timestamp_seconds{{{JOB}}}) - time()", legend="{{certificate}}"),)),
-            Panel(title="Series", unit="short", text="Exported by each worker.", asks=(Ask(expr=f"max by (instance) (scrape_samples_post_metric_relabeling{{{JOB}}})", legend="{{instance}}"),)),
+            Panel(title="Certificates end in", unit="s", steps=((0, RED), (14 * 86_400, GREEN)), text="Below 14 days an alert fires.", asks=(Ask(expr=f"min by (certificate) (hostwatch_certificate_expiry_timestamp_seconds{{{JOB}}}) - time()", legend="{{certificate}}"),)),
+            Panel(title="Series", unit="short", steps=((0, GREEN), (8_000, RED)), text="Exported by each worker. Above 8,000 an alert fires.", asks=(Ask(expr=f"max by (instance) (scrape_samples_post_metric_relabeling{{{JOB}}})", legend="{{instance}}"),)),
             Panel(title="Method and code", kind="table", unit="short", text="Versions that the figures were made with.", asks=(Ask(expr=f"max by (version, method) (hostwatch_build_info{{{JOB}}})"),)),
         ),
     ),

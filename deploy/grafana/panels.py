@@ -1,12 +1,10 @@
-"""Panels as a table has them: what is asked, how it is drawn, and what it means.
+"""Panels as a table has them: what is asked, how it is drawn, and what it means."""
 
-Colours are those of Okabe and Ito (2008), which the colour-blind tell apart; each stands for one
-thing on every dashboard.
-"""
-
+import re
 from dataclasses import dataclass
 from typing import Final, Literal
 
+from colours import BLUE, WORDS
 from grafana_foundation_sdk.builders import (
     bargauge,
     common,
@@ -15,7 +13,6 @@ from grafana_foundation_sdk.builders import (
     prometheus,
     stat,
     statetimeline,
-    table,
     text,
     timeseries,
 )
@@ -23,16 +20,12 @@ from grafana_foundation_sdk.cog.builder import Builder
 from grafana_foundation_sdk.models import common as shapes
 from grafana_foundation_sdk.models import dashboard as models
 from grafana_foundation_sdk.models import prometheus as queries
-
-BLUE: Final = "#0072B2"  # told: reports, notices, what comes in
-GREEN: Final = "#009E73"  # removed, in time, well
-ORANGE: Final = "#E69F00"  # open
-RED: Final = "#D55E00"  # overdue, late, broken
-PURPLE: Final = "#CC79A7"  # unavailable, blocked
-SKY: Final = "#56B4E9"  # estimates, bounds
-GREY: Final = "#999999"  # unknown, undetermined
+from tables import joined, link
 
 DATASOURCE: Final = models.DataSourceRef(type_val="prometheus", uid="${datasource}")
+
+WORDED: Final = re.compile(r"\{\{(outcome|verdict|result)\}\}")
+"""Legends that are words of a closed list."""
 
 Kind = Literal["stat", "lines", "bars", "table", "heatmap", "state", "gauge"]
 
@@ -43,15 +36,17 @@ class Ask:
 
     Attributes:
         expr: PromQL.
-        legend: what its lines are called.
-        colour: of its lines; None = the palette's.
+        legend: what its lines are called; in a table the heading of its column.
+        colour: of its lines; None = that of the word they are called by, or a shade.
         band: it is a bound that is drawn with the following query as a band.
+        unit: of its column, in a table; empty = the panel's.
     """
 
     expr: str
     legend: str = ""
     colour: str | None = None
     band: bool = False
+    unit: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,6 +60,7 @@ class Panel:
         kind: how it is drawn.
         width, height: in the grid of 24.
         steps: thresholds as (from, colour), ascending; none on purpose where a colour would judge.
+            Beside lines they are drawn as dashed ones.
         stacked: lines lie on one another.
         minimum, maximum: of the axis.
     """
@@ -118,6 +114,11 @@ def built(panel: Panel | Words) -> Builder[models.Panel]:
         made.min(panel.minimum)
     if panel.maximum is not None:
         made.max(panel.maximum)
+    if any("{{hoster}}" in ask.legend for ask in panel.asks):
+        made.with_override(
+            models.MatcherConfig(id_val="byType", options="number"),
+            [link("${__field.labels.hoster}")],
+        )
     for letter, ask in zip("ABCDEFGHIJ", panel.asks, strict=False):
         made.with_target(_query(letter, ask, panel.kind))
         if ask.colour is not None:
@@ -140,7 +141,7 @@ def _drawn(panel: Panel):  # noqa: ANN202 - the SDK's panels share no type with 
                 .reduce_options(common.ReduceDataOptions().calcs(["lastNotNull"]))
             )
         case "table":
-            return table.Panel()
+            return joined(panel.asks)
         case "heatmap":
             return heatmap.Panel()
         case "state":
@@ -152,6 +153,7 @@ def _drawn(panel: Panel):  # noqa: ANN202 - the SDK's panels share no type with 
 def _lines(panel: Panel) -> timeseries.Panel:
     made = (
         timeseries.Panel()
+        .color_scheme(dashboard.FieldColor().mode(models.FieldColorModeId.SHADES).fixed_color(BLUE))
         .line_width(2)
         .fill_opacity(20 if panel.stacked else 0)
         .legend(
@@ -164,6 +166,12 @@ def _lines(panel: Panel) -> timeseries.Panel:
     )
     if panel.kind == "bars":
         made.draw_style(shapes.GraphDrawStyle.BARS).fill_opacity(60).line_width(1)
+    if panel.steps:
+        mode = common.GraphThresholdsStyleConfig().mode(shapes.GraphThresholdsStyleMode.DASHED)
+        made.thresholds_style(mode)
+    if any(WORDED.fullmatch(ask.legend) for ask in panel.asks):
+        for word, colour in WORDS.items():
+            made.override_by_name(word, [_fixed(colour)])
     if panel.stacked:
         made.stacking(common.StackingConfig().mode(shapes.StackingMode.NORMAL))
     bands = [

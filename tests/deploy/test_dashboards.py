@@ -60,24 +60,55 @@ def test_the_files_are_what_their_program_writes(tmp_path: Path) -> None:
     assert json.loads(done.stdout) == {file.name: file.read_text() for file in FILES}
 
 
+LINTER = {
+    "template-datasource-rule": "a dashboard's",
+    "template-job-rule": "a dashboard's",
+    "template-label-promql-rule": "a dashboard's",
+    "template-on-time-change-reload-rule": "a dashboard's",
+    "uneditable-dashboard": "a dashboard's",
+    "panel-datasource-rule": "a panel's",
+    "panel-title-description-rule": "a panel's",
+    "panel-units-rule": "a panel's",
+    "panel-no-targets-rule": "a panel's",
+    "target-promql-rule": "a query's: it is asked of a real Prometheus below",
+    "target-rate-interval-rule": "a query's",
+    "target-job-rule": "a query's, but for JOBLESS",
+    "target-counter-agg-rule": "a query's",
+    "target-logql-rule": "there is no log data source: no query is of another kind",
+    "target-logql-auto-rule": "as above",
+    "template-instance-rule": "left out: figures have no instance, replicas say the same",
+    "target-instance-rule": "left out, for the same reason",
+}
+"""The rules of grafana's dashboard-linter, and where each is kept."""
+
+
+def test_all_rules_of_the_linter_are_accounted_for() -> None:
+    """Seventeen; two are left out, with their reason."""
+    assert len(LINTER) == 17
+    assert sum(where.startswith("left out") for where in LINTER.values()) == 2
+
+
 @pytest.mark.parametrize("name", BOARDS)
 def test_a_dashboard_keeps_the_linter_s_rules(name: str) -> None:
-    """The rules of grafana's dashboard-linter that speak of the whole dashboard.
-
-    template-datasource, template-job, template-on-time-change-reload, uneditable-dashboard.
-    template-instance and target-instance are left out: figures have no instance.
-    """
+    """Those of a whole dashboard; it cannot be edited, has a shared crosshair and its marks."""
     board = BOARDS[name]
     variables = {one["name"]: one for one in board["templating"]["list"]}
     assert variables["datasource"]["type"] == "datasource"
     assert variables["datasource"]["query"] == "prometheus"
+    assert variables["datasource"]["label"] == "Data source"
     assert variables["job"]["datasource"]["uid"] == "${datasource}"
+    assert variables["job"]["label"] == "Job"
     assert variables["job"]["multi"]
     assert variables["job"]["allValue"] == ".+"
-    assert all(one["refresh"] == 2 for one in variables.values() if one["type"] == "query")
+    for one in (one for one in variables.values() if one["type"] == "query"):
+        assert one["refresh"] == 2
+        metric, label = re.fullmatch(r"label_values\((\w+), (\w+)\)", one["query"]).groups()  # type: ignore[union-attr] - no match fails the test as well
+        labels = {metric.name: {*metric.labels, "job"} for metric in METRICS}
+        assert label in labels[metric]
     assert board["editable"] is False
-    assert board["graphTooltip"] == 1  # a shared crosshair
-    assert {one["name"] for one in board["annotations"]["list"]} >= {"Alerts", "Method changes"}
+    assert board["graphTooltip"] == 1
+    assert {one["name"] for one in board["annotations"]["list"]} == {"Alerts", "Method changes"}
+    assert [link["tags"] for link in board["links"]] == [["hostwatch"]] == [board["tags"]]
 
 
 @pytest.mark.parametrize("name", BOARDS)
@@ -88,10 +119,79 @@ def test_a_panel_keeps_the_linter_s_rules(name: str) -> None:
         assert panel["title"]
         if panel["type"] in WITHOUT_UNIT:
             continue
-        assert panel["description"]
+        assert panel["description"].endswith(".")
         assert panel["datasource"]["uid"] == "${datasource}"
         assert panel["fieldConfig"]["defaults"]["unit"]
         assert panel["targets"]
+        assert all(one["datasource"]["type"] == "prometheus" for one in panel["targets"])
+
+
+SAFE = {"#0072B2", "#009E73", "#E69F00", "#D55E00", "#CC79A7", "#56B4E9", "#F0E442", "#999999"}
+"""Okabe and Ito's colours, with grey in the place of black."""
+
+
+@pytest.mark.parametrize("name", BOARDS)
+def test_colours_are_told_apart_by_the_colour_blind(name: str) -> None:
+    """No colour is Grafana's own choice: each is of the one palette, or a shade of one of it."""
+    for panel in panels(BOARDS[name]):
+        text = json.dumps(panel)
+        assert set(re.findall(r"#[0-9A-Fa-f]{6}", text)) <= SAFE, panel["title"]
+        if panel["type"] == "timeseries":
+            assert panel["fieldConfig"]["defaults"]["color"]["mode"] == "shades"
+        assert "palette-classic" not in text
+
+
+@pytest.mark.parametrize("name", BOARDS)
+def test_thresholds_are_drawn_where_there_are_any(name: str) -> None:
+    """A threshold beside lines that nobody draws tells nobody anything."""
+    for panel in panels(BOARDS[name]):
+        if panel["type"] == "timeseries":
+            several = len(panel["fieldConfig"]["defaults"]["thresholds"]["steps"]) > 1
+            custom = panel["fieldConfig"]["defaults"]["custom"]
+            drawn = custom.get("thresholdsStyle", {}).get("mode", "off")
+            assert (drawn == "dashed") is several, panel["title"]
+
+
+@pytest.mark.parametrize("name", BOARDS)
+def test_bounds_are_drawn_as_bands(name: str) -> None:
+    """A panel of bounds over time fills from the lower to the upper, both of which it has."""
+    for panel in panels(BOARDS[name]):
+        fills = {
+            one["matcher"]["options"]: prop["value"]
+            for one in panel.get("fieldConfig", {}).get("overrides", ())
+            for prop in one["properties"]
+            if prop["id"] == "custom.fillBelowTo"
+        }
+        bounds = "bounds" in panel["title"] or "limits" in panel["title"]
+        if panel["type"] == "timeseries":
+            assert bool(fills) is bounds or "band" in panel["description"], panel["title"]
+        legends = {one["legendFormat"] for one in panel.get("targets", ())}
+        assert {*fills, *fills.values()} <= legends
+
+
+def test_a_company_leads_to_its_dashboard() -> None:
+    """Tables and lines of companies have a link with the company in it."""
+    text = json.dumps(BOARDS["overview"])
+    assert "var-hoster=${__value.text}" in text
+    assert "var-hoster=${__field.labels.hoster}" in text
+    assert BOARDS["hoster"]["uid"] == "hostwatch-hoster"
+
+
+@pytest.mark.parametrize("name", BOARDS)
+def test_a_table_of_several_queries_is_one_table(name: str) -> None:
+    """Grafana shows a table for each query unless they are merged; columns have their headings."""
+    for panel in panels(BOARDS[name]):
+        if panel["type"] != "table":
+            continue
+        merge, organize = panel["transformations"]
+        assert merge["id"] == "merge"
+        renamed = organize["options"]["renameByName"]
+        hidden = organize["options"]["excludeByName"]
+        several = len(panel["targets"]) > 1
+        for target in panel["targets"]:
+            value = f"Value #{target['refId']}" if several else "Value"
+            assert value in renamed or hidden[value]
+        assert hidden["Time"]
 
 
 @pytest.mark.parametrize(("name", "title", "expr"), ALL)

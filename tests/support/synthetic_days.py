@@ -28,7 +28,7 @@ LABELS: Final = {
     "outcome": ("awaiting", "online", "removed", "unavailable"),
     "norm": ("1h", "24h"),
     "verdict": ("in_time", "late", "undetermined"),
-    "limit": ("lower", "upper"),
+    "limit": ("high", "low"),
     "percentile": ("50", "90"),
     "unavailable": ("ended", "online"),
     "event": ("late", "noticed", "reappeared", "removed"),
@@ -39,7 +39,7 @@ LABELS: Final = {
     "flag": ("split", "bounced"),
     "vantage": ("quiet",),
     "error": ("none", "timeout"),
-    "sample": ("no", "yes"),
+    "sample": ("in", "out"),
     "partition": ("0", "1"),
     "topic": ("reports.v1",),
     "dataset": ("asn",),
@@ -52,7 +52,7 @@ LABELS: Final = {
     "type": ("hosting",),
 }
 COUNTERS: Final = frozenset({"probe_orders", "probe_looks", "probe_requests", "probe_read_bytes"})
-BUCKETS: Final = ("3600.0", "86400.0", "604800.0", "+Inf")
+BUCKETS: Final = ("3600.0", "43200.0", "86400.0", "172800.0", "604800.0", "+Inf")
 WORKER: Final = 'instance="worker-1",job="hostwatch"'
 EXTRA: Final = (
     f"up{{{WORKER}}}",
