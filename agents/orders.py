@@ -16,6 +16,7 @@ from schemas.reasons import OPEN, Target
 from streams import lifecycle, recheck
 from streams.brackets import looked
 from streams.crosscheck import has_differed, is_crossed
+from streams.explained import explained
 from streams.schedule import Slot, due
 
 
@@ -112,7 +113,7 @@ class Orders:
         return calls, min((at for at in (following, again_at) if at is not None), default=None)
 
     def _of_call(self, state: UrlState, case: CaseSummary, call: _Call) -> list[Send]:
-        slot = call.slot
+        slot = explained(call.slot, state, case, call.vantages)
         answered = _answered(state, case, slot)
         looks = [
             of_vantage[target]
