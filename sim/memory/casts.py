@@ -126,7 +126,7 @@ OBSTRUCTING: Final = ("jade", "kelp")
 
 def obstructing() -> Sequence[SimHoster]:
     """Return a field in which two hosters show the monitor nothing, and one disables by law."""
-    return few(jade=4, kelp=2, amber=2, birch=3, nettle=3, maple=1)
+    return few(jade=4, kelp=3, amber=2, birch=2, nettle=3, maple=1)
 
 
 CLOAKED: Final = ("larch", "thorn")

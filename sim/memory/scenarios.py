@@ -31,7 +31,9 @@ BURST_FULL: Final = 40_000
 """What one hoster handed in at once: some 38,000 of Germany's 54,613 reports of 2023."""
 
 _BURST_AT: Final = DAY_MS // 2
-_NO_ROUND: Final = Tempo(opens=False)
+_EVEN: Final = Tempo(opens=False, burst_max=3)
+"""By weight from the first hour on, and in small bursts, so that shares are near the weights."""
+
 _LIES_FROM: Final = WORLD_START + DAY_MS // 2
 
 
@@ -50,7 +52,7 @@ def _burst(count: int) -> Scenario:
         "naming, no alert, and the others' looks stay on time",
         hosters=casts.PLAIN,
         rate=40,
-        tempo=_NO_ROUND,
+        tempo=_EVEN,
         surges=(surge,),
         days=2.5,
     )
@@ -83,7 +85,7 @@ SCENARIOS: Final[Mapping[str, Scenario]] = {
         "estimated right, and the others' figures stay theirs",
         hosters=casts.dominant(),
         rate=90,
-        tempo=_NO_ROUND,
+        tempo=_EVEN,
         entries=(
             InclusionEntry(
                 id=casts.DOMINANT, version=1, valid_from=0, probability=0.25, seed="practice"
@@ -97,7 +99,7 @@ SCENARIOS: Final[Mapping[str, Scenario]] = {
         "where it belongs",
         hosters=casts.split(),
         rate=90,
-        tempo=Tempo(opens=False, burst_max=3),
+        tempo=_EVEN,
         days=3.0,
     ),
     "silent": Scenario(
@@ -105,7 +107,7 @@ SCENARIOS: Final[Mapping[str, Scenario]] = {
         "within two days, its silence after a week",
         hosters=casts.silent(),
         rate=24,
-        tempo=_NO_ROUND,
+        tempo=_EVEN,
         days=9.0,
     ),
     "displacement": Scenario(
@@ -113,7 +115,7 @@ SCENARIOS: Final[Mapping[str, Scenario]] = {
         "where it is, and what moves ends at the one and begins at the other",
         hosters=casts.displaced(),
         rate=2.5,
-        tempo=_NO_ROUND,
+        tempo=_EVEN,
         days=90.0,
     ),
     "obstructing": Scenario(
@@ -121,7 +123,7 @@ SCENARIOS: Final[Mapping[str, Scenario]] = {
         "that disables by law is not called late",
         hosters=casts.obstructing(),
         rate=60,
-        tempo=_NO_ROUND,
+        tempo=_EVEN,
         days=3.0,
     ),
     "method": Scenario(
@@ -129,7 +131,7 @@ SCENARIOS: Final[Mapping[str, Scenario]] = {
         "methods, so that a change of figures is not taken for one of hosters",
         hosters=casts.cloaked(),
         rate=60,
-        tempo=_NO_ROUND,
+        tempo=_EVEN,
         days=3.0,
     ),
     "burst": _burst(BURST),
@@ -138,7 +140,7 @@ SCENARIOS: Final[Mapping[str, Scenario]] = {
         says="a vantage that suddenly sees nothing anywhere: nothing ends by its word",
         hosters=casts.PLAIN,
         rate=50,
-        tempo=_NO_ROUND,
+        tempo=_EVEN,
         bends={"announced": _denies},
         days=2.5,
     ),
@@ -147,7 +149,7 @@ SCENARIOS: Final[Mapping[str, Scenario]] = {
         "fate, and the other hotlines' figures are as without it",
         hosters=casts.PLAIN,
         rate=40,
-        tempo=_NO_ROUND,
+        tempo=_EVEN,
         surges=(_FLOOD,),
         days=2.5,
     ),

@@ -1,0 +1,45 @@
+"""`python -m sim.memory [NAME ...] [--seed N]`: plays scenarios and prints what each one shows.
+
+Prints a table of Markdown for each, as `docs/scenarios.md` has it. Exit code 0: everything that a
+scenario has to show was shown; 1: something was not.
+"""
+
+import argparse
+import sys
+
+from sim.memory.expects import Row, held
+from sim.memory.run import play
+from sim.memory.scenarios import SCENARIOS
+from sim.memory.shown import Shown
+from sim.memory.shows import SHOWS
+
+
+def table(name: str, seed: int) -> list[Row]:
+    """Play a scenario and return what it shows."""
+    scenario = SCENARIOS[name]
+    return held(Shown(play(scenario, seed, scenario.days)), SHOWS[name])
+
+
+def _main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m sim.memory", description=__doc__)
+    parser.add_argument("names", nargs="*", metavar="NAME", help=", ".join(SHOWS))
+    parser.add_argument("--seed", type=int, default=1, help="of the world and of what goes wrong")
+    chosen = parser.parse_args()
+    unknown = set(chosen.names) - set(SHOWS)
+    if unknown:
+        parser.error(f"{', '.join(sorted(unknown))}: none of {', '.join(SHOWS)}")
+    failed = False
+    for name in chosen.names or [name for name in SHOWS if name != "burst-full"]:
+        sys.stdout.write(
+            f"\n{name}, seed {chosen.seed}\n\n| it must show | measured | |\n|---|---|---|\n"
+        )
+        for says, checked in table(name, chosen.seed):
+            failed = failed or not checked.holds
+            mark = "holds" if checked.holds else "FAILS"
+            sys.stdout.write(f"| {says} | {checked.measured} | {mark} |\n")
+        sys.stdout.flush()
+    return int(failed)
+
+
+if __name__ == "__main__":
+    sys.exit(_main())
