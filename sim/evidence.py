@@ -34,6 +34,8 @@ class Evidence:
         placed: when each URL's name first led to each hoster; known where `looks` are.
         vantages: those whose looks decide.
         hidden: those that look again at what was removed, which no hoster knows.
+        stale_ms: how long ago a look may have asked for the name whose address it went to: it waits
+            for its turn in between, and in quick time a tenth of a second is minutes.
     """
 
     as_of: Instant
@@ -45,6 +47,7 @@ class Evidence:
     placed: Mapping[str, Mapping[str, Instant]] = field(default_factory=dict, repr=False)
     vantages: tuple[str, ...] = ()
     hidden: tuple[str, ...] = ()
+    stale_ms: int = 0
 
     def fates(self) -> list[OutcomeRecord]:
         """Return the outcomes, one per origin."""

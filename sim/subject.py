@@ -1,6 +1,6 @@
 """One URL with everything that is known of it, and what that allows."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -128,12 +128,19 @@ class Subject:
             among: the absences that count; None = all.
         """
         asked_at = gone_at if self.looks is None else sent_at_of(gone_at, self.looks)
+        absences = [*self.item.absences(), *self._left(asked_at)] if among is None else among
         return any(
             (last_seen_at is None or last_seen_at < begun_at)
             and begun_at <= gone_at
             and (ended_at is None or asked_at < ended_at)
-            for begun_at, ended_at in (self.item.absences() if among is None else among)
+            for begun_at, ended_at in absences
         )
+
+    def _left(self, asked_at: Instant) -> Iterator[Absence]:
+        """Yield since when it is not where a look that had its address before asked for it."""
+        moved_at = self.item.moved_at
+        if moved_at is not None and moved_at <= asked_at <= moved_at + self.evidence.stale_ms:
+            yield moved_at, None
 
 
 def first_case(subject: Subject) -> CaseSummary | None:

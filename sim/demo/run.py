@@ -6,7 +6,7 @@ import signal
 import time
 from collections.abc import Coroutine, Iterator
 from contextlib import AsyncExitStack, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from rich.console import Console
@@ -34,6 +34,9 @@ SETTLE_WALL_S: Final = 10.0
 
 DRAIN_DEADLINE_S: Final = 240.0
 """A free machine needs none of it; one that is busy with other work is behind by minutes."""
+
+_WAITS_MS: Final = 1_000
+"""Between the answer of a name server and the request a look waits no longer, on a busy machine."""
 
 _POLL_S: Final = 0.1
 
@@ -130,6 +133,7 @@ async def _play(
         as_of = scene.settings.clock.clock().now()
         await _drained(scene, hotlines, as_of)
         evidence = scene.tables.evidence(as_of, hotlines.told_until)
+        evidence = replace(evidence, stale_ms=int(_WAITS_MS * scene.settings.clock.speed))
         return scene.tables.looks(scene.settings.vantages, evidence), oracle
     finally:
         for task in running:

@@ -1,0 +1,55 @@
+"""What is known of one URL, and what that allows."""
+
+import pytest
+
+from schemas.moments import HOUR_MS, MINUTE_MS
+from schemas.reasons import Target
+from sim.evidence import Evidence
+from sim.hosters import ALL
+from sim.made import Made
+from sim.material import Material
+from sim.subject import Subject
+from sim.world import WORLD_START
+
+HOSTER = next(hoster for hoster in ALL if hoster.second)
+MOVED_AT = WORLD_START + 5 * HOUR_MS
+REMOVED_AT = MOVED_AT + HOUR_MS
+STALE_MS = 10 * MINUTE_MS
+
+
+def subject(stale_ms):
+    """A URL that moves to a sister of its hoster and is removed an hour later; looked at since."""
+    item = Material(
+        hoster=HOSTER.id,
+        host=f"n1.{HOSTER.id}.example",
+        path="/a.jpg",
+        url=f"http://n1.{HOSTER.id}.example/a.jpg",
+        since_at=WORLD_START,
+        reported_at=WORLD_START,
+        noticed_at=WORLD_START + HOUR_MS,
+        removed_at=REMOVED_AT,
+        moved_at=MOVED_AT,
+        second=HOSTER.second,
+        length=50_000,
+    )
+    evidence = Evidence(
+        as_of=REMOVED_AT, told_until=REMOVED_AT, read_at=REMOVED_AT, urls={}, outcomes=(),
+        stale_ms=stale_ms,
+    )  # fmt: skip
+    sent = [MOVED_AT + minutes * MINUTE_MS for minutes in (-1, 9, 11, 61)]
+    looks = [Made(HOSTER.id, "quiet", Target.URL, at, at, at + 1, answered=True) for at in sent]
+    return Subject(item=item, hoster=HOSTER, cases=(), evidence=evidence, looks=looks)
+
+
+@pytest.mark.parametrize(("stale_ms", "begins"), [(0, []), (STALE_MS, [9])])
+def test_who_asked_for_the_name_before_it_moved_may_find_it_gone_where_it_was(stale_ms, begins):
+    """A look that waits between name and request may miss a move by so long, and no longer."""
+    known = subject(stale_ms)
+    found = [
+        minutes
+        for minutes in (-1, 9, 11)
+        if known.begins_in(WORLD_START, MOVED_AT + minutes * MINUTE_MS + 1)
+    ]
+    assert found == begins
+    assert known.begins_in(WORLD_START, MOVED_AT + 61 * MINUTE_MS + 1)
+    assert not known.begins_in(MOVED_AT, MOVED_AT + 9 * MINUTE_MS + 1)
