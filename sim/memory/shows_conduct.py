@@ -100,12 +100,16 @@ def _lawful(shown: Shown) -> Checked:
 
 
 def by_one_vantage(happened: Happened) -> Happened | None:
-    """Return a record as a monitor with the announced vantage alone would have it."""
+    """Return a record as a monitor with one vantage, whose word it takes, would have it.
+
+    That vantage says who it is; a monitor that knew what that means would leave its removals
+    undetermined, as the product does.
+    """
     record, at = happened
     if isinstance(record, Observation):
         if record.vantage != "announced":
             return None
-        return replace(record, asked=("announced",)), at
+        return replace(record, asked=("announced",), announced=False), at
     if isinstance(record, Attribution) and record.vantage in ("quiet", "hidden"):
         return None
     return happened

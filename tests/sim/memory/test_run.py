@@ -39,8 +39,8 @@ def played(days=DAYS, seed=3):
     return runs.play(CALM_WORLD, seed, days)
 
 
-@pytest.mark.parametrize("name", sorted(SCENARIOS))
-def test_all_properties_hold_in_every_scenario(name):
+@pytest.mark.parametrize("name", ["calm", "hotlines", "storm"])
+def test_all_properties_hold_with_every_behaviour(name):
     """Nothing lost, doubled or wrong, nobody gains, and the same states from any order."""
     result = runs.play(SCENARIOS[name], 1, DAYS)
     assert result.sentence.findings == {}
