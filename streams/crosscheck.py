@@ -6,6 +6,7 @@ from typing import Final
 from schemas.case import MARK_HEAD_DIFFERS, CaseSummary, Fingerprint
 from schemas.ids import fraction
 from schemas.moments import HOUR_MS
+from schemas.reasons import Target
 from streams.schedule import Slot
 
 PAST_NORM_H: Final = 1
@@ -36,6 +37,16 @@ def is_crossed(case: CaseSummary, slot: Slot, share: float) -> bool:
     if case.noticed_at is not None and _is_past_norm((slot.at - case.noticed_at) / HOUR_MS):
         return True
     return fraction(case.case_id, "crosscheck", slot.at) < share
+
+
+def requests_of(target: Target, *, crossed: bool) -> int:
+    """Return how many requests a look takes, redirects apart.
+
+    Args:
+        target: what is looked at; of the root nobody asks whether GET says otherwise.
+        crossed: the look is to check HEAD by GET.
+    """
+    return 2 if crossed and target is not Target.ROOT else 1
 
 
 def has_differed(prints: Iterable[Fingerprint]) -> bool:

@@ -1,8 +1,9 @@
 """Which inclusion probability a dominant hoster needs, from its open cases and the limit.
 
-Politeness allows a hoster so many looks a minute. The timetables of its open cases say how many are
-planned in each minute; with probability p the sample asks for p times as many. They wait in a queue
-that is served at LOAD of the limit, worked out minute by minute as if looks were a liquid. The
+Politeness allows a hoster so many requests a minute. The timetables of its open cases say how many
+are planned in each minute, a look that checks HEAD by GET being two; with probability p the sample
+asks for p times as many. They wait in a queue that is served at LOAD of the limit, worked out
+minute by minute as if requests were a liquid. The
 highest p is proposed at which a look around a norm, which goes before all others, waits at most
 ON_TIME_MS, and any look of the sample at most WAIT_MS. What LOAD leaves is for chance: a sample is
 some cases larger or smaller than expected, a look takes its time, and of what is not in the sample
@@ -21,6 +22,7 @@ from schemas.moments import HOUR_MS, MINUTE_MS
 from schemas.reasons import Target
 from schemas.registry import InclusionEntry
 from streams.brackets import ON_TIME_MS, looked
+from streams.crosscheck import is_crossed, requests_of
 from streams.schedule import WINDOW_MIN_MS, slots
 
 LOAD: Final = 0.8
@@ -53,8 +55,8 @@ class Proposal:
     Attributes:
         hoster: its id.
         open: its open cases.
-        planned: looks planned in its busiest hour.
-        allowed: looks that the limit allows in an hour.
+        planned: requests planned in its busiest hour.
+        allowed: requests that the limit allows in an hour.
         probability: of inclusion; 1 = every case is in the sample.
         held: what the registry says now; 1 = nothing.
         tight: the sample asks for more than there is room for, because it would be too small.
@@ -80,13 +82,15 @@ def propose(
     cases: Mapping[HosterId, Sequence[CaseSummary]],
     held: Mapping[HosterId, InclusionEntry],
     per_minute: float,
+    share: float = 0.0,
 ) -> list[Proposal]:
     """Return a proposal for each hoster that needs one or has an entry, sorted by hoster.
 
     Args:
         cases: the open cases of each hoster, in whatever role.
         held: the entries that hold, by hoster.
-        per_minute: looks that politeness allows a hoster in a minute.
+        per_minute: requests that politeness allows a hoster in a minute.
+        share: of the looks that need not check HEAD by GET, which do all the same.
     """
     found = []
     for hoster in sorted((cases.keys() | held.keys()) - {_OVERFLOW}):
@@ -94,7 +98,7 @@ def propose(
         entry = held.get(hoster)
         if entry is None and len(of_hoster) <= ON_TIME_MS / MINUTE_MS * per_minute * LOAD:
             continue  # all at one moment would still be on time
-        one = _proposal(hoster, of_hoster, entry, per_minute)
+        one = _proposal(hoster, _planned(of_hoster, share), len(of_hoster), entry, per_minute)
         if entry is not None or one.probability < 1:
             found.append(one)
     return found
@@ -102,19 +106,20 @@ def propose(
 
 def _proposal(
     hoster: HosterId,
-    cases: Sequence[CaseSummary],
+    asked: tuple[Counter[int], Counter[int]],
+    count: int,
     entry: InclusionEntry | None,
     per_minute: float,
 ) -> Proposal:
-    brackets, planned = _planned(cases)
+    brackets, planned = asked
     served = per_minute * LOAD
     fits = _highest(brackets, planned, served)
-    least = min(1.0, SAMPLED_MIN / len(cases)) if cases else 0.0
+    least = min(1.0, SAMPLED_MIN / count) if count else 0.0
     before = entry.probability if entry is not None else 1.0
     wanted = _rounded(max(fits, least))
     return Proposal(
         hoster=hoster,
-        open=len(cases),
+        open=count,
         planned=_busiest_hour(planned),
         allowed=round(60 * per_minute),
         probability=before if abs(wanted - before) < KEPT * before and before < 1 else wanted,
@@ -124,8 +129,8 @@ def _proposal(
     )
 
 
-def _planned(cases: Sequence[CaseSummary]) -> tuple[Counter[int], Counter[int]]:
-    """Return how many looks around norms, and how many at all, are planned in which minute."""
+def _planned(cases: Sequence[CaseSummary], share: float) -> tuple[Counter[int], Counter[int]]:
+    """Return how many requests around norms, and how many at all, are planned in which minute."""
     brackets: Counter[int] = Counter()
     planned: Counter[int] = Counter()
     for case in cases:
@@ -135,9 +140,11 @@ def _planned(cases: Sequence[CaseSummary]) -> tuple[Counter[int], Counter[int]]:
             if slot.at > until:
                 break
             minute = slot.at // MINUTE_MS
-            planned[minute] += len(slot.targets)
+            crossed = is_crossed(case, slot, share)
+            planned[minute] += sum(requests_of(t, crossed=crossed) for t in slot.targets)
             if noticed_at is not None and looked(noticed_at, slot.at, 0):
-                brackets[minute] += slot.targets.count(Target.URL)
+                urls = slot.targets.count(Target.URL)
+                brackets[minute] += urls * requests_of(Target.URL, crossed=crossed)
     return brackets, planned
 
 
@@ -159,10 +166,10 @@ def _highest(brackets: Counter[int], planned: Counter[int], served: float) -> fl
 
 
 def _waits_ms(arriving: Counter[int], part: float, served: float) -> float:
-    """Return how long the last look of the worst minute waits.
+    """Return how long the last request of the worst minute waits.
 
     Args:
-        arriving: looks by minute.
+        arriving: requests by minute.
         part: of them that come.
         served: a minute.
     """

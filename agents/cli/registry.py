@@ -69,7 +69,7 @@ def propose(
     ctx: typer.Context,
     *,
     requests_per_look: Annotated[
-        float, typer.Option(min=1, help="Requests a look takes, redirects included.")
+        float, typer.Option(min=1, help="HEAD requests a look takes, redirects included.")
     ] = 1.0,
     json: Annotated[
         str | None, typer.Option(metavar="OUT", help="A file for `registry apply`; - = stdout.")
@@ -120,14 +120,20 @@ async def _proposed(settings: "Settings", per_minute: float) -> "list[Proposal]"
     with Progress(console=Console(stderr=True), transient=True) as bars:
         bar = bars.add_task("reading cases", total=None)
         cases = await open_cases(settings, lambda count: bars.update(bar, completed=count))
-    return propose(cases, held, per_minute)
+    return propose(cases, held, per_minute, settings.probe.cross_check_share)
 
 
 def _proposals(proposals: "Iterable[Proposal]") -> "RichTable":
     from rich.table import Table
 
     table = Table(
-        "hoster", "open cases", "looks in the busiest hour", "allowed", "now", "proposed", "sample"
+        "hoster",
+        "open cases",
+        "requests in the busiest hour",
+        "allowed",
+        "now",
+        "proposed",
+        "sample",
     )
     for one in proposals:
         room = ", more than there is room for" if one.tight else ""

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import burst_live
 import pytest
-from burst import BIG, Prober, burst, on_time, orders, others
+from burst import BIG, SHARE, Prober, burst, on_time, orders, others
 from tarpit_run import hosts
 
 from schemas.moments import MINUTE_MS
@@ -21,7 +21,7 @@ SPEED = 4.0
 @pytest.fixture(scope="module")
 def proposal() -> Proposal:
     """What the program proposes for the burst."""
-    (found,) = propose({BIG: burst(URLS, OVER_MS)}, {}, 30)
+    (found,) = propose({BIG: burst(URLS, OVER_MS)}, {}, 30, SHARE)
     return found
 
 

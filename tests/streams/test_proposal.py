@@ -8,9 +8,10 @@ from msgspec import structs
 
 from schemas.case import CaseSummary
 from schemas.moments import MINUTE_MS
-from schemas.reasons import Outcome
+from schemas.reasons import Outcome, Target
 from schemas.registry import InclusionEntry
 from streams.brackets import ON_TIME_MS, looked
+from streams.crosscheck import is_crossed, requests_of
 from streams.inclusion import sampling
 from streams.proposal import KEPT, LOAD, SAMPLED_MIN, propose
 from streams.schedule import slots
@@ -32,21 +33,32 @@ def proposed(cases: list[CaseSummary], *held: InclusionEntry, per_minute: float 
     return propose({"acme": cases}, {one.id: one for one in held}, per_minute)
 
 
-def latest_start_ms(cases: list[CaseSummary], probability: float) -> int:
+def latest_start_ms(cases: list[CaseSummary], probability: float, share: float = 0.0) -> int:
     """Return how long after its slot the last look around a norm begins, one after another."""
     due = sorted(
-        slot.at
+        (slot.at, requests_of(Target.URL, crossed=is_crossed(one, slot, share)))
         for number, one in enumerate(cases)
         if sampling(entry(probability), f"{number:032x}").sampled
         for slot in slots(one)
         if slot.at < at(51) and looked(one.noticed_at, slot.at, 0)
     )
     free_at = worst = 0
-    for slot_at in due:
+    for slot_at, requests in due:
         begins = max(slot_at, free_at)
         worst = max(worst, begins - slot_at)
-        free_at = begins + MINUTE_MS // PER_MINUTE
+        free_at = begins + requests * MINUTE_MS // PER_MINUTE
     return worst
+
+
+def test_looks_that_check_head_by_get_count_twice() -> None:
+    """The more of them there are, the lower is what is proposed, and it still is kept."""
+    cases = burst(4_000)
+    (few,), (all_of_them,) = (
+        propose({"acme": cases}, {}, PER_MINUTE),
+        propose({"acme": cases}, {}, PER_MINUTE, 1.0),
+    )
+    assert all_of_them.probability < few.probability
+    assert latest_start_ms(cases, all_of_them.probability, 1.0) <= ON_TIME_MS
 
 
 @pytest.mark.parametrize("minutes", [0, 10, 120])
@@ -128,7 +140,7 @@ def test_cases_without_a_notice_count_by_when_they_were_opened() -> None:
 
 
 def test_what_is_said_beside_it() -> None:
-    """Looks of the busiest hour, all targets counted, and what the limit allows."""
+    """Requests of the busiest hour, all targets counted, and what the limit allows."""
     (found,) = proposed(burst(500))
-    assert (found.open, found.planned, found.allowed) == (500, 500 * (3 + 3), 60 * PER_MINUTE)
+    assert (found.open, found.planned, found.allowed) == (500, 500 * (5 + 3), 60 * PER_MINUTE)
     assert found.sampled == round(500 * found.probability)

@@ -1,6 +1,7 @@
 """A burst of reports at one hoster, in virtual time: what is ordered, and when each look begins.
 
-Timetable, sample, ranks, turns and politeness are the program's own; a look takes LOOK_MS, and the
+Timetable, sample, ranks, turns and politeness are the program's own; a look takes
+LOOK_MS, one that checks HEAD by GET twice that and two steps of the limit, and the
 prober's own costs are nothing. What they are, tests/bench/test_burst_bench.py measures.
 """
 
@@ -13,12 +14,14 @@ from typing import NamedTuple
 from cases import case
 from msgspec import structs
 
+from agents.config import ProbeSettings
 from schemas.case import CaseSummary, Phase
 from schemas.ids import fraction
 from schemas.moments import HOUR_MS, MINUTE_MS, Instant
 from schemas.reasons import Outcome, Target
 from schemas.registry import InclusionEntry
 from streams.brackets import ON_TIME_MS, looked
+from streams.crosscheck import is_crossed, requests_of
 from streams.inclusion import sampling
 from streams.politeness import Politeness, lanes_of
 from streams.ranks import want
@@ -28,6 +31,7 @@ from streams.schedule import slots
 START: Instant = 1_770_000_000_000
 LOOK_MS = 400
 PER_MINUTE = 30
+SHARE = ProbeSettings().cross_check_share
 NOTICE_MS = 2 * MINUTE_MS
 BIG = "big"
 FOREVER = 1 << 60
@@ -43,6 +47,7 @@ class Order(NamedTuple):
     bracket: bool
     hoster: str
     lanes: tuple[str, ...]
+    requests: int
 
 
 class Begun(NamedTuple):
@@ -100,8 +105,11 @@ def orders(
             if slot.at > until:
                 break
             bracket = looked(one.noticed_at or 0, slot.at, 0) > 0
+            crossed = is_crossed(one, slot, SHARE)
             for target in slot.targets:
-                yield Order(slot.at, slot.not_after, target, sampled, bracket, one.hoster, lanes)
+                asked = requests_of(target, crossed=crossed)
+                window = slot.at, slot.not_after
+                yield Order(*window, target, sampled, bracket, one.hoster, lanes, asked)
 
 
 class What(IntEnum):
@@ -121,12 +129,17 @@ class Prober:
         most: looks that waited at once, at most.
     """
 
-    rota: Rota = field(default_factory=lambda: Rota(Politeness(PER_MINUTE)))
+    politeness: Politeness = field(default_factory=lambda: Politeness(PER_MINUTE))
     begun: list[Begun] = field(default_factory=list)
     most: int = 0
+    rota: Rota = field(init=False)
     _claims: dict[Claim, Order] = field(default_factory=dict)
     _events: list[tuple[Instant, int, What, Claim]] = field(default_factory=list)
     _pushed: int = 0
+
+    def __post_init__(self) -> None:
+        """Give turns by that politeness."""
+        self.rota = Rota(self.politeness)
 
     def run(self, wanted: Iterable[Order], from_at: Instant = 0) -> list[Begun]:
         """Return what became of orders that come when they are due, or at an instant if later."""
@@ -153,11 +166,13 @@ class Prober:
             at, _, what, claim = heapq.heappop(self._events)
             if what is What.BEGINS:
                 self.begun.append(Begun(self._claims[claim], at))
-                self._push(at + LOOK_MS, What.ENDS, claim)
+                self._push(at + LOOK_MS * self._claims[claim].requests, What.ENDS, claim)
             elif what is What.ENDS or (claim in self._claims and not claim.going):
                 if what is What.EXPIRES:
                     self.begun.append(Begun(self._claims[claim], None))
-                del self._claims[claim]
+                order = self._claims.pop(claim)
+                if what is What.ENDS:
+                    self.politeness.charge(order.lanes, order.requests)
                 self.rota.leave(claim, at)
                 self._read()
 
