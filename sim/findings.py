@@ -11,6 +11,7 @@ class Finding(StrEnum):
     UNACCOUNTED = "accepted reports stand in no case and are not pending"
     LOST = "reported URLs without a case"
     MISPLACED = "cases at another hoster, in another role, or more than there should be for a URL"
+    DOUBLED = "URLs with cases that nobody reported, or not under that name"
     NOTICED = "cases with another time of notice than the hotline's"
     UNSEEN_REMOVAL = "true removals not found though the looks suffice"
     FALSE_REMOVAL = "cases called removed that are still there"

@@ -10,6 +10,7 @@ from enum import Enum, auto
 from typing import Final, NamedTuple
 
 from schemas.case import TRAIT_CANARY_OK, UrlState
+from schemas.facts import Observation
 from schemas.moments import MINUTE_MS, Instant
 from schemas.reasons import ProbeError, Target
 from sim.material import Material
@@ -74,6 +75,28 @@ def looks_made(state: UrlState) -> tuple[Made, ...]:
                     answered=error is None,
                 )
             )
+    return tuple(sorted(found, key=_by_end))
+
+
+def looks_written(facts: Iterable[object]) -> tuple[Made, ...]:
+    """Return the same from what was written of a URL, whatever a state has kept of it.
+
+    Args:
+        facts: records of the ledger.
+    """
+    found = {
+        Made(
+            fact.hoster,
+            fact.vantage,
+            fact.target,
+            fact.slot_at,
+            fact.sent_at,
+            fact.done_at,
+            answered=fact.facts.error is None,
+        )
+        for fact in facts
+        if isinstance(fact, Observation) and fact.canary_ok and fact.facts.error not in _NO_LOOK
+    }
     return tuple(sorted(found, key=_by_end))
 
 

@@ -98,6 +98,7 @@ class Oracle:
             {
                 Finding.UNACCOUNTED: evidence.unaccounted(),
                 Finding.INTAKE: (fates - sent).total() + (sent - fates).total(),
+                Finding.DOUBLED: self._strange(material, evidence),
             }
         )
         lines: list[Line] = []
@@ -113,6 +114,11 @@ class Oracle:
             findings={finding: n for finding, n in sorted(found.items()) if n},
             lines=lines,
         )
+
+    def _strange(self, material: Sequence[Material], evidence: Evidence) -> int:
+        """Return how many URLs have a case under a name that no material has."""
+        known = {self.key_of(item) for item in material}
+        return sum(bool(url.cases) and key not in known for key, url in evidence.urls.items())
 
     def _sent(self, evidence: Evidence) -> Counter[tuple[Result, str]]:
         events = self.world.events(self.world.plan.start_at - 1, evidence.told_until)

@@ -79,7 +79,7 @@ SILENT_FROM: Final = 1
 def silent() -> Sequence[SimHoster]:
     """Return a field in which a prompt hoster stops to answer after the first day."""
     change = Change(day=SILENT_FROM, law=NEVER)
-    quiet = tuple(replace(hoster, changes=(change,)) for hoster in few(birch=4))
+    quiet = tuple(replace(hoster, changes=(change,)) for hoster in few(birch=6))
     return (*quiet, *few(amber=3, cedar=1, nettle=1, maple=1))
 
 

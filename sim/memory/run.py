@@ -13,7 +13,7 @@ from sim.behaviour import Behaviour
 from sim.evidence import Evidence
 from sim.findings import Finding
 from sim.hosters import SimHoster
-from sim.made import looks_made, placed_at
+from sim.made import looks_written, placed_at
 from sim.memory.faults import Fault
 from sim.memory.pipeline import VANTAGES, Pipeline
 from sim.memory.places import Places
@@ -101,8 +101,9 @@ class Played:
 
     @property
     def doubled(self) -> int:
-        """URLs with another case than the one they should have."""
-        return self.sentence.findings.get(Finding.MISPLACED, 0)
+        """URLs with another case than the one they should have, or that nobody reported."""
+        found = self.sentence.findings
+        return sum(found.get(f, 0) for f in (Finding.MISPLACED, Finding.DOUBLED))
 
     @property
     def wrong_intervals(self) -> int:
@@ -158,7 +159,6 @@ def play(
 def _judged(scenario: Scenario, pipeline: Pipeline, told_until: Instant) -> Played:
     world, broker = pipeline.places.world, pipeline.broker
     records = newest(broker)
-    evidence = _evidence(pipeline, records, told_until)
     twin = Twin(
         broker=broker,
         book=pipeline.book,
@@ -166,6 +166,7 @@ def _judged(scenario: Scenario, pipeline: Pipeline, told_until: Instant) -> Play
         ledger=ledger_of(broker),
         records=records,
     )
+    evidence = _evidence(pipeline, twin, told_until)
     chance = random.Random(f"{pipeline.seed}/again")
     of = {hoster.id: hoster.behaviour for hoster in world.plan.hosters}
     return Played(
@@ -202,7 +203,9 @@ def _places(world: World, book: Book) -> Places:
     )
 
 
-def _evidence(pipeline: Pipeline, records: Mapping[str, bytes], told_until: Instant) -> Evidence:
+def _evidence(pipeline: Pipeline, twin: Twin, told_until: Instant) -> Evidence:
+    """Return what stands on the broker; which looks were made is the ledger's word, no state's."""
+    records = twin.records
     states = {key: STATE.decode(raw) for key, raw in records.items()}
     return Evidence(
         as_of=told_until,
@@ -210,7 +213,7 @@ def _evidence(pipeline: Pipeline, records: Mapping[str, bytes], told_until: Inst
         read_at=pipeline.until,
         urls={key: URL_CASES.decode(raw) for key, raw in records.items()},
         outcomes=[OUTCOME.decode(one.value) for one in pipeline.broker.read(OUTCOMES.name)],
-        looks={key: looks_made(state) for key, state in states.items()},
+        looks={key: looks_written(fact for fact, _ in said) for key, said in twin.ledger.items()},
         placed={key: placed_at(state) for key, state in states.items()},
         vantages=tuple(vantage.id for vantage in VANTAGES if not vantage.recheck),
         hidden=tuple(vantage.id for vantage in VANTAGES if vantage.recheck),

@@ -106,7 +106,7 @@ SCENARIOS: Final[Mapping[str, Scenario]] = {
         says="a prompt hoster answers nothing after the first day: its backlog's growth is told "
         "within two days, its silence after a week",
         hosters=casts.silent(),
-        rate=24,
+        rate=30,
         tempo=_EVEN,
         days=9.0,
     ),

@@ -35,10 +35,13 @@ def _named(ids: Iterable[str]) -> str:
 
 
 def _growth_told(shown: Shown) -> Checked:
-    day = SILENT_FROM + 2
-    due = {id for id in _all(shown) if shown.growing(id, shown.day(day))}
+    days = [SILENT_FROM + late for late in (1.0, 1.5, 2.0)]
+    told = next((day for day in days if shown.growing(SILENT, shown.day(day))), None)
     before = shown.growing(SILENT, shown.day(SILENT_FROM))
-    return Checked(due == {SILENT} and not before, f"on day {day}: {_named(due)}")
+    at = shown.day(days[-1] if told is None else told)
+    others = [id for id in _others(shown, (SILENT,)) if shown.growing(id, at)]
+    said = f"on day {told}, of others: {_named(others)}"
+    return Checked(told is not None and not before and not others, said)
 
 
 def _silence_told(shown: Shown) -> Checked:
