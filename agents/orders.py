@@ -145,11 +145,7 @@ class Orders:
             cross_check=is_crossed(case, slot, self._probe.cross_check_share)
             or has_differed(state.fingerprints),
         )
-        key = case.hoster.encode()
-        return [
-            Send(look.topic, key, raw)
-            for look, raw in zip(looks, _encoded(first, looks, ids), strict=True)
-        ]
+        return _sends(first, looks, ids)
 
 
 def _looks(vantage: VantageId) -> dict[Target, _Look]:
@@ -165,8 +161,8 @@ def _said(vantage: VantageId, target: Target) -> bytes:
     return f',"vantage":"{vantage}","target":"{target}",'.encode()
 
 
-def _encoded(first: ProbeOrder, looks: Sequence[_Look], ids: Sequence[str]) -> list[bytes]:
-    """Return the orders of a slot encoded, one for each look: they differ in it and in their id.
+def _sends(first: ProbeOrder, looks: Sequence[_Look], ids: Sequence[str]) -> list[Send]:
+    """Return the orders of a slot, one for each look: they differ in it and in their id.
 
     Within a text a quote is escaped, so the bytes that are cut out are the fields and no text.
 
@@ -177,8 +173,9 @@ def _encoded(first: ProbeOrder, looks: Sequence[_Look], ids: Sequence[str]) -> l
     """
     before, _, behind = codec.ORDER.encode(first).partition(ids[0].encode())
     between, _, after = behind.partition(looks[0].said)
+    key = first.hoster.encode()
     return [
-        b"".join((before, id.encode(), between, look.said, after))
+        Send(look.topic, key, b"".join((before, id.encode(), between, look.said, after)))
         for look, id in zip(looks, ids, strict=True)
     ]
 

@@ -12,7 +12,8 @@ _HEX_MIN: Final = 16
 """Shorter texts are words."""
 
 _URL_SAFE: Final = bytes.maketrans(b"+/", b"-_")
-_STANDARD: Final = bytes.maketrans(b"-_", b"+/")
+_STANDARD: Final = bytes.maketrans(b"-_+/=", b"+/\0\0\0")
+"""To RFC 4648 4; what the text may not hold becomes what no base64 has."""
 
 
 def thin(text: str) -> bytes:
@@ -22,7 +23,7 @@ def thin(text: str) -> bytes:
         if raw is not None and raw.hex() == text:
             return b"\1" + raw
         raw = _from_base64(text)
-        if raw is not None and _base64(raw) == text:
+        if raw is not None:
             return b"\2" + raw
     return b"\0" + text.encode()
 
@@ -51,10 +52,13 @@ def _from_hex(text: str) -> bytes | None:
 
 
 def _from_base64(text: str) -> bytes | None:
+    padded = text.encode().translate(_STANDARD) + b"=" * (-len(text) % 4)
     try:
-        return binascii.a2b_base64(text.encode().translate(_STANDARD) + b"=" * (-len(text) % 4))
+        raw = binascii.a2b_base64(padded)
     except ValueError:
         return None
+    # the decoder passes over what is no base64, and over bits behind the last byte
+    return raw if binascii.b2a_base64(raw, newline=False) == padded else None
 
 
 def _base64(raw: bytes) -> str:

@@ -218,6 +218,27 @@ def opened(raw: bytes) -> Opened:
     return Opened(state, hot.tracks, behind, texts, encoded)
 
 
+def parted(raw: bytes) -> tuple[bytes, bytes, bytes]:
+    """Return the hot part of a packed state, its texts, and its rest as it is held.
+
+    Raises:
+        DAMAGED: the bytes are no packed state.
+    """
+    form, size = _HEAD.unpack_from(raw)
+    if form != FORM:
+        raise ValueError("another form")
+    hot_end = _HEAD.size + size
+    texts_at = hot_end + _LENGTH.size
+    texts_end = texts_at + _LENGTH.unpack_from(raw, hot_end)[0]
+    return raw[_HEAD.size : hot_end], raw[texts_at:texts_end], raw[texts_end:]
+
+
+def joined(hot: bytes, texts: bytes, rest: bytes) -> bytes:
+    """Return the packed state of parts; it has no looks."""
+    head = _HEAD.pack(FORM, len(hot))
+    return b"".join((head, hot, _LENGTH.pack(len(texts)), texts, stored(rest)))
+
+
 def _framed(hot: bytes, rest: bytes) -> bytes:
     return b"".join((_HEAD.pack(FORM, len(hot)), hot, rest))
 

@@ -77,12 +77,15 @@ def refold(url_key: str, record_value: bytes | None, happened: Sequence[Happened
     followed = _followed(record_value, happened)
     if followed is not None:
         return Refolded(followed, None)
+    made = fresh(url_key, record_value, happened)
+    if made is not None:
+        return Refolded(*made)
     if record_value is None or not casewire.is_packed(record_value):
         before = None if record_value is None else STATE.decode(record_value)
-        state = fresh(url_key, before, happened) or advance(url_key, before, happened)
+        state = advance(url_key, before, happened)
         return Refolded(STATE.encode(state), state)
     opened = STATE.opened(record_value)
-    state = fresh(url_key, opened.state, happened) or advance(url_key, opened.state, happened)
+    state = advance(url_key, opened.state, happened)
     return Refolded(STATE.encode_after(state, opened), state)
 
 

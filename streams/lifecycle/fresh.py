@@ -4,7 +4,7 @@ Nothing was seen of it but what its report says, so of its cases only identities
 its own; all else is shared by all URLs that were reported and placed alike. The cases of such a
 kind are judged once, by `streams.lifecycle.cases`, and given to each with its own in their place.
 Whatever else is in a state, or happened, is left to `streams.lifecycle.advance`. Both ways give
-equal states, which tests/streams/lifecycle/test_fresh.py holds them to.
+equal bytes, which tests/streams/lifecycle/test_fresh.py holds them to.
 """
 
 from collections.abc import Sequence
@@ -22,6 +22,19 @@ from schemas.case import (
     Steady,
     UrlState,
 )
+from schemas.casemould import (
+    PLACES_MAX,
+    Instants,
+    Mould,
+    Own,
+    Reported,
+    is_usual,
+    opened_reported,
+    packed_reported,
+    reported,
+    texts_of,
+)
+from schemas.casewire import packed
 from schemas.facts import Attribution
 from schemas.ids import case_id
 from schemas.ledger import ReportAccepted
@@ -34,8 +47,14 @@ from streams.lifecycle.timeline import RESOLVER
 KINDS_MAX: Final = 4_096
 """Kinds kept, some 2 KB each: hotlines and their norms, times hosters and their networks."""
 
-_THEN: Final[Instant] = 1_000_000_000_000
-"""When the report of a kind was received, placed, and saw what it saw: any instant does."""
+_THEN: Final = Instants(
+    received_at=1_333_333_333_333,
+    reported_at=1_111_111_111_111,
+    seen_at=1_222_222_222_222,
+    placed_at=1_444_444_444_444,
+    newest_at=1_444_444_444_444,
+)
+"""When the report of a kind was received and all else was: any instants do that are unlike."""
 
 _Report: TypeAlias = tuple[str, bool, tuple[Any, ...]]
 """Of a report: the hotline, whether it saw the material, all fields behind `seen_at`."""
@@ -45,99 +64,119 @@ class _Kind(NamedTuple):
     """What is shared.
 
     Attributes:
-        cases: those of a report of `_THEN`.
+        cases: those of the report of `_THEN`.
         steady: in no need of an instant.
+        mould: of the packed form; None = it has to be packed.
     """
 
     cases: tuple[CaseSummary, ...]
     steady: tuple[Steady, ...]
+    mould: Mould | None
 
 
-def fresh(url_key: str, state: UrlState | None, happened: Sequence[Happened]) -> UrlState | None:
-    """Return the state after a URL's first report or its placement; None = it is neither.
+def fresh(
+    url_key: str, record_value: bytes | None, happened: Sequence[Happened]
+) -> tuple[bytes, UrlState] | None:
+    """Return record and state after a URL's first report or its placement; None = it is neither.
 
     Args:
         url_key: the URL.
-        state: what was stored; None = nothing yet.
+        record_value: its record in `cases.v1` as it stands; None = there is none yet.
         happened: records with their append times.
     """
-    if len(happened) > 2 or (state is not None and not _is_only_reported(state)):
+    if len(happened) > 2:
         return None
-    report = fact = None
+    report = fact = parts = None
     for record, _ in happened:
-        if isinstance(record, ReportAccepted) and report is None and state is None:
+        if isinstance(record, ReportAccepted) and report is None and record_value is None:
             report = record
         elif isinstance(record, Attribution) and fact is None:
             fact = record
         else:
             return None
     if report is not None:
-        state = _reported(url_key, report)
-    if state is None:
+        flags = report.literal, report.root
+        parts = reported(url_key, report.sealed, flags, packed_report(report))
+    elif record_value is not None:
+        parts = opened_reported(url_key, record_value, RULES)
+    if parts is None:
         return None
-    return state if fact is None else _placed(state, fact)
+    return _reported(parts) if fact is None else _placed(parts, fact)
 
 
-def _is_only_reported(state: UrlState) -> bool:
-    rest = (
-        state.notices
-        or state.withdrawals
-        or state.checks
-        or state.answers
-        or state.attributions
-        or state.tracks
-        or state.decisions
-    )
-    return len(state.reports) == 1 and not rest
-
-
-def _reported(url_key: str, entry: ReportAccepted) -> UrlState:
-    report = packed_report(entry)
-    return UrlState(
-        url_key=url_key,
-        sealed=entry.sealed,
-        literal=entry.literal,
-        root=entry.root,
-        reports=(report,),
-        newest_at=_newest_at(report),
+def _reported(parts: Reported) -> tuple[bytes, UrlState]:
+    literal, root = parts.flags
+    newest_at = _newest_at(parts.report)
+    state = UrlState(
+        url_key=parts.url_key,
+        sealed=parts.sealed,
+        literal=literal,
+        root=root,
+        reports=(parts.report,),
+        newest_at=newest_at,
         rules=RULES,
     )
+    return packed_reported(parts, newest_at, RULES), state
 
 
 def _newest_at(report: PackedReport) -> Instant:
     return max(0, report.reported_at, report.seen_at or 0, report.last_online_at or 0)
 
 
-def _placed(state: UrlState, fact: Attribution) -> UrlState | None:
-    (report,) = state.reports
-    seen_at = report.seen_at
-    usual = seen_at is None or seen_at <= report.received_at
+def _placed(parts: Reported, fact: Attribution) -> tuple[bytes, UrlState] | None:
+    report = parts.report
+    seen_at, received_at = report.seen_at, report.received_at
+    usual = seen_at is None or seen_at <= received_at
     if fact.vantage != RESOLVER or not usual or _is_testified_by_source(report):
         return None
     places = packed_places(fact)
     said = structs.astuple(report)
     kind = _kind(
         (report.hotline, seen_at is not None, said[_BEHIND_SEEN:]),
-        tuple([structs.replace(place, address_key="", address="") for place in places]),
+        tuple([_without_texts(place) for place in places]),
         (fact.answered, fact.nxdomain),
     )
     if kind is None:
         return None
-    made = PackedAttribution(
-        fact.at, fact.vantage, fact.answered, fact.nxdomain, tuple(range(len(places)))
-    )
-    return structs.replace(
-        state,
+    cases = tuple([_own(case, parts.url_key, report) for case in kind.cases])
+    literal, root = parts.flags
+    newest_at = max(_newest_at(report), fact.at)
+    state = UrlState(
+        url_key=parts.url_key,
+        sealed=parts.sealed,
+        literal=literal,
+        root=root,
+        reports=(report,),
         placements=places,
-        attributions=(made,),
-        cases=tuple([_own(case, state.url_key, report) for case in kind.cases]),
-        steady=kind.steady,
-        newest_at=max(_newest_at(report), fact.at),
+        attributions=(_made(fact.at, (fact.answered, fact.nxdomain), len(places)),),
+        cases=cases,
+        newest_at=newest_at,
         rules=RULES,
+        steady=kind.steady,
     )
+    seen_at = received_at if seen_at is None else seen_at
+    at = Instants(received_at, report.reported_at, seen_at, fact.at, newest_at)
+    if kind.mould is None or not is_usual(at):
+        return packed(state), state
+    ids = [case.case_id for case in cases]
+    return kind.mould.filled(parts, Own(at, ids, texts_of(places))), state
 
 
 _BEHIND_SEEN: Final = PackedReport.__struct_fields__.index("seen_at") + 1
+_TEXTS: Final = PackedPlacement.__struct_fields__.index("address_key")
+
+
+def _without_texts(place: PackedPlacement) -> tuple[Any, ...]:
+    said = structs.astuple(place)
+    return said[:_TEXTS] + said[_TEXTS + 2 :]
+
+
+def _with_no_texts(said: tuple[Any, ...]) -> PackedPlacement:
+    return PackedPlacement(*(*said[:_TEXTS], "", "", *said[_TEXTS:]))
+
+
+def _made(at: Instant, resolved: tuple[bool, bool], places: int) -> PackedAttribution:
+    return PackedAttribution(at, RESOLVER, *resolved, tuple(range(places)))
 
 
 def _is_testified_by_source(report: PackedReport) -> bool:
@@ -146,7 +185,7 @@ def _is_testified_by_source(report: PackedReport) -> bool:
 
 def _own(case: CaseSummary, url_key: str, report: PackedReport) -> CaseSummary:
     received_at, seen_at = report.received_at, report.seen_at
-    later_ms = received_at - _THEN
+    later_ms = received_at - _THEN.received_at
     return structs.replace(
         case,
         case_id=case_id(url_key, case.group, case.role, 0),
@@ -161,28 +200,31 @@ def _own(case: CaseSummary, url_key: str, report: PackedReport) -> CaseSummary:
 
 @lru_cache(maxsize=KINDS_MAX)
 def _kind(
-    reported: _Report, places: tuple[PackedPlacement, ...], resolved: tuple[bool, bool]
+    told: _Report, where: tuple[tuple[Any, ...], ...], resolved: tuple[bool, bool]
 ) -> _Kind | None:
     """Judge a URL of a kind; None = instants of its own say more of its cases than when.
 
     Args:
-        reported: of its report.
-        places: its placements, in their order, without addresses.
+        told: of its report.
+        where: of its placements, in their order, all fields but the texts.
         resolved: whether the name servers answered, and that there is no such name.
     """
-    hotline, is_seen, said = reported
-    seen_at = _THEN if is_seen else None
-    made = PackedAttribution(_THEN, RESOLVER, *resolved, tuple(range(len(places))))
-    cases, steady = judge(
-        UrlState(
-            url_key="",
-            reports=(PackedReport(_THEN, hotline, "", _THEN, seen_at, *said),),
-            placements=places,
-            attributions=(made,),
-        )
+    hotline, is_seen, behind = told
+    seen_at = _THEN.seen_at if is_seen else None
+    report = PackedReport(_THEN.received_at, hotline, "", _THEN.reported_at, seen_at, *behind)
+    state = UrlState(
+        url_key="",
+        reports=(report,),
+        placements=tuple([_with_no_texts(said) for said in where]),
+        attributions=(_made(_THEN.placed_at, resolved, len(where)),),
+        newest_at=_THEN.newest_at,
+        rules=RULES,
     )
+    cases, steady = judge(state)
     if any(case.noticed_at is not None for case in cases):
         return None  # clocks run, from a report that is a notice too
     if any(one.until is not None for one in steady):
         return None
-    return _Kind(cases, steady)
+    if len(where) > PLACES_MAX:
+        return _Kind(cases, steady, None)
+    return _Kind(cases, steady, Mould(structs.replace(state, cases=cases, steady=steady), _THEN))

@@ -1,5 +1,6 @@
 """The short way of a first report and its placement gives the bytes of judging all there is."""
 
+import msgspec
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
@@ -8,6 +9,7 @@ from ledger_events import ONLINE as SEEN
 from msgspec import structs
 
 from schemas import codec
+from schemas.casemould import PLACES_MAX
 from schemas.facts import Attribution, Placement
 from schemas.ids import case_id
 from schemas.ledger import ReportAccepted
@@ -16,7 +18,10 @@ from streams import lifecycle
 from streams.lifecycle.fresh import fresh
 
 near = st.sampled_from([-90_000_000, -3_600_000, -1, 0, 1, 3_600_000, 90_000_000])
-moments = near.map(lambda away: START + away)
+ends = st.sampled_from([0, (1 << 32) - 1, 1 << 32, 1 << 62])
+"""Where the width of a number changes, and where it is too large to be filled in."""
+
+moments = st.one_of(*[near.map(lambda away: START + away)] * 9, ends)
 maybe = st.one_of(st.none(), moments)
 usual = st.floats(0, 1).map(lambda chance: chance < 0.8)
 
@@ -44,7 +49,7 @@ places = st.builds(
     hoster=st.sampled_from(["acme", "other", "unknown"]),
     group=st.sampled_from(["acme", "owner", "unknown"]),
     role=st.sampled_from([Role.HOSTING, Role.PROXY]),
-    country=st.sampled_from(["NL", "??"]),
+    country=st.sampled_from(["NL", "??", "%b"]),
     asn=st.sampled_from([0, 64_500]),
     confidence=st.sampled_from(Confidence),
     contested=st.booleans(),
@@ -76,6 +81,8 @@ def folded(value, *happened):
 
 @given(reports, attributions, st.lists(st.one_of(reports, attributions), max_size=2))
 @example(*[one for one, _ in (report(seen=0), placed())], [])
+@example(structs.replace(report()[0], seen_at=0), placed()[0], [])
+@example(report(seen=0)[0], placed(0, place(), structs.replace(place("b"), country="%b"))[0], [])
 def test_both_ways_give_equal_bytes(first, where, more):
     """Whatever was reported and found, in one list or one after the other, and what follows."""
     one = folded(None, (first, START))
@@ -94,8 +101,8 @@ def test_what_is_usual_takes_the_short_way(seen, mode):
     told, where = report(seen=seen, mode=mode), placed(0.1, place(), place("edge", role=Role.PROXY))
     reported = fresh(KEY, None, [told])
     assert reported is not None
-    state = fresh(KEY, reported, [where])
-    assert state == fresh(KEY, None, [where, told])
+    record, state = fresh(KEY, reported[0], [where])
+    assert (record, state) == fresh(KEY, None, [where, told])
     assert [case.case_id for case in state.cases] == [
         case_id(KEY, "acme", Role.HOSTING, 0),
         case_id(KEY, "edge", Role.PROXY, 0),
@@ -108,8 +115,9 @@ def test_urls_of_a_kind_have_instants_and_identities_of_their_own():
     for hours in (0, 7, 400):
         told, where = report(hours, seen=hours - 1), placed(hours + 0.1)
         mine = [(structs.replace(one, url_key=other), then) for one, then in (told, where)]
-        state = fresh(other, None, mine)
+        record, state = fresh(other, None, mine)
         assert state == lifecycle.advance(other, None, mine)
+        assert record == codec.STATE.encode(state)
         (case,) = state.cases
         assert (case.opened_at, case.last_seen_at) == (at(hours), at(hours - 1))
         assert case.case_id == case_id(other, "acme", Role.HOSTING, 0)
@@ -139,5 +147,45 @@ def test_whatever_else_happened_is_judged(happened):
 @pytest.mark.parametrize("more", [notice(), placed(), report(id="r2"), check(1), look(1, SEEN)])
 def test_whatever_else_is_known_is_judged(more):
     """A state that holds more than one report takes the long way to its placement."""
-    state = lifecycle.advance(KEY, None, [report(), more])
-    assert fresh(KEY, state, [placed()]) is None
+    record = codec.STATE.encode(lifecycle.advance(KEY, None, [report(), more]))
+    assert fresh(KEY, record, [placed()]) is None
+
+
+def test_what_cannot_be_taken_apart_is_judged():
+    """Another URL's record, one judged by other rules, in JSON or damaged, is no short way's."""
+    record, state = fresh(KEY, None, [report(seen=0)])
+    where = [placed()]
+    assert fresh(KEY, record, where) is not None
+    other = structs.replace(state, rules="0.0")
+    assert fresh(KEY, codec.STATE.encode(other), where) is None
+    assert fresh("f" * 32, record, where) is None
+    assert fresh(KEY, record.replace(b"\x97\x01", b"\x97\x02"), where) is None
+    assert fresh(KEY, msgspec.json.encode(state), where) is None
+    for end in range(len(record)):
+        assert fresh(KEY, record[:end], where) is None
+
+
+@pytest.mark.parametrize("many", [PLACES_MAX, PLACES_MAX + 1])
+def test_many_placements_are_packed_alike(many):
+    """Up to so many placements a record is filled in, beyond them packed."""
+    where = placed(0.1, *[place(f"acme-{number}", sealed=f"s{number}") for number in range(many)])
+    reported = folded(None, report(seen=0))
+    assert codec.STATE.decode(folded(reported, where)).placements
+
+
+@pytest.mark.parametrize("id", ["1333333333333", "as1444444444444", "1111111111111"])
+def test_words_like_the_numbers_that_are_filled_in_stay(id):
+    """A company or a hotline may be called like any number."""
+    told, at = report(id=id, seen=0)
+    told = structs.replace(told, hotline=id, origin=id)
+    reported = folded(None, (told, at))
+    (case,) = codec.STATE.decode(folded(reported, placed(0.1, place(id)))).cases
+    assert (case.hoster, case.hotlines) == (id, (id,))
+
+
+@pytest.mark.parametrize("id", ["%", "%b", '"', "],[],[],[],[],[],[],[]]", ",[],[", "ä"])
+def test_ids_of_reports_are_taken_as_they_are(id):
+    """Whatever a hotline calls its report stands in the record as it was written."""
+    reported = folded(None, report(id=id, seen=0))
+    (told,) = codec.STATE.decode(folded(reported, placed())).reports
+    assert told.record_id == id
