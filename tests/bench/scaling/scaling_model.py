@@ -64,6 +64,7 @@ class Figure:
         name: as shown, with its unit.
         log: it grows with the logarithm of cases.
         unit: what a shown one is of those that stand in the results.
+        fitted_from: the smallest number of cases that the line is fitted to.
     """
 
     part: str
@@ -71,12 +72,28 @@ class Figure:
     name: str
     log: bool = False
     unit: float = 1.0
+    fitted_from: int = 0
 
 
 MB: Final = 1e6
+SETTLED_CASES: Final = 100_000
+"""Below it most of the memory is what the load itself needed, some 30 to 80 MB at most."""
+
 FIGURES: Final = (
-    Figure(part="lifecycle", key="held_bytes", name="memory of lifecycle, MB", unit=MB),
-    Figure(part="rollup", key="held_bytes", name="memory of the rollup, MB", unit=MB),
+    Figure(
+        part="lifecycle",
+        key="held_bytes",
+        name="memory of lifecycle, MB",
+        unit=MB,
+        fitted_from=SETTLED_CASES,
+    ),
+    Figure(
+        part="rollup",
+        key="held_bytes",
+        name="memory of the rollup, MB",
+        unit=MB,
+        fitted_from=SETTLED_CASES,
+    ),
     Figure(part="", key="disk_bytes", name="`cases.v1` on disk, MB", unit=MB),
     Figure(part="lifecycle", key="load_cpu_s", name="loading lifecycle, s of CPU"),
     Figure(part="lifecycle", key="asked_cpu_s", name="asking all which looks are due, s of CPU"),
@@ -193,8 +210,9 @@ def fit(results: Mapping[str, Any]) -> Model:
     """
     lines = {}
     for figure in FIGURES:
-        points = {n: y for n, y in measured(results, figure).items() if n < HELD_CASES}
-        lines[figure] = fitted(points, log=figure.log)
+        points = measured(results, figure)
+        fit_to = {n: y for n, y in points.items() if figure.fitted_from <= n < HELD_CASES}
+        lines[figure] = fitted(fit_to, log=figure.log)
     pipeline = results["pipeline"][f"p{PARTITIONS}-w1"]
     looks = results["pipeline"]["looks"]
     return Model(
