@@ -2,11 +2,16 @@
 
 from dataclasses import dataclass
 
+from msgspec import structs
+
 from agents.config import VantageSettings
 from agents.edges.http import Seen
+from agents.log import log
 from agents.places import Place
-from schemas.facts import Observation
+from schemas.facts import Facts, Observation
 from schemas.flow import ProbeOrder
+from schemas.moments import Instant
+from schemas.reasons import ProbeError
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,4 +59,28 @@ def observed(
         announced=witness.vantage.announced,
         asn=witness.vantage.asn,
         facts=seen.facts,
+    )
+
+
+def at_no_time(seen: Seen, began_at: Instant) -> Seen:
+    """Return a look whose clock was set meanwhile: what was asked, and nothing of the answer.
+
+    Args:
+        seen: what it brought.
+        began_at: what the clock said when it began.
+    """
+    facts = Facts(error=ProbeError.CLOCK, requests=seen.facts.requests, bytes=seen.facts.bytes)
+    return structs.replace(seen, facts=facts, sent_at=began_at, done_at=began_at)
+
+
+def log_look(order: ProbeOrder, seen: Seen) -> None:
+    """Log a look, by its keys."""
+    log("probe").debug(
+        "looked",
+        case_id=order.case_id,
+        url_key=order.url_key,
+        vantage=order.vantage,
+        target=order.target,
+        error=seen.facts.error,
+        status=seen.facts.status,
     )

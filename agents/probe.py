@@ -12,23 +12,25 @@ from agents.edges.exchange import LookFailed
 from agents.edges.files import sockets_allowed
 from agents.edges.http import Http, Manner, Seen
 from agents.edges.keys import KeyGone
-from agents.edges.own import rules_of
+from agents.edges.own import OwnRules
 from agents.edges.probemetrics import Counts, Settled
 from agents.edges.resolution import DnsStatus
 from agents.edges.trail import UNHINDERED
 from agents.engine.points import Point, passed
 from agents.engine.stage import Outbox, Received, Send
 from agents.finding import Finding
-from agents.log import debugging, log
-from agents.observed import Witness, observed
+from agents.log import debugging
+from agents.observed import Witness, at_no_time, log_look, observed
 from agents.pace import Pace
 from agents.places import Atlas, Gazette, Place, denied
+from agents.timekeeping import Watch, is_behind
 from agents.turns import NoTurn, Turns, wait_until
 from agents.visits import Visits
 from schemas.codec import FACT, ORDER
 from schemas.facts import Fact, Facts
 from schemas.flow import ProbeOrder
 from schemas.ids import CanonicalUrl, canonical
+from schemas.moments import Instant
 from schemas.reasons import ProbeError, Target
 from schemas.topics import FACTS, PROBES
 from streams.brackets import ON_TIME_MS
@@ -68,7 +70,8 @@ class Probe:
         self._atlas = atlas
         self._outbox = outbox
         self._deadline_s = settings.deadline_s
-        self._rules = rules_of(settings)
+        self._own = OwnRules(settings)
+        self._rules = self._own.current()
         agent = settings.user_agent if vantage.announced else settings.ordinary_user_agent
         manner = Manner(user_agent=agent, source=vantage.source_address, rules=self._rules)
         self._http = Http(manner, atlas.clock, atlas.keys.hash, self._addresses)
@@ -106,7 +109,7 @@ class Probe:
             self._held[order.order_id] = order
             self.counts.held += 1
             try:
-                await self._settle(order)
+                await self._settle(order, record.appended_at)
             finally:
                 self.counts.held -= 1
                 del self._held[order.order_id]
@@ -114,8 +117,12 @@ class Probe:
             if len(self._settled) > SETTLED_MAX:
                 self._settled.popitem(last=False)
 
-    async def _settle(self, order: ProbeOrder) -> None:
+    async def _settle(self, order: ProbeOrder, appended_at: Instant) -> None:
         clock = self._atlas.clock
+        if is_behind(clock, appended_at):
+            self._count(Settled.UNSEEN)
+            await self._say(order, ProbeError.CLOCK, max(appended_at, order.slot_at))
+            return
         await wait_until(clock, order.not_before)
         if not order.sampled and self._is_hopeless(order):
             self._count(Settled.CROWDED)
@@ -143,6 +150,7 @@ class Probe:
 
     async def _seen(self, order: ProbeOrder, target: CanonicalUrl, place: Place) -> Seen | None:
         """Return what the look brought; None if its slot is missed and evaluation says so alone."""
+        self._renew_rules()
         address = place.address
         if address is None:
             return self._unseen(place, place.error)
@@ -156,6 +164,7 @@ class Probe:
                     self._count(Settled.LATE)
                     return None
                 await self._pace.turn()
+                watch = Watch.started(self._atlas.clock)
                 seen = await self._look(
                     target,
                     address,
@@ -171,7 +180,14 @@ class Probe:
             self._count(Settled.CROWDED)
             return None
         self.counts.looked(seen.facts)
-        return seen
+        return at_no_time(seen, watch.world_at) if watch.has_jumped() else seen
+
+    def _renew_rules(self) -> None:
+        """Deny addresses that the machine was given meanwhile."""
+        rules = self._own.current()
+        if rules is not self._rules:
+            self._rules = rules
+            self._http.judge_by(rules)
 
     def _is_hopeless(self, order: ProbeOrder) -> bool:
         """Return whether there is no room for an order at its hoster, wherever it would look."""
@@ -186,8 +202,11 @@ class Probe:
             self._count(Settled.CROWDED)
             return
         self._count(Settled.IMPOLITE)
-        now = self._atlas.clock.now()
-        seen = Seen(facts=Facts(error=ProbeError.MISSED_POLITENESS), sent_at=now, done_at=now)
+        await self._say(order, ProbeError.MISSED_POLITENESS, self._atlas.clock.now())
+
+    async def _say(self, order: ProbeOrder, error: ProbeError, at: Instant) -> None:
+        """Write that an order came to no look."""
+        seen = Seen(facts=Facts(error=error), sent_at=at, done_at=at)
         await self._send([observed(order, seen, await self._witness(seen))])
 
     def _visits(self, wanted: Want) -> Visits:
@@ -231,7 +250,7 @@ class Probe:
 
     async def _write(self, order: ProbeOrder, url: CanonicalUrl, place: Place, seen: Seen) -> None:
         if self._debugging:
-            _log_look(order, seen)
+            log_look(order, seen)
         key = self._atlas.keys.hash("address", seen.address) if seen.address else ""
         facts: list[Fact] = [observed(order, seen, await self._witness(seen), place, key)]
         hidden = order.asked and self._vantage.id not in order.asked  # presence is the others' word
@@ -259,6 +278,7 @@ class Probe:
         return located.addresses
 
     async def _see_canary(self) -> bool:
+        self._renew_rules()
         url = canonical(self._vantage.canary_url or "")
         try:
             addresses = await self._addresses(url.host)
@@ -268,15 +288,3 @@ class Probe:
             return False
         seen = await self._look(url, addresses[0])
         return seen.facts.error is None and 200 <= seen.facts.status < 300  # 2xx, RFC 9110 15.3
-
-
-def _log_look(order: ProbeOrder, seen: Seen) -> None:
-    log("probe").debug(
-        "looked",
-        case_id=order.case_id,
-        url_key=order.url_key,
-        vantage=order.vantage,
-        target=order.target,
-        error=seen.facts.error,
-        status=seen.facts.status,
-    )

@@ -46,7 +46,7 @@ class Manner:
     Attributes:
         user_agent: what it calls itself.
         source: address it connects from, None = the system's choice.
-        rules: of the gate.
+        rules: of the gate, to begin with.
     """
 
     user_agent: str
@@ -86,6 +86,7 @@ class Http:
 
     def __init__(self, manner: Manner, clock: Clock, hash: Hash, resolve: Resolve) -> None:
         self._manner = manner
+        self._rules = manner.rules
         self._clock = clock
         self._hash = hash
         self._resolve = resolve
@@ -96,6 +97,10 @@ class Http:
         self._poller = Poller()
         self._context = unenforced_context()
         self._certificates = Certificates()
+
+    def judge_by(self, rules: Rules) -> None:
+        """Use other rules of the gate from the next connect on, in looks under way as well."""
+        self._rules = rules
 
     async def look(
         self,
@@ -175,13 +180,13 @@ class Http:
             raise LookFailed(ProbeError.TIMEOUT) from None
         finally:
             trail.resolve_s += monotonic() - started
-        if not judge_all(addresses, self._manner.rules).allowed:
+        if not judge_all(addresses, self._rules).allowed:
             raise LookFailed(ProbeError.BLOCKED_POLICY)
         return addresses[0]
 
     async def _asked(self, path: list[Hop], trail: Trail, method: str) -> Head:
         hop = path[-1]
-        if not port_allowed(hop.port, self._manner.rules, path[0].url.port):
+        if not port_allowed(hop.port, self._rules, path[0].url.port):
             raise LookFailed(ProbeError.BLOCKED_POLICY)
         within_s = trail.until - asyncio.get_running_loop().time()
         await trail.visits.to(hop.url.host, hop.address, within_s)
@@ -207,7 +212,7 @@ class Http:
         trail.tls_valid = False
         exchange = Exchange(question, session, partial(self._sent, trail), self._poller)
         try:
-            head = await exchange.head(self._manner.rules, trail.until)
+            head = await exchange.head(self._rules, trail.until)
             self._secured(session, hop.url, trail)
         finally:
             trail.exchanged(exchange, monotonic())

@@ -2,7 +2,10 @@
 
 import re
 import socket
+from collections.abc import Callable, Iterable
+from dataclasses import replace
 from pathlib import Path
+from time import monotonic
 from typing import Final
 
 from agents.config import ProbeSettings
@@ -11,6 +14,10 @@ from streams.gate import Rules
 _TRIE: Final = Path("/proc/net/fib_trie")
 _V6: Final = Path("/proc/net/if_inet6")
 _LOCAL: Final = re.compile(r"\|-- ([0-9.]+)\n\s+/32 host LOCAL")
+
+
+FRESH_S: Final = 10.0
+"""How long an address that the machine was given can go unnoticed; reading takes 0.1 ms."""
 
 
 def own_addresses() -> frozenset[str]:
@@ -29,10 +36,44 @@ def own_addresses() -> frozenset[str]:
     return frozenset(found)
 
 
-def rules_of(settings: ProbeSettings) -> Rules:
-    """Return the rules of the gate on this machine."""
+class OwnRules:
+    """The rules of the gate on this machine, its own addresses read again and again.
+
+    Args:
+        settings: what the deployment adds.
+        read: reads the machine's addresses.
+        now: monotonic seconds.
+    """
+
+    def __init__(
+        self,
+        settings: ProbeSettings,
+        read: Callable[[], frozenset[str]] = own_addresses,
+        now: Callable[[], float] = monotonic,
+    ) -> None:
+        self._read = read
+        self._now = now
+        self._rules = rules_of(settings, read())
+        self._read_at = now()
+
+    def current(self) -> Rules:
+        """Return rules whose own addresses were read FRESH_S ago at most."""
+        if self._now() - self._read_at > FRESH_S:
+            own, self._read_at = self._read(), self._now()
+            if own != self._rules.own:
+                self._rules = replace(self._rules, own=own)
+        return self._rules
+
+
+def rules_of(settings: ProbeSettings, own: Iterable[str] | None = None) -> Rules:
+    """Return the rules of the gate on this machine.
+
+    Args:
+        settings: what the deployment adds.
+        own: the machine's addresses; None = they are read.
+    """
     return Rules.of(
-        own=own_addresses(),
+        own=own_addresses() if own is None else own,
         denied=settings.deny_networks,
         exceptions=settings.allow_networks,
         ports=settings.ports,

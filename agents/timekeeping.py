@@ -1,0 +1,49 @@
+"""Whether the machine's clock can be trusted for a look: L and R are what it says (DESIGN 3.2).
+
+A look whose time is doubtful says nothing of the content. The clock is held against two others:
+the machine's own monotonic one while a look lasts, and the broker's, which stamped the order.
+"""
+
+from dataclasses import dataclass
+from time import monotonic
+from typing import Final, Self
+
+from agents.clock import Clock
+from schemas.moments import MINUTE_MS, Instant
+
+JUMP_MAX_S: Final = 1.0
+"""A clock that is slewed gains 5 ms in a look of 10 s; one that moves by more was set."""
+
+BEHIND_MAX_MS: Final = 5 * MINUTE_MS
+"""As much as a hotline's time may lie before its record's append time the other way round."""
+
+
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """One moment on the world's clock and on the monotonic one."""
+
+    clock: Clock
+    world_at: Instant
+    monotonic_s: float
+
+    @classmethod
+    def started(cls, clock: Clock) -> Self:
+        """Start now."""
+        return cls(clock, clock.now(), monotonic())
+
+    def has_jumped(self) -> bool:
+        """Return whether the clock was set since, or the machine slept."""
+        passed_s = self.clock.wall_seconds(self.clock.now() - self.world_at)
+        return abs(passed_s - (monotonic() - self.monotonic_s)) > JUMP_MAX_S
+
+
+def is_behind(clock: Clock, appended_at: Instant) -> bool:
+    """Return whether a record was appended so long after the present that one clock is wrong.
+
+    A clock that is ahead of the broker's cannot be told from an order that waited.
+
+    Args:
+        clock: world time.
+        appended_at: the record's broker append time.
+    """
+    return appended_at - clock.now() > BEHIND_MAX_MS
