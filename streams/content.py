@@ -66,6 +66,8 @@ def times_of(record: HotlineRecord) -> list[datetime]:
     """Return every time a record states."""
     match record:
         case Report():
+            if record.source is None and record.seen_at is not None:
+                return [record.reported_at, record.seen_at]
             last_online = record.source.last_online if record.source else None
             stated = (record.reported_at, record.seen_at, last_online)
         case Notice():

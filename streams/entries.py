@@ -6,13 +6,13 @@ a URL, is taken from a `historic` hotline alone.
 """
 
 from collections.abc import Callable
-from datetime import datetime
-from functools import lru_cache
+from dataclasses import dataclass
 from typing import Final, TypeAlias, TypedDict
 
 import msgspec
 
 from schemas.hotline import Answer, Check, HotlineRecord, Notice, Report, Withdrawal
+from schemas.ids import CanonicalUrl
 from schemas.ledger import (
     AnswerAccepted,
     CheckAccepted,
@@ -26,38 +26,85 @@ from schemas.ledger import (
 )
 from schemas.moments import HOUR_MS, Instant, instant
 from schemas.reasons import Basis, Delivery, HotlineMode
-from schemas.registry import HotlineEntry, NormEntry
-from streams.registry import UNKNOWN
+from schemas.registry import HotlineEntry
+from streams.registry import UNKNOWN, Snapshot
 
 BACKDATED_MS: Final = HOUR_MS
 """A notice dated longer than this before it was received is flagged (DESIGN 3.1)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Secrets:
+    """What judging needs of the key file.
+
+    Attributes:
+        url_key: names a URL.
+        hash: keyed hash of a text for a purpose.
+        seal: seals bytes for the month of an instant.
+    """
+
+    url_key: Callable[[CanonicalUrl], str]
+    hash: Callable[[str, str], str]
+    seal: Callable[[bytes, Instant], str]
+
+
+class House(msgspec.Struct, frozen=True, kw_only=True):
+    """What the registry says of all records of a hotline, and what hashes and seals them.
+
+    Attributes:
+        hotline: the registry's entry.
+        historic: it tells old stories.
+        norms_s: the norms of its jurisdiction, seconds, ascending.
+        sector_norm_s: the one of them that makes a case overdue.
+        recipient: finds a hoster by id, name or contact.
+        group: finds a hoster's owner.
+        secrets: hash and seal.
+    """
+
+    hotline: HotlineEntry
+    historic: bool
+    norms_s: tuple[int, ...]
+    sector_norm_s: int
+    recipient: Callable[[str], HosterId]
+    group: Callable[[HosterId], HosterId]
+    secrets: Secrets
 
 
 class Stamp(msgspec.Struct, frozen=True, kw_only=True):
     """What an entry carries beside the record's own words.
 
     Attributes:
+        house: whose record it is.
         url_key: names the URL.
-        hotline: the registry's entry of the hotline.
         appended_at: when the broker took the record.
         literal, root: the URL's host is an address; the URL is its host's root.
-        norms: the norms of the hotline's jurisdiction.
-        recipient: finds a hoster by id, name or contact.
-        group: finds a hoster's owner.
-        hash: keyed hash of a text for a purpose.
-        seal: seals bytes for the month of an instant.
     """
 
+    house: House
     url_key: UrlKey
-    hotline: HotlineEntry
     appended_at: Instant
     literal: bool
     root: bool
-    norms: NormEntry
-    recipient: Callable[[str], HosterId]
-    group: Callable[[HosterId], HosterId]
-    hash: Callable[[str, str], str]
-    seal: Callable[[bytes, Instant], str]
+
+
+def house_of(hotline: HotlineEntry, snapshot: Snapshot, secrets: Secrets) -> House:
+    """Return what all records of a hotline share while one state of the registry holds.
+
+    Args:
+        hotline: the registry's entry.
+        snapshot: the registry.
+        secrets: hash and seal.
+    """
+    norms = snapshot.norms(hotline.jurisdiction)
+    return House(
+        hotline=hotline,
+        historic=hotline.mode is HotlineMode.HISTORIC,
+        norms_s=tuple(sorted(norms.norms_s)),
+        sector_norm_s=norms.sector_norm_s,
+        recipient=snapshot.recipient,
+        group=snapshot.group,
+        secrets=secrets,
+    )
 
 
 _Other: TypeAlias = Notice | Withdrawal | Check | Answer
@@ -77,10 +124,10 @@ def entry_of(record: HotlineRecord, stamp: Stamp) -> LedgerEntry:
         return _report(record, stamp)
     common = _Common(
         url_key=stamp.url_key,
-        hotline=stamp.hotline.id,
+        hotline=stamp.house.hotline.id,
         record_id=record.id,
         received_at=_received_at(record, stamp),
-        mode=stamp.hotline.mode,
+        mode=stamp.house.hotline.mode,
     )
     match record:
         case Notice():
@@ -92,25 +139,21 @@ def entry_of(record: HotlineRecord, stamp: Stamp) -> LedgerEntry:
                 **common,
                 checked_at=instant(record.checked_at),
                 result=record.result,
-                authoritative=_historic(stamp),
+                authoritative=stamp.house.historic,
                 checker=_checker(record, stamp),
             )
         case Answer():
             return AnswerAccepted(
                 **common,
                 answered_at=instant(record.answered_at),
-                recipient=stamp.recipient(record.recipient),
+                recipient=stamp.house.recipient(record.recipient),
                 answer=record.answer,
             )
 
 
-def _historic(stamp: Stamp) -> bool:
-    return stamp.hotline.mode is HotlineMode.HISTORIC
-
-
 def _received_at(record: _Other, stamp: Stamp) -> Instant:
     """Return the append time; of a replayed record the time its source gave it."""
-    if not _historic(stamp):
+    if not stamp.house.historic:
         return stamp.appended_at
     match record:
         case Notice():
@@ -124,40 +167,42 @@ def _received_at(record: _Other, stamp: Stamp) -> Instant:
 
 
 def _report(record: Report, stamp: Stamp) -> ReportAccepted:
-    reported_at = instant(record.reported_at)
-    origin = stamp.recipient(record.origin) if record.origin else UNKNOWN
-    source = record.source if _historic(stamp) else None
+    house, reported_at = stamp.house, instant(record.reported_at)
+    origin = house.recipient(record.origin) if record.origin else UNKNOWN
+    source = record.source if house.historic else None
     return ReportAccepted(
         url_key=stamp.url_key,
-        hotline=stamp.hotline.id,
+        hotline=house.hotline.id,
         record_id=record.id,
-        received_at=reported_at if _historic(stamp) else stamp.appended_at,
-        mode=stamp.hotline.mode,
+        received_at=reported_at if house.historic else stamp.appended_at,
+        mode=house.hotline.mode,
         reported_at=reported_at,
-        seen_at=_maybe(record.seen_at),
+        seen_at=None if record.seen_at is None else instant(record.seen_at),
         origin=None if origin == UNKNOWN else origin,
         self_report=record.self_report,
         # Retention runs from when the record was taken in, however old its story is.
-        sealed=stamp.seal(record.url.encode(), stamp.appended_at),
+        sealed=house.secrets.seal(record.url.encode(), stamp.appended_at),
         literal=stamp.literal,
         root=stamp.root,
-        norms_s=_ascending(stamp.norms.norms_s),
-        sector_norm_s=stamp.norms.sector_norm_s,
+        norms_s=house.norms_s,
+        sector_norm_s=house.sector_norm_s,
         source_online=None
         if source is None or source.status == "unknown"
         else source.status == "online",
-        last_online_at=_maybe(source.last_online) if source else None,
+        last_online_at=None
+        if source is None or source.last_online is None
+        else instant(source.last_online),
     )
 
 
 def _notice(record: Notice, stamp: Stamp, common: _Common) -> NoticeAccepted:
     proof = record.delivered_at if record.result is Delivery.DELIVERED else None
     noticed_at = common["received_at"] if proof is None else instant(proof)
-    recipient = stamp.recipient(record.recipient)
+    recipient = stamp.house.recipient(record.recipient)
     return NoticeAccepted(
         **common,
         recipient=recipient,
-        group=stamp.group(recipient),
+        group=stamp.house.group(recipient),
         noticed_at=noticed_at,
         result=record.result,
         basis=record.basis,
@@ -170,13 +215,4 @@ def _notice(record: Notice, stamp: Stamp, common: _Common) -> NoticeAccepted:
 def _checker(record: Check, stamp: Stamp) -> str | None:
     if record.checker is None:
         return None
-    return stamp.hash("checker", f"{stamp.hotline.id}\x00{record.checker}")
-
-
-@lru_cache(maxsize=64)  # jurisdictions have a norm each, and those seldom change
-def _ascending(norms_s: tuple[int, ...]) -> tuple[int, ...]:
-    return tuple(sorted(norms_s))
-
-
-def _maybe(time: datetime | None) -> Instant | None:
-    return None if time is None else instant(time)
+    return stamp.house.secrets.hash("checker", f"{stamp.house.hotline.id}\x00{record.checker}")

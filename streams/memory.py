@@ -19,6 +19,8 @@ Beyond that the id learned first is forgotten. Sent again, it is accepted again,
 whose identity of a record is (hotline, id), counts it once all the same.
 """
 
+_ACCEPTED: Final = Result.ACCEPTED  # looked up anew an enum's member costs 0.1 us
+
 
 class Seen:
     """The accepted ids of one partition; learned from outcomes, in any order, any number of times.
@@ -46,7 +48,7 @@ class Seen:
 
     def learn(self, outcome: OutcomeRecord) -> None:
         """Remember an accepted record; of several under one id that of the lowest offset."""
-        if outcome.result is not Result.ACCEPTED:
+        if outcome.result is not _ACCEPTED:
             return
         name = self._name(outcome.hotline, outcome.record_id)
         packed = outcome.origin.offset.to_bytes(8, "big") + bytes.fromhex(outcome.digest)

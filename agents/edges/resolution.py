@@ -1,7 +1,7 @@
 """What it means to resolve a name: the answer, and the one interface of all resolvers."""
 
 from enum import StrEnum
-from typing import Protocol
+from typing import Final, Protocol
 
 import msgspec
 
@@ -23,7 +23,10 @@ class DnsStatus(StrEnum):
     @property
     def answered(self) -> bool:
         """Whether a resolver answered at all; NXDOMAIN is an answer."""
-        return self in (DnsStatus.OK, DnsStatus.NXDOMAIN, DnsStatus.NODATA)
+        return self in _ANSWERS
+
+
+_ANSWERS: Final = (DnsStatus.OK, DnsStatus.NXDOMAIN, DnsStatus.NODATA)
 
 
 class Resolution(msgspec.Struct, frozen=True, kw_only=True, cache_hash=True):

@@ -8,7 +8,7 @@ from schemas import ids
 from schemas.ids import CanonicalUrl, canonical
 from schemas.moments import DAY_MS, Instant
 from sim.material import Material
-from streams.intake import Secrets
+from streams.entries import Secrets
 
 _SECRET: Final = b"practice-secret-"
 _MONTH_MS: Final = 30 * DAY_MS

@@ -12,7 +12,8 @@ from schemas.hotline import Answer, Check, HotlineRecord, Notice, Report, Withdr
 from schemas.ids import partition_of
 from schemas.moments import Instant, moment
 from schemas.reasons import AnswerKind, CheckResult, Delivery
-from streams.intake import Inbound, Judge, Secrets
+from streams.entries import Secrets
+from streams.intake import Inbound, Judge
 from streams.registry import Book
 
 PARTITIONS = 4
