@@ -11,6 +11,7 @@ import argparse
 import asyncio
 import json
 import logging
+import signal
 import sys
 import tempfile
 import time
@@ -65,6 +66,7 @@ def arguments() -> argparse.Namespace:
 def main() -> int:
     """Run the bench; the exit code is 1 if a point has no figure."""
     begun = time.monotonic()
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # what was made goes away with us
     logging.getLogger("aiokafka").setLevel(logging.CRITICAL)  # new topics have no leader at first
     told = arguments()
     results = Results(told.out, [one for one in told.only.split(",") if one])
