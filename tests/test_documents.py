@@ -21,7 +21,7 @@ ROOT = Path(__file__).parent.parent
 DOCUMENTS = sorted({*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *ROOT.glob("deploy/**/*.md")})
 LINK = re.compile(r"!?\[[^\]]*\]\(([^)\s]+)[^)]*\)")
 HEADING = re.compile(r"^#+ +(.+?) *$", re.MULTILINE)
-FENCE = re.compile(r"^```.*?^```", re.MULTILINE | re.DOTALL)
+FENCE = re.compile(r"^ *```.*?^ *```", re.MULTILINE | re.DOTALL)
 
 
 def anchors(text: str) -> set[str]:
@@ -57,9 +57,9 @@ def test_commands_named_exist(document: Path) -> None:
     targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
     commands = {module.__name__.rpartition(".")[2] for module in cli._COMMANDS}
     commands = {"import" if name == "importer" else name for name in commands}
-    for many in re.findall(
-        r"\bmake ([a-z]+(?:\|[a-z]+)*)", "\n".join(re.findall(r"`[^`]+`", text))
-    ):
+    inline = re.findall(r"`[^`]+`", FENCE.sub("", text))
+    code = "\n".join([*inline, *FENCE.findall(text)])
+    for many in re.findall(r"\bmake ([a-z]+(?:\|[a-z]+)*)", code):
         assert set(many.split("|")) <= targets, many
     for name in re.findall(r"`(?:\.venv/bin/)?hostwatch ([a-z]+)", text):
         assert name in commands, name

@@ -40,15 +40,16 @@ certificate intake.pem intake-key.pem "$names"
 
 [ -e hotlines/keys ] || : >hotlines/keys
 [ -e hosters.toml ] || cp ../hosters.example.toml hosters.toml
-# Whom alerts go to: the mail server's password, and two addresses for POST requests.
+# How alerts get there: the mail server's password, and the tokens of the two that take webhooks.
 for one in alert-mail alert-webhook alert-watchdog; do [ -e "$one" ] || : >"$one"; done
 
 # The folder is closed to others here; inside the containers, each with a user of its own, a mounted
 # file has the mode it has here.
 chmod 700 .
 find . -maxdepth 1 -type f ! -name ca-key.pem -exec chmod 444 {} +
+chmod 644 hosters.toml alert-mail alert-webhook alert-watchdog # for who edits them
 chmod 755 hotlines
-chmod 444 hotlines/keys
+chmod 644 hotlines/keys # `intake key` writes it as a root that has no other right than its owner's
 if [ "$(id -u)" = 0 ]; then
   chown -R "${OWNER:-10001:10001}" keys
 else

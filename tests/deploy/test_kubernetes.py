@@ -3,6 +3,8 @@
 import configparser
 import re
 import runpy
+import shutil
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -120,3 +122,19 @@ def test_a_unit_may_do_little(unit: Path) -> None:
     assert service["ProtectSystem"] == "strict"
     assert service["CapabilityBoundingSet"] == ""
     assert service["User"] == "hostwatch"
+
+
+@pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="systemd is not installed")
+@pytest.mark.parametrize("unit", UNITS, ids=lambda file: file.stem)
+def test_systemd_has_nothing_to_say_of_a_unit(tmp_path: Path, unit: Path) -> None:
+    """No unknown key, no value that it would ignore; the program need not be installed."""
+    text = unit.read_text().replace("/opt/hostwatch/bin/hostwatch", "/bin/true")
+    (tmp_path / unit.name).write_text(text)
+    done = subprocess.run(
+        ["systemd-analyze", "verify", "--man=no", tmp_path / unit.name],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
