@@ -13,7 +13,7 @@ from aiokafka import AIOKafkaProducer
 
 from agents.engine.failures import SendFailed
 from agents.engine.stage import Send
-from schemas.ids import partition_of
+from schemas.partitions import partitions_of
 
 BATCH_BYTES_MAX = 1_000_000
 """Below the broker's message.max.bytes of 1,048,588."""
@@ -40,14 +40,11 @@ async def dispatch(
         aiokafka.errors.KafkaError: the producer takes nothing any more.
     """
     lanes: dict[tuple[str, int], list[Send]] = defaultdict(list)
-    counts: dict[str, int] = {}
+    homes = await _homes(producer, prefix, [one for one in records if one.partition is None])
     for record in records:
         partition = record.partition
         if partition is None:
-            if record.topic not in counts:
-                found = await producer.partitions_for(prefix + record.topic)
-                counts[record.topic] = len(found)
-            partition = partition_of(record.key, counts[record.topic])
+            partition = homes[record.topic, record.key]
         lanes[record.topic, partition].append(record)
     futures: list[Acknowledged] = []
     now_ms = int(time.time() * 1_000)
@@ -57,6 +54,21 @@ async def dispatch(
             for batch in _filled(producer, lane, now_ms)
         ]
     return futures
+
+
+async def _homes(
+    producer: AIOKafkaProducer, prefix: str, records: Sequence[Send]
+) -> dict[tuple[str, bytes], int]:
+    """Return the partition of each topic and key; keys of one topic are hashed together."""
+    keys: dict[str, dict[bytes, None]] = defaultdict(dict)
+    for record in records:
+        keys[record.topic][record.key] = None
+    found: dict[tuple[str, bytes], int] = {}
+    for topic, alike in keys.items():
+        count = len(await producer.partitions_for(prefix + topic))
+        for key, partition in zip(alike, partitions_of([*alike], count), strict=True):
+            found[topic, key] = partition
+    return found
 
 
 def _filled(producer: AIOKafkaProducer, lane: Sequence[Send], now_ms: int) -> Iterator[Any]:
