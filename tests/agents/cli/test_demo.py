@@ -5,6 +5,8 @@ import typer
 
 from agents.cli import run
 from agents.cli.demo import _seconds
+from sim.live.cast import MOST
+from sim.live.planning import LIVE
 
 
 @pytest.mark.parametrize(
@@ -28,3 +30,27 @@ def test_a_used_folder_is_one_line_and_exit_code_2(tmp_path, capsys):
     assert run(["demo", "--data", str(tmp_path), "--for", "1s"]) == 2
     assert capsys.readouterr().err.count("\n") == 1
     assert [file.name for file in tmp_path.iterdir()] == ["here"]
+
+
+def test_the_scenarios_are_listed_and_nothing_is_started(capsys):
+    """Each with what it shows, a line each."""
+    assert run(["demo", "--scenario", "list"]) == 0
+    said = capsys.readouterr().out.splitlines()
+    assert [line.split()[0] for line in said] == list(LIVE)
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        ("--scenario", "storm"),  # in memory only
+        ("--scenario", ""),
+        ("--hosters", "2"),
+        ("--hosters", str(MOST + 1)),
+        ("--rate", "0"),
+    ],
+)
+def test_what_cannot_be_played_is_refused_before_anything_is_started(tmp_path, options):
+    """A mistake of the person who typed it; no folder is made."""
+    folder = tmp_path / "data"
+    assert run(["demo", "--data", str(folder), "--for", "1s", *options]) == 2
+    assert not folder.exists()
