@@ -109,6 +109,11 @@ def received(order: ProbeOrder) -> Received:
     return Received("probes.north.v1", 0, 0, order.slot_at, order.hoster.encode(), value)
 
 
+def company(number: int) -> str:
+    """Return the first three parts of the addresses of one of the other hosters."""
+    return f"127.{41 + number // 250}.{number % 250}"
+
+
 def bench_of(
     folder: Path,
     names: Names,
@@ -125,7 +130,7 @@ def bench_of(
         names: its resolver.
         vantage: what is not as usual about the place.
         clock: world time.
-        companies: how many hosters there are besides, `c0` at 127.40.100.0/24 and so on.
+        companies: how many hosters there are besides, `c0` and so on; see `company`.
         settings: what is not as usual about the prober.
     """
     hosters = [
@@ -134,7 +139,7 @@ def bench_of(
     ]
     hosters += [
         HosterEntry(
-            id=f"c{n}", version=1, valid_from=0, name=f"c{n}", prefixes=(f"127.40.{100 + n}.0/24",)
+            id=f"c{n}", version=1, valid_from=0, name=f"c{n}", prefixes=(f"{company(n)}.0/24",)
         )
         for n in range(companies)
     ]
@@ -147,7 +152,7 @@ def bench_of(
     tray = Tray()
     atlas = Atlas(locator=Locator(names, Networks(), shelf), registry=shelf, keys=keys, clock=clock)
     set_up = ProbeSettings(
-        **{"allow_networks": ("127.40.0.0/16",), "requests_per_minute": 1_000, **settings}
+        **{"allow_networks": ("127.40.0.0/14",), "requests_per_minute": 1_000, **settings}
     )
     where = VantageSettings(id="north", **(vantage or {}))
     return Bench(keys, clock, tray, Probe(where, atlas, set_up, tray))

@@ -2,7 +2,7 @@
 
 import asyncio
 import ssl
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
@@ -33,9 +33,13 @@ class WebServer:
 
 @asynccontextmanager
 async def web_server(
-    behave: Behave, *, host: str = "127.0.0.1", port: int = 0, tls: ssl.SSLContext | None = None
+    behave: Behave,
+    *,
+    host: str | Sequence[str] = "127.0.0.1",
+    port: int = 0,
+    tls: ssl.SSLContext | None = None,
 ) -> AsyncIterator[WebServer]:
-    """Run a server until the block ends."""
+    """Run a server, at one address or several, until the block ends."""
     state = WebServer()
     tasks: set[asyncio.Task[None]] = set()
 
