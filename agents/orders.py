@@ -3,6 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple, TypeAlias
 
+from msgspec import Struct
+
 from agents.config import ProbeSettings, VantageSettings
 from agents.engine.stage import Send
 from agents.wheel import Wheel
@@ -40,7 +42,7 @@ class _Look(NamedTuple):
 _Vantages: TypeAlias = Mapping[VantageId, Mapping[Target, _Look]]
 
 
-class _Call(NamedTuple):
+class _Call(Struct, frozen=True, gc=False):
     """Whom a slot calls.
 
     Attributes:

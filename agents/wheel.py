@@ -62,16 +62,17 @@ class Wheel:
 
     def ordered_until(self, url_key: str, case_id: str) -> Instant | None:
         """Return the slot up to which a case was ordered; None = it was not."""
-        entry = self._entries.get(bytes.fromhex(url_key), b"")
-        at = _place(entry, _id(case_id))
-        return None if at is None else _instant(entry, at + _ID)
+        entry = self._entries.get(bytes.fromhex(url_key))
+        at = None if entry is None else _place(entry, _id(case_id))
+        return None if entry is None or at is None else _instant(entry, at + _ID)
 
     def order(self, url_key: str, case_id: str, until: Instant) -> None:
         """Note that a case was ordered up to a slot."""
         raw, case = bytes.fromhex(url_key), _id(case_id)
-        entry = self._entries.get(raw, _UNASKED)
-        at = _place(entry, case)
-        others = entry if at is None else entry[:at] + entry[at + _CASE :]
+        others = self._entries.get(raw, _UNASKED)
+        at = _place(others, case)
+        if at is not None:
+            others = others[:at] + others[at + _CASE :]
         self._entries[raw] = others + case + _packed(until)
 
     def forget(self, url_key: str, case_id: str) -> None:

@@ -14,6 +14,7 @@ from operator import itemgetter
 from typing import Final, NamedTuple, TypeVar
 
 import msgspec
+from msgspec import Struct
 
 from schemas import casewire
 from schemas.case import PackedPlacement, PackedReport, UrlState
@@ -59,7 +60,7 @@ _TO_JSON: Final = msgspec.json.Encoder()
 _REPORT: Final = msgspec.json.Decoder(PackedReport)
 
 
-class Reported(NamedTuple):
+class Reported(Struct, frozen=True):
     """A state of one report and nothing else, taken apart.
 
     Attributes:
@@ -89,7 +90,7 @@ class Instants(NamedTuple):
     newest_at: Instant
 
 
-class Own(NamedTuple):
+class Own(Struct, frozen=True):
     """What is a state's own.
 
     Attributes:

@@ -9,6 +9,8 @@ never be told from a page that was the same from the start.
 
 from collections.abc import Iterable
 
+from msgspec.structs import replace
+
 from schemas.case import CaseSummary, UrlState
 from schemas.ledger import VantageId
 from schemas.reasons import ProbeError, Target
@@ -45,4 +47,4 @@ def explained(
     }
     if all((vantage, target) in known for vantage in vantages for target in _CONTROLS):
         return slot
-    return slot._replace(targets=WITH_CONTROLS)
+    return replace(slot, targets=WITH_CONTROLS)

@@ -11,6 +11,8 @@ from itertools import islice
 from math import inf
 from typing import Final, NamedTuple
 
+from msgspec import Struct
+
 from schemas.case import CaseSummary, Phase
 from schemas.ids import fraction
 from schemas.moments import DAY_MS, HOUR_MS, MINUTE_MS, Instant
@@ -67,7 +69,7 @@ _AFTER: Final = frozenset(
 )
 
 
-class Slot(NamedTuple):
+class Slot(Struct, frozen=True, gc=False):
     """A planned look.
 
     Attributes:
@@ -81,18 +83,23 @@ class Slot(NamedTuple):
     targets: tuple[Target, ...]
 
 
-class _Step(NamedTuple):
-    """A planned look of a timetable: its hour, how far it is spread, the norm that may lie in it.
-
-    Attributes:
-        norm_h: the next norm at or after the hour; no slot is spread across it.
+class _Spread(NamedTuple):
+    """How a slot is spread: from its hour on, how far, and the next norm at or after its hour, so
+    that it is not spread across that.
     """
 
     hour: float
     spread_h: float
     norm_h: float
+
+
+class _Step(NamedTuple):
+    """A planned look of a timetable: when, and how it is spread; None = it is not."""
+
+    at_ms: int
     window_ms: int
     targets: tuple[Target, ...]
+    spread: _Spread | None
 
 
 def slots(case: CaseSummary, since: Instant = 0) -> Iterator[Slot]:
@@ -195,18 +202,22 @@ def _spread(
     case: CaseSummary, anchor: Instant, hours: Sequence[float], name: str, since: Instant
 ) -> Iterator[Slot]:
     # A slot lies before the next one's hour, so of those whose hour is past only the last counts.
-    first = max(0, bisect_right(hours, (since - anchor) / HOUR_MS) - 1)
-    steps = _STEPS[name]
-    for i in range(first, len(hours)):
-        hour, spread_h, norm_h, window_ms, targets = steps[i]
-        part = fraction(case.case_id, name, i) if spread_h else 0.0
-        offset = spread_h * part
-        if not case.sampled and hour + offset * _WIDER < norm_h:
-            offset *= _WIDER
-        if norm_h < hour + offset:
-            offset = 0.0
-        at = anchor + round((hour + offset) * HOUR_MS)
+    past = bisect_right(hours, (since - anchor) / HOUR_MS) if since > anchor else 0
+    for i in range(max(0, past - 1), len(hours)):
+        at_ms, window_ms, targets, spread = _STEPS[name][i]
+        at = anchor + (at_ms if spread is None else _spread_ms(case, name, i, spread))
         yield Slot(at, at + window_ms, targets)
+
+
+def _spread_ms(case: CaseSummary, name: str, i: int, spread: _Spread) -> Instant:
+    """Return how long after its anchor a slot lies that is spread."""
+    hour, spread_h, norm_h = spread
+    offset = spread_h * fraction(case.case_id, name, i)
+    if not case.sampled and hour + offset * _WIDER < norm_h:
+        offset *= _WIDER
+    if norm_h < hour + offset:
+        offset = 0.0
+    return round((hour + offset) * HOUR_MS)
 
 
 def _doubt(since: Instant) -> Iterator[Slot]:
@@ -246,13 +257,13 @@ def _steps(hours: Sequence[float], targets: tuple[Target, ...]) -> tuple[_Step, 
     found = []
     for i, hour in enumerate(hours):
         following = hours[i + 1] if i + 1 < len(hours) else hour + 720
+        norm_h = min((norm for norm in NORMS_H if norm >= hour), default=inf)
         found.append(
             _Step(
-                hour,
-                SPREAD * (following - hour) if i else 0.0,
-                min((norm for norm in NORMS_H if norm >= hour), default=inf),
+                round(hour * HOUR_MS),
                 _window((following - hour) * HOUR_MS),
                 targets if i else _ALL,
+                _Spread(hour, SPREAD * (following - hour), norm_h) if i else None,
             )
         )
     return tuple(found)

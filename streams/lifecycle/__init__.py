@@ -93,9 +93,11 @@ def _followed(record_value: bytes | None, happened: Sequence[Happened]) -> bytes
     """Return the record after looks that all tell nothing new; None = one of them may."""
     if record_value is None or not casewire.is_packed(record_value):
         return None
-    looks = [(record, at) for record, at in happened if isinstance(record, Observation)]
-    if len(looks) < len(happened):
-        return None
+    looks = []
+    for record, at in happened:
+        if not isinstance(record, Observation):
+            return None
+        looks.append((record, at))
     hot = STATE.hot(record_value)
     if hot.rules != RULES:
         return None
