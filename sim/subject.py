@@ -15,15 +15,7 @@ from sim.material import SAME_CASE_MS, Absence, Material
 from sim.outages import Outages
 from sim.schedules import TRICK_MS
 
-UNNAMED: Final = frozenset(
-    {
-        Behaviour.NO_NAME,
-        Behaviour.NAMES_INSIDE,
-        Behaviour.MOVES,
-        Behaviour.EXPIRES,
-        Behaviour.LEAVES,
-    }
-)
+UNNAMED: Final = frozenset({Behaviour.NO_NAME, Behaviour.NAMES_INSIDE, Behaviour.MOVES})
 """Whoever first asks for their names when the trick has begun does not learn whose they are."""
 
 _SHOWN: Final = {200: Gone.LIKENED, 302: Gone.LED_AWAY}
@@ -113,9 +105,20 @@ class Subject:
     @property
     def unplaceable(self) -> bool:
         """Return whether the name led elsewhere already when the monitor first came to ask."""
-        if self.looks is None or self.hoster.behaviour not in UNNAMED:
+        away_at = self._leads_away_at()
+        if self.looks is None or away_at is None:
             return False
-        return self.placed_at is None or self.placed_at >= self.item.noticed_at + TRICK_MS
+        return self.placed_at is None or self.placed_at >= away_at
+
+    def _leads_away_at(self) -> Instant | None:
+        """Return from when on the name does not lead to the hoster; None = it always does."""
+        match self.hoster.behaviour:
+            case Behaviour.EXPIRES:
+                return self.item.removed_at
+            case Behaviour.MOVES_INSIDE | Behaviour.LEAVES:
+                return self.item.moved_at
+            case behaviour:
+                return self.item.noticed_at + TRICK_MS if behaviour in UNNAMED else None
 
     def begins_in(
         self, last_seen_at: Instant | None, gone_at: Instant, among: Iterable[Absence] | None = None

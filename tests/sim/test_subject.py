@@ -1,13 +1,17 @@
 """What is known of one URL, and what that allows."""
 
+from dataclasses import replace
+
 import pytest
 
 from schemas.moments import HOUR_MS, MINUTE_MS
 from schemas.reasons import Target
+from sim.behaviour import Behaviour
 from sim.evidence import Evidence
 from sim.hosters import ALL
 from sim.made import Made
 from sim.material import Material
+from sim.schedules import TRICK_MS
 from sim.subject import Subject
 from sim.world import WORLD_START
 
@@ -53,3 +57,23 @@ def test_who_asked_for_the_name_before_it_moved_may_find_it_gone_where_it_was(st
     assert found == begins
     assert known.begins_in(WORLD_START, MOVED_AT + 61 * MINUTE_MS + 1)
     assert not known.begins_in(MOVED_AT, MOVED_AT + 9 * MINUTE_MS + 1)
+
+
+@pytest.mark.parametrize(
+    ("behaviour", "away_at"),
+    [
+        (Behaviour.MOVES_INSIDE, MOVED_AT),
+        (Behaviour.LEAVES, MOVED_AT),
+        (Behaviour.EXPIRES, REMOVED_AT),
+        (Behaviour.NO_NAME, WORLD_START + HOUR_MS + TRICK_MS),
+        (Behaviour.NEVER, None),
+    ],
+)
+def test_a_name_asked_for_too_late_names_nobody_and_one_in_time_has_to(behaviour, away_at):
+    """From when a name leads elsewhere its hoster cannot be known; before that it has to be."""
+    known = replace(subject(0), hoster=replace(HOSTER, behaviour=behaviour))
+    assert replace(known, placed_at=None).unplaceable == (away_at is not None)
+    for placed_at in (WORLD_START, (away_at or MOVED_AT) - 1):
+        assert not replace(known, placed_at=placed_at).unplaceable
+    if away_at is not None:
+        assert replace(known, placed_at=away_at).unplaceable
