@@ -179,7 +179,7 @@ class Probe:
                 return self._unseen(place, ProbeError.MISSED_POLITENESS, Settled.IMPOLITE)
             self._count(Settled.CROWDED)
             return None
-        self.counts.looked(seen.facts)
+        self.counts.looked(seen.facts, seen.sent_at - order.slot_at)
         return at_no_time(seen, watch.world_at) if watch.has_jumped() else seen
 
     def _renew_rules(self) -> None:

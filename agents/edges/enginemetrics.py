@@ -13,7 +13,7 @@ from prometheus_client.metrics_core import Metric
 from prometheus_client.registry import Collector
 
 from agents.edges.declared import Declared
-from agents.edges.instruments import LAG, PARTITION_OWNED, PARTITION_READY, PARTITIONS
+from agents.edges.instruments import DONE, LAG, PARTITION_OWNED, PARTITION_READY, PARTITIONS
 from agents.engine.ownership import OWNERSHIP, Ownership
 
 
@@ -60,7 +60,7 @@ class MembershipCollector(Collector):
     def collect(self) -> Iterator[Metric]:
         """Give all metrics of one state of the roles this process runs."""
         partitions, owned = _family(PARTITIONS), _family(PARTITION_OWNED)
-        ready, lag = _family(PARTITION_READY), _family(LAG)
+        ready, lag, done = _family(PARTITION_READY), _family(LAG), _family(DONE)
         for role in self._membership.roles:
             partitions.add_metric((role,), self._membership.partitions)
         for held in self._membership.ownership.holdings:
@@ -70,8 +70,10 @@ class MembershipCollector(Collector):
                 owned.add_metric((held.role, str(number)), 1)
                 ready.add_metric((held.role, str(number)), float(number in held.ready))
             for one in held.lags:
-                lag.add_metric((held.role, one.topic, str(one.partition)), one.records)
-        yield from (partitions, owned, ready, lag)
+                labels = (held.role, one.topic, str(one.partition))
+                lag.add_metric(labels, one.records)
+                done.add_metric(labels, one.done)
+        yield from (partitions, owned, ready, lag, done)
 
 
 def _family(metric: Declared) -> GaugeMetricFamily:

@@ -29,6 +29,14 @@ LAG: Final = Declared(
     bound="P per role and topic it reads",
 )
 
+DONE: Final = Declared(
+    name="hostwatch_consumer_done_records",
+    help="Offset below which everything of an owned partition is done; whoever owns it next goes on"
+    " from there.",
+    labels=("role", "topic", "partition"),
+    bound="P per role and topic it reads",
+)
+
 PROBE_ORDERS: Final = Declared(
     name="hostwatch_probe_orders",
     help="Orders that a prober of this process settled, by what became of them.",
@@ -59,6 +67,21 @@ PROBE_CHECKED: Final = Declared(
     help="Looks in which a GET checked the HEAD, by whether the two were answered alike.",
     labels=("vantage", "result"),
     bound="2 per vantage",
+)
+PROBE_DELAY: Final = Declared(
+    name="hostwatch_probe_delay_seconds",
+    help="Looks that a prober of this process made, by how long after their slot they were sent.",
+    labels=("vantage",),
+    unit="seconds",
+    bound="10 per vantage",
+)
+PROBE_DURATION: Final = Declared(
+    name="hostwatch_probe_duration_seconds",
+    help="Looks that a prober of this process made, by how long a phase took; none where it took"
+    " less than a millisecond or was not reached.",
+    labels=("vantage", "phase"),
+    unit="seconds",
+    bound="55 per vantage",
 )
 PROBE_ORDERS_HELD: Final = Declared(
     name="hostwatch_probe_orders_held",
@@ -108,11 +131,14 @@ INSTRUMENTS: Final = (
     PARTITION_OWNED,
     PARTITION_READY,
     LAG,
+    DONE,
     PROBE_ORDERS,
     PROBE_LOOKS,
     PROBE_REQUESTS,
     PROBE_READ,
     PROBE_CHECKED,
+    PROBE_DELAY,
+    PROBE_DURATION,
     PROBE_ORDERS_HELD,
     PROBE_ORDERS_OVERDUE,
     CANARY,

@@ -4,19 +4,29 @@ Counters since the process started: they tell how the prober fares, and no figur
 made of them. Labels are the vantage's id of the settings and closed lists.
 """
 
+from bisect import bisect_left
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from itertools import accumulate
+from math import inf, isinf
+from typing import Final
 
 from prometheus_client import CollectorRegistry
-from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
+from prometheus_client.core import (
+    CounterMetricFamily,
+    GaugeMetricFamily,
+    HistogramMetricFamily,
+)
 from prometheus_client.metrics_core import Metric
 from prometheus_client.registry import Collector
 
 from agents.edges.instruments import (
     CANARY,
     PROBE_CHECKED,
+    PROBE_DELAY,
+    PROBE_DURATION,
     PROBE_LOOKS,
     PROBE_ORDERS,
     PROBE_ORDERS_HELD,
@@ -26,6 +36,22 @@ from agents.edges.instruments import (
 )
 from schemas.facts import Facts
 from schemas.reasons import ProbeError
+
+DELAY_BOUNDS_S: Final = (1.0, 10.0, 60.0, 300.0, 900.0, 3_600.0, 14_400.0)
+"""A second to four hours; from 5 min on an order counts as overdue."""
+
+DURATION_BOUNDS_S: Final = (0.025, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
+"""Up to the deadline of a whole look."""
+
+
+class Phase(StrEnum):
+    """What a look is made of, in order."""
+
+    RESOLVE = "resolve"
+    CONNECT = "connect"
+    TLS = "tls"
+    PROCESSING = "processing"
+    TRANSFER = "transfer"
 
 
 class Settled(StrEnum):
@@ -44,6 +70,36 @@ def _none_overdue() -> tuple[int, int]:
     return 0, 0
 
 
+class Spread:
+    """How many durations were up to each bound, and their sum."""
+
+    __slots__ = ("_bounds_s", "_counts", "_sum_s")
+
+    def __init__(self, bounds_s: Sequence[float]) -> None:
+        """Begin with none."""
+        self._bounds_s = (*bounds_s, inf)
+        self._counts = [0] * len(self._bounds_s)
+        self._sum_s = 0.0
+
+    def add(self, duration_s: float) -> None:
+        """Count a duration."""
+        self._counts[bisect_left(self._bounds_s, duration_s)] += 1
+        self._sum_s += duration_s
+
+    def add_to(self, family: HistogramMetricFamily, labels: Sequence[str]) -> None:
+        """Give what was counted as a sample of a metric."""
+        below = accumulate(self._counts)
+        buckets = [
+            ("+Inf" if isinf(bound) else f"{bound}", float(count))
+            for bound, count in zip(self._bounds_s, below, strict=True)
+        ]
+        family.add_metric(labels, buckets, self._sum_s)
+
+
+def _phases() -> dict[Phase, Spread]:
+    return {phase: Spread(DURATION_BOUNDS_S) for phase in Phase}
+
+
 @dataclass(slots=True)
 class Counts:
     """What one prober did since the start.
@@ -57,6 +113,8 @@ class Counts:
         held: orders in hand now.
         overdue: gives how many of them are overdue now, of samples and of the rest.
         canary: it answered as expected when last asked; None = there is none, or it was not.
+        delay: how long after their slots looks were sent.
+        phases: how long each phase of them took.
     """
 
     settled: Counter[Settled] = field(default_factory=Counter)
@@ -68,9 +126,21 @@ class Counts:
     held: int = 0
     overdue: Callable[[], tuple[int, int]] = _none_overdue
     canary: bool | None = None
+    delay: Spread = field(default_factory=lambda: Spread(DELAY_BOUNDS_S))
+    phases: dict[Phase, Spread] = field(default_factory=_phases)
 
-    def looked(self, facts: Facts) -> None:
-        """Count a look."""
+    def looked(self, facts: Facts, delay_ms: int) -> None:
+        """Count a look that was sent so long after its slot."""
+        self.delay.add(max(0, delay_ms) / 1_000)
+        for phase, took_ms in (
+            (Phase.RESOLVE, facts.resolve_ms),
+            (Phase.CONNECT, facts.connect_ms),
+            (Phase.TLS, facts.tls_ms),
+            (Phase.PROCESSING, facts.processing_ms),
+            (Phase.TRANSFER, facts.transfer_ms),
+        ):
+            if took_ms:
+                self.phases[phase].add(took_ms / 1_000)
         self.settled[Settled.LOOKED] += 1
         self.ended[facts.error] += 1
         self.requests += facts.requests
@@ -114,7 +184,14 @@ class ProbeCollector(Collector):
             GaugeMetricFamily(one.name, one.help, labels=one.labels)
             for one in (PROBE_ORDERS_OVERDUE, CANARY)
         )
+        delay, duration = (
+            HistogramMetricFamily(one.name, one.help, labels=one.labels)
+            for one in (PROBE_DELAY, PROBE_DURATION)
+        )
         for vantage, counts in self._counts().items():
+            counts.delay.add_to(delay, (vantage,))
+            for phase, spread in counts.phases.items():
+                spread.add_to(duration, (vantage, phase.value))
             if counts.canary is not None:
                 canary.add_metric((vantage,), float(counts.canary))
             for result in Settled:
@@ -129,4 +206,4 @@ class ProbeCollector(Collector):
             held.add_metric((vantage,), counts.held)
             for sample, number in zip(("in", "out"), counts.overdue(), strict=True):
                 overdue.add_metric((vantage, sample), number)
-        yield from (orders, looks, requests, read, checked, held, overdue, canary)
+        yield from (orders, looks, requests, read, checked, held, overdue, canary, delay, duration)

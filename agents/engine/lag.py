@@ -29,4 +29,5 @@ def lags(consumer: Any, prefix: str, done: Mapping[tuple[str, int], int]) -> Ite
         position = state.position if state.has_valid_position else None
         at = done.get((topic, tp.partition), position)
         if at is not None:
-            yield Lag(topic=topic, partition=tp.partition, records=max(0, state.highwater - at))
+            behind = max(0, state.highwater - at)
+            yield Lag(topic=topic, partition=tp.partition, records=behind, done=at)

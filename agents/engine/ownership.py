@@ -18,11 +18,13 @@ class Lag:
     Attributes:
         topic: name without the run's prefix.
         records: offsets between the committed one and the end that was last seen.
+        done: the offset below which everything is done.
     """
 
     topic: str
     partition: int
     records: int
+    done: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

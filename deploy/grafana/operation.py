@@ -6,6 +6,9 @@ from panels import Ask, Panel, Row
 JOB = 'job=~"$job"'
 
 
+DONE = f"max by (role, topic, partition) (hostwatch_consumer_done_records{{{JOB}}})"
+
+
 def rate(metric: str, by: str, more: str = "") -> str:
     """Return a counter's rate, added up over the processes that count."""
     inside = f"{JOB},{more}" if more else JOB
@@ -104,6 +107,31 @@ MEASUREMENT = (
                         + rate("hostwatch_probe_looks_total", "vantage"),
                         legend="{{vantage}}",
                         colour=PURPLE,
+                    ),
+                ),
+            ),
+            Panel(
+                title="How late looks are sent",
+                unit="s",
+                minimum=0,
+                steps=((0, GREEN), (300, RED)),
+                text="After their slot, 90 of 100 looks. From five minutes on an order counts as overdue.",
+                asks=(
+                    Ask(
+                        expr=f"histogram_quantile(0.9, {rate('hostwatch_probe_delay_seconds_bucket', 'vantage, le')})",
+                        legend="{{vantage}}",
+                    ),
+                ),
+            ),
+            Panel(
+                title="How long each phase takes",
+                unit="s",
+                minimum=0,
+                text="95 of 100 looks, all vantages. A phase that was not reached is not counted.",
+                asks=(
+                    Ask(
+                        expr=f"histogram_quantile(0.95, {rate('hostwatch_probe_duration_seconds_bucket', 'phase, le')})",
+                        legend="{{phase}}",
                     ),
                 ),
             ),
@@ -243,6 +271,10 @@ PIPELINE = (
         (
             Panel(title="Behind, by role", unit="short", steps=((0, GREEN), (10_000, RED)), text="Offsets not done yet. Above 10,000 and rising an alert fires.", asks=(Ask(expr=f"sum by (role) (hostwatch_consumer_lag_records{{{JOB}}})", legend="{{role}}"),)),
             Panel(title="Partitions owned", unit="short", text="By role, and the grey line: all that have to be owned.", asks=(Ask(expr=f"count by (role) (group by (role, partition) (hostwatch_partition_owned{{{JOB}}}))", legend="{{role}}"), Ask(expr=f"max(hostwatch_partitions{{{JOB}}})", legend="all", colour=GREY))),
+            Panel(title="Done in a second, by role", unit="ops", minimum=0, text="Offsets done over five minutes; one that moves to another worker goes on where it was.",
+                  asks=(Ask(expr=f"sum by (role) (deriv({DONE}[5m:1m]))", legend="{{role}}"),)),
+            Panel(title="Behind in seconds, by role", unit="s", minimum=0, steps=((0, GREEN), (900, RED)), text="At the pace of the last five minutes; nothing where nothing is done.",
+                  asks=(Ask(expr=f"sum by (role) (hostwatch_consumer_lag_records{{{JOB}}}) / (sum by (role) (deriv({DONE}[5m:1m])) > 0)", legend="{{role}}"),)),
             Panel(title="Ledger position, seconds behind", unit="s", text="Now less the instant up to which the ledger is folded.", asks=(Ask(expr=f"time() - min(hostwatch_ledger_position_timestamp_seconds{{{JOB}}})", legend="behind", colour=ORANGE),)),
             Panel(title="Time of a round of figures", unit="s", text="Above a second figures are renewed less often.", asks=(Ask(expr=f"max by (instance) (hostwatch_rollup_duration_seconds{{{JOB}}})", legend="{{instance}}"),)),
         ),

@@ -39,6 +39,7 @@ LABELS: Final = {
     "flag": ("split", "bounced"),
     "vantage": ("quiet",),
     "error": ("none", "timeout"),
+    "phase": ("connect", "processing"),
     "sample": ("in", "out"),
     "partition": ("0", "1"),
     "topic": ("reports.v1",),
@@ -52,6 +53,14 @@ LABELS: Final = {
     "type": ("hosting",),
 }
 COUNTERS: Final = frozenset({"probe_orders", "probe_looks", "probe_requests", "probe_read_bytes"})
+HISTOGRAMS: Final = {
+    "removal_seconds": "gcount",
+    "hotline_delay_seconds": "gcount",
+    "probe_delay_seconds": "count",
+    "probe_duration_seconds": "count",
+}
+"""Each with the suffix of its number of all: gauge histograms have one of their own."""
+
 BUCKETS: Final = ("3600.0", "43200.0", "86400.0", "172800.0", "604800.0", "+Inf")
 WORKER: Final = 'instance="worker-1",job="hostwatch"'
 EXTRA: Final = (
@@ -70,8 +79,8 @@ def _series(metric: Declared) -> Iterator[str]:
         short = metric.name.removeprefix("hostwatch_")
         if short in COUNTERS:
             yield f"{metric.name}_total{{{inside}}}"
-        elif short in ("removal_seconds", "hotline_delay_seconds"):
-            yield f"{metric.name}_gcount{{{inside}}}"
+        elif short in HISTOGRAMS:
+            yield f"{metric.name}_{HISTOGRAMS[short]}{{{inside}}}"
             for bound in BUCKETS:
                 yield f'{metric.name}_bucket{{{inside},le="{bound}"}}'
         else:
@@ -86,8 +95,10 @@ def series() -> list[str]:
 
 def _value(name: str, number: int) -> float:
     """Return what a series says at its step: counters rise, levels wave, instants are near."""
-    if "_total{" in name:
+    if "_total{" in name or "_done_records{" in name:
         return number * 7
+    if name.startswith("hostwatch_probe_d"):
+        return (1 + sum(f'le="{bound}"' in name for bound in BUCKETS[2:])) * number
     if "timestamp_seconds" in name:
         return START_S + number * STEP_S
     if ',le="' in name:

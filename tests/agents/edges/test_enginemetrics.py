@@ -7,11 +7,19 @@ from prometheus_client.openmetrics.exposition import generate_latest as generate
 from prometheus_client.openmetrics.parser import text_string_to_metric_families
 
 from agents.edges.enginemetrics import Membership, MembershipCollector
-from agents.edges.instruments import LAG, PARTITION_OWNED, PARTITION_READY, PARTITIONS
+from agents.edges.instruments import (
+    DONE,
+    LAG,
+    PARTITION_OWNED,
+    PARTITION_READY,
+    PARTITIONS,
+)
 from agents.engine.ownership import Lag, Ownership
 
 ROLES = ("attribution", "intake", "probe-north")
-DECLARED = {metric.name: metric for metric in (PARTITIONS, PARTITION_OWNED, PARTITION_READY, LAG)}
+DECLARED = {
+    metric.name: metric for metric in (PARTITIONS, PARTITION_OWNED, PARTITION_READY, LAG, DONE)
+}
 
 
 def membership() -> Membership:
@@ -19,7 +27,7 @@ def membership() -> Membership:
     ownership = Ownership()
     ownership.set("intake", frozenset({1, 3}), frozenset({3}))
     ownership.set("attribution", frozenset(), frozenset())
-    ownership.behind("intake", [Lag(topic="hotline.line.v1", partition=3, records=17)])
+    ownership.behind("intake", [Lag(topic="hotline.line.v1", partition=3, records=17, done=4_711)])
     return Membership(
         running=("intake", "attribution"), roles=ROLES, partitions=4, ownership=ownership
     )
