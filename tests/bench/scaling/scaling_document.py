@@ -8,6 +8,7 @@ from typing import Any, Final
 import scaling_curves
 import scaling_plan
 from scaling_model import FIGURES, Model, checks, fit, measured
+from scaling_pipeline import SHARES
 from scaling_plan import flow, stock
 
 RATES: Final = (10, 100, 1_000, 5_000, 10_000, 50_000)
@@ -18,6 +19,7 @@ PICTURE: Final = Path("pictures") / "scaling.svg"
 BEGIN: Final = "<!-- bench-scaling -->"
 END: Final = "<!-- end of bench-scaling -->"
 
+TIMES_FROM: Final = 3
 _GB: Final = 1e9
 
 
@@ -95,11 +97,11 @@ def _machine(results: Mapping[str, Any]) -> str:
 
 def _pipeline(results: Mapping[str, Any]) -> str:
     rows = []
-    for name, one in results["pipeline"].items():
-        if name.startswith("p") and "reason" not in one:
-            partitions, workers = name.removeprefix("p").split("-w")
+    for partitions, workers in SHARES:
+        one = results["pipeline"].get(f"p{partitions}-w{workers}", {"reason": ""})
+        if "reason" not in one:
             costs = f"{one['worker_us']:.0f}", f"{one['broker_us']:.0f}"
-            rows.append([partitions, workers, f"{one['per_s']:,}", *costs])
+            rows.append([str(partitions), str(workers), f"{one['per_s']:,}", *costs])
     head = ["partitions", "workers", "reports/s on two cores", "workers, µs", "broker, µs"]
     return table(head, rows)
 
@@ -215,7 +217,7 @@ def _stocks(model: Model) -> str:
         "rollup, GB",
         "`cases.v1`, GB",
         "figures are at most",
-        "a worker is ready in",
+        "a worker is ready in, has asked all in",
         "figures stand after",
         "looks/s, cores for them",
         "what is used most",
@@ -232,7 +234,7 @@ def _stocks(model: Model) -> str:
                     _number(one.rollup_bytes / _GB),
                     _number(one.disk_bytes / _GB),
                     f"{_number(one.figures_age_s)} s old",
-                    f"{_number(one.worker_start_s)} s",
+                    f"{_number(one.worker_start_s)} s, {_number(one.asked_s)} s",
                     f"{_number(one.rollup_start_s)} s",
                     f"{one.looks_per_s:,.0f}, {_number(one.cores)}",
                     _used(one.needs),
@@ -244,7 +246,10 @@ def _stocks(model: Model) -> str:
 def _used(needs: Sequence[scaling_plan.Need]) -> str:
     """Return what is used most, in bold where it does not do."""
     most = scaling_plan.first(needs)
-    text = f"{most.name}: {most.used:.0%}"
+    share = (
+        f"{most.used:.0%}" if most.used < TIMES_FROM else f"{most.used:,.0f} times what there is"
+    )
+    text = f"{most.name}: {share}"
     return f"**{text}**" if most.used > 1 else text
 
 

@@ -141,7 +141,8 @@ class Stock:
         lifecycle_bytes: of all workers together.
         rollup_bytes, disk_bytes: of one rollup; of the newest states.
         figures_age_s: how old figures are at most while all are worked out anew.
-        worker_start_s, rollup_start_s: until a worker is ready; until figures stand.
+        worker_start_s, asked_s: until a worker is ready; until it has asked all which looks are due.
+        rollup_start_s: until figures stand.
         looks_per_s, cores: of one look a day and vantage; CPU for them, lifecycle and probers.
         needs: against the limits.
     """
@@ -153,6 +154,7 @@ class Stock:
     disk_bytes: float
     figures_age_s: float
     worker_start_s: float
+    asked_s: float
     rollup_start_s: float
     looks_per_s: float
     cores: float
@@ -167,6 +169,7 @@ def stock(model: Model, cases: float, workers: int = 2) -> Stock:
     round_s = model.line("rollup", "round_cpu_s").at(cases)
     rollup_bytes = model.line("rollup", "held_bytes").at(cases)
     each_bytes = lifecycle.at(cases / workers)
+    asked_s = cases / workers / ASKED_PER_S
     cores = looks_per_s * (look_us + ORDER_US) / 1e6
     return Stock(
         cases=cases,
@@ -176,6 +179,7 @@ def stock(model: Model, cases: float, workers: int = 2) -> Stock:
         disk_bytes=model.line("", "disk_bytes").at(cases),
         figures_age_s=ROUNDS_OLD * round_s,
         worker_start_s=model.line("lifecycle", "load_cpu_s").at(cases / workers),
+        asked_s=asked_s,
         rollup_start_s=model.line("rollup", "load_cpu_s").at(cases),
         looks_per_s=looks_per_s,
         cores=cores,
@@ -189,7 +193,7 @@ def stock(model: Model, cases: float, workers: int = 2) -> Stock:
             ),
             Need(
                 name="asking all after a start",
-                need=cases / workers / ASKED_PER_S,
+                need=asked_s,
                 limit=ASKED_WITHIN_S,
             ),
             Need(
