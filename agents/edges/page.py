@@ -24,6 +24,7 @@ class Row:
     """A line of the table, as text; `low` and `high` are shares in per cent, None without one.
 
     `id` is the hoster's, where it has a page; empty = it has none.
+    `returned` are removed cases that were seen again, open or removed once more by now.
     `sample` says that what rests on looks on time is estimated, and from what; empty = it is not.
     """
 
@@ -37,6 +38,7 @@ class Row:
     unavailable: int
     awaiting: int
     removed: int
+    returned: int
     median: str
     p90: str
     median_ended: str | None
@@ -95,6 +97,7 @@ def row(figures: HosterFigures, view: View) -> Row:
         unavailable=figures.unavailable,
         awaiting=figures.awaiting,
         removed=figures.removed,
+        returned=figures.reappearances,
         median=duration(online.p50_ms) if online.n else "no cases",
         p90=duration(online.p90_ms) if online.n else "no cases",
         median_ended=duration(ended.p50_ms) if ended.p50_ms != online.p50_ms else None,

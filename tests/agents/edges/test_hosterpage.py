@@ -54,6 +54,13 @@ def test_what_is_not_reached_or_not_known_is_said():
     assert re.search(r'Left after 42\xa0d"><span class="value">unknown', text)
 
 
+def test_cases_that_came_back_are_told():
+    """Beside the headline, since the share within a norm keeps the first removal."""
+    figures = tuple(replace(f, reappearances=7) if f.hoster == "beta" else f for f in VIEW.figures)
+    assert "came back" not in page("beta")
+    assert "<b>7</b> of these cases came back" in page("beta", replace(VIEW, figures=figures))
+
+
 def test_a_sample_is_said_to_be_one():
     """Where looks on time are promised to a part, the page says of how many, and of which."""
     text = page("shield")

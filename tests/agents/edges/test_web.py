@@ -246,6 +246,14 @@ def test_what_is_put_together_names_no_one_probability():
     assert sample(whole, mixed.norm(86_400)).startswith("estimated in part from samples, ")
 
 
+def test_cases_that_came_back_are_shown_beside_the_removals():
+    """A company whose removals do not last shows neither as prompt nor as idle without a word."""
+    assert "came back</small>" not in render(VIEW)
+    first, *rest = VIEW.shown
+    text = render(replace(VIEW, shown=(replace(first, reappearances=1_200), *rest)))
+    assert "<small>1,200 came back</small>" in text
+
+
 def test_missed_looks_rechecks_and_hotlines_delays_are_shown():
     """Each with its words: what was not probed on time, seen in hiding, and told late."""
     gamma = next(f for f in VIEW.shown if f.hoster == "gamma")
