@@ -1,6 +1,6 @@
 """The generated part of docs/scaling.md: what was measured, and what the model says."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
@@ -10,15 +10,13 @@ import scaling_plan
 from scaling_model import FIGURES, Model, checks, fit, measured
 from scaling_pipeline import SHARES
 from scaling_plan import flow, stock
+from scaling_table import number, put_into, table
 
 RATES: Final = (10, 100, 1_000, 5_000, 10_000, 50_000)
 STOCKS: Final = (100_000, 1_000_000, 3_000_000, 10_000_000, 100_000_000)
 DOCUMENT: Final = "scaling.md"
 RESULTS: Final = "scaling.json"
 PICTURE: Final = Path("pictures") / "scaling.svg"
-BEGIN: Final = "<!-- bench-scaling -->"
-END: Final = "<!-- end of bench-scaling -->"
-
 TIMES_FROM: Final = 3
 _GB: Final = 1e9
 
@@ -43,19 +41,6 @@ def publish(results: Mapping[str, Any], folder: Path, text: str) -> None:
     (folder / RESULTS).write_text(text, encoding="utf-8")
 
 
-def put_into(document: str, part: str) -> str:
-    """Return a document with a part between its marks, in place of what stood there.
-
-    Raises:
-        ValueError: the marks are not there.
-    """
-    before, begin, rest = document.partition(BEGIN)
-    _, end, after = rest.partition(END)
-    if not (begin and end):
-        raise ValueError(f"the document has no {BEGIN} and {END}")
-    return f"{before}{begin}\n\n{part}\n{end}{after}"
-
-
 def generated(results: Mapping[str, Any]) -> str:
     """Return everything between the document's marks."""
     model = fit(results)
@@ -76,12 +61,6 @@ def generated(results: Mapping[str, Any]) -> str:
         _stocks(model),
     )
     return "\n\n".join(parts) + "\n"
-
-
-def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    """Return a table in Markdown."""
-    lines = [head, ["---"] * len(head), *rows]
-    return "\n".join(f"| {' | '.join(row)} |" for row in lines)
 
 
 def _machine(results: Mapping[str, Any]) -> str:
@@ -110,12 +89,12 @@ def _cases(results: Mapping[str, Any]) -> str:
     sizes = sorted(measured(results, FIGURES[0]))
     head = ["open cases", *(f"{n:,}" for n in sizes)]
     rows = [
-        [figure.name, *(_number(y / figure.unit) for y in measured(results, figure).values())]
+        [figure.name, *(number(y / figure.unit) for y in measured(results, figure).values())]
         for figure in FIGURES
     ]
     points = results["cases"].values()
     done = sorted((p for p in points if "reason" not in p), key=lambda point: point["cases"])
-    rows.append(["a scrape, ms of CPU", *(_number(p["rollup"]["scrape_cpu_ms"]) for p in done)])
+    rows.append(["a scrape, ms of CPU", *(number(p["rollup"]["scrape_cpu_ms"]) for p in done)])
     return table(head, rows)
 
 
@@ -169,8 +148,8 @@ def _checked(results: Mapping[str, Any]) -> str:
         [
             check.figure.name,
             f"{check.cases:,}",
-            _number(check.measured / check.figure.unit),
-            _number(check.predicted / check.figure.unit),
+            number(check.measured / check.figure.unit),
+            number(check.predicted / check.figure.unit),
             f"{check.error:+.1%}",
         ]
         for check in checks(results)
@@ -196,11 +175,11 @@ def _flows(model: Model) -> str:
         rows.append(
             [
                 f"{per_s:,}",
-                _number(one.worker_cores),
-                _number(one.broker_cores),
+                number(one.worker_cores),
+                number(one.broker_cores),
                 f"{one.looks_per_s:,.0f}",
-                _number(one.look_cores),
-                _number(one.prober_cores),
+                number(one.look_cores),
+                number(one.prober_cores),
                 f"{one.disk_bytes_s / 1e6:,.1f} MB/s",
                 f"{one.sent_bytes_s / 1e6:,.1f} MB/s",
                 _used(one.needs),
@@ -230,13 +209,13 @@ def _stocks(model: Model) -> str:
                 [
                     f"{cases:,}",
                     str(workers),
-                    _number(one.lifecycle_bytes / _GB),
-                    _number(one.rollup_bytes / _GB),
-                    _number(one.disk_bytes / _GB),
-                    f"{_number(one.figures_age_s)} s old",
-                    f"{_number(one.worker_start_s)} s, {_number(one.asked_s)} s",
-                    f"{_number(one.rollup_start_s)} s",
-                    f"{one.looks_per_s:,.0f}, {_number(one.cores)}",
+                    number(one.lifecycle_bytes / _GB),
+                    number(one.rollup_bytes / _GB),
+                    number(one.disk_bytes / _GB),
+                    f"{number(one.figures_age_s)} s old",
+                    f"{number(one.worker_start_s)} s, {number(one.asked_s)} s",
+                    f"{number(one.rollup_start_s)} s",
+                    f"{one.looks_per_s:,.0f}, {number(one.cores)}",
                     _used(one.needs),
                 ]
             )
@@ -251,12 +230,3 @@ def _used(needs: Sequence[scaling_plan.Need]) -> str:
     )
     text = f"{most.name}: {share}"
     return f"**{text}**" if most.used > 1 else text
-
-
-def _number(value: float) -> str:
-    """Return a number with two or three digits that say something."""
-    if value >= 100:
-        return f"{value:,.0f}"
-    if value >= 1:
-        return f"{value:.1f}"
-    return f"{value:.2g}"
