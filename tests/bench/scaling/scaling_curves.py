@@ -143,7 +143,7 @@ def picture(results: Mapping[str, Any]) -> str:
             results,
             2,
             "An event in lifecycle by open cases, µs of CPU",
-            None,
+            Axis(low=10, high=1e4),
             {
                 _figure("lifecycle", "look_us"): "a look as expected",
                 _figure("lifecycle", "report_us"): "a report, placed",
@@ -175,11 +175,10 @@ def _figure(part: str, key: str) -> Figure:
 
 
 def _over_cases(
-    results: Mapping[str, Any], number: int, title: str, y: Axis | None, named: Mapping[Figure, str]
+    results: Mapping[str, Any], number: int, title: str, y: Axis, named: Mapping[Figure, str]
 ) -> Panel:
     lines = fit(results).lines
-    axis = y or _even(lines[figure].at(TO_CASES) for figure in named)
-    panel = Panel(number, title, Axis(low=FROM_CASES, high=TO_CASES), axis)
+    panel = Panel(number, title, Axis(low=FROM_CASES, high=TO_CASES), y)
     panel.below({value: short(value) for value in Axis(low=FROM_CASES, high=TO_CASES).ticks()})
     for figure, name in named.items():
         colour = panel.name(name)
