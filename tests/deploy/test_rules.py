@@ -82,3 +82,22 @@ def test_every_alert_has_its_section_in_the_runbook():
     links = re.findall(r"runbook_url: deploy/runbook\.md#(\w+)", text)
     assert links == [alert.lower() for alert in alerts]
     assert set(links) <= headings
+
+
+def test_a_section_says_what_it_means_what_to_look_at_and_what_to_do():
+    """In this order; who is woken by it reads no further than needed."""
+    sections = re.split(r"(?m)^## ", (DEPLOY / "runbook.md").read_text())[1:]
+    assert len(sections) == len(set(sections)) >= 30
+    for section in sections:
+        places = [section.find(f"**{word}") for word in ("What it means", "Look", "Do")]
+        assert -1 < places[0] < places[1] < places[2], section.partition("\n")[0]
+
+
+def test_the_runbook_names_only_metrics_that_are_there():
+    """A query to be pasted has to have an answer."""
+    text = (DEPLOY / "runbook.md").read_text()
+    used = set(re.findall(r"(?<!:)\bhostwatch_\w+", text))
+    suffixes = re.compile(r"_(bucket|gcount|gsum|total)$")
+    assert {suffixes.sub("", name) for name in used} <= {metric.name for metric in METRICS}
+    recorded = set(re.findall(r"record: (\S+)", "".join(map(Path.read_text, RULES))))
+    assert set(re.findall(r"\b\w+:hostwatch_\w+:\w+", text)) <= recorded
