@@ -69,7 +69,7 @@ def _page(request: Request, hoster: SimHoster, item: Material | None, at: Instan
         return EVERYTHING
     if item is not None and item.serves(hoster.id, at):
         return _whole(item)
-    if item is not None and item.gone(at) and hoster.id in (item.hoster, item.second):
+    if item is not None and item.gone(at) and hoster.id in (item.hoster, item.second, item.through):
         return _GONE[hoster.gone_status]
     return HOME if request.path == "/" else _nothing(hoster)
 

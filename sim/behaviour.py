@@ -17,6 +17,7 @@ class Behaviour(StrEnum):
     MIXED = "mixed"
     SOFT_404 = "soft_404"  # 200 with a placeholder for what is not there, removed or never made
     DISABLES = "disables"  # 403 for the removed URL alone, to everybody
+    CDN = "cdn"  # removes like others, behind a proxy that stands for all its names
     SECOND_NOTICE = "second_notice"  # removes only what it is told of a second time
     EXPIRES = "expires"  # lets the name go and the server with it
     MOVES_INSIDE = "moves_inside"  # moves the name to a sister of its owner, and removes there
@@ -55,6 +56,7 @@ HONEST: Final = frozenset(
         Behaviour.MIXED,
         Behaviour.SOFT_404,
         Behaviour.DISABLES,
+        Behaviour.CDN,
         Behaviour.SECOND_NOTICE,
         Behaviour.EXPIRES,
         Behaviour.MOVES_INSIDE,

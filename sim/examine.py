@@ -27,6 +27,10 @@ HIDES: Final = frozenset(
 """From these no vantage that they know ever gets an answer that says anything."""
 
 
+SAY_NOTHING: Final = HIDES | {Behaviour.NEVER, Behaviour.BLOCKS_AGENT}
+"""From these no vantage ever gets an answer that says gone."""
+
+
 def examine(subject: Subject) -> Iterator[Finding]:
     """Yield what is wrong with what is known of a URL."""
     if not subject.cases:
@@ -153,10 +157,17 @@ def _marked(subject: Subject, case: CaseSummary) -> Iterator[Finding]:
         yield Finding.UNMARKED
 
 
+def _rash(subject: Subject, case: CaseSummary) -> Iterator[Finding]:
+    """Check that nothing was ever called removed that no look can have shown to be gone."""
+    if case.disagreed and subject.hoster.behaviour in SAY_NOTHING:
+        yield Finding.RASH
+
+
 _CHECKS: tuple[Callable[[Subject, CaseSummary], Iterator[Finding]], ...] = (
     _ends,
     _unseen,
     _returned,
     _verdicts,
     _marked,
+    _rash,
 )

@@ -17,6 +17,7 @@ class Finding(StrEnum):
     FALSE_REMOVAL = "cases called removed that are still there"
     WRONG_INTERVAL = "intervals (L, R] that do not contain the true removal"
     WRONG_VERDICT = "norm verdicts that contradict the truth"
+    RASH = "removals that a hidden look took back though no look had said gone"
     REWARDED = "removals credited to a hoster that keeps the material"
     VANISHED = "cases ended in another way that are still there"
     UNSEEN_RETURN = "returns not counted though every vantage saw it again"

@@ -62,6 +62,8 @@ class SimHoster:
         second: id of the hoster that its names move to; empty = none.
         group: id of its owner; empty = itself.
         seat: country code of its seat; empty = by its number.
+        through: id of the proxy that its names lead to; empty = none.
+        proxy: it is one, and hosts nothing itself.
         changes: what is different from a day on, in order of days.
     """
 
@@ -74,6 +76,8 @@ class SimHoster:
     second: str = ""
     group: str = ""
     seat: str = ""
+    through: str = ""
+    proxy: bool = False
     changes: tuple[Change, ...] = ()
 
     def law_on(self, day: int) -> Law:
@@ -135,6 +139,8 @@ class SimHoster:
             valid_from=0,
             name=f"{self.id.capitalize()} Practice Hosting",
             group=self.group,
+            type="proxy" if self.proxy else "hosting",
+            names=(f"{self.id}.example",) if self.through else (),
             country=self.country,
             asns=(self.asn,),
             prefixes=(f"{self.network}.0/24",),
@@ -159,6 +165,7 @@ _HONEST: Final = (
     _hoster(33, "poplar", Behaviour.SECOND_NOTICE, WITHIN_HOURS, 1.0),
     _hoster(34, "hazel", Behaviour.EXPIRES, NL_DOMINANT_2020, 1.0),
     replace(_hoster(35, "basalt", Behaviour.MOVES_INSIDE, NL_DOMINANT_2020, 1.0), second="flint"),
+    replace(_hoster(38, "opal", Behaviour.CDN, NL_DOMINANT_2020, 1.0), through="cirrus"),
     replace(_hoster(37, "ivory", Behaviour.LEAVES, NEVER, 1.0), second="shell"),
 )
 
@@ -192,12 +199,14 @@ _PLAY: Final = (
 
 _SECOND: Final = (
     _hoster(30, "shell", Behaviour.NEVER, NEVER, 0.0),
+    replace(_hoster(39, "cirrus", Behaviour.PROMPT, NEVER, 0.0), proxy=True),
     replace(_hoster(36, "flint", Behaviour.PROMPT, NL_DOMINANT_2020, 0.0), group="basalt"),
 )
 
 ALL: Final = (*_HONEST, *_KEEP, *_PLAY, *_SECOND)
 """The honest first, then those that keep the material, then those that play with it; the last
-ones have no customers of their own, and take in those of hosters that move."""
+ones have no customers of their own: they take in those of hosters that move, or stand before one
+as its proxy."""
 
 REPORTED: Final = tuple(hoster for hoster in ALL if hoster.weight)
 """Those that somebody reports material at."""

@@ -88,6 +88,7 @@ class Maker:
             second=hoster.second,
             moved_at=moved_at(hoster.behaviour, noticed_at, removed_at, chance),
             leaves=hoster.behaviour is Behaviour.LEAVES,
+            through=hoster.through,
             length=chance.randint(20_000, 400_000),
             report_late_ms=_belated(desk, chance),
             notice_late_ms=0 if noticed_at == UNTOLD_AT else _belated(desk, chance),
@@ -124,4 +125,6 @@ def _host(hoster: SimHoster, chance: random.Random) -> str:
     """Return a customer's name; one URL in twenty names the address instead."""
     if hoster.named:
         return f"n{chance.randrange(1 << 40):010x}.{hoster.id}.example"
-    return hoster.address if chance.random() < _LITERAL else chance.choice(hoster.hosts)
+    if not hoster.through and chance.random() < _LITERAL:
+        return hoster.address
+    return chance.choice(hoster.hosts)

@@ -37,6 +37,7 @@ class Material:
             does.
         moved_at: its name leads to the second hoster from then on; None = it stays.
         leaves: the second hoster is another owner's, so it is gone from the first.
+        through: id of the proxy that passes it on; empty = none does.
         length: size in bytes that the server states.
         report_late_ms, notice_late_ms: how long report and notice are on their way to the monitor.
         withdrawn_at: when the hotline takes its report back; None = it does not.
@@ -55,6 +56,7 @@ class Material:
     second: str = ""
     moved_at: Instant | None = None
     leaves: bool = False
+    through: str = ""
     length: int
     report_late_ms: int = 0
     notice_late_ms: int = 0
@@ -104,7 +106,7 @@ class Material:
     def serves(self, hoster: str, at: Instant) -> bool:
         """Return whether a hoster serves it at an instant."""
         away = self.away(at)
-        if hoster == self.hoster:
+        if hoster in (self.hoster, self.through):
             return not away and self.online(at)
         return hoster == self.second and away and not self.gone(at)
 

@@ -60,6 +60,7 @@ def looked_up(
     if hoster is None:
         return ()
     if not hoster.named:
-        return (hoster.address,) if name in hoster.hosts else ()
+        front = hosters.get(hoster.through, hoster)
+        return (front.address,) if name in hoster.hosts else ()
     item = None if world is None else world.named(name)
     return () if item is None else addresses(hoster, hosters.get(hoster.second), item, at)

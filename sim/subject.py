@@ -154,12 +154,14 @@ def first_case(subject: Subject) -> CaseSummary | None:
 def own_cases(subject: Subject) -> list[CaseSummary]:
     """Return the cases at the URL's hoster, oldest first; none where there is one too many."""
     item = subject.item
-    own = [case for case in subject.cases if case.hoster == item.hoster]
-    others = [case for case in subject.cases if case.hoster != item.hoster]
+    fronts = [case for case in subject.cases if case.role is Role.PROXY]
+    hosting = [case for case in subject.cases if case.role is Role.HOSTING]
+    own = [case for case in hosting if case.hoster == item.hoster]
+    others = [case for case in hosting if case.hoster != item.hoster]
     again = item.back(subject.evidence.read_at) and returns_late(item)
     if len(own) > 1 + again or any(case.hoster != item.second for case in others):
         return []
-    if any(case.role is not Role.HOSTING for case in subject.cases):
+    if {case.hoster for case in fronts} != ({item.through} - {""}):
         return []
     return sorted(own, key=_opened_at)
 

@@ -33,7 +33,8 @@ def cast(hosters: Sequence[SimHoster], number: int | None) -> tuple[SimHoster, .
     fewer = number < len(reported)
     chosen = _of_every_kind(reported)[:number] if fewer else reported
     chosen = [*chosen, *_copies(reported, number - len(reported))]
-    needed = {hoster.second for hoster in chosen} - {hoster.id for hoster in chosen}
+    needed = {id for hoster in chosen for id in (hoster.second, hoster.through)}
+    needed -= {hoster.id for hoster in chosen}
     return (*chosen, *(hoster for hoster in hosters if hoster.id in needed))
 
 

@@ -129,12 +129,12 @@ def obstructing() -> Sequence[SimHoster]:
     return few(jade=4, kelp=3, amber=2, birch=2, nettle=3, maple=1)
 
 
-CLOAKED: Final = ("larch", "thorn")
+CLOAKED: Final = ("moss",)
 
 
 def cloaked() -> Sequence[SimHoster]:
-    """Return a field in which two hosters deny to whoever says who it is."""
-    return few(larch=3, thorn=2, amber=2, birch=3, cedar=2, nettle=1, heath=1)
+    """Return a field in which one hoster feigns removal to the monitor's known addresses."""
+    return few(moss=4, amber=2, birch=3, cedar=2, nettle=1, heath=1)
 
 
 PLAIN: Final = few(amber=3, birch=3, cedar=2, dune=1, nettle=1, maple=1, heath=2)

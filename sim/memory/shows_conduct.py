@@ -134,7 +134,7 @@ def _both(shown: Shown, ids: Iterable[str]) -> tuple[tuple[float, float], tuple[
 def _flattered(shown: Shown) -> Checked:
     old, new = _both(shown, CLOAKED)
     said = f"{bounds(old)} before, {bounds(new)} after; in truth none"
-    return Checked(old[0] > 0.5 and new[0] == 0, said)
+    return Checked(old[0] > 0.5 and new[0] <= 0.1, said)
 
 
 def _unchanged(shown: Shown) -> Checked:
@@ -151,7 +151,7 @@ def _bridged(shown: Shown) -> Checked:
     cloaked_old, cloaked_new = _both(shown, CLOAKED)
     explained = hidden * (cloaked_old[0] - cloaked_new[0])
     fell = old[0] - new[0]
-    said = f"fell by {percent(fell)}, those who cloak explain {percent(explained)}"
+    said = f"fell by {percent(fell)}, who feigns explains {percent(explained)}"
     return Checked(fell > 0.1 and abs(fell - explained) < 0.05, said)
 
 
@@ -213,9 +213,9 @@ OBSTRUCTING_SHOWS: Final = (
     Expect(says="who disables by law is available, and late no more than in truth", check=_lawful),
 )
 METHOD_SHOWS: Final = (
-    Expect(says="one announced vantage believes those who cloak", check=_flattered),
+    Expect(says="one vantage believes who feigns removal, a hidden one does not", check=_flattered),
     Expect(says="the others' figures are the same by both methods", check=_unchanged),
-    Expect(says="the field's share falls by what cloaking explains", check=_bridged),
+    Expect(says="the field's share falls by what feigning explains", check=_bridged),
     Expect(says="both methods count the same cases", check=_same_cases),
 )
 LIAR_SHOWS: Final = (

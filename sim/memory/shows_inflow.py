@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from typing import Final
 
 from schemas.moments import HOUR_MS
-from schemas.reasons import Flag, Outcome, Result, Role
+from schemas.reasons import Flag, NormVerdict, Outcome, Result
 from sim.memory.casts import BURST_AT
 from sim.memory.expects import Checked, Expect, bounds
 from sim.memory.shown import Shown
@@ -136,11 +136,11 @@ def _withdrawn(shown: Shown) -> Checked:
     return Checked(found == true > 0, f"{found} withdrawn, in truth {true}")
 
 
-def _hosting_only(shown: Shown) -> Checked:
+def _untold(shown: Shown) -> Checked:
     cases = [case for url in shown.evidence.urls.values() for case in url.cases]
-    late = sum(case.noticed_at is None and any(case.verdicts) for case in cases)
-    judged = [case for case in cases if case.noticed_at is None and case.role is Role.HOSTING]
-    return Checked(bool(judged) and not late, f"{len(judged)} without a notice, {late} judged")
+    untold = [case for case in cases if case.noticed_at is None]
+    judged = sum(set(case.verdicts) - {NormVerdict.UNDETERMINED} != set() for case in untold)
+    return Checked(bool(untold) and not judged, f"{len(untold)} without a notice, {judged} judged")
 
 
 BURST_SHOWS: Final = (
@@ -160,5 +160,5 @@ HOTLINES_SHOWS: Final = (
     Expect(says="a desk with office hours takes hours, the others minutes", check=_held_back),
     Expect(says="what bounced, went astray or came late is flagged", check=_clocks),
     Expect(says="withdrawn reports are no cases of anybody's", check=_withdrawn),
-    Expect(says="nobody is judged who was not told", check=_hosting_only),
+    Expect(says="nobody is judged who was not told", check=_untold),
 )

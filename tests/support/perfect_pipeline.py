@@ -41,7 +41,7 @@ def evidence(world, as_of, *, looks=False):
     urls = {
         key_of(item): UrlCases(
             reports=(Raw(b"0"),) * reports.count(key_of(item)),
-            cases=(case(item, hosters[item.hoster], as_of, read_at),),
+            cases=tuple(cases(item, hosters[item.hoster], as_of, read_at)),
         )
         for item in material
     }
@@ -75,6 +75,23 @@ def outcomes(world, until):
             reason=event.reason,
             url_key=ids.url_key(SECRET, ids.canonical(url)) if url else None,
             type=event.type,
+        )
+
+
+def cases(item, hoster, as_of, read_at):
+    """Yield the case at the hoster, and the one at the proxy before it, who is told nothing."""
+    yield case(item, hoster, as_of, read_at)
+    if item.through:
+        at = item.reported_at
+        yield CaseSummary(
+            case_id=ids.case_id(key_of(item), item.through, Role.PROXY, 0),
+            hoster=item.through,
+            group=item.through,
+            role=Role.PROXY,
+            opened_at=at,
+            reported_at=at,
+            received_at=at,
+            phases=(Phase(at, Outcome.AWAITING),),
         )
 
 
