@@ -8,10 +8,11 @@ holds them to.
 """
 
 import re
+import struct
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from operator import itemgetter
-from typing import Final, NamedTuple, TypeVar
+from typing import Final, TypeVar
 
 import msgspec
 from msgspec import Struct
@@ -80,7 +81,7 @@ class Reported(Struct, frozen=True):
     said: bytes
 
 
-class Instants(NamedTuple):
+class Instants(Struct, frozen=True, gc=False):
     """What is a state's own of time; `seen_at` is any instant if nobody saw."""
 
     received_at: Instant
@@ -156,19 +157,24 @@ class Mould:
     def __init__(self, state: UrlState, at: Instants) -> None:
         """Cut the state's packed form."""
         hot, _, held = casewire.parted(casewire.packed(state))
-        own = {at.reported_at: (1, 0), at.seen_at: (2, 0), at.newest_at: (4, 0)}
+        own = {at.reported_at: (1, 0), at.seen_at: (2, 0), at.newest_at: (3, 0)}
         own |= {
             phase.from_at: (0, phase.from_at - at.received_at)
             for case in state.cases
             for phase in case.phases
         }
         marks = {_EIGHT_BYTES + _eight(mark): which for mark, which in own.items()}
-        self._hot, self._hot_own = _cut(hot, marks, b"%b", _EIGHT_BYTES + b"%b")
+        between, self._hot_own = _cut(hot, marks, b"%b")
+        shared = [part + _EIGHT_BYTES for part in between[:-1]]
+        self._hot = struct.Struct(f">{''.join([f'{len(p)}sQ' for p in shared])}{len(between[-1])}s")
+        self._hot_shared: list[bytes | int] = [one for part in shared for one in (part, 0)]
+        self._hot_shared.append(between[-1])
         (report,) = state.reports
         values = {b"%d" % at.received_at: 0, b"%d" % at.placed_at: 1, _TO_JSON.encode(report): 2}
         values |= {b'"%b"' % case.case_id.encode(): n for n, case in enumerate(state.cases, 3)}
         rest = inflated(held)[len(_BEGIN[state.literal, state.root]) :]
-        self._rest, order = _cut(rest, values, rb"(?<=[\[,])%b(?=[\],])", b"%b")
+        between, order = _cut(rest, values, rb"(?<=[\[,])%b(?=[\],])")
+        self._rest = b"%b".join([part.replace(b"%", b"%%") for part in between])
         self._rest_own = itemgetter(*order)
         self._head = bytes((_ARRAY + 2 + 2 * len(state.placements),))
 
@@ -180,9 +186,10 @@ class Mould:
             own: all else; its instants lie from `INSTANTS_FROM` to `INSTANTS_UNTIL`.
         """
         at = own.at
-        hot = self._hot % tuple(
-            [(at[of] + later).to_bytes(8, "big") for of, later in self._hot_own]
-        )
+        instants = at.received_at, at.reported_at, at.seen_at, at.newest_at
+        numbers = self._hot_shared.copy()
+        numbers[1::2] = [instants[of] + later for of, later in self._hot_own]
+        hot = self._hot.pack(*numbers)
         values = (
             b"%d" % at.received_at,
             b"%d" % at.placed_at,
@@ -195,7 +202,8 @@ class Mould:
 
 def is_usual(at: Instants) -> bool:
     """Return whether instants can be filled in."""
-    return min(at) >= INSTANTS_FROM and max(at) < INSTANTS_UNTIL
+    earliest = min(at.received_at, at.reported_at, at.seen_at, at.placed_at)
+    return earliest >= INSTANTS_FROM and max(at.received_at, at.newest_at) < INSTANTS_UNTIL
 
 
 def texts_of(places: Sequence[PackedPlacement]) -> bytes:
@@ -212,21 +220,17 @@ def _eight(at: Instant) -> bytes:
     return at.to_bytes(8, "big")
 
 
-def _cut(
-    raw: bytes, marks: Mapping[bytes, _T], place: bytes, slot: bytes
-) -> tuple[bytes, list[_T]]:
-    """Return bytes with slots in place of marks, to be filled in with `%`, and whose they are.
+def _cut(raw: bytes, marks: Mapping[bytes, _T], place: bytes) -> tuple[list[bytes], list[_T]]:
+    """Return what stands between marks, and whose these are.
 
     Args:
         raw: the bytes.
         marks: what is cut out, and whose it is.
         place: pattern of what stands around a mark.
-        slot: what stands in its place.
     """
     longest = sorted(marks, key=len, reverse=True)
     parts = re.split(place % (b"(" + b"|".join(map(re.escape, longest)) + b")"), raw)
-    form = slot.join([part.replace(b"%", b"%%") for part in parts[::2]])
-    return form, [marks[mark] for mark in parts[1::2]]
+    return parts[::2], [marks[mark] for mark in parts[1::2]]
 
 
 @lru_cache(maxsize=4)

@@ -185,6 +185,7 @@ def url_key(key: bytes, url: CanonicalUrl) -> str:
 
 _ID_BYTES: Final = 12
 _FRACTION_BYTES: Final = 7
+_FRACTION_UNIT: Final = 2.0 ** (-8 * _FRACTION_BYTES)
 _JOINED: Final = tuple("\x00".join(["%s"] * count) for count in range(8))
 """Texts of so many parts with a zero byte between them; filling one in is faster than joining."""
 
@@ -226,7 +227,7 @@ def fraction(*parts: str | int) -> float:
     """Return a number in [0, 1) derived from the parts; spreads slots without chance."""
     raw = (_JOINED[len(parts)] % parts).encode()
     drawn = hashlib.blake2b(raw, digest_size=_FRACTION_BYTES).digest()
-    return int.from_bytes(drawn, "big") / (1 << 8 * _FRACTION_BYTES)
+    return int.from_bytes(drawn, "big") * _FRACTION_UNIT
 
 
 def partition_of(key: bytes, partitions: int) -> int:

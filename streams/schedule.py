@@ -83,23 +83,19 @@ class Slot(Struct, frozen=True, gc=False):
     targets: tuple[Target, ...]
 
 
-class _Spread(NamedTuple):
-    """How a slot is spread: from its hour on, how far, and the next norm at or after its hour, so
-    that it is not spread across that.
+class _Step(NamedTuple):
+    """A planned look of a timetable: when, how far it is spread, the norm that may lie in that.
+
+    Attributes:
+        norm_h: the next norm at or after the hour; no slot is spread across it.
     """
 
     hour: float
     spread_h: float
     norm_h: float
-
-
-class _Step(NamedTuple):
-    """A planned look of a timetable: when, and how it is spread; None = it is not."""
-
     at_ms: int
     window_ms: int
     targets: tuple[Target, ...]
-    spread: _Spread | None
 
 
 def slots(case: CaseSummary, since: Instant = 0) -> Iterator[Slot]:
@@ -204,14 +200,14 @@ def _spread(
     # A slot lies before the next one's hour, so of those whose hour is past only the last counts.
     past = bisect_right(hours, (since - anchor) / HOUR_MS) if since > anchor else 0
     for i in range(max(0, past - 1), len(hours)):
-        at_ms, window_ms, targets, spread = _STEPS[name][i]
-        at = anchor + (at_ms if spread is None else _spread_ms(case, name, i, spread))
-        yield Slot(at, at + window_ms, targets)
+        step = _STEPS[name][i]
+        at = anchor + (_spread_ms(case, name, i, step) if step.spread_h else step.at_ms)
+        yield Slot(at, at + step.window_ms, step.targets)
 
 
-def _spread_ms(case: CaseSummary, name: str, i: int, spread: _Spread) -> Instant:
+def _spread_ms(case: CaseSummary, name: str, i: int, step: _Step) -> Instant:
     """Return how long after its anchor a slot lies that is spread."""
-    hour, spread_h, norm_h = spread
+    hour, spread_h, norm_h, *_ = step
     offset = spread_h * fraction(case.case_id, name, i)
     if not case.sampled and hour + offset * _WIDER < norm_h:
         offset *= _WIDER
@@ -257,13 +253,14 @@ def _steps(hours: Sequence[float], targets: tuple[Target, ...]) -> tuple[_Step, 
     found = []
     for i, hour in enumerate(hours):
         following = hours[i + 1] if i + 1 < len(hours) else hour + 720
-        norm_h = min((norm for norm in NORMS_H if norm >= hour), default=inf)
         found.append(
             _Step(
+                hour,
+                SPREAD * (following - hour) if i else 0.0,
+                min((norm for norm in NORMS_H if norm >= hour), default=inf),
                 round(hour * HOUR_MS),
                 _window((following - hour) * HOUR_MS),
                 targets if i else _ALL,
-                _Spread(hour, SPREAD * (following - hour), norm_h) if i else None,
             )
         )
     return tuple(found)

@@ -4,7 +4,6 @@
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import msgspec
 
@@ -47,8 +46,7 @@ def advance(url_key: str, state: UrlState | None, happened: Sequence[Happened]) 
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Refolded:
+class Refolded(msgspec.Struct, frozen=True, gc=False):
     """A URL after records of the ledger.
 
     Attributes:
