@@ -119,6 +119,15 @@ class Run:
                 refused.append(sight.who)
         return refused
 
+    def disabled_at(self) -> dict[str, Instant]:
+        """Return when the URL alone was last refused to each of them."""
+        refused = self.disabled_by()
+        return {
+            sight.who: sight.at
+            for taken, sight in self.looks
+            if taken in (As.DISABLED, As.DISABLED_BY_LAW) and sight.who in refused
+        }
+
     def _by_law(self) -> bool:
         """Return whether a vantage that does not announce itself is refused too."""
         refused = self.disabled_by()

@@ -45,6 +45,7 @@ class _Story:
         self.run = Run()
         self.doubted_enough = False
         self.saw: dict[str, bool] = {}  # last conclusive word of each vantage
+        self.denied: dict[str, Instant] = {}  # when it was last answered that it is gone
         self.sound: dict[str, bool] = {}  # its canary
         self.unnamed: dict[str, int] = {}  # resolutions running that lack the hoster
         self.outvoted: set[str] = set()
@@ -112,6 +113,7 @@ class _Story:
             if not self._is_outvoted(sight):
                 self._recheck(sight)
                 self.saw[sight.who] = False
+                self.denied[sight.who] = sight.at
                 self.run.add_gone(sight)
                 self._gone(sight)
         elif sight.said.verdict in (Verdict.BLOCKED, Verdict.UNREACHABLE):
@@ -141,7 +143,8 @@ class _Story:
             for v in self._required(sight) - {sight.who}
             if self.saw.get(v) is False and held_against.get(v)
         }
-        if self.saw.get(sight.who) is False and self.case.end is None:
+        asked_later = sight.seen_at >= self.denied.get(sight.who, sight.seen_at)
+        if self.saw.get(sight.who) is False and asked_later and self.case.end is None:
             self.turned.append(sight.at)
         self.saw[sight.who] = True
         self.outvoted.discard(sight.who)
@@ -286,6 +289,8 @@ class _Story:
     def _unavailable(self, sight: Sight) -> None:
         if self.run.add_unavailable(sight):
             self.saw |= dict.fromkeys(self.run.disabled_by(), False)
+            for who, at in self.run.disabled_at().items():
+                self.denied[who] = max(at, self.denied.get(who, at))
             self._gone(sight)
             return
         if self.case.end is not None:

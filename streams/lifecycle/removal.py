@@ -38,6 +38,7 @@ class _Walk:
         self.episodes = [self.episode]
         self.run = Run()
         self.last: dict[str, bool] = {}
+        self.denied_at: dict[str, Instant] = {}
         self.canary: dict[str, bool] = {}
         self.lacking: dict[str, int] = {}
         self.overruled: set[str] = set()
@@ -120,8 +121,13 @@ class _Walk:
         self.episode.changed.clear()
 
     def saw(self, item: Item) -> None:
-        """Note that a vantage saw it; without an end between, servers may be taking turns."""
-        if self.last.get(item.vantage) is False and self.episode.end is None:
+        """Note that a vantage saw it; without an end between, servers may be taking turns.
+
+        Not where it was asked for before the answer that it is gone came: of two looks that
+        overlap nobody knows which was answered first.
+        """
+        denied = self.last.get(item.vantage) is False
+        if denied and item.seen_at >= self.denied_at[item.vantage] and self.episode.end is None:
             self.turns.append(item.at)
         self.last[item.vantage] = True
         self.overruled.discard(item.vantage)
@@ -171,6 +177,7 @@ class _Walk:
         elif item.verdict in GONE:
             self.rechecked(item)
             self.last[item.vantage] = False
+            self.denied_at[item.vantage] = item.at
             self.run.dissent.pop(item.vantage, None)
             self.run.gone[item.vantage].append(item)
             self.run.said[item.vantage] = item.at
@@ -333,6 +340,9 @@ class _Walk:
             self.run.disabled[item.vantage].append(item)
             if self.run.disabling():
                 self.last |= dict.fromkeys(self.run.disabled, False)
+                for vantage, found in self.run.disabled.items():
+                    known_at = self.denied_at.get(vantage, found[-1].at)
+                    self.denied_at[vantage] = max(known_at, found[-1].at)
                 self.run.dissent.pop(item.vantage, None)
                 self.gone(item)
                 return

@@ -14,7 +14,7 @@ from typing import Final
 from schemas.moments import DAY_MS, HOUR_MS, MINUTE_MS
 from schemas.reasons import Outcome
 
-METHOD_VERSION: Final = "5"
+METHOD_VERSION: Final = "6"
 """Changes with every change of a rule of measurement; every figure carries it."""
 
 CONFIRM_LOOKS_MIN: Final = 3
@@ -70,7 +70,7 @@ CONDITIONS: Final[Mapping[Event, str]] = {
     "vantage (from all but one of 3 or more, these in networks of different AS numbers, that one "
     "without a conclusive look), be it at the last known address while the name led elsewhere; "
     "a control looked at in the run; 36 over 3 h, R being the last, where in the 24 h before the "
-    "run or in it a vantage saw what it had found gone, no end between",
+    "run or in it a vantage saw, asking later, what it had found gone, no end between",
     Event.DNS_ENDED: "the same, dns_gone counting with the others, and one of the run's looks "
     "having asked the last known address",
     Event.MOVED: "the same, looks at the last known address while the name led elsewhere "

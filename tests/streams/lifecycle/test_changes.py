@@ -1,5 +1,6 @@
 """What an answer of another shape, a wall, a contradiction or servers in turns make of a case."""
 
+import pytest
 from ledger_events import BOTH, CONTROL, GONE, ONLINE, at, class_of, look, slot, slots, told
 from msgspec.structs import replace
 
@@ -91,6 +92,22 @@ def test_servers_that_take_turns_need_a_longer_run_and_r_is_its_last_look():
     long = told(*turns, slots(run, GONE))
     assert class_of(long, 10) == "removed"
     assert at(9) <= long.gone_at <= at(9 + TEN_MIN)
+
+
+@pytest.mark.parametrize(("overlaps", "state"), [(True, "removed"), (False, "doubted")])
+@pytest.mark.parametrize("gone", [GONE, Facts(status=410)])
+def test_looks_that_overlap_are_no_turn(overlaps, state, gone):
+    """A look sent before the answer "gone" came, and answered after it, contradicts nothing.
+
+    Sent as late as that answer was, it does: the server had it again.
+    """
+    at_h = 5 + TEN_MIN
+    seen, appended_at = look(at_h, ONLINE)
+    denied_at = at(5) + 300
+    sent_at = denied_at - overlaps
+    crossing = replace(seen, slot_at=at(5) + 1, sent_at=sent_at, done_at=seen.done_at), appended_at
+    case = told(slot(2, ONLINE), slot(5, gone), crossing, slots([6, 6.2, 6.4, 6.6], gone))
+    assert class_of(case, 7) == state
 
 
 def test_a_return_after_an_end_is_no_turn():
