@@ -50,14 +50,20 @@ class ViewCollector(Collector):
 
 
 def _gauge(metric: Declared, view: View) -> Metric:
-    family = GaugeMetricFamily(metric.name, metric.help, labels=metric.labels)
+    family = GaugeMetricFamily(metric.name, metric.help, labels=metric.labels, unit=metric.unit)
     for labels, value in metric.read(view) if metric.read else ():
         family.add_metric(labels, value)
     return family
 
 
+def _histogram(metric: Declared) -> GaugeHistogramMetricFamily:
+    return GaugeHistogramMetricFamily(
+        metric.name, metric.help, labels=metric.labels, unit=metric.unit
+    )
+
+
 def _removal(view: View) -> Metric:
-    family = GaugeHistogramMetricFamily(REMOVAL.name, REMOVAL.help, labels=REMOVAL.labels)
+    family = _histogram(REMOVAL)
     for figures in view.shown:
         labels = (figures.hoster, figures.role.value)
         counts = [count / WHOLE for count in figures.removal_weights]
@@ -67,7 +73,7 @@ def _removal(view: View) -> Metric:
 
 
 def _delay(view: View) -> Metric:
-    family = GaugeHistogramMetricFamily(DELAY.name, DELAY.help, labels=DELAY.labels)
+    family = _histogram(DELAY)
     for figures in view.totals:
         for hotline, delays in figures.delays.items():
             labels = (hotline, figures.role.value)

@@ -174,7 +174,7 @@ class ProbeCollector(Collector):
     def collect(self) -> Iterator[Metric]:
         """Give all metrics of all probers; every value of a closed list is there, at 0 too."""
         orders, looks, requests, read, checked = (
-            CounterMetricFamily(one.name, one.help, labels=one.labels)
+            CounterMetricFamily(one.name, one.help, labels=one.labels, unit=one.unit)
             for one in (PROBE_ORDERS, PROBE_LOOKS, PROBE_REQUESTS, PROBE_READ, PROBE_CHECKED)
         )
         held = GaugeMetricFamily(
@@ -185,7 +185,7 @@ class ProbeCollector(Collector):
             for one in (PROBE_ORDERS_OVERDUE, CANARY)
         )
         delay, duration = (
-            HistogramMetricFamily(one.name, one.help, labels=one.labels)
+            HistogramMetricFamily(one.name, one.help, labels=one.labels, unit=one.unit)
             for one in (PROBE_DELAY, PROBE_DURATION)
         )
         for vantage, counts in self._counts().items():

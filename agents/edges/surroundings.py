@@ -73,7 +73,7 @@ class Surroundings(Collector):
 
 
 def _family(metric: Declared, values: Sequence[tuple[tuple[str, ...], float | None]]) -> Metric:
-    family = GaugeMetricFamily(metric.name, metric.help, labels=metric.labels)
+    family = GaugeMetricFamily(metric.name, metric.help, labels=metric.labels, unit=metric.unit)
     for labels, value in values:
         if value is not None:
             family.add_metric(labels, value)

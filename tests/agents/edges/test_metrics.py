@@ -62,6 +62,19 @@ def test_only_what_is_declared_is_exposed_and_all_of_it():
     assert names == {metric.name for metric in METRICS} - INSTRUMENTED
 
 
+def test_units_are_told_and_end_the_name():
+    """Who reads OpenMetrics sees the unit that is declared."""
+    registry = CollectorRegistry()
+    ViewCollector(lambda: VIEW, registry)
+    told = dict(re.findall(r"(?m)^# UNIT (\S+) (\S+)$", generate_openmetrics(registry).decode()))
+    assert told == {m.name: m.unit for m in METRICS if m.unit and m.name not in INSTRUMENTED}
+    for metric in METRICS:
+        assert not metric.unit or metric.name.endswith(f"_{metric.unit}")
+        assert metric.unit or not re.search("_(seconds|bytes)$", metric.name)
+        assert metric.help.endswith(".")
+        assert metric.bound
+
+
 def test_every_sample_carries_the_labels_that_are_declared():
     """A label too many is a series too many."""
     declared = {metric.name: set(metric.labels) for metric in METRICS}
