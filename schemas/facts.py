@@ -14,7 +14,7 @@ from schemas.moments import Instant
 from schemas.reasons import Confidence, ProbeError, Role, Target
 
 
-class Placement(Struct, frozen=True, kw_only=True):
+class Placement(Struct, frozen=True, kw_only=True, gc=False):
     """One hoster that serves the URL, and the evidence for it.
 
     Attributes:
@@ -46,7 +46,7 @@ class Placement(Struct, frozen=True, kw_only=True):
     sampled: bool = True
 
 
-class Attribution(Struct, frozen=True, kw_only=True, tag_field="type", tag="attribution"):
+class Attribution(Struct, frozen=True, kw_only=True, gc=False, tag_field="type", tag="attribution"):
     """Where a URL was served from at one time, seen from one place.
 
     Attributes:
@@ -72,7 +72,7 @@ class Attribution(Struct, frozen=True, kw_only=True, tag_field="type", tag="attr
     dataset: str = ""
 
 
-class Facts(Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Facts(Struct, frozen=True, kw_only=True, gc=False, omit_defaults=True):
     """The raw facts of one executed order; never a body byte.
 
     Attributes:
@@ -135,7 +135,7 @@ class Facts(Struct, frozen=True, kw_only=True, omit_defaults=True):
     head_status: int = 0
 
 
-class Observation(Struct, frozen=True, kw_only=True, tag_field="type", tag="observation"):
+class Observation(Struct, frozen=True, kw_only=True, gc=False, tag_field="type", tag="observation"):
     """What a probe saw.
 
     Attributes:
@@ -183,7 +183,7 @@ class Observation(Struct, frozen=True, kw_only=True, tag_field="type", tag="obse
 Fact: TypeAlias = Attribution | Observation
 
 
-class Decision(Struct, frozen=True, kw_only=True):
+class Decision(Struct, frozen=True, kw_only=True, gc=False):
     """What the operator decided about a case, by two named roles, with a reason.
 
     Attributes:

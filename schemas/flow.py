@@ -9,7 +9,7 @@ from schemas.moments import Instant
 from schemas.reasons import Quarantine, Result, Role, Target
 
 
-class Origin(Struct, frozen=True, kw_only=True):
+class Origin(Struct, frozen=True, kw_only=True, gc=False):
     """Where an intake record stood: the receipt, and the identity of its outcome."""
 
     topic: str
@@ -18,7 +18,7 @@ class Origin(Struct, frozen=True, kw_only=True):
     appended_at: Instant
 
 
-class OutcomeRecord(Struct, frozen=True, kw_only=True):
+class OutcomeRecord(Struct, frozen=True, kw_only=True, gc=False):
     """`outcomes.v1`: what became of one intake record; readers keep one per origin.
 
     Attributes:
@@ -43,7 +43,7 @@ SealedRecord: TypeAlias = Annotated[str, Meta(max_length=22_016)]
 """A sealed record of at most RECORD_BYTES_MAX bytes; a longer one is kept up to there."""
 
 
-class Quarantined(Struct, frozen=True, kw_only=True):
+class Quarantined(Struct, frozen=True, kw_only=True, gc=False):
     """`quarantine.v1`: what could not be taken, with reason, origin and the record, sealed."""
 
     v: Annotated[int, Meta(ge=1, le=1)] = 1
@@ -53,7 +53,7 @@ class Quarantined(Struct, frozen=True, kw_only=True):
     record: SealedRecord
 
 
-class ProbeOrder(Struct, frozen=True, kw_only=True):
+class ProbeOrder(Struct, frozen=True, kw_only=True, gc=False):
     """`probes.<vantage>.v1`: look at this, from there, inside this window.
 
     Attributes:

@@ -25,7 +25,7 @@ Moment: TypeAlias = Annotated[datetime, Meta(tz=True)]
 Url: TypeAlias = Annotated[str, Meta(min_length=1, max_length=URL_LENGTH_MAX)]
 
 
-class SourceStatus(Struct, frozen=True, kw_only=True):
+class SourceStatus(Struct, frozen=True, kw_only=True, gc=False):
     """What an authoritative source (a replay of URLhaus) says of a URL's state.
 
     Attributes:
@@ -37,7 +37,7 @@ class SourceStatus(Struct, frozen=True, kw_only=True):
     last_online: Moment | None = None
 
 
-class Sent(Struct, frozen=True, kw_only=True, tag_field="type"):
+class Sent(Struct, frozen=True, kw_only=True, gc=False, tag_field="type"):
     """What all records of a hotline share.
 
     Attributes:

@@ -19,7 +19,7 @@ Sealed: TypeAlias = Annotated[str, Meta(max_length=8_192)]
 """Base64url of what `agents.edges.keys` sealed: key month, nonce, AES-256-GCM ciphertext."""
 
 
-class Entry(Struct, frozen=True, kw_only=True, tag_field="type"):
+class Entry(Struct, frozen=True, kw_only=True, gc=False, tag_field="type"):
     """What all ledger entries of hotlines share.
 
     Attributes:

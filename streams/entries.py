@@ -70,7 +70,7 @@ class House(msgspec.Struct, frozen=True, kw_only=True):
     secrets: Secrets
 
 
-class Stamp(msgspec.Struct, frozen=True, kw_only=True):
+class Stamp(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """What an entry carries beside the record's own words.
 
     Attributes:

@@ -44,7 +44,7 @@ _ACCEPTED: Final = Result.ACCEPTED  # looked up anew an enum's member costs 0.1 
 _TYPE_NAMES: Final = {kind: kind.__name__.lower() for kind in get_args(HotlineRecord)}
 
 
-class Inbound(msgspec.Struct, frozen=True, kw_only=True):
+class Inbound(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A record of an inbox as it stood on the broker.
 
     Attributes:
@@ -77,7 +77,7 @@ class Memory(Protocol):
         ...
 
 
-class Judgement(msgspec.Struct, frozen=True, kw_only=True):
+class Judgement(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """What follows from one record.
 
     Attributes:
