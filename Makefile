@@ -1,5 +1,5 @@
 # Every target does its own set-up. PYTHON=python3.12 names the interpreter, ARGS goes to the demo.
-.PHONY: help setup demo test soak fuzz check bench bench-engine bench-prober bench-scaling lock clean
+.PHONY: help setup demo test soak soak-simulate fuzz check bench bench-engine bench-prober bench-scaling lock clean
 .DEFAULT_GOAL := help
 BIN := .venv/bin
 UV ?= uv
@@ -8,6 +8,10 @@ LOCK := $(UV) pip compile -q --universal --python-version 3.11 --generate-hashes
 SEEDS ?= 1..20
 # No fault test begins later than 4 h after the first; none takes more than 15 min, so a night is enough.
 SOAK_S ?= 14400
+# The in-memory simulation: 10,000 small worlds take about an hour on two cores.
+SIM_SEEDS ?= $(if $(filter file,$(origin SEEDS)),1..10000,$(SEEDS))
+SIM_SCENARIO ?= storm
+SIM_S ?= 7200
 FUZZ ?= url head wire tls look verdict names record
 FUZZ_S ?= 60
 BENCH_OUT ?= .hostwatch/bench/engine.json
@@ -15,7 +19,8 @@ BENCH_OUT ?= .hostwatch/bench/engine.json
 help:
 	@echo 'make demo    the whole pipeline on a practice world; Ctrl-C ends it (ARGS="--for 2m")'
 	@echo 'make test    every test, on two cores (ARGS="-n 0" on one, in order)'
-	@echo 'make soak    the fault matrix, seed after seed for 4 h (SEEDS=1..20 SOAK_S=14400; a failed one: SEEDS=7)'
+	@echo 'make soak    10,000 seeds in memory, then the fault matrix, seed after seed for 4 h (SEEDS=1..20 SOAK_S=14400; a failed one: SEEDS=7)'
+	@echo 'make soak-simulate   10,000 seeds of all stages in memory (SEEDS=1..10000 SIM_SCENARIO=storm SIM_S=7200)'
 	@echo 'make fuzz    a search for inputs that break a parser or a rule (FUZZ_S=60 a target, FUZZ=url)'
 	@echo 'make check   format, lint, types, import rules, documents, alert rules'
 	@echo 'make bench   the measurements of docs/performance.md'
@@ -37,9 +42,13 @@ demo: setup
 test: setup
 	@$(BIN)/python -m pytest -n 2 --dist worksteal -m 'not bench' $(ARGS)
 
-soak: setup
+soak: soak-simulate
 	@$(BIN)/python -m pytest tests/e2e/faults --seeds '$(SEEDS)' --broker-pause 60 \
 		--begin-within $(SOAK_S) -rs $(ARGS)
+
+soak-simulate: setup
+	@$(BIN)/hostwatch simulate --scenario $(SIM_SCENARIO) --seeds '$(SIM_SEEDS)' --days 0.4 --hosters 6 \
+		--rate 8 --jobs $$(nproc) --within $(SIM_S)
 
 fuzz: setup
 	@for target in $(FUZZ); do \

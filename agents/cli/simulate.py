@@ -4,7 +4,8 @@ import re
 import time
 from collections.abc import Generator, Sequence
 from contextlib import closing
-from typing import TYPE_CHECKING, Annotated, Final
+from math import inf
+from typing import TYPE_CHECKING, Annotated, Final, NamedTuple
 
 import typer
 
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
 _BROKEN: Final = 1
 _INTERRUPTED: Final = 130  # 128 + SIGINT, what a shell gives a command ended by Ctrl-C
-_RANGE: Final = re.compile(r"(\d+)\.\.(\d+)")
+_RANGE: Final = re.compile(r"(\d+)(?:\.\.(\d+))?")
 _LINES_MAX: Final = 20
 """With more seeds than these only those are printed at which something is wrong."""
 
@@ -42,6 +43,9 @@ def run(
         int | None, typer.Option(min=1, help="So many of the scenario's, drawn by the seed.")
     ] = None,
     jobs: Annotated[int, typer.Option(min=1, max=256, help="Processes, each with a seed.")] = 1,
+    within: Annotated[
+        float, typer.Option(min=0, metavar="S", help="No seed is begun later than this.")
+    ] = inf,
     json: Annotated[
         str | None, typer.Option(metavar="OUT", help="Where the result goes; - = stdout.")
     ] = None,
@@ -64,9 +68,12 @@ def run(
     task = Task(scenario=scenario, days=days, size=Size(hosters=hosters, rate=rate))
     total, to_stderr = Total(), json == "-"
     numbers = _numbers(seed, seeds)
-    _play(task, numbers, jobs, total, to_stderr=to_stderr)
+    ended = _play(task, _Course(numbers, jobs, within), total, to_stderr=to_stderr)
     if len(numbers) > 1:
         typer.echo(total.line, err=to_stderr)
+    first = next((number for number in numbers if number not in ended), None)
+    if first is not None:
+        typer.echo(f"left: {task.rest(first, numbers[-1])}", err=to_stderr)
     if json is not None:
         write_result(json, total.as_json())
     if total.interrupted:
@@ -74,13 +81,27 @@ def run(
     raise typer.Exit(0 if total.ok else _BROKEN)
 
 
-def _play(
-    task: "Task", numbers: Sequence[int], jobs: int, total: "Total", *, to_stderr: bool
-) -> None:
+class _Course(NamedTuple):
+    """Which seeds are played.
+
+    Attributes:
+        numbers: the seeds.
+        jobs: processes.
+        within_s: no seed is begun later than this after the start.
+    """
+
+    numbers: Sequence[int]
+    jobs: int
+    within_s: float
+
+
+def _play(task: "Task", course: _Course, total: "Total", *, to_stderr: bool) -> set[int]:
+    """Play the seeds, say what they come to, and return those that were played to their end."""
     from rich.console import Console
     from rich.progress import Progress
 
-    began_s = time.monotonic()
+    began_s, numbers = time.monotonic(), course.numbers
+    done: set[int] = set()
     with Progress(console=Console(stderr=True), transient=True) as bars:
         bar = bars.add_task(task.scenario, total=len(numbers))
 
@@ -91,8 +112,9 @@ def _play(
             typer.echo(line, err=to_stderr)
 
         try:
-            with closing(_ended(task, numbers, jobs, told)) as ended:
+            with closing(_ended(task, course, told)) as ended:
                 for seed, result, error in ended:
+                    done.add(seed)
                     if result is None:
                         total.broken_off.append(seed)
                         say(f"seed {seed}: the run ended in {error}")
@@ -102,28 +124,28 @@ def _play(
                             say(result.line)
                     if result is None or not result.ok:
                         say(f"again: {task.again(seed)}")
-                    bars.update(bar, completed=total.seeds + len(total.broken_off))
+                    bars.update(bar, completed=len(done))
         except KeyboardInterrupt:
             total.interrupted = True
     total.wall_s = time.monotonic() - began_s
+    return done
 
 
-def _ended(
-    task: "Task", numbers: Sequence[int], jobs: int, told: "Told"
-) -> Generator["Ended", None, None]:
+def _ended(task: "Task", course: _Course, told: "Told") -> Generator["Ended", None, None]:
     """Give the seeds as they end; a single one is played here, so that an error can be read."""
     from sim.memory.seeds import Ended, play_all
 
-    if len(numbers) == 1:
-        yield Ended(numbers[0], task.run(numbers[0], told))
+    if len(course.numbers) == 1:
+        yield Ended(course.numbers[0], task.run(course.numbers[0], told))
     else:
-        yield from play_all(task, numbers, jobs)
+        yield from play_all(task, course.numbers, course.jobs, course.within_s)
 
 
 def _numbers(seed: int, seeds: str | None) -> range:
     if seeds is None:
         return range(seed, seed + 1)
     found = _RANGE.fullmatch(seeds.strip())
-    if found is None or int(found[1]) > int(found[2]):
+    first, last = (int(found[1]), int(found[2] or found[1])) if found else (1, 0)
+    if first > last:
         raise typer.BadParameter("a range such as 1..20", param_hint="--seeds")
-    return range(int(found[1]), int(found[2]) + 1)
+    return range(first, last + 1)

@@ -63,7 +63,7 @@ class Prober:
         address = place.pick.address
         if address is None or _denied(place, address) is not None:
             return ()
-        return lanes_of(order.hoster, address, target.host)
+        return _lanes(order.hoster, address, target.host)
 
     def observed(
         self,
@@ -132,6 +132,9 @@ class Prober:
 @lru_cache(maxsize=16_384)
 def _canonical(sealed: str) -> CanonicalUrl:
     return canonical(opened(sealed))
+
+
+_lanes: Final = lru_cache(maxsize=16_384)(lanes_of)
 
 
 @lru_cache(maxsize=4_096)

@@ -37,7 +37,7 @@ class Size:
     """How much of a scenario is played.
 
     Attributes:
-        hosters: so many of its hosters, drawn by the seed; None = all.
+        hosters: so many of its hosters, chosen by the seed; None = all.
         rate: URLs reported a day, besides the first round and surges; None = the scenario's.
     """
 
@@ -55,9 +55,15 @@ WHOLE: Final = Size()
 
 
 def _drawn(hosters: Sequence[SimHoster], many: int, seed: int) -> Sequence[SimHoster]:
-    """Return some hosters, in their order, with those that take the others' customers in."""
+    """Return some hosters, in their order, with those that take the others' customers in.
+
+    Neighbouring seeds share all of them out, so that a few seeds have every kind between them.
+    """
     reported = [hoster.id for hoster in hosters if hoster.weight]
-    chosen = set(random.Random(f"{seed}/hosters").sample(reported, min(many, len(reported))))
+    turns = -(-len(reported) // many)
+    number, turn = divmod(seed, turns)
+    random.Random(f"{number}/hosters").shuffle(reported)
+    chosen = set((reported + reported)[turn * many : turn * many + many])
     return tuple(hoster for hoster in hosters if hoster.id in chosen or not hoster.weight)
 
 

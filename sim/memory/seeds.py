@@ -5,10 +5,11 @@ import multiprocessing
 import os
 import signal
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from dataclasses import dataclass
 from itertools import islice
+from math import inf
 from typing import Final, NamedTuple
 
 from sim.memory.run import WHOLE, Size, Told, play, untold
@@ -47,7 +48,14 @@ class Task:
 
     def again(self, seed: int) -> str:
         """Return the command that plays a seed again."""
-        said = f"hostwatch simulate --scenario {self.scenario} --seed {seed} --days {self.days:g}"
+        return self._command(f"--seed {seed}")
+
+    def rest(self, first: int, last: int) -> str:
+        """Return the command that plays seeds that are left."""
+        return self._command(f"--seeds {first}..{last}")
+
+    def _command(self, seeds: str) -> str:
+        said = f"hostwatch simulate --scenario {self.scenario} {seeds} --days {self.days:g}"
         if self.size.rate is not None:
             said += f" --rate {self.size.rate:g}"
         if self.size.hosters is not None:
@@ -68,7 +76,9 @@ class Ended(NamedTuple):
     error: str = ""
 
 
-def play_all(task: Task, seeds: Sequence[int], jobs: int) -> Iterator[Ended]:
+def play_all(
+    task: Task, seeds: Sequence[int], jobs: int, within_s: float = inf
+) -> Generator[Ended, None, None]:
     """Play seeds in processes of their own and yield them as they end.
 
     Whoever stops before the last one ends the processes.
@@ -77,7 +87,9 @@ def play_all(task: Task, seeds: Sequence[int], jobs: int) -> Iterator[Ended]:
         task: what is played.
         seeds: with which seeds.
         jobs: processes.
+        within_s: no seed is begun later than this after the start.
     """
+    until_s = time.monotonic() + within_s
     context = multiprocessing.get_context("spawn")
     pool = ProcessPoolExecutor(jobs, context, _tether, (os.getpid(),))
     before = set(multiprocessing.active_children())
@@ -85,7 +97,8 @@ def play_all(task: Task, seeds: Sequence[int], jobs: int) -> Iterator[Ended]:
     running: dict[Future[Result], int] = {}
     try:
         while True:
-            for seed in islice(left, jobs * _AHEAD - len(running)):
+            room = jobs * _AHEAD - len(running) if time.monotonic() < until_s else 0
+            for seed in islice(left, room):
                 running[pool.submit(task.run, seed)] = seed
             if not running:
                 return

@@ -91,7 +91,7 @@ class Total:
         behaviours: of the hosters that took part.
         world_s, cpu_s: how long the worlds lasted, and what the runs cost.
         wall_s: how long all took.
-        interrupted: not all seeds were played.
+        interrupted: it was ended before all seeds were begun.
     """
 
     seeds: int = 0

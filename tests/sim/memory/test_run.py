@@ -250,7 +250,7 @@ def code_of(arguments):
 def test_ctrl_c_ends_with_what_was_done(tmp_path):
     """Exit code 130, the seeds that were played are in the result, and no process is left."""
     out = tmp_path / "out.json"
-    size = ("--days", "0.2", "--hosters", "3", "--jobs", "2", "--json", str(out))
+    size = ("--days", "0.6", "--hosters", "9", "--jobs", "2", "--json", str(out))
     arguments = [*COMMAND, "--scenario", "calm", "--seeds", "1..20", *size]
     with subprocess.Popen(arguments, stdout=subprocess.PIPE, text=True, bufsize=1) as running:
         assert running.stdout is not None
@@ -262,6 +262,15 @@ def test_ctrl_c_ends_with_what_was_done(tmp_path):
     assert result["interrupted"]
     assert 1 <= result["seeds"] < 20
     assert f"{result['seeds']} seeds" in said
+    assert "left: hostwatch simulate --scenario calm --seeds " in said
+
+
+def test_seeds_that_are_left_are_named(capsys):
+    """What is not begun within the time can be played later, and is no failure."""
+    asked = ["simulate", "--scenario", "calm", "--days", "0.2", "--hosters", "2"]
+    assert code_of([*asked, "--seeds", "1..4", "--within", "0"]) == 0
+    said = capsys.readouterr().out
+    assert "left: hostwatch simulate --scenario calm --seeds 1..4 --days 0.2 --hosters 2" in said
 
 
 def test_controls_are_asked_as_the_url_is():
