@@ -28,6 +28,9 @@ DATASET_DAYS_MAX: Final = 45
 DISK_FREE_MIN: Final = 0.1
 """As in the alerts."""
 
+NAME_OF_NOBODY: Final = "doctor.invalid"
+"""Reserved (RFC 6761 6.4): a server answers that it does not exist, without asking others."""
+
 _UNSYNCHRONISED: Final = 0x40
 """STA_UNSYNC of adjtimex(2)."""
 
@@ -67,6 +70,8 @@ async def examine(settings: Settings) -> AsyncIterator[Finding]:
         yield await _within("rights", _rights(settings))
     names = Resolver(Clock(), settings.dns)
     try:
+        if settings.vantages:
+            yield await _within("name servers", _name_servers(names))
         for vantage in settings.vantages:
             yield await _within(f"canary of {vantage.id}", _canary(vantage, names))
     finally:
@@ -185,6 +190,17 @@ async def _rights(settings: Settings) -> Finding:
         )
         return Finding(State.DOUBTFUL, "rights", said)
     return Finding(State.WELL, "rights", f"all {len(needed)} it needs, and none to delete topics")
+
+
+async def _name_servers(names: Resolver) -> Finding:
+    """Look whether any answers, whatever it says of a name that nobody may have."""
+    found = await names.resolve(NAME_OF_NOBODY)
+    if not found.status.answered:
+        said = (
+            f"no answer but {found.status}: check dns.servers, or the system's where none is named"
+        )
+        return Finding(State.BROKEN, "name servers", said)
+    return Finding(State.WELL, "name servers", "they answer")
 
 
 async def _canary(vantage: VantageSettings, names: Resolver) -> Finding:

@@ -10,6 +10,7 @@ from agents.config import DatasetSettings, DnsSettings, Settings, VantageSetting
 from agents.doctor import State, examine
 from agents.edges.admin import apply, wanted
 from agents.edges.keys import Keyring
+from agents.edges.ports import reserved
 from agents.engine.outbox import KafkaOutbox
 from agents.registry import apply_entries
 from schemas.registry import HotlineEntry
@@ -51,6 +52,7 @@ async def test_a_machine_that_is_ready_is_well(tmp_path: Path, bootstrap: str) -
         "disk": WELL,
         "topics": WELL,
         "rights": DOUBTFUL,  # the broker of the tests lets everybody delete topics
+        "name servers": WELL,
         "canary of north": WELL,
     }
 
@@ -78,12 +80,25 @@ async def test_every_fault_is_told(tmp_path: Path, bootstrap: str) -> None:
         "disk": WELL,
         "topics": BROKEN,
         "rights": DOUBTFUL,
+        "name servers": WELL,
         "canary of north": BROKEN,
         "canary of south": DOUBTFUL,
         "canary of west": BROKEN,
     }
     assert "hostwatch keys create" in said["keys"][1]
     assert "hostwatch topics" in said["topics"][1]
+
+
+async def test_name_servers_that_do_not_answer_are_broken(tmp_path: Path) -> None:
+    """Without a canary too: nothing could be attributed and nothing probed."""
+    with reserved(0) as port:
+        settings = Settings(
+            state_dir=tmp_path,
+            key_file=tmp_path / "keys.json",
+            dns=DnsSettings(servers=(f"127.0.0.1:{port}",), timeout_s=1),
+        )
+        state, what = (await found(settings))["name servers"]
+    assert (state, "dns.servers" in what) == (BROKEN, True)
 
 
 async def test_a_key_file_that_others_can_read_is_broken(tmp_path: Path) -> None:
