@@ -112,8 +112,8 @@ class Shown:
     def by_month(self) -> Mapping[int, Mapping[str, int]]:
         """Return cases per 30 days of the world and country of their hoster; what moved, once."""
         found: defaultdict[int, defaultdict[str, int]] = defaultdict(lambda: defaultdict(int))
-        for url in self.evidence.urls.values():
-            case = min(url.cases, key=lambda case: case.opened_at)
+        for key in self.evidence.urls:
+            case = min(self._folded(key, self.evidence.read_at), key=lambda case: case.opened_at)
             month = (case.opened_at - self.day(0)) // (30 * DAY_MS)
             found[month][case.country] += 1
         return found

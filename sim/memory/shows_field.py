@@ -151,7 +151,7 @@ def _backlogs(shown: Shown) -> Checked:
     there = [open_in(TO, day) for day in (30, 60, 90)]
     here = [open_in(FROM, day) for day in (30, 60, 90)]
     said = f"{TO} {there}, {FROM} {here} open on days 30, 60 and 90"
-    return Checked(there[0] < there[1] < there[2] and here[2] < there[2], said)
+    return Checked(there[2] > 2 * there[0] and here[2] < there[2] / 2, said)
 
 
 DOMINANT_SHOWS: Final = (
@@ -174,5 +174,5 @@ DISPLACEMENT_SHOWS: Final = (
     Expect(says="each month's cases are counted in the country they are in", check=_months),
     Expect(says="what moved for good ended there and is open where it went", check=_moved),
     Expect(says="no move is a removal in time", check=_moved_verdicts),
-    Expect(says="the backlog grows in the second country", check=_backlogs),
+    Expect(says="in the end the backlog lies in the second country", check=_backlogs),
 )

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -13,6 +14,7 @@ from sim.memory.shown import Shown
 from sim.memory.shows import SHOWS
 
 SEED = 1
+DOCUMENT = Path(__file__).parents[3] / "docs/scenarios.md"
 NAMES = sorted(set(SHOWS) - {"burst-full"})
 
 
@@ -30,6 +32,15 @@ def test_every_scenario_but_the_general_ones_has_something_to_show():
     full = SCENARIOS["burst-full"].surges[0]
     assert full.count == BURST_FULL == 40_000
     assert SHOWS["burst-full"] == SHOWS["burst"]
+
+
+def test_the_document_has_every_check():
+    """Whoever adds a check prints the page again."""
+    text = DOCUMENT.read_text()
+    for expects in SHOWS.values():
+        for expect in expects:
+            assert f"| {expect.says} |" in text
+    assert "FAILS" not in text
 
 
 def test_a_check_that_fails_is_told():
