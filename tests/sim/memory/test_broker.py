@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from agents.engine.stage import Send
+from schemas.codec import OUTCOME
 from schemas.topics import CASES, FACTS, HOTLINE, REPORTS
 from sim.findings import Finding
 from sim.hosters import ALL
@@ -177,3 +178,19 @@ def test_an_owner_that_commits_before_it_has_written_is_noticed(monkeypatch):
 
     monkeypatch.setattr(Owner, "work", hasty)
     assert any(result.lost or result.differences for result in broken())
+
+
+def test_what_no_look_decides_is_the_same_in_any_weather():
+    """Fates of all records, cases and notices of every hoster: as if nothing had gone wrong."""
+    calm = play(replace(WORLD, weather=SCENARIOS["calm"].weather), 2, 0.4)
+    rough = play(WORLD, 2, 0.4)
+    assert set(map(OUTCOME.encode, calm.evidence.outcomes)) == set(
+        map(OUTCOME.encode, rough.evidence.outcomes)
+    )
+    assert standings(calm) == standings(rough)
+    assert len(standings(calm)) == len(FEW)
+
+
+def standings(result):
+    lines = {line.hoster.id: line.measured for line in result.sentence.lines}
+    return {id: (one.reported, one.noticed) for id, one in lines.items()}
