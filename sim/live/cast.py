@@ -1,6 +1,6 @@
 """Who takes part in a live world: the hosters of a scenario, fewer of them, or thousands."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from itertools import count
 from typing import Final
@@ -32,7 +32,8 @@ def cast(hosters: Sequence[SimHoster], number: int | None) -> tuple[SimHoster, .
     reported = [hoster for hoster in hosters if hoster.weight]
     fewer = number < len(reported)
     chosen = _of_every_kind(reported)[:number] if fewer else reported
-    chosen = [*chosen, *_copies(reported, number - len(reported))]
+    owners = {hoster.id: hoster.group for hoster in hosters}
+    chosen = [*chosen, *_copies(reported, number - len(reported), owners)]
     needed = {id for hoster in chosen for id in (hoster.second, hoster.through)}
     needed -= {hoster.id for hoster in chosen}
     return (*chosen, *(hoster for hoster in hosters if hoster.id in needed))
@@ -47,13 +48,17 @@ def _of_every_kind(hosters: Iterable[SimHoster]) -> list[SimHoster]:
     return [hoster for _, _, hoster in sorted(turns, key=lambda turn: turn[:2])]
 
 
-def _copies(hosters: Sequence[SimHoster], number: int) -> list[SimHoster]:
+def _copies(
+    hosters: Sequence[SimHoster], number: int, owners: Mapping[str, str]
+) -> list[SimHoster]:
+    """Return so many more, each of the owner to whose other hoster its names move."""
     numbers = count(_COPIES_FROM)
     found: list[SimHoster] = []
     for n in range(max(number, 0)):
         like, place = hosters[n % len(hosters)], next(numbers)
         again = n // len(hosters) + 2
-        found.append(replace(like, id=f"{like.id}{again}", number=place))
+        owner = like.group or owners.get(like.second, "")
+        found.append(replace(like, id=f"{like.id}{again}", number=place, group=owner))
     return found
 
 

@@ -46,6 +46,16 @@ def test_every_hoster_has_an_id_an_address_and_a_place_for_its_names_to_move_to(
     assert ProbeSettings(allow_networks=networks(hosters))
 
 
+def test_whose_names_move_to_a_sister_moves_within_one_owner_in_every_copy():
+    """A copy of a hoster that moves inside moves inside, and one that leaves leaves."""
+    hosters = {hoster.id: hoster for hoster in cast(ALL, 300)}
+    moving = [hoster for hoster in hosters.values() if hoster.second]
+    assert len(moving) > 10
+    for hoster in moving:
+        owners = {one.group or one.id for one in (hoster, hosters[hoster.second])}
+        assert (len(owners) == 1) is (hoster.behaviour is Behaviour.MOVES_INSIDE)
+
+
 def test_the_most_there_may_be_have_room_on_loopback():
     """The last of the networks is within 127.0.0.0/8, and its AS number is a private one."""
     hosters = cast(ALL, MOST)
