@@ -5,22 +5,27 @@ text or a debugger's repr shows a placeholder. `grep -rn "reveal("` is the audit
 that looks inside.
 """
 
-from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)
 class Sensitive(Generic[T]):
-    """Wraps a value whose text must not reach a log, a metric or an error."""
+    """Wraps a value whose text must not reach a log, a metric or an error.
 
-    _value: T = field(repr=False)
+    No record and no dataclass, so that an encoder of those refuses it.
+    """
+
+    __slots__ = ("_value",)
+
+    def __init__(self, value: T) -> None:
+        """Hide a value."""
+        self._value = value
 
     def reveal(self) -> T:
         """Return the value itself."""
         return self._value
 
-    def __str__(self) -> str:
+    def __repr__(self) -> str:
         """Return a placeholder."""
         return "<sensitive>"

@@ -5,7 +5,7 @@ recipients and origins become hoster ids. What only an authoritative source may 
 a URL, is taken from a `historic` hotline alone.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final, TypeAlias, TypedDict
 
@@ -77,12 +77,14 @@ class Stamp(msgspec.Struct, frozen=True, kw_only=True, gc=False):
         house: whose record it is.
         url_key: names the URL.
         appended_at: when the broker took the record.
+        stated: the times of the record, as `streams.content.times_of` has them.
         literal, root: the URL's host is an address; the URL is its host's root.
     """
 
     house: House
     url_key: UrlKey
     appended_at: Instant
+    stated: Sequence[Instant]
     literal: bool
     root: bool
 
@@ -167,7 +169,8 @@ def _received_at(record: _Other, stamp: Stamp) -> Instant:
 
 
 def _report(record: Report, stamp: Stamp) -> ReportAccepted:
-    house, reported_at = stamp.house, instant(record.reported_at)
+    house, stated = stamp.house, stamp.stated  # reported_at, then seen_at where there is one
+    reported_at = stated[0]
     origin = house.recipient(record.origin) if record.origin else UNKNOWN
     source = record.source if house.historic else None
     return ReportAccepted(
@@ -177,7 +180,7 @@ def _report(record: Report, stamp: Stamp) -> ReportAccepted:
         received_at=reported_at if house.historic else stamp.appended_at,
         mode=house.hotline.mode,
         reported_at=reported_at,
-        seen_at=None if record.seen_at is None else instant(record.seen_at),
+        seen_at=None if record.seen_at is None else stated[1],
         origin=None if origin == UNKNOWN else origin,
         self_report=record.self_report,
         # Retention runs from when the record was taken in, however old its story is.

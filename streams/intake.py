@@ -27,7 +27,7 @@ from schemas.flow import Origin, OutcomeRecord, Quarantined
 from schemas.hotline import RECORD_BYTES_MAX, URL_LENGTH_MAX, HotlineRecord
 from schemas.ids import BadUrl, CanonicalUrl, canonical, partition_of
 from schemas.ledger import HotlineId, LedgerEntry
-from schemas.moments import MINUTE_MS, instant
+from schemas.moments import MINUTE_MS, Instant, instant
 from schemas.reasons import Quarantine, Result
 from schemas.registry import HotlineEntry
 from streams.content import digest_of, open_text, times_of
@@ -121,7 +121,7 @@ class Judge:
             record = decode_hotline(inbound.value)
             type_name = _TYPE_NAMES[type(record)]
             times = times_of(record)
-            hotline, url = self._admit(inbound, record, times, snapshot)
+            hotline, url, stated = self._admit(inbound, record, times, snapshot)
         except Rejected as rejected:
             telling = isinstance(rejected, _Telling)
             return self._refuse(inbound, rejected.reason, type_name, telling=telling)
@@ -146,6 +146,7 @@ class Judge:
             house=self._house(hotline, snapshot),
             url_key=key,
             appended_at=inbound.origin.appended_at,
+            stated=stated,
             literal=url.literal,
             root=url.request == "/",
         )
@@ -162,8 +163,8 @@ class Judge:
 
     def _admit(
         self, inbound: Inbound, record: HotlineRecord, times: Sequence[datetime], snapshot: Snapshot
-    ) -> tuple[HotlineEntry, CanonicalUrl]:
-        """Apply rules 1 to 5 to a decoded record.
+    ) -> tuple[HotlineEntry, CanonicalUrl, list[Instant]]:
+        """Apply rules 1 to 5 to a decoded record; return its times as instants too.
 
         Raises:
             Rejected: with the first rule that fails.
@@ -184,12 +185,13 @@ class Judge:
             raise Rejected(Quarantine.BAD_URL) from None
         if url.host in opened.lower():
             raise _Telling(Quarantine.MALFORMED)
-        for at in map(instant, times):
+        stated = [instant(time) for time in times]
+        for at in stated:
             if at < 0:
                 raise Rejected(Quarantine.MALFORMED)
             if at > inbound.origin.appended_at + FUTURE_MS:
                 raise Rejected(Quarantine.FUTURE_TIME)
-        return hotline, url
+        return hotline, url, stated
 
     def _misplaced(self, inbound: Inbound) -> bool:
         """Tell whether a producer with another partitioner put it where its twin is not."""

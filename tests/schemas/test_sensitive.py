@@ -2,6 +2,7 @@
 
 import json
 
+import msgspec
 import pytest
 
 from schemas.sensitive import Sensitive
@@ -24,9 +25,10 @@ def test_no_text_form_shows_the_value() -> None:
 
 
 def test_it_does_not_slip_into_json() -> None:
-    """An encoder that is handed one refuses instead of writing it."""
-    with pytest.raises(TypeError):
-        json.dumps({"value": Sensitive(SECRET)})
+    """An encoder that is handed one refuses instead of writing it; the project's own too."""
+    for encode in (json.dumps, msgspec.json.encode, msgspec.msgpack.encode):
+        with pytest.raises(TypeError):
+            encode({"value": Sensitive(SECRET)})
 
 
 def test_reveal_gives_the_value() -> None:

@@ -54,6 +54,17 @@ def test_only_a_historic_source_states_the_url(status, online):
     assert (live.source_online, live.last_online_at) == (None, None)
 
 
+def test_each_time_of_a_report_stands_where_it_belongs():
+    """What was not stated stays empty, whatever else was."""
+    source = SourceStatus(status="online", last_online=at(-5))
+    for seen_at, told in ((None, None), (at(-90), NOW - 90_000)):
+        for origin in (None, source):
+            entry = _entry(report(seen_at=seen_at, source=origin), "archive")
+            assert isinstance(entry, ReportAccepted)
+            assert (entry.reported_at, entry.seen_at) == (NOW - 60_000, told)
+            assert entry.last_online_at == (None if origin is None else NOW - 5_000)
+
+
 def test_historic_record_is_received_when_its_source_says():
     """In a replay every type's own time stands for the append time, and none is backdated."""
     assert _entry(report(), "archive").received_at == NOW - 60_000
