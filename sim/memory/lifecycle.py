@@ -17,8 +17,8 @@ from agents.wheel import Wheel
 from schemas import codec, topics
 from schemas.case import Position
 from schemas.moments import SECOND_MS, Instant
-from sim.memory.groups import Died, Owner
 from sim.memory.hands import Hands
+from sim.memory.owners import Died, Owner
 from streams import lifecycle
 from streams.lifecycle.fold import Happened
 

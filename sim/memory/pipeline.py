@@ -19,11 +19,12 @@ from sim.memory.agenda import Agenda
 from sim.memory.attribution import Attribution
 from sim.memory.broker import Broker
 from sim.memory.faults import Fault, Faults, Weather
-from sim.memory.groups import Group, Owner, Stage
+from sim.memory.groups import Group
 from sim.memory.hands import Hands
 from sim.memory.intake import Intake
 from sim.memory.lifecycle import Lifecycle
 from sim.memory.looks import Bend, Eye, plainly
+from sim.memory.owners import Owner, Stage
 from sim.memory.places import Places
 from sim.memory.prober import Prober
 from sim.memory.probing import Probing

@@ -16,8 +16,8 @@ from schemas.flow import ProbeOrder
 from schemas.moments import SECOND_MS
 from schemas.reasons import ProbeError
 from schemas.topics import FACTS
-from sim.memory.groups import Owner
 from sim.memory.hands import Hands
+from sim.memory.owners import Owner
 from sim.memory.prober import Prober
 from streams.politeness import Politeness
 from streams.ranks import want

@@ -13,8 +13,8 @@ from sim.memory import broker as brokers
 from sim.memory.agenda import Agenda
 from sim.memory.broker import PARTITIONS, Broker, Fenced, Log, place_of
 from sim.memory.faults import Fault, Weather
-from sim.memory.groups import Owner
 from sim.memory.lifecycle import Lifecycle
+from sim.memory.owners import Owner
 from sim.memory.run import play
 from sim.memory.scenarios import SCENARIOS, Scenario
 
