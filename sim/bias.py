@@ -1,18 +1,16 @@
 """How far the estimated share removed within a day may lie from the truth, and why no further.
 
-The product estimates from a sample, by Kaplan and Meier, with open cases counted. Three things part
-its estimate from the share that is true of the very same URLs, and each is counted, so the bound is
-no matter of chance:
+The product estimates from a sample, by Kaplan and Meier, with open cases counted. Two things part
+its estimate from the share that is true of the very same URLs, and both are counted in each run, so
+the bound is no matter of chance:
 
 - A removal is known from the first look after it (R). Removals before 24 h of which the looks show
   nothing until after 24 h are missing: the estimate is too low by at most their share.
 - What was last seen less than 24 h after its notice, and has no end, is censored. Wherever the
-  estimator puts its weight, it is off by at most the share of these.
-- An absence that is no removal counts until it is seen to be over, and a lie to all vantages known
-  until a hidden one finds it out: the estimate is too high by at most their share.
+  estimator puts its weight, it is off by at most the share of these, either way.
 
-The bounds that are published of norms, [in time / n, (n - late) / n], are held to the truth in
-`sim.shares`.
+It is asked of hosters that remove for good or not at all. What the others gain is asked in
+`sim.shares`, where the published bounds of norms are held to the truth, too.
 """
 
 from collections import Counter
@@ -93,7 +91,7 @@ def bias(hoster: SimHoster, subjects: Sequence[Subject], evidence: Evidence) -> 
         truth=truth,
         naive=count["closed in time"] / closed if closed else None,
         low=truth - (count["unseen"] + count["censored"]) / n,
-        high=truth + (count["censored"] + count["brief"]) / n,
+        high=truth + count["censored"] / n,
     )
 
 
@@ -120,9 +118,7 @@ def _told(subject: Subject, case: CaseSummary, evidence: Evidence) -> list[str]:
     ended = evidence.removed(case)
     if ended:
         told.append("closed")
-        in_time = (case.gone_at or 0) - item.noticed_at <= DAY_MS
-        told += ["closed in time"] if in_time else []
-        told += ["brief"] if in_time and not true else []
+        told += ["closed in time"] if (case.gone_at or 0) - item.noticed_at <= DAY_MS else []
     elif watched_ms <= DAY_MS:
         told.append("censored")
     known_at = subject.confirmed_gone_at

@@ -30,12 +30,10 @@ class Maker:
     Attributes:
         port: the port that they name.
         start_at: when the world begins.
-        unseen: share of them that is gone before the notice comes.
     """
 
     port: int
     start_at: Instant
-    unseen: float = 0.0
 
     def burst(
         self,
@@ -71,8 +69,6 @@ class Maker:
         path = f"/{chance.randrange(1 << 24):06x}/{chance.randrange(1 << 40):010x}.jpg"
         host = _host(hoster, chance)
         removed_at = self._removed_at(hoster, noticed_at, chance)
-        if removed_at is not None and chance.random() < self.unseen:
-            removed_at = seconds_between(chance, reported_at + MINUTE_MS, noticed_at)
         extra = absences(hoster.behaviour, noticed_at, removed_at, chance)
         return Material(
             hoster=hoster.id,

@@ -46,7 +46,6 @@ class Tempo:
         busy, quiet: bursts on such a day, and on a later one.
         burst_max: URLs in a burst, at most; half as many on average.
         opens: every hoster is reported once in the first hours.
-        unseen: URLs that are gone before the notice comes, a share of 1.
     """
 
     busy_days: int = 3
@@ -54,7 +53,6 @@ class Tempo:
     quiet: int = 1
     burst_max: int = 7
     opens: bool = True
-    unseen: float = 0.0
 
     def bursts(self, day: int) -> float:
         """Return how many bursts there are on a day."""
@@ -114,7 +112,7 @@ class Plan:
     def day(self, number: int) -> Day:
         """Return what one day brings, the same for the same plan."""
         chance = random.Random(f"{self.seed}/{number}")
-        maker = Maker(self.port, self.start_at, self.tempo.unseen)
+        maker = Maker(self.port, self.start_at)
         material: list[Material] = []
         events: list[Event] = []
         for place, desk in enumerate(self.hotlines):

@@ -9,6 +9,7 @@ from schemas.moments import DAY_MS, HOUR_MS
 from sim.answers import Monitor, answer
 from sim.behaviour import Behaviour
 from sim.hosters import ALL, REPORTED
+from sim.names import looked_up
 from sim.replies import Request
 from sim.tricks import DECOYS
 from sim.world import WORLD_START, Plan, World
@@ -139,3 +140,61 @@ def test_the_agent_gives_the_monitor_away():
     item = items(made, hoster)[0]
     request = Request(source="127.0.9.9", agent="Hostwatch/1", host=item.host, path="/")
     assert answer(request, hoster, made, MONITOR, NOW).status == 403
+
+
+def looked_at(world, behaviour):
+    """Yield what is at a hoster of a behaviour, with the hosters by id."""
+    hosters = {hoster.id: hoster for hoster in ALL}
+    hoster = next(hoster for hoster in REPORTED if hoster.behaviour is behaviour)
+    for item in items(world, hoster):
+        yield item, hoster, hosters
+
+
+@pytest.mark.parametrize("behaviour", [Behaviour.MOVES_INSIDE, Behaviour.LEAVES])
+def test_a_name_that_moves_for_good_leads_to_where_its_page_is(world, behaviour):
+    """From the move on the second hoster has the page until it is removed, and the first never."""
+    moved = 0
+    for item, first, hosters in looked_at(world, behaviour):
+        if item.moved_at is None:
+            continue
+        second = hosters[first.second]
+        before, after = item.moved_at - 1, item.moved_at
+        assert looked_up(item.host, world, hosters, before) == (first.address,)
+        assert looked_up(item.host, world, hosters, after) == (second.address,)
+        assert [ask(world, h, item, before).status for h in (first, second)] == [200, 404]
+        assert [ask(world, h, item, after).status for h in (first, second)] == [404, 200]
+        if item.removed_at is not None:
+            assert ask(world, second, item, item.removed_at).status == 404
+        assert item.left(after) == (behaviour is Behaviour.LEAVES)
+        assert item.online(after) == (behaviour is Behaviour.MOVES_INSIDE)
+        moved += 1
+    assert moved
+
+
+def test_a_move_inside_is_one_of_the_same_owner_and_the_other_is_not():
+    """The registry says whose the second hoster is."""
+    owners = {hoster.id: hoster.entry().group or hoster.id for hoster in ALL}
+    second = {hoster.behaviour: hoster for hoster in REPORTED if hoster.second}
+    inside, outside = second[Behaviour.MOVES_INSIDE], second[Behaviour.LEAVES]
+    assert owners[inside.second] == owners[inside.id]
+    assert owners[outside.second] != owners[outside.id]
+
+
+def test_a_name_that_expires_takes_the_page_with_it(world):
+    """From the removal on there is no such name, and its old address has nothing any more."""
+    for item, hoster, hosters in looked_at(world, Behaviour.EXPIRES):
+        assert looked_up(item.host, world, hosters, item.removed_at - 1) == (hoster.address,)
+        assert looked_up(item.host, world, hosters, item.removed_at) == ()
+        assert ask(world, hoster, item, item.removed_at - 1).status == 200
+        assert ask(world, hoster, item, item.removed_at).status == 404
+
+
+def test_a_proxy_passes_on_what_its_customer_has(world):
+    """All names lead to the proxy, which shows what the origin has and is registered as one."""
+    for item, hoster, hosters in looked_at(world, Behaviour.CDN):
+        proxy = hosters[hoster.through]
+        assert proxy.entry().type == "proxy"
+        assert looked_up(item.host, world, hosters, item.noticed_at) == (proxy.address,)
+        for at, status in ((item.removed_at - 1, 200), (item.removed_at, 404)):
+            assert ask(world, proxy, item, at).status == status
+            assert ask(world, hoster, item, at).status == status
