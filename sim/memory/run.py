@@ -47,24 +47,26 @@ class Size:
     def of(self, plan: Plan) -> Plan:
         """Return a plan of this size."""
         if self.hosters is not None:
-            plan = replace(plan, hosters=_drawn(plan.hosters, self.hosters, plan.seed))
+            plan = replace(plan, hosters=_drawn(plan, self.hosters))
         return plan if self.rate is None else replace(plan, rate=self.rate)
 
 
 WHOLE: Final = Size()
 
 
-def _drawn(hosters: Sequence[SimHoster], many: int, seed: int) -> Sequence[SimHoster]:
+def _drawn(plan: Plan, many: int) -> Sequence[SimHoster]:
     """Return some hosters, in their order, with those that take the others' customers in.
 
     Neighbouring seeds share all of them out, so that a few seeds have every kind between them.
+    Hosters at which a surge is to be found are there with every seed.
     """
-    reported = [hoster.id for hoster in hosters if hoster.weight]
+    reported = [hoster.id for hoster in plan.hosters if hoster.weight]
     turns = -(-len(reported) // many)
-    number, turn = divmod(seed, turns)
+    number, turn = divmod(plan.seed, turns)
     random.Random(f"{number}/hosters").shuffle(reported)
     chosen = set((reported + reported)[turn * many : turn * many + many])
-    return tuple(hoster for hoster in hosters if hoster.id in chosen or not hoster.weight)
+    chosen |= {surge.hoster for surge in plan.surges}
+    return tuple(hoster for hoster in plan.hosters if hoster.id in chosen or not hoster.weight)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
