@@ -28,8 +28,8 @@ async def main(address: str, folder: Path) -> None:
         )
         await take(page, f"{address}?refresh=off", folder / "overview.png")
         rows = page.get_by_role("table", name="Figures per hosting company").locator("tbody tr")
-        removed = await rows.locator('[data-label="Removed"]').all_inner_texts()
-        counts = [int(text.split()[-1].replace(",", "")) for text in removed]
+        removed = await rows.locator('[data-label="Removed"] b').all_inner_texts()
+        counts = [int(text.replace(",", "")) for text in removed]
         most = rows.nth(counts.index(max(counts)))
         company = await most.get_by_role("link").get_attribute("href") or "/"
         await take(page, address + company.removeprefix("/"), folder / "company.png")
