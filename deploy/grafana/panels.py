@@ -145,7 +145,9 @@ def _drawn(panel: Panel):  # noqa: ANN202 - the SDK's panels share no type with 
         case "heatmap":
             return heatmap.Panel()
         case "state":
-            return statetimeline.Panel()
+            # its own choice would be a scale from green over yellow to red
+            steps = dashboard.FieldColor().mode(models.FieldColorModeId.THRESHOLDS)
+            return statetimeline.Panel().color_scheme(steps)
         case _:
             return _lines(panel)
 

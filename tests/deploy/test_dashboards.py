@@ -136,8 +136,9 @@ def test_colours_are_told_apart_by_the_colour_blind(name: str) -> None:
     for panel in panels(BOARDS[name]):
         text = json.dumps(panel)
         assert set(re.findall(r"#[0-9A-Fa-f]{6}", text)) <= SAFE, panel["title"]
-        if panel["type"] == "timeseries":
-            assert panel["fieldConfig"]["defaults"]["color"]["mode"] == "shades"
+        wanted = {"timeseries": "shades", "state-timeline": "thresholds"}.get(panel["type"])
+        if wanted is not None:
+            assert panel["fieldConfig"]["defaults"]["color"]["mode"] == wanted
         assert "palette-classic" not in text
 
 
