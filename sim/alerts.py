@@ -41,7 +41,9 @@ def silent(now: HosterFigures) -> bool:
 def not_measurable(now: HosterFigures) -> bool:
     """Return whether HosterNotMeasurable holds."""
     hidden = now.outcomes[Outcome.UNAVAILABLE]
-    return now.open >= UNMEASURABLE_MIN and hidden > UNMEASURABLE_SHARE * now.open
+    at_present = now.open >= UNMEASURABLE_MIN and hidden > UNMEASURABLE_SHARE * now.open
+    lately = now.unmeasurable > UNMEASURABLE_SHARE * now.followed
+    return at_present or (now.followed >= UNMEASURABLE_MIN and lately)
 
 
 def reappearing(now: HosterFigures) -> bool:

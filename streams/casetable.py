@@ -17,6 +17,7 @@ from schemas.codec import STATE
 from schemas.moments import Instant
 from schemas.reasons import NormVerdict, Role
 from streams.heldcase import HeldCase
+from streams.measurable import LONG, was_long
 from streams.windows import WIDEST_MS
 
 Group: TypeAlias = tuple[str, Role]
@@ -194,9 +195,11 @@ class CaseTable:
         rechecks: tuple[int, int],
     ) -> HeldCase:
         """Return a case without phases that are over, what recurs being one object."""
-        phases = case.phases
+        phases, brackets = case.phases, case.brackets
         if len(phases) > 1 and phases[1].from_at <= as_of:
             over = sum(phase.from_at <= as_of for phase in phases) - 1
+            if was_long(phases[:over], phases[over].from_at):
+                brackets |= LONG
             phases = phases[over:]
         noticed_at, delay = case.noticed_at, case.delay
         if delay is not None:
@@ -217,7 +220,7 @@ class CaseTable:
             naming=case.naming,
             inclusion=self._probabilities.setdefault(sampling[0], sampling[0]),
             sampled=sampling[1],
-            brackets=self._share(case.brackets),
+            brackets=self._share(brackets),
             rechecked=rechecks[0],
             disagreed=rechecks[1],
             delay=delay,

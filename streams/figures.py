@@ -77,6 +77,8 @@ class HosterFigures:
         oldest_open_at: notice of the oldest open case, None without one.
         included: cases by inclusion probability, ascending.
         unprobed: open noticed ones of the sample with a slot beside a norm in which nobody looked.
+        followed: of the sample, noticed in the last four weeks, and a norm is asked of them.
+        unmeasurable: those of them that could not be measured (`streams.measurable`).
         rechecked, disagreed: cases looked at in hiding after their removal, and those of them
             that were seen online then.
         norms: verdicts per norm, ascending.
@@ -101,6 +103,8 @@ class HosterFigures:
     oldest_open_at: Instant | None
     included: tuple[Included, ...]
     unprobed: int
+    followed: int
+    unmeasurable: int
     rechecked: int
     disagreed: int
     norms: tuple[NormCount, ...]
@@ -184,6 +188,8 @@ def merged(
         oldest_open_at=min(oldest, default=None),
         included=_included(parts),
         unprobed=sum(part.unprobed for part in parts),
+        followed=sum(part.followed for part in parts),
+        unmeasurable=sum(part.unmeasurable for part in parts),
         rechecked=sum(part.rechecked for part in parts),
         disagreed=sum(part.disagreed for part in parts),
         norms=_norms(parts),

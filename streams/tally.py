@@ -22,6 +22,7 @@ from streams.figures import (
     Unavailable,
 )
 from streams.heldcase import Counted
+from streams.measurable import is_measurable
 from streams.survival import span_code
 from streams.weights import weight
 from streams.windows import WIDEST_MS, Event, counts
@@ -71,6 +72,7 @@ class Tally:
         self._as_of = as_of
         self._kinds = {outcome: _Kind(outcome) for outcome in Outcome}
         self._noticed = self._overdue = self._overdue_unseen = self._not_naming = 0
+        self._followed = self._unmeasurable = 0
         self._unprobed = self._rechecked = self._disagreed = 0
         self._oldest_open_at: Instant | None = None
         self._by_inclusion: dict[float, Alike] = {}
@@ -107,6 +109,9 @@ class Tally:
         if case.sampled:
             alike.judge(case, dark=kind.dark)
             self._time(case, phase, kind, alike)
+            if noticed_at > self._as_of - WIDEST_MS:
+                self._followed += 1
+                self._unmeasurable += not is_measurable(case, phase.outcome, self._as_of)
         else:
             alike.left_out.update(case.norms_s)
 
@@ -185,6 +190,8 @@ class Tally:
                 for p in sorted(by_inclusion)
             ),
             unprobed=self._unprobed,
+            followed=self._followed,
+            unmeasurable=self._unmeasurable,
             rechecked=self._rechecked,
             disagreed=self._disagreed,
             norms=self._norms(),

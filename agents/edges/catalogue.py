@@ -49,6 +49,22 @@ FIGURES: Final = (
         read=samples.each_of(lambda f: f.unavailable),
     ),
     Declared(
+        name="hostwatch_followed_cases",
+        help="Cases noticed in the last 28 days that a norm is asked of and looks on time are"
+        " promised.",
+        labels=H,
+        bound="H",
+        read=samples.each_of(lambda f: f.followed),
+    ),
+    Declared(
+        name="hostwatch_unmeasurable_cases",
+        help="Those of them that could not be measured: unavailable for a day without a break and"
+        " not dark, or blocked and silent in all looks around their norm.",
+        labels=H,
+        bound="H",
+        read=samples.each_of(lambda f: f.unmeasurable),
+    ),
+    Declared(
         name="hostwatch_not_naming_cases",
         help="Cases that feed no naming and no public lateness.",
         labels=H,

@@ -6,9 +6,10 @@ from typing import Final
 
 from agents.verify.clocks import Clock, clock, delay
 from agents.verify.episode import Episode
+from agents.verify.measured import unmeasurable
 from agents.verify.punctual import missed, on_time
 from agents.verify.record import Case
-from agents.verify.sighted import sights
+from agents.verify.sighted import Sight, sights
 from agents.verify.stayed import OVERFLOW, UNKNOWN, Stay, stays
 from agents.verify.story import ENDS, episodes
 from agents.verify.told import Told
@@ -30,6 +31,7 @@ class _Part:
     id: str
     episode: Episode
     clock: Clock
+    seen: Sequence[Sight]
     is_later: bool
 
 
@@ -45,7 +47,8 @@ def _parts(url: Told) -> Iterator[_Part]:
     known = {name for stay in places for name in (stay.group, *stay.hosters)}
     for stay in places:
         opened_at = url.reports[0].received_at if stay.from_start else stay.open_at
-        told = episodes(sights(url, stay), opened_at)
+        seen = sights(url, stay)
+        told = episodes(seen, opened_at)
         for i, episode in enumerate(told):
             id = case_id(url.url_key, stay.group, stay.role, i)
             since = episode.opened_at if i else None
@@ -64,6 +67,7 @@ def _parts(url: Told) -> Iterator[_Part]:
                     between=(since, until),
                     back_at=back_at,
                 ),
+                seen=seen,
                 is_later=i > 0 or not stay.from_start,
             )
 
@@ -103,6 +107,7 @@ def _case(part: _Part, as_of: Instant) -> Case:
         naming=_naming(part) and not episode.unproven,
         inclusion=stay.place.inclusion,
         sampled=stay.place.sampled,
+        unmeasurable=unmeasurable(part.seen, told, classes, as_of),
         missed=missed(on_time(url, stay), told, episode.opened_at, classes, as_of),
         rechecked=episode.rechecked,
         disagreed=episode.disagreed,

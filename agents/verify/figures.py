@@ -85,6 +85,9 @@ class Tally:
             self._judge(case)
             if case.sampled:
                 self._time(case, case.noticed_at, _times(case.inclusion))
+                recent = self.as_of - case.noticed_at < WIDTHS_MS["28d"]
+                self.counts["cases followed"] += recent
+                self.counts["cases unmeasurable"] += recent and case.unmeasurable
 
     def _judge(self, case: Case) -> None:
         dark = case.outcome is Outcome.DARK

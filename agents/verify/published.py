@@ -20,6 +20,7 @@ from streams.brackets import unprobed
 from streams.casetable import CaseTable, UrlCases, flat
 from streams.figures import DELAY_BOUNDS_S, REMOVAL_BOUNDS_S, HosterFigures, Unavailable
 from streams.intaketally import IntakeTally
+from streams.measurable import is_measurable
 from streams.rollup import figures, phase_at, totals
 from streams.windows import Event, Window
 
@@ -82,6 +83,7 @@ def _case(summary: CaseSummary, as_of: Instant) -> Case:
         inclusion=summary.inclusion,
         sampled=summary.sampled,
         missed=unprobed(summary, as_of).missed,
+        unmeasurable=phase is not None and not is_measurable(summary, phase.outcome, as_of),
         rechecked=summary.rechecked,
         disagreed=summary.disagreed,
         delay=summary.delay,
@@ -153,6 +155,8 @@ def _figures(part: HosterFigures) -> Figures:
         "oldest_open_at": part.oldest_open_at or 0,
         "removal_weight_ms": part.removal_weight_ms,
         "cases unprobed": part.unprobed,
+        "cases followed": part.followed,
+        "cases unmeasurable": part.unmeasurable,
         "cases rechecked": part.rechecked,
         "cases disagreed": part.disagreed,
         "reappearances": part.reappearances,

@@ -23,6 +23,7 @@ class Case:
         first_end: (L, R) of the first removal that stood.
         returns: (L, R, back).
         missed: slots beside a norm that are over by the instant and in which nobody looked on time.
+        unmeasurable: it was unavailable for a day, or hidden around its norm.
     """
 
     case_id: str
@@ -52,6 +53,7 @@ class Case:
     inclusion: float
     sampled: bool
     missed: int
+    unmeasurable: bool
     rechecked: int
     disagreed: int
     delay: tuple[str, int] | None

@@ -64,6 +64,8 @@ HOSTER = (
     Row(
         "Doubts",
         (
+            Panel(title="Not measurable", unit="percentunit", text="Of the cases noticed in 28 days, those that were unavailable for a day, or in all looks around their norm.",
+                  asks=(Ask(expr=one("hostwatch_unmeasurable_cases") + " / (" + one("hostwatch_followed_cases") + " > 0)", legend="not measurable", colour=PURPLE),)),
             Panel(title="Not looked at on time", unit="short", text="Open noticed cases that were not looked at beside one of their norms.", asks=(Ask(expr=one("hostwatch_unprobed_cases"), legend="unprobed", colour=GREY),)),
             Panel(title="Hidden re-checks", unit="short", text="Removed cases that a vantage nobody knows looked at again, and those that it saw online.",
                   asks=(Ask(expr=one("hostwatch_rechecked_cases"), legend="looked at", colour=BLUE), Ask(expr=one("hostwatch_recheck_disagreed_cases"), legend="online", colour=RED))),

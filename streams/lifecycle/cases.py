@@ -6,6 +6,8 @@ phase not after it.
 
 from collections.abc import Sequence
 
+from msgspec.structs import replace
+
 from schemas.case import TRAIT_TOO_LATE, CaseSummary, PackedReport, Phase, Steady, UrlState
 from schemas.ids import case_id
 from schemas.moments import HOUR_MS, Instant
@@ -18,9 +20,10 @@ from streams.lifecycle.notices import Clock, Span, clock, delay, noticed_after
 from streams.lifecycle.presence import OVERFLOW, Stay, stays
 from streams.lifecycle.removal import walk
 from streams.lifecycle.run import End
-from streams.lifecycle.sights import slots_looked_at
+from streams.lifecycle.sights import Item, Kind, shown_by, slots_looked_at
 from streams.lifecycle.table import ENDS, EXPIRY_MS
 from streams.lifecycle.timeline import items
+from streams.measurable import around
 
 SEEN_BEFORE_NOTICE_MS = HOUR_MS
 """A sighting up to an hour before the notice still shows that it was there when noticed."""
@@ -41,7 +44,8 @@ def judge(state: UrlState) -> tuple[tuple[CaseSummary, ...], tuple[Steady, ...]]
     known = {id for stay in places for id in (stay.group, *stay.hosters)}
     for stay in places:
         opened_at = state.reports[0].received_at if stay.first else stay.open_at
-        episodes = walk(items(state, stay), opened_at)
+        seen = items(state, stay)
+        episodes = walk(seen, opened_at)
         following = [episode.opened_at for episode in episodes[1:]]
         for ordinal, episode in enumerate(episodes):
             span = Span(
@@ -52,7 +56,8 @@ def judge(state: UrlState) -> tuple[tuple[CaseSummary, ...], tuple[Steady, ...]]
                 until=following[ordinal] if ordinal < len(following) else None,
             )
             told = clock(state, span)
-            found.append(_case(state, span, episode, told))
+            case = _case(state, span, episode, told)
+            found.append(replace(case, brackets=case.brackets | _around_norm(seen, told)))
         if episode.stand is not None and is_alone(stay, places):
             norm_at = next_norm_at(state.reports[0], found[-1], told)
             steady.append(Steady(len(found) - 1, episode.stand, until(episode, norm_at)))
@@ -127,6 +132,18 @@ def _brackets(
     since, until_at = noticed_at + RANGES_MS[0][0], noticed_at + RANGES_MS[-1][1]
     for slot_at, sent_ms in slots_looked_at(state, stay, since, until_at):
         bits |= looked(noticed_at, slot_at, sent_ms)
+    return bits
+
+
+def _around_norm(seen: Sequence[Item], told: Clock) -> int:
+    """Return what the looks around the norm said: the bits of `streams.measurable`."""
+    near = around(told.noticed_at, told.norm_from_at, told.norm_s)
+    if near is None:
+        return 0
+    bits = 0
+    for item in seen:
+        if item.kind is Kind.PROBED and item.canary_ok and near.since <= item.slot_at <= near.until:
+            bits |= shown_by(item.verdict, item.reason)
     return bits
 
 

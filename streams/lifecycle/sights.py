@@ -29,6 +29,7 @@ from schemas.reasons import CheckResult, ProbeError, Role, Target, Verdict
 from streams.lifecycle.baseline import NO_BASELINE, Baseline, Sighting, baseline, rechecking
 from streams.lifecycle.presence import OVERFLOW, Stay
 from streams.lifecycle.shapes import Shapes, shape_of
+from streams.measurable import HIDDEN, SHOWN
 from streams.verdict import Controls, alike, belies_head, healthy, verdict
 from streams.wording import Reason
 
@@ -304,6 +305,14 @@ def _judged(seen: Fingerprint, traits: int, controls: Controls, role: Role) -> _
         present=-1 if seen.error in _NAMELESS else int(traits & TRAIT_PRESENT > 0),
         aged=aged,
     )
+
+
+def shown_by(shown: Verdict, reason: Reason) -> int:
+    """Return the bit of a look around a norm: it showed something, or was kept from it."""
+    if shown in (Verdict.BLOCKED, Verdict.UNREACHABLE):
+        return 0 if reason is Reason.DISABLED else HIDDEN
+    conclusive = shown is Verdict.ONLINE or (shown in GONE and reason is not Reason.MOVED)
+    return SHOWN if conclusive else 0
 
 
 def testimony(said: Verdict, marks: int, role: Role) -> tuple[Verdict, bool]:

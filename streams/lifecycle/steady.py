@@ -23,8 +23,10 @@ from streams.lifecycle.shapes import shape_of
 from streams.lifecycle.sights import (
     GONE,
     NO_LOOK,
+    shown_by,
     testimony,
 )
+from streams.measurable import around as around_norm
 from streams.verdict import belies_head, fingerprint
 from streams.wording import Reason
 
@@ -66,6 +68,7 @@ def follow(hot: Hot, fact: Observation, appended_at: Instant) -> bool:
         case = hot.cases[steady.case]
         case.last_seen_at = max(case.last_seen_at or 0, seen_at)
     _note_bracket(hot.cases[steady.case], fact, seen)
+    _note_norm(hot, hot.cases[steady.case], fact, seen, around)
     traits, age_s = traits_of(fact, appended_at), fact.facts.age_s or 0
     if track is None or row is None:
         hot.tracks = begun(hot.tracks, _track(fact, traits, age_s), _known(hot, seen))
@@ -111,6 +114,22 @@ def _note_bracket(case: HotCase, fact: Observation, seen: Fingerprint) -> None:
     counts = fact.target is Target.URL and fact.canary_ok and seen.error not in NO_LOOK
     if counts and case.noticed_at is not None:
         case.brackets |= looked(case.noticed_at, fact.slot_at, fact.sent_at - fact.slot_at)
+
+
+def _note_norm(
+    hot: Hot, case: HotCase, fact: Observation, seen: Fingerprint, tracks: Sequence[HotTrack]
+) -> None:
+    """Note what a look around the norm shows, as `streams.lifecycle.cases` does."""
+    span = around_norm(case.noticed_at, case.norm_from_at, case.norm_s)
+    if span is None or not span.since <= fact.slot_at <= span.until:
+        return
+    if fact.target is not Target.URL or not fact.canary_ok or seen.error in NO_LOOK:
+        return
+    random, root = (newest(hot, tracks, target) for target in (Target.RANDOM, Target.ROOT))
+    said = says(seen, traits_of(fact, fact.done_at), near(random, fact), near(root, fact))
+    if said is not None:
+        shown, _ = testimony(said[0], seen.marks, fact.role)
+        case.brackets |= shown_by(shown, said[1])
 
 
 def _steady(hot: Hot, fact: Observation) -> Steady | None:

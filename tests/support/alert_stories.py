@@ -137,6 +137,15 @@ HOSTERS = (
         (7 * HOUR - 1, 7 * HOUR, 10 * HOUR + 1),
     ),
     _hoster(
+        "HosterNotMeasurable",
+        (
+            of("hostwatch_followed_cases", f"20x{DAY}"),
+            of("hostwatch_unmeasurable_cases", f"10x{HOUR - 1} 11x{9 * HOUR - 1} 3x{DAY}"),
+        ),
+        "warning",
+        (7 * HOUR - 1, 7 * HOUR, 10 * HOUR + 1),
+    ),
+    _hoster(
         "HosterOverdueUnseen",
         (
             of("hostwatch_overdue_cases", f"5x{DAY}"),
