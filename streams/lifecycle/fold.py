@@ -4,7 +4,8 @@
 of the ledger topics change nothing. `streams.lifecycle.packing` stores the set.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from operator import attrgetter
 from typing import TypeAlias
 
 import msgspec
@@ -32,7 +33,9 @@ from streams.lifecycle.packing import Events, canonical, notice_identity, report
 ADDRESSES_MAX = 8
 """Placements kept of one resolution."""
 
-_WITHOUT_ADDRESS = tuple(n for n in PackedPlacement.__struct_fields__ if n != "address")
+_place_identity: Callable[[PackedPlacement], tuple[object, ...]] = attrgetter(
+    *(name for name in PackedPlacement.__struct_fields__ if name != "address")
+)
 
 Happened: TypeAlias = tuple[LedgerEntry | Fact | Decision, Instant]
 """A ledger record and its broker append time in world time."""
@@ -180,7 +183,3 @@ def _alike(
         msgspec.structs.replace(place, address=least[_place_identity(place)]) for place in places
     }
     return tuple(sorted(alike, key=canonical))
-
-
-def _place_identity(place: PackedPlacement) -> tuple[object, ...]:
-    return tuple(getattr(place, name) for name in _WITHOUT_ADDRESS)
