@@ -177,7 +177,8 @@ class Worker:
             roles=tuple(role for role in roles_of(self.settings) if role != ROLLUP),
             partitions=self.settings.kafka.partitions,
         )
-        resting = Surroundings(self.settings, self._networks.builds)
+        asked = self.names.counts if isinstance(self.names, Resolver) else None
+        resting = Surroundings(self.settings, self._networks.builds, asked)
         web = WebServer(
             self.settings.web,
             (lambda: rollup.view) if rollup else None,

@@ -6,7 +6,7 @@ it for AAAA of names that have an A, and a name that does not exist is read as t
 """
 
 import asyncio
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from dataclasses import dataclass
 from typing import Final
 
@@ -73,6 +73,7 @@ class Resolver:
         self._settings = settings
         self._wire = Wire(settings.servers, settings.timeout_s)
         self._rate = Rate(settings.names_per_s)
+        self._counts: Counter[DnsStatus] = Counter()
         self._remembered: OrderedDict[str, _Remembered] = OrderedDict()
         self._flights: dict[str, asyncio.Task[Resolution]] = {}
         self._room = asyncio.Semaphore(IN_FLIGHT_MAX)
@@ -97,6 +98,10 @@ class Resolver:
             flight.add_done_callback(lambda _: self._flights.pop(name, None))
         return await asyncio.shield(flight)
 
+    def counts(self) -> Counter[DnsStatus]:
+        """Return how many names the servers were asked for, by what became of it."""
+        return self._counts.copy()
+
     async def close(self) -> None:
         """End what is under way and close the sockets."""
         flights = tuple(self._flights.values())
@@ -111,6 +116,7 @@ class Resolver:
             resolution = merged(*await self._wire.ask(name))
             if resolution.status is DnsStatus.SERVFAIL and await is_bogus(name, self._settings):
                 resolution = Resolution(status=DnsStatus.BOGUS)
+        self._counts[resolution.status] += 1
         self._remember(name, resolution)
         return resolution
 

@@ -102,6 +102,12 @@ CANARY: Final = Declared(
     labels=("vantage",),
     bound="1 per vantage",
 )
+DNS_LOOKUPS: Final = Declared(
+    name="hostwatch_dns_lookups",
+    help="Names that this process asked its name servers for, by what became of it.",
+    labels=("result",),
+    bound="7",
+)
 DATASET_BUILD: Final = Declared(
     name="hostwatch_dataset_build_timestamp_seconds",
     help="When an address database in use was built.",
@@ -142,6 +148,7 @@ INSTRUMENTS: Final = (
     PROBE_ORDERS_HELD,
     PROBE_ORDERS_OVERDUE,
     CANARY,
+    DNS_LOOKUPS,
     DATASET_BUILD,
     CERTIFICATE_EXPIRY,
     KEY_MONTH,

@@ -1,8 +1,8 @@
 """What a worker rests on and cannot make itself, rendered for Prometheus at each scrape.
 
 Address databases grow old, certificates end, disks fill, and keys stop being renewed where the key
-file cannot be written. All of it is told days before it hurts. What cannot be read is left out, and
-the alert on its absence speaks.
+file cannot be written. All of it is told days before it hurts. What cannot be read is left out:
+without it the worker stops itself, and that is told.
 """
 
 import shutil
@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Final
 
 from cryptography import x509
-from prometheus_client.core import GaugeMetricFamily
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
 from prometheus_client.metrics_core import Metric
 from prometheus_client.registry import Collector
 
@@ -24,8 +24,10 @@ from agents.edges.instruments import (
     CERTIFICATE_EXPIRY,
     DATASET_BUILD,
     DISK_FREE,
+    DNS_LOOKUPS,
     KEY_MONTH,
 )
+from agents.edges.resolution import DnsStatus
 from schemas.moments import Instant
 
 CERTIFICATE_BYTES_MAX: Final = 262_144
@@ -42,10 +44,12 @@ class Surroundings(Collector):
     Attributes:
         settings: name the files and the folder.
         builds: of the address databases; empty where none is opened.
+        asked: gives names by what the name servers said of them; None = nobody is asked.
     """
 
     settings: Settings
     builds: Builds
+    asked: Callable[[], Mapping[DnsStatus, int]] | None = None
 
     def describe(self) -> Iterable[Metric]:
         """Declare nothing, so that registration collects nothing."""
@@ -58,6 +62,14 @@ class Surroundings(Collector):
         ends = [((name,), _ends_at(file)) for name, file in self._certificates()]
         yield _family(CERTIFICATE_EXPIRY, ends)
         yield _family(KEY_MONTH, [((), _newest_month(self.settings.key_file))])
+        if self.asked is not None:
+            lookups = CounterMetricFamily(
+                DNS_LOOKUPS.name, DNS_LOOKUPS.help, labels=DNS_LOOKUPS.labels
+            )
+            counts = self.asked()
+            for status in DnsStatus:
+                lookups.add_metric((status.value,), counts.get(status, 0))
+            yield lookups
         yield _family(DISK_FREE, [((), _free(self.settings.state_dir))])
 
     def _certificates(self) -> Iterator[tuple[str, Path]]:

@@ -136,6 +136,15 @@ MEASUREMENT = (
                 ),
             ),
             Panel(
+                title="Names asked for",
+                unit="ops",
+                stacked=True,
+                text="By what the name servers said. Without an answer nothing is attributed and nothing looked at.",
+                asks=(
+                    Ask(expr=rate("hostwatch_dns_lookups_total", "result"), legend="{{result}}"),
+                ),
+            ),
+            Panel(
                 title="Requests",
                 unit="reqps",
                 text="Redirects and GETs included.",

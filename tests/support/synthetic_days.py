@@ -52,7 +52,9 @@ LABELS: Final = {
     "group": ("alpha",),
     "type": ("hosting",),
 }
-COUNTERS: Final = frozenset({"probe_orders", "probe_looks", "probe_requests", "probe_read_bytes"})
+COUNTERS: Final = frozenset(
+    {"dns_lookups", "probe_orders", "probe_looks", "probe_requests", "probe_read_bytes"}
+)
 HISTOGRAMS: Final = {
     "removal_seconds": "gcount",
     "hotline_delay_seconds": "gcount",

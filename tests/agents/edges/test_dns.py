@@ -69,6 +69,18 @@ async def test_all_addresses_of_both_families() -> None:
     )
 
 
+async def test_what_became_of_names_is_counted() -> None:
+    """Once a question to the servers, however often the answer is used."""
+    async with name_server(here=Name(a=("192.0.2.1",))) as server:
+        resolver = Resolver(by_hand(), DnsSettings(servers=(server.address,)))
+        try:
+            for host in ("here.example", "here.example", "gone.example", "a.localhost"):
+                await resolver.resolve(host)
+            assert resolver.counts() == {DnsStatus.OK: 1, DnsStatus.NXDOMAIN: 1}
+        finally:
+            await resolver.close()
+
+
 async def test_chain_is_followed_and_kept() -> None:
     """The CNAME chain comes in order, and the smallest TTL on the way counts."""
     async with name_server(
