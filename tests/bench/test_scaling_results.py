@@ -57,3 +57,11 @@ async def test_a_failure_is_noted_with_its_reason_and_the_bench_goes_on(file):
 
     await results.measure("cases", "c10000", fails)
     assert json.loads(file.read_text())["cases"]["c10000"]["reason"] == "no word"
+
+
+def test_points_that_failed_or_were_never_measured_have_no_figures(file):
+    """A run is whole when every point has figures; the same command then tries only the others."""
+    results = taken_up(file)
+    results.found["cases"]["c10000"] = {"reason": "no word"}
+    points = {"pipeline": ["p1-w1", "p4-w1"], "cases": ["c10000"]}
+    assert results.without_figures(points) == ["p4-w1", "c10000"]

@@ -6,7 +6,7 @@ import os
 import platform
 import sys
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -92,6 +92,15 @@ class Results:
     def missing(self, part: str, name: str) -> bool:
         """Return whether a point is to be measured and is not there yet."""
         return self.wanted(part, name) and name not in self.found[part]
+
+    def without_figures(self, points: Mapping[str, Sequence[str]]) -> list[str]:
+        """Return the points, named by part, that were not measured or failed."""
+        return [
+            name
+            for part, names in points.items()
+            for name in names
+            if "reason" in self.found[part].get(name, {"reason": "not measured"})
+        ]
 
     def save(self, *, finished: bool = False) -> None:
         """Write the results so far."""
