@@ -36,8 +36,7 @@ ANSWERED: Final = 0.1
 
 RESENT: Final = 0.05
 SHARED: Final = 0.05
-"""Reports that come again, as at-least-once senders do, and that a second hotline makes too. These
-are the practice world's, see `sim.hotlines`."""
+"""Reports that come again, as at-least-once senders do, and that a second hotline makes too."""
 
 CHECKED: Final = 0.05
 WITHDRAWN: Final = 0.01

@@ -11,11 +11,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from schemas import codec
-from schemas.hotline import Answer, Check, HotlineRecord, Notice, Report, Withdrawal
+from schemas.hotline import Answer, Check, Notice, Report, Withdrawal
 from schemas.moments import Instant, moment
 from schemas.reasons import AnswerKind, CheckResult, Delivery, Result
-from sim.hotlines import Event, bad, conflict
+from sim.hotlines import Event, bad, conflict, event_of
 from sim.laws import pick
 from sim.load import laws
 from sim.load.places import Hoster, Places
@@ -105,7 +104,7 @@ class Mix:
         lag_ms = laws.LATE_MAX_MS if self._chance.random() < laws.LATE else laws.LAG_MAX_MS
         made = moment(story.at - self._chance.randrange(lag_ms))
         told = Report(v=1, id=f"r-{story.id}", url=story.url, reported_at=made, seen_at=made)
-        return _event(story.hotline, told)
+        return event_of(0, story.hotline, told)
 
     def _notice(self, story: Story) -> None:
         """Say that the hoster was told, before the report arrives or after it, and what it says."""
@@ -121,7 +120,7 @@ class Mix:
         )
         early = self._chance.random() < laws.EARLY
         noticed_at = story.at if early else self._soon(story.at)
-        self._say(noticed_at, _event(story.hotline, told), first=early)
+        self._say(noticed_at, event_of(0, story.hotline, told), first=early)
         if self._chance.random() < laws.ANSWERED:
             answer = Answer(
                 v=1,
@@ -131,7 +130,7 @@ class Mix:
                 recipient=story.hoster,
                 answer=AnswerKind.REMOVED,
             )
-            self._say(self._soon(noticed_at), _event(story.hotline, answer))
+            self._say(self._soon(noticed_at), event_of(0, story.hotline, answer))
 
     def _follow(self, story: Story) -> None:
         """Let another hotline report it, a person check it, its hotline take it back."""
@@ -140,14 +139,14 @@ class Mix:
             other = chance.choice([one for one in self._hotlines if one != story.hotline])
             url = f"{story.url}#top"  # the same URL, spelled another way
             again = Report(v=1, id=f"r-{story.id}", url=url, reported_at=at, seen_at=at)
-            self._say(self._soon(story.at), _event(other, again))
+            self._say(self._soon(story.at), event_of(0, other, again))
         if chance.random() < laws.CHECKED:
             seen = chance.choice((CheckResult.PRESENT, CheckResult.ABSENT))
             check = Check(v=1, id=f"c-{story.id}", url=story.url, checked_at=at, result=seen)
-            self._say(self._soon(story.at), _event(story.hotline, check))
+            self._say(self._soon(story.at), event_of(0, story.hotline, check))
         if chance.random() < laws.WITHDRAWN:
             back = Withdrawal(v=1, id=f"w-{story.id}", url=story.url, withdrawn_at=at)
-            self._say(self._soon(story.at), _event(story.hotline, back))
+            self._say(self._soon(story.at), event_of(0, story.hotline, back))
 
     def _spoil(self, story: Story, report: Event) -> None:
         """Send the report again, and things that cannot be taken."""
@@ -167,13 +166,3 @@ class Mix:
         """Put a record in its place; `first` lets it overtake what is said at the same instant."""
         number = next(self._numbers)
         heapq.heappush(self._later, (at, -number if first else number, event))
-
-
-def _event(hotline: str, record: HotlineRecord) -> Event:
-    return Event(
-        at=0,
-        hotline=hotline,
-        key=record.id.encode(),
-        value=codec.HOTLINE.encode(record),
-        type=type(record).__name__.lower(),
-    )
