@@ -64,18 +64,18 @@ class Run:
         self._gone = None
         self._lives()
 
-    def was_for_others_only(self, who: str, since: Instant, gone_at: Instant) -> bool:
-        """Return whether one vantage never said gone and all who did say it again since.
+    def denied_to_others(self, who: str, gone_at: Instant) -> dict[str, Instant]:
+        """Return when each vantage last said gone; none where that does not matter.
+
+        It does where one vantage never said so and the end was found by looks.
 
         Args:
-            who: that sees it.
-            since: its first sighting.
-            gone_at: R of the end, which must be one that looks found and no person.
+            who: the one that sees it.
+            gone_at: R of the end.
         """
         gone = [s for kind, s in self.looks if kind is As.GONE]
         said = {s.who: s.at for s in gone}
-        by_looks = any(s.at == gone_at for s in gone)
-        return by_looks and who not in said and min(said.values()) > since
+        return said if who not in said and any(s.at == gone_at for s in gone) else {}
 
     def add_control(self, sight: Sight) -> None:
         """Take a look at a control; one before the run's first look says nothing of it."""

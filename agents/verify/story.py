@@ -51,6 +51,8 @@ class _Story:
         self.outvoted: set[str] = set()
         self.attested = False  # a person saw it
         self.ended_by_word = False
+        self.unheard: set[str] = set()  # who has yet to say again that it is gone, after a return
+        self.first_before: tuple[tuple[Instant, Instant] | None, Instant | None] = None, None
         self.turned: list[Instant] = []  # when a vantage saw what it had said was gone
 
     @property
@@ -110,7 +112,10 @@ class _Story:
         if sight.online:
             self._online(sight)
         elif sight.gone:
-            if not self._is_outvoted(sight):
+            if self._is_outvoted(sight):
+                self._said_again(sight.who)
+            else:
+                self.unheard = set()
                 self._recheck(sight)
                 self.saw[sight.who] = False
                 self.denied[sight.who] = sight.at
@@ -147,7 +152,9 @@ class _Story:
         if self.saw.get(sight.who) is False and asked_later and self.case.end is None:
             self.turned.append(sight.at)
         self.saw[sight.who] = True
-        self.outvoted.discard(sight.who)
+        if sight.who in self.outvoted:
+            self.outvoted.remove(sight.who)
+            self.unheard = set()
         if not against or self.words.disputed(Kind.PRESENT):
             self._sighting(sight)
             return
@@ -156,17 +163,33 @@ class _Story:
         if len(times) >= LOOKS_MIN and times[-1] - times[0] >= SPAN_MS:
             self.case.split = True
             self.outvoted |= against
-            end = self.case.end
-            if (
-                end is not None
-                and end.outcome is Outcome.REMOVED
-                and not sight.changed
-                and self.run.was_for_others_only(sight.who, times[0], end.gone_at)
-            ):
-                self.case.end = None
-            self._sighting(sight)
+            self._believe(sight, times[0])
         else:
             self.becomes(sight.at, Outcome.SUSPECT)
+
+    def _believe(self, sight: Sight, since: Instant) -> None:
+        """Believe one vantage against the others, and ask of these whether they still deny it."""
+        case, end = self.case, self.case.end
+        denied = self.run.denied_to_others(sight.who, end.gone_at) if end is not None else {}
+        if end is None or end.outcome is not Outcome.REMOVED or sight.changed or not denied:
+            self._sighting(sight)
+            return
+        unheard = {who for who, at in denied.items() if at <= since}
+        if not unheard:
+            case.end = None
+        before, returns = (case.first_end, case.first_proven_at), len(case.returns)
+        self._sighting(sight)
+        if self.case is case and len(case.returns) > returns:
+            self.unheard, self.first_before = unheard, before
+
+    def _said_again(self, who: str) -> None:
+        """Strike a removal, and the return from it, once nobody is unheard who denies it."""
+        if not self.unheard:
+            return
+        self.unheard.discard(who)
+        if not self.unheard:
+            self.case.returns.pop()
+            self.case.first_end, self.case.first_proven_at = self.first_before
 
     def _recheck(self, sight: Sight) -> None:
         if sight.hidden and self.case.end is not None:
@@ -217,6 +240,7 @@ class _Story:
         case, end, at = self.case, self.case.end, sight.seen_at
         if end is None:
             return
+        self.unheard = set()
         away_ms = at - (end.settled_at if end.outcome is Outcome.DARK else end.gone_at)
         if end.outcome is Outcome.REMOVED and away_ms >= VOID_MS:
             last_at = end.gone_at if end.last_at is None else end.last_at

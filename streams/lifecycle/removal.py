@@ -6,7 +6,7 @@ inserted at its instant.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from schemas.case import Return
 from schemas.moments import Instant
@@ -31,6 +31,20 @@ from streams.wording import Reason
 _IN_DOUBT = (Outcome.DOUBTED, Outcome.SUSPECT)
 
 
+@dataclass(slots=True)
+class _Credit:
+    """A return that one vantage alone saw, until those who had found it gone are heard again.
+
+    Attributes:
+        wanting: who has not been heard.
+        first_end, first_proven_at: of the case before the removal that it credits.
+    """
+
+    wanting: set[str]
+    first_end: tuple[Instant, Instant] | None
+    first_proven_at: Instant | None
+
+
 class _Walk:
     def __init__(self, opened_at: Instant, items: Sequence[Item]) -> None:
         self.claims = Claims(items)
@@ -44,6 +58,7 @@ class _Walk:
         self.overruled: set[str] = set()
         self.is_seen = False
         self.turns: list[Instant] = []
+        self.credit: _Credit | None = None
         self.strange: set[str] = set()
         self.vouched = False  # a person saw the material
         self.is_word = False  # the end rests on a person's look
@@ -130,7 +145,9 @@ class _Walk:
         if denied and item.seen_at >= self.denied_at[item.vantage] and self.episode.end is None:
             self.turns.append(item.at)
         self.last[item.vantage] = True
-        self.overruled.discard(item.vantage)
+        if item.vantage in self.overruled:
+            self.overruled.discard(item.vantage)
+            self.credit = None
 
     def resolved(self, item: Item) -> None:
         """Note whether the name servers that a vantage asks name the hoster.
@@ -173,8 +190,9 @@ class _Walk:
         elif item.reason is Reason.MOVED:
             return  # what another hoster's address says is nothing about this one's
         elif item.verdict in GONE and self.is_overruled(item):
-            return
+            self.takes_back(item)
         elif item.verdict in GONE:
+            self.credit = None
             self.rechecked(item)
             self.last[item.vantage] = False
             self.denied_at[item.vantage] = item.at
@@ -208,17 +226,41 @@ class _Walk:
         if len(held) >= CONFIRM_LOOKS_MIN and held[-1].at - held[0].at >= CONFIRM_SPAN_MS:
             self.episode.split = True
             self.overruled |= against
-            end = self.episode.end
-            if (
-                end is not None
-                and end.state is Outcome.REMOVED
-                and not item.changed
-                and self.run.contradicted(held, end.gone_at)
-            ):
-                self.episode.end = None
-            self.sighting(item)
+            self.prevails(item, held)
         else:
             self.enter(item.at, Event.DISSENT)
+
+    def prevails(self, item: Item, held: list[Item]) -> None:
+        """Take a vantage's word against the others; what they had ended may be void, now or later.
+
+        Args:
+            item: its newest sighting.
+            held: all of them since the run began.
+        """
+        end, episode, run = self.episode.end, self.episode, self.run
+        removed = end is not None and end.state is Outcome.REMOVED and not item.changed
+        if end is None or not removed or not run.alone_denied(held[0].vantage, end.gone_at):
+            self.sighting(item)
+            return
+        wanting = {vantage for vantage, at in run.said.items() if at <= held[0].at}
+        if not wanting:
+            episode.end = None
+        known, first = len(episode.returns), (episode.first_end, episode.first_proven_at)
+        self.sighting(item)
+        if len(episode.returns) > known and self.episode is episode:
+            self.credit = _Credit(wanting, *first)
+
+    def takes_back(self, item: Item) -> None:
+        """Void a removal once all who had found it gone still do, though it is seen."""
+        credit = self.credit
+        if credit is None:
+            return
+        credit.wanting.discard(item.vantage)
+        if not credit.wanting:
+            self.episode.returns.pop()
+            self.episode.first_end = credit.first_end
+            self.episode.first_proven_at = credit.first_proven_at
+            self.credit = None
 
     def rechecked(self, item: Item) -> None:
         """Count a conclusive hidden re-check of an end."""
@@ -271,6 +313,7 @@ class _Walk:
         end, episode, at = self.episode.end, self.episode, item.seen_at
         if end is None:
             return
+        self.credit = None
         # a dark host was dead for 7 d when that was settled: its 7 d to come back begin there
         away_ms = at - (end.settled_at if end.state is Outcome.DARK else end.gone_at)
         if away_ms >= VOID_MS and end.state is Outcome.REMOVED:
@@ -368,6 +411,8 @@ class _Walk:
             return
         if episode.end is not None:
             episode.stand = Stand.ENDED if self.state in ENDS else None
+        elif self.credit is not None:
+            return
         elif self.state is Outcome.ONLINE and run.is_fresh() and not self.strange:
             episode.stand = Stand.SEEN
         elif self.state is Outcome.UNAVAILABLE and run.is_barred_only():

@@ -63,20 +63,17 @@ class Run:
     latest: Item | None = None
     said: dict[str, Instant] = field(default_factory=dict)
 
-    def contradicted(self, held: list[Item], gone_at: Instant) -> bool:
-        """Return whether sightings show that an end was one for those alone who were asked.
+    def alone_denied(self, saw_it: str, gone_at: Instant) -> bool:
+        """Return whether an end was found by looks, and a vantage never found it gone.
 
-        The vantage that saw it has not said gone in this run, and everyone who has says so again,
-        later than the first of its sightings. An end that rests on a person's word stands.
+        An end that rests on a person's word stands.
 
         Args:
-            held: the sightings of one vantage, in order of time.
+            saw_it: the vantage.
             gone_at: R of the end.
         """
-        saw_it = held[0].vantage
-        others = self.said.values()
         shown = any(i.at == gone_at for found in self.gone.values() for i in found)
-        return shown and saw_it not in self.said and min(others) > held[0].at
+        return shown and saw_it not in self.said
 
     def disabling(self) -> bool:
         """Return whether refusals of the URL alone count as gone: an unannounced vantage has one.

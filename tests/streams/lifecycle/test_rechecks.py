@@ -141,6 +141,36 @@ def test_a_removal_for_those_alone_who_were_asked_is_none(back_h) -> None:
     assert NormVerdict.IN_TIME not in case.verdicts
 
 
+def late_lie(*after):
+    """A removal seen undone in hiding while the others look no more, and what they say then."""
+    hiding = [one for step in range(4) for one in hidden(60 + step * TEN_MIN, ONLINE, asked=ALL)]
+    return fold(report(seen=0), placed(), notice(), REMOVAL, hiding, *after).cases
+
+
+def test_a_return_that_one_alone_saw_is_void_once_the_others_still_find_it_gone() -> None:
+    """The order in which they are heard again makes no lie a removal, nor its end one in time."""
+    (returned,) = late_lie()
+    assert len(returned.returns) == 1
+    assert NormVerdict.IN_TIME in returned.verdicts
+    (one,) = late_lie(slots([62], GONE, BOTH[:1], asked=ALL))
+    assert one.returns == returned.returns
+    (void,) = late_lie(slots([62], GONE, BOTH, asked=ALL))
+    assert (void.gone_at, void.first_end, void.returns) == (None, None, ())
+    assert NormVerdict.IN_TIME not in void.verdicts
+    assert class_of(void, 63) == "online"
+
+
+@pytest.mark.parametrize("facts", [ONLINE, GONE])
+def test_a_return_that_another_saw_too_or_that_ended_again_stands(facts) -> None:
+    """One of the others sees it, or who saw it finds it gone: then it came back."""
+    said = (
+        hidden(62, GONE, asked=ALL) if facts is GONE else slots([62], ONLINE, BOTH[:1], asked=ALL)
+    )
+    (case,) = late_lie(said, slots([63], GONE, BOTH, asked=ALL))
+    assert len(case.returns) == 1
+    assert case.first_end is not None
+
+
 def test_a_removal_that_the_others_see_undone_stands() -> None:
     """Where those who were asked see it again as well it was gone, and came back."""
     back = [
