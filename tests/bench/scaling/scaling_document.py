@@ -225,8 +225,6 @@ def _stocks(model: Model) -> str:
 def _used(needs: Sequence[scaling_plan.Need]) -> str:
     """Return what is used most, in bold where it does not do."""
     most = scaling_plan.first(needs)
-    share = (
-        f"{most.used:.0%}" if most.used < TIMES_FROM else f"{most.used:,.0f} times what there is"
-    )
+    share = f"{most.used:.0%}" if most.used < TIMES_FROM else f"{most.used:,.0f} times the limit"
     text = f"{most.name}: {share}"
     return f"**{text}**" if most.used > 1 else text
