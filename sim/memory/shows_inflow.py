@@ -132,8 +132,10 @@ def _clocks(shown: Shown) -> Checked:
 def _withdrawn(shown: Shown) -> Checked:
     items = shown.played.world.material(shown.evidence.told_until)
     true = sum(item.withdrawn(shown.evidence.told_until) for item in items)
-    found = shown.total().outcomes[Outcome.WITHDRAWN]
-    return Checked(found == true > 0, f"{found} withdrawn, in truth {true}")
+    urls = [url.cases for url in shown.evidence.urls.values() if url.cases]
+    found = sum(all(shown.outcome(c) is Outcome.WITHDRAWN for c in cases) for cases in urls)
+    some = sum(any(shown.outcome(c) is Outcome.WITHDRAWN for c in cases) for cases in urls)
+    return Checked(found == some == true > 0, f"{found} URLs withdrawn, in truth {true}")
 
 
 def _untold(shown: Shown) -> Checked:
