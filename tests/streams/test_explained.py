@@ -4,7 +4,7 @@ import pytest
 from ledger_events import BOTH, ONLINE, fold, look, notice, place, placed, report, slots
 
 from schemas.facts import Facts
-from schemas.reasons import ProbeError, Target
+from schemas.reasons import Flag, NormVerdict, ProbeError, Target
 from streams.explained import explained
 from streams.schedule import WITH_CONTROLS, Slot
 
@@ -58,6 +58,21 @@ def test_what_was_looked_at_elsewhere_explains_nothing_here():
     state = fold(report(seen=0), both, elsewhere, look(0, ONLINE))
     found = {c.hoster: explained(PLAIN, state, c, BOTH).targets for c in state.cases}
     assert found == {"acme": WITH_CONTROLS, "other": (Target.URL,)}
+
+
+def test_what_was_the_same_from_the_start_is_looked_at_with_controls_every_time():
+    """An answer like any other of its host is no sighting, and no late one, whenever it comes."""
+    alike = slots([0], ONLINE, control=ONLINE)
+    state = fold(report(seen=0), placed(), notice(), alike)
+    (case,) = state.cases
+    assert Flag.UNPROVEN in case.flags
+    assert explained(PLAIN, state, case, BOTH).targets == WITH_CONTROLS
+    bare = fold(report(seen=0), placed(), notice(), alike, slots([30, 49], ONLINE, control=None))
+    with_them = fold(
+        report(seen=0), placed(), notice(), alike, slots([30, 49], ONLINE, control=ONLINE)
+    )
+    assert NormVerdict.LATE in bare.cases[0].verdicts
+    assert NormVerdict.LATE not in with_them.cases[0].verdicts
 
 
 def test_a_slot_with_controls_stays_as_it_is():
