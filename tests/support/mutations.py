@@ -17,6 +17,7 @@ from sim.desks import BUSY
 from sim.findings import Finding
 from sim.hosters import ALL
 from sim.memory.broker import Broker
+from sim.memory.faults import Weather
 from sim.memory.groups import Group
 from sim.memory.scenario import Scenario
 from sim.memory.scenarios import STORM
@@ -30,6 +31,10 @@ HARSH = tuple(
     replace_field(desk, bounced=0.2, misdirected=0.2, withdrawn=0.3, shared=0.3) for desk in BUSY
 )
 """Hotlines with which everything goes wrong often enough for a small world."""
+
+
+PAUSES = replace_field(STORM, pause_h=1.0)
+"""Owners that stand still longer than their session, so often that two work at one partition."""
 
 
 class Patch(NamedTuple):
@@ -55,7 +60,7 @@ class Mutation:
     trips: frozenset[str]
     plant: Callable[[], Patch]
     hosters: Sequence[str] = ("amber", "cedar", "heath", "nettle")
-    storm: bool = False
+    storm: Weather | None = None
     busy: bool = False
     days: float = 1.2
     rate: float = 24
@@ -68,7 +73,7 @@ class Mutation:
             hotlines=HARSH if self.busy else Scenario(says="").hotlines,
             tempo=Tempo(opens=True, burst_max=3),
             rate=self.rate,
-            weather=STORM if self.storm else Scenario(says="").weather,
+            weather=self.storm or Scenario(says="").weather,
         )
 
 
@@ -221,7 +226,7 @@ MUTATIONS = (
         says="a new owner of a partition begins behind what the last one had in hand",
         trips=_trips(Finding.INTAKE, Finding.LOST, DIFFERENCES),
         plant=_wrapped(Group, "_replace", _skipping),
-        storm=True,
+        storm=STORM,
     ),
     Mutation(
         says="a state forgets the withdrawal of a report",
@@ -254,15 +259,15 @@ MUTATIONS = (
         says="an owner that lost its partition may go on writing",
         trips=_trips(DIFFERENCES),
         plant=lambda: Patch(Broker, "_check", lambda *_: None),
-        storm=True,
-        days=4.0,
-        rate=12,
+        storm=PAUSES,
+        days=2.0,
+        rate=40,
     ),
     Mutation(
         says="what comes late is left out",
         trips=_trips(DIFFERENCES),
         plant=_wrapped(lifecycle, "refold", _in_order),
-        storm=True,
+        storm=STORM,
     ),
     # every (L, R] contains the truth
     Mutation(
@@ -299,6 +304,8 @@ MUTATIONS = (
         trips=_trips(Finding.FALSE_REMOVAL, Finding.REWARDED),
         plant=_wrapped(lifecycle, "with_looks", _unhidden),
         hosters=("moss", "amber"),
+        days=4.0,  # hidden looks are few where nothing is in doubt
+        rate=8,
     ),
     Mutation(
         says="what was put back is not counted",
@@ -381,6 +388,8 @@ MUTATIONS = (
         says="only closed cases are averaged",
         trips=_trips(Finding.BIASED),
         plant=_wrapped(tally.Tally, "_time", _closed_only),
-        days=2.0,
+        hosters=("cedar", "dune", "elm", "fjord"),
+        days=4.0,  # by then most are known beyond 24 h
+        rate=14,
     ),
 )
