@@ -18,7 +18,7 @@ _COPIES_FROM: Final = 256
 
 
 def cast(hosters: Sequence[SimHoster], number: int | None) -> tuple[SimHoster, ...]:
-    """Return so many hosters at which something is reported, and those that names move to.
+    """Return so many hosters at which something is reported, and those that names lead to.
 
     Fewer than there are means of every behaviour the first, then of every one the second, and so
     on; more means the same ones again under other names and addresses.

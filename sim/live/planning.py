@@ -17,9 +17,7 @@ _IN_MEMORY: Final = frozenset({"storm", "liar", "method", "burst-full"})
 """These need a broker or a vantage that does wrong on command, two methods of measurement at once,
 or more reports in a quarter of a minute than two cores can take."""
 
-LIVE: Final = {
-    name: scenario for name, scenario in SCENARIOS.items() if name not in _IN_MEMORY
-}
+LIVE: Final = {name: scenario for name, scenario in SCENARIOS.items() if name not in _IN_MEMORY}
 """The scenarios that can be seen on loopback, by name; what goes wrong there is up to the person
 at the keys."""
 

@@ -124,7 +124,8 @@ async def test_names_over_udp_and_tcp(at, ask_dns):
             if hoster.named:
                 continue
             found = await answer(hoster.hosts[0].upper(), "A")
-            assert [str(item) for rrset in found.answer for item in rrset] == [hoster.address]
+            front = next((other for other in ALL if other.id == hoster.through), hoster)
+            assert [str(item) for rrset in found.answer for item in rrset] == [front.address]
         empty = await answer("pics.amber.example", "AAAA")
         assert (empty.rcode(), empty.answer) == (dns.rcode.NOERROR, [])
         assert (await answer("nobody.example", "A")).rcode() == dns.rcode.NXDOMAIN

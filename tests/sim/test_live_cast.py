@@ -38,7 +38,8 @@ def test_every_hoster_has_an_id_an_address_and_a_place_for_its_names_to_move_to(
     assert (
         len({hoster.id for hoster in hosters}) == len({h.address for h in hosters}) == len(hosters)
     )
-    assert {hoster.second for hoster in hosters} - {""} <= {hoster.id for hoster in hosters}
+    led_to = {id for hoster in hosters for id in (hoster.second, hoster.through)}
+    assert led_to - {""} <= {hoster.id for hoster in hosters}
     allowed = [ip_network(text) for text in networks(hosters)]
     for address in (CANARY_ADDRESS, *(hoster.address for hoster in hosters)):
         assert any(ip_address(address) in network for network in allowed)
