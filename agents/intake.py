@@ -8,12 +8,14 @@ its memory in partition p of outcomes.v1.
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Final
 
 from agents.config import Settings
 from agents.edges.keys import Keyring
 from agents.edges.registry import RegistryReader
 from agents.engine.bulk import read_partitions
+from agents.engine.ownership import OWNERSHIP
 from agents.engine.points import Point, passed
 from agents.engine.stage import Outbox, Received, Send
 from schemas.codec import LEDGER, OUTCOME, QUARANTINED
@@ -96,7 +98,9 @@ class Intake:
     async def assigned(self, partitions: frozenset[int]) -> None:
         """Rebuild the memory of newly owned partitions from the outcomes."""
         memories = {partition: Seen() for partition in partitions}
-        async for records in read_partitions(self._settings, OUTCOMES.name, partitions):
+        async for records in read_partitions(
+            self._settings, OUTCOMES.name, partitions, partial(OWNERSHIP.loading, self.role)
+        ):
             for record in records:
                 memories[record.partition].learn(OUTCOME.decode(record.value))
         self._memories.update(memories)

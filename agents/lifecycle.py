@@ -17,6 +17,7 @@ from agents.clock import Clock
 from agents.config import Settings
 from agents.engine.ends import Ends
 from agents.engine.failures import crash
+from agents.engine.ownership import OWNERSHIP
 from agents.engine.points import Point, passed
 from agents.engine.recovery import opened, recover
 from agents.engine.stage import Outbox, Ready, Received, Send, next_offsets
@@ -106,7 +107,8 @@ class Lifecycle:
             ready(partition, self._tables[partition].offsets)
 
         try:
-            await recover(self._settings, topics.CASES.name, stores, begin)
+            left = partial(OWNERSHIP.loading, self.role)
+            await recover(self._settings, topics.CASES.name, stores, begin, left)
         finally:
             for table in tables.values():  # of partitions that went before they were ready
                 table.close()

@@ -13,7 +13,14 @@ from prometheus_client.metrics_core import Metric
 from prometheus_client.registry import Collector
 
 from agents.edges.declared import Declared
-from agents.edges.instruments import DONE, LAG, PARTITION_OWNED, PARTITION_READY, PARTITIONS
+from agents.edges.instruments import (
+    DONE,
+    LAG,
+    PARTITION_OWNED,
+    PARTITION_READY,
+    PARTITIONS,
+    RECOVERY,
+)
 from agents.engine.ownership import OWNERSHIP, Ownership
 
 
@@ -61,6 +68,7 @@ class MembershipCollector(Collector):
         """Give all metrics of one state of the roles this process runs."""
         partitions, owned = _family(PARTITIONS), _family(PARTITION_OWNED)
         ready, lag, done = _family(PARTITION_READY), _family(LAG), _family(DONE)
+        recovery = _family(RECOVERY)
         for role in self._membership.roles:
             partitions.add_metric((role,), self._membership.partitions)
         for held in self._membership.ownership.holdings:
@@ -69,11 +77,13 @@ class MembershipCollector(Collector):
             for number in sorted(held.owned):
                 owned.add_metric((held.role, str(number)), 1)
                 ready.add_metric((held.role, str(number)), float(number in held.ready))
+            if held.to_load is not None:
+                recovery.add_metric((held.role,), held.to_load)
             for one in held.lags:
                 labels = (held.role, one.topic, str(one.partition))
                 lag.add_metric(labels, one.records)
                 done.add_metric(labels, one.done)
-        yield from (partitions, owned, ready, lag, done)
+        yield from (partitions, owned, ready, recovery, lag, done)
 
 
 def _family(metric: Declared) -> GaugeMetricFamily:

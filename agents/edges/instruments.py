@@ -22,6 +22,13 @@ PARTITION_READY: Final = Declared(
     labels=("role", "partition"),
     bound="R P",
 )
+RECOVERY: Final = Declared(
+    name="hostwatch_recovery_remaining_records",
+    help="Offsets of a role's state that this process has still to load; transaction markers"
+    " count. 0 when all it owns is loaded, absent until the length is known.",
+    labels=("role",),
+    bound="R",
+)
 LAG: Final = Declared(
     name="hostwatch_consumer_lag_records",
     help="Offsets of an owned partition that are not done yet; transaction markers count.",
@@ -136,6 +143,7 @@ INSTRUMENTS: Final = (
     PARTITIONS,
     PARTITION_OWNED,
     PARTITION_READY,
+    RECOVERY,
     LAG,
     DONE,
     PROBE_ORDERS,

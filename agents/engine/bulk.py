@@ -6,7 +6,7 @@ for ever. Stores are loaded by `agents.engine.recovery`, on the same reader.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Collection
+from collections.abc import AsyncIterator, Callable, Collection
 
 from agents.config import Settings
 from agents.engine.reader import ANSWER_DEADLINE_S, LogReader
@@ -36,6 +36,7 @@ class Follower:
         self._topic = topic
         self._wanted = partitions
         self._ends: dict[int, int] = {}
+        self._left: dict[int, int] = {}
         self._moved_s = 0.0
         self._reader = LogReader(settings.kafka, settings.kafka.topic_prefix + topic)
         self.caught_up = False
@@ -47,8 +48,14 @@ class Follower:
             bounds = await self._reader.bounds(there if self._wanted is None else self._wanted)
         self._reader.follow({partition: begin for partition, (begin, _) in bounds.items()})
         self._ends = {p: end for p, (begin, end) in bounds.items() if begin < end}
+        self._left = {p: self._ends[p] - bounds[p][0] for p in self._ends}
         self._moved_s = asyncio.get_running_loop().time()
         self.caught_up = not self._ends
+
+    @property
+    def left(self) -> int:
+        """Return how many offsets are before the ends that stood there at the start."""
+        return sum(self._left.values())
 
     async def stop(self) -> None:
         """Disconnect."""
@@ -66,8 +73,11 @@ class Follower:
         found: list[Received] = []
         for chunk in chunks:
             found += chunk.received(self._topic, self._clock)
-            if chunk.position >= self._ends.get(chunk.partition, chunk.position + 1):
-                del self._ends[chunk.partition]
+            end = self._ends.get(chunk.partition)
+            if end is not None:
+                self._left[chunk.partition] = max(0, end - chunk.position)
+                if chunk.position >= end:
+                    del self._ends[chunk.partition]
             await asyncio.sleep(0)  # others get the loop between two pieces of some 10 ms
         now_s = asyncio.get_running_loop().time()
         if chunks:
@@ -84,15 +94,27 @@ class Follower:
 
 
 async def read_partitions(
-    settings: Settings, topic: str, partitions: Collection[int]
+    settings: Settings,
+    topic: str,
+    partitions: Collection[int],
+    on_left: Callable[[int], None] | None = None,
 ) -> AsyncIterator[list[Received]]:
-    """Yield all records of the partitions up to the end offsets seen at the start."""
+    """Yield all records of the partitions up to the end offsets seen at the start.
+
+    Args:
+        settings: broker, prefix and clock.
+        topic: name without prefix.
+        partitions: which.
+        on_left: told before each list is fetched how many offsets are left to read.
+    """
     if not partitions:
         return
     follower = Follower(settings, topic, partitions)
     try:
         await follower.start()
         while not follower.caught_up:
+            if on_left is not None:
+                on_left(follower.left)
             yield await follower.poll()
     finally:
         await follower.stop()

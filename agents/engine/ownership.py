@@ -35,12 +35,15 @@ class Holding:
         owned: partitions that the group gave to this process.
         ready: those of them whose state is loaded, so that records are handled.
         lags: of owned partitions, in order of topic and partition.
+        to_load: offsets of the state that are not loaded yet; 0 only when all that is owned is
+            ready, None where it is not known.
     """
 
     role: str
     owned: frozenset[int] = frozenset()
     ready: frozenset[int] = frozenset()
     lags: tuple[Lag, ...] = ()
+    to_load: int | None = None
 
 
 class Ownership:
@@ -59,7 +62,19 @@ class Ownership:
         if (before.owned, before.ready) != (owned, ready & owned):
             log(role).info("partitions", owned=_numbers(owned), ready=_numbers(ready & owned))
         kept = tuple(lag for lag in before.lags if lag.partition in owned)
-        self._put(replace(before, owned=owned, ready=ready & owned, lags=kept))
+        known = None if owned != before.owned else before.to_load
+        to_load = 0 if owned <= ready else known or None
+        held = replace(before, owned=owned, ready=ready & owned, lags=kept, to_load=to_load)
+        self._put(held)
+
+    def loading(self, role: str, records: int) -> None:
+        """Say how many offsets of a role's state are not loaded yet.
+
+        A role that joined no group is passed over: a replay loads the same state and owns nothing.
+        """
+        before = self._of(role)
+        if before.owned != before.ready:
+            self._put(replace(before, to_load=records or None))
 
     def behind(self, role: str, lags: Iterable[Lag]) -> None:
         """Say how far a role is behind; lags of partitions it does not own are passed over."""

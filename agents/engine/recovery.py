@@ -7,7 +7,7 @@ for a record there waits for ever.
 
 import asyncio
 from collections import deque
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import AsyncIterator, Callable, Collection, Mapping
 from typing import Final
 
 from agents.config import Settings
@@ -44,6 +44,7 @@ async def recover(
     topic: str,
     stores: Mapping[int, Store],
     on_ready: Callable[[int], None],
+    on_left: Callable[[int], None] | None = None,
 ) -> None:
     """Read on from where each store stands to the end noted now, and say when each is there.
 
@@ -56,6 +57,7 @@ async def recover(
         topic: name without prefix.
         stores: by partition. One that cannot be a part of this log is dropped and read anew.
         on_ready: told a partition once its store holds all up to the end.
+        on_left: told before each fetch how many offsets are left to read.
 
     Raises:
         TimeoutError: nothing moved on for `PROGRESS_DEADLINE_S`.
@@ -71,7 +73,10 @@ async def recover(
             bounds = await reader.bounds(sorted(stores))
         for partition, store in stores.items():
             _fit(store, f"{log}/{partition}", bounds[partition], f"{topic}/{partition}")
-        await _Recovery(reader, stores, bounds, on_ready).run()
+        recovery = _Recovery(reader, stores, bounds, on_ready)
+        async for _ in recovery.run():
+            if on_left is not None:
+                on_left(_left(stores, bounds))
     finally:
         await reader.stop()
 
@@ -86,6 +91,14 @@ def _fit(store: Store, log: str, bounds: tuple[int, int], name: str) -> None:
         store.claim(log)
     if not own:
         say(f"what was held of {name} is not of this log; it is read anew")
+
+
+def _left(stores: Mapping[int, Store], bounds: Mapping[int, tuple[int, int]]) -> int:
+    """Return how many offsets are between where the stores stand and the ends."""
+    return sum(
+        max(0, end - max(begin, stores[partition].position))
+        for partition, (begin, end) in bounds.items()
+    )
 
 
 class _Recovery:
@@ -103,9 +116,11 @@ class _Recovery:
         self._waiting = deque(sorted(stores))
         self._open: set[int] = set()
 
-    async def run(self) -> None:
+    async def run(self) -> AsyncIterator[None]:
+        """Load all; yield before each fetch."""
         self._begin()
         while self._open:
+            yield
             async with asyncio.timeout(PROGRESS_DEADLINE_S):
                 while not (chunks := await self._reader.poll()):
                     pass

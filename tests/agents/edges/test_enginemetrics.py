@@ -13,12 +13,14 @@ from agents.edges.instruments import (
     PARTITION_OWNED,
     PARTITION_READY,
     PARTITIONS,
+    RECOVERY,
 )
 from agents.engine.ownership import Lag, Ownership
 
 ROLES = ("attribution", "intake", "probe-north")
 DECLARED = {
-    metric.name: metric for metric in (PARTITIONS, PARTITION_OWNED, PARTITION_READY, LAG, DONE)
+    metric.name: metric
+    for metric in (PARTITIONS, PARTITION_OWNED, PARTITION_READY, RECOVERY, LAG, DONE)
 }
 
 
@@ -27,6 +29,7 @@ def membership() -> Membership:
     ownership = Ownership()
     ownership.set("intake", frozenset({1, 3}), frozenset({3}))
     ownership.set("attribution", frozenset(), frozenset())
+    ownership.loading("intake", 29)
     ownership.behind("intake", [Lag(topic="hotline.line.v1", partition=3, records=17, done=4_711)])
     return Membership(
         running=("intake", "attribution"), roles=ROLES, partitions=4, ownership=ownership
@@ -76,6 +79,8 @@ def test_what_is_owned_is_shown_and_nothing_else():
     assert found[labelled(PARTITION_READY.name, role="intake", partition="3")] == 1
     lag = labelled(LAG.name, role="intake", topic="hotline.line.v1", partition="3")
     assert found[lag] == 17
+    assert found[labelled(RECOVERY.name, role="intake")] == 29
+    assert found[labelled(RECOVERY.name, role="attribution")] == 0
 
 
 def test_every_role_is_counted_by_every_worker():

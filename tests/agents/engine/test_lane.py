@@ -40,7 +40,7 @@ async def test_a_member_that_was_given_nothing_says_so():
     lane = Lane(Recording(), ownership=ownership)
     assert ownership.holdings == ()
     await lane.own(frozenset())
-    assert ownership.holdings == (Holding(role="recording"),)
+    assert ownership.holdings == (Holding(role="recording", to_load=0),)
 
 
 async def test_a_list_is_committable_when_the_stage_has_returned():

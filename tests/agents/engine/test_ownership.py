@@ -14,7 +14,7 @@ def test_the_last_word_on_a_role_stands():
     ownership.set("a", frozenset({5}), frozenset({5}))
     ownership.set("b", frozenset({1, 2}), frozenset({2}))
     assert ownership.holdings == (
-        Holding(role="a", owned=frozenset({5}), ready=frozenset({5})),
+        Holding(role="a", owned=frozenset({5}), ready=frozenset({5}), to_load=0),
         Holding(role="b", owned=frozenset({1, 2}), ready=frozenset({2})),
     )
 
@@ -54,3 +54,19 @@ def test_what_was_handed_over_does_not_change():
     before = ownership.holdings
     ownership.set("a", frozenset({0}), frozenset({0}))
     assert before == (Holding(role="a", owned=frozenset({0})),)
+
+
+def test_nothing_is_left_to_load_only_when_all_is_ready():
+    """Between two loads a 0 would say ready of partitions that are not; unknown is not 0."""
+    ownership = Ownership()
+    ownership.loading("a", 9)
+    assert ownership.holdings == ()  # a replay has joined no group
+    left = []
+    for ready, records in (((), None), ((), 9), ((0,), 4), ((0,), 0), ((0, 1), 7)):
+        ownership.set("a", frozenset({0, 1}), frozenset(ready))
+        if records is not None:
+            ownership.loading("a", records)
+        left.append(ownership.holdings[0].to_load)
+    assert left == [None, 9, 4, None, 0]
+    ownership.set("a", frozenset({0, 1, 2}), frozenset({0, 1}))
+    assert ownership.holdings[0].to_load is None

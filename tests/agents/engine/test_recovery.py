@@ -127,6 +127,22 @@ async def test_a_partition_is_ready_before_the_last_one_is_read(settings):
     assert held[0] < held[-1] == 200
 
 
+async def test_what_is_left_to_read_is_told_and_falls(settings):
+    """It begins with all that was written, beyond what a store holds already, and never rises."""
+    count = 3 * recovery.AT_ONCE
+    await create_topic(settings, "t", count)
+    await write(settings, "t", *((b"%d" % n, b"v") for n in range(200)))
+    left = []
+    stores = {p: MemoryStore() for p in range(count)}
+    async with asyncio.timeout(DEADLINE_S):
+        await recover(settings, "t", stores, lambda _: None, left.append)
+        assert left[0] == 200
+        assert left == sorted(left, reverse=True)
+        await write(settings, "t", (b"0", b"v"))
+        await recover(settings, "t", stores, lambda _: None, left.append)
+    assert left[-1] == 1
+
+
 async def test_nothing_written_is_ready_at_once(settings):
     """An empty partition, and no partition at all, end without a record."""
     await create_topic(settings, "t", 1)
