@@ -161,6 +161,13 @@ FIGURES: Final = (
         read=samples.windows,
     ),
     Declared(
+        name="hostwatch_folded_hosters",
+        help="Hosters that have no figures of their own here: theirs are added up as `other`.",
+        labels=("role",),
+        bound="2",
+        read=samples.folded,
+    ),
+    Declared(
         name="hostwatch_intake_records",
         help="Records of hotlines by what became of them.",
         labels=("hotline", "result", "reason"),

@@ -4,8 +4,9 @@ from collections.abc import Callable
 from typing import Final
 
 from agents.edges.declared import Read, Samples
-from schemas.reasons import Flag, Outcome
+from schemas.reasons import Flag, Outcome, Role
 from streams.figures import HosterFigures, Unavailable
+from streams.rollup import OTHER
 from streams.view import View
 
 SHOWN_FLAGS: Final = (
@@ -95,6 +96,13 @@ def windows(view: View) -> Samples:
         for event, windows in figures.windows.items():
             for window, count in windows.items():
                 yield (figures.hoster, figures.role.value, event.value, window.value), count
+
+
+def folded(view: View) -> Samples:
+    """Give how many hosters of each role have no series of their own."""
+    for role in Role:
+        named = sum(f.role is role and f.hoster != OTHER for f in view.shown)
+        yield (role.value,), sum(f.role is role for f in view.figures) - named
 
 
 def intake(view: View) -> Samples:

@@ -13,6 +13,8 @@ from agents.edges.catalogue import METRICS
 from agents.edges.instruments import INSTRUMENTS
 from agents.edges.metrics import ViewCollector
 from agents.edges.samples import norm_label
+from schemas.reasons import Role
+from streams.rollup import OTHER
 from streams.view import View
 from streams.weights import WHOLE
 
@@ -112,6 +114,16 @@ def test_samples_equal_the_figures():
     below = value("hostwatch_removal_seconds_bucket", **h, le="86400.0")
     assert 0 < below < beta.removed
     assert value("hostwatch_removal_seconds_gsum", **h) == beta.removal_weight_ms / WHOLE / 1_000
+
+
+def test_folded_companies_are_counted():
+    """Four of six are named; without the count nobody sees how much `other` stands for."""
+    found = [value("hostwatch_folded_hosters", role=role.value) for role in Role]
+    assert sum(found) == len(VIEW.figures) - 4 == 2
+    named = {(f.hoster, f.role) for f in VIEW.shown} - {(OTHER, role) for role in Role}
+    assert found == [
+        sum(f.role is r for f in VIEW.figures) - sum(n is r for _, n in named) for r in Role
+    ]
 
 
 def test_what_is_not_reached_is_absent():
