@@ -49,6 +49,11 @@ _OVER_MS: Final = tuple(last + ON_TIME_MS for _, last in RANGES_MS)
 """When each bracket is due, after the notice."""
 
 COUNT: Final = len(HOURS)
+
+UNPLANNED_BIT: Final = COUNT + 2
+"""The first bit of those not planned. Most cases have none of these, and so a number of two bytes;
+the two below say whether the norm could be measured (`streams.measurable`)."""
+
 _PLANNED_IN: Final = (Outcome.ONLINE, Outcome.UNAVAILABLE)
 
 
@@ -89,7 +94,7 @@ def unprobed(case: Bracketed, as_of: Instant) -> Unprobed:
         return Unprobed(0, 0)
     over = bisect_right(_OVER_MS, as_of - case.noticed_at)
     mask = (1 << over) - 1
-    missed = mask & ~(case.brackets | case.brackets >> COUNT)
+    missed = mask & ~(case.brackets | case.brackets >> UNPLANNED_BIT)
     return Unprobed((mask & case.brackets | missed).bit_count(), missed.bit_count())
 
 
@@ -111,7 +116,7 @@ def looked(noticed_at: Instant, slot_at: Instant, sent_ms: int) -> int:
 
 
 def unplanned(noticed_at: Instant, known_at: Instant, phases: Iterable[Phase]) -> int:
-    """Return the bits, 8 to 15, of the brackets for which no slot is planned.
+    """Return the bits, 10 to 17, of the brackets for which no slot is planned.
 
     Args:
         noticed_at: the case's notice.
@@ -124,5 +129,5 @@ def unplanned(noticed_at: Instant, known_at: Instant, phases: Iterable[Phase]) -
         at = noticed_at + first
         outcome = next((p.outcome for p in reversed(classes) if p.from_at <= at), None)
         if at < known_at or outcome not in _PLANNED_IN:
-            bits |= 1 << COUNT + i
+            bits |= 1 << UNPLANNED_BIT + i
     return bits

@@ -26,10 +26,10 @@ from schemas.reasons import Outcome
 
 LONG_MS: Final = DAY_MS
 
-SHOWN: Final = 1 << 16
+SHOWN: Final = 1 << 8
 """Bit of `brackets`: a look around the norm was conclusive."""
 
-HIDDEN: Final = 1 << 17
+HIDDEN: Final = 1 << 9
 """Bit of `brackets`: a look around the norm was blocked or not answered."""
 
 SPREAD: Final = 0.05

@@ -10,7 +10,16 @@ from schemas.case import Phase
 from schemas.moments import HOUR_MS, MINUTE_MS
 from schemas.reasons import Outcome
 from streams import brackets, schedule
-from streams.brackets import COUNT, HOURS, ON_TIME_MS, RANGES_MS, looked, unplanned, unprobed
+from streams.brackets import (
+    COUNT,
+    HOURS,
+    ON_TIME_MS,
+    RANGES_MS,
+    UNPLANNED_BIT,
+    looked,
+    unplanned,
+    unprobed,
+)
 
 NOTICED_AT = at(0)
 
@@ -50,22 +59,22 @@ def test_no_slot_is_planned_where_it_is_gone_or_was_not_known() -> None:
     """After an end, in doubt and before the notice came there is nothing to miss."""
     online = Phase(at(0), Outcome.ONLINE)
     assert unplanned(NOTICED_AT, at(0), [online]) == 0
-    assert unplanned(NOTICED_AT, at(2), [online]) == 0b11 << COUNT
+    assert unplanned(NOTICED_AT, at(2), [online]) == 0b11 << UNPLANNED_BIT
     ended = [online, Phase(at(12), Outcome.REMOVED), Phase(at(24), Outcome.ONLINE)]
-    assert unplanned(NOTICED_AT, at(0), ended) == 0b11000 << COUNT
+    assert unplanned(NOTICED_AT, at(0), ended) == 0b11000 << UNPLANNED_BIT
     barred = [online, Phase(at(0.5), Outcome.DOUBTED), Phase(at(12), Outcome.UNAVAILABLE)]
-    assert unplanned(NOTICED_AT, at(0), barred) == 0b111 << COUNT
-    assert unplanned(NOTICED_AT, at(0), [Phase(at(13), Outcome.ONLINE)]) == 0b1111 << COUNT
+    assert unplanned(NOTICED_AT, at(0), barred) == 0b111 << UNPLANNED_BIT
+    assert unplanned(NOTICED_AT, at(0), [Phase(at(13), Outcome.ONLINE)]) == 0b1111 << UNPLANNED_BIT
 
 
-@given(bits=st.integers(0, (1 << 2 * COUNT) - 1), hours=st.floats(0, 60))
+@given(bits=st.integers(0, (1 << UNPLANNED_BIT + COUNT) - 1), hours=st.floats(0, 60))
 def test_what_is_missed_was_due_planned_and_not_looked_at(bits: int, hours: float) -> None:
     """Counted bracket by bracket; with time nothing that was missed is missed no more."""
     one = structs.replace(case(noticed=0), brackets=bits)
     due = missed = 0
     for i, (_, last) in enumerate(RANGES_MS):
         if NOTICED_AT + last + ON_TIME_MS <= at(hours):
-            was_looked, was_planned = bits >> i & 1, not bits >> COUNT + i & 1
+            was_looked, was_planned = bits >> i & 1, not bits >> UNPLANNED_BIT + i & 1
             due += bool(was_looked or was_planned)
             missed += was_planned and not was_looked
     assert unprobed(one, at(hours)) == (due, missed)
