@@ -1,12 +1,14 @@
 """The attribution stage: every accepted report is placed at its hosters, once, as a fact."""
 
 import asyncio
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from agents.clock import Clock
 from agents.edges.keys import KeyGone, Keyring
+from agents.edges.placedmetrics import Placed, placed
 from agents.edges.resolution import DnsStatus
 from agents.engine.points import Point, passed
 from agents.engine.stage import Outbox, Received, Send
@@ -51,6 +53,9 @@ class Attribution:
 
     It waits for name servers only where the resolver does: a replay, which asks nobody, is handed
     whole lists.
+
+    Attributes:
+        results: what became of the reports since the start; one delivered again counts again.
     """
 
     def __init__(self, desk: Desk, outbox: Outbox) -> None:
@@ -59,6 +64,7 @@ class Attribution:
         self.topics: Sequence[str] = (REPORTS.name,)
         self.pooled = desk.locator.names.waits
         self.concurrency = CONCURRENCY
+        self.results: Counter[Placed] = Counter()
         self._desk = desk
         self._outbox = outbox
 
@@ -93,6 +99,7 @@ class Attribution:
                     for fact in facts
                 ]
             )
+            self.results.update([placed(fact) for fact in facts])
 
     async def _attributed(self, report: ReportAccepted) -> AttributionFact:
         desk = self._desk

@@ -2,6 +2,7 @@
 
 import asyncio
 import gc
+from collections import Counter
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
@@ -14,6 +15,7 @@ from agents.edges.dns import Resolver
 from agents.edges.enginemetrics import Membership
 from agents.edges.hotlines import hotlines_of_registry
 from agents.edges.keys import Keyring
+from agents.edges.placedmetrics import Placed, PlacedCollector
 from agents.edges.probemetrics import Counts
 from agents.edges.registry import RegistryReader
 from agents.edges.resolution import Names
@@ -75,6 +77,7 @@ class Worker:
     _networks: Networks = field(init=False)
     _locator: Locator = field(init=False)
     _probing: dict[str, Counts] = field(default_factory=dict)
+    _placed: Counter[Placed] | None = None
 
     @asynccontextmanager
     async def run(self, roles: Sequence[str]) -> AsyncIterator["Worker"]:
@@ -149,7 +152,9 @@ class Worker:
             case "intake":
                 return Intake(settings, self._keys, self._registry, outbox, hotlines)
             case "attribution":
-                return Attribution(Desk(self._locator, self._keys, clock), outbox)
+                attribution = Attribution(Desk(self._locator, self._keys, clock), outbox)
+                self._placed = attribution.results
+                return attribution
             case _:
                 return self._probe(role.removeprefix(PROBE), outbox)
 
@@ -184,7 +189,7 @@ class Worker:
             (lambda: rollup.view) if rollup else None,
             membership,
             lambda: self._probing,
-            others=(resting,),
+            others=(resting, PlacedCollector(lambda: self._placed)),
         )
         if rollup:
             web.cases = rollup.cases_of

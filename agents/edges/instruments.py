@@ -115,6 +115,12 @@ DNS_LOOKUPS: Final = Declared(
     labels=("result",),
     bound="7",
 )
+ATTRIBUTED: Final = Declared(
+    name="hostwatch_attributed_reports",
+    help="Reports that this process attributed, by what became of it; absent where it does not.",
+    labels=("result",),
+    bound="4",
+)
 DATASET_BUILD: Final = Declared(
     name="hostwatch_dataset_build_timestamp_seconds",
     help="When an address database in use was built.",
@@ -157,6 +163,7 @@ INSTRUMENTS: Final = (
     PROBE_ORDERS_OVERDUE,
     CANARY,
     DNS_LOOKUPS,
+    ATTRIBUTED,
     DATASET_BUILD,
     CERTIFICATE_EXPIRY,
     KEY_MONTH,

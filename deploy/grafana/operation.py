@@ -286,6 +286,7 @@ PIPELINE = (
                   asks=(Ask(expr=f"sum by (role) (hostwatch_consumer_lag_records{{{JOB}}}) / (sum by (role) (deriv({DONE}[5m:1m])) > 0)", legend="{{role}}"),)),
             Panel(title="Ledger position, seconds behind", unit="s", text="Now less the instant up to which the ledger is folded.", asks=(Ask(expr=f"time() - min(hostwatch_ledger_position_timestamp_seconds{{{JOB}}})", legend="behind", colour=ORANGE),)),
             Panel(title="Still to load, by role", unit="short", minimum=0, text="Offsets of state to be read before owned partitions are worked off, all workers; 0 when all is loaded. What arrives meanwhile waits.", asks=(Ask(expr=f"sum by (role) (hostwatch_recovery_remaining_records{{{JOB}}})", legend="{{role}}"),)),
+            Panel(title="Reports attributed", unit="ops", stacked=True, text="By what became of it: placed at a company or a network, at none, no such name, no answer.", asks=(Ask(expr=rate("hostwatch_attributed_reports_total", "result"), legend="{{result}}"),)),
             Panel(title="Companies not named", unit="short", minimum=0, text="By role, those whose figures are added up as `other`; no alert is within their reach.", asks=(Ask(expr=f"max by (role) (hostwatch_folded_hosters{{{JOB}}})", legend="{{role}}"),)),
             Panel(title="Time of a round of figures", unit="s", text="Above a second figures are renewed less often.", asks=(Ask(expr=f"max by (instance) (hostwatch_rollup_duration_seconds{{{JOB}}})", legend="{{instance}}"),)),
         ),

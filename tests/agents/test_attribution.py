@@ -15,6 +15,7 @@ from agents.config import DnsSettings
 from agents.edges.asn import Networks
 from agents.edges.dns import Resolver
 from agents.edges.keys import Keyring
+from agents.edges.placedmetrics import Placed
 from agents.edges.recorded import Nothing
 from agents.edges.resolution import Names
 from agents.edges.sealing import NotSealed
@@ -203,6 +204,23 @@ async def test_a_list_is_worked_at_once_and_sent_once(tmp_path: Path) -> None:
         await resolver.close()
     assert len(it.tray.lists) == 1
     assert [send.key for send in it.tray.lists[0]] == [report.key for report in reports]
+
+
+async def test_every_report_is_in_one_result(tmp_path: Path) -> None:
+    """Placed, at nobody's address, without such a name, without an answer; a notice is in none."""
+    names = {"rack": Name(a=("192.0.2.5",)), "nodata": Name(), "silent": Name(silent=True)}
+    async with name_server(**names) as server:
+        resolver = Resolver(Clock(), DnsSettings(servers=(server.address,), timeout_s=0.3))
+        it = bench(tmp_path, resolver)
+        hosts = ("rack", "rack", "nodata", "none", "silent")
+        await it.stage.handle([it.report(f"http://{host}.example/") for host in hosts])
+        await resolver.close()
+    assert it.stage.results == {
+        Placed.HOSTER: 2,
+        Placed.UNKNOWN: 1,
+        Placed.NO_SUCH_NAME: 1,
+        Placed.NO_ANSWER: 1,
+    }
 
 
 async def test_who_asks_nobody_takes_lists(tmp_path: Path) -> None:

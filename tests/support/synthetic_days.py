@@ -53,7 +53,14 @@ LABELS: Final = {
     "type": ("hosting",),
 }
 COUNTERS: Final = frozenset(
-    {"dns_lookups", "probe_orders", "probe_looks", "probe_requests", "probe_read_bytes"}
+    {
+        "attributed_reports",
+        "dns_lookups",
+        "probe_orders",
+        "probe_looks",
+        "probe_requests",
+        "probe_read_bytes",
+    }
 )
 HISTOGRAMS: Final = {
     "removal_seconds": "gcount",
