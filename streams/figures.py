@@ -12,6 +12,7 @@ from typing import Final, NamedTuple
 from schemas.ledger import HotlineId
 from schemas.moments import Instant
 from schemas.reasons import OPEN, Flag, Outcome, Role
+from streams import openage
 from streams.estimates import Estimate, NormCount, Spans
 from streams.windows import Event, Window
 
@@ -75,6 +76,7 @@ class HosterFigures:
         noticed: cases with a delivered notice.
         overdue: open ones sighted past their norm; overdue_unseen: past it, not sighted since.
         oldest_open_at: notice of the oldest open case, None without one.
+        open_ages: how long the open noticed cases have been waiting.
         included: cases by inclusion probability, ascending.
         unprobed: open noticed ones of the sample with a slot beside a norm in which nobody looked.
         followed: of the sample, noticed in the last four weeks, and a norm is asked of them.
@@ -101,6 +103,7 @@ class HosterFigures:
     overdue: int
     overdue_unseen: int
     oldest_open_at: Instant | None
+    open_ages: openage.OpenAges
     included: tuple[Included, ...]
     unprobed: int
     followed: int
@@ -186,6 +189,7 @@ def merged(
         overdue=sum(part.overdue for part in parts),
         overdue_unseen=sum(part.overdue_unseen for part in parts),
         oldest_open_at=min(oldest, default=None),
+        open_ages=openage.joined([part.open_ages for part in parts]),
         included=_included(parts),
         unprobed=sum(part.unprobed for part in parts),
         followed=sum(part.followed for part in parts),

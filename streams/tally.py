@@ -1,5 +1,6 @@
 """Takes in one hoster's cases one by one and says what follows for its figures."""
 
+from array import array
 from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Sequence
@@ -23,6 +24,7 @@ from streams.figures import (
 )
 from streams.heldcase import Counted
 from streams.measurable import is_measurable
+from streams.openage import open_ages
 from streams.survival import span_code
 from streams.weights import weight
 from streams.windows import WIDEST_MS, Event, counts
@@ -74,7 +76,7 @@ class Tally:
         self._noticed = self._overdue = self._overdue_unseen = self._not_naming = 0
         self._followed = self._unmeasurable = 0
         self._unprobed = self._rechecked = self._disagreed = 0
-        self._oldest_open_at: Instant | None = None
+        self._open_noticed: array[Instant] = array("q")
         self._by_inclusion: dict[float, Alike] = {}
         self._events: dict[Event, list[Instant]] = {event: [] for event in Event}
         self._reported, self._told = self._events[Event.REPORTED], self._events[Event.NOTICED]
@@ -116,8 +118,7 @@ class Tally:
             alike.left_out.update(case.norms_s)
 
     def _open(self, case: Counted, noticed_at: Instant) -> None:
-        if self._oldest_open_at is None or noticed_at < self._oldest_open_at:
-            self._oldest_open_at = noticed_at
+        self._open_noticed.append(noticed_at)
         if case.sampled:  # to the others no look on time is promised
             self._unprobed += unprobed(case, self._as_of).missed > 0
         if case.norm_from_at is None:
@@ -184,7 +185,8 @@ class Tally:
             noticed=self._noticed,
             overdue=self._overdue,
             overdue_unseen=self._overdue_unseen,
-            oldest_open_at=self._oldest_open_at,
+            oldest_open_at=min(self._open_noticed, default=None),
+            open_ages=open_ages(self._open_noticed, self._as_of),
             included=tuple(
                 Included(p, by_inclusion[p].sampled, by_inclusion[p].cases)
                 for p in sorted(by_inclusion)

@@ -9,6 +9,7 @@ from typing import Final
 
 from agents.edges import samples
 from agents.edges.declared import Declared, H
+from agents.edges.histograms import DELAY, OPEN_AGE, REMOVAL
 from agents.edges.instruments import INSTRUMENTS
 from schemas.reasons import Result
 
@@ -219,21 +220,6 @@ READY: Final = Declared(
     help="1 when the whole table was read; no figure is exported before.",
     read=samples.one_of(lambda v: float(v.ready)),
 )
-REMOVAL: Final = Declared(
-    name="hostwatch_removal_seconds",
-    help="Removed cases by time from notice to the first observation that saw it gone."
-    " Estimated where only a sample is looked at on time.",
-    labels=H,
-    unit="seconds",
-    bound="17 H",
-)
-DELAY: Final = Declared(
-    name="hostwatch_hotline_delay_seconds",
-    help="Notices of the last 28 days that started a clock, by time since their hotline's report.",
-    labels=("hotline", "role"),
-    unit="seconds",
-    bound="12 per hotline and role",
-)
 HOSTER: Final = Declared(
     name="hostwatch_hoster_info",
     help="What the registry says of a hoster.",
@@ -247,7 +233,7 @@ BUILD: Final = Declared(
 )
 
 METRICS: Final = (
-    *(*FIGURES, STALE, READY, REMOVAL, DELAY, HOSTER, BUILD),
+    *(*FIGURES, STALE, READY, REMOVAL, OPEN_AGE, DELAY, HOSTER, BUILD),
     *INSTRUMENTS,
 )
 """Every metric, for documents and for the tests that hold rules against it."""

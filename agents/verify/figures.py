@@ -22,6 +22,9 @@ DELAY_BOUNDS_S: Final = (
 )  # fmt: skip
 """Upper bounds of the histogram of hotlines' delays, likewise."""
 
+OPEN_AGE_BOUNDS_S: Final = (3_600, 43_200, 86_400, 172_800, 604_800, 2_592_000, 7_776_000)
+"""Upper bounds of the histogram of open cases' ages, likewise."""
+
 _NOTHING_TO_REMOVE: Final = (Outcome.GONE_BEFORE_NOTICE, Outcome.NEVER_ONLINE)
 _NOT_JUDGED: Final = (*_NOTHING_TO_REMOVE, Outcome.WITHDRAWN, Outcome.EXCLUDED)
 _NEVER_LATE: Final = (*_NOT_JUDGED, Outcome.DARK)
@@ -103,6 +106,10 @@ class Tally:
 
     def _open(self, case: Case, noticed_at: Instant) -> None:
         self.counts["backlog"] += 1
+        age_ms = self.as_of - noticed_at
+        bucket = next((b for b in OPEN_AGE_BOUNDS_S if age_ms <= b * SECOND_MS), "above")
+        self.counts[f"open_age_bucket {bucket}"] += 1
+        self.counts["open_age_sum_ms"] += age_ms
         self.counts["cases unprobed"] += case.sampled and case.missed > 0
         oldest = self.oldest_open_at
         self.oldest_open_at = noticed_at if oldest is None else min(oldest, noticed_at)

@@ -21,6 +21,7 @@ from streams.casetable import CaseTable, UrlCases, flat
 from streams.figures import DELAY_BOUNDS_S, REMOVAL_BOUNDS_S, HosterFigures, Unavailable
 from streams.intaketally import IntakeTally
 from streams.measurable import is_measurable
+from streams.openage import OPEN_AGE_BOUNDS_S
 from streams.rollup import figures, phase_at, totals
 from streams.windows import Event, Window
 
@@ -153,6 +154,7 @@ def _figures(part: HosterFigures) -> Figures:
         "overdue": part.overdue,
         "overdue_unseen": part.overdue_unseen,
         "oldest_open_at": part.oldest_open_at or 0,
+        "open_age_sum_ms": part.open_ages.sum_ms,
         "removal_weight_ms": part.removal_weight_ms,
         "cases unprobed": part.unprobed,
         "cases followed": part.followed,
@@ -181,6 +183,8 @@ def _figures(part: HosterFigures) -> Figures:
     for what in HAPPENINGS:
         for width in WIDTHS_MS:
             counts[f"{what} {width}"] = part.windows[Event(what)][Window(width)]
+    for bound, n in zip((*OPEN_AGE_BOUNDS_S, "above"), part.open_ages.counts, strict=True):
+        counts[f"open_age_bucket {bound}"] = n
     bounds = (*REMOVAL_BOUNDS_S, "above")
     for bound, n in zip(bounds, part.removal_weights, strict=True):
         counts[f"removal_bucket {bound}"] = n

@@ -39,6 +39,8 @@ HOSTER = (
                         Ask(expr="-" + one("hostwatch_window_events", 'event="reappeared",window="24h"'), legend="came back", colour=RED))),
             Panel(title="Open cases by kind", unit="short", stacked=True, text="Every open case is in one of these classes.",
                   asks=(Ask(expr=one("hostwatch_cases", 'outcome=~"awaiting|online|suspect|doubted|unavailable"', "outcome"), legend="{{outcome}}"),)),
+            Panel(title="Age of open cases", kind="heatmap", unit="s", text="Open cases by time since their notice: what moves up is a backlog that nobody works off, what stays low are new cases.",
+                  asks=(Ask(expr=one("hostwatch_open_age_seconds_bucket", "", "le"), legend="{{le}}"),)),
             Panel(title="Late against told", unit="percentunit", minimum=0, text="Cases that ran past their norm in the window, of those noticed in it; nothing where they are few. The line is the sector's aim.",
                   asks=(Ask(expr=f"hoster_window:hostwatch_late_per_noticed:ratio{{{ONE}}}", legend="{{window}}"), Ask(expr="vector(0.1)", legend="aim", colour=GREY))),
         ),

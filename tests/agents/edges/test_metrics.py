@@ -116,6 +116,16 @@ def test_samples_equal_the_figures():
     assert value("hostwatch_removal_seconds_gsum", **h) == beta.removal_weight_ms / WHOLE / 1_000
 
 
+def test_the_ages_of_open_cases_add_up_to_the_backlog():
+    """Each open noticed case has one age; its bounds are those of the rule."""
+    for figures in VIEW.shown:
+        h = {"hoster": figures.hoster, "role": figures.role.value}
+        assert value("hostwatch_open_age_seconds_gcount", **h) == figures.open
+        below = value("hostwatch_open_age_seconds_bucket", **h, le="86400.0")
+        assert below == sum(figures.open_ages.counts[:3])
+        assert value("hostwatch_open_age_seconds_gsum", **h) == figures.open_ages.sum_ms / 1_000
+
+
 def test_folded_companies_are_counted():
     """Four of six are named; without the count nobody sees how much `other` stands for."""
     found = [value("hostwatch_folded_hosters", role=role.value) for role in Role]
@@ -140,8 +150,13 @@ def test_no_creation_series_are_exposed():
 
 
 def test_the_series_of_64_hosters_stay_within_the_budget():
-    """Fewer than 5,500 series for 64 named hosters, so that a scrape stays small."""
-    assert len(samples(many_hosters(VIEW, 64))) < 5_500
+    """Fewer than 6,100 series for 64 named hosters, so that a scrape stays small.
+
+    Some 94 of each, 10 of them of the age of its open cases. With what else a worker tells that
+    is below the 8,000 at which HostwatchSeriesBudget fires, and a scrape of it stays under 100 ms
+    (tests/bench/test_rollup_bench.py).
+    """
+    assert len(samples(many_hosters(VIEW, 64))) < 6_100
 
 
 @pytest.mark.parametrize(("norm_s", "label"), [(86_400, "24h"), (3_600, "1h"), (5_400, "5400s")])
