@@ -64,6 +64,11 @@ class Feed(Protocol):
 
     caught_up: bool
 
+    @property
+    def left(self) -> int:
+        """Return how many offsets are before that end, 0 before the start."""
+        ...
+
     async def start(self) -> None:
         """Connect and note the end."""
         ...
@@ -107,6 +112,7 @@ class Rollup:
     _owners: dict[str, set[str]] = field(default_factory=dict)
     _figures: dict[Group, HosterFigures] = field(default_factory=dict)
     _history: BacklogHistory = field(default_factory=BacklogHistory)
+    _feeds: tuple[Feed, ...] = ()
     _folded: set[str] = field(default_factory=set)
     _news: asyncio.Event = field(default_factory=asyncio.Event)
     _sweep_due_s: float = 0.0
@@ -128,6 +134,7 @@ class Rollup:
             for feed in feeds.values():
                 started.append(feed)
                 await feed.start()
+            self._feeds = tuple(started)
             async with asyncio.TaskGroup() as group:
                 for name, feed in feeds.items():
                     group.create_task(self._follow(name, feed, takers[name]), name=f"rollup {name}")
@@ -135,6 +142,11 @@ class Rollup:
         finally:
             for feed in started:
                 await feed.stop()
+
+    @property
+    def to_load(self) -> int | None:
+        """Return how many offsets are read before there is a view; 0 only with it, None unknown."""
+        return 0 if self.view.ready else sum(feed.left for feed in self._feeds) or None
 
     def take_case(self, record: Received) -> None:
         """Fold one record of `cases.v1`: a URL's state, a tombstone or a position.

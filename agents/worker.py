@@ -181,6 +181,7 @@ class Worker:
             running=tuple(role for role in roles if role != ROLLUP),
             roles=tuple(role for role in roles_of(self.settings) if role != ROLLUP),
             partitions=self.settings.kafka.partitions,
+            loading={} if rollup is None else {ROLLUP: lambda: rollup.to_load},
         )
         asked = self.names.counts if isinstance(self.names, Resolver) else None
         resting = Surroundings(self.settings, self._networks.builds, asked)

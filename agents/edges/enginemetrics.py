@@ -4,8 +4,8 @@ Every worker tells how many partitions each role has, also of roles it does not 
 seen that the only worker of a role is gone.
 """
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 
 from prometheus_client import CollectorRegistry
 from prometheus_client.core import GaugeMetricFamily
@@ -33,12 +33,14 @@ class Membership:
         roles: all roles of the ledger that have one.
         partitions: of each of their topics.
         ownership: what is held.
+        loading: of roles of this process without a group, gives what they have still to load.
     """
 
     running: tuple[str, ...] = ()
     roles: tuple[str, ...] = ()
     partitions: int = 0
     ownership: Ownership = OWNERSHIP
+    loading: Mapping[str, Callable[[], int | None]] = field(default_factory=dict)
 
     @property
     def ready(self) -> bool:
@@ -71,6 +73,10 @@ class MembershipCollector(Collector):
         recovery = _family(RECOVERY)
         for role in self._membership.roles:
             partitions.add_metric((role,), self._membership.partitions)
+        for role, left in self._membership.loading.items():
+            to_load = left()
+            if to_load is not None:
+                recovery.add_metric((role,), to_load)
         for held in self._membership.ownership.holdings:
             if held.role not in self._membership.running:
                 continue

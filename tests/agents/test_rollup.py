@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import pytest
 from cases import START, at, case
-from feeds import MemoryBroker
+from feeds import MemoryBroker, MemoryFeed
 from msgspec.structs import replace
 
 from agents.config import Settings
@@ -268,6 +268,31 @@ async def test_the_registry_names_hosters_by_their_newest_version():
         broker.append("registry.v1", b"hoster,alpha,1", REGISTRY.encode(entry))
     view = (await settled(broker)).view
     assert (view.hosters["alpha"].name, view.hosters["alpha"].country) == ("Alpha Ltd", "NL")
+
+
+async def test_what_is_left_to_load_is_0_only_with_a_view():
+    """Who waits for the figures sees how far they are; unknown is not 0."""
+    gate = asyncio.Event()
+
+    class Gated(MemoryFeed):
+        async def batches(self) -> AsyncIterator[list[Received]]:
+            await gate.wait()
+            async for batch in MemoryFeed.batches(self):
+                yield batch
+
+    broker = MemoryBroker({"cases.v1": Gated()})
+    put(broker, 1, case())
+    position(broker, 100)
+    rollup = Rollup(Settings(), feed=broker)
+    assert rollup.to_load is None
+    async with running(rollup):
+        async with asyncio.timeout(DEADLINE_S):
+            while rollup.to_load is None:  # noqa: ASYNC110 - polled, as a scrape does
+                await asyncio.sleep(0)
+        assert rollup.to_load == len(broker.feeds["cases.v1"].records)
+        gate.set()
+        await until(rollup, lambda view: view.ready)
+        assert rollup.to_load == 0
 
 
 async def test_a_record_that_cannot_be_read_ends_the_rollup():

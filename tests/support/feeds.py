@@ -18,6 +18,11 @@ class MemoryFeed:
     fault: Exception | None = None
     _more: asyncio.Event = field(default_factory=asyncio.Event)
 
+    @property
+    def left(self) -> int:
+        """All there is, until it is handed out."""
+        return 0 if self.caught_up else len(self.records)
+
     async def start(self) -> None:
         """Begin at the first record."""
 

@@ -83,6 +83,13 @@ def test_what_is_owned_is_shown_and_nothing_else():
     assert found[labelled(RECOVERY.name, role="attribution")] == 0
 
 
+def test_a_role_without_a_group_tells_what_it_has_to_load():
+    """The rollup owns no partition; while its length is not known there is no sample."""
+    for left in (None, 0, 12):
+        shown = Membership(ownership=Ownership(), loading={"rollup": lambda left=left: left})
+        assert samples(shown).get(labelled(RECOVERY.name, role="rollup")) == left
+
+
 def test_every_role_is_counted_by_every_worker():
     """A role whose only worker is gone is told of by the others."""
     counted = {

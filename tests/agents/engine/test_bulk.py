@@ -133,8 +133,9 @@ async def test_a_follower_finds_all_partitions_and_goes_on(settings):
         await follower.start()
         try:
             while not follower.caught_up:
+                assert follower.left == 40 - len(found)
                 found += await follower.poll()
-            assert len(found) == 40
+            assert (len(found), follower.left) == (40, 0)
             assert {r.partition for r in found} == set(range(4))
             await write(settings, "all", (b"1", b"new"))
             while len(found) < 41:
