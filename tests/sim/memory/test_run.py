@@ -12,7 +12,7 @@ from msgspec.structs import replace as struct_replace
 
 from agents.cli import app
 from agents.orders import Orders
-from schemas.facts import Attribution, Observation
+from schemas.facts import Attribution, Facts, Observation
 from schemas.ledger import NoticeAccepted
 from schemas.moments import HOUR_MS, MINUTE_MS
 from schemas.reasons import ProbeError, Target
@@ -117,10 +117,10 @@ def test_a_prober_that_takes_silence_for_gone_is_noticed(monkeypatch):
     settle = Prober.settle
 
     def credulous(self, order, at):
-        if order.vantage == "hidden":
-            return
         for fact in settle(self, order, at):
-            if isinstance(fact, Observation) and fact.facts.error is ProbeError.RESET:
+            if order.vantage == "hidden" and isinstance(fact, Observation):
+                yield struct_replace(fact, facts=Facts(error=ProbeError.MISSED_POLITENESS))
+            elif isinstance(fact, Observation) and fact.facts.error is ProbeError.RESET:
                 status = 200 if order.target is Target.ROOT else 404
                 gone = struct_replace(fact.facts, error=None, status=status)
                 yield struct_replace(fact, facts=gone)
