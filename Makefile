@@ -40,7 +40,7 @@ demo: setup
 	@$(BIN)/hostwatch demo $(ARGS)
 
 test: setup
-	@$(BIN)/python -m pytest -n 2 --dist worksteal -m 'not bench' $(ARGS)
+	@$(BIN)/python -m pytest -n 2 --dist worksteal --durations 25 -m 'not bench' $(ARGS)
 
 soak: soak-simulate
 	@$(BIN)/python -m pytest tests/e2e/faults --seeds '$(SEEDS)' --broker-pause 60 \

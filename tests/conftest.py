@@ -1,10 +1,13 @@
 """Fixtures of more than one package's tests."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
 from kafka_broker import kafka
+
+_SLOWEST = Path(__file__).parent / "e2e"
 
 settings.register_profile("laws", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("laws")  # a law holds on a busy machine too
@@ -23,6 +26,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         metavar="S",
         help="no fault test begins later than this after the start; seed after seed",
     )
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the tests that wait longest, so that no process is left alone with them."""
+    items.sort(key=lambda item: not item.path.is_relative_to(_SLOWEST))
 
 
 @pytest.fixture(scope="session")
