@@ -252,6 +252,8 @@ def test_ctrl_c_ends_with_what_was_done(tmp_path):
     out = tmp_path / "out.json"
     size = ("--days", "0.6", "--hosters", "9", "--jobs", "2", "--json", str(out))
     arguments = [*COMMAND, "--scenario", "calm", "--seeds", "1..20", *size]
+    # tests that run in the background were told to ignore it, and a child would be, too
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     with subprocess.Popen(arguments, stdout=subprocess.PIPE, text=True, bufsize=1) as running:
         assert running.stdout is not None
         assert running.stdout.readline().startswith("seed ")
