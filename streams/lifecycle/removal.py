@@ -20,12 +20,12 @@ from streams.lifecycle.table import (
     CONFIRM_SPAN_MS,
     DOUBT_MS,
     ENDS,
-    LEFT_RESOLUTIONS_MIN,
     SAME_CASE_MS,
     VOID_MS,
     Event,
     following,
 )
+from streams.lifecycle.vantages import Vantages
 from streams.wording import Reason
 
 _IN_DOUBT = (Outcome.DOUBTED, Outcome.SUSPECT)
@@ -51,15 +51,9 @@ class _Walk:
         self.episode = Episode(opened_at, [(opened_at, Outcome.ONLINE)])
         self.episodes = [self.episode]
         self.run = Run()
-        self.last: dict[str, bool] = {}
-        self.denied_at: dict[str, Instant] = {}
-        self.canary: dict[str, bool] = {}
-        self.lacking: dict[str, int] = {}
-        self.overruled: set[str] = set()
+        self.vantages = Vantages()
         self.is_seen = False
-        self.turns: list[Instant] = []
         self.credit: _Credit | None = None
-        self.strange: set[str] = set()
         self.vouched = False  # a person saw the material
         self.is_word = False  # the end rests on a person's look
 
@@ -93,14 +87,6 @@ class _Walk:
         self.run.doubt_passed = True
         self.enter(deadline, Event.STANDS if self.episode.end else Event.DOUBT_ENDED)
 
-    def required(self, item: Item) -> set[str]:
-        asked = set(item.asked) or {item.vantage}
-        return {v for v in asked if self.canary.get(v, True)}
-
-    def left(self) -> bool:
-        counts = self.lacking.values()
-        return bool(counts) and min(counts) >= LEFT_RESOLUTIONS_MIN
-
     def pass_through(self, items: Iterable[Item]) -> None:
         """Take the items one after the other."""
         for item in items:
@@ -113,10 +99,10 @@ class _Walk:
 
     def seen_again(self, item: Item) -> None:
         """Take a sighting that follows one; what `take` comes to, by far the most frequent."""
-        self.strange.discard(item.vantage)
-        self.canary[item.vantage] = True
+        self.vantages.strange.discard(item.vantage)
+        self.vantages.canary[item.vantage] = True
         self.saw(item)
-        self.resolved(item)
+        self.vantages.resolved(item)
         self.note(item)
 
     def note(self, item: Item) -> None:
@@ -136,35 +122,12 @@ class _Walk:
         self.episode.changed.clear()
 
     def saw(self, item: Item) -> None:
-        """Note that a vantage saw it; without an end between, servers may be taking turns.
-
-        Not where it was asked for before the answer that it is gone came: of two looks that
-        overlap nobody knows which was answered first.
-        """
-        denied = self.last.get(item.vantage) is False
-        if denied and item.seen_at >= self.denied_at[item.vantage] and self.episode.end is None:
-            self.turns.append(item.at)
-        self.last[item.vantage] = True
-        if item.vantage in self.overruled:
-            self.overruled.discard(item.vantage)
+        """Note that a vantage saw it."""
+        if self.vantages.saw(item, is_open=self.episode.end is None):
             self.credit = None
 
-    def resolved(self, item: Item) -> None:
-        """Note whether the name servers that a vantage asks name the hoster.
-
-        A hidden re-check has no say in it: it looks too seldom to take its word back.
-        """
-        if item.recheck:
-            return
-        if item.present >= 0:
-            self.lacking[item.vantage] = (
-                0 if item.present else self.lacking.get(item.vantage, 0) + 1
-            )
-        elif item.kind is Kind.PROBED:
-            self.lacking.pop(item.vantage, None)  # its name servers do not answer it any more
-
     def take(self, item: Item) -> None:
-        self.resolved(item)
+        self.vantages.resolved(item)
         match item.kind:
             case Kind.SEEN:
                 self.testified(item)
@@ -175,9 +138,7 @@ class _Walk:
                 if self.run.latest is not None and self.episode.end is None:
                     self.settle(self.run.latest, item.at)
             case Kind.PROBED:
-                if item.canary_ok:
-                    (self.strange.add if item.strange else self.strange.discard)(item.vantage)
-                self.canary[item.vantage] = item.canary_ok
+                self.vantages.answered(item)
                 self.probed(item)
             case Kind.NAMED:
                 pass
@@ -189,13 +150,12 @@ class _Walk:
             self.online(item)
         elif item.reason is Reason.MOVED:
             return  # what another hoster's address says is nothing about this one's
-        elif item.verdict in GONE and self.is_overruled(item):
+        elif item.verdict in GONE and self.vantages.is_overruled(item):
             self.takes_back(item)
         elif item.verdict in GONE:
             self.credit = None
             self.rechecked(item)
-            self.last[item.vantage] = False
-            self.denied_at[item.vantage] = item.at
+            self.vantages.denies(item)
             self.run.dissent.pop(item.vantage, None)
             self.run.gone[item.vantage].append(item)
             self.run.said[item.vantage] = item.at
@@ -217,7 +177,7 @@ class _Walk:
             self.episode.asked = True  # another page than was seen before: a person has to look
             return
         self.rechecked(item)
-        against = self.against(item)
+        against = self.vantages.against(item, self.run.looks())
         self.saw(item)
         if not against or self.claims.pending(Kind.SEEN):
             self.sighting(item)
@@ -225,7 +185,7 @@ class _Walk:
         held = self.run.dissented(item)
         if len(held) >= CONFIRM_LOOKS_MIN and held[-1].at - held[0].at >= CONFIRM_SPAN_MS:
             self.episode.split = True
-            self.overruled |= against
+            self.vantages.overruled |= against
             self.prevails(item, held)
         else:
             self.enter(item.at, Event.DISSENT)
@@ -267,23 +227,6 @@ class _Walk:
         if item.recheck and self.episode.end is not None:
             self.episode.rechecked += 1
             self.episode.disagreed += item.verdict is Verdict.ONLINE
-
-    def against(self, item: Item) -> set[str]:
-        """Return the other required vantages whose last conclusive look says gone."""
-        looks = self.run.looks()
-        if not looks:
-            return set()
-        others = self.required(item) - {item.vantage}
-        return {v for v in others if self.last.get(v) is False and looks.get(v)}
-
-    def is_overruled(self, item: Item) -> bool:
-        """Return whether this vantage was found alone with its gone, and still is.
-
-        A server that lies to one vantage lies at every look; were each a new doubt, the case
-        would never leave it.
-        """
-        others = self.required(item) - self.overruled
-        return item.vantage in self.overruled and any(self.last.get(v) for v in others)
 
     def testifies_to_before(self, item: Item) -> bool:
         """Take a copy made before the run began: it moves L and contradicts nothing."""
@@ -369,8 +312,9 @@ class _Walk:
 
     def settle(self, look: Item, at: Instant) -> bool:
         seen_at = self.episode.last_seen_at
+        said = self.vantages
         end = self.run.confirmed(
-            self.required(look), at, seen_at=seen_at, left=self.left(), turns=self.turns
+            said.required(look), at, seen_at=seen_at, left=said.left(), turns=said.turns
         )
         if end is None:
             return False
@@ -382,10 +326,7 @@ class _Walk:
         if item.reason is Reason.DISABLED:
             self.run.disabled[item.vantage].append(item)
             if self.run.disabling():
-                self.last |= dict.fromkeys(self.run.disabled, False)
-                for vantage, found in self.run.disabled.items():
-                    known_at = self.denied_at.get(vantage, found[-1].at)
-                    self.denied_at[vantage] = max(known_at, found[-1].at)
+                self.vantages.disabled(self.run.disabled)
                 self.run.dissent.pop(item.vantage, None)
                 self.gone(item)
                 return
@@ -396,7 +337,7 @@ class _Walk:
             self.run.alive()
         if self.episode.end is not None:
             return
-        if self.run.is_dark(self.required(item), item.at):
+        if self.run.is_dark(self.vantages.required(item), item.at):
             first, last = self.run.dead[0].at, self.episode.last_seen_at
             self.episode.end = End(Outcome.DARK, last, first, item.at, announced_only=False)
             self.enter(item.at, Event.DEAD)
@@ -413,12 +354,12 @@ class _Walk:
             episode.stand = Stand.ENDED if self.state in ENDS else None
         elif self.credit is not None:
             return
-        elif self.state is Outcome.ONLINE and run.is_fresh() and not self.strange:
+        elif self.state is Outcome.ONLINE and run.is_fresh() and not self.vantages.strange:
             episode.stand = Stand.SEEN
         elif self.state is Outcome.UNAVAILABLE and run.is_barred_only():
             episode.stand = Stand.BARRED
             episode.barred_at = run.unsure[0].at
-        elif self.state is Outcome.DOUBTED and run.is_gone_only() and not self.overruled:
+        elif self.state is Outcome.DOUBTED and run.is_gone_only() and not self.vantages.overruled:
             self.rest_in_doubt()
 
     def rest_in_doubt(self) -> None:

@@ -200,10 +200,7 @@ def _probed(
     found = randoms.items(state, vantage) + roots.items(state, vantage)
     before: _Before = known_before.before, None
     shapes = Shapes(known_before.shapes)
-    head_lies = any(
-        look.traits & TRAIT_CANARY_OK and belies_head(state.fingerprints[index])
-        for _, _, index, look, _ in looks.get(Target.URL, ())
-    )
+    head_lies = _head_lies(state, looks.get(Target.URL, ()))
     all_shapes = [shape_of(seen) for seen in state.fingerprints]
     unhealthy = {n for n, seen in enumerate(state.fingerprints) if not healthy(seen)}
     judged: dict[_Kind, _Said] = {}
@@ -259,6 +256,14 @@ def _probed(
             )
         )
     return found
+
+
+def _head_lies(state: UrlState, looks: Sequence[_Seen]) -> bool:
+    """Return whether a look found HEAD to be answered otherwise than GET."""
+    return any(
+        look.traits & TRAIT_CANARY_OK and belies_head(state.fingerprints[index])
+        for _, _, index, look, _ in looks
+    )
 
 
 def _vouched(state: UrlState, stay: Stay) -> list[Instant]:
