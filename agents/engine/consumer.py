@@ -104,7 +104,7 @@ class LaneConsumer(driver.Consumer):
         commit_at = 0.0
         while not (self.should_stop or fetcher.should_stop):
             if not self.flow_active:
-                await self.wait(self.can_resume_flow)  # type: ignore[arg-type]  # see Faust's own
+                await self.wait(self.can_resume_flow)  # type: ignore[arg-type]  # Faust's type names no Event
                 continue
             lane = self._app.lane
             await lane.own(self._owned())

@@ -2,7 +2,8 @@
 
 aiokafka's own way (`Fetcher.fetched_records`) hands over record by record. What it heeds besides
 is heeded here: pieces of partitions that went, are paused or stand elsewhere now are dropped, a
-position moves with what is taken, and the next fetch begins when there is room for it.
+position moves with what is taken, and the next fetch begins when there is room for it. aiokafka
+has no public way to pieces, so its own parts are used, and its version is pinned.
 """
 
 import asyncio
@@ -50,27 +51,27 @@ class Fetched:
         """
         fetcher, clock = self._fetcher, asyncio.get_running_loop().time
         until_s = clock() + timeout_s
-        with fetcher._subscriptions.fetch_context():  # noqa: SLF001 - the consumer is being polled
+        with fetcher._subscriptions.fetch_context():
             while True:
-                if fetcher._subscriptions.reassignment_in_progress:  # noqa: SLF001 - as above
-                    await fetcher._subscriptions.wait_for_assignment()  # noqa: SLF001 - as above
+                if fetcher._subscriptions.reassignment_in_progress:
+                    await fetcher._subscriptions.wait_for_assignment()
                 found = self._there(wanted)
                 left_s = until_s - clock()
                 if found or left_s <= 0:
                     return found
-                waiter = fetcher._create_fetch_waiter()  # noqa: SLF001 - set at a fetch's end
+                waiter = fetcher._create_fetch_waiter()
                 done, _ = await asyncio.wait([waiter], timeout=left_s)
-                if not done or fetcher._closed:  # noqa: SLF001 - as above
+                if not done or fetcher._closed:
                     waiter.cancel()
                     return {}
                 waiter.result()
 
     def _there(self, wanted: Collection[TP]) -> Lists:
         fetcher, found, count = self._fetcher, Lists(), 0
-        pieces = fetcher._records  # noqa: SLF001 - what was fetched, by partition
+        pieces = fetcher._records
         for tp in list(pieces):
             if tp not in wanted:
-                if not fetcher._subscriptions.is_assigned(tp):  # noqa: SLF001 - as above
+                if not fetcher._subscriptions.is_assigned(tp):
                     del pieces[tp]
                 continue
             piece = pieces[tp]
@@ -79,7 +80,7 @@ class Fetched:
                 break  # told in the next call
             records = [] if failed else self._records(tp, piece)
             del pieces[tp]
-            fetcher._notify(fetcher._wait_consume_future)  # noqa: SLF001 - there is room for the next
+            fetcher._notify(fetcher._wait_consume_future)
             if failed:
                 piece.check_raise()
             if records:
@@ -93,10 +94,10 @@ class Fetched:
         """Take a piece's records and move the position behind it, unless it is out of date."""
         if not piece.check_assignment(tp):
             return []
-        held = piece._partition_records  # noqa: SLF001 - as the broker sent them
-        aborted = held._aborted_transactions  # noqa: SLF001 - as above
+        held = piece._partition_records
+        aborted = held._aborted_transactions
         start = held.next_fetch_offset
-        chunk = chunk_of(tp.partition, start, held._records, aborted)  # noqa: SLF001 - as above
+        chunk = chunk_of(tp.partition, start, held._records, aborted)
         records = chunk.received(tp.topic[len(self._prefix) :], self._clock)
-        piece._assignment.state_value(tp).consumed_to(chunk.position)  # noqa: SLF001 - as above
+        piece._assignment.state_value(tp).consumed_to(chunk.position)
         return records

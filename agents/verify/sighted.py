@@ -184,25 +184,17 @@ def _looks(
     randoms = sorted((k for k in looks if k.target is Target.RANDOM), key=_by_sending)
     roots = sorted((k for k in looks if k.target is Target.ROOT), key=_by_sending)
     random_times, root_times = [k.sent_at for k in randoms], [k.sent_at for k in roots]
-    for control in (*randoms, *roots):
-        if control.canary_ok:
-            yield _control(control)
+    yield from (_control(control) for control in (*randoms, *roots) if control.canary_ok)
     answers = [(s.look.answer, s.differs) for s in earlier if s.look]
     before: Answer | None = next((one for one, differs in reversed(answers) if differs), None)
     once: Answer | None = None
     lies = any(k.canary_ok and k.target is Target.URL and caught_head(k.answer) for k in looks)
-    usual: set[_Shape] = {answer[1:5] for answer, _ in answers}
-    later: set[_Shape] = set()
-    done_at = -1
+    shapes = _Shapes({answer[1:5] for answer, _ in answers}, attested)
     for look in sorted((k for k in looks if k.target is Target.URL), key=_by_answer):
         random = _nearest(randoms, random_times, look.sent_at)
         root = _nearest(roots, root_times, look.sent_at)
         shape = look.answer[1:5]
-        if any(done_at < at <= look.done_at for at in attested):
-            usual |= later
-            later.clear()
-        done_at = look.done_at
-        new = bool(usual) and shape not in usual | later
+        shapes.come_to(look.done_at)
         held = [_held(randoms, look), _held(roots, look)]
         beside = Beside(
             random=random,
@@ -212,7 +204,8 @@ def _looks(
             is_root=is_root,
             barred=any(one is not None and not healthy(one) for one in held),
             by_liar=lies and not look.checked,
-            unexplained=new and not (_explained(randoms, look) and _explained(roots, look)),
+            unexplained=shapes.is_new(shape)
+            and not (_explained(randoms, look) and _explained(roots, look)),
         )
         verdict = said(look, beside)
         differs = random is not None and not as_control(look.answer, random)
@@ -222,14 +215,9 @@ def _looks(
         aged = copied and look.answer.marked(MARK_AGED)
         if copied and not aged and verdict.verdict is Verdict.ONLINE:
             verdict = _NOTHING  # a copy of unknown age shows nothing of the origin
-        changed = verdict.verdict is Verdict.ONLINE and bool(usual) and shape not in usual
+        changed = verdict.verdict is Verdict.ONLINE and shapes.is_changed(shape)
         if verdict.verdict is Verdict.ONLINE and look.canary_ok:
-            if changed:
-                later.add(shape)
-            else:
-                usual |= later | {shape}
-                later.clear()
-        elsewhere = look.old_address and verdict.verdict is not Verdict.DNS_GONE
+            shapes.note(shape)
         no_word = look.answer.error in (ProbeError.DNS_FAILURE, ProbeError.DNSSEC)
         yield Sight(
             at=look.done_at,
@@ -242,8 +230,51 @@ def _looks(
             aged=aged,
             changed=changed,
             named=None if no_word else look.present,
-            away=elsewhere and stay.group != OVERFLOW,
+            away=look.old_address
+            and verdict.verdict is not Verdict.DNS_GONE
+            and stay.group != OVERFLOW,
         )
+
+
+class _Shapes:
+    """What the content looked like: as it was first seen, and as it was seen since it changed.
+
+    Args:
+        usual: what others had seen.
+        attested: when persons saw the material.
+    """
+
+    def __init__(self, usual: set[_Shape], attested: Sequence[Instant]) -> None:
+        self._usual = usual
+        self._later: set[_Shape] = set()
+        self._attested = attested
+        self._at = -1
+
+    def come_to(self, at: Instant) -> None:
+        """Take what changed for the material where a person saw it up to an instant."""
+        if any(self._at < attested <= at for attested in self._attested):
+            self._settle()
+        self._at = at
+
+    def is_new(self, shape: _Shape) -> bool:
+        """Return whether a shape was never seen, though others were."""
+        return bool(self._usual) and shape not in self._usual | self._later
+
+    def is_changed(self, shape: _Shape) -> bool:
+        """Return whether a shape is not that of the material."""
+        return bool(self._usual) and shape not in self._usual
+
+    def note(self, shape: _Shape) -> None:
+        """Note that the content was seen in a shape."""
+        if self.is_changed(shape):
+            self._later.add(shape)
+        else:
+            self._usual.add(shape)
+            self._settle()
+
+    def _settle(self) -> None:
+        self._usual |= self._later
+        self._later.clear()
 
 
 def _held(controls: Sequence[Look], look: Look) -> Answer | None:
