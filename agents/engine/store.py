@@ -6,8 +6,9 @@ ahead of the topic; where it is behind, recovery reads on from `position`.
 """
 
 import sys
+from binascii import Error, hexlify, unhexlify
 from collections.abc import Iterator, Sequence
-from typing import Protocol, TypeAlias
+from typing import Final, Protocol, TypeAlias
 
 Pair: TypeAlias = tuple[bytes, bytes | None]
 """A key and its newest value; None takes the key away, as a tombstone does."""
@@ -106,6 +107,33 @@ class Stores(Protocol):
         ...
 
 
+_DIGEST_BYTES: Final = 16
+"""Keys of URLs are so many bytes, written in hexadecimal."""
+
+_Held: TypeAlias = bytes | str
+
+
+def _held(key: bytes) -> _Held:
+    """Return a key as it is held: one in lower-case hexadecimal as the bytes that it writes.
+
+    A key of that length is held as text, and any other as it is, so no two are held alike. One
+    without a letter is any other: to tell its case by other means takes longer than all else here.
+    """
+    if len(key) == 2 * _DIGEST_BYTES and key.islower():
+        try:
+            return unhexlify(key)
+        except Error:
+            return key
+    return key.decode("latin-1") if len(key) == _DIGEST_BYTES else key
+
+
+def _key(held: _Held) -> bytes:
+    """Return the key that is held so."""
+    if isinstance(held, str):
+        return held.encode("latin-1")
+    return hexlify(held) if len(held) == _DIGEST_BYTES else held
+
+
 class MemoryStore:
     """A store in memory; it is gone with the process, and recovery reads the whole partition."""
 
@@ -113,7 +141,7 @@ class MemoryStore:
 
     def __init__(self) -> None:
         """Hold nothing."""
-        self._values: dict[bytes, bytes] = {}
+        self._values: dict[_Held, bytes] = {}
         self._position = 0
         self._log = ""
 
@@ -132,26 +160,26 @@ class MemoryStore:
 
     def get(self, key: bytes) -> bytes | None:
         """Return what is held of a key; None = nothing is."""
-        return self._values.get(key)
+        return self._values.get(_held(key))
 
     def write(self, pairs: Sequence[Pair], position: int | None = None) -> None:
         """Hold the pairs; see `Store.write`."""
         values = self._values
         for key, value in pairs:
             if value is None:
-                values.pop(key, None)
+                values.pop(_held(key), None)
             else:
-                values[key] = value
+                values[_held(key)] = value
         if position is not None:
             self._position = position
 
     def items(self) -> Iterator[tuple[bytes, bytes]]:
         """Give every key with its value."""
-        return iter(list(self._values.items()))
+        return ((_key(held), value) for held, value in list(self._values.items()))
 
     def keys(self) -> Iterator[bytes]:
         """Give every key."""
-        return iter(list(self._values))
+        return map(_key, list(self._values))
 
     def __len__(self) -> int:
         """Return how many keys are held."""

@@ -22,7 +22,12 @@ from agents.engine.stores import stores_for
 from agents.errors import UserError
 
 CHILD = store_process.__file__
-KEYS = st.sampled_from([b"", b"\x00log", b"\x00position", b"\x01", b"a", b"ab", b"position/3"])
+DIGEST = b"00ab" * 8
+NEAR_DIGEST = [DIGEST.upper(), DIGEST[:-1], b"g" + DIGEST[1:], b"1" * 32, bytes.fromhex("00ab" * 8)]
+"""What is no digest in lower-case hexadecimal, or what one writes."""
+
+PLAIN = [b"", b"\x00log", b"\x00position", b"\x01", b"a", b"ab", b"position/3", b"position/1234567"]
+KEYS = st.sampled_from([*PLAIN, DIGEST, *NEAR_DIGEST])
 PAIRS = st.lists(st.tuples(KEYS, st.none() | st.binary(max_size=20)), max_size=8)
 POSITIONS = st.none() | st.integers(0, 2**63 - 1)
 
