@@ -5,7 +5,7 @@ stand in the topic: a case that rests costs its bytes, and is read when somethin
 """
 
 import asyncio
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from importlib import metadata
@@ -28,6 +28,7 @@ from schemas import codec, topics
 from schemas.case import Position
 from schemas.moments import Instant
 from streams import lifecycle
+from streams.lifecycle import Told
 from streams.lifecycle.fold import Happened
 
 ROLE: Final = "lifecycle"
@@ -59,6 +60,9 @@ _CODECS: Final[Mapping[str, codec.Codec[Any]]] = {
 class Lifecycle:
     """The stage.
 
+    Attributes:
+        results: records folded since the start by what they told; one delivered again counts again.
+
     Args:
         settings: broker, clock, vantages.
         outbox: where orders go.
@@ -81,6 +85,7 @@ class Lifecycle:
         probing: bool = True,
         stores: Stores | None = None,
     ) -> None:
+        self.results: Counter[Told] = Counter()
         self._settings = settings
         self._outbox = outbox
         self._writer = writer
@@ -141,12 +146,14 @@ class Lifecycle:
         for record in records:
             told[record.key].append(record)
         encoded: dict[bytes, bytes] = {}
+        results = dict.fromkeys(Told, 0)  # of the list, so that a record costs no more than its sum
         orders: list[Send] = []
         now = self._clock.now()
         for number, (key, of_key) in enumerate(told.items(), 1):
             # a URL's records are decoded when it is folded, so that they are at hand and soon go
             after = lifecycle.refold(key.decode(), table.store.get(key), _events(of_key))
             encoded[key] = after.record_value
+            results[after.told] += len(of_key)
             if self._orders is not None and after.state is not None:
                 orders += self._orders.due(table.wheel, after.state, now)
             if not number % SLICE_URLS:
@@ -156,6 +163,7 @@ class Lifecycle:
         newest_at = max(record.appended_at for record in records)
         async with table.turn:
             await self._write(partition, table, encoded, next_offsets(records), newest_at)
+        self.results.update(results)
         await self._outbox.send(orders)
         passed(Point.ORDERS_SENT)
 

@@ -14,11 +14,14 @@ from agents.edges.asn import Networks
 from agents.edges.dns import Resolver
 from agents.edges.enginemetrics import Membership
 from agents.edges.hotlines import hotlines_of_registry
+from agents.edges.instruments import ATTRIBUTED, FOLDED
 from agents.edges.keys import Keyring
-from agents.edges.placedmetrics import Placed, PlacedCollector
+from agents.edges.lookupmetrics import LookupCollector
+from agents.edges.placedmetrics import Placed
 from agents.edges.probemetrics import Counts
 from agents.edges.registry import RegistryReader
 from agents.edges.resolution import Names
+from agents.edges.resultmetrics import ResultCollector
 from agents.edges.surroundings import Surroundings
 from agents.edges.web import WebServer
 from agents.engine.app import running
@@ -37,6 +40,7 @@ from agents.places import Atlas
 from agents.probe import Probe
 from agents.rollup import Rollup
 from schemas import topics
+from streams.lifecycle import Told
 
 PROBE = "probe-"
 ROLLUP = "rollup"
@@ -78,6 +82,7 @@ class Worker:
     _locator: Locator = field(init=False)
     _probing: dict[str, Counts] = field(default_factory=dict)
     _placed: Counter[Placed] | None = None
+    _told: Counter[Told] | None = None
 
     @asynccontextmanager
     async def run(self, roles: Sequence[str]) -> AsyncIterator["Worker"]:
@@ -144,7 +149,9 @@ class Worker:
         stores = stores_for(self.settings, topics.CASES.name)
         stack.callback(stores.close)
         writer = Transactions(self.settings, LIFECYCLE)
-        return Lifecycle(self.settings, outbox, writer, probing=self.probing, stores=stores)
+        lifecycle = Lifecycle(self.settings, outbox, writer, probing=self.probing, stores=stores)
+        self._told = lifecycle.results
+        return lifecycle
 
     def _stage(self, role: str, outbox: KafkaOutbox, hotlines: Sequence[str]) -> Stage:
         settings, clock = self.settings, self.settings.clock.clock()
@@ -183,14 +190,18 @@ class Worker:
             partitions=self.settings.kafka.partitions,
             loading={} if rollup is None else {ROLLUP: lambda: rollup.to_load},
         )
-        asked = self.names.counts if isinstance(self.names, Resolver) else None
-        resting = Surroundings(self.settings, self._networks.builds, asked)
+        asked = self.names if isinstance(self.names, Resolver) else None
         web = WebServer(
             self.settings.web,
             (lambda: rollup.view) if rollup else None,
             membership,
             lambda: self._probing,
-            others=(resting, PlacedCollector(lambda: self._placed)),
+            others={
+                "surroundings": Surroundings(self.settings, self._networks.builds),
+                "lookups": LookupCollector(lambda: asked, self._networks.lookups),
+                "attribution": ResultCollector(ATTRIBUTED, Placed, lambda: self._placed),
+                "lifecycle": ResultCollector(FOLDED, Told, lambda: self._told),
+            },
         )
         if rollup:
             web.cases = rollup.cases_of

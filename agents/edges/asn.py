@@ -15,6 +15,7 @@ from typing import Any, Final
 
 import maxminddb
 
+from agents.edges.spread import Spread
 from agents.errors import UserError
 from schemas.moments import SECOND_MS, Instant, rfc3339
 from streams.network import NO_COUNTRY, NOWHERE, Network
@@ -24,6 +25,9 @@ ORGANISATION_MAX: Final = 200
 
 REFRESH_S: Final = 5.0
 """How often, in wall time, a replaced file is looked for; new databases come once a month."""
+
+LOOKUP_BOUNDS_S: Final = (0.000_01, 0.000_1, 0.001, 0.01, 0.1, 1.0)
+"""A look-up takes a microsecond in memory and milliseconds where the file has to be read."""
 
 _COUNTRY: Final = re.compile(r"[A-Z]{2}")
 _PROBES: Final = ("1.1.1.1", "203.0.113.1", "2001:db8::1")
@@ -43,6 +47,20 @@ class Dataset:
 
 
 @dataclass(slots=True)
+class Lookups:
+    """What was looked up in a database since the start.
+
+    Attributes:
+        found, absent: addresses by whether the database has them.
+        took: how long each took.
+    """
+
+    found: int = 0
+    absent: int = 0
+    took: Spread = field(default_factory=lambda: Spread(LOOKUP_BOUNDS_S))
+
+
+@dataclass(slots=True)
 class _Database:
     """One MMDB file, open."""
 
@@ -50,6 +68,7 @@ class _Database:
     file: Path
     reader: maxminddb.Reader = field(init=False, repr=False)
     dataset: Dataset = field(init=False)
+    lookups: Lookups = field(default_factory=Lookups, repr=False)
     _stamp: tuple[int, int, int] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -71,13 +90,23 @@ class _Database:
         Raises:
             UserError: the file is damaged.
         """
+        began_s = time.perf_counter()
+        record = self._record(address)
+        lookups = self.lookups
+        lookups.took.add(time.perf_counter() - began_s)
+        if isinstance(record, dict) and record:
+            lookups.found += 1
+            return record
+        lookups.absent += 1
+        return {}
+
+    def _record(self, address: str) -> object:
         try:
-            record = self.reader.get(address)
+            return self.reader.get(address)
         except maxminddb.InvalidDatabaseError:
             raise UserError(f"the {self.kind} database is damaged") from None
         except ValueError:  # no address, or IPv6 asked of a file that holds IPv4 only
-            return {}
-        return record if isinstance(record, dict) else {}
+            return None
 
     def refresh(self) -> None:
         """Open the file anew if it was replaced by a readable one."""
@@ -135,8 +164,15 @@ class Networks:
 
     def builds(self) -> dict[str, Instant]:
         """Return when each database in use was built, by kind."""
+        return {kind: one.dataset.built_at for kind, one in self._used().items()}
+
+    def lookups(self) -> dict[str, Lookups]:
+        """Return what was looked up in each database in use, by kind."""
+        return {kind: one.lookups for kind, one in self._used().items()}
+
+    def _used(self) -> dict[str, _Database]:
         named = {"asn": self._asn, "country": self._country}
-        return {kind: one.dataset.built_at for kind, one in named.items() if one}
+        return {kind: one for kind, one in named.items() if one}
 
     def lookup(self, address: str) -> Network:
         """Return the network of an address; unknown parts are 0, empty and `??`.

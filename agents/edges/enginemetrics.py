@@ -7,7 +7,6 @@ seen that the only worker of a role is gone.
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from prometheus_client import CollectorRegistry
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.metrics_core import Metric
 from prometheus_client.registry import Collector
@@ -49,18 +48,15 @@ class Membership:
         return joined.issuperset(self.running) and self.ownership.ready
 
 
+@dataclass(frozen=True, slots=True, eq=False)
 class MembershipCollector(Collector):
     """Renders what is held at each scrape.
 
-    Args:
+    Attributes:
         membership: what to render.
-        registry: where the collector registers itself.
     """
 
-    def __init__(self, membership: Membership, registry: CollectorRegistry) -> None:
-        """Register without a first collection; `describe` sees to that."""
-        self._membership = membership
-        registry.register(self)
+    membership: Membership
 
     def describe(self) -> Iterable[Metric]:
         """Declare nothing, so that registration collects nothing."""
@@ -71,14 +67,14 @@ class MembershipCollector(Collector):
         partitions, owned = _family(PARTITIONS), _family(PARTITION_OWNED)
         ready, lag, done = _family(PARTITION_READY), _family(LAG), _family(DONE)
         recovery = _family(RECOVERY)
-        for role in self._membership.roles:
-            partitions.add_metric((role,), self._membership.partitions)
-        for role, left in self._membership.loading.items():
+        for role in self.membership.roles:
+            partitions.add_metric((role,), self.membership.partitions)
+        for role, left in self.membership.loading.items():
             to_load = left()
             if to_load is not None:
                 recovery.add_metric((role,), to_load)
-        for held in self._membership.ownership.holdings:
-            if held.role not in self._membership.running:
+        for held in self.membership.ownership.holdings:
+            if held.role not in self.membership.running:
                 continue
             for number in sorted(held.owned):
                 owned.add_metric((held.role, str(number)), 1)

@@ -121,6 +121,32 @@ ATTRIBUTED: Final = Declared(
     labels=("result",),
     bound="4",
 )
+FOLDED: Final = Declared(
+    name="hostwatch_lifecycle_records",
+    help="Records of the ledger that this process folded into its table, by what they told; absent"
+    " where it does not.",
+    labels=("result",),
+    bound="4",
+)
+DNS_DURATION: Final = Declared(
+    name="hostwatch_dns_lookup_duration_seconds",
+    help="Names that this process asked its name servers for, by how long the answer took.",
+    unit="seconds",
+    bound="11",
+)
+DATASET_LOOKUPS: Final = Declared(
+    name="hostwatch_dataset_lookups",
+    help="Addresses that this process looked up in an address database, by whether they are there.",
+    labels=("dataset", "result"),
+    bound="4",
+)
+DATASET_DURATION: Final = Declared(
+    name="hostwatch_dataset_lookup_duration_seconds",
+    help="Addresses that this process looked up in an address database, by how long it took.",
+    labels=("dataset",),
+    unit="seconds",
+    bound="18",
+)
 DATASET_BUILD: Final = Declared(
     name="hostwatch_dataset_build_timestamp_seconds",
     help="When an address database in use was built.",
@@ -145,6 +171,20 @@ DISK_FREE: Final = Declared(
     help="Free part of the disk that the state folder lies on.",
 )
 
+COLLECTOR_DURATION: Final = Declared(
+    name="hostwatch_collector_duration_seconds",
+    help="Time a part of these metrics took to gather at this scrape.",
+    labels=("collector",),
+    unit="seconds",
+    bound="7",
+)
+COLLECTOR_ERRORS: Final = Declared(
+    name="hostwatch_collector_errors",
+    help="Scrapes at which a part of these metrics failed and was left out.",
+    labels=("collector",),
+    bound="7",
+)
+
 INSTRUMENTS: Final = (
     PARTITIONS,
     PARTITION_OWNED,
@@ -164,9 +204,15 @@ INSTRUMENTS: Final = (
     CANARY,
     DNS_LOOKUPS,
     ATTRIBUTED,
+    FOLDED,
+    DNS_DURATION,
+    DATASET_LOOKUPS,
+    DATASET_DURATION,
     DATASET_BUILD,
     CERTIFICATE_EXPIRY,
     KEY_MONTH,
     DISK_FREE,
+    COLLECTOR_DURATION,
+    COLLECTOR_ERRORS,
 )
 """All of them."""

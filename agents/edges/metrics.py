@@ -1,8 +1,8 @@
-"""Renders a `View` for Prometheus: one collector on a registry that is handed in."""
+"""Renders a `View` for Prometheus."""
 
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 
-from prometheus_client import CollectorRegistry
 from prometheus_client.core import GaugeMetricFamily, InfoMetricFamily
 from prometheus_client.metrics_core import Metric
 from prometheus_client.registry import Collector
@@ -14,18 +14,15 @@ from streams.rollup import OTHER
 from streams.view import HosterInfo, View
 
 
+@dataclass(frozen=True, slots=True, eq=False)
 class ViewCollector(Collector):
     """Renders the newest view at each scrape.
 
-    Args:
+    Attributes:
         view: gives the newest view.
-        registry: where the collector registers itself.
     """
 
-    def __init__(self, view: Callable[[], View], registry: CollectorRegistry) -> None:
-        """Register without a first collection; `describe` sees to that."""
-        self._view = view
-        registry.register(self)
+    view: Callable[[], View]
 
     def describe(self) -> Iterable[Metric]:
         """Declare nothing, so that registration collects nothing."""
@@ -33,7 +30,7 @@ class ViewCollector(Collector):
 
     def collect(self) -> Iterator[Metric]:
         """Give all metrics of one view; before it is complete only that it is not."""
-        view = self._view()
+        view = self.view()
         yield _gauge(READY, view)
         yield _build(view)
         if not view.ready:

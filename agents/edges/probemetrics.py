@@ -4,16 +4,12 @@ Counters since the process started: they tell how the prober fares, and no figur
 made of them. Labels are the vantage's id of the settings and closed lists.
 """
 
-from bisect import bisect_left
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from itertools import accumulate
-from math import inf, isinf
 from typing import Final
 
-from prometheus_client import CollectorRegistry
 from prometheus_client.core import (
     CounterMetricFamily,
     GaugeMetricFamily,
@@ -34,6 +30,7 @@ from agents.edges.instruments import (
     PROBE_READ,
     PROBE_REQUESTS,
 )
+from agents.edges.spread import Spread
 from schemas.facts import Facts
 from schemas.reasons import ProbeError
 
@@ -68,32 +65,6 @@ class Settled(StrEnum):
 
 def _none_overdue() -> tuple[int, int]:
     return 0, 0
-
-
-class Spread:
-    """How many durations were up to each bound, and their sum."""
-
-    __slots__ = ("_bounds_s", "_counts", "_sum_s")
-
-    def __init__(self, bounds_s: Sequence[float]) -> None:
-        """Begin with none."""
-        self._bounds_s = (*bounds_s, inf)
-        self._counts = [0] * len(self._bounds_s)
-        self._sum_s = 0.0
-
-    def add(self, duration_s: float) -> None:
-        """Count a duration."""
-        self._counts[bisect_left(self._bounds_s, duration_s)] += 1
-        self._sum_s += duration_s
-
-    def add_to(self, family: HistogramMetricFamily, labels: Sequence[str]) -> None:
-        """Give what was counted as a sample of a metric."""
-        below = accumulate(self._counts)
-        buckets = [
-            ("+Inf" if isinf(bound) else f"{bound}", float(count))
-            for bound, count in zip(self._bounds_s, below, strict=True)
-        ]
-        family.add_metric(labels, buckets, self._sum_s)
 
 
 def _phases() -> dict[Phase, Spread]:
@@ -154,18 +125,15 @@ ProbeCounts = Callable[[], Mapping[str, Counts]]
 """Gives the counts of each vantage that this process probes from."""
 
 
+@dataclass(frozen=True, slots=True, eq=False)
 class ProbeCollector(Collector):
     """Renders the counts at each scrape.
 
-    Args:
+    Attributes:
         counts: gives them.
-        registry: where the collector registers itself.
     """
 
-    def __init__(self, counts: ProbeCounts, registry: CollectorRegistry) -> None:
-        """Register without a first collection; `describe` sees to that."""
-        self._counts = counts
-        registry.register(self)
+    counts: ProbeCounts
 
     def describe(self) -> Iterable[Metric]:
         """Declare nothing, so that registration collects nothing."""
@@ -188,7 +156,7 @@ class ProbeCollector(Collector):
             HistogramMetricFamily(one.name, one.help, labels=one.labels, unit=one.unit)
             for one in (PROBE_DELAY, PROBE_DURATION)
         )
-        for vantage, counts in self._counts().items():
+        for vantage, counts in self.counts().items():
             counts.delay.add_to(delay, (vantage,))
             for phase, spread in counts.phases.items():
                 spread.add_to(duration, (vantage, phase.value))

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Final
 
 from cryptography import x509
-from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
+from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.metrics_core import Metric
 from prometheus_client.registry import Collector
 
@@ -24,10 +24,8 @@ from agents.edges.instruments import (
     CERTIFICATE_EXPIRY,
     DATASET_BUILD,
     DISK_FREE,
-    DNS_LOOKUPS,
     KEY_MONTH,
 )
-from agents.edges.resolution import DnsStatus
 from schemas.moments import Instant
 
 CERTIFICATE_BYTES_MAX: Final = 262_144
@@ -44,12 +42,10 @@ class Surroundings(Collector):
     Attributes:
         settings: name the files and the folder.
         builds: of the address databases; empty where none is opened.
-        asked: gives names by what the name servers said of them; None = nobody is asked.
     """
 
     settings: Settings
     builds: Builds
-    asked: Callable[[], Mapping[DnsStatus, int]] | None = None
 
     def describe(self) -> Iterable[Metric]:
         """Declare nothing, so that registration collects nothing."""
@@ -62,14 +58,6 @@ class Surroundings(Collector):
         ends = [((name,), _ends_at(file)) for name, file in self._certificates()]
         yield _family(CERTIFICATE_EXPIRY, ends)
         yield _family(KEY_MONTH, [((), _newest_month(self.settings.key_file))])
-        if self.asked is not None:
-            lookups = CounterMetricFamily(
-                DNS_LOOKUPS.name, DNS_LOOKUPS.help, labels=DNS_LOOKUPS.labels
-            )
-            counts = self.asked()
-            for status in DnsStatus:
-                lookups.add_metric((status.value,), counts.get(status, 0))
-            yield lookups
         yield _family(DISK_FREE, [((), _free(self.settings.state_dir))])
 
     def _certificates(self) -> Iterator[tuple[str, Path]]:

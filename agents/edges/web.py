@@ -5,7 +5,7 @@ Text is rendered in a thread, so a scrape of many hosters does not hold up the l
 
 import asyncio
 import ssl
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Final
@@ -25,6 +25,7 @@ from agents.edges.metrics import ViewCollector
 from agents.edges.page import render
 from agents.edges.pipelinepage import render_pipeline
 from agents.edges.probemetrics import ProbeCollector, ProbeCounts
+from agents.edges.watched import watched
 from agents.errors import UserError
 from streams.caselist import HosterCases
 from streams.hosterview import hoster_view
@@ -59,7 +60,7 @@ class WebServer:
         cases: gives what is held of a hoster, None where nobody knows it.
         membership: what the process is to its groups.
         probes: gives what the process's probers have done, by vantage.
-        others: further collectors of /metrics.
+        others: further collectors of /metrics, by the name that their failures are told under.
         port: the port it listens on, 0 before the start.
     """
 
@@ -68,7 +69,7 @@ class WebServer:
     cases: Callable[[str], HosterCases | None] = field(default=lambda _: None, kw_only=True)
     membership: Membership = field(default_factory=Membership)
     probes: ProbeCounts = dict
-    others: Sequence[Collector] = ()
+    others: Mapping[str, Collector] = field(default_factory=dict)
     port: int = 0
     _registry: CollectorRegistry = field(default_factory=CollectorRegistry)
     _runner: web.AppRunner | None = None
@@ -90,13 +91,9 @@ class WebServer:
         password = password_of(self.settings.password_file) if self.settings.password_file else None
         if password is None and not loopback(self.settings.host):
             raise CannotServe("web.host beyond loopback needs web.password_file")
-        MembershipCollector(self.membership, self._registry)
-        ProbeCollector(self.probes, self._registry)
-        for collector in self.others:
-            self._registry.register(collector)
+        self._registry = watched(self._collectors())
         app = web.Application(middlewares=[_guarded(guard(password))])
         if self.view is not None:
-            ViewCollector(self.view, self._registry)
             app.router.add_get("/", partial(_page, self.view))
             app.router.add_get("/hoster/{id}", partial(self._hoster, self.view))
         app.router.add_get("/pipeline", self._pipeline)
@@ -116,6 +113,13 @@ class WebServer:
             ) from None
         self._runner = runner
         self.port = runner.addresses[0][1]
+
+    def _collectors(self) -> Iterator[tuple[str, Collector]]:
+        if self.view is not None:
+            yield "figures", ViewCollector(self.view)
+        yield "partitions", MembershipCollector(self.membership)
+        yield "probers", ProbeCollector(self.probes)
+        yield from self.others.items()
 
     async def stop(self) -> None:
         """Stop listening."""

@@ -145,6 +145,18 @@ MEASUREMENT = (
                 ),
             ),
             Panel(
+                title="How long names take",
+                unit="s",
+                minimum=0,
+                text="95 of 100 answers of name servers, from when the question went out.",
+                asks=(
+                    Ask(
+                        expr=f"histogram_quantile(0.95, {rate('hostwatch_dns_lookup_duration_seconds_bucket', 'instance, le')})",
+                        legend="{{instance}}",
+                    ),
+                ),
+            ),
+            Panel(
                 title="Requests",
                 unit="reqps",
                 text="Redirects and GETs included.",
@@ -203,6 +215,30 @@ MEASUREMENT = (
                         expr="sum(max by (hoster, role) (hostwatch_unprobed_cases))",
                         legend="unprobed",
                         colour=GREY,
+                    ),
+                ),
+            ),
+            Panel(
+                title="Addresses looked up",
+                unit="ops",
+                stacked=True,
+                text="In the address databases. Many that are absent: the database is old, or not the one it is taken for.",
+                asks=(
+                    Ask(
+                        expr=rate("hostwatch_dataset_lookups_total", "dataset, result"),
+                        legend="{{dataset}}, {{result}}",
+                    ),
+                ),
+            ),
+            Panel(
+                title="How long an address takes",
+                unit="s",
+                minimum=0,
+                text="99 of 100 look-ups in an address database. Microseconds in memory, more where the disk has to be read.",
+                asks=(
+                    Ask(
+                        expr=f"histogram_quantile(0.99, {rate('hostwatch_dataset_lookup_duration_seconds_bucket', 'dataset, le')})",
+                        legend="{{dataset}}",
                     ),
                 ),
             ),
@@ -287,6 +323,7 @@ PIPELINE = (
             Panel(title="Ledger position, seconds behind", unit="s", text="Now less the instant up to which the ledger is folded.", asks=(Ask(expr=f"time() - min(hostwatch_ledger_position_timestamp_seconds{{{JOB}}})", legend="behind", colour=ORANGE),)),
             Panel(title="Still to load, by role", unit="short", minimum=0, text="Offsets of state to be read before owned partitions are worked off, all workers; 0 when all is loaded. What arrives meanwhile waits.", asks=(Ask(expr=f"sum by (role) (hostwatch_recovery_remaining_records{{{JOB}}})", legend="{{role}}"),)),
             Panel(title="Reports attributed", unit="ops", stacked=True, text="By what became of it: placed at a company or a network, at none, no such name, no answer.", asks=(Ask(expr=rate("hostwatch_attributed_reports_total", "result"), legend="{{result}}"),)),
+            Panel(title="Records folded", unit="ops", stacked=True, text="By what they told of their URL: nothing new, that all is as it was, its beginning, or something for which all was judged again.", asks=(Ask(expr=rate("hostwatch_lifecycle_records_total", "result"), legend="{{result}}"),)),
             Panel(title="Companies not named", unit="short", minimum=0, text="By role, those whose figures are added up as `other`; no alert is within their reach.", asks=(Ask(expr=f"max by (role) (hostwatch_folded_hosters{{{JOB}}})", legend="{{role}}"),)),
             Panel(title="Time of a round of figures", unit="s", text="Above a second figures are renewed less often.", asks=(Ask(expr=f"max by (instance) (hostwatch_rollup_duration_seconds{{{JOB}}})", legend="{{instance}}"),)),
         ),
@@ -296,6 +333,8 @@ PIPELINE = (
         (
             Panel(title="Free disk", unit="percentunit", minimum=0, maximum=1, steps=((0, RED), (0.1, GREEN)), text="Under the state folder.", asks=(Ask(expr=f"min by (instance) (hostwatch_disk_free_ratio{{{JOB}}})", legend="{{instance}}"),)),
             Panel(title="Certificates end in", unit="s", steps=((0, RED), (14 * 86_400, GREEN)), text="Below 14 days an alert fires.", asks=(Ask(expr=f"min by (certificate) (hostwatch_certificate_expiry_timestamp_seconds{{{JOB}}}) - time()", legend="{{certificate}}"),)),
+            Panel(title="Parts of the metrics left out", unit="ops", minimum=0, steps=((0, GREEN), (0.0001, RED)), text="Scrapes at which a part failed. An alert fires.", asks=(Ask(expr=rate("hostwatch_collector_errors_total", "instance, collector"), legend="{{instance}}, {{collector}}"),)),
+            Panel(title="Time to gather the metrics", unit="s", minimum=0, text="By part, the slowest worker.", asks=(Ask(expr=f"max by (collector) (hostwatch_collector_duration_seconds{{{JOB}}})", legend="{{collector}}"),)),
             Panel(title="Series", unit="short", steps=((0, GREEN), (8_000, RED)), text="Exported by each worker. Above 8,000 an alert fires.", asks=(Ask(expr=f"max by (instance) (scrape_samples_post_metric_relabeling{{{JOB}}})", legend="{{instance}}"),)),
             Panel(title="Method and code", kind="table", unit="short", text="Versions that the figures were made with.", asks=(Ask(expr=f"max by (version, method) (hostwatch_build_info{{{JOB}}})"),)),
         ),

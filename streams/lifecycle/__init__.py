@@ -4,6 +4,7 @@
 """
 
 from collections.abc import Sequence
+from enum import StrEnum
 
 import msgspec
 
@@ -20,7 +21,7 @@ from streams.lifecycle.packing import pack, unpack
 from streams.lifecycle.steady import follow
 from streams.lifecycle.table import METHOD_VERSION
 
-__all__ = ["METHOD_VERSION", "Refolded", "advance", "class_at", "evaluate", "refold"]
+__all__ = ["METHOD_VERSION", "Refolded", "Told", "advance", "class_at", "evaluate", "refold"]
 
 
 def advance(url_key: str, state: UrlState | None, happened: Sequence[Happened]) -> UrlState:
@@ -46,16 +47,27 @@ def advance(url_key: str, state: UrlState | None, happened: Sequence[Happened]) 
     )
 
 
+class Told(StrEnum):
+    """What records of the ledger told of a URL."""
+
+    REPEATED = "repeated"  # nothing: its record stays as it was
+    STEADY = "steady"  # all is as the last look found it
+    OPENED = "opened"  # its first report, or where it is, and nothing else is known of it
+    JUDGED = "judged"  # something new: all that is known of it was judged again
+
+
 class Refolded(msgspec.Struct, frozen=True, gc=False):
     """A URL after records of the ledger.
 
     Attributes:
         record_value: its record in `cases.v1`.
         state: the same decoded; None = its cases ask for the same looks as before.
+        told: what the records told of it.
     """
 
     record_value: bytes
     state: UrlState | None
+    told: Told
 
 
 def refold(url_key: str, record_value: bytes | None, happened: Sequence[Happened]) -> Refolded:
@@ -74,17 +86,25 @@ def refold(url_key: str, record_value: bytes | None, happened: Sequence[Happened
     """
     followed = _followed(record_value, happened)
     if followed is not None:
-        return Refolded(followed, None)
+        return Refolded(followed, None, _told(record_value, followed, Told.STEADY))
     made = fresh(url_key, record_value, happened)
     if made is not None:
-        return Refolded(*made)
+        return Refolded(*made, Told.OPENED)
     if record_value is None or not casewire.is_packed(record_value):
         before = None if record_value is None else STATE.decode(record_value)
         state = advance(url_key, before, happened)
-        return Refolded(STATE.encode(state), state)
+        return _judged(record_value, STATE.encode(state), state)
     opened = STATE.opened(record_value)
     state = advance(url_key, opened.state, happened)
-    return Refolded(STATE.encode_after(state, opened), state)
+    return _judged(record_value, STATE.encode_after(state, opened), state)
+
+
+def _judged(before: bytes | None, after: bytes, state: UrlState) -> Refolded:
+    return Refolded(after, state, _told(before, after, Told.JUDGED))
+
+
+def _told(before: bytes | None, after: bytes, new: Told) -> Told:
+    return Told.REPEATED if after == before else new
 
 
 def _followed(record_value: bytes | None, happened: Sequence[Happened]) -> bytes | None:

@@ -27,6 +27,7 @@ from schemas import codec, topics
 from schemas.flow import ProbeOrder
 from schemas.reasons import Target
 from streams import lifecycle
+from streams.lifecycle import Told
 
 RUNS = itertools.count()
 VANTAGES = ("north", "south")
@@ -132,6 +133,7 @@ async def test_every_touched_url_is_written_changed_or_not(bootstrap, tmp_path):
         await made.handle(reports(*told))
         again = await stored(settings)
     expected = codec.STATE.encode(lifecycle.advance(KEY, None, [*told, placed()]))
+    assert +made.results == {Told.JUDGED: 3, Told.REPEATED: 2}
     assert len(first) == 2
     assert again[-1] == first[-1] == expected
 

@@ -8,11 +8,10 @@ import tracemalloc
 import pytest
 from cases import START, at, case
 from feeds import MemoryBroker
-from prometheus_client import CollectorRegistry, generate_latest
-from views import many_hosters, sample_view
+from prometheus_client.openmetrics.exposition import generate_latest
+from whole_worker import whole_worker
 
 from agents.config import Settings
-from agents.edges.metrics import ViewCollector
 from agents.engine.stage import Received
 from agents.rollup import Rollup
 from schemas.case import Position, UrlState
@@ -95,15 +94,19 @@ async def test_a_full_round_does_not_hold_up_the_loop(record_property):
     assert max(gaps) <= STALL_S_MAX
 
 
-def test_a_scrape_of_64_hosters(record_property):
-    """64 hosters are rendered within 100 ms."""
-    view = many_hosters(sample_view(), 64)
-    registry = CollectorRegistry()
-    ViewCollector(lambda: view, registry)
-    generate_latest(registry)
-    begun = time.perf_counter()
-    body = generate_latest(registry)
-    cost_s = time.perf_counter() - begun
+def test_a_scrape_of_64_hosters(record_property, tmp_path):
+    """All that a worker of every role tells of 64 hosters takes less than 100 ms of CPU.
+
+    In the form Prometheus asks for, with the series of a sample's estimates for every hoster. The
+    best of ten, as others on the machine make each dearer.
+    """
+    registry = whole_worker(tmp_path, 64)
+    costs_s, body = [], b""
+    for _ in range(10):
+        begun = time.process_time()
+        body = generate_latest(registry)
+        costs_s.append(time.process_time() - begun)
+    cost_s = min(costs_s)
     record_property("scrape_ms", round(cost_s * 1e3, 1))
     print(f"\nscrape: {cost_s * 1e3:.0f} ms, {len(body):,} bytes")  # noqa: T201 - a bench reports
     assert cost_s <= SCRAPE_S_MAX

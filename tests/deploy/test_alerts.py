@@ -64,8 +64,12 @@ def tried(folder: Path, test: dict[str, Any], alert: str | None = None) -> str:
 
 
 def counters(metric: str) -> str:
-    """Return a metric's name as it is scraped: those of probers count."""
-    counts = metric in ("hostwatch_probe_orders", "hostwatch_probe_looks")
+    """Return a metric's name as it is scraped: what processes count of themselves are counters."""
+    counts = metric in (
+        "hostwatch_collector_errors",
+        "hostwatch_probe_orders",
+        "hostwatch_probe_looks",
+    )
     return f"{metric}_total" if counts else metric
 
 

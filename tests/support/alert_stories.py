@@ -406,6 +406,17 @@ PROCESSES = (
         over_at=10 * HOUR,
     ),
     Story(
+        alert="HostwatchCollectorFailing",
+        seen=(
+            _worker("hostwatch_collector_errors", f"0x9 0+1x29 29x{DAY}", collector="figures"),
+            _worker("hostwatch_collector_errors", f"0x{DAY}", collector="probers"),
+        ),
+        labels={"instance": "worker-1", "collector": "figures", "severity": "warning"},
+        silent_at=15,
+        fires_at=16,
+        over_at=60,
+    ),
+    Story(
         alert="HostwatchSeriesBudget",
         seen=(_worker("scrape_samples_post_metric_relabeling", "8000x9 8001x29 8000x30"),),
         labels={"instance": "worker-1", "severity": "info"},

@@ -1,6 +1,7 @@
 """Thirty-five days of every metric in a real Prometheus, as OpenMetrics text taken in at once."""
 
 import asyncio
+import re
 import subprocess
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
@@ -45,6 +46,7 @@ LABELS: Final = {
     "topic": ("reports.v1",),
     "dataset": ("asn",),
     "certificate": ("web",),
+    "collector": ("figures",),
     "version": ("1",),
     "method": ("1",),
     "name": ("Alpha",),
@@ -55,7 +57,11 @@ LABELS: Final = {
 COUNTERS: Final = frozenset(
     {
         "attributed_reports",
+        "collector_errors",
+        "dataset_lookups",
         "dns_lookups",
+        "lifecycle_records",
+        "probe_checked_looks",
         "probe_orders",
         "probe_looks",
         "probe_requests",
@@ -68,6 +74,8 @@ HISTOGRAMS: Final = {
     "hotline_delay_seconds": "gcount",
     "probe_delay_seconds": "count",
     "probe_duration_seconds": "count",
+    "dns_lookup_duration_seconds": "count",
+    "dataset_lookup_duration_seconds": "count",
 }
 """Each with the suffix of its number of all: gauge histograms have one of their own."""
 
@@ -107,7 +115,7 @@ def _value(name: str, number: int) -> float:
     """Return what a series says at its step: counters rise, levels wave, instants are near."""
     if "_total{" in name or "_done_records{" in name:
         return number * 7
-    if name.startswith("hostwatch_probe_d"):
+    if re.match("hostwatch_(probe|dns_lookup|dataset_lookup)_d", name):
         return (1 + sum(f'le="{bound}"' in name for bound in BUCKETS[2:])) * number
     if "timestamp_seconds" in name:
         return START_S + number * STEP_S

@@ -105,6 +105,10 @@ def sample_view(*, named_max: int = 64) -> View:
 
 
 def many_hosters(view: View, count: int) -> View:
-    """Return the view with the first hoster's figures under `count` ids."""
-    shown = tuple(replace(view.shown[0], hoster=f"hoster-{i}") for i in range(count))
+    """Return the view with one hoster's figures under `count` ids.
+
+    It is one whose figures are estimated from a sample: nobody has more series.
+    """
+    (richest,) = (one for one in view.shown if one.hoster in SAMPLED)
+    shown = tuple(replace(richest, hoster=f"hoster-{i}") for i in range(count))
     return replace(view, shown=shown, figures=shown)

@@ -38,7 +38,7 @@ def membership() -> Membership:
 
 def registry_of(shown: Membership) -> CollectorRegistry:
     registry = CollectorRegistry()
-    MembershipCollector(shown, registry)
+    registry.register(MembershipCollector(shown))
     return registry
 
 

@@ -36,7 +36,7 @@ def registry() -> CollectorRegistry:
     north.looked(Facts(status=206, method="GET"), -5)
     north.settled[Settled.LATE] += 4
     made = CollectorRegistry()
-    ProbeCollector(lambda: {"north": north, "south": Counts()}, made)
+    made.register(ProbeCollector(lambda: {"north": north, "south": Counts()}))
     return made
 
 

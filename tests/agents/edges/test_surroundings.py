@@ -1,7 +1,6 @@
 """Laws of the metrics of what a worker rests on."""
 
 import subprocess
-from collections import Counter
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -10,7 +9,6 @@ from prometheus_client import CollectorRegistry, generate_latest
 
 from agents.config import KafkaSecurity, KafkaSettings, Settings, WebSettings
 from agents.edges.keys import Keyring
-from agents.edges.resolution import DnsStatus
 from agents.edges.surroundings import Surroundings
 
 
@@ -66,19 +64,6 @@ def test_what_ends_or_grows_old_is_told(tmp_path: Path) -> None:
     assert value(text, ends) == until.timestamp()
     assert value(text, "hostwatch_key_month_timestamp_seconds") == 1_772_323_200
     assert 0 < value(text, "hostwatch_disk_free_ratio") < 1
-
-
-def test_lookups_are_counted_by_what_became_of_them(tmp_path: Path) -> None:
-    """Every result is there, at 0 too; where nobody is asked there is no series."""
-    settings = Settings(state_dir=tmp_path, key_file=tmp_path / "keys.json")
-    registry = CollectorRegistry()
-    asked = Counter({DnsStatus.OK: 3, DnsStatus.TIMEOUT: 1})
-    registry.register(Surroundings(settings, dict, asked.copy))
-    text = generate_latest(registry).decode()
-    for status in DnsStatus:
-        series = f'hostwatch_dns_lookups_total{{result="{status}"}}'
-        assert value(text, series) == asked[status]
-    assert "dns_lookups" not in exposed(settings)
 
 
 def test_what_cannot_be_read_is_left_out(tmp_path: Path) -> None:

@@ -191,7 +191,7 @@ async def rollup(settings: Settings) -> dict[str, Any]:
         await view.renew(ready=True)
         rounds.append(time.process_time() - cpu)
     registry = CollectorRegistry()
-    ViewCollector(lambda: view.view, registry)
+    registry.register(ViewCollector(lambda: view.view))
     scrape_s = min(spent(lambda: generate_latest(registry)) for _ in range(SCRAPES))
     return {
         "cases": view.view.cases,

@@ -33,6 +33,7 @@ from schemas import codec
 from schemas.facts import Facts
 from schemas.reasons import CheckResult, HotlineMode, Role, Stand, Target
 from streams import lifecycle
+from streams.lifecycle import Told
 
 AGED = Facts(status=200, type="image/jpeg", length=5_000, cached=True, age_s=7_200)
 CACHED = Facts(status=200, type="image/jpeg", length=5_000, cached=True)
@@ -49,7 +50,10 @@ def followed(value, *happened):
     after = lifecycle.refold(KEY, value, list(happened))
     state = None if value is None else codec.STATE.decode(value)
     assert after.record_value == codec.STATE.encode(lifecycle.advance(KEY, state, happened))
-    return after.record_value, after.state is None
+    short = after.state is None
+    new = {Told.STEADY} if short else {Told.OPENED, Told.JUDGED}
+    assert after.told in ({Told.REPEATED} if after.record_value == value else new)
+    return after.record_value, short
 
 
 def record(*happened):

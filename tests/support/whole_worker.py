@@ -1,0 +1,83 @@
+"""All that the /metrics of one worker of every role tells, with nothing at rest."""
+
+from collections import Counter
+from pathlib import Path
+
+from mmdb import asn_record, country_record, write_mmdb
+from prometheus_client import CollectorRegistry
+from views import many_hosters, sample_view
+
+from agents.clock import Clock
+from agents.config import DnsSettings, Settings, VantageSettings
+from agents.edges.asn import Networks
+from agents.edges.dns import Resolver
+from agents.edges.enginemetrics import Membership, MembershipCollector
+from agents.edges.instruments import ATTRIBUTED, FOLDED
+from agents.edges.keys import Keyring
+from agents.edges.lookupmetrics import LookupCollector
+from agents.edges.metrics import ViewCollector
+from agents.edges.placedmetrics import Placed
+from agents.edges.probemetrics import Counts, ProbeCollector
+from agents.edges.resultmetrics import ResultCollector
+from agents.edges.surroundings import Surroundings
+from agents.edges.watched import watched
+from agents.engine.ownership import Lag, Ownership
+from schemas.moments import DAY_MS
+from streams.lifecycle import Told
+
+VANTAGES = ("announced", "hidden", "quiet")
+TOPICS = {
+    "intake": ("hotline.east.v1", "hotline.north.v1", "hotline.south.v1"),
+    "attribution": ("reports.v1",),
+    "lifecycle": ("decisions.v1", "facts.v1", "reports.v1"),
+    **{f"probe-{vantage}": (f"probes.{vantage}.v1",) for vantage in VANTAGES},
+}
+PARTITIONS = 12
+
+
+def _membership() -> Membership:
+    ownership, owned = Ownership(), frozenset(range(PARTITIONS))
+    for role, topics in TOPICS.items():
+        ownership.set(role, owned, owned)
+        lags = [Lag(topic=topic, partition=one, records=7) for topic in topics for one in owned]
+        ownership.behind(role, lags)
+    roles = tuple(TOPICS)
+    loading = {"rollup": lambda: 0}
+    return Membership(
+        running=roles, roles=roles, partitions=PARTITIONS, ownership=ownership, loading=loading
+    )
+
+
+def whole_worker(folder: Path, hosters: int) -> CollectorRegistry:
+    """Return the registry of a worker of all roles that names so many hosters.
+
+    Args:
+        folder: where its files lie.
+        hosters: shown by name.
+    """
+    view = many_hosters(sample_view(), hosters)
+    settings = Settings(
+        state_dir=folder,
+        key_file=folder / "keys.json",
+        vantages=tuple(VantageSettings(id=id) for id in VANTAGES),
+        dns=DnsSettings(servers=("127.0.0.1",)),
+    )
+    keys = Keyring.create(settings.key_file)
+    keys.seal("x", view.as_of - DAY_MS)
+    networks = Networks(
+        write_mmdb(folder / "asn.mmdb", {"192.0.2.0/24": asn_record(64500, "Example")}),
+        write_mmdb(folder / "country.mmdb", {"192.0.2.0/24": country_record("NL")}),
+    )
+    resolver = Resolver(Clock(), settings.dns)
+    probers = {vantage: Counts(canary=True) for vantage in VANTAGES}
+    return watched(
+        [
+            ("figures", ViewCollector(lambda: view)),
+            ("partitions", MembershipCollector(_membership())),
+            ("probers", ProbeCollector(lambda: probers)),
+            ("surroundings", Surroundings(settings, networks.builds)),
+            ("lookups", LookupCollector(lambda: resolver, networks.lookups)),
+            ("attribution", ResultCollector(ATTRIBUTED, Placed, Counter[Placed])),
+            ("lifecycle", ResultCollector(FOLDED, Told, Counter[Told])),
+        ]
+    )
