@@ -26,6 +26,10 @@ series is there before an alert on it can be due. The alerts on norms need more 
 WATCHED_OPEN: Final = 10
 """Every alert on a backlog needs as many open cases at least."""
 
+WATCHED_FOLLOWED: Final = 10
+"""Cases of four weeks that the alert on companies that cannot be measured needs; none of them has
+to be open or of the last week."""
+
 WATCHED_RETURNS: Final = 3
 """Returns within a week that the alert on reappearances needs."""
 
@@ -76,6 +80,7 @@ def watched(figures: HosterFigures) -> bool:
         or figures.windows[Event.NOTICED][Window.WEEK] + returned > WATCHED_EVENTS
         or returned >= WATCHED_RETURNS
         or figures.disagreed > 0
+        or 2 * figures.unmeasurable > figures.followed >= WATCHED_FOLLOWED
         or any(figures.flags.get(flag, 0) for flag in (Flag.BOUNCED, Flag.MISDIRECTED))
     )
 

@@ -66,6 +66,7 @@ def tried(folder: Path, test: dict[str, Any], alert: str | None = None) -> str:
 def counters(metric: str) -> str:
     """Return a metric's name as it is scraped: what processes count of themselves are counters."""
     counts = metric in (
+        "hostwatch_attributed_reports",
         "hostwatch_collector_errors",
         "hostwatch_probe_orders",
         "hostwatch_probe_looks",

@@ -280,6 +280,14 @@ def test_a_hoster_whose_removals_do_not_last_is_watched():
     assert watched(changed(none, windows=back))
 
 
+def test_a_hoster_that_could_not_be_measured_is_watched():
+    """Its cases may all have ended weeks ago: more than half of ten is an alert of its own."""
+    none = figures("a", Role.HOSTING, [case(Outcome.REMOVED, seen=1, gone=2)], at(2_000))
+    assert watched(changed(none, followed=10, unmeasurable=6))
+    assert not watched(changed(none, followed=10, unmeasurable=5))
+    assert not watched(changed(none, followed=9, unmeasurable=9))
+
+
 def test_every_open_class_but_awaiting_is_backlog():
     """The closed list of open classes and the figure agree."""
     found = of(*(case(o, noticed=None if o is Outcome.AWAITING else 0) for o in sorted(OPEN)))

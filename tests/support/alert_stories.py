@@ -95,6 +95,20 @@ HOSTERS = (
         "info",
         (DAY, 2 * DAY + 12 * HOUR, 5 * DAY),
     ),
+    # Twelve open cases of which three are younger, then two.
+    _hoster(
+        "HosterCasesOld",
+        (
+            of("hostwatch_open_age_seconds_gcount", f"12x{2 * DAY}"),
+            of(
+                "hostwatch_open_age_seconds_bucket",
+                f"3x{HOUR - 1} 2x{DAY - HOUR - 1} 3x{DAY}",
+                le="2592000.0",
+            ),
+        ),
+        "info",
+        (2 * HOUR - 1, 2 * HOUR, DAY),
+    ),
     _hoster(
         "HosterSilent",
         (
@@ -276,6 +290,24 @@ PROCESSES = (
         over_at=20,
     ),
     Story(
+        alert="HostwatchPartitionOwnedTwice",
+        seen=(
+            _worker("hostwatch_partition_owned", "1x300", role="lifecycle", partition="3"),
+            _worker("hostwatch_partition_owned", "1x300", role="lifecycle", partition="4"),
+            _worker(
+                "hostwatch_partition_owned",
+                "_x10 1x20 _x270",
+                role="lifecycle",
+                partition="3",
+                instance="worker-2",
+            ),
+        ),
+        labels={"role": "lifecycle", "partition": "3", "severity": "warning"},
+        silent_at=14,
+        fires_at=15,
+        over_at=40,
+    ),
+    Story(
         alert="HostwatchStageStalled",
         seen=(
             _worker(
@@ -356,6 +388,22 @@ PROCESSES = (
         over_at=240,
     ),
     # promtool's clock begins at 1970, so a build in the past is one before it.
+    # A report a minute; from the second day on a fifth of them is nobody's, for a day.
+    Story(
+        alert="HostwatchUnattributed",
+        seen=(
+            _worker("hostwatch_attributed_reports", f"0+4x{4 * DAY}", result="hoster"),
+            _worker(
+                "hostwatch_attributed_reports",
+                f"0x{DAY - 1} 0+1x{DAY - 1} {DAY - 1}x{2 * DAY}",
+                result="no_answer",
+            ),
+        ),
+        labels={"severity": "warning"},
+        silent_at=DAY + 700,
+        fires_at=DAY + 701,
+        over_at=3 * DAY,
+    ),
     Story(
         alert="HostwatchDatasetOld",
         seen=(
