@@ -142,6 +142,7 @@ class Lifecycle:
         """Fold a list of ledger records; states and offsets are committed before it returns."""
         partition = records[0].partition
         table = self._tables[partition]
+        self._writer.begin(partition, (topics.CASES.name,))
         told: dict[bytes, list[Received]] = defaultdict(list)
         for record in records:
             told[record.key].append(record)

@@ -15,9 +15,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from aiokafka import AIOKafkaProducer
+from aiokafka import AIOKafkaProducer, TopicPartition
 from aiokafka.errors import KafkaError
 from aiokafka.producer import sender
+from aiokafka.producer.transaction_manager import TransactionState
 
 from agents import access
 from agents.config import Settings
@@ -87,6 +88,25 @@ class Transactions:
             request_timeout_ms=int(WRITE_DEADLINE_S * 500),
         )
 
+    def begin(self, partition: int, topics: Sequence[str]) -> None:
+        """Begin the next transaction of a partition while its records are still worked out.
+
+        The broker lets it begin once the last one's markers are written, and answers; both go by
+        meanwhile. Does nothing while another is under way: `write` begins its own then.
+
+        Args:
+            partition: whose state is written next.
+            topics: without prefix, in which records of the same partition will be written.
+        """
+        writer = self._writers[partition]
+        manager = writer.producer._txn_manager  # noqa: SLF001 - aiokafka has no other way to name partitions before records
+        if writer.turn.locked() or manager.state is not TransactionState.READY:
+            return
+        manager.begin_transaction()
+        passed(Point.BEGUN)
+        for topic in topics:
+            manager.maybe_add_partition_to_txn(TopicPartition(self._prefix + topic, partition))
+
     async def write(self, partition: int, records: Sequence[Send]) -> dict[str, int]:
         """Write records as one; returns when the broker has committed them.
 
@@ -110,8 +130,12 @@ class Transactions:
             raise SendFailed(_name(error)) from None
 
     async def _write(self, producer: AIOKafkaProducer, records: Sequence[Send]) -> dict[str, int]:
-        await producer.begin_transaction()
-        passed(Point.BEGUN)
+        manager = producer._txn_manager  # noqa: SLF001 - see `begin`
+        if manager.state is TransactionState.READY:
+            await producer.begin_transaction()
+            passed(Point.BEGUN)
+        elif not manager.is_in_transaction():
+            await manager.wait_for_transaction_end()  # raises what ended it early
         futures = await dispatch(producer, self._prefix, records)
         passed(Point.SENT)
         batches: list[Any] = await asyncio.gather(*futures)

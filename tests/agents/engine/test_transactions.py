@@ -3,6 +3,7 @@
 import asyncio
 
 import pytest
+from aiokafka.errors import TopicAuthorizationFailedError
 from scratch_topics import create_topic, scratch_settings
 
 from agents.engine.batches import BATCH_BYTES_MAX
@@ -90,6 +91,55 @@ async def test_what_an_earlier_owner_left_open_is_taken_back(settings, owner):
         assert await stored(settings) == [(0, b"whole")]
     finally:
         await heir.close(frozenset({0}))
+
+
+async def test_what_was_begun_before_its_records_were_known_stands_together(settings, owner):
+    """A transaction begun ahead is that of the next write, and of no later one."""
+    owner.begin(0, ["state", "ledger"])
+    owner.begin(0, ["state"])
+    assert owner._writers[0].producer._txn_manager.is_in_transaction()
+    assert await owner.write(0, [state("a"), state("b")]) == {"state": 0}
+    assert not owner._writers[0].producer._txn_manager.is_in_transaction()
+    await owner.write(0, [state("c")])
+    assert await stored(settings) == [(0, b"a"), (0, b"b"), (0, b"c")]
+
+
+async def test_nothing_is_begun_ahead_while_a_write_is_under_way(settings, owner):
+    """A stage that begins beside a position's write leaves that one as it is."""
+    under_way = asyncio.create_task(owner.write(0, [state("a")]))
+    while not owner._writers[0].turn.locked():  # noqa: ASYNC110 - a lock tells nobody when it is taken
+        await asyncio.sleep(0)
+    owner.begin(0, ["state"])
+    await under_way
+    await owner.write(0, [state("b")])
+    assert await stored(settings) == [(0, b"a"), (0, b"b")]
+
+
+async def test_whoever_was_fenced_after_it_began_ahead_writes_nothing(settings, owner):
+    """A takeover between the beginning and the write fails the write; nothing of it stands."""
+    owner.begin(0, ["state"])
+    heir = Transactions(settings, ROLE)
+    await heir.open(frozenset({0}))
+    try:
+        await heir.write(0, [state("new")])
+        with pytest.raises(SendFailed):
+            await owner.write(0, [state("older state")])
+        assert await stored(settings) == [(0, b"new")]
+    finally:
+        await heir.close(frozenset({0}))
+
+
+async def test_a_topic_that_cannot_be_written_fails_the_write_and_not_the_beginning(settings):
+    """What the broker refuses of a transaction begun ahead is told where records are written."""
+    owner = Transactions(settings, ROLE)
+    await owner.open(frozenset({0}))
+    owner.begin(0, ["nowhere"])
+    manager = owner._writers[0].producer._txn_manager
+    manager.error_transaction(TopicAuthorizationFailedError("nowhere"))
+    with pytest.raises(SendFailed, match="TopicAuthorizationFailedError"):
+        await owner.write(0, [state("a")])
+    assert await stored(settings) == []
+    await owner.close(frozenset({0}))
 
 
 async def test_a_refused_record_leaves_nothing_of_its_transaction(settings):

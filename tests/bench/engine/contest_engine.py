@@ -65,10 +65,14 @@ class Job:
     async def handle(self, records: Sequence[Received]) -> None:
         """Fold a list and write what follows."""
         self._meter.begin()
+        self._begin(records[0].partition)
         await self._write(records, self._folded(records[0].partition, records))
         self.seen += len(records)
         if self._spec.events and self.seen >= self._spec.events:
             self.done.set()
+
+    def _begin(self, partition: int) -> None:
+        """Do nothing: no transaction is to begin."""
 
     async def _write(self, records: Sequence[Received], sends: Sequence[Send]) -> None:
         await self._outbox.send(sends)
@@ -111,6 +115,9 @@ class TransactionalJob(Job):
         """Forget the partitions and stop being their writer."""
         await super().revoked(partitions)
         await self._writer.close(partitions)
+
+    def _begin(self, partition: int) -> None:
+        self._writer.begin(partition, (self._spec.output, self._spec.changelog))
 
     async def _write(self, records: Sequence[Received], sends: Sequence[Send]) -> None:
         partition, offsets = records[0].partition, ENCODER.encode(next_offsets(records))
