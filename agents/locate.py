@@ -181,6 +181,15 @@ class Locator:
         resolution = await self.names.resolve(host, fresh=fresh)
         return self.judged((host,), resolution, at, origin)
 
+    async def resolution(self, host: str, *, soon: bool = False) -> Resolution:
+        """Return the addresses of a host; a literal address is asked of no name server.
+
+        Args:
+            host: canonical host of a URL, IPv6 in brackets.
+            soon: see `agents.edges.resolution.Names`.
+        """
+        return _literal(host) or await self.names.resolve(host, soon=soon)
+
     def judged(
         self,
         host: tuple[str, ...],

@@ -7,7 +7,7 @@ from typing import Final
 
 from agents.clock import Clock
 from agents.edges.keys import Keyring
-from agents.edges.resolution import DnsStatus
+from agents.edges.resolution import DnsStatus, Resolution
 from agents.locate import Located, Locator, Registered, placements
 from schemas.facts import Attribution
 from schemas.flow import ProbeOrder
@@ -36,12 +36,14 @@ class Place:
     """Where a look goes.
 
     Attributes:
-        located: what the vantage resolved.
+        resolution: what the name servers said.
+        located: whose it is.
         pick: the address, and whom the name's addresses belong to.
         began_at, found_at: when finding out began and ended.
         resolve_s: how long it took, in wall seconds.
     """
 
+    resolution: Resolution
     located: Located
     pick: Pick
     began_at: Instant
@@ -117,16 +119,44 @@ class Atlas:
         Raises:
             KeyGone: the last known address can no longer be opened.
         """
+        return await self._found(order, target, None)
+
+    async def again(self, order: ProbeOrder, target: CanonicalUrl, before: Place) -> Place:
+        """Return where an order's look goes after it has waited: the same place while the answer
+        that it rests on is remembered, else where the name servers say that it is now.
+
+        The address it waited for is kept while the name has it, lest names whose servers answer
+        with other addresses in turn send it from one queue to another.
+
+        Args:
+            order: names the case's hoster and its last known address.
+            target: what is looked at.
+            before: what was found before it waited.
+
+        Raises:
+            KeyGone: the last known address can no longer be opened.
+        """
+        return before if target.literal else await self._found(order, target, before)
+
+    async def _found(self, order: ProbeOrder, target: CanonicalUrl, before: Place | None) -> Place:
         loop = asyncio.get_running_loop()
         began_at, started = self.clock.now(), loop.time()
-        located = await self.locator.locate(target.host, began_at)
+        waited = before is not None
+        resolution = await self.locator.resolution(target.host, soon=waited)
+        if before is not None and resolution is before.resolution:
+            return before
+        host = () if target.literal else (target.host,)
+        located = self.locator.judged(host, resolution, began_at)
         spots = _spots(located)
+        if before is not None:
+            spots.sort(key=lambda spot: spot.address != before.address)
         last = await self._last(order, spots, began_at)
         case = (order.hoster, self._group(order.hoster, began_at), order.role)
         picked = pick(spots, last, case)
         if picked.behind:
-            located = await self.locator.locate(target.host, began_at, order.hoster)
+            located = self.locator.judged(host, resolution, began_at, order.hoster)
         return Place(
+            resolution=resolution,
             located=located,
             pick=picked,
             began_at=began_at,

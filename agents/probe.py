@@ -4,6 +4,7 @@ import asyncio
 from collections import OrderedDict
 from collections.abc import Sequence
 from functools import partial
+from itertools import count
 from typing import Final
 
 from agents.canary import Canary
@@ -34,16 +35,22 @@ from schemas.moments import Instant
 from schemas.reasons import ProbeError, Target
 from schemas.topics import FACTS, PROBES
 from streams.brackets import ON_TIME_MS
-from streams.gate import judge_all
+from streams.gate import Rules, judge_all
 from streams.politeness import Politeness, hoster_lane, lanes_of
 from streams.probe import aimed
-from streams.ranks import Want, want
+from streams.ranks import Want, moved, want
+from streams.rota import Claim
 
 CONCURRENCY: Final = 8_192
 """Orders under way: most of them wait for their moment, a few KB each."""
 
 SETTLED_MAX: Final = 65_536
 """Settled orders remembered, 100 bytes each; a repeated order comes within minutes."""
+
+MOVES_MAX: Final = 3
+"""Times that a look queues anew because its name has another address when its turn comes, and that
+is not free at once. It goes first then, mostly before its name is asked for again, so more than one
+is rare; a name that moves before each of four turns is not waited for."""
 
 _BACK_OFF: Final = (429, 503)
 
@@ -139,55 +146,95 @@ class Probe:
             target = aimed(url, order.target, order.salt)
             with self._finding.of(order):
                 place = await self._atlas.place(order, target)
+            place, seen = await self._seen(order, target, place)
         except KeyGone:
             self._count(Settled.FORGOTTEN)
             return
-        seen = await self._seen(order, target, place)
         passed(Point.LOOKED)
         if seen is not None:
             await self._pace.turn()
             await self._write(order, url, place, seen)
 
-    async def _seen(self, order: ProbeOrder, target: CanonicalUrl, place: Place) -> Seen | None:
-        """Return what the look brought; None if its slot is missed and evaluation says so alone."""
-        self._renew_rules()
+    async def _seen(
+        self, order: ProbeOrder, target: CanonicalUrl, place: Place
+    ) -> tuple[Place, Seen | None]:
+        """Return where the look went in the end, and what it brought.
+
+        The wait for a turn may be long, so where the name is then is asked once it has its turn.
+        Another address is judged, and asked if it is free at once, else waited for.
+
+        Returns:
+            None for what it brought if its slot is missed and evaluation says so alone.
+        """
+        clock, wanted = self._atlas.clock, None
+        for moves in count():
+            address, error = place.address, self._refused(place)
+            if address is None or error is not None:
+                return place, self._unseen(place, error or place.error)
+            if moves > MOVES_MAX:
+                break
+            lanes, now = lanes_of(order.hoster, address, target.host), clock.now()
+            wanted = moved(wanted, lanes, now) if wanted else want(order, lanes, now)
+            try:
+                async with self._turns.turn(wanted) as turn, self._sockets:
+                    await self._pace.turn()
+                    before, place = place, await self._atlas.again(order, target, place)
+                    late = clock.now() > order.not_after
+                    address = self._admitted(order, target, place, turn, anew=place is not before)
+                    if address is not None and not late:
+                        return place, await self._looked(order, target, place, address, turn.want)
+                    turn.unused = True
+            except NoTurn:
+                break
+            if late:
+                self._count(Settled.LATE)
+                return place, None
+        if order.sampled:
+            return place, self._unseen(place, ProbeError.MISSED_POLITENESS, Settled.IMPOLITE)
+        self._count(Settled.CROWDED)
+        return place, None
+
+    def _admitted(
+        self, order: ProbeOrder, target: CanonicalUrl, place: Place, turn: Claim, *, anew: bool
+    ) -> str | None:
+        """Return the address that a look in its turn may ask; None if it may not, or not now."""
         address = place.address
-        if address is None:
-            return self._unseen(place, place.error)
-        if (forbidden := denied(place, address, self._rules)) is not None:
-            return self._unseen(place, forbidden)
-        lanes, came_at = lanes_of(order.hoster, address, target.host), self._atlas.clock.now()
-        try:
-            wanted = want(order, lanes, came_at)
-            async with self._turns.turn(wanted), self._sockets, self._visits(wanted) as visits:
-                if self._atlas.clock.now() > order.not_after:
-                    self._count(Settled.LATE)
-                    return None
-                await self._pace.turn()
-                watch = Watch.started(self._atlas.clock)
-                seen = await self._look(
-                    target,
-                    address,
-                    resolve_s=place.resolve_s,
-                    crossed=order.cross_check and order.target is not Target.ROOT,
-                    visits=visits,
-                )
-                if seen.facts.status in _BACK_OFF:
-                    visits.rest(seen.facts.retry_after_s)
-        except NoTurn:
-            if order.sampled:
-                return self._unseen(place, ProbeError.MISSED_POLITENESS, Settled.IMPOLITE)
-            self._count(Settled.CROWDED)
+        if address is None or self._refused(place) is not None:
             return None
+        if anew and not self._turns.move(turn, lanes_of(order.hoster, address, target.host)):
+            return None
+        return address
+
+    async def _looked(
+        self, order: ProbeOrder, target: CanonicalUrl, place: Place, address: str, wanted: Want
+    ) -> Seen:
+        """Look at an address, having the turn that was wanted."""
+        watch = Watch.started(self._atlas.clock)
+        async with Visits(self._turns, wanted, self._atlas.locator, self._atlas.clock) as visits:
+            seen = await self._look(
+                target,
+                address,
+                resolve_s=place.resolve_s,
+                crossed=order.cross_check and order.target is not Target.ROOT,
+                visits=visits,
+            )
+            if seen.facts.status in _BACK_OFF:
+                visits.rest(seen.facts.retry_after_s)
         self.counts.looked(seen.facts, seen.sent_at - order.slot_at)
         return at_no_time(seen, watch.world_at) if watch.has_jumped() else seen
 
-    def _renew_rules(self) -> None:
-        """Deny addresses that the machine was given meanwhile."""
+    def _refused(self, place: Place) -> ProbeError | None:
+        """Return why nobody is asked at a place, None if its address may be."""
+        address, rules = place.address, self._renewed()
+        return place.error if address is None else denied(place, address, rules)
+
+    def _renewed(self) -> Rules:
+        """Return the gate's rules; addresses that the machine was given meanwhile are denied."""
         rules = self._own.current()
         if rules is not self._rules:
             self._rules = rules
             self._http.judge_by(rules)
+        return rules
 
     def _is_hopeless(self, order: ProbeOrder) -> bool:
         """Return whether there is no room for an order at its hoster, wherever it would look."""
@@ -208,9 +255,6 @@ class Probe:
         """Write that an order came to no look."""
         seen = Seen(facts=Facts(error=error), sent_at=at, done_at=at)
         await self._send([observed(order, seen, await self._witness(seen))])
-
-    def _visits(self, wanted: Want) -> Visits:
-        return Visits(self._turns, wanted, self._atlas.locator, self._atlas.clock)
 
     async def _look(
         self,
@@ -278,13 +322,13 @@ class Probe:
         return located.addresses
 
     async def _see_canary(self) -> bool:
-        self._renew_rules()
+        rules = self._renewed()
         url = canonical(self._vantage.canary_url or "")
         try:
             addresses = await self._addresses(url.host)
         except LookFailed:
             return False
-        if not judge_all(addresses, self._rules).allowed:
+        if not judge_all(addresses, rules).allowed:
             return False
         seen = await self._look(url, addresses[0])
         return seen.facts.error is None and 200 <= seen.facts.status < 300  # 2xx, RFC 9110 15.3

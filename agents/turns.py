@@ -60,8 +60,8 @@ class Turns:
         return self._rota.is_hopeless(want, self._clock.now(), coming)
 
     @asynccontextmanager
-    async def turn(self, want: Want) -> AsyncIterator[None]:
-        """Hold the lanes for the time of a look.
+    async def turn(self, want: Want) -> AsyncIterator[Claim]:
+        """Hold the lanes for the time of a look; one that is marked as unused took no moment.
 
         Args:
             want: what the look asks of, its rank, and when it has to have begun.
@@ -74,11 +74,22 @@ class Turns:
         self._tell()
         try:
             await wait_until(self._clock, await self._answer(told, want.not_after))
-            yield
+            yield claim
         finally:
             self._told.pop(claim, None)
             self._rota.leave(claim, self._clock.now())
             self._tell()
+
+    def move(self, claim: Claim, lanes: tuple[str, ...]) -> bool:
+        """Return whether a look that has its turn has other lanes now, which were free.
+
+        Args:
+            claim: the look's.
+            lanes: what it asks of instead.
+        """
+        is_moved = self._rota.move(claim, lanes, self._clock.now())
+        self._tell()
+        return is_moved
 
     def spent(self, lanes: tuple[str, ...], requests: int) -> None:
         """Count the requests of a look beyond its first, while it has its turn."""

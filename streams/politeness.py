@@ -107,6 +107,26 @@ class Politeness:
             self._forget(now)
         return slot_at
 
+    def begin(self, lanes: tuple[str, ...], now: Instant) -> None:
+        """Put a moment off that has come and was not used until now.
+
+        Args:
+            lanes: for which it was booked, or free.
+            now: when it is used.
+        """
+        for lane in lanes:
+            self._free_at[lane] = now + self.step_ms
+
+    def give_back(self, lanes: tuple[str, ...]) -> None:
+        """Give back the moment booked last, at which nothing was asked after all.
+
+        Args:
+            lanes: for which it was booked; nobody has booked one of them since.
+        """
+        for lane in lanes:
+            if lane in self._free_at:
+                self._free_at[lane] -= self.step_ms
+
     def charge(self, lanes: tuple[str, ...], requests: int) -> None:
         """Count the requests of a look beyond its first: redirects and a GET."""
         for lane in lanes:

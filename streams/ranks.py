@@ -76,6 +76,22 @@ def led(want: Want, lanes: tuple[str, ...], now: Instant, until: Instant) -> Wan
     return Want(lanes, (kind, first), want.slot_at, until)
 
 
+def moved(want: Want, lanes: tuple[str, ...], now: Instant) -> Want:
+    """Return what a look asks for that had its turn and found its name at another address.
+
+    It keeps its class of rank and goes first within it: behind its equals it might find that the
+    name has moved once more each time its turn comes.
+
+    Args:
+        want: what it had its turn for.
+        lanes: what it asks of now.
+        now: from when.
+    """
+    kind, by = want.rank
+    first = {_BRACKET: by, _ON_TIME: now}.get(kind, -now)
+    return want._replace(lanes=lanes, rank=(kind, first))
+
+
 def rank(order: ProbeOrder, now: Instant) -> Rank:
     """Return the rank of an order that comes now."""
     newest_first = _age(order.slot_at)

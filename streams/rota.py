@@ -3,7 +3,8 @@
 A look asks of several lanes at once (`streams.politeness`). It goes when none of them is taken by
 another look, no server among them asked for rest, and no look of higher rank (`streams.ranks`)
 could go in its place. So what is not of a sample uses what is left and pushes nobody over the end
-of a window: a look on its way holds its lanes for its deadline and its step at most.
+of a window: a look on its way holds its lanes for its step at most, its deadline, and the time
+its name takes to be asked for again if it waited longer than the name's answer holds.
 
 A look that by arithmetic cannot begin inside its window is turned away at once: each one ahead of
 it in a lane takes a step of that lane. The arithmetic is done when a look comes, and for all that
@@ -43,11 +44,13 @@ class Claim:
         want: what it asks for.
         key: its rank and, among equals, its number.
         going: it has its lanes.
+        unused: it had its turn and asked nothing.
     """
 
     want: Want
     key: tuple[Rank, int]
     going: bool = False
+    unused: bool = False
 
 
 class Rota:
@@ -105,9 +108,39 @@ class Rota:
         if claim.going:
             claim.going = False
             self._held.difference_update(lanes)
+            if claim.unused:
+                self._politeness.give_back(lanes)
         elif not self._part(claim):
             return
         self._offer(lanes, now)
+
+    def move(self, claim: Claim, lanes: tuple[str, ...], now: Instant) -> bool:
+        """Exchange the lanes of a look that has its turn, if those it lacks are free at once.
+
+        Its moment is the present one then, in all of them.
+
+        Args:
+            claim: has its turn, and has asked nothing in it yet.
+            lanes: what it asks of now.
+            now: from when.
+
+        Returns:
+            Whether it has them; if not, it has those that it had.
+        """
+        had = claim.want.lanes
+        lacking = tuple(lane for lane in lanes if lane not in had)
+        if lacking:
+            in_the_way = self._is_in_the_way(claim.want._replace(lanes=lacking), now)
+            if in_the_way or self._politeness.earliest(lacking, now) > now:
+                return False
+        left = tuple(lane for lane in had if lane not in lanes)
+        self._politeness.give_back(left)
+        self._politeness.begin(lanes, now)
+        self._held.difference_update(left)
+        self._held.update(lacking)
+        claim.want = claim.want._replace(lanes=lanes)
+        self._offer(left, now)
+        return True
 
     def wake(self, lane: str, now: Instant) -> None:
         """See whether somebody can go where a server's rest has ended."""

@@ -24,8 +24,9 @@ TTL_MIN_S: Final = 30
 """Names with TTL 0 would put a question for each look on somebody's server; the steps of the
 timetable are minutes, so half a minute hides no move."""
 
-TTL_MAX_S: Final = 3_600
-"""A name may ask to be remembered for days; a move must be seen within the hour."""
+TTL_MAX_S: Final = 600
+"""A name may ask to be remembered for days; looks in doubt come every 10 min, and each of them is
+to see a move."""
 
 UNRESOLVED_S: Final = 30
 """How long a name without addresses is remembered: enough that a burst of reports of one host
@@ -36,8 +37,12 @@ ENTRIES_MAX: Final = 16_384
 
 IN_FLIGHT_MAX: Final = 100
 """Names asked at once. Their 200 packets fit into the 208 KiB that Linux gives a UDP socket by
-default; with 256 names bursts were lost on loopback. At 5 s deadline 20 dead names a second go
-through, 72,000 an hour."""
+default; with 256 names bursts were lost on loopback. At 5 s deadline 16 dead names a second go
+through, 60,000 an hour."""
+
+KEPT_FREE: Final = 16
+"""Of those, places for names that looks in their turn wait for. They keep their hosters' others
+waiting, and behind a burst of thousands of new names that would be for a minute."""
 
 ADDRESSES_MAX: Final = 1_024
 """Addresses kept of a name, in order; an answer in one DNS message holds at most about 4,000."""
@@ -84,10 +89,11 @@ class Resolver:
         self._counts: Counter[DnsStatus] = Counter()
         self.took = Spread(DURATION_BOUNDS_S)
         self._remembered: OrderedDict[str, _Remembered] = OrderedDict()
-        self._flights: dict[str, asyncio.Task[Resolution]] = {}
-        self._room = asyncio.Semaphore(IN_FLIGHT_MAX)
+        self._flights: dict[tuple[str, bool], asyncio.Task[Resolution]] = {}
+        self._room = asyncio.Semaphore(IN_FLIGHT_MAX - KEPT_FREE)
+        self._kept = asyncio.Semaphore(KEPT_FREE)
 
-    async def resolve(self, host: str, *, fresh: bool = False) -> Resolution:
+    async def resolve(self, host: str, *, fresh: bool = False, soon: bool = False) -> Resolution:
         """Return the addresses of a name; see `agents.edges.resolution.Names`.
 
         Callers that want the same name at the same time share one question; one that is
@@ -100,11 +106,11 @@ class Resolver:
             known = self._recall(name)
             if known is not None:
                 return known
-        flight = self._flights.get(name)
+        flight = self._flights.get((name, True)) or self._flights.get((name, soon))
         if flight is None:
-            flight = asyncio.create_task(self._asked(name))
-            self._flights[name] = flight
-            flight.add_done_callback(lambda _: self._flights.pop(name, None))
+            flight = asyncio.create_task(self._asked(name, soon=soon))
+            self._flights[name, soon] = flight
+            flight.add_done_callback(lambda _: self._flights.pop((name, soon), None))
         return await asyncio.shield(flight)
 
     def counts(self) -> Counter[DnsStatus]:
@@ -119,8 +125,15 @@ class Resolver:
         await asyncio.gather(*flights, return_exceptions=True)
         await self._wire.close()
 
-    async def _asked(self, name: str) -> Resolution:
-        async with self._room:
+    async def _asked(self, name: str, *, soon: bool) -> Resolution:
+        before = self._recall(name)
+        async with self._kept if soon else self._room:
+            sooner = None if soon else self._flights.get((name, True))
+            if sooner is not None:  # a look could not wait so long for it
+                return await asyncio.shield(sooner)
+            known = self._recall(name)
+            if known is not None and known is not before:
+                return known
             await self._rate.turn()
             began_s = asyncio.get_running_loop().time()
             resolution = merged(*await self._wire.ask(name))

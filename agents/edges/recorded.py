@@ -27,7 +27,7 @@ class Nothing:
 
     waits = False
 
-    async def resolve(self, host: str, *, fresh: bool = False) -> Resolution:
+    async def resolve(self, host: str, *, fresh: bool = False, soon: bool = False) -> Resolution:
         """Return that nobody was asked."""
         return _UNKNOWN_NAME
 
@@ -75,7 +75,7 @@ class Recorded:
             ) from None
         return cls({_ascii(name): _answer(row) for name, row in rows.items()})
 
-    async def resolve(self, host: str, *, fresh: bool = False) -> Resolution:
+    async def resolve(self, host: str, *, fresh: bool = False, soon: bool = False) -> Resolution:
         """Return the recorded answer; there is no fresher one."""
         return self._answers.get(plain_name(host), _UNKNOWN_NAME)
 

@@ -57,12 +57,15 @@ class Names(Protocol):
 
     waits: bool
 
-    async def resolve(self, host: str, *, fresh: bool = False) -> Resolution:
+    async def resolve(self, host: str, *, fresh: bool = False, soon: bool = False) -> Resolution:
         """Return the addresses of a name; never raises for what a name or server does.
+
+        What is remembered is returned as the same object again, so who holds it can tell.
 
         Args:
             host: ASCII host name; case and a final dot do not count.
             fresh: ask anew, whatever is remembered.
+            soon: others wait for the answer, so names that nobody waits for are asked after it.
         """
         ...
 

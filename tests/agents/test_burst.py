@@ -154,7 +154,7 @@ class Slow:
         """Ask for nobody yet."""
         self.asked: list[str] = []
 
-    async def resolve(self, host: str, *, fresh: bool = False) -> Resolution:
+    async def resolve(self, host: str, *, fresh: bool = False, soon: bool = False) -> Resolution:
         """Never return."""
         self.asked.append(host)
         return await asyncio.Future()

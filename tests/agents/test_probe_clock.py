@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from probe_bench import OWN, Bench, bench_of
+from quick_clock import Leaping
 from web_server import answers, response, web_server
 
 from agents.clock import Clock
@@ -26,28 +27,13 @@ def bench(tmp_path: Path):
     return made
 
 
-class Set(Clock):
-    """A clock that somebody sets."""
-
-    __slots__ = ("by_ms",)
-
-    def __init__(self) -> None:
-        """Begin with the machine's time."""
-        super().__init__()
-        object.__setattr__(self, "by_ms", 0)
-
-    def now(self) -> int:
-        """Return what it shows."""
-        return super().now() + self.by_ms
-
-
 @pytest.mark.parametrize("by_ms", [HOUR_MS, -HOUR_MS])
 async def test_a_look_during_which_the_clock_is_set_is_at_no_known_time(bench, by_ms) -> None:
     """It says nothing of the content; that it asked stays on record."""
-    it = bench(clock=Set())
+    it = bench(clock=Leaping())
 
     async def behave(head: str, writer: asyncio.StreamWriter) -> None:
-        object.__setattr__(it.clock, "by_ms", by_ms)
+        it.clock.leap(by_ms)
         await answers(response(404))(head, writer)
 
     async with web_server(behave, host=OWN) as server:

@@ -6,7 +6,7 @@ from schemas.flow import ProbeOrder
 from schemas.moments import HOUR_MS, MINUTE_MS
 from schemas.reasons import Target
 from streams.brackets import ON_TIME_MS
-from streams.ranks import REST_WAIT_MS, fallen, rank, want
+from streams.ranks import REST_WAIT_MS, fallen, moved, rank, want
 
 NOW = 1_770_000_000_000
 HOUR = 1.0
@@ -84,3 +84,17 @@ def test_what_is_not_of_the_sample_waits_no_longer_than_an_hour() -> None:
         asked = want(one, ("hoster a",), NOW)
         assert (asked.not_after, asked.slot_at) == (waits_until, one.slot_at)
         assert (asked.lanes, asked.rank) == (("hoster a",), rank(one, NOW))
+
+
+@pytest.mark.parametrize("one", [BRACKET, ON_TIME, LATE, REST])
+def test_a_look_whose_name_has_moved_goes_first_among_its_like(one) -> None:
+    """It keeps its class of rank, its slot and its window, and falls behind when it would have."""
+    before = want(one, ("hoster a", "address b"), NOW)
+    after = moved(before, ("hoster a", "address c"), NOW)
+    assert (after.lanes, after.slot_at, after.not_after) == (
+        ("hoster a", "address c"), before.slot_at, before.not_after,
+    )  # fmt: skip
+    assert after.rank[0] == before.rank[0]
+    assert after.rank <= before.rank
+    for at in (NOW, one.slot_at + ON_TIME_MS + 1):
+        assert fallen(after.rank, after.slot_at, at) == fallen(before.rank, before.slot_at, at)

@@ -43,6 +43,12 @@ class Desk:
         self.rota.leave(claim, self.now)
         self.read()
 
+    def move(self, claim: Claim, *lanes: str) -> bool:
+        """Exchange the lanes of a look that has come to its moment."""
+        is_moved = self.rota.move(claim, lanes, self.now)
+        self.read()
+        return is_moved
+
     def wake(self, lane: str) -> None:
         """Say that a rest may have ended."""
         self.rota.wake(lane, self.now)
@@ -80,14 +86,24 @@ ranks = st.tuples(st.integers(0, 3), st.integers(0, 3))
 asks = st.tuples(st.just("ask"), lanes, ranks)
 ends = st.tuples(st.sampled_from(["end", "give up"]), st.integers(0, 50), st.integers(0, 9_000))
 
+moves = st.tuples(st.just("move"), st.integers(0, 50), lanes)
 
-@given(st.lists(st.one_of(asks, ends), max_size=60))
+
+@given(st.lists(st.one_of(asks, ends, moves), max_size=60))
 def test_one_at_a_time_by_rank_and_nobody_for_ever(steps) -> None:
     """At each moment lanes have one look; whoever waits is held up; in the end all have gone."""
     desk = Desk()
     for what, *said in steps:
         if what == "ask":
             desk.ask(*said[0], rank=said[1])
+        elif what == "move":
+            pool = sorted(desk.going, key=lambda c: c.key)
+            if pool:
+                claim = pool[said[0] % len(pool)]
+                desk.now = max(desk.now, desk.going[claim])
+                had = claim.want.lanes
+                is_moved = desk.move(claim, *said[1])
+                assert claim.want.lanes == (said[1] if is_moved else had)
         else:
             pool = sorted(desk.going if what == "end" else desk.waiting, key=lambda c: c.key)
             desk.now += said[1]
@@ -222,3 +238,49 @@ def test_one_that_gives_up_passes_its_turn_on(leaving: int) -> None:
     desk.end(claims[leaving])
     desk.run()
     assert not desk.waiting
+
+
+def test_a_look_whose_name_has_moved_takes_other_lanes_if_they_are_free() -> None:
+    """It holds those instead, from the present moment on; who waited for the others goes."""
+    desk = Desk()
+    mover, behind = desk.ask("hoster", "old"), desk.ask("other", "old")
+    desk.now = 500
+    assert desk.move(mover, "hoster", "new")
+    assert list(desk.going) == [mover, behind]
+    held_up = desk.ask("elsewhere", "new")
+    assert held_up in desk.waiting
+    desk.end(mover)
+    earliest = desk.politeness.earliest
+    assert earliest(("hoster",), 0) == 500 + STEP_MS
+    assert desk.going[held_up] == 500 + STEP_MS
+    assert desk.going[behind] == 500
+
+
+@pytest.mark.parametrize("why", ["held", "waited for", "not yet free", "at rest"])
+def test_a_look_whose_name_has_moved_keeps_its_lanes_where_others_are_first(why: str) -> None:
+    """Nobody is asked twice at once, before the moment comes, or in his rest; nobody is passed."""
+    desk = Desk()
+    there = desk.ask("elsewhere", "new")
+    if why == "waited for":
+        desk.ask("elsewhere", "third")
+        desk.ask("elsewhere", "new", rank=(3, 0))
+    if why == "at rest":
+        desk.politeness.back_off("new", 0, 60)
+    if why != "held":
+        desk.end(there)
+    desk.now = 1_000 if why == "not yet free" else STEP_MS
+    mover = desk.ask("hoster", "old")
+    assert not desk.move(mover, "hoster", "new")
+    assert mover.want.lanes == ("hoster", "old")
+    assert desk.politeness.earliest(("old",), 0) == desk.now + STEP_MS
+
+
+def test_an_unused_turn_takes_no_moment() -> None:
+    """Who waits goes at the moment at which nothing was asked."""
+    desk = Desk()
+    first, second, third = (desk.ask("a") for _ in range(3))
+    first.unused = True
+    desk.end(first)
+    assert desk.going == {second: 0}
+    desk.end(second)
+    assert desk.going == {third: STEP_MS}

@@ -63,6 +63,11 @@ class NameServer:
         async with self._came:
             await self._came.wait_for(lambda: self.waiting >= count)
 
+    async def heard(self, count: int) -> None:
+        """Wait until so many questions were asked, those asked again not counted."""
+        async with self._came:
+            await self._came.wait_for(lambda: len(set(self.asked)) >= count)
+
     async def answer(self, wire: bytes, transport: str) -> bytes | None:
         """Return the answer to a question, None to stay silent."""
         query = dns.message.from_wire(wire)

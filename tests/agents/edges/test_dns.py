@@ -15,6 +15,7 @@ from agents.edges.dns import (
     ADDRESSES_MAX,
     ENTRIES_MAX,
     IN_FLIGHT_MAX,
+    KEPT_FREE,
     TTL_MAX_S,
     TTL_MIN_S,
     UNRESOLVED_S,
@@ -278,17 +279,49 @@ async def test_one_flight_for_a_name() -> None:
 
 
 async def test_names_in_flight_are_bounded() -> None:
-    """No more names than the bound are asked at once, and all are answered in the end."""
-    names = {f"n{n}": Name(a=("192.0.2.1",)) for n in range(IN_FLIGHT_MAX + 50)}
-    async with name_server(**names) as server:
+    """No more names than the bound are asked at once, and all are answered in the end.
+
+    Some of the places are kept for names that are asked soon, however many others came before.
+    """
+    others = [f"n{n}.example" for n in range(IN_FLIGHT_MAX + 50)]
+    waited_for = [f"s{n}.example" for n in range(KEPT_FREE + 4)]
+    async with name_server() as server:
+        server.names.update(dict.fromkeys((*others, *waited_for), Name(a=("192.0.2.1",))))
         server.gate.clear()
         resolver = Resolver(by_hand(), DnsSettings(servers=(server.address,), timeout_s=30.0))
-        callers = [asyncio.create_task(resolver.resolve(f"{name}.example")) for name in names]
-        await server.holds(2 * IN_FLIGHT_MAX)
+        callers = [asyncio.create_task(resolver.resolve(name)) for name in others]
+        await server.heard(2 * (IN_FLIGHT_MAX - KEPT_FREE))
+        callers += [asyncio.create_task(resolver.resolve(name, soon=True)) for name in waited_for]
+        await server.heard(2 * IN_FLIGHT_MAX)
+        asked = {name for name, _, _ in server.asked}
+        assert len(asked) == IN_FLIGHT_MAX
+        assert asked >= {*waited_for[:KEPT_FREE]}
         server.gate.set()
         answers = await asyncio.gather(*callers)
         assert {one.status for one in answers} == {DnsStatus.OK}
-        assert server.waiting_most == 2 * IN_FLIGHT_MAX  # A and AAAA of each
+        await resolver.close()
+
+
+async def test_a_name_that_is_asked_soon_is_not_asked_once_more() -> None:
+    """Who waits for it behind many others has the answer that came meanwhile."""
+    others = [f"n{n}.example" for n in range(IN_FLIGHT_MAX)]
+    async with name_server(x=Name(a=("192.0.2.1",))) as server:
+        server.names.update(dict.fromkeys(others, Name(a=("192.0.2.2",))))
+        server.gate.clear()
+        resolver = Resolver(by_hand(), DnsSettings(servers=(server.address,), timeout_s=30.0))
+        before = [asyncio.create_task(resolver.resolve(name)) for name in others]
+        behind = asyncio.create_task(resolver.resolve("x.example"))
+        await server.heard(2 * (IN_FLIGHT_MAX - KEPT_FREE))
+        assert server.count("x.example") == 0
+        soon = asyncio.create_task(resolver.resolve("x.example", soon=True))
+        with_it = asyncio.create_task(resolver.resolve("x.example"))
+        await server.heard(2 * (IN_FLIGHT_MAX - KEPT_FREE) + 2)
+        server.gate.set()
+        answers = await asyncio.gather(soon, behind, with_it)
+        assert all(one is answers[0] for one in answers)
+        assert len({one for one in server.asked if one[:2] == ("x.example", "A")}) == 1
+        assert sum(resolver.counts().values()) <= IN_FLIGHT_MAX + 1
+        await asyncio.gather(*before)
         await resolver.close()
 
 
