@@ -172,7 +172,7 @@ def _says_so(look: Made, others: Iterable[Made], shown: Gone) -> bool:
 
 def _compared(item: Material, looks: Sequence[Made]) -> set[str]:
     """Return the vantages that saw it there and a made-up path beside it, so know them apart."""
-    there = [look for look in looks if look.answered and _there(item, look)]
+    there = [look for look in looks if look.answered and is_there(item, look)]
     return {
         look.vantage
         for look in there
@@ -210,12 +210,13 @@ def seen_there(
         if look.answered
         and look.target is Target.URL
         and look.sent_at >= after
-        and _there(item, look)
+        and is_there(item, look)
     }
     return set(vantages) <= saw
 
 
-def _there(item: Material, look: Made) -> bool:
+def is_there(item: Material, look: Made) -> bool:
+    """Return whether it was there all the time that a look took."""
     from_at, until = look.sent_at, look.done_at
     spans = ((begun_at, until if end is None else end) for begun_at, end in item.absences())
     return item.online(from_at) and not any(a <= until and from_at <= b for a, b in spans)

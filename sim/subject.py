@@ -7,6 +7,7 @@ from typing import Final
 from schemas.case import CaseSummary
 from schemas.moments import Instant
 from schemas.reasons import Role
+from sim.alone import believed
 from sim.behaviour import Behaviour
 from sim.evidence import Evidence
 from sim.hosters import SimHoster
@@ -100,7 +101,9 @@ class Subject:
     def confirmed_gone_at(self) -> Instant | None:
         """R of the removal that the looks must have confirmed; None = they need not have."""
         shown = _SHOWN.get(self.hoster.gone_status, Gone.PLAIN)
-        return confirmed_gone_at(self.item, self.looks or (), self.evidence.vantages, shown)
+        vantages, lies = self.evidence.vantages, self.evidence.lies
+        looks = believed(self.item, self.looks or (), vantages, lies)
+        return confirmed_gone_at(self.item, looks, vantages, shown)
 
     @property
     def unplaceable(self) -> bool:

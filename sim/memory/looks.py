@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Final, NamedTuple, TypeAlias
+from typing import Final, NamedTuple
 
 from agents.edges.crosscheck import agree, is_welcome
 from agents.edges.response import Head
@@ -26,13 +26,17 @@ REDIRECTS_MAX: Final = 5
 RULES: Final = Rules.of(exceptions=("127.40.0.0/16",))
 
 
-Bend: TypeAlias = Callable[[Request, Reply | None, Instant], Reply | None]
-"""What a vantage takes an answer for: of the request, the answer and when it came."""
+@dataclass(frozen=True, slots=True)
+class Bend:
+    """A vantage that takes answers for something else than they are.
 
+    Attributes:
+        from_at: from when on.
+        shown: returns what it takes an answer for, of the request and the answer.
+    """
 
-def plainly(_: Request, reply: Reply | None, __: Instant) -> Reply | None:
-    """Take an answer for what it is."""
-    return reply
+    from_at: Instant
+    shown: Callable[[Request, Reply | None], Reply | None]
 
 
 class Asked(NamedTuple):
@@ -58,7 +62,7 @@ class Eye:
         places: where names lead.
         hosters: by address.
         source, agent: where it comes from and what it calls itself.
-        bend: what it takes answers for.
+        bend: what it takes answers for; None = for what they are.
     """
 
     world: World
@@ -67,7 +71,7 @@ class Eye:
     hosters: dict[str, SimHoster]
     source: str
     agent: str
-    bend: Bend = plainly
+    bend: Bend | None = None
 
     def look(self, url: CanonicalUrl, address: str, at: Instant, *, check: bool) -> Asked:
         """Look once at a URL at an address.
@@ -136,8 +140,9 @@ class Eye:
             path=url.request.partition("?")[0],
             method=method,
         )
-        seen = answer(request, hoster, self.world, self.monitor, at)
-        reply = self.bend(request, seen, at)
+        reply = answer(request, hoster, self.world, self.monitor, at)
+        if self.bend is not None and at >= self.bend.from_at:
+            reply = self.bend.shown(request, reply)
         if reply is None:
             raise _Failed(ProbeError.RESET)
         if reply.drips:

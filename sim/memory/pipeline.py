@@ -23,7 +23,7 @@ from sim.memory.groups import Group
 from sim.memory.hands import Hands
 from sim.memory.intake import Intake
 from sim.memory.lifecycle import Lifecycle
-from sim.memory.looks import Bend, Eye, plainly
+from sim.memory.looks import Bend, Eye
 from sim.memory.owners import Owner, Stage
 from sim.memory.places import Places
 from sim.memory.prober import Prober
@@ -154,7 +154,7 @@ class Pipeline:
             hosters={hoster.address: hoster for hoster in self.places.hosters.values()},
             source=vantage.source_address or "",
             agent=AGENT_MARK if vantage.announced else "ordinary",
-            bend=self.bends.get(vantage.id, plainly),
+            bend=self.bends.get(vantage.id),
         )
         politeness = Politeness(ProbeSettings().requests_per_minute)
         return Probing(self._hands(owner), owner, Prober(vantage, eye), politeness)

@@ -225,4 +225,5 @@ def _evidence(pipeline: Pipeline, twin: Twin, told_until: Instant) -> Evidence:
         placed={key: placed_at(state) for key, state in states.items()},
         vantages=tuple(vantage.id for vantage in VANTAGES if not vantage.recheck),
         hidden=tuple(vantage.id for vantage in VANTAGES if vantage.recheck),
+        lies={vantage: bend.from_at for vantage, bend in pipeline.bends.items()},
     )

@@ -3,11 +3,12 @@
 from collections.abc import Mapping
 from typing import Final
 
-from schemas.moments import DAY_MS, HOUR_MS, Instant
+from schemas.moments import DAY_MS, HOUR_MS
 from schemas.registry import InclusionEntry
 from sim.desks import BUSY
 from sim.memory import casts
 from sim.memory.faults import Weather
+from sim.memory.looks import Bend
 from sim.memory.scenario import FAIR, Scenario
 from sim.replies import MISSING, Reply, Request
 from sim.world import WORLD_START, Surge, Tempo
@@ -58,9 +59,9 @@ def _burst(count: int) -> Scenario:
     )
 
 
-def _denies(request: Request, reply: Reply | None, at: Instant) -> Reply | None:
+def _denies(request: Request, reply: Reply | None) -> Reply | None:
     """Take everything below the root for missing, as a network that censors shows it."""
-    return reply if request.path == "/" or at < _LIES_FROM else MISSING
+    return reply if request.path == "/" else MISSING
 
 
 _FLOOD: Final = Surge(
@@ -141,7 +142,7 @@ SCENARIOS: Final[Mapping[str, Scenario]] = {
         hosters=casts.PLAIN,
         rate=50,
         tempo=_EVEN,
-        bends={"announced": _denies},
+        bends={"announced": Bend(_LIES_FROM, _denies)},
         days=2.5,
     ),
     "flood": Scenario(
