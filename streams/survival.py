@@ -15,7 +15,9 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import accumulate
 from math import exp, gcd, log, sqrt
+from operator import lt, mul, sub, truediv
 from typing import Final
 
 from streams.weights import Z_95
@@ -155,12 +157,43 @@ def weighted_kaplan_meier(parts: Sequence[tuple[int, Sequence[int]]]) -> Curve:
     weights = [weight // scale for weight, _ in filled]
     count = len(filled)
     if count == 1:
-        return _curve(filled[0][1], weights)
+        return _even(filled[0][1])
     mixed: list[int] = []
     for i, (_, codes) in enumerate(filled):
         mixed += [((code >> 1) * count + i) * 2 + (code & 1) for code in codes]
     mixed.sort()
     return _curve(mixed, weights)
+
+
+def _even(codes: Sequence[int]) -> Curve:
+    """Return what `_curve` does where all weights are 1, in half the time.
+
+    What was last seen is passed over, and the interpreter's own functions walk along the ends.
+    """
+    n = len(codes)
+    firsts = [i for i, code in enumerate(codes) if code & 1]
+    found = [codes[i] for i in firsts]
+    ended = len(found)
+    events = [1] * ended
+    if not all(map(lt, found, found[1:])):  # several ended at one time
+        starts = [0, *(i for i in range(1, ended) if found[i - 1] != found[i])]
+        events = list(map(sub, [*starts[1:], ended], starts))
+        firsts, found = [firsts[i] for i in starts], [found[i] for i in starts]
+    # an end and a last sighting at one time: the end comes first, so that case was still at risk
+    at_risk = [
+        n - i if codes[i - 1] != code - 1 else n - bisect_left(codes, code - 1)
+        for i, code in zip(firsts, found, strict=True)
+    ]
+    falls = map(truediv, map(sub, at_risk, events), at_risk)
+    return Curve(
+        n=n,
+        ended=ended,
+        times=tuple([code >> 1 for code in found]),
+        at_risk=tuple(at_risk),
+        events=tuple(events),
+        effective=tuple(map(float, at_risk)),
+        survival=tuple(accumulate(falls, mul)),
+    )
 
 
 def _curve(codes: Sequence[int], weights: Sequence[int]) -> Curve:

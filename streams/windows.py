@@ -5,12 +5,12 @@ became known: an event that arrives late is counted where it belongs the next ti
 made, because nothing is summed up on its way.
 """
 
-from bisect import bisect_right
 from collections.abc import Iterable
 from enum import StrEnum
 from typing import Final
 
 from schemas.moments import DAY_MS, HOUR_MS, Instant
+from streams.bag import Bag
 
 
 class Window(StrEnum):
@@ -44,6 +44,13 @@ WIDEST_MS: Final = max(WIDTH_MS.values())
 
 def counts(events: Iterable[Instant], as_of: Instant) -> dict[Window, int]:
     """Count events in every window that ends at `as_of`; later ones are not yet counted."""
-    oldest = as_of - WIDEST_MS
-    ages = sorted(as_of - at for at in events if oldest < at <= as_of)
-    return {window: bisect_right(ages, width - 1) for window, width in WIDTH_MS.items()}
+    held = Bag()
+    for at in events:
+        held.change(at, 1)
+    return counted(held, as_of)
+
+
+def counted(events: Bag, as_of: Instant) -> dict[Window, int]:
+    """Count events that are held in a bag."""
+    now = events.up_to(as_of)
+    return {window: now - events.up_to(as_of - width) for window, width in WIDTH_MS.items()}

@@ -167,6 +167,16 @@ def test_a_case_of_weight_w_counts_like_w_cases(cases, millions):
         assert curve.quantile(tenths / 10) == copies.quantile(tenths / 10)
 
 
+@given(TIED | SPREAD, st.randoms(use_true_random=False))
+def test_cases_of_one_weight_in_two_parts_are_one_part(cases, chance):
+    """The way that is short where all weights are alike leads to the same curve, to the bit."""
+    parts: tuple[list[int], list[int]] = [], []
+    for t, ended in cases:
+        chance.choice(parts).append(span_code(t, ended=ended))
+    whole = weighted_kaplan_meier([(1, sorted(parts[0] + parts[1]))])
+    assert whole == weighted_kaplan_meier([(1, sorted(part)) for part in parts])
+
+
 @given(TIED, st.integers(1, 10**9))
 def test_equal_weights_are_none(cases, weight):
     """Curve, quantiles and interval are those of the cases themselves, however many each is for."""
