@@ -181,7 +181,8 @@ def _said(status: int, reason: str, headers: dict[str, str] | None = None) -> we
 
 
 async def _healthz(_: web.Request) -> web.Response:
-    return web.Response(text="ok\n", headers=_HEADERS)
+    # an exposition without a sample: Prometheus sees whether the intake answers, and nobody more
+    return web.Response(text="# ok\n", headers=_HEADERS)
 
 
 def _tls(settings: IntakeSettings) -> ssl.SSLContext | None:

@@ -130,6 +130,8 @@ def test_settings_are_settings(name: str, monkeypatch: pytest.MonkeyPatch) -> No
     assert {str(security.ca_file), str(security.password_file)} <= secrets
     if settings.web.password_file:
         assert str(settings.web.password_file) in secrets
+        assert str(settings.intake.cert_file) in secrets  # a worker tells when it ends
+        assert str(settings.intake.key_file) not in secrets
 
 
 def test_prometheus_scrapes_what_is_there() -> None:
@@ -142,8 +144,12 @@ def test_prometheus_scrapes_what_is_there() -> None:
         for target in static["targets"]
     }
     workers = {f"{name}:9464" for name in SERVICES if name.startswith("worker-")}
-    assert targets == {*workers, "kafka-exporter:9308", "127.0.0.1:9090", "alertmanager:9093"}
+    others = {"intake:9465", "kafka-exporter:9308", "127.0.0.1:9090", "alertmanager:9093"}
+    assert targets == workers | others
     assert config["scrape_configs"][0]["basic_auth"]["password_file"] == "/run/secrets/pages"
+    rules = (ROOT / "deploy/prometheus/rules/hostwatch.process.rules.yml").read_text()
+    jobs = {job["job_name"] for job in config["scrape_configs"]}
+    assert set(re.findall(r"hostwatch-?\w*(?=[|\"])", rules)) <= jobs
     alert = (ROOT / "deploy/alertmanager/alertmanager.yml").read_text()
     files = set(re.findall(r"/run/secrets/(\w+)", alert))
     assert files == names(SERVICES["alertmanager"], "secrets")

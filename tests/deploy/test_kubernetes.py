@@ -90,6 +90,21 @@ def test_a_pod_may_do_little(workload: dict[str, Any]) -> None:
     assert {mount["name"] for mount in container["volumeMounts"]} == volumes | claims
 
 
+def test_every_workload_is_watched() -> None:
+    """Each service has a monitor that finds it and asks a port of it."""
+    services = {
+        one["metadata"]["labels"]["app.kubernetes.io/component"]: one for one in of("Service")
+    }
+    monitors = list(of("ServiceMonitor"))
+    found = [
+        one["spec"]["selector"]["matchLabels"]["app.kubernetes.io/component"] for one in monitors
+    ]
+    assert sorted(found) == sorted(services)
+    for component, monitor in zip(found, monitors, strict=True):
+        (endpoint,) = monitor["spec"]["endpoints"]
+        assert endpoint["port"] in {port["name"] for port in services[component]["spec"]["ports"]}
+
+
 @pytest.mark.parametrize("workload", WORKLOADS, ids=lambda one: one["metadata"]["name"])
 def test_its_settings_are_settings(
     workload: dict[str, Any], monkeypatch: pytest.MonkeyPatch

@@ -290,6 +290,17 @@ PROCESSES = (
         over_at=20,
     ),
     Story(
+        alert="HostwatchTargetDown",
+        seen=(
+            _worker("up", "1x70"),
+            _worker("up", "1x9 0x9 1x60", job="hostwatch-intake", instance="intake"),
+        ),
+        labels={"job": "hostwatch-intake", "instance": "intake", "severity": "critical"},
+        silent_at=14,
+        fires_at=15,
+        over_at=20,
+    ),
+    Story(
         alert="HostwatchPartitionOwnedTwice",
         seen=(
             _worker("hostwatch_partition_owned", "1x300", role="lifecycle", partition="3"),

@@ -10,6 +10,7 @@ import msgspec
 import pytest
 from aiohttp import ClientSession, ClientTimeout
 from hotline_records import report
+from prometheus_client.parser import text_string_to_metric_families
 
 from agents.config import IntakeSettings
 from agents.edges.counter import BODY_BYTES_MAX, RECORDS_MAX, REQUESTS_MAX, Counter
@@ -156,6 +157,16 @@ async def test_a_crowd_is_asked_to_come_again(tmp_path):
         at.shelf.gate.set()
         assert await asyncio.gather(*crowd) == [(202, {"taken": 1})] * REQUESTS_MAX
     assert len(at.shelf.held) == REQUESTS_MAX
+
+
+async def test_prometheus_sees_that_it_answers(tmp_path):
+    """The health check is an exposition without a sample: a target that is up and tells nothing."""
+    async with serving(tmp_path) as it, ClientSession(timeout=ClientTimeout(total=60)) as session:
+        async with session.get(f"http://127.0.0.1:{it.counter.port}/healthz") as answer:
+            text = await answer.text()
+        assert (answer.status, answer.content_type) == (200, "text/plain")
+    assert list(text_string_to_metric_families(text)) == []
+    assert text.startswith("#")
 
 
 async def test_urls_do_not_go_over_a_network_in_clear(tmp_path):
