@@ -171,6 +171,16 @@ DISK_FREE: Final = Declared(
     help="Free part of the disk that the state folder lies on.",
 )
 
+PROCESS_CPU: Final = Declared(
+    name="process_cpu_seconds",
+    help="CPU time that this process took, all its threads.",
+    unit="seconds",
+)
+PROCESS_MEMORY: Final = Declared(
+    name="process_resident_memory_bytes",
+    help="Memory that this process holds; absent where the system does not say.",
+    unit="bytes",
+)
 COLLECTOR_DURATION: Final = Declared(
     name="hostwatch_collector_duration_seconds",
     help="Time a part of these metrics took to gather at this scrape.",
@@ -212,6 +222,8 @@ INSTRUMENTS: Final = (
     CERTIFICATE_EXPIRY,
     KEY_MONTH,
     DISK_FREE,
+    PROCESS_CPU,
+    PROCESS_MEMORY,
     COLLECTOR_DURATION,
     COLLECTOR_ERRORS,
 )

@@ -1,11 +1,13 @@
-"""What a worker rests on and cannot make itself, rendered for Prometheus at each scrape.
+"""What a worker rests on and cannot make itself, and what it takes, rendered at each scrape.
 
 Address databases grow old, certificates end, disks fill, and keys stop being renewed where the key
 file cannot be written. All of it is told days before it hurts. What cannot be read is left out:
 without it the worker stops itself, and that is told.
 """
 
+import os
 import shutil
+import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -13,7 +15,7 @@ from pathlib import Path
 from typing import Final
 
 from cryptography import x509
-from prometheus_client.core import GaugeMetricFamily
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
 from prometheus_client.metrics_core import Metric
 from prometheus_client.registry import Collector
 
@@ -25,11 +27,15 @@ from agents.edges.instruments import (
     DATASET_BUILD,
     DISK_FREE,
     KEY_MONTH,
+    PROCESS_CPU,
+    PROCESS_MEMORY,
 )
 from schemas.moments import Instant
 
 CERTIFICATE_BYTES_MAX: Final = 262_144
 """An authority's bundle has some 200 KiB; a larger file is no certificate."""
+
+_STATM: Final = Path("/proc/self/statm")
 
 Builds = Callable[[], Mapping[str, Instant]]
 """Gives the build instant of each address database in use, by kind."""
@@ -59,6 +65,10 @@ class Surroundings(Collector):
         yield _family(CERTIFICATE_EXPIRY, ends)
         yield _family(KEY_MONTH, [((), _newest_month(self.settings.key_file))])
         yield _family(DISK_FREE, [((), _free(self.settings.state_dir))])
+        cpu = CounterMetricFamily(PROCESS_CPU.name, PROCESS_CPU.help, unit=PROCESS_CPU.unit)
+        cpu.add_metric((), time.process_time())
+        yield cpu
+        yield _family(PROCESS_MEMORY, [((), _resident_bytes())])
 
     def _certificates(self) -> Iterator[tuple[str, Path]]:
         settings = self.settings
@@ -101,6 +111,15 @@ def _newest_month(file: Path) -> float | None:
         return None
     newest = max(months)
     return datetime(int(newest[:4]), int(newest[4:]), 1, tzinfo=UTC).timestamp()
+
+
+def _resident_bytes() -> float | None:
+    """Return what the second number of statm counts in pages (proc(5))."""
+    try:
+        pages = int(_STATM.read_text().split()[1])
+    except (OSError, ValueError, IndexError):
+        return None
+    return float(pages * os.sysconf("SC_PAGE_SIZE"))
 
 
 def _free(folder: Path) -> float | None:

@@ -331,6 +331,8 @@ PIPELINE = (
     Row(
         "Machine",
         (
+            Panel(title="Processor", unit="percentunit", minimum=0, text="Of one core, by worker; above 100 % other cores help, for what runs beside Python.", asks=(Ask(expr=rate("process_cpu_seconds_total", "instance"), legend="{{instance}}"),)),
+            Panel(title="Memory", unit="bytes", minimum=0, text="Held by each worker.", asks=(Ask(expr=f"max by (instance) (process_resident_memory_bytes{{{JOB}}})", legend="{{instance}}"),)),
             Panel(title="Free disk", unit="percentunit", minimum=0, maximum=1, steps=((0, RED), (0.1, GREEN)), text="Under the state folder.", asks=(Ask(expr=f"min by (instance) (hostwatch_disk_free_ratio{{{JOB}}})", legend="{{instance}}"),)),
             Panel(title="Certificates end in", unit="s", steps=((0, RED), (14 * 86_400, GREEN)), text="Below 14 days an alert fires.", asks=(Ask(expr=f"min by (certificate) (hostwatch_certificate_expiry_timestamp_seconds{{{JOB}}}) - time()", legend="{{certificate}}"),)),
             Panel(title="Parts of the metrics left out", unit="ops", minimum=0, steps=((0, GREEN), (0.0001, RED)), text="Scrapes at which a part failed. An alert fires.", asks=(Ask(expr=rate("hostwatch_collector_errors_total", "instance, collector"), legend="{{instance}}, {{collector}}"),)),

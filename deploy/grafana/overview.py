@@ -199,6 +199,30 @@ OVERVIEW = (
                 text="Open cases of the ten companies with most.",
                 asks=(Ask(expr=f"topk(10, {every('hostwatch_open_cases')})", legend="{{hoster}}"),),
             ),
+            Panel(
+                title="Open cases by country",
+                unit="short",
+                stacked=True,
+                text="The seat of the companies, as the registry has it; those added up as `other` have none.",
+                asks=(
+                    Ask(
+                        expr=f"sum by (country) ({every('hostwatch_open_cases')} * on (hoster) group_left (country) max by (hoster, country) (hostwatch_hoster_info))",
+                        legend="{{country}}",
+                    ),
+                ),
+            ),
+            Panel(
+                title="Age of open cases",
+                kind="heatmap",
+                unit="s",
+                text="Open cases by time since their notice. A band that climbs is a backlog that nobody works off.",
+                asks=(
+                    Ask(
+                        expr=f"sum by (le) (max by (hoster, le) (hostwatch_open_age_seconds_bucket{{{ALL}}}))",
+                        legend="{{le}}",
+                    ),
+                ),
+            ),
         ),
     ),
     Row(
@@ -293,6 +317,23 @@ OVERVIEW = (
                         expr=f"sum(({every('hostwatch_open_cases')} / on () group_left () sum({every('hostwatch_open_cases')})) ^ 2)",
                         legend="index",
                         colour=ORANGE,
+                    ),
+                ),
+            ),
+        ),
+    ),
+    Row(
+        "Alerts",
+        (
+            Panel(
+                title="Alerts that fire",
+                kind="table",
+                width=24,
+                unit="short",
+                text="What each asks for stands in the runbook. Empty is good.",
+                asks=(
+                    Ask(
+                        expr='max by (severity, alertname, hoster, role, hotline, vantage) (ALERTS{alertstate="firing",severity!="none"})'
                     ),
                 ),
             ),

@@ -61,6 +61,7 @@ COUNTERS: Final = frozenset(
         "dataset_lookups",
         "dns_lookups",
         "lifecycle_records",
+        "process_cpu_seconds",
         "probe_checked_looks",
         "probe_orders",
         "probe_looks",
@@ -86,7 +87,7 @@ EXTRA: Final = (
     f"scrape_samples_post_metric_relabeling{{{WORKER}}}",
     'hoster:hostwatch_open_cases:max{hoster="alpha",role="hosting"}',
     'hoster_window:hostwatch_late_per_noticed:ratio{hoster="alpha",role="hosting",window="7d"}',
-    'ALERTS{alertname="HosterSilent",alertstate="firing",hoster="alpha"}',
+    'ALERTS{alertname="HosterSilent",alertstate="firing",hoster="alpha",severity="warning"}',
 )
 
 

@@ -4,6 +4,7 @@ import subprocess
 from datetime import UTC, datetime
 from pathlib import Path
 
+import pytest
 import trustme
 from prometheus_client import CollectorRegistry, generate_latest
 
@@ -76,4 +77,16 @@ def test_what_cannot_be_read_is_left_out(tmp_path: Path) -> None:
         web=WebSettings(cert_file=broken, key_file=broken),
     )
     text = exposed(settings)
-    assert [line for line in text.splitlines() if not line.startswith("#")] == []
+    told = [line for line in text.splitlines() if not line.startswith(("#", "process_"))]
+    assert told == []
+
+
+def test_what_the_process_takes_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its CPU time and its memory; a system that does not say how much has no sample of that."""
+    settings = Settings(state_dir=tmp_path, key_file=tmp_path / "none")
+    text = exposed(settings)
+    assert value(text, "process_cpu_seconds_total") > 0
+    assert value(text, "process_resident_memory_bytes") > 1_000_000  # no Python fits into less
+    monkeypatch.setattr("agents.edges.surroundings._STATM", tmp_path / "none")
+    lines = exposed(settings).splitlines()
+    assert not any(line.startswith("process_resident_memory_bytes") for line in lines)
