@@ -6,7 +6,7 @@
 set -eu
 umask 077
 cd "$(dirname "$0")/.."
-mkdir -p secrets/hotlines secrets/keys
+mkdir -p secrets/hotlines secrets/keys secrets/datasets
 cd secrets
 days=825 # the longest that clients commonly take
 names=${INTAKE_NAMES:-DNS:localhost,IP:127.0.0.1}
@@ -48,7 +48,7 @@ for one in alert-mail alert-webhook alert-watchdog; do [ -e "$one" ] || : >"$one
 chmod 700 .
 find . -maxdepth 1 -type f ! -name ca-key.pem -exec chmod 444 {} +
 chmod 644 hosters.toml alert-mail alert-webhook alert-watchdog # for who edits them
-chmod 755 hotlines
+chmod 755 hotlines datasets # what is put into datasets has to be readable by all too (644)
 chmod 644 hotlines/keys # `intake key` writes it as a root that has no other right than its owner's
 if [ "$(id -u)" = 0 ]; then
   chown -R "${OWNER:-10001:10001}" keys

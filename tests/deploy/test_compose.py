@@ -86,6 +86,11 @@ def test_secrets_are_made_by_their_script(made: Path) -> None:
         assert path.is_file(), file
         assert path.stat().st_size or path.name in by_hand, file
     assert (made / "deploy/secrets").stat().st_mode & 0o077 == 0
+    mounted = [str(v).split(":")[0] for s in SERVICES.values() for v in s.get("volumes", [])]
+    folders = {place for place in mounted if place.startswith("./deploy/secrets/")}
+    assert len(folders) == 3
+    assert all((made / place).is_dir() for place in folders)
+    assert (made / "deploy/secrets/datasets").stat().st_mode & 0o777 == 0o755
 
 
 def test_a_hotline_s_key_can_be_added(made: Path) -> None:
