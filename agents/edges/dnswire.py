@@ -4,6 +4,11 @@ c-ares remembers answers for their whole TTL, in wall time and without a bound, 
 switch for it. `Wire` therefore works in generations: a c-ares channel is asked for a name at most
 once and for so many names, then the next one takes over and the old one is closed when its last
 question is done. What is remembered, and for how long, is then decided in `agents.edges.dns` alone.
+
+c-ares learns how fast a server is: once it answered fast, a try lasts a quarter of a second,
+whatever the settings say, and after the last try it gives up. A name whose own servers take two
+seconds would never be answered for, and a server under load for no name at all, so there are as
+many tries as fill the deadline at their shortest.
 """
 
 import asyncio
@@ -25,10 +30,15 @@ CHANNEL_NAMES_MAX: Final = 2_048
 CHAIN_MAX: Final = 16
 """CNAMEs followed; resolvers themselves stop at 8 to 16, a longer chain is a loop or a trick."""
 
-TRIES: Final = 3
 TRY_SHARE: Final = 8
-"""A server is asked again after an eighth of the deadline, then after a quarter more, and is left
-half of it for the last try: a lost packet costs one try, not the answer."""
+"""A server that is not known yet is asked again after an eighth of the deadline: a lost packet
+costs one try, not the answer."""
+
+TRY_MIN_S: Final = 0.25
+TRY_MAX_S: Final = 5.0
+TRY_JITTER: Final = 0.5
+"""What c-ares 1.34 makes of tries (MIN_TIMEOUT_MS, MAX_TIMEOUT_MS, `ares_calc_query_timeout`): the
+first lasts so long at least, each next one twice as long up to a bound, by chance half of that."""
 
 _STATUS: Final = {
     pycares.errno.ARES_ENODATA: DnsStatus.NODATA,
@@ -81,6 +91,10 @@ class Wire:
         """
         self._servers = tuple(_checked(server) for server in servers)
         self._timeout_s = timeout_s
+        self._tries = tries(timeout_s)
+        self._flags = pycares.ARES_FLAG_NOSEARCH | pycares.ARES_FLAG_EDNS
+        if len(self._servers) == 1:  # where it fails, no other is there to be tried
+            self._flags |= pycares.ARES_FLAG_NOCHECKRESP
         self._current: _Channel | None = None
         self._channels: set[_Channel] = set()
 
@@ -114,8 +128,8 @@ class Wire:
         opened = aiodns.DNSResolver(
             nameservers=self._servers,
             timeout=self._timeout_s / TRY_SHARE,
-            tries=TRIES,
-            flags=pycares.ARES_FLAG_NOSEARCH | pycares.ARES_FLAG_EDNS,
+            tries=self._tries,
+            flags=self._flags,
         )
         self._current = _Channel(opened, {host})
         self._channels.add(self._current)
@@ -136,6 +150,19 @@ class Wire:
         except aiodns.error.DNSError as failure:
             return Answer(status=_STATUS.get(failure.args[0], DnsStatus.SERVFAIL))
         return read(host, result.answer)
+
+
+def tries(timeout_s: float) -> int:
+    """Return how many tries last as long as a deadline at the shortest.
+
+    Args:
+        timeout_s: the deadline of a question, in wall seconds.
+    """
+    needed, filled_s, try_s = 1, TRY_MIN_S, TRY_MIN_S
+    while filled_s < timeout_s:
+        try_s = min(2 * try_s, TRY_MAX_S)
+        needed, filled_s = needed + 1, filled_s + TRY_JITTER * try_s
+    return needed
 
 
 def read(host: str, records: Iterable[pycares.DNSRecord]) -> Answer:

@@ -14,7 +14,6 @@ from agents.clock import Clock
 from agents.config import DnsSettings
 from agents.edges.dns import Resolver
 from schemas.moments import HOUR_MS
-from schemas.reasons import ProbeError
 
 COMPANIES = 500
 EACH = 3
@@ -61,10 +60,9 @@ async def test_the_backlog_of_many_hosters_makes_no_herd(tmp_path: Path) -> None
             seen = await it.settle(*backlog)
         await resolver.close()
     assert len(seen) == COMPANIES * EACH
-    # a machine that is very busy loses a question: that hoster is not begun with, which is no herd
-    assert {one.facts.error for one in seen} <= {None, ProbeError.DNS_FAILURE}
+    assert {one.facts.error for one in seen} == {None}
     firsts = sorted(looks[0][0] for looks in asked.values())
-    assert len(firsts) > COMPANIES // 2
+    assert len(firsts) == COMPANIES
     assert all(at >= began + k / NAMES_PER_S for k, at in enumerate(firsts))
     step_s = it.clock.wall_seconds(STEP_MS)
     for looks in asked.values():

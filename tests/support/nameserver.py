@@ -68,6 +68,11 @@ class NameServer:
         async with self._came:
             await self._came.wait_for(lambda: len(set(self.asked)) >= count)
 
+    async def insisted(self, name: str, times: int) -> None:
+        """Wait until a name's A was asked for so many times, each time without an answer."""
+        async with self._came:
+            await self._came.wait_for(lambda: self.count(name) >= times)
+
     async def answer(self, wire: bytes, transport: str) -> bytes | None:
         """Return the answer to a question, None to stay silent."""
         query = dns.message.from_wire(wire)

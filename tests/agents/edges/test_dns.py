@@ -22,7 +22,7 @@ from agents.edges.dns import (
     Resolver,
     merged,
 )
-from agents.edges.dnswire import CHAIN_MAX, Answer
+from agents.edges.dnswire import CHAIN_MAX, Answer, tries
 from agents.edges.resolution import DnsStatus, Resolution
 from agents.errors import UserError
 
@@ -137,6 +137,43 @@ async def test_silence_ends_at_the_deadline() -> None:
             found = await resolved(server, "x.example", timeout_s=0.4)
     assert found.status is DnsStatus.TIMEOUT
     assert not found.status.answered
+
+
+async def test_the_whole_deadline_is_waited_for_an_answer_of_a_server_that_was_fast() -> None:
+    """However fast it was with others before: a name of slow servers is not given up early."""
+    others = [f"n{n}.example" for n in range(20)]
+    async with name_server(x=Name(a=("192.0.2.1",))) as server, asyncio.timeout(60):
+        server.names.update(dict.fromkeys(others, Name(a=("192.0.2.2",))))
+        resolver = Resolver(by_hand(), DnsSettings(servers=(server.address,), timeout_s=30.0))
+        for name in others:
+            await resolver.resolve(name)
+        server.gate.clear()
+        late = asyncio.create_task(resolver.resolve("x.example"))
+        await server.insisted("x.example", 4)
+        server.gate.set()
+        assert (await late).addresses == ("192.0.2.1",)
+        await resolver.close()
+
+
+@given(st.floats(0.01, 30.0))
+def test_tries_fill_the_deadline_at_their_shortest(timeout_s: float) -> None:
+    """A quarter of a second, then double each time up to 5 s and by chance half of it."""
+    shortest = [0.25, *(min(0.25 * 2**n, 5.0) / 2 for n in range(1, 20))]
+    needed = tries(timeout_s)
+    assert sum(shortest[:needed]) >= timeout_s
+    assert needed == 1 or sum(shortest[: needed - 1]) < timeout_s
+
+
+async def test_a_server_that_fails_is_not_asked_again_at_once() -> None:
+    """Alone it is asked once for each type, and twice for the reason; others stand in for it."""
+    failing = Name(rcode=dns.rcode.SERVFAIL)
+    async with name_server(x=failing) as server, name_server(x=Name(a=("192.0.2.1",))) as other:
+        assert (await resolved(server, "x.example")).status is DnsStatus.SERVFAIL
+        assert (server.count("x.example"), server.count("x.example", "AAAA")) == (3, 1)
+        both = DnsSettings(servers=(server.address, other.address))
+        resolver = Resolver(by_hand(), both)
+        assert (await resolver.resolve("x.example")).addresses == ("192.0.2.1",)
+        await resolver.close()
 
 
 async def test_nobody_at_the_port_is_silence() -> None:
