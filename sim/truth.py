@@ -3,11 +3,18 @@
 Written apart from `streams/`: the oracle must not ask the code it judges.
 """
 
+import math
+from bisect import bisect_left
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from schemas.moments import Instant
 from sim.material import SECTOR_NORM_MS, Material
+
+_ROUNDED: Final = 1e-9
+"""Further than this a product of shares is never off by rounding: it takes millions of factors."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,11 +97,22 @@ def median_ms(spans: Sequence[tuple[int, bool]]) -> int | None:
     Args:
         spans: time watched in milliseconds, and whether it ended in a removal.
     """
-    alive, whole = 1, 1  # the share still there as a fraction of whole numbers
-    for time in sorted({span for span, ended in spans if ended}):
-        at_risk = sum(1 for span, _ in spans if span >= time)
-        ended = sum(1 for span, gone in spans if gone and span == time)
-        alive, whole = alive * (at_risk - ended), whole * at_risk
-        if 2 * alive <= whole:
+    ended = Counter(span for span, gone in spans if gone)
+    lasted = sorted(span for span, _ in spans)
+    share = 1.0
+    steps: list[tuple[int, int]] = []
+    for time in sorted(ended):
+        at_risk = len(lasted) - bisect_left(lasted, time)
+        steps.append((at_risk - ended[time], at_risk))
+        share *= steps[-1][0] / at_risk
+        if _is_half(share, steps):
             return time
     return None
+
+
+def _is_half(share: float, steps: Sequence[tuple[int, int]]) -> bool:
+    """Return whether no more than half are left; where rounding could decide, by whole numbers."""
+    if abs(share - 0.5) > _ROUNDED:
+        return share < 0.5
+    alive, whole = math.prod(left for left, _ in steps), math.prod(of for _, of in steps)
+    return 2 * alive <= whole

@@ -3,11 +3,13 @@
 It keeps what Kafka keeps and no more: the order within a partition, a log's offsets for ever,
 of a compacted log the newest record of each key, a transaction as a whole or not at all, of two
 owners of a transactional id only the newer, of a group's offsets those of its present generation.
+Of orders it keeps what is not settled; to Kafka they are a week's.
 """
 
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from functools import lru_cache
 from operator import attrgetter
@@ -22,7 +24,7 @@ PARTITIONS: Final = 4
 """Of every topic: so few that each is busy, and enough for three owners to share unevenly."""
 
 COMPACT_AT: Final = 2_048
-"""Records a compacted log grows by before what is old goes."""
+"""Records that a log grows by before what is old goes, at the least."""
 
 Place: TypeAlias = tuple[str, int]
 """A topic and a partition."""
@@ -60,12 +62,17 @@ class Log:
         return self.records[bisect_left(self.records, offset, key=_offset) :]
 
     def compact(self) -> None:
-        """Keep the newest record of each key, once in a while."""
-        if len(self.records) - self._kept < COMPACT_AT:
+        """Keep the newest record of each key, once it has doubled."""
+        if len(self.records) - self._kept < max(COMPACT_AT, self._kept):
             return
         newest = {record.key: record for record in self.records}
         self.records = sorted(newest.values(), key=_offset)
         self._kept = len(self.records)
+
+    def forget(self, below: int) -> None:
+        """Let go of what stands below an offset, once in a while."""
+        if self.records and below - self.records[0].offset >= COMPACT_AT:
+            del self.records[: bisect_left(self.records, below, key=_offset)]
 
 
 @dataclass(slots=True)
@@ -74,10 +81,12 @@ class Broker:
 
     Attributes:
         agenda: virtual time, which stamps records.
+        passing: topics of which nobody reads again what was committed, so it goes.
         fenced: writes and offsets of owners that are no more, refused.
     """
 
     agenda: Agenda
+    passing: AbstractSet[str] = frozenset()
     fenced: int = 0
     _logs: defaultdict[Place, Log] = field(default_factory=lambda: defaultdict(Log))
     _readers: defaultdict[str, list[Callable[[int], None]]] = field(
@@ -155,3 +164,5 @@ class Broker:
         """Note how far a group has come; `sim.memory.groups` refuses it of who left the group."""
         for topic, offset in offsets.items():
             self._offsets[group, topic, partition] = offset
+            if topic in self.passing:
+                self.log(topic, partition).forget(offset)

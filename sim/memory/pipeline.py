@@ -85,7 +85,8 @@ class Pipeline:
 
     def __post_init__(self) -> None:
         self.agenda = Agenda(self.from_at)
-        self.broker = Broker(self.agenda)
+        orders = frozenset(PROBES.named(vantage.id) for vantage in VANTAGES)
+        self.broker = Broker(self.agenda, orders)
         self.positions = Positions(self.broker)
         self.broker.follow(CASES.name, self.positions.told)
 

@@ -54,8 +54,8 @@ class Probing:
     pooled: bool = True
     _rota: Rota = field(init=False)
     _topic: str = ""
-    _next: int = 0
-    _open: set[int] = field(default_factory=set)
+    _low: int = -1
+    _settled: set[int] = field(default_factory=set)
     _known: set[str] = field(default_factory=set)
     _claims: dict[Claim, _Held] = field(default_factory=dict)
 
@@ -72,8 +72,8 @@ class Probing:
     def handle(self, records: Sequence[Received]) -> Iterator[None]:
         """Take orders in; each is settled in its time."""
         self._topic = records[0].topic
-        self._next = records[-1].offset + 1
-        self._open.update(record.offset for record in records)
+        if self._low < 0:
+            self._low = records[0].offset
         yield
         for record in records:
             held = _Held(ORDER.decode(record.value), record.offset)
@@ -86,12 +86,14 @@ class Probing:
             self.owner.later(begins_at, partial(self._ask, held))
 
     def _settle(self, held: _Held) -> None:
-        """Commit up to the lowest order that is not settled."""
-        before = min(self._open)
-        self._open.discard(held.offset)
-        after = min(self._open, default=self._next)
-        if after > before:
-            self.owner.settled({self._topic: after})
+        """Commit up to the lowest order that is not settled; none is missing between two."""
+        before = self._low
+        self._settled.add(held.offset)
+        while self._low in self._settled:
+            self._settled.discard(self._low)
+            self._low += 1
+        if self._low > before:
+            self.owner.settled({self._topic: self._low})
 
     def _ask(self, held: _Held) -> None:
         """Ask for a turn at the server."""

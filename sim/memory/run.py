@@ -19,7 +19,7 @@ from sim.memory.pipeline import VANTAGES, Pipeline
 from sim.memory.places import Places
 from sim.memory.scenario import Scenario
 from sim.memory.secrets import key_of
-from sim.memory.twin import Twin, ledger_of, newest
+from sim.memory.twin import Ledger, Twin, newest
 from sim.oracle import Oracle, Sentence
 from sim.world import WORLD_START, Plan, World
 from streams.casetable import URL_CASES
@@ -171,7 +171,7 @@ def _judged(scenario: Scenario, pipeline: Pipeline, told_until: Instant) -> Play
         broker=broker,
         book=pipeline.book,
         hotlines=pipeline.hotlines,
-        ledger=ledger_of(broker),
+        ledger=Ledger(broker),
         records=records,
     )
     evidence = _evidence(pipeline, twin, told_until)
@@ -214,7 +214,6 @@ def _places(world: World, book: Book) -> Places:
 def _evidence(pipeline: Pipeline, twin: Twin, told_until: Instant) -> Evidence:
     """Return what stands on the broker; which looks were made is the ledger's word, no state's."""
     records = twin.records
-    states = {key: STATE.decode(raw) for key, raw in records.items()}
     return Evidence(
         as_of=told_until,
         told_until=told_until,
@@ -222,7 +221,7 @@ def _evidence(pipeline: Pipeline, twin: Twin, told_until: Instant) -> Evidence:
         urls={key: URL_CASES.decode(raw) for key, raw in records.items()},
         outcomes=[OUTCOME.decode(one.value) for one in pipeline.broker.read(OUTCOMES.name)],
         looks={key: looks_written(fact for fact, _ in said) for key, said in twin.ledger.items()},
-        placed={key: placed_at(state) for key, state in states.items()},
+        placed={key: placed_at(STATE.decode(raw)) for key, raw in records.items()},
         vantages=tuple(vantage.id for vantage in VANTAGES if not vantage.recheck),
         hidden=tuple(vantage.id for vantage in VANTAGES if vantage.recheck),
         lies={vantage: bend.from_at for vantage, bend in pipeline.bends.items()},

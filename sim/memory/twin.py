@@ -7,12 +7,13 @@ the run's own stages made of the same inputs, with all that went wrong, must be 
 
 import random
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any, Final
 
 from agents.casestore import POSITION_KEY
 from agents.engine.stage import Received
-from schemas.codec import DECISION, FACT, LEDGER, OUTCOME, POSITION, STATE
+from schemas.codec import DECISION, FACT, LEDGER, OUTCOME, POSITION, STATE, Codec
 from schemas.moments import Instant
 from schemas.topics import CASES, DECISIONS, FACTS, HOTLINE, OUTCOMES, REPORTS
 from sim.memory.broker import PARTITIONS, Broker
@@ -24,7 +25,7 @@ from streams.lifecycle.fold import Happened
 from streams.memory import Seen
 from streams.registry import Book
 
-_LEDGER = ((REPORTS, LEDGER), (FACTS, FACT), (DECISIONS, DECISION))
+_LEDGER: Final = ((REPORTS, LEDGER), (FACTS, FACT), (DECISIONS, DECISION))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,13 +106,34 @@ class Twin:
         return found
 
 
-def ledger_of(broker: Broker) -> dict[str, list[Happened]]:
-    """Return everything that was written of each URL, in order."""
-    found: defaultdict[str, list[Happened]] = defaultdict(list)
-    for spec, codec in _LEDGER:
-        for record in broker.read(spec.name):
-            found[record.key.decode()].append((codec.decode(record.value), record.appended_at))
-    return found
+class Ledger(Mapping[str, Sequence[Happened]]):
+    """Everything that was written of each URL, in order; decoded when it is asked for.
+
+    A record takes four times the room when it is decoded, and there can be millions.
+
+    Args:
+        broker: where it stands.
+    """
+
+    def __init__(self, broker: Broker) -> None:
+        self._written: defaultdict[str, list[tuple[Codec[Any], Received]]] = defaultdict(list)
+        for spec, codec in _LEDGER:
+            for record in broker.read(spec.name):
+                self._written[record.key.decode()].append((codec, record))
+
+    def __getitem__(self, url_key: str) -> list[Happened]:
+        if url_key not in self._written:
+            raise KeyError(url_key)
+        return [
+            (codec.decode(record.value), record.appended_at)
+            for codec, record in self._written[url_key]
+        ]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._written)
+
+    def __len__(self) -> int:
+        return len(self._written)
 
 
 def newest(broker: Broker) -> dict[str, bytes]:

@@ -1,5 +1,10 @@
 """The truth about a hoster, by worked examples."""
 
+from fractions import Fraction
+
+from hypothesis import given
+from hypothesis import strategies as st
+
 from schemas.moments import HOUR_MS
 from sim.material import Material
 from sim.truth import median_ms, standing
@@ -42,3 +47,23 @@ def test_median_counts_the_censored():
     assert median_ms([(1, True), (2, False), (3, True), (4, False)]) == 3
     assert median_ms([(1, True), (2, False), (3, False)]) is None
     assert median_ms([(5, True), (9, False)]) == 5
+
+
+@given(st.lists(st.tuples(st.integers(1, 12), st.booleans()), max_size=40))
+def test_the_median_is_the_first_time_by_which_half_are_gone(spans):
+    """By its definition, in whole numbers: also where exactly half are left."""
+    left = Fraction(1)
+    expected = None
+    for time in range(1, 13):
+        at_risk = sum(span >= time for span, _ in spans)
+        ended = sum(span == time and gone for span, gone in spans)
+        left *= Fraction(at_risk - ended, at_risk) if at_risk else 1
+        if ended and left <= Fraction(1, 2):
+            expected = time
+            break
+    assert median_ms(spans) == expected
+
+
+def test_the_median_of_many_is_found_in_time():
+    """Of 80,000 every other is watched no longer, so sqrt(1 - t / 80,000) are left at t."""
+    assert median_ms([(n, n % 2 == 0) for n in range(1, 80_001)]) == 60_000

@@ -96,6 +96,22 @@ def test_compaction_keeps_the_newest_of_each_key_at_its_offset(monkeypatch):
     assert [one.offset for one in log.since(48)] == [48, 49]
 
 
+def test_orders_that_are_settled_go_and_all_others_stay(monkeypatch):
+    """Whoever reads on from what was committed finds all that comes behind it, at its offset."""
+    monkeypatch.setattr(brokers, "COMPACT_AT", 8)
+    broker = Broker(Agenda(0), frozenset({"orders"}))
+    for n in range(50):
+        broker.write(Send("orders", b"k", b"%d" % n, partition=0))
+        broker.write(Send("kept", b"k", b"%d" % n, partition=0))
+        broker.commit("group", 0, {"orders": n // 2, "kept": n // 2})
+    log = broker.log("orders", 0)
+    assert len(log.records) < 26 + 8
+    assert [int(one.value) for one in log.since(24)] == list(range(24, 50))
+    assert [one.offset for one in log.since(24)] == list(range(24, 50))
+    assert log.end == 50
+    assert len(broker.log("kept", 0).records) == 50
+
+
 def test_every_fault_happens_and_changes_nothing():
     """In rough weather each kind of fault strikes, and all properties hold all the same."""
     total = dict.fromkeys(Fault, 0)
