@@ -7,7 +7,7 @@ seen that the only worker of a role is gone.
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from prometheus_client.core import GaugeMetricFamily
+from prometheus_client.core import GaugeMetricFamily, HistogramMetricFamily
 from prometheus_client.metrics_core import Metric
 from prometheus_client.registry import Collector
 
@@ -19,8 +19,12 @@ from agents.edges.instruments import (
     PARTITION_READY,
     PARTITIONS,
     RECOVERY,
+    STAGE_DELAY,
+    STAGE_DONE,
 )
+from agents.edges.spread import buckets
 from agents.engine.ownership import OWNERSHIP, Ownership
+from agents.engine.passage import BOUNDS_S
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,7 +90,21 @@ class MembershipCollector(Collector):
                 lag.add_metric(labels, one.records)
                 done.add_metric(labels, one.done)
         yield from (partitions, owned, ready, recovery, lag, done)
+        yield from self._passages()
+
+    def _passages(self) -> Iterator[Metric]:
+        """Give how long records took in each role this process runs, at 0 too."""
+        delay = HistogramMetricFamily(
+            STAGE_DELAY.name, STAGE_DELAY.help, labels=STAGE_DELAY.labels, unit=STAGE_DELAY.unit
+        )
+        last = _family(STAGE_DONE)
+        for role in self.membership.running:
+            passage = self.membership.ownership.passage(role)
+            delay.add_metric((role,), buckets(BOUNDS_S, passage.counts), passage.sum_s)
+            if passage.last_at is not None:
+                last.add_metric((role,), passage.last_at / 1_000)
+        yield from (delay, last)
 
 
 def _family(metric: Declared) -> GaugeMetricFamily:
-    return GaugeMetricFamily(metric.name, metric.help, labels=metric.labels)
+    return GaugeMetricFamily(metric.name, metric.help, labels=metric.labels, unit=metric.unit)

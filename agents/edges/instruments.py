@@ -44,6 +44,22 @@ DONE: Final = Declared(
     bound="P per role and topic it reads",
 )
 
+STAGE_DELAY: Final = Declared(
+    name="hostwatch_stage_delay_seconds",
+    help="Records that a role of this process is done with, by how long before the broker took the"
+    " oldest of their list.",
+    labels=("role",),
+    unit="seconds",
+    bound="11 R",
+)
+STAGE_DONE: Final = Declared(
+    name="hostwatch_stage_done_timestamp_seconds",
+    help="When a role of this process was last done with records; absent before.",
+    labels=("role",),
+    unit="seconds",
+    bound="R",
+)
+
 PROBE_ORDERS: Final = Declared(
     name="hostwatch_probe_orders",
     help="Orders that a prober of this process settled, by what became of them.",
@@ -202,6 +218,8 @@ INSTRUMENTS: Final = (
     RECOVERY,
     LAG,
     DONE,
+    STAGE_DELAY,
+    STAGE_DONE,
     PROBE_ORDERS,
     PROBE_LOOKS,
     PROBE_REQUESTS,

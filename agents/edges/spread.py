@@ -26,9 +26,12 @@ class Spread:
 
     def add_to(self, family: HistogramMetricFamily, labels: Sequence[str]) -> None:
         """Give what was counted as a sample of a metric."""
-        below = accumulate(self._counts)
-        buckets = [
-            ("+Inf" if isinf(bound) else f"{bound}", float(count))
-            for bound, count in zip(self._bounds_s, below, strict=True)
-        ]
-        family.add_metric(labels, buckets, self._sum_s)
+        family.add_metric(labels, buckets(self._bounds_s[:-1], self._counts), self._sum_s)
+
+
+def buckets(bounds_s: Sequence[float], counts: Sequence[int]) -> list[tuple[str, float]]:
+    """Return how many lie up to each bound; the last count is of what lies beyond all."""
+    return [
+        ("+Inf" if isinf(bound) else f"{bound}", float(count))
+        for bound, count in zip((*bounds_s, inf), accumulate(counts), strict=True)
+    ]

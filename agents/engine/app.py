@@ -55,8 +55,8 @@ def create_app(stage: Stage, settings: Settings) -> LaneApp:
         key_serializer="raw",
         value_serializer="raw",
     )
-    app.lane = Lane(stage, ownership=OWNERSHIP)
     app.clock = settings.clock.clock()
+    app.lane = Lane(stage, ownership=OWNERSHIP, clock=app.clock)
     app.topic_prefix = settings.kafka.topic_prefix
     app.transport = LaneTransport(app.conf.broker_consumer, app, app.loop)
     for topic in stage.topics:

@@ -12,6 +12,7 @@ that computes, that is the list it returned from; for a stage that waits for the
 import asyncio
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
+from agents.clock import Clock
 from agents.engine.failures import crash
 from agents.engine.inbox import Inbox, Progress
 from agents.engine.ownership import Lag, Ownership
@@ -25,7 +26,8 @@ class Lane:
 
     Args:
         stage: what handles the records.
-        ownership: is told what is owned and ready.
+        ownership: is told what is owned and ready, and what passed.
+        clock: world time, by which that is told; None = the machine's.
         on_crash: called on an exception of the stage; ends the process.
 
     Attributes:
@@ -38,12 +40,15 @@ class Lane:
         stage: Stage,
         on_crash: Callable[[str, BaseException], None] = crash,
         ownership: Ownership | None = None,
+        clock: Clock | None = None,
     ) -> None:
         self.stage = stage
         self.owned: frozenset[int] = frozenset()
         self.releases = 0
         self._on_crash = on_crash
         self._ownership = ownership
+        self._passage = None if ownership is None else ownership.passage(stage.role)
+        self._clock = clock or Clock()
         self._told = False
         self._inboxes: dict[int, Inbox] = {}
         self._recovery: asyncio.Task[None] | None = None
@@ -163,6 +168,8 @@ class Lane:
         except Exception as error:  # noqa: BLE001 - whatever it is, the process must stop
             self._on_crash(self.stage.role, error)
             return False
+        if self._passage is not None:
+            self._passage.done(records, self._clock.now())
         return True
 
     async def _start_each(self, partition: Inbox) -> None:

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Final
 
+from agents.engine.passage import Passage
 from agents.log import log
 
 
@@ -52,6 +53,11 @@ class Ownership:
     def __init__(self) -> None:
         """Begin with no role."""
         self._held: tuple[Holding, ...] = ()
+        self._passages: dict[str, Passage] = {}
+
+    def passage(self, role: str) -> Passage:
+        """Return what passed through a role; its lane adds to it, a scrape reads it."""
+        return self._passages.setdefault(role, Passage())
 
     def set(self, role: str, owned: frozenset[int], ready: frozenset[int]) -> None:
         """Say which partitions of a role are owned now, and which of them are loaded.

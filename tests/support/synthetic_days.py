@@ -74,6 +74,7 @@ HISTOGRAMS: Final = {
     "open_age_seconds": "gcount",
     "hotline_delay_seconds": "gcount",
     "probe_delay_seconds": "count",
+    "stage_delay_seconds": "count",
     "probe_duration_seconds": "count",
     "dns_lookup_duration_seconds": "count",
     "dataset_lookup_duration_seconds": "count",
@@ -116,7 +117,7 @@ def _value(name: str, number: int) -> float:
     """Return what a series says at its step: counters rise, levels wave, instants are near."""
     if "_total{" in name or "_done_records{" in name:
         return number * 7
-    if re.match("hostwatch_(probe|dns_lookup|dataset_lookup)_d", name):
+    if re.match("hostwatch_(probe|stage|dns_lookup|dataset_lookup)_d(elay|uration)", name):
         return (1 + sum(f'le="{bound}"' in name for bound in BUCKETS[2:])) * number
     if "timestamp_seconds" in name:
         return START_S + number * STEP_S

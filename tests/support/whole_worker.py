@@ -5,6 +5,7 @@ from pathlib import Path
 
 from mmdb import asn_record, country_record, write_mmdb
 from prometheus_client import CollectorRegistry
+from stages import record
 from views import many_hosters, sample_view
 
 from agents.clock import Clock
@@ -41,6 +42,7 @@ def _membership() -> Membership:
         ownership.set(role, owned, owned)
         lags = [Lag(topic=topic, partition=one, records=7) for topic in topics for one in owned]
         ownership.behind(role, lags)
+        ownership.passage(role).done([record(1)], 1_000)
     roles = tuple(TOPICS)
     loading = {"rollup": lambda: 0}
     return Membership(

@@ -1,10 +1,12 @@
 """Laws of the metrics of partitions: what is owned is there, and what is not is absent."""
 
+import re
 import subprocess
 
 from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.openmetrics.exposition import generate_latest as generate_openmetrics
 from prometheus_client.openmetrics.parser import text_string_to_metric_families
+from stages import record
 
 from agents.edges.enginemetrics import Membership, MembershipCollector
 from agents.edges.instruments import (
@@ -14,13 +16,18 @@ from agents.edges.instruments import (
     PARTITION_READY,
     PARTITIONS,
     RECOVERY,
+    STAGE_DELAY,
+    STAGE_DONE,
 )
 from agents.engine.ownership import Lag, Ownership
 
 ROLES = ("attribution", "intake", "probe-north")
 DECLARED = {
     metric.name: metric
-    for metric in (PARTITIONS, PARTITION_OWNED, PARTITION_READY, RECOVERY, LAG, DONE)
+    for metric in (
+        *(PARTITIONS, PARTITION_OWNED, PARTITION_READY, RECOVERY, LAG, DONE),
+        *(STAGE_DELAY, STAGE_DONE),
+    )
 }
 
 
@@ -30,6 +37,7 @@ def membership() -> Membership:
     ownership.set("intake", frozenset({1, 3}), frozenset({3}))
     ownership.set("attribution", frozenset(), frozenset())
     ownership.loading("intake", 29)
+    ownership.passage("intake").done([record(4), record(5)], 700)
     ownership.behind("intake", [Lag(topic="hotline.line.v1", partition=3, records=17, done=4_711)])
     return Membership(
         running=("intake", "attribution"), roles=ROLES, partitions=4, ownership=ownership
@@ -111,7 +119,21 @@ def test_a_role_of_another_worker_in_this_process_is_not_shown():
 def test_every_sample_carries_the_labels_that_are_declared():
     """A label too many is a series too many."""
     for name, labels in samples(membership()):
-        assert {key for key, _ in labels} == set(DECLARED[name].labels)
+        declared = DECLARED[re.sub(r"_(bucket|count|sum)$", "", name)]
+        assert {key for key, _ in labels} - {"le"} == set(declared.labels)
+
+
+def test_how_long_records_took_is_told_of_every_role_that_runs():
+    """At 0 too, for a rate; when it was last done only where it was."""
+    found = samples(membership())
+    bucket = f"{STAGE_DELAY.name}_bucket"
+    assert found[labelled(bucket, role="intake", le="0.25")] == 0
+    assert found[labelled(bucket, role="intake", le="1.0")] == 2
+    assert found[labelled(f"{STAGE_DELAY.name}_sum", role="intake")] == 1.4
+    assert found[labelled(f"{STAGE_DELAY.name}_count", role="attribution")] == 0
+    assert {where: at for where, at in found.items() if where[0] == STAGE_DONE.name} == {
+        labelled(STAGE_DONE.name, role="intake"): 0.7
+    }
 
 
 def test_a_process_is_ready_when_every_role_joined_and_loaded():

@@ -1,12 +1,15 @@
 """The lane: what may be committed, what a failure does, and whose partitions are whose."""
 
 import asyncio
+import time
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 from stages import Recording, record
 
+from agents.clock import Clock
 from agents.engine.lane import Lane
 from agents.engine.ownership import Holding, Ownership
 
@@ -41,6 +44,24 @@ async def test_a_member_that_was_given_nothing_says_so():
     assert ownership.holdings == ()
     await lane.own(frozenset())
     assert ownership.holdings == (Holding(role="recording", to_load=0),)
+
+
+async def test_what_passed_is_counted_when_it_is_done_and_by_its_oldest():
+    """A list under way is not counted; neither is one whose stage failed."""
+    crashed, ownership, stage = [], Ownership(), Recording()
+    stage.gates[7] = asyncio.get_running_loop().create_future()
+    clock = Clock(start_wall_ms=time.time_ns() // 1_000_000, start_world_ms=10_000, speed=1e-9)
+    lane = Lane(stage, lambda *said: crashed.append(said[0]), ownership, clock)
+    passage = ownership.passage("recording")
+    await own(lane, 0)
+    lane.put([record(4), replace(record(5), appended_at=9_900)])
+    await settle()
+    assert (sum(passage.counts), passage.sum_s, passage.last_at) == (2, 20.0, 10_000)
+    lane.put([record(7)])
+    await settle()
+    stage.gates[7].set_exception(ValueError())
+    await settle()
+    assert (crashed, sum(passage.counts)) == (["recording"], 2)
 
 
 async def test_a_list_is_committable_when_the_stage_has_returned():
