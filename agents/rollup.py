@@ -9,7 +9,6 @@ instant a ledger position names, so they stand still when the ledger does.
 import asyncio
 import re
 import time
-from collections import Counter
 from collections.abc import AsyncIterator, Callable
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
@@ -18,22 +17,19 @@ from typing import Final, Protocol
 from agents.config import Settings
 from agents.engine.bulk import Follower
 from agents.engine.stage import Received
+from agents.positions import Positions
 from schemas import topics
-from schemas.case import Position
 from schemas.codec import OUTCOME, POSITION, REGISTRY
 from schemas.reasons import Role
 from schemas.registry import HosterEntry
 from streams.caselist import HosterCases
-from streams.casetable import CaseTable, Group, Snapshot, flat
+from streams.casetable import CaseTable, Group
 from streams.figures import HosterFigures
 from streams.history import BacklogHistory
 from streams.intaketally import IntakeTally
-from streams.rollup import figures, fold_for_display, totals, watched
+from streams.rollup import fold_for_display, totals, watched
+from streams.standing import Standings, Step
 from streams.view import HosterInfo, View
-
-STALE_S: Final = 15.0
-"""Positions come once a second; a broker's session timeout is 15 s, so a partition that merely
-changes its owner is not yet stale."""
 
 ROUND_S: Final = 0.05
 """Figures of touched hosters are hardly older, while rounds are cheap."""
@@ -83,14 +79,6 @@ class Feed(Protocol):
 
 
 @dataclass(slots=True)
-class _Standing:
-    """The newest position of a partition, and when (monotonic) it last moved on."""
-
-    position: Position
-    moved_s: float
-
-
-@dataclass(slots=True)
 class Rollup:
     """Keeps the view.
 
@@ -107,7 +95,7 @@ class Rollup:
     view: View = field(default_factory=View)
     _table: CaseTable = field(default_factory=CaseTable)
     _tally: IntakeTally = field(default_factory=IntakeTally)
-    _standing: dict[int, _Standing] = field(default_factory=dict)
+    _positions: Positions = field(default_factory=Positions)
     _hosters: dict[str, HosterEntry] = field(default_factory=dict)
     _owners: dict[str, set[str]] = field(default_factory=dict)
     _figures: dict[Group, HosterFigures] = field(default_factory=dict)
@@ -117,6 +105,11 @@ class Rollup:
     _news: asyncio.Event = field(default_factory=asyncio.Event)
     _sweep_due_s: float = 0.0
     _cost_s: float = 0.0
+    _standings: Standings = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Read figures off the table."""
+        self._standings = Standings(self._table)
 
     async def run(self) -> None:
         """Follow the topics and renew the view until cancelled; any fault ends it."""
@@ -156,7 +149,7 @@ class Rollup:
         """
         if record.key.startswith(_POSITION_KEY):
             if record.value:
-                self._take_position(POSITION.decode(record.value))
+                self._positions.take(POSITION.decode(record.value), self.monotonic())
             return
         url_key = bytes.fromhex(record.key.decode("ascii"))
         if not record.value:
@@ -199,11 +192,6 @@ class Rollup:
         held = {role: urls for role, urls in roles.items() if urls}
         return HosterCases(owners=frozenset(owners), roles=held)
 
-    def _take_position(self, position: Position) -> None:
-        held = self._standing.get(position.partition)
-        if held is None or position.as_of > held.position.as_of:
-            self._standing[position.partition] = _Standing(position, self.monotonic())
-
     async def renew(self, *, ready: bool) -> None:
         """Work out the figures that are due and replace the view.
 
@@ -219,25 +207,22 @@ class Rollup:
         due = self._table.take_touched() if ready else set()
         if sweep:
             due |= set(self._table.groups())
-        work = [(group, self._table.snapshot(group)) for group in due]
-        self.view = await asyncio.to_thread(self._work_out, work, self._outline(ready=ready))
+        outline = self._outline(ready=ready)
+        work = self._standings.prepare(due, outline.as_of)
+        self.view = await asyncio.to_thread(self._work_out, work, outline)
         self._cost_s = self.monotonic() - begun
         if sweep:
             self._sweep_due_s = self.monotonic() + max(SWEEP_S, COST_SHARE * self._cost_s)
 
     def _outline(self, *, ready: bool) -> View:
         """Return a view of all that needs no working out, taken at one moment of the loop."""
-        positions = [standing.position for standing in self._standing.values()]
-        newest = max(positions, key=lambda p: p.as_of, default=None)
-        offsets: Counter[str] = Counter()
-        for position in positions:
-            offsets.update(position.offsets)
+        newest = self._positions.newest
         return View(
             ready=ready,
             stale=self.stale(),
             as_of=newest.as_of if newest else 0,
-            ledger_at=min((p.as_of for p in positions), default=None),
-            positions=dict(sorted(offsets.items())),
+            ledger_at=self._positions.oldest_at,
+            positions=self._positions.offsets(),
             hosters={id: _info(entry) for id, entry in self._hosters.items()},
             intake=self._tally.counts(),
             cases=self._table.cases,
@@ -249,13 +234,14 @@ class Rollup:
             cost_s=self._cost_s,
         )
 
-    def _work_out(self, work: list[tuple[Group, Snapshot]], outline: View) -> View:
+    def _work_out(self, work: list[Step], outline: View) -> View:
         """Return the view with its figures; runs in a thread, one round at a time."""
-        for group, snapshot in work:
-            if snapshot:
-                self._figures[group] = figures(*group, flat(snapshot), outline.as_of)
+        for step in work:
+            moved = self._standings.moved(step)
+            if moved is not None:
+                self._figures[step.group] = moved
             else:
-                self._figures.pop(group, None)
+                self._figures.pop(step.group, None)
         parts = tuple(self._figures.values())
         alerting = {(part.hoster, part.role) for part in parts if watched(part)}
         shown = fold_for_display(parts, self.settings.web.hosters_named_max, alerting)
@@ -275,9 +261,7 @@ class Rollup:
 
     def stale(self) -> bool:
         """Say whether a partition's position stands still, or none was ever seen."""
-        now_s = self.monotonic()
-        standing = list(self._standing.values())
-        return not standing or any(now_s - s.moved_s > STALE_S for s in standing)
+        return self._positions.stale(self.monotonic())
 
     async def _renew_for_ever(self, names: frozenset[str]) -> None:
         while True:

@@ -98,6 +98,17 @@ def unprobed(case: Bracketed, as_of: Instant) -> Unprobed:
     return Unprobed((mask & case.brackets | missed).bit_count(), missed.bit_count())
 
 
+def next_due(noticed_at: Instant, as_of: Instant) -> Instant | None:
+    """Return when the next bracket of a case is due after an instant, None = all are.
+
+    Args:
+        noticed_at: the case's notice.
+        as_of: the instant.
+    """
+    over = bisect_right(_OVER_MS, as_of - noticed_at)
+    return noticed_at + _OVER_MS[over] if over < COUNT else None
+
+
 def looked(noticed_at: Instant, slot_at: Instant, sent_ms: int) -> int:
     """Return the bit of the bracket that a look was made for on time, 0 if for none.
 

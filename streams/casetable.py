@@ -1,24 +1,23 @@
 """All cases in memory, in little room: what the figures are read off.
 
 One entry per URL, replaced as a whole, as the compacted topic replaces it. A case keeps what
-the figures ask for and nothing else, and equal parts (tuples of norms, flags, phases) are one
-object. `tests/bench/test_rollup_bench.py` measures the bytes per case.
+the figures ask for and nothing else (`streams.slim`). What changed in a group is noted from the
+first time on that somebody asks for it. `tests/bench/test_rollup_bench.py` measures the bytes per
+case.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Final, TypeAlias, TypeVar
+from typing import Final, NamedTuple, TypeAlias
 
 from msgspec import Struct
 
 from schemas.case import CaseSummary
-from schemas.casehot import HotCase, verdicts
 from schemas.codec import STATE
 from schemas.moments import Instant
-from schemas.reasons import NormVerdict, Role
+from schemas.reasons import Role
 from streams.heldcase import HeldCase
-from streams.measurable import LONG, was_long
-from streams.windows import WIDEST_MS
+from streams.slim import Slim
 
 Group: TypeAlias = tuple[str, Role]
 """A hoster in a role."""
@@ -26,10 +25,18 @@ Group: TypeAlias = tuple[str, Role]
 Snapshot: TypeAlias = list[tuple[HeldCase, ...]]
 """The cases of a group per URL, as they were at one moment."""
 
-T = TypeVar("T")
 
-_ALL_SAMPLED: Final = (1.0, True)
-_NEVER_RECHECKED: Final = (0, 0)
+class Change(NamedTuple):
+    """What became of a URL's cases in a group.
+
+    Attributes:
+        url_key: 16 raw bytes.
+        old, new: what was held, and what is held.
+    """
+
+    url_key: bytes
+    old: tuple[HeldCase, ...]
+    new: tuple[HeldCase, ...]
 
 
 class UrlCases(Struct, frozen=True):
@@ -78,8 +85,8 @@ class CaseTable:
     pending_reports: int = 0
     _urls: dict[bytes, tuple[int, tuple[Group, ...]]] = field(default_factory=dict)
     _groups: dict[Group, dict[bytes, tuple[HeldCase, ...]]] = field(default_factory=dict)
-    _shared: dict[object, object] = field(default_factory=dict)
-    _probabilities: dict[float, float] = field(default_factory=dict)
+    _before: dict[Group, dict[bytes, tuple[HeldCase, ...]]] = field(default_factory=dict)
+    _slim: Slim = field(default_factory=Slim)
 
     def put(self, url_key: bytes, url: UrlCases, as_of: Instant) -> None:
         """Replace what is held of a URL.
@@ -89,7 +96,7 @@ class CaseTable:
             url: its newest state.
             as_of: classes before this instant will not be asked for.
         """
-        held = [(case.hoster, case.role, self._held(case, as_of)) for case in url.cases]
+        held = [(case.hoster, case.role, self._slim.held(case, as_of)) for case in url.cases]
         self._replace(url_key, len(url.reports), held)
 
     def put_record(self, url_key: bytes, raw: bytes, as_of: Instant) -> None:
@@ -106,7 +113,7 @@ class CaseTable:
             Rejected: the bytes are no state.
         """
         found = STATE.hot_cases(raw)
-        held = [(case.hoster, case.role, self._held_hot(case, as_of)) for case in found.cases]
+        held = [(case.hoster, case.role, self._slim.held_hot(case, as_of)) for case in found.cases]
         self._replace(url_key, found.reports, held)
 
     def _replace(
@@ -116,11 +123,11 @@ class CaseTable:
             self.drop(url_key)
         by_group: dict[Group, list[HeldCase]] = {}
         for hoster, role, case in held:
-            by_group.setdefault(self._share((hoster, role)), []).append(case)
-        self._urls[url_key] = self._share((reports, tuple(by_group)))
+            by_group.setdefault(self._slim.share((hoster, role)), []).append(case)
+        self._urls[url_key] = self._slim.share((reports, tuple(by_group)))
         for group, cases in by_group.items():
+            self._note(group, url_key, ())
             self._groups.setdefault(group, {})[url_key] = tuple(cases)
-            self.touched.add(group)
         self._count(1, reports, len(held))
 
     def drop(self, url_key: bytes) -> None:
@@ -131,8 +138,9 @@ class CaseTable:
         reports, groups = held
         cases = 0
         for group in groups:
-            cases += len(self._groups[group].pop(url_key))
-            self.touched.add(group)
+            gone = self._groups[group].pop(url_key)
+            self._note(group, url_key, gone)
+            cases += len(gone)
         self._count(-1, reports, cases)
 
     def take_touched(self) -> set[Group]:
@@ -148,9 +156,40 @@ class CaseTable:
         """Return the cases of a group per URL; later changes do not reach the list."""
         return list(self._groups.get(group, {}).values())
 
+    def begin(self, group: Group) -> tuple[list[bytes], Snapshot]:
+        """Return the URLs of a group and their cases; from now on `changes` says what changes."""
+        held = self._groups.get(group, {})
+        if held:
+            self._before[group] = {}
+        else:
+            self._before.pop(group, None)
+        return list(held), list(held.values())
+
+    def changes(self, group: Group) -> list[Change]:
+        """Return what changed in a group since `begin` or this was called last."""
+        before, self._before[group] = self._before[group], {}
+        held = self._groups.get(group, {})
+        return [Change(key, old, held.get(key, ())) for key, old in before.items()]
+
+    def urls(self, group: Group) -> int:
+        """Return how many URLs have a case in a group."""
+        return len(self._groups.get(group, ()))
+
+    def of_urls(self, group: Group, keys: Iterable[bytes]) -> dict[bytes, tuple[HeldCase, ...]]:
+        """Return what is held of those of some URLs that have a case in a group."""
+        held = self._groups.get(group, {})
+        return {key: held[key] for key in keys if key in held}
+
     def by_url(self, group: Group) -> list[tuple[bytes, tuple[HeldCase, ...]]]:
         """Return the same with the 16 raw bytes of each URL's key."""
         return list(self._groups.get(group, {}).items())
+
+    def _note(self, group: Group, url_key: bytes, old: tuple[HeldCase, ...]) -> None:
+        """Note what was held of a URL before its first change."""
+        self.touched.add(group)
+        before = self._before.get(group)
+        if before is not None:
+            before.setdefault(url_key, old)
 
     def _count(self, sign: int, reports: int, cases: int) -> None:
         self.cases += sign * cases
@@ -158,73 +197,6 @@ class CaseTable:
         if reports and not cases:
             self.pending_urls += sign
             self.pending_reports += sign * reports
-
-    def _share(self, value: T) -> T:
-        """Return the one object kept for all equal values; only for values that recur.
-
-        Probabilities are kept apart: 1.0 is equal to 1, and bits cannot be shifted out of it.
-        """
-        return self._shared.setdefault(value, value)  # type: ignore[return-value]  # equal, so T
-
-    def _held(self, case: CaseSummary, as_of: Instant) -> HeldCase:
-        """Drop what figures do not ask for."""
-        return self._slim(
-            case,
-            as_of,
-            verdicts=case.verdicts,
-            sampling=(case.inclusion, case.sampled),
-            rechecks=(case.rechecked, case.disagreed),
-        )
-
-    def _held_hot(self, case: HotCase, as_of: Instant) -> HeldCase:
-        return self._slim(
-            case,
-            as_of,
-            verdicts=verdicts(case.verdicts),
-            sampling=case.sampling or _ALL_SAMPLED,
-            rechecks=case.rechecks or _NEVER_RECHECKED,
-        )
-
-    def _slim(
-        self,
-        case: CaseSummary | HotCase,
-        as_of: Instant,
-        *,
-        verdicts: tuple[NormVerdict, ...],
-        sampling: tuple[float, bool],
-        rechecks: tuple[int, int],
-    ) -> HeldCase:
-        """Return a case without phases that are over, what recurs being one object."""
-        phases, brackets = case.phases, case.brackets
-        if len(phases) > 1 and phases[1].from_at <= as_of:
-            over = sum(phase.from_at <= as_of for phase in phases) - 1
-            if was_long(phases[:over], phases[over].from_at):
-                brackets |= LONG
-            phases = phases[over:]
-        noticed_at, delay = case.noticed_at, case.delay
-        if delay is not None:
-            recent = noticed_at is not None and noticed_at > as_of - WIDEST_MS
-            delay = (self._share(delay[0]), delay[1]) if recent else None
-        return HeldCase(
-            reported_at=case.reported_at,
-            noticed_at=noticed_at,
-            norm_from_at=noticed_at if noticed_at == case.norm_from_at else case.norm_from_at,
-            norm_s=self._share(case.norm_s),
-            norms_s=self._share(case.norms_s),
-            last_seen_at=case.last_seen_at,
-            gone_at=case.gone_at,
-            returns=case.returns,
-            phases=phases,
-            verdicts=self._share(verdicts),
-            flags=self._share(case.flags),
-            naming=case.naming,
-            inclusion=self._probabilities.setdefault(sampling[0], sampling[0]),
-            sampled=sampling[1],
-            brackets=self._share(brackets),
-            rechecked=rechecks[0],
-            disagreed=rechecks[1],
-            delay=delay,
-        )
 
 
 def flat(snapshot: Iterable[tuple[HeldCase, ...]]) -> Iterator[HeldCase]:

@@ -4,13 +4,13 @@ A backlog is the same number whether its cases came today or in spring. The ages
 apart, and since they are worked out anew for each instant, time alone moves them on.
 """
 
-from bisect import bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final
 
 from schemas.moments import SECOND_MS, Instant
+from streams.bag import Bag
 
 OPEN_AGE_BOUNDS_S: Final = (
     3_600, 43_200, 86_400, 172_800,  # the norms: beyond its own a case is overdue
@@ -36,17 +36,18 @@ class OpenAges:
     sum_ms: int
 
 
-def open_ages(noticed_at: Iterable[Instant], as_of: Instant) -> OpenAges:
+def open_ages(noticed_at: Bag, noticed_sum: int, as_of: Instant) -> OpenAges:
     """Return the ages of open cases; one on a bound belongs to the bucket it closes.
 
     Args:
-        noticed_at: of each of them, in any order, none after `as_of`.
+        noticed_at: of each of them, none after `as_of`.
+        noticed_sum: these added up.
         as_of: the instant the ages hold for.
     """
-    ages = sorted([as_of - at for at in noticed_at])
-    below = [0, *(bisect_right(ages, bound) for bound in _BOUNDS_MS), len(ages)]
-    counts = tuple(above - under for under, above in pairwise(below))
-    return OpenAges(counts=counts, sum_ms=sum(ages))
+    cases = len(noticed_at)
+    younger = [0, *(cases - noticed_at.up_to(as_of - bound - 1) for bound in _BOUNDS_MS), cases]
+    counts = tuple(above - under for under, above in pairwise(younger))
+    return OpenAges(counts=counts, sum_ms=cases * as_of - noticed_sum)
 
 
 def joined(parts: Sequence[OpenAges]) -> OpenAges:

@@ -1,9 +1,11 @@
-"""Takes in one hoster's cases one by one and says what follows for its figures."""
+"""Takes in one hoster's cases one by one, lets them go, and says what follows for its figures.
 
-from array import array
-from bisect import bisect_left
+A case that is taken in counts as it does at one instant. `streams.until` says until when it counts
+so, and `streams.standing` lets it go then and takes it in again; all else that time moves is read
+off numbers in order (`streams.bag`).
+"""
+
 from collections import Counter, defaultdict
-from collections.abc import Sequence
 from typing import Final
 
 from schemas.case import Phase
@@ -11,7 +13,9 @@ from schemas.ledger import HotlineId
 from schemas.moments import Instant
 from schemas.reasons import OPEN, Flag, NormVerdict, Outcome, Role
 from streams.alike import Alike
+from streams.bag import Bag
 from streams.brackets import unprobed
+from streams.buckets import Buckets
 from streams.estimates import Judged, NormCount, Spans
 from streams.figures import (
     DELAY_BOUNDS_S,
@@ -27,7 +31,7 @@ from streams.measurable import is_measurable
 from streams.openage import open_ages
 from streams.survival import span_code
 from streams.weights import weight
-from streams.windows import WIDEST_MS, Event, counts
+from streams.windows import WIDEST_MS, Event, counted
 
 BACKLOG: Final = OPEN - {Outcome.AWAITING}
 
@@ -40,8 +44,15 @@ _NEVER_LATE: Final = _UNTIMED | {Outcome.WITHDRAWN, Outcome.EXCLUDED, Outcome.DA
 UNJUDGED: Final = _UNTIMED | {Outcome.WITHDRAWN, Outcome.EXCLUDED}
 """Noticed cases that no norm is asked of (DESIGN 3.8)."""
 
-_BOUNDS_MS: Final = [1_000 * bound for bound in REMOVAL_BOUNDS_S]
-_DELAY_BOUNDS_MS: Final = [1_000 * bound for bound in DELAY_BOUNDS_S]
+
+def due_at(case: Counted) -> Instant | None:
+    """Return when a case's norm runs out; None = none runs."""
+    return None if case.norm_from_at is None else case.norm_from_at + 1_000 * case.norm_s
+
+
+def is_late(case: Counted, due: Instant) -> bool:
+    """Return whether a case was sighted after it was due."""
+    return case.last_seen_at is not None and case.last_seen_at > due
 
 
 class _Kind:
@@ -76,84 +87,128 @@ class Tally:
         self._noticed = self._overdue = self._overdue_unseen = self._not_naming = 0
         self._followed = self._unmeasurable = 0
         self._unprobed = self._rechecked = self._disagreed = 0
-        self._open_noticed: array[Instant] = array("q")
+        self._open_noticed, self._open_noticed_sum = Bag(), 0
         self._by_inclusion: dict[float, Alike] = {}
-        self._events: dict[Event, list[Instant]] = {event: [] for event in Event}
+        self._events: dict[Event, Bag] = {event: Bag() for event in Event}
         self._reported, self._told = self._events[Event.REPORTED], self._events[Event.NOTICED]
         self._flags: Counter[Flag] = Counter()
-        self._delays: dict[HotlineId, list[int]] = defaultdict(list)
+        self._delays: dict[HotlineId, Buckets] = {}
+        self._spans: dict[Unavailable, Spans] = {}
+
+    @property
+    def as_of(self) -> Instant:
+        """Return the instant that cases count for."""
+        return self._as_of
+
+    def move(self, as_of: Instant) -> None:
+        """Let figures hold for another instant, at which the cases held count as they do now."""
+        self._as_of = as_of
 
     def add(self, case: Counted, phase: Phase) -> None:
         """Take in one case that is in `phase`."""
+        self._count(case, phase, 1)
+
+    def remove(self, case: Counted, phase: Phase) -> None:
+        """Let go of one case that was taken in so: the same object, and it still counts so."""
+        self._count(case, phase, -1)
+
+    def _count(self, case: Counted, phase: Phase, sign: int) -> None:
         kind = self._kinds[phase.outcome]
-        kind.cases += 1
-        self._not_naming += not case.naming
-        self._rechecked += case.rechecked > 0
-        self._disagreed += case.disagreed > 0
-        if case.flags:
-            self._flags.update(case.flags)
-        self._happened(case, kind)
+        kind.cases += sign
+        self._not_naming += 0 if case.naming else sign
+        self._rechecked += sign if case.rechecked else 0
+        self._disagreed += sign if case.disagreed else 0
+        for flag in case.flags:
+            self._flags[flag] += sign
+        self._happened(case, kind, sign)
         alike = self._by_inclusion.get(case.inclusion)
         if alike is None:
             alike = self._by_inclusion[case.inclusion] = Alike()
-        alike.cases += 1
-        alike.sampled += case.sampled
+        alike.cases += sign
+        alike.sampled += sign if case.sampled else 0
         noticed_at = case.noticed_at
-        if noticed_at is None or noticed_at > self._as_of:
-            return
-        self._noticed += 1
-        if case.delay is not None and noticed_at > self._as_of - WIDEST_MS:
-            self._delays[case.delay[0]].append(case.delay[1])
+        if noticed_at is not None and noticed_at <= self._as_of:
+            self._notice(case, phase, kind, alike, noticed_at=noticed_at, sign=sign)
+        if not alike.cases:
+            del self._by_inclusion[case.inclusion]
+            self._spans = {}
+
+    def _notice(
+        self,
+        case: Counted,
+        phase: Phase,
+        kind: _Kind,
+        alike: Alike,
+        *,
+        noticed_at: Instant,
+        sign: int,
+    ) -> None:
+        """Count a case whose hoster was told."""
+        recent = noticed_at > self._as_of - WIDEST_MS
+        self._noticed += sign
+        if case.delay is not None and recent:
+            self._delay(*case.delay, sign)
         if kind.backlog:
-            self._open(case, noticed_at)
+            self._open(case, noticed_at, sign)
         if not kind.judged:
             return
-        if case.sampled:
-            alike.judge(case, dark=kind.dark)
-            self._time(case, phase, kind, alike)
-            if noticed_at > self._as_of - WIDEST_MS:
-                self._followed += 1
-                self._unmeasurable += not is_measurable(case, phase.outcome, self._as_of)
-        else:
-            alike.left_out.update(case.norms_s)
-
-    def _open(self, case: Counted, noticed_at: Instant) -> None:
-        self._open_noticed.append(noticed_at)
-        if case.sampled:  # to the others no look on time is promised
-            self._unprobed += unprobed(case, self._as_of).missed > 0
-        if case.norm_from_at is None:
+        if not case.sampled:
+            alike.leave_out(case.norms_s, sign)
             return
-        due_at = case.norm_from_at + 1_000 * case.norm_s
-        if case.last_seen_at is not None and case.last_seen_at > due_at:
-            self._overdue += 1
-        elif self._as_of > due_at:
-            self._overdue_unseen += 1
+        alike.judge(case, sign, dark=kind.dark)
+        self._time(case, phase, kind, alike, sign)
+        if recent:
+            self._followed += sign
+            if not is_measurable(case, phase.outcome, self._as_of):
+                self._unmeasurable += sign
 
-    def _happened(self, case: Counted, kind: _Kind) -> None:
-        """Add what happened to the case, each thing once.
+    def _delay(self, hotline: HotlineId, took_ms: int, sign: int) -> None:
+        held = self._delays.get(hotline)
+        if held is None:
+            held = self._delays[hotline] = Buckets(DELAY_BOUNDS_S)
+        held.change(took_ms, sign)
+        if not held.n:
+            del self._delays[hotline]
+
+    def _open(self, case: Counted, noticed_at: Instant, sign: int) -> None:
+        self._open_noticed.change(noticed_at, sign)
+        self._open_noticed_sum += sign * noticed_at
+        # to those outside the sample no look on time is promised
+        if case.sampled and unprobed(case, self._as_of).missed:
+            self._unprobed += sign
+        due = due_at(case)
+        if due is None:
+            return
+        if is_late(case, due):
+            self._overdue += sign
+        elif self._as_of > due:
+            self._overdue_unseen += sign
+
+    def _happened(self, case: Counted, kind: _Kind, sign: int) -> None:
+        """Count what happened to the case, each thing once.
 
         An end that a return followed stands in `returns`; where the return came too late to
         re-open the case, the same end is also its last one.
         """
-        self._reported.append(case.reported_at)
+        self._reported.change(case.reported_at, sign)
         if case.noticed_at is not None:
-            self._told.append(case.noticed_at)
+            self._told.change(case.noticed_at, sign)
         gone_at = case.gone_at if kind.removed else None
         if case.returns:
             ends = {back.gone_at for back in case.returns}
-            self._events[Event.REMOVED] += ends
-            self._events[Event.REAPPEARED] += [back.back_at for back in case.returns]
+            for end in ends:
+                self._events[Event.REMOVED].change(end, sign)
+            for back in case.returns:
+                self._events[Event.REAPPEARED].change(back.back_at, sign)
             gone_at = None if gone_at in ends else gone_at
         if gone_at is not None:
-            self._events[Event.REMOVED].append(gone_at)
-        if case.norm_from_at is None or case.last_seen_at is None or not kind.late:
-            return
-        due_at = case.norm_from_at + 1_000 * case.norm_s
-        if case.last_seen_at > due_at:
-            self._events[Event.LATE].append(due_at)
+            self._events[Event.REMOVED].change(gone_at, sign)
+        due = due_at(case)
+        if due is not None and kind.late and is_late(case, due):
+            self._events[Event.LATE].change(due, sign)
 
-    def _time(self, case: Counted, phase: Phase, kind: _Kind, alike: Alike) -> None:
-        """Add the case's removal time, or how long it is known to have lasted.
+    def _time(self, case: Counted, phase: Phase, kind: _Kind, alike: Alike, sign: int) -> None:
+        """Count the case's removal time, or how long it is known to have lasted.
 
         Removed cases ended at R. All others were seen until L and are censored there: what
         happened since is not known, and a case gone but not yet confirmed must not count as
@@ -163,30 +218,29 @@ class Tally:
         noticed_at = case.noticed_at or 0
         if kind.removed and case.gone_at is not None:
             took = max(0, case.gone_at - noticed_at)
-            alike.removals.append(took)
-            ended = online = span_code(took, ended=True)
+            alike.removals.change(took, sign)
+            alike.spans.change(span_code(took, ended=True), sign)
         elif kind.unavailable:
-            ended = span_code(max(0, phase.from_at - noticed_at), ended=True)
-            online = span_code(self._as_of - noticed_at, ended=False)
+            took = max(0, phase.from_at - noticed_at)
+            alike.barred_ended.change(span_code(took, ended=True), sign)
+            alike.barred_at.change(noticed_at, sign)
         else:
             seen = max(0, (case.last_seen_at or noticed_at) - noticed_at)
-            ended = online = span_code(seen, ended=False)
-        alike.ended.append(ended)
-        alike.online.append(online)
+            alike.spans.change(span_code(seen, ended=False), sign)
 
     def figures(self, hoster: str, role: Role) -> HosterFigures:
         """Return the figures of all cases taken in."""
-        by_inclusion = self._by_inclusion
+        by_inclusion, as_of = self._by_inclusion, self._as_of
         return HosterFigures(
             hoster=hoster,
             role=role,
-            as_of=self._as_of,
+            as_of=as_of,
             outcomes={outcome: kind.cases for outcome, kind in self._kinds.items()},
             noticed=self._noticed,
             overdue=self._overdue,
             overdue_unseen=self._overdue_unseen,
-            oldest_open_at=min(self._open_noticed, default=None),
-            open_ages=open_ages(self._open_noticed, self._as_of),
+            oldest_open_at=self._open_noticed.least(),
+            open_ages=open_ages(self._open_noticed, self._open_noticed_sum, as_of),
             included=tuple(
                 Included(p, by_inclusion[p].sampled, by_inclusion[p].cases)
                 for p in sorted(by_inclusion)
@@ -198,17 +252,37 @@ class Tally:
             disagreed=self._disagreed,
             norms=self._norms(),
             removal_weights=self._removal_weights(),
-            removal_weight_ms=sum(weight(p) * sum(a.removals) for p, a in by_inclusion.items()),
-            spans={
-                Unavailable.ENDED: Spans.of({p: a.ended for p, a in by_inclusion.items()}),
-                Unavailable.ONLINE: Spans.of({p: a.online for p, a in by_inclusion.items()}),
-            },
-            windows={event: counts(at, self._as_of) for event, at in self._events.items()},
-            reappearances=sum(at <= self._as_of for at in self._events[Event.REAPPEARED]),
+            removal_weight_ms=sum(weight(p) * a.removals.sum_ms for p, a in by_inclusion.items()),
+            spans=self._both_spans(),
+            windows={event: counted(at, as_of) for event, at in self._events.items()},
+            reappearances=self._events[Event.REAPPEARED].up_to(as_of),
             not_naming=self._not_naming,
             flags={flag: self._flags[flag] for flag in Flag},
-            delays={hotline: _delays(took) for hotline, took in sorted(self._delays.items())},
+            delays={
+                hotline: Delays(counts=tuple(took.counts), sum_ms=took.sum_ms)
+                for hotline, took in sorted(self._delays.items())
+            },
         )
+
+    def _both_spans(self) -> dict[Unavailable, Spans]:
+        """Return what the estimates are made from.
+
+        As long as nothing changes they are the same objects, whose estimates are worked out once,
+        and one object where no case is unavailable.
+        """
+        alikes = self._by_inclusion.values()
+        bags = [bag for a in alikes for bag in (a.spans, a.barred_ended, a.barred_at)]
+        same = bool(self._spans) and not any(bag.changed for bag in bags)
+        barred = any(len(a.barred_at) for a in alikes)
+        found = dict(self._spans)
+        if not same:
+            ended = {p: a.ended() for p, a in self._by_inclusion.items()}
+            found[Unavailable.ENDED] = found[Unavailable.ONLINE] = Spans.of(ended)
+        if barred:
+            online = {p: a.online(self._as_of) for p, a in self._by_inclusion.items()}
+            found[Unavailable.ONLINE] = Spans.of(online)
+        self._spans = found
+        return dict(found)
 
     def _norms(self) -> tuple[NormCount, ...]:
         known = set(NORMS_S)
@@ -231,16 +305,8 @@ class Tally:
 
     def _removal_weights(self) -> tuple[int, ...]:
         """Add up removed cases per bucket; a time on a bound belongs to the bucket it closes."""
-        found = [0] * (len(_BOUNDS_MS) + 1)
+        found = [0] * (len(REMOVAL_BOUNDS_S) + 1)
         for inclusion, alike in self._by_inclusion.items():
             each = weight(inclusion)
-            for took in alike.removals:
-                found[bisect_left(_BOUNDS_MS, took)] += each
+            found = [a + each * b for a, b in zip(found, alike.removals.counts, strict=True)]
         return tuple(found)
-
-
-def _delays(took_ms: Sequence[int]) -> Delays:
-    found = [0] * (len(_DELAY_BOUNDS_MS) + 1)
-    for took in took_ms:
-        found[bisect_left(_DELAY_BOUNDS_MS, took)] += 1
-    return Delays(counts=tuple(found), sum_ms=sum(took_ms))

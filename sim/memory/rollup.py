@@ -1,6 +1,6 @@
 """The rollup in memory: figures read off `cases.v1` and `outcomes.v1`, joined to no group."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from agents.casestore import POSITION_KEY
@@ -8,10 +8,11 @@ from schemas.codec import OUTCOME, POSITION
 from schemas.moments import Instant
 from schemas.topics import CASES, OUTCOMES
 from sim.memory.broker import PARTITIONS, Broker, Place
-from streams.casetable import CaseTable, flat
+from streams.casetable import CaseTable, Group
 from streams.figures import HosterFigures
 from streams.intaketally import IntakeTally
-from streams.rollup import figures, totals
+from streams.rollup import totals
+from streams.standing import Standings
 
 
 @dataclass(slots=True)
@@ -44,11 +45,17 @@ class Rollup:
     Attributes:
         table: all cases.
         tally: what became of the hotlines' records.
+        standings: the figures, as they were moved on last.
     """
 
     table: CaseTable = field(default_factory=CaseTable)
     tally: IntakeTally = field(default_factory=IntakeTally)
+    standings: Standings = field(init=False)
     _offsets: dict[Place, int] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Read figures off the table."""
+        self.standings = Standings(self.table)
 
     def follow(self, broker: Broker, as_of: Instant) -> None:
         """Read on to the end of both topics.
@@ -67,6 +74,7 @@ class Rollup:
                         self.tally.add(OUTCOME.decode(record.value))
                     else:
                         self.take(record.key, record.value, as_of)
+        self._moved(self.table.take_touched(), as_of)
 
     def take(self, key: bytes, value: bytes, as_of: Instant) -> None:
         """Take in a record of `cases.v1`."""
@@ -75,9 +83,10 @@ class Rollup:
 
     def figures(self, as_of: Instant) -> list[HosterFigures]:
         """Return the figures of all hosters, and their sums."""
-        groups = sorted(self.table.groups())
-        parts = [
-            figures(hoster, role, flat(self.table.snapshot((hoster, role))), as_of)
-            for hoster, role in groups
-        ]
+        parts = self._moved(sorted(self.table.groups()), as_of)
         return [*parts, *totals(parts, as_of)]
+
+    def _moved(self, groups: Iterable[Group], as_of: Instant) -> list[HosterFigures]:
+        """Move the figures of groups on, as the product's rollup does."""
+        steps = self.standings.prepare(groups, as_of)
+        return [part for part in map(self.standings.moved, steps) if part is not None]

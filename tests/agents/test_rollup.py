@@ -12,7 +12,8 @@ from msgspec.structs import replace
 
 from agents.config import Settings
 from agents.engine.stage import Received
-from agents.rollup import SLICE_RECORDS, STALE_S, Rollup
+from agents.positions import STALE_S
+from agents.rollup import SLICE_RECORDS, Rollup
 from schemas.case import CaseSummary, PackedReport, Position, UrlState
 from schemas.codec import OUTCOME, POSITION, REGISTRY, STATE, Rejected
 from schemas.flow import Origin, OutcomeRecord

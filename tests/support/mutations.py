@@ -158,9 +158,9 @@ def _spelled(canonical):
 
 
 def _closed_only(time):
-    def changed(self, case, phase, kind, alike):
+    def changed(self, case, phase, kind, *more):
         if kind.removed:
-            time(self, case, phase, kind, alike)
+            time(self, case, phase, kind, *more)
 
     return changed
 

@@ -130,13 +130,13 @@ def picture(results: Mapping[str, Any]) -> str:
         _over_cases(
             results,
             1,
-            "A start and a round of all figures, s of CPU",
+            "A start and a round of figures, s of CPU",
             Axis(low=1e-2, high=1e4),
             {
                 _figure(*reversed(seconds[0])): "lifecycle loads",
                 _figure(*reversed(seconds[1])): "lifecycle asks all",
                 _figure("rollup", "load_cpu_s"): "rollup loads",
-                _figure("rollup", "round_cpu_s"): "rollup, all figures anew",
+                _figure("rollup", "round_cpu_s"): "rollup, a round",
             },
         ),
         _over_cases(

@@ -104,7 +104,7 @@ FIGURES: Final = (
         name="loading the rollup, s of CPU",
         fitted_from=SETTLED_CASES,
     ),
-    Figure(part="rollup", key="round_cpu_s", name="all figures anew, s of CPU"),
+    Figure(part="rollup", key="round_cpu_s", name="a round of the rollup, s of CPU"),
     Figure(
         part="lifecycle", key="look_us", name="a look as expected in lifecycle, µs of CPU", log=True
     ),
