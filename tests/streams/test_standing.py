@@ -161,3 +161,18 @@ def test_what_did_not_change_is_not_counted_again(monkeypatch):
     found = standings.moved(step)
     assert found.reported == 1_000
     assert len(counted) <= 4
+
+
+def test_notes_of_what_is_no_longer_due_do_not_pile_up():
+    """A case whose next turn is another with every look leaves few notes behind."""
+    table = CaseTable()
+    for number in range(10):
+        table.put(key(number), UrlCases((1,), (case(number=number),)), START)
+    standings = Standings(table)
+    for turn in range(200):
+        later = Phase(at(300 - turn / 10), Outcome.EXPIRED)
+        told = replace(case(), phases=(Phase(START, Outcome.ONLINE), later), brackets=0xFF)
+        table.put(key(0), UrlCases((1,), (told,)), START)
+        (step,) = standings.prepare([GROUP], at(60) + turn)
+        standings.moved(step)
+        assert len(standings._standings[GROUP].agenda) <= standing.NOTES_MAX * 10 + 1

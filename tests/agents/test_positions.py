@@ -1,0 +1,34 @@
+"""Positions only go on, and one that stands still is noticed."""
+
+from agents.positions import STALE_S, Positions
+from schemas.case import Position
+
+
+def position(partition: int, as_of: int, **offsets: int) -> Position:
+    return Position(partition=partition, offsets=offsets, as_of=as_of, code="0", method="1")
+
+
+def test_the_newest_of_each_partition_counts():
+    """An older one of a partition changes nothing; offsets are added up over partitions."""
+    held = Positions()
+    assert (held.newest, held.oldest_at, held.offsets()) == (None, None, {})
+    held.take(position(0, 5, reports=3, facts=4), 0.0)
+    held.take(position(1, 9, reports=10), 0.0)
+    held.take(position(0, 4, reports=1), 0.0)
+    assert held.newest == position(1, 9, reports=10)
+    assert held.oldest_at == 5
+    assert held.offsets() == {"facts": 4, "reports": 13}
+
+
+def test_one_partition_that_stands_still_makes_all_stale():
+    """Others that move on do not hide it, nor does the same position told again."""
+    held = Positions()
+    assert held.stale(0.0)
+    held.take(position(0, 5), 0.0)
+    held.take(position(1, 5), 0.0)
+    assert not held.stale(STALE_S)
+    held.take(position(1, 6), STALE_S)
+    held.take(position(0, 5), STALE_S)
+    assert held.stale(STALE_S + 0.1)
+    held.take(position(0, 6), STALE_S + 0.1)
+    assert not held.stale(STALE_S + 0.1)
