@@ -5,32 +5,22 @@ so, and `streams.standing` lets it go then and takes it in again; all else that 
 off numbers in order (`streams.bag`).
 """
 
-from collections import Counter, defaultdict
+from collections import Counter
 from typing import Final
 
 from schemas.case import Phase
 from schemas.ledger import HotlineId
 from schemas.moments import Instant
-from schemas.reasons import OPEN, Flag, NormVerdict, Outcome, Role
-from streams.alike import Alike
+from schemas.reasons import OPEN, Flag, Outcome, Role
+from streams.alike import Alike, Alikes
 from streams.bag import Bag
 from streams.brackets import unprobed
 from streams.buckets import Buckets
-from streams.estimates import Judged, NormCount, Spans
-from streams.figures import (
-    DELAY_BOUNDS_S,
-    NORMS_S,
-    REMOVAL_BOUNDS_S,
-    Delays,
-    HosterFigures,
-    Included,
-    Unavailable,
-)
+from streams.figures import DELAY_BOUNDS_S, Delays, HosterFigures
 from streams.heldcase import Counted
 from streams.measurable import is_measurable
 from streams.openage import open_ages
 from streams.survival import span_code
-from streams.weights import weight
 from streams.windows import WIDEST_MS, Event, counted
 
 BACKLOG: Final = OPEN - {Outcome.AWAITING}
@@ -88,12 +78,11 @@ class Tally:
         self._followed = self._unmeasurable = 0
         self._unprobed = self._rechecked = self._disagreed = 0
         self._open_noticed, self._open_noticed_sum = Bag(), 0
-        self._by_inclusion: dict[float, Alike] = {}
+        self._alikes = Alikes()
         self._events: dict[Event, Bag] = {event: Bag() for event in Event}
         self._reported, self._told = self._events[Event.REPORTED], self._events[Event.NOTICED]
         self._flags: Counter[Flag] = Counter()
         self._delays: dict[HotlineId, Buckets] = {}
-        self._spans: dict[Unavailable, Spans] = {}
 
     @property
     def as_of(self) -> Instant:
@@ -121,17 +110,14 @@ class Tally:
         for flag in case.flags:
             self._flags[flag] += sign
         self._happened(case, kind, sign)
-        alike = self._by_inclusion.get(case.inclusion)
-        if alike is None:
-            alike = self._by_inclusion[case.inclusion] = Alike()
+        alike = self._alikes.of(case.inclusion)
         alike.cases += sign
         alike.sampled += sign if case.sampled else 0
         noticed_at = case.noticed_at
         if noticed_at is not None and noticed_at <= self._as_of:
             self._notice(case, phase, kind, alike, noticed_at=noticed_at, sign=sign)
         if not alike.cases:
-            del self._by_inclusion[case.inclusion]
-            self._spans = {}
+            self._alikes.forget(case.inclusion)
 
     def _notice(
         self,
@@ -230,7 +216,7 @@ class Tally:
 
     def figures(self, hoster: str, role: Role) -> HosterFigures:
         """Return the figures of all cases taken in."""
-        by_inclusion, as_of = self._by_inclusion, self._as_of
+        alikes, as_of = self._alikes, self._as_of
         return HosterFigures(
             hoster=hoster,
             role=role,
@@ -241,19 +227,16 @@ class Tally:
             overdue_unseen=self._overdue_unseen,
             oldest_open_at=self._open_noticed.least(),
             open_ages=open_ages(self._open_noticed, self._open_noticed_sum, as_of),
-            included=tuple(
-                Included(p, by_inclusion[p].sampled, by_inclusion[p].cases)
-                for p in sorted(by_inclusion)
-            ),
+            included=alikes.included(),
             unprobed=self._unprobed,
             followed=self._followed,
             unmeasurable=self._unmeasurable,
             rechecked=self._rechecked,
             disagreed=self._disagreed,
-            norms=self._norms(),
-            removal_weights=self._removal_weights(),
-            removal_weight_ms=sum(weight(p) * a.removals.sum_ms for p, a in by_inclusion.items()),
-            spans=self._both_spans(),
+            norms=alikes.norms(),
+            removal_weights=alikes.removal_weights(),
+            removal_weight_ms=alikes.removal_weight_ms(),
+            spans=alikes.both_spans(as_of),
             windows={event: counted(at, as_of) for event, at in self._events.items()},
             reappearances=self._events[Event.REAPPEARED].up_to(as_of),
             not_naming=self._not_naming,
@@ -263,50 +246,3 @@ class Tally:
                 for hotline, took in sorted(self._delays.items())
             },
         )
-
-    def _both_spans(self) -> dict[Unavailable, Spans]:
-        """Return what the estimates are made from.
-
-        As long as nothing changes they are the same objects, whose estimates are worked out once,
-        and one object where no case is unavailable.
-        """
-        alikes = self._by_inclusion.values()
-        bags = [bag for a in alikes for bag in (a.spans, a.barred_ended, a.barred_at)]
-        same = bool(self._spans) and not any(bag.changed for bag in bags)
-        barred = any(len(a.barred_at) for a in alikes)
-        found = dict(self._spans)
-        if not same:
-            ended = {p: a.ended() for p, a in self._by_inclusion.items()}
-            found[Unavailable.ENDED] = found[Unavailable.ONLINE] = Spans.of(ended)
-        if barred:
-            online = {p: a.online(self._as_of) for p, a in self._by_inclusion.items()}
-            found[Unavailable.ONLINE] = Spans.of(online)
-        self._spans = found
-        return dict(found)
-
-    def _norms(self) -> tuple[NormCount, ...]:
-        known = set(NORMS_S)
-        judged: dict[int, list[Judged]] = defaultdict(list)
-        for inclusion, alike in sorted(self._by_inclusion.items()):
-            verdicts = alike.judged()
-            for norm_s in {n for n, _ in verdicts} | alike.left_out.keys():
-                judged[norm_s].append(
-                    Judged(
-                        inclusion=inclusion,
-                        in_time=verdicts[norm_s, NormVerdict.IN_TIME],
-                        late=verdicts[norm_s, NormVerdict.LATE],
-                        undetermined=verdicts[norm_s, NormVerdict.UNDETERMINED],
-                        left_out=alike.left_out[norm_s],
-                    )
-                )
-        return tuple(
-            NormCount(norm_s=n, parts=tuple(judged[n])) for n in sorted(known | judged.keys())
-        )
-
-    def _removal_weights(self) -> tuple[int, ...]:
-        """Add up removed cases per bucket; a time on a bound belongs to the bucket it closes."""
-        found = [0] * (len(REMOVAL_BOUNDS_S) + 1)
-        for inclusion, alike in self._by_inclusion.items():
-            each = weight(inclusion)
-            found = [a + each * b for a, b in zip(found, alike.removals.counts, strict=True)]
-        return tuple(found)

@@ -14,6 +14,7 @@ from schemas.reasons import Flag, NormVerdict, Outcome, Role
 from streams import standing
 from streams.brackets import next_due
 from streams.casetable import CaseTable, UrlCases, flat
+from streams.figures import Unavailable
 from streams.measurable import HIDDEN, LONG_MS, SHOWN, around
 from streams.rollup import figures
 from streams.standing import Standings
@@ -161,6 +162,24 @@ def test_what_did_not_change_is_not_counted_again(monkeypatch):
     found = standings.moved(step)
     assert found.reported == 1_000
     assert len(counted) <= 4
+
+
+def test_estimates_of_what_stayed_are_not_made_again():
+    """Spans are the same objects as long as no case's span is another, and others then."""
+    table = CaseTable()
+    for number in range(10):
+        hides = Outcome.UNAVAILABLE if number == 9 else Outcome.ONLINE
+        table.put(key(number), UrlCases((1,), (case(hides, seen=3),)), START)
+    standings, found = Standings(table), []
+    for flags, seen in ([(), 3], [(Flag.BOUNCED,), 3], [(), 4], [(), 4]):
+        told = replace(case(seen=seen), flags=flags)
+        table.put(key(0), UrlCases((1,), (told,)), START)
+        (step,) = standings.prepare([GROUP], at(5) + len(found))
+        found.append(standings.moved(step).spans)
+    ended = [spans[Unavailable.ENDED] for spans in found]
+    assert ended[0] is ended[1] is not ended[2] is ended[3]
+    lasts = [spans[Unavailable.ONLINE] for spans in found]
+    assert len(set(lasts)) == len(lasts)  # who hides is there a little longer each time
 
 
 def test_notes_of_what_is_no_longer_due_do_not_pile_up():
