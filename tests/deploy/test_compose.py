@@ -168,6 +168,7 @@ def test_the_image_s_user_is_the_compose_file_s() -> None:
 
 
 KAFKA_BIN = {
+    "kafka-configs.sh": "kafka.admin.ConfigCommand",
     "kafka-storage.sh": "kafka.tools.StorageTool",
     "kafka-server-start.sh": "kafka.Kafka",
 }
@@ -286,3 +287,28 @@ async def test_the_stack_s_broker_lets_each_do_its_own(made: Path, broker: Kafka
             await outbox.send([Send("reports.v1", b"key", b"value")])
     finally:
         await outbox.stop()
+
+
+def test_the_administrator_s_tools_reach_the_broker(made: Path, broker: KafkaSettings) -> None:
+    """The script's settings let one of Kafka's tools in; nothing of the password is left behind."""
+    set_up(made, broker)
+    home = made / "broker"
+    scratch = home / "scratch"
+    scratch.mkdir()
+    users = ["--describe", "--entity-type", "users", "--entity-name", "hostwatch"]
+    done = subprocess.run(
+        ["/bin/sh", str(ROOT / "deploy/kafka/admin.sh"), "kafka-configs.sh", *users],
+        env={
+            **os.environ,
+            "KAFKA_BIN": str(home / "bin"),
+            "KAFKA_SECRETS": str(home / "secrets"),
+            "KAFKA_SERVER": broker.bootstrap or "",
+            "TMPDIR": str(scratch),
+        },
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert "SCRAM-SHA-512=iterations=" in done.stdout, done.stdout + done.stderr
+    assert list(scratch.iterdir()) == []
