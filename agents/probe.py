@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from itertools import count
 from typing import Final
@@ -18,22 +18,22 @@ from agents.edges.probemetrics import Counts, Settled
 from agents.edges.resolution import DnsStatus
 from agents.edges.trail import UNHINDERED
 from agents.engine.points import Point, passed
-from agents.engine.stage import Outbox, Received, Send
+from agents.engine.stage import Outbox, Received
 from agents.finding import Finding
-from agents.log import debugging
-from agents.observed import Witness, at_no_time, log_look, observed
+from agents.observed import at_no_time
 from agents.pace import Pace
-from agents.places import Atlas, Gazette, Place, denied
-from agents.timekeeping import Watch, is_behind
+from agents.places import Atlas, Place, denied
+from agents.telling import Teller
+from agents.timekeeping import Watch, ahead_of, is_behind
 from agents.turns import NoTurn, Turns, wait_until
 from agents.visits import Visits
-from schemas.codec import FACT, ORDER
-from schemas.facts import Fact, Facts
+from schemas.codec import ORDER
+from schemas.facts import Facts
 from schemas.flow import ProbeOrder
 from schemas.ids import CanonicalUrl, canonical
 from schemas.moments import Instant
 from schemas.reasons import ProbeError, Target
-from schemas.topics import FACTS, PROBES
+from schemas.topics import PROBES
 from streams.brackets import ON_TIME_MS
 from streams.gate import Rules, judge_all
 from streams.politeness import Politeness, hoster_lane, lanes_of
@@ -63,10 +63,16 @@ class Probe:
         atlas: finds where a look goes.
         settings: how probers behave.
         outbox: takes the facts.
+        broker_ms: gives what the broker's clock shows at most, in wall time; None = not known.
     """
 
     def __init__(
-        self, vantage: VantageSettings, atlas: Atlas, settings: ProbeSettings, outbox: Outbox
+        self,
+        vantage: VantageSettings,
+        atlas: Atlas,
+        settings: ProbeSettings,
+        outbox: Outbox,
+        broker_ms: Callable[[], int | None] = lambda: None,
     ) -> None:
         self.role = f"probe-{vantage.id}"
         self.topics: Sequence[str] = (PROBES.named(vantage.id),)
@@ -75,7 +81,7 @@ class Probe:
         self.counts = Counts(overdue=self._overdue)
         self._vantage = vantage
         self._atlas = atlas
-        self._outbox = outbox
+        self._broker_ms = broker_ms
         self._deadline_s = settings.deadline_s
         self._own = OwnRules(settings)
         self._rules = self._own.current()
@@ -87,9 +93,8 @@ class Probe:
         self._pace = Pace()
         look = self._see_canary if vantage.canary_url else None
         told = partial(setattr, self.counts, "canary")
-        self._canary = Canary(look, atlas.clock, told, vantage.id)
-        self._gazette = Gazette(vantage.id, atlas.keys)
-        self._debugging = debugging()
+        canary = Canary(look, atlas.clock, told, vantage.id)
+        self._teller = Teller(vantage, atlas.keys, canary, outbox)
         self._held: dict[str, ProbeOrder] = {}
         self._finding = Finding()
         self._settled: OrderedDict[str, None] = OrderedDict()
@@ -127,8 +132,7 @@ class Probe:
     async def _settle(self, order: ProbeOrder, appended_at: Instant) -> None:
         clock = self._atlas.clock
         if is_behind(clock, appended_at):
-            self._count(Settled.UNSEEN)
-            await self._say(order, ProbeError.CLOCK, max(appended_at, order.slot_at))
+            await self._disown(order, appended_at)
             return
         await wait_until(clock, order.not_before)
         if not order.sampled and self._is_hopeless(order):
@@ -137,6 +141,9 @@ class Probe:
         await self._pace.turn()
         if clock.now() > order.not_after:
             self._count(Settled.LATE)  # missed, by evaluation
+            return
+        if (broker_at := ahead_of(clock, self._broker_ms())) is not None:
+            await self._disown(order, broker_at)
             return
         if self._is_hopeless(order):
             await self._miss(order)
@@ -153,7 +160,7 @@ class Probe:
         passed(Point.LOOKED)
         if seen is not None:
             await self._pace.turn()
-            await self._write(order, url, place, seen)
+            await self._teller.tell(order, url, place, seen)
 
     async def _seen(
         self, order: ProbeOrder, target: CanonicalUrl, place: Place
@@ -220,8 +227,13 @@ class Probe:
             )
             if seen.facts.status in _BACK_OFF:
                 visits.rest(seen.facts.retry_after_s)
+        broker_at = ahead_of(self._atlas.clock, self._broker_ms())
+        if broker_at is not None:
+            seen = at_no_time(seen, max(broker_at, order.slot_at))
+        elif watch.has_jumped():
+            seen = at_no_time(seen, watch.world_at)
         self.counts.looked(seen.facts, seen.sent_at - order.slot_at)
-        return at_no_time(seen, watch.world_at) if watch.has_jumped() else seen
+        return seen
 
     def _refused(self, place: Place) -> ProbeError | None:
         """Return why nobody is asked at a place, None if its address may be."""
@@ -249,12 +261,18 @@ class Probe:
             self._count(Settled.CROWDED)
             return
         self._count(Settled.IMPOLITE)
-        await self._say(order, ProbeError.MISSED_POLITENESS, self._atlas.clock.now())
+        await self._teller.say(order, ProbeError.MISSED_POLITENESS, self._atlas.clock.now())
 
-    async def _say(self, order: ProbeOrder, error: ProbeError, at: Instant) -> None:
-        """Write that an order came to no look."""
-        seen = Seen(facts=Facts(error=error), sent_at=at, done_at=at)
-        await self._send([observed(order, seen, await self._witness(seen))])
+    async def _disown(self, order: ProbeOrder, at: Instant) -> None:
+        """Settle an order whose look would be at no known time.
+
+        Args:
+            order: the order.
+            at: what the broker's clock shows, as far as it is known.
+        """
+        self._count(Settled.UNSEEN)
+        self.counts.ended[ProbeError.CLOCK] += 1
+        await self._teller.say(order, ProbeError.CLOCK, max(at, order.slot_at))
 
     async def _look(
         self,
@@ -290,25 +308,6 @@ class Probe:
             facts=Facts(error=error, resolve_ms=round(place.resolve_s * 1_000)),
             sent_at=place.began_at,
             done_at=self._atlas.clock.now(),
-        )
-
-    async def _write(self, order: ProbeOrder, url: CanonicalUrl, place: Place, seen: Seen) -> None:
-        if self._debugging:
-            log_look(order, seen)
-        key = self._atlas.keys.hash("address", seen.address) if seen.address else ""
-        facts: list[Fact] = [observed(order, seen, await self._witness(seen), place, key)]
-        hidden = order.asked and self._vantage.id not in order.asked  # presence is the others' word
-        if order.target is Target.URL and not url.literal and not hidden:
-            news = self._gazette.news(order, place)
-            facts += [news] if news is not None else []
-        await self._send(facts)
-
-    async def _witness(self, seen: Seen) -> Witness:
-        return Witness(self._vantage, await self._canary.ok(seen.done_at))
-
-    async def _send(self, facts: Sequence[Fact]) -> None:
-        await self._outbox.send(
-            [Send(FACTS.name, fact.url_key.encode(), FACT.encode(fact)) for fact in facts]
         )
 
     async def _addresses(self, host: str) -> tuple[str, ...]:

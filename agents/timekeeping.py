@@ -1,7 +1,7 @@
 """Whether the machine's clock can be trusted for a look: L and R are what it says (DESIGN 3.2).
 
 A look whose time is doubtful says nothing of the content. The clock is held against two others:
-the machine's own monotonic one while a look lasts, and the broker's, which stamped the order.
+the machine's own monotonic one while a look lasts, and the broker's, which stamps orders and facts.
 """
 
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from schemas.moments import MINUTE_MS, Instant
 JUMP_MAX_S: Final = 1.0
 """A clock that is slewed gains 5 ms in a look of 10 s; one that moves by more was set."""
 
-BEHIND_MAX_MS: Final = 5 * MINUTE_MS
+APART_MAX_MS: Final = 5 * MINUTE_MS
 """As much as a hotline's time may lie before its record's append time the other way round."""
 
 
@@ -40,10 +40,24 @@ class Watch:
 def is_behind(clock: Clock, appended_at: Instant) -> bool:
     """Return whether a record was appended so long after the present that one clock is wrong.
 
-    A clock that is ahead of the broker's cannot be told from an order that waited.
+    A clock that is ahead of the broker's cannot be told from an order that waited; see `ahead_of`.
 
     Args:
         clock: world time.
         appended_at: the record's broker append time.
     """
-    return appended_at - clock.now() > BEHIND_MAX_MS
+    return appended_at - clock.now() > APART_MAX_MS
+
+
+def ahead_of(clock: Clock, broker_ms: int | None) -> Instant | None:
+    """Return what the broker's clock shows if that is so much less that one clock is wrong, else
+    None.
+
+    Args:
+        clock: world time.
+        broker_ms: what the broker's clock shows at most, in wall time; None = not known.
+    """
+    if broker_ms is None:
+        return None
+    broker_at = clock.world(broker_ms)
+    return broker_at if clock.now() - broker_at > APART_MAX_MS else None

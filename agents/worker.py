@@ -169,7 +169,7 @@ class Worker:
         vantage = next(vantage for vantage in self.settings.vantages if vantage.id == id)
         clock = self.settings.clock.clock()
         atlas = Atlas(locator=self._locator, registry=self._registry, keys=self._keys, clock=clock)
-        probe = Probe(vantage, atlas, self.settings.probe, outbox)
+        probe = Probe(vantage, atlas, self.settings.probe, outbox, outbox.time.at_most)
         self._probing = {**self._probing, id: probe.counts}
         return probe
 

@@ -8,10 +8,12 @@ from collections.abc import Sequence
 
 from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError
+from aiokafka.structs import RecordMetadata
 
 from agents import access
 from agents.config import Settings
 from agents.engine.batches import BATCH_BYTES_MAX, dispatch
+from agents.engine.brokertime import BrokerTime
 from agents.engine.failures import SendFailed
 from agents.engine.points import Point, passed
 from agents.engine.stage import Send
@@ -26,9 +28,13 @@ class KafkaOutbox:
     Args:
         settings: the broker and the run's topic prefix.
         client_id: shown in the broker's logs and quotas.
+
+    Attributes:
+        time: what the broker's clock shows, as far as acknowledgements tell.
     """
 
     def __init__(self, settings: Settings, client_id: str = "hostwatch") -> None:
+        self.time = BrokerTime()
         self._prefix = settings.kafka.topic_prefix
         self._pending: list[tuple[Sequence[Send], asyncio.Future[None]]] = []
         self._writer: asyncio.Task[None] | None = None
@@ -93,10 +99,14 @@ class KafkaOutbox:
         """Write records and return what failed, None once the broker has them all."""
         try:
             async with asyncio.timeout(ACK_DEADLINE_S):
+                handed_in = self.time.handed_in()
                 futures = await dispatch(self._producer, self._prefix, records)
                 passed(Point.SENT)
-                await asyncio.gather(*futures)
+                written = await asyncio.gather(*futures)
                 passed(Point.WRITTEN)
+                self.time.acknowledged(
+                    handed_in, [one.timestamp for one in written if isinstance(one, RecordMetadata)]
+                )
         except (KafkaError, TimeoutError) as error:
             return SendFailed(type(error).__name__)
         except Exception as error:  # noqa: BLE001 - whatever it is, its callers must not wait on

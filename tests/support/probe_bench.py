@@ -1,7 +1,7 @@
 """A prober stage on a key file and real sockets, with an outbox that keeps what it is given."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -121,6 +121,8 @@ def bench_of(
     vantage: dict[str, object] | None = None,
     clock: Clock | None = None,
     companies: int = 0,
+    outbox: Tray | None = None,
+    broker_ms: Callable[[], int | None] = lambda: None,
     **settings: object,
 ) -> Bench:
     """Set up a prober, by default in a world in which an hour passes in a second.
@@ -131,6 +133,8 @@ def bench_of(
         vantage: what is not as usual about the place.
         clock: world time.
         companies: how many hosters there are besides, `c0` and so on; see `company`.
+        outbox: keeps its facts.
+        broker_ms: what the broker's clock shows at most.
         settings: what is not as usual about the prober.
     """
     hosters = [
@@ -149,10 +153,10 @@ def bench_of(
     keys = Keyring.load(file) if file.exists() else Keyring.create(file)
     clock = clock or quick(3_600.0)
     shelf = Shelf(Book(hosters))
-    tray = Tray()
+    tray = outbox or Tray()
     atlas = Atlas(locator=Locator(names, Networks(), shelf), registry=shelf, keys=keys, clock=clock)
     set_up = ProbeSettings(
         **{"allow_networks": ("127.40.0.0/14",), "requests_per_minute": 1_000, **settings}
     )
     where = VantageSettings(id="north", **(vantage or {}))
-    return Bench(keys, clock, tray, Probe(where, atlas, set_up, tray))
+    return Bench(keys, clock, tray, Probe(where, atlas, set_up, tray, broker_ms))

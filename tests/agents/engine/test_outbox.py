@@ -1,6 +1,7 @@
 """The outbox on a real broker: what it returned from is there, whole and in order."""
 
 import asyncio
+import time
 from collections import defaultdict
 
 import pytest
@@ -12,6 +13,7 @@ from agents.engine.failures import SendFailed
 from agents.engine.outbox import KafkaOutbox
 from agents.engine.stage import Send
 from schemas.ids import partition_of
+from schemas.topics import FACTS
 
 PARTITIONS = 3
 
@@ -53,6 +55,20 @@ async def test_many_records_are_all_there_in_the_order_of_their_keys(settings, o
         found[record.key].append(record.value)
         assert record.partition == partition_of(record.key, PARTITIONS)
     assert found == wanted
+
+
+async def test_the_brokers_time_is_told_by_what_it_acknowledges(settings, outbox):
+    """On one machine: no less than when the records were handed in, and no later than was spent.
+
+    A topic whose records bear the writer's time says nothing.
+    """
+    await create_topic(settings, "stamped", PARTITIONS, FACTS.config())
+    await outbox.send([Send("out", b"k", b"")])
+    assert outbox.time.at_most() is None
+    began_ms = time.time_ns() // 1_000_000
+    await outbox.send([Send("stamped", f"k{n}".encode(), b"") for n in range(9)])
+    at_most, now_ms = outbox.time.at_most(), time.time_ns() // 1_000_000
+    assert began_ms <= at_most <= now_ms + (now_ms - began_ms) + 1
 
 
 async def test_calls_side_by_side_lose_nothing_and_keep_their_order(settings, outbox):
