@@ -398,6 +398,19 @@ PROCESSES = (
         fires_at=140,
         over_at=240,
     ),
+    Story(
+        alert="HostwatchProbesWithoutAnswer",
+        seen=(
+            _worker("hostwatch_probe_looks", "0+60x400", vantage="late", error="none"),
+            _worker(
+                "hostwatch_probe_looks", "0x60 0+60x100 6000x300", vantage="late", error="clock"
+            ),
+        ),
+        labels={"vantage": "late", "severity": "warning"},
+        silent_at=89,
+        fires_at=140,
+        over_at=240,
+    ),
     # promtool's clock begins at 1970, so a build in the past is one before it.
     # A report a minute; from the second day on a fifth of them is nobody's, for a day.
     Story(
