@@ -24,6 +24,9 @@ COUNTER: Final = "hostwatch-intake"
 DESK: Final = "hostwatch-desk"
 """Keeps the registry and decides: reads everything, writes the registry and decisions."""
 
+METER: Final = "kafka-exporter"
+"""Measures how far topics and groups are; sees that they are there and reads none of them."""
+
 HOTLINE_USER: Final = "hotline-{id}"
 
 _ROLES: Final = ("intake", "attribution", "lifecycle", "probe", "rollup")
@@ -69,7 +72,7 @@ class Grant:
 
 
 def grants(settings: Settings, hotlines: Sequence[str]) -> list[Grant]:
-    """Return all rights, sorted: of the workers, the desk and each hotline.
+    """Return all rights, sorted: of the workers, the desk, the intake, the meter and each hotline.
 
     Args:
         settings: prefix and vantages.
@@ -87,6 +90,9 @@ def grants(settings: Settings, hotlines: Sequence[str]) -> list[Grant]:
             found.update(_may(user, topic, Operation.WRITE))
     for role in (*_GROUPS, *(f"probe-{vantage.id}" for vantage in settings.vantages)):
         found.add(Grant(WORKER, Kind.GROUP, prefix + role, Operation.READ))
+        # what is verified is held against what a role has committed
+        for user in (DESK, METER):
+            found.add(Grant(user, Kind.GROUP, prefix + role, Operation.DESCRIBE))
     for operation in (Operation.WRITE, Operation.DESCRIBE):
         writer = f"{prefix}lifecycle-"
         found.add(Grant(WORKER, Kind.TRANSACTIONAL_ID, writer, operation, prefixed=True))
@@ -108,6 +114,7 @@ def _of_topic(spec: TopicSpec, topic: str) -> Iterator[Grant]:
         yield from _may(WORKER, topic, Operation.READ)
     if set(spec.writers) & set(_ROLES):
         yield from _may(WORKER, topic, Operation.WRITE)
+    yield Grant(METER, Kind.TOPIC, topic, Operation.DESCRIBE)
     yield from _may(DESK, topic, Operation.READ)
     if spec is REGISTRY:
         yield from _may(COUNTER, topic, Operation.READ)

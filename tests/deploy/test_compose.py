@@ -21,6 +21,7 @@ from agents.edges import acl
 from agents.edges.admin import plan, wanted
 from agents.edges.kafka_server import server_command
 from agents.edges.ports import reserved
+from agents.edges.rights import rights
 from agents.edges.tether import tethered
 from agents.engine.failures import SendFailed
 from agents.engine.outbox import KafkaOutbox
@@ -279,6 +280,10 @@ async def test_the_stack_s_broker_lets_each_do_its_own(made: Path, broker: Kafka
     set_up(made, broker)
     worker = of(broker, made, acl.WORKER, "kafka_hostwatch")
     assert await plan(worker, wanted(worker, [])) == []
+    meter = of(broker, made, acl.METER, "kafka_exporter")
+    needed = [one for one in acl.grants(meter, []) if one.user == acl.METER]
+    assert {one.operation for one in needed} == {acl.Operation.DESCRIBE}
+    assert await rights(meter, needed) == ([], [])
     intake = of(broker, made, acl.COUNTER, "kafka_intake")
     outbox = KafkaOutbox(intake)
     await outbox.start()

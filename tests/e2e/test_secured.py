@@ -23,8 +23,11 @@ from agents.edges.rights import rights
 from agents.engine.failures import SendFailed
 from agents.engine.outbox import KafkaOutbox
 from agents.engine.stage import Send
+from agents.verify.verify import verify
 from schemas.codec import HOTLINE
 from sim.demo.setting import as_toml
+
+SETTLE_S = 60.0
 
 SOUTH = "south"
 KEY = new_key()
@@ -81,7 +84,10 @@ def answers_at(port: int) -> bool:
 
 
 async def test_a_report_becomes_a_figure(tmp_path: Path, secured: Secured) -> None:
-    """With the rights of `topics acls` every role works; a hotline comes by Kafka and by HTTP."""
+    """With the rights of `topics acls` every role works; a hotline comes by Kafka and by HTTP.
+
+    The desk can have all of it worked out again: what no right lets it see it would find lacking.
+    """
     (tmp_path / "intake").mkdir()
     async with (
         pipeline_world(secured.bootstrap, tmp_path, secured=secured) as world,
@@ -96,6 +102,12 @@ async def test_a_report_becomes_a_figure(tmp_path: Path, secured: Secured) -> No
             assert (answer.status, await answer.json()) == (202, {"taken": 1})
         figures = Figures(world.settings.web.port)
         await figures.become({("hostwatch_open_cases", "quay", ""): 1.0}, worker)
+        security = secured.kafka(acl.DESK).security
+        kafka = world.settings.kafka.model_copy(update={"security": security})
+        desk = world.settings.model_copy(update={"kafka": kafka})
+        verified = await verify(desk, lambda *_: None, settle_s=SETTLE_S)
+        assert (verified.settled, verified.differences) == (True, [])
+        assert verified.hotlines[LINE]["accepted"] == 2
     assert "password" not in said(tmp_path)
 
 
