@@ -139,11 +139,11 @@ class Probe:
             self._count(Settled.CROWDED)
             return
         await self._pace.turn()
-        if clock.now() > order.not_after:
-            self._count(Settled.LATE)  # missed, by evaluation
-            return
         if (broker_at := ahead_of(clock, self._broker_ms())) is not None:
             await self._disown(order, broker_at)
+            return
+        if clock.now() > order.not_after:
+            self._count(Settled.LATE)  # missed, by evaluation
             return
         if self._is_hopeless(order):
             await self._miss(order)
@@ -216,6 +216,9 @@ class Probe:
         self, order: ProbeOrder, target: CanonicalUrl, place: Place, address: str, wanted: Want
     ) -> Seen:
         """Look at an address, having the turn that was wanted."""
+        if (broker_at := ahead_of(self._atlas.clock, self._broker_ms())) is not None:
+            at = self._disowned_at(order, broker_at)
+            return Seen(facts=Facts(error=ProbeError.CLOCK), sent_at=at, done_at=at)
         watch = Watch.started(self._atlas.clock)
         async with Visits(self._turns, wanted, self._atlas.locator, self._atlas.clock) as visits:
             seen = await self._look(
@@ -264,15 +267,19 @@ class Probe:
         await self._teller.say(order, ProbeError.MISSED_POLITENESS, self._atlas.clock.now())
 
     async def _disown(self, order: ProbeOrder, at: Instant) -> None:
-        """Settle an order whose look would be at no known time.
+        """Settle an order whose look would be at no known time; see `_disowned_at`."""
+        await self._teller.say(order, ProbeError.CLOCK, self._disowned_at(order, at))
+
+    def _disowned_at(self, order: ProbeOrder, at: Instant) -> Instant:
+        """Count a look that is not made because its time would not be known, and return for when.
 
         Args:
-            order: the order.
+            order: its order.
             at: what the broker's clock shows, as far as it is known.
         """
         self._count(Settled.UNSEEN)
         self.counts.ended[ProbeError.CLOCK] += 1
-        await self._teller.say(order, ProbeError.CLOCK, max(at, order.slot_at))
+        return max(at, order.slot_at)
 
     async def _look(
         self,
