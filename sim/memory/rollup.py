@@ -16,7 +16,7 @@ from streams.rollup import totals
 from streams.standing import Standings
 
 MOVED_MS: Final = 3 * HOUR_MS
-"""Figures are moved on this often while records come: with each of them it took a fifth of a run."""
+"""Figures are moved on this often while records come; with each it took a fifth of a run."""
 
 
 @dataclass(slots=True)
