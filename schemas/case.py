@@ -222,7 +222,8 @@ class CaseSummary(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=Fals
         brackets: bits 0 to 7: a look on time was made around 1, 12, 24 and 48 h after the notice
             (slots at 0.9, 1.1, 11.5, 12.5, 23.5, 24.5, 47.5, 48.5 h); bits 10 to 17: none
             is planned there. `streams.brackets` reads them. Bits 8 and 9: what the looks around
-            its norm said, for `streams.measurable`.
+            its norm said, for `streams.measurable`. Bit 19: its sightings past the norm that makes
+            it overdue are bare, for `streams.overdue`.
         rechecked: conclusive looks of hidden re-checks after the removal.
         disagreed: those of them that saw it online.
         delay: the hotline whose notice started the clock, and the milliseconds it took from its own

@@ -153,7 +153,8 @@ def _marked(subject: Subject, case: CaseSummary) -> Iterator[Finding]:
     hidden = evidence.outcome(case) in (Outcome.UNAVAILABLE, Outcome.DARK)
     if behaviour in HIDES and not hidden:
         yield Finding.UNMARKED
-    if behaviour is Behaviour.ALL_ALIKE and Flag.UNPROVEN not in case.flags:
+    asked = Flag.UNPROVEN in case.flags or subject.vouched(case)
+    if behaviour is Behaviour.ALL_ALIKE and not asked:
         yield Finding.UNMARKED
 
 

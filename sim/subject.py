@@ -78,6 +78,15 @@ class Subject:
             and look.done_at <= until
         ]
 
+    def vouched(self, case: CaseSummary) -> bool:
+        """Return whether a person at a hotline saw it last, who is asked for once and no more.
+
+        What was seen after the report, and by no look, a person saw.
+        """
+        seen_at = case.last_seen_at
+        looks = (look.sent_at for look in self.looks or ())
+        return seen_at is not None and seen_at > self.item.reported_at and seen_at not in looks
+
     @property
     def removed_unchecked(self) -> bool:
         """Return whether it counts as removed, and hidden looks have yet to find that false."""

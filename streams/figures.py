@@ -74,7 +74,8 @@ class HosterFigures:
         as_of: the instant they hold for.
         outcomes: cases by class, every class present; their sum is `reported`.
         noticed: cases with a delivered notice.
-        overdue: open ones sighted past their norm; overdue_unseen: past it, not sighted since.
+        overdue: open ones sighted past their norm, and that backed; overdue_unseen: past it, and
+            not so sighted since.
         oldest_open_at: notice of the oldest open case, None without one.
         open_ages: how long the open noticed cases have been waiting.
         included: cases by inclusion probability, ascending.

@@ -20,6 +20,7 @@ from streams.figures import DELAY_BOUNDS_S, Delays, HosterFigures
 from streams.heldcase import Counted
 from streams.measurable import is_measurable
 from streams.openage import open_ages
+from streams.overdue import due_at, is_late
 from streams.survival import span_code
 from streams.windows import WIDEST_MS, Event, counted
 
@@ -33,16 +34,6 @@ _NEVER_LATE: Final = _UNTIMED | {Outcome.WITHDRAWN, Outcome.EXCLUDED, Outcome.DA
 
 UNJUDGED: Final = _UNTIMED | {Outcome.WITHDRAWN, Outcome.EXCLUDED}
 """Noticed cases that no norm is asked of (DESIGN 3.8)."""
-
-
-def due_at(case: Counted) -> Instant | None:
-    """Return when a case's norm runs out; None = none runs."""
-    return None if case.norm_from_at is None else case.norm_from_at + 1_000 * case.norm_s
-
-
-def is_late(case: Counted, due: Instant) -> bool:
-    """Return whether a case was sighted after it was due."""
-    return case.last_seen_at is not None and case.last_seen_at > due
 
 
 class _Kind:

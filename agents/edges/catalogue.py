@@ -30,14 +30,14 @@ FIGURES: Final = (
     ),
     Declared(
         name="hostwatch_overdue_cases",
-        help="Open cases sighted after their norm ran out.",
+        help="Open cases sighted after their norm ran out; a control or a person backs that.",
         labels=H,
         bound="H",
         read=samples.each_of(lambda f: f.overdue),
     ),
     Declared(
         name="hostwatch_overdue_unseen_cases",
-        help="Open cases whose norm ran out and that were not sighted since.",
+        help="Open cases whose norm ran out and that no backed sighting shows since.",
         labels=H,
         bound="H",
         read=samples.each_of(lambda f: f.overdue_unseen),

@@ -77,6 +77,7 @@ def _case(part: _Part, as_of: Instant) -> Case:
     classes = _classes(part)
     outcome, since_at = _class(classes, as_of)
     first, end = url.reports[0], episode.end
+    wanting = _bare(part) or _undecided(part)
     return Case(
         case_id=part.id,
         hoster=stay.place.hoster,
@@ -103,12 +104,13 @@ def _case(part: _Part, as_of: Instant) -> Case:
         returns=tuple(episode.returns),
         again_noticed_at=told.again_at,
         again_verdicts=_again(first.norms_s, first.sector_norm_s, part),
-        flags=_flags(part),
-        naming=_naming(part) and not episode.unproven,
+        flags=tuple(sorted({*_flags(part), *((Flag.UNPROVEN,) if wanting else ())})),
+        naming=_naming(part) and not episode.unproven and not wanting,
         inclusion=stay.place.inclusion,
         sampled=stay.place.sampled,
         unmeasurable=unmeasurable(part.seen, told, classes, as_of),
         missed=missed(on_time(url, stay), told, episode.opened_at, classes, as_of),
+        bare=_bare(part),
         rechecked=episode.rechecked,
         disagreed=episode.disagreed,
         delay=delay(url, told, episode.opened_at if part.is_later else None),
@@ -135,6 +137,43 @@ def _verdict(norm_s: int, from_at: Instant | None, episode: Episode) -> NormVerd
     if _dark(episode):
         return NormVerdict.UNDETERMINED
     return _judge(norm_s, from_at, episode.proven_at, _removed_at(episode))
+
+
+def _bare(part: _Part) -> bool:
+    """Return whether all that was seen after the norm of overdue ran out lacks a control."""
+    from_at, episode = part.clock.norm_from_at, part.episode
+    if from_at is None:
+        return False
+    due_at = from_at + part.clock.norm_s * SECOND_MS
+    seen, backed = (max(at, default=-1) > due_at for at in (episode.sightings, episode.backed))
+    return seen and not backed
+
+
+def _undecided(part: _Part) -> bool:
+    """Return whether a norm would be another with a control for what was seen after it."""
+    episode, told, first = part.episode, part.clock, part.url.reports[0]
+    bare_at = max(episode.bare, default=None)
+
+    def others(from_at: Instant | None, n: int, known: tuple[Instant | None, ...]) -> bool:
+        proven_at, unbacked_at, removed_at = known
+        without = _judge(n, from_at, proven_at, removed_at)
+        times = [at for at in (proven_at, unbacked_at) if at is not None]
+        return without is not _judge(n, from_at, max(times, default=None), removed_at)
+
+    present = episode.proven_at, bare_at, _removed_at(episode)
+    begun = present
+    if episode.first_end is not None:
+        begun = episode.first_proven_at, episode.first_bare_at, episode.first_end[1]
+    for n in first.norms_s:
+        ordered = n < first.sector_norm_s
+        from_at = told.ordered_at if ordered else told.noticed_at
+        dark = _dark(episode)
+        if (episode.first_end is not None or not dark) and others(from_at, n, begun):
+            return True
+        again_at = None if ordered or dark else told.again_at
+        if others(again_at, n, present):
+            return True
+    return False
 
 
 def _dark(episode: Episode) -> bool:

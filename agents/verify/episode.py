@@ -26,7 +26,9 @@ class Episode:
         end: the end that stands or is in question.
         first_end: (L, R] of the first removal that a return did not void.
         proven: the sightings of what was there at first, and those of persons.
-        first_proven_at: the last of them before that removal.
+        backed: the sightings that a control or a person backs, of whatever.
+        bare: those of what was there at first that none does.
+        first_proven_at, first_bare_at: the last of them before that removal.
         returns: (L, R, back).
         asked: a person's check was asked for.
         changed: who last saw something else than at first.
@@ -41,7 +43,10 @@ class Episode:
     end: End | None = None
     first_end: tuple[Instant, Instant] | None = None
     proven: list[Instant] = field(default_factory=list)
+    backed: list[Instant] = field(default_factory=list)
+    bare: list[Instant] = field(default_factory=list)
     first_proven_at: Instant | None = None
+    first_bare_at: Instant | None = None
     returns: list[tuple[Instant, Instant, Instant]] = field(default_factory=list)
     split: bool = False
     asked: bool = False
@@ -64,6 +69,14 @@ class Episode:
     def proven_at(self) -> Instant | None:
         """The last sighting that needs no person to say what was seen."""
         return max(self.proven, default=None)
+
+    def saw(self, seen_at: Instant, *, changed: bool, bare: bool) -> None:
+        """Note a sighting: whether it is of what came later, and whether nothing backs it."""
+        self.sightings.append(seen_at)
+        if not bare:
+            self.backed.append(seen_at)
+        if not changed:
+            (self.bare if bare else self.proven).append(seen_at)
 
     @property
     def last_at(self) -> Instant | None:

@@ -116,7 +116,7 @@ class Tally:
         due_at = _due_at(case)
         if due_at is None:
             return
-        if case.last_seen_at is not None and case.last_seen_at > due_at:
+        if case.last_seen_at is not None and case.last_seen_at > due_at and not case.bare:
             self.counts["overdue"] += 1
         elif self.as_of > due_at:
             self.counts["overdue_unseen"] += 1
@@ -210,5 +210,5 @@ def _happenings(case: Case) -> Iterator[tuple[str, Instant]]:
     due_at = _due_at(case)
     if due_at is None or case.last_seen_at is None or case.outcome in _NEVER_LATE:
         return
-    if case.last_seen_at > due_at:
+    if case.last_seen_at > due_at and not case.bare:
         yield late, due_at

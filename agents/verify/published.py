@@ -22,6 +22,7 @@ from streams.figures import DELAY_BOUNDS_S, REMOVAL_BOUNDS_S, HosterFigures, Una
 from streams.intaketally import IntakeTally
 from streams.measurable import is_measurable
 from streams.openage import OPEN_AGE_BOUNDS_S
+from streams.overdue import BARE
 from streams.rollup import figures, phase_at, totals
 from streams.windows import Event, Window
 
@@ -85,6 +86,7 @@ def _case(summary: CaseSummary, as_of: Instant) -> Case:
         sampled=summary.sampled,
         missed=unprobed(summary, as_of).missed,
         unmeasurable=phase is not None and not is_measurable(summary, phase.outcome, as_of),
+        bare=bool(summary.brackets & BARE),
         rechecked=summary.rechecked,
         disagreed=summary.disagreed,
         delay=summary.delay,

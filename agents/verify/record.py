@@ -24,6 +24,7 @@ class Case:
         returns: (L, R, back).
         missed: slots beside a norm that are over by the instant and in which nobody looked on time.
         unmeasurable: it was unavailable for a day, or hidden around its norm.
+        bare: it was sighted after the norm that makes it overdue, and nothing backs that.
     """
 
     case_id: str
@@ -54,6 +55,7 @@ class Case:
     sampled: bool
     missed: int
     unmeasurable: bool
+    bare: bool
     rechecked: int
     disagreed: int
     delay: tuple[str, int] | None

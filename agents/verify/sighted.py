@@ -6,17 +6,16 @@ from enum import IntEnum
 from typing import Final, TypeAlias
 
 from msgspec import Struct
+from msgspec.structs import replace
 
+from agents.verify.backed import CONTROL_NEAR_MS, unbacked
 from agents.verify.facts import Answer, Look
 from agents.verify.looked import Beside, Said, as_control, caught_head, healthy, said
 from agents.verify.stayed import OVERFLOW, Stay
 from agents.verify.told import Told
 from schemas.case import MARK_AGED, MARK_CACHED
-from schemas.moments import HOUR_MS, MINUTE_MS, SECOND_MS, Instant
+from schemas.moments import MINUTE_MS, SECOND_MS, Instant
 from schemas.reasons import CheckResult, ProbeError, Role, Target, Verdict
-
-CONTROL_NEAR_MS: Final = 25 * HOUR_MS
-"""A control counts for looks up to this far from it."""
 
 EXPLAINED_MS: Final = 35 * MINUTE_MS
 """A control of a slot so long after a look's still says what it was."""
@@ -56,6 +55,7 @@ class Sight(Struct, frozen=True, kw_only=True):
         named: DNS names the hoster; None = nothing is known.
         alive: for a control: the host answered.
         away: the name led to another company, and the last known address was asked.
+        bare: a sighting that no control backs.
     """
 
     at: Instant
@@ -70,6 +70,7 @@ class Sight(Struct, frozen=True, kw_only=True):
     named: bool | None = None
     alive: bool = False
     away: bool = False
+    bare: bool = False
 
     @property
     def hidden(self) -> bool:
@@ -108,6 +109,11 @@ def sights(url: Told, stay: Stay) -> list[Sight]:
         looks = [look for look in mine if look.vantage == vantage]
         earlier = _seen_before(found, looks, hidden) if vantage in hidden else ()
         found += _looks(looks, stay, (earlier, _attested(url, stay)), is_root=is_root)
+    answers = unbacked([s.look for s in found if s.online and s.look], mine)
+    found = [
+        replace(s, bare=True) if s.online and s.look and s.look.answer[1:5] in answers else s
+        for s in found
+    ]
     found.sort(key=_order)
     return found
 

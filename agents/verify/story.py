@@ -52,7 +52,8 @@ class _Story:
         self.attested = False  # a person saw it
         self.ended_by_word = False
         self.unheard: set[str] = set()  # who has yet to say again that it is gone, after a return
-        self.first_before: tuple[tuple[Instant, Instant] | None, Instant | None] = None, None
+        self.first_before: tuple[tuple[Instant, Instant] | None, Instant | None, Instant | None]
+        self.first_before = None, None, None
         self.turned: list[Instant] = []  # when a vantage saw what it had said was gone
 
     @property
@@ -177,7 +178,10 @@ class _Story:
         unheard = {who for who, at in denied.items() if at <= since}
         if not unheard:
             case.end = None
-        before, returns = (case.first_end, case.first_proven_at), len(case.returns)
+        before, returns = (
+            (case.first_end, case.first_proven_at, case.first_bare_at),
+            len(case.returns),
+        )
         self._sighting(sight)
         if self.case is case and len(case.returns) > returns:
             self.unheard, self.first_before = unheard, before
@@ -189,7 +193,8 @@ class _Story:
         self.unheard.discard(who)
         if not self.unheard:
             self.case.returns.pop()
-            self.case.first_end, self.case.first_proven_at = self.first_before
+            first = self.first_before
+            self.case.first_end, self.case.first_proven_at, self.case.first_bare_at = first
 
     def _recheck(self, sight: Sight) -> None:
         if sight.hidden and self.case.end is not None:
@@ -203,9 +208,7 @@ class _Story:
         began_at = end.gone_at if end else min(first, default=None)
         if began_at is None or sight.seen_at >= began_at:
             return False
-        self.case.sightings.append(sight.seen_at)
-        if not sight.changed:
-            self.case.proven.append(sight.seen_at)
+        self.case.saw(sight.seen_at, changed=sight.changed, bare=sight.bare)
         if end is not None:
             end.last_at = self.case.last_at
         return True
@@ -215,16 +218,13 @@ class _Story:
         self.becomes(sight.at, Outcome.ONLINE)
         self.case.end = None
         self.ended_by_word = False
-        self.case.sightings.append(sight.seen_at)
+        self.case.saw(sight.seen_at, changed=sight.changed, bare=sight.bare)
         if sight.changed:
             self.case.changed.add(sight.who)
-        else:
-            self.case.proven.append(sight.seen_at)
-            if sight.kind is Kind.LOOK:
-                self.case.changed.discard(sight.who)
-        said = self.words.disputed(Kind.PRESENT)
-        self.case.sightings += said
-        self.case.proven += said
+        elif sight.kind is Kind.LOOK:
+            self.case.changed.discard(sight.who)
+        for at in self.words.disputed(Kind.PRESENT):
+            self.case.saw(at, changed=False, bare=False)
         if (sight.kind is Kind.PRESENT and sight.who) or self.words.by_person(Kind.PRESENT):
             self._no_longer_asked()
             self.attested = True
@@ -247,7 +247,8 @@ class _Story:
             if case.first_end is None:
                 case.first_end = (last_at, end.gone_at)
                 case.first_proven_at = last_at if end.last_at is None else case.proven_at
-            if sight.changed:
+                case.first_bare_at = max(case.bare, default=None)
+            if sight.changed or sight.bare:
                 case.asked = True
             else:
                 case.returns.append((last_at, end.gone_at, at))

@@ -15,7 +15,14 @@ from schemas.reasons import OPEN, Confidence, Flag, HotlineMode, Outcome
 from streams.brackets import RANGES_MS, looked, unplanned
 from streams.lifecycle.episode import Episode
 from streams.lifecycle.expected import is_alone, until
-from streams.lifecycle.norms import again, clocks, judged, next_norm_at, verdicts
+from streams.lifecycle.norms import (
+    again,
+    clocks,
+    judged,
+    next_norm_at,
+    verdicts,
+    wants_control,
+)
 from streams.lifecycle.notices import Clock, Span, clock, delay, noticed_after
 from streams.lifecycle.presence import OVERFLOW, Stay, stays
 from streams.lifecycle.removal import walk
@@ -24,6 +31,7 @@ from streams.lifecycle.sights import Item, Kind, shown_by, slots_looked_at
 from streams.lifecycle.table import ENDS, EXPIRY_MS
 from streams.lifecycle.timeline import items
 from streams.measurable import around
+from streams.overdue import bare
 
 SEEN_BEFORE_NOTICE_MS = HOUR_MS
 """A sighting up to an hour before the notice still shows that it was there when noticed."""
@@ -47,6 +55,7 @@ def judge(state: UrlState) -> tuple[tuple[CaseSummary, ...], tuple[Steady, ...]]
         seen = items(state, stay)
         episodes = walk(seen, opened_at)
         following = [episode.opened_at for episode in episodes[1:]]
+        open_to_controls = False
         for ordinal, episode in enumerate(episodes):
             span = Span(
                 case_id=case_id(state.url_key, stay.group, stay.role, ordinal),
@@ -57,9 +66,17 @@ def judge(state: UrlState) -> tuple[tuple[CaseSummary, ...], tuple[Steady, ...]]
             )
             told = clock(state, span)
             case = _case(state, span, episode, told)
-            found.append(replace(case, brackets=case.brackets | _around_norm(seen, told)))
+            bits = _around_norm(seen, told) | bare(case, episode.backed_at)
+            found.append(replace(case, brackets=case.brackets | bits))
+            if wants_control(state.reports[0], case, told, episode):
+                flags = tuple(sorted({*case.flags, Flag.UNPROVEN}))
+                found[-1] = replace(found[-1], flags=flags, naming=False)
+                open_to_controls = True
+            open_to_controls |= episode.on_silence or episode.withheld
+        if open_to_controls:
+            continue  # any look may tell something of those before it
         if episode.stand is not None and is_alone(stay, places):
-            norm_at = next_norm_at(state.reports[0], found[-1], told)
+            norm_at = next_norm_at(state.reports[0], found[-1], told, episode.backed_at)
             steady.append(Steady(len(found) - 1, episode.stand, until(episode, norm_at)))
     return tuple(found), tuple(steady)
 

@@ -15,7 +15,8 @@ from schemas.casetracks import TARGETS, HotTrack, latest, times_of
 from schemas.facts import Observation
 from schemas.moments import Instant
 from schemas.reasons import Outcome, Stand, Target, Verdict
-from streams.lifecycle.sights import CONTROL_NEAR_MS, KINDS_MAX, NO_LOOK
+from streams.lifecycle.backing import CONTROL_NEAR_MS, is_silent
+from streams.lifecycle.sights import KINDS_MAX, NO_LOOK
 from streams.verdict import Controls, belies_head, verdict
 from streams.wording import Reason
 
@@ -42,9 +43,32 @@ def changes_nothing(
         return False
     if any(belies_head(one) for one in hot.fingerprints):
         return False
-    if newest(hot, around, fact.target) is None:
+    before = newest(hot, around, fact.target)
+    if before is None:
         return _is_idle(hot, steady, fact, seen, around)
+    if fact.target is Target.RANDOM and is_silent(seen) and _answered(hot, around, before[0]):
+        return False  # silence beside sightings, again
     return _is_same(hot, steady, fact, seen, around)
+
+
+def _answered(hot: Hot, around: Sequence[HotTrack], since: Instant) -> bool:
+    """Return whether a look at the URL that was sent after an instant was shown something."""
+    return any(
+        200 <= hot.fingerprints[n].status < 300
+        for track in around
+        if TARGETS[track.target] is Target.URL
+        for n, _ in _sent_after(track, hot.tracks.from_at, since)
+    )
+
+
+def beside_silence(said: Fingerprint | None, around: Sequence[HotTrack]) -> bool:
+    """Return whether the newest control near a look told nothing, or its canary was dead."""
+    if said is None:
+        return False
+    for track in around:
+        if TARGETS[track.target] is Target.RANDOM and not track.runs[-2] & TRAIT_CANARY_OK:
+            return True
+    return is_silent(said)
 
 
 def newest(

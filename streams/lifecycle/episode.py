@@ -5,7 +5,11 @@ from dataclasses import dataclass, field
 from schemas.case import Return
 from schemas.moments import Instant
 from schemas.reasons import Outcome, Stand
+from streams.lifecycle.backing import Backing
 from streams.lifecycle.run import End
+from streams.lifecycle.sights import Item
+
+_BARE, _HIDDEN = Backing.BARE, Backing.HIDDEN  # looked up once a sighting
 
 
 @dataclass(slots=True)
@@ -16,8 +20,12 @@ class Episode:
         states: what the looks say, from which instant on.
         end: the end that stands, or that a dissent has put in question.
         first_end: (L, R] of the first removal that stood.
-        proven_at: the last sighting of what was there at first, or by a person; L to a norm.
-        first_proven_at: the same, up to the first removal that stood.
+        proven_at: the last backed sighting of what was there at first, or by a person; L to a norm.
+        backed_at: the last backed sighting, of that or of what came in its place.
+        bare_at: the last bare one of what was there at first.
+        first_proven_at, first_bare_at: the same, up to the first removal that stood.
+        on_silence: a sighting is backed by silent controls alone.
+        withheld: a return was not counted, the sighting being bare.
         sightings: their instants.
         split: one vantage saw it against the others, often enough to be believed.
         asked: a person's check was asked for.
@@ -37,7 +45,12 @@ class Episode:
     end: End | None = None
     first_end: tuple[Instant, Instant] | None = None
     proven_at: Instant | None = None
+    backed_at: Instant | None = None
+    bare_at: Instant | None = None
     first_proven_at: Instant | None = None
+    first_bare_at: Instant | None = None
+    on_silence: bool = False
+    withheld: bool = False
     returns: list[Return] = field(default_factory=list)
     sightings: list[Instant] = field(default_factory=list)
     split: bool = False
@@ -55,11 +68,20 @@ class Episode:
         """A person's check is asked for: what was seen may be something else."""
         return self.asked or bool(self.changed)
 
-    def note(self, seen_at: Instant, *, proven: bool) -> None:
-        """Note a sighting's instant, and whether it shows what was there at first."""
+    def note(self, item: Item) -> None:
+        """Note a sighting: when, what backs it, whether it shows what was there at first."""
+        seen_at, changed = item.seen_at, item.changed
         self.sightings.append(seen_at)
-        if proven and (self.proven_at is None or seen_at > self.proven_at):
-            self.proven_at = seen_at
+        if item.backing is _BARE:
+            if not changed and (self.bare_at is None or seen_at > self.bare_at):
+                self.bare_at = seen_at
+        else:
+            if item.backing is _HIDDEN:
+                self.on_silence = True
+            if self.backed_at is None or seen_at > self.backed_at:
+                self.backed_at = seen_at
+            if not changed and (self.proven_at is None or seen_at > self.proven_at):
+                self.proven_at = seen_at
         first, last = self.first_seen_at, self.last_seen_at
         if first is None or seen_at < first:
             self.first_seen_at = seen_at

@@ -8,6 +8,7 @@ from schemas.moments import Instant
 from schemas.reasons import NormVerdict, Outcome
 from streams.lifecycle.episode import Episode
 from streams.lifecycle.notices import Clock
+from streams.overdue import bare, due_at
 
 Norm: TypeAlias = tuple[int, Instant | None]
 """A term in seconds, and the notice it runs from; None = it does not."""
@@ -24,7 +25,7 @@ def norm_verdict(
     Args:
         norm_s: the time allowed after notice, seconds.
         noticed_at: the delivered notice; None = no clock runs.
-        last_seen_at: L, of those sightings that need no person to say what was seen.
+        last_seen_at: L, of those sightings that need no person and no control to say what was seen.
         removed_at: R of a removal; None for an open case and for every other end.
     """
     if noticed_at is None:
@@ -70,14 +71,60 @@ def judged(norms: Sequence[Norm], episode: Episode) -> tuple[NormVerdict, ...]:
     return tuple(norm_verdict(n, from_at, episode.proven_at, gone_at) for n, from_at in norms)
 
 
-def next_norm_at(report: PackedReport, case: CaseSummary, told: Clock) -> Instant | None:
-    """Return the instant past which a sighting makes a norm's verdict another; None = none does."""
-    norms = list(zip(again(report, case.again_noticed_at or 0), case.again_verdicts, strict=False))
+def next_norm_at(
+    report: PackedReport, case: CaseSummary, told: Clock, backed_at: Instant | None
+) -> Instant | None:
+    """Return the instant past which a sighting makes a norm's verdict another, or the case overdue.
+
+    Args:
+        report: the URL's earliest.
+        case: the case.
+        told: its notices.
+        backed_at: its last backed sighting.
+
+    Returns:
+        None = there is none.
+    """
+    running = _running(again(report, case.again_noticed_at or 0), case.again_verdicts)
     if case.first_end is None:
-        norms += zip(clocks(report, told), case.verdicts, strict=True)
-    running = [
+        running += _running(clocks(report, told), case.verdicts)
+    due = due_at(case)
+    if due is not None and (backed_at is None or backed_at <= due):
+        running.append(due)
+    return min(running, default=None)
+
+
+def _running(norms: Sequence[Norm], verdicts: Sequence[NormVerdict]) -> list[Instant]:
+    """Return when the norms of which nothing is known run out, or ran out."""
+    return [
         from_at + norm_s * 1_000
-        for (norm_s, from_at), verdict in norms
+        for (norm_s, from_at), verdict in zip(norms, verdicts, strict=False)
         if verdict is NormVerdict.UNDETERMINED and from_at is not None
     ]
-    return min(running, default=None)
+
+
+def wants_control(report: PackedReport, case: CaseSummary, told: Clock, episode: Episode) -> bool:
+    """Return whether a control could make a case late or overdue: sightings past the norm are bare.
+
+    Args:
+        report: the URL's earliest.
+        case: the case.
+        told: its notices.
+        episode: its history.
+    """
+    if bare(case, episode.backed_at):
+        return True
+    at, first_at = episode.bare_at, episode.first_bare_at
+    if at is None:
+        return False  # by far the most frequent
+    is_dark = episode.end is not None and episode.end.state is Outcome.DARK
+    present = (
+        [] if is_dark else _running(again(report, case.again_noticed_at or 0), case.again_verdicts)
+    )
+    first: list[Instant] = []
+    if episode.first_end is not None:
+        first = _running(clocks(report, told), case.verdicts)
+    elif not is_dark:
+        present += _running(clocks(report, told), case.verdicts)
+    is_late = any(at > norm_at for norm_at in present)
+    return is_late or (first_at is not None and any(first_at > norm_at for norm_at in first))

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from schemas.case import Return
 from schemas.moments import Instant
 from schemas.reasons import Outcome, Stand, Verdict
+from streams.lifecycle.backing import Backing
 from streams.lifecycle.claims import Claims
 from streams.lifecycle.episode import Episode
 from streams.lifecycle.run import End, Run
@@ -37,12 +38,13 @@ class _Credit:
 
     Attributes:
         wanting: who has not been heard.
-        first_end, first_proven_at: of the case before the removal that it credits.
+        first_end, first_proven_at, first_bare_at: of the case before the removal that it credits.
     """
 
     wanting: set[str]
     first_end: tuple[Instant, Instant] | None
     first_proven_at: Instant | None
+    first_bare_at: Instant | None
 
 
 class _Walk:
@@ -107,7 +109,7 @@ class _Walk:
 
     def note(self, item: Item) -> None:
         """Note a sighting by a probe or a person."""
-        self.episode.note(item.seen_at, proven=not item.changed)
+        self.episode.note(item)
         if item.kind is Kind.PROBED:
             (self.episode.changed.add if item.changed else self.episode.changed.discard)(
                 item.vantage
@@ -205,7 +207,8 @@ class _Walk:
         wanting = {vantage for vantage, at in run.said.items() if at <= held[0].at}
         if not wanting:
             episode.end = None
-        known, first = len(episode.returns), (episode.first_end, episode.first_proven_at)
+        known = len(episode.returns)
+        first = episode.first_end, episode.first_proven_at, episode.first_bare_at
         self.sighting(item)
         if len(episode.returns) > known and self.episode is episode:
             self.credit = _Credit(wanting, *first)
@@ -220,6 +223,7 @@ class _Walk:
             self.episode.returns.pop()
             self.episode.first_end = credit.first_end
             self.episode.first_proven_at = credit.first_proven_at
+            self.episode.first_bare_at = credit.first_bare_at
             self.credit = None
 
     def rechecked(self, item: Item) -> None:
@@ -234,7 +238,7 @@ class _Walk:
         began_at = end.gone_at if end else self.run.first_gone_sent_at()
         if began_at is None or item.seen_at >= began_at:
             return False
-        self.episode.note(item.seen_at, proven=not item.changed)
+        self.episode.note(item)
         if end is not None:
             self.episode.end = replace(end, last_seen_at=self.episode.last_seen_at)
         return True
@@ -264,8 +268,10 @@ class _Walk:
             if episode.first_end is None:
                 episode.first_end = last, end.gone_at
                 episode.first_proven_at = last if end.last_seen_at is None else episode.proven_at
-            if item.changed:
-                episode.asked = True  # a reappearance only if a person says so
+                episode.first_bare_at = episode.bare_at
+            if item.changed or item.backing is Backing.BARE:
+                episode.asked = True  # a reappearance only if a person, or a control, says so
+                episode.withheld |= not item.changed
             else:
                 episode.returns.append(Return(last, end.gone_at, at))
         if away_ms > SAME_CASE_MS:

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import TypeAlias
 
 from schemas.case import Fingerprint
+from schemas.moments import Instant
 
 Shape: TypeAlias = tuple[int, str, int, str]
 """Status, type, size class and Location."""
@@ -37,6 +38,17 @@ class Shapes:
         """Take all shapes for usual ones: a person saw the material behind them."""
         self._usual |= self._later
         self._later.clear()
+
+    def vouch_until(self, persons: list[Instant], at: Instant) -> None:
+        """Vouch for what came before each time that a person saw the material, up to an instant.
+
+        Args:
+            persons: when they saw it, the last one first; those up to the instant are taken out.
+            at: the instant.
+        """
+        while persons and persons[-1] <= at:
+            persons.pop()
+            self.vouch()
 
     def note(self, shape: Shape) -> None:
         """Note a sighting's shape."""

@@ -10,6 +10,7 @@ from operator import attrgetter, itemgetter
 from typing import TypeAlias
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from schemas.case import (
     ASN_SHIFT,
@@ -21,20 +22,18 @@ from schemas.case import (
     TRAIT_OLD_ADDRESS,
     TRAIT_PRESENT,
     Fingerprint,
-    Look,
     UrlState,
 )
-from schemas.moments import HOUR_MS, MINUTE_MS, Instant
+from schemas.moments import MINUTE_MS, Instant
 from schemas.reasons import CheckResult, ProbeError, Role, Target, Verdict
+from streams.lifecycle.backing import CONTROL_NEAR_MS, Backing, Proofs
+from streams.lifecycle.backing import Seen as _Seen
 from streams.lifecycle.baseline import NO_BASELINE, Baseline, Sighting, baseline, rechecking
 from streams.lifecycle.presence import OVERFLOW, Stay
 from streams.lifecycle.shapes import Shapes, shape_of
 from streams.measurable import HIDDEN, SHOWN
 from streams.verdict import Controls, alike, belies_head, healthy, verdict
 from streams.wording import Reason
-
-CONTROL_NEAR_MS = 25 * HOUR_MS
-"""A control counts for looks up to this far from it: the sparsest pairing is the daily one."""
 
 CHECKED_NEAR_MS = 35 * MINUTE_MS
 """A control of a slot so long after a look's explains it: those of a doubt bring them."""
@@ -76,6 +75,7 @@ class Item(Struct, frozen=True, order=True, gc=False):
             sightings, for good so far; whether it is the same material is a person's to say.
         strange: it says nothing, and no sighting of this vantage answered like it.
         away: it was asked at the last known address while the name led to another company.
+        backing: for a sighting: what stands behind it.
     """
 
     at: Instant
@@ -97,15 +97,13 @@ class Item(Struct, frozen=True, order=True, gc=False):
     strange: bool = False
     asn: int = 0
     away: bool = False
+    backing: Backing = Backing.SHOWN
 
     @property
     def recheck(self) -> bool:
         """It is a hidden re-check: a look by a vantage that was not among those asked."""
         return bool(self.asked) and self.vantage not in self.asked
 
-
-_Seen: TypeAlias = tuple[Instant, Instant, int, Look, tuple[str, ...]]
-"""When it was complete and sent, index of its fingerprint, the look, the vantages asked."""
 
 _BY_DONE = itemgetter(0, 1, 2)
 _BY_SENT = itemgetter(1, 2, 0)
@@ -118,14 +116,21 @@ def probed(state: UrlState, stay: Stay) -> list[Item]:
     by_vantage = sorted(_by_vantage(state, stay).items())
     hidden = rechecking(state.tracks)
     sightings: list[Sighting] | None = [] if hidden else None
+    proofs = Proofs(state.fingerprints)
     for vantage, looks in by_vantage:
         if vantage not in hidden:
-            found += _probed(state, stay, vantage, looks, sightings=sightings)
+            proofs.begin(len(found), looks)
+            found += _probed(state, stay, vantage, looks, proofs, sightings=sightings)
+            proofs.end()
     for vantage, looks in by_vantage if sightings is not None else ():
         if vantage in hidden:
             first_at = min((seen[0] for seen in looks.get(Target.URL, ())), default=0)
             known = baseline(sightings or (), first_at, state.fingerprints)
-            found += _probed(state, stay, vantage, looks, known_before=known)
+            proofs.begin(len(found), looks)
+            found += _probed(state, stay, vantage, looks, proofs, known_before=known)
+            proofs.end()
+    for place, backing in proofs.wanting():
+        found[place] = replace(found[place], backing=backing)
     return found
 
 
@@ -192,12 +197,13 @@ def _probed(
     stay: Stay,
     vantage: str,
     looks: Mapping[Target, Sequence[_Seen]],
+    proofs: Proofs,
     *,
     known_before: Baseline = NO_BASELINE,
     sightings: list[Sighting] | None = None,
 ) -> list[Item]:
     randoms, roots = (_Controls(looks.get(t, ())) for t in (Target.RANDOM, Target.ROOT))
-    found = randoms.items(state, vantage) + roots.items(state, vantage)
+    found, shown = randoms.items(state, vantage) + roots.items(state, vantage), proofs.shown
     before: _Before = known_before.before, None
     shapes = Shapes(known_before.shapes)
     head_lies = _head_lies(state, looks.get(Target.URL, ()))
@@ -207,9 +213,7 @@ def _probed(
     vouched = _vouched(state, stay)
     for done_at, sent_at, index, look, asked in sorted(looks.get(Target.URL, ()), key=_BY_DONE):
         shape = all_shapes[index]
-        while vouched and vouched[-1] <= done_at:
-            vouched.pop()
-            shapes.vouch()
+        shapes.vouch_until(vouched, done_at)
         unchecked = shapes.is_new(shape) and not (
             randoms.explain(look.slot_at) and roots.explain(look.slot_at)
         )
@@ -230,6 +234,8 @@ def _probed(
             before = index, known
         if sound and said.shown is Verdict.ONLINE:
             shapes.note(shape)
+            if index not in shown:
+                proofs.sighting(len(found), index, sent_at)
             if sightings is not None:
                 sightings.append(Sighting(done_at, index, said.differs))
         found.append(

@@ -16,7 +16,14 @@ from schemas.facts import Observation
 from schemas.moments import Instant
 from schemas.reasons import Stand, Target, Verdict
 from streams.brackets import looked
-from streams.lifecycle.controls import changes_nothing, looked_at, near, newest, says
+from streams.lifecycle.controls import (
+    beside_silence,
+    changes_nothing,
+    looked_at,
+    near,
+    newest,
+    says,
+)
 from streams.lifecycle.looks import is_too_late, traits_of
 from streams.lifecycle.packing import canonical
 from streams.lifecycle.shapes import shape_of
@@ -184,7 +191,10 @@ def _expected(
     if unusual or any(belies_head(one) for one in hot.fingerprints):
         return None  # where HEAD lies, nothing that it said counts any more
     random, root = (newest(hot, around, target) for target in (Target.RANDOM, Target.ROOT))
-    said = says(seen, traits_of(fact, fact.done_at), near(random, fact), near(root, fact))
+    beside = near(random, fact)
+    said = says(seen, traits_of(fact, fact.done_at), beside, near(root, fact))
+    if steady.stand is Stand.SEEN and beside_silence(beside, around):
+        said = None  # it may be one more time
     if said is None or any(c is not None and c[0] > fact.sent_at for c in (random, root)):
         return None
     shown, aged = testimony(said[0], seen.marks, fact.role)

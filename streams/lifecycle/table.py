@@ -14,7 +14,7 @@ from typing import Final
 from schemas.moments import DAY_MS, HOUR_MS, MINUTE_MS
 from schemas.reasons import Outcome
 
-METHOD_VERSION: Final = "8"
+METHOD_VERSION: Final = "9"
 """Changes with every change of a rule of measurement; every figure carries it."""
 
 CONFIRM_LOOKS_MIN: Final = 3

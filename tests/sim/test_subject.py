@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from schemas.case import CaseSummary
 from schemas.moments import HOUR_MS, MINUTE_MS
 from schemas.reasons import Target
 from sim.behaviour import Behaviour
@@ -19,6 +20,7 @@ HOSTER = next(hoster for hoster in ALL if hoster.second)
 MOVED_AT = WORLD_START + 5 * HOUR_MS
 REMOVED_AT = MOVED_AT + HOUR_MS
 STALE_MS = 10 * MINUTE_MS
+LOOKED_AT = REMOVED_AT + MINUTE_MS
 
 
 def subject(stale_ms):
@@ -77,3 +79,23 @@ def test_a_name_asked_for_too_late_names_nobody_and_one_in_time_has_to(behaviour
         assert not replace(known, placed_at=placed_at).unplaceable
     if away_at is not None:
         assert replace(known, placed_at=away_at).unplaceable
+
+
+@pytest.mark.parametrize(
+    ("seen_at", "vouched"),
+    [(None, False), (WORLD_START, False), (LOOKED_AT, False), (LOOKED_AT + 1, True)],
+)
+def test_what_no_look_saw_after_the_report_a_person_saw(seen_at, vouched):
+    """Who reported it saw it before, and vouches for nothing that came later."""
+    case = CaseSummary(
+        case_id="c",
+        hoster=HOSTER.id,
+        group=HOSTER.id,
+        opened_at=WORLD_START,
+        reported_at=WORLD_START,
+        received_at=WORLD_START,
+        phases=(),
+        last_seen_at=seen_at,
+    )
+    look = Made(HOSTER.id, "quiet", Target.URL, 0, LOOKED_AT, LOOKED_AT + 1, answered=True)
+    assert replace(subject(0), looks=(look,)).vouched(case) is vouched

@@ -1,7 +1,21 @@
 """Controls go along until they were looked at, wherever the first ones were missed."""
 
 import pytest
-from ledger_events import BOTH, ONLINE, fold, look, notice, place, placed, report, slots
+from ledger_events import (
+    BOTH,
+    DEAD,
+    GONE,
+    LIMITED,
+    ONLINE,
+    REFUSED,
+    fold,
+    look,
+    notice,
+    place,
+    placed,
+    report,
+    slots,
+)
 
 from schemas.facts import Facts
 from schemas.reasons import Flag, NormVerdict, ProbeError, Target
@@ -30,10 +44,27 @@ def test_the_first_slot_is_under_way_before_anything_is_known():
     assert targets() == (Target.URL,)
 
 
-def test_controls_that_were_looked_at_are_asked_for_no_more():
-    """They count whatever they saw, dead hosts included: they were looked at."""
-    assert targets(slots([0], ONLINE)) == (Target.URL,)
-    assert targets(controls(Facts(error=ProbeError.TIMEOUT))) == (Target.URL,)
+@pytest.mark.parametrize("answer", [GONE, REFUSED, Facts(status=302), Facts(status=200)])
+def test_controls_that_told_something_are_asked_for_no_more(answer):
+    """Whatever the host answers there, it answered."""
+    assert targets(slots([0], ONLINE, control=answer)) == (Target.URL,)
+
+
+@pytest.mark.parametrize("silence", [DEAD, LIMITED, Facts(status=503), Facts(challenge=True)])
+def test_silent_controls_are_asked_for_until_silence_is_the_answer(silence):
+    """One that failed told nothing; three over half an hour do. The root is asked once."""
+    first = slots([0], ONLINE, control=silence)
+    for hours, asked in (([0.25], WITH_CONTROLS), ([0.25, 0.5], (Target.URL,))):
+        assert targets(first, slots(hours, ONLINE, control=silence)) == asked
+    assert targets(first, slots([0.25], ONLINE)) == (Target.URL,)
+    roots = [look(0, DEAD, v, target=Target.ROOT) for v in BOTH]
+    randoms = [look(0, GONE, v, target=Target.RANDOM) for v in BOTH]
+    assert targets(roots, randoms) == (Target.URL,)
+
+
+def test_controls_of_a_vantage_whose_canary_is_dead_told_nothing():
+    """What it sees counts for nothing, controls too."""
+    assert targets(slots([0], ONLINE, canary_ok=False)) == WITH_CONTROLS
 
 
 @pytest.mark.parametrize(
@@ -61,7 +92,7 @@ def test_what_was_looked_at_elsewhere_explains_nothing_here():
 
 
 def test_what_was_the_same_from_the_start_is_looked_at_with_controls_every_time():
-    """An answer like any other of its host is no sighting, and no late one, whenever it comes."""
+    """An answer like any other of its host is no sighting, and no late one, controls or not."""
     alike = slots([0], ONLINE, control=ONLINE)
     state = fold(report(seen=0), placed(), notice(), alike)
     (case,) = state.cases
@@ -71,7 +102,7 @@ def test_what_was_the_same_from_the_start_is_looked_at_with_controls_every_time(
     with_them = fold(
         report(seen=0), placed(), notice(), alike, slots([30, 49], ONLINE, control=ONLINE)
     )
-    assert NormVerdict.LATE in bare.cases[0].verdicts
+    assert NormVerdict.LATE not in bare.cases[0].verdicts
     assert NormVerdict.LATE not in with_them.cases[0].verdicts
 
 

@@ -36,6 +36,9 @@ HARSH = tuple(
 PAUSES = replace_field(STORM, pause_h=1.0)
 """Owners that stand still longer than their session, so often that two work at one partition."""
 
+AWAY = Weather(missed=0.9)
+"""A prober that is there for a tenth of the time: most looks have no control beside them."""
+
 
 class Patch(NamedTuple):
     """What is replaced by what."""
@@ -382,6 +385,15 @@ MUTATIONS = (
         plant=lambda: Patch(notices, "_to", lambda notice, _: notice.recipient != "unknown"),
         busy=True,
         rate=30,
+    ),
+    Mutation(
+        says="what was seen where no control was looked at makes a case late",
+        trips=_trips(Finding.WRONG_VERDICT),
+        plant=lambda: Patch(sights.Proofs, "wanting", lambda _: ()),
+        hosters=("maple",),
+        storm=AWAY,
+        days=2.2,  # past the norm of what was removed in time
+        rate=40,
     ),
     # the estimator's bias
     Mutation(
