@@ -40,6 +40,9 @@ TRY_JITTER: Final = 0.5
 """What c-ares 1.34 makes of tries (MIN_TIMEOUT_MS, MAX_TIMEOUT_MS, `ares_calc_query_timeout`): the
 first lasts so long at least, each next one twice as long up to a bound, by chance half of that."""
 
+_FLAGS: Final = pycares.ARES_FLAG_NOSEARCH | pycares.ARES_FLAG_EDNS
+_FAILED: Final = (DnsStatus.SERVFAIL, DnsStatus.REFUSED)
+
 _STATUS: Final = {
     pycares.errno.ARES_ENODATA: DnsStatus.NODATA,
     pycares.errno.ARES_ENOTFOUND: DnsStatus.NXDOMAIN,
@@ -73,6 +76,12 @@ class _Channel:
     resolver: aiodns.DNSResolver
     asked: set[str] = field(default_factory=set, repr=False)
     under_way: int = 0
+    others: aiodns.DNSResolver | None = None  # each server once, where the first one failed
+
+    async def close(self) -> None:
+        await self.resolver.close()
+        if self.others is not None:
+            await self.others.close()
 
 
 class Wire:
@@ -92,9 +101,6 @@ class Wire:
         self._servers = tuple(_checked(server) for server in servers)
         self._timeout_s = timeout_s
         self._tries = tries(timeout_s)
-        self._flags = pycares.ARES_FLAG_NOSEARCH | pycares.ARES_FLAG_EDNS
-        if len(self._servers) == 1:  # where it fails, no other is there to be tried
-            self._flags |= pycares.ARES_FLAG_NOCHECKRESP
         self._current: _Channel | None = None
         self._channels: set[_Channel] = set()
 
@@ -106,8 +112,8 @@ class Wire:
             if replaced is not None:
                 await self._settle(replaced)
             async with asyncio.TaskGroup() as group:
-                v4 = group.create_task(self._question(channel.resolver, host, "A"))
-                v6 = group.create_task(self._question(channel.resolver, host, "AAAA"))
+                v4 = group.create_task(self._question(channel, host, "A"))
+                v6 = group.create_task(self._question(channel, host, "AAAA"))
         finally:
             channel.under_way -= 1
             await self._settle(channel)
@@ -117,7 +123,7 @@ class Wire:
         """Close every channel."""
         self._current = None
         while self._channels:
-            await self._channels.pop().resolver.close()
+            await self._channels.pop().close()
 
     def _channel_for(self, host: str) -> tuple[_Channel, _Channel | None]:
         """Return the channel to ask for a name on, and the one it has taken over from."""
@@ -125,12 +131,7 @@ class Wire:
         if current and host not in current.asked and len(current.asked) < CHANNEL_NAMES_MAX:
             current.asked.add(host)
             return current, None
-        opened = aiodns.DNSResolver(
-            nameservers=self._servers,
-            timeout=self._timeout_s / TRY_SHARE,
-            tries=self._tries,
-            flags=self._flags,
-        )
+        opened = self._opened(self._tries, _FLAGS | pycares.ARES_FLAG_NOCHECKRESP)
         self._current = _Channel(opened, {host})
         self._channels.add(self._current)
         return self._current, current
@@ -139,17 +140,41 @@ class Wire:
         """Close a channel that another has taken over from and that nobody waits on."""
         if channel is not self._current and not channel.under_way and channel in self._channels:
             self._channels.discard(channel)
-            await channel.resolver.close()
+            await channel.close()
 
-    async def _question(self, resolver: aiodns.DNSResolver, host: str, kind: str) -> Answer:
+    async def _question(self, channel: _Channel, host: str, kind: str) -> Answer:
+        """Return the answer of the first server, or of another one where that fails.
+
+        c-ares would ask a server that fails as often as one that is silent, and at once.
+        """
+        answer = Answer(status=DnsStatus.TIMEOUT)
         try:
             async with asyncio.timeout(self._timeout_s):
-                result = await resolver.query_dns(host, kind)
+                answer = await _asked(channel.resolver, host, kind)
+                if answer.status in _FAILED and len(self._servers) != 1:
+                    if channel.others is None:
+                        channel.others = self._opened(1, _FLAGS)
+                    other = await _asked(channel.others, host, kind)
+                    answer = other if other.status.answered else answer
         except TimeoutError:
-            return Answer(status=DnsStatus.TIMEOUT)
-        except aiodns.error.DNSError as failure:
-            return Answer(status=_STATUS.get(failure.args[0], DnsStatus.SERVFAIL))
-        return read(host, result.answer)
+            pass  # what is known by then
+        return answer
+
+    def _opened(self, tries: int, flags: int) -> aiodns.DNSResolver:
+        return aiodns.DNSResolver(
+            nameservers=self._servers,
+            timeout=self._timeout_s / TRY_SHARE,
+            tries=tries,
+            flags=flags,
+        )
+
+
+async def _asked(resolver: aiodns.DNSResolver, host: str, kind: str) -> Answer:
+    try:
+        result = await resolver.query_dns(host, kind)
+    except aiodns.error.DNSError as failure:
+        return Answer(status=_STATUS.get(failure.args[0], DnsStatus.SERVFAIL))
+    return read(host, result.answer)
 
 
 def tries(timeout_s: float) -> int:

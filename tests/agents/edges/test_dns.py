@@ -170,9 +170,25 @@ async def test_a_server_that_fails_is_not_asked_again_at_once() -> None:
     async with name_server(x=failing) as server, name_server(x=Name(a=("192.0.2.1",))) as other:
         assert (await resolved(server, "x.example")).status is DnsStatus.SERVFAIL
         assert (server.count("x.example"), server.count("x.example", "AAAA")) == (3, 1)
-        both = DnsSettings(servers=(server.address, other.address))
-        resolver = Resolver(by_hand(), both)
-        assert (await resolver.resolve("x.example")).addresses == ("192.0.2.1",)
+        assert (await of_two(server, other, "x.example")).addresses == ("192.0.2.1",)
+        other.names["x.example"] = failing
+        before = len(server.asked) + len(other.asked)
+        assert (await of_two(server, other, "x.example")).status is DnsStatus.SERVFAIL
+        # of each type: the first server once, then each once; and twice for the reason
+        assert len(server.asked) + len(other.asked) - before == 2 * 3 + 2
+        other.names["x.example"] = Name(silent=True)
+        assert (await of_two(server, other, "x.example", 1.0)).status is DnsStatus.SERVFAIL
+
+
+async def of_two(
+    server: NameServer, other: NameServer, host: str, timeout_s: float = 5.0
+) -> Resolution:
+    """Resolve one name with a resolver that has two servers."""
+    servers = (server.address, other.address)
+    resolver = Resolver(by_hand(), DnsSettings(servers=servers, timeout_s=timeout_s))
+    try:
+        return await resolver.resolve(host)
+    finally:
         await resolver.close()
 
 
