@@ -54,11 +54,13 @@ class Standings:
 
     Args:
         table: what the figures are read off.
+        anew: see `ANEW`; 0 = all cases of a group are taken in once and never again.
     """
 
-    def __init__(self, table: CaseTable) -> None:
+    def __init__(self, table: CaseTable, anew: int = ANEW) -> None:
         """Begin with nothing worked out."""
         self._table = table
+        self._anew = anew
         self._standings: dict[Group, _Standing] = {}
 
     def prepare(self, groups: Iterable[Group], as_of: Instant) -> list[Step]:
@@ -84,7 +86,7 @@ class Standings:
             taken = standing.agenda.take(as_of)
             due = taken - {change.url_key for change in changes}
             fits = len(standing.agenda) <= NOTES_MAX * urls
-            if fits and (len(due) + len(changes)) * ANEW <= urls:
+            if fits and (len(due) + len(changes)) * self._anew <= urls:
                 return Step(group, as_of, None, changes, taken, self._table.of_urls(group, due))
         return Step(group, as_of, self._table.begin(group), (), set(), {})
 

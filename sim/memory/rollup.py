@@ -59,8 +59,8 @@ class Rollup:
     _offsets: dict[Place, int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        """Read figures off the table."""
-        self.standings = Standings(self.table)
+        """Read figures off the table, moved on by every change however much changes at once."""
+        self.standings = Standings(self.table, anew=0)
 
     def follow(self, broker: Broker, as_of: Instant) -> None:
         """Read on to the end of both topics.

@@ -85,7 +85,7 @@ def key(number: int) -> bytes:
 def test_moved_on_they_are_those_worked_out_anew(steps, anew):
     """Cases change, go and come, time goes by, groups are moved on together or not."""
     table = CaseTable()
-    standings = Standings(table)
+    standings = Standings(table, anew)
     now = 0.0
     for changes, hours, both in steps:
         for number, cases in changes:
@@ -94,12 +94,7 @@ def test_moved_on_they_are_those_worked_out_anew(steps, anew):
                 table.drop(key(number))
         now += hours * (1 if both else MINUTE_H)
         groups = [(hoster, Role.HOSTING) for hoster in HOSTERS[: 1 + both]]
-        with_anew = standing.ANEW
-        standing.ANEW = anew
-        try:
-            moved = [standings.moved(step) for step in standings.prepare(groups, at(now))]
-        finally:
-            standing.ANEW = with_anew
+        moved = [standings.moved(step) for step in standings.prepare(groups, at(now))]
         for group, found in zip(groups, moved, strict=True):
             held = list(flat(table.snapshot(group)))
             if not held:
