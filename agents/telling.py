@@ -40,7 +40,7 @@ class Teller:
         self._debugging = debugging()
 
     async def tell(self, order: ProbeOrder, url: CanonicalUrl, place: Place, seen: Seen) -> None:
-        """Write what a look brought, and where its name led if that is news.
+        """Write what a look brought, and where its name led if that is news and its time is known.
 
         Args:
             order: the order.
@@ -56,7 +56,8 @@ class Teller:
         key = self._keys.hash("address", seen.address) if seen.address else ""
         facts: list[Fact] = [observed(order, seen, await self._witness(seen), place, key)]
         hidden = order.asked and self._vantage.id not in order.asked  # presence is the others' word
-        if order.target is Target.URL and not url.literal and not hidden:
+        timed = seen.facts.error is not ProbeError.CLOCK
+        if order.target is Target.URL and not url.literal and not hidden and timed:
             news = self._gazette.news(order, place)
             facts += [news] if news is not None else []
         await self._send(facts)

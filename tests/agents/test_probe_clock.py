@@ -66,7 +66,7 @@ async def test_a_look_during_which_the_clock_is_set_is_at_no_known_time(bench, b
         order = it.order(f"http://one.example:{server.port}/x", not_after=1 << 60)
         (seen,) = await it.settle(order)
     assert (seen.facts.error, seen.facts.status) == (ProbeError.CLOCK, 0)
-    assert (seen.facts.requests, server.connections) == (1, 1)
+    assert (seen.facts.requests, server.connections, it.tray.attributions) == (1, 1, [])
     assert order.slot_at <= seen.sent_at == seen.done_at
 
 
@@ -149,6 +149,7 @@ async def test_looks_that_wait_when_the_clock_is_set_ahead_ask_nobody(bench) -> 
     errors = [one.facts.error for one in broker.observations]
     assert errors == [None, *[ProbeError.CLOCK] * 3]
     assert [one.facts.requests for one in broker.observations] == [1, 1, 0, 0]
+    assert len(broker.attributions) == 1  # whom the name led to is said of a known time too
     assert late.sent_at <= it.clock.now() - HOUR_MS + MINUTE_MS
 
 
