@@ -140,7 +140,7 @@ class Stock:
         workers: that share them.
         lifecycle_bytes: of all workers together.
         rollup_bytes, disk_bytes: of one rollup; of the newest states.
-        figures_age_s: how old figures are at most while all are worked out anew.
+        figures_age_s: how old those of a company whose cases change are at most.
         worker_start_s, asked_s: until a worker is ready; until it has asked all cases.
         rollup_start_s: until figures stand.
         looks_per_s, cores: of one look a day and vantage; CPU for them, lifecycle and probers.
