@@ -5,6 +5,7 @@ import time
 from collections.abc import Generator, Sequence
 from contextlib import closing
 from math import inf
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final, NamedTuple
 
 import typer
@@ -13,8 +14,9 @@ from agents.cli.results import write_result
 from agents.errors import UserError
 
 if TYPE_CHECKING:
-    from sim.memory.run import Told
-    from sim.memory.seeds import Ended, Task
+    from sim.memory.done import Done
+    from sim.memory.run import Size, Told
+    from sim.memory.seeds import Course, Ended
     from sim.memory.summary import Total
 
 _BROKEN: Final = 1
@@ -30,7 +32,9 @@ def register(app: typer.Typer) -> None:
 
 
 def run(
-    scenario: Annotated[str, typer.Option(help="Its name; a wrong one lists them.")] = "storm",
+    scenario: Annotated[
+        str, typer.Option(help="Its name; all = seeds dealt out over small worlds of all.")
+    ] = "storm",
     seed: Annotated[int, typer.Option(min=0, help="Of the world and of what goes wrong.")] = 1,
     seeds: Annotated[str | None, typer.Option(metavar="A..B", help="Several.")] = None,
     days: Annotated[
@@ -42,12 +46,19 @@ def run(
     hosters: Annotated[
         int | None, typer.Option(min=1, help="So many of the scenario's, drawn by the seed.")
     ] = None,
+    surge: Annotated[
+        int | None, typer.Option(min=1, help="URLs that a burst or a flood has at most.")
+    ] = None,
     jobs: Annotated[int, typer.Option(min=1, max=256, help="Processes, each with a seed.")] = 1,
     within: Annotated[
         float, typer.Option(min=0, metavar="S", help="No seed is begun later than this.")
     ] = inf,
     json: Annotated[
         str | None, typer.Option(metavar="OUT", help="Where the result goes; - = stdout.")
+    ] = None,
+    done: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Keeps which seeds held, to go on if it is ended."),
     ] = None,
 ) -> None:
     """Play a practice world through all stages over a broker in memory, with faults, and judge it.
@@ -59,21 +70,24 @@ def run(
     not. Ctrl-C ends it with what was done so far.
     """
     from sim.memory.run import Size
-    from sim.memory.scenarios import SCENARIOS
-    from sim.memory.seeds import Task
     from sim.memory.summary import Total
 
-    if scenario not in SCENARIOS:
-        raise UserError(f"--scenario: {scenario} is none of {', '.join(SCENARIOS)}")
-    task = Task(scenario=scenario, days=days, size=Size(hosters=hosters, rate=rate))
+    course = _course(scenario, days, Size(hosters=hosters, rate=rate, surge=surge))
     total, to_stderr = Total(), json == "-"
     numbers = _numbers(seed, seeds)
-    ended = _play(task, _Course(numbers, jobs, within), total, to_stderr=to_stderr)
+    known = _known(course, done)
+    before = known.seeds & set(numbers) if known is not None else set()
+    if before:
+        typer.echo(f"{len(before)} seeds held before, by {done}", err=to_stderr)
+    many = _Many([number for number in numbers if number not in before], jobs, within)
+    ended = before | _play(course, many, total, known, to_stderr=to_stderr)
     if len(numbers) > 1:
         typer.echo(total.line, err=to_stderr)
     first = next((number for number in numbers if number not in ended), None)
     if first is not None:
-        typer.echo(f"left: {task.rest(first, numbers[-1])}", err=to_stderr)
+        typer.echo(f"left: {course.rest(first, numbers[-1])}", err=to_stderr)
+    if known is not None:
+        known.finish(numbers)
     if json is not None:
         write_result(json, total.as_json())
     if total.interrupted:
@@ -81,7 +95,31 @@ def run(
     raise typer.Exit(0 if total.ok else _BROKEN)
 
 
-class _Course(NamedTuple):
+def _course(scenario: str, days: float, size: "Size") -> "Course":
+    from sim.memory.scenarios import SCENARIOS
+    from sim.memory.seeds import Task
+    from sim.memory.small import Dealt
+
+    if scenario == Dealt.scenario:
+        return Dealt()
+    if scenario not in SCENARIOS:
+        names = ", ".join((*SCENARIOS, Dealt.scenario))
+        raise UserError(f"--scenario: {scenario} is none of {names}")
+    return Task(scenario=scenario, days=days, size=size)
+
+
+def _known(course: "Course", path: Path | None) -> "Done | None":
+    from sim.memory.done import Done
+
+    if path is None:
+        return None
+    try:
+        return Done(path, course.rest(0, 0))
+    except (OSError, ValueError):
+        raise UserError(f"--done: {path} cannot be read and written") from None
+
+
+class _Many(NamedTuple):
     """Which seeds are played.
 
     Attributes:
@@ -95,15 +133,17 @@ class _Course(NamedTuple):
     within_s: float
 
 
-def _play(task: "Task", course: _Course, total: "Total", *, to_stderr: bool) -> set[int]:
+def _play(
+    course: "Course", many: _Many, total: "Total", known: "Done | None", *, to_stderr: bool
+) -> set[int]:
     """Play the seeds, say what they come to, and return those that were played to their end."""
     from rich.console import Console
     from rich.progress import Progress
 
-    began_s, numbers = time.monotonic(), course.numbers
+    began_s, numbers = time.monotonic(), many.numbers
     done: set[int] = set()
     with Progress(console=Console(stderr=True), transient=True) as bars:
-        bar = bars.add_task(task.scenario, total=len(numbers))
+        bar = bars.add_task(course.scenario, total=len(numbers))
 
         def told(share: float) -> None:
             bars.update(bar, completed=share)
@@ -112,7 +152,7 @@ def _play(task: "Task", course: _Course, total: "Total", *, to_stderr: bool) -> 
             typer.echo(line, err=to_stderr)
 
         try:
-            with closing(_ended(task, course, told)) as ended:
+            with closing(_ended(course, many, told)) as ended:
                 for seed, result, error in ended:
                     done.add(seed)
                     if result is None:
@@ -123,7 +163,9 @@ def _play(task: "Task", course: _Course, total: "Total", *, to_stderr: bool) -> 
                         if not result.ok or len(numbers) <= _LINES_MAX:
                             say(result.line)
                     if result is None or not result.ok:
-                        say(f"again: {task.again(seed)}")
+                        say(f"again: {course.again(seed)}")
+                    elif known is not None:
+                        known.add(seed)
                     bars.update(bar, completed=len(done))
         except KeyboardInterrupt:
             total.interrupted = True
@@ -131,14 +173,14 @@ def _play(task: "Task", course: _Course, total: "Total", *, to_stderr: bool) -> 
     return done
 
 
-def _ended(task: "Task", course: _Course, told: "Told") -> Generator["Ended", None, None]:
+def _ended(course: "Course", many: _Many, told: "Told") -> Generator["Ended", None, None]:
     """Give the seeds as they end; a single one is played here, so that an error can be read."""
     from sim.memory.seeds import Ended, play_all
 
-    if len(course.numbers) == 1:
-        yield Ended(course.numbers[0], task.run(course.numbers[0], told))
+    if len(many.numbers) == 1:
+        yield Ended(many.numbers[0], course.run(many.numbers[0], told))
     else:
-        yield from play_all(task, course.numbers, course.jobs, course.within_s)
+        yield from play_all(course, many.numbers, many.jobs, many.within_s)
 
 
 def _numbers(seed: int, seeds: str | None) -> range:

@@ -39,15 +39,24 @@ class Size:
     Attributes:
         hosters: so many of its hosters, chosen by the seed; None = all.
         rate: URLs reported a day, besides the first round and surges; None = the scenario's.
+        surge: URLs that a surge has at most, and broken records; None = the scenario's.
     """
 
     hosters: int | None = None
     rate: float | None = None
+    surge: int | None = None
 
     def of(self, plan: Plan) -> Plan:
         """Return a plan of this size."""
         if self.hosters is not None:
             plan = replace(plan, hosters=_drawn(plan, self.hosters))
+        if self.surge is not None:
+            most = self.surge
+            smaller = [
+                replace(one, count=min(one.count, most), broken=min(one.broken, most))
+                for one in plan.surges
+            ]
+            plan = replace(plan, surges=smaller)
         return plan if self.rate is None else replace(plan, rate=self.rate)
 
 
@@ -58,7 +67,8 @@ def _drawn(plan: Plan, many: int) -> Sequence[SimHoster]:
     """Return some hosters, in their order, with those that take the others' customers in.
 
     Neighbouring seeds share all of them out, so that a few seeds have every kind between them.
-    Hosters at which a surge is to be found are there with every seed.
+    Hosters at which a surge is to be found are there with every seed, and those that names move
+    or lead to wherever whose names do is there: a name that leads nowhere is another story.
     """
     reported = [hoster.id for hoster in plan.hosters if hoster.weight]
     turns = -(-len(reported) // many)
@@ -66,6 +76,7 @@ def _drawn(plan: Plan, many: int) -> Sequence[SimHoster]:
     random.Random(f"{number}/hosters").shuffle(reported)
     chosen = set((reported + reported)[turn * many : turn * many + many])
     chosen |= {surge.hoster for surge in plan.surges}
+    chosen |= {to for one in plan.hosters if one.id in chosen for to in (one.second, one.through)}
     return tuple(hoster for hoster in plan.hosters if hoster.id in chosen or not hoster.weight)
 
 

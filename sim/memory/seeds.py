@@ -10,7 +10,7 @@ from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wai
 from dataclasses import dataclass
 from itertools import islice
 from math import inf
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, Protocol
 
 from sim.memory.run import WHOLE, Size, Told, play, untold
 from sim.memory.scenarios import SCENARIOS
@@ -60,7 +60,26 @@ class Task:
             said += f" --rate {self.size.rate:g}"
         if self.size.hosters is not None:
             said += f" --hosters {self.size.hosters}"
+        if self.size.surge is not None and SCENARIOS[self.scenario].surges:
+            said += f" --surge {self.size.surge}"
         return said
+
+
+class Course(Protocol):
+    """What is played with each seed: of one scenario, or of all."""
+
+    @property
+    def scenario(self) -> str:
+        """Its name."""
+
+    def run(self, seed: int, told: Told = untold) -> Result:
+        """Play one seed."""
+
+    def again(self, seed: int) -> str:
+        """Return the command that plays a seed again."""
+
+    def rest(self, first: int, last: int) -> str:
+        """Return the command that plays seeds that are left."""
 
 
 class Ended(NamedTuple):
@@ -77,7 +96,7 @@ class Ended(NamedTuple):
 
 
 def play_all(
-    task: Task, seeds: Sequence[int], jobs: int, within_s: float = inf
+    task: Course, seeds: Sequence[int], jobs: int, within_s: float = inf
 ) -> Generator[Ended, None, None]:
     """Play seeds in processes of their own and yield them as they end.
 

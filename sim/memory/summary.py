@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 import msgspec
@@ -63,6 +63,10 @@ class Result:
             behaviours=played.behaviours,
             cpu_s=cpu_s,
         )
+
+    def numbered(self, seed: int) -> "Result":
+        """Return the same under another number."""
+        return replace(self, seed=seed)
 
     @property
     def line(self) -> str:
