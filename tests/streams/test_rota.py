@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from schemas.moments import MINUTE_MS
@@ -66,12 +66,27 @@ class Desk:
                 self.went.append(claim)
 
     def _judge(self, claim: Claim) -> None:
-        """See that nobody of higher rank could have gone in its place."""
+        """See that nobody of higher rank could have gone in its place.
+
+        One cannot that shares a lane with another which is first wherever it waits: for that one
+        the lane is kept.
+        """
         held = {lane for one in self.going for lane in one.want.lanes}
         for other in self.waiting:
             if other.key < claim.key and set(other.want.lanes) & set(claim.want.lanes):
                 resting = self.politeness.resting(other.want.lanes, self.now)
-                assert resting or held & set(other.want.lanes)
+                kept = any(
+                    first.key < other.key
+                    and set(first.want.lanes) & set(other.want.lanes)
+                    and self._is_first(first)
+                    for first in self.waiting
+                )
+                assert resting or kept or held & set(other.want.lanes)
+
+    def _is_first(self, claim: Claim) -> bool:
+        """Return whether nobody waits before a claim in any of its lanes."""
+        lanes = set(claim.want.lanes)
+        return not any(one.key < claim.key and lanes & set(one.want.lanes) for one in self.waiting)
 
     def run(self) -> None:
         """Let everything go that waits, each look as it comes to its moment."""
@@ -90,6 +105,14 @@ moves = st.tuples(st.just("move"), st.integers(0, 50), lanes)
 
 
 @given(st.lists(st.one_of(asks, ends, moves), max_size=60))
+@example(
+    [  # the last may go: of the two before it one waits for a lane that is kept for the other
+        ("ask", ("u",), (0, 0)),
+        ("ask", ("u", "v"), (0, 0)),
+        ("ask", ("v", "w"), (0, 0)),
+        ("ask", ("w",), (0, 0)),
+    ]
+)
 def test_one_at_a_time_by_rank_and_nobody_for_ever(steps) -> None:
     """At each moment lanes have one look; whoever waits is held up; in the end all have gone."""
     desk = Desk()
