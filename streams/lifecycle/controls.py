@@ -46,13 +46,14 @@ def changes_nothing(
     before = newest(hot, around, fact.target)
     if before is None:
         return _is_idle(hot, steady, fact, seen, around)
-    if fact.target is Target.RANDOM and is_silent(seen) and _answered(hot, around, before[0]):
+    if fact.target is Target.RANDOM and is_silent(seen) and _is_beside(hot, fact, around):
         return False  # silence beside sightings, again
     return _is_same(hot, steady, fact, seen, around)
 
 
-def _answered(hot: Hot, around: Sequence[HotTrack], since: Instant) -> bool:
-    """Return whether a look at the URL that was sent after an instant was shown something."""
+def _is_beside(hot: Hot, fact: Observation, around: Sequence[HotTrack]) -> bool:
+    """Return whether a look at the URL, near enough to the control, was shown something."""
+    since = fact.sent_at - CONTROL_NEAR_MS - 1
     return any(
         200 <= hot.fingerprints[n].status < 300
         for track in around

@@ -6,6 +6,7 @@ import pytest
 from histories import history, record_of, written
 from ledger_events import KEY, at
 from lots import punctual, with_lots
+from unbacked import unbacked
 
 from agents.verify.cases import cases
 from agents.verify.compare import cases_differ
@@ -18,6 +19,7 @@ SEEDS = 600
 BLOCK = 100
 FIGURES_SEEDS = 60
 PUNCTUAL_SEEDS = 200
+UNBACKED_SEEDS = 400
 PUNCTUAL_H = (1, 2.7, 25, 60)
 INSTANTS_H = (0.5, 24, 100, 400, 1_000, 9_600, 20_000)
 
@@ -49,6 +51,19 @@ def test_looks_close_to_the_norms_are_judged_alike():
             assert not list(cases_differ(KEY, mine, theirs)), (seed, hours)
             missed += sum(case.missed for case in mine)
     assert missed > PUNCTUAL_SEEDS
+
+
+def test_what_no_control_backs_is_judged_alike():
+    """Bare sightings, silent controls, and what one control more or less makes of a norm."""
+    bare = 0
+    for seed in range(UNBACKED_SEEDS):
+        chance = Random(seed)
+        events = unbacked(chance)
+        published = State.of(record_of(KEY, events, chance))
+        mine = cases(told(KEY, written(events)), at(1_000))
+        assert not list(cases_differ(KEY, mine, published.cases(at(1_000)))), seed
+        bare += sum(case.bare for case in mine)
+    assert bare > UNBACKED_SEEDS // 10
 
 
 @pytest.mark.parametrize("hours", INSTANTS_H)

@@ -1,5 +1,7 @@
 """The short way gives the bytes of the long way, and is taken where a look tells nothing new."""
 
+from random import Random
+
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -28,6 +30,7 @@ from ledger_events import (
     slots,
 )
 from msgspec import structs
+from unbacked import unbacked
 
 from schemas import codec
 from schemas.facts import Facts
@@ -401,3 +404,19 @@ def test_both_ways_give_equal_bytes(told):
     value = None
     for one in told:
         value, _ = followed(value, one)
+
+
+def test_both_ways_are_equal_where_controls_are_wanting():
+    """One that comes late, is silent once more or of a dead canary's time may tell of old looks."""
+    for seed in range(150):
+        value = None
+        for one in unbacked(Random(seed)):
+            value, _ = followed(value, one)
+
+
+@pytest.mark.parametrize(("hours", "expected"), [(25.5, False), (26.6, True)])
+def test_a_silent_control_near_a_sighting_is_judged(hours, expected):
+    """It may be the third one, which backs what was seen a day before; further off it is none."""
+    silent = [look(h, DEAD, target=Target.RANDOM) for h in (1.25, 1.52)]
+    value = record(report(seen=0), placed(), notice(20), look(1.25, ONLINE), silent)
+    assert followed(value, look(hours, DEAD, target=Target.RANDOM))[1] is expected
