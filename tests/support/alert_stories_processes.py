@@ -1,0 +1,228 @@
+"""For every alert of the measurement and its processes a story: what is seen, what it does."""
+
+from alert_story import DAY, HOUR, Seen, Story
+
+WORKER = {"instance": "worker-1", "job": "hostwatch"}
+
+
+def _worker(metric: str, values: str, **labels: str) -> Seen:
+    return Seen(metric=metric, values=values, labels={**WORKER, **labels})
+
+
+PROCESSES = (
+    Story(
+        alert="HostwatchTargetDown",
+        seen=(_worker("up", "1x9 0x9 1x60"),),
+        labels={**WORKER, "severity": "critical"},
+        silent_at=14,
+        fires_at=15,
+        over_at=20,
+    ),
+    Story(
+        alert="HostwatchTargetDown",
+        seen=(
+            _worker("up", "1x70"),
+            _worker("up", "1x9 0x9 1x60", job="hostwatch-intake", instance="intake"),
+        ),
+        labels={"job": "hostwatch-intake", "instance": "intake", "severity": "critical"},
+        silent_at=14,
+        fires_at=15,
+        over_at=20,
+    ),
+    Story(
+        alert="HostwatchPartitionOwnedTwice",
+        seen=(
+            _worker("hostwatch_partition_owned", "1x300", role="lifecycle", partition="3"),
+            _worker("hostwatch_partition_owned", "1x300", role="lifecycle", partition="4"),
+            _worker(
+                "hostwatch_partition_owned",
+                "_x10 1x20 _x270",
+                role="lifecycle",
+                partition="3",
+                instance="worker-2",
+            ),
+        ),
+        labels={"role": "lifecycle", "partition": "3", "severity": "warning"},
+        silent_at=14,
+        fires_at=15,
+        over_at=40,
+    ),
+    Story(
+        alert="HostwatchStageStalled",
+        seen=(
+            _worker(
+                "hostwatch_consumer_lag_records",
+                "0x9 200x40 200-20x10",
+                role="intake",
+                topic="reports.v1",
+                partition="0",
+            ),
+        ),
+        labels={
+            **WORKER,
+            "role": "intake",
+            "topic": "reports.v1",
+            "partition": "0",
+            "severity": "critical",
+        },
+        silent_at=28,
+        fires_at=40,
+        over_at=60,
+    ),
+    Story(
+        alert="HostwatchLagGrowing",
+        seen=(
+            _worker(
+                "hostwatch_consumer_lag_records",
+                "0x29 9000+100x60 15000-1000x60",
+                role="intake",
+                topic="reports.v1",
+                partition="0",
+            ),
+        ),
+        labels={"role": "intake", "severity": "warning"},
+        silent_at=40,
+        fires_at=60,
+        over_at=120,
+    ),
+    Story(
+        alert="HostwatchFiguresStale",
+        seen=(_worker("hostwatch_stale", "0x9 1x19 0x30"),),
+        labels={"severity": "critical"},
+        silent_at=14,
+        fires_at=15,
+        over_at=30,
+    ),
+    Story(
+        alert="HostwatchProberBlind",
+        seen=(_worker("hostwatch_canary_healthy", "1x9 0x19 1x30", vantage="quiet"),),
+        labels={"vantage": "quiet", "severity": "critical"},
+        silent_at=14,
+        fires_at=15,
+        over_at=30,
+    ),
+    Story(
+        alert="HostwatchProbesOverdue",
+        seen=(
+            _worker("hostwatch_probe_orders", "0+100x400", vantage="quiet", result="looked"),
+            _worker(
+                "hostwatch_probe_orders", "0x60 0+10x100 1000x300", vantage="quiet", result="late"
+            ),
+        ),
+        labels={"vantage": "quiet", "severity": "critical"},
+        silent_at=89,
+        fires_at=130,
+        over_at=240,
+    ),
+    Story(
+        alert="HostwatchProbesWithoutAnswer",
+        seen=(
+            _worker("hostwatch_probe_looks", "0+60x400", vantage="quiet", error="none"),
+            _worker(
+                "hostwatch_probe_looks", "0x60 0+60x100 6000x300", vantage="quiet", error="timeout"
+            ),
+        ),
+        labels={"vantage": "quiet", "severity": "warning"},
+        silent_at=89,
+        fires_at=140,
+        over_at=240,
+    ),
+    Story(
+        alert="HostwatchProbesWithoutAnswer",
+        seen=(
+            _worker("hostwatch_probe_looks", "0+60x400", vantage="late", error="none"),
+            _worker(
+                "hostwatch_probe_looks", "0x60 0+60x100 6000x300", vantage="late", error="clock"
+            ),
+        ),
+        labels={"vantage": "late", "severity": "warning"},
+        silent_at=89,
+        fires_at=140,
+        over_at=240,
+    ),
+    # A report a minute; from the second day on a fifth of them is nobody's, for a day.
+    Story(
+        alert="HostwatchUnattributed",
+        seen=(
+            _worker("hostwatch_attributed_reports", f"0+4x{4 * DAY}", result="hoster"),
+            _worker(
+                "hostwatch_attributed_reports",
+                f"0x{DAY - 1} 0+1x{DAY - 1} {DAY - 1}x{2 * DAY}",
+                result="no_answer",
+            ),
+        ),
+        labels={"severity": "warning"},
+        silent_at=DAY + 700,
+        fires_at=DAY + 701,
+        over_at=3 * DAY,
+    ),
+    # promtool's clock begins at 1970, so a build in the past is one before it.
+    Story(
+        alert="HostwatchDatasetOld",
+        seen=(
+            _worker(
+                "hostwatch_dataset_build_timestamp_seconds",
+                f"{-45 * 86_400 + 3_600}x{3 * HOUR} 0x{HOUR}",
+                dataset="asn",
+            ),
+        ),
+        labels={"dataset": "asn", "severity": "warning"},
+        silent_at=2 * HOUR,
+        fires_at=2 * HOUR + 1,
+        over_at=3 * HOUR + 1,
+    ),
+    Story(
+        alert="HostwatchCertificateEnding",
+        seen=(
+            _worker(
+                "hostwatch_certificate_expiry_timestamp_seconds",
+                f"{14 * 86_400 + 3_600}x{3 * HOUR} {90 * 86_400}x{HOUR}",
+                certificate="web",
+            ),
+        ),
+        labels={"certificate": "web", "severity": "warning"},
+        silent_at=2 * HOUR,
+        fires_at=2 * HOUR + 1,
+        over_at=3 * HOUR + 1,
+    ),
+    Story(
+        alert="HostwatchKeyOld",
+        seen=(
+            _worker(
+                "hostwatch_key_month_timestamp_seconds",
+                f"{-35 * 86_400 + 3_600}x{3 * HOUR} 0x{HOUR}",
+            ),
+        ),
+        labels={"severity": "warning"},
+        silent_at=2 * HOUR,
+        fires_at=2 * HOUR + 1,
+        over_at=3 * HOUR + 1,
+    ),
+    Story(
+        alert="HostwatchDiskFilling",
+        seen=(_worker("hostwatch_disk_free_ratio", f"0.5x59 0.09x30 0.5x{DAY}"),),
+        labels={"instance": "worker-1", "severity": "critical"},
+        silent_at=74,
+        fires_at=75,
+        over_at=10 * HOUR,
+    ),
+    Story(
+        alert="HostwatchCollectorFailing",
+        seen=(
+            _worker("hostwatch_collector_errors", f"0x9 0+1x29 29x{DAY}", collector="figures"),
+            _worker("hostwatch_collector_errors", f"0x{DAY}", collector="probers"),
+        ),
+        labels={"instance": "worker-1", "collector": "figures", "severity": "warning"},
+        silent_at=15,
+        fires_at=16,
+        over_at=60,
+    ),
+    Story(
+        alert="HostwatchSeriesBudget",
+        seen=(_worker("scrape_samples_post_metric_relabeling", "8000x9 8001x29 8000x30"),),
+        labels={"instance": "worker-1", "severity": "info"},
+        silent_at=24,
+        fires_at=25,
+        over_at=40,
+    ),
+)
