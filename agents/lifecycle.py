@@ -17,7 +17,7 @@ from agents.clock import Clock
 from agents.config import Settings
 from agents.engine.ends import Ends
 from agents.engine.failures import crash
-from agents.engine.ownership import OWNERSHIP
+from agents.engine.ownership import OWNERSHIP, Kept
 from agents.engine.points import Point, passed
 from agents.engine.recovery import opened, recover
 from agents.engine.stage import Outbox, Ready, Received, Send, next_offsets
@@ -220,8 +220,17 @@ class Lifecycle:
         async with Ends(self._settings, self.topics) as ends:
             while True:
                 await asyncio.sleep(POSITION_EVERY_S)
+                self._say_keys()
                 await self._say_positions(ends)
                 passed(Point.POSITION_WRITTEN)
+
+    def _say_keys(self) -> None:
+        """Say how many keys are held: here and not at a scrape, which has a thread of its own."""
+        kept = (
+            Kept(table=topics.CASES.name, partition=partition, keys=table.store.about())
+            for partition, table in self._tables.items()
+        )
+        OWNERSHIP.keeps(self.role, kept)
 
     async def _say_positions(self, ends: Ends) -> None:
         """Say of each partition that is read to its end that it holds all there is by now.

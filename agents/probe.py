@@ -221,13 +221,14 @@ class Probe:
             return Seen(facts=Facts(error=ProbeError.CLOCK), sent_at=at, done_at=at)
         watch = Watch.started(self._atlas.clock)
         async with Visits(self._turns, wanted, self._atlas.locator, self._atlas.clock) as visits:
-            seen = await self._look(
-                target,
-                address,
-                resolve_s=place.resolve_s,
-                crossed=order.cross_check and order.target is not Target.ROOT,
-                visits=visits,
-            )
+            with self.counts.under_way():
+                seen = await self._look(
+                    target,
+                    address,
+                    resolve_s=place.resolve_s,
+                    crossed=order.cross_check and order.target is not Target.ROOT,
+                    visits=visits,
+                )
             if seen.facts.status in _BACK_OFF:
                 visits.rest(seen.facts.retry_after_s)
         broker_at = ahead_of(self._atlas.clock, self._broker_ms())

@@ -21,6 +21,7 @@ from agents.edges.instruments import (
     RECOVERY,
     STAGE_DELAY,
     STAGE_DONE,
+    TABLE_KEYS,
 )
 from agents.edges.spread import buckets
 from agents.engine.ownership import OWNERSHIP, Ownership
@@ -70,7 +71,7 @@ class MembershipCollector(Collector):
         """Give all metrics of one state of the roles this process runs."""
         partitions, owned = _family(PARTITIONS), _family(PARTITION_OWNED)
         ready, lag, done = _family(PARTITION_READY), _family(LAG), _family(DONE)
-        recovery = _family(RECOVERY)
+        recovery, keys = _family(RECOVERY), _family(TABLE_KEYS)
         for role in self.membership.roles:
             partitions.add_metric((role,), self.membership.partitions)
         for role, left in self.membership.loading.items():
@@ -85,11 +86,13 @@ class MembershipCollector(Collector):
                 ready.add_metric((held.role, str(number)), float(number in held.ready))
             if held.to_load is not None:
                 recovery.add_metric((held.role,), held.to_load)
+            for kept in held.kept:
+                keys.add_metric((kept.table, str(kept.partition)), kept.keys)
             for one in held.lags:
                 labels = (held.role, one.topic, str(one.partition))
                 lag.add_metric(labels, one.records)
                 done.add_metric(labels, one.done)
-        yield from (partitions, owned, ready, recovery, lag, done)
+        yield from (partitions, owned, ready, recovery, keys, lag, done)
         yield from self._passages()
 
     def _passages(self) -> Iterator[Metric]:

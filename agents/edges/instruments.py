@@ -29,6 +29,13 @@ RECOVERY: Final = Declared(
     labels=("role",),
     bound="R",
 )
+TABLE_KEYS: Final = Declared(
+    name="hostwatch_table_keys",
+    help="Keys held of an owned partition that is loaded, one for its position among them. On disk"
+    " RocksDB's estimate: a key written again counts more than once until files are merged.",
+    labels=("table", "partition"),
+    bound="P",
+)
 LAG: Final = Declared(
     name="hostwatch_consumer_lag_records",
     help="Offsets of an owned partition that are not done yet; transaction markers count.",
@@ -109,6 +116,13 @@ PROBE_DURATION: Final = Declared(
 PROBE_ORDERS_HELD: Final = Declared(
     name="hostwatch_probe_orders_held",
     help="Orders that a prober of this process has in hand.",
+    labels=("vantage",),
+    bound="1 per vantage",
+)
+PROBES_IN_FLIGHT: Final = Declared(
+    name="hostwatch_probes_in_flight",
+    help="Looks of orders that a prober of this process has under way: their moment has come, and"
+    " each holds a socket.",
     labels=("vantage",),
     bound="1 per vantage",
 )
@@ -216,6 +230,7 @@ INSTRUMENTS: Final = (
     PARTITION_OWNED,
     PARTITION_READY,
     RECOVERY,
+    TABLE_KEYS,
     LAG,
     DONE,
     STAGE_DELAY,
@@ -228,6 +243,7 @@ INSTRUMENTS: Final = (
     PROBE_DELAY,
     PROBE_DURATION,
     PROBE_ORDERS_HELD,
+    PROBES_IN_FLIGHT,
     PROBE_ORDERS_OVERDUE,
     CANARY,
     DNS_LOOKUPS,

@@ -6,6 +6,7 @@ made of them. Labels are the vantage's id of the settings and closed lists.
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final
@@ -29,6 +30,7 @@ from agents.edges.instruments import (
     PROBE_ORDERS_OVERDUE,
     PROBE_READ,
     PROBE_REQUESTS,
+    PROBES_IN_FLIGHT,
 )
 from agents.edges.spread import Spread
 from schemas.facts import Facts
@@ -82,6 +84,7 @@ class Counts:
         read_bytes: of answers.
         agreed, differed: looks in which a GET checked the HEAD.
         held: orders in hand now.
+        in_flight: looks under way now.
         overdue: gives how many of them are overdue now, of samples and of the rest.
         canary: it answered as expected when last asked; None = there is none, or it was not.
         delay: how long after their slots looks were sent.
@@ -95,10 +98,20 @@ class Counts:
     agreed: int = 0
     differed: int = 0
     held: int = 0
+    in_flight: int = 0
     overdue: Callable[[], tuple[int, int]] = _none_overdue
     canary: bool | None = None
     delay: Spread = field(default_factory=lambda: Spread(DELAY_BOUNDS_S))
     phases: dict[Phase, Spread] = field(default_factory=_phases)
+
+    @contextmanager
+    def under_way(self) -> Iterator[None]:
+        """Count a look as under way for the duration of the block, however it ends."""
+        self.in_flight += 1
+        try:
+            yield
+        finally:
+            self.in_flight -= 1
 
     def looked(self, facts: Facts, delay_ms: int) -> None:
         """Count a look that was sent so long after its slot."""
@@ -148,9 +161,9 @@ class ProbeCollector(Collector):
         held = GaugeMetricFamily(
             PROBE_ORDERS_HELD.name, PROBE_ORDERS_HELD.help, labels=PROBE_ORDERS_HELD.labels
         )
-        overdue, canary = (
+        in_flight, overdue, canary = (
             GaugeMetricFamily(one.name, one.help, labels=one.labels)
-            for one in (PROBE_ORDERS_OVERDUE, CANARY)
+            for one in (PROBES_IN_FLIGHT, PROBE_ORDERS_OVERDUE, CANARY)
         )
         delay, duration = (
             HistogramMetricFamily(one.name, one.help, labels=one.labels, unit=one.unit)
@@ -172,6 +185,8 @@ class ProbeCollector(Collector):
             checked.add_metric((vantage, "agreed"), counts.agreed)
             checked.add_metric((vantage, "differed"), counts.differed)
             held.add_metric((vantage,), counts.held)
+            in_flight.add_metric((vantage,), counts.in_flight)
             for sample, number in zip(("in", "out"), counts.overdue(), strict=True):
                 overdue.add_metric((vantage, sample), number)
-        yield from (orders, looks, requests, read, checked, held, overdue, canary, delay, duration)
+        yield from (orders, looks, requests, read, checked)
+        yield from (held, in_flight, overdue, canary, delay, duration)

@@ -29,6 +29,20 @@ class Lag:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Kept:
+    """How much a role keeps of one partition of its table.
+
+    Attributes:
+        table: the topic that it is a copy of, without the run's prefix.
+        keys: about how many.
+    """
+
+    table: str
+    partition: int
+    keys: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Holding:
     """What the process holds of one role.
 
@@ -36,6 +50,7 @@ class Holding:
         owned: partitions that the group gave to this process.
         ready: those of them whose state is loaded, so that records are handled.
         lags: of owned partitions, in order of topic and partition.
+        kept: of ready partitions, in order of partition.
         to_load: offsets of the state that are not loaded yet; 0 only when all that is owned is
             ready, None where it is not known.
     """
@@ -44,6 +59,7 @@ class Holding:
     owned: frozenset[int] = frozenset()
     ready: frozenset[int] = frozenset()
     lags: tuple[Lag, ...] = ()
+    kept: tuple[Kept, ...] = ()
     to_load: int | None = None
 
 
@@ -62,16 +78,17 @@ class Ownership:
     def set(self, role: str, owned: frozenset[int], ready: frozenset[int]) -> None:
         """Say which partitions of a role are owned now, and which of them are loaded.
 
-        Lags of partitions that are no longer owned are forgotten.
+        Lags of partitions that are no longer owned are forgotten, and what was kept of them.
         """
         before = self._of(role)
         if (before.owned, before.ready) != (owned, ready & owned):
             log(role).info("partitions", owned=_numbers(owned), ready=_numbers(ready & owned))
-        kept = tuple(lag for lag in before.lags if lag.partition in owned)
+        lags = tuple(lag for lag in before.lags if lag.partition in owned)
+        kept = tuple(one for one in before.kept if one.partition in ready & owned)
         known = None if owned != before.owned else before.to_load
         to_load = 0 if owned <= ready else known or None
-        held = replace(before, owned=owned, ready=ready & owned, lags=kept, to_load=to_load)
-        self._put(held)
+        held = replace(before, owned=owned, ready=ready & owned, lags=lags, kept=kept)
+        self._put(replace(held, to_load=to_load))
 
     def loading(self, role: str, records: int) -> None:
         """Say how many offsets of a role's state are not loaded yet.
@@ -81,6 +98,16 @@ class Ownership:
         before = self._of(role)
         if before.owned != before.ready:
             self._put(replace(before, to_load=records or None))
+
+    def keeps(self, role: str, kept: Iterable[Kept]) -> None:
+        """Say how much a role keeps; partitions that are not ready are passed over.
+
+        So is a role that joined no group, as in `loading`.
+        """
+        before = self._of(role)
+        if before.ready:
+            mine = (one for one in kept if one.partition in before.ready)
+            self._put(replace(before, kept=tuple(sorted(mine, key=lambda one: one.partition))))
 
     def behind(self, role: str, lags: Iterable[Lag]) -> None:
         """Say how far a role is behind; lags of partitions it does not own are passed over."""

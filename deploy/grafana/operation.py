@@ -52,6 +52,17 @@ MEASUREMENT = (
                 ),
             ),
             Panel(
+                title="Looks under way",
+                unit="short",
+                text="Orders whose moment has come and whose server is asked now, each with a socket of its own.",
+                asks=(
+                    Ask(
+                        expr=f"sum by (vantage) (hostwatch_probes_in_flight{{{JOB}}})",
+                        legend="{{vantage}}",
+                    ),
+                ),
+            ),
+            Panel(
                 title="Past their slot",
                 unit="short",
                 text="Orders in hand that can no longer be on time, of a sample and of the rest.",
@@ -326,6 +337,7 @@ PIPELINE = (
                   asks=(Ask(expr=f"time() - max by (role) (hostwatch_stage_done_timestamp_seconds{{{JOB}}})", legend="{{role}}"),)),
             Panel(title="Ledger position, seconds behind", unit="s", text="Now less the instant up to which the ledger is folded.", asks=(Ask(expr=f"time() - min(hostwatch_ledger_position_timestamp_seconds{{{JOB}}})", legend="behind", colour=ORANGE),)),
             Panel(title="Still to load, by role", unit="short", minimum=0, text="Offsets of state to be read before owned partitions are worked off, all workers; 0 when all is loaded. What arrives meanwhile waits.", asks=(Ask(expr=f"sum by (role) (hostwatch_recovery_remaining_records{{{JOB}}})", legend="{{role}}"),)),
+            Panel(title="Keys of tables", unit="short", minimum=0, text="Held by those who own partitions, all workers; a URL each. An estimate where the states are on disk: what is written again counts more than once until files are merged.", asks=(Ask(expr=f"sum by (table) (max by (table, partition) (hostwatch_table_keys{{{JOB}}}))", legend="{{table}}"),)),
             Panel(title="Reports attributed", unit="ops", stacked=True, text="By what became of it: placed at a company or a network, at none, no such name, no answer.", asks=(Ask(expr=rate("hostwatch_attributed_reports_total", "result"), legend="{{result}}"),)),
             Panel(title="Records folded", unit="ops", stacked=True, text="By what they told of their URL: nothing new, that all is as it was, its beginning, or something for which all was judged again.", asks=(Ask(expr=rate("hostwatch_lifecycle_records_total", "result"), legend="{{result}}"),)),
             Panel(title="Companies not named", unit="short", minimum=0, text="By role, those whose figures are added up as `other`; no alert is within their reach.", asks=(Ask(expr=f"max by (role) (hostwatch_folded_hosters{{{JOB}}})", legend="{{role}}"),)),

@@ -18,6 +18,7 @@ from agents.edges.admin import apply, wanted
 from agents.engine.bulk import read_partitions
 from agents.engine.diskstores import DiskStores
 from agents.engine.outbox import KafkaOutbox
+from agents.engine.ownership import Ownership
 from agents.engine.stage import Received, Send
 from agents.engine.store import Stores
 from agents.engine.transactions import Transactions
@@ -158,6 +159,37 @@ async def test_a_table_on_disk_is_held_over_a_stop(bootstrap, tmp_path):
         await made.handle(facts(placed()))
         assert made._tables[0].record(KEY) == held
     stores.close()
+
+
+class Holdings(Ownership):
+    """What a process holds, which says when it was told of a table with so many keys."""
+
+    def __init__(self, keys: int) -> None:
+        super().__init__()
+        self.wanted = keys
+        self.reached = asyncio.Event()
+        self.set(ROLE, frozenset({0}), frozenset({0}))
+
+    def keeps(self, role, kept):
+        """Keep it."""
+        super().keeps(role, kept)
+        (holding,) = self.holdings
+        if [(one.table, one.partition, one.keys) for one in holding.kept] == [
+            (topics.CASES.name, 0, self.wanted)
+        ]:
+            self.reached.set()
+
+
+async def test_the_keys_of_a_table_are_told_while_it_is_held(bootstrap, tmp_path, monkeypatch):
+    """A URL and the partition's position are two, without a scrape that walks over the table."""
+    told = Holdings(keys=2)
+    monkeypatch.setattr(lifecycle_stage, "OWNERSHIP", told)
+    monkeypatch.setattr(lifecycle_stage, "POSITION_EVERY_S", 0.01)
+    settings = settings_of(bootstrap, tmp_path, 0.1)
+    await apply(settings, wanted(settings))
+    async with stage(settings) as (made, _):
+        await made.handle(reports(report(seen=0), notice(0.05)))
+        await asyncio.wait_for(told.reached.wait(), DEADLINE_S)
 
 
 async def test_orders_of_a_slot_go_to_every_vantage(bootstrap, tmp_path):

@@ -286,6 +286,27 @@ async def test_orders_past_their_slot_are_told_while_they_are_in_hand(bench) -> 
     assert it.stage.counts.overdue() == (0, 0)
 
 
+async def test_only_looks_whose_moment_has_come_are_in_flight(bench) -> None:
+    """Of three orders of one company, whose looks are apart, all are in hand and one is asked."""
+    it = bench(requests_per_minute=1, clock=Clock())
+    asked, stuck = asyncio.Event(), asyncio.Event()
+
+    async def silent(_head: str, _writer: asyncio.StreamWriter) -> None:
+        asked.set()
+        await stuck.wait()
+
+    async with web_server(silent, host=OWN) as server:
+        url = f"http://one.example:{server.port}/x"
+        orders = [it.order(f"{url}{number}", not_after=1 << 60) for number in range(3)]
+        waiting = [asyncio.create_task(it.stage.handle([received(order)])) for order in orders]
+        await asyncio.wait_for(asked.wait(), 10)
+        assert (it.stage.counts.held, it.stage.counts.in_flight) == (3, 1)
+        for task in waiting:
+            task.cancel()
+        await asyncio.gather(*waiting, return_exceptions=True)
+    assert (it.stage.counts.held, it.stage.counts.in_flight) == (0, 0)
+
+
 async def test_a_resolution_is_told_when_it_is_news(bench) -> None:
     """The first two looks at a URL tell where it is; a third that found the same does not."""
     it = bench()

@@ -44,6 +44,7 @@ LABELS: Final = {
     "sample": ("in", "out"),
     "partition": ("0", "1"),
     "topic": ("reports.v1",),
+    "table": ("cases.v1",),
     "dataset": ("asn",),
     "certificate": ("web",),
     "collector": ("figures",),

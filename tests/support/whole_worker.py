@@ -22,8 +22,9 @@ from agents.edges.probemetrics import Counts, ProbeCollector
 from agents.edges.resultmetrics import ResultCollector
 from agents.edges.surroundings import Surroundings
 from agents.edges.watched import watched
-from agents.engine.ownership import Lag, Ownership
+from agents.engine.ownership import Kept, Lag, Ownership
 from schemas.moments import DAY_MS
+from schemas.topics import CASES
 from streams.lifecycle import Told
 
 VANTAGES = ("announced", "hidden", "quiet")
@@ -42,6 +43,9 @@ def _membership() -> Membership:
         ownership.set(role, owned, owned)
         lags = [Lag(topic=topic, partition=one, records=7) for topic in topics for one in owned]
         ownership.behind(role, lags)
+        if role == "lifecycle":
+            kept = [Kept(table=CASES.name, partition=one, keys=9) for one in owned]
+            ownership.keeps(role, kept)
         ownership.passage(role).done([record(1)], 1_000)
     roles = tuple(TOPICS)
     loading = {"rollup": lambda: 0}

@@ -18,15 +18,16 @@ from agents.edges.instruments import (
     RECOVERY,
     STAGE_DELAY,
     STAGE_DONE,
+    TABLE_KEYS,
 )
-from agents.engine.ownership import Lag, Ownership
+from agents.engine.ownership import Kept, Lag, Ownership
 
 ROLES = ("attribution", "intake", "probe-north")
 DECLARED = {
     metric.name: metric
     for metric in (
         *(PARTITIONS, PARTITION_OWNED, PARTITION_READY, RECOVERY, LAG, DONE),
-        *(STAGE_DELAY, STAGE_DONE),
+        *(STAGE_DELAY, STAGE_DONE, TABLE_KEYS),
     )
 }
 
@@ -38,6 +39,7 @@ def membership() -> Membership:
     ownership.set("attribution", frozenset(), frozenset())
     ownership.loading("intake", 29)
     ownership.passage("intake").done([record(4), record(5)], 700)
+    ownership.keeps("intake", [Kept(table="t.v1", partition=3, keys=41)])
     ownership.behind("intake", [Lag(topic="hotline.line.v1", partition=3, records=17, done=4_711)])
     return Membership(
         running=("intake", "attribution"), roles=ROLES, partitions=4, ownership=ownership
@@ -87,6 +89,9 @@ def test_what_is_owned_is_shown_and_nothing_else():
     assert found[labelled(PARTITION_READY.name, role="intake", partition="3")] == 1
     lag = labelled(LAG.name, role="intake", topic="hotline.line.v1", partition="3")
     assert found[lag] == 17
+    assert {where: keys for where, keys in found.items() if where[0] == TABLE_KEYS.name} == {
+        labelled(TABLE_KEYS.name, table="t.v1", partition="3"): 41
+    }
     assert found[labelled(RECOVERY.name, role="intake")] == 29
     assert found[labelled(RECOVERY.name, role="attribution")] == 0
 

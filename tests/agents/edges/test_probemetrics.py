@@ -24,7 +24,7 @@ DECLARED = {metric.name: metric for metric in METRICS}
 
 def registry() -> CollectorRegistry:
     """Return the metrics of a process with two vantages, one of them at rest."""
-    north = Counts(held=3, overdue=lambda: (2, 1), canary=False)
+    north = Counts(held=3, in_flight=2, overdue=lambda: (2, 1), canary=False)
     north.looked(
         Facts(status=200, requests=2, bytes=300, resolve_ms=30, connect_ms=1, processing_ms=100),
         1_500,
@@ -76,6 +76,8 @@ def test_what_was_counted_is_shown() -> None:
     assert value("hostwatch_probe_requests_total", vantage="north") == 3
     assert value("hostwatch_probe_read_bytes_total", vantage="north") == 305
     assert value("hostwatch_probe_orders_held", vantage="north") == 3
+    assert value("hostwatch_probes_in_flight", vantage="north") == 2
+    assert value("hostwatch_probes_in_flight", vantage="south") == 0
     assert value("hostwatch_probe_orders_overdue", vantage="north", sample="in") == 2
     assert value("hostwatch_probe_orders_overdue", vantage="north", sample="out") == 1
     assert value("hostwatch_probe_orders_overdue", vantage="south", sample="in") == 0
@@ -123,4 +125,4 @@ def test_labels_are_declared_and_closed() -> None:
         assert said.get("result", "late") in {*Settled, "agreed", "differed"}
         assert said.get("phase", "tls") in set(Phase)
     spreads = len(DELAY_BOUNDS_S) + 3 + len(Phase) * (len(DURATION_BOUNDS_S) + 3)
-    assert len(samples()) == 2 * (len(Settled) + len(errors) + 7 + spreads) + 1
+    assert len(samples()) == 2 * (len(Settled) + len(errors) + 8 + spreads) + 1

@@ -1,6 +1,6 @@
 """Laws of what a process says it holds."""
 
-from agents.engine.ownership import Holding, Lag, Ownership
+from agents.engine.ownership import Holding, Kept, Lag, Ownership
 
 
 def lag(partition: int, records: int, topic: str = "t.v1") -> Lag:
@@ -45,6 +45,24 @@ def test_a_lag_goes_with_its_partition():
     assert ownership.holdings[0].lags == (lag(0, 3), lag(1, 7))
     ownership.set("a", frozenset({1}), frozenset({1}))
     assert ownership.holdings[0].lags == (lag(1, 7),)
+
+
+def kept(partition: int, keys: int) -> Kept:
+    return Kept(table="t.v1", partition=partition, keys=keys)
+
+
+def test_what_is_kept_goes_with_its_partition():
+    """Only of what is owned and loaded: so two members never tell of the same keys."""
+    ownership = Ownership()
+    ownership.keeps("a", [kept(0, 1)])
+    assert ownership.holdings == ()
+    ownership.set("a", frozenset({0, 1, 2}), frozenset({0, 1}))
+    ownership.keeps("a", [kept(1, 7), kept(0, 3), kept(2, 9)])
+    assert ownership.holdings[0].kept == (kept(0, 3), kept(1, 7))
+    ownership.set("a", frozenset({1, 2}), frozenset({1, 2}))
+    assert ownership.holdings[0].kept == (kept(1, 7),)
+    ownership.set("a", frozenset({1}), frozenset())
+    assert ownership.holdings[0].kept == ()
 
 
 def test_what_was_handed_over_does_not_change():

@@ -93,6 +93,7 @@ class AgainstADict(RuleBasedStateMachine):
             assert dict(self.store.items()) == self.held
             assert sorted(self.store.keys()) == sorted(self.held)
             assert len(self.store) == len(self.held)
+            assert self.on_disk or self.store.about() == len(self.held)
             assert self.store.position == self.position
 
     def teardown(self):
@@ -213,6 +214,27 @@ def test_damage_met_later_erases_and_says_so(written, tmp_path, capfd):
     assert capfd.readouterr().err.count("\n") == 1
     stores.close()
     assert opened(folder) == ({}, 0)
+
+
+def test_the_estimate_of_a_store_on_disk_is_near_once_files_are_merged(tmp_path):
+    """Keys written once are all in it, also after a stop; two of the store's own are besides."""
+    stores = DiskStores(tmp_path, SMALL, 1)
+    store = stores.open(0)
+    assert store.about() == 0
+    store.claim("one")
+    store.write([(b"%d" % key, b"value") for key in range(500)], 1)
+    assert store.about() == 502
+    for position in range(2, 12):
+        store.write([(b"%d" % key, b"other") for key in range(500)], position)
+    assert store.about() > 502
+    store._db.flush()
+    store._db.compact_range(None, None)
+    assert store.about() == 502
+    store.close()
+    store = stores.open(0)
+    assert store.about() == 502
+    store.close()
+    stores.close()
 
 
 def test_memory_is_bounded_for_all_partitions_together(tmp_path):
