@@ -236,10 +236,14 @@ def _looks(
             aged=aged,
             changed=changed,
             named=None if no_word else look.present,
-            away=look.old_address
-            and verdict.verdict is not Verdict.DNS_GONE
-            and stay.group != OVERFLOW,
+            away=_led_away(look, verdict, stay),
         )
+
+
+def _led_away(look: Look, verdict: Said, stay: Stay) -> bool:
+    """Return whether the last known address was asked, as the name led to another company."""
+    gone = verdict.verdict is Verdict.DNS_GONE
+    return look.old_address and not gone and stay.group != OVERFLOW
 
 
 class _Shapes:
