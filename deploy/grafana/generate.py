@@ -18,6 +18,8 @@ FOLDER: Final = Path(__file__).parent / "dashboards"
 TAG: Final = "hostwatch"
 NORMS: Final = ("24h", "1h", "12h", "48h")
 ROLES: Final = ("hosting", "proxy")
+WINDOWS: Final = ("7d", "1h", "24h", "28d")
+"""The first is what a dashboard opens with: a week knows no weekday."""
 
 
 def dashboards() -> dict[str, str]:
@@ -60,6 +62,16 @@ def _text(uid: str, title: str, about: str, rows: Sequence[Row], *, hoster: bool
         .with_variable(_query("job", "Job", "label_values(hostwatch_partitions, job)", several=True))
         .with_variable(dashboard.CustomVariable("norm").label("Norm").values(",".join(NORMS)))
     )  # fmt: skip
+    if uid == "overview":
+        made.with_variable(
+            _query(
+                "country", "Country", "label_values(hostwatch_hoster_info, country)", several=True
+            )
+        )
+    if uid in ("overview", "hoster"):
+        made.with_variable(
+            dashboard.CustomVariable("window").label("Window").values(",".join(WINDOWS))
+        )
     if hoster:
         made.with_variable(
             _query("hoster", "Company", "label_values(hostwatch_open_cases, hoster)")

@@ -5,6 +5,7 @@ from panels import Ask, Panel, Row
 
 ONE = 'hoster="$hoster",role="$role"'
 NORM = 'norm="$norm"'
+WINDOW = 'window="$window"'
 
 
 def one(metric: str, more: str = "", by: str = "") -> str:
@@ -33,10 +34,10 @@ HOSTER = (
                         Ask(expr=f"quantile_over_time(0.5, hoster:hostwatch_open_cases:max{{{ONE}}}[7d])", legend="median", colour=GREY, band=True),
                         Ask(expr=f"quantile_over_time(0.5, hoster:hostwatch_open_cases:max{{{ONE}}}[7d]) + 3 * clamp_min(quantile_over_time(0.75, hoster:hostwatch_open_cases:max{{{ONE}}}[7d]) - quantile_over_time(0.25, hoster:hostwatch_open_cases:max{{{ONE}}}[7d]), 3)", legend="band", colour=SKY),
                         Ask(expr=f"predict_linear(hoster:hostwatch_open_cases:max{{{ONE}}}[2d], 3 * 86400)", legend="in three days", colour=PURPLE))),
-            Panel(title="Told and removed", kind="bars", unit="short", text="Notices of a day above the line, removals and returns below it.",
-                  asks=(Ask(expr=one("hostwatch_window_events", 'event="noticed",window="24h"'), legend="noticed", colour=BLUE),
-                        Ask(expr="-" + one("hostwatch_window_events", 'event="removed",window="24h"'), legend="removed", colour=GREEN),
-                        Ask(expr="-" + one("hostwatch_window_events", 'event="reappeared",window="24h"'), legend="came back", colour=RED))),
+            Panel(title="Told and removed", kind="bars", unit="short", text="Notices of the chosen window above the line, removals and returns of it below.",
+                  asks=(Ask(expr=one("hostwatch_window_events", f'event="noticed",{WINDOW}'), legend="noticed", colour=BLUE),
+                        Ask(expr="-" + one("hostwatch_window_events", f'event="removed",{WINDOW}'), legend="removed", colour=GREEN),
+                        Ask(expr="-" + one("hostwatch_window_events", f'event="reappeared",{WINDOW}'), legend="came back", colour=RED))),
             Panel(title="Open cases by kind", unit="short", stacked=True, text="Every open case is in one of these classes.",
                   asks=(Ask(expr=one("hostwatch_cases", 'outcome=~"awaiting|online|suspect|doubted|unavailable"', "outcome"), legend="{{outcome}}"),)),
             Panel(title="Age of open cases", kind="heatmap", unit="s", text="Open cases by time since their notice: what moves up is a backlog that nobody works off, what stays low are new cases.",

@@ -5,6 +5,10 @@ from panels import Ask, Panel, Row, Words
 
 ALL = 'role="hosting",hoster!~"other|total"'
 NORM = 'norm="$norm"'
+WINDOW = 'window="$window"'
+HERE = 'hostwatch_hoster_info{country=~"$country"}'
+"""Companies of the chosen countries; every company that has figures is in it."""
+
 BOUNDS = {
     "3600.0": "1 h",
     "43200.0": "12 h",
@@ -14,16 +18,21 @@ BOUNDS = {
 }
 
 
-def every(metric: str, more: str = "", back: str = "") -> str:
-    """Return a figure of all companies, once however many replicas export it."""
+def every(metric: str, more: str = "", back: str = "", by: str = "hoster") -> str:
+    """Return a figure of all chosen companies, once however many replicas export it."""
     inside = f"{ALL},{more}" if more else ALL
-    return f"max by (hoster) ({metric}{{{inside}}}{back})"
+    return f"(max by ({by}) ({metric}{{{inside}}}{back}) and on (hoster) {HERE})"
 
 
 def judged(verdict: str = "") -> str:
     """Return how many of each company's cases have a verdict on the norm, or that verdict."""
-    inside = f'{ALL},{NORM},verdict="{verdict}"' if verdict else f"{ALL},{NORM}"
-    return f"sum by (hoster) (max by (hoster, verdict) (hostwatch_norm_verdicts{{{inside}}}))"
+    return f"sum by (hoster) ({verdicts(verdict)})"
+
+
+def verdicts(verdict: str = "") -> str:
+    """Return the same, each verdict for itself."""
+    more = f'{NORM},verdict="{verdict}"' if verdict else NORM
+    return every("hostwatch_norm_verdicts", more, by="hoster, verdict")
 
 
 HOW_TO_READ = Words(
@@ -47,7 +56,7 @@ OVERVIEW = (
                 width=4,
                 height=4,
                 unit="short",
-                text="Cases with a delivered notice that are not found removed, all companies.",
+                text="Cases with a delivered notice that are not found removed, all companies of the chosen countries.",
                 asks=(Ask(expr=f"sum({every('hostwatch_open_cases')})"),),
             ),
             Panel(
@@ -74,7 +83,7 @@ OVERVIEW = (
                 asks=(Ask(expr=f"sum({every('hostwatch_overdue_cases')})"),),
             ),
             Panel(
-                title="Removed in 7 days",
+                title="Removed in $window",
                 kind="stat",
                 width=4,
                 height=4,
@@ -83,13 +92,13 @@ OVERVIEW = (
                 asks=(
                     Ask(
                         expr="sum("
-                        + every("hostwatch_window_events", 'event="removed",window="7d"')
+                        + every("hostwatch_window_events", f'event="removed",{WINDOW}')
                         + ")"
                     ),
                 ),
             ),
             Panel(
-                title="Came back in 28 days",
+                title="Came back in $window",
                 kind="stat",
                 width=4,
                 height=4,
@@ -98,7 +107,7 @@ OVERVIEW = (
                 asks=(
                     Ask(
                         expr="sum("
-                        + every("hostwatch_window_events", 'event="reappeared",window="28d"')
+                        + every("hostwatch_window_events", f'event="reappeared",{WINDOW}')
                         + ")"
                     ),
                 ),
@@ -161,7 +170,7 @@ OVERVIEW = (
                         unit="percentunit",
                     ),
                     Ask(
-                        expr="max by (hoster, name, country) (hostwatch_hoster_info) and on (hoster) "
+                        expr=f"max by (hoster, name, country) ({HERE}) and on (hoster) "
                         + every("hostwatch_open_cases"),
                     ),
                 ),
@@ -175,18 +184,18 @@ OVERVIEW = (
                 title="Told and removed",
                 kind="bars",
                 unit="short",
-                text="Notices of a day above the line, removals below it: the backlog's story in one picture.",
+                text="Notices of the chosen window above the line, removals of it below: the backlog's story in one picture.",
                 asks=(
                     Ask(
                         expr="sum("
-                        + every("hostwatch_window_events", 'event="noticed",window="24h"')
+                        + every("hostwatch_window_events", f'event="noticed",{WINDOW}')
                         + ")",
                         legend="noticed",
                         colour=BLUE,
                     ),
                     Ask(
                         expr="-sum("
-                        + every("hostwatch_window_events", 'event="removed",window="24h"')
+                        + every("hostwatch_window_events", f'event="removed",{WINDOW}')
                         + ")",
                         legend="removed",
                         colour=GREEN,
@@ -218,7 +227,7 @@ OVERVIEW = (
                 text="Open cases by time since their notice. A band that climbs is a backlog that nobody works off.",
                 asks=(
                     Ask(
-                        expr=f"sum by (le) (max by (hoster, le) (hostwatch_open_age_seconds_bucket{{{ALL}}}))",
+                        expr=f"sum by (le) ({every('hostwatch_open_age_seconds_bucket', by='hoster, le')})",
                         legend="{{le}}",
                     ),
                 ),
@@ -236,13 +245,13 @@ OVERVIEW = (
                 text="Between removed in time for certain and not late for certain, of all noticed cases.",
                 asks=(
                     Ask(
-                        expr=f'sum(max by (hoster) (hostwatch_norm_verdicts{{{ALL},{NORM},verdict="in_time"}})) / sum(max by (hoster, verdict) (hostwatch_norm_verdicts{{{ALL},{NORM}}}))',
+                        expr=f"sum({verdicts('in_time')}) / sum({verdicts()})",
                         legend="in time",
                         colour=GREEN,
                         band=True,
                     ),
                     Ask(
-                        expr=f'1 - sum(max by (hoster) (hostwatch_norm_verdicts{{{ALL},{NORM},verdict="late"}})) / sum(max by (hoster, verdict) (hostwatch_norm_verdicts{{{ALL},{NORM}}}))',
+                        expr=f"1 - sum({verdicts('late')}) / sum({verdicts()})",
                         legend="not late",
                         colour=SKY,
                     ),
@@ -255,7 +264,7 @@ OVERVIEW = (
                 text="Removed cases by time from notice to the first look that saw it gone. Open cases are not in it.",
                 asks=(
                     Ask(
-                        expr=f"sum by (le) (max by (hoster, le) (hostwatch_removal_seconds_bucket{{{ALL}}}))",
+                        expr=f"sum by (le) ({every('hostwatch_removal_seconds_bucket', by='hoster, le')})",
                         legend="{{le}}",
                     ),
                 ),
@@ -269,7 +278,9 @@ OVERVIEW = (
                 text="Of the removed cases how many were gone within each bound. Open cases are not in it.",
                 asks=tuple(
                     Ask(
-                        expr=f'sum(max by (hoster) (hostwatch_removal_seconds_bucket{{{ALL},le="{le}"}})) / sum(max by (hoster) (hostwatch_removal_seconds_gcount{{{ALL}}}))',
+                        expr="sum("
+                        + every("hostwatch_removal_seconds_bucket", f'le="{le}"')
+                        + f") / sum({every('hostwatch_removal_seconds_gcount')})",
                         legend=within,
                     )
                     for le, within in BOUNDS.items()
@@ -282,7 +293,7 @@ OVERVIEW = (
                 text="Every case is in exactly one class.",
                 asks=(
                     Ask(
-                        expr=f"sum by (outcome) (max by (hoster, outcome) (hostwatch_cases{{{ALL}}}))",
+                        expr=f"sum by (outcome) ({every('hostwatch_cases', by='hoster, outcome')})",
                         legend="{{outcome}}",
                     ),
                 ),
@@ -330,7 +341,7 @@ OVERVIEW = (
                 kind="table",
                 width=24,
                 unit="short",
-                text="What each asks for stands in the runbook. Empty is good.",
+                text="Of all countries. What each asks for stands in the runbook. Empty is good.",
                 asks=(
                     Ask(
                         expr='max by (severity, alertname, hoster, role, hotline, vantage) (ALERTS{alertstate="firing",severity!="none"})'

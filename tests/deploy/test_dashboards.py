@@ -10,9 +10,10 @@ from typing import Any
 
 import aiohttp
 import pytest
-from synthetic_days import END_S, START_S, STEP_S, synthetic_prometheus
+from synthetic_days import END_S, STEP_S, synthetic_prometheus
 
 from agents.edges.catalogue import METRICS
+from streams.windows import Window
 
 GRAFANA = Path(__file__).parents[2] / "deploy" / "grafana"
 FILES = sorted((GRAFANA / "dashboards").glob("*.json"))
@@ -112,6 +113,32 @@ def test_a_dashboard_keeps_the_linter_s_rules(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", BOARDS)
+def test_a_choice_is_offered_where_a_panel_follows_it(name: str) -> None:
+    """Nobody chooses a country or a window for nothing, and no query asks for what none chose."""
+    offered = {one["name"] for one in BOARDS[name]["templating"]["list"]}
+    asked = " ".join(expr for _, expr in queries(BOARDS[name]))
+    followed = {one for one in re.findall(r"\$(\w+)", asked) if not one.startswith("__")}
+    assert followed <= offered
+    assert (offered - followed) <= {"datasource", "job", "norm"}
+
+
+def test_each_figure_of_companies_is_of_the_chosen_countries() -> None:
+    """A panel that passed the choice over would be taken for a figure of the country."""
+    for title, expr in queries(BOARDS["overview"]):
+        figures = re.findall(r"\bhostwatch_\w+\{role=", expr)
+        assert expr.count('and on (hoster) hostwatch_hoster_info{country=~"$country"}') == len(
+            figures
+        ), title
+
+
+def test_the_windows_offered_are_those_of_the_figures() -> None:
+    """A window that the metric does not have would show an empty panel."""
+    for name in ("overview", "hoster"):
+        (one,) = (v for v in BOARDS[name]["templating"]["list"] if v["name"] == "window")
+        assert sorted(one["query"].split(",")) == sorted(Window)
+
+
+@pytest.mark.parametrize("name", BOARDS)
 def test_a_panel_keeps_the_linter_s_rules(name: str) -> None:
     """panel-datasource, panel-title-description, panel-units, panel-no-targets; and each kind."""
     for panel in panels(BOARDS[name]):
@@ -208,34 +235,45 @@ def test_a_query_keeps_the_linter_s_rules(name: str, title: str, expr: str) -> N
     assert {suffixes.sub("", one) for one in used} <= {metric.name for metric in METRICS}
 
 
-def filled(expr: str) -> str:
-    """Return a query with the variables' values."""
-    for name, value in {
-        "$__rate_interval": "1h",
-        "$__range": "7d",
-        "$hoster": "alpha",
-        "$role": "hosting",
-        "$norm": "24h",
-        "$job": ".+",
-    }.items():
+CHOSEN = {
+    "$__rate_interval": "1h",
+    "$__range": "7d",
+    "$hoster": "alpha",
+    "$role": "hosting",
+    "$norm": "24h",
+    "$window": "7d",
+    "$country": ".+",
+    "$job": ".+",
+}
+"""The variables' values."""
+
+
+def filled(expr: str, **chosen: str) -> str:
+    """Return a query with the variables' values, some of them chosen otherwise."""
+    for name, value in (CHOSEN | {f"${name}": value for name, value in chosen.items()}).items():
         expr = expr.replace(name, value)
     assert "$" not in expr
     return expr
 
 
+async def asked(session: aiohttp.ClientSession, address: str, query: str) -> str | None:
+    """Return why a query over the last day has no samples; None = it has some."""
+    data = {"query": query, "start": END_S - 86_400, "end": END_S, "step": STEP_S}
+    async with session.post(f"{address}/api/v1/query_range", data=data) as answer:
+        said = await answer.json()
+    return said.get("error", None if said["data"]["result"] else "empty")
+
+
 async def test_every_query_has_an_answer(tmp_path: Path) -> None:
-    """Asked of a real Prometheus over the last of 35 days, each query gives samples."""
-    empty = []
+    """Asked of a real Prometheus over the last of 35 days, each query gives samples.
+
+    A country in which no company has its seat has no figures: none passes the choice over.
+    """
+    elsewhere = [one for one in ALL if "$country" in one[2]]
     async with synthetic_prometheus(tmp_path) as address, aiohttp.ClientSession() as session:
-        for name, title, expr in ALL:
-            asked = {
-                "query": filled(expr),
-                "start": max(START_S, END_S - 86_400),
-                "end": END_S,
-                "step": STEP_S,
-            }
-            async with session.post(f"{address}/api/v1/query_range", data=asked) as answer:
-                said = await answer.json()
-            if said["status"] != "success" or not said["data"]["result"]:
-                empty.append((name, title, said.get("error", "empty")))
-    assert not empty
+        said = {one: await asked(session, address, filled(one[2])) for one in ALL}
+        none = {
+            one: await asked(session, address, filled(one[2], country="XB")) for one in elsewhere
+        }
+    assert not {one: why for one, why in said.items() if why}
+    assert set(none.values()) == {"empty"}
