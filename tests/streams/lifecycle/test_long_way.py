@@ -1,0 +1,238 @@
+"""A look that may change what was judged takes the long way: all looks are judged again."""
+
+import pytest
+from ledger_events import (
+    BOTH,
+    CONTROL,
+    DEAD,
+    GONE,
+    LIMITED,
+    MISSED,
+    NORTH,
+    ONLINE,
+    REFUSED,
+    SOUTH,
+    WEST,
+    at,
+    look,
+    notice,
+    place,
+    placed,
+    report,
+    slot,
+    slots,
+)
+from msgspec import structs
+from two_ways import AGED, HIDDEN, HOME, OTHER, case_with, followed, moved, open_since, record
+
+from schemas import codec
+from schemas.reasons import Role, Stand, Target
+
+
+@pytest.mark.parametrize("stand", Stand)
+@pytest.mark.parametrize(
+    ("seen", "said"),
+    [
+        (OTHER, {}),
+        (DEAD, {}),
+        (None, {"asked": (NORTH,)}),
+        (None, {"vantage": WEST}),
+        (None, {"hoster": "other"}),
+        (None, {"role": Role.PROXY}),
+        (None, {"late_h": 25}),
+    ],
+    ids=str,
+)
+def test_what_is_not_expected_takes_the_long_way(stand, seen, said):
+    """Another answer, vantage, hoster or role, and what was appended too late, is judged anew."""
+    value, answer, hours = case_with(stand)
+    _, short = followed(value, look(hours, seen or answer, **said))
+    assert not short
+
+
+def test_what_is_not_the_newest_takes_the_long_way():
+    """A look between others, and the same look once more, are judged with all others."""
+    value, answer, hours = case_with(Stand.SEEN)
+    value, short = followed(value, look(hours, answer))
+    assert short
+    for at_h in (hours, hours - 0.5):
+        _, short = followed(value, look(at_h, answer))
+        assert not short
+
+
+def test_what_other_rules_judged_is_judged_again():
+    """After a change of a rule the next look brings every case up to it."""
+    value, answer, hours = case_with(Stand.SEEN)
+    older = codec.STATE.encode(structs.replace(codec.STATE.decode(value), rules="0.0"))
+    after, short = followed(older, look(hours, answer))
+    assert not short
+    assert codec.STATE.decode(after).rules == codec.STATE.decode(value).rules
+
+
+def test_a_slot_that_is_not_the_newest_takes_the_long_way():
+    """Whatever was complete last: a look of an earlier slot, and a result after a miss."""
+    value, answer, hours = case_with(Stand.SEEN)
+    value, _ = followed(value, look(hours, answer))
+    _, short = followed(value, moved(look(hours - 0.5, answer), 3_600_000, 0))
+    assert not short
+    value, _ = followed(value, look(hours + 1, MISSED))
+    value, short = followed(value, moved(look(hours + 1, answer), 1_000, 0))
+    assert not short
+    tracks = codec.STATE.decode(value).tracks
+    (looks,) = (t.looks for t in tracks if (t.vantage, t.target) == (NORTH, Target.URL))
+    assert len(looks) == 5
+
+
+def test_a_sighting_past_a_norm_is_judged():
+    """What makes the case late is no repetition, what follows is."""
+    value, answer, _ = case_with(Stand.SEEN)
+    for at_h, expected in ((24.4, True), (24.6, False), (25, True), (48.4, True), (48.6, False)):
+        value, short = followed(value, look(at_h, answer))
+        assert short is expected, at_h
+
+
+@pytest.mark.parametrize("target", [Target.URL, Target.RANDOM])
+def test_doubt_is_judged_once_it_can_end(target):
+    """Gone looks of less than half an hour confirm nothing; from then on any look may."""
+    value, answer, _ = case_with(Stand.DOUBTED)
+    seen = answer if target is Target.URL else CONTROL
+    for minutes, expected in ((10, True), (29, True), (30, False)):
+        value, short = followed(value, look(1 + minutes / 60, seen, target=target))
+        assert short is expected, minutes
+
+
+@pytest.mark.parametrize("answer", [ONLINE, LIMITED, REFUSED, DEAD])
+def test_what_is_not_gone_is_judged_in_doubt(answer):
+    """It is said against the gone looks, or makes them another doubt."""
+    seen = [slot(0, ONLINE), slot(0.1, answer), slot(0.2, ONLINE)]
+    value = record(report(seen=0), placed(), *seen, slot(1, GONE))
+    assert codec.STATE.decode(value).steady[0].stand is Stand.DOUBTED
+    assert not followed(value, look(1.1, answer))[1]
+
+
+def test_first_controls_of_a_case_that_was_gone_are_judged():
+    """What a vantage saw against the others counts if its answer differs from its control's."""
+    seen = [look(h, ONLINE, SOUTH) for h in (1, 1.3, 1.6)]
+    value = open_since(look(0, ONLINE), look(0.9, GONE), *seen[:2], look(1.5, ONLINE), seen[2])
+    assert codec.STATE.decode(value).steady[0].stand is Stand.SEEN
+    assert not followed(value, look(2, CONTROL, SOUTH, target=Target.RANDOM))[1]
+
+
+def test_a_first_look_of_an_earlier_slot_takes_the_long_way():
+    """All rows count from the earliest slot."""
+    value = open_since(look(2, ONLINE))
+    late = moved(look(1, ONLINE, SOUTH), 4_000_000, 0)
+    assert not followed(value, late)[1]
+    assert followed(value, look(2.1, ONLINE, SOUTH))[1]
+
+
+def test_a_copy_older_than_all_sightings_is_judged():
+    """A cached copy moves L no further than its age lets it, and one may be the first sighting."""
+    value = record(report(), placed(), notice(0.5), slot(1, ONLINE), slots([2, 3], AGED))
+    for at_h, answer in ((4, AGED), (5, ONLINE), (6, AGED)):  # the last shows hour 4, L is hour 5
+        value, short = followed(value, look(at_h, answer))
+        assert short
+    _, short = followed(value, look(7, structs.replace(AGED, age_s=36_000)))
+    assert not short
+
+
+def test_a_control_that_answers_otherwise_is_judged():
+    """It may be the nearest to looks that were judged against another."""
+    value = open_since(slots([0, 1, 2], ONLINE), look(2.5, ONLINE))
+    _, short = followed(value, look(2.6, ONLINE, target=Target.RANDOM))
+    assert not short
+
+
+def test_a_control_after_a_long_time_is_judged():
+    """Looks that had none near them have one now."""
+    value = open_since(slot(0, ONLINE, control=ONLINE), look(30, ONLINE), look(31, ONLINE))
+    assert codec.STATE.decode(value).cases[0].last_seen_at > at(30)
+    value, short = followed(value, look(32, ONLINE, target=Target.RANDOM))
+    assert not short
+    assert codec.STATE.decode(value).cases[0].last_seen_at < at(30)
+
+
+def test_an_answer_of_one_of_several_shapes_is_judged():
+    """Which of them the material has is not known from the newest alone."""
+    seen = [slot(0, OTHER), slot(1, ONLINE), look(1.2, ONLINE), look(1.3, ONLINE, SOUTH)]
+    assert not followed(open_since(*seen), look(1.5, ONLINE, SOUTH))[1]
+
+
+def test_a_control_that_came_to_nothing_counts_for_none():
+    """A look that was missed says nothing of the host; the control before it does."""
+    seen = [slot(0.5, REFUSED), slot(0.6, ONLINE), slots([1, 2, 3], LIMITED)]
+    value = open_since(slot(0, ONLINE), *seen, look(3.2, MISSED, SOUTH, target=Target.RANDOM))
+    assert codec.STATE.decode(value).steady[0].stand is Stand.BARRED
+    _, short = followed(value, look(3.3, REFUSED, SOUTH))
+    assert not short
+
+
+def test_an_answer_that_became_the_home_page_s_is_judged():
+    """What it says depends on what sightings answered before it."""
+    roots = [look(h, OTHER, v, target=Target.ROOT) for h in (0, 1, 2) for v in BOTH]
+    value = open_since(slots([0, 1, 2], ONLINE, control=None), roots)
+    assert codec.STATE.decode(value).steady[0].stand is Stand.SEEN
+    _, short = followed(value, look(3, OTHER))
+    assert not short
+
+
+def test_what_sends_to_the_root_is_judged():
+    """It is gone, or it is there: where the URL is its host's root."""
+    for root in (False, True):
+        seen = [slot(0, ONLINE), slot(0.6, HOME), slots([1, 2, 3], GONE)]
+        value = open_since(*seen, root=root)
+        assert codec.STATE.decode(value).steady[0].stand is Stand.ENDED
+        _, short = followed(value, look(4, HOME))
+        assert not short
+
+
+def test_a_hoster_of_two_stays_takes_the_long_way():
+    """A look for it speaks of both."""
+    places = placed(0, place(), place(group="owner"))
+    value = record(report(seen=0), places, notice(0.5), slots([0, 1, 2], ONLINE))
+    assert len(codec.STATE.decode(value).cases) == 2
+    assert not followed(value, look(3, ONLINE))[1]
+
+
+def test_a_stay_of_two_hosters_takes_the_long_way():
+    """The controls of both count for the looks at each."""
+    places = placed(0, place(group="owner"), place("beta", group="owner"))
+    value = record(report(seen=0), places, notice(0.5), slots([0, 1, 2], ONLINE))
+    control = look(2.9, ONLINE, target=Target.RANDOM, hoster="beta")
+    assert not followed(followed(value, control)[0], look(3, ONLINE))[1]
+
+
+def test_an_end_in_question_takes_the_long_way():
+    """A look that says gone once more can end the doubt."""
+    value = open_since(slot(0, ONLINE), slots([1, 2, 3], GONE), look(4, ONLINE))
+    assert not followed(value, look(4.3, GONE))[1]
+
+
+@pytest.mark.parametrize("facts", [GONE, ONLINE, LIMITED])
+def test_a_hidden_re_check_takes_the_long_way(facts):
+    """It is counted, or puts an end in question; those who are asked go the short way after it."""
+    value = open_since(slot(0, ONLINE), slots([1, 1.2, 1.4, 1.6], GONE))
+    value, short = followed(value, look(9, facts, HIDDEN))
+    assert not short
+    value, short = followed(value, look(9.5, facts, HIDDEN))
+    assert not short
+    if facts is not ONLINE:
+        assert followed(value, look(10, GONE))[1]
+
+
+def test_blocked_after_gone_takes_the_long_way():
+    """A control can be what a removal waited for."""
+    gone = [look(h, GONE, v) for h in (1, 1.7) for v in BOTH]
+    control = look(0.9, CONTROL, target=Target.RANDOM)
+    value = open_since(slot(0, ONLINE), control, gone, look(25.5, LIMITED))
+    value, short = followed(value, look(25.8, CONTROL, target=Target.RANDOM))
+    assert not short
+    assert codec.STATE.decode(value).cases[0].gone_at is not None
+
+
+@pytest.mark.parametrize(("hours", "expected"), [(25.5, False), (26.6, True)])
+def test_a_silent_control_near_a_sighting_is_judged(hours, expected):
+    """It may be the third one, which backs what was seen a day before; further off it is none."""
+    silent = [look(h, DEAD, target=Target.RANDOM) for h in (1.25, 1.52)]
+    value = record(report(seen=0), placed(), notice(20), look(1.25, ONLINE), silent)
+    assert followed(value, look(hours, DEAD, target=Target.RANDOM))[1] is expected
