@@ -14,6 +14,7 @@ ranks first.
 """
 
 from bisect import bisect_left, insort
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from heapq import merge
@@ -67,6 +68,7 @@ class Rota:
         self._politeness = politeness
         self._held: set[str] = set()
         self._queues: dict[str, list[tuple[tuple[Rank, int], Claim]]] = {}
+        self._hosters: dict[str, Counter[str]] = {}
         self._long: set[str] = set()
         self.waiting = self._number = self._granted = 0
         self._news: list[tuple[Claim, Instant | None]] = []
@@ -162,9 +164,7 @@ class Rota:
 
     def _join(self, claim: Claim, now: Instant) -> None:
         hoster = claim.want.lanes[0]
-        for lane in claim.want.lanes:
-            insort(self._queues.setdefault(lane, []), (claim.key, claim))
-        self.waiting += 1
+        self._place(claim)
         length = len(self._queues[hoster])
         if length > LONG:
             self._long.add(hoster)
@@ -176,6 +176,14 @@ class Rota:
         if self._held.isdisjoint(claim.want.lanes):
             self._offer(claim.want.lanes, now)
 
+    def _place(self, claim: Claim) -> None:
+        """Put a claim into its queues."""
+        hoster = claim.want.lanes[0]
+        for lane in claim.want.lanes:
+            insort(self._queues.setdefault(lane, []), (claim.key, claim))
+            self._hosters.setdefault(lane, Counter())[hoster] += 1
+        self.waiting += 1
+
     def _give_up(self, claim: Claim, now: Instant) -> None:
         """Turn a claim away; lanes may have been kept free for it."""
         was_first = self._is_first(claim)
@@ -185,6 +193,7 @@ class Rota:
 
     def _part(self, claim: Claim) -> bool:
         """Take a claim out of its queues; False = it stands in none."""
+        hoster = claim.want.lanes[0]
         for lane in claim.want.lanes:
             queue = self._queues.get(lane, [])
             at = bisect_left(queue, (claim.key,))
@@ -193,8 +202,12 @@ class Rota:
             del queue[at]
             if len(queue) <= LONG:
                 self._long.discard(lane)
+            waiting = self._hosters[lane]
+            waiting[hoster] -= 1
+            if not waiting[hoster]:
+                del waiting[hoster]
             if not queue:
-                del self._queues[lane]
+                del self._queues[lane], self._hosters[lane]
         self.waiting -= 1
         return True
 
@@ -218,8 +231,13 @@ class Rota:
             free.update(claim.want.lanes, self._grant(claim, now))
 
     def _next(self, lanes: Iterable[str], now: Instant) -> Claim | None:
-        """Return who goes; None = of those that wait for these lanes nobody can."""
-        for _, claim in merge(*(self._queues.get(lane, ()) for lane in lanes)):
+        """Return who goes; None = of those that wait for these lanes nobody can.
+
+        A lane in which all wait for hosters that a look is at has nobody who can: with a name that
+        comes free behind a look, all who wait for it are passed over at once and not one by one.
+        """
+        some = [lane for lane in lanes if not self._hosters.get(lane, {}).keys() <= self._held]
+        for _, claim in merge(*(self._queues[lane] for lane in some)):
             wanted = claim.want.lanes
             if not self._held.isdisjoint(wanted) or self._politeness.resting(wanted, now):
                 continue
@@ -265,9 +283,7 @@ class Rota:
             freed += claim.want.lanes
             self._part(claim)
             claim.key = (after, number)
-            for one in claim.want.lanes:
-                insort(self._queues.setdefault(one, []), (claim.key, claim))
-            self.waiting += 1
+            self._place(claim)
         return freed
 
     def _sweep(self, lane: str, now: Instant) -> Sequence[str]:

@@ -7,6 +7,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from schemas.moments import MINUTE_MS
+from streams import rota
 from streams.politeness import Politeness
 from streams.ranks import Want
 from streams.rota import LONG, SWEEP, TOTAL_MAX, WAITING_MAX, Claim, Rota
@@ -142,6 +143,7 @@ def test_one_at_a_time_by_rank_and_nobody_for_ever(steps) -> None:
     desk.run()
     assert not desk.waiting
     assert (desk.rota._queues, desk.rota._held, desk.rota._long) == ({}, set(), set())
+    assert desk.rota._hosters == {}
 
 
 def test_in_one_lane_the_rank_decides() -> None:
@@ -183,6 +185,30 @@ def test_a_server_at_rest_holds_up_its_own_looks_alone() -> None:
     desk.now = MINUTE_MS + 1
     desk.wake("name tired")
     assert list(desk.going) == [waits]
+
+
+@pytest.mark.parametrize("waiting", [10, 1_000])
+def test_a_look_that_ends_passes_a_crowd_over_at_once(waiting: int, monkeypatch) -> None:
+    """However many wait at a hoster, a name that comes free there is not offered to each."""
+    desk = Desk()
+    first = desk.ask("hoster", "name")
+    crowd = [desk.ask("hoster", "name", rank=(3, 0)) for _ in range(waiting)]
+    goes = desk.ask("hoster", "other")
+    walked: list[Claim] = []
+    merge = rota.merge
+    monkeypatch.setattr(rota, "merge", lambda *queues: _noted(merge(*queues), walked))
+    desk.end(first)
+    assert list(desk.going) == [goes]
+    assert len(walked) <= 2
+    desk.end(goes)
+    assert list(desk.going) == crowd[:1]
+
+
+def _noted(claims, walked: list[Claim]):
+    """Yield claims and note each."""
+    for key, claim in claims:
+        walked.append(claim)
+        yield key, claim
 
 
 def test_what_cannot_begin_in_time_is_turned_away_as_it_comes() -> None:
