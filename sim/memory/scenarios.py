@@ -35,6 +35,9 @@ _BURST_AT: Final = DAY_MS // 2
 _EVEN: Final = Tempo(opens=False, burst_max=3)
 """By weight from the first hour on, and in small bursts, so that shares are near the weights."""
 
+_SINGLE: Final = Tempo(opens=False, burst_max=1)
+"""The same one by one: where a month has few reports, bursts alone move its shares by points."""
+
 _LIES_FROM: Final = WORLD_START + DAY_MS // 2
 
 
@@ -115,8 +118,8 @@ SCENARIOS: Final[Mapping[str, Scenario]] = {
         says="within a quarter the material goes from one country to another: it is counted "
         "where it is, and what moves ends at the one and begins at the other",
         hosters=casts.displaced(),
-        rate=2.5,
-        tempo=_EVEN,
+        rate=5,
+        tempo=_SINGLE,
         days=90.0,
     ),
     "obstructing": Scenario(
