@@ -70,7 +70,7 @@ def _ends(subject: Subject, case: CaseSummary) -> Iterator[Finding]:
     first = case.first_end
     if first in (None, (case.last_seen_at, case.gone_at)):
         return
-    if first is not None and not subject.begins_in(*first):
+    if first is not None and not subject.begins_in(*first) and not subject.awaits_word(case):
         yield Finding.WRONG_INTERVAL
 
 
@@ -133,7 +133,7 @@ def _contradicts(verdict: NormVerdict, subject: Subject, case: CaseSummary, norm
     item, at = subject.item, subject.evidence.read_at
     match verdict:
         case NormVerdict.IN_TIME:
-            excused = subject.awaits_recheck(case)
+            excused = subject.awaits_recheck(case) or subject.awaits_word(case)
             return not (item.in_time(norm_ms, at) or subject.brief(case) or excused)
         case NormVerdict.LATE:
             stayed = subject.passed_unseen and item.overdue(norm_ms, at)

@@ -6,7 +6,7 @@ from typing import Final
 
 from schemas.case import CaseSummary
 from schemas.moments import Instant
-from schemas.reasons import Role
+from schemas.reasons import Role, Target
 from sim.alone import believed
 from sim.behaviour import Behaviour
 from sim.evidence import Evidence
@@ -66,6 +66,24 @@ class Subject:
             return False
         hidden = self._hidden(case.gone_at, self.evidence.as_of)
         return not suffices(hidden, self.evidence.hidden)
+
+    def awaits_word(self, case: CaseSummary) -> bool:
+        """Return whether a removal counts as undone and not as void, as nobody was asked since.
+
+        What was shown to the known vantages alone is void. But that only they tell, by finding it
+        gone still when a hidden one has begun to see it; till each is heard it counts as a return.
+        """
+        if self.hoster.behaviour is not Behaviour.CLOAKS_ALL or case.first_end is None:
+            return False
+        hidden = self._hidden(case.first_end[1], self.evidence.read_at)
+        if not case.returns or not hidden:
+            return False
+        heard = {
+            look.vantage
+            for look in self.looks or ()
+            if look.answered and look.target is Target.URL and look.done_at > hidden[0].done_at
+        }
+        return not heard.issuperset(self.evidence.vantages)
 
     def _hidden(self, after: Instant, until: Instant) -> list[Made]:
         """Return the looks of hidden vantages that somebody answered in a span."""

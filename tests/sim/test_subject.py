@@ -3,8 +3,9 @@
 from dataclasses import replace
 
 import pytest
+from msgspec import structs
 
-from schemas.case import CaseSummary
+from schemas.case import CaseSummary, Return
 from schemas.moments import HOUR_MS, MINUTE_MS
 from schemas.reasons import Target
 from sim.behaviour import Behaviour
@@ -99,3 +100,54 @@ def test_what_no_look_saw_after_the_report_a_person_saw(seen_at, vouched):
     )
     look = Made(HOSTER.id, "quiet", Target.URL, 0, LOOKED_AT, LOOKED_AT + 1, answered=True)
     assert replace(subject(0), looks=(look,)).vouched(case) is vouched
+
+
+@pytest.mark.parametrize(
+    ("known_at", "behaviour", "awaits"),
+    [
+        ((-20,), Behaviour.CLOAKS_ALL, True),
+        ((-20, 4), Behaviour.CLOAKS_ALL, True),
+        ((-20, 20), Behaviour.CLOAKS_ALL, False),
+        ((-20,), Behaviour.CLOAKS, False),
+    ],
+)
+def test_a_removal_undone_by_hidden_looks_is_void_once_all_others_are_heard(
+    known_at, behaviour, awaits
+):
+    """Until each known vantage is asked again after the first hidden sighting it is a return."""
+    gone_at = LOOKED_AT
+    case = CaseSummary(
+        case_id="c",
+        hoster=HOSTER.id,
+        group=HOSTER.id,
+        opened_at=WORLD_START,
+        reported_at=WORLD_START,
+        received_at=WORLD_START,
+        phases=(),
+        last_seen_at=gone_at + 45 * MINUTE_MS,
+        first_end=(WORLD_START, gone_at),
+        returns=(Return(WORLD_START, gone_at, gone_at + 45 * MINUTE_MS),),
+    )
+    sent = [("hidden", minutes) for minutes in (10, 25, 45)]
+    sent += [(vantage, minutes) for vantage in ("quiet", "loud") for minutes in known_at]
+    sent.append(("quiet", 30))  # the other has to be heard, too
+    looks = [
+        Made(HOSTER.id, vantage, Target.URL, 0, at, at + 1, answered=True)
+        for vantage, minutes in sent
+        for at in [gone_at + minutes * MINUTE_MS]
+    ]
+    known = subject(0)
+    known = replace(
+        known,
+        hoster=replace(HOSTER, behaviour=behaviour),
+        looks=sorted(looks, key=lambda look: look.done_at),
+        evidence=replace(
+            known.evidence,
+            vantages=("quiet", "loud"),
+            hidden=("hidden",),
+            read_at=gone_at + HOUR_MS,
+            as_of=gone_at + HOUR_MS,
+        ),
+    )
+    assert known.awaits_word(case) is awaits
+    assert not known.awaits_word(structs.replace(case, returns=()))
