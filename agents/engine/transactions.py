@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from aiokafka import AIOKafkaProducer, TopicPartition
-from aiokafka.errors import KafkaError
+from aiokafka.errors import IllegalOperation, KafkaError
 from aiokafka.producer import sender
 from aiokafka.producer.transaction_manager import TransactionState
 
@@ -134,9 +134,11 @@ class Transactions:
         if manager.state is TransactionState.READY:
             await producer.begin_transaction()
             passed(Point.BEGUN)
-        elif not manager.is_in_transaction():
-            await manager.wait_for_transaction_end()  # raises what ended it early
-        futures = await dispatch(producer, self._prefix, records)
+        try:
+            futures = await dispatch(producer, self._prefix, records)
+        except IllegalOperation:  # what was begun ahead was refused meanwhile
+            await manager.wait_for_transaction_end()  # raises why
+            raise
         passed(Point.SENT)
         batches: list[Any] = await asyncio.gather(*futures)
         passed(Point.WRITTEN)
