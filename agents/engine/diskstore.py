@@ -53,8 +53,7 @@ class DiskStore:
         self._folder = folder
         self._options = options
         self._written = WriteOptions()
-        # the stub has this property as a method
-        self._written.disable_wal = True  # type: ignore[method-assign,assignment]
+        self._written.disable_wal = True  # type: ignore[method-assign,assignment]  # a property; the stub says method
         self._db: Rdict | None = None
         self._position = 0
         self._open()

@@ -190,6 +190,8 @@ async def test_the_keys_of_a_table_are_told_while_it_is_held(bootstrap, tmp_path
     async with stage(settings) as (made, _):
         await made.handle(reports(report(seen=0), notice(0.05)))
         await asyncio.wait_for(told.reached.wait(), DEADLINE_S)
+        (holding,) = told.holdings
+        assert [one.keys for one in holding.kept] == [2]
 
 
 async def test_orders_of_a_slot_go_to_every_vantage(bootstrap, tmp_path):

@@ -48,6 +48,20 @@ def subject(stale_ms):
     return Subject(item=item, hoster=HOSTER, cases=(), evidence=evidence, looks=looks)
 
 
+def case_of(**said):
+    """What is published of the URL: its case, and what is said of it."""
+    return CaseSummary(
+        case_id="c",
+        hoster=HOSTER.id,
+        group=HOSTER.id,
+        opened_at=WORLD_START,
+        reported_at=WORLD_START,
+        received_at=WORLD_START,
+        phases=(),
+        **said,
+    )
+
+
 @pytest.mark.parametrize(("stale_ms", "begins"), [(0, []), (STALE_MS, [9])])
 def test_who_asked_for_the_name_before_it_moved_may_find_it_gone_where_it_was(stale_ms, begins):
     """A look that waits between name and request may miss a move by so long, and no longer."""
@@ -88,16 +102,7 @@ def test_a_name_asked_for_too_late_names_nobody_and_one_in_time_has_to(behaviour
 )
 def test_what_no_look_saw_after_the_report_a_person_saw(seen_at, vouched):
     """Who reported it saw it before, and vouches for nothing that came later."""
-    case = CaseSummary(
-        case_id="c",
-        hoster=HOSTER.id,
-        group=HOSTER.id,
-        opened_at=WORLD_START,
-        reported_at=WORLD_START,
-        received_at=WORLD_START,
-        phases=(),
-        last_seen_at=seen_at,
-    )
+    case = case_of(last_seen_at=seen_at)
     look = Made(HOSTER.id, "quiet", Target.URL, 0, LOOKED_AT, LOOKED_AT + 1, answered=True)
     assert replace(subject(0), looks=(look,)).vouched(case) is vouched
 
@@ -116,14 +121,7 @@ def test_a_removal_undone_by_hidden_looks_is_void_once_all_others_are_heard(
 ):
     """Until each known vantage is asked again after the first hidden sighting it is a return."""
     gone_at = LOOKED_AT
-    case = CaseSummary(
-        case_id="c",
-        hoster=HOSTER.id,
-        group=HOSTER.id,
-        opened_at=WORLD_START,
-        reported_at=WORLD_START,
-        received_at=WORLD_START,
-        phases=(),
+    case = case_of(
         last_seen_at=gone_at + 45 * MINUTE_MS,
         first_end=(WORLD_START, gone_at),
         returns=(Return(WORLD_START, gone_at, gone_at + 45 * MINUTE_MS),),
