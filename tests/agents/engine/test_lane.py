@@ -10,8 +10,15 @@ from msgspec.structs import replace
 from stages import Recording, record
 
 from agents.clock import Clock
-from agents.engine.lane import Lane
+from agents.engine import lane as lanes
+from agents.engine.lane import LIST_EVERY_S, Lane
 from agents.engine.ownership import Holding, Ownership
+
+
+@pytest.fixture(autouse=True)
+def _at_once(monkeypatch):
+    """Let lists follow each other at once: whoever asks what is in them need not wait for them."""
+    monkeypatch.setattr(lanes, "LIST_EVERY_S", 0.0)
 
 
 async def settle() -> None:
@@ -62,6 +69,29 @@ async def test_what_passed_is_counted_when_it_is_done_and_by_its_oldest():
     stage.gates[7].set_exception(ValueError())
     await settle()
     assert (crashed, sum(passage.counts)) == (["recording"], 2)
+
+
+async def test_lists_of_a_partition_keep_a_distance_and_the_first_does_not_wait(monkeypatch):
+    """One that comes alone is handled at once; what follows waits for the time and is one list."""
+    monkeypatch.setattr(lanes, "LIST_EVERY_S", LIST_EVERY_S)
+    clock, begun = asyncio.get_running_loop().time, []
+
+    class Timed(Recording):
+        async def handle(self, records):
+            begun.append((clock(), [one.offset for one in records]))
+            await super().handle(records)
+
+    lane = Lane(Timed())
+    await own(lane, 0)
+    lane.put([record(0)])
+    await settle()
+    assert [offsets for _, offsets in begun] == [[0]]
+    for offset in (1, 2):
+        lane.put([record(offset)])
+    while lane.done()["t.v1", 0] < 3:
+        await lane.room(1.0)
+    assert [offsets for _, offsets in begun] == [[0], [1, 2]]
+    assert begun[1][0] - begun[0][0] >= LIST_EVERY_S * 0.99
 
 
 async def test_a_list_is_committable_when_the_stage_has_returned():
