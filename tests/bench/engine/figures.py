@@ -125,8 +125,9 @@ def _shown(value: Any) -> str:
 
 
 LATE = {
-    "p50_ms": "p50 ms",
-    "p99_ms": "p99 ms",
+    "append_p99_ms": "append p99 ms",
+    "p50_ms": "reader p50 ms",
+    "p99_ms": "reader p99 ms",
     "gauge_p50_ms": "gauge p50 ms",
     "gauge_p99_ms": "gauge p99 ms",
     "rate": "at events/s",
