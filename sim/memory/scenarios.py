@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Final
 
+from schemas.ledger import HosterId
 from schemas.moments import DAY_MS, HOUR_MS
 from schemas.registry import InclusionEntry
 from sim.desks import BUSY
@@ -31,6 +32,10 @@ BURST: Final = 200
 BURST_FULL: Final = 40_000
 """What one hoster handed in at once: some 38,000 of Germany's 54,613 reports of 2023."""
 
+BURST_SAMPLED: Final = 0.035
+"""Of that burst, what the registry has sampled: what `streams.proposal` proposes for as many cases
+noticed within half a day, at 30 requests a minute."""
+
 _BURST_AT: Final = DAY_MS // 2
 _EVEN: Final = Tempo(opens=False, burst_max=3)
 """By weight from the first hour on, and in small bursts, so that shares are near the weights."""
@@ -41,8 +46,13 @@ _SINGLE: Final = Tempo(opens=False, burst_max=1)
 _LIES_FROM: Final = WORLD_START + DAY_MS // 2
 
 
-def _burst(count: int) -> Scenario:
-    """Return the scenario of a hoster that hands in its own finds, with many or few of them."""
+def _burst(count: int, probability: float | None = None) -> Scenario:
+    """Return the scenario of a hoster that hands in its own finds, with many or few of them.
+
+    Args:
+        count: how many.
+        probability: of inclusion in its sample, as the registry has it; None = it has none.
+    """
     surge = Surge(
         hotline="west",
         begins_ms=_BURST_AT,
@@ -58,7 +68,14 @@ def _burst(count: int) -> Scenario:
         rate=40,
         tempo=_EVEN,
         surges=(surge,),
+        entries=() if probability is None else (_sampled(casts.BURST_AT, probability),),
         days=2.5,
+    )
+
+
+def _sampled(hoster: HosterId, probability: float) -> InclusionEntry:
+    return InclusionEntry(
+        id=hoster, version=1, valid_from=0, probability=probability, seed="practice"
     )
 
 
@@ -90,11 +107,7 @@ SCENARIOS: Final[Mapping[str, Scenario]] = {
         hosters=casts.dominant(),
         rate=90,
         tempo=_EVEN,
-        entries=(
-            InclusionEntry(
-                id=casts.DOMINANT, version=1, valid_from=0, probability=0.25, seed="practice"
-            ),
-        ),
+        entries=(_sampled(casts.DOMINANT, 0.25),),
         weather=STORM,
         days=3.0,
     ),
@@ -139,7 +152,7 @@ SCENARIOS: Final[Mapping[str, Scenario]] = {
         days=3.0,
     ),
     "burst": _burst(BURST),
-    "burst-full": _burst(BURST_FULL),
+    "burst-full": _burst(BURST_FULL, BURST_SAMPLED),
     "liar": Scenario(
         says="a vantage that suddenly sees nothing anywhere: nothing ends by its word",
         hosters=casts.PLAIN,

@@ -1,6 +1,7 @@
 """The broker's side of the bench: topics, payload, positions and what was written."""
 
 import asyncio
+import os
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
@@ -9,7 +10,14 @@ from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 
 BATCH_BYTES_MAX = 900_000
-APPEND_TIME = {"message.timestamp.type": "LogAppendTime"}
+DELETED_AFTER_S = 1
+"""How long the broker keeps the files of a deleted topic: a minute by itself, by when others are
+measured."""
+
+TOPIC = {
+    "message.timestamp.type": "LogAppendTime",
+    "file.delete.delay.ms": str(1_000 * DELETED_AFTER_S),
+}
 
 Payload = Iterable[tuple[int, bytes, bytes]]
 """Partition, key and value of each record."""
@@ -31,16 +39,22 @@ async def create(bootstrap: str, topics: Iterable[str], partitions: int) -> None
     names = list(topics)
     async with admin(bootstrap) as client:
         await client.create_topics(
-            [NewTopic(name, partitions, 1, topic_configs=APPEND_TIME) for name in names]
+            [NewTopic(name, partitions, 1, topic_configs=TOPIC) for name in names]
         )
     for name in names:
         await ends(bootstrap, name)
 
 
 async def delete(bootstrap: str, topics: Iterable[str]) -> None:
-    """Delete topics, so that a long bench does not fill the disk."""
+    """Delete topics; returns when they are off the disk and what was written is on it.
+
+    A long bench would fill the disk, and what one measurement leaves to be written or deleted, some
+    GB, would be done during the next.
+    """
     async with admin(bootstrap) as client:
         await client.delete_topics(list(topics))
+    await asyncio.sleep(2 * DELETED_AFTER_S)
+    await asyncio.to_thread(os.sync)
 
 
 async def fill(bootstrap: str, topic: str, payload: Payload) -> None:
