@@ -9,7 +9,8 @@ from agents.verify.episode import Episode
 from agents.verify.measured import unmeasurable
 from agents.verify.punctual import missed, on_time
 from agents.verify.record import Case
-from agents.verify.sighted import Sight, sights
+from agents.verify.sight import Sight
+from agents.verify.sighted import sights
 from agents.verify.stayed import OVERFLOW, UNKNOWN, Stay, stays
 from agents.verify.story import ENDS, episodes
 from agents.verify.told import Told

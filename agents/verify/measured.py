@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from agents.verify.clocks import Clock
-from agents.verify.sighted import Kind, Sight
+from agents.verify.sight import Kind, Sight
 from schemas.moments import DAY_MS, MINUTE_MS, SECOND_MS, Instant
 from schemas.reasons import Outcome, Verdict
 

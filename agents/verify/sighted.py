@@ -2,15 +2,15 @@
 
 from bisect import bisect_left
 from collections.abc import Collection, Iterator, Sequence
-from enum import IntEnum
-from typing import Final, TypeAlias
+from typing import Final
 
-from msgspec import Struct
 from msgspec.structs import replace
 
 from agents.verify.backed import CONTROL_NEAR_MS, unbacked
 from agents.verify.facts import Answer, Look
 from agents.verify.looked import Beside, Said, as_control, caught_head, healthy, said
+from agents.verify.shaped import Shapes
+from agents.verify.sight import NOTHING, Kind, Sight
 from agents.verify.stayed import OVERFLOW, Stay
 from agents.verify.told import Told
 from schemas.case import MARK_AGED, MARK_CACHED
@@ -23,70 +23,8 @@ EXPLAINED_MS: Final = 35 * MINUTE_MS
 RESOLVER: Final = "attribution"
 """Resolves once for a report and is no vantage."""
 
-GONE: Final = frozenset({Verdict.GONE_HARD, Verdict.GONE_SOFT, Verdict.DNS_GONE, Verdict.MOVED})
 _NO_LOOK: Final = (ProbeError.MISSED_POLITENESS, ProbeError.CLOCK, ProbeError.BLOCKED_POLICY)
-_Shape: TypeAlias = tuple[object, ...]
-_NOTHING: Final = Said(Verdict.UNKNOWN)
 _ABSENT: Final = (CheckResult.ABSENT, CheckResult.NOT_ILLEGAL_NOW)
-
-
-class Kind(IntEnum):
-    """What a sight is; of sights of one instant the lower comes first."""
-
-    PRESENT = 0  # a person, a report or an authoritative source says: there
-    LOOK = 1
-    CONTROL = 2
-    ABSENT = 3  # a person or an authoritative source says: gone
-    NAMED = 4  # a resolution without a look
-
-
-class Sight(Struct, frozen=True, kw_only=True):
-    """One thing that was seen.
-
-    Attributes:
-        at: when it was known.
-        seen_at: the instant it speaks of.
-        who: a vantage, `hotline/person`, or empty for a report.
-        look: the look, for a look or a control.
-        said: what it says.
-        differs: its control is another answer.
-        aged: a cached copy of known age.
-        changed: another shape than this vantage's first sightings, and for good so far.
-        named: DNS names the hoster; None = nothing is known.
-        alive: for a control: the host answered.
-        away: the name led to another company, and the last known address was asked.
-        bare: a sighting that no control backs.
-    """
-
-    at: Instant
-    kind: Kind
-    seen_at: Instant
-    who: str = ""
-    look: Look | None = None
-    said: Said = _NOTHING
-    differs: bool = False
-    aged: bool = False
-    changed: bool = False
-    named: bool | None = None
-    alive: bool = False
-    away: bool = False
-    bare: bool = False
-
-    @property
-    def hidden(self) -> bool:
-        """A look by a vantage that was not among those asked: a hidden re-check of an end."""
-        asked = self.look.asked if self.kind is Kind.LOOK and self.look else ()
-        return len(asked) > 0 and self.who not in asked
-
-    @property
-    def online(self) -> bool:
-        """The verdict is a sighting."""
-        return self.said.verdict is Verdict.ONLINE
-
-    @property
-    def gone(self) -> bool:
-        """The verdict is gone, and not merely that somebody else serves it."""
-        return self.said.verdict in GONE and not self.said.elsewhere
 
 
 def sights(url: Told, stay: Stay) -> list[Sight]:
@@ -195,7 +133,7 @@ def _looks(
     before: Answer | None = next((one for one, differs in reversed(answers) if differs), None)
     once: Answer | None = None
     lies = any(k.canary_ok and k.target is Target.URL and caught_head(k.answer) for k in looks)
-    shapes = _Shapes({answer[1:5] for answer, _ in answers}, attested)
+    shapes = Shapes({answer[1:5] for answer, _ in answers}, attested)
     for look in sorted((k for k in looks if k.target is Target.URL), key=_by_answer):
         random = _nearest(randoms, random_times, look.sent_at)
         root = _nearest(roots, root_times, look.sent_at)
@@ -220,7 +158,7 @@ def _looks(
         copied = stay.role is Role.HOSTING and look.answer.marked(MARK_CACHED)
         aged = copied and look.answer.marked(MARK_AGED)
         if copied and not aged and verdict.verdict is Verdict.ONLINE:
-            verdict = _NOTHING  # a copy of unknown age shows nothing of the origin
+            verdict = NOTHING  # a copy of unknown age shows nothing of the origin
         changed = verdict.verdict is Verdict.ONLINE and shapes.is_changed(shape)
         if verdict.verdict is Verdict.ONLINE and look.canary_ok:
             shapes.note(shape)
@@ -244,47 +182,6 @@ def _led_away(look: Look, verdict: Said, stay: Stay) -> bool:
     """Return whether the last known address was asked, as the name led to another company."""
     gone = verdict.verdict is Verdict.DNS_GONE
     return look.old_address and not gone and stay.group != OVERFLOW
-
-
-class _Shapes:
-    """What the content looked like: as it was first seen, and as it was seen since it changed.
-
-    Args:
-        usual: what others had seen.
-        attested: when persons saw the material.
-    """
-
-    def __init__(self, usual: set[_Shape], attested: Sequence[Instant]) -> None:
-        self._usual = usual
-        self._later: set[_Shape] = set()
-        self._attested = attested
-        self._at = -1
-
-    def come_to(self, at: Instant) -> None:
-        """Take what changed for the material where a person saw it up to an instant."""
-        if any(self._at < attested <= at for attested in self._attested):
-            self._settle()
-        self._at = at
-
-    def is_new(self, shape: _Shape) -> bool:
-        """Return whether a shape was never seen, though others were."""
-        return bool(self._usual) and shape not in self._usual | self._later
-
-    def is_changed(self, shape: _Shape) -> bool:
-        """Return whether a shape is not that of the material."""
-        return bool(self._usual) and shape not in self._usual
-
-    def note(self, shape: _Shape) -> None:
-        """Note that the content was seen in a shape."""
-        if self.is_changed(shape):
-            self._later.add(shape)
-        else:
-            self._usual.add(shape)
-            self._settle()
-
-    def _settle(self) -> None:
-        self._usual |= self._later
-        self._later.clear()
 
 
 def _held(controls: Sequence[Look], look: Look) -> Answer | None:

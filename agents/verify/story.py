@@ -9,7 +9,7 @@ from typing import Final
 
 from agents.verify.episode import End, Episode
 from agents.verify.run import LOOKS_MIN, SPAN_MS, Run
-from agents.verify.sighted import Kind, Sight
+from agents.verify.sight import Kind, Sight
 from agents.verify.words import Words
 from schemas.moments import DAY_MS, Instant
 from schemas.reasons import Outcome, Verdict

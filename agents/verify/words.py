@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Final
 
-from agents.verify.sighted import GONE, Kind, Sight
+from agents.verify.sight import GONE, Kind, Sight
 from schemas.moments import HOUR_MS, Instant
 
 NEAR_MS: Final = HOUR_MS

@@ -27,9 +27,9 @@ from typing import Final, TypeAlias
 from schemas.case import MARK_CHALLENGE, TRAIT_CANARY_OK, Fingerprint, Look
 from schemas.moments import HOUR_MS, Instant
 from schemas.reasons import Target
+from streams.fingerprints import alike
 from streams.lifecycle.shapes import Shape, shape_of
 from streams.lifecycle.table import CONFIRM_LOOKS_MIN, CONFIRM_SPAN_MS
-from streams.verdict import alike
 
 CONTROL_NEAR_MS: Final = 25 * HOUR_MS
 """A control counts for looks up to this far from it: the sparsest pairing is the daily one."""

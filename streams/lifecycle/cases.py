@@ -15,6 +15,7 @@ from schemas.reasons import OPEN, Confidence, Flag, HotlineMode, Outcome
 from streams.brackets import RANGES_MS, looked, unplanned
 from streams.lifecycle.episode import Episode
 from streams.lifecycle.expected import is_alone, until
+from streams.lifecycle.item import Item, Kind, shown_by
 from streams.lifecycle.norms import (
     again,
     clocks,
@@ -27,7 +28,7 @@ from streams.lifecycle.notices import Clock, Span, clock, delay, noticed_after
 from streams.lifecycle.presence import OVERFLOW, Stay, stays
 from streams.lifecycle.removal import walk
 from streams.lifecycle.run import End
-from streams.lifecycle.sights import Item, Kind, shown_by, slots_looked_at
+from streams.lifecycle.sights import slots_looked_at
 from streams.lifecycle.table import ENDS, EXPIRY_MS
 from streams.lifecycle.timeline import items
 from streams.measurable import around

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from schemas.moments import HOUR_MS
 from schemas.reasons import Verdict
-from streams.lifecycle.sights import GONE, Item, Kind
+from streams.lifecycle.item import GONE, Item, Kind
 from streams.wording import Reason
 
 DISPUTE_MS = HOUR_MS

@@ -15,9 +15,10 @@ from schemas.casetracks import TARGETS, HotTrack, latest, times_of
 from schemas.facts import Observation
 from schemas.moments import Instant
 from schemas.reasons import Outcome, Stand, Target, Verdict
+from streams.fingerprints import belies_head
 from streams.lifecycle.backing import CONTROL_NEAR_MS, is_silent
-from streams.lifecycle.sights import KINDS_MAX, NO_LOOK
-from streams.verdict import Controls, belies_head, verdict
+from streams.lifecycle.said import KINDS_MAX, NO_LOOK
+from streams.verdict import Controls, verdict
 from streams.wording import Reason
 
 _ANY = Fingerprint(None, -1, "", -1, "", "", 0)

@@ -6,8 +6,8 @@ from schemas.case import Return
 from schemas.moments import Instant
 from schemas.reasons import Outcome, Stand
 from streams.lifecycle.backing import Backing
+from streams.lifecycle.item import Item
 from streams.lifecycle.run import End
-from streams.lifecycle.sights import Item
 
 _BARE, _HIDDEN = Backing.BARE, Backing.HIDDEN  # looked up once a sighting
 

@@ -26,8 +26,8 @@ from schemas.case import (
 from schemas.facts import Observation
 from schemas.moments import DAY_MS, Instant
 from schemas.reasons import ProbeError, Role, Target
+from streams.fingerprints import fingerprint
 from streams.lifecycle.packing import canonical
-from streams.verdict import fingerprint
 
 TOO_LATE_MS = DAY_MS
 """An observation appended later than this after it was made is flagged (DESIGN section 2)."""

@@ -14,8 +14,8 @@ from schemas.reasons import Outcome, Stand, Verdict
 from streams.lifecycle.backing import Backing
 from streams.lifecycle.claims import Claims
 from streams.lifecycle.episode import Episode
+from streams.lifecycle.item import GONE, Item, Kind
 from streams.lifecycle.run import End, Run
-from streams.lifecycle.sights import GONE, Item, Kind
 from streams.lifecycle.table import (
     CONFIRM_LOOKS_MIN,
     CONFIRM_SPAN_MS,

@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from schemas.moments import Instant
 from schemas.reasons import Outcome, Verdict
-from streams.lifecycle.sights import Item
+from streams.lifecycle.item import Item
 from streams.lifecycle.table import (
     CONFIRM_LOOKS_MIN,
     CONFIRM_SPAN_MS,

@@ -1,112 +1,35 @@
 """What probes saw, each look judged against its controls and the sightings before it."""
 
-from bisect import bisect_left, bisect_right
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from enum import IntEnum
-from functools import lru_cache
 from itertools import islice
 from operator import attrgetter, itemgetter
 from typing import TypeAlias
 
-from msgspec import Struct
 from msgspec.structs import replace
 
 from schemas.case import (
     ASN_SHIFT,
-    MARK_AGED,
-    MARK_CACHED,
     TRAIT_ANNOUNCED,
     TRAIT_CANARY_OK,
     TRAIT_CHECKED,
     TRAIT_OLD_ADDRESS,
-    TRAIT_PRESENT,
-    Fingerprint,
     UrlState,
 )
-from schemas.moments import MINUTE_MS, Instant
-from schemas.reasons import CheckResult, ProbeError, Role, Target, Verdict
-from streams.lifecycle.backing import CONTROL_NEAR_MS, Backing, Proofs
-from streams.lifecycle.backing import Seen as _Seen
+from schemas.moments import Instant
+from schemas.reasons import CheckResult, Role, Target, Verdict
+from streams.fingerprints import belies_head, healthy
+from streams.lifecycle.backing import Proofs, Seen
 from streams.lifecycle.baseline import NO_BASELINE, Baseline, Sighting, baseline, rechecking
+from streams.lifecycle.beside import Beside
+from streams.lifecycle.item import Item, Kind
 from streams.lifecycle.presence import OVERFLOW, Stay
+from streams.lifecycle.said import NO_LOOK, Said, judged
 from streams.lifecycle.shapes import Shapes, shape_of
-from streams.measurable import HIDDEN, SHOWN
-from streams.verdict import Controls, alike, belies_head, healthy, verdict
-from streams.wording import Reason
-
-CHECKED_NEAR_MS = 35 * MINUTE_MS
-"""A control of a slot so long after a look's explains it: those of a doubt bring them."""
-
-GONE = frozenset({Verdict.GONE_HARD, Verdict.GONE_SOFT, Verdict.DNS_GONE, Verdict.MOVED})
-
-NO_LOOK = (ProbeError.MISSED_POLITENESS, ProbeError.CLOCK, ProbeError.BLOCKED_POLICY)
-"""Errors of orders that came to no look."""
-
-KINDS_MAX = 4_096
-"""Kinds of looks whose verdict is kept, of all URLs: a kind is 1 KB, and few are ever seen."""
-
-
-class Kind(IntEnum):
-    """What an item is; of items of one instant the lower comes first."""
-
-    SEEN = 0
-    PROBED = 1
-    CONTROL = 2
-    ABSENT = 3
-    NAMED = 4
-
-
-class Item(Struct, frozen=True, order=True, gc=False):
-    """One thing that was seen.
-
-    Attributes:
-        at: when it was known: a probe's answer, a person's look.
-        seen_at: the instant it testifies to: a probe's request, less the age of a cached copy.
-        vantage: who looked: a vantage, or hotline and person; empty for a report or its source.
-        slot_at: the slot of a probe.
-        differs: the control differed, so equality with a soft answer is ruled out.
-        alive: for a control: the host answered.
-        present: DNS named the hoster (1), named others or nobody (0), said nothing (-1).
-        old_address: it was asked at the last known address, where DNS does not point.
-        aged: the answer is a cached copy of known age.
-        asn: AS number of the vantage; 0 = not known.
-        changed: it has another status, type, size class or Location than this vantage's first
-            sightings, for good so far; whether it is the same material is a person's to say.
-        strange: it says nothing, and no sighting of this vantage answered like it.
-        away: it was asked at the last known address while the name led to another company.
-        backing: for a sighting: what stands behind it.
-    """
-
-    at: Instant
-    kind: Kind
-    seen_at: Instant
-    vantage: str = ""
-    verdict: Verdict = Verdict.UNKNOWN
-    reason: Reason = Reason.ONLINE
-    asked: tuple[str, ...] = ()
-    announced: bool = True
-    canary_ok: bool = True
-    differs: bool = False
-    alive: bool = False
-    slot_at: Instant = 0
-    present: int = -1
-    old_address: bool = False
-    aged: bool = False
-    changed: bool = False
-    strange: bool = False
-    asn: int = 0
-    away: bool = False
-    backing: Backing = Backing.SHOWN
-
-    @property
-    def recheck(self) -> bool:
-        """It is a hidden re-check: a look by a vantage that was not among those asked."""
-        return bool(self.asked) and self.vantage not in self.asked
-
+from streams.verdict import Controls
 
 _BY_DONE = itemgetter(0, 1, 2)
-_BY_SENT = itemgetter(1, 2, 0)
 _BY_SLOT = attrgetter("slot_at")
 
 
@@ -134,10 +57,10 @@ def probed(state: UrlState, stay: Stay) -> list[Item]:
     return found
 
 
-def _by_vantage(state: UrlState, stay: Stay) -> dict[str, dict[Target, list[_Seen]]]:
+def _by_vantage(state: UrlState, stay: Stay) -> dict[str, dict[Target, list[Seen]]]:
     """Return the looks at a stay that came to something, by vantage and target."""
     none = {n for n, seen in enumerate(state.fingerprints) if seen.error in NO_LOOK}
-    found: dict[str, dict[Target, list[_Seen]]] = defaultdict(lambda: defaultdict(list))
+    found: dict[str, dict[Target, list[Seen]]] = defaultdict(lambda: defaultdict(list))
     for track in state.tracks:
         if track.role is not stay.role or track.hoster not in stay.hosters:
             continue
@@ -181,35 +104,24 @@ barred, unchecked and by a HEAD that lies.
 """
 
 
-class _Said(Struct, frozen=True, gc=False):
-    """What all looks of a kind say: same answer, traits, controls and sightings before."""
-
-    verdict: Verdict
-    shown: Verdict
-    reason: Reason
-    differs: bool
-    present: int
-    aged: bool
-
-
 def _probed(
     state: UrlState,
     stay: Stay,
     vantage: str,
-    looks: Mapping[Target, Sequence[_Seen]],
+    looks: Mapping[Target, Sequence[Seen]],
     proofs: Proofs,
     *,
     known_before: Baseline = NO_BASELINE,
     sightings: list[Sighting] | None = None,
 ) -> list[Item]:
-    randoms, roots = (_Controls(looks.get(t, ())) for t in (Target.RANDOM, Target.ROOT))
+    randoms, roots = (Beside(looks.get(t, ())) for t in (Target.RANDOM, Target.ROOT))
     found, shown = randoms.items(state, vantage) + roots.items(state, vantage), proofs.shown
     before: _Before = known_before.before, None
     shapes = Shapes(known_before.shapes)
     head_lies = _head_lies(state, looks.get(Target.URL, ()))
     all_shapes = [shape_of(seen) for seen in state.fingerprints]
     unhealthy = {n for n, seen in enumerate(state.fingerprints) if not healthy(seen)}
-    judged: dict[_Kind, _Said] = {}
+    judged: dict[_Kind, Said] = {}
     vouched = _vouched(state, stay)
     for done_at, sent_at, index, look, asked in sorted(looks.get(Target.URL, ()), key=_BY_DONE):
         shape = all_shapes[index]
@@ -264,7 +176,7 @@ def _probed(
     return found
 
 
-def _head_lies(state: UrlState, looks: Sequence[_Seen]) -> bool:
+def _head_lies(state: UrlState, looks: Sequence[Seen]) -> bool:
     """Return whether a look found HEAD to be answered otherwise than GET."""
     return any(
         look.traits & TRAIT_CANARY_OK and belies_head(state.fingerprints[index])
@@ -284,7 +196,7 @@ def _vouched(state: UrlState, stay: Stay) -> list[Instant]:
     )
 
 
-def _say(state: UrlState, role: Role, kind: _Kind) -> _Said:
+def _say(state: UrlState, role: Role, kind: _Kind) -> Said:
     index, traits, random, root, (before, random_before), (barred, unchecked, head_lies) = kind
     prints = state.fingerprints
     controls = Controls(
@@ -297,99 +209,4 @@ def _say(state: UrlState, role: Role, kind: _Kind) -> _Said:
         unchecked=unchecked,
         head_lies=head_lies,
     )
-    return _judged(prints[index], traits, controls, role)
-
-
-_NAMELESS = (ProbeError.DNS_FAILURE, ProbeError.DNSSEC)
-"""Errors after which nothing is known of where the name points."""
-
-
-@lru_cache(maxsize=KINDS_MAX)
-def _judged(seen: Fingerprint, traits: int, controls: Controls, role: Role) -> _Said:
-    said, reason = verdict(seen, traits, controls)
-    shown, aged = testimony(said, seen.marks, role)
-    return _Said(
-        verdict=said,
-        shown=shown,
-        reason=reason,
-        differs=controls.random is not None and not alike(seen, controls.random),
-        present=-1 if seen.error in _NAMELESS else int(traits & TRAIT_PRESENT > 0),
-        aged=aged,
-    )
-
-
-def shown_by(shown: Verdict, reason: Reason) -> int:
-    """Return the bit of a look around a norm: it showed something, or was kept from it."""
-    if shown in (Verdict.BLOCKED, Verdict.UNREACHABLE):
-        return 0 if reason is Reason.DISABLED else HIDDEN
-    conclusive = shown is Verdict.ONLINE or (shown in GONE and reason is not Reason.MOVED)
-    return SHOWN if conclusive else 0
-
-
-def testimony(said: Verdict, marks: int, role: Role) -> tuple[Verdict, bool]:
-    """Return what an answer shows of the origin, and whether it is as old as its Age header says.
-
-    Args:
-        said: the verdict.
-        marks: of its fingerprint.
-        role: of the case; only at a hosting company a cache stands before the origin.
-    """
-    if not marks & MARK_CACHED or role is not Role.HOSTING:
-        return said, False
-    if marks & MARK_AGED:
-        return said, True
-    # a copy of unknown age shows nothing about the origin
-    return Verdict.UNKNOWN if said is Verdict.ONLINE else said, False
-
-
-class _Controls:
-    """The looks of one vantage at one control, by the time they were sent."""
-
-    def __init__(self, looks: Sequence[_Seen]) -> None:
-        self._looks = sorted(looks, key=_BY_SENT)
-        self._sent_at = [look[1] for look in self._looks]
-        self._of_slot: dict[Instant, tuple[Instant, int]] = {}
-        for _, sent_at, n, look, _ in self._looks:
-            held = self._of_slot.get(look.slot_at)
-            if held is None or sent_at > held[0]:
-                self._of_slot[look.slot_at] = sent_at, n
-        self._slots = sorted(self._of_slot)
-
-    def items(self, state: UrlState, vantage: str) -> list[Item]:
-        """Return the looks of a vantage whose canary is healthy."""
-        return [
-            Item(done_at, Kind.CONTROL, sent_at, vantage, alive=is_alive(state.fingerprints[n], t))
-            for done_at, sent_at, n, look, _ in self._looks
-            if (t := look.traits) & TRAIT_CANARY_OK
-        ]
-
-    def known(self, at: Instant) -> int | None:
-        """Return what the newest control saw of slots up to an instant."""
-        after = bisect_right(self._slots, at)
-        return self._of_slot[self._slots[after - 1]][1] if after else None
-
-    def explain(self, at: Instant) -> bool:
-        """Return whether there is a control of a slot, or of one soon after it."""
-        first = bisect_left(self._slots, at)
-        return first < len(self._slots) and self._slots[first] <= at + CHECKED_NEAR_MS
-
-    def near(self, at: Instant) -> int | None:
-        """Return what the control nearest in time saw, the earlier of two as near."""
-        sent_at = self._sent_at
-        if not sent_at:
-            return None
-        best = bisect_left(sent_at, at)
-        if best == len(sent_at) == 1:
-            best = 0
-        elif best:
-            before = bisect_left(sent_at, sent_at[best - 1])
-            if best == len(sent_at) or at - sent_at[before] <= sent_at[best] - at:
-                best = before
-        return self._looks[best][2] if abs(sent_at[best] - at) <= CONTROL_NEAR_MS else None
-
-
-@lru_cache(maxsize=KINDS_MAX)
-def is_alive(control: Fingerprint, traits: int) -> bool:
-    """Return whether a control's answer shows that the host lives."""
-    said, _ = verdict(control, traits, Controls())
-    return said not in (Verdict.UNREACHABLE, Verdict.DNS_GONE)
+    return judged(prints[index], traits, controls, role)

@@ -16,6 +16,7 @@ from schemas.facts import Observation
 from schemas.moments import Instant
 from schemas.reasons import Stand, Target, Verdict
 from streams.brackets import looked
+from streams.fingerprints import belies_head, fingerprint
 from streams.lifecycle.controls import (
     beside_silence,
     changes_nothing,
@@ -24,17 +25,12 @@ from streams.lifecycle.controls import (
     newest,
     says,
 )
+from streams.lifecycle.item import GONE, shown_by
 from streams.lifecycle.looks import is_too_late, traits_of
 from streams.lifecycle.packing import canonical
+from streams.lifecycle.said import NO_LOOK, testimony
 from streams.lifecycle.shapes import shape_of
-from streams.lifecycle.sights import (
-    GONE,
-    NO_LOOK,
-    shown_by,
-    testimony,
-)
 from streams.measurable import around as around_norm
-from streams.verdict import belies_head, fingerprint
 from streams.wording import Reason
 
 _NOTHING = 0

@@ -4,8 +4,9 @@ from operator import attrgetter
 
 from schemas.case import UrlState
 from schemas.reasons import CheckResult
+from streams.lifecycle.item import Item, Kind
 from streams.lifecycle.presence import Stay
-from streams.lifecycle.sights import Item, Kind, probed
+from streams.lifecycle.sights import probed
 
 RESOLVER = "attribution"
 """The stage of that name resolves once for a report; presence is judged from the vantages."""

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from schemas.moments import Instant
-from streams.lifecycle.sights import Item, Kind
+from streams.lifecycle.item import Item, Kind
 from streams.lifecycle.table import LEFT_RESOLUTIONS_MIN
 
 

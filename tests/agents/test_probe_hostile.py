@@ -19,7 +19,8 @@ from schemas.case import TRAIT_PRESENT
 from schemas.facts import Observation
 from schemas.moments import SECOND_MS
 from schemas.reasons import ProbeError, Target, Verdict
-from streams.verdict import Controls, fingerprint, verdict
+from streams.fingerprints import fingerprint
+from streams.verdict import Controls, verdict
 
 QUIET = "127.40.9.9"
 """The address of a vantage that does not announce itself."""

@@ -21,7 +21,8 @@ from schemas.case import (
 )
 from schemas.facts import Facts, Observation
 from schemas.reasons import ProbeError, Target, Verdict
-from streams.verdict import Controls, fingerprint, verdict
+from streams.fingerprints import fingerprint
+from streams.verdict import Controls, verdict
 from streams.wording import WORDING, Reason
 
 _ERRORS = (None, None, None, *ProbeError)

@@ -10,8 +10,8 @@ from schemas.facts import Facts
 from schemas.moments import HOUR_MS
 from schemas.reasons import NormVerdict, Outcome, ProbeError
 from streams.crosscheck import has_differed, is_crossed
+from streams.fingerprints import fingerprint
 from streams.schedule import WITH_CONTROLS, Slot
-from streams.verdict import fingerprint
 
 (CASE,) = fold(report(seen=0), placed(), notice(), slots([1.1, 2], SEEN)).cases
 ALONE = WITH_CONTROLS[:1]

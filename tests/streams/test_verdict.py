@@ -20,7 +20,8 @@ from schemas.case import (
 )
 from schemas.facts import Facts
 from schemas.reasons import ProbeError, Verdict
-from streams.verdict import AT_OLD_ADDRESS, RULES, Controls, equal, fingerprint, verdict
+from streams.fingerprints import equal, fingerprint
+from streams.verdict import AT_OLD_ADDRESS, RULES, Controls, verdict
 from streams.wording import WORDING, Reason
 
 

@@ -12,7 +12,7 @@ from schemas.reasons import Flag, NormVerdict
 from sim.findings import Finding
 from sim.memory.faults import Weather
 from streams import lifecycle, tally
-from streams.lifecycle import cases, notices, sights
+from streams.lifecycle import cases, notices, said, sights
 from streams.verdict import Controls, Verdict
 
 AWAY = Weather(missed=0.9)
@@ -38,13 +38,13 @@ def _judging(change):
     """Return the plant that changes the verdict of a look; it is given fingerprint and verdict."""
 
     def plant():
-        verdict = sights.verdict
+        verdict = said.verdict
 
         def changed(seen, traits, controls):
-            said, reason = verdict(seen, traits, controls)
-            return change(seen, said), reason
+            found, reason = verdict(seen, traits, controls)
+            return change(seen, found), reason
 
-        return Patch(sights, "verdict", changed)
+        return Patch(said, "verdict", changed)
 
     return plant
 
@@ -134,7 +134,7 @@ JUDGING = (
     Mutation(
         says="controls are not looked at",
         trips=trips(Finding.UNMARKED, Finding.UNSEEN_REMOVAL, Finding.WRONG_VERDICT),
-        plant=wrapped(sights, "verdict", _uncontrolled),
+        plant=wrapped(said, "verdict", _uncontrolled),
         hosters=("umber", "maple", "garnet", "amber"),
     ),
     Mutation(

@@ -15,8 +15,9 @@ from schemas.case import MARK_HEAD_DIFFERS
 from schemas.facts import Facts
 from schemas.ids import canonical, keyed_hash
 from schemas.reasons import ProbeError, Verdict
+from streams.fingerprints import fingerprint
 from streams.gate import Rules
-from streams.verdict import Controls, fingerprint, verdict
+from streams.verdict import Controls, verdict
 
 BODY = CANARY
 SHORT_S = 0.5

@@ -5,7 +5,7 @@ from mutations import DIFFERENCES, MUTATIONS
 
 from sim.findings import Finding
 from sim.memory.run import play
-from streams.lifecycle import controls, fresh, sights
+from streams.lifecycle import controls, fresh, said
 
 SEED = 5
 
@@ -35,7 +35,7 @@ def _unremembered():
 
 
 def _forget():
-    for module in (controls, fresh, sights):
+    for module in (controls, fresh, said):
         for value in vars(module).values():
             if hasattr(value, "cache_clear"):
                 value.cache_clear()
