@@ -94,17 +94,18 @@ def test_the_table_has_a_row_for_each_contestant_and_a_dash_for_what_failed():
     """Who failed stands in the table, without a figure."""
     race = {"quix": {"runs": [{}], "eps": 20_000, "cpu_us": 44.1}, "faust": {"reason": "exit 1"}}
     rows = figures.table({"race": race}).splitlines()
-    assert "| quix | 1 | 20,000 | 44.1 | - | - | - | - | - |" in rows
-    assert "| faust | 0 | - | - | - | - | - | - | - |" in rows
+    assert "| quix | 1 | 20,000 | 44.1 | - | - | - | - | - | - |" in rows
+    assert "| faust | 0 | - | - | - | - | - | - | - | - |" in rows
 
 
-def test_a_delay_to_the_gauge_stands_beside_the_one_to_the_reader():
-    """Both are of the transactional engine, measured in one run."""
+def test_delays_to_the_append_the_reader_and_the_gauge_stand_side_by_side():
+    """All are of the transactional engine, measured in one run."""
     late = {"p50_ms": 20.5, "p99_ms": 52.5, "gauge_p50_ms": 50.5, "gauge_p99_ms": 90.5, "rate": 9}
+    late["append_p99_ms"] = 40.5
     found = {"race": {"engine-tx": {"eps": 1, "cpu_us": 2}}, "latency": {"engine-tx": late}}
     line = figures.summary(found)
     assert (line["p99_ms"], line["gauge_p99_ms"]) == (52.5, 90.5)
-    assert "| engine-tx | 0 | 1 | 2 | 20.5 | 52.5 | 50.5 | 90.5 | 9 |" in figures.table(found)
+    assert "| engine-tx | 0 | 1 | 2 | 40.5 | 20.5 | 52.5 | 50.5 | 90.5 | 9 |" in figures.table(found)
 
 
 def test_events_are_of_one_size_and_always_the_same():
