@@ -105,7 +105,8 @@ def test_delays_to_the_append_the_reader_and_the_gauge_stand_side_by_side():
     found = {"race": {"engine-tx": {"eps": 1, "cpu_us": 2}}, "latency": {"engine-tx": late}}
     line = figures.summary(found)
     assert (line["p99_ms"], line["gauge_p99_ms"]) == (52.5, 90.5)
-    assert "| engine-tx | 0 | 1 | 2 | 40.5 | 20.5 | 52.5 | 50.5 | 90.5 | 9 |" in figures.table(found)
+    row = "| engine-tx | 0 | 1 | 2 | 40.5 | 20.5 | 52.5 | 50.5 | 90.5 | 9 |"
+    assert row in figures.table(found)
 
 
 def test_events_are_of_one_size_and_always_the_same():
