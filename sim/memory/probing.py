@@ -1,7 +1,8 @@
 """The prober's stage in memory: orders wait for their moment and their turn, then are looked at.
 
 Whose turn it is at a server says the product's rota. As in `agents/probe.py` orders are settled one
-by one, a repeated one is dropped while it is remembered, and one whose owner dies comes again.
+by one, a repeated one is dropped while it is remembered, and one whose owner dies comes again. Who
+waits for a turn when the run is over gets none: what is judged is what was known at its end.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -135,7 +136,7 @@ class Probing:
     def _miss(self, held: _Held) -> None:
         """Say that there was no room in time; of what is not in a sample nothing is said."""
         order, now = held.order, self.hands.agenda.now
-        if not order.sampled:
+        if not order.sampled or now >= self.hands.until:
             self._settle(held)
             return
         facts = Facts(error=ProbeError.MISSED_POLITENESS)
@@ -143,7 +144,7 @@ class Probing:
 
     def _look(self, claim: Claim) -> None:
         held, now = self._claims.pop(claim), self.hands.agenda.now
-        if now > held.order.not_after:
+        if now > held.order.not_after or now >= self.hands.until:
             self._rota.leave(claim, now)
             self._settle(held)
             self._tell()
