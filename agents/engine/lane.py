@@ -24,7 +24,7 @@ from agents.tracing import TRACING
 LIST_EVERY_S = 0.02
 """A partition's lists begin no closer than this; what comes meanwhile is in one transaction instead
 of several. At half load a transaction takes as long, so it is not the wait of most records: without
-it the broker has a tenth more to do, and records take a fifth longer (docs/performance.md)."""
+it the broker took 8 % more CPU, and records took a quarter longer (docs/performance.md)."""
 
 
 class Lane:

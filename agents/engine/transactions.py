@@ -69,7 +69,7 @@ class Transactions:
             async with asyncio.timeout(WRITE_DEADLINE_S), asyncio.TaskGroup() as group:
                 for writer in made.values():
                     group.create_task(writer.producer.start())
-        except BaseException as error:
+        except BaseException as error:  # a cancel, too: what was begun is stopped before it goes on
             await _stop([*made.values()])
             if isinstance(error, ExceptionGroup | TimeoutError):
                 raise SendFailed(_name(error)) from None
