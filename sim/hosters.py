@@ -96,6 +96,11 @@ class SimHoster:
         return next((c.day for c in self.changes if c.law is not None and not c.law.parts), None)
 
     @property
+    def owner(self) -> str:
+        """The id of its owner, its own if it belongs to none."""
+        return self.group or self.id
+
+    @property
     def country(self) -> str:
         """Country code of its seat."""
         return self.seat or ("XA" if self.number % 2 else "XB")

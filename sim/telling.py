@@ -34,14 +34,14 @@ class Teller:
     Attributes:
         desk: the hotline.
         hoster: who serves the URL.
-        elsewhere: somebody else, to whom a notice may go by mistake.
+        elsewhere: somebody else, to whom a notice may go by mistake; None = there is nobody.
         id: suffix of the records' ids, unique for the hotline.
         self_report: the hoster itself reports it through the hotline.
     """
 
     desk: Desk
     hoster: SimHoster
-    elsewhere: SimHoster
+    elsewhere: SimHoster | None
     id: str
     self_report: bool = False
 
@@ -108,8 +108,18 @@ def _astray(item: Material, teller: Teller, chance: random.Random) -> Iterator[E
             result=Delivery.BOUNCED,
         )
         yield event_of(at, desk.id, bounced)
-    if chance.random() < desk.misdirected:
+    if chance.random() < desk.misdirected and teller.elsewhere is not None:
         yield event_of(at, desk.id, _notice(f"x-{id}", item.url, at, teller.elsewhere.id))
+
+
+def elsewhere(hosters: Sequence[SimHoster], hoster: SimHoster) -> SimHoster | None:
+    """Return who gets a hoster's notices that go astray; None = all have one owner, and get them.
+
+    A notice to another company of its owner's is a notice to itself.
+    """
+    place = hosters.index(hoster)
+    before = (hosters[place - step] for step in range(1, len(hosters)))
+    return next((one for one in before if one.owner != hoster.owner), None)
 
 
 def reminded_at(noticed_at: Instant) -> Instant:

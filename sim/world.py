@@ -19,7 +19,7 @@ from sim.hotlines import Event, bad, conflict, in_order
 from sim.laws import pick, seconds_between
 from sim.making import Maker
 from sim.material import Material
-from sim.telling import Teller, again, shared, told
+from sim.telling import Teller, again, elsewhere, shared, told
 
 WORLD_START: Final[Instant] = 1_780_272_000_000
 """2026-06-01T00:00:00Z, a Monday at the start of a month; the year says nothing."""
@@ -189,11 +189,10 @@ class Plan:
 
     def _teller(self, item: Material, desk: Desk, id: str, surge: Surge | None = None) -> Teller:
         hoster = next(hoster for hoster in self.hosters if hoster.id == item.hoster)
-        place = self.hosters.index(hoster)
         return Teller(
             desk=desk,
             hoster=hoster,
-            elsewhere=self.hosters[place - 1],
+            elsewhere=elsewhere(self.hosters, hoster),
             id=id,
             self_report=surge is not None and surge.self_report,
         )

@@ -1,6 +1,7 @@
 """The practice world: one seed one world, and a truth that hangs together."""
 
 from collections import Counter
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
@@ -11,6 +12,7 @@ from schemas.ids import canonical
 from schemas.moments import DAY_MS, HOUR_MS, MINUTE_MS, instant
 from schemas.reasons import Quarantine, Result
 from sim.behaviour import OBSTRUCTS, Behaviour
+from sim.desks import BUSY
 from sim.hosters import ALL, REPORTED
 from sim.laws import REMOVAL_MIN_MS
 from sim.material import STANDS_MS
@@ -168,3 +170,22 @@ def test_something_happens_in_the_first_minutes():
     """A demo shows its first reports at once."""
     events = world(3).events(WORLD_START - 1, WORLD_START + 20 * MINUTE_MS)
     assert len({event.hotline for event in events}) == 3
+
+
+@pytest.mark.parametrize(
+    ("ids", "astray"), [(("basalt", "flint"), False), (("amber", "basalt", "flint"), True)]
+)
+def test_a_notice_that_goes_astray_reaches_no_company_of_the_owner(ids, astray):
+    """A misdirected notice goes to another owner's company, or there is none of it."""
+    cast = [next(hoster for hoster in ALL if hoster.id == id) for id in ids]
+    owners = {hoster.id: hoster.owner for hoster in cast}
+    desk = replace(BUSY[0], misdirected=1.0, shared=0.0)
+    busy = World(Plan(seed=1, port=18_080, hosters=cast, hotlines=[desk]))
+    serves = {item.url: owners[item.hoster] for item in busy.material(END)}
+    said = [
+        codec.decode_hotline(event.value)
+        for event in busy.events(WORLD_START - 1, END)
+        if event.type == "notice" and event.key.startswith(b"x-")
+    ]
+    assert bool(said) is astray
+    assert all(owners[notice.recipient] != serves[notice.url] for notice in said)
