@@ -1,8 +1,8 @@
 """Where names lead in memory: resolver, registry and attribution's rules, without a packet."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import TypeAlias
+from dataclasses import dataclass, field, replace
+from typing import Self, TypeAlias
 
 from schemas.facts import Attribution, Placement
 from schemas.flow import ProbeOrder
@@ -32,7 +32,7 @@ class Led:
         nxdomain: there is no such name.
         addresses: all of them.
         spots: whose each of them is.
-        drafts: the hosters.
+        drafts: the hosters; nobody's if it has no address.
         choices: the addresses as the prober's choice takes them.
     """
 
@@ -41,6 +41,10 @@ class Led:
     spots: tuple[Draft, ...]
     drafts: tuple[Draft, ...]
     choices: tuple[Spot, ...] = field(repr=False)
+
+    def as_looked_at(self) -> Self:
+        """Return the same as a vantage says it: of no address, no hoster."""
+        return self if self.spots else replace(self, drafts=())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,7 +101,7 @@ class Places:
             nxdomain=not known,
             addresses=tuple(spot.address for spot in spots),
             spots=spots,
-            drafts=placed(spots, found, self.index) if spots else (),
+            drafts=placed(spots, found, self.index),
             choices=tuple(map(_choice_of, spots)),
         )
 

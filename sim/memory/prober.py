@@ -120,6 +120,7 @@ class Prober:
     def _news(self, order: ProbeOrder, led: Led, at: Instant) -> Iterator[Fact]:
         if order.role is Role.PROXY:
             return
+        led = led.as_looked_at()
         said = hash((led.nxdomain, tuple((draft.hoster, draft.role) for draft in led.drafts)))
         before, times = self._told.get(order.url_key, (0, 0))
         times = times + 1 if before == said else 1
