@@ -25,13 +25,15 @@ def shares(
     measured, truth, whole = sides
     if measured.share_24h is None or truth.share_24h is None:
         return {}
-    brief = sum(_brief(subject) for subject in subjects)
+    judged = [one for one in subjects if not one.item.withdrawn(one.evidence.told_until)]
+    brief = sum(_brief(subject) for subject in judged)
     unseen = sum(subject.passed_unseen for subject in subjects)
-    tiny = 0.5 / truth.noticed  # shares are counts over the same number
+    counted_over = truth.noticed - truth.withdrawn
+    tiny = 0.5 / counted_over  # shares are counts over the same number
     low, true_low = measured.share_24h[0], truth.share_24h[0]
     counted = measured.overdue + measured.unseen + measured.dark
     return {
-        Finding.BETTER_SHARE: int(low > true_low + brief / truth.noticed + tiny),
+        Finding.BETTER_SHARE: int(low > true_low + brief / counted_over + tiny),
         Finding.WORSE_SHARE: int(measured.late_24h > truth.late_24h + unseen),
         Finding.UNCOUNTED: max(0, whole.overdue - counted - brief),
     }

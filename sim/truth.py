@@ -24,6 +24,7 @@ class Standing:
     Attributes:
         reported: URLs reported.
         noticed: URLs with a delivered notice.
+        withdrawn: of those, what was withdrawn and is in no share; counted in truth alone.
         open: noticed and there.
         overdue: noticed, there, and past the norm; where measured, seen past it.
         unseen: past the norm and not seen since; none in truth.
@@ -38,6 +39,7 @@ class Standing:
 
     reported: int
     noticed: int
+    withdrawn: int = 0
     open: int
     overdue: int
     unseen: int = 0
@@ -70,6 +72,7 @@ def standing(material: Iterable[Material], as_of: Instant, told_until: Instant) 
     return Standing(
         reported=len(reported),
         noticed=len(noticed),
+        withdrawn=len(noticed) - n,
         open=n - len(removed) - left,
         overdue=sum(item.overdue(SECTOR_NORM_MS, as_of) for item in judged),
         removed=len(removed),

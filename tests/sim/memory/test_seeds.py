@@ -44,6 +44,16 @@ def test_all_properties_hold_with_some_seeds_of_every_scenario(name):
         assert total.behaviours == taking_part
 
 
+@pytest.mark.parametrize(("name", "seed"), [("hotlines", 81), ("hotlines", 291), ("hotlines", 407)])
+def test_the_oracle_calls_nothing_wrong_that_is_right(name, seed):
+    """A notice to a sister company is none gone astray; shares leave out what was withdrawn.
+
+    With the first two a notice meant for somebody else went to the hoster's own group; with the
+    third a hoster that is off by night had all but what was withdrawn off at the end.
+    """
+    assert SMALL[name].run(seed).ok
+
+
 def test_a_url_whose_name_ended_before_its_report_came_is_a_case_of_nobody():
     """A report that is late reaches a name that is no more: it has a case, as with the worker.
 
