@@ -15,7 +15,7 @@ from agents.engine.stage import Received, Send, next_offsets
 from agents.orders import Orders
 from agents.wheel import Wheel
 from schemas import codec, topics
-from schemas.case import Position
+from schemas.case import Position, UrlState
 from schemas.moments import SECOND_MS, Instant
 from sim.memory.hands import Hands
 from sim.memory.owners import Died, Owner
@@ -26,6 +26,9 @@ ROLE: Final = "lifecycle"
 LEDGER_TOPICS: Final = tuple(spec.name for spec in topics.LEDGER)
 TICK_MS: Final = 20 * SECOND_MS
 """What is due is asked so often; slots are open for 20 min."""
+
+DECODED_MAX: Final = 16_384
+"""States of a partition that are kept decoded, some 4 KB each without looks."""
 
 _CODECS: Final[Mapping[str, codec.Codec[Any]]] = {
     topics.REPORTS.name: codec.LEDGER,
@@ -51,6 +54,7 @@ class Lifecycle:
     _table: CaseStore = field(init=False)
     _epoch: int = 0
     _ticks: set[Instant] = field(default_factory=set)
+    _decoded: dict[str, tuple[bytes, UrlState]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self._table = CaseStore(wheel=_Alarm(self))
@@ -116,6 +120,8 @@ class Lifecycle:
         broker.end(self._id, self._epoch)
         yield
         table.hold(pairs)
+        for key in folded:
+            self._decoded.pop(key, None)
         table.offsets, table.as_of = after, position.as_of
 
     def _ask(self, keys: Iterator[str]) -> Iterator[None]:
@@ -123,16 +129,32 @@ class Lifecycle:
         if now >= self.hands.until:
             return
         for key in keys:
-            state = self._table.held(key)
+            state = self._held(key)
             if state is not None:
                 yield from self.hands.write(self.orders.due(self._table.wheel, state, now))
+
+    def _held(self, key: str) -> UrlState | None:
+        """Return the state of a URL; None = there is none.
+
+        In a burst nearly all that are asked are as they were when they were asked before.
+        """
+        record = self._table.record(key)
+        known = self._decoded.get(key)
+        if known is not None and known[0] is record:
+            return known[1]
+        state = self._table.held(key)
+        if record is not None and state is not None:
+            if len(self._decoded) >= DECODED_MAX:
+                self._decoded.clear()
+            self._decoded[key] = record, state
+        return state
 
     def plan(self, at: Instant) -> None:
         """Look at the wheel at an instant, or a little later."""
         tick_at = -(-max(at, self.hands.agenda.now + 1) // TICK_MS) * TICK_MS
         if tick_at not in self._ticks:
             self._ticks.add(tick_at)
-            self.owner.later(tick_at, partial(self._tick, tick_at))
+            self.owner.later(tick_at, self._tick, tick_at)
 
     def _tick(self, tick_at: Instant) -> None:
         self._ticks.discard(tick_at)

@@ -7,10 +7,10 @@ there for longer than its session is a zombie: its partition goes to another, an
 goes on where it stood.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
-from typing import TYPE_CHECKING, Final, Protocol
+from typing import TYPE_CHECKING, Final, Protocol, TypeVarTuple
 
 from agents.engine.stage import Received, next_offsets
 from schemas.moments import SECOND_MS, Instant
@@ -20,6 +20,8 @@ from sim.memory.faults import Fault
 
 if TYPE_CHECKING:
     from sim.memory.groups import Group
+
+Ts = TypeVarTuple("Ts")
 
 AGAIN_MS: Final = 30 * SECOND_MS
 """What was left out of a list is in another one so much later."""
@@ -137,16 +139,17 @@ class Owner:
             offsets: where to go on when it is done, by topic.
         """
         harm = self.group.faults.harm(self.group.agenda.now)
+        if harm is None:
+            self._resume(steps, offsets)
+            return
         step = 0
-        while harm is None or step < harm.step:
+        while step < harm.step:
             if not self._goes_on(steps):
                 break
             step += 1
             if self.gone and self.stage is None:
                 return  # it died in this step
-        if harm is None:
-            self._settle(offsets)
-        elif harm.pause_ms:
+        if harm.pause_ms:
             self.group.sleep(self.member, harm.pause_ms)
             self._waiting.append(partial(self._resume, steps, offsets))
         else:
@@ -164,7 +167,13 @@ class Owner:
         return True
 
     def _resume(self, steps: Iterator[None], offsets: Mapping[str, int] | None) -> None:
-        while self._goes_on(steps):
+        """Take all steps that are left; unless it dies in one, what they came from is settled."""
+        try:
+            for _ in steps:
+                if self.gone and self.stage is None:
+                    return
+        except (Fenced, Died):
+            self.group.die(self.member, self)
             if self.gone and self.stage is None:
                 return
         self._settle(offsets)
@@ -182,15 +191,21 @@ class Owner:
             return
         self.group.broker.commit(self.group.role, self.partition, dict(offsets))
 
-    def later(self, at: Instant, act: Act) -> None:
-        """Do something at an instant, if it still lives; if it stands still, when it wakes."""
-        self.group.agenda.plan(at, partial(self._do, act))
+    def later(self, at: Instant, act: Callable[[*Ts], None], *of: *Ts) -> None:
+        """Do something at an instant, if it still lives; if it stands still, when it wakes.
 
-    def _do(self, act: Act) -> None:
+        Args:
+            at: when.
+            act: what.
+            of: what it is done with.
+        """
+        self.group.agenda.plan(at, partial(self._do, act, *of))
+
+    def _do(self, act: Callable[[*Ts], None], *of: *Ts) -> None:
         if self.asleep:
-            self._waiting.append(partial(self._do, act))
+            self._waiting.append(partial(self._do, act, *of))
         elif self.stage is not None:
-            act()
+            act(*of)
 
     def wake(self) -> None:
         """Go on; what it did not do while it stood still it does now."""

@@ -7,7 +7,6 @@ waits for a turn when the run is over gets none: what is judged is what was know
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import partial
 from typing import Final
 
 from agents.engine.stage import Received, Send
@@ -20,7 +19,7 @@ from schemas.topics import FACTS
 from sim.memory.hands import Hands
 from sim.memory.owners import Owner
 from sim.memory.prober import Prober
-from streams.politeness import Politeness
+from streams.politeness import Politeness, hoster_lane
 from streams.ranks import want
 from streams.rota import Claim, Rota
 
@@ -84,7 +83,7 @@ class Probing:
             self._known.add(held.order.order_id)
             begins_at = max(self.hands.agenda.now, held.order.not_before)
             begins_at += self.hands.faults.chance.randint(0, START_MS)
-            self.owner.later(begins_at, partial(self._ask, held))
+            self.owner.later(begins_at, self._ask, held)
 
     def _settle(self, held: _Held) -> None:
         """Commit up to the lowest order that is not settled; none is missing between two."""
@@ -102,6 +101,9 @@ class Probing:
         if now > order.not_after or now >= self.hands.until:
             self._settle(held)
             return
+        if self._rota.is_hopeless(want(order, (hoster_lane(order.hoster),), now), now):
+            self._miss(held)
+            return
         lanes = self.prober.lanes(order, now)
         if not lanes:
             self._write(held, list(self.prober.settle(order, now)))
@@ -110,7 +112,7 @@ class Probing:
         self._claims[claim] = held
         self._tell()
         if not held.is_going and claim in self._claims:
-            self.owner.later(order.not_after + 1, partial(self._give_up, claim))
+            self.owner.later(order.not_after + 1, self._give_up, claim)
 
     def _tell(self) -> None:
         """Do what follows from turns given and refused."""
@@ -123,7 +125,7 @@ class Probing:
                 self._miss(held)
             else:
                 held.is_going = True
-                self.owner.later(at, partial(self._look, claim))
+                self.owner.later(at, self._look, claim)
 
     def _give_up(self, claim: Claim) -> None:
         held = self._claims.get(claim)
@@ -151,7 +153,7 @@ class Probing:
             return
         facts = list(self.prober.settle(held.order, now))
         done_at = max(fact.done_at for fact in facts if isinstance(fact, Observation))
-        self.owner.later(done_at, partial(self._looked, claim, held, facts))
+        self.owner.later(done_at, self._looked, claim, held, facts)
 
     def _looked(self, claim: Claim, held: _Held, facts: Sequence[Fact]) -> None:
         """End the turn, and write what was seen."""
@@ -162,7 +164,7 @@ class Probing:
                 if fact.facts.status in _BACK_OFF:
                     wait_s = fact.facts.retry_after_s
                     until = self.politeness.back_off(lanes[-1], now, wait_s)
-                    self.owner.later(until + 1, partial(self._wake, lanes[-1]))
+                    self.owner.later(until + 1, self._wake, lanes[-1])
         self._rota.leave(claim, now)
         self._tell()
         self._write(held, facts)

@@ -24,7 +24,6 @@ from sim.oracle import Oracle, Sentence
 from sim.world import WORLD_START, Plan, World
 from streams.casetable import URL_CASES
 from streams.hosters import HosterIndex
-from streams.lifecycle.fold import Happened
 from streams.registry import Book
 
 PORT: Final = 18_080
@@ -105,7 +104,7 @@ class Played:
     behaviours: frozenset[Behaviour]
     world: World = field(repr=False, compare=False)
     evidence: Evidence = field(repr=False, compare=False)
-    ledger: Mapping[str, Sequence[Happened]] = field(repr=False, compare=False)
+    ledger: Ledger = field(repr=False, compare=False)
 
     @property
     def crashes(self) -> int:

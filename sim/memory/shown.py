@@ -30,7 +30,7 @@ class Shown:
     """
 
     played: Played
-    _then: dict[tuple[str, Instant], tuple[CaseSummary, ...]] = field(default_factory=dict)
+    _then: dict[tuple[str, int], tuple[CaseSummary, ...]] = field(default_factory=dict)
 
     @property
     def evidence(self) -> Evidence:
@@ -81,10 +81,12 @@ class Shown:
         return figures(hoster, Role.HOSTING, mine, at)
 
     def _folded(self, key: str, at: Instant) -> tuple[CaseSummary, ...]:
-        if (key, at) not in self._then:
+        """Return the cases of a URL as they stood at an instant; between two records they stand."""
+        many = self.played.ledger.many(key, at)
+        if (key, many) not in self._then:
             said = [happened for happened in self.played.ledger[key] if happened[1] <= at]
-            self._then[key, at] = lifecycle.advance(key, None, said).cases if said else ()
-        return self._then[key, at]
+            self._then[key, many] = lifecycle.advance(key, None, said).cases if said else ()
+        return self._then[key, many]
 
     def growing(self, hoster: str, at: Instant) -> bool:
         """Return whether the alert on a growing backlog is due at an instant."""

@@ -43,7 +43,7 @@ class Twin:
     broker: Broker
     book: Book
     hotlines: Sequence[str]
-    ledger: Mapping[str, Sequence[Happened]] = field(repr=False)
+    ledger: "Ledger" = field(repr=False)
     records: Mapping[str, bytes] = field(repr=False)
 
     def differences(self, live: Rollup, as_of: Instant, chance: random.Random) -> int:
@@ -128,6 +128,10 @@ class Ledger(Mapping[str, Sequence[Happened]]):
             (codec.decode(record.value), record.appended_at)
             for codec, record in self._written[url_key]
         ]
+
+    def many(self, url_key: str, at: Instant) -> int:
+        """Return how much had been written of a URL by an instant, without decoding it."""
+        return sum(record.appended_at <= at for _, record in self._written.get(url_key, ()))
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._written)
