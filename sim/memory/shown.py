@@ -76,11 +76,11 @@ class Shown:
         found: list[CaseSummary] = []
         for key, url in self.evidence.urls.items():
             if any(case.hoster == hoster for case in url.cases):
-                found += self._folded(key, at)
+                found += self.folded(key, at)
         mine = [case for case in found if case.hoster == hoster and case.role is Role.HOSTING]
         return figures(hoster, Role.HOSTING, mine, at)
 
-    def _folded(self, key: str, at: Instant) -> tuple[CaseSummary, ...]:
+    def folded(self, key: str, at: Instant) -> tuple[CaseSummary, ...]:
         """Return the cases of a URL as they stood at an instant; between two records they stand."""
         many = self.played.ledger.many(key, at)
         if (key, many) not in self._then:
@@ -115,7 +115,7 @@ class Shown:
         """Return cases per 30 days of the world and country of their hoster; what moved, once."""
         found: defaultdict[int, defaultdict[str, int]] = defaultdict(lambda: defaultdict(int))
         for key in self.evidence.urls:
-            case = min(self._folded(key, self.evidence.read_at), key=lambda case: case.opened_at)
+            case = min(self.folded(key, self.evidence.read_at), key=lambda case: case.opened_at)
             month = (case.opened_at - self.day(0)) // (30 * DAY_MS)
             found[month][case.country] += 1
         return found
