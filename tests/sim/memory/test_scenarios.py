@@ -15,6 +15,14 @@ from sim.memory.shows import SHOWS
 
 SEED = 1
 DOCUMENT = Path(__file__).parents[3] / "docs/scenarios.md"
+AFTER_BURST_DAYS = 1.25
+"""Six hours after the last of a burst."""
+
+AT_ONCE = (
+    "every report of the burst is one case",
+    "what a hoster reports itself names nobody",
+    "the others are looked at on time, and nothing is wrong",
+)
 NAMES = sorted(set(SHOWS) - {"burst-full"})
 
 
@@ -24,6 +32,19 @@ def test_a_scenario_shows_what_it_should(name):
     rows = table(name, SEED)
     assert len(rows) > 3
     assert [row for row in rows if not row.checked.holds] == []
+
+
+@pytest.mark.timeout(900)  # three minutes of a free core
+def test_a_burst_of_forty_thousand_is_taken_whole():
+    """All are handed in within half a day and each is one case; every property of a run holds.
+
+    What needs days after it is asked of the small burst.
+    """
+    shown = Shown(play(SCENARIOS["burst-full"], SEED, AFTER_BURST_DAYS))
+    asked = [expect for expect in SHOWS["burst-full"] if expect.says in AT_ONCE]
+    assert len(asked) == len(AT_ONCE)
+    assert shown.played.reports > BURST_FULL
+    assert [row for row in held(shown, asked) if not row.checked.holds] == []
 
 
 def test_every_scenario_but_the_general_ones_has_something_to_show():
