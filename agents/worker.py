@@ -1,13 +1,13 @@
 """The composition root: builds the stages of the named roles and runs them in one process."""
 
 import asyncio
-import gc
 from collections import Counter
-from collections.abc import AsyncIterator, Iterator, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 
 from agents.attribution import Attribution, Desk
+from agents.collector import collecting_seldom
 from agents.config import Settings
 from agents.edges.admin import apply, wanted
 from agents.edges.asn import Networks
@@ -45,10 +45,6 @@ from streams.lifecycle import Told
 PROBE = "probe-"
 ROLLUP = "rollup"
 """The one role without a group: each of its processes reads all of `cases.v1`."""
-
-COLLECT_EVERY = 10_000
-"""Objects made between two looks for cycles (Python's own default is 700). A list of records makes
-as many and leaves no cycle; the looks at it were a sixth of all CPU time."""
 
 
 def roles_of(settings: Settings) -> tuple[str, ...]:
@@ -96,7 +92,7 @@ class Worker:
         if unknown:
             raise UserError(f"no such role: {', '.join(sorted(unknown))}")
         async with AsyncExitStack() as stack:
-            stack.enter_context(_collecting_seldom())
+            stack.enter_context(collecting_seldom())
             hotlines = await hotlines_of_registry(self.settings)
             await apply(self.settings, wanted(self.settings, hotlines))
             await self._prepare(stack)
@@ -208,17 +204,6 @@ class Worker:
         await web.start()
         stack.push_async_callback(web.stop)
         self.web = web
-
-
-@contextmanager
-def _collecting_seldom() -> Iterator[None]:
-    """Look for cycles of garbage once in `COLLECT_EVERY` objects, for the duration of the block."""
-    before = gc.get_threshold()
-    gc.set_threshold(COLLECT_EVERY, *before[1:])
-    try:
-        yield
-    finally:
-        gc.set_threshold(*before)
 
 
 def _crash_on_fault(task: asyncio.Task[None]) -> None:

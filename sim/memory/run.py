@@ -1,12 +1,11 @@
 """One run in memory: a world of some days, worked off, judged by the oracle and compared."""
 
-import gc
 import random
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final, TypeAlias
 
+from agents.collector import collecting_seldom
 from schemas.codec import OUTCOME, STATE
 from schemas.moments import DAY_MS, HOUR_MS, Instant
 from schemas.registry import HotlineEntry
@@ -161,19 +160,8 @@ def play(
         size: how much of the scenario.
         told: is told which share of the run is done.
     """
-    with _seldom_collected():
+    with collecting_seldom(YOUNG_MAX):
         return _played(scenario, World(size.of(scenario.plan(seed, PORT))), days, told)
-
-
-@contextmanager
-def _seldom_collected() -> Iterator[None]:
-    """Let Python's collector look at young objects only when there are many."""
-    before = gc.get_threshold()
-    gc.set_threshold(YOUNG_MAX, *before[1:])
-    try:
-        yield
-    finally:
-        gc.set_threshold(*before)
 
 
 def _played(scenario: Scenario, world: World, days: float, told: Told) -> Played:

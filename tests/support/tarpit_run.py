@@ -14,10 +14,10 @@ from pathlib import Path
 from probe_bench import Bench, bench_of, received
 
 from agents.clock import Clock
+from agents.collector import collecting_seldom
 from agents.edges.recorded import Recorded
 from agents.edges.tether import tethered
 from agents.probe import CONCURRENCY
-from agents.worker import _collecting_seldom
 from schemas.flow import ProbeOrder
 
 SERVER = Path(__file__).with_name("tarpit_server.py")
@@ -107,7 +107,7 @@ async def run(
     await it.settle(*orders(it, port, 0, 50, 60_000))
     it.tray.lists.clear()
     made = orders(it, port, silent, honest, round(1_000 * window_s))
-    with _collecting_seldom():
+    with collecting_seldom():
         return await _measured(it, made)
 
 
