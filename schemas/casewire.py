@@ -10,7 +10,7 @@ against a dictionary (`schemas.caserest`); without looks it is one stored block,
 is soon followed by another. A look copies texts and rest unread, a rollup never inflates them, and
 a loaded record is kept as it was read. Equal states have equal packed forms.
 
-`schemas/contract/cases.v1.md` says the same for readers in other languages.
+`schemas/contract/cases/v1/packed.md` says the same for readers in other languages.
 """
 
 import struct

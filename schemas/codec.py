@@ -53,11 +53,13 @@ class Codec(Generic[T]):
 
     Args:
         record: the record type, or a union of tagged ones.
+        version: the newest version of the records, which is written; all from 1 on are read.
     """
 
-    def __init__(self, record: Any) -> None:
+    def __init__(self, record: Any, version: int = 1) -> None:
         """Build the decoder once."""
         self.record = record
+        self.version = version
         self._decoder: msgspec.json.Decoder[T] = msgspec.json.Decoder(record)
         configs = [kind.__struct_config__ for kind in get_args(record) or (record,)]
         self._tag_field = configs[0].tag_field
@@ -83,7 +85,7 @@ class Codec(Generic[T]):
             head = _HEAD.decode(raw)
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
             return Quarantine.MALFORMED
-        if head.v != 1:
+        if not 1 <= head.v <= self.version:
             return Quarantine.UNKNOWN_VERSION
         tag = {"type": head.type, "kind": head.kind}.get(self._tag_field or "", "")
         if isinstance(tag, str) and tag and tag not in self._tags:

@@ -113,7 +113,7 @@ def test_the_wheel_carries_what_the_program_reads(tmp_path: Path) -> None:
         metadata = next(name for name in names if name.endswith(".dist-info/METADATA"))
         described = Parser().parsestr(content.read(metadata).decode())
     assert shipped_pom == shipped("kafka/pom.xml").read_bytes()
-    assert "schemas/contract/reports.v1.json" in names
+    assert "schemas/contract/reports/v1/schema.json" in names
     assert not any(name.startswith(("tests/", "deploy/", "docs/")) for name in names)
     assert described["License-Expression"] == "EUPL-1.2"
 

@@ -1,15 +1,17 @@
-"""Writes the schemas anew: `python -m schemas.contract`."""
+"""Writes the newest schemas anew: `python -m schemas.contract`."""
 
 from pathlib import Path
 
 from schemas.caserest import DICTIONARY
-from schemas.contract import DICTIONARY_NAME, contracts, schema
+from schemas.contract import DICTIONARY_NAME, contracts, newest, schema
 
 
 def write(folder: Path) -> None:
-    """Write the schema of every contract, and what packed states are deflated against."""
-    for name, codec in contracts():
-        (folder / f"{name}.json").write_bytes(schema(name, codec.record))
+    """Write the newest schema of every contract, and what packed states are deflated against."""
+    for name, records in contracts():
+        place = folder / newest(name, records)
+        place.mkdir(parents=True, exist_ok=True)
+        (place / "schema.json").write_bytes(schema(name, records))
     (folder / DICTIONARY_NAME).write_bytes(DICTIONARY)
 
 

@@ -21,8 +21,8 @@ from streams.memory import Seen
 _SENT = tuple(HOTLINE.encode(record) for record in (report(), notice(), *others()))
 _CODECS = dict(contract.contracts())
 _EXAMPLES = tuple(
-    (_CODECS[file.parent.parent.name], file.read_bytes())
-    for file in sorted(Path(contract.__file__).parent.glob("examples/*/valid/*.json"))
+    (_CODECS[file.parts[-4]], file.read_bytes())
+    for file in sorted(Path(contract.__file__).parent.glob("*/v*/valid/*.json"))
 )
 _STATES = tuple(STATE.encode(codec.decode(raw)) for codec, raw in _EXAMPLES if codec is STATE)
 _KINDS = ("inbox", "topic", "state")

@@ -68,7 +68,7 @@ def test_a_plain_record_s_type_is_no_kind() -> None:
 
 def test_a_state_that_cannot_be_packed_is_malformed() -> None:
     """JSON has integers of any size; a state with one that the packed form lacks is refused."""
-    folder = Path(contract.__file__).parent / "examples" / "cases.v1" / "valid"
+    folder = Path(contract.__file__).parent / contract.newest("cases", codec.STATE) / "valid"
     fields = msgspec.json.decode((folder / "open-case.json").read_bytes())
     assert codec.STATE.decode(msgspec.json.encode(fields))
     fields["cases"][0]["noticed_at"] = 2**70

@@ -13,69 +13,88 @@ from schemas.reasons import Quarantine
 
 FOLDER = Path(contract.__file__).parent
 CONTRACTS = dict(contract.contracts())
-VALID = sorted(FOLDER.glob("examples/*/valid/*.json"))
-INVALID = sorted(FOLDER.glob("examples/*/invalid/*.json"))
+NEWEST = {name: FOLDER / contract.newest(name, records) for name, records in CONTRACTS.items()}
+VERSIONS = sorted(FOLDER.glob("*/v*"))
+VALID = sorted(FOLDER.glob("*/v*/valid/*.json"))
+INVALID = sorted(FOLDER.glob("*/v*/invalid/*.json"))
+PACKED = {"dictionary", "packed.md"}
+"""What describes the packed form of `cases`, beside its schema."""
 
 
-def named(file: Path) -> str:
-    return str(file.relative_to(FOLDER / "examples"))
+def named(path: Path) -> str:
+    return str(path.relative_to(FOLDER))
+
+
+def of_newest(files: list[Path]) -> list[Path]:
+    return [file for file in files if file.parent.parent in NEWEST.values()]
+
+
+def schema_of(file: Path) -> Any:
+    return json.loads((file.parent.parent / "schema.json").read_bytes())
 
 
 def take(file: Path) -> Any:
-    name = file.parent.parent.name
+    name = file.parts[-4]
     raw = file.read_bytes()
-    return codec.decode_hotline(raw) if name == "hotline.v1" else CONTRACTS[name].decode(raw)
+    return codec.decode_hotline(raw) if name == "hotline" else CONTRACTS[name].decode(raw)
 
 
 @pytest.mark.parametrize("name", CONTRACTS)
 def test_schema_is_what_the_records_say(name: str) -> None:
-    """A committed schema equals the one its records give: `python -m schemas.contract`."""
-    committed = (FOLDER / f"{name}.json").read_bytes()
-    assert committed == contract.schema(name, CONTRACTS[name].record)
+    """A newest schema equals the one its records give: `python -m schemas.contract`."""
+    committed = (NEWEST[name] / "schema.json").read_bytes()
+    assert committed == contract.schema(name, CONTRACTS[name])
 
 
-@pytest.mark.parametrize("name", CONTRACTS)
-def test_schema_is_a_schema(name: str) -> None:
+@pytest.mark.parametrize("folder", VERSIONS, ids=named)
+def test_schema_is_a_schema(folder: Path) -> None:
     """Every committed file is valid JSON Schema 2020-12, references and all."""
-    document = json.loads((FOLDER / f"{name}.json").read_bytes())
+    document = json.loads((folder / "schema.json").read_bytes())
     jsonschema.Draft202012Validator.check_schema(document)
 
 
-@pytest.mark.parametrize("name", CONTRACTS)
+@pytest.mark.parametrize("folder", VERSIONS, ids=named)
 @pytest.mark.parametrize("kind", ["valid", "invalid"])
-def test_every_topic_has_examples(name: str, kind: str) -> None:
-    """A topic without examples of both kinds is not described."""
-    assert list((FOLDER / "examples" / name / kind).glob("*.json"))
+def test_every_version_has_examples(folder: Path, kind: str) -> None:
+    """A version without examples of both kinds is not described."""
+    assert list((folder / kind).glob("*.json"))
+
+
+@pytest.mark.parametrize("name", CONTRACTS)
+def test_every_version_ever_written_stays(name: str) -> None:
+    """The ledger is kept for ever, so each version from 1 to the newest has its folder."""
+    versions = {folder.name for folder in (FOLDER / name).iterdir()}
+    assert versions == {f"v{number}" for number in range(1, CONTRACTS[name].version + 1)}
 
 
 @pytest.mark.parametrize("name", CONTRACTS)
 def test_every_kind_of_record_has_an_example(name: str) -> None:
-    """Each member of a topic's union occurs among its valid examples."""
+    """Each member of a topic's union occurs among its newest valid examples."""
     record = CONTRACTS[name].record
     members = set(getattr(record, "__args__", (record,)))
-    seen = {type(take(file)) for file in (FOLDER / "examples" / name / "valid").glob("*.json")}
-    assert seen == members
+    assert {type(take(file)) for file in (NEWEST[name] / "valid").glob("*.json")} == members
 
 
 def test_no_file_is_left_over() -> None:
     """Nothing stands in the folder that no topic owns, so a renamed topic leaves no trace."""
-    assert {file.stem for file in FOLDER.glob("*.json")} == set(CONTRACTS)
-    assert {folder.name for folder in (FOLDER / "examples").iterdir()} == set(CONTRACTS)
-    files = {file for file in (FOLDER / "examples").rglob("*") if file.is_file()}
-    assert files == {*VALID, *INVALID}
+    assert {folder.parent.name for folder in VERSIONS} == set(CONTRACTS)
+    files = {file for folder in VERSIONS for file in folder.rglob("*") if file.is_file()}
+    schemas = {folder / "schema.json" for folder in VERSIONS}
+    packed = {FOLDER / "cases/v1" / name for name in PACKED}
+    assert files == {*VALID, *INVALID, *schemas, *packed}
 
 
 @pytest.mark.parametrize("file", VALID, ids=named)
 def test_valid_examples_are_taken_and_come_back(file: Path) -> None:
-    """A valid example decodes, fits its schema, and survives encoding and decoding unchanged."""
-    name = file.parent.parent.name
+    """A valid example of any version fits its schema, is read today, and survives writing."""
+    records = CONTRACTS[file.parts[-4]]
     record = take(file)
-    assert CONTRACTS[name].decode(CONTRACTS[name].encode(record)) == record
-    document = json.loads((FOLDER / f"{name}.json").read_bytes())
-    jsonschema.validate(json.loads(file.read_bytes()), document, jsonschema.Draft202012Validator)
+    assert records.decode(records.encode(record)) == record
+    example = json.loads(file.read_bytes())
+    jsonschema.validate(example, schema_of(file), jsonschema.Draft202012Validator)
 
 
-@pytest.mark.parametrize("file", INVALID, ids=named)
+@pytest.mark.parametrize("file", of_newest(INVALID), ids=named)
 def test_invalid_examples_are_refused_for_the_reason_in_their_name(file: Path) -> None:
     """An invalid example is refused for exactly the reason its name begins with."""
     reason = Quarantine(file.stem.split("-")[0])
@@ -92,14 +111,14 @@ BEYOND_SCHEMA = {"malformed-time-without-zone", "malformed-cut-off"}
     "file", [file for file in INVALID if file.stem not in BEYOND_SCHEMA], ids=named
 )
 def test_invalid_examples_do_not_fit_the_schema(file: Path) -> None:
-    """A reader in another language that trusts the schema refuses what we refuse."""
-    document = json.loads((FOLDER / f"{file.parent.parent.name}.json").read_bytes())
-    assert not jsonschema.Draft202012Validator(document).is_valid(json.loads(file.read_bytes()))
+    """A reader in another language that trusts a version's schema refuses what we refuse."""
+    validator = jsonschema.Draft202012Validator(schema_of(file))
+    assert not validator.is_valid(json.loads(file.read_bytes()))
 
 
 def test_a_record_over_the_limit_is_too_large() -> None:
     """The size is judged before anything is parsed, and the limit itself is still taken."""
-    report = (FOLDER / "examples/hotline.v1/valid/report.json").read_bytes().strip()
+    report = (NEWEST["hotline"] / "valid/report.json").read_bytes().strip()
     padded = report.ljust(RECORD_BYTES_MAX)
     assert codec.decode_hotline(padded) == codec.decode_hotline(report)
     with pytest.raises(codec.Rejected) as refused:
