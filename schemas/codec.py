@@ -16,7 +16,7 @@ import msgspec
 from schemas import casehot, casewire
 from schemas.case import CaseSummary, Position, UrlState
 from schemas.facts import Decision, Fact
-from schemas.flow import OutcomeRecord, ProbeOrder, Quarantined
+from schemas.flow import ClockReading, OutcomeRecord, ProbeOrder, Quarantined
 from schemas.hotline import RECORD_BYTES_MAX, HotlineRecord
 from schemas.ledger import LedgerEntry
 from schemas.reasons import Quarantine
@@ -180,6 +180,7 @@ OUTCOME: Final[Codec[OutcomeRecord]] = Codec(OutcomeRecord)
 QUARANTINED: Final[Codec[Quarantined]] = Codec(Quarantined)
 REGISTRY: Final[Codec[Registry]] = Codec(Registry)
 ORDER: Final[Codec[ProbeOrder]] = Codec(ProbeOrder)
+CLOCK: Final[Codec[ClockReading]] = Codec(ClockReading)
 STATE: Final = StateCodec(UrlState)
 POSITION: Final[Codec[Position]] = Codec(Position)
 

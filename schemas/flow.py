@@ -1,4 +1,4 @@
-"""Records that carry the work along: outcomes, quarantine, probe orders."""
+"""Records that carry the work along: outcomes, quarantine, probe orders, readings of a clock."""
 
 from typing import Annotated, TypeAlias
 
@@ -51,6 +51,19 @@ class Quarantined(Struct, frozen=True, kw_only=True, gc=False):
     origin: Origin
     reason: Quarantine
     record: SealedRecord
+
+
+class ClockReading(Struct, frozen=True, kw_only=True, gc=False):
+    """`clock.v1`: written to be appended; what counts is the append time the broker answers with.
+
+    Attributes:
+        process: of its writer, made up at its start unless `kafka.instance` names it.
+        shown_at: what the writer's machine showed, in wall time.
+    """
+
+    v: Annotated[int, Meta(ge=1, le=1)] = 1
+    process: Annotated[str, Meta(pattern="^[a-z0-9][a-z0-9-]{0,39}$")]
+    shown_at: Instant
 
 
 class ProbeOrder(Struct, frozen=True, kw_only=True, gc=False):

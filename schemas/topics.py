@@ -9,6 +9,8 @@ PARTITIONS: Final = 12
 """Fixed on day one: more would re-hash every key. 12 divides among 1, 2, 3, 4 and 6 workers."""
 
 _DAY_MS: Final = 86_400_000
+_HOUR_MS: Final = 3_600_000
+_MINUTE_MS: Final = 60_000
 FOR_EVER: Final = -1
 
 
@@ -23,6 +25,8 @@ class TopicSpec:
         single: one partition instead of the ledger's number.
         retention_ms: how long records are kept; FOR_EVER for the ledger.
         compacted: only the newest record of each key is kept.
+        segment_ms: after so long the broker begins a new file; what is old goes by whole files,
+            and never from the one that is written. None = its default, a week.
         writers, readers: stages, for the reader of the picture and the ACLs.
     """
 
@@ -32,6 +36,7 @@ class TopicSpec:
     single: bool = False
     retention_ms: int = FOR_EVER
     compacted: bool = False
+    segment_ms: int | None = None
     writers: tuple[str, ...]
     readers: tuple[str, ...]
 
@@ -48,6 +53,8 @@ class TopicSpec:
         if not self.compacted:
             settings["retention.ms"] = str(self.retention_ms)
             settings["retention.bytes"] = "-1"
+        if self.segment_ms is not None:
+            settings["segment.ms"] = str(self.segment_ms)
         return settings
 
 
@@ -119,6 +126,16 @@ QUARANTINE: Final = TopicSpec(
     writers=("intake",),
     readers=("quarantine",),
 )
+CLOCK: Final = TopicSpec(
+    name="clock.v1",
+    key="process id",
+    codec=codec.CLOCK,
+    single=True,
+    retention_ms=_HOUR_MS,
+    segment_ms=10 * _MINUTE_MS,
+    writers=("intake", "attribution", "lifecycle", "probe", "rollup", "counter"),
+    readers=(),
+)
 
 TOPICS: Final = (
     HOTLINE,
@@ -130,6 +147,7 @@ TOPICS: Final = (
     PROBES,
     CASES,
     QUARANTINE,
+    CLOCK,
 )
 LEDGER: Final = (REPORTS, FACTS, DECISIONS)
 """What lifecycle folds; co-partitioned, keyed by url_key."""

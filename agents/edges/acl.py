@@ -15,7 +15,7 @@ from aiokafka.protocol.admin import CreateAclsRequest
 from agents.config import Settings
 from agents.edges.admin import TopicNames
 from agents.edges.asking import AdminError, asking
-from schemas.topics import DECISIONS, HOTLINE, PROBES, REGISTRY, TOPICS, TopicSpec
+from schemas.topics import CLOCK, DECISIONS, HOTLINE, PROBES, REGISTRY, TOPICS, TopicSpec
 
 WORKER: Final = "hostwatch"
 COUNTER: Final = "hostwatch-intake"
@@ -118,6 +118,8 @@ def _of_topic(spec: TopicSpec, topic: str) -> Iterator[Grant]:
     yield from _may(DESK, topic, Operation.READ)
     if spec is REGISTRY:
         yield from _may(COUNTER, topic, Operation.READ)
+    if spec is CLOCK:
+        yield from _may(COUNTER, topic, Operation.WRITE)
     if spec in (REGISTRY, DECISIONS):
         yield from _may(DESK, topic, Operation.WRITE)
 
