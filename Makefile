@@ -73,6 +73,7 @@ bench: setup
 	@$(BIN)/python -m pytest -m bench -s tests/bench $(ARGS)
 
 bench-engine: setup .venv-bench/ready
+	@tests/bench/engine/streams/setup.sh .hostwatch/bench/streams
 	@$(BIN)/python tests/bench/engine/run.py --peers .venv-bench/bin/python --out '$(BENCH_OUT)' \
 		$(if $(QUICK),--quick) $(if $(PUBLISH),--publish docs/performance.md) --only '$(ONLY)' $(ARGS)
 

@@ -83,11 +83,12 @@ def test_the_last_line_has_every_key_and_null_for_what_was_not_measured(results)
 
 def test_the_last_line_compares_at_one_durability():
     """Engine and bare loop are the transactional ones; the plain ones have keys of their own."""
-    names = ("engine-tx", "hand-tx", "engine", "hand", "quix", "faust")
+    names = ("engine-tx", "hand-tx", "engine", "hand", "streams-eos", "quix", "faust")
     race = {name: {"eps": number} for number, name in enumerate(names, 1)}
     line = figures.summary({"race": race})
     keys = ("engine_eps", "hand_loop_eps", "engine_plain_eps", "hand_loop_plain_eps")
-    assert [line[key] for key in (*keys, "quix_eps", "faust_eps")] == [1, 2, 3, 4, 5, 6]
+    peers = ("streams_eps", "quix_eps", "faust_eps")
+    assert [line[key] for key in (*keys, *peers)] == [1, 2, 3, 4, 5, 6, 7]
 
 
 def test_the_table_has_a_row_for_each_contestant_and_a_dash_for_what_failed():

@@ -9,10 +9,12 @@ SUMMARY_KEYS = (
     "hand_loop_eps",
     "engine_plain_eps",
     "hand_loop_plain_eps",
+    "streams_eps",
     "quix_eps",
     "bytewax_eps",
     "faust_eps",
     "engine_to_hand_loop",
+    "engine_to_streams",
     "engine_to_quix",
     "engine_to_faust",
     "pipeline_reports_per_s",
@@ -33,6 +35,7 @@ RACERS = {
     "hand_loop_eps": "hand-tx",
     "engine_plain_eps": "engine",
     "hand_loop_plain_eps": "hand",
+    "streams_eps": "streams-eos",
     "quix_eps": "quix",
     "bytewax_eps": "bytewax",
     "faust_eps": "faust",
@@ -103,7 +106,7 @@ def summary(results: Mapping[str, Any]) -> dict[str, Any]:
     line = dict.fromkeys(SUMMARY_KEYS)
     for key, name in RACERS.items():
         line[key] = _at(results, "race", name, "eps")
-    for key in ("hand_loop", "quix", "faust"):
+    for key in ("hand_loop", "streams", "quix", "faust"):
         ours, other = line["engine_eps"], line[f"{key}_eps"]
         line[f"engine_to_{key}"] = round(ours / other, 2) if ours and other else None
     for key in ("p99_ms", "gauge_p99_ms"):
