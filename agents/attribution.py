@@ -16,6 +16,7 @@ from agents.locate import Located, Locator, placements
 from schemas.codec import FACT, LEDGER
 from schemas.facts import Attribution as AttributionFact
 from schemas.facts import Placement
+from schemas.ids import BadUrl
 from schemas.ledger import ReportAccepted
 from schemas.moments import Instant
 from schemas.reasons import HotlineMode
@@ -107,7 +108,7 @@ class Attribution:
             host = host_of(desk.keys.open(report.sealed).reveal())
             located = await desk.locator.locate(host, report.received_at, report.origin)
             return self._fact(report, located)
-        except KeyGone:
+        except (KeyGone, BadUrl):  # an older intake took hosts that nobody can be asked for
             return AttributionFact(
                 url_key=report.url_key,
                 vantage=ROLE,

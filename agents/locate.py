@@ -138,10 +138,13 @@ class _Shelf:
         return self.answers
 
 
+_LAST_OF_LITERALS: Final = frozenset("0123456789]")
+
+
 @lru_cache(maxsize=ANSWERS_MAX)
 def _literal(host: str) -> Resolution | None:
     """Return the one address of a literal, None for a name."""
-    if not host[-1:].isdigit() and host[-1:] != "]":
+    if host[-1:] not in _LAST_OF_LITERALS:
         return None
     found = address(host)
     return None if found is None else Resolution(status=DnsStatus.OK, addresses=(str(found),))

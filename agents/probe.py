@@ -30,7 +30,7 @@ from agents.visits import Visits
 from schemas.codec import ORDER
 from schemas.facts import Facts
 from schemas.flow import ProbeOrder
-from schemas.ids import CanonicalUrl, canonical
+from schemas.ids import BadUrl, CanonicalUrl, canonical
 from schemas.moments import Instant
 from schemas.reasons import ProbeError, Target
 from schemas.topics import PROBES
@@ -154,7 +154,7 @@ class Probe:
             with self._finding.of(order):
                 place = await self._atlas.place(order, target)
             place, seen = await self._seen(order, target, place)
-        except KeyGone:
+        except (KeyGone, BadUrl):  # an older intake took hosts that nobody can be asked for
             self._count(Settled.FORGOTTEN)
             return
         passed(Point.LOOKED)

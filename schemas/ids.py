@@ -120,6 +120,8 @@ def _parsed(url: str) -> CanonicalUrl:
     host = name or undotted(parts.hostname)
     if not host:
         raise BadUrl("no host")
+    if not host.isascii():  # nobody could be asked for it, and it would have twins
+        raise BadUrl("not a URL")
     path = plain_escapes(parts.pathname or "/")
     query = plain_escapes(parts.search)
     port = int(parts.port) if parts.port else None

@@ -12,7 +12,7 @@ _ESCAPE: Final = re.compile(r"%[0-9a-fA-F]{2}")
 _NUMBER_LAST: Final = re.compile(
     r"(?P<before>https?://)(?P<host>[a-z][a-z0-9-]{0,62}(\.[a-z0-9][a-z0-9-]{0,62}){0,126}\.[0-9]+)"
     r"(?P<after>(:[0-9]{1,5})?([/?#].*)?)",
-    re.IGNORECASE,
+    re.ASCII | re.IGNORECASE,  # else U+017F is an `s` and the host is no host
 )
 _UNRESERVED: Final = frozenset(
     b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~"

@@ -14,7 +14,7 @@ _UNIT_MS: Final = {
     "y": 31_536_000_000,
 }
 
-_ONE: Final = r"(?:\d+(?:ms|[smhdwy]))+"
+_ONE: Final = r"(?:[0-9]+(?:ms|[smhdwy]))+"
 
 _BRIDGES: Final = re.compile(r"last_over_time\([^()\[\]]*\[[^\]]*\]\)")
 """What bridges gaps between scrapes, and those come in wall time."""
@@ -22,7 +22,7 @@ _BRIDGES: Final = re.compile(r"last_over_time\([^()\[\]]*\[[^\]]*\]\)")
 _PLACES: Final = re.compile(
     rf"(?P<before>\[|(?<=[smhdwy]):(?=\w+\])|\boffset\s+-?"
     rf"|^\s*(?:for|keep_firing_for|interval):\s*)(?P<duration>{_ONE})(?!\w)",
-    re.MULTILINE,
+    re.ASCII | re.MULTILINE,
 )
 """Where a duration can stand: a range, a subquery's step, an offset, and the keys of a rule."""
 
@@ -62,7 +62,7 @@ def _shortened(line: str, shorten: Callable[[re.Match[str]], str]) -> str:
 
 
 def _ms(duration: str) -> int:
-    parts = re.findall(r"(\d+)(ms|[smhdwy])", duration)
+    parts = re.findall(r"([0-9]+)(ms|[smhdwy])", duration)
     return sum(int(number) * _UNIT_MS[unit] for number, unit in parts)
 
 

@@ -11,13 +11,13 @@ from typing import Final
 _SUSPENDED_PATH: Final = re.compile(
     r"/(cgi-sys/suspendedpage\.cgi|suspended(page)?(\.(html?|php|cgi))?"
     r"|account-?suspended(\.(html?|php))?)/?",
-    re.IGNORECASE,
+    re.ASCII | re.IGNORECASE,
 )
 _PLACEHOLDER_PATH: Final = re.compile(
     r"(/[^/]+)*/((image|file|page|content)[_-]?)?"
     r"(404|removed|deleted|not[_-]?found|no[_-]?longer[_-]?available)"
     r"(\.(html?|php|png|jpe?g|gif|webp|svg))?/?",
-    re.IGNORECASE,
+    re.ASCII | re.IGNORECASE,
 )
 _PARKING_HOSTS: Final = (
     "above.com",

@@ -20,12 +20,12 @@ NUMBER_DIGITS: Final = (9, 18)
 programs take for a number (32 and 64 bits)."""
 
 _PROGRAM: Final = re.compile(
-    r"(.*/)?((index|default)\.[a-z]+|[^/]*\.(php\d?|aspx?|jspx?|cgi|pl|do|cfm))?"
+    r"(.*/)?((index|default)\.[a-z]+|[^/]*\.(php[0-9]?|aspx?|jspx?|cgi|pl|do|cfm))?"
 )
 """Paths at which a program answers, which then is told by the query what to show."""
 
 _TRACKING: Final = re.compile(
-    r"utm_[a-z]+|fbclid|gclid|ref|from|source|sid|phpsessid", re.IGNORECASE
+    r"utm_[a-z]+|fbclid|gclid|ref|from|source|sid|phpsessid", re.ASCII | re.IGNORECASE
 )
 _ID: Final = re.compile(r"[0-9]|.{16}")
 _NAME: Final = re.compile(r"(?P<stem>.*?)(?P<extension>\.[A-Za-z0-9]{1,5})?")

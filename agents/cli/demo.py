@@ -13,7 +13,7 @@ from agents.cli.results import write_result
 
 _DIFFERS: Final = 1
 _NAME_WIDTH: Final = 16
-_SPAN: Final = re.compile(r"(\d+(?:\.\d+)?)(s|m|h)?")
+_SPAN: Final = re.compile(r"([0-9]+(?:\.[0-9]+)?)(s|m|h)?")
 _UNITS_S: Final = {None: 1, "s": 1, "m": 60, "h": 3_600}
 
 

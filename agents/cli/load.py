@@ -21,8 +21,8 @@ RECORDS_MAX: Final = 200_000_000
 """Two bytes are held of each."""
 
 _FAILED: Final = 1
-_RATE: Final = re.compile(r"(\d+(?:\.\d+)?)(?:/(s|m|h))?")
-_SPAN: Final = re.compile(r"(\d+(?:\.\d+)?)(s|m|h)?")
+_RATE: Final = re.compile(r"([0-9]+(?:\.[0-9]+)?)(?:/(s|m|h))?")
+_SPAN: Final = re.compile(r"([0-9]+(?:\.[0-9]+)?)(s|m|h)?")
 _UNITS_S: Final = {None: 1, "s": 1, "m": 60, "h": 3_600}
 
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 _BROKEN: Final = 1
 _INTERRUPTED: Final = 130  # 128 + SIGINT, what a shell gives a command ended by Ctrl-C
-_RANGE: Final = re.compile(r"(\d+)(?:\.\.(\d+))?")
+_RANGE: Final = re.compile(r"([0-9]+)(?:\.\.([0-9]+))?")
 _LINES_MAX: Final = 20
 """With more seeds than these only those are printed at which something is wrong."""
 

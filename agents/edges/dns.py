@@ -14,7 +14,7 @@ from agents.clock import Clock
 from agents.config import DnsSettings
 from agents.edges.dnssec import is_bogus
 from agents.edges.dnswire import CHAIN_MAX, Answer, Wire
-from agents.edges.resolution import DnsStatus, Resolution, plain_name
+from agents.edges.resolution import DnsStatus, Resolution, askable, plain_name
 from agents.edges.spread import Spread
 from agents.pace import Rate
 from schemas.moments import SECOND_MS, Instant
@@ -54,7 +54,14 @@ them says nothing of what they name, so they stay unresolved."""
 DURATION_BOUNDS_S: Final = (0.005, 0.025, 0.1, 0.5, 1.0, 2.5, 5.0, 30.0)
 """From a server beside the machine to the longest deadline that can be set; 5 s is usual."""
 
-_FAILURES: Final = (DnsStatus.BOGUS, DnsStatus.TIMEOUT, DnsStatus.SERVFAIL, DnsStatus.REFUSED)
+_FAILURES: Final = (
+    DnsStatus.BOGUS,
+    DnsStatus.TIMEOUT,
+    DnsStatus.SERVFAIL,
+    DnsStatus.REFUSED,
+    DnsStatus.NOT_ASKED,
+)
+_NOT_ASKED: Final = Resolution(status=DnsStatus.NOT_ASKED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,8 +107,9 @@ class Resolver:
         cancelled leaves it to the others. The deadline runs from when the question goes out.
         """
         name = plain_name(host)
-        if name.rpartition(".")[2] in UNASKED:
-            return Resolution(status=DnsStatus.REFUSED)
+        if name.rpartition(".")[2] in UNASKED or not askable(name):
+            self._counts[DnsStatus.NOT_ASKED] += 1
+            return _NOT_ASKED
         if not fresh:
             known = self._recall(name)
             if known is not None:
@@ -114,7 +122,7 @@ class Resolver:
         return await asyncio.shield(flight)
 
     def counts(self) -> Counter[DnsStatus]:
-        """Return how many names the servers were asked for, by what became of it."""
+        """Return how many names were to be resolved anew, by what became of it."""
         return self._counts.copy()
 
     async def close(self) -> None:

@@ -47,7 +47,7 @@ _STATUS: Final = {
     pycares.errno.ARES_ENODATA: DnsStatus.NODATA,
     pycares.errno.ARES_ENOTFOUND: DnsStatus.NXDOMAIN,
     pycares.errno.ARES_EREFUSED: DnsStatus.REFUSED,
-    pycares.errno.ARES_EBADNAME: DnsStatus.REFUSED,  # no server can be asked for it
+    pycares.errno.ARES_EBADNAME: DnsStatus.NOT_ASKED,  # no server can be asked for it
     pycares.errno.ARES_ETIMEOUT: DnsStatus.TIMEOUT,
     pycares.errno.ARES_ECONNREFUSED: DnsStatus.TIMEOUT,  # no server there: silence, told early
     pycares.errno.ARES_ECANCELLED: DnsStatus.TIMEOUT,
@@ -174,6 +174,8 @@ async def _asked(resolver: aiodns.DNSResolver, host: str, kind: str) -> Answer:
         result = await resolver.query_dns(host, kind)
     except aiodns.error.DNSError as failure:
         return Answer(status=_STATUS.get(failure.args[0], DnsStatus.SERVFAIL))
+    except ValueError:  # aiodns and idna raise it for a name that cannot be written
+        return Answer(status=DnsStatus.NOT_ASKED)
     return read(host, result.answer)
 
 

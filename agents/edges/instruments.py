@@ -141,9 +141,9 @@ CANARY: Final = Declared(
 )
 DNS_LOOKUPS: Final = Declared(
     name="hostwatch_dns_lookups",
-    help="Names that this process asked its name servers for, by what became of it.",
+    help="Names that this process was to ask its name servers for, by what became of it.",
     labels=("result",),
-    bound="7",
+    bound="8",
 )
 ATTRIBUTED: Final = Declared(
     name="hostwatch_attributed_reports",

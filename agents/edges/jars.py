@@ -28,7 +28,9 @@ def silent(_line: str) -> None:
 def kafka_version() -> str:
     """Return the version of Kafka that `deploy/kafka/pom.xml` names."""
     pom = shipped("kafka/pom.xml").read_text(encoding="utf-8")
-    found = re.search(r"<artifactId>kafka_2\.13</artifactId>\s*<version>([0-9.]+)</version>", pom)
+    found = re.search(
+        r"<artifactId>kafka_2\.13</artifactId>[ \t\r\n]*<version>([0-9.]+)</version>", pom
+    )
     if found is None:
         raise UserError("deploy/kafka/pom.xml names no version of kafka_2.13")
     return found.group(1)

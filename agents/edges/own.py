@@ -13,7 +13,7 @@ from streams.gate import Rules
 
 _TRIE: Final = Path("/proc/net/fib_trie")
 _V6: Final = Path("/proc/net/if_inet6")
-_LOCAL: Final = re.compile(r"\|-- ([0-9.]+)\n\s+/32 host LOCAL")
+_LOCAL: Final = re.compile(r"\|-- ([0-9.]+)\n[ \t]+/32 host LOCAL")
 
 
 FRESH_S: Final = 10.0

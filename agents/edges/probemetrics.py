@@ -62,7 +62,7 @@ class Settled(StrEnum):
     CROWDED = "crowded"  # not of its hoster's sample, and no room: missed, by evaluation
     LATE = "late"  # its window had passed: missed, by evaluation
     REPEATED = "repeated"  # it was held or settled already
-    FORGOTTEN = "forgotten"  # its URL's key was destroyed
+    FORGOTTEN = "forgotten"  # its URL's key was destroyed, or it has no form to ask for
 
 
 def _none_overdue() -> tuple[int, int]:

@@ -19,7 +19,7 @@ FILE_BYTES_MAX: Final = 512 * 1024 * 1024
 """Unpacked; a million recorded names take about 300 MB."""
 
 _GZIP: Final = b"\x1f\x8b"
-_UNKNOWN_NAME: Final = Resolution(status=DnsStatus.REFUSED)
+_UNKNOWN_NAME: Final = Resolution(status=DnsStatus.NOT_ASKED)
 
 
 class Nothing:
@@ -95,8 +95,7 @@ def _unpacked(file: Path) -> bytes:
 
 def _ascii(name: str) -> str:
     """Return the form in which a canonical URL has the name (WHATWG, IDNA)."""
-    plain = plain_name(name)
-    return plain if plain.isascii() else ada_url.idna_to_ascii(plain).decode("ascii")
+    return plain_name(name if name.isascii() else ada_url.idna_to_ascii(name).decode("ascii"))
 
 
 def _answer(row: _Row) -> Resolution:

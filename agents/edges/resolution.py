@@ -1,5 +1,6 @@
 """What it means to resolve a name: the answer, and the one interface of all resolvers."""
 
+import re
 from enum import StrEnum
 from typing import Final, Protocol
 
@@ -18,13 +19,22 @@ class DnsStatus(StrEnum):
     SERVFAIL = "servfail"  # a server answered that it cannot tell, or not sensibly
     TIMEOUT = "timeout"  # nobody answered within the deadline
     BOGUS = "bogus"  # DNSSEC: the signatures do not hold (RFC 4035 4.3), so servers withhold it
-    REFUSED = "refused"  # the server would not answer, or the name is not to be asked for
+    REFUSED = "refused"  # the server would not answer
+    NOT_ASKED = "not_asked"  # no server can be asked for it, or none is to be
 
     @property
     def answered(self) -> bool:
         """Whether a resolver answered at all; NXDOMAIN is an answer."""
         return self in _ANSWERS
 
+
+NAME_CHARACTERS_MAX: Final = 253
+LABEL_CHARACTERS_MAX: Final = 63
+"""A name is at most 255 bytes on the wire, a label 63 (RFC 1035 2.3.4)."""
+
+_WIRE: Final = re.compile(r"[!-\[\]-~]+")
+"""Printable ASCII. A backslash begins an escape of master files (RFC 1035 5.1), so c-ares would
+ask for another name."""
 
 _ANSWERS: Final = (DnsStatus.OK, DnsStatus.NXDOMAIN, DnsStatus.NODATA)
 
@@ -75,5 +85,19 @@ class Names(Protocol):
 
 
 def plain_name(host: str) -> str:
-    """Return a name in the form it is looked up and remembered by."""
-    return host.lower().rstrip(".")
+    """Return a name in the form it is looked up and remembered by; one beyond ASCII as it is."""
+    return host.lower().rstrip(".") if host.isascii() else host  # U+212A would become a `k`
+
+
+def askable(name: str) -> bool:
+    """Return whether a question for a plain name can be put on the wire (RFC 1035 2.3.4).
+
+    A URL may have a longer host, and whatever a host is, the answer to it is a status: a name that
+    only makes a library raise would stop everybody's reports.
+    """
+    labels = name.split(".")
+    return (
+        len(name) <= NAME_CHARACTERS_MAX
+        and _WIRE.fullmatch(name) is not None
+        and all(0 < len(label) <= LABEL_CHARACTERS_MAX for label in labels)
+    )

@@ -242,6 +242,23 @@ async def test_a_destroyed_key_leaves_the_url_unknown(tmp_path: Path) -> None:
     assert [p.hoster for p in fact.placements] == ["unknown"]
 
 
+@pytest.mark.parametrize(
+    "url", ["http://\u017fhost.1/", "http://" + "a" * 64 + ".example/", "ftp://a/"]
+)
+async def test_a_host_that_nobody_can_be_asked_for_stops_nothing(tmp_path: Path, url: str) -> None:
+    """A ledger of an older release may hold such a URL: it is unanswered, and the others go on."""
+    async with name_server() as server:
+        names = Resolver(Clock(), DnsSettings(servers=(server.address,)))
+        it = bench(tmp_path, names)
+        odd = it.report("http://192.0.2.5/", sealed=it.keys.seal(url, AT))
+        try:
+            await it.stage.handle([odd, it.report("http://192.0.2.6/")])
+        finally:
+            await names.close()
+        assert server.asked == []
+    assert [fact.answered for fact in it.tray.facts] == [False, True]
+
+
 @pytest.mark.parametrize("pooled", [True, False])
 async def test_what_is_not_ours_stops_the_stage(tmp_path: Path, pooled: bool) -> None:
     """A broken entry is unexpected here: nothing of the list is sent, so the offset stays."""

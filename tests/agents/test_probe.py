@@ -380,3 +380,12 @@ async def test_a_destroyed_key_leaves_nothing_to_do(bench, tmp_path: Path) -> No
     it = bench()
     assert await it.settle(order) == []
     assert (it.tray.lists, it.stage.counts.settled[Settled.FORGOTTEN]) == ([], 1)
+
+
+async def test_a_url_that_has_no_form_any_more_stops_nothing(bench) -> None:
+    """An order of an older release for a host beyond ASCII is done; nothing is asked or written."""
+    it = bench()
+    sealed = it.keys.seal("http://\u017fhost.1/", it.clock.now())
+    order = it.order("http://one.example/x", sealed=sealed)
+    assert await it.settle(order) == []
+    assert (it.tray.lists, it.stage.counts.settled[Settled.FORGOTTEN]) == ([], 1)

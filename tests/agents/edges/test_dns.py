@@ -12,7 +12,7 @@ from resolving import by_hand, resolved
 
 from agents.config import DnsSettings
 from agents.edges.dns import ADDRESSES_MAX, Resolver, merged
-from agents.edges.dnswire import CHAIN_MAX, Answer, tries
+from agents.edges.dnswire import CHAIN_MAX, Answer, Wire, tries
 from agents.edges.resolution import DnsStatus, Resolution
 from agents.errors import UserError
 
@@ -36,7 +36,11 @@ async def test_what_became_of_names_is_counted() -> None:
         try:
             for host in ("here.example", "here.example", "gone.example", "a.localhost"):
                 await resolver.resolve(host)
-            assert resolver.counts() == {DnsStatus.OK: 1, DnsStatus.NXDOMAIN: 1}
+            assert resolver.counts() == {
+                DnsStatus.OK: 1,
+                DnsStatus.NXDOMAIN: 1,
+                DnsStatus.NOT_ASKED: 1,
+            }
         finally:
             await resolver.close()
 
@@ -183,15 +187,42 @@ async def test_names_outside_the_dns_are_not_asked_for(host: str) -> None:
     """A name that DNS does not hold is left unresolved, never nxdomain, and nobody hears of it."""
     async with name_server() as server:
         found = await resolved(server, host)
-        assert found.status is DnsStatus.REFUSED
+        assert found.status is DnsStatus.NOT_ASKED
         assert server.asked == []
 
 
-@pytest.mark.parametrize("host", ["a..example", "x" * 64 + ".example", "a." * 140 + "example"])
-async def test_impossible_names_are_unresolved(host: str) -> None:
-    """A name that no server can be asked for is unresolved, not nonexistent."""
+@pytest.mark.parametrize(
+    "host",
+    [
+        *("a..example", "x" * 64 + ".example", "a." * 140 + "example", "", ".", "[::1]", "a b"),
+        *(
+            "\u017fhost.1",
+            "\u0131.example",
+            "\u212a.1",
+            "\xe9.example",
+            "\ud800.example",
+            "a\x00.b",
+        ),
+        *("a.\u3002b", "a\\.b", "a\\999.b", "\uff11.\uff12", "x" * 70_000),
+    ],
+)
+async def test_what_cannot_be_asked_is_a_status(host: str) -> None:
+    """A name that no server can be asked for is unresolved, not nonexistent, and raises nothing."""
     async with name_server() as server:
-        assert (await resolved(server, host)).status is DnsStatus.REFUSED
+        assert (await resolved(server, host)).status is DnsStatus.NOT_ASKED
+        assert server.asked == []
+
+
+@pytest.mark.parametrize("host", ["\u017fhost.1", "\ud800.example", "a.\u3002b", "a..b"])
+async def test_the_wire_itself_raises_for_no_name(host: str) -> None:
+    """Even unchecked, a name that a library cannot write ends in a status of both questions."""
+    async with name_server() as server:
+        wire = Wire([server.address], 5.0)
+        try:
+            answers = await wire.ask(host)
+        finally:
+            await wire.close()
+        assert {answer.status for answer in answers} == {DnsStatus.NOT_ASKED}
 
 
 @pytest.mark.parametrize(

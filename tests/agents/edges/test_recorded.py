@@ -31,11 +31,11 @@ def recorded(tmp_path: Path, packed: bool = False, **rows) -> Recorded:
             ("192.0.2.9", "192.0.2.10", "2001:db8::1"),
         ),
         ({"status": "tld_unsupported", "ips": ["192.0.2.9"]}, DnsStatus.OK, ("192.0.2.9",)),
-        ({"status": "tld_unsupported", "ips": None}, DnsStatus.REFUSED, ()),
+        ({"status": "tld_unsupported", "ips": None}, DnsStatus.NOT_ASKED, ()),
         ({"status": "nxdomain", "ips": None}, DnsStatus.NXDOMAIN, ()),
         ({"status": "nxdomain"}, DnsStatus.NXDOMAIN, ()),
         ({"status": "ok", "ips": []}, DnsStatus.NODATA, ()),
-        ({"status": "error", "ips": []}, DnsStatus.REFUSED, ()),
+        ({"status": "error", "ips": []}, DnsStatus.NOT_ASKED, ()),
     ],
 )
 async def test_rows(tmp_path: Path, packed, row, status, addresses) -> None:
