@@ -17,6 +17,7 @@ from schemas.case import UrlState
 from schemas.moments import Instant
 
 POSITION_KEY: Final = b"position/"
+_NEVER: Final = 1 << 62
 
 
 @dataclass(slots=True)
@@ -39,12 +40,19 @@ class CaseStore:
     as_of: Instant = 0
     turn: asyncio.Lock = field(default_factory=asyncio.Lock)
 
-    def resume(self, partition: int) -> None:
-        """Take up the position that was loaded, and ask every URL once, in its turn."""
+    def resume(self, partition: int, until: Instant = _NEVER) -> None:
+        """Take up the position that was loaded, and ask every URL once, in its turn.
+
+        Args:
+            partition: whose it is.
+            until: an instant after it was written by a wrong clock, and says of none up to when
+                the states are the fold of the ledger; the next one that is written does.
+        """
         found = self.store.get(position_key(partition))
         if found is not None:
             position = codec.POSITION.decode(found)
-            self.offsets, self.as_of = dict(position.offsets), position.as_of
+            self.offsets = dict(position.offsets)
+            self.as_of = position.as_of if position.as_of <= until else 0
         self.unasked = self.store.keys()
 
     def hold(self, pairs: Sequence[Pair], position: int | None = None) -> None:

@@ -24,6 +24,7 @@ from agents.engine.stage import Outbox, Ready, Received, Send, next_offsets
 from agents.engine.store import MemoryStores, Stores
 from agents.engine.transactions import Transactions
 from agents.orders import Orders
+from agents.timekeeping import APART_MAX_MS
 from schemas import codec, topics
 from schemas.case import Position
 from schemas.moments import Instant
@@ -69,6 +70,8 @@ class Lifecycle:
         writer: where states and positions go, with the offsets they hold.
         probing: orders are written; a replay of old reports asks nobody.
         stores: where the tables are kept; whoever hands them in closes them. None = in memory.
+        clock: tells up to when the ledger was read and which looks are due, so it has to be the
+            broker's (`BrokerClock`); None = the machine's.
     """
 
     role = ROLE
@@ -84,6 +87,7 @@ class Lifecycle:
         *,
         probing: bool = True,
         stores: Stores | None = None,
+        clock: Clock | None = None,
     ) -> None:
         self.results: Counter[Told] = Counter()
         self._settings = settings
@@ -91,7 +95,7 @@ class Lifecycle:
         self._writer = writer
         self._stores: Stores = stores or MemoryStores()
         self._orders = Orders(settings.vantages, settings.probe) if probing else None
-        self._clock: Clock = settings.clock.clock()
+        self._clock: Clock = clock or settings.clock.clock()
         self._tables: dict[int, CaseStore] = {}
         self._tasks: tuple[asyncio.Task[None], ...] = ()
 
@@ -107,7 +111,8 @@ class Lifecycle:
 
         def begin(partition: int) -> None:
             self._tables[partition] = tables.pop(partition)
-            self._tables[partition].resume(partition)
+            until = self._clock.now() + self._clock.world_ms(APART_MAX_MS / 1_000)
+            self._tables[partition].resume(partition, until)
             self._start_tasks()
             ready(partition, self._tables[partition].offsets)
 

@@ -19,10 +19,13 @@ class Positions:
     _held: dict[int, tuple[Position, float]] = field(default_factory=dict)
 
     def take(self, position: Position, now_s: float) -> None:
-        """Keep a position if it is its partition's newest."""
+        """Keep a partition's newest position: they come in the order they were written in.
+
+        One that was written by a wrong clock may be of a later instant than those after it.
+        """
         held = self._held.get(position.partition)
-        if held is None or position.as_of > held[0].as_of:
-            self._held[position.partition] = position, now_s
+        stands = held is not None and position.as_of == held[0].as_of
+        self._held[position.partition] = position, held[1] if held and stands else now_s
 
     @property
     def newest(self) -> Position | None:

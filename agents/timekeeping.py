@@ -15,7 +15,7 @@ JUMP_MAX_S: Final = 1.0
 """A clock that is slewed gains 5 ms in a look of 10 s; one that moves by more was set."""
 
 APART_MAX_MS: Final = 5 * MINUTE_MS
-"""As much as a hotline's time may lie before its record's append time the other way round."""
+"""As much as a hotline's time may lie after its record's append time."""
 
 
 @dataclass(frozen=True, slots=True)

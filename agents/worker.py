@@ -25,10 +25,12 @@ from agents.edges.resultmetrics import ResultCollector
 from agents.edges.surroundings import Surroundings
 from agents.edges.web import WebServer
 from agents.engine.app import running
+from agents.engine.brokertime import BrokerClock
 from agents.engine.failures import crash
 from agents.engine.outbox import KafkaOutbox
 from agents.engine.stage import Stage
 from agents.engine.stores import stores_for
+from agents.engine.timekeeper import Timekeeper
 from agents.engine.transactions import Transactions
 from agents.errors import UserError
 from agents.intake import Intake
@@ -76,6 +78,7 @@ class Worker:
     _registry: RegistryReader = field(init=False)
     _networks: Networks = field(init=False)
     _locator: Locator = field(init=False)
+    _time: Timekeeper = field(init=False)
     _probing: dict[str, Counts] = field(default_factory=dict)
     _placed: Counter[Placed] | None = None
     _told: Counter[Told] | None = None
@@ -85,8 +88,8 @@ class Worker:
         """Run the roles for the duration of the context.
 
         Raises:
-            UserError: an unknown role, a missing key file or database, or topics that are not
-                as they must be.
+            UserError: an unknown role, a missing key file or database, topics that are not as
+                they must be, or a clock that is wrong.
         """
         unknown = set(roles) - set(roles_of(self.settings))
         if unknown:
@@ -102,6 +105,9 @@ class Worker:
             yield self
 
     async def _prepare(self, stack: AsyncExitStack) -> None:
+        self._time = Timekeeper(self.settings)
+        await self._time.start()
+        stack.push_async_callback(self._time.stop)
         self._keys = Keyring.load(self.settings.key_file)
         self._registry = RegistryReader(self.settings)
         await self._registry.start()
@@ -145,12 +151,16 @@ class Worker:
         stores = stores_for(self.settings, topics.CASES.name)
         stack.callback(stores.close)
         writer = Transactions(self.settings, LIFECYCLE)
-        lifecycle = Lifecycle(self.settings, outbox, writer, probing=self.probing, stores=stores)
+        clock = BrokerClock(self.settings.clock.clock(), self._time.time)
+        lifecycle = Lifecycle(
+            self.settings, outbox, writer, probing=self.probing, stores=stores, clock=clock
+        )
         self._told = lifecycle.results
         return lifecycle
 
     def _stage(self, role: str, outbox: KafkaOutbox, hotlines: Sequence[str]) -> Stage:
-        settings, clock = self.settings, self.settings.clock.clock()
+        settings = self.settings
+        clock = BrokerClock(settings.clock.clock(), self._time.time)
         match role:
             case "intake":
                 return Intake(settings, self._keys, self._registry, outbox, hotlines)
@@ -193,7 +203,9 @@ class Worker:
             membership,
             lambda: self._probing,
             others={
-                "surroundings": Surroundings(self.settings, self._networks.builds),
+                "surroundings": Surroundings(
+                    self.settings, self._networks.builds, self._time.apart_ms
+                ),
                 "lookups": LookupCollector(lambda: asked, self._networks.lookups),
                 "attribution": ResultCollector(ATTRIBUTED, Placed, lambda: self._placed),
                 "lifecycle": ResultCollector(FOLDED, Told, lambda: self._told),

@@ -65,12 +65,15 @@ async def _serve(settings: "Settings") -> None:
     from agents.edges.counter import Counter
     from agents.edges.hotlines import hotlines_of_registry
     from agents.engine.outbox import KafkaOutbox
+    from agents.engine.timekeeper import Timekeeper
     from agents.errors import UserError
 
     hotlines = await hotlines_of_registry(settings)
     missing = await plan(settings, wanted(settings, hotlines))
     if any(change.action is Action.CREATE for change in missing):
         raise UserError("topics are missing: run `hostwatch topics apply` first")
+    keeper = Timekeeper(settings)
+    await keeper.start()
     outbox = KafkaOutbox(settings, "hostwatch-intake")
     await outbox.start()
     counter = Counter(settings.intake, outbox, hotlines)
@@ -84,3 +87,4 @@ async def _serve(settings: "Settings") -> None:
     finally:
         await counter.stop()
         await outbox.stop()
+        await keeper.stop()

@@ -200,6 +200,12 @@ DISK_FREE: Final = Declared(
     name="hostwatch_disk_free_ratio",
     help="Free part of the disk that the state folder lies on.",
 )
+CLOCK_APART: Final = Declared(
+    name="hostwatch_clock_apart_seconds",
+    help="How far this machine's clock is ahead of the broker's, negative if it is behind; 0 as far"
+    " as the way to the broker lets it be told.",
+    unit="seconds",
+)
 
 PROCESS_CPU: Final = Declared(
     name="process_cpu_seconds",
@@ -256,6 +262,7 @@ INSTRUMENTS: Final = (
     CERTIFICATE_EXPIRY,
     KEY_MONTH,
     DISK_FREE,
+    CLOCK_APART,
     PROCESS_CPU,
     PROCESS_MEMORY,
     COLLECTOR_DURATION,

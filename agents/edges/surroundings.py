@@ -24,6 +24,7 @@ from agents.edges import keyfile
 from agents.edges.declared import Declared
 from agents.edges.instruments import (
     CERTIFICATE_EXPIRY,
+    CLOCK_APART,
     DATASET_BUILD,
     DISK_FREE,
     KEY_MONTH,
@@ -48,10 +49,12 @@ class Surroundings(Collector):
     Attributes:
         settings: name the files and the folder.
         builds: of the address databases; empty where none is opened.
+        apart_ms: how far the machine's clock is ahead of the broker's; None = not known.
     """
 
     settings: Settings
     builds: Builds
+    apart_ms: Callable[[], int | None] = lambda: None
 
     def describe(self) -> Iterable[Metric]:
         """Declare nothing, so that registration collects nothing."""
@@ -64,6 +67,8 @@ class Surroundings(Collector):
         ends = [((name,), _ends_at(file)) for name, file in self._certificates()]
         yield _family(CERTIFICATE_EXPIRY, ends)
         yield _family(KEY_MONTH, [((), _newest_month(self.settings.key_file))])
+        apart_ms = self.apart_ms()
+        yield _family(CLOCK_APART, [((), None if apart_ms is None else apart_ms / 1_000)])
         yield _family(DISK_FREE, [((), _free(self.settings.state_dir))])
         cpu = CounterMetricFamily(PROCESS_CPU.name, PROCESS_CPU.help, unit=PROCESS_CPU.unit)
         cpu.add_metric((), time.process_time())

@@ -12,20 +12,25 @@ import pytest
 from ledger_events import KEY, ONLINE, START, at, look, notice, placed, report
 
 from agents import lifecycle as lifecycle_stage
-from agents.casestore import CaseStore
+from agents.casestore import CaseStore, position_key
+from agents.clock import Clock
 from agents.config import ClockSettings, KafkaSettings, Settings, StateSettings, VantageSettings
 from agents.edges.admin import apply, wanted
+from agents.engine.brokertime import BrokerClock
 from agents.engine.bulk import read_partitions
 from agents.engine.diskstores import DiskStores
 from agents.engine.outbox import KafkaOutbox
 from agents.engine.ownership import Ownership
 from agents.engine.stage import Received, Send
 from agents.engine.store import Stores
+from agents.engine.timekeeper import Timekeeper
 from agents.engine.transactions import Transactions
 from agents.lifecycle import ROLE, Lifecycle
 from agents.orders import Orders
 from schemas import codec, topics
+from schemas.case import Position
 from schemas.flow import ProbeOrder
+from schemas.moments import DAY_MS
 from schemas.reasons import Target
 from streams import lifecycle
 from streams.lifecycle import Told
@@ -83,13 +88,13 @@ def settings_of(bootstrap: str, folder: Path, hours: float) -> Settings:
 
 @asynccontextmanager
 async def stage(
-    settings: Settings, stores: Stores | None = None
+    settings: Settings, stores: Stores | None = None, clock: Clock | None = None
 ) -> AsyncIterator[tuple[Lifecycle, Witness]]:
     """Yield a stage that owns the partition, as after a start."""
     outbox = KafkaOutbox(settings)
     await outbox.start()
     witness = Witness(outbox)
-    made = Lifecycle(settings, witness, Transactions(settings, ROLE), stores=stores)
+    made = Lifecycle(settings, witness, Transactions(settings, ROLE), stores=stores, clock=clock)
     try:
         await made.assigned(frozenset({0}))
         yield made, witness
@@ -266,3 +271,53 @@ def test_one_tick_asks_a_bounded_number_of_urls():
         ticks += 1
     assert len(found) == 3 * lifecycle_stage.TICK_URLS_MAX
     assert ticks > 1
+
+
+async def positions(settings: Settings) -> list[Position]:
+    """Return the positions written, oldest first."""
+    found = []
+    async for batch in read_partitions(settings, topics.CASES.name, (0,)):
+        found += [codec.POSITION.decode(r.value) for r in batch if r.key == position_key(0)]
+    return found
+
+
+async def test_a_clock_two_days_ahead_moves_no_position(bootstrap, tmp_path, monkeypatch):
+    """Positions of an idle ledger are of the broker's time, before, while and after."""
+    monkeypatch.setattr(lifecycle_stage, "POSITION_EVERY_S", 0.01)
+    settings = settings_of(bootstrap, tmp_path, 0.1)
+    settings = settings.model_copy(update={"clock": ClockSettings()})
+    await apply(settings, wanted(settings))
+    keeper = Timekeeper(settings)
+    await keeper.start()
+    true_ns = time.time_ns
+    try:
+        clock = BrokerClock(settings.clock.clock(), keeper.time)
+        async with stage(settings, clock=clock):
+            for by_ms in (0, 2 * DAY_MS, -2 * DAY_MS):
+                monkeypatch.setattr(time, "time_ns", lambda by=by_ms: true_ns() + by * 1_000_000)
+                before = len(await positions(settings))
+                async with asyncio.timeout(DEADLINE_S):
+                    while len(await positions(settings)) < before + 3:
+                        pass
+    finally:
+        await keeper.stop()
+    said = [one.as_of for one in await positions(settings)]
+    assert said == sorted(said)
+    assert said[-1] <= true_ns() // 1_000_000
+    assert said[-1] - said[0] < DEADLINE_S * 3 * 1_000
+
+
+async def test_a_position_that_a_wrong_clock_wrote_is_written_anew(bootstrap, tmp_path):
+    """A worker of before left one two days ahead; the next owner's are right at once."""
+    settings = settings_of(bootstrap, tmp_path, 0.1)
+    settings = settings.model_copy(update={"clock": ClockSettings()})
+    await apply(settings, wanted(settings))
+    now = settings.clock.clock().now()
+    async with stage(settings) as (made, _):
+        await made.handle(reports(*[(entry, now) for entry, _ in [report(seen=0)]]))
+        made._tables[0].as_of = now + 2 * DAY_MS
+        await made.handle(reports(*[(entry, now) for entry, _ in [report(seen=0)]]))
+        assert (await positions(settings))[-1].as_of == now + 2 * DAY_MS
+    async with stage(settings) as (made, _):
+        await made.handle(reports(*[(entry, now) for entry, _ in [report(seen=0)]]))
+    assert now <= (await positions(settings))[-1].as_of < now + DAY_MS

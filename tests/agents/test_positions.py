@@ -9,12 +9,12 @@ def position(partition: int, as_of: int, **offsets: int) -> Position:
 
 
 def test_the_newest_of_each_partition_counts():
-    """An older one of a partition changes nothing; offsets are added up over partitions."""
+    """It is the one written last; offsets are added up over partitions."""
     held = Positions()
     assert (held.newest, held.oldest_at, held.offsets()) == (None, None, {})
-    held.take(position(0, 5, reports=3, facts=4), 0.0)
-    held.take(position(1, 9, reports=10), 0.0)
     held.take(position(0, 4, reports=1), 0.0)
+    held.take(position(1, 9, reports=10), 0.0)
+    held.take(position(0, 5, reports=3, facts=4), 0.0)
     assert held.newest == position(1, 9, reports=10)
     assert held.oldest_at == 5
     assert held.offsets() == {"facts": 4, "reports": 13}
@@ -32,3 +32,12 @@ def test_one_partition_that_stands_still_makes_all_stale():
     assert held.stale(STALE_S + 0.1)
     held.take(position(0, 6), STALE_S + 0.1)
     assert not held.stale(STALE_S + 0.1)
+
+
+def test_an_instant_that_a_wrong_clock_wrote_is_followed_by_the_right_one():
+    """A position two days ahead holds until the next one is written, and no longer."""
+    held = Positions()
+    held.take(position(0, 172_800_005, reports=3), 0.0)
+    held.take(position(0, 6, reports=4), STALE_S + 1)
+    assert held.newest == position(0, 6, reports=4)
+    assert not held.stale(STALE_S + 1)

@@ -208,3 +208,19 @@ def test_what_the_brokers_clock_shows_at_most(appended_at, later_ms, at_most) ->
     told.acknowledged(handed_in, appended_at)
     steady[0] += later_ms
     assert told.at_most() == (None if at_most is None else at_most + 50)
+    assert told.at_least() == at_most
+
+
+@pytest.mark.parametrize(
+    ("shown_ms", "apart_ms"),
+    [(7_000, 0), (7_050, 0), (7_051, 1), (6_999, -1), (187_050, 180_000)],
+)
+def test_how_far_a_clock_is_from_the_brokers(shown_ms, apart_ms) -> None:
+    """What the way to the broker and back took is held for nobody's fault."""
+    steady = [100]
+    told = BrokerTime(lambda: steady[0])
+    assert told.apart_ms(shown_ms) is None
+    handed_in = told.handed_in()
+    steady[0] += 50
+    told.acknowledged(handed_in, [7_000])
+    assert told.apart_ms(shown_ms) == apart_ms

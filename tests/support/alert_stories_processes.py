@@ -156,6 +156,18 @@ PROCESSES = (
         fires_at=DAY + 701,
         over_at=3 * DAY,
     ),
+    # Ten minutes of a clock an hour behind; another that is 59 s off is nobody's concern.
+    Story(
+        alert="HostwatchClockApart",
+        seen=(
+            _worker("hostwatch_clock_apart_seconds", "0x9 -3600x9 0x60"),
+            _worker("hostwatch_clock_apart_seconds", "59x80", instance="worker-2"),
+        ),
+        labels={**WORKER, "severity": "warning"},
+        silent_at=14,
+        fires_at=15,
+        over_at=20,
+    ),
     # promtool's clock begins at 1970, so a build in the past is one before it.
     Story(
         alert="HostwatchDatasetOld",

@@ -13,10 +13,10 @@ from agents.edges.keys import Keyring
 from agents.edges.surroundings import Surroundings
 
 
-def exposed(settings: Settings, **builds: int) -> str:
+def exposed(settings: Settings, apart_ms: int | None = None, **builds: int) -> str:
     """Return what a scrape says."""
     registry = CollectorRegistry()
-    registry.register(Surroundings(settings, lambda: builds))
+    registry.register(Surroundings(settings, lambda: builds, lambda: apart_ms))
     return generate_latest(registry).decode()
 
 
@@ -90,3 +90,11 @@ def test_what_the_process_takes_is_told(tmp_path: Path, monkeypatch: pytest.Monk
     monkeypatch.setattr("agents.edges.surroundings._STATM", tmp_path / "none")
     lines = exposed(settings).splitlines()
     assert not any(line.startswith("process_resident_memory_bytes") for line in lines)
+
+
+@pytest.mark.parametrize("apart_ms", [0, 172_800_000, -301_000])
+def test_how_far_the_clock_is_from_the_brokers_is_told(tmp_path: Path, apart_ms: int) -> None:
+    """In seconds, ahead positive; nothing is said where the broker's time was never read."""
+    settings = Settings(state_dir=tmp_path, key_file=tmp_path / "keys.json")
+    assert value(exposed(settings, apart_ms), "hostwatch_clock_apart_seconds") == apart_ms / 1_000
+    assert "\nhostwatch_clock_apart_seconds " not in exposed(settings)
