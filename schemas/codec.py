@@ -15,7 +15,9 @@ import msgspec
 
 from schemas import casehot, casewire
 from schemas.case import CaseSummary, Position, UrlState
+from schemas.custody import AuditEntry, Handover, LedgerRoot, WrappedKey
 from schemas.facts import Decision, Fact
+from schemas.feedback import Feedback, HosterAnswer
 from schemas.flow import ClockReading, OutcomeRecord, ProbeOrder, Quarantined
 from schemas.hotline import RECORD_BYTES_MAX, HotlineRecord
 from schemas.ledger import LedgerEntry
@@ -181,6 +183,12 @@ QUARANTINED: Final[Codec[Quarantined]] = Codec(Quarantined)
 REGISTRY: Final[Codec[Registry]] = Codec(Registry)
 ORDER: Final[Codec[ProbeOrder]] = Codec(ProbeOrder)
 CLOCK: Final[Codec[ClockReading]] = Codec(ClockReading)
+KEY: Final[Codec[WrappedKey]] = Codec(WrappedKey)
+ROOT: Final[Codec[LedgerRoot]] = Codec(LedgerRoot)
+AUDIT: Final[Codec[AuditEntry]] = Codec(AuditEntry)
+FEEDBACK: Final[Codec[Feedback]] = Codec(Feedback)
+ANSWER: Final[Codec[HosterAnswer]] = Codec(HosterAnswer)
+HANDOVER: Final[Codec[Handover]] = Codec(Handover)
 STATE: Final = StateCodec(UrlState)
 POSITION: Final[Codec[Position]] = Codec(Position)
 

@@ -27,7 +27,7 @@ class TopicSpec:
         compacted: only the newest record of each key is kept.
         segment_ms: after so long the broker begins a new file; what is old goes by whole files,
             and never from the one that is written. None = its default, a week.
-        writers, readers: stages, for the reader of the picture and the ACLs.
+        writers, readers: stages, or who else; `agents.edges.acl` makes rights of them.
     """
 
     name: str
@@ -137,6 +137,56 @@ CLOCK: Final = TopicSpec(
     readers=(),
 )
 
+FEEDBACK: Final = TopicSpec(
+    name="hotline.{id}.out.v1",
+    key="record id",
+    codec=codec.FEEDBACK,
+    retention_ms=30 * _DAY_MS,
+    writers=("rollup",),
+    readers=("hotline",),
+)
+ANSWERS: Final = TopicSpec(
+    name="answers.v1",
+    key="hoster id",
+    codec=codec.ANSWER,
+    writers=("rollup",),
+    readers=("intake",),
+)
+HANDOVERS: Final = TopicSpec(
+    name="handovers.v1",
+    key="hoster id",
+    codec=codec.HANDOVER,
+    single=True,
+    writers=("desk",),
+    readers=("desk",),
+)
+AUDIT: Final = TopicSpec(
+    name="audit.v1",
+    key="person id",
+    codec=codec.AUDIT,
+    single=True,
+    writers=("desk",),
+    readers=("desk",),
+)
+KEYS: Final = TopicSpec(
+    name="keys.v1",
+    key="month",
+    codec=codec.KEY,
+    single=True,
+    compacted=True,
+    segment_ms=_DAY_MS,
+    writers=("intake", "attribution", "probe", "desk"),
+    readers=("intake", "attribution", "lifecycle", "probe", "rollup", "desk"),
+)
+ROOTS: Final = TopicSpec(
+    name="roots.v1",
+    key="hour",
+    codec=codec.ROOT,
+    single=True,
+    writers=("desk",),
+    readers=("desk",),
+)
+
 TOPICS: Final = (
     HOTLINE,
     REPORTS,
@@ -148,6 +198,12 @@ TOPICS: Final = (
     CASES,
     QUARANTINE,
     CLOCK,
+    FEEDBACK,
+    ANSWERS,
+    HANDOVERS,
+    AUDIT,
+    KEYS,
+    ROOTS,
 )
 LEDGER: Final = (REPORTS, FACTS, DECISIONS)
 """What lifecycle folds; co-partitioned, keyed by url_key."""

@@ -15,7 +15,16 @@ from aiokafka.protocol.admin import CreateAclsRequest
 from agents.config import Settings
 from agents.edges.admin import TopicNames
 from agents.edges.asking import AdminError, asking
-from schemas.topics import CLOCK, DECISIONS, HOTLINE, PROBES, REGISTRY, TOPICS, TopicSpec
+from schemas.topics import (
+    CLOCK,
+    DECISIONS,
+    FEEDBACK,
+    HOTLINE,
+    PROBES,
+    REGISTRY,
+    TOPICS,
+    TopicSpec,
+)
 
 WORKER: Final = "hostwatch"
 COUNTER: Final = "hostwatch-intake"
@@ -86,8 +95,12 @@ def grants(settings: Settings, hotlines: Sequence[str]) -> list[Grant]:
             found.update(_of_topic(spec, topic))
     for id in hotlines:
         topic = TopicNames(prefix).broker(HOTLINE.named(id))
-        for user in (HOTLINE_USER.format(id=id), COUNTER):
-            found.update(_may(user, topic, Operation.WRITE))
+        user = HOTLINE_USER.format(id=id)
+        for writer in (user, COUNTER):
+            found.update(_may(writer, topic, Operation.WRITE))
+        told = TopicNames(prefix).broker(FEEDBACK.named(id))
+        found.update(_may(user, told, Operation.READ))
+        found.add(Grant(user, Kind.GROUP, told, Operation.READ))
     for role in (*_GROUPS, *(f"probe-{vantage.id}" for vantage in settings.vantages)):
         found.add(Grant(WORKER, Kind.GROUP, prefix + role, Operation.READ))
         # what is verified is held against what a role has committed
@@ -100,7 +113,7 @@ def grants(settings: Settings, hotlines: Sequence[str]) -> list[Grant]:
 
 
 def _names(spec: TopicSpec, settings: Settings, hotlines: Sequence[str]) -> list[str]:
-    if spec is HOTLINE:
+    if spec in (HOTLINE, FEEDBACK):
         return [spec.named(id) for id in hotlines]
     if spec is PROBES:
         return [spec.named(vantage.id) for vantage in settings.vantages]
@@ -115,12 +128,13 @@ def _of_topic(spec: TopicSpec, topic: str) -> Iterator[Grant]:
     if set(spec.writers) & set(_ROLES):
         yield from _may(WORKER, topic, Operation.WRITE)
     yield Grant(METER, Kind.TOPIC, topic, Operation.DESCRIBE)
-    yield from _may(DESK, topic, Operation.READ)
+    if spec is not FEEDBACK:  # a hotline's ids stand there open, for that hotline alone
+        yield from _may(DESK, topic, Operation.READ)
     if spec is REGISTRY:
         yield from _may(COUNTER, topic, Operation.READ)
     if spec is CLOCK:
         yield from _may(COUNTER, topic, Operation.WRITE)
-    if spec in (REGISTRY, DECISIONS):
+    if spec in (REGISTRY, DECISIONS) or "desk" in spec.writers:
         yield from _may(DESK, topic, Operation.WRITE)
 
 

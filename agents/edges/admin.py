@@ -14,7 +14,7 @@ from aiokafka.errors import for_code
 from agents import access
 from agents.config import Settings
 from agents.edges.asking import ANSWER_DEADLINE_S, AdminError, explained
-from schemas.topics import HOTLINE, PROBES, TOPICS, TopicSpec
+from schemas.topics import FEEDBACK, HOTLINE, PROBES, TOPICS, TopicSpec
 
 _SETTLE_S: Final = 0.1  # metadata of a new topic reach every broker a moment after its creation
 _UNKNOWN_TOPIC: Final = 3  # Kafka protocol, error codes
@@ -96,7 +96,8 @@ def wanted(settings: Settings, hotlines: Iterable[str] = ()) -> tuple[Wanted, ..
         hotlines: ids whose inboxes are wanted.
     """
     vantages = tuple(vantage.id for vantage in settings.vantages)
-    ids = {HOTLINE.name: tuple(dict.fromkeys(hotlines)), PROBES.name: vantages}
+    lines = tuple(dict.fromkeys(hotlines))
+    ids = {HOTLINE.name: lines, FEEDBACK.name: lines, PROBES.name: vantages}
     return tuple(
         _wanted(spec, spec.named(id), settings)
         for spec in TOPICS

@@ -1,6 +1,7 @@
 """Asks the broker where things stand: topics, offsets, commits, positions, single stretches."""
 
 import asyncio
+import re
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -28,7 +29,8 @@ TAIL_RECORDS: Final = 5_000
 """Read first from the end of a partition in search of its positions, which come once a second."""
 
 POSITION_KEY: Final = b"position/"
-_INBOX_BEGINS, _INBOX_ENDS = HOTLINE.name.split("{id}")
+_INBOX: Final = re.compile(re.escape(HOTLINE.name).replace(r"\{id\}", "[a-z0-9-]+"))
+"""A hotline's id has no dot, so what is said back to it is none of them."""
 
 
 Offsets = dict[tuple[str, int], int]
@@ -191,8 +193,4 @@ async def _consumer(kafka: KafkaSettings) -> AsyncIterator[AIOKafkaConsumer]:
 
 def inboxes(topics: Mapping[str, int]) -> dict[str, int]:
     """Return the inboxes of hotlines among some topics."""
-    return {
-        topic: count
-        for topic, count in topics.items()
-        if topic.startswith(_INBOX_BEGINS) and topic.endswith(_INBOX_ENDS)
-    }
+    return {topic: count for topic, count in topics.items() if _INBOX.fullmatch(topic)}

@@ -14,16 +14,18 @@ def test_names_are_unique_and_versioned() -> None:
 
 def test_the_ledger_is_kept_for_ever() -> None:
     """No record of the ledger expires, by time or by size, and none is compacted away."""
-    for spec in (*topics.LEDGER, topics.OUTCOMES, topics.REGISTRY):
+    kept = (topics.OUTCOMES, topics.REGISTRY, topics.ANSWERS, topics.HANDOVERS, topics.AUDIT)
+    for spec in (*topics.LEDGER, *kept, topics.ROOTS):
         config = spec.config()
         assert config["cleanup.policy"] == "delete"
         assert config["retention.ms"] == config["retention.bytes"] == "-1"
 
 
-def test_only_the_table_is_compacted() -> None:
-    """`cases.v1` alone keeps one record a key, and never expires one."""
-    assert [spec for spec in topics.TOPICS if spec.compacted] == [topics.CASES]
-    assert topics.CASES.config()["cleanup.policy"] == "compact"
+def test_only_tables_are_compacted() -> None:
+    """`cases.v1` and `keys.v1` alone keep one record a key, and never expire one."""
+    tables = [topics.CASES, topics.KEYS]
+    assert [spec for spec in topics.TOPICS if spec.compacted] == tables
+    assert {spec.config()["cleanup.policy"] for spec in tables} == {"compact"}
 
 
 @pytest.mark.parametrize("spec", topics.TOPICS, ids=lambda spec: spec.name)

@@ -37,6 +37,8 @@ def test_every_topic_is_wanted_once_per_id() -> None:
     assert {name for name in found if "." in name.removesuffix(".v1")} == {
         "hotline.north.v1",
         "hotline.south.v1",
+        "hotline.north.out.v1",
+        "hotline.south.out.v1",
         "probes.home.v1",
     }
     assert found["registry.v1"].partitions == 1
