@@ -13,6 +13,7 @@ from agents.edges.resolution import DnsStatus
 from agents.engine.points import Point, passed
 from agents.engine.stage import Outbox, Received, Send
 from agents.locate import Located, Locator, placements
+from schemas.bound import reported_url, resolved_names
 from schemas.codec import FACT, LEDGER
 from schemas.facts import Attribution as AttributionFact
 from schemas.facts import Placement
@@ -103,9 +104,9 @@ class Attribution:
             self.results.update([placed(fact) for fact in facts])
 
     async def _attributed(self, report: ReportAccepted) -> AttributionFact:
-        desk = self._desk
+        desk, key = self._desk, report.url_key
         try:
-            host = host_of(desk.keys.open(report.sealed).reveal())
+            host = host_of(desk.keys.open(report.sealed, reported_url(key)).reveal())
             located = await desk.locator.locate(host, report.received_at, report.origin)
             return self._fact(report, located)
         except (KeyGone, BadUrl):  # an older intake took hosts that nobody can be asked for
@@ -123,15 +124,16 @@ class Attribution:
         That is the month of the URL's own seal but for a historic hotline, whose reports are
         received long before they are taken in.
         """
-        seal = self._desk.keys.seal
+        keys, key, at = self._desk.keys, report.url_key, report.received_at
+        names = " ".join(located.names)
         return AttributionFact(
-            url_key=report.url_key,
+            url_key=key,
             vantage=ROLE,
             at=self._at(report),
             answered=located.status.answered,
             nxdomain=located.status is _NXDOMAIN,
-            placements=placements(located, report.url_key, self._desk.keys, report.received_at),
-            names=seal(" ".join(located.names), report.received_at) if located.names else "",
+            placements=placements(located, key, keys, at),
+            names=keys.seal(names, at, resolved_names(key)) if names else "",
             registry_version=located.registry_version,
             dataset=located.dataset,
         )

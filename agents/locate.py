@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from agents.edges.asn import Networks
 from agents.edges.keys import Keyring
 from agents.edges.resolution import DnsStatus, Names, Resolution
-from agents.edges.sealing import MonthKey
+from schemas.bound import placed_address
 from schemas.facts import Placement
 from schemas.ledger import HosterId, UrlKey
 from schemas.moments import Instant
@@ -55,7 +55,7 @@ class Located:
         inclusions: inclusion probabilities of that registry, by hoster.
         registry_version: version of the registry it was judged by.
         dataset: the address databases it was judged by.
-        sealed: its placements as they may leave the process, by the key that sealed them last.
+        named: its placements, each with its address and the keyed hash of it, once asked for.
     """
 
     status: DnsStatus
@@ -66,9 +66,7 @@ class Located:
     inclusions: Mapping[HosterId, InclusionEntry]
     registry_version: int
     dataset: str
-    sealed: dict[MonthKey, tuple[Placement, ...]] = field(
-        default_factory=dict, repr=False, compare=False
-    )
+    named: list[tuple[Placement, bytes]] = field(default_factory=list, repr=False, compare=False)
 
     @property
     def hosters(self) -> frozenset[HosterId]:
@@ -81,27 +79,25 @@ def placements(
 ) -> tuple[Placement, ...]:
     """Return a URL's placements as they may leave the process, each with whether it is sampled.
 
-    All URLs at an address share one sealed form of it: its keyed hash beside it shows that it is
-    the same.
-
     Args:
         found: where its host is.
         url_key: the URL.
         keys: hashes and seals addresses.
         at: an instant of the month whose key seals them.
     """
-    key = keys.key(at)
-    made = found.sealed.get(key)
-    if made is None:
-        found.sealed.clear()
-        made = found.sealed[key] = tuple([_sealed(draft, keys, key) for draft in found.placements])
-    if not found.inclusions:
-        return made
-    return tuple([_sampled(one, found.inclusions.get(one.hoster), url_key) for one in made])
+    if not found.named:
+        found.named.extend([_named(draft, keys) for draft in found.placements])
+    made, bound = [], placed_address(url_key)
+    for placement, address_text in found.named:
+        sealed = keys.seal_bytes(address_text, at, bound) if address_text else ""
+        one = replace(placement, address=sealed)
+        made.append(_sampled(one, found.inclusions.get(one.hoster), url_key))
+    return tuple(made)
 
 
-def _sealed(draft: Draft, keys: Keyring, key: MonthKey) -> Placement:
-    return Placement(
+def _named(draft: Draft, keys: Keyring) -> tuple[Placement, bytes]:
+    """Return a placement whose address is not yet in it, and the address."""
+    placement = Placement(
         hoster=draft.hoster,
         group=draft.group,
         role=draft.role,
@@ -111,8 +107,8 @@ def _sealed(draft: Draft, keys: Keyring, key: MonthKey) -> Placement:
         confidence=draft.confidence,
         contested=draft.contested,
         address_key=keys.hash("address", draft.address) if draft.address else "",
-        address=key.seal(draft.address.encode()) if draft.address else "",
     )
+    return placement, draft.address.encode()
 
 
 def _sampled(placement: Placement, entry: InclusionEntry | None, url_key: UrlKey) -> Placement:

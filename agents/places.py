@@ -9,6 +9,7 @@ from agents.clock import Clock
 from agents.edges.keys import Keyring
 from agents.edges.resolution import DnsStatus, Resolution
 from agents.locate import Located, Locator, Registered, placements
+from schemas.bound import placed_address, resolved_names
 from schemas.facts import Attribution
 from schemas.flow import ProbeOrder
 from schemas.ids import CanonicalUrl
@@ -167,7 +168,7 @@ class Atlas:
     async def _last(self, order: ProbeOrder, spots: list[Spot], at: Instant) -> Spot | None:
         if not order.address:
             return None
-        address = self.keys.open(order.address).reveal()
+        address = self.keys.open(order.address, placed_address(order.url_key)).reveal()
         for spot in spots:
             if spot.address == address:
                 return spot
@@ -229,6 +230,7 @@ class Gazette:
 
     def _fact(self, url_key: str, place: Place) -> Attribution:
         located, at, keys = place.located, place.found_at, self.keys
+        names = " ".join(located.names)
         return Attribution(
             url_key=url_key,
             vantage=self.vantage,
@@ -236,7 +238,7 @@ class Gazette:
             answered=place.answered,
             nxdomain=place.nxdomain,
             placements=placements(located, url_key, keys, at) if located.spots else (),
-            names=keys.seal(" ".join(located.names), at) if located.names else "",
+            names=keys.seal(names, at, resolved_names(url_key)) if names else "",
             registry_version=located.registry_version,
             dataset=located.dataset,
         )

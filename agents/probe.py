@@ -27,6 +27,7 @@ from agents.telling import Teller
 from agents.timekeeping import Watch, ahead_of, is_behind
 from agents.turns import NoTurn, Turns, wait_until
 from agents.visits import Visits
+from schemas.bound import reported_url
 from schemas.codec import ORDER
 from schemas.facts import Facts
 from schemas.flow import ProbeOrder
@@ -149,7 +150,8 @@ class Probe:
             await self._miss(order)
             return
         try:
-            url = canonical(self._atlas.keys.open(order.sealed).reveal())
+            sealed_for = reported_url(order.url_key)
+            url = canonical(self._atlas.keys.open(order.sealed, sealed_for).reveal())
             target = aimed(url, order.target, order.salt)
             with self._finding.of(order):
                 place = await self._atlas.place(order, target)

@@ -16,7 +16,8 @@ HosterId: TypeAlias = Annotated[str, Meta(pattern="^[a-z0-9][a-z0-9-]{0,39}$")]
 HotlineId: TypeAlias = Annotated[str, Meta(pattern="^[a-z0-9][a-z0-9-]{0,39}$")]
 VantageId: TypeAlias = Annotated[str, Meta(pattern="^[a-z0-9][a-z0-9-]{0,39}$")]
 Sealed: TypeAlias = Annotated[str, Meta(max_length=8_192)]
-"""Base64url of what `agents.edges.keys` sealed: key month, nonce, AES-256-GCM ciphertext."""
+"""Base64url of what `agents.edges.keys` sealed for one place (`schemas.bound`): key month, nonce,
+AES-256-GCM ciphertext of the padded text."""
 
 
 class Entry(Struct, frozen=True, kw_only=True, gc=False, tag_field="type"):

@@ -11,6 +11,7 @@ from typing import Final, TypeAlias, TypedDict
 
 import msgspec
 
+from schemas.bound import Bound, reported_url
 from schemas.hotline import Answer, Check, HotlineRecord, Notice, Report, Withdrawal
 from schemas.ids import CanonicalUrl
 from schemas.ledger import (
@@ -40,12 +41,12 @@ class Secrets:
     Attributes:
         url_key: names a URL.
         hash: keyed hash of a text for a purpose.
-        seal: seals bytes for the month of an instant.
+        seal: seals bytes for the month of an instant and for the place they belong to.
     """
 
     url_key: Callable[[CanonicalUrl], str]
     hash: Callable[[str, str], str]
-    seal: Callable[[bytes, Instant], str]
+    seal: Callable[[bytes, Instant, Bound], str]
 
 
 class House(msgspec.Struct, frozen=True, kw_only=True):
@@ -184,7 +185,9 @@ def _report(record: Report, stamp: Stamp) -> ReportAccepted:
         origin=None if origin == UNKNOWN else origin,
         self_report=record.self_report,
         # Retention runs from when the record was taken in, however old its story is.
-        sealed=house.secrets.seal(record.url.encode(), stamp.appended_at),
+        sealed=house.secrets.seal(
+            record.url.encode(), stamp.appended_at, reported_url(stamp.url_key)
+        ),
         literal=stamp.literal,
         root=stamp.root,
         norms_s=house.norms_s,

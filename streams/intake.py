@@ -22,6 +22,7 @@ from typing import Final, Protocol, get_args
 
 import msgspec
 
+from schemas.bound import quarantined_record
 from schemas.codec import Rejected, decode_hotline
 from schemas.flow import Origin, OutcomeRecord, Quarantined
 from schemas.hotline import RECORD_BYTES_MAX, URL_LENGTH_MAX, HotlineRecord
@@ -217,7 +218,11 @@ class Judge:
             type=type_name,
         )
         # A record over the limit can never be taken; its beginning shows what it was.
-        kept = self.secrets.seal(inbound.value[:RECORD_BYTES_MAX], inbound.origin.appended_at)
+        kept = self.secrets.seal(
+            inbound.value[:RECORD_BYTES_MAX],
+            inbound.origin.appended_at,
+            quarantined_record(inbound.origin),
+        )
         quarantined = Quarantined(
             hotline=inbound.hotline, origin=inbound.origin, reason=reason, record=kept
         )

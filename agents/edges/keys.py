@@ -30,6 +30,7 @@ from agents.edges.keyfile import (
     write,
 )
 from agents.edges.sealing import NONCE_BYTES, MonthKey, NotSealed, taken_apart
+from schemas.bound import Bound
 from schemas.ids import CanonicalUrl, KeyedHash
 from schemas.moments import Instant, moment
 from schemas.sensitive import Sensitive
@@ -108,49 +109,47 @@ class Keyring:
         """The months (`yyyymm`) of the file; False = its key was destroyed."""
         return {month: key is not None for month, key in sorted(self._content.months.items())}
 
-    def seal(self, text: str, at: Instant) -> str:
+    def seal(self, text: str, at: Instant, bound: Bound) -> str:
         """Seal a text under the data key of the month of `at`; the same text seals differently.
 
         Args:
             text: what is to be kept secret.
             at: the instant from which retention runs; only its month counts.
+            bound: where it belongs; it opens nowhere else.
 
         Raises:
             KeyGone: that month's key was destroyed.
             KeyFileError: the month is new and its key cannot be written.
         """
-        return self.key(at).seal(text.encode())
+        return self.seal_bytes(text.encode(), at, bound)
 
-    def seal_bytes(self, raw: bytes, at: Instant) -> str:
+    def seal_bytes(self, raw: bytes, at: Instant, bound: Bound) -> str:
         """Seal bytes that need not be a text; raises what `seal` raises."""
-        return self.key(at).seal(raw)
+        return self._key(self._month(at), make=True).seal(raw, bound)
 
-    def key(self, at: Instant) -> MonthKey:
-        """Return the data key of the month of `at`: one object for as long as the file stands.
-
-        It is asked for anew for every seal, for it may be destroyed. Raises what `seal` raises.
-        """
-        return self._key(self._month(at), make=True)
-
-    def open(self, sealed: str) -> Sensitive[str]:
+    def open(self, sealed: str, bound: Bound) -> Sensitive[str]:
         """Open what `seal` made.
+
+        Args:
+            sealed: the sealed text.
+            bound: where it was sealed for, not where it was passed on to.
 
         Raises:
             KeyGone: the month's key was destroyed.
-            NotSealed: it was not sealed by this file, or was changed.
+            NotSealed: it was not sealed by this file and for this place, or was changed.
         """
         try:
-            return Sensitive(self._opened(sealed).decode())
+            return Sensitive(self._opened(sealed, bound).decode())
         except UnicodeDecodeError:
             raise NotSealed from None
 
-    def open_bytes(self, sealed: str) -> Sensitive[bytes]:
+    def open_bytes(self, sealed: str, bound: Bound) -> Sensitive[bytes]:
         """Open what `seal_bytes` made; raises what `open` raises."""
-        return Sensitive(self._opened(sealed))
+        return Sensitive(self._opened(sealed, bound))
 
-    def _opened(self, sealed: str) -> bytes:
+    def _opened(self, sealed: str, bound: Bound) -> bytes:
         month, raw = taken_apart(sealed)
-        return self._key(month, make=False).open(raw)
+        return self._key(month, make=False).open(raw, bound)
 
     def hash(self, purpose: str, text: str) -> str:
         """Return a keyed hash under the ledger's secret; see `schemas.ids.KeyedHash`."""

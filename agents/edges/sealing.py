@@ -1,9 +1,12 @@
 """What a sealed text is, and one month's data key that makes and opens it.
 
 A sealed text is base64url, without padding, of: version (1 byte), month as yyyymm (3 bytes),
-nonce (12 random bytes), AES-256-GCM ciphertext with its 16-byte tag. Version and month are
-authenticated with it. Random nonces allow 2^32 seals under one key (NIST SP 800-38D 8.3), which
-is 1,600 a second for a whole month.
+nonce (12 random bytes), AES-256-GCM ciphertext with its 16-byte tag. Random nonces allow 2^32
+seals under one key (NIST SP 800-38D 8.3), which is 1,600 a second for a whole month.
+
+Version 2 pads what it seals to a multiple of 64 bytes (a byte 0x80, then zeros: ISO/IEC 7816-4),
+so that its length says little. It authenticates version, month and where the text belongs
+(`schemas.bound`). Version 1 did neither and is read only.
 """
 
 import binascii
@@ -13,9 +16,16 @@ from typing import Final
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from schemas.bound import Bound
+
 NONCE_BYTES: Final = 12
 
-_VERSION: Final = b"\x01"
+PADDED_BYTES: Final = 64
+"""Most URLs and all addresses take one or two of these blocks, so lengths tell few apart."""
+
+_UNBOUND: Final = 1
+_VERSION: Final = 2
+_MARK: Final = b"\x80"
 _HEAD_BYTES: Final = 4
 _BODY_AT: Final = _HEAD_BYTES + NONCE_BYTES
 _SHORTEST: Final = _BODY_AT + 16
@@ -25,7 +35,7 @@ _PADDING: Final = (b"", b"===", b"==", b"=")  # by the length's rest of 4; no te
 
 
 class NotSealed(Exception):
-    """The text was not sealed by this file, or was changed since."""
+    """The text was not sealed by this file and for this place, or was changed since."""
 
     def __init__(self) -> None:
         """Say only that."""
@@ -45,39 +55,52 @@ class MonthKey:
     def __init__(self, month: int, key: bytes) -> None:
         """Make the cipher once; it serves all texts of the month."""
         self._cipher = AESGCM(key)
-        self._head = _VERSION + month.to_bytes(_HEAD_BYTES - 1, "big")
+        self._head = bytes([_VERSION]) + month.to_bytes(_HEAD_BYTES - 1, "big")
 
-    def seal(self, raw: bytes) -> str:
-        """Seal bytes; the same bytes seal differently."""
-        head, nonce = self._head, os.urandom(NONCE_BYTES)
-        sealed = head + nonce + self._cipher.encrypt(nonce, raw, head)
+    def seal(self, raw: bytes, bound: Bound) -> str:
+        """Seal bytes; the same bytes seal differently.
+
+        Args:
+            raw: what is to be kept secret.
+            bound: where it belongs.
+        """
+        head, nonce, marked = self._head, os.urandom(NONCE_BYTES), raw + _MARK
+        padded = marked.ljust(-(-len(marked) // PADDED_BYTES) * PADDED_BYTES, b"\x00")
+        sealed = head + nonce + self._cipher.encrypt(nonce, padded, head + bound.authenticated())
         return binascii.b2a_base64(sealed, newline=False).translate(_URL_SAFE, b"=").decode()
 
-    def open(self, sealed: bytes) -> bytes:
+    def open(self, sealed: bytes, bound: Bound) -> bytes:
         """Open what `seal` made and `taken_apart` took apart.
 
+        Args:
+            sealed: the bytes of the sealed text.
+            bound: where it stood; of version 1, which is bound to nothing, it is passed over.
+
         Raises:
-            NotSealed: it was not made with this key, or was changed.
+            NotSealed: it was not made with this key and for this place, or was changed.
         """
+        head, nonce, body = sealed[:_HEAD_BYTES], sealed[_HEAD_BYTES:_BODY_AT], sealed[_BODY_AT:]
+        unbound = head[0] == _UNBOUND
         try:
-            return self._cipher.decrypt(
-                sealed[_HEAD_BYTES:_BODY_AT], sealed[_BODY_AT:], sealed[:_HEAD_BYTES]
+            raw = self._cipher.decrypt(
+                nonce, body, head if unbound else head + bound.authenticated()
             )
         except InvalidTag:
             raise NotSealed from None
+        return raw if unbound else raw.rstrip(b"\x00")[: -len(_MARK)]
 
 
 def taken_apart(sealed: str) -> tuple[int, bytes]:
     """Return the month under whose key a text was sealed, and its bytes.
 
     Raises:
-        NotSealed: it is no sealed text of this version.
+        NotSealed: it is no sealed text of a version that is known.
     """
     try:
         text = sealed.encode("ascii").translate(_STANDARD) + _PADDING[len(sealed) % 4]
         raw = binascii.a2b_base64(text, strict_mode=True)
     except (binascii.Error, UnicodeEncodeError):
         raise NotSealed from None
-    if len(raw) < _SHORTEST or raw[:1] != _VERSION:
+    if len(raw) < _SHORTEST or raw[0] not in (_UNBOUND, _VERSION):
         raise NotSealed
     return int.from_bytes(raw[1:_HEAD_BYTES], "big"), raw

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from agents.engine.stage import Received, Send
+from schemas.bound import reported_url
 from schemas.codec import FACT, LEDGER
 from schemas.ids import canonical
 from schemas.ledger import ReportAccepted
@@ -45,7 +46,8 @@ class Attribution:
 
     def _placed(self, report: ReportAccepted, partition: int) -> Send:
         now = self.hands.agenda.now
-        led = self.places.find(canonical(opened(report.sealed)).host, now)
+        url = opened(report.sealed, reported_url(report.url_key))
+        led = self.places.find(canonical(url).host, now)
         inclusions = self.places.snapshot.inclusions
         fact = attribution(report.url_key, ROLE, led, now, inclusions)
         key = report.url_key.encode()

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Self, TypeAlias
 
+from schemas.bound import placed_address
 from schemas.facts import Attribution, Placement
 from schemas.flow import ProbeOrder
 from schemas.ledger import VantageId
@@ -16,7 +17,7 @@ from sim.names import looked_up
 from sim.world import World
 from streams.attribution import Draft, Found, judge, placed
 from streams.hosters import HosterIndex
-from streams.inclusion import Sampling, sampling
+from streams.inclusion import sampling
 from streams.network import NOWHERE, address
 from streams.probe import Pick, Spot, pick
 from streams.registry import Snapshot
@@ -75,16 +76,17 @@ class Places:
 
     def choose(self, order: ProbeOrder, led: Led) -> Pick:
         """Return the address at which an order is carried out where its host leads there."""
-        asked = (order.hoster, order.role, order.address, id(led))  # all are kept, so it is its own
+        bound = placed_address(order.url_key)
+        address = opened(order.address, bound) if order.address else ""
+        asked = (order.hoster, order.role, address, id(led))  # all are kept, so it is its own
         found = self._picks.get(asked)
         if found is None:
-            found = self._picks[asked] = self._choice(order, led)
+            found = self._picks[asked] = self._choice(order, address, led)
         return found
 
-    def _choice(self, order: ProbeOrder, led: Led) -> Pick:
+    def _choice(self, order: ProbeOrder, address: str, led: Led) -> Pick:
         last = None
-        if order.address:
-            address = opened(order.address)
+        if address:
             known = [spot for spot in led.choices if spot.address == address]
             last = (known or self._found(address, ()).choices)[0]
         case = (order.hoster, self.snapshot.group(order.hoster), order.role)
@@ -132,14 +134,12 @@ def attribution(
         vantage=vantage,
         at=at,
         nxdomain=led.nxdomain,
-        placements=tuple(
-            _placement(draft, at, sampling(inclusions.get(draft.hoster), url_key))
-            for draft in led.drafts
-        ),
+        placements=tuple(_placement(draft, url_key, at, inclusions) for draft in led.drafts),
     )
 
 
-def _placement(draft: Draft, at: Instant, sampled: Sampling) -> Placement:
+def _placement(draft: Draft, url_key: str, at: Instant, inclusions: Inclusions) -> Placement:
+    sampled, bound = sampling(inclusions.get(draft.hoster), url_key), placed_address(url_key)
     return Placement(
         hoster=draft.hoster,
         group=draft.group,
@@ -150,7 +150,7 @@ def _placement(draft: Draft, at: Instant, sampled: Sampling) -> Placement:
         confidence=draft.confidence,
         contested=draft.contested,
         address_key=hashed("address", draft.address) if draft.address else "",
-        address=sealed(draft.address.encode(), at) if draft.address else "",
+        address=sealed(draft.address.encode(), at, bound) if draft.address else "",
         inclusion=sampled.inclusion,
         sampled=sampled.sampled,
     )

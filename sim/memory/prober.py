@@ -6,6 +6,7 @@ from functools import lru_cache
 from typing import Final, NamedTuple
 
 from agents.config import VantageSettings
+from schemas.bound import reported_url
 from schemas.facts import Fact, Facts, Observation
 from schemas.flow import ProbeOrder
 from schemas.ids import CanonicalUrl, canonical
@@ -47,7 +48,7 @@ class Prober:
             order: what to look at.
             at: when the look begins.
         """
-        url = _canonical(order.sealed)
+        url = _canonical(order.sealed, order.url_key)
         target = aimed(url, order.target, order.salt)
         place = self._place(order, target, at)
         asked = self._seen(order, target, place, at)
@@ -58,7 +59,7 @@ class Prober:
 
     def lanes(self, order: ProbeOrder, at: Instant) -> tuple[str, ...]:
         """Return what a look asks of (`streams.politeness`); nothing = it asks no server."""
-        target = aimed(_canonical(order.sealed), order.target, order.salt)
+        target = aimed(_canonical(order.sealed, order.url_key), order.target, order.salt)
         place = self._place(order, target, at)
         address = place.pick.address
         if address is None or _denied(place, address) is not None:
@@ -131,8 +132,8 @@ class Prober:
 
 
 @lru_cache(maxsize=16_384)
-def _canonical(sealed: str) -> CanonicalUrl:
-    return canonical(opened(sealed))
+def _canonical(sealed: str, url_key: str) -> CanonicalUrl:
+    return canonical(opened(sealed, reported_url(url_key)))
 
 
 _lanes: Final = lru_cache(maxsize=16_384)(lanes_of)

@@ -5,6 +5,7 @@ import hashlib
 from typing import Final
 
 from schemas import ids
+from schemas.bound import Bound
 from schemas.ids import CanonicalUrl, canonical
 from schemas.moments import DAY_MS, Instant
 from sim.material import Material
@@ -30,15 +31,22 @@ def hashed(purpose: str, text: str) -> str:
     return hashlib.blake2b(name, digest_size=16, key=_SECRET).hexdigest()
 
 
-def sealed(text: bytes, at: Instant) -> str:
-    """Return a text sealed for the month of an instant; here it is only wrapped."""
+def sealed(text: bytes, at: Instant, bound: Bound) -> str:
+    """Return a text sealed for the month of an instant and a place; here it is only wrapped."""
     month = b"%d\x00" % (at // _MONTH_MS)
-    return base64.b64encode(month + text).decode("ascii")
+    return base64.b64encode(month + bound.authenticated() + b"\x00" + text).decode("ascii")
 
 
-def opened(text: str) -> str:
-    """Return what was sealed."""
-    return base64.b64decode(text).partition(b"\x00")[2].decode()
+def opened(text: str, bound: Bound) -> str:
+    """Return what was sealed.
+
+    Raises:
+        ValueError: it was sealed for another place.
+    """
+    _, *place, raw = base64.b64decode(text).split(b"\x00", 4)
+    if b"\x00".join(place) != bound.authenticated():
+        raise ValueError("sealed for another place")
+    return raw.decode()
 
 
 SECRETS: Final = Secrets(url_key=url_key, hash=hashed, seal=sealed)

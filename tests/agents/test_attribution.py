@@ -21,6 +21,7 @@ from agents.edges.resolution import Names
 from agents.edges.sealing import NotSealed
 from agents.engine.stage import Received, Send
 from agents.locate import Locator
+from schemas.bound import placed_address, reported_url, resolved_names
 from schemas.codec import FACT, LEDGER, Rejected
 from schemas.facts import Attribution as Fact
 from schemas.ids import canonical, fraction, partition_of
@@ -68,7 +69,7 @@ class Bench:
     def report(self, url: str, **fields) -> Received:
         """Return an accepted report as it stands on the broker."""
         key = self.keys.url_key(canonical(url))
-        said = {**COMMON, "sealed": self.keys.seal(url, AT), **fields}
+        said = {**COMMON, "sealed": self.keys.seal(url, AT, reported_url(key)), **fields}
         return received(ReportAccepted(url_key=key, **said))
 
 
@@ -119,7 +120,7 @@ async def test_a_literal_host(tmp_path: Path) -> None:
     assert fact.dataset.startswith("Tiny ")
     assert (place.hoster, place.asn) == ("rack", 64500)
     assert place.address_key == it.keys.hash("address", "192.0.2.5")
-    assert it.keys.open(place.address).reveal() == "192.0.2.5"
+    assert it.keys.open(place.address, placed_address(fact.url_key)).reveal() == "192.0.2.5"
     assert b"192.0.2" not in send.value
 
 
@@ -137,7 +138,7 @@ async def test_a_name_with_its_chain(tmp_path: Path) -> None:
         ("as13335", Role.PROXY),
         ("rack", Role.HOSTING),
     ]
-    assert it.keys.open(fact.names).reveal() == "edge.example"
+    assert it.keys.open(fact.names, resolved_names(fact.url_key)).reveal() == "edge.example"
     assert b"example" not in it.tray.lists[0][0].value
 
 
@@ -235,8 +236,10 @@ async def test_a_destroyed_key_leaves_the_url_unknown(tmp_path: Path) -> None:
     """A URL that nobody can read any more is placed at `unknown`, unanswered, and not lost."""
     it = bench(tmp_path, Nothing())
     other = Keyring.create(tmp_path / "other.json")
-    sealed = other.seal("http://192.0.2.5/", AT + 400 * DAY_MS)  # a month this file never had
-    await it.stage.handle([it.report("http://192.0.2.5/", sealed=sealed)])
+    url = "http://192.0.2.5/"
+    bound = reported_url(it.keys.url_key(canonical(url)))
+    sealed = other.seal(url, AT + 400 * DAY_MS, bound)  # a month this file never had
+    await it.stage.handle([it.report(url, sealed=sealed)])
     (fact,) = it.tray.facts
     assert not fact.answered
     assert [p.hoster for p in fact.placements] == ["unknown"]

@@ -7,6 +7,7 @@ from hotline_records import report
 from intake_world import PARTITIONS, World, world
 
 from agents.engine.stage import Send
+from schemas.bound import quarantined_record, reported_url
 from schemas.codec import HOTLINE, LEDGER, OUTCOME, QUARANTINED
 from schemas.hotline import HotlineRecord
 from schemas.moments import moment
@@ -74,10 +75,16 @@ async def test_every_record_has_an_outcome_and_its_followers(ledger):
         (record.key, LEDGER.decode(record.value)) for record in await ledger.read("reports.v1")
     ]
     assert all(key == entry.url_key.encode() for key, entry in entries)
-    urls = {ledger.keyring.open(entry.sealed).reveal() for _, entry in entries}
+    urls = {
+        ledger.keyring.open(entry.sealed, reported_url(entry.url_key)).reveal()
+        for _, entry in entries
+    }
     assert urls == {f"http://a.example/{n}" for n in range(30)}
     kept = [QUARANTINED.decode(record.value) for record in await ledger.read("quarantine.v1")]
-    opened = [ledger.keyring.open_bytes(found.record).reveal() for found in kept]
+    opened = [
+        ledger.keyring.open_bytes(found.record, quarantined_record(found.origin)).reveal()
+        for found in kept
+    ]
     assert opened.count(b"{half") == 2
 
 

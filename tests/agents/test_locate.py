@@ -16,7 +16,9 @@ from agents.edges.dns import Resolver
 from agents.edges.keys import KeyGone, Keyring
 from agents.edges.recorded import Nothing
 from agents.edges.resolution import DnsStatus, Names
+from agents.edges.sealing import NotSealed
 from agents.locate import ANSWERS_MAX, INDEXES_MAX, Locator, placements
+from schemas.bound import placed_address
 from schemas.registry import HosterEntry
 from streams.registry import Book
 
@@ -141,19 +143,17 @@ async def test_nothing_shows(tmp_path: Path) -> None:
     assert "192.0.2" not in repr(found)
 
 
-async def test_an_address_is_sealed_once_for_all_its_urls_while_its_key_is_there(
-    tmp_path: Path,
-) -> None:
-    """URLs at an address share its sealed form; a month has its own; a destroyed key ends it."""
+async def test_an_address_is_sealed_for_each_url_while_its_key_is_there(tmp_path: Path) -> None:
+    """URLs at an address share its hash and no sealed form; a destroyed key ends it."""
     keys = Keyring.create(tmp_path / "keys.json")
     found = await locator(tmp_path, Nothing()).locate("192.0.2.1", 0)
     (one,), (two,) = (placements(found, key * 32, keys, MARCH) for key in "ab")
-    assert one.address == two.address
-    assert one.address_key == keys.hash("address", "192.0.2.1")
+    assert one.address_key == two.address_key == keys.hash("address", "192.0.2.1")
     (april,) = placements(found, "a" * 32, keys, APRIL)
-    (march,) = placements(found, "a" * 32, keys, MARCH)
-    assert len({one.address, april.address, march.address}) == 3
-    assert {keys.open(p.address).reveal() for p in (one, april, march)} == {"192.0.2.1"}
+    bound = placed_address("a" * 32)
+    assert {keys.open(p.address, bound).reveal() for p in (one, april)} == {"192.0.2.1"}
+    with pytest.raises(NotSealed):
+        keys.open(two.address, bound)
     content = keyfile.read(keys.file)[0]
     months = {**content.months, "202603": None}
     keyfile.write(keys.file, msgspec.structs.replace(content, months=months))

@@ -12,6 +12,7 @@ from agents.clock import Clock
 from agents.edges.probemetrics import Settled
 from agents.edges.recorded import Recorded
 from agents.edges.resolution import DnsStatus, Resolution
+from schemas.bound import placed_address
 from schemas.moments import HOUR_MS, MINUTE_MS
 from schemas.reasons import ProbeError, Role, Target
 
@@ -101,7 +102,7 @@ async def test_the_old_address_is_asked_with_the_old_name(bench, host, nxdomain,
     it = bench()
     async with web_server(answers(response(200)), host=OLD) as server:
         url = f"http://{host}.example:{server.port}/x"
-        (seen,) = await it.settle(it.order(url, address=it.old(OLD)))
+        (seen,) = await it.settle(it.order(url, address=it.old(OLD, url)))
     assert (seen.facts.status, seen.old_address) == (200, True)
     assert (seen.nxdomain, seen.hosters) == (nxdomain, hosters)
     assert f"Host: {host}.example:" in server.requests[0]
@@ -122,7 +123,8 @@ async def test_a_name_without_an_address(bench, host, error) -> None:
 async def test_a_broken_name_is_not_asked_at_its_old_address(bench) -> None:
     """Without an answer of a name server nobody knows whether the address is old."""
     it = bench()
-    (seen,) = await it.settle(it.order("http://broken.example/x", address=it.old(OLD)))
+    url = "http://broken.example/x"
+    (seen,) = await it.settle(it.order(url, address=it.old(OLD, url)))
     assert (seen.facts.error, seen.old_address) == (ProbeError.DNS_FAILURE, False)
 
 
@@ -146,8 +148,8 @@ async def test_a_name_at_nothing_does_not_hide_the_old_address(bench) -> None:
     it = bench()
     async with web_server(answers(response(404)), host=OLD) as server:
         url = f"http://null.example:{server.port}/x"
-        (seen,) = await it.settle(it.order(url, address=it.old(OLD)))
-        (denied,) = await it.settle(it.order(url, address=it.old("10.0.0.9")))
+        (seen,) = await it.settle(it.order(url, address=it.old(OLD, url)))
+        (denied,) = await it.settle(it.order(url, address=it.old("10.0.0.9", url)))
     assert (seen.facts.status, seen.old_address) == (404, True)
     assert (denied.facts.error, server.connections) == (ProbeError.BLOCKED_POLICY, 1)
 
@@ -320,7 +322,7 @@ async def test_a_resolution_is_told_when_it_is_news(bench) -> None:
         ("rack", Role.HOSTING),
         ("shed", Role.HOSTING),
     ]
-    assert it.keys.open(first.placements[0].address).reveal() == OWN
+    assert it.keys.open(first.placements[0].address, placed_address(first.url_key)).reveal() == OWN
     assert second.placements[0].address_key == first.placements[0].address_key
     assert [len(sends) for sends in it.tray.lists] == [2, 2, 1]
 
@@ -346,7 +348,7 @@ async def test_whoever_is_behind_a_proxy_stays_there(bench) -> None:
     it = bench()
     async with web_server(answers(response(200)), host=EDGE) as server:
         url = f"http://proxied.example:{server.port}/x"
-        (behind,) = await it.settle(it.order(url, address=it.old(EDGE)))
+        (behind,) = await it.settle(it.order(url, address=it.old(EDGE, url)))
         (proxy,) = await it.settle(it.order(url, hoster="edge", role=Role.PROXY))
     assert (behind.hosters, behind.old_address) == (("edge", "rack"), False)
     assert (proxy.hosters, proxy.role) == (("edge",), Role.PROXY)

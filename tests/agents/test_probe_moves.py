@@ -204,7 +204,7 @@ async def test_a_name_that_is_gone_after_the_wait_is_asked_at_its_old_address(wo
         it.clock.leap(TTL_MIN_S * SECOND_MS)
 
     async with doors(OWN, OLD, OTHER) as at:
-        await waited(it, at, moves, address=it.old(OLD))
+        await waited(it, at, moves, address=it.old(OLD, f"http://one.example:{at.port}/x"))
     seen = of(it, 2)
     assert (seen.facts.status, seen.old_address, seen.nxdomain) == (200, True, True)
     assert at.at("/x") == [OLD]

@@ -22,6 +22,7 @@ from agents.edges.recorded import Recorded
 from agents.engine.stage import Received, Send
 from agents.intake import Intake
 from agents.locate import Locator
+from schemas.bound import reported_url
 from schemas.codec import HOTLINE, LEDGER, OUTCOME, decode_hotline
 from schemas.ids import canonical, partition_of
 from schemas.topics import REPORTS
@@ -166,13 +167,13 @@ async def test_parts_of_intake(bench, record_property):
     urls = [canonical(report.url) for report in reports]
     entries = [LEDGER.decode(record.value) for record in _ledger(tray.sends)]
     outcomes = [OUTCOME.decode(send.value) for send in tray.sends if send.topic == "outcomes.v1"]
-    now = bench.inbox[-1].appended_at
+    now, bound = bench.inbox[-1].appended_at, reported_url("0" * 32)
     parts = {
         "decode and validate": _us(decode_hotline, [record.value for record in bench.inbox]),
         "canonical URL": _us(canonical, [report.url for report in reports]),
         "digest of the content": _us(digest_of, reports),
         "url_key": _us(bench.keys.url_key, urls),
-        "seal": _us(lambda report: bench.keys.seal(report.url, now), reports),
+        "seal": _us(lambda report: bench.keys.seal(report.url, now, bound), reports),
         "partition of an id": _us(lambda r: partition_of(r.key, PARTITIONS), bench.inbox),
         "encode the entry": _us(LEDGER.encode, entries),
         "encode the outcome": _us(OUTCOME.encode, outcomes),

@@ -81,7 +81,8 @@ def _always(answer: Verdict) -> Callable[..., object]:
 
 
 UNSEALED = dataclasses.replace(
-    JUDGE, secrets=dataclasses.replace(JUDGE.secrets, seal=lambda raw, at: f"{at}.{raw.decode()}")
+    JUDGE,
+    secrets=dataclasses.replace(JUDGE.secrets, seal=lambda raw, at, _: f"{at}.{raw.decode()}"),
 )
 """A judge whose seal shows what it seals."""
 

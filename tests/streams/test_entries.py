@@ -31,7 +31,7 @@ def test_report_carries_the_registry_that_held():
     assert (entry.received_at, entry.reported_at) == (NOW, NOW - 60_000)
     assert (entry.origin, entry.self_report, entry.literal) == ("arctic", True, True)
     assert entry.mode is HotlineMode.DELIVERY
-    assert entry.sealed == f"{NOW}.{b'HTTP://[::1]:80/x'.hex()}"
+    assert entry.sealed == f"{NOW}.{b'HTTP://[::1]:80/x'.hex()}.{entry.url_key}.sealed"
 
 
 def test_origin_that_nobody_knows_is_none():

@@ -8,6 +8,8 @@ from hotline_records import JUDGE, NOW, PARTITIONS, SNAPSHOT, at, inbound, notic
 from hypothesis import given
 from hypothesis import strategies as st
 
+from agents.edges.sealing import MonthKey
+from schemas.bound import quarantined_record
 from schemas.codec import HOTLINE, LEDGER, OUTCOME, QUARANTINED
 from schemas.hotline import RECORD_BYTES_MAX, SourceStatus
 from schemas.ids import partition_of
@@ -76,13 +78,16 @@ def test_bad_record_is_quarantined_with_its_reason(value, reason):
     assert judged.quarantined is not None
     assert judged.quarantined.reason == reason
     assert judged.quarantined.origin == judged.outcome.origin
-    assert judged.quarantined.record == f"{NOW}.{value[:RECORD_BYTES_MAX].hex()}"
+    origin = judged.outcome.origin
+    where = f"{origin.topic}/{origin.partition}/{origin.offset}"
+    assert judged.quarantined.record == f"{NOW}.{value[:RECORD_BYTES_MAX].hex()}.{where}.record"
     assert OUTCOME.decode(OUTCOME.encode(judged.outcome)) == judged.outcome
 
 
 def test_longest_record_fits_the_quarantine():
     """A record at the size limit, sealed for real, is within the bound of its field."""
-    sealed = "A" * ((RECORD_BYTES_MAX + 32) * 4 // 3 + 2)
+    bound = quarantined_record(inbound(b"x").origin)
+    sealed = MonthKey(202603, bytes(32)).seal(b"x" * RECORD_BYTES_MAX, bound)
     judged = _judge(inbound(b"x"))
     assert judged.quarantined is not None
     full = msgspec.structs.replace(judged.quarantined, record=sealed)

@@ -29,7 +29,7 @@ JUDGE = Judge(
     secrets=Secrets(
         url_key=lambda url: _hash("url", url.text),
         hash=_hash,
-        seal=lambda raw, at: f"{at}.{raw.hex()}",
+        seal=lambda raw, at, bound: f"{at}.{raw.hex()}.{bound.key}.{bound.field}",
     ),
     partitions=PARTITIONS,
 )

@@ -16,7 +16,7 @@ from schemas.ids import partition_of
 from streams import lifecycle
 from streams.schedule import TIMETABLE_H
 
-SEALED = 93, 48
+SEALED = 96, 96
 """Bytes of a sealed URL of 60 bytes, and of a sealed address."""
 
 FORMS = 500

@@ -16,6 +16,7 @@ from agents.engine.stage import Received, Send
 from agents.locate import Locator
 from agents.places import Atlas
 from agents.probe import Probe
+from schemas.bound import placed_address, reported_url
 from schemas.codec import FACT, ORDER
 from schemas.facts import Attribution, Observation
 from schemas.flow import ProbeOrder
@@ -72,11 +73,11 @@ class Bench:
 
     def order(self, url: str, **fields) -> ProbeOrder:
         """Return an order for a URL of the hoster `rack`, due now."""
-        now = self.clock.now()
+        now, key = self.clock.now(), self.keys.url_key(canonical(url))
         self.orders += 1
         said = {
             "order_id": f"order-{self.orders}",
-            "url_key": self.keys.url_key(canonical(url)),
+            "url_key": key,
             "case_id": "case",
             "hoster": "rack",
             "vantage": "north",
@@ -85,14 +86,15 @@ class Bench:
             "not_before": now,
             "not_after": now + 24 * HOUR_MS,  # a busy machine may take seconds, of an hour each
             "asked": ("north", "south"),
-            "sealed": self.keys.seal(url, now),
+            "sealed": self.keys.seal(url, now, reported_url(key)),
             "salt": "salt",
         }
         return ProbeOrder(**{**said, **fields})
 
-    def old(self, address: str) -> str:
-        """Return an address, sealed."""
-        return self.keys.seal(address, self.clock.now())
+    def old(self, address: str, url: str) -> str:
+        """Return an address of a URL, sealed."""
+        bound = placed_address(self.keys.url_key(canonical(url)))
+        return self.keys.seal(address, self.clock.now(), bound)
 
     async def settle(self, *orders: ProbeOrder) -> list[Observation]:
         """Hand orders to the stage as the engine does, and return what was observed."""

@@ -23,6 +23,7 @@ from agents.edges.resultmetrics import ResultCollector
 from agents.edges.surroundings import Surroundings
 from agents.edges.watched import watched
 from agents.engine.ownership import Kept, Lag, Ownership
+from schemas.bound import reported_url
 from schemas.moments import DAY_MS
 from schemas.topics import CASES
 from streams.lifecycle import Told
@@ -69,7 +70,7 @@ def whole_worker(folder: Path, hosters: int) -> CollectorRegistry:
         dns=DnsSettings(servers=("127.0.0.1",)),
     )
     keys = Keyring.create(settings.key_file)
-    keys.seal("x", view.as_of - DAY_MS)
+    keys.seal("x", view.as_of - DAY_MS, reported_url("0" * 32))
     networks = Networks(
         write_mmdb(folder / "asn.mmdb", {"192.0.2.0/24": asn_record(64500, "Example")}),
         write_mmdb(folder / "country.mmdb", {"192.0.2.0/24": country_record("NL")}),

@@ -11,6 +11,7 @@ from prometheus_client import CollectorRegistry, generate_latest
 from agents.config import KafkaSecurity, KafkaSettings, Settings, WebSettings
 from agents.edges.keys import Keyring
 from agents.edges.surroundings import Surroundings
+from schemas.bound import reported_url
 
 
 def exposed(settings: Settings, apart_ms: int | None = None, **builds: int) -> str:
@@ -58,7 +59,7 @@ def test_what_ends_or_grows_old_is_told(tmp_path: Path) -> None:
         web=WebSettings(cert_file=tmp_path / "web.pem", key_file=tmp_path / "web.pem"),
     )
     keys = Keyring.create(settings.key_file)
-    keys.seal("x", 1_772_900_000_000)  # March 2026
+    keys.seal("x", 1_772_900_000_000, reported_url("0" * 32))  # March 2026
     text = exposed(settings, asn=1_772_900_000_000)
     assert value(text, 'hostwatch_dataset_build_timestamp_seconds{dataset="asn"}') == 1_772_900_000
     ends = 'hostwatch_certificate_expiry_timestamp_seconds{certificate="web"}'
