@@ -253,7 +253,9 @@ async def test_a_host_that_nobody_can_be_asked_for_stops_nothing(tmp_path: Path,
     async with name_server() as server:
         names = Resolver(Clock(), DnsSettings(servers=(server.address,)))
         it = bench(tmp_path, names)
-        odd = it.report("http://192.0.2.5/", sealed=it.keys.seal(url, AT))
+        here = "http://192.0.2.5/"
+        bound = reported_url(it.keys.url_key(canonical(here)))
+        odd = it.report(here, sealed=it.keys.seal(url, AT, bound))
         try:
             await it.stage.handle([odd, it.report("http://192.0.2.6/")])
         finally:

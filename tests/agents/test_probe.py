@@ -12,7 +12,8 @@ from agents.clock import Clock
 from agents.edges.probemetrics import Settled
 from agents.edges.recorded import Recorded
 from agents.edges.resolution import DnsStatus, Resolution
-from schemas.bound import placed_address
+from schemas.bound import placed_address, reported_url
+from schemas.ids import canonical
 from schemas.moments import HOUR_MS, MINUTE_MS
 from schemas.reasons import ProbeError, Role, Target
 
@@ -387,7 +388,9 @@ async def test_a_destroyed_key_leaves_nothing_to_do(bench, tmp_path: Path) -> No
 async def test_a_url_that_has_no_form_any_more_stops_nothing(bench) -> None:
     """An order of an older release for a host beyond ASCII is done; nothing is asked or written."""
     it = bench()
-    sealed = it.keys.seal("http://\u017fhost.1/", it.clock.now())
-    order = it.order("http://one.example/x", sealed=sealed)
+    url = "http://one.example/x"
+    bound = reported_url(it.keys.url_key(canonical(url)))
+    sealed = it.keys.seal("http://\u017fhost.1/", it.clock.now(), bound)
+    order = it.order(url, sealed=sealed)
     assert await it.settle(order) == []
     assert (it.tray.lists, it.stage.counts.settled[Settled.FORGOTTEN]) == ([], 1)
