@@ -23,6 +23,7 @@ from schemas.hotline import RECORD_BYTES_MAX, HotlineRecord
 from schemas.ledger import LedgerEntry
 from schemas.reasons import Quarantine
 from schemas.registry import Registry
+from schemas.skips import Skip
 
 T = TypeVar("T")
 
@@ -177,7 +178,7 @@ class StateCodec(Codec[UrlState]):
 HOTLINE: Final[Codec[HotlineRecord]] = Codec(HotlineRecord)
 LEDGER: Final[Codec[LedgerEntry]] = Codec(LedgerEntry)
 FACT: Final[Codec[Fact]] = Codec(Fact)
-DECISION: Final[Codec[Decision]] = Codec(Decision)
+DECISION: Final[Codec[Decision]] = Codec(Decision, version=2)
 OUTCOME: Final[Codec[OutcomeRecord]] = Codec(OutcomeRecord)
 QUARANTINED: Final[Codec[Quarantined]] = Codec(Quarantined)
 REGISTRY: Final[Codec[Registry]] = Codec(Registry)
@@ -191,6 +192,7 @@ ANSWER: Final[Codec[HosterAnswer]] = Codec(HosterAnswer)
 HANDOVER: Final[Codec[Handover]] = Codec(Handover)
 STATE: Final = StateCodec(UrlState)
 POSITION: Final[Codec[Position]] = Codec(Position)
+SKIP: Final[Codec[Skip]] = Codec(Skip)
 
 
 def decode_hotline(raw: bytes) -> HotlineRecord:

@@ -11,7 +11,8 @@ from msgspec import Meta, Struct
 
 from schemas.ledger import HosterId, Sealed, UrlKey, VantageId
 from schemas.moments import Instant
-from schemas.reasons import Confidence, ProbeError, Role, Target
+from schemas.reasons import Confidence, DecisionAction, ProbeError, Role, Target
+from schemas.signing import Signature
 
 
 class Placement(Struct, frozen=True, kw_only=True, gc=False):
@@ -184,24 +185,40 @@ Fact: TypeAlias = Attribution | Observation
 
 
 class Decision(Struct, frozen=True, kw_only=True, gc=False):
-    """What the operator decided about a case, by two named roles, with a reason.
+    """What the operator decided about a case, signed by two persons, with a reason.
+
+    Version 1 named two roles and was not signed. It is read for ever.
 
     Attributes:
         id: identity of the decision.
         case_id: the case; empty = every case of the URL.
-        action: `exclude`, `reattribute`, `reject_dispute` or `confirm_backdated`.
+        action: what was decided.
         hoster: the new hoster of a re-attribution.
-        proposed_by, approved_by: two different roles.
+        revokes: the id of the decision that a `revoke` takes back.
+        proposed_by, approved_by: two different roles, of version 1 only.
         reason: why, in words; no URL.
+        signatures: of two persons, over all other fields; one without them has no effect, but of
+            version 1 from before the ledger's first two persons.
     """
 
-    v: Annotated[int, Meta(ge=1, le=1)] = 1
+    v: Annotated[int, Meta(ge=1, le=2)] = 2
     id: Annotated[str, Meta(min_length=1, max_length=64)]
     url_key: UrlKey
-    case_id: str = ""
+    case_id: Annotated[str, Meta(max_length=64)] = ""
     decided_at: Instant
-    action: Annotated[str, Meta(pattern="^(exclude|reattribute|reject_dispute|confirm_backdated)$")]
+    action: Annotated[str, Meta(pattern=f"^({'|'.join(DecisionAction)})$")]
     hoster: HosterId | None = None
-    proposed_by: Annotated[str, Meta(min_length=1, max_length=64)]
-    approved_by: Annotated[str, Meta(min_length=1, max_length=64)]
+    revokes: Annotated[str, Meta(min_length=1, max_length=64)] | None = None
+    proposed_by: Annotated[str, Meta(max_length=64)] = ""
+    approved_by: Annotated[str, Meta(max_length=64)] = ""
     reason: Annotated[str, Meta(min_length=1, max_length=500)]
+    signatures: Annotated[tuple[Signature, ...], Meta(max_length=2)] = ()
+
+    def __post_init__(self) -> None:
+        """Refuse what is no version 1.
+
+        Raises:
+            ValueError: it names no two roles.
+        """
+        if self.v == 1 and not (self.proposed_by and self.approved_by):
+            raise ValueError

@@ -27,6 +27,19 @@ class Result(StrEnum):
     ACCEPTED = "accepted"
     DUPLICATE = "duplicate"
     QUARANTINED = "quarantined"
+    SET_ASIDE = "set_aside"  # by two persons: no stage could handle it
+
+
+class DecisionAction(StrEnum):
+    """What two persons may decide about a case."""
+
+    ACCEPT_DISPUTE = "accept_dispute"
+    REJECT_DISPUTE = "reject_dispute"
+    CONFIRM_BACKDATED = "confirm_backdated"
+    EXCLUDE = "exclude"
+    REATTRIBUTE = "reattribute"
+    LEGAL_HOLD = "legal_hold"
+    REVOKE = "revoke"  # takes an earlier decision back
 
 
 class HotlineMode(StrEnum):

@@ -1,4 +1,4 @@
-"""`registry.v1`: what the operator keeps about hosters, hotlines, norms and methods.
+"""`registry.v1`: what the operator keeps about hosters, hotlines, norms, methods and persons.
 
 Each entry is dated. It holds from `valid_from`: the append time + 10 min, or 0 ("from the
 beginning") for one written before the ledger's first record. A correction of the past is a
@@ -12,6 +12,7 @@ from msgspec import Meta, Struct
 from schemas.ledger import HosterId, HotlineId
 from schemas.moments import Instant
 from schemas.reasons import HotlineMode
+from schemas.signing import LedgerId, PersonId, PublicKey, TwoSignatures
 
 REGISTRY_DELAY_S = 600
 """An entry holds 10 min after its append at the earliest, so every reader has it by then."""
@@ -87,4 +88,34 @@ class InclusionEntry(RegistryEntry, frozen=True, kw_only=True, tag="inclusion"):
     seed: str = ""
 
 
-Registry: TypeAlias = HosterEntry | HotlineEntry | NormEntry | MethodEntry | InclusionEntry
+class Founder(Struct, frozen=True, kw_only=True):
+    """One of the two persons with whom a ledger's signing begins."""
+
+    id: PersonId
+    public_key: PublicKey
+
+
+class PersonEntry(RegistryEntry, frozen=True, kw_only=True, tag="person"):
+    """A person who may sign decisions and skips.
+
+    Attributes:
+        name: as shown.
+        public_key: checks what the person signs.
+        ends_at: from then on the person signs nothing; None = no end is set.
+        ledger: the ledger's id, which every signature covers.
+        founders: both, in the entries of the first two persons; empty in all later ones.
+        signatures: of the two founders, or of two persons who may sign when it is written.
+    """
+
+    id: PersonId
+    name: Annotated[str, Meta(min_length=1, max_length=80)]
+    public_key: PublicKey
+    ends_at: Instant | None = None
+    ledger: LedgerId
+    founders: Annotated[tuple[Founder, ...], Meta(max_length=2)] = ()
+    signatures: TwoSignatures
+
+
+Registry: TypeAlias = (
+    HosterEntry | HotlineEntry | NormEntry | MethodEntry | InclusionEntry | PersonEntry
+)

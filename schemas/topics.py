@@ -136,6 +136,14 @@ CLOCK: Final = TopicSpec(
     writers=("intake", "attribution", "lifecycle", "probe", "rollup", "counter"),
     readers=(),
 )
+SKIPS: Final = TopicSpec(
+    name="skips.v1",
+    key="topic/partition/offset",
+    codec=codec.SKIP,
+    single=True,
+    writers=("desk",),
+    readers=("intake", "attribution", "lifecycle", "probe", "rollup"),
+)
 
 FEEDBACK: Final = TopicSpec(
     name="hotline.{id}.out.v1",
@@ -198,6 +206,7 @@ TOPICS: Final = (
     CASES,
     QUARANTINE,
     CLOCK,
+    SKIPS,
     FEEDBACK,
     ANSWERS,
     HANDOVERS,

@@ -19,6 +19,7 @@ from schemas.registry import (
     InclusionEntry,
     MethodEntry,
     NormEntry,
+    PersonEntry,
     Registry,
 )
 
@@ -37,6 +38,7 @@ _KINDS: Final[Mapping[type[Registry], str]] = {
     NormEntry: "norm",
     MethodEntry: "method",
     InclusionEntry: "inclusion",
+    PersonEntry: "person",
 }
 
 

@@ -176,7 +176,14 @@ def _table(entries: "Iterable[Registry]") -> None:
 
 
 def _what(entry: "Registry") -> str:
-    from schemas.registry import HosterEntry, HotlineEntry, InclusionEntry, MethodEntry, NormEntry
+    from schemas.registry import (
+        HosterEntry,
+        HotlineEntry,
+        InclusionEntry,
+        MethodEntry,
+        NormEntry,
+        PersonEntry,
+    )
 
     match entry:
         case HosterEntry():
@@ -189,3 +196,5 @@ def _what(entry: "Registry") -> str:
             return entry.summary
         case InclusionEntry():
             return f"{entry.probability:g}"
+        case PersonEntry():
+            return f"{entry.name}, key {entry.public_key[:16]}"

@@ -211,6 +211,7 @@ class Story:
     def decided(self, key: str) -> Decision:
         """Return the operator's decision to leave the URL out."""
         return Decision(
+            v=1,
             id=f"d{self.number}",
             url_key=key,
             decided_at=WORLD_AT - DAY_MS,

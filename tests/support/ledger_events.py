@@ -128,6 +128,7 @@ def answer(hours, *, recipient="acme"):
 
 def decision(hours, action="exclude", *, case_id=""):
     made = Decision(
+        v=1,
         id=f"d{hours}{action}",
         url_key=KEY,
         case_id=case_id,
