@@ -1,7 +1,9 @@
-# Every target does its own set-up. PYTHON=python3.12 names the interpreter, ARGS goes to the demo.
-.PHONY: help setup demo test soak soak-simulate fuzz check bench bench-engine bench-prober bench-scaling lock clean
+# Every target does its own set-up. PYTHON=python3.12 names the interpreter, VENV its environment,
+# ARGS goes to the demo.
+.PHONY: help setup demo test soak soak-pythons soak-simulate fuzz check bench bench-engine bench-prober bench-scaling lock clean
 .DEFAULT_GOAL := help
-BIN := .venv/bin
+VENV ?= .venv
+BIN := $(VENV)/bin
 UV ?= uv
 LOCK := $(UV) pip compile -q --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-emit-find-links --no-header
@@ -21,7 +23,8 @@ BENCH_OUT ?= .hostwatch/bench/engine.json
 help:
 	@echo 'make demo    the whole pipeline on a practice world; Ctrl-C ends it (ARGS="--for 2m")'
 	@echo 'make test    every test, on two cores (ARGS="-n 0" on one, in order)'
-	@echo 'make soak    10,000 seeds in memory, then the fault matrix, seed after seed for 4 h (SEEDS=1..20 SOAK_S=14400; a failed one: SEEDS=7)'
+	@echo 'make soak    the tests on each other Python, 10,000 seeds in memory, then the fault matrix, seed after seed for 4 h (SEEDS=1..20 SOAK_S=14400; a failed one: SEEDS=7)'
+	@echo 'make soak-pythons   the tests on each Python from 3.11 to 3.13 that is installed beside the one of .venv'
 	@echo 'make soak-simulate   10,000 seeds of all stages in memory (SEEDS=1..10000 SIM_SCENARIO=all SIM_S=7200)'
 	@echo 'make fuzz    a search for inputs that break a parser or a rule (FUZZ_S=60 a target, FUZZ=url)'
 	@echo 'make check   format, lint, types, import rules, documents, alert rules'
@@ -33,10 +36,10 @@ help:
 	@echo 'make lock    the lock files again from pyproject.toml (needs uv)'
 	@echo 'make clean   remove .venv, caches and local state'
 
-setup: .venv/ready
+setup: $(VENV)/ready
 
-.venv/ready: requirements-dev.lock pyproject.toml deploy/setup.sh
-	@PYTHON='$(PYTHON)' deploy/setup.sh
+$(VENV)/ready: requirements-dev.lock pyproject.toml deploy/setup.sh
+	@PYTHON='$(PYTHON)' VENV='$(VENV)' deploy/setup.sh
 
 demo: setup
 	@$(BIN)/hostwatch demo $(ARGS)
@@ -44,7 +47,14 @@ demo: setup
 test: setup
 	@$(BIN)/python -m pytest -n 2 --dist worksteal --durations 25 -m 'not bench' $(ARGS)
 
-soak: soak-simulate
+# Each test on every other version of Python that README names and this machine has.
+soak-pythons: setup
+	@deploy/other_pythons.sh | while read -r version python; do \
+		echo "soak-pythons: $$python"; \
+		$(MAKE) --no-print-directory test PYTHON="$$python" VENV=".venv-$$version" </dev/null || exit 1; \
+	done
+
+soak: soak-pythons soak-simulate
 	@$(BIN)/python -m pytest tests/e2e/faults --seeds '$(SEEDS)' --broker-pause 60 \
 		--begin-within $(SOAK_S) -rs $(ARGS)
 
@@ -101,5 +111,5 @@ lock:
 	$(LOCK) --group build -o requirements-build.lock
 
 clean:
-	rm -rf .venv .venv-bench .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .hostwatch dist
+	rm -rf .venv .venv-* .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .hostwatch dist
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,8 +1,10 @@
 #!/bin/sh
-# Makes .venv in the checkout from the lock, after looking for what the system must have.
+# Makes .venv (VENV names another folder) in the checkout from the lock, after looking for what the
+# system must have.
 # As root on Debian missing packages are installed by name, else the line to run is printed.
 set -eu
 cd "$(dirname "$0")/.."
+venv=${VENV:-.venv}
 
 missing=
 needed=
@@ -84,9 +86,9 @@ if [ -n "$missing" ]; then
   fi
 fi
 
-echo "Making .venv with $("$python" --version) ($python) from requirements-dev.lock (a minute or two) ..."
-"$python" -m venv --clear .venv
-.venv/bin/python -m pip install -q --disable-pip-version-check --use-pep517 --require-hashes \
+echo "Making $venv with $("$python" --version) ($python) from requirements-dev.lock (a minute or two) ..."
+"$python" -m venv --clear "$venv"
+"$venv/bin/python" -m pip install -q --disable-pip-version-check --use-pep517 --require-hashes \
   -r requirements-dev.lock
-.venv/bin/python -m pip install -q --disable-pip-version-check --no-build-isolation --no-deps -e .
-touch .venv/ready
+"$venv/bin/python" -m pip install -q --disable-pip-version-check --no-build-isolation --no-deps -e .
+touch "$venv/ready"

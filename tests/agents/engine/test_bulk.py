@@ -6,6 +6,7 @@ import pytest
 from aiokafka import AIOKafkaProducer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient, RecordsToDelete
 from scratch_topics import create_topic, ends, scratch_settings
+from silent_server import silent_server
 
 from agents.config import ClockSettings, KafkaSettings, Settings
 from agents.edges.broker import Broker
@@ -202,12 +203,10 @@ async def test_a_follower_goes_on_when_its_broker_comes_back(tmp_path):
 async def test_a_follower_that_cannot_load_fails(monkeypatch):
     """Before it has caught up it must get on within the deadline."""
     monkeypatch.setattr(bulk, "ANSWER_DEADLINE_S", 0.2)
-    silent = await asyncio.start_server(lambda *_: None, "127.0.0.1", 0)
-    port = silent.sockets[0].getsockname()[1]
-    follower = Follower(Settings(kafka=KafkaSettings(bootstrap=f"127.0.0.1:{port}")), "t")
-    try:
-        with pytest.raises(TimeoutError):
-            await follower.start()
-    finally:
-        await follower.stop()
-        silent.close()
+    async with silent_server() as port:
+        follower = Follower(Settings(kafka=KafkaSettings(bootstrap=f"127.0.0.1:{port}")), "t")
+        try:
+            with pytest.raises(TimeoutError):
+                await follower.start()
+        finally:
+            await follower.stop()

@@ -7,6 +7,7 @@ import pytest
 from aiokafka import AIOKafkaProducer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient, RecordsToDelete
 from scratch_topics import create_topic, ends, scratch_settings
+from silent_server import silent_server
 
 from agents.config import KafkaSettings, Settings, StateSettings
 from agents.engine import recovery
@@ -284,12 +285,8 @@ async def test_stores_whose_opening_is_cancelled_are_closed(tmp_path):
 async def test_a_broker_that_says_nothing_ends_it(monkeypatch):
     """Without progress for the deadline recovery fails, instead of loading for ever."""
     monkeypatch.setattr(recovery, "PROGRESS_DEADLINE_S", 0.2)
-    silent = await asyncio.start_server(lambda *_: None, "127.0.0.1", 0)
-    port = silent.sockets[0].getsockname()[1]
-    settings = Settings(kafka=KafkaSettings(bootstrap=f"127.0.0.1:{port}"))
-    try:
+    async with silent_server() as port:
+        settings = Settings(kafka=KafkaSettings(bootstrap=f"127.0.0.1:{port}"))
         with pytest.raises(TimeoutError):
             async with asyncio.timeout(DEADLINE_S):
                 await recover(settings, "t", {0: MemoryStore()}, pytest.fail)
-    finally:
-        silent.close()
