@@ -9,6 +9,7 @@ from agents.cli.context import settings_of
 
 if TYPE_CHECKING:
     from agents.config import Settings
+    from agents.edges.acl import Grant
     from agents.edges.admin import Change
 
 _DIFFERS = 1
@@ -62,7 +63,11 @@ def acls(
         bool, typer.Option("--apply", help="Give them; else they are only shown.")
     ] = False,
 ) -> None:
-    """Show the rights that the workers, the desk and each hotline need at the broker."""
+    """Show the rights of the workers, the desk and each hotline at the broker.
+
+    With --apply those that lack are given, and others of the same users are taken back. Where
+    hotlines or vantages are named, rights are only given: the list is not whole then.
+    """
     from rich.console import Console
     from rich.table import Table
 
@@ -78,6 +83,18 @@ def acls(
     if give:
         asyncio.run(acl.allow(settings, found))
         typer.echo(f"{len(found)} rights are given")
+        if not (hotline or vantage):
+            asyncio.run(_take_back(settings, found))
+
+
+async def _take_back(settings: "Settings", wanted: "list[Grant]") -> None:
+    from agents.edges.surplus import surplus, take_back
+
+    held = await surplus(settings, wanted)
+    await take_back(settings, held)
+    for one in held:
+        user, kind, name, operation = one.words()
+        typer.echo(f"taken back from {user}: {operation} on {kind} {name}")
 
 
 def _settings(ctx: typer.Context, vantages: list[str] | None) -> "Settings":

@@ -110,6 +110,11 @@ def _show(verified: "Verified", console: Any) -> None:
         console.print(table)
     if not verified.settled:
         console.print("not all that stood in Kafka went through in time")
+    if verified.unread:
+        console.print(
+            f"{verified.unread} offsets of inboxes have no outcome, and this user may not read what"
+            " stands there: verify as one that may"
+        )
     answer = "all agree" if verified.agrees else f"{verified.difference_count} differences"
     console.print(
         f"{answer}: {verified.events} records, {verified.cases} cases,"

@@ -31,7 +31,7 @@ COUNTER: Final = "hostwatch-intake"
 """The HTTP intake: writes to inboxes whose hotline it knows by its key, reads the registry."""
 
 DESK: Final = "hostwatch-desk"
-"""Keeps the registry and decides: reads everything, writes the registry, decisions and skips."""
+"""Keeps the registry and decides: reads all but inboxes, writes the registry, decisions and skips."""
 
 METER: Final = "kafka-exporter"
 """Measures how far topics and groups are; sees that they are there and reads none of them."""
@@ -39,10 +39,10 @@ METER: Final = "kafka-exporter"
 HOTLINE_USER: Final = "hotline-{id}"
 
 _ROLES: Final = ("intake", "attribution", "lifecycle", "probe", "rollup")
-_GROUPS: Final = ("intake", "attribution", "lifecycle")
-_ALLOW: Final = 3
-_LITERAL: Final = 3
-_PREFIXED: Final = 4
+GROUPS: Final = ("intake", "attribution", "lifecycle")
+ALLOW: Final = 3
+LITERAL: Final = 3
+PREFIXED: Final = 4
 
 
 class Kind(IntEnum):
@@ -101,7 +101,7 @@ def grants(settings: Settings, hotlines: Sequence[str]) -> list[Grant]:
         told = TopicNames(prefix).broker(FEEDBACK.named(id))
         found.update(_may(user, told, Operation.READ))
         found.add(Grant(user, Kind.GROUP, told, Operation.READ))
-    for role in (*_GROUPS, *(f"probe-{vantage.id}" for vantage in settings.vantages)):
+    for role in (*GROUPS, *(f"probe-{vantage.id}" for vantage in settings.vantages)):
         found.add(Grant(WORKER, Kind.GROUP, prefix + role, Operation.READ))
         # what is verified is held against what a role has committed
         for user in (DESK, METER):
@@ -127,8 +127,10 @@ def _of_topic(spec: TopicSpec, topic: str) -> Iterator[Grant]:
         yield from _may(WORKER, topic, Operation.READ)
     if set(spec.writers) & set(_ROLES):
         yield from _may(WORKER, topic, Operation.WRITE)
-    yield Grant(METER, Kind.TOPIC, topic, Operation.DESCRIBE)
-    if spec is not FEEDBACK:  # a hotline's ids stand there open, for that hotline alone
+    for user in (METER, DESK):
+        yield Grant(user, Kind.TOPIC, topic, Operation.DESCRIBE)
+    # An inbox holds addresses in clear; what is told to a hotline, its ids: the desk sees how far.
+    if spec not in (HOTLINE, FEEDBACK):
         yield from _may(DESK, topic, Operation.READ)
     if spec is REGISTRY:
         yield from _may(COUNTER, topic, Operation.READ)
@@ -163,7 +165,7 @@ async def allow(settings: Settings, wanted: Iterable[Grant]) -> None:
 
 
 def _request(grant: Grant) -> CreateAclsRequest:
-    pattern = _PREFIXED if grant.prefixed else _LITERAL
+    pattern = PREFIXED if grant.prefixed else LITERAL
     return CreateAclsRequest(
-        grant.kind, grant.name, pattern, f"User:{grant.user}", "*", grant.operation, _ALLOW
+        grant.kind, grant.name, pattern, f"User:{grant.user}", "*", grant.operation, ALLOW
     )

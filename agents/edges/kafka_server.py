@@ -8,7 +8,7 @@ import subprocess
 from pathlib import Path
 from typing import Final
 
-from agents.edges.jars import jars
+from agents.edges.jars import check, jars
 from agents.errors import UserError
 
 _META: Final = "meta.properties"
@@ -176,7 +176,9 @@ def _java(*options: str) -> list[str]:
     classes = rehearsed() / CLASSES
     if not options and classes.exists():
         options = (f"-XX:SharedArchiveFile={classes}",)
-    return [*_JAVA, *options, "-cp", f"{jars()}/*"]
+    folder = jars()
+    check(folder)
+    return [*_JAVA, *options, "-cp", f"{folder}/*"]
 
 
 def _tail(file: Path) -> str:

@@ -61,6 +61,7 @@ class Inbox(NamedTuple):
         begin, committed, end: first offset kept, first one not yet settled, first one not there.
         records: offsets of records between begin and committed, where some lack an outcome.
         waiting: ids of the records from `committed` on.
+        closed: its records may not be read, so only their offsets are known.
     """
 
     begin: int
@@ -68,6 +69,12 @@ class Inbox(NamedTuple):
     end: int
     records: frozenset[int] = frozenset()
     waiting: frozenset[str] = frozenset()
+    closed: bool = False
+
+    @property
+    def waits(self) -> bool:
+        """Whether something stands there that is not settled."""
+        return self.committed < self.end
 
 
 _OUTCOME: Final = msgspec.json.Decoder(_Outcome)
@@ -154,6 +161,18 @@ class Accounts:
         offsets = self._origins.get((inbox, partition), {})
         return any(offset not in offsets for offset in range(begin, committed))
 
+    def unread(self, inboxes: dict[tuple[str, int], Inbox]) -> int:
+        """Return how many settled offsets of closed inboxes have no outcome.
+
+        They are records that are lost, or the marks of a transaction: who may not read cannot tell.
+        """
+        return sum(
+            offset not in self._origins.get(place, {})
+            for place, inbox in inboxes.items()
+            if inbox.closed
+            for offset in range(inbox.begin, inbox.committed)
+        )
+
     def per_hotline(self) -> dict[str, dict[str, int]]:
         """Return received, accepted, duplicate and quarantined records of each hotline."""
         found: dict[str, dict[str, int]] = {}
@@ -180,8 +199,10 @@ class Accounts:
             if place not in self._kept and not _is_ahead(place, inboxes):
                 yield _at(hotline, "record in quarantine.v1", place, "1", "0")
         waiting = {id for inbox in inboxes.values() for id in inbox.waiting}
+        behind = {_hotline(name) for (name, _), i in inboxes.items() if i.closed and i.waits}
         for id, entry in self._entries.items():
-            if id not in self._accepted and entry.record_id not in waiting:
+            excused = entry.record_id in waiting or entry.hotline in behind
+            if id not in self._accepted and not excused:
                 yield _about(entry, "outcome of an entry", "1", "0")
 
     def _inbox(self, name: str, partition: int, inbox: Inbox) -> Iterator[Difference]:

@@ -5,6 +5,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
+from aiokafka.errors import TopicAuthorizationFailedError
+
 from agents.config import Settings
 from agents.errors import UserError
 from agents.verify import accounts, read
@@ -36,6 +38,7 @@ class Verified:
         compared: values laid side by side.
         behind: ledger records that the positions did not cover yet.
         rewritten: outcomes and entries that stand there more than once, which is allowed.
+        unread: settled offsets without an outcome in inboxes that this user may not read.
         hotlines: received, accepted, duplicate, quarantined records of each.
         pending: URLs and reports that are not attributed yet.
         samples: hosters whose figures are estimated from a sample.
@@ -51,6 +54,7 @@ class Verified:
     compared: int
     behind: int
     rewritten: int
+    unread: int
     hotlines: dict[str, dict[str, int]]
     pending: dict[str, int]
     samples: list[Sample]
@@ -62,7 +66,7 @@ class Verified:
     @property
     def agrees(self) -> bool:
         """The two sides say the same, and everything was there to be compared."""
-        return self.settled and not self.difference_count
+        return self.settled and not self.difference_count and not self.unread
 
 
 @dataclass(slots=True)
@@ -127,6 +131,7 @@ async def verify(settings: Settings, say: Say, *, settle_s: float = 0.0) -> Veri
         compared=sides.compared,
         behind=sides.behind,
         rewritten=books.rewritten,
+        unread=books.unread(places),
         hotlines=books.per_hotline(),
         pending=sides.pending(),
         samples=sides.samples(),
@@ -205,9 +210,15 @@ async def _inboxes(broker: Broker, start: _Start, books: Accounts) -> dict[tuple
         begin = begins[place]
         committed = max(begin, start.committed.get(place, 0))
         records: frozenset[int] = frozenset()
-        if books.lacking(*place, begin, committed):
-            records = frozenset([o async for o, _, _ in broker.stretch(*place, begin, committed)])
-        waiting = [key async for _, key, _ in broker.stretch(*place, committed, end)]
-        ids = frozenset(key.decode("latin-1") for key in waiting)
-        found[place] = Inbox(begin, committed, end, records, ids)
+        ids: frozenset[str] = frozenset()
+        closed = False
+        try:
+            if books.lacking(*place, begin, committed):
+                stretch = broker.stretch(*place, begin, committed)
+                records = frozenset([o async for o, _, _ in stretch])
+            waiting = [key async for _, key, _ in broker.stretch(*place, committed, end)]
+            ids = frozenset(key.decode("latin-1") for key in waiting)
+        except TopicAuthorizationFailedError:  # the desk's: an inbox holds addresses in clear
+            closed = True
+        found[place] = Inbox(begin, committed, end, records, ids, closed)
     return found

@@ -122,6 +122,35 @@ def test_its_settings_are_settings(
     assert container["args"][:2] == ["--config", "/etc/hostwatch/hostwatch.toml"]
 
 
+def secrets_of(workload: dict[str, Any]) -> set[str]:
+    """Return the Secrets that a workload's pods mount, whole or in part."""
+    found = set()
+    for volume in workload["spec"]["template"]["spec"]["volumes"]:
+        sources = volume.get("projected", {}).get("sources", ())
+        found |= {one["secret"]["name"] for one in sources}
+        found |= {volume["secret"]["secretName"]} if "secret" in volume else set()
+    return found
+
+
+def test_no_role_holds_another_s_secret() -> None:
+    """A Secret a role: what the intake reads says nothing of the worker's password, nor back."""
+    by_name = {one["metadata"]["name"]: secrets_of(one) for one in WORKLOADS}
+    assert by_name == {
+        "worker": {"hostwatch-worker", "hostwatch-pages"},
+        "intake": {"hostwatch-intake"},
+    }
+    watched = {
+        ref["name"]
+        for monitor in of("ServiceMonitor")
+        for endpoint in monitor["spec"]["endpoints"]
+        for ref in endpoint.get("basicAuth", {}).values()
+    }
+    assert watched == {"hostwatch-pages"}
+    text = (FOLDER.parents[1] / "docs" / "operations.md").read_text()
+    for name in set().union(watched, *by_name.values()):
+        assert f"`{name}` with" in text, name
+
+
 @pytest.mark.parametrize("unit", UNITS, ids=lambda file: file.stem)
 def test_a_unit_may_do_little(unit: Path) -> None:
     """Started again whatever ends it, stopped in its own time, and shut off from the system."""

@@ -8,11 +8,14 @@ from pathlib import Path
 
 import pytest
 from aiohttp import ClientSession, ClientTimeout
+from aiokafka.errors import TopicAuthorizationFailedError
 from command import hostwatch, said
 from pipeline_world import LINE, World, command_of, pipeline_world
 from secured_broker import ADMIN, Secured, secured_broker
+from typer.testing import CliRunner
 from worker_figures import POLL_S, Figures
 
+from agents.cli import app
 from agents.config import IntakeSettings, KafkaSettings, Settings
 from agents.edges import acl
 from agents.edges.admin import apply, plan, wanted
@@ -20,9 +23,11 @@ from agents.edges.asking import AdminError
 from agents.edges.passes import line_of, new_key
 from agents.edges.ports import reserved
 from agents.edges.rights import rights
+from agents.edges.surplus import Held, surplus, take_back
 from agents.engine.failures import SendFailed
 from agents.engine.outbox import KafkaOutbox
 from agents.engine.stage import Send
+from agents.verify.broker import opened
 from agents.verify.verify import verify
 from schemas.codec import HOTLINE
 from sim.demo.setting import as_toml
@@ -86,7 +91,7 @@ def answers_at(port: int) -> bool:
 async def test_a_report_becomes_a_figure(tmp_path: Path, secured: Secured) -> None:
     """With the rights of `topics acls` every role works; a hotline comes by Kafka and by HTTP.
 
-    The desk can have all of it worked out again: what no right lets it see it would find lacking.
+    The desk can have all of it worked out again, without a right to read an inbox.
     """
     (tmp_path / "intake").mkdir()
     async with (
@@ -106,7 +111,7 @@ async def test_a_report_becomes_a_figure(tmp_path: Path, secured: Secured) -> No
         kafka = world.settings.kafka.model_copy(update={"security": security})
         desk = world.settings.model_copy(update={"kafka": kafka})
         verified = await verify(desk, lambda *_: None, settle_s=SETTLE_S)
-        assert (verified.settled, verified.differences) == (True, [])
+        assert (verified.settled, verified.differences, verified.unread) == (True, [], 0)
         assert verified.hotlines[LINE]["accepted"] == 2
     assert "password" not in said(tmp_path)
 
@@ -153,6 +158,73 @@ async def test_the_doctor_knows_what_a_user_may(secured: Secured) -> None:
     assert await rights(worker, needed) == ([], [])
     missing, altering = await rights(admin, needed)
     assert (missing, len(altering)) == ([], len({g.name for g in needed if g.kind is kinds[0]}))
+
+
+async def test_the_desk_reads_no_inbox(secured: Secured) -> None:
+    """Addresses stand in clear there: the desk sees how far an inbox is, and not what is in it."""
+    admin = of(secured, ADMIN, "acl4.")
+    await apply(admin, wanted(admin, [LINE]))
+    await acl.allow(admin, acl.grants(admin, [LINE]))
+    desk = of(secured, acl.DESK, "acl4.")
+    inbox = f"hotline.{LINE}.v1"
+    await write(admin, inbox)
+    async with opened(desk) as broker:
+        ends = await broker.ends({inbox: 3})
+        (place,) = [place for place, end in ends.items() if end]
+        with pytest.raises(TopicAuthorizationFailedError):
+            [_ async for _ in broker.stretch(*place, 0, 1)]
+
+
+async def test_rights_that_nobody_needs_are_taken_back(secured: Secured) -> None:
+    """What an older version gave, a hotline that is gone, a wildcard; never another ledger's."""
+    admin = of(secured, ADMIN, "acl5.")
+    before = await surplus(admin, [])
+    other = acl.grants(of(secured, ADMIN, "acl6."), [LINE])
+    wanted_here = acl.grants(admin, [LINE])
+    old = [
+        acl.Grant(acl.DESK, acl.Kind.TOPIC, f"acl5.hotline.{LINE}.v1", acl.Operation.READ),
+        acl.Grant(SOUTH_USER, acl.Kind.TOPIC, f"acl5.hotline.{SOUTH}.v1", acl.Operation.WRITE),
+        acl.Grant(acl.WORKER, acl.Kind.TOPIC, "acl5.", acl.Operation.WRITE, prefixed=True),
+        acl.Grant(acl.WORKER, acl.Kind.TOPIC, "*", acl.Operation.READ),
+        acl.Grant(acl.WORKER, acl.Kind.GROUP, "acl5.probe-gone", acl.Operation.READ),
+    ]
+    foreign = acl.Grant("somebody", acl.Kind.TOPIC, "acl5.reports.v1", acl.Operation.READ)
+    await acl.allow(admin, [*wanted_here, *other, *old, foreign])
+    held = await surplus(admin, wanted_here)
+    assert {one.words() for one in held} - {one.words() for one in before} == {
+        (g.user, g.kind.name.lower(), g.name + "*" * g.prefixed, g.operation.name.lower())
+        for g in old
+    }
+    await take_back(admin, held)
+    assert await surplus(admin, wanted_here) == []
+    assert await surplus(admin, []) == sorted(map(as_held, wanted_here))
+    there = await surplus(of(secured, ADMIN, "acl6."), [])
+    assert there == sorted(map(as_held, other))
+    with pytest.raises(AdminError, match="ClusterAuthorizationFailed"):
+        await surplus(of(secured, acl.WORKER, "acl5."), [])
+
+
+def as_held(grant: acl.Grant) -> Held:
+    """Return a right as the broker has it."""
+    pattern = acl.PREFIXED if grant.prefixed else acl.LITERAL
+    return Held(grant.user, grant.kind, grant.name, pattern, "*", grant.operation)
+
+
+def test_the_command_takes_rights_back(secured: Secured, tmp_path: Path) -> None:
+    """`topics acls --apply` says what it took back; with hotlines named it only gives."""
+    admin = of(secured, ADMIN, "acl7.")
+    more = acl.Grant(acl.WORKER, acl.Kind.TOPIC, "acl7.registry.v1", acl.Operation.WRITE)
+    asyncio.run(apply(admin, wanted(admin, [])))
+    asyncio.run(acl.allow(admin, [more]))
+    config = tmp_path / "admin.toml"
+    config.write_text(as_toml(admin))
+    command = ["--config", str(config), "topics", "acls", "--apply"]
+    only = CliRunner().invoke(app, [*command, "--hotline", LINE])
+    assert (only.exit_code, "taken back" in only.stdout) == (0, False), only.output
+    whole = CliRunner().invoke(app, command)
+    assert whole.exit_code == 0, whole.output
+    assert f"taken back from {acl.WORKER}: write on topic acl7.registry.v1" in whole.stdout
+    assert f"taken back from {NORTH_USER}: write on topic acl7.hotline.{LINE}.v1" in whole.stdout
 
 
 async def test_rights_are_given_by_who_may(secured: Secured) -> None:

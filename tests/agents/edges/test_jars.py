@@ -9,6 +9,7 @@ import pytest
 
 from agents.edges import jars as module
 from agents.edges.jars import jars, kafka_version
+from agents.edges.kafka_server import server_command
 from agents.errors import UserError
 
 MAVEN = """#!/bin/sh
@@ -21,8 +22,18 @@ mkdir -p "$out"
 """
 
 
+THOSE = 'cp "{real}"/*.jar "$out"'
+"""What a Maven does that brings what is listed."""
+
+
+@pytest.fixture(scope="module")
+def real() -> Path:
+    """The listed jars, as this machine's own Maven brought them."""
+    return jars()
+
+
 @pytest.fixture
-def maven(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+def maven(real: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     """Put a program named mvn first on the path; returns a function that writes it."""
     programs = tmp_path / "bin"
     programs.mkdir()
@@ -33,7 +44,7 @@ def maven(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
 
     def write(then: str) -> Path:
         program = programs / "mvn"
-        program.write_text(MAVEN.format(calls=calls, then=then))
+        program.write_text(MAVEN.format(calls=calls, then=then.format(real=real)))
         program.chmod(program.stat().st_mode | stat.S_IXUSR)
         return calls
 
@@ -42,7 +53,7 @@ def maven(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
 
 def test_two_at_once_bring_them_once(maven) -> None:
     """Two that need the jars at the same time run Maven once and get the same whole folder."""
-    calls = maven('touch "$out/kafka_2.13-0.jar"')
+    calls = maven(THOSE)
     found: list[Path] = []
     threads = [threading.Thread(target=lambda: found.append(jars())) for _ in range(2)]
     for thread in threads:
@@ -51,7 +62,7 @@ def test_two_at_once_bring_them_once(maven) -> None:
         thread.join()
     assert calls.read_text().split() == ["run"]
     assert found[0] == found[1]
-    assert (found[0] / "kafka_2.13-0.jar").exists()
+    assert (found[0] / f"kafka_2.13-{kafka_version()}.jar").exists()
     assert kafka_version() in found[0].name
 
 
@@ -76,9 +87,37 @@ def test_without_maven_one_line_says_what_to_install(
 
 def test_a_download_is_said(maven) -> None:
     """Who waits for a download is told before it begins, and not told when there is none."""
-    maven('touch "$out/kafka_2.13-0.jar"')
+    maven(THOSE)
     said: list[str] = []
     jars(said.append)
     jars(said.append)
     assert len(said) == 1
     assert module.kafka_version() in said[0]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        'printf x >> "$out/slf4j-api-1.7.36.jar"',
+        'rm "$out/slf4j-api-1.7.36.jar"',
+        'cp "$out/slf4j-api-1.7.36.jar" "$out/another.jar"',
+    ],
+    ids=["another", "missing", "more"],
+)
+def test_other_jars_than_listed_are_not_kept(maven, tmp_path: Path, change: str) -> None:
+    """What Maven brought is held against the checked-in list before anything may run it."""
+    maven(f"{THOSE}; {change}")
+    with pytest.raises(UserError, match=r"jars\.sha256, such as (slf4j-api|another)"):
+        jars()
+    assert [entry.suffix for entry in (tmp_path / "cache" / "hostwatch").iterdir()] == [".lock"]
+
+
+def test_jars_that_were_changed_later_are_not_run(maven) -> None:
+    """The list is asked again before every start: a cache can be written to."""
+    maven(THOSE)
+    folder = jars()
+    assert "kafka.Kafka" in server_command()
+    with (folder / "slf4j-api-1.7.36.jar").open("ab") as jar:
+        jar.write(b"x")
+    with pytest.raises(UserError, match=rf"slf4j-api.* delete {folder}"):
+        server_command()
