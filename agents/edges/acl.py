@@ -31,7 +31,7 @@ COUNTER: Final = "hostwatch-intake"
 """The HTTP intake: writes to inboxes whose hotline it knows by its key, reads the registry."""
 
 DESK: Final = "hostwatch-desk"
-"""Keeps the registry and decides: reads all but inboxes, writes the registry, decisions and skips."""
+"""Keeps the registry and decides: reads all but inboxes, writes registry, decisions and skips."""
 
 METER: Final = "kafka-exporter"
 """Measures how far topics and groups are; sees that they are there and reads none of them."""
