@@ -180,13 +180,21 @@ class WebSettings(_Part):
 
 
 class IntakeSettings(_Part):
-    """The HTTP intake of `hostwatch intake serve`; beyond loopback it needs a certificate."""
+    """The HTTP intake of `hostwatch intake serve`; beyond loopback it needs a certificate.
+
+    Connections beyond the three caps are refused. Behind a proxy all come from one address, so
+    `connections_per_address_max` then has to be as large as `connections_max`. Keys of one hotline
+    count as one.
+    """
 
     host: str = "127.0.0.1"
     port: int = Field(default=9465, ge=0, le=65_535)
     keys_file: Path | None = None
     cert_file: Path | None = None
     key_file: Path | None = None
+    connections_max: int = Field(default=2_048, ge=16, le=16_384)
+    connections_per_address_max: int = Field(default=32, ge=1, le=16_384)
+    connections_per_key_max: int = Field(default=16, ge=1, le=1_024)
 
     @model_validator(mode="after")
     def _whole(self) -> Self:

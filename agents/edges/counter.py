@@ -8,14 +8,22 @@ so a client that got no answer sends again.
 
 import asyncio
 import ssl
-from collections.abc import Collection
+from collections import defaultdict
+from collections.abc import AsyncIterator, Collection
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 from typing import Final
 
 from aiohttp import web
 
 from agents.config import IntakeSettings
+from agents.edges.acceptor import Acceptor
+from agents.edges.admission import Admission, Refusal
+from agents.edges.connection import Connection, Terms
+from agents.edges.files import sockets_allowed
 from agents.edges.guard import loopback
+from agents.edges.intakemetrics import IntakeCollector, exposition
 from agents.edges.passes import Passes
 from agents.engine.failures import SendFailed
 from agents.engine.stage import Outbox, Send
@@ -38,9 +46,12 @@ REQUESTS_MAX: Final = 64
 
 READ_DEADLINE_S: Final = 30.0
 WRITE_DEADLINE_S: Final = 30.0
+REQUEST_DEADLINE_S: Final = READ_DEADLINE_S + WRITE_DEADLINE_S + 10.0
+"""For a request in all: what is left is work of ours."""
+
 RETRY_AFTER_S: Final = 5
-SHUTDOWN_S: Final = 35.0
-"""What is being written when a stop comes is written and answered."""
+STOP_ANSWER_S: Final = 15.0
+"""What is in hand when a stop comes has so long to be written, and is told that it was not."""
 
 _NDJSON: Final = "application/x-ndjson"
 _JSON: Final = "application/json"
@@ -63,6 +74,11 @@ class Counter:
         outbox: writes to the inboxes.
         inboxes: hotlines that have one; a write to another would fail and take others' with it.
 
+    Attributes:
+        admission: counts its connections.
+        in_hand: requests that are worked on.
+        port: the port it listens on, 0 before the start.
+
     Raises:
         UserError: no file of keys is named, or URLs would go over a network in clear.
     """
@@ -78,9 +94,18 @@ class Counter:
         self._outbox = outbox
         self._inboxes = frozenset(inboxes)
         self._passes = Passes(settings.keys_file)
-        self._in_hand = 0
-        self._runner: web.AppRunner | None = None
+        self.in_hand = 0
+        self._waits: set[asyncio.Timeout] = set()
+        self._of_hotline: defaultdict[HotlineId, set[Connection]] = defaultdict(set)
+        most = sockets_allowed(settings.connections_max)
+        self.admission = Admission(most, min(most, settings.connections_per_address_max))
+        self._acceptor: Acceptor | None = None
         self.port = 0
+
+    @property
+    def keys_current(self) -> bool:
+        """The keys are those of the file; else it cannot be read, and the last ones hold."""
+        return self._passes.current
 
     async def start(self) -> None:
         """Listen.
@@ -88,29 +113,36 @@ class Counter:
         Raises:
             UserError: the keys or the certificate cannot be read, or the port is taken.
         """
-        self._passes.hotlines()
+        self._passes.load()
         app = web.Application(client_max_size=BODY_BYTES_MAX)
         app.router.add_post("/v1/records", self._records)
-        app.router.add_get("/healthz", _healthz)
-        runner = web.AppRunner(app, access_log=None, shutdown_timeout=SHUTDOWN_S)
-        tls = _tls(self._settings)
-        await runner.setup()
+        app.router.add_get("/healthz", self._healthz)
+        acceptor = Acceptor(app, Terms(self.admission, REQUEST_DEADLINE_S), 2 * STOP_ANSWER_S)
         try:
-            site = web.TCPSite(runner, self._settings.host, self._settings.port, ssl_context=tls)
-            await site.start()
+            await acceptor.start(self._settings.host, self._settings.port, _tls(self._settings))
         except OSError:
-            await runner.cleanup()
             raise UserError(
-                f"port {self._settings.port} is taken: set intake.port to another, or to 0"
+                f"intake.port {self._settings.port} is taken, or intake.host is no address of this"
+                " machine: set intake.port to another, or to 0"
             ) from None
-        self._runner = runner
-        self.port = runner.addresses[0][1]
+        self._acceptor = acceptor
+        self.port = acceptor.port
 
     async def stop(self) -> None:
-        """Answer what is in hand and stop listening."""
-        if self._runner is not None:
-            await self._runner.cleanup()
-            self._runner = None
+        """Stop listening, and answer what is in hand within 15 s."""
+        if self._acceptor is None:
+            return
+        self._acceptor.close()
+        latest = asyncio.get_running_loop().time() + STOP_ANSWER_S
+        for wait in self._waits:
+            wait.reschedule(min(latest, wait.when() or latest))
+        await self._acceptor.stop()
+        self._acceptor = None
+
+    async def _healthz(self, _: web.Request) -> web.Response:
+        """Answer as an exposition: Prometheus sees that the intake answers, and whom it refuses."""
+        figures = IntakeCollector(self.admission, lambda: self.keys_current)
+        return web.Response(text=exposition(figures), headers=_HEADERS)
 
     async def _records(self, request: web.Request) -> web.Response:
         hotline = self._who(request)
@@ -118,28 +150,56 @@ class Counter:
             return _said(401, "unknown_key", {"WWW-Authenticate": "Bearer"})
         if hotline not in self._inboxes:
             return _said(403, "no_inbox")
-        if self._in_hand >= REQUESTS_MAX:
+        if not self._has_place(request, hotline):
+            answer = _said(429, "connections_of_key", {"Retry-After": str(RETRY_AFTER_S)})
+            answer.force_close()
+            return answer
+        if self.in_hand >= REQUESTS_MAX:
             return _said(503, "busy", {"Retry-After": str(RETRY_AFTER_S)})
-        self._in_hand += 1
+        self.in_hand += 1
         try:
             return await self._taken(request, hotline)
         finally:
-            self._in_hand -= 1
+            self.in_hand -= 1
 
     def _who(self, request: web.Request) -> HotlineId | None:
         scheme, _, key = request.headers.get("Authorization", "").partition(" ")
         return self._passes.hotline(key.strip()) if scheme.lower() == "bearer" else None
 
+    def _has_place(self, request: web.Request, hotline: HotlineId) -> bool:
+        """Return whether the request's connection is one of those its hotline may have."""
+        connection, mine = request.protocol, self._of_hotline[hotline]
+        if not isinstance(connection, Connection) or connection in mine:
+            return True
+        if len(mine) >= self._settings.connections_per_key_max:
+            self.admission.refused[Refusal.KEY] += 1
+            return False
+        mine.add(connection)
+        connection.known(partial(mine.discard, connection))
+        return True
+
+    @asynccontextmanager
+    async def _within(self, seconds: float) -> AsyncIterator[None]:
+        """Raise TimeoutError after so many seconds, or sooner when the intake stops."""
+        async with asyncio.timeout(seconds) as wait:
+            self._waits.add(wait)
+            try:
+                yield
+            finally:
+                self._waits.discard(wait)
+
     async def _taken(self, request: web.Request, hotline: HotlineId) -> web.Response:
         if request.content_type not in (_NDJSON, _JSON):
             return _said(415, "content_type")
         try:
-            async with asyncio.timeout(READ_DEADLINE_S):
+            async with self._within(READ_DEADLINE_S):
                 body = await request.read()
         except TimeoutError:
             return _said(408, "slow_body")
         except web.HTTPRequestEntityTooLarge:
             return _said(413, "body_too_large")
+        except (web.RequestPayloadError, web.HTTPBadRequest, ValueError):
+            return _said(400, "body")  # not the encoding it says, or cut short
         lines = body.split(b"\n") if request.content_type == _NDJSON else [body]
         return await self._written([line for line in lines if line.strip()], hotline)
 
@@ -151,7 +211,7 @@ class Counter:
             rows = [{"line": one.line, "reason": one.reason.value} for one in refused]
             return web.json_response({"taken": 0, "refused": rows}, status=422, headers=_HEADERS)
         try:
-            async with asyncio.timeout(WRITE_DEADLINE_S):
+            async with self._within(WRITE_DEADLINE_S):
                 await self._outbox.send(sends)
         except (SendFailed, TimeoutError):
             return _said(503, "not_written", {"Retry-After": str(RETRY_AFTER_S)})
@@ -178,11 +238,6 @@ def _read(lines: list[bytes], topic: str) -> tuple[list[Send], list[Refused]]:
 def _said(status: int, reason: str, headers: dict[str, str] | None = None) -> web.Response:
     merged = {**_HEADERS, **(headers or {})}
     return web.json_response({"taken": 0, "reason": reason}, status=status, headers=merged)
-
-
-async def _healthz(_: web.Request) -> web.Response:
-    # an exposition without a sample: Prometheus sees whether the intake answers, and nobody more
-    return web.Response(text="# ok\n", headers=_HEADERS)
 
 
 def _tls(settings: IntakeSettings) -> ssl.SSLContext | None:

@@ -17,6 +17,9 @@ from prometheus_client.exposition import choose_encoder
 from prometheus_client.registry import Collector
 
 from agents.config import WebSettings
+from agents.edges.acceptor import Acceptor
+from agents.edges.admission import Admission
+from agents.edges.connection import Connection, Terms
 from agents.edges.enginemetrics import Membership, MembershipCollector
 from agents.edges.frame import POLICY
 from agents.edges.guard import Guard, Handler, guard, loopback, password_of
@@ -45,6 +48,13 @@ HEADERS: Final = {
 SHUTDOWN_S: Final = 2.0
 """Time for a scrape under way to end; Prometheus asks again."""
 
+REQUEST_DEADLINE_S: Final = 30.0
+"""A page of the largest company takes a second; Prometheus waits for 5 s."""
+
+CONNECTIONS_MAX: Final = 256
+CONNECTIONS_PER_ADDRESS_MAX: Final = 128
+"""A proxy before the pages is one address; half of all is left to Prometheus and health checks."""
+
 
 class CannotServe(UserError):
     """The server cannot be started; the message says what to do and fits one line."""
@@ -72,7 +82,7 @@ class WebServer:
     others: Mapping[str, Collector] = field(default_factory=dict)
     port: int = 0
     _registry: CollectorRegistry = field(default_factory=CollectorRegistry)
-    _runner: web.AppRunner | None = None
+    _acceptor: Acceptor | None = None
 
     @property
     def url(self) -> str:
@@ -100,19 +110,17 @@ class WebServer:
         app.router.add_get("/metrics", self._metrics)
         app.router.add_get("/healthz", self._healthz)
         app.router.add_get("/readyz", self._readyz)
-        runner = web.AppRunner(app, access_log=None, shutdown_timeout=SHUTDOWN_S)
-        await runner.setup()
+        admission = Admission(CONNECTIONS_MAX, CONNECTIONS_PER_ADDRESS_MAX)
+        acceptor = Acceptor(app, Terms(admission, REQUEST_DEADLINE_S), SHUTDOWN_S)
+        tls = _tls(self.settings)
         try:
-            tls = _tls(self.settings)
-            site = web.TCPSite(runner, self.settings.host, self.settings.port, ssl_context=tls)
-            await site.start()
+            await acceptor.start(self.settings.host, self.settings.port, tls)
         except OSError:
-            await runner.cleanup()
             raise CannotServe(
                 f"port {self.settings.port} is taken: set web.port to another, or to 0"
             ) from None
-        self._runner = runner
-        self.port = runner.addresses[0][1]
+        self._acceptor = acceptor
+        self.port = acceptor.port
 
     def _collectors(self) -> Iterator[tuple[str, Collector]]:
         if self.view is not None:
@@ -123,9 +131,9 @@ class WebServer:
 
     async def stop(self) -> None:
         """Stop listening."""
-        if self._runner:
-            await self._runner.cleanup()
-            self._runner = None
+        if self._acceptor:
+            await self._acceptor.stop()
+            self._acceptor = None
 
     async def _hoster(self, view: Callable[[], View], request: web.Request) -> web.Response:
         id = request.match_info["id"]
@@ -180,6 +188,8 @@ def _guarded(judge: Guard) -> Middleware:
     async def guarded(request: web.Request, handler: Handler) -> web.StreamResponse:
         try:
             judge(request)
+            if isinstance(request.protocol, Connection):
+                request.protocol.known()
             response = await handler(request)
         except web.HTTPException as answer:
             answer.headers.update(HEADERS)

@@ -11,8 +11,11 @@ import pytest
 from aiohttp import ClientSession, ClientTimeout
 from hotline_records import report
 from prometheus_client.parser import text_string_to_metric_families
+from waiting import until
 
 from agents.config import IntakeSettings
+from agents.edges import counter
+from agents.edges.admission import Refusal
 from agents.edges.counter import BODY_BYTES_MAX, RECORDS_MAX, REQUESTS_MAX, Counter
 from agents.edges.passes import Passes, line_of, new_key
 from agents.engine.failures import SendFailed
@@ -20,7 +23,7 @@ from agents.engine.stage import Send
 from agents.errors import UserError
 from schemas.codec import HOTLINE
 
-KEY = new_key()
+KEY, SOUTH = new_key(), new_key()
 NDJSON = "application/x-ndjson"
 RECORD = HOTLINE.encode(report("r1"))
 
@@ -64,20 +67,52 @@ class Serving:
         ):
             return answer.status, msgspec.json.decode(await answer.read())
 
+    async def raw(self, sent: bytes) -> bytes:
+        """Send bytes and return all that comes until the intake closes."""
+        reader, writer = await asyncio.open_connection("127.0.0.1", self.counter.port)
+        writer.write(sent.replace(b"\r\n", b"\r\nConnection: close\r\n", 1))
+        answer = await reader.read()
+        writer.close()
+        return answer
+
+    async def slow_body(self) -> asyncio.StreamWriter:
+        """Send a head and one byte of its body."""
+        _, writer = await asyncio.open_connection("127.0.0.1", self.counter.port)
+        writer.write(authorized(KEY, b"Content-Length: 9") + b"{")
+        return writer
+
+
+def authorized(key: str, *fields: bytes) -> bytes:
+    """Return the head of a request with a key."""
+    return b"\r\n".join(
+        (
+            b"POST /v1/records HTTP/1.1",
+            b"Host: x",
+            b"Content-Type: application/x-ndjson",
+            b"Authorization: Bearer " + key.encode(),
+            *fields,
+            b"",
+            b"",
+        )
+    )
+
 
 @asynccontextmanager
-async def serving(folder: Path) -> AsyncIterator[Serving]:
+async def serving(folder: Path, *, of_key: int = 128) -> AsyncIterator[Serving]:
     keys = folder / "keys"
-    keys.write_text(f"# who may come in\n{line_of('north', KEY)}\n")
+    keys.write_text(f"# who may come in\n{line_of('north', KEY)}\n{line_of('south', SOUTH)}\n")
     shelf = Shelf()
     shelf.gate.set()
-    counter = Counter(IntakeSettings(port=0, keys_file=keys), shelf, ["north"])
-    await counter.start()
+    settings = IntakeSettings(
+        port=0, keys_file=keys, connections_per_address_max=128, connections_per_key_max=of_key
+    )
+    intake = Counter(settings, shelf, ["north", "south"])
+    await intake.start()
     try:
-        yield Serving(counter, shelf, keys)
+        yield Serving(intake, shelf, keys)
     finally:
         shelf.gate.set()
-        await counter.stop()
+        await intake.stop()
 
 
 async def test_records_stand_in_the_inbox_before_the_answer(tmp_path):
@@ -132,11 +167,72 @@ async def test_a_key_opens_its_own_inbox_until_it_is_taken_out(tmp_path):
         assert (await at.post(RECORD, key=new_key()))[0] == 401
         assert (await at.post(RECORD, key=""))[0] == 401
         assert (await at.post(RECORD))[0] == 202
-        at.keys.write_text(f"{line_of('south', KEY)}   # moved\n")
+        at.keys.write_text(f"{line_of('west', KEY)}   # moved\n")
         assert await at.post(RECORD) == (403, {"taken": 0, "reason": "no_inbox"})
         at.keys.write_text("")
         assert (await at.post(RECORD))[0] == 401
     assert len(at.shelf.held) == 1
+
+
+@pytest.mark.parametrize("damage", [Path.unlink, lambda file: file.write_text("half a li")])
+async def test_keys_that_cannot_be_read_leave_the_last_ones(tmp_path, damage):
+    """A file that is gone or half written changes nothing but a figure; a whole one holds again."""
+    async with serving(tmp_path) as at:
+        whole = at.keys.read_text()
+        damage(at.keys)
+        for _ in range(3):
+            assert (await at.post(RECORD))[0] == 202
+            assert (await at.post(RECORD, key=new_key()))[0] == 401
+        assert not at.counter.keys_current
+        at.keys.write_text(whole.replace(line_of("north", KEY), ""))
+        assert (await at.post(RECORD))[0] == 401
+        assert at.counter.keys_current
+
+
+@pytest.mark.parametrize("authorization", [b"Bearer \xff\xfe", b"Bearer \xc5\xbf", b"Bearer", b""])
+async def test_bytes_that_are_no_key_let_nobody_in(tmp_path, authorization):
+    """Whatever stands in Authorization, the answer is 401."""
+    async with serving(tmp_path) as at:
+        head = b"POST /v1/records HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\nAuthorization: "
+        assert (await at.raw(head + authorization + b"\r\n\r\n")).startswith(b"HTTP/1.1 401 ")
+
+
+@pytest.mark.parametrize("coding", [b"deflate", b"gzip"])
+async def test_a_body_that_is_not_what_it_says_is_told_so(tmp_path, coding):
+    """Bytes that cannot be decompressed are a mistake of the sender's."""
+    async with serving(tmp_path) as at:
+        head = authorized(KEY, b"Content-Length: 4\r\nContent-Encoding: " + coding)
+        answer = await at.raw(head + b"\xff\xfe\xfd\xfc")
+    assert answer.startswith(b"HTTP/1.1 400 ")
+    assert answer.endswith(b'{"taken": 0, "reason": "body"}')
+
+
+async def test_slow_bodies_of_one_hotline_leave_room_for_another(tmp_path):
+    """Connections of one hotline have a cap of their own: what is over it is told to come again."""
+    async with serving(tmp_path, of_key=4) as at:
+        slow = [await at.slow_body() for _ in range(4)]
+        await asyncio.to_thread(until, lambda: at.counter.in_hand == 4)
+        assert await at.post(RECORD) == (429, {"taken": 0, "reason": "connections_of_key"})
+        assert await at.post(RECORD, key=SOUTH) == (202, {"taken": 1})
+        assert at.counter.admission.refused == {Refusal.KEY: 1}
+        for writer in slow:
+            writer.close()
+        await asyncio.to_thread(until, lambda: at.counter.in_hand == 0)
+        assert await at.post(RECORD) == (202, {"taken": 1})
+
+
+async def test_a_stop_answers_what_is_in_hand(tmp_path, monkeypatch):
+    """With a broker that takes nothing a stop comes to its end, and nobody is told of success."""
+    monkeypatch.setattr(counter, "STOP_ANSWER_S", 0.2)
+    async with serving(tmp_path) as at:
+        at.shelf.gate.clear()
+        asked = asyncio.create_task(at.post(RECORD))
+        slow = await at.slow_body()
+        await asyncio.to_thread(until, lambda: at.counter.in_hand == 2)
+        async with asyncio.timeout(15):
+            await at.counter.stop()
+        assert await asked == (503, {"taken": 0, "reason": "not_written"})
+        slow.close()
 
 
 async def test_a_broker_that_does_not_write_is_no_success(tmp_path):
@@ -160,13 +256,22 @@ async def test_a_crowd_is_asked_to_come_again(tmp_path):
 
 
 async def test_prometheus_sees_that_it_answers(tmp_path):
-    """The health check is an exposition without a sample: a target that is up and tells nothing."""
+    """The health check is an exposition of counts: how many are in, and how many were refused."""
     async with serving(tmp_path) as it, ClientSession(timeout=ClientTimeout(total=60)) as session:
         async with session.get(f"http://127.0.0.1:{it.counter.port}/healthz") as answer:
             text = await answer.text()
         assert (answer.status, answer.content_type) == (200, "text/plain")
-    assert list(text_string_to_metric_families(text)) == []
-    assert text.startswith("#")
+    found = {
+        (sample.name, *sample.labels.values()): sample.value
+        for family in text_string_to_metric_families(text)
+        for sample in family.samples
+    }
+    assert found == {
+        **{("hostwatch_intake_refused_connections_total", reason.value): 0 for reason in Refusal},
+        ("hostwatch_intake_connections",): 1,
+        ("hostwatch_intake_connections_max",): 2_048,
+        ("hostwatch_intake_keys_current",): 1,
+    }
 
 
 async def test_urls_do_not_go_over_a_network_in_clear(tmp_path):
@@ -185,4 +290,4 @@ def test_a_line_that_lets_nobody_in_stops_the_start(tmp_path, text):
     file = tmp_path / "keys"
     file.write_text(f"\n{text}\n")
     with pytest.raises(UserError, match="line 2"):
-        Passes(file).hotlines()
+        Passes(file).load()

@@ -1,0 +1,116 @@
+"""Who may connect to one of our HTTP servers: caps on connections in all and per address.
+
+Where all places are taken, a newcomer gets the oldest of the address that holds the most, if that
+one holds more than the newcomer then would. So one address, or a few hundred, cannot shut the
+others out. A connection that showed a key is never given away.
+"""
+
+from collections import Counter
+from dataclasses import dataclass, field
+from enum import StrEnum
+from ipaddress import IPv6Address
+from typing import Final, Protocol
+
+
+class Refusal(StrEnum):
+    """Why a connection was not taken, or was ended before it had its answer."""
+
+    ALL = "all"
+    ADDRESS = "address"
+    KEY = "key"
+    DISPLACED = "displaced"
+    DESCRIPTORS = "descriptors"
+    SLOW = "slow"
+
+
+_NETWORK_GROUPS: Final = 4
+"""The 64 bits of an IPv6 address that a provider gives to one customer (RFC 6177)."""
+
+
+class Held(Protocol):
+    """A connection that can be ended at once."""
+
+    def end(self) -> None:
+        """End it without an answer."""
+
+
+def place_of(address: str) -> str:
+    """Return what counts as one address: an IPv4 address, or the /64 of an IPv6 address.
+
+    Args:
+        address: as the socket gives it, a zone included.
+    """
+    if ":" not in address:
+        return address
+    parsed = IPv6Address(address.partition("%")[0])
+    if parsed.ipv4_mapped is not None:
+        return str(parsed.ipv4_mapped)
+    return ":".join(parsed.exploded.split(":")[:_NETWORK_GROUPS])
+
+
+@dataclass(slots=True)
+class Admission:
+    """Counts the connections of one server.
+
+    Attributes:
+        most: connections in all.
+        most_of_address: connections of one address.
+        refused: how many were refused, by reason.
+    """
+
+    most: int
+    most_of_address: int
+    refused: Counter[Refusal] = field(default_factory=Counter)
+    _of: dict[str, int] = field(default_factory=dict)
+    _strangers: dict[str, dict[Held, None]] = field(default_factory=dict)
+    _all: int = 0
+
+    def __len__(self) -> int:
+        return self._all
+
+    def admits(self, place: str) -> bool:
+        """Return whether there is room for one more; a refusal is counted.
+
+        Args:
+            place: of the newcomer, by `place_of`.
+        """
+        mine = self._of.get(place, 0)
+        if mine >= self.most_of_address:
+            self.refused[Refusal.ADDRESS] += 1
+        elif self._all < self.most or self._displaced(mine):
+            return True
+        else:
+            self.refused[Refusal.ALL] += 1
+        return False
+
+    def entered(self, place: str, held: Held) -> None:
+        """Count a connection for which there was room."""
+        self._all += 1
+        self._of[place] = self._of.get(place, 0) + 1
+        self._strangers.setdefault(place, {})[held] = None
+
+    def known(self, place: str, held: Held) -> None:
+        """Keep a connection's place: it showed a key."""
+        strangers = self._strangers.get(place)
+        if strangers is not None:
+            strangers.pop(held, None)
+            if not strangers:
+                del self._strangers[place]
+
+    def left(self, place: str, held: Held) -> None:
+        """Free the place of a connection that ended; each ends once."""
+        self.known(place, held)
+        self._all -= 1
+        self._of[place] -= 1
+        if not self._of[place]:
+            del self._of[place]
+
+    def _displaced(self, mine: int) -> bool:
+        place = max(self._strangers, key=lambda one: len(self._strangers[one]), default=None)
+        if place is None or len(self._strangers[place]) <= mine + 1:
+            return False
+        self.refused[Refusal.DISPLACED] += 1
+        oldest = next(iter(self._strangers[place]))
+        self.known(place, oldest)  # it is not chosen again before it has gone
+        oldest.end()
+        return True
