@@ -11,6 +11,7 @@ from agents.edges import samples
 from agents.edges.declared import Declared, H
 from agents.edges.histograms import DELAY, OPEN_AGE, REMOVAL
 from agents.edges.instruments import INSTRUMENTS
+from agents.edges.intakemetrics import INTAKE_INSTRUMENTS
 from schemas.reasons import Result
 
 FIGURES: Final = (
@@ -235,5 +236,6 @@ BUILD: Final = Declared(
 METRICS: Final = (
     *(*FIGURES, STALE, READY, REMOVAL, OPEN_AGE, DELAY, HOSTER, BUILD),
     *INSTRUMENTS,
+    *INTAKE_INSTRUMENTS,
 )
 """Every metric, for documents and for the tests that hold rules against it."""

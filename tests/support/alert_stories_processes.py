@@ -30,6 +30,41 @@ PROCESSES = (
         over_at=20,
     ),
     Story(
+        alert="HostwatchIntakeRefusing",
+        seen=tuple(
+            _worker(
+                "hostwatch_intake_refused_connections",
+                values,
+                job="hostwatch-intake",
+                instance="intake",
+                reason=reason,
+            )
+            for reason, values in (
+                ("address", "0x9 0+60x30 1800x60"),
+                ("slow", "0x9 0+60x30 1800x60"),
+            )
+        ),
+        labels={"instance": "intake", "severity": "warning"},
+        silent_at=18,
+        fires_at=30,
+        over_at=50,
+    ),
+    Story(
+        alert="HostwatchIntakeKeysUnreadable",
+        seen=(
+            _worker(
+                "hostwatch_intake_keys_current",
+                "1x9 0x9 1x60",
+                job="hostwatch-intake",
+                instance="intake",
+            ),
+        ),
+        labels={"job": "hostwatch-intake", "instance": "intake", "severity": "warning"},
+        silent_at=14,
+        fires_at=15,
+        over_at=20,
+    ),
+    Story(
         alert="HostwatchPartitionOwnedTwice",
         seen=(
             _worker("hostwatch_partition_owned", "1x300", role="lifecycle", partition="3"),

@@ -11,6 +11,7 @@ from views import many_hosters, sample_view
 
 from agents.edges.catalogue import METRICS
 from agents.edges.instruments import INSTRUMENTS
+from agents.edges.intakemetrics import INTAKE_INSTRUMENTS
 from agents.edges.metrics import ViewCollector
 from agents.edges.samples import norm_label
 from schemas.reasons import Role
@@ -19,7 +20,7 @@ from streams.view import View
 from streams.weights import WHOLE
 
 VIEW = sample_view(named_max=4)
-INSTRUMENTED = {metric.name for metric in INSTRUMENTS}
+INSTRUMENTED = {metric.name for metric in (*INSTRUMENTS, *INTAKE_INSTRUMENTS)}
 """What other collectors give."""
 
 
