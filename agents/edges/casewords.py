@@ -1,27 +1,8 @@
-"""Classes, verdicts, marks and refusals in words for readers of the pages."""
+"""Verdicts, marks and refusals in words for readers of the pages."""
 
 from typing import Final
 
-from schemas.reasons import Flag, NormVerdict, Outcome, Quarantine
-
-CLASSES: Final[dict[Outcome, tuple[str, str]]] = {
-    Outcome.AWAITING: ("Awaiting notice", "reported, no notice delivered; not in the backlog"),
-    Outcome.ONLINE: ("Online", "last seen online; open"),
-    Outcome.SUSPECT: ("Suspected gone", "looks say gone, too few to confirm; open"),
-    Outcome.DOUBTED: ("In doubt", "looks contradict each other; open"),
-    Outcome.UNAVAILABLE: ("Unavailable", "blocks us or does not answer; open, never removed"),
-    Outcome.REMOVED: ("Removed", "confirmed gone after the notice"),
-    Outcome.DARK: ("Host dark", "the whole host has not answered for seven days"),
-    Outcome.DNS_ENDED: ("Name ended", "the name no longer exists"),
-    Outcome.GONE_BEFORE_NOTICE: ("Gone before notice", "nothing was left to remove"),
-    Outcome.ENDED_WITHOUT_NOTICE: ("Ended without notice", "gone, and no notice was delivered"),
-    Outcome.NEVER_ONLINE: ("Never seen online", "no look ever saw it"),
-    Outcome.MOVED: ("Moved", "now at another company, where it is a case of its own"),
-    Outcome.WITHDRAWN: ("Withdrawn", "the hotline took its report back"),
-    Outcome.EXCLUDED: ("Excluded", "by a decision of the operator"),
-    Outcome.EXPIRED: ("Expired", "open for six weeks; no longer looked at"),
-}
-"""Each class: its name, and what it means. docs/states.md has the rules."""
+from schemas.reasons import Flag, NormVerdict, Quarantine
 
 VERDICTS: Final[dict[NormVerdict, str]] = {
     NormVerdict.IN_TIME: "in time",

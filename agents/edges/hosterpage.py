@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Final
 
-from agents.edges.casewords import CLASSES, FLAGS, term, verdicts
+from agents.edges.casewords import FLAGS, term, verdicts
 from agents.edges.frame import framed
 from agents.edges.page import DAY_S, Row, row
 from agents.edges.shapes import LEFT_TICKS, TIME_TICKS, TIMES_MS, Bars, bars, left_path
@@ -14,6 +14,7 @@ from streams.caselist import CaseLine
 from streams.estimates import NormCount
 from streams.figures import Unavailable
 from streams.hosterview import HosterView, RoleView
+from streams.lifecycle.table import CLASSES
 from streams.survival import Curve
 from streams.view import View
 

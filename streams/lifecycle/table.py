@@ -140,6 +140,35 @@ TRANSITIONS: Final[Mapping[tuple[Outcome, Event], Outcome]] = {
 """Complete but for `stands` in an open state, which has no end to return to."""
 
 
+CLASSES: Final[Mapping[Outcome, tuple[str, str]]] = {
+    Outcome.AWAITING: ("Awaiting notice", "open, no delivered notice to this company"),
+    Outcome.ONLINE: ("Online", "open, the last that was seen of it is a sighting, or nothing yet"),
+    Outcome.SUSPECT: ("Disputed", "open, vantages or persons disagree"),
+    Outcome.DOUBTED: ("In doubt", "open, it may be gone; not confirmed"),
+    Outcome.UNAVAILABLE: (
+        "Unavailable",
+        f"open, it blocks, does not answer, or doubt lasted {DOUBT_MS // HOUR_MS} h; never removed",
+    ),
+    Outcome.REMOVED: ("Removed", "confirmed gone after the notice"),
+    Outcome.DARK: ("Host dark", f"the whole host has been dead for {DARK_MS // DAY_MS} days"),
+    Outcome.DNS_ENDED: ("Name ended", "the name is gone, and the last address serves it no more"),
+    Outcome.GONE_BEFORE_NOTICE: (
+        "Gone before notice",
+        "gone before the notice, or not seen from an hour before it on",
+    ),
+    Outcome.ENDED_WITHOUT_NOTICE: ("Ended without notice", "ended, and no notice was delivered"),
+    Outcome.NEVER_ONLINE: ("Never seen online", "confirmed gone, and nobody ever saw it"),
+    Outcome.MOVED: ("Moved", "it went to another company, where it is a case of its own"),
+    Outcome.WITHDRAWN: ("Withdrawn", "every hotline that reported it took its report back"),
+    Outcome.EXCLUDED: ("Excluded", "a decision of the operator took it out"),
+    Outcome.EXPIRED: (
+        "Expired",
+        f"open {EXPIRY_MS // DAY_MS} days after the notice, else the opening; watching ends",
+    ),
+}
+"""Each class as pages and documents say it: its name, and what it means."""
+
+
 class IllegalTransition(Exception):
     """The pair is not in the table."""
 

@@ -4,12 +4,12 @@ import re
 
 from pages import VIEW, sample_membership, sample_probes
 
-from agents.edges.casewords import CLASSES, FLAGS, REFUSALS, VERDICTS, term
+from agents.edges.casewords import FLAGS, REFUSALS, VERDICTS, term
 from agents.edges.enginemetrics import Membership
 from agents.edges.pipelinepage import UNLOOKED, render_pipeline
 from agents.edges.probemetrics import Settled
 from agents.engine.ownership import Ownership
-from schemas.reasons import Flag, NormVerdict, Outcome, Quarantine
+from schemas.reasons import Flag, NormVerdict, Quarantine
 
 PAGE = render_pipeline(VIEW, sample_membership(), sample_probes())
 
@@ -68,7 +68,6 @@ def test_a_process_without_figures_tells_its_stages_alone():
 
 def test_every_value_of_a_closed_list_has_its_words():
     """A page for a class without words would end in a fault."""
-    assert set(CLASSES) == set(Outcome)
     assert set(FLAGS) == set(Flag)
     assert set(REFUSALS) == set(Quarantine)
     assert set(VERDICTS) == set(NormVerdict)

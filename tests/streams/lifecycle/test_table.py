@@ -1,13 +1,19 @@
 """Laws of the table of states, events and conditions."""
 
+import re
 from itertools import product
+from pathlib import Path
 
 import pytest
 
+from schemas.moments import DAY_MS
 from schemas.reasons import OPEN, Outcome
 from streams.lifecycle.table import (
+    CLASSES,
     CONDITIONS,
+    DARK_MS,
     ENDS,
+    EXPIRY_MS,
     STATES,
     TRANSITIONS,
     Event,
@@ -66,3 +72,22 @@ def test_the_printed_table_has_every_row_and_column():
         cells = [cell.strip() for cell in line.strip("|").split("|")]
         assert cells[:2] == [event.value, CONDITIONS[event]]
         assert cells[2:] == [TRANSITIONS.get((state, event), "-") for state in STATES]
+
+
+def test_every_class_has_its_text_and_the_documents_say_the_same():
+    """A page and docs/measurement.md explain a class in one sentence, word for word."""
+    document = Path(__file__).parents[3] / "docs/measurement.md"
+    rows = re.findall(r"^\| `([a-z_]+)` \| (.+) \|$", document.read_text(), re.MULTILINE)
+    said = {name: text for name, text in rows if name in set(Outcome)}
+    assert said == {str(outcome): text for outcome, (_, text) in CLASSES.items()}
+    assert set(CLASSES) == set(Outcome)
+
+
+def test_the_text_of_a_class_says_what_leads_there():
+    """Contradicting looks make a case suspect, gone looks doubted; terms are those of the rules."""
+    assert {TRANSITIONS[state, Event.DISSENT] for state in STATES} == {Outcome.SUSPECT}
+    assert "disagree" in CLASSES[Outcome.SUSPECT][1]
+    assert TRANSITIONS[Outcome.ONLINE, Event.GONE] is Outcome.DOUBTED
+    assert "may be gone" in CLASSES[Outcome.DOUBTED][1]
+    assert f"{EXPIRY_MS // DAY_MS} days" in CLASSES[Outcome.EXPIRED][1]
+    assert f"{DARK_MS // DAY_MS} days" in CLASSES[Outcome.DARK][1]
