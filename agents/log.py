@@ -2,7 +2,7 @@
 
 A field outside the list is a mistake of ours and ends in an error where it is written, so that no
 address finds its way into a log by the way of a new field. `url_key` and `case_id` name a URL and a
-case; what they stand for is never here. Libraries' own lines carry their text and no fields.
+case; what they stand for is never here. Libraries' lines are closed by `agents.librarylines`.
 """
 
 import logging
@@ -13,10 +13,11 @@ import structlog
 from structlog.typing import EventDict, FilteringBoundLogger, Processor, WrappedLogger
 
 from agents.config import LogSettings
+from agents.librarylines import ClosedRecord, Seldom, closed_record
 
 FIELDS: Final = frozenset(
     {
-        *("at", "level", "event", "stage", "library"),
+        *("at", "level", "event", "stage", "library", "where"),
         *("case_id", "url_key", "vantage", "target", "error", "status"),
         *("owned", "ready", "roles", "page", "networks", "healthy", "frames"),
     }
@@ -59,22 +60,31 @@ def configure(settings: LogSettings) -> None:
     """Say from now on what the settings want said, on standard error.
 
     Lines of libraries go the same way, from warnings on: their information is for their makers.
+    Handlers that a library brought are taken from it.
     """
     _own(settings)
+    logging.setLogRecordFactory(closed_record)
+    logging.raiseExceptions = False  # a handler that fails would print what it was given
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=_SHARED,
             processors=[
-                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
                 _of_library,
+                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
                 closed,
                 _renderer(settings),
             ],
         )
     )
+    handler.addFilter(Seldom())
+    for name in tuple(logging.root.manager.loggerDict):
+        logger = logging.getLogger(name)
+        logger.handlers.clear()
+        logger.propagate = True
     root = logging.getLogger()
     root.handlers[:] = [handler]
+    logging.lastResort = handler
     root.setLevel(logging.WARNING)
 
 
@@ -94,7 +104,11 @@ def _renderer(settings: LogSettings) -> Processor:
 
 
 def _of_library(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
-    event.setdefault("library", "yes")
+    record = event.get("_record")
+    if isinstance(record, ClosedRecord):
+        event.update(library=record.library, where=record.where)
+        if record.error:
+            event.update(error=record.error, frames=record.frames)
     return event
 
 

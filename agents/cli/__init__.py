@@ -105,5 +105,17 @@ def run(arguments: Sequence[str], commands: typer.Typer = app) -> int:
 
 
 def main() -> NoReturn:
-    """Run the command of this process's arguments and exit with its code."""
-    sys.exit(run(sys.argv[1:]))
+    """Run the command of this process's arguments and exit with its code.
+
+    A process of ours leaves no core dump, and of an error that nobody foresaw its type only.
+    """
+    from agents.engine.failures import EXIT_CRASHED
+    from agents.hardening import harden, report
+
+    harden()
+    try:
+        code = run(sys.argv[1:])
+    except Exception as error:  # noqa: BLE001 - typer's own hook would print its text
+        report("stopped on an error", error)
+        code = EXIT_CRASHED
+    sys.exit(code)

@@ -23,7 +23,10 @@ def register(app: typer.Typer) -> None:
 @_app.command()
 def serve(ctx: typer.Context) -> None:
     """Take records over HTTP until Ctrl-C or SIGTERM; what is being written is answered first."""
+    from agents.log import configure
+
     settings = connected(ctx)
+    configure(settings.log)
     with reached():
         asyncio.run(_serve(settings))
 

@@ -11,6 +11,7 @@ import sys
 
 import msgspec
 
+from agents.hardening import harden
 from sim.live.planning import planned
 from sim.live.protocol import Begin, GoBad, Order, Ports, Setting, WentBad
 from sim.live.stage import Stage, opened
@@ -53,5 +54,6 @@ async def _line() -> bytes:
 
 
 if __name__ == "__main__":
+    harden()
     _open_files()
     asyncio.run(_run())
