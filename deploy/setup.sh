@@ -54,9 +54,9 @@ install_packages() {
   # shellcheck disable=SC2086 # a list of names
   apt-get install -q -y --no-install-recommends $1 </dev/null
   case " $1 " in
-  *" prometheus"*) # Debian enables them; hostwatch starts its own where it needs them
+  *" prometheus"* | *" nginx-light"*) # Debian enables them; hostwatch starts its own where it needs them
     if [ -d /run/systemd/system ]; then
-      systemctl disable -q --now prometheus prometheus-alertmanager 2>/dev/null || true
+      systemctl disable -q --now prometheus prometheus-alertmanager nginx 2>/dev/null || true
     fi ;;
   esac
 }
@@ -70,6 +70,7 @@ want java default-jre-headless needed
 want mvn maven needed
 want prometheus prometheus useful
 want prometheus-alertmanager prometheus-alertmanager useful
+want nginx nginx-light useful
 want chromium chromium useful
 if ! has_venv "$python"; then
   missing="$missing $(basename "$(readlink -f "$(command -v "$python")")")-venv"

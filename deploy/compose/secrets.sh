@@ -10,13 +10,20 @@ mkdir -p secrets/hotlines secrets/keys secrets/datasets
 cd secrets
 days=825 # the longest that clients commonly take
 names=${INTAKE_NAMES:-DNS:localhost,IP:127.0.0.1}
+watch_names=${WATCH_NAMES:-DNS:localhost,IP:127.0.0.1} # where people reach the proxy
 
 password() { [ -s "$1" ] || printf %s "$(openssl rand -hex 24)" >"$1"; } # Kafka reads to the end
 
-for one in kafka-admin kafka-hostwatch kafka-desk kafka-intake kafka-exporter pages grafana; do
+for one in kafka-admin kafka-hostwatch kafka-desk kafka-intake kafka-exporter pages grafana watch; do
   password "$one"
 done
 printf 'SASL_USER_PASSWORD=%s\n' "$(cat kafka-exporter)" >kafka-exporter.env
+
+# Who may look: a line a person, `name:` and what `openssl passwd -6` makes of the password.
+[ -s watchers ] || printf 'operator:%s\n' "$(openssl passwd -6 -stdin <watch)" >watchers
+# What the proxy says to the pages, whose password is not the people's.
+printf 'proxy_set_header Authorization "Basic %s";\n' \
+  "$(printf 'proxy:%s' "$(cat pages)" | openssl base64 -A)" >pages-header
 
 if [ ! -s ca.pem ]; then
   openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -noenc -days 3650 \
@@ -37,6 +44,7 @@ if [ ! -s kafka.pem ]; then
   rm -f kafka-key.pem kafka-certificate.pem
 fi
 certificate intake.pem intake-key.pem "$names"
+certificate proxy.pem proxy-key.pem "$watch_names"
 
 [ -e hotlines/keys ] || : >hotlines/keys
 [ -e hosters.toml ] || cp ../hosters.example.toml hosters.toml
@@ -46,8 +54,8 @@ for one in alert-mail alert-webhook alert-watchdog; do [ -e "$one" ] || : >"$one
 # The folder is closed to others here; inside the containers, each with a user of its own, a mounted
 # file has the mode it has here.
 chmod 700 .
-find . -maxdepth 1 -type f ! -name ca-key.pem -exec chmod 444 {} +
-chmod 644 hosters.toml alert-mail alert-webhook alert-watchdog # for who edits them
+find . -maxdepth 1 -type f ! -name ca-key.pem ! -name watch -exec chmod 444 {} +
+chmod 644 hosters.toml watchers alert-mail alert-webhook alert-watchdog # for who edits them
 chmod 755 hotlines datasets # what is put into datasets has to be readable by all too (644)
 chmod 644 hotlines/keys # `intake key` writes it as a root that has no other right than its owner's
 if [ "$(id -u)" = 0 ]; then

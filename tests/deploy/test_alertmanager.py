@@ -1,5 +1,6 @@
 """Laws of who is told what: amtool on the shipped file, and a real Alertmanager."""
 
+import re
 import subprocess
 from pathlib import Path
 
@@ -44,6 +45,42 @@ def test_who_is_told(labels: list[str], receivers: str) -> None:
     """By severity; what is a hotline's own goes to that hotline too."""
     said = amtool("config", "routes", "test", f"--config.file={CONFIG}", *labels)
     assert said.strip() == receivers
+
+
+def hours(text: str) -> float:
+    """Return a duration as Prometheus or Go write it, in hours."""
+    units = {"ms": 1 / 3_600_000, "s": 1 / 3_600, "m": 1 / 60, "h": 1, "d": 24, "w": 168}
+    return sum(float(n) * units[unit] for n, unit in re.findall(r"([\d.]+)(ms|[smhdw])", text))
+
+
+STARTED_BY = ("docker-compose.yml", "deploy/systemd/prometheus-alertmanager.default")
+"""What starts an Alertmanager; in Kubernetes the operator does, as the document has it."""
+
+
+@pytest.mark.parametrize("file", [*STARTED_BY, "docs/operations.md"])
+def test_what_was_told_is_remembered_until_it_is_told_again(file: str) -> None:
+    """A shorter retention forgets that it was told, and tells it again before its time."""
+    longest = max(map(hours, re.findall(r"repeat_interval: (\w+)", CONFIG.read_text())))
+    pattern = r"--data\.retention=(\w+)" if file in STARTED_BY else r"\{retention: (\w+)\}"
+    (kept,) = re.findall(pattern, (CONFIG.parents[2] / file).read_text())
+    assert hours(kept) >= longest + 24
+
+
+def test_debian_s_service_takes_the_options() -> None:
+    """Each is one that Debian's program knows; a switch has no value."""
+    units = CONFIG.parents[1] / "systemd"
+    for program, file in (
+        ("prometheus", "prometheus.default"),
+        ("prometheus-alertmanager", "prometheus-alertmanager.default"),
+    ):
+        text = (units / file).read_text()
+        (arguments,) = re.findall(r'^ARGS="(.*)"$', text, re.MULTILINE)
+        asked = [program, "--help-long" if program == "prometheus" else "--help"]
+        done = subprocess.run(asked, capture_output=True, text=True, timeout=60, check=False)
+        known = re.findall(r"^ +(--[a-z.-]+=?)", done.stdout + done.stderr, re.MULTILINE)
+        for word in arguments.split():
+            name, equals, _ = word.partition("=")
+            assert name + equals in known, word
 
 
 def test_no_secret_stands_in_the_file() -> None:

@@ -101,10 +101,13 @@ def test_a_hotline_s_key_can_be_added(made: Path) -> None:
     assert file.parent.stat().st_mode & 0o777 == 0o755
 
 
-def test_nothing_but_grafana_and_the_intake_is_published() -> None:
-    """Every other port is reached from the inside only."""
+def test_nothing_but_the_proxy_and_the_intake_is_published() -> None:
+    """Every other port is reached from the inside only, Grafana's by the proxy and no other."""
     published = {name for name, service in SERVICES.items() if service.get("ports")}
-    assert published == {"grafana", "intake"}
+    assert published == {"proxy", "intake"}
+    (with_grafana,) = (names(SERVICES[one], "networks") for one in ["grafana"])
+    near = {one for one in SERVICES if names(SERVICES[one], "networks") & with_grafana}
+    assert near == {"grafana", "proxy", "prometheus"}
 
 
 @pytest.mark.parametrize("name", SERVICES)
@@ -115,6 +118,7 @@ def test_a_service_has_no_more_rights_than_it_needs(name: str) -> None:
     assert "no-new-privileges:true" in service["security_opt"]
     assert re.search(r":v?\d", service["image"])
     assert service["logging"]["options"]["max-size"]
+    assert re.fullmatch(r"[0-9]+[mg]", service["mem_limit"])  # one part must not end the others
     assert "privileged" not in service
     assert service["restart"] in ("unless-stopped", "no")
     assert "healthcheck" in service or "build" in service  # our image brings its own
@@ -155,10 +159,19 @@ def test_prometheus_scrapes_what_is_there() -> None:
     assert config["scrape_configs"][0]["basic_auth"]["password_file"] == "/run/secrets/pages"
     rules = (ROOT / "deploy/prometheus/rules/hostwatch.process.rules.yml").read_text()
     jobs = {job["job_name"] for job in config["scrape_configs"]}
-    assert set(re.findall(r"hostwatch-?\w*(?=[|\"])", rules)) <= jobs
+    named = "|".join(re.findall(r'job=~?"([^"]+)"', rules)).split("|")
+    assert set(named) <= jobs
     alert = (ROOT / "deploy/alertmanager/alertmanager.yml").read_text()
     files = set(re.findall(r"/run/secrets/(\w+)", alert))
     assert files == names(SERVICES["alertmanager"], "secrets")
+
+
+def test_by_default_a_case_can_be_named() -> None:
+    """Two vantages and more, one of which does not say who it is; in Kubernetes too."""
+    for file in ("deploy/compose/hostwatch.toml", "deploy/kubernetes/hostwatch.toml"):
+        vantages = [v for v in Settings.load(ROOT / file).vantages if not v.recheck]
+        assert len(vantages) >= 2, file
+        assert {v.announced for v in vantages} == {True, False}, file
 
 
 def test_the_image_s_user_is_the_compose_file_s() -> None:

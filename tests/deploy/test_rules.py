@@ -80,7 +80,7 @@ def test_every_alert_has_its_section_in_the_runbook():
     }
     text = "".join(map(Path.read_text, RULES))
     alerts = re.findall(r"alert: (\w+)", text)
-    links = re.findall(r"runbook_url: deploy/runbook\.md#(\w+)", text)
+    links = re.findall(r"runbook_url: \"{{ \$externalLabels\.runbook_base }}#(\w+)\"", text)
     assert links == [alert.lower() for alert in alerts]
     assert set(links) <= headings
 
