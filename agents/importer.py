@@ -162,20 +162,20 @@ async def await_outcomes(
     return settled
 
 
-def _settle(record: Received, topic: str, waiting: dict[int, set[int]], settled: Settled) -> bool:
-    """Count an outcome if it is the first of a record that is waited for."""
+def _settle(record: Received, topic: str, waiting: dict[int, set[int]], settled: Settled) -> int:
+    """Count an outcome for the records that are waited for; return how many these are."""
     outcome = OUTCOME.decode(record.value)
     origin = outcome.origin
-    if origin.topic != topic or origin.offset not in waiting.get(origin.partition, ()):
-        return False
-    waiting[origin.partition].discard(origin.offset)
+    there = waiting.get(origin.partition, set()) if origin.topic == topic else set()
+    found = there & set(range(origin.offset, origin.last + 1))
+    there -= found
     if outcome.result is Result.ACCEPTED:
-        settled.accepted += 1
+        settled.accepted += len(found)
     elif outcome.result is Result.DUPLICATE:
-        settled.duplicate += 1
+        settled.duplicate += len(found)
     elif outcome.reason is not None:
-        settled.quarantined[outcome.reason] += 1
-    return True
+        settled.quarantined[outcome.reason] += len(found)
+    return len(found)
 
 
 async def _scan(settings: Settings, topic: str, digest: str) -> _Inbox:

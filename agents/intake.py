@@ -11,13 +11,15 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Final
 
+from msgspec.structs import replace
+
 from agents.config import Settings
 from agents.edges.keys import Keyring
 from agents.edges.registry import RegistryReader
 from agents.engine.bulk import read_partitions
 from agents.engine.ownership import OWNERSHIP
 from agents.engine.points import Point, passed
-from agents.engine.stage import Outbox, Received, Send
+from agents.engine.stage import Outbox, Received, Send, Unreadable
 from schemas.codec import LEDGER, OUTCOME, QUARANTINED
 from schemas.flow import Origin, OutcomeRecord
 from schemas.ledger import HotlineId
@@ -28,6 +30,7 @@ from schemas.topics import HOTLINE, OUTCOMES, QUARANTINE, REPORTS
 from streams.entries import Secrets
 from streams.intake import Inbound, Judge, Judgement
 from streams.memory import Seen
+from streams.spoilt import spoilt
 
 _ACCEPTED: Final = Result.ACCEPTED  # looked up anew an enum's member costs 0.1 us
 
@@ -56,7 +59,7 @@ class Tally:
             if outcome.result is _ACCEPTED:  # hashing an enum costs more than all the rest
                 accepted[hotline] = accepted.get(hotline, 0) + 1
             else:
-                self.settled[hotline, outcome.result, outcome.reason] += 1
+                self.settled[hotline, outcome.result, outcome.reason] += outcome.origin.records
         for hotline, count in accepted.items():
             self.settled[hotline, _ACCEPTED, None] += count
 
@@ -117,16 +120,22 @@ class Intake:
         judgements: list[Judgement] = []
         homes = partitions_of([record.key for record in records], self._judge.partitions)
         for record, home in zip(records, homes, strict=True):
+            hotline = self._hotlines[record.topic]
+            if isinstance(record, Unreadable):
+                judgements.append(self._spoilt(record, hotline))
+                continue
             judged = self._judge.judge(
-                _inbound(record, self._hotlines[record.topic], home),
-                book.at(record.appended_at),
-                memory,
+                _inbound(record, hotline, home), book.at(record.appended_at), memory
             )
             memory.learn(judged.outcome)
             judgements.append(judged)
         passed(Point.JUDGED)
         await self._outbox.send(sends_of(judgements, self._judge.partitions))
         self.tally.add([judged.outcome for judged in judgements])
+
+    def _spoilt(self, record: Unreadable, hotline: HotlineId) -> Judgement:
+        origin = replace(_origin(record), last_offset=record.last_offset)
+        return spoilt(hotline, origin, record.fault, record.digest, self._judge.secrets.hash)
 
 
 def sends_of(judgements: Sequence[Judgement], partitions: int) -> list[Send]:
@@ -160,13 +169,17 @@ def sends_of(judgements: Sequence[Judgement], partitions: int) -> list[Send]:
 def _inbound(record: Received, hotline: HotlineId, home: int) -> Inbound:
     return Inbound(
         hotline=hotline,
-        origin=Origin(
-            topic=record.topic,
-            partition=record.partition,
-            offset=record.offset,
-            appended_at=record.appended_at,
-        ),
+        origin=_origin(record),
         key=record.key,
         value=record.value or b"",  # a tombstone says nothing, so it is malformed
         home=home,
+    )
+
+
+def _origin(record: Received) -> Origin:
+    return Origin(
+        topic=record.topic,
+        partition=record.partition,
+        offset=record.offset,
+        appended_at=record.appended_at,
     )

@@ -2,7 +2,7 @@
 
 from typing import Annotated, TypeAlias
 
-from msgspec import Meta, Struct
+from msgspec import UNSET, Meta, Struct, UnsetType
 
 from schemas.ledger import HosterId, HotlineId, Sealed, UrlKey, VantageId
 from schemas.moments import Instant
@@ -10,12 +10,30 @@ from schemas.reasons import Quarantine, Result, Role, Target
 
 
 class Origin(Struct, frozen=True, kw_only=True, gc=False):
-    """Where an intake record stood: the receipt, and the identity of its outcome."""
+    """Where an intake record stood: the receipt, and the identity of its outcome.
+
+    A batch that cannot be read is one origin of all its records, and counts as that many.
+
+    Attributes:
+        offset: of the record, or of the batch's first.
+        last_offset: of the batch's last record; absent = there is one record.
+    """
 
     topic: str
     partition: int
     offset: int
     appended_at: Instant
+    last_offset: int | UnsetType = UNSET
+
+    @property
+    def last(self) -> int:
+        """Return the last offset."""
+        return self.offset if self.last_offset is UNSET else self.last_offset
+
+    @property
+    def records(self) -> int:
+        """Return how many records it is the origin of."""
+        return self.last - self.offset + 1
 
 
 class OutcomeRecord(Struct, frozen=True, kw_only=True, gc=False):
@@ -44,13 +62,19 @@ SealedRecord: TypeAlias = Annotated[str, Meta(max_length=22_016)]
 
 
 class Quarantined(Struct, frozen=True, kw_only=True, gc=False):
-    """`quarantine.v1`: what could not be taken, with reason, origin and the record, sealed."""
+    """`quarantine.v1`: what could not be taken, with reason, origin and the record, sealed.
+
+    Attributes:
+        record: empty of a batch that cannot be read.
+        digest: of such a batch: keyed hash of its bytes, so that the hotline can tell which it was.
+    """
 
     v: Annotated[int, Meta(ge=1, le=1)] = 1
     hotline: HotlineId
     origin: Origin
     reason: Quarantine
     record: SealedRecord
+    digest: Annotated[str, Meta(pattern="^([0-9a-f]{32})?$")] = ""
 
 
 class ClockReading(Struct, frozen=True, kw_only=True, gc=False):

@@ -14,11 +14,12 @@ class Quarantine(StrEnum):
     UNKNOWN_TYPE = "unknown_type"  # a record type this version does not know
     UNKNOWN_VERSION = "unknown_version"  # a record version this version does not know
     KEY_MISMATCH = "key_mismatch"  # the Kafka key is not the record's id
-    TOO_LARGE = "too_large"  # over RECORD_BYTES_MAX
+    TOO_LARGE = "too_large"  # over RECORD_BYTES_MAX; a whole batch: over what it may open to
     BAD_URL = "bad_url"  # no http(s) URL with a host
     FUTURE_TIME = "future_time"  # a time more than 5 min after received_at
     CONFLICT = "conflict"  # the id was accepted before with other content
     UNKNOWN_HOTLINE = "unknown_hotline"  # the topic's hotline is not in the registry
+    UNREADABLE = "unreadable"  # a whole batch: its checksum, codec or framing is wrong
 
 
 class Result(StrEnum):

@@ -1,5 +1,6 @@
 """The topics: name, key, record, retention, who writes, who reads."""
 
+import re
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -194,6 +195,14 @@ ROOTS: Final = TopicSpec(
     writers=("desk",),
     readers=("desk",),
 )
+
+_INBOX: Final = re.compile(HOTLINE.name.replace(".", r"\.").format(id="[a-z0-9-]+"))
+
+
+def is_inbox(topic: str) -> bool:
+    """Return whether a topic, without the run's prefix, is what a hotline writes to."""
+    return _INBOX.fullmatch(topic) is not None
+
 
 TOPICS: Final = (
     HOTLINE,

@@ -1,10 +1,11 @@
 """What became of the records of the hotlines, each counted once.
 
 `outcomes.v1` holds an outcome again when intake died between writing and committing. Readers
-keep one per origin: the place where the record stood.
+keep one per origin: the place where the record stood. A batch that cannot be read is one origin of
+all its records, and counts as that many.
 """
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from dataclasses import dataclass, field
 
@@ -23,24 +24,20 @@ class OffsetSet:
     starts: list[int] = field(default_factory=list)
     stops: list[int] = field(default_factory=list)
 
-    def add(self, offset: int) -> bool:
-        """Take in an offset; return False if it was there."""
-        i = bisect_right(self.starts, offset)
-        if i and offset < self.stops[i - 1]:
-            return False
-        after_run = i > 0 and self.stops[i - 1] == offset
-        before_run = i < len(self.starts) and self.starts[i] == offset + 1
-        if after_run and before_run:
-            self.stops[i - 1] = self.stops[i]
-            del self.starts[i], self.stops[i]
-        elif after_run:
-            self.stops[i - 1] = offset + 1
-        elif before_run:
-            self.starts[i] = offset
-        else:
-            self.starts.insert(i, offset)
-            self.stops.insert(i, offset + 1)
-        return True
+    def add(self, first: int, last: int | None = None) -> int:
+        """Take in offsets; return how many of them were not there.
+
+        Args:
+            first: the first of them.
+            last: the last; None = there is one.
+        """
+        starts, stops = self.starts, self.stops
+        stop = (first if last is None else last) + 1
+        i, j = bisect_left(stops, first), bisect_right(starts, stop)  # runs that it touches
+        touched = list(zip(starts[i:j], stops[i:j], strict=True))
+        starts[i:j] = [min([first, *starts[i:j]])]
+        stops[i:j] = [max([stop, *stops[i:j]])]
+        return stop - first - sum(min(b, stop) - max(a, first) for a, b in touched)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,12 +59,13 @@ class IntakeTally:
     _counts: Counter[tuple[str, str, Result, Quarantine | None]] = field(default_factory=Counter)
 
     def add(self, outcome: OutcomeRecord) -> None:
-        """Count an outcome unless one of the same origin was counted."""
+        """Count an outcome for those records of its origin that were not counted."""
         origin = outcome.origin
         place = (origin.topic, origin.partition)
-        if self._seen.setdefault(place, OffsetSet()).add(origin.offset):
+        new = self._seen.setdefault(place, OffsetSet()).add(origin.offset, origin.last)
+        if new:
             kind = (outcome.hotline, outcome.type, outcome.result, outcome.reason)
-            self._counts[kind] += 1
+            self._counts[kind] += new
 
     def counts(self) -> tuple[IntakeCount, ...]:
         """Return all counts, sorted."""

@@ -30,11 +30,12 @@ REFUSALS: Final[dict[Quarantine, str]] = {
     Quarantine.UNKNOWN_TYPE: "a record type that this version does not know",
     Quarantine.UNKNOWN_VERSION: "a record version that this version does not know",
     Quarantine.KEY_MISMATCH: "the key is not the record's id",
-    Quarantine.TOO_LARGE: "larger than a record may be",
+    Quarantine.TOO_LARGE: "larger than a record, or a batch of them, may be",
     Quarantine.BAD_URL: "no http or https URL with a host",
     Quarantine.FUTURE_TIME: "a time more than 5 min after it was received",
     Quarantine.CONFLICT: "its id was accepted before with other content",
     Quarantine.UNKNOWN_HOTLINE: "the hotline is not in the registry",
+    Quarantine.UNREADABLE: "a batch whose checksum, compression or form is wrong",
 }
 
 

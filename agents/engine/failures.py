@@ -15,13 +15,23 @@ class SendFailed(Exception):
     """The broker refused a record or did not answer in time; what was written is not known."""
 
 
+class UnreadableBatch(Exception):
+    """A batch of a topic that we write cannot be read: a disk or a broker damaged it."""
+
+    def __init__(self, topic: str, partition: int, offset: int) -> None:
+        """Say where it stands."""
+        super().__init__(f"{topic}/{partition}/{offset} begins a batch that cannot be read")
+
+
 def crash(where: str, error: BaseException) -> NoReturn:
     """End the process at once, before any offset moves past work that was not done.
 
     The text of the error is not printed: it may hold an address or a byte of a record. Its type
     and the lines it passed are enough to find it.
     """
-    reason = f" ({error})" if isinstance(error, SendFailed) else ""  # a broker's error by name
+    reason = (
+        f" ({error})" if isinstance(error, SendFailed | UnreadableBatch) else ""
+    )  # names nothing else
     passed = traceback.extract_tb(error.__traceback__)
     frames = "".join(f"\n  {frame.filename}:{frame.lineno} {frame.name}" for frame in passed)
     name = type(error).__name__

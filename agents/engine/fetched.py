@@ -10,15 +10,25 @@ import asyncio
 from collections.abc import Collection
 from typing import Any
 
+from aiokafka.consumer import fetcher as library
 from aiokafka.consumer.fetcher import FetchResult
 from faust.types import TP
 
 from agents.clock import Clock
-from agents.engine.chunk import chunk_of
+from agents.engine.chunk import received
 from agents.engine.inbox import BATCH_RECORDS_MAX
-from agents.engine.stage import Received
+from agents.engine.recordbatches import RecordBatches, Spoilt, Whole
+from agents.engine.stage import Received, Unreadable
+
+TAKE_BYTES_MAX = 8 * 1024 * 1024
+"""Of records opened in one go, and then to the end of a batch: some 20 ms of work. A piece of 1 MiB
+may hold a hundred batches that open to so much each; other partitions have their turn between."""
 
 Lists = dict[TP, list[Received]]
+
+# aiokafka gives no access to a batch's bytes, opens it to any size and raises for what it cannot
+# read, in a task that nobody watches
+library.MemoryRecords = RecordBatches
 
 
 class Fetched:
@@ -43,11 +53,12 @@ class Fetched:
             timeout_s: how long to wait.
 
         Returns:
-            By partition, none empty; some `BATCH_RECORDS_MAX` in all, at least one whole piece.
+            By partition, none empty; some `BATCH_RECORDS_MAX` or `TAKE_BYTES_MAX` in all, and to
+            the end of a batch. What is left of a piece is there in the next call.
 
         Raises:
             aiokafka.errors.KafkaError: the broker refused a fetch.
-            aiokafka.errors.CorruptRecordException: a checksum is wrong; its piece is not taken.
+            UnreadableBatch: a batch of a topic that is no inbox cannot be read.
         """
         fetcher, clock = self._fetcher, asyncio.get_running_loop().time
         until_s = clock() + timeout_s
@@ -67,7 +78,7 @@ class Fetched:
                 waiter.result()
 
     def _there(self, wanted: Collection[TP]) -> Lists:
-        fetcher, found, count = self._fetcher, Lists(), 0
+        fetcher, found, count, left = self._fetcher, Lists(), 0, TAKE_BYTES_MAX
         pieces = fetcher._records
         for tp in list(pieces):
             if tp not in wanted:
@@ -78,26 +89,63 @@ class Fetched:
             failed = not isinstance(piece, FetchResult)
             if failed and found:
                 break  # told in the next call
-            records = [] if failed else self._records(tp, piece)
-            del pieces[tp]
-            fetcher._notify(fetcher._wait_consume_future)
+            records, cost = ([], 0) if failed else self._records(tp, piece, left)
+            if not failed and _has_more(piece):
+                pieces.move_to_end(tp)  # behind the others
+            else:
+                del pieces[tp]
+                fetcher._notify(fetcher._wait_consume_future)
             if failed:
                 piece.check_raise()
             if records:
                 found[tp] = records
-                count += len(records)
-            if count >= BATCH_RECORDS_MAX:
+            count, left = count + len(records), left - cost
+            if count >= BATCH_RECORDS_MAX or left <= 0:
                 break
         return found
 
-    def _records(self, tp: TP, piece: Any) -> list[Received]:
-        """Take a piece's records and move the position behind it, unless it is out of date."""
+    def _records(self, tp: TP, piece: Any, most: int) -> tuple[list[Received], int]:
+        """Take a piece's records and move the position behind them, unless it is out of date.
+
+        Args:
+            tp: its partition.
+            piece: what was fetched of it.
+            most: bytes to take, and to the end of a batch.
+
+        Returns:
+            The records, and how many bytes they cost.
+
+        Raises:
+            UnreadableBatch: a batch of a topic that is no inbox cannot be read.
+        """
+        found: list[Received] = []
+        cost = 0
         if not piece.check_assignment(tp):
-            return []
-        held = piece._partition_records
-        aborted = held._aborted_transactions
-        start = held.next_fetch_offset
-        chunk = chunk_of(tp.partition, start, held._records, aborted)
-        records = chunk.received(tp.topic[len(self._prefix) :], self._clock)
-        piece._assignment.state_value(tp).consumed_to(chunk.position)
-        return records
+            return found, cost
+        held, topic = piece._partition_records, tp.topic[len(self._prefix) :]
+        state = piece._assignment.state_value(tp)
+        start, aborted = held.next_fetch_offset, held._aborted_transactions
+        for position, batch in held._records.visible(start, state.highwater, aborted):
+            if batch is not None:
+                records = received(batch, topic, tp.partition, self._clock)
+                cost += _cost(batch, records)
+                found += records
+            held.next_fetch_offset = position
+            state.consumed_to(position)
+            if cost >= most:
+                break
+        return found, cost
+
+
+def _has_more(piece: Any) -> bool:
+    held = piece._partition_records  # None: the piece was out of date
+    return held is not None and held._records.has_next()
+
+
+def _cost(batch: Whole | Spoilt, records: list[Received]) -> int:
+    """Return the bytes that a batch took to be read, and that its records may hold."""
+    if isinstance(batch, Spoilt) or isinstance(records[0] if records else None, Unreadable):
+        return TAKE_BYTES_MAX  # it may have cost a whole one to find out
+    if not batch.batch.compression_type:
+        return len(batch.raw)
+    return sum(len(record.key) + len(record.value or b"") for record in records)

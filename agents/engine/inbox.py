@@ -69,7 +69,7 @@ class Inbox:
             records = [record for record in records if record.offset >= progress.taken]
             if not records:
                 return ()
-        progress.taken = records[-1].offset + 1
+        progress.taken = records[-1].next_offset
         size = sum(len(record.key) + len(record.value or b"") for record in records)
         self.lists.append((records, size))
         self.waiting += len(records)
@@ -80,14 +80,14 @@ class Inbox:
     def take(self) -> tuple[Sequence[Received], dict[str, int]]:
         """Return the records to work off next, and the offset behind them by topic."""
         taken, size = self.lists.popleft()
-        behind = {taken[-1].topic: taken[-1].offset + 1}
+        behind = {taken[-1].topic: taken[-1].next_offset}
         self.bytes -= size
         if self.lists and len(taken) + len(self.lists[0][0]) <= BATCH_RECORDS_MAX:
             taken = list(taken)
             while self.lists and len(taken) + len(self.lists[0][0]) <= BATCH_RECORDS_MAX:
                 more, size = self.lists.popleft()
                 self.bytes -= size
-                behind[more[-1].topic] = more[-1].offset + 1
+                behind[more[-1].topic] = more[-1].next_offset
                 taken += more
         self.waiting -= len(taken)
         if not self.lists:

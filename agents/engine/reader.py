@@ -18,7 +18,6 @@ from aiokafka import errors as kafka
 from aiokafka.client import AIOKafkaClient
 from aiokafka.protocol.fetch import FetchRequest
 from aiokafka.protocol.offset import OffsetRequest
-from aiokafka.record.memory_records import MemoryRecords
 
 from agents import access
 from agents.config import KafkaSettings
@@ -193,16 +192,17 @@ class LogReader:
         nothing = not any(part[-1] for part in parts)
         found, again = [], False
         for part in parts:
-            partition, code, _, stable, _, aborted, *_, records = part
+            partition, code, end, stable, _, aborted, *_, records = part
             start, error = wanted[partition], kafka.for_code(code)
             if error is kafka.NoError and records:
-                batches = MemoryRecords(records)
-                found.append(chunk_of(partition, start, batches, aborted or ()))
+                place, span = (self._topic, partition), (start, end)
+                found.append(chunk_of(place, span, records, aborted or ()))
             elif error is kafka.NoError:
                 if nothing and stable > start:  # the log holds nothing more up to there
-                    found.append(skipped(partition, start, stable))
+                    found.append(skipped(self._topic, partition, start, stable))
             elif error is kafka.OffsetOutOfRangeError:
-                found.append(skipped(partition, start, await self._beginning(partition, start)))
+                begin = await self._beginning(partition, start)
+                found.append(skipped(self._topic, partition, start, begin))
             elif _passes(code):
                 again = True
             else:

@@ -11,6 +11,7 @@ from typing import Protocol, TypeAlias, runtime_checkable
 import msgspec
 
 from schemas.moments import Instant
+from schemas.reasons import Quarantine
 
 
 class Received(msgspec.Struct, frozen=True, gc=False):
@@ -31,10 +32,34 @@ class Received(msgspec.Struct, frozen=True, gc=False):
     value: bytes
     headers: tuple[tuple[str, bytes], ...] = ()
 
+    @property
+    def next_offset(self) -> int:
+        """Return the offset to go on from after it."""
+        return self.offset + 1
+
+
+class Unreadable(Received, frozen=True, gc=False, kw_only=True):
+    """A whole batch of an inbox that could not be read; it has no key and no value.
+
+    Attributes:
+        offset, last_offset: of its first and last record.
+        fault: why.
+        digest: hex SHA-256 of the bytes of the batch.
+    """
+
+    last_offset: int
+    fault: Quarantine
+    digest: str
+
+    @property
+    def next_offset(self) -> int:
+        """Return the offset to go on from after it."""
+        return self.last_offset + 1
+
 
 def next_offsets(records: Iterable[Received]) -> dict[str, int]:
     """Return the offset to go on from after records of one partition, by topic."""
-    return {record.topic: record.offset + 1 for record in records}
+    return {record.topic: record.next_offset for record in records}
 
 
 class Stage(Protocol):

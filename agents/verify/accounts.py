@@ -23,6 +23,12 @@ class _Origin(msgspec.Struct, frozen=True):
     topic: str
     partition: int
     offset: int
+    last_offset: int | None = None  # of a batch that could not be read: of its last record
+
+    def offsets(self) -> range:
+        return range(
+            self.offset, (self.offset if self.last_offset is None else self.last_offset) + 1
+        )
 
 
 class _Outcome(msgspec.Struct, frozen=True):
@@ -135,8 +141,9 @@ class Accounts:
             else:
                 self._wrong.append(_at(outcome.hotline, "outcomes of one record", place, "1", "2"))
             return
-        offsets[place.offset] = content
-        self.fates[outcome.hotline, outcome.type, outcome.result, outcome.reason] += 1
+        new = [offset for offset in origin.offsets() if offset not in offsets]
+        offsets.update(dict.fromkeys(new, content))
+        self.fates[outcome.hotline, outcome.type, outcome.result, outcome.reason] += len(new)
         if outcome.result is Result.QUARANTINED:
             self._refused[place] = outcome.hotline
         if outcome.result is not Result.ACCEPTED:

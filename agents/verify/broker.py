@@ -12,7 +12,9 @@ from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.structs import OffsetAndMetadata
 
 from agents import access
+from agents.clock import Clock
 from agents.config import KafkaSettings, Settings
+from agents.engine.reader import LogReader
 from schemas.case import Position
 from schemas.codec import POSITION
 from schemas.topics import CASES, HOTLINE
@@ -91,22 +93,25 @@ class Broker:
         """Yield offset, key and value of the records of [start, stop)."""
         if start >= stop:
             return
-        part = TopicPartition(self.prefix + topic, partition)
-        # a consumer of its own: one that is assigned again and again may not end
-        async with _consumer(self.kafka) as consumer:
-            consumer.assign([part])
-            consumer.seek(part, start)
-            position, idle = start, 0
+        reader = LogReader(self.kafka, self.prefix + topic)  # no batch opens to more than it may
+        clock, position, idle = Clock(), start, 0
+        try:
+            async with asyncio.timeout(ANSWER_DEADLINE_S):
+                await reader.start()
+            reader.follow({partition: start}, {partition: stop})
             while position < stop:
                 async with asyncio.timeout(ANSWER_DEADLINE_S):
-                    found = await consumer.getmany(part, timeout_ms=POLL_MS)
-                    before, position = position, await consumer.position(part)
-                idle = 0 if position > before else idle + 1
+                    chunks = await reader.poll()
+                idle = 0 if chunks else idle + 1
                 if idle > POLLS_IDLE_MAX:
                     raise TimeoutError
-                for record in found.get(part, ()):
-                    if record.offset < stop:
-                        yield record.offset, record.key or b"", record.value or b""
+                for chunk in chunks:
+                    position = chunk.position
+                    for record in chunk.received(topic, clock):
+                        for offset in range(record.offset, min(record.next_offset, stop)):
+                            yield offset, record.key, record.value or b""
+        finally:
+            await reader.stop()
 
     async def positions(self, partitions: int) -> dict[int, Position]:
         """Return the newest ledger position of every partition that has one.

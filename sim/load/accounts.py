@@ -94,9 +94,16 @@ class Accounts:
         """Note an outcome; return whether it is the first of a record since the run began."""
         origin = outcome.origin
         page = self._pages.get((origin.topic, origin.partition))
-        if page is None or origin.offset < page.first:
+        if page is None:
             return False
-        index, became = origin.offset - page.first, code(outcome.result, outcome.reason)
+        became = code(outcome.result, outcome.reason)
+        offsets = range(origin.offset, origin.last + 1)  # of a batch that cannot be read all of it
+        return sum(self._settle(page, offset, became) for offset in offsets) > 0
+
+    def _settle(self, page: _Page, offset: int, became: int) -> bool:
+        index = offset - page.first
+        if index < 0:
+            return False
         _reach(page.got, index + 1)
         before = page.got[index]
         if before:

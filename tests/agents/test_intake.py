@@ -6,7 +6,7 @@ import pytest
 from hotline_records import report
 from intake_world import PARTITIONS, World, world
 
-from agents.engine.stage import Send
+from agents.engine.stage import Send, Unreadable
 from schemas.bound import quarantined_record, reported_url
 from schemas.codec import HOTLINE, LEDGER, OUTCOME, QUARANTINED
 from schemas.hotline import HotlineRecord
@@ -105,6 +105,33 @@ async def test_a_list_may_hold_records_of_several_inboxes(ledger):
         ("archive", Result.ACCEPTED, None): 1,
     }
     assert intake.tally.newest_at == {"line": again.appended_at, "archive": other.appended_at}
+
+
+async def test_a_batch_that_cannot_be_read_has_one_outcome(ledger):
+    """It covers the batch's offsets; quarantine keeps its place and a keyed digest, no content."""
+    spoilt = Unreadable(
+        topic=INBOX,
+        partition=1,
+        offset=40,
+        last_offset=49,
+        appended_at=1_790_000_000_000,
+        key=b"",
+        value=b"",
+        fault=Quarantine.TOO_LARGE,
+        digest="ab" * 32,
+    )
+    async with ledger.intake() as intake:
+        await intake.handle([spoilt])
+    (record,) = await ledger.read("outcomes.v1", 1)
+    outcome = OUTCOME.decode(record.value)
+    assert (outcome.result, outcome.reason) == (Result.QUARANTINED, Quarantine.TOO_LARGE)
+    origin = outcome.origin
+    assert (origin.partition, origin.offset, origin.last, origin.records) == (1, 40, 49, 10)
+    (kept,) = [QUARANTINED.decode(one.value) for one in await ledger.read("quarantine.v1")]
+    assert (kept.origin, kept.reason, kept.record) == (origin, Quarantine.TOO_LARGE, "")
+    assert len(kept.digest) == 32
+    assert kept.digest not in spoilt.digest
+    assert intake.tally.settled == {("line", Result.QUARANTINED, Quarantine.TOO_LARGE): 10}
 
 
 async def test_no_url_stands_open_behind_the_inbox(ledger):

@@ -10,13 +10,14 @@ from schemas.reasons import Quarantine, Result
 from streams.intaketally import IntakeCount, IntakeTally, OffsetSet
 
 
-@given(st.lists(st.integers(0, 60)))
-def test_a_set_of_offsets_is_a_set(offsets):
+@given(st.lists(st.tuples(st.integers(0, 60), st.sampled_from((None, 0, 1, 2, 30)))))
+def test_a_set_of_offsets_is_a_set(spans):
     """Each offset is new once; the runs kept are ascending, apart and cover just these."""
     found, seen = OffsetSet(), set()
-    for offset in offsets:
-        assert found.add(offset) is (offset not in seen)
-        seen.add(offset)
+    for first, more in spans:
+        offsets = set(range(first, first + (more or 0) + 1))
+        assert found.add(first, None if more is None else first + more) == len(offsets - seen)
+        seen |= offsets
     runs = list(zip(found.starts, found.stops, strict=True))
     assert {o for start, stop in runs for o in range(start, stop)} == seen
     assert all(a[1] < b[0] for a, b in pairwise(runs))
@@ -46,4 +47,27 @@ def test_outcomes_of_two_partitions_are_two():
             )
         )
     expected = IntakeCount("north", "", Result.QUARANTINED, Quarantine.BAD_URL, 2)
+    assert tally.counts() == (expected,)
+
+
+def test_a_batch_that_cannot_be_read_counts_as_its_records():
+    """Its outcome is one record of outcomes.v1; what was counted of its offsets is not again."""
+    tally = IntakeTally()
+    for first, last in ((4, 4), (0, 9), (0, 9)):
+        tally.add(
+            OutcomeRecord(
+                hotline="north",
+                record_id="r",
+                origin=Origin(
+                    topic="hotline.north.v1",
+                    partition=0,
+                    offset=first,
+                    last_offset=last,
+                    appended_at=0,
+                ),
+                result=Result.QUARANTINED,
+                reason=Quarantine.UNREADABLE,
+            )
+        )
+    expected = IntakeCount("north", "", Result.QUARANTINED, Quarantine.UNREADABLE, 10)
     assert tally.counts() == (expected,)

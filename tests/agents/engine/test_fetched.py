@@ -6,15 +6,18 @@ from contextlib import asynccontextmanager
 
 import pytest
 from aiokafka import AIOKafkaConsumer, TopicPartition
+from batches import PACKERS, append_raw, batch
 from groups import append, append_in_transaction
 from scratch_topics import create_topic, scratch_settings
 
 from agents.config import ClockSettings, Settings
 from agents.engine.fetched import Fetched
 from agents.engine.outbox import KafkaOutbox
-from agents.engine.stage import Received, Send
+from agents.engine.stage import Received, Send, Unreadable
+from schemas.reasons import Quarantine
 
 TOPIC = "in"
+INBOX = "hotline.north.v1"
 PARTITIONS = 3
 DEADLINE_S = 60
 POLL_S = 0.2
@@ -28,7 +31,7 @@ def settings(bootstrap):
 
 
 @asynccontextmanager
-async def consumer(settings: Settings) -> AsyncIterator[AIOKafkaConsumer]:
+async def consumer(settings: Settings, name: str = TOPIC) -> AsyncIterator[AIOKafkaConsumer]:
     """Yield a consumer on all partitions, at their beginning."""
     found = AIOKafkaConsumer(
         bootstrap_servers=settings.kafka.bootstrap,
@@ -38,7 +41,7 @@ async def consumer(settings: Settings) -> AsyncIterator[AIOKafkaConsumer]:
     )
     await found.start()
     try:
-        topic = settings.kafka.topic_prefix + TOPIC
+        topic = settings.kafka.topic_prefix + name
         found.assign([TopicPartition(topic, number) for number in range(PARTITIONS)])
         await found.seek_to_beginning()
         yield found
@@ -145,3 +148,36 @@ async def test_append_times_come_in_world_time(bootstrap):
             found = await taken(pieces(settings, it), it.assignment(), 1)
             times += [one.appended_at for records in found.values() for one in records]
     assert times[1] == 2 * times[0]
+
+
+@pytest.mark.parametrize("packer", PACKERS)
+async def test_every_codec_comes_through_a_broker(settings, packer):
+    """Sound batches give their records, a bomb between them one record of all its offsets."""
+    await create_topic(settings, INBOX, PARTITIONS)
+    sound = batch([(b"k", b"v" * 90)] * 50, packer)
+    bomb = batch([(b"k", bytes(1_000_000))] * 9, "zstd" if packer == "none" else packer)
+    for raw in (sound, bomb, sound):
+        await append_raw(settings, INBOX, raw)
+    async with consumer(settings, INBOX) as it:
+        found = (await taken(pieces(settings, it), it.assignment(), 101)).popitem()[1]
+    assert [one.offset for one in found] == [*range(51), *range(59, 109)]
+    (spoilt,) = (one for one in found if isinstance(one, Unreadable))
+    assert (spoilt.offset, spoilt.last_offset, spoilt.fault) == (50, 58, Quarantine.TOO_LARGE)
+    assert spoilt.appended_at == found[51].appended_at or spoilt.appended_at > 0
+
+
+async def test_bombs_of_one_partition_let_the_others_pass(settings):
+    """Each call takes one of them at most, and what came of other partitions comes in between."""
+    await create_topic(settings, INBOX, PARTITIONS)
+    bomb = batch([(b"k", bytes(3_000_000))] * 3, "zstd")
+    await append_raw(settings, INBOX, bomb, times=50)
+    await append_raw(settings, INBOX, batch([(b"k", b"v")] * 10), 1)
+    order = []
+    async with consumer(settings, INBOX) as it:
+        fetched = pieces(settings, it)
+        async with asyncio.timeout(DEADLINE_S):
+            while len(order) < 51:
+                for tp, records in (await fetched.take(it.assignment(), POLL_S)).items():
+                    order.append(tp.partition)
+                    assert len(records) == (10 if tp.partition else 1)
+    assert 1 in order[:3]

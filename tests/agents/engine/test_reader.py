@@ -7,6 +7,7 @@ from aiokafka import errors as kafka
 from scripted_broker import TOPIC, Part, batch, scripted
 
 from agents.engine import recovery
+from agents.engine.failures import UnreadableBatch
 from agents.engine.reader import LogShrunk
 from agents.engine.recovery import recover
 from agents.engine.store import MemoryStore
@@ -100,11 +101,11 @@ async def test_an_error_that_does_not_pass_ends_it():
 
 
 async def test_a_batch_with_a_wrong_checksum_ends_it():
-    """What came broken over the network is not state."""
+    """What came broken over the network is not state; the error says where it stands."""
     broken = bytearray(one(0, b"a"))
     broken[-2] ^= 1  # the value; its length and the headers stay as they are
     async with scripted({0: (0, 1)}, {0: Part(stable=1, records=bytes(broken))}) as broker:
-        with pytest.raises(kafka.CorruptRecordException):
+        with pytest.raises(UnreadableBatch, match=rf"{TOPIC}/0/0 "):
             await recovered(broker)
 
 

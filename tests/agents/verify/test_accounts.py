@@ -34,3 +34,22 @@ def test_an_entry_whose_outcome_is_still_to_come_is_no_difference() -> None:
     assert found.what.startswith("outcome of an entry")
     (found,) = books.differences({("hotline.south.v1", 0): waits}, quarantine_whole=True)
     assert found.what.startswith("outcome of an entry")
+
+
+def spoilt(first: int, last: int | None = None) -> bytes:
+    origin = {"topic": PLACE[0], "partition": PLACE[1], "offset": first}
+    if last is not None:
+        origin["last_offset"] = last
+    outcome = {"hotline": "north", "record_id": "r", "result": "quarantined", "origin": origin}
+    return json.dumps({**outcome, "reason": "unreadable"}).encode()
+
+
+def test_a_batch_that_could_not_be_read_settles_all_its_offsets() -> None:
+    """It counts as its records; a second one of the same origin is a rewritten one."""
+    books = Accounts()
+    for value in (spoilt(3, 7), spoilt(3, 7), spoilt(8)):
+        books.add_outcome(value)
+    assert not books.lacking(*PLACE, 3, 9)
+    assert books.lacking(*PLACE, 3, 10)
+    assert books.per_hotline()["north"]["quarantined"] == 6
+    assert books.rewritten == 1
