@@ -23,7 +23,7 @@ BENCH_OUT ?= .hostwatch/bench/engine.json
 help:
 	@echo 'make demo    the whole pipeline on a practice world; Ctrl-C ends it (ARGS="--for 2m")'
 	@echo 'make test    every test, on two cores (ARGS="-n 0" on one, in order)'
-	@echo 'make soak    the tests on each other Python, 10,000 seeds in memory, then the fault matrix, seed after seed for 4 h (SEEDS=1..20 SOAK_S=14400; a failed one: SEEDS=7)'
+	@echo 'make soak    the tests on each other Python, 10,000 seeds in memory, the long tests, then the fault matrix, seed after seed for 4 h (SEEDS=1..20 SOAK_S=14400; a failed one: SEEDS=7)'
 	@echo 'make soak-pythons   the tests on each Python from 3.11 to 3.13 that is installed beside the one of .venv'
 	@echo 'make soak-simulate   10,000 seeds of all stages in memory (SEEDS=1..10000 SIM_SCENARIO=all SIM_S=7200)'
 	@echo 'make fuzz    a search for inputs that break a parser or a rule (FUZZ_S=60 a target, FUZZ=url)'
@@ -45,7 +45,7 @@ demo: setup
 	@$(BIN)/hostwatch demo $(ARGS)
 
 test: setup
-	@$(BIN)/python -m pytest -n 2 --dist worksteal --durations 25 -m 'not bench' $(ARGS)
+	@$(BIN)/python -m pytest -n 2 --dist worksteal --durations 25 -m 'not bench and not soak' $(ARGS)
 
 # Each test on every other version of Python that README names and this machine has.
 soak-pythons: setup
@@ -55,6 +55,7 @@ soak-pythons: setup
 	done
 
 soak: soak-pythons soak-simulate
+	@$(BIN)/python -m pytest -n 2 --dist worksteal -m soak $(ARGS)
 	@$(BIN)/python -m pytest tests/e2e/faults --seeds '$(SEEDS)' --broker-pause 60 \
 		--begin-within $(SOAK_S) -rs $(ARGS)
 

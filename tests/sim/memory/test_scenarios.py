@@ -34,6 +34,7 @@ def test_a_scenario_shows_what_it_should(name):
     assert [row for row in rows if not row.checked.holds] == []
 
 
+@pytest.mark.soak
 @pytest.mark.timeout(900)  # three minutes of a free core
 def test_a_burst_of_forty_thousand_is_taken_whole():
     """All are handed in within half a day and each is one case; every property of a run holds.

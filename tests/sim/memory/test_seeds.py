@@ -1,4 +1,4 @@
-"""Small worlds of the in-memory run, a seed each: 300 storms, and some of every other scenario."""
+"""Small worlds of the in-memory run, a seed each: storms, and some of every other scenario."""
 
 import pytest
 
@@ -11,6 +11,9 @@ from sim.memory.summary import Total
 from streams.registry import UNKNOWN
 
 SEEDS = 300
+AT_ONCE = 100
+"""Storms of `make test`; the rest is played by `make soak`."""
+
 PART = 25
 EACH = 8
 """Seeds of every other scenario: so many have every kind of hoster between them."""
@@ -18,9 +21,15 @@ EACH = 8
 OTHERS = sorted(SMALL.keys() - {STORM})
 
 
-@pytest.mark.parametrize("first", range(1, SEEDS + 1, PART))
+STORMS = [
+    pytest.param(first, marks=[pytest.mark.soak] if first > AT_ONCE else [])
+    for first in range(1, SEEDS + 1, PART)
+]
+
+
+@pytest.mark.parametrize("first", STORMS)
 def test_all_properties_hold_with_every_seed(first):
-    """With 300 storms, every behaviour and every fault among each 25 of them."""
+    """With so many storms, every behaviour and every fault among each 25 of them."""
     total = Total()
     for seed in range(first, first + PART):
         total.add(SMALL[STORM].run(seed))
