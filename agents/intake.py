@@ -20,6 +20,7 @@ from agents.engine.bulk import read_partitions
 from agents.engine.ownership import OWNERSHIP
 from agents.engine.points import Point, passed
 from agents.engine.stage import Outbox, Received, Send, Unreadable
+from agents.errors import UserError
 from schemas.codec import LEDGER, OUTCOME, QUARANTINED
 from schemas.flow import Origin, OutcomeRecord
 from schemas.ledger import HotlineId
@@ -29,9 +30,12 @@ from schemas.reasons import Quarantine, Result
 from schemas.topics import HOTLINE, OUTCOMES, QUARANTINE, REPORTS
 from streams.entries import Secrets
 from streams.intake import Inbound, Judge, Judgement
-from streams.memory import Seen
+from streams.memory import OldLedger, Seen
 from streams.spoilt import spoilt
 
+_MIGRATE: Final = (
+    "the ledger is of version 1: stop all workers and copy it with `hostwatch topics migrate`"
+)
 _ACCEPTED: Final = Result.ACCEPTED  # looked up anew an enum's member costs 0.1 us
 
 
@@ -99,13 +103,20 @@ class Intake:
         self._judge = Judge(secrets=secrets, partitions=settings.kafka.partitions)
 
     async def assigned(self, partitions: frozenset[int]) -> None:
-        """Rebuild the memory of newly owned partitions from the outcomes."""
+        """Rebuild the memory of newly owned partitions from the outcomes.
+
+        Raises:
+            UserError: the ledger was written by an earlier release.
+        """
         memories = {partition: Seen() for partition in partitions}
         async for records in read_partitions(
             self._settings, OUTCOMES.name, partitions, partial(OWNERSHIP.loading, self.role)
         ):
             for record in records:
-                memories[record.partition].learn(OUTCOME.decode(record.value))
+                try:
+                    memories[record.partition].learn(OUTCOME.decode(record.value))
+                except OldLedger:
+                    raise UserError(_MIGRATE) from None
         self._memories.update(memories)
 
     async def revoked(self, partitions: frozenset[int]) -> None:
@@ -141,7 +152,7 @@ class Intake:
 def sends_of(judgements: Sequence[Judgement], partitions: int) -> list[Send]:
     """Return what is written for judgements: entries and quarantined records, then outcomes.
 
-    An outcome lies in the partition of the inbox it came from, because their keys hash alike.
+    An outcome lies in the partition that its record lay in, whatever its key hashes to.
 
     Args:
         judgements: of a list.

@@ -40,6 +40,11 @@ def reported_url(url_key: UrlKey) -> Bound:
     return Bound(_REPORTS, url_key, "sealed")
 
 
+def hotline_ids(url_key: UrlKey) -> Bound:
+    """Return where the ids that a hotline gave a record belong."""
+    return Bound(_REPORTS, url_key, "sealed_ids")
+
+
 def placed_address(url_key: UrlKey) -> Bound:
     """Return where the address of a placement belongs; orders and states carry it too."""
     return Bound(_FACTS, url_key, "address")
@@ -52,5 +57,13 @@ def resolved_names(url_key: UrlKey) -> Bound:
 
 def quarantined_record(origin: Origin) -> Bound:
     """Return where a quarantined record belongs; its URL, if it has one, was never read."""
-    where = f"{origin.topic}/{origin.partition}/{origin.offset}"
-    return Bound(QUARANTINE.name, where, "record")
+    return Bound(QUARANTINE.name, _where(origin), "record")
+
+
+def quarantined_key(origin: Origin) -> Bound:
+    """Return where the Kafka key of a quarantined record belongs."""
+    return Bound(QUARANTINE.name, _where(origin), "key")
+
+
+def _where(origin: Origin) -> str:
+    return f"{origin.topic}/{origin.partition}/{origin.offset}"

@@ -175,14 +175,14 @@ class StateCodec(Codec[UrlState]):
             raise Rejected(Quarantine.MALFORMED) from None
 
 
-HOTLINE: Final[Codec[HotlineRecord]] = Codec(HotlineRecord)
-LEDGER: Final[Codec[LedgerEntry]] = Codec(LedgerEntry)
-FACT: Final[Codec[Fact]] = Codec(Fact)
+HOTLINE: Final[Codec[HotlineRecord]] = Codec(HotlineRecord, version=2)
+LEDGER: Final[Codec[LedgerEntry]] = Codec(LedgerEntry, version=2)
+FACT: Final[Codec[Fact]] = Codec(Fact, version=2)
 DECISION: Final[Codec[Decision]] = Codec(Decision, version=2)
-OUTCOME: Final[Codec[OutcomeRecord]] = Codec(OutcomeRecord)
-QUARANTINED: Final[Codec[Quarantined]] = Codec(Quarantined)
-REGISTRY: Final[Codec[Registry]] = Codec(Registry)
-ORDER: Final[Codec[ProbeOrder]] = Codec(ProbeOrder)
+OUTCOME: Final[Codec[OutcomeRecord]] = Codec(OutcomeRecord, version=2)
+QUARANTINED: Final[Codec[Quarantined]] = Codec(Quarantined, version=2)
+REGISTRY: Final[Codec[Registry]] = Codec(Registry, version=2)
+ORDER: Final[Codec[ProbeOrder]] = Codec(ProbeOrder, version=2)
 CLOCK: Final[Codec[ClockReading]] = Codec(ClockReading)
 KEY: Final[Codec[WrappedKey]] = Codec(WrappedKey)
 ROOT: Final[Codec[LedgerRoot]] = Codec(LedgerRoot)

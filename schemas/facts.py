@@ -61,7 +61,7 @@ class Attribution(Struct, frozen=True, kw_only=True, gc=False, tag_field="type",
         dataset: name and build date of the databases it was made with.
     """
 
-    v: Annotated[int, Meta(ge=1, le=1)] = 1
+    v: Annotated[int, Meta(ge=1, le=2)] = 2
     url_key: UrlKey
     vantage: VantageId
     at: Instant
@@ -79,7 +79,9 @@ class Facts(Struct, frozen=True, kw_only=True, gc=False, omit_defaults=True):
     Attributes:
         error: why there is no complete response; None = there is one.
         status: HTTP status of the last hop.
-        type: media type without parameters, lower case, at most 64 characters.
+        type: media type of the closed list (`schemas.media`); in version 1 any, lower case,
+            without parameters, at most 64 characters.
+        type_key: keyed hash of a media type that is not on the list.
         length: Content-Length of the last hop; None = not said.
         etag_key: keyed hash of ETag.
         location_key: keyed hash of where the last redirect led, the request's own path cut out
@@ -108,7 +110,8 @@ class Facts(Struct, frozen=True, kw_only=True, gc=False, omit_defaults=True):
 
     error: ProbeError | None = None
     status: int = 0
-    type: str = ""
+    type: Annotated[str, Meta(max_length=64)] = ""
+    type_key: str = ""
     length: int | None = None
     etag_key: str = ""
     location_key: str = ""
@@ -159,7 +162,7 @@ class Observation(Struct, frozen=True, kw_only=True, gc=False, tag_field="type",
         asn: autonomous system number of the vantage's network; 0 = not known.
     """
 
-    v: Annotated[int, Meta(ge=1, le=1)] = 1
+    v: Annotated[int, Meta(ge=1, le=2)] = 2
     url_key: UrlKey
     order_id: str
     case_id: str

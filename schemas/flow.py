@@ -40,15 +40,18 @@ class OutcomeRecord(Struct, frozen=True, kw_only=True, gc=False):
     """`outcomes.v1`: what became of one intake record; readers keep one per origin.
 
     Attributes:
-        record_id: the Kafka key the record came with (the record's id unless quarantined for it).
-        digest: hex SHA-256 over the record's canonical content, 32 characters; equal = duplicate.
+        record_id: keyed hash of the hotline and the Kafka key that the record came with, which is
+            the record's id unless it was quarantined for that; the Kafka key is the same bytes. The
+            outcome lies in the partition that its record lay in. In clear in version 1.
+        digest: keyed hash of the SHA-256 of the record's canonical content; equal = duplicate. Not
+            keyed in version 1.
         url_key: None unless accepted or duplicate.
         reason: None unless quarantined.
     """
 
-    v: Annotated[int, Meta(ge=1, le=1)] = 1
+    v: Annotated[int, Meta(ge=1, le=2)] = 2
     hotline: HotlineId
-    record_id: str
+    record_id: Annotated[str, Meta(max_length=144)]
     origin: Origin
     result: Result
     reason: Quarantine | None = None
@@ -56,6 +59,9 @@ class OutcomeRecord(Struct, frozen=True, kw_only=True, gc=False):
     url_key: UrlKey | None = None
     type: str = ""
 
+
+KEY_BYTES_MAX = 256
+"""Kept of a Kafka key; an id is at most 128."""
 
 SealedRecord: TypeAlias = Annotated[str, Meta(max_length=22_016)]
 """A sealed record of at most RECORD_BYTES_MAX bytes; a longer one is kept up to there."""
@@ -65,15 +71,17 @@ class Quarantined(Struct, frozen=True, kw_only=True, gc=False):
     """`quarantine.v1`: what could not be taken, with reason, origin and the record, sealed.
 
     Attributes:
-        record: empty of a batch that cannot be read.
+        record: what was sent, sealed; empty of a batch that cannot be read.
+        key: the Kafka key it was sent with, sealed, cut at KEY_BYTES_MAX; not in version 1.
         digest: of such a batch: keyed hash of its bytes, so that the hotline can tell which it was.
     """
 
-    v: Annotated[int, Meta(ge=1, le=1)] = 1
+    v: Annotated[int, Meta(ge=1, le=2)] = 2
     hotline: HotlineId
     origin: Origin
     reason: Quarantine
     record: SealedRecord
+    key: Sealed = ""
     digest: Annotated[str, Meta(pattern="^([0-9a-f]{32})?$")] = ""
 
 
@@ -107,7 +115,7 @@ class ProbeOrder(Struct, frozen=True, kw_only=True, gc=False):
             differently is found out.
     """
 
-    v: Annotated[int, Meta(ge=1, le=1)] = 1
+    v: Annotated[int, Meta(ge=1, le=2)] = 2
     order_id: str
     url_key: UrlKey
     case_id: str

@@ -4,14 +4,25 @@ These records arrive in `hotline.<id>.v1`. The topic is the hotline's identity; 
 payload is. The Kafka key is the record's `id`, which the hotline chooses and never reuses for
 other content. Times are RFC 3339 with a zone. The URL stands here in clear (ACL, 30 days) and
 nowhere behind.
+
+Version 2 adds optional fields; a hotline may go on sending version 1. An added field that is not
+sent is `UNSET` and not written, so what a record says, and the digest of it, is what it was.
 """
 
 from datetime import datetime
 from typing import Annotated, TypeAlias
 
-from msgspec import Meta, Struct
+from msgspec import UNSET, Meta, Struct, UnsetType
 
-from schemas.reasons import AnswerKind, Basis, CheckResult, Delivery
+from schemas.reasons import (
+    AnswerKind,
+    Basis,
+    Category,
+    CheckResult,
+    Delivery,
+    ProofKind,
+    SiteType,
+)
 
 RECORD_BYTES_MAX = 16_384
 """A record is a URL (at most 4 KiB), times and names; four times that is room for extensions."""
@@ -22,6 +33,7 @@ URL_LENGTH_MAX = 4_096
 RecordId: TypeAlias = Annotated[str, Meta(min_length=1, max_length=128, pattern=r"^[\x21-\x7e]+$")]
 Name: TypeAlias = Annotated[str, Meta(min_length=1, max_length=253)]
 Moment: TypeAlias = Annotated[datetime, Meta(tz=True)]
+MailId: TypeAlias = Annotated[str, Meta(min_length=1, max_length=256, pattern=r"^[\x21-\x7e]+$")]
 Url: TypeAlias = Annotated[str, Meta(min_length=1, max_length=URL_LENGTH_MAX)]
 
 
@@ -41,13 +53,13 @@ class Sent(Struct, frozen=True, kw_only=True, gc=False, tag_field="type"):
     """What all records of a hotline share.
 
     Attributes:
-        v: version of the record, 1.
+        v: version of the record, 1 or 2.
         id: the hotline's own id of this record; the Kafka key is the same bytes.
         url: the URL, as the hotline has it.
         replays: for a record put back from quarantine, `topic/partition/offset` of the first.
     """
 
-    v: Annotated[int, Meta(ge=1, le=1)]
+    v: Annotated[int, Meta(ge=1, le=2)]
     id: RecordId
     url: Url
     replays: Annotated[str, Meta(max_length=256)] | None = None
@@ -63,6 +75,9 @@ class Report(Sent, frozen=True, kw_only=True, tag="report"):
         self_report: the hoster itself reported it; kept out of naming.
         source: state according to an authoritative source, for replays.
         row_digest: digest of the source's own row, so that equal ids with other rows conflict.
+        category: what the hotline found the material to be.
+        site_type: the kind of site it is on.
+        relayed_from: id of the hotline that it was first reported to, and that passed it on.
     """
 
     reported_at: Moment
@@ -71,6 +86,21 @@ class Report(Sent, frozen=True, kw_only=True, tag="report"):
     self_report: bool = False
     source: SourceStatus | None = None
     row_digest: Annotated[str, Meta(max_length=64)] | None = None
+    category: Category | UnsetType | None = UNSET
+    site_type: SiteType | UnsetType | None = UNSET
+    relayed_from: Name | UnsetType | None = UNSET
+
+
+class Proof(Struct, frozen=True, kw_only=True, gc=False):
+    """What shows that a notice was delivered.
+
+    Attributes:
+        kind: of proof.
+        digest: SHA-256 of the proof as the hotline keeps it, 64 hex characters.
+    """
+
+    kind: ProofKind
+    digest: Annotated[str, Meta(pattern="^[0-9a-f]{64}$")] | None = None
 
 
 class Notice(Sent, frozen=True, kw_only=True, tag="notice"):
@@ -85,6 +115,9 @@ class Notice(Sent, frozen=True, kw_only=True, tag="notice"):
         basis: `notice`, or `order` (an authority's, with reference and term).
         reference: the order's reference.
         term_s: the order's term in seconds.
+        proof: what shows the delivery.
+        message_id: Message-ID of the mail it was sent by.
+        envelope_id: the envelope id (RFC 3461) or queue id it was sent under.
     """
 
     recipient: Name
@@ -95,6 +128,9 @@ class Notice(Sent, frozen=True, kw_only=True, tag="notice"):
     basis: Basis = Basis.NOTICE
     reference: Annotated[str, Meta(max_length=128)] | None = None
     term_s: Annotated[int, Meta(ge=60, le=2_592_000)] | None = None
+    proof: Proof | UnsetType | None = UNSET
+    message_id: MailId | UnsetType | None = UNSET
+    envelope_id: MailId | UnsetType | None = UNSET
 
 
 class Withdrawal(Sent, frozen=True, kw_only=True, tag="withdrawal"):

@@ -6,9 +6,9 @@ restart, for the life of a ledger; the canonicalisation version and the key are 
 
 import hashlib
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from struct import Struct
-from typing import Final
+from typing import Final, TypeAlias
 
 import ada_url
 import msgspec
@@ -173,6 +173,38 @@ class KeyedHash:
     def url_key(self, url: CanonicalUrl) -> str:
         """Return the only name a URL has outside the sealed field."""
         return self(_URL_PURPOSE, url.text)
+
+
+Hash: TypeAlias = Callable[[str, str], str]
+"""Keyed hash of a text for a purpose, as `KeyedHash` gives it."""
+
+
+def record_name(hash: Hash, hotline: str, key: str) -> str:
+    """Return what names a hotline's record outside its inbox.
+
+    Args:
+        hash: under the ledger's secret.
+        hotline: whose.
+        key: the record's id; of a refused one the Kafka key it came with, read as Latin-1.
+    """
+    return hash("record", f"{hotline}\x00{key}")
+
+
+def hotline_name(hash: Hash, purpose: str, hotline: str, text: str) -> str:
+    """Return what names another id of a hotline: a `reference`, `message` or `envelope`.
+
+    Args:
+        hash: under the ledger's secret.
+        purpose: the kind of id.
+        hotline: whose.
+        text: the id.
+    """
+    return hash(purpose, f"{hotline}\x00{text}")
+
+
+def keyed_digest(hash: Hash, digest: str) -> str:
+    """Return a digest of something secret in the form that confirms no guess."""
+    return hash("digest", digest)
 
 
 def keyed_hash(key: bytes, purpose: str, text: str) -> str:

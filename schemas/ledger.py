@@ -2,6 +2,9 @@
 
 One inbox record becomes one entry. Readers of the ledger need no registry: the norms and the
 hotline's mode that held at acceptance stand in the entry.
+
+Version 2 names a hotline's ids by keyed hashes. Version 1 held them in clear and has neither
+`sealed_ids` nor the fields that version 2 added.
 """
 
 from typing import Annotated, TypeAlias
@@ -9,7 +12,19 @@ from typing import Annotated, TypeAlias
 from msgspec import Meta, Struct
 
 from schemas.moments import Instant
-from schemas.reasons import AnswerKind, Basis, CheckResult, Delivery, HotlineMode
+from schemas.reasons import (
+    AnswerKind,
+    Basis,
+    Category,
+    CheckResult,
+    Delivery,
+    HotlineMode,
+    ProofKind,
+    SiteType,
+)
+
+KeyedId: TypeAlias = Annotated[str, Meta(pattern="^[0-9a-f]{32}$")]
+"""A keyed hash of a hotline's id for something, or of a digest it gave."""
 
 UrlKey: TypeAlias = Annotated[str, Meta(pattern="^[0-9a-f]{32}$")]
 HosterId: TypeAlias = Annotated[str, Meta(pattern="^[a-z0-9][a-z0-9-]{0,39}$")]
@@ -26,15 +41,18 @@ class Entry(Struct, frozen=True, kw_only=True, gc=False, tag_field="type"):
     Attributes:
         url_key: keyed hash of the canonical URL; the Kafka key is the same bytes.
         hotline: the hotline whose topic or key it came in by.
-        record_id: the hotline's id of the record it was made from.
+        record_id: keyed hash of the hotline and its id of the record it was made from.
+        sealed_ids: the hotline's own ids in clear, sealed: a JSON object with `id`, and of a notice
+            `reference`, `message_id` and `envelope_id` where it has them.
         received_at: broker append time of that record (reported_at for a `historic` hotline).
         mode: the hotline's mode in the registry at that time.
     """
 
-    v: Annotated[int, Meta(ge=1, le=1)] = 1
+    v: Annotated[int, Meta(ge=1, le=2)] = 2
     url_key: UrlKey
     hotline: HotlineId
-    record_id: str
+    record_id: Annotated[str, Meta(max_length=144)]
+    sealed_ids: Sealed = ""
     received_at: Instant
     mode: HotlineMode
 
@@ -54,6 +72,10 @@ class ReportAccepted(Entry, frozen=True, kw_only=True, tag="report"):
         sector_norm_s: the one of them that makes a case overdue.
         source_online: what an authoritative source says of the state; None = no such source.
         last_online_at: when that source last saw it online; None = it never did.
+        category: what the hotline found it to be; None = not said.
+        site_type: the kind of site; None = not said.
+        relayed_from: the hotline it was first reported to; `unknown` = one that the registry does
+            not know; None = the reporting hotline itself.
     """
 
     reported_at: Instant
@@ -67,6 +89,9 @@ class ReportAccepted(Entry, frozen=True, kw_only=True, tag="report"):
     sector_norm_s: int = 86_400
     source_online: bool | None = None
     last_online_at: Instant | None = None
+    category: Category | None = None
+    site_type: SiteType | None = None
+    relayed_from: HotlineId | None = None
 
 
 class NoticeAccepted(Entry, frozen=True, kw_only=True, tag="notice"):
@@ -76,8 +101,12 @@ class NoticeAccepted(Entry, frozen=True, kw_only=True, tag="notice"):
         recipient: hoster id, or `unknown` when the registry knows nobody of that name.
         group: its owner; a notice to one company of an owner tells the others.
         noticed_at: the delivery proof's time, else received_at.
-        backdated: noticed_at is more than 1 h before received_at.
+        backdated: noticed_at is before received_at by more than the hotline's feed delay.
+        reference: keyed hash of the order's reference.
         term_s: the order's term; None for a notice.
+        proof_kind: what shows the delivery; None = not said.
+        proof_digest: keyed hash of the digest of that proof.
+        message_id, envelope_id: keyed hashes of the ids that its mail went out with.
     """
 
     recipient: HosterId
@@ -85,9 +114,13 @@ class NoticeAccepted(Entry, frozen=True, kw_only=True, tag="notice"):
     noticed_at: Instant
     result: Delivery
     basis: Basis
-    reference: str | None = None
+    reference: Annotated[str, Meta(max_length=128)] | None = None
     term_s: int | None = None
     backdated: bool = False
+    proof_kind: ProofKind | None = None
+    proof_digest: KeyedId | None = None
+    message_id: KeyedId | None = None
+    envelope_id: KeyedId | None = None
 
 
 class WithdrawalAccepted(Entry, frozen=True, kw_only=True, tag="withdrawal"):

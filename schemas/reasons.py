@@ -68,6 +68,46 @@ class Delivery(StrEnum):
     REFUSED = "refused"
 
 
+class ProofKind(StrEnum):
+    """What shows that a notice was delivered."""
+
+    SMTP_REPLY = "smtp_reply"  # the recipient's mail server took it
+    DSN = "dsn"  # a delivery status notification
+    PORTAL = "portal"
+    API = "api"
+    LETTER = "letter"
+
+
+class Category(StrEnum):
+    """What a hotline found the material to be."""
+
+    CSAM = "csam"
+    CSAM_GENERATED = "csam_generated"  # made or altered by a machine
+    TERRORIST = "terrorist"
+    NON_CONSENSUAL = "non_consensual"
+    MALWARE = "malware"
+    OTHER = "other"
+
+
+class SiteType(StrEnum):
+    """What kind of site the URL belongs to."""
+
+    WEBSITE = "website"
+    FILE_HOST = "file_host"
+    IMAGE_HOST = "image_host"
+    IMAGE_STORE = "image_store"
+    IMAGE_BOARD = "image_board"
+    BANNER_SITE = "banner_site"
+    LINK_SITE = "link_site"
+    SOCIAL_SITE = "social_site"
+    REDIRECTOR = "redirector"
+    WEB_ARCHIVE = "web_archive"
+    SEARCH_PROVIDER = "search_provider"
+    BLOG = "blog"
+    FORUM = "forum"
+    OTHER = "other"
+
+
 class CheckResult(StrEnum):
     """What a person at a hotline saw."""
 

@@ -21,7 +21,7 @@ REGISTRY_DELAY_S = 600
 class RegistryEntry(Struct, frozen=True, kw_only=True, tag_field="kind"):
     """What all entries share: id, version (1, 2, ...) and the instant it holds from."""
 
-    v: Annotated[int, Meta(ge=1, le=1)] = 1
+    v: Annotated[int, Meta(ge=1, le=2)] = 2
     id: str
     version: Annotated[int, Meta(ge=1)]
     valid_from: Instant
@@ -55,12 +55,18 @@ class HosterEntry(RegistryEntry, frozen=True, kw_only=True, tag="hoster"):
 
 
 class HotlineEntry(RegistryEntry, frozen=True, kw_only=True, tag="hotline"):
-    """A hotline: its name, mode, and the jurisdiction whose norms hold for it."""
+    """A hotline: its name, mode, and the jurisdiction whose norms hold for it.
+
+    Attributes:
+        feed_delay_s: how long its notices are on their way to us at most; one dated back by more
+            is flagged. A hotline that hands in a file a day has 36 h.
+    """
 
     id: HotlineId
     name: str
     mode: HotlineMode = HotlineMode.DELIVERY
     jurisdiction: str = "default"
+    feed_delay_s: Annotated[int, Meta(ge=0, le=2_592_000)] = 3_600
 
 
 class NormEntry(RegistryEntry, frozen=True, kw_only=True, tag="norm"):

@@ -90,7 +90,7 @@ DECISIONS: Final = TopicSpec(
 )
 OUTCOMES: Final = TopicSpec(
     name="outcomes.v1",
-    key="record id",
+    key="keyed hash of the record id",
     codec=codec.OUTCOME,
     writers=("intake",),
     readers=("intake", "rollup"),

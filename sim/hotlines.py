@@ -101,7 +101,7 @@ def _unknown_type(event: Event) -> Event:
 
 
 def _unknown_version(event: Event) -> Event:
-    value = event.value.replace(b'"v":1', b'"v":2')
+    value = event.value.replace(b'"v":1', b'"v":99')
     return _refused(event, Quarantine.UNKNOWN_VERSION, value)
 
 

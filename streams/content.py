@@ -1,4 +1,4 @@
-"""What a hotline's record says: its digest, the times it states, the texts that stay open."""
+"""What a hotline's record says: its digest, and the times it states."""
 
 import hashlib
 from collections.abc import Sequence
@@ -19,6 +19,7 @@ _T = TypeVar("_T", bound=msgspec.Struct)
 def digest_of(record: HotlineRecord, times: Sequence[datetime] | None = None) -> str:
     """Return the digest of a record's content: SHA-256 over its JSON, `replays` left out.
 
+    It confirms a guessed URL, so it is kept only as `schemas.ids.keyed_digest` of it.
     Times are brought to UTC, so that the same instant written in another zone is the same.
 
     Args:
@@ -53,13 +54,6 @@ def _in_utc(record: _T) -> _T:
         elif isinstance(value, msgspec.Struct):
             changes[name] = _in_utc(value)
     return msgspec.structs.replace(record, **changes)
-
-
-def open_text(record: HotlineRecord) -> str:
-    """Return the texts of a record that stand open in the ledger, a line each."""
-    if isinstance(record, Notice) and record.reference is not None:
-        return f"{record.id}\n{record.reference}"
-    return record.id
 
 
 def times_of(record: HotlineRecord) -> list[datetime]:

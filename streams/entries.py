@@ -7,13 +7,13 @@ a URL, is taken from a `historic` hotline alone.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Final, TypeAlias, TypedDict
+from typing import TypeAlias, TypedDict
 
 import msgspec
 
-from schemas.bound import Bound, reported_url
+from schemas.bound import Bound, hotline_ids, reported_url
 from schemas.hotline import Answer, Check, HotlineRecord, Notice, Report, Withdrawal
-from schemas.ids import CanonicalUrl
+from schemas.ids import CanonicalUrl, hotline_name, keyed_digest
 from schemas.ledger import (
     AnswerAccepted,
     CheckAccepted,
@@ -25,13 +25,10 @@ from schemas.ledger import (
     UrlKey,
     WithdrawalAccepted,
 )
-from schemas.moments import HOUR_MS, Instant, instant
+from schemas.moments import SECOND_MS, Instant, instant
 from schemas.reasons import Basis, Delivery, HotlineMode
 from schemas.registry import HotlineEntry
 from streams.registry import UNKNOWN, Snapshot
-
-BACKDATED_MS: Final = HOUR_MS
-"""A notice dated longer than this before it was received is flagged (DESIGN 3.1)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,6 +56,7 @@ class House(msgspec.Struct, frozen=True, kw_only=True):
         sector_norm_s: the one of them that makes a case overdue.
         recipient: finds a hoster by id, name or contact.
         group: finds a hoster's owner.
+        known: tells whether a hotline is in the registry.
         secrets: hash and seal.
     """
 
@@ -68,6 +66,7 @@ class House(msgspec.Struct, frozen=True, kw_only=True):
     sector_norm_s: int
     recipient: Callable[[str], HosterId]
     group: Callable[[HosterId], HosterId]
+    known: Callable[[HotlineId], HotlineEntry | None]
     secrets: Secrets
 
 
@@ -76,6 +75,7 @@ class Stamp(msgspec.Struct, frozen=True, kw_only=True, gc=False):
 
     Attributes:
         house: whose record it is.
+        record_id: names the record.
         url_key: names the URL.
         appended_at: when the broker took the record.
         stated: the times of the record, as `streams.content.times_of` has them.
@@ -83,6 +83,7 @@ class Stamp(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """
 
     house: House
+    record_id: str
     url_key: UrlKey
     appended_at: Instant
     stated: Sequence[Instant]
@@ -106,6 +107,7 @@ def house_of(hotline: HotlineEntry, snapshot: Snapshot, secrets: Secrets) -> Hou
         sector_norm_s=norms.sector_norm_s,
         recipient=snapshot.recipient,
         group=snapshot.group,
+        known=snapshot.hotline,
         secrets=secrets,
     )
 
@@ -117,6 +119,7 @@ class _Common(TypedDict):
     url_key: UrlKey
     hotline: HotlineId
     record_id: str
+    sealed_ids: str
     received_at: Instant
     mode: HotlineMode
 
@@ -128,7 +131,8 @@ def entry_of(record: HotlineRecord, stamp: Stamp) -> LedgerEntry:
     common = _Common(
         url_key=stamp.url_key,
         hotline=stamp.house.hotline.id,
-        record_id=record.id,
+        record_id=stamp.record_id,
+        sealed_ids=_sealed_ids(record, stamp),
         received_at=_received_at(record, stamp),
         mode=stamp.house.hotline.mode,
     )
@@ -177,7 +181,8 @@ def _report(record: Report, stamp: Stamp) -> ReportAccepted:
     return ReportAccepted(
         url_key=stamp.url_key,
         hotline=house.hotline.id,
-        record_id=record.id,
+        record_id=stamp.record_id,
+        sealed_ids=_sealed_ids(record, stamp),
         received_at=reported_at if house.historic else stamp.appended_at,
         mode=house.hotline.mode,
         reported_at=reported_at,
@@ -198,24 +203,58 @@ def _report(record: Report, stamp: Stamp) -> ReportAccepted:
         last_online_at=None
         if source is None or source.last_online is None
         else instant(source.last_online),
+        category=record.category or None,
+        site_type=record.site_type or None,
+        relayed_from=_relayed_from(record.relayed_from, house) if record.relayed_from else None,
+    )
+
+
+def _relayed_from(name: str, house: House) -> HotlineId:
+    """Return a hotline that the registry knows; any other text could be an address."""
+    return UNKNOWN if house.known(name) is None else name
+
+
+def _sealed_ids(record: HotlineRecord, stamp: Stamp) -> str:
+    ids = {"id": record.id}
+    if isinstance(record, Notice):
+        given = {
+            "reference": record.reference,
+            "message_id": record.message_id,
+            "envelope_id": record.envelope_id,
+        }
+        ids |= {name: text for name, text in given.items() if text}
+    return stamp.house.secrets.seal(
+        msgspec.json.encode(ids), stamp.appended_at, hotline_ids(stamp.url_key)
     )
 
 
 def _notice(record: Notice, stamp: Stamp, common: _Common) -> NoticeAccepted:
     proof = record.delivered_at if record.result is Delivery.DELIVERED else None
     noticed_at = common["received_at"] if proof is None else instant(proof)
-    recipient = stamp.house.recipient(record.recipient)
+    house = stamp.house
+    recipient = house.recipient(record.recipient)
+    shown = record.proof or None
     return NoticeAccepted(
         **common,
         recipient=recipient,
-        group=stamp.house.group(recipient),
+        group=house.group(recipient),
         noticed_at=noticed_at,
         result=record.result,
         basis=record.basis,
-        reference=record.reference,
+        reference=_named("reference", record.reference, house),
         term_s=record.term_s if record.basis is Basis.ORDER else None,
-        backdated=noticed_at < common["received_at"] - BACKDATED_MS,
+        backdated=noticed_at < common["received_at"] - house.hotline.feed_delay_s * SECOND_MS,
+        proof_kind=None if shown is None else shown.kind,
+        proof_digest=keyed_digest(house.secrets.hash, shown.digest)
+        if shown is not None and shown.digest
+        else None,
+        message_id=_named("message", record.message_id, house),
+        envelope_id=_named("envelope", record.envelope_id, house),
     )
+
+
+def _named(purpose: str, text: str | msgspec.UnsetType | None, house: House) -> str | None:
+    return hotline_name(house.secrets.hash, purpose, house.hotline.id, text) if text else None
 
 
 def _checker(record: Check, stamp: Stamp) -> str | None:

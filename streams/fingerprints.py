@@ -38,12 +38,17 @@ def fingerprint(facts: Facts) -> Fingerprint:
     return Fingerprint(
         error=facts.error,
         status=200 if differs and facts.status == 206 else facts.status,
-        type=facts.type,
+        type=_type(facts),
         size_class=-1 if facts.length is None else facts.length.bit_length(),
         location_key=facts.location_key,
         etag_key=facts.etag_key,
         marks=sum(mark for mark, borne in marks.items() if borne),
     )
+
+
+def _type(facts: Facts) -> str:
+    """Return what tells a media type from others: of one that is not listed its hash too."""
+    return f"{facts.type} {facts.type_key}" if facts.type_key else facts.type
 
 
 def equal(a: Fingerprint | None, b: Fingerprint | None) -> bool:

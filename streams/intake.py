@@ -7,7 +7,7 @@ second by (hotline, record id).
 
 The rules, in this order; the first that fails names the reason:
 
-1. decodable, at most RECORD_BYTES_MAX (`schemas.codec`), no URL in a field that is not sealed
+1. decodable, at most RECORD_BYTES_MAX (`schemas.codec`)
 2. the Kafka key is the record's id and lies in the partition that the id hashes to
 3. the topic's hotline is in the registry
 4. an http(s) URL with a host, at most URL_LENGTH_MAX bytes
@@ -22,23 +22,28 @@ from typing import Final, Protocol, get_args
 
 import msgspec
 
-from schemas.bound import quarantined_record
+from schemas.bound import quarantined_key, quarantined_record
 from schemas.codec import Rejected, decode_hotline
-from schemas.flow import Origin, OutcomeRecord, Quarantined
+from schemas.flow import KEY_BYTES_MAX, Origin, OutcomeRecord, Quarantined
 from schemas.hotline import RECORD_BYTES_MAX, URL_LENGTH_MAX, HotlineRecord
-from schemas.ids import BadUrl, CanonicalUrl, canonical, partition_of
+from schemas.ids import (
+    BadUrl,
+    CanonicalUrl,
+    canonical,
+    keyed_digest,
+    partition_of,
+    record_name,
+)
 from schemas.ledger import HotlineId, LedgerEntry
 from schemas.moments import MINUTE_MS, Instant, instant
 from schemas.reasons import Quarantine, Result
 from schemas.registry import HotlineEntry
-from streams.content import digest_of, open_text, times_of
+from streams.content import digest_of, times_of
 from streams.entries import House, Secrets, Stamp, entry_of, house_of
 from streams.registry import Snapshot
 
 FUTURE_MS: Final = 5 * MINUTE_MS
 """How far a hotline's clock may run ahead (DESIGN 3.1)."""
-
-_ID_LENGTH_MAX: Final = 128
 
 _ACCEPTED: Final = Result.ACCEPTED  # looked up anew an enum's member costs 0.1 us
 
@@ -73,8 +78,8 @@ class Known:
 class Memory(Protocol):
     """Remembers what was accepted in one partition of the inboxes."""
 
-    def known(self, hotline: HotlineId, record_id: str) -> Known | None:
-        """Return what was accepted under this id, None if nothing was."""
+    def known(self, record_id: str) -> Known | None:
+        """Return what was accepted under this name of a record, None if nothing was."""
         ...
 
 
@@ -90,10 +95,6 @@ class Judgement(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     outcome: OutcomeRecord
     entry: LedgerEntry | None = None
     quarantined: Quarantined | None = None
-
-
-class _Telling(Rejected):
-    """An open text of the record holds its URL's host, so not even its id may be written."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -124,17 +125,17 @@ class Judge:
             times = times_of(record)
             hotline, url, stated = self._admit(inbound, record, times, snapshot)
         except Rejected as rejected:
-            telling = isinstance(rejected, _Telling)
-            return self._refuse(inbound, rejected.reason, type_name, telling=telling)
-        digest = digest_of(record, times)
-        known = memory.known(inbound.hotline, record.id)
+            return self._refuse(inbound, rejected.reason, type_name)
+        digest = keyed_digest(self.secrets.hash, digest_of(record, times))
+        name = record_name(self.secrets.hash, inbound.hotline, record.id)
+        known = memory.known(name)
         again = known is not None and known.offset != inbound.origin.offset
         if known and again and known.digest != digest:
             return self._refuse(inbound, Quarantine.CONFLICT, type_name, digest)
         key = self.secrets.url_key(url)
         outcome = OutcomeRecord(
             hotline=inbound.hotline,
-            record_id=record.id,
+            record_id=name,
             origin=inbound.origin,
             result=Result.DUPLICATE if again else _ACCEPTED,
             digest=digest,
@@ -145,6 +146,7 @@ class Judge:
             return Judgement(outcome=outcome)
         stamp = Stamp(
             house=self._house(hotline, snapshot),
+            record_id=name,
             url_key=key,
             appended_at=inbound.origin.appended_at,
             stated=stated,
@@ -170,9 +172,6 @@ class Judge:
         Raises:
             Rejected: with the first rule that fails.
         """
-        opened = open_text(record)
-        if "://" in opened:
-            raise Rejected(Quarantine.MALFORMED)
         if inbound.key != record.id.encode() or self._misplaced(inbound):
             raise Rejected(Quarantine.KEY_MISMATCH)
         hotline = snapshot.hotline(inbound.hotline)
@@ -184,8 +183,6 @@ class Judge:
             url = canonical(record.url)
         except BadUrl:
             raise Rejected(Quarantine.BAD_URL) from None
-        if url.host in opened.lower():
-            raise _Telling(Quarantine.MALFORMED)
         stated = [instant(time) for time in times]
         for at in stated:
             if at < 0:
@@ -200,17 +197,13 @@ class Judge:
         return home != inbound.origin.partition
 
     def _refuse(
-        self,
-        inbound: Inbound,
-        reason: Quarantine,
-        type_name: str,
-        digest: str = "",
-        *,
-        telling: bool = False,
+        self, inbound: Inbound, reason: Quarantine, type_name: str, digest: str = ""
     ) -> Judgement:
         outcome = OutcomeRecord(
             hotline=inbound.hotline,
-            record_id=self._receipt(inbound, telling=telling),
+            record_id=record_name(
+                self.secrets.hash, inbound.hotline, inbound.key.decode("latin-1")
+            ),
             origin=inbound.origin,
             result=Result.QUARANTINED,
             reason=reason,
@@ -218,31 +211,14 @@ class Judge:
             type=type_name,
         )
         # A record over the limit can never be taken; its beginning shows what it was.
-        kept = self.secrets.seal(
-            inbound.value[:RECORD_BYTES_MAX],
-            inbound.origin.appended_at,
-            quarantined_record(inbound.origin),
-        )
+        origin, seal = inbound.origin, self.secrets.seal
         quarantined = Quarantined(
-            hotline=inbound.hotline, origin=inbound.origin, reason=reason, record=kept
+            hotline=inbound.hotline,
+            origin=origin,
+            reason=reason,
+            record=seal(
+                inbound.value[:RECORD_BYTES_MAX], origin.appended_at, quarantined_record(origin)
+            ),
+            key=seal(inbound.key[:KEY_BYTES_MAX], origin.appended_at, quarantined_key(origin)),
         )
         return Judgement(outcome=outcome, quarantined=quarantined)
-
-    def _receipt(self, inbound: Inbound, *, telling: bool = False) -> str:
-        """Return the id an outcome is filed under; it hashes to the inbox's partition.
-
-        That is the record's key, unless the key cannot be an id, would carry a URL past the
-        seal, or lies in a wrong partition; a keyed hash of it stands in then.
-        """
-        text = inbound.key.decode("latin-1")
-        fit = (
-            1 <= len(text) <= _ID_LENGTH_MAX
-            and all("!" <= char <= "~" for char in text)
-            and "://" not in text
-        )
-        if fit and not telling and not self._misplaced(inbound):
-            return text
-        stem, here, attempt = self.secrets.hash("key", text), inbound.origin.partition, 0
-        while partition_of(f"~{stem}.{attempt}".encode(), self.partitions) != here:
-            attempt += 1
-        return f"~{stem}.{attempt}"

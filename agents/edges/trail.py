@@ -11,6 +11,7 @@ from agents.edges.exchange import Exchange
 from agents.edges.response import Head
 from schemas.facts import Facts
 from schemas.ids import BadUrl, CanonicalUrl, canonical
+from schemas.media import listed
 from schemas.moments import Instant
 from schemas.reasons import ProbeError
 from streams import headers
@@ -205,10 +206,13 @@ class Trail(msgspec.Struct, kw_only=True):
         said = headers.fields(head.fields) if head is not None else {}
         etag = said.get(b"etag", b"").decode("latin-1")
         led = self.led
+        type = headers.media_type(said)
+        kept = listed(type)
         return Facts(
             error=error,
             status=head.status if head is not None else 0,
-            type=headers.media_type(said),
+            type=kept,
+            type_key="" if kept == type else hash("media type", type),
             length=headers.length(said, part=head is not None and head.status == _PART),
             etag_key=hash("etag", etag) if etag else "",
             location_key=hash("location", led.location) if led.location else "",

@@ -66,7 +66,6 @@ class Inbox(NamedTuple):
     Attributes:
         begin, committed, end: first offset kept, first one not yet settled, first one not there.
         records: offsets of records between begin and committed, where some lack an outcome.
-        waiting: ids of the records from `committed` on.
         closed: its records may not be read, so only their offsets are known.
     """
 
@@ -74,13 +73,12 @@ class Inbox(NamedTuple):
     committed: int
     end: int
     records: frozenset[int] = frozenset()
-    waiting: frozenset[str] = frozenset()
     closed: bool = False
 
     @property
-    def waits(self) -> bool:
-        """Whether something stands there that is not settled."""
-        return self.committed < self.end
+    def waiting(self) -> int:
+        """How many offsets are not settled: what follows from them may be written in part."""
+        return self.end - self.committed
 
 
 _OUTCOME: Final = msgspec.json.Decoder(_Outcome)
@@ -205,11 +203,22 @@ class Accounts:
         for place, hotline in self._refused.items() if quarantine_whole else ():
             if place not in self._kept and not _is_ahead(place, inboxes):
                 yield _at(hotline, "record in quarantine.v1", place, "1", "0")
-        waiting = {id for inbox in inboxes.values() for id in inbox.waiting}
-        behind = {_hotline(name) for (name, _), i in inboxes.items() if i.closed and i.waits}
+        yield from self._without_outcome(inboxes)
+
+    def _without_outcome(self, inboxes: dict[tuple[str, int], Inbox]) -> Iterator[Difference]:
+        """Give entries without an outcome, but for as many of a hotline as records of it wait.
+
+        An entry names its record by a keyed hash, so which of them it is cannot be told here.
+        """
+        waiting: Counter[str] = Counter()
+        for (name, _), inbox in inboxes.items():
+            waiting[_hotline(name)] += inbox.waiting
         for id, entry in self._entries.items():
-            excused = entry.record_id in waiting or entry.hotline in behind
-            if id not in self._accepted and not excused:
+            if id in self._accepted:
+                continue
+            if waiting[entry.hotline] > 0:
+                waiting[entry.hotline] -= 1
+            else:
                 yield _about(entry, "outcome of an entry", "1", "0")
 
     def _inbox(self, name: str, partition: int, inbox: Inbox) -> Iterator[Difference]:

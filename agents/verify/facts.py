@@ -52,6 +52,7 @@ class _Facts(msgspec.Struct, frozen=True):
     error: ProbeError | None = None
     status: int = 0
     type: str = ""
+    type_key: str = ""
     length: int | None = None
     etag_key: str = ""
     location_key: str = ""
@@ -167,7 +168,8 @@ def _look(fact: _Observation) -> Look:
         facts.age_s or 0,
         facts.method == "GET" or facts.head_status > 0,
         Answer(
-            facts.error, 200 if by_get and facts.status == 206 else facts.status, facts.type,
+            facts.error, 200 if by_get and facts.status == 206 else facts.status,
+            f"{facts.type} {facts.type_key}".rstrip(),
             -1 if facts.length is None else facts.length.bit_length(),
             facts.location_key, facts.etag_key, marks,
         ),

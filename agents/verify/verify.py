@@ -210,15 +210,12 @@ async def _inboxes(broker: Broker, start: _Start, books: Accounts) -> dict[tuple
         begin = begins[place]
         committed = max(begin, start.committed.get(place, 0))
         records: frozenset[int] = frozenset()
-        ids: frozenset[str] = frozenset()
         closed = False
         try:
             if books.lacking(*place, begin, committed):
                 stretch = broker.stretch(*place, begin, committed)
                 records = frozenset([o async for o, _, _ in stretch])
-            waiting = [key async for _, key, _ in broker.stretch(*place, committed, end)]
-            ids = frozenset(key.decode("latin-1") for key in waiting)
         except TopicAuthorizationFailedError:  # the desk's: an inbox holds addresses in clear
             closed = True
-        found[place] = Inbox(begin, committed, end, records, ids, closed)
+        found[place] = Inbox(begin, committed, end, records, closed)
     return found

@@ -7,7 +7,7 @@ from hotline_records import report
 from intake_world import PARTITIONS, World, world
 
 from agents.engine.stage import Send, Unreadable
-from schemas.bound import quarantined_record, reported_url
+from schemas.bound import hotline_ids, quarantined_key, quarantined_record, reported_url
 from schemas.codec import HOTLINE, LEDGER, OUTCOME, QUARANTINED
 from schemas.hotline import HotlineRecord
 from schemas.moments import moment
@@ -63,14 +63,14 @@ async def test_every_record_has_an_outcome_and_its_followers(ledger):
     outcomes = await _outcomes(ledger)
     assert len(outcomes) == len(RECORDS)
     assert Counter(outcomes.values()) == {
-        (Result.ACCEPTED, None): 30,
+        (Result.ACCEPTED, None): 31,
         (Result.DUPLICATE, None): 1,
         (Result.QUARANTINED, Quarantine.CONFLICT): 1,
         (Result.QUARANTINED, Quarantine.BAD_URL): 1,
-        (Result.QUARANTINED, Quarantine.MALFORMED): 4,
+        (Result.QUARANTINED, Quarantine.MALFORMED): 3,
         (Result.QUARANTINED, Quarantine.KEY_MISMATCH): 1,
     }
-    assert intake.tally.settled["line", Result.ACCEPTED, None] == 30
+    assert intake.tally.settled["line", Result.ACCEPTED, None] == 31
     entries = [
         (record.key, LEDGER.decode(record.value)) for record in await ledger.read("reports.v1")
     ]
@@ -79,13 +79,23 @@ async def test_every_record_has_an_outcome_and_its_followers(ledger):
         ledger.keyring.open(entry.sealed, reported_url(entry.url_key)).reveal()
         for _, entry in entries
     }
-    assert urls == {f"http://a.example/{n}" for n in range(30)}
+    assert urls == {f"http://a.example/{n}" for n in [*range(30), "x"]}
+    ids = {
+        ledger.keyring.open(entry.sealed_ids, hotline_ids(entry.url_key)).reveal()
+        for _, entry in entries
+    }
+    assert '{"id":"at-a.example"}' in ids
     kept = [QUARANTINED.decode(record.value) for record in await ledger.read("quarantine.v1")]
     opened = [
         ledger.keyring.open_bytes(found.record, quarantined_record(found.origin)).reveal()
         for found in kept
     ]
     assert opened.count(b"{half") == 2
+    keys = [
+        ledger.keyring.open_bytes(found.key, quarantined_key(found.origin)).reveal()
+        for found in kept
+    ]
+    assert {b"", b"tombstone"} < set(keys)
 
 
 async def test_a_list_may_hold_records_of_several_inboxes(ledger):

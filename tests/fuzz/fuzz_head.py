@@ -5,7 +5,6 @@ forms, survive the codec and hold no byte of the server's; a redirect leads to a
 URL or nowhere.
 """
 
-import re
 from itertools import pairwise
 
 import msgspec
@@ -15,12 +14,13 @@ from agents.edges.response import Head, HeadReader, Malformed
 from agents.edges.trail import Trail, redirect
 from schemas.facts import Facts
 from schemas.ids import canonical
+from schemas.media import MEDIA_TYPES, OTHER, OTHER_TEXT
 from streams import headers
 
 _STARTS = (b"", b"HTTP/1.1 200 OK\r\n", b"HTTP/1.1 302 Found\r\nLocation: ", b"HTTP/1.0 404 N\r\n")
 _BASE = canonical("http://a.example/one/two?three")
 _NOW = 1_750_000_000_000
-_TYPE = re.compile(r"[a-z0-9!#$&^_.+/-]{0,64}")
+_TYPES = {"", OTHER, OTHER_TEXT, *MEDIA_TYPES}
 
 
 def check(data: bytes) -> None:
@@ -56,12 +56,13 @@ def _check_facts(head: Head) -> None:
         assert canonical(f"{target.scheme}://{target.text}") == target
         trail.followed(target, _BASE, _BASE.request)
     facts = trail.facts(head, None, _hashed, _NOW)
-    assert _TYPE.fullmatch(facts.type)
+    assert facts.type in _TYPES, "a media type that is not on the closed list"
     assert facts.length is None or 0 <= facts.length < 10**15
     assert facts.age_s is None or 0 <= facts.age_s <= headers.AGE_MAX_S
     assert facts.retry_after_s is None or 0 <= facts.retry_after_s <= headers.RETRY_AFTER_MAX_S
     assert facts.modified is None or 0 <= facts.modified < 1 << 48
-    assert {facts.etag_key, facts.location_key} <= {"", "etag", "location"}
+    keys = {facts.etag_key, facts.location_key, facts.type_key}
+    assert keys <= {"", "etag", "location", "media type"}
     assert msgspec.json.decode(msgspec.json.encode(facts), type=Facts) == facts
 
 

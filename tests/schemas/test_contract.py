@@ -1,5 +1,6 @@
 """The contract: every topic's schema and examples say what the code takes."""
 
+import hashlib
 import json
 from pathlib import Path
 from typing import Any
@@ -65,6 +66,20 @@ def test_every_version_ever_written_stays(name: str) -> None:
     """The ledger is kept for ever, so each version from 1 to the newest has its folder."""
     versions = {folder.name for folder in (FOLDER / name).iterdir()}
     assert versions == {f"v{number}" for number in range(1, CONTRACTS[name].version + 1)}
+
+
+def test_an_older_version_is_never_changed() -> None:
+    """What was written once is described for ever as it was then, byte for byte."""
+    kept = (Path(__file__).parent / "frozen.sha256").read_text().splitlines()
+    files = [
+        file
+        for folder in VERSIONS
+        if folder not in NEWEST.values()
+        for file in folder.rglob("*")
+        if file.is_file()
+    ]
+    now = {f"{hashlib.sha256(file.read_bytes()).hexdigest()}  {named(file)}" for file in files}
+    assert now == set(kept)
 
 
 @pytest.mark.parametrize("name", CONTRACTS)

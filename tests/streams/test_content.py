@@ -23,6 +23,18 @@ def test_digest_sees_the_instant_and_not_the_zone():
     assert len(digest_of(report())) == DIGEST_HEX_LENGTH
 
 
+def test_the_digest_of_a_record_of_version_1_is_what_it_always_was():
+    """A ledger's digests are kept for ever: a record sent again after an upgrade is a duplicate."""
+    records = (report(), notice(reference="a", term_s=3_600), *others())
+    assert [digest_of(record) for record in records] == [
+        "e6af283cc3e6360a2f05de76e58941e6",
+        "4eb5a71c2745092551e6e6315dc744a2",
+        "2a2c6dba2dd94593f421fc4830c0c5b7",
+        "b2283c1a0f638559eb993999a823ce12",
+        "38f1bf1027b0cbe7b8dacf6176875d5c",
+    ]
+
+
 @pytest.mark.parametrize("record", [report(), notice(), *others()])
 def test_a_record_that_is_its_own_content_has_the_same_digest(record):
     """The digest of a record in UTC is the one it has when its times are brought there."""

@@ -3,7 +3,7 @@
 import pytest
 from hotline_records import JUDGE, NOW, SNAPSHOT, at, inbound, notice, others, report
 
-from schemas.hotline import SourceStatus
+from schemas.hotline import Proof, SourceStatus
 from schemas.ledger import (
     AnswerAccepted,
     CheckAccepted,
@@ -13,7 +13,7 @@ from schemas.ledger import (
     WithdrawalAccepted,
 )
 from schemas.moments import HOUR_MS
-from schemas.reasons import Basis, Delivery, HotlineMode
+from schemas.reasons import Basis, Category, Delivery, HotlineMode, ProofKind, SiteType
 from streams.memory import Seen
 
 
@@ -91,6 +91,28 @@ def test_notice_time_is_the_proof_else_the_receipt(fields, noticed_at, backdated
     entry = _entry(notice(**fields))
     assert isinstance(entry, NoticeAccepted)
     assert (entry.noticed_at, entry.backdated) == (noticed_at, backdated)
+
+
+@pytest.mark.parametrize(("late_s", "backdated"), [(36 * 3_600, False), (36 * 3_600 + 0.001, True)])
+def test_a_hotline_is_given_the_delay_of_its_feed(late_s, backdated):
+    """A hotline that hands in a file a day is not flagged for it; its registry entry says so."""
+    entry = _entry(notice(delivered_at=at(-late_s)), "daily")
+    assert isinstance(entry, NoticeAccepted)
+    assert entry.backdated is backdated
+
+
+def test_what_version_2_adds_is_carried_to_the_ledger():
+    """Category and site type are kept as said; who relayed it is a hotline of the registry."""
+    said = {"category": Category.CSAM, "site_type": SiteType.IMAGE_HOST, "self_report": True}
+    entry = _entry(report(**said, relayed_from="archive"))
+    assert isinstance(entry, ReportAccepted)
+    assert (entry.category, entry.site_type, entry.self_report) == (*list(said.values())[:2], True)
+    assert entry.relayed_from == "archive"
+    assert _entry(report(relayed_from="a.example")).relayed_from == "unknown"
+    assert _entry(report()).relayed_from is None
+    told = _entry(notice(proof=Proof(kind=ProofKind.PORTAL)))
+    assert isinstance(told, NoticeAccepted)
+    assert (told.proof_kind, told.proof_digest) == (ProofKind.PORTAL, None)
 
 
 @pytest.mark.parametrize(("basis", "term_s"), [(Basis.NOTICE, None), (Basis.ORDER, 3_600)])

@@ -1,5 +1,6 @@
 """What becomes of a hotline's record."""
 
+from dataclasses import replace
 from typing import Any
 
 import msgspec
@@ -11,9 +12,10 @@ from hypothesis import strategies as st
 from agents.edges.sealing import MonthKey
 from schemas.bound import quarantined_record
 from schemas.codec import HOTLINE, LEDGER, OUTCOME, QUARANTINED
-from schemas.hotline import RECORD_BYTES_MAX, SourceStatus
-from schemas.ids import partition_of
-from schemas.reasons import Quarantine, Result
+from schemas.hotline import RECORD_BYTES_MAX, Notice, Proof, SourceStatus
+from schemas.ids import keyed_hash, record_name
+from schemas.reasons import ProofKind, Quarantine, Result
+from streams.content import digest_of
 from streams.intake import Inbound, Judgement
 from streams.memory import Seen
 
@@ -37,7 +39,8 @@ def test_good_record_of_each_type_is_accepted(record):
     assert OUTCOME.decode(OUTCOME.encode(judged.outcome)) == judged.outcome
     assert judged.outcome.result is Result.ACCEPTED
     assert judged.outcome.url_key == judged.entry.url_key
-    assert judged.outcome.record_id == judged.entry.record_id == record.id
+    assert judged.outcome.record_id == judged.entry.record_id
+    assert record.id not in (judged.outcome.record_id, judged.entry.sealed_ids)
     assert judged.outcome.type == type(record).__name__.lower()
 
 
@@ -52,13 +55,12 @@ def test_good_record_of_each_type_is_accepted(record):
         (_raw()[:-1], "malformed"),
         (_raw(id=""), "malformed"),
         (_raw(id="a b"), "malformed"),
-        (_raw(id="http://a.example/x"), "malformed"),
         (_raw(url=""), "malformed"),
         (_raw(reported_at="2026-03-07T12:00:00"), "malformed"),
         (_raw(reported_at="1969-12-31T23:59:59Z"), "malformed"),
         (_raw(reported_at="0001-01-01T00:00:00+14:00"), "malformed"),
         (_raw(type="rumour"), "unknown_type"),
-        (_raw(v=2), "unknown_version"),
+        (_raw(v=3), "unknown_version"),
         (_raw(extra="x" * RECORD_BYTES_MAX), "too_large"),
         (_raw(url="http://a.example/" + "\u20ac" * 4_000), "too_large"),
         (_raw(id="other"), "key_mismatch"),
@@ -99,20 +101,63 @@ def test_hotline_outside_the_registry_is_refused():
     assert _judge(inbound(report(), hotline="nobody")).outcome.reason is Quarantine.UNKNOWN_HOTLINE
 
 
-def test_order_reference_must_not_carry_a_url():
-    """The reference stands open in the ledger, so an address in it is refused."""
-    judged = _judge(inbound(notice(reference="see https://a.example/x")))
-    assert judged.outcome.reason is Quarantine.MALFORMED
+KEY = b"the secret of another ledger"
+SECRET = "a.example/secret"
+"""What a hotline may put in any text of its own choosing: an address."""
+
+OWN_TEXTS = [
+    report(SECRET, relayed_from=SECRET),
+    notice(
+        SECRET,
+        reference=f"see https://{SECRET}",
+        message_id=f"<1@{SECRET}>",
+        envelope_id=SECRET,
+        proof=Proof(kind=ProofKind.DSN, digest="5e" * 32),
+    ),
+]
 
 
-@pytest.mark.parametrize("key", [b"", b"\xff\x00", b"http://a.example/x", b"x" * 129, b"a b"])
-def test_key_that_is_no_id_is_not_repeated(key):
-    """An outcome never repeats a key that is no id, and stays in the inbox's partition."""
+@pytest.mark.parametrize("record", OWN_TEXTS)
+def test_ids_of_a_hotline_stand_behind_its_inbox_as_keyed_hashes(record):
+    """An id may hold an address: it is accepted, hashed, and in clear in the sealed field only."""
+    judged = _judge(inbound(record))
+    assert judged.entry is not None
+    where = f".{judged.entry.url_key}.sealed_ids"
+    assert judged.entry.sealed_ids.endswith(where)
+    ids = bytes.fromhex(judged.entry.sealed_ids.removesuffix(where).removeprefix(f"{NOW}."))
+    own = {"id": SECRET}
+    if isinstance(record, Notice):
+        names = ("reference", "message_id", "envelope_id")
+        own |= {name: getattr(record, name) for name in names}
+    assert msgspec.json.decode(ids) == own
+    for raw in (LEDGER.encode(judged.entry), OUTCOME.encode(judged.outcome)):
+        assert b"example" not in raw
+        assert b"5e" * 16 not in raw
+
+
+@pytest.mark.parametrize("record", [report(), notice(), *others()])
+def test_nothing_kept_confirms_a_guess_without_the_secret(record):
+    """Ids and digests follow from the secret: under another one all of them are others."""
+    secrets = replace(JUDGE.secrets, hash=lambda purpose, text: keyed_hash(KEY, purpose, text))
+    ours = _judge(inbound(record))
+    theirs = replace(JUDGE, secrets=secrets).judge(inbound(record), SNAPSHOT, Seen())
+    assert (
+        ours.outcome.digest != theirs.outcome.digest == keyed_hash(KEY, "digest", digest_of(record))
+    )
+    assert ours.outcome.record_id != theirs.outcome.record_id
+
+
+@pytest.mark.parametrize(
+    "key", [b"", b"\xff\x00", b"http://a.example/x", b"x" * 129, b"a b", b"r1"]
+)
+def test_the_key_of_a_refused_record_is_never_repeated(key):
+    """An outcome names a key by its keyed hash; the key itself is sealed in quarantine."""
     judged = _judge(inbound(b"{", key=key))
-    receipt = judged.outcome.record_id
-    assert receipt.startswith("~")
-    assert partition_of(receipt.encode(), PARTITIONS) == judged.outcome.origin.partition
+    name = judged.outcome.record_id
+    assert name == record_name(JUDGE.secrets.hash, "line", key.decode("latin-1"))
     assert judged.outcome.reason is Quarantine.MALFORMED
+    assert judged.quarantined is not None
+    assert judged.quarantined.key.startswith(f"{NOW}.{key.hex()}.hotline.line.v1/")
 
 
 def test_record_in_a_foreign_partition_is_refused():
@@ -122,7 +167,6 @@ def test_record_in_a_foreign_partition_is_refused():
     moved = msgspec.structs.replace(record.origin, partition=wrong)
     judged = _judge(Inbound(hotline="line", origin=moved, key=record.key, value=record.value))
     assert judged.outcome.reason is Quarantine.KEY_MISMATCH
-    assert partition_of(judged.outcome.record_id.encode(), PARTITIONS) == wrong
 
 
 def test_a_partition_found_for_many_keys_at_once_counts_as_the_one_found_here():

@@ -1,12 +1,21 @@
 """What intake remembers of a partition."""
 
+import pytest
 from hotline_records import JUDGE, SNAPSHOT, inbound, report
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec import structs
 
 from schemas.flow import OutcomeRecord
+from schemas.ids import keyed_digest, record_name
 from streams.content import digest_of
-from streams.memory import Seen
+from streams.memory import OldLedger, Seen
+
+HASH = JUDGE.secrets.hash
+
+
+def _name(id: str) -> str:
+    return record_name(HASH, "line", id)
 
 
 def _accepted(id: str, offset: int, url: str = "http://a.example/") -> OutcomeRecord:
@@ -20,10 +29,10 @@ def test_order_and_repetition_of_outcomes_do_not_matter(outcomes):
     seen = Seen()
     for outcome in outcomes:
         seen.learn(outcome)
-    first = seen.known("line", "a")
+    first = seen.known(_name("a"))
     assert first is not None
     assert first.offset == 1
-    assert first.digest == digest_of(report("a", url="http://a.example/"))
+    assert first.digest == keyed_digest(HASH, digest_of(report("a", url="http://a.example/")))
     assert len(seen) == 2
 
 
@@ -32,7 +41,7 @@ def test_only_accepted_records_are_remembered():
     seen = Seen()
     seen.learn(JUDGE.judge(inbound(b"{"), SNAPSHOT, seen).outcome)
     assert len(seen) == 0
-    assert seen.known("line", "row") is None
+    assert seen.known(_name("row")) is None
 
 
 def test_memory_is_bounded_and_forgets_the_oldest():
@@ -40,4 +49,10 @@ def test_memory_is_bounded_and_forgets_the_oldest():
     seen = Seen(records_max=2)
     for offset, id in enumerate("abc"):
         seen.learn(_accepted(id, offset))
-    assert [seen.known("line", id) is not None for id in "abc"] == [False, True, True]
+    assert [seen.known(_name(id)) is not None for id in "abc"] == [False, True, True]
+
+
+def test_a_ledger_of_version_1_is_refused():
+    """Its ids are not ours: a record sent again would be taken for another one."""
+    with pytest.raises(OldLedger):
+        Seen().learn(structs.replace(_accepted("a", 1), v=1))

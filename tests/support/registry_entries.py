@@ -25,6 +25,7 @@ REGISTRY: tuple[Registry, ...] = (
         id="south", version=1, valid_from=0, name="South", contacts=("desk@shared.example",)
     ),
     HotlineEntry(id="line", version=1, valid_from=0, name="Line"),
+    HotlineEntry(id="daily", version=1, valid_from=0, name="Daily", feed_delay_s=129_600),
     HotlineEntry(id="archive", version=1, valid_from=0, name="A", mode=HotlineMode.HISTORIC),
     NormEntry(id="default", version=1, valid_from=0, norms_s=(86_400, 3_600)),
     NormEntry(id="nl", version=1, valid_from=0, norms_s=(43_200,), sector_norm_s=43_200),

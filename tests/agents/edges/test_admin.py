@@ -152,7 +152,7 @@ async def test_hotlines_are_those_of_the_registry(settings: Settings) -> None:
     await producer.start()
     for entry in entries:
         await producer.send_and_wait(topic, codec.REGISTRY.encode(entry))
-    await producer.send_and_wait(topic, b'{"kind":"hotline","v":2}')
+    await producer.send_and_wait(topic, b'{"kind":"hotline","v":99}')
     await producer.stop()
     assert await hotlines_of_registry(settings) == ["north", "south"]
 

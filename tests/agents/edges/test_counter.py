@@ -131,7 +131,7 @@ async def test_records_stand_in_the_inbox_before_the_answer(tmp_path):
 
 async def test_a_body_is_taken_whole_or_not_at_all(tmp_path):
     """One line that is no record, and nothing is written; every such line is named, no text is."""
-    future = RECORD.replace(b'"v":1', b'"v":2')
+    future = RECORD.replace(b'"v":1', b'"v":99')
     async with serving(tmp_path) as at:
         status, said = await at.post(
             b"\n".join((RECORD, b"{secret", b'{"type":"gift","v":1}', future))

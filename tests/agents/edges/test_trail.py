@@ -88,3 +88,19 @@ def test_the_length_of_a_part_is_not_the_whole_s(status: int, total: bytes, leng
     fields = ((b"Content-Length", b"1"), *(((b"Content-Range", total),) if total else ()))
     seen = Trail(until=0).facts(Head(status, fields), None, lambda _, text: text, 0)
     assert seen.length == length
+
+
+@pytest.mark.parametrize(
+    ("said", "type", "keyed"),
+    [
+        (b"Image/JPEG; q=1", "image/jpeg", ""),
+        (b"text/secret.example", "text/other", "media type text/secret.example"),
+        (b"image/secret.example", "other", "media type image/secret.example"),
+        (b"", "", ""),
+    ],
+)
+def test_a_media_type_of_the_server_s_own_is_kept_as_a_keyed_hash(said, type, keyed) -> None:
+    """A type that is not listed tells answers apart, and says nothing of what was written."""
+    head = Head(200, ((b"Content-Type", said),))
+    facts = Trail(until=0).facts(head, None, lambda purpose, text: f"{purpose} {text}", 0)
+    assert (facts.type, facts.type_key) == (type, keyed)
