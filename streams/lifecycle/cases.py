@@ -4,18 +4,20 @@
 phase not after it.
 """
 
+from bisect import bisect_right
 from collections.abc import Sequence
+from operator import itemgetter
 
 from msgspec.structs import replace
 
-from schemas.case import TRAIT_TOO_LATE, CaseSummary, PackedReport, Phase, Steady, UrlState
+from schemas.case import CaseSummary, Phase, Steady, UrlState
 from schemas.ids import case_id
 from schemas.moments import HOUR_MS, Instant
-from schemas.reasons import OPEN, Confidence, Flag, HotlineMode, Outcome
+from schemas.reasons import OPEN, Confidence, Flag, Outcome
 from streams.brackets import RANGES_MS, looked, unplanned
 from streams.lifecycle.episode import Episode
 from streams.lifecycle.expected import is_alone, until
-from streams.lifecycle.item import Item, Kind, shown_by
+from streams.lifecycle.known import Known, Shown
 from streams.lifecycle.norms import (
     again,
     clocks,
@@ -28,11 +30,12 @@ from streams.lifecycle.notices import Clock, Span, clock, delay, noticed_after
 from streams.lifecycle.presence import OVERFLOW, Stay, stays
 from streams.lifecycle.removal import walk
 from streams.lifecycle.run import End
-from streams.lifecycle.sights import slots_looked_at
 from streams.lifecycle.table import ENDS, EXPIRY_MS
 from streams.lifecycle.timeline import items
 from streams.measurable import around
 from streams.overdue import bare
+
+_SINCE = itemgetter(0)
 
 SEEN_BEFORE_NOTICE_MS = HOUR_MS
 """A sighting up to an hour before the notice still shows that it was there when noticed."""
@@ -50,11 +53,13 @@ def judge(state: UrlState) -> tuple[tuple[CaseSummary, ...], tuple[Steady, ...]]
     found: list[CaseSummary] = []
     steady: list[Steady] = []
     places = stays(state)
+    facts = Known(state, withdrawn_at=_withdrawn_at(state))
     known = {id for stay in places for id in (stay.group, *stay.hosters)}
     for stay in places:
         opened_at = state.reports[0].received_at if stay.first else stay.open_at
         seen = items(state, stay)
         episodes = walk(seen, opened_at)
+        shown = Shown(seen)
         following = [episode.opened_at for episode in episodes[1:]]
         open_to_controls = False
         for ordinal, episode in enumerate(episodes):
@@ -65,9 +70,9 @@ def judge(state: UrlState) -> tuple[tuple[CaseSummary, ...], tuple[Steady, ...]]
                 since=episode.opened_at if ordinal else None,
                 until=following[ordinal] if ordinal < len(following) else None,
             )
-            told = clock(state, span)
-            case = _case(state, span, episode, told)
-            bits = _around_norm(seen, told) | bare(case, episode.backed_at)
+            told = clock(facts, span)
+            case = _case(facts, span, episode, told)
+            bits = _around_norm(shown, told) | bare(case, episode.backed_at)
             found.append(replace(case, brackets=case.brackets | bits))
             if wants_control(state.reports[0], case, told, episode):
                 flags = tuple(sorted({*case.flags, Flag.UNPROVEN}))
@@ -92,11 +97,11 @@ def class_at(case: CaseSummary, as_of: Instant) -> Outcome:
     return outcome
 
 
-def _case(state: UrlState, span: Span, episode: Episode, told: Clock) -> CaseSummary:
-    stay, reports, end = span.stay, state.reports, episode.end
+def _case(known: Known, span: Span, episode: Episode, told: Clock) -> CaseSummary:
+    stay, reports, end = span.stay, known.state.reports, episode.end
     back_at = episode.returns[-1].back_at if episode.returns else None
-    again_at = None if back_at is None else noticed_after(state, span, back_at)
-    phases = _phases(state, span, episode, told.noticed_at)
+    again_at = None if back_at is None else noticed_after(known, span, back_at)
+    phases = _phases(known, span, episode, told.noticed_at)
     return CaseSummary(
         case_id=span.case_id,
         hoster=stay.place.hoster,
@@ -106,7 +111,7 @@ def _case(state: UrlState, span: Span, episode: Episode, told: Clock) -> CaseSum
         asn=stay.place.asn,
         asn_country=stay.place.asn_country,
         opened_at=episode.opened_at,
-        reported_at=min(report.reported_at for report in reports),
+        reported_at=known.reported_at,
         received_at=reports[0].received_at,
         noticed_at=told.noticed_at,
         naming_at=told.naming_at,
@@ -121,26 +126,26 @@ def _case(state: UrlState, span: Span, episode: Episode, told: Clock) -> CaseSum
         returns=tuple(episode.returns),
         phases=phases,
         verdicts=verdicts(clocks(reports[0], told), episode),
-        flags=_flags(state, stay, episode, told),
-        naming=_naming(state, stay, told) and not episode.unproven,
-        hotlines=tuple(sorted({report.hotline for report in reports})),
+        flags=_flags(known, stay, episode, told),
+        naming=_naming(known, stay, told) and not episode.unproven,
+        hotlines=known.hotlines,
         again_noticed_at=again_at,
         again_verdicts=() if again_at is None else judged(again(reports[0], again_at), episode),
         unnoticed=_unnoticed(episode, told.noticed_at),
         answered=tuple(
-            sorted({a.at for a in state.answers if a.who in span.mine and span.holds(a.at)})
+            sorted({a.at for a in known.answers(span.since, span.until) if a.who in span.mine})
         ),
         inclusion=stay.place.inclusion,
         sampled=stay.place.sampled,
         rechecked=episode.rechecked,
         disagreed=episode.disagreed,
-        delay=delay(state, span, told, episode.opened_at),
-        brackets=_brackets(state, stay, told, max(episode.opened_at, told.told_at), phases),
+        delay=delay(known, span, told, episode.opened_at),
+        brackets=_brackets(known, stay, told, max(episode.opened_at, told.told_at), phases),
     )
 
 
 def _brackets(
-    state: UrlState, stay: Stay, told: Clock, known_at: Instant, phases: Sequence[Phase]
+    known: Known, stay: Stay, told: Clock, known_at: Instant, phases: Sequence[Phase]
 ) -> int:
     """Return what `streams.brackets` says of a case: looked at on time, and not planned."""
     noticed_at = told.noticed_at
@@ -148,25 +153,19 @@ def _brackets(
         return 0
     bits = unplanned(noticed_at, known_at, phases)
     since, until_at = noticed_at + RANGES_MS[0][0], noticed_at + RANGES_MS[-1][1]
-    for slot_at, sent_ms in slots_looked_at(state, stay, since, until_at):
+    for slot_at, sent_ms in known.slots_looked_at(stay, since, until_at):
         bits |= looked(noticed_at, slot_at, sent_ms)
     return bits
 
 
-def _around_norm(seen: Sequence[Item], told: Clock) -> int:
+def _around_norm(shown: Shown, told: Clock) -> int:
     """Return what the looks around the norm said: the bits of `streams.measurable`."""
     near = around(told.noticed_at, told.norm_from_at, told.norm_s)
-    if near is None:
-        return 0
-    bits = 0
-    for item in seen:
-        if item.kind is Kind.PROBED and item.canary_ok and near.since <= item.slot_at <= near.until:
-            bits |= shown_by(item.verdict, item.reason)
-    return bits
+    return 0 if near is None else shown.around(near)
 
 
 def _phases(
-    state: UrlState, span: Span, episode: Episode, noticed_at: Instant | None
+    known: Known, span: Span, episode: Episode, noticed_at: Instant | None
 ) -> tuple[Phase, ...]:
     instants = {at for at, _ in episode.states}
     if noticed_at is not None and noticed_at > episode.opened_at:
@@ -181,7 +180,7 @@ def _phases(
     before = [phase for phase in phases if phase.from_at < expiry.from_at]
     if before and before[-1].outcome in OPEN:
         phases = [*before, expiry]
-    stop = _stopped(state, span, episode)
+    stop = _stopped(known, span, episode)
     if stop is not None:
         phases = [*(phase for phase in phases if phase.from_at < stop.from_at), stop]
     return tuple(phases)
@@ -196,12 +195,9 @@ def _unnoticed(episode: Episode, noticed_at: Instant | None) -> tuple[Phase, ...
 
 
 def _state_at(episode: Episode, at: Instant) -> Outcome:
-    state = episode.states[0][1]
-    for since, entered in episode.states:
-        if since > at:
-            break
-        state = entered
-    return state
+    """Return what the looks had said by an instant; states stand in order of time."""
+    after = bisect_right(episode.states, at, key=_SINCE)
+    return episode.states[max(after - 1, 0)][1]
 
 
 def _class(episode: Episode, raw: Outcome, noticed_at: Instant | None) -> Outcome:
@@ -219,23 +215,20 @@ def _ended(episode: Episode, end: End, noticed_at: Instant | None) -> Outcome:
         return end.state
     if noticed_at is None:
         return Outcome.ENDED_WITHOUT_NOTICE
-    seen = any(at >= noticed_at - SEEN_BEFORE_NOTICE_MS for at in episode.sightings)
+    seen_at = episode.last_seen_at
+    seen = seen_at is not None and seen_at >= noticed_at - SEEN_BEFORE_NOTICE_MS
     if end.gone_at <= noticed_at or not seen:
         return Outcome.GONE_BEFORE_NOTICE
     return end.state
 
 
-def _stopped(state: UrlState, span: Span, episode: Episode) -> Phase | None:
+def _stopped(known: Known, span: Span, episode: Episode) -> Phase | None:
     """Return what ends measuring from outside: withdrawn or excluded, the earlier."""
     stops = []
-    withdrawn = _withdrawn_at(state)
+    withdrawn = known.withdrawn_at
     if withdrawn is not None:
         stops.append(Phase(max(withdrawn, episode.opened_at), Outcome.WITHDRAWN))
-    excluded = [
-        d.decided_at
-        for d in state.decisions
-        if d.action == "exclude" and d.case_id in ("", span.case_id)
-    ]
+    excluded = [known.excluded[id] for id in ("", span.case_id) if id in known.excluded]
     if excluded:
         stops.append(Phase(max(min(excluded), episode.opened_at), Outcome.EXCLUDED))
     return min(stops, key=lambda phase: (phase.from_at, phase.outcome), default=None)
@@ -254,31 +247,26 @@ def _withdrawn_at(state: UrlState) -> Instant | None:
     return max(latest[hotline] for hotline in newest)
 
 
-def _flags(state: UrlState, stay: Stay, episode: Episode, told: Clock) -> tuple[Flag, ...]:
+def _flags(known: Known, stay: Stay, episode: Episode, told: Clock) -> tuple[Flag, ...]:
     flags = set(told.flags)
-    late = any(look.traits & TRAIT_TOO_LATE for track in state.tracks for look in track.looks)
     conditions = {
         Flag.CONTESTED: stay.place.contested,
         Flag.ANNOUNCED_ONLY: bool(episode.end and episode.end.announced_only),
         Flag.SPLIT: episode.split,
         Flag.UNPROVEN: episode.unproven,
-        Flag.SELF_REPORT: _self_reported(state.reports),
-        Flag.TOO_LATE: late,
+        Flag.SELF_REPORT: known.self_reported,
+        Flag.TOO_LATE: known.too_late,
         Flag.OVERFLOW: stay.group == OVERFLOW,
         Flag.SAMPLED: stay.place.inclusion < 1,
     }
     return tuple(sorted(flags | {flag for flag, holds in conditions.items() if holds}))
 
 
-def _self_reported(reports: Sequence[PackedReport]) -> bool:
-    return all(report.self_report for report in reports)
-
-
-def _naming(state: UrlState, stay: Stay, told: Clock) -> bool:
+def _naming(known: Known, stay: Stay, told: Clock) -> bool:
     return (
         told.naming_at is not None
         and not stay.place.contested
         and stay.place.confidence is not Confidence.UNKNOWN
-        and not _self_reported(state.reports)
-        and any(report.mode is HotlineMode.DELIVERY for report in state.reports)
+        and not known.self_reported
+        and known.delivers
     )

@@ -26,7 +26,6 @@ class Episode:
         first_proven_at, first_bare_at: the same, up to the first removal that stood.
         on_silence: a sighting is backed by silent controls alone.
         withheld: a return was not counted, the sighting being bare.
-        sightings: their instants.
         split: one vantage saw it against the others, often enough to be believed.
         asked: a person's check was asked for.
         changed: vantages whose newest sighting answered otherwise than their first ones.
@@ -52,7 +51,6 @@ class Episode:
     on_silence: bool = False
     withheld: bool = False
     returns: list[Return] = field(default_factory=list)
-    sightings: list[Instant] = field(default_factory=list)
     split: bool = False
     asked: bool = False
     changed: set[str] = field(default_factory=set)
@@ -71,7 +69,6 @@ class Episode:
     def note(self, item: Item) -> None:
         """Note a sighting: when, what backs it, whether it shows what was there at first."""
         seen_at, changed = item.seen_at, item.changed
-        self.sightings.append(seen_at)
         if item.backing is _BARE:
             if not changed and (self.bare_at is None or seen_at > self.bare_at):
                 self.bare_at = seen_at

@@ -50,6 +50,7 @@ def gather(events: Events, happened: Iterable[Happened]) -> None:
 
     Observations are added by `streams.lifecycle.looks`.
     """
+    resolved: list[Attribution] = []
     for record, _ in happened:
         match record:
             case ReportAccepted():
@@ -59,12 +60,14 @@ def gather(events: Events, happened: Iterable[Happened]) -> None:
             case WithdrawalAccepted() | CheckAccepted() | AnswerAccepted():
                 _add_mark(events, record)
             case Attribution():
-                _add_attribution(events, record)
+                resolved.append(record)
             case Decision():
                 decided = PackedDecision(
                     record.decided_at, record.id, record.case_id, record.action, record.hoster
                 )
                 events.decisions.add(decided)
+    if resolved:
+        _add_attributions(events, resolved)
 
 
 def _add_mark(events: Events, entry: WithdrawalAccepted | CheckAccepted | AnswerAccepted) -> None:
@@ -128,9 +131,18 @@ def _add_notice(events: Events, entry: NoticeAccepted) -> None:
         events.notices[identity] = notice
 
 
-def _add_attribution(events: Events, fact: Attribution) -> None:
-    known = _like(events, packed_places(fact))
-    events.attributions.add((fact.at, fact.vantage, fact.answered, fact.nxdomain, known))
+def _add_attributions(events: Events, facts: Iterable[Attribution]) -> None:
+    """Add all at once: each asks all that are held for the sealed texts of its addresses."""
+    events.attributions |= {
+        (fact.at, fact.vantage, fact.answered, fact.nxdomain, packed_places(fact)) for fact in facts
+    }
+    held = {place for *_, found in events.attributions for place in found}
+    least = _least(held)
+    if any(place.address != least[_place_identity(place)] for place in held):
+        events.attributions = {
+            (at, vantage, answered, nxdomain, _alike(found, least))
+            for at, vantage, answered, nxdomain, found in events.attributions
+        }
 
 
 def packed_places(fact: Attribution) -> tuple[PackedPlacement, ...]:
@@ -154,25 +166,19 @@ def packed_places(fact: Attribution) -> tuple[PackedPlacement, ...]:
             for place in fact.placements[:ADDRESSES_MAX]
         ]
     )
-    return places if len(places) < 2 else _like(Events(""), places)
+    return places if len(places) < 2 else _alike(places, _least(places))
 
 
-def _like(events: Events, places: tuple[PackedPlacement, ...]) -> tuple[PackedPlacement, ...]:
+def _least(places: Iterable[PackedPlacement]) -> Mapping[tuple[object, ...], str]:
     """Give one address of one hoster one sealed text: sealing the same twice differs each time.
 
     The lexically least sealed text stands for all, so the choice does not depend on order.
     """
     least: dict[tuple[object, ...], str] = {}
-    held = {place for *_, found in events.attributions for place in found}
-    for place in (*held, *places):
+    for place in places:
         identity = _place_identity(place)
         least[identity] = min(least.get(identity, place.address), place.address)
-    if any(place.address != least[_place_identity(place)] for place in held):
-        events.attributions = {
-            (at, vantage, answered, nxdomain, _alike(found, least))
-            for at, vantage, answered, nxdomain, found in events.attributions
-        }
-    return _alike(places, least)
+    return least
 
 
 def _alike(

@@ -73,13 +73,10 @@ def with_looks(state: UrlState, seen: Iterable[Seen]) -> UrlState:
         _add(touched[where], fact, appended_at)
     kept = {where: _without_misses(looks) for where, looks in touched.items()}
     prints = _prints(state, kept, [t for where, t in held.items() if where not in kept])
-    if prints != state.fingerprints:
-        held = {
-            where: _numbered(t, state.fingerprints, prints)
-            for where, t in held.items()
-            if where not in kept
-        }
     index = {one: n for n, one in enumerate(prints)}
+    if prints != state.fingerprints:
+        renumbered = [index.get(one, 0) for one in state.fingerprints]
+        held = {where: _numbered(t, renumbered) for where, t in held.items() if where not in kept}
     for where, looks in kept.items():
         held[where] = _track(where, looks, index)
     tracks = tuple(held[where] for where in sorted(held))
@@ -127,9 +124,14 @@ def _prints(
     return tuple(sorted(used, key=canonical))
 
 
-def _numbered(track: Track, before: Sequence[Fingerprint], after: Sequence[Fingerprint]) -> Track:
-    """Return a track whose looks name their fingerprints by their places in another list."""
-    looks = [replace(look, print=after.index(before[look.print])) for look in track.looks]
+def _numbered(track: Track, renumbered: Sequence[int]) -> Track:
+    """Return a track whose looks name their fingerprints by their places in another list.
+
+    Args:
+        track: with places in the one before.
+        renumbered: the other place of each that is in use.
+    """
+    looks = [replace(look, print=renumbered[look.print]) for look in track.looks]
     return replace(track, looks=tuple(looks))
 
 

@@ -3,10 +3,11 @@
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
-from schemas.case import PackedNotice, UrlState
+from schemas.case import PackedNotice
 from schemas.ledger import HotlineId
 from schemas.moments import Instant
 from schemas.reasons import Basis, Delivery, Flag, HotlineMode
+from streams.lifecycle.known import Known
 from streams.lifecycle.presence import UNKNOWN, Stay
 
 
@@ -33,11 +34,6 @@ class Span:
         """Return who counts as the hoster of the case; nobody is `unknown`."""
         return {self.stay.group, *self.stay.hosters} - {UNKNOWN}
 
-    def holds(self, at: Instant) -> bool:
-        """Return whether a notice of that time is one of this case."""
-        after = self.since is None or at > self.since
-        return after and (self.until is None or at < self.until)
-
 
 @dataclass(frozen=True, slots=True)
 class Clock:
@@ -61,14 +57,14 @@ class Clock:
     told_at: Instant = 0
 
 
-def clock(state: UrlState, span: Span) -> Clock:
+def clock(known: Known, span: Span) -> Clock:
     """Return the clock of a case.
 
     Only a delivered notice starts one, that of the recipient it names and of no one else; where
     the hotline's mode says that no delivery is known, the notice sent or the report does, flagged.
     """
-    sector = state.reports[0].sector_norm_s
-    told = [n for n in state.notices if span.holds(n.noticed_at)]
+    sector = known.state.reports[0].sector_norm_s
+    told = known.notices(span.since, span.until)
     flags = set()
     if any(not _to(n, span.known) and n.recipient != UNKNOWN for n in told):
         flags.add(Flag.MISDIRECTED)
@@ -76,10 +72,9 @@ def clock(state: UrlState, span: Span) -> Clock:
     if not counting and any(_to(n, span.mine) and n.result in _NOT_ARRIVED for n in told):
         flags.add(Flag.BOUNCED)
     if not counting:
-        on_report = [r for r in state.reports if r.mode is HotlineMode.ON_REPORT]
-        if not on_report or span.since is not None:
+        if known.on_report is None or span.since is not None:
             return Clock(None, None, None, None, sector, frozenset(flags))
-        at = on_report[0].received_at
+        at = known.on_report.received_at
         return Clock(at, None, None, at, sector, frozenset(flags | {Flag.NO_DELIVERY_PROOF}), at)
     noticed_at = min(n.noticed_at for n in counting)
     if all(n.result is not Delivery.DELIVERED for n in counting):
@@ -87,7 +82,7 @@ def clock(state: UrlState, span: Span) -> Clock:
     if any(n.backdated and n.noticed_at == noticed_at for n in counting):
         flags.add(Flag.BACKDATED)
     naming = [
-        _naming_at(state, n, span.case_id) for n in counting if n.result is Delivery.DELIVERED
+        _naming_at(known, n, span.case_id) for n in counting if n.result is Delivery.DELIVERED
     ]
     orders = [n for n in counting if n.basis is Basis.ORDER and n.term_s]
     norm_from_at, norm_s = noticed_at, sector
@@ -101,7 +96,7 @@ def clock(state: UrlState, span: Span) -> Clock:
 
 
 def delay(
-    state: UrlState, span: Span, told: Clock, opened_at: Instant
+    known: Known, span: Span, told: Clock, opened_at: Instant
 ) -> tuple[HotlineId, int] | None:
     """Return the hotline whose notice started the clock, and how long it took from its report.
 
@@ -109,43 +104,37 @@ def delay(
     later, from its opening at the earliest. None = no notice did, or it made no report.
 
     Args:
-        state: the URL's.
+        known: of the URL.
         span: whose notices count.
         told: the clock of the case.
         opened_at: when the case opened.
     """
     first = [
         n.hotline
-        for n in state.notices
-        if n.noticed_at == told.noticed_at
-        and span.holds(n.noticed_at)
-        and _to(n, span.mine)
-        and _starts_clock(n)
+        for n in known.notices(span.since, span.until)
+        if n.noticed_at == told.noticed_at and _to(n, span.mine) and _starts_clock(n)
     ]
     if told.noticed_at is None or not first:
         return None
     hotline = min(first)
-    own = [r.reported_at for r in state.reports if r.hotline == hotline]
-    if not own:
+    since = known.reported_by.get(hotline)
+    if since is None:
         return None
-    since = min(own)
     if not span.stay.first or span.since is not None:
         since = max(since, opened_at)
     return hotline, max(0, told.noticed_at - since)
 
 
-def noticed_after(state: UrlState, span: Span, at: Instant) -> Instant | None:
+def noticed_after(known: Known, span: Span, at: Instant) -> Instant | None:
     """Return when the hoster was first told after an instant, by a notice that was delivered."""
-    return min(
+    since = at if span.since is None else max(at, span.since)
+    return next(
         (
             n.noticed_at
-            for n in state.notices
-            if n.noticed_at > at
-            and span.holds(n.noticed_at)
-            and _to(n, span.mine)
-            and n.result is Delivery.DELIVERED
+            for n in known.notices(since, span.until)
+            if _to(n, span.mine) and n.result is Delivery.DELIVERED
         ),
-        default=None,
+        None,
     )
 
 
@@ -163,8 +152,6 @@ def _starts_clock(notice: PackedNotice) -> bool:
     return notice.mode is HotlineMode.SENT_ONLY and notice.result is Delivery.SENT
 
 
-def _naming_at(state: UrlState, notice: PackedNotice, case_id: str) -> Instant:
-    confirmed = any(
-        d.action == "confirm_backdated" and d.case_id in ("", case_id) for d in state.decisions
-    )
+def _naming_at(known: Known, notice: PackedNotice, case_id: str) -> Instant:
+    confirmed = not known.confirmed.isdisjoint(("", case_id))
     return notice.received_at if notice.backdated and not confirmed else notice.noticed_at

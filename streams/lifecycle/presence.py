@@ -45,7 +45,11 @@ def stays(state: UrlState) -> list[Stay]:
     if not answered:
         return []
     where = _opened(state, answered)
-    found = [_stay(state, answered, key, open_at) for key, open_at in where.items()]
+    places = _places(state, answered)
+    found = [
+        _stay(key, places[key], open_at, first=open_at == answered[0].at)
+        for key, open_at in where.items()
+    ]
     found = _without_placeholder(found)
     found.sort(key=lambda stay: (stay.open_at, stay.group, stay.role))
     return _bounded(found)
@@ -72,19 +76,22 @@ def _opened(
     return opened
 
 
+def _places(
+    state: UrlState, answered: Sequence[PackedAttribution]
+) -> dict[tuple[str, Role], list[PackedPlacement]]:
+    """Return the placements at each group in each role, once each, the earliest first."""
+    found: dict[tuple[str, Role], dict[PackedPlacement, None]] = {}
+    for made in answered:
+        for i in made.places:
+            place = state.placements[i]
+            found.setdefault((place.group, place.role), {})[place] = None
+    return {key: list(places) for key, places in found.items()}
+
+
 def _stay(
-    state: UrlState,
-    answered: Sequence[PackedAttribution],
-    key: tuple[str, Role],
-    open_at: Instant,
+    key: tuple[str, Role], mine: Sequence[PackedPlacement], open_at: Instant, *, first: bool
 ) -> Stay:
     group, role = key
-    mine = [
-        state.placements[i]
-        for made in answered
-        for i in made.places
-        if (state.placements[i].group, state.placements[i].role) == key
-    ]
     return Stay(
         group=group,
         role=role,
@@ -92,7 +99,7 @@ def _stay(
         hosters=frozenset(place.hoster for place in mine),
         place=mine[0],
         open_at=open_at,
-        first=open_at == answered[0].at,
+        first=first,
     )
 
 

@@ -58,6 +58,8 @@ class _Walk:
         self.credit: _Credit | None = None
         self.vouched = False  # a person saw the material
         self.is_word = False  # the end rests on a person's look
+        self.doubted_at: Instant | None = None  # since when there is doubt, as its states say
+        self.is_settled = False  # whether the run confirms an end was asked since it changed
 
     @property
     def state(self) -> Outcome:
@@ -69,17 +71,15 @@ class _Walk:
         end = self.episode.end.state if self.episode.end else None
         after = following(self.state, event, end)
         if after is not self.state:
-            self.episode.states.append((max(at, self.episode.states[-1][0]), after))
+            entered_at = max(at, self.episode.states[-1][0])
+            if after not in _IN_DOUBT:
+                self.doubted_at = None
+            elif self.doubted_at is None:
+                self.doubted_at = entered_at
+            self.episode.states.append((entered_at, after))
 
     def doubt_until(self) -> Instant | None:
-        if self.state not in _IN_DOUBT:
-            return None
-        since = None
-        for entered_at, state in reversed(self.episode.states):
-            if state not in _IN_DOUBT:
-                break
-            since = entered_at
-        return None if since is None else since + DOUBT_MS
+        return None if self.doubted_at is None else self.doubted_at + DOUBT_MS
 
     def let_pass(self, until: Instant | None) -> None:
         """End a doubt that ran out before `until`; None = before anything else happens."""
@@ -96,6 +96,7 @@ class _Walk:
                 self.seen_again(item)
                 continue
             self.is_seen = False
+            self.is_settled &= item.kind is Kind.CONTROL  # another adds nothing to the first
             self.let_pass(item.at)
             self.take(item)
 
@@ -136,9 +137,11 @@ class _Walk:
             case Kind.ABSENT:
                 self.absent(item)
             case Kind.CONTROL:
+                self.is_settled &= self.run.controls > 0
                 self.run.control(item)
-                if self.run.latest is not None and self.episode.end is None:
+                if self.run.latest is not None and self.episode.end is None and not self.is_settled:
                     self.settle(self.run.latest, item.at)
+                self.is_settled = self.run.controls > 0
             case Kind.PROBED:
                 self.vantages.answered(item)
                 self.probed(item)
@@ -279,6 +282,7 @@ class _Walk:
                 self.enter(at, Event.STANDS)
             self.episode = Episode(at, [(at, Outcome.ONLINE)])
             self.episodes.append(self.episode)
+            self.doubted_at = None
 
     def testified(self, item: Item) -> None:
         if self.claims.dispute(item):

@@ -62,6 +62,7 @@ class Run:
     doubt_passed: bool = False
     latest: Item | None = None
     said: dict[str, Instant] = field(default_factory=dict)
+    _silent_at: dict[str, Instant] = field(default_factory=dict)
 
     def alone_denied(self, saw_it: str, gone_at: Instant) -> bool:
         """Return whether an end was found by looks, and a vantage never found it gone.
@@ -108,7 +109,7 @@ class Run:
 
     def control(self, item: Item) -> None:
         """Note a look at a control."""
-        self.controls += bool(self.looks() or self.unsure)
+        self.controls += bool(self.gone or self.unsure or self.disabling())
         if item.alive:
             self.alive()
         else:
@@ -117,14 +118,15 @@ class Run:
     def alive(self) -> None:
         """Note that the host showed life."""
         self.dead.clear()
+        self._silent_at.clear()
         self.controls_dead = 0
 
     def silent(self, item: Item) -> None:
         """Note an unreachable look; a gap in a vantage's looks begins the dead stretch anew."""
-        before = next((i.at for i in reversed(self.dead) if i.vantage == item.vantage), item.at)
-        if item.at - before > DARK_GAP_MS:
+        if item.at - self._silent_at.get(item.vantage, item.at) > DARK_GAP_MS:
             self.alive()
         self.dead.append(item)
+        self._silent_at[item.vantage] = item.at
 
     def is_new(self) -> bool:
         """Return whether nothing was noted at all."""
@@ -154,6 +156,8 @@ class Run:
     def is_dark(self, required: Collection[str], at: Instant) -> bool:
         """Return whether every required vantage found the host dead for long enough."""
         if not self.dead or not self.controls_dead or at - self.dead[0].at < DARK_MS:
+            return False
+        if not self._silent_at.keys() >= set(required):
             return False
         for vantage in required:
             found = [i for i in self.dead if i.vantage == vantage]
@@ -185,6 +189,9 @@ class Run:
         """
         if not self.controls:
             return None
+        missing = sum(not self.gone.get(v) and not self.disabled.get(v) for v in required)
+        if missing > (len(required) > 2):
+            return None  # whatever the others found, and they may have found it often
         looks = self.looks()
         for state in _kinds(looks, left=left):
             found = self._suffices(looks, state, required, turns)

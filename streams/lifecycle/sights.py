@@ -1,10 +1,8 @@
 """What probes saw, each look judged against its controls and the sightings before it."""
 
-from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
-from itertools import islice
-from operator import attrgetter, itemgetter
+from collections.abc import Mapping, Sequence
+from operator import itemgetter
 from typing import TypeAlias
 
 from msgspec.structs import replace
@@ -30,7 +28,6 @@ from streams.lifecycle.shapes import Shapes, shape_of
 from streams.verdict import Controls
 
 _BY_DONE = itemgetter(0, 1, 2)
-_BY_SLOT = attrgetter("slot_at")
 
 
 def probed(state: UrlState, stay: Stay) -> list[Item]:
@@ -70,29 +67,6 @@ def _by_vantage(state: UrlState, stay: Stay) -> dict[str, dict[Target, list[Seen
                 sent_at = look.slot_at + look.sent_ms
                 looks.append((sent_at + look.done_ms, sent_at, look.print, look, track.asked))
     return found
-
-
-def slots_looked_at(
-    state: UrlState, stay: Stay, since: Instant, until: Instant
-) -> Iterator[tuple[Instant, int]]:
-    """Yield slot and sent_ms of each look at the URL that counts, for slots of a span of time.
-
-    A look counts if it came to something and its vantage's canary answered.
-    """
-    none = {n for n, seen in enumerate(state.fingerprints) if seen.error in NO_LOOK}
-    for track in state.tracks:
-        if (
-            track.target is not Target.URL
-            or track.role is not stay.role
-            or track.hoster not in stay.hosters
-        ):
-            continue
-        first = bisect_left(track.looks, since, key=_BY_SLOT)
-        for look in islice(track.looks, first, None):
-            if look.slot_at > until:
-                break
-            if look.print not in none and look.traits & TRAIT_CANARY_OK:
-                yield look.slot_at, look.sent_ms
 
 
 _Before: TypeAlias = tuple[int | None, int | None]

@@ -1,0 +1,150 @@
+"""What a URL's records cost grows as their number does: no hotline can hold up the others by one.
+
+The law is about growth and not about speed, so it holds on any machine: eight times the records
+may take three times eight as long, where comparing each with each takes sixty-four times.
+"""
+
+import time
+from collections.abc import Callable, Sequence
+from itertools import chain
+
+import pytest
+from ledger_events import (
+    CONTROL,
+    DEAD,
+    GONE,
+    KEY,
+    NORTH,
+    ONLINE,
+    REFUSED,
+    SOUTH,
+    answer,
+    check,
+    decision,
+    look,
+    notice,
+    place,
+    placed,
+    report,
+    withdrawal,
+)
+
+from schemas import codec
+from schemas.facts import Facts
+from schemas.reasons import Basis, CheckResult, HotlineMode, Target
+from streams import lifecycle
+from streams.lifecycle.fold import Happened
+
+FEW, MANY = 2_000, 16_000
+GROWTH_MAX = 3 * MANY / FEW
+TRIES = 3
+"""A machine that is busy with something else while the many are folded may do so again."""
+
+DENSE_H, SLOT_H, SPARSE_H = 0.0005, 1 / 6, 200
+"""Two seconds apart, as the slots of a doubt, and each in a case of its own."""
+
+Kind = Callable[[int, float], Happened]
+
+PRESENT = CheckResult.PRESENT
+
+HOTLINES: dict[str, Kind] = {
+    "reports": lambda i, h: report(h, id=f"r{i}", seen=h),
+    "reports on which the clock starts": lambda i, h: report(
+        h, id=f"r{i}", mode=HotlineMode.ON_REPORT
+    ),
+    "reports of many hotlines": lambda i, h: report(h, id=f"r{i}", hotline=f"h{i % 20}", seen=h),
+    "reports of what is gone": lambda i, h: report(h, id=f"r{i}", source_online=False),
+    "notices": lambda i, h: notice(h, reference=f"n{i}"),
+    "backdated notices": lambda i, h: notice(h, reference=f"n{i}", backdated=True),
+    "orders": lambda i, h: notice(h, reference=f"n{i}", basis=Basis.ORDER, term_s=3_600),
+    "notices to strangers": lambda i, h: notice(h, reference=f"n{i}", recipient=f"s{i}"),
+    "withdrawals": lambda i, h: withdrawal(h),  # noqa: ARG005 - kinds share their arguments
+    "checks: absent": lambda i, h: check(h, who=f"p{i}"),
+    "checks: absent, of one person": lambda i, h: check(h, who="ann"),  # noqa: ARG005
+    "checks: present": lambda i, h: check(h, PRESENT),  # noqa: ARG005
+    "checks: in turns": lambda i, h: check(h, PRESENT if i % 2 else CheckResult.ABSENT),
+    "answers": lambda i, h: answer(h),  # noqa: ARG005
+}
+OTHERS: dict[str, Kind] = {
+    "attributions": lambda i, h: placed(h, vantage=NORTH),  # noqa: ARG005
+    "attributions elsewhere": lambda i, h: placed(h, place(f"h{i // 2}"), vantage=NORTH),
+    "attributions that swing": lambda i, h: placed(h, place(f"h{i // 2 % 2}"), vantage=NORTH),
+    "attributions sealed anew": lambda i, h: placed(h, place(sealed=f"s{i}"), vantage=NORTH),
+    "decisions": lambda i, h: decision(h),  # noqa: ARG005
+    "confirmations": lambda i, h: decision(h, "confirm_backdated", case_id=f"c{i}"),
+    "looks: online": lambda i, h: look(h, ONLINE),  # noqa: ARG005
+    "looks: gone": lambda i, h: look(h, GONE),  # noqa: ARG005
+    "looks: dead": lambda i, h: look(h, DEAD),  # noqa: ARG005
+    "looks: refused": lambda i, h: look(h, REFUSED),  # noqa: ARG005
+    "looks: in turns": lambda i, h: look(h, ONLINE if i % 2 else GONE),
+    "looks: against each other": lambda i, h: look(
+        h, ONLINE if i % 2 else GONE, NORTH if i % 2 else SOUTH
+    ),
+    "looks: each another answer": lambda i, h: look(h, Facts(status=200, type=f"t{i}", length=i)),
+    "controls": lambda i, h: look(h, CONTROL, target=Target.RANDOM),  # noqa: ARG005
+}
+KINDS = HOTLINES | OTHERS
+TOGETHER = (
+    ("checks: absent, of one person", "looks: online"),
+    ("checks: in turns", "looks: gone"),
+    ("checks: in turns", "notices"),
+    ("checks: in turns", "answers"),
+    ("checks: in turns", "withdrawals"),
+    ("checks: in turns", "reports of many hotlines"),
+    ("reports", "looks: gone"),
+    ("backdated notices", "confirmations"),
+    ("looks: gone", "controls"),
+    ("looks: dead", "controls"),
+    ("looks: in turns", "notices"),
+)
+
+
+def happened(kinds: Sequence[str], number: int, apart_h: float) -> list[Happened]:
+    """Return so many records of kinds in turns, behind a report, a notice and a placement."""
+    each = range(number // len(kinds))
+    rows = ([KINDS[kind](i, i * apart_h) for kind in kinds] for i in each)
+    return [report(seen=0), notice(0.1), placed(), *chain.from_iterable(rows)]
+
+
+def cost_s(kinds: Sequence[str], number: int, apart_h: float) -> float:
+    """Return what it takes to fold so many records, and then one more."""
+    told = happened(kinds, number, apart_h)
+    one_more = [answer(number * apart_h + 1)]
+    begun_s = time.process_time()
+    state = codec.STATE.encode(lifecycle.advance(KEY, None, told))
+    lifecycle.refold(KEY, state, one_more)
+    return time.process_time() - begun_s
+
+
+def check_growth(kinds: Sequence[str], apart_h: float) -> None:
+    """Fold few and many, and many again where they took too long."""
+    few_s = max(cost_s(kinds, FEW, apart_h), 0.001)
+    growth = []
+    for _ in range(TRIES):
+        growth.append(cost_s(kinds, MANY, apart_h) / few_s)
+        if growth[-1] <= GROWTH_MAX:
+            return
+        few_s = max(cost_s(kinds, FEW, apart_h), 0.001)
+    pytest.fail(f"{MANY // FEW} times the records took {growth} times as long")
+
+
+@pytest.mark.parametrize("apart_h", [DENSE_H, SPARSE_H])
+@pytest.mark.parametrize("kind", HOTLINES)
+def test_records_of_hotlines_cost_as_many_as_they_are(kind: str, apart_h: float) -> None:
+    """However near to each other or far apart a hotline says that they were."""
+    check_growth([kind], apart_h)
+
+
+@pytest.mark.parametrize("kind", OTHERS)
+def test_facts_and_decisions_cost_as_many_as_they_are(kind: str) -> None:
+    """At the pace of the timetable's densest slots, for months."""
+    check_growth([kind], SLOT_H)
+
+
+@pytest.mark.parametrize("apart_h", [SLOT_H, SPARSE_H])
+@pytest.mark.parametrize("kinds", TOGETHER, ids=" and ".join)
+def test_records_that_speak_of_each_other_cost_as_many_as_they_are(
+    kinds: tuple[str, str], apart_h: float
+) -> None:
+    """A person's look is held against the probes near it, and each case takes its own notices."""
+    check_growth(kinds, apart_h)
