@@ -19,6 +19,8 @@ from schemas.ids import BadUrl, canonical
 from streams.gate import Rules, judge
 from streams.network import address
 
+_STDIN = "-"
+
 
 class Shown(msgspec.Struct, frozen=True, kw_only=True):
     """What is said of one line.
@@ -47,7 +49,9 @@ def register(app: typer.Typer) -> None:
 
 def run(
     ctx: typer.Context,
-    url: Annotated[str | None, typer.Argument(metavar="URL", help="A URL.")] = None,
+    url: Annotated[
+        str | None, typer.Argument(metavar="URL", help="A URL; better on stdin.")
+    ] = None,
     *,
     source: Annotated[
         str | None,
@@ -60,20 +64,24 @@ def run(
 ) -> None:
     """Show a URL's canonical form and what the gate says of its address, without any packet.
 
+    Without URL and FILE, or with `-`, URLs are read from standard input: an argument stands in
+    the list of processes and in the shell's history. Example: hostwatch probe --dry-run <urls
+
     A name is not looked up, so nothing is said about its addresses. One line of output for
     each line of input. Exit code 0: every line has its answer, also that it is no URL; 2: the
     command was called wrongly or the file cannot be read.
     """
     if not dry_run:
         raise UserError("looks are made by the worker, on order; add --dry-run to see a URL judged")
-    if (url is None) == (source is None):
-        raise UserError("name one URL, or a file of them with --from FILE (- = stdin)")
+    if url is not None and source is not None:
+        raise UserError("name one URL, or a file of them with --from FILE, or neither for stdin")
     from agents.edges.own import rules_of
 
     rules = rules_of(settings_of(ctx).probe)
-    lines = (
-        iter([(url or "").encode(errors="surrogateescape")]) if source is None else _read(source)
-    )
+    if url in (None, _STDIN):
+        lines = _read(source or _STDIN)
+    else:
+        lines = iter([url.encode(errors="surrogateescape")])
     out = sys.stdout
     for line in lines:
         shown = show(line, rules)
@@ -126,7 +134,9 @@ def _read(source: str) -> Iterator[bytes]:
     Raises:
         UserError: the file cannot be read.
     """
-    if source == "-":
+    if source == _STDIN:
+        if sys.stdin.isatty():
+            typer.echo("hostwatch: URLs from the keyboard, one a line; Ctrl-D ends", err=True)
         yield from (_bare(line) for line in sys.stdin.buffer)
         return
     try:

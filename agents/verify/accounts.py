@@ -7,7 +7,7 @@ writes again after it died is the same again and counts once.
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import Final, NamedTuple
+from typing import Annotated, Final, NamedTuple
 
 import msgspec
 
@@ -19,8 +19,15 @@ Fate = tuple[str, str, Result, Quarantine | None]
 """Hotline, record type, result, reason."""
 
 
+_Id = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9-]{0,39}\Z")]
+_Key = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{32}\Z")]
+_Type = Annotated[str, msgspec.Meta(pattern=r"^[a-z_]{0,40}\Z")]
+_Inbox = Annotated[str, msgspec.Meta(pattern=r"^hotline\.[a-z0-9][a-z0-9-]{0,39}\.v1\Z")]
+"""Forms of what is shown: a foreign record may hold anything in these fields."""
+
+
 class _Origin(msgspec.Struct, frozen=True):
-    topic: str
+    topic: _Inbox
     partition: int
     offset: int
     last_offset: int | None = None  # of a batch that could not be read: of its last record
@@ -32,20 +39,20 @@ class _Origin(msgspec.Struct, frozen=True):
 
 
 class _Outcome(msgspec.Struct, frozen=True):
-    hotline: str
+    hotline: _Id
     record_id: str
     origin: _Origin
     result: Result
     reason: Quarantine | None = None
     digest: str = ""
-    url_key: str | None = None
-    type: str = ""
+    url_key: _Key | None = None
+    type: _Type = ""
 
 
 class _Entry(msgspec.Struct, frozen=True):
-    type: str
-    url_key: str
-    hotline: str
+    type: _Type
+    url_key: _Key
+    hotline: _Id
     record_id: str
     received_at: Instant
 
@@ -111,7 +118,9 @@ class Accounts:
         try:
             entry = _ENTRY.decode(value)
         except msgspec.DecodeError:
-            return  # its URL's cases cannot be worked out either, and that is said there
+            found = Difference(url_key=url_key, what="entry", ledger="unreadable", published="")
+            self._wrong.append(found)
+            return
         if entry.url_key != url_key:
             self._wrong.append(_about(entry, "key of an entry", entry.url_key, url_key))
         held = self._entries.setdefault((entry.hotline, entry.record_id), entry)

@@ -1,5 +1,10 @@
-"""Lays the two sides beside each other and names what differs; never a URL."""
+"""Lays the two sides beside each other and names what differs; never a URL.
 
+Whoever may write to a topic may write a record that is none of ours, with anything for its key or
+in its fields. Nothing of that is shown: what has not the form of ours is called foreign.
+"""
+
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from math import isclose
@@ -9,6 +14,25 @@ from agents.verify.record import Case, Figures, Group, Removal
 
 QUANTILE_BOUND: Final = 0.02
 """Live quantiles may lie this far apart."""
+
+FOREIGN: Final = "foreign"
+
+_KEY: Final = re.compile(rb"[0-9a-f]{32}")
+_FORMS: Final = {
+    "url_key": re.compile(r"[0-9a-f]{32}"),
+    "case_id": re.compile(r"[0-9a-f]{24}"),
+    "hoster": re.compile(r"[A-Za-z0-9][\w-]{0,63}"),
+    "role": re.compile(r"[a-z_]{1,40}"),
+    "ledger": re.compile(r"[\w -]{1,400}|[-+\d.e ]{1,400}"),
+    "published": re.compile(r"[\w -]{1,400}|[-+\d.e ]{1,400}"),
+}
+"""What is shown of a difference has one of these forms."""
+
+
+def key_of(key: bytes) -> str:
+    """Return a record's key as a url_key; `FOREIGN` for one that is none."""
+    return key.decode("ascii") if _KEY.fullmatch(key) else FOREIGN
+
 
 CASE_FIELDS: Final = tuple(f.name for f in fields(Case) if f.name != "case_id")
 
@@ -29,6 +53,13 @@ class Difference:
     case_id: str = ""
     hoster: str = ""
     role: str = ""
+
+    def __post_init__(self) -> None:
+        """Keep of each field what has its form."""
+        for name, form in _FORMS.items():
+            said = getattr(self, name)
+            if said and not form.fullmatch(said):
+                object.__setattr__(self, name, FOREIGN)
 
 
 def cases_differ(

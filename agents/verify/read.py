@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from agents.config import Settings
 from agents.engine.bulk import read_partitions
 from agents.verify.broker import POSITION_KEY
+from agents.verify.compare import key_of
 from agents.verify.told import Written
 from schemas.case import Position
 from schemas.codec import POSITION
@@ -34,9 +35,9 @@ async def table(settings: Settings, partition: int) -> Table:
             if record.key.startswith(POSITION_KEY):
                 found.position = POSITION.decode(record.value) if record.value else None
             elif record.value:
-                found.states[record.key.decode("ascii")] = record.value
+                found.states[key_of(record.key)] = record.value
             else:
-                found.states.pop(record.key.decode("ascii"), None)
+                found.states.pop(key_of(record.key), None)
     return found
 
 
@@ -53,7 +54,7 @@ async def _collect(
     async for records in read_partitions(settings, topic, (partition,)):
         for record in records:
             written = Written(topic, record.offset, record.appended_at, record.value or b"")
-            found[record.key.decode("ascii", "replace")].append(written)
+            found[key_of(record.key)].append(written)
 
 
 async def values(

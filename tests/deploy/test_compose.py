@@ -15,6 +15,7 @@ from typing import Any
 
 import pytest
 import yaml
+from waiting import until
 
 from agents.config import PREFIX, KafkaSecurity, KafkaSettings, Settings
 from agents.edges import acl
@@ -201,9 +202,12 @@ def broker(made: Path) -> Iterator[KafkaSettings]:
         file = home / "bin" / script
         file.parent.mkdir(exist_ok=True)
         quoted = " ".join(f"'{part}'" for part in command)
-        file.write_text(f'#!/bin/sh\nexec {quoted} "$@"\n')
+        file.write_text(
+            f'#!/bin/sh\n{{ echo $0 "$@"; env; ulimit -Hc; }} >>{home / "seen"}\n'
+            f'exec {quoted} "$@"\n'
+        )
         file.chmod(0o755)
-    with reserved(0) as port, reserved(0) as controller:
+    with reserved(0) as port, reserved(0) as controller, reserved(0) as inside:
         text = (ROOT / "deploy/kafka/server.properties").read_text()
         text = text.replace("/run/secrets", str(secrets)).replace(":9094", f":{controller}")
         text = text.replace("CLIENTS://:9093", f"CLIENTS://127.0.0.1:{port}")
@@ -214,6 +218,7 @@ def broker(made: Path) -> Iterator[KafkaSettings]:
         "KAFKA_BIN": str(home / "bin"),
         "KAFKA_SECRETS": str(secrets),
         "KAFKA_PROPERTIES": str(home / "server.properties"),
+        "KAFKA_INSIDE": f"127.0.0.1:{inside}",
     }
     with (home / "broker.log").open("wb") as log:
         child = subprocess.Popen(
@@ -225,6 +230,7 @@ def broker(made: Path) -> Iterator[KafkaSettings]:
             stderr=log,
         )
     try:
+        assert until((home / "data" / "users.made").exists), (home / "broker.log").read_text()
         yield KafkaSettings(
             bootstrap=f"127.0.0.1:{port}",
             security=KafkaSecurity(
@@ -305,6 +311,24 @@ async def test_the_stack_s_broker_lets_each_do_its_own(made: Path, broker: Kafka
             await outbox.send([Send("reports.v1", b"key", b"value")])
     finally:
         await outbox.stop()
+
+
+def test_no_password_of_kafka_stands_in_an_argument_or_a_variable(
+    made: Path, broker: KafkaSettings
+) -> None:
+    """What any process of the machine can list of the broker and its tools holds no secret.
+
+    None of them leaves a core dump.
+    """
+    assert broker.bootstrap
+    seen = (made / "broker" / "seen").read_text()
+    assert seen.count("kafka-configs.sh --bootstrap-server") >= 5
+    assert seen.count("kafka-server-start.sh") == 2
+    for name in ("kafka_admin", "kafka_hostwatch", "kafka_desk", "kafka_intake", "kafka_exporter"):
+        secret = (made / "broker" / "secrets" / name).read_text().strip()
+        assert len(secret) > 16
+        assert secret not in seen
+    assert set(re.findall(r"^(?:\d+|unlimited)$", seen, re.MULTILINE)) == {"0"}
 
 
 def test_the_administrator_s_tools_reach_the_broker(made: Path, broker: KafkaSettings) -> None:

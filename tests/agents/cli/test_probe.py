@@ -90,8 +90,9 @@ def test_a_file_and_stdin(tmp_path, monkeypatch, capsys) -> None:
     assert [line["reason"] for line in lines] == [
         "10.0.0.0/8", "not_a_url", "not_utf8", None, "public",
     ]  # fmt: skip
-    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(text)))
-    assert said("--from", "-", capsys=capsys) == lines
+    for arguments in ((), ("-",), ("--from", "-")):
+        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(text)))
+        assert said(*arguments, capsys=capsys) == lines
 
 
 def test_a_person_reads_lines_too(capsys) -> None:
@@ -120,7 +121,6 @@ def test_no_socket_is_opened(monkeypatch, capsys) -> None:
     ("arguments", "line"),
     [
         (["http://x.example/"], "looks are made by the worker"),
-        (["--dry-run"], "name one URL"),
         (["--dry-run", "http://x.example/", "--from", "-"], "name one URL"),
         (["--dry-run", "--from", "/nonexistent/file"], "--from: No such file"),
     ],

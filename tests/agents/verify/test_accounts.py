@@ -2,11 +2,16 @@
 
 import json
 
-from agents.verify.accounts import Accounts, Inbox
+import msgspec
+import pytest
 
+from agents.verify.accounts import Accounts, Inbox
+from agents.verify.compare import FOREIGN, Difference, key_of
+
+KEY = "0f" * 16
 ENTRY = {
     "type": "report",
-    "url_key": "k",
+    "url_key": KEY,
     "hotline": "north",
     "record_id": "r-1",
     "received_at": 1_790_000_000_000,
@@ -26,7 +31,7 @@ def test_offsets_without_an_outcome_are_told_where_the_inbox_may_not_be_read() -
 def test_an_entry_whose_outcome_is_still_to_come_is_no_difference() -> None:
     """Of a closed inbox the ids are not known: while anything waits there its hotline's may be."""
     books = Accounts()
-    books.add_entry("k", json.dumps(ENTRY).encode())
+    books.add_entry(KEY, json.dumps(ENTRY).encode())
     waits = Inbox(begin=0, committed=0, end=1, closed=True)
     assert list(books.differences({PLACE: waits}, quarantine_whole=True)) == []
     settled = waits._replace(committed=1)
@@ -34,6 +39,41 @@ def test_an_entry_whose_outcome_is_still_to_come_is_no_difference() -> None:
     assert found.what.startswith("outcome of an entry")
     (found,) = books.differences({("hotline.south.v1", 0): waits}, quarantine_whole=True)
     assert found.what.startswith("outcome of an entry")
+
+
+def test_nothing_of_a_foreign_record_is_shown() -> None:
+    """Whatever stands in its key or its fields: it is told as unreadable, or as foreign."""
+    secret = "http://secret.example/"
+    books = Accounts()
+    books.add_entry(KEY, json.dumps(ENTRY).encode())
+    for name in ("type", "url_key", "hotline"):
+        books.add_entry(key_of(secret.encode()), json.dumps({**ENTRY, name: secret}).encode())
+    for spoiled in (
+        {"hotline": secret}, {"type": secret}, {"url_key": secret},
+        {"origin": {"topic": secret, "partition": 0, "offset": 0}},
+    ):  # fmt: skip
+        outcome = {
+            "hotline": "north", "record_id": secret, "result": "accepted", "type": "report",
+            "url_key": KEY, "origin": {"topic": PLACE[0], "partition": 0, "offset": 0},
+        }  # fmt: skip
+        with pytest.raises(msgspec.DecodeError):
+            books.add_outcome(json.dumps({**outcome, **spoiled}).encode())
+    empty = Inbox(begin=0, committed=1, end=1)
+    found = list(books.differences({PLACE: empty}, quarantine_whole=True))
+    assert [one.what for one in found][:3] == ["entry"] * 3
+    assert "secret" not in str(found)
+    assert "secret" not in str(books.per_hotline())
+    shown = Difference(
+        what="x", ledger=secret, published=secret, url_key=secret, case_id=secret, hoster=secret
+    )
+    assert "secret" not in str(shown)
+
+
+@pytest.mark.parametrize("key", [b"", b"http://x", b"0F" * 16, b"0f" * 17, b"0f" * 16 + b"\n"])
+def test_a_key_that_is_no_url_key_is_foreign(key: bytes) -> None:
+    """A record's key is shown only in the form of ours."""
+    assert key_of(key) == FOREIGN
+    assert key_of(KEY.encode()) == KEY
 
 
 def spoilt(first: int, last: int | None = None) -> bytes:

@@ -16,7 +16,7 @@ from agents.errors import UserError
 from agents.verify.verify import Verified, verify
 from schemas.case import CaseSummary, Phase
 from schemas.reasons import HotlineMode, NormVerdict, Outcome, Quarantine, Result
-from schemas.topics import CASES, OUTCOMES
+from schemas.topics import CASES, OUTCOMES, REPORTS
 
 
 @pytest.fixture
@@ -211,12 +211,18 @@ async def test_a_record_that_is_none_is_named(ledger):
     await ledger.outbox.send(
         [
             Send(CASES.name, KEYS[0].encode(), b"{}"),
+            Send(CASES.name, b"http://secret.example/\xff", b"{}"),
+            Send(REPORTS.name, b"http://secret.example/\xff", b"{}"),
             Send(OUTCOMES.name, b"r0", b"{}"),
         ]
     )
     found = await verified(ledger)
     unreadable = [d for d in found.differences if "unreadable" in (d.ledger, d.published)]
-    assert [(d.url_key, d.what) for d in unreadable] == [(KEYS[0], "state"), ("", "outcome")]
+    assert sorted((d.url_key, d.what) for d in unreadable) == [
+        ("", "outcome"), (KEYS[0], "state"), ("foreign", "entry"), ("foreign", "record"),
+        ("foreign", "state"),
+    ]  # fmt: skip
+    assert "secret" not in str(found)
 
 
 async def test_what_the_position_does_not_cover_is_left_out(ledger):
