@@ -104,9 +104,9 @@ class Attribution:
             self.results.update([placed(fact) for fact in facts])
 
     async def _attributed(self, report: ReportAccepted) -> AttributionFact:
-        desk, key = self._desk, report.url_key
+        desk, bound = self._desk, reported_url(report.url_key)
         try:
-            host = host_of(desk.keys.open(report.sealed, reported_url(key)).reveal())
+            host = host_of((await desk.keys.opened(report.sealed, bound)).reveal())
             located = await desk.locator.locate(host, report.received_at, report.origin)
             return self._fact(report, located)
         except (KeyGone, BadUrl):  # an older intake took hosts that nobody can be asked for
@@ -119,21 +119,17 @@ class Attribution:
             )
 
     def _fact(self, report: ReportAccepted, located: Located) -> AttributionFact:
-        """Return the fact; what it seals stands under the month of received_at.
-
-        That is the month of the URL's own seal but for a historic hotline, whose reports are
-        received long before they are taken in.
-        """
-        keys, key, at = self._desk.keys, report.url_key, report.received_at
-        names = " ".join(located.names)
+        """Return the fact; what it seals is kept as long as the URL itself."""
+        keys, url_key = self._desk.keys, report.url_key
+        key, names = keys.key_of(report.sealed), " ".join(located.names)
         return AttributionFact(
-            url_key=key,
+            url_key=url_key,
             vantage=ROLE,
             at=self._at(report),
             answered=located.status.answered,
             nxdomain=located.status is _NXDOMAIN,
-            placements=placements(located, key, keys, at),
-            names=keys.seal(names, at, resolved_names(key)) if names else "",
+            placements=placements(located, url_key, keys, key),
+            names=key.seal(names.encode(), resolved_names(url_key)) if names else "",
             registry_version=located.registry_version,
             dataset=located.dataset,
         )

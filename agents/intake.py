@@ -99,6 +99,7 @@ class Intake:
         self._registry = registry
         self._outbox = outbox
         self._memories: dict[int, Seen] = {}
+        self._keyring = keyring
         secrets = Secrets(url_key=keyring.url_key, hash=keyring.hash, seal=keyring.seal_bytes)
         self._judge = Judge(secrets=secrets, partitions=settings.kafka.partitions)
 
@@ -128,6 +129,8 @@ class Intake:
         """Judge records of one partition of the inboxes and write all that follows, in one go."""
         book = self._registry.book
         memory = self._memories[records[0].partition]
+        times = [record.appended_at for record in records]
+        await self._keyring.ready(min(times), max(times))
         judgements: list[Judgement] = []
         homes = partitions_of([record.key for record in records], self._judge.partitions)
         for record, home in zip(records, homes, strict=True):

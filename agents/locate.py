@@ -11,6 +11,7 @@ from msgspec.structs import replace
 from agents.edges.asn import Networks
 from agents.edges.keys import Keyring
 from agents.edges.resolution import DnsStatus, Names, Resolution
+from agents.edges.sealing import MonthKey
 from schemas.bound import placed_address
 from schemas.facts import Placement
 from schemas.ledger import HosterId, UrlKey
@@ -75,21 +76,21 @@ class Located:
 
 
 def placements(
-    found: Located, url_key: UrlKey, keys: Keyring, at: Instant
+    found: Located, url_key: UrlKey, keys: Keyring, key: MonthKey
 ) -> tuple[Placement, ...]:
     """Return a URL's placements as they may leave the process, each with whether it is sampled.
 
     Args:
         found: where its host is.
         url_key: the URL.
-        keys: hashes and seals addresses.
-        at: an instant of the month whose key seals them.
+        keys: hashes addresses.
+        key: seals them.
     """
     if not found.named:
         found.named.extend([_named(draft, keys) for draft in found.placements])
     made, bound = [], placed_address(url_key)
     for placement, address_text in found.named:
-        sealed = keys.seal_bytes(address_text, at, bound) if address_text else ""
+        sealed = key.seal(address_text, bound) if address_text else ""
         one = replace(placement, address=sealed)
         made.append(_sampled(one, found.inclusions.get(one.hoster), url_key))
     return tuple(made)

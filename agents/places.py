@@ -168,7 +168,8 @@ class Atlas:
     async def _last(self, order: ProbeOrder, spots: list[Spot], at: Instant) -> Spot | None:
         if not order.address:
             return None
-        address = self.keys.open(order.address, placed_address(order.url_key)).reveal()
+        sealed_for = placed_address(order.url_key)
+        address = (await self.keys.opened(order.address, sealed_for)).reveal()
         for spot in spots:
             if spot.address == address:
                 return spot
@@ -229,7 +230,7 @@ class Gazette:
         return self._fact(url_key, place) if times <= SAME_MAX else None
 
     def _fact(self, url_key: str, place: Place) -> Attribution:
-        located, at, keys = place.located, place.found_at, self.keys
+        located, at, key = place.located, place.found_at, self.keys.key(place.found_at)
         names = " ".join(located.names)
         return Attribution(
             url_key=url_key,
@@ -237,8 +238,8 @@ class Gazette:
             at=at,
             answered=place.answered,
             nxdomain=place.nxdomain,
-            placements=placements(located, url_key, keys, at) if located.spots else (),
-            names=keys.seal(names, at, resolved_names(url_key)) if names else "",
+            placements=placements(located, url_key, self.keys, key) if located.spots else (),
+            names=key.seal(names.encode(), resolved_names(url_key)) if names else "",
             registry_version=located.registry_version,
             dataset=located.dataset,
         )

@@ -151,7 +151,7 @@ class Probe:
             return
         try:
             sealed_for = reported_url(order.url_key)
-            url = canonical(self._atlas.keys.open(order.sealed, sealed_for).reveal())
+            url = canonical((await self._atlas.keys.opened(order.sealed, sealed_for)).reveal())
             target = aimed(url, order.target, order.salt)
             with self._finding.of(order):
                 place = await self._atlas.place(order, target)

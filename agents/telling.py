@@ -58,6 +58,7 @@ class Teller:
         hidden = order.asked and self._vantage.id not in order.asked  # presence is the others' word
         timed = seen.facts.error is not ProbeError.CLOCK
         if order.target is Target.URL and not url.literal and not hidden and timed:
+            await self._keys.ready(place.found_at)
             news = self._gazette.news(order, place)
             facts += [news] if news is not None else []
         await self._send(facts)

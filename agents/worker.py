@@ -16,6 +16,7 @@ from agents.edges.enginemetrics import Membership
 from agents.edges.hotlines import hotlines_of_registry
 from agents.edges.instruments import ATTRIBUTED, FOLDED
 from agents.edges.keys import Keyring
+from agents.edges.ledgerkeys import LedgerKeys
 from agents.edges.lookupmetrics import LookupCollector
 from agents.edges.placedmetrics import Placed
 from agents.edges.probemetrics import Counts
@@ -108,7 +109,12 @@ class Worker:
         self._time = Timekeeper(self.settings)
         await self._time.start()
         stack.push_async_callback(self._time.stop)
-        self._keys = Keyring.load(self.settings.key_file)
+        keys = LedgerKeys(self.settings)
+        await keys.start()
+        stack.push_async_callback(keys.stop)
+        if keys.task is not None:
+            keys.task.add_done_callback(_crash_on_fault)
+        self._keys = keys.ring
         self._registry = RegistryReader(self.settings)
         await self._registry.start()
         stack.push_async_callback(self._registry.stop)
@@ -204,7 +210,10 @@ class Worker:
             lambda: self._probing,
             others={
                 "surroundings": Surroundings(
-                    self.settings, self._networks.builds, self._time.apart_ms
+                    self.settings,
+                    self._networks.builds,
+                    self._time.apart_ms,
+                    lambda: self._keys.newest_at,
                 ),
                 "lookups": LookupCollector(lambda: asked, self._networks.lookups),
                 "attribution": ResultCollector(ATTRIBUTED, Placed, lambda: self._placed),

@@ -15,7 +15,7 @@ import msgspec
 
 from schemas import casehot, casewire
 from schemas.case import CaseSummary, Position, UrlState
-from schemas.custody import AuditEntry, Handover, LedgerRoot, WrappedKey
+from schemas.custody import AuditEntry, Handover, KeyRecord, LedgerRoot
 from schemas.facts import Decision, Fact
 from schemas.feedback import Feedback, HosterAnswer
 from schemas.flow import ClockReading, OutcomeRecord, ProbeOrder, Quarantined
@@ -184,7 +184,7 @@ QUARANTINED: Final[Codec[Quarantined]] = Codec(Quarantined, version=2)
 REGISTRY: Final[Codec[Registry]] = Codec(Registry, version=2)
 ORDER: Final[Codec[ProbeOrder]] = Codec(ProbeOrder, version=2)
 CLOCK: Final[Codec[ClockReading]] = Codec(ClockReading)
-KEY: Final[Codec[WrappedKey]] = Codec(WrappedKey)
+KEY: Final[Codec[KeyRecord]] = Codec(KeyRecord)
 ROOT: Final[Codec[LedgerRoot]] = Codec(LedgerRoot)
 AUDIT: Final[Codec[AuditEntry]] = Codec(AuditEntry)
 FEEDBACK: Final[Codec[Feedback]] = Codec(Feedback)

@@ -15,19 +15,40 @@ Wrapped: TypeAlias = Annotated[str, Meta(pattern="^[A-Za-z0-9_-]{80}$")]
 """Base64url of 60 bytes: nonce, data key and tag of AES-256-GCM."""
 
 
-class WrappedKey(Struct, frozen=True, kw_only=True, gc=False):
-    """`keys.v1`: a month's data key, wrapped by the master key; the newest of a month holds.
+MasterName: TypeAlias = Annotated[str, Meta(pattern="^[0-9a-f]{16}$")]
+"""A keyed hash of a master key."""
+
+
+class LedgerKey(Struct, frozen=True, kw_only=True, gc=False, tag_field="type", tag="ledger"):
+    """`keys.v1`: which key file the ledger was made with; the Kafka key is `ledger`.
+
+    Attributes:
+        fingerprint: keyed hash of a fixed text under the ledger's secret; it never changes.
+        master: the master key that wraps all month keys.
+    """
+
+    v: Annotated[int, Meta(ge=1, le=1)] = 1
+    fingerprint: Digest
+    master: MasterName
+
+
+class WrappedKeys(Struct, frozen=True, kw_only=True, gc=False, tag_field="type", tag="month"):
+    """`keys.v1`: a month's data keys, wrapped by the master key; the newest record holds.
 
     Attributes:
         month: `yyyymm`, UTC; the Kafka key is the same bytes.
-        master: names the master key it is wrapped by: a hash of it, 16 hex characters.
-        wrapped: the data key; None = destroyed, for good.
+        master: the master key they are wrapped by.
+        wrapped: the data keys; the first seals, all open. A month has several where hosts with
+            copies of an older release's key file each made one. Empty = destroyed, for good.
     """
 
     v: Annotated[int, Meta(ge=1, le=1)] = 1
     month: Month
-    master: Annotated[str, Meta(pattern="^[0-9a-f]{16}$")]
-    wrapped: Wrapped | None
+    master: MasterName
+    wrapped: Annotated[tuple[Wrapped, ...], Meta(max_length=64)]
+
+
+KeyRecord: TypeAlias = LedgerKey | WrappedKeys
 
 
 class Extent(Struct, frozen=True, kw_only=True, gc=False):

@@ -12,6 +12,7 @@ PARTITIONS: Final = 12
 _DAY_MS: Final = 86_400_000
 _HOUR_MS: Final = 3_600_000
 _MINUTE_MS: Final = 60_000
+_SECOND_MS: Final = 1_000
 FOR_EVER: Final = -1
 
 
@@ -28,6 +29,8 @@ class TopicSpec:
         compacted: only the newest record of each key is kept.
         segment_ms: after so long the broker begins a new file; what is old goes by whole files,
             and never from the one that is written. None = its default, a week.
+        cleaned: what a newer record of a key replaces is to be gone from the broker's disks within
+            a minute of the next append.
         writers, readers: stages, or who else; `agents.edges.acl` makes rights of them.
     """
 
@@ -38,6 +41,7 @@ class TopicSpec:
     retention_ms: int = FOR_EVER
     compacted: bool = False
     segment_ms: int | None = None
+    cleaned: bool = False
     writers: tuple[str, ...]
     readers: tuple[str, ...]
 
@@ -56,6 +60,10 @@ class TopicSpec:
             settings["retention.bytes"] = "-1"
         if self.segment_ms is not None:
             settings["segment.ms"] = str(self.segment_ms)
+        if self.cleaned:
+            # The cleaner passes over the file that is written and over logs it thinks clean enough.
+            settings["min.cleanable.dirty.ratio"] = "0.0"
+            settings["file.delete.delay.ms"] = str(_SECOND_MS)
         return settings
 
 
@@ -179,11 +187,12 @@ AUDIT: Final = TopicSpec(
 )
 KEYS: Final = TopicSpec(
     name="keys.v1",
-    key="month",
+    key="month, or `ledger`",
     codec=codec.KEY,
     single=True,
     compacted=True,
-    segment_ms=_DAY_MS,
+    segment_ms=_SECOND_MS,
+    cleaned=True,
     writers=("intake", "attribution", "probe", "desk"),
     readers=("intake", "attribution", "lifecycle", "probe", "rollup", "desk"),
 )

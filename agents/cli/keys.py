@@ -1,10 +1,14 @@
-"""`hostwatch keys create|status`: the file that seals URLs."""
+"""`hostwatch keys create|status|list|bind`: what seals URLs and names them."""
+
+import asyncio
+from typing import Annotated
 
 import typer
 
+from agents.cli.connected import connected, reached
 from agents.cli.context import settings_of
 
-_app = typer.Typer(no_args_is_help=True, help="The key file that seals URLs and names them.")
+_app = typer.Typer(no_args_is_help=True, help="The keys that seal URLs and name them.")
 
 
 def register(app: typer.Typer) -> None:
@@ -23,13 +27,53 @@ def create(ctx: typer.Context) -> None:
 
 @_app.command()
 def status(ctx: typer.Context) -> None:
-    """Say which months the file has keys for."""
+    """Say what the key file holds; no broker is asked."""
+    from agents.edges.keyfile import name_of
     from agents.edges.keys import Keyring
 
     ring = Keyring.load(settings_of(ctx).key_file)
-    mode = ring.file.stat().st_mode & 0o777
-    typer.echo(f"{ring.file}: {len(ring.months)} months")
-    if mode & 0o077:
-        typer.echo(f"others may read it (mode {mode:o}): run chmod 600 on it", err=True)
-    for month, there in ring.months.items():
-        typer.echo(f"{month[:4]}-{month[4:]}  {'present' if there else 'destroyed'}")
+    typer.echo(f"{ring.file}: master key {name_of(ring.content.master)}")
+    if ring.content.months:
+        typer.echo(
+            f"{len(ring.content.months)} months of an older release: they are in keys.v1 after the"
+            " next start, and leave the file when a month is destroyed"
+        )
+    if ring.content.successor is not None:
+        typer.echo("a month's destruction was interrupted: run `keys shred` for it again", err=True)
+
+
+@_app.command("list")
+def list_(ctx: typer.Context) -> None:
+    """Say which months the ledger has keys for, and whether the key file is the ledger's."""
+    from agents.edges.keys import Keyring
+    from agents.edges.keytable import read_table
+    from agents.edges.ledgerkeys import check
+
+    settings = connected(ctx)
+    ring = Keyring.load(settings.key_file)
+    with reached():
+        table = asyncio.run(read_table(settings))
+    check(table, ring.content)
+    if table.ledger is None:
+        typer.echo("the ledger names no key file yet", err=True)
+    for month, record in sorted(table.months.items()):
+        typer.echo(f"{month[:4]}-{month[4:]}  {'present' if record.wrapped else 'destroyed'}")
+
+
+@_app.command()
+def bind(
+    ctx: typer.Context,
+    *,
+    unproven: Annotated[
+        bool, typer.Option("--unproven", help="Though no report shows that it is the ledger's.")
+    ] = False,
+) -> None:
+    """Bind the ledger to the key file, and bring months of an older release's file to it."""
+    from agents.edges.keys import Keyring
+    from agents.edges.ledgerkeys import bound
+
+    settings = connected(ctx)
+    ring = Keyring.load(settings.key_file)
+    with reached():
+        table = asyncio.run(bound(settings, ring, unproven=unproven))
+    typer.echo(f"the ledger is bound to this key file; {len(table.months)} months")

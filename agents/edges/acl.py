@@ -107,8 +107,9 @@ def grants(settings: Settings, hotlines: Sequence[str]) -> list[Grant]:
         for user in (DESK, METER):
             found.add(Grant(user, Kind.GROUP, prefix + role, Operation.DESCRIBE))
     for operation in (Operation.WRITE, Operation.DESCRIBE):
-        writer = f"{prefix}lifecycle-"
-        found.add(Grant(WORKER, Kind.TRANSACTIONAL_ID, writer, operation, prefixed=True))
+        for user, role in ((WORKER, "lifecycle"), (WORKER, "keys"), (DESK, "keys")):
+            writer = f"{prefix}{role}-"
+            found.add(Grant(user, Kind.TRANSACTIONAL_ID, writer, operation, prefixed=True))
     return sorted(found)
 
 

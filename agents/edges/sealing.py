@@ -90,6 +90,15 @@ class MonthKey:
         return raw if unbound else raw.rstrip(b"\x00")[: -len(_MARK)]
 
 
+def month_of(sealed: str) -> int:
+    """Return the month (yyyymm) under whose key a text was sealed, without reading the rest.
+
+    Raises:
+        NotSealed: it is no sealed text of a version that is known.
+    """
+    return taken_apart(sealed)[0]
+
+
 def taken_apart(sealed: str) -> tuple[int, bytes]:
     """Return the month under whose key a text was sealed, and its bytes.
 

@@ -1,7 +1,7 @@
 """What a worker rests on and cannot make itself, and what it takes, rendered at each scrape.
 
-Address databases grow old, certificates end, disks fill, and keys stop being renewed where the key
-file cannot be written. All of it is told days before it hurts. What cannot be read is left out:
+Address databases grow old, certificates end, disks fill, and keys stop being renewed where no
+records are taken in. All of it is told days before it hurts. What cannot be read is left out:
 without it the worker stops itself, and that is told.
 """
 
@@ -10,7 +10,6 @@ import shutil
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
@@ -20,7 +19,6 @@ from prometheus_client.metrics_core import Metric
 from prometheus_client.registry import Collector
 
 from agents.config import Settings
-from agents.edges import keyfile
 from agents.edges.declared import Declared
 from agents.edges.instruments import (
     CERTIFICATE_EXPIRY,
@@ -49,12 +47,14 @@ class Surroundings(Collector):
     Attributes:
         settings: name the files and the folder.
         builds: of the address databases; empty where none is opened.
+        month_at: when the newest month began that has a data key; None = none has.
         apart_ms: how far the machine's clock is ahead of the broker's; None = not known.
     """
 
     settings: Settings
     builds: Builds
     apart_ms: Callable[[], int | None] = lambda: None
+    month_at: Callable[[], Instant | None] = lambda: None
 
     def describe(self) -> Iterable[Metric]:
         """Declare nothing, so that registration collects nothing."""
@@ -66,7 +66,8 @@ class Surroundings(Collector):
         yield _family(DATASET_BUILD, builds)
         ends = [((name,), _ends_at(file)) for name, file in self._certificates()]
         yield _family(CERTIFICATE_EXPIRY, ends)
-        yield _family(KEY_MONTH, [((), _newest_month(self.settings.key_file))])
+        month_at = self.month_at()
+        yield _family(KEY_MONTH, [((), None if month_at is None else month_at / 1_000)])
         apart_ms = self.apart_ms()
         yield _family(CLOCK_APART, [((), None if apart_ms is None else apart_ms / 1_000)])
         yield _family(DISK_FREE, [((), _free(self.settings.state_dir))])
@@ -103,19 +104,6 @@ def _ends_at(file: Path) -> float | None:
     except (OSError, ValueError):
         return None
     return min(one.not_valid_after_utc.timestamp() for one in found)
-
-
-def _newest_month(file: Path) -> float | None:
-    """Return when the newest month that has a data key began."""
-    try:
-        content, _ = keyfile.read(file)
-    except keyfile.KeyFileError:
-        return None
-    months = [month for month, key in content.months.items() if key is not None]
-    if not months:
-        return None
-    newest = max(months)
-    return datetime(int(newest[:4]), int(newest[4:]), 1, tzinfo=UTC).timestamp()
 
 
 def _resident_bytes() -> float | None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
+from loose_keys import LooseKeys
 from mmdb import asn_record, write_mmdb
 from nameserver import Name, name_server
 
@@ -14,7 +15,6 @@ from agents.clock import Clock
 from agents.config import DnsSettings
 from agents.edges.asn import Networks
 from agents.edges.dns import Resolver
-from agents.edges.keys import Keyring
 from agents.edges.placedmetrics import Placed
 from agents.edges.recorded import Nothing
 from agents.edges.resolution import Names
@@ -26,7 +26,6 @@ from schemas.codec import FACT, LEDGER, Rejected
 from schemas.facts import Attribution as Fact
 from schemas.ids import canonical, fraction, partition_of
 from schemas.ledger import NoticeAccepted, ReportAccepted
-from schemas.moments import DAY_MS
 from schemas.reasons import Basis, Delivery, HotlineMode, Role
 from schemas.registry import HosterEntry, InclusionEntry
 from streams.registry import Book
@@ -62,7 +61,7 @@ class Tray:
 class Bench:
     """A stage and what it works with."""
 
-    keys: Keyring
+    keys: LooseKeys
     tray: Tray
     stage: Attribution
 
@@ -97,7 +96,7 @@ def bench(tmp_path: Path, names: Names, *entries: InclusionEntry) -> Bench:
     rack = HosterEntry(id="rack", name="R", version=7, valid_from=0, asns=(64500,))
     registry = Book([rack, *entries])
     networks = Networks(write_mmdb(tmp_path / "a.mmdb", asn, "Tiny"))
-    keys = Keyring.create(tmp_path / "keys.json")
+    keys = LooseKeys.create(tmp_path / "keys.json")
     clock = Clock(start_world_ms=NOW, speed=1e-9)
     tray = Tray()
     desk = Desk(Locator(names, networks, Shelf(registry)), keys, clock)
@@ -235,11 +234,10 @@ async def test_who_asks_nobody_takes_lists(tmp_path: Path) -> None:
 async def test_a_destroyed_key_leaves_the_url_unknown(tmp_path: Path) -> None:
     """A URL that nobody can read any more is placed at `unknown`, unanswered, and not lost."""
     it = bench(tmp_path, Nothing())
-    other = Keyring.create(tmp_path / "other.json")
-    url = "http://192.0.2.5/"
-    bound = reported_url(it.keys.url_key(canonical(url)))
-    sealed = other.seal(url, AT + 400 * DAY_MS, bound)  # a month this file never had
-    await it.stage.handle([it.report(url, sealed=sealed)])
+    report = it.report("http://192.0.2.5/")
+    for month in it.keys.months:
+        it.keys.put(month, ())
+    await it.stage.handle([report])
     (fact,) = it.tray.facts
     assert not fact.answered
     assert [p.hoster for p in fact.placements] == ["unknown"]

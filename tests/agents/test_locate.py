@@ -3,17 +3,16 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-import msgspec
 import pytest
+from loose_keys import LooseKeys
 from mmdb import asn_record, country_record, write_mmdb
 from nameserver import Name, name_server
 
 from agents.clock import Clock
 from agents.config import DnsSettings
-from agents.edges import keyfile
 from agents.edges.asn import Networks
 from agents.edges.dns import Resolver
-from agents.edges.keys import KeyGone, Keyring
+from agents.edges.keys import KeyGone
 from agents.edges.recorded import Nothing
 from agents.edges.resolution import DnsStatus, Names
 from agents.edges.sealing import NotSealed
@@ -145,18 +144,15 @@ async def test_nothing_shows(tmp_path: Path) -> None:
 
 async def test_an_address_is_sealed_for_each_url_while_its_key_is_there(tmp_path: Path) -> None:
     """URLs at an address share its hash and no sealed form; a destroyed key ends it."""
-    keys = Keyring.create(tmp_path / "keys.json")
+    keys = LooseKeys.create(tmp_path / "keys.json")
     found = await locator(tmp_path, Nothing()).locate("192.0.2.1", 0)
-    (one,), (two,) = (placements(found, key * 32, keys, MARCH) for key in "ab")
+    (one,), (two,) = (placements(found, name * 32, keys, keys.key(MARCH)) for name in "ab")
     assert one.address_key == two.address_key == keys.hash("address", "192.0.2.1")
-    (april,) = placements(found, "a" * 32, keys, APRIL)
+    (april,) = placements(found, "a" * 32, keys, keys.key(APRIL))
     bound = placed_address("a" * 32)
     assert {keys.open(p.address, bound).reveal() for p in (one, april)} == {"192.0.2.1"}
     with pytest.raises(NotSealed):
         keys.open(two.address, bound)
-    content = keyfile.read(keys.file)[0]
-    months = {**content.months, "202603": None}
-    keyfile.write(keys.file, msgspec.structs.replace(content, months=months))
-    keys._checked_s = 0.0
+    keys.put(202603, ())
     with pytest.raises(KeyGone):
-        placements(found, "a" * 32, keys, MARCH)
+        keys.open(one.address, bound)

@@ -1,7 +1,6 @@
 """The stage: orders in, one fact each out, on real servers and a key file."""
 
 import asyncio
-import json
 from pathlib import Path
 
 import pytest
@@ -373,14 +372,12 @@ async def test_the_canary_is_stamped(bench, status, ok) -> None:
     assert canary.connections == 1
 
 
-async def test_a_destroyed_key_leaves_nothing_to_do(bench, tmp_path: Path) -> None:
+async def test_a_destroyed_key_leaves_nothing_to_do(bench) -> None:
     """An order whose URL can be opened no more is done; nothing is written."""
-    order = bench().order("http://one.example/x")
-    file = tmp_path / "keys.json"
-    content = json.loads(file.read_text())
-    content["months"] = dict.fromkeys(content["months"])
-    file.write_text(json.dumps(content))
     it = bench()
+    order = it.order("http://one.example/x")
+    for month in it.keys.months:
+        it.keys.put(month, ())
     assert await it.settle(order) == []
     assert (it.tray.lists, it.stage.counts.settled[Settled.FORGOTTEN]) == ([], 1)
 

@@ -12,12 +12,12 @@ from typing import Any
 
 import pipeline_records as made
 import pytest
+from loose_keys import LooseKeys
 from mmdb import asn_record, write_mmdb
 
 from agents.attribution import Attribution, Desk
 from agents.config import KafkaSettings, Settings
 from agents.edges.asn import Networks
-from agents.edges.keys import Keyring
 from agents.edges.recorded import Recorded
 from agents.engine.stage import Received, Send
 from agents.intake import Intake
@@ -64,7 +64,7 @@ class Bench:
     """Stages with all they work with, and records for them."""
 
     settings: Settings
-    keys: Keyring
+    keys: LooseKeys
     shelf: Shelf
     networks: Networks
     inbox: list[Received]
@@ -88,7 +88,7 @@ def bench(tmp_path: Path) -> Bench:
     rows = {net: asn_record(asn, f"AS {asn}") for net, asn in made.networks().items()}
     return Bench(
         settings=Settings(kafka=kafka, state_dir=tmp_path),
-        keys=Keyring.create(tmp_path / "keys.json"),
+        keys=LooseKeys.create(tmp_path / "keys.json"),
         shelf=Shelf(),
         networks=Networks(write_mmdb(tmp_path / "a.mmdb", rows)),
         inbox=[_received(number) for number in range(REPORTS_COUNT)],

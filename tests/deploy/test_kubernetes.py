@@ -136,7 +136,7 @@ def test_no_role_holds_another_s_secret() -> None:
     """A Secret a role: what the intake reads says nothing of the worker's password, nor back."""
     by_name = {one["metadata"]["name"]: secrets_of(one) for one in WORKLOADS}
     assert by_name == {
-        "worker": {"hostwatch-worker", "hostwatch-pages"},
+        "worker": {"hostwatch-keys", "hostwatch-worker", "hostwatch-pages"},
         "intake": {"hostwatch-intake"},
     }
     watched = {

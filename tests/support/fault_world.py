@@ -196,7 +196,7 @@ async def fault_world(
     """
     settings = _settings(broker, folder, partitions, state)
     # the same secret in every run: equal URLs have equal names and lie in equal partitions
-    write(settings.key_file, KeyFile(v=1, master=b"m" * 32, secret=b"s" * 32, months={}))
+    write(settings.key_file, KeyFile(v=2, master=b"m" * 32, secret=b"s" * 32))
     keys = Keyring.load(settings.key_file)
     await apply(settings, wanted(settings, [*HISTORIC, DAILY]))
     outbox = KafkaOutbox(settings)

@@ -7,11 +7,11 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from loose_keys import LooseKeys
 from registry_entries import REGISTRY
 
 from agents.config import KafkaSettings, Settings
 from agents.edges import admin
-from agents.edges.keys import Keyring
 from agents.edges.registry import RegistryReader
 from agents.engine.bulk import read_partitions
 from agents.engine.outbox import KafkaOutbox
@@ -29,7 +29,7 @@ class World:
     """Settings, keys and outbox of one ledger."""
 
     settings: Settings
-    keyring: Keyring
+    keyring: LooseKeys
     outbox: KafkaOutbox
 
     async def read(self, topic: str, partition: int | None = None) -> list[Received]:
@@ -74,6 +74,6 @@ async def world(bootstrap: str, folder: Path) -> AsyncIterator[World]:
     await outbox.start()
     try:
         await apply_entries(settings, REGISTRY, outbox)
-        yield World(settings, Keyring.create(settings.key_file), outbox)
+        yield World(settings, LooseKeys.create(settings.key_file), outbox)
     finally:
         await outbox.stop()

@@ -5,12 +5,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from loose_keys import LooseKeys
 from quick_clock import quick
 
 from agents.clock import Clock
 from agents.config import ProbeSettings, VantageSettings
 from agents.edges.asn import Networks
-from agents.edges.keys import Keyring
 from agents.edges.resolution import Names
 from agents.engine.stage import Received, Send
 from agents.locate import Locator
@@ -65,7 +65,7 @@ class Tray:
 class Bench:
     """A prober and what it works with."""
 
-    keys: Keyring
+    keys: LooseKeys
     clock: Clock
     tray: Tray
     stage: Probe
@@ -152,7 +152,7 @@ def bench_of(
     edge = {"name": "edge", "type": "proxy", "prefixes": ("127.40.3.0/24",)}
     hosters.append(HosterEntry(id="edge", version=1, valid_from=0, **edge))
     file = folder / "keys.json"
-    keys = Keyring.load(file) if file.exists() else Keyring.create(file)
+    keys = LooseKeys.load(file) if file.exists() else LooseKeys.create(file)
     clock = clock or quick(3_600.0)
     shelf = Shelf(Book(hosters))
     tray = outbox or Tray()

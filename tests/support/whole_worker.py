@@ -3,6 +3,7 @@
 from collections import Counter
 from pathlib import Path
 
+from loose_keys import LooseKeys
 from mmdb import asn_record, country_record, write_mmdb
 from prometheus_client import CollectorRegistry
 from stages import record
@@ -14,7 +15,6 @@ from agents.edges.asn import Networks
 from agents.edges.dns import Resolver
 from agents.edges.enginemetrics import Membership, MembershipCollector
 from agents.edges.instruments import ATTRIBUTED, FOLDED
-from agents.edges.keys import Keyring
 from agents.edges.lookupmetrics import LookupCollector
 from agents.edges.metrics import ViewCollector
 from agents.edges.placedmetrics import Placed
@@ -69,7 +69,7 @@ def whole_worker(folder: Path, hosters: int) -> CollectorRegistry:
         vantages=tuple(VantageSettings(id=id) for id in VANTAGES),
         dns=DnsSettings(servers=("127.0.0.1",)),
     )
-    keys = Keyring.create(settings.key_file)
+    keys = LooseKeys.create(settings.key_file)
     keys.seal("x", view.as_of - DAY_MS, reported_url("0" * 32))
     networks = Networks(
         write_mmdb(folder / "asn.mmdb", {"192.0.2.0/24": asn_record(64500, "Example")}),
@@ -82,7 +82,10 @@ def whole_worker(folder: Path, hosters: int) -> CollectorRegistry:
             ("figures", ViewCollector(lambda: view)),
             ("partitions", MembershipCollector(_membership())),
             ("probers", ProbeCollector(lambda: probers)),
-            ("surroundings", Surroundings(settings, networks.builds)),
+            (
+                "surroundings",
+                Surroundings(settings, networks.builds, lambda: 0, lambda: keys.newest_at),
+            ),
             ("lookups", LookupCollector(lambda: resolver, networks.lookups)),
             ("attribution", ResultCollector(ATTRIBUTED, Placed, Counter[Placed])),
             ("lifecycle", ResultCollector(FOLDED, Told, Counter[Told])),

@@ -6,18 +6,23 @@ from pathlib import Path
 
 import pytest
 import trustme
+from loose_keys import LooseKeys
 from prometheus_client import CollectorRegistry, generate_latest
 
 from agents.config import KafkaSecurity, KafkaSettings, Settings, WebSettings
-from agents.edges.keys import Keyring
 from agents.edges.surroundings import Surroundings
 from schemas.bound import reported_url
 
 
-def exposed(settings: Settings, apart_ms: int | None = None, **builds: int) -> str:
+def exposed(
+    settings: Settings,
+    apart_ms: int | None = None,
+    month_at: int | None = None,
+    **builds: int,
+) -> str:
     """Return what a scrape says."""
     registry = CollectorRegistry()
-    registry.register(Surroundings(settings, lambda: builds, lambda: apart_ms))
+    registry.register(Surroundings(settings, lambda: builds, lambda: apart_ms, lambda: month_at))
     return generate_latest(registry).decode()
 
 
@@ -36,7 +41,7 @@ def certificate(file: Path, until: datetime) -> None:
 def test_promtool_finds_nothing_to_say(tmp_path: Path) -> None:
     """Names, units and types follow Prometheus' own rules."""
     settings = Settings(state_dir=tmp_path, key_file=tmp_path / "keys.json")
-    Keyring.create(settings.key_file)
+    LooseKeys.create(settings.key_file)
     done = subprocess.run(
         ["promtool", "check", "metrics"],
         input=exposed(settings, asn=1_772_900_000_000),
@@ -58,9 +63,9 @@ def test_what_ends_or_grows_old_is_told(tmp_path: Path) -> None:
         kafka=KafkaSettings(security=KafkaSecurity(tls=True, ca_file=tmp_path / "none.pem")),
         web=WebSettings(cert_file=tmp_path / "web.pem", key_file=tmp_path / "web.pem"),
     )
-    keys = Keyring.create(settings.key_file)
+    keys = LooseKeys.create(settings.key_file)
     keys.seal("x", 1_772_900_000_000, reported_url("0" * 32))  # March 2026
-    text = exposed(settings, asn=1_772_900_000_000)
+    text = exposed(settings, month_at=keys.newest_at, asn=1_772_900_000_000)
     assert value(text, 'hostwatch_dataset_build_timestamp_seconds{dataset="asn"}') == 1_772_900_000
     ends = 'hostwatch_certificate_expiry_timestamp_seconds{certificate="web"}'
     assert value(text, ends) == until.timestamp()
