@@ -10,16 +10,20 @@ from typing import Any, Final
 
 from agents.clock import Clock
 from agents.config import Settings, VantageSettings
-from agents.edges import acl
+from agents.edges import acl, alertlinks
 from agents.edges.admin import plan, wanted
 from agents.edges.asn import Networks
 from agents.edges.dns import Resolver
 from agents.edges.hotlines import hotlines_of_registry
 from agents.edges.keys import Keyring
+from agents.edges.reaching import reach
+from agents.edges.registry import read_book
 from agents.edges.rights import rights
 from agents.errors import UserError
+from agents.naming import doubts
 from schemas.ids import BadUrl, canonical
 from schemas.moments import DAY_MS
+from schemas.registry import HotlineEntry, NormEntry
 
 CHECK_DEADLINE_S: Final = 40.0
 """A broker that is down is found so in 30 s; nothing else takes as long."""
@@ -63,11 +67,15 @@ async def examine(settings: Settings) -> AsyncIterator[Finding]:
     Args:
         settings: with `kafka.bootstrap` set, or without a broker if none is to be asked.
     """
-    for look in (_keys, _datasets, _disk, _clock):
+    for look in (_keys, _datasets, _disk, _clock, _vantages, _links):
         yield _caught(look.__name__.strip("_"), look, settings)
     if settings.kafka.bootstrap:
-        yield await _within("topics", _topics(settings))
-        yield await _within("rights", _rights(settings))
+        broker = await _within("broker", _broker(settings))
+        yield broker
+        if broker.state is State.WELL:  # else each would say the same
+            yield await _within("topics", _topics(settings))
+            yield await _within("rights", _rights(settings))
+            yield await _within("norms", _norms(settings))
     names = Resolver(Clock(), settings.dns)
     try:
         if settings.vantages:
@@ -151,6 +159,41 @@ def _clock(_: Settings) -> Finding:
         said = "nothing keeps it: run chrony or systemd-timesyncd; in a guest the host may do it"
         return Finding(State.DOUBTFUL, "clock", said)
     return Finding(State.WELL, "clock", "it is kept")
+
+
+def _vantages(settings: Settings) -> Finding:
+    if said := "; ".join(doubts(settings.vantages)):
+        return Finding(State.DOUBTFUL, "vantages", said)
+    return Finding(State.WELL, "vantages", "a case can be named by them")
+
+
+def _links(_: Settings) -> Finding:
+    """Look where alerts lead to, where Prometheus' configuration stands on this machine."""
+    try:
+        said = alertlinks.fault()
+    except (OSError, UnicodeDecodeError):
+        said = f"not known: {alertlinks.CONFIG} cannot be read here, look at it where Prometheus is"
+    if said:
+        return Finding(State.DOUBTFUL, "links", said)
+    return Finding(State.WELL, "links", "alerts lead to absolute addresses")
+
+
+async def _broker(settings: Settings) -> Finding:
+    return Finding(State.WELL, "broker", await reach(settings))
+
+
+async def _norms(settings: Settings) -> Finding:
+    """Look whether each hotline's jurisdiction has norms of its own in the registry."""
+    entries = (await read_book(settings)).all_newest()
+    kept = {entry.id for entry in entries if isinstance(entry, NormEntry)}
+    asked = {entry.jurisdiction for entry in entries if isinstance(entry, HotlineEntry)}
+    if lacking := sorted(asked - kept):
+        said = (
+            f"the registry has no norms for the jurisdiction {', '.join(lacking)} of a hotline, so"
+            " those of `default` are used: add a [[norm]] and `hostwatch registry apply FILE`"
+        )
+        return Finding(State.DOUBTFUL, "norms", said)
+    return Finding(State.WELL, "norms", f"of all {len(asked)} jurisdictions of hotlines")
 
 
 async def _topics(settings: Settings) -> Finding:

@@ -42,12 +42,12 @@ def closed(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
 
 
 def _plain(_: WrappedLogger, __: str, event: EventDict) -> str:
-    """Write a line for a person: the event, then its fields."""
-    said = event.pop("event", "")
-    for name in ("at", "level", "page", "roles", "networks"):  # the event has them in words
+    """Write a line for a person: the time to the second, the event, then its fields."""
+    said, at = event.pop("event", ""), f"{str(event.pop('at', ''))[:19]}Z"
+    for name in ("level", "page", "roles", "networks", "owned"):  # the event has them in words
         event.pop(name, None)
     fields = " ".join(f"{name}={value}" for name, value in event.items() if value not in ("", None))
-    return f"hostwatch: {said} {fields}".rstrip()
+    return f"{at} hostwatch: {said} {fields}".rstrip()
 
 
 _SHARED: Final[list[Processor]] = [

@@ -29,6 +29,7 @@ from agents.engine.app import running
 from agents.engine.brokertime import BrokerClock
 from agents.engine.failures import crash
 from agents.engine.outbox import KafkaOutbox
+from agents.engine.ownership import OWNERSHIP
 from agents.engine.stage import Stage
 from agents.engine.stores import stores_for
 from agents.engine.timekeeper import Timekeeper
@@ -39,6 +40,7 @@ from agents.lifecycle import ROLE as LIFECYCLE
 from agents.lifecycle import Lifecycle
 from agents.locate import Locator
 from agents.log import log
+from agents.naming import doubts
 from agents.places import Atlas
 from agents.probe import Probe
 from agents.rollup import Rollup
@@ -100,6 +102,7 @@ class Worker:
             hotlines = await hotlines_of_registry(self.settings)
             await apply(self.settings, wanted(self.settings, hotlines))
             await self._prepare(stack)
+            OWNERSHIP.expect(role for role in roles if role != ROLLUP)
             if self.serving and ROLLUP not in roles:
                 await self._serve(stack, None, roles)
             await self._start_all(stack, roles, hotlines)
@@ -253,6 +256,8 @@ async def serve(
         if settings.probe.allow_networks:
             networks = ", ".join(settings.probe.allow_networks)
             say.warning(f"WARNING: the gate lets probes into {networks}", networks=networks)
+        for doubt in doubts(settings.vantages):
+            say.warning(f"WARNING: {doubt}")
         say.info(f"running: {', '.join(roles)}", roles=" ".join(roles))
         await stop.wait()
         say.info("stopping")

@@ -167,7 +167,9 @@ def test_the_readme_s_settings_are_settings(
     for variable in [name for name in os.environ if name.startswith("HOSTWATCH_")]:
         monkeypatch.delenv(variable)
     file = tmp_path / "hostwatch.toml"
-    file.write_text((ROOT / "README.md").read_text().split("```toml\n")[1].split("```")[0])
+    file.write_text(
+        (ROOT / "README.md").read_text().split("hostwatch.toml <<'END'\n")[1].split("\nEND\n")[0]
+    )
     settings = Settings.load(file)
     assert len(settings.vantages) == 2
     assert any(not vantage.announced for vantage in settings.vantages)

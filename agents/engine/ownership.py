@@ -70,6 +70,12 @@ class Ownership:
         """Begin with no role."""
         self._held: tuple[Holding, ...] = ()
         self._passages: dict[str, Passage] = {}
+        self._expected: frozenset[str] = frozenset()
+        self._said: dict[str, frozenset[int]] = {}
+
+    def expect(self, roles: Iterable[str]) -> None:
+        """Say which roles are being started: what they hold is told once all of them hold it."""
+        self._expected = frozenset(roles)
 
     def passage(self, role: str) -> Passage:
         """Return what passed through a role; its lane adds to it, a scrape reads it."""
@@ -81,14 +87,28 @@ class Ownership:
         Lags of partitions that are no longer owned are forgotten, and what was kept of them.
         """
         before = self._of(role)
-        if (before.owned, before.ready) != (owned, ready & owned):
-            log(role).info("partitions", owned=_numbers(owned), ready=_numbers(ready & owned))
         lags = tuple(lag for lag in before.lags if lag.partition in owned)
         kept = tuple(one for one in before.kept if one.partition in ready & owned)
         known = None if owned != before.owned else before.to_load
         to_load = 0 if owned <= ready else known or None
         held = replace(before, owned=owned, ready=ready & owned, lags=lags, kept=kept)
         self._put(replace(held, to_load=to_load))
+        self._tell()
+
+    def _tell(self) -> None:
+        """Write one line once all is loaded, of the roles that hold something else than before.
+
+        A line a partition and role would be 65 for a start, with nothing that the last does not
+        have.
+        """
+        held = {one.role: one.owned for one in self._held}
+        if not self.ready or self._expected - held.keys():
+            return
+        changed = {role: owned for role, owned in held.items() if self._said.get(role) != owned}
+        if changed:
+            said = ", ".join(f"{role} {_numbers(owned)}" for role, owned in sorted(changed.items()))
+            log("worker").info(f"partitions loaded: {said}", owned=said)
+        self._said = held
 
     def loading(self, role: str, records: int) -> None:
         """Say how many offsets of a role's state are not loaded yet.
@@ -137,7 +157,14 @@ class Ownership:
 
 
 def _numbers(partitions: frozenset[int]) -> str:
-    return " ".join(map(str, sorted(partitions))) or "none"
+    """Return numbers with those that follow each other as a range, such as `0-3 7`."""
+    runs: list[list[int]] = []
+    for number in sorted(partitions):
+        if runs and runs[-1][-1] == number - 1:
+            runs[-1][1:] = [number]
+        else:
+            runs.append([number])
+    return " ".join("-".join(map(str, run)) for run in runs) or "none"
 
 
 OWNERSHIP: Final = Ownership()

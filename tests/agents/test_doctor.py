@@ -6,22 +6,23 @@ from mmdb import asn_record, write_mmdb
 from nameserver import Name, name_server
 from scratch_topics import scratch_settings
 
-from agents.config import DatasetSettings, DnsSettings, Settings, VantageSettings
+from agents.config import DatasetSettings, DnsSettings, KafkaSettings, Settings, VantageSettings
 from agents.doctor import State, examine
 from agents.edges.admin import apply, wanted
 from agents.edges.keys import Keyring
 from agents.edges.ports import reserved
 from agents.engine.outbox import KafkaOutbox
 from agents.registry import apply_entries
-from schemas.registry import HotlineEntry
+from schemas.registry import HotlineEntry, NormEntry
 
 WELL, DOUBTFUL, BROKEN = State.WELL, State.DOUBTFUL, State.BROKEN
 
 
 async def found(settings: Settings) -> dict[str, tuple[State, str]]:
-    """Return what was found, by what was looked at; the clock is the machine's own affair."""
+    """Return what was found by what was looked at; clock and Prometheus are the machine's own."""
     findings = [finding async for finding in examine(settings)]
-    return {one.what: (one.state, one.said) for one in findings if one.what != "clock"}
+    own = ("clock", "links")
+    return {one.what: (one.state, one.said) for one in findings if one.what not in own}
 
 
 async def test_a_machine_that_is_ready_is_well(tmp_path: Path, bootstrap: str) -> None:
@@ -50,8 +51,11 @@ async def test_a_machine_that_is_ready_is_well(tmp_path: Path, bootstrap: str) -
         "keys": WELL,
         "datasets": WELL,
         "disk": WELL,
+        "vantages": DOUBTFUL,  # one alone
+        "broker": WELL,
         "topics": WELL,
         "rights": DOUBTFUL,  # the broker of the tests lets everybody delete topics
+        "norms": DOUBTFUL,  # no entry of the jurisdiction `default`
         "name servers": WELL,
         "canary of north": WELL,
     }
@@ -78,8 +82,11 @@ async def test_every_fault_is_told(tmp_path: Path, bootstrap: str) -> None:
         "keys": BROKEN,
         "datasets": BROKEN,
         "disk": WELL,
+        "vantages": DOUBTFUL,
+        "broker": WELL,
         "topics": BROKEN,
         "rights": DOUBTFUL,
+        "norms": BROKEN,
         "name servers": WELL,
         "canary of north": BROKEN,
         "canary of south": DOUBTFUL,
@@ -87,6 +94,40 @@ async def test_every_fault_is_told(tmp_path: Path, bootstrap: str) -> None:
     }
     assert "hostwatch keys create" in said["keys"][1]
     assert "hostwatch topics" in said["topics"][1]
+
+
+async def test_a_broker_that_refuses_is_broken(tmp_path: Path) -> None:
+    """It was called well for being named; now it is connected to, and nothing else is asked."""
+    with reserved(0) as port:
+        pass
+    settings = Settings(
+        state_dir=tmp_path,
+        key_file=tmp_path / "keys.json",
+        vantages=(),
+        kafka=KafkaSettings(bootstrap=f"127.0.0.1:{port}"),
+    )
+    said = await found(settings)
+    assert said["broker"][0] is BROKEN
+    assert "refused" in said["broker"][1]
+    assert not {"topics", "rights", "norms"} & said.keys()
+
+
+async def test_a_jurisdiction_without_norms_is_told(tmp_path: Path, bootstrap: str) -> None:
+    """Its cases would be judged by another's terms, which a company may rightly dispute."""
+    settings = scratch_settings(bootstrap).model_copy(
+        update={"state_dir": tmp_path, "key_file": tmp_path / "keys.json", "vantages": ()}
+    )
+    await apply(settings, wanted(settings, ["line"]))
+    outbox = KafkaOutbox(settings)
+    await outbox.start()
+    hotline = HotlineEntry(id="line", version=1, valid_from=0, name="Line", jurisdiction="nl")
+    norm = NormEntry(id="nl", version=1, valid_from=0, norms_s=(86_400,))
+    await apply_entries(settings, [hotline], outbox)
+    state, what = (await found(settings))["norms"]
+    assert (state, "jurisdiction nl " in what) == (DOUBTFUL, True)
+    await apply_entries(settings, [norm], outbox)
+    await outbox.stop()
+    assert (await found(settings))["norms"][0] is WELL
 
 
 async def test_name_servers_that_do_not_answer_are_broken(tmp_path: Path) -> None:

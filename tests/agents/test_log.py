@@ -3,12 +3,15 @@
 import json
 import logging
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 
+from agents.clock import Clock
 from agents.config import LogSettings
 from agents.log import FieldNotAllowed, configure, debugging, log
+from schemas.moments import instant
 
 KEY = "0123456789abcdef"
 
@@ -56,7 +59,9 @@ def test_levels_are_kept(capfd: pytest.CaptureFixture[str]) -> None:
     configure(LogSettings(level="debug"))
     assert debugging()
     log("probe").debug("loud", vantage="north")
-    assert capfd.readouterr().err == "hostwatch: loud stage=probe vantage=north\n"
+    at, _, said = capfd.readouterr().err.partition(" ")
+    assert said == "hostwatch: loud stage=probe vantage=north\n"
+    assert abs(Clock().now() - instant(datetime.fromisoformat(at))) < 60_000
 
 
 def test_lines_of_libraries_come_the_same_way(capfd: pytest.CaptureFixture[str]) -> None:

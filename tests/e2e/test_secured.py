@@ -22,6 +22,7 @@ from agents.edges.admin import apply, plan, wanted
 from agents.edges.asking import AdminError
 from agents.edges.passes import line_of, new_key
 from agents.edges.ports import reserved
+from agents.edges.reaching import Unreachable, reach
 from agents.edges.rights import rights
 from agents.edges.surplus import Held, surplus, take_back
 from agents.engine.failures import SendFailed
@@ -232,6 +233,47 @@ async def test_rights_are_given_by_who_may(secured: Secured) -> None:
     worker = of(secured, acl.WORKER)
     with pytest.raises(AdminError, match="ClusterAuthorizationFailed"):
         await acl.allow(worker, acl.grants(worker, [LINE]))
+
+
+@pytest.mark.parametrize(
+    ("fault", "told"),
+    [
+        ("none", ""),
+        ("password", "refuses user or password"),
+        ("user", "refuses user or password"),
+        ("plain", "does not speak as"),
+        ("nameless", "does not speak as"),
+        ("authority", "certificate does not hold"),
+        ("port", "is refused"),
+        ("name", "cannot be reached"),
+    ],
+)
+async def test_the_doctor_tells_why_a_broker_is_not_reached(
+    secured: Secured, tmp_path: Path, fault: str, told: str
+) -> None:
+    """At which step: the address, TLS, or user and password; each has something else to mend."""
+    kafka = secured.kafka(acl.WORKER)
+    wrong = tmp_path / "wrong"
+    wrong.write_text("wrong\n")
+    changes = {
+        "password": {"password_file": wrong},
+        "user": {"username": "nobody"},
+        "plain": {"tls": False, "ca_file": None},
+        "nameless": {"username": None, "password_file": None},
+        "authority": {"ca_file": None},
+    }.get(fault, {})
+    security = kafka.security.model_copy(update=changes)
+    with reserved(0) as port:
+        pass
+    bootstrap = {"port": f"127.0.0.1:{port}", "name": "nowhere.invalid:9092"}.get(fault)
+    settings = Settings(
+        kafka=KafkaSettings(bootstrap=bootstrap or kafka.bootstrap, security=security)
+    )
+    if not told:
+        assert await reach(settings) == f"it answers, TLS, as {acl.WORKER}"
+        return
+    with pytest.raises(Unreachable, match=told):
+        await reach(settings)
 
 
 @pytest.mark.parametrize("fault", ["password", "plain", "authority"])

@@ -1,6 +1,10 @@
 """Laws of what a process says it holds."""
 
+import pytest
+
+from agents.config import LogSettings
 from agents.engine.ownership import Holding, Kept, Lag, Ownership
+from agents.log import configure
 
 
 def lag(partition: int, records: int, topic: str = "t.v1") -> Lag:
@@ -88,3 +92,29 @@ def test_nothing_is_left_to_load_only_when_all_is_ready():
     assert left == [None, 9, 4, None, 0]
     ownership.set("a", frozenset({0, 1, 2}), frozenset({0, 1}))
     assert ownership.holdings[0].to_load is None
+
+
+def test_a_start_is_one_line(capfd: pytest.CaptureFixture[str]):
+    """Five roles of twelve partitions that load one after the other: one line, once all is loaded.
+
+    What changes later is told once it is loaded, of the roles that it changed for.
+    """
+    configure(LogSettings())
+    try:
+        ownership = Ownership()
+        roles = ("a", "b", "c", "d", "e")
+        ownership.expect(roles)
+        whole = frozenset(range(12))
+        for role in roles:
+            for loaded in range(13):
+                ownership.set(role, whole, frozenset(range(loaded)))
+        ownership.set("c", frozenset({0, 1, 2, 7, 9, 10}), whole)
+        ownership.set("c", frozenset(), frozenset())
+        lines = [line.partition(" ")[2] for line in capfd.readouterr().err.splitlines()]
+    finally:
+        configure(LogSettings(level="warning"))
+    assert lines == [
+        "hostwatch: partitions loaded: a 0-11, b 0-11, c 0-11, d 0-11, e 0-11 stage=worker",
+        "hostwatch: partitions loaded: c 0-2 7 9-10 stage=worker",
+        "hostwatch: partitions loaded: c none stage=worker",
+    ]

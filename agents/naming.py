@@ -1,0 +1,36 @@
+"""What keeps the vantages of the settings from ever naming a company; said before a start.
+
+A removal has to be seen by two at least, and by one that does not say who it is: DESIGN 3.4 leaves
+what one vantage alone, or announced ones alone, saw undetermined wherever a company is named.
+"""
+
+from collections.abc import Iterator, Sequence
+
+from agents.config import VantageSettings
+
+
+def doubts(vantages: Sequence[VantageSettings]) -> Iterator[str]:
+    """Give what an operator should know of the vantages, a sentence each.
+
+    Args:
+        vantages: all of the settings; those that re-check removals do not count.
+    """
+    asked = [vantage for vantage in vantages if not vantage.recheck]
+    if not asked:
+        return
+    if len(asked) == 1:
+        yield (
+            "there is one vantage only, so no case can be named: what one alone saw stays"
+            " undetermined; configure a second one under [[vantages]]"
+        )
+    if all(vantage.announced for vantage in asked):
+        yield (
+            "every vantage says who it is, so no case can be named: a company may show such a one"
+            " what it likes; configure one with announced = false"
+        )
+    known = {vantage.source_address for vantage in asked if vantage.announced}
+    if any(not v.announced and v.source_address in known for v in asked):
+        yield (
+            "an unannounced vantage looks from the address of an announced one, which gives it"
+            " away: set its source_address, or run its role on another machine"
+        )
