@@ -6,11 +6,11 @@ stand in the topic: a case that rests costs its bytes, and is read when somethin
 
 import asyncio
 from collections import Counter, defaultdict
-from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from functools import partial
 from importlib import metadata
 from itertools import chain, islice
-from typing import Any, Final
+from typing import Final
 
 from agents.casestore import CaseStore, position_key
 from agents.clock import Clock
@@ -20,9 +20,11 @@ from agents.engine.failures import crash
 from agents.engine.ownership import OWNERSHIP, Kept
 from agents.engine.points import Point, passed
 from agents.engine.recovery import opened, recover
+from agents.engine.slices import Slices
 from agents.engine.stage import Outbox, Ready, Received, Send, next_offsets
 from agents.engine.store import MemoryStores, Stores
 from agents.engine.transactions import Transactions
+from agents.folding import decoded, refolded
 from agents.orders import Orders
 from agents.timekeeping import APART_MAX_MS
 from schemas import codec, topics
@@ -30,7 +32,6 @@ from schemas.case import Position
 from schemas.moments import Instant
 from streams import lifecycle
 from streams.lifecycle import Told
-from streams.lifecycle.fold import Happened
 
 ROLE: Final = "lifecycle"
 
@@ -42,20 +43,11 @@ TICK_S = 0.02
 TICK_URLS_MAX = 500
 """URLs worked off in one tick, so that a burst of due slots does not hold up the ledger."""
 
-SLICE_URLS = 200
-"""URLs folded before others get the loop: some 10 ms."""
-
 UNASKED_URLS_MAX = 100
 """URLs asked for the first time since a load in one tick: 5,000 a second, so a million are asked
 within 200 s and no slot, open for 20 min at least, is missed by that."""
 
 CODE_VERSION = metadata.version("hostwatch")
-
-_CODECS: Final[Mapping[str, codec.Codec[Any]]] = {
-    topics.REPORTS.name: codec.LEDGER,
-    topics.FACTS.name: codec.FACT,
-    topics.DECISIONS.name: codec.DECISION,
-}
 
 
 class Lifecycle:
@@ -155,15 +147,14 @@ class Lifecycle:
         results = dict.fromkeys(Told, 0)  # of the list, so that a record costs no more than its sum
         orders: list[Send] = []
         now = self._clock.now()
-        for number, (key, of_key) in enumerate(told.items(), 1):
-            # a URL's records are decoded when it is folded, so that they are at hand and soon go
-            after = lifecycle.refold(key.decode(), table.store.get(key), _events(of_key))
+        slices = Slices()
+        for key, of_key in told.items():
+            after = await refolded(key, table.store.get(key), of_key)
             encoded[key] = after.record_value
             results[after.told] += len(of_key)
             if self._orders is not None and after.state is not None:
                 orders += self._orders.due(table.wheel, after.state, now)
-            if not number % SLICE_URLS:
-                await asyncio.sleep(0)
+            if await slices.pause():
                 now = self._clock.now()
         passed(Point.FOLDED)
         newest_at = max(record.appended_at for record in records)
@@ -215,11 +206,20 @@ class Lifecycle:
     async def _order_due(self, orders: Orders) -> None:
         now = self._clock.now()
         sends: list[Send] = []
-        for table, key in _asked(tuple(self._tables.values()), now):
-            state = table.held(key)
-            if state is not None:
+        slices = Slices()
+        for table, key in [*_asked(tuple(self._tables.values()), now)]:
+            await slices.pause()
+            found = self._record(table, key)
+            state = None if found is None else await decoded(found)
+            # meanwhile it may have been folded, and then it was asked too; or the partition went
+            if state is not None and self._record(table, key) == found:
                 sends += orders.due(table.wheel, state, now)
         await self._outbox.send(sends)
+
+    def _record(self, table: CaseStore, key: str) -> bytes | None:
+        """Return the record of a URL; None = there is none, or its partition is no longer held."""
+        held = any(table is one for one in self._tables.values())
+        return table.record(key) if held else None
 
     async def _say_positions_for_ever(self) -> None:
         async with Ends(self._settings, self.topics) as ends:
@@ -258,10 +258,6 @@ class Lifecycle:
         async with table.turn:
             if _read_to(table.offsets, ends):
                 await self._write(partition, table, {}, {}, now)
-
-
-def _events(records: Iterable[Received]) -> list[Happened]:
-    return [(_CODECS[record.topic].decode(record.value), record.appended_at) for record in records]
 
 
 def _asked(tables: Sequence[CaseStore], now: Instant) -> Iterator[tuple[CaseStore, str]]:

@@ -16,6 +16,7 @@ from typing import Final, Protocol
 
 from agents.config import Settings
 from agents.engine.bulk import Follower
+from agents.engine.slices import Slices
 from agents.engine.stage import Received
 from agents.positions import Positions
 from schemas import topics
@@ -42,9 +43,6 @@ SWEEP_S: Final = 5.0
 
 COST_SHARE: Final = 4
 """Between rounds at least this many times the last round's cost goes by: a fifth of one core."""
-
-SLICE_RECORDS: Final = 500
-"""Records folded before others get the loop: 500 summaries decode in some 10 ms."""
 
 _POSITION_KEY: Final = b"position/"
 _FALLBACK: Final = re.compile("as[0-9]+")
@@ -274,11 +272,12 @@ class Rollup:
 
     async def _follow(self, name: str, feed: Feed, take: Callable[[Received], None]) -> None:
         async for batch in feed.batches():
-            for start in range(0, len(batch), SLICE_RECORDS):
-                for record in batch[start : start + SLICE_RECORDS]:
-                    take(record)
-                self._news.set()
-                await asyncio.sleep(0)
+            slices = Slices()
+            for record in batch:
+                take(record)
+                if await slices.pause():
+                    self._news.set()
+            self._news.set()
             if feed.caught_up:
                 # Only now: the feed is caught up when it hands out the last batch, and a view
                 # made between two slices of that batch would be ready with a part of the cases.

@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from agents.config import Settings
 from agents.engine.stage import Received
 from agents.positions import STALE_S
-from agents.rollup import SLICE_RECORDS, Rollup
+from agents.rollup import Rollup
 from schemas.case import CaseSummary, PackedReport, Position, UrlState
 from schemas.codec import OUTCOME, POSITION, REGISTRY, STATE, Rejected
 from schemas.flow import Origin, OutcomeRecord
@@ -22,6 +22,8 @@ from schemas.registry import HosterEntry
 from streams.view import View
 
 DEADLINE_S = 20
+CASES_MANY = 2_000
+"""More than a slice of the loop folds."""
 
 
 @dataclass
@@ -175,12 +177,12 @@ async def test_ready_waits_for_the_last_batch_to_be_folded_whole():
     """A feed has caught up when it hands out its last batch, the rollup when it has taken it."""
     broker = MemoryBroker()
     position(broker, 1)
-    for number in range(4 * SLICE_RECORDS):
+    for number in range(CASES_MANY):
         put(broker, number, case())
     rollup = Rollup(Settings(), feed=broker)
     async with running(rollup):
         view = await until(rollup, lambda v: v.ready)
-    assert view.cases == view.figures[0].reported == 4 * SLICE_RECORDS
+    assert view.cases == view.figures[0].reported == CASES_MANY
 
 
 async def test_a_new_record_reaches_the_view_and_the_last_case_leaves_it():
