@@ -1,8 +1,11 @@
 """`hostwatch intake serve|key`: records of hotlines over HTTP."""
 
 import asyncio
+import contextlib
+import os
 import signal
-from typing import TYPE_CHECKING, Annotated
+import threading
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
@@ -10,7 +13,15 @@ from agents.cli.connected import connected, reached
 from agents.cli.context import settings_of
 
 if TYPE_CHECKING:
+    from collections.abc import Coroutine
+
     from agents.config import Settings
+
+STOP_DEADLINE_S: Final = 50.0
+"""The units give 60 s (TimeoutStopSec, terminationGracePeriodSeconds, stop_grace_period)."""
+
+DISCONNECT_DEADLINE_S: Final = 8.0
+"""For each of the two connections; requests in hand had 15 s before."""
 
 _app = typer.Typer(no_args_is_help=True, help="The HTTP intake for hotlines.")
 
@@ -87,7 +98,33 @@ async def _serve(settings: "Settings") -> None:
         for number in (signal.SIGTERM, signal.SIGINT):
             asyncio.get_running_loop().add_signal_handler(number, stop.set)
         await stop.wait()
+        _end_within(STOP_DEADLINE_S)
     finally:
         await counter.stop()
-        await outbox.stop()
-        await keeper.stop()
+        await _given_up(outbox.stop())
+        await _given_up(keeper.stop())
+
+
+async def _given_up(stopping: "Coroutine[Any, Any, None]") -> None:
+    """Wait for what disconnects from the broker, but not for a broker that is away."""
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(DISCONNECT_DEADLINE_S):
+            await stopping
+
+
+def _end_within(seconds: float) -> None:
+    """End the process after so long, whatever it waits for: nothing acknowledged is in its hands.
+
+    Args:
+        seconds: wall time.
+    """
+    from agents.engine.failures import EXIT_CRASHED
+    from agents.log import log
+
+    def give_up() -> None:
+        log("intake").error("the stop took too long: what was not answered is sent again")
+        os._exit(EXIT_CRASHED)
+
+    timer = threading.Timer(seconds, give_up)
+    timer.daemon = True  # a stop that comes to its end does not wait for it
+    timer.start()

@@ -1,0 +1,85 @@
+"""The HTTP intake as a process of its own, whose broker stops answering."""
+
+import asyncio
+import os
+import re
+import signal
+from pathlib import Path
+
+import pytest
+from aiohttp import ClientSession, ClientTimeout
+from command import hostwatch, said
+from hotline_records import report
+from waiting import until
+
+from agents.cli.intake import STOP_DEADLINE_S
+from agents.config import KafkaSettings, Settings
+from agents.edges.admin import apply, wanted
+from agents.edges.broker import Broker
+from agents.edges.passes import line_of, new_key
+from agents.engine.outbox import KafkaOutbox
+from agents.engine.stage import Send
+from schemas.codec import HOTLINE, REGISTRY
+from schemas.registry import HotlineEntry
+from schemas.topics import REGISTRY as REGISTRY_TOPIC
+
+ROOT = Path(__file__).parents[2]
+KEY = new_key()
+NORTH = HotlineEntry(id="north", version=1, valid_from=0, name="North")
+
+
+def unit_limit_s() -> float:
+    """Return what the intake's unit gives it to stop."""
+    unit = (ROOT / "deploy/systemd/hostwatch-intake.service").read_text()
+    return float(re.search(r"TimeoutStopSec=(\d+)s", unit)[1])
+
+
+async def set_up(bootstrap: str) -> None:
+    """Make the topics and a hotline."""
+    settings = Settings(kafka=KafkaSettings(bootstrap=bootstrap, partitions=1))
+    outbox = KafkaOutbox(settings)
+    await apply(settings, wanted(settings, []))
+    await outbox.start()
+    await outbox.send([Send(REGISTRY_TOPIC.name, b"north", REGISTRY.encode(NORTH))])
+    await outbox.stop()
+    await apply(settings, wanted(settings, ["north"]))
+
+
+async def post(port: int, id: str) -> int:
+    """Send a record and return the status of the answer."""
+    async with (
+        ClientSession(timeout=ClientTimeout(total=120)) as session,
+        session.post(
+            f"http://127.0.0.1:{port}/v1/records",
+            data=HOTLINE.encode(report(id)),
+            headers={"Authorization": f"Bearer {KEY}", "Content-Type": "application/json"},
+        ) as answer,
+    ):
+        return answer.status
+
+
+@pytest.mark.parametrize("fault", [signal.SIGSTOP, signal.SIGKILL])
+async def test_it_stops_within_its_unit_s_limit_with_the_broker_down(tmp_path, fault):
+    """A broker that hangs or is gone: who waits is told so, and the process ends in order."""
+    assert unit_limit_s() > STOP_DEADLINE_S
+    keys = tmp_path / "keys"
+    keys.write_text(line_of("north", KEY) + "\n")
+    with Broker(tmp_path / "kafka") as broker:
+        await set_up(broker.bootstrap)
+        variables = {
+            "KAFKA__BOOTSTRAP": broker.bootstrap, "KAFKA__PARTITIONS": "1",
+            "INTAKE__PORT": "0", "INTAKE__KEYS_FILE": str(keys),
+        }  # fmt: skip
+        async with hostwatch(tmp_path, "intake", "serve", **variables) as server:
+            ready = re.compile(r"taking records at port (\d+)")
+            assert await asyncio.to_thread(until, lambda: ready.search(said(tmp_path)))
+            port = int(ready.search(said(tmp_path))[1])
+            assert await post(port, "r1") == 202
+            os.kill(broker.process.pid, fault)
+            waiting = asyncio.create_task(post(port, "r2"))
+            done, _ = await asyncio.wait([waiting], timeout=1.0)
+            assert not done
+            server.terminate()
+            assert await asyncio.wait_for(server.wait(), unit_limit_s()) == 0, said(tmp_path)
+            assert await waiting == 503
+            assert "Traceback" not in said(tmp_path)
