@@ -5,6 +5,7 @@ keys and passwords; texts of exceptions hold what could not be parsed.
 """
 
 import ctypes
+import os
 import resource
 import sys
 import threading
@@ -17,16 +18,20 @@ from agents.librarylines import frames_of
 from agents.log import configure, log
 
 _PR_SET_DUMPABLE: Final = 4  # linux/prctl.h
+_UMASK: Final = 0o077
+"""What a process of ours makes is its user's alone: state, exports, the local broker's files."""
+
 _PROCESS: Final = "process"
 
 
 def harden() -> None:
-    """Leave no core dumps, and say of errors and warnings their types only.
+    """Leave no core dumps, no files that others may read, and of errors and warnings their types.
 
     A process that configures its log afterwards keeps this. `faulthandler`, if asked for, writes
     files and lines only.
     """
     no_core_dumps()
+    os.umask(_UMASK)
     configure(LogSettings(level="warning"))
     sys.excepthook = _uncaught
     threading.excepthook = _uncaught_in_thread

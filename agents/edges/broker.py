@@ -7,6 +7,7 @@ in the folder, so another command finds them and no signal ever reaches a foreig
 
 import asyncio
 import os
+import stat
 import subprocess
 import time
 from collections.abc import AsyncIterator
@@ -38,6 +39,11 @@ STOP_GRACE_S: Final = 20.0
 
 _ATTEMPTS: Final = 3  # a free port may be taken between the look and the broker's bind
 _POLL_S: Final = 0.05
+
+_FOLDER: Final = 0o700
+_FILE: Final = 0o600
+_UMASK: Final = 0o077
+"""Inboxes stand in the broker's files in clear: its user alone may read them."""
 
 
 class Broker:
@@ -116,7 +122,7 @@ class Broker:
         """
         jars(self._say)
         rehearse(self._say)
-        self._folder.mkdir(parents=True, exist_ok=True)
+        self._folder.mkdir(parents=True, exist_ok=True, mode=_FOLDER)
 
     def launch(self) -> None:
         """Format the data if they are new and start the process; returns before it is ready.
@@ -138,6 +144,7 @@ class Broker:
             port, controller = self._ports(before)
             configure(self._folder, port, controller)
             self._spawn(port, controller)
+            _close_to_others(self._folder)
 
     def wait_ready(self) -> None:
         """Wait until the broker answers; on failure it is ended.
@@ -191,6 +198,7 @@ class Broker:
                 stdout=log,
                 stderr=log,
                 start_new_session=True,  # Ctrl-C reaches us first, we end it when we are done
+                umask=_UMASK,
             )
         child = identify(self._child.pid)
         parent = None if self._detached else identify(os.getpid())
@@ -219,6 +227,18 @@ class Broker:
                 return True
             time.sleep(_POLL_S)
         return False
+
+
+def _close_to_others(folder: Path) -> None:
+    """Take rights of others from what stands in the folder, also from what older versions made."""
+    folder.chmod(_FOLDER)
+    for path in folder.rglob("*"):
+        try:
+            mode = path.lstat().st_mode
+            if mode & _UMASK and not stat.S_ISLNK(mode):
+                path.chmod(_FOLDER if stat.S_ISDIR(mode) else _FILE)
+        except FileNotFoundError:  # the broker is at work there already
+            continue
 
 
 def folder_of(settings: Settings) -> Path:

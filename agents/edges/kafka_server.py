@@ -29,6 +29,7 @@ _JAVA: Final = (
     "-Xms256m",
     # Compiling with the second compiler costs more than it saves below some million records.
     "-XX:TieredStopAtLevel=1",
+    "-XX:-CreateCoredumpOnCrash",  # it would hold inboxes in clear
     "-XX:+UseSerialGC",  # one thread to start; 1 GB is collected in milliseconds
     "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn",
     "-Dorg.slf4j.simpleLogger.showDateTime=true",

@@ -81,8 +81,9 @@ except ValueError: logging.getLogger("x").exception("ValueError %s", secret)
 def run(code: str, *, before: str = "") -> subprocess.CompletedProcess[str]:
     """Run code in a hardened process."""
     lines = (
+        "import os",
         before,
-        "import os; secret = os.environ['SECRET']",
+        "secret = os.environ['SECRET']",
         "class ValueWarning(UserWarning): pass",
     )
     start = "\n".join((*lines, "from agents.hardening import harden", "harden()", code))
@@ -123,6 +124,14 @@ print(subprocess.run(["sh", "-c", "ulimit -Hc"], capture_output=True).stdout.dec
 """
     )
     assert done.stdout.splitlines() == ["(0, 0) 0", "0"]
+
+
+def test_what_a_process_makes_is_its_user_s_alone(tmp_path):
+    """Whatever umask it was started with, others may neither read nor enter what it makes."""
+    made = f"from pathlib import Path; Path({str(tmp_path)!r}, 'd').mkdir();"
+    run(f"{made} Path({str(tmp_path)!r}, 'd', 'f').touch()", before="os.umask(0)")
+    assert (tmp_path / "d").stat().st_mode & 0o777 == 0o700
+    assert (tmp_path / "d" / "f").stat().st_mode & 0o777 == 0o600
 
 
 @pytest.mark.parametrize("command", [["--version"], ["keys", "--help"]])

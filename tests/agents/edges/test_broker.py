@@ -74,6 +74,27 @@ async def test_data_outlive_a_kill_of_everything(tmp_path: Path) -> None:
     assert broker_record.running(tmp_path) is None
 
 
+def loose(folder: Path) -> list[Path]:
+    """Return what others than its user may read or write."""
+    return [path for path in (folder, *folder.rglob("*")) if path.stat().st_mode & 0o077]
+
+
+def test_what_the_broker_keeps_is_its_user_s_alone(tmp_path: Path) -> None:
+    """Inboxes stand there in clear: files of an older version, and new ones, are closed too."""
+    folder = tmp_path / "kafka"
+    before = os.umask(0o022)
+    try:
+        with Broker(folder):
+            assert loose(folder) == []
+        for path in (folder, *folder.rglob("*")):
+            path.chmod(0o755 if path.is_dir() else 0o644)
+        assert loose(folder)
+        with Broker(folder):
+            assert loose(folder) == []
+    finally:
+        os.umask(before)
+
+
 async def test_two_folders_side_by_side(tmp_path: Path) -> None:
     """Two checkouts run a broker each; each sees its own topics only."""
     settings = Settings(state_dir=tmp_path / "a", kafka=KafkaSettings())
