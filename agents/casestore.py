@@ -6,6 +6,7 @@ what they mean.
 """
 
 import asyncio
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final
@@ -17,6 +18,7 @@ from schemas.case import UrlState
 from schemas.moments import Instant
 
 POSITION_KEY: Final = b"position/"
+_URL_KEY: Final = re.compile(rb"[0-9a-f]{32}")
 _NEVER: Final = 1 << 62
 
 
@@ -30,6 +32,7 @@ class CaseStore:
         unasked: keys that nobody asked since the load.
         offsets: next offset to read by topic.
         as_of: the instant up to which the states are the fold of the ledger.
+        skips: offset in `skips.v1` before which the states heed all that is set aside.
         turn: held by whoever writes states or the position.
     """
 
@@ -38,6 +41,7 @@ class CaseStore:
     unasked: Iterator[bytes] = field(default_factory=lambda: iter(()))
     offsets: dict[str, int] = field(default_factory=dict)
     as_of: Instant = 0
+    skips: int = 0
     turn: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     def resume(self, partition: int, until: Instant = _NEVER) -> None:
@@ -47,11 +51,14 @@ class CaseStore:
             partition: whose it is.
             until: an instant after it was written by a wrong clock, and says of none up to when
                 the states are the fold of the ledger; the next one that is written does.
+
+        Raises:
+            Rejected: it is damaged.
         """
         found = self.store.get(position_key(partition))
         if found is not None:
             position = codec.POSITION.decode(found)
-            self.offsets = dict(position.offsets)
+            self.offsets, self.skips = dict(position.offsets), position.skips
             self.as_of = position.as_of if position.as_of <= until else 0
         self.unasked = self.store.keys()
 
@@ -81,7 +88,7 @@ class CaseStore:
     def next_unasked(self) -> str | None:
         """Return a URL that was not asked since the load; None = all were."""
         for key in self.unasked:
-            if not key.startswith(POSITION_KEY):
+            if is_url_key(key):  # no position, and nothing that no lifecycle wrote
                 text = key.decode()
                 if not self.wheel.is_asked(text):
                     return text
@@ -91,3 +98,8 @@ class CaseStore:
 def position_key(partition: int) -> bytes:
     """Return the key under which a partition's position stands in `cases.v1`."""
     return POSITION_KEY + b"%d" % partition
+
+
+def is_url_key(key: bytes) -> bool:
+    """Return whether a key of `cases.v1` is a URL's."""
+    return _URL_KEY.fullmatch(key) is not None

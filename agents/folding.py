@@ -4,8 +4,8 @@ A thread hands Python over every 5 ms, so the loop goes on beside a fold that ta
 """
 
 import asyncio
-from collections.abc import Mapping, Sequence
-from typing import Any, Final
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Final, TypeAlias
 
 from agents.engine.stage import Received
 from schemas import codec, topics
@@ -20,29 +20,63 @@ HEAVY_BYTES: Final = 4_096
 HEAVY_RECORDS: Final = 200
 """A record costs some 20 us to decode and add."""
 
-_CODECS: Final[Mapping[str, codec.Codec[Any]]] = {
+CODECS: Final[Mapping[str, codec.Codec[Any]]] = {
     topics.REPORTS.name: codec.LEDGER,
     topics.FACTS.name: codec.FACT,
     topics.DECISIONS.name: codec.DECISION,
 }
+"""Of the ledger's topics."""
+
+Events: TypeAlias = Callable[[str, Sequence[Received]], list[Happened]]
+"""Decodes a URL's records."""
 
 
-async def refolded(key: bytes, before: bytes | None, records: Sequence[Received]) -> Refolded:
+class StateDamaged(Exception):
+    """A record of `cases.v1` that stands is none."""
+
+
+def events_of(_: str, records: Sequence[Received]) -> list[Happened]:
+    """Return records of the ledger decoded.
+
+    Raises:
+        Rejected: one is no such record.
+    """
+    return [(CODECS[record.topic].decode(record.value), record.appended_at) for record in records]
+
+
+async def refolded(
+    key: bytes, before: bytes | None, records: Sequence[Received], events: Events = events_of
+) -> Refolded | None:
     """Return a URL's record after records of the ledger; see `streams.lifecycle.refold`.
 
     Args:
         key: of the URL.
         before: its record as it stands; None = there is none yet.
         records: of the ledger.
+        events: decodes those that count; it may be called in a thread.
+
+    Returns:
+        None if none of the records counts.
+
+    Raises:
+        StateDamaged: the record that stands is none.
     """
     if len(before or b"") < HEAVY_BYTES and len(records) < HEAVY_RECORDS:
-        return _refolded(key, before, records)
-    return await asyncio.to_thread(_refolded, key, before, records)
+        return _refolded(key, before, records, events)
+    return await asyncio.to_thread(_refolded, key, before, records, events)
 
 
-def _refolded(key: bytes, before: bytes | None, records: Sequence[Received]) -> Refolded:
+def _refolded(
+    key: bytes, before: bytes | None, records: Sequence[Received], events: Events
+) -> Refolded | None:
     # decoded only now, so that a URL's records are at hand and soon go
-    return lifecycle.refold(key.decode(), before, _events(records))
+    happened = events(key.decode(), records)
+    if not happened:
+        return None
+    try:
+        return lifecycle.refold(key.decode(), before, happened)
+    except codec.Rejected:
+        raise StateDamaged from None
 
 
 async def decoded(record_value: bytes) -> UrlState:
@@ -50,7 +84,3 @@ async def decoded(record_value: bytes) -> UrlState:
     if len(record_value) < HEAVY_BYTES:
         return codec.STATE.decode(record_value)
     return await asyncio.to_thread(codec.STATE.decode, record_value)
-
-
-def _events(records: Sequence[Received]) -> list[Happened]:
-    return [(_CODECS[record.topic].decode(record.value), record.appended_at) for record in records]

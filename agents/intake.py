@@ -17,6 +17,7 @@ from agents.config import Settings
 from agents.edges.keys import Keyring
 from agents.edges.registry import RegistryReader
 from agents.engine.bulk import read_partitions
+from agents.engine.guard import Guard
 from agents.engine.ownership import OWNERSHIP
 from agents.engine.points import Point, passed
 from agents.engine.stage import Outbox, Received, Send, Unreadable
@@ -77,6 +78,7 @@ class Intake:
         registry: started by the caller, stopped by the caller.
         outbox: writes what follows.
         hotlines: ids whose inboxes are read.
+        guard: knows what is set aside, and names a record that stops it; None = nothing is.
     """
 
     role = "intake"
@@ -90,6 +92,8 @@ class Intake:
         registry: RegistryReader,
         outbox: Outbox,
         hotlines: Sequence[HotlineId],
+        *,
+        guard: Guard | None = None,
     ) -> None:
         """Remember nothing yet."""
         self._hotlines = {HOTLINE.named(id): id for id in hotlines}
@@ -98,6 +102,7 @@ class Intake:
         self._settings = settings
         self._registry = registry
         self._outbox = outbox
+        self._guard = guard
         self._memories: dict[int, Seen] = {}
         self._keyring = keyring
         secrets = Secrets(url_key=keyring.url_key, hash=keyring.hash, seal=keyring.seal_bytes)
@@ -114,10 +119,7 @@ class Intake:
             self._settings, OUTCOMES.name, partitions, partial(OWNERSHIP.loading, self.role)
         ):
             for record in records:
-                try:
-                    memories[record.partition].learn(OUTCOME.decode(record.value))
-                except OldLedger:
-                    raise UserError(_MIGRATE) from None
+                await self._learn(memories[record.partition], record)
         self._memories.update(memories)
 
     async def revoked(self, partitions: frozenset[int]) -> None:
@@ -148,8 +150,34 @@ class Intake:
         self.tally.add([judged.outcome for judged in judgements])
 
     def _spoilt(self, record: Unreadable, hotline: HotlineId) -> Judgement:
-        origin = replace(_origin(record), last_offset=record.last_offset)
-        return spoilt(hotline, origin, record.fault, record.digest, self._judge.secrets.hash)
+        return spoilt(
+            hotline, _origin(record), record.fault, record.digest, self._judge.secrets.hash
+        )
+
+    async def set_aside(self, records: Sequence[Received]) -> None:
+        """Write the outcomes of records that two persons set aside."""
+        outcomes = [
+            self._judge.set_aside(self._hotlines[record.topic], _origin(record), record.key)
+            for record in records
+        ]
+        await self._outbox.send(
+            sends_of([Judgement(outcome=outcome) for outcome in outcomes], self._judge.partitions)
+        )
+        self.tally.add(outcomes)
+
+    async def _learn(self, memory: Seen, record: Received) -> None:
+        """Remember an outcome, unless it is set aside; one that cannot be read is named."""
+        guard = self._guard
+        if guard is not None and guard.aside and guard.aside.holds(record):
+            return
+        try:
+            memory.learn(OUTCOME.decode(record.value))
+        except OldLedger:
+            raise UserError(_MIGRATE) from None
+        except Exception as error:
+            if guard is None:
+                raise
+            await guard.met([record], error)
 
 
 def sends_of(judgements: Sequence[Judgement], partitions: int) -> list[Send]:
@@ -191,9 +219,12 @@ def _inbound(record: Received, hotline: HotlineId, home: int) -> Inbound:
 
 
 def _origin(record: Received) -> Origin:
-    return Origin(
+    origin = Origin(
         topic=record.topic,
         partition=record.partition,
         offset=record.offset,
         appended_at=record.appended_at,
     )
+    if isinstance(record, Unreadable):
+        return replace(origin, last_offset=record.last_offset)
+    return origin

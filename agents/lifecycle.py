@@ -24,11 +24,13 @@ from agents.engine.slices import Slices
 from agents.engine.stage import Outbox, Ready, Received, Send, next_offsets
 from agents.engine.store import MemoryStores, Stores
 from agents.engine.transactions import Transactions
-from agents.folding import decoded, refolded
+from agents.folding import StateDamaged, decoded, refolded
 from agents.orders import Orders
+from agents.oversight import Oversight
 from agents.timekeeping import APART_MAX_MS
 from schemas import codec, topics
 from schemas.case import Position
+from schemas.codec import Rejected
 from schemas.moments import Instant
 from streams import lifecycle
 from streams.lifecycle import Told
@@ -62,6 +64,7 @@ class Lifecycle:
         writer: where states and positions go, with the offsets they hold.
         probing: orders are written; a replay of old reports asks nobody.
         stores: where the tables are kept; whoever hands them in closes them. None = in memory.
+        oversight: which decisions take effect and what is set aside; None = all do, nothing is.
         clock: tells up to when the ledger was read and which looks are due, so it has to be the
             broker's (`BrokerClock`); None = the machine's.
     """
@@ -80,6 +83,7 @@ class Lifecycle:
         probing: bool = True,
         stores: Stores | None = None,
         clock: Clock | None = None,
+        oversight: Oversight | None = None,
     ) -> None:
         self.results: Counter[Told] = Counter()
         self._settings = settings
@@ -88,6 +92,7 @@ class Lifecycle:
         self._stores: Stores = stores or MemoryStores()
         self._orders = Orders(settings.vantages, settings.probe) if probing else None
         self._clock: Clock = clock or settings.clock.clock()
+        self._oversight = oversight or Oversight()
         self._tables: dict[int, CaseStore] = {}
         self._tasks: tuple[asyncio.Task[None], ...] = ()
 
@@ -101,19 +106,56 @@ class Lifecycle:
         stores = await opened(self._stores, partitions)
         tables = {partition: CaseStore(store) for partition, store in stores.items()}
 
+        late: list[asyncio.Task[None]] = []
+
         def begin(partition: int) -> None:
-            self._tables[partition] = tables.pop(partition)
+            table = tables.pop(partition)
             until = self._clock.now() + self._clock.world_ms(APART_MAX_MS / 1_000)
-            self._tables[partition].resume(partition, until)
-            self._start_tasks()
-            ready(partition, self._tables[partition].offsets)
+            try:
+                table.resume(partition, until)
+                sound = True
+            except Rejected:
+                sound = False
+            if sound and not self._oversight.to_take_back(table, partition):
+                self._take_up(partition, table, ready)
+            else:
+                late.append(asyncio.create_task(self._take_back(partition, table, ready, sound)))
 
         try:
             left = partial(OWNERSHIP.loading, self.role)
             await recover(self._settings, topics.CASES.name, stores, begin, left)
+            await asyncio.gather(*late)
         finally:
+            for task in late:
+                task.cancel()
+            await asyncio.gather(*late, return_exceptions=True)
             for table in tables.values():  # of partitions that went before they were ready
                 table.close()
+
+    def _take_up(self, partition: int, table: CaseStore, ready: Ready) -> None:
+        table.skips = self._oversight.skips_after(table, partition)
+        self._tables[partition] = table
+        self._start_tasks()
+        ready(partition, table.offsets)
+
+    async def _take_back(self, partition: int, table: CaseStore, ready: Ready, sound: bool) -> None:
+        """Take what is set aside out of a table, and begin the ledger anew; see `Oversight`."""
+        oversight, settings = self._oversight, self._settings
+        try:
+            if not sound:
+                await oversight.position_damaged(settings, partition)
+                table.offsets, table.as_of = {}, 0
+            keys = await oversight.keys(settings, oversight.to_take_back(table, partition))
+            if keys or not sound:
+                table.offsets = {}
+                table.skips = oversight.skips_after(table, partition)
+                async with table.turn:
+                    await self._write(partition, table, dict.fromkeys(keys), {}, table.as_of)
+                table.resume(partition)
+        except BaseException:
+            table.close()
+            raise
+        self._take_up(partition, table, ready)
 
     def _start_tasks(self) -> None:
         if not self._tasks:
@@ -149,7 +191,12 @@ class Lifecycle:
         now = self._clock.now()
         slices = Slices()
         for key, of_key in told.items():
-            after = await refolded(key, table.store.get(key), of_key)
+            try:
+                after = await refolded(key, table.store.get(key), of_key, self._oversight.events)
+            except StateDamaged:
+                raise await self._oversight.stops(self._settings, partition, key) from None
+            if after is None:
+                continue
             encoded[key] = after.record_value
             results[after.told] += len(of_key)
             if self._orders is not None and after.state is not None:
@@ -164,11 +211,20 @@ class Lifecycle:
         await self._outbox.send(orders)
         passed(Point.ORDERS_SENT)
 
+    async def set_aside(self, records: Sequence[Received]) -> None:
+        """Pass over records: the position moves over them, and says that they are heeded."""
+        partition = records[0].partition
+        table = self._tables[partition]
+        async with table.turn:
+            table.skips = self._oversight.skips_after(table, partition, records)
+            newest_at = max(record.appended_at for record in records)
+            await self._write(partition, table, {}, next_offsets(records), newest_at)
+
     async def _write(
         self,
         partition: int,
         table: CaseStore,
-        encoded: Mapping[bytes, bytes],
+        encoded: Mapping[bytes, bytes | None],
         offsets: Mapping[str, int],
         as_of: Instant,
     ) -> None:
@@ -185,6 +241,7 @@ class Lifecycle:
             as_of=as_of,
             code=CODE_VERSION,
             method=lifecycle.METHOD_VERSION,
+            skips=table.skips,
         )
         name, said = position_key(partition), codec.POSITION.encode(position)
         sends.append(Send(topics.CASES.name, name, said, partition=partition))
@@ -210,7 +267,11 @@ class Lifecycle:
         for table, key in [*_asked(tuple(self._tables.values()), now)]:
             await slices.pause()
             found = self._record(table, key)
-            state = None if found is None else await decoded(found)
+            try:
+                state = None if found is None else await decoded(found)
+            except Rejected:
+                await self._damaged(table, key)
+                continue
             # meanwhile it may have been folded, and then it was asked too; or the partition went
             if state is not None and self._record(table, key) == found:
                 sends += orders.due(table.wheel, state, now)
@@ -220,6 +281,18 @@ class Lifecycle:
         """Return the record of a URL; None = there is none, or its partition is no longer held."""
         held = any(table is one for one in self._tables.values())
         return table.record(key) if held else None
+
+    async def _damaged(self, table: CaseStore, key: str) -> None:
+        """Name the record that holds a damaged state, unless its partition went meanwhile.
+
+        Raises:
+            RecordStops: it is held.
+        """
+        for partition, held in tuple(self._tables.items()):
+            if held is table:
+                error = await self._oversight.stops(self._settings, partition, key.encode())
+                await self._oversight.met(error)
+                raise error
 
     async def _say_positions_for_ever(self) -> None:
         async with Ends(self._settings, self.topics) as ends:

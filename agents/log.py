@@ -20,6 +20,7 @@ FIELDS: Final = frozenset(
         *("at", "level", "event", "stage", "library", "where"),
         *("case_id", "url_key", "vantage", "target", "error", "status"),
         *("owned", "ready", "roles", "page", "networks", "healthy", "frames"),
+        *("topic", "partition", "offset", "offset_last", "attempt"),
     }
 )
 """All that a line may carry."""

@@ -38,7 +38,7 @@ async def apply_entries(
         KafkaError, TimeoutError: the broker does not answer, or a topic is missing.
     """
     book = await read_book(settings)
-    valid_from = await _valid_from(settings)
+    valid_from = await holds_from(settings)
     changed = changes(book, entries, valid_from)
     held = {(kind_of(entry), entry.id): entry for entry in book.all_newest()}
     held |= {(kind_of(entry), entry.id): entry for entry in changed}
@@ -63,7 +63,8 @@ def changes(book: Book, entries: Iterable[Registry], valid_from: Instant) -> lis
     return changed
 
 
-async def _valid_from(settings: Settings) -> Instant:
+async def holds_from(settings: Settings) -> Instant:
+    """Return from when an entry written now holds: 0 while the ledger has no record."""
     ledger = Follower(settings, REPORTS.name, range(settings.kafka.partitions))
     try:
         await ledger.start()

@@ -16,6 +16,7 @@ from typing import Final, Protocol
 
 from agents.config import Settings
 from agents.engine.bulk import Follower
+from agents.engine.guard import Guard
 from agents.engine.slices import Slices
 from agents.engine.stage import Received
 from agents.positions import Positions
@@ -83,12 +84,14 @@ class Rollup:
     Attributes:
         settings: how many hosters are named, and the broker.
         feed: opens a topic; the default reads the broker.
+        guard: knows what is set aside, and names a record that stops it; None = nothing is.
         monotonic: wall seconds that never go back.
         view: the newest complete view; replaced as a whole.
     """
 
     settings: Settings
     feed: Callable[[Settings, str], Feed] = Follower
+    guard: Guard | None = None
     monotonic: Callable[[], float] = time.monotonic
     view: View = field(default_factory=View)
     _table: CaseTable = field(default_factory=CaseTable)
@@ -274,7 +277,7 @@ class Rollup:
         async for batch in feed.batches():
             slices = Slices()
             for record in batch:
-                take(record)
+                await self._take(record, take)
                 if await slices.pause():
                     self._news.set()
             self._news.set()
@@ -282,6 +285,20 @@ class Rollup:
                 # Only now: the feed is caught up when it hands out the last batch, and a view
                 # made between two slices of that batch would be ready with a part of the cases.
                 self._folded.add(name)
+
+    async def _take(self, record: Received, take: Callable[[Received], None]) -> None:
+        """Fold a record, unless it is set aside; one that cannot be folded is named."""
+        guard = self.guard
+        if guard is not None and guard.aside and guard.aside.holds(record):
+            guard.passed([record])
+            return
+        try:
+            take(record)
+        except Exception as error:
+            if guard is None:
+                raise
+            await guard.met([record], error)
+            guard.passed([record])
 
 
 def _info(entry: HosterEntry) -> HosterInfo:

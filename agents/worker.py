@@ -23,11 +23,16 @@ from agents.edges.probemetrics import Counts
 from agents.edges.registry import RegistryReader
 from agents.edges.resolution import Names
 from agents.edges.resultmetrics import ResultCollector
+from agents.edges.setasidemetrics import SetAsideCollector
+from agents.edges.skips import SkipReader
 from agents.edges.surroundings import Surroundings
 from agents.edges.web import WebServer
 from agents.engine.app import running
+from agents.engine.attempts import Attempts
 from agents.engine.brokertime import BrokerClock
 from agents.engine.failures import crash
+from agents.engine.guard import Guard
+from agents.engine.guarded import guarded
 from agents.engine.outbox import KafkaOutbox
 from agents.engine.ownership import OWNERSHIP
 from agents.engine.stage import Stage
@@ -41,6 +46,7 @@ from agents.lifecycle import Lifecycle
 from agents.locate import Locator
 from agents.log import log
 from agents.naming import doubts
+from agents.oversight import Oversight
 from agents.places import Atlas
 from agents.probe import Probe
 from agents.rollup import Rollup
@@ -79,6 +85,7 @@ class Worker:
     web: WebServer | None = None
     _keys: Keyring = field(init=False)
     _registry: RegistryReader = field(init=False)
+    _skips: SkipReader = field(init=False)
     _networks: Networks = field(init=False)
     _locator: Locator = field(init=False)
     _time: Timekeeper = field(init=False)
@@ -118,9 +125,12 @@ class Worker:
         if keys.task is not None:
             keys.task.add_done_callback(_crash_on_fault)
         self._keys = keys.ring
-        self._registry = RegistryReader(self.settings)
+        self._registry = RegistryReader(self.settings, self._keys.hash)
         await self._registry.start()
         stack.push_async_callback(self._registry.stop)
+        self._skips = SkipReader(self.settings, lambda: self._registry.persons, self._keys.hash)
+        await self._skips.start()
+        stack.push_async_callback(self._skips.stop)
         if self.names is None:
             self.names = Resolver(self.settings.clock.clock(), self.settings.dns)
         stack.push_async_callback(self.names.close)
@@ -149,30 +159,43 @@ class Worker:
         outbox = KafkaOutbox(self.settings, f"hostwatch-{role}")
         await outbox.start()
         stack.push_async_callback(outbox.stop)
+        guard = self._guard(role)
         stage = (
-            self._lifecycle(stack, outbox)
+            self._lifecycle(stack, outbox, guard)
             if role == LIFECYCLE
-            else self._stage(role, outbox, hotlines)
+            else self._stage(role, outbox, hotlines, guard)
         )
-        await stack.enter_async_context(running(stage, self.settings))
+        await stack.enter_async_context(running(guarded(stage, guard), self.settings))
 
-    def _lifecycle(self, stack: AsyncExitStack, outbox: KafkaOutbox) -> Stage:
+    def _guard(self, role: str) -> Guard:
+        attempts = Attempts(self.settings.state_dir, role)
+        return Guard(role, self._skips.aside, attempts, self._skips.check)
+
+    def _lifecycle(self, stack: AsyncExitStack, outbox: KafkaOutbox, guard: Guard) -> Stage:
         stores = stores_for(self.settings, topics.CASES.name)
         stack.callback(stores.close)
         writer = Transactions(self.settings, LIFECYCLE)
         clock = BrokerClock(self.settings.clock.clock(), self._time.time)
         lifecycle = Lifecycle(
-            self.settings, outbox, writer, probing=self.probing, stores=stores, clock=clock
+            self.settings,
+            outbox,
+            writer,
+            probing=self.probing,
+            stores=stores,
+            clock=clock,
+            oversight=Oversight(guard, self._skips.aside, self._registry.persons.admits),
         )
         self._told = lifecycle.results
         return lifecycle
 
-    def _stage(self, role: str, outbox: KafkaOutbox, hotlines: Sequence[str]) -> Stage:
+    def _stage(
+        self, role: str, outbox: KafkaOutbox, hotlines: Sequence[str], guard: Guard
+    ) -> Stage:
         settings = self.settings
         clock = BrokerClock(settings.clock.clock(), self._time.time)
         match role:
             case "intake":
-                return Intake(settings, self._keys, self._registry, outbox, hotlines)
+                return Intake(settings, self._keys, self._registry, outbox, hotlines, guard=guard)
             case "attribution":
                 attribution = Attribution(Desk(self._locator, self._keys, clock), outbox)
                 self._placed = attribution.results
@@ -189,7 +212,7 @@ class Worker:
         return probe
 
     async def _start_rollup(self, stack: AsyncExitStack, roles: Sequence[str]) -> None:
-        rollup = Rollup(self.settings)
+        rollup = Rollup(self.settings, guard=self._guard(ROLLUP))
         task = asyncio.create_task(rollup.run(), name="rollup")
         task.add_done_callback(_crash_on_fault)
         stack.push_async_callback(_cancel, task)
@@ -218,6 +241,7 @@ class Worker:
                     self._time.apart_ms,
                     lambda: self._keys.newest_at,
                 ),
+                "set aside": SetAsideCollector(self._skips.aside.counts),
                 "lookups": LookupCollector(lambda: asked, self._networks.lookups),
                 "attribution": ResultCollector(ATTRIBUTED, Placed, lambda: self._placed),
                 "lifecycle": ResultCollector(FOLDED, Told, lambda: self._told),

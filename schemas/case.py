@@ -335,6 +335,7 @@ class Position(Struct, frozen=True, kw_only=True):
         as_of: the instant up to which the table is the fold of those offsets.
         code: code version.
         method: method version.
+        skips: offset in `skips.v1` before which the table heeds all that is set aside.
     """
 
     v: Annotated[int, Meta(ge=1, le=1)] = 1
@@ -343,3 +344,4 @@ class Position(Struct, frozen=True, kw_only=True):
     as_of: Instant
     code: str
     method: str
+    skips: Annotated[int, Meta(ge=0)] = 0

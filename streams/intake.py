@@ -222,3 +222,12 @@ class Judge:
             key=seal(inbound.key[:KEY_BYTES_MAX], origin.appended_at, quarantined_key(origin)),
         )
         return Judgement(outcome=outcome, quarantined=quarantined)
+
+    def set_aside(self, hotline: HotlineId, origin: Origin, key: bytes) -> OutcomeRecord:
+        """Return the outcome of a record that two persons set aside; nothing in it is read."""
+        return OutcomeRecord(
+            hotline=hotline,
+            record_id=record_name(self.secrets.hash, hotline, key.decode("latin-1")),
+            origin=origin,
+            result=Result.SET_ASIDE,
+        )

@@ -13,6 +13,7 @@ from typing import Annotated, Final, NoReturn
 import typer
 
 from agents.cli import (
+    decide,
     demo,
     doctor,
     importer,
@@ -24,6 +25,7 @@ from agents.cli import (
     registry,
     replay,
     simulate,
+    skip,
     topics,
     verify,
     worker,
@@ -41,6 +43,8 @@ _COMMANDS: Final = (
     simulate,
     load,
     registry,
+    decide,
+    skip,
     keys,
     probe,
     kafka,

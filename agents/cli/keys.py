@@ -1,10 +1,11 @@
-"""`hostwatch keys create|status|list|bind`: what seals URLs and names them."""
+"""`hostwatch keys create|status|list|bind|person`: what seals URLs, names them, and signs."""
 
 import asyncio
 from typing import Annotated
 
 import typer
 
+from agents.cli import persons
 from agents.cli.connected import connected, reached
 from agents.cli.context import settings_of
 
@@ -13,6 +14,7 @@ _app = typer.Typer(no_args_is_help=True, help="The keys that seal URLs and name 
 
 def register(app: typer.Typer) -> None:
     """Add the commands."""
+    _app.add_typer(persons.app, name="person")
     app.add_typer(_app, name="keys")
 
 

@@ -95,6 +95,7 @@ def _show(verified: "Verified", console: Any) -> None:
         console.print(
             f"{hotline}: {n['received']} received = {n['accepted']} accepted"
             f" + {n['duplicate']} duplicate + {n['quarantined']} quarantined"
+            f" + {n['set_aside']} set aside"
         )
     for sample in verified.samples:
         console.print(

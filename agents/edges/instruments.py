@@ -158,6 +158,19 @@ FOLDED: Final = Declared(
     labels=("result",),
     bound="4",
 )
+RECORD_STOPS: Final = Declared(
+    name="hostwatch_record_stops_stage",
+    help="1 while one record has stopped a role of this process three times and nobody has set it"
+    " aside; 0 otherwise.",
+    labels=("role",),
+    bound="R",
+)
+SET_ASIDE: Final = Declared(
+    name="hostwatch_set_aside_records",
+    help="Records of a topic that two persons set aside; absent for topics without any.",
+    labels=("topic",),
+    bound="1 per topic",
+)
 DNS_DURATION: Final = Declared(
     name="hostwatch_dns_lookup_duration_seconds",
     help="Names that this process asked its name servers for, by how long the answer took.",
@@ -255,6 +268,8 @@ INSTRUMENTS: Final = (
     DNS_LOOKUPS,
     ATTRIBUTED,
     FOLDED,
+    RECORD_STOPS,
+    SET_ASIDE,
     DNS_DURATION,
     DATASET_LOOKUPS,
     DATASET_DURATION,

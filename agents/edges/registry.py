@@ -3,34 +3,55 @@
 import asyncio
 
 from agents.config import Settings
+from agents.edges.personkey import genuine
+from agents.edges.skips import Hash, read_skips
 from agents.engine.bulk import Follower
 from agents.engine.stage import Received
 from agents.errors import UserError
 from schemas.codec import REGISTRY as CODEC
 from schemas.codec import Rejected
+from schemas.registry import PersonEntry
 from schemas.topics import REGISTRY
+from streams.persons import Persons
 from streams.registry import Book
 
 
 class RegistryUnreadable(UserError):
     """An entry cannot be decoded; going on without it would stamp facts with wrong values."""
 
-    def __init__(self) -> None:
-        """Say what to do."""
-        super().__init__("registry.v1 holds an entry of a newer version: update hostwatch")
+    def __init__(self, offset: int) -> None:
+        """Say where it stands and what to do."""
+        super().__init__(
+            f"{REGISTRY.name}, partition 0, offset {offset}: an entry of a newer version, or none;"
+            " it needs a newer hostwatch, or two persons set it aside:"
+            f" `hostwatch skip propose {REGISTRY.name} 0 {offset} --reason TEXT --person FILE`"
+        )
+        self.offset = offset
 
 
 class RegistryReader:
     """Follows the registry. An entry holds 10 min after it was written at the earliest, so a
     reader that lags by less stamps what every other reader stamps.
 
+    An entry that cannot be decoded stops it, unless two persons set that entry aside. `skips.v1`
+    is read where there is one, and not else.
+
     Args:
         settings: names the broker.
+        hash: the ledger's keyed hash, checks that a skip is of that very entry; None where the
+            key file is not at hand.
+
+    Attributes:
+        persons: who may sign.
     """
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, hash: Hash | None = None) -> None:
         """Read nothing yet."""
+        self.persons = Persons(genuine)
+        self._settings = settings
+        self._hash = hash
         self._book = Book()
+        self._odd: list[Received] = []
         self._follower = Follower(settings, REGISTRY.name, (0,))
         self._task: asyncio.Task[None] | None = None
 
@@ -45,8 +66,11 @@ class RegistryReader:
             self._task.result()
         return self._book
 
-    async def start(self) -> None:
+    async def start(self, *, tolerant: bool = False) -> None:
         """Read all that is there, then go on in the background.
+
+        Args:
+            tolerant: pass over what cannot be decoded, for those who are about to set it aside.
 
         Raises:
             KafkaError, TimeoutError: the broker does not answer, or there is no such topic.
@@ -56,10 +80,12 @@ class RegistryReader:
             await self._follower.start()
             while not self._follower.caught_up:
                 self._take(await self._follower.poll())
+            if not tolerant:
+                await self._judge_odd()
         except BaseException:  # a cancelled start too leaves no connection open
             await self._follower.stop()
             raise
-        self._task = asyncio.create_task(self._follow(), name="registry")
+        self._task = asyncio.create_task(self._follow(tolerant=tolerant), name="registry")
 
     async def stop(self) -> None:
         """Stop following."""
@@ -69,16 +95,32 @@ class RegistryReader:
             self._task = None
         await self._follower.stop()
 
-    async def _follow(self) -> None:
+    async def _follow(self, *, tolerant: bool) -> None:
         while True:
             self._take(await self._follower.poll())
+            if not tolerant:
+                await self._judge_odd()
 
     def _take(self, records: list[Received]) -> None:
         for record in records:
             try:
-                self._book.add(CODEC.decode(record.value or b""))
+                entry = CODEC.decode(record.value or b"")
             except Rejected:
-                raise RegistryUnreadable from None
+                self._odd.append(record)
+                continue
+            if isinstance(entry, PersonEntry):
+                self.persons.add(entry, record.appended_at)
+            else:
+                self._book.add(entry)
+
+    async def _judge_odd(self) -> None:
+        """Stop on what could not be decoded, unless it is set aside."""
+        if not self._odd:
+            return
+        aside = await read_skips(self._settings, self.persons, self._hash)
+        odd, self._odd = aside.kept(self._odd), []
+        if odd:
+            raise RegistryUnreadable(odd[0].offset)
 
 
 async def read_book(settings: Settings) -> Book:

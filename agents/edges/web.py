@@ -29,6 +29,7 @@ from agents.edges.page import render
 from agents.edges.pipelinepage import render_pipeline
 from agents.edges.probemetrics import ProbeCollector, ProbeCounts
 from agents.edges.watched import watched
+from agents.engine.guard import STOPPED
 from agents.errors import UserError
 from streams.caselist import HosterCases
 from streams.hosterview import hoster_view
@@ -167,6 +168,8 @@ class WebServer:
     async def _readyz(self, _: web.Request) -> web.Response:
         if self.view is not None and not self.view().ready:
             return web.Response(text="reading the ledger\n", status=503)
+        if any(STOPPED.values()):
+            return web.Response(text="one record stops a role; its log names it\n", status=503)
         if not self.membership.ready:
             return web.Response(text="joining, or loading partitions\n", status=503)
         return web.Response(text="ready\n")

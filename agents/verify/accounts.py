@@ -1,11 +1,11 @@
 """Accounting: every record of a hotline has one outcome, every accepted one stands in the ledger.
 
-`received = accepted + duplicate + quarantined` (DESIGN 3.7). Intake writes at least once: what it
-writes again after it died is the same again and counts once.
+`received = accepted + duplicate + quarantined + set_aside` (DESIGN 3.8). Intake writes at least
+once: what it writes again after it died is the same again and counts once.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Annotated, Final, NamedTuple
 
@@ -100,10 +100,12 @@ class Accounts:
     Attributes:
         fates: origins by what became of them.
         rewritten: outcomes and entries that stand there more than once.
+        aside: origins of records that two persons set aside.
     """
 
     fates: Counter[Fate] = field(default_factory=Counter)
     rewritten: int = 0
+    aside: Collection[tuple[str, int, int]] = ()
     _origins: dict[tuple[str, int], dict[int, int]] = field(
         default_factory=lambda: defaultdict(dict)
     )
@@ -151,6 +153,9 @@ class Accounts:
         new = [offset for offset in origin.offsets() if offset not in offsets]
         offsets.update(dict.fromkeys(new, content))
         self.fates[outcome.hotline, outcome.type, outcome.result, outcome.reason] += len(new)
+        if outcome.result is Result.SET_ASIDE and place not in self.aside:
+            what = "record set aside by two persons"
+            self._wrong.append(_at(outcome.hotline, what, place, "0", "1"))
         if outcome.result is Result.QUARANTINED:
             self._refused[place] = outcome.hotline
         if outcome.result is not Result.ACCEPTED:

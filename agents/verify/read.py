@@ -9,6 +9,7 @@ from agents.config import Settings
 from agents.engine.bulk import read_partitions
 from agents.verify.broker import POSITION_KEY
 from agents.verify.compare import key_of
+from agents.verify.signed import Signed
 from agents.verify.told import Written
 from schemas.case import Position
 from schemas.codec import POSITION
@@ -23,7 +24,7 @@ class Table:
     position: Position | None = None
 
 
-async def table(settings: Settings, partition: int) -> Table:
+async def table(settings: Settings, partition: int, holds: Signed) -> Table:
     """Return a partition of `cases.v1` as it stands there.
 
     States and the position they hold the ledger to are written in one transaction, so what is
@@ -31,7 +32,7 @@ async def table(settings: Settings, partition: int) -> Table:
     """
     found = Table()
     async for records in read_partitions(settings, CASES.name, (partition,)):
-        for record in records:
+        for record in filter(holds.passes, records):
             if record.key.startswith(POSITION_KEY):
                 found.position = POSITION.decode(record.value) if record.value else None
             elif record.value:
@@ -41,25 +42,28 @@ async def table(settings: Settings, partition: int) -> Table:
     return found
 
 
-async def ledger(settings: Settings, partition: int) -> dict[str, list[Written]]:
+async def ledger(settings: Settings, partition: int, holds: Signed) -> dict[str, list[Written]]:
     """Return the records of a partition of all ledger topics, by URL."""
     found: dict[str, list[Written]] = defaultdict(list)
-    await asyncio.gather(*(_collect(settings, spec.name, partition, found) for spec in LEDGER))
+    await asyncio.gather(
+        *(_collect(settings, (spec.name, partition), found, holds) for spec in LEDGER)
+    )
     return found
 
 
 async def _collect(
-    settings: Settings, topic: str, partition: int, found: dict[str, list[Written]]
+    settings: Settings, place: tuple[str, int], found: dict[str, list[Written]], holds: Signed
 ) -> None:
+    topic, partition = place
     async for records in read_partitions(settings, topic, (partition,)):
-        for record in records:
+        for record in filter(holds.passes, records):
             written = Written(topic, record.offset, record.appended_at, record.value or b"")
             found[key_of(record.key)].append(written)
 
 
 async def values(
-    settings: Settings, topic: str, partitions: Collection[int]
+    settings: Settings, topic: str, partitions: Collection[int], holds: Signed
 ) -> AsyncIterator[list[bytes]]:
     """Yield the values of a topic's records, a list at a time."""
     async for records in read_partitions(settings, topic, partitions):
-        yield [record.value or b"" for record in records]
+        yield [record.value or b"" for record in filter(holds.passes, records)]

@@ -17,6 +17,7 @@ from agents.verify.published import Intake, Published
 from agents.verify.record import Sample
 from agents.verify.settle import settle
 from agents.verify.sides import UNREADABLE, Sides
+from agents.verify.signed import Signed, signed
 from schemas.moments import Instant
 from schemas.topics import CASES, LEDGER, OUTCOMES, QUARANTINE, REPORTS
 
@@ -77,11 +78,13 @@ class _Start:
         topics: partitions by topic.
         committed: what intake had settled.
         as_of: the newest instant a position names, which is what a rollup takes.
+        holds: what two persons signed.
     """
 
     topics: Mapping[str, int]
     committed: Offsets = field(default_factory=dict)
     as_of: Instant = 0
+    holds: Signed = field(default_factory=Signed)
 
 
 async def verify(settings: Settings, say: Say, *, settle_s: float = 0.0) -> Verified:
@@ -110,18 +113,18 @@ async def verify(settings: Settings, say: Say, *, settle_s: float = 0.0) -> Veri
                 " check kafka.bootstrap and kafka.topic_prefix"
             )
         settled = settle_s <= 0 or await settle(broker, topics, settle_s)
-        start = await _start(broker, topics)
+        start = await _start(settings, broker, topics)
         sides = Sides(start.as_of, Published(start.as_of))
-        books = Accounts()
+        books = Accounts(aside=start.holds.aside)
         steps = topics[CASES.name] + 1
         for partition in range(topics[CASES.name]):
             say(partition, steps)
-            await _partition(settings, partition, sides, books)
+            await _partition(settings, partition, sides, books, start.holds)
         sides.finish()
         say(steps - 1, steps)
-        outcomes = await _outcomes(settings, topics, sides, books)
+        outcomes = await _outcomes(settings, start, sides, books)
         places = await _inboxes(broker, start, books)
-        whole = await _quarantine(settings, broker, topics, sides, books)
+        whole = await _quarantine(settings, broker, start, sides, books)
         sides.differences.take(books.differences(places, quarantine_whole=whole))
         say(steps, steps)
     return Verified(
@@ -142,19 +145,22 @@ async def verify(settings: Settings, say: Say, *, settle_s: float = 0.0) -> Veri
     )
 
 
-async def _start(broker: Broker, topics: Mapping[str, int]) -> _Start:
+async def _start(settings: Settings, broker: Broker, topics: Mapping[str, int]) -> _Start:
     positions = await broker.positions(topics[CASES.name])
     return _Start(
         topics=topics,
         committed=await broker.committed("intake"),
         as_of=max((p.as_of for p in positions.values()), default=0),
+        holds=await signed(settings, topics),
     )
 
 
-async def _partition(settings: Settings, partition: int, sides: Sides, books: Accounts) -> None:
+async def _partition(
+    settings: Settings, partition: int, sides: Sides, books: Accounts, holds: Signed
+) -> None:
     """Compare the URLs of one partition: the table is read first."""
-    table = await read.table(settings, partition)
-    written = await read.ledger(settings, partition)
+    table = await read.table(settings, partition, holds)
+    written = await read.ledger(settings, partition, holds)
     cut = table.position.offsets if table.position else {}
     if table.position is None and (written or table.states):
         found = Difference(what=f"position of {partition}", ledger="there", published="")
@@ -167,12 +173,11 @@ async def _partition(settings: Settings, partition: int, sides: Sides, books: Ac
         sides.url(url_key, records, cut, table.states.get(url_key))
 
 
-async def _outcomes(
-    settings: Settings, topics: Mapping[str, int], sides: Sides, books: Accounts
-) -> int:
+async def _outcomes(settings: Settings, start: _Start, sides: Sides, books: Accounts) -> int:
     """Take in all outcomes; return how many records there are."""
     count, intake = 0, Intake()
-    async for values in read.values(settings, OUTCOMES.name, range(topics[OUTCOMES.name])):
+    partitions = range(start.topics[OUTCOMES.name])
+    async for values in read.values(settings, OUTCOMES.name, partitions, start.holds):
         for value in values:
             count += 1
             try:
@@ -187,11 +192,11 @@ async def _outcomes(
 
 
 async def _quarantine(
-    settings: Settings, broker: Broker, topics: Mapping[str, int], sides: Sides, books: Accounts
+    settings: Settings, broker: Broker, start: _Start, sides: Sides, books: Accounts
 ) -> bool:
     """Take in what is kept of quarantined records; return whether nothing was dropped for age."""
-    name = QUARANTINE.name
-    async for values in read.values(settings, name, range(topics[name])):
+    name, topics = QUARANTINE.name, start.topics
+    async for values in read.values(settings, name, range(topics[name]), start.holds):
         for value in values:
             try:
                 books.add_quarantined(value)

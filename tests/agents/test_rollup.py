@@ -220,11 +220,12 @@ async def test_an_outcome_counts_once_per_origin():
         (0, Result.ACCEPTED, None),
         (1, Result.DUPLICATE, None),
         (2, Result.QUARANTINED, Quarantine.BAD_URL),
+        (3, Result.SET_ASIDE, None),
     ):
         outcome(broker, offset, result, reason)
     view = (await settled(broker)).view
     assert {line.result: line.count for line in view.intake} == dict.fromkeys(Result, 1)
-    assert view.received() == sum(view.received(result) for result in Result) == 3
+    assert view.received() == sum(view.received(result) for result in Result) == 4
     assert view.accepted_reports() == 1
 
 

@@ -192,6 +192,15 @@ PROCESSES = (
         over_at=3 * DAY,
     ),
     # Ten minutes of a clock an hour behind; another that is 59 s off is nobody's concern.
+    # the worker is away between its starts, and says 1 again when it is there
+    Story(
+        alert="HostwatchRecordStopsStage",
+        seen=(_worker("hostwatch_record_stops_stage", "0x9 1 _x4 1 _x4 0x60", role="intake"),),
+        labels={"role": "intake", "severity": "critical"},
+        silent_at=9,
+        fires_at=10,
+        over_at=20,
+    ),
     Story(
         alert="HostwatchClockApart",
         seen=(

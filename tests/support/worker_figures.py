@@ -27,6 +27,14 @@ class Figures:
                 await self._read(session)
                 await asyncio.sleep(POLL_S)
 
+    async def vanish(self, key: tuple[str, str, str], child: asyncio.subprocess.Process) -> None:
+        """Wait until there are figures, and none of (metric, hoster, outcome or nothing)."""
+        async with asyncio.timeout(DEADLINE_S), aiohttp.ClientSession() as session:
+            while not self._last or key in self._last:
+                assert child.returncode is None
+                await self._read(session)
+                await asyncio.sleep(POLL_S)
+
     async def _read(self, session: aiohttp.ClientSession) -> None:
         try:
             async with session.get(self._url) as answer:

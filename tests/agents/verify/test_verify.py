@@ -52,11 +52,18 @@ async def test_a_clean_ledger_agrees(ledger):
     assert found.agrees, found.differences
     assert found.differences == []
     assert found.hotlines == {
-        LINE: {"received": 13, "accepted": 11, "duplicate": 1, "quarantined": 1}
+        LINE: {"received": 13, "accepted": 11, "duplicate": 1, "quarantined": 1, "set_aside": 0}
     }
     assert found.cases == 5
     assert found.pending == {"pending_urls": 1, "pending_reports": 1}
     assert found.behind == found.rewritten == 0
+
+
+async def test_an_outcome_that_nobody_signed_for_is_a_difference(ledger):
+    """Two persons set a record aside, and nobody else: an outcome alone does not."""
+    await ledger.send("r99", Result.SET_ASIDE, type="")
+    found = await finish(ledger)
+    assert [d.what.split(" (")[0] for d in found.differences] == ["record set aside by two persons"]
 
 
 SPOILT = {

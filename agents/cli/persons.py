@@ -1,0 +1,140 @@
+"""`hostwatch keys person create|show|propose|confirm|list`: who may sign decisions and skips."""
+
+import asyncio
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from agents.cli.connected import connected, reached
+from agents.cli.signing import (
+    OUT_DEFAULT,
+    Out,
+    Person,
+    Proposed,
+    Yes,
+    confirm_file,
+    key_of,
+    write_proposal,
+)
+from agents.errors import UserError
+
+app = typer.Typer(no_args_is_help=True, help="Persons who sign decisions and skips, two each.")
+_File = Annotated[Path, typer.Argument(metavar="FILE", help="The key's file.")]
+
+
+@app.command()
+def create(
+    file: _File,
+    *,
+    id: Annotated[str, typer.Option("--id", metavar="ID", help="Letters, digits, dashes.")],
+    name: Annotated[str, typer.Option("--name", metavar="TEXT", help="As shown.")],
+    passphrase: Annotated[
+        bool, typer.Option("--passphrase", help="Ask for a passphrase that encrypts the file.")
+    ] = False,
+) -> None:
+    """Make your own key, and beside it FILE.card, which you hand to others.
+
+    Example: hostwatch keys person create anna.pem --id anna --name "Anna de Vries" --passphrase
+    """
+    import re
+
+    import msgspec
+
+    from agents.config import ID
+    from agents.edges.personkey import Card, PersonKey
+
+    if not re.match(ID, id):
+        raise UserError("--id: lower-case letters, digits and dashes")
+    secret = ""
+    if passphrase:
+        secret = typer.prompt("passphrase", hide_input=True, confirmation_prompt=True, err=True)
+    key = PersonKey.create(file, secret)
+    card = file.with_name(f"{file.name}.card")
+    content = msgspec.json.encode(Card(id=id, name=name, public_key=key.public_key))
+    try:
+        card.write_bytes(msgspec.json.format(content) + b"\n")
+    except OSError:
+        raise UserError(f"{card}: cannot be written") from None
+    typer.echo(f"{file}: your key, for nobody else; {card}: for those who enter you")
+
+
+@app.command()
+def show(file: _File) -> None:
+    """Show the public key of your key's file."""
+    typer.echo(key_of(file).public_key)
+
+
+@app.command()
+def propose(
+    ctx: typer.Context,
+    cards: Annotated[
+        list[Path] | None,
+        typer.Argument(metavar="CARD ...", help="Two cards for a ledger's first two, else one."),
+    ] = None,
+    *,
+    end: Annotated[
+        str | None, typer.Option("--end", metavar="ID", help="This person shall sign no more.")
+    ] = None,
+    person: Person,
+    out: Out = OUT_DEFAULT,
+) -> None:
+    """Propose a ledger's first two persons, a further one, or the end of one.
+
+    Examples: hostwatch keys person propose anna.pem.card bram.pem.card --person anna.pem --out p;
+    hostwatch keys person propose cleo.pem.card --person anna.pem --out p
+    """
+    from agents import desk
+    from agents.edges.personkey import card_of
+
+    given = [card_of(card) for card in cards or ()]
+    if bool(given) == bool(end) or len(given) > desk.PERSONS_MIN:
+        raise UserError("name two cards, one card, or --end ID")
+    settings, key = connected(ctx), key_of(person)
+    with reached():
+        if end:
+            made = asyncio.run(desk.propose_end(settings, end, key))
+        elif len(given) == 1:
+            made = asyncio.run(desk.propose_person(settings, given[0], key))
+        else:
+            made = asyncio.run(desk.propose_founders(settings, given, key))
+    write_proposal(out, made, "keys person confirm")
+
+
+@app.command()
+def confirm(ctx: typer.Context, proposal: Proposed, *, person: Person, yes: Yes = False) -> None:
+    """Sign what another person proposed, and write it to the registry."""
+    from schemas.moments import rfc3339
+    from schemas.registry import PersonEntry
+    from schemas.signing import Kind
+
+    with reached():
+        written = asyncio.run(confirm_file(connected(ctx), proposal, Kind.PERSON, person, sure=yes))
+    for entry in written:
+        if isinstance(entry, PersonEntry):
+            held = rfc3339(entry.valid_from) if entry.valid_from else "the start"
+            what = "ends" if entry.ends_at is not None else "may sign"
+            typer.echo(f"{entry.id} {what} from {held} on, 10 min from now at the earliest")
+
+
+@app.command(name="list")
+def list_(ctx: typer.Context) -> None:
+    """Show who may sign; compare the public keys with those of the persons' cards."""
+    from agents.desk import persons_of
+    from schemas.moments import rfc3339
+
+    settings = connected(ctx)
+    with reached():
+        persons = asyncio.run(persons_of(settings))
+    if persons.founded_at is None:
+        typer.echo("no persons yet: unsigned decisions still take effect")
+    now = settings.clock.clock().now()
+    holding = persons.at(now)
+    for held in persons.newest():
+        entry, since = held.entry, rfc3339(held.from_at) if held.from_at else "the start"
+        until = f" until {rfc3339(entry.ends_at)}" if entry.ends_at is not None else ""
+        may = "may sign" if entry.id in holding else "may not sign now"
+        typer.echo(f"{entry.id} ({entry.name}): {may}; from {since}{until}")
+        typer.echo(f"  public key {entry.public_key}")
+    if persons.refused:
+        typer.echo(f"{persons.refused} entries were not signed as they must be; they do nothing")
