@@ -13,6 +13,9 @@ The rules, in this order; the first that fails names the reason:
 4. an http(s) URL with a host, at most URL_LENGTH_MAX bytes
 5. no time before 1970 (malformed) or more than 5 min after it was appended (DESIGN 3.1)
 6. the id was not accepted before with other content
+7. no more of its kind were accepted of its URL from its hotline on its day of append than
+   `OF_URL_AND_DAY_MAX`. Records of one URL lie in all partitions of an inbox, by their ids, and
+   partitions have different owners; so each has its share of the bound, and needs no other
 """
 
 from collections.abc import Sequence
@@ -44,6 +47,9 @@ from streams.registry import Snapshot
 
 FUTURE_MS: Final = 5 * MINUTE_MS
 """How far a hotline's clock may run ahead (DESIGN 3.1)."""
+
+OF_URL_AND_DAY_MAX: Final = 64
+"""Records of a kind of one URL, hotline and day: a look every 23 min, and all else comes seldom."""
 
 _ACCEPTED: Final = Result.ACCEPTED  # looked up anew an enum's member costs 0.1 us
 
@@ -80,6 +86,14 @@ class Memory(Protocol):
 
     def known(self, record_id: str) -> Known | None:
         """Return what was accepted under this name of a record, None if nothing was."""
+        ...
+
+    def accepted_on_day(self, outcome: OutcomeRecord) -> int:
+        """Return how many of the kind, URL, hotline and day of an outcome were accepted."""
+        ...
+
+    def is_refused(self, origin: Origin) -> bool:
+        """Return whether a record that stood there was one too many, when it came first."""
         ...
 
 
@@ -144,6 +158,8 @@ class Judge:
         )
         if again:
             return Judgement(outcome=outcome)
+        if known is None and self._is_one_too_many(outcome, memory):
+            return self._refuse(inbound, Quarantine.TOO_MANY, type_name, digest)
         stamp = Stamp(
             house=self._house(hotline, snapshot),
             record_id=name,
@@ -154,6 +170,10 @@ class Judge:
             root=url.request == "/",
         )
         return Judgement(outcome=outcome, entry=entry_of(record, stamp))
+
+    def _is_one_too_many(self, outcome: OutcomeRecord, memory: Memory) -> bool:
+        share = max(1, OF_URL_AND_DAY_MAX // self.partitions)
+        return memory.accepted_on_day(outcome) >= share or memory.is_refused(outcome.origin)
 
     def _house(self, hotline: HotlineEntry, snapshot: Snapshot) -> House:
         """Return what all records of a hotline share; most have the one of the record before."""

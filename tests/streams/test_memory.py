@@ -1,14 +1,20 @@
 """What intake remembers of a partition."""
 
+from collections import Counter
+from itertools import chain
+
 import pytest
-from hotline_records import JUDGE, SNAPSHOT, inbound, report
+from hotline_records import JUDGE, NOW, PARTITIONS, SNAPSHOT, inbound, notice, report
 from hypothesis import given
 from hypothesis import strategies as st
 from msgspec import structs
 
 from schemas.flow import OutcomeRecord
 from schemas.ids import keyed_digest, record_name
+from schemas.moments import DAY_MS
+from schemas.reasons import Quarantine, Result
 from streams.content import digest_of
+from streams.intake import OF_URL_AND_DAY_MAX, Inbound
 from streams.memory import OldLedger, Seen
 
 HASH = JUDGE.secrets.hash
@@ -56,3 +62,81 @@ def test_a_ledger_of_version_1_is_refused():
     """Its ids are not ours: a record sent again would be taken for another one."""
     with pytest.raises(OldLedger):
         Seen().learn(structs.replace(_accepted("a", 1), v=1))
+
+
+MANY = 6 * OF_URL_AND_DAY_MAX
+SHARE = OF_URL_AND_DAY_MAX // PARTITIONS
+
+
+def _judged(records: list[Inbound], memories: dict[int, Seen]) -> list[OutcomeRecord]:
+    """Judge records in turn, as the owners of their partitions do."""
+    found = []
+    for record in records:
+        memory = memories.setdefault(record.origin.partition, Seen())
+        found.append(JUDGE.judge(record, SNAPSHOT, memory).outcome)
+        memory.learn(found[-1])
+    return found
+
+
+def _reports(day: int = 0, *, hotline: str = "line", many: int = MANY) -> list[Inbound]:
+    """Return reports of one URL on one day."""
+    return [
+        inbound(
+            report(f"r{day}-{n}"), offset=MANY * day + n, hotline=hotline,
+            appended_at=NOW + day * DAY_MS + n,
+        )
+        for n in range(many)
+    ]  # fmt: skip
+
+
+def test_of_one_url_hotline_kind_and_day_no_more_are_accepted():
+    """The first of each partition are, up to its share; the rest is quarantined, and is no id."""
+    memories: dict[int, Seen] = {}
+    outcomes = _judged(_reports(), memories)
+    accepted = Counter(o.origin.partition for o in outcomes if o.result is Result.ACCEPTED)
+    assert accepted == dict.fromkeys(range(PARTITIONS), SHARE)
+    assert accepted.total() == OF_URL_AND_DAY_MAX
+    refused = [o for o in outcomes if o.result is not Result.ACCEPTED]
+    assert {(o.result, o.reason) for o in refused} == {(Result.QUARANTINED, Quarantine.TOO_MANY)}
+    assert all(memories[o.origin.partition].known(o.record_id) is None for o in refused)
+
+
+def test_another_day_hotline_kind_or_url_has_its_own_share():
+    """And an id that is sent again takes nothing of it."""
+    memories: dict[int, Seen] = {}
+    first = _judged(_reports(many=MANY), memories)
+    again = [one for one, o in zip(_reports(), first, strict=True) if o.result is Result.ACCEPTED]
+    resent = [structs.replace(one, origin=structs.replace(one.origin, offset=9_000 + n))
+              for n, one in enumerate(again)]  # fmt: skip
+    assert {o.result for o in _judged(resent, memories)} == {Result.DUPLICATE}
+    others = [
+        *_reports(1, many=PARTITIONS),
+        inbound(notice("n"), offset=20_000),
+        inbound(report("u", url="http://b.example/"), offset=20_001),
+        inbound(report("r"), offset=20_002, hotline="archive"),
+    ]
+    assert {o.reason for o in _judged(others, memories)} == {None}
+
+
+def test_records_delivered_again_have_the_same_outcome():
+    """After a crash at any point, when the memory is made anew from the outcomes."""
+    records = list(chain(_reports(), _reports(3), _reports(9)))
+    outcomes = _judged(records, {})
+    told: dict[int, Seen] = {}
+    for outcome in outcomes:
+        told.setdefault(outcome.origin.partition, Seen()).learn(outcome)
+    assert _judged(records, told) == outcomes
+
+
+def test_what_is_counted_is_bounded():
+    """The newest day of each hotline and the one before, whatever the others' are."""
+    memory = Seen()
+    for day in (0, 7, 8, 9):
+        for record in _reports(day, many=3):
+            memory.learn(JUDGE.judge(record, SNAPSHOT, Seen()).outcome)
+    late = _reports(2, hotline="archive", many=1)[0]
+    memory.learn(JUDGE.judge(late, SNAPSHOT, Seen()).outcome)
+    assert {hotline: sorted(days) for hotline, days in memory._counts.items()} == {
+        "line": [NOW // DAY_MS + day for day in (8, 9)],
+        "archive": [NOW // DAY_MS + 2],
+    }
