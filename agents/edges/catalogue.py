@@ -149,8 +149,8 @@ FIGURES: Final = (
     ),
     Declared(
         name="hostwatch_removal_estimate_seconds",
-        help="Kaplan-Meier percentile of the time from notice to removal; absent if not reached.",
-        labels=(*H, "percentile", "unavailable"),
+        help="Kaplan-Meier quantile of the time from notice to removal; absent if not reached.",
+        labels=(*H, "quantile", "percentile", "unavailable"),
         unit="seconds",
         bound="4 H",
         read=samples.estimates,

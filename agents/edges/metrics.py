@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from typing import Final
 
 from prometheus_client.core import GaugeMetricFamily, InfoMetricFamily
 from prometheus_client.metrics_core import Metric
@@ -45,16 +46,30 @@ class ViewCollector(Collector):
 
 
 def _gauge(metric: Declared, view: View) -> Metric:
+    if "quantile" in metric.labels:
+        return _quantiles(metric, view)
     family = GaugeMetricFamily(metric.name, metric.help, labels=metric.labels, unit=metric.unit)
     for labels, value in metric.read(view) if metric.read else ():
         family.add_metric(labels, value)
     return family
 
 
+def _quantiles(metric: Declared, view: View) -> Metric:
+    """Return a summary of quantiles alone: the label `quantile` is that type's (promtool)."""
+    family = Metric(metric.name, metric.help, "summary", metric.unit)
+    for labels, value in metric.read(view) if metric.read else ():
+        family.add_sample(metric.name, dict(zip(metric.labels, labels, strict=True)), value)
+    return family
+
+
+FOLDED: Final = HosterInfo(name="Other hosters", country="")
+"""Those without series of their own have many seats; totals of all countries have them in."""
+
+
 def _hosters(view: View) -> Metric:
     family = InfoMetricFamily(HOSTER.name.removesuffix("_info"), HOSTER.help)
-    for hoster in sorted({figures.hoster for figures in view.shown} - {OTHER}):
-        info = view.hosters.get(hoster, HosterInfo(name=hoster))
+    for hoster in sorted({figures.hoster for figures in view.shown}):
+        info = FOLDED if hoster == OTHER else view.hosters.get(hoster, HosterInfo(name=hoster))
         family.add_metric(
             (),
             {

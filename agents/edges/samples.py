@@ -59,6 +59,10 @@ def norm_label(norm_s: int) -> str:
     return f"{norm_s}s" if rest else f"{hours}h"
 
 
+PERCENTILES: Final = {"0.5": "50", "0.9": "90"}
+"""What `quantile` was called before; the label `percentile` goes with the release after next."""
+
+
 def norms(view: View) -> Samples:
     """Give the verdicts on each norm."""
     for figures in view.shown:
@@ -74,10 +78,10 @@ def estimates(view: View) -> Samples:
     for figures in view.shown:
         for unavailable in Unavailable:
             estimate = figures.estimate(unavailable)
-            for percentile, ms in (("50", estimate.p50_ms), ("90", estimate.p90_ms)):
+            for quantile, ms in (("0.5", estimate.p50_ms), ("0.9", estimate.p90_ms)):
                 if ms is not None:
-                    labels = (figures.hoster, figures.role.value, percentile, unavailable.value)
-                    yield labels, ms / 1_000
+                    head = (figures.hoster, figures.role.value)
+                    yield (*head, quantile, PERCENTILES[quantile], unavailable.value), ms / 1_000
 
 
 def intervals(view: View) -> Samples:

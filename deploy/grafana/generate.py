@@ -1,18 +1,20 @@
 """Writes the dashboards: `python deploy/grafana/generate.py` makes dashboards/*.json."""
 
 import json
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
 from colours import BLUE, RED
 from grafana_foundation_sdk.builders import dashboard
+from grafana_foundation_sdk.cog.builder import Builder
 from grafana_foundation_sdk.cog.encoder import JSONEncoder
 from grafana_foundation_sdk.models import dashboard as models
 from hoster import HOSTER
 from operation import MEASUREMENT, PIPELINE
 from overview import OVERVIEW
-from panels import DATASOURCE, Row, built
+from panels import DATASOURCE, Panel, Row, built
 
 FOLDER: Final = Path(__file__).parent / "dashboards"
 TAG: Final = "hostwatch"
@@ -59,32 +61,42 @@ def _text(uid: str, title: str, about: str, rows: Sequence[Row], *, hoster: bool
         .with_variable(
             dashboard.DatasourceVariable("datasource").label("Data source").type("prometheus")
         )
-        .with_variable(_query("job", "Job", "label_values(hostwatch_partitions, job)", several=True))
-        .with_variable(dashboard.CustomVariable("norm").label("Norm").values(",".join(NORMS)))
     )  # fmt: skip
-    if uid == "overview":
-        made.with_variable(
-            _query(
-                "country", "Country", "label_values(hostwatch_hoster_info, country)", several=True
-            )
-        )
-    if uid in ("overview", "hoster"):
-        made.with_variable(
-            dashboard.CustomVariable("window").label("Window").values(",".join(WINDOWS))
-        )
-    if hoster:
-        made.with_variable(
-            _query("hoster", "Company", "label_values(hostwatch_open_cases, hoster)")
-        )
-        made.with_variable(dashboard.CustomVariable("role").label("Role").values(",".join(ROLES)))
+    followed = _followed(rows)
+    for name, variable in _variables().items():
+        if name in followed:
+            made.with_variable(variable)
     for row in rows:
         made.with_row(dashboard.Row(row.title))
         for panel in row.panels:
-            made.with_panel(built(panel))
+            made.with_panel(built(panel, uid))
     return JSONEncoder(sort_keys=True, indent=2).encode(made.build()) + "\n"
 
 
-def _query(name: str, label: str, query: str, *, several: bool = False) -> dashboard.QueryVariable:
+def _variables() -> dict[str, Builder[models.VariableModel]]:
+    """Return what may be chosen; each dashboard has what its panels follow, and nothing else."""
+    custom = dashboard.CustomVariable
+    return {
+        "job": _query("job", "Job", "label_values(hostwatch_partitions, job)", all_value=".+"),
+        "norm": custom("norm").label("Norm").values(",".join(NORMS)),
+        # .* and not .+: `other` has no country, and counts where all are chosen
+        "country": _query(
+            "country", "Country", "label_values(hostwatch_hoster_info, country)", all_value=".*"
+        ),
+        "window": custom("window").label("Window").values(",".join(WINDOWS)),
+        "hoster": _query("hoster", "Company", "label_values(hostwatch_open_cases, hoster)"),
+        "role": custom("role").label("Role").values(",".join(ROLES)),
+    }
+
+
+def _followed(rows: Sequence[Row]) -> set[str]:
+    """Return the variables that the panels' queries and titles name."""
+    panels = [panel for row in rows for panel in row.panels if isinstance(panel, Panel)]
+    asked = " ".join(text for p in panels for text in (p.title, *(ask.expr for ask in p.asks)))
+    return set(re.findall(r"\$(\w+)", asked))
+
+
+def _query(name: str, label: str, query: str, all_value: str = "") -> dashboard.QueryVariable:
     made = (
         dashboard.QueryVariable(name)
         .label(label)
@@ -93,8 +105,8 @@ def _query(name: str, label: str, query: str, *, several: bool = False) -> dashb
         .refresh(models.VariableRefresh.ON_TIME_RANGE_CHANGED)
         .sort(models.VariableSort.ALPHABETICAL_ASC)
     )
-    if several:
-        made.multi(True).include_all(True).all_value(".+")
+    if all_value:
+        made.multi(True).include_all(True).all_value(all_value)
     return made
 
 

@@ -61,7 +61,7 @@ HOSTER = (
                   asks=(Ask(expr=one("hostwatch_norm_share_limit_ratio", f'{NORM},limit="low"'), legend="low", colour=SKY, band=True),
                         Ask(expr=one("hostwatch_norm_share_limit_ratio", f'{NORM},limit="high"'), legend="high", colour=SKY))),
             Panel(title="Removal time", unit="s", text="Kaplan-Meier, open cases as still open; both ways of taking unavailable ones. No line = not reached.",
-                  asks=(Ask(expr=one("hostwatch_removal_estimate_seconds", "", "percentile, unavailable"), legend="p{{percentile}}, unavailable as {{unavailable}}"),)),
+                  asks=(Ask(expr=one("hostwatch_removal_estimate_seconds", "", "quantile, unavailable"), legend="quantile {{quantile}}, unavailable as {{unavailable}}"),)),
         ),
     ),
     Row(

@@ -3,11 +3,15 @@
 from colours import BLUE, GREEN, ORANGE, RED, SKY
 from panels import Ask, Panel, Row, Words
 
-ALL = 'role="hosting",hoster!~"other|total"'
+ALL = 'role="$role",hoster!="total"'
+"""All companies of the chosen role, those that are folded into `other` too."""
+
+NAMED = 'role="$role",hoster!~"other|total"'
 NORM = 'norm="$norm"'
 WINDOW = 'window="$window"'
 HERE = 'hostwatch_hoster_info{country=~"$country"}'
-"""Companies of the chosen countries; every company that has figures is in it."""
+"""Companies of the chosen countries; every company that has figures is in it, and `other`, which has
+no country, where all are chosen."""
 
 BOUNDS = {
     "3600.0": "1 h",
@@ -18,9 +22,9 @@ BOUNDS = {
 }
 
 
-def every(metric: str, more: str = "", back: str = "", by: str = "hoster") -> str:
+def every(metric: str, more: str = "", back: str = "", by: str = "hoster", among: str = ALL) -> str:
     """Return a figure of all chosen companies, once however many replicas export it."""
-    inside = f"{ALL},{more}" if more else ALL
+    inside = f"{among},{more}" if more else among
     return f"(max by ({by}) ({metric}{{{inside}}}{back}) and on (hoster) {HERE})"
 
 
@@ -56,7 +60,7 @@ OVERVIEW = (
                 width=4,
                 height=4,
                 unit="short",
-                text="Cases with a delivered notice that are not found removed, all companies of the chosen countries.",
+                text="Cases with a delivered notice that are not found removed, all companies of the chosen countries and role, those folded into `other` too.",
                 asks=(Ask(expr=f"sum({every('hostwatch_open_cases')})"),),
             ),
             Panel(
@@ -132,7 +136,7 @@ OVERVIEW = (
                 width=24,
                 height=10,
                 unit="short",
-                text="A line for each company, the largest backlog first; its id leads to its dashboard. No median = not reached. Small companies are folded into `other` for display only and are not in it.",
+                text="A line for each company, the largest backlog first; its id leads to its dashboard. No median = not reached. Small companies are folded into `other` for display only: its line is no company.",
                 asks=(
                     Ask(expr=every("hostwatch_open_cases"), legend="Open"),
                     Ask(
@@ -144,7 +148,7 @@ OVERVIEW = (
                     Ask(
                         expr=every(
                             "hostwatch_removal_estimate_seconds",
-                            'percentile="50",unavailable="online"',
+                            'quantile="0.5",unavailable="online"',
                         ),
                         legend="Median removal time",
                         unit="s",
@@ -206,7 +210,12 @@ OVERVIEW = (
                 title="Ten largest backlogs",
                 unit="short",
                 text="Open cases of the ten companies with most.",
-                asks=(Ask(expr=f"topk(10, {every('hostwatch_open_cases')})", legend="{{hoster}}"),),
+                asks=(
+                    Ask(
+                        expr=f"topk(10, {every('hostwatch_open_cases', among=NAMED)})",
+                        legend="{{hoster}}",
+                    ),
+                ),
             ),
             Panel(
                 title="Open cases by country",
@@ -311,7 +320,7 @@ OVERVIEW = (
                 text="Open cases at the four companies with most, of all.",
                 asks=(
                     Ask(
-                        expr=f"sum(topk(4, {every('hostwatch_open_cases')})) / sum({every('hostwatch_open_cases')})",
+                        expr=f"sum(topk(4, {every('hostwatch_open_cases', among=NAMED)})) / sum({every('hostwatch_open_cases')})",
                         legend="four largest",
                         colour=ORANGE,
                     ),
@@ -322,10 +331,10 @@ OVERVIEW = (
                 unit="percentunit",
                 minimum=0,
                 maximum=1,
-                text="Sum of the squared shares: 1 = one company has all.",
+                text="Sum of the squared shares of the named companies: 1 = one company has all. Those folded into `other` are in the whole, and what their own squares would add is left out.",
                 asks=(
                     Ask(
-                        expr=f"sum(({every('hostwatch_open_cases')} / on () group_left () sum({every('hostwatch_open_cases')})) ^ 2)",
+                        expr=f"sum(({every('hostwatch_open_cases', among=NAMED)} / on () group_left () sum({every('hostwatch_open_cases')})) ^ 2)",
                         legend="index",
                         colour=ORANGE,
                     ),

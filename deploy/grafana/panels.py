@@ -20,6 +20,7 @@ from grafana_foundation_sdk.cog.builder import Builder
 from grafana_foundation_sdk.models import common as shapes
 from grafana_foundation_sdk.models import dashboard as models
 from grafana_foundation_sdk.models import prometheus as queries
+from links import links
 from tables import joined, link
 
 DATASOURCE: Final = models.DataSourceRef(type_val="prometheus", uid="${datasource}")
@@ -96,8 +97,8 @@ class Row:
     panels: tuple[Panel | Words, ...]
 
 
-def built(panel: Panel | Words) -> Builder[models.Panel]:
-    """Return the panel as the SDK takes it."""
+def built(panel: Panel | Words, uid: str) -> Builder[models.Panel]:
+    """Return the panel as the SDK takes it, with where it leads to on the dashboard it is on."""
     if isinstance(panel, Words):
         return (
             text.Panel()
@@ -110,6 +111,7 @@ def built(panel: Panel | Words) -> Builder[models.Panel]:
     made = _drawn(panel)
     made.title(panel.title).description(panel.text).unit(panel.unit).datasource(DATASOURCE)
     made.span(panel.width).height(panel.height).thresholds(_thresholds(panel.steps))
+    made.links(links(uid, panel.title))
     if panel.minimum is not None:
         made.min(panel.minimum)
     if panel.maximum is not None:

@@ -1,0 +1,78 @@
+"""Where a panel leads to: the page of hostwatch with the same figures, and the runbook.
+
+Grafana puts its own path before a link; the proxy (deploy/proxy) leads `/go/...` out of it again.
+"""
+
+from typing import Final
+
+from grafana_foundation_sdk.builders import dashboard
+from grafana_foundation_sdk.cog.builder import Builder
+from grafana_foundation_sdk.models import dashboard as models
+
+PAGES: Final = {
+    "overview": "/go/",
+    "hoster": "/go/hoster/${hoster}",
+    "measurement": "/go/pipeline",
+    "pipeline": "/go/pipeline",
+}
+"""The page that each dashboard's panels have beside them."""
+
+RUNBOOK: Final = {
+    "Age of address databases": "HostwatchDatasetOld",
+    "Age of open cases": "HosterCasesOld",
+    "Backlog against its own week": "HosterBacklogAboveOwnBand",
+    "Behind": "HostwatchLagGrowing",
+    "Behind in seconds, by role": "HostwatchStageStalled",
+    "Behind, by role": "HostwatchLagGrowing",
+    "Came back": "HosterReappearances",
+    "Came back in $window": "HosterReappearances",
+    "Canaries": "HostwatchProberBlind",
+    "Certificates end in": "HostwatchCertificateEnding",
+    "Change in a day": "HosterBacklogGrowing",
+    "Figures are from": "HostwatchFiguresStale",
+    "Figures stand still": "HostwatchFiguresStale",
+    "Free disk": "HostwatchDiskFilling",
+    "Hidden re-checks": "HosterFoundHiding",
+    "Hidden re-checks that disagree": "HosterFoundHiding",
+    "Late against told": "HosterNormBurnFast",
+    "Ledger position, seconds behind": "HostwatchFiguresStale",
+    "Missed looks": "HostwatchProbesOverdue",
+    "Not looked at on time": "HosterUnprobed",
+    "Not measurable": "HosterNotMeasurable",
+    "Oldest open notice": "HosterCasesOld",
+    "Open": "HosterBacklogGrowing",
+    "Open cases": "HosterBacklogGrowing",
+    "Overdue, unseen": "HosterOverdueUnseen",
+    "Partitions owned": "HostwatchPartitionOwnedTwice",
+    "Partitions without an owner": "HostwatchPartitionUnowned",
+    "Parts of the metrics left out": "HostwatchCollectorFailing",
+    "Quarantined by reason": "HotlineRecordsQuarantined",
+    "Report to notice, median": "HotlineSlowToNotify",
+    "Reports attributed": "HostwatchUnattributed",
+    "Series": "HostwatchSeriesBudget",
+    "What a person has to see to": "HosterNoticesBouncing",
+    "Within the norm: bounds": "HosterNormBurnSlow",
+    "Without an answer": "HostwatchProbesWithoutAnswer",
+    "Workers": "HostwatchTargetDown",
+}
+"""By a panel's title the alert that is about what it shows."""
+
+
+def links(uid: str, title: str) -> list[Builder[models.DashboardLink]]:
+    """Return the links of a panel.
+
+    Args:
+        uid: of the dashboard, without its prefix.
+        title: of the panel.
+    """
+    found = [_link("Page", PAGES[uid])]
+    if title in RUNBOOK:
+        found.append(_link("What to do", f"/go/runbook#{RUNBOOK[title].lower()}"))
+    if title == "Alerts that fire":
+        found.append(_link("What to do", "/go/runbook"))
+    return found
+
+
+def _link(title: str, url: str) -> dashboard.DashboardLink:
+    made = dashboard.DashboardLink(title).type(models.DashboardLinkType.LINK).url(url)
+    return made.target_blank(True)
