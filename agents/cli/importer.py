@@ -2,7 +2,7 @@
 
 import asyncio
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
@@ -11,6 +11,8 @@ from agents.cli.connected import connected, reached
 if TYPE_CHECKING:
     from agents.config import Settings
     from agents.importer import Imported, Settled
+
+_FAILED: Final = 1
 
 
 def register(app: typer.Typer) -> None:
@@ -31,13 +33,30 @@ def run(
         Path | None, typer.Option(metavar="OUT", help="Result as JSON; - = standard output.")
     ] = None,
 ) -> None:
-    """Hand FILE in; the same file again goes on where the first run ended, and doubles nothing."""
+    """Hand FILE in; the same file again goes on where the first run ended, and doubles nothing.
+
+    Exit code 1: the file has no records, or all of them were refused.
+    """
     with reached():
         imported, settled = asyncio.run(_import(connected(ctx), file, hotline, wait, idle_s))
     if json is not None:
         _write(json, _result(imported, settled))
     if json is None or str(json) != "-":
         _say(imported, settled)
+    failure = _failure(imported, settled)
+    if failure:
+        typer.echo(f"hostwatch: {failure}", err=True)
+        raise typer.Exit(_FAILED)
+
+
+def _failure(imported: "Imported", settled: "Settled | None") -> str:
+    """Return why an import that went through is none; empty = it is one."""
+    records = imported.sent + imported.found
+    if not records:
+        return "the file has no records: nothing was handed in"
+    if settled is not None and settled.quarantined.total() == records:
+        return "all records of the file were refused: docs/operator.md, Quarantine, says why"
+    return ""
 
 
 async def _import(

@@ -57,6 +57,30 @@ async def test_import_tells_what_became_of_each_line(ledger, dump, tmp_path, cap
 
 
 @pytest.mark.usefixtures("ledger")
+@pytest.mark.parametrize("text", ["", "id,dateadded,url,status,last_online\n", "\n\n"])
+async def test_import_of_an_empty_file_fails(tmp_path, capsys, text):
+    """A script that hands in a file that is cut short is told so; exit code 1 or 2."""
+    file = tmp_path / "empty.csv"
+    file.write_text(text)
+    assert await _run("import", str(file), "--hotline", "archive") in {1, 2}
+    assert capsys.readouterr().err
+
+
+async def test_import_of_a_file_of_refused_records_fails(ledger, tmp_path, capsys):
+    """Nothing of it was taken: exit code 1, and the counts are shown all the same."""
+    file = tmp_path / "bad.ndjson"
+    file.write_text('{"type":"gift","v":1}\n{"type":"report"}\n')
+    arguments = ("import", str(file), "--hotline", "archive")
+    assert await _run(*arguments, "--no-wait") == 0
+    async with ledger.intake() as intake:
+        await ledger.work_off(intake, "hotline.archive.v1")
+    assert await _run(*arguments) == 1
+    said = capsys.readouterr()
+    assert "quarantined  2" in said.out
+    assert "all records of the file were refused" in said.err
+
+
+@pytest.mark.usefixtures("ledger")
 async def test_import_of_an_unknown_hotline_hands_in_nothing(dump, capsys):
     """A hotline that nobody entered is the user's mistake, found before the first record."""
     assert await _run("import", str(dump), "--hotline", "nobody") == 2
