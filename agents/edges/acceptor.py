@@ -8,6 +8,7 @@ import asyncio
 import errno
 import socket
 import ssl
+import time
 from typing import Final
 
 from aiohttp import web
@@ -19,8 +20,8 @@ from agents.log import log
 BACKLOG: Final = 1_024
 """Connections that the kernel holds for us; a burst of more is sent again by their kernels."""
 
-ACCEPTS_A_TURN: Final = 64
-"""Then the loop answers who is in already: 64 refusals take 2 ms."""
+ACCEPTING_S: Final = 0.001
+"""Then the loop answers who is in already: a crowd that knocks delays nobody by more a turn."""
 
 REST_S: Final = 0.5
 """Without descriptors nothing is accepted for so long; others pass their deadlines meanwhile."""
@@ -95,7 +96,8 @@ class Acceptor:
         self._sockets.clear()
 
     def _accept(self, listening: socket.socket) -> None:
-        for _ in range(ACCEPTS_A_TURN):
+        until_s = time.monotonic() + ACCEPTING_S
+        while time.monotonic() < until_s:
             try:
                 taken, address = listening.accept()
             except (BlockingIOError, InterruptedError):

@@ -1,0 +1,37 @@
+"""10,000 slow connections from 200 addresses at a running intake: none of them is in the way."""
+
+import resource
+
+from besieged_intake import siege
+
+from agents.config import IntakeSettings
+from agents.edges.admission import Refusal
+from agents.edges.connection import HEAD_DEADLINE_S
+
+COUNT = 10_000
+ADDRESSES = 200
+SPARE = 500
+
+
+async def test_a_crowd_of_slow_connections_is_refused_and_honest_requests_are_served(
+    bootstrap, tmp_path
+):
+    """Those over the caps are ended long before the deadline of a head, and the others at it.
+
+    Meanwhile every request of a hotline is answered, half of them at most four times as late as
+    without a crowd or within 250 ms; the log is no longer than before.
+    """
+    count = min(COUNT, resource.getrlimit(resource.RLIMIT_NOFILE)[1] - SPARE)
+    found = await siege(bootstrap, tmp_path, "siege.", count=count, addresses=ADDRESSES)
+    settings = IntakeSettings()
+    refused = [stood_s for stood_s in found.stood_s if stood_s < HEAD_DEADLINE_S / 2]
+    assert len(found.stood_s) == count
+    assert len(refused) >= count - settings.connections_max
+    assert max(found.stood_s) < 3 * HEAD_DEADLINE_S
+    told = {reason: found.figures[reason.value] for reason in Refusal}
+    assert told[Refusal.ADDRESS] + told[Refusal.ALL] + told[Refusal.DISPLACED] >= len(refused)
+    assert told[Refusal.DESCRIPTORS] == 0
+    assert set(found.besieged.answers) == {202}
+    assert len(found.besieged.latencies_s) > 1_000
+    assert found.besieged.quantile_s(0.5) < max(0.25, 4 * found.quiet.quantile_s(0.5))
+    assert found.log_bytes < 1_000
