@@ -1,7 +1,7 @@
 """A small world on loopback for the whole pipeline: a name server, two sites, a hotline."""
 
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -132,11 +132,12 @@ async def pipeline_world(
     secured: Secured | None = None,
     *,
     rechecked: bool = False,
+    lines: Sequence[str] = (LINE,),
 ) -> AsyncIterator[World]:
     """Open the servers, create keys and topics, write the registry.
 
     On a secured broker each does it as the user who may, and the hotline writes as itself.
-    With `rechecked` a hidden vantage looks at every removed case.
+    With `rechecked` a hidden vantage looks at every removed case. `lines` are the hotlines.
     """
     sites = {hoster: Site() for hoster in HOSTERS}
     async with AsyncExitStack() as stack:
@@ -156,12 +157,12 @@ async def pipeline_world(
         settings = settings.model_copy(update={"clock": clock})
         Keyring.create(settings.key_file)
         admin = _as(settings, secured, ADMIN)
-        await apply(admin, wanted(settings, [LINE]))
+        await apply(admin, wanted(settings, lines))
         if secured is not None:
-            await acl.allow(admin, acl.grants(settings, [LINE]))
+            await acl.allow(admin, acl.grants(settings, lines))
         desk = _as(settings, secured, acl.DESK)
         async with _outbox(desk) as registrar:
-            await apply_entries(desk, _registry(), registrar)
+            await apply_entries(desk, _registry(lines), registrar)
         line = _as(settings, secured, acl.HOTLINE_USER.format(id=LINE))
         outbox = await stack.enter_async_context(_outbox(line))
         yield World(_as(settings, secured, acl.WORKER), sites, outbox)
@@ -215,10 +216,10 @@ def _settings(bootstrap: str, folder: Path, names: str, ports: tuple[int, ...]) 
     )
 
 
-def _registry() -> list[NormEntry | HotlineEntry | HosterEntry]:
+def _registry(lines: Sequence[str]) -> list[NormEntry | HotlineEntry | HosterEntry]:
     return [
         NormEntry(id="default", version=1, valid_from=0),
-        HotlineEntry(id=LINE, version=1, valid_from=0, name="North"),
+        *(HotlineEntry(id=line, version=1, valid_from=0, name=line.title()) for line in lines),
         *(
             HosterEntry(
                 id=hoster,

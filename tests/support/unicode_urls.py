@@ -22,23 +22,26 @@ _WAYS: tuple[Callable[[str], str], ...] = (
     lambda one: unicodedata.normalize("NFKD", one.casefold()),
 )
 
+CANARY = "qzkanari"
+"""Stands in every URL; nowhere else."""
+
 PLACES = (
-    "http://{}host.1/{}",
-    "http://host.{}/{}",
-    "http://h{}st.example/{}",
-    "http://www.host.{}xample/{}",
-    "http://{}.0.2.1/{}",
+    "http://{}qzkanari.1/{}",
+    "http://qzkanari.{}/{}",
+    "http://qz{}kanari.example/{}",
+    "http://www.qzkanari.{}xample/{}",
+    "http://10.{}.2.1/{}",
     "http://192.0.2.1{}/{}",
-    "http://host.example{}1/{}",
-    "http://host.example:8{}/{}",
-    "http://user{}host.example/{}",
-    "htt{}://host.example/{}",
-    "http:{}/host.example/{}",
-    "http://host.example{}{}",
-    "{}http://host.example/{}",
+    "http://qzkanari.example{}1/{}",
+    "http://qzkanari.example:8{}/{}",
+    "http://user{}qzkanari.example/{}",
+    "htt{}://qzkanari.example/{}",
+    "http:{}/qzkanari.example/{}",
+    "http://qzkanari.example{}{}",
+    "{}http://qzkanari.example/{}",
     "http://[2001:db8::{}]/{}",
 )
-"""Where the character goes, and then what tells the URL apart."""
+"""Where the character goes, and then what tells the URL apart. No address in them is public."""
 
 
 @cache
@@ -58,17 +61,12 @@ def _in_names(one: str) -> bool:
     return bool(found) and not found.startswith(b"xn--")
 
 
-def spread(count: int, tail: Callable[[int], str] = str) -> Iterator[str]:
-    """Give so many URLs: every character in turn, each time in another place.
-
-    Args:
-        count: how many.
-        tail: makes what tells the n-th URL apart.
-    """
+def spread(count: int) -> Iterator[str]:
+    """Give so many URLs: every character in turn, each time in another place."""
     found = characters()
     turns = (
         (found[n % len(found)], PLACES[(n + n // len(found)) % len(PLACES)])
         for n in range(len(found) * len(PLACES))
     )
     for n, (one, place) in enumerate(islice(turns, count)):
-        yield place.format(one, tail(n))
+        yield place.format(one, f"{CANARY}/{n}")

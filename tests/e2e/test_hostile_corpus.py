@@ -1,0 +1,74 @@
+"""Everything hostile that an edge can be given, against real processes on a broker of its own."""
+
+from pathlib import Path
+
+import pytest
+from hostile_requests import requests
+from hostile_world import (
+    BOMBS,
+    HONEST,
+    MEMORY_KIB_MAX,
+    SPITE,
+    Hostile,
+    accounted,
+    attack,
+    damaged,
+    every_codec,
+    garbage,
+    hostile_world,
+    peak_kib,
+    ports,
+    reaches_a_case,
+    reports,
+    running,
+    sinks,
+)
+from unicode_urls import CANARY, spread
+
+from agents.edges.broker import Broker
+from schemas.reasons import Quarantine
+from schemas.topics import ANSWERS, AUDIT, CLOCK, HANDOVERS, HOTLINE, QUARANTINE, ROOTS, TOPICS
+
+URLS, REQUESTS = 5_000, 1_000
+CASE_WITHIN_S = 5.0
+PARTITIONS = 3
+UNREAD = (QUARANTINE.name, CLOCK.name, AUDIT.name, HANDOVERS.name, ROOTS.name, ANSWERS.name)
+"""Topics that no stage reads; garbage in the others is `test_set_aside`'s."""
+SINGLE = {spec.name for spec in TOPICS if spec.single}
+
+pytestmark = pytest.mark.timeout(420)
+
+
+async def attacked(hostile: Hostile) -> None:
+    """Send the whole corpus."""
+    world, port = hostile.world, ports(hostile.settings)[1]
+    for topic in (*map(HOTLINE.named, (SPITE, HONEST)), *UNREAD):
+        partitions = 1 if topic in SINGLE else PARTITIONS
+        await world.outbox.send(garbage(topic, partitions))
+    await every_codec(hostile.settings)
+    now_ms = world.settings.clock.clock().now()
+    await world.outbox.send(reports(spread(URLS), now_ms))
+    answers = await attack(port, list(requests(REQUESTS, hostile.keys[SPITE])))
+    assert len(answers) == REQUESTS
+    assert not any(CANARY.encode() in answer.lower() for answer in answers)
+
+
+async def test_nothing_hostile_stops_fills_or_leaks(tmp_path: Path) -> None:
+    """After all of it an honest report of another hotline reaches a case within 5 s.
+
+    Every record has its outcome, those of a batch that nobody could read too; the processes that
+    began are those that run; each stayed below 512 MiB; no canary stands anywhere but in inboxes.
+    """
+    with Broker(tmp_path / "broker") as broker:
+        async with hostile_world(broker.bootstrap, tmp_path / "broker", tmp_path / "run") as it:
+            spoilt = await damaged(it)
+            async with running(it) as processes:
+                await attacked(it)
+                counts = await accounted(it, processes)
+                assert counts[SPITE, Quarantine.UNREADABLE] == spoilt
+                assert counts[SPITE, Quarantine.TOO_LARGE] >= sum(BOMBS.values())
+                assert counts[SPITE, None] > URLS // 4
+                assert await reaches_a_case(it, 1) < CASE_WITHIN_S
+                assert max(map(peak_kib, processes)) < MEMORY_KIB_MAX
+                async for name, content in sinks(it):
+                    assert CANARY.encode() not in content.lower(), name
