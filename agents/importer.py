@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final, TypeAlias
 
+from msgspec import UNSET
+
 from agents.config import Settings
 from agents.edges.source_file import FileRecord, SourceFile
 from agents.engine.bulk import Follower, read_partitions
@@ -20,7 +22,7 @@ from schemas.codec import OUTCOME
 from schemas.ids import partition_of
 from schemas.ledger import HotlineId
 from schemas.reasons import Quarantine, Result
-from schemas.topics import HOTLINE, OUTCOMES
+from schemas.topics import DOUBT_HEADER, HOTLINE, OUTCOMES
 
 Progress: TypeAlias = Callable[[int, int], None]
 """Is told how much of how much is done."""
@@ -58,12 +60,14 @@ class Settled:
     Attributes:
         accepted, duplicate: counts.
         quarantined: counts by reason.
+        doubted: records of all these of which something was guessed.
         outstanding: records without an outcome yet.
     """
 
     accepted: int = 0
     duplicate: int = 0
     quarantined: Counter[Quarantine] = field(default_factory=Counter)
+    doubted: int = 0
     outstanding: int = 0
 
 
@@ -169,6 +173,7 @@ def _settle(record: Received, topic: str, waiting: dict[int, set[int]], settled:
     there = waiting.get(origin.partition, set()) if origin.topic == topic else set()
     found = there & set(range(origin.offset, origin.last + 1))
     there -= found
+    settled.doubted += len(found) if outcome.doubt is not UNSET else 0
     if outcome.result is Result.ACCEPTED:
         settled.accepted += len(found)
     elif outcome.result is Result.DUPLICATE:
@@ -187,8 +192,10 @@ async def _scan(settings: Settings, topic: str, digest: str) -> _Inbox:
 
 
 def _send(topic: str, digest: str, record: FileRecord) -> Send:
-    headers = (
+    headers: tuple[tuple[str, bytes], ...] = (
         (FILE_HEADER, digest.encode()),
         (LINE_HEADER, str(record.number).encode()),
     )
+    if record.doubt is not None:
+        headers = (*headers, (DOUBT_HEADER, record.doubt.value.encode()))
     return Send(topic=topic, key=record.key, value=record.value, headers=headers)

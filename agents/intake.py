@@ -27,8 +27,8 @@ from schemas.flow import Origin, OutcomeRecord
 from schemas.ledger import HotlineId
 from schemas.moments import Instant
 from schemas.partitions import partitions_of
-from schemas.reasons import Quarantine, Result
-from schemas.topics import HOTLINE, OUTCOMES, QUARANTINE, REPORTS
+from schemas.reasons import Doubt, Quarantine, Result
+from schemas.topics import DOUBT_HEADER, HOTLINE, OUTCOMES, QUARANTINE, REPORTS
 from streams.entries import Secrets
 from streams.intake import Inbound, Judge, Judgement
 from streams.memory import OldLedger, Seen
@@ -37,6 +37,7 @@ from streams.spoilt import spoilt
 _MIGRATE: Final = (
     "the ledger is of version 1: stop all workers and copy it with `hostwatch topics migrate`"
 )
+_DOUBTS: Final = {doubt.value.encode(): doubt for doubt in Doubt}
 _ACCEPTED: Final = Result.ACCEPTED  # looked up anew an enum's member costs 0.1 us
 
 
@@ -144,7 +145,7 @@ class Intake:
                 _inbound(record, hotline, home), book.at(record.appended_at), memory
             )
             memory.learn(judged.outcome)
-            judgements.append(judged)
+            judgements.append(_flagged(judged, record) if record.headers else judged)
         passed(Point.JUDGED)
         await self._outbox.send(sends_of(judgements, self._judge.partitions))
         self.tally.add([judged.outcome for judged in judgements])
@@ -228,3 +229,10 @@ def _origin(record: Received) -> Origin:
     if isinstance(record, Unreadable):
         return replace(origin, last_offset=record.last_offset)
     return origin
+
+
+def _flagged(judged: Judgement, record: Received) -> Judgement:
+    """Return a judgement with what the record's sender guessed of it."""
+    said = dict(record.headers).get(DOUBT_HEADER)
+    doubt = _DOUBTS.get(said or b"")
+    return replace(judged, outcome=replace(judged.outcome, doubt=doubt)) if doubt else judged

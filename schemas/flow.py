@@ -6,7 +6,7 @@ from msgspec import UNSET, Meta, Struct, UnsetType
 
 from schemas.ledger import HosterId, HotlineId, Sealed, UrlKey, VantageId
 from schemas.moments import Instant
-from schemas.reasons import Quarantine, Result, Role, Target
+from schemas.reasons import Doubt, Quarantine, Result, Role, Target
 
 
 class Origin(Struct, frozen=True, kw_only=True, gc=False):
@@ -47,6 +47,7 @@ class OutcomeRecord(Struct, frozen=True, kw_only=True, gc=False):
             keyed in version 1.
         url_key: None unless accepted or duplicate.
         reason: None unless quarantined.
+        doubt: what was guessed of the record; absent = nothing. It changes no result or figure.
     """
 
     v: Annotated[int, Meta(ge=1, le=2)] = 2
@@ -58,6 +59,7 @@ class OutcomeRecord(Struct, frozen=True, kw_only=True, gc=False):
     digest: str = ""
     url_key: UrlKey | None = None
     type: str = ""
+    doubt: Doubt | UnsetType = UNSET
 
 
 KEY_BYTES_MAX = 256

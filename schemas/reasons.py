@@ -23,6 +23,12 @@ class Quarantine(StrEnum):
     UNREADABLE = "unreadable"  # a whole batch: its checksum, codec or framing is wrong
 
 
+class Doubt(StrEnum):
+    """What was guessed of a record that was judged like any other."""
+
+    SHORT_ID = "short_id"  # a row of a file that may have lost the first digits of its id
+
+
 class Result(StrEnum):
     """What became of an intake record."""
 

@@ -96,6 +96,9 @@ DECISIONS: Final = TopicSpec(
     writers=("decide",),
     readers=("lifecycle",),
 )
+DOUBT_HEADER: Final = "doubt"
+"""Header of an inbox's record of which its sender guessed something; a `Doubt`."""
+
 OUTCOMES: Final = TopicSpec(
     name="outcomes.v1",
     key="keyed hash of the record id",

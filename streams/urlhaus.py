@@ -9,21 +9,28 @@ One physical line is one row. A line is taken only if all of it is there: the he
 fields, quoted to the end if quoted at the start, an id of digits, full times, a URL, and states
 that one look after another can have left behind. A row that lost its end or its beginning fails
 one of these, but for two cases of the layout without quotes. One that lost the first digits of
-its id is found by its company: ids ascend with time, see `Census`. One cut right behind its last
-comma reads as never online where the first snapshot has no last_online either; nothing in it
-tells that it was cut, unless the file ends there.
+its id is guessed by its company: ids ascend with time, see `Census`. It is taken under an id that
+no whole row has, and flagged. One cut right behind its last comma reads as never online where the
+first snapshot has no last_online either; nothing in it tells that it was cut, unless the file ends
+there.
 """
 
 import csv
 import hashlib
 import re
+from bisect import insort
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Final
 
+from msgspec.structs import replace
+
 from schemas.hotline import URL_LENGTH_MAX, Report, SourceStatus
 
 COMMENT: Final = "#"
+ODD_MAX: Final = 2
+"""Rows of a length of id that may be odd ones; from the third on it is how URLhaus counts."""
+
 MARK: Final = "\ufeff"
 """Byte order mark; some tools put it before the first line."""
 
@@ -65,25 +72,35 @@ class Layout:
 
 @dataclass(slots=True)
 class Census:
-    """The ids of a whole file, to find those that lost their first digits.
+    """The ids of a whole file, to guess which lost their first digits.
 
     URLhaus numbers its rows as they are added, so an id has at least as many digits as every row
-    that was added before it. In both dumps of 2026 no id is out of order.
+    that was added before it. In both dumps of 2026 no id is out of order. A few rows may have any
+    id, so those say nothing of the others.
     """
 
-    _first: dict[int, datetime] = field(default_factory=dict)
+    _first: dict[int, list[datetime]] = field(default_factory=dict)
 
     def add(self, report: Report) -> None:
         """Take in a row that was read."""
-        digits = len(report.id)
-        self._first[digits] = min(report.reported_at, self._first.get(digits, report.reported_at))
+        first = self._first.setdefault(len(report.id), [])
+        insort(first, report.reported_at)
+        del first[ODD_MAX + 1 :]
 
     def fits(self, report: Report) -> bool:
-        """Tell whether no row added before this one has a longer id; asked after all are in."""
+        """Tell whether no more than odd rows added before this one have a longer id.
+
+        Asked after all are in.
+        """
         return not any(
-            digits > len(report.id) and first < report.reported_at
+            digits > len(report.id) and first[ODD_MAX:] and first[ODD_MAX] < report.reported_at
             for digits, first in self._first.items()
         )
+
+
+def kept_apart(report: Report) -> Report:
+    """Return a row under an id that no whole row has: another row may have the one it shows."""
+    return replace(report, id=f"{report.id}.{report.row_digest}")
 
 
 def layout_of(line: str) -> Layout | None:

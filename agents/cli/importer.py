@@ -113,6 +113,7 @@ def _result(imported: "Imported", settled: "Settled | None") -> dict[str, Any]:
             "accepted": settled.accepted,
             "duplicate": settled.duplicate,
             "quarantined": dict(sorted(settled.quarantined.items())),
+            "doubted": settled.doubted,
             "outstanding": settled.outstanding,
         }
     return result
@@ -143,6 +144,8 @@ def _say(imported: "Imported", settled: "Settled | None") -> None:
     typer.echo(f"quarantined  {settled.quarantined.total()}")
     for reason, count in sorted(settled.quarantined.items()):
         typer.echo(f"  {reason:<15} {count}")
+    if settled.doubted:
+        typer.echo(f"doubted      {settled.doubted} of these: their ids may lack the first digits")
     if settled.outstanding:
         typer.echo(
             f"{settled.outstanding} have no outcome yet: no intake seems to run;"

@@ -16,7 +16,17 @@ from typing import IO, Final
 from agents.errors import UserError
 from schemas.codec import HOTLINE, Rejected, decode_hotline
 from schemas.hotline import RECORD_BYTES_MAX
-from streams.urlhaus import COMMENT, MARK, Census, Layout, Unreadable, layout_of, report_of
+from schemas.reasons import Doubt
+from streams.urlhaus import (
+    COMMENT,
+    MARK,
+    Census,
+    Layout,
+    Unreadable,
+    kept_apart,
+    layout_of,
+    report_of,
+)
 
 _GZIP: Final = b"\x1f\x8b"
 _JSON_NAMES: Final = (".ndjson", ".jsonl", ".json")
@@ -47,11 +57,16 @@ class Line:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FileRecord:
-    """What is sent for a line."""
+    """What is sent for a line.
+
+    Attributes:
+        doubt: what was guessed of it.
+    """
 
     number: int
     key: bytes
     value: bytes
+    doubt: Doubt | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,11 +145,14 @@ class SourceFile:
                 report = report_of(text, self.layout, ended=line.ended)
         except Unreadable:
             text = None
-        if text is None or (report is not None and not self.census.fits(report)):
+        if text is None:
             return FileRecord(number=line.number, key=self._own_key(line), value=line.raw)
         if report is None:  # the header
             return None
-        return FileRecord(number=line.number, key=report.id.encode(), value=HOTLINE.encode(report))
+        doubt = None if self.census.fits(report) else Doubt.SHORT_ID
+        report = kept_apart(report) if doubt else report
+        key, value = report.id.encode(), HOTLINE.encode(report)
+        return FileRecord(number=line.number, key=key, value=value, doubt=doubt)
 
     def _own_key(self, line: Line) -> bytes:
         return f"{self.digest[:32]}.{line.number}".encode()

@@ -11,10 +11,13 @@ from agents.engine.recordbatches import RecordBatches, Spoilt, Whole, records_of
 from agents.engine.stage import Received, Unreadable
 from agents.engine.store import Pair
 from schemas.moments import Instant
-from schemas.topics import is_inbox
+from schemas.topics import HOTLINE, is_inbox
 
 HEADERS_MAX: Final = 16
 """Of a record; one with more comes without any. A file that is handed in writes two."""
+
+KEPT_MS: Final = HOTLINE.retention_ms
+"""No record of an inbox is older; a damaged head may say anything."""
 
 _LOG_APPEND_TIME: Final = 1  # timestamp type of a batch: the broker's, one for all its records
 
@@ -122,7 +125,8 @@ def received(batch: Whole | Spoilt, topic: str, partition: int, clock: Clock) ->
 def _believed(time_ms: int | None, clock: Clock) -> Instant:
     """Return the append time of an unreadable batch: what its head says, if that can be."""
     now = clock.now()
-    return now if time_ms is None or time_ms < 0 else min(now, clock.world(time_ms))
+    said = now if time_ms is None else clock.world(time_ms)
+    return said if now - KEPT_MS <= said <= now else now
 
 
 def _times(whole: Any, records: Sequence[Any], clock: Clock) -> Iterable[Instant]:

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from schemas.hotline import SourceStatus
-from streams.urlhaus import Census, Layout, Unreadable, layout_of, report_of
+from streams.urlhaus import ODD_MAX, Census, Layout, Unreadable, kept_apart, layout_of, report_of
 
 OWN_HEADER = "# id,dateadded,url,url_status,last_online,threat,tags,urlhaus_link,reporter"
 TWO_HEADER = (
@@ -166,12 +166,14 @@ _TEXT = st.text(st.sampled_from('ab,"# -:'), max_size=6)
 
 @given(_STATES, _TEXT, st.integers(10**5, 10**7 - 1), st.data())
 def test_cut_row_of_two_snapshots_is_never_another_report(states, tags, id, data):
-    """Cut anywhere, neither half of a row is taken, and no cut id passes beside whole rows."""
+    """Cut anywhere, neither half of a row is taken for whole: a cut id does not fit in."""
     line = two_row(*states, id=str(id), tags=tags)
     whole = report_of(line, TWO)
     assert whole is not None
     census = Census()
-    census.add(report_of(two_row(*states, id=str(id)).replace(T1, "2026-02-07 00:01:08", 1), TWO))
+    for _ in range(ODD_MAX + 1):
+        early = two_row(*states, id=str(id)).replace(T1, "2026-02-07 00:01:08", 1)
+        census.add(report_of(early, TWO))
     census.add(whole)
     cut = data.draw(st.integers(1, len(line) - 1))
     for part in (line[:cut], line[cut:]):
@@ -215,7 +217,19 @@ def test_ids_that_grow_by_a_digit_fit():
     assert new is not None
     assert late is not None
     census.add(old)
+    for _ in range(ODD_MAX):
+        census.add(new)
+    assert census.fits(late)
     census.add(new)
     assert census.fits(old)
     assert census.fits(new)
     assert not census.fits(late)
+
+
+def test_a_row_that_is_kept_apart_takes_no_other_row_s_id():
+    """What a cut id may say is another row's; its own is that and its content's digest."""
+    row, other = (report_of(own_row(id="23", status=one), OWN) for one in ("offline", "unknown"))
+    assert row is not None
+    assert other is not None
+    assert len({row.id, kept_apart(row).id, kept_apart(other).id}) == 3
+    assert kept_apart(row).url == row.url

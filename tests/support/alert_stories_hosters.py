@@ -214,6 +214,36 @@ HOTLINES = (
         fires_at=2 * HOUR,
         over_at=5 * HOUR,
     ),
+    Story(
+        alert="HotlineBatchRefused",
+        seen=(
+            Seen(
+                metric="hostwatch_intake_records",
+                values=f"3x{2 * HOUR - 1} 4x{DAY}",
+                labels={"hotline": "north", "result": "quarantined", "reason": "too_large"},
+            ),
+        ),
+        labels={"hotline": "north", "reason": "too_large", "severity": "warning"},
+        silent_at=2 * HOUR - 1,
+        fires_at=2 * HOUR,
+        over_at=5 * HOUR,
+    ),
+    # The first batch that a disk ever damaged.
+    Story(
+        alert="HotlineBatchRefused",
+        seen=(
+            Seen(
+                metric="hostwatch_intake_records",
+                values=f"_x{2 * HOUR} 1x{DAY}",
+                labels={"hotline": "north", "result": "quarantined", "reason": "unreadable"},
+            ),
+            FIGURES,
+        ),
+        labels={"hotline": "north", "reason": "unreadable", "severity": "warning"},
+        silent_at=2 * HOUR - 1,
+        fires_at=2 * HOUR,
+        over_at=5 * HOUR,
+    ),
     # The first records a hotline ever sent, none of which could be taken.
     Story(
         alert="HotlineRecordsQuarantined",

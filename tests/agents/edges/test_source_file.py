@@ -13,6 +13,7 @@ from agents.edges.source_file import FileRecord, SourceFile
 from agents.errors import UserError
 from schemas.codec import HOTLINE, Rejected, decode_hotline
 from schemas.hotline import RECORD_BYTES_MAX, Report
+from schemas.reasons import Doubt
 
 HEADER = "id,dateadded,url,status,last_online"
 ROWS = [
@@ -90,12 +91,23 @@ def test_unreadable_line_is_handed_on_and_the_rest_goes_on(tmp_path, line):
     assert bad.key == f"{source.digest[:32]}.5".encode()
 
 
-def test_row_that_lost_digits_of_its_id_is_handed_on_raw(tmp_path):
-    """A shorter id among rows added before it is a cut one, and does not become a record."""
-    rows = [*ROWS[:9], ROWS[9][1:]]
+def test_row_that_lost_digits_of_its_id_is_taken_apart_and_flagged(tmp_path):
+    """A shorter id among rows added before it may be a cut one: it takes no other row's id."""
+    rows = [*ROWS[:9], ROWS[9][2:]]
     _, records = _read(tmp_path / "f", "\n".join([HEADER, *rows]).encode())
-    assert len(_whole(records)) == 9
-    assert records[9].value == ROWS[9][1:].encode()
+    assert [record.doubt for record in records] == [*[None] * 9, Doubt.SHORT_ID]
+    *whole, cut = _whole(records)
+    assert len(whole) == 9
+    assert cut.id not in {found.id for found in whole}
+    assert records[9].key == cut.id.encode()
+
+
+def test_a_row_of_an_odd_id_costs_no_other_row(tmp_path):
+    """One row with an id far too long, and early, is taken like all the others around it."""
+    odd = ROWS[0].replace(ROWS[0].split(",")[0], "9" * 15, 1)
+    _, records = _read(tmp_path / "f", "\n".join([HEADER, odd, *ROWS]).encode())
+    assert len(_whole(records)) == len(ROWS) + 1
+    assert not any(record.doubt for record in records)
 
 
 def test_json_lines_are_sent_as_they_stand(tmp_path):
@@ -166,6 +178,6 @@ def test_real_dump_shuffled_doubled_and_cut_yields_no_new_record(tmp_path):
     lines += [row[chance.randrange(1, len(row)) :] for row in chance.sample(rows, 500)]
     _, records = _read(tmp_path / "f.csv", "\n".join([header, *lines]).encode())
     assert len(records) == len(lines)
-    whole = [HOTLINE.encode(found) for found in _whole(records)]
+    whole = [HOTLINE.encode(found) for found in _whole([r for r in records if not r.doubt])]
     assert len(whole) == len(chosen) - 500
     assert set(whole) <= known

@@ -6,7 +6,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from agents.clock import Clock
-from agents.engine.chunk import chunk_of
+from agents.engine.chunk import KEPT_MS, chunk_of
 from agents.engine.codecs import OPENED_BYTES_MAX
 from agents.engine.failures import UnreadableBatch
 from agents.engine.recordbatches import HEADERS_MAX, RECORDS_MAX, RecordBatches, Spoilt
@@ -66,7 +66,7 @@ def test_one_batch_is_set_aside_whole(packer: str, fault: str) -> None:
     large = fault in {"bomb", "count"}
     assert spoilt.fault is (Quarantine.TOO_LARGE if large else Quarantine.UNREADABLE)
     assert (spoilt.key, spoilt.value, len(spoilt.digest)) == (b"", b"", 64)
-    assert 0 <= spoilt.appended_at <= CLOCK.now()
+    assert CLOCK.now() - KEPT_MS <= spoilt.appended_at <= CLOCK.now()
 
 
 def test_a_topic_of_ours_ends_the_reader_with_the_place() -> None:
