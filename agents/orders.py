@@ -1,6 +1,6 @@
 """What lifecycle orders: the looks whose slots are open, from every vantage that has no result."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple, TypeAlias
 
 from msgspec import Struct
@@ -99,6 +99,19 @@ class Orders:
         if ask_again:
             wheel.ask(state.url_key, min(ask_again))
         return sends
+
+    def carried(self, state: UrlState, now: Instant) -> Iterator[str]:
+        """Yield the sealed texts that orders to come will carry, of cases with a slot to come.
+
+        Args:
+            state: of the URL.
+            now: the present instant.
+        """
+        for case in state.cases:
+            found, following = self._due(state, case, now - DAY_MS, now)
+            if found or following is not None:
+                yield state.sealed
+                yield from filter(None, [_last_address(state, case)])
 
     def _due(
         self, state: UrlState, case: CaseSummary, after: Instant, now: Instant

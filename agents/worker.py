@@ -239,7 +239,7 @@ class Worker:
                     self.settings,
                     self._networks.builds,
                     self._time.apart_ms,
-                    lambda: self._keys.newest_at,
+                    self._keys,
                 ),
                 "set aside": SetAsideCollector(self._skips.aside.counts),
                 "lookups": LookupCollector(lambda: asked, self._networks.lookups),

@@ -1,4 +1,4 @@
-"""`hostwatch keys create|status|list|bind|person`: what seals URLs, names them, and signs."""
+"""`hostwatch keys create|status|list|bind|shred|person`: what seals URLs, names them, and signs."""
 
 import asyncio
 from typing import Annotated
@@ -79,3 +79,24 @@ def bind(
     with reached():
         table = asyncio.run(bound(settings, ring, unproven=unproven))
     typer.echo(f"the ledger is bound to this key file; {len(table.months)} months")
+
+
+@_app.command()
+def shred(
+    ctx: typer.Context,
+    month: Annotated[str, typer.Argument(help="yyyymm, such as 202603.")],
+    *,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+) -> None:
+    """Destroy a month's data key for good: what was sealed in it can never be opened again."""
+    from agents.shred import destroy
+
+    settings = connected(ctx)
+    if not yes:
+        typer.confirm(f"Nothing sealed in {month} can be opened afterwards. Go on?", abort=True)
+    with reached():
+        asyncio.run(destroy(settings, month))
+    typer.echo(
+        f"{month}: destroyed. Put {settings.key_file} on every other host now, in place of the one"
+        " there, and destroy all older copies of it, backups too"
+    )

@@ -209,6 +209,10 @@ KEY_MONTH: Final = Declared(
     help="Beginning of the newest month that has a data key.",
     unit="seconds",
 )
+MASTER_KEY_OUTDATED: Final = Declared(
+    name="hostwatch_master_key_outdated",
+    help="1 while the key file's master key is not the one that keys.v1 names, else 0.",
+)
 DISK_FREE: Final = Declared(
     name="hostwatch_disk_free_ratio",
     help="Free part of the disk that the state folder lies on.",
@@ -276,6 +280,7 @@ INSTRUMENTS: Final = (
     DATASET_BUILD,
     CERTIFICATE_EXPIRY,
     KEY_MONTH,
+    MASTER_KEY_OUTDATED,
     DISK_FREE,
     CLOCK_APART,
     PROCESS_CPU,

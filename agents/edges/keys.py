@@ -58,18 +58,20 @@ class Months(Protocol):
         ...
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Keyring:
     """What a process needs of the keys.
 
     Attributes:
         file: the key file.
         source: where month keys come from; None = whoever holds the ring puts them in.
+        outdated: the master key was replaced; keys that are held serve on, others cannot be had.
     """
 
     file: Path
     _content: KeyFile = field(repr=False)
     source: Months | None = field(default=None, repr=False)
+    outdated: bool = False
     _hash: KeyedHash = field(init=False, repr=False)
     _keys: dict[int, Sequence[MonthKey]] = field(default_factory=dict, repr=False)
     _locked: set[int] = field(default_factory=set, repr=False)
@@ -213,7 +215,7 @@ class Keyring:
             NotSealed: it was not sealed by this ledger and for this place, or was changed.
             KeyFileError: the key cannot be unwrapped with this key file.
         """
-        with suppress(KeyUnknown):
+        with suppress(KeyUnknown, KeyFileError):
             return self.open(sealed, bound)
         if self.source is not None:
             await self.source.read_on()

@@ -33,7 +33,7 @@ class LedgerKeys:
 
     Attributes:
         ring: the keys.
-        outdated: the master key was replaced; keys that are held serve on, new ones cannot be had.
+        task: follows `keys.v1`; its end is a fault.
 
     Raises:
         KeyFileError: the key file is missing or damaged, or others may read it.
@@ -42,7 +42,6 @@ class LedgerKeys:
     def __init__(self, settings: Settings) -> None:
         self.ring = Keyring.load(settings.key_file)
         self.ring.source = self
-        self.outdated = False
         self.task: asyncio.Task[None] | None = None
         self._settings = settings
         self._table = KeyTable()
@@ -59,7 +58,7 @@ class LedgerKeys:
         """
         table = await bound(self._settings, self.ring)
         self._apply(table)
-        if self.outdated:
+        if self.ring.outdated:
             raise KeyFileError(KeyFault.OUTDATED)
         try:
             await self._follower.start()
@@ -90,7 +89,7 @@ class LedgerKeys:
                 await agreed(self._settings, lambda newest: self._made(newest, missing))
                 table = await read_table(self._settings)
             self._apply(table)
-            if self.outdated and any(int(name) not in self.ring.months for name in missing):
+            if self.ring.outdated and any(int(name) not in self.ring.months for name in missing):
                 raise KeyFileError(KeyFault.OUTDATED)
 
     async def read_on(self) -> None:
@@ -137,10 +136,10 @@ class LedgerKeys:
                 raise KeyFileError(KeyFault.FOREIGN)
             if table.ledger.master not in ring.content.masters:
                 ring.reread()
-            self.outdated = table.ledger.master not in ring.content.masters
+            ring.outdated = table.ledger.master not in ring.content.masters
         for record in table.months.values():
             self._put(record)
-        if self.outdated:
+        if self.ring.outdated:
             self._remind()
 
     def _put(self, record: WrappedKeys) -> None:

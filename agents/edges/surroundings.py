@@ -26,9 +26,11 @@ from agents.edges.instruments import (
     DATASET_BUILD,
     DISK_FREE,
     KEY_MONTH,
+    MASTER_KEY_OUTDATED,
     PROCESS_CPU,
     PROCESS_MEMORY,
 )
+from agents.edges.keys import Keyring
 from schemas.moments import Instant
 
 CERTIFICATE_BYTES_MAX: Final = 262_144
@@ -47,14 +49,14 @@ class Surroundings(Collector):
     Attributes:
         settings: name the files and the folder.
         builds: of the address databases; empty where none is opened.
-        month_at: when the newest month began that has a data key; None = none has.
+        keys: the ledger's; None = this process has none.
         apart_ms: how far the machine's clock is ahead of the broker's; None = not known.
     """
 
     settings: Settings
     builds: Builds
     apart_ms: Callable[[], int | None] = lambda: None
-    month_at: Callable[[], Instant | None] = lambda: None
+    keys: Keyring | None = None
 
     def describe(self) -> Iterable[Metric]:
         """Declare nothing, so that registration collects nothing."""
@@ -66,8 +68,7 @@ class Surroundings(Collector):
         yield _family(DATASET_BUILD, builds)
         ends = [((name,), _ends_at(file)) for name, file in self._certificates()]
         yield _family(CERTIFICATE_EXPIRY, ends)
-        month_at = self.month_at()
-        yield _family(KEY_MONTH, [((), None if month_at is None else month_at / 1_000)])
+        yield from self._of_keys()
         apart_ms = self.apart_ms()
         yield _family(CLOCK_APART, [((), None if apart_ms is None else apart_ms / 1_000)])
         yield _family(DISK_FREE, [((), _free(self.settings.state_dir))])
@@ -75,6 +76,12 @@ class Surroundings(Collector):
         cpu.add_metric((), time.process_time())
         yield cpu
         yield _family(PROCESS_MEMORY, [((), _resident_bytes())])
+
+    def _of_keys(self) -> Iterator[Metric]:
+        keys = self.keys
+        month_at = None if keys is None else keys.newest_at
+        yield _family(KEY_MONTH, [((), None if month_at is None else month_at / 1_000)])
+        yield _family(MASTER_KEY_OUTDATED, [((), None if keys is None else float(keys.outdated))])
 
     def _certificates(self) -> Iterator[tuple[str, Path]]:
         settings = self.settings

@@ -56,6 +56,12 @@ class Point(StrEnum):
     """A ledger position is acknowledged."""
     REVOKED = "revoked"
     """Partitions are dropped; the group does not know yet."""
+    SUCCESSOR_KEPT = "successor_kept"
+    """A new master key stands in the key file beside the old one; `keys.v1` knows the old one."""
+    REWRAPPED = "rewrapped"
+    """A month is destroyed, the others are wrapped by the new master key; both are in the file."""
+    MASTER_REPLACED = "master_replaced"
+    """The old master key is gone; the broker may still keep what it wrapped."""
 
 
 class Action(StrEnum):

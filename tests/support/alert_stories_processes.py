@@ -255,6 +255,14 @@ PROCESSES = (
         over_at=3 * HOUR + 1,
     ),
     Story(
+        alert="HostwatchMasterKeyReplaced",
+        seen=(_worker("hostwatch_master_key_outdated", f"0x59 1x{HOUR} 0x{HOUR}"),),
+        labels={"instance": "worker-1", "severity": "warning"},
+        silent_at=69,
+        fires_at=70,
+        over_at=2 * HOUR + 2,
+    ),
+    Story(
         alert="HostwatchDiskFilling",
         seen=(_worker("hostwatch_disk_free_ratio", f"0.5x59 0.09x30 0.5x{DAY}"),),
         labels={"instance": "worker-1", "severity": "critical"},

@@ -84,7 +84,7 @@ def whole_worker(folder: Path, hosters: int) -> CollectorRegistry:
             ("probers", ProbeCollector(lambda: probers)),
             (
                 "surroundings",
-                Surroundings(settings, networks.builds, lambda: 0, lambda: keys.newest_at),
+                Surroundings(settings, networks.builds, lambda: 0, keys),
             ),
             ("lookups", LookupCollector(lambda: resolver, networks.lookups)),
             ("attribution", ResultCollector(ATTRIBUTED, Placed, Counter[Placed])),

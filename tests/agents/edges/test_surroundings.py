@@ -10,6 +10,7 @@ from loose_keys import LooseKeys
 from prometheus_client import CollectorRegistry, generate_latest
 
 from agents.config import KafkaSecurity, KafkaSettings, Settings, WebSettings
+from agents.edges.keys import Keyring
 from agents.edges.surroundings import Surroundings
 from schemas.bound import reported_url
 
@@ -17,12 +18,12 @@ from schemas.bound import reported_url
 def exposed(
     settings: Settings,
     apart_ms: int | None = None,
-    month_at: int | None = None,
+    keys: Keyring | None = None,
     **builds: int,
 ) -> str:
     """Return what a scrape says."""
     registry = CollectorRegistry()
-    registry.register(Surroundings(settings, lambda: builds, lambda: apart_ms, lambda: month_at))
+    registry.register(Surroundings(settings, lambda: builds, lambda: apart_ms, keys))
     return generate_latest(registry).decode()
 
 
@@ -65,11 +66,14 @@ def test_what_ends_or_grows_old_is_told(tmp_path: Path) -> None:
     )
     keys = LooseKeys.create(settings.key_file)
     keys.seal("x", 1_772_900_000_000, reported_url("0" * 32))  # March 2026
-    text = exposed(settings, month_at=keys.newest_at, asn=1_772_900_000_000)
+    text = exposed(settings, keys=keys, asn=1_772_900_000_000)
     assert value(text, 'hostwatch_dataset_build_timestamp_seconds{dataset="asn"}') == 1_772_900_000
     ends = 'hostwatch_certificate_expiry_timestamp_seconds{certificate="web"}'
     assert value(text, ends) == until.timestamp()
     assert value(text, "hostwatch_key_month_timestamp_seconds") == 1_772_323_200
+    assert value(text, "hostwatch_master_key_outdated") == 0
+    keys.outdated = True
+    assert value(exposed(settings, keys=keys), "hostwatch_master_key_outdated") == 1
     assert 0 < value(text, "hostwatch_disk_free_ratio") < 1
 
 
