@@ -63,6 +63,8 @@ global:
   scrape_interval: {scrape_ms}ms
   scrape_timeout: {scrape_ms}ms
   evaluation_interval: {scrape_ms}ms
+  external_labels:
+    runbook_base: deploy/runbook.md
 rule_files: ["*.rules.yml"]
 scrape_configs:
   - job_name: hostwatch
