@@ -8,12 +8,14 @@ from dataclasses import dataclass, field
 
 from agents.attribution import Attribution, Desk
 from agents.collector import collecting_seldom
-from agents.config import Settings
+from agents.config import ProbeSettings, Settings
 from agents.edges.admin import apply, wanted
 from agents.edges.asn import Networks
 from agents.edges.dns import Resolver
 from agents.edges.enginemetrics import Membership
 from agents.edges.hotlines import hotlines_of_registry
+from agents.edges.infrastructure import LOOKUP_DEADLINE_S
+from agents.edges.infrastructure import guarded as guarded_probe
 from agents.edges.instruments import ATTRIBUTED, FOLDED
 from agents.edges.keys import Keyring
 from agents.edges.ledgerkeys import LedgerKeys
@@ -89,6 +91,7 @@ class Worker:
     _networks: Networks = field(init=False)
     _locator: Locator = field(init=False)
     _time: Timekeeper = field(init=False)
+    _probe_settings: ProbeSettings = field(init=False)
     _probing: dict[str, Counts] = field(default_factory=dict)
     _placed: Counter[Placed] | None = None
     _told: Counter[Told] | None = None
@@ -119,6 +122,8 @@ class Worker:
         self._time = Timekeeper(self.settings)
         await self._time.start()
         stack.push_async_callback(self._time.stop)
+        async with asyncio.timeout(LOOKUP_DEADLINE_S):
+            self._probe_settings = await asyncio.to_thread(guarded_probe, self.settings)
         keys = LedgerKeys(self.settings)
         await keys.start()
         stack.push_async_callback(keys.stop)
@@ -207,7 +212,7 @@ class Worker:
         vantage = next(vantage for vantage in self.settings.vantages if vantage.id == id)
         clock = self.settings.clock.clock()
         atlas = Atlas(locator=self._locator, registry=self._registry, keys=self._keys, clock=clock)
-        probe = Probe(vantage, atlas, self.settings.probe, outbox, outbox.time.at_most)
+        probe = Probe(vantage, atlas, self._probe_settings, outbox, outbox.time.at_most)
         self._probing = {**self._probing, id: probe.counts}
         return probe
 

@@ -69,6 +69,18 @@ the name, for the connect and for each control, and reading it is most of the wo
 
 PORTS: Final = frozenset({80, 443})
 
+BAD_PORTS: Final = frozenset(
+    {
+        0, 1, 7, 9, 11, 13, 15, 17, 19, 20, 21, 22, 23, 25, 37, 42, 43, 53, 69, 77, 79, 87, 95,
+        101, 102, 103, 104, 109, 110, 111, 113, 115, 117, 119, 123, 135, 137, 139, 143, 161, 179,
+        389, 427, 465, 512, 513, 514, 515, 526, 530, 531, 532, 540, 548, 554, 556, 563, 587, 601,
+        636, 989, 990, 993, 995, 1719, 1720, 1723, 2049, 3659, 4045, 4190, 5060, 5061, 6000, 6566,
+        6665, 6666, 6667, 6668, 6669, 6679, 6697, 10080,
+    }
+)  # fmt: skip
+"""Bad ports of the Fetch standard (section 2.9): browsers follow nobody there, since a request
+means something to the mail, chat or file servers behind them."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rules:
@@ -219,12 +231,17 @@ def judge_all(addresses: Iterable[str], rules: Rules) -> Decision:
     return decision
 
 
-def port_allowed(port: int, rules: Rules, reported: int | None) -> bool:
+def port_allowed(
+    port: int, rules: Rules, reported: int | None, *, redirected: bool = False
+) -> bool:
     """Return whether a port may be connected to.
 
     Args:
         port: of this connect.
         rules: what the deployment adds.
         reported: the port that stands in the reported URL, None if none does.
+        redirected: a redirect leads there; then it is no bad port, whatever else is said of it.
     """
+    if redirected and port in BAD_PORTS:
+        return False
     return port in rules.ports or port == reported

@@ -75,9 +75,10 @@ def run(
         raise UserError("looks are made by the worker, on order; add --dry-run to see a URL judged")
     if url is not None and source is not None:
         raise UserError("name one URL, or a file of them with --from FILE, or neither for stdin")
+    from agents.edges.infrastructure import guarded, nobody
     from agents.edges.own import rules_of
 
-    rules = rules_of(settings_of(ctx).probe)
+    rules = rules_of(guarded(settings_of(ctx), nobody))
     if url in (None, _STDIN):
         lines = _read(source or _STDIN)
     else:

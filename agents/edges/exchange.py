@@ -25,8 +25,11 @@ from agents.edges.secure import Session, TlsFailed
 from schemas.reasons import ProbeError
 from streams.gate import Rules, judge
 
-WIRE_BYTES_MAX: Final = 16_384
-"""Read from a server on one connection: a handshake with four certificates and a head fit."""
+RESPONSE_BYTES_MAX: Final = 16_384
+"""Read of a response, after TLS, unless a look has less left."""
+
+CONNECTION_BYTES_MAX: Final = 65_536
+"""Read on a connection, handshake included, unless a look has less left."""
 
 READ_BYTES_MAX: Final = 2_048
 """Read at a time; the last read may carry that much of a body, which is dropped unread."""
@@ -64,14 +67,16 @@ class Question(msgspec.Struct, frozen=True, kw_only=True, gc=False):
         address, port: where to connect; the gate judges the address.
         source: address to connect from, None = the system's choice.
         request: the request's bytes.
-        room: bytes that may be read on the connection.
+        room: bytes that may be read of the response, after TLS.
+        wire_room: bytes that may be read on the connection.
     """
 
     address: str
     port: int
     source: str | None = None
     request: bytes
-    room: int = WIRE_BYTES_MAX
+    room: int = RESPONSE_BYTES_MAX
+    wire_room: int = CONNECTION_BYTES_MAX
 
     def __repr__(self) -> str:
         """Show nothing of what it names."""
@@ -175,8 +180,11 @@ class Exchange:
 
     def _read(self) -> None:
         """Take what is there, no more than may still be read; all of it, or nobody tells again."""
+        wire_room = self._question.wire_room
+        if self._session is None:
+            wire_room = min(wire_room, self._question.room)
         while self._sock is not None:
-            room = min(READ_BYTES_MAX, self._question.room - self.wire_bytes)
+            room = min(READ_BYTES_MAX, wire_room - self.wire_bytes)
             try:
                 data = self._sock.recv(room)
             except (BlockingIOError, InterruptedError):
@@ -188,7 +196,7 @@ class Exchange:
                 return
             self.wire_bytes += len(data)
             self._take(data)
-            if self.wire_bytes >= self._question.room:
+            if self.wire_bytes >= wire_room or self.bytes >= self._question.room:
                 self._end(LookFailed(ProbeError.TOO_LARGE))
 
     def _take(self, data: bytes) -> None:
@@ -206,6 +214,7 @@ class Exchange:
         if reader is None:
             reader = self._reader = HeadReader()
             self.first_at = monotonic()
+        plain = plain[: self._question.room - self.bytes]  # a record of TLS opens to 16 KiB
         self.bytes += len(plain)
         reader.feed(plain)
         if reader.head is not None and not self._done.done():

@@ -31,7 +31,11 @@ REDIRECTS_MAX: Final = 5
 """Browsers follow 20, boulder 10; honest chains have at most three (scheme, www, path)."""
 
 BYTES_MAX: Final = 16_384
-"""Read of all responses of a look together, after TLS."""
+"""Read of all responses of a look together, after TLS: its hops, its GET and theirs."""
+
+WIRE_BYTES_MAX: Final = 65_536
+"""Read of all connections of a look together, handshakes included: of those of six hops and a GET
+some 6 KB each are certificates."""
 
 _HEAD_REFUSED: Final = (405, 501)  # RFC 9110 15.5.6, 15.6.2
 
@@ -186,7 +190,8 @@ class Http:
 
     async def _asked(self, path: list[Hop], trail: Trail, method: str) -> Head:
         hop = path[-1]
-        if not port_allowed(hop.port, self._rules, path[0].url.port):
+        redirected = len(path) > 1
+        if not port_allowed(hop.port, self._rules, path[0].url.port, redirected=redirected):
             raise LookFailed(ProbeError.BLOCKED_POLICY)
         within_s = trail.until - asyncio.get_running_loop().time()
         await trail.visits.to(hop.url.host, hop.address, within_s)
@@ -198,7 +203,7 @@ class Http:
         return head
 
     async def _exchanged(self, hop: Hop, trail: Trail) -> Head:
-        if trail.bytes >= BYTES_MAX:
+        if trail.bytes >= BYTES_MAX or trail.wire_bytes >= WIRE_BYTES_MAX:
             raise LookFailed(ProbeError.TOO_LARGE)
         question = Question(
             address=hop.address,
@@ -206,6 +211,7 @@ class Http:
             source=self._manner.source,
             request=self._request(hop.url, trail.method),
             room=BYTES_MAX - trail.bytes,
+            wire_room=WIRE_BYTES_MAX - trail.wire_bytes,
         )
         session = self._session(hop.url)
         trail.tls = "none"

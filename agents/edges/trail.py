@@ -143,6 +143,7 @@ class Trail(msgspec.Struct, kw_only=True):
         until: loop time at which the look ends.
         visits: gives turns where it leads.
         requests, hops, bytes: so far.
+        wire_bytes: read of all connections, before TLS.
         led: where redirects led.
         head_status: of the HEAD that a GET followed to check it.
     """
@@ -153,6 +154,7 @@ class Trail(msgspec.Struct, kw_only=True):
     requests: int = 0
     hops: int = 0
     bytes: int = 0
+    wire_bytes: int = 0
     led: Led = Led()
     head_status: int = 0
     tls: str = "none"
@@ -185,6 +187,7 @@ class Trail(msgspec.Struct, kw_only=True):
             ended: when it ended, seconds of the monotonic clock.
         """
         self.bytes += exchange.bytes
+        self.wire_bytes += exchange.wire_bytes
         connected = exchange.connected_at or ended
         sent = exchange.sent_at or ended
         first = exchange.first_at or ended

@@ -10,7 +10,7 @@ import pytest
 from web_server import web_server
 
 from agents.edges.exchange import (
-    WIRE_BYTES_MAX,
+    RESPONSE_BYTES_MAX,
     Exchange,
     LookFailed,
     ProberFault,
@@ -75,7 +75,7 @@ async def test_the_kernel_takes_little_ahead() -> None:
 @pytest.mark.parametrize("step", [1, 700, 1_900, 60_000])
 async def test_no_more_is_read_than_the_cap(step: int) -> None:
     """Reads of odd lengths add up to the cap and not beyond it."""
-    head = b"HTTP/1.1 200 OK\r\nX: " + b"y" * 2 * WIRE_BYTES_MAX
+    head = b"HTTP/1.1 200 OK\r\nX: " + b"y" * 2 * RESPONSE_BYTES_MAX
 
     async def send(_: str, writer: asyncio.StreamWriter) -> None:
         for start in range(0, len(head), step):
@@ -86,7 +86,7 @@ async def test_no_more_is_read_than_the_cap(step: int) -> None:
         exchange = asked(server.port)
         with pytest.raises(LookFailed, match="too_large"):
             await exchange.head(LOOPBACK, in_time())
-    assert exchange.wire_bytes == exchange.bytes == WIRE_BYTES_MAX
+    assert exchange.wire_bytes == exchange.bytes == RESPONSE_BYTES_MAX
 
 
 async def test_a_request_larger_than_the_kernel_takes() -> None:

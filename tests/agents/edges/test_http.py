@@ -2,19 +2,22 @@
 
 import asyncio
 import socket
+import ssl
 import struct
 
 import pytest
+import trustme
 from web_server import answers, response, self_signed, web_server
 
 from agents.clock import Clock
-from agents.edges.exchange import LookFailed
-from agents.edges.http import Http, Manner, Seen
+from agents.edges import http as http_edge
+from agents.edges.exchange import Exchange, LookFailed
+from agents.edges.http import REDIRECTS_MAX, Http, Manner, Seen
 from schemas.codec import FACT
 from schemas.facts import Observation
 from schemas.ids import canonical, keyed_hash
 from schemas.reasons import ProbeError, Target
-from streams.gate import Rules
+from streams.gate import Rules, port_allowed
 
 LOOPBACK = Rules.of(exceptions=("127.0.0.0/24",))
 DEADLINE_S = 10.0
@@ -389,3 +392,63 @@ async def test_the_source_address() -> None:
     async with web_server(behave) as server:
         await look(f"http://x.example:{server.port}/", source="127.0.0.77")
     assert peers == ["127.0.0.77"]
+
+
+def fat_certificate(names: int) -> ssl.SSLContext:
+    """Return a server's context whose certificate names so many hosts, 20 bytes each."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    hosts = [f"h{number:05}.pics.example" for number in range(names)]
+    trustme.CA().issue_cert("127.0.0.1", *hosts).configure_cert(context)
+    context.num_tickets = 0
+    return context
+
+
+@pytest.mark.parametrize("cross_check", [False, True])
+async def test_a_look_reads_no_more_than_its_share_of_all_connections(monkeypatch, cross_check):
+    """Handshakes of hops that lead on and on, and of the GET after them, count together."""
+    made: list[Exchange] = []
+
+    class Kept(Exchange):
+        def __init__(self, *args) -> None:
+            super().__init__(*args)
+            made.append(self)
+
+    monkeypatch.setattr(http_edge, "Exchange", Kept)
+
+    async def lead_on(head: str, writer: asyncio.StreamWriter) -> None:
+        deep = head.split()[1].count("/x")
+        last = head.startswith("HEAD") and deep >= REDIRECTS_MAX
+        to = response(200) if last else response(302, f"Location: {head.split()[1]}/x")
+        await answers(to)(head, writer)
+
+    async with web_server(lead_on, tls=fat_certificate(600)) as server:
+        http = Http(Manner(user_agent="w/1", rules=LOOPBACK), Clock(), hashed, nowhere)
+        until = asyncio.get_running_loop().time() + DEADLINE_S
+        url = canonical(f"https://127.0.0.1:{server.port}/a")
+        seen = await http.look(url, "127.0.0.1", until, cross_check=cross_check)
+    assert seen.facts.error is ProbeError.TOO_LARGE
+    assert len(made) > 2
+    assert sum(exchange.wire_bytes for exchange in made) <= 65_536
+    assert seen.facts.bytes == sum(exchange.bytes for exchange in made) <= 16_384
+
+
+async def test_a_record_of_tls_gets_nothing_past_the_limit() -> None:
+    """What is decrypted at once can be 16 KiB; of a head that never ends no more are read."""
+    endless = "HTTP/1.1 200 OK\r\n" + "".join(f"X-{n}: {'y' * 1_000}\r\n" for n in range(40))
+    async with web_server(answers(endless), tls=self_signed("127.0.0.1")) as server:
+        seen = await look(f"https://127.0.0.1:{server.port}/")
+    assert (seen.facts.error, seen.facts.bytes) == (ProbeError.TOO_LARGE, 16_384)
+
+
+@pytest.mark.parametrize("port", [25, 6667, 10_080])
+@pytest.mark.parametrize("reported", [None, 6667])
+async def test_no_redirect_leads_to_a_port_of_mail_or_chat(port, reported) -> None:
+    """Not where settings allow the port, nor where the report names it."""
+    rules = Rules.of(exceptions=("127.0.0.0/24",), ports=(80, 443, port))
+    assert not port_allowed(port, rules, reported, redirected=True)
+    assert port_allowed(port, rules, reported)
+    head = response(302, f"Location: http://pics.example:{port}/")
+    async with web_server(answers(head)) as server:
+        seen = await look(f"http://pics.example:{server.port}/", rules=rules)
+    assert seen.facts.error is ProbeError.BLOCKED_POLICY_HOP
+    assert server.connections == 1
