@@ -19,6 +19,7 @@ from pydantic_settings import (
 
 from agents.clock import Clock
 from agents.errors import UserError
+from agents.nearest import meant
 
 PREFIX = "HOSTWATCH_"
 ID = r"^[a-z0-9][a-z0-9-]{0,39}$"
@@ -262,7 +263,8 @@ class Settings(BaseSettings):
         for variable in sorted(os.environ):
             name = variable.upper().removeprefix(PREFIX)
             if variable.upper().startswith(PREFIX) and name.split("__")[0] not in known:
-                raise UserError(f"{variable}: no such setting")
+                near = meant(name.split("__")[0].lower(), cls.model_fields)
+                raise UserError(f"{variable}: no such setting{near}")
         cls.model_config["toml_file"] = file  # the library takes it from the class only
         try:
             return cls()

@@ -48,6 +48,7 @@ from agents.lifecycle import Lifecycle
 from agents.locate import Locator
 from agents.log import log
 from agents.naming import doubts
+from agents.nearest import meant
 from agents.oversight import Oversight
 from agents.places import Atlas
 from agents.probe import Probe
@@ -106,7 +107,8 @@ class Worker:
         """
         unknown = set(roles) - set(roles_of(self.settings))
         if unknown:
-            raise UserError(f"no such role: {', '.join(sorted(unknown))}")
+            word = min(unknown)
+            raise UserError(f"no such role: {word}{meant(word, roles_of(self.settings))}")
         async with AsyncExitStack() as stack:
             stack.enter_context(collecting_seldom())
             hotlines = await hotlines_of_registry(self.settings)

@@ -98,10 +98,16 @@ async def _import(
 async def _check(settings: "Settings", hotline: str) -> None:
     from agents.edges.registry import read_book
     from agents.errors import UserError
+    from agents.nearest import meant
+    from schemas.registry import HotlineEntry
 
-    if (await read_book(settings)).newest("hotline", hotline) is None:
+    book = await read_book(settings)
+    if book.newest("hotline", hotline) is None:
+        known = meant(
+            hotline, {one.id for one in book.all_newest() if isinstance(one, HotlineEntry)}
+        )
         raise UserError(
-            f"the registry knows no hotline {hotline}: add it to your TOML file"
+            f"the registry knows no hotline {hotline}{known}: add it to your TOML file"
             " and run `hostwatch registry apply`"
         )
 

@@ -1,13 +1,16 @@
 """The operator's TOML file of hosters, hotlines, norms, methods and inclusion probabilities."""
 
 import ipaddress
+import re
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any, Final
+from enum import Enum
+from typing import Any, Final, get_args, get_type_hints
 
 import msgspec
 
 from agents.errors import UserError
+from agents.nearest import meant
 from schemas.registry import (
     HosterEntry,
     HotlineEntry,
@@ -47,7 +50,7 @@ def parse(text: str) -> list[Registry]:
     mistakes: list[str] = []
     for kind, rows in tables.items():
         if kind not in _KINDS:
-            mistakes.append(f"[[{kind}]]: no such table; there are {', '.join(_KINDS)}")
+            mistakes.append(f"[[{kind}]]: no such table{meant(kind, _KINDS)}")
         elif not isinstance(rows, list):
             mistakes.append(f"[{kind}]: write [[{kind}]] with two brackets")
         else:
@@ -55,7 +58,8 @@ def parse(text: str) -> list[Registry]:
                 try:
                     entries.append(_entry(kind, row))
                 except msgspec.ValidationError as error:
-                    mistakes.append(f"[[{kind}]] number {number}: {error}")
+                    said = f"{error}{_allowed(_KINDS[kind], row, str(error))}"
+                    mistakes.append(f"[[{kind}]] number {number}: {said}")
     mistakes += _twice(entries)
     mistakes += [line for entry in entries for line in _judge(entry)]
     if mistakes:
@@ -108,9 +112,24 @@ def _entry(kind: str, row: object) -> Registry:
     fields = set(record.__struct_fields__) - _OURS
     unknown = sorted(set(row) - fields)
     if unknown:
-        raise msgspec.ValidationError(f"no such field: {', '.join(unknown)}")
+        near = meant(unknown[0], fields - {"kind"})
+        raise msgspec.ValidationError(f"no such field: {', '.join(unknown)}{near}")
     filled: dict[str, Any] = {**row, "kind": kind, "version": 1, "valid_from": 0}
     return msgspec.convert(filled, record)
+
+
+def _allowed(record: type[Registry], row: object, said: str) -> str:
+    """Return what a field of a closed list may hold, if a mistake is about one."""
+    at = re.search(r"`\$\.(\w+)", said)
+    if at is None or not isinstance(row, dict) or not said.startswith("Invalid enum"):
+        return ""
+    kinds = [get_type_hints(record).get(at[1])]
+    while kinds:
+        kind = kinds.pop()
+        if isinstance(kind, type) and issubclass(kind, Enum):
+            return meant(str(row.get(at[1])), (str(one.value) for one in kind))
+        kinds += get_args(kind)
+    return ""
 
 
 def _twice(entries: Iterable[Registry]) -> Iterator[str]:

@@ -29,6 +29,9 @@ from streams.urlhaus import (
 )
 
 _GZIP: Final = b"\x1f\x8b"
+_HEADERS: Final = (
+    ": it has to be NDJSON, or CSV with the columns id, dateadded, url, status and last_online"
+)
 _JSON_NAMES: Final = (".ndjson", ".jsonl", ".json")
 
 
@@ -108,11 +111,13 @@ class SourceFile:
                 if layout is None and text.lstrip().startswith("{"):
                     json = True
                 elif layout is None and not text.startswith(COMMENT):
-                    raise UserError(f"{path}: line {lines} is no header of a URLhaus dump")
+                    raise UserError(
+                        f"{path}: line {lines} is no header of a URLhaus dump{_HEADERS}"
+                    )
             else:
                 _count(text, layout, line.ended, census)
         if layout is None and not json:
-            raise UserError(f"{path}: no header and no record in the file")
+            raise UserError(f"{path}: no header and no record in the file{_HEADERS}")
         return cls(path=path, digest=digest.hexdigest(), lines=lines, layout=layout, census=census)
 
     def records(self) -> Iterator[FileRecord]:

@@ -56,13 +56,60 @@ def test_each_wrong_setting_has_its_line(tmp_path: Path) -> None:
     file.write_text("a = 1\nb = 2\n")
     with pytest.raises(UserError) as refused:
         load_settings(file)
-    assert str(refused.value).splitlines() == ["a: no such setting", "b: no such setting"]
+    lines = str(refused.value).splitlines()
+    assert [line.partition(" (there are: ")[0] for line in lines] == [
+        f"{file}: a: no such setting", f"{file}: b: no such setting",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (
+            "stat_dir = 'x'",
+            "stat_dir: no such setting; did you mean state_dir? (there are: clock, ",
+        ),
+        ("[kafka]\npartition = 3", "kafka.partition: no such setting; did you mean partitions? ("),
+        (
+            "[[vantages]]\nid = 'a'\nann = 1",
+            "vantages.0.ann: no such setting (there are: announced,",
+        ),
+        (
+            "[kafka.security]\nuser = 'Secret'",
+            "kafka.security.user: no such setting; did you mean username? (there are: ca_file,",
+        ),
+        (
+            "[log]\nformat = 'jsn'",
+            "log.format: no such value; did you mean json? (there are: json, text)",
+        ),
+        ("[kafka]\ninstance = 'Secret Name'", "kafka.instance: must match ^[a-z0-9]"),
+    ],
+)
+def test_a_mistake_names_file_and_setting_what_is_allowed_and_the_nearest(
+    tmp_path: Path, text: str, said: str
+) -> None:
+    """Whoever mistypes a setting reads what was meant, and where it stands."""
+    file = tmp_path / "hostwatch.toml"
+    file.write_text(text)
+    with pytest.raises(UserError) as refused:
+        load_settings(file)
+    assert str(refused.value).startswith(f"{file}: {said}")
+    assert "Secret" not in str(refused.value)
+
+
+def test_a_variable_s_mistake_names_the_variable(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also where a file is named: what is wrong does not stand in it."""
+    monkeypatch.setenv("HOSTWATCH_LOG__LEVEL", "loud")
+    with pytest.raises(UserError, match=r"^HOSTWATCH_LOG__LEVEL: log.level: no such value") as said:
+        load_settings(None)
+    assert "(there are: debug, error, info, warning)" in str(said.value)
+    assert "loud" not in str(said.value)
 
 
 @pytest.mark.parametrize(
     ("variable", "value", "line"),
     [
-        ("HOSTWATCH_KAFA__BOOTSTRAP", "a:1", "HOSTWATCH_KAFA__BOOTSTRAP: no such setting"),
+        ("HOSTWATCH_KAFA__BOOTSTRAP", "a:1", "BOOTSTRAP: no such setting; did you mean kafka?"),
         ("HOSTWATCH_KAFKA__BOOTSTRAPS", "a:1", "kafka.bootstraps: no such setting"),
         ("HOSTWATCH_CLOCK__SPEED", "fast", "clock.speed: "),
         ("HOSTWATCH_VANTAGES", "home", "vantages"),

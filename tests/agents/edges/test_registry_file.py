@@ -45,7 +45,12 @@ def test_what_is_written_is_read_again():
         ("hoster = [3]", r"\[\[hoster\]\] number 1: not a table"),
         ("[[hoster]]\nname = 'A'", r"\[\[hoster\]\] number 1: .*`id`"),
         ("[[hoster]]\nid = 'A'\nname = 'A'", "number 1: .*id"),
-        ("[[hoster]]\nid = 'a'\nname = 'A'\nasn = 3", "no such field: asn"),
+        ("[[hostr]]\nid = 'a'", "no such table; did you mean hoster"),
+        ("[[hoster]]\nid = 'a'\nname = 'A'\nasn = 3", "no such field: asn; did you mean asns"),
+        (
+            "[[hotline]]\nid = 'a'\nname = 'A'\nmode = 'histric'",
+            r"number 1: .*mode.*; did you mean historic\? \(there are: historic, ",
+        ),
         ("[[hoster]]\nid = 'a'\nname = 'A'\nversion = 3", "no such field: version"),
         ("[[hoster]]\nid = 'a'\nname = 'A'\nasns = ['AS1']", "number 1: .*asns"),
         ("[[hoster]]\nid = 'a'\nname = 'A'\nasns = [0]", "a: an AS number"),
