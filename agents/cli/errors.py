@@ -49,7 +49,7 @@ def _lines(error: ValidationError, file: Path | None) -> list[str]:
 
 
 def _place(at: tuple[int | str, ...], file: Path | None) -> str:
-    """Return where a setting was given: its variable if there is one, else the file; and its name."""
+    """Return where a setting was given, its variable or the file, and its name."""
     name = ".".join(str(part) for part in at) or "settings"
     for depth in range(len(at), 0, -1):
         variable = PREFIX + "__".join(str(part) for part in at[:depth]).upper()

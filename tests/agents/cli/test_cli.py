@@ -71,8 +71,8 @@ def test_each_wrong_setting_has_its_line(tmp_path: Path) -> None:
         ),
         ("[kafka]\npartition = 3", "kafka.partition: no such setting; did you mean partitions? ("),
         (
-            "[[vantages]]\nid = 'a'\nann = 1",
-            "vantages.0.ann: no such setting (there are: announced,",
+            "[[vantages]]\nid = 'a'\nzzz = 1",
+            "vantages.0.zzz: no such setting (there are: announced,",
         ),
         (
             "[kafka.security]\nuser = 'Secret'",

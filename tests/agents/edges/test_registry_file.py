@@ -49,7 +49,7 @@ def test_what_is_written_is_read_again():
         ("[[hoster]]\nid = 'a'\nname = 'A'\nasn = 3", "no such field: asn; did you mean asns"),
         (
             "[[hotline]]\nid = 'a'\nname = 'A'\nmode = 'histric'",
-            r"number 1: .*mode.*; did you mean historic\? \(there are: historic, ",
+            r"number 1: .*mode.*; did you mean historic\? \(there are: delivery, historic, ",
         ),
         ("[[hoster]]\nid = 'a'\nname = 'A'\nversion = 3", "no such field: version"),
         ("[[hoster]]\nid = 'a'\nname = 'A'\nasns = ['AS1']", "number 1: .*asns"),
