@@ -12,6 +12,7 @@ from worker_figures import Figures
 from agents.engine.guard import ATTEMPTS_TOLD
 from agents.engine.stage import Send
 from schemas.codec import LEDGER
+from schemas.ledger import ReportAccepted
 
 KEY = b"0123456789abcdef0123456789abcdef"
 POISON = {
@@ -111,7 +112,8 @@ async def test_what_was_folded_before_it_was_set_aside_is_taken_back(
         (place,) = [
             (one.partition, one.offset)
             for one in await s.records("reports.v1")
-            if LEDGER.decode(one.value).record_id == "r-reef-0"
+            if one.key.decode() == s.url_key("reef")
+            and isinstance(LEDGER.decode(one.value), ReportAccepted)
         ]
         await s.persons.skip("reports.v1", *place)
         for _ in range(2):  # it is taken back once, and is not there at the start after that

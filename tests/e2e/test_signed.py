@@ -9,7 +9,7 @@ from signers import Signers
 from worker_figures import Figures
 
 from agents.engine.stage import Send
-from schemas.codec import DECISION, LEDGER
+from schemas.codec import DECISION
 from schemas.facts import Decision
 from schemas.topics import DECISIONS
 
@@ -48,11 +48,9 @@ async def test_two_persons_exclude_a_case_and_a_forger_does_not(
         async with hostwatch(tmp_path, *s.command) as worker:
             figures = Figures(world.settings.web.port)
             await figures.become(OPEN, worker)
-            entries = [LEDGER.decode(one.value) for one in await s.records("reports.v1")]
-            keys = {entry.record_id: entry.url_key for entry in entries}
             what = ("--action", "exclude", "--reason", "a test of ours")
-            await s.persons.both(("decide",), keys["r-reef-0"], *what)
-            await forge(s, keys["r-quay-0"])
+            await s.persons.both(("decide",), s.url_key("reef"), *what)
+            await forge(s, s.url_key("quay"))
             await figures.become(EXCLUDED, worker)
             await s.agrees()
             await figures.become(EXCLUDED, worker)

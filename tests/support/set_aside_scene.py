@@ -13,9 +13,11 @@ from pipeline_world import World, command_of, pipeline_world
 from two_persons import TwoPersons
 from worker_figures import DEADLINE_S, POLL_S
 
+from agents.edges.keys import Keyring
 from agents.engine.bulk import read_partitions
 from agents.engine.stage import Received, Send
 from agents.verify.verify import Verified, verify
+from schemas.ids import canonical
 
 CANARY = b"canary-of-the-poison"
 
@@ -47,6 +49,10 @@ class Scene:
         verified = await verify(self.world.settings, lambda *_: None, settle_s=60)
         assert verified.agrees, verified
         return verified
+
+    def url_key(self, hoster: str) -> str:
+        """Return the key of the URL that is reported at a hoster."""
+        return Keyring.load(self.world.settings.key_file).url_key(canonical(self.world.url(hoster)))
 
     async def records(self, topic: str) -> list[Received]:
         """Return what stands in a topic."""
