@@ -13,7 +13,7 @@ from agents.verify.signed import Signed
 from agents.verify.told import Written
 from schemas.case import Position
 from schemas.codec import POSITION
-from schemas.topics import CASES, LEDGER
+from schemas.topics import CASES, LEDGER, REPORTS
 
 
 @dataclass(slots=True)
@@ -42,9 +42,22 @@ async def table(settings: Settings, partition: int, holds: Signed) -> Table:
     return found
 
 
-async def ledger(settings: Settings, partition: int, holds: Signed) -> dict[str, list[Written]]:
-    """Return the records of a partition of all ledger topics, by URL."""
-    found: dict[str, list[Written]] = defaultdict(list)
+@dataclass(slots=True)
+class Records:
+    """A partition of all ledger topics.
+
+    Attributes:
+        by_url: what counts, by URL.
+        aside: keys and values of what is set aside of `reports.v1`; intake wrote it all the same.
+    """
+
+    by_url: dict[str, list[Written]] = field(default_factory=lambda: defaultdict(list))
+    aside: list[tuple[str, bytes]] = field(default_factory=list)
+
+
+async def ledger(settings: Settings, partition: int, holds: Signed) -> Records:
+    """Return the records of a partition of all ledger topics."""
+    found = Records()
     await asyncio.gather(
         *(_collect(settings, (spec.name, partition), found, holds) for spec in LEDGER)
     )
@@ -52,13 +65,17 @@ async def ledger(settings: Settings, partition: int, holds: Signed) -> dict[str,
 
 
 async def _collect(
-    settings: Settings, place: tuple[str, int], found: dict[str, list[Written]], holds: Signed
+    settings: Settings, place: tuple[str, int], found: Records, holds: Signed
 ) -> None:
     topic, partition = place
     async for records in read_partitions(settings, topic, (partition,)):
-        for record in filter(holds.passes, records):
-            written = Written(topic, record.offset, record.appended_at, record.value or b"")
-            found[key_of(record.key)].append(written)
+        for record in records:
+            key, value = key_of(record.key), record.value or b""
+            if holds.passes(record):
+                written = Written(topic, record.offset, record.appended_at, value)
+                found.by_url[key].append(written)
+            elif topic == REPORTS.name:
+                found.aside.append((key, value))
 
 
 async def values(

@@ -160,7 +160,10 @@ async def _partition(
 ) -> None:
     """Compare the URLs of one partition: the table is read first."""
     table = await read.table(settings, partition, holds)
-    written = await read.ledger(settings, partition, holds)
+    ledger = await read.ledger(settings, partition, holds)
+    written = ledger.by_url
+    for url_key, value in ledger.aside:
+        books.add_entry(url_key, value)
     cut = table.position.offsets if table.position else {}
     if table.position is None and (written or table.states):
         found = Difference(what=f"position of {partition}", ledger="there", published="")
