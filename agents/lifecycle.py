@@ -139,19 +139,12 @@ class Lifecycle:
         ready(partition, table.offsets)
 
     async def _take_back(self, partition: int, table: CaseStore, ready: Ready, sound: bool) -> None:
-        """Take what is set aside out of a table, and begin the ledger anew; see `Oversight`."""
-        oversight, settings = self._oversight, self._settings
+        async def write(gone: Mapping[bytes, bytes | None]) -> None:
+            async with table.turn:
+                await self._write(partition, table, gone, {}, table.as_of)
+
         try:
-            if not sound:
-                await oversight.position_damaged(settings, partition)
-                table.offsets, table.as_of = {}, 0
-            keys = await oversight.keys(settings, oversight.to_take_back(table, partition))
-            if keys or not sound:
-                table.offsets = {}
-                table.skips = oversight.skips_after(table, partition)
-                async with table.turn:
-                    await self._write(partition, table, dict.fromkeys(keys), {}, table.as_of)
-                table.resume(partition)
+            await self._oversight.take_back(self._settings, (partition, table), write, sound=sound)
         except BaseException:
             table.close()
             raise
@@ -270,7 +263,7 @@ class Lifecycle:
             try:
                 state = None if found is None else await decoded(found)
             except Rejected:
-                await self._damaged(table, key)
+                await self._oversight.damaged(self._settings, (table, key), self._tables)
                 continue
             # meanwhile it may have been folded, and then it was asked too; or the partition went
             if state is not None and self._record(table, key) == found:
@@ -281,18 +274,6 @@ class Lifecycle:
         """Return the record of a URL; None = there is none, or its partition is no longer held."""
         held = any(table is one for one in self._tables.values())
         return table.record(key) if held else None
-
-    async def _damaged(self, table: CaseStore, key: str) -> None:
-        """Name the record that holds a damaged state, unless its partition went meanwhile.
-
-        Raises:
-            RecordStops: it is held.
-        """
-        for partition, held in tuple(self._tables.items()):
-            if held is table:
-                error = await self._oversight.stops(self._settings, partition, key.encode())
-                await self._oversight.met(error)
-                raise error
 
     async def _say_positions_for_ever(self) -> None:
         async with Ends(self._settings, self.topics) as ends:

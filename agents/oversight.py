@@ -6,7 +6,7 @@ table, and the partition is read from its beginning once more. A fold of a set c
 what it has already, so the other URLs stay as they are.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol, TypeAlias
 
@@ -25,6 +25,9 @@ from streams.lifecycle.fold import Happened
 
 Admits: TypeAlias = Callable[[Decision, Instant], bool]
 """Says whether a decision that was appended then takes effect."""
+
+Write: TypeAlias = Callable[[Mapping[bytes, bytes | None]], Awaitable[None]]
+"""Writes values of keys to `cases.v1`, with the position."""
 
 
 class Misfiled(Exception):
@@ -102,7 +105,37 @@ class Oversight:
                 return self.aside.number(skip)
         return self.aside.read_to
 
-    async def keys(self, settings: Settings, skips: Iterable[Skip]) -> set[bytes]:
+    async def take_back(
+        self,
+        settings: Settings,
+        loaded: tuple[int, CaseStore],
+        write: Write,
+        *,
+        sound: bool,
+    ) -> None:
+        """Take out of a table what is set aside of it, and have the ledger begin anew.
+
+        Args:
+            settings: names the broker.
+            loaded: a partition and its table.
+            write: writes the table's position, and nothing for some keys.
+            sound: the table's position could be read.
+
+        Raises:
+            RecordStops: it could not, and is not set aside.
+        """
+        partition, table = loaded
+        if not sound:
+            await self._position_damaged(settings, partition)
+            table.offsets, table.as_of = {}, 0
+        keys = await self._keys(settings, self.to_take_back(table, partition))
+        if keys or not sound:
+            table.offsets = {}
+            table.skips = self.skips_after(table, partition)
+            await write(dict.fromkeys(keys))
+            table.resume(partition)
+
+    async def _keys(self, settings: Settings, skips: Iterable[Skip]) -> set[bytes]:
         """Return the keys of URLs of which a record is set aside; one that is gone has none."""
         found: set[bytes] = set()
         for skip in skips:
@@ -122,7 +155,7 @@ class Oversight:
             offset = max([offset, *(one.offset for one in records if one.key == key)])
         return RecordStops(topics.CASES.name, partition, offset)
 
-    async def position_damaged(self, settings: Settings, partition: int) -> None:
+    async def _position_damaged(self, settings: Settings, partition: int) -> None:
         """Return if a partition's damaged position is set aside.
 
         Raises:
@@ -130,10 +163,30 @@ class Oversight:
         """
         error = await self.stops(settings, partition, position_key(partition))
         if self.aside is None or error.offset not in self.aside.of(error.topic, partition):
-            await self.met(error)
+            await self._met(error)
             raise error
 
-    async def met(self, error: RecordStops) -> None:
+    async def damaged(
+        self, settings: Settings, where: tuple[CaseStore, str], tables: Mapping[int, CaseStore]
+    ) -> None:
+        """Name the record that holds a damaged state, unless its partition went meanwhile.
+
+        Args:
+            settings: names the broker.
+            where: a table, and the key of a state in it.
+            tables: by partition.
+
+        Raises:
+            RecordStops: it is held.
+        """
+        table, key = where
+        for partition, held in tuple(tables.items()):
+            if held is table:
+                error = await self.stops(settings, partition, key.encode())
+                await self._met(error)
+                raise error
+
+    async def _met(self, error: RecordStops) -> None:
         """Say that a record of `cases.v1` stops the stage, met elsewhere than in a list."""
         if self.guard is not None:
             await self.guard.met_at((error.topic, error.partition, error.offset), error)
