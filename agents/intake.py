@@ -17,7 +17,7 @@ from agents.config import Settings
 from agents.edges.keys import Keyring
 from agents.edges.registry import RegistryReader
 from agents.engine.bulk import read_partitions
-from agents.engine.guard import Guard
+from agents.engine.guard import Guard, taken
 from agents.engine.ownership import OWNERSHIP
 from agents.engine.points import Point, passed
 from agents.engine.stage import Outbox, Received, Send, Unreadable
@@ -116,11 +116,18 @@ class Intake:
             UserError: the ledger was written by an earlier release.
         """
         memories = {partition: Seen() for partition in partitions}
+
+        def learn(record: Received) -> None:
+            try:
+                memories[record.partition].learn(OUTCOME.decode(record.value))
+            except OldLedger:
+                raise UserError(_MIGRATE) from None
+
         async for records in read_partitions(
             self._settings, OUTCOMES.name, partitions, partial(OWNERSHIP.loading, self.role)
         ):
             for record in records:
-                await self._learn(memories[record.partition], record)
+                await taken(self._guard, record, learn)
         self._memories.update(memories)
 
     async def revoked(self, partitions: frozenset[int]) -> None:
@@ -165,20 +172,6 @@ class Intake:
             sends_of([Judgement(outcome=outcome) for outcome in outcomes], self._judge.partitions)
         )
         self.tally.add(outcomes)
-
-    async def _learn(self, memory: Seen, record: Received) -> None:
-        """Remember an outcome, unless it is set aside; one that cannot be read is named."""
-        guard = self._guard
-        if guard is not None and guard.aside and guard.aside.holds(record):
-            return
-        try:
-            memory.learn(OUTCOME.decode(record.value))
-        except OldLedger:
-            raise UserError(_MIGRATE) from None
-        except Exception as error:
-            if guard is None:
-                raise
-            await guard.met([record], error)
 
 
 def sends_of(judgements: Sequence[Judgement], partitions: int) -> list[Send]:

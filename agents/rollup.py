@@ -16,7 +16,7 @@ from typing import Final, Protocol
 
 from agents.config import Settings
 from agents.engine.bulk import Follower
-from agents.engine.guard import Guard
+from agents.engine.guard import Guard, taken
 from agents.engine.slices import Slices
 from agents.engine.stage import Received
 from agents.positions import Positions
@@ -277,7 +277,7 @@ class Rollup:
         async for batch in feed.batches():
             slices = Slices()
             for record in batch:
-                await self._take(record, take)
+                await taken(self.guard, record, take)
                 if await slices.pause():
                     self._news.set()
             self._news.set()
@@ -285,20 +285,6 @@ class Rollup:
                 # Only now: the feed is caught up when it hands out the last batch, and a view
                 # made between two slices of that batch would be ready with a part of the cases.
                 self._folded.add(name)
-
-    async def _take(self, record: Received, take: Callable[[Received], None]) -> None:
-        """Fold a record, unless it is set aside; one that cannot be folded is named."""
-        guard = self.guard
-        if guard is not None and guard.aside and guard.aside.holds(record):
-            guard.passed([record])
-            return
-        try:
-            take(record)
-        except Exception as error:
-            if guard is None:
-                raise
-            await guard.met([record], error)
-            guard.passed([record])
 
 
 def _info(entry: HosterEntry) -> HosterInfo:

@@ -218,6 +218,28 @@ class Guard:
         return came()
 
 
+async def taken(guard: Guard | None, record: Received, take: Callable[[Received], None]) -> None:
+    """Have a record taken in that comes in no list, unless it is set aside.
+
+    Args:
+        guard: of the role; None = nothing is set aside.
+        record: from a topic that is read whole.
+        take: takes it in.
+
+    Raises:
+        Exception: what `take` raised, once the record is named.
+    """
+    if guard is None:
+        take(record)
+        return
+    if not (guard.aside and guard.aside.holds(record)):
+        try:
+            take(record)
+        except Exception as error:  # noqa: BLE001 - whatever it is, the record is named
+            await guard.met([record], error)
+    guard.passed([record])
+
+
 def _place(record: Received) -> tuple[str, int, int, int]:
     return record.topic, record.partition, record.offset, record.offset
 
