@@ -16,6 +16,7 @@ from agents.edges.asn import Networks
 from agents.edges.dns import Resolver
 from agents.edges.hotlines import hotlines_of_registry
 from agents.edges.keys import Keyring
+from agents.edges.ledgerkeys import held_against
 from agents.edges.reaching import reach
 from agents.edges.registry import read_book
 from agents.edges.rights import rights
@@ -73,7 +74,10 @@ async def examine(settings: Settings) -> AsyncIterator[Finding]:
         broker = await _within("broker", _broker(settings))
         yield broker
         if broker.state is State.WELL:  # else each would say the same
-            yield await _within("topics", _topics(settings))
+            topics = await _within("topics", _topics(settings))
+            yield topics
+            if topics.state is not State.BROKEN and settings.key_file.exists():
+                yield await _within("ledger", _ledger(settings))
             yield await _within("rights", _rights(settings))
             yield await _within("norms", _norms(settings))
     names = Resolver(Clock(), settings.dns)
@@ -206,6 +210,12 @@ async def _topics(settings: Settings) -> Finding:
         said = "all there; the registry names no hotline: `hostwatch registry apply FILE`"
         return Finding(State.DOUBTFUL, "topics", said)
     return Finding(State.WELL, "topics", f"all there, inboxes of {len(hotlines)} hotlines too")
+
+
+async def _ledger(settings: Settings) -> Finding:
+    """Hold the key file against the ledger."""
+    await held_against(settings)
+    return Finding(State.WELL, "ledger", "the key file is its own, or it names none yet")
 
 
 async def _rights(settings: Settings) -> Finding:

@@ -1,5 +1,6 @@
 """Settings with a broker in them, and the broker's failures as one line."""
 
+import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -21,6 +22,23 @@ def connected(ctx: typer.Context) -> Settings:
     settings = settings_of(ctx)
     kafka = settings.kafka.model_copy(update={"bootstrap": bootstrap_of(settings)})
     return settings.model_copy(update={"kafka": kafka})
+
+
+def writing(ctx: typer.Context) -> Settings:
+    """Return what `connected` does for a command that writes to the ledger.
+
+    Where a key file lies it has to be the ledger's: who has another one is about to write to a
+    ledger that he does not mean.
+
+    Raises:
+        UserError: what `connected` raises, the broker does not answer, or it is another ledger's.
+    """
+    from agents.edges.ledgerkeys import held_against
+
+    settings = connected(ctx)
+    with reached():
+        asyncio.run(held_against(settings))
+    return settings
 
 
 @contextmanager

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from agents.cli.connected import connected, reached
+from agents.cli.connected import connected, reached, writing
 from agents.cli.signing import (
     OUT_DEFAULT,
     Out,
@@ -66,7 +66,7 @@ def propose(
     """
     from agents.desk import propose_decision
 
-    settings, key = connected(ctx), key_of(person)
+    settings, key = writing(ctx), key_of(person)
     decision = _decision(settings, url_key, (case, action, hoster, revokes), reason_of(reason))
     with reached():
         made = asyncio.run(propose_decision(settings, decision, key))
@@ -122,9 +122,7 @@ def confirm(ctx: typer.Context, proposal: Proposed, *, person: Person, yes: Yes 
     from schemas.signing import Kind
 
     with reached():
-        written = asyncio.run(
-            confirm_file(connected(ctx), proposal, Kind.DECISION, person, sure=yes)
-        )
+        written = asyncio.run(confirm_file(writing(ctx), proposal, Kind.DECISION, person, sure=yes))
     for decision in written:
         if isinstance(decision, Decision):
             typer.echo(f"{decision.id}: {decision.action} is written")

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
-from agents.cli.connected import connected, reached
+from agents.cli.connected import reached, writing
 
 if TYPE_CHECKING:
     from agents.config import Settings
@@ -38,7 +38,7 @@ def run(
     Exit code 1: the file has no records, or all of them were refused.
     """
     with reached():
-        imported, settled = asyncio.run(_import(connected(ctx), file, hotline, wait, idle_s))
+        imported, settled = asyncio.run(_import(writing(ctx), file, hotline, wait, idle_s))
     if json is not None:
         _write(json, _result(imported, settled))
     if json is None or str(json) != "-":

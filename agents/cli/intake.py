@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
-from agents.cli.connected import connected, reached
+from agents.cli.connected import reached, writing
 from agents.cli.context import settings_of
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ def serve(ctx: typer.Context) -> None:
     """Take records over HTTP until Ctrl-C or SIGTERM; what is being written is answered first."""
     from agents.log import configure
 
-    settings = connected(ctx)
+    settings = writing(ctx)
     configure(settings.log)
     with reached():
         asyncio.run(_serve(settings))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
-from agents.cli.connected import connected, reached
+from agents.cli.connected import reached, writing
 from agents.cli.results import write_result
 
 if TYPE_CHECKING:
@@ -68,7 +68,7 @@ def run(
     choice = Choice(per_s=_per_s(rate), seconds=_seconds(span), seed=seed, idle_s=idle_s)
     if choice.total > RECORDS_MAX:
         raise typer.BadParameter(f"more than {RECORDS_MAX:,} records", param_hint="--for")
-    settings = connected(ctx)
+    settings = writing(ctx)
     with reached():
         place = asyncio.run(_placed(settings, hotlines))
         if place.new:

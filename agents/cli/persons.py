@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from agents.cli.connected import connected, reached
+from agents.cli.connected import connected, reached, writing
 from agents.cli.signing import (
     OUT_DEFAULT,
     Out,
@@ -90,7 +90,7 @@ def propose(
     given = [card_of(card) for card in cards or ()]
     if bool(given) == bool(end) or len(given) > desk.PERSONS_MIN:
         raise UserError("name two cards, one card, or --end ID")
-    settings, key = connected(ctx), key_of(person)
+    settings, key = writing(ctx), key_of(person)
     with reached():
         if end:
             made = asyncio.run(desk.propose_end(settings, end, key))
@@ -109,7 +109,7 @@ def confirm(ctx: typer.Context, proposal: Proposed, *, person: Person, yes: Yes 
     from schemas.signing import Kind
 
     with reached():
-        written = asyncio.run(confirm_file(connected(ctx), proposal, Kind.PERSON, person, sure=yes))
+        written = asyncio.run(confirm_file(writing(ctx), proposal, Kind.PERSON, person, sure=yes))
     for entry in written:
         if isinstance(entry, PersonEntry):
             held = rfc3339(entry.valid_from) if entry.valid_from else "the start"

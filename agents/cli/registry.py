@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from agents.cli.connected import connected, reached
+from agents.cli.connected import connected, reached, writing
 from agents.cli.results import write_result
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ def apply(
     try:
         entries = parse(text)
         with reached():
-            written = asyncio.run(_apply(connected(ctx), entries))
+            written = asyncio.run(_apply(writing(ctx), entries))
     except RegistryFileError as error:
         lines = (f"{file}: {line}" for line in str(error).splitlines())
         raise RegistryFileError("\n".join(lines)) from None

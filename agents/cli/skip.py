@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from agents.cli.connected import connected, reached
+from agents.cli.connected import connected, reached, writing
 from agents.cli.signing import (
     OUT_DEFAULT,
     Out,
@@ -59,7 +59,7 @@ def propose(
 
     if digest is not None and not re.fullmatch("[0-9a-f]{32}", digest):
         raise UserError("--digest: 32 hex digits, as the worker's log has them")
-    settings, key, why = connected(ctx), key_of(person), reason_of(reason)
+    settings, key, why = writing(ctx), key_of(person), reason_of(reason)
     with reached():
         made = asyncio.run(propose_skip(settings, (topic, partition, offset), why, key, digest))
     write_proposal(out, made, "skip confirm")
@@ -75,7 +75,7 @@ def confirm(ctx: typer.Context, proposal: Proposed, *, person: Person, yes: Yes 
     from schemas.skips import Skip
 
     with reached():
-        written = asyncio.run(confirm_file(connected(ctx), proposal, Kind.SKIP, person, sure=yes))
+        written = asyncio.run(confirm_file(writing(ctx), proposal, Kind.SKIP, person, sure=yes))
     for skip in written:
         if isinstance(skip, Skip):
             typer.echo(f"{skip.topic} {skip.partition} {skip.offset}: set aside")

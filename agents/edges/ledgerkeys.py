@@ -8,10 +8,13 @@ takes any. Month keys in a key file of an older release are brought to `keys.v1`
 import asyncio
 import os
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from contextlib import suppress
 from typing import Final
 
+from aiokafka.errors import TopicAuthorizationFailedError
+
 from agents.config import Settings
-from agents.edges.keyfile import KEY_BYTES, KeyFault, KeyFile, KeyFileError
+from agents.edges.keyfile import KEY_BYTES, KeyFault, KeyFile, KeyFileError, read
 from agents.edges.keyproof import Proof, proof_of
 from agents.edges.keys import Keyring
 from agents.edges.keytable import KeyTable, agreed, read_table, unsealed, unwrapped, wrapped
@@ -178,6 +181,19 @@ def check(table: KeyTable, content: KeyFile) -> None:
         raise KeyFileError(KeyFault.FOREIGN)
     if table.ledger.master not in content.masters:
         raise KeyFileError(KeyFault.OUTDATED)
+
+
+async def held_against(settings: Settings) -> None:
+    """Hold the key file against the ledger, if there is one and this user may read `keys.v1`.
+
+    Raises:
+        KeyFileError: it is of another ledger, its master key was replaced, or others may read it.
+        KafkaError, TimeoutError: the broker does not answer.
+    """
+    if settings.key_file.exists():
+        content = read(settings.key_file)[0]
+        with suppress(TopicAuthorizationFailedError):
+            check(await read_table(settings), content)
 
 
 async def bound(settings: Settings, ring: Keyring, *, unproven: bool = False) -> KeyTable:

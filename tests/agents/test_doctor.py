@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from key_ledger import ledger, started, with_file
 from mmdb import asn_record, write_mmdb
 from nameserver import Name, name_server
 from scratch_topics import scratch_settings
@@ -54,6 +55,7 @@ async def test_a_machine_that_is_ready_is_well(tmp_path: Path, bootstrap: str) -
         "vantages": DOUBTFUL,  # one alone
         "broker": WELL,
         "topics": WELL,
+        "ledger": WELL,
         "rights": DOUBTFUL,  # the broker of the tests lets everybody delete topics
         "norms": DOUBTFUL,  # no entry of the jurisdiction `default`
         "name servers": WELL,
@@ -149,3 +151,16 @@ async def test_a_key_file_that_others_can_read_is_broken(tmp_path: Path) -> None
     settings.key_file.chmod(0o644)
     state, what = (await found(settings))["keys"]
     assert (state, "chmod 600" in what) == (BROKEN, True)
+
+
+async def test_a_key_file_of_another_ledger_is_told(tmp_path: Path, bootstrap: str) -> None:
+    """No worker would start with it."""
+    settings = await ledger(bootstrap, tmp_path)
+    Keyring.create(settings.key_file)
+    async with started(settings):
+        pass
+    other = with_file(settings, tmp_path / "other.json")
+    Keyring.create(other.key_file)
+    said = await found(other)
+    assert said["ledger"][0] is BROKEN
+    assert "not the one" in said["ledger"][1]
