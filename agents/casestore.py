@@ -7,7 +7,7 @@ what they mean.
 
 import asyncio
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -31,6 +31,7 @@ class CaseStore:
         wheel: when each URL is asked again, and what was ordered under this ownership.
         unasked: keys that nobody asked since the load.
         offsets: next offset to read by topic.
+        rested: offsets at which it was last said that nothing more is there; None = never.
         as_of: the instant up to which the states are the fold of the ledger.
         skips: offset in `skips.v1` before which the states heed all that is set aside.
         turn: held by whoever writes states or the position.
@@ -40,6 +41,7 @@ class CaseStore:
     wheel: Wheel = field(default_factory=Wheel)
     unasked: Iterator[bytes] = field(default_factory=lambda: iter(()))
     offsets: dict[str, int] = field(default_factory=dict)
+    rested: Mapping[str, int] | None = None
     as_of: Instant = 0
     skips: int = 0
     turn: asyncio.Lock = field(default_factory=asyncio.Lock)

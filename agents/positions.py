@@ -8,7 +8,7 @@ from schemas.case import Position
 from schemas.moments import Instant
 
 STALE_S: Final = 15.0
-"""Positions come once a second; a broker's session timeout is 15 s, so a partition that merely
+"""Positions come every 5 s at least; a broker's session timeout is 15 s, so a partition that merely
 changes its owner is not yet stale."""
 
 

@@ -20,7 +20,7 @@ from schemas.moments import DAY_MS, Instant, instant
 from schemas.topics import CASES, HOTLINE, LEDGER
 
 POSITION_S: Final = 3.0
-"""Lifecycle writes its position once a second."""
+"""Lifecycle folds what is there within a second, and writes its position with it."""
 
 INBOX_DAYS: Final = HOTLINE.retention_ms // DAY_MS
 """A record of a month may still be taken in, and sealed, for so long after its end."""

@@ -15,6 +15,14 @@ _MINUTE_MS: Final = 60_000
 _SECOND_MS: Final = 1_000
 FOR_EVER: Final = -1
 
+_COMPACTION: Final = {
+    "segment.bytes": str(128 * 1024 * 1024),
+    "min.cleanable.dirty.ratio": "0.2",
+    "max.compaction.lag.ms": str(_DAY_MS),
+}
+"""The broker compacts closed files only, and by its defaults closes one after a week or 1 GiB and
+waits until half of all is superseded. So a reader read a week of every state there was."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TopicSpec:
@@ -58,6 +66,8 @@ class TopicSpec:
         if not self.compacted:
             settings["retention.ms"] = str(self.retention_ms)
             settings["retention.bytes"] = "-1"
+        if self.compacted:
+            settings |= _COMPACTION
         if self.segment_ms is not None:
             settings["segment.ms"] = str(self.segment_ms)
         if self.cleaned:
@@ -127,6 +137,7 @@ CASES: Final = TopicSpec(
     key="url_key",
     codec=codec.STATE,
     compacted=True,
+    segment_ms=_HOUR_MS,
     writers=("lifecycle",),
     readers=("lifecycle", "rollup"),
 )

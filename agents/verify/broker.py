@@ -28,7 +28,7 @@ POLLS_IDLE_MAX: Final = 150
 """Half a minute without getting on: the broker does not answer."""
 
 TAIL_RECORDS: Final = 5_000
-"""Read first from the end of a partition in search of its positions, which come once a second."""
+"""Read first from the end of a partition in search of its positions, one every 5 s at least."""
 
 POSITION_KEY: Final = b"position/"
 _INBOX: Final = re.compile(re.escape(HOTLINE.name).replace(r"\{id\}", "[a-z0-9-]+"))

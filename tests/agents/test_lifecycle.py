@@ -27,6 +27,7 @@ from agents.engine.timekeeper import Timekeeper
 from agents.engine.transactions import Transactions
 from agents.lifecycle import ROLE, Lifecycle
 from agents.orders import Orders
+from agents.positions import STALE_S
 from schemas import codec, topics
 from schemas.case import Position
 from schemas.flow import ProbeOrder
@@ -284,6 +285,7 @@ async def positions(settings: Settings) -> list[Position]:
 async def test_a_clock_two_days_ahead_moves_no_position(bootstrap, tmp_path, monkeypatch):
     """Positions of an idle ledger are of the broker's time, before, while and after."""
     monkeypatch.setattr(lifecycle_stage, "POSITION_EVERY_S", 0.01)
+    monkeypatch.setattr(lifecycle_stage, "REST_S", 0.01)
     settings = settings_of(bootstrap, tmp_path, 0.1)
     settings = settings.model_copy(update={"clock": ClockSettings()})
     await apply(settings, wanted(settings))
@@ -305,6 +307,37 @@ async def test_a_clock_two_days_ahead_moves_no_position(bootstrap, tmp_path, mon
     assert said == sorted(said)
     assert said[-1] <= true_ns() // 1_000_000
     assert said[-1] - said[0] < DEADLINE_S * 3 * 1_000
+
+
+class Stepping(Clock):
+    """World time that goes on by half a second whenever it is asked for."""
+
+    __slots__ = ("_at",)
+
+    def now(self):
+        """Go on, and return the present."""
+        object.__setattr__(self, "_at", getattr(self, "_at", at(1)) + 500)
+        return self._at
+
+
+async def test_where_nothing_comes_a_position_is_written_every_five_seconds(
+    bootstrap, tmp_path, monkeypatch
+):
+    """And at once behind what came; in time to be taken for none that stands still."""
+    monkeypatch.setattr(lifecycle_stage, "POSITION_EVERY_S", 0.001)
+    settings = settings_of(bootstrap, tmp_path, 1)
+    await apply(settings, wanted(settings))
+    async with stage(settings, clock=Stepping()) as (made, _):
+        async with asyncio.timeout(DEADLINE_S):
+            while len(found := await positions(settings)) < 5:
+                pass
+        await made.handle(reports(report(seen=0)))
+        count = len(await positions(settings))
+        async with asyncio.timeout(DEADLINE_S):
+            while len(await positions(settings)) == count:
+                pass
+    steps = [b.as_of - a.as_of for a, b in itertools.pairwise(found)]
+    assert all(5_000 <= step < STALE_S * 1_000 for step in steps)
 
 
 async def test_a_position_that_a_wrong_clock_wrote_is_written_anew(bootstrap, tmp_path):

@@ -43,3 +43,15 @@ def test_the_ledger_and_its_table_are_co_partitioned() -> None:
 def test_case_state_has_one_writer() -> None:
     """Nobody but lifecycle writes `cases.v1`."""
     assert topics.CASES.writers == ("lifecycle",)
+
+
+def test_a_table_is_compacted_within_hours() -> None:
+    """Files are closed after an hour or 128 MiB, a fifth superseded suffices, and a day is enough.
+
+    By the broker's defaults a reader of a table goes through a week of all that was written.
+    """
+    config = topics.CASES.config()
+    assert int(config["segment.ms"]) == 3_600_000
+    assert int(config["segment.bytes"]) == 134_217_728
+    assert float(config["min.cleanable.dirty.ratio"]) <= 0.2
+    assert int(config["max.compaction.lag.ms"]) == 86_400_000
