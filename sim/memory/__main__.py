@@ -7,6 +7,7 @@ scenario has to show was shown; 1: something was not.
 import argparse
 import sys
 
+from agents.hardening import harden
 from sim.memory.expects import Row, held
 from sim.memory.run import play
 from sim.memory.scenarios import SCENARIOS
@@ -42,4 +43,5 @@ def _main() -> int:
 
 
 if __name__ == "__main__":
+    harden()
     sys.exit(_main())

@@ -134,6 +134,22 @@ def test_what_a_process_makes_is_its_user_s_alone(tmp_path):
     assert (tmp_path / "d" / "f").stat().st_mode & 0o777 == 0o600
 
 
+NO_DATA = {"agents/edges/tether.py", "schemas/contract/__main__.py", "streams/rulebook.py"}
+"""What becomes another program at once, and what prints documents from tables."""
+
+
+def test_every_program_is_hardened():
+    """Each file that is run as a process begins with it."""
+    root = Path(__file__).parents[2]
+    programs = {
+        str(path.relative_to(root)): path.read_text().partition('if __name__ == "__main__":')[2]
+        for folder in ("agents", "schemas", "sim", "streams")
+        for path in (root / folder).rglob("*.py")
+    }
+    bare = {name for name, begins in programs.items() if begins and "harden()" not in begins}
+    assert bare == NO_DATA
+
+
 @pytest.mark.parametrize("command", [["--version"], ["keys", "--help"]])
 def test_every_command_is_hardened(command):
     """`hostwatch` begins with it, whatever the command."""

@@ -4,6 +4,7 @@ import asyncio
 import os
 import resource
 import socket
+import ssl
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 
@@ -89,6 +90,18 @@ async def test_without_descriptors_it_rests_and_says_so_once(monkeypatch):
             for caller in callers:
                 assert (await asyncio.to_thread(all_of, caller)).endswith(b"page")
     assert [one["event"] for one in said] == ["no descriptors are left: connections wait"]
+
+
+async def test_over_tls_the_answer_is_the_same():
+    """Whoever agrees on TLS is answered, and counted in the same places."""
+    trusting = ssl.create_default_context()
+    trusting.check_hostname, trusting.verify_mode = False, ssl.CERT_NONE
+    async with accepting(tls=self_signed("localhost")) as (acceptor, admission):
+        reader, writer = await asyncio.open_connection("127.0.0.1", acceptor.port, ssl=trusting)
+        writer.write(ASKED)
+        assert (await reader.read()).endswith(b"page")
+        writer.close()
+        assert await asyncio.to_thread(until, lambda: len(admission) == 0)
 
 
 async def test_who_does_not_agree_on_tls_holds_no_place(monkeypatch):
