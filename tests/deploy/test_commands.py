@@ -18,6 +18,7 @@ import yaml
 from typer.testing import CliRunner
 
 from agents.cli import app
+from agents.edges.jars import kafka_version
 from agents.edges.ports import reserved
 from sim.demo.children import Child
 
@@ -60,6 +61,11 @@ def unknown(words: list[str], options: set[str]) -> list[str]:
         if name + equals not in options:
             wrong.append(word)
     return wrong
+
+
+def test_the_broker_that_is_tried_is_the_image_s() -> None:
+    """test_compose starts it from the jars: they have to be those of the image's version."""
+    assert SERVICES["kafka"]["image"].endswith(f":{kafka_version()}")
 
 
 TRIED_ELSEWHERE = {"kafka", "proxy", "topics", "intake", "worker-1", "worker-2"}

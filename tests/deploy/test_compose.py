@@ -155,7 +155,13 @@ def test_prometheus_scrapes_what_is_there() -> None:
         for target in static["targets"]
     }
     workers = {f"{name}:9464" for name in SERVICES if name.startswith("worker-")}
-    others = {"intake:9465", "kafka-exporter:9308", "127.0.0.1:9090", "alertmanager:9093"}
+    others = {
+        "proxy:8080",
+        "intake:9465",
+        "kafka-exporter:9308",
+        "127.0.0.1:9090",
+        "alertmanager:9093",
+    }
     assert targets == workers | others
     assert config["scrape_configs"][0]["basic_auth"]["password_file"] == "/run/secrets/pages"
     rules = (ROOT / "deploy/prometheus/rules/hostwatch.process.rules.yml").read_text()

@@ -30,6 +30,17 @@ PROCESSES = (
         over_at=20,
     ),
     Story(
+        alert="HostwatchTargetDown",
+        seen=(
+            _worker("up", "1x70"),
+            _worker("up", "1x9 0x9 1x60", job="hostwatch-proxy", instance="proxy"),
+        ),
+        labels={"job": "hostwatch-proxy", "instance": "proxy", "severity": "critical"},
+        silent_at=14,
+        fires_at=15,
+        over_at=20,
+    ),
+    Story(
         alert="HostwatchIntakeRefusing",
         seen=tuple(
             _worker(
