@@ -78,6 +78,7 @@ class RecordBatches:
     def __init__(self, raw: bytes) -> None:
         self._raw = memoryview(raw)
         self._at = 0
+        self._length = self._measured()
         self._begun: deque[Any] | None = None
         self._lost: set[int] = set()
 
@@ -87,7 +88,7 @@ class RecordBatches:
 
     def has_next(self) -> bool:
         """Return whether more can be said of it; a batch cut off behind others comes again."""
-        return self._length() is not None or (self._at == 0 and len(self._raw) > 0)
+        return self._length is not None or (self._at == 0 and len(self._raw) > 0)
 
     def next_batch(self) -> Any:
         """Return the next batch as aiokafka's own way does, for who reads that way."""
@@ -112,7 +113,7 @@ class RecordBatches:
         position = start
         while self.has_next():
             if position >= end:  # said to stand behind all others: that is not so
-                self._at = len(self._raw)
+                self._drop()
                 return
             found = self._next(position, end)
             if isinstance(found, Spoilt):
@@ -126,7 +127,7 @@ class RecordBatches:
         raw = self._cut()
         if raw is None:  # no frame can be told, so nothing behind it either
             rest = self._raw[self._at :]
-            self._at = len(self._raw)
+            self._drop()
             digest = sha256(rest).hexdigest()
             return Spoilt(position, position, Quarantine.UNREADABLE, None, digest)
         batch = DefaultRecordBatch(raw) if _is_known(raw) else None
@@ -141,10 +142,14 @@ class RecordBatches:
         last = max(position, min(last, stop - 1))
         return Spoilt(position, last, Quarantine.UNREADABLE, at_ms, digest)
 
-    def _base(self) -> int | None:
-        return None if self._length() is None else _FRAME.unpack_from(self._raw, self._at)[0]
+    def _drop(self) -> None:
+        self._at, self._length = len(self._raw), None
 
-    def _length(self) -> int | None:
+    def _base(self) -> int | None:
+        """Return where the batch that comes next says that it stands, None if there is none."""
+        return None if self._length is None else _FRAME.unpack_from(self._raw, self._at)[0]
+
+    def _measured(self) -> int | None:
         """Return the length of the batch that comes next, None if no whole one is there."""
         left = len(self._raw) - self._at
         if left < _FRAME.size:
@@ -153,11 +158,13 @@ class RecordBatches:
         return length if _FRAME.size < length <= left else None
 
     def _cut(self) -> memoryview | None:
-        length = self._length()
+        length = self._length
         if length is None:
             return None
-        self._at += length
-        return self._raw[self._at - length : self._at]
+        begin = self._at
+        self._at = begin + length
+        self._length = self._measured()
+        return self._raw[begin : begin + length]
 
     def _is_seen(self, whole: Whole) -> bool:
         batch, begun = whole.batch, self._begun
@@ -177,7 +184,7 @@ def records_of(whole: Whole) -> list[Any] | Spoilt:
         whole: the batch.
     """
     try:
-        found = _opened(whole.raw)
+        found = _opened(whole)
     except TooLarge:
         fault = Quarantine.TOO_LARGE
     # the last two: a header's name that is no text, and what no format of records foresees
@@ -191,25 +198,23 @@ def records_of(whole: Whole) -> list[Any] | Spoilt:
     return Spoilt(first, last, fault, batch.max_timestamp, digest)
 
 
-def _opened(raw: memoryview) -> list[Any]:
+def _opened(whole: Whole) -> list[Any]:
     """Return the records.
 
     Raises:
         TooLarge, Damaged: see `agents.engine.codecs`.
         aiokafka.errors.KafkaError, ValueError: they are none.
     """
-    (attributes,), (count,) = (
-        _SHORT.unpack_from(raw, _ATTRIBUTES_AT),
-        _INT.unpack_from(raw, _COUNT_AT),
-    )
+    batch, raw = whole.batch, whole.raw
+    (count,) = _INT.unpack_from(raw, _COUNT_AT)
     if count > RECORDS_MAX:
         raise TooLarge
-    codec = attributes & _CODEC
-    if not codec:
-        return list(DefaultRecordBatch(raw))
+    attributes = batch.attributes
+    if not attributes & _CODEC:
+        return list(batch)
     head = bytearray(raw[:_HEADER_BYTES])
     _SHORT.pack_into(head, _ATTRIBUTES_AT, attributes & ~_CODEC)
-    plain = opened(codec, raw[_HEADER_BYTES:], bytes(head))
+    plain = opened(attributes & _CODEC, raw[_HEADER_BYTES:], bytes(head))
     if len(plain) > _SURE_BYTES and _headers(plain, count) > HEADERS_MAX:
         raise TooLarge
     return list(DefaultRecordBatch(plain))
