@@ -123,8 +123,9 @@ class Intake:
             except OldLedger:
                 raise UserError(_MIGRATE) from None
 
+        ours = frozenset(p for p in partitions if p < self._settings.kafka.partitions)
         async for records in read_partitions(
-            self._settings, OUTCOMES.name, partitions, partial(OWNERSHIP.loading, self.role)
+            self._settings, OUTCOMES.name, ours, partial(OWNERSHIP.loading, self.role)
         ):
             for record in records:
                 await taken(self._guard, record, learn)
@@ -177,7 +178,8 @@ class Intake:
 def sends_of(judgements: Sequence[Judgement], partitions: int) -> list[Send]:
     """Return what is written for judgements: entries and quarantined records, then outcomes.
 
-    An outcome lies in the partition that its record lay in, whatever its key hashes to.
+    An outcome lies in the partition that its record lay in, whatever its key hashes to; where
+    the ledger has no such partition, in the one that its key hashes to.
 
     Args:
         judgements: of a list.
@@ -198,7 +200,9 @@ def sends_of(judgements: Sequence[Judgement], partitions: int) -> list[Send]:
     for judged in judgements:
         outcome = judged.outcome
         key, value = outcome.record_id.encode(), OUTCOME.encode(outcome)
-        sends.append(Send(OUTCOMES.name, key, value, partition=outcome.origin.partition))
+        there = outcome.origin.partition  # an inbox may have been given more than the ledger has
+        home = there if there < partitions else None
+        sends.append(Send(OUTCOMES.name, key, value, partition=home))
     return sends
 
 

@@ -5,6 +5,7 @@ from collections import Counter
 import pytest
 from hotline_records import report
 from intake_world import PARTITIONS, World, world
+from msgspec.structs import replace
 
 from agents.engine.stage import Send, Unreadable
 from schemas.bound import hotline_ids, quarantined_key, quarantined_record, reported_url
@@ -142,6 +143,18 @@ async def test_a_batch_that_cannot_be_read_has_one_outcome(ledger):
     assert len(kept.digest) == 32
     assert kept.digest not in spoilt.digest
     assert intake.tally.settled == {("line", Result.QUARANTINED, Quarantine.TOO_LARGE): 10}
+
+
+async def test_a_partition_that_the_ledger_has_not_got_is_refused(ledger):
+    """An inbox that was given more partitions is read on, and what lies there has its outcome."""
+    beyond = PARTITIONS + 4
+    await ledger.outbox.send([_sent(report("r1", reported_at=EARLY))])
+    (stands,) = [r for p in range(PARTITIONS) for r in await ledger.read(INBOX, p)]
+    async with ledger.intake() as intake:
+        await intake.assigned(frozenset({0, beyond}))
+        await intake.handle([replace(stands, partition=beyond)])
+    (outcome,) = [OUTCOME.decode(one.value) for one in await ledger.read("outcomes.v1")]
+    assert (outcome.reason, outcome.origin.partition) == (Quarantine.KEY_MISMATCH, beyond)
 
 
 async def test_no_url_stands_open_behind_the_inbox(ledger):

@@ -102,18 +102,20 @@ def _odd_chunks(chance: Random, key: str) -> bytes:
     return _request(key, body, b"Transfer-Encoding: chunked", length=b"")
 
 
+_CODED = (
+    (b"gzip", gzip.compress(_BODY)[:-4]),
+    (b"gzip", _BODY),
+    (b"deflate", _BODY),
+    (b"deflate", zlib.compress(_BODY)[:9]),
+    (b"br", _BODY),
+    (b"zstd", _BODY),
+    (b"gzip", gzip.compress(b" " * 40_000_000)),
+    (b"deflate", zlib.compress(bytes(40_000_000))),
+)
+
+
 def _odd_coding(chance: Random, key: str) -> bytes:
-    bodies = (
-        (b"gzip", gzip.compress(_BODY)[:-4]),
-        (b"gzip", _BODY),
-        (b"deflate", _BODY),
-        (b"deflate", zlib.compress(_BODY)[:9]),
-        (b"br", _BODY),
-        (b"zstd", _BODY),
-        (b"gzip", gzip.compress(b" " * 40_000_000)),
-        (b"deflate", zlib.compress(bytes(40_000_000))),
-    )
-    coding, body = chance.choice(bodies)
+    coding, body = chance.choice(_CODED)
     return _request(key, body, b"Content-Encoding: " + coding)
 
 

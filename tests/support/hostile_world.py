@@ -17,6 +17,7 @@ from batches import CODECS, HEADER_BYTES, append_raw, batch
 from command import hostwatch, said
 from pipeline_world import World, command_of, pipeline_world
 from scratch_topics import ends
+from two_persons import TwoPersons
 from unicode_urls import CANARY
 
 from agents.config import IntakeSettings, Settings
@@ -31,7 +32,16 @@ from schemas.hotline import Report
 from schemas.ids import canonical
 from schemas.moments import moment
 from schemas.reasons import Quarantine, Result
-from schemas.topics import CASES, OUTCOMES, is_inbox
+from schemas.topics import (
+    CASES,
+    DECISIONS,
+    FACTS,
+    OUTCOMES,
+    PROBES,
+    REGISTRY,
+    REPORTS,
+    is_inbox,
+)
 from schemas.topics import HOTLINE as INBOX
 from streams.intaketally import IntakeTally
 
@@ -42,6 +52,12 @@ MEMORY_KIB_MAX = 512 * 1024
 DEADLINE_S = 120.0
 BOMBS = {packer: 2 if "snappy" in packer else 12 for packer in CODECS}
 """Records of 4.8 MB in a bomb; snappy shrinks to a twentieth, and a broker takes 1 MiB."""
+GARBAGE = b"garbage"
+READ = (
+    *(topic.name for topic in (REPORTS, FACTS, DECISIONS, OUTCOMES, REGISTRY, CASES)),
+    PROBES.named("loud"),
+)
+"""Topics that stages read for what we wrote there: garbage in them is set aside."""
 PAGES = ("/", "/pipeline", "/metrics", "/hoster/quay", "/healthz", "/readyz")
 _ADDRESSES = count(1)
 _PEAK = re.compile(r"VmHWM:[ \t]+([0-9]+) kB")
@@ -130,7 +146,7 @@ def garbage(topic: str, partitions: int) -> list[Send]:
     The canary is in it where the topic may hold it.
     """
     chance = Random(topic)
-    mark = CANARY.encode() if is_inbox(topic) else b"garbage"
+    mark = CANARY.encode() if is_inbox(topic) else GARBAGE
     values = (
         None,
         b"",
@@ -148,6 +164,18 @@ def garbage(topic: str, partitions: int) -> list[Send]:
         Send(topic, keys[n % len(keys)], value, partition=n % partitions)
         for n, value in enumerate(values * partitions)
     ]
+
+
+async def set_aside(hostile: Hostile) -> None:
+    """Put garbage into each topic that stages read, and have two persons set it aside."""
+    config = Path(command_of(hostile.world, hostile.folder)[1])
+    persons = TwoPersons(hostile.folder, config)
+    await persons.found()
+    for topic in READ:
+        partitions = 1 if topic == REGISTRY.name else 3
+        (before, *_) = await ends(hostile.settings, topic, partitions)
+        await hostile.world.outbox.send([Send(topic, GARBAGE, GARBAGE, partition=0)])
+        await persons.skip(topic, 0, before)
 
 
 async def every_codec(settings: Settings) -> None:
@@ -226,7 +254,8 @@ async def accounted(
         async with asyncio.timeout(DEADLINE_S):
             while sum(one.count for one in tally.counts()) < wanted:
                 for record in await follower.poll():
-                    tally.add(OUTCOME.decode(record.value))
+                    if record.key != GARBAGE:
+                        tally.add(OUTCOME.decode(record.value))
                 assert all(one.returncode is None for one in workers), said(hostile.folder)
     finally:
         await follower.stop()

@@ -210,3 +210,12 @@ async def test_a_follower_that_cannot_load_fails(monkeypatch):
                 await follower.start()
         finally:
             await follower.stop()
+
+
+@pytest.mark.parametrize("codec", ["gzip", "snappy", "lz4", "zstd"])
+async def test_topics_that_the_broker_compresses_are_read(settings, codec):
+    """docs/operations.md advises it: the broker packs what we write, and nothing else changes."""
+    await create_topic(settings, "packed", 1, {"compression.type": codec})
+    wanted = [f"value {n % 7} ".encode() * 20 for n in range(3_000)]
+    await write(settings, "packed", *((b"k", value) for value in wanted))
+    assert await values(settings, "packed", [0]) == wanted
