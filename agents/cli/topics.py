@@ -1,4 +1,4 @@
-"""`hostwatch topics plan|apply|acls`: the topics on the broker, and who may what."""
+"""`hostwatch topics plan|apply|acls|migrate`: the topics on the broker, and who may what."""
 
 import asyncio
 from typing import TYPE_CHECKING, Annotated
@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from agents.config import Settings
     from agents.edges.acl import Grant
     from agents.edges.admin import Change
+    from agents.migrate import Migrated
 
 _DIFFERS = 1
 
@@ -95,6 +96,61 @@ async def _take_back(settings: "Settings", wanted: "list[Grant]") -> None:
     for one in held:
         user, kind, name, operation = one.words()
         typer.echo(f"taken back from {user}: {operation} on {kind} {name}")
+
+
+@_app.command()
+def migrate(
+    ctx: typer.Context,
+    *,
+    from_prefix: Annotated[
+        str, typer.Option(metavar="PREFIX", help="Where the old ledger stands; '' = no prefix.")
+    ],
+    to_prefix: Annotated[
+        str, typer.Option(metavar="PREFIX", help="Where the new one goes; '' = no prefix.")
+    ],
+    keep: Annotated[bool, typer.Option("--keep", help="Leave the old ledger where it is.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask before it is removed.")] = False,
+) -> None:
+    """Copy a ledger to another topic prefix in this release's records, verify, remove the old one.
+
+    Stop all workers first. A run that was stopped goes on where it was: give the command again.
+    Example: hostwatch topics migrate --from-prefix '' --to-prefix v2.
+    """
+    from agents.cli.connected import reached
+
+    if from_prefix == to_prefix:
+        raise typer.BadParameter("the two are the same", param_hint="--to-prefix")
+    settings = _settings(ctx, None)
+    if not keep and not yes:
+        typer.confirm("Remove the old ledger once the copy is verified?", abort=True)
+    with reached():
+        done = asyncio.run(_migrate(settings, from_prefix, to_prefix, keep=keep))
+    for topic, count in done.records.items():
+        typer.echo(f"{topic:<16}{count:>14,} records")
+    typer.echo(f"{done.urls:,} URLs and {done.cases:,} cases agree in both ledgers")
+    if done.unreadable:
+        typer.echo(f"{done.unreadable:,} records are none, and stand in the copy as they were")
+    typer.echo(
+        f"{len(done.removed)} old topics removed" if done.removed else "the old ledger stays"
+    )
+    typer.echo(f'now set kafka.topic_prefix = "{to_prefix}"')
+
+
+async def _migrate(
+    settings: "Settings", from_prefix: str, to_prefix: str, *, keep: bool
+) -> "Migrated":
+    from rich.console import Console
+    from rich.progress import Progress
+
+    from agents.migrating import migrated
+
+    with Progress(console=Console(stderr=True), transient=True) as bars:
+        bar = bars.add_task("migrating", total=None)
+
+        def say(step: str, done: int, total: int) -> None:
+            bars.update(bar, description=step, completed=done, total=total)
+
+        return await migrated(settings, (from_prefix, to_prefix), say, keep=keep)
 
 
 def _settings(ctx: typer.Context, vantages: list[str] | None) -> "Settings":
