@@ -1,7 +1,6 @@
 """The prober of one vantage: one look for each order, inside its window, written as a fact."""
 
 import asyncio
-from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from functools import partial
 from itertools import count
@@ -23,6 +22,7 @@ from agents.finding import Finding
 from agents.observed import at_no_time
 from agents.pace import Pace
 from agents.places import Atlas, Place, denied
+from agents.settled import SettledOrders
 from agents.telling import Teller
 from agents.timekeeping import Watch, ahead_of, is_behind
 from agents.turns import NoTurn, Turns, wait_until
@@ -45,9 +45,6 @@ from streams.rota import Claim
 CONCURRENCY: Final = 8_192
 """Orders under way: most of them wait for their moment, a few KB each."""
 
-SETTLED_MAX: Final = 65_536
-"""Settled orders remembered, 100 bytes each; a repeated order comes within minutes."""
-
 MOVES_MAX: Final = 3
 """Times that a look queues anew because its name has another address when its turn comes, and that
 is not free at once. It goes first then, mostly before its name is asked for again, so more than one
@@ -65,6 +62,7 @@ class Probe:
         settings: how probers behave.
         outbox: takes the facts.
         broker_ms: gives what the broker's clock shows at most, in wall time; None = not known.
+        settled: knows which orders have their facts; None = those of this process alone.
     """
 
     def __init__(
@@ -74,6 +72,8 @@ class Probe:
         settings: ProbeSettings,
         outbox: Outbox,
         broker_ms: Callable[[], int | None] = lambda: None,
+        *,
+        settled: SettledOrders | None = None,
     ) -> None:
         self.role = f"probe-{vantage.id}"
         self.topics: Sequence[str] = (PROBES.named(vantage.id),)
@@ -98,10 +98,11 @@ class Probe:
         self._teller = Teller(vantage, atlas.keys, canary, outbox)
         self._held: dict[str, ProbeOrder] = {}
         self._finding = Finding()
-        self._settled: OrderedDict[str, None] = OrderedDict()
+        self._settled = SettledOrders(vantage.id) if settled is None else settled
 
     async def assigned(self, partitions: frozenset[int]) -> None:
-        """Do nothing: politeness starts with what this process knows of its own looks."""
+        """Learn which orders have their facts; politeness starts with this process's own looks."""
+        await self._settled.read_back()
 
     async def revoked(self, partitions: frozenset[int]) -> None:
         """Do nothing: what is remembered only makes the prober more polite."""
@@ -126,9 +127,7 @@ class Probe:
             finally:
                 self.counts.held -= 1
                 del self._held[order.order_id]
-            self._settled[order.order_id] = None
-            if len(self._settled) > SETTLED_MAX:
-                self._settled.popitem(last=False)
+            self._settled.add(order.order_id)
 
     async def _settle(self, order: ProbeOrder, appended_at: Instant) -> None:
         clock = self._atlas.clock

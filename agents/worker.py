@@ -53,6 +53,7 @@ from agents.oversight import Oversight
 from agents.places import Atlas
 from agents.probe import Probe
 from agents.rollup import Rollup
+from agents.settled import SettledOrders
 from schemas import topics
 from streams.lifecycle import Told
 
@@ -214,7 +215,10 @@ class Worker:
         vantage = next(vantage for vantage in self.settings.vantages if vantage.id == id)
         clock = self.settings.clock.clock()
         atlas = Atlas(locator=self._locator, registry=self._registry, keys=self._keys, clock=clock)
-        probe = Probe(vantage, atlas, self._probe_settings, outbox, outbox.time.at_most)
+        settled = SettledOrders(id, self.settings, lambda: self._time.time.at_least() or 0)
+        probe = Probe(
+            vantage, atlas, self._probe_settings, outbox, outbox.time.at_most, settled=settled
+        )
         self._probing = {**self._probing, id: probe.counts}
         return probe
 

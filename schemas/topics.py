@@ -97,7 +97,7 @@ FACTS: Final = TopicSpec(
     key="url_key",
     codec=codec.FACT,
     writers=("attribution", "probe"),
-    readers=("lifecycle",),
+    readers=("lifecycle", "probe"),
 )
 DECISIONS: Final = TopicSpec(
     name="decisions.v1",

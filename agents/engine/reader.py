@@ -104,6 +104,16 @@ class LogReader:
         ends = await self._offsets(partitions, _END)
         return {p: (begins[p], ends[p]) for p in partitions}
 
+    async def since(self, partitions: Collection[int], wall_ms: int) -> dict[int, int]:
+        """Return where each partition's records begin that were appended at a time or later.
+
+        Args:
+            partitions: which.
+            wall_ms: by the broker's clock. A partition without such a record is left out.
+        """
+        found = await self._offsets(partitions, max(wall_ms, 0))
+        return {partition: offset for partition, offset in found.items() if offset >= 0}
+
     async def identity(self) -> str:
         """Return what tells this topic from one of the same name, elsewhere or made anew."""
         while True:

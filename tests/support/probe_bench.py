@@ -16,6 +16,7 @@ from agents.engine.stage import Received, Send
 from agents.locate import Locator
 from agents.places import Atlas
 from agents.probe import Probe
+from agents.settled import SettledOrders
 from schemas.bound import placed_address, reported_url
 from schemas.codec import FACT, ORDER
 from schemas.facts import Attribution, Observation
@@ -125,6 +126,7 @@ def bench_of(
     companies: int = 0,
     outbox: Tray | None = None,
     broker_ms: Callable[[], int | None] = lambda: None,
+    settled: SettledOrders | None = None,
     **settings: object,
 ) -> Bench:
     """Set up a prober, by default in a world in which an hour passes in a second.
@@ -137,6 +139,7 @@ def bench_of(
         companies: how many hosters there are besides, `c0` and so on; see `company`.
         outbox: keeps its facts.
         broker_ms: what the broker's clock shows at most.
+        settled: knows which orders have their facts.
         settings: what is not as usual about the prober.
     """
     hosters = [
@@ -161,4 +164,4 @@ def bench_of(
         **{"allow_networks": ("127.40.0.0/14",), "requests_per_minute": 1_000, **settings}
     )
     where = VantageSettings(id="north", **(vantage or {}))
-    return Bench(keys, clock, tray, Probe(where, atlas, set_up, tray, broker_ms))
+    return Bench(keys, clock, tray, Probe(where, atlas, set_up, tray, broker_ms, settled=settled))
