@@ -17,7 +17,9 @@ password() { [ -s "$1" ] || printf %s "$(openssl rand -hex 24)" >"$1"; } # Kafka
 for one in kafka-admin kafka-hostwatch kafka-desk kafka-intake kafka-exporter pages grafana watch; do
   password "$one"
 done
-printf 'SASL_USER_PASSWORD=%s\n' "$(cat kafka-exporter)" >kafka-exporter.env
+# The exporter reads an argument from a file: a variable or an argument could be listed by others.
+printf -- '--sasl.password=%s\n' "$(cat kafka-exporter)" >kafka-exporter-arguments
+rm -f kafka-exporter.env # where older versions had it
 
 # Who may look: a line a person, `name:` and what `openssl passwd -6` makes of the password.
 [ -s watchers ] || printf 'operator:%s\n' "$(openssl passwd -6 -stdin <watch)" >watchers

@@ -95,6 +95,25 @@ def test_secrets_are_made_by_their_script(made: Path) -> None:
     assert (made / "deploy/secrets/datasets").stat().st_mode & 0o777 == 0o755
 
 
+def test_no_secret_stands_in_an_argument_or_a_variable(made: Path) -> None:
+    """Whoever can list processes or containers reads those: each secret is a file."""
+    secrets = {
+        path.read_text().strip()
+        for path in (made / "deploy/secrets").iterdir()
+        if path.is_file() and path.suffix == "" and path.stat().st_size < 1_000
+    } - {""}
+    written = (made / "deploy/secrets/kafka-exporter-arguments").read_text()
+    assert written == f"--sasl.password={(made / 'deploy/secrets/kafka-exporter').read_text()}\n"
+    for name, service in SERVICES.items():
+        assert "env_file" not in service, name
+        listed = (
+            f"{service.get('command')} {service.get('environment')} {service.get('entrypoint')}"
+        )
+        assert not any(secret in listed for secret in secrets), name
+        variables = service.get("environment", {})
+        assert not [one for one in variables if re.search(r"(PASSWORD|TOKEN|SECRET)$", one)], name
+
+
 def test_a_hotline_s_key_can_be_added(made: Path) -> None:
     """The file of keys is written by its owner, without any capability, and read by the intake."""
     file = made / "deploy/secrets/hotlines/keys"
