@@ -1,5 +1,6 @@
 """Laws of the server and the page, over real loopback sockets and in a real browser."""
 
+import asyncio
 import re
 import socket
 import ssl
@@ -16,7 +17,7 @@ from views import sample_view
 from agents.config import WebSettings
 from agents.edges.enginemetrics import Membership
 from agents.edges.page import render
-from agents.edges.web import CannotServe, WebServer
+from agents.edges.web import CONNECTIONS_PER_ADDRESS_MAX, CannotServe, WebServer
 from agents.edges.words import delay, duration, sample, share
 from agents.engine.ownership import Ownership
 from agents.errors import UserError
@@ -117,6 +118,36 @@ async def test_every_answer_forbids_what_the_page_does_not_need():
             assert "default-src 'none'" in headers["Content-Security-Policy"]
             assert "unsafe" not in headers["Content-Security-Policy"]
             assert headers["X-Content-Type-Options"] == "nosniff"
+
+
+async def test_no_answer_names_the_program():
+    """Pages, errors and what cannot be parsed say nothing of what serves them."""
+    async with serving(Held(VIEW)) as server:
+        for path in ("", "metrics", "healthz", "hoster/nobody", "nothing"):
+            assert "Server" not in (await get(server, path))[2]
+        reader, writer = await asyncio.open_connection("127.0.0.1", server.port)
+        writer.write(b"GET /\xff HTTP/9.9\r\n\r\n")
+        answer = await reader.read()
+        writer.close()
+    assert answer.startswith(b"HTTP/1.1 400 ")
+    assert b"erver" not in answer
+
+
+async def test_an_address_with_too_many_connections_shuts_nobody_out():
+    """Over its cap an address is refused at once, and another is answered."""
+    async with serving(Held(VIEW)) as server:
+        held = [
+            await asyncio.open_connection("127.0.0.1", server.port)
+            for _ in range(CONNECTIONS_PER_ADDRESS_MAX + 1)
+        ]
+        assert await held[-1][0].read() == b""
+        reader, writer = await asyncio.open_connection(
+            "127.0.0.1", server.port, local_addr=("127.0.0.2", 0)
+        )
+        writer.write(b"GET /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
+        assert (await reader.read()).endswith(b"ok\n")
+        for _, each in (*held, (reader, writer)):
+            each.close()
 
 
 async def test_a_foreign_name_is_not_answered():
