@@ -6,6 +6,7 @@ once: what it writes again after it died is the same again and counts once.
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Annotated, Final, NamedTuple
 
@@ -111,6 +112,7 @@ class Accounts:
     )
     _accepted: dict[tuple[str, str], tuple[str, str, _Place]] = field(default_factory=dict)
     _entries: dict[tuple[str, str], _Entry] = field(default_factory=dict)
+    _aside_entries: dict[tuple[str, str], _Entry] = field(default_factory=dict)
     _refused: dict[_Place, str] = field(default_factory=dict)
     _kept: set[_Place] = field(default_factory=set)
     _wrong: list[Difference] = field(default_factory=list)
@@ -132,6 +134,15 @@ class Accounts:
             self.rewritten += 1
         else:
             self._wrong.append(_about(entry, "entries of one record", "1", "2"))
+
+    def add_aside(self, value: bytes) -> None:
+        """Take in a record of `reports.v1` that is set aside: intake may have written it.
+
+        One that cannot be read is no entry, and one that nobody accepted is missed by nobody.
+        """
+        with suppress(msgspec.DecodeError):
+            entry = _ENTRY.decode(value)
+            self._aside_entries[entry.hotline, entry.record_id] = entry
 
     def add_outcome(self, value: bytes) -> None:
         """Take in one record of `outcomes.v1`.
@@ -246,7 +257,7 @@ class Accounts:
         for id, (url_key, type_name, place) in self._accepted.items():
             if _is_ahead(place, inboxes):
                 continue
-            entry = self._entries.get(id)
+            entry = self._entries.get(id) or self._aside_entries.get(id)
             said = (entry.url_key, entry.type) if entry else None
             if said != (url_key, type_name):
                 yield Difference(

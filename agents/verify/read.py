@@ -48,11 +48,11 @@ class Records:
 
     Attributes:
         by_url: what counts, by URL.
-        aside: keys and values of what is set aside of `reports.v1`; intake wrote it all the same.
+        aside: values of what is set aside of `reports.v1`; intake may have written it all the same.
     """
 
     by_url: dict[str, list[Written]] = field(default_factory=lambda: defaultdict(list))
-    aside: list[tuple[str, bytes]] = field(default_factory=list)
+    aside: list[bytes] = field(default_factory=list)
 
 
 async def ledger(settings: Settings, partition: int, holds: Signed) -> Records:
@@ -75,7 +75,7 @@ async def _collect(
                 written = Written(topic, record.offset, record.appended_at, value)
                 found.by_url[key].append(written)
             elif topic == REPORTS.name:
-                found.aside.append((key, value))
+                found.aside.append(value)
 
 
 async def values(

@@ -162,8 +162,8 @@ async def _partition(
     table = await read.table(settings, partition, holds)
     ledger = await read.ledger(settings, partition, holds)
     written = ledger.by_url
-    for url_key, value in ledger.aside:
-        books.add_entry(url_key, value)
+    for value in ledger.aside:
+        books.add_aside(value)
     cut = table.position.offsets if table.position else {}
     if table.position is None and (written or table.states):
         found = Difference(what=f"position of {partition}", ledger="there", published="")

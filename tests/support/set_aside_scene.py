@@ -20,6 +20,9 @@ from agents.verify.verify import Verified, verify
 from schemas.ids import canonical
 
 CANARY = b"canary-of-the-poison"
+CRASHED = 70
+RUNS_MAX = 8
+"""A record may stop two roles, each of which ends the process of both."""
 
 
 @dataclass(slots=True)
@@ -35,6 +38,23 @@ class Scene:
         """Run the worker and return its exit code."""
         async with hostwatch(self.folder, *self.command) as worker, asyncio.timeout(DEADLINE_S):
             return await worker.wait()
+
+    async def told(self, command: str) -> re.Match[str]:
+        """Run the worker again and again until it says a command, and return that."""
+        for _ in range(RUNS_MAX):
+            async with hostwatch(self.folder, *self.command) as worker:
+                ended = asyncio.create_task(worker.wait())
+                async with asyncio.timeout(DEADLINE_S):
+                    while not (found := re.search(command, said(self.folder))):
+                        if ended.done():
+                            break
+                        await asyncio.sleep(POLL_S)
+                if found:  # it would wait at the record now
+                    worker.kill()
+                    await ended
+                    return found
+                assert await ended == CRASHED, said(self.folder)
+        raise AssertionError(said(self.folder))
 
     async def says(self, pattern: str, worker: asyncio.subprocess.Process) -> re.Match[str]:
         """Wait until a worker says something."""
