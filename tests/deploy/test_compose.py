@@ -145,6 +145,15 @@ def test_a_service_has_no_more_rights_than_it_needs(name: str) -> None:
     assert not any(re.search(r"(?i)password$", key) for key in environment(name))
 
 
+def test_the_memory_of_all_is_what_the_document_says() -> None:
+    """Who buys the machine reads it there."""
+    units = {"m": 1 / 1_024, "g": 1.0}
+    limits = [service["mem_limit"] for service in SERVICES.values()]
+    whole = sum(float(limit[:-1]) * units[limit[-1]] for limit in limits)
+    text = (ROOT / "docs" / "operations.md").read_text()
+    assert f"(`mem_limit`): {whole:.0f} GiB in all" in text
+
+
 @pytest.mark.parametrize("name", ["topics", "intake", "worker-1", "worker-2"])
 def test_settings_are_settings(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """The variables and the file together are read without a complaint."""
