@@ -1,8 +1,12 @@
 """Ledgers whose keys a test binds, races for and destroys."""
 
+import asyncio
 import itertools
+import json
 import os
-from collections.abc import AsyncIterator
+import subprocess
+import sys
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -22,6 +26,7 @@ from schemas.topics import REPORTS
 MARCH = 1_772_900_000_000
 APRIL = MARCH + 31 * 86_400_000
 URL = "http://a.example/x"
+BOUND = reported_url("ab" * 16)
 _RUNS = itertools.count()
 
 
@@ -71,3 +76,70 @@ async def report(settings: Settings, ring: Keyring, at: int, url: str = URL) -> 
     finally:
         await outbox.stop()
     return sealed
+
+
+_PROGRAM = """
+import asyncio, json, sys
+from pathlib import Path
+from agents.config import KafkaSettings, Settings
+from agents.edges.ledgerkeys import LedgerKeys
+from schemas.bound import reported_url
+
+async def main(bootstrap, prefix, file, months):
+    kafka = KafkaSettings(bootstrap=bootstrap, topic_prefix=prefix, partitions=1)
+    keys = LedgerKeys(Settings(kafka=kafka, key_file=Path(file), vantages=()))
+    await keys.start()
+    print("ready", flush=True)
+    sys.stdin.readline()
+    bound = reported_url("ab" * 16)
+    sealed = []
+    for at in months:
+        await keys.ring.ready(at)
+        sealed.append(keys.ring.seal("x", at, bound))
+    await keys.stop()
+    print(json.dumps(sealed))
+
+asyncio.run(main(*json.loads(sys.argv[1])))
+"""
+
+
+def sealing(settings: Settings, months: Sequence[int]) -> list[str]:
+    """Return a command that says `ready`, waits for a line, and seals a text in each month.
+
+    Args:
+        settings: of the ledger.
+        months: an instant of each.
+    """
+    kafka = settings.kafka
+    said = [kafka.bootstrap, kafka.topic_prefix, str(settings.key_file), list(months)]
+    return [sys.executable, "-c", _PROGRAM, json.dumps(said)]
+
+
+def _begun(command: list[str]) -> "subprocess.Popen[str]":
+    return subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+
+
+async def raced(settings: Settings, months: Sequence[int], count: int) -> list[str]:
+    """Let processes meet months at once, and return the texts that all of them sealed.
+
+    Args:
+        settings: of the ledger.
+        months: an instant of each.
+        count: how many processes.
+    """
+    racers = [_begun(sealing(settings, months)) for _ in range(count)]
+    texts: list[str] = []
+    try:
+        for racer in racers:
+            assert await asyncio.to_thread(racer.stdout.readline) == "ready\n"
+        for racer in racers:
+            racer.stdin.write("go\n")
+            racer.stdin.flush()
+        for racer in racers:
+            output, _ = await asyncio.to_thread(racer.communicate, timeout=120)
+            texts += json.loads(output)
+    finally:
+        for racer in racers:
+            racer.kill()
+            racer.wait()
+    return texts

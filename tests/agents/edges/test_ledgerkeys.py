@@ -2,14 +2,12 @@
 
 import asyncio
 import binascii
-import json
 import os
 import subprocess
-import sys
 
 import msgspec
 import pytest
-from key_ledger import APRIL, MARCH, URL, ledger, report, started, with_file
+from key_ledger import APRIL, BOUND, MARCH, URL, ledger, raced, report, sealing, started, with_file
 from waiting import until
 
 from agents.edges import keyfile
@@ -24,8 +22,6 @@ from schemas.bound import reported_url
 from schemas.codec import KEY
 from schemas.ids import canonical
 from schemas.topics import KEYS
-
-BOUND = reported_url("ab" * 16)
 
 
 async def _refused(settings) -> KeyFault:
@@ -114,63 +110,12 @@ async def test_hosts_that_share_the_master_key_agree_on_month_keys(bootstrap, tm
     assert copy.key_file.read_bytes() == settings.key_file.read_bytes()
 
 
-_PROGRAM = """
-import asyncio, json, sys
-from pathlib import Path
-from agents.config import KafkaSettings, Settings
-from agents.edges.ledgerkeys import LedgerKeys
-from schemas.bound import reported_url
-
-async def main(bootstrap, prefix, file, months):
-    kafka = KafkaSettings(bootstrap=bootstrap, topic_prefix=prefix, partitions=1)
-    keys = LedgerKeys(Settings(kafka=kafka, key_file=Path(file), vantages=()))
-    await keys.start()
-    print("ready", flush=True)
-    sys.stdin.readline()
-    bound = reported_url("ab" * 16)
-    sealed = []
-    for at in months:
-        await keys.ring.ready(at)
-        sealed.append(keys.ring.seal("x", at, bound))
-    await keys.stop()
-    print(json.dumps(sealed))
-
-asyncio.run(main(*json.loads(sys.argv[1])))
-"""
-
-
-def _racer(settings, months) -> "subprocess.Popen[str]":
-    said = json.dumps(
-        [settings.kafka.bootstrap, settings.kafka.topic_prefix, str(settings.key_file), months]
-    )
-    return subprocess.Popen(
-        [sys.executable, "-c", _PROGRAM, said],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-
-
 async def test_processes_that_race_for_a_month_agree_on_one_key(bootstrap, tmp_path):
     """Six processes meet four new months at once: each month has one key, and it opens all."""
     settings = await ledger(bootstrap, tmp_path)
     Keyring.create(settings.key_file)
     months = [MARCH + number * 31 * 86_400_000 for number in range(4)]
-    racers = [_racer(settings, months) for _ in range(6)]
-    try:
-        for racer in racers:
-            assert await asyncio.to_thread(racer.stdout.readline) == "ready\n"
-        for racer in racers:
-            racer.stdin.write("go\n")
-            racer.stdin.flush()
-        texts = []
-        for racer in racers:
-            output, _ = await asyncio.to_thread(racer.communicate, timeout=120)
-            texts += json.loads(output)
-    finally:
-        for racer in racers:
-            racer.kill()
-            racer.wait()
+    texts = await raced(settings, months, 6)
     async with started(settings) as keys:
         assert [keys.ring.open(text, BOUND).reveal() for text in texts] == ["x"] * 24
         assert all(keys.ring.count(month) == 1 for month in keys.ring.months)
@@ -196,7 +141,7 @@ async def test_a_writer_that_stood_still_appends_nothing(bootstrap, tmp_path):
             seen.append(sorted(table.months))
             if len(seen) == 1:
                 done = subprocess.run(
-                    [sys.executable, "-c", _PROGRAM, _args(settings)],
+                    sealing(settings, [MARCH]),
                     input="go\n",
                     capture_output=True,
                     text=True,
@@ -210,12 +155,6 @@ async def test_a_writer_that_stood_still_appends_nothing(bootstrap, tmp_path):
         assert seen == [[], ["202603"]]
         assert await _offsets(settings) == [b"ledger", b"202603"]
         assert table.months["202603"] == (await read_table(settings)).months["202603"]
-
-
-def _args(settings) -> str:
-    return json.dumps(
-        [settings.kafka.bootstrap, settings.kafka.topic_prefix, str(settings.key_file), [MARCH]]
-    )
 
 
 async def test_a_key_that_is_not_here_yet_is_read_before_it_is_called_gone(bootstrap, tmp_path):

@@ -12,23 +12,22 @@ from pathlib import Path
 import pytest
 from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
-from key_ledger import ledger, started, with_file
+from key_ledger import BOUND, ledger, raced, started, with_file
 from waiting import until
 
 from agents.edges import keyfile
 from agents.edges.broker import Broker
 from agents.edges.keyfile import KeyFault, KeyFile, KeyFileError, name_of
 from agents.edges.keys import KeyGone, Keyring
-from agents.edges.keytable import read_table, unwrapped
+from agents.edges.keytable import agreed, read_table, unwrapped
+from agents.edges.sealing import month_of
 from agents.edges.shredding import shred
 from agents.engine.points import VARIABLE, Action, Fault, Point
 from agents.errors import UserError
-from schemas.bound import reported_url
 from schemas.moments import DAY_MS
 
 JANUARY = 1_578_614_400_000  # 2020-01-10
 FEBRUARY = JANUARY + 31 * DAY_MS
-BOUND = reported_url("ab" * 16)
 
 
 @pytest.fixture(scope="module")
@@ -210,3 +209,26 @@ async def test_what_is_needed_is_not_destroyed(broker, tmp_path):
     with pytest.raises(UserError, match=re.escape("keys list")):
         await shred(settings, "209901", lambda _: None)
     assert (settings.key_file.read_bytes(), await read_table(settings)) == (file, table)
+
+
+async def test_a_race_that_the_broker_compacts_meanwhile_loses_no_key(broker, tmp_path):
+    """Files are begun and cleaned while processes agree: each month keeps the one key it was given
+    first, and nothing of the log but the newest record of each key is left.
+    """
+    settings = await ledger(broker[0], tmp_path)
+    Keyring.create(settings.key_file)
+    months = [JANUARY + number * 31 * DAY_MS for number in range(4)]
+    racing = asyncio.create_task(raced(settings, months, 3))
+    touched = 0
+    while not racing.done():
+        await agreed(settings, lambda table: [table.ledger] if table.ledger else [])
+        touched += 1
+        await asyncio.wait([racing], timeout=1.2)
+    async with started(settings) as keys:
+        assert [keys.ring.open(text, BOUND).reveal() for text in await racing] == ["x"] * 12
+        assert [keys.ring.count(month) for month in keys.ring.months] == [1] * 4
+    assert touched > 1
+    await shred(settings, "202001", lambda _: None)
+    async with started(settings) as keys:
+        survivors = [text for text in await racing if month_of(text) != 202001]
+        assert [keys.ring.open(text, BOUND).reveal() for text in survivors] == ["x"] * 9
