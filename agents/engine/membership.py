@@ -26,6 +26,7 @@ from faust.transport.drivers import aiokafka as driver
 from faust.types import TP
 from mode.threads import ServiceThread
 
+from agents.engine.damage import Damage
 from agents.engine.fetched import Fetched, Lists
 from agents.engine.lag import lags
 from agents.engine.ownership import Lag
@@ -76,6 +77,8 @@ class LaneThread(driver.AIOKafkaConsumerThread):
         # one count are split alike
         consumer._partition_assignment_strategy = [RangePartitionAssignor]  # noqa: SLF001 - as above
         consumer._isolation_level = "read_committed"  # noqa: SLF001 - as above
+        client = consumer._client  # noqa: SLF001 - what it asks brokers with
+        client.send = Damage(client.send).send
         return consumer
 
     async def _fetch_records(

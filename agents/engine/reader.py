@@ -22,6 +22,7 @@ from aiokafka.protocol.offset import OffsetRequest
 from agents import access
 from agents.config import KafkaSettings
 from agents.engine.chunk import Chunk, chunk_of, skipped
+from agents.engine.failures import UnreadableBatch
 from agents.engine.topicid import TopicIdRequest
 
 WAIT_MS: Final = 200
@@ -213,6 +214,8 @@ class LogReader:
             elif error is kafka.OffsetOutOfRangeError:
                 begin = await self._beginning(partition, start)
                 found.append(skipped(self._topic, partition, start, begin))
+            elif error is kafka.CorruptRecordException:
+                raise UnreadableBatch(self._topic, partition, start)
             elif _passes(code):
                 again = True
             else:

@@ -11,6 +11,8 @@ from groups import append, append_in_transaction
 from scratch_topics import create_topic, scratch_settings
 
 from agents.config import ClockSettings, Settings
+from agents.edges.broker import Broker
+from agents.engine.damage import Damage
 from agents.engine.fetched import Fetched
 from agents.engine.outbox import KafkaOutbox
 from agents.engine.stage import Received, Send, Unreadable
@@ -31,7 +33,9 @@ def settings(bootstrap):
 
 
 @asynccontextmanager
-async def consumer(settings: Settings, name: str = TOPIC) -> AsyncIterator[AIOKafkaConsumer]:
+async def consumer(
+    settings: Settings, name: str = TOPIC, partitions: int = PARTITIONS
+) -> AsyncIterator[AIOKafkaConsumer]:
     """Yield a consumer on all partitions, at their beginning."""
     found = AIOKafkaConsumer(
         bootstrap_servers=settings.kafka.bootstrap,
@@ -42,7 +46,7 @@ async def consumer(settings: Settings, name: str = TOPIC) -> AsyncIterator[AIOKa
     await found.start()
     try:
         topic = settings.kafka.topic_prefix + name
-        found.assign([TopicPartition(topic, number) for number in range(PARTITIONS)])
+        found.assign([TopicPartition(topic, number) for number in range(partitions)])
         await found.seek_to_beginning()
         yield found
     finally:
@@ -181,3 +185,40 @@ async def test_bombs_of_one_partition_let_the_others_pass(settings):
                     order.append(tp.partition)
                     assert len(records) == (10 if tp.partition else 1)
     assert 1 in order[:3]
+
+
+LENGTH_AT, HEAD_BYTES = 8, 12
+FLIPS = {
+    "value": (70, 0x01),
+    "length below zero": (LENGTH_AT, 0x80),
+    "format": (16, 0x03),
+    "offset": (1, 0x01),
+    "count of offsets": (23, 0x40),
+}
+
+
+@pytest.mark.parametrize("flip", FLIPS)
+async def test_flipped_bits_on_a_broker_s_disk_end_nothing(tmp_path, flip):
+    """Every offset is told of once, the batches in front as records, and reading goes on."""
+    with Broker(tmp_path) as broker:
+        settings = scratch_settings(broker.bootstrap)
+        topic = await create_topic(settings, INBOX, 1, APPEND_TIME)
+        for number in range(3):
+            await append_raw(settings, INBOX, batch([(b"k", b"v%d" % number)] * 3))
+        segment = tmp_path / "log" / f"{topic}-0" / f"{0:020}.log"
+        content = bytearray(segment.read_bytes())
+        second = HEAD_BYTES + int.from_bytes(content[LENGTH_AT:HEAD_BYTES])
+        at, bits = FLIPS[flip]
+        content[second + at] ^= bits
+        with segment.open("r+b") as file:
+            file.write(content)
+        async with consumer(settings, INBOX, 1) as it:
+            it._client.send = Damage(it._client.send).send
+            fetched, found = pieces(settings, it), []
+            async with asyncio.timeout(DEADLINE_S):
+                while not found or found[-1].next_offset < 9:
+                    for records in (await fetched.take(it.assignment(), POLL_S)).values():
+                        found += records
+        covered = [offset for one in found for offset in range(one.offset, one.next_offset)]
+        assert covered == list(range(9))
+        assert [type(one) for one in found[:4]] == [Received] * 3 + [Unreadable]
