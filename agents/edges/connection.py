@@ -21,6 +21,11 @@ HEAD_DEADLINE_S: Final = 10.0
 """From the first moment of a connection, or its last answer, to a whole head: a head is one packet,
 and a lost one is sent again after a second."""
 
+FIELD_BYTES_MAX: Final = 4_096
+FIELDS_MAX: Final = 40
+"""A head that is not whole holds 160 KiB at most, 2,048 of them a third of a gibibyte. A browser
+behind a proxy sends some 25 fields."""
+
 LINGERING_S: Final = 2.0
 """Time for what is left of a body that was refused, so that its sender reads why."""
 
@@ -68,6 +73,9 @@ class Connection(web.RequestHandler):
             access_log=None,  # type: ignore[arg-type]  # None = no log, as in aiohttp's runner
             keepalive_timeout=terms.head_deadline_s,
             lingering_time=LINGERING_S,
+            max_line_size=FIELD_BYTES_MAX,
+            max_field_size=FIELD_BYTES_MAX,
+            max_headers=FIELDS_MAX,
         )
         self._terms = terms
         self._place = place

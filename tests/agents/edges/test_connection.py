@@ -13,7 +13,7 @@ from waiting import until
 
 from agents.edges.acceptor import Acceptor
 from agents.edges.admission import Admission, Refusal
-from agents.edges.connection import Terms
+from agents.edges.connection import FIELD_BYTES_MAX, FIELDS_MAX, Terms
 
 SOON_S = 0.3
 """A deadline that a test waits out."""
@@ -108,6 +108,23 @@ async def test_a_drop_now_and_then_moves_no_deadline():
             writer.write(b"X: 1\r\n")
             await asyncio.wait([ended], timeout=SOON_S / 10)
         assert at.admission.refused[Refusal.SLOW] == 1
+
+
+@pytest.mark.parametrize(
+    "unended",
+    [
+        b"GET /" + b"x" * (FIELD_BYTES_MAX + 64),
+        b"GET / HTTP/1.1\r\nX: " + b"x" * (FIELD_BYTES_MAX + 64),
+        b"GET / HTTP/1.1\r\n" + b"X: 1\r\n" * (FIELDS_MAX + 2),
+    ],
+)
+async def test_a_head_without_end_is_refused_once_it_is_too_long(unended):
+    """Thousands of them, each as long as it may be, fill no memory: none waits for its deadline."""
+    async with served() as at:
+        reader, writer = await at.open()
+        writer.write(unended)
+        assert (await reader.readline()).startswith(b"HTTP/1.1 400 ")
+        writer.close()
 
 
 async def test_a_body_that_does_not_come_is_ended():
