@@ -22,6 +22,7 @@ from agents.engine.ownership import OWNERSHIP
 from agents.engine.points import Point, passed
 from agents.engine.stage import Outbox, Received, Send, Unreadable
 from agents.errors import UserError
+from agents.remembered import Remembered
 from schemas.codec import LEDGER, OUTCOME, QUARANTINED
 from schemas.flow import Origin, OutcomeRecord
 from schemas.ledger import HotlineId
@@ -105,6 +106,7 @@ class Intake:
         self._outbox = outbox
         self._guard = guard
         self._memories: dict[int, Seen] = {}
+        self._kept = Remembered(settings)
         self._keyring = keyring
         secrets = Secrets(url_key=keyring.url_key, hash=keyring.hash, seal=keyring.seal_bytes)
         self._judge = Judge(secrets=secrets, partitions=settings.kafka.partitions)
@@ -115,7 +117,9 @@ class Intake:
         Raises:
             UserError: the ledger was written by an earlier release.
         """
-        memories = {partition: Seen() for partition in partitions}
+        ours = frozenset(p for p in partitions if p < self._settings.kafka.partitions)
+        memories, since = await self._kept.open(ours)
+        memories |= {partition: Seen() for partition in partitions - ours}
 
         def learn(record: Received) -> None:
             try:
@@ -123,18 +127,22 @@ class Intake:
             except OldLedger:
                 raise UserError(_MIGRATE) from None
 
-        ours = frozenset(p for p in partitions if p < self._settings.kafka.partitions)
         async for records in read_partitions(
-            self._settings, OUTCOMES.name, ours, partial(OWNERSHIP.loading, self.role)
+            self._settings, OUTCOMES.name, ours, partial(OWNERSHIP.loading, self.role), since
         ):
+            read_to: dict[int, int] = {}
             for record in records:
                 await taken(self._guard, record, learn)
+                read_to[record.partition] = record.offset + 1
+            for partition, position in read_to.items():
+                await self._kept.keep(partition, memories[partition], position)
         self._memories.update(memories)
 
     async def revoked(self, partitions: frozenset[int]) -> None:
         """Forget partitions that are no longer owned."""
         for partition in partitions:
             self._memories.pop(partition, None)
+        self._kept.close(partitions)
 
     async def handle(self, records: Sequence[Received]) -> None:
         """Judge records of one partition of the inboxes and write all that follows, in one go."""
@@ -156,6 +164,7 @@ class Intake:
             judgements.append(_flagged(judged, record) if record.headers else judged)
         passed(Point.JUDGED)
         await self._outbox.send(sends_of(judgements, self._judge.partitions))
+        await self._kept.keep(records[0].partition, memory)
         self.tally.add([judged.outcome for judged in judgements])
 
     def _spoilt(self, record: Unreadable, hotline: HotlineId) -> Judgement:

@@ -1,9 +1,10 @@
-"""What intake remembers of one partition: the ids it accepted, packed.
+"""What intake remembers of one partition: the ids it accepted, packed, and how many of what.
 
 An id takes some 160 bytes: 16 for its keyed hash, 16 for the digest, 8 for the offset, the rest is
 Python's.
 """
 
+from collections.abc import Callable, Iterable
 from typing import Final
 
 from schemas.flow import Origin, OutcomeRecord
@@ -12,11 +13,15 @@ from schemas.reasons import Quarantine, Result
 from streams.intake import Known
 
 RECORDS_MAX: Final = 500_000
-"""Ids remembered per partition; 12 partitions then hold 6 million in some 1 GB.
+"""Ids remembered per partition where there is no disk for the others; 12 partitions then hold 6
+million in some 1 GB.
 
 Beyond that the id learned first is forgotten. Sent again, it is accepted again, and lifecycle,
 whose identity of a record is (hotline, id), counts it once all the same.
 """
+
+Deeper = Callable[[bytes], bytes | None]
+"""Gives what is known on disk of an id, by the 16 bytes of its hash."""
 
 DAYS: Final = 2
 """Of each hotline its newest day is counted and the one before: an inbox is read in order."""
@@ -39,24 +44,31 @@ class Seen:
     """The accepted ids of one partition; learned from outcomes, in any order, any number of times.
 
     Args:
-        records_max: how many are kept.
+        records_max: how many are kept in memory.
+        deeper: knows those that were taken out of it, and more; None = nobody does.
     """
 
-    def __init__(self, records_max: int = RECORDS_MAX) -> None:
+    def __init__(self, records_max: int = RECORDS_MAX, deeper: Deeper | None = None) -> None:
         """Start empty."""
         self._records_max = records_max
+        self._deeper = deeper
+        self._missed = b""
+        self._new: dict[bytes, tuple[bytes, int]] = {}
+        self._recounted: set[tuple[str, int, bytes]] = set()
         self._known: dict[bytes, bytes] = {}
         self._counts: dict[str, dict[int, dict[bytes, int]]] = {}
         self._refused: dict[tuple[str, int], None] = {}
 
     def __len__(self) -> int:
-        """Return how many ids are remembered."""
+        """Return how many ids are remembered in memory."""
         return len(self._known)
 
     def known(self, record_id: str) -> Known | None:
         """Return what was accepted under this name of a record, None if nothing was."""
-        packed = self._known.get(bytes.fromhex(record_id))
+        name = bytes.fromhex(record_id)
+        packed = self._held(name)
         if packed is None:
+            self._missed = name
             return None
         return Known(digest=packed[8:].hex(), offset=int.from_bytes(packed[:8], "big"))
 
@@ -74,14 +86,57 @@ class Seen:
             return
         name = bytes.fromhex(outcome.record_id)
         packed = outcome.origin.offset.to_bytes(8, "big") + bytes.fromhex(outcome.digest)
-        held = self._known.get(name)
+        # whoever judged it has just asked, and need not look on disk again
+        held = self._known.get(name) if name == self._missed else self._held(name)
         if held is None:
-            self._known[name] = packed
             self._count(outcome)
-            if len(self._known) > self._records_max:
-                del self._known[next(iter(self._known))]
-        elif packed < held:
-            self._known[name] = packed
+        elif packed >= held:
+            return
+        self._known[name] = packed
+        self._missed = b""
+        if self._deeper is not None:
+            self._new[name] = packed, outcome.origin.appended_at // DAY_MS
+        self._bound()
+
+    def _held(self, name: bytes) -> bytes | None:
+        packed = self._known.get(name)
+        if packed is None and self._deeper is not None:
+            packed = self._deeper(name)
+        return packed
+
+    def _bound(self) -> None:
+        """Forget the ids learned first; with a disk behind them, only those that stand there."""
+        while len(self._known) > self._records_max:
+            oldest = next(iter(self._known))
+            if oldest in self._new:
+                return
+            del self._known[oldest]
+
+    @property
+    def new(self) -> int:
+        """Return how many ids stand in memory alone."""
+        return len(self._new)
+
+    def taken(self) -> tuple[list[tuple[bytes, bytes, int]], list[tuple[str, int, bytes, int]]]:
+        """Return what is new since the last time, for the disk.
+
+        Returns:
+            Ids with what is known of them and their day; hotline, day, kind and number of counts.
+        """
+        ids = [(name, packed, day) for name, (packed, day) in self._new.items()]
+        counts = [
+            (hotline, day, kind, number)
+            for hotline, day, kind in self._recounted
+            if (number := self._counts.get(hotline, {}).get(day, {}).get(kind))
+        ]
+        self._new, self._recounted = {}, set()
+        self._bound()
+        return ids, counts
+
+    def recount(self, counts: Iterable[tuple[str, int, bytes, int]]) -> None:
+        """Take up what was counted before."""
+        for hotline, day, kind, number in counts:
+            self._counts.setdefault(hotline, {}).setdefault(day, {})[kind] = number
 
     def accepted_on_day(self, outcome: OutcomeRecord) -> int:
         """Return how many of the kind, URL, hotline and day of an outcome were accepted."""
@@ -107,6 +162,8 @@ class Seen:
         number = counts.get(kind, 0)
         if number or len(counts) < COUNTED_MAX:
             counts[kind] = number + 1
+            if self._deeper is not None:
+                self._recounted.add((outcome.hotline, day, kind))
 
     def _refuse(self, origin: Origin) -> None:
         self._refused[origin.topic, origin.offset] = None

@@ -6,7 +6,8 @@ for ever. Stores are loaded by `agents.engine.recovery`, on the same reader.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Collection
+from collections.abc import AsyncIterator, Callable, Collection, Mapping
+from types import MappingProxyType
 
 from agents.config import Settings
 from agents.engine.reader import ANSWER_DEADLINE_S, LogReader
@@ -24,17 +25,23 @@ class Follower:
         settings: broker, prefix and clock.
         topic: name without prefix.
         partitions: which; None = all.
+        since: offsets to begin at by partition, in place of the start.
 
     Attributes:
         caught_up: the end offsets seen at the start have been passed.
     """
 
     def __init__(
-        self, settings: Settings, topic: str, partitions: Collection[int] | None = None
+        self,
+        settings: Settings,
+        topic: str,
+        partitions: Collection[int] | None = None,
+        since: Mapping[int, int] = MappingProxyType({}),
     ) -> None:
         self._clock = settings.clock.clock()
         self._topic = topic
         self._wanted = partitions
+        self._since = since
         self._ends: dict[int, int] = {}
         self._left: dict[int, int] = {}
         self._moved_s = 0.0
@@ -46,6 +53,7 @@ class Follower:
         async with asyncio.timeout(ANSWER_DEADLINE_S):
             there = await self._reader.start()
             bounds = await self._reader.bounds(there if self._wanted is None else self._wanted)
+        bounds = {p: (max(begin, self._since.get(p, 0)), end) for p, (begin, end) in bounds.items()}
         self._reader.follow({partition: begin for partition, (begin, _) in bounds.items()})
         self._ends = {p: end for p, (begin, end) in bounds.items() if begin < end}
         self._left = {p: self._ends[p] - bounds[p][0] for p in self._ends}
@@ -98,6 +106,7 @@ async def read_partitions(
     topic: str,
     partitions: Collection[int],
     on_left: Callable[[int], None] | None = None,
+    since: Mapping[int, int] = MappingProxyType({}),
 ) -> AsyncIterator[list[Received]]:
     """Yield all records of the partitions up to the end offsets seen at the start.
 
@@ -106,10 +115,11 @@ async def read_partitions(
         topic: name without prefix.
         partitions: which.
         on_left: told before each list is fetched how many offsets are left to read.
+        since: offsets to begin at by partition, in place of the start.
     """
     if not partitions:
         return
-    follower = Follower(settings, topic, partitions)
+    follower = Follower(settings, topic, partitions, since)
     try:
         await follower.start()
         while not follower.caught_up:

@@ -140,3 +140,56 @@ def test_what_is_counted_is_bounded():
         "line": [NOW // DAY_MS + day for day in (8, 9)],
         "archive": [NOW // DAY_MS + 2],
     }
+
+
+def test_ids_that_were_taken_out_of_memory_are_found_deeper():
+    """What stands on disk is no new id, counts once, and is looked up once a record."""
+    disk: dict[bytes, bytes] = {}
+    asked = []
+
+    def deeper(name: bytes) -> bytes | None:
+        asked.append(name)
+        return disk.get(name)
+
+    memory = Seen(2, deeper)
+    records = [inbound(report(f"d{n}", url=f"http://{n}.example/"), offset=n) for n in range(6)]
+    for record in records:
+        memory.learn(JUDGE.judge(record, SNAPSHOT, memory).outcome)
+        ids, _ = memory.taken()
+        disk |= {name: packed for name, packed, _ in ids}
+    assert len(asked) == len(records) == len(disk)
+    assert len(memory) <= 3
+    again = [structs.replace(r, origin=structs.replace(r.origin, offset=90)) for r in records]
+    outcomes = [JUDGE.judge(record, SNAPSHOT, memory).outcome for record in again]
+    assert {outcome.result for outcome in outcomes} == {Result.DUPLICATE}
+    for outcome in [JUDGE.judge(record, SNAPSHOT, memory).outcome for record in records]:
+        memory.learn(outcome)
+    assert (memory.new, memory.taken()) == (0, ([], []))
+
+
+def test_nothing_is_forgotten_before_it_stands_on_disk():
+    """Over the bound, what is new stays in memory until it was taken."""
+    memory = Seen(2, lambda _: None)
+    for n in range(5):
+        memory.learn(_accepted(f"x{n}", n))
+    assert len(memory) == memory.new == 5
+    memory.taken()
+    assert memory.new == 0
+
+
+def test_counts_are_taken_up_again():
+    """A restart that reads ids from disk refuses the same records."""
+    memories: dict[int, Seen] = {}
+    told: dict[int, Seen] = {}
+    disks: dict[int, dict[bytes, bytes]] = {p: {} for p in range(PARTITIONS)}
+    for p, disk in disks.items():
+        memories[p] = Seen(deeper=disk.get)
+    first = _judged(_reports(), memories)
+    for p, memory in memories.items():
+        ids, counts = memory.taken()
+        disks[p] |= {name: packed for name, packed, _ in ids}
+        told[p] = Seen(deeper=disks[p].get)
+        told[p].recount(counts)
+    more = [inbound(report(f"m{n}"), offset=50_000 + n) for n in range(40)]
+    assert {o.reason for o in _judged(more, told)} == {Quarantine.TOO_MANY}
+    assert [o.result for o in first].count(Result.ACCEPTED) == OF_URL_AND_DAY_MAX
