@@ -124,7 +124,7 @@ class LedgerKeys:
     async def _follow(self) -> None:
         while True:
             records = await self._follower.poll()  # meanwhile another table may take the place
-            if self._table.take(records):
+            if self._table.take(records) or self.ring.outdated:  # the newest file may be here now
                 self._apply(self._table)
 
     def _apply(self, table: KeyTable) -> None:
@@ -138,7 +138,10 @@ class LedgerKeys:
             if table.ledger.fingerprint != ring.content.fingerprint:
                 raise KeyFileError(KeyFault.FOREIGN)
             if table.ledger.master not in ring.content.masters:
-                ring.reread()
+                with suppress(
+                    KeyFileError
+                ):  # one that is being put in place is whole a moment later
+                    ring.reread()
             ring.outdated = table.ledger.master not in ring.content.masters
         for record in table.months.values():
             self._put(record)

@@ -122,9 +122,14 @@ async def test_other_hosts_need_the_new_key_file(broker, tmp_path):
             async with started(host):
                 pass
         assert refused.value.fault is KeyFault.OUTDATED
+        host.key_file.write_bytes(settings.key_file.read_bytes()[:50])
+        with pytest.raises(KeyFileError):
+            await running.ring.opened(april, BOUND)
         host.key_file.write_bytes(settings.key_file.read_bytes())
-        assert (await running.ring.opened(april, BOUND)).reveal() == "x"
-        assert not running.ring.outdated
+        assert await asyncio.to_thread(until, lambda: not running.ring.outdated)
+        assert running.ring.open(april, BOUND).reveal() == "x"
+        assert running.task is not None
+        assert not running.task.done()
 
 
 _PROGRAM = """
