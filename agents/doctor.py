@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from agents.clock import Clock
 from agents.config import Settings, VantageSettings
+from agents.desk import PERSONS_MIN, persons_of
 from agents.edges import acl, alertlinks
 from agents.edges.admin import plan, wanted
 from agents.edges.asn import Networks
@@ -80,6 +81,7 @@ async def examine(settings: Settings) -> AsyncIterator[Finding]:
                 yield await _within("ledger", _ledger(settings))
             yield await _within("rights", _rights(settings))
             yield await _within("norms", _norms(settings))
+            yield await _within("persons", _persons(settings))
     names = Resolver(Clock(), settings.dns)
     try:
         if settings.vantages:
@@ -198,6 +200,27 @@ async def _norms(settings: Settings) -> Finding:
         )
         return Finding(State.DOUBTFUL, "norms", said)
     return Finding(State.WELL, "norms", f"of all {len(asked)} jurisdictions of hotlines")
+
+
+async def _persons(settings: Settings) -> Finding:
+    """Look whether two persons can sign, and whether somebody else tried to enter one."""
+    persons = await persons_of(settings)
+    able = len(persons.at(settings.clock.clock().now()))
+    if persons.founded_at is None:
+        said = (
+            "none yet, so that unsigned decisions take effect:"
+            " `hostwatch keys person create`, then `propose` and `confirm` the first two"
+        )
+        return Finding(State.DOUBTFUL, "persons", said)
+    if persons.refused:
+        said = (
+            f"{persons.refused} entries of the registry are not signed as they must be and do"
+            " nothing: find out who wrote them"
+        )
+        return Finding(State.DOUBTFUL, "persons", said)
+    if able < PERSONS_MIN:
+        return Finding(State.DOUBTFUL, "persons", f"{able} may sign now, and it takes two")
+    return Finding(State.WELL, "persons", f"{able} may sign decisions and skips")
 
 
 async def _topics(settings: Settings) -> Finding:

@@ -6,6 +6,7 @@ from key_ledger import ledger, started, with_file
 from mmdb import asn_record, write_mmdb
 from nameserver import Name, name_server
 from scratch_topics import scratch_settings
+from signers import Signers
 
 from agents.config import DatasetSettings, DnsSettings, KafkaSettings, Settings, VantageSettings
 from agents.doctor import State, examine
@@ -13,8 +14,10 @@ from agents.edges.admin import apply, wanted
 from agents.edges.keys import Keyring
 from agents.edges.ports import reserved
 from agents.engine.outbox import KafkaOutbox
+from agents.engine.stage import Send
 from agents.registry import apply_entries
-from schemas.registry import HotlineEntry, NormEntry
+from schemas.codec import REGISTRY
+from schemas.registry import HotlineEntry, NormEntry, PersonEntry
 
 WELL, DOUBTFUL, BROKEN = State.WELL, State.DOUBTFUL, State.BROKEN
 
@@ -58,6 +61,7 @@ async def test_a_machine_that_is_ready_is_well(tmp_path: Path, bootstrap: str) -
         "ledger": WELL,
         "rights": DOUBTFUL,  # the broker of the tests lets everybody delete topics
         "norms": DOUBTFUL,  # no entry of the jurisdiction `default`
+        "persons": DOUBTFUL,  # none yet
         "name servers": WELL,
         "canary of north": WELL,
     }
@@ -89,6 +93,7 @@ async def test_every_fault_is_told(tmp_path: Path, bootstrap: str) -> None:
         "topics": BROKEN,
         "rights": DOUBTFUL,
         "norms": BROKEN,
+        "persons": BROKEN,
         "name servers": WELL,
         "canary of north": BROKEN,
         "canary of south": DOUBTFUL,
@@ -130,6 +135,31 @@ async def test_a_jurisdiction_without_norms_is_told(tmp_path: Path, bootstrap: s
     await apply_entries(settings, [norm], outbox)
     await outbox.stop()
     assert (await found(settings))["norms"][0] is WELL
+
+
+async def test_who_may_sign_is_told(tmp_path: Path, bootstrap: str) -> None:
+    """Without persons whoever writes decides; an entry that nobody signed is told, not counted."""
+    settings = scratch_settings(bootstrap).model_copy(
+        update={"state_dir": tmp_path, "key_file": tmp_path / "keys.json", "vantages": ()}
+    )
+    await apply(settings, wanted(settings, []))
+    state, what = (await found(settings))["persons"]
+    assert (state, "unsigned decisions take effect" in what) == (DOUBTFUL, True)
+    signers = Signers("anna", "bram", "cleo", "dirk")
+    outbox = KafkaOutbox(settings)
+    await outbox.start()
+
+    async def enter(entries: list[PersonEntry]) -> None:
+        await outbox.send(
+            [Send("registry.v1", f"person/{e.id}/1".encode(), REGISTRY.encode(e)) for e in entries]
+        )
+
+    await enter(signers.founding("anna", "bram"))
+    assert (await found(settings))["persons"][0] is WELL
+    await enter(signers.founding("cleo", "dirk"))
+    await outbox.stop()
+    state, what = (await found(settings))["persons"]
+    assert (state, "2 entries" in what) == (DOUBTFUL, True)
 
 
 async def test_name_servers_that_do_not_answer_are_broken(tmp_path: Path) -> None:
