@@ -30,10 +30,15 @@ RECORD_BYTES_MAX = 16_384
 URL_LENGTH_MAX = 4_096
 """Longest URL taken; servers commonly refuse request lines above 8 KiB, browsers' bars 2 KiB."""
 
-RecordId: TypeAlias = Annotated[str, Meta(min_length=1, max_length=128, pattern=r"^[\x21-\x7e]+$")]
+# a bare `$` would let a last line feed through: in Python it stands in front of one too
+RecordId: TypeAlias = Annotated[
+    str, Meta(min_length=1, max_length=128, pattern=r"^[\x21-\x7e]+$(?!\n)")
+]
 Name: TypeAlias = Annotated[str, Meta(min_length=1, max_length=253)]
 Moment: TypeAlias = Annotated[datetime, Meta(tz=True)]
-MailId: TypeAlias = Annotated[str, Meta(min_length=1, max_length=256, pattern=r"^[\x21-\x7e]+$")]
+MailId: TypeAlias = Annotated[
+    str, Meta(min_length=1, max_length=256, pattern=r"^[\x21-\x7e]+$(?!\n)")
+]
 Url: TypeAlias = Annotated[str, Meta(min_length=1, max_length=URL_LENGTH_MAX)]
 
 
@@ -45,7 +50,7 @@ class SourceStatus(Struct, frozen=True, kw_only=True, gc=False):
         last_online: when the source last saw it online; None = it never did.
     """
 
-    status: Annotated[str, Meta(pattern="^(online|offline|unknown)$")]
+    status: Annotated[str, Meta(pattern=r"^(online|offline|unknown)$(?!\n)")]
     last_online: Moment | None = None
 
 
@@ -100,7 +105,7 @@ class Proof(Struct, frozen=True, kw_only=True, gc=False):
     """
 
     kind: ProofKind
-    digest: Annotated[str, Meta(pattern="^[0-9a-f]{64}$")] | None = None
+    digest: Annotated[str, Meta(pattern=r"^[0-9a-f]{64}$(?!\n)")] | None = None
 
 
 class Notice(Sent, frozen=True, kw_only=True, tag="notice"):
@@ -124,7 +129,7 @@ class Notice(Sent, frozen=True, kw_only=True, tag="notice"):
     sent_at: Moment
     delivered_at: Moment | None = None
     result: Delivery
-    channel: Annotated[str, Meta(pattern="^(email|api|form|letter|phone)$")] = "email"
+    channel: Annotated[str, Meta(pattern=r"^(email|api|form|letter|phone)$(?!\n)")] = "email"
     basis: Basis = Basis.NOTICE
     reference: Annotated[str, Meta(max_length=128)] | None = None
     term_s: Annotated[int, Meta(ge=60, le=2_592_000)] | None = None

@@ -57,7 +57,7 @@ def key(
     from agents.edges.passes import line_of, new_key
     from agents.errors import UserError
 
-    if not re.match(ID, hotline):
+    if not re.fullmatch(ID, hotline):
         raise typer.BadParameter(
             "an id has lower-case letters, digits and dashes", param_hint="--hotline"
         )

@@ -44,7 +44,7 @@ def create(
     from agents.config import ID
     from agents.edges.personkey import Card, PersonKey
 
-    if not re.match(ID, id):
+    if not re.fullmatch(ID, id):
         raise UserError("--id: lower-case letters, digits and dashes")
     secret = ""
     if passphrase:

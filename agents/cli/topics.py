@@ -182,7 +182,7 @@ def _check_id(option: str, text: str) -> None:
 
     from agents.config import ID
 
-    if not re.match(ID, text):
+    if not re.fullmatch(ID, text):
         raise typer.BadParameter(
             "an id has lower-case letters, digits and dashes", param_hint=option
         )

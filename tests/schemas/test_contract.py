@@ -2,11 +2,15 @@
 
 import hashlib
 import json
+import re
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import jsonschema
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from schemas import codec, contract
 from schemas.hotline import RECORD_BYTES_MAX
@@ -139,3 +143,25 @@ def test_a_record_over_the_limit_is_too_large() -> None:
     with pytest.raises(codec.Rejected) as refused:
         codec.decode_hotline(padded + b" ")
     assert refused.value.reason is Quarantine.TOO_LARGE
+
+
+def patterns(node: Any) -> Iterator[str]:
+    """Give every pattern of a schema."""
+    if isinstance(node, dict):
+        if isinstance(found := node.get("pattern"), str):
+            yield found
+        for part in node.values():
+            yield from patterns(part)
+    elif isinstance(node, list):
+        for part in node:
+            yield from patterns(part)
+
+
+@given(st.data())
+def test_no_field_of_a_hotline_ends_in_a_line_feed(data: st.DataObject) -> None:
+    """What a pattern takes it takes without a last line feed: it would part lines elsewhere."""
+    schema = json.loads((NEWEST["hotline"] / "schema.json").read_bytes())
+    pattern = data.draw(st.sampled_from(sorted(set(patterns(schema)))))
+    text = data.draw(st.from_regex(pattern, fullmatch=True))
+    assert re.search(pattern, text)
+    assert not re.search(pattern, f"{text}\n")
