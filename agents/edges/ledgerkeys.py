@@ -138,9 +138,7 @@ class LedgerKeys:
             if table.ledger.fingerprint != ring.content.fingerprint:
                 raise KeyFileError(KeyFault.FOREIGN)
             if table.ledger.master not in ring.content.masters:
-                with suppress(
-                    KeyFileError
-                ):  # one that is being put in place is whole a moment later
+                with suppress(KeyFileError):  # one that is being put in place is whole soon
                     ring.reread()
             ring.outdated = table.ledger.master not in ring.content.masters
         for record in table.months.values():
