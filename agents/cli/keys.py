@@ -1,6 +1,7 @@
-"""`hostwatch keys create|status|list|bind|shred|person`: what seals URLs, names them, and signs."""
+"""`hostwatch keys create|status|list|bind|shred|export|restore|person`: what seals and signs."""
 
 import asyncio
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -8,6 +9,7 @@ import typer
 from agents.cli import persons
 from agents.cli.connected import connected, reached
 from agents.cli.context import settings_of
+from agents.cli.errors import UserError
 
 _app = typer.Typer(no_args_is_help=True, help="The keys that seal URLs and name them.")
 
@@ -102,3 +104,41 @@ def shred(
         f"{month}: destroyed. Put {settings.key_file} on every other host now, in place of the one"
         " there, and destroy all older copies of it, backups too"
     )
+
+
+@_app.command()
+def export(
+    ctx: typer.Context,
+    file: Annotated[Path, typer.Argument(help="Where to; replaced if it is there.")],
+) -> None:
+    """Copy keys.v1 into FILE, for a ledger that is put back from an older backup one day."""
+    from agents.edges.keycopy import copied
+    from agents.edges.keytable import read_table
+
+    settings = connected(ctx)
+    with reached():
+        table = asyncio.run(read_table(settings))
+    try:
+        file.write_bytes(copied(table))
+    except OSError:
+        raise UserError(f"{file}: cannot be written") from None
+    typer.echo(f"{file}: {len(table.months)} months")
+
+
+@_app.command("restore")
+def restore(
+    ctx: typer.Context,
+    file: Annotated[Path, typer.Argument(help="As `keys export` wrote it.")],
+) -> None:
+    """Put FILE into the keys.v1 of a ledger from a backup older than the key file."""
+    from agents.edges.keycopy import COPY_BYTES_MAX, put_back, read_copy
+
+    settings = connected(ctx)
+    try:
+        with file.open("rb") as opened:
+            copy = read_copy(opened.read(COPY_BYTES_MAX + 1))
+    except OSError:
+        raise UserError(f"{file}: cannot be read") from None
+    with reached():
+        months = asyncio.run(put_back(settings, copy))
+    typer.echo(f"{months} months can be opened again")

@@ -99,6 +99,13 @@ def test_keys_are_listed_and_destroyed(bootstrap, tmp_path, monkeypatch, capsys)
     asyncio.run(_with_a_month(settings))
     assert cli.run(["keys", "list"]) == 0
     assert "2020-01  present" in capsys.readouterr().out
+    copy = str(tmp_path / "keys.ndjson")
+    assert cli.run(["keys", "export", copy]) == 0
+    assert "1 months" in capsys.readouterr().out
+    assert cli.run(["keys", "restore", copy]) == 2
+    assert "nothing to put back" in capsys.readouterr().err
+    assert cli.run(["keys", "restore", str(tmp_path / "none")]) == 2
+    assert "cannot be read" in capsys.readouterr().err
     monkeypatch.setattr("sys.stdin", io.StringIO("n\n"))
     assert cli.run(["keys", "shred", "202001"]) != 0
     assert "Go on?" in capsys.readouterr().out
