@@ -79,11 +79,12 @@ class Intake:
         keyring: seals and hashes.
         registry: started by the caller, stopped by the caller.
         outbox: writes what follows.
-        hotlines: ids whose inboxes are read.
+        hotlines: ids whose inboxes are read from the start.
         guard: knows what is set aside, and names a record that stops it; None = nothing is.
     """
 
     role = "intake"
+    varying = True
     pooled = False
     concurrency = 1
 
@@ -98,8 +99,9 @@ class Intake:
         guard: Guard | None = None,
     ) -> None:
         """Remember nothing yet."""
-        self._hotlines = {HOTLINE.named(id): id for id in hotlines}
-        self.topics: Sequence[str] = tuple(self._hotlines)
+        self._hotlines: dict[str, HotlineId] = {}
+        self.topics: Sequence[str] = ()
+        self.read(hotlines)
         self.tally = Tally()
         self._settings = settings
         self._registry = registry
@@ -110,6 +112,16 @@ class Intake:
         self._keyring = keyring
         secrets = Secrets(url_key=keyring.url_key, hash=keyring.hash, seal=keyring.seal_bytes)
         self._judge = Judge(secrets=secrets, partitions=settings.kafka.partitions)
+
+    @property
+    def hotlines(self) -> frozenset[HotlineId]:
+        """Return the ids of those whose inboxes are read."""
+        return frozenset(self._hotlines.values())
+
+    def read(self, hotlines: Iterable[HotlineId]) -> None:
+        """Read the inboxes of these hotlines too, from the next second on."""
+        self._hotlines |= {HOTLINE.named(id): id for id in hotlines}
+        self.topics = tuple(sorted(self._hotlines))
 
     async def assigned(self, partitions: frozenset[int]) -> None:
         """Rebuild the memory of newly owned partitions from the outcomes.

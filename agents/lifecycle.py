@@ -6,7 +6,7 @@ stand in the topic: a case that rests costs its bytes, and is read when somethin
 
 import asyncio
 from collections import Counter, defaultdict
-from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from importlib import metadata
 from itertools import chain, islice
@@ -16,12 +16,13 @@ from agents.casestore import CaseStore, position_key
 from agents.clock import Clock
 from agents.config import Settings
 from agents.engine.ends import Ends
-from agents.engine.failures import crash
+from agents.engine.failures import Fenced
 from agents.engine.ownership import OWNERSHIP, Kept
 from agents.engine.points import Point, passed
 from agents.engine.recovery import opened, recover
 from agents.engine.slices import Slices
-from agents.engine.stage import Outbox, Ready, Received, Send, next_offsets
+from agents.engine.stage import Lost, Outbox, Ready, Received, Send, next_offsets
+from agents.engine.standing import Standing
 from agents.engine.store import MemoryStores, Stores
 from agents.engine.transactions import Transactions
 from agents.folding import StateDamaged, decoded, refolded
@@ -98,14 +99,16 @@ class Lifecycle:
         self._clock: Clock = clock or settings.clock.clock()
         self._oversight = oversight or Oversight()
         self._tables: dict[int, CaseStore] = {}
-        self._tasks: tuple[asyncio.Task[None], ...] = ()
+        self._tasks: tuple[Standing, ...] = ()
+        self._lost: Lost = lambda _: None
 
     async def assigned(self, partitions: frozenset[int]) -> None:
         """Own partitions and load their tables."""
-        await self.recover(partitions, lambda *_: None)
+        await self.recover(partitions, lambda *_: None, lambda _: None)
 
-    async def recover(self, partitions: frozenset[int], ready: Ready) -> None:
+    async def recover(self, partitions: frozenset[int], ready: Ready, lost: Lost) -> None:
         """Fence the partitions' earlier owners, load the tables, rebuild the wheel."""
+        self._lost = lost
         await self._writer.open(partitions)
         stores = await opened(self._stores, partitions)
         tables = {partition: CaseStore(store) for partition, store in stores.items()}
@@ -157,8 +160,11 @@ class Lifecycle:
     def _start_tasks(self) -> None:
         if not self._tasks:
             self._tasks = tuple(
-                asyncio.create_task(self._guarded(work))
-                for work in (self._order_for_ever, self._say_positions_for_ever)
+                Standing(work, f"{self.role} {name}")
+                for name, work in (
+                    ("orders", self._order_for_ever()),
+                    ("positions", self._say_positions_for_ever()),
+                )
             )
 
     async def revoked(self, partitions: frozenset[int]) -> None:
@@ -168,9 +174,7 @@ class Lifecycle:
             if table is not None:
                 table.close()
         if not self._tables:
-            for task in self._tasks:
-                task.cancel()
-            await asyncio.gather(*self._tasks, return_exceptions=True)
+            await asyncio.gather(*(task.end() for task in self._tasks))
             self._tasks = ()
         await self._writer.close(partitions)
 
@@ -246,16 +250,11 @@ class Lifecycle:
         table.hold([(send.key, send.value) for send in sends], written.get(topics.CASES.name))
         table.offsets, table.as_of = after, as_of
 
-    async def _guarded(self, work: Callable[[], Awaitable[None]]) -> None:
-        try:
-            await work()
-        except Exception as error:  # noqa: BLE001 - whatever it is, the process must stop
-            crash(self.role, error)
-
     async def _order_for_ever(self) -> None:
-        while self._orders is not None:
+        while True:
             await asyncio.sleep(TICK_S)
-            await self._order_due(self._orders)
+            if self._orders is not None:
+                await self._order_due(self._orders)
 
     async def _order_due(self, orders: Orders) -> None:
         now = self._clock.now()
@@ -314,11 +313,15 @@ class Lifecycle:
         self, partition: int, table: CaseStore, ends: Mapping[str, int], now: Instant
     ) -> None:
         async with table.turn:
-            if not _read_to(table.offsets, ends):
+            if self._tables.get(partition) is not table or not _read_to(table.offsets, ends):
                 return
             if table.rested == table.offsets and now - table.as_of < REST_S * 1_000:
                 return
-            await self._write(partition, table, {}, {}, now)
+            try:
+                await self._write(partition, table, {}, {}, now)
+            except Fenced:
+                self._lost(partition)
+                return
             table.rested = table.offsets
 
 

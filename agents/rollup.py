@@ -19,6 +19,7 @@ from agents.engine.bulk import Follower
 from agents.engine.guard import Guard, taken
 from agents.engine.slices import Slices
 from agents.engine.stage import Received
+from agents.engine.standing import together
 from agents.positions import Positions
 from schemas import topics
 from schemas.codec import OUTCOME, POSITION, REGISTRY
@@ -129,10 +130,10 @@ class Rollup:
                 started.append(feed)
                 await feed.start()
             self._feeds = tuple(started)
-            async with asyncio.TaskGroup() as group:
-                for name, feed in feeds.items():
-                    group.create_task(self._follow(name, feed, takers[name]), name=f"rollup {name}")
-                group.create_task(self._renew_for_ever(frozenset(feeds)), name="rollup view")
+            await together(
+                *(self._follow(name, feed, takers[name]) for name, feed in feeds.items()),
+                self._renew_for_ever(frozenset(feeds)),
+            )
         finally:
             for feed in started:
                 await feed.stop()

@@ -35,19 +35,20 @@ from agents.engine.brokertime import BrokerClock
 from agents.engine.failures import crash
 from agents.engine.guard import Guard
 from agents.engine.guarded import guarded
+from agents.engine.liveness import Hearing
 from agents.engine.outbox import KafkaOutbox
 from agents.engine.ownership import OWNERSHIP
 from agents.engine.stage import Stage
+from agents.engine.standing import Standing
 from agents.engine.stores import stores_for
 from agents.engine.timekeeper import Timekeeper
 from agents.engine.transactions import Transactions
 from agents.errors import UserError
+from agents.inboxes import follow_inboxes
 from agents.intake import Intake
 from agents.lifecycle import ROLE as LIFECYCLE
 from agents.lifecycle import Lifecycle
 from agents.locate import Locator
-from agents.log import log
-from agents.naming import doubts
 from agents.nearest import meant
 from agents.oversight import Oversight
 from agents.places import Atlas
@@ -94,6 +95,7 @@ class Worker:
     _locator: Locator = field(init=False)
     _time: Timekeeper = field(init=False)
     _probe_settings: ProbeSettings = field(init=False)
+    _hearing: Hearing | None = None
     _probing: dict[str, Counts] = field(default_factory=dict)
     _placed: Counter[Placed] | None = None
     _told: Counter[Told] | None = None
@@ -116,9 +118,12 @@ class Worker:
             await apply(self.settings, wanted(self.settings, hotlines))
             await self._prepare(stack)
             OWNERSHIP.expect(role for role in roles if role != ROLLUP)
-            if self.serving and ROLLUP not in roles:
+            # the port is taken before a group is joined: who cannot have it must take no partition
+            if ROLLUP in roles:
+                await self._start_rollup(stack, roles)
+            elif self.serving:
                 await self._serve(stack, None, roles)
-            await self._start_all(stack, roles, hotlines)
+            await self._start_all(stack, [role for role in roles if role != ROLLUP], hotlines)
             yield self
 
     async def _prepare(self, stack: AsyncExitStack) -> None:
@@ -133,7 +138,7 @@ class Worker:
         if keys.task is not None:
             keys.task.add_done_callback(_crash_on_fault)
         self._keys = keys.ring
-        self._registry = RegistryReader(self.settings, self._keys.hash)
+        self._registry = RegistryReader(self.settings, self._keys.hash, crash)
         await self._registry.start()
         stack.push_async_callback(self._registry.stop)
         self._skips = SkipReader(self.settings, lambda: self._registry.persons, self._keys.hash)
@@ -150,20 +155,13 @@ class Worker:
     ) -> None:
         """Start the roles side by side: each mostly waits, for Faust and for its group."""
         stacks = [await stack.enter_async_context(AsyncExitStack()) for _ in roles]
-        starts = [
-            self._start(own, role, roles, hotlines) for own, role in zip(stacks, roles, strict=True)
-        ]
+        starts = [self._start(own, role, hotlines) for own, role in zip(stacks, roles, strict=True)]
         # all are let come to an end, so that what has started is stopped by its own stack
         for failure in await asyncio.gather(*starts, return_exceptions=True):
             if failure is not None:
                 raise failure
 
-    async def _start(
-        self, stack: AsyncExitStack, role: str, roles: Sequence[str], hotlines: Sequence[str]
-    ) -> None:
-        if role == ROLLUP:
-            await self._start_rollup(stack, roles)
-            return
+    async def _start(self, stack: AsyncExitStack, role: str, hotlines: Sequence[str]) -> None:
         outbox = KafkaOutbox(self.settings, f"hostwatch-{role}")
         await outbox.start()
         stack.push_async_callback(outbox.stop)
@@ -174,6 +172,9 @@ class Worker:
             else self._stage(role, outbox, hotlines, guard)
         )
         await stack.enter_async_context(running(guarded(stage, guard), self.settings))
+        if isinstance(stage, Intake):
+            following = follow_inboxes(self.settings, self._registry, stage)
+            stack.push_async_callback(Standing(following, "inboxes").end)
 
     def _guard(self, role: str) -> Guard:
         attempts = Attempts(self.settings.state_dir, role)
@@ -224,9 +225,9 @@ class Worker:
 
     async def _start_rollup(self, stack: AsyncExitStack, roles: Sequence[str]) -> None:
         rollup = Rollup(self.settings, guard=self._guard(ROLLUP))
-        task = asyncio.create_task(rollup.run(), name="rollup")
-        task.add_done_callback(_crash_on_fault)
-        stack.push_async_callback(_cancel, task)
+        self._hearing = Hearing(self.settings, topics.CASES.name)
+        for work, name in ((rollup.run(), ROLLUP), (self._hearing.run(), "hearing")):
+            stack.push_async_callback(Standing(work, name).end)
         await self._serve(stack, rollup, roles)
         self.rollup = rollup
 
@@ -238,6 +239,7 @@ class Worker:
             roles=tuple(role for role in roles_of(self.settings) if role != ROLLUP),
             partitions=self.settings.kafka.partitions,
             loading={} if rollup is None else {ROLLUP: lambda: rollup.to_load},
+            hears=(lambda: True) if self._hearing is None else self._hearing.hears,
         )
         asked = self.names if isinstance(self.names, Resolver) else None
         web = WebServer(
@@ -270,30 +272,3 @@ def _crash_on_fault(task: asyncio.Task[None]) -> None:
         error = task.exception()
         if error is not None:
             crash(task.get_name(), error)
-
-
-async def _cancel(task: asyncio.Task[None]) -> None:
-    task.cancel()
-    await asyncio.gather(task, return_exceptions=True)
-
-
-async def serve(
-    settings: Settings,
-    roles: Sequence[str],
-    stop: asyncio.Event,
-) -> None:
-    """Run the roles until told to stop; say where the page is."""
-    say = log("worker")
-    async with Worker(settings, serving=True).run(roles) as worker:
-        if worker.web is not None:
-            what = "page and figures" if worker.rollup is not None else "figures"
-            say.info(f"{what} at {worker.web.url}", page=worker.web.url)
-        if settings.probe.allow_networks:
-            networks = ", ".join(settings.probe.allow_networks)
-            say.warning(f"WARNING: the gate lets probes into {networks}", networks=networks)
-        for doubt in doubts(settings.vantages):
-            say.warning(f"WARNING: {doubt}")
-        say.info(f"running: {', '.join(roles)}", roles=" ".join(roles))
-        await stop.wait()
-        say.info("stopping")
-    say.info("stopped")

@@ -39,7 +39,7 @@ def run(
 
 
 async def _serve(settings: "Settings", roles: tuple[str, ...]) -> None:
-    from agents.worker import serve
+    from agents.serve import serve
 
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()

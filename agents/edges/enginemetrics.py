@@ -15,6 +15,7 @@ from agents.edges.declared import Declared
 from agents.edges.instruments import (
     DONE,
     LAG,
+    OLDEST,
     PARTITION_OWNED,
     PARTITION_READY,
     PARTITIONS,
@@ -37,6 +38,7 @@ class Membership:
         roles: all roles of the ledger that have one.
         partitions: of each of their topics.
         ownership: what is held.
+        hears: says whether the broker has answered lately a process that may have no group.
         loading: of roles of this process without a group, gives what they have still to load.
     """
 
@@ -45,12 +47,13 @@ class Membership:
     partitions: int = 0
     ownership: Ownership = OWNERSHIP
     loading: Mapping[str, Callable[[], int | None]] = field(default_factory=dict)
+    hears: Callable[[], bool] = lambda: True
 
     @property
     def ready(self) -> bool:
-        """Every role has joined its group and loaded what it was given, be it nothing."""
+        """Every role does its work: see `Holding.works`."""
         joined = {held.role for held in self.ownership.holdings}
-        return joined.issuperset(self.running) and self.ownership.ready
+        return self.hears() and joined.issuperset(self.running) and self.ownership.ready
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -92,8 +95,16 @@ class MembershipCollector(Collector):
                 labels = (held.role, one.topic, str(one.partition))
                 lag.add_metric(labels, one.records)
                 done.add_metric(labels, one.done)
-        yield from (partitions, owned, ready, recovery, keys, lag, done)
+        yield from (partitions, owned, ready, recovery, keys, lag, done, self._oldest())
         yield from self._passages()
+
+    def _oldest(self) -> Metric:
+        """Give when the oldest record was appended that waits, of roles where one does."""
+        oldest = _family(OLDEST)
+        for held in self.membership.ownership.holdings:
+            if held.role in self.membership.running and held.oldest_at is not None:
+                oldest.add_metric((held.role,), held.oldest_at / 1_000)
+        return oldest
 
     def _passages(self) -> Iterator[Metric]:
         """Give how long records took in each role this process runs, at 0 too."""

@@ -59,6 +59,14 @@ STAGE_DELAY: Final = Declared(
     unit="seconds",
     bound="11 R",
 )
+OLDEST: Final = Declared(
+    name="hostwatch_oldest_unhandled_timestamp_seconds",
+    help="When the broker took the oldest record that waits for a role of this process; absent"
+    " while none has waited for 5 s.",
+    labels=("role",),
+    unit="seconds",
+    bound="R",
+)
 STAGE_DONE: Final = Declared(
     name="hostwatch_stage_done_timestamp_seconds",
     help="When a role of this process was last done with records; absent before.",
@@ -258,6 +266,7 @@ INSTRUMENTS: Final = (
     DONE,
     STAGE_DELAY,
     STAGE_DONE,
+    OLDEST,
     PROBE_ORDERS,
     PROBE_LOOKS,
     PROBE_REQUESTS,

@@ -20,6 +20,7 @@ from agents.edges.keys import Keyring
 from agents.edges.keytable import KeyTable, agreed, read_table, unsealed, unwrapped, wrapped
 from agents.edges.sealing import MonthKey
 from agents.engine.bulk import Follower
+from agents.engine.standing import alone
 from agents.log import log
 from schemas.custody import KeyRecord, LedgerKey, WrappedKeys
 from schemas.topics import KEYS
@@ -69,13 +70,19 @@ class LedgerKeys:
             await self._follower.stop()
             raise
         self.task = asyncio.create_task(self._follow(), name="keys")
+        self.task.add_done_callback(self._ended)
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        """End the process if following was cancelled and not stopped."""
+        if task.cancelled() and self.task is task:
+            alone("keys", "following keys.v1")
 
     async def stop(self) -> None:
         """Stop following."""
-        if self.task is not None:
-            self.task.cancel()
-            await asyncio.gather(self.task, return_exceptions=True)
-            self.task = None
+        task, self.task = self.task, None
+        if task is not None:
+            task.cancel()
+            await asyncio.gather(task, return_exceptions=True)
             await self._follower.stop()
 
     async def make(self, months: Collection[int]) -> None:

@@ -1,12 +1,14 @@
 """Reads `registry.v1` for stages: complete before it returns, then kept up to date."""
 
 import asyncio
+from collections.abc import Callable
 
 from agents.config import Settings
 from agents.edges.personkey import genuine
 from agents.edges.skips import Hash, read_skips
 from agents.engine.bulk import Follower
 from agents.engine.stage import Received
+from agents.engine.standing import alone
 from agents.errors import UserError
 from schemas.codec import REGISTRY as CODEC
 from schemas.codec import Rejected
@@ -40,12 +42,18 @@ class RegistryReader:
         settings: names the broker.
         hash: the ledger's keyed hash, checks that a skip is of that very entry; None where the
             key file is not at hand.
+        on_crash: told at once when following has stopped; None = the next look at the book is.
 
     Attributes:
         persons: who may sign.
     """
 
-    def __init__(self, settings: Settings, hash: Hash | None = None) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        hash: Hash | None = None,
+        on_crash: Callable[[str, BaseException], object] | None = None,
+    ) -> None:
         """Read nothing yet."""
         self.persons = Persons(genuine)
         self._settings = settings
@@ -53,7 +61,9 @@ class RegistryReader:
         self._book = Book()
         self._odd: list[Received] = []
         self._follower = Follower(settings, REGISTRY.name, (0,))
+        self._on_crash = on_crash
         self._task: asyncio.Task[None] | None = None
+        self._stopping = False
 
     @property
     def book(self) -> Book:
@@ -86,9 +96,20 @@ class RegistryReader:
             await self._follower.stop()
             raise
         self._task = asyncio.create_task(self._follow(tolerant=tolerant), name="registry")
+        self._task.add_done_callback(self._ended)
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        """Tell that following has stopped: who reads seldom would go on with an old book."""
+        if self._on_crash is not None and not self._stopping:
+            error = None if task.cancelled() else task.exception()
+            if error is not None:
+                self._on_crash("registry", error)
+            else:
+                alone("registry", "following the registry", self._on_crash)
 
     async def stop(self) -> None:
         """Stop following."""
+        self._stopping = True
         if self._task is not None:
             self._task.cancel()
             await asyncio.gather(self._task, return_exceptions=True)

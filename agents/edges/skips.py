@@ -14,6 +14,7 @@ from typing import Final, TypeAlias
 from agents.config import Settings
 from agents.engine.bulk import Follower
 from agents.engine.stage import Received
+from agents.engine.standing import alone
 from schemas.codec import SKIP as CODEC
 from schemas.codec import Rejected
 from schemas.ids import KeyedHash
@@ -148,6 +149,7 @@ class SkipReader:
             await self._follower.stop()
             raise
         self._task = asyncio.create_task(self._follow(), name="skips")
+        self._task.add_done_callback(self._ended)
 
     def check(self) -> None:
         """Do nothing while it follows.
@@ -158,12 +160,17 @@ class SkipReader:
         if self._task is not None and self._task.done():
             self._task.result()
 
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        """End the process if following was cancelled and not stopped."""
+        if task.cancelled() and self._task is task:
+            alone("skips", "following skips.v1")
+
     async def stop(self) -> None:
         """Stop following."""
-        if self._task is not None:
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
-            self._task = None
+        task, self._task = self._task, None
+        if task is not None:
+            task.cancel()
+            await asyncio.gather(task, return_exceptions=True)
         await self._follower.stop()
 
     async def _follow(self) -> None:

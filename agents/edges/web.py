@@ -46,6 +46,8 @@ HEADERS: Final = {
     "Cache-Control": "no-store",
 }
 
+NOT_READY: Final = "joining, loading, owning nothing, at a standstill, or without a broker\n"
+
 SHUTDOWN_S: Final = 2.0
 """Time for a scrape under way to end; Prometheus asks again."""
 
@@ -171,7 +173,7 @@ class WebServer:
         if any(STOPPED.values()):
             return web.Response(text="one record stops a role; its log names it\n", status=503)
         if not self.membership.ready:
-            return web.Response(text="joining, or loading partitions\n", status=503)
+            return web.Response(text=NOT_READY, status=503)
         return web.Response(text="ready\n")
 
 

@@ -15,21 +15,24 @@ With the lane no message is tracked, acknowledged or buffered by Faust at all: a
 to the stage, and its offset is committed when the stage has returned.
 """
 
+import asyncio
 from collections.abc import Iterable, Mapping
 from time import monotonic
 from typing import Any, cast
 
 import faust
+from aiokafka.errors import ConsumerStoppedError
 from faust.transport.drivers import aiokafka as driver
 from faust.types import TP
 
 from agents.clock import Clock
 from agents.engine.failures import crash
 from agents.engine.inbox import BATCH_RECORDS_MAX
-from agents.engine.lag import EVERY_S
 from agents.engine.lane import Lane
+from agents.engine.members import Members, stop_if_replaced
 from agents.engine.membership import LaneThread, NoThread
 from agents.engine.points import Point, passed
+from agents.engine.standing import alone
 
 FAUST_VERSION = "0.15.3"
 POLL_S = 0.2
@@ -37,6 +40,9 @@ POLL_S = 0.2
 
 COMMIT_EVERY_S = 0.25
 """A commit takes the time of a fetch; what a killed process did since its last is done again."""
+
+CONFIRM_EVERY_S = 0.2
+"""Between two questions to the group, until its next generation has come."""
 
 SHORT_POLL_S = 0.01
 """The same while a partition's inbox is full: it may be worked off before the others fill."""
@@ -83,13 +89,21 @@ class LaneApp(faust.App):
     lane: Lane
     clock: Clock
     topic_prefix: str
+    members: Members | None = None
+    """Asked who has this member's name; None where it has none of its own."""
 
 
 class LaneConsumer(driver.Consumer):
-    """Hands fetched records to the app's lane and commits what the lane has done."""
+    """Hands fetched records to the app's lane and commits what the lane has done.
+
+    Attributes:
+        joining: between two generations of its group.
+    """
+
+    joining = True
 
     _thread: LaneThread
-    _lags_due_s = 0.0
+    _member_id = ""
 
     def _new_consumer_thread(self) -> LaneThread:
         return LaneThread(
@@ -101,6 +115,23 @@ class LaneConsumer(driver.Consumer):
         return cast(LaneApp, self.app)
 
     async def _drain_messages(self, fetcher: Any) -> None:
+        """Drain until told to stop; any other end ends the process.
+
+        Faust marks the app as crashed and goes on as a member that handles nothing.
+        """
+        try:
+            await self._drain(fetcher)
+        except asyncio.CancelledError:
+            if not (self.should_stop or fetcher.should_stop):
+                alone(self._app.lane.stage.role, "the consumer's loop")
+            raise
+        except ConsumerStoppedError as error:
+            if not (self.should_stop or fetcher.should_stop):
+                crash(self._app.lane.stage.role, error)
+        except Exception as error:  # noqa: BLE001 - whatever it is, the process must stop
+            crash(self._app.lane.stage.role, error)
+
+    async def _drain(self, fetcher: Any) -> None:
         commit_at = 0.0
         while not (self.should_stop or fetcher.should_stop):
             if not self.flow_active:
@@ -120,21 +151,46 @@ class LaneConsumer(driver.Consumer):
             if monotonic() >= commit_at:
                 commit_at = monotonic() + COMMIT_EVERY_S
                 await self._commit_done()
-            self._tell_lags()
-
-    def _tell_lags(self) -> None:
-        now = self.loop.time()
-        if now >= self._lags_due_s:
-            self._lags_due_s = now + EVERY_S
-            self._app.lane.behind(self._thread.lags(self._app.topic_prefix, self._app.lane.done()))
 
     def _owned(self) -> frozenset[int]:
         app = self._app
-        topics = [app.topic_prefix + topic for topic in app.lane.stage.topics]
+        assignment = self.assignment()
+        if app.lane.varying:  # a topic that comes or goes may be nobody's for a moment
+            topics = {tp.topic for tp in assignment}
+        else:
+            topics = {app.topic_prefix + topic for topic in app.lane.stage.topics}
         try:
-            return shared(self.assignment(), topics)
+            return shared(assignment, topics)
         except UnequalPartitions as error:
             crash(app.lane.stage.role, error)
+
+    def check(self) -> None:
+        """Raise what aiokafka's coordinator has left for whoever polls."""
+        self._thread.check()
+
+    async def confirmed(self) -> None:
+        """Wait until the group says that this member is one of its newest generation.
+
+        One that was paused may have lost its partitions without having heard: it would put an end
+        to the writers of their new owner.
+        """
+        while assignment := self.assignment():
+            if await self._thread.confirm(min(assignment)):
+                return
+            await asyncio.sleep(CONFIRM_EVERY_S)
+
+    async def on_partitions_assigned(self, assigned: set[TP], generation_id: int = 0) -> None:
+        """Note what the group calls this member."""
+        self._member_id = self._thread.member_id
+        self.joining = False
+        await super().on_partitions_assigned(assigned, generation_id)
+
+    async def on_partitions_revoked(self, revoked: set[TP]) -> None:
+        """End the process if another one has taken its name; two would take turns for ever."""
+        app, self.joining = self._app, True
+        if app.members is not None and self._member_id:
+            await stop_if_replaced(app.members, self._member_id)
+        await super().on_partitions_revoked(revoked)
 
     def _membership(self) -> tuple[int, int]:
         """Return what changes when partitions go, even if the same ones come back."""

@@ -8,6 +8,7 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 
 from agents import access
 from agents.config import Settings
+from agents.engine.standing import WATCH
 
 ANSWER_DEADLINE_S = 30.0
 """A broker that does not say where its topics end for so long is down."""
@@ -30,12 +31,18 @@ class Ends:
 
     async def __aenter__(self) -> Self:
         """Connect."""
-        async with asyncio.timeout(ANSWER_DEADLINE_S):
-            await self._consumer.start()
+        try:
+            async with asyncio.timeout(ANSWER_DEADLINE_S):
+                await self._consumer.start()
+        except BaseException:  # what was begun is ended
+            await self._consumer.stop()
+            raise
+        WATCH.keep(self._consumer, "ends")
         return self
 
     async def __aexit__(self, *_: object) -> None:
         """Disconnect."""
+        WATCH.let_go(self._consumer)
         async with asyncio.timeout(ANSWER_DEADLINE_S):
             await self._consumer.stop()
 
@@ -46,10 +53,20 @@ class Ends:
             TimeoutError: the broker did not answer in time.
             aiokafka.errors.KafkaError: it refused.
         """
-        asked = [TopicPartition(self._prefix + t, p) for t in self._topics for p in partitions]
-        async with asyncio.timeout(ANSWER_DEADLINE_S):
-            found = await self._consumer.end_offsets(asked) if asked else {}
+        found = await self.at([(topic, part) for topic in self._topics for part in partitions])
         ends: dict[int, dict[str, int]] = {partition: {} for partition in partitions}
-        for part, end in found.items():
-            ends[part.partition][part.topic[len(self._prefix) :]] = end
+        for (topic, partition), end in found.items():
+            ends[partition][topic] = end
         return ends
+
+    async def at(self, asked: Collection[tuple[str, int]]) -> dict[tuple[str, int], int]:
+        """Return the ends of partitions of topics, whichever these are.
+
+        Raises:
+            TimeoutError: the broker did not answer in time.
+            aiokafka.errors.KafkaError: it refused.
+        """
+        parts = [TopicPartition(self._prefix + topic, partition) for topic, partition in asked]
+        async with asyncio.timeout(ANSWER_DEADLINE_S):
+            found = await self._consumer.end_offsets(parts) if parts else {}
+        return {(tp.topic[len(self._prefix) :], tp.partition): end for tp, end in found.items()}

@@ -5,22 +5,35 @@ import sys
 import traceback
 from typing import NoReturn
 
+from agents.errors import UserError
 from agents.log import log
 
 EXIT_CRASHED = 70
 """EX_SOFTWARE of sysexits.h: the supervisor restarts the process, the log is replayed."""
 
 
-class SendFailed(Exception):
+EXIT_REPLACED = 78
+"""EX_CONFIG of sysexits.h: started again it would only put an end to the other (deploy/systemd)."""
+
+
+class Fault(Exception):
+    """A fault that we name ourselves: its text holds nothing of a record and is printed."""
+
+
+class SendFailed(Fault):
     """The broker refused a record or did not answer in time; what was written is not known."""
 
 
-class UnreadableBatch(Exception):
+class UnreadableBatch(Fault):
     """A batch of a topic that we write cannot be read: a disk or a broker damaged it."""
 
     def __init__(self, topic: str, partition: int, offset: int) -> None:
         """Say where it stands."""
         super().__init__(f"{topic}/{partition}/{offset} begins a batch that cannot be read")
+
+
+class Fenced(SendFailed):
+    """Another process has become the writer of a partition."""
 
 
 def crash(where: str, error: BaseException) -> NoReturn:
@@ -29,12 +42,23 @@ def crash(where: str, error: BaseException) -> NoReturn:
     The text of the error is not printed: it may hold an address or a byte of a record. Its type
     and the lines it passed are enough to find it.
     """
-    reason = (
-        f" ({error})" if isinstance(error, SendFailed | UnreadableBatch) else ""
-    )  # names nothing else
+    reason = f" ({error})" if isinstance(error, Fault | UserError) else ""
     passed = traceback.extract_tb(error.__traceback__)
     frames = "".join(f"\n  {frame.filename}:{frame.lineno} {frame.name}" for frame in passed)
     name = type(error).__name__
     log(where).error(f"{where} stopped on {name}{reason}", error=name, frames=frames)
     sys.stderr.flush()
     os._exit(EXIT_CRASHED)
+
+
+def replaced(role: str, name: str) -> NoReturn:
+    """End the process because another one has its name.
+
+    Args:
+        role: whose group it is.
+        name: `kafka.instance`.
+    """
+    said = f'another process of the role {role} has kafka.instance = "{name}": this one stops'
+    log(role).error(f"{said}; give each process a name of its own", error="InstanceTaken")
+    sys.stderr.flush()
+    os._exit(EXIT_REPLACED)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Protocol, runtime_checkable
 
 from agents.engine.guard import Guard
-from agents.engine.stage import Ready, Received, Stage, Transactional
+from agents.engine.stage import Lost, Ready, Received, Stage, Transactional, Varying
 
 
 @runtime_checkable
@@ -83,13 +83,21 @@ class GuardedTransactional(Guarded):
         super().__init__(stage, guard)
         self._transactional = transactional
 
-    async def recover(self, partitions: frozenset[int], ready: Ready) -> None:
+    async def recover(self, partitions: frozenset[int], ready: Ready, lost: Lost) -> None:
         """Load what the stage needs; see `Transactional.recover`."""
-        await self._transactional.recover(partitions, ready)
+        await self._transactional.recover(partitions, ready, lost)
+
+
+class GuardedVarying(Guarded):
+    """The same of a stage whose topics come and go."""
+
+    varying = True
 
 
 def guarded(stage: Stage, guard: Guard) -> Stage:
     """Return a stage behind its guard."""
     if isinstance(stage, Transactional):
         return GuardedTransactional(stage, stage, guard)
+    if isinstance(stage, Varying):
+        return GuardedVarying(stage, guard)
     return Guarded(stage, guard)

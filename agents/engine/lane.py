@@ -11,20 +11,18 @@ that computes, that is the list it returned from; for a stage that waits for the
 """
 
 import asyncio
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from functools import partial
 
 from agents.clock import Clock
 from agents.engine.failures import crash
+from agents.engine.hands import Hands
 from agents.engine.inbox import Inbox, Progress
 from agents.engine.ownership import Lag, Ownership
 from agents.engine.points import Point, passed
-from agents.engine.stage import Received, Stage, Transactional
-from agents.tracing import TRACING
-
-LIST_EVERY_S = 0.02
-"""A partition's lists begin no closer than this; what comes meanwhile is in one transaction instead
-of several. At half load a transaction takes as long, so it is not the wait of most records: without
-it the broker took 8 % more CPU, and records took a quarter longer (docs/performance.md)."""
+from agents.engine.stage import Received, Stage, Transactional, Varying
+from agents.engine.standing import alone
+from agents.log import log
 
 
 class Lane:
@@ -37,6 +35,9 @@ class Lane:
         on_crash: called on an exception of the stage; ends the process.
 
     Attributes:
+        confirmed: waits until the group says that this process is a member of its newest
+            generation; a transactional stage claims no partition before. None = nobody is asked.
+        varying: the stage's topics come and go.
         owned: partitions the process was given.
         releases: how often all were given up; what was fetched before belongs to no one now.
     """
@@ -49,18 +50,19 @@ class Lane:
         clock: Clock | None = None,
     ) -> None:
         self.stage = stage
+        self.varying = isinstance(stage, Varying)
         self.owned: frozenset[int] = frozenset()
         self.releases = 0
         self._on_crash = on_crash
         self._ownership = ownership
-        self._passage = None if ownership is None else ownership.passage(stage.role)
-        self._clock = clock or Clock()
+        passage = None if ownership is None else ownership.passage(stage.role)
+        self._hands = Hands(stage, on_crash, self._lose, passage, clock or Clock())
         self._told = False
         self._inboxes: dict[int, Inbox] = {}
         self._recovery: asyncio.Task[None] | None = None
+        self._losing: set[asyncio.Task[None]] = set()
+        self.confirmed: Callable[[], Awaitable[None]] | None = None
         self._committed: dict[tuple[str, int], int] = {}
-        self._room = asyncio.Semaphore(stage.concurrency)
-        self._drained = asyncio.Event()
 
     @property
     def ready(self) -> frozenset[int]:
@@ -79,6 +81,7 @@ class Lane:
         self._tell()
         if gained:
             self._recovery = asyncio.create_task(self._recover(gained, self._recovery))
+            self._recovery.add_done_callback(self._recovered)
 
     async def _recover(self, gained: frozenset[int], earlier: asyncio.Task[None] | None) -> None:
         if earlier is not None:
@@ -86,7 +89,9 @@ class Lane:
         passed(Point.ASSIGNING)
         try:
             if isinstance(self.stage, Transactional):
-                await self.stage.recover(gained, self._open)
+                if self.confirmed is not None:
+                    await self.confirmed()
+                await self.stage.recover(gained, self._open, self._lose)
             else:
                 await self.stage.assigned(gained)
                 for partition in gained:
@@ -94,22 +99,52 @@ class Lane:
         except Exception as error:  # noqa: BLE001 - whatever it is, the process must stop
             self._on_crash(self.stage.role, error)
 
+    def _recovered(self, recovery: asyncio.Task[None]) -> None:
+        """End the process if loading ended alone: what was to be loaded would never be ready."""
+        if recovery.cancelled() and recovery is self._recovery:
+            alone(self.stage.role, "loading", self._on_crash)
+
     def _open(self, number: int, begin_at: Mapping[str, int] | None = None) -> None:
         passed(Point.ASSIGNED)
         opened = self._inboxes[number] = Inbox(begin_at=begin_at)
         # what stands in the state is done: its last owner may have died before it told the group
         opened.progress.update((topic, Progress(0, at)) for topic, at in (begin_at or {}).items())
-        work = self._start_each if self.stage.pooled else self._handle_lists
-        opened.task = asyncio.create_task(work(opened))
-        opened.task.add_done_callback(self._ended)
-        self._drained.set()
+        opened.task = asyncio.create_task(self._hands.work(opened))
+        opened.task.add_done_callback(partial(self._ended, opened))
+        self._hands.drained.set()
         self._tell()
 
-    def _ended(self, task: asyncio.Task[None]) -> None:
-        """End the process if a partition's task failed: it would be owned and stand still."""
+    def _lose(self, number: int) -> None:
+        """Give a partition up whose writer another process has become, and go on."""
+        inbox = self._inboxes.pop(number, None)
+        if inbox is None:
+            return
+        inbox.end()
+        log(self.stage.role).warning("another process took a partition", owned=str(number))
+        losing = asyncio.create_task(self._give_up(number, inbox))
+        self._losing.add(losing)
+        losing.add_done_callback(self._losing.discard)
+
+    async def _give_up(self, number: int, inbox: Inbox) -> None:
+        """Drop what is held for a partition; where the group still gives it, it is gained anew."""
+        try:
+            if inbox.task is not None:
+                await asyncio.wait([inbox.task])
+            await self.stage.revoked(frozenset({number}))
+        except Exception as error:  # noqa: BLE001 - whatever it is, the process must stop
+            self._on_crash(self.stage.role, error)
+        self._committed = {at: done for at, done in self._committed.items() if at[1] != number}
+        self.owned -= {number}
+        self._tell()
+        self._hands.drained.set()
+
+    def _ended(self, partition: Inbox, task: asyncio.Task[None]) -> None:
+        """End the process if a partition's task ended: it would be owned and stand still."""
         error = None if task.cancelled() else task.exception()
         if error is not None:
             self._on_crash(self.stage.role, error)
+        elif not partition.leaving:
+            alone(self.stage.role, "the task of a partition", self._on_crash)
 
     def _tell(self) -> None:
         self._told = True
@@ -122,8 +157,14 @@ class Lane:
             self._ownership.behind(self.stage.role, lags)
 
     def put(self, records: Sequence[Received]) -> None:
-        """Let records of one topic and one ready partition be worked off."""
-        inbox = self._inboxes[records[0].partition]
+        """Let records of one topic and one ready partition be worked off.
+
+        Those of a partition that was given up since they were asked for are passed over: it is
+        read again from where its state stands.
+        """
+        inbox = self._inboxes.get(records[0].partition)
+        if inbox is None:
+            return
         let_in = inbox.put(records)
         if self.stage.pooled and let_in:
             inbox.progress[let_in[0].topic].under_way.update(record.offset for record in let_in)
@@ -146,58 +187,25 @@ class Lane:
 
     async def room(self, timeout_s: float) -> None:
         """Wait until something was worked off or became ready, at most so long."""
-        self._drained.clear()
+        self._hands.drained.clear()
         try:
             async with asyncio.timeout(timeout_s):
-                await self._drained.wait()
+                await self._hands.drained.wait()
         except TimeoutError:
             pass
 
-    async def _handle_lists(self, partition: Inbox) -> None:
-        clock = asyncio.get_running_loop().time
-        next_at = clock()
-        while True:
-            await partition.filled.wait()
-            if (early_s := next_at - clock()) > 0:
-                await asyncio.sleep(early_s)
-            if partition.leaving:
-                return
-            next_at = clock() + LIST_EVERY_S
-            records, behind = partition.take()
-            if not await self._handle(records):
-                return
-            for topic, offset in behind.items():
-                partition.progress[topic].done = offset
-            self._drained.set()
+    def under_way(self) -> dict[tuple[str, int], tuple[int, bool]]:
+        """Return by topic and partition how far records are taken up, and whether any are in hand.
 
-    async def _handle(self, records: Sequence[Received]) -> bool:
-        """Have a list worked off; False = it was not, and the process is to end."""
-        passed(Point.HANDED)
-        try:
-            with TRACING.handling(self.stage.role, records[0].partition, len(records)):
-                await self.stage.handle(records)
-        except Exception as error:  # noqa: BLE001 - whatever it is, the process must stop
-            self._on_crash(self.stage.role, error)
-            return False
-        if self._passage is not None:
-            self._passage.done(records, self._clock.now())
-        return True
-
-    async def _start_each(self, partition: Inbox) -> None:
-        async with asyncio.TaskGroup() as group:
-            while True:
-                await partition.filled.wait()
-                for record in partition.take()[0]:
-                    await self._room.acquire()
-                    group.create_task(self._work(partition, record))
-
-    async def _work(self, partition: Inbox, record: Received) -> None:
-        try:
-            if await self._handle([record]):
-                partition.progress[record.topic].under_way.discard(record.offset)
-        finally:
-            self._room.release()
-            self._drained.set()
+        A pooled stage has taken up what was let in: it bounds the time of each itself.
+        """
+        return {
+            (topic, number): (
+                (p.taken, bool(p.under_way)) if self.stage.pooled else (p.done, p.done < p.taken)
+            )
+            for number, partition in self._inboxes.items()
+            for topic, p in partition.progress.items()
+        }
 
     def done(self) -> dict[tuple[str, int], int]:
         """Return the offset below which everything is done, by topic and partition."""
@@ -231,9 +239,11 @@ class Lane:
     async def release(self) -> None:
         """Finish the lists in hand, drop what is held for all partitions, own none."""
         if self._recovery is not None:
-            self._recovery.cancel()
-            await asyncio.gather(self._recovery, return_exceptions=True)
-            self._recovery = None
+            recovery, self._recovery = self._recovery, None
+            recovery.cancel()
+            await asyncio.gather(recovery, return_exceptions=True)
+        if self._losing:
+            await asyncio.wait(self._losing)
         await self.finish()
         owned, self.owned = self.owned, frozenset()
         self.releases += 1

@@ -20,16 +20,17 @@ from collections.abc import Callable, Collection, Mapping
 from inspect import isawaitable
 from typing import Any, cast
 
-from aiokafka.coordinator.assignors.range import RangePartitionAssignor
-from aiokafka.errors import ConsumerStoppedError
+from aiokafka.errors import CommitFailedError, ConsumerStoppedError, IllegalStateError
+from aiokafka.structs import OffsetAndMetadata
 from faust.transport.drivers import aiokafka as driver
 from faust.types import TP
 from mode.threads import ServiceThread
 
+from agents.engine.assignor import AlikePartitionAssignor
 from agents.engine.damage import Damage
+from agents.engine.failures import crash
 from agents.engine.fetched import Fetched, Lists
-from agents.engine.lag import lags
-from agents.engine.ownership import Lag
+from agents.engine.standing import alone
 
 
 class NoThread:
@@ -49,9 +50,13 @@ class NoThread:
         self._task.add_done_callback(self._ended)
 
     def _ended(self, task: asyncio.Task[None]) -> None:
-        """Let nobody wait for one that failed; it has said so itself."""
-        if not task.cancelled() and task.exception() is not None:
+        """Let nobody wait for one that failed; end the process if nobody told it to end."""
+        error = None if task.cancelled() else task.exception()
+        if error is not None:
             self._service.set_shutdown()
+            crash("consumer", error)
+        elif not self._service.should_stop:
+            alone("consumer", "the consumer's task")
 
     def stop(self) -> None:
         """Return at once: the service has shut down before this is called."""
@@ -71,11 +76,40 @@ class LaneThread(driver.AIOKafkaConsumerThread):
     async def _gather_remaining_tasks(self) -> None:
         """Leave the loop's tasks alone: they are not this service's."""
 
+    def on_crash(self, msg: str, *fmt: Any, **kwargs: Any) -> None:
+        """Print nothing: the text of an error may hold a byte of a record."""
+
+    def check(self) -> None:
+        """Raise the error that aiokafka has left for whoever polls, and begin anew after it.
+
+        Faust never asks: after one the coordinator waits for that for ever, joined to nothing.
+        """
+        if self._consumer is not None:
+            self._consumer._coordinator.check_errors()  # noqa: SLF001 - public calls that do it wait or ask
+
+    @property
+    def member_id(self) -> str:
+        """Return what the group calls this member; empty when it is none."""
+        return "" if self._consumer is None else str(self._consumer._coordinator.member_id)  # noqa: SLF001 - as above
+
+    async def confirm(self, tp: TP) -> bool:
+        """Say whether the group knows this member in its newest generation, by a commit of no news.
+
+        Args:
+            tp: assigned to it.
+        """
+        consumer = self._ensure_consumer()
+        try:
+            at = await consumer.committed(tp)
+            await consumer.commit({tp: OffsetAndMetadata(at or 0, "")})
+        except (CommitFailedError, IllegalStateError):
+            return False
+        return True
+
     def _create_worker_consumer(self, transport: driver.Transport) -> Any:
         consumer = super()._create_worker_consumer(transport)
-        # both have no setter; ranges depend on members and partition counts alone, so topics of
-        # one count are split alike
-        consumer._partition_assignment_strategy = [RangePartitionAssignor]  # noqa: SLF001 - as above
+        # both have no setter
+        consumer._partition_assignment_strategy = [AlikePartitionAssignor]  # noqa: SLF001 - as above
         consumer._isolation_level = "read_committed"  # noqa: SLF001 - as above
         client = consumer._client  # noqa: SLF001 - what it asks brokers with
         client.send = Damage(client.send).send
@@ -95,10 +129,6 @@ class LaneThread(driver.AIOKafkaConsumerThread):
             raise ConsumerStoppedError
         pieces = Fetched(fetcher, app.topic_prefix, app.clock)
         return await pieces.take(active_partitions or (), timeout or 0.0)
-
-    def lags(self, prefix: str, done: Mapping[tuple[str, int], int]) -> list[Lag]:
-        """Return how far the consumer is behind; see `agents.engine.lag`."""
-        return list(lags(self._consumer, prefix, done)) if self._consumer is not None else []
 
     async def seek_to_committed(self) -> Mapping[TP, int]:
         """Go back to what is committed, to the beginning where nothing is.

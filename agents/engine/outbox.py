@@ -17,6 +17,7 @@ from agents.engine.brokertime import BrokerTime
 from agents.engine.failures import SendFailed
 from agents.engine.points import Point, passed
 from agents.engine.stage import Send
+from agents.engine.standing import WATCH
 
 ACK_DEADLINE_S = 60.0
 """A broker that does not acknowledge for a minute is down; the work is replayed after it."""
@@ -59,11 +60,13 @@ class KafkaOutbox:
         except (KafkaError, TimeoutError) as error:
             await self._producer.stop()
             raise SendFailed(type(error).__name__) from None
+        WATCH.keep(self._producer, "outbox")
 
     async def stop(self) -> None:
         """Disconnect; what a caller gave up while it was written is finished first."""
         if self._writer is not None:
             await asyncio.wait([self._writer], timeout=ACK_DEADLINE_S)
+        WATCH.let_go(self._producer)
         await asyncio.wait_for(self._producer.stop(), ACK_DEADLINE_S)
 
     async def send(self, records: Sequence[Send]) -> None:
@@ -81,6 +84,7 @@ class KafkaOutbox:
         await done
 
     async def _write(self) -> None:
+        taken: list[tuple[Sequence[Send], asyncio.Future[None]]] = []
         try:
             while self._pending:
                 taken, self._pending = self._pending, []
@@ -92,6 +96,12 @@ class KafkaOutbox:
                         done.set_result(None)
                     else:
                         done.set_exception(failure)
+        except BaseException as error:  # ended from outside: nobody may wait for it on and on
+            for _, done in (*taken, *self._pending):
+                if not done.done():
+                    done.set_exception(SendFailed(type(error).__name__))
+            self._pending = []
+            raise
         finally:
             self._writer = None
 

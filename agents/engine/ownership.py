@@ -6,10 +6,19 @@ handed over is never changed afterwards: each change puts a new record in place 
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from time import monotonic
 from typing import Final
 
 from agents.engine.passage import Passage
 from agents.log import log
+from schemas.moments import Instant
+
+STILL_S: Final = 30.0
+"""So long may records wait while nothing is handled; most lists take some milliseconds."""
+
+UNHEARD_S: Final = 9.0
+"""So old may the broker's last answer be: it is asked every second, with 5 s to answer, and a
+process without a broker is not ready within 10 s."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +60,11 @@ class Holding:
         ready: those of them whose state is loaded, so that records are handled.
         lags: of owned partitions, in order of topic and partition.
         kept: of ready partitions, in order of partition.
+        looked_s: when the broker last said where the role's topics end, by the steady clock; None =
+            it has not yet.
+        still_s: for how long records have waited in a partition of which nothing was handled.
+        oldest_at: when the oldest record that waits was appended; None = none waits for long.
+        spare: the group has more members than partitions, so this one may own none.
         to_load: offsets of the state that are not loaded yet; 0 only when all that is owned is
             ready, None where it is not known.
     """
@@ -61,6 +75,20 @@ class Holding:
     lags: tuple[Lag, ...] = ()
     kept: tuple[Kept, ...] = ()
     to_load: int | None = None
+    looked_s: float | None = None
+    still_s: float = 0.0
+    oldest_at: Instant | None = None
+    spare: bool = False
+
+    def works(self, now_s: float) -> bool:
+        """Say whether the role does its work, or would if there were any.
+
+        Args:
+            now_s: by the steady clock.
+        """
+        heard = self.looked_s is not None and now_s - self.looked_s < UNHEARD_S
+        placed = bool(self.owned) or self.spare
+        return heard and placed and self.owned == self.ready and self.still_s < STILL_S
 
 
 class Ownership:
@@ -102,7 +130,8 @@ class Ownership:
         have.
         """
         held = {one.role: one.owned for one in self._held}
-        if not self.ready or self._expected - held.keys():
+        loaded = all(one.owned == one.ready for one in self._held)
+        if not loaded or self._expected - held.keys():
             return
         changed = {role: owned for role, owned in held.items() if self._said.get(role) != owned}
         if changed:
@@ -143,10 +172,20 @@ class Ownership:
         """What is held of every role that joined its group, in order of role."""
         return self._held
 
+    def looked(self, role: str, now_s: float, still_s: float, oldest_at: Instant | None) -> None:
+        """Say that the broker answered where a role's topics end; see `Holding`."""
+        before = self._of(role)
+        self._put(replace(before, looked_s=now_s, still_s=still_s, oldest_at=oldest_at))
+
+    def spare(self, role: str, *, is_so: bool) -> None:
+        """Say whether a role's group has more members than partitions."""
+        self._put(replace(self._of(role), spare=is_so))
+
     @property
     def ready(self) -> bool:
-        """Everything owned is loaded; true of a process that owns nothing."""
-        return all(held.owned == held.ready for held in self._held)
+        """Every role does its work, or would if there were any."""
+        now_s = monotonic()
+        return all(held.works(now_s) for held in self._held)
 
     def _of(self, role: str) -> Holding:
         return next((held for held in self._held if held.role == role), Holding(role=role))

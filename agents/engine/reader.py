@@ -23,6 +23,7 @@ from agents import access
 from agents.config import KafkaSettings
 from agents.engine.chunk import Chunk, chunk_of, skipped
 from agents.engine.failures import UnreadableBatch
+from agents.engine.standing import WATCH
 from agents.engine.topicid import TopicIdRequest
 
 WAIT_MS: Final = 200
@@ -89,10 +90,12 @@ class LogReader:
                     break
             await asyncio.sleep(BACKOFF_S)
         await self._client.set_topics([self._topic])
+        WATCH.keep(self._client, "reader")
         return frozenset(found)
 
     async def stop(self) -> None:
         """Disconnect."""
+        WATCH.let_go(self._client)
         tasks = list(self._under_way.values())
         for task in tasks:
             task.cancel()

@@ -96,6 +96,7 @@ class Stage(Protocol):
 
 
 Ready: TypeAlias = Callable[[int, Mapping[str, int]], None]
+Lost: TypeAlias = Callable[[int], None]
 
 
 @runtime_checkable
@@ -107,7 +108,7 @@ class Transactional(Protocol):
     commits for it as for any stage, so that lag is seen; nothing rests on it.
     """
 
-    async def recover(self, partitions: frozenset[int], ready: Ready) -> None:
+    async def recover(self, partitions: frozenset[int], ready: Ready, lost: Lost) -> None:
         """Load what is needed for partitions newly owned; say of each when it may begin.
 
         Called in the place of `assigned`; cancelled if the partitions go before it is done.
@@ -116,8 +117,26 @@ class Transactional(Protocol):
             partitions: newly owned.
             ready: is told a partition and the offset to begin at by topic; a topic that is not
                 named is begun at its beginning.
+            lost: is told a partition whose writer another process has become, where `handle` did
+                not say so by raising `Fenced`. The partition is revoked, and recovered again if
+                the group still gives it to this process.
         """
         ...
+
+
+@runtime_checkable
+class Varying(Protocol):
+    """A stage whose topics come and go while it runs.
+
+    Attributes:
+        role: see `Stage`.
+        varying: True.
+        topics: is looked at every second; the engine then reads those.
+    """
+
+    role: str
+    varying: bool
+    topics: Sequence[str]
 
 
 class Send(msgspec.Struct, frozen=True, gc=False):

@@ -12,9 +12,10 @@ from typing import Final
 
 from agents.config import Settings
 from agents.engine.brokertime import BrokerTime
-from agents.engine.failures import SendFailed, crash
+from agents.engine.failures import SendFailed
 from agents.engine.outbox import KafkaOutbox
 from agents.engine.stage import Send
+from agents.engine.standing import Standing
 from agents.errors import UserError
 from agents.log import log
 from agents.timekeeping import APART_MAX_MS
@@ -45,7 +46,7 @@ class Timekeeper:
         self._outbox = KafkaOutbox(settings, "hostwatch-clock")
         self._process = settings.kafka.instance or secrets.token_hex(8)
         self._every_s = every_s
-        self._task: asyncio.Task[None] | None = None
+        self._task: Standing | None = None
         self.time: BrokerTime = self._outbox.time
 
     async def start(self) -> None:
@@ -62,13 +63,12 @@ class Timekeeper:
         except BaseException:
             await self._outbox.stop()
             raise
-        self._task = asyncio.create_task(self._read_for_ever(), name=_NAME)
+        self._task = Standing(self._read_for_ever(), _NAME)
 
     async def stop(self) -> None:
         """Read no more."""
         if self._task is not None:
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
+            await self._task.end()
         await self._outbox.stop()
 
     async def read(self) -> None:
@@ -86,15 +86,12 @@ class Timekeeper:
         return self.time.apart_ms(_shown_ms())
 
     async def _read_for_ever(self) -> None:
-        try:
-            while True:
-                await asyncio.sleep(self._every_s)
-                try:
-                    await self.read()
-                except SendFailed as error:  # the steady clock goes on; the next reading tells
-                    log(_NAME).warning("the broker's time was not read", error=str(error))
-        except Exception as error:  # noqa: BLE001 - whatever it is, the process must stop
-            crash(_NAME, error)
+        while True:
+            await asyncio.sleep(self._every_s)
+            try:
+                await self.read()
+            except SendFailed as error:  # the steady clock goes on; the next reading tells
+                log(_NAME).warning("the broker's time was not read", error=str(error))
 
 
 def _shown_ms() -> int:

@@ -16,16 +16,17 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from aiokafka import AIOKafkaProducer, TopicPartition
-from aiokafka.errors import IllegalOperation, KafkaError
+from aiokafka.errors import IllegalOperation, KafkaError, ProducerFenced
 from aiokafka.producer import sender
 from aiokafka.producer.transaction_manager import TransactionState
 
 from agents import access
 from agents.config import Settings
 from agents.engine.batches import BATCH_BYTES_MAX, dispatch
-from agents.engine.failures import SendFailed
+from agents.engine.failures import Fenced, SendFailed
 from agents.engine.points import Point, passed
 from agents.engine.stage import Send
+from agents.engine.standing import WATCH
 
 WRITE_DEADLINE_S = 60.0
 """A broker that does not end a transaction for a minute is down; the work is replayed after it."""
@@ -75,6 +76,8 @@ class Transactions:
                 raise SendFailed(_name(error)) from None
             raise
         self._writers |= made
+        for writer in made.values():
+            WATCH.keep(writer.producer, self._role, tells=True)
 
     def _producer(self, partition: int) -> AIOKafkaProducer:
         return AIOKafkaProducer(
@@ -120,13 +123,16 @@ class Transactions:
 
         Raises:
             SendFailed: refused, or not answered in time; what stands is not known, so the
-                caller must not go on. `ProducerFenced` = another process owns the partition.
+                caller must not go on.
+            Fenced: another process has become the writer of the partition.
         """
         writer = self._writers[partition]
         try:
             async with writer.turn, asyncio.timeout(WRITE_DEADLINE_S):
                 return await self._write(writer.producer, records)
         except (KafkaError, TimeoutError) as error:
+            if isinstance(error, ProducerFenced):
+                raise Fenced(_name(error)) from None
             raise SendFailed(_name(error)) from None
 
     async def _write(self, producer: AIOKafkaProducer, records: Sequence[Send]) -> dict[str, int]:
@@ -166,5 +172,7 @@ def _name(error: BaseException) -> str:
 
 
 async def _stop(writers: Sequence[_Writer]) -> None:
+    for writer in writers:
+        WATCH.let_go(writer.producer)
     async with asyncio.timeout(WRITE_DEADLINE_S):
         await asyncio.gather(*(w.producer.stop() for w in writers), return_exceptions=True)

@@ -304,8 +304,7 @@ async def test_a_record_that_cannot_be_read_ends_the_rollup():
     broker = MemoryBroker()
     broker.append("cases.v1", b"0" * 32, b"{")
     rollup = Rollup(Settings(), feed=broker)
-    with pytest.raises(ExceptionGroup) as raised:
+    with pytest.raises(Rejected):
         async with asyncio.timeout(DEADLINE_S):
             await rollup.run()
-    assert raised.group_contains(Rejected)
     assert all(feed.stopped for feed in broker.feeds.values())

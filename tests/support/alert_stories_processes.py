@@ -97,22 +97,19 @@ PROCESSES = (
         alert="HostwatchStageStalled",
         seen=(
             _worker(
-                "hostwatch_consumer_lag_records",
-                "0x9 200x40 200-20x10",
+                "hostwatch_oldest_unhandled_timestamp_seconds",
+                "_x10 600x40 _x20",
                 role="intake",
-                topic="reports.v1",
-                partition="0",
+            ),
+            _worker(
+                "hostwatch_oldest_unhandled_timestamp_seconds",
+                "0+60x70",
+                role="attribution",
             ),
         ),
-        labels={
-            **WORKER,
-            "role": "intake",
-            "topic": "reports.v1",
-            "partition": "0",
-            "severity": "critical",
-        },
-        silent_at=28,
-        fires_at=40,
+        labels={"role": "intake", "severity": "critical"},
+        silent_at=29,
+        fires_at=32,
         over_at=60,
     ),
     Story(

@@ -17,7 +17,7 @@ from faust.types import TP
 from agents.config import Settings
 from agents.engine.app import LaneApp, running
 from agents.engine.recovery import recover
-from agents.engine.stage import Ready, Received, Send
+from agents.engine.stage import Lost, Ready, Received, Send
 from agents.engine.store import MemoryStore
 from agents.engine.transactions import Transactions
 
@@ -140,7 +140,7 @@ class CountingStage:
         """Load."""
         await self.recover(partitions, lambda *_: None)
 
-    async def recover(self, partitions: frozenset[int], ready: Ready) -> None:
+    async def recover(self, partitions: frozenset[int], ready: Ready, lost: Lost) -> None:
         """Become the one writer, then load."""
         await self._writer.open(partitions)
         stores = {partition: MemoryStore() for partition in partitions}

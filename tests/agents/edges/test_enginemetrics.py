@@ -2,6 +2,7 @@
 
 import re
 import subprocess
+from time import monotonic
 
 from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.openmetrics.exposition import generate_latest as generate_openmetrics
@@ -147,9 +148,16 @@ def test_a_process_is_ready_when_every_role_joined_and_loaded():
     process = Membership(running=("a", "b"), roles=("a", "b"), partitions=2, ownership=ownership)
     assert Membership(ownership=Ownership()).ready
     assert not process.ready
-    ownership.set("a", frozenset(), frozenset())
+    ownership.set("a", frozenset({0}), frozenset({0}))
+    ownership.looked("a", monotonic(), 0.0, None)
     assert not process.ready
     ownership.set("b", frozenset({0}), frozenset())
+    ownership.looked("b", monotonic(), 0.0, None)
     assert not process.ready
     ownership.set("b", frozenset({0}), frozenset({0}))
     assert process.ready
+
+
+def test_a_process_without_a_group_is_not_ready_without_a_broker():
+    """Rollup alone joins none, and follows a broker all the same."""
+    assert not Membership(ownership=Ownership(), hears=lambda: False).ready

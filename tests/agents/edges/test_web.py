@@ -7,6 +7,7 @@ import ssl
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
+from time import monotonic
 
 import pytest
 import trustme
@@ -77,6 +78,7 @@ async def test_a_worker_without_figures_serves_its_partitions():
         assert (await get(server, ""))[0] == 404
         assert (await get(server, "readyz"))[0] == 503
         ownership.set("intake", frozenset({1}), frozenset({1}))
+        ownership.looked("intake", monotonic(), 0.0, None)
         assert (await get(server, "readyz"))[0] == 200
         body = (await get(server, "metrics"))[1]
         assert 'hostwatch_partition_owned{partition="1",role="intake"} 1.0' in body
@@ -92,7 +94,8 @@ async def test_figures_are_not_ready_before_the_partitions_are():
     await server.start()
     try:
         assert (await get(server, "readyz"))[0] == 503
-        membership.ownership.set("intake", frozenset(), frozenset())
+        membership.ownership.set("intake", frozenset({1}), frozenset({1}))
+        membership.ownership.looked("intake", monotonic(), 0.0, None)
         assert (await get(server, "readyz"))[0] == 200
     finally:
         await server.stop()

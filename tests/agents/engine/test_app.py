@@ -2,13 +2,9 @@
 
 import asyncio
 import gc
-import os
 import signal
-import sys
 import threading
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
-from pathlib import Path
+from collections.abc import Sequence
 
 import faust
 import pytest
@@ -17,20 +13,17 @@ from aiokafka import AIOKafkaProducer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient
 from faust.types import TP
 from scratch_topics import create_topic, scratch_settings
+from stage_members import PARTITIONS, handled, lines, member, send, values, written
 from waiting import until
 
 from agents.config import Settings
-from agents.edges.processes import end, identify
-from agents.edges.tether import tethered
 from agents.engine.app import create_app, running
 from agents.engine.consumer import UnequalPartitions, WrongFaust, check_version, shared
 from agents.engine.failures import EXIT_CRASHED
 from agents.engine.inbox import BATCH_RECORDS_MAX
-from agents.engine.outbox import KafkaOutbox
-from agents.engine.stage import Received, Send
+from agents.engine.stage import Received
 from schemas.ids import partition_of
 
-PARTITIONS = 3
 DEADLINE_S = 60
 
 
@@ -40,55 +33,6 @@ async def settings(bootstrap) -> Settings:
     await create_topic(made, stage_process.TOPIC, PARTITIONS)
     await create_topic(made, stage_process.BESIDE, PARTITIONS)
     return made
-
-
-@asynccontextmanager
-async def member(
-    settings: Settings, file: Path, mode: str, *waits: str, instance: str | None = None
-) -> AsyncIterator[asyncio.subprocess.Process]:
-    kafka = settings.kafka
-    static = {} if instance is None else {"STAGE_INSTANCE": instance, "STAGE_SESSION_S": "300"}
-    with file.with_suffix(".err").open("ab") as log:
-        process = await asyncio.create_subprocess_exec(
-            *tethered([sys.executable, stage_process.__file__]),
-            *(str(kafka.bootstrap), kafka.topic_prefix, str(file), mode, *waits),
-            stderr=log,
-            env=os.environ | static,
-        )
-    try:
-        yield process
-    finally:
-        found = identify(process.pid)
-        if found is not None and process.returncode is None:
-            await asyncio.to_thread(end, found, 0)
-        await process.wait()
-
-
-async def send(settings: Settings, values: list[str]) -> None:
-    outbox = KafkaOutbox(settings)
-    await outbox.start()
-    try:
-        await outbox.send([Send(stage_process.TOPIC, v.encode(), v.encode()) for v in values])
-    finally:
-        await outbox.stop()
-
-
-def lines(file: Path) -> list[str]:
-    return file.read_text().splitlines() if file.exists() else []
-
-
-def handled(file: Path) -> dict[int, dict[int, str]]:
-    """Return what was handled: value by partition and offset."""
-    found: dict[int, dict[int, str]] = {p: {} for p in range(PARTITIONS)}
-    for line in lines(file):
-        if line[0].isdigit():
-            partition, offset, value = line.split(" ")
-            found[int(partition)][int(offset)] = value
-    return found
-
-
-def values(file: Path) -> set[str]:
-    return {value for part in handled(file).values() for value in part.values()}
 
 
 async def committed(settings: Settings) -> dict[int, int]:
@@ -104,10 +48,6 @@ async def committed(settings: Settings) -> dict[int, int]:
         }
     finally:
         await client.close()
-
-
-async def written(file: Path, wanted: set[str]) -> None:
-    assert await asyncio.to_thread(until, lambda: wanted <= {*lines(file), *values(file)})
 
 
 def counts(wanted: set[str]) -> dict[int, int]:

@@ -10,15 +10,16 @@ from msgspec.structs import replace
 from stages import Recording, record
 
 from agents.clock import Clock
-from agents.engine import lane as lanes
-from agents.engine.lane import LIST_EVERY_S, Lane
+from agents.engine import hands
+from agents.engine.hands import LIST_EVERY_S
+from agents.engine.lane import Lane
 from agents.engine.ownership import Holding, Ownership
 
 
 @pytest.fixture(autouse=True)
 def _at_once(monkeypatch):
     """Let lists follow each other at once: whoever asks what is in them need not wait for them."""
-    monkeypatch.setattr(lanes, "LIST_EVERY_S", 0.0)
+    monkeypatch.setattr(hands, "LIST_EVERY_S", 0.0)
 
 
 async def settle() -> None:
@@ -73,7 +74,7 @@ async def test_what_passed_is_counted_when_it_is_done_and_by_its_oldest():
 
 async def test_lists_of_a_partition_keep_a_distance_and_the_first_does_not_wait(monkeypatch):
     """One that comes alone is handled at once; what follows waits for the time and is one list."""
-    monkeypatch.setattr(lanes, "LIST_EVERY_S", LIST_EVERY_S)
+    monkeypatch.setattr(hands, "LIST_EVERY_S", LIST_EVERY_S)
     clock, begun = asyncio.get_running_loop().time, []
 
     class Timed(Recording):
@@ -378,7 +379,7 @@ async def test_what_the_state_holds_is_committed_without_a_record():
     """The last owner may have died between its transaction and its commit to the group."""
 
     class Resuming(Recording):
-        async def recover(self, partitions, ready):
+        async def recover(self, partitions, ready, lost):
             for partition in partitions:
                 ready(partition, {"t.v1": 7})
 

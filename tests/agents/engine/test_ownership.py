@@ -1,9 +1,11 @@
 """Laws of what a process says it holds."""
 
+from time import monotonic
+
 import pytest
 
 from agents.config import LogSettings
-from agents.engine.ownership import Holding, Kept, Lag, Ownership
+from agents.engine.ownership import STILL_S, UNHEARD_S, Holding, Kept, Lag, Ownership
 from agents.log import configure
 
 
@@ -30,15 +32,46 @@ def test_nothing_is_ready_that_is_not_owned():
     assert ownership.holdings[0].ready == frozenset({1})
 
 
-def test_a_process_is_ready_when_all_it_owns_is_loaded():
-    """Owning nothing is ready: another member does the work."""
+def working() -> Ownership:
+    """Return a process of one role that does its work."""
     ownership = Ownership()
-    assert ownership.ready
-    ownership.set("a", frozenset({0, 1}), frozenset({0}))
-    ownership.set("b", frozenset(), frozenset())
-    assert not ownership.ready
     ownership.set("a", frozenset({0, 1}), frozenset({0, 1}))
+    ownership.looked("a", monotonic(), 0.0, None)
     assert ownership.ready
+    return ownership
+
+
+def test_a_process_is_ready_when_all_it_owns_is_loaded():
+    """A partition that is being loaded makes the whole process not ready."""
+    ownership = working()
+    ownership.set("a", frozenset({0, 1, 2}), frozenset({0, 1}))
+    assert not ownership.ready
+
+
+def test_who_owns_nothing_is_ready_only_where_there_is_nothing_to_own():
+    """Else it has not joined, whatever it was told; more members than partitions are no fault."""
+    ownership = working()
+    ownership.set("a", frozenset(), frozenset())
+    assert not ownership.ready
+    ownership.spare("a", is_so=True)
+    assert ownership.ready
+
+
+def test_a_role_that_does_not_get_on_is_not_ready():
+    """Records wait for 30 s and nothing was handled."""
+    ownership = working()
+    ownership.looked("a", monotonic(), STILL_S - 0.1, 1)
+    assert ownership.ready
+    ownership.looked("a", monotonic(), STILL_S, 1)
+    assert not ownership.ready
+
+
+def test_a_role_that_has_not_heard_the_broker_is_not_ready():
+    """What it knows of itself is what it was told last."""
+    ownership = working()
+    ownership.looked("a", monotonic() - UNHEARD_S, 0.0, None)
+    assert not ownership.ready
+    assert UNHEARD_S < 10
 
 
 def test_a_lag_goes_with_its_partition():

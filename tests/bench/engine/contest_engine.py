@@ -13,7 +13,7 @@ from agents.config import KafkaSettings, Settings
 from agents.engine.app import running
 from agents.engine.bulk import read_partitions
 from agents.engine.outbox import KafkaOutbox
-from agents.engine.stage import Outbox, Ready, Received, Send, next_offsets
+from agents.engine.stage import Lost, Outbox, Ready, Received, Send, next_offsets
 from agents.engine.transactions import Transactions
 
 POSITION = b"position"
@@ -104,7 +104,7 @@ class TransactionalJob(Job):
         super().__init__(spec, settings, meter, outbox)
         self._writer = Transactions(settings, spec.group)
 
-    async def recover(self, partitions: frozenset[int], ready: Ready) -> None:
+    async def recover(self, partitions: frozenset[int], ready: Ready, lost: Lost) -> None:
         """Become the one writer of the partitions, then load their changelog."""
         await self._writer.open(partitions)
         await self.assigned(partitions)

@@ -1,0 +1,238 @@
+"""Tasks that have to live as long as what they serve, and what happens when one ends.
+
+asyncio tells nobody that a task which nobody awaits has ended. A process that lost one seems well
+and does a part of its work no longer. So the end of any such task ends the process:
+
+- our own are `Standing`: their end is fatal unless they were told to end;
+- those of a library are looked for every second in the objects that hold them (`keep`). A client
+  of aiokafka forgets a task that it ends itself, so one that is over and still held ended unasked;
+  a service of mode forgets each task that ends, so one that is missing while its service is to run
+  ended unasked.
+"""
+
+import asyncio
+import re
+from collections.abc import Callable, Coroutine, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from itertools import islice
+from typing import Any, Final, NoReturn, TypeGuard
+
+from mode import Service
+
+from agents.engine.failures import Fault, crash
+
+LOOK_EVERY_S: Final = 1.0
+"""Between two looks at what libraries hold; a task has ended unasked if two looks running say so,
+so a process ends within some 3 s."""
+
+SHUT_DOWN_S: Final = 0.1
+"""A loop that is shut down cancels all tasks and turns no longer than this after it."""
+
+HELD_MAX: Final = 1_000
+"""Elements of one collection that are looked at: connections and tasks of a client are some ten."""
+
+_CLIENT: Final = "aiokafka."
+
+_QUALNAME: Final = re.compile(r"<coroutine object (\S+) at ")
+
+OnCrash = Callable[[str, BaseException], object]
+
+
+class EndedAlone(Fault):
+    """A task ended that nobody told to end."""
+
+
+def alone(where: str, what: str, on_crash: OnCrash = crash) -> None:
+    """End the process since something ended alone, unless its loop is being shut down.
+
+    Args:
+        where: named when the process ends.
+        what: ended.
+        on_crash: ends the process.
+    """
+    error = EndedAlone(f"{what} ended alone")
+    asyncio.get_running_loop().call_later(SHUT_DOWN_S, on_crash, where, error)
+
+
+class Standing:
+    """A task whose end ends the process, unless it was told to end.
+
+    Args:
+        work: what it does.
+        where: named when it ends alone.
+        on_crash: told of its end; ends the process.
+    """
+
+    def __init__(
+        self, work: Coroutine[Any, Any, object], where: str, on_crash: OnCrash = crash
+    ) -> None:
+        self._where = where
+        self._on_crash = on_crash
+        self._told = False
+        self._task = asyncio.create_task(work, name=where)
+        self._task.add_done_callback(self._ended)
+
+    def _ended(self, task: asyncio.Task[object]) -> None:
+        error = None if task.cancelled() else task.exception()
+        if error is not None:
+            self._on_crash(self._where, error)
+        elif not self._told:
+            alone(self._where, f"the task {self._where}", self._on_crash)
+
+    @property
+    def over(self) -> bool:
+        """Say whether it has ended."""
+        return self._task.done()
+
+    def tell(self) -> None:
+        """Tell it to end."""
+        self._told = True
+        if not self._task.get_loop().is_closed():
+            self._task.cancel()
+
+    async def end(self) -> None:
+        """Cancel it and wait until it has ended."""
+        self.tell()
+        await asyncio.gather(self._task, return_exceptions=True)
+
+
+async def together(*work: Coroutine[Any, Any, object]) -> NoReturn:
+    """Do things that never end; when one ends, in whatever way, the others are ended too.
+
+    Raises:
+        EndedAlone: one returned or was cancelled. What one raised is raised as it is.
+    """
+    tasks = [asyncio.create_task(one) for one in work]
+    try:
+        done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+    for task in done:
+        if not task.cancelled() and (error := task.exception()) is not None:
+            raise error
+    raise EndedAlone(f"{called(done.pop())} ended alone")
+
+
+def held(root: object) -> Iterator[tuple[object, asyncio.Task[Any]]]:
+    """Give each task that an object of a library holds, or one below it, with its holder.
+
+    A service of mode has its own tasks in a set; what it has elsewhere is another's.
+    """
+    seen, left = set(), [root]
+    while left:
+        holder = left.pop()
+        if id(holder) in seen:
+            continue
+        seen.add(id(holder))
+        for value in list(getattr(holder, "__dict__", {}).values()):
+            for one in _elements(value):
+                if isinstance(one, asyncio.Task):
+                    if one is not value or not _service(holder):
+                        yield holder, one
+                elif _service(one) or type(one).__module__.startswith(_CLIENT):
+                    left.append(one)
+
+
+def _elements(value: object) -> Iterable[object]:
+    if isinstance(value, Mapping):
+        return list(islice(value.values(), HELD_MAX))
+    if isinstance(value, list | tuple | set | frozenset):
+        return list(islice(value, HELD_MAX))
+    return (value,)
+
+
+@dataclass(slots=True, eq=False)
+class _Kept:
+    where: str
+    root: object
+    judged: Callable[[], bool]
+    tells: bool = False
+    seen: dict[asyncio.Task[Any], object] = field(default_factory=dict)
+    suspects: set[asyncio.Task[Any]] = field(default_factory=set)
+
+    def dead(self) -> Iterator[str]:
+        """Give the names of tasks that two looks running found to have ended alone."""
+        now = {task: holder for holder, task in held(self.root)}
+        over = {
+            task: holder
+            for task, holder in (self.seen | now).items()
+            if task.done() and (not holder.should_stop if _service(holder) else task in now)
+        }
+        if self.tells:
+            over = {t: one for t, one in over.items() if t.cancelled() or not t.exception()}
+        self.seen = {task: holder for task, holder in now.items() if not task.done()} | over
+        before, self.suspects = self.suspects, set(over) if self.judged() else set()
+        yield from (called(task) for task in before & self.suspects)
+
+
+def called(task: asyncio.Task[Any]) -> str:
+    """Return the name of what a task does; that of mode's services stands in the task's name."""
+    found = _QUALNAME.match(task.get_name())
+    return found[1] if found else getattr(task.get_coro(), "__qualname__", "?")
+
+
+def _service(one: object) -> TypeGuard[Service]:
+    return isinstance(one, Service)
+
+
+@dataclass(slots=True)
+class Watch:
+    """Looks at what libraries hold.
+
+    Attributes:
+        on_crash: told of a task that ended alone; ends the process.
+    """
+
+    on_crash: OnCrash = crash
+    _kept: dict[int, _Kept] = field(default_factory=dict)
+    _looking: Standing | None = None
+    _loop: asyncio.AbstractEventLoop | None = None
+
+    def keep(
+        self,
+        one: object,
+        where: str,
+        judged: Callable[[], bool] = lambda: True,
+        *,
+        tells: bool = False,
+    ) -> None:
+        """Look at the tasks of an object from now on.
+
+        Args:
+            one: a client of aiokafka that is started, or a Faust app.
+            where: named when a task of it ends alone.
+            judged: says whether its tasks have to live now; a group that is rebalanced ends some.
+            tells: an error that ends its task comes up in whoever uses it next.
+        """
+        loop = asyncio.get_running_loop()
+        if self._loop is not loop:  # what lived in another one has ended with it
+            self._kept.clear()
+            self._looking, self._loop = None, loop
+        kept = self._kept[id(one)] = _Kept(where, one, judged, tells)
+        list(kept.dead())  # a first look: what mode forgot before one was never there
+        if self._looking is None:
+            self._looking = Standing(self._look_for_ever(), "watch", self.on_crash)
+
+    def let_go(self, one: object) -> None:
+        """Look at an object no longer, from before it is stopped."""
+        self._kept.pop(id(one), None)
+        if not self._kept and self._looking is not None:
+            self._looking.tell()
+            self._looking = None
+
+    async def _look_for_ever(self) -> None:
+        while True:
+            await asyncio.sleep(LOOK_EVERY_S)
+            for where, name in self.look():
+                self.on_crash(where, EndedAlone(f"{name} ended alone"))
+
+    def look(self) -> list[tuple[str, str]]:
+        """Return where tasks ended alone, and which."""
+        kept = list(self._kept.values())
+        return [(one.where, name) for one in kept for name in one.dead()]
+
+
+WATCH: Final = Watch()
+"""This process's."""

@@ -1,0 +1,157 @@
+"""Every task inside a worker is killed in turn: a process that lost one does not seem well."""
+
+import asyncio
+import os
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import doomed_worker
+import pytest
+from fault_peace import Done, Peace
+from fault_workers import Worker, running
+from fault_world import INPUTS, World, fault_world
+
+from agents.edges.broker import Broker
+from agents.edges.processes import end, identify
+from agents.edges.tether import tethered
+
+URLS_A_LIFE = 20
+END_WITHIN_S = 10.0
+ROLES = (*INPUTS, "rollup")
+LIVES_MAX = 80
+
+STANDING = frozenset(
+    {
+        "AIOKafkaClient._md_synchronizer",
+        "AIOKafkaConnection._read",
+        "Conductor._subscriber",
+        "Consumer._commit_handler",
+        "Consumer._commit_livelock_detector",
+        "Fetcher._fetch_requests_routine",
+        "Fetcher._fetcher",
+        "GroupCoordinator._commit_refresh_routine",
+        "GroupCoordinator._coordination_routine",
+        "GroupCoordinator._heartbeat_routine",
+        "Hands.work",
+        "Hearing.run",
+        "Lifecycle._order_for_ever",
+        "Lifecycle._say_positions_for_ever",
+        "Liveness.run",
+        "MethodQueueWorker._method_queue_do_work",
+        "Monitor._sampler",
+        "NoGroupCoordinator._reset_committed_routine",
+        "ProducerBuffer._handle_pending",
+        "Recovery._publish_stats",
+        "Recovery._restart_recovery",
+        "Recovery._slurp_changelogs",
+        "RegistryReader._follow",
+        "Rollup._follow",
+        "Rollup._renew_for_ever",
+        "Rollup.run",
+        "Sender._sender_routine",
+        "ServiceThread._keepalive2",
+        "ServiceThread._serve",
+        "ServiceThread._thread_keepalive",
+        "Timekeeper._read_for_ever",
+        "Watch._look_for_ever",
+        "_crashed",
+        "_follow_topics",
+        "_polled",
+        "follow_inboxes",
+        "main",
+        "together",
+    }
+)
+"""What lives as long as a worker does. What else there is waits for one answer on behalf of one of
+these, and may be begun anew instead."""
+
+
+@asynccontextmanager
+async def doomed(world: World) -> AsyncIterator[Worker]:
+    """Run a worker of all roles whose tasks can be killed."""
+    kept = {key: value for key, value in os.environ.items() if not key.startswith("HOSTWATCH_")}
+    ours = {"HOSTWATCH_KAFKA__INSTANCE": "doomed", "HOSTWATCH_WEB__PORT": "0"}
+    process = await asyncio.create_subprocess_exec(
+        *tethered([sys.executable, doomed_worker.__file__, str(world.config), *ROLES]),
+        cwd=world.folder,
+        env={**kept, **ours},
+        stdin=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.STDOUT,
+        start_new_session=True,
+    )
+    worker = Worker("doomed", process)
+    listening = asyncio.create_task(worker.listen())
+    try:
+        yield worker
+    finally:
+        found = identify(process.pid)
+        if found is not None and process.returncode is None:
+            await asyncio.to_thread(end, found, 0)
+        await process.wait()
+        await listening
+
+
+async def tell(worker: Worker, line: str) -> None:
+    assert worker.process.stdin is not None
+    worker.process.stdin.write(f"{line}\n".encode())
+    await worker.process.stdin.drain()
+
+
+async def tasks_of(worker: Worker) -> set[str]:
+    """Return the names of the tasks that live in a worker."""
+    before = len(worker.said)
+    await tell(worker, "list")
+    async with asyncio.timeout(END_WITHIN_S):
+        while True:
+            for line in worker.said[before:]:
+                if line.startswith(doomed_worker.LISTED):
+                    return set(line.removeprefix(doomed_worker.LISTED).split())
+            await asyncio.sleep(0.05)
+
+
+async def killed(world: World, worker: Worker, how: str, names: set[str]) -> str:
+    """Kill one of some tasks and return its name; the process has to end by that.
+
+    One that is not `STANDING` may be begun anew instead; then the process works on.
+    """
+    name = min(names)
+    await tell(worker, f"{how} {name}")
+    try:
+        async with asyncio.timeout(END_WITHIN_S):
+            code = await worker.process.wait()
+    except TimeoutError:
+        if f"NONE {name}" in worker.said:  # it had ended by itself
+            return name
+        if name not in STANDING:
+            await world.feed(URLS_A_LIFE)
+            await world.drained(worker.check)
+            return name
+        raise AssertionError(f"{how} {name}: still there. {worker.tale()}") from None
+    assert code != 0, f"{how} {name}: {worker.tale()}"
+    return name
+
+
+@pytest.mark.timeout(1_800)
+@pytest.mark.parametrize("how", ["cancel", "raise"])
+async def test_a_worker_that_lost_a_task_ends_and_nothing_is_lost(
+    broker: Broker, peace: Peace, tmp_path: Path, seed: int, how: str
+) -> None:
+    """Whichever task ends, the process does within 10 s; restarted it goes on; verify agrees."""
+    async with fault_world(broker.bootstrap, tmp_path, seed) as world:
+        done: set[str] = set()
+        while len(done) < LIVES_MAX:
+            async with doomed(world) as worker:
+                await worker.is_ready()
+                await world.feed(URLS_A_LIFE)
+                await world.drained(worker.check)
+                left = await tasks_of(worker) - done
+                if not left:
+                    break
+                done.add(await killed(world, worker, how, left))
+        assert done >= STANDING, STANDING - done
+        async with running(world, ROLES) as heir:
+            await heir.is_ready()
+            await peace.agrees(world, Done(f"{how} of every task of a worker", len(done)), heir)
