@@ -77,6 +77,7 @@ def create_app(stage: Stage, settings: Settings) -> LaneApp:
     )
     app.clock = settings.clock.clock()
     app.lane = Lane(stage, ownership=OWNERSHIP, clock=app.clock)
+    app.lane.confirmed = lambda gained: cast(LaneConsumer, app.consumer).confirmed(gained)
     app.topic_prefix = settings.kafka.topic_prefix
     if settings.kafka.instance is not None:
         app.members = Members(settings, stage.role)
@@ -103,7 +104,6 @@ async def running(stage: Stage, settings: Settings) -> AsyncIterator[LaneApp]:
         await _start(app, role)
         work = AppWork(app)
         consumer = cast(LaneConsumer, app.consumer)
-        app.lane.confirmed = consumer.confirmed
         standing = [Standing(Liveness(settings, work, OWNERSHIP).run(), f"{role} liveness")]
         if isinstance(stage, Varying):
             standing.append(Standing(_follow_topics(app, stage), f"{role} topics"))

@@ -168,14 +168,16 @@ class LaneConsumer(driver.Consumer):
         """Raise what aiokafka's coordinator has left for whoever polls."""
         self._thread.check()
 
-    async def confirmed(self) -> None:
-        """Wait until the group says that this member is one of its newest generation.
+    async def confirmed(self, partitions: frozenset[int]) -> None:
+        """Wait until the group's newest generation gives partitions to this member.
 
         One that was paused may have lost its partitions without having heard: it would put an end
         to the writers of their new owner.
         """
-        while assignment := self.assignment():
-            if await self._thread.confirm(min(assignment)):
+        while True:
+            mine = {tp.partition: tp for tp in self.assignment()}
+            known = partitions <= mine.keys() and not self.joining
+            if known and await self._thread.confirm(mine[min(partitions)]) and not self.joining:
                 return
             await asyncio.sleep(CONFIRM_EVERY_S)
 

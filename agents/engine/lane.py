@@ -35,8 +35,8 @@ class Lane:
         on_crash: called on an exception of the stage; ends the process.
 
     Attributes:
-        confirmed: waits until the group says that this process is a member of its newest
-            generation; a transactional stage claims no partition before. None = nobody is asked.
+        confirmed: waits until the group's newest generation gives partitions to this process; a
+            transactional stage claims none before. None = nobody is asked.
         varying: the stage's topics come and go.
         owned: partitions the process was given.
         releases: how often all were given up; what was fetched before belongs to no one now.
@@ -61,7 +61,7 @@ class Lane:
         self._inboxes: dict[int, Inbox] = {}
         self._recovery: asyncio.Task[None] | None = None
         self._losing: set[asyncio.Task[None]] = set()
-        self.confirmed: Callable[[], Awaitable[None]] | None = None
+        self.confirmed: Callable[[frozenset[int]], Awaitable[None]] | None = None
         self._committed: dict[tuple[str, int], int] = {}
 
     @property
@@ -90,7 +90,7 @@ class Lane:
         try:
             if isinstance(self.stage, Transactional):
                 if self.confirmed is not None:
-                    await self.confirmed()
+                    await self.confirmed(gained)
                 await self.stage.recover(gained, self._open, self._lose)
             else:
                 await self.stage.assigned(gained)

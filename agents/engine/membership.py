@@ -21,7 +21,7 @@ from inspect import isawaitable
 from typing import Any, cast
 
 from aiokafka.errors import CommitFailedError, ConsumerStoppedError, IllegalStateError
-from aiokafka.structs import OffsetAndMetadata
+from aiokafka.structs import OffsetAndMetadata, TopicPartition
 from faust.transport.drivers import aiokafka as driver
 from faust.types import TP
 from mode.threads import ServiceThread
@@ -100,8 +100,9 @@ class LaneThread(driver.AIOKafkaConsumerThread):
         """
         consumer = self._ensure_consumer()
         try:
-            at = await consumer.committed(tp)
-            await consumer.commit({tp: OffsetAndMetadata(at or 0, "")})
+            part = TopicPartition(tp.topic, tp.partition)  # aiokafka takes none but its own
+            at = await consumer.committed(part)
+            await consumer.commit({part: OffsetAndMetadata(at or 0, "")})
         except (CommitFailedError, IllegalStateError):
             return False
         return True

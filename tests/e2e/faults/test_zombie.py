@@ -75,7 +75,9 @@ async def test_a_woken_lifecycle_claims_nothing_that_is_no_longer_its_own(
             await world.feed(MORE)
             fault = "SIGSTOP of lifecycle past its session before it claims"
             await peace.agrees(world, Done(fault, 1), heir, zombie, upstream)
-            assert not any("another process took a partition" in line for line in heir.said)
+            assert not any("another process took" in line for line in heir.said), (
+                heir.tale() + zombie.tale()
+            )
 
 
 async def test_a_woken_intake_changes_nothing(
