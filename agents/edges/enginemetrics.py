@@ -6,6 +6,7 @@ seen that the only worker of a role is gone.
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from time import monotonic
 
 from prometheus_client.core import GaugeMetricFamily, HistogramMetricFamily
 from prometheus_client.metrics_core import Metric
@@ -52,8 +53,9 @@ class Membership:
     @property
     def ready(self) -> bool:
         """Every role does its work: see `Holding.works`."""
-        joined = {held.role for held in self.ownership.holdings}
-        return self.hears() and joined.issuperset(self.running) and self.ownership.ready
+        now_s = monotonic()
+        working = {held.role for held in self.ownership.holdings if held.works(now_s)}
+        return self.hears() and working.issuperset(self.running)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
