@@ -113,11 +113,12 @@ async def test_who_owns_nothing_is_ready_only_if_members_outnumber_partitions(
 
     Where there should be two partitions, it should have got one.
     """
-    kafka = scratch_settings(bootstrap).kafka.model_copy(update={"partitions": partitions})
+    named = {"partitions": partitions, "instance": "b"}  # partitions go by the order of names
+    kafka = scratch_settings(bootstrap).kafka.model_copy(update=named)
     settings = Settings(kafka=kafka, state_dir=tmp_path)
     for topic in (stage_process.TOPIC, stage_process.BESIDE):
         await create_topic(settings, topic, 1)
-    async with member(settings, tmp_path / "one", "listed"):
+    async with member(settings, tmp_path / "one", "listed", instance="a"):
         await written(tmp_path / "one", {"assigned 1"})
         async with running(recorder(tmp_path / "two"), settings):
             await becomes(lambda: held().looked_s is not None)
