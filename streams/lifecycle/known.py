@@ -138,17 +138,23 @@ class Shown:
     """
 
     def __init__(self, items: Sequence[Item]) -> None:
-        """Keep the looks whose vantage's canary answered."""
-        self._looks = sorted(
-            (i for i in items if i.kind is Kind.PROBED and i.canary_ok), key=_BY_SLOT
-        )
+        """Sort nothing yet: most stays have one case, and are asked once."""
+        self._items = items
+        self._is_asked = False
+        self._looks: Sequence[Item] | None = None
 
     def around(self, near: Around) -> int:
         """Return the bits of `streams.measurable` of slots from one moment to another."""
         bits = 0
-        for place in range(bisect_left(self._looks, near.since, key=_BY_SLOT), len(self._looks)):
-            look = self._looks[place]
-            if look.slot_at > near.until:
-                break
-            bits |= shown_by(look.verdict, look.reason)
+        for look in self._between(near) if self._is_asked else self._items:
+            counts = look.kind is Kind.PROBED and look.canary_ok
+            if counts and near.since <= look.slot_at <= near.until:
+                bits |= shown_by(look.verdict, look.reason)
+        self._is_asked = True
         return bits
+
+    def _between(self, near: Around) -> Sequence[Item]:
+        if self._looks is None:
+            self._looks = sorted((i for i in self._items if i.kind is Kind.PROBED), key=_BY_SLOT)
+        first = bisect_left(self._looks, near.since, key=_BY_SLOT)
+        return self._looks[first : bisect_right(self._looks, near.until, key=_BY_SLOT)]
