@@ -6,8 +6,9 @@ from itertools import repeat
 from typing import Any, Final
 
 from agents.clock import Clock
+from agents.engine.batchrecords import Spoilt, Whole, records_of
 from agents.engine.failures import UnreadableBatch
-from agents.engine.recordbatches import RecordBatches, Spoilt, Whole, records_of
+from agents.engine.recordbatches import RecordBatches
 from agents.engine.stage import Received, Unreadable
 from agents.engine.store import Pair
 from schemas.moments import Instant

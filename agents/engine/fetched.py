@@ -15,9 +15,10 @@ from aiokafka.consumer.fetcher import FetchResult
 from faust.types import TP
 
 from agents.clock import Clock
+from agents.engine.batchrecords import Spoilt, Whole
 from agents.engine.chunk import received
 from agents.engine.inbox import BATCH_RECORDS_MAX
-from agents.engine.recordbatches import RecordBatches, Spoilt, Whole
+from agents.engine.recordbatches import RecordBatches
 from agents.engine.stage import Received, Unreadable
 
 TAKE_BYTES_MAX = 8 * 1024 * 1024

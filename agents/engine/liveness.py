@@ -15,12 +15,12 @@ from typing import Final, NamedTuple, Protocol
 from aiokafka.errors import KafkaError
 
 from agents.config import Settings
+from agents.engine.batchrecords import Whole
 from agents.engine.ends import Ends
 from agents.engine.failures import Fault, crash
 from agents.engine.members import Members
 from agents.engine.ownership import UNHEARD_S, Lag, Ownership
 from agents.engine.reader import LogReader
-from agents.engine.recordbatches import Whole
 from agents.engine.standing import OnCrash
 from schemas.moments import Instant
 

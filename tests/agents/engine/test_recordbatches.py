@@ -6,10 +6,11 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from agents.clock import Clock
+from agents.engine.batchrecords import HEADERS_MAX, RECORDS_MAX, Spoilt
 from agents.engine.chunk import KEPT_MS, chunk_of
 from agents.engine.codecs import OPENED_BYTES_MAX
 from agents.engine.failures import UnreadableBatch
-from agents.engine.recordbatches import HEADERS_MAX, RECORDS_MAX, RecordBatches, Spoilt
+from agents.engine.recordbatches import RecordBatches
 from agents.engine.stage import Received, Unreadable
 from schemas.reasons import Quarantine
 
