@@ -110,7 +110,8 @@ class Intake:
         self._memories: dict[int, Seen] = {}
         self._kept = Remembered(settings)
         self._keyring = keyring
-        secrets = Secrets(url_key=keyring.url_key, hash=keyring.hash, seal=keyring.seal_bytes)
+        hasher = keyring.hasher
+        secrets = Secrets(url_key=hasher.url_key, hash=hasher, seal=keyring.seal_bytes)
         self._judge = Judge(secrets=secrets, partitions=settings.kafka.partitions)
 
     @property

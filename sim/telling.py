@@ -5,9 +5,17 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from schemas.hotline import Answer, Check, Notice, Report, Withdrawal
+from schemas.hotline import Answer, Check, Notice, Proof, Report, Withdrawal
 from schemas.moments import HOUR_MS, MINUTE_MS, Instant, moment
-from schemas.reasons import AnswerKind, CheckResult, Delivery, Result
+from schemas.reasons import (
+    AnswerKind,
+    Category,
+    CheckResult,
+    Delivery,
+    ProofKind,
+    Result,
+    SiteType,
+)
 from sim.behaviour import Behaviour
 from sim.desks import Desk
 from sim.hosters import SimHoster
@@ -63,12 +71,14 @@ def told(item: Material, teller: Teller, chance: random.Random) -> Iterator[Even
 def _events(item: Material, teller: Teller, chance: random.Random) -> Iterator[Event]:
     desk, id = teller.desk, teller.id
     report = Report(
-        v=1,
+        v=2,
         id=f"r-{id}",
         url=item.url,
         reported_at=moment(item.reported_at),
         seen_at=moment(item.reported_at),
         self_report=teller.self_report,
+        category=Category.OTHER,
+        site_type=SiteType.IMAGE_HOST,
     )
     yield event_of(item.heard_at, desk.id, report)
     yield from _astray(item, teller, chance)
@@ -193,11 +203,13 @@ def again(event: Event, chance: random.Random) -> Event:
 
 def _notice(id: str, url: str, at: Instant, recipient: str) -> Notice:
     return Notice(
-        v=1,
+        v=2,
         id=id,
         url=url,
         recipient=recipient,
         sent_at=moment(at),
         delivered_at=moment(at),
         result=Delivery.DELIVERED,
+        proof=Proof(kind=ProofKind.SMTP_REPLY),
+        message_id=f"<{id}@hotline.example>",
     )

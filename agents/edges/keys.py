@@ -240,6 +240,11 @@ class Keyring:
                 return key.open(raw, bound)
         return keys[-1].open(raw, bound)
 
+    @property
+    def hasher(self) -> KeyedHash:
+        """The keyed hash itself, for who calls it for every record."""
+        return self._hash
+
     def hash(self, purpose: str, text: str) -> str:
         """Return a keyed hash under the ledger's secret; see `schemas.ids.KeyedHash`."""
         return self._hash(purpose, text)
