@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from command import hostwatch, said
+from ledger_events import report
 from pipeline_world import LINE
 from set_aside_scene import CANARY, CRASHED, scene
 from worker_figures import Figures
@@ -16,13 +17,15 @@ from schemas.ledger import ReportAccepted
 
 KEY = b"0123456789abcdef0123456789abcdef"
 POISON = {
-    "reports.v1": KEY,
-    "facts.v1": KEY,
-    "decisions.v1": KEY,
-    "probes.loud.v1": b"quay",
-    "cases.v1": b"no key of a URL",
-    "outcomes.v1": b"no id of a record",
+    "reports.v1": (KEY, None),
+    "facts.v1": (KEY, CANARY),
+    "decisions.v1": (KEY, None),
+    "probes.loud.v1": (b"quay", None),
+    "cases.v1": (b"no key of a URL", CANARY),
+    "outcomes.v1": (b"no id of a record", None),
 }
+"""Garbage, and tombstones where nothing is ever taken away."""
+
 STOPPED = 2
 OPEN = {("hostwatch_open_cases", "quay", ""): 1.0, ("hostwatch_received_records", "", ""): 2.0}
 
@@ -31,7 +34,7 @@ OPEN = {("hostwatch_open_cases", "quay", ""): 1.0, ("hostwatch_received_records"
 async def test_poison_is_named_and_set_aside(bootstrap: str, tmp_path: Path, topic: str) -> None:
     """Garbage ends the worker with its place named, at last with the command; then all goes on."""
     async with scene(bootstrap, tmp_path) as s:
-        partition, offset = await s.poison(topic, POISON[topic])
+        partition, offset = await s.poison(topic, *POISON[topic])
         await s.world.say(s.world.report("quay"), s.world.notice("quay"))
         place = rf"hostwatch skip propose {re.escape(topic)} {partition} {offset} --digest (\w+)"
         told = await s.told(place)
@@ -46,7 +49,7 @@ async def test_poison_is_named_and_set_aside(bootstrap: str, tmp_path: Path, top
 async def test_a_worker_that_waits_goes_on_at_once(bootstrap: str, tmp_path: Path) -> None:
     """Set aside while the worker waits, the record is passed over without a restart."""
     async with scene(bootstrap, tmp_path) as s:
-        partition, offset = await s.poison("facts.v1", KEY, None)
+        partition, offset = await s.poison("facts.v1", KEY, LEDGER.encode(report()[0]))
         await s.world.say(s.world.report("quay"), s.world.notice("quay"))
         for _ in range(ATTEMPTS_TOLD - 1):
             assert await s.ends() == CRASHED, said(tmp_path)

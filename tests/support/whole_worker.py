@@ -20,12 +20,13 @@ from agents.edges.metrics import ViewCollector
 from agents.edges.placedmetrics import Placed
 from agents.edges.probemetrics import Counts, ProbeCollector
 from agents.edges.resultmetrics import ResultCollector
+from agents.edges.setasidemetrics import SetAsideCollector
 from agents.edges.surroundings import Surroundings
 from agents.edges.watched import watched
 from agents.engine.ownership import Kept, Lag, Ownership
 from schemas.bound import reported_url
 from schemas.moments import DAY_MS
-from schemas.topics import CASES
+from schemas.topics import CASES, REPORTS
 from streams.lifecycle import Told
 
 VANTAGES = ("announced", "hidden", "quiet")
@@ -44,6 +45,7 @@ def _membership() -> Membership:
         ownership.set(role, owned, owned)
         lags = [Lag(topic=topic, partition=one, records=7) for topic in topics for one in owned]
         ownership.behind(role, lags)
+        ownership.looked(role, 0.0, 0.0, 1_000)
         if role == "lifecycle":
             kept = [Kept(table=CASES.name, partition=one, keys=9) for one in owned]
             ownership.keeps(role, kept)
@@ -76,6 +78,7 @@ def whole_worker(folder: Path, hosters: int) -> CollectorRegistry:
         write_mmdb(folder / "country.mmdb", {"192.0.2.0/24": country_record("NL")}),
     )
     resolver = Resolver(Clock(), settings.dns)
+    stopped = dict.fromkeys(TOPICS, False)
     probers = {vantage: Counts(canary=True) for vantage in VANTAGES}
     return watched(
         [
@@ -88,6 +91,7 @@ def whole_worker(folder: Path, hosters: int) -> CollectorRegistry:
             ),
             ("lookups", LookupCollector(lambda: resolver, networks.lookups)),
             ("attribution", ResultCollector(ATTRIBUTED, Placed, Counter[Placed])),
+            ("set aside", SetAsideCollector(lambda: {REPORTS.name: 1}, stopped)),
             ("lifecycle", ResultCollector(FOLDED, Told, Counter[Told])),
         ]
     )

@@ -97,8 +97,12 @@ def worker(tmp_path_factory) -> CollectorRegistry:
     return whole_worker(tmp_path_factory.mktemp("worker"), 64)
 
 
+OF_INTAKE = ("connections", "connections_max", "refused_connections", "keys_current")
+"""What the HTTP intake tells, a process of its own."""
+
+
 def test_a_worker_tells_every_metric_that_is_declared_and_none_besides(worker) -> None:
-    """The table is the contract of rules and documents; no certificate is configured here."""
+    """The table is the contract of rules and documents; no certificate or intake is here."""
     suffix = re.compile(r"_(total|bucket|gcount|gsum|count|sum)$")
     declared = {metric.name: set(metric.labels) for metric in METRICS}
     told = set()
@@ -106,7 +110,8 @@ def test_a_worker_tells_every_metric_that_is_declared_and_none_besides(worker) -
         base = name if name in declared else suffix.sub("", name)
         assert {key for key, _ in labels} - {"le"} == declared[base]
         told.add(base)
-    assert told == set(declared) - {CERTIFICATE_EXPIRY.name}
+    of_intake = {f"hostwatch_intake_{name}" for name in OF_INTAKE}
+    assert told == set(declared) - of_intake - {CERTIFICATE_EXPIRY.name}
 
 
 def test_promtool_finds_nothing_to_say_of_a_whole_worker(worker) -> None:
