@@ -1,6 +1,7 @@
 """What a migration works with: the two prefixes, the ledger's keys, and a connection."""
 
 from agents.config import Settings
+from agents.edges.keybinding import held_months
 from agents.edges.keyfile import KeyFault, KeyFileError
 from agents.edges.keyproof import Proof, proof_of
 from agents.edges.keys import KeyGone, Keyring, KeyUnknown
@@ -39,6 +40,8 @@ async def migrated(
     ring = keys.ring
     for month, own in own_months(ring.content).items():
         ring.put(int(month), [MonthKey(int(month), key) for key in own])
+    for number, held in (await held_months(new, ring.content)).items():  # of other hosts, too
+        ring.put(number, held)
     opener = _Opener(ring)
     upgrade = Upgrade(hash=ring.hash, seal=opener.seal, reseal=opener.reseal)
     async with copier(settings.kafka, *prefixes) as copy:

@@ -75,13 +75,11 @@ def bind(
     ] = False,
 ) -> None:
     """Bind the ledger to the key file, and bring months of an older release's file to it."""
-    from agents.edges.keys import Keyring
-    from agents.edges.ledgerkeys import bound
+    from agents.edges import keybinding
 
     settings = connected(ctx)
-    ring = Keyring.load(settings.key_file)
     with reached():
-        table = asyncio.run(bound(settings, ring, unproven=unproven))
+        table = asyncio.run(keybinding.bind(settings, unproven=unproven))
     typer.echo(f"the ledger is bound to this key file; {len(table.months)} months")
 
 

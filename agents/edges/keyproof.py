@@ -1,12 +1,13 @@
 """Whether a key file is the one a ledger was made with, shown by the ledger's newest reports."""
 
+import asyncio
 from enum import IntEnum
 from typing import Final
 
 from agents.config import Settings
 from agents.edges.keys import KeyGone, Keyring
 from agents.edges.sealing import NotSealed
-from agents.engine.reader import LogReader
+from agents.engine.reader import ANSWER_DEADLINE_S, LogReader
 from schemas.bound import reported_url
 from schemas.codec import LEDGER, Rejected
 from schemas.ids import BadUrl, canonical
@@ -43,7 +44,8 @@ async def proof_of(settings: Settings, ring: Keyring) -> Proof:
     found = Proof.EMPTY
     reader = LogReader(settings.kafka, settings.kafka.topic_prefix + REPORTS.name)
     try:
-        bounds = await reader.bounds(await reader.start())
+        async with asyncio.timeout(ANSWER_DEADLINE_S):
+            bounds = await reader.bounds(await reader.start())
         ends = {partition: end for partition, (begin, end) in bounds.items() if begin < end}
         begins = {p: max(bounds[p][0], end - NEWEST) for p, end in ends.items()}
         left = set(ends)

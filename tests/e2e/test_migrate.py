@@ -1,6 +1,8 @@
 """A ledger of an earlier release is copied in this release's records, proved, and then removed."""
 
 import asyncio
+import base64
+import shutil
 import sys
 from pathlib import Path
 
@@ -13,9 +15,12 @@ from old_ledger import PARTITIONS, OldLedger, Row, old_ledger
 from scratch_topics import scratch_settings
 
 from agents.config import Settings
-from agents.edges import admin
+from agents.edges import admin, keyfile
+from agents.edges.keybinding import bind
 from agents.edges.keyfile import KeyFileError
+from agents.edges.keytable import wrapped
 from agents.edges.ledgerkeys import LedgerKeys
+from agents.edges.sealing import month_of
 from agents.engine.bulk import read_partitions
 from agents.engine.stage import Received
 from agents.errors import UserError
@@ -290,3 +295,36 @@ async def test_a_copy_that_says_something_else_is_refused(ledger):
     assert set(LEDGER) <= (await topics(ledger, f"{old}other.")).keys()
     again = await migrate(ledger)  # finished before: it is compared and removed
     assert set(LEDGER) <= set(again.removed)
+
+
+async def test_month_keys_of_another_host_are_bound_before(ledger, tmp_path):
+    """Two hosts' copies of the key file made different keys for a month: each is bound to the new
+    prefix, where nothing but `keys.v1` stands yet, and then every text of either is opened.
+    """
+    content = keyfile.read(ledger.settings.key_file)[0]
+    new = at(ledger, prefixes(ledger)[1])
+    other = tmp_path / "other.json"
+    shutil.copy2(ledger.settings.key_file, other)
+    month = max(month for month, held in content.months.items() if held is not None)
+    raw = base64.urlsafe_b64decode(wrapped(content.master, month, b"k" * 32))
+    keyfile.write(ledger.settings.key_file, replace(content, months={**content.months, month: raw}))
+    for host in (new.model_copy(update={"key_file": other}), new):
+        table = await bind(host)
+    assert len(table.months[month].wrapped) == 2
+    assert await topics(ledger, prefixes(ledger)[1]) == {"keys.v1": 1}
+    done = await migrate(ledger)
+    assert done.removed
+    keys = LedgerKeys(new)
+    await keys.start()
+    try:
+        entries = [codec.LEDGER.decode(record.value) for record in await held(ledger, "reports.v1")]
+        reports = [entry for entry in entries if isinstance(entry, ReportAccepted)]
+        opened = [
+            keys.ring.open(report.sealed, reported_url(report.url_key)).reveal()
+            for report in reports
+            if keys.ring.months[month_of(report.sealed)]
+        ]
+    finally:
+        await keys.stop()
+    assert opened
+    assert all(url.startswith("http") for url in opened)
