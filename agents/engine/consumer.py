@@ -17,8 +17,9 @@ to the stage, and its offset is committed when the stage has returned.
 
 import asyncio
 from collections.abc import Iterable, Mapping
+from importlib import metadata
 from time import monotonic
-from typing import Any, cast
+from typing import Any, Final, cast
 
 import faust
 from aiokafka.errors import ConsumerStoppedError
@@ -34,7 +35,9 @@ from agents.engine.membership import LaneThread, NoThread
 from agents.engine.points import Point, passed
 from agents.engine.standing import alone
 
-FAUST_VERSION = "0.15.3"
+VERSIONS: Final = {"faust-streaming": "0.15.3", "aiokafka": "0.14.0", "mode-streaming": "0.7.1"}
+"""The libraries whose private parts are used, in the versions that were read."""
+
 POLL_S = 0.2
 """Upper bound of the wait for a record, and so of the age of an uncommitted finished one."""
 
@@ -48,18 +51,20 @@ SHORT_POLL_S = 0.01
 """The same while a partition's inbox is full: it may be worked off before the others fill."""
 
 
-class WrongFaust(RuntimeError):
-    """The installed Faust is not the one whose faults the lane mends."""
+class WrongVersion(RuntimeError):
+    """An installed library is not the one whose faults the engine mends."""
 
 
 def check_version() -> None:
-    """Refuse to run on a Faust whose internals were not read.
+    """Refuse to run on libraries whose internals were not read.
 
     Raises:
-        WrongFaust: another version is installed.
+        WrongVersion: another version of one is installed.
     """
-    if faust.__version__ != FAUST_VERSION:
-        raise WrongFaust(f"faust-streaming {FAUST_VERSION} is needed, found {faust.__version__}")
+    for library, wanted in VERSIONS.items():
+        found = metadata.version(library)
+        if found != wanted:
+            raise WrongVersion(f"{library} {wanted} is needed, found {found}")
 
 
 class UnequalPartitions(RuntimeError):

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from aiohttp import ClientSession
+from aiokafka.admin import AIOKafkaAdminClient
 from scratch_topics import scratch_settings
 
 from agents.config import Settings, WebSettings
@@ -73,3 +74,21 @@ async def test_what_started_is_stopped_if_another_role_cannot(settings: Settings
             async with Worker(taken).run(("attribution", "rollup")):
                 pass
     assert asyncio.all_tasks() == before
+
+
+async def test_a_worker_whose_port_is_taken_joins_no_group(settings: Settings) -> None:
+    """It would be given partitions, and hold them until its session is over."""
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        web = WebSettings(port=other.getsockname()[1])
+        taken = settings.model_copy(update={"web": web})
+        for roles in (("attribution",), ("attribution", "rollup")):
+            with pytest.raises(UserError):
+                async with Worker(taken, serving=True).run(roles):
+                    pass
+    client = AIOKafkaAdminClient(bootstrap_servers=settings.kafka.bootstrap)
+    await client.start()
+    try:
+        groups = {name for name, *_ in await client.list_consumer_groups()}
+    finally:
+        await client.close()
+    assert settings.kafka.topic_prefix + "attribution" not in groups

@@ -5,8 +5,8 @@ import gc
 import signal
 import threading
 from collections.abc import Sequence
+from importlib import metadata
 
-import faust
 import pytest
 import stage_process
 from aiokafka import AIOKafkaProducer, TopicPartition
@@ -18,7 +18,13 @@ from waiting import until
 
 from agents.config import Settings
 from agents.engine.app import create_app, running
-from agents.engine.consumer import UnequalPartitions, WrongFaust, check_version, shared
+from agents.engine.consumer import (
+    VERSIONS,
+    UnequalPartitions,
+    WrongVersion,
+    check_version,
+    shared,
+)
 from agents.engine.failures import EXIT_CRASHED
 from agents.engine.inbox import BATCH_RECORDS_MAX
 from agents.engine.stage import Received
@@ -202,12 +208,14 @@ async def test_the_consumer_lives_in_the_loop_of_the_stage(settings, tmp_path):
         assert not {name for name in more if not name.startswith("asyncio_")}  # this test's own
 
 
-async def test_another_faust_is_refused(settings, monkeypatch, tmp_path):
-    """The lane mends one version of Faust; with another one no app is made."""
-    monkeypatch.setattr(faust, "__version__", "0.15.4")
-    with pytest.raises(WrongFaust, match=r"0\.15\.3"):
+@pytest.mark.parametrize("library", sorted(VERSIONS))
+async def test_another_version_of_a_library_is_refused(settings, monkeypatch, tmp_path, library):
+    """The engine uses private parts of one version of each; with another one no app is made."""
+    real = metadata.version
+    monkeypatch.setattr(metadata, "version", lambda of: "9.9" if of == library else real(of))
+    with pytest.raises(WrongVersion, match=f"{library} {VERSIONS[library]} is needed, found 9.9"):
         check_version()
-    with pytest.raises(WrongFaust):
+    with pytest.raises(WrongVersion):
         create_app(stage_process.Recorder(str(tmp_path / "f"), frozenset(), pooled=False), settings)
 
 

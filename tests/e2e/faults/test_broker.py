@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import TypeAlias
 
 import pytest
+from aiohttp import ClientSession
 from fault_peace import Done, Peace
-from fault_workers import kept
+from fault_workers import Worker, kept, running
 from fault_world import INPUTS, fault_world
 
 from agents.edges.broker import Broker
@@ -70,3 +71,62 @@ async def test_an_absent_broker_changes_no_figure(
         await world.feed(URLS)
         await peace.agrees(world, Done(f"broker {fault.__name__}", 1))
     assert all(keeper.lives <= 3 for keeper in keepers)
+
+
+async def page_of(worker: Worker) -> str:
+    """Return where a worker serves its figures."""
+    await worker.is_ready()
+    (page,) = (line for line in worker.said if " at http://" in line)
+    return "http://" + page.partition(" at http://")[2].split("/")[0]
+
+
+async def becomes(session: ClientSession, page: str, status: int, within_s: float) -> None:
+    """Wait until a worker's readiness has a status.
+
+    Raises:
+        TimeoutError: it has not in time.
+    """
+    async with asyncio.timeout(within_s):
+        while True:
+            async with session.get(f"{page}/readyz") as answer:
+                if answer.status == status:
+                    return
+            await asyncio.sleep(0.1)
+
+
+@pytest.mark.parametrize("roles", [("intake", "lifecycle"), ("rollup",)])
+async def test_a_worker_without_its_broker_is_not_ready(
+    broker: Broker, tmp_path: Path, roles: tuple[str, ...]
+) -> None:
+    """Within 10 s, also one without a group; when the broker answers again it is ready again."""
+    async with (
+        fault_world(broker.bootstrap, tmp_path, 1) as world,
+        running(world, roles) as worker,
+        ClientSession() as session,
+    ):
+        if roles == ("rollup",):  # it is ready once it has a table to show
+            await world.feed(1)
+        page = await page_of(worker)
+        await becomes(session, page, 200, 60.0)
+        os.kill(broker.process.pid, signal.SIGSTOP)
+        try:
+            await becomes(session, page, 503, 10.0)
+        finally:
+            os.kill(broker.process.pid, signal.SIGCONT)
+        await becomes(session, page, 200, 60.0)
+
+
+async def test_a_worker_that_starts_without_its_broker_can_be_stopped(
+    broker: Broker, tmp_path: Path
+) -> None:
+    """It gives the start up within its service manager's minute."""
+    async with fault_world(broker.bootstrap, tmp_path, 1) as world:
+        os.kill(broker.process.pid, signal.SIGSTOP)
+        try:
+            async with running(world, ("intake",)) as worker:
+                await asyncio.sleep(3)  # the fault itself: it waits for the broker by now
+                worker.terminate()
+                async with asyncio.timeout(60):
+                    await worker.ended()
+        finally:
+            os.kill(broker.process.pid, signal.SIGCONT)

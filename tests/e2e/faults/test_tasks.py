@@ -68,6 +68,10 @@ STANDING = frozenset(
 these, and may be begun anew instead."""
 
 
+HEALED = frozenset({("raise", "AIOKafkaConnection._read")})
+"""aiokafka closes a connection whose reader failed, and connects again."""
+
+
 @asynccontextmanager
 async def doomed(world: World) -> AsyncIterator[Worker]:
     """Run a worker of all roles whose tasks can be killed."""
@@ -125,7 +129,7 @@ async def killed(world: World, worker: Worker, how: str, names: set[str]) -> str
     except TimeoutError:
         if f"NONE {name}" in worker.said:  # it had ended by itself
             return name
-        if name not in STANDING:
+        if name not in STANDING or (how, name) in HEALED:
             await world.feed(URLS_A_LIFE)
             await world.drained(worker.check)
             return name
