@@ -9,12 +9,14 @@ import errno
 import socket
 import ssl
 import time
+from pathlib import Path
 from typing import Final
 
 from aiohttp import web
 
 from agents.edges.admission import Refusal, place_of
 from agents.edges.connection import Connection, Terms, timed, unnamed
+from agents.errors import UserError
 from agents.log import log
 
 BACKLOG: Final = 1_024
@@ -33,6 +35,27 @@ TLS_DEADLINE_S: Final = 10.0
 TLS_CLOSE_S: Final = 2.0
 
 _EXHAUSTED: Final = frozenset({errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM})
+
+
+def tls_of(cert_file: Path | None, key_file: Path | None, of: str) -> ssl.SSLContext | None:
+    """Return what agrees on TLS with a certificate; None without one.
+
+    Args:
+        cert_file: PEM file of the certificate.
+        key_file: PEM file of its key; None = it stands in the first.
+        of: the part of the settings that names them.
+
+    Raises:
+        UserError: they cannot be read.
+    """
+    if cert_file is None:
+        return None
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    try:
+        context.load_cert_chain(cert_file, key_file)
+    except OSError:  # ssl.SSLError is one
+        raise UserError(f"{of}.cert_file and {of}.key_file cannot be read as PEM") from None
+    return context
 
 
 class Acceptor:

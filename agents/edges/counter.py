@@ -7,7 +7,6 @@ so a client that got no answer sends again.
 """
 
 import asyncio
-import ssl
 from collections import defaultdict
 from collections.abc import AsyncIterator, Collection
 from contextlib import asynccontextmanager
@@ -18,11 +17,11 @@ from typing import Final
 from aiohttp import web
 
 from agents.config import IntakeSettings
-from agents.edges.acceptor import Acceptor
+from agents.edges.acceptor import Acceptor, tls_of
 from agents.edges.admission import Admission, Refusal
 from agents.edges.connection import Connection, Terms
 from agents.edges.files import sockets_allowed
-from agents.edges.guard import loopback
+from agents.edges.guard import loopback, near
 from agents.edges.intakemetrics import IntakeCollector, exposition
 from agents.edges.passes import Passes
 from agents.engine.failures import SendFailed
@@ -118,8 +117,10 @@ class Counter:
         app.router.add_post("/v1/records", self._records)
         app.router.add_get("/healthz", self._healthz)
         acceptor = Acceptor(app, Terms(self.admission, REQUEST_DEADLINE_S), 2 * STOP_ANSWER_S)
+        settings = self._settings
+        tls = tls_of(settings.cert_file, settings.key_file, "intake")
         try:
-            await acceptor.start(self._settings.host, self._settings.port, _tls(self._settings))
+            await acceptor.start(settings.host, settings.port, tls)
         except OSError:
             raise UserError(
                 f"intake.port {self._settings.port} is taken, or intake.host is no address of this"
@@ -139,8 +140,13 @@ class Counter:
         await self._acceptor.stop()
         self._acceptor = None
 
-    async def _healthz(self, _: web.Request) -> web.Response:
-        """Answer as an exposition: Prometheus sees that the intake answers, and whom it refuses."""
+    async def _healthz(self, request: web.Request) -> web.Response:
+        """Answer as an exposition: Prometheus sees that the intake answers, and what it refuses.
+
+        A sender from outside sees one without a sample.
+        """
+        if not near(request.remote or ""):
+            return web.Response(text="# ok\n", headers=_HEADERS)
         figures = IntakeCollector(self.admission, lambda: self.keys_current)
         return web.Response(text=exposition(figures), headers=_HEADERS)
 
@@ -238,14 +244,3 @@ def _read(lines: list[bytes], topic: str) -> tuple[list[Send], list[Refused]]:
 def _said(status: int, reason: str, headers: dict[str, str] | None = None) -> web.Response:
     merged = {**_HEADERS, **(headers or {})}
     return web.json_response({"taken": 0, "reason": reason}, status=status, headers=merged)
-
-
-def _tls(settings: IntakeSettings) -> ssl.SSLContext | None:
-    if settings.cert_file is None:
-        return None
-    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
-    try:
-        context.load_cert_chain(settings.cert_file, settings.key_file)
-    except OSError:  # ssl.SSLError is one
-        raise UserError("intake.cert_file and intake.key_file cannot be read as PEM") from None
-    return context

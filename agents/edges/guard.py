@@ -79,6 +79,20 @@ def password_of(file: Path) -> bytes:
     return text
 
 
+def near(address: str) -> bool:
+    """Return whether an address is of this machine or of a private network (RFC 1918, RFC 4193).
+
+    Args:
+        address: as a socket gives it.
+    """
+    try:
+        parsed = ip_address(address.partition("%")[0])
+    except ValueError:
+        return False
+    mapped = getattr(parsed, "ipv4_mapped", None)
+    return bool((mapped or parsed).is_private)
+
+
 def loopback(host: str) -> bool:
     """Return whether a host names this machine alone."""
     if host == "localhost":

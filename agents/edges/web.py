@@ -4,7 +4,6 @@ Text is rendered in a thread, so a scrape of many hosters does not hold up the l
 """
 
 import asyncio
-import ssl
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import partial
@@ -17,7 +16,7 @@ from prometheus_client.exposition import choose_encoder
 from prometheus_client.registry import Collector
 
 from agents.config import WebSettings
-from agents.edges.acceptor import Acceptor
+from agents.edges.acceptor import Acceptor, tls_of
 from agents.edges.admission import Admission
 from agents.edges.connection import Connection, Terms
 from agents.edges.enginemetrics import Membership, MembershipCollector
@@ -115,7 +114,7 @@ class WebServer:
         app.router.add_get("/readyz", self._readyz)
         admission = Admission(CONNECTIONS_MAX, CONNECTIONS_PER_ADDRESS_MAX)
         acceptor = Acceptor(app, Terms(admission, REQUEST_DEADLINE_S), SHUTDOWN_S)
-        tls = _tls(self.settings)
+        tls = tls_of(self.settings.cert_file, self.settings.key_file, "web")
         try:
             await acceptor.start(self.settings.host, self.settings.port, tls)
         except OSError:
@@ -203,14 +202,3 @@ def _guarded(judge: Guard) -> Middleware:
         return response
 
     return guarded
-
-
-def _tls(settings: WebSettings) -> ssl.SSLContext | None:
-    if settings.cert_file is None:
-        return None
-    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
-    try:
-        context.load_cert_chain(settings.cert_file, settings.key_file)
-    except OSError:  # ssl.SSLError is one
-        raise CannotServe("web.cert_file and web.key_file cannot be read as PEM") from None
-    return context

@@ -17,6 +17,7 @@ from agents.config import IntakeSettings
 from agents.edges import counter
 from agents.edges.admission import Refusal
 from agents.edges.counter import BODY_BYTES_MAX, RECORDS_MAX, REQUESTS_MAX, Counter
+from agents.edges.guard import near
 from agents.edges.passes import Passes, line_of, new_key
 from agents.engine.failures import SendFailed
 from agents.engine.stage import Send
@@ -272,6 +273,19 @@ async def test_prometheus_sees_that_it_answers(tmp_path):
         ("hostwatch_intake_connections_max",): 2_048,
         ("hostwatch_intake_keys_current",): 1,
     }
+
+
+@pytest.mark.parametrize(
+    ("address", "answer"),
+    [
+        ("127.0.0.1", True), ("10.1.2.3", True), ("172.18.0.4", True), ("fd00::1", True),
+        ("::ffff:10.0.0.1", True), ("::1", True), ("fe80::1%eth0", True),
+        ("9.9.9.9", False), ("2620:fe::fe", False), ("::ffff:9.9.9.9", False), ("", False),
+    ],
+)  # fmt: skip
+def test_counts_are_told_to_one_s_own_networks(address, answer):
+    """Who sends from outside learns that the intake answers, and no more."""
+    assert near(address) is answer
 
 
 async def test_urls_do_not_go_over_a_network_in_clear(tmp_path):
