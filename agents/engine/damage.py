@@ -16,7 +16,8 @@ from aiokafka.protocol.fetch import FetchRequest
 TIMES: Final = 3
 """An answer is believed when it was given so often for one offset."""
 
-_NOTHING: Final = bytes(1)  # shorter than any frame of a batch
+UNREADABLE: Final = bytes(1)
+"""Shorter than any frame of a batch."""
 
 Ask = Callable[..., Coroutine[Any, Any, Any]]
 
@@ -50,4 +51,4 @@ class Damage:
         before, times = self._met.get((topic, partition), (offset, 0))
         times = times + 1 if before == offset else 1
         self._met[topic, partition] = offset, times
-        return part if times < TIMES else (partition, 0, offset + 1, *middle, _NOTHING)
+        return part if times < TIMES else (partition, 0, offset + 1, *middle, UNREADABLE)

@@ -22,7 +22,7 @@ from aiokafka.protocol.offset import OffsetRequest
 from agents import access
 from agents.config import KafkaSettings
 from agents.engine.chunk import Chunk, chunk_of, skipped
-from agents.engine.failures import UnreadableBatch
+from agents.engine.damage import UNREADABLE
 from agents.engine.standing import WATCH
 from agents.engine.topicid import TopicIdRequest
 
@@ -218,7 +218,8 @@ class LogReader:
                 begin = await self._beginning(partition, start)
                 found.append(skipped(self._topic, partition, start, begin))
             elif error is kafka.CorruptRecordException:
-                raise UnreadableBatch(self._topic, partition, start)
+                place, span = (self._topic, partition), (start, start + 1)
+                found.append(chunk_of(place, span, UNREADABLE, ()))
             elif _passes(code):
                 again = True
             else:

@@ -13,7 +13,7 @@ from agents.engine.recovery import recover
 from agents.engine.store import MemoryStore
 
 DEADLINE_S = 30
-OUT_OF_RANGE, NOT_LEADER, NOT_AVAILABLE, NOT_ALLOWED = 1, 6, 78, 29
+OUT_OF_RANGE, NOT_LEADER, NOT_AVAILABLE, NOT_ALLOWED, DAMAGED = 1, 6, 78, 29, 2
 
 
 async def recovered(broker, position=0):
@@ -105,6 +105,13 @@ async def test_a_batch_with_a_wrong_checksum_ends_it():
     broken = bytearray(one(0, b"a"))
     broken[-2] ^= 1  # the value; its length and the headers stay as they are
     async with scripted({0: (0, 1)}, {0: Part(stable=1, records=bytes(broken))}) as broker:
+        with pytest.raises(UnreadableBatch, match=rf"{TOPIC}/0/0 "):
+            await recovered(broker)
+
+
+async def test_what_the_broker_itself_cannot_read_ends_it():
+    """A state is not loaded without it; the error says where it stands."""
+    async with scripted({0: (0, 1)}, {0: Part(stable=1, error=DAMAGED)}) as broker:
         with pytest.raises(UnreadableBatch, match=rf"{TOPIC}/0/0 "):
             await recovered(broker)
 
