@@ -4,7 +4,6 @@ import resource
 
 from besieged_intake import siege
 
-from agents.config import IntakeSettings
 from agents.edges.admission import Refusal
 from agents.edges.connection import HEAD_DEADLINE_S
 
@@ -23,13 +22,14 @@ async def test_a_crowd_of_slow_connections_is_refused_and_honest_requests_are_se
     """
     count = min(COUNT, resource.getrlimit(resource.RLIMIT_NOFILE)[1] - SPARE)
     found = await siege(bootstrap, tmp_path, "siege.", count=count, addresses=ADDRESSES)
-    settings = IntakeSettings()
-    refused = [stood_s for stood_s in found.stood_s if stood_s < HEAD_DEADLINE_S / 2]
+    at_once = [stood_s for stood_s in found.stood_s if stood_s < HEAD_DEADLINE_S / 2]
     assert len(found.stood_s) == count
-    assert len(refused) >= count - settings.connections_max
     assert max(found.stood_s) < 3 * HEAD_DEADLINE_S
     told = {reason: found.figures[reason.value] for reason in Refusal}
-    assert told[Refusal.ADDRESS] + told[Refusal.ALL] + told[Refusal.DISPLACED] >= len(refused)
+    refused = told[Refusal.ADDRESS] + told[Refusal.ALL] + told[Refusal.DISPLACED]
+    # on a busy machine the crowd comes over more than one deadline, and places are free again
+    assert refused >= len(at_once) > refused / 2 > 0
+    assert refused + told[Refusal.SLOW] == count
     assert told[Refusal.DESCRIPTORS] == 0
     assert set(found.besieged.answers) == {202}
     assert len(found.besieged.latencies_s) > 1_000

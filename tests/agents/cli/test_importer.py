@@ -52,6 +52,7 @@ async def test_import_tells_what_became_of_each_line(ledger, dump, tmp_path, cap
         "duplicate": 1,
         "quarantined": {"malformed": 1},
         "outstanding": 0,
+        "doubted": 0,
     }
     assert "  malformed" in capsys.readouterr().out
 
