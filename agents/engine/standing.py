@@ -26,7 +26,7 @@ LOOK_EVERY_S: Final = 1.0
 so a process ends within some 3 s."""
 
 SHUT_DOWN_S: Final = 0.1
-"""A loop that is shut down cancels all tasks and turns no longer than this after it."""
+"""A loop that is shut down has by then no task left but the one that shuts it down."""
 
 HELD_MAX: Final = 1_000
 """Elements of one collection that are looked at: connections and tasks of a client are some ten."""
@@ -50,8 +50,13 @@ def alone(where: str, what: str, on_crash: OnCrash = crash) -> None:
         what: ended.
         on_crash: ends the process.
     """
-    error = EndedAlone(f"{what} ended alone")
-    asyncio.get_running_loop().call_later(SHUT_DOWN_S, on_crash, where, error)
+    loop, error = asyncio.get_running_loop(), EndedAlone(f"{what} ended alone")
+
+    def end() -> None:
+        if any("shutdown_" not in called(task) for task in asyncio.all_tasks(loop)):
+            on_crash(where, error)
+
+    loop.call_later(SHUT_DOWN_S, end)
 
 
 class Standing:

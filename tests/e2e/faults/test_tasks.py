@@ -68,8 +68,9 @@ STANDING = frozenset(
 these, and may be begun anew instead."""
 
 
-HEALED = frozenset({("raise", "AIOKafkaConnection._read")})
-"""aiokafka closes a connection whose reader failed, and connects again."""
+HEALED = frozenset({("raise", "AIOKafkaConnection._read"), ("raise", "Recovery._slurp_changelogs")})
+"""aiokafka closes a connection whose reader failed, and connects again; Faust passes over an error
+there, and goes on. Each has to work on."""
 
 
 @asynccontextmanager
