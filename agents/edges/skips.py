@@ -13,6 +13,7 @@ from typing import Final, TypeAlias
 
 from agents.config import Settings
 from agents.engine.bulk import Follower
+from agents.engine.failures import crash
 from agents.engine.stage import Received
 from agents.engine.standing import alone
 from schemas.codec import SKIP as CODEC
@@ -161,8 +162,13 @@ class SkipReader:
             self._task.result()
 
     def _ended(self, task: asyncio.Task[None]) -> None:
-        """End the process if following was cancelled and not stopped."""
-        if task.cancelled() and self._task is task:
+        """End the process if following ended and was not stopped: the next record may be far off."""
+        if self._task is not task:
+            return
+        error = None if task.cancelled() else task.exception()
+        if error is not None:
+            crash("skips", error)
+        else:
             alone("skips", "following skips.v1")
 
     async def stop(self) -> None:
