@@ -162,7 +162,7 @@ class SkipReader:
             self._task.result()
 
     def _ended(self, task: asyncio.Task[None]) -> None:
-        """End the process if following ended and was not stopped: the next record may be far off."""
+        """End the process if following ended and was not stopped: the next record may be far."""
         if self._task is not task:
             return
         error = None if task.cancelled() else task.exception()
