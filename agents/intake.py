@@ -231,23 +231,30 @@ def sends_of(judgements: Sequence[Judgement], partitions: int) -> list[Send]:
 def _inbound(record: Received, hotline: HotlineId, home: int) -> Inbound:
     return Inbound(
         hotline=hotline,
-        origin=_origin(record),
+        origin=_place(record),
         key=record.key,
         value=record.value or b"",  # a tombstone says nothing, so it is malformed
         home=home,
     )
 
 
-def _origin(record: Received) -> Origin:
-    origin = Origin(
+def _place(record: Received) -> Origin:
+    return Origin(
         topic=record.topic,
         partition=record.partition,
         offset=record.offset,
         appended_at=record.appended_at,
     )
-    if isinstance(record, Unreadable):
-        return replace(origin, last_offset=record.last_offset)
-    return origin
+
+
+def _origin(record: Received) -> Origin:
+    """Return where a record stood, or the records of a batch that cannot be read."""
+    origin = _place(record)
+    return (
+        replace(origin, last_offset=record.last_offset)
+        if isinstance(record, Unreadable)
+        else origin
+    )
 
 
 def _flagged(judged: Judgement, record: Received) -> Judgement:

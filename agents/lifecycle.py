@@ -202,7 +202,8 @@ class Lifecycle:
             results[after.told] += len(of_key)
             if self._orders is not None and after.state is not None:
                 orders += self._orders.due(table.wheel, after.state, now)
-            if await slices.pause():
+            if slices.over():
+                await slices.pause()
                 now = self._clock.now()
         passed(Point.FOLDED)
         newest_at = max(record.appended_at for record in records)

@@ -208,12 +208,15 @@ def is_usual(at: Instants) -> bool:
 
 def texts_of(places: Sequence[PackedPlacement]) -> bytes:
     """Return the texts of placements as they stand in the packed form."""
-    return b"".join([_texts_of(place.address_key, place.address) for place in places])
+    return b"".join(
+        [_key_of(place.address_key) + _TO_HOT.encode(thin(place.address)) for place in places]
+    )
 
 
 @lru_cache(maxsize=ADDRESSES_KEPT)
-def _texts_of(address_key: str, address: str) -> bytes:
-    return _TO_HOT.encode(thin(address_key)) + _TO_HOT.encode(thin(address))
+def _key_of(address_key: str) -> bytes:
+    """Return an address's keyed hash; many URLs have it, and each its own sealed form of it."""
+    return _TO_HOT.encode(thin(address_key))
 
 
 def _eight(at: Instant) -> bytes:

@@ -52,13 +52,14 @@ def _from_hex(text: str) -> bytes | None:
 
 
 def _from_base64(text: str) -> bytes | None:
-    padded = text.encode().translate(_STANDARD) + b"=" * (-len(text) % 4)
+    rest = -len(text) % 4
+    padded = text.encode().translate(_STANDARD) + b"=" * rest
     try:
-        raw = binascii.a2b_base64(padded)
+        raw = binascii.a2b_base64(padded, strict_mode=True)
     except ValueError:
         return None
-    # the decoder passes over what is no base64, and over bits behind the last byte
-    return raw if binascii.b2a_base64(raw, newline=False) == padded else None
+    # the decoder passes over bits behind the last byte
+    return raw if not rest or binascii.b2a_base64(raw, newline=False) == padded else None
 
 
 def _base64(raw: bytes) -> str:

@@ -147,15 +147,15 @@ class KeyedHash:
         key: the ledger's secret, at least 16 bytes.
     """
 
-    __slots__ = ("_inner", "_outer")
+    __slots__ = ("_copy_inner", "_copy_outer")
 
     def __init__(self, key: bytes) -> None:
         """Take the key in; it is not kept."""
         if len(key) > _HMAC_BLOCK_BYTES:
             key = hashlib.sha256(key).digest()
         padded = key.ljust(_HMAC_BLOCK_BYTES, b"\x00")
-        self._inner = hashlib.sha256(padded.translate(_INNER_PAD))
-        self._outer = hashlib.sha256(padded.translate(_OUTER_PAD))
+        self._copy_inner = hashlib.sha256(padded.translate(_INNER_PAD)).copy
+        self._copy_outer = hashlib.sha256(padded.translate(_OUTER_PAD)).copy
 
     def __call__(self, purpose: str, text: str) -> str:
         """Hash a text for one purpose.
@@ -164,9 +164,8 @@ class KeyedHash:
             purpose: keeps hashes of different kinds apart, such as `url` or `address`.
             text: what is named.
         """
-        inner = self._inner.copy()
+        inner, outer = self._copy_inner(), self._copy_outer()
         inner.update(f"{purpose}\x00{text}".encode())
-        outer = self._outer.copy()
         outer.update(inner.digest())
         return outer.hexdigest()[:KEY_HEX_LENGTH]
 

@@ -7,7 +7,7 @@ a URL, is taken from a `historic` hotline alone.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TypeAlias, TypedDict
+from typing import Final, TypeAlias, TypedDict
 
 import msgspec
 
@@ -214,6 +214,9 @@ def _relayed_from(name: str, house: House) -> HotlineId:
     return UNKNOWN if house.known(name) is None else name
 
 
+_IDS: Final = msgspec.json.Encoder()
+
+
 def _sealed_ids(record: HotlineRecord, stamp: Stamp) -> str:
     ids = {"id": record.id}
     if isinstance(record, Notice):
@@ -223,9 +226,7 @@ def _sealed_ids(record: HotlineRecord, stamp: Stamp) -> str:
             "envelope_id": record.envelope_id,
         }
         ids |= {name: text for name, text in given.items() if text}
-    return stamp.house.secrets.seal(
-        msgspec.json.encode(ids), stamp.appended_at, hotline_ids(stamp.url_key)
-    )
+    return stamp.house.secrets.seal(_IDS.encode(ids), stamp.appended_at, hotline_ids(stamp.url_key))
 
 
 def _notice(record: Notice, stamp: Stamp, common: _Common) -> NoticeAccepted:

@@ -123,6 +123,11 @@ class Judge:
     secrets: Secrets
     partitions: int
     _last: tuple[HotlineEntry, Snapshot, House] | None = field(default=None, init=False, repr=False)
+    _share: int = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        """Work out a partition's share of the bound on records of a URL and day."""
+        self._share = max(1, OF_URL_AND_DAY_MAX // self.partitions)
 
     def judge(self, inbound: Inbound, snapshot: Snapshot, memory: Memory) -> Judgement:
         """Return what becomes of a record.
@@ -172,8 +177,8 @@ class Judge:
         return Judgement(outcome=outcome, entry=entry_of(record, stamp))
 
     def _is_one_too_many(self, outcome: OutcomeRecord, memory: Memory) -> bool:
-        share = max(1, OF_URL_AND_DAY_MAX // self.partitions)
-        return memory.accepted_on_day(outcome) >= share or memory.is_refused(outcome.origin)
+        many = memory.accepted_on_day(outcome) >= self._share
+        return many or memory.is_refused(outcome.origin)
 
     def _house(self, hotline: HotlineEntry, snapshot: Snapshot) -> House:
         """Return what all records of a hotline share; most have the one of the record before."""

@@ -53,6 +53,7 @@ class Seen:
         self._records_max = records_max
         self._deeper = deeper
         self._missed = b""
+        self._asked: tuple[OutcomeRecord, bytes] | None = None
         self._new: dict[bytes, tuple[bytes, int]] = {}
         self._recounted: set[tuple[str, int, bytes]] = set()
         self._known: dict[bytes, bytes] = {}
@@ -142,7 +143,8 @@ class Seen:
         """Return how many of the kind, URL, hotline and day of an outcome were accepted."""
         days = self._counts.get(outcome.hotline)
         counts = None if days is None else days.get(outcome.origin.appended_at // DAY_MS)
-        return 0 if counts is None else counts.get(_kind(outcome), 0)
+        self._asked = outcome, _kind(outcome)
+        return 0 if counts is None else counts.get(self._asked[1], 0)
 
     def is_refused(self, origin: Origin) -> bool:
         """Return whether a record that stood there was one too many, when it came first."""
@@ -158,7 +160,8 @@ class Seen:
             counts = days[day] = {}
             for old in [known for known in days if known <= max(days) - DAYS]:
                 del days[old]
-        kind = _kind(outcome)
+        asked = self._asked  # by whoever judged it, just before
+        kind = asked[1] if asked is not None and asked[0] is outcome else _kind(outcome)
         number = counts.get(kind, 0)
         if number or len(counts) < COUNTED_MAX:
             counts[kind] = number + 1

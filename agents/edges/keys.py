@@ -190,7 +190,8 @@ class Keyring:
 
         It is asked for anew for every seal, for it may be destroyed.
         """
-        return self._held(self._month(at))[0]
+        keys = self._keys.get(self._days.get(at // _DAY_MS, 0))
+        return keys[0] if keys else self._held(self._month(at))[0]
 
     def key_of(self, sealed: str) -> MonthKey:
         """Return the data key that seals in the month in which a text was sealed.
@@ -215,10 +216,12 @@ class Keyring:
             NotSealed: it was not sealed by this ledger and for this place, or was changed.
             KeyFileError: the key cannot be unwrapped with this key file.
         """
-        with suppress(KeyUnknown, KeyFileError):
+        try:
             return self.open(sealed, bound)
-        if self.source is not None:
-            await self.source.read_on()
+        except (KeyUnknown, KeyFileError):
+            if self.source is None:
+                raise
+        await self.source.read_on()
         return self.open(sealed, bound)
 
     def open(self, sealed: str, bound: Bound) -> Sensitive[str]:

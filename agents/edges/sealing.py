@@ -25,13 +25,36 @@ PADDED_BYTES: Final = 64
 
 _UNBOUND: Final = 1
 _VERSION: Final = 2
+_VERSIONS: Final = (_UNBOUND, _VERSION)
 _MARK: Final = b"\x80"
+_LAST_OF_BLOCK: Final = PADDED_BYTES - 1  # a power of two, so these are the low bits
 _HEAD_BYTES: Final = 4
+_HEAD_TEXT: Final = 8  # characters that hold the head and no part of a byte more
 _BODY_AT: Final = _HEAD_BYTES + NONCE_BYTES
 _SHORTEST: Final = _BODY_AT + 16
+_SHORTEST_TEXT: Final = 43  # characters of 32 bytes
 _STANDARD: Final = bytes.maketrans(b"-_", b"+/")
 _URL_SAFE: Final = bytes.maketrans(b"+/", b"-_")  # RFC 4648, section 5
 _PADDING: Final = (b"", b"===", b"==", b"=")  # by the length's rest of 4; no text has a rest of 1
+
+
+NONCES: Final = 256
+"""Nonces drawn from the kernel at once: one call for one nonce is a quarter of a seal."""
+
+_drawn: Final[list[bytes]] = []
+os.register_at_fork(after_in_child=_drawn.clear)  # parent and child must not seal with the same
+
+
+def _nonce() -> bytes:
+    """Return a random nonce that no other call returns, in whatever thread."""
+    try:
+        return _drawn.pop()
+    except IndexError:
+        fresh = os.urandom(NONCES * NONCE_BYTES)
+        made = [fresh[at : at + NONCE_BYTES] for at in range(0, len(fresh), NONCE_BYTES)]
+        one = made.pop()
+        _drawn.extend(made)
+        return one
 
 
 class NotSealed(Exception):
@@ -64,9 +87,9 @@ class MonthKey:
             raw: what is to be kept secret.
             bound: where it belongs.
         """
-        head, nonce, marked = self._head, os.urandom(NONCE_BYTES), raw + _MARK
-        padded = marked.ljust(-(-len(marked) // PADDED_BYTES) * PADDED_BYTES, b"\x00")
-        sealed = head + nonce + self._cipher.encrypt(nonce, padded, head + bound.authenticated())
+        head, nonce = self._head, _nonce()
+        padded = (raw + _MARK).ljust((len(raw) | _LAST_OF_BLOCK) + 1, b"\x00")
+        sealed = head + nonce + self._cipher.encrypt(nonce, padded, head + bound)
         return binascii.b2a_base64(sealed, newline=False).translate(_URL_SAFE, b"=").decode()
 
     def open(self, sealed: bytes, bound: Bound) -> bytes:
@@ -82,9 +105,7 @@ class MonthKey:
         head, nonce, body = sealed[:_HEAD_BYTES], sealed[_HEAD_BYTES:_BODY_AT], sealed[_BODY_AT:]
         unbound = head[0] == _UNBOUND
         try:
-            raw = self._cipher.decrypt(
-                nonce, body, head if unbound else head + bound.authenticated()
-            )
+            raw = self._cipher.decrypt(nonce, body, head if unbound else head + bound)
         except InvalidTag:
             raise NotSealed from None
         return raw if unbound else raw.rstrip(b"\x00")[: -len(_MARK)]
@@ -94,9 +115,15 @@ def month_of(sealed: str) -> int:
     """Return the month (yyyymm) under whose key a text was sealed, without reading the rest.
 
     Raises:
-        NotSealed: it is no sealed text of a version that is known.
+        NotSealed: it cannot be a sealed text of a version that is known.
     """
-    return taken_apart(sealed)[0]
+    try:
+        head = binascii.a2b_base64(sealed[:_HEAD_TEXT].encode("ascii").translate(_STANDARD))
+    except (binascii.Error, UnicodeEncodeError):
+        raise NotSealed from None
+    if len(sealed) < _SHORTEST_TEXT or len(head) < _HEAD_BYTES or head[0] not in _VERSIONS:
+        raise NotSealed
+    return int.from_bytes(head[1:_HEAD_BYTES], "big")
 
 
 def taken_apart(sealed: str) -> tuple[int, bytes]:
@@ -110,6 +137,6 @@ def taken_apart(sealed: str) -> tuple[int, bytes]:
         raw = binascii.a2b_base64(text, strict_mode=True)
     except (binascii.Error, UnicodeEncodeError):
         raise NotSealed from None
-    if len(raw) < _SHORTEST or raw[0] not in (_UNBOUND, _VERSION):
+    if len(raw) < _SHORTEST or raw[0] not in _VERSIONS:
         raise NotSealed
     return int.from_bytes(raw[1:_HEAD_BYTES], "big"), raw

@@ -10,6 +10,7 @@ import sqlite3
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Final, TypeAlias
+from zlib import crc32
 
 from agents.engine.store import StoreDamaged, StoreFailed, say
 
@@ -21,6 +22,11 @@ FILE_BYTES_MAX: Final = 1024 * 1024 * 1024
 
 CACHE_KIB: Final = 4_096
 """Pages of a file in memory: the upper levels of 12 million ids."""
+
+SIEVE_BITS: Final = 23
+"""1 MiB of memory a partition: a bit for each beginning of an id, set for those on disk. A look-up
+of a new id then ends here, at 0.3 us instead of 4 to 7: with 100,000 ids all but one in 80 do,
+with a million all but one in 9."""
 
 IdRow: TypeAlias = tuple[bytes, bytes, int]
 """An id's hash, what is known of it, and the UTC day on which it was accepted."""
@@ -36,6 +42,8 @@ CREATE TABLE IF NOT EXISTS counts (hotline TEXT, day INTEGER, kind BLOB, number 
   PRIMARY KEY (hotline, day, kind)) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS log (one INTEGER PRIMARY KEY CHECK (one = 1), name TEXT NOT NULL,
   position INTEGER NOT NULL);
+CREATE TABLE IF NOT EXISTS sieve (one INTEGER PRIMARY KEY CHECK (one = 1), bits BLOB NOT NULL,
+  crc INTEGER NOT NULL);
 """
 _FULL: Final = ("full", "readonly", "unable to open", "locked", "I/O")
 
@@ -54,6 +62,7 @@ class IdStore:
         self._file = file
         self._db: sqlite3.Connection | None = None
         self._name, self.position = "", 0
+        self._sieve = bytearray(1 << SIEVE_BITS - 3)
         try:
             self._open()
         except StoreDamaged:
@@ -80,6 +89,9 @@ class IdStore:
         Raises:
             StoreDamaged: the file cannot be read; it is erased now.
         """
+        at = _place(name)
+        if not self._sieve[at >> 3] >> (at & 7) & 1:
+            return None
         with self._guarded() as db:
             row = db.execute("SELECT known FROM ids WHERE name = ?", (name,)).fetchone()
         return None if row is None else row[0]
@@ -100,19 +112,27 @@ class IdStore:
         Raises:
             StoreFailed: there is no room, or no right to write.
         """
-        counted = list(counts)
+        held, counted = list(ids), list(counts)
+        self._sift(name for name, *_ in held)
         newest: dict[str, int] = {}
         for hotline, day, *_ in counted:
             newest[hotline] = max(newest.get(hotline, 0), day)
         with self._guarded() as db, db:
-            db.executemany("INSERT OR REPLACE INTO ids VALUES (?, ?, ?)", ids)
+            db.executemany("INSERT OR REPLACE INTO ids VALUES (?, ?, ?)", held)
             db.executemany("INSERT OR REPLACE INTO counts VALUES (?, ?, ?, ?)", counted)
             db.executemany(
                 "DELETE FROM counts WHERE hotline = ? AND day < ?",
                 [(hotline, day - 1) for hotline, day in newest.items()],
             )
+            sieve = self._sieve, crc32(self._sieve)
+            db.execute("INSERT OR REPLACE INTO sieve VALUES (1, ?, ?)", sieve)
             db.execute("INSERT OR REPLACE INTO log VALUES (1, ?, ?)", (self._name, position))
         self.position = position
+
+    def _sift(self, names: Iterable[bytes]) -> None:
+        for name in names:
+            at = _place(name)
+            self._sieve[at >> 3] |= 1 << (at & 7)
 
     def forget(self, today: int) -> None:
         """Forget ids that are too old, and the oldest days while the file is too large.
@@ -164,6 +184,11 @@ class IdStore:
             db.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
             db.executescript(_TABLES)
             row = db.execute("SELECT name, position FROM log").fetchone()
+            sieve = db.execute("SELECT bits, crc FROM sieve").fetchone()
+            if sieve is not None and crc32(sieve[0]) == sieve[1]:
+                self._sieve = bytearray(sieve[0])
+            else:  # a file of an earlier release has none; a damaged one would hide ids
+                self._sift(name for (name,) in db.execute("SELECT name FROM ids"))
         self._name, self.position = row or ("", 0)
 
     def _erase(self) -> None:
@@ -171,6 +196,7 @@ class IdStore:
         for suffix in ("", "-wal", "-shm"):
             self._file.with_name(self._file.name + suffix).unlink(missing_ok=True)
         self._name, self.position = "", 0
+        self._sieve = bytearray(len(self._sieve))
 
     @contextlib.contextmanager
     def _guarded(self) -> Iterator[sqlite3.Connection]:
@@ -190,3 +216,8 @@ class IdStore:
             say("the ids of a partition on disk are damaged; they are read anew")
             self._erase()
             raise StoreDamaged from None
+
+
+def _place(name: bytes) -> int:
+    """Return the bit of an id: its first bits, which are as good as random."""
+    return int.from_bytes(name[:3], "big") >> 24 - SIEVE_BITS

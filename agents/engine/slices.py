@@ -24,9 +24,13 @@ class Slices:
         self._slice_s = slice_s
         self._until_s = monotonic() + slice_s
 
+    def over(self) -> bool:
+        """Say whether the slice is over, for who asks at every step and seldom has to wait."""
+        return monotonic() >= self._until_s
+
     async def pause(self) -> bool:
         """Give the loop back if the slice is over, and say whether it was."""
-        if monotonic() < self._until_s:
+        if not self.over():
             return False
         await asyncio.sleep(0)
         self._until_s = monotonic() + self._slice_s

@@ -14,8 +14,9 @@ import asyncio
 import re
 from collections.abc import Callable, Coroutine, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from itertools import islice
-from typing import Any, Final, NoReturn, TypeGuard
+from typing import Any, Final, NoReturn, TypeGuard, cast
 
 from mode import Service
 
@@ -131,21 +132,44 @@ def held(root: object) -> Iterator[tuple[object, asyncio.Task[Any]]]:
         if id(holder) in seen:
             continue
         seen.add(id(holder))
+        serves = _service(holder)
         for value in list(getattr(holder, "__dict__", {}).values()):
             for one in _elements(value):
-                if isinstance(one, asyncio.Task):
-                    if one is not value or not _service(holder):
-                        yield holder, one
-                elif _service(one) or type(one).__module__.startswith(_CLIENT):
+                what = _looked_into(type(one))  # type: ignore[arg-type]
+                if what is asyncio.Task:
+                    if one is not value or not serves:
+                        yield holder, cast(asyncio.Task[Any], one)
+                elif what is not None:
                     left.append(one)
 
 
-def _elements(value: object) -> Iterable[object]:
-    if isinstance(value, Mapping):
-        return list(islice(value.values(), HELD_MAX))
-    if isinstance(value, list | tuple | set | frozenset):
-        return list(islice(value, HELD_MAX))
-    return (value,)
+@cache
+def _looked_into(kind: type) -> type | None:
+    """Return as what objects of a type are looked at: a task, what may hold one, or nothing.
+
+    Some thousand objects are asked about every second, and `Service` and `Mapping` answer slowly.
+    """
+    if issubclass(kind, asyncio.Task):
+        return asyncio.Task
+    holds = kind.__dictoffset__ != 0 and not issubclass(kind, tuple | BaseException)
+    if issubclass(kind, Service) or (holds and kind.__module__.startswith(_CLIENT)):
+        return object
+    return None
+
+
+@cache
+def _collects(kind: type) -> type | None:
+    """Return as what objects of a type hold others: as a mapping, as a row, or not at all."""
+    if issubclass(kind, Mapping):
+        return Mapping
+    return list if issubclass(kind, list | tuple | set | frozenset) else None
+
+
+def _elements(value: Any) -> Iterable[object]:
+    collects = _collects(type(value))  # type: ignore[arg-type]
+    if collects is None:
+        return (value,)
+    return list(islice(value.values() if collects is Mapping else value, HELD_MAX))
 
 
 @dataclass(slots=True, eq=False)

@@ -34,7 +34,7 @@ def hashed(purpose: str, text: str) -> str:
 def sealed(text: bytes, at: Instant, bound: Bound) -> str:
     """Return a text sealed for the month of an instant and a place; here it is only wrapped."""
     month = b"%d\x00" % (at // _MONTH_MS)
-    return base64.b64encode(month + bound.authenticated() + b"\x00" + text).decode("ascii")
+    return base64.b64encode(month + bound + b"\x00" + text).decode("ascii")
 
 
 def opened(text: str, bound: Bound) -> str:
@@ -44,7 +44,7 @@ def opened(text: str, bound: Bound) -> str:
         ValueError: it was sealed for another place.
     """
     _, *place, raw = base64.b64decode(text).split(b"\x00", 4)
-    if b"\x00".join(place) != bound.authenticated():
+    if b"\x00".join(place) != bound:
         raise ValueError("sealed for another place")
     return raw.decode()
 

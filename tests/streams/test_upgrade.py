@@ -26,10 +26,14 @@ def _hash(purpose: str, text: str) -> str:
     return keyed_hash(KEY, purpose, text)
 
 
+def _field(bound: Bound) -> str:
+    return bound.decode().rsplit("\x00", 1)[1]
+
+
 UPGRADE = Upgrade(
     hash=_hash,
-    seal=lambda raw, at, bound: f"{at} {raw.decode()} {bound.field}",
-    reseal=lambda _, bound: f"{bound.topic} {bound.key} {bound.field}",
+    seal=lambda raw, at, bound: f"{at} {raw.decode()} {_field(bound)}",
+    reseal=lambda _, bound: bound.decode().replace("\x00", " "),
 )
 ROWS = [row for row in rows() if row.topic in CODECS]
 
@@ -102,7 +106,7 @@ def test_what_differs_in_a_sealed_text_is_seen():
     assert isinstance(entry, ReportAccepted)
 
     def shown(text: str, bound: Bound) -> str:
-        return f"{text}{bound.field}"
+        return f"{text}{_field(bound)}"
 
     other = msgspec.json.encode(structs.replace(entry, sealed="b" + entry.sealed[1:]))
     assert revealed(row.topic, other, shown) != revealed(row.topic, row.value, shown)

@@ -6,6 +6,7 @@ from typing import Any
 
 from registry_entries import REGISTRY
 
+from schemas.bound import Bound
 from schemas.codec import HOTLINE
 from schemas.flow import Origin
 from schemas.hotline import Answer, Check, HotlineRecord, Notice, Report, Withdrawal
@@ -25,11 +26,16 @@ def _hash(purpose: str, text: str) -> str:
     return hashlib.sha256(f"{purpose}/{text}".encode()).hexdigest()[:32]
 
 
+def _place(bound: Bound) -> str:
+    _, key, field = bound.decode().split("\x00")
+    return f"{key}.{field}"
+
+
 JUDGE = Judge(
     secrets=Secrets(
         url_key=lambda url: _hash("url", url.text),
         hash=_hash,
-        seal=lambda raw, at, bound: f"{at}.{raw.hex()}.{bound.key}.{bound.field}",
+        seal=lambda raw, at, bound: f"{at}.{raw.hex()}.{_place(bound)}",
     ),
     partitions=PARTITIONS,
 )

@@ -11,12 +11,12 @@ from loose_keys import LooseKeys
 from agents.edges.keyfile import KeyFault, KeyFileError
 from agents.edges.keys import KeyGone, Keyring, KeyUnknown
 from agents.edges.sealing import MonthKey, NotSealed, month_of
-from schemas.bound import Bound
+from schemas.bound import bound_to
 from schemas.ids import canonical
 
 MARCH = 1_772_900_000_000
 APRIL = MARCH + 31 * 86_400_000
-HERE = Bound("reports.v1", "ab" * 16, "sealed")
+HERE = bound_to("reports.v1", "ab" * 16, "sealed")
 
 
 @pytest.fixture(scope="module")

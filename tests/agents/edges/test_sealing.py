@@ -1,6 +1,9 @@
 """One month's data key: what a sealed text is, and where it opens."""
 
 import binascii
+import os
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from itertools import pairwise
 
 import pytest
@@ -8,9 +11,17 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agents.edges.sealing import PADDED_BYTES, MonthKey, NotSealed, taken_apart
+from agents.edges.sealing import (
+    NONCES,
+    PADDED_BYTES,
+    MonthKey,
+    NotSealed,
+    month_of,
+    taken_apart,
+)
 from schemas.bound import (
     Bound,
+    bound_to,
     placed_address,
     quarantined_record,
     reported_url,
@@ -50,9 +61,9 @@ def test_lengths_tell_blocks_of_64_bytes_apart_and_nothing_less():
         reported_url(OTHER_KEY),
         placed_address(URL_KEY),
         resolved_names(URL_KEY),
-        HERE._replace(topic="facts.v1"),
-        HERE._replace(field="address"),
-        Bound("reports.v1", URL_KEY[:-1], URL_KEY[-1] + "sealed"),
+        bound_to("facts.v1", URL_KEY, "sealed"),
+        bound_to("reports.v1", URL_KEY, "address"),
+        bound_to("reports.v1", URL_KEY[:-1], URL_KEY[-1] + "sealed"),
         quarantined_record(Origin(topic="hotline.a.v1", partition=0, offset=1, appended_at=0)),
     ],
 )
@@ -103,3 +114,33 @@ def test_another_version_is_no_sealed_text(version):
     text = binascii.b2a_base64(raw, newline=False).translate(bytes.maketrans(b"+/", b"-_"), b"=")
     with pytest.raises(NotSealed):
         taken_apart(text.decode())
+
+
+def test_no_nonce_is_used_twice_in_threads_or_in_a_child():
+    """Nonces are drawn ahead; two threads never get one of them, a forked child none at all."""
+    count = 4 * NONCES
+    with ThreadPoolExecutor(4) as pool:
+        sealed = list(pool.map(lambda _: KEY.seal(b"", HERE), range(count)))
+    assert len({taken_apart(text)[1][4:16] for text in sealed}) == count
+    reader, writer = os.pipe()
+    child = os.fork()
+    if not child:
+        os.write(writer, KEY.seal(b"", HERE).encode())
+        os._exit(0)
+    os.waitpid(child, 0)
+    theirs = os.read(reader, 4_096).decode()
+    os.close(reader)
+    os.close(writer)
+    ours = [KEY.seal(b"", HERE) for _ in range(NONCES)]
+    assert taken_apart(theirs)[1][4:16] not in {taken_apart(text)[1][4:16] for text in ours}
+
+
+@given(st.text(max_size=60))
+def test_the_month_is_read_from_what_can_be_a_sealed_text(text):
+    """It is that of the whole text; what is no text of ours is refused, and nothing else raised."""
+    assert month_of(KEY.seal(b"", HERE)) == 202603
+    with suppress(NotSealed):
+        month_of(text)
+    for wrong in ("", "AgMX", KEY.seal(b"", HERE)[:42], "!" * 60, "é" * 60, "C" * 60):
+        with pytest.raises(NotSealed):
+            month_of(wrong)

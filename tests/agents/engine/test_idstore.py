@@ -1,7 +1,9 @@
 """Ids on disk: whole after a crash, made anew when damaged, bounded by time and size."""
 
+import sqlite3
 import stat
-from contextlib import suppress
+from contextlib import closing, suppress
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -15,7 +17,7 @@ DAY = 20_000
 
 def row(number: int, day: int = DAY) -> tuple[bytes, bytes, int]:
     """Return an id with what is known of it."""
-    return number.to_bytes(16, "big"), b"known%d" % number, day
+    return sha256(b"%d" % number).digest()[:16], b"known%d" % number, day
 
 
 @pytest.fixture
@@ -95,7 +97,9 @@ def test_ids_are_forgotten_by_age_and_by_size(file: Path, monkeypatch) -> None:
     store.forget(DAY)
     assert (store.get(old[0]), store.get(kept[0])) == (None, kept[1])
     store.write([row(n, DAY + n // 1_000) for n in range(1_000, 10_000)], [], 2)
-    monkeypatch.setattr(idstore, "FILE_BYTES_MAX", store.used_bytes() // 2)
+    sieve_bytes = 1 << idstore.SIEVE_BITS - 3
+    most = (store.used_bytes() - sieve_bytes) // 2 + sieve_bytes
+    monkeypatch.setattr(idstore, "FILE_BYTES_MAX", most)
     store.forget(DAY)
     assert store.used_bytes() <= idstore.FILE_BYTES_MAX
     assert (store.get(row(1_000)[0]), store.get(row(9_999)[0])) == (None, b"known9999")
@@ -108,3 +112,36 @@ def test_counts_of_two_days_are_kept_of_each_hotline(file: Path) -> None:
     store.write([], [("line", DAY, b"k", 1), ("archive", DAY - 90, b"k", 2)], 1)
     store.write([], [("line", DAY + 2, b"k", 3)], 2)
     assert sorted(store.counts()) == [("archive", DAY - 90, b"k", 2), ("line", DAY + 2, b"k", 3)]
+
+
+@pytest.mark.parametrize("bits", [None, b"\x00" * (1 << idstore.SIEVE_BITS - 3)])
+def test_no_id_on_disk_is_hidden_by_the_sieve(file: Path, bits: bytes | None) -> None:
+    """Not by one that was written, is missing, or lost its bits; what is new is told apart."""
+    store = IdStore(file)
+    store.claim("log", 0, 10)
+    store.write([row(n) for n in range(5_000)], [], 7)
+    store.close()
+    with closing(sqlite3.connect(file)) as db, db:
+        if bits is None:
+            db.execute("DELETE FROM sieve")
+        else:
+            db.execute("UPDATE sieve SET bits = ?", (bits,))
+    store = IdStore(file)
+    store.claim("log", 0, 10)
+    assert all(store.get(row(n)[0]) == row(n)[1] for n in range(5_000))
+    assert [store.get(row(n)[0]) for n in range(5_000, 5_100)] == [None] * 100
+    store.close()
+
+
+def test_a_new_id_is_not_looked_up_on_disk(file: Path) -> None:
+    """Almost none: what the sieve has never seen is not asked of the file."""
+    store = IdStore(file)
+    store.claim("log", 0, 10)
+    store.write([row(n) for n in range(5_000)], [], 7)
+    asked: list[str] = []
+    assert store._db is not None
+    store._db.set_trace_callback(asked.append)
+    for n in range(5_000, 6_000):
+        store.get(row(n)[0])
+    assert len(asked) < 20
+    store.close()
