@@ -246,5 +246,17 @@ TOPICS: Final = (
     KEYS,
     ROOTS,
 )
+_COMPACTED: Final = frozenset(spec.name for spec in TOPICS if spec.compacted)
+
+
+def is_compacted(topic: str) -> bool:
+    """Return whether the broker may remove records from the middle of a topic.
+
+    Args:
+        topic: its name without the run's prefix.
+    """
+    return topic in _COMPACTED
+
+
 LEDGER: Final = (REPORTS, FACTS, DECISIONS)
 """What lifecycle folds; co-partitioned, keyed by url_key."""

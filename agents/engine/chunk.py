@@ -143,7 +143,12 @@ def skipped(topic: str, partition: int, start: int, position: int) -> Chunk:
 
 
 def chunk_of(
-    place: tuple[str, int], span: tuple[int, int], raw: bytes, aborted: Sequence[Any]
+    place: tuple[str, int],
+    span: tuple[int, int],
+    raw: bytes,
+    aborted: Sequence[Any],
+    *,
+    gaps: bool = False,
 ) -> Chunk:
     """Read the heads of the batches: where they end, and which are not to be seen.
 
@@ -152,10 +157,11 @@ def chunk_of(
         span: the position it was fetched at, and the partition's end.
         raw: what the broker sent.
         aborted: transactions taken back, as pairs of producer and first offset.
+        gaps: offsets may be missing: the topic is compacted.
     """
     (topic, partition), (start, end) = place, span
     position, batches = start, []
-    for behind, batch in RecordBatches(raw).visible(start, end, aborted):
+    for behind, batch in RecordBatches(raw).visible(start, end, aborted, gaps=gaps):
         position = behind
         if batch is not None:
             batches.append(batch)

@@ -20,6 +20,7 @@ from agents.engine.chunk import received
 from agents.engine.inbox import BATCH_RECORDS_MAX
 from agents.engine.recordbatches import RecordBatches
 from agents.engine.stage import Received, Unreadable
+from schemas.topics import is_compacted
 
 TAKE_BYTES_MAX = 8 * 1024 * 1024
 """Of records opened in one go, and then to the end of a batch: some 20 ms of work. A piece of 1 MiB
@@ -126,7 +127,8 @@ class Fetched:
         held, topic = piece._partition_records, tp.topic[len(self._prefix) :]
         state = piece._assignment.state_value(tp)
         start, aborted = held.next_fetch_offset, held._aborted_transactions
-        for position, batch in held._records.visible(start, state.highwater, aborted):
+        batches = held._records.visible(start, state.highwater, aborted, gaps=is_compacted(topic))
+        for position, batch in batches:
             if batch is not None:
                 records = received(batch, topic, tp.partition, self._clock)
                 cost += _cost(batch, records)

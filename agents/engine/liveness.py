@@ -6,7 +6,7 @@ not ready, and after some minutes ends it; a broker that does not answer makes i
 """
 
 import asyncio
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from time import monotonic
@@ -15,7 +15,7 @@ from typing import Final, NamedTuple, Protocol
 from aiokafka.errors import KafkaError
 
 from agents.config import Settings
-from agents.engine.batchrecords import Whole
+from agents.engine.batchrecords import Spoilt, Whole
 from agents.engine.ends import Ends
 from agents.engine.failures import Fault, crash
 from agents.engine.members import Members
@@ -226,7 +226,8 @@ class Hearing:
 async def appended_at(settings: Settings, where: Where, offset: int) -> Instant | None:
     """Return when the record at an offset was appended, in world time; None = it is not there yet.
 
-    The head of its batch says so: nothing is unpacked, whatever a hotline has packed.
+    The head of its batch says so: nothing is unpacked, whatever a hotline has packed. Where the
+    broker's disk is damaged, the record in front of it says so, or the one behind it.
 
     Args:
         settings: broker, prefix and clock.
@@ -241,13 +242,23 @@ async def appended_at(settings: Settings, where: Where, offset: int) -> Instant 
     try:
         async with asyncio.timeout(ANSWER_DEADLINE_S):
             await reader.start()
-            reader.follow({partition: offset})
-            chunks = await reader.poll()
+            begin, end = (await reader.bounds((partition,)))[partition]
+            for at in (offset, offset - 1, offset + 1):
+                heads = await _heads(reader, partition, at) if begin <= at < end else []
+                for head in heads:
+                    if isinstance(head, Whole):
+                        return settings.clock.clock().world(head.batch.max_timestamp)
+                if at == offset and not heads:  # markers are no records
+                    break
     finally:
         async with asyncio.timeout(ANSWER_DEADLINE_S):
             await reader.stop()
-    for chunk in chunks:
-        for whole in chunk.batches:
-            if isinstance(whole, Whole):
-                return settings.clock.clock().world(whole.batch.max_timestamp)
     return None
+
+
+async def _heads(reader: LogReader, partition: int, offset: int) -> Sequence[Whole | Spoilt]:
+    """Return the batches that the broker gives for an offset."""
+    reader.follow({partition: offset})
+    while not (chunks := await reader.poll()):
+        pass
+    return chunks[0].batches

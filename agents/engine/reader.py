@@ -3,13 +3,15 @@
 aiokafka's consumer makes an object of twelve fields of every record; for a million states that is
 more work than everything else recovery does. Here a record is a tuple, the next fetch is under
 way while the last is worked off, and a position moves over whatever the log no longer holds:
-transaction markers, aborted records, what was compacted or cut away.
+transaction markers, aborted records, what was compacted or cut away. It moves over nothing else:
+what the broker leaves out otherwise is told of as a batch that cannot be read.
 """
 
 import asyncio
 import contextlib
 from collections import deque
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from functools import partial
 from types import MappingProxyType
 from typing import Any, Final
 
@@ -21,10 +23,13 @@ from aiokafka.protocol.offset import OffsetRequest
 
 from agents import access
 from agents.config import KafkaSettings
+from agents.engine.brokererrors import UNREACHED, passes
 from agents.engine.chunk import Chunk, chunk_of, skipped
 from agents.engine.damage import UNREADABLE
+from agents.engine.emptyfetch import EmptyAnswers, Probe, base_of
 from agents.engine.standing import WATCH
 from agents.engine.topicid import TopicIdRequest
+from schemas.topics import is_compacted
 
 WAIT_MS: Final = 200
 """The broker holds a fetch that finds nothing for this long."""
@@ -44,17 +49,6 @@ _BEGINNING, _END = -2, -1  # what ListOffsets asks for; the end of committed rea
 
 _ENDLESS: Final[Mapping[int, int]] = MappingProxyType({})
 
-_UNREACHED: Final = (
-    kafka.KafkaConnectionError,
-    kafka.NodeNotReadyError,
-    kafka.RequestTimedOutError,
-    kafka.StaleMetadata,
-)
-
-_PASSES: Final = frozenset({9, 74, 75, 78})
-"""Replica not available, fenced or unknown leader epoch, offset not available: a new leader is
-finding its feet. aiokafka does not know the last three and takes the first for final."""
-
 
 class LogShrunk(Exception):
     """The log ends before the position: the topic was made anew, or the broker lost records."""
@@ -73,6 +67,8 @@ class LogReader:
             **access.arguments(broker), request_timeout_ms=int(ANSWER_DEADLINE_S * 1_000)
         )
         self._topic = topic
+        self._gaps = is_compacted(topic.removeprefix(broker.topic_prefix))
+        self._empty = EmptyAnswers()
         self._positions: dict[int, int] = {}
         self._ends: dict[int, int] = {}
         self._order: deque[int] = deque()
@@ -122,7 +118,7 @@ class LogReader:
         """Return what tells this topic from one of the same name, elsewhere or made anew."""
         while True:
             node = self._client.get_random_node()
-            with contextlib.suppress(*_UNREACHED):
+            with contextlib.suppress(*UNREACHED):
                 answer = await self._client.send(node, TopicIdRequest(self._topic))
                 ((error, _, high, low, *_),) = answer.topics
                 if error == 0:
@@ -196,37 +192,71 @@ class LogReader:
             WAIT_MS, 1, RESPONSE_BYTES_MAX, _COMMITTED, [(self._topic, asked)], ""
         )
         try:
-            answer = await self._client.send(node, request)
-        except _UNREACHED:
+            return await self._read(node, wanted, await self._client.send(node, request))
+        except UNREACHED:
             await self._wait_for_leaders()
             return []
-        parts = [part for _, parts in answer.topics for part in parts]
-        # A partition alone may come empty because the others filled the answer; but of all that
-        # have something the broker sends at least one batch, whatever the limits.
-        nothing = not any(part[-1] for part in parts)
-        found, again = [], False
-        for part in parts:
-            partition, code, end, stable, _, aborted, *_, records = part
+
+    async def _read(self, node: int, wanted: Mapping[int, int], answer: Any) -> list[Chunk]:
+        parts = {part[0]: part for _, parts in answer.topics for part in parts}
+        found, again, full = [], False, False
+        for partition in (p for p in wanted if p in parts):
+            _, code, end, stable, _, aborted, *_, records = parts[partition]
             start, error = wanted[partition], kafka.for_code(code)
             if error is kafka.NoError and records:
+                full = True
                 place, span = (self._topic, partition), (start, end)
-                found.append(chunk_of(place, span, records, aborted or ()))
+                chunk = chunk_of(place, span, records, aborted or (), gaps=self._gaps)
+                found.append(await self._complete(node, chunk, base_of(records)))
             elif error is kafka.NoError:
-                if nothing and stable > start:  # the log holds nothing more up to there
-                    found.append(skipped(self._topic, partition, start, stable))
+                # Behind one that is full there may have been no room. Of the first that has
+                # something the broker sends at least one batch, whatever the limits.
+                if not full and stable > start and self._empty.is_believed(partition, start):
+                    found.append(await self._unanswered(node, partition, start, stable))
             elif error is kafka.OffsetOutOfRangeError:
                 begin = await self._beginning(partition, start)
                 found.append(skipped(self._topic, partition, start, begin))
             elif error is kafka.CorruptRecordException:
-                place, span = (self._topic, partition), (start, start + 1)
-                found.append(chunk_of(place, span, UNREADABLE, ()))
-            elif _passes(code):
+                found.append(self._unreadable(partition, start))
+            elif passes(code):
                 again = True
             else:
                 raise error
         if again:
             await self._wait_for_leaders()
         return found
+
+    def _probe(self, node: int, partition: int) -> Probe:
+        return Probe(partial(self._client.send, node), self._topic, partition)
+
+    def _unreadable(self, partition: int, start: int) -> Chunk:
+        return chunk_of((self._topic, partition), (start, start + 1), UNREADABLE, ())
+
+    async def _complete(self, node: int, chunk: Chunk, base: int) -> Chunk:
+        """Return a chunk unless the broker passed over something in front of it.
+
+        Args:
+            node: who answered.
+            chunk: what it answered.
+            base: where the first batch says that it stands.
+        """
+        partition, start = chunk.partition, chunk.start
+        if base <= start:
+            return chunk
+        if not self._gaps:
+            begin = await self._beginning(partition, start)
+            return skipped(self._topic, partition, start, begin) if begin > start else chunk
+        hides = await self._probe(node, partition).hides(start, min(base, chunk.position))
+        return self._unreadable(partition, start) if hides else chunk
+
+    async def _unanswered(self, node: int, partition: int, start: int, stable: int) -> Chunk:
+        """Return what stands at a position that was answered with nothing below the stable end."""
+        begin = await self._beginning(partition, start)
+        if begin > start:
+            return skipped(self._topic, partition, start, begin)
+        if self._gaps and await self._probe(node, partition).is_gone(start, stable):
+            return skipped(self._topic, partition, start, stable)
+        return self._unreadable(partition, start)
 
     async def _beginning(self, partition: int, position: int) -> int:
         """Return where the log begins now that it was cut off in front of a position."""
@@ -245,7 +275,7 @@ class LogReader:
             for node, parts in self._by_leader(missing).items():
                 asked = [(self._topic, [(p, which) for p in parts])]
                 request = OffsetRequest(-1, _COMMITTED, asked)
-                with contextlib.suppress(*_UNREACHED):
+                with contextlib.suppress(*UNREACHED):
                     found |= _offsets_in(await self._client.send(node, request))
             if len(found) < len(partitions):
                 await self._wait_for_leaders()
@@ -257,11 +287,6 @@ def _offsets_in(answer: Any) -> dict[int, int]:
     for partition, code, _, offset, *_ in (part for _, parts in answer.topics for part in parts):
         if code == 0:
             found[partition] = offset
-        elif not _passes(code):
+        elif not passes(code):
             raise kafka.for_code(code)
     return found
-
-
-def _passes(code: int) -> bool:
-    """Say whether an error of a partition passes: it has a new leader, or none for the moment."""
-    return code in _PASSES or kafka.for_code(code).retriable

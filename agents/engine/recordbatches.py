@@ -59,7 +59,7 @@ class RecordBatches:
         return DefaultRecordBatch(raw)
 
     def visible(
-        self, start: int, end: int, aborted: Sequence[Any]
+        self, start: int, end: int, aborted: Sequence[Any], *, gaps: bool = False
     ) -> Iterator[tuple[int, Whole | Spoilt | None]]:
         """Give each batch with the position behind it; None for one that is not to be seen.
 
@@ -68,6 +68,8 @@ class RecordBatches:
             end: the partition's; a checksum does not cover where a batch says that it stands.
             aborted: transactions taken back, as pairs of producer and first offset; those of the
                 first call hold.
+            gaps: offsets may be missing between two batches, as compaction leaves it. Elsewhere
+                what is missing could not be read.
         """
         if self._begun is None:
             self._begun = deque(sorted(aborted, key=lambda one: one[1]))
@@ -76,7 +78,12 @@ class RecordBatches:
             if position >= end:  # said to stand behind all others: that is not so
                 self._drop()
                 return
+            before = self._at, self._length
             found = self._next(position, end)
+            if not gaps and isinstance(found, Whole) and found.batch.base_offset > position:
+                self._at, self._length = before  # the batch comes again, behind what is missing
+                last = found.batch.base_offset - 1
+                found = Spoilt(position, last, Quarantine.UNREADABLE, None, sha256().hexdigest())
             if isinstance(found, Spoilt):
                 position = found.last + 1
                 yield position, found

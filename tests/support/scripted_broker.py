@@ -20,7 +20,8 @@ from aiokafka.record.default_records import DefaultRecordBatchBuilder
 from agents.config import KafkaSettings, Settings
 from agents.engine import topicid
 
-TOPIC = "t"
+TOPIC = "cases.v1"
+"""Its offsets may have gaps."""
 _FETCH, _OFFSETS, _METADATA, _VERSIONS = 1, 2, 3, 18
 _ID_VERSION = 12
 _HEAD = struct.Struct(">hhi")

@@ -5,15 +5,17 @@ from collections.abc import Iterable, Mapping
 from time import monotonic
 
 import pytest
+from disk_damage import damage
 from groups import append, append_in_transaction, becomes
 from scratch_topics import create_topic, scratch_settings
 
 from agents.config import Settings
+from agents.edges.broker import Broker
 from agents.engine.ends import Ends
-from agents.engine.liveness import AGED_S, STALLED_S, Hearing, Liveness, Reached, Where
+from agents.engine.liveness import AGED_S, STALLED_S, Hearing, Liveness, Reached, Where, appended_at
 from agents.engine.ownership import STILL_S, Holding, Lag, Ownership
 
-TOPIC = "in"
+TOPIC, INBOX = "in", "hotline.north.v1"
 DEADLINE_S = 60
 
 
@@ -105,6 +107,26 @@ async def test_the_age_of_the_oldest_record_that_waits_is_the_brokers(settings):
         task.cancel()
         await asyncio.gather(task, return_exceptions=True)
     assert AGED_S < STILL_S
+
+
+@pytest.mark.parametrize("damaged", [0, 1, 2])
+async def test_records_that_the_broker_cannot_find_are_lag_and_have_an_age(tmp_path, damaged):
+    """A length that leads behind the file's end: it answers with nothing, like at the end."""
+    with Broker(tmp_path) as broker:
+        made = scratch_settings(broker.bootstrap)
+        name = await create_topic(made, INBOX, 1, {"index.interval.bytes": "1"})
+        for number in range(3):
+            await append(made, INBOX, [b"%d" % number * 200])
+        log = tmp_path / "log" / f"{name}-0"
+        damage(log, damaged, "length that leads behind the end")
+        work, where = Work(), (INBOX, 0)
+        work.at = {where: Reached(damaged, damaged)}
+        held, crashes = await looks(made, work, 0.0, STALLED_S + 1)
+        assert held.lags == (Lag(topic=INBOX, partition=0, records=3 - damaged, done=damaged),)
+        assert crashes == ["role"]
+        found = await appended_at(made, where, damaged)
+    assert found is not None
+    assert abs(made.clock.clock().now() - found) < DEADLINE_S * 1_000
 
 
 async def test_a_process_hears_its_broker(settings):

@@ -7,6 +7,7 @@ from aiokafka import errors as kafka
 from scripted_broker import TOPIC, Part, batch, scripted
 
 from agents.engine import recovery
+from agents.engine.damage import TIMES
 from agents.engine.failures import UnreadableBatch
 from agents.engine.reader import LogShrunk
 from agents.engine.recovery import recover
@@ -30,13 +31,60 @@ def one(offset, *keys):
     return batch(offset, [(key, b"%d" % offset) for key in keys])
 
 
+NOTHING = {0: Part(stable=9)}
+
+
 async def test_what_the_log_no_longer_holds_is_passed_over():
-    """Nothing is left between the position and the end: an answer without any record says so."""
-    async with scripted(
-        {0: (0, 9)}, {0: Part(stable=9, records=one(0, b"a"))}, {0: Part(stable=9)}
-    ) as broker:
+    """Compaction left nothing below an open transaction: so say three answers, and later places."""
+    behind = {0: Part(stable=9, records=one(9, b"open"))}
+    read = {0: Part(stable=9, records=one(0, b"a"))}
+    script = read, *[NOTHING] * TIMES, *[behind] * 7
+    async with scripted({0: (0, 9)}, *script) as broker:
         assert await recovered(broker) == ([{b"a": b"0"}], [9])
-    assert broker.asked == [{0: 0}, {0: 1}]
+    places = [asked[0] for asked in broker.asked[TIMES + 1 :]]
+    assert places == [1, 2, 8, 3, 7, 5, 5]
+
+
+async def test_nothing_short_of_the_end_is_no_end():
+    """The file that is written is never compacted: a last record that does not come is damaged."""
+    async with scripted({0: (0, 9)}, *[NOTHING] * (TIMES + 1)) as broker:
+        with pytest.raises(UnreadableBatch, match=rf"{TOPIC}/0/0 "):
+            await recovered(broker)
+
+
+@pytest.mark.parametrize("found", ["batch", "damage"])
+async def test_a_later_place_shows_what_the_broker_passed_over(found):
+    """Something stands below the stable end: it was not compacted away."""
+    behind = {0: Part(stable=9, records=one(9, b"open"))}
+    later = Part(stable=9, records=one(4, b"b")) if found == "batch" else Part(error=DAMAGED)
+    script = *[NOTHING] * TIMES, behind, behind, {0: later}
+    async with scripted({0: (0, 9)}, *script) as broker:
+        with pytest.raises(UnreadableBatch, match=rf"{TOPIC}/0/0 "):
+            await recovered(broker)
+
+
+async def test_gaps_that_compaction_left_are_passed_over():
+    """The later places within one lead to where it ends."""
+    far = {0: Part(stable=9, records=one(8, b"b"))}
+    async with scripted({0: (0, 9)}, *[far] * 7) as broker:
+        assert await recovered(broker) == ([{b"b": b"8"}], [9])
+    assert len(broker.asked) == 7
+
+
+@pytest.mark.parametrize("answer", [{}, {0: Part(error=NOT_LEADER)}])
+async def test_a_later_place_that_nobody_answers_for_says_nothing(answer):
+    """A leader that changes meanwhile, or throttles: all is asked again."""
+    there = {0: Part(stable=9, records=batch(0, [(b"%d" % n, b"v") for n in range(9)]))}
+    script = *[NOTHING] * TIMES, answer, there
+    async with scripted({0: (0, 9)}, *script) as broker:
+        assert (await recovered(broker))[1] == [9]
+
+
+async def test_a_log_cut_in_front_may_answer_with_nothing():
+    """Where it begins is asked before anything is taken for damage."""
+    script = *[NOTHING] * TIMES, {0: Part(stable=9, records=one(8, b"a"))}
+    async with scripted({0: (0, 9)}, *script, then={0: (8, 9)}) as broker:
+        assert await recovered(broker) == ([{b"a": b"8"}], [9])
 
 
 async def test_a_partition_that_had_no_room_in_an_answer_is_asked_again():

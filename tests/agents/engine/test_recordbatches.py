@@ -77,6 +77,23 @@ def test_a_topic_of_ours_ends_the_reader_with_the_place() -> None:
         read(raw, topic=LEDGER)
 
 
+@pytest.mark.parametrize("start", [0, 2])
+def test_what_is_missing_between_batches_was_not_read(start: int) -> None:
+    """Only compaction leaves gaps; elsewhere one is told of like a batch that cannot be read."""
+    raw = three("none")
+    first, middle = batch([(b"a", b"0"), (b"b", b"1")]), batch([(b"k", b"v" * 50)] * 4)
+    left = raw[: len(first)] * (start == 0) + raw[len(first) + len(middle) :]
+    missing, *rest = read(left, start)[2 - start :]
+    assert isinstance(missing, Unreadable)
+    assert (missing.offset, missing.next_offset) == (2, 6)
+    assert [one.offset for one in rest] == [6, 7]
+    with pytest.raises(UnreadableBatch, match=r"^reports\.v1/3/2 "):
+        read(left, start, LEDGER)
+    chunk = chunk_of(("cases.v1", 3), (start, END), left, (), gaps=True)
+    there = [one.offset for one in chunk.received("cases.v1", CLOCK)]
+    assert there == [*range(start, 2), 6, 7]
+
+
 def test_headers_are_bounded() -> None:
     """Two bytes of a batch are 72 in memory where they are a header; a few stay as they are."""
     few = batch([(b"k", b"v")], "zstd", headers=[("a", b"b"), ("c", b"d")])
