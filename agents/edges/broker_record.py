@@ -6,6 +6,7 @@ from typing import Final
 import msgspec
 
 from agents.edges.processes import ProcessId, alive, end
+from agents.wholefile import write_whole
 
 _STOP_GRACE_S: Final = 20.0
 """An idle broker ends in a second; one that must write much back takes longer."""
@@ -67,6 +68,4 @@ def last(folder: Path) -> Running | None:
 
 def record(folder: Path, running: Running) -> None:
     """Leave in the folder which broker runs there."""
-    part = folder / "broker.json.part"
-    part.write_bytes(msgspec.json.encode(running))
-    part.replace(folder / "broker.json")
+    write_whole(folder / "broker.json", msgspec.json.encode(running))

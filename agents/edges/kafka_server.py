@@ -10,6 +10,7 @@ from typing import Final
 
 from agents.edges.jars import check, jars
 from agents.errors import UserError
+from agents.wholefile import write_whole
 
 _META: Final = "meta.properties"
 
@@ -135,10 +136,9 @@ def _format_like(checkpoint: Path, data: Path) -> None:
     """Do what Kafka's tool did in the rehearsal, with ids of its own."""
     data.mkdir(exist_ok=True)
     shutil.copyfile(checkpoint, data / CHECKPOINT)
-    part = data / f"{_META}.part"
     ids = f"cluster.id={_id()}\ndirectory.id={_id()}\n"
-    part.write_text(f"version=1\nnode.id=1\n{ids}", encoding="ascii")
-    part.replace(data / _META)  # last: it says that the rest is there
+    content = f"version=1\nnode.id=1\n{ids}".encode("ascii")
+    write_whole(data / _META, content)  # last: it says that the rest is there
 
 
 def _format(folder: Path) -> None:

@@ -18,6 +18,7 @@ from typing import Final, TypeAlias
 import msgspec
 
 from agents.errors import UserError
+from agents.wholefile import replaceable, write_whole
 from schemas.ids import keyed_hash
 
 KEY_BYTES: Final = 32
@@ -182,20 +183,9 @@ def write(file: Path, content: KeyFile) -> None:
 
     What the old file held is overwritten afterwards, as far as the disk lets a program do that.
     """
-    fresh = file.with_name(f"{file.name}.new")
-    fresh.unlink(missing_ok=True)  # of a process that crashed; whatever mode it had
-    handle = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(handle, "wb") as out:
-        out.write(msgspec.json.format(msgspec.json.encode(content), indent=1) + b"\n")
-        out.flush()
-        os.fsync(out.fileno())
+    raw = msgspec.json.format(msgspec.json.encode(content), indent=1) + b"\n"
     with _before(file) as old:
-        fresh.replace(file)
-        folder = os.open(file.parent, os.O_RDONLY | os.O_DIRECTORY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
+        write_whole(file, raw)
         if old is not None:
             os.pwrite(old, bytes(os.fstat(old).st_size), 0)
             os.fsync(old)
@@ -203,7 +193,13 @@ def write(file: Path, content: KeyFile) -> None:
 
 @contextmanager
 def _before(file: Path) -> Iterator[int | None]:
-    """Give the file that is about to be replaced, if it is there and has no other name."""
+    """Give the file that is about to be replaced, if it is there and has no other name.
+
+    What is no regular file is written in place instead, and what is written is to stay.
+    """
+    if not replaceable(file.resolve()):
+        yield None
+        return
     try:
         handle = os.open(file, os.O_WRONLY)
     except OSError:

@@ -5,7 +5,6 @@ given what it failed on record by record, so the one record that stops it is fou
 counted. The file holds places and numbers only.
 """
 
-import os
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Final
@@ -13,6 +12,7 @@ from typing import Final
 import msgspec
 
 from agents.engine.stage import Received
+from agents.wholefile import write_whole
 
 SUSPECTS_MAX: Final = 64
 """Places kept of one role; beyond that the oldest is forgotten and met as if for the first time."""
@@ -87,23 +87,9 @@ class Attempts:
 
     def _keep(self, suspects: list[Suspect]) -> None:
         self.suspects = tuple(suspects[-SUSPECTS_MAX:])
-        fresh = self._file.with_suffix(".new")
         try:
             self._file.parent.mkdir(parents=True, exist_ok=True)
-            with fresh.open("wb") as out:
-                out.write(msgspec.json.encode(self.suspects))
-                out.flush()
-                os.fsync(out.fileno())
-            fresh.replace(self._file)
-            _sync(self._file.parent)
+            write_whole(self._file, msgspec.json.encode(self.suspects))
             self.lasting = True
         except OSError:
             self.lasting = False
-
-
-def _sync(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
+from agents.wholefile import replaceable
+
 _PACKAGES: Final = ("schemas", "streams", "agents", "sim")
 
 
@@ -48,8 +50,8 @@ class Done:
             file.write(f"{seed}\n")
 
     def finish(self, numbers: Sequence[int]) -> None:
-        """Begin anew the next time, if all of these are done."""
-        if self.seeds.issuperset(numbers):
+        """Begin anew the next time, if all of these are done; a device is never taken away."""
+        if self.seeds.issuperset(numbers) and replaceable(self.path):
             self.path.unlink(missing_ok=True)
 
 
