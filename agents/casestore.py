@@ -9,13 +9,17 @@ import asyncio
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from importlib import metadata
 from typing import Final
 
 from agents.engine.store import MemoryStore, Pair, Store
 from agents.wheel import Wheel
 from schemas import codec
-from schemas.case import UrlState
+from schemas.case import Position, UrlState
 from schemas.moments import Instant
+from streams.lifecycle import METHOD_VERSION
+
+CODE_VERSION: Final = metadata.version("hostwatch")
 
 POSITION_KEY: Final = b"position/"
 _URL_KEY: Final = re.compile(rb"[0-9a-f]{32}")
@@ -73,6 +77,14 @@ class CaseStore:
         """
         self.store.write(pairs, position)
 
+    def is_read_to(self, ends: Mapping[str, int]) -> bool:
+        """Return whether every topic was read up to an offset.
+
+        Args:
+            ends: the offsets.
+        """
+        return all(self.offsets.get(topic, 0) >= end for topic, end in ends.items())
+
     def close(self) -> None:
         """Let go of the partition, which belongs to somebody else now."""
         self.unasked = iter(())  # it may have the store open
@@ -100,6 +112,28 @@ class CaseStore:
 def position_key(partition: int) -> bytes:
     """Return the key under which a partition's position stands in `cases.v1`."""
     return POSITION_KEY + b"%d" % partition
+
+
+def position_pair(
+    partition: int, offsets: Mapping[str, int], as_of: Instant, skips: int
+) -> tuple[bytes, bytes]:
+    """Return key and value of a partition's position, as written by this version.
+
+    Args:
+        partition: whose.
+        offsets: next offset to read by topic.
+        as_of: the instant up to which the states are the fold of the ledger.
+        skips: offset in `skips.v1` before which the states heed all that is set aside.
+    """
+    position = Position(
+        partition=partition,
+        offsets=dict(offsets),
+        as_of=as_of,
+        code=CODE_VERSION,
+        method=METHOD_VERSION,
+        skips=skips,
+    )
+    return position_key(partition), codec.POSITION.encode(position)
 
 
 def is_url_key(key: bytes) -> bool:

@@ -6,15 +6,14 @@ stand in the topic: a case that rests costs its bytes, and is read when somethin
 
 import asyncio
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
-from importlib import metadata
-from itertools import chain, islice
 from typing import Final
 
-from agents.casestore import CaseStore, position_key
+from agents.casestore import CaseStore, position_pair
 from agents.clock import Clock
 from agents.config import Settings
+from agents.duelooks import DueLooks
 from agents.engine.ends import Ends
 from agents.engine.failures import Fenced
 from agents.engine.ownership import OWNERSHIP, Kept
@@ -25,15 +24,13 @@ from agents.engine.stage import Lost, Outbox, Ready, Received, Send, next_offset
 from agents.engine.standing import Standing
 from agents.engine.store import MemoryStores, Stores
 from agents.engine.transactions import Transactions
-from agents.folding import StateDamaged, decoded, refolded
+from agents.folding import StateDamaged, refolded
 from agents.orders import Orders
 from agents.oversight import Oversight
 from agents.timekeeping import APART_MAX_MS
-from schemas import codec, topics
-from schemas.case import Position
+from schemas import topics
 from schemas.codec import Rejected
 from schemas.moments import Instant
-from streams import lifecycle
 from streams.lifecycle import Told
 
 ROLE: Final = "lifecycle"
@@ -46,15 +43,6 @@ no oftener than the others: one a second took 1.8 GB a week, and after 15 s it w
 
 TICK_S = 0.02
 """Wall time between looks at the wheel: 20 ms, so that quick time stays within its windows."""
-
-TICK_URLS_MAX = 500
-"""URLs worked off in one tick, so that a burst of due slots does not hold up the ledger."""
-
-UNASKED_URLS_MAX = 100
-"""URLs asked for the first time since a load in one tick: 5,000 a second, so a million are asked
-within 200 s and no slot, open for 20 min at least, is missed by that."""
-
-CODE_VERSION = metadata.version("hostwatch")
 
 
 class Lifecycle:
@@ -99,6 +87,7 @@ class Lifecycle:
         self._clock: Clock = clock or settings.clock.clock()
         self._oversight = oversight or Oversight()
         self._tables: dict[int, CaseStore] = {}
+        self._due = DueLooks(settings, self._tables, self._oversight)
         self._tasks: tuple[Standing, ...] = ()
         self._lost: Lost = lambda _: None
 
@@ -237,16 +226,8 @@ class Lifecycle:
             Send(topics.CASES.name, key, value, partition=partition)
             for key, value in encoded.items()
         ]
-        position = Position(
-            partition=partition,
-            offsets=after,
-            as_of=as_of,
-            code=CODE_VERSION,
-            method=lifecycle.METHOD_VERSION,
-            skips=table.skips,
-        )
-        name, said = position_key(partition), codec.POSITION.encode(position)
-        sends.append(Send(topics.CASES.name, name, said, partition=partition))
+        key, value = position_pair(partition, after, as_of, table.skips)
+        sends.append(Send(topics.CASES.name, key, value, partition=partition))
         written = await self._writer.write(partition, sends)
         table.hold([(send.key, send.value) for send in sends], written.get(topics.CASES.name))
         table.offsets, table.as_of = after, as_of
@@ -258,26 +239,7 @@ class Lifecycle:
                 await self._order_due(self._orders)
 
     async def _order_due(self, orders: Orders) -> None:
-        now = self._clock.now()
-        sends: list[Send] = []
-        slices = Slices()
-        for table, key in [*_asked(tuple(self._tables.values()), now)]:
-            await slices.pause()
-            found = self._record(table, key)
-            try:
-                state = None if found is None else await decoded(found)
-            except Rejected:
-                await self._oversight.damaged(self._settings, (table, key), self._tables)
-                continue
-            # meanwhile it may have been folded, and then it was asked too; or the partition went
-            if state is not None and self._record(table, key) == found:
-                sends += orders.due(table.wheel, state, now)
-        await self._outbox.send(sends)
-
-    def _record(self, table: CaseStore, key: str) -> bytes | None:
-        """Return the record of a URL; None = there is none, or its partition is no longer held."""
-        held = any(table is one for one in self._tables.values())
-        return table.record(key) if held else None
+        await self._outbox.send(await self._due.orders(orders, self._clock.now()))
 
     async def _say_positions_for_ever(self) -> None:
         async with Ends(self._settings, self.topics) as ends:
@@ -314,7 +276,7 @@ class Lifecycle:
         self, partition: int, table: CaseStore, ends: Mapping[str, int], now: Instant
     ) -> None:
         async with table.turn:
-            if self._tables.get(partition) is not table or not _read_to(table.offsets, ends):
+            if self._tables.get(partition) is not table or not table.is_read_to(ends):
                 return
             if table.rested == table.offsets and now - table.as_of < REST_S * 1_000:
                 return
@@ -324,14 +286,3 @@ class Lifecycle:
                 self._lost(partition)
                 return
             table.rested = table.offsets
-
-
-def _asked(tables: Sequence[CaseStore], now: Instant) -> Iterator[tuple[CaseStore, str]]:
-    """Give the URLs that are asked in one tick: what is due, then some that nobody asked yet."""
-    due = ((t, key) for t in tables for key in iter(partial(t.wheel.next_due, now), None))
-    unasked = ((t, key) for t in tables for key in iter(t.next_unasked, None))
-    return chain(islice(due, TICK_URLS_MAX), islice(unasked, UNASKED_URLS_MAX))
-
-
-def _read_to(offsets: Mapping[str, int], ends: Mapping[str, int]) -> bool:
-    return all(offsets.get(topic, 0) >= end for topic, end in ends.items())

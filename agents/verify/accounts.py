@@ -8,90 +8,20 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import Annotated, Final, NamedTuple
 
 import msgspec
 
 from agents.verify.compare import Difference
-from schemas.moments import Instant
-from schemas.reasons import Quarantine, Result
-
-Fate = tuple[str, str, Result, Quarantine | None]
-"""Hotline, record type, result, reason."""
-
-
-_Id = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9-]{0,39}\Z")]
-_Key = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{32}\Z")]
-_Type = Annotated[str, msgspec.Meta(pattern=r"^[a-z_]{0,40}\Z")]
-_Inbox = Annotated[str, msgspec.Meta(pattern=r"^hotline\.[a-z0-9][a-z0-9-]{0,39}\.v1\Z")]
-"""Forms of what is shown: a foreign record may hold anything in these fields."""
-
-
-class _Origin(msgspec.Struct, frozen=True):
-    topic: _Inbox
-    partition: int
-    offset: int
-    last_offset: int | None = None  # of a batch that could not be read: of its last record
-
-    def offsets(self) -> range:
-        return range(
-            self.offset, (self.offset if self.last_offset is None else self.last_offset) + 1
-        )
-
-
-class _Outcome(msgspec.Struct, frozen=True):
-    hotline: _Id
-    record_id: str
-    origin: _Origin
-    result: Result
-    reason: Quarantine | None = None
-    digest: str = ""
-    url_key: _Key | None = None
-    type: _Type = ""
-
-
-class _Entry(msgspec.Struct, frozen=True):
-    type: _Type
-    url_key: _Key
-    hotline: _Id
-    record_id: str
-    received_at: Instant
-
-
-class _Quarantined(msgspec.Struct, frozen=True):
-    origin: _Origin
-
-
-class _Place(NamedTuple):
-    inbox: str
-    partition: int
-    offset: int
-
-
-class Inbox(NamedTuple):
-    """One partition of an inbox.
-
-    Attributes:
-        begin, committed, end: first offset kept, first one not yet settled, first one not there.
-        records: offsets of records between begin and committed, where some lack an outcome.
-        closed: its records may not be read, so only their offsets are known.
-    """
-
-    begin: int
-    committed: int
-    end: int
-    records: frozenset[int] = frozenset()
-    closed: bool = False
-
-    @property
-    def waiting(self) -> int:
-        """How many offsets are not settled: what follows from them may be written in part."""
-        return self.end - self.committed
-
-
-_OUTCOME: Final = msgspec.json.Decoder(_Outcome)
-_ENTRY: Final = msgspec.json.Decoder(_Entry)
-_QUARANTINED: Final = msgspec.json.Decoder(_Quarantined)
+from agents.verify.outcomes import (
+    ENTRY,
+    OUTCOME,
+    QUARANTINED,
+    Entry,
+    Fate,
+    Inbox,
+    Place,
+)
+from schemas.reasons import Result
 
 
 @dataclass(slots=True)
@@ -110,17 +40,17 @@ class Accounts:
     _origins: dict[tuple[str, int], dict[int, int]] = field(
         default_factory=lambda: defaultdict(dict)
     )
-    _accepted: dict[tuple[str, str], tuple[str, str, _Place]] = field(default_factory=dict)
-    _entries: dict[tuple[str, str], _Entry] = field(default_factory=dict)
-    _aside_entries: dict[tuple[str, str], _Entry] = field(default_factory=dict)
-    _refused: dict[_Place, str] = field(default_factory=dict)
-    _kept: set[_Place] = field(default_factory=set)
+    _accepted: dict[tuple[str, str], tuple[str, str, Place]] = field(default_factory=dict)
+    _entries: dict[tuple[str, str], Entry] = field(default_factory=dict)
+    _aside_entries: dict[tuple[str, str], Entry] = field(default_factory=dict)
+    _refused: dict[Place, str] = field(default_factory=dict)
+    _kept: set[Place] = field(default_factory=set)
     _wrong: list[Difference] = field(default_factory=list)
 
     def add_entry(self, url_key: str, value: bytes) -> None:
         """Take in one record of `reports.v1`."""
         try:
-            entry = _ENTRY.decode(value)
+            entry = ENTRY.decode(value)
         except msgspec.DecodeError:
             found = Difference(url_key=url_key, what="entry", ledger="unreadable", published="")
             self._wrong.append(found)
@@ -141,7 +71,7 @@ class Accounts:
         One that cannot be read is no entry, and one that nobody accepted is missed by nobody.
         """
         with suppress(msgspec.DecodeError):
-            entry = _ENTRY.decode(value)
+            entry = ENTRY.decode(value)
             self._aside_entries[entry.hotline, entry.record_id] = entry
 
     def add_outcome(self, value: bytes) -> None:
@@ -150,9 +80,9 @@ class Accounts:
         Raises:
             msgspec.DecodeError: it is none.
         """
-        outcome = _OUTCOME.decode(value)
+        outcome = OUTCOME.decode(value)
         origin = outcome.origin
-        place = _Place(origin.topic, origin.partition, origin.offset)
+        place = Place(origin.topic, origin.partition, origin.offset)
         offsets = self._origins[place.inbox, place.partition]
         content = hash(outcome)
         if place.offset in offsets:
@@ -183,8 +113,8 @@ class Accounts:
         Raises:
             msgspec.DecodeError: it is none.
         """
-        origin = _QUARANTINED.decode(value).origin
-        self._kept.add(_Place(origin.topic, origin.partition, origin.offset))
+        origin = QUARANTINED.decode(value).origin
+        self._kept.add(Place(origin.topic, origin.partition, origin.offset))
 
     def lacking(self, inbox: str, partition: int, begin: int, committed: int) -> bool:
         """Return whether a settled offset of an inbox has no outcome."""
@@ -249,9 +179,9 @@ class Accounts:
     def _inbox(self, name: str, partition: int, inbox: Inbox) -> Iterator[Difference]:
         offsets = self._origins.get((name, partition), {})
         for offset in sorted(inbox.records - offsets.keys()):
-            yield _at(_hotline(name), "outcome", _Place(name, partition, offset), "1", "0")
+            yield _at(_hotline(name), "outcome", Place(name, partition, offset), "1", "0")
         for offset in sorted(o for o in offsets if o >= inbox.end):
-            yield _at(_hotline(name), "outcome", _Place(name, partition, offset), "0", "1")
+            yield _at(_hotline(name), "outcome", Place(name, partition, offset), "0", "1")
 
     def _unwritten(self, inboxes: dict[tuple[str, int], Inbox]) -> Iterator[Difference]:
         for id, (url_key, type_name, place) in self._accepted.items():
@@ -269,13 +199,13 @@ class Accounts:
                 )
 
 
-def _is_ahead(place: _Place, inboxes: dict[tuple[str, int], Inbox]) -> bool:
+def _is_ahead(place: Place, inboxes: dict[tuple[str, int], Inbox]) -> bool:
     """Return whether intake is still at a record: what follows from it may not be written yet."""
     inbox = inboxes.get((place.inbox, place.partition))
     return inbox is not None and place.offset >= inbox.committed
 
 
-def _about(entry: _Entry, what: str, ledger: str, published: str) -> Difference:
+def _about(entry: Entry, what: str, ledger: str, published: str) -> Difference:
     return Difference(
         url_key=entry.url_key,
         what=f"{what} ({entry.type} of {entry.hotline})",
@@ -284,7 +214,7 @@ def _about(entry: _Entry, what: str, ledger: str, published: str) -> Difference:
     )
 
 
-def _at(hotline: str, what: str, place: _Place, ledger: str, published: str) -> Difference:
+def _at(hotline: str, what: str, place: Place, ledger: str, published: str) -> Difference:
     where = f"{place.inbox}/{place.partition}/{place.offset}"
     return Difference(what=f"{what} ({where} of {hotline})", ledger=ledger, published=published)
 

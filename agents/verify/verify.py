@@ -10,9 +10,10 @@ from aiokafka.errors import TopicAuthorizationFailedError
 from agents.config import Settings
 from agents.errors import UserError
 from agents.verify import accounts, read
-from agents.verify.accounts import Accounts, Inbox
+from agents.verify.accounts import Accounts
 from agents.verify.broker import Broker, Offsets, inboxes, opened
 from agents.verify.compare import Difference
+from agents.verify.outcomes import Inbox
 from agents.verify.published import Intake, Published
 from agents.verify.record import Sample
 from agents.verify.settle import settle

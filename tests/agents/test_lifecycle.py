@@ -12,7 +12,7 @@ import pytest
 from ledger_events import KEY, ONLINE, START, at, look, notice, placed, report
 
 from agents import lifecycle as lifecycle_stage
-from agents.casestore import CaseStore, position_key
+from agents.casestore import position_key
 from agents.clock import Clock
 from agents.config import ClockSettings, KafkaSettings, Settings, StateSettings, VantageSettings
 from agents.edges.admin import apply, wanted
@@ -253,25 +253,6 @@ async def test_a_slot_past_its_window_is_not_asked(bootstrap, tmp_path):
         await made.handle(facts(placed()))
         orders = await witness.ordered(2)
     assert all(o.slot_at > at(1.9) and o.not_after > at(3) for o in orders)
-
-
-def test_one_tick_asks_a_bounded_number_of_urls():
-    """However many partitions there are and are due: the ledger gets its turn after a tick."""
-    tables = [CaseStore() for _ in range(3)]
-    for number, table in enumerate(tables):
-        keys = [f"{number:016x}{n:016x}" for n in range(lifecycle_stage.TICK_URLS_MAX)]
-        table.hold([(key.encode(), b"") for key in keys])
-        table.resume(number)
-        for key in keys[::2]:
-            table.wheel.ask(key, START)
-    bound = lifecycle_stage.TICK_URLS_MAX + lifecycle_stage.UNASKED_URLS_MAX
-    found, ticks = set(), 0
-    while asked := list(lifecycle_stage._asked(tables, START)):
-        assert len(asked) <= bound
-        found |= {key for _, key in asked}
-        ticks += 1
-    assert len(found) == 3 * lifecycle_stage.TICK_URLS_MAX
-    assert ticks > 1
 
 
 async def positions(settings: Settings) -> list[Position]:

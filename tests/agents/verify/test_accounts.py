@@ -5,8 +5,9 @@ import json
 import msgspec
 import pytest
 
-from agents.verify.accounts import Accounts, Inbox
+from agents.verify.accounts import Accounts
 from agents.verify.compare import FOREIGN, Difference, key_of
+from agents.verify.outcomes import Inbox
 
 KEY = "0f" * 16
 ENTRY = {
