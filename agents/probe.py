@@ -8,20 +8,17 @@ from typing import Final
 
 from agents.canary import Canary
 from agents.config import ProbeSettings, VantageSettings
-from agents.edges.exchange import LookFailed
 from agents.edges.files import sockets_allowed
-from agents.edges.http import Http, Manner, Seen
+from agents.edges.http import Seen
 from agents.edges.keys import KeyGone
-from agents.edges.own import OwnRules
 from agents.edges.probemetrics import Counts, Settled
-from agents.edges.resolution import DnsStatus
-from agents.edges.trail import UNHINDERED
 from agents.engine.points import Point, passed
 from agents.engine.stage import Outbox, Received
 from agents.finding import Finding
+from agents.looks import Looks
 from agents.observed import at_no_time
 from agents.pace import Pace
-from agents.places import Atlas, Place, denied
+from agents.places import Atlas, Place
 from agents.settled import SettledOrders
 from agents.telling import Teller
 from agents.timekeeping import Watch, ahead_of, is_behind
@@ -36,7 +33,6 @@ from schemas.moments import Instant
 from schemas.reasons import ProbeError, Target
 from schemas.topics import PROBES
 from streams.brackets import ON_TIME_MS
-from streams.gate import Rules, judge_all
 from streams.politeness import Politeness, hoster_lane, lanes_of
 from streams.probe import aimed
 from streams.ranks import Want, moved, want
@@ -80,19 +76,13 @@ class Probe:
         self.pooled = True
         self.concurrency = CONCURRENCY
         self.counts = Counts(overdue=self._overdue)
-        self._vantage = vantage
         self._atlas = atlas
         self._broker_ms = broker_ms
-        self._deadline_s = settings.deadline_s
-        self._own = OwnRules(settings)
-        self._rules = self._own.current()
-        agent = settings.user_agent if vantage.announced else settings.ordinary_user_agent
-        manner = Manner(user_agent=agent, source=vantage.source_address, rules=self._rules)
-        self._http = Http(manner, atlas.clock, atlas.keys.hash, self._addresses)
+        self._looks = Looks(vantage, atlas, settings)
         self._turns = Turns(Politeness(settings.requests_per_minute), atlas.clock)
         self._sockets = asyncio.Semaphore(sockets_allowed(settings.concurrency))
         self._pace = Pace()
-        look = self._see_canary if vantage.canary_url else None
+        look = self._looks.see_canary if vantage.canary_url else None
         told = partial(setattr, self.counts, "canary")
         canary = Canary(look, atlas.clock, told, vantage.id)
         self._teller = Teller(vantage, atlas.keys, canary, outbox)
@@ -176,7 +166,7 @@ class Probe:
         """
         clock, wanted = self._atlas.clock, None
         for moves in count():
-            address, error = place.address, self._refused(place)
+            address, error = place.address, self._looks.refused(place)
             if address is None or error is not None:
                 return place, self._unseen(place, error or place.error)
             if moves > MOVES_MAX:
@@ -207,7 +197,7 @@ class Probe:
     ) -> str | None:
         """Return the address that a look in its turn may ask; None if it may not, or not now."""
         address = place.address
-        if address is None or self._refused(place) is not None:
+        if address is None or self._looks.refused(place) is not None:
             return None
         if anew and not self._turns.move(turn, lanes_of(order.hoster, address, target.host)):
             return None
@@ -223,7 +213,7 @@ class Probe:
         watch = Watch.started(self._atlas.clock)
         async with Visits(self._turns, wanted, self._atlas.locator, self._atlas.clock) as visits:
             with self.counts.under_way():
-                seen = await self._look(
+                seen = await self._looks.look(
                     target,
                     address,
                     resolve_s=place.resolve_s,
@@ -239,19 +229,6 @@ class Probe:
             seen = at_no_time(seen, watch.world_at)
         self.counts.looked(seen.facts, seen.sent_at - order.slot_at)
         return seen
-
-    def _refused(self, place: Place) -> ProbeError | None:
-        """Return why nobody is asked at a place, None if its address may be."""
-        address, rules = place.address, self._renewed()
-        return place.error if address is None else denied(place, address, rules)
-
-    def _renewed(self) -> Rules:
-        """Return the gate's rules; addresses that the machine was given meanwhile are denied."""
-        rules = self._own.current()
-        if rules is not self._rules:
-            self._rules = rules
-            self._http.judge_by(rules)
-        return rules
 
     def _is_hopeless(self, order: ProbeOrder) -> bool:
         """Return whether there is no room for an order at its hoster, wherever it would look."""
@@ -283,25 +260,6 @@ class Probe:
         self.counts.ended[ProbeError.CLOCK] += 1
         return max(at, order.slot_at)
 
-    async def _look(
-        self,
-        target: CanonicalUrl,
-        address: str,
-        *,
-        visits: Visits | None = None,
-        resolve_s: float = 0.0,
-        crossed: bool = False,
-    ) -> Seen:
-        until = asyncio.get_running_loop().time() + self._deadline_s
-        return await self._http.look(
-            target,
-            address,
-            until,
-            resolve_s=resolve_s,
-            cross_check=crossed,
-            visits=visits or UNHINDERED,
-        )
-
     def _overdue(self) -> tuple[int, int]:
         """Return how many orders in hand are too late to be on time, of samples and of the rest."""
         before = self._atlas.clock.now() - ON_TIME_MS
@@ -318,25 +276,3 @@ class Probe:
             sent_at=place.began_at,
             done_at=self._atlas.clock.now(),
         )
-
-    async def _addresses(self, host: str) -> tuple[str, ...]:
-        """Return the addresses of a host that a redirect leads to.
-
-        That such a name does not exist says nothing of the reported one, so it is a failure here.
-        """
-        located = await self._atlas.locator.locate(host, self._atlas.clock.now())
-        if located.status is not DnsStatus.OK:
-            raise LookFailed(ProbeError.DNS_FAILURE)
-        return located.addresses
-
-    async def _see_canary(self) -> bool:
-        rules = self._renewed()
-        url = canonical(self._vantage.canary_url or "")
-        try:
-            addresses = await self._addresses(url.host)
-        except LookFailed:
-            return False
-        if not judge_all(addresses, rules).allowed:
-            return False
-        seen = await self._look(url, addresses[0])
-        return seen.facts.error is None and 200 <= seen.facts.status < 300  # 2xx, RFC 9110 15.3
