@@ -14,6 +14,7 @@ from typing import Final
 from aiokafka.errors import TopicAuthorizationFailedError
 
 from agents.config import Settings
+from agents.edges.asking import asking
 from agents.edges.keyfile import KEY_BYTES, KeyFault, KeyFile, KeyFileError, read
 from agents.edges.keyproof import Proof, proof_of
 from agents.edges.keys import Keyring
@@ -196,12 +197,20 @@ async def held_against(settings: Settings) -> None:
 
     Raises:
         KeyFileError: it is of another ledger, its master key was replaced, or others may read it.
-        KafkaError, TimeoutError: the broker does not answer.
+        AdminError, KafkaError, TimeoutError: the broker does not answer.
     """
     if settings.key_file.exists():
         content = read(settings.key_file)[0]
-        with suppress(TopicAuthorizationFailedError):
-            check(await read_table(settings), content)
+        if await _begun(settings):
+            with suppress(TopicAuthorizationFailedError):
+                check(await read_table(settings), content)
+
+
+async def _begun(settings: Settings) -> bool:
+    """Return whether the ledger has `keys.v1` yet: who makes its topics writes before there is."""
+    async with asking(settings) as client:
+        cluster = await client.fetch_all_metadata()
+    return settings.kafka.topic_prefix + KEYS.name in cluster.topics()
 
 
 async def bound(settings: Settings, ring: Keyring, *, unproven: bool = False) -> KeyTable:

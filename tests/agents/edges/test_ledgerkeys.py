@@ -8,15 +8,18 @@ import subprocess
 import msgspec
 import pytest
 from key_ledger import APRIL, BOUND, MARCH, URL, ledger, raced, report, sealing, started, with_file
+from scratch_topics import scratch_settings
 from waiting import until
 
 from agents.edges import keyfile
 from agents.edges.keyfile import KeyFault, KeyFile, KeyFileError
 from agents.edges.keys import KeyGone, Keyring
 from agents.edges.keytable import agreed, read_table, wrapped
+from agents.edges.ledgerkeys import held_against
 from agents.edges.sealing import MonthKey
 from agents.engine.bulk import read_partitions
 from agents.engine.outbox import KafkaOutbox
+from agents.engine.reader import ANSWER_DEADLINE_S
 from agents.engine.stage import Send
 from schemas.bound import reported_url
 from schemas.codec import KEY
@@ -42,6 +45,14 @@ async def test_a_fresh_key_file_on_an_old_ledger_is_refused(bootstrap, tmp_path)
     assert await _refused(other) is KeyFault.FOREIGN
     async with started(settings):
         pass
+
+
+async def test_before_there_are_topics_a_key_file_is_held_against_nothing(bootstrap, tmp_path):
+    """Who makes the key file first and the topics then is not kept waiting for a ledger."""
+    settings = scratch_settings(bootstrap).model_copy(update={"key_file": tmp_path / "keys.json"})
+    Keyring.create(settings.key_file)
+    async with asyncio.timeout(ANSWER_DEADLINE_S / 2):  # less than what waiting for a topic takes
+        await held_against(settings)
 
 
 async def test_a_ledger_of_an_older_release_takes_the_file_that_opens_it(bootstrap, tmp_path):
