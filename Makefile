@@ -1,6 +1,6 @@
 # Every target does its own set-up. PYTHON=python3.12 names the interpreter, VENV its environment,
 # ARGS goes to the demo.
-.PHONY: help setup demo test soak soak-pythons soak-simulate fuzz check bench bench-engine bench-prober bench-scaling lock clean
+.PHONY: help setup demo test soak soak-pythons soak-simulate fuzz check bench bench-engine bench-prober bench-scaling bench-mix lock clean
 .DEFAULT_GOAL := help
 VENV ?= .venv
 BIN := $(VENV)/bin
@@ -32,6 +32,7 @@ help:
 	@echo 'make bench-engine   the engine against bare loops and its peers (QUICK=1, ONLY=engine,hand)'
 	@echo 'make bench-prober   the prober against aiohttp and blackbox_exporter (QUICK=1)'
 	@echo 'make bench-scaling  costs by partitions, workers and open cases, docs/scaling.md (PUBLISH=1, ONLY=p12-w1)'
+	@echo 'make bench-mix   the mix of hostwatch load through one worker and two (ARGS="--records 60000 --rounds 3")'
 	@echo 'make setup   .venv from the lock, and the system packages where it may'
 	@echo 'make lock    the lock files again from pyproject.toml (needs uv)'
 	@echo 'make clean   remove .venv, caches and local state'
@@ -97,6 +98,9 @@ bench-scaling: setup
 	@PYTHONPATH=tests/bench/scaling:tests/bench/engine:tests/support $(BIN)/python \
 		tests/bench/scaling/scaling.py --out .hostwatch/bench/scaling.json \
 		$(if $(PUBLISH),--publish docs) --only '$(ONLY)' $(ARGS)
+
+bench-mix: setup
+	@PYTHONPATH=tests/bench/engine:tests/support $(BIN)/python tests/bench/scaling/mix.py $(ARGS)
 
 .venv-bench/ready: requirements-bench.lock
 	@echo 'Making .venv-bench from requirements-bench.lock (a minute) ...'
