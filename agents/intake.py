@@ -163,6 +163,8 @@ class Intake:
         memory = self._memories[records[0].partition]
         times = [record.appended_at for record in records]
         await self._keyring.ready(min(times), max(times))
+        first, last = book.at(min(times)), book.at(max(times))
+        shared = first if first is last else None  # nearly always one registry holds for all
         judgements: list[Judgement] = []
         homes = partitions_of([record.key for record in records], self._judge.partitions)
         for record, home in zip(records, homes, strict=True):
@@ -170,9 +172,8 @@ class Intake:
             if isinstance(record, Unreadable):
                 judgements.append(self._spoilt(record, hotline))
                 continue
-            judged = self._judge.judge(
-                _inbound(record, hotline, home), book.at(record.appended_at), memory
-            )
+            snapshot = shared or book.at(record.appended_at)
+            judged = self._judge.judge(_inbound(record, hotline, home), snapshot, memory)
             memory.learn(judged.outcome)
             judgements.append(_flagged(judged, record) if record.headers else judged)
         passed(Point.JUDGED)

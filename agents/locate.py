@@ -88,12 +88,14 @@ def placements(
     """
     if not found.named:
         found.named.extend([_named(draft, keys) for draft in found.placements])
-    made, bound = [], placed_address(url_key)
-    for placement, address_text in found.named:
-        sealed = key.seal(address_text, bound) if address_text else ""
-        one = replace(placement, address=sealed)
-        made.append(_sampled(one, found.inclusions.get(one.hoster), url_key))
-    return tuple(made)
+    bound = placed_address(url_key)
+    made = [
+        replace(placement, address=key.seal(text, bound)) if text else placement
+        for placement, text in found.named
+    ]
+    if not found.inclusions:
+        return tuple(made)
+    return tuple([_sampled(one, found.inclusions.get(one.hoster), url_key) for one in made])
 
 
 def _named(draft: Draft, keys: Keyring) -> tuple[Placement, bytes]:

@@ -145,8 +145,9 @@ class Judge:
             hotline, url, stated = self._admit(inbound, record, times, snapshot)
         except Rejected as rejected:
             return self._refuse(inbound, rejected.reason, type_name)
-        digest = keyed_digest(self.secrets.hash, digest_of(record, times))
-        name = record_name(self.secrets.hash, inbound.hotline, record.id)
+        hash = self.secrets.hash
+        digest = keyed_digest(hash, digest_of(record, times))
+        name = record_name(hash, inbound.hotline, record.id)
         known = memory.known(name)
         again = known is not None and known.offset != inbound.origin.offset
         if known and again and known.digest != digest:
