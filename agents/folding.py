@@ -61,20 +61,27 @@ async def refolded(
     Raises:
         StateDamaged: the record that stands is none.
     """
-    if len(before or b"") < HEAVY_BYTES and len(records) < HEAVY_RECORDS:
-        return _refolded(key, before, records, events)
-    return await asyncio.to_thread(_refolded, key, before, records, events)
+    if is_light(before, records):
+        return refolded_here(key, before, records, events)
+    return await asyncio.to_thread(refolded_here, key, before, records, events)
 
 
-def _refolded(
+def is_light(before: bytes | None, records: Sequence[Received]) -> bool:
+    """Return whether a fold is so short that it needs no thread, as nearly all are."""
+    return (before is None or len(before) < HEAVY_BYTES) and len(records) < HEAVY_RECORDS
+
+
+def refolded_here(
     key: bytes, before: bytes | None, records: Sequence[Received], events: Events
 ) -> Refolded | None:
+    """Return what `refolded` does, at once; for what is light that saves a coroutine a URL."""
     # decoded only now, so that a URL's records are at hand and soon go
-    happened = events(key.decode(), records)
+    url_key = key.decode()
+    happened = events(url_key, records)
     if not happened:
         return None
     try:
-        return lifecycle.refold(key.decode(), before, happened)
+        return lifecycle.refold(url_key, before, happened)
     except codec.Rejected:
         raise StateDamaged from None
 

@@ -24,7 +24,7 @@ from agents.engine.stage import Lost, Outbox, Ready, Received, Send, next_offset
 from agents.engine.standing import Standing
 from agents.engine.store import MemoryStores, Stores
 from agents.engine.transactions import Transactions
-from agents.folding import StateDamaged, refolded
+from agents.folding import StateDamaged, is_light, refolded, refolded_here
 from agents.orders import Orders
 from agents.oversight import Oversight
 from agents.timekeeping import APART_MAX_MS
@@ -179,10 +179,14 @@ class Lifecycle:
         results = dict.fromkeys(Told, 0)  # of the list, so that a record costs no more than its sum
         orders: list[Send] = []
         now = self._clock.now()
-        slices = Slices()
+        slices, heeded = Slices(), self._oversight.events
         for key, of_key in told.items():
             try:
-                after = await refolded(key, table.store.get(key), of_key, self._oversight.events)
+                before = table.store.get(key)
+                if is_light(before, of_key):
+                    after = refolded_here(key, before, of_key, heeded)
+                else:
+                    after = await refolded(key, before, of_key, heeded)
             except StateDamaged:
                 raise await self._oversight.stops(self._settings, partition, key) from None
             if after is None:

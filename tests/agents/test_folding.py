@@ -72,7 +72,7 @@ async def test_what_is_short_costs_no_thread(monkeypatch, before, number, beside
     """Nearly all URLs have few records, and a thread for each would cost more than the fold."""
     seen = []
     monkeypatch.setattr(
-        folding, "_refolded", lambda *_: seen.append(threading.current_thread().name)
+        folding, "refolded_here", lambda *_: seen.append(threading.current_thread().name)
     )
     await refolded(KEY.encode(), before, received(0)[:1] * number)
     assert (seen != [threading.current_thread().name]) == beside
