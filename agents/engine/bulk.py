@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator, Callable, Collection, Mapping
 from types import MappingProxyType
 
 from agents.config import Settings
+from agents.engine.failures import LoadStalled
 from agents.engine.reader import ANSWER_DEADLINE_S, LogReader
 from agents.engine.stage import Received
 
@@ -74,7 +75,7 @@ class Follower:
         """Return what arrived within the poll time, in order within a partition.
 
         Raises:
-            TimeoutError: it has not caught up and does not get on.
+            LoadStalled: it has not caught up and does not get on.
             LogShrunk: a partition ends before what was read of it.
         """
         chunks = await self._reader.poll()
@@ -92,7 +93,7 @@ class Follower:
             self._moved_s = now_s
         self.caught_up = not self._ends
         if not self.caught_up and now_s - self._moved_s > PROGRESS_DEADLINE_S:
-            raise TimeoutError
+            raise LoadStalled(self._topic, PROGRESS_DEADLINE_S)
         return found
 
     async def batches(self) -> AsyncIterator[list[Received]]:

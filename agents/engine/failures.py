@@ -32,6 +32,19 @@ class UnreadableBatch(Fault):
         super().__init__(f"{topic}/{partition}/{offset} begins a batch that cannot be read")
 
 
+class LoadStalled(Fault, TimeoutError):
+    """Nothing of a state came for so long that it must not seem to be loading."""
+
+    def __init__(self, topic: str, seconds: float) -> None:
+        """Say what was loaded.
+
+        Args:
+            topic: without prefix.
+            seconds: for which nothing came.
+        """
+        super().__init__(f"nothing of {topic} came for {seconds:.0f} s while it was loaded")
+
+
 class Fenced(SendFailed):
     """Another process has become the writer of a partition."""
 

@@ -8,10 +8,12 @@ for a record there waits for ever.
 import asyncio
 from collections import deque
 from collections.abc import AsyncIterator, Callable, Collection, Mapping
+from contextlib import asynccontextmanager
 from typing import Final
 
 from agents.config import Settings
 from agents.engine.chunk import Chunk
+from agents.engine.failures import LoadStalled
 from agents.engine.reader import LogReader
 from agents.engine.store import Store, Stores, say
 
@@ -60,25 +62,39 @@ async def recover(
         on_left: told before each fetch how many offsets are left to read.
 
     Raises:
-        TimeoutError: nothing moved on for `PROGRESS_DEADLINE_S`.
+        LoadStalled: nothing moved on for `PROGRESS_DEADLINE_S`.
         LogShrunk: a partition became shorter while it was read.
     """
     if not stores:
         return
     reader = LogReader(settings.kafka, settings.kafka.topic_prefix + topic)
     try:
-        async with asyncio.timeout(PROGRESS_DEADLINE_S):
+        async with _moving(topic):
             await reader.start()
             log = await reader.identity()
             bounds = await reader.bounds(sorted(stores))
         for partition, store in stores.items():
             _fit(store, f"{log}/{partition}", bounds[partition], f"{topic}/{partition}")
-        recovery = _Recovery(reader, stores, bounds, on_ready)
+        recovery = _Recovery(reader, topic, stores, bounds, on_ready)
         async for _ in recovery.run():
             if on_left is not None:
                 on_left(_left(stores, bounds))
     finally:
         await reader.stop()
+
+
+@asynccontextmanager
+async def _moving(topic: str) -> AsyncIterator[None]:
+    """Bound the wait for the next step of a load.
+
+    Raises:
+        LoadStalled: it did not come.
+    """
+    try:
+        async with asyncio.timeout(PROGRESS_DEADLINE_S):
+            yield
+    except TimeoutError:
+        raise LoadStalled(topic, PROGRESS_DEADLINE_S) from None
 
 
 def _fit(store: Store, log: str, bounds: tuple[int, int], name: str) -> None:
@@ -105,11 +121,13 @@ class _Recovery:
     def __init__(
         self,
         reader: LogReader,
+        topic: str,
         stores: Mapping[int, Store],
         bounds: Mapping[int, tuple[int, int]],
         on_ready: Callable[[int], None],
     ) -> None:
         self._reader = reader
+        self._topic = topic
         self._stores = stores
         self._bounds = bounds
         self._on_ready = on_ready
@@ -121,7 +139,7 @@ class _Recovery:
         self._begin()
         while self._open:
             yield
-            async with asyncio.timeout(PROGRESS_DEADLINE_S):
+            async with _moving(self._topic):
                 while not (chunks := await self._reader.poll()):
                     pass
             for chunk in chunks:

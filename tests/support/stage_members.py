@@ -21,16 +21,22 @@ PARTITIONS = 3
 
 @asynccontextmanager
 async def member(
-    settings: Settings, file: Path, mode: str, *waits: str, instance: str | None = None
+    settings: Settings,
+    file: Path,
+    mode: str,
+    *waits: str,
+    instance: str | None = None,
+    loads: str | None = None,
 ) -> AsyncIterator[asyncio.subprocess.Process]:
     kafka = settings.kafka
+    loading = {} if loads is None else {"STAGE_LOADS": loads}
     static = {} if instance is None else {"STAGE_INSTANCE": instance, "STAGE_SESSION_S": "300"}
     with file.with_suffix(".err").open("ab") as log:
         process = await asyncio.create_subprocess_exec(
             *tethered([sys.executable, stage_process.__file__]),
             *(str(kafka.bootstrap), kafka.topic_prefix, str(file), mode, *waits),
             stderr=log,
-            env=os.environ | static,
+            env=os.environ | static | loading,
         )
     try:
         yield process

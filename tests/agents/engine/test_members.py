@@ -1,4 +1,4 @@
-"""Members of a group: who has whose name, who is one too many, who was left an error."""
+"""Members of a group: who has whose name, is one too many, was left an error, loads for long."""
 
 import asyncio
 import os
@@ -12,6 +12,7 @@ import stage_process
 from aiokafka.errors import KafkaError
 from groups import becomes
 from scratch_topics import create_topic, scratch_settings
+from silent_server import silent_server
 from stage_members import PARTITIONS, lines, member, send, written
 from waiting import until
 
@@ -22,6 +23,9 @@ from agents.engine.members import Members
 from agents.engine.ownership import OWNERSHIP, Holding
 
 DEADLINE_S = 60
+
+USUAL_POLL_INTERVAL_S = 300.0
+"""aiokafka's, after which it has a member leave that fetched nothing."""
 
 
 @pytest.fixture
@@ -130,3 +134,41 @@ async def test_who_owns_nothing_is_ready_only_if_members_outnumber_partitions(
                     await asyncio.sleep(0.1)
             await both.stop()
             assert held().works(monotonic()) is ready
+
+
+async def test_a_load_longer_than_the_poll_interval_keeps_its_membership(settings, tmp_path):
+    """The usual interval of aiokafka passes three times: it stays the same member, and works.
+
+    Time goes `stage_process.HASTE` times as fast for that rule, so that a load takes seconds.
+    """
+    file, loaded = tmp_path / "file", tmp_path / "loaded"
+    group = Members(settings, stage_process.ROLE)
+    try:
+        async with member(settings, file, "listed", loads=str(loaded)) as process:
+            await written(file, {f"loading {PARTITIONS}"})
+            before = await group.ids()
+            assert len(before) == 1
+            until_s = monotonic() + 3 * USUAL_POLL_INTERVAL_S / stage_process.HASTE
+            while monotonic() < until_s:
+                assert process.returncode is None
+                assert await group.ids() == before
+                await asyncio.sleep(0.1)
+            loaded.touch()
+            await send(settings, ["1", "2", "3"])
+            await written(file, {"1", "2", "3"})
+            assert await group.ids() == before
+        told = [line for line in lines(file) if not line[0].isdigit()]
+        assert told == [f"loading {PARTITIONS}", f"assigned {PARTITIONS}"]
+    finally:
+        await group.stop()
+
+
+async def test_a_load_that_does_not_get_on_ends_the_process_and_says_so(settings, tmp_path):
+    """The broker of its state takes the connection and never answers."""
+    file = tmp_path / "file"
+    async with silent_server() as port, member(settings, file, "listed", loads=str(port)) as child:
+        async with asyncio.timeout(DEADLINE_S):
+            assert await child.wait() == EXIT_CRASHED
+    said = file.with_suffix(".err").read_text()
+    assert f"recorder stopped on LoadStalled (nothing of {stage_process.TOPIC} came for" in said
+    assert lines(file) == [f"loading {PARTITIONS}"]
