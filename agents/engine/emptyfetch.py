@@ -19,7 +19,10 @@ _UNCOMMITTED: Final = 0  # isolation level read_uncommitted
 _PROBE_BYTES_MAX: Final = 1
 """The broker sends one batch at least, whatever the limit."""
 
-_BASE: Final = struct.Struct(">q")
+_LOOKED_BEHIND_BYTES: Final = (64 * 1024, 4 * 1024 * 1024)
+"""What is fetched of a file to see what stands behind a batch; more where that one is large."""
+
+_FRAME: Final = struct.Struct(">qi")  # base offset, length of what follows
 
 Ask = Callable[[FetchRequest], Awaitable[Any]]
 
@@ -64,6 +67,13 @@ class Probe:
         Raises:
             aiokafka.errors.KafkaError: the broker cannot be reached.
         """
+        for limit in _LOOKED_BEHIND_BYTES if start else ():
+            _, raw = await self._found(start - 1, limit)
+            said = _passed_over(raw, (start, stop), limit)
+            if said is not None:
+                return said
+            if len(raw) < limit:
+                break  # that was the file's end
         for position in _between(start, stop):
             base = await self._base(position)
             if base is not None and base < stop:
@@ -86,21 +96,53 @@ class Probe:
 
     async def _base(self, position: int) -> int | None:
         """Return where the first batch begins that is found for a position; None = none is."""
-        asked = [(self._partition, position, _PROBE_BYTES_MAX)]
-        request = FetchRequest(0, 0, _PROBE_BYTES_MAX, _UNCOMMITTED, [(self._topic, asked)], "")
+        damaged, raw = await self._found(position, _PROBE_BYTES_MAX)
+        if damaged:
+            return position  # something stands there
+        return base_of(raw) if raw else None
+
+    async def _found(self, position: int, limit: int) -> tuple[bool, bytes]:
+        """Return whether the broker says that it cannot read there, and the bytes that it gives."""
+        asked = [(self._partition, position, limit)]
+        request = FetchRequest(0, 0, limit, _UNCOMMITTED, [(self._topic, asked)], "")
         answer = await self._ask(request)
         parts = [part for _, parts in answer.topics for part in parts]
-        code, records = (parts[0][1], parts[0][-1]) if parts else (None, b"")
+        code, raw = (parts[0][1], parts[0][-1]) if parts else (None, b"")
         if code == kafka.CorruptRecordException.errno:
-            return position  # something stands there
+            return True, b""
         if code not in {0, kafka.OffsetOutOfRangeError.errno}:
             raise kafka.RequestTimedOutError  # no answer to this question: it is asked again
-        return base_of(records) if records else None
+        return False, raw or b""
 
 
 def base_of(records: bytes) -> int:
     """Return the offset at which the first batch of an answer says that it begins."""
-    return int(_BASE.unpack_from(records)[0]) if len(records) >= _BASE.size else 0
+    return int(_FRAME.unpack_from(records)[0]) if len(records) >= _FRAME.size else 0
+
+
+def _passed_over(raw: bytes, span: tuple[int, int], limit: int) -> bool | None:
+    """Say whether bytes of a file hold what the broker passed over; None = they do not show it.
+
+    They come as they stand on the disk, so a batch whose length leads behind the file's end stands
+    there too, cut off where no limit cuts.
+
+    Args:
+        raw: from the batch in front of a gap on.
+        span: where the gap begins and ends.
+        limit: bytes that were asked for.
+    """
+    (start, stop), at = span, 0
+    while at < len(raw):
+        left = len(raw) - at
+        base, length = _FRAME.unpack_from(raw, at) if left >= _FRAME.size else (start, left)
+        if at == 0 and base >= start:
+            return None  # what stood in front of the gap is gone too
+        if not 0 < length <= left - _FRAME.size:
+            return None if len(raw) >= limit else True
+        if base >= start:
+            return bool(base < stop)
+        at += _FRAME.size + length
+    return None
 
 
 def _between(start: int, stop: int) -> Iterator[int]:

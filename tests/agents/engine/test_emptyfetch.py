@@ -49,7 +49,7 @@ async def read(settings: Settings, topic: str) -> list[int]:
     [
         *((topic, FEW, number) for topic in (LEDGER, COMPACTED) for number in (1, FEW[0] - 1)),
         *((topic, FILES, 5) for topic in (LEDGER, COMPACTED)),
-        (LEDGER, FILES, -1),
+        *((topic, FILES, -1) for topic in (LEDGER, COMPACTED)),
     ],
 )
 async def test_no_damage_of_a_topic_of_ours_is_passed_over(

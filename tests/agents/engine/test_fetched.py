@@ -7,19 +7,21 @@ from contextlib import asynccontextmanager
 import pytest
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from batches import PACKERS, append_raw, batch
+from disk_damage import damage
 from groups import append, append_in_transaction
 from scratch_topics import create_topic, scratch_settings
 
 from agents.config import ClockSettings, Settings
 from agents.edges.broker import Broker
 from agents.engine.damage import Damage
+from agents.engine.failures import UnreadableBatch
 from agents.engine.fetched import Fetched
 from agents.engine.outbox import KafkaOutbox
 from agents.engine.stage import Received, Send, Unreadable
 from schemas.reasons import Quarantine
 
 TOPIC = "in"
-INBOX = "hotline.north.v1"
+INBOX, LEDGER = "hotline.north.v1", "reports.v1"
 PARTITIONS = 3
 DEADLINE_S = 60
 POLL_S = 0.2
@@ -222,3 +224,25 @@ async def test_flipped_bits_on_a_broker_s_disk_end_nothing(tmp_path, flip):
         covered = [offset for one in found for offset in range(one.offset, one.next_offset)]
         assert covered == list(range(9))
         assert [type(one) for one in found[:4]] == [Received] * 3 + [Unreadable]
+
+
+@pytest.mark.parametrize("topic", [INBOX, LEDGER])
+async def test_what_a_broker_leaves_out_between_two_files_is_told_of(tmp_path, topic):
+    """A length leads behind the end of its file, and it goes on with the next one."""
+    with Broker(tmp_path) as broker:
+        settings = scratch_settings(broker.bootstrap)
+        config = APPEND_TIME | {"segment.bytes": "1048576"}  # so each batch has its own
+        name = await create_topic(settings, topic, 1, config)
+        for _ in range(3):
+            await append_raw(settings, topic, batch([(b"k", bytes(200_000))] * 3))
+        damage(tmp_path / "log" / f"{name}-0", 0, "length that leads behind the end")
+        async with consumer(settings, topic, 1) as it:
+            fetched = pieces(settings, it)
+            if topic == LEDGER:
+                with pytest.raises(UnreadableBatch, match=rf"{LEDGER}/0/0 begins"):
+                    await taken(fetched, it.assignment(), 1)
+                return
+            found = (await taken(fetched, it.assignment(), 7)).popitem()[1]
+    assert [one.offset for one in found] == [0, *range(3, 9)]
+    assert isinstance(found[0], Unreadable)
+    assert found[0].next_offset == 3

@@ -38,11 +38,11 @@ async def test_what_the_log_no_longer_holds_is_passed_over():
     """Compaction left nothing below an open transaction: so say three answers, and later places."""
     behind = {0: Part(stable=9, records=one(9, b"open"))}
     read = {0: Part(stable=9, records=one(0, b"a"))}
-    script = read, *[NOTHING] * TIMES, *[behind] * 7
+    script = read, *[NOTHING] * TIMES, *[behind] * 8
     async with scripted({0: (0, 9)}, *script) as broker:
         assert await recovered(broker) == ([{b"a": b"0"}], [9])
     places = [asked[0] for asked in broker.asked[TIMES + 1 :]]
-    assert places == [1, 2, 8, 3, 7, 5, 5]
+    assert places == [1, 0, 2, 8, 3, 7, 5, 5]
 
 
 async def test_nothing_short_of_the_end_is_no_end():
@@ -69,6 +69,34 @@ async def test_gaps_that_compaction_left_are_passed_over():
     async with scripted({0: (0, 9)}, *[far] * 7) as broker:
         assert await recovered(broker) == ([{b"b": b"8"}], [9])
     assert len(broker.asked) == 7
+
+
+FRONT = one(0, b"a")
+
+
+@pytest.mark.parametrize(
+    ("behind", "more", "is_sound"),
+    [
+        (one(8, b"b"), 0, True),
+        (one(1, b"c") + one(8, b"b"), 0, False),
+        (one(8, b"b")[:-1], 0, False),
+        (b"\0", 0, False),
+        (b"", 6, True),
+    ],
+    ids=["next in the file", "passed over", "cut off", "less than a head", "end of the file"],
+)
+async def test_a_file_shows_what_stands_behind_a_batch(behind, more, is_sound):
+    """Its bytes come as they are: nothing in a gap, or a batch that the broker cannot find."""
+    read, far = (Part(stable=9, records=one(n, b"a")) for n in (0, 8))
+    script = {0: read}, {0: far}, {0: Part(stable=9, records=FRONT + behind)}
+    script += ({0: far},) * more
+    async with scripted({0: (0, 9)}, *script) as broker:
+        if is_sound:
+            assert (await recovered(broker))[1] == [9]
+        else:
+            with pytest.raises(UnreadableBatch, match=rf"{TOPIC}/0/1 "):
+                await recovered(broker)
+    assert broker.asked[2] == {0: 0}
 
 
 @pytest.mark.parametrize("answer", [{}, {0: Part(error=NOT_LEADER)}])
