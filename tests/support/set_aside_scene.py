@@ -4,7 +4,7 @@ import asyncio
 import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
@@ -104,8 +104,14 @@ class Scene:
 
 @asynccontextmanager
 async def scene(bootstrap: str, folder: Path) -> AsyncIterator[Scene]:
-    """Open a world with two persons."""
-    async with pipeline_world(bootstrap, folder) as world:
+    """Open a world with two persons.
+
+    Its worker has a name: started again it has its partitions at once, and not only when the
+    session of the one that ended is over.
+    """
+    async with pipeline_world(bootstrap, folder) as made:
+        kafka = made.settings.kafka.model_copy(update={"instance": "worker"})
+        world = replace(made, settings=made.settings.model_copy(update={"kafka": kafka}))
         command = command_of(world, folder)
         persons = TwoPersons(folder, Path(command[1]))
         await persons.found()
