@@ -27,6 +27,7 @@ from faust.transport.drivers import aiokafka as driver
 from faust.types import TP
 
 from agents.clock import Clock
+from agents.engine import library
 from agents.engine.failures import crash
 from agents.engine.inbox import BATCH_RECORDS_MAX
 from agents.engine.lane import Lane
@@ -61,10 +62,10 @@ def check_version() -> None:
     Raises:
         WrongVersion: another version of one is installed.
     """
-    for library, wanted in VERSIONS.items():
-        found = metadata.version(library)
+    for name, wanted in VERSIONS.items():
+        found = metadata.version(name)
         if found != wanted:
-            raise WrongVersion(f"{library} {wanted} is needed, found {found}")
+            raise WrongVersion(f"{name} {wanted} is needed, found {found}")
 
 
 class UnequalPartitions(RuntimeError):
@@ -103,17 +104,19 @@ class LaneConsumer(driver.Consumer):
 
     Attributes:
         joining: between two generations of its group.
+        lane_thread: its side that talks to the broker.
     """
 
     joining = True
 
-    _thread: LaneThread
+    lane_thread: LaneThread
     _member_id = ""
 
     def _new_consumer_thread(self) -> LaneThread:
-        return LaneThread(
+        self.lane_thread = LaneThread(
             self, loop=self.loop, thread_loop=self.loop, Worker=NoThread, beacon=self.beacon
         )
+        return self.lane_thread
 
     @property
     def _app(self) -> LaneApp:
@@ -146,7 +149,7 @@ class LaneConsumer(driver.Consumer):
             await lane.own(self._owned())
             if to_begin := lane.to_begin():
                 await self._begin(to_begin)
-            active = self._get_active_partitions()
+            active = library.fetchable(self)
             wanted = {tp for tp in active if lane.open_for(tp.partition)}
             if wanted:
                 poll_s = POLL_S if len(wanted) == len(active) else SHORT_POLL_S
@@ -171,7 +174,7 @@ class LaneConsumer(driver.Consumer):
 
     def check(self) -> None:
         """Raise what aiokafka's coordinator has left for whoever polls."""
-        self._thread.check()
+        self.lane_thread.check()
 
     async def confirmed(self, partitions: frozenset[int]) -> None:
         """Wait until the group's newest generation gives partitions to this member.
@@ -182,13 +185,13 @@ class LaneConsumer(driver.Consumer):
         while True:
             mine = {tp.partition: tp for tp in self.assignment()}
             known = partitions <= mine.keys() and not self.joining
-            if known and await self._thread.confirm(mine[min(partitions)]) and not self.joining:
+            if known and await self.lane_thread.confirm(mine[min(partitions)]) and not self.joining:
                 return
             await asyncio.sleep(CONFIRM_EVERY_S)
 
     async def on_partitions_assigned(self, assigned: set[TP], generation_id: int = 0) -> None:
         """Note what the group calls this member."""
-        self._member_id = self._thread.member_id
+        self._member_id = self.lane_thread.member_id
         self.joining = False
         await super().on_partitions_assigned(assigned, generation_id)
 
@@ -206,7 +209,7 @@ class LaneConsumer(driver.Consumer):
     async def _fetch(self, wanted: set[TP], poll_s: float) -> None:
         """Let what has come of some partitions into the lane, unless a rebalance began."""
         before = self._membership()
-        found = await self._getmany(active_partitions=wanted, timeout=poll_s)
+        found = await self.lane_thread.getmany(wanted, poll_s)
         lane = self._app.lane
         if not found:
             return
@@ -241,7 +244,7 @@ class LaneConsumer(driver.Consumer):
         mine = {tp: found for tp, found in done.items() if tp in assigned}
         if mine:
             passed(Point.SETTLED)
-            if await self._commit({tp: offset for tp, (_, _, offset) in mine.items()}):
+            if await self.lane_thread.commit({tp: offset for tp, (_, _, offset) in mine.items()}):
                 lane.committed({(topic, number): at for topic, number, at in mine.values()})
             passed(Point.OFFSET_COMMITTED)
 

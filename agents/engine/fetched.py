@@ -3,18 +3,18 @@
 aiokafka's own way (`Fetcher.fetched_records`) hands over record by record. What it heeds besides
 is heeded here: pieces of partitions that went, are paused or stand elsewhere now are dropped, a
 position moves with what is taken, and the next fetch begins when there is room for it. aiokafka
-has no public way to pieces, so its own parts are used, and its version is pinned.
+has no public way to pieces; its own parts are used by way of `agents.engine.library`.
 """
 
 import asyncio
 from collections.abc import Collection
 from typing import Any
 
-from aiokafka.consumer import fetcher as library
 from aiokafka.consumer.fetcher import FetchResult
 from faust.types import TP
 
 from agents.clock import Clock
+from agents.engine import library
 from agents.engine.batchrecords import Spoilt, Whole
 from agents.engine.chunk import received
 from agents.engine.inbox import BATCH_RECORDS_MAX
@@ -28,9 +28,7 @@ may hold a hundred batches that open to so much each; other partitions have thei
 
 Lists = dict[TP, list[Received]]
 
-# aiokafka gives no access to a batch's bytes, opens it to any size and raises for what it cannot
-# read, in a task that nobody watches
-library.MemoryRecords = RecordBatches
+library.read_batches_with(RecordBatches)
 
 
 class Fetched:
@@ -63,28 +61,29 @@ class Fetched:
             UnreadableBatch: a batch of a topic that is no inbox cannot be read.
         """
         fetcher, clock = self._fetcher, asyncio.get_running_loop().time
+        subscriptions = library.subscriptions_of(fetcher)
         until_s = clock() + timeout_s
-        with fetcher._subscriptions.fetch_context():
+        with subscriptions.fetch_context():
             while True:
-                if fetcher._subscriptions.reassignment_in_progress:
-                    await fetcher._subscriptions.wait_for_assignment()
+                if subscriptions.reassignment_in_progress:
+                    await subscriptions.wait_for_assignment()
                 found = self._there(wanted)
                 left_s = until_s - clock()
                 if found or left_s <= 0:
                     return found
-                waiter = fetcher._create_fetch_waiter()
+                waiter = library.arrival(fetcher)
                 done, _ = await asyncio.wait([waiter], timeout=left_s)
-                if not done or fetcher._closed:
+                if not done or library.is_closed(fetcher):
                     waiter.cancel()
                     return {}
                 waiter.result()
 
     def _there(self, wanted: Collection[TP]) -> Lists:
         fetcher, found, count, left = self._fetcher, Lists(), 0, TAKE_BYTES_MAX
-        pieces = fetcher._records
+        pieces, subscriptions = library.pieces_of(fetcher), library.subscriptions_of(fetcher)
         for tp in list(pieces):
             if tp not in wanted:
-                if not fetcher._subscriptions.is_assigned(tp):
+                if not subscriptions.is_assigned(tp):
                     del pieces[tp]
                 continue
             piece = pieces[tp]
@@ -96,7 +95,7 @@ class Fetched:
                 pieces.move_to_end(tp)  # behind the others
             else:
                 del pieces[tp]
-                fetcher._notify(fetcher._wait_consume_future)
+                library.make_room(fetcher)
             if failed:
                 piece.check_raise()
             if records:
@@ -124,11 +123,11 @@ class Fetched:
         cost = 0
         if not piece.check_assignment(tp):
             return found, cost
-        held, topic = piece._partition_records, tp.topic[len(self._prefix) :]
-        state = piece._assignment.state_value(tp)
-        start, aborted = held.next_fetch_offset, held._aborted_transactions
-        batches = held._records.visible(start, state.highwater, aborted, gaps=is_compacted(topic))
-        for position, batch in batches:
+        held, topic = library.held_by(piece), tp.topic[len(self._prefix) :]
+        batches, aborted = library.batches_of(held)
+        state, start = library.state_of(piece, tp), held.next_fetch_offset
+        visible = batches.visible(start, state.highwater, aborted, gaps=is_compacted(topic))
+        for position, batch in visible:
             if batch is not None:
                 records = received(batch, topic, tp.partition, self._clock)
                 cost += _cost(batch, records)
@@ -141,8 +140,8 @@ class Fetched:
 
 
 def _has_more(piece: Any) -> bool:
-    held = piece._partition_records  # None: the piece was out of date
-    return held is not None and held._records.has_next()
+    held = library.held_by(piece)
+    return held is not None and library.batches_of(held)[0].has_next()
 
 
 def _cost(batch: Whole | Spoilt, records: list[Received]) -> int:

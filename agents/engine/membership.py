@@ -16,21 +16,26 @@ process whose loop stands still would seem alive to its group. Beside that, Faus
 """
 
 import asyncio
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Mapping
 from inspect import isawaitable
 from typing import Any, cast
 
+from aiokafka import AIOKafkaConsumer
 from aiokafka.errors import CommitFailedError, ConsumerStoppedError, IllegalStateError
 from aiokafka.structs import OffsetAndMetadata, TopicPartition
 from faust.transport.drivers import aiokafka as driver
 from faust.types import TP
 from mode.threads import ServiceThread
 
+from agents.engine import library
 from agents.engine.assignor import AlikePartitionAssignor
 from agents.engine.damage import Damage
 from agents.engine.failures import crash
-from agents.engine.fetched import Fetched, Lists
+from agents.engine.fetched import Fetched
 from agents.engine.standing import alone
+
+FETCH_WAIT_MS = 1_500
+"""The broker holds a fetch that finds nothing for this long, as Faust has it."""
 
 
 class NoThread:
@@ -46,7 +51,7 @@ class NoThread:
 
     def start(self) -> None:
         """Begin."""
-        self._task = self._service.parent_loop.create_task(self._service._serve())  # noqa: SLF001 - what the thread runs
+        self._task = self._service.parent_loop.create_task(library.serve(self._service))
         self._task.add_done_callback(self._ended)
 
     def _ended(self, task: asyncio.Task[None]) -> None:
@@ -84,13 +89,15 @@ class LaneThread(driver.AIOKafkaConsumerThread):
 
         Faust never asks: after one the coordinator waits for that for ever, joined to nothing.
         """
-        if self._consumer is not None:
-            self._consumer._coordinator.check_errors()  # noqa: SLF001 - public calls that do it wait or ask
+        consumer = library.consumer_of(self)
+        if consumer is not None:
+            library.coordinator_of(consumer).check_errors()
 
     @property
     def member_id(self) -> str:
         """Return what the group calls this member; empty when it is none."""
-        return "" if self._consumer is None else str(self._consumer._coordinator.member_id)  # noqa: SLF001 - as above
+        consumer = library.consumer_of(self)
+        return "" if consumer is None else str(library.coordinator_of(consumer).member_id)
 
     async def confirm(self, tp: TP) -> bool:
         """Say whether the group knows this member in its newest generation, by a commit of no news.
@@ -98,7 +105,9 @@ class LaneThread(driver.AIOKafkaConsumerThread):
         Args:
             tp: assigned to it.
         """
-        consumer = self._ensure_consumer()
+        consumer = library.consumer_of(self)
+        if consumer is None:
+            return False
         try:
             part = TopicPartition(tp.topic, tp.partition)  # aiokafka takes none but its own
             at = await consumer.committed(part)
@@ -108,38 +117,63 @@ class LaneThread(driver.AIOKafkaConsumerThread):
         return True
 
     def _create_worker_consumer(self, transport: driver.Transport) -> Any:
-        consumer = super()._create_worker_consumer(transport)
-        # both have no setter
-        consumer._partition_assignment_strategy = [AlikePartitionAssignor]  # noqa: SLF001 - as above
-        consumer._isolation_level = "read_committed"  # noqa: SLF001 - as above
-        client = consumer._client  # noqa: SLF001 - what it asks brokers with
-        client.send = Damage(client.send).send
+        conf = cast(Any, self.app.conf)
+        consumer = AIOKafkaConsumer(
+            client_id=conf.broker_client_id,
+            group_id=conf.id,
+            group_instance_id=conf.consumer_group_instance_id,
+            bootstrap_servers=driver.server_list(transport.url, transport.default_port),
+            partition_assignment_strategy=[AlikePartitionAssignor],
+            isolation_level="read_committed",
+            enable_auto_commit=False,
+            auto_offset_reset=conf.consumer_auto_offset_reset,
+            max_poll_records=conf.broker_max_poll_records,
+            max_poll_interval_ms=int(conf.broker_max_poll_interval * 1_000),
+            max_partition_fetch_bytes=conf.consumer_max_fetch_size,
+            fetch_max_wait_ms=FETCH_WAIT_MS,
+            request_timeout_ms=int(conf.broker_request_timeout * 1_000),
+            check_crcs=conf.broker_check_crcs,
+            session_timeout_ms=int(conf.broker_session_timeout * 1_000),
+            rebalance_timeout_ms=int(conf.broker_rebalance_timeout * 1_000),
+            heartbeat_interval_ms=int(conf.broker_heartbeat_interval * 1_000),
+            metadata_max_age_ms=conf.consumer_metadata_max_age_ms,
+            connections_max_idle_ms=conf.consumer_connections_max_idle_ms,
+            **driver.credentials_to_aiokafka_auth(conf.broker_credentials, conf.ssl_context),
+        )
+        library.ask_through(consumer, lambda ask: Damage(ask).send)
         return consumer
 
-    async def _fetch_records(
-        self,
-        consumer: Any,
-        active_partitions: Collection[TP] | None,
-        timeout: float | None = None,  # noqa: ASYNC109 - Faust's name
-        max_records: int | None = None,
-    ) -> Lists:
-        fetcher, app = consumer._fetcher, cast(Any, self.app)  # noqa: SLF001 - as Faust's own
+    async def getmany(self, active_partitions: set[TP] | None, timeout: float) -> Any:  # noqa: ASYNC109 - Faust's name
+        """Return what was fetched of some partitions.
+
+        Args:
+            active_partitions: which.
+            timeout: seconds to wait for something.
+
+        Raises:
+            ConsumerStoppedError: it has stopped.
+            aiokafka.errors.KafkaError: the broker refused a fetch.
+            UnreadableBatch: a batch of a topic that is no inbox cannot be read.
+        """
+        consumer, app = library.consumer_of(self), cast(Any, self.app)
         if not self.consumer.flow_active:
             return {}
-        if consumer._closed or fetcher._closed:  # noqa: SLF001 - as above
+        if consumer is None or library.is_closed(consumer):
+            raise ConsumerStoppedError
+        fetcher = library.fetcher_of(consumer)
+        if library.is_closed(fetcher):
             raise ConsumerStoppedError
         pieces = Fetched(fetcher, app.topic_prefix, app.clock)
-        return await pieces.take(active_partitions or (), timeout or 0.0)
+        return await pieces.take(active_partitions or (), timeout)
 
     async def seek_to_committed(self) -> Mapping[TP, int]:
         """Go back to what is committed, to the beginning where nothing is.
 
         aiokafka's own way stays where it is if that is nothing or 0, behind what was given up.
         """
-        return cast(Mapping[TP, int], await self.call_thread(self._seek_to_committed))
-
-    async def _seek_to_committed(self) -> Mapping[TP, int | None]:
-        consumer = self._ensure_consumer()
+        consumer = library.consumer_of(self)
+        if consumer is None:
+            return {}
         assigned = tuple(consumer.assignment())
         offsets = await asyncio.gather(*(consumer.committed(tp) for tp in assigned))
         found = dict(zip(assigned, offsets, strict=True))
@@ -147,11 +181,12 @@ class LaneThread(driver.AIOKafkaConsumerThread):
             # not seek_to_beginning(): it waits for the fetch under way, 1.5 s a partition; where
             # 0 is no more, the reset policy of `create_app` begins at the earliest
             consumer.seek(tp, found[tp] or 0)
-        return found
+        return cast(Mapping[TP, int], found)
 
     async def on_thread_stop(self) -> None:
         """Leave the group, a static member too: a clean stop hands over at once."""
-        if self._consumer is not None and self._consumer._coordinator is not None:  # noqa: SLF001
-            # aiokafka has a static member stay in the group until its session times out
-            self._consumer._coordinator._group_instance_id = None  # noqa: SLF001 - as above
+        consumer = library.consumer_of(self)
+        coordinator = None if consumer is None else library.coordinator_of(consumer)
+        if coordinator is not None:
+            library.have_it_leave(coordinator)
         await super().on_thread_stop()

@@ -17,11 +17,11 @@ from typing import Any
 
 from aiokafka import AIOKafkaProducer, TopicPartition
 from aiokafka.errors import IllegalOperation, KafkaError, ProducerFenced
-from aiokafka.producer import sender
 from aiokafka.producer.transaction_manager import TransactionState
 
 from agents import access
 from agents.config import Settings
+from agents.engine import library
 from agents.engine.batches import BATCH_BYTES_MAX, dispatch
 from agents.engine.failures import Fenced, SendFailed
 from agents.engine.points import Point, passed
@@ -34,7 +34,7 @@ WRITE_DEADLINE_S = 60.0
 TRANSACTION_TIMEOUT_MS = 70_000
 """When the broker gives up a transaction on its own: after its writer has."""
 
-sender.BACKOFF_OVERRIDE = 0.002
+library.begin_transactions_every(0.002)
 """A transaction can begin when the last one's markers are written, some milliseconds after its
 end; aiokafka asks again after 20 ms, which is the latency of every transaction but the first."""
 
@@ -102,7 +102,7 @@ class Transactions:
             topics: without prefix, in which records of the same partition will be written.
         """
         writer = self._writers[partition]
-        manager = writer.producer._txn_manager  # noqa: SLF001 - aiokafka has no other way to name partitions before records
+        manager = library.transactions_of(writer.producer)
         if writer.turn.locked() or manager.state is not TransactionState.READY:
             return
         manager.begin_transaction()
@@ -136,7 +136,7 @@ class Transactions:
             raise SendFailed(_name(error)) from None
 
     async def _write(self, producer: AIOKafkaProducer, records: Sequence[Send]) -> dict[str, int]:
-        manager = producer._txn_manager  # noqa: SLF001 - see `begin`
+        manager = library.transactions_of(producer)
         if manager.state is TransactionState.READY:
             await producer.begin_transaction()
             passed(Point.BEGUN)

@@ -95,8 +95,8 @@ async def test_what_was_fetched_while_the_flow_stood_still_comes_again(bootstrap
 
 def stop_at_first(app: faust.App) -> asyncio.Event:
     """Have the flow stand still for a moment when the first record has been fetched."""
-    consumer = app.consumer
-    getmany = consumer._getmany
+    consumer, thread = app.consumer, app.consumer._thread
+    getmany = thread.getmany
     stopped = asyncio.Event()
 
     async def fetched(*arguments: object, **more: object) -> object:
@@ -107,7 +107,7 @@ def stop_at_first(app: faust.App) -> asyncio.Event:
             asyncio.get_running_loop().call_later(STILL_S, consumer.resume_flow)
         return records
 
-    consumer._getmany = fetched
+    thread.getmany = fetched
     return stopped
 
 
