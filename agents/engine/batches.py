@@ -8,7 +8,7 @@ import time
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from itertools import islice
-from typing import Any
+from typing import Any, Final
 
 from aiokafka import AIOKafkaProducer
 
@@ -18,6 +18,8 @@ from schemas.partitions import partitions_of
 
 BATCH_BYTES_MAX = 1_000_000
 """Below the broker's message.max.bytes of 1,048,588."""
+
+_NO_HEADERS: Final[list[tuple[str, bytes]]] = []
 
 Acknowledged = asyncio.Future[object]
 """Ends when the broker has a batch, or with what it refused it for; must be looked at."""
@@ -40,35 +42,35 @@ async def dispatch(
         SendFailed: a record fits no batch; others may have been handed over.
         aiokafka.errors.KafkaError: the producer takes nothing any more.
     """
-    lanes: dict[tuple[str, int], list[Send]] = defaultdict(list)
+    lanes: dict[str, dict[int, list[Send]]] = defaultdict(lambda: defaultdict(list))
     homes = await _homes(producer, prefix, [one for one in records if one.partition is None])
     for record in records:
         partition = record.partition
         if partition is None:
-            partition = homes[record.topic, record.key]
-        lanes[record.topic, partition].append(record)
+            partition = homes[record.topic][record.key]
+        lanes[record.topic][partition].append(record)
     futures: list[Acknowledged] = []
     now_ms = int(time.time() * 1_000)
-    for (topic, partition), lane in lanes.items():
-        futures += [
-            await producer.send_batch(batch, prefix + topic, partition=partition)
-            for batch in _filled(producer, lane, now_ms)
-        ]
+    for topic, by_partition in lanes.items():
+        for partition, lane in by_partition.items():
+            futures += [
+                await producer.send_batch(batch, prefix + topic, partition=partition)
+                for batch in _filled(producer, lane, now_ms)
+            ]
     return futures
 
 
 async def _homes(
     producer: AIOKafkaProducer, prefix: str, records: Sequence[Send]
-) -> dict[tuple[str, bytes], int]:
+) -> dict[str, dict[bytes, int]]:
     """Return the partition of each topic and key; keys of one topic are hashed together."""
     keys: dict[str, dict[bytes, None]] = defaultdict(dict)
     for record in records:
         keys[record.topic][record.key] = None
-    found: dict[tuple[str, bytes], int] = {}
+    found: dict[str, dict[bytes, int]] = {}
     for topic, alike in keys.items():
         count = len(await producer.partitions_for(prefix + topic))
-        for key, partition in zip(alike, partitions_of([*alike], count), strict=True):
-            found[topic, key] = partition
+        found[topic] = dict(zip(alike, partitions_of([*alike], count), strict=True))
     return found
 
 
@@ -79,14 +81,10 @@ def _filled(producer: AIOKafkaProducer, lane: Sequence[Send], now_ms: int) -> It
         batch = producer.create_batch()
         append, first = batch.append, begun
         for record in islice(lane, begun, None):
+            headers = [*record.headers] if record.headers else _NO_HEADERS
             # append() answers None when the batch is full; unchecked, the record would vanish
             if (
-                append(
-                    timestamp=now_ms,
-                    key=record.key,
-                    value=record.value,
-                    headers=[*record.headers],
-                )
+                append(timestamp=now_ms, key=record.key, value=record.value, headers=headers)
                 is None
             ):
                 break
