@@ -233,3 +233,23 @@ def test_a_transactional_stage_stays_one(tmp_path):
     guard = Guard(ROLE, Aside(), Attempts(tmp_path, ROLE))
     assert isinstance(guarded(Own(), guard), GuardedTransactional)
     assert not isinstance(guarded(Recording(), guard), GuardedTransactional)
+
+
+async def test_a_partition_of_which_nothing_is_set_aside_is_not_asked_record_by_record(tmp_path):
+    """Skips stay for ever, and every list of every partition would pay for the first."""
+
+    class Elsewhere(Aside):
+        """What is set aside stands in another partition."""
+
+        def of(self, topic, partition):
+            """Return nothing of the one at hand."""
+            return {}
+
+        def holds(self, record):
+            """Refuse to be asked."""
+            raise AssertionError(record.offset)
+
+    once = Once(tmp_path)
+    guard = Guard(ROLE, Elsewhere.fromkeys((2,)), once.attempts)
+    await guarded(once.stage, guard).handle([record(offset) for offset in (1, 2, 3)])
+    assert once.handed == [(0, [1, 2, 3])]
