@@ -52,7 +52,7 @@ class Seen:
         """Start empty."""
         self._records_max = records_max
         self._deeper = deeper
-        self._missed = b""
+        self._missed: tuple[str, bytes] = "", b""
         self._asked: tuple[OutcomeRecord, bytes] | None = None
         self._new: dict[bytes, tuple[bytes, int]] = {}
         self._recounted: set[tuple[str, int, bytes]] = set()
@@ -69,7 +69,7 @@ class Seen:
         name = bytes.fromhex(record_id)
         packed = self._held(name)
         if packed is None:
-            self._missed = name
+            self._missed = record_id, name
             return None
         return Known(digest=packed[8:].hex(), offset=int.from_bytes(packed[:8], "big"))
 
@@ -85,19 +85,23 @@ class Seen:
             if outcome.reason is Quarantine.TOO_MANY:
                 self._refuse(outcome.origin)
             return
-        name = bytes.fromhex(outcome.record_id)
         packed = outcome.origin.offset.to_bytes(8, "big") + bytes.fromhex(outcome.digest)
-        # whoever judged it has just asked, and need not look on disk again
-        held = self._known.get(name) if name == self._missed else self._held(name)
+        missed_id, name = self._missed
+        if missed_id == outcome.record_id:  # whoever judged it has just asked, on disk too
+            held = self._known.get(name)
+        else:
+            name = bytes.fromhex(outcome.record_id)
+            held = self._held(name)
         if held is None:
             self._count(outcome)
         elif packed >= held:
             return
         self._known[name] = packed
-        self._missed = b""
+        self._missed = "", b""
         if self._deeper is not None:
             self._new[name] = packed, outcome.origin.appended_at // DAY_MS
-        self._bound()
+        if len(self._known) > self._records_max:
+            self._bound()
 
     def _held(self, name: bytes) -> bytes | None:
         packed = self._known.get(name)

@@ -9,6 +9,7 @@ import asyncio
 import os
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import suppress
+from time import monotonic
 from typing import Final
 
 from aiokafka.errors import TopicAuthorizationFailedError
@@ -51,6 +52,7 @@ class LedgerKeys:
         self._settings = settings
         self._table = KeyTable()
         self._lock = asyncio.Lock()
+        self._read_s = float("-inf")  # when the newest reading that came to its end began
         self._follower = Follower(settings, KEYS.name, (0,))
         self._reminded_s = float("-inf")
 
@@ -95,6 +97,8 @@ class LedgerKeys:
         """
         async with self._lock:
             missing = [f"{month:06d}" for month in months if month not in self.ring.months]
+            if not missing:  # whoever had the lock has made them: all partitions ask at once
+                return
             table = await read_table(self._settings)
             if any(name not in table.months for name in missing):
                 await agreed(self._settings, lambda newest: self._made(newest, missing))
@@ -109,8 +113,13 @@ class LedgerKeys:
         Raises:
             KafkaError, TimeoutError: the broker does not answer.
         """
+        asked_s = monotonic()
         async with self._lock:
+            begun_s = monotonic()
+            if self._read_s > asked_s:  # another one that waited has read since this one asked
+                return
             self._apply(await read_table(self._settings))
+            self._read_s = begun_s
 
     def _made(self, table: KeyTable, months: Iterable[str]) -> list[KeyRecord]:
         self._apply(table)  # reads the key file again if its master key is not the newest

@@ -11,7 +11,7 @@ from key_ledger import APRIL, BOUND, MARCH, URL, ledger, raced, report, sealing,
 from scratch_topics import scratch_settings
 from waiting import until
 
-from agents.edges import keyfile
+from agents.edges import keyfile, ledgerkeys
 from agents.edges.keyfile import KeyFault, KeyFile, KeyFileError
 from agents.edges.keys import KeyGone, Keyring
 from agents.edges.keytable import agreed, read_table, wrapped
@@ -227,3 +227,25 @@ async def test_a_destroyed_month_is_gone_for_processes_that_run(bootstrap, tmp_p
         with pytest.raises(KeyGone):
             await keys.ring.opened(march, BOUND)
         assert keys.ring.open(april, BOUND).reveal() == "x"
+
+
+async def test_all_partitions_that_ask_at_once_cost_one_reading(bootstrap, tmp_path, monkeypatch):
+    """Each list of a new month asks for its key; one reading of `keys.v1` serves all that wait."""
+    settings = await ledger(bootstrap, tmp_path)
+    Keyring.create(settings.key_file)
+    async with started(settings) as keys, started(settings) as other:
+        counted = []
+
+        async def read(*told):
+            counted.append(told)
+            return await read_table(*told)
+
+        monkeypatch.setattr(ledgerkeys, "read_table", read)
+        await asyncio.gather(*(keys.ring.ready(MARCH) for _ in range(12)))
+        alone = len(counted)
+        assert alone <= 2  # before it is made, and after
+        sealed = keys.ring.seal(URL, MARCH, BOUND)
+        other.ring._keys.clear()
+        opened = await asyncio.gather(*(other.ring.opened(sealed, BOUND) for _ in range(12)))
+        assert {one.reveal() for one in opened} == {URL}
+        assert len(counted) - alone <= 2  # a reading that began before one asked does not serve it
