@@ -30,6 +30,10 @@ class Child:
         file = self.folder / "done"
         return file.exists() and f"0 {offset}" in file.read_text().splitlines()
 
+    def said(self, words: str) -> bool:
+        """Say whether words stand in its log."""
+        return words in (self.folder / "said").read_text(errors="replace")
+
     def let_go(self) -> None:
         """Let what is held go on, now and after a restart."""
         (self.folder / "go").touch()
