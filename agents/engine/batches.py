@@ -79,7 +79,7 @@ def _filled(producer: AIOKafkaProducer, lane: Sequence[Send], now_ms: int) -> It
     begun, end = 0, len(lane)
     while begun < end:
         batch = producer.create_batch()
-        append, first = batch.append, begun
+        append = batch.append
         for record in islice(lane, begun, None):
             headers = [*record.headers] if record.headers else _NO_HEADERS
             # append() answers None when the batch is full; unchecked, the record would vanish
@@ -88,8 +88,9 @@ def _filled(producer: AIOKafkaProducer, lane: Sequence[Send], now_ms: int) -> It
                 is None
             ):
                 break
-            begun += 1
-        if begun == first:
+        count = batch.record_count()
+        if not count:
             raise SendFailed("RecordTooLarge")
         batch.close()
+        begun += count
         yield batch
