@@ -42,7 +42,7 @@ _WRITTEN_WITH_DATA: Final = (
 )
 """Beginnings that asyncio and aiohttp write reprs behind."""
 
-_NAME: Final = re.compile(r"[A-Za-z_]\w{0,39}")
+_NAME: Final = re.compile(r"[A-Za-z_]\w{0,39}", re.ASCII)
 
 
 class ClosedRecord(logging.LogRecord):

@@ -12,7 +12,9 @@ CONFIG_BYTES_MAX: Final = 1_000_000
 """A configuration is some kilobytes; what is larger is another file."""
 
 NAMES: Final = ("runbook_base", "grafana_base")
-_HERE: Final = re.compile(r"https?://(localhost|127\.|\[::1\]|[^/]*\bexample\.(org|com|net)\b)")
+_HERE: Final = re.compile(
+    r"https?://(localhost|127\.|\[::1\]|[^/]*\bexample\.(org|com|net)\b)", re.ASCII
+)
 
 
 def fault(file: Path = CONFIG) -> str | None:
@@ -27,7 +29,7 @@ def fault(file: Path = CONFIG) -> str | None:
     with file.open("rb") as opened:
         text = opened.read(CONFIG_BYTES_MAX).decode()
     for name in NAMES:
-        found = re.search(rf"^\s+{name}:\s*(\S+)", text, re.MULTILINE)
+        found = re.search(rf"^\s+{name}:\s*(\S+)", text, re.ASCII | re.MULTILINE)
         link = os.path.expandvars(found[1].strip("\"'")) if found else ""
         if not link.startswith(("https://", "http://")):
             return f"links in alerts are relative: set {name} under external_labels in {file}"

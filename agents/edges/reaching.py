@@ -62,7 +62,7 @@ async def reach(settings: Settings) -> str:
 
 async def _reach(address: str, arguments: Mapping[str, Any]) -> None:
     host, _, port = address.rpartition(":")
-    if not host or not port.isdigit():
+    if not host or not (port.isascii() and port.isdigit()):
         raise Unreachable("kafka.bootstrap must be host:port, several with commas between")
     host = host.strip("[]")
     await _connects(host, int(port))

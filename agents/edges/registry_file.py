@@ -120,7 +120,7 @@ def _entry(kind: str, row: object) -> Registry:
 
 def _allowed(record: type[Registry], row: object, said: str) -> str:
     """Return what a field of a closed list may hold, if a mistake is about one."""
-    at = re.search(r"`\$\.(\w+)", said)
+    at = re.search(r"`\$\.(\w+)", said, re.ASCII)
     if at is None or not isinstance(row, dict) or not said.startswith("Invalid enum"):
         return ""
     kinds = [get_type_hints(record).get(at[1])]

@@ -34,7 +34,7 @@ HELD_MAX: Final = 1_000
 
 _CLIENT: Final = "aiokafka."
 
-_QUALNAME: Final = re.compile(r"<coroutine object (\S+) at ")
+_QUALNAME: Final = re.compile(r"<coroutine object (\S+) at ", re.ASCII)
 
 OnCrash = Callable[[str, BaseException], object]
 

@@ -21,10 +21,10 @@ _KEY: Final = re.compile(rb"[0-9a-f]{32}")
 _FORMS: Final = {
     "url_key": re.compile(r"[0-9a-f]{32}"),
     "case_id": re.compile(r"[0-9a-f]{24}"),
-    "hoster": re.compile(r"[A-Za-z0-9][\w-]{0,63}"),
+    "hoster": re.compile(r"[A-Za-z0-9][\w-]{0,63}", re.ASCII),
     "role": re.compile(r"[a-z_]{1,40}"),
-    "ledger": re.compile(r"[\w -]{1,400}|[-+\d.e ]{1,400}"),
-    "published": re.compile(r"[\w -]{1,400}|[-+\d.e ]{1,400}"),
+    "ledger": re.compile(r"[\w -]{1,400}|[-+\d.e ]{1,400}", re.ASCII),
+    "published": re.compile(r"[\w -]{1,400}|[-+\d.e ]{1,400}", re.ASCII),
 }
 """What is shown of a difference has one of these forms."""
 
