@@ -7,7 +7,7 @@ case; what they stand for is never here. Libraries' lines are closed by `agents.
 
 import logging
 import sys
-from typing import Final
+from typing import Final, TextIO, cast
 
 import structlog
 from structlog.typing import EventDict, FilteringBoundLogger, Processor, WrappedLogger
@@ -57,6 +57,21 @@ _SHARED: Final[list[Processor]] = [
 ]
 
 
+class _StandardError:
+    """Standard error as it is at the moment of writing: who replaces it gets the lines."""
+
+    def write(self, text: str) -> int:
+        """Write a text."""
+        return sys.stderr.write(text)
+
+    def flush(self) -> None:
+        """Hand on what was written."""
+        sys.stderr.flush()
+
+
+_STANDARD_ERROR: Final = cast(TextIO, _StandardError())
+
+
 def configure(settings: LogSettings) -> None:
     """Say from now on what the settings want said, on standard error.
 
@@ -66,7 +81,7 @@ def configure(settings: LogSettings) -> None:
     _own(settings)
     logging.setLogRecordFactory(closed_record)
     logging.raiseExceptions = False  # a handler that fails would print what it was given
-    handler = logging.StreamHandler(sys.stderr)
+    handler = logging.StreamHandler(_STANDARD_ERROR)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=_SHARED,
@@ -93,7 +108,7 @@ def _own(settings: LogSettings) -> None:
     structlog.configure(
         processors=[*_SHARED, closed, _renderer(settings)],
         wrapper_class=structlog.make_filtering_bound_logger(settings.level),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        logger_factory=structlog.PrintLoggerFactory(_STANDARD_ERROR),
         cache_logger_on_first_use=False,
     )
 

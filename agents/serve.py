@@ -1,6 +1,7 @@
 """Runs a worker as the process of its own that it is: told to stop, it stops in time or ends."""
 
 import asyncio
+import threading
 from collections.abc import Sequence
 
 from agents.config import Settings
@@ -13,7 +14,29 @@ STOP_DEADLINE_S = 50.0
 """For a whole stop; what manages the process gives it a minute (deploy/systemd)."""
 
 
-async def serve(settings: Settings, roles: Sequence[str], stop: asyncio.Event) -> None:
+class StopDeadline:
+    """Ends the process if its stop takes longer than it may; the caller ends it with the loop.
+
+    It is left running while the loop is closed, which waits for the tasks that are left.
+    """
+
+    def __init__(self) -> None:
+        """Run nothing yet."""
+        self._timers: list[threading.Timer] = []
+
+    def begin(self, what: str) -> None:
+        """Let the time run."""
+        self._timers.append(end_after(STOP_DEADLINE_S, "worker", what))
+
+    def cancel(self) -> None:
+        """Let nothing end the process any more."""
+        for timer in self._timers:
+            timer.cancel()
+
+
+async def serve(
+    settings: Settings, roles: Sequence[str], stop: asyncio.Event, deadline: StopDeadline
+) -> None:
     """Run the roles until told to stop; say where the page is.
 
     Told while it starts, it gives the start up. A stop that takes longer than `STOP_DEADLINE_S`
@@ -23,31 +46,34 @@ async def serve(settings: Settings, roles: Sequence[str], stop: asyncio.Event) -
         settings: with `kafka.bootstrap` set.
         roles: to run.
         stop: set when it is to stop.
+        deadline: of the stop; cancelled by the caller when the loop is closed.
     """
     say = log("worker")
-    watcher = asyncio.create_task(_on_stop(stop, asyncio.current_task()))
+    watcher = asyncio.create_task(_on_stop(stop, asyncio.current_task(), deadline))
     try:
         async with Worker(settings, serving=True).run(roles) as worker:
             watcher.cancel()
             _greet(worker, roles)
             await stop.wait()
             say.info("stopping")
-            end_after(STOP_DEADLINE_S, "worker", "its stop")
+            deadline.begin("its stop")
     except asyncio.CancelledError:
         if not stop.is_set():
             raise
     except BaseException:  # asyncio ends what tasks are left, and waits for them
-        end_after(STOP_DEADLINE_S, "worker", "its end")
+        deadline.begin("its end")
         raise
     finally:
         watcher.cancel()
     say.info("stopped")
 
 
-async def _on_stop(stop: asyncio.Event, start: asyncio.Task[object] | None) -> None:
+async def _on_stop(
+    stop: asyncio.Event, start: asyncio.Task[object] | None, deadline: StopDeadline
+) -> None:
     """Give up a start that is to stop."""
     await stop.wait()
-    end_after(STOP_DEADLINE_S, "worker", "its stop")
+    deadline.begin("its stop")
     if start is not None:
         start.cancel()
 

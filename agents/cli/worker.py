@@ -11,6 +11,7 @@ from agents.cli.connected import connected, reached
 
 if TYPE_CHECKING:
     from agents.config import Settings
+    from agents.serve import StopDeadline
 
 
 def register(app: typer.Typer) -> None:
@@ -28,21 +29,26 @@ def run(
     """Run stages until Ctrl-C or SIGTERM; both finish the list in hand and commit it."""
     from agents.engine.points import arm
     from agents.log import configure
+    from agents.serve import StopDeadline
     from agents.tracing import TRACING
     from agents.worker import roles_of
 
     arm(os.environ, lambda line: typer.echo(line, err=True))
     settings = connected(ctx)
     configure(settings.log)
-    with reached(), TRACING.to(settings.log.traces_endpoint):
-        asyncio.run(_serve(settings, tuple(roles or roles_of(settings))))
+    deadline = StopDeadline()
+    try:
+        with reached(), TRACING.to(settings.log.traces_endpoint):
+            asyncio.run(_serve(settings, tuple(roles or roles_of(settings)), deadline))
+    finally:
+        deadline.cancel()
 
 
-async def _serve(settings: "Settings", roles: tuple[str, ...]) -> None:
+async def _serve(settings: "Settings", roles: tuple[str, ...], deadline: "StopDeadline") -> None:
     from agents.serve import serve
 
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
-    await serve(settings, roles, stop)
+    await serve(settings, roles, stop, deadline)

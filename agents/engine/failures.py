@@ -55,13 +55,15 @@ def crash(where: str, error: BaseException) -> NoReturn:
     The text of the error is not printed: it may hold an address or a byte of a record. Its type
     and the lines it passed are enough to find it.
     """
-    reason = f" ({error})" if isinstance(error, Fault | UserError) else ""
-    passed = traceback.extract_tb(error.__traceback__)
-    frames = "".join(f"\n  {frame.filename}:{frame.lineno} {frame.name}" for frame in passed)
-    name = type(error).__name__
-    log(where).error(f"{where} stopped on {name}{reason}", error=name, frames=frames)
-    sys.stderr.flush()
-    os._exit(EXIT_CRASHED)
+    try:
+        reason = f" ({error})" if isinstance(error, Fault | UserError) else ""
+        passed = traceback.extract_tb(error.__traceback__)
+        frames = "".join(f"\n  {frame.filename}:{frame.lineno} {frame.name}" for frame in passed)
+        name = type(error).__name__
+        log(where).error(f"{where} stopped on {name}{reason}", error=name, frames=frames)
+        sys.stderr.flush()
+    finally:  # also where nobody reads standard error any more
+        os._exit(EXIT_CRASHED)
 
 
 def replaced(role: str, name: str) -> NoReturn:
@@ -71,7 +73,9 @@ def replaced(role: str, name: str) -> NoReturn:
         role: whose group it is.
         name: `kafka.instance`.
     """
-    said = f'another process of the role {role} has kafka.instance = "{name}": this one stops'
-    log(role).error(f"{said}; give each process a name of its own", error="InstanceTaken")
-    sys.stderr.flush()
-    os._exit(EXIT_REPLACED)
+    try:
+        said = f'another process of the role {role} has kafka.instance = "{name}": this one stops'
+        log(role).error(f"{said}; give each process a name of its own", error="InstanceTaken")
+        sys.stderr.flush()
+    finally:
+        os._exit(EXIT_REPLACED)

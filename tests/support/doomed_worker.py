@@ -15,7 +15,7 @@ from typing import Any
 from agents.cli.errors import load_settings
 from agents.engine.standing import called
 from agents.log import configure
-from agents.serve import serve
+from agents.serve import StopDeadline, serve
 
 LISTED = "TASKS "
 
@@ -91,7 +91,7 @@ async def main(config: str, *roles: str) -> None:
     configure(settings.log)
     loop.add_signal_handler(signal.SIGTERM, stop.set)
     loop.add_reader(0, obey, loop)
-    await serve(settings, roles, stop)
+    await serve(settings, roles, stop, StopDeadline())
 
 
 if __name__ == "__main__":
