@@ -85,7 +85,8 @@ async def test_a_full_state_directory_stops_lifecycle(
 ) -> None:
     """Where its store cannot be written lifecycle ends; with room again nothing is missing."""
     store = StateSettings(store="rocksdb")
-    with small_disk(tmp_path / "run" / "state", STATE_BYTES) as disk:
+    stores = tmp_path / "run" / "state" / "state"  # ids of intake stand beside it
+    with small_disk(stores, STATE_BYTES) as disk:
         async with (
             fault_world(broker.bootstrap, tmp_path / "run", seed, state=store) as world,
             running(world, ("intake", "attribution")) as upstream,
