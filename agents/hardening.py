@@ -93,7 +93,7 @@ def _warned(  # noqa: PLR0917 - as warnings calls it
     category: type[Warning],
     filename: str,
     lineno: int,
-    file: TextIO | None = None,  # noqa: ARG001
-    line: str | None = None,  # noqa: ARG001
+    file: TextIO | None = None,  # noqa: ARG001 - the log has one place
+    line: str | None = None,  # noqa: ARG001 - a line of source may hold data
 ) -> None:
     log(_PROCESS).warning("a warning", error=category.__name__, where=f"{filename}:{lineno}")

@@ -19,13 +19,13 @@ from streams.windows import Event, Window
 REMOVAL_BOUNDS_S: Final = (
     900, 1_800, 3_600, 7_200, 14_400, 28_800, 43_200,
     86_400, 172_800, 259_200, 432_000, 604_800, 1_209_600, 3_628_800,
-)  # fmt: skip
+)  # hours, then days # fmt: skip
 """Upper bounds of the removal-time histogram; 1, 12, 24 and 48 h are among them, so the share
 within each norm is read off and not interpolated."""
 
-DELAY_BOUNDS_S: Final = (
-    900, 3_600, 14_400, 28_800, 43_200, 86_400, 172_800, 604_800, 2_419_200,
-)  # fmt: skip
+DELAY_BOUNDS_S: Final = tuple(
+    60 * minutes for minutes in (15, 60, 240, 480, 720, 1_440, 2_880, 10_080, 40_320)
+)
 """Upper bounds of the histogram of hotlines' delays, a quarter of an hour to four weeks."""
 
 NORMS_S: Final = (3_600, 43_200, 86_400, 172_800)

@@ -77,7 +77,7 @@ BAD_PORTS: Final = frozenset(
         636, 989, 990, 993, 995, 1719, 1720, 1723, 2049, 3659, 4045, 4190, 5060, 5061, 6000, 6566,
         6665, 6666, 6667, 6668, 6669, 6679, 6697, 10080,
     }
-)  # fmt: skip
+)  # ports, many a line # fmt: skip
 """Bad ports of the Fetch standard (section 2.9): browsers follow nobody there, since a request
 means something to the mail, chat or file servers behind them."""
 

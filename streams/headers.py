@@ -34,9 +34,7 @@ _TOTAL: Final = re.compile(rb"bytes [0-9]{1,15}-[0-9]{1,15}/([0-9]{1,15})")  # R
 _DATE: Final = re.compile(  # IMF-fixdate, RFC 9110 5.6.7
     rb"[A-Z][a-z]{2}, ([0-9]{2} [A-Z][a-z]{2} [0-9]{4}) ([0-9]{2}):([0-9]{2}):([0-9]{2}) GMT"
 )
-_MONTHS: Final = (
-    b"Jan", b"Feb", b"Mar", b"Apr", b"May", b"Jun", b"Jul", b"Aug", b"Sep", b"Oct", b"Nov", b"Dec",
-)  # fmt: skip
+_MONTHS: Final = b"Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
 
 _CACHE_FIELDS: Final = frozenset(
     {b"x-cache", b"cf-cache-status", b"x-cache-status", b"x-proxy-cache"}
@@ -56,11 +54,18 @@ _CHALLENGED: Final = frozenset(name for name, _ in _CHALLENGES)
 
 _KEPT: Final = frozenset(
     {
-        b"content-type", b"content-length", b"content-range", b"etag", b"location",
-        b"last-modified", b"age", b"retry-after", *_CACHE_FIELDS,
+        b"content-type",
+        b"content-length",
+        b"content-range",
+        b"etag",
+        b"location",
+        b"last-modified",
+        b"age",
+        b"retry-after",
+        *_CACHE_FIELDS,
         *(name for name, _ in _CHALLENGES),
     }
-)  # fmt: skip
+)
 
 
 def fields(raw: Sequence[tuple[bytes, bytes]]) -> Fields:

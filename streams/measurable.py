@@ -36,7 +36,7 @@ SPREAD: Final = 0.05
 SLOTS_H: Final = (
     0, 0.25, 0.5, 0.9, 1.1, 2, 4, 8, 11.5, 12.5, 18, 23.5, 24.5, 30, 36, 47.5, 48.5, 72,
     *(24 * day for day in range(4, 43)),
-)  # fmt: skip
+)  # hours, then days # fmt: skip
 """The timetable and how its slots are spread, as in `streams.schedule`, which a test holds them to;
 no norm is longer."""
 

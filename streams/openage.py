@@ -13,11 +13,14 @@ from schemas.moments import SECOND_MS, Instant
 from streams.bag import Bag
 
 OPEN_AGE_BOUNDS_S: Final = (
-    3_600, 43_200, 86_400, 172_800,  # the norms: beyond its own a case is overdue
+    3_600,
+    43_200,
+    86_400,
+    172_800,  # the norms: beyond its own a case is overdue
     604_800,  # a week: the backlog's own band is of one
     2_592_000,  # 30 days: a window of four weeks no longer shows the notice
     7_776_000,  # 90 days: what lies above rests for good
-)  # fmt: skip
+)
 """Upper bounds of the histogram of open cases' ages."""
 
 _BOUNDS_MS: Final = tuple(SECOND_MS * bound for bound in OPEN_AGE_BOUNDS_S)

@@ -23,7 +23,7 @@ TIMETABLE_H: Final = (
     *(24 * day for day in range(4, 43)),
     *(24 * day for day in range(49, 91, 7)),
     *(24 * day for day in range(120, 401, 30)),
-)  # fmt: skip
+)  # hours, then days # fmt: skip
 """Hours after the notice: dense around the norms, daily to day 42, weekly to 90, monthly to 400."""
 
 AFTER_REMOVAL_H: Final = (1, 3, 7, 14, 23, 48, 72, 168, 336, 720, 2_160)

@@ -256,7 +256,7 @@ RULES: Final = (
     Rule(Reason.HEAD_DIFFERS, _V.ONLINE, "2xx to GET, where HEAD was answered otherwise",
          lambda s: s.marked(MARK_HEAD_DIFFERS)),
     Rule(Reason.ONLINE, _V.ONLINE, "otherwise: 2xx", lambda _: True),
-)  # fmt: skip
+)  # one rule beside the other # fmt: skip
 """The table, in order."""
 
 _GONE: Final = (Verdict.GONE_HARD, Verdict.GONE_SOFT)

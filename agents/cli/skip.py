@@ -101,9 +101,13 @@ def list_(ctx: typer.Context) -> None:
     for skip in aside.all():
         by = ", ".join(one.person for one in skip.signatures)
         table.add_row(
-            skip.topic, str(skip.partition), str(skip.offset), rfc3339(skip.decided_at), by,
+            skip.topic,
+            str(skip.partition),
+            str(skip.offset),
+            rfc3339(skip.decided_at),
+            by,
             skip.reason,
-        )  # fmt: skip
+        )
     Console(soft_wrap=True).print(table)
     if aside.refused:
         typer.echo(f"{aside.refused} records of skips.v1 set nothing aside: not signed by two")

@@ -17,8 +17,7 @@ _ASKED_TO_WAIT: Final = (429, 503)
 _NO_SUCH_RANGE: Final = 416
 """Says of a first byte that there is none: an answer to the range, which no browser asks for."""
 
-_KINDS: Final = {404: "gone", 410: "gone", 401: "refused", 403: "refused", 429: "refused",
-                 451: "refused"}  # fmt: skip
+_KINDS: Final = dict.fromkeys((404, 410), "gone") | dict.fromkeys((401, 403, 429, 451), "refused")
 
 
 def is_welcome(head: Head) -> bool:

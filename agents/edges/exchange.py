@@ -98,7 +98,7 @@ class Exchange:
         "_done", "_poller", "_question", "_reader", "_sending", "_session", "_sock", "_step",
         "_unsent", "begun_at", "bytes", "connected_at", "first_at", "secured_at", "sent_at",
         "wire_bytes",
-    )  # fmt: skip
+    )  # names, a few a line # fmt: skip
 
     def __init__(
         self,

@@ -29,7 +29,7 @@ _API_VERSION: Final = 8
 _UNKNOWN: Final = -2_147_483_648  # what stands there when the broker says nothing of rights
 
 
-class _Rights(Response):  # type: ignore[misc]  # aiokafka has no types
+class _Rights(Response):
     API_KEY = _API_KEY
     API_VERSION = _API_VERSION
     SCHEMA = Schema(
@@ -70,7 +70,7 @@ class _Rights(Response):  # type: ignore[misc]  # aiokafka has no types
     )
 
 
-class _RightsRequest(RequestStruct):  # type: ignore[misc]  # aiokafka has no types
+class _RightsRequest(RequestStruct):
     API_KEY = _API_KEY
     API_VERSION = _API_VERSION
     RESPONSE_TYPE = _Rights
@@ -82,7 +82,7 @@ class _RightsRequest(RequestStruct):  # type: ignore[misc]  # aiokafka has no ty
     )
 
 
-class RightsRequest(Request[_RightsRequest]):  # type: ignore[misc]  # aiokafka has no types
+class RightsRequest(Request[_RightsRequest]):
     """Asks what this user may do with topics."""
 
     API_KEY = _API_KEY

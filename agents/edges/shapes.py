@@ -24,8 +24,14 @@ LAST_MS: Final = 42 * DAY_MS
 """The axis of removal times: from the half hour that looks cannot resolve finer, to the expiry."""
 
 _TIMES_H: Final = (
-    (1, "1 h"), (4, "4 h"), (12, "12 h"), (24, "24 h"), (48, "2 d"), (168, "7 d"), (1_008, "42 d"),
-)  # fmt: skip
+    (1, "1 h"),
+    (4, "4 h"),
+    (12, "12 h"),
+    (24, "24 h"),
+    (48, "2 d"),
+    (168, "7 d"),
+    (1_008, "42 d"),
+)
 TIMES_MS: Final = tuple((hours * HOUR_MS, text.replace(" ", UNBROKEN)) for hours, text in _TIMES_H)
 _MINOR: Final = frozenset({12 * HOUR_MS, 2 * DAY_MS})
 

@@ -29,7 +29,7 @@ def share(low: float, high: float) -> str:
     """Write bounds in per cent: `62-71 %`, or one number where they meet."""
     # Bounds are widened to whole numbers, never narrowed.
     floor, ceiling = math.floor(100 * low + 1e-9), math.ceil(100 * high - 1e-9)
-    return f"{floor} %" if floor == ceiling else f"{floor}–{ceiling} %"  # noqa: RUF001  a range
+    return f"{floor} %" if floor == ceiling else f"{floor}\u2013{ceiling} %"
 
 
 def sample(figures: HosterFigures, norm: NormCount) -> str:

@@ -17,7 +17,7 @@ from aiokafka.coordinator.protocol import (
 )
 
 
-class AlikePartitionAssignor(RangePartitionAssignor):  # type: ignore[misc]  # it has no types
+class AlikePartitionAssignor(RangePartitionAssignor):
     """Ranges of partition numbers, the same in all topics; of one set of topics as aiokafka's."""
 
     name = RangePartitionAssignor.name  # members of an earlier version join the same group

@@ -191,8 +191,10 @@ class Guard:
             attempt=attempt,
         )
         if counts and not self._attempts.lasting:
-            log(self._role).error("attempts cannot be noted in state_dir: the next start does not"
-                                  " look for the one record")  # fmt: skip
+            log(self._role).error(
+                "attempts cannot be noted in state_dir: the next start does not"
+                " look for the one record"
+            )
 
     async def _held(
         self, record: Received, error: Exception, come: Callable[[], bool] | None = None

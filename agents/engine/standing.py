@@ -135,7 +135,7 @@ def held(root: object) -> Iterator[tuple[object, asyncio.Task[Any]]]:
         serves = _service(holder)
         for value in list(getattr(holder, "__dict__", {}).values()):
             for one in _elements(value):
-                what = _looked_into(type(one))  # type: ignore[arg-type]
+                what = _looked_into(type(one))  # type: ignore[arg-type]  # mypy takes no type as hashable
                 if what is asyncio.Task:
                     if one is not value or not serves:
                         yield holder, cast(asyncio.Task[Any], one)
@@ -166,7 +166,7 @@ def _collects(kind: type) -> type | None:
 
 
 def _elements(value: Any) -> Iterable[object]:
-    collects = _collects(type(value))  # type: ignore[arg-type]
+    collects = _collects(type(value))  # type: ignore[arg-type]  # mypy takes no type as hashable
     if collects is None:
         return (value,)
     return list(islice(value.values() if collects is Mapping else value, HELD_MAX))

@@ -22,7 +22,7 @@ from aiokafka.protocol.types import (
 _NO_ID = 0
 
 
-class _Answer(Response):  # type: ignore[misc]  # aiokafka has no types
+class _Answer(Response):
     API_KEY = 3
     API_VERSION = 12
     SCHEMA = Schema(
@@ -68,7 +68,7 @@ class _Answer(Response):  # type: ignore[misc]  # aiokafka has no types
     )
 
 
-class _Question(RequestStruct):  # type: ignore[misc]  # aiokafka has no types
+class _Question(RequestStruct):
     FLEXIBLE_VERSION: ClassVar[bool] = True
     API_KEY = 3
     API_VERSION = 12
@@ -89,7 +89,7 @@ class _Question(RequestStruct):  # type: ignore[misc]  # aiokafka has no types
     )
 
 
-class TopicIdRequest(Request[_Question]):  # type: ignore[misc]  # aiokafka has no types
+class TopicIdRequest(Request[_Question]):
     """Asks for the id of one topic; it is not created by that.
 
     Args:

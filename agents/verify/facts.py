@@ -173,4 +173,4 @@ def _look(fact: _Observation) -> Look:
             -1 if facts.length is None else facts.length.bit_length(),
             facts.location_key, facts.etag_key, marks,
         ),
-    )  # fmt: skip
+    )  # what is compared, a kind a line # fmt: skip

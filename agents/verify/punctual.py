@@ -16,9 +16,15 @@ from schemas.reasons import Outcome, ProbeError, Target
 ON_TIME_MS: Final = 5 * MINUTE_MS
 
 SLOTS_MIN: Final = (
-    (54, 12), (66, 54), (690, 60), (750, 330),
-    (1_410, 60), (1_470, 330), (2_850, 60), (2_910, 1_410),
-)  # fmt: skip
+    (54, 12),
+    (66, 54),
+    (690, 60),
+    (750, 330),
+    (1_410, 60),
+    (1_470, 330),
+    (2_850, 60),
+    (2_910, 1_410),
+)
 """Minutes after the notice, and until the next slot of the timetable."""
 
 _SPREAD_ONE_IN: Final = 20

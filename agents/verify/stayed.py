@@ -112,10 +112,17 @@ def _at_most_sixteen(found: list[Stay]) -> list[Stay]:
             members=frozenset(m for stay in rest for m in stay.members),
             hosters=frozenset(h for stay in rest for h in stay.hosters) | {OVERFLOW},
             place=Place(
-                hoster=OVERFLOW, group=OVERFLOW, role=place.role, country=place.country,
-                asn=place.asn, asn_country=place.asn_country, confidence=place.confidence,
-                contested=place.contested, address_key=place.address_key,
-                inclusion=place.inclusion, sampled=place.sampled,
+                hoster=OVERFLOW,
+                group=OVERFLOW,
+                role=place.role,
+                country=place.country,
+                asn=place.asn,
+                asn_country=place.asn_country,
+                confidence=place.confidence,
+                contested=place.contested,
+                address_key=place.address_key,
+                inclusion=place.inclusion,
+                sampled=place.sampled,
             ),
         ),
-    ]  # fmt: skip
+    ]

@@ -100,16 +100,18 @@ def told(url_key: str, written: Iterable[Written]) -> Told:
             heap.decisions[made.decided_at, made.id, made.case_id, made.action, made.hoster] = made
     return Told(
         url_key=url_key,
-        reports=sorted((min(same, key=_by_receipt) for same in heap.reports.values()),
-                       key=_by_receipt),
-        notices=sorted((min(same, key=_by_notice) for same in heap.notices.values()),
-                       key=_by_notice),
+        reports=sorted(
+            (min(same, key=_by_receipt) for same in heap.reports.values()), key=_by_receipt
+        ),
+        notices=sorted(
+            (min(same, key=_by_notice) for same in heap.notices.values()), key=_by_notice
+        ),
         withdrawals=sorted(heap.withdrawals),
         checks=sorted(heap.checks.values(), key=lambda c: c.checked_at),
         resolutions=sorted(heap.resolutions, key=lambda r: (r.at, r.vantage, _encode(r))),
         looks=_looked(heap.looks),
         decisions=list(heap.decisions.values()),
-    )  # fmt: skip
+    )
 
 
 def _entry(heap: _Heap, record: Written) -> None:
@@ -136,18 +138,33 @@ def _by_receipt(entry: ReportAccepted) -> tuple[object, ...]:
 
 def _by_notice(entry: NoticeAccepted) -> tuple[Instant, bytes]:
     rest = (
-        entry.received_at, entry.hotline, entry.recipient, entry.basis, entry.result,
-        entry.reference, entry.term_s, entry.backdated, entry.mode, entry.group,
-    )  # fmt: skip
+        entry.received_at,
+        entry.hotline,
+        entry.recipient,
+        entry.basis,
+        entry.result,
+        entry.reference,
+        entry.term_s,
+        entry.backdated,
+        entry.mode,
+        entry.group,
+    )
     return entry.noticed_at, _encode(rest)
 
 
 def _bare(entry: ReportAccepted) -> tuple[object, ...]:
     """Return what a report says without its seal, which differs each time it is made."""
     return (
-        entry.reported_at, entry.seen_at, entry.origin, entry.self_report, entry.mode,
-        entry.norms_s, entry.sector_norm_s, entry.source_online, entry.last_online_at,
-    )  # fmt: skip
+        entry.reported_at,
+        entry.seen_at,
+        entry.origin,
+        entry.self_report,
+        entry.mode,
+        entry.norms_s,
+        entry.sector_norm_s,
+        entry.source_online,
+        entry.last_online_at,
+    )
 
 
 def _fact(heap: _Heap, record: Written) -> None:

@@ -31,7 +31,7 @@ def dashboards() -> dict[str, str]:
         "hoster.json": _text("hoster", "Hoster", "One company: its backlog, its norms, what is in doubt.", HOSTER, hoster=True),
         "measurement.json": _text("measurement", "Measurement", "Whether the figures can be trusted: vantages, looks, doubts.", MEASUREMENT, hoster=False),
         "pipeline.json": _text("pipeline", "Pipeline", "Whether the machine gets on: intake, stages, partitions.", PIPELINE, hoster=False),
-    }  # fmt: skip
+    }  # one dashboard a line # fmt: skip
 
 
 def _text(uid: str, title: str, about: str, rows: Sequence[Row], *, hoster: bool) -> str:
@@ -57,11 +57,18 @@ def _text(uid: str, title: str, about: str, rows: Sequence[Row], *, hoster: bool
             .keep_time(True)
         )
         .annotation(_marks("Alerts", f"ALERTS{{{firing}}}", RED, "{{alertname}} {{hoster}}"))
-        .annotation(_marks("Method changes", "count by (method) (hostwatch_build_info) unless count by (method) (hostwatch_build_info offset 1h)", BLUE, "method {{method}}"))
+        .annotation(
+            _marks(
+                "Method changes",
+                "count by (method) (hostwatch_build_info) unless count by (method) (hostwatch_build_info offset 1h)",
+                BLUE,
+                "method {{method}}",
+            )
+        )
         .with_variable(
             dashboard.DatasourceVariable("datasource").label("Data source").type("prometheus")
         )
-    )  # fmt: skip
+    )
     followed = _followed(rows)
     for name, variable in _variables().items():
         if name in followed:

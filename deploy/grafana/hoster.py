@@ -77,4 +77,4 @@ HOSTER = (
             Panel(title="Came back", unit="short", text="Removed cases that were seen online again, since the beginning.", asks=(Ask(expr=one("hostwatch_reappearances"), legend="came back", colour=RED),)),
         ),
     ),
-)  # fmt: skip
+)  # one panel a line # fmt: skip

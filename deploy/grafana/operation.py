@@ -357,4 +357,4 @@ PIPELINE = (
             Panel(title="Method and code", kind="table", unit="short", text="Versions that the figures were made with.", asks=(Ask(expr=f"max by (version, method) (hostwatch_build_info{{{JOB}}})"),)),
         ),
     ),
-)  # fmt: skip
+)  # one panel a line # fmt: skip

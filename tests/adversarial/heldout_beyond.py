@@ -92,9 +92,13 @@ def front_replaced(dice: Dice) -> Story:
         ends=dice.random() < 0.5,
     )
     return Story(
-        why=story.why, answers=story.answers, truth=story.truth, follow_h=story.follow_h,
-        noticed_h=story.noticed_h, root=True,
-    )  # fmt: skip
+        why=story.why,
+        answers=story.answers,
+        truth=story.truth,
+        follow_h=story.follow_h,
+        noticed_h=story.noticed_h,
+        root=True,
+    )
 
 
 def seldom_served(dice: Dice) -> Story:
@@ -148,8 +152,17 @@ def only_a_part_shown(dice: Dice) -> Story:
 
 
 KINDS = (
-    (every_vantage_known, 14), (everybody_challenged, 12), (whole_host_refused, 12),
-    (replaced_in_kind, 14), (behind_a_login, 12), (hotlinking_refused, 12), (same_everywhere, 12),
-    (front_replaced, 12), (seldom_served, 10), (never_answered, 12), (emptied, 8),
-    (rebuilt_as_application, 12), (only_a_part_shown, 12),
-)  # fmt: skip
+    (every_vantage_known, 14),
+    (everybody_challenged, 12),
+    (whole_host_refused, 12),
+    (replaced_in_kind, 14),
+    (behind_a_login, 12),
+    (hotlinking_refused, 12),
+    (same_everywhere, 12),
+    (front_replaced, 12),
+    (seldom_served, 10),
+    (never_answered, 12),
+    (emptied, 8),
+    (rebuilt_as_application, 12),
+    (only_a_part_shown, 12),
+)

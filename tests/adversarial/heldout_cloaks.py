@@ -16,9 +16,12 @@ def _lied_to(dice: Dice, why: str, site: Site, lie: Site, *vantages: str) -> Sto
     lies = for_each(vantages, lie, starts, None)
     follow = dice.until(starts)
     return Story(
-        why=why, answers=program(lies, site.over()), truth=list(_ALWAYS), follow_h=follow,
+        why=why,
+        answers=program(lies, site.over()),
+        truth=list(_ALWAYS),
+        follow_h=follow,
         noticed_h=noticed,
-    )  # fmt: skip
+    )
 
 
 def agent_gone(dice: Dice) -> Story:
@@ -72,10 +75,16 @@ def agent_refused(dice: Dice) -> Story:
 def agent_firewalled(dice: Dice) -> Story:
     """The monitor's listed addresses are dropped or reset."""
     site = dice.site()
-    error = dice.choice([
-        ProbeError.TIMEOUT, ProbeError.RESET, ProbeError.REFUSED, ProbeError.TLS,
-        ProbeError.PROTOCOL, ProbeError.TOO_LARGE,
-    ])  # fmt: skip
+    error = dice.choice(
+        [
+            ProbeError.TIMEOUT,
+            ProbeError.RESET,
+            ProbeError.REFUSED,
+            ProbeError.TLS,
+            ProbeError.PROTOCOL,
+            ProbeError.TOO_LARGE,
+        ]
+    )
     why = f"The announced vantage's address meets {error.value}; everybody else gets the file."
     return _lied_to(dice, why, site, dice.whole(site, dice.broken(error)), "loud")
 
@@ -182,4 +191,4 @@ KINDS = (
     (networks_gone, 24), (networks_soft, 18), (networks_refused, 20), (networks_dead, 20),
     (networks_starved, 16), (hides_at_norms, 20),
 
-)  # fmt: skip
+)  # kinds, a few a line # fmt: skip

@@ -11,12 +11,16 @@ from tests.adversarial.heldout_shapes import Site
 
 FOLLOWED_H_MAX = 400.0
 FILES = {
-    "image/jpeg": (18_000, 2_400_000), "image/png": (9_000, 3_000_000),
-    "image/webp": (12_000, 900_000), "image/gif": (40_000, 6_000_000),
-    "video/mp4": (900_000, 700_000_000), "video/webm": (700_000, 90_000_000),
-    "application/zip": (2_000_000, 900_000_000), "application/octet-stream": (50_000, 80_000_000),
+    "image/jpeg": (18_000, 2_400_000),
+    "image/png": (9_000, 3_000_000),
+    "image/webp": (12_000, 900_000),
+    "image/gif": (40_000, 6_000_000),
+    "video/mp4": (900_000, 700_000_000),
+    "video/webm": (700_000, 90_000_000),
+    "application/zip": (2_000_000, 900_000_000),
+    "application/octet-stream": (50_000, 80_000_000),
     "application/x-rar-compressed": (4_000_000, 400_000_000),
-}  # fmt: skip
+}
 
 
 class Dice(random.Random):
@@ -100,26 +104,39 @@ class Dice(random.Random):
         """Return a redirect to a picture or page that is known to say "removed"."""
         kind = self.choice(["image/png", "image/gif", "text/html"])
         facts = Facts(
-            status=200, type=kind, length=self.randint(300, 6_000), hops=1, placeholder=True,
-            location_key=self.key(), etag_key=self.key(),
-        )  # fmt: skip
+            status=200,
+            type=kind,
+            length=self.randint(300, 6_000),
+            hops=1,
+            placeholder=True,
+            location_key=self.key(),
+            etag_key=self.key(),
+        )
         return self.timed(facts)
 
     def suspended(self) -> Facts:
         """Return the answer of an account that its hoster has suspended."""
         facts = Facts(
-            status=self.choice([200, 200, 403, 503]), type="text/html", hops=1,
-            length=self.choice([None, self.randint(2_000, 8_000)]), location_key=self.key(),
+            status=self.choice([200, 200, 403, 503]),
+            type="text/html",
+            hops=1,
+            length=self.choice([None, self.randint(2_000, 8_000)]),
+            location_key=self.key(),
             suspended=True,
-        )  # fmt: skip
+        )
         return self.timed(facts)
 
     def parked(self) -> Facts:
         """Return the answer of a domain that leads to a parking service."""
         facts = Facts(
-            status=200, type="text/html", hops=1, left_host=True, parked=True,
-            location_key=self.key(), length=self.choice([None, self.randint(900, 20_000)]),
-        )  # fmt: skip
+            status=200,
+            type="text/html",
+            hops=1,
+            left_host=True,
+            parked=True,
+            location_key=self.key(),
+            length=self.choice([None, self.randint(900, 20_000)]),
+        )
         return self.timed(facts)
 
     def broken(self, *errors: ProbeError) -> Facts:

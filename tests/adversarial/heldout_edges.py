@@ -23,11 +23,14 @@ def cached_after_removal(dice: Dice) -> Story:
     step = (purged - lost) / 4
     copies = [
         Answer(
-            facts=_cached(site.url, round((part + 1) * step * _HOUR_S)), target="url", shows=True,
-            from_h=round(lost + part * step, 2), to_h=round(lost + (part + 1) * step, 2),
+            facts=_cached(site.url, round((part + 1) * step * _HOUR_S)),
+            target="url",
+            shows=True,
+            from_h=round(lost + part * step, 2),
+            to_h=round(lost + (part + 1) * step, 2),
         )
         for part in range(4)
-    ]  # fmt: skip
+    ]
     return Story(
         why="The origin loses the file; the edge serves its ageing copy for hours, then 404.",
         answers=program(dice.lost(site).over(purged), copies, site.over()),
@@ -209,13 +212,13 @@ def signed_redirects(dice: Dice) -> Story:
     away = dice.random() < 0.6
     led = [
         Answer(
-            facts=dice.timed(
-                altered(site.url, hops=1, left_host=away, location_key=dice.key())
-            ),
-            target="url", chance=chance, shows=True,
+            facts=dice.timed(altered(site.url, hops=1, left_host=away, location_key=dice.key())),
+            target="url",
+            chance=chance,
+            shows=True,
         )
         for chance in (0.25, 0.33, 0.5, 1.0)
-    ]  # fmt: skip
+    ]
     ends = dice.random() < 0.6
     after = dice.lost(site).over(gone) if ends else []
     return Story(
@@ -228,8 +231,17 @@ def signed_redirects(dice: Dice) -> Story:
 
 
 KINDS = (
-    (cached_after_removal, 24), (purged_in_one_region, 20), (cached_404_in_one_region, 20),
-    (edge_without_origin, 20), (edge_origin_ended, 16), (challenged_at_random, 22),
-    (challenged_when_announced, 18), (negotiated_type, 20), (optimised_later, 20),
-    (bucket_denies, 20), (bucket_stays, 12), (bucket_removed, 14), (signed_redirects, 24),
-)  # fmt: skip
+    (cached_after_removal, 24),
+    (purged_in_one_region, 20),
+    (cached_404_in_one_region, 20),
+    (edge_without_origin, 20),
+    (edge_origin_ended, 16),
+    (challenged_at_random, 22),
+    (challenged_when_announced, 18),
+    (negotiated_type, 20),
+    (optimised_later, 20),
+    (bucket_denies, 20),
+    (bucket_stays, 12),
+    (bucket_removed, 14),
+    (signed_redirects, 24),
+)

@@ -33,9 +33,15 @@ SEED = 20_261_125
 DATA = HERE / "heldout.jsonl.gz"
 SUM = HERE / "heldout.sha256"
 JUDGEABLE = (
-    heldout_plain, heldout_cloaks, heldout_shams, heldout_networks, heldout_vantages,
-    heldout_names, heldout_edges, heldout_odd,
-)  # fmt: skip
+    heldout_plain,
+    heldout_cloaks,
+    heldout_shams,
+    heldout_networks,
+    heldout_vantages,
+    heldout_names,
+    heldout_edges,
+    heldout_odd,
+)
 NOISY = 0.25
 """Share of the cases in which the network loses a look now and then, beside all else."""
 
@@ -140,15 +146,15 @@ def main() -> int:
     made = cases()
     text = b"".join(one + b"\n" for _, one in made)
     for kind, count in Counter(kind for kind, _ in made).items():
-        print(f"{count:5} {kind}")  # noqa: T201 # what the command is for
-    print(f"{len(made):5} in all")  # noqa: T201 # what the command is for
+        print(f"{count:5} {kind}")
+    print(f"{len(made):5} in all")
     if "--write" in sys.argv:
         DATA.write_bytes(gzip.compress(text, compresslevel=9, mtime=0))
         digest = hashlib.sha256(DATA.read_bytes()).hexdigest()
         SUM.write_text(f"{digest}  {DATA.name}\n", encoding="ascii")
         return 0
     same = gzip.decompress(DATA.read_bytes()) == text
-    print("the frozen file holds these cases" if same else "the frozen file differs")  # noqa: T201
+    print("the frozen file holds these cases" if same else "the frozen file differs")
     return 0 if same else 1
 
 

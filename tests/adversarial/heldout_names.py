@@ -134,6 +134,12 @@ def rotating_names(dice: Dice) -> Story:
 
 
 KINDS = (
-    (resolver_lies, 24), (servfail_spells, 18), (nxdomain_spells, 18), (name_ended, 26),
-    (name_to_nowhere, 16), (moved_away, 20), (moved_still_served, 14), (rotating_names, 22),
-)  # fmt: skip
+    (resolver_lies, 24),
+    (servfail_spells, 18),
+    (nxdomain_spells, 18),
+    (name_ended, 26),
+    (name_to_nowhere, 16),
+    (moved_away, 20),
+    (moved_still_served, 14),
+    (rotating_names, 22),
+)

@@ -16,7 +16,7 @@ def _trouble(dice: Dice) -> Facts:
 def _spells(chance: float, *facts: Facts, **more: object) -> list[Answer]:
     """Return trouble that hits single looks by chance, the same share for each kind of it."""
     spell = Answer(facts=facts[0], chance=round(chance / len(facts), 3), shows=None)
-    return [replace(spell, facts=one, **more) for one in facts]  # type: ignore[arg-type] # fields by name
+    return [replace(spell, facts=one, **more) for one in facts]  # fields by name
 
 
 def flaky(dice: Dice) -> Story:
@@ -171,8 +171,15 @@ def rate_limited(dice: Dice) -> Story:
 
 
 KINDS = (
-    (flaky, 24), (flaky_then_gone, 20), (outage, 28), (outage_of_404, 20), (outage_then_gone, 20),
-    (host_dead, 22), (bad_node_404, 22), (rolling_deletion, 18), (lagging_vantage, 22),
-    (overload_after_removal, 20), (rate_limited, 22),
-
-)  # fmt: skip
+    (flaky, 24),
+    (flaky_then_gone, 20),
+    (outage, 28),
+    (outage_of_404, 20),
+    (outage_then_gone, 20),
+    (host_dead, 22),
+    (bad_node_404, 22),
+    (rolling_deletion, 18),
+    (lagging_vantage, 22),
+    (overload_after_removal, 20),
+    (rate_limited, 22),
+)

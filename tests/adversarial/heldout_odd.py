@@ -198,4 +198,4 @@ KINDS = (
     (default_host, 22), (catch_all_then_404, 16), (expired_certificate, 14), (relabelled, 16),
     (redesigned, 22), (missing_paths_refused, 16), (back_within_a_day, 24), (gone_back_gone, 20),
     (served_by_night, 16), (toggled, 20),
-)  # fmt: skip
+)  # kinds, a few a line # fmt: skip

@@ -144,8 +144,17 @@ def plain_uploaded_again(dice: Dice) -> Story:
 
 
 KINDS = (
-    (plain_404, 40), (plain_410, 22), (plain_stays, 45), (plain_gone_at_report, 22),
-    (plain_suspended, 26), (plain_placeholder, 26), (plain_home, 24), (plain_soft404, 30),
-    (plain_legal_451, 18), (plain_forbidden_file, 18), (plain_root_ended, 20),
-    (plain_root_stays, 14), (plain_uploaded_again, 24),
-)  # fmt: skip
+    (plain_404, 40),
+    (plain_410, 22),
+    (plain_stays, 45),
+    (plain_gone_at_report, 22),
+    (plain_suspended, 26),
+    (plain_placeholder, 26),
+    (plain_home, 24),
+    (plain_soft404, 30),
+    (plain_legal_451, 18),
+    (plain_forbidden_file, 18),
+    (plain_root_ended, 20),
+    (plain_root_stays, 14),
+    (plain_uploaded_again, 24),
+)

@@ -71,10 +71,12 @@ def new_fingerprint_each_time(dice: Dice) -> Story:
             facts=dice.timed(
                 altered(site.url, length=size + dice.randint(1, 900), etag_key=dice.key())
             ),
-            target="url", chance=chance, shows=True,
+            target="url",
+            chance=chance,
+            shows=True,
         )
         for chance in (0.2, 0.25, 0.33, 0.5)
-    ]  # fmt: skip
+    ]
     return Story(
         why="Padding and a fresh ETag make each answer differ a little; it is the file every time.",
         answers=[*varied, *site.over()],

@@ -55,7 +55,7 @@ class Site:
     ) -> list[Answer]:
         """Return the program's entries for one vantage and span of hours; root's comes last."""
         span = Answer(facts=self.root, from_h=from_h, to_h=to_h, vantage=vantage)
-        span = replace(span, **more)  # type: ignore[arg-type] # fields of Answer by name
+        span = replace(span, **more)  # fields of Answer by name
         return [
             replace(span, target="url", facts=self.url, shows=self.shows),
             replace(span, target="random", facts=self.random),
@@ -82,4 +82,6 @@ def program(*parts: Iterable[Answer]) -> list[Answer]:
 
 def for_each(vantages: Iterable[str], site: Site, *span: float | None) -> list[Answer]:
     """Return a host's entries for several vantages over one span."""
-    return [one for vantage in vantages for one in site.over(*span, vantage=vantage)]  # type: ignore[arg-type] # a span is from and to
+    return [
+        one for vantage in vantages for one in site.over(*span, vantage=vantage)
+    ]  # a span is from and to

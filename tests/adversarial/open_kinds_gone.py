@@ -315,4 +315,4 @@ KINDS: tuple[Kind, ...] = (
     content_swap, parked, parked_by_dns, suspended, name_ends, expired_name, lawful_disabling,
     site_closed, site_404, slow_purge, cdn_cached, cached_at_one, reappears, flaps_then_goes,
     head_of_gone, deletes_then_outage, root_removed,
-)  # fmt: skip
+)  # kinds, a few a line # fmt: skip

@@ -327,4 +327,4 @@ KINDS: tuple[Kind, ...] = (
     hides_from_timetable, head_liar, head_refused, status_liar, redirect_home_for_monitor,
     suspended_for_monitor, nxdomain_to_monitor, lame_dns, geo_block, geo_block_both, login_wall,
     consent_wall, age_gate, interstitial, reencoded, unfindable, refuses_one_url,
-)  # fmt: skip
+)  # kinds, a few a line # fmt: skip

@@ -269,4 +269,4 @@ KINDS: tuple[Kind, ...] = (
     moved_and_kept, moved_and_dark, round_robin, round_robin_half, dns_to_loopback, vantage_dead,
     vantages_dead, portal_over_gone, policy, redirect_zoo, stale_404_edge, seen_through_cache,
     root_is_target, ends_by_night, mixed_noise,
-)  # fmt: skip
+)  # kinds, a few a line # fmt: skip

@@ -86,8 +86,12 @@ def test_program_always_answers(cases: list[Case]) -> None:
     for case in cases:
         last = case.answers[-1]
         assert (last.from_h, last.to_h, last.vantage, last.target, last.chance) == (
-            0, None, "any", "any", 1,
-        ), case.id  # fmt: skip
+            0,
+            None,
+            "any",
+            "any",
+            1,
+        ), case.id
         for said in case.answers:
             assert said.to_h is None or said.to_h > said.from_h, case.id
 

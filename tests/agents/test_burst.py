@@ -114,7 +114,7 @@ async def test_a_prober_asks_for_the_sample_first(tmp_path: Path) -> None:
 
     async def behave(head: str, writer: asyncio.StreamWriter) -> None:
         asked.append(head.split()[1].strip("/").rstrip("0123456789.jpg"))
-        while len(asked) == 1 and it.stage._turns.waiting < 44:  # noqa: ASYNC110 - no event says so
+        while len(asked) == 1 and it.stage._turns.waiting < 44:
             await asyncio.sleep(0)
         await answers(response(200))(head, writer)
 
@@ -181,7 +181,7 @@ async def test_of_a_burst_of_names_no_more_are_looked_up_than_could_be_looked_at
     room = 20 * 30 + 1 if sampled else FINDING_MAX
     kind = Settled.IMPOLITE if sampled else Settled.CROWDED
     settled = it.stage.counts.settled
-    while settled[kind] + len(names.asked) < 1_001:  # noqa: ASYNC110 - no event says so
+    while settled[kind] + len(names.asked) < 1_001:
         await asyncio.sleep(0)
     assert "other.example" in names.asked
     assert len(names.asked) <= room + 1

@@ -37,8 +37,12 @@ def test_a_line_is_one_object(capfd: pytest.CaptureFixture[str]) -> None:
     said = json.loads(line)
     assert said.pop("at").endswith("Z")
     assert said == {
-        "event": "a\nb", "level": "info", "stage": "probe", "url_key": KEY, "status": 200,
-    }  # fmt: skip
+        "event": "a\nb",
+        "level": "info",
+        "stage": "probe",
+        "url_key": KEY,
+        "status": 200,
+    }
 
 
 def test_a_field_outside_the_list_is_refused(capfd: pytest.CaptureFixture[str]) -> None:

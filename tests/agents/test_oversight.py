@@ -20,9 +20,14 @@ def aside(*places):
     signers.found("anna", "bram", at=AT)
     for number, (topic, partition, offset) in enumerate(places):
         skip = Skip(
-            topic=topic, partition=partition, offset=offset, digest="0" * 32,
-            reason="x", decided_at=AT, signatures=(),
-        )  # fmt: skip
+            topic=topic,
+            partition=partition,
+            offset=offset,
+            digest="0" * 32,
+            reason="x",
+            decided_at=AT,
+            signatures=(),
+        )
         value = SKIP.encode(signers.sign(skip, "anna", "bram"))
         key = skip_key(topic, partition, offset)
         found.add([Received("skips.v1", 0, number, AT + DAY, key, value)], signers.persons)
@@ -41,9 +46,13 @@ def record(offset, topic="facts.v1"):
 def test_only_what_was_folded_before_its_skip_came_is_taken_back():
     """What is ahead is passed over when it comes; other partitions are others' affair."""
     skips = aside(
-        ("facts.v1", 0, 5), ("facts.v1", 0, 9), ("facts.v1", 1, 5), ("cases.v1", 0, 70),
-        ("hotline.north.v1", 0, 1), ("registry.v1", 0, 3),
-    )  # fmt: skip
+        ("facts.v1", 0, 5),
+        ("facts.v1", 0, 9),
+        ("facts.v1", 1, 5),
+        ("cases.v1", 0, 70),
+        ("hotline.north.v1", 0, 1),
+        ("registry.v1", 0, 3),
+    )
     oversight = Oversight(aside=skips)
     back = oversight.to_take_back(table(facts=9, reports=9), 0)
     assert [(skip.topic, skip.offset) for skip in back] == [("facts.v1", 5), ("cases.v1", 70)]

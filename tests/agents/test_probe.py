@@ -110,9 +110,12 @@ async def test_the_old_address_is_asked_with_the_old_name(bench, host, nxdomain,
 
 @pytest.mark.parametrize(
     ("host", "error"),
-    [("gone", ProbeError.NXDOMAIN), ("empty", ProbeError.DNS_FAILURE),
-     ("broken", ProbeError.DNS_FAILURE)],
-)  # fmt: skip
+    [
+        ("gone", ProbeError.NXDOMAIN),
+        ("empty", ProbeError.DNS_FAILURE),
+        ("broken", ProbeError.DNS_FAILURE),
+    ],
+)
 async def test_a_name_without_an_address(bench, host, error) -> None:
     """No address known: NXDOMAIN and a failure are told apart, and nobody is asked."""
     it = bench()

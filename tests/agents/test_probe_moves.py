@@ -95,10 +95,10 @@ async def waited(it: Bench, at: Doors, meanwhile: Callable[[], object], **said: 
     behind = it.order(f"{url}/x", **{"not_after": FAR, **said})
     async with asyncio.TaskGroup() as group:
         group.create_task(it.stage.handle([received(first)]))
-        while not at.asked:  # noqa: ASYNC110 - no event says so
+        while not at.asked:
             await asyncio.sleep(0)
         group.create_task(it.stage.handle([received(behind)]))
-        while not it.stage._turns.waiting:  # noqa: ASYNC110 - no event says so
+        while not it.stage._turns.waiting:
             await asyncio.sleep(0)
         meanwhile()
         at.open.set()
@@ -231,7 +231,7 @@ async def rotating(names: NameServer, hosts: list[str]) -> None:
         names.names["one.example"] = Name(a=(hosts[turns % len(hosts)],), ttl_s=0)
         turns += 1
         asked = names.count("one.example")
-        while names.count("one.example") == asked:  # noqa: ASYNC110 - no event says so
+        while names.count("one.example") == asked:
             await asyncio.sleep(0)
 
 
@@ -271,7 +271,7 @@ async def test_a_new_address_that_is_taken_is_waited_for(world) -> None:
     async with doors(OWN) as at, web_server(slow, host=neighbour, port=at.port) as there:
         taken = it.order(f"http://{neighbour}:{at.port}/other", hoster="c0", not_after=FAR)
         taking = asyncio.create_task(it.stage.handle([received(taken)]))
-        while not there.connections:  # noqa: ASYNC110 - no event says so
+        while not there.connections:
             await asyncio.sleep(0)
 
         def moves() -> None:
@@ -280,7 +280,7 @@ async def test_a_new_address_that_is_taken_is_waited_for(world) -> None:
 
         waiting = asyncio.create_task(waited(it, at, moves))
         async with asyncio.timeout(60):
-            while names.count("one.example") < 2 or not it.stage._turns.waiting:  # noqa: ASYNC110
+            while names.count("one.example") < 2 or not it.stage._turns.waiting:
                 await asyncio.sleep(0)
         assert there.connections == 1
         stuck.set()

@@ -96,7 +96,7 @@ async def running(rollup: Rollup) -> AsyncIterator[None]:
 
 async def until(rollup: Rollup, holds: Callable[[View], bool]) -> View:
     async with asyncio.timeout(DEADLINE_S):
-        while not holds(rollup.view):  # noqa: ASYNC110 - the view is polled by its readers too
+        while not holds(rollup.view):
             await asyncio.sleep(0.01)
     return rollup.view
 
@@ -291,7 +291,7 @@ async def test_what_is_left_to_load_is_0_only_with_a_view():
     assert rollup.to_load is None
     async with running(rollup):
         async with asyncio.timeout(DEADLINE_S):
-            while rollup.to_load is None:  # noqa: ASYNC110 - polled, as a scrape does
+            while rollup.to_load is None:
                 await asyncio.sleep(0)
         assert rollup.to_load == len(broker.feeds["cases.v1"].records)
         gate.set()

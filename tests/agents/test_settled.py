@@ -93,10 +93,15 @@ async def test_an_order_that_another_settled_is_not_looked_at_again(
         order = it.order(f"http://one.example:{server.port}/x", not_after=1 << 60)
         open_still = it.order(f"http://one.example:{server.port}/y", not_after=1 << 60)
         fact = look(0, GONE, "north")[0]
-        await write(ledger, Observation(**{
-            **{name: getattr(fact, name) for name in fact.__struct_fields__},
-            "order_id": order.order_id,
-        }))  # fmt: skip
+        await write(
+            ledger,
+            Observation(
+                **{
+                    **{name: getattr(fact, name) for name in fact.__struct_fields__},
+                    "order_id": order.order_id,
+                }
+            ),
+        )
         await it.stage.assigned(frozenset({0}))
         assert await it.settle(order) == []
         assert server.connections == 0

@@ -60,7 +60,7 @@ def test_two_days(proposal: Proposal) -> None:
         "others_changed": sum(a != b for a, b in zip(beside, alone, strict=True)),
         "rest_looked_at": sum(one.at is not None and not one.order.sampled for one in begun),
     }
-    print(json.dumps(found))  # noqa: T201 - the figure is what a bench is for
+    print(json.dumps(found))
     assert good >= ON_TIME_MIN * all_of_them
     assert found["others_changed"] == 0
 
@@ -74,6 +74,6 @@ async def test_an_hour_after(tmp_path: Path, proposal: Proposal) -> None:
             urls=URLS, entry=entry(proposal), hosters=HOSTERS, each=EACH, port=port
         )
         found = await burst_live.run(tmp_path, crowd, SPEED)
-    print(json.dumps(found))  # noqa: T201 - the figure is what a bench is for
+    print(json.dumps(found))
     assert found["sampled_on_time"] >= ON_TIME_MIN * found["sampled"]
     assert found["others_on_time"] >= ON_TIME_MIN * found["others"]

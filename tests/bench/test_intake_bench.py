@@ -154,7 +154,7 @@ async def test_a_report_through_intake_and_attribution(bench, record_property):
     located = await _stage_us((bench.attribution(Tray()) for _ in range(ROUNDS)), _lists(entries))
     record_property("intake_us", round(intake, 1))
     record_property("attribution_us", round(located, 1))
-    print(f"\nintake: {intake:.1f} us a report; attribution: {located:.1f} us")  # noqa: T201 - a bench reports
+    print(f"\nintake: {intake:.1f} us a report; attribution: {located:.1f} us")
     assert intake <= INTAKE_US_MAX
     assert located <= ATTRIBUTION_US_MAX
 
@@ -180,5 +180,5 @@ async def test_parts_of_intake(bench, record_property):
     }
     for name, us in parts.items():
         record_property(name, round(us, 2))
-        print(f"\n  {name}: {us:.2f} us", end="")  # noqa: T201 - a bench reports
+        print(f"\n  {name}: {us:.2f} us", end="")
     assert sum(parts.values()) <= INTAKE_US_MAX

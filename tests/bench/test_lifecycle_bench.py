@@ -124,7 +124,7 @@ def test_bytes_per_open_case(record_property):
     bytes_per_case = (tracemalloc.get_traced_memory()[0] - before) / CASES
     tracemalloc.stop()
     record_property("bytes_per_open_case", round(bytes_per_case))
-    print(  # noqa: T201 - a bench reports
+    print(
         f"\nlifecycle: {bytes_per_case:.0f} bytes per open case ({CASES:,} cases), "
         f"{len(record)} of them its record"
     )
@@ -148,7 +148,7 @@ def test_microseconds_per_observation(record_property, seen: Facts, short: bool,
         lambda: lifecycle.refold(key, record, [(observation, appended_at)]).record_value
     )
     record_property(f"us_per_observation_{'expected' if short else 'judged'}", round(fold_us, 1))
-    print(  # noqa: T201 - a bench reports
+    print(
         f"\nlifecycle: a look {said}: {decode_us:.1f} us to decode it, {fold_us:.1f} us to fold it"
     )
 
@@ -173,7 +173,7 @@ def test_microseconds_per_report(record_property):
     for name, us in parts.items():
         record_property(f"us_per_report_{name}", round(us, 1))
     said = ", ".join(f"{name} {us:.1f} us" for name, us in parts.items())
-    print(f"\nlifecycle: a report {said}")  # noqa: T201 - a bench reports
+    print(f"\nlifecycle: a report {said}")
 
 
 LIVES = 20
@@ -222,7 +222,7 @@ def test_microseconds_over_a_life(record_property):
     short = [cost for was_short, cost in folded if was_short]
     mean_us = sum(cost for _, cost in folded) / len(folded) * 1e6
     record_property("us_per_look_over_a_life", round(mean_us, 1))
-    print(  # noqa: T201 - a bench reports
+    print(
         f"\nlifecycle: {len(folded):,} looks of {LIVES} cases, {len(short) / len(folded):.0%} as "
         f"expected at {sum(short) / len(short) * 1e6:.1f} us, all at {mean_us:.1f} us to fold"
     )

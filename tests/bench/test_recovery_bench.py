@@ -53,15 +53,18 @@ def load(settings, what, *folder):
     arguments = kafka.bootstrap, kafka.topic_prefix, str(kafka.partitions), what, *folder
     done = subprocess.run(
         [sys.executable, load_process.__file__, *arguments],
-        check=True, capture_output=True, text=True, timeout=DEADLINE_S,
-    )  # fmt: skip
+        check=True,
+        capture_output=True,
+        text=True,
+        timeout=DEADLINE_S,
+    )
     return json.loads(done.stdout)
 
 
 def told(name, found, record_property):
     size = sum(len(value) for _, value in records(1_000)) / 1_000
     record_property(name, found)
-    print(  # noqa: T201 - a bench reports
+    print(
         f"\n{name}: {found['cases']:,} cases of {size:.0f} bytes in {found['seconds']:.2f} s "
         f"({found['cpu_s']:.2f} s of CPU), {found['bytes_per_case']:.0f} bytes of memory a case"
     )
@@ -73,7 +76,7 @@ def test_lifecycle_recovers_in_memory(written, record_property):
     """A million cases are held again within six seconds, in at most 1.2 KiB each."""
     found = load(written, "memory")
     told("recovery", found, record_property)
-    print(f"recovery: the first partition is ready after {found['first_s']:.2f} s")  # noqa: T201
+    print(f"recovery: the first partition is ready after {found['first_s']:.2f} s")
     assert found["bytes_per_case"] <= BYTES_PER_CASE_MAX
     assert found["seconds"] <= max(1.0, SECONDS_A_MILLION_MAX * CASES / 1e6)
 
@@ -101,4 +104,4 @@ def test_a_url_asked_after_a_load(record_property):
         orders.due(table.wheel, table.held(key), at(AGE_H))
     us = (time.process_time() - begun) / ASKED * 1e6
     record_property("us_per_url_asked", round(us, 1))
-    print(f"\nlifecycle: {us:.0f} us of CPU for a URL asked after a load")  # noqa: T201 - a bench reports
+    print(f"\nlifecycle: {us:.0f} us of CPU for a URL asked after a load")

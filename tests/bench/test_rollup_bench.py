@@ -75,7 +75,7 @@ async def test_bytes_per_case(record_property):
     tracemalloc.stop()
     assert rollup._table.cases == CASES
     record_property("bytes_per_case", round(bytes_per_case))
-    print(f"\nrollup: {bytes_per_case:.0f} bytes per case ({CASES:,} cases)")  # noqa: T201 - a bench reports
+    print(f"\nrollup: {bytes_per_case:.0f} bytes per case ({CASES:,} cases)")
     assert bytes_per_case <= BYTES_PER_CASE_MAX
 
 
@@ -100,7 +100,7 @@ async def test_a_full_round_does_not_hold_up_the_loop(record_property):
     watching.cancel()
     record_property("round_s", round(cost_s, 3))
     record_property("longest_stall_s", round(max(gaps), 3))
-    print(f"\nrollup: a full round takes {cost_s:.2f} s, longest stall {max(gaps) * 1e3:.0f} ms")  # noqa: T201 - a bench reports
+    print(f"\nrollup: a full round takes {cost_s:.2f} s, longest stall {max(gaps) * 1e3:.0f} ms")
     assert max(gaps) <= STALL_S_MAX
 
 
@@ -119,7 +119,7 @@ async def test_a_round_costs_by_what_changed(record_property):
     first_s, next_s = costs[0], min(costs[1:])
     record_property("first_round_s", round(first_s, 3))
     record_property("next_round_s", round(next_s, 3))
-    print(f"\nrollup: a first round takes {first_s:.2f} s of CPU, a next one {next_s:.2f} s")  # noqa: T201 - a bench reports
+    print(f"\nrollup: a first round takes {first_s:.2f} s of CPU, a next one {next_s:.2f} s")
     assert next_s * NEXT_ROUND_MIN <= first_s
 
 
@@ -137,5 +137,5 @@ def test_a_scrape_of_64_hosters(record_property, tmp_path):
         costs_s.append(time.process_time() - begun)
     cost_s = min(costs_s)
     record_property("scrape_ms", round(cost_s * 1e3, 1))
-    print(f"\nscrape: {cost_s * 1e3:.0f} ms, {len(body):,} bytes")  # noqa: T201 - a bench reports
+    print(f"\nscrape: {cost_s * 1e3:.0f} ms, {len(body):,} bytes")
     assert cost_s <= SCRAPE_S_MAX

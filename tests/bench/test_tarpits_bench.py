@@ -21,7 +21,7 @@ async def test_tarpits(tmp_path: Path) -> None:
     """Memory, the loop's lag and the honest hosts' verdicts stay within their limits."""
     with hosts() as port:
         found = await run(tmp_path, port, SILENT, HONEST, deadline_s=DEADLINE_S, window_s=WINDOW_S)
-    print(json.dumps(found))  # noqa: T201 - the figure is what a bench is for
+    print(json.dumps(found))
     assert found["timeouts"] == SILENT
     assert found["honest_on_time"] >= ON_TIME_MIN * HONEST
     assert found["memory_growth_mb"] <= MEMORY_MB_MAX

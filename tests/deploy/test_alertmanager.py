@@ -7,10 +7,18 @@ from pathlib import Path
 import pytest
 from alert_world import CONFIG, alerting
 
-GROWING = {"alertname": "HosterBacklogGrowing", "hoster": "alpha", "role": "hosting",
-           "severity": "warning"}  # fmt: skip
-BURNING = {"alertname": "HosterNormBurnFast", "hoster": "alpha", "role": "hosting",
-           "severity": "critical"}  # fmt: skip
+GROWING = {
+    "alertname": "HosterBacklogGrowing",
+    "hoster": "alpha",
+    "role": "hosting",
+    "severity": "warning",
+}
+BURNING = {
+    "alertname": "HosterNormBurnFast",
+    "hoster": "alpha",
+    "role": "hosting",
+    "severity": "critical",
+}
 BLIND = {"alertname": "HostwatchProberBlind", "vantage": "quiet", "severity": "critical"}
 WATCHDOG = {"alertname": "HostwatchWatchdog", "severity": "none"}
 
@@ -36,11 +44,13 @@ def test_the_configuration_is_valid() -> None:
         (["alertname=HosterNormBurnFast", "severity=critical"], "operators-now"),
         (["alertname=HosterBacklogGrowing", "severity=warning"], "operators"),
         (["alertname=HosterBacklogProjected", "severity=info"], "operators"),
-        (["alertname=HotlineSlowToNotify", "hotline=north", "severity=warning"],
-         "hotline-north,operators"),
+        (
+            ["alertname=HotlineSlowToNotify", "hotline=north", "severity=warning"],
+            "hotline-north,operators",
+        ),
         (["alertname=HotlineSlowToNotify", "hotline=south", "severity=warning"], "operators"),
     ],
-)  # fmt: skip
+)
 def test_who_is_told(labels: list[str], receivers: str) -> None:
     """By severity; what is a hotline's own goes to that hotline too."""
     said = amtool("config", "routes", "test", f"--config.file={CONFIG}", *labels)

@@ -180,10 +180,13 @@ def test_an_alert_does_not_outlive_its_data(tmp_path: Path, story: Story) -> Non
         ("HosterBacklogNew", "hostwatch_open_cases", {}),
         ("HosterFoundHiding", "hostwatch_recheck_disagreed_cases", {}),
         ("HosterNoticesMisdirected", "hostwatch_flagged_cases", {"flag": "misdirected"}),
-        ("HotlineRecordsQuarantined", "hostwatch_intake_records",
-         {"hotline": "north", "result": "quarantined", "reason": "malformed"}),
+        (
+            "HotlineRecordsQuarantined",
+            "hostwatch_intake_records",
+            {"hotline": "north", "result": "quarantined", "reason": "malformed"},
+        ),
     ],
-)  # fmt: skip
+)
 @pytest.mark.parametrize("begins", [True, False])
 def test_what_was_missed_is_not_taken_for_new(
     tmp_path: Path, alert: str, metric: str, labels: dict[str, str], *, begins: bool

@@ -19,8 +19,15 @@ GRAFANA = Path(__file__).parents[2] / "deploy" / "grafana"
 FILES = sorted((GRAFANA / "dashboards").glob("*.json"))
 BOARDS = {file.stem: json.loads(file.read_text()) for file in FILES}
 KINDS = {
-    "bargauge", "heatmap", "row", "stat", "state-timeline", "table", "text", "timeseries",
-}  # fmt: skip
+    "bargauge",
+    "heatmap",
+    "row",
+    "stat",
+    "state-timeline",
+    "table",
+    "text",
+    "timeseries",
+}
 WITHOUT_UNIT = {"text", "row"}
 
 JOBLESS = re.compile(r"hoster|hotline|ALERTS|vector\(|hostwatch_build_info|ledger_position")
@@ -104,7 +111,9 @@ def test_a_dashboard_keeps_the_linter_s_rules(name: str) -> None:
         assert variables["job"]["allValue"] == ".+"
     for one in (one for one in variables.values() if one["type"] == "query"):
         assert one["refresh"] == 2
-        metric, label = re.fullmatch(r"label_values\((\w+), (\w+)\)", one["query"]).groups()  # type: ignore[union-attr] - no match fails the test as well
+        metric, label = re.fullmatch(
+            r"label_values\((\w+), (\w+)\)", one["query"]
+        ).groups()  # no match fails the test as well
         labels = {metric.name: {*metric.labels, "job"} for metric in METRICS}
         assert label in labels[metric]
     assert board["editable"] is False

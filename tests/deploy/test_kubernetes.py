@@ -155,7 +155,7 @@ def test_no_role_holds_another_s_secret() -> None:
 def test_a_unit_may_do_little(unit: Path) -> None:
     """Started again whatever ends it, stopped in its own time, and shut off from the system."""
     parsed = configparser.ConfigParser(interpolation=None, strict=False)
-    parsed.optionxform = str  # type: ignore[assignment, method-assign]
+    parsed.optionxform = str
     parsed.read(unit)
     service = parsed["Service"]
     assert re.fullmatch(

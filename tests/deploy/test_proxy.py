@@ -79,8 +79,11 @@ def test_the_configuration_is_valid(tmp_path: Path, secrets: Path) -> None:
     file.write_text(placed((ROOT / "deploy/proxy/nginx.conf").read_text(), tmp_path, secrets))
     done = subprocess.run(
         [NGINX, "-t", "-e", "stderr", "-c", file],
-        capture_output=True, text=True, timeout=60, check=False,
-    )  # fmt: skip
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
     assert done.returncode == 0, done.stderr
     assert "warn" not in done.stderr
 

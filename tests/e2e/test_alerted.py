@@ -111,7 +111,7 @@ async def test_growth_is_told_and_its_end_too(tmp_path: Path, bootstrap: str) ->
 
 async def _kill_when_it_works(worker: asyncio.subprocess.Process, address: str) -> None:
     """Kill a worker as soon as figures of both companies are recorded."""
-    while {"quay", "reef"} - set(await levels(address)):  # noqa: ASYNC110 - another process sets no event of ours
+    while {"quay", "reef"} - set(await levels(address)):
         await asyncio.sleep(POLL_S)
     worker.send_signal(signal.SIGKILL)
     await worker.wait()

@@ -67,9 +67,11 @@ async def test_it_stops_within_its_unit_s_limit_with_the_broker_down(tmp_path, f
     with Broker(tmp_path / "kafka") as broker:
         await set_up(broker.bootstrap)
         variables = {
-            "KAFKA__BOOTSTRAP": broker.bootstrap, "KAFKA__PARTITIONS": "1",
-            "INTAKE__PORT": "0", "INTAKE__KEYS_FILE": str(keys),
-        }  # fmt: skip
+            "KAFKA__BOOTSTRAP": broker.bootstrap,
+            "KAFKA__PARTITIONS": "1",
+            "INTAKE__PORT": "0",
+            "INTAKE__KEYS_FILE": str(keys),
+        }
         async with hostwatch(tmp_path, "intake", "serve", **variables) as server:
             ready = re.compile(r"taking records at port (\d+)")
             assert await asyncio.to_thread(until, lambda: ready.search(said(tmp_path)))

@@ -72,7 +72,7 @@ async def test_ctrl_c_ends_the_sending_and_still_accounts(tmp_path, settings):
 async def begun(folder):
     """Wait until the command says that it sends."""
     async with asyncio.timeout(60):
-        while "sending" not in said(folder):  # noqa: ASYNC110 - a file sets no event
+        while "sending" not in said(folder):
             await asyncio.sleep(0.05)
 
 

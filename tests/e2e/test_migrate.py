@@ -39,8 +39,13 @@ from streams.memory import Seen
 from streams.registry import Book
 
 LEDGER = ("reports.v1", "facts.v1", "decisions.v1", "outcomes.v1", "registry.v1", "quarantine.v1")
-STEPS = ("copying facts.v1", "copying outcomes.v1", "comparing records", "comparing cases",
-         "beginning inboxes")  # fmt: skip
+STEPS = (
+    "copying facts.v1",
+    "copying outcomes.v1",
+    "comparing records",
+    "comparing cases",
+    "beginning inboxes",
+)
 JANUARY_ENDS = 1_769_904_000_000
 
 
@@ -105,10 +110,19 @@ async def test_a_ledger_is_copied_proved_and_removed(ledger, tmp_path):
     old, new = prefixes(ledger)
     kafka = ledger.settings.kafka
     async with hostwatch(
-        tmp_path, "topics", "migrate", "--from-prefix", old, "--to-prefix", new, "--yes",
-        KAFKA__BOOTSTRAP=kafka.bootstrap, KAFKA__PARTITIONS=str(PARTITIONS),
-        KEY_FILE=str(ledger.settings.key_file), STATE_DIR=str(tmp_path),
-    ) as process:  # fmt: skip
+        tmp_path,
+        "topics",
+        "migrate",
+        "--from-prefix",
+        old,
+        "--to-prefix",
+        new,
+        "--yes",
+        KAFKA__BOOTSTRAP=kafka.bootstrap,
+        KAFKA__PARTITIONS=str(PARTITIONS),
+        KEY_FILE=str(ledger.settings.key_file),
+        STATE_DIR=str(tmp_path),
+    ) as process:
         assert await asyncio.wait_for(process.wait(), 120) == 0, said(tmp_path)
     assert "cases agree in both ledgers" in said(tmp_path)
     assert await topics(ledger, old) == {}
@@ -207,9 +221,14 @@ async def test_it_goes_on_where_it_was_killed(ledger):
     child = Path(__file__).parents[1] / "support" / "migrating_process.py"
     for step in STEPS:
         process = await asyncio.create_subprocess_exec(
-            sys.executable, str(child), ledger.settings.model_dump_json(), old, new, step,
+            sys.executable,
+            str(child),
+            ledger.settings.model_dump_json(),
+            old,
+            new,
+            step,
             cwd=Path(__file__).parents[2],
-        )  # fmt: skip
+        )
         assert await asyncio.wait_for(process.wait(), 120) == -9, step
     done = await migrate(ledger)
     assert done.urls == 24

@@ -99,7 +99,7 @@ async def answer_of(address: str, query: str) -> dict[str, float]:
 async def prometheus_says(address: str, wanted: dict[str, float]) -> None:
     query = 'hostwatch_open_cases{role="hosting"}'
     async with asyncio.timeout(DEADLINE_S):
-        while await answer_of(address, query) != wanted:  # noqa: ASYNC110 - another process sets no event of ours
+        while await answer_of(address, query) != wanted:
             await asyncio.sleep(POLL_S)
 
 

@@ -20,10 +20,15 @@ from schemas.reasons import ProbeError
 from streams.gate import Rules
 
 _STARTS = (
-    b"", b"HTTP/1.1 200 OK\r\n", b"HTTP/1.1 302 Found\r\nLocation: ", b"HTTP/1.1 405 No\r\n",
-    b"HTTP/1.1 404 No\r\n", b"HTTP/1.1 103 Early\r\n\r\nHTTP/1.1 200 OK\r\n",
-    b"HTTP/1.1 301 Moved\r\nLocation: /", b"HTTP/1.0 403 No\r\ncf-mitigated: challenge\r\n",
-)  # fmt: skip
+    b"",
+    b"HTTP/1.1 200 OK\r\n",
+    b"HTTP/1.1 302 Found\r\nLocation: ",
+    b"HTTP/1.1 405 No\r\n",
+    b"HTTP/1.1 404 No\r\n",
+    b"HTTP/1.1 103 Early\r\n\r\nHTTP/1.1 200 OK\r\n",
+    b"HTTP/1.1 301 Moved\r\nLocation: /",
+    b"HTTP/1.0 403 No\r\ncf-mitigated: challenge\r\n",
+)
 _TIMES = (1, 1, 1, 900)
 _ANSWERS_MAX = 20
 _REQUESTS_MAX = 18  # six hops by HEAD, each refused and asked by GET, and six hops by GET

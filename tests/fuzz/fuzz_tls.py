@@ -108,9 +108,17 @@ def _builder(name: str, key: ec.EllipticCurvePrivateKey) -> x509.CertificateBuil
 
 def _authority() -> x509.Certificate:
     usage = dict.fromkeys(
-        ("digital_signature", "content_commitment", "key_encipherment", "data_encipherment",
-         "key_agreement", "encipher_only", "decipher_only"), False,
-    )  # fmt: skip
+        (
+            "digital_signature",
+            "content_commitment",
+            "key_encipherment",
+            "data_encipherment",
+            "key_agreement",
+            "encipher_only",
+            "decipher_only",
+        ),
+        False,
+    )
     return (
         _builder("authority", _key(1))
         .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)

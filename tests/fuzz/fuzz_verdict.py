@@ -68,9 +68,14 @@ def check(data: bytes) -> None:
     beside = [_facts(reader) if bits & flag else None for flag in (8, 16, 32, 128)]
     random, root, before, once = (None if one is None else fingerprint(one) for one in beside)
     controls = Controls(
-        random=random, root=root, before=before, random_before=once, is_root=bool(bits & 64),
-        barred=bool(told & 1), unchecked=bool(told & 2),
-    )  # fmt: skip
+        random=random,
+        root=root,
+        before=before,
+        random_before=once,
+        is_root=bool(bits & 64),
+        barred=bool(told & 1),
+        unchecked=bool(told & 2),
+    )
     found, reason = verdict(fingerprint(facts), where.traits, controls)
     assert isinstance(reason, Reason)
     assert WORDING[reason]
@@ -128,7 +133,7 @@ def _look(facts: Facts, where: _Where) -> Look:
         target=Target.URL, slot_at=0, sent_at=0, done_at=0, asked=("one",), facts=facts,
         hosters=("a",) if where.present else ("b",), nxdomain=where.nxdomain,
         old_address=where.old_address,
-    )  # fmt: skip
+    )  # fields, a few a line # fmt: skip
     found = fact(msgspec.json.encode(seen))
     assert isinstance(found, Look)
     return found
@@ -138,9 +143,14 @@ def _plainly(beside: Sequence[Facts | None], controls: Controls) -> Beside:
     """Return what the second implementation judges the look against."""
     random, root, before, once = (_beside(one) for one in beside)
     return Beside(
-        random=random, root=root, before=before, once=once, is_root=controls.is_root,
-        barred=controls.barred, unexplained=controls.unchecked,
-    )  # fmt: skip
+        random=random,
+        root=root,
+        before=before,
+        once=once,
+        is_root=controls.is_root,
+        barred=controls.barred,
+        unexplained=controls.unchecked,
+    )
 
 
 def _beside(facts: Facts | None) -> Answer | None:

@@ -25,9 +25,15 @@ from streams.gate import Decision
 from streams.wording import Reason
 
 SEARCH_RUNS = {
-    "url": 8_000, "head": 8_000, "wire": 3_000, "tls": 1_000, "look": 400, "verdict": 8_000,
-    "names": 8_000, "record": 2_000,
-}  # fmt: skip
+    "url": 8_000,
+    "head": 8_000,
+    "wire": 3_000,
+    "tls": 1_000,
+    "look": 400,
+    "verdict": 8_000,
+    "names": 8_000,
+    "record": 2_000,
+}
 """Inputs tried for each target: one to two seconds, more or less."""
 
 RUN = Path(__file__).parent / "run.py"

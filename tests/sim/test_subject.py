@@ -40,9 +40,13 @@ def subject(stale_ms):
         length=50_000,
     )
     evidence = Evidence(
-        as_of=REMOVED_AT, told_until=REMOVED_AT, read_at=REMOVED_AT, urls={}, outcomes=(),
+        as_of=REMOVED_AT,
+        told_until=REMOVED_AT,
+        read_at=REMOVED_AT,
+        urls={},
+        outcomes=(),
         stale_ms=stale_ms,
-    )  # fmt: skip
+    )
     sent = [MOVED_AT + minutes * MINUTE_MS for minutes in (-1, 9, 11, 61)]
     looks = [Made(HOSTER.id, "quiet", Target.URL, at, at, at + 1, answered=True) for at in sent]
     return Subject(item=item, hoster=HOSTER, cases=(), evidence=evidence, looks=looks)

@@ -75,12 +75,21 @@ def test_a_host_that_knows_no_head_is_measured_like_any_other(absent):
         Answer(from_h=0, facts=MISSING, get=absent),
     )
     world = Case(
-        id="no-head", kind="honest", why="", noticed_h=0, follow_h=60, root=False,
-        answers=answers, truth=((0, "online"), (22, "gone")), judgeable=True,
-    )  # fmt: skip
+        id="no-head",
+        kind="honest",
+        why="",
+        noticed_h=0,
+        follow_h=60,
+        root=False,
+        answers=answers,
+        truth=((0, "online"), (22, "gone")),
+        judgeable=True,
+    )
     ((case,),) = [moment.cases for moment in Loop(world).run()[-1:]]
     assert [phase.outcome for phase in case.phases] == [
-        Outcome.ONLINE, Outcome.DOUBTED, Outcome.REMOVED,
-    ]  # fmt: skip
+        Outcome.ONLINE,
+        Outcome.DOUBTED,
+        Outcome.REMOVED,
+    ]
     assert 22 * HOUR_MS < case.gone_at - case.noticed_at < 24 * HOUR_MS
     assert case.verdicts[2:] == (NormVerdict.IN_TIME, NormVerdict.IN_TIME)

@@ -33,7 +33,7 @@ def test_both_ends_of_every_denied_network(network) -> None:
     ["1.1.1.1", "9.255.255.255", "11.0.0.0", "126.255.255.255", "128.0.0.1", "172.15.255.255",
      "172.32.0.0", "192.167.255.255", "192.169.0.0", "223.255.255.255", "168.63.129.15",
      "2001:200::1", "2606:4700::1111", "2a00::1", "3ffe:ffff::1"],
-)  # fmt: skip
+)  # addresses, a few a line # fmt: skip
 def test_neighbours_of_denied_networks(address: str) -> None:
     """What lies beside a denied network is allowed."""
     assert judge(address, NONE).allowed
@@ -44,7 +44,7 @@ def test_neighbours_of_denied_networks(address: str) -> None:
     ["::", "::1", "::127.0.0.1", "64:ff9b::a9fe:a9fe", "64:ff9b:1::1", "100::1", "100:0:0:1::1",
      "5f00::1", "fc00::1", "fd00:ec2::254", "fe80::1", "fec0::1", "ff02::1", "2001::1",
      "2002:7f00:1::", "1fff:ffff::1", "4000::1"],
-)  # fmt: skip
+)  # addresses, a few a line # fmt: skip
 def test_ipv6_outside_the_allow_list(address: str) -> None:
     """Translated, embedded, local, multicast and unassigned addresses are denied."""
     assert not judge(address, NONE).allowed
@@ -54,7 +54,7 @@ def test_ipv6_outside_the_allow_list(address: str) -> None:
     "text",
     ["", "x", "127.1", "0177.0.0.1", "0x7f000001", "2130706433", "1.1.1.1 ", "1.1.1.256",
      "fe80::1%eth0", "2606:4700::1111%eth0", "[::1]", "\uff11.1.1.1"],
-)  # fmt: skip
+)  # addresses, a few a line # fmt: skip
 def test_what_is_no_plain_address_is_denied(text: str) -> None:
     """Zone ids and every other spelling are refused, whatever they might mean."""
     assert not judge(text, NONE).allowed
@@ -74,8 +74,13 @@ def test_denied_in_every_spelling(address: IPv4Address) -> None:
     for spelling in (str(address), *(str(IPv6Address(one)) for one in six)):
         assert not judge(spelling, NONE).allowed
     parts = address.packed
-    hosts = (str(number), hex(number), ".".join(oct(part).replace("0o", "0") for part in parts),
-             ".".join(hex(part) for part in parts), f"[::ffff:{address}]")  # fmt: skip
+    hosts = (
+        str(number),
+        hex(number),
+        ".".join(oct(part).replace("0o", "0") for part in parts),
+        ".".join(hex(part) for part in parts),
+        f"[::ffff:{address}]",
+    )
     for host in hosts:
         try:
             found = canonical(f"http://{host}/").host.strip("[]")

@@ -100,9 +100,17 @@ def test_the_first_of_a_repeated_field_counts() -> None:
 
 
 names = st.sampled_from(
-    [b"content-type", b"content-length", b"content-range", b"age", b"retry-after",
-     b"last-modified", b"x-cache", b"cf-mitigated"]
-)  # fmt: skip
+    [
+        b"content-type",
+        b"content-length",
+        b"content-range",
+        b"age",
+        b"retry-after",
+        b"last-modified",
+        b"x-cache",
+        b"cf-mitigated",
+    ]
+)
 
 
 @given(st.lists(st.tuples(names, st.binary(max_size=200)), max_size=8))

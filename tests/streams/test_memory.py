@@ -82,11 +82,13 @@ def _reports(day: int = 0, *, hotline: str = "line", many: int = MANY) -> list[I
     """Return reports of one URL on one day."""
     return [
         inbound(
-            report(f"r{day}-{n}"), offset=MANY * day + n, hotline=hotline,
+            report(f"r{day}-{n}"),
+            offset=MANY * day + n,
+            hotline=hotline,
             appended_at=NOW + day * DAY_MS + n,
         )
         for n in range(many)
-    ]  # fmt: skip
+    ]
 
 
 def test_of_one_url_hotline_kind_and_day_no_more_are_accepted():
@@ -106,8 +108,10 @@ def test_another_day_hotline_kind_or_url_has_its_own_share():
     memories: dict[int, Seen] = {}
     first = _judged(_reports(many=MANY), memories)
     again = [one for one, o in zip(_reports(), first, strict=True) if o.result is Result.ACCEPTED]
-    resent = [structs.replace(one, origin=structs.replace(one.origin, offset=9_000 + n))
-              for n, one in enumerate(again)]  # fmt: skip
+    resent = [
+        structs.replace(one, origin=structs.replace(one.origin, offset=9_000 + n))
+        for n, one in enumerate(again)
+    ]
     assert {o.result for o in _judged(resent, memories)} == {Result.DUPLICATE}
     others = [
         *_reports(1, many=PARTITIONS),

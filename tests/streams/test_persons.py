@@ -132,9 +132,15 @@ def test_a_pair_of_one_person_founds_nothing():
 def test_unsigned_decisions_count_until_there_are_persons():
     """Version 1 had no signatures: it stands as long as nobody could sign."""
     old = Decision(
-        v=1, id="d0", url_key="0" * 32, decided_at=AT, action="exclude",
-        proposed_by="analyst", approved_by="lead", reason="x",
-    )  # fmt: skip
+        v=1,
+        id="d0",
+        url_key="0" * 32,
+        decided_at=AT,
+        action="exclude",
+        proposed_by="analyst",
+        approved_by="lead",
+        reason="x",
+    )
     signers = Signers("anna", "bram")
     assert signers.persons.admits(old, AT)
     signers.found("anna", "bram", at=AT + DAY)

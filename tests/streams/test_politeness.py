@@ -61,8 +61,14 @@ def test_what_cannot_be_in_time_is_known_at_once() -> None:
     politeness = Politeness(30)
     crowded, free = lanes_of("a", "192.0.2.1", "x"), lanes_of("b", "198.51.100.1", "y")
     assert [politeness.book(crowded, 0, 10_000) for _ in range(7)] == [
-        0, 2_000, 4_000, 6_000, 8_000, 10_000, None,
-    ]  # fmt: skip
+        0,
+        2_000,
+        4_000,
+        6_000,
+        8_000,
+        10_000,
+        None,
+    ]
     assert politeness.earliest(crowded, 0) == 12_000
     assert politeness.book(free, 0, 10_000) == 0
 

@@ -92,8 +92,10 @@ def test_a_look_whose_name_has_moved_goes_first_among_its_like(one) -> None:
     before = want(one, ("hoster a", "address b"), NOW)
     after = moved(before, ("hoster a", "address c"), NOW)
     assert (after.lanes, after.slot_at, after.not_after) == (
-        ("hoster a", "address c"), before.slot_at, before.not_after,
-    )  # fmt: skip
+        ("hoster a", "address c"),
+        before.slot_at,
+        before.not_after,
+    )
     assert after.rank[0] == before.rank[0]
     assert after.rank <= before.rank
     for at in (NOW, one.slot_at + ON_TIME_MS + 1):

@@ -66,4 +66,4 @@ def _line(name: str, ones: Sequence[Judged]) -> str:
 
 if __name__ == "__main__":
     for text in table(judge_all(Path(sys.argv[1]))):
-        print(text)  # noqa: T201 - its result
+        print(text)

@@ -113,9 +113,12 @@ async def intake(bootstrap: str, folder: Path, prefix: str) -> AsyncIterator[Int
     key, keys = new_key(), folder / "keys"
     keys.write_text(line_of("north", key) + "\n")
     variables = {
-        "KAFKA__BOOTSTRAP": bootstrap, "KAFKA__PARTITIONS": "1", "KAFKA__TOPIC_PREFIX": prefix,
-        "INTAKE__PORT": "0", "INTAKE__KEYS_FILE": str(keys),
-    }  # fmt: skip
+        "KAFKA__BOOTSTRAP": bootstrap,
+        "KAFKA__PARTITIONS": "1",
+        "KAFKA__TOPIC_PREFIX": prefix,
+        "INTAKE__PORT": "0",
+        "INTAKE__KEYS_FILE": str(keys),
+    }
     async with hostwatch(folder, "intake", "serve", **variables):
         assert await asyncio.to_thread(until, lambda: READY.search(said(folder)) is not None)
         yield Intake(int(READY.search(said(folder))[1]), key)

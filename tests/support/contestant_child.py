@@ -45,7 +45,7 @@ class Child:
 
     async def ended_or(self, true: Callable[[], Awaitable[bool]]) -> None:
         """Wait until the process has stopped itself or something is true."""
-        while self.process.returncode is None and not await true():  # noqa: ASYNC110 - another process sets no event
+        while self.process.returncode is None and not await true():
             await asyncio.sleep(0.05)
         assert self.process.returncode in {None, EXIT_CRASHED}
 

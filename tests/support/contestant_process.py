@@ -206,7 +206,7 @@ def _holding(settings: Settings) -> Counting:
 
     async def before(record: Record) -> None:
         note(record)
-        while record.value == HELD and not go.exists():  # noqa: ASYNC110 - another process sets no event
+        while record.value == HELD and not go.exists():
             await asyncio.sleep(0.01)
 
     return Counting(before=before, more={"broker_commit_interval": NEVER_S})

@@ -132,7 +132,7 @@ class World:
             TimeoutError: it did not come to that in minutes.
         """
         async with asyncio.timeout(DRAIN_DEADLINE_S):
-            while not await self._has_begun():  # noqa: ASYNC110 - another process sets no event of ours
+            while not await self._has_begun():
                 await asyncio.sleep(POLL_S)
 
     async def _has_begun(self) -> bool:

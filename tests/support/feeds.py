@@ -74,6 +74,6 @@ class MemoryBroker:
                 offset=len(feed.records),
                 appended_at=0,
                 key=key,
-                value=value,  # type: ignore[arg-type]  # a tombstone, as the broker gives it
+                value=value,  # a tombstone, as the broker gives it
             )
         )

@@ -84,7 +84,7 @@ class Offsets:
 
     async def reach(self, offset: int, partition: int = 0) -> None:
         """Return once an offset is committed; the caller sets the deadline."""
-        while await self.at(partition) < offset:  # noqa: ASYNC110 - the broker sets no event
+        while await self.at(partition) < offset:
             await asyncio.sleep(0.05)
 
 
@@ -141,5 +141,5 @@ async def members(settings: Settings, role: str) -> int:
 
 async def becomes(true: Callable[[], bool]) -> None:
     """Return as soon as something is true; the caller sets the deadline."""
-    while not true():  # noqa: ASYNC110 - what is waited for sets no event of ours
+    while not true():
         await asyncio.sleep(0.01)

@@ -159,12 +159,19 @@ def _answers(chance: Random) -> Callable[[str], Facts]:
     one = chance.choice(
         [ONLINE, ONLINE, GONE, GONE, REFUSED, LEGAL, DEAD, DEAD, NO_NAME, AGED, OTHER, SOFT, COPY,
          HOME, PARKED, BROKEN, BY_GET, NOT_BY_GET]
-    )  # fmt: skip
+    )  # answers, many a line # fmt: skip
     mixed = chance.choice(
-        [[ONLINE, GONE], [GONE, BY_GET], [SOFT_BY_GET, GONE, ONLINE], [GONE, REFUSED],
-         [AGED, GONE], [MISSED, GONE], [DEAD, DEAD, BROKEN],
-         [DEAD, GONE, ONLINE, REFUSED, LIMITED]]
-    )  # fmt: skip
+        [
+            [ONLINE, GONE],
+            [GONE, BY_GET],
+            [SOFT_BY_GET, GONE, ONLINE],
+            [GONE, REFUSED],
+            [AGED, GONE],
+            [MISSED, GONE],
+            [DEAD, DEAD, BROKEN],
+            [DEAD, GONE, ONLINE, REFUSED, LIMITED],
+        ]
+    )
     return chance.choice(
         [
             lambda _: one,

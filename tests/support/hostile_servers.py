@@ -103,9 +103,15 @@ PACK: dict[str, Hostile] = {
     "canary in every field": Hostile(
         answers(
             response(
-                200, f"ETag: {CANARY}", f"Content-Type: {CANARY}", f"Location: /{CANARY}",
-                f"Last-Modified: {CANARY}", f"Age: {CANARY}",
-                f"Retry-After: {CANARY}", f"X-Cache: {CANARY}", f"Set-Cookie: {CANARY}",
+                200,
+                f"ETag: {CANARY}",
+                f"Content-Type: {CANARY}",
+                f"Location: /{CANARY}",
+                f"Last-Modified: {CANARY}",
+                f"Age: {CANARY}",
+                f"Retry-After: {CANARY}",
+                f"X-Cache: {CANARY}",
+                f"Set-Cookie: {CANARY}",
             )
         ),
         (200,),
@@ -114,9 +120,7 @@ PACK: dict[str, Hostile] = {
         answers("HTTP/1.1 200 OK\r\n" + f"X: {CANARY * 500}\r\n" * 120 + "\r\n"), (_E.TOO_LARGE,)
     ),
     "compression bomb": Hostile(
-        raw(
-            response(200, "Content-Encoding: gzip", f"Content-Length: {len(BOMB)}").encode(), BOMB
-        ),
+        raw(response(200, "Content-Encoding: gzip", f"Content-Length: {len(BOMB)}").encode(), BOMB),
         (200,),
     ),
     "compressed head": Hostile(raw(BOMB), (_E.PROTOCOL,)),
@@ -132,9 +136,10 @@ PACK: dict[str, Hostile] = {
         answers(f"HTTP/1.1 200 OK\r\nX: a\r\n {CANARY}\r\n\r\n"), (200, _E.PROTOCOL)
     ),
     "an answer to nobody": Hostile(answers(response(200) * 9 + CANARY), (200,)),
-    "GET answered without end": Hostile(answers(response(405), response(206, body=CANARY * 999)),
-                                        (206,)),
-}  # fmt: skip
+    "GET answered without end": Hostile(
+        answers(response(405), response(206, body=CANARY * 999)), (206,)
+    ),
+}
 """By what they do."""
 
 ZOO: dict[str, tuple[str, ProbeError | int]] = {

@@ -17,7 +17,7 @@ DENIED = tuple(
         "::/3", "2001::/23", "2001:db8::/32", "2002::/16", "2620:4f:8000::/48", "3fff::/20",
         "4000::/2", "8000::/1",
     )
-)  # fmt: skip
+)  # networks, a few a line # fmt: skip
 
 SECRETS = ("169.254.169.254", "100.100.100.200", "192.0.0.192", "168.63.129.16", "127.0.0.1")
 """Where clouds serve secrets, and the machine itself: asked for more often than chance would."""
@@ -86,13 +86,21 @@ def spelled(address: IPv4Address | IPv6Address, chance: random.Random) -> str:
     dotted = str(address)
     return chance.choice(
         (
-            dotted, f"{dotted}.", str(number), hex(number), f"0{number:o}", _wide(dotted),
-            _escaped(dotted), dotted.replace(".", "\u3002"),
-            ".".join(f"0{part:o}" for part in parts), ".".join(hex(part) for part in parts),
-            f"{parts[0]}.{number & 0xFFFFFF}", f"{parts[0]}.{parts[1]}.{number & 0xFFFF}",
+            dotted,
+            f"{dotted}.",
+            str(number),
+            hex(number),
+            f"0{number:o}",
+            _wide(dotted),
+            _escaped(dotted),
+            dotted.replace(".", "\u3002"),
+            ".".join(f"0{part:o}" for part in parts),
+            ".".join(hex(part) for part in parts),
+            f"{parts[0]}.{number & 0xFFFFFF}",
+            f"{parts[0]}.{parts[1]}.{number & 0xFFFF}",
             f"0x{parts[0]:x}.0{parts[1]:o}.{number & 0xFFFF}",
         )
-    )  # fmt: skip
+    )
 
 
 def location(chance: random.Random) -> str:

@@ -45,9 +45,12 @@ async def stores(settings: Settings) -> dict[str, float]:
         store.close()
     place.close()
     return {
-        "opened_s": opened_s, "first_s": ready[0], "seconds": ready[-1],
-        "cases": cases, "resident": held,
-    }  # fmt: skip
+        "opened_s": opened_s,
+        "first_s": ready[0],
+        "seconds": ready[-1],
+        "cases": cases,
+        "resident": held,
+    }
 
 
 async def rollup(settings: Settings) -> dict[str, float]:
@@ -78,7 +81,7 @@ def main() -> None:
     said = asyncio.run((rollup if what == "rollup" else stores)(settings))
     said["cpu_s"] = time.process_time() - spent
     said["bytes_per_case"] = (said["resident"] - before) / said["cases"]
-    print(json.dumps({name: round(value, 3) for name, value in said.items()}))  # noqa: T201 - see above
+    print(json.dumps({name: round(value, 3) for name, value in said.items()}))
 
 
 if __name__ == "__main__":

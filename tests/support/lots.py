@@ -27,9 +27,15 @@ PROBABILITIES = (1.0, 0.25, 0.3, 1 / 3)
 """Of a draw; the last two have no weight that a float holds."""
 
 EDGES_H = (
-    (0.9, 0.91), (1.1, 1.145), (11.5, 11.55), (12.5, 12.775),
-    (23.5, 23.55), (24.5, 24.775), (47.5, 47.55), (48.5, 49.675),
-)  # fmt: skip
+    (0.9, 0.91),
+    (1.1, 1.145),
+    (11.5, 11.55),
+    (12.5, 12.775),
+    (23.5, 23.55),
+    (24.5, 24.775),
+    (47.5, 47.55),
+    (48.5, 49.675),
+)
 """First and last moment of the slots beside the norms, hours after the notice."""
 
 

@@ -70,10 +70,16 @@ class SmallLedger:
         self.offsets[partition] += 1
         self.outcomes.append(
             OutcomeRecord(
-                hotline=LINE, record_id=id, origin=origin, result=result, url_key=url_key,
-                type=type, digest="d", **said,
+                hotline=LINE,
+                record_id=id,
+                origin=origin,
+                result=result,
+                url_key=url_key,
+                type=type,
+                digest="d",
+                **said,
             )
-        )  # fmt: skip
+        )
 
     async def refuse(self, id, reason):
         """Put a record into the inbox that is quarantined for a reason."""

@@ -80,7 +80,7 @@ class Loader(Recorder):
             broker = Settings(kafka=KafkaSettings(bootstrap=f"127.0.0.1:{self.loads}"))
             stores = {partition: MemoryStore() for partition in partitions}
             await recover(broker, TOPIC, stores, lambda _: None)
-        while not Path(self.loads).exists():  # noqa: ASYNC110, ASYNC240 - another process makes it
+        while not Path(self.loads).exists():  # noqa: ASYNC240 - another process makes it
             await asyncio.sleep(0.05)
         await super().assigned(partitions)
 
@@ -88,7 +88,7 @@ class Loader(Recorder):
 def loader(file: str, loads: str) -> Loader:
     """Return a stage that loads in a world where deadlines pass faster."""
     app.POLL_INTERVAL_S /= HASTE
-    recovery.PROGRESS_DEADLINE_S /= HASTE  # type: ignore[misc]  # final in the product
+    recovery.PROGRESS_DEADLINE_S /= HASTE  # final in the product
     found = Loader(file, frozenset(), pooled=False)
     found.loads = loads
     return found

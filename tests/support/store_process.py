@@ -43,10 +43,10 @@ def main() -> None:
     try:
         for number in itertools.count(store.position):
             store.write(batch(number), number + 1)
-            print(number, flush=True)  # noqa: T201 - the parent reads it
+            print(number, flush=True)
     except StoreFailed:
         store.close()
-        print("failed", flush=True)  # noqa: T201 - the parent reads it
+        print("failed", flush=True)
 
 
 if __name__ == "__main__":

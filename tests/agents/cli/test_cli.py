@@ -58,8 +58,9 @@ def test_each_wrong_setting_has_its_line(tmp_path: Path) -> None:
         load_settings(file)
     lines = str(refused.value).splitlines()
     assert [line.partition(" (there are: ")[0] for line in lines] == [
-        f"{file}: a: no such setting", f"{file}: b: no such setting",
-    ]  # fmt: skip
+        f"{file}: a: no such setting",
+        f"{file}: b: no such setting",
+    ]
 
 
 @pytest.mark.parametrize(

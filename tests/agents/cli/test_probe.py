@@ -53,13 +53,21 @@ def test_keys_and_nulls(capsys) -> None:
     (literal,) = said("http://9.9.9.9:8080/a?b", capsys=capsys)
     (name,) = said("HTTPS://Pics.Example/%7ea", capsys=capsys)
     assert literal == {
-        "ok": True, "canonical": "9.9.9.9:8080/a?b", "host": "9.9.9.9", "address": "9.9.9.9",
-        "allowed": True, "reason": "public",
-    }  # fmt: skip
+        "ok": True,
+        "canonical": "9.9.9.9:8080/a?b",
+        "host": "9.9.9.9",
+        "address": "9.9.9.9",
+        "allowed": True,
+        "reason": "public",
+    }
     assert name == {
-        "ok": True, "canonical": "pics.example/~a", "host": "pics.example", "address": None,
-        "allowed": None, "reason": None,
-    }  # fmt: skip
+        "ok": True,
+        "canonical": "pics.example/~a",
+        "host": "pics.example",
+        "address": None,
+        "allowed": None,
+        "reason": None,
+    }
 
 
 @pytest.mark.parametrize(
@@ -88,8 +96,12 @@ def test_a_file_and_stdin(tmp_path, monkeypatch, capsys) -> None:
     file.write_bytes(text)
     lines = said("--from", str(file), capsys=capsys)
     assert [line["reason"] for line in lines] == [
-        "10.0.0.0/8", "not_a_url", "not_utf8", None, "public",
-    ]  # fmt: skip
+        "10.0.0.0/8",
+        "not_a_url",
+        "not_utf8",
+        None,
+        "public",
+    ]
     for arguments in ((), ("-",), ("--from", "-")):
         monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(text)))
         assert said(*arguments, capsys=capsys) == lines

@@ -88,7 +88,7 @@ async def test_drift_is_altered_and_the_operator_s_own_stays(settings: Settings)
         topic="reports.v1", action=Action.ALTER, what="retention.ms", present="1000", wanted="-1"
     )
     async with asyncio.timeout(DEADLINE_S):
-        while change not in await admin.plan(settings, wanted):  # noqa: ASYNC110 - the broker has no event for it
+        while change not in await admin.plan(settings, wanted):
             await asyncio.sleep(0.02)
     await admin.apply(settings, wanted)
     assert await admin.plan(settings, wanted) == []
@@ -111,7 +111,7 @@ async def test_another_partition_count_stops_the_start(settings: Settings) -> No
     await client.close()
     wanted = admin.wanted(settings)
     async with asyncio.timeout(DEADLINE_S):
-        while not await admin.plan(settings, first):  # noqa: ASYNC110 - the broker has no event for it
+        while not await admin.plan(settings, first):
             await asyncio.sleep(0.02)
     with pytest.raises(admin.TopicMismatch, match=r"reports\.v1 has 4 partitions, not 3"):
         await admin.apply(settings, wanted)

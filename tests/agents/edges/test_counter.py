@@ -278,11 +278,19 @@ async def test_prometheus_sees_that_it_answers(tmp_path):
 @pytest.mark.parametrize(
     ("address", "answer"),
     [
-        ("127.0.0.1", True), ("10.1.2.3", True), ("172.18.0.4", True), ("fd00::1", True),
-        ("::ffff:10.0.0.1", True), ("::1", True), ("fe80::1%eth0", True),
-        ("9.9.9.9", False), ("2620:fe::fe", False), ("::ffff:9.9.9.9", False), ("", False),
+        ("127.0.0.1", True),
+        ("10.1.2.3", True),
+        ("172.18.0.4", True),
+        ("fd00::1", True),
+        ("::ffff:10.0.0.1", True),
+        ("::1", True),
+        ("fe80::1%eth0", True),
+        ("9.9.9.9", False),
+        ("2620:fe::fe", False),
+        ("::ffff:9.9.9.9", False),
+        ("", False),
     ],
-)  # fmt: skip
+)
 def test_counts_are_told_to_one_s_own_networks(address, answer):
     """Who sends from outside learns that the intake answers, and no more."""
     assert near(address) is answer

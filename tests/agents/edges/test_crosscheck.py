@@ -124,8 +124,11 @@ async def test_a_get_for_a_head_is_the_head_that_was_asked_for_before() -> None:
     before, _ = await look(by_method(HEAD=HEADED), checked=False)
     a, b = fingerprint(shown.facts), fingerprint(before.facts)
     assert (a.status, a.type, a.size_class, a.marks ^ MARK_HEAD_DIFFERS) == (
-        b.status, b.type, b.size_class, b.marks,
-    )  # fmt: skip
+        b.status,
+        b.type,
+        b.size_class,
+        b.marks,
+    )
 
 
 @pytest.mark.parametrize("status", [429, 503])
@@ -170,8 +173,10 @@ async def test_a_page_in_its_place_for_head_alone_is_found_out(page: str) -> Non
     assert asked == f"HEAD /a.jpg HEAD {page} GET /a.jpg"
     assert said(seen.facts) is Verdict.ONLINE
     assert (seen.facts.to_root, seen.facts.placeholder, seen.facts.location_key) == (
-        False, False, "",
-    )  # fmt: skip
+        False,
+        False,
+        "",
+    )
     assert (seen.facts.hops, seen.facts.head_status, seen.facts.method) == (0, 200, "GET")
 
 

@@ -112,10 +112,16 @@ async def test_a_certificate_of_another_name_on_old_tls(version) -> None:
 
 @pytest.mark.parametrize(
     "answer",
-    [b"", b"\x15\x03\x01\x00\x02\x02\x28", b"\x16\x03\x03\xff\xff" + b"x" * 70_000, CANARY.encode(),
-     b"\x16\x03\x01\x00\x04\x0e\x00\x00\x00", b"\x80" * 20_000],
+    [
+        b"",
+        b"\x15\x03\x01\x00\x02\x02\x28",
+        b"\x16\x03\x03\xff\xff" + b"x" * 70_000,
+        CANARY.encode(),
+        b"\x16\x03\x01\x00\x04\x0e\x00\x00\x00",
+        b"\x80" * 20_000,
+    ],
     ids=["closed", "alert", "giant record", "plain text", "out of order", "not TLS"],
-)  # fmt: skip
+)
 async def test_broken_handshakes(answer: bytes) -> None:
     """No handshake that is broken hangs, or brings a request on its way."""
 

@@ -87,9 +87,17 @@ async def test_a_body_after_head_is_dropped() -> None:
     async with web_server(answers(head)) as server:
         seen = await look(f"http://x.example:{server.port}/")
     observation = Observation(
-        url_key="0" * 32, order_id="o", case_id="c", hoster="h", vantage="v", target=Target.URL,
-        slot_at=0, sent_at=seen.sent_at, done_at=seen.done_at, facts=seen.facts,
-    )  # fmt: skip
+        url_key="0" * 32,
+        order_id="o",
+        case_id="c",
+        hoster="h",
+        vantage="v",
+        target=Target.URL,
+        slot_at=0,
+        sent_at=seen.sent_at,
+        done_at=seen.done_at,
+        facts=seen.facts,
+    )
     assert seen.facts.status == 200
     assert BODY.encode() not in FACT.encode(observation)
 

@@ -24,7 +24,7 @@ async def ledger(bootstrap, tmp_path):
 
 async def _until_known(reader: RegistryReader, id: str) -> None:
     async with asyncio.timeout(60):
-        while reader.book.newest("hoster", id) is None:  # noqa: ASYNC110 - it follows by itself
+        while reader.book.newest("hoster", id) is None:
             await asyncio.sleep(0)
 
 

@@ -37,7 +37,7 @@ def test_what_follows_a_head_changes_nothing(rest: bytes, cut: int) -> None:
 @given(st.lists(st.one_of(st.binary(max_size=60), st.sampled_from(
     [b"HTTP/1.1 ", b"200 OK", b"\r\n", b"\r\n\r\n", b"A: ", b"Content-Length: 5", b"\x00",
      b"Transfer-Encoding: chunked", b"103 Early", b"101 Switch", b"Upgrade: x"]
-)), max_size=30))  # fmt: skip
+)), max_size=30))  # pieces, a few a line # fmt: skip
 def test_any_bytes_end_in_a_head_or_a_refusal(pieces: list[bytes]) -> None:
     """No bytes raise anything but Malformed, and a head has a final status."""
     reader = HeadReader()

@@ -80,9 +80,15 @@ def test_marks_are_of_the_last_redirect() -> None:
 
 @pytest.mark.parametrize(
     ("status", "total", "length"),
-    [(206, b"bytes 0-0/5000", 5_000), (206, b"bytes 0-0/*", None), (206, b"", None),
-     (206, b"bytes 0-0/" + b"9" * 30, None), (200, b"", 1), (200, b"bytes 0-0/5000", 5_000)],
-)  # fmt: skip
+    [
+        (206, b"bytes 0-0/5000", 5_000),
+        (206, b"bytes 0-0/*", None),
+        (206, b"", None),
+        (206, b"bytes 0-0/" + b"9" * 30, None),
+        (200, b"", 1),
+        (200, b"bytes 0-0/5000", 5_000),
+    ],
+)
 def test_the_length_of_a_part_is_not_the_whole_s(status: int, total: bytes, length) -> None:
     """Else all that a server sends in parts of unknown wholes would look alike."""
     fields = ((b"Content-Length", b"1"), *(((b"Content-Range", total),) if total else ()))

@@ -90,7 +90,7 @@ async def test_a_kill_in_the_middle_loses_no_record(settings, tmp_path, mode):
             await written(file, {*first, *second} - {stuck})
             async with asyncio.timeout(DEADLINE_S):
                 ends = counts({*first, *second})
-                while not ends.items() <= (await committed(settings)).items():  # noqa: ASYNC110 - another process sets no event of ours
+                while not ends.items() <= (await committed(settings)).items():
                     await asyncio.sleep(0.1)
         child.send_signal(signal.SIGKILL)
         await child.wait()

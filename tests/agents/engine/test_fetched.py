@@ -129,7 +129,7 @@ async def test_what_was_fetched_before_a_seek_or_a_pause_is_not_given(settings):
     async with consumer(settings) as it:
         fetched, (part,) = pieces(settings, it), (tp for tp in it.assignment() if not tp.partition)
         async with asyncio.timeout(DEADLINE_S):
-            while part not in it._fetcher._records:  # noqa: ASYNC110 - the fetcher sets no event
+            while part not in it._fetcher._records:
                 await asyncio.sleep(0.01)
         it.seek(part, 15)
         found = await taken(fetched, {part}, 5)

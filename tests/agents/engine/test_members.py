@@ -128,9 +128,9 @@ async def test_who_owns_nothing_is_ready_only_if_members_outnumber_partitions(
             await becomes(lambda: held().looked_s is not None)
             both = Members(settings, stage_process.ROLE)
             async with asyncio.timeout(DEADLINE_S):
-                while await both.count() != 2:  # noqa: ASYNC110 - the broker sets no event of ours
+                while await both.count() != 2:
                     await asyncio.sleep(0.1)
-                while held().owned or (not held().spare and ready):  # noqa: ASYNC110 - as above
+                while held().owned or (not held().spare and ready):
                     await asyncio.sleep(0.1)
             await both.stop()
             assert held().works(monotonic()) is ready

@@ -50,13 +50,19 @@ def test_nothing_of_a_foreign_record_is_shown() -> None:
     for name in ("type", "url_key", "hotline"):
         books.add_entry(key_of(secret.encode()), json.dumps({**ENTRY, name: secret}).encode())
     for spoiled in (
-        {"hotline": secret}, {"type": secret}, {"url_key": secret},
+        {"hotline": secret},
+        {"type": secret},
+        {"url_key": secret},
         {"origin": {"topic": secret, "partition": 0, "offset": 0}},
-    ):  # fmt: skip
+    ):
         outcome = {
-            "hotline": "north", "record_id": secret, "result": "accepted", "type": "report",
-            "url_key": KEY, "origin": {"topic": PLACE[0], "partition": 0, "offset": 0},
-        }  # fmt: skip
+            "hotline": "north",
+            "record_id": secret,
+            "result": "accepted",
+            "type": "report",
+            "url_key": KEY,
+            "origin": {"topic": PLACE[0], "partition": 0, "offset": 0},
+        }
         with pytest.raises(msgspec.DecodeError):
             books.add_outcome(json.dumps({**outcome, **spoiled}).encode())
     empty = Inbox(begin=0, committed=1, end=1)

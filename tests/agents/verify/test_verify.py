@@ -226,8 +226,11 @@ async def test_a_record_that_is_none_is_named(ledger):
     found = await verified(ledger)
     unreadable = [d for d in found.differences if "unreadable" in (d.ledger, d.published)]
     assert sorted((d.url_key, d.what) for d in unreadable) == [
-        ("", "outcome"), (KEYS[0], "state"), ("foreign", "entry"), ("foreign", "state"),
-    ]  # fmt: skip
+        ("", "outcome"),
+        (KEYS[0], "state"),
+        ("foreign", "entry"),
+        ("foreign", "state"),
+    ]
     assert "secret" not in str(found)
 
 

@@ -68,7 +68,7 @@ async def of(
                 await latency.hand_in(bootstrap, inbox, load, per_s)
                 await asyncio.wait([gauge], timeout=WARM_S + seconds + TAIL_S)
                 until = time.monotonic() + TAIL_S
-                while len(seen) < len(watched) and time.monotonic() < until:  # noqa: ASYNC110 - a reader sets no event
+                while len(seen) < len(watched) and time.monotonic() < until:
                     await asyncio.sleep(0.1)
             finally:
                 watch.cancel()

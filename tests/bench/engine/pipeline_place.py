@@ -75,7 +75,7 @@ class Ledger:
         try:
             async with asyncio.timeout(deadline_s):
                 for role, topic in pairs:
-                    while await self.behind(role, topic):  # noqa: ASYNC110 - the broker sets no event
+                    while await self.behind(role, topic):
                         await asyncio.sleep(POLL_S)
         except TimeoutError:
             raise Failed(f"records left after {deadline_s:.0f} s") from None

@@ -80,7 +80,7 @@ CONTESTANTS = (
                events=400_000, quick_events=100_000, changelog=None, floor=True),
     Contestant(name="raw-confluent", script="contest_raw.py", peer=True,
                events=400_000, quick_events=100_000, changelog=None, floor=True),
-)  # fmt: skip
+)  # one contestant beside the other # fmt: skip
 """In the order of a round: what is compared is close together, what the last line needs first."""
 
 

@@ -62,10 +62,14 @@ async def main() -> Measured:
         config.write_text(CONFIG, encoding="ascii")
         process = await asyncio.create_subprocess_exec(
             *tethered(
-                [path, f"--config.file={config}", f"--web.listen-address=127.0.0.1:{port}",
-                 "--log.level=error"]
+                [
+                    path,
+                    f"--config.file={config}",
+                    f"--web.listen-address=127.0.0.1:{port}",
+                    "--log.level=error",
+                ]
             )
-        )  # fmt: skip
+        )
         try:
             await listening(port, path)
             target = f"/probe?module=head&target=http://127.0.0.1:{spec.port}/"

@@ -86,7 +86,7 @@ async def lifecycle(settings: Settings) -> dict[str, Any]:
     orders, now = Orders(settings.vantages), settings.clock.clock().now()
     asked_s = spent(lambda: [_ask(table, orders, now) for table in tables.values()])
     held = resident()
-    stage = Lifecycle(settings, Tray(), Tray())  # type: ignore[arg-type] # of a writer it uses begin(), write()
+    stage = Lifecycle(settings, Tray(), Tray())  # of a writer it uses begin(), write()
     stage._tables = tables
     expected = list(_looks(tables, cases, LOOKS, ONLINE, AGE_H - 0.1))
     expected_us = await _folded(stage, expected)

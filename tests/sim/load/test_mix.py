@@ -57,14 +57,17 @@ def test_every_kind_of_record_and_of_fault_is_there():
     """All five types, duplicates and all eight reasons that a known hotline's record can have."""
     events = flood()
     assert {event.type for event in events} >= {
-        "report", "notice", "answer", "check", "withdrawal",
-    }  # fmt: skip
+        "report",
+        "notice",
+        "answer",
+        "check",
+        "withdrawal",
+    }
     assert any(event.result is Result.DUPLICATE for event in events)
     assert {event.reason for event in events} == {
         None,
-        *set(Quarantine)
-        - {Quarantine.UNKNOWN_HOTLINE, Quarantine.UNREADABLE, Quarantine.TOO_MANY},
-    }  # fmt: skip
+        *set(Quarantine) - {Quarantine.UNKNOWN_HOTLINE, Quarantine.UNREADABLE, Quarantine.TOO_MANY},
+    }
 
 
 def test_a_seed_repeats_its_flood_and_runs_do_not_repeat_each_other():
@@ -101,7 +104,8 @@ def test_records_come_late_and_out_of_order():
     assert any(BEGUN_AT - instant(record.reported_at) > 86_400_000 for record in reports)
     arrived = {record.id: number for number, (_, record) in enumerate(kinds)}
     early = [
-        id for id, number in arrived.items()
+        id
+        for id, number in arrived.items()
         if id.startswith("n-") and number < arrived.get(f"r{id[1:]}", -1)
-    ]  # fmt: skip
+    ]
     assert early

@@ -66,7 +66,7 @@ async def sending(broker, name):
 
 async def until(true):
     async with asyncio.timeout(60):
-        while not true():  # noqa: ASYNC110 - counters set no event
+        while not true():
             await asyncio.sleep(0.01)
 
 

@@ -58,30 +58,30 @@ HOTLINES: dict[str, Kind] = {
     "backdated notices": lambda i, h: notice(h, reference=f"n{i}", backdated=True),
     "orders": lambda i, h: notice(h, reference=f"n{i}", basis=Basis.ORDER, term_s=3_600),
     "notices to strangers": lambda i, h: notice(h, reference=f"n{i}", recipient=f"s{i}"),
-    "withdrawals": lambda i, h: withdrawal(h),  # noqa: ARG005 - kinds share their arguments
+    "withdrawals": lambda _, h: withdrawal(h),
     "checks: absent": lambda i, h: check(h, who=f"p{i}"),
-    "checks: absent, of one person": lambda i, h: check(h, who="ann"),  # noqa: ARG005
-    "checks: present": lambda i, h: check(h, PRESENT),  # noqa: ARG005
+    "checks: absent, of one person": lambda _, h: check(h, who="ann"),
+    "checks: present": lambda _, h: check(h, PRESENT),
     "checks: in turns": lambda i, h: check(h, PRESENT if i % 2 else CheckResult.ABSENT),
-    "answers": lambda i, h: answer(h),  # noqa: ARG005
+    "answers": lambda _, h: answer(h),
 }
 OTHERS: dict[str, Kind] = {
-    "attributions": lambda i, h: placed(h, vantage=NORTH),  # noqa: ARG005
+    "attributions": lambda _, h: placed(h, vantage=NORTH),
     "attributions elsewhere": lambda i, h: placed(h, place(f"h{i // 2}"), vantage=NORTH),
     "attributions that swing": lambda i, h: placed(h, place(f"h{i // 2 % 2}"), vantage=NORTH),
     "attributions sealed anew": lambda i, h: placed(h, place(sealed=f"s{i}"), vantage=NORTH),
-    "decisions": lambda i, h: decision(h),  # noqa: ARG005
+    "decisions": lambda _, h: decision(h),
     "confirmations": lambda i, h: decision(h, "confirm_backdated", case_id=f"c{i}"),
-    "looks: online": lambda i, h: look(h, ONLINE),  # noqa: ARG005
-    "looks: gone": lambda i, h: look(h, GONE),  # noqa: ARG005
-    "looks: dead": lambda i, h: look(h, DEAD),  # noqa: ARG005
-    "looks: refused": lambda i, h: look(h, REFUSED),  # noqa: ARG005
+    "looks: online": lambda _, h: look(h, ONLINE),
+    "looks: gone": lambda _, h: look(h, GONE),
+    "looks: dead": lambda _, h: look(h, DEAD),
+    "looks: refused": lambda _, h: look(h, REFUSED),
     "looks: in turns": lambda i, h: look(h, ONLINE if i % 2 else GONE),
     "looks: against each other": lambda i, h: look(
         h, ONLINE if i % 2 else GONE, NORTH if i % 2 else SOUTH
     ),
     "looks: each another answer": lambda i, h: look(h, Facts(status=200, type=f"t{i}", length=i)),
-    "controls": lambda i, h: look(h, CONTROL, target=Target.RANDOM),  # noqa: ARG005
+    "controls": lambda _, h: look(h, CONTROL, target=Target.RANDOM),
 }
 KINDS = HOTLINES | OTHERS
 TOGETHER = (
