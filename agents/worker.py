@@ -255,7 +255,7 @@ class Worker:
                     self._keys,
                 ),
                 "set aside": SetAsideCollector(self._skips.aside.counts),
-                "lookups": LookupCollector(lambda: asked, self._networks.lookups),
+                "lookups": LookupCollector(lambda: asked, self._networks),
                 "attribution": ResultCollector(ATTRIBUTED, Placed, lambda: self._placed),
                 "lifecycle": ResultCollector(FOLDED, Told, lambda: self._told),
             },

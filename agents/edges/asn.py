@@ -14,8 +14,10 @@ from pathlib import Path
 from typing import Any, Final
 
 import maxminddb
+from prometheus_client import Counter, Histogram
 
-from agents.edges.spread import Spread
+from agents.edges.declared import counter, histogram
+from agents.edges.instruments import DATASET_DURATION, DATASET_LOOKUPS
 from agents.errors import UserError
 from schemas.moments import SECOND_MS, Instant, rfc3339
 from streams.network import NO_COUNTRY, NOWHERE, Network
@@ -47,28 +49,22 @@ class Dataset:
 
 
 @dataclass(slots=True)
-class Lookups:
-    """What was looked up in a database since the start.
+class _Database:
+    """One MMDB file, open.
 
     Attributes:
-        found, absent: addresses by whether the database has them.
-        took: how long each took.
+        kind: what it says of an address, in messages.
+        found, absent: count addresses by whether the database has them.
+        took: counts how long each look-up took.
     """
-
-    found: int = 0
-    absent: int = 0
-    took: Spread = field(default_factory=lambda: Spread(LOOKUP_BOUNDS_S))
-
-
-@dataclass(slots=True)
-class _Database:
-    """One MMDB file, open."""
 
     kind: str
     file: Path
+    found: Counter
+    absent: Counter
+    took: Histogram
     reader: maxminddb.Reader = field(init=False, repr=False)
     dataset: Dataset = field(init=False)
-    lookups: Lookups = field(default_factory=Lookups, repr=False)
     _stamp: tuple[int, int, int] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -92,12 +88,11 @@ class _Database:
         """
         began_s = time.perf_counter()
         record = self._record(address)
-        lookups = self.lookups
-        lookups.took.add(time.perf_counter() - began_s)
+        self.took.observe(time.perf_counter() - began_s)
         if isinstance(record, dict) and record:
-            lookups.found += 1
+            self.found.inc()
             return record
-        lookups.absent += 1
+        self.absent.inc()
         return {}
 
     def _record(self, address: str) -> object:
@@ -140,6 +135,8 @@ class Networks:
 
     Attributes:
         dataset: names and build days of the databases in use, as stamped on facts.
+        lookups: addresses looked up in each database in use, by whether it has them.
+        took: how long each look-up took.
     """
 
     def __init__(self, asn: Path | None = None, country: Path | None = None) -> None:
@@ -152,8 +149,10 @@ class Networks:
         Raises:
             UserError: a file is missing or no MMDB.
         """
-        self._asn = _Database("ASN", asn) if asn else None
-        self._country = _Database("country", country) if country else None
+        self.lookups = counter(DATASET_LOOKUPS)
+        self.took = histogram(DATASET_DURATION, LOOKUP_BOUNDS_S)
+        self._asn = self._opened("ASN", asn)
+        self._country = self._opened("country", country)
         self._looked_s = time.monotonic()
         self.dataset = self._named()
 
@@ -166,9 +165,12 @@ class Networks:
         """Return when each database in use was built, by kind."""
         return {kind: one.dataset.built_at for kind, one in self._used().items()}
 
-    def lookups(self) -> dict[str, Lookups]:
-        """Return what was looked up in each database in use, by kind."""
-        return {kind: one.lookups for kind, one in self._used().items()}
+    def _opened(self, kind: str, file: Path | None) -> _Database | None:
+        if file is None:
+            return None
+        label = kind.lower()
+        found, absent = (self.lookups.labels(label, result) for result in ("found", "absent"))
+        return _Database(kind, file, found, absent, self.took.labels(label))
 
     def _used(self) -> dict[str, _Database]:
         named = {"asn": self._asn, "country": self._country}

@@ -6,16 +6,17 @@ it for AAAA of names that have an A, and a name that does not exist is read as t
 """
 
 import asyncio
-from collections import Counter, OrderedDict
+from collections import OrderedDict
 from dataclasses import dataclass
 from typing import Final
 
 from agents.clock import Clock
 from agents.config import DnsSettings
+from agents.edges.declared import counter, histogram
 from agents.edges.dnssec import is_bogus
 from agents.edges.dnswire import CHAIN_MAX, Answer, Wire
+from agents.edges.instruments import DNS_DURATION, DNS_LOOKUPS
 from agents.edges.resolution import DnsStatus, Resolution, askable, plain_name
-from agents.edges.spread import Spread
 from agents.pace import Rate
 from schemas.moments import SECOND_MS, Instant
 from streams.network import order
@@ -74,6 +75,7 @@ class Resolver:
     """Resolves names over the configured name servers; one for a process, in one event loop.
 
     Attributes:
+        lookups: names that were to be resolved anew, by what became of it.
         took: how long the answers took from when their questions went out.
     """
 
@@ -93,8 +95,10 @@ class Resolver:
         self._settings = settings
         self._wire = Wire(settings.servers, settings.timeout_s)
         self._rate = Rate(settings.names_per_s)
-        self._counts: Counter[DnsStatus] = Counter()
-        self.took = Spread(DURATION_BOUNDS_S)
+        self.lookups = counter(DNS_LOOKUPS)
+        for status in DnsStatus:
+            self.lookups.labels(status.value)  # shown at 0 too
+        self.took = histogram(DNS_DURATION, DURATION_BOUNDS_S)
         self._remembered: OrderedDict[str, _Remembered] = OrderedDict()
         self._flights: dict[tuple[str, bool], asyncio.Task[Resolution]] = {}
         self._room = asyncio.Semaphore(IN_FLIGHT_MAX - KEPT_FREE)
@@ -108,7 +112,7 @@ class Resolver:
         """
         name = plain_name(host)
         if name.rpartition(".")[2] in UNASKED or not askable(name):
-            self._counts[DnsStatus.NOT_ASKED] += 1
+            self.lookups.labels(DnsStatus.NOT_ASKED.value).inc()
             return _NOT_ASKED
         if not fresh:
             known = self._recall(name)
@@ -120,10 +124,6 @@ class Resolver:
             self._flights[name, soon] = flight
             flight.add_done_callback(lambda _: self._flights.pop((name, soon), None))
         return await asyncio.shield(flight)
-
-    def counts(self) -> Counter[DnsStatus]:
-        """Return how many names were to be resolved anew, by what became of it."""
-        return self._counts.copy()
 
     async def close(self) -> None:
         """End what is under way and close the sockets."""
@@ -147,8 +147,8 @@ class Resolver:
             resolution = merged(*await self._wire.ask(name))
             if resolution.status is DnsStatus.SERVFAIL and await is_bogus(name, self._settings):
                 resolution = Resolution(status=DnsStatus.BOGUS)
-            self.took.add(asyncio.get_running_loop().time() - began_s)
-        self._counts[resolution.status] += 1
+            self.took.observe(asyncio.get_running_loop().time() - began_s)
+        self.lookups.labels(resolution.status.value).inc()
         self._remember(name, resolution)
         return resolution
 

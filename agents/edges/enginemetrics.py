@@ -13,6 +13,7 @@ from prometheus_client.metrics_core import Metric
 from prometheus_client.registry import Collector
 
 from agents.edges.declared import Declared
+from agents.edges.histograms import buckets
 from agents.edges.instruments import (
     DONE,
     LAG,
@@ -25,7 +26,6 @@ from agents.edges.instruments import (
     STAGE_DONE,
     TABLE_KEYS,
 )
-from agents.edges.spread import buckets
 from agents.engine.ownership import OWNERSHIP, Ownership
 from agents.engine.passage import BOUNDS_S
 

@@ -51,7 +51,7 @@ def removal(view: View) -> Metric:
         labels = (figures.hoster, figures.role.value)
         counts = [count / WHOLE for count in figures.removal_weights]
         total_s = figures.removal_weight_ms / WHOLE / 1_000
-        family.add_metric(labels, _buckets(REMOVAL_BOUNDS_S, counts), gsum_value=total_s)
+        family.add_metric(labels, buckets(REMOVAL_BOUNDS_S, counts), gsum_value=total_s)
     return family
 
 
@@ -60,8 +60,8 @@ def open_age(view: View) -> Metric:
     family = _histogram(OPEN_AGE)
     for figures in view.shown:
         labels = (figures.hoster, figures.role.value)
-        buckets = _buckets(OPEN_AGE_BOUNDS_S, figures.open_ages.counts)
-        family.add_metric(labels, buckets, gsum_value=figures.open_ages.sum_ms / 1_000)
+        ages = buckets(OPEN_AGE_BOUNDS_S, figures.open_ages.counts)
+        family.add_metric(labels, ages, gsum_value=figures.open_ages.sum_ms / 1_000)
     return family
 
 
@@ -71,12 +71,12 @@ def delay(view: View) -> Metric:
     for figures in view.totals:
         for hotline, delays in figures.delays.items():
             labels = (hotline, figures.role.value)
-            buckets = _buckets(DELAY_BOUNDS_S, delays.counts)
-            family.add_metric(labels, buckets, gsum_value=delays.sum_ms / 1_000)
+            below = buckets(DELAY_BOUNDS_S, delays.counts)
+            family.add_metric(labels, below, gsum_value=delays.sum_ms / 1_000)
     return family
 
 
-def _buckets(bounds: Sequence[float], counts: Sequence[float]) -> list[tuple[str, float]]:
+def buckets(bounds: Sequence[float], counts: Sequence[float]) -> list[tuple[str, float]]:
     """Return how many lie up to each bound, the last being infinite."""
     return [
         (_le(bound), float(below))

@@ -11,14 +11,12 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final
 
-from prometheus_client.core import (
-    CounterMetricFamily,
-    GaugeMetricFamily,
-    HistogramMetricFamily,
-)
+from prometheus_client import Histogram
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
 from prometheus_client.metrics_core import Metric
 from prometheus_client.registry import Collector
 
+from agents.edges.declared import histogram, together
 from agents.edges.instruments import (
     CANARY,
     PROBE_CHECKED,
@@ -32,7 +30,6 @@ from agents.edges.instruments import (
     PROBE_REQUESTS,
     PROBES_IN_FLIGHT,
 )
-from agents.edges.spread import Spread
 from schemas.facts import Facts
 from schemas.reasons import ProbeError
 
@@ -69,8 +66,15 @@ def _none_overdue() -> tuple[int, int]:
     return 0, 0
 
 
-def _phases() -> dict[Phase, Spread]:
-    return {phase: Spread(DURATION_BOUNDS_S) for phase in Phase}
+def _delay() -> Histogram:
+    return histogram(PROBE_DELAY, DELAY_BOUNDS_S, shared=1)
+
+
+def _duration() -> Histogram:
+    made = histogram(PROBE_DURATION, DURATION_BOUNDS_S, shared=1)
+    for phase in Phase:
+        made.labels(phase.value)  # shown at 0 too
+    return made
 
 
 @dataclass(slots=True)
@@ -88,7 +92,7 @@ class Counts:
         overdue: gives how many of them are overdue now, of samples and of the rest.
         canary: it answered as expected when last asked; None = there is none, or it was not.
         delay: how long after their slots looks were sent.
-        phases: how long each phase of them took.
+        duration: how long each phase of them took.
     """
 
     settled: Counter[Settled] = field(default_factory=Counter)
@@ -101,8 +105,8 @@ class Counts:
     in_flight: int = 0
     overdue: Callable[[], tuple[int, int]] = _none_overdue
     canary: bool | None = None
-    delay: Spread = field(default_factory=lambda: Spread(DELAY_BOUNDS_S))
-    phases: dict[Phase, Spread] = field(default_factory=_phases)
+    delay: Histogram = field(default_factory=_delay)
+    duration: Histogram = field(default_factory=_duration)
 
     @contextmanager
     def under_way(self) -> Iterator[None]:
@@ -115,7 +119,7 @@ class Counts:
 
     def looked(self, facts: Facts, delay_ms: int) -> None:
         """Count a look that was sent so long after its slot."""
-        self.delay.add(max(0, delay_ms) / 1_000)
+        self.delay.observe(max(0, delay_ms) / 1_000)
         for phase, took_ms in (
             (Phase.RESOLVE, facts.resolve_ms),
             (Phase.CONNECT, facts.connect_ms),
@@ -124,7 +128,7 @@ class Counts:
             (Phase.TRANSFER, facts.transfer_ms),
         ):
             if took_ms:
-                self.phases[phase].add(took_ms / 1_000)
+                self.duration.labels(phase.value).observe(took_ms / 1_000)
         self.settled[Settled.LOOKED] += 1
         self.ended[facts.error] += 1
         self.requests += facts.requests
@@ -165,14 +169,8 @@ class ProbeCollector(Collector):
             GaugeMetricFamily(one.name, one.help, labels=one.labels)
             for one in (PROBES_IN_FLIGHT, PROBE_ORDERS_OVERDUE, CANARY)
         )
-        delay, duration = (
-            HistogramMetricFamily(one.name, one.help, labels=one.labels, unit=one.unit)
-            for one in (PROBE_DELAY, PROBE_DURATION)
-        )
-        for vantage, counts in self.counts().items():
-            counts.delay.add_to(delay, (vantage,))
-            for phase, spread in counts.phases.items():
-                spread.add_to(duration, (vantage, phase.value))
+        probers = self.counts()
+        for vantage, counts in probers.items():
             if counts.canary is not None:
                 canary.add_metric((vantage,), float(counts.canary))
             for result in Settled:
@@ -189,4 +187,6 @@ class ProbeCollector(Collector):
             for sample, number in zip(("in", "out"), counts.overdue(), strict=True):
                 overdue.add_metric((vantage, sample), number)
         yield from (orders, looks, requests, read, checked)
-        yield from (held, in_flight, overdue, canary, delay, duration)
+        yield from (held, in_flight, overdue, canary)
+        yield together(PROBE_DELAY, {id: one.delay for id, one in probers.items()})
+        yield together(PROBE_DURATION, {id: one.duration for id, one in probers.items()})

@@ -6,16 +6,15 @@ that is gone. What fails is left out whole: half of its samples would be figures
 
 import time
 import traceback
-from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from prometheus_client import CollectorRegistry
-from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
+from prometheus_client import CollectorRegistry, Counter
+from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.metrics_core import Metric
 from prometheus_client.registry import Collector
 
-from agents.edges.declared import Declared
+from agents.edges.declared import counter
 from agents.edges.instruments import COLLECTOR_DURATION, COLLECTOR_ERRORS
 from agents.log import log
 
@@ -29,7 +28,7 @@ class Kept:
         took_s: what each took at the newest scrape.
     """
 
-    errors: Counter[str] = field(default_factory=Counter)
+    errors: Counter = field(default_factory=lambda: counter(COLLECTOR_ERRORS))
     took_s: dict[str, float] = field(default_factory=dict)
 
     def describe(self) -> Iterable[Metric]:
@@ -38,17 +37,16 @@ class Kept:
 
     def collect(self) -> Iterator[Metric]:
         """Give errors and durations of all collectors."""
-        errors = CounterMetricFamily(*_head(COLLECTOR_ERRORS), labels=COLLECTOR_ERRORS.labels)
-        for name, count in self.errors.items():
-            errors.add_metric((name,), count)
         took = GaugeMetricFamily(
-            *_head(COLLECTOR_DURATION),
+            COLLECTOR_DURATION.name,
+            COLLECTOR_DURATION.help,
             labels=COLLECTOR_DURATION.labels,
             unit=COLLECTOR_DURATION.unit,
         )
         for name, took_s in self.took_s.items():
             took.add_metric((name,), took_s)
-        yield from (errors, took)
+        yield from self.errors.collect()
+        yield took
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -67,7 +65,7 @@ class _Watched:
         try:
             return list(self.collector.collect())
         except Exception as error:  # noqa: BLE001 - whatever it is, the other metrics are told
-            self.kept.errors[self.name] += 1
+            self.kept.errors.labels(self.name).inc()
             name = type(error).__name__
             at = traceback.extract_tb(error.__traceback__)[-1]
             log("metrics").error(
@@ -84,11 +82,7 @@ def watched(collectors: Iterable[tuple[str, Collector]]) -> CollectorRegistry:
     """Return a registry of collectors, by the names they are told of under."""
     registry, kept = CollectorRegistry(), Kept()
     for name, collector in collectors:
-        kept.errors[name] = 0
+        kept.errors.labels(name)
         registry.register(_Watched(name, collector, kept))
     registry.register(kept)  # last, so that it tells of this scrape
     return registry
-
-
-def _head(metric: Declared) -> tuple[str, str]:
-    return metric.name, metric.help

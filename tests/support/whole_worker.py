@@ -89,7 +89,7 @@ def whole_worker(folder: Path, hosters: int) -> CollectorRegistry:
                 "surroundings",
                 Surroundings(settings, networks.builds, lambda: 0, keys),
             ),
-            ("lookups", LookupCollector(lambda: resolver, networks.lookups)),
+            ("lookups", LookupCollector(lambda: resolver, networks)),
             ("attribution", ResultCollector(ATTRIBUTED, Placed, Counter[Placed])),
             ("set aside", SetAsideCollector(lambda: {REPORTS.name: 1}, stopped)),
             ("lifecycle", ResultCollector(FOLDED, Told, Counter[Told])),

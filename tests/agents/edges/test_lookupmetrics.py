@@ -17,7 +17,7 @@ from agents.edges.resolution import DnsStatus
 def exposed(resolver: Resolver | None, networks: Networks) -> dict[str, float]:
     """Return what a scrape says, by series."""
     registry = CollectorRegistry()
-    registry.register(LookupCollector(lambda: resolver, networks.lookups))
+    registry.register(LookupCollector(lambda: resolver, networks))
     lines = generate_latest(registry).decode().splitlines()
     found = (line.rpartition(" ") for line in lines if not line.startswith("#"))
     return {series: float(value) for series, _, value in found}
