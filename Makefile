@@ -87,7 +87,7 @@ bench: setup
 bench-engine: setup .venv-bench/ready
 	@tests/bench/engine/streams/setup.sh .hostwatch/bench/streams
 	@$(BIN)/python tests/bench/engine/run.py --peers .venv-bench/bin/python --out '$(BENCH_OUT)' \
-		$(if $(QUICK),--quick) $(if $(PUBLISH),--publish docs/performance.md) --only '$(ONLY)' $(ARGS)
+		$(if $(QUICK),--quick) $(if $(PUBLISH),--publish .) --only '$(ONLY)' $(ARGS)
 
 bench-prober: setup .venv-bench/ready
 	@tests/bench/prober/setup.sh

@@ -22,6 +22,8 @@ from agents.errors import UserError
 from agents.nearest import meant
 
 PREFIX = "HOSTWATCH_"
+CONFIG_VARIABLE = "HOSTWATCH_CONFIG"
+"""Names the settings file where `--config` does not; it is no setting itself."""
 ID = r"^[a-z0-9][a-z0-9-]{0,39}$"
 
 
@@ -260,7 +262,7 @@ class Settings(BaseSettings):
             UserError: a HOSTWATCH_ variable that names no setting; the library passes over those.
         """
         known = {name.upper() for name in cls.model_fields}
-        for variable in sorted(os.environ):
+        for variable in sorted(os.environ.keys() - {CONFIG_VARIABLE}):
             name = variable.upper().removeprefix(PREFIX)
             if variable.upper().startswith(PREFIX) and name.split("__")[0] not in known:
                 near = meant(name.split("__")[0].lower(), cls.model_fields)

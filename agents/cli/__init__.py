@@ -32,6 +32,7 @@ from agents.cli import (
 )
 from agents.cli.context import Context
 from agents.cli.errors import UserError
+from agents.config import CONFIG_VARIABLE
 
 _COMMANDS: Final = (
     demo,
@@ -75,7 +76,10 @@ def _version(wanted: bool) -> None:
 def _before(
     ctx: typer.Context,
     config: Annotated[
-        Path | None, typer.Option("--config", metavar="FILE", help="Settings in one TOML file.")
+        Path | None,
+        typer.Option(
+            "--config", metavar="FILE", envvar=CONFIG_VARIABLE, help="Settings in one TOML file."
+        ),
     ] = None,
     version: Annotated[  # noqa: ARG001 - its callback answers
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version.")

@@ -120,9 +120,10 @@ def test_events_are_of_one_size_and_always_the_same():
 
 def test_tables_are_put_between_the_marks_of_a_document_and_nowhere_else():
     """What stands around the marks stays; what stood between them goes, run after run."""
-    document = f"before\n{figures.BEGIN}\nold\n{figures.END}\nafter\n"
+    begin, end = "<!-- bench-engine -->", "<!-- end of bench-engine -->"
+    document = f"before\n{begin}\nold\n{end}\nafter\n"
     once = figures.put_into(document, "| new |\n")
-    assert once == f"before\n{figures.BEGIN}\n\n| new |\n\n{figures.END}\nafter\n"
+    assert once == f"before\n{begin}\n\n| new |\n\n{end}\nafter\n"
     assert figures.put_into(once, "| new |\n") == once
     with pytest.raises(ValueError, match="no"):
         figures.put_into("no marks", "| new |\n")

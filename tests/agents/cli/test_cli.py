@@ -137,6 +137,21 @@ def test_a_missing_file_is_named(capsys: pytest.CaptureFixture[str]) -> None:
     assert "there is no file nowhere.toml" in capsys.readouterr().err
 
 
+def test_the_settings_file_may_be_named_by_a_variable(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """HOSTWATCH_CONFIG stands for --config, which wins over it, and is no setting itself."""
+    wrong = tmp_path / "wrong.toml"
+    wrong.write_text("speed = 1")
+    right = tmp_path / "right.toml"
+    right.write_text("")
+    monkeypatch.setenv("HOSTWATCH_CONFIG", str(wrong))
+    assert cli.run(["topics", "plan"]) == 2
+    assert "speed: no such setting" in capsys.readouterr().err
+    cli.run(["--config", str(right), "kafka", "status"])
+    assert "no such setting" not in capsys.readouterr().err
+
+
 def test_version_and_help(capsys: pytest.CaptureFixture[str]) -> None:
     """--version prints the version alone; --help of every command works."""
     assert cli.run(["--version"]) == 0

@@ -43,13 +43,13 @@ RACERS = {
 
 
 PIPELINE_ROWS = {
-    ("reports", "per_s"): "reports a second, inbox to table of cases, one worker",
-    ("reports", "cpu_us"): "CPU of the worker, microseconds a report",
-    ("two-workers", "per_s"): "reports a second, two workers",
-    ("observations", "notices_per_s"): "notices a second, inbox to table of cases",
-    ("observations", "per_s"): "looks a second, facts to table of cases",
-    ("observations", "cpu_us"): "CPU of the worker, microseconds a look",
-    ("delay", "reports_per_s"): "load of the next four, reports a second",
+    ("reports", "per_s"): "reports per second, inbox to table of cases, one worker",
+    ("reports", "cpu_us"): "CPU of the worker, microseconds per report",
+    ("two-workers", "per_s"): "reports per second, two workers",
+    ("observations", "notices_per_s"): "notices per second, inbox to table of cases",
+    ("observations", "per_s"): "observations per second, facts to table of cases",
+    ("observations", "cpu_us"): "CPU of the worker, microseconds per observation",
+    ("delay", "reports_per_s"): "load of the next four rows, reports per second",
     ("delay", "cases_p50_ms"): "append to table of cases, p50, ms",
     ("delay", "cases_p99_ms"): "append to table of cases, p99, ms",
     ("delay", "gauge_p50_ms"): "append to gauge, p50, ms",
@@ -60,7 +60,7 @@ PIPELINE_ROWS = {
     ("recovery", "bytes_per_case"): "memory of each, bytes",
 }
 
-BEGIN, END = "<!-- bench-engine -->", "<!-- end of bench-engine -->"
+MARK = "bench-engine"
 
 
 def percentile(values: Sequence[float], share: float) -> float | None:
@@ -78,7 +78,7 @@ def percentile(values: Sequence[float], share: float) -> float | None:
 
 
 def of_runs(runs: Sequence[Mapping[str, float]]) -> dict[str, float]:
-    """Return medians over runs: events a second, CPU microseconds an event.
+    """Return medians over runs: events per second, CPU microseconds an event.
 
     Args:
         runs: each with `events`, `wall_s` and `cpu_s`.
@@ -154,7 +154,7 @@ def table(results: Mapping[str, Any]) -> str:
     for name, found in results.get("race", {}).items():
         late = _at(results, "latency", name) or {}
         values = (
-            len(found.get("runs", ())),
+            found.get("rounds", len(found.get("runs", ()))),
             found.get("eps"),
             found.get("cpu_us"),
             *(late.get(key) for key in LATE),
@@ -171,14 +171,19 @@ def table(results: Mapping[str, Any]) -> str:
     return "\n".join(lines) + "\n"
 
 
-def put_into(document: str, tables: str) -> str:
+def put_into(document: str, tables: str, mark: str = MARK) -> str:
     """Return a document with the tables between its marks, in place of what stood there.
+
+    Args:
+        document: the text.
+        tables: what stands between the marks.
+        mark: their name; `<!-- name -->` begins and `<!-- end of name -->` ends the part.
 
     Raises:
         ValueError: the marks are not there.
     """
-    before, begin, rest = document.partition(BEGIN)
-    _, end, after = rest.partition(END)
+    before, begin, rest = document.partition(f"<!-- {mark} -->")
+    _, end, after = rest.partition(f"<!-- end of {mark} -->")
     if not (begin and end):
-        raise ValueError(f"the document has no {BEGIN} and {END}")
+        raise ValueError(f"the document has no marks named {mark}")
     return f"{before}{begin}\n\n{tables}\n{end}{after}"

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import figures
+import published
 from aiokafka.errors import KafkaError
 from race import Failed
 
@@ -87,13 +88,17 @@ class Results:
         """Return one figure; None = it was not measured."""
         return self.found[part].get(name, {}).get(key)
 
-    def publish(self, document: Path) -> None:
-        """Put the tables into a document, between its marks.
+    def publish(self, root: Path) -> None:
+        """Put the figures into docs/performance.json, and print the documents from it.
+
+        Args:
+            root: folder of the repository.
 
         Raises:
-            ValueError: it has no marks.
+            ValueError: a document has no marks.
         """
-        document.write_text(figures.put_into(document.read_text(), figures.table(self.found)))
+        measured = published.read(root) | {"engine": published.taken_from(self.found)}
+        published.publish(measured, root)
 
     def save(self, *, finished: bool = False) -> None:
         """Write the results so far."""

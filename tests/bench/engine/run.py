@@ -240,7 +240,9 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--out", type=Path, required=True, help="JSON of results; table beside it")
     parser.add_argument("--peers", type=Path, required=True, help="Python that has the peers")
     parser.add_argument("--quick", action="store_true", help=f"one round in {QUICK_S:.0f} s")
-    parser.add_argument("--publish", type=Path, help="document whose tables are put anew")
+    parser.add_argument(
+        "--publish", type=Path, help="folder of the repository whose documents are printed anew"
+    )
     parser.add_argument("--rounds", type=int, default=ROUNDS, help="of a full run")
     parser.add_argument("--scale", type=float, default=1.0, help="of the pipeline's records")
     parser.add_argument("--only", default="", help="names and parts, separated by commas")

@@ -1,0 +1,49 @@
+"""README and docs/first-hour.md work as they are typed, in a fresh clone with an empty home."""
+
+from collections.abc import AsyncIterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+from terminals import ROOT, Session, fresh_clone
+
+from agents.edges.ports import reserved
+
+READY = "curl -sf --retry 120 --retry-delay 1 --retry-all-errors http://127.0.0.1:9464/readyz"
+
+
+@pytest.fixture
+async def session(tmp_path: Path) -> AsyncIterator[Session]:
+    """A reader with a fresh clone; the documents' ports may be taken here, so others stand in."""
+    home = tmp_path / "home"
+    home.mkdir()
+    clone = tmp_path / "clone"
+    clone.mkdir()
+    with ExitStack() as held:
+        ports = {name: str(held.enter_context(reserved(0))) for name in ("9464", "9465")}
+    session = Session(fresh_clone(clone), home, ports)
+    try:
+        yield session
+    finally:
+        await session.close()
+
+
+async def test_the_readme_works_as_it_is_typed(session: Session) -> None:
+    """The lines of "Set it up for real" start a worker that becomes ready and ends by Ctrl-C."""
+    await session.follow((ROOT / "README.md").read_text())
+    await session.type(READY)
+    assert "<title>" in await session.type("curl -sf http://127.0.0.1:9464/")
+    (log,) = await session.interrupt()
+    assert "Traceback" not in log
+
+
+async def test_the_first_hour_works_as_it_is_typed(session: Session) -> None:
+    """From nothing over the demo to a report on the page, and a clean stop.
+
+    The record's address is of a range that nobody may be asked at, so no probe leaves the machine.
+    """
+    printed = await session.follow((ROOT / "docs" / "first-hour.md").read_text())
+    assert '{"taken":2}' in printed.replace(" ", "")
+    assert 'hostwatch_open_cases{hoster="first-hoster",role="hosting"} 1' in printed
+    assert "First Hoster" in printed
+    assert "Traceback" not in printed
