@@ -15,7 +15,7 @@ from schemas.facts import Observation
 from streams.lifecycle.cases import class_at, evaluate, judge
 from streams.lifecycle.expected import RULES, newest_at
 from streams.lifecycle.fold import Happened, gather
-from streams.lifecycle.fresh import fresh
+from streams.lifecycle.fresh import first_placed
 from streams.lifecycle.looks import with_looks
 from streams.lifecycle.packing import pack, unpack
 from streams.lifecycle.steady import follow
@@ -87,7 +87,7 @@ def refold(url_key: str, record_value: bytes | None, happened: Sequence[Happened
     followed = _followed(record_value, happened)
     if followed is not None:
         return Refolded(followed, None, _told(record_value, followed, Told.STEADY))
-    made = fresh(url_key, record_value, happened)
+    made = first_placed(url_key, record_value, happened)
     if made is not None:
         return Refolded(*made, Told.OPENED)
     if record_value is None or not casewire.is_packed(record_value):

@@ -74,7 +74,7 @@ class _Kind(NamedTuple):
     mould: Mould | None
 
 
-def fresh(
+def first_placed(
     url_key: str, record_value: bytes | None, happened: Sequence[Happened]
 ) -> tuple[bytes, UrlState] | None:
     """Return record and state after a URL's first report or its placement; None = it is neither.

@@ -1,7 +1,6 @@
 """The fuzz targets: their corpus, a short search, and that each oracle can fail."""
 
 import dataclasses
-import subprocess
 import sys
 from collections.abc import Callable
 from importlib import import_module
@@ -15,6 +14,7 @@ import fuzz_verdict
 import msgspec
 import pytest
 from cryptography.x509.verification import VerificationError
+from fresh_process import run
 from fuzz_bytes import as_line, inputs
 from hotline_records import JUDGE
 
@@ -55,7 +55,7 @@ def test_short_search(target: str, tmp_path: Path) -> None:
     """Some seconds of coverage-guided search find nothing; `make fuzz` searches for longer."""
     runs = f"-runs={SEARCH_RUNS[target]}"
     command = [sys.executable, str(RUN), target, str(tmp_path), runs, "-seed=1"]
-    ran = subprocess.run(command, check=False, capture_output=True, text=True)
+    ran = run(command, timeout_s=240)
     assert ran.returncode == 0, ran.stdout[-2_000:] + ran.stderr[-2_000:]
 
 

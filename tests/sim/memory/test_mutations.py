@@ -1,11 +1,11 @@
 """The simulator notices every planted defect, by the property that it breaks."""
 
 import pytest
+from caches import forget
 from mutations import DIFFERENCES, MUTATIONS
 
 from sim.findings import Finding
 from sim.memory.run import play
-from streams.lifecycle import controls, fresh, said
 
 SEED = 5
 
@@ -28,17 +28,10 @@ PROPERTIES = {
 
 @pytest.fixture(autouse=True)
 def _unremembered():
-    """What the rules remember of kinds of looks is no other test's."""
-    _forget()
+    """What the rules remember is no other test's."""
+    forget()
     yield
-    _forget()
-
-
-def _forget():
-    for module in (controls, fresh, said):
-        for value in vars(module).values():
-            if hasattr(value, "cache_clear"):
-                value.cache_clear()
+    forget()
 
 
 @pytest.mark.parametrize("mutation", MUTATIONS, ids=lambda m: m.says)

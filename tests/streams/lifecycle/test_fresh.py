@@ -16,7 +16,7 @@ from schemas.ledger import ReportAccepted
 from schemas.reasons import Confidence, HotlineMode, Role
 from streams import lifecycle
 from streams.lifecycle import Told
-from streams.lifecycle.fresh import fresh
+from streams.lifecycle.fresh import first_placed
 
 near = st.sampled_from([-90_000_000, -3_600_000, -1, 0, 1, 3_600_000, 90_000_000])
 ends = st.sampled_from([0, (1 << 32) - 1, 1 << 32, 1 << 62])
@@ -101,10 +101,10 @@ def test_both_ways_give_equal_bytes(first, where, more):
 def test_what_is_usual_takes_the_short_way(seen, mode):
     """A report and its placement, at one company or at a proxy and a company behind it."""
     told, where = report(seen=seen, mode=mode), placed(0.1, place(), place("edge", role=Role.PROXY))
-    reported = fresh(KEY, None, [told])
+    reported = first_placed(KEY, None, [told])
     assert reported is not None
-    record, state = fresh(KEY, reported[0], [where])
-    assert (record, state) == fresh(KEY, None, [where, told])
+    record, state = first_placed(KEY, reported[0], [where])
+    assert (record, state) == first_placed(KEY, None, [where, told])
     assert lifecycle.refold(KEY, None, [told]).told is Told.OPENED
     assert lifecycle.refold(KEY, reported[0], [where]).told is Told.OPENED
     assert [case.case_id for case in state.cases] == [
@@ -119,7 +119,7 @@ def test_urls_of_a_kind_have_instants_and_identities_of_their_own():
     for hours in (0, 7, 400):
         told, where = report(hours, seen=hours - 1), placed(hours + 0.1)
         mine = [(structs.replace(one, url_key=other), then) for one, then in (told, where)]
-        record, state = fresh(other, None, mine)
+        record, state = first_placed(other, None, mine)
         assert state == lifecycle.advance(other, None, mine)
         assert record == codec.STATE.encode(state)
         (case,) = state.cases
@@ -145,28 +145,28 @@ def test_urls_of_a_kind_have_instants_and_identities_of_their_own():
 )
 def test_whatever_else_happened_is_judged(happened):
     """Two reports, notices, clocks that run, what a source or a vantage says: the long way."""
-    assert fresh(KEY, None, happened) is None
+    assert first_placed(KEY, None, happened) is None
 
 
 @pytest.mark.parametrize("more", [notice(), placed(), report(id="r2"), check(1), look(1, SEEN)])
 def test_whatever_else_is_known_is_judged(more):
     """A state that holds more than one report takes the long way to its placement."""
     record = codec.STATE.encode(lifecycle.advance(KEY, None, [report(), more]))
-    assert fresh(KEY, record, [placed()]) is None
+    assert first_placed(KEY, record, [placed()]) is None
 
 
 def test_what_cannot_be_taken_apart_is_judged():
     """Another URL's record, one judged by other rules, in JSON or damaged, is no short way's."""
-    record, state = fresh(KEY, None, [report(seen=0)])
+    record, state = first_placed(KEY, None, [report(seen=0)])
     where = [placed()]
-    assert fresh(KEY, record, where) is not None
+    assert first_placed(KEY, record, where) is not None
     other = structs.replace(state, rules="0.0")
-    assert fresh(KEY, codec.STATE.encode(other), where) is None
-    assert fresh("f" * 32, record, where) is None
-    assert fresh(KEY, record.replace(b"\x97\x01", b"\x97\x02"), where) is None
-    assert fresh(KEY, msgspec.json.encode(state), where) is None
+    assert first_placed(KEY, codec.STATE.encode(other), where) is None
+    assert first_placed("f" * 32, record, where) is None
+    assert first_placed(KEY, record.replace(b"\x97\x01", b"\x97\x02"), where) is None
+    assert first_placed(KEY, msgspec.json.encode(state), where) is None
     for end in range(len(record)):
-        assert fresh(KEY, record[:end], where) is None
+        assert first_placed(KEY, record[:end], where) is None
 
 
 @pytest.mark.parametrize("many", [PLACES_MAX, PLACES_MAX + 1])
