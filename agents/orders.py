@@ -1,6 +1,7 @@
 """What lifecycle orders: the looks whose slots are open, from every vantage that has no result."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 from typing import NamedTuple, TypeAlias
 
 from msgspec import Struct
@@ -23,20 +24,18 @@ from streams.schedule import Slot, due
 
 
 class _Look(NamedTuple):
-    """A vantage and a target, with all that an order of any slot says of the two.
+    """A vantage and a target.
 
     Attributes:
         vantage, target: who looks at what.
         topic: where its orders go.
         name: what it adds to their ids.
-        said: its fields as they stand in an order.
     """
 
     vantage: VantageId
     target: Target
     topic: str
     name: bytes
-    said: bytes
 
 
 _Vantages: TypeAlias = Mapping[VantageId, Mapping[Target, _Look]]
@@ -140,14 +139,12 @@ class Orders:
             return []
         ids = order_ids(case.case_id, slot.at, [look.name for look in looks])
         noticed_at = case.noticed_at
-        first = ProbeOrder(
-            order_id=ids[0],
+        made = partial(
+            ProbeOrder,
             url_key=state.url_key,
             case_id=case.case_id,
             hoster=case.hoster,
             role=case.role,
-            vantage=looks[0].vantage,
-            target=looks[0].target,
             slot_at=slot.at,
             not_before=slot.at,
             not_after=slot.not_after,
@@ -160,39 +157,21 @@ class Orders:
             cross_check=is_crossed(case, slot, self._probe.cross_check_share)
             or has_differed(state.fingerprints),
         )
-        return _sends(first, looks, ids)
+        key = case.hoster.encode()
+        return [
+            Send(
+                look.topic,
+                key,
+                codec.ORDER.encode(made(order_id=id, vantage=look.vantage, target=look.target)),
+            )
+            for look, id in zip(looks, ids, strict=True)
+        ]
 
 
 def _looks(vantage: VantageId) -> dict[Target, _Look]:
     """Return the looks of a vantage."""
     topic = topics.PROBES.named(vantage)
-    return {
-        target: _Look(vantage, target, topic, look_name(vantage, target), _said(vantage, target))
-        for target in Target
-    }
-
-
-def _said(vantage: VantageId, target: Target) -> bytes:
-    return f',"vantage":"{vantage}","target":"{target}",'.encode()
-
-
-def _sends(first: ProbeOrder, looks: Sequence[_Look], ids: Sequence[str]) -> list[Send]:
-    """Return the orders of a slot, one for each look: they differ in it and in their id.
-
-    Within a text a quote is escaped, so the bytes that are cut out are the fields and no text.
-
-    Args:
-        first: the order for the first of the looks.
-        looks: who looks at what.
-        ids: of the orders.
-    """
-    before, _, behind = codec.ORDER.encode(first).partition(ids[0].encode())
-    between, _, after = behind.partition(looks[0].said)
-    key = first.hoster.encode()
-    return [
-        Send(look.topic, key, b"".join((before, id.encode(), between, look.said, after)))
-        for look, id in zip(looks, ids, strict=True)
-    ]
+    return {target: _Look(vantage, target, topic, look_name(vantage, target)) for target in Target}
 
 
 def _last_address(state: UrlState, case: CaseSummary) -> str:

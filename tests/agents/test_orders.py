@@ -1,4 +1,4 @@
-"""Orders of one slot, written from one another, are those that were written each by itself."""
+"""Each order of a slot is the encoding of its record: they differ in look and id alone."""
 
 from itertools import islice
 
