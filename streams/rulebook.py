@@ -19,9 +19,9 @@ _STATES_HEAD: Final = """\
 Printed by `python -m streams.rulebook states` from `streams/lifecycle/table.py`; method version
 {version}. Do not edit.
 
-The columns are what the looks at a case say. The rows are what can happen to it. A cell is the
-state that follows. What a notice, a withdrawal, a decision or time make of a state to give the
-class that is published stands in [measurement.md](measurement.md#classes).
+The columns are the states that the observations of a case give. The rows are the events. A cell is
+the state that follows. [measurement.md](measurement.md#classes) says which class is published, once
+notices, withdrawals, decisions and time are added.
 
 A `-` marks a pair that cannot occur: an open state has no end for `stands` to return to. In a
 state that is an end, `stands` gives back the end that a dissent had put in question.
@@ -29,13 +29,13 @@ state that is an end, `stands` gives back the end that a dissent had put in ques
 """
 
 _VERDICTS_HEAD: Final = """\
-# Verdicts of one look
+# Verdicts of one observation
 
 Printed by `python -m streams.rulebook verdicts` from `streams/verdict.py` and
 `streams/wording.py`; rules version {version}. Do not edit.
 
-The rules are read from the top; the first whose condition holds gives the verdict. One look
-closes nothing: what several looks together mean stands in [states.md](states.md).
+Read the rules from the top: the first rule whose condition holds gives the verdict. One observation
+closes nothing. [states.md](states.md) says what several observations mean together.
 
 """
 

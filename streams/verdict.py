@@ -209,7 +209,7 @@ RULES: Final = (
          lambda s: s.marked(MARK_CHALLENGE)),
     Rule(Reason.DISABLED, _V.BLOCKED,
          "401, 403 or 451, not with the content's headers; random path and root healthy, and so "
-         "when last looked at before",
+         "at the probe before",
          _disabled),
     Rule(Reason.RATE_LIMITED, _V.BLOCKED, "429", lambda s: s.status(429)),
     Rule(Reason.LEGAL, _V.BLOCKED, "451", lambda s: s.status(451)),
@@ -251,7 +251,7 @@ RULES: Final = (
     Rule(Reason.UNPROVEN, _V.UNKNOWN, "2xx as the random path's answer, from the start",
          _like_random),
     Rule(Reason.HEAD_LIES, _V.UNKNOWN,
-         "2xx to HEAD alone, and at a look of this vantage GET got 404 or 410 where HEAD did not",
+         "2xx to HEAD alone, and in a probe of this vantage GET got 404 or 410 where HEAD did not",
          lambda s: s.controls.head_lies),
     Rule(Reason.HEAD_DIFFERS, _V.ONLINE, "2xx to GET, where HEAD was answered otherwise",
          lambda s: s.marked(MARK_HEAD_DIFFERS)),

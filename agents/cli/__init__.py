@@ -62,7 +62,7 @@ app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,  # its traceback shows local values, and those may be URLs
-    help="Measures how long hosting companies take to remove reported illegal material.",
+    help="Measures how long hosters take to remove reported illegal material.",
 )
 
 

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from agents.config import Settings
     from schemas.facts import Decision
 
-_app = typer.Typer(no_args_is_help=True, help="What two persons decide about a case.")
+_app = typer.Typer(no_args_is_help=True, help="Decide about a case, with two signatures.")
 
 
 def register(app: typer.Typer) -> None:
@@ -47,22 +47,27 @@ def propose(
         ),
     ],
     case: Annotated[
-        str, typer.Option("--case", metavar="ID", help="One case; default: all of the URL.")
+        str, typer.Option("--case", metavar="ID", help="One case; default: all cases of the URL.")
     ] = "",
     hoster: Annotated[
-        str | None, typer.Option("--hoster", metavar="ID", help="Of a reattribute: the new one.")
+        str | None, typer.Option("--hoster", metavar="ID", help="The new hoster, for reattribute.")
     ] = None,
     revokes: Annotated[
-        str | None, typer.Option("--revokes", metavar="ID", help="Of a revoke: which decision.")
+        str | None,
+        typer.Option("--revokes", metavar="ID", help="The decision to revoke, for revoke."),
     ] = None,
     reason: Reason,
     person: Person,
     out: Out = OUT_DEFAULT,
 ) -> None:
-    """Propose a decision; nothing is written to the ledger before another person confirms it.
+    """Propose a decision about a case.
 
-    Example: hostwatch decide propose 0c4f...77 --action exclude --reason "a test of ours"
+    It takes no effect until another person confirms it.
+
+    Example: hostwatch decide propose 0c4f3b7d5e2a1980 --action exclude --reason "our test"
     --person anna.pem
+
+    Exit codes: 0 done; 2 a mistake, named in one line.
     """
     from agents.desk import propose_decision
 
@@ -117,7 +122,12 @@ def _decision(
 
 @_app.command()
 def confirm(ctx: typer.Context, proposal: Proposed, *, person: Person, yes: Yes = False) -> None:
-    """Sign what another person proposed, and write it to the ledger."""
+    """Sign a decision that another person proposed, and write it to the ledger.
+
+    Example: hostwatch decide confirm proposal.json --person bram.pem
+
+    Exit codes: 0 done; 2 a mistake, named in one line.
+    """
     from schemas.facts import Decision
     from schemas.signing import Kind
 
@@ -130,7 +140,12 @@ def confirm(ctx: typer.Context, proposal: Proposed, *, person: Person, yes: Yes 
 
 @_app.command(name="list")
 def list_(ctx: typer.Context) -> None:
-    """Show all decisions, and which take effect."""
+    """Show all decisions, and whether they take effect.
+
+    Example: hostwatch decide list
+
+    Exit codes: 0 done; 2 a mistake, named in one line.
+    """
     from rich.console import Console
 
     from schemas.moments import rfc3339

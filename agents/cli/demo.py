@@ -28,7 +28,7 @@ def run(
         typer.Option("--for", metavar="TIME", help="Wall time, such as 90s or 2m; else Ctrl-C."),
     ] = None,
     speed: Annotated[
-        float, typer.Option(min=1, max=100_000, help="World seconds in a wall second.")
+        float, typer.Option(min=1, max=100_000, help="World seconds per second of wall time.")
     ] = 3_600.0,
     kill_worker_every: Annotated[
         str | None,
@@ -38,24 +38,33 @@ def run(
         str, typer.Option(metavar="NAME", help="What happens; `list` names them all.")
     ] = "calm",
     hosters: Annotated[
-        int | None, typer.Option(metavar="N", min=3, help="How many; else the scenario's.")
+        int | None,
+        typer.Option(metavar="N", min=3, help="Number of hosters; default: the scenario's."),
     ] = None,
     rate: Annotated[
         float | None,
-        typer.Option(metavar="R", min=1, help="URLs reported a minute of wall time, on average."),
+        typer.Option(
+            metavar="R", min=1, help="Mean number of URLs reported per minute of wall time."
+        ),
     ] = None,
-    seed: Annotated[int, typer.Option(min=0, help="Of the practice world.")] = 1,
+    seed: Annotated[int, typer.Option(min=0, help="Seed of the practice world.")] = 1,
     json: Annotated[
         str | None, typer.Option(metavar="OUT", help="Where the result goes; - = stdout.")
     ] = None,
     data: Annotated[
         Path | None,
-        typer.Option(metavar="DIR", help="An empty folder to keep; else a scratch one."),
+        typer.Option(metavar="DIR", help="An empty folder to keep; default: a temporary one."),
     ] = None,
 ) -> None:
-    """Run a practice world of honest and cheating hosters in quick time; compare with the truth.
+    """Run a practice world of honest and cheating hosters, and compare the figures with the truth.
 
-    Exit code 0: measured and true agree and nobody gained; 1: they differ, or somebody did.
+    Keys while it runs: p pauses the hotlines, b makes a hoster stop removing, k kills the
+    worker, q ends the world.
+
+    Example: hostwatch demo --for 2m
+
+    Exit codes: 0 measured and true agree, and no hoster gained by cheating; 1 not so; 2 a
+    mistake, named in one line.
     """
     from rich.console import Console
 

@@ -24,18 +24,26 @@ def run(
     ctx: typer.Context,
     file: Annotated[Path, typer.Argument(help="NDJSON or URLhaus CSV; plain or gzip.")],
     *,
-    hotline: Annotated[str, typer.Option(metavar="ID", help="Whose records they are.")],
+    hotline: Annotated[
+        str, typer.Option(metavar="ID", help="The hotline that the records belong to.")
+    ],
     wait: Annotated[bool, typer.Option(help="Wait for the outcomes.")] = True,
     idle_s: Annotated[
-        float, typer.Option(min=1, help="Give up when nothing has come for this long.")
+        float,
+        typer.Option(min=1, help="Stop waiting when no outcome has come for so many seconds."),
     ] = 15.0,
     json: Annotated[
         Path | None, typer.Option(metavar="OUT", help="Result as JSON; - = standard output.")
     ] = None,
 ) -> None:
-    """Hand FILE in; the same file again goes on where the first run ended, and doubles nothing.
+    """Write the records of FILE to a hotline's inbox, and wait for their outcomes.
 
-    Exit code 1: the file has no records, or all of them were refused.
+    The same file again goes on where the first run ended, and counts no record twice.
+
+    Example: hostwatch import records.jsonl --hotline example-hotline
+
+    Exit codes: 0 done; 1 the file has no records, or all were quarantined; 2 a mistake, named
+    in one line.
     """
     with reached():
         imported, settled = asyncio.run(_import(writing(ctx), file, hotline, wait, idle_s))

@@ -23,7 +23,7 @@ STOP_DEADLINE_S: Final = 50.0
 DISCONNECT_DEADLINE_S: Final = 8.0
 """For each of the two connections; requests in hand had 15 s before."""
 
-_app = typer.Typer(no_args_is_help=True, help="The HTTP intake for hotlines.")
+_app = typer.Typer(no_args_is_help=True, help="Take records of hotlines over HTTP.")
 
 
 def register(app: typer.Typer) -> None:
@@ -33,7 +33,15 @@ def register(app: typer.Typer) -> None:
 
 @_app.command()
 def serve(ctx: typer.Context) -> None:
-    """Take records over HTTP until Ctrl-C or SIGTERM; what is being written is answered first."""
+    """Take records of hotlines over HTTP until Ctrl-C or SIGTERM.
+
+    Requests in hand get their answer first.
+
+    Example: hostwatch intake serve
+
+    Exit codes: 0 stopped on request; 2 a mistake, named in one line; 70 it stopped itself on an
+    unexpected error.
+    """
     from agents.log import configure
 
     settings = writing(ctx)
@@ -45,11 +53,16 @@ def serve(ctx: typer.Context) -> None:
 @_app.command()
 def key(
     ctx: typer.Context,
-    hotline: Annotated[str, typer.Option(metavar="ID", help="Whose key it is.")],
+    hotline: Annotated[str, typer.Option(metavar="ID", help="The hotline that gets the key.")],
 ) -> None:
-    """Make a key for a hotline: it is shown once, and the file keeps its digest only.
+    """Make a key for a hotline, and show it once.
 
-    Any number of keys may hold at once; deleting a key's line shuts it out.
+    The file keeps a digest of it. A hotline may have several keys; if you delete a line of the
+    file, its key no longer works.
+
+    Example: hostwatch intake key --hotline example-hotline
+
+    Exit codes: 0 done; 2 a mistake, named in one line.
     """
     import re
 

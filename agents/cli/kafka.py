@@ -8,7 +8,7 @@ from agents.cli.context import settings_of
 
 _NOT_RUNNING = 1
 
-_app = typer.Typer(no_args_is_help=True, help="The local Kafka broker of this folder.")
+_app = typer.Typer(no_args_is_help=True, help="Run a local Kafka broker for this folder.")
 
 
 def register(app: typer.Typer) -> None:
@@ -23,7 +23,14 @@ def start(
         int, typer.Option(min=0, max=65_535, help="Client port; 0 = any free one.")
     ] = 0,
 ) -> None:
-    """Start the broker in the background; its data stay in the state folder."""
+    """Start the local broker in the background.
+
+    Its data stay in the state folder. Without --port it takes any free port.
+
+    Example: hostwatch kafka start
+
+    Exit codes: 0 done; 2 a mistake, named in one line.
+    """
     from agents.edges.broker import Broker, folder_of
     from agents.edges.broker_record import running
 
@@ -43,7 +50,12 @@ def start(
 
 @_app.command()
 def stop(ctx: typer.Context) -> None:
-    """Stop the broker; its data stay."""
+    """Stop the local broker. Its data stay.
+
+    Example: hostwatch kafka stop
+
+    Exit codes: 0 done; 2 a mistake, named in one line.
+    """
     from agents.edges.broker import folder_of
     from agents.edges.broker_record import stop as stop_broker
 
@@ -53,7 +65,12 @@ def stop(ctx: typer.Context) -> None:
 
 @_app.command()
 def status(ctx: typer.Context) -> None:
-    """Say where the broker runs; exit code 1 if it does not."""
+    """Show where the local broker runs.
+
+    Example: hostwatch kafka status
+
+    Exit codes: 0 it runs; 1 it does not run or does not answer; 2 a mistake, named in one line.
+    """
     from agents.edges.broker import folder_of
     from agents.edges.broker_record import running
     from agents.edges.ports import answers

@@ -11,7 +11,9 @@ from agents.cli.connected import connected, reached
 from agents.cli.context import settings_of
 from agents.cli.errors import UserError
 
-_app = typer.Typer(no_args_is_help=True, help="The keys that seal URLs and name them.")
+_app = typer.Typer(
+    no_args_is_help=True, help="Manage the key file and the month keys of the ledger."
+)
 
 
 def register(app: typer.Typer) -> None:
@@ -22,7 +24,14 @@ def register(app: typer.Typer) -> None:
 
 @_app.command()
 def create(ctx: typer.Context) -> None:
-    """Make the key file; without it nothing sealed can be opened, so keep a copy of it apart."""
+    """Make the key file.
+
+    Without it nobody can open what is sealed, so copy it to another safe place.
+
+    Example: hostwatch keys create
+
+    Exit codes: 0 done; 2 a mistake, named in one line.
+    """
     from agents.edges.keys import Keyring
 
     ring = Keyring.create(settings_of(ctx).key_file)
@@ -31,7 +40,12 @@ def create(ctx: typer.Context) -> None:
 
 @_app.command()
 def status(ctx: typer.Context) -> None:
-    """Say what the key file holds; no broker is asked."""
+    """Show what the key file holds, without asking a broker.
+
+    Example: hostwatch keys status
+
+    Exit codes: 0 done; 2 a mistake, named in one line.
+    """
     from agents.edges.keyfile import name_of
     from agents.edges.keys import Keyring
 
@@ -48,7 +62,12 @@ def status(ctx: typer.Context) -> None:
 
 @_app.command("list")
 def list_(ctx: typer.Context) -> None:
-    """Say which months the ledger has keys for, and whether the key file is the ledger's."""
+    """Show the months that the ledger has keys for, and whether the key file is the ledger's.
+
+    Example: hostwatch keys list
+
+    Exit codes: 0 done; 2 a mistake, named in one line.
+    """
     from agents.edges.keys import Keyring
     from agents.edges.keytable import read_table
     from agents.edges.ledgerkeys import check
@@ -71,10 +90,18 @@ def bind(
     ctx: typer.Context,
     *,
     unproven: Annotated[
-        bool, typer.Option("--unproven", help="Though no report shows that it is the ledger's.")
+        bool,
+        typer.Option("--unproven", help="Bind without a report that proves the key file right."),
     ] = False,
 ) -> None:
-    """Bind the ledger to the key file, and bring months of an older release's file to it."""
+    """Bind the ledger to the key file, and copy an older file's month keys into the ledger.
+
+    Run it once for each host's file of an older release, before `topics migrate`.
+
+    Example: hostwatch keys bind
+
+    Exit codes: 0 done; 2 a mistake, named in one line.
+    """
     from agents.edges import keybinding
 
     settings = connected(ctx)
@@ -90,7 +117,15 @@ def shred(
     *,
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
 ) -> None:
-    """Destroy a month's data key for good: what was sealed in it can never be opened again."""
+    """Destroy a month's data key for ever.
+
+    Nobody can open afterwards what was sealed in that month. No figure changes. Then put the
+    new key file on every other host, and destroy all older copies of it.
+
+    Example: hostwatch keys shred 202603
+
+    Exit codes: 0 done; 2 a mistake, named in one line.
+    """
     from agents.shred import destroy
 
     settings = connected(ctx)
@@ -107,9 +142,14 @@ def shred(
 @_app.command()
 def export(
     ctx: typer.Context,
-    file: Annotated[Path, typer.Argument(help="Where to; replaced if it is there.")],
+    file: Annotated[Path, typer.Argument(help="File to write; an existing one is replaced.")],
 ) -> None:
-    """Copy keys.v1 into FILE, for a ledger that is put back from an older backup one day."""
+    """Copy the month keys of the ledger into FILE, beside an older backup of the broker.
+
+    Example: hostwatch keys export month-keys.json
+
+    Exit codes: 0 done; 2 a mistake, named in one line.
+    """
     from agents.edges.keycopy import copied
     from agents.edges.keytable import read_table
 
@@ -126,9 +166,14 @@ def export(
 @_app.command("restore")
 def restore(
     ctx: typer.Context,
-    file: Annotated[Path, typer.Argument(help="As `keys export` wrote it.")],
+    file: Annotated[Path, typer.Argument(help="File that `keys export` wrote.")],
 ) -> None:
-    """Put FILE into the keys.v1 of a ledger from a backup older than the key file."""
+    """Put the month keys of FILE back into a ledger that was restored from an older backup.
+
+    Example: hostwatch keys restore month-keys.json
+
+    Exit codes: 0 done; 2 a mistake, named in one line.
+    """
     from agents.edges.keycopy import COPY_BYTES_MAX, put_back, read_copy
 
     settings = connected(ctx)

@@ -35,20 +35,22 @@ def run(
     ctx: typer.Context,
     *,
     rate: Annotated[
-        str, typer.Option(metavar="N/s", help="Records, such as 2000/s or 600/m.")
+        str, typer.Option(metavar="N/s", help="Rate of records, such as 2000/s or 600/m.")
     ] = "500/s",
     span: Annotated[
         str, typer.Option("--for", metavar="TIME", help="How long, such as 90s, 5m or 1h.")
     ] = "1m",
     hotlines: Annotated[
-        int | None, typer.Option(min=1, max=64, help="How many send; default: the ledger's, or 3.")
+        int | None,
+        typer.Option(min=1, max=64, help="Number of hotlines; default: the ledger's, or 3."),
     ] = None,
-    seed: Annotated[int, typer.Option(min=0, help="Of what is made up.")] = 1,
+    seed: Annotated[int, typer.Option(min=0, help="Seed of the made-up records.")] = 1,
     prepare: Annotated[
         bool, typer.Option("--prepare", help="Make the practice ledger, and send nothing.")
     ] = False,
     idle_s: Annotated[
-        float, typer.Option(min=1, help="Give up outcomes when none has come for this long.")
+        float,
+        typer.Option(min=1, help="Stop waiting when no outcome has come for so many seconds."),
     ] = 15.0,
     json: Annotated[
         str | None, typer.Option(metavar="OUT", help="Where the result goes; - = stdout.")
@@ -56,12 +58,14 @@ def run(
 ) -> None:
     """Send made-up records at a fixed rate into a practice ledger, and account for each.
 
-    It needs settings whose kafka.topic_prefix begins with "practice", the same that the workers
-    under test have; what is not there is made. The rate does not fall when the other side is
-    slow. Ctrl-C ends the sending; outcomes are still waited for, and a second one ends that too.
+    It takes the settings of the workers under test. Their kafka.topic_prefix begins with
+    "practice". The rate does not fall if the workers are slow. Ctrl-C ends the sending, and the
+    command waits for the outcomes; a second Ctrl-C ends that too.
 
-    Exit code 0: all were sent and each has the one outcome it was made for; 1: not so, or the
-    ledger cannot be read.
+    Example: hostwatch load --rate 2000/s --for 5m
+
+    Exit codes: 0 all records were sent, and each has the one expected outcome; 1 not so; 2 a
+    mistake, named in one line.
     """
     from sim.load.run import Choice
 

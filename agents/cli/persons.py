@@ -19,7 +19,7 @@ from agents.cli.signing import (
 )
 from agents.errors import UserError
 
-app = typer.Typer(no_args_is_help=True, help="Persons who sign decisions and skips, two each.")
+app = typer.Typer(no_args_is_help=True, help="Manage the persons who sign decisions and skips.")
 _File = Annotated[Path, typer.Argument(metavar="FILE", help="The key's file.")]
 
 
@@ -28,14 +28,16 @@ def create(
     file: _File,
     *,
     id: Annotated[str, typer.Option("--id", metavar="ID", help="Letters, digits, dashes.")],
-    name: Annotated[str, typer.Option("--name", metavar="TEXT", help="As shown.")],
+    name: Annotated[str, typer.Option("--name", metavar="TEXT", help="Name as the lists show it.")],
     passphrase: Annotated[
         bool, typer.Option("--passphrase", help="Ask for a passphrase that encrypts the file.")
     ] = False,
 ) -> None:
-    """Make your own key, and beside it FILE.card, which you hand to others.
+    """Make your own key, and FILE.card, the card that you hand to others.
 
-    Example: hostwatch keys person create anna.pem --id anna --name "Anna de Vries" --passphrase
+    Example: hostwatch keys person create anna.pem --id anna --name "Anna" --passphrase
+
+    Exit codes: 0 done; 2 a mistake, named in one line.
     """
     import re
 
@@ -61,7 +63,12 @@ def create(
 
 @app.command()
 def show(file: _File) -> None:
-    """Show the public key of your key's file."""
+    """Show the public key of your key file.
+
+    Example: hostwatch keys person show anna.pem
+
+    Exit codes: 0 done; 2 a mistake, named in one line.
+    """
     typer.echo(key_of(file).public_key)
 
 
@@ -70,19 +77,22 @@ def propose(
     ctx: typer.Context,
     cards: Annotated[
         list[Path] | None,
-        typer.Argument(metavar="CARD ...", help="Two cards for a ledger's first two, else one."),
+        typer.Argument(
+            metavar="CARD ...", help="Two cards for the first two persons, otherwise one."
+        ),
     ] = None,
     *,
     end: Annotated[
-        str | None, typer.Option("--end", metavar="ID", help="This person shall sign no more.")
+        str | None, typer.Option("--end", metavar="ID", help="Person who may no longer sign.")
     ] = None,
     person: Person,
     out: Out = OUT_DEFAULT,
 ) -> None:
-    """Propose a ledger's first two persons, a further one, or the end of one.
+    """Propose the first two persons of a ledger, a further person, or the end of one.
 
-    Examples: hostwatch keys person propose anna.pem.card bram.pem.card --person anna.pem --out p;
-    hostwatch keys person propose cleo.pem.card --person anna.pem --out p
+    Example: hostwatch keys person propose anna.pem.card bram.pem.card --person anna.pem
+
+    Exit codes: 0 done; 2 a mistake, named in one line.
     """
     from agents import desk
     from agents.edges.personkey import card_of
@@ -103,7 +113,12 @@ def propose(
 
 @app.command()
 def confirm(ctx: typer.Context, proposal: Proposed, *, person: Person, yes: Yes = False) -> None:
-    """Sign what another person proposed, and write it to the registry."""
+    """Sign the proposal of another person, and write it to the registry.
+
+    Example: hostwatch keys person confirm proposal.json --person bram.pem
+
+    Exit codes: 0 done; 2 a mistake, named in one line.
+    """
     from schemas.moments import rfc3339
     from schemas.registry import PersonEntry
     from schemas.signing import Kind
@@ -119,7 +134,12 @@ def confirm(ctx: typer.Context, proposal: Proposed, *, person: Person, yes: Yes 
 
 @app.command(name="list")
 def list_(ctx: typer.Context) -> None:
-    """Show who may sign; compare the public keys with those of the persons' cards."""
+    """Show who may sign. Compare the public keys with those on the persons' cards.
+
+    Example: hostwatch keys person list
+
+    Exit codes: 0 done; 2 a mistake, named in one line.
+    """
     from agents.desk import persons_of
     from schemas.moments import rfc3339
 

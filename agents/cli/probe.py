@@ -50,7 +50,7 @@ def register(app: typer.Typer) -> None:
 def run(
     ctx: typer.Context,
     url: Annotated[
-        str | None, typer.Argument(metavar="URL", help="A URL; better on stdin.")
+        str | None, typer.Argument(metavar="URL", help="A URL; prefer standard input.")
     ] = None,
     *,
     source: Annotated[
@@ -62,17 +62,19 @@ def run(
     ] = False,
     json: Annotated[bool, typer.Option("--json", help="One JSON object a line.")] = False,
 ) -> None:
-    """Show a URL's canonical form and what the gate says of its address, without any packet.
+    """Show a URL's canonical form and the gate's decision on its address. Nothing is sent.
 
-    Without URL and FILE, or with `-`, URLs are read from standard input: an argument stands in
-    the list of processes and in the shell's history. Example: hostwatch probe --dry-run <urls
+    Without URL and --from the command reads URLs from standard input. Prefer that: an argument
+    shows in the list of processes and in the shell's history. It looks up no name. Each line of
+    input gives one line of output.
 
-    A name is not looked up, so nothing is said about its addresses. One line of output for
-    each line of input. Exit code 0: every line has its answer, also that it is no URL; 2: the
-    command was called wrongly or the file cannot be read.
+    Example: hostwatch probe --dry-run --from urls.txt
+
+    Exit codes: 0 every line has its answer, even if it is no URL; 2 a mistake, named in one
+    line.
     """
     if not dry_run:
-        raise UserError("looks are made by the worker, on order; add --dry-run to see a URL judged")
+        raise UserError("only the worker probes; add --dry-run to see a URL judged")
     if url is not None and source is not None:
         raise UserError("name one URL, or a file of them with --from FILE, or neither for stdin")
     from agents.edges.infrastructure import guarded, nobody

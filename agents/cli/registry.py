@@ -18,7 +18,10 @@ if TYPE_CHECKING:
     from schemas.registry import Registry
     from streams.proposal import Proposal
 
-_app = typer.Typer(no_args_is_help=True, help="Hosters, hotlines, norms, methods, inclusion.")
+_app = typer.Typer(
+    no_args_is_help=True,
+    help="Write and show hosters, hotlines, norms, methods and inclusion probabilities.",
+)
 
 
 def register(app: typer.Typer) -> None:
@@ -31,7 +34,14 @@ def apply(
     ctx: typer.Context,
     file: Annotated[Path, typer.Argument(help="TOML, see deploy/hosters.example.toml; or JSON.")],
 ) -> None:
-    """Write what is new in FILE; it holds in 10 min, or at once while the ledger is empty."""
+    """Write the new and changed entries of FILE to the registry.
+
+    They hold from 10 min later, or at once while the ledger is empty.
+
+    Example: hostwatch registry apply hosters.toml
+
+    Exit codes: 0 done; 2 a mistake, named in one line.
+    """
     from agents.edges.registry_file import RegistryFileError, parse
     from schemas.moments import rfc3339
 
@@ -56,7 +66,12 @@ def apply(
 
 @_app.command()
 def show(ctx: typer.Context) -> None:
-    """Show the newest version of every entry."""
+    """Show the newest version of every registry entry.
+
+    Example: hostwatch registry show
+
+    Exit codes: 0 done; 2 a mistake, named in one line.
+    """
     from agents.edges.registry import read_book
 
     with reached():
@@ -69,15 +84,19 @@ def propose(
     ctx: typer.Context,
     *,
     requests_per_look: Annotated[
-        float, typer.Option(min=1, help="HEAD requests a look takes, redirects included.")
+        float, typer.Option(min=1, help="HEAD requests that one probe takes, redirects included.")
     ] = 1.0,
     json: Annotated[
         str | None, typer.Option(metavar="OUT", help="A file for `registry apply`; - = stdout.")
     ] = None,
 ) -> None:
-    """Propose inclusion probabilities for hosters with more looks planned than politeness allows.
+    """Propose inclusion probabilities for hosters with more cases than can be probed on time.
 
     Nothing is written to the registry: `hostwatch registry apply OUT` does that.
+
+    Example: hostwatch registry propose --json inclusion.json
+
+    Exit codes: 0 done; 2 a mistake, named in one line.
     """
     from rich.console import Console
 
@@ -98,7 +117,7 @@ def propose(
         )
         write_result(json, written(entries))
     if not proposals:
-        console.print("no hoster has more looks planned than politeness allows")
+        console.print("no hoster has more probes planned than politeness allows")
         return
     console.print(_proposals(proposals))
 

@@ -37,10 +37,14 @@ def run(
         Path | None, typer.Option(metavar="MMDB", help="Address to country.")
     ] = None,
     dns: Annotated[
-        Path | None, typer.Option(metavar="JSON", help="Recorded answers; else no name resolves.")
+        Path | None,
+        typer.Option(metavar="JSON", help="Recorded DNS answers; default: no name resolves."),
     ] = None,
     data: Annotated[
-        Path | None, typer.Option(metavar="DIR", help="Broker and keys; the same DIR resumes.")
+        Path | None,
+        typer.Option(
+            metavar="DIR", help="Folder of the broker and the keys; the same one resumes."
+        ),
     ] = None,
     run_id: Annotated[
         str, typer.Option("--run", metavar="ID", help="Topic prefix on a configured broker.")
@@ -49,7 +53,15 @@ def run(
         Path | None, typer.Option(metavar="OUT", help="Result as JSON; - = standard output.")
     ] = None,
 ) -> None:
-    """Replay a dump: no host in it is resolved or contacted. The same DIR or ID resumes."""
+    """Send a dump of old reports through the pipeline.
+
+    No host of the dump is resolved or contacted. The same --data DIR or --run ID resumes an
+    interrupted replay.
+
+    Example: hostwatch replay --urlhaus dump.csv.gz --asn asn.mmdb
+
+    Exit codes: 0 done; 2 a mistake, named in one line.
+    """
     from agents.config import DatasetSettings
 
     for file in (urlhaus, asn, country, dns):

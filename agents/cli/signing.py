@@ -22,11 +22,13 @@ Person = Annotated[
 OUT_DEFAULT = Path("proposal.json")
 Out = Annotated[
     Path,
-    typer.Option("--out", metavar="FILE", help="Where the proposal goes; give it to another."),
+    typer.Option("--out", metavar="FILE", help="File for the proposal; hand it to another person."),
 ]
 Reason = Annotated[str, typer.Option("--reason", metavar="TEXT", help="Why, in words; no URL.")]
-Yes = Annotated[bool, typer.Option("--yes", help="Sign without being asked once more.")]
-Proposed = Annotated[Path, typer.Argument(metavar="PROPOSAL", help="What another proposed.")]
+Yes = Annotated[bool, typer.Option("--yes", help="Sign without a question.")]
+Proposed = Annotated[
+    Path, typer.Argument(metavar="PROPOSAL", help="File of another person's proposal.")
+]
 
 REASON_LENGTH_MAX = 500
 _NOT_SHOWN = ("v", "founders", "signatures")

@@ -33,41 +33,46 @@ def register(app: typer.Typer) -> None:
 
 def run(
     scenario: Annotated[
-        str, typer.Option(help="Its name; all = seeds dealt out over small worlds of all.")
+        str, typer.Option(help="Name of the scenario; all = small worlds of every scenario.")
     ] = "storm",
-    seed: Annotated[int, typer.Option(min=0, help="Of the world and of what goes wrong.")] = 1,
-    seeds: Annotated[str | None, typer.Option(metavar="A..B", help="Several.")] = None,
+    seed: Annotated[int, typer.Option(min=0, help="Seed of the world and of its faults.")] = 1,
+    seeds: Annotated[str | None, typer.Option(metavar="A..B", help="Several seeds.")] = None,
     days: Annotated[
         float, typer.Option(min=0.1, max=400, help="How long the hotlines report.")
     ] = 5.0,
     rate: Annotated[
-        float | None, typer.Option(min=1, max=100_000, help="URLs reported a day.")
+        float | None, typer.Option(min=1, max=100_000, help="URLs reported per day.")
     ] = None,
     hosters: Annotated[
-        int | None, typer.Option(min=1, help="So many of the scenario's, drawn by the seed.")
+        int | None, typer.Option(min=1, help="Number of hosters; default: the scenario's.")
     ] = None,
     surge: Annotated[
-        int | None, typer.Option(min=1, help="URLs that a burst or a flood has at most.")
+        int | None, typer.Option(min=1, help="Largest number of URLs in a burst or a flood.")
     ] = None,
-    jobs: Annotated[int, typer.Option(min=1, max=256, help="Processes, each with a seed.")] = 1,
+    jobs: Annotated[int, typer.Option(min=1, max=256, help="Number of processes.")] = 1,
     within: Annotated[
-        float, typer.Option(min=0, metavar="S", help="No seed is begun later than this.")
+        float, typer.Option(min=0, metavar="S", help="Start no seed after so many seconds.")
     ] = inf,
     json: Annotated[
         str | None, typer.Option(metavar="OUT", help="Where the result goes; - = stdout.")
     ] = None,
     done: Annotated[
         Path | None,
-        typer.Option(metavar="FILE", help="Keeps which seeds held, to go on if it is ended."),
+        typer.Option(
+            metavar="FILE", help="Records the seeds that held, so that the command can go on."
+        ),
     ] = None,
 ) -> None:
-    """Play a practice world through all stages over a broker in memory, with faults, and judge it.
+    """Play a practice world through all stages in virtual time, with faults, and check it.
 
-    Partitions change hands, owners die or stand still at any point between fetch and commit,
-    records come twice, late and in another order. Nothing may be lost or doubled; fates, states
-    and figures must be those without faults; every (L, R] must be right, and nobody published
-    better or worse than it is. Exit code 0: all of it holds with every seed; 1: something does
-    not. Ctrl-C ends it with what was done so far.
+    Partitions change owners, owners die or pause, and records come twice, late and in another
+    order. The run checks that nothing is lost or counted twice, that the figures equal those
+    without faults, and that every (L, R] is right.
+
+    Example: hostwatch simulate --scenario storm --seeds 1..20 --jobs 2
+
+    Exit codes: 0 all of it holds with every seed; 1 something does not; 2 a mistake, named in
+    one line; 130 Ctrl-C.
     """
     from sim.memory.run import Size
     from sim.memory.summary import Total

@@ -22,7 +22,9 @@ from agents.cli.signing import (
 )
 from agents.errors import UserError
 
-_app = typer.Typer(no_args_is_help=True, help="Set aside a record that stops a stage.")
+_app = typer.Typer(
+    no_args_is_help=True, help="Set aside a record that stops a stage, with two signatures."
+)
 
 
 def register(app: typer.Typer) -> None:
@@ -33,7 +35,7 @@ def register(app: typer.Typer) -> None:
 @_app.command()
 def propose(
     ctx: typer.Context,
-    topic: Annotated[str, typer.Argument(metavar="TOPIC", help="As the log names it.")],
+    topic: Annotated[str, typer.Argument(metavar="TOPIC", help="Topic as the log names it.")],
     partition: Annotated[int, typer.Argument(metavar="PARTITION", min=0)],
     offset: Annotated[int, typer.Argument(metavar="OFFSET", min=0)],
     *,
@@ -42,18 +44,22 @@ def propose(
         typer.Option(
             "--digest",
             metavar="HEX",
-            help="As the log has it: the record is not read then. Default: it is read, which needs"
-            " the right to its topic and the key file.",
+            help="Digest as the log shows it. Without it the command reads the record, which needs"
+            " the right to read the topic, and the key file.",
         ),
     ] = None,
     reason: Reason,
     person: Person,
     out: Out = OUT_DEFAULT,
 ) -> None:
-    """Propose to set one record aside; nothing happens before another person confirms it.
+    """Propose to set one record aside because it stops a stage.
 
-    Example: hostwatch skip propose facts.v1 3 81220 --reason "no attribution wrote it"
-    --person anna.pem
+    It takes no effect until another person confirms it. The worker's log names topic,
+    partition, offset and digest.
+
+    Example: hostwatch skip propose facts.v1 3 81220 --reason "damaged" --person anna.pem
+
+    Exit codes: 0 done; 2 a mistake, named in one line.
     """
     from agents.setaside import propose_skip
 
@@ -67,9 +73,14 @@ def propose(
 
 @_app.command()
 def confirm(ctx: typer.Context, proposal: Proposed, *, person: Person, yes: Yes = False) -> None:
-    """Sign what another person proposed: the record is set aside for ever.
+    """Sign the proposal of another person: the record is set aside for ever.
 
-    A worker that waits at the record goes on at once, one that was stopped at its next start.
+    A worker that waits at the record goes on at once. A worker that stopped goes on at its next
+    start.
+
+    Example: hostwatch skip confirm proposal.json --person bram.pem
+
+    Exit codes: 0 done; 2 a mistake, named in one line.
     """
     from schemas.signing import Kind
     from schemas.skips import Skip
@@ -83,7 +94,12 @@ def confirm(ctx: typer.Context, proposal: Proposed, *, person: Person, yes: Yes 
 
 @_app.command(name="list")
 def list_(ctx: typer.Context) -> None:
-    """Show all records that are set aside."""
+    """Show all records that are set aside.
+
+    Example: hostwatch skip list
+
+    Exit codes: 0 done; 2 a mistake, named in one line.
+    """
     from rich.console import Console
 
     from agents.desk import persons_of

@@ -15,14 +15,16 @@ if TYPE_CHECKING:
 
 _DIFFERS = 1
 
-_app = typer.Typer(no_args_is_help=True, help="The topics on the broker.")
+_app = typer.Typer(
+    no_args_is_help=True, help="Create the topics on the broker, and grant rights to them."
+)
 _Hotlines = Annotated[
     list[str] | None,
-    typer.Option("--hotline", metavar="ID", help="A hotline's inbox; default: the registry's."),
+    typer.Option("--hotline", metavar="ID", help="Hotline with an inbox; default: the registry's."),
 ]
 _Vantages = Annotated[
     list[str] | None,
-    typer.Option("--vantage", metavar="ID", help="A vantage's orders; default: the settings'."),
+    typer.Option("--vantage", metavar="ID", help="Vantage with orders; default: the settings'."),
 ]
 
 
@@ -33,7 +35,13 @@ def register(app: typer.Typer) -> None:
 
 @_app.command()
 def plan(ctx: typer.Context, hotline: _Hotlines = None, vantage: _Vantages = None) -> None:
-    """Show what `apply` would do; exit code 1 if anything."""
+    """Show the difference between the topics wanted and those on the broker.
+
+    Example: hostwatch topics plan
+
+    Exit codes: 0 no difference; 1 a difference that `topics apply` removes; 2 a mistake, named
+    in one line.
+    """
     from agents.edges import admin
 
     settings = _settings(ctx, vantage)
@@ -47,7 +55,12 @@ def plan(ctx: typer.Context, hotline: _Hotlines = None, vantage: _Vantages = Non
 
 @_app.command()
 def apply(ctx: typer.Context, hotline: _Hotlines = None, vantage: _Vantages = None) -> None:
-    """Create and alter topics until they are as they must be."""
+    """Create and alter topics on the broker until they are as wanted.
+
+    Example: hostwatch topics apply
+
+    Exit codes: 0 done; 2 a mistake, named in one line.
+    """
     from agents.edges import admin
 
     settings = _settings(ctx, vantage)
@@ -61,13 +74,17 @@ def acls(
     hotline: _Hotlines = None,
     vantage: _Vantages = None,
     give: Annotated[
-        bool, typer.Option("--apply", help="Give them; else they are only shown.")
+        bool, typer.Option("--apply", help="Grant the rights; default: only show them.")
     ] = False,
 ) -> None:
-    """Show the rights of the workers, the desk and each hotline at the broker.
+    """Show the rights of the workers, the desk and each hotline on the broker.
 
-    With --apply those that lack are given, and others of the same users are taken back. Where
-    hotlines or vantages are named, rights are only given: the list is not whole then.
+    With --apply the command grants missing rights and revokes other rights of the same users.
+    If you name hotlines or vantages, it only grants, because the list is not complete.
+
+    Example: hostwatch topics acls --apply
+
+    Exit codes: 0 done; 2 a mistake, named in one line.
     """
     from rich.console import Console
     from rich.table import Table
@@ -103,18 +120,21 @@ def migrate(
     ctx: typer.Context,
     *,
     from_prefix: Annotated[
-        str, typer.Option(metavar="PREFIX", help="Where the old ledger stands; '' = no prefix.")
+        str, typer.Option(metavar="PREFIX", help="Prefix of the old ledger; '' = no prefix.")
     ],
     to_prefix: Annotated[
-        str, typer.Option(metavar="PREFIX", help="Where the new one goes; '' = no prefix.")
+        str, typer.Option(metavar="PREFIX", help="Prefix of the new ledger; '' = no prefix.")
     ],
-    keep: Annotated[bool, typer.Option("--keep", help="Leave the old ledger where it is.")] = False,
+    keep: Annotated[bool, typer.Option("--keep", help="Keep the old ledger.")] = False,
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask before it is removed.")] = False,
 ) -> None:
-    """Copy a ledger to another topic prefix in this release's records, verify, remove the old one.
+    """Copy a ledger of an older release to another topic prefix, verify it, remove the old one.
 
-    Stop all workers first. A run that was stopped goes on where it was: give the command again.
-    Example: hostwatch topics migrate --from-prefix '' --to-prefix v2.
+    Stop all workers first. If the run was interrupted, give the same command again: it goes on.
+
+    Example: hostwatch topics migrate --from-prefix '' --to-prefix 2. --keep
+
+    Exit codes: 0 done; 2 a mistake, named in one line.
     """
     from agents.cli.connected import reached
 

@@ -32,16 +32,21 @@ def run(
         typer.Option(
             min=0,
             metavar="SECONDS",
-            help="Wait so long for what stands in Kafka now to go through; not through = exit 1.",
+            help="Wait so long until the pipeline has processed what Kafka holds now.",
         ),
     ] = 0.0,
     json: Annotated[
         str | None, typer.Option(metavar="OUT", help="Where the result goes; - = stdout.")
     ] = None,
 ) -> None:
-    """Work all figures out once more from the ledger and compare them with what is published.
+    """Compute all figures a second time, from the ledger alone, and compare them.
 
-    Exit code 0: all agree; 1: something differs. A system at work can be verified.
+    It changes nothing and may run beside workers.
+
+    Example: hostwatch verify --settle 60
+
+    Exit codes: 0 all agree; 1 something differs, or --settle ran out; 2 a mistake, named in one
+    line.
     """
     from rich.console import Console
 

@@ -12,16 +12,16 @@ VERDICTS: Final[dict[NormVerdict, str]] = {
 
 FLAGS: Final[dict[Flag, str]] = {
     Flag.BACKDATED: "notice backdated",
-    Flag.MISDIRECTED: "notice to another",
+    Flag.MISDIRECTED: "notice to somebody else",
     Flag.BOUNCED: "notice bounced",
-    Flag.CONTESTED: "company contested",
-    Flag.ANNOUNCED_ONLY: "removal announced only",
+    Flag.CONTESTED: "hoster contested",
+    Flag.ANNOUNCED_ONLY: "only announced vantages saw the removal",
     Flag.SPLIT: "vantages disagree",
     Flag.NO_DELIVERY_PROOF: "no proof of delivery",
-    Flag.SELF_REPORT: "reported by the company",
-    Flag.TOO_LATE: "a look came too late",
-    Flag.OVERFLOW: "too many companies",
-    Flag.SAMPLED: "company is sampled",
+    Flag.SELF_REPORT: "reported by the hoster",
+    Flag.TOO_LATE: "an observation came too late",
+    Flag.OVERFLOW: "too many hosters",
+    Flag.SAMPLED: "hoster is sampled",
     Flag.UNPROVEN: "like its control",
 }
 
@@ -30,12 +30,12 @@ REFUSALS: Final[dict[Quarantine, str]] = {
     Quarantine.UNKNOWN_TYPE: "a record type that this version does not know",
     Quarantine.UNKNOWN_VERSION: "a record version that this version does not know",
     Quarantine.KEY_MISMATCH: "the key is not the record's id",
-    Quarantine.TOO_LARGE: "larger than a record, or a batch of them, may be",
+    Quarantine.TOO_LARGE: "a record or a batch over the size limit",
     Quarantine.BAD_URL: "no http or https URL with a host",
     Quarantine.FUTURE_TIME: "a time more than 5 min after it was received",
     Quarantine.CONFLICT: "its id was accepted before with other content",
     Quarantine.UNKNOWN_HOTLINE: "the hotline is not in the registry",
-    Quarantine.TOO_MANY: "more of its kind of one URL on one day than are taken",
+    Quarantine.TOO_MANY: "over the daily limit of records of its kind for one URL",
     Quarantine.UNREADABLE: "a batch whose checksum, compression or form is wrong",
 }
 

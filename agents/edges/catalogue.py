@@ -17,7 +17,7 @@ from schemas.reasons import Result
 FIGURES: Final = (
     Declared(
         name="hostwatch_open_cases",
-        help="Cases with a delivered notice that are still open (the backlog).",
+        help="Open cases with a delivered notice (the backlog).",
         labels=H,
         bound="H",
         read=samples.each_of(lambda f: f.open),
@@ -31,95 +31,95 @@ FIGURES: Final = (
     ),
     Declared(
         name="hostwatch_overdue_cases",
-        help="Open cases sighted after their norm ran out; a control or a person backs that.",
+        help="Open cases with a backed sighting after their norm ran out.",
         labels=H,
         bound="H",
         read=samples.each_of(lambda f: f.overdue),
     ),
     Declared(
         name="hostwatch_overdue_unseen_cases",
-        help="Open cases whose norm ran out and that no backed sighting shows since.",
+        help="Open cases whose norm ran out, without a backed sighting since.",
         labels=H,
         bound="H",
         read=samples.each_of(lambda f: f.overdue_unseen),
     ),
     Declared(
         name="hostwatch_unavailable_cases",
-        help="Open cases that block or do not answer; they are not removed.",
+        help="Open cases whose server blocks the probes or does not answer. They are not removed.",
         labels=H,
         bound="H",
         read=samples.each_of(lambda f: f.unavailable),
     ),
     Declared(
         name="hostwatch_followed_cases",
-        help="Cases noticed in the last 28 days that a norm is asked of and looks on time are"
-        " promised.",
+        help="Cases noticed in the last 28 days that have a norm and belong to their"
+        " hoster's sample.",
         labels=H,
         bound="H",
         read=samples.each_of(lambda f: f.followed),
     ),
     Declared(
         name="hostwatch_unmeasurable_cases",
-        help="Those of them that could not be measured: unavailable for a day without a break and"
-        " not dark, or blocked and silent in all looks around their norm.",
+        help="Cases of hostwatch_followed_cases that nobody can measure: unavailable for"
+        " 24 h without a break and not dark, or blocked or unreachable in all probes"
+        " around their norm.",
         labels=H,
         bound="H",
         read=samples.each_of(lambda f: f.unmeasurable),
     ),
     Declared(
         name="hostwatch_not_naming_cases",
-        help="Cases that feed no naming and no public lateness.",
+        help="Cases that count for no naming and no public lateness.",
         labels=H,
         bound="H",
         read=samples.each_of(lambda f: f.not_naming),
     ),
     Declared(
         name="hostwatch_flagged_cases",
-        help="Cases by what a person has to see to; one can carry several flags.",
+        help="Cases by the flag that asks a person to act. A case can carry several flags.",
         labels=(*H, "flag"),
         bound="5 H",
         read=samples.flags,
     ),
     Declared(
         name="hostwatch_reappearances",
-        help="Removed cases that were seen online again.",
+        help="Removed cases that a probe found online again.",
         labels=H,
         bound="H",
         read=samples.each_of(lambda f: f.reappearances),
     ),
     Declared(
         name="hostwatch_unprobed_cases",
-        help="Open cases with a notice that were promised looks on time beside their norms and"
-        " missed one.",
+        help="Open noticed cases of the sample that missed a probe beside one of their norms.",
         labels=H,
         bound="H",
         read=samples.each_of(lambda f: f.unprobed),
     ),
     Declared(
         name="hostwatch_rechecked_cases",
-        help="Cases looked at again in hiding after their removal.",
+        help="Removed cases that a hidden vantage probed again.",
         labels=H,
         bound="H",
         read=samples.each_of(lambda f: f.rechecked),
     ),
     Declared(
         name="hostwatch_recheck_disagreed_cases",
-        help="Cases that a hidden look after their removal saw online.",
+        help="Removed cases that a hidden vantage found online.",
         labels=H,
         bound="H",
         read=samples.each_of(lambda f: f.disagreed),
     ),
     Declared(
         name="hostwatch_hoster_inclusion_ratio",
-        help="Share of the cases that are promised looks on time; below 1 the figures that rest"
-        " on such looks are estimated from a sample.",
+        help="Share of the hoster's cases in its sample. Below 1, removal times and norm"
+        " shares are estimated from the sample.",
         labels=H,
         bound="H",
         read=samples.each_of(lambda f: f.inclusion),
     ),
     Declared(
         name="hostwatch_oldest_open_timestamp_seconds",
-        help="Notice of the oldest open case; absent without one.",
+        help="Time of the notice of the oldest open case. Absent if no case is open.",
         labels=H,
         unit="seconds",
         bound="H",
@@ -127,29 +127,31 @@ FIGURES: Final = (
     ),
     Declared(
         name="hostwatch_cases",
-        help="Cases by class; each case is in exactly one.",
+        help="Cases by class. Each case is in exactly one class.",
         labels=(*H, "outcome"),
         bound="15 H",
         read=samples.outcomes,
     ),
     Declared(
         name="hostwatch_norm_verdicts",
-        help="Noticed cases by verdict on each norm; in_time/n and (n-late)/n are the bounds."
-        " Estimated where only a sample is looked at on time.",
+        help="Noticed cases by verdict on each norm. The share within a norm lies"
+        " between in_time/n and (n-late)/n. Estimated if the hoster has a sample.",
         labels=(*H, "norm", "verdict"),
         bound="12 H",
         read=samples.norms,
     ),
     Declared(
         name="hostwatch_norm_share_limit_ratio",
-        help="95 % limits of the share within a norm; only where it is estimated from a sample.",
+        help="95 % limits of the share within a norm. Present only if the share is"
+        " estimated from a sample.",
         labels=(*H, "norm", "limit"),
         bound="8 H",
         read=samples.intervals,
     ),
     Declared(
         name="hostwatch_removal_estimate_seconds",
-        help="Kaplan-Meier quantile of the time from notice to removal; absent if not reached.",
+        help="Kaplan-Meier quantile of the time from notice to removal. Absent if the"
+        " quantile is not reached.",
         labels=(*H, "quantile", "percentile", "unavailable"),
         unit="seconds",
         bound="4 H",
@@ -157,33 +159,34 @@ FIGURES: Final = (
     ),
     Declared(
         name="hostwatch_window_events",
-        help="What happened in the window that ends now, in event time.",
+        help="Events by kind in the window that ends now, by the time they happened.",
         labels=(*H, "event", "window"),
         bound="20 H",
         read=samples.windows,
     ),
     Declared(
         name="hostwatch_folded_hosters",
-        help="Hosters that have no figures of their own here: theirs are added up as `other`.",
+        help="Hosters without figures of their own in this export. Their figures are"
+        " summed up as `other`.",
         labels=("role",),
         bound="2",
         read=samples.folded,
     ),
     Declared(
         name="hostwatch_intake_records",
-        help="Records of hotlines by what became of them.",
+        help="Records of hotlines by result and reason.",
         labels=("hotline", "result", "reason"),
         bound="11 per hotline",
         read=samples.intake,
     ),
     Declared(
         name="hostwatch_received_records",
-        help="Records of hotlines received; accepted, duplicate and quarantined add up to it.",
+        help="Records received from hotlines: accepted, duplicate, quarantined and set aside.",
         read=samples.one_of(lambda v: v.received()),
     ),
     Declared(
         name="hostwatch_accepted_records",
-        help="Records of hotlines accepted.",
+        help="Records accepted from hotlines.",
         read=samples.one_of(lambda v: v.received(Result.ACCEPTED)),
     ),
     Declared(
@@ -193,19 +196,19 @@ FIGURES: Final = (
     ),
     Declared(
         name="hostwatch_ledger_position_timestamp_seconds",
-        help="Oldest instant up to which a partition of the ledger is folded.",
+        help="Time up to which the slowest partition of the ledger is folded.",
         unit="seconds",
         read=samples.one_of(lambda v: samples.seconds(v.ledger_at)),
     ),
     Declared(
         name="hostwatch_as_of_timestamp_seconds",
-        help="Instant the figures hold for.",
+        help="Time that the figures hold for.",
         unit="seconds",
         read=samples.one_of(lambda v: v.as_of / 1_000),
     ),
     Declared(
         name="hostwatch_rollup_duration_seconds",
-        help="Time the last full round of figures took.",
+        help="Duration of the last full computation of the figures.",
         unit="seconds",
         read=samples.one_of(lambda v: v.cost_s),
     ),
@@ -213,23 +216,23 @@ FIGURES: Final = (
 
 STALE: Final = Declared(
     name="hostwatch_stale",
-    help="1 when the ledger position of a partition stands still.",
+    help="1 if the ledger position of a partition does not advance, else 0.",
     read=samples.one_of(lambda v: float(v.stale)),
 )
 READY: Final = Declared(
     name="hostwatch_rollup_ready",
-    help="1 when the whole table was read; no figure is exported before.",
+    help="1 if rollup has read the whole table of cases, else 0. No figure is exported before.",
     read=samples.one_of(lambda v: float(v.ready)),
 )
 HOSTER: Final = Declared(
     name="hostwatch_hoster_info",
-    help="What the registry says of a hoster.",
+    help="Registry entry of a hoster.",
     labels=("hoster", "name", "country", "group", "type"),
     bound="H",
 )
 BUILD: Final = Declared(
     name="hostwatch_build_info",
-    help="Versions of the code and of the method the figures were made with.",
+    help="Version of the code and of the method behind the figures.",
     labels=("version", "method"),
 )
 

@@ -16,8 +16,8 @@ from streams.weights import WHOLE
 
 REMOVAL: Final = Declared(
     name="hostwatch_removal_seconds",
-    help="Removed cases by time from notice to the first observation that saw it gone."
-    " Estimated where only a sample is looked at on time.",
+    help="Removed cases by time from notice to the first observation that found them"
+    " gone. Estimated if the hoster has a sample.",
     labels=H,
     unit="seconds",
     bound="17 H",
@@ -31,7 +31,8 @@ OPEN_AGE: Final = Declared(
 )
 DELAY: Final = Declared(
     name="hostwatch_hotline_delay_seconds",
-    help="Notices of the last 28 days that started a clock, by time since their hotline's report.",
+    help="Notices of the last 28 days that started a clock, by time since the hotline's"
+    " own report.",
     labels=("hotline", "role"),
     unit="seconds",
     bound="12 per hotline and role",

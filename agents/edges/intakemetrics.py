@@ -14,22 +14,22 @@ from agents.edges.declared import Declared
 
 REFUSED: Final = Declared(
     name="hostwatch_intake_refused_connections",
-    help="Connections that the HTTP intake refused or ended before they had an answer, by reason.",
+    help="Connections that the HTTP intake refused or closed before an answer, by reason.",
     labels=("reason",),
     bound=str(len(Refusal)),
 )
 OPEN: Final = Declared(
     name="hostwatch_intake_connections",
-    help="Connections to the HTTP intake that are open.",
+    help="Open connections to the HTTP intake.",
 )
 MOST: Final = Declared(
     name="hostwatch_intake_connections_max",
-    help="Connections that the HTTP intake takes at one time.",
+    help="Limit of connections to the HTTP intake.",
 )
 KEYS: Final = Declared(
     name="hostwatch_intake_keys_current",
-    help="1 while the keys are those of intake.keys_file; 0 when it cannot be read and the last"
-    " keys hold.",
+    help="1 if the keys are those of intake.keys_file. 0 if the file cannot be read and"
+    " the last keys still hold.",
 )
 
 INTAKE_INSTRUMENTS: Final = (REFUSED, OPEN, MOST, KEYS)

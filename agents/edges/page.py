@@ -178,7 +178,7 @@ def render(view: View, *, refreshing: bool = True) -> str:
     """
     charts = [chart(h, view) for h in view.history if h.hoster != OTHER][:CHARTS_MAX]
     parts = [
-        _part(view, Role.HOSTING, "Hosting companies", "Figures per hosting company"),
+        _part(view, Role.HOSTING, "Hosters", "Figures per hoster"),
         _part(view, Role.PROXY, "Proxies and CDNs", "Figures per proxy or CDN"),
     ]
     hotlines = sorted({line.hotline for line in view.intake})

@@ -1,6 +1,6 @@
 """Colours: those of Okabe and Ito (2008), which the colour-blind tell apart.
 
-Each stands for one thing on every dashboard. Lines of an open set (companies, vantages, workers)
+Each stands for one thing on every dashboard. Lines of an open set (hosters, vantages, workers)
 are shades of one of them: they differ in lightness, which everybody sees.
 """
 

@@ -27,9 +27,9 @@ WINDOWS: Final = ("7d", "1h", "24h", "28d")
 def dashboards() -> dict[str, str]:
     """Return the text of each file by its name."""
     return {
-        "overview.json": _text("overview", "Overview", "Which companies have how much, and how fast they remove it.", OVERVIEW, hoster=False),
-        "hoster.json": _text("hoster", "Hoster", "One company: its backlog, its norms, what is in doubt.", HOSTER, hoster=True),
-        "measurement.json": _text("measurement", "Measurement", "Whether the figures can be trusted: vantages, looks, doubts.", MEASUREMENT, hoster=False),
+        "overview.json": _text("overview", "Overview", "Which hosters have how much, and how fast they remove it.", OVERVIEW, hoster=False),
+        "hoster.json": _text("hoster", "Hoster", "One hoster: its backlog, its norms, what is in doubt.", HOSTER, hoster=True),
+        "measurement.json": _text("measurement", "Measurement", "Whether the figures can be trusted: vantages, probes, doubts.", MEASUREMENT, hoster=False),
         "pipeline.json": _text("pipeline", "Pipeline", "Whether the machine gets on: intake, stages, partitions.", PIPELINE, hoster=False),
     }  # one dashboard a line # fmt: skip
 
@@ -37,7 +37,7 @@ def dashboards() -> dict[str, str]:
 def _text(uid: str, title: str, about: str, rows: Sequence[Row], *, hoster: bool) -> str:
     firing = 'alertstate="firing",alertname!="HostwatchWatchdog"'
     if hoster:
-        firing += ',hoster=~"|$hoster"'  # this company's, and those about no company
+        firing += ',hoster=~"|$hoster"'  # this hoster's, and those about no hoster
     made = (
         dashboard.Dashboard(f"hostwatch: {title}")
         .uid(f"hostwatch-{uid}")
@@ -91,7 +91,7 @@ def _variables() -> dict[str, Builder[models.VariableModel]]:
             "country", "Country", "label_values(hostwatch_hoster_info, country)", all_value=".*"
         ),
         "window": custom("window").label("Window").values(",".join(WINDOWS)),
-        "hoster": _query("hoster", "Company", "label_values(hostwatch_open_cases, hoster)"),
+        "hoster": _query("hoster", "Hoster", "label_values(hostwatch_open_cases, hoster)"),
         "role": custom("role").label("Role").values(",".join(ROLES)),
     }
 

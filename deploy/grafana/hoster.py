@@ -1,4 +1,4 @@
-"""Hoster: one company, its backlog, its norms and what is in doubt."""
+"""Hoster: one hoster, its backlog, its norms and what is in doubt."""
 
 from colours import BLUE, GREEN, GREY, ORANGE, PURPLE, RED, SKY
 from panels import Ask, Panel, Row
@@ -9,7 +9,7 @@ WINDOW = 'window="$window"'
 
 
 def one(metric: str, more: str = "", by: str = "") -> str:
-    """Return a figure of the chosen company."""
+    """Return a figure of the chosen hoster."""
     inside = f"{ONE},{more}" if more else ONE
     return f"max by ({by or 'hoster'}) ({metric}{{{inside}}})"
 
@@ -23,7 +23,7 @@ HOSTER = (
             Panel(title="Overdue, unseen", kind="stat", width=4, height=4, unit="short", text="Past the time allowed and not seen since; it proves nothing.", asks=(Ask(expr=one("hostwatch_overdue_unseen_cases")),)),
             Panel(title="Unavailable", kind="stat", width=4, height=4, unit="short", text="Block the monitor or do not answer; never removed.", asks=(Ask(expr=one("hostwatch_unavailable_cases")),)),
             Panel(title="Oldest open notice", kind="stat", width=4, height=4, unit="dateTimeFromNow", text="Notice of the oldest open case.", asks=(Ask(expr=one("hostwatch_oldest_open_timestamp_seconds") + " * 1000"),)),
-            Panel(title="Inclusion", kind="stat", width=4, height=4, unit="percentunit", text="Share of the cases that are promised looks on time; below 100 % shares and removal times are estimated from these.", asks=(Ask(expr=one("hostwatch_hoster_inclusion_ratio")),)),
+            Panel(title="Inclusion", kind="stat", width=4, height=4, unit="percentunit", text="Share of the hoster's cases in its sample. Below 100 %, norm shares and removal times are estimated from the sample.", asks=(Ask(expr=one("hostwatch_hoster_inclusion_ratio")),)),
         ),
     ),
     Row(
@@ -55,7 +55,7 @@ HOSTER = (
             Panel(title="Within each norm: bounds", kind="gauge", unit="percentunit", minimum=0, maximum=1, text="In time for certain and not late for certain, of all noticed cases.",
                   asks=(Ask(expr=one("hostwatch_norm_verdicts", 'verdict="in_time"', "norm") + " / sum by (norm) (" + one("hostwatch_norm_verdicts", "", "norm, verdict") + ")", legend="{{norm}}, at least"),
                         Ask(expr="1 - " + one("hostwatch_norm_verdicts", 'verdict="late"', "norm") + " / sum by (norm) (" + one("hostwatch_norm_verdicts", "", "norm, verdict") + ")", legend="{{norm}}, at most"))),
-            Panel(title="Verdicts on the norm", unit="short", stacked=True, text="In time, late and undetermined; undetermined is neither for nor against the company.",
+            Panel(title="Verdicts on the norm", unit="short", stacked=True, text="In time, late and undetermined; undetermined is neither for nor against the hoster.",
                   asks=(Ask(expr=one("hostwatch_norm_verdicts", NORM, "verdict"), legend="{{verdict}}"),)),
             Panel(title="95 % limits of the share", unit="percentunit", minimum=0, maximum=1, text="Only where the share is estimated from a sample.",
                   asks=(Ask(expr=one("hostwatch_norm_share_limit_ratio", f'{NORM},limit="low"'), legend="low", colour=SKY, band=True),
@@ -67,11 +67,11 @@ HOSTER = (
     Row(
         "Doubts",
         (
-            Panel(title="Not measurable", unit="percentunit", text="Of the cases noticed in 28 days, those that were unavailable for a day, or in all looks around their norm.",
+            Panel(title="Not measurable", unit="percentunit", text="Share of the cases noticed in 28 days that were unavailable for a day, or in all probes around their norm.",
                   asks=(Ask(expr=one("hostwatch_unmeasurable_cases") + " / (" + one("hostwatch_followed_cases") + " > 0)", legend="not measurable", colour=PURPLE),)),
-            Panel(title="Not looked at on time", unit="short", text="Open noticed cases that were not looked at beside one of their norms.", asks=(Ask(expr=one("hostwatch_unprobed_cases"), legend="unprobed", colour=GREY),)),
-            Panel(title="Hidden re-checks", unit="short", text="Removed cases that a vantage nobody knows looked at again, and those that it saw online.",
-                  asks=(Ask(expr=one("hostwatch_rechecked_cases"), legend="looked at", colour=BLUE), Ask(expr=one("hostwatch_recheck_disagreed_cases"), legend="online", colour=RED))),
+            Panel(title="Not probed on time", unit="short", text="Open noticed cases that missed a probe beside one of their norms.", asks=(Ask(expr=one("hostwatch_unprobed_cases"), legend="unprobed", colour=GREY),)),
+            Panel(title="Hidden re-checks", unit="short", text="Removed cases that a hidden vantage probed again, and those that it found online.",
+                  asks=(Ask(expr=one("hostwatch_rechecked_cases"), legend="probed again", colour=BLUE), Ask(expr=one("hostwatch_recheck_disagreed_cases"), legend="online", colour=RED))),
             Panel(title="What a person has to see to", unit="short", text="Cases by flag: bounced and misdirected notices, disagreement of vantages, targets that prove nothing, removals that only a known vantage saw.",
                   asks=(Ask(expr=one("hostwatch_flagged_cases", "", "flag"), legend="{{flag}}"),)),
             Panel(title="Came back", unit="short", text="Removed cases that were seen online again, since the beginning.", asks=(Ask(expr=one("hostwatch_reappearances"), legend="came back", colour=RED),)),

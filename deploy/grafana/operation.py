@@ -74,7 +74,7 @@ MEASUREMENT = (
                 ),
             ),
             Panel(
-                title="Missed looks",
+                title="Missed probes",
                 unit="percentunit",
                 minimum=0,
                 text="Of all orders those that found no moment. Above 5 % an alert fires.",
@@ -108,7 +108,7 @@ MEASUREMENT = (
                 unit="percentunit",
                 minimum=0,
                 steps=((0, GREEN), (0.3, RED)),
-                text="Above 30 % an alert fires. Timeouts and names that no server answered for. If it rises at once everywhere, look at the vantage's line.",
+                text="Above 30 % an alert fires. Timeouts, and names without an answer of a name server. If it rises for all hosters at once, check the vantage's network.",
                 asks=(
                     Ask(
                         expr=rate(
@@ -122,11 +122,11 @@ MEASUREMENT = (
                 ),
             ),
             Panel(
-                title="How late looks are sent",
+                title="Delay of probes after their slot",
                 unit="s",
                 minimum=0,
                 steps=((0, GREEN), (300, RED)),
-                text="After their slot, 90 of 100 looks. From five minutes on an order counts as overdue.",
+                text="90 % of the probes start within this time after their slot. An order counts as overdue after five minutes.",
                 asks=(
                     Ask(
                         expr=f"histogram_quantile(0.9, {rate('hostwatch_probe_delay_seconds_bucket', 'vantage, le')})",
@@ -138,7 +138,7 @@ MEASUREMENT = (
                 title="How long each phase takes",
                 unit="s",
                 minimum=0,
-                text="95 of 100 looks, all vantages. A phase that was not reached is not counted.",
+                text="95 % of the probes, all vantages. A phase that was not reached is not counted.",
                 asks=(
                     Ask(
                         expr=f"histogram_quantile(0.95, {rate('hostwatch_probe_duration_seconds_bucket', 'phase, le')})",
@@ -150,7 +150,7 @@ MEASUREMENT = (
                 title="Names asked for",
                 unit="ops",
                 stacked=True,
-                text="By what the name servers said. Without an answer nothing is attributed and nothing looked at.",
+                text="Names by answer of the name servers. Without an answer nothing is attributed and nothing probed.",
                 asks=(
                     Ask(expr=rate("hostwatch_dns_lookups_total", "result"), legend="{{result}}"),
                 ),
@@ -208,7 +208,7 @@ MEASUREMENT = (
                 title="Hidden re-checks that disagree",
                 unit="percentunit",
                 minimum=0,
-                text="Of the removed cases looked at in hiding those that were online.",
+                text="Share of the re-checked removed cases that the hidden vantage found online.",
                 asks=(
                     Ask(
                         expr="sum(max by (hoster, role) (hostwatch_recheck_disagreed_cases)) / clamp_min(sum(max by (hoster, role) (hostwatch_rechecked_cases)), 1)",
@@ -218,9 +218,9 @@ MEASUREMENT = (
                 ),
             ),
             Panel(
-                title="Not looked at on time",
+                title="Not probed on time",
                 unit="short",
-                text="Open noticed cases without a look beside one of their norms.",
+                text="Open noticed cases that missed a probe beside one of their norms.",
                 asks=(
                     Ask(
                         expr="sum(max by (hoster, role) (hostwatch_unprobed_cases))",
@@ -274,7 +274,7 @@ MEASUREMENT = (
                 title="Report to notice, median",
                 unit="s",
                 steps=((0, GREEN), (2 * 86_400, RED)),
-                text="Above two days an alert fires. The hotline's own delay; held against no company.",
+                text="Above two days an alert fires. The hotline's own delay. It counts against no hoster.",
                 asks=(
                     Ask(
                         expr="histogram_quantile(0.5, sum by (hotline, le) (max by (hotline, role, le) (hostwatch_hotline_delay_seconds_bucket)))",
@@ -338,9 +338,9 @@ PIPELINE = (
             Panel(title="Ledger position, seconds behind", unit="s", text="Now less the instant up to which the ledger is folded.", asks=(Ask(expr=f"time() - min(hostwatch_ledger_position_timestamp_seconds{{{JOB}}})", legend="behind", colour=ORANGE),)),
             Panel(title="Still to load, by role", unit="short", minimum=0, text="Offsets of state to be read before owned partitions are worked off, all workers; 0 when all is loaded. What arrives meanwhile waits.", asks=(Ask(expr=f"sum by (role) (hostwatch_recovery_remaining_records{{{JOB}}})", legend="{{role}}"),)),
             Panel(title="Keys of tables", unit="short", minimum=0, text="Held by those who own partitions, all workers; a URL each. An estimate where the states are on disk: what is written again counts more than once until files are merged.", asks=(Ask(expr=f"sum by (table) (max by (table, partition) (hostwatch_table_keys{{{JOB}}}))", legend="{{table}}"),)),
-            Panel(title="Reports attributed", unit="ops", stacked=True, text="By what became of it: placed at a company or a network, at none, no such name, no answer.", asks=(Ask(expr=rate("hostwatch_attributed_reports_total", "result"), legend="{{result}}"),)),
+            Panel(title="Reports attributed", unit="ops", stacked=True, text="Reports by result: placed at a hoster or a network, at none, no such name, no answer.", asks=(Ask(expr=rate("hostwatch_attributed_reports_total", "result"), legend="{{result}}"),)),
             Panel(title="Records folded", unit="ops", stacked=True, text="By what they told of their URL: nothing new, that all is as it was, its beginning, or something for which all was judged again.", asks=(Ask(expr=rate("hostwatch_lifecycle_records_total", "result"), legend="{{result}}"),)),
-            Panel(title="Companies not named", unit="short", minimum=0, text="By role, those whose figures are added up as `other`; no alert is within their reach.", asks=(Ask(expr=f"max by (role) (hostwatch_folded_hosters{{{JOB}}})", legend="{{role}}"),)),
+            Panel(title="Hosters not named", unit="short", minimum=0, text="Hosters whose figures are summed up as `other`, by role. No alert can fire for them.", asks=(Ask(expr=f"max by (role) (hostwatch_folded_hosters{{{JOB}}})", legend="{{role}}"),)),
             Panel(title="Time of a round of figures", unit="s", text="Above a second figures are renewed less often.", asks=(Ask(expr=f"max by (instance) (hostwatch_rollup_duration_seconds{{{JOB}}})", legend="{{instance}}"),)),
         ),
     ),

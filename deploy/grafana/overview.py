@@ -1,16 +1,16 @@
-"""Overview: all companies, for the ministry, the regulator and analysts."""
+"""Overview: all hosters, for the ministry, the regulator and analysts."""
 
 from colours import BLUE, GREEN, ORANGE, RED, SKY
 from panels import Ask, Panel, Row, Words
 
 ALL = 'role="$role",hoster!="total"'
-"""All companies of the chosen role, those that are folded into `other` too."""
+"""All hosters of the chosen role, those that are folded into `other` too."""
 
 NAMED = 'role="$role",hoster!~"other|total"'
 NORM = 'norm="$norm"'
 WINDOW = 'window="$window"'
 HERE = 'hostwatch_hoster_info{country=~"$country"}'
-"""Companies of the chosen countries; every company that has figures is in it, and `other`, which has
+"""Hosters of the chosen countries; every hoster that has figures is in it, and `other`, which has
 no country, where all are chosen."""
 
 BOUNDS = {
@@ -23,13 +23,13 @@ BOUNDS = {
 
 
 def every(metric: str, more: str = "", back: str = "", by: str = "hoster", among: str = ALL) -> str:
-    """Return a figure of all chosen companies, once however many replicas export it."""
+    """Return a figure of all chosen hosters, once however many replicas export it."""
     inside = f"{among},{more}" if more else among
     return f"(max by ({by}) ({metric}{{{inside}}}{back}) and on (hoster) {HERE})"
 
 
 def judged(verdict: str = "") -> str:
-    """Return how many of each company's cases have a verdict on the norm, or that verdict."""
+    """Return how many of each hoster's cases have a verdict on the norm, or that verdict."""
     return f"sum by (hoster) ({verdicts(verdict)})"
 
 
@@ -42,11 +42,11 @@ def verdicts(verdict: str = "") -> str:
 HOW_TO_READ = Words(
     title="How to read this",
     markdown=(
-        "**Open** cases are those a company was told of and that were not found removed. **Overdue** were seen "
+        "**Open** cases have a delivered notice and no confirmed removal. **Overdue** were seen "
         "online after the time allowed; **overdue, unseen** are past it and were not seen since. Blocked and "
         "silent servers are **unavailable**: never removed. Shares within a norm are given as **bounds**, because "
-        "a removal is known only as an interval between two looks. Removal times count open cases as still open; "
-        "**not reached** is an answer. Companies with an inclusion ratio below 1 are estimated from a sample."
+        "a removal is known only as an interval between two probes. Removal times count open cases as still open; "
+        "**not reached** is an answer. Hosters with an inclusion ratio below 1 are estimated from a sample."
     ),
 )
 
@@ -60,7 +60,7 @@ OVERVIEW = (
                 width=4,
                 height=4,
                 unit="short",
-                text="Cases with a delivered notice that are not found removed, all companies of the chosen countries and role, those folded into `other` too.",
+                text="Cases with a delivered notice and no confirmed removal, all hosters of the chosen countries and role, those folded into `other` too.",
                 asks=(Ask(expr=f"sum({every('hostwatch_open_cases')})"),),
             ),
             Panel(
@@ -131,12 +131,12 @@ OVERVIEW = (
         "Who",
         (
             Panel(
-                title="Companies by open cases",
+                title="Hosters by open cases",
                 kind="table",
                 width=24,
                 height=10,
                 unit="short",
-                text="A line for each company, the largest backlog first; its id leads to its dashboard. No median = not reached. Small companies are folded into `other` for display only: its line is no company.",
+                text="One row for each hoster, the largest backlog first. The id links to the hoster's dashboard. No median = not reached. `other` sums up small hosters for display only.",
                 asks=(
                     Ask(expr=every("hostwatch_open_cases"), legend="Open"),
                     Ask(
@@ -209,7 +209,7 @@ OVERVIEW = (
             Panel(
                 title="Ten largest backlogs",
                 unit="short",
-                text="Open cases of the ten companies with most.",
+                text="Open cases of the ten hosters with the most open cases.",
                 asks=(
                     Ask(
                         expr=f"topk(10, {every('hostwatch_open_cases', among=NAMED)})",
@@ -221,7 +221,7 @@ OVERVIEW = (
                 title="Open cases by country",
                 unit="short",
                 stacked=True,
-                text="The seat of the companies, as the registry has it; those added up as `other` have none.",
+                text="Seat of the hosters by the registry. `other` has none.",
                 asks=(
                     Ask(
                         expr=f"sum by (country) ({every('hostwatch_open_cases')} * on (hoster) group_left (country) max by (hoster, country) (hostwatch_hoster_info))",
@@ -270,7 +270,7 @@ OVERVIEW = (
                 title="Removal times",
                 kind="heatmap",
                 unit="s",
-                text="Removed cases by time from notice to the first look that saw it gone. Open cases are not in it.",
+                text="Removed cases by time from notice to the first observation that found them gone. Open cases are not included.",
                 asks=(
                     Ask(
                         expr=f"sum by (le) ({every('hostwatch_removal_seconds_bucket', by='hoster, le')})",
@@ -317,7 +317,7 @@ OVERVIEW = (
                 unit="percentunit",
                 minimum=0,
                 maximum=1,
-                text="Open cases at the four companies with most, of all.",
+                text="Share of all open cases that the four largest hosters have.",
                 asks=(
                     Ask(
                         expr=f"sum(topk(4, {every('hostwatch_open_cases', among=NAMED)})) / sum({every('hostwatch_open_cases')})",
@@ -331,7 +331,7 @@ OVERVIEW = (
                 unit="percentunit",
                 minimum=0,
                 maximum=1,
-                text="Sum of the squared shares of the named companies: 1 = one company has all. Those folded into `other` are in the whole, and what their own squares would add is left out.",
+                text="Sum of the squared shares of the named hosters: 1 = one hoster has all. The total includes the hosters in `other`, but the sum leaves out their squares.",
                 asks=(
                     Ask(
                         expr=f"sum(({every('hostwatch_open_cases', among=NAMED)} / on () group_left () sum({every('hostwatch_open_cases')})) ^ 2)",

@@ -1,4 +1,4 @@
-"""Tables: the queries of a panel as columns of one table, a line for each company."""
+"""Tables: the queries of a panel as columns of one table, a line for each hoster."""
 
 from collections.abc import Sequence
 from typing import Final, Protocol
@@ -9,7 +9,7 @@ from grafana_foundation_sdk.models import dashboard as models
 HOSTER_LINK: Final = (
     "/d/hostwatch-hoster?${{datasource:queryparam}}&var-hoster={value}&${{__url_time_range}}"
 )
-"""Leads to the dashboard of one company; `value` is Grafana's name for its id."""
+"""Leads to the dashboard of one hoster; `value` is Grafana's name for its id."""
 
 
 class Column(Protocol):
@@ -43,7 +43,7 @@ def joined(asks: Sequence[Column]) -> table.Panel:
                         **{value: True for value, ask in columns if not ask.legend},
                     },
                     "renameByName": {
-                        "hoster": "Company",
+                        "hoster": "Hoster",
                         "name": "Name",
                         "country": "Country",
                         **{value: ask.legend for value, ask in columns if ask.legend},
@@ -52,7 +52,7 @@ def joined(asks: Sequence[Column]) -> table.Panel:
             ),
         ]
     )
-    made.override_by_name("Company", [link("${__value.text}")])
+    made.override_by_name("Hoster", [link("${__value.text}")])
     for _, ask in columns:
         if ask.unit:
             made.override_by_name(
@@ -64,6 +64,6 @@ def joined(asks: Sequence[Column]) -> table.Panel:
 
 
 def link(value: str) -> models.DynamicConfigValue:
-    """Return the link from a company to its dashboard."""
-    links = [{"title": "This company", "url": HOSTER_LINK.format(value=value)}]
+    """Return the link from a hoster to its dashboard."""
+    links = [{"title": "This hoster", "url": HOSTER_LINK.format(value=value)}]
     return models.DynamicConfigValue(id_val="links", value=links)

@@ -57,37 +57,58 @@ class Event(StrEnum):
 
 
 CONDITIONS: Final[Mapping[Event, str]] = {
-    Event.SIGHTING: "a vantage or a person saw it, and no other required vantage's last "
-    "conclusive look says gone; or one vantage saw it 3 times over 30 min against the others; "
-    "after an end that a person found no vantage sees it by a changed answer",
-    Event.DISSENT: "a vantage saw it, one that is asked or a hidden re-check, while another "
-    "required vantage's last conclusive look says gone",
-    Event.GONE: "a gone verdict; the run since the last sighting is not confirmed, and no vantage "
-    "dissents; that of a vantage overruled by a split does not count while the others see it",
-    Event.GONE_LATE: "the same, after 24 h of doubt about this run had passed",
-    Event.REMOVED: "3 gone verdicts over 30 min since the last sighting, at addresses that the "
-    "name led to, and one from every required "
-    "vantage (from all but one of 3 or more, these in networks of different AS numbers, that one "
-    "without a conclusive look), be it at the last known address while the name led elsewhere; "
-    "a control looked at in the run; 36 over 3 h, R being the last, where in the 24 h before the "
-    "run or in it a vantage saw, asking later, what it had found gone, no end between",
-    Event.DNS_ENDED: "the same, dns_gone counting with the others, and one of the run's looks "
-    "having asked the last known address",
-    Event.MOVED: "the same, looks at the last known address while the name led elsewhere "
-    "counting with the others, dns_gone not, and the last 2 or more resolutions of every answering "
-    "vantage lack the hoster",
-    Event.UNSURE: "blocked or unreachable, neither barred nor dead; or an answer of a new shape "
-    "beside which no control was looked at",
-    Event.BARRED: "3 blocked or unreachable verdicts over 30 min, no gone verdict among them",
-    Event.DOUBT_ENDED: "24 h passed since doubt began",
-    Event.DEAD: "unreachable for 7 d, at least 6 looks a vantage, no gap over 49 h, canaries "
-    "healthy, the controls as dead",
-    Event.CHECKED_ABSENT: "a person or an authoritative source found it gone, and no vantage's "
-    "nearest probe within 1 h saw it unchanged; or a second person or a probe agreed",
-    Event.CHECK_DISPUTED: "a person or an authoritative source found it gone, and a vantage's "
-    "nearest probe within 1 h saw it unchanged; or found it there, and the nearest probes all say "
-    "gone",
-    Event.STANDS: "every vantage that dissented after an end says gone too, or 24 h passed",
+    Event.SIGHTING: (
+        "A vantage or a person saw it, and no other required vantage's last conclusive "
+        "observation says gone. Or one vantage saw it 3 times over 30 min against the others. "
+        "After an end that a person found, a changed answer is no sighting."
+    ),
+    Event.DISSENT: (
+        "A vantage that is asked, or a hidden re-check, saw it, while another required vantage's "
+        "last conclusive observation says gone."
+    ),
+    Event.GONE: (
+        "A gone verdict. The run since the last sighting is not confirmed, and no vantage "
+        "dissents. A vantage that a split overruled does not count while the others see it."
+    ),
+    Event.GONE_LATE: "The same, after 24 h of doubt about this run.",
+    Event.REMOVED: (
+        "3 gone verdicts over 30 min since the last sighting, at addresses that the name led to. "
+        "One is from every required vantage, be it at the last known address while the name led "
+        "elsewhere. Of 3 or more vantages one may lack a conclusive observation, the others being "
+        "in networks of different AS numbers. The run has a probe of a control. It takes 36 over "
+        "3 h, and R is the last, if servers take turns: a vantage later saw what it had found "
+        "gone, in the run or in the 24 h before, without an end between."
+    ),
+    Event.DNS_ENDED: (
+        "The same, where dns_gone counts with the others, and one of the run's probes asked the "
+        "last known address."
+    ),
+    Event.MOVED: (
+        "The same, where probes of the last known address count while the name led elsewhere, and "
+        "dns_gone does not. The last 2 or more resolutions of every answering vantage lack the "
+        "hoster."
+    ),
+    Event.UNSURE: (
+        "Blocked or unreachable, neither barred nor dead. Or an answer of a new shape, without a "
+        "probe of a control beside it."
+    ),
+    Event.BARRED: (
+        "3 blocked or unreachable verdicts over 30 min, and no gone verdict among them."
+    ),
+    Event.DOUBT_ENDED: "24 h have passed since doubt began.",
+    Event.DEAD: (
+        "Unreachable for 7 d, at least 6 probes a vantage, no gap over 49 h. The canaries are "
+        "healthy, and the controls are as dead."
+    ),
+    Event.CHECKED_ABSENT: (
+        "A person or an authoritative source found it gone, and no vantage's nearest probe within "
+        "1 h saw it unchanged. Or a second person or a probe agreed."
+    ),
+    Event.CHECK_DISPUTED: (
+        "A person or an authoritative source found it gone, and a vantage's nearest probe within "
+        "1 h saw it unchanged. Or they found it there, and the nearest probes all say gone."
+    ),
+    Event.STANDS: ("Every vantage that dissented after an end says gone too, or 24 h have passed."),
 }
 
 _OPEN: Final = {
@@ -141,13 +162,13 @@ TRANSITIONS: Final[Mapping[tuple[Outcome, Event], Outcome]] = {
 
 
 CLASSES: Final[Mapping[Outcome, tuple[str, str]]] = {
-    Outcome.AWAITING: ("Awaiting notice", "open, no delivered notice to this company"),
-    Outcome.ONLINE: ("Online", "open, the last that was seen of it is a sighting, or nothing yet"),
+    Outcome.AWAITING: ("Awaiting notice", "open, no delivered notice to this hoster"),
+    Outcome.ONLINE: ("Online", "open, the last evidence is a sighting, or there is none yet"),
     Outcome.SUSPECT: ("Disputed", "open, vantages or persons disagree"),
     Outcome.DOUBTED: ("In doubt", "open, it may be gone; not confirmed"),
     Outcome.UNAVAILABLE: (
         "Unavailable",
-        f"open, it blocks, does not answer, or doubt lasted {DOUBT_MS // HOUR_MS} h; never removed",
+        f"open, blocked, unreachable, or in doubt for {DOUBT_MS // HOUR_MS} h; never removed",
     ),
     Outcome.REMOVED: ("Removed", "confirmed gone after the notice"),
     Outcome.DARK: ("Host dark", f"the whole host has been dead for {DARK_MS // DAY_MS} days"),
@@ -158,7 +179,7 @@ CLASSES: Final[Mapping[Outcome, tuple[str, str]]] = {
     ),
     Outcome.ENDED_WITHOUT_NOTICE: ("Ended without notice", "ended, and no notice was delivered"),
     Outcome.NEVER_ONLINE: ("Never seen online", "confirmed gone, and nobody ever saw it"),
-    Outcome.MOVED: ("Moved", "it went to another company, where it is a case of its own"),
+    Outcome.MOVED: ("Moved", "it went to another hoster, where it is a case of its own"),
     Outcome.WITHDRAWN: ("Withdrawn", "every hotline that reported it took its report back"),
     Outcome.EXCLUDED: ("Excluded", "a decision of the operator took it out"),
     Outcome.EXPIRED: (

@@ -132,7 +132,7 @@ def test_no_socket_is_opened(monkeypatch, capsys) -> None:
 @pytest.mark.parametrize(
     ("arguments", "line"),
     [
-        (["http://x.example/"], "looks are made by the worker"),
+        (["http://x.example/"], "only the worker probes"),
         (["--dry-run", "http://x.example/", "--from", "-"], "name one URL"),
         (["--dry-run", "--from", "/nonexistent/file"], "--from: No such file"),
     ],

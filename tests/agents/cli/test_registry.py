@@ -71,5 +71,5 @@ async def test_without_need_nothing_is_proposed(ledger, tmp_path):
     out = tmp_path / "inclusion.json"
     assert await run(ledger, tmp_path, "propose", "--json", str(out)) == 0, said(tmp_path)
     assert json.loads(out.read_bytes()) == {}
-    assert "no hoster has more looks planned" in said(tmp_path)
+    assert "no hoster has more probes planned" in said(tmp_path)
     assert await run(ledger, tmp_path, "apply", str(out)) == 0, said(tmp_path)

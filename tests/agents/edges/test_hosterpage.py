@@ -88,7 +88,7 @@ def test_an_id_that_cannot_be_told_is_not_claimed():
     lines = tuple(replace(line, case_id=None) for line in found.cases.lines)
     text = render_hoster(replace(found, cases=replace(found.cases, lines=lines)), VIEW)
     assert "<code>" not in text
-    assert "the company changed its owner" in text
+    assert "the hoster changed its owner" in text
 
 
 def test_nothing_is_said_before_the_ledger_is_read():
@@ -116,11 +116,11 @@ def test_a_company_without_a_case_has_a_page():
     view = View(ready=True, as_of=VIEW.as_of, hosters={"omega": info})
     found = hoster_view("omega", view, HosterCases(owners=frozenset({"holding"})))
     text = render_hoster(found, view)
-    assert "No case of this company yet" in text
+    assert "This hoster has no case yet" in text
     assert "SE, id omega, owned by holding" in text
     assert "<table" not in text
 
 
 def test_an_unknown_id_is_not_repeated():
     """What a stranger puts into a link is not shown under our name."""
-    assert "No company has this id" in render_unknown()
+    assert "No hoster has this id" in render_unknown()

@@ -37,7 +37,7 @@ def test_a_blind_vantage_stands_out():
     """Its canary is in the colour of alarms; what the other one met is told."""
     north, south = lines(PAGE, "Vantages of this process")
     assert north == (
-        "north answers as expected 12 9,120 no look: no polite moment: 14, too late: 3 "
+        "north answers as expected 12 9,120 no probe: no polite moment: 14, too late: 3 "
         "8,800 nxdomain: 20, timeout: 300 12,400 40,960 410 agreed, 3 differed"
     )
     assert south.startswith("south no answer as expected 0 0 0")

@@ -263,7 +263,7 @@ def test_the_page_says_what_it_does_not_know():
     reading = render(replace(VIEW, ready=False))
     assert "Reading the ledger" in reading
     assert "Gamma" not in reading
-    assert "stands still" in render(replace(VIEW, stale=True))
+    assert "does not advance" in render(replace(VIEW, stale=True))
     assert "not reached" in render(VIEW)
     assert "No case yet" in render(View(ready=True))
 
@@ -392,7 +392,7 @@ async def test_a_screen_reader_finds_tables_rows_and_words_for_charts():
         context = await chromium.new_context(viewport={"width": 400, "height": 800})
         page = await context.new_page()
         await page.goto(server.url + "?refresh=off")
-        table = page.get_by_role("table", name="Figures per hosting company")
+        table = page.get_by_role("table", name="Figures per hoster")
         assert await table.get_by_role("rowheader").count() == 6
         assert await table.get_by_role("columnheader").count() == 9
         charts = page.get_by_role("img", name=re.compile("^Backlog of .* at most "))
