@@ -18,6 +18,8 @@ SIM_SIZE ?= $(if $(filter all,$(SIM_SCENARIO)),,--days 0.4 --hosters 5 --rate 8)
 SIM_S ?= 7200
 FUZZ ?= url head wire tls look verdict names record
 FUZZ_S ?= 60
+empty :=
+SUPPORT := $(subst $(empty) $(empty),:,$(wildcard tests/support/*))
 BENCH_OUT ?= .hostwatch/bench/engine.json
 
 help:
@@ -95,12 +97,12 @@ bench-prober: setup .venv-bench/ready
 		--out .hostwatch/bench/prober.json $(if $(QUICK),--quick) $(ARGS)
 
 bench-scaling: setup
-	@PYTHONPATH=tests/bench/scaling:tests/bench/engine:tests/support $(BIN)/python \
+	@PYTHONPATH=tests/bench/scaling:tests/bench/engine:$(SUPPORT) $(BIN)/python \
 		tests/bench/scaling/scaling.py --out .hostwatch/bench/scaling.json \
 		$(if $(PUBLISH),--publish docs) --only '$(ONLY)' $(ARGS)
 
 bench-mix: setup
-	@PYTHONPATH=tests/bench/engine:tests/support $(BIN)/python tests/bench/scaling/mix.py $(ARGS)
+	@PYTHONPATH=tests/bench/engine:$(SUPPORT) $(BIN)/python tests/bench/scaling/mix.py $(ARGS)
 
 .venv-bench/ready: requirements-bench.lock
 	@echo 'Making .venv-bench from requirements-bench.lock (a minute) ...'

@@ -19,7 +19,7 @@ from pydantic_settings import (
 
 from agents.clock import Clock
 from agents.errors import UserError
-from agents.nearest import meant
+from agents.spelling import meant
 
 PREFIX = "HOSTWATCH_"
 CONFIG_VARIABLE = "HOSTWATCH_CONFIG"

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 from agents.config import Settings
 from agents.engine.deadlines import end_after
-from agents.log import log
-from agents.naming import doubts
+from agents.process.log import log
+from agents.process.vantage_names import doubts
 from agents.worker import Worker
 
 STOP_DEADLINE_S = 50.0

@@ -6,55 +6,55 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 
-from agents.attribution import Attribution, Desk
-from agents.collector import collecting_seldom
 from agents.config import ProbeSettings, Settings
-from agents.edges.admin import apply, wanted
-from agents.edges.asn import Networks
-from agents.edges.dns import Resolver
-from agents.edges.enginemetrics import Membership
-from agents.edges.hotlines import hotlines_of_registry
-from agents.edges.infrastructure import LOOKUP_DEADLINE_S
-from agents.edges.infrastructure import guarded as guarded_probe
-from agents.edges.instruments import ATTRIBUTED, FOLDED
-from agents.edges.keys import Keyring
-from agents.edges.ledgerkeys import LedgerKeys
-from agents.edges.lookupmetrics import LookupCollector
-from agents.edges.placedmetrics import Placed
-from agents.edges.probemetrics import Counts
-from agents.edges.registry import RegistryReader
-from agents.edges.resolution import Names
-from agents.edges.resultmetrics import ResultCollector
-from agents.edges.setasidemetrics import SetAsideCollector
-from agents.edges.skips import SkipReader
-from agents.edges.surroundings import Surroundings
-from agents.edges.web import WebServer
-from agents.engine.app import running
-from agents.engine.attempts import Attempts
-from agents.engine.brokertime import BrokerClock
+from agents.edges.crypto.keys import Keyring
+from agents.edges.crypto.ledger_keys import LedgerKeys
+from agents.edges.dns.resolution import Names
+from agents.edges.dns.resolver import Resolver
+from agents.edges.geo.address_databases import Networks
+from agents.edges.geo.host_locator import Locator
+from agents.edges.http_probe.infrastructure import LOOKUP_DEADLINE_S
+from agents.edges.http_probe.infrastructure import guarded as guarded_probe
+from agents.edges.kafka.hotlines import hotlines_of_registry
+from agents.edges.kafka.topic_admin import apply, wanted
+from agents.edges.metric_types.instruments import ATTRIBUTED, FOLDED
+from agents.edges.metrics.attribution_metrics import Placed
+from agents.edges.metrics.engine_metrics import Membership
+from agents.edges.metrics.environment_metrics import Surroundings
+from agents.edges.metrics.lookup_metrics import LookupCollector
+from agents.edges.metrics.probe_metrics import Counts
+from agents.edges.metrics.result_metrics import ResultCollector
+from agents.edges.metrics.set_aside_metrics import SetAsideCollector
+from agents.edges.registry.reader import RegistryReader
+from agents.edges.registry.skips import SkipReader
+from agents.edges.web.server import WebServer
+from agents.engine.consume.app import running
+from agents.engine.consume.failed_attempts import Attempts
+from agents.engine.consume.guarded_stage import guarded
+from agents.engine.consume.poison_records import Guard
 from agents.engine.failures import crash
-from agents.engine.guard import Guard
-from agents.engine.guarded import guarded
-from agents.engine.liveness import Hearing
-from agents.engine.outbox import KafkaOutbox
-from agents.engine.ownership import OWNERSHIP
+from agents.engine.observe.liveness import Hearing
+from agents.engine.observe.ownership import OWNERSHIP
+from agents.engine.produce.broker_time import BrokerClock
+from agents.engine.produce.outbox import KafkaOutbox
+from agents.engine.produce.timekeeper import Timekeeper
+from agents.engine.produce.transactions import Transactions
 from agents.engine.stage import Stage
-from agents.engine.standing import Standing
-from agents.engine.stores import stores_for
-from agents.engine.timekeeper import Timekeeper
-from agents.engine.transactions import Transactions
+from agents.engine.state.stores import stores_for
+from agents.engine.supervision import Standing
 from agents.errors import UserError
-from agents.inboxes import follow_inboxes
-from agents.intake import Intake
-from agents.lifecycle import ROLE as LIFECYCLE
-from agents.lifecycle import Lifecycle
-from agents.locate import Locator
-from agents.nearest import meant
-from agents.oversight import Oversight
-from agents.places import Atlas
-from agents.probe import Probe
-from agents.rollup import Rollup
-from agents.settled import SettledOrders
+from agents.process.gc_tuning import collecting_seldom
+from agents.spelling import meant
+from agents.stages.attribution.stage import Attribution, Desk
+from agents.stages.cases.oversight import Oversight
+from agents.stages.intake.inboxes import follow_inboxes
+from agents.stages.intake.stage import Intake
+from agents.stages.lifecycle.stage import ROLE as LIFECYCLE
+from agents.stages.lifecycle.stage import Lifecycle
+from agents.stages.probe.settled_orders import SettledOrders
+from agents.stages.probe.stage import Probe
+from agents.stages.probe.target_resolver import Atlas
+from agents.stages.rollup.stage import Rollup
 from schemas import topics
 from streams.lifecycle import Told
 

@@ -13,17 +13,17 @@ from typing import Any, Final, Generic, TypeVar, get_args
 
 import msgspec
 
-from schemas import casehot, casewire
-from schemas.case import CaseSummary, Position, UrlState
-from schemas.custody import AuditEntry, Handover, KeyRecord, LedgerRoot
-from schemas.facts import Decision, Fact
-from schemas.feedback import Feedback, HosterAnswer
-from schemas.flow import ClockReading, OutcomeRecord, ProbeOrder, Quarantined
-from schemas.hotline import RECORD_BYTES_MAX, HotlineRecord
-from schemas.ledger import LedgerEntry
+from schemas.packing import case_fields, state_record
 from schemas.reasons import Quarantine
-from schemas.registry import Registry
-from schemas.skips import Skip
+from schemas.records.case import CaseSummary, Position, UrlState
+from schemas.records.custody import AuditEntry, Handover, KeyRecord, LedgerRoot
+from schemas.records.facts import Decision, Fact
+from schemas.records.feedback import Feedback, HosterAnswer
+from schemas.records.flow import ClockReading, OutcomeRecord, ProbeOrder, Quarantined
+from schemas.records.hotline import RECORD_BYTES_MAX, HotlineRecord
+from schemas.records.ledger import LedgerEntry
+from schemas.records.registry import Registry
+from schemas.records.skips import Skip
 
 T = TypeVar("T")
 
@@ -97,11 +97,13 @@ class Codec(Generic[T]):
 
 
 class StateCodec(Codec[UrlState]):
-    """Encodes states in their packed form (`schemas.casewire`), and takes them as JSON too."""
+    """Encodes states in their packed form (`schemas.packing.state_record`), and takes them as JSON
+    too.
+    """
 
     def encode(self, record: UrlState) -> bytes:
         """Return the packed form; equal states give equal bytes."""
-        return casewire.packed(record)
+        return state_record.packed(record)
 
     def decode(self, raw: bytes) -> UrlState:
         """Return the state.
@@ -110,53 +112,53 @@ class StateCodec(Codec[UrlState]):
             Rejected: the bytes are no state.
         """
         try:
-            if casewire.is_packed(raw):
-                return casewire.opened(raw).state
+            if state_record.is_packed(raw):
+                return state_record.opened(raw).state
             state = super().decode(raw)
-            casewire.packed(state)  # JSON has integers beyond 64 bits, the packed form has not
-        except (*casewire.DAMAGED, OverflowError):
+            state_record.packed(state)  # JSON has integers beyond 64 bits, the packed form has not
+        except (*state_record.DAMAGED, OverflowError):
             raise Rejected(Quarantine.MALFORMED) from None
         return state
 
-    def opened(self, packed: bytes) -> casewire.Opened:
+    def opened(self, packed: bytes) -> state_record.Opened:
         """Return a state with the parts of its packed form, for `encode_after`.
 
         Raises:
             Rejected: it is damaged.
         """
         try:
-            return casewire.opened(packed)
-        except casewire.DAMAGED:
+            return state_record.opened(packed)
+        except state_record.DAMAGED:
             raise Rejected(Quarantine.MALFORMED) from None
 
-    def encode_after(self, record: UrlState, before: casewire.Opened) -> bytes:
+    def encode_after(self, record: UrlState, before: state_record.Opened) -> bytes:
         """Return what `encode` does, faster if much of the state is as it was."""
-        return casewire.packed(record, before)
+        return state_record.packed(record, before)
 
-    def hot(self, packed: bytes) -> casehot.Hot:
+    def hot(self, packed: bytes) -> case_fields.Hot:
         """Return the hot part of a state in its packed form.
 
         Raises:
             Rejected: it is damaged.
         """
         try:
-            return casewire.hot_of(packed)
-        except casewire.DAMAGED:
+            return state_record.hot_of(packed)
+        except state_record.DAMAGED:
             raise Rejected(Quarantine.MALFORMED) from None
 
-    def hot_cases(self, raw: bytes) -> casehot.HotCases:
+    def hot_cases(self, raw: bytes) -> case_fields.HotCases:
         """Return the number of reports, and the cases as they stand in the packed form.
 
         Raises:
             Rejected: the bytes are no state.
         """
-        if not casewire.is_packed(raw):
+        if not state_record.is_packed(raw):
             state = super().decode(raw)
-            cases = tuple(casehot.hot_case(case) for case in state.cases)
-            return casehot.HotCases(reports=len(state.reports), cases=cases)
+            cases = tuple(case_fields.hot_case(case) for case in state.cases)
+            return case_fields.HotCases(reports=len(state.reports), cases=cases)
         try:
-            return casewire.cases_of(raw)
-        except casewire.DAMAGED:
+            return state_record.cases_of(raw)
+        except state_record.DAMAGED:
             raise Rejected(Quarantine.MALFORMED) from None
 
     def figures(self, raw: bytes) -> tuple[int, tuple[CaseSummary, ...]]:
@@ -165,13 +167,13 @@ class StateCodec(Codec[UrlState]):
         Raises:
             Rejected: the bytes are no state.
         """
-        if not casewire.is_packed(raw):
+        if not state_record.is_packed(raw):
             state = super().decode(raw)
             return len(state.reports), state.cases
         try:
-            found = casewire.cases_of(raw)
-            return found.reports, tuple([casehot.figures_of(case) for case in found.cases])
-        except casewire.DAMAGED:
+            found = state_record.cases_of(raw)
+            return found.reports, tuple([case_fields.figures_of(case) for case in found.cases])
+        except state_record.DAMAGED:
             raise Rejected(Quarantine.MALFORMED) from None
 
 

@@ -39,7 +39,7 @@ class TopicSpec:
             and never from the one that is written. None = its default, a week.
         cleaned: what a newer record of a key replaces is to be gone from the broker's disks within
             a minute of the next append.
-        writers, readers: stages, or who else; `agents.edges.acl` makes rights of them.
+        writers, readers: stages, or who else; `agents.edges.kafka.acl` makes rights of them.
     """
 
     name: str

@@ -9,15 +9,15 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 from schemas.reasons import Verdict
-from streams.lifecycle.table import METHOD_VERSION, render
-from streams.verdict import AT_OLD_ADDRESS, RULES, VERDICT_VERSION
-from streams.wording import WORDING
+from streams.lifecycle.state_table import METHOD_VERSION, render
+from streams.verdicts.reasons import WORDING
+from streams.verdicts.rules import AT_OLD_ADDRESS, RULES, VERDICT_VERSION
 
 _STATES_HEAD: Final = """\
 # States of a case
 
-Printed by `python -m streams.rulebook states` from `streams/lifecycle/table.py`; method version
-{version}. Do not edit.
+Printed by `python -m streams.rulebook states` from `streams/lifecycle/state_table.py`; method
+version {version}. Do not edit.
 
 The columns are the states that the observations of a case give. The rows are the events. A cell is
 the state that follows. [measurement.md](measurement.md#classes) says which class is published, once
@@ -31,8 +31,8 @@ state that is an end, `stands` gives back the end that a dissent had put in ques
 _VERDICTS_HEAD: Final = """\
 # Verdicts of one observation
 
-Printed by `python -m streams.rulebook verdicts` from `streams/verdict.py` and
-`streams/wording.py`; rules version {version}. Do not edit.
+Printed by `python -m streams.rulebook verdicts` from `streams/verdicts/rules.py` and
+`streams/verdicts/reasons.py`; rules version {version}. Do not edit.
 
 Read the rules from the top: the first rule whose condition holds gives the verdict. One observation
 closes nothing. [states.md](states.md) says what several observations mean together.

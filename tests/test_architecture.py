@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 from hatchling.builders.wheel import WheelBuilder
 
-from agents.edges.shipped import shipped
+from agents.edges.files.shipped import shipped
 
 ROOT = Path(__file__).parent.parent
-PACKAGES = ("schemas", "streams", "agents", "sim")
+PACKAGES = ("schemas", "streams", "agents", "verify", "sim")
 LOCKS = ("requirements.lock", "requirements-dev.lock", "requirements-bench.lock")
 STAGES = ("intake", "attribution", "lifecycle", "probe", "rollup")
 PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
@@ -73,7 +73,7 @@ def test_the_runtime_lock_is_part_of_the_developers() -> None:
 @pytest.mark.parametrize("stage", STAGES)
 def test_stages_have_the_same_name_in_both_places(stage: str) -> None:
     """A stage's meaning stands in streams/, who acts in agents/, under one name."""
-    for package in ("streams", "agents"):
+    for package in ("streams", "agents/stages"):
         module, folder = ROOT / package / f"{stage}.py", ROOT / package / stage
         assert module.is_file() != (folder / "__init__.py").is_file()
 
@@ -89,8 +89,8 @@ def test_every_command_stands_in_its_module() -> None:
 
     listed = {module.__name__ for module in cli._COMMANDS}
     found = {
-        f"agents.cli.{file.stem}"
-        for file in (ROOT / "agents" / "cli").glob("*.py")
+        ".".join(file.relative_to(ROOT).with_suffix("").parts)
+        for file in (ROOT / "agents" / "cli").rglob("*.py")
         if re.search(r"^def register\(", file.read_text(), re.MULTILINE)
     }
     assert listed == found

@@ -11,11 +11,11 @@ import pytest
 from pydantic import BaseModel
 
 from agents.config import Settings
-from agents.edges.catalogue import METRICS
+from agents.edges.metrics.figures.catalogue import METRICS
 from schemas.reasons import Outcome, Quarantine
 from schemas.topics import TOPICS
 from streams import rulebook
-from streams.gate import DENIED_V4, DENIED_V6
+from streams.probe.gate import DENIED_V4, DENIED_V6
 
 ROOT = Path(__file__).parent.parent
 DOCUMENTS = sorted({*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *ROOT.glob("deploy/**/*.md")})

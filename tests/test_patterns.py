@@ -10,7 +10,7 @@ import pytest
 ROOT = Path(__file__).parent.parent
 SOURCES = [
     file
-    for package in ("schemas", "streams", "agents", "sim")
+    for package in ("schemas", "streams", "agents", "verify", "sim")
     for file in ROOT.glob(f"{package}/**/*.py")
 ]
 CALLS = {"compile", "match", "fullmatch", "search", "sub", "subn", "split", "findall", "finditer"}

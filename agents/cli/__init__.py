@@ -13,25 +13,21 @@ from typing import Annotated, Final, NoReturn
 import typer
 
 from agents.cli import (
-    decide,
-    demo,
     doctor,
     importer,
     intake,
     kafka,
-    keys,
-    load,
     probe,
     registry,
     replay,
-    simulate,
-    skip,
     topics,
     verify,
     worker,
 )
-from agents.cli.context import Context
-from agents.cli.errors import UserError
+from agents.cli.custody import decide, keys, skip
+from agents.cli.practice import demo, load, simulate
+from agents.cli.shared.context import Context
+from agents.cli.shared.errors import UserError
 from agents.config import CONFIG_VARIABLE
 
 _COMMANDS: Final = (
@@ -118,7 +114,7 @@ def main() -> NoReturn:
     A process of ours leaves no core dump, and of an error that nobody foresaw its type only.
     """
     from agents.engine.failures import EXIT_CRASHED
-    from agents.hardening import harden, report
+    from agents.process.hardening import harden, report
 
     harden()
     try:

@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from agents.cli.context import settings_of
+from agents.cli.shared.context import settings_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from agents.config import Settings
-    from agents.doctor import Finding
+    from agents.tools.doctor import Finding
 
 _MISSING = 1
 _PROGRAMS = (
@@ -44,7 +44,7 @@ def doctor(ctx: typer.Context) -> None:
     from rich.console import Console
     from rich.table import Table
 
-    from agents.doctor import State
+    from agents.tools.doctor import State
 
     settings = settings_of(ctx)
     table = Table("", "what", "said")
@@ -58,9 +58,9 @@ def doctor(ctx: typer.Context) -> None:
 
 
 def _programs(settings: "Settings") -> "Iterator[Finding]":
-    from agents.doctor import Finding, State
-    from agents.edges.broker import bootstrap_of
+    from agents.edges.local_broker.broker import bootstrap_of
     from agents.errors import UserError
+    from agents.tools.doctor import Finding, State
 
     local = settings.kafka.bootstrap is None
     for program, purpose, package, needed in _PROGRAMS:
@@ -75,9 +75,9 @@ def _programs(settings: "Settings") -> "Iterator[Finding]":
 
 
 async def _found(settings: "Settings") -> "list[Finding]":
-    from agents.doctor import examine
-    from agents.edges.broker import bootstrap_of
+    from agents.edges.local_broker.broker import bootstrap_of
     from agents.errors import UserError
+    from agents.tools.doctor import examine
 
     try:
         kafka = settings.kafka.model_copy(update={"bootstrap": bootstrap_of(settings)})

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
-from agents.cli.connected import reached, writing
+from agents.cli.shared.connected import reached, writing
 
 if TYPE_CHECKING:
     from agents.config import Settings
-    from agents.importer import Imported, Settled
+    from agents.tools.importer import Imported, Settled
 
 _FAILED: Final = 1
 
@@ -73,8 +73,8 @@ async def _import(
     from rich.console import Console
     from rich.progress import Progress
 
-    from agents.engine.outbox import KafkaOutbox
-    from agents.importer import await_outcomes, import_file
+    from agents.engine.produce.outbox import KafkaOutbox
+    from agents.tools.importer import await_outcomes, import_file
 
     await _check(settings, hotline)
     outbox = KafkaOutbox(settings)
@@ -104,10 +104,10 @@ async def _import(
 
 
 async def _check(settings: "Settings", hotline: str) -> None:
-    from agents.edges.registry import read_book
+    from agents.edges.registry.reader import read_book
     from agents.errors import UserError
-    from agents.nearest import meant
-    from schemas.registry import HotlineEntry
+    from agents.spelling import meant
+    from schemas.records.registry import HotlineEntry
 
     book = await read_book(settings)
     if book.newest("hotline", hotline) is None:

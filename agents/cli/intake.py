@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
-from agents.cli.connected import reached, writing
-from agents.cli.context import settings_of
+from agents.cli.shared.connected import reached, writing
+from agents.cli.shared.context import settings_of
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine
@@ -42,7 +42,7 @@ def serve(ctx: typer.Context) -> None:
     Exit codes: 0 stopped on request; 2 a mistake, named in one line; 70 it stopped itself on an
     unexpected error.
     """
-    from agents.log import configure
+    from agents.process.log import configure
 
     settings = writing(ctx)
     configure(settings.log)
@@ -67,7 +67,7 @@ def key(
     import re
 
     from agents.config import ID
-    from agents.edges.passes import line_of, new_key
+    from agents.edges.intake_http.api_keys import line_of, new_key
     from agents.errors import UserError
 
     if not re.fullmatch(ID, hotline):
@@ -88,11 +88,11 @@ def key(
 
 
 async def _serve(settings: "Settings") -> None:
-    from agents.edges.admin import Action, plan, wanted
-    from agents.edges.counter import Counter
-    from agents.edges.hotlines import hotlines_of_registry
-    from agents.engine.outbox import KafkaOutbox
-    from agents.engine.timekeeper import Timekeeper
+    from agents.edges.intake_http.intake_server import Counter
+    from agents.edges.kafka.hotlines import hotlines_of_registry
+    from agents.edges.kafka.topic_admin import Action, plan, wanted
+    from agents.engine.produce.outbox import KafkaOutbox
+    from agents.engine.produce.timekeeper import Timekeeper
     from agents.errors import UserError
 
     hotlines = await hotlines_of_registry(settings)
@@ -132,7 +132,7 @@ def _end_within(seconds: float) -> None:
         seconds: wall time.
     """
     from agents.engine.failures import EXIT_CRASHED
-    from agents.log import log
+    from agents.process.log import log
 
     def give_up() -> None:
         log("intake").error("the stop took too long: what was not answered is sent again")

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from agents.cli.context import settings_of
+from agents.cli.shared.context import settings_of
 
 _NOT_RUNNING = 1
 
@@ -31,8 +31,8 @@ def start(
 
     Exit codes: 0 done; 2 a mistake, named in one line.
     """
-    from agents.edges.broker import Broker, folder_of
-    from agents.edges.broker_record import running
+    from agents.edges.local_broker.broker import Broker, folder_of
+    from agents.edges.local_broker.broker_record import running
 
     settings = settings_of(ctx)
     if settings.kafka.bootstrap:
@@ -56,8 +56,8 @@ def stop(ctx: typer.Context) -> None:
 
     Exit codes: 0 done; 2 a mistake, named in one line.
     """
-    from agents.edges.broker import folder_of
-    from agents.edges.broker_record import stop as stop_broker
+    from agents.edges.local_broker.broker import folder_of
+    from agents.edges.local_broker.broker_record import stop as stop_broker
 
     stopped = stop_broker(folder_of(settings_of(ctx)))
     typer.echo("stopped" if stopped else "not running")
@@ -71,9 +71,9 @@ def status(ctx: typer.Context) -> None:
 
     Exit codes: 0 it runs; 1 it does not run or does not answer; 2 a mistake, named in one line.
     """
-    from agents.edges.broker import folder_of
-    from agents.edges.broker_record import running
-    from agents.edges.ports import answers
+    from agents.edges.local_broker.broker import folder_of
+    from agents.edges.local_broker.broker_record import running
+    from agents.edges.process.ports import answers
 
     settings = settings_of(ctx)
     if settings.kafka.bootstrap:

@@ -12,12 +12,12 @@ from typing import Annotated
 import msgspec
 import typer
 
-from agents.cli.context import settings_of
+from agents.cli.shared.context import settings_of
 from agents.errors import UserError
-from schemas.hotline import URL_LENGTH_MAX
-from schemas.ids import BadUrl, canonical
-from streams.gate import Rules, judge
+from schemas.identity.ids import BadUrl, canonical
+from schemas.records.hotline import URL_LENGTH_MAX
 from streams.network import address
+from streams.probe.gate import Rules, judge
 
 _STDIN = "-"
 
@@ -77,8 +77,8 @@ def run(
         raise UserError("only the worker probes; add --dry-run to see a URL judged")
     if url is not None and source is not None:
         raise UserError("name one URL, or a file of them with --from FILE, or neither for stdin")
-    from agents.edges.infrastructure import guarded, nobody
-    from agents.edges.own import rules_of
+    from agents.edges.http_probe.infrastructure import guarded, nobody
+    from agents.edges.http_probe.local_addresses import rules_of
 
     rules = rules_of(guarded(settings_of(ctx), nobody))
     if url in (None, _STDIN):

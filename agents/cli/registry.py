@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from agents.cli.connected import connected, reached, writing
-from agents.cli.results import write_result
+from agents.cli.shared.connected import connected, reached, writing
+from agents.cli.shared.results import write_result
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from rich.table import Table as RichTable
 
     from agents.config import Settings
-    from schemas.registry import Registry
-    from streams.proposal import Proposal
+    from schemas.records.registry import Registry
+    from streams.schedule.inclusion_proposal import Proposal
 
 _app = typer.Typer(
     no_args_is_help=True,
@@ -42,7 +42,7 @@ def apply(
 
     Exit codes: 0 done; 2 a mistake, named in one line.
     """
-    from agents.edges.registry_file import RegistryFileError, parse
+    from agents.edges.registry.registry_file import RegistryFileError, parse
     from schemas.moments import rfc3339
 
     try:
@@ -72,7 +72,7 @@ def show(ctx: typer.Context) -> None:
 
     Exit codes: 0 done; 2 a mistake, named in one line.
     """
-    from agents.edges.registry import read_book
+    from agents.edges.registry.reader import read_book
 
     with reached():
         book = asyncio.run(read_book(connected(ctx)))
@@ -100,8 +100,8 @@ def propose(
     """
     from rich.console import Console
 
-    from agents.edges.registry_file import written
-    from schemas.registry import InclusionEntry
+    from agents.edges.registry.registry_file import written
+    from schemas.records.registry import InclusionEntry
 
     settings = connected(ctx)
     per_minute = settings.probe.requests_per_minute / requests_per_look
@@ -126,10 +126,10 @@ async def _proposed(settings: "Settings", per_minute: float) -> "list[Proposal]"
     from rich.console import Console
     from rich.progress import Progress
 
-    from agents.edges.registry import read_book
-    from agents.inclusion import open_cases
-    from schemas.registry import InclusionEntry
-    from streams.proposal import propose
+    from agents.edges.registry.reader import read_book
+    from agents.tools.inclusion import open_cases
+    from schemas.records.registry import InclusionEntry
+    from streams.schedule.inclusion_proposal import propose
 
     held = {
         entry.id: entry
@@ -169,8 +169,8 @@ def _proposals(proposals: "Iterable[Proposal]") -> "RichTable":
 
 
 async def _apply(settings: "Settings", entries: "list[Registry]") -> "list[Registry]":
-    from agents.engine.outbox import KafkaOutbox
-    from agents.registry import apply_entries
+    from agents.engine.produce.outbox import KafkaOutbox
+    from agents.tools.apply_registry import apply_entries
 
     outbox = KafkaOutbox(settings)
     await outbox.start()
@@ -185,7 +185,7 @@ def _table(entries: "Iterable[Registry]") -> None:
     from rich.table import Table
 
     from schemas.moments import rfc3339
-    from streams.registry import kind_of
+    from streams.registry.snapshot import kind_of
 
     table = Table("kind", "id", "version", "holds from", "what")
     for entry in entries:
@@ -195,7 +195,7 @@ def _table(entries: "Iterable[Registry]") -> None:
 
 
 def _what(entry: "Registry") -> str:
-    from schemas.registry import (
+    from schemas.records.registry import (
         HosterEntry,
         HotlineEntry,
         InclusionEntry,

@@ -8,16 +8,16 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from agents.cli.connected import reached
-from agents.cli.context import settings_of
+from agents.cli.shared.connected import reached
+from agents.cli.shared.context import settings_of
 from agents.errors import UserError
 
 if TYPE_CHECKING:
     from contextlib import AbstractAsyncContextManager
 
-    from agents.replay import Replayed
-    from agents.replay_place import Place
-    from streams.historic import Group
+    from agents.tools.replay import Replayed
+    from agents.tools.replay_ledger import Place
+    from streams.views.replay_figures import Group
 
 TABLE_ROWS_MAX = 25
 """Networks shown on a screen; the JSON has all."""
@@ -71,7 +71,7 @@ def run(
     settings = settings_of(ctx).model_copy(update={"datasets": datasets})
     files = (urlhaus, dns)
     started_s = time.monotonic()
-    from agents.replay_place import placed
+    from agents.tools.replay_ledger import placed
 
     with reached():
         if data is None and settings.kafka.bootstrap is None:
@@ -100,7 +100,7 @@ async def _replay(
             bars.update(known[name], completed=done, total=total)
 
         async with place as there:
-            from agents.replay import Source, replay  # takes as long as the broker's start
+            from agents.tools.replay import Source, replay  # takes as long as the broker's start
 
             return await replay(await there.ready(), Source(dump=dump, recording=dns), say)
 
@@ -108,7 +108,7 @@ async def _replay(
 def _show(result: "Replayed", wall_s: float, json: Path | None) -> None:
     import msgspec
 
-    from streams.historic import groups
+    from streams.views.replay_figures import groups
 
     found = groups(result.rows)
     if json is not None:

@@ -5,13 +5,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from agents.cli.context import settings_of
+from agents.cli.shared.context import settings_of
 
 if TYPE_CHECKING:
     from agents.config import Settings
-    from agents.edges.acl import Grant
-    from agents.edges.admin import Change
-    from agents.migrate import Migrated
+    from agents.edges.kafka.acl import Grant
+    from agents.edges.kafka.topic_admin import Change
+    from agents.tools.migration.migrate import Migrated
 
 _DIFFERS = 1
 
@@ -42,11 +42,11 @@ def plan(ctx: typer.Context, hotline: _Hotlines = None, vantage: _Vantages = Non
     Exit codes: 0 no difference; 1 a difference that `topics apply` removes; 2 a mistake, named
     in one line.
     """
-    from agents.edges import admin
+    from agents.edges.kafka import topic_admin
 
     settings = _settings(ctx, vantage)
     changes = asyncio.run(
-        admin.plan(settings, admin.wanted(settings, _hotlines(settings, hotline)))
+        topic_admin.plan(settings, topic_admin.wanted(settings, _hotlines(settings, hotline)))
     )
     _show(changes)
     if changes:
@@ -61,11 +61,11 @@ def apply(ctx: typer.Context, hotline: _Hotlines = None, vantage: _Vantages = No
 
     Exit codes: 0 done; 2 a mistake, named in one line.
     """
-    from agents.edges import admin
+    from agents.edges.kafka import topic_admin
 
     settings = _settings(ctx, vantage)
-    wanted = admin.wanted(settings, _hotlines(settings, hotline))
-    _show(asyncio.run(admin.apply(settings, wanted)))
+    wanted = topic_admin.wanted(settings, _hotlines(settings, hotline))
+    _show(asyncio.run(topic_admin.apply(settings, wanted)))
 
 
 @_app.command()
@@ -89,7 +89,7 @@ def acls(
     from rich.console import Console
     from rich.table import Table
 
-    from agents.edges import acl
+    from agents.edges.kafka import acl
 
     settings = _settings(ctx, vantage)
     found = acl.grants(settings, _hotlines(settings, hotline))
@@ -106,7 +106,7 @@ def acls(
 
 
 async def _take_back(settings: "Settings", wanted: "list[Grant]") -> None:
-    from agents.edges.surplus import surplus, take_back
+    from agents.edges.kafka.surplus_acls import surplus, take_back
 
     held = await surplus(settings, wanted)
     await take_back(settings, held)
@@ -136,7 +136,7 @@ def migrate(
 
     Exit codes: 0 done; 2 a mistake, named in one line.
     """
-    from agents.cli.connected import reached
+    from agents.cli.shared.connected import reached
 
     if from_prefix == to_prefix:
         raise typer.BadParameter("the two are the same", param_hint="--to-prefix")
@@ -162,7 +162,7 @@ async def _migrate(
     from rich.console import Console
     from rich.progress import Progress
 
-    from agents.migrating import migrated
+    from agents.tools.migration.setup import migrated
 
     with Progress(console=Console(stderr=True), transient=True) as bars:
         bar = bars.add_task("migrating", total=None)
@@ -175,7 +175,7 @@ async def _migrate(
 
 def _settings(ctx: typer.Context, vantages: list[str] | None) -> "Settings":
     from agents.config import VantageSettings
-    from agents.edges.broker import bootstrap_of
+    from agents.edges.local_broker.broker import bootstrap_of
 
     settings = settings_of(ctx)
     kafka = settings.kafka.model_copy(update={"bootstrap": bootstrap_of(settings)})
@@ -188,7 +188,7 @@ def _settings(ctx: typer.Context, vantages: list[str] | None) -> "Settings":
 
 
 def _hotlines(settings: "Settings", named: list[str] | None) -> list[str]:
-    from agents.edges.hotlines import hotlines_of_registry
+    from agents.edges.kafka.hotlines import hotlines_of_registry
 
     if named:
         for name in named:

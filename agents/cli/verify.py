@@ -5,13 +5,13 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
-from agents.cli.connected import connected, reached
-from agents.cli.results import write_result
+from agents.cli.shared.connected import connected, reached
+from agents.cli.shared.results import write_result
 from agents.errors import UserError
 
 if TYPE_CHECKING:
     from agents.config import Settings
-    from agents.verify.verify import Verified
+    from agents.tools.verification.verify import Verified
 
 SHOWN_MAX: Final = 20
 """Differences shown on a screen; the JSON has the first hundred."""
@@ -63,8 +63,8 @@ async def _verify(settings: "Settings", settle_s: float) -> "Verified":
     from rich.console import Console
     from rich.progress import Progress
 
-    from agents.engine.reader import LogShrunk
-    from agents.verify.verify import verify
+    from agents.engine.read.log_reader import LogShrunk
+    from agents.tools.verification.verify import verify
 
     with Progress(console=Console(stderr=True), transient=True) as bars:
         bar = bars.add_task("verifying", total=None)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from agents.cli.connected import connected, reached
+from agents.cli.shared.connected import connected, reached
 
 if TYPE_CHECKING:
     from agents.config import Settings
@@ -37,10 +37,10 @@ def run(
     Exit codes: 0 stopped on request; 2 a mistake, named in one line; 70 it stopped itself on an
     unexpected error; 78 another worker has the same kafka.instance.
     """
-    from agents.engine.points import arm
-    from agents.log import configure
+    from agents.engine.fault_points import arm
+    from agents.process.log import configure
+    from agents.process.tracing import TRACING
     from agents.serve import StopDeadline
-    from agents.tracing import TRACING
     from agents.worker import roles_of
 
     arm(os.environ, lambda line: typer.echo(line, err=True))

@@ -6,7 +6,7 @@ import traceback
 from typing import NoReturn
 
 from agents.errors import UserError
-from agents.log import log
+from agents.process.log import log
 
 EXIT_CRASHED = 70
 """EX_SOFTWARE of sysexits.h: the supervisor restarts the process, the log is replayed."""

@@ -3,7 +3,7 @@
 Nothing else touches one: other modules call the functions here, and the underscore methods that
 subclasses override stand in `OVERRIDDEN`. `tests/agents/engine/test_privates.py` holds the code to
 that. A private part stays for correctness, or for a tenth of the pipeline's speed. All were read in
-the versions that `agents.engine.consumer.check_version` demands.
+the versions that `agents.engine.consume.consumer.check_version` demands.
 
 Nothing here is called for each record: a fetch, a piece of a partition or a transaction at most.
 """
@@ -41,7 +41,7 @@ def read_batches_with(kind: type) -> None:
     cannot read in a task that nobody watches.
 
     Args:
-        kind: made with the bytes; see `agents.engine.recordbatches`.
+        kind: made with the bytes; see `agents.engine.read.record_batches`.
     """
     fetching.MemoryRecords = kind
 
@@ -65,7 +65,7 @@ def ask_through(
     """Put something between a consumer and what it asks brokers with.
 
     aiokafka 0.14.0 takes no client of another's making, and asks for ever where a broker's disk is
-    damaged; see `agents.engine.damage`.
+    damaged; see `agents.engine.read.disk_damage`.
 
     Args:
         consumer: not yet started.
@@ -113,7 +113,8 @@ def fetcher_of(consumer: AIOKafkaConsumer) -> Any:
 def is_closed(one: Any) -> bool:
     """Say whether a consumer, or its fetcher, is closed: nothing more comes of it.
 
-    aiokafka 0.14.0 tells so by an error of the calls that `agents.engine.fetched` replaces.
+    aiokafka 0.14.0 tells so by an error of the calls that `agents.engine.consume.fetched_batches`
+    replaces.
     """
     return bool(one._closed)
 
@@ -122,7 +123,7 @@ def subscriptions_of(fetcher: Any) -> Any:
     """Return what is assigned to a fetcher's consumer.
 
     aiokafka 0.14.0 has its public calls heed a rebalance under way and note that somebody polls;
-    `agents.engine.fetched` must heed and note the same.
+    `agents.engine.consume.fetched_batches` must heed and note the same.
     """
     return fetcher._subscriptions
 

@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from schemas.caserest import DICTIONARY
 from schemas.contract import DICTIONARY_NAME, contracts, newest, schema
+from schemas.packing.rest_bytes import DICTIONARY
 
 
 def write(folder: Path) -> None:

@@ -6,8 +6,8 @@ from typing import Final
 from rich.table import Table
 
 from sim.demo.screen import caption, shown
-from sim.oracle import Line
-from sim.truth import Standing
+from sim.oracle.oracle import Line
+from sim.oracle.truth import Standing
 
 _CAPTION: Final = (
     "rm = removed, od = overdue, us = of unknown fate past the norm, hid = hidden from the"

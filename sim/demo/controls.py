@@ -10,9 +10,9 @@ import msgspec
 from schemas.moments import DAY_MS, HOUR_MS, Instant
 from sim.demo.hotlines import Hotlines
 from sim.demo.keys import Keys
-from sim.demo.scene import Scene
+from sim.demo.setup import Scene
 from sim.live.protocol import GoBad, WentBad
-from sim.oracle import Sentence
+from sim.oracle.oracle import Sentence
 
 HELP: Final = "p pause the hotlines, b a hoster goes bad, k kill the worker, q end"
 

@@ -5,11 +5,11 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
-from agents.edges.ports import reserved
-from agents.edges.shipped import shipped
+from agents.edges.files.shipped import shipped
+from agents.edges.process.ports import reserved
 from sim.demo.children import Child
-from sim.demo.setting import Folder
-from sim.rules import scaled_rules
+from sim.demo.demo_settings import Folder
+from sim.demo.quick_rules import scaled_rules
 
 SCRAPE_MS: Final = 500
 """Figures are renewed once a wall second, so twice that sees all of them."""

@@ -15,11 +15,11 @@ from rich.live import Live
 from schemas.moments import HOUR_MS, Instant
 from sim.demo import balances, keys, screen
 from sim.demo.controls import HELP, Controls
+from sim.demo.demo_settings import Choice, Folder
 from sim.demo.hotlines import Hotlines
-from sim.demo.scene import Scene, set_up
-from sim.demo.setting import Choice, Folder
-from sim.evidence import Evidence
-from sim.oracle import Oracle, Sentence
+from sim.demo.setup import Scene, set_up
+from sim.oracle.evidence import Evidence
+from sim.oracle.oracle import Oracle, Sentence
 
 REFRESH_S: Final = 0.5
 

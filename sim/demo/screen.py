@@ -8,8 +8,8 @@ from rich.table import Table
 from rich.text import Text
 
 from schemas.moments import DAY_MS, HOUR_MS
-from sim.oracle import Line, Sentence
-from sim.truth import Standing
+from sim.oracle.oracle import Line, Sentence
+from sim.oracle.truth import Standing
 
 LINES_MAX: Final = 48
 """Of more hosters those are shown of which something is wrong, and those with the most reports."""

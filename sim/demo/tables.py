@@ -6,16 +6,16 @@ from dataclasses import dataclass, field, replace
 from typing import Final
 
 from agents.config import Settings, VantageSettings
-from agents.engine.bulk import Follower
+from agents.engine.read.bulk import Follower
 from agents.engine.stage import Received
 from schemas.codec import OUTCOME, POSITION, STATE
-from schemas.flow import OutcomeRecord
 from schemas.moments import Instant
 from schemas.reasons import Result
+from schemas.records.flow import OutcomeRecord
 from schemas.topics import CASES, OUTCOMES
-from sim.evidence import Evidence
-from sim.made import looks_made, placed_at
-from streams.casetable import URL_CASES, UrlCases
+from sim.oracle.evidence import Evidence
+from sim.oracle.made_probes import looks_made, placed_at
+from streams.rollup.case_table import URL_CASES, UrlCases
 
 _POSITION_KEY: Final = b"position/"
 

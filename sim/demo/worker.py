@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import Final, Self
 
 from agents.clock import Clock
-from agents.edges.processes import end, identify
+from agents.edges.process.processes import end, identify
 from schemas.moments import Instant
 from sim.demo.children import Child
-from sim.outages import Outages
+from sim.world.outages import Outages
 
 NAME: Final = "worker"
 

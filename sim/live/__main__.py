@@ -11,10 +11,10 @@ import sys
 
 import msgspec
 
-from agents.hardening import harden
+from agents.process.hardening import harden
 from sim.live.planning import planned
 from sim.live.protocol import Begin, GoBad, Order, Ports, Setting, WentBad
-from sim.live.stage import Stage, opened
+from sim.live.servers import Stage, opened
 from sim.live.steered import Steered
 
 

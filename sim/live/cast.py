@@ -5,9 +5,9 @@ from dataclasses import replace
 from itertools import count
 from typing import Final
 
-from schemas.registry import HosterEntry, InclusionEntry, Registry
-from sim.behaviour import Behaviour
-from sim.hosters import NETWORK_FIRST, SimHoster
+from schemas.records.registry import HosterEntry, InclusionEntry, Registry
+from sim.world.behaviour import Behaviour
+from sim.world.hosters import NETWORK_FIRST, SimHoster
 
 MOST: Final = 10_000
 """Each has a socket that listens, and machines let a process have some 20,000 files at most; the

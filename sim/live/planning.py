@@ -4,11 +4,11 @@ from dataclasses import replace
 from typing import Final
 
 from schemas.moments import Instant
-from schemas.registry import Registry
+from schemas.records.registry import Registry
 from sim.live.cast import cast, entries
 from sim.live.protocol import Setting
-from sim.memory.scenarios import SCENARIOS
-from sim.world import Plan
+from sim.memory.scenarios.catalogue import SCENARIOS
+from sim.world.world import Plan
 
 OPENING_MAX: Final = 60
 """Up to so many hosters are each reported once in the first hours; more would be a flood."""

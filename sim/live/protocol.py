@@ -6,7 +6,7 @@ from msgspec import Struct
 
 from agents.clock import Clock
 from schemas.moments import Instant
-from sim.answers import Monitor
+from sim.world.http_answers import Monitor
 
 
 class Setting(Struct, frozen=True, kw_only=True):

@@ -5,13 +5,13 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from schemas.codec import Rejected, decode_hotline
-from schemas.hotline import HotlineRecord
 from schemas.moments import Instant
-from sim.behaviour import PLAYS_WITH_NOBODY
-from sim.hosters import SimHoster
-from sim.hotlines import Event
-from sim.material import Material
-from sim.world import Plan, World
+from schemas.records.hotline import HotlineRecord
+from sim.world.behaviour import PLAYS_WITH_NOBODY
+from sim.world.hosters import SimHoster
+from sim.world.hotlines import Event
+from sim.world.material import Material
+from sim.world.world import Plan, World
 
 FOREVER: Final[Instant] = 1 << 62
 

@@ -7,9 +7,9 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import Final, TypeAlias
 
-from schemas.flow import OutcomeRecord
 from schemas.reasons import Quarantine, Result
-from sim.hotlines import Event
+from schemas.records.flow import OutcomeRecord
+from sim.world.hotlines import Event
 
 Lane: TypeAlias = tuple[str, int]
 """An inbox, without prefix, and a partition of it."""

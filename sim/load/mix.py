@@ -11,18 +11,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from schemas.hotline import Answer, Check, Notice, Report, Withdrawal
 from schemas.moments import Instant, moment
 from schemas.reasons import AnswerKind, CheckResult, Delivery, Result
-from sim.hotlines import Event, bad, conflict, event_of
-from sim.laws import pick
-from sim.load import laws
+from schemas.records.hotline import Answer, Check, Notice, Report, Withdrawal
+from sim.load import shares
 from sim.load.places import Hoster, Places
+from sim.world.delays import pick
+from sim.world.hotlines import Event, bad, conflict, event_of
 
 _RUN_DIGITS: Final = 9
 """Of a run's name: milliseconds of thirty years, in base 16 and cut to the left."""
 
-_TOLD_DIGITS: Final = laws.PATH_DIGITS - _RUN_DIGITS
+_TOLD_DIGITS: Final = shares.PATH_DIGITS - _RUN_DIGITS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,7 +80,7 @@ class Mix:
     def _begin(self, at: Instant) -> None:
         """Think of a URL, and of everything that will be said of it."""
         if not self._burst:
-            self._burst = self._chance.randint(1, laws.BURST_MAX)
+            self._burst = self._chance.randint(1, shares.BURST_MAX)
             self._hotline = self._hotlines[pick(self._chance, self._weights)]
             self._hoster = self._places.hoster()
         self._burst -= 1
@@ -95,13 +95,13 @@ class Mix:
         )
         report = self._report(story)
         self._say(at, report)
-        if self._chance.random() < laws.NOTICED:
+        if self._chance.random() < shares.NOTICED:
             self._notice(story)
         self._follow(story)
         self._spoil(story, report)
 
     def _report(self, story: Story) -> Event:
-        lag_ms = laws.LATE_MAX_MS if self._chance.random() < laws.LATE else laws.LAG_MAX_MS
+        lag_ms = shares.LATE_MAX_MS if self._chance.random() < shares.LATE else shares.LAG_MAX_MS
         made = moment(story.at - self._chance.randrange(lag_ms))
         told = Report(v=1, id=f"r-{story.id}", url=story.url, reported_at=made, seen_at=made)
         return event_of(0, story.hotline, told)
@@ -118,10 +118,10 @@ class Mix:
             delivered_at=sent,
             result=Delivery.DELIVERED,
         )
-        early = self._chance.random() < laws.EARLY
+        early = self._chance.random() < shares.EARLY
         noticed_at = story.at if early else self._soon(story.at)
         self._say(noticed_at, event_of(0, story.hotline, told), first=early)
-        if self._chance.random() < laws.ANSWERED:
+        if self._chance.random() < shares.ANSWERED:
             answer = Answer(
                 v=1,
                 id=f"a-{story.id}",
@@ -135,32 +135,32 @@ class Mix:
     def _follow(self, story: Story) -> None:
         """Let another hotline report it, a person check it, its hotline take it back."""
         chance, at = self._chance, moment(story.at)
-        if len(self._hotlines) > 1 and chance.random() < laws.SHARED:
+        if len(self._hotlines) > 1 and chance.random() < shares.SHARED:
             other = chance.choice([one for one in self._hotlines if one != story.hotline])
             url = f"{story.url}#top"  # the same URL, spelled another way
             again = Report(v=1, id=f"r-{story.id}", url=url, reported_at=at, seen_at=at)
             self._say(self._soon(story.at), event_of(0, other, again))
-        if chance.random() < laws.CHECKED:
+        if chance.random() < shares.CHECKED:
             seen = chance.choice((CheckResult.PRESENT, CheckResult.ABSENT))
             check = Check(v=1, id=f"c-{story.id}", url=story.url, checked_at=at, result=seen)
             self._say(self._soon(story.at), event_of(0, story.hotline, check))
-        if chance.random() < laws.WITHDRAWN:
+        if chance.random() < shares.WITHDRAWN:
             back = Withdrawal(v=1, id=f"w-{story.id}", url=story.url, withdrawn_at=at)
             self._say(self._soon(story.at), event_of(0, story.hotline, back))
 
     def _spoil(self, story: Story, report: Event) -> None:
         """Send the report again, and things that cannot be taken."""
-        if self._chance.random() < laws.RESENT:
+        if self._chance.random() < shares.RESENT:
             self._say(self._soon(story.at), replace(report, result=Result.DUPLICATE))
-        if self._chance.random() < laws.BAD and story.url.startswith("http:"):
+        if self._chance.random() < shares.BAD and story.url.startswith("http:"):
             like = replace(report, at=story.at)
             number = self._run_number + self._told
             self._say(self._soon(story.at), bad(story.hotline, number, story.at, like))
-        if self._chance.random() < laws.CONFLICTING:
+        if self._chance.random() < shares.CONFLICTING:
             self._say(self._soon(story.at), conflict(report, 0))
 
     def _soon(self, at: Instant) -> Instant:
-        return at + 1 + int(self._chance.expovariate(1 / laws.SOON_MS))
+        return at + 1 + int(self._chance.expovariate(1 / shares.SOON_MS))
 
     def _say(self, at: Instant, event: Event, *, first: bool = False) -> None:
         """Put a record in its place; `first` lets it overtake what is said at the same instant."""

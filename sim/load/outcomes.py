@@ -7,11 +7,11 @@ from typing import Final
 from aiokafka.errors import KafkaError
 
 from agents.config import Settings
-from agents.engine.reader import LogReader
+from agents.engine.read.log_reader import LogReader
 from schemas.codec import OUTCOME
 from schemas.topics import HOTLINE, OUTCOMES
 from sim.load.accounts import Accounts, Lane
-from sim.load.spread import Spread
+from sim.load.wait_histogram import Spread
 
 DEADLINE_S: Final = 15.0
 SLICE: Final = 1_000

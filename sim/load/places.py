@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from ipaddress import IPv4Network, ip_network
 from typing import Final
 
-from schemas.registry import HosterEntry, Registry
-from sim.laws import pick
-from sim.load import laws
+from schemas.records.registry import HosterEntry, Registry
+from sim.load import shares
+from sim.world.delays import pick
 
 NOBODYS: Final = tuple(
     IPv4Network(text)
@@ -81,24 +81,24 @@ class Places:
     def host(self, hoster: Hoster) -> str:
         """Return scheme, host and port of a URL at a hoster."""
         known = self._known[hoster.id]
-        if known and self._chance.random() >= laws.NEW_HOST:
+        if known and self._chance.random() >= shares.NEW_HOST:
             host = self._chance.choice(known)
         else:
             host = self._new(hoster)
-        if len(known) < laws.HOSTS_REMEMBERED:
+        if len(known) < shares.HOSTS_REMEMBERED:
             known.append(host)
         else:
-            known[self._chance.randrange(laws.HOSTS_REMEMBERED)] = host
+            known[self._chance.randrange(shares.HOSTS_REMEMBERED)] = host
         return host
 
     def _new(self, hoster: Hoster) -> str:
         chance = self._chance
-        scheme = "http" if chance.random() < laws.PLAIN else "https"
-        if not self._named or chance.random() < laws.LITERAL:
+        scheme = "http" if chance.random() < shares.PLAIN else "https"
+        if not self._named or chance.random() < shares.LITERAL:
             network = chance.choice(hoster.networks)
             name = str(network[chance.randrange(1, network.num_addresses - 1)])
         else:
-            length = chance.choice(laws.LABEL_LENGTHS)
+            length = chance.choice(shares.LABEL_LENGTHS)
             name = f"{chance.getrandbits(4 * length):0{length}x}.{hoster.id}.example"
-        port = f":{chance.randrange(1_024, 65_536)}" if chance.random() < laws.PORT else ""
+        port = f":{chance.randrange(1_024, 65_536)}" if chance.random() < shares.PORT else ""
         return f"{scheme}://{name}{port}"

@@ -10,12 +10,12 @@ from ipaddress import ip_address
 from typing import Final
 
 from agents.config import Settings
-from agents.edges.admin import Action, apply, plan, wanted
-from agents.edges.registry import read_book
-from agents.engine.outbox import KafkaOutbox
+from agents.edges.kafka.topic_admin import Action, apply, plan, wanted
+from agents.edges.registry.reader import read_book
+from agents.engine.produce.outbox import KafkaOutbox
 from agents.errors import UserError
-from agents.registry import apply_entries
-from schemas.registry import HosterEntry, HotlineEntry, NormEntry, Registry
+from agents.tools.apply_registry import apply_entries
+from schemas.records.registry import HosterEntry, HotlineEntry, NormEntry, Registry
 from sim.load.places import Hoster, foreign, hosters
 
 PREFIX: Final = "practice"

@@ -9,14 +9,14 @@ from typing import Any, Final
 
 from agents.config import Settings
 from schemas.moments import Instant
-from sim.hotlines import Event
 from sim.load.accounts import Accounts, Balance
 from sim.load.mix import Mix
 from sim.load.outcomes import Outcomes, Unreadable, ends
 from sim.load.places import Places
 from sim.load.practice import Practice
 from sim.load.sender import Sender, Sent
-from sim.load.spread import Spread
+from sim.load.wait_histogram import Spread
+from sim.world.hotlines import Event
 
 SAY_S: Final = 0.2
 

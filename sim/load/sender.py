@@ -16,14 +16,14 @@ from typing import Any, Final
 from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError
 
-from agents import access
 from agents.config import Settings
-from agents.engine.batches import BATCH_BYTES_MAX
-from schemas.ids import partition_of
+from agents.engine.produce.batches import BATCH_BYTES_MAX
+from agents.process import broker_access
+from schemas.identity.ids import partition_of
 from schemas.topics import HOTLINE
-from sim.hotlines import Event
 from sim.load.accounts import Accounts, Lane, code_of
-from sim.load.spread import Spread
+from sim.load.wait_histogram import Spread
+from sim.world.hotlines import Event
 
 WAITING_MAX: Final = 200_000
 """Records made and not acknowledged: some 150 MB."""
@@ -85,7 +85,7 @@ class Sender:
         self._lanes: dict[Lane, deque[tuple[float, Event]]] = defaultdict(deque)
         self._writing: dict[Lane, asyncio.Task[None]] = {}
         self._producer = AIOKafkaProducer(
-            **access.arguments(settings.kafka),
+            **broker_access.arguments(settings.kafka),
             client_id="hostwatch-load",
             acks="all",
             enable_idempotence=True,

@@ -7,12 +7,12 @@ scenario has to show was shown; 1: something was not.
 import argparse
 import sys
 
-from agents.hardening import harden
-from sim.memory.expects import Row, held
+from agents.process.hardening import harden
 from sim.memory.run import play
-from sim.memory.scenarios import SCENARIOS
-from sim.memory.shown import Shown
-from sim.memory.shows import SHOWS
+from sim.memory.scenarios.catalogue import SCENARIOS
+from sim.memory.shows.expects import Row, held
+from sim.memory.shows.shown import Shown
+from sim.memory.shows.table import SHOWS
 
 
 def table(name: str, seed: int) -> list[Row]:

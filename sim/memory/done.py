@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
-from agents.wholefile import replaceable
+from agents.process.atomic_file import replaceable
 
-_PACKAGES: Final = ("schemas", "streams", "agents", "sim")
+_PACKAGES: Final = ("schemas", "streams", "agents", "verify", "sim")
 
 
 @dataclass(slots=True)

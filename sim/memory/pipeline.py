@@ -9,28 +9,28 @@ from typing import Final
 
 from agents.config import ProbeSettings, VantageSettings
 from agents.engine.stage import Send
-from agents.orders import Orders
+from agents.stages.schedule.orders import Orders
 from schemas.moments import HOUR_MS, MINUTE_MS, SECOND_MS, Instant
 from schemas.topics import CASES, HOTLINE, PROBES, REPORTS
-from sim.answers import AGENT_MARK, Monitor
-from sim.hotlines import Event
-from sim.memory import attribution, lifecycle
-from sim.memory.agenda import Agenda
-from sim.memory.attribution import Attribution
-from sim.memory.broker import Broker
-from sim.memory.faults import Fault, Faults, Weather
-from sim.memory.groups import Group
-from sim.memory.hands import Hands
-from sim.memory.intake import Intake
-from sim.memory.lifecycle import Lifecycle
-from sim.memory.looks import Bend, Eye
-from sim.memory.owners import Owner, Stage
-from sim.memory.places import Places
-from sim.memory.prober import Prober
-from sim.memory.probing import Probing
-from sim.memory.rollup import Positions, Rollup
-from streams.politeness import Politeness
-from streams.registry import Book
+from sim.memory.broker.broker import Broker
+from sim.memory.broker.faults import Fault, Faults, Weather
+from sim.memory.broker.groups import Group
+from sim.memory.broker.owners import Owner, Stage
+from sim.memory.broker.virtual_time import Agenda
+from sim.memory.stages import attribution, lifecycle
+from sim.memory.stages.attribution import Attribution
+from sim.memory.stages.context import Hands
+from sim.memory.stages.intake import Intake
+from sim.memory.stages.lifecycle import Lifecycle
+from sim.memory.stages.looks import Bend, Eye
+from sim.memory.stages.places import Places
+from sim.memory.stages.prober import Prober
+from sim.memory.stages.probing import Probing
+from sim.memory.stages.rollup import Positions, Rollup
+from sim.world.hotlines import Event
+from sim.world.http_answers import AGENT_MARK, Monitor
+from streams.registry.snapshot import Book
+from streams.schedule.politeness import Politeness
 
 VANTAGES: Final = (
     VantageSettings(id="announced", asn=64_496, source_address="127.0.1.1"),

@@ -5,27 +5,27 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final, TypeAlias
 
-from agents.collector import collecting_seldom
+from agents.process.gc_tuning import collecting_seldom
 from schemas.codec import OUTCOME, STATE
 from schemas.moments import DAY_MS, HOUR_MS, Instant
-from schemas.registry import HotlineEntry
+from schemas.records.registry import HotlineEntry
 from schemas.topics import OUTCOMES
-from sim.behaviour import Behaviour
-from sim.evidence import Evidence
-from sim.findings import Finding
-from sim.hosters import SimHoster
-from sim.made import looks_written, placed_at
-from sim.memory.faults import Fault
+from sim.memory.broker.faults import Fault
 from sim.memory.pipeline import VANTAGES, Pipeline
-from sim.memory.places import Places
-from sim.memory.scenario import Scenario
-from sim.memory.secrets import key_of
+from sim.memory.scenarios.scenario import Scenario
+from sim.memory.stages.places import Places
+from sim.memory.stages.secrets import key_of
 from sim.memory.twin import Ledger, Twin, newest
-from sim.oracle import Oracle, Sentence
-from sim.world import WORLD_START, Plan, World
-from streams.casetable import URL_CASES
-from streams.hosters import HosterIndex
-from streams.registry import Book
+from sim.oracle.evidence import Evidence
+from sim.oracle.findings import Finding
+from sim.oracle.made_probes import looks_written, placed_at
+from sim.oracle.oracle import Oracle, Sentence
+from sim.world.behaviour import Behaviour
+from sim.world.hosters import SimHoster
+from sim.world.world import WORLD_START, Plan, World
+from streams.registry.hoster_index import HosterIndex
+from streams.registry.snapshot import Book
+from streams.rollup.case_table import URL_CASES
 
 PORT: Final = 18_080
 SETTLE_MS: Final = 2 * HOUR_MS

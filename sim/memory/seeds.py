@@ -13,7 +13,7 @@ from math import inf
 from typing import Final, NamedTuple, Protocol
 
 from sim.memory.run import WHOLE, Size, Told, play, untold
-from sim.memory.scenarios import SCENARIOS
+from sim.memory.scenarios.catalogue import SCENARIOS
 from sim.memory.summary import Result
 
 _PR_SET_PDEATHSIG: Final = 1  # linux/prctl.h

@@ -7,10 +7,10 @@ from typing import Final
 
 import msgspec
 
-from sim.behaviour import Behaviour
-from sim.findings import Finding
-from sim.memory.faults import Fault
+from sim.memory.broker.faults import Fault
 from sim.memory.run import Played
+from sim.oracle.findings import Finding
+from sim.world.behaviour import Behaviour
 
 _DAY_S: Final = 86_400.0
 

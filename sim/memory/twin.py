@@ -11,19 +11,19 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from agents.casestore import POSITION_KEY
 from agents.engine.stage import Received
+from agents.stages.cases.case_store import POSITION_KEY
 from schemas.codec import DECISION, FACT, LEDGER, OUTCOME, POSITION, STATE, Codec
 from schemas.moments import Instant
 from schemas.topics import CASES, DECISIONS, FACTS, HOTLINE, OUTCOMES, REPORTS
-from sim.memory.broker import PARTITIONS, Broker
-from sim.memory.intake import judged
-from sim.memory.rollup import Rollup
+from sim.memory.broker.broker import PARTITIONS, Broker
+from sim.memory.stages.intake import judged
+from sim.memory.stages.rollup import Rollup
 from streams import lifecycle
-from streams.figures import HosterFigures
-from streams.lifecycle.fold import Happened
-from streams.memory import Seen
-from streams.registry import Book
+from streams.intake.dedup_index import Seen
+from streams.lifecycle.events.fold import Happened
+from streams.registry.snapshot import Book
+from streams.rollup.figures import HosterFigures
 
 _LEDGER: Final = ((REPORTS, LEDGER), (FACTS, FACT), (DECISIONS, DECISION))
 

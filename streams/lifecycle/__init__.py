@@ -8,18 +8,18 @@ from enum import StrEnum
 
 import msgspec
 
-from schemas import casewire
-from schemas.case import UrlState
 from schemas.codec import STATE
-from schemas.facts import Observation
-from streams.lifecycle.cases import class_at, evaluate, judge
-from streams.lifecycle.expected import RULES, newest_at
-from streams.lifecycle.fold import Happened, gather
-from streams.lifecycle.fresh import first_placed
-from streams.lifecycle.looks import with_looks
-from streams.lifecycle.packing import pack, unpack
-from streams.lifecycle.steady import follow
-from streams.lifecycle.table import METHOD_VERSION
+from schemas.packing import state_record
+from schemas.records.case import UrlState
+from schemas.records.facts import Observation
+from streams.lifecycle.events.event_set import pack, unpack
+from streams.lifecycle.events.fast_path import follow
+from streams.lifecycle.events.first_report import first_placed
+from streams.lifecycle.events.fold import Happened, gather
+from streams.lifecycle.events.tracks import with_looks
+from streams.lifecycle.result.cases import class_at, evaluate, judge
+from streams.lifecycle.result.expected_probes import RULES, newest_at
+from streams.lifecycle.state_table import METHOD_VERSION
 
 __all__ = ["METHOD_VERSION", "Refolded", "Told", "advance", "class_at", "evaluate", "refold"]
 
@@ -90,7 +90,7 @@ def refold(url_key: str, record_value: bytes | None, happened: Sequence[Happened
     made = first_placed(url_key, record_value, happened)
     if made is not None:
         return Refolded(*made, Told.OPENED)
-    if record_value is None or not casewire.is_packed(record_value):
+    if record_value is None or not state_record.is_packed(record_value):
         before = None if record_value is None else STATE.decode(record_value)
         state = advance(url_key, before, happened)
         return _judged(record_value, STATE.encode(state), state)
@@ -109,7 +109,7 @@ def _told(before: bytes | None, after: bytes, new: Told) -> Told:
 
 def _followed(record_value: bytes | None, happened: Sequence[Happened]) -> bytes | None:
     """Return the record after looks that all tell nothing new; None = one of them may."""
-    if record_value is None or not casewire.is_packed(record_value):
+    if record_value is None or not state_record.is_packed(record_value):
         return None
     looks = []
     for record, at in happened:
@@ -122,4 +122,4 @@ def _followed(record_value: bytes | None, happened: Sequence[Happened]) -> bytes
     for seen, appended_at in sorted(looks, key=lambda look: look[0].done_at):
         if not follow(hot, seen, appended_at):
             return None
-    return casewire.with_hot(record_value, hot)
+    return state_record.with_hot(record_value, hot)

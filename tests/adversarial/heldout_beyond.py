@@ -2,7 +2,7 @@
 
 from msgspec.structs import replace as altered
 
-from schemas.facts import Facts
+from schemas.records.facts import Facts
 from tests.adversarial.heldout_dice import Dice
 from tests.adversarial.heldout_shapes import Answer, Site, Story, program
 

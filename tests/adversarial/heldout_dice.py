@@ -5,8 +5,8 @@ from dataclasses import replace
 
 from msgspec.structs import replace as altered
 
-from schemas.facts import Facts
 from schemas.reasons import ProbeError
+from schemas.records.facts import Facts
 from tests.adversarial.heldout_shapes import Site
 
 FOLLOWED_H_MAX = 400.0

@@ -6,8 +6,8 @@ address, asked with the old name.
 
 from dataclasses import replace
 
-from schemas.facts import Facts
 from schemas.reasons import ProbeError
+from schemas.records.facts import Facts
 from tests.adversarial.heldout_dice import Dice
 from tests.adversarial.heldout_shapes import Answer, Story, program
 

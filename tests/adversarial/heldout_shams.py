@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from msgspec.structs import replace as altered
 
-from schemas.facts import Facts
+from schemas.records.facts import Facts
 from tests.adversarial.heldout_dice import Dice
 from tests.adversarial.heldout_odd import ends, stays
 from tests.adversarial.heldout_shapes import Answer, Story, program

@@ -1,14 +1,14 @@
 """The held-out half's building blocks: how web servers answer, and how a history is put together.
 
 Everything comes from one seeded `Dice` per case, so that a case stays the same when others are
-added. Nothing here knows a rule of the product: only `schemas.facts.Facts`, which says what a
-probe can write down.
+added. Nothing here knows a rule of the product: only `schemas.records.facts.Facts`, which says what
+a probe can write down.
 """
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from schemas.facts import Facts
+from schemas.records.facts import Facts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,8 +2,8 @@
 
 from msgspec.structs import replace as altered
 
-from schemas.facts import Facts
 from schemas.reasons import ProbeError
+from schemas.records.facts import Facts
 from tests.adversarial.heldout_dice import Dice
 from tests.adversarial.heldout_shapes import Story, program
 

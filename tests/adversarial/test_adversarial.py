@@ -12,12 +12,12 @@ from adversarial_loop import Loop
 from adversarial_table import ALLOWED, judge_all, wrong
 from histories import written
 
-from agents.verify.cases import cases
-from agents.verify.compare import cases_differ
-from agents.verify.published import State
-from agents.verify.told import told
+from agents.tools.verification.published import State
 from schemas.codec import STATE
 from streams import lifecycle
+from verify.cases.cases import cases
+from verify.compared.compare import cases_differ
+from verify.ledger.records import told
 
 HERE = Path(__file__).parent
 OPEN = HERE / "open.jsonl.gz"

@@ -13,7 +13,7 @@ import msgspec
 import pytest
 from msgspec import Meta, Struct
 
-from schemas.facts import Facts
+from schemas.records.facts import Facts
 
 HERE = Path(__file__).parent
 DATA = HERE / "heldout.jsonl.gz"

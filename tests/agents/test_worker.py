@@ -11,8 +11,8 @@ from aiokafka.admin import AIOKafkaAdminClient
 from scratch_topics import scratch_settings
 
 from agents.config import Settings, WebSettings
-from agents.edges.admin import apply, wanted
-from agents.edges.keys import Keyring
+from agents.edges.crypto.keys import Keyring
+from agents.edges.kafka.topic_admin import apply, wanted
 from agents.errors import UserError
 from agents.worker import Worker
 

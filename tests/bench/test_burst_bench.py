@@ -9,8 +9,8 @@ from burst import BIG, SHARE, Prober, burst, on_time, orders, others
 from tarpit_run import hosts
 
 from schemas.moments import MINUTE_MS
-from schemas.registry import InclusionEntry
-from streams.proposal import Proposal, propose
+from schemas.records.registry import InclusionEntry
+from streams.schedule.inclusion_proposal import Proposal, propose
 
 URLS, OVER_MS, HOURS = 20_000, MINUTE_MS, 50
 HOSTERS, EACH = 50, 4

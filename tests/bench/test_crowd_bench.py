@@ -5,7 +5,7 @@ import sys
 import pytest
 from besieged_intake import siege
 
-from agents.edges.connection import HEAD_DEADLINE_S
+from agents.edges.http_server.connection import HEAD_DEADLINE_S
 
 pytestmark = pytest.mark.bench
 

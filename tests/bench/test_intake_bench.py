@@ -15,20 +15,20 @@ import pytest
 from loose_keys import LooseKeys
 from mmdb import asn_record, write_mmdb
 
-from agents.attribution import Attribution, Desk
 from agents.config import KafkaSettings, Settings
-from agents.edges.asn import Networks
-from agents.edges.recorded import Recorded
+from agents.edges.dns.recorded import Recorded
+from agents.edges.geo.address_databases import Networks
+from agents.edges.geo.host_locator import Locator
 from agents.engine.stage import Received, Send
-from agents.intake import Intake
-from agents.locate import Locator
-from schemas.bound import reported_url
+from agents.stages.attribution.stage import Attribution, Desk
+from agents.stages.intake.stage import Intake
 from schemas.codec import HOTLINE, LEDGER, OUTCOME, decode_hotline
-from schemas.ids import canonical, partition_of
+from schemas.identity.ids import canonical, partition_of
+from schemas.seal_context import reported_url
 from schemas.topics import REPORTS
-from streams.content import digest_of
-from streams.memory import Seen
-from streams.registry import Book
+from streams.intake.content import digest_of
+from streams.intake.dedup_index import Seen
+from streams.registry.snapshot import Book
 
 pytestmark = pytest.mark.bench
 

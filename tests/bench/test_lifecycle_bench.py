@@ -29,17 +29,17 @@ from ledger_events import (
 )
 from msgspec.structs import replace
 
-from agents.casestore import CaseStore
 from agents.config import VantageSettings
-from agents.orders import Orders
-from agents.wheel import Wheel
-from schemas.case import UrlState
+from agents.stages.cases.case_store import CaseStore
+from agents.stages.schedule.orders import Orders
 from schemas.codec import FACT, STATE
-from schemas.facts import Facts
 from schemas.moments import HOUR_MS
 from schemas.reasons import Target
+from schemas.records.case import UrlState
+from schemas.records.facts import Facts
 from streams import lifecycle
-from streams.schedule import TIMETABLE_H, slots
+from streams.schedule.slots import TIMETABLE_H, slots
+from streams.schedule.timing_wheel import Wheel
 
 pytestmark = pytest.mark.bench
 

@@ -16,9 +16,9 @@ from ledger_events import at
 from many_cases import records, write_cases
 from scratch_topics import create_topic, scratch_settings
 
-from agents.casestore import CaseStore
 from agents.config import Settings
-from agents.orders import Orders
+from agents.stages.cases.case_store import CaseStore
+from agents.stages.schedule.orders import Orders
 from schemas import topics
 
 pytestmark = pytest.mark.bench

@@ -14,10 +14,10 @@ from whole_worker import whole_worker
 
 from agents.config import Settings
 from agents.engine.stage import Received
-from agents.rollup import Rollup
-from schemas.case import Position, UrlState
+from agents.stages.rollup.stage import Rollup
 from schemas.codec import POSITION, STATE
 from schemas.reasons import Outcome
+from schemas.records.case import Position, UrlState
 
 pytestmark = pytest.mark.bench
 

@@ -11,7 +11,7 @@ from msgspec import structs
 from small_ledger import SmallLedger, open_ledger
 
 from agents.engine.stage import Send
-from agents.verify.verify import verify
+from agents.tools.verification.verify import verify
 from schemas.codec import FACT, LEDGER
 from schemas.topics import FACTS, REPORTS
 

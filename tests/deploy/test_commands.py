@@ -18,8 +18,8 @@ import yaml
 from typer.testing import CliRunner
 
 from agents.cli import app
-from agents.edges.jars import kafka_version
-from agents.edges.ports import reserved
+from agents.edges.local_broker.jars import kafka_version
+from agents.edges.process.ports import reserved
 from sim.demo.children import Child
 
 ROOT = Path(__file__).parents[2]

@@ -18,14 +18,14 @@ import yaml
 from waiting import until
 
 from agents.config import PREFIX, KafkaSecurity, KafkaSettings, Settings
-from agents.edges import acl
-from agents.edges.admin import plan, wanted
-from agents.edges.kafka_server import server_command
-from agents.edges.ports import reserved
-from agents.edges.rights import rights
-from agents.edges.tether import tethered
+from agents.edges.kafka import acl
+from agents.edges.kafka.acl_check import rights
+from agents.edges.kafka.topic_admin import plan, wanted
+from agents.edges.local_broker.kafka_server import server_command
+from agents.edges.process.ports import reserved
+from agents.edges.process.tether import tethered
 from agents.engine.failures import SendFailed
-from agents.engine.outbox import KafkaOutbox
+from agents.engine.produce.outbox import KafkaOutbox
 from agents.engine.stage import Send
 
 ROOT = Path(__file__).parents[2]

@@ -12,8 +12,8 @@ import aiohttp
 import pytest
 from synthetic_days import END_S, STEP_S, synthetic_prometheus
 
-from agents.edges.catalogue import METRICS
-from streams.windows import Window
+from agents.edges.metrics.figures.catalogue import METRICS
+from streams.rollup.windows import Window
 
 GRAFANA = Path(__file__).parents[2] / "deploy" / "grafana"
 FILES = sorted((GRAFANA / "dashboards").glob("*.json"))

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from agents.edges.catalogue import METRICS
-from sim.rules import scaled_rules
+from agents.edges.metrics.figures.catalogue import METRICS
+from sim.demo.quick_rules import scaled_rules
 
 DEPLOY = Path(__file__).parents[2] / "deploy"
 RULES = sorted((DEPLOY / "prometheus" / "rules").glob("*.yml"))

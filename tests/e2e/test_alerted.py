@@ -13,9 +13,9 @@ from command import hostwatch, said
 from pipeline_world import World, command_of, pipeline_world
 from worker_figures import POLL_S
 
-from agents.edges.ports import reserved
+from agents.edges.process.ports import reserved
 from sim.demo import prometheus
-from sim.demo.setting import Folder
+from sim.demo.demo_settings import Folder
 
 SPEED = 14_400
 """A day is six seconds: growth over a day, for an hour, is seen within half a minute."""

@@ -26,8 +26,8 @@ from hostile_world import (
 )
 from unicode_urls import CANARY, spread
 
-from agents.edges.broker import Broker
-from agents.verify.verify import verify
+from agents.edges.local_broker.broker import Broker
+from agents.tools.verification.verify import verify
 from schemas.reasons import Quarantine
 from schemas.topics import ANSWERS, AUDIT, CLOCK, HANDOVERS, HOTLINE, QUARANTINE, ROOTS, TOPICS
 

@@ -4,8 +4,8 @@ import resource
 
 from besieged_intake import siege
 
-from agents.edges.admission import Refusal
-from agents.edges.connection import HEAD_DEADLINE_S
+from agents.edges.http_server.admission import Refusal
+from agents.edges.http_server.connection import HEAD_DEADLINE_S
 
 COUNT = 10_000
 ADDRESSES = 200

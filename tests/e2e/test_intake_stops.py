@@ -14,13 +14,13 @@ from waiting import until
 
 from agents.cli.intake import STOP_DEADLINE_S
 from agents.config import KafkaSettings, Settings
-from agents.edges.admin import apply, wanted
-from agents.edges.broker import Broker
-from agents.edges.passes import line_of, new_key
-from agents.engine.outbox import KafkaOutbox
+from agents.edges.intake_http.api_keys import line_of, new_key
+from agents.edges.kafka.topic_admin import apply, wanted
+from agents.edges.local_broker.broker import Broker
+from agents.engine.produce.outbox import KafkaOutbox
 from agents.engine.stage import Send
 from schemas.codec import HOTLINE, REGISTRY
-from schemas.registry import HotlineEntry
+from schemas.records.registry import HotlineEntry
 from schemas.topics import REGISTRY as REGISTRY_TOPIC
 
 ROOT = Path(__file__).parents[2]

@@ -15,28 +15,29 @@ from old_ledger import PARTITIONS, OldLedger, Row, old_ledger
 from scratch_topics import scratch_settings
 
 from agents.config import Settings
-from agents.edges import admin, keyfile
-from agents.edges.keybinding import bind
-from agents.edges.keyfile import KeyFileError
-from agents.edges.keytable import wrapped
-from agents.edges.ledgerkeys import LedgerKeys
-from agents.edges.sealing import month_of
-from agents.engine.bulk import read_partitions
+from agents.edges.crypto import key_file
+from agents.edges.crypto.key_binding import bind
+from agents.edges.crypto.key_file import KeyFileError
+from agents.edges.crypto.key_table import wrapped
+from agents.edges.crypto.ledger_keys import LedgerKeys
+from agents.edges.crypto.sealing import month_of
+from agents.edges.kafka import topic_admin
+from agents.engine.read.bulk import read_partitions
 from agents.engine.stage import Received
 from agents.errors import UserError
-from agents.migrate import Migrated
-from agents.migrating import migrated
+from agents.tools.migration.migrate import Migrated
+from agents.tools.migration.setup import migrated
 from schemas import codec
-from schemas.bound import hotline_ids, reported_url
-from schemas.facts import Decision, Observation
-from schemas.flow import Origin, OutcomeRecord
-from schemas.ids import keyed_digest, record_name
-from schemas.ledger import LedgerEntry, NoticeAccepted, ReportAccepted
+from schemas.identity.ids import keyed_digest, record_name
 from schemas.reasons import Quarantine, Result
-from streams.entries import Secrets
-from streams.intake import Inbound, Judge
-from streams.memory import Seen
-from streams.registry import Book
+from schemas.records.facts import Decision, Observation
+from schemas.records.flow import Origin, OutcomeRecord
+from schemas.records.ledger import LedgerEntry, NoticeAccepted, ReportAccepted
+from schemas.seal_context import hotline_ids, reported_url
+from streams.intake.dedup_index import Seen
+from streams.intake.entries import Secrets
+from streams.intake.judgement import Inbound, Judge
+from streams.registry.snapshot import Book
 
 LEDGER = ("reports.v1", "facts.v1", "decisions.v1", "outcomes.v1", "registry.v1", "quarantine.v1")
 STEPS = (
@@ -129,8 +130,8 @@ async def test_a_ledger_is_copied_proved_and_removed(ledger, tmp_path):
     for topic in LEDGER:
         for row, copy in pairs(ledger, await held(ledger, topic), topic):
             assert (copy.partition, copy.appended_at) == (row.partition, row.at)
-    wanted = admin.wanted(at(ledger, new), ["alpha"])
-    assert await admin.plan(at(ledger, new), wanted) == []  # the broker's own time again
+    wanted = topic_admin.wanted(at(ledger, new), ["alpha"])
+    assert await topic_admin.plan(at(ledger, new), wanted) == []  # the broker's own time again
 
 
 async def test_what_the_copy_says(ledger):
@@ -218,7 +219,7 @@ async def test_intake_knows_what_was_sent_before(ledger):
 async def test_it_goes_on_where_it_was_killed(ledger):
     """Killed without warning at any step, the next run finishes, and no record is there twice."""
     old, new = prefixes(ledger)
-    child = Path(__file__).parents[1] / "support" / "migrating_process.py"
+    child = Path(__file__).parents[1] / "support" / "ledgers" / "migrating_process.py"
     for step in STEPS:
         process = await asyncio.create_subprocess_exec(
             sys.executable,
@@ -268,7 +269,7 @@ async def test_what_is_refused_leaves_the_old_ledger_as_it_was(ledger, fault):
     elif fault == "no ledger":
         pair, words = ("nowhere.", new), "check --from-prefix"
     elif fault == "another ledger":
-        await admin.apply(at(ledger, new), admin.wanted(at(ledger, new), [])[1:4])
+        await topic_admin.apply(at(ledger, new), topic_admin.wanted(at(ledger, new), [])[1:4])
         words = "choose another --to-prefix"
     elif fault == "key":
         content = msgspec.json.decode(ledger.settings.key_file.read_bytes())
@@ -320,13 +321,15 @@ async def test_month_keys_of_another_host_are_bound_before(ledger, tmp_path):
     """Two hosts' copies of the key file made different keys for a month: each is bound to the new
     prefix, where nothing but `keys.v1` stands yet, and then every text of either is opened.
     """
-    content = keyfile.read(ledger.settings.key_file)[0]
+    content = key_file.read(ledger.settings.key_file)[0]
     new = at(ledger, prefixes(ledger)[1])
     other = tmp_path / "other.json"
     shutil.copy2(ledger.settings.key_file, other)
     month = max(month for month, held in content.months.items() if held is not None)
     raw = base64.urlsafe_b64decode(wrapped(content.master, month, b"k" * 32))
-    keyfile.write(ledger.settings.key_file, replace(content, months={**content.months, month: raw}))
+    key_file.write(
+        ledger.settings.key_file, replace(content, months={**content.months, month: raw})
+    )
     for host in (new.model_copy(update={"key_file": other}), new):
         table = await bind(host)
     assert len(table.months[month].wrapped) == 2

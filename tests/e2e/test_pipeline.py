@@ -14,15 +14,15 @@ from command import hostwatch, said
 from pipeline_world import World, command_of, pipeline_world
 from worker_figures import DEADLINE_S, POLL_S, Figures
 
-from agents.engine.bulk import Follower, read_partitions
-from schemas.case import CaseSummary
+from agents.engine.read.bulk import Follower, read_partitions
 from schemas.codec import FACT
-from schemas.facts import Observation
 from schemas.moments import Instant
 from schemas.reasons import Target
+from schemas.records.case import CaseSummary
+from schemas.records.facts import Observation
 from sim.demo import prometheus
-from sim.demo.setting import Folder
-from streams.casetable import URL_CASES
+from sim.demo.demo_settings import Folder
+from streams.rollup.case_table import URL_CASES
 
 HOSTERS = ("quay", "reef")
 REMOVED_AT_ONE = {

@@ -17,10 +17,11 @@ from urlhaus_dump import Dump, expected, make_dump, write_dump
 from waiting import until
 
 from agents.config import KafkaSettings, Settings
-from agents.edges import admin, broker_record
-from agents.edges.ports import answers
-from agents.edges.processes import alive
-from agents.engine.bulk import Follower
+from agents.edges.kafka import topic_admin
+from agents.edges.local_broker import broker_record
+from agents.edges.process.ports import answers
+from agents.edges.process.processes import alive
+from agents.engine.read.bulk import Follower
 
 PARTITIONS = 4
 DEADLINE_S = 120.0
@@ -64,7 +65,7 @@ class Replay:
             bootstrap=self.bootstrap, topic_prefix=f"{self.run}-", partitions=PARTITIONS
         )
         settings = Settings(kafka=kafka)
-        await admin.apply(settings, admin.wanted(settings, ["urlhaus"]))
+        await topic_admin.apply(settings, topic_admin.wanted(settings, ["urlhaus"]))
         async with self.start() as child, asyncio.timeout(DEADLINE_S):
             await kill_at_first_record(settings, topic, child)
             assert await child.wait() == -signal.SIGKILL, said(self.folder)

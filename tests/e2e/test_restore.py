@@ -8,8 +8,8 @@ from command import hostwatch, said
 from pipeline_world import World, command_of, pipeline_world
 from worker_figures import Figures
 
-from agents import access
-from agents.edges.broker import Broker
+from agents.edges.local_broker.broker import Broker
+from agents.process import broker_access
 
 FIGURES = {
     ("hostwatch_open_cases", "quay", ""): 1.0,
@@ -22,7 +22,7 @@ FIGURES = {
 
 async def lose_the_table(world: World) -> None:
     """Delete `cases.v1`: it is no part of a backup, and comes back from the ledger."""
-    client = AIOKafkaAdminClient(**access.arguments(world.settings.kafka))
+    client = AIOKafkaAdminClient(**broker_access.arguments(world.settings.kafka))
     await client.start()
     try:
         await client.delete_topics([f"{world.settings.kafka.topic_prefix}cases.v1"])

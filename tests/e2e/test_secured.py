@@ -17,21 +17,21 @@ from worker_figures import POLL_S, Figures
 
 from agents.cli import app
 from agents.config import IntakeSettings, KafkaSettings, Settings
-from agents.edges import acl
-from agents.edges.admin import apply, plan, wanted
-from agents.edges.asking import AdminError
-from agents.edges.passes import line_of, new_key
-from agents.edges.ports import reserved
-from agents.edges.reaching import Unreachable, reach
-from agents.edges.rights import rights
-from agents.edges.surplus import Held, surplus, take_back
+from agents.edges.intake_http.api_keys import line_of, new_key
+from agents.edges.kafka import acl
+from agents.edges.kafka.acl_check import rights
+from agents.edges.kafka.admin_client import AdminError
+from agents.edges.kafka.reachability import Unreachable, reach
+from agents.edges.kafka.surplus_acls import Held, surplus, take_back
+from agents.edges.kafka.topic_admin import apply, plan, wanted
+from agents.edges.process.ports import reserved
 from agents.engine.failures import SendFailed
-from agents.engine.outbox import KafkaOutbox
+from agents.engine.produce.outbox import KafkaOutbox
 from agents.engine.stage import Send
-from agents.verify.broker import opened
-from agents.verify.verify import verify
+from agents.tools.verification.broker import opened
+from agents.tools.verification.verify import verify
 from schemas.codec import HOTLINE
-from sim.demo.setting import as_toml
+from sim.demo.demo_settings import as_toml
 
 SETTLE_S = 60.0
 

@@ -10,10 +10,10 @@ from pipeline_world import LINE
 from set_aside_scene import CANARY, CRASHED, scene
 from worker_figures import Figures
 
-from agents.engine.guard import ATTEMPTS_TOLD
+from agents.engine.consume.poison_records import ATTEMPTS_TOLD
 from agents.engine.stage import Send
 from schemas.codec import LEDGER
-from schemas.ledger import ReportAccepted
+from schemas.records.ledger import ReportAccepted
 
 KEY = b"0123456789abcdef0123456789abcdef"
 POISON = {

@@ -10,7 +10,7 @@ from worker_figures import Figures
 
 from agents.engine.stage import Send
 from schemas.codec import DECISION
-from schemas.facts import Decision
+from schemas.records.facts import Decision
 from schemas.topics import DECISIONS
 
 OPEN = {("hostwatch_open_cases", "quay", ""): 1.0, ("hostwatch_open_cases", "reef", ""): 1.0}

@@ -10,12 +10,12 @@ from itertools import pairwise
 import msgspec
 from fuzz_bytes import Reader
 
-from agents.edges.response import Head, HeadReader, Malformed
-from agents.edges.trail import Trail, redirect
-from schemas.facts import Facts
-from schemas.ids import canonical
-from schemas.media import MEDIA_TYPES, OTHER, OTHER_TEXT
-from streams import headers
+from agents.edges.http_probe.probe_trace import Trail, redirect
+from agents.edges.http_probe.response import Head, HeadReader, Malformed
+from schemas.identity.ids import canonical
+from schemas.media_types import MEDIA_TYPES, OTHER, OTHER_TEXT
+from schemas.records.facts import Facts
+from streams.probe import headers
 
 _STARTS = (b"", b"HTTP/1.1 200 OK\r\n", b"HTTP/1.1 302 Found\r\nLocation: ", b"HTTP/1.0 404 N\r\n")
 _BASE = canonical("http://a.example/one/two?three")

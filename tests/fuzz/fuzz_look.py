@@ -12,12 +12,12 @@ import msgspec
 from fuzz_bytes import Reader
 
 from agents.clock import Clock
-from agents.edges.exchange import LookFailed
-from agents.edges.http import Http, Manner
-from schemas.facts import Facts
-from schemas.ids import canonical
+from agents.edges.http_probe.exchange import LookFailed
+from agents.edges.http_probe.probe import Http, Manner
+from schemas.identity.ids import canonical
 from schemas.reasons import ProbeError
-from streams.gate import Rules
+from schemas.records.facts import Facts
+from streams.probe.gate import Rules
 
 _STARTS = (
     b"",

@@ -2,7 +2,7 @@
 
 Oracles: only addresses at the end of the chain from the asked name are taken, each once and in
 its plain form, as a naive reading says; the chain is bounded; bytes that are no message, and hosts
-that are no name, raise only what `agents.edges.dnssec` catches.
+that are no name, raise only what `agents.edges.dns.dnssec` catches.
 """
 
 from contextlib import suppress
@@ -13,9 +13,9 @@ import dns.message
 import pycares
 from fuzz_bytes import Reader
 
-from agents.edges.dnswire import CHAIN_MAX, read
-from agents.edges.resolution import DnsStatus
-from schemas.ids import BadUrl, canonical
+from agents.edges.dns.query import CHAIN_MAX, read
+from agents.edges.dns.resolution import DnsStatus
+from schemas.identity.ids import BadUrl, canonical
 
 _NAMES = ("a.example", "b.example", "c.example", "B.Example.", "d.example.", "", ".", "\\000.x")
 _KINDS = ("A", "AAAA", "CNAME", "TXT", "message", "host")

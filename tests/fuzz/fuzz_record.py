@@ -13,10 +13,10 @@ from hotline_records import JUDGE, SNAPSHOT, inbound, notice, others, report
 
 from schemas import contract
 from schemas.codec import HOTLINE, LEDGER, OUTCOME, QUARANTINED, STATE, Rejected
-from schemas.ids import canonical
+from schemas.identity.ids import canonical
 from schemas.reasons import Result
-from streams.intake import Judgement
-from streams.memory import Seen
+from streams.intake.dedup_index import Seen
+from streams.intake.judgement import Judgement
 
 _SENT = tuple(HOTLINE.encode(record) for record in (report(), notice(), *others()))
 _CODECS = dict(contract.contracts())

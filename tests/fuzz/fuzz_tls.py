@@ -18,8 +18,8 @@ from cryptography.x509.oid import NameOID
 from cryptography.x509.verification import Store
 from fuzz_bytes import Reader
 
-from agents.edges.secure import Certificates, Session, TlsFailed, unenforced_context
-from schemas.ids import BadUrl, canonical
+from agents.edges.http_probe.tls import Certificates, Session, TlsFailed, unenforced_context
+from schemas.identity.ids import BadUrl, canonical
 
 _HOSTS = ("a.example", "b.example", "192.0.2.1", "a..example", "x" * 64 + ".example", "")
 _KINDS = ("bytes", "flight", "chain", "host")

@@ -15,10 +15,10 @@ from urllib.parse import unquote_to_bytes
 from fuzz_bytes import Reader
 from hostile_urls import is_denied, spelled
 
-from schemas import ids
-from schemas.ids import BadUrl, CanonicalUrl, canonical
-from schemas.urltext import parse
-from streams.gate import Rules, judge
+from schemas.identity import ids
+from schemas.identity.ids import BadUrl, CanonicalUrl, canonical
+from schemas.identity.url_text import parse
+from streams.probe.gate import Rules, judge
 
 _KINDS = ("", "http://", "https://", "address")
 _HOST = re.compile(r"[!-~]+")

@@ -1,6 +1,6 @@
 """Any pattern of facts, with any controls: there is a verdict, and it is fair.
 
-Oracles: the rules and their second implementation in `agents.verify` agree; a refusal, a fault of
+Oracles: the rules and their second implementation in `verify` agree; a refusal, a fault of
 the server and a silence are never gone, and a 404 or an error never online; how long a look took
 and the number of its requests change nothing.
 """
@@ -12,18 +12,18 @@ import msgspec
 from fuzz_bytes import Reader
 from msgspec.structs import replace
 
-from agents.verify.facts import Answer, Look, fact
-from agents.verify.looked import Beside, said
-from schemas.case import (
+from schemas.reasons import ProbeError, Target, Verdict
+from schemas.records.case import (
     TRAIT_NXDOMAIN,
     TRAIT_OLD_ADDRESS,
     TRAIT_PRESENT,
 )
-from schemas.facts import Facts, Observation
-from schemas.reasons import ProbeError, Target, Verdict
-from streams.fingerprints import fingerprint
-from streams.verdict import Controls, verdict
-from streams.wording import WORDING, Reason
+from schemas.records.facts import Facts, Observation
+from streams.verdicts.fingerprints import fingerprint
+from streams.verdicts.reasons import WORDING, Reason
+from streams.verdicts.rules import Controls, verdict
+from verify.ledger.facts import Answer, Look, fact
+from verify.probes.verdict import Beside, said
 
 _ERRORS = (None, None, None, *ProbeError)
 _STATUSES = (200, 200, 200, 404, 206, 301, 302, 401, 403, 410, 416, 429, 451, 500, 503, 999)

@@ -9,9 +9,9 @@ import socket
 
 from fuzz_bytes import Reader
 
-from agents.edges.exchange import Exchange, LookFailed, Question
-from agents.edges.poller import Poller
-from agents.edges.response import HeadReader, Malformed
+from agents.edges.http_probe.exchange import Exchange, LookFailed, Question
+from agents.edges.http_probe.poller import Poller
+from agents.edges.http_probe.response import HeadReader, Malformed
 from schemas.reasons import ProbeError
 
 _LOOP = asyncio.new_event_loop()

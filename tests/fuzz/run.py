@@ -17,7 +17,7 @@ TARGETS = ("url", "head", "wire", "verdict", "names", "record", "tls", "look")
 LIMITS = ("-timeout=10", "-rss_limit_mb=1024", "-max_len=2048", "-verbosity=0")
 """An input that takes 10 s or a process of 1 GiB is a finding; longer inputs find nothing more."""
 
-sys.path[:0] = [str(ROOT), str(HERE), str(HERE.parent / "support")]
+sys.path[:0] = [str(ROOT), str(HERE), *map(str, HERE.parent.glob("support/*/"))]
 
 
 def main() -> None:

@@ -18,11 +18,13 @@ from fresh_process import run
 from fuzz_bytes import as_line, inputs
 from hotline_records import JUDGE
 
-from agents.edges import dnswire, exchange, http, secure, trail
-from schemas import casewire, ids
+from agents.edges.dns import query
+from agents.edges.http_probe import exchange, probe, probe_trace, tls
+from schemas.identity import ids
+from schemas.packing import state_record
 from schemas.reasons import Verdict
-from streams.gate import Decision
-from streams.wording import Reason
+from streams.probe.gate import Decision
+from streams.verdicts.reasons import Reason
 
 SEARCH_RUNS = {
     "url": 8_000,
@@ -96,20 +98,20 @@ BROKEN = (
     ("url", fuzz_url, "judge", _open_gate),
     ("url", ids, "plain_escapes", str.lower),
     ("url", ids, "undotted", lambda host: host.rstrip(".")),
-    ("head", trail, "listed", lambda said: said),
-    ("head", trail.headers, "age_s", lambda head: int(head.get(b"age", b"0")) - 10),
+    ("head", probe_trace, "listed", lambda said: said),
+    ("head", probe_trace.headers, "age_s", lambda head: int(head.get(b"age", b"0")) - 10),
     ("wire", exchange, "min", lambda *limits: limits[0]),
     ("wire", exchange, "READ_BYTES_MAX", 100_000),
-    ("tls", secure, "VerificationError", ArithmeticError),
-    ("tls", secure.Certificates, "valid", lambda *_: True),
-    ("look", http, "REDIRECTS_MAX", 9),
-    ("look", http, "BYTES_MAX", 40_000),
+    ("tls", tls, "VerificationError", ArithmeticError),
+    ("tls", tls.Certificates, "valid", lambda *_: True),
+    ("look", probe, "REDIRECTS_MAX", 9),
+    ("look", probe, "BYTES_MAX", 40_000),
     ("verdict", fuzz_verdict, "verdict", _always(Verdict.GONE_SOFT)),
     ("verdict", fuzz_verdict, "verdict", _always(Verdict.ONLINE)),
-    ("names", fuzz_names, "read", lambda *asked: dnswire.read("b.example", asked[1])),
-    ("names", dnswire, "CHAIN_MAX", 0),
+    ("names", fuzz_names, "read", lambda *asked: query.read("b.example", asked[1])),
+    ("names", query, "CHAIN_MAX", 0),
     ("record", fuzz_record, "JUDGE", UNSEALED),
-    ("record", casewire, "DAMAGED", ()),
+    ("record", state_record, "DAMAGED", ()),
 )
 """Target, and what is put in place of what, so that one of its oracles has to fail."""
 

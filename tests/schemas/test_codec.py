@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from schemas import codec, contract
-from schemas.flow import OutcomeRecord
 from schemas.reasons import Quarantine
+from schemas.records.flow import OutcomeRecord
 from schemas.topics import TOPICS
 
 JSON = st.recursive(

@@ -13,8 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from schemas import codec, contract
-from schemas.hotline import RECORD_BYTES_MAX
 from schemas.reasons import Quarantine
+from schemas.records.hotline import RECORD_BYTES_MAX
 
 FOLDER = Path(contract.__file__).parent
 CONTRACTS = dict(contract.contracts())

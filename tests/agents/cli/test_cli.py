@@ -10,8 +10,8 @@ import pytest
 import typer
 
 from agents import cli
-from agents.cli.context import settings_of
-from agents.cli.errors import UserError, load_settings
+from agents.cli.shared.context import settings_of
+from agents.cli.shared.errors import UserError, load_settings
 
 HOSTWATCH = [sys.executable, "-c", "from agents.cli import main; main()"]
 

@@ -9,7 +9,7 @@ import pytest
 
 from agents import cli
 from agents.cli.probe import show
-from streams.gate import Rules
+from streams.probe.gate import Rules
 
 
 def said(*arguments: str, capsys: pytest.CaptureFixture[str]) -> list[dict[str, object]]:

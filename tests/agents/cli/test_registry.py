@@ -10,9 +10,9 @@ from ledger_events import START
 from msgspec import structs
 
 from agents.engine.stage import Send
-from schemas.case import UrlState
 from schemas.codec import STATE
 from schemas.reasons import Outcome
+from schemas.records.case import UrlState
 
 
 @pytest.fixture

@@ -17,7 +17,8 @@ CALLS = {
 def test_a_process_ends_also_where_nobody_takes_its_last_line(call: str, code: int) -> None:
     """With standard error closed the line cannot be written; the exit code is the same."""
     program = (
-        "import sys; from agents.config import LogSettings; from agents.log import configure; "
+        "import sys; from agents.config import LogSettings; "
+        "from agents.process.log import configure; "
         "from agents.engine.failures import crash, replaced; "
         f"configure(LogSettings()); sys.stderr.close(); {call}"
     )

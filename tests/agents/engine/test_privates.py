@@ -1,7 +1,7 @@
 """Private parts of Faust, mode and aiokafka are used in one module, few and each with its reason.
 
 `agents.engine.library` is that module; its parts are guarded by the versions of the libraries
-(`agents.engine.consumer.VERSIONS`). What is new elsewhere, or has no reason, is found here.
+(`agents.engine.consume.consumer.VERSIONS`). What is new elsewhere, or has no reason, is found here.
 """
 
 import ast
@@ -22,7 +22,7 @@ from aiokafka.client import AIOKafkaClient
 
 import agents
 from agents.engine import library
-from agents.engine.consumer import VERSIONS
+from agents.engine.consume.consumer import VERSIONS
 
 ROOT = Path(agents.__file__).parent
 ONLY = "engine/library.py"

@@ -10,11 +10,11 @@ from contest import Meter, Spec, spec_of_arguments, tell
 from job import ENCODER, EVENT, STATE, State, fold
 
 from agents.config import KafkaSettings, Settings
-from agents.engine.app import running
-from agents.engine.bulk import read_partitions
-from agents.engine.outbox import KafkaOutbox
+from agents.engine.consume.app import running
+from agents.engine.produce.outbox import KafkaOutbox
+from agents.engine.produce.transactions import Transactions
+from agents.engine.read.bulk import read_partitions
 from agents.engine.stage import Lost, Outbox, Ready, Received, Send, next_offsets
-from agents.engine.transactions import Transactions
 
 POSITION = b"position"
 """Key under which the changelog holds a partition's offsets, if the job is transactional."""

@@ -21,9 +21,9 @@ import msgspec
 from prometheus_client import CollectorRegistry, Gauge
 
 from agents.config import KafkaSettings, Settings
-from agents.engine.bulk import Follower
+from agents.engine.read.bulk import Follower
 from agents.engine.stage import Received
-from agents.rollup import ROUND_S
+from agents.stages.rollup.stage import ROUND_S
 
 SLICE_RECORDS = 500
 """Taken before others get the loop: some 10 ms."""

@@ -21,8 +21,8 @@ import msgspec
 from aiokafka import AIOKafkaProducer
 from race import HERE, Contestant, Failed, Place, process, spec_for, tidy
 
-from agents.edges.tether import tethered
-from schemas.ids import partition_of
+from agents.edges.process.tether import tethered
+from schemas.identity.ids import partition_of
 
 TICK_S = 0.005
 WARM_S = 3.0

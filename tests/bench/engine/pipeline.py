@@ -10,8 +10,8 @@ import pipeline_records as records_of
 from pipeline_place import FLOW, INBOX, ROLES, Ledger, ledger, worker
 
 from schemas import codec, topics
-from schemas.case import UrlState
-from schemas.ids import partition_of
+from schemas.identity.ids import partition_of
+from schemas.records.case import UrlState
 
 DEADLINE_S = 120.0
 LOOKS_PER_CASE = 5

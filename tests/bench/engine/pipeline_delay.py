@@ -18,9 +18,9 @@ import pipeline_records
 from aiokafka import AIOKafkaProducer
 from pipeline_place import INBOX, ROLES, Ledger, ledger, worker
 
-from agents.edges.keys import Keyring
+from agents.edges.crypto.keys import Keyring
 from schemas import codec, topics
-from schemas.ids import canonical, partition_of
+from schemas.identity.ids import canonical, partition_of
 
 WATCH_EVERY = 4
 """Every fourth report is watched, so that the reader takes little of the CPU."""

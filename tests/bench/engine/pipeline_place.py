@@ -19,12 +19,12 @@ from pipeline_worker import Told
 from race import HERE, Failed
 
 from agents.config import DatasetSettings, KafkaSettings, Settings, VantageSettings, WebSettings
-from agents.edges.admin import apply, wanted
-from agents.edges.keys import Keyring
-from agents.edges.ports import reserved
-from agents.edges.tether import tethered
-from agents.engine.outbox import KafkaOutbox
-from agents.registry import apply_entries
+from agents.edges.crypto.keys import Keyring
+from agents.edges.kafka.topic_admin import apply, wanted
+from agents.edges.process.ports import reserved
+from agents.edges.process.tether import tethered
+from agents.engine.produce.outbox import KafkaOutbox
+from agents.tools.apply_registry import apply_entries
 from schemas import topics
 
 ROLES = ("intake", "attribution", "lifecycle")

@@ -9,15 +9,15 @@ from collections.abc import Iterable, Iterator
 
 import ground
 
-from agents.edges.resolution import DnsStatus, Resolution
+from agents.edges.dns.resolution import DnsStatus, Resolution
 from schemas import codec
-from schemas.case import CaseSummary, UrlState
-from schemas.facts import Facts, Observation
-from schemas.hotline import HotlineRecord, Notice, Report
-from schemas.ids import order_id, partition_of
+from schemas.identity.ids import order_id, partition_of
 from schemas.moments import moment
 from schemas.reasons import Delivery, Target
-from schemas.registry import HosterEntry, HotlineEntry, NormEntry, Registry
+from schemas.records.case import CaseSummary, UrlState
+from schemas.records.facts import Facts, Observation
+from schemas.records.hotline import HotlineRecord, Notice, Report
+from schemas.records.registry import HosterEntry, HotlineEntry, NormEntry, Registry
 
 LINE = "bench"
 VANTAGE = "local"

@@ -17,8 +17,8 @@ from contest import cpu_s
 from sampler import Sampler
 
 from agents.config import Settings
-from agents.edges.recorded import Recorded
-from agents.engine.ownership import OWNERSHIP
+from agents.edges.dns.recorded import Recorded
+from agents.engine.observe.ownership import OWNERSHIP
 from agents.worker import Worker
 
 POLL_S = 0.005

@@ -12,7 +12,7 @@ import ground
 import msgspec
 from contest import Measured, Spec
 
-from agents.edges.tether import tethered
+from agents.edges.process.tether import tethered
 
 HERE = Path(__file__).parent
 

@@ -15,7 +15,7 @@ import published
 from aiokafka.errors import KafkaError
 from race import Failed
 
-from agents.edges.jars import kafka_version
+from agents.edges.local_broker.jars import kafka_version
 
 PARTS = ("race", "latency", "kill", "pipeline")
 FAILURES = (Failed, KafkaError, OSError, TimeoutError)

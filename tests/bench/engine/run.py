@@ -29,8 +29,8 @@ import pipeline_delay
 from race import CONTESTANTS, Contestant, Place, race, source_of, sources, spec_for, tidy
 from results import FAILURES, PARTS, Results, reason_of, say
 
-from agents.edges.broker import Broker
-from schemas.ids import partition_of
+from agents.edges.local_broker.broker import Broker
+from schemas.identity.ids import partition_of
 
 ROUNDS = 5
 CAP_S = 120.0

@@ -15,7 +15,7 @@ from pathlib import Path
 from measured import WARM_UP, Measured, spec_of_arguments, tell
 from target import free_port, listening, program
 
-from agents.edges.tether import tethered
+from agents.edges.process.tether import tethered
 
 CONFIG = """\
 modules:

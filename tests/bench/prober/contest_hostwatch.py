@@ -5,11 +5,11 @@ import asyncio
 from measured import DEADLINE_S, Measured, measured, spec_of_arguments, tell
 
 from agents.clock import Clock
-from agents.edges.exchange import LookFailed
-from agents.edges.http import Http, Manner
-from schemas.ids import KeyedHash, canonical
+from agents.edges.http_probe.exchange import LookFailed
+from agents.edges.http_probe.probe import Http, Manner
+from schemas.identity.ids import KeyedHash, canonical
 from schemas.reasons import ProbeError
-from streams.gate import Rules
+from streams.probe.gate import Rules
 
 
 async def nowhere(_: str) -> tuple[str, ...]:

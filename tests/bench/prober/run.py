@@ -21,7 +21,7 @@ import msgspec
 from measured import Measured, Spec
 from target import Missing, nginx
 
-from agents.edges.tether import tethered
+from agents.edges.process.tether import tethered
 
 HERE = Path(__file__).parent
 AT_ONCE = 64

@@ -22,7 +22,7 @@ import ground
 from aiokafka.errors import KafkaError
 from command import hostwatch, said
 
-from agents.edges.broker import Broker
+from agents.edges.local_broker.broker import Broker
 
 RECORDS = 60_000
 ROUNDS = 3

@@ -26,7 +26,7 @@ import scaling_probe
 from scaling_pipeline import Place
 from scaling_results import FAILURES, PARTS, Results, say
 
-from agents.edges.broker import Broker
+from agents.edges.local_broker.broker import Broker
 
 POINTS = {
     "pipeline": [

@@ -19,10 +19,10 @@ from scaling_pipeline import on_disk
 from scratch_topics import create_topic, scratch_settings
 
 from agents.config import ClockSettings, Settings, VantageSettings
-from agents.edges.tether import tethered
+from agents.edges.process.tether import tethered
 from schemas import topics
 from schemas.codec import POSITION
-from schemas.ids import partition_of
+from schemas.identity.ids import partition_of
 
 CASES = (10_000, 30_000, 100_000, 300_000, 1_000_000)
 CHILD_DEADLINE_S = 600.0

@@ -21,20 +21,20 @@ from ledger_events import BOTH, GONE, ONLINE, look, place, placed, report
 from load_process import POLL_S, resident
 from prometheus_client import CollectorRegistry, generate_latest
 
-from agents.casestore import CaseStore
 from agents.config import Settings
-from agents.edges.metrics import ViewCollector
-from agents.engine.recovery import recover
+from agents.edges.metrics.figures.exposition import ViewCollector
+from agents.engine.read.recovery import recover
 from agents.engine.stage import Received, Send
-from agents.engine.store import MemoryStores
-from agents.lifecycle import Lifecycle
-from agents.orders import Orders
-from agents.rollup import Rollup
+from agents.engine.state.store import MemoryStores
+from agents.stages.cases.case_store import CaseStore
+from agents.stages.lifecycle.stage import Lifecycle
+from agents.stages.rollup.stage import Rollup
+from agents.stages.schedule.orders import Orders
 from schemas import codec, topics
-from schemas.facts import Facts
-from schemas.ids import order_id, partition_of
+from schemas.identity.ids import order_id, partition_of
 from schemas.moments import Instant
 from schemas.reasons import Target
+from schemas.records.facts import Facts
 
 AGE_H = 24.0
 LOOKS = 4_000

@@ -6,7 +6,7 @@ from typing import Final
 
 from scaling_model import PARTITIONS, Model
 
-from streams.schedule import TIMETABLE_H
+from streams.schedule.slots import TIMETABLE_H
 
 DAY_S: Final = 86_400
 DENSE_LOOKS: Final = sum(1 for hour in TIMETABLE_H if hour <= 72)
@@ -32,15 +32,15 @@ FIGURES_AGE_S: Final = 60.0
 """Alerts are evaluated once a minute; older figures would be missed."""
 
 ROLLUP_PAUSES: Final = 4
-"""Rollup rests four times as long as its round took (agents/rollup.py)."""
+"""Rollup rests four times as long as its round took (agents/stages/rollup/stage.py)."""
 
 ROUNDS_OLD: Final = 1 + ROLLUP_PAUSES + 1
 """Figures are of the beginning of a round, and stand until the end of the next."""
 
 ASKED_PER_S: Final = 5_000.0
 ASKED_WITHIN_S: Final = 1_200.0
-"""URLs a worker asks after a load which looks are due (agents/lifecycle.py); a slot is open for
-20 minutes at least."""
+"""URLs a worker asks after a load which looks are due (agents/stages/lifecycle/stage.py); a slot is
+open for 20 minutes at least."""
 
 RECORDS_A_REPORT: Final = 9
 """Inbox, outcome, ledger, placement, two states, and three orders at one vantage."""

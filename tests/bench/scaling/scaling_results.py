@@ -13,7 +13,7 @@ from typing import Any
 from aiokafka.errors import KafkaError
 from race import Failed
 
-from agents.edges.jars import kafka_version
+from agents.edges.local_broker.jars import kafka_version
 
 PARTS = ("pipeline", "cases", "probe")
 FAILURES = (Failed, KafkaError, OSError, TimeoutError)

@@ -8,7 +8,7 @@ import pytest
 from fault_matrix import Matrix
 from fault_peace import Peace
 
-from agents.edges.broker import Broker
+from agents.edges.local_broker.broker import Broker
 
 _MATRIX = pytest.StashKey[Matrix]()
 _BEGUN_S = pytest.StashKey[float]()

@@ -13,8 +13,8 @@ from fault_peace import Done, Peace
 from fault_workers import Worker, kept, running
 from fault_world import INPUTS, fault_world
 
-from agents.edges.broker import Broker
-from agents.edges.processes import end
+from agents.edges.local_broker.broker import Broker
+from agents.edges.process.processes import end
 
 URLS = 600
 

@@ -14,8 +14,8 @@ from fault_world import INPUTS, fault_world
 from waiting import until
 
 from agents.config import StateSettings
-from agents.edges.broker import Broker
-from agents.edges.processes import alive
+from agents.edges.local_broker.broker import Broker
+from agents.edges.process.processes import alive
 from agents.engine.failures import EXIT_CRASHED
 
 URLS = 400

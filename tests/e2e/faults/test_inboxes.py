@@ -6,10 +6,10 @@ from pathlib import Path
 from fault_workers import Worker, running
 from fault_world import World, fault_world
 
-from agents.edges.broker import Broker
+from agents.edges.local_broker.broker import Broker
 from agents.engine.stage import Send
-from agents.registry import apply_entries
-from schemas.registry import HotlineEntry
+from agents.tools.apply_registry import apply_entries
+from schemas.records.registry import HotlineEntry
 from schemas.topics import HOTLINE
 
 READ_WITHIN_S = 90.0

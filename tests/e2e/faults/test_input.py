@@ -8,7 +8,7 @@ from fault_peace import Done, Peace
 from fault_workers import running
 from fault_world import INPUTS, by_key, fault_world
 
-from agents.edges.broker import Broker
+from agents.edges.local_broker.broker import Broker
 
 URLS = 1_000
 

@@ -9,8 +9,8 @@ from fault_peace import Done, Peace
 from fault_rounds import PATHS, Supervisor, faults_of
 from fault_world import INPUTS, fault_world
 
-from agents.edges.broker import Broker
-from agents.engine.points import Point
+from agents.edges.local_broker.broker import Broker
+from agents.engine.fault_points import Point
 
 EXTRA = 2
 """Kills of each stage beyond one at each point; with them a run has 39."""

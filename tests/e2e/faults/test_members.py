@@ -8,7 +8,7 @@ from fault_peace import Done, Peace
 from fault_workers import running
 from fault_world import INPUTS, fault_world
 
-from agents.edges.broker import Broker
+from agents.edges.local_broker.broker import Broker
 
 VISITS = 8
 URLS_A_VISIT = 150

@@ -11,8 +11,8 @@ from fault_workers import kept, running
 from fault_world import INPUTS, World, fault_world
 from secured_broker import Secured, secured_broker
 
-from agents.edges import acl
-from agents.edges.broker import Broker
+from agents.edges.kafka import acl
+from agents.edges.local_broker.broker import Broker
 from agents.engine.failures import EXIT_CRASHED
 from schemas.topics import CASES, FACTS, OUTCOMES, QUARANTINE, TopicSpec
 

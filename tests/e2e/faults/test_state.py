@@ -12,7 +12,7 @@ from fault_workers import running
 from fault_world import INPUTS, fault_world
 
 from agents.config import StateSettings
-from agents.edges.broker import Broker
+from agents.edges.local_broker.broker import Broker
 from schemas.topics import CASES
 
 URLS = 200

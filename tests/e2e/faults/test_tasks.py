@@ -13,9 +13,9 @@ from fault_peace import Done, Peace
 from fault_workers import Worker, running
 from fault_world import INPUTS, World, fault_world
 
-from agents.edges.broker import Broker
-from agents.edges.processes import end, identify
-from agents.edges.tether import tethered
+from agents.edges.local_broker.broker import Broker
+from agents.edges.process.processes import end, identify
+from agents.edges.process.tether import tethered
 
 URLS_A_LIFE = 20
 END_WITHIN_S = 10.0

@@ -8,8 +8,8 @@ from fault_peace import Done, Peace
 from fault_workers import Worker, running
 from fault_world import fault_world
 
-from agents.edges.broker import Broker
-from agents.engine.points import Action, Fault, Point
+from agents.edges.local_broker.broker import Broker
+from agents.engine.fault_points import Action, Fault, Point
 
 URLS = 500
 MORE = 250

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from schemas.flow import Origin, OutcomeRecord
 from schemas.reasons import Quarantine, Result
+from schemas.records.flow import Origin, OutcomeRecord
 from sim.load.accounts import Accounts, code
 
 LANE = "hotline.practice-1.v1", 0

@@ -8,17 +8,17 @@ import pytest
 from hotline_records import JUDGE
 
 from schemas import codec
-from schemas.flow import Origin
-from schemas.ids import canonical, partition_of
+from schemas.identity.ids import canonical, partition_of
 from schemas.moments import instant
 from schemas.reasons import Quarantine, Result
-from sim.load import laws
+from schemas.records.flow import Origin
+from sim.load import shares
 from sim.load.mix import Mix
 from sim.load.places import NOBODYS, Places, hosters
 from sim.load.practice import checked, registry
-from streams.intake import Inbound
-from streams.memory import Seen
-from streams.registry import Book
+from streams.intake.dedup_index import Seen
+from streams.intake.judgement import Inbound
+from streams.registry.snapshot import Book
 
 BEGUN_AT = 1_770_000_000_000
 COUNT = 20_000
@@ -89,7 +89,7 @@ def test_urls_are_nobodys_and_shaped_as_reported_ones():
         free = any(url.host.startswith(str(net).split(".", maxsplit=1)[0] + ".") for net in NOBODYS)
         assert url.host.endswith(".example") or (url.literal and free)
     again = 1 - len({url.host for url in urls}) / len(urls)
-    assert again == pytest.approx(1 - laws.NEW_HOST, abs=0.1)
+    assert again == pytest.approx(1 - shares.NEW_HOST, abs=0.1)
 
 
 def test_without_a_name_server_on_loopback_no_host_has_a_name():

@@ -4,7 +4,7 @@ import pytest
 
 from agents.config import DnsSettings, KafkaSettings, Settings
 from agents.errors import UserError
-from schemas.registry import HosterEntry, HotlineEntry
+from schemas.records.registry import HosterEntry, HotlineEntry
 from sim.load.places import hosters
 from sim.load.practice import _loopback, checked, practice, registry
 

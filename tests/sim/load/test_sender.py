@@ -9,8 +9,8 @@ from contextlib import asynccontextmanager, contextmanager
 import pytest
 
 from agents.config import KafkaSettings, Settings
-from agents.edges.admin import apply, wanted
-from agents.edges.broker import Broker
+from agents.edges.kafka.topic_admin import apply, wanted
+from agents.edges.local_broker.broker import Broker
 from sim.load import sender as module
 from sim.load.accounts import Accounts
 from sim.load.mix import Mix

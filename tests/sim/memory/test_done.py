@@ -5,9 +5,9 @@ import pytest
 from agents.cli import app
 from sim.memory import done as dones
 from sim.memory.done import Done, code
-from sim.memory.lifecycle import Lifecycle
 from sim.memory.run import Size
 from sim.memory.seeds import Task
+from sim.memory.stages.lifecycle import Lifecycle
 
 RUN = "hostwatch simulate --scenario all --seeds 0..0"
 

@@ -4,8 +4,8 @@ import pytest
 from caches import forget
 from mutations import DIFFERENCES, MUTATIONS
 
-from sim.findings import Finding
 from sim.memory.run import play
+from sim.oracle.findings import Finding
 
 SEED = 5
 

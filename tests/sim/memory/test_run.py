@@ -11,20 +11,20 @@ import pytest
 from msgspec.structs import replace as struct_replace
 
 from agents.cli import app
-from agents.orders import Orders
-from schemas.facts import Attribution, Facts, Observation
-from schemas.ledger import NoticeAccepted
+from agents.stages.schedule.orders import Orders
 from schemas.moments import HOUR_MS, MINUTE_MS
 from schemas.reasons import ProbeError, Target
-from sim.findings import Finding
-from sim.hosters import ALL
-from sim.memory import attribution, intake
+from schemas.records.facts import Attribution, Facts, Observation
+from schemas.records.ledger import NoticeAccepted
 from sim.memory import run as runs
-from sim.memory.lifecycle import Lifecycle
-from sim.memory.prober import Prober
 from sim.memory.run import Size
-from sim.memory.scenarios import CALM, SCENARIOS, Scenario
+from sim.memory.scenarios.catalogue import CALM, SCENARIOS, Scenario
 from sim.memory.seeds import Task, play_all
+from sim.memory.stages import attribution, intake
+from sim.memory.stages.lifecycle import Lifecycle
+from sim.memory.stages.prober import Prober
+from sim.oracle.findings import Finding
+from sim.world.hosters import ALL
 
 FEW = ("amber", "heath", "kelp", "larch", "thorn", "yarrow")
 CALM_WORLD = Scenario(

@@ -2,13 +2,13 @@
 
 import pytest
 
-from sim.hosters import ALL
-from sim.memory.faults import Fault
+from sim.memory.broker.faults import Fault
 from sim.memory.run import play
-from sim.memory.scenarios import SCENARIOS
+from sim.memory.scenarios.catalogue import SCENARIOS
 from sim.memory.small import HOSTERS, SMALL, STORM, SURGE, Dealt
 from sim.memory.summary import Total
-from streams.registry import UNKNOWN
+from sim.world.hosters import ALL
+from streams.registry.snapshot import UNKNOWN
 
 SEEDS = 300
 AT_ONCE = 100

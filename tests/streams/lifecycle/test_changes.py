@@ -4,8 +4,8 @@ import pytest
 from ledger_events import BOTH, CONTROL, GONE, ONLINE, at, class_of, look, slot, slots, told
 from msgspec.structs import replace
 
-from schemas.facts import Facts
 from schemas.reasons import Flag
+from schemas.records.facts import Facts
 
 PAGE = Facts(status=200, type="text/html", length=3_000)
 TEN_MIN = 1 / 6

@@ -30,10 +30,10 @@ from ledger_events import (
 )
 
 from schemas import codec
-from schemas.facts import Facts
 from schemas.reasons import Basis, CheckResult, HotlineMode, Target
+from schemas.records.facts import Facts
 from streams import lifecycle
-from streams.lifecycle.fold import Happened
+from streams.lifecycle.events.fold import Happened
 
 FEW, MANY = 2_000, 16_000
 GROWTH_MAX = 3 * MANY / FEW

@@ -2,8 +2,8 @@
 
 from schemas.moments import HOUR_MS, MINUTE_MS
 from schemas.reasons import Outcome, Verdict
-from streams.lifecycle.item import Item, Kind
-from streams.lifecycle.removal import walk
+from streams.lifecycle.evidence.item import Item, Kind
+from streams.lifecycle.machine.removal import walk
 
 ASKED = ("announced", "quiet")
 

@@ -22,8 +22,8 @@ from ledger_events import (
     told,
 )
 
-from schemas.facts import Facts
 from schemas.reasons import Flag, NormVerdict, Target
+from schemas.records.facts import Facts
 
 HIDDEN = "hidden"
 ALL = (*BOTH, HIDDEN)

@@ -27,13 +27,13 @@ from schemas import codec
 from schemas.moments import MINUTE_MS
 from schemas.reasons import Flag, Target
 from streams import lifecycle
-from streams.brackets import COUNT, HOURS, RANGES_MS, UNPLANNED_BIT, unprobed
+from streams.norms.punctuality import COUNT, HOURS, RANGES_MS, UNPLANNED_BIT, unprobed
 
 RARE = {"inclusion": 0.1, "sampled": False}
 
 
 PUNCTUAL = (1 << COUNT) - 1 | (1 << COUNT) - 1 << UNPLANNED_BIT
-"""Bits of looks on time; those between are of `streams.measurable`."""
+"""Bits of looks on time; those between are of `streams.norms.measurability`."""
 
 
 def at_brackets(which, facts=ONLINE, vantage=NORTH, **said):

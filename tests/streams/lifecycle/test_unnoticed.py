@@ -4,11 +4,11 @@ import itertools
 
 from ledger_events import CONTROL, KEY, ONLINE, at, classes, fold, look, placed, report, slot
 
-from schemas.facts import Facts
 from schemas.moments import DAY_MS, HOUR_MS, MINUTE_MS
 from schemas.reasons import Target
+from schemas.records.facts import Facts
 from streams import lifecycle
-from streams.schedule import due, slots
+from streams.schedule.slots import due, slots
 
 GONE = Facts(status=404, type="text/html", length=200)
 SILENT = Facts(error="timeout")

@@ -11,7 +11,7 @@ from groups import append, becomes
 from scratch_topics import create_topic
 
 from agents.config import Settings
-from agents.engine import inbox
+from agents.engine.consume import partition_queue
 
 RECORDS = 2_000
 BUFFER = 16
@@ -75,7 +75,7 @@ async def test_full_buffers_cost_no_second(bootstrap, tmp_path, monkeypatch):
 
     `Consumer._wait_next_records` sleeps for a second when every partition's buffer is full.
     """
-    monkeypatch.setattr(inbox, "INBOX_RECORDS_MAX", BUFFER)
+    monkeypatch.setattr(partition_queue, "INBOX_RECORDS_MAX", BUFFER)
 
     async def law(contestant: Contestant, settings: Settings) -> bool:
         done = 0

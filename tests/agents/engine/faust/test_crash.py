@@ -15,7 +15,7 @@ from groups import append, becomes, commit, cut
 from scratch_topics import create_topic, scratch_settings
 
 from agents.config import Settings
-from agents.engine.bulk import Follower
+from agents.engine.read.bulk import Follower
 
 OURS, STOCK = "ours_holding", "stock_holding"
 LET_GO = "another process took a partition"

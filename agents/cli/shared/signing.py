@@ -1,0 +1,111 @@
+"""What the commands that two persons sign have in common."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from agents.errors import UserError
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+    from agents.config import Settings
+    from agents.edges.crypto.person_key import PersonKey
+    from agents.tools.proposals import Proposal, Signed
+    from schemas.signing import Kind
+
+Person = Annotated[
+    Path, typer.Option("--person", metavar="FILE", help="Your key; it stays on your machine.")
+]
+OUT_DEFAULT = Path("proposal.json")
+Out = Annotated[
+    Path,
+    typer.Option("--out", metavar="FILE", help="File for the proposal; hand it to another person."),
+]
+Reason = Annotated[str, typer.Option("--reason", metavar="TEXT", help="Why, in words; no URL.")]
+Yes = Annotated[bool, typer.Option("--yes", help="Sign without a question.")]
+Proposed = Annotated[
+    Path, typer.Argument(metavar="PROPOSAL", help="File of another person's proposal.")
+]
+
+REASON_LENGTH_MAX = 500
+_NOT_SHOWN = ("v", "founders", "signatures")
+
+
+def key_of(file: Path) -> "PersonKey":
+    """Read a person's key, and ask for its passphrase where it has one.
+
+    Raises:
+        UserError: it cannot be used.
+    """
+    from agents.edges.crypto.person_key import PersonKey
+
+    return PersonKey.load(file, lambda: str(typer.prompt("passphrase", hide_input=True, err=True)))
+
+
+def reason_of(text: str) -> str:
+    """Return a reason that may be written.
+
+    Raises:
+        UserError: it is empty, too long or holds a URL.
+    """
+    if not 1 <= len(text.strip()) <= REASON_LENGTH_MAX:
+        raise UserError(f"--reason: 1 to {REASON_LENGTH_MAX} characters")
+    if "://" in text:
+        raise UserError("--reason: no URL may stand there, for it is kept in the open for ever")
+    return text.strip()
+
+
+def folded(*headers: str) -> "Table":
+    """Return a table that shows all of each value, over several lines where it must."""
+    from rich.table import Column, Table
+
+    return Table(*(Column(header, overflow="fold") for header in headers))
+
+
+def write_proposal(out: Path, proposal: "Proposal", command: str) -> None:
+    """Write a proposal and say what comes next.
+
+    Raises:
+        UserError: there is such a file, or it cannot be written.
+    """
+    from agents.tools.proposals import encode
+
+    try:
+        with out.open("xb") as opened:
+            opened.write(encode(proposal))
+    except FileExistsError:
+        raise UserError(f"--out: {out} is there already; name another file") from None
+    except OSError:
+        raise UserError(f"--out: {out} cannot be written") from None
+    first = proposal.signatures[0].person
+    typer.echo(f"{out}: proposed by {first}")
+    typer.echo(f"another person confirms it: hostwatch {command} {out} --person FILE")
+
+
+async def confirm_file(
+    settings: "Settings", file: Path, kind: "Kind", person: Path, *, sure: bool
+) -> "Sequence[Signed]":
+    """Show a proposal, sign it as the second person and write it to the ledger.
+
+    Raises:
+        UserError: it cannot be confirmed, or the person says no.
+    """
+    import msgspec
+
+    from agents.tools.proposals import read, records_of
+    from agents.tools.two_person import confirm
+
+    proposal = read(file, kind)
+    records = records_of(proposal)
+    for record in records:
+        fields = msgspec.to_builtins(record)
+        shown = {k: v for k, v in fields.items() if k not in _NOT_SHOWN and v not in (None, "")}
+        typer.echo("\n".join(f"{name}: {value}" for name, value in shown.items()))
+    typer.echo(f"proposed by: {proposal.signatures[0].person}")
+    key = key_of(person)
+    if not sure and not typer.confirm("sign it?"):
+        raise UserError("not signed")
+    return await confirm(settings, proposal, key)

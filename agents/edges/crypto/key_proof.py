@@ -1,0 +1,81 @@
+"""Whether a key file is the one a ledger was made with, shown by the ledger's newest reports."""
+
+import asyncio
+from enum import IntEnum
+from typing import Final
+
+from agents.config import Settings
+from agents.edges.crypto.keys import KeyGone, Keyring
+from agents.edges.crypto.sealing import NotSealed
+from agents.engine.read.log_reader import ANSWER_DEADLINE_S, LogReader
+from schemas.codec import LEDGER, Rejected
+from schemas.identity.ids import BadUrl, canonical
+from schemas.records.ledger import ReportAccepted
+from schemas.seal_context import reported_url
+from schemas.topics import REPORTS
+
+NEWEST: Final = 200
+"""So many of the last offsets of each partition are looked at."""
+
+
+class Proof(IntEnum):
+    """What the reports show; the greatest of what they show by themselves."""
+
+    EMPTY = 0
+    """There are none."""
+    NONE = 1
+    """None opens: there is no key for its month."""
+    FOREIGN = 2
+    """One is sealed with another key, or its URL has another name."""
+    OWN = 3
+    """One opens, and its URL has the name it was filed under."""
+
+
+async def proof_of(settings: Settings, ring: Keyring) -> Proof:
+    """Hold a key file against the newest reports of a ledger.
+
+    Args:
+        settings: the broker.
+        ring: the key file, with the data keys it has.
+
+    Raises:
+        KafkaError, TimeoutError: the broker does not answer.
+    """
+    found = Proof.EMPTY
+    reader = LogReader(settings.kafka, settings.kafka.topic_prefix + REPORTS.name)
+    try:
+        async with asyncio.timeout(ANSWER_DEADLINE_S):
+            bounds = await reader.bounds(await reader.start())
+        ends = {partition: end for partition, (begin, end) in bounds.items() if begin < end}
+        begins = {p: max(bounds[p][0], end - NEWEST) for p, end in ends.items()}
+        left = set(ends)
+        reader.follow(begins)
+        while left:
+            for chunk in await reader.poll():
+                if chunk.position >= ends[chunk.partition]:
+                    left.discard(chunk.partition)
+                for record in chunk.received(REPORTS.name, settings.clock.clock()):
+                    found = max(found, _shown(record.value or b"", ring))
+                if found is Proof.OWN:
+                    return found
+    finally:
+        await reader.stop()
+    return found
+
+
+def _shown(value: bytes, ring: Keyring) -> Proof:
+    """Return what a record of `reports.v1` shows."""
+    try:
+        entry = LEDGER.decode(value)
+    except Rejected:
+        return Proof.EMPTY
+    if not isinstance(entry, ReportAccepted):
+        return Proof.EMPTY
+    try:
+        url = ring.open(entry.sealed, reported_url(entry.url_key)).reveal()
+        own = ring.url_key(canonical(url)) == entry.url_key
+    except (KeyGone, BadUrl):
+        return Proof.NONE
+    except NotSealed:
+        return Proof.FOREIGN
+    return Proof.OWN if own else Proof.FOREIGN

@@ -1,0 +1,246 @@
+"""Where a host is and whose it is: resolver, address databases and registry in one question."""
+
+from collections import OrderedDict
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Final, Protocol, TypeAlias
+
+from msgspec.structs import replace
+
+from agents.edges.crypto.keys import Keyring
+from agents.edges.crypto.sealing import MonthKey
+from agents.edges.dns.resolution import DnsStatus, Names, Resolution
+from agents.edges.geo.address_databases import Networks
+from schemas.moments import Instant
+from schemas.records.facts import Placement
+from schemas.records.ledger import HosterId, UrlKey
+from schemas.records.registry import InclusionEntry
+from schemas.seal_context import placed_address
+from streams.attribution.placement import Draft, Found, judge, placed
+from streams.network import address
+from streams.registry.hoster_index import HosterIndex
+from streams.registry.snapshot import Book, Snapshot
+from streams.schedule.sampling import ALL, sampling
+
+INDEXES_MAX: Final = 8
+"""States of the registry kept indexed; reports that wait for each other span two or three."""
+
+ANSWERS_MAX: Final = 4_096
+"""Answers kept of a state of the registry, some 6 MB; reports of one host come close together."""
+
+_Question: TypeAlias = tuple[tuple[str, ...], Resolution, HosterId | None]
+
+
+class Registered(Protocol):
+    """Holds the registry as read so far."""
+
+    @property
+    def book(self) -> Book:
+        """All entries."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Located:
+    """Where a host is.
+
+    Attributes:
+        status: how the resolution ended; `ok` for an address literal.
+        addresses: all its addresses, IPv4 first, then by value.
+        names: its CNAME chain without the host; empty for a literal.
+        placements: its hosters, one per (hoster, role, network, country), the
+            stated origin taken into account; at
+            least one, `unknown` if nothing was found.
+        spots: what each of `addresses` shows by itself, in the same order.
+        inclusions: inclusion probabilities of that registry, by hoster.
+        registry_version: version of the registry it was judged by.
+        dataset: the address databases it was judged by.
+        named: its placements, each with its address and the keyed hash of it, once asked for.
+    """
+
+    status: DnsStatus
+    addresses: tuple[str, ...] = field(repr=False)
+    names: tuple[str, ...] = field(repr=False)
+    placements: tuple[Draft, ...]
+    spots: tuple[Draft, ...]
+    inclusions: Mapping[HosterId, InclusionEntry]
+    registry_version: int
+    dataset: str
+    named: list[tuple[Placement, bytes]] = field(default_factory=list, repr=False, compare=False)
+
+    @property
+    def hosters(self) -> frozenset[HosterId]:
+        """The hosters of the placements, in whatever role."""
+        return frozenset(placement.hoster for placement in self.placements)
+
+
+def placements(
+    found: Located, url_key: UrlKey, keys: Keyring, key: MonthKey
+) -> tuple[Placement, ...]:
+    """Return a URL's placements as they may leave the process, each with whether it is sampled.
+
+    Args:
+        found: where its host is.
+        url_key: the URL.
+        keys: hashes addresses.
+        key: seals them.
+    """
+    if not found.named:
+        found.named.extend([_named(draft, keys) for draft in found.placements])
+    bound = placed_address(url_key)
+    made = [
+        replace(placement, address=key.seal(text, bound)) if text else placement
+        for placement, text in found.named
+    ]
+    if not found.inclusions:
+        return tuple(made)
+    return tuple([_sampled(one, found.inclusions.get(one.hoster), url_key) for one in made])
+
+
+def _named(draft: Draft, keys: Keyring) -> tuple[Placement, bytes]:
+    """Return a placement whose address is not yet in it, and the address."""
+    placement = Placement(
+        hoster=draft.hoster,
+        group=draft.group,
+        role=draft.role,
+        country=draft.country,
+        asn=draft.asn,
+        asn_country=draft.asn_country,
+        confidence=draft.confidence,
+        contested=draft.contested,
+        address_key=keys.hash("address", draft.address) if draft.address else "",
+    )
+    return placement, draft.address.encode()
+
+
+def _sampled(placement: Placement, entry: InclusionEntry | None, url_key: UrlKey) -> Placement:
+    found = sampling(entry, url_key)
+    if found is ALL:
+        return placement
+    return replace(placement, inclusion=found.inclusion, sampled=found.sampled)
+
+
+@dataclass(slots=True)
+class _Shelf:
+    """A state of the registry, indexed, with what was answered by it and by which databases."""
+
+    snapshot: Snapshot
+    index: HosterIndex
+    dataset: str
+    answers: dict[_Question, Located] = field(default_factory=dict, repr=False)
+
+    def answers_by(self, dataset: str) -> dict[_Question, Located]:
+        """Return the answers that still hold; databases that were looked for anew end them."""
+        if dataset is not self.dataset or len(self.answers) >= ANSWERS_MAX:
+            self.dataset, self.answers = dataset, {}
+        return self.answers
+
+
+_LAST_OF_LITERALS: Final = frozenset("0123456789]")
+
+
+@lru_cache(maxsize=ANSWERS_MAX)
+def _literal(host: str) -> Resolution | None:
+    """Return the one address of a literal, None for a name."""
+    if host[-1:] not in _LAST_OF_LITERALS:
+        return None
+    found = address(host)
+    return None if found is None else Resolution(status=DnsStatus.OK, addresses=(str(found),))
+
+
+class Locator:
+    """Answers where a host is; shared by the stages of a process.
+
+    Attributes:
+        names: the resolver.
+    """
+
+    def __init__(self, names: Names, networks: Networks, registry: Registered) -> None:
+        """Take the three sources; the caller closes them."""
+        self.names = names
+        self._networks = networks
+        self._registry = registry
+        self._shelves: OrderedDict[int, _Shelf] = OrderedDict()
+
+    async def locate(
+        self, host: str, at: Instant, origin: HosterId | None = None, *, fresh: bool = False
+    ) -> Located:
+        """Return where a host is; a literal address is asked of no name server.
+
+        Args:
+            host: canonical host of a URL, IPv6 in brackets.
+            at: the instant whose registry holds.
+            origin: the hoster a hotline states as the origin.
+            fresh: ask the name servers anew, whatever is remembered.
+
+        Raises:
+            UserError: an address database is damaged.
+        """
+        literal = _literal(host)
+        if literal is not None:
+            return self.judged((), literal, at, origin)
+        resolution = await self.names.resolve(host, fresh=fresh)
+        return self.judged((host,), resolution, at, origin)
+
+    async def resolution(self, host: str, *, soon: bool = False) -> Resolution:
+        """Return the addresses of a host; a literal address is asked of no name server.
+
+        Args:
+            host: canonical host of a URL, IPv6 in brackets.
+            soon: see `agents.edges.dns.resolution.Names`.
+        """
+        return _literal(host) or await self.names.resolve(host, soon=soon)
+
+    def judged(
+        self,
+        host: tuple[str, ...],
+        resolution: Resolution,
+        at: Instant,
+        origin: HosterId | None = None,
+    ) -> Located:
+        """Return what a resolution says.
+
+        Args:
+            host: the name that was resolved, or nothing for a literal address.
+            resolution: its addresses.
+            at: the instant whose registry holds.
+            origin: the hoster a hotline states as the origin.
+        """
+        self._networks.refresh()
+        shelf = self._shelf(at)
+        answers, question = shelf.answers_by(self._networks.dataset), (host, resolution, origin)
+        found = answers.get(question)
+        if found is None:
+            found = answers[question] = self._judge(question, shelf)
+        return found
+
+    def _judge(self, question: _Question, shelf: _Shelf) -> Located:
+        host, resolution, origin = question
+        networks = {
+            one: self._networks.lookup(str(one))
+            for one in map(address, resolution.addresses)
+            if one is not None
+        }
+        found = Found(names=(*host, *resolution.names), addresses=networks, origin=origin)
+        spots = judge(found, shelf.index)
+        return Located(
+            status=resolution.status,
+            addresses=resolution.addresses,
+            names=resolution.names,
+            placements=placed(spots, found, shelf.index),
+            spots=spots,
+            inclusions=shelf.snapshot.inclusions,
+            registry_version=shelf.snapshot.version,
+            dataset=self._networks.dataset,
+        )
+
+    def _shelf(self, at: Instant) -> _Shelf:
+        snapshot = self._registry.book.at(at)
+        shelf = self._shelves.get(id(snapshot))
+        if shelf is None:
+            shelf = _Shelf(snapshot, HosterIndex(snapshot.hosters), self._networks.dataset)
+            self._shelves[id(snapshot)] = shelf
+            if len(self._shelves) > INDEXES_MAX:
+                self._shelves.popitem(last=False)
+        return shelf

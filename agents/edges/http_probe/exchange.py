@@ -1,0 +1,310 @@
+"""One request on one connection: judged, connected, asked, read to the end of the head, dropped.
+
+Everything a server can do is bounded here: bytes on the wire (handshake included), bytes a read,
+interim responses, time. The socket is closed on every way out, a cancel included. Nothing of the
+server's goes into an exception.
+
+It is a state machine on a bare socket: between the gate and the kernel stands no library that
+might connect elsewhere or read ahead, and a transport with its buffers and tasks is what a probe
+mostly cost.
+"""
+
+import asyncio
+import errno
+import socket
+from collections.abc import Callable
+from socket import SocketType
+from time import monotonic
+from typing import Final
+
+import msgspec
+
+from agents.edges.http_probe.poller import Poller
+from agents.edges.http_probe.response import Head, HeadReader, Malformed
+from agents.edges.http_probe.tls import Session, TlsFailed
+from schemas.reasons import ProbeError
+from streams.probe.gate import Rules, judge
+
+RESPONSE_BYTES_MAX: Final = 16_384
+"""Read of a response, after TLS, unless a look has less left."""
+
+CONNECTION_BYTES_MAX: Final = 65_536
+"""Read on a connection, handshake included, unless a look has less left."""
+
+READ_BYTES_MAX: Final = 2_048
+"""Read at a time; the last read may carry that much of a body, which is dropped unread."""
+
+RECEIVE_BUFFER_BYTES: Final = 4_096
+"""What the kernel may take in ahead of us; it doubles the figure (socket(7), SO_RCVBUF)."""
+
+_NO_ROUTE: Final = frozenset({errno.ENETUNREACH, errno.EAFNOSUPPORT, errno.EACCES, errno.EPERM})
+_SILENT: Final = frozenset({errno.ETIMEDOUT, errno.EHOSTUNREACH, errno.EHOSTDOWN})
+_RESET: Final = frozenset({errno.ECONNRESET, errno.ECONNABORTED, errno.EPIPE, errno.EPROTO})
+_BIND_NO_PORT: Final = 24  # linux/in.h IP_BIND_ADDRESS_NO_PORT: the port is chosen at connect
+
+
+class LookFailed(Exception):
+    """A look ended without an answer.
+
+    Attributes:
+        error: why, from the closed list.
+    """
+
+    def __init__(self, error: ProbeError) -> None:
+        """Keep the reason; the message holds nothing else."""
+        super().__init__(error.value)
+        self.error = error
+
+
+class ProberFault(Exception):
+    """The machine failed, not the server: no sockets, no memory, no such source address."""
+
+
+class Question(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """What is sent to whom.
+
+    Attributes:
+        address, port: where to connect; the gate judges the address.
+        source: address to connect from, None = the system's choice.
+        request: the request's bytes.
+        room: bytes that may be read of the response, after TLS.
+        wire_room: bytes that may be read on the connection.
+    """
+
+    address: str
+    port: int
+    source: str | None = None
+    request: bytes
+    room: int = RESPONSE_BYTES_MAX
+    wire_room: int = CONNECTION_BYTES_MAX
+
+    def __repr__(self) -> str:
+        """Show nothing of what it names."""
+        return f"Question(port={self.port})"
+
+
+class Exchange:
+    """One connection from the connect to the end of the head.
+
+    Attributes:
+        wire_bytes: read from the socket.
+        bytes: read of the response, after TLS.
+        begun_at, connected_at, secured_at, sent_at, first_at: when it began, the connection and
+            the handshake stood, the request went out, the first byte came; 0 = not. Seconds of
+            the monotonic clock.
+    """
+
+    __slots__ = (
+        "_done", "_poller", "_question", "_reader", "_sending", "_session", "_sock", "_step",
+        "_unsent", "begun_at", "bytes", "connected_at", "first_at", "secured_at", "sent_at",
+        "wire_bytes",
+    )  # names, a few a line # fmt: skip
+
+    def __init__(
+        self,
+        question: Question,
+        session: Session | None,
+        sending: Callable[[], None],
+        poller: Poller,
+    ) -> None:
+        """Take what to send.
+
+        Args:
+            question: what is sent to whom.
+            session: TLS, None for plain HTTP.
+            sending: called just before the request goes out.
+            poller: waits on the socket.
+        """
+        self._question = question
+        self._session = session
+        self._sending = sending
+        self._poller = poller
+        self._reader: HeadReader | None = None  # made when there is something to read
+        self._sock: SocketType | None = None
+        self._step = 0
+        self._unsent = b""
+        self._done: asyncio.Future[Head] = asyncio.get_running_loop().create_future()
+        self.wire_bytes = 0
+        self.bytes = 0
+        self.begun_at = monotonic()
+        self.connected_at = 0.0
+        self.secured_at = 0.0
+        self.sent_at = 0.0
+        self.first_at = 0.0
+
+    async def head(self, rules: Rules, until: float) -> Head:
+        """Connect, if the gate lets it, ask, and return the head of the final response.
+
+        Args:
+            rules: of the gate.
+            until: loop time at which it ends, whatever happens.
+
+        Raises:
+            LookFailed: the gate refused, or there is no response.
+            ProberFault: the machine could not.
+        """
+        sock = opened(self._question, rules)
+        error = sock.connect_ex((self._question.address, self._question.port))
+        if error and error != errno.EINPROGRESS:
+            sock.close()
+            raise failure(error)
+        self._sock = sock
+        self._step = self._poller.watch(sock.fileno(), self, until)
+        try:
+            return await self._done
+        finally:
+            self._drop()
+
+    def expire(self) -> None:
+        """End: the deadline is there."""
+        self._end(LookFailed(ProbeError.TIMEOUT))
+
+    def ready(self, *, more: bool) -> None:
+        """Go on with whatever the socket is ready for; see `Waiter`."""
+        sock = self._sock
+        if sock is None:
+            return
+        if not self.connected_at:
+            if more and (error := sock.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)):
+                self._end(failure(error))
+                return
+            self.connected_at = monotonic()
+            if self._session is None:
+                self._ask()
+            else:
+                self._take(b"")
+        elif self._unsent:
+            self._flush(sock)
+        if more:
+            self._read()
+
+    def _read(self) -> None:
+        """Take what is there, no more than may still be read; all of it, or nobody tells again."""
+        wire_room = self._question.wire_room
+        if self._session is None:
+            wire_room = min(wire_room, self._question.room)
+        while self._sock is not None:
+            room = min(READ_BYTES_MAX, wire_room - self.wire_bytes)
+            try:
+                data = self._sock.recv(room)
+            except (BlockingIOError, InterruptedError):
+                return
+            except OSError:
+                data = b""
+            if not data:
+                self._end(LookFailed(ProbeError.RESET))
+                return
+            self.wire_bytes += len(data)
+            self._take(data)
+            if self.wire_bytes >= wire_room or self.bytes >= self._question.room:
+                self._end(LookFailed(ProbeError.TOO_LARGE))
+
+    def _take(self, data: bytes) -> None:
+        try:
+            plain = data if self._session is None else self._decrypted(self._session, data)
+            if plain:
+                self._feed(plain)
+        except TlsFailed:
+            self._end(LookFailed(ProbeError.TLS))
+        except Malformed:
+            self._end(LookFailed(ProbeError.PROTOCOL))
+
+    def _feed(self, plain: bytes) -> None:
+        reader = self._reader
+        if reader is None:
+            reader = self._reader = HeadReader()
+            self.first_at = monotonic()
+        plain = plain[: self._question.room - self.bytes]  # a record of TLS opens to 16 KiB
+        self.bytes += len(plain)
+        reader.feed(plain)
+        if reader.head is not None and not self._done.done():
+            self._done.set_result(reader.head)
+            self._drop()
+
+    def _decrypted(self, session: Session, data: bytes) -> bytes:
+        plain = session.receive(data)
+        if session.established and not self.secured_at:
+            self.secured_at = monotonic()
+            self._ask()
+        if pending := session.pending():
+            self._send(pending)
+        return plain
+
+    def _ask(self) -> None:
+        self._sending()
+        self.sent_at = monotonic()
+        if self._session is None:
+            self._send(self._question.request)
+        else:
+            self._session.send(self._question.request)
+
+    def _send(self, data: bytes) -> None:
+        self._unsent += data
+        if self._sock is not None:
+            self._flush(self._sock)
+
+    def _flush(self, sock: SocketType) -> None:
+        try:
+            self._unsent = self._unsent[sock.send(self._unsent) :]
+        except (BlockingIOError, InterruptedError):
+            pass  # told when there is room
+        except OSError:
+            self._end(LookFailed(ProbeError.RESET))
+
+    def _end(self, why: LookFailed | ProberFault) -> None:
+        if not self._done.done():
+            self._done.set_exception(why)
+        self._drop()
+
+    def _drop(self) -> None:
+        """Close the connection at once, whatever is pending."""
+        sock, self._sock = self._sock, None
+        if sock is not None:
+            self._poller.forget(sock.fileno(), self._step)
+            sock.close()
+        if self._reader is not None:
+            self._reader.close()
+
+
+def opened(question: Question, rules: Rules) -> SocketType:
+    """Return a socket from which to connect to the address of a question, if the gate lets it.
+
+    Raises:
+        LookFailed: the gate refused, or the family is not spoken here.
+        ProberFault: the machine could not.
+    """
+    if not judge(question.address, rules).allowed:
+        raise LookFailed(ProbeError.BLOCKED_POLICY)
+    family = socket.AF_INET6 if ":" in question.address else socket.AF_INET
+    try:
+        sock = SocketType(
+            family, socket.SOCK_STREAM | socket.SOCK_NONBLOCK
+        )  # without its Python half
+    except OSError as error:
+        raise failure(error.errno or 0) from None
+    try:
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, RECEIVE_BUFFER_BYTES)
+        if question.source is not None and (":" in question.source) == (family == socket.AF_INET6):
+            sock.setsockopt(socket.IPPROTO_IP, _BIND_NO_PORT, 1)
+            sock.bind((question.source, 0))
+    except OSError as error:
+        sock.close()
+        raise failure(error.errno or 0) from None
+    return sock
+
+
+def failure(number: int) -> LookFailed | ProberFault:
+    """Tell what the server did from what the machine could not.
+
+    Args:
+        number: of the error; its text would name an address.
+    """
+    if number == errno.ECONNREFUSED:
+        return LookFailed(ProbeError.REFUSED)
+    if number in _SILENT:
+        return LookFailed(ProbeError.TIMEOUT)
+    if number in _RESET:
+        return LookFailed(ProbeError.RESET)
+    if number in _NO_ROUTE:  # this vantage cannot or may not go there: no word on the server
+        return LookFailed(ProbeError.BLOCKED_POLICY)
+    return ProberFault(errno.errorcode.get(number, "unknown"))

@@ -1,0 +1,172 @@
+"""Who may do what at the broker: a hotline is the topic it alone can write to.
+
+The rights follow from `writers` and `readers` in `schemas/topics.py`. Kafka allows nothing that is
+not allowed here when it is set up with an authorizer and `allow.everyone.if.no.acl.found=false`.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import Final
+
+from aiokafka.errors import for_code
+from aiokafka.protocol.admin import CreateAclsRequest
+
+from agents.config import Settings
+from agents.edges.kafka.admin_client import AdminError, asking
+from agents.edges.kafka.topic_admin import TopicNames
+from schemas.topics import (
+    CLOCK,
+    DECISIONS,
+    FEEDBACK,
+    HOTLINE,
+    PROBES,
+    REGISTRY,
+    TOPICS,
+    TopicSpec,
+)
+
+WORKER: Final = "hostwatch"
+COUNTER: Final = "hostwatch-intake"
+"""The HTTP intake: writes to inboxes whose hotline it knows by its key, reads the registry."""
+
+DESK: Final = "hostwatch-desk"
+"""Keeps the registry and decides: reads all but inboxes, writes registry, decisions and skips."""
+
+METER: Final = "kafka-exporter"
+"""Measures how far topics and groups are; sees that they are there and reads none of them."""
+
+HOTLINE_USER: Final = "hotline-{id}"
+
+_ROLES: Final = ("intake", "attribution", "lifecycle", "probe", "rollup")
+GROUPS: Final = ("intake", "attribution", "lifecycle")
+ALLOW: Final = 3
+LITERAL: Final = 3
+PREFIXED: Final = 4
+
+
+class Kind(IntEnum):
+    """What a right is about; the numbers are Kafka's (org.apache.kafka.common.resource)."""
+
+    TOPIC = 2
+    GROUP = 3
+    TRANSACTIONAL_ID = 5
+
+
+class Operation(IntEnum):
+    """What may be done; the numbers are Kafka's (org.apache.kafka.common.acl)."""
+
+    READ = 3
+    WRITE = 4
+    DESCRIBE = 8
+    DESCRIBE_CONFIGS = 10
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Grant:
+    """One right of one user.
+
+    Attributes:
+        user: its name at the broker.
+        kind, name: what it is about.
+        prefixed: the name is the beginning of all that are meant.
+        operation: what it may do.
+    """
+
+    user: str
+    kind: Kind
+    name: str
+    operation: Operation
+    prefixed: bool = False
+
+
+def grants(settings: Settings, hotlines: Sequence[str]) -> list[Grant]:
+    """Return all rights, sorted: of the workers, the desk, the intake, the meter and each hotline.
+
+    Args:
+        settings: prefix and vantages.
+        hotlines: their ids.
+    """
+    prefix = settings.kafka.topic_prefix
+    found: set[Grant] = set()
+    for spec in TOPICS:
+        names = TopicNames(prefix)
+        for topic in (names.broker(name) for name in _names(spec, settings, hotlines)):
+            found.update(_of_topic(spec, topic))
+    for id in hotlines:
+        topic = TopicNames(prefix).broker(HOTLINE.named(id))
+        user = HOTLINE_USER.format(id=id)
+        for writer in (user, COUNTER):
+            found.update(_may(writer, topic, Operation.WRITE))
+        told = TopicNames(prefix).broker(FEEDBACK.named(id))
+        found.update(_may(user, told, Operation.READ))
+        found.add(Grant(user, Kind.GROUP, told, Operation.READ))
+    for role in (*GROUPS, *(f"probe-{vantage.id}" for vantage in settings.vantages)):
+        found.add(Grant(WORKER, Kind.GROUP, prefix + role, Operation.READ))
+        # what is verified is held against what a role has committed
+        for user in (DESK, METER):
+            found.add(Grant(user, Kind.GROUP, prefix + role, Operation.DESCRIBE))
+    for operation in (Operation.WRITE, Operation.DESCRIBE):
+        for user, role in ((WORKER, "lifecycle"), (WORKER, "keys"), (DESK, "keys")):
+            writer = f"{prefix}{role}-"
+            found.add(Grant(user, Kind.TRANSACTIONAL_ID, writer, operation, prefixed=True))
+    return sorted(found)
+
+
+def _names(spec: TopicSpec, settings: Settings, hotlines: Sequence[str]) -> list[str]:
+    if spec in (HOTLINE, FEEDBACK):
+        return [spec.named(id) for id in hotlines]
+    if spec is PROBES:
+        return [spec.named(vantage.id) for vantage in settings.vantages]
+    return [spec.name]
+
+
+def _of_topic(spec: TopicSpec, topic: str) -> Iterator[Grant]:
+    for user in (WORKER, COUNTER):
+        yield from _may(user, topic, Operation.DESCRIBE_CONFIGS)
+    if set(spec.readers) & set(_ROLES):
+        yield from _may(WORKER, topic, Operation.READ)
+    if set(spec.writers) & set(_ROLES):
+        yield from _may(WORKER, topic, Operation.WRITE)
+    for user in (METER, DESK):
+        yield Grant(user, Kind.TOPIC, topic, Operation.DESCRIBE)
+    # An inbox holds addresses in clear; what is told to a hotline, its ids: the desk sees how far.
+    if spec not in (HOTLINE, FEEDBACK):
+        yield from _may(DESK, topic, Operation.READ)
+    if spec is REGISTRY:
+        yield from _may(COUNTER, topic, Operation.READ)
+    if spec is CLOCK:
+        yield from _may(COUNTER, topic, Operation.WRITE)
+    if spec in (REGISTRY, DECISIONS) or "desk" in spec.writers:
+        yield from _may(DESK, topic, Operation.WRITE)
+
+
+def _may(user: str, topic: str, operation: Operation) -> Iterator[Grant]:
+    yield Grant(user, Kind.TOPIC, topic, operation)
+    yield Grant(user, Kind.TOPIC, topic, Operation.DESCRIBE)
+
+
+async def allow(settings: Settings, wanted: Iterable[Grant]) -> None:
+    """Give the rights; one that is there stays as it is.
+
+    Args:
+        settings: a broker with an authorizer, and a user that may alter the cluster.
+        wanted: what to give.
+
+    Raises:
+        AdminError: the broker does not answer, has no authorizer, or refuses.
+    """
+    codes: set[int] = set()
+    async with asking(settings) as client:
+        for grant in wanted:
+            answer = await client.send(client.get_random_node(), _request(grant))
+            codes |= {row[0] for row in answer.creation_responses} - {0}
+    if codes:
+        raise AdminError(f"the broker refuses the rights ({for_code(min(codes)).__name__})")
+
+
+def _request(grant: Grant) -> CreateAclsRequest:
+    pattern = PREFIXED if grant.prefixed else LITERAL
+    return CreateAclsRequest(
+        grant.kind, grant.name, pattern, f"User:{grant.user}", "*", grant.operation, ALLOW
+    )

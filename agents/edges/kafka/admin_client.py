@@ -1,0 +1,55 @@
+"""A connection for a question or two to the broker, with errors that say what to check."""
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from typing import Final
+
+from aiokafka.client import AIOKafkaClient
+from aiokafka.errors import KafkaError
+
+from agents.config import Settings
+from agents.errors import UserError
+from agents.process import broker_access
+
+ANSWER_DEADLINE_S: Final = 60.0
+"""Creating 13 topics of 12 partitions takes 1 s on one node; a minute is a broker that hangs."""
+
+
+class AdminError(UserError):
+    """The broker did not do what was asked; the message says what to do."""
+
+
+@contextmanager
+def explained() -> Iterator[None]:
+    """Turn the client's errors into one that a person can act on.
+
+    Raises:
+        AdminError: a deadline passed, or the broker does not answer, or refuses.
+    """
+    try:
+        yield
+    except TimeoutError:
+        raise AdminError(f"the broker did not do it in {ANSWER_DEADLINE_S:.0f} s") from None
+    except KafkaError as error:
+        raise AdminError(
+            f"the broker does not answer or refuses ({type(error).__name__}):"
+            " check its address, and TLS, user and password in kafka.security"
+        ) from None
+
+
+@asynccontextmanager
+async def asking(settings: Settings) -> AsyncIterator[AIOKafkaClient]:
+    """Give a client that knows the brokers, within the deadline.
+
+    Raises:
+        AdminError: see `explained`.
+    """
+    with explained():
+        async with asyncio.timeout(ANSWER_DEADLINE_S):
+            client = AIOKafkaClient(**broker_access.arguments(settings.kafka))
+            try:
+                await client.bootstrap()
+                yield client
+            finally:
+                await client.close()

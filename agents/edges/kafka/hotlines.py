@@ -1,0 +1,70 @@
+"""The hotlines that the registry on the broker names."""
+
+import asyncio
+from typing import Final
+
+from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka.errors import KafkaError
+
+from agents.config import Settings
+from agents.edges.kafka.admin_client import AdminError
+from agents.edges.kafka.topic_admin import TopicNames
+from agents.process import broker_access
+from schemas.codec import REGISTRY as CODEC
+from schemas.codec import Rejected
+from schemas.records.registry import HotlineEntry
+from schemas.topics import REGISTRY
+
+_DEADLINE_S: Final = 30.0
+"""A registry holds some thousand entries; reading them takes well under a second."""
+
+_POLL_MS: Final = 500
+
+
+async def hotlines_of_registry(settings: Settings) -> list[str]:
+    """Return the ids of the hotlines in `registry.v1`, sorted; none where there is no such topic.
+
+    Args:
+        settings: with `kafka.bootstrap` set.
+
+    Raises:
+        AdminError: the broker does not answer in 30 s.
+    """
+    topic = TopicNames(settings.kafka.topic_prefix).broker(REGISTRY.name)
+    consumer = AIOKafkaConsumer(
+        **broker_access.arguments(settings.kafka),
+        auto_offset_reset="earliest",
+        enable_auto_commit=False,
+        isolation_level="read_committed",
+    )
+    try:
+        async with asyncio.timeout(_DEADLINE_S):
+            try:
+                await consumer.start()
+                return sorted(await _read(consumer, topic))
+            finally:
+                await consumer.stop()
+    except TimeoutError:
+        raise AdminError("the registry could not be read in 30 s") from None
+    except KafkaError as error:
+        raise AdminError(f"the registry could not be read ({type(error).__name__})") from None
+
+
+async def _read(consumer: AIOKafkaConsumer, topic: str) -> set[str]:
+    found: set[str] = set()
+    if topic not in await consumer.topics():
+        return found
+    partition = TopicPartition(topic, 0)
+    consumer.assign([partition])
+    await consumer.seek_to_beginning(partition)
+    end = (await consumer.end_offsets([partition]))[partition]
+    while await consumer.position(partition) < end:
+        for records in (await consumer.getmany(timeout_ms=_POLL_MS)).values():
+            for record in records:
+                try:
+                    entry = CODEC.decode(record.value or b"")
+                except Rejected:  # an entry of a newer version; the registry's own reader says so
+                    continue
+                if isinstance(entry, HotlineEntry):
+                    found.add(entry.id)
+    return found

@@ -1,0 +1,282 @@
+"""Topics on the broker held against `schemas.topics`: planned, created, altered, or refused."""
+
+import asyncio
+from collections.abc import AsyncIterator, Iterable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, Final
+
+from aiokafka.admin import AIOKafkaAdminClient, NewTopic
+from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
+from aiokafka.errors import for_code
+
+from agents.config import Settings
+from agents.edges.kafka.admin_client import ANSWER_DEADLINE_S, AdminError, explained
+from agents.process import broker_access
+from schemas.topics import FEEDBACK, HOTLINE, PROBES, TOPICS, TopicSpec
+
+_SETTLE_S: Final = 0.1  # metadata of a new topic reach every broker a moment after its creation
+_UNKNOWN_TOPIC: Final = 3  # Kafka protocol, error codes
+_ALREADY_EXISTS: Final = 36
+_SET_ON_TOPIC: Final = 1  # config_source DYNAMIC_TOPIC_CONFIG: set on the topic itself
+_DURABLE_REPLICATION: Final = 3
+"""From three replicas on, a write waits for two, so that no single broker's loss loses one."""
+
+
+class TopicMismatch(AdminError):
+    """A topic has another partition count or too few replicas: nothing may start on it."""
+
+
+class Action(StrEnum):
+    """What has to happen to a topic."""
+
+    CREATE = "create"
+    ALTER = "alter"
+    REFUSE = "refuse"  # cannot be altered without re-hashing keys or moving replicas
+
+
+@dataclass(frozen=True, slots=True)
+class TopicNames:
+    """Maps logical topic names to those on the broker and back.
+
+    Attributes:
+        prefix: put before every name, such as a run's id; may be empty.
+    """
+
+    prefix: str = ""
+
+    def broker(self, logical: str) -> str:
+        """Return the name on the broker."""
+        return self.prefix + logical
+
+    def logical(self, broker: str) -> str | None:
+        """Return the logical name, None for a topic without our prefix."""
+        return broker.removeprefix(self.prefix) if broker.startswith(self.prefix) else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """What must be true of one topic.
+
+    Attributes:
+        name: logical name.
+        partitions, replication: counts.
+        config: topic configuration, as pairs.
+    """
+
+    name: str
+    partitions: int
+    replication: int
+    config: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """A difference between what must be true and what is.
+
+    Attributes:
+        topic: logical name.
+        what: `partitions`, `replication`, or the name of a configuration; empty for a new topic.
+        present, wanted: the two values; present is empty for what is not there.
+    """
+
+    topic: str
+    action: Action
+    what: str = ""
+    present: str = ""
+    wanted: str = ""
+
+
+def wanted(settings: Settings, hotlines: Iterable[str] = ()) -> tuple[Wanted, ...]:
+    """Return what must be true of every topic.
+
+    Args:
+        settings: partitions, replication and vantages.
+        hotlines: ids whose inboxes are wanted.
+    """
+    vantages = tuple(vantage.id for vantage in settings.vantages)
+    lines = tuple(dict.fromkeys(hotlines))
+    ids = {HOTLINE.name: lines, FEEDBACK.name: lines, PROBES.name: vantages}
+    return tuple(
+        _wanted(spec, spec.named(id), settings)
+        for spec in TOPICS
+        for id in ids.get(spec.name, ("",))
+    )
+
+
+def _wanted(spec: TopicSpec, name: str, settings: Settings) -> Wanted:
+    config = spec.config()
+    if settings.kafka.replication >= _DURABLE_REPLICATION:
+        config["min.insync.replicas"] = "2"
+    return Wanted(
+        name=name,
+        partitions=1 if spec.single else settings.kafka.partitions,
+        replication=settings.kafka.replication,
+        config=tuple(sorted(config.items())),
+    )
+
+
+async def plan(settings: Settings, topics: Sequence[Wanted]) -> list[Change]:
+    """Return the differences between the wanted topics and the broker's.
+
+    Args:
+        settings: with `kafka.bootstrap` set.
+        topics: see `wanted`.
+
+    Raises:
+        AdminError: the broker does not answer.
+    """
+    async with _client(settings) as client:
+        return await _plan(client, TopicNames(settings.kafka.topic_prefix), topics)
+
+
+async def apply(settings: Settings, topics: Sequence[Wanted]) -> list[Change]:
+    """Create what is missing, alter what differs, and return what was done.
+
+    Two that apply at once both succeed. Configuration set on a topic beyond ours stays.
+
+    Raises:
+        TopicMismatch: a topic has another partition count or too few replicas; nothing is done.
+        AdminError: the broker does not answer, or refuses.
+    """
+    names = TopicNames(settings.kafka.topic_prefix)
+    async with _client(settings) as client:
+        changes = await _plan(client, names, topics)
+        _refuse(changes)
+        by_name = {topic.name: topic for topic in topics}
+        missing = [c.topic for c in changes if c.action is Action.CREATE]
+        altered = dict.fromkeys(c.topic for c in changes if c.action is Action.ALTER)
+        if missing:
+            await _create(client, names, [by_name[name] for name in missing])
+        if altered:
+            await _alter(client, names, [by_name[name] for name in altered])
+        while left := await _plan(client, names, topics):
+            _refuse(left)
+            await asyncio.sleep(_SETTLE_S)
+        return changes
+
+
+def _refuse(changes: Iterable[Change]) -> None:
+    for change in changes:
+        if change.action is Action.REFUSE:
+            raise TopicMismatch(
+                f"topic {change.topic} has {change.present} {change.what}, not {change.wanted}:"
+                f" set kafka.{change.what} to what the ledger was made with, or use a new prefix"
+            )
+
+
+@asynccontextmanager
+async def _client(settings: Settings) -> AsyncIterator[AIOKafkaAdminClient]:
+    if not settings.kafka.bootstrap:
+        raise AdminError("no broker is named: set HOSTWATCH_KAFKA__BOOTSTRAP")
+    client = AIOKafkaAdminClient(**broker_access.arguments(settings.kafka))
+    with explained():
+        async with asyncio.timeout(ANSWER_DEADLINE_S):
+            try:
+                await client.start()
+                yield client
+            finally:
+                await client.close()
+
+
+async def _plan(
+    client: AIOKafkaAdminClient, names: TopicNames, topics: Sequence[Wanted]
+) -> list[Change]:
+    described = await client.describe_topics([names.broker(topic.name) for topic in topics])
+    present = {row["topic"]: row for row in described if row["error_code"] != _UNKNOWN_TOPIC}
+    for row in present.values():
+        _check(row["error_code"])
+    config = await _config(client, list(present))
+    changes: list[Change] = []
+    for topic in topics:
+        name = names.broker(topic.name)
+        if name not in present:
+            changes.append(Change(topic=topic.name, action=Action.CREATE))
+        else:
+            changes += _shape(topic, present[name]["partitions"])
+            changes += _settings(topic, {key: value for key, value, _ in config[name]})
+    return changes
+
+
+def _shape(topic: Wanted, partitions: Sequence[Any]) -> list[Change]:
+    replicas = min((len(partition["replicas"]) for partition in partitions), default=0)
+    found = []
+    if len(partitions) != topic.partitions:
+        found.append(("partitions", len(partitions), topic.partitions))
+    if replicas < topic.replication:
+        found.append(("replication", replicas, topic.replication))
+    return [
+        Change(
+            topic=topic.name,
+            action=Action.REFUSE,
+            what=what,
+            present=str(present),
+            wanted=str(should_be),
+        )
+        for what, present, should_be in found
+    ]
+
+
+def _settings(topic: Wanted, present: dict[str, str]) -> list[Change]:
+    return [
+        Change(
+            topic=topic.name,
+            action=Action.ALTER,
+            what=key,
+            present=present.get(key, ""),
+            wanted=value,
+        )
+        for key, value in topic.config
+        if present.get(key) != value
+    ]
+
+
+async def _config(
+    client: AIOKafkaAdminClient, names: Sequence[str]
+) -> dict[str, list[tuple[str, str, bool]]]:
+    """Return (key, value, set on the topic itself) of every topic."""
+    if not names:
+        return {}
+    resources = [ConfigResource(ConfigResourceType.TOPIC, name) for name in names]
+    found = {}
+    for response in await client.describe_configs(resources):
+        for code, _, _, name, entries in response.resources:
+            _check(code)
+            found[name] = [(entry[0], entry[1], entry[3] == _SET_ON_TOPIC) for entry in entries]
+    return found
+
+
+async def _create(client: AIOKafkaAdminClient, names: TopicNames, topics: Sequence[Wanted]) -> None:
+    new = [
+        NewTopic(
+            names.broker(topic.name),
+            topic.partitions,
+            topic.replication,
+            topic_configs=dict(topic.config),
+        )
+        for topic in topics
+    ]
+    response = await client.create_topics(new)
+    for _, code, _ in response.topic_errors:
+        if code != _ALREADY_EXISTS:
+            _check(code)
+
+
+async def _alter(client: AIOKafkaAdminClient, names: TopicNames, topics: Sequence[Wanted]) -> None:
+    # AlterConfigs replaces all of a topic's own configuration, so what else is set goes along.
+    present = await _config(client, [names.broker(topic.name) for topic in topics])
+    resources = []
+    for topic in topics:
+        name = names.broker(topic.name)
+        kept = {key: value for key, value, own in present[name] if own}
+        config = kept | dict(topic.config)
+        resources.append(ConfigResource(ConfigResourceType.TOPIC, name, configs=config))
+    for response in await client.alter_configs(resources):
+        for code, *_ in response.resources:
+            _check(code)
+
+
+def _check(code: int) -> None:
+    if code:
+        raise for_code(code)

@@ -1,0 +1,4 @@
+"""Metrics of figures: the catalogue, and how a view is rendered for Prometheus.
+
+May import `agents.edges.metrics` and `streams.views`.
+"""

@@ -1,0 +1,123 @@
+"""Reads the samples of each figure's metric from a `View`."""
+
+from collections.abc import Callable
+from typing import Final
+
+from agents.edges.metric_types.declaration import Read, Samples
+from schemas.reasons import Flag, Outcome, Role
+from streams.rollup.case_figures import OTHER
+from streams.rollup.figures import HosterFigures, Unavailable
+from streams.views.view import View
+
+SHOWN_FLAGS: Final = (
+    *(Flag.BOUNCED, Flag.MISDIRECTED),  # somebody has to send again
+    *(Flag.SPLIT, Flag.UNPROVEN, Flag.ANNOUNCED_ONLY),  # somebody has to look
+)
+"""Those that ask something of a person; the others stand with their cases."""
+
+
+def each_of(value: Callable[[HosterFigures], float | None]) -> Read:
+    """Read one number of each hoster shown; None = no sample."""
+
+    def read(view: View) -> Samples:
+        for figures in view.shown:
+            number = value(figures)
+            if number is not None:
+                yield (figures.hoster, figures.role.value), number
+
+    return read
+
+
+def one_of(value: Callable[[View], float | None]) -> Read:
+    """Read one number of the view; None = no sample."""
+
+    def read(view: View) -> Samples:
+        number = value(view)
+        if number is not None:
+            yield (), number
+
+    return read
+
+
+def outcomes(view: View) -> Samples:
+    """Give the cases of each hoster by class, at 0 too."""
+    for figures in view.shown:
+        for outcome in Outcome:
+            yield (figures.hoster, figures.role.value, outcome.value), figures.outcomes[outcome]
+
+
+def flags(view: View) -> Samples:
+    """Give the cases of each hoster that ask something of a person, by flag."""
+    for figures in view.shown:
+        for flag in SHOWN_FLAGS:
+            yield (figures.hoster, figures.role.value, flag.value), figures.flags.get(flag, 0)
+
+
+def norm_label(norm_s: int) -> str:
+    """Return a norm as a label: whole hours as `24h`, anything else in seconds as `90s`."""
+    hours, rest = divmod(norm_s, 3_600)
+    return f"{norm_s}s" if rest else f"{hours}h"
+
+
+PERCENTILES: Final = {"0.5": "50", "0.9": "90"}
+"""What `quantile` was called before; the label `percentile` goes with the release after next."""
+
+
+def norms(view: View) -> Samples:
+    """Give the verdicts on each norm."""
+    for figures in view.shown:
+        for norm in figures.norms:
+            head = (figures.hoster, figures.role.value, norm_label(norm.norm_s))
+            yield (*head, "in_time"), norm.in_time
+            yield (*head, "late"), norm.late
+            yield (*head, "undetermined"), norm.undetermined
+
+
+def estimates(view: View) -> Samples:
+    """Give the percentiles that were reached, in seconds."""
+    for figures in view.shown:
+        for unavailable in Unavailable:
+            estimate = figures.estimate(unavailable)
+            for quantile, ms in (("0.5", estimate.p50_ms), ("0.9", estimate.p90_ms)):
+                if ms is not None:
+                    head = (figures.hoster, figures.role.value)
+                    yield (*head, quantile, PERCENTILES[quantile], unavailable.value), ms / 1_000
+
+
+def intervals(view: View) -> Samples:
+    """Give the limits of estimated shares."""
+    for figures in view.shown:
+        for norm in figures.norms:
+            if norm.interval is not None:
+                head = (figures.hoster, figures.role.value, norm_label(norm.norm_s))
+                for limit, share in zip(("low", "high"), norm.interval, strict=True):
+                    yield (*head, limit), share
+
+
+def windows(view: View) -> Samples:
+    """Give what happened in each window."""
+    for figures in view.shown:
+        for event, windows in figures.windows.items():
+            for window, count in windows.items():
+                yield (figures.hoster, figures.role.value, event.value, window.value), count
+
+
+def folded(view: View) -> Samples:
+    """Give how many hosters of each role have no series of their own."""
+    for role in Role:
+        named = sum(f.role is role and f.hoster != OTHER for f in view.shown)
+        yield (role.value,), sum(f.role is role for f in view.figures) - named
+
+
+def intake(view: View) -> Samples:
+    """Give hotlines' records by what became of them."""
+    found: dict[tuple[str, ...], float] = {}
+    for line in view.intake:
+        labels = (line.hotline, line.result.value, line.reason.value if line.reason else "none")
+        found[labels] = found.get(labels, 0) + line.count
+    yield from sorted(found.items())
+
+
+def seconds(ms: int | None) -> float | None:
+    """Return milliseconds as seconds; None stays."""
+    return None if ms is None else ms / 1_000

@@ -1,0 +1,192 @@
+"""What probers of this process have done and hold, rendered for Prometheus.
+
+Counters since the process started: they tell how the prober fares, and no figure of a company is
+made of them. Labels are the vantage's id of the settings and closed lists.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Final
+
+from prometheus_client import Histogram
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
+from prometheus_client.metrics_core import Metric
+from prometheus_client.registry import Collector
+
+from agents.edges.metric_types.declaration import histogram, together
+from agents.edges.metric_types.instruments import (
+    CANARY,
+    PROBE_CHECKED,
+    PROBE_DELAY,
+    PROBE_DURATION,
+    PROBE_LOOKS,
+    PROBE_ORDERS,
+    PROBE_ORDERS_HELD,
+    PROBE_ORDERS_OVERDUE,
+    PROBE_READ,
+    PROBE_REQUESTS,
+    PROBES_IN_FLIGHT,
+)
+from schemas.reasons import ProbeError
+from schemas.records.facts import Facts
+
+DELAY_BOUNDS_S: Final = (1.0, 10.0, 60.0, 300.0, 900.0, 3_600.0, 14_400.0)
+"""A second to four hours; from 5 min on an order counts as overdue."""
+
+DURATION_BOUNDS_S: Final = (0.025, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
+"""Up to the deadline of a whole look."""
+
+
+class Phase(StrEnum):
+    """What a look is made of, in order."""
+
+    RESOLVE = "resolve"
+    CONNECT = "connect"
+    TLS = "tls"
+    PROCESSING = "processing"
+    TRANSFER = "transfer"
+
+
+class Settled(StrEnum):
+    """What became of an order."""
+
+    LOOKED = "looked"  # a look was made and is recorded
+    UNSEEN = "unseen"  # there was no address to ask, or none that may be: recorded too
+    IMPOLITE = "impolite"  # politeness left no moment for it: recorded as missed
+    CROWDED = "crowded"  # not of its hoster's sample, and no room: missed, by evaluation
+    LATE = "late"  # its window had passed: missed, by evaluation
+    REPEATED = "repeated"  # it was held or settled already
+    FORGOTTEN = "forgotten"  # its URL's key was destroyed, or it has no form to ask for
+
+
+def _none_overdue() -> tuple[int, int]:
+    return 0, 0
+
+
+def _delay() -> Histogram:
+    return histogram(PROBE_DELAY, DELAY_BOUNDS_S, shared=1)
+
+
+def _duration() -> Histogram:
+    made = histogram(PROBE_DURATION, DURATION_BOUNDS_S, shared=1)
+    for phase in Phase:
+        made.labels(phase.value)  # shown at 0 too
+    return made
+
+
+@dataclass(slots=True)
+class Counts:
+    """What one prober did since the start.
+
+    Attributes:
+        settled: orders by what became of them.
+        ended: looks by error, None where there was an answer.
+        requests: that went out.
+        read_bytes: of answers.
+        agreed, differed: looks in which a GET checked the HEAD.
+        held: orders in hand now.
+        in_flight: looks under way now.
+        overdue: gives how many of them are overdue now, of samples and of the rest.
+        canary: it answered as expected when last asked; None = there is none, or it was not.
+        delay: how long after their slots looks were sent.
+        duration: how long each phase of them took.
+    """
+
+    settled: Counter[Settled] = field(default_factory=Counter)
+    ended: Counter[ProbeError | None] = field(default_factory=Counter)
+    requests: int = 0
+    read_bytes: int = 0
+    agreed: int = 0
+    differed: int = 0
+    held: int = 0
+    in_flight: int = 0
+    overdue: Callable[[], tuple[int, int]] = _none_overdue
+    canary: bool | None = None
+    delay: Histogram = field(default_factory=_delay)
+    duration: Histogram = field(default_factory=_duration)
+
+    @contextmanager
+    def under_way(self) -> Iterator[None]:
+        """Count a look as under way for the duration of the block, however it ends."""
+        self.in_flight += 1
+        try:
+            yield
+        finally:
+            self.in_flight -= 1
+
+    def looked(self, facts: Facts, delay_ms: int) -> None:
+        """Count a look that was sent so long after its slot."""
+        self.delay.observe(max(0, delay_ms) / 1_000)
+        for phase, took_ms in (
+            (Phase.RESOLVE, facts.resolve_ms),
+            (Phase.CONNECT, facts.connect_ms),
+            (Phase.TLS, facts.tls_ms),
+            (Phase.PROCESSING, facts.processing_ms),
+            (Phase.TRANSFER, facts.transfer_ms),
+        ):
+            if took_ms:
+                self.duration.labels(phase.value).observe(took_ms / 1_000)
+        self.settled[Settled.LOOKED] += 1
+        self.ended[facts.error] += 1
+        self.requests += facts.requests
+        self.read_bytes += facts.bytes
+        if facts.head_status:
+            self.agreed += facts.method == "HEAD"
+            self.differed += facts.method == "GET"
+
+
+ProbeCounts = Callable[[], Mapping[str, Counts]]
+"""Gives the counts of each vantage that this process probes from."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ProbeCollector(Collector):
+    """Renders the counts at each scrape.
+
+    Attributes:
+        counts: gives them.
+    """
+
+    counts: ProbeCounts
+
+    def describe(self) -> Iterable[Metric]:
+        """Declare nothing, so that registration collects nothing."""
+        return []
+
+    def collect(self) -> Iterator[Metric]:
+        """Give all metrics of all probers; every value of a closed list is there, at 0 too."""
+        orders, looks, requests, read, checked = (
+            CounterMetricFamily(one.name, one.help, labels=one.labels, unit=one.unit)
+            for one in (PROBE_ORDERS, PROBE_LOOKS, PROBE_REQUESTS, PROBE_READ, PROBE_CHECKED)
+        )
+        held = GaugeMetricFamily(
+            PROBE_ORDERS_HELD.name, PROBE_ORDERS_HELD.help, labels=PROBE_ORDERS_HELD.labels
+        )
+        in_flight, overdue, canary = (
+            GaugeMetricFamily(one.name, one.help, labels=one.labels)
+            for one in (PROBES_IN_FLIGHT, PROBE_ORDERS_OVERDUE, CANARY)
+        )
+        probers = self.counts()
+        for vantage, counts in probers.items():
+            if counts.canary is not None:
+                canary.add_metric((vantage,), float(counts.canary))
+            for result in Settled:
+                orders.add_metric((vantage, result.value), counts.settled[result])
+            for error in (None, *ProbeError):
+                name = "none" if error is None else error.value
+                looks.add_metric((vantage, name), counts.ended[error])
+            requests.add_metric((vantage,), counts.requests)
+            read.add_metric((vantage,), counts.read_bytes)
+            checked.add_metric((vantage, "agreed"), counts.agreed)
+            checked.add_metric((vantage, "differed"), counts.differed)
+            held.add_metric((vantage,), counts.held)
+            in_flight.add_metric((vantage,), counts.in_flight)
+            for sample, number in zip(("in", "out"), counts.overdue(), strict=True):
+                overdue.add_metric((vantage, sample), number)
+        yield from (orders, looks, requests, read, checked)
+        yield from (held, in_flight, overdue, canary)
+        yield together(PROBE_DELAY, {id: one.delay for id, one in probers.items()})
+        yield together(PROBE_DURATION, {id: one.duration for id, one in probers.items()})

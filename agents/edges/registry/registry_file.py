@@ -1,0 +1,162 @@
+"""The operator's TOML file of hosters, hotlines, norms, methods and inclusion probabilities."""
+
+import ipaddress
+import re
+import tomllib
+from collections.abc import Iterable, Iterator, Mapping
+from enum import Enum
+from typing import Any, Final, get_args, get_type_hints
+
+import msgspec
+
+from agents.errors import UserError
+from agents.spelling import meant
+from schemas.records.registry import (
+    HosterEntry,
+    HotlineEntry,
+    InclusionEntry,
+    MethodEntry,
+    NormEntry,
+    Registry,
+)
+
+_KINDS: Final[Mapping[str, type[Registry]]] = {
+    "hoster": HosterEntry,
+    "hotline": HotlineEntry,
+    "norm": NormEntry,
+    "method": MethodEntry,
+    "inclusion": InclusionEntry,
+}
+_OURS: Final = {"v", "version", "valid_from"}
+"""Given when an entry is written, never in the file."""
+
+
+class RegistryFileError(UserError):
+    """The file is wrong; the message has one line per mistake."""
+
+
+def parse(text: str) -> list[Registry]:
+    """Return the entries of a file, with version 1 and valid_from 0 as placeholders.
+
+    Args:
+        text: TOML with tables [[hoster]], [[hotline]], [[norm]], [[method]], [[inclusion]]; or
+            the same as a JSON object, which begins with `{`.
+
+    Raises:
+        RegistryFileError: all that is wrong, one line each.
+    """
+    tables = _tables(text)
+    entries: list[Registry] = []
+    mistakes: list[str] = []
+    for kind, rows in tables.items():
+        if kind not in _KINDS:
+            mistakes.append(f"[[{kind}]]: no such table{meant(kind, _KINDS)}")
+        elif not isinstance(rows, list):
+            mistakes.append(f"[{kind}]: write [[{kind}]] with two brackets")
+        else:
+            for number, row in enumerate(rows, 1):
+                try:
+                    entries.append(_entry(kind, row))
+                except msgspec.ValidationError as error:
+                    said = f"{error}{_allowed(_KINDS[kind], row, str(error))}"
+                    mistakes.append(f"[[{kind}]] number {number}: {said}")
+    mistakes += _twice(entries)
+    mistakes += [line for entry in entries for line in _judge(entry)]
+    if mistakes:
+        raise RegistryFileError("\n".join(mistakes))
+    return entries
+
+
+def written(entries: Iterable[Registry]) -> bytes:
+    """Return entries as a file that `parse` reads: a JSON object, without what is not theirs."""
+    tables: dict[str, list[dict[str, Any]]] = {}
+    for entry in entries:
+        fields = {k: v for k, v in msgspec.to_builtins(entry).items() if k not in _OURS}
+        tables.setdefault(fields.pop("kind"), []).append(fields)
+    return msgspec.json.format(msgspec.json.encode(tables)) + b"\n"
+
+
+def _tables(text: str) -> dict[str, Any]:
+    if text.lstrip().startswith("{"):
+        try:
+            return msgspec.json.decode(text, type=dict[str, Any])
+        except msgspec.DecodeError as error:
+            raise RegistryFileError(f"not JSON: {error}") from None
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise RegistryFileError(f"not TOML: {error}") from None
+
+
+def claims(entries: Iterable[Registry]) -> list[str]:
+    """Return a line for every network or block that two hosters claim: attribution needs one."""
+    owners: dict[str, str] = {}
+    lines: list[str] = []
+    for entry in entries:
+        if isinstance(entry, HosterEntry):
+            blocks = [str(ipaddress.ip_network(prefix)) for prefix in entry.prefixes]
+            names = [name.lower() for name in entry.names]
+            organisations = [f"organisation {name.casefold()}" for name in entry.organisations]
+            networks = [f"AS{asn}" for asn in entry.asns]
+            for claim in dict.fromkeys((*networks, *blocks, *names, *organisations)):
+                other = owners.setdefault(claim, entry.id)
+                if other != entry.id:
+                    lines.append(f"{claim} is claimed by {other} and by {entry.id}")
+    return lines
+
+
+def _entry(kind: str, row: object) -> Registry:
+    if not isinstance(row, dict):
+        raise msgspec.ValidationError("not a table")
+    record = _KINDS[kind]
+    fields = set(record.__struct_fields__) - _OURS
+    unknown = sorted(set(row) - fields)
+    if unknown:
+        near = meant(unknown[0], fields - {"kind"})
+        raise msgspec.ValidationError(f"no such field: {', '.join(unknown)}{near}")
+    filled: dict[str, Any] = {**row, "kind": kind, "version": 1, "valid_from": 0}
+    return msgspec.convert(filled, record)
+
+
+def _allowed(record: type[Registry], row: object, said: str) -> str:
+    """Return what a field of a closed list may hold, if a mistake is about one."""
+    at = re.search(r"`\$\.(\w+)", said, re.ASCII)
+    if at is None or not isinstance(row, dict) or not said.startswith("Invalid enum"):
+        return ""
+    kinds = [get_type_hints(record).get(at[1])]
+    while kinds:
+        kind = kinds.pop()
+        if isinstance(kind, type) and issubclass(kind, Enum):
+            return meant(str(row.get(at[1])), (str(one.value) for one in kind))
+        kinds += get_args(kind)
+    return ""
+
+
+def _twice(entries: Iterable[Registry]) -> Iterator[str]:
+    seen: set[tuple[type[Registry], str]] = set()
+    for entry in entries:
+        name = (type(entry), entry.id)
+        if name in seen:
+            yield f"{entry.id}: stands twice in the file"
+        seen.add(name)
+
+
+def _judge(entry: Registry) -> Iterator[str]:
+    if not entry.id or "/" in entry.id:
+        yield "an id must not be empty or hold a slash"
+    match entry:
+        case HosterEntry():
+            if any(not 0 < asn < 1 << 32 for asn in entry.asns):
+                yield f"{entry.id}: an AS number lies between 1 and 4294967295"
+            for prefix in entry.prefixes:
+                try:
+                    ipaddress.ip_network(prefix)
+                except ValueError:
+                    yield f"{entry.id}: a prefix is no address block, such as 192.0.2.0/24"
+        case NormEntry():
+            if not entry.norms_s or min(entry.norms_s) <= 0:
+                yield f"{entry.id}: norms_s needs at least one term above 0"
+            if entry.sector_norm_s not in entry.norms_s:
+                yield f"{entry.id}: sector_norm_s must be one of norms_s"
+        case _:
+            pass

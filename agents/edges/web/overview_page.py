@@ -1,0 +1,221 @@
+"""The overview: turns a `View` into the words and shapes of its template."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from agents.edges.web.formatting import delay, duration, sample, share, spoken
+from agents.edges.web.page_layout import framed
+from schemas.moments import Instant, rfc3339
+from schemas.reasons import Result, Role
+from streams.rollup.case_figures import OTHER, TOTAL
+from streams.rollup.figures import HosterFigures, Unavailable
+from streams.views.view import History, View
+
+DAY_S: Final = 86_400
+CHARTS_MAX: Final = 12
+"""As many charts as a reader compares at a glance; the table has all hosters."""
+
+CHART_WIDTH: Final = 240
+CHART_HEIGHT: Final = 56
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """A line of the table, as text; `low` and `high` are shares in per cent, None without one.
+
+    `id` is the hoster's, where it has a page; empty = it has none.
+    `returned` are removed cases that were seen again, open or removed once more by now.
+    `sample` says that what rests on looks on time is estimated, and from what; empty = it is not.
+    """
+
+    id: str
+    name: str
+    country: str
+    reported: int
+    open: int
+    overdue: int
+    overdue_unseen: int
+    unavailable: int
+    awaiting: int
+    removed: int
+    returned: int
+    median: str
+    p90: str
+    median_ended: str | None
+    low: float | None
+    high: float | None
+    share: str
+    n: int
+    sample: str
+    unprobed: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chart:
+    """A small chart: an SVG path, its end and the words for those who cannot see it."""
+
+    name: str
+    role: str
+    line: str
+    area: str
+    end_x: float
+    end_y: float
+    now: int
+    top: int
+    span: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """One role: its table and the sum over it."""
+
+    title: str
+    caption: str
+    total: Row
+    rows: tuple[Row, ...]
+
+
+def row(figures: HosterFigures, view: View) -> Row:
+    """Return a hoster's line."""
+    info = view.hosters.get(figures.hoster)
+    name = {OTHER: "Other hosters", TOTAL: "All"}.get(
+        figures.hoster, info.name if info else figures.hoster
+    )
+    online = figures.estimate(Unavailable.ONLINE)
+    ended = figures.estimate(Unavailable.ENDED)
+    norm = figures.norm(DAY_S)
+    bounds = norm.bounds
+    return Row(
+        id="" if figures.hoster in (OTHER, TOTAL) else figures.hoster,
+        name=name,
+        country=info.country if info and info.country != "??" else "",
+        reported=figures.reported,
+        open=figures.open,
+        overdue=figures.overdue,
+        overdue_unseen=figures.overdue_unseen,
+        unavailable=figures.unavailable,
+        awaiting=figures.awaiting,
+        removed=figures.removed,
+        returned=figures.reappearances,
+        median=duration(online.p50_ms) if online.n else "no cases",
+        p90=duration(online.p90_ms) if online.n else "no cases",
+        median_ended=duration(ended.p50_ms) if ended.p50_ms != online.p50_ms else None,
+        low=100 * bounds[0] if bounds else None,
+        high=100 * bounds[1] if bounds else None,
+        share=share(*bounds) if bounds else "no cases",
+        n=norm.n,
+        sample=sample(figures, norm),
+        unprobed=figures.unprobed,
+    )
+
+
+def _rechecks(view: View) -> str:
+    """Say how many removed cases were looked at again in hiding, and how many were there."""
+    names = {Role.HOSTING: "hosting", Role.PROXY: "proxies"}
+    told = [
+        f"{names[total.role]}: {total.rechecked:,} cases, {total.disagreed:,} seen online"
+        for total in view.totals
+        if total.rechecked
+    ]
+    return "; ".join(told) or "none yet"
+
+
+def chart(history: History, view: View) -> Chart:
+    """Return a hoster's backlog as a step line from zero to its own highest value."""
+    info = view.hosters.get(history.hoster)
+    name = info.name if info else history.hoster
+    first, last = history.at[0], history.at[-1]
+    top = max(*history.open, 1)
+    reach = CHART_HEIGHT - 4
+
+    def x(at: Instant) -> float:
+        return CHART_WIDTH * (at - first) / (last - first) if last > first else CHART_WIDTH
+
+    def y(count: int) -> float:
+        return 2 + reach * (1 - count / top)
+
+    points = list(zip(history.at, history.open, strict=True))
+    steps = [f"M{x(first):.1f} {y(points[0][1]):.1f}"]
+    steps += [f"H{x(at):.1f}V{y(count):.1f}" for at, count in points[1:]]
+    line = "".join(steps)
+    span = duration(last - first) if last > first else "no time yet"
+    return Chart(
+        name=name,
+        role=history.role.value,
+        line=line,
+        area=f"{line}L{x(last):.1f} {CHART_HEIGHT}H{x(first):.1f}Z",
+        end_x=min(x(last), CHART_WIDTH - 3),
+        end_y=y(points[-1][1]),
+        now=points[-1][1],
+        top=max(history.open),
+        span=span,
+        label=f"Backlog of {name} over the last {span}: from {points[0][1]} to {points[-1][1]}, "
+        f"at most {max(history.open)}.",
+    )
+
+
+def _part(view: View, role: Role, title: str, caption: str) -> Part | None:
+    shown = [figures for figures in view.shown if figures.role is role]
+    total = next((figures for figures in view.totals if figures.role is role), None)
+    if total is None or not shown:
+        return None
+    shown.sort(key=lambda f: f.hoster == OTHER)
+    return Part(
+        title=title,
+        caption=caption,
+        total=row(total, view),
+        rows=tuple(row(figures, view) for figures in shown),
+    )
+
+
+def render(view: View, *, refreshing: bool = True) -> str:
+    """Return the page.
+
+    Args:
+        view: what it shows.
+        refreshing: it renews itself; a reader can switch that off (WCAG 2.2.2).
+    """
+    charts = [chart(h, view) for h in view.history if h.hoster != OTHER][:CHARTS_MAX]
+    parts = [
+        _part(view, Role.HOSTING, "Hosters", "Figures per hoster"),
+        _part(view, Role.PROXY, "Proxies and CDNs", "Figures per proxy or CDN"),
+    ]
+    hotlines = sorted({line.hotline for line in view.intake})
+    return framed(
+        "live.html",
+        path="/",
+        refreshing=refreshing,
+        view=view,
+        as_of=spoken(view.as_of),
+        as_of_machine=rfc3339(view.as_of),
+        ledger_at=spoken(view.ledger_at) if view.ledger_at is not None else "nothing yet",
+        parts=[part for part in parts if part],
+        charts=charts,
+        chart_width=CHART_WIDTH,
+        chart_height=CHART_HEIGHT,
+        headline=next((row(t, view) for t in view.totals if t.role is Role.HOSTING), None),
+        rechecks=_rechecks(view),
+        intake=[(hotline, intake(view, hotline)) for hotline in hotlines],
+        received=view.received(),
+        results={result.value: view.received(result) for result in Result},
+    )
+
+
+def intake(view: View, hotline: str) -> dict[str, int | str]:
+    """Return what became of a hotline's records, and how long it takes to tell a company."""
+    lines = [line for line in view.intake if line.hotline == hotline]
+    found: dict[str, int | str] = {
+        result.value: sum(line.count for line in lines if line.result is result)
+        for result in Result
+    }
+    reasons: dict[str, int] = {}
+    for line in lines:
+        if line.reason:
+            name = line.reason.value.replace("_", " ")
+            reasons[name] = reasons.get(name, 0) + line.count
+    hosting = next((total for total in view.totals if total.role is Role.HOSTING), None)
+    delays = hosting.delays.get(hotline) if hosting else None
+    found["delay"] = delay(delays) if delays else "no notice"
+    found["reasons"] = ", ".join(f"{n} {reason}" for reason, n in sorted(reasons.items()))
+    return found

@@ -1,0 +1,169 @@
+"""The page of the machinery: ledger, stages, hotlines, refusals and vantages.
+
+Figures of companies come from the ledger and are the same everywhere; stages and vantages are
+those of the process that is asked, and the page says so.
+"""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from agents.edges.metrics.engine_metrics import Membership
+from agents.edges.metrics.probe_metrics import Counts, Settled
+from agents.edges.web.case_labels import REFUSALS
+from agents.edges.web.formatting import spoken
+from agents.edges.web.overview_page import intake
+from agents.edges.web.page_layout import framed
+from schemas.moments import rfc3339
+from schemas.reasons import ProbeError
+from streams.views.view import View
+
+KIB: Final = 1_024
+
+UNLOOKED: Final = {
+    Settled.UNSEEN: "no address that may be asked",
+    Settled.IMPOLITE: "no polite moment",
+    Settled.CROWDED: "no room",
+    Settled.LATE: "too late",
+    Settled.REPEATED: "asked twice",
+    Settled.FORGOTTEN: "key destroyed",
+}
+"""Why an order came to no look."""
+
+CANARIES: Final = {True: "answers as expected", False: "no answer as expected", None: "not asked"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stage:
+    """A role and what this process holds of it.
+
+    Attributes:
+        here: the process runs it.
+        behind: records it has not yet handled, by topic; only topics it is behind in.
+    """
+
+    name: str
+    here: bool
+    partitions: int
+    owned: int
+    ready: int
+    lag: int
+    behind: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Vantage:
+    """A place that looks are made from, and what came of them since the process started."""
+
+    name: str
+    canary: str
+    blind: bool
+    held: int
+    overdue: int
+    looked: int
+    answered: int
+    errors: str
+    other: str
+    requests: int
+    read_kib: int
+    checks: str
+
+
+def _stages(membership: Membership) -> list[Stage]:
+    held = {one.role: one for one in membership.ownership.holdings}
+    stages = []
+    for name in membership.roles:
+        mine = held.get(name) if name in membership.running else None
+        behind: Counter[str] = Counter()
+        for lag in mine.lags if mine else ():
+            behind[lag.topic] += lag.records
+        stages.append(
+            Stage(
+                name=name,
+                here=name in membership.running,
+                partitions=membership.partitions,
+                owned=len(mine.owned) if mine else 0,
+                ready=len(mine.ready) if mine else 0,
+                lag=behind.total(),
+                behind=", ".join(f"{topic}: {n:,}" for topic, n in sorted(behind.items()) if n),
+            )
+        )
+    return stages
+
+
+def _words(name: str) -> str:
+    return name.replace("_", " ")
+
+
+def _vantages(probes: Mapping[str, Counts]) -> list[Vantage]:
+    return [
+        Vantage(
+            name=name,
+            canary=CANARIES[counts.canary],
+            blind=counts.canary is False,
+            held=counts.held,
+            overdue=sum(counts.overdue()),
+            looked=counts.settled[Settled.LOOKED],
+            answered=counts.ended[None],
+            errors=", ".join(
+                f"{_words(error.value)}: {counts.ended[error]:,}"
+                for error in ProbeError
+                if counts.ended[error]
+            ),
+            other=", ".join(
+                f"{text}: {counts.settled[settled]:,}"
+                for settled, text in UNLOOKED.items()
+                if counts.settled[settled]
+            ),
+            requests=counts.requests,
+            read_kib=counts.read_bytes // KIB,
+            checks=f"{counts.agreed:,} agreed, {counts.differed:,} differed",
+        )
+        for name, counts in sorted(probes.items())
+    ]
+
+
+def _refusals(view: View) -> list[tuple[str, str, int]]:
+    """Return every reason for quarantine, met or not, the most frequent first."""
+    counts: Counter[str] = Counter()
+    for line in view.intake:
+        if line.reason:
+            counts[line.reason.value] += line.count
+    told = [(_words(reason.value), REFUSALS[reason], counts[reason.value]) for reason in REFUSALS]
+    return sorted(told, key=lambda one: -one[2])
+
+
+def render_pipeline(
+    view: View | None,
+    membership: Membership,
+    probes: Mapping[str, Counts],
+    *,
+    refreshing: bool = True,
+) -> str:
+    """Return the page.
+
+    Args:
+        view: the ledger as this process reads it; None = it does not.
+        membership: what this process is to its groups.
+        probes: what its probers have done, by vantage.
+        refreshing: it renews itself.
+    """
+    known = view or View()
+    hotlines = sorted({line.hotline for line in known.intake})
+    return framed(
+        "pipeline.html",
+        path="/pipeline",
+        refreshing=refreshing,
+        has_overview=view is not None,
+        view=known,
+        as_of=spoken(known.as_of),
+        as_of_machine=rfc3339(known.as_of),
+        ledger_at=spoken(known.ledger_at) if known.ledger_at is not None else "nothing yet",
+        positions=list(known.positions.items()),
+        cost=f"{1_000 * known.cost_s:,.0f} ms",
+        stages=_stages(membership),
+        hotlines=[(hotline, intake(known, hotline)) for hotline in hotlines],
+        refusals=_refusals(known),
+        vantages=_vantages(probes),
+    )

@@ -1,0 +1,204 @@
+"""The server of /metrics, the pages and the two health checks.
+
+Text is rendered in a thread, so a scrape of many hosters does not hold up the loop.
+"""
+
+import asyncio
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Final
+
+from aiohttp import web
+from aiohttp.typedefs import Middleware
+from prometheus_client import CollectorRegistry
+from prometheus_client.exposition import choose_encoder
+from prometheus_client.registry import Collector
+
+from agents.config import WebSettings
+from agents.edges.http_server.acceptor import Acceptor, tls_of
+from agents.edges.http_server.admission import Admission
+from agents.edges.http_server.connection import Connection, Terms
+from agents.edges.http_server.password import Guard, Handler, guard, loopback, password_of
+from agents.edges.metrics.engine_metrics import Membership, MembershipCollector
+from agents.edges.metrics.figures.exposition import ViewCollector
+from agents.edges.metrics.probe_metrics import ProbeCollector, ProbeCounts
+from agents.edges.metrics.safe_registry import watched
+from agents.edges.web.hoster_page import render_hoster, render_unknown
+from agents.edges.web.overview_page import render
+from agents.edges.web.page_layout import POLICY
+from agents.edges.web.pipeline_page import render_pipeline
+from agents.engine.consume.poison_records import STOPPED
+from agents.errors import UserError
+from streams.views.case_list import HosterCases
+from streams.views.hoster_view import hoster_view
+from streams.views.view import View
+
+HEADERS: Final = {
+    "Content-Security-Policy": POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "interest-cohort=()",
+    "Cache-Control": "no-store",
+}
+
+NOT_READY: Final = "joining, loading, owning nothing, at a standstill, or without a broker\n"
+
+SHUTDOWN_S: Final = 2.0
+"""Time for a scrape under way to end; Prometheus asks again."""
+
+REQUEST_DEADLINE_S: Final = 30.0
+"""A page of the largest company takes a second; Prometheus waits for 5 s."""
+
+CONNECTIONS_MAX: Final = 256
+CONNECTIONS_PER_ADDRESS_MAX: Final = 128
+"""A proxy before the pages is one address; half of all is left to Prometheus and health checks."""
+
+
+class CannotServe(UserError):
+    """The server cannot be started; the message says what to do and fits one line."""
+
+
+@dataclass(slots=True)
+class WebServer:
+    """Serves a process's view and membership to this machine, or to who has the password.
+
+    Attributes:
+        settings: where to listen; port 0 takes a free one.
+        view: gives the newest view; None = the process makes none, and there is no page.
+        cases: gives what is held of a hoster, None where nobody knows it.
+        membership: what the process is to its groups.
+        probes: gives what the process's probers have done, by vantage.
+        others: further collectors of /metrics, by the name that their failures are told under.
+        port: the port it listens on, 0 before the start.
+    """
+
+    settings: WebSettings
+    view: Callable[[], View] | None
+    cases: Callable[[str], HosterCases | None] = field(default=lambda _: None, kw_only=True)
+    membership: Membership = field(default_factory=Membership)
+    probes: ProbeCounts = dict
+    others: Mapping[str, Collector] = field(default_factory=dict)
+    port: int = 0
+    _registry: CollectorRegistry = field(default_factory=CollectorRegistry)
+    _acceptor: Acceptor | None = None
+
+    @property
+    def url(self) -> str:
+        """Return the address of the page, with a final slash."""
+        host = f"[{self.settings.host}]" if ":" in self.settings.host else self.settings.host
+        return f"{'https' if self.settings.cert_file else 'http'}://{host}:{self.port}/"
+
+    async def start(self) -> None:
+        """Listen.
+
+        Raises:
+            CannotServe: the address is not loopback and there is no password, a certificate cannot
+                be read, or the port is taken.
+            UserError: the password cannot be read.
+        """
+        password = password_of(self.settings.password_file) if self.settings.password_file else None
+        if password is None and not loopback(self.settings.host):
+            raise CannotServe("web.host beyond loopback needs web.password_file")
+        self._registry = watched(self._collectors())
+        app = web.Application(middlewares=[_guarded(guard(password))])
+        if self.view is not None:
+            app.router.add_get("/", partial(_page, self.view))
+            app.router.add_get("/hoster/{id}", partial(self._hoster, self.view))
+        app.router.add_get("/pipeline", self._pipeline)
+        app.router.add_get("/metrics", self._metrics)
+        app.router.add_get("/healthz", self._healthz)
+        app.router.add_get("/readyz", self._readyz)
+        admission = Admission(CONNECTIONS_MAX, CONNECTIONS_PER_ADDRESS_MAX)
+        acceptor = Acceptor(app, Terms(admission, REQUEST_DEADLINE_S), SHUTDOWN_S)
+        tls = tls_of(self.settings.cert_file, self.settings.key_file, "web")
+        try:
+            await acceptor.start(self.settings.host, self.settings.port, tls)
+        except OSError:
+            raise CannotServe(
+                f"port {self.settings.port} is taken: set web.port to another, or to 0"
+            ) from None
+        self._acceptor = acceptor
+        self.port = acceptor.port
+
+    def _collectors(self) -> Iterator[tuple[str, Collector]]:
+        if self.view is not None:
+            yield "figures", ViewCollector(self.view)
+        yield "partitions", MembershipCollector(self.membership)
+        yield "probers", ProbeCollector(self.probes)
+        yield from self.others.items()
+
+    async def stop(self) -> None:
+        """Stop listening."""
+        if self._acceptor:
+            await self._acceptor.stop()
+            self._acceptor = None
+
+    async def _hoster(self, view: Callable[[], View], request: web.Request) -> web.Response:
+        id = request.match_info["id"]
+        held, shown = self.cases(id), view()
+        if held is None:
+            return web.Response(text=render_unknown(), content_type="text/html", status=404)
+
+        def rendered() -> str:
+            return render_hoster(hoster_view(id, shown, held), shown)
+
+        return web.Response(text=await asyncio.to_thread(rendered), content_type="text/html")
+
+    async def _pipeline(self, request: web.Request) -> web.Response:
+        text = await asyncio.to_thread(
+            render_pipeline,
+            self.view() if self.view else None,
+            self.membership,
+            self.probes(),
+            refreshing=_refreshing(request),
+        )
+        return web.Response(text=text, content_type="text/html")
+
+    async def _metrics(self, request: web.Request) -> web.Response:
+        encode, content_type = choose_encoder(request.headers.get("Accept", ""))
+        body = await asyncio.to_thread(encode, self._registry)
+        return web.Response(body=body, headers={"Content-Type": content_type})
+
+    async def _healthz(self, _: web.Request) -> web.Response:
+        return web.Response(text="ok\n")  # answered by the loop itself, so the loop turns
+
+    async def _readyz(self, _: web.Request) -> web.Response:
+        if self.view is not None and not self.view().ready:
+            return web.Response(text="reading the ledger\n", status=503)
+        if any(STOPPED.values()):
+            return web.Response(text="one record stops a role; its log names it\n", status=503)
+        if not self.membership.ready:
+            return web.Response(text=NOT_READY, status=503)
+        return web.Response(text="ready\n")
+
+
+async def _page(view: Callable[[], View], request: web.Request) -> web.Response:
+    text = await asyncio.to_thread(render, view(), refreshing=_refreshing(request))
+    return web.Response(text=text, content_type="text/html")
+
+
+def _refreshing(request: web.Request) -> bool:
+    return request.query.get("refresh") != "off"
+
+
+def _guarded(judge: Guard) -> Middleware:
+    """Return what lets a request in or not, and puts our headers on every answer."""
+
+    @web.middleware
+    async def guarded(request: web.Request, handler: Handler) -> web.StreamResponse:
+        try:
+            judge(request)
+            if isinstance(request.protocol, Connection):
+                request.protocol.known()
+            response = await handler(request)
+        except web.HTTPException as answer:
+            answer.headers.update(HEADERS)
+            raise
+        response.headers.update(HEADERS)
+        return response
+
+    return guarded

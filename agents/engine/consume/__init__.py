@@ -1,0 +1,4 @@
+"""Consume: the app, the batch lane, membership of the group, the guard of a stage.
+
+May import the other folders of the engine but `produce`.
+"""

@@ -1,0 +1,169 @@
+"""Makes and runs the Faust app of one stage."""
+
+import asyncio
+import gc
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import cast
+
+from agents.config import Settings
+from agents.engine.consume.consumer import LaneApp, LaneConsumer, LaneTransport, check_version
+from agents.engine.consume.lane import Lane
+from agents.engine.consume.partition_queue import BATCH_RECORDS_MAX
+from agents.engine.consume.role_activity import AppWork
+from agents.engine.consume.tables import LaneTables
+from agents.engine.deadlines import within
+from agents.engine.failures import crash
+from agents.engine.observe.liveness import Liveness
+from agents.engine.observe.members import Members
+from agents.engine.observe.ownership import OWNERSHIP
+from agents.engine.stage import Stage, Varying
+from agents.engine.supervision import WATCH, Standing, together
+from agents.process import broker_access
+from agents.process.log import log
+
+START_DEADLINE_S = 60.0
+STOP_DEADLINE_S = 30.0
+
+ERRORS_EVERY_S = 1.0
+"""Between two looks at what aiokafka has left for whoever polls."""
+
+TOPICS_EVERY_S = 1.0
+"""Between two looks at what a stage reads whose topics come and go."""
+
+POLL_INTERVAL_S = 10 * 86_400.0
+"""aiokafka has a member leave its group that fetched nothing for so long. A load that takes longer
+than a day's usual setting is no reason: it has a deadline of its own
+(`agents.engine.read.recovery`), and a role that handles nothing is found by
+`agents.engine.observe.liveness`."""
+
+HEARTBEAT_MAX_S = 3.0
+"""A member hears of a rebalance with its next heartbeat, and all wait for the last to hear."""
+
+
+def create_app(stage: Stage, settings: Settings) -> LaneApp:
+    """Build the Faust app of a stage; its id, and the consumer group, is prefix and role.
+
+    Args:
+        stage: what handles the records.
+        settings: broker, prefix, clock, session timeout and static membership.
+    """
+    check_version()
+    session_s = settings.kafka.session_timeout_s
+    folder = settings.state_dir / "faust"
+    folder.mkdir(parents=True, exist_ok=True)  # Faust makes the last folder only
+    app = LaneApp(
+        settings.kafka.topic_prefix + stage.role,
+        broker=f"kafka://{settings.kafka.bootstrap}",
+        broker_credentials=broker_access.credentials(settings.kafka),
+        autodiscover=False,
+        web_enabled=False,  # on by default it would show table data on all interfaces
+        topic_allow_declare=False,
+        topic_disable_leader=True,
+        table_standby_replicas=0,
+        store="memory://",
+        TableManager=LaneTables,
+        datadir=str(folder),
+        producer_acks=-1,
+        broker_session_timeout=session_s,
+        broker_heartbeat_interval=min(HEARTBEAT_MAX_S, session_s / 5),
+        broker_request_timeout=max(90.0, session_s + 1),
+        broker_max_poll_records=BATCH_RECORDS_MAX,
+        broker_max_poll_interval=POLL_INTERVAL_S,
+        consumer_auto_offset_reset="earliest",
+        consumer_group_instance_id=settings.kafka.instance,
+        stream_wait_empty=True,
+        key_serializer="raw",
+        value_serializer="raw",
+    )
+    app.clock = settings.clock.clock()
+    app.lane = Lane(stage, ownership=OWNERSHIP, clock=app.clock)
+    app.lane.confirmed = lambda gained: cast(LaneConsumer, app.consumer).confirmed(gained)
+    app.topic_prefix = settings.kafka.topic_prefix
+    if settings.kafka.instance is not None:
+        app.members = Members(settings, stage.role)
+    app.transport = LaneTransport(app.conf.broker_consumer, app, app.loop)
+    for topic in stage.topics:
+        _subscribe(app, settings.kafka.topic_prefix + topic)
+    return app
+
+
+def _subscribe(app: LaneApp, topic: str) -> None:
+    """Make Faust subscribe to a topic; it has no agent, since the lane gets the records."""
+    app.topics.add(app.topic(topic, key_type=bytes, value_type=bytes))
+
+
+@asynccontextmanager
+async def running(stage: Stage, settings: Settings) -> AsyncIterator[LaneApp]:
+    """Run a stage: joined on entry, its list in hand finished and committed on exit.
+
+    A start or stop that takes too long ends the process, and so does whatever ends in between.
+    """
+    app, role = create_app(stage, settings), stage.role
+    crashing = Standing(together(_crashed(app), _polled(app)), f"{role} app")
+    try:
+        await _start(app, role)
+        work = AppWork(app)
+        consumer = cast(LaneConsumer, app.consumer)
+        standing = [Standing(Liveness(settings, work, OWNERSHIP).run(), f"{role} liveness")]
+        if isinstance(stage, Varying):
+            standing.append(Standing(_follow_topics(app, stage), f"{role} topics"))
+        WATCH.keep(app, role, lambda: not consumer.joining)
+        # what a start has made stays: each look through it for garbage holds all up for 30 to 50 ms
+        gc.freeze()
+        try:
+            yield app
+        finally:
+            gc.unfreeze()
+            WATCH.let_go(app)
+            crashing.tell()
+            for one in standing:
+                await one.end()
+            await _stop(app, role)
+    finally:
+        await crashing.end()
+
+
+async def _start(app: LaneApp, role: str) -> None:
+    try:
+        with within(START_DEADLINE_S, role, "its start"):
+            await app.start()
+    except asyncio.CancelledError:
+        await _stop(app, role)
+        raise
+    except Exception as error:  # noqa: BLE001 - Faust leaves what it began, and hears no signal
+        crash(role, error)
+
+
+async def _stop(app: LaneApp, role: str) -> None:
+    with within(STOP_DEADLINE_S, role, "its stop"):
+        await app.stop()
+        if app.members is not None:
+            await app.members.stop()
+
+
+async def _crashed(app: LaneApp) -> None:
+    """Raise what a service of Faust crashed with: Faust notes it and nobody asks."""
+    await app.wait(asyncio.Event())  # type: ignore[arg-type]  # its type names no Event
+    if app.crashed and app.crash_reason is not None:
+        raise app.crash_reason
+
+
+async def _polled(app: LaneApp) -> None:
+    """Ask the consumer for errors, while it starts too: it may never come to be at work."""
+    while True:
+        await asyncio.sleep(ERRORS_EVERY_S)
+        if app.started:
+            cast(LaneConsumer, app.consumer).check()
+
+
+async def _follow_topics(app: LaneApp, stage: Varying) -> None:
+    """Have the consumer read what the stage reads by now."""
+    read = frozenset(stage.topics)
+    while True:
+        await asyncio.sleep(TOPICS_EVERY_S)
+        wanted = frozenset(stage.topics)
+        if wanted and wanted != read and not cast(LaneConsumer, app.consumer).joining:
+            log(stage.role).info(f"reads {len(wanted)} topics instead of {len(read)}")
+            await app.consumer.subscribe([app.topic_prefix + topic for topic in wanted])
+            read = wanted

@@ -1,0 +1,261 @@
+"""Faust's consumer and transport, with the batch lane in place of the per-message path.
+
+Faust 0.15.3 stays the group member: it joins, is assigned, pauses and resumes. What is replaced
+is the way from a fetched record to a committed offset (`_drain_messages`), because there it
+
+- commits past messages still in flight (`Consumer._new_offset`, also after a gap),
+- acknowledges an event whose handler raised (`StreamIterator`, `finally`),
+- flushes with `asyncio.wait`, which never raises (`ProducerBuffer.flush`),
+- makes four asyncio tasks a message,
+- sleeps a second when all buffers are full (`Consumer._wait_next_records`).
+
+What it does as a member of its group is mended in `agents.engine.consume.membership`.
+
+With the lane no message is tracked, acknowledged or buffered by Faust at all: a list is handed
+to the stage, and its offset is committed when the stage has returned.
+"""
+
+import asyncio
+from collections.abc import Iterable, Mapping
+from importlib import metadata
+from time import monotonic
+from typing import Any, Final, cast
+
+import faust
+from aiokafka.errors import ConsumerStoppedError
+from faust.transport.drivers import aiokafka as driver
+from faust.types import TP
+
+from agents.clock import Clock
+from agents.engine import library
+from agents.engine.consume.lane import Lane
+from agents.engine.consume.membership import LaneThread, NoThread
+from agents.engine.consume.partition_queue import BATCH_RECORDS_MAX
+from agents.engine.failures import crash
+from agents.engine.fault_points import Point, passed
+from agents.engine.observe.members import Members, stop_if_replaced
+from agents.engine.supervision import alone
+
+VERSIONS: Final = {"faust-streaming": "0.15.3", "aiokafka": "0.14.0", "mode-streaming": "0.7.1"}
+"""The libraries whose private parts are used, in the versions that were read."""
+
+POLL_S = 0.2
+"""Upper bound of the wait for a record, and so of the age of an uncommitted finished one."""
+
+COMMIT_EVERY_S = 0.25
+"""A commit takes the time of a fetch; what a killed process did since its last is done again."""
+
+CONFIRM_EVERY_S = 0.2
+"""Between two questions to the group, until its next generation has come."""
+
+SHORT_POLL_S = 0.01
+"""The same while a partition's inbox is full: it may be worked off before the others fill."""
+
+
+class WrongVersion(RuntimeError):
+    """An installed library is not the one whose faults the engine mends."""
+
+
+def check_version() -> None:
+    """Refuse to run on libraries whose internals were not read.
+
+    Raises:
+        WrongVersion: another version of one is installed.
+    """
+    for name, wanted in VERSIONS.items():
+        found = metadata.version(name)
+        if found != wanted:
+            raise WrongVersion(f"{name} {wanted} is needed, found {found}")
+
+
+class UnequalPartitions(RuntimeError):
+    """A stage's topics were given to it with different partitions: its state would be split."""
+
+
+def shared(assignment: Iterable[TP], topics: Iterable[str]) -> frozenset[int]:
+    """Return the partitions assigned, which must be the same of every topic.
+
+    Args:
+        assignment: what the member was given.
+        topics: of the stage, as the broker calls them.
+
+    Raises:
+        UnequalPartitions: a topic has others.
+    """
+    given = tuple(assignment)
+    found = {frozenset(tp.partition for tp in given if tp.topic == topic) for topic in topics}
+    if len(found) > 1:
+        raise UnequalPartitions
+    return found.pop() if found else frozenset()
+
+
+class LaneApp(faust.App):
+    """A Faust app whose records go to a lane."""
+
+    lane: Lane
+    clock: Clock
+    topic_prefix: str
+    members: Members | None = None
+    """Asked who has this member's name; None where it has none of its own."""
+
+
+class LaneConsumer(driver.Consumer):
+    """Hands fetched records to the app's lane and commits what the lane has done.
+
+    Attributes:
+        joining: between two generations of its group.
+        lane_thread: its side that talks to the broker.
+    """
+
+    joining = True
+
+    lane_thread: LaneThread
+    _member_id = ""
+
+    def _new_consumer_thread(self) -> LaneThread:
+        self.lane_thread = LaneThread(
+            self, loop=self.loop, thread_loop=self.loop, Worker=NoThread, beacon=self.beacon
+        )
+        return self.lane_thread
+
+    @property
+    def _app(self) -> LaneApp:
+        return cast(LaneApp, self.app)
+
+    async def _drain_messages(self, fetcher: Any) -> None:
+        """Drain until told to stop; any other end ends the process.
+
+        Faust marks the app as crashed and goes on as a member that handles nothing.
+        """
+        try:
+            await self._drain(fetcher)
+        except asyncio.CancelledError:
+            if not (self.should_stop or fetcher.should_stop):
+                alone(self._app.lane.stage.role, "the consumer's loop")
+            raise
+        except ConsumerStoppedError as error:
+            if not (self.should_stop or fetcher.should_stop):
+                crash(self._app.lane.stage.role, error)
+        except Exception as error:  # noqa: BLE001 - whatever it is, the process must stop
+            crash(self._app.lane.stage.role, error)
+
+    async def _drain(self, fetcher: Any) -> None:
+        commit_at = 0.0
+        while not (self.should_stop or fetcher.should_stop):
+            if not self.flow_active:
+                await self.wait(self.can_resume_flow)  # type: ignore[arg-type]  # Faust's type names no Event
+                continue
+            lane = self._app.lane
+            await lane.own(self._owned())
+            if to_begin := lane.to_begin():
+                await self._begin(to_begin)
+            active = library.fetchable(self)
+            wanted = {tp for tp in active if lane.open_for(tp.partition)}
+            if wanted:
+                poll_s = POLL_S if len(wanted) == len(active) else SHORT_POLL_S
+                await self._fetch(wanted, poll_s)
+            else:
+                await lane.room(POLL_S)
+            if monotonic() >= commit_at:
+                commit_at = monotonic() + COMMIT_EVERY_S
+                await self._commit_done()
+
+    def _owned(self) -> frozenset[int]:
+        app = self._app
+        assignment = self.assignment()
+        if app.lane.varying:  # a topic that comes or goes may be nobody's for a moment
+            topics = {tp.topic for tp in assignment}
+        else:
+            topics = {app.topic_prefix + topic for topic in app.lane.stage.topics}
+        try:
+            return shared(assignment, topics)
+        except UnequalPartitions as error:
+            crash(app.lane.stage.role, error)
+
+    def check(self) -> None:
+        """Raise what aiokafka's coordinator has left for whoever polls."""
+        self.lane_thread.check()
+
+    async def confirmed(self, partitions: frozenset[int]) -> None:
+        """Wait until the group's newest generation gives partitions to this member.
+
+        One that was paused may have lost its partitions without having heard: it would put an end
+        to the writers of their new owner.
+        """
+        while True:
+            mine = {tp.partition: tp for tp in self.assignment()}
+            known = partitions <= mine.keys() and not self.joining
+            if known and await self.lane_thread.confirm(mine[min(partitions)]) and not self.joining:
+                return
+            await asyncio.sleep(CONFIRM_EVERY_S)
+
+    async def on_partitions_assigned(self, assigned: set[TP], generation_id: int = 0) -> None:
+        """Note what the group calls this member."""
+        self._member_id = self.lane_thread.member_id
+        self.joining = False
+        await super().on_partitions_assigned(assigned, generation_id)
+
+    async def on_partitions_revoked(self, revoked: set[TP]) -> None:
+        """End the process if another one has taken its name; two would take turns for ever."""
+        app, self.joining = self._app, True
+        if app.members is not None and self._member_id:
+            await stop_if_replaced(app.members, self._member_id)
+        await super().on_partitions_revoked(revoked)
+
+    def _membership(self) -> tuple[int, int]:
+        """Return what changes when partitions go, even if the same ones come back."""
+        return self._app.consumer_generation_id, self._app.lane.releases
+
+    async def _fetch(self, wanted: set[TP], poll_s: float) -> None:
+        """Let what has come of some partitions into the lane, unless a rebalance began."""
+        before = self._membership()
+        found = await self.lane_thread.getmany(wanted, poll_s)
+        lane = self._app.lane
+        if not found:
+            return
+        if not self.flow_active or self._membership() != before:
+            await self.perform_seek()
+            return
+        passed(Point.FETCHED)
+        for records in found.values():
+            for start in range(0, len(records), BATCH_RECORDS_MAX):
+                lane.put(records[start : start + BATCH_RECORDS_MAX])
+
+    async def _begin(self, partitions: Mapping[int, Mapping[str, int]]) -> None:
+        """Begin partitions of a transactional stage at the offsets that stand in its state.
+
+        What the group was told when it joined may be older: the earlier owner could still write
+        until this one's transactional id put an end to it.
+        """
+        prefix = self._app.topic_prefix
+        for tp in self.assignment():
+            begin_at = partitions.get(tp.partition)
+            if begin_at is not None:
+                await self.seek(tp, begin_at.get(tp.topic[len(prefix) :], 0))
+        self._app.lane.begin(partitions)
+
+    async def _commit_done(self) -> None:
+        """Commit what moved; what is refused while the group rebalances is committed later."""
+        lane, prefix, assigned = self._app.lane, self._app.topic_prefix, self.assignment()
+        done = {
+            TP(prefix + topic, partition): (topic, partition, offset)
+            for (topic, partition), offset in lane.committable().items()
+        }
+        mine = {tp: found for tp, found in done.items() if tp in assigned}
+        if mine:
+            passed(Point.SETTLED)
+            if await self.lane_thread.commit({tp: offset for tp, (_, _, offset) in mine.items()}):
+                lane.committed({(topic, number): at for topic, number, at in mine.values()})
+            passed(Point.OFFSET_COMMITTED)
+
+    async def wait_empty(self) -> None:
+        """Let the lane finish before partitions go; Faust calls this on revocation and stop."""
+        await self._app.lane.finish()
+        await self._commit_done()
+        await self._app.lane.release()
+
+
+class LaneTransport(driver.Transport):
+    """The transport that makes lane consumers."""
+
+    Consumer = LaneConsumer

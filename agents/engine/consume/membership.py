@@ -1,0 +1,192 @@
+"""Faust's consumer as a member of its group, in the loop of the stages instead of a thread.
+
+In a thread of its own it waits for the interpreter's lock whenever a system call returns while a
+stage computes, up to 5 ms each time (`sys.getswitchinterval`), some 30 ms a fetch or commit; and a
+process whose loop stands still would seem alive to its group. Beside that, Faust 0.15.3
+
+- splits a group's topics round robin (`AIOKafkaConsumerThread._create_worker_consumer`, for apps
+  without tables): with two members, one gets partition 0 of one topic and partition 1 of the next,
+  and what belongs together under one key meets nowhere,
+- reads what a transactional writer took back,
+- leaves a static member that stops in the group until its session times out (`AIOKafkaConsumer`),
+- does not read again what it fetched and gave up where nothing is committed
+  (`AIOKafkaConsumer.seek_to_committed`).
+
+`LaneThread` mends all four, and takes what was fetched whole pieces at a time.
+"""
+
+import asyncio
+from collections.abc import Callable, Mapping
+from inspect import isawaitable
+from typing import Any, cast
+
+from aiokafka import AIOKafkaConsumer
+from aiokafka.errors import CommitFailedError, ConsumerStoppedError, IllegalStateError
+from aiokafka.structs import OffsetAndMetadata, TopicPartition
+from faust.transport.drivers import aiokafka as driver
+from faust.types import TP
+from mode.threads import ServiceThread
+
+from agents.engine import library
+from agents.engine.consume.assignor import AlikePartitionAssignor
+from agents.engine.consume.fetched_batches import Fetched
+from agents.engine.failures import crash
+from agents.engine.read.disk_damage import Damage
+from agents.engine.supervision import alone
+
+FETCH_WAIT_MS = 1_500
+"""The broker holds a fetch that finds nothing for this long, as Faust has it."""
+
+
+class NoThread:
+    """Stands in for the thread: what would run there is a task of the loop.
+
+    Args:
+        service: the consumer's side that talks to the broker.
+    """
+
+    def __init__(self, service: ServiceThread) -> None:
+        self._service = service
+        self._task: asyncio.Task[None] | None = None
+
+    def start(self) -> None:
+        """Begin."""
+        self._task = self._service.parent_loop.create_task(library.serve(self._service))
+        self._task.add_done_callback(self._ended)
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        """Let nobody wait for one that failed; end the process if nobody told it to end."""
+        error = None if task.cancelled() else task.exception()
+        if error is not None:
+            self._service.set_shutdown()
+            crash("consumer", error)
+        elif not self._service.should_stop:
+            alone("consumer", "the consumer's task")
+
+    def stop(self) -> None:
+        """Return at once: the service has shut down before this is called."""
+
+
+class LaneThread(driver.AIOKafkaConsumerThread):
+    """Faust's side of the consumer that talks to the broker, in the loop of the stages.
+
+    Partitions are alike in all topics, and only committed records are read.
+    """
+
+    async def call_thread(self, fun: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+        """Call a method of the consumer, a coroutine or not: it lives in this loop."""
+        found = fun(*args, **kwargs)
+        return await found if isawaitable(found) else found
+
+    async def _gather_remaining_tasks(self) -> None:
+        """Leave the loop's tasks alone: they are not this service's."""
+
+    def on_crash(self, msg: str, *fmt: Any, **kwargs: Any) -> None:
+        """Print nothing: the text of an error may hold a byte of a record."""
+
+    def check(self) -> None:
+        """Raise the error that aiokafka has left for whoever polls, and begin anew after it.
+
+        Faust never asks: after one the coordinator waits for that for ever, joined to nothing.
+        """
+        consumer = library.consumer_of(self)
+        if consumer is not None:
+            library.coordinator_of(consumer).check_errors()
+
+    @property
+    def member_id(self) -> str:
+        """Return what the group calls this member; empty when it is none."""
+        consumer = library.consumer_of(self)
+        return "" if consumer is None else str(library.coordinator_of(consumer).member_id)
+
+    async def confirm(self, tp: TP) -> bool:
+        """Say whether the group knows this member in its newest generation, by a commit of no news.
+
+        Args:
+            tp: assigned to it.
+        """
+        consumer = library.consumer_of(self)
+        if consumer is None:
+            return False
+        try:
+            part = TopicPartition(tp.topic, tp.partition)  # aiokafka takes none but its own
+            at = await consumer.committed(part)
+            await consumer.commit({part: OffsetAndMetadata(at or 0, "")})
+        except (CommitFailedError, IllegalStateError):
+            return False
+        return True
+
+    def _create_worker_consumer(self, transport: driver.Transport) -> Any:
+        conf = cast(Any, self.app.conf)
+        consumer = AIOKafkaConsumer(
+            client_id=conf.broker_client_id,
+            group_id=conf.id,
+            group_instance_id=conf.consumer_group_instance_id,
+            bootstrap_servers=driver.server_list(transport.url, transport.default_port),
+            partition_assignment_strategy=[AlikePartitionAssignor],
+            isolation_level="read_committed",
+            enable_auto_commit=False,
+            auto_offset_reset=conf.consumer_auto_offset_reset,
+            max_poll_records=conf.broker_max_poll_records,
+            max_poll_interval_ms=int(conf.broker_max_poll_interval * 1_000),
+            max_partition_fetch_bytes=conf.consumer_max_fetch_size,
+            fetch_max_wait_ms=FETCH_WAIT_MS,
+            request_timeout_ms=int(conf.broker_request_timeout * 1_000),
+            check_crcs=conf.broker_check_crcs,
+            session_timeout_ms=int(conf.broker_session_timeout * 1_000),
+            rebalance_timeout_ms=int(conf.broker_rebalance_timeout * 1_000),
+            heartbeat_interval_ms=int(conf.broker_heartbeat_interval * 1_000),
+            metadata_max_age_ms=conf.consumer_metadata_max_age_ms,
+            connections_max_idle_ms=conf.consumer_connections_max_idle_ms,
+            **driver.credentials_to_aiokafka_auth(conf.broker_credentials, conf.ssl_context),
+        )
+        library.ask_through(consumer, lambda ask: Damage(ask).send)
+        return consumer
+
+    async def getmany(self, active_partitions: set[TP] | None, timeout: float) -> Any:  # noqa: ASYNC109 - Faust's name
+        """Return what was fetched of some partitions.
+
+        Args:
+            active_partitions: which.
+            timeout: seconds to wait for something.
+
+        Raises:
+            ConsumerStoppedError: it has stopped.
+            aiokafka.errors.KafkaError: the broker refused a fetch.
+            UnreadableBatch: a batch of a topic that is no inbox cannot be read.
+        """
+        consumer, app = library.consumer_of(self), cast(Any, self.app)
+        if not self.consumer.flow_active:
+            return {}
+        if consumer is None or library.is_closed(consumer):
+            raise ConsumerStoppedError
+        fetcher = library.fetcher_of(consumer)
+        if library.is_closed(fetcher):
+            raise ConsumerStoppedError
+        pieces = Fetched(fetcher, app.topic_prefix, app.clock)
+        return await pieces.take(active_partitions or (), timeout)
+
+    async def seek_to_committed(self) -> Mapping[TP, int]:
+        """Go back to what is committed, to the beginning where nothing is.
+
+        aiokafka's own way stays where it is if that is nothing or 0, behind what was given up.
+        """
+        consumer = library.consumer_of(self)
+        if consumer is None:
+            return {}
+        assigned = tuple(consumer.assignment())
+        offsets = await asyncio.gather(*(consumer.committed(tp) for tp in assigned))
+        found = dict(zip(assigned, offsets, strict=True))
+        for tp in consumer.assignment() & found.keys():
+            # not seek_to_beginning(): it waits for the fetch under way, 1.5 s a partition; where
+            # 0 is no more, the reset policy of `create_app` begins at the earliest
+            consumer.seek(tp, found[tp] or 0)
+        return cast(Mapping[TP, int], found)
+
+    async def on_thread_stop(self) -> None:
+        """Leave the group, a static member too: a clean stop hands over at once."""
+        consumer = library.consumer_of(self)
+        coordinator = None if consumer is None else library.coordinator_of(consumer)
+        if coordinator is not None:
+            library.have_it_leave(coordinator)
+        await super().on_thread_stop()

@@ -1,0 +1,4 @@
+"""Produce: batches, transactions and the broker's time.
+
+May import the modules of `agents.engine` itself; no other folder of it.
+"""

@@ -1,0 +1,93 @@
+"""Folds one URL without holding up the loop: what is long goes to a thread.
+
+A thread hands Python over every 5 ms, so the loop goes on beside a fold that takes a second.
+"""
+
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Final, TypeAlias
+
+from agents.engine.stage import Received
+from schemas import codec, topics
+from schemas.records.case import UrlState
+from streams import lifecycle
+from streams.lifecycle import Refolded
+from streams.lifecycle.events.fold import Happened
+
+HEAVY_BYTES: Final = 4_096
+"""A state costs 2 us a byte at most to judge again, so one below it some 8 ms; most have 1,200."""
+
+HEAVY_RECORDS: Final = 200
+"""A record costs some 20 us to decode and add."""
+
+CODECS: Final[Mapping[str, codec.Codec[Any]]] = {
+    topics.REPORTS.name: codec.LEDGER,
+    topics.FACTS.name: codec.FACT,
+    topics.DECISIONS.name: codec.DECISION,
+}
+"""Of the ledger's topics."""
+
+Events: TypeAlias = Callable[[str, Sequence[Received]], list[Happened]]
+"""Decodes a URL's records."""
+
+
+class StateDamaged(Exception):
+    """A record of `cases.v1` that stands is none."""
+
+
+def events_of(_: str, records: Sequence[Received]) -> list[Happened]:
+    """Return records of the ledger decoded.
+
+    Raises:
+        Rejected: one is no such record.
+    """
+    return [(CODECS[record.topic].decode(record.value), record.appended_at) for record in records]
+
+
+async def refolded(
+    key: bytes, before: bytes | None, records: Sequence[Received], events: Events = events_of
+) -> Refolded | None:
+    """Return a URL's record after records of the ledger; see `streams.lifecycle.refold`.
+
+    Args:
+        key: of the URL.
+        before: its record as it stands; None = there is none yet.
+        records: of the ledger.
+        events: decodes those that count; it may be called in a thread.
+
+    Returns:
+        None if none of the records counts.
+
+    Raises:
+        StateDamaged: the record that stands is none.
+    """
+    if is_light(before, records):
+        return refolded_here(key, before, records, events)
+    return await asyncio.to_thread(refolded_here, key, before, records, events)
+
+
+def is_light(before: bytes | None, records: Sequence[Received]) -> bool:
+    """Return whether a fold is so short that it needs no thread, as nearly all are."""
+    return (before is None or len(before) < HEAVY_BYTES) and len(records) < HEAVY_RECORDS
+
+
+def refolded_here(
+    key: bytes, before: bytes | None, records: Sequence[Received], events: Events
+) -> Refolded | None:
+    """Return what `refolded` does, at once; for what is light that saves a coroutine a URL."""
+    # decoded only now, so that a URL's records are at hand and soon go
+    url_key = key.decode()
+    happened = events(url_key, records)
+    if not happened:
+        return None
+    try:
+        return lifecycle.refold(url_key, before, happened)
+    except codec.Rejected:
+        raise StateDamaged from None
+
+
+async def decoded(record_value: bytes) -> UrlState:
+    """Return the state that stands in a record of `cases.v1`."""
+    if len(record_value) < HEAVY_BYTES:
+        return codec.STATE.decode(record_value)
+    return await asyncio.to_thread(codec.STATE.decode, record_value)

@@ -1,0 +1,192 @@
+"""What lifecycle heeds besides the ledger: who signed a decision, and what is set aside.
+
+A record that is set aside before it is folded is passed over. One that was folded before it was
+set aside, and a damaged record of `cases.v1` itself, is taken back: its URL is taken out of the
+table, and the partition is read from its beginning once more. A fold of a set changes nothing in
+what it has already, so the other URLs stay as they are.
+"""
+
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol, TypeAlias
+
+from agents.config import Settings
+from agents.engine.consume.poison_records import Aside, Guard, RecordStops
+from agents.engine.read.bulk import read_partitions
+from agents.engine.stage import Received, next_offsets
+from agents.stages.cases.case_store import CaseStore, is_url_key, position_key
+from agents.stages.cases.folding import CODECS
+from agents.tools.set_aside import NoSuchRecord, record_at
+from schemas import topics
+from schemas.moments import Instant
+from schemas.records.facts import Decision
+from schemas.records.skips import Skip
+from streams.lifecycle.events.fold import Happened
+
+Admits: TypeAlias = Callable[[Decision, Instant], bool]
+"""Says whether a decision that was appended then takes effect."""
+
+Write: TypeAlias = Callable[[Mapping[bytes, bytes | None]], Awaitable[None]]
+"""Writes values of keys to `cases.v1`, with the position."""
+
+
+class Misfiled(Exception):
+    """A record of the ledger stands under another key than its URL's."""
+
+
+class Skips(Aside, Protocol):
+    """What is set aside, in the order in which it was."""
+
+    read_to: int
+
+    def since(self, number: int) -> Sequence[Skip]:
+        """Return the skips that stand in `skips.v1` from an offset on."""
+        ...
+
+    def number(self, skip: Skip) -> int:
+        """Return the offset at which a skip stands in `skips.v1`."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Oversight:
+    """What lifecycle heeds besides the ledger; by itself it heeds nothing.
+
+    Attributes:
+        guard: names records that stop the stage.
+        aside: what is set aside.
+        admits: which decisions take effect.
+    """
+
+    guard: Guard | None = None
+    aside: Skips | None = None
+    admits: Admits = lambda _, __: True
+
+    def events(self, key: str, records: Sequence[Received]) -> list[Happened]:
+        """Return a URL's records decoded, but for decisions that take no effect.
+
+        Raises:
+            Rejected: one is no such record.
+            Misfiled: one is about another URL.
+        """
+        found: list[Happened] = []
+        for record in records:
+            event = CODECS[record.topic].decode(record.value)
+            if event.url_key != key:
+                raise Misfiled
+            if isinstance(event, Decision) and not self.admits(event, record.appended_at):
+                continue
+            found.append((event, record.appended_at))
+        return found
+
+    def to_take_back(self, table: CaseStore, partition: int) -> list[Skip]:
+        """Return the skips of records that the table may hold: they came after those."""
+        return [
+            skip
+            for skip in (self.aside.since(table.skips) if self.aside else ())
+            if skip.partition == partition
+            and (
+                skip.topic == topics.CASES.name
+                or (skip.topic in CODECS and skip.offset < table.offsets.get(skip.topic, 0))
+            )
+        ]
+
+    def skips_after(self, table: CaseStore, partition: int, passed: Sequence[Received] = ()) -> int:
+        """Return up to where in `skips.v1` the table heeds all, after records were passed over."""
+        if self.aside is None:
+            return table.skips
+        offsets = {**table.offsets, **next_offsets(passed)}
+        places = {(record.topic, record.offset) for record in passed}
+        for skip in self.aside.since(table.skips):
+            if skip.partition != partition or skip.topic not in (*CODECS, topics.CASES.name):
+                continue
+            ahead = skip.topic in CODECS and skip.offset >= offsets.get(skip.topic, 0)
+            if not ahead and (skip.topic, skip.offset) not in places:
+                return self.aside.number(skip)
+        return self.aside.read_to
+
+    async def take_back(
+        self,
+        settings: Settings,
+        loaded: tuple[int, CaseStore],
+        write: Write,
+        *,
+        sound: bool,
+    ) -> None:
+        """Take out of a table what is set aside of it, and have the ledger begin anew.
+
+        Args:
+            settings: names the broker.
+            loaded: a partition and its table.
+            write: writes the table's position, and nothing for some keys.
+            sound: the table's position could be read.
+
+        Raises:
+            RecordStops: it could not, and is not set aside.
+        """
+        partition, table = loaded
+        if not sound:
+            await self._position_damaged(settings, partition)
+            table.offsets, table.as_of = {}, 0
+        keys = await self._keys(settings, self.to_take_back(table, partition))
+        if keys or not sound:
+            table.offsets = {}
+            table.skips = self.skips_after(table, partition)
+            await write(dict.fromkeys(keys))
+            table.resume(partition)
+
+    async def _keys(self, settings: Settings, skips: Iterable[Skip]) -> set[bytes]:
+        """Return the keys of URLs of which a record is set aside; one that is gone has none."""
+        found: set[bytes] = set()
+        for skip in skips:
+            try:
+                record = await record_at(settings, skip.topic, skip.partition, skip.offset)
+            except NoSuchRecord:
+                continue
+            aside = self.aside is not None and self.aside.holds(record)
+            if aside and is_url_key(record.key):
+                found.add(record.key)
+        return found
+
+    async def stops(self, settings: Settings, partition: int, key: bytes) -> RecordStops:
+        """Name the record of `cases.v1` that holds a damaged state, and return what to raise."""
+        offset = -1
+        async for records in read_partitions(settings, topics.CASES.name, (partition,)):
+            offset = max([offset, *(one.offset for one in records if one.key == key)])
+        return RecordStops(topics.CASES.name, partition, offset)
+
+    async def _position_damaged(self, settings: Settings, partition: int) -> None:
+        """Return if a partition's damaged position is set aside.
+
+        Raises:
+            RecordStops: it is not.
+        """
+        error = await self.stops(settings, partition, position_key(partition))
+        if self.aside is None or error.offset not in self.aside.of(error.topic, partition):
+            await self._met(error)
+            raise error
+
+    async def damaged(
+        self, settings: Settings, where: tuple[CaseStore, str], tables: Mapping[int, CaseStore]
+    ) -> None:
+        """Name the record that holds a damaged state, unless its partition went meanwhile.
+
+        Args:
+            settings: names the broker.
+            where: a table, and the key of a state in it.
+            tables: by partition.
+
+        Raises:
+            RecordStops: it is held.
+        """
+        table, key = where
+        for partition, held in tuple(tables.items()):
+            if held is table:
+                error = await self.stops(settings, partition, key.encode())
+                await self._met(error)
+                raise error
+
+    async def _met(self, error: RecordStops) -> None:
+        """Say that a record of `cases.v1` stops the stage, met elsewhere than in a list."""
+        if self.guard is not None:
+            await self.guard.met_at((error.topic, error.partition, error.offset), error)

@@ -1,0 +1,265 @@
+"""Who judges the inboxes: hotline.<id>.v1 in; reports.v1, outcomes.v1, quarantine.v1 out.
+
+What was accepted before is remembered per partition. The memory is rebuilt from outcomes.v1 when
+a partition is assigned: a record and its outcome have one key, so partition p of every inbox has
+its memory in partition p of outcomes.v1.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Final
+
+from msgspec.structs import replace
+
+from agents.config import Settings
+from agents.edges.crypto.keys import Keyring
+from agents.edges.registry.reader import RegistryReader
+from agents.engine.consume.poison_records import Guard, taken
+from agents.engine.fault_points import Point, passed
+from agents.engine.observe.ownership import OWNERSHIP
+from agents.engine.read.bulk import read_partitions
+from agents.engine.stage import Outbox, Received, Send, Unreadable
+from agents.errors import UserError
+from agents.stages.intake.known_ids import Remembered
+from schemas.codec import LEDGER, OUTCOME, QUARANTINED
+from schemas.identity.partitions import partitions_of
+from schemas.moments import Instant
+from schemas.reasons import Doubt, Quarantine, Result
+from schemas.records.flow import Origin, OutcomeRecord
+from schemas.records.ledger import HotlineId
+from schemas.topics import DOUBT_HEADER, HOTLINE, OUTCOMES, QUARANTINE, REPORTS
+from streams.intake.dedup_index import OldLedger, Seen
+from streams.intake.entries import Secrets
+from streams.intake.judgement import Inbound, Judge, Judgement
+from streams.intake.unreadable_batch import spoilt
+
+_MIGRATE: Final = (
+    "the ledger is of version 1: stop all workers and copy it with `hostwatch topics migrate`"
+)
+_DOUBTS: Final = {doubt.value.encode(): doubt for doubt in Doubt}
+_ACCEPTED: Final = Result.ACCEPTED  # looked up anew an enum's member costs 0.1 us
+
+
+@dataclass(slots=True)
+class Tally:
+    """What this process has settled since it started; a rate for operators, not a figure.
+
+    Attributes:
+        settled: records by hotline, result and reason (None unless quarantined). A record that
+            is delivered again counts again.
+        newest_at: newest append time settled, by hotline.
+    """
+
+    settled: Counter[tuple[HotlineId, Result, Quarantine | None]] = field(default_factory=Counter)
+    newest_at: dict[HotlineId, Instant] = field(default_factory=dict)
+
+    def add(self, outcomes: Iterable[OutcomeRecord]) -> None:
+        """Count records whose outcomes are durable."""
+        accepted: dict[HotlineId, int] = {}
+        newest_at = self.newest_at
+        for outcome in outcomes:
+            hotline, at = outcome.hotline, outcome.origin.appended_at
+            if newest_at.get(hotline, -1) < at:
+                newest_at[hotline] = at
+            if outcome.result is _ACCEPTED:  # hashing an enum costs more than all the rest
+                accepted[hotline] = accepted.get(hotline, 0) + 1
+            else:
+                self.settled[hotline, outcome.result, outcome.reason] += outcome.origin.records
+        for hotline, count in accepted.items():
+            self.settled[hotline, _ACCEPTED, None] += count
+
+
+class Intake:
+    """The stage.
+
+    Args:
+        settings: broker and partitions.
+        keyring: seals and hashes.
+        registry: started by the caller, stopped by the caller.
+        outbox: writes what follows.
+        hotlines: ids whose inboxes are read from the start.
+        guard: knows what is set aside, and names a record that stops it; None = nothing is.
+    """
+
+    role = "intake"
+    varying = True
+    pooled = False
+    concurrency = 1
+
+    def __init__(
+        self,
+        settings: Settings,
+        keyring: Keyring,
+        registry: RegistryReader,
+        outbox: Outbox,
+        hotlines: Sequence[HotlineId],
+        *,
+        guard: Guard | None = None,
+    ) -> None:
+        """Remember nothing yet."""
+        self._hotlines: dict[str, HotlineId] = {}
+        self.topics: Sequence[str] = ()
+        self.read(hotlines)
+        self.tally = Tally()
+        self._settings = settings
+        self._registry = registry
+        self._outbox = outbox
+        self._guard = guard
+        self._memories: dict[int, Seen] = {}
+        self._kept = Remembered(settings)
+        self._keyring = keyring
+        hasher = keyring.hasher
+        secrets = Secrets(url_key=hasher.url_key, hash=hasher, seal=keyring.seal_bytes)
+        self._judge = Judge(secrets=secrets, partitions=settings.kafka.partitions)
+
+    @property
+    def hotlines(self) -> frozenset[HotlineId]:
+        """Return the ids of those whose inboxes are read."""
+        return frozenset(self._hotlines.values())
+
+    def read(self, hotlines: Iterable[HotlineId]) -> None:
+        """Read the inboxes of these hotlines too, from the next second on."""
+        self._hotlines |= {HOTLINE.named(id): id for id in hotlines}
+        self.topics = tuple(sorted(self._hotlines))
+
+    async def assigned(self, partitions: frozenset[int]) -> None:
+        """Rebuild the memory of newly owned partitions from the outcomes.
+
+        Raises:
+            UserError: the ledger was written by an earlier release.
+        """
+        ours = frozenset(p for p in partitions if p < self._settings.kafka.partitions)
+        memories, since = await self._kept.open(ours)
+        memories |= {partition: Seen() for partition in partitions - ours}
+
+        def learn(record: Received) -> None:
+            try:
+                memories[record.partition].learn(OUTCOME.decode(record.value))
+            except OldLedger:
+                raise UserError(_MIGRATE) from None
+
+        async for records in read_partitions(
+            self._settings, OUTCOMES.name, ours, partial(OWNERSHIP.loading, self.role), since
+        ):
+            read_to: dict[int, int] = {}
+            for record in records:
+                await taken(self._guard, record, learn)
+                read_to[record.partition] = record.offset + 1
+            for partition, position in read_to.items():
+                await self._kept.keep(partition, memories[partition], position)
+        self._memories.update(memories)
+
+    async def revoked(self, partitions: frozenset[int]) -> None:
+        """Forget partitions that are no longer owned."""
+        for partition in partitions:
+            self._memories.pop(partition, None)
+        self._kept.close(partitions)
+
+    async def handle(self, records: Sequence[Received]) -> None:
+        """Judge records of one partition of the inboxes and write all that follows, in one go."""
+        book = self._registry.book
+        memory = self._memories[records[0].partition]
+        times = [record.appended_at for record in records]
+        await self._keyring.ready(min(times), max(times))
+        first, last = book.at(min(times)), book.at(max(times))
+        shared = first if first is last else None  # nearly always one registry holds for all
+        judgements: list[Judgement] = []
+        homes = partitions_of([record.key for record in records], self._judge.partitions)
+        for record, home in zip(records, homes, strict=True):
+            hotline = self._hotlines[record.topic]
+            if isinstance(record, Unreadable):
+                judgements.append(self._spoilt(record, hotline))
+                continue
+            snapshot = shared or book.at(record.appended_at)
+            judged = self._judge.judge(_inbound(record, hotline, home), snapshot, memory)
+            memory.learn(judged.outcome)
+            judgements.append(_flagged(judged, record) if record.headers else judged)
+        passed(Point.JUDGED)
+        await self._outbox.send(sends_of(judgements, self._judge.partitions))
+        await self._kept.keep(records[0].partition, memory)
+        self.tally.add([judged.outcome for judged in judgements])
+
+    def _spoilt(self, record: Unreadable, hotline: HotlineId) -> Judgement:
+        return spoilt(
+            hotline, _origin(record), record.fault, record.digest, self._judge.secrets.hash
+        )
+
+    async def set_aside(self, records: Sequence[Received]) -> None:
+        """Write the outcomes of records that two persons set aside."""
+        outcomes = [
+            self._judge.set_aside(self._hotlines[record.topic], _origin(record), record.key)
+            for record in records
+        ]
+        await self._outbox.send(
+            sends_of([Judgement(outcome=outcome) for outcome in outcomes], self._judge.partitions)
+        )
+        self.tally.add(outcomes)
+
+
+def sends_of(judgements: Sequence[Judgement], partitions: int) -> list[Send]:
+    """Return what is written for judgements: entries and quarantined records, then outcomes.
+
+    An outcome lies in the partition that its record lay in, whatever its key hashes to; where
+    the ledger has no such partition, in the one that its key hashes to.
+
+    Args:
+        judgements: of a list.
+        partitions: of the ledger.
+    """
+    entries = [judged.entry for judged in judgements if judged.entry is not None]
+    keys = [entry.url_key.encode() for entry in entries]
+    sends = [
+        Send(REPORTS.name, key, LEDGER.encode(entry), partition=partition)
+        for key, entry, partition in zip(
+            keys, entries, partitions_of(keys, partitions), strict=True
+        )
+    ]
+    for judged in judgements:
+        if judged.quarantined is not None:
+            key, value = judged.outcome.hotline.encode(), QUARANTINED.encode(judged.quarantined)
+            sends.append(Send(QUARANTINE.name, key, value))
+    for judged in judgements:
+        outcome = judged.outcome
+        key, value = outcome.record_id.encode(), OUTCOME.encode(outcome)
+        there = outcome.origin.partition  # an inbox may have been given more than the ledger has
+        home = there if there < partitions else None
+        sends.append(Send(OUTCOMES.name, key, value, partition=home))
+    return sends
+
+
+def _inbound(record: Received, hotline: HotlineId, home: int) -> Inbound:
+    return Inbound(
+        hotline=hotline,
+        origin=_place(record),
+        key=record.key,
+        value=record.value or b"",  # a tombstone says nothing, so it is malformed
+        home=home,
+    )
+
+
+def _place(record: Received) -> Origin:
+    return Origin(
+        topic=record.topic,
+        partition=record.partition,
+        offset=record.offset,
+        appended_at=record.appended_at,
+    )
+
+
+def _origin(record: Received) -> Origin:
+    """Return where a record stood, or the records of a batch that cannot be read."""
+    origin = _place(record)
+    return (
+        replace(origin, last_offset=record.last_offset)
+        if isinstance(record, Unreadable)
+        else origin
+    )
+
+
+def _flagged(judged: Judgement, record: Received) -> Judgement:
+    """Return a judgement with what the record's sender guessed of it."""
+    said = dict(record.headers).get(DOUBT_HEADER)
+    doubt = _DOUBTS.get(said or b"")
+    return replace(judged, outcome=replace(judged.outcome, doubt=doubt)) if doubt else judged

@@ -1,0 +1,292 @@
+"""The lifecycle stage: folds the ledger into `cases.v1` and orders the looks that are due.
+
+It is the only writer of case state and does no I/O but Kafka. States are held as they
+stand in the topic: a case that rests costs its bytes, and is read when something happens to it.
+"""
+
+import asyncio
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+from functools import partial
+from typing import Final
+
+from agents.clock import Clock
+from agents.config import Settings
+from agents.engine.failures import Fenced
+from agents.engine.fault_points import Point, passed
+from agents.engine.observe.ownership import OWNERSHIP, Kept
+from agents.engine.produce.transactions import Transactions
+from agents.engine.read.end_offsets import Ends
+from agents.engine.read.recovery import opened, recover
+from agents.engine.slices import Slices
+from agents.engine.stage import Lost, Outbox, Ready, Received, Send, next_offsets
+from agents.engine.state.store import MemoryStores, Stores
+from agents.engine.supervision import Standing
+from agents.process.clock_check import APART_MAX_MS
+from agents.stages.cases.case_store import CaseStore, position_pair
+from agents.stages.cases.folding import StateDamaged, is_light, refolded, refolded_here
+from agents.stages.cases.oversight import Oversight
+from agents.stages.schedule.due_probes import DueLooks
+from agents.stages.schedule.orders import Orders
+from schemas import topics
+from schemas.codec import Rejected
+from schemas.moments import Instant
+from streams.lifecycle import Told
+
+ROLE: Final = "lifecycle"
+
+POSITION_EVERY_S = 1.0
+
+REST_S = 5.0
+"""Of a partition to which nothing comes a position is written this seldom, in the world's time and
+no oftener than the others: one a second took 1.8 GB a week, and after 15 s it would be stale."""
+
+TICK_S = 0.02
+"""Wall time between looks at the wheel: 20 ms, so that quick time stays within its windows."""
+
+
+class Lifecycle:
+    """The stage.
+
+    Attributes:
+        results: records folded since the start by what they told; one delivered again counts again.
+
+    Args:
+        settings: broker, clock, vantages.
+        outbox: where orders go.
+        writer: where states and positions go, with the offsets they hold.
+        probing: orders are written; a replay of old reports asks nobody.
+        stores: where the tables are kept; whoever hands them in closes them. None = in memory.
+        oversight: which decisions take effect and what is set aside; None = all do, nothing is.
+        clock: tells up to when the ledger was read and which looks are due, so it has to be the
+            broker's (`BrokerClock`); None = the machine's.
+    """
+
+    role = ROLE
+    topics: Sequence[str] = tuple(spec.name for spec in topics.LEDGER)
+    pooled = False
+    concurrency = 1
+
+    def __init__(
+        self,
+        settings: Settings,
+        outbox: Outbox,
+        writer: Transactions,
+        *,
+        probing: bool = True,
+        stores: Stores | None = None,
+        clock: Clock | None = None,
+        oversight: Oversight | None = None,
+    ) -> None:
+        self.results: Counter[Told] = Counter()
+        self._settings = settings
+        self._outbox = outbox
+        self._writer = writer
+        self._stores: Stores = stores or MemoryStores()
+        self._orders = Orders(settings.vantages, settings.probe) if probing else None
+        self._clock: Clock = clock or settings.clock.clock()
+        self._oversight = oversight or Oversight()
+        self._tables: dict[int, CaseStore] = {}
+        self._due = DueLooks(settings, self._tables, self._oversight)
+        self._tasks: tuple[Standing, ...] = ()
+        self._lost: Lost = lambda _: None
+
+    async def assigned(self, partitions: frozenset[int]) -> None:
+        """Own partitions and load their tables."""
+        await self.recover(partitions, lambda *_: None, lambda _: None)
+
+    async def recover(self, partitions: frozenset[int], ready: Ready, lost: Lost) -> None:
+        """Fence the partitions' earlier owners, load the tables, rebuild the wheel."""
+        self._lost = lost
+        await self._writer.open(partitions)
+        stores = await opened(self._stores, partitions)
+        tables = {partition: CaseStore(store) for partition, store in stores.items()}
+
+        late: list[asyncio.Task[None]] = []
+
+        def begin(partition: int) -> None:
+            table = tables.pop(partition)
+            until = self._clock.now() + self._clock.world_ms(APART_MAX_MS / 1_000)
+            try:
+                table.resume(partition, until)
+                sound = True
+            except Rejected:
+                sound = False
+            if sound and not self._oversight.to_take_back(table, partition):
+                self._take_up(partition, table, ready)
+            else:
+                late.append(asyncio.create_task(self._take_back(partition, table, ready, sound)))
+
+        try:
+            left = partial(OWNERSHIP.loading, self.role)
+            await recover(self._settings, topics.CASES.name, stores, begin, left)
+            await asyncio.gather(*late)
+        finally:
+            for task in late:
+                task.cancel()
+            await asyncio.gather(*late, return_exceptions=True)
+            for table in tables.values():  # of partitions that went before they were ready
+                table.close()
+
+    def _take_up(self, partition: int, table: CaseStore, ready: Ready) -> None:
+        table.skips = self._oversight.skips_after(table, partition)
+        self._tables[partition] = table
+        self._start_tasks()
+        ready(partition, table.offsets)
+
+    async def _take_back(self, partition: int, table: CaseStore, ready: Ready, sound: bool) -> None:
+        async def write(gone: Mapping[bytes, bytes | None]) -> None:
+            async with table.turn:
+                await self._write(partition, table, gone, {}, table.as_of)
+
+        try:
+            await self._oversight.take_back(self._settings, (partition, table), write, sound=sound)
+        except BaseException:
+            table.close()
+            raise
+        self._take_up(partition, table, ready)
+
+    def _start_tasks(self) -> None:
+        if not self._tasks:
+            self._tasks = tuple(
+                Standing(work, f"{self.role} {name}")
+                for name, work in (
+                    ("orders", self._order_for_ever()),
+                    ("positions", self._say_positions_for_ever()),
+                )
+            )
+
+    async def revoked(self, partitions: frozenset[int]) -> None:
+        """Drop the partitions whole."""
+        for partition in partitions:
+            table = self._tables.pop(partition, None)
+            if table is not None:
+                table.close()
+        if not self._tables:
+            await asyncio.gather(*(task.end() for task in self._tasks))
+            self._tasks = ()
+        await self._writer.close(partitions)
+
+    async def handle(self, records: Sequence[Received]) -> None:
+        """Fold a list of ledger records; states and offsets are committed before it returns."""
+        partition = records[0].partition
+        table = self._tables[partition]
+        self._writer.begin(partition, (topics.CASES.name,))
+        told: dict[bytes, list[Received]] = defaultdict(list)
+        for record in records:
+            told[record.key].append(record)
+        encoded: dict[bytes, bytes] = {}
+        results = dict.fromkeys(Told, 0)  # of the list, so that a record costs no more than its sum
+        orders: list[Send] = []
+        now = self._clock.now()
+        slices, heeded = Slices(), self._oversight.events
+        for key, of_key in told.items():
+            try:
+                before = table.store.get(key)
+                if is_light(before, of_key):
+                    after = refolded_here(key, before, of_key, heeded)
+                else:
+                    after = await refolded(key, before, of_key, heeded)
+            except StateDamaged:
+                raise await self._oversight.stops(self._settings, partition, key) from None
+            if after is None:
+                continue
+            encoded[key] = after.record_value
+            results[after.told] += len(of_key)
+            if self._orders is not None and after.state is not None:
+                orders += self._orders.due(table.wheel, after.state, now)
+            if slices.over():
+                await slices.pause()
+                now = self._clock.now()
+        passed(Point.FOLDED)
+        newest_at = max(record.appended_at for record in records)
+        async with table.turn:
+            await self._write(partition, table, encoded, next_offsets(records), newest_at)
+        self.results.update(results)
+        await self._outbox.send(orders)
+        passed(Point.ORDERS_SENT)
+
+    async def set_aside(self, records: Sequence[Received]) -> None:
+        """Pass over records: the position moves over them, and says that they are heeded."""
+        partition = records[0].partition
+        table = self._tables[partition]
+        async with table.turn:
+            table.skips = self._oversight.skips_after(table, partition, records)
+            newest_at = max(record.appended_at for record in records)
+            await self._write(partition, table, {}, next_offsets(records), newest_at)
+
+    async def _write(
+        self,
+        partition: int,
+        table: CaseStore,
+        encoded: Mapping[bytes, bytes | None],
+        offsets: Mapping[str, int],
+        as_of: Instant,
+    ) -> None:
+        """Write states, the position and the offsets as one, then hold the states."""
+        after = {**table.offsets, **offsets}
+        as_of = max(as_of, table.as_of)
+        sends = [
+            Send(topics.CASES.name, key, value, partition=partition)
+            for key, value in encoded.items()
+        ]
+        key, value = position_pair(partition, after, as_of, table.skips)
+        sends.append(Send(topics.CASES.name, key, value, partition=partition))
+        written = await self._writer.write(partition, sends)
+        table.hold([(send.key, send.value) for send in sends], written.get(topics.CASES.name))
+        table.offsets, table.as_of = after, as_of
+
+    async def _order_for_ever(self) -> None:
+        while True:
+            await asyncio.sleep(TICK_S)
+            if self._orders is not None:
+                await self._order_due(self._orders)
+
+    async def _order_due(self, orders: Orders) -> None:
+        await self._outbox.send(await self._due.orders(orders, self._clock.now()))
+
+    async def _say_positions_for_ever(self) -> None:
+        async with Ends(self._settings, self.topics) as ends:
+            while True:
+                await asyncio.sleep(POSITION_EVERY_S)
+                self._say_keys()
+                await self._say_positions(ends)
+                passed(Point.POSITION_WRITTEN)
+
+    def _say_keys(self) -> None:
+        """Say how many keys are held: here and not at a scrape, which has a thread of its own."""
+        kept = (
+            Kept(table=topics.CASES.name, partition=partition, keys=table.store.about())
+            for partition, table in self._tables.items()
+        )
+        OWNERSHIP.keeps(self.role, kept)
+
+    async def _say_positions(self, ends: Ends) -> None:
+        """Say of each partition that is read to its end that it holds all there is by now.
+
+        The others say so themselves, with each list they write.
+        """
+        now = self._clock.now()
+        found = await ends.of(tuple(self._tables))
+        await asyncio.gather(
+            *(
+                self._say_position(partition, table, found[partition], now)
+                for partition, table in self._tables.items()
+                if partition in found
+            )
+        )
+
+    async def _say_position(
+        self, partition: int, table: CaseStore, ends: Mapping[str, int], now: Instant
+    ) -> None:
+        async with table.turn:
+            if self._tables.get(partition) is not table or not table.is_read_to(ends):
+                return
+            if table.rested == table.offsets and now - table.as_of < REST_S * 1_000:
+                return
+            try:
+                await self._write(partition, table, {}, {}, now)
+            except Fenced:
+                self._lost(partition)
+                return
+            table.rested = table.offsets

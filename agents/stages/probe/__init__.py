@@ -1,0 +1,4 @@
+"""Probe at work: the prober of one vantage turns orders into facts.
+
+May import the engine, the edges, `streams.probe` and `streams.schedule`; no other stage.
+"""

@@ -1,0 +1,86 @@
+"""The facts of a vantage: what a look brought, where the name led, and that there was no look."""
+
+from collections.abc import Sequence
+
+from agents.config import VantageSettings
+from agents.edges.crypto.keys import Keyring
+from agents.edges.http_probe.probe import Seen
+from agents.engine.stage import Outbox, Send
+from agents.process.log import debugging
+from agents.stages.probe.canary import Canary
+from agents.stages.probe.observation import Witness, log_look, observed
+from agents.stages.probe.target_resolver import Gazette, Place
+from schemas.codec import FACT
+from schemas.identity.ids import CanonicalUrl
+from schemas.moments import Instant
+from schemas.reasons import ProbeError, Target
+from schemas.records.facts import Fact, Facts
+from schemas.records.flow import ProbeOrder
+from schemas.topics import FACTS
+
+
+class Teller:
+    """Writes facts, each stamped with whether the vantage could see.
+
+    Args:
+        vantage: who looked.
+        keys: hashes and seals addresses and names.
+        canary: tells whether the vantage can see.
+        outbox: takes the facts.
+    """
+
+    def __init__(
+        self, vantage: VantageSettings, keys: Keyring, canary: Canary, outbox: Outbox
+    ) -> None:
+        self._vantage = vantage
+        self._keys = keys
+        self._canary = canary
+        self._outbox = outbox
+        self._gazette = Gazette(vantage.id, keys)
+        self._debugging = debugging()
+
+    async def tell(self, order: ProbeOrder, url: CanonicalUrl, place: Place, seen: Seen) -> None:
+        """Write what a look brought, and where its name led if that is news and its time is known.
+
+        Args:
+            order: the order.
+            url: of the case.
+            place: where it went.
+            seen: what it brought.
+
+        Raises:
+            SendFailed: the broker did not take a fact.
+        """
+        if self._debugging:
+            log_look(order, seen)
+        key = self._keys.hash("address", seen.address) if seen.address else ""
+        facts: list[Fact] = [observed(order, seen, await self._witness(seen), place, key)]
+        hidden = order.asked and self._vantage.id not in order.asked  # presence is the others' word
+        timed = seen.facts.error is not ProbeError.CLOCK
+        if order.target is Target.URL and not url.literal and not hidden and timed:
+            await self._keys.ready(place.found_at)
+            news = self._gazette.news(order, place)
+            facts += [news] if news is not None else []
+        await self._send(facts)
+
+    async def say(self, order: ProbeOrder, error: ProbeError, at: Instant) -> None:
+        """Write that an order came to no look.
+
+        Args:
+            order: the order.
+            error: why.
+            at: when that was.
+
+        Raises:
+            SendFailed: the broker did not take the fact.
+        """
+        seen = Seen(facts=Facts(error=error), sent_at=at, done_at=at)
+        await self._send([observed(order, seen, await self._witness(seen))])
+
+    async def _witness(self, seen: Seen) -> Witness:
+        return Witness(self._vantage, await self._canary.ok(seen.done_at))
+
+    async def _send(self, facts: Sequence[Fact]) -> None:
+        await self._outbox.send(
+            [Send(FACTS.name, fact.url_key.encode(), FACT.encode(fact)) for fact in facts]
+        )

@@ -1,0 +1,99 @@
+"""One look of a vantage at an address that the gate allows, and the look at its canary."""
+
+import asyncio
+
+from agents.config import ProbeSettings, VantageSettings
+from agents.edges.dns.resolution import DnsStatus
+from agents.edges.http_probe.exchange import LookFailed
+from agents.edges.http_probe.local_addresses import OwnRules
+from agents.edges.http_probe.probe import Http, Manner, Seen
+from agents.edges.http_probe.probe_trace import UNHINDERED
+from agents.stages.probe.redirect_limits import Visits
+from agents.stages.probe.target_resolver import Atlas, Place, denied
+from schemas.identity.ids import CanonicalUrl, canonical
+from schemas.reasons import ProbeError
+from streams.probe.gate import Rules, judge_all
+
+
+class Looks:
+    """Looks from one vantage, by the gate's rules of its machine.
+
+    Args:
+        vantage: the place it looks from.
+        atlas: finds where a redirect leads.
+        settings: how probers behave.
+    """
+
+    def __init__(self, vantage: VantageSettings, atlas: Atlas, settings: ProbeSettings) -> None:
+        self._atlas = atlas
+        self._canary_url = vantage.canary_url
+        self._deadline_s = settings.deadline_s
+        self._own = OwnRules(settings)
+        self._rules = self._own.current()
+        agent = settings.user_agent if vantage.announced else settings.ordinary_user_agent
+        manner = Manner(user_agent=agent, source=vantage.source_address, rules=self._rules)
+        self._http = Http(manner, atlas.clock, atlas.keys.hash, self._addresses)
+
+    def refused(self, place: Place) -> ProbeError | None:
+        """Return why nobody is asked at a place, None if its address may be."""
+        address, rules = place.address, self._renewed()
+        return place.error if address is None else denied(place, address, rules)
+
+    async def look(
+        self,
+        target: CanonicalUrl,
+        address: str,
+        *,
+        visits: Visits | None = None,
+        resolve_s: float = 0.0,
+        crossed: bool = False,
+    ) -> Seen:
+        """Look at an address.
+
+        Args:
+            target: what to ask for.
+            address: whom to ask.
+            visits: gives redirects their turns; None = they need none.
+            resolve_s: how long the name took.
+            crossed: a second library looks too.
+        """
+        until = asyncio.get_running_loop().time() + self._deadline_s
+        return await self._http.look(
+            target,
+            address,
+            until,
+            resolve_s=resolve_s,
+            cross_check=crossed,
+            visits=visits or UNHINDERED,
+        )
+
+    async def see_canary(self) -> bool:
+        """Return whether the vantage's canary answers as expected."""
+        rules = self._renewed()
+        url = canonical(self._canary_url or "")
+        try:
+            addresses = await self._addresses(url.host)
+        except LookFailed:
+            return False
+        if not judge_all(addresses, rules).allowed:
+            return False
+        seen = await self.look(url, addresses[0])
+        return seen.facts.error is None and 200 <= seen.facts.status < 300  # 2xx, RFC 9110 15.3
+
+    def _renewed(self) -> Rules:
+        """Return the gate's rules; addresses that the machine was given meanwhile are denied."""
+        rules = self._own.current()
+        if rules is not self._rules:
+            self._rules = rules
+            self._http.judge_by(rules)
+        return rules
+
+    async def _addresses(self, host: str) -> tuple[str, ...]:
+        """Return the addresses of a host that a redirect leads to.
+
+        That such a name does not exist says nothing of the reported one, so it is a failure here.
+        """
+        located = await self._atlas.locator.locate(host, self._atlas.clock.now())
+        if located.status is not DnsStatus.OK:
+            raise LookFailed(ProbeError.DNS_FAILURE)
+        return located.addresses

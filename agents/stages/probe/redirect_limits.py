@@ -1,0 +1,107 @@
+"""The turns of one look where its redirects lead, so that nobody is asked often by way of others.
+
+A case's own lanes are held while it is looked at. A redirect to another address, network, name or
+hoster asks for those lanes too, and holds them until the look ends, so that many URLs that all
+lead to one server do not ask it more often, or more at once, than one hoster's URLs would.
+"""
+
+from collections import Counter
+from contextlib import AsyncExitStack
+from types import TracebackType
+from typing import Final, Self
+
+from agents.clock import Clock
+from agents.edges.geo.host_locator import Locator
+from agents.edges.http_probe.exchange import LookFailed
+from agents.stages.probe.politeness_wait import NoTurn, Turns
+from schemas.reasons import ProbeError
+from streams.schedule.politeness import lanes_of, name_lane
+from streams.schedule.priority import Want, led
+
+WAIT_PART: Final = 0.5
+"""Of what is left of the deadline, how much may be waited for a turn: the rest is for an answer."""
+
+_NOBODY: Final = "unknown"
+"""Addresses of no known hoster have only this in common."""
+
+
+class Visits:
+    """What one look asks of whom; a context that ends with the look.
+
+    Args:
+        turns: gives them.
+        want: what the look has its turn for.
+        locator: knows whose an address is.
+        clock: world time.
+    """
+
+    def __init__(self, turns: Turns, want: Want, locator: Locator, clock: Clock) -> None:
+        self._turns = turns
+        self._want = want
+        self._locator = locator
+        self._clock = clock
+        self._held = set(want.lanes)
+        self._at = want.lanes
+        self._asked: Counter[str] = Counter()
+        self._stack = AsyncExitStack()
+
+    async def __aenter__(self) -> Self:
+        """Begin with the lanes of the look itself."""
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        raised: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Count what was asked of each lane, and give back those that redirects led to."""
+        for lane, requests in self._asked.items():
+            self._turns.spent((lane,), requests)
+        await self._stack.aclose()
+
+    async def to(self, host: str, address: str, within_s: float) -> None:
+        """Take the turn at an address, if the look has not got it.
+
+        Args:
+            host: whose name is asked for there.
+            address: allowed by the gate.
+            within_s: what is left of the look's deadline, wall seconds.
+
+        Raises:
+            LookFailed: there is no turn in time.
+        """
+        lanes = await self._lanes(host, address)
+        wanting = tuple(lane for lane in lanes if lane not in self._held)
+        if wanting:
+            now = self._clock.now()
+            until = now + self._clock.world_ms(max(0.0, within_s) * WAIT_PART)
+            try:
+                await self._stack.enter_async_context(
+                    self._turns.turn(led(self._want, wanting, now, until))
+                )
+            except NoTurn:
+                raise LookFailed(ProbeError.CROWDED_HOP) from None
+            self._held.update(wanting)
+        self._at = lanes
+
+    def sent(self) -> None:
+        """Count a request where the look is now."""
+        self._asked.update(self._at)
+
+    def rest(self, retry_after_s: int | None) -> None:
+        """Leave the name that was asked last in peace; it answered 429 or 503.
+
+        Args:
+            retry_after_s: what it asked for; None = nothing.
+        """
+        self._turns.rest(self._at[-1], retry_after_s)
+
+    async def _lanes(self, host: str, address: str) -> tuple[str, ...]:
+        if name_lane(host, address) == self._want.lanes[-1]:
+            return self._want.lanes
+        literal = f"[{address}]" if ":" in address else address
+        located = await self._locator.locate(literal, self._clock.now())
+        hoster = located.spots[0].hoster if located.spots else _NOBODY
+        lanes = lanes_of(hoster, address, host)
+        return lanes if hoster != _NOBODY else lanes[1:]

@@ -1,0 +1,278 @@
+"""The prober of one vantage: one look for each order, inside its window, written as a fact."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from functools import partial
+from itertools import count
+from typing import Final
+
+from agents.config import ProbeSettings, VantageSettings
+from agents.edges.crypto.keys import KeyGone
+from agents.edges.http_probe.probe import Seen
+from agents.edges.metrics.probe_metrics import Counts, Settled
+from agents.edges.process.file_limits import sockets_allowed
+from agents.engine.fault_points import Point, passed
+from agents.engine.stage import Outbox, Received
+from agents.process.clock_check import Watch, ahead_of, is_behind
+from agents.process.pacing import Pace
+from agents.stages.probe.canary import Canary
+from agents.stages.probe.fact_writer import Teller
+from agents.stages.probe.observation import at_no_time
+from agents.stages.probe.politeness_wait import NoTurn, Turns, wait_until
+from agents.stages.probe.probing import Looks
+from agents.stages.probe.redirect_limits import Visits
+from agents.stages.probe.settled_orders import SettledOrders
+from agents.stages.probe.target_resolver import Atlas, Place
+from schemas.codec import ORDER
+from schemas.identity.ids import BadUrl, CanonicalUrl, canonical
+from schemas.moments import Instant
+from schemas.reasons import ProbeError, Target
+from schemas.records.facts import Facts
+from schemas.records.flow import ProbeOrder
+from schemas.seal_context import reported_url
+from schemas.topics import PROBES
+from streams.norms.punctuality import ON_TIME_MS
+from streams.probe.resolution_limit import Finding
+from streams.probe.target import aimed
+from streams.schedule.politeness import Politeness, hoster_lane, lanes_of
+from streams.schedule.priority import Want, moved, want
+from streams.schedule.probe_queue import Claim
+
+CONCURRENCY: Final = 8_192
+"""Orders under way: most of them wait for their moment, a few KB each."""
+
+MOVES_MAX: Final = 3
+"""Times that a look queues anew because its name has another address when its turn comes, and that
+is not free at once. It goes first then, mostly before its name is asked for again, so more than one
+is rare; a name that moves before each of four turns is not waited for."""
+
+_BACK_OFF: Final = (429, 503)
+
+
+class Probe:
+    """Settles orders: a look is one HEAD with its redirects, written with what was resolved.
+
+    Args:
+        vantage: the place it looks from.
+        atlas: finds where a look goes.
+        settings: how probers behave.
+        outbox: takes the facts.
+        broker_ms: gives what the broker's clock shows at most, in wall time; None = not known.
+        settled: knows which orders have their facts; None = those of this process alone.
+    """
+
+    def __init__(
+        self,
+        vantage: VantageSettings,
+        atlas: Atlas,
+        settings: ProbeSettings,
+        outbox: Outbox,
+        broker_ms: Callable[[], int | None] = lambda: None,
+        *,
+        settled: SettledOrders | None = None,
+    ) -> None:
+        self.role = f"probe-{vantage.id}"
+        self.topics: Sequence[str] = (PROBES.named(vantage.id),)
+        self.pooled = True
+        self.concurrency = CONCURRENCY
+        self.counts = Counts(overdue=self._overdue)
+        self._atlas = atlas
+        self._broker_ms = broker_ms
+        self._looks = Looks(vantage, atlas, settings)
+        self._turns = Turns(Politeness(settings.requests_per_minute), atlas.clock)
+        self._sockets = asyncio.Semaphore(sockets_allowed(settings.concurrency))
+        self._pace = Pace()
+        look = self._looks.see_canary if vantage.canary_url else None
+        told = partial(setattr, self.counts, "canary")
+        canary = Canary(look, atlas.clock, told, vantage.id)
+        self._teller = Teller(vantage, atlas.keys, canary, outbox)
+        self._held: dict[str, ProbeOrder] = {}
+        self._finding = Finding()
+        self._settled = SettledOrders(vantage.id) if settled is None else settled
+
+    async def assigned(self, partitions: frozenset[int]) -> None:
+        """Learn which orders have their facts; politeness starts with this process's own looks."""
+        await self._settled.read_back()
+
+    async def revoked(self, partitions: frozenset[int]) -> None:
+        """Do nothing: what is remembered only makes the prober more polite."""
+
+    async def handle(self, records: Sequence[Received]) -> None:
+        """Settle orders; each is settled once its fact is durable or there is none to write.
+
+        Raises:
+            Rejected, NotSealed: an order was not written by this ledger's lifecycle.
+            ProberFault: the machine has no sockets left or no such source address.
+            SendFailed: the broker did not take a fact.
+        """
+        for record in records:
+            order = ORDER.decode(record.value)
+            if order.order_id in self._held or order.order_id in self._settled:
+                self._count(Settled.REPEATED)
+                continue
+            self._held[order.order_id] = order
+            self.counts.held += 1
+            try:
+                await self._settle(order, record.appended_at)
+            finally:
+                self.counts.held -= 1
+                del self._held[order.order_id]
+            self._settled.add(order.order_id)
+
+    async def _settle(self, order: ProbeOrder, appended_at: Instant) -> None:
+        clock = self._atlas.clock
+        if is_behind(clock, appended_at):
+            await self._disown(order, appended_at)
+            return
+        await wait_until(clock, order.not_before)
+        if not order.sampled and self._is_hopeless(order):
+            self._count(Settled.CROWDED)
+            return
+        await self._pace.turn()
+        if (broker_at := ahead_of(clock, self._broker_ms())) is not None:
+            await self._disown(order, broker_at)
+            return
+        if clock.now() > order.not_after:
+            self._count(Settled.LATE)  # missed, by evaluation
+            return
+        if self._is_hopeless(order):
+            await self._miss(order)
+            return
+        try:
+            sealed_for = reported_url(order.url_key)
+            url = canonical((await self._atlas.keys.opened(order.sealed, sealed_for)).reveal())
+            target = aimed(url, order.target, order.salt)
+            with self._finding.of(order):
+                place = await self._atlas.place(order, target)
+            place, seen = await self._seen(order, target, place)
+        except (KeyGone, BadUrl):  # an older intake took hosts that nobody can be asked for
+            self._count(Settled.FORGOTTEN)
+            return
+        passed(Point.LOOKED)
+        if seen is not None:
+            await self._pace.turn()
+            await self._teller.tell(order, url, place, seen)
+
+    async def _seen(
+        self, order: ProbeOrder, target: CanonicalUrl, place: Place
+    ) -> tuple[Place, Seen | None]:
+        """Return where the look went in the end, and what it brought.
+
+        The wait for a turn may be long, so where the name is then is asked once it has its turn.
+        Another address is judged, and asked if it is free at once, else waited for.
+
+        Returns:
+            None for what it brought if its slot is missed and evaluation says so alone.
+        """
+        clock, wanted = self._atlas.clock, None
+        for moves in count():
+            address, error = place.address, self._looks.refused(place)
+            if address is None or error is not None:
+                return place, self._unseen(place, error or place.error)
+            if moves > MOVES_MAX:
+                break
+            lanes, now = lanes_of(order.hoster, address, target.host), clock.now()
+            wanted = moved(wanted, lanes, now) if wanted else want(order, lanes, now)
+            try:
+                async with self._turns.turn(wanted) as turn, self._sockets:
+                    await self._pace.turn()
+                    before, place = place, await self._atlas.again(order, target, place)
+                    late = clock.now() > order.not_after
+                    address = self._admitted(order, target, place, turn, anew=place is not before)
+                    if address is not None and not late:
+                        return place, await self._looked(order, target, place, address, turn.want)
+                    turn.unused = True
+            except NoTurn:
+                break
+            if late:
+                self._count(Settled.LATE)
+                return place, None
+        if order.sampled:
+            return place, self._unseen(place, ProbeError.MISSED_POLITENESS, Settled.IMPOLITE)
+        self._count(Settled.CROWDED)
+        return place, None
+
+    def _admitted(
+        self, order: ProbeOrder, target: CanonicalUrl, place: Place, turn: Claim, *, anew: bool
+    ) -> str | None:
+        """Return the address that a look in its turn may ask; None if it may not, or not now."""
+        address = place.address
+        if address is None or self._looks.refused(place) is not None:
+            return None
+        if anew and not self._turns.move(turn, lanes_of(order.hoster, address, target.host)):
+            return None
+        return address
+
+    async def _looked(
+        self, order: ProbeOrder, target: CanonicalUrl, place: Place, address: str, wanted: Want
+    ) -> Seen:
+        """Look at an address, having the turn that was wanted."""
+        if (broker_at := ahead_of(self._atlas.clock, self._broker_ms())) is not None:
+            at = self._disowned_at(order, broker_at)
+            return Seen(facts=Facts(error=ProbeError.CLOCK), sent_at=at, done_at=at)
+        watch = Watch.started(self._atlas.clock)
+        async with Visits(self._turns, wanted, self._atlas.locator, self._atlas.clock) as visits:
+            with self.counts.under_way():
+                seen = await self._looks.look(
+                    target,
+                    address,
+                    resolve_s=place.resolve_s,
+                    crossed=order.cross_check and order.target is not Target.ROOT,
+                    visits=visits,
+                )
+            if seen.facts.status in _BACK_OFF:
+                visits.rest(seen.facts.retry_after_s)
+        broker_at = ahead_of(self._atlas.clock, self._broker_ms())
+        if broker_at is not None:
+            seen = at_no_time(seen, max(broker_at, order.slot_at))
+        elif watch.has_jumped():
+            seen = at_no_time(seen, watch.world_at)
+        self.counts.looked(seen.facts, seen.sent_at - order.slot_at)
+        return seen
+
+    def _is_hopeless(self, order: ProbeOrder) -> bool:
+        """Return whether there is no room for an order at its hoster, wherever it would look."""
+        if self._finding.is_full(order):
+            return True
+        asked = want(order, (hoster_lane(order.hoster),), self._atlas.clock.now())
+        return self._turns.is_hopeless(asked, self._finding.ahead(order))
+
+    async def _miss(self, order: ProbeOrder) -> None:
+        """Settle an order that there is no room for, before any name server is asked."""
+        if not order.sampled:
+            self._count(Settled.CROWDED)
+            return
+        self._count(Settled.IMPOLITE)
+        await self._teller.say(order, ProbeError.MISSED_POLITENESS, self._atlas.clock.now())
+
+    async def _disown(self, order: ProbeOrder, at: Instant) -> None:
+        """Settle an order whose look would be at no known time; see `_disowned_at`."""
+        await self._teller.say(order, ProbeError.CLOCK, self._disowned_at(order, at))
+
+    def _disowned_at(self, order: ProbeOrder, at: Instant) -> Instant:
+        """Count a look that is not made because its time would not be known, and return for when.
+
+        Args:
+            order: its order.
+            at: what the broker's clock shows, as far as it is known.
+        """
+        self._count(Settled.UNSEEN)
+        self.counts.ended[ProbeError.CLOCK] += 1
+        return max(at, order.slot_at)
+
+    def _overdue(self) -> tuple[int, int]:
+        """Return how many orders in hand are too late to be on time, of samples and of the rest."""
+        before = self._atlas.clock.now() - ON_TIME_MS
+        sampled = [order.sampled for order in self._held.values() if order.slot_at < before]
+        return sum(sampled), len(sampled) - sum(sampled)
+
+    def _count(self, result: Settled) -> None:
+        self.counts.settled[result] += 1
+
+    def _unseen(self, place: Place, error: ProbeError, result: Settled = Settled.UNSEEN) -> Seen:
+        self._count(result)
+        return Seen(
+            facts=Facts(error=error, resolve_ms=round(place.resolve_s * 1_000)),
+            sent_at=place.began_at,
+            done_at=self._atlas.clock.now(),
+        )

@@ -1,0 +1,245 @@
+"""Where a look goes: what the vantage resolves, the address it picks, and the fact of it."""
+
+import asyncio
+from collections import OrderedDict
+from dataclasses import dataclass, field
+from typing import Final
+
+from agents.clock import Clock
+from agents.edges.crypto.keys import Keyring
+from agents.edges.dns.resolution import DnsStatus, Resolution
+from agents.edges.geo.host_locator import Located, Locator, Registered, placements
+from schemas.identity.ids import CanonicalUrl
+from schemas.moments import Instant
+from schemas.reasons import ProbeError, Role
+from schemas.records.facts import Attribution
+from schemas.records.flow import ProbeOrder
+from schemas.records.ledger import VantageId
+from schemas.seal_context import placed_address, resolved_names
+from streams.probe.gate import Rules, judge
+from streams.probe.target import Pick, Spot, pick
+
+URLS_MAX: Final = 65_536
+"""URLs whose last resolution is remembered, about 200 bytes each; one forgotten is told anew."""
+
+SAME_MAX: Final = 2
+"""A resolution is written until two in a row said the same: a move needs two (DESIGN 3.11)."""
+
+_ERRORS: Final = {
+    DnsStatus.NXDOMAIN: ProbeError.NXDOMAIN,
+    DnsStatus.BOGUS: ProbeError.DNSSEC,
+}
+_ANSWERED: Final = (DnsStatus.OK, DnsStatus.NXDOMAIN, DnsStatus.NODATA)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Where a look goes.
+
+    Attributes:
+        resolution: what the name servers said.
+        located: whose it is.
+        pick: the address, and whom the name's addresses belong to.
+        began_at, found_at: when finding out began and ended.
+        resolve_s: how long it took, in wall seconds.
+    """
+
+    resolution: Resolution
+    located: Located
+    pick: Pick
+    began_at: Instant
+    found_at: Instant
+    resolve_s: float
+
+    @property
+    def answered(self) -> bool:
+        """Whether a name server answered at all."""
+        return self.located.status in _ANSWERED
+
+    @property
+    def nxdomain(self) -> bool:
+        """Whether the name does not exist."""
+        return self.located.status is DnsStatus.NXDOMAIN
+
+    @property
+    def address(self) -> str | None:
+        """The address to ask; None without an answer, whatever address is known from before."""
+        return self.pick.address if self.answered else None
+
+    @property
+    def error(self) -> ProbeError:
+        """What to say if there is no address to ask."""
+        return _ERRORS.get(self.located.status, ProbeError.DNS_FAILURE)
+
+
+def denied(place: Place, address: str, rules: Rules) -> ProbeError | None:
+    """Return why the gate forbids a look, None if it does not.
+
+    Where the name no longer leads to the case's hoster, its last known address is asked, and
+    what the name leads to now does not count: a name that its owner pointed at nothing, such
+    as 127.0.0.1, must not keep a case open for ever.
+
+    Args:
+        place: where the look goes.
+        address: the address that is to be asked.
+        rules: of the gate.
+    """
+    judged = (judge(one, rules).allowed for one in place.located.addresses)
+    if not judge(address, rules).allowed:
+        mixed = not place.pick.old and any(judged)
+    elif place.pick.old or all(judged):
+        return None
+    else:
+        mixed = True
+    return ProbeError.BLOCKED_POLICY_MIXED if mixed else ProbeError.BLOCKED_POLICY
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Atlas:
+    """What places are found with.
+
+    Attributes:
+        locator: finds hosts and their hosters.
+        registry: names the groups of hosters.
+        keys: opens and seals addresses.
+        clock: world time.
+    """
+
+    locator: Locator
+    registry: Registered
+    keys: Keyring
+    clock: Clock
+
+    async def place(self, order: ProbeOrder, target: CanonicalUrl) -> Place:
+        """Find where an order's look goes.
+
+        Args:
+            order: names the case's hoster and its last known address.
+            target: what is looked at.
+
+        Raises:
+            KeyGone: the last known address can no longer be opened.
+        """
+        return await self._found(order, target, None)
+
+    async def again(self, order: ProbeOrder, target: CanonicalUrl, before: Place) -> Place:
+        """Return where an order's look goes after it has waited: the same place while the answer
+        that it rests on is remembered, else where the name servers say that it is now.
+
+        The address it waited for is kept while the name has it, lest names whose servers answer
+        with other addresses in turn send it from one queue to another.
+
+        Args:
+            order: names the case's hoster and its last known address.
+            target: what is looked at.
+            before: what was found before it waited.
+
+        Raises:
+            KeyGone: the last known address can no longer be opened.
+        """
+        return before if target.literal else await self._found(order, target, before)
+
+    async def _found(self, order: ProbeOrder, target: CanonicalUrl, before: Place | None) -> Place:
+        loop = asyncio.get_running_loop()
+        began_at, started = self.clock.now(), loop.time()
+        waited = before is not None
+        resolution = await self.locator.resolution(target.host, soon=waited)
+        if before is not None and resolution is before.resolution:
+            return before
+        host = () if target.literal else (target.host,)
+        located = self.locator.judged(host, resolution, began_at)
+        spots = _spots(located)
+        if before is not None:
+            spots.sort(key=lambda spot: spot.address != before.address)
+        last = await self._last(order, spots, began_at)
+        case = (order.hoster, self._group(order.hoster, began_at), order.role)
+        picked = pick(spots, last, case)
+        if picked.behind:
+            located = self.locator.judged(host, resolution, began_at, order.hoster)
+        return Place(
+            resolution=resolution,
+            located=located,
+            pick=picked,
+            began_at=began_at,
+            found_at=self.clock.now(),
+            resolve_s=loop.time() - started,
+        )
+
+    async def _last(self, order: ProbeOrder, spots: list[Spot], at: Instant) -> Spot | None:
+        if not order.address:
+            return None
+        sealed_for = placed_address(order.url_key)
+        address = (await self.keys.opened(order.address, sealed_for)).reveal()
+        for spot in spots:
+            if spot.address == address:
+                return spot
+        host = f"[{address}]" if ":" in address else address
+        return _spots(await self.locator.locate(host, at))[0]
+
+    def _group(self, hoster: str, at: Instant) -> str:
+        entry = self.registry.book.at(at).hosters.get(hoster)
+        return (entry.group if entry is not None else "") or hoster
+
+
+def _spots(located: Located) -> list[Spot]:
+    return [
+        Spot(
+            address=spot.address,
+            hoster=spot.hoster,
+            group=spot.group,
+            proxy=spot.role is Role.PROXY,
+        )
+        for spot in located.spots
+    ]
+
+
+@dataclass(slots=True)
+class Gazette:
+    """Tells what a vantage resolved, when it is news.
+
+    Attributes:
+        vantage: who resolved.
+        keys: seals addresses and names.
+    """
+
+    vantage: VantageId
+    keys: Keyring
+    _told: OrderedDict[str, tuple[int, int]] = field(default_factory=OrderedDict)
+
+    def news(self, order: ProbeOrder, place: Place) -> Attribution | None:
+        """Return the fact of a resolution; None if the last two said the same.
+
+        A look at a proxy that found no more than the proxy tells nothing either: who is behind
+        it is known to the orders of the hosting case only, and must not seem to be gone.
+
+        Args:
+            order: for whose case the host was resolved.
+            place: what was found.
+        """
+        url_key, located = order.url_key, place.located
+        drafts = located.placements if located.spots else ()
+        proxy = (order.hoster, Role.PROXY)
+        if order.role is Role.PROXY and drafts and {(d.hoster, d.role) for d in drafts} == {proxy}:
+            return None
+        said = hash((located.status, tuple((d.hoster, d.role) for d in drafts)))
+        before, times = self._told.pop(url_key, (0, 0))
+        times = times + 1 if before == said else 1
+        self._told[url_key] = said, min(times, SAME_MAX + 1)
+        if len(self._told) > URLS_MAX:
+            self._told.popitem(last=False)
+        return self._fact(url_key, place) if times <= SAME_MAX else None
+
+    def _fact(self, url_key: str, place: Place) -> Attribution:
+        located, at, key = place.located, place.found_at, self.keys.key(place.found_at)
+        names = " ".join(located.names)
+        return Attribution(
+            url_key=url_key,
+            vantage=self.vantage,
+            at=at,
+            answered=place.answered,
+            nxdomain=place.nxdomain,
+            placements=placements(located, url_key, self.keys, key) if located.spots else (),
+            names=key.seal(names.encode(), resolved_names(url_key)) if names else "",
+            registry_version=located.registry_version,
+            dataset=located.dataset,
+        )

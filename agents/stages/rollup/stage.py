@@ -1,0 +1,292 @@
+"""The rollup: follows the table of cases and keeps one `View` of all figures up to date.
+
+It joins no group and commits nothing: it reads `cases.v1`, `outcomes.v1` and `registry.v1` from
+the start, says nothing until it has passed the end that stood there when it began, and can be
+run any number of times side by side, all with the same figures. Figures hold for the newest
+instant a ledger position names, so they stand still when the ledger does.
+"""
+
+import asyncio
+import re
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from typing import Final, Protocol
+
+from agents.config import Settings
+from agents.engine.consume.poison_records import Guard, taken
+from agents.engine.read.bulk import Follower
+from agents.engine.slices import Slices
+from agents.engine.stage import Received
+from agents.engine.supervision import together
+from agents.stages.rollup.fold_progress import Positions
+from schemas import topics
+from schemas.codec import OUTCOME, POSITION, REGISTRY
+from schemas.reasons import Role
+from schemas.records.registry import HosterEntry
+from streams.rollup.case_figures import fold_for_display, totals, watched
+from streams.rollup.case_table import CaseTable, Group
+from streams.rollup.figures import HosterFigures
+from streams.rollup.incremental_figures import Standings, Step
+from streams.rollup.intake_counts import IntakeTally
+from streams.views.case_list import HosterCases
+from streams.views.history import BacklogHistory
+from streams.views.view import HosterInfo, View
+
+ROUND_S: Final = 0.05
+"""Figures of touched hosters are hardly older, while rounds are cheap."""
+
+CALM_ROUND_S: Final = 1.0
+"""While nothing is written; positions come as often."""
+
+SWEEP_S: Final = 5.0
+"""All hosters are worked out this often, because time alone changes classes."""
+
+COST_SHARE: Final = 4
+"""Between rounds at least this many times the last round's cost goes by: a fifth of one core."""
+
+_POSITION_KEY: Final = b"position/"
+_FALLBACK: Final = re.compile("as[0-9]+")
+"""The id of a hoster known by its network alone."""
+
+
+class Feed(Protocol):
+    """A topic read from its start for ever; `agents.engine.read.bulk.Follower` is one.
+
+    Attributes:
+        caught_up: the end that stood there at the start was passed.
+    """
+
+    caught_up: bool
+
+    @property
+    def left(self) -> int:
+        """Return how many offsets are before that end, 0 before the start."""
+        ...
+
+    async def start(self) -> None:
+        """Connect and note the end."""
+        ...
+
+    def batches(self) -> AsyncIterator[list[Received]]:
+        """Give all records from the start, then new ones as they come."""
+        ...
+
+    async def stop(self) -> None:
+        """Disconnect; `batches` ends."""
+        ...
+
+
+@dataclass(slots=True)
+class Rollup:
+    """Keeps the view.
+
+    Attributes:
+        settings: how many hosters are named, and the broker.
+        feed: opens a topic; the default reads the broker.
+        guard: knows what is set aside, and names a record that stops it; None = nothing is.
+        monotonic: wall seconds that never go back.
+        view: the newest complete view; replaced as a whole.
+    """
+
+    settings: Settings
+    feed: Callable[[Settings, str], Feed] = Follower
+    guard: Guard | None = None
+    monotonic: Callable[[], float] = time.monotonic
+    view: View = field(default_factory=View)
+    _table: CaseTable = field(default_factory=CaseTable)
+    _tally: IntakeTally = field(default_factory=IntakeTally)
+    _positions: Positions = field(default_factory=Positions)
+    _hosters: dict[str, HosterEntry] = field(default_factory=dict)
+    _owners: dict[str, set[str]] = field(default_factory=dict)
+    _figures: dict[Group, HosterFigures] = field(default_factory=dict)
+    _history: BacklogHistory = field(default_factory=BacklogHistory)
+    _feeds: tuple[Feed, ...] = ()
+    _folded: set[str] = field(default_factory=set)
+    _news: asyncio.Event = field(default_factory=asyncio.Event)
+    _sweep_due_s: float = 0.0
+    _cost_s: float = 0.0
+    _standings: Standings = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Read figures off the table."""
+        self._standings = Standings(self._table)
+
+    async def run(self) -> None:
+        """Follow the topics and renew the view until cancelled; any fault ends it."""
+        feeds = {
+            spec.name: self.feed(self.settings, spec.name)
+            for spec in (topics.CASES, topics.OUTCOMES, topics.REGISTRY)
+        }
+        takers = {
+            topics.CASES.name: self.take_case,
+            topics.OUTCOMES.name: self.take_outcome,
+            topics.REGISTRY.name: self.take_registry,
+        }
+        started: list[Feed] = []
+        try:
+            for feed in feeds.values():
+                started.append(feed)
+                await feed.start()
+            self._feeds = tuple(started)
+            await together(
+                *(self._follow(name, feed, takers[name]) for name, feed in feeds.items()),
+                self._renew_for_ever(frozenset(feeds)),
+            )
+        finally:
+            for feed in started:
+                await feed.stop()
+
+    @property
+    def to_load(self) -> int | None:
+        """Return how many offsets are read before there is a view; 0 only with it, None unknown."""
+        return 0 if self.view.ready else sum(feed.left for feed in self._feeds) or None
+
+    def take_case(self, record: Received) -> None:
+        """Fold one record of `cases.v1`: a URL's state, a tombstone or a position.
+
+        Raises:
+            Rejected: it is none of these.
+        """
+        if record.key.startswith(_POSITION_KEY):
+            if record.value:
+                self._positions.take(POSITION.decode(record.value), self.monotonic())
+            return
+        url_key = bytes.fromhex(record.key.decode("ascii"))
+        if not record.value:
+            self._table.drop(url_key)
+            return
+        self._table.put_record(url_key, record.value, self.view.as_of)
+
+    def take_outcome(self, record: Received) -> None:
+        """Count one record of `outcomes.v1`, once per origin.
+
+        Raises:
+            Rejected: it is no outcome.
+        """
+        self._tally.add(OUTCOME.decode(record.value))
+
+    def take_registry(self, record: Received) -> None:
+        """Keep the newest version of a hoster's entry.
+
+        Raises:
+            Rejected: it is no entry.
+        """
+        entry = REGISTRY.decode(record.value)
+        if isinstance(entry, HosterEntry):
+            self._owners.setdefault(entry.id, set()).add(entry.group or entry.id)
+            known = self._hosters.get(entry.id)
+            if known is None or entry.version >= known.version:
+                self._hosters[entry.id] = entry
+
+    def cases_of(self, hoster: str) -> HosterCases | None:
+        """Return what is held of one hoster, None where nobody knows it.
+
+        Later records do not reach what is returned, so it can be read in a thread.
+        """
+        roles = {role: self._table.by_url((hoster, role)) for role in Role}
+        owners = self._owners.get(hoster, set())
+        if not owners and not any(roles.values()):
+            return None
+        if not owners or _FALLBACK.fullmatch(hoster):  # before its entry it was its own owner
+            owners = owners | {hoster}
+        held = {role: urls for role, urls in roles.items() if urls}
+        return HosterCases(owners=frozenset(owners), roles=held)
+
+    async def renew(self, *, ready: bool) -> None:
+        """Work out the figures that are due and replace the view.
+
+        None are due before the topics were read: they would be of a part of the cases, and slow
+        the reading down. Figures are worked out in a thread, over lists that later records do
+        not change, so the loop is never held up by a large hoster.
+
+        Args:
+            ready: the topics were read to the end that stood there at the start.
+        """
+        begun = self.monotonic()
+        sweep = ready and (begun >= self._sweep_due_s or not self.view.ready)
+        due = self._table.take_touched() if ready else set()
+        if sweep:
+            due |= set(self._table.groups())
+        outline = self._outline(ready=ready)
+        work = self._standings.prepare(due, outline.as_of)
+        self.view = await asyncio.to_thread(self._work_out, work, outline)
+        self._cost_s = self.monotonic() - begun
+        if sweep:
+            self._sweep_due_s = self.monotonic() + max(SWEEP_S, COST_SHARE * self._cost_s)
+
+    def _outline(self, *, ready: bool) -> View:
+        """Return a view of all that needs no working out, taken at one moment of the loop."""
+        newest = self._positions.newest
+        return View(
+            ready=ready,
+            stale=self.stale(),
+            as_of=newest.as_of if newest else 0,
+            ledger_at=self._positions.oldest_at,
+            positions=self._positions.offsets(),
+            hosters={id: _info(entry) for id, entry in self._hosters.items()},
+            intake=self._tally.counts(),
+            cases=self._table.cases,
+            reports=self._table.reports,
+            pending_urls=self._table.pending_urls,
+            pending_reports=self._table.pending_reports,
+            code=newest.code if newest else "",
+            method=newest.method if newest else "",
+            cost_s=self._cost_s,
+        )
+
+    def _work_out(self, work: list[Step], outline: View) -> View:
+        """Return the view with its figures; runs in a thread, one round at a time."""
+        for step in work:
+            moved = self._standings.moved(step)
+            if moved is not None:
+                self._figures[step.group] = moved
+            else:
+                self._figures.pop(step.group, None)
+        parts = tuple(self._figures.values())
+        alerting = {(part.hoster, part.role) for part in parts if watched(part)}
+        shown = fold_for_display(parts, self.settings.web.hosters_named_max, alerting)
+        if outline.ready:
+            self._history.remember(shown)
+        view = replace(
+            outline,
+            figures=parts,
+            shown=tuple(shown),
+            totals=tuple(totals(parts, outline.as_of)),
+            history=self._history.histories(shown),
+        )
+        for part in (*view.shown, *view.totals):
+            for spans in part.spans.values():
+                _ = spans.estimate  # worked out here, so that a scrape only prints it
+        return view
+
+    def stale(self) -> bool:
+        """Say whether a partition's position stands still, or none was ever seen."""
+        return self._positions.stale(self.monotonic())
+
+    async def _renew_for_ever(self, names: frozenset[str]) -> None:
+        while True:
+            await self.renew(ready=self.view.ready or self._folded == names)
+            await asyncio.sleep(max(ROUND_S, COST_SHARE * self._cost_s))
+            with suppress(TimeoutError):
+                async with asyncio.timeout(CALM_ROUND_S):
+                    await self._news.wait()
+            self._news.clear()
+
+    async def _follow(self, name: str, feed: Feed, take: Callable[[Received], None]) -> None:
+        async for batch in feed.batches():
+            slices = Slices()
+            for record in batch:
+                await taken(self.guard, record, take)
+                if await slices.pause():
+                    self._news.set()
+            self._news.set()
+            if feed.caught_up:
+                # Only now: the feed is caught up when it hands out the last batch, and a view
+                # made between two slices of that batch would be ready with a part of the cases.
+                self._folded.add(name)
+
+
+def _info(entry: HosterEntry) -> HosterInfo:
+    return HosterInfo(name=entry.name, country=entry.country, group=entry.group, type=entry.type)

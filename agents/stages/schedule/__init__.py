@@ -1,0 +1,5 @@
+"""Schedule at work: which URLs are asked in one tick, and the orders of their probes. Lifecycle
+runs it.
+
+May import `agents.stages.cases`, the engine and `streams`.
+"""

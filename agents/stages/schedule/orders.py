@@ -1,0 +1,198 @@
+"""What lifecycle orders: the looks whose slots are open, from every vantage that has no result."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
+from typing import NamedTuple, TypeAlias
+
+from msgspec import Struct
+
+from agents.config import ProbeSettings, VantageSettings
+from agents.engine.stage import Send
+from schemas import codec, topics
+from schemas.identity.ids import fraction, look_name, order_ids
+from schemas.moments import DAY_MS, Instant
+from schemas.reasons import OPEN, Target
+from schemas.records.case import CaseSummary, UrlState
+from schemas.records.flow import ProbeOrder
+from schemas.records.ledger import VantageId
+from streams import lifecycle
+from streams.norms.punctuality import looked
+from streams.schedule import hidden_rechecks
+from streams.schedule.control_slots import explained
+from streams.schedule.head_get_check import has_differed, is_crossed
+from streams.schedule.slots import Slot, due
+from streams.schedule.timing_wheel import Wheel
+
+
+class _Look(NamedTuple):
+    """A vantage and a target.
+
+    Attributes:
+        vantage, target: who looks at what.
+        topic: where its orders go.
+        name: what it adds to their ids.
+    """
+
+    vantage: VantageId
+    target: Target
+    topic: str
+    name: bytes
+
+
+_Vantages: TypeAlias = Mapping[VantageId, Mapping[Target, _Look]]
+
+
+class _Call(Struct, frozen=True, gc=False):
+    """Whom a slot calls.
+
+    Attributes:
+        vantages: who looks.
+        asked: whose looks a removal has to rest on; a hidden re-check is none of them.
+    """
+
+    slot: Slot
+    vantages: _Vantages
+    asked: tuple[VantageId, ...]
+
+
+class Orders:
+    """Makes orders for the vantages.
+
+    Args:
+        vantages: all; those that re-check are asked for nothing else, until one of them has seen
+            a removed case online.
+        probe: which share of the looks is checked by GET, and of the removed cases in hiding.
+    """
+
+    def __init__(
+        self, vantages: Sequence[VantageSettings], probe: ProbeSettings | None = None
+    ) -> None:
+        self._probe = probe or ProbeSettings()
+        self._all: _Vantages = {vantage.id: _looks(vantage.id) for vantage in vantages}
+        hidden = {vantage.id for vantage in vantages if vantage.recheck}
+        self._usual = {id: looks for id, looks in self._all.items() if id not in hidden}
+        self._hidden = {id: looks for id, looks in self._all.items() if id in hidden}
+        self._asked = tuple(self._usual)
+
+    def due(self, wheel: Wheel, state: UrlState, now: Instant) -> list[Send]:
+        """Return the orders of slots that are open now, and put the URL on the wheel.
+
+        Args:
+            wheel: of the URL's partition; knows up to which slot orders went out.
+            state: of the URL.
+            now: the present instant.
+        """
+        sends: list[Send] = []
+        ask_again: list[Instant] = []
+        for case in state.cases:
+            after = wheel.ordered_until(state.url_key, case.case_id) or now - DAY_MS
+            found, following = self._due(state, case, after, now)
+            for call in found:
+                sends += self._of_call(state, case, call)
+            if found:
+                until = max([call.slot.at for call in found])
+                wheel.order(state.url_key, case.case_id, until)
+            if following is not None:
+                ask_again.append(following)
+            elif lifecycle.class_at(case, now) not in OPEN:
+                wheel.forget(state.url_key, case.case_id)
+        if ask_again:
+            wheel.ask(state.url_key, min(ask_again))
+        return sends
+
+    def carried(self, state: UrlState, now: Instant) -> Iterator[str]:
+        """Yield the sealed texts that orders to come will carry, of cases with a slot to come.
+
+        Args:
+            state: of the URL.
+            now: the present instant.
+        """
+        for case in state.cases:
+            found, following = self._due(state, case, now - DAY_MS, now)
+            if found or following is not None:
+                yield state.sealed
+                yield from filter(None, [_last_address(state, case)])
+
+    def _due(
+        self, state: UrlState, case: CaseSummary, after: Instant, now: Instant
+    ) -> tuple[Sequence[_Call], Instant | None]:
+        """Return whom to call for what, and when to ask again."""
+        found, following = due(case, after, now)
+        if not self._hidden:
+            return [_Call(slot, self._usual, self._asked) for slot in found], following
+        if hidden_rechecks.is_out(state.cases, case):
+            return [_Call(slot, self._all, tuple(self._all)) for slot in found], following
+        again, again_at = hidden_rechecks.due(case, self._probe.recheck_share, after, now)
+        calls = [_Call(slot, self._usual, self._asked) for slot in found]
+        calls += [_Call(slot, self._hidden, self._asked) for slot in again]
+        return calls, min((at for at in (following, again_at) if at is not None), default=None)
+
+    def _of_call(self, state: UrlState, case: CaseSummary, call: _Call) -> list[Send]:
+        slot = explained(call.slot, state, case, call.vantages)
+        answered = _answered(state, case, slot)
+        looks = [
+            of_vantage[target]
+            for vantage, of_vantage in call.vantages.items()
+            for target in slot.targets
+            if (vantage, target) not in answered
+        ]
+        if not looks:
+            return []
+        ids = order_ids(case.case_id, slot.at, [look.name for look in looks])
+        noticed_at = case.noticed_at
+        made = partial(
+            ProbeOrder,
+            url_key=state.url_key,
+            case_id=case.case_id,
+            hoster=case.hoster,
+            role=case.role,
+            slot_at=slot.at,
+            not_before=slot.at,
+            not_after=slot.not_after,
+            asked=call.asked,
+            sealed=state.sealed,
+            address=_last_address(state, case),
+            salt=f"{fraction(case.case_id, 'salt', slot.at):.12f}"[2:],
+            sampled=case.sampled,
+            bracket=noticed_at is not None and looked(noticed_at, slot.at, 0) > 0,
+            cross_check=is_crossed(case, slot, self._probe.cross_check_share)
+            or has_differed(state.fingerprints),
+        )
+        key = case.hoster.encode()
+        return [
+            Send(
+                look.topic,
+                key,
+                codec.ORDER.encode(made(order_id=id, vantage=look.vantage, target=look.target)),
+            )
+            for look, id in zip(looks, ids, strict=True)
+        ]
+
+
+def _looks(vantage: VantageId) -> dict[Target, _Look]:
+    """Return the looks of a vantage."""
+    topic = topics.PROBES.named(vantage)
+    return {target: _Look(vantage, target, topic, look_name(vantage, target)) for target in Target}
+
+
+def _last_address(state: UrlState, case: CaseSummary) -> str:
+    """Return the sealed address the newest attribution gives for a case; empty = none does."""
+    for made in reversed(state.attributions):
+        for i in made.places:
+            place = state.placements[i]
+            if place.role is case.role and case.group in (place.group, place.hoster):
+                return place.address
+    return ""
+
+
+def _answered(state: UrlState, case: CaseSummary, slot: Slot) -> set[tuple[str, Target]]:
+    """Return the vantages and targets of a slot that have a result."""
+    if not state.tracks:
+        return set()
+    return {
+        (track.vantage, track.target)
+        for track in state.tracks
+        if track.hoster == case.hoster and track.role is case.role
+        for look in track.looks
+        if look.slot_at == slot.at
+    }

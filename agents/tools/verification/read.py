@@ -1,0 +1,86 @@
+"""Reads in bulk what is compared: the table, the ledger, outcomes."""
+
+import asyncio
+from collections import defaultdict
+from collections.abc import AsyncIterator, Collection
+from dataclasses import dataclass, field
+
+from agents.config import Settings
+from agents.engine.read.bulk import read_partitions
+from agents.tools.verification.broker import POSITION_KEY
+from agents.tools.verification.signed import Signed
+from schemas.codec import POSITION
+from schemas.records.case import Position
+from schemas.topics import CASES, LEDGER, REPORTS
+from verify.compared.compare import key_of
+from verify.ledger.records import Written
+
+
+@dataclass(slots=True)
+class Table:
+    """The newest state of every URL of a partition, and the ledger position they stand at."""
+
+    states: dict[str, bytes] = field(default_factory=dict)
+    position: Position | None = None
+
+
+async def table(settings: Settings, partition: int, holds: Signed) -> Table:
+    """Return a partition of `cases.v1` as it stands there.
+
+    States and the position they hold the ledger to are written in one transaction, so what is
+    read up to any committed end is whole.
+    """
+    found = Table()
+    async for records in read_partitions(settings, CASES.name, (partition,)):
+        for record in filter(holds.passes, records):
+            if record.key.startswith(POSITION_KEY):
+                found.position = POSITION.decode(record.value) if record.value else None
+            elif record.value:
+                found.states[key_of(record.key)] = record.value
+            else:
+                found.states.pop(key_of(record.key), None)
+    return found
+
+
+@dataclass(slots=True)
+class Records:
+    """A partition of all ledger topics.
+
+    Attributes:
+        by_url: what counts, by URL.
+        aside: values of what is set aside of `reports.v1`; intake may have written it all the same.
+    """
+
+    by_url: dict[str, list[Written]] = field(default_factory=lambda: defaultdict(list))
+    aside: list[bytes] = field(default_factory=list)
+
+
+async def ledger(settings: Settings, partition: int, holds: Signed) -> Records:
+    """Return the records of a partition of all ledger topics."""
+    found = Records()
+    await asyncio.gather(
+        *(_collect(settings, (spec.name, partition), found, holds) for spec in LEDGER)
+    )
+    return found
+
+
+async def _collect(
+    settings: Settings, place: tuple[str, int], found: Records, holds: Signed
+) -> None:
+    topic, partition = place
+    async for records in read_partitions(settings, topic, (partition,)):
+        for record in records:
+            key, value = key_of(record.key), record.value or b""
+            if holds.passes(record):
+                written = Written(topic, record.offset, record.appended_at, value)
+                found.by_url[key].append(written)
+            elif topic == REPORTS.name:
+                found.aside.append(value)
+
+
+async def values(
+    settings: Settings, topic: str, partitions: Collection[int], holds: Signed
+) -> AsyncIterator[list[bytes]]:
+    """Yield the values of a topic's records, a list at a time."""
+    async for records in read_partitions(settings, topic, partitions):
+        yield [record.value or b"" for record in filter(holds.passes, records)]

@@ -1,0 +1,74 @@
+"""Waits until everything that stands in Kafka now has gone through the pipeline."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Final
+
+from aiokafka.errors import TopicAuthorizationFailedError
+
+from agents.tools.verification.broker import Broker, Offsets, inboxes
+from schemas.topics import CASES, LEDGER, REPORTS
+
+POLL_S: Final = 0.5
+
+
+async def settle(broker: Broker, topics: Mapping[str, int], within_s: float) -> bool:
+    """Wait for intake, then for attribution, then for lifecycle; return whether all got there.
+
+    Args:
+        broker: connected.
+        topics: of this ledger, with their partitions.
+        within_s: wall seconds to wait at most.
+    """
+    try:
+        async with asyncio.timeout(within_s):
+            await _passes(broker, inboxes(topics), lambda: broker.committed("intake"))
+            if await broker.committed("attribution"):
+                reports = {REPORTS.name: topics.get(REPORTS.name, 0)}
+                await _passes(broker, reports, lambda: broker.committed("attribution"))
+            ledger = {spec.name: topics.get(spec.name, 0) for spec in LEDGER}
+            await _passes(broker, ledger, lambda: _passed(broker, topics))
+    except TimeoutError:
+        return False
+    return True
+
+
+async def _passed(broker: Broker, topics: Mapping[str, int]) -> Offsets:
+    """Return up to where the table holds the ledger, by what its positions say."""
+    positions = await broker.positions(topics.get(CASES.name, 0))
+    return {
+        (topic, partition): offset
+        for partition, position in positions.items()
+        for topic, offset in position.offsets.items()
+    }
+
+
+async def _passes(
+    broker: Broker, topics: Mapping[str, int], reached: Callable[[], Awaitable[Offsets]]
+) -> None:
+    """Wait until what is reached has passed the present ends of some topics."""
+    ends = await broker.ends(topics)
+    begins = await broker.begins(topics)
+    while True:
+        at = await reached()
+        behind = {
+            place: max(begins[place], at.get(place, 0))
+            for place, end in ends.items()
+            if max(begins[place], at.get(place, 0)) < end
+        }
+        if not [p for p, start in behind.items() if await _holds(broker, p, start, ends[p])]:
+            return
+        await asyncio.sleep(POLL_S)
+
+
+async def _holds(broker: Broker, place: tuple[str, int], start: int, end: int) -> bool:
+    """Return whether there is a record between two offsets and not only a transaction's mark.
+
+    Who may not read there takes them for records.
+    """
+    try:
+        async for _ in broker.stretch(*place, start, end):
+            return True
+    except TopicAuthorizationFailedError:
+        return True
+    return False

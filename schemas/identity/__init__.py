@@ -1,0 +1,4 @@
+"""How identity is derived: canonical URLs, keys, case and order ids, partitions.
+
+May import the values of `schemas`.
+"""

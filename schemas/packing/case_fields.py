@@ -1,0 +1,201 @@
+"""Cases in the packed form of a state: what looks move and figures need, and the rest apart."""
+
+from functools import lru_cache
+from typing import Final
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from schemas.moments import Instant
+from schemas.packing.tracks import HotTracks
+from schemas.reasons import Flag, NormVerdict, Role
+from schemas.records.case import CaseSummary, Fingerprint, Phase, Return, Steady
+
+_LETTERS: Final = {verdict: verdict.value[0] for verdict in NormVerdict}
+_ALL_SAMPLED: Final = (1.0, True)
+_NEVER_RECHECKED: Final = (0, 0)
+_VERDICTS: Final = {letter: verdict for verdict, letter in _LETTERS.items()}
+
+
+class HotCase(Struct, array_like=True, gc=False):
+    """What of a `CaseSummary` looks move and figures need; `verdicts` by their first letters.
+
+    Attributes:
+        sampling: inclusion and sampled; None = (1.0, true).
+        rechecks: rechecked and disagreed; None = (0, 0).
+    """
+
+    hoster: str
+    role: Role
+    reported_at: Instant
+    noticed_at: Instant | None
+    norm_from_at: Instant | None
+    norm_s: int
+    norms_s: tuple[int, ...]
+    first_seen_at: Instant | None
+    last_seen_at: Instant | None
+    gone_at: Instant | None
+    phases: tuple[Phase, ...]
+    verdicts: str
+    flags: tuple[Flag, ...]
+    naming: bool
+    first_end: tuple[Instant, Instant] | None
+    returns: tuple[Return, ...]
+    unnoticed: tuple[Phase, ...]
+    again_noticed_at: Instant | None
+    again_verdicts: str
+    answered: tuple[Instant, ...]
+    brackets: int = 0
+    sampling: tuple[float, bool] | None = None
+    rechecks: tuple[int, int] | None = None
+    delay: tuple[str, int] | None = None
+
+
+class HotCases(Struct, array_like=True, gc=False):
+    """The head of a hot part: the number of reports, and the cases."""
+
+    reports: int
+    cases: tuple[HotCase, ...]
+
+
+class Hot(Struct, array_like=True):
+    """The hot part; `streams.lifecycle.events.fast_path` changes it in place."""
+
+    reports: int
+    cases: tuple[HotCase, ...]
+    newest_at: Instant
+    rules: str
+    steady: tuple[Steady, ...]
+    fingerprints: tuple[Fingerprint, ...]
+    tracks: HotTracks
+
+
+class ColdCase(Struct, array_like=True, gc=False):
+    """What of a `CaseSummary` neither looks move nor figures need."""
+
+    case_id: str
+    group: str
+    country: str
+    asn: int
+    asn_country: str
+    opened_at: Instant
+    received_at: Instant
+    naming_at: Instant | None
+    settled_at: Instant | None
+    hotlines: tuple[str, ...]
+
+
+def figures_of(case: HotCase) -> CaseSummary:
+    """Return what figures need of a case; everything else says nothing."""
+    inclusion, sampled = case.sampling or _ALL_SAMPLED
+    rechecked, disagreed = case.rechecks or _NEVER_RECHECKED
+    return CaseSummary(
+        case_id="",
+        hoster=case.hoster,
+        group="",
+        role=case.role,
+        country="",
+        asn_country="",
+        opened_at=case.reported_at,
+        reported_at=case.reported_at,
+        received_at=case.reported_at,
+        noticed_at=case.noticed_at,
+        norm_from_at=case.norm_from_at,
+        norm_s=case.norm_s,
+        norms_s=case.norms_s,
+        last_seen_at=case.last_seen_at,
+        gone_at=case.gone_at,
+        first_end=case.first_end,
+        returns=case.returns,
+        phases=case.phases,
+        unnoticed=case.unnoticed,
+        verdicts=verdicts(case.verdicts),
+        flags=case.flags,
+        naming=case.naming,
+        again_noticed_at=case.again_noticed_at,
+        again_verdicts=verdicts(case.again_verdicts),
+        answered=case.answered,
+        inclusion=inclusion,
+        sampled=sampled,
+        brackets=case.brackets,
+        rechecked=rechecked,
+        disagreed=disagreed,
+        delay=case.delay,
+    )
+
+
+@lru_cache(maxsize=1_024)
+def verdicts(letters: str) -> tuple[NormVerdict, ...]:
+    """Return the verdicts that letters stand for: `i`, `l` and `u`."""
+    return tuple(_VERDICTS[letter] for letter in letters)
+
+
+@lru_cache(maxsize=1_024)
+def _letters(judged: tuple[NormVerdict, ...]) -> str:
+    return "".join([_LETTERS[verdict] for verdict in judged])
+
+
+def hot_case(case: CaseSummary) -> HotCase:
+    """Return the part of a case that stands in the hot part."""
+    sampling = case.inclusion, case.sampled
+    rechecks = case.rechecked, case.disagreed
+    return HotCase(
+        hoster=case.hoster,
+        role=case.role,
+        reported_at=case.reported_at,
+        noticed_at=case.noticed_at,
+        norm_from_at=case.norm_from_at,
+        norm_s=case.norm_s,
+        norms_s=case.norms_s,
+        first_seen_at=case.first_seen_at,
+        last_seen_at=case.last_seen_at,
+        gone_at=case.gone_at,
+        phases=case.phases,
+        verdicts=_letters(case.verdicts),
+        flags=case.flags,
+        naming=case.naming,
+        first_end=case.first_end,
+        returns=case.returns,
+        unnoticed=case.unnoticed,
+        again_noticed_at=case.again_noticed_at,
+        again_verdicts=_letters(case.again_verdicts),
+        answered=case.answered,
+        brackets=case.brackets,
+        sampling=None if sampling == _ALL_SAMPLED else sampling,
+        rechecks=None if rechecks == _NEVER_RECHECKED else rechecks,
+        delay=case.delay,
+    )
+
+
+def cold_case(case: CaseSummary) -> ColdCase:
+    """Return the other part of a case."""
+    return ColdCase(
+        case_id=case.case_id,
+        group=case.group,
+        country=case.country,
+        asn=case.asn,
+        asn_country=case.asn_country,
+        opened_at=case.opened_at,
+        received_at=case.received_at,
+        naming_at=case.naming_at,
+        settled_at=case.settled_at,
+        hotlines=case.hotlines,
+    )
+
+
+def summary_of(hot: HotCase, cold: ColdCase) -> CaseSummary:
+    """Return the case that two parts make up."""
+    return replace(
+        figures_of(hot),
+        first_seen_at=hot.first_seen_at,
+        case_id=cold.case_id,
+        group=cold.group,
+        country=cold.country,
+        asn=cold.asn,
+        asn_country=cold.asn_country,
+        opened_at=cold.opened_at,
+        received_at=cold.received_at,
+        naming_at=cold.naming_at,
+        settled_at=cold.settled_at,
+        hotlines=cold.hotlines,
+    )

@@ -1,0 +1,347 @@
+"""`cases.v1`: per URL the set of its events, packed, and the summaries of all its cases.
+
+The topic is the table of lifecycle and its changelog in one. State holds facts and deadlines,
+never a class: a summary's `phases` say which class the case is in from which instant on if
+nothing new arrives, so a reader finds the class at any `as_of` without the events.
+"""
+
+from typing import Annotated
+
+from msgspec import Meta, Struct
+
+from schemas.moments import Instant
+from schemas.reasons import (
+    Basis,
+    Confidence,
+    Delivery,
+    Flag,
+    HotlineMode,
+    NormVerdict,
+    Outcome,
+    ProbeError,
+    Role,
+    Stand,
+    Target,
+)
+from schemas.records.ledger import HosterId, HotlineId, Sealed, UrlKey, VantageId
+
+
+class PackedReport(Struct, frozen=True, array_like=True, order=True):
+    """A report: what `ReportAccepted` says, without what the URL's state says once."""
+
+    received_at: Instant
+    hotline: HotlineId
+    record_id: str
+    reported_at: Instant
+    seen_at: Instant | None
+    origin: HosterId | None
+    self_report: bool
+    mode: HotlineMode
+    norms_s: tuple[int, ...]
+    sector_norm_s: int
+    source_online: bool | None
+    last_online_at: Instant | None
+
+
+class PackedNotice(Struct, frozen=True, array_like=True):
+    """A notice: the earliest per (hotline, recipient, basis, reference, result, UTC day)."""
+
+    noticed_at: Instant
+    received_at: Instant
+    hotline: HotlineId
+    recipient: HosterId
+    basis: Basis
+    result: Delivery
+    reference: str | None
+    term_s: int | None
+    backdated: bool
+    mode: HotlineMode
+    group: HosterId = "unknown"
+
+
+class PackedMark(Struct, frozen=True, array_like=True):
+    """A withdrawal, check or answer: at, hotline, what (the check's result, the answer, or ``)."""
+
+    at: Instant
+    hotline: HotlineId
+    what: str
+    who: str
+    authoritative: bool
+
+
+class PackedPlacement(Struct, frozen=True, array_like=True):
+    """A hoster that an attribution named; fields as in `schemas.records.facts.Placement`."""
+
+    hoster: HosterId
+    group: HosterId
+    role: Role
+    country: str
+    asn: int
+    asn_country: str
+    confidence: Confidence
+    contested: bool
+    address_key: str
+    address: Sealed
+    inclusion: float = 1.0
+    sampled: bool = True
+
+
+class PackedAttribution(Struct, frozen=True, array_like=True):
+    """A resolution by one vantage; `places` index the state's placements."""
+
+    at: Instant
+    vantage: VantageId
+    answered: bool
+    nxdomain: bool
+    places: tuple[int, ...]
+
+
+class Fingerprint(Struct, frozen=True, array_like=True, gc=False):
+    """What of an observation's facts a verdict rests on; shared by all looks that saw the same.
+
+    Attributes:
+        marks: bit set of `MARK_*`.
+        size_class: floor(log2(length)) + 1, 0 for length 0, -1 for not said.
+    """
+
+    error: ProbeError | None
+    status: int
+    type: str
+    size_class: int
+    location_key: str
+    etag_key: str
+    marks: int
+
+
+MARK_LEFT_HOST = 1
+MARK_TO_ROOT = 2
+MARK_CHALLENGE = 4
+MARK_SUSPENDED = 8
+MARK_PARKED = 16
+MARK_CACHED = 32
+MARK_AGED = 64  # an Age header was there, so a cached answer can be dated
+MARK_PLACEHOLDER = 128  # the last Location is a known name of a "was removed" page
+MARK_HEAD_DIFFERS = 256  # it is what GET was answered; HEAD was answered otherwise
+
+
+class Look(Struct, frozen=True, array_like=True, gc=False):
+    """One observation.
+
+    Attributes:
+        slot_at: the planned slot.
+        sent_ms, done_ms: request sent after the slot, answer complete after that, milliseconds.
+        print: index of the fingerprint.
+        traits: bit set of `TRAIT_*`; from bit `ASN_SHIFT` on the AS number of the vantage.
+        age_s: Age header, 0 if none.
+    """
+
+    slot_at: Instant
+    sent_ms: int
+    done_ms: int
+    print: int
+    traits: int
+    age_s: int
+
+
+TRAIT_CANARY_OK = 1
+TRAIT_ANNOUNCED = 2
+TRAIT_OLD_ADDRESS = 4
+TRAIT_NXDOMAIN = 8
+TRAIT_PRESENT = 16  # the name's addresses included the case's hoster (or its group)
+TRAIT_TOO_LATE = 32  # appended more than 24 h after it was made
+TRAIT_CHECKED = 64  # it is what GET was answered, or HEAD and GET alike
+ASN_SHIFT = 8  # leaves room for one more trait
+
+
+class Track(Struct, frozen=True, array_like=True):
+    """All looks for one (case's hoster and role, vantage, target), by time."""
+
+    hoster: HosterId
+    role: Role
+    vantage: VantageId
+    target: Target
+    asked: tuple[VantageId, ...]
+    looks: tuple[Look, ...]
+
+
+class PackedDecision(Struct, frozen=True, array_like=True):
+    """A decision."""
+
+    decided_at: Instant
+    id: str
+    case_id: str
+    action: str
+    hoster: HosterId | None
+
+
+class Phase(Struct, frozen=True, array_like=True, gc=False):
+    """From this instant on the case is in this class, if nothing new arrives."""
+
+    from_at: Instant
+    outcome: Outcome
+
+
+class Return(Struct, frozen=True, array_like=True, gc=False):
+    """A reappearance: the removal (L, R] that ended, and when it was seen again."""
+
+    last_seen_at: Instant
+    gone_at: Instant
+    back_at: Instant
+
+
+class CaseSummary(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
+    """What the figures need to know of one case.
+
+    Attributes:
+        case_id: derived from (url_key, group, role, ordinal).
+        opened_at: when it was first placed at this hoster.
+        reported_at, received_at: earliest of its reports.
+        noticed_at: earliest delivered notice to this hoster (or its group); None = none.
+        naming_at: the same for naming and public lateness (received_at where backdated).
+        norm_from_at, norm_s: the clock that makes it overdue: the order's, else the sector's.
+        norms_s: the norms to judge.
+        first_seen_at, last_seen_at: first and last sighting; the last is L.
+        gone_at: R of the standing end, None while open.
+        settled_at: when the end was confirmed.
+        first_end: (L, R] of the first removal that stood; its norm verdict stands for ever.
+        returns: reappearances.
+        phases: classes from which instant on.
+        unnoticed: what the looks said while it was `awaiting`; the timetable follows it.
+        verdicts: one per norm, in order of `norms_s`; those that time alone can change are
+            recomputed by `streams.lifecycle.result.norm_verdicts`.
+        flags: what must be said beside it.
+        naming: it may feed naming, public lateness and norm alerts.
+        hotlines: who reported it.
+        again_noticed_at: first notice delivered after the newest return; None = none was.
+        again_verdicts: one per norm from that notice on, for what followed the return.
+        answered: when its hoster answered a notice; a look is due then, an answer closes nothing.
+        inclusion: the share of its hoster's cases that are promised looks on time, as it held
+            when the case was first placed there; a later entry changes nothing.
+        sampled: it is one of them. Figures that rest on looks on time weigh it 1 / inclusion,
+            and 0 if it is not.
+        brackets: bits 0 to 7: a look on time was made around 1, 12, 24 and 48 h after the notice
+            (slots at 0.9, 1.1, 11.5, 12.5, 23.5, 24.5, 47.5, 48.5 h); bits 10 to 17: none
+            is planned there. `streams.norms.punctuality` reads them. Bits 8 and 9: what the looks
+            around its norm said, for `streams.norms.measurability`. Bit 19: its sightings past the
+            norm that makes it overdue are bare, for `streams.norms.overdue`.
+        rechecked: conclusive looks of hidden re-checks after the removal.
+        disagreed: those of them that saw it online.
+        delay: the hotline whose notice started the clock, and the milliseconds it took from its own
+            report; None = no notice did, or that hotline did not report it.
+    """
+
+    case_id: str
+    hoster: HosterId
+    group: HosterId
+    role: Role = Role.HOSTING
+    country: str = "??"
+    asn: int = 0
+    asn_country: str = "??"
+    opened_at: Instant
+    reported_at: Instant
+    received_at: Instant
+    noticed_at: Instant | None = None
+    naming_at: Instant | None = None
+    norm_from_at: Instant | None = None
+    norm_s: int = 86_400
+    norms_s: tuple[int, ...] = ()
+    first_seen_at: Instant | None = None
+    last_seen_at: Instant | None = None
+    gone_at: Instant | None = None
+    settled_at: Instant | None = None
+    first_end: tuple[Instant, Instant] | None = None
+    returns: tuple[Return, ...] = ()
+    phases: tuple[Phase, ...]
+    unnoticed: tuple[Phase, ...] = ()
+    verdicts: tuple[NormVerdict, ...] = ()
+    flags: tuple[Flag, ...] = ()
+    naming: bool = True
+    hotlines: tuple[HotlineId, ...] = ()
+    again_noticed_at: Instant | None = None
+    again_verdicts: tuple[NormVerdict, ...] = ()
+    answered: tuple[Instant, ...] = ()
+    inclusion: float = 1.0
+    sampled: bool = True
+    brackets: int = 0
+    rechecked: int = 0
+    disagreed: int = 0
+    delay: tuple[HotlineId, int] | None = None
+
+
+class Steady(Struct, frozen=True, array_like=True, gc=False):
+    """What looks for a case's hoster and role can change no more, while they stay as they are.
+
+    Derived from the events like a case, and there for lifecycle alone: a look that a steady case
+    expects is added without judging all of them again (`streams.lifecycle.events.fast_path`).
+
+    Attributes:
+        case: index of the case, the only one that these looks speak of.
+        stand: `seen`: sightings move L and nothing else; `barred`: blocked and unreachable looks
+            change nothing; `doubted`: gone looks change nothing, there being too few yet;
+            `ended`: whatever is no sighting changes nothing.
+        until: L, a silent look, or in doubt any look, beyond this instant is judged anew; None =
+            no such instant.
+    """
+
+    case: int
+    stand: Stand
+    until: Instant | None
+
+
+class UrlState(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """The set of a URL's events, packed and sorted, and its cases.
+
+    Attributes:
+        sealed: the URL of the earliest report, sealed.
+        literal: its host is an address.
+        root: it is its host's root.
+        reports: identity (hotline, record id); a URL known only from notices has none, no case.
+        newest_at: what was known after this instant is newer than all that was seen, and near
+            nobody's disputed look.
+        rules: versions of the rules that the cases were judged by; with others all looks are
+            judged again.
+        steady: which looks are expected.
+    """
+
+    v: Annotated[int, Meta(ge=1, le=1)] = 1
+    url_key: UrlKey
+    sealed: Sealed = ""
+    literal: bool = False
+    root: bool = False
+    reports: tuple[PackedReport, ...] = ()
+    notices: tuple[PackedNotice, ...] = ()
+    withdrawals: tuple[PackedMark, ...] = ()
+    checks: tuple[PackedMark, ...] = ()
+    answers: tuple[PackedMark, ...] = ()
+    placements: tuple[PackedPlacement, ...] = ()
+    attributions: tuple[PackedAttribution, ...] = ()
+    fingerprints: tuple[Fingerprint, ...] = ()
+    tracks: tuple[Track, ...] = ()
+    decisions: tuple[PackedDecision, ...] = ()
+    cases: tuple[CaseSummary, ...] = ()
+    newest_at: Instant = 0
+    rules: str = ""
+    steady: tuple[Steady, ...] = ()
+
+
+class Position(Struct, frozen=True, kw_only=True):
+    """Ledger position of one lifecycle partition, written to `cases.v1` once a second.
+
+    Its Kafka key is `position/<partition>`, so compaction keeps the newest of each.
+
+    Attributes:
+        partition: the lifecycle partition.
+        offsets: next offset to read of each ledger topic, by topic name without prefix.
+        as_of: the instant up to which the table is the fold of those offsets.
+        code: code version.
+        method: method version.
+        skips: offset in `skips.v1` before which the table heeds all that is set aside.
+    """
+
+    v: Annotated[int, Meta(ge=1, le=1)] = 1
+    partition: int
+    offsets: dict[str, int]
+    as_of: Instant
+    code: str
+    method: str
+    skips: Annotated[int, Meta(ge=0)] = 0

@@ -1,0 +1,69 @@
+"""The demo's result as a script reads it."""
+
+from typing import Any
+
+import msgspec
+
+from schemas.reasons import Result
+from sim.oracle.findings import Finding
+from sim.oracle.oracle import Line, Sentence
+from sim.oracle.truth import Standing
+
+
+def as_json(sentence: Sentence) -> bytes:
+    """Return the result as one JSON object.
+
+    Its keys: accepted, duplicate, quarantined (by reason), unaccounted, wrong_intervals,
+    hosters (id, behaviour, measured, truth), gains (id, behaviour, gained,
+    awaiting_recheck, grounds) and ok.
+    Times are seconds, null = not reached.
+    """
+    fates = sentence.fates
+    result = {
+        "accepted": fates.get((Result.ACCEPTED, ""), 0),
+        "duplicate": fates.get((Result.DUPLICATE, ""), 0),
+        "quarantined": {
+            str(reason): count
+            for (kind, reason), count in sorted(fates.items())
+            if kind is Result.QUARANTINED
+        },
+        "unaccounted": sentence.unaccounted,
+        "wrong_intervals": sentence.findings.get(Finding.WRONG_INTERVAL, 0),
+        "hosters": [_line(line) for line in sentence.lines],
+        "gains": [
+            {
+                "id": line.hoster.id,
+                "behaviour": line.hoster.behaviour.value,
+                "gained": bool(line.grounds),
+                "awaiting_recheck": line.awaiting,
+                "grounds": [ground.name.lower() for ground in line.grounds],
+            }
+            for line in sentence.lines
+        ],
+        "ok": sentence.ok,
+    }
+    return msgspec.json.format(msgspec.json.encode(result), indent=1) + b"\n"
+
+
+def _line(line: Line) -> dict[str, Any]:
+    return {
+        "id": line.hoster.id,
+        "behaviour": line.hoster.behaviour.value,
+        "measured": _side(line.measured),
+        "truth": _side(line.truth),
+    }
+
+
+def _side(side: Standing) -> dict[str, Any]:
+    return {
+        "reported": side.reported,
+        "open": side.open,
+        "overdue": side.overdue,
+        "unseen": side.unseen,
+        "hidden": side.hidden,
+        "removed": side.removed,
+        "back": side.back,
+        "found_out": side.found_out,
+        "median_s": side.median_s,
+        "share_24h": side.share_24h,
+    }

@@ -1,0 +1,64 @@
+"""A scenario of the in-memory run: who takes part, what happens, and what it has to show."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from schemas.records.registry import Registry
+from sim.memory.broker.faults import Weather
+from sim.memory.stages.looks import Bend
+from sim.world.desks import PLAIN, Desk
+from sim.world.hosters import ALL, SimHoster, registry
+from sim.world.world import USUAL, Plan, Surge, Tempo
+
+FAIR: Final = Weather()
+"""Nothing goes wrong."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scenario:
+    """A world and its weather.
+
+    Attributes:
+        says: what it should show, in words; `sim.memory.shows.table` has it as checks.
+        hosters, hotlines: who takes part.
+        tempo, rate, surges: how much is reported (`sim.world.world.Plan`).
+        weather: what goes wrong on the way.
+        entries: what the operator's registry says beside who is who.
+        bends: vantages that see something else than there is, by id.
+        days: how long it has to be to show what it should.
+    """
+
+    says: str
+    hosters: Sequence[SimHoster] = ALL
+    hotlines: Sequence[Desk] = PLAIN
+    tempo: Tempo = USUAL
+    rate: float | None = None
+    surges: Sequence[Surge] = ()
+    weather: Weather = FAIR
+    entries: Sequence[Registry] = ()
+    bends: Mapping[str, Bend] = field(default_factory=dict)
+    days: float = 3.0
+
+    @property
+    def timely(self) -> bool:
+        """Whether nothing keeps the monitor from looking by the timetable."""
+        late = any(desk.belated for desk in self.hotlines)
+        hindered = self.surges or self.entries or self.bends or late
+        return self.weather == FAIR and not hindered
+
+    def plan(self, seed: int, port: int) -> Plan:
+        """Return what its world is made from."""
+        return Plan(
+            seed=seed,
+            port=port,
+            hosters=self.hosters,
+            hotlines=self.hotlines,
+            tempo=self.tempo,
+            rate=self.rate,
+            surges=self.surges,
+        )
+
+    def registry(self) -> list[Registry]:
+        """Return the operator's registry of its world."""
+        return [*registry(self.hosters), *self.entries]

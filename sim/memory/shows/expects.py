@@ -1,0 +1,59 @@
+"""What a scenario has to show, as checks over the figures of the real stages."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from sim.memory.shows.shown import Shown
+
+
+class Checked(NamedTuple):
+    """What a check came to.
+
+    Attributes:
+        holds: it is as it has to be.
+        measured: what was found, in figures.
+    """
+
+    holds: bool
+    measured: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Expect:
+    """One thing that a scenario has to show.
+
+    Attributes:
+        says: what, as a sentence.
+        check: finds out.
+    """
+
+    says: str
+    check: Callable[[Shown], Checked]
+
+
+class Row(NamedTuple):
+    """One line of a scenario's table."""
+
+    says: str
+    checked: Checked
+
+
+def held(shown: Shown, expects: Sequence[Expect]) -> list[Row]:
+    """Return what each check came to; first of all that the run's properties hold."""
+    found = {finding.name.lower(): n for finding, n in shown.played.sentence.findings.items()}
+    said = ", ".join(f"{n} {name}" for name, n in found.items()) or "none of them broken"
+    if shown.played.differences:
+        said = f"{said}, {shown.played.differences} differences"
+    right = Row("the properties of every run hold", Checked(shown.played.ok, said))
+    return [right, *(Row(expect.says, expect.check(shown)) for expect in expects)]
+
+
+def percent(share: float | None) -> str:
+    """Return a share as a figure of a table."""
+    return "-" if share is None else f"{100 * share:.1f} %"
+
+
+def bounds(of: tuple[float, float] | None) -> str:
+    """Return the bounds of a share as a figure of a table."""
+    return "-" if of is None else f"{percent(of[0])} to {percent(of[1])}"

@@ -1,0 +1,57 @@
+"""The conditions of the alerts on companies, asked of figures instead of Prometheus.
+
+The same conditions as in `deploy/prometheus/rules/hostwatch.rules.yml`, without the time that they
+must last; a test holds the numbers of both against each other.
+"""
+
+from collections.abc import Sequence
+from typing import Final
+
+from schemas.reasons import Outcome
+from streams.rollup.figures import HosterFigures
+from streams.rollup.windows import Event, Window
+
+GROWTH_SHARE: Final = 0.2
+GROWTH_MIN: Final = 10
+SILENT_MIN: Final = 10
+UNMEASURABLE_SHARE: Final = 0.5
+UNMEASURABLE_MIN: Final = 10
+RETURNS_MIN: Final = 3
+
+
+def backlog_growing(day_before: HosterFigures, lately: Sequence[HosterFigures]) -> bool:
+    """Return whether HosterBacklogGrowing holds.
+
+    Args:
+        day_before: figures of 24 h ago.
+        lately: figures of the last 6 h, ascending, evenly apart; the last are the present ones.
+    """
+    now = lately[-1]
+    grew = now.open - day_before.open > max(GROWTH_SHARE * day_before.open, GROWTH_MIN)
+    goes_on = _slope([one.open for one in lately]) > 0
+    return grew and goes_on and now.overdue > day_before.overdue
+
+
+def silent(now: HosterFigures) -> bool:
+    """Return whether HosterSilent holds."""
+    none = now.windows[Event.REMOVED][Window.WEEK] == 0
+    return none and now.open >= SILENT_MIN and now.overdue >= SILENT_MIN
+
+
+def not_measurable(now: HosterFigures) -> bool:
+    """Return whether HosterNotMeasurable holds."""
+    hidden = now.outcomes[Outcome.UNAVAILABLE]
+    at_present = now.open >= UNMEASURABLE_MIN and hidden > UNMEASURABLE_SHARE * now.open
+    lately = now.unmeasurable > UNMEASURABLE_SHARE * now.followed
+    return at_present or (now.followed >= UNMEASURABLE_MIN and lately)
+
+
+def reappearing(now: HosterFigures) -> bool:
+    """Return whether HosterReappearances holds."""
+    return now.windows[Event.REAPPEARED][Window.WEEK] >= RETURNS_MIN
+
+
+def _slope(values: Sequence[int]) -> float:
+    """Return the sign of a least-squares line through evenly spaced values."""
+    middle = (len(values) - 1) / 2
+    return sum((place - middle) * value for place, value in enumerate(values))

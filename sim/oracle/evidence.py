@@ -1,0 +1,151 @@
+"""What the pipeline says, brought to one instant so that it can be laid beside the truth."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from msgspec.structs import replace
+
+from schemas.moments import Instant
+from schemas.reasons import OPEN, NormVerdict, Outcome, Result, Role
+from schemas.records.case import CaseSummary, Phase
+from schemas.records.flow import OutcomeRecord
+from sim.oracle.made_probes import Made
+from sim.oracle.truth import Standing
+from streams.rollup.case_figures import figures, phase_at
+from streams.rollup.case_table import UrlCases
+from streams.rollup.figures import Unavailable
+
+SECTOR_NORM_S = 86_400
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """What stands in Kafka at the end of a run.
+
+    Attributes:
+        as_of: the instant that is compared.
+        told_until: the hotlines sent nothing that is later than this.
+        read_at: the instant up to which the pipeline has worked; later than `as_of`, because
+            what was true at `as_of` takes time to be seen and confirmed.
+        urls: newest state by url_key.
+        outcomes: what became of intake records.
+        looks: made at each URL; None = not known, so the timetable is believed.
+        placed: when each URL's name first led to each hoster; known where `looks` are.
+        vantages: those whose looks decide.
+        hidden: those that look again at what was removed, which no hoster knows.
+        lies: vantages that take what is there for gone, and from when on.
+        stale_ms: how long ago a look may have asked for the name whose address it went to: it waits
+            for its turn in between, and in quick time a tenth of a second is minutes.
+    """
+
+    as_of: Instant
+    told_until: Instant
+    read_at: Instant
+    urls: Mapping[str, UrlCases] = field(repr=False)
+    outcomes: Sequence[OutcomeRecord] = field(repr=False)
+    looks: Mapping[str, Sequence[Made]] | None = field(default=None, repr=False)
+    placed: Mapping[str, Mapping[str, Instant]] = field(default_factory=dict, repr=False)
+    vantages: tuple[str, ...] = ()
+    hidden: tuple[str, ...] = ()
+    lies: Mapping[str, Instant] = field(default_factory=dict)
+    stale_ms: int = 0
+
+    def fates(self) -> list[OutcomeRecord]:
+        """Return the outcomes, one per origin."""
+        found = {(o.origin.topic, o.origin.partition, o.origin.offset): o for o in self.outcomes}
+        return list(found.values())
+
+    def looks_at(self, url_key: str, hoster: str) -> Sequence[Made] | None:
+        """Return the looks made at a URL for a hoster's case; None = not known."""
+        if self.looks is None:
+            return None
+        return [look for look in self.looks.get(url_key, ()) if look.hoster == hoster]
+
+    def unaccounted(self) -> int:
+        """Return how many accepted reports stand in no URL's state."""
+        accepted = Counter(
+            fate.url_key
+            for fate in self.fates()
+            if fate.type == "report" and fate.result is Result.ACCEPTED
+        )
+        held = {key: len(url.reports) for key, url in self.urls.items()}
+        return sum(max(0, count - held.get(key or "", 0)) for key, count in accepted.items())
+
+    def outcome(self, case: CaseSummary) -> Outcome | None:
+        """Return the class of a case as far as is known at `read_at`; None = not there yet."""
+        phase = phase_at(case, self.read_at)
+        return phase.outcome if phase is not None else None
+
+    def ended(self, case: CaseSummary) -> bool:
+        """Return whether a case had ended by `as_of`, as far as is known at `read_at`."""
+        by = case.gone_at is not None and case.gone_at <= self.as_of
+        return by and self.outcome(case) not in OPEN
+
+    def removed(self, case: CaseSummary) -> bool:
+        """Return whether a case was removed by `as_of`, as far as is known at `read_at`."""
+        return self.ended(case) and self.outcome(case) is Outcome.REMOVED
+
+    def settled(self, hoster: str) -> list[CaseSummary]:
+        """Return a hoster's cases as of `as_of`, with what came to be known of the time before."""
+        return [
+            self._settled(case)
+            for url in self.urls.values()
+            for case in url.cases
+            if case.hoster == hoster and case.role is Role.HOSTING
+        ]
+
+    def measured(self, hoster: str) -> Standing:
+        """Return the pipeline's own figures of a hoster, for `as_of`."""
+        found = figures(hoster, Role.HOSTING, self.settled(hoster), self.as_of)
+        median_ms = found.estimate(Unavailable.ONLINE).p50_ms
+        sector = found.norm(SECTOR_NORM_S)
+        return Standing(
+            reported=found.reported,
+            noticed=found.noticed,
+            open=found.open,
+            overdue=found.overdue,
+            unseen=found.overdue_unseen,
+            hidden=found.unavailable,
+            dark=found.outcomes[Outcome.DARK],
+            removed=found.removed,
+            back=found.reappearances,
+            found_out=found.disagreed,
+            median_s=None if median_ms is None else median_ms / 1_000,
+            share_24h=sector.bounds,
+            late_24h=sum(part.late for part in sector.parts),
+        )
+
+    def _settled(self, case: CaseSummary) -> CaseSummary:
+        """Return the case as of `as_of`, with what came to be known later of the time before.
+
+        A removal before `as_of` that was confirmed after it is one; a removal after it is none
+        yet, and an end that was put in question or undone after it is none any more. What was seen
+        after `as_of` says that it was there at `as_of`, and no more.
+        """
+        removed = self.removed(case)
+        seen_at = None if case.last_seen_at is None else min(case.last_seen_at, self.as_of)
+        seen = replace(case, last_seen_at=seen_at, verdicts=tuple(self._verdicts(case, removed)))
+        if removed:
+            return replace(seen, phases=(Phase(case.reported_at, Outcome.REMOVED),))
+        then, now = phase_at(case, self.as_of), self.outcome(case)
+        if then is not None and then.outcome not in OPEN and now in OPEN:
+            return replace(seen, phases=(Phase(case.reported_at, now),), gone_at=None)
+        if case.gone_at is None or case.gone_at <= self.as_of:
+            return seen
+        outcome = Outcome.AWAITING if case.noticed_at is None else Outcome.ONLINE
+        return replace(seen, phases=(Phase(case.reported_at, outcome),), gone_at=None)
+
+    def _verdicts(self, case: CaseSummary, removed: bool) -> Iterator[NormVerdict]:
+        """Yield the norm verdicts without those that only time after `as_of` brought."""
+        first = case.first_end is not None and case.first_end[1] <= self.as_of
+        for norm_s, verdict in zip(case.norms_s, case.verdicts, strict=False):
+            passed = (case.noticed_at or 0) + 1_000 * norm_s < self.as_of
+            in_time = verdict is NormVerdict.IN_TIME and (removed or first)
+            late = verdict is NormVerdict.LATE and passed
+            yield verdict if in_time or late else NormVerdict.UNDETERMINED
+
+
+def counts(fates: Iterable[OutcomeRecord]) -> Counter[tuple[Result, str]]:
+    """Count fates by result and reason, the reason empty where there is none."""
+    return Counter((fate.result, fate.reason or "") for fate in fates)

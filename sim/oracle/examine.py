@@ -1,0 +1,174 @@
+"""Holds what is known of one URL against the truth about it."""
+
+from collections.abc import Callable, Iterator
+from typing import Final
+
+from schemas.reasons import OPEN, Flag, NormVerdict, Outcome
+from schemas.records.case import CaseSummary
+from sim.oracle.findings import Finding
+from sim.oracle.made_probes import seen_there, suffices
+from sim.oracle.probe_times import known_by
+from sim.oracle.subject import Subject, own_cases, returns_late
+from sim.world.behaviour import OBSTRUCTS, Behaviour
+from sim.world.material import STANDS_MS
+
+HIDES: Final = frozenset(
+    {
+        Behaviour.BLOCKS_ALL,
+        Behaviour.DROPS,
+        Behaviour.CHALLENGES,
+        Behaviour.RATE_LIMITS,
+        Behaviour.FAILS,
+        Behaviour.DRIPS,
+        Behaviour.LURES,
+        Behaviour.NAMES_MIXED,
+    }
+)
+"""From these no vantage that they know ever gets an answer that says anything."""
+
+
+SAY_NOTHING: Final = HIDES | {Behaviour.NEVER, Behaviour.BLOCKS_AGENT}
+"""From these no vantage ever gets an answer that says gone."""
+
+
+def examine(subject: Subject) -> Iterator[Finding]:
+    """Yield what is wrong with what is known of a URL."""
+    if not subject.cases:
+        yield Finding.LOST
+        return
+    if subject.unplaceable:
+        return
+    own = own_cases(subject)
+    if not own:
+        yield Finding.MISPLACED
+        return
+    case = own[0]
+    if case.noticed_at != (subject.item.noticed_at if subject.noticed else None):
+        yield Finding.NOTICED
+    withdrawn = subject.item.withdrawn(subject.evidence.told_until)
+    if withdrawn != (subject.evidence.outcome(case) is Outcome.WITHDRAWN):
+        yield Finding.WITHDRAWN
+    if withdrawn:
+        return
+    for check in _CHECKS:
+        yield from check(subject, case)
+
+
+def _ends(subject: Subject, case: CaseSummary) -> Iterator[Finding]:
+    """Check that nothing has ended that is still there, and that (L, R] contains the truth."""
+    evidence = subject.evidence
+    outcome = evidence.outcome(case)
+    stands = case.gone_at is not None and subject.begins_in(case.last_seen_at, case.gone_at)
+    excused = outcome is Outcome.DARK or subject.awaits_recheck(case)
+    if evidence.ended(case) and not stands and not excused:
+        if outcome is Outcome.REMOVED:
+            yield Finding.WRONG_INTERVAL
+        if subject.item.absent(evidence.as_of) is None:
+            yield Finding.FALSE_REMOVAL if outcome is Outcome.REMOVED else Finding.VANISHED
+            if outcome is Outcome.REMOVED and subject.hoster.behaviour in OBSTRUCTS:
+                yield Finding.REWARDED
+    first = case.first_end
+    if first in (None, (case.last_seen_at, case.gone_at)):
+        return
+    if first is not None and not subject.begins_in(*first) and not subject.awaits_word(case):
+        yield Finding.WRONG_INTERVAL
+
+
+def _unseen(subject: Subject, case: CaseSummary) -> Iterator[Finding]:
+    """Check that a removal that the looks showed is known."""
+    item, evidence = subject.item, subject.evidence
+    known = evidence.ended if subject.hoster.behaviour is Behaviour.EXPIRES else evidence.removed
+    if not subject.noticed or item.back(evidence.read_at) or known(case):
+        return
+    if subject.looks is None:
+        due = known_by(item, subject.outages) <= evidence.as_of
+    else:
+        gone_at = subject.confirmed_gone_at
+        due = gone_at is not None and gone_at <= evidence.as_of
+    if due:
+        yield Finding.UNSEEN_REMOVAL
+
+
+def _returned(subject: Subject, case: CaseSummary) -> Iterator[Finding]:
+    """Check that what every vantage saw again is not called removed, and that a return counts."""
+    item, evidence, looks = subject.item, subject.evidence, subject.looks
+    if looks is None:
+        return
+    ends = [end for _, end in item.absences() if end is not None and end <= evidence.read_at]
+    seen = [end for end in ends if seen_there(item, looks, evidence.vantages, end)]
+    if not seen:
+        return
+    ended = evidence.outcome(case) not in (*OPEN, Outcome.DARK)
+    stale = case.gone_at is not None and case.gone_at < max(seen)
+    if (ended and stale and not returns_late(item)) or _stood_wrongly(subject, case):
+        yield Finding.UNSEEN_RETURN
+        return
+    gone_at = subject.confirmed_gone_at
+    if gone_at is None or item.back_at is None or case.returns or Flag.UNPROVEN in case.flags:
+        return
+    if seen_there(item, looks, evidence.vantages, max(item.back_at, gone_at + STANDS_MS)):
+        yield Finding.UNSEEN_RETURN
+
+
+def _stood_wrongly(subject: Subject, case: CaseSummary) -> bool:
+    """Return whether a removal stands that every vantage saw undone within the day."""
+    if case.first_end is None or subject.looks is None:
+        return False
+    gone_at = case.first_end[1]
+    day = [look for look in subject.looks if look.done_at < gone_at + STANDS_MS]
+    return seen_there(subject.item, day, subject.evidence.vantages, gone_at)
+
+
+def _verdicts(subject: Subject, case: CaseSummary) -> Iterator[Finding]:
+    """Check that no norm verdict contradicts the truth."""
+    for norm_s, verdict in zip(case.norms_s, case.verdicts, strict=False):
+        if not _contradicts(verdict, subject, case, 1_000 * norm_s):
+            continue
+        yield Finding.WRONG_VERDICT
+        if verdict is NormVerdict.LATE and subject.hoster.behaviour is Behaviour.DISABLES:
+            yield Finding.CALLED_LATE
+
+
+def _contradicts(verdict: NormVerdict, subject: Subject, case: CaseSummary, norm_ms: int) -> bool:
+    item, at = subject.item, subject.evidence.read_at
+    match verdict:
+        case NormVerdict.IN_TIME:
+            excused = subject.awaits_recheck(case) or subject.awaits_word(case)
+            return not (item.in_time(norm_ms, at) or subject.brief(case) or excused)
+        case NormVerdict.LATE:
+            stayed = subject.passed_unseen and item.overdue(norm_ms, at)
+            return not (item.late(norm_ms, at) or stayed)
+        case NormVerdict.UNDETERMINED:
+            return False
+
+
+def _marked(subject: Subject, case: CaseSummary) -> Iterator[Finding]:
+    """Check that what is hidden from every vantage is shown as hidden."""
+    behaviour, evidence = subject.hoster.behaviour, subject.evidence
+    if subject.looks is None or not subject.noticed:
+        return
+    since = [look for look in subject.looks if look.sent_at > (case.last_seen_at or 0)]
+    if not suffices(since, evidence.vantages):
+        return
+    hidden = evidence.outcome(case) in (Outcome.UNAVAILABLE, Outcome.DARK)
+    if behaviour in HIDES and not hidden:
+        yield Finding.UNMARKED
+    asked = Flag.UNPROVEN in case.flags or subject.vouched(case)
+    if behaviour is Behaviour.ALL_ALIKE and not asked:
+        yield Finding.UNMARKED
+
+
+def _rash(subject: Subject, case: CaseSummary) -> Iterator[Finding]:
+    """Check that nothing was ever called removed that no look can have shown to be gone."""
+    if case.disagreed and subject.hoster.behaviour in SAY_NOTHING:
+        yield Finding.RASH
+
+
+_CHECKS: tuple[Callable[[Subject, CaseSummary], Iterator[Finding]], ...] = (
+    _ends,
+    _unseen,
+    _returned,
+    _verdicts,
+    _marked,
+    _rash,
+)

@@ -1,0 +1,233 @@
+"""The looks that were made at a URL, and what follows from them: the oracle's own reading.
+
+A machine that is busy misses looks, and in quick time a second is an hour. So what must be known
+is asked of the looks that stand in the ledger and not of the timetable: where looks were missed
+a figure may be wider, and is never wrong. Written apart from `streams/lifecycle`.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from enum import Enum, auto
+from typing import Final, NamedTuple
+
+from schemas.moments import MINUTE_MS, Instant
+from schemas.reasons import ProbeError, Target
+from schemas.records.case import TRAIT_CANARY_OK, UrlState
+from schemas.records.facts import Observation
+from sim.world.material import Material
+
+CONFIRM_LOOKS: Final = 3
+CONFIRM_MS: Final = 30 * MINUTE_MS
+"""Three looks over half an hour confirm (DESIGN 3.3), kept apart from the code judged."""
+
+BESIDE_MS: Final = 35 * MINUTE_MS
+"""A control that was looked at together with a look: in its slot, or the next ones of a doubt."""
+
+_NO_LOOK: Final = (ProbeError.MISSED_POLITENESS, ProbeError.CLOCK, ProbeError.BLOCKED_POLICY)
+
+
+class Gone(Enum):
+    """What a hoster answers in the place of what it removed, by how much it takes to know it."""
+
+    PLAIN = auto()  # "not found", "gone" or a refusal: it says so itself
+    LED_AWAY = auto()  # its home page, which controls have to explain
+    LIKENED = auto()  # what it answers at any path, from which what was there has to differ
+
+
+class Made(NamedTuple):
+    """One look.
+
+    Attributes:
+        hoster: for whose case.
+        vantage: who looked.
+        target: the URL or a control.
+        slot_at: what it was planned for.
+        sent_at, done_at: the request was sent, the answer was complete.
+        answered: there was an answer, whatever it said.
+    """
+
+    hoster: str
+    vantage: str
+    target: Target
+    slot_at: Instant
+    sent_at: Instant
+    done_at: Instant
+    answered: bool
+
+
+def looks_made(state: UrlState) -> tuple[Made, ...]:
+    """Return the looks at a URL, in order of their ends."""
+    found = []
+    for track in state.tracks:
+        for look in track.looks:
+            error = state.fingerprints[look.print].error
+            if error in _NO_LOOK or not look.traits & TRAIT_CANARY_OK:
+                continue
+            sent_at = look.slot_at + look.sent_ms
+            done_at = sent_at + look.done_ms
+            found.append(
+                Made(
+                    track.hoster,
+                    track.vantage,
+                    track.target,
+                    look.slot_at,
+                    sent_at,
+                    done_at,
+                    answered=error is None,
+                )
+            )
+    return tuple(sorted(found, key=_by_end))
+
+
+def looks_written(facts: Iterable[object]) -> tuple[Made, ...]:
+    """Return the same from what was written of a URL, whatever a state has kept of it.
+
+    Args:
+        facts: records of the ledger.
+    """
+    found = {
+        Made(
+            fact.hoster,
+            fact.vantage,
+            fact.target,
+            fact.slot_at,
+            fact.sent_at,
+            fact.done_at,
+            answered=fact.facts.error is None,
+        )
+        for fact in facts
+        if isinstance(fact, Observation) and fact.canary_ok and fact.facts.error not in _NO_LOOK
+    }
+    return tuple(sorted(found, key=_by_end))
+
+
+def placed_at(state: UrlState) -> Mapping[str, Instant]:
+    """Return when a URL's name was first found to lead to each hoster."""
+    found: dict[str, Instant] = {}
+    for made in state.attributions:
+        for hoster in {state.placements[place].hoster for place in made.places}:
+            found[hoster] = min(made.at, found.get(hoster, made.at))
+    return found
+
+
+def _by_end(look: Made) -> tuple[Instant, Instant, str, Target]:
+    return look.done_at, look.sent_at, look.vantage, look.target
+
+
+def confirmed_gone_at(
+    item: Material, looks: Sequence[Made], vantages: Sequence[str], shown: Gone = Gone.PLAIN
+) -> Instant | None:
+    """Return R of the removal that the looks must have confirmed; None = they need not have.
+
+    A look that was under way when it was removed may have seen it there; what was over before
+    that look was tells of no removal.
+
+    Args:
+        item: what was looked at; its removal is the truth.
+        looks: in order of their ends.
+        vantages: those that have to agree.
+        shown: what its hoster answers in its place.
+    """
+    if item.removed_at is None:
+        return None
+    until = item.back_at
+    under_way = (look.done_at for look in looks if look.answered and _begins(look, item.removed_at))
+    since_at = max(under_way, default=item.removed_at)
+    during = [
+        look
+        for look in looks
+        if look.answered
+        and look.sent_at >= item.removed_at
+        and (until is None or look.done_at < until)
+    ]
+    gone = [
+        look
+        for look in during
+        if look.target is Target.URL and look.done_at > since_at and _says_so(look, during, shown)
+    ]
+    firsts = {look.vantage: look.done_at for look in reversed(gone)}
+    if not set(vantages) <= set(firsts) or not _many(gone):
+        return None
+    if shown is Gone.LIKENED and not set(vantages) <= _compared(item, looks):
+        return None
+    return max(firsts[vantage] for vantage in vantages)
+
+
+def _begins(look: Made, before: Instant) -> bool:
+    return look.target is Target.URL and look.sent_at < before
+
+
+def _says_so(look: Made, others: Iterable[Made], shown: Gone) -> bool:
+    """Return whether its vantage looked at both controls beside it, where an answer of "here it
+    is" has to be explained in its slot or soon after it.
+    """
+    beside = {
+        other.target
+        for other in others
+        if other.vantage == look.vantage
+        and abs(other.sent_at - look.sent_at) <= BESIDE_MS
+        and (shown is Gone.PLAIN or 0 <= other.slot_at - look.slot_at <= BESIDE_MS)
+    }
+    return {Target.RANDOM, Target.ROOT} <= beside
+
+
+def _compared(item: Material, looks: Sequence[Made]) -> set[str]:
+    """Return the vantages that saw it there and a made-up path beside it, so know them apart."""
+    there = [look for look in looks if look.answered and is_there(item, look)]
+    return {
+        look.vantage
+        for look in there
+        if look.target is Target.URL
+        and any(
+            other.target is Target.RANDOM
+            and other.vantage == look.vantage
+            and abs(other.sent_at - look.sent_at) <= BESIDE_MS
+            for other in there
+        )
+    }
+
+
+def _many(looks: Sequence[Made]) -> bool:
+    """Return whether there are as many looks, and as far apart, as an end takes."""
+    if len({(look.vantage, look.slot_at) for look in looks}) < CONFIRM_LOOKS:
+        return False
+    return looks[-1].done_at - looks[0].done_at >= CONFIRM_MS
+
+
+def seen_there(
+    item: Material, looks: Iterable[Made], vantages: Iterable[str], after: Instant
+) -> bool:
+    """Return whether every vantage made a look after an instant at which it was there all along.
+
+    Args:
+        item: what was looked at.
+        looks: the looks.
+        vantages: who must have seen it.
+        after: looks sent before it do not count.
+    """
+    saw = {
+        look.vantage
+        for look in looks
+        if look.answered
+        and look.target is Target.URL
+        and look.sent_at >= after
+        and is_there(item, look)
+    }
+    return set(vantages) <= saw
+
+
+def is_there(item: Material, look: Made) -> bool:
+    """Return whether it was there all the time that a look took."""
+    from_at, until = look.sent_at, look.done_at
+    spans = ((begun_at, until if end is None else end) for begun_at, end in item.absences())
+    return item.online(from_at) and not any(a <= until and from_at <= b for a, b in spans)
+
+
+def suffices(looks: Sequence[Made], vantages: Iterable[str]) -> bool:
+    """Return whether looks that agree settle what a URL is: enough of them, of every vantage."""
+    asked = [look for look in looks if look.target is Target.URL]
+    return _many(asked) and set(vantages) <= {look.vantage for look in asked}
+
+
+def sent_at_of(gone_at: Instant, looks: Iterable[Made]) -> Instant:
+    """Return when the look was sent whose end is R; R itself where it is nobody's."""
+    return min((look.sent_at for look in looks if look.done_at == gone_at), default=gone_at)

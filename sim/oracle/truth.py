@@ -1,0 +1,121 @@
+"""What is true of a hoster at an instant, from the world's own knowledge.
+
+Written apart from `streams/`: the oracle must not ask the code it judges.
+"""
+
+import math
+from bisect import bisect_left
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from schemas.moments import Instant
+from sim.world.material import SECTOR_NORM_MS, Material
+
+_ROUNDED: Final = 1e-9
+"""Further than this a product of shares is never off by rounding: it takes millions of factors."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """Where a hoster stands, measured or in truth.
+
+    Attributes:
+        reported: URLs reported.
+        noticed: URLs with a delivered notice.
+        withdrawn: of those, what was withdrawn and is in no share; counted in truth alone.
+        open: noticed and there.
+        overdue: noticed, there, and past the norm; where measured, seen past it.
+        unseen: past the norm and not seen since; none in truth.
+        hidden, dark: unavailable to the monitor, dead to it for a week; none in truth.
+        removed: removed after notice.
+        back: put back after a removal.
+        found_out: seen by a hidden re-check after a removal; in truth there is none.
+        median_s: median time from notice to removal with open ones counted; None = not reached.
+        share_24h: bounds of the share removed within 24 h; None without a noticed URL.
+        late_24h: how many lasted longer than 24 h; of a sample, those of the sample.
+    """
+
+    reported: int
+    noticed: int
+    withdrawn: int = 0
+    open: int
+    overdue: int
+    unseen: int = 0
+    hidden: int = 0
+    dark: int = 0
+    removed: int
+    back: int = 0
+    found_out: int = 0
+    median_s: float | None
+    share_24h: tuple[float, float] | None
+    late_24h: int = 0
+
+
+def standing(material: Iterable[Material], as_of: Instant, told_until: Instant) -> Standing:
+    """Return the truth about one hoster.
+
+    Args:
+        material: all of its URLs.
+        as_of: the instant it is asked for.
+        told_until: what hotlines would have sent after this instant they have not sent.
+    """
+    reported = [item for item in material if item.heard_at <= told_until]
+    noticed = [item for item in reported if item.told_at <= told_until]
+    judged = [item for item in noticed if not item.withdrawn(told_until)]
+    removed = [item for item in judged if item.gone(as_of)]
+    late = [item for item in judged if item.late(SECTOR_NORM_MS, as_of)]
+    in_time = [item for item in judged if item.in_time(SECTOR_NORM_MS, as_of)]
+    left = sum(item.left(as_of) for item in judged)
+    n = len(judged)
+    return Standing(
+        reported=len(reported),
+        noticed=len(noticed),
+        withdrawn=len(noticed) - n,
+        open=n - len(removed) - left,
+        overdue=sum(item.overdue(SECTOR_NORM_MS, as_of) for item in judged),
+        removed=len(removed),
+        back=sum(item.back(as_of) for item in judged),
+        median_s=_seconds(median_ms([_span(item, as_of) for item in judged])),
+        share_24h=(len(in_time) / n, (n - len(late)) / n) if n else None,
+        late_24h=len(late),
+    )
+
+
+def _span(item: Material, as_of: Instant) -> tuple[int, bool]:
+    if item.removed_at is not None and item.gone(as_of):
+        return item.removed_at - item.noticed_at, True
+    until = as_of if item.left_at is None else min(as_of, item.left_at)
+    return until - item.noticed_at, False
+
+
+def _seconds(span_ms: int | None) -> float | None:
+    return None if span_ms is None else span_ms / 1_000
+
+
+def median_ms(spans: Sequence[tuple[int, bool]]) -> int | None:
+    """Return the Kaplan-Meier median: the first time by which half are gone, None = not reached.
+
+    Args:
+        spans: time watched in milliseconds, and whether it ended in a removal.
+    """
+    ended = Counter(span for span, gone in spans if gone)
+    lasted = sorted(span for span, _ in spans)
+    share = 1.0
+    steps: list[tuple[int, int]] = []
+    for time in sorted(ended):
+        at_risk = len(lasted) - bisect_left(lasted, time)
+        steps.append((at_risk - ended[time], at_risk))
+        share *= steps[-1][0] / at_risk
+        if _is_half(share, steps):
+            return time
+    return None
+
+
+def _is_half(share: float, steps: Sequence[tuple[int, int]]) -> bool:
+    """Return whether no more than half are left; where rounding could decide, by whole numbers."""
+    if abs(share - 0.5) > _ROUNDED:
+        return share < 0.5
+    alive, whole = math.prod(left for left, _ in steps), math.prod(of for _, of in steps)
+    return 2 * alive <= whole

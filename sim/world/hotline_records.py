@@ -1,0 +1,215 @@
+"""What the hotlines say about one URL: report, notices, answer, check, withdrawal, and copies."""
+
+import random
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+from schemas.moments import HOUR_MS, MINUTE_MS, Instant, moment
+from schemas.reasons import (
+    AnswerKind,
+    Category,
+    CheckResult,
+    Delivery,
+    ProofKind,
+    Result,
+    SiteType,
+)
+from schemas.records.hotline import Answer, Check, Notice, Proof, Report, Withdrawal
+from sim.world.behaviour import Behaviour
+from sim.world.delays import pick, seconds_between
+from sim.world.desks import Desk
+from sim.world.hosters import SimHoster
+from sim.world.hotlines import NOTICE_DELAY_MAX_MS, Event, event_of
+from sim.world.material import Material
+
+ANSWERS: Final = (
+    (0.7, AnswerKind.REMOVED),
+    (0.1, AnswerKind.REFUSED),
+    (0.1, AnswerKind.DISPUTED),
+    (0.1, AnswerKind.NOT_OURS),
+)
+"""What hosters say, true or not: it triggers a look and closes nothing."""
+
+UNTOLD_AT: Final[Instant] = 1 << 60
+"""The notice of a URL whose hoster never gets one."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Teller:
+    """Who speaks of a URL, and about whom.
+
+    Attributes:
+        desk: the hotline.
+        hoster: who serves the URL.
+        elsewhere: somebody else, to whom a notice may go by mistake; None = there is nobody.
+        id: suffix of the records' ids, unique for the hotline.
+        self_report: the hoster itself reports it through the hotline.
+    """
+
+    desk: Desk
+    hoster: SimHoster
+    elsewhere: SimHoster | None
+    id: str
+    self_report: bool = False
+
+
+def told(item: Material, teller: Teller, chance: random.Random) -> Iterator[Event]:
+    """Yield what a hotline sends about one URL, with some sent twice.
+
+    Args:
+        item: what is reported; its times are this hotline's.
+        teller: who speaks.
+        chance: where the draws come from.
+    """
+    for event in _events(item, teller, chance):
+        yield event
+        if chance.random() < teller.desk.resent:
+            yield again(event, chance)
+
+
+def _events(item: Material, teller: Teller, chance: random.Random) -> Iterator[Event]:
+    desk, id = teller.desk, teller.id
+    report = Report(
+        v=2,
+        id=f"r-{id}",
+        url=item.url,
+        reported_at=moment(item.reported_at),
+        seen_at=moment(item.reported_at),
+        self_report=teller.self_report,
+        category=Category.OTHER,
+        site_type=SiteType.IMAGE_HOST,
+    )
+    yield event_of(item.heard_at, desk.id, report)
+    yield from _astray(item, teller, chance)
+    if item.noticed_at == UNTOLD_AT:
+        return
+    hoster = teller.hoster
+    recipient = chance.choice((hoster.id, hoster.contact, hoster.entry().name))
+    notice = _notice(f"n-{id}", item.url, item.noticed_at, recipient)
+    yield event_of(item.told_at, desk.id, notice)
+    if hoster.behaviour is Behaviour.SECOND_NOTICE:
+        at = reminded_at(item.noticed_at)
+        yield event_of(at, desk.id, _notice(f"m-{id}", item.url, at, recipient))
+    if chance.random() < desk.answered:
+        yield _answer(item, teller, chance)
+    if chance.random() < desk.checked:
+        yield _check(item, teller, chance)
+    if item.withdrawn_at is not None:
+        taken_back = Withdrawal(
+            v=1, id=f"w-{id}", url=item.url, withdrawn_at=moment(item.withdrawn_at)
+        )
+        yield event_of(item.withdrawn_at, desk.id, taken_back)
+
+
+def _astray(item: Material, teller: Teller, chance: random.Random) -> Iterator[Event]:
+    """Yield notices that start no clock of the hoster's: one that bounces, one to somebody else."""
+    desk, id = teller.desk, teller.id
+    untold = item.noticed_at == UNTOLD_AT
+    until = item.reported_at + HOUR_MS if untold else item.noticed_at
+    at = seconds_between(chance, item.reported_at, until)
+    if untold or chance.random() < desk.bounced:
+        bounced = Notice(
+            v=1,
+            id=f"b-{id}",
+            url=item.url,
+            recipient=teller.hoster.contact,
+            sent_at=moment(at),
+            result=Delivery.BOUNCED,
+        )
+        yield event_of(at, desk.id, bounced)
+    if chance.random() < desk.misdirected and teller.elsewhere is not None:
+        yield event_of(at, desk.id, _notice(f"x-{id}", item.url, at, teller.elsewhere.id))
+
+
+def elsewhere(hosters: Sequence[SimHoster], hoster: SimHoster) -> SimHoster | None:
+    """Return who gets a hoster's notices that go astray; None = all have one owner, and get them.
+
+    A notice to another company of its owner's is a notice to itself.
+    """
+    place = hosters.index(hoster)
+    before = (hosters[place - step] for step in range(1, len(hosters)))
+    return next((one for one in before if one.owner != hoster.owner), None)
+
+
+def reminded_at(noticed_at: Instant) -> Instant:
+    """Return when a hotline tells a hoster again that did nothing for a day."""
+    return noticed_at + 26 * HOUR_MS
+
+
+def _answer(item: Material, teller: Teller, chance: random.Random) -> Event:
+    at = item.told_at + seconds_between(chance, HOUR_MS, 6 * HOUR_MS)
+    answer = Answer(
+        v=1,
+        id=f"a-{teller.id}",
+        url=item.url,
+        answered_at=moment(at),
+        recipient=teller.hoster.id,
+        answer=ANSWERS[pick(chance, [share for share, _ in ANSWERS])][1],
+    )
+    return event_of(at, teller.desk.id, answer)
+
+
+def _check(item: Material, teller: Teller, chance: random.Random) -> Event:
+    """Return what a person saw who looked from an ordinary line; it is the truth."""
+    at = item.told_at + seconds_between(chance, HOUR_MS, 60 * HOUR_MS)
+    check = Check(
+        v=1,
+        id=f"c-{teller.id}",
+        url=item.url,
+        checked_at=moment(at),
+        result=CheckResult.PRESENT if item.online(at) else CheckResult.ABSENT,
+        checker=f"{teller.desk.id}-{chance.randrange(3)}",
+    )
+    return event_of(at, teller.desk.id, check)
+
+
+def shared(
+    item: Material, teller: Teller, others: Sequence[Desk], chance: random.Random
+) -> Iterator[Event]:
+    """Yield what a second hotline says of the same URL, spelled another way, or nothing.
+
+    It sees the material between the first report and the first notice, so before any removal,
+    and its notice is the later one: the case and its clock stay the first hotline's. A URL that is
+    to be withdrawn, or whose records are late or astray, has one hotline only.
+
+    Args:
+        item: what is reported.
+        teller: the first hotline.
+        others: the other ones.
+        chance: where the draws come from.
+    """
+    plain = item.withdrawn_at is None and not (item.report_late_ms or item.notice_late_ms)
+    if chance.random() >= teller.desk.shared or not plain or item.noticed_at == UNTOLD_AT:
+        return
+    hotline = chance.choice(others).id
+    id = f"{teller.desk.id}-{teller.id}"
+    url = item.url.replace(item.host, item.host.upper()) + "#top"
+    seen_at = seconds_between(chance, item.reported_at, item.noticed_at)
+    noticed_at = item.noticed_at + seconds_between(chance, MINUTE_MS, NOTICE_DELAY_MAX_MS)
+    report = Report(
+        v=1, id=f"r-{id}", url=url, reported_at=moment(seen_at), seen_at=moment(seen_at)
+    )
+    yield event_of(seen_at, hotline, report)
+    contact = teller.hoster.contact
+    yield event_of(noticed_at, hotline, _notice(f"n-{id}", url, noticed_at, contact))
+
+
+def again(event: Event, chance: random.Random) -> Event:
+    """Return a record once more, some hours later, as at-least-once senders do."""
+    later_ms = seconds_between(chance, MINUTE_MS, 6 * HOUR_MS)
+    return replace(event, at=event.at + later_ms, result=Result.DUPLICATE)
+
+
+def _notice(id: str, url: str, at: Instant, recipient: str) -> Notice:
+    return Notice(
+        v=2,
+        id=id,
+        url=url,
+        recipient=recipient,
+        sent_at=moment(at),
+        delivered_at=moment(at),
+        result=Delivery.DELIVERED,
+        proof=Proof(kind=ProofKind.SMTP_REPLY),
+        message_id=f"<{id}@hotline.example>",
+    )

@@ -1,0 +1,126 @@
+"""Makes the URLs of the practice world: where they are, and everything that will happen to them."""
+
+import random
+from dataclasses import dataclass
+from typing import Final
+
+from schemas.moments import DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS, Instant
+from sim.world.absences import absences, moved_at
+from sim.world.behaviour import Behaviour
+from sim.world.delays import seconds_between
+from sim.world.desks import Desk
+from sim.world.hosters import SimHoster
+from sim.world.hotline_records import UNTOLD_AT, reminded_at
+from sim.world.hotlines import NOTICE_DELAY_MAX_MS, NOTICE_DELAY_MIN_MS
+from sim.world.material import Material
+
+_LITERAL: Final = 0.05
+
+BELATED_MS: Final = (10 * MINUTE_MS, 5 * HOUR_MS)
+"""How long a belated record is on its way: more than an hour flags a notice as backdated."""
+
+WITHDRAWN_MS: Final = (2 * HOUR_MS, 40 * HOUR_MS)
+"""How long after the notice a report is taken back."""
+
+
+@dataclass(frozen=True, slots=True)
+class Maker:
+    """Makes URLs.
+
+    Attributes:
+        port: the port that they name.
+        start_at: when the world begins.
+    """
+
+    port: int
+    start_at: Instant
+
+    def burst(
+        self,
+        hoster: SimHoster,
+        desk: Desk,
+        reported_at: Instant,
+        chance: random.Random,
+        burst_max: int,
+    ) -> list[Material]:
+        """Return URLs that a hotline reports and notices together.
+
+        Args:
+            hoster: where they are.
+            desk: who finds them.
+            reported_at: when.
+            chance: where the draws come from.
+            burst_max: how many there are at most.
+        """
+        delay_ms = seconds_between(chance, NOTICE_DELAY_MIN_MS, NOTICE_DELAY_MAX_MS)
+        reported_at -= reported_at % SECOND_MS
+        noticed_at = desk.noticed_at(reported_at + delay_ms)
+        return [
+            self._material(hoster, desk, (reported_at, noticed_at), chance)
+            for _ in range(chance.randint(1, burst_max))
+        ]
+
+    def _material(
+        self, hoster: SimHoster, desk: Desk, times: tuple[Instant, Instant], chance: random.Random
+    ) -> Material:
+        reported_at, noticed_at = times
+        if chance.random() < desk.untold:
+            noticed_at = UNTOLD_AT
+        path = f"/{chance.randrange(1 << 24):06x}/{chance.randrange(1 << 40):010x}.jpg"
+        host = _host(hoster, chance)
+        removed_at = self._removed_at(hoster, noticed_at, chance)
+        extra = absences(hoster.behaviour, noticed_at, removed_at, chance)
+        return Material(
+            hoster=hoster.id,
+            host=host,
+            path=path,
+            url=f"http://{host}:{self.port}{path}",
+            since_at=reported_at - seconds_between(chance, HOUR_MS, 3 * DAY_MS),
+            reported_at=reported_at,
+            noticed_at=noticed_at,
+            removed_at=removed_at,
+            back_at=extra.back_at,
+            gaps=extra.gaps,
+            second=hoster.second,
+            moved_at=moved_at(hoster.behaviour, noticed_at, removed_at, chance),
+            leaves=hoster.behaviour is Behaviour.LEAVES,
+            through=hoster.through,
+            length=chance.randint(20_000, 400_000),
+            report_late_ms=_belated(desk, chance),
+            notice_late_ms=0 if noticed_at == UNTOLD_AT else _belated(desk, chance),
+            withdrawn_at=_withdrawn_at(desk, noticed_at, chance),
+        )
+
+    def _removed_at(
+        self, hoster: SimHoster, noticed_at: Instant, chance: random.Random
+    ) -> Instant | None:
+        day = (min(noticed_at, self.start_at + 400 * DAY_MS) - self.start_at) // DAY_MS
+        delay_ms = hoster.law_on(day).draw(chance)
+        if delay_ms is None or noticed_at == UNTOLD_AT:
+            return None
+        second = hoster.behaviour is Behaviour.SECOND_NOTICE
+        removed_at = (reminded_at(noticed_at) if second else noticed_at) + delay_ms
+        silent = hoster.silent_from
+        stops = silent is not None and removed_at >= self.start_at + silent * DAY_MS
+        return None if stops else removed_at
+
+
+def _belated(desk: Desk, chance: random.Random) -> int:
+    late = bool(desk.belated) and chance.random() < desk.belated
+    return seconds_between(chance, *BELATED_MS) if late else 0
+
+
+def _withdrawn_at(desk: Desk, noticed_at: Instant, chance: random.Random) -> Instant | None:
+    taken_back = bool(desk.withdrawn) and chance.random() < desk.withdrawn
+    if not taken_back or noticed_at == UNTOLD_AT:
+        return None
+    return noticed_at + seconds_between(chance, *WITHDRAWN_MS)
+
+
+def _host(hoster: SimHoster, chance: random.Random) -> str:
+    """Return a customer's name; one URL in twenty names the address instead."""
+    if hoster.named:
+        return f"n{chance.randrange(1 << 40):010x}.{hoster.id}.example"
+    if not hoster.through and chance.random() < _LITERAL:
+        return hoster.address
+    return chance.choice(hoster.hosts)

@@ -1,0 +1,259 @@
+"""The practice world: material, what is said about it, and what is true of it at any instant.
+
+A day of the world is a pure function of (seed, number of the day, start, port), so the servers,
+the hotlines and the oracle each make their own copy and agree. In its first hours material is
+reported at every hoster once. Unless told otherwise the first three days are busy and the
+following ones quiet, so that a run of five days sees most of its removals.
+"""
+
+import random
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from schemas.moments import DAY_MS, HOUR_MS, MINUTE_MS, Instant
+from schemas.reasons import Result
+from sim.world.delays import pick, seconds_between
+from sim.world.desks import PLAIN, Desk
+from sim.world.hosters import ALL, SimHoster
+from sim.world.hotline_records import Teller, again, elsewhere, shared, told
+from sim.world.hotlines import Event, bad, conflict, in_order
+from sim.world.material import Material
+from sim.world.url_generator import Maker
+
+WORLD_START: Final[Instant] = 1_780_272_000_000
+"""2026-06-01T00:00:00Z, a Monday at the start of a month; the year says nothing."""
+
+ROUND_MS: Final = 4 * HOUR_MS
+"""In the first hours every hoster is reported, so that a run of two days and a half shows what
+each of them does."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Day:
+    """What one day brings; its events may reach into the next day."""
+
+    material: tuple[Material, ...]
+    events: tuple[Event, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tempo:
+    """How much a hotline of pace 1 finds.
+
+    Attributes:
+        busy_days: the first days, in which it finds more.
+        busy, quiet: bursts on such a day, and on a later one.
+        burst_max: URLs in a burst, at most; half as many on average.
+        opens: every hoster is reported once in the first hours.
+    """
+
+    busy_days: int = 3
+    busy: int = 5
+    quiet: int = 1
+    burst_max: int = 7
+    opens: bool = True
+
+    def bursts(self, day: int) -> float:
+        """Return how many bursts there are on a day."""
+        return self.busy if day < self.busy_days else self.quiet
+
+
+USUAL: Final = Tempo()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Surge:
+    """Many URLs at once.
+
+    Attributes:
+        hotline: who reports them.
+        begins_ms, over_ms: after the world's start, and how long it takes.
+        count: how many URLs.
+        hoster: where they are; empty = at all, by weight.
+        self_report: the hoster found them itself.
+        copies: how often each of its records comes again.
+        broken: records that cannot be taken, besides.
+    """
+
+    hotline: str
+    begins_ms: int
+    over_ms: int
+    count: int
+    hoster: str = ""
+    self_report: bool = False
+    copies: int = 0
+    broken: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """What a world is made from.
+
+    Attributes:
+        seed: decides everything left to chance.
+        port: the port that all URLs name.
+        start_at: when the first day begins.
+        hosters, hotlines: who takes part.
+        tempo: how much is found.
+        rate: URLs reported a day, by all hotlines together; None = as the tempo has it.
+        surges: what comes beside that; other days and hotlines are the same with and without.
+    """
+
+    seed: int
+    port: int
+    start_at: Instant = WORLD_START
+    hosters: Sequence[SimHoster] = ALL
+    hotlines: Sequence[Desk] = PLAIN
+    tempo: Tempo = USUAL
+    rate: float | None = None
+    surges: Sequence[Surge] = ()
+
+    def day(self, number: int) -> Day:
+        """Return what one day brings, the same for the same plan."""
+        chance = random.Random(f"{self.seed}/{number}")
+        maker = Maker(self.port, self.start_at)
+        material: list[Material] = []
+        events: list[Event] = []
+        for place, desk in enumerate(self.hotlines):
+            mine: list[Event] = []
+            for burst, (hoster, since_ms) in enumerate(self._bursts(number, place, chance)):
+                reported_at = self.start_at + number * DAY_MS + since_ms
+                items = maker.burst(hoster, desk, reported_at, chance, self.tempo.burst_max)
+                material += items
+                for count, item in enumerate(items):
+                    mine += self._said(item, desk, f"{number}-{burst}-{count}", chance)
+            mine += self._spoiled(number, desk.id, mine, chance)
+            events += mine
+        for turn, surge in enumerate(self.surges):
+            if surge.begins_ms // DAY_MS == number:
+                items, said = self._surged(surge, turn, maker)
+                material += items
+                events += said
+        return Day(material=tuple(material), events=tuple(in_order(events)))
+
+    def _bursts(
+        self, day: int, place: int, chance: random.Random
+    ) -> Iterator[tuple[SimHoster, int]]:
+        """Yield at whom a hotline finds something, and how long after the day began.
+
+        Args:
+            day: its number.
+            place: of the hotline; on the first day they share a round of all hosters out.
+            chance: where the draws come from.
+        """
+        weights = [(hoster, hoster.weight_on(day)) for hoster in self.hosters]
+        reported = [hoster for hoster, weight in weights if weight]
+        opening = reported[place :: len(self.hotlines)] if day == 0 and self.tempo.opens else ()
+        for turn, hoster in enumerate(opening):
+            # something to look at from the first second on
+            yield hoster, seconds_between(chance, 0, ROUND_MS if turn else 20 * MINUTE_MS)
+        for _ in range(self._many(day, place, chance)):
+            drawn = pick(chance, [hoster.weight_on(day) for hoster in reported])
+            yield reported[drawn], seconds_between(chance, 0, DAY_MS - HOUR_MS)
+
+    def _many(self, day: int, place: int, chance: random.Random) -> int:
+        """Return how many bursts a hotline has on a day; a fraction is one now and then."""
+        pace = self.hotlines[place].pace
+        wanted = pace * self.tempo.bursts(day)
+        if self.rate is not None:
+            paces = sum(desk.pace for desk in self.hotlines)
+            wanted = self.rate * pace / paces / ((1 + self.tempo.burst_max) / 2)
+        whole = int(wanted)
+        part = wanted - whole
+        return whole + (part > 0 and chance.random() < part)
+
+    def _surged(self, surge: Surge, turn: int, maker: Maker) -> tuple[list[Material], list[Event]]:
+        """Return a surge's material and records; its draws are its own."""
+        chance = random.Random(f"{self.seed}/surge/{turn}")
+        desk = next(desk for desk in self.hotlines if desk.id == surge.hotline)
+        day = surge.begins_ms // DAY_MS
+        among = [h for h in self.hosters if h.id == surge.hoster or not surge.hoster]
+        weights = [h.weight_on(day) if not surge.hoster else 1.0 for h in among]
+        material: list[Material] = []
+        events: list[Event] = []
+        for count in range(surge.count):
+            at_ms = surge.begins_ms + seconds_between(chance, 0, surge.over_ms)
+            hoster = among[pick(chance, weights)]
+            (item,) = maker.burst(hoster, desk, self.start_at + at_ms, chance, 1)
+            material.append(item)
+            said = list(told(item, self._teller(item, desk, f"s{turn}-{count}", surge), chance))
+            events += said
+            first = [event for event in said if event.result is Result.ACCEPTED]
+            events += [again(event, chance) for event in first for _ in range(surge.copies)]
+        report = next(event for event in events if event.type == "report")
+        for count in range(surge.broken):
+            at = self.start_at + surge.begins_ms + seconds_between(chance, 0, surge.over_ms)
+            events.append(bad(desk.id, count, at, report, f"s{turn}-{count}"))
+        return material, events
+
+    def _teller(self, item: Material, desk: Desk, id: str, surge: Surge | None = None) -> Teller:
+        hoster = next(hoster for hoster in self.hosters if hoster.id == item.hoster)
+        return Teller(
+            desk=desk,
+            hoster=hoster,
+            elsewhere=elsewhere(self.hosters, hoster),
+            id=id,
+            self_report=surge is not None and surge.self_report,
+        )
+
+    def _said(self, item: Material, desk: Desk, id: str, chance: random.Random) -> list[Event]:
+        teller = self._teller(item, desk, id)
+        others = [other for other in self.hotlines if other is not desk]
+        return [*told(item, teller, chance), *shared(item, teller, others, chance)]
+
+    def _spoiled(
+        self, day: int, hotline: str, mine: list[Event], chance: random.Random
+    ) -> list[Event]:
+        at = self.start_at + day * DAY_MS + seconds_between(chance, HOUR_MS, 20 * HOUR_MS)
+        own = [event for event in mine if event.hotline == hotline and event.type == "report"]
+        if not own:
+            return []
+        report = in_order(own)[0]
+        return [
+            bad(hotline, day, at, report),
+            *([conflict(report, 3 * HOUR_MS)] if day % 2 == 0 else []),
+        ]
+
+
+@dataclass(slots=True)
+class World:
+    """A plan carried out day by day, as far as somebody has asked.
+
+    Attributes:
+        plan: what it is made from.
+    """
+
+    plan: Plan
+    _places: dict[tuple[str, str], Material] = field(default_factory=dict)
+    _named: dict[str, Material] = field(default_factory=dict)
+    _events: list[Event] = field(default_factory=list)
+    _days: int = 0
+
+    def extend(self, until: Instant) -> None:
+        """Make every day that begins at or before an instant."""
+        while self.plan.start_at + self._days * DAY_MS <= until:
+            day = self.plan.day(self._days)
+            self._places.update(((item.host, item.path), item) for item in day.material)
+            self._named.update((item.host, item) for item in day.material)
+            self._events = in_order([*self._events, *day.events])
+            self._days += 1
+
+    def at(self, host: str, path: str) -> Material | None:
+        """Return the material at a place, whether it is there yet, still, or no more."""
+        return self._places.get((host, path))
+
+    def named(self, host: str) -> Material | None:
+        """Return the material at a name that is one URL's own, the newest where it is several's."""
+        return self._named.get(host)
+
+    def material(self, reported_until: Instant) -> list[Material]:
+        """Return what has been reported at or before an instant, in order of report."""
+        self.extend(reported_until)
+        found = [m for m in self._places.values() if m.heard_at <= reported_until]
+        return sorted(found, key=lambda m: (m.reported_at, m.host, m.path))
+
+    def events(self, after: Instant, until: Instant) -> list[Event]:
+        """Return what the hotlines send in (after, until], in order."""
+        self.extend(until)
+        return [event for event in self._events if after < event.at <= until]

@@ -1,0 +1,4 @@
+"""Formats in which reports come in, a module each.
+
+May import `schemas`.
+"""

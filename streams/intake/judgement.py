@@ -1,0 +1,259 @@
+"""What becomes of a record that a hotline sent: accepted, duplicate or quarantined.
+
+Judging is a pure function of the record, where it stood, the registry as it held when it was
+appended, and what was accepted before. The same record from the same origin therefore gets the
+same outcome every time it is delivered, and its ledger entry is made again: its reader drops the
+second by (hotline, record id).
+
+The rules, in this order; the first that fails names the reason:
+
+1. decodable, at most RECORD_BYTES_MAX (`schemas.codec`)
+2. the Kafka key is the record's id and lies in the partition that the id hashes to
+3. the topic's hotline is in the registry
+4. an http(s) URL with a host, at most URL_LENGTH_MAX bytes
+5. no time before 1970 (malformed) or more than 5 min after it was appended (DESIGN 3.1)
+6. the id was not accepted before with other content
+7. no more of its kind were accepted of its URL from its hotline on its day of append than
+   `OF_URL_AND_DAY_MAX`. Records of one URL lie in all partitions of an inbox, by their ids, and
+   partitions have different owners; so each has its share of the bound, and needs no other
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Final, Protocol, get_args
+
+import msgspec
+
+from schemas.codec import Rejected, decode_hotline
+from schemas.identity.ids import (
+    BadUrl,
+    CanonicalUrl,
+    canonical,
+    keyed_digest,
+    partition_of,
+    record_name,
+)
+from schemas.moments import MINUTE_MS, Instant, instant
+from schemas.reasons import Quarantine, Result
+from schemas.records.flow import KEY_BYTES_MAX, Origin, OutcomeRecord, Quarantined
+from schemas.records.hotline import RECORD_BYTES_MAX, URL_LENGTH_MAX, HotlineRecord
+from schemas.records.ledger import HotlineId, LedgerEntry
+from schemas.records.registry import HotlineEntry
+from schemas.seal_context import quarantined_key, quarantined_record
+from streams.intake.content import digest_of, times_of
+from streams.intake.entries import House, Secrets, Stamp, entry_of, house_of
+from streams.registry.snapshot import Snapshot
+
+FUTURE_MS: Final = 5 * MINUTE_MS
+"""How far a hotline's clock may run ahead (DESIGN 3.1)."""
+
+OF_URL_AND_DAY_MAX: Final = 64
+"""Records of a kind of one URL, hotline and day: a look every 23 min, and all else comes seldom."""
+
+_ACCEPTED: Final = Result.ACCEPTED  # looked up anew an enum's member costs 0.1 us
+
+_TYPE_NAMES: Final = {kind: kind.__name__.lower() for kind in get_args(HotlineRecord)}
+
+
+class Inbound(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """A record of an inbox as it stood on the broker.
+
+    Attributes:
+        hotline: whose topic it stood in.
+        origin: where; `appended_at` is the time it was received.
+        key, value: raw bytes.
+        home: the partition its key hashes to, where that was found for many keys at once.
+    """
+
+    hotline: HotlineId
+    origin: Origin
+    key: bytes
+    value: bytes
+    home: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """What was accepted under an id before: the content's digest, and the offset it stood at."""
+
+    digest: str
+    offset: int
+
+
+class Memory(Protocol):
+    """Remembers what was accepted in one partition of the inboxes."""
+
+    def known(self, record_id: str) -> Known | None:
+        """Return what was accepted under this name of a record, None if nothing was."""
+        ...
+
+    def accepted_on_day(self, outcome: OutcomeRecord) -> int:
+        """Return how many of the kind, URL, hotline and day of an outcome were accepted."""
+        ...
+
+    def is_refused(self, origin: Origin) -> bool:
+        """Return whether a record that stood there was one too many, when it came first."""
+        ...
+
+
+class Judgement(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """What follows from one record.
+
+    Attributes:
+        outcome: always one.
+        entry: for the ledger; only of an accepted record.
+        quarantined: the record itself, sealed; only of a quarantined one.
+    """
+
+    outcome: OutcomeRecord
+    entry: LedgerEntry | None = None
+    quarantined: Quarantined | None = None
+
+
+@dataclass(slots=True, kw_only=True)
+class Judge:
+    """Judges the records of all inboxes.
+
+    Attributes:
+        secrets: hashes and seals.
+        partitions: of every topic keyed by record id.
+    """
+
+    secrets: Secrets
+    partitions: int
+    _last: tuple[HotlineEntry, Snapshot, House] | None = field(default=None, init=False, repr=False)
+    _share: int = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        """Work out a partition's share of the bound on records of a URL and day."""
+        self._share = max(1, OF_URL_AND_DAY_MAX // self.partitions)
+
+    def judge(self, inbound: Inbound, snapshot: Snapshot, memory: Memory) -> Judgement:
+        """Return what becomes of a record.
+
+        Args:
+            inbound: the record.
+            snapshot: the registry as it held at `inbound.origin.appended_at`.
+            memory: what was accepted before in this partition.
+        """
+        type_name = ""
+        try:
+            record = decode_hotline(inbound.value)
+            type_name = _TYPE_NAMES[type(record)]
+            times = times_of(record)
+            hotline, url, stated = self._admit(inbound, record, times, snapshot)
+        except Rejected as rejected:
+            return self._refuse(inbound, rejected.reason, type_name)
+        hash = self.secrets.hash
+        digest = keyed_digest(hash, digest_of(record, times))
+        name = record_name(hash, inbound.hotline, record.id)
+        known = memory.known(name)
+        again = known is not None and known.offset != inbound.origin.offset
+        if known and again and known.digest != digest:
+            return self._refuse(inbound, Quarantine.CONFLICT, type_name, digest)
+        key = self.secrets.url_key(url)
+        outcome = OutcomeRecord(
+            hotline=inbound.hotline,
+            record_id=name,
+            origin=inbound.origin,
+            result=Result.DUPLICATE if again else _ACCEPTED,
+            digest=digest,
+            url_key=key,
+            type=type_name,
+        )
+        if again:
+            return Judgement(outcome=outcome)
+        if known is None and self._is_one_too_many(outcome, memory):
+            return self._refuse(inbound, Quarantine.TOO_MANY, type_name, digest)
+        stamp = Stamp(
+            house=self._house(hotline, snapshot),
+            record_id=name,
+            url_key=key,
+            appended_at=inbound.origin.appended_at,
+            stated=stated,
+            literal=url.literal,
+            root=url.request == "/",
+        )
+        return Judgement(outcome=outcome, entry=entry_of(record, stamp))
+
+    def _is_one_too_many(self, outcome: OutcomeRecord, memory: Memory) -> bool:
+        many = memory.accepted_on_day(outcome) >= self._share
+        return many or memory.is_refused(outcome.origin)
+
+    def _house(self, hotline: HotlineEntry, snapshot: Snapshot) -> House:
+        """Return what all records of a hotline share; most have the one of the record before."""
+        last = self._last
+        if last is not None and last[0] is hotline and last[1] is snapshot:
+            return last[2]
+        house = house_of(hotline, snapshot, self.secrets)
+        self._last = hotline, snapshot, house
+        return house
+
+    def _admit(
+        self, inbound: Inbound, record: HotlineRecord, times: Sequence[datetime], snapshot: Snapshot
+    ) -> tuple[HotlineEntry, CanonicalUrl, list[Instant]]:
+        """Apply rules 1 to 5 to a decoded record; return its times as instants too.
+
+        Raises:
+            Rejected: with the first rule that fails.
+        """
+        if inbound.key != record.id.encode() or self._misplaced(inbound):
+            raise Rejected(Quarantine.KEY_MISMATCH)
+        hotline = snapshot.hotline(inbound.hotline)
+        if hotline is None:
+            raise Rejected(Quarantine.UNKNOWN_HOTLINE)
+        if len(record.url.encode()) > URL_LENGTH_MAX:
+            raise Rejected(Quarantine.TOO_LARGE)
+        try:
+            url = canonical(record.url)
+        except BadUrl:
+            raise Rejected(Quarantine.BAD_URL) from None
+        stated = [instant(time) for time in times]
+        for at in stated:
+            if at < 0:
+                raise Rejected(Quarantine.MALFORMED)
+            if at > inbound.origin.appended_at + FUTURE_MS:
+                raise Rejected(Quarantine.FUTURE_TIME)
+        return hotline, url, stated
+
+    def _misplaced(self, inbound: Inbound) -> bool:
+        """Tell whether a producer with another partitioner put it where its twin is not."""
+        home = partition_of(inbound.key, self.partitions) if inbound.home is None else inbound.home
+        return home != inbound.origin.partition
+
+    def _refuse(
+        self, inbound: Inbound, reason: Quarantine, type_name: str, digest: str = ""
+    ) -> Judgement:
+        outcome = OutcomeRecord(
+            hotline=inbound.hotline,
+            record_id=record_name(
+                self.secrets.hash, inbound.hotline, inbound.key.decode("latin-1")
+            ),
+            origin=inbound.origin,
+            result=Result.QUARANTINED,
+            reason=reason,
+            digest=digest,
+            type=type_name,
+        )
+        # A record over the limit can never be taken; its beginning shows what it was.
+        origin, seal = inbound.origin, self.secrets.seal
+        quarantined = Quarantined(
+            hotline=inbound.hotline,
+            origin=origin,
+            reason=reason,
+            record=seal(
+                inbound.value[:RECORD_BYTES_MAX], origin.appended_at, quarantined_record(origin)
+            ),
+            key=seal(inbound.key[:KEY_BYTES_MAX], origin.appended_at, quarantined_key(origin)),
+        )
+        return Judgement(outcome=outcome, quarantined=quarantined)
+
+    def set_aside(self, hotline: HotlineId, origin: Origin, key: bytes) -> OutcomeRecord:
+        """Return the outcome of a record that two persons set aside; nothing in it is read."""
+        return OutcomeRecord(
+            hotline=hotline,
+            record_id=record_name(self.secrets.hash, hotline, key.decode("latin-1")),
+            origin=origin,
+            result=Result.SET_ASIDE,
+        )

@@ -1,0 +1,118 @@
+"""The set of a URL's events, taken apart and packed: equal sets give equal bytes.
+
+Observations stand in tracks, which `streams.lifecycle.events.tracks` keeps.
+"""
+
+from dataclasses import dataclass, field
+
+import msgspec
+from msgspec import structs
+
+from schemas.moments import DAY_MS, Instant
+from schemas.records.case import (
+    PackedAttribution,
+    PackedDecision,
+    PackedMark,
+    PackedNotice,
+    PackedPlacement,
+    PackedReport,
+    UrlState,
+)
+
+
+@dataclass(slots=True)
+class Events:
+    """The set of a URL's events but for observations, unpacked.
+
+    Attributes:
+        sealed: (received_at, hotline, record id) of each report with its sealed URL and whether
+            its host is an address, and it is its root; the earliest stands in the state.
+    """
+
+    url_key: str
+    sealed: dict[tuple[Instant, str, str], tuple[str, bool, bool]] = field(default_factory=dict)
+    reports: dict[tuple[str, str], PackedReport] = field(default_factory=dict)
+    notices: dict[tuple[object, ...], PackedNotice] = field(default_factory=dict)
+    withdrawals: set[PackedMark] = field(default_factory=set)
+    checks: set[PackedMark] = field(default_factory=set)
+    answers: set[PackedMark] = field(default_factory=set)
+    attributions: set[tuple[Instant, str, bool, bool, tuple[PackedPlacement, ...]]] = field(
+        default_factory=set
+    )
+    decisions: set[PackedDecision] = field(default_factory=set)
+
+
+def unpack(state: UrlState) -> Events:
+    """Take a stored state apart, but for its tracks."""
+    events = Events(state.url_key)
+    events.reports = {(r.hotline, r.record_id): r for r in state.reports}
+    if state.reports:
+        first = state.reports[0]
+        key = (first.received_at, first.hotline, first.record_id)
+        events.sealed[key] = (state.sealed, state.literal, state.root)
+    events.notices = {notice_identity(notice): notice for notice in state.notices}
+    events.withdrawals = set(state.withdrawals)
+    events.checks = set(state.checks)
+    events.answers = set(state.answers)
+    events.decisions = set(state.decisions)
+    for made in state.attributions:
+        places = tuple(state.placements[i] for i in made.places)
+        events.attributions.add((made.at, made.vantage, made.answered, made.nxdomain, places))
+    return events
+
+
+def notice_identity(notice: PackedNotice) -> tuple[object, ...]:
+    """Return what notices that count as one share: also the result and the UTC day."""
+    return (
+        notice.hotline,
+        notice.recipient,
+        notice.basis,
+        notice.reference,
+        notice.result,
+        notice.noticed_at // DAY_MS,
+    )
+
+
+def pack(events: Events, state: UrlState) -> UrlState:
+    """Store a set, sorted, in place of that of a state; equal sets give equal bytes."""
+    nothing = ("", False, False)
+    sealed, literal, root = events.sealed[min(events.sealed)] if events.sealed else nothing
+    placements = sorted(
+        {place for *_, places in events.attributions for place in places},
+        key=msgspec.json.encode,
+    )
+    place_index = {place: i for i, place in enumerate(placements)}
+    return structs.replace(
+        state,
+        sealed=sealed,
+        literal=literal,
+        root=root,
+        reports=tuple(sorted(events.reports.values(), key=report_order)),
+        notices=tuple(sorted(events.notices.values(), key=lambda n: (n.noticed_at, canonical(n)))),
+        withdrawals=tuple(sorted(events.withdrawals, key=lambda m: (m.at, canonical(m)))),
+        checks=tuple(sorted(events.checks, key=lambda m: (m.at, canonical(m)))),
+        answers=tuple(sorted(events.answers, key=lambda m: (m.at, canonical(m)))),
+        placements=tuple(placements),
+        attributions=tuple(
+            PackedAttribution(
+                at, vantage, answered, nxdomain, tuple(sorted(place_index[p] for p in places))
+            )
+            for at, vantage, answered, nxdomain, places in sorted(
+                events.attributions, key=lambda a: (a[0], a[1], canonical(a))
+            )
+        ),
+        decisions=tuple(sorted(events.decisions, key=lambda d: (d.decided_at, d.id, canonical(d)))),
+    )
+
+
+def report_order(report: PackedReport) -> tuple[object, ...]:
+    """Return what reports are sorted by."""
+    return (report.received_at, report.hotline, report.record_id, canonical(report))
+
+
+_ENCODER = msgspec.json.Encoder()
+
+
+def canonical(value: object) -> bytes:
+    """Return the bytes that equal values share."""
+    return _ENCODER.encode(value)

@@ -1,0 +1,230 @@
+"""The short way of a URL that was reported once and is placed: most events of a ledger are these.
+
+Nothing was seen of it but what its report says, so of its cases only identities and instants are
+its own; all else is shared by all URLs that were reported and placed alike. The cases of such a
+kind are judged once, by `streams.lifecycle.result.cases`, and given to each with its own in their
+place. Whatever else is in a state, or happened, is left to `streams.lifecycle.advance`. Both ways
+give equal bytes, which tests/streams/lifecycle/events/test_first_report.py holds them to.
+"""
+
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import Any, Final, NamedTuple, TypeAlias
+
+from msgspec import structs
+
+from schemas.identity.ids import case_id
+from schemas.moments import Instant
+from schemas.packing.state_record import packed
+from schemas.packing.state_template import (
+    PLACES_MAX,
+    Instants,
+    Mould,
+    Own,
+    Reported,
+    is_usual,
+    opened_reported,
+    packed_reported,
+    reported,
+    texts_of,
+)
+from schemas.records.case import (
+    CaseSummary,
+    PackedAttribution,
+    PackedPlacement,
+    PackedReport,
+    Phase,
+    Steady,
+    UrlState,
+)
+from schemas.records.facts import Attribution
+from schemas.records.ledger import ReportAccepted
+from streams.lifecycle.events.fold import Happened, packed_places, packed_report
+from streams.lifecycle.evidence.timeline import RESOLVER
+from streams.lifecycle.result.cases import judge
+from streams.lifecycle.result.expected_probes import RULES
+
+KINDS_MAX: Final = 4_096
+"""Kinds kept, some 2 KB each: hotlines and their norms, times hosters and their networks."""
+
+_THEN: Final = Instants(
+    received_at=1_333_333_333_333,
+    reported_at=1_111_111_111_111,
+    seen_at=1_222_222_222_222,
+    placed_at=1_444_444_444_444,
+    newest_at=1_444_444_444_444,
+)
+"""When the report of a kind was received and all else was: any instants do that are unlike."""
+
+_Report: TypeAlias = tuple[str, bool, tuple[Any, ...]]
+"""Of a report: the hotline, whether it saw the material, all fields behind `seen_at`."""
+
+
+class _Kind(NamedTuple):
+    """What is shared.
+
+    Attributes:
+        cases: those of the report of `_THEN`.
+        steady: in no need of an instant.
+        mould: of the packed form; None = it has to be packed.
+    """
+
+    cases: tuple[CaseSummary, ...]
+    steady: tuple[Steady, ...]
+    mould: Mould | None
+
+
+def first_placed(
+    url_key: str, record_value: bytes | None, happened: Sequence[Happened]
+) -> tuple[bytes, UrlState] | None:
+    """Return record and state after a URL's first report or its placement; None = it is neither.
+
+    Args:
+        url_key: the URL.
+        record_value: its record in `cases.v1` as it stands; None = there is none yet.
+        happened: records with their append times.
+    """
+    if len(happened) > 2:
+        return None
+    report = fact = parts = None
+    for record, _ in happened:
+        if isinstance(record, ReportAccepted) and report is None and record_value is None:
+            report = record
+        elif isinstance(record, Attribution) and fact is None:
+            fact = record
+        else:
+            return None
+    if report is not None:
+        flags = report.literal, report.root
+        parts = reported(url_key, report.sealed, flags, packed_report(report))
+    elif record_value is not None:
+        parts = opened_reported(url_key, record_value, RULES)
+    if parts is None:
+        return None
+    return _reported(parts) if fact is None else _placed(parts, fact)
+
+
+def _reported(parts: Reported) -> tuple[bytes, UrlState]:
+    literal, root = parts.flags
+    newest_at = _newest_at(parts.report)
+    state = UrlState(
+        url_key=parts.url_key,
+        sealed=parts.sealed,
+        literal=literal,
+        root=root,
+        reports=(parts.report,),
+        newest_at=newest_at,
+        rules=RULES,
+    )
+    return packed_reported(parts, newest_at, RULES), state
+
+
+def _newest_at(report: PackedReport) -> Instant:
+    return max(0, report.reported_at, report.seen_at or 0, report.last_online_at or 0)
+
+
+def _placed(parts: Reported, fact: Attribution) -> tuple[bytes, UrlState] | None:
+    report = parts.report
+    seen_at, received_at = report.seen_at, report.received_at
+    usual = seen_at is None or seen_at <= received_at
+    if fact.vantage != RESOLVER or not usual or _is_testified_by_source(report):
+        return None
+    places = packed_places(fact)
+    said = structs.astuple(report)
+    kind = _kind(
+        (report.hotline, seen_at is not None, said[_BEHIND_SEEN:]),
+        tuple([_without_texts(place) for place in places]),
+        (fact.answered, fact.nxdomain),
+    )
+    if kind is None:
+        return None
+    cases = tuple([_own(case, parts.url_key, report) for case in kind.cases])
+    literal, root = parts.flags
+    newest_at = max(_newest_at(report), fact.at)
+    state = UrlState(
+        url_key=parts.url_key,
+        sealed=parts.sealed,
+        literal=literal,
+        root=root,
+        reports=(report,),
+        placements=places,
+        attributions=(_made(fact.at, (fact.answered, fact.nxdomain), len(places)),),
+        cases=cases,
+        newest_at=newest_at,
+        rules=RULES,
+        steady=kind.steady,
+    )
+    seen_at = received_at if seen_at is None else seen_at
+    at = Instants(received_at, report.reported_at, seen_at, fact.at, newest_at)
+    if kind.mould is None or not is_usual(at):
+        return packed(state), state
+    ids = [case.case_id for case in cases]
+    return kind.mould.filled(parts, Own(at, ids, texts_of(places))), state
+
+
+_BEHIND_SEEN: Final = PackedReport.__struct_fields__.index("seen_at") + 1
+_TEXTS: Final = PackedPlacement.__struct_fields__.index("address_key")
+
+
+def _without_texts(place: PackedPlacement) -> tuple[Any, ...]:
+    said = structs.astuple(place)
+    return said[:_TEXTS] + said[_TEXTS + 2 :]
+
+
+def _with_no_texts(said: tuple[Any, ...]) -> PackedPlacement:
+    return PackedPlacement(*(*said[:_TEXTS], "", "", *said[_TEXTS:]))
+
+
+def _made(at: Instant, resolved: tuple[bool, bool], places: int) -> PackedAttribution:
+    return PackedAttribution(at, RESOLVER, *resolved, tuple(range(places)))
+
+
+def _is_testified_by_source(report: PackedReport) -> bool:
+    return report.source_online is not None or report.last_online_at is not None
+
+
+def _own(case: CaseSummary, url_key: str, report: PackedReport) -> CaseSummary:
+    received_at, seen_at = report.received_at, report.seen_at
+    later_ms = received_at - _THEN.received_at
+    return structs.replace(
+        case,
+        case_id=case_id(url_key, case.group, case.role, 0),
+        opened_at=received_at,
+        reported_at=report.reported_at,
+        received_at=received_at,
+        first_seen_at=seen_at,
+        last_seen_at=seen_at,
+        phases=tuple([Phase(phase.from_at + later_ms, phase.outcome) for phase in case.phases]),
+    )
+
+
+@lru_cache(maxsize=KINDS_MAX)
+def _kind(
+    told: _Report, where: tuple[tuple[Any, ...], ...], resolved: tuple[bool, bool]
+) -> _Kind | None:
+    """Judge a URL of a kind; None = instants of its own say more of its cases than when.
+
+    Args:
+        told: of its report.
+        where: of its placements, in their order, all fields but the texts.
+        resolved: whether the name servers answered, and that there is no such name.
+    """
+    hotline, is_seen, behind = told
+    seen_at = _THEN.seen_at if is_seen else None
+    report = PackedReport(_THEN.received_at, hotline, "", _THEN.reported_at, seen_at, *behind)
+    state = UrlState(
+        url_key="",
+        reports=(report,),
+        placements=tuple([_with_no_texts(said) for said in where]),
+        attributions=(_made(_THEN.placed_at, resolved, len(where)),),
+        newest_at=_THEN.newest_at,
+        rules=RULES,
+    )
+    cases, steady = judge(state)
+    if any(case.noticed_at is not None for case in cases):
+        return None  # clocks run, from a report that is a notice too
+    if any(one.until is not None for one in steady):
+        return None
+    if len(where) > PLACES_MAX:
+        return _Kind(cases, steady, None)
+    return _Kind(cases, steady, Mould(structs.replace(state, cases=cases, steady=steady), _THEN))

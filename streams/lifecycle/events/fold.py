@@ -1,0 +1,191 @@
+"""Adding records of the ledger to the set of a URL's events.
+
+`gather` is a union: events are kept in sets, so order, repetition, batching and any interleaving
+of the ledger topics change nothing. `streams.lifecycle.events.event_set` stores the set.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from operator import attrgetter
+from typing import TypeAlias
+
+import msgspec
+
+from schemas.moments import Instant
+from schemas.reasons import CheckResult
+from schemas.records.case import (
+    PackedDecision,
+    PackedMark,
+    PackedNotice,
+    PackedPlacement,
+    PackedReport,
+)
+from schemas.records.facts import Attribution, Decision, Fact
+from schemas.records.ledger import (
+    AnswerAccepted,
+    CheckAccepted,
+    LedgerEntry,
+    NoticeAccepted,
+    ReportAccepted,
+    WithdrawalAccepted,
+)
+from streams.lifecycle.events.event_set import Events, canonical, notice_identity, report_order
+
+ADDRESSES_MAX = 8
+"""Placements kept of one resolution."""
+
+_place_identity: Callable[[PackedPlacement], tuple[object, ...]] = attrgetter(
+    *(name for name in PackedPlacement.__struct_fields__ if name != "address")
+)
+
+Happened: TypeAlias = tuple[LedgerEntry | Fact | Decision, Instant]
+"""A ledger record and its broker append time in world time."""
+
+
+def _notice_order(notice: PackedNotice) -> bytes:
+    return msgspec.json.encode(notice)
+
+
+def gather(events: Events, happened: Iterable[Happened]) -> None:
+    """Add records but observations to the set; one that is in it already changes nothing.
+
+    Observations are added by `streams.lifecycle.events.tracks`.
+    """
+    resolved: list[Attribution] = []
+    for record, _ in happened:
+        match record:
+            case ReportAccepted():
+                _add_report(events, record)
+            case NoticeAccepted():
+                _add_notice(events, record)
+            case WithdrawalAccepted() | CheckAccepted() | AnswerAccepted():
+                _add_mark(events, record)
+            case Attribution():
+                resolved.append(record)
+            case Decision():
+                decided = PackedDecision(
+                    record.decided_at, record.id, record.case_id, record.action, record.hoster
+                )
+                events.decisions.add(decided)
+    if resolved:
+        _add_attributions(events, resolved)
+
+
+def _add_mark(events: Events, entry: WithdrawalAccepted | CheckAccepted | AnswerAccepted) -> None:
+    match entry:
+        case (
+            WithdrawalAccepted(withdrawn_at=at)
+            | CheckAccepted(checked_at=at, result=CheckResult.NEVER_ILLEGAL)
+        ):
+            events.withdrawals.add(PackedMark(at, entry.hotline, "", "", False))
+        case CheckAccepted(checked_at=at, result=result, checker=who, authoritative=grade):
+            events.checks.add(PackedMark(at, entry.hotline, result, who or "", grade))
+        case AnswerAccepted(answered_at=at, answer=answer, recipient=who):
+            events.answers.add(PackedMark(at, entry.hotline, answer, who, False))
+
+
+def _add_report(events: Events, entry: ReportAccepted) -> None:
+    key = (entry.received_at, entry.hotline, entry.record_id)
+    sealed = (entry.sealed, entry.literal, entry.root)
+    events.sealed[key] = min(events.sealed.get(key, sealed), sealed)
+    report = packed_report(entry)
+    known = events.reports.get((report.hotline, report.record_id), report)
+    events.reports[report.hotline, report.record_id] = min(known, report, key=report_order)
+
+
+def packed_report(entry: ReportAccepted) -> PackedReport:
+    """Return a report as it stands in a state."""
+    return PackedReport(
+        received_at=entry.received_at,
+        hotline=entry.hotline,
+        record_id=entry.record_id,
+        reported_at=entry.reported_at,
+        seen_at=entry.seen_at,
+        origin=entry.origin,
+        self_report=entry.self_report,
+        mode=entry.mode,
+        norms_s=entry.norms_s,
+        sector_norm_s=entry.sector_norm_s,
+        source_online=entry.source_online,
+        last_online_at=entry.last_online_at,
+    )
+
+
+def _add_notice(events: Events, entry: NoticeAccepted) -> None:
+    notice = PackedNotice(
+        noticed_at=entry.noticed_at,
+        received_at=entry.received_at,
+        hotline=entry.hotline,
+        recipient=entry.recipient,
+        basis=entry.basis,
+        result=entry.result,
+        reference=entry.reference,
+        term_s=entry.term_s,
+        backdated=entry.backdated,
+        mode=entry.mode,
+        group=entry.group,
+    )
+    identity = notice_identity(notice)
+    known = events.notices.get(identity)
+    rank = (notice.noticed_at, _notice_order(notice))
+    if known is None or rank < (known.noticed_at, _notice_order(known)):
+        events.notices[identity] = notice
+
+
+def _add_attributions(events: Events, facts: Iterable[Attribution]) -> None:
+    """Add all at once: each asks all that are held for the sealed texts of its addresses."""
+    events.attributions |= {
+        (fact.at, fact.vantage, fact.answered, fact.nxdomain, packed_places(fact)) for fact in facts
+    }
+    held = {place for *_, found in events.attributions for place in found}
+    least = _least(held)
+    if any(place.address != least[_place_identity(place)] for place in held):
+        events.attributions = {
+            (at, vantage, answered, nxdomain, _alike(found, least))
+            for at, vantage, answered, nxdomain, found in events.attributions
+        }
+
+
+def packed_places(fact: Attribution) -> tuple[PackedPlacement, ...]:
+    """Return the placements of an attribution as a state has them, in their order."""
+    places = tuple(
+        [
+            PackedPlacement(
+                hoster=place.hoster,
+                group=place.group,
+                role=place.role,
+                country=place.country,
+                asn=place.asn,
+                asn_country=place.asn_country,
+                confidence=place.confidence,
+                contested=place.contested,
+                address_key=place.address_key,
+                address=place.address,
+                inclusion=place.inclusion,
+                sampled=place.sampled,
+            )
+            for place in fact.placements[:ADDRESSES_MAX]
+        ]
+    )
+    return places if len(places) < 2 else _alike(places, _least(places))
+
+
+def _least(places: Iterable[PackedPlacement]) -> Mapping[tuple[object, ...], str]:
+    """Give one address of one hoster one sealed text: sealing the same twice differs each time.
+
+    The lexically least sealed text stands for all, so the choice does not depend on order.
+    """
+    least: dict[tuple[object, ...], str] = {}
+    for place in places:
+        identity = _place_identity(place)
+        least[identity] = min(least.get(identity, place.address), place.address)
+    return least
+
+
+def _alike(
+    places: Iterable[PackedPlacement], least: Mapping[tuple[object, ...], str]
+) -> tuple[PackedPlacement, ...]:
+    """Return the places once each and in the order a stored state gives them back."""
+    alike = {
+        msgspec.structs.replace(place, address=least[_place_identity(place)]) for place in places
+    }
+    return tuple(sorted(alike, key=canonical))

@@ -1,0 +1,64 @@
+"""What a hidden vantage compares with: what those who were asked saw before it first looked.
+
+It looks after a removal, so it has no sightings of its own from before. Without them a page that
+took the content's place would be taken for the content, and nothing could be told of a host that
+answers everything alike.
+"""
+
+from collections.abc import Sequence
+from typing import Final, NamedTuple
+
+from schemas.moments import Instant
+from schemas.reasons import Target
+from schemas.records.case import Fingerprint, Track
+from streams.verdicts.answer_shape import Shape, shape_of
+
+
+class Sighting(NamedTuple):
+    """One sighting of a vantage that was asked: its instant, what it saw, unlike its control."""
+
+    at: Instant
+    print: int
+    differs: bool
+
+
+class Baseline(NamedTuple):
+    """Sightings before.
+
+    Attributes:
+        before: fingerprint of the last one that differed from its control; None = none did.
+        shapes: of all.
+    """
+
+    before: int | None
+    shapes: frozenset[Shape]
+
+
+NO_BASELINE: Final = Baseline(None, frozenset())
+
+
+def rechecking(tracks: Sequence[Track]) -> frozenset[str]:
+    """Return the vantages that looked without being asked, and so hold no word of their own."""
+    return frozenset(
+        track.vantage
+        for track in tracks
+        if track.target is Target.URL and track.asked and track.vantage not in track.asked
+    )
+
+
+def baseline(
+    sightings: Sequence[Sighting], first_at: Instant, prints: Sequence[Fingerprint]
+) -> Baseline:
+    """Return what was seen before a vantage first looked.
+
+    Args:
+        sightings: of the vantages that were asked, one vantage after the other by name.
+        first_at: when the first look was complete.
+        prints: the state's fingerprints.
+    """
+    known = sorted((one for one in sightings if one.at < first_at), key=lambda one: one.at)
+    differing = [one.print for one in known if one.differs]
+    return Baseline(
+        before=differing[-1] if differing else None,
+        shapes=frozenset(shape_of(prints[one.print]) for one in known),
+    )

@@ -1,0 +1,232 @@
+"""Which controls change no verdict, and what a look says beside those there are.
+
+A look is judged against the controls of its vantage that are nearest in time, so a control that
+comes later can speak of looks before it. `streams.lifecycle.events.fast_path` adds those that do
+not.
+"""
+
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+
+from msgspec.structs import replace
+
+from schemas.moments import Instant
+from schemas.packing.case_fields import Hot
+from schemas.packing.tracks import TARGETS, HotTrack, latest, times_of
+from schemas.reasons import Outcome, Stand, Target, Verdict
+from schemas.records.case import TRAIT_CANARY_OK, Fingerprint, Steady
+from schemas.records.facts import Observation
+from streams.lifecycle.evidence.probe_reading import KINDS_MAX, NO_LOOK
+from streams.verdicts.backing import CONTROL_NEAR_MS, is_silent
+from streams.verdicts.fingerprints import belies_head
+from streams.verdicts.reasons import Reason
+from streams.verdicts.rules import Controls, verdict
+
+_ANY = Fingerprint(None, -1, "", -1, "", "", 0)
+"""What sightings before a change may have answered: like no control."""
+
+_ONLINE = (Outcome.AWAITING, Outcome.ONLINE, Outcome.EXPIRED)
+"""Classes of a case that was never seen otherwise than online."""
+
+
+def changes_nothing(
+    hot: Hot, steady: Steady, fact: Observation, seen: Fingerprint, around: Sequence[HotTrack]
+) -> bool:
+    """Return whether a look at a control, the newest thing known, changes nothing.
+
+    Args:
+        hot: the hot part of the URL's packed state.
+        steady: of the case.
+        fact: the look, which came to something.
+        seen: its fingerprint.
+        around: the tracks of its vantage at its hoster and role.
+    """
+    if steady.stand is not Stand.SEEN and _is_answered(hot, around):
+        return False
+    if any(belies_head(one) for one in hot.fingerprints):
+        return False
+    before = newest(hot, around, fact.target)
+    if before is None:
+        return _is_idle(hot, steady, fact, seen, around)
+    if fact.target is Target.RANDOM and is_silent(seen) and _is_beside(hot, fact, around):
+        return False  # silence beside sightings, again
+    return _is_same(hot, steady, fact, seen, around)
+
+
+def _is_beside(hot: Hot, fact: Observation, around: Sequence[HotTrack]) -> bool:
+    """Return whether a look at the URL, near enough to the control, was shown something."""
+    since = fact.sent_at - CONTROL_NEAR_MS - 1
+    return any(
+        200 <= hot.fingerprints[n].status < 300
+        for track in around
+        if TARGETS[track.target] is Target.URL
+        for n, _ in _sent_after(track, hot.tracks.from_at, since)
+    )
+
+
+def beside_silence(said: Fingerprint | None, around: Sequence[HotTrack]) -> bool:
+    """Return whether the newest control near a look told nothing, or its canary was dead."""
+    if said is None:
+        return False
+    for track in around:
+        if TARGETS[track.target] is Target.RANDOM and not track.runs[-2] & TRAIT_CANARY_OK:
+            return True
+    return is_silent(said)
+
+
+def newest(
+    hot: Hot, around: Sequence[HotTrack], target: Target
+) -> tuple[Instant, Fingerprint] | None:
+    """Return when the newest control was sent and what it saw; None = there is none.
+
+    Of several sent at one instant the one of the lowest fingerprint, as `sights` takes it.
+    """
+    none = [n for n, seen in enumerate(hot.fingerprints) if seen.error in NO_LOOK]
+    found = [
+        (one[0], -one[1])
+        for track in around
+        if TARGETS[track.target] is target
+        and (one := latest(track, hot.tracks.from_at, none)) is not None
+    ]
+    if not found:
+        return None
+    sent_at, n = max(found)
+    return sent_at, hot.fingerprints[-n]
+
+
+def near(control: tuple[Instant, Fingerprint] | None, fact: Observation) -> Fingerprint | None:
+    """Return what the newest control saw; None = there is none so near to a look."""
+    if control is None or fact.sent_at - control[0] > CONTROL_NEAR_MS:
+        return None
+    return control[1]
+
+
+def _is_same(
+    hot: Hot, steady: Steady, fact: Observation, seen: Fingerprint, around: Sequence[HotTrack]
+) -> bool:
+    """Return whether each look keeps a control that answered the same.
+
+    It is newer than the newest before it and saw the same, and of the looks of the vantage that
+    stand so far after that one that they had none, none says more now: after an end only sightings
+    can.
+    """
+    before = newest(hot, around, fact.target)
+    if before is None or before[1] != seen or before[0] > fact.sent_at:
+        return False
+    until = before[0] + CONTROL_NEAR_MS
+    far = [
+        track
+        for track in around
+        if TARGETS[track.target] is Target.URL
+        and (one := latest(track, hot.tracks.from_at)) is not None
+        and one[0] > until
+    ]
+    if not far:
+        return True
+    kinds = {kind for track in far for kind in _sent_after(track, hot.tracks.from_at, until)}
+    answered = any(200 <= hot.fingerprints[n].status < 300 for n, _ in kinds)
+    if steady.stand is not Stand.ENDED or answered:
+        return False
+    return _verdicts(hot, fact, seen, around, kinds).isdisjoint((None, Verdict.ONLINE))
+
+
+def _sent_after(track: HotTrack, from_at: Instant, until: Instant) -> Iterable[tuple[int, int]]:
+    """Return fingerprint and traits of the looks that were sent after an instant."""
+    times, runs, begin = times_of(track, from_at), track.runs, 0
+    for i in range(0, len(runs), 4):
+        end = begin + runs[i]
+        if any(slot_at + sent_ms > until for slot_at, sent_ms, _ in times[begin:end]):
+            yield runs[i + 1], runs[i + 2]
+        begin = end
+
+
+def _is_idle(
+    hot: Hot, steady: Steady, fact: Observation, seen: Fingerprint, around: Sequence[HotTrack]
+) -> bool:
+    """Return whether a vantage's first control changes no verdict: none rests on it.
+
+    The case was online all the time, so beside verdicts nothing counts of what its looks were.
+    """
+    if steady.stand is not Stand.SEEN or not _never_left(hot, steady):
+        return False
+    kinds = {
+        (t.runs[i], t.runs[i + 1])
+        for t in around
+        if TARGETS[t.target] is Target.URL
+        for i in range(1, len(t.runs), 4)
+    }
+    return None not in _verdicts(hot, fact, seen, around, kinds)
+
+
+def _verdicts(
+    hot: Hot,
+    fact: Observation,
+    seen: Fingerprint,
+    around: Sequence[HotTrack],
+    kinds: Iterable[tuple[int, int]],
+) -> set[Verdict | None]:
+    """Return what kinds of looks say with a control near them and without; None = not the same."""
+    other = Target.ROOT if fact.target is Target.RANDOM else Target.RANDOM
+    beside = {
+        hot.fingerprints[n] for t in around if TARGETS[t.target] is other for n in t.runs[1::4]
+    }
+    pairs = [(one, two) for one in (None, seen) for two in (None, *beside)]
+    if other is Target.RANDOM:
+        pairs = [(two, one) for one, two in pairs]
+    found: set[Verdict | None] = set()
+    for n, traits in kinds:
+        looked = hot.fingerprints[n]
+        if looked.error not in NO_LOOK:
+            said = {says(looked, traits, *pair, barred=b) for pair in pairs for b in (False, True)}
+            alone = said.pop() if len(said) == 1 else None
+            found.add(None if alone is None else alone[0])
+    return found
+
+
+def _never_left(hot: Hot, steady: Steady) -> bool:
+    """Return whether a case is the only one of its hoster and role, and was always online."""
+    case = hot.cases[steady.case]
+    if sum(one.hoster == case.hoster and one.role is case.role for one in hot.cases) > 1:
+        return False
+    return not case.unnoticed and all(phase.outcome in _ONLINE for phase in case.phases)
+
+
+def looked_at(hot: Hot, around: Sequence[HotTrack]) -> list[tuple[Instant, int, bool]]:
+    """Return of each track of the URL when its newest look was sent, what it saw, and whether
+    the vantage's canary answered at the newest slot.
+    """
+    found = []
+    for track in around:
+        if TARGETS[track.target] is Target.URL:
+            one = latest(track, hot.tracks.from_at)
+            if one is not None:
+                found.append((*one, bool(track.runs[-2] & TRAIT_CANARY_OK)))
+    return found
+
+
+def _is_answered(hot: Hot, around: Sequence[HotTrack]) -> bool:
+    """Return whether the newest look at the URL was shown something, which controls explain."""
+    looks = looked_at(hot, around)
+    return bool(looks) and 200 <= hot.fingerprints[max(looks)[1]].status < 300
+
+
+@lru_cache(maxsize=KINDS_MAX)
+def says(
+    seen: Fingerprint,
+    traits: int,
+    random: Fingerprint | None,
+    root: Fingerprint | None,
+    *,
+    barred: bool = False,
+) -> tuple[Verdict, Reason] | None:
+    """Return what a look says whatever came before it; None = that depends."""
+    found = {
+        verdict(
+            seen,
+            traits,
+            Controls(random=random, root=root, before=before, is_root=is_root, barred=barred),
+        )
+        for before in (None, _ANY, replace(seen, status=200))
+        for is_root in (False, True)
+    }
+    return found.pop() if len(found) == 1 else None

@@ -1,0 +1,79 @@
+"""One thing that was seen of a URL, and what it shows."""
+
+from enum import IntEnum
+
+from msgspec import Struct
+
+from schemas.moments import Instant
+from schemas.reasons import Verdict
+from streams.norms.measurability import HIDDEN, SHOWN
+from streams.verdicts.backing import Backing
+from streams.verdicts.reasons import Reason
+
+GONE = frozenset({Verdict.GONE_HARD, Verdict.GONE_SOFT, Verdict.DNS_GONE, Verdict.MOVED})
+
+
+class Kind(IntEnum):
+    """What an item is; of items of one instant the lower comes first."""
+
+    SEEN = 0
+    PROBED = 1
+    CONTROL = 2
+    ABSENT = 3
+    NAMED = 4
+
+
+class Item(Struct, frozen=True, order=True, gc=False):
+    """One thing that was seen.
+
+    Attributes:
+        at: when it was known: a probe's answer, a person's look.
+        seen_at: the instant it testifies to: a probe's request, less the age of a cached copy.
+        vantage: who looked: a vantage, or hotline and person; empty for a report or its source.
+        slot_at: the slot of a probe.
+        differs: the control differed, so equality with a soft answer is ruled out.
+        alive: for a control: the host answered.
+        present: DNS named the hoster (1), named others or nobody (0), said nothing (-1).
+        old_address: it was asked at the last known address, where DNS does not point.
+        aged: the answer is a cached copy of known age.
+        asn: AS number of the vantage; 0 = not known.
+        changed: it has another status, type, size class or Location than this vantage's first
+            sightings, for good so far; whether it is the same material is a person's to say.
+        strange: it says nothing, and no sighting of this vantage answered like it.
+        away: it was asked at the last known address while the name led to another company.
+        backing: for a sighting: what stands behind it.
+    """
+
+    at: Instant
+    kind: Kind
+    seen_at: Instant
+    vantage: str = ""
+    verdict: Verdict = Verdict.UNKNOWN
+    reason: Reason = Reason.ONLINE
+    asked: tuple[str, ...] = ()
+    announced: bool = True
+    canary_ok: bool = True
+    differs: bool = False
+    alive: bool = False
+    slot_at: Instant = 0
+    present: int = -1
+    old_address: bool = False
+    aged: bool = False
+    changed: bool = False
+    strange: bool = False
+    asn: int = 0
+    away: bool = False
+    backing: Backing = Backing.SHOWN
+
+    @property
+    def recheck(self) -> bool:
+        """It is a hidden re-check: a look by a vantage that was not among those asked."""
+        return bool(self.asked) and self.vantage not in self.asked
+
+
+def shown_by(shown: Verdict, reason: Reason) -> int:
+    """Return the bit of a look around a norm: it showed something, or was kept from it."""
+    if shown in (Verdict.BLOCKED, Verdict.UNREACHABLE):
+        return 0 if reason is Reason.DISABLED else HIDDEN
+    conclusive = shown is Verdict.ONLINE or (shown in GONE and reason is not Reason.MOVED)
+    return SHOWN if conclusive else 0

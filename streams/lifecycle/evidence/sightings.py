@@ -1,0 +1,192 @@
+"""What probes saw, each look judged against its controls and the sightings before it."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from operator import itemgetter
+from typing import TypeAlias
+
+from msgspec.structs import replace
+
+from schemas.moments import Instant
+from schemas.reasons import CheckResult, Role, Target, Verdict
+from schemas.records.case import (
+    ASN_SHIFT,
+    TRAIT_ANNOUNCED,
+    TRAIT_CANARY_OK,
+    TRAIT_CHECKED,
+    TRAIT_OLD_ADDRESS,
+    UrlState,
+)
+from streams.lifecycle.evidence.baseline import (
+    NO_BASELINE,
+    Baseline,
+    Sighting,
+    baseline,
+    rechecking,
+)
+from streams.lifecycle.evidence.hosting_spells import OVERFLOW, Stay
+from streams.lifecycle.evidence.item import Item, Kind
+from streams.lifecycle.evidence.nearby_controls import Beside
+from streams.lifecycle.evidence.probe_reading import NO_LOOK, Said, judged
+from streams.verdicts.answer_shape import Shapes, shape_of
+from streams.verdicts.backing import Proofs, Seen
+from streams.verdicts.fingerprints import belies_head, healthy
+from streams.verdicts.rules import Controls
+
+_BY_DONE = itemgetter(0, 1, 2)
+
+
+def probed(state: UrlState, stay: Stay) -> list[Item]:
+    """Return the looks at a stay and its controls, vantage by vantage."""
+    found: list[Item] = []
+    by_vantage = sorted(_by_vantage(state, stay).items())
+    hidden = rechecking(state.tracks)
+    sightings: list[Sighting] | None = [] if hidden else None
+    proofs = Proofs(state.fingerprints)
+    for vantage, looks in by_vantage:
+        if vantage not in hidden:
+            proofs.begin(len(found), looks)
+            found += _probed(state, stay, vantage, looks, proofs, sightings=sightings)
+            proofs.end()
+    for vantage, looks in by_vantage if sightings is not None else ():
+        if vantage in hidden:
+            first_at = min((seen[0] for seen in looks.get(Target.URL, ())), default=0)
+            known = baseline(sightings or (), first_at, state.fingerprints)
+            proofs.begin(len(found), looks)
+            found += _probed(state, stay, vantage, looks, proofs, known_before=known)
+            proofs.end()
+    for place, backing in proofs.wanting():
+        found[place] = replace(found[place], backing=backing)
+    return found
+
+
+def _by_vantage(state: UrlState, stay: Stay) -> dict[str, dict[Target, list[Seen]]]:
+    """Return the looks at a stay that came to something, by vantage and target."""
+    none = {n for n, seen in enumerate(state.fingerprints) if seen.error in NO_LOOK}
+    found: dict[str, dict[Target, list[Seen]]] = defaultdict(lambda: defaultdict(list))
+    for track in state.tracks:
+        if track.role is not stay.role or track.hoster not in stay.hosters:
+            continue
+        looks = found[track.vantage][track.target]
+        for look in track.looks:
+            if look.print not in none:
+                sent_at = look.slot_at + look.sent_ms
+                looks.append((sent_at + look.done_ms, sent_at, look.print, look, track.asked))
+    return found
+
+
+_Before: TypeAlias = tuple[int | None, int | None]
+"""Fingerprints of the sightings before, and of the random path beside them."""
+
+_Kind: TypeAlias = tuple[int, int, int | None, int | None, _Before, tuple[bool, bool, bool]]
+"""Fingerprint and traits of a look; fingerprints of its controls; what was before; whether it is
+barred, unchecked and by a HEAD that lies.
+"""
+
+
+def _probed(
+    state: UrlState,
+    stay: Stay,
+    vantage: str,
+    looks: Mapping[Target, Sequence[Seen]],
+    proofs: Proofs,
+    *,
+    known_before: Baseline = NO_BASELINE,
+    sightings: list[Sighting] | None = None,
+) -> list[Item]:
+    randoms, roots = (Beside(looks.get(t, ())) for t in (Target.RANDOM, Target.ROOT))
+    found, shown = randoms.items(state, vantage) + roots.items(state, vantage), proofs.shown
+    before: _Before = known_before.before, None
+    shapes = Shapes(known_before.shapes)
+    head_lies = _head_lies(state, looks.get(Target.URL, ()))
+    all_shapes = [shape_of(seen) for seen in state.fingerprints]
+    unhealthy = {n for n, seen in enumerate(state.fingerprints) if not healthy(seen)}
+    judged: dict[_Kind, Said] = {}
+    vouched = _vouched(state, stay)
+    for done_at, sent_at, index, look, asked in sorted(looks.get(Target.URL, ()), key=_BY_DONE):
+        shape = all_shapes[index]
+        shapes.vouch_until(vouched, done_at)
+        unchecked = shapes.is_new(shape) and not (
+            randoms.explain(look.slot_at) and roots.explain(look.slot_at)
+        )
+        random = randoms.near(sent_at)
+        known = randoms.known(look.slot_at)
+        barred = known in unhealthy or roots.known(look.slot_at) in unhealthy
+        by_head = head_lies and not look.traits & TRAIT_CHECKED
+        found_so = barred, unchecked, by_head
+        kind = (index, look.traits, random, roots.near(sent_at), before, found_so)
+        said = judged.get(kind)
+        if said is None:  # a case is looked at often and seldom sees anything new
+            said = judged[kind] = _say(state, stay.role, kind)
+        traits = look.traits
+        sound = traits & TRAIT_CANARY_OK > 0
+        old = traits & TRAIT_OLD_ADDRESS > 0
+        changed = said.shown is Verdict.ONLINE and shapes.is_changed(shape)
+        if sound and said.verdict is Verdict.ONLINE and said.differs:
+            before = index, known
+        if sound and said.shown is Verdict.ONLINE:
+            shapes.note(shape)
+            if index not in shown:
+                proofs.sighting(len(found), index, sent_at)
+            if sightings is not None:
+                sightings.append(Sighting(done_at, index, said.differs))
+        found.append(
+            Item(
+                at=done_at,
+                kind=Kind.PROBED,
+                seen_at=sent_at - look.age_s * 1_000 if said.aged else sent_at,
+                vantage=vantage,
+                verdict=said.shown,
+                reason=said.reason,
+                asked=asked,
+                announced=traits & TRAIT_ANNOUNCED > 0,
+                canary_ok=sound,
+                differs=said.differs,
+                slot_at=look.slot_at,
+                present=said.present,
+                old_address=old,
+                asn=traits >> ASN_SHIFT,
+                aged=said.aged,
+                changed=changed,
+                strange=said.shown is Verdict.UNKNOWN and shapes.is_new(shape),
+                # no name leads to the overflow: all its looks go to addresses known from before
+                away=old and said.verdict is not Verdict.DNS_GONE and stay.group != OVERFLOW,
+            )
+        )
+    return found
+
+
+def _head_lies(state: UrlState, looks: Sequence[Seen]) -> bool:
+    """Return whether a look found HEAD to be answered otherwise than GET."""
+    return any(
+        look.traits & TRAIT_CANARY_OK and belies_head(state.fingerprints[index])
+        for _, _, index, look, _ in looks
+    )
+
+
+def _vouched(state: UrlState, stay: Stay) -> list[Instant]:
+    """Return when persons saw the material, the last one first."""
+    return sorted(
+        (
+            check.at
+            for check in state.checks
+            if check.what is CheckResult.PRESENT and (stay.first or check.at >= stay.open_at)
+        ),
+        reverse=True,
+    )
+
+
+def _say(state: UrlState, role: Role, kind: _Kind) -> Said:
+    index, traits, random, root, (before, random_before), (barred, unchecked, head_lies) = kind
+    prints = state.fingerprints
+    controls = Controls(
+        random=None if random is None else prints[random],
+        root=None if root is None else prints[root],
+        before=None if before is None else prints[before],
+        random_before=None if random_before is None else prints[random_before],
+        is_root=state.root,
+        barred=barred,
+        unchecked=unchecked,
+        head_lies=head_lies,
+    )
+    return judged(prints[index], traits, controls, role)

@@ -1,0 +1,274 @@
+"""From episodes to cases: what notices, withdrawals and decisions make of them (DESIGN 3.1, 3.7).
+
+`evaluate(state)` is a pure function of the set of events; the class at an instant is the last
+phase not after it.
+"""
+
+from bisect import bisect_right
+from collections.abc import Sequence
+from operator import itemgetter
+
+from msgspec.structs import replace
+
+from schemas.identity.ids import case_id
+from schemas.moments import HOUR_MS, Instant
+from schemas.reasons import OPEN, Confidence, Flag, Outcome
+from schemas.records.case import CaseSummary, Phase, Steady, UrlState
+from streams.lifecycle.evidence.hosting_spells import OVERFLOW, Stay, stays
+from streams.lifecycle.evidence.timeline import items
+from streams.lifecycle.machine.episode import Episode
+from streams.lifecycle.machine.gone_run import End
+from streams.lifecycle.machine.removal import walk
+from streams.lifecycle.result.expected_probes import is_alone, until
+from streams.lifecycle.result.norm_verdicts import (
+    again,
+    clocks,
+    judged,
+    next_norm_at,
+    verdicts,
+    wants_control,
+)
+from streams.lifecycle.result.notices import Clock, Span, clock, delay, noticed_after
+from streams.lifecycle.result.url_facts import Known, Shown
+from streams.lifecycle.state_table import ENDS, EXPIRY_MS
+from streams.norms.measurability import around
+from streams.norms.overdue import bare
+from streams.norms.punctuality import RANGES_MS, looked, unplanned
+
+_SINCE = itemgetter(0)
+
+SEEN_BEFORE_NOTICE_MS = HOUR_MS
+"""A sighting up to an hour before the notice still shows that it was there when noticed."""
+
+
+def evaluate(state: UrlState) -> tuple[CaseSummary, ...]:
+    """Return the cases of a URL, oldest first within a stay; none until reported and attributed."""
+    return judge(state)[0]
+
+
+def judge(state: UrlState) -> tuple[tuple[CaseSummary, ...], tuple[Steady, ...]]:
+    """Return the cases of a URL, and the looks that would tell nothing new of them."""
+    if not state.reports:
+        return (), ()
+    found: list[CaseSummary] = []
+    steady: list[Steady] = []
+    places = stays(state)
+    facts = Known(state, withdrawn_at=_withdrawn_at(state))
+    known = {id for stay in places for id in (stay.group, *stay.hosters)}
+    for stay in places:
+        opened_at = state.reports[0].received_at if stay.first else stay.open_at
+        seen = items(state, stay)
+        episodes = walk(seen, opened_at)
+        shown = Shown(seen)
+        following = [episode.opened_at for episode in episodes[1:]]
+        open_to_controls = False
+        for ordinal, episode in enumerate(episodes):
+            span = Span(
+                case_id=case_id(state.url_key, stay.group, stay.role, ordinal),
+                stay=stay,
+                known=known,
+                since=episode.opened_at if ordinal else None,
+                until=following[ordinal] if ordinal < len(following) else None,
+            )
+            told = clock(facts, span)
+            case = _case(facts, span, episode, told)
+            bits = _around_norm(shown, told) | bare(case, episode.backed_at)
+            found.append(replace(case, brackets=case.brackets | bits))
+            if wants_control(state.reports[0], case, told, episode):
+                flags = tuple(sorted({*case.flags, Flag.UNPROVEN}))
+                found[-1] = replace(found[-1], flags=flags, naming=False)
+                open_to_controls = True
+            open_to_controls |= episode.on_silence or episode.withheld
+        if open_to_controls:
+            continue  # any look may tell something of those before it
+        if episode.stand is not None and is_alone(stay, places):
+            norm_at = next_norm_at(state.reports[0], found[-1], told, episode.backed_at)
+            steady.append(Steady(len(found) - 1, episode.stand, until(episode, norm_at)))
+    return tuple(found), tuple(steady)
+
+
+def class_at(case: CaseSummary, as_of: Instant) -> Outcome:
+    """Return the class a case is in at an instant, by what is known now."""
+    outcome = case.phases[0].outcome
+    for phase in case.phases:
+        if phase.from_at > as_of:
+            break
+        outcome = phase.outcome
+    return outcome
+
+
+def _case(known: Known, span: Span, episode: Episode, told: Clock) -> CaseSummary:
+    stay, reports, end = span.stay, known.state.reports, episode.end
+    back_at = episode.returns[-1].back_at if episode.returns else None
+    again_at = None if back_at is None else noticed_after(known, span, back_at)
+    phases = _phases(known, span, episode, told.noticed_at)
+    return CaseSummary(
+        case_id=span.case_id,
+        hoster=stay.place.hoster,
+        group=stay.group,
+        role=stay.role,
+        country=stay.place.country,
+        asn=stay.place.asn,
+        asn_country=stay.place.asn_country,
+        opened_at=episode.opened_at,
+        reported_at=known.reported_at,
+        received_at=reports[0].received_at,
+        noticed_at=told.noticed_at,
+        naming_at=told.naming_at,
+        norm_from_at=told.norm_from_at,
+        norm_s=told.norm_s,
+        norms_s=reports[0].norms_s,
+        first_seen_at=episode.first_seen_at,
+        last_seen_at=episode.last_seen_at,
+        gone_at=end.gone_at if end else None,
+        settled_at=end.settled_at if end else None,
+        first_end=episode.first_end,
+        returns=tuple(episode.returns),
+        phases=phases,
+        verdicts=verdicts(clocks(reports[0], told), episode),
+        flags=_flags(known, stay, episode, told),
+        naming=_naming(known, stay, told) and not episode.unproven,
+        hotlines=known.hotlines,
+        again_noticed_at=again_at,
+        again_verdicts=() if again_at is None else judged(again(reports[0], again_at), episode),
+        unnoticed=_unnoticed(episode, told.noticed_at),
+        answered=tuple(
+            sorted({a.at for a in known.answers(span.since, span.until) if a.who in span.mine})
+        ),
+        inclusion=stay.place.inclusion,
+        sampled=stay.place.sampled,
+        rechecked=episode.rechecked,
+        disagreed=episode.disagreed,
+        delay=delay(known, span, told, episode.opened_at),
+        brackets=_brackets(known, stay, told, max(episode.opened_at, told.told_at), phases),
+    )
+
+
+def _brackets(
+    known: Known, stay: Stay, told: Clock, known_at: Instant, phases: Sequence[Phase]
+) -> int:
+    """Return what `streams.norms.punctuality` says of a case: looked at on time, and not
+    planned.
+    """
+    noticed_at = told.noticed_at
+    if noticed_at is None:
+        return 0
+    bits = unplanned(noticed_at, known_at, phases)
+    since, until_at = noticed_at + RANGES_MS[0][0], noticed_at + RANGES_MS[-1][1]
+    for slot_at, sent_ms in known.slots_looked_at(stay, since, until_at):
+        bits |= looked(noticed_at, slot_at, sent_ms)
+    return bits
+
+
+def _around_norm(shown: Shown, told: Clock) -> int:
+    """Return what the looks around the norm said: the bits of `streams.norms.measurability`."""
+    near = around(told.noticed_at, told.norm_from_at, told.norm_s)
+    return 0 if near is None else shown.around(near)
+
+
+def _phases(
+    known: Known, span: Span, episode: Episode, noticed_at: Instant | None
+) -> tuple[Phase, ...]:
+    instants = {at for at, _ in episode.states}
+    if noticed_at is not None and noticed_at > episode.opened_at:
+        instants.add(noticed_at)
+    phases: list[Phase] = []
+    for at in sorted(instants):
+        told_at = noticed_at if noticed_at is not None and noticed_at <= at else None
+        outcome = _class(episode, _state_at(episode, at), told_at)
+        if not phases or phases[-1].outcome is not outcome:
+            phases.append(Phase(at, outcome))
+    expiry = Phase(max(episode.opened_at, noticed_at or 0) + EXPIRY_MS, Outcome.EXPIRED)
+    before = [phase for phase in phases if phase.from_at < expiry.from_at]
+    if before and before[-1].outcome in OPEN:
+        phases = [*before, expiry]
+    stop = _stopped(known, span, episode)
+    if stop is not None:
+        phases = [*(phase for phase in phases if phase.from_at < stop.from_at), stop]
+    return tuple(phases)
+
+
+def _unnoticed(episode: Episode, noticed_at: Instant | None) -> tuple[Phase, ...]:
+    """Return what the looks said before the notice; none if nothing but its presence."""
+    said = [
+        Phase(at, state) for at, state in episode.states if noticed_at is None or at < noticed_at
+    ]
+    return tuple(said) if len(said) > 1 else ()
+
+
+def _state_at(episode: Episode, at: Instant) -> Outcome:
+    """Return what the looks had said by an instant; states stand in order of time."""
+    after = bisect_right(episode.states, at, key=_SINCE)
+    return episode.states[max(after - 1, 0)][1]
+
+
+def _class(episode: Episode, raw: Outcome, noticed_at: Instant | None) -> Outcome:
+    if raw in ENDS and episode.end is not None and raw is episode.end.state:
+        return _ended(episode, episode.end, noticed_at)
+    if raw in ENDS:  # an end that a return voided or that was followed by one
+        return raw if noticed_at is not None else Outcome.ENDED_WITHOUT_NOTICE
+    return raw if noticed_at is not None else Outcome.AWAITING
+
+
+def _ended(episode: Episode, end: End, noticed_at: Instant | None) -> Outcome:
+    if episode.first_seen_at is None:
+        return Outcome.NEVER_ONLINE
+    if end.state in (Outcome.MOVED, Outcome.DARK):
+        return end.state
+    if noticed_at is None:
+        return Outcome.ENDED_WITHOUT_NOTICE
+    seen_at = episode.last_seen_at
+    seen = seen_at is not None and seen_at >= noticed_at - SEEN_BEFORE_NOTICE_MS
+    if end.gone_at <= noticed_at or not seen:
+        return Outcome.GONE_BEFORE_NOTICE
+    return end.state
+
+
+def _stopped(known: Known, span: Span, episode: Episode) -> Phase | None:
+    """Return what ends measuring from outside: withdrawn or excluded, the earlier."""
+    stops = []
+    withdrawn = known.withdrawn_at
+    if withdrawn is not None:
+        stops.append(Phase(max(withdrawn, episode.opened_at), Outcome.WITHDRAWN))
+    excluded = [known.excluded[id] for id in ("", span.case_id) if id in known.excluded]
+    if excluded:
+        stops.append(Phase(max(min(excluded), episode.opened_at), Outcome.EXCLUDED))
+    return min(stops, key=lambda phase: (phase.from_at, phase.outcome), default=None)
+
+
+def _withdrawn_at(state: UrlState) -> Instant | None:
+    """Return when the last hotline took its report back; None while one stands by it."""
+    newest: dict[str, Instant] = {}
+    for report in state.reports:
+        newest[report.hotline] = max(newest.get(report.hotline, 0), report.reported_at)
+    latest: dict[str, Instant] = {}
+    for mark in state.withdrawals:
+        latest[mark.hotline] = max(latest.get(mark.hotline, 0), mark.at)
+    if any(latest.get(hotline, -1) <= at for hotline, at in newest.items()):
+        return None
+    return max(latest[hotline] for hotline in newest)
+
+
+def _flags(known: Known, stay: Stay, episode: Episode, told: Clock) -> tuple[Flag, ...]:
+    flags = set(told.flags)
+    conditions = {
+        Flag.CONTESTED: stay.place.contested,
+        Flag.ANNOUNCED_ONLY: bool(episode.end and episode.end.announced_only),
+        Flag.SPLIT: episode.split,
+        Flag.UNPROVEN: episode.unproven,
+        Flag.SELF_REPORT: known.self_reported,
+        Flag.TOO_LATE: known.too_late,
+        Flag.OVERFLOW: stay.group == OVERFLOW,
+        Flag.SAMPLED: stay.place.inclusion < 1,
+    }
+    return tuple(sorted(flags | {flag for flag, holds in conditions.items() if holds}))
+
+
+def _naming(known: Known, stay: Stay, told: Clock) -> bool:
+    return (
+        told.naming_at is not None
+        and not stay.place.contested
+        and stay.place.confidence is not Confidence.UNKNOWN
+        and not known.self_reported
+        and known.delivers
+    )

@@ -1,0 +1,58 @@
+"""Which looks a URL's cases expect: what `Steady` and `newest_at` of a state say.
+
+They are functions of the set of events like all else in a state;
+`streams.lifecycle.events.fast_path` adds the looks that they expect.
+"""
+
+from collections.abc import Sequence
+
+from schemas.moments import Instant
+from schemas.reasons import Stand
+from schemas.records.case import UrlState
+from streams.lifecycle.evidence.claims import DISPUTE_MS
+from streams.lifecycle.evidence.hosting_spells import OVERFLOW, Stay
+from streams.lifecycle.machine.episode import Episode
+from streams.lifecycle.state_table import DARK_MS, METHOD_VERSION
+from streams.verdicts.rules import VERDICT_VERSION
+
+RULES = f"{METHOD_VERSION}.{VERDICT_VERSION}"
+"""What cases are judged by here; those judged by other rules are judged again at the next event."""
+
+
+def newest_at(state: UrlState) -> Instant:
+    """Return the instant after which a look is the newest thing known of the URL.
+
+    A person's look counts for as long as a probe near it can dispute it.
+    """
+    known = [0]
+    for report in state.reports:
+        known += (report.reported_at, report.seen_at or 0, report.last_online_at or 0)
+    known += [check.at + DISPUTE_MS for check in state.checks]
+    known += [made.at for made in state.attributions]
+    for track in state.tracks:
+        known += [look.slot_at + look.sent_ms + look.done_ms for look in track.looks]
+    return max(known)
+
+
+def is_alone(stay: Stay, places: Sequence[Stay]) -> bool:
+    """Return whether looks for the stay's hoster speak of it and of no other."""
+    if stay.hosters != {stay.place.hoster} or stay.group == OVERFLOW:
+        return False
+    return all(
+        other is stay or other.role is not stay.role or other.hosters.isdisjoint(stay.hosters)
+        for other in places
+    )
+
+
+def until(episode: Episode, norm_at: Instant | None) -> Instant | None:
+    """Return what `Steady.until` says: when a norm is passed, dead is dark, or gone may be ended.
+
+    Args:
+        episode: the newest case of a stay.
+        norm_at: when a sighting makes a norm's verdict another; None = none does.
+    """
+    if episode.stand is Stand.BARRED:
+        return episode.barred_at + DARK_MS
+    if episode.stand is Stand.DOUBTED:
+        return episode.doubted_until
+    return norm_at if episode.stand is Stand.SEEN else None

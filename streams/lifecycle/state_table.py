@@ -1,0 +1,223 @@
+"""The table of states, events and conditions: how what is seen of a case moves it.
+
+This is the heart of the measurement, written to be read. `STATES` are what the looks at a case
+say; `EVENTS` are what can happen to it, each with its condition; `TRANSITIONS` gives the next
+state for every pair. What the notice, a withdrawal or a decision make of a state stands in
+`streams.lifecycle.result.cases`; how the conditions are found in the looks in
+`streams.lifecycle.machine.removal`. `render()` prints the table.
+"""
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Final
+
+from schemas.moments import DAY_MS, HOUR_MS, MINUTE_MS
+from schemas.reasons import Outcome
+
+METHOD_VERSION: Final = "9"
+"""Changes with every change of a rule of measurement; every figure carries it."""
+
+CONFIRM_LOOKS_MIN: Final = 3
+CONFIRM_SPAN_MS: Final = 30 * MINUTE_MS
+"""A single failed look is wrong one time in five, three in a row hardly ever (CensMon)."""
+
+UNSTEADY_MS: Final = DAY_MS
+TURNS_LOOKS_MIN: Final = 36
+TURNS_SPAN_MS: Final = 3 * HOUR_MS
+"""Servers that take turns, half of them without the file, give three such looks in one of eight
+runs; where one in five has it, 36 such looks come in one of 3,000."""
+
+DOUBT_MS: Final = DAY_MS
+VOID_MS: Final = DAY_MS
+SAME_CASE_MS: Final = 7 * DAY_MS
+DARK_MS: Final = 7 * DAY_MS
+DARK_LOOKS_MIN: Final = 6
+DARK_GAP_MS: Final = 49 * HOUR_MS
+LEFT_RESOLUTIONS_MIN: Final = 2
+EXPIRY_MS: Final = 400 * DAY_MS
+
+
+class Event(StrEnum):
+    """What can happen to a case."""
+
+    SIGHTING = "sighting"
+    DISSENT = "dissent"
+    GONE = "gone"
+    GONE_LATE = "gone_late"
+    REMOVED = "removed"
+    DNS_ENDED = "dns_ended"
+    MOVED = "moved"
+    UNSURE = "unsure"
+    BARRED = "barred"
+    DOUBT_ENDED = "doubt_ended"
+    DEAD = "dead"
+    CHECKED_ABSENT = "checked_absent"
+    CHECK_DISPUTED = "check_disputed"
+    STANDS = "stands"
+
+
+CONDITIONS: Final[Mapping[Event, str]] = {
+    Event.SIGHTING: (
+        "A vantage or a person saw it, and no other required vantage's last conclusive "
+        "observation says gone. Or one vantage saw it 3 times over 30 min against the others. "
+        "After an end that a person found, a changed answer is no sighting."
+    ),
+    Event.DISSENT: (
+        "A vantage that is asked, or a hidden re-check, saw it, while another required vantage's "
+        "last conclusive observation says gone."
+    ),
+    Event.GONE: (
+        "A gone verdict. The run since the last sighting is not confirmed, and no vantage "
+        "dissents. A vantage that a split overruled does not count while the others see it."
+    ),
+    Event.GONE_LATE: "The same, after 24 h of doubt about this run.",
+    Event.REMOVED: (
+        "3 gone verdicts over 30 min since the last sighting, at addresses that the name led to. "
+        "One is from every required vantage, be it at the last known address while the name led "
+        "elsewhere. Of 3 or more vantages one may lack a conclusive observation, the others being "
+        "in networks of different AS numbers. The run has a probe of a control. It takes 36 over "
+        "3 h, and R is the last, if servers take turns: a vantage later saw what it had found "
+        "gone, in the run or in the 24 h before, without an end between."
+    ),
+    Event.DNS_ENDED: (
+        "The same, where dns_gone counts with the others, and one of the run's probes asked the "
+        "last known address."
+    ),
+    Event.MOVED: (
+        "The same, where probes of the last known address count while the name led elsewhere, and "
+        "dns_gone does not. The last 2 or more resolutions of every answering vantage lack the "
+        "hoster."
+    ),
+    Event.UNSURE: (
+        "Blocked or unreachable, neither barred nor dead. Or an answer of a new shape, without a "
+        "probe of a control beside it."
+    ),
+    Event.BARRED: (
+        "3 blocked or unreachable verdicts over 30 min, and no gone verdict among them."
+    ),
+    Event.DOUBT_ENDED: "24 h have passed since doubt began.",
+    Event.DEAD: (
+        "Unreachable for 7 d, at least 6 probes a vantage, no gap over 49 h. The canaries are "
+        "healthy, and the controls are as dead."
+    ),
+    Event.CHECKED_ABSENT: (
+        "A person or an authoritative source found it gone, and no vantage's nearest probe within "
+        "1 h saw it unchanged. Or a second person or a probe agreed."
+    ),
+    Event.CHECK_DISPUTED: (
+        "A person or an authoritative source found it gone, and a vantage's nearest probe within "
+        "1 h saw it unchanged. Or they found it there, and the nearest probes all say gone."
+    ),
+    Event.STANDS: ("Every vantage that dissented after an end says gone too, or 24 h have passed."),
+}
+
+_OPEN: Final = {
+    Event.SIGHTING: Outcome.ONLINE,
+    Event.DISSENT: Outcome.SUSPECT,
+    Event.GONE: Outcome.DOUBTED,
+    Event.GONE_LATE: Outcome.UNAVAILABLE,
+    Event.REMOVED: Outcome.REMOVED,
+    Event.DNS_ENDED: Outcome.DNS_ENDED,
+    Event.MOVED: Outcome.MOVED,
+    Event.UNSURE: Outcome.DOUBTED,
+    Event.BARRED: Outcome.UNAVAILABLE,
+    Event.DOUBT_ENDED: Outcome.UNAVAILABLE,
+    Event.DEAD: Outcome.DARK,
+    Event.CHECKED_ABSENT: Outcome.REMOVED,
+    Event.CHECK_DISPUTED: Outcome.SUSPECT,
+}
+
+
+def _ended(state: Outcome) -> dict[Event, Outcome]:
+    """An end stands until it is seen again; what does not show it leaves it as it is."""
+    stays = dict.fromkeys(Event, state)
+    return stays | {
+        Event.SIGHTING: Outcome.ONLINE,
+        Event.DISSENT: Outcome.SUSPECT,
+        Event.CHECK_DISPUTED: Outcome.SUSPECT,
+    }
+
+
+ENDS: Final = (Outcome.REMOVED, Outcome.DNS_ENDED, Outcome.MOVED, Outcome.DARK)
+STATES: Final = (
+    Outcome.ONLINE,
+    Outcome.SUSPECT,
+    Outcome.DOUBTED,
+    Outcome.UNAVAILABLE,
+    *ENDS,
+)
+
+_ROWS: Final[Mapping[Outcome, Mapping[Event, Outcome]]] = {
+    Outcome.ONLINE: _OPEN | {Event.DOUBT_ENDED: Outcome.ONLINE},
+    Outcome.SUSPECT: _OPEN | {Event.UNSURE: Outcome.SUSPECT},
+    Outcome.DOUBTED: _OPEN,
+    Outcome.UNAVAILABLE: _OPEN | {Event.UNSURE: Outcome.UNAVAILABLE},
+    **{state: _ended(state) for state in ENDS},
+}
+
+TRANSITIONS: Final[Mapping[tuple[Outcome, Event], Outcome]] = {
+    (state, event): after for state, row in _ROWS.items() for event, after in row.items()
+}
+"""Complete but for `stands` in an open state, which has no end to return to."""
+
+
+CLASSES: Final[Mapping[Outcome, tuple[str, str]]] = {
+    Outcome.AWAITING: ("Awaiting notice", "open, no delivered notice to this hoster"),
+    Outcome.ONLINE: ("Online", "open, the last evidence is a sighting, or there is none yet"),
+    Outcome.SUSPECT: ("Disputed", "open, vantages or persons disagree"),
+    Outcome.DOUBTED: ("In doubt", "open, it may be gone; not confirmed"),
+    Outcome.UNAVAILABLE: (
+        "Unavailable",
+        f"open, blocked, unreachable, or in doubt for {DOUBT_MS // HOUR_MS} h; never removed",
+    ),
+    Outcome.REMOVED: ("Removed", "confirmed gone after the notice"),
+    Outcome.DARK: ("Host dark", f"the whole host has been dead for {DARK_MS // DAY_MS} days"),
+    Outcome.DNS_ENDED: ("Name ended", "the name is gone, and the last address serves it no more"),
+    Outcome.GONE_BEFORE_NOTICE: (
+        "Gone before notice",
+        "gone before the notice, or not seen from an hour before it on",
+    ),
+    Outcome.ENDED_WITHOUT_NOTICE: ("Ended without notice", "ended, and no notice was delivered"),
+    Outcome.NEVER_ONLINE: ("Never seen online", "confirmed gone, and nobody ever saw it"),
+    Outcome.MOVED: ("Moved", "it went to another hoster, where it is a case of its own"),
+    Outcome.WITHDRAWN: ("Withdrawn", "every hotline that reported it took its report back"),
+    Outcome.EXCLUDED: ("Excluded", "a decision of the operator took it out"),
+    Outcome.EXPIRED: (
+        "Expired",
+        f"open {EXPIRY_MS // DAY_MS} days after the notice, else the opening; watching ends",
+    ),
+}
+"""Each class as pages and documents say it: its name, and what it means."""
+
+
+class IllegalTransition(Exception):
+    """The pair is not in the table."""
+
+
+def following(state: Outcome, event: Event, end: Outcome | None = None) -> Outcome:
+    """Return the next state.
+
+    Args:
+        state: the present one.
+        event: what happened.
+        end: for `stands`: the end that a dissent had put in question.
+
+    Raises:
+        IllegalTransition: the table has no such pair.
+    """
+    if event is Event.STANDS and end is not None:
+        return end
+    after = TRANSITIONS.get((state, event))
+    if after is None:
+        raise IllegalTransition(f"{state} has no {event}")
+    return after
+
+
+def render() -> str:
+    """Return the table as Markdown: one row an event, one column a state."""
+    head = "| event | condition | " + " | ".join(STATES) + " |"
+    rows = [head, "|" + " --- |" * (len(STATES) + 2)]
+    for event in Event:
+        cells = (TRANSITIONS.get((state, event), "-") for state in STATES)
+        rows.append(f"| {event} | {CONDITIONS[event]} | " + " | ".join(cells) + " |")
+    return "\n".join(rows) + "\n"

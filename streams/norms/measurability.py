@@ -1,0 +1,136 @@
+"""Whether a company let its cases be measured: the figure `not measurable` (DESIGN 3.4).
+
+Blocking and silence end nothing, so what they cost is a figure of its own: of the cases that a norm
+is asked of, those that cannot be measured. Rule, for a case with a notice:
+
+- It was **unavailable for long**: its class was unavailable for LONG_MS or more without a break,
+  and is not dark now; or
+- it was **hidden at its norm**: of the looks at the URL planned from the last slot before the
+  case's norm to the second after it, from vantages whose canary answered, none was conclusive
+  (online, or gone at the company), and one at least was blocked or not answered. That counts from
+  the end of that second slot's spread on. A refusal of the URL alone, the host's controls being
+  healthy, is neither: if every vantage gets it, it is a removal (lawful disabling).
+
+What the looks around the norm said stands with a case as two bits, a function of the set of its
+events; the rest is evaluation. Outside a sample looks are too few for it.
+"""
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import Final, NamedTuple, Protocol
+
+from schemas.moments import DAY_MS, HOUR_MS, Instant
+from schemas.reasons import Outcome
+from schemas.records.case import Phase
+
+LONG_MS: Final = DAY_MS
+
+SHOWN: Final = 1 << 8
+"""Bit of `brackets`: a look around the norm was conclusive."""
+
+HIDDEN: Final = 1 << 9
+"""Bit of `brackets`: a look around the norm was blocked or not answered."""
+
+SPREAD: Final = 0.05
+SLOTS_H: Final = (
+    0, 0.25, 0.5, 0.9, 1.1, 2, 4, 8, 11.5, 12.5, 18, 23.5, 24.5, 30, 36, 47.5, 48.5, 72,
+    *(24 * day for day in range(4, 43)),
+)  # hours, then days # fmt: skip
+"""The timetable and how its slots are spread, as in `streams.schedule.slots`, which a test holds
+them to; no norm is longer."""
+
+LONG: Final = 1 << 18
+"""Bit of `brackets` where phases that are over are left out: it was unavailable for long in one."""
+
+_SLOTS_MS: Final = [round(hours * HOUR_MS) for hours in SLOTS_H]
+
+
+class Around(NamedTuple):
+    """First and last moment at which a slot around the norm lies."""
+
+    since: Instant
+    until: Instant
+
+
+class Measured(Protocol):
+    """A case, as `schemas.records.case.CaseSummary` or a part of it."""
+
+    @property
+    def noticed_at(self) -> Instant | None:
+        """Earliest notice that counts; None = none does."""
+        ...
+
+    @property
+    def norm_from_at(self) -> Instant | None:
+        """From when the norm runs; None = it does not."""
+        ...
+
+    @property
+    def norm_s(self) -> int:
+        """The norm, seconds."""
+        ...
+
+    @property
+    def phases(self) -> tuple[Phase, ...]:
+        """Classes from which instant on."""
+        ...
+
+    @property
+    def brackets(self) -> int:
+        """Bits, `SHOWN` and `HIDDEN` among them."""
+        ...
+
+
+def around(noticed_at: Instant | None, norm_from_at: Instant | None, norm_s: int) -> Around | None:
+    """Return where the slots around a norm lie; None = no norm runs, or it is longer than any.
+
+    Args:
+        noticed_at: the notice that the timetable follows.
+        norm_from_at: from when the norm runs.
+        norm_s: the norm, seconds.
+    """
+    if noticed_at is None or norm_from_at is None:
+        return None
+    after_ms = norm_from_at + 1_000 * norm_s - noticed_at
+    before, after = bisect_left(_SLOTS_MS, after_ms) - 1, bisect_right(_SLOTS_MS, after_ms) + 1
+    if before < 0 or after + 1 >= len(_SLOTS_MS):
+        return None
+    last_ms, next_ms = _SLOTS_MS[after : after + 2]
+    spread_ms = round(SPREAD * (next_ms - last_ms))
+    return Around(noticed_at + _SLOTS_MS[before], noticed_at + last_ms + spread_ms)
+
+
+def is_measurable(case: Measured, outcome: Outcome, as_of: Instant) -> bool:
+    """Return whether a case could be measured, by what is known now.
+
+    Args:
+        case: the case.
+        outcome: its class at the instant.
+        as_of: the instant.
+    """
+    long = case.brackets & LONG or was_long(case.phases, as_of)
+    if long and outcome is not Outcome.DARK:
+        return False
+    if case.brackets & (SHOWN | HIDDEN) != HIDDEN:
+        return True
+    near = around(case.noticed_at, case.norm_from_at, case.norm_s)
+    return near is None or as_of < near.until
+
+
+def was_long(phases: Sequence[Phase], as_of: Instant) -> bool:
+    """Return whether a case was unavailable for long, without a break.
+
+    Args:
+        phases: its classes.
+        as_of: until when.
+    """
+    if all(phase.outcome is not Outcome.UNAVAILABLE for phase in phases):
+        return False
+    turns = [*(phase.from_at for phase in phases), as_of]
+    spans = zip(phases, pairwise(turns), strict=True)
+    return any(
+        min(until, as_of) - since >= LONG_MS
+        for phase, (since, until) in spans
+        if phase.outcome is Outcome.UNAVAILABLE
+    )

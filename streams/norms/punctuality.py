@@ -1,0 +1,144 @@
+"""Which looks around the norms were made on time: what "not probed on time" counts.
+
+The norms of 1, 12, 24 and 48 h stand between two slots of the timetable each, and a norm's verdict
+is as sharp as these looks are punctual. A bracket is one of those eight slots. Rule, for a case
+with a notice that counts, and a bracket at h hours, whose slot lies in
+[noticed_at + h, noticed_at + h + SPREAD of the step to the next slot]:
+
+- It was **looked** at if a look at the URL for the case's hoster and role was planned for a slot in
+  that range, sent at most ON_TIME_MS after its slot, from a vantage whose canary answered, and came
+  to something (not missed_politeness, clock or blocked_policy). A look in doubt, which is planned
+  every 10 min, counts where its slot lies in the range.
+- It was **not planned** if at noticed_at + h the class, by what is known now, is neither online nor
+  unavailable; or if that instant lies before the case opened or the notice was received, when
+  nobody could know of it.
+- Outside a sample slots lie anywhere in their steps, and no look on time is promised: figures count
+  what was missed of sampled cases alone.
+- It is **due** from ON_TIME_MS after the end of the range on. Due, planned and not looked at, it
+  was **not probed on time**.
+
+A case keeps what was looked at and what was not planned as bits, both functions of the set of its
+events; only `unprobed` knows an instant. So a slot without a result is missed by evaluation, with
+no record of it, whatever the order in which events come.
+"""
+
+from bisect import bisect_right
+from collections.abc import Iterable
+from typing import Final, NamedTuple, Protocol
+
+from schemas.moments import HOUR_MS, MINUTE_MS, Instant
+from schemas.reasons import Outcome
+from schemas.records.case import Phase
+
+ON_TIME_MS: Final = 5 * MINUTE_MS
+"""How long after its slot a look may be sent."""
+
+HOURS: Final = (0.9, 1.1, 11.5, 12.5, 23.5, 24.5, 47.5, 48.5)
+_NEXT_H: Final = (1.1, 2, 12.5, 18, 24.5, 30, 48.5, 72)
+_SPREAD: Final = 0.05
+"""Slots, those that follow, and the part of the step that a slot is spread over, as in
+`streams.schedule.slots`, which a test holds them to."""
+
+RANGES_MS: Final = tuple(
+    (round(hour * HOUR_MS), round((hour + _SPREAD * (following - hour)) * HOUR_MS))
+    for hour, following in zip(HOURS, _NEXT_H, strict=True)
+)
+"""First and last moment of each bracket's slot, after the notice."""
+
+_OVER_MS: Final = tuple(last + ON_TIME_MS for _, last in RANGES_MS)
+"""When each bracket is due, after the notice."""
+
+COUNT: Final = len(HOURS)
+
+UNPLANNED_BIT: Final = COUNT + 2
+"""The first bit of those not planned. Most cases have none of these, and so a number of two bytes;
+the two below say whether the norm could be measured (`streams.norms.measurability`)."""
+
+_PLANNED_IN: Final = (Outcome.ONLINE, Outcome.UNAVAILABLE)
+
+
+class Bracketed(Protocol):
+    """A case, as `schemas.records.case.CaseSummary` or a part of it."""
+
+    @property
+    def noticed_at(self) -> Instant | None:
+        """Earliest notice that counts; None = none does."""
+        ...
+
+    @property
+    def brackets(self) -> int:
+        """What was looked at and what was not planned, as bits."""
+        ...
+
+
+class Unprobed(NamedTuple):
+    """Brackets of one case.
+
+    Attributes:
+        due: that were planned and whose time is over.
+        missed: those of them that were not looked at on time.
+    """
+
+    due: int
+    missed: int
+
+
+def unprobed(case: Bracketed, as_of: Instant) -> Unprobed:
+    """Return how many brackets of a case were due at an instant, and how many were missed.
+
+    Args:
+        case: the case.
+        as_of: the instant.
+    """
+    if case.noticed_at is None:
+        return Unprobed(0, 0)
+    over = bisect_right(_OVER_MS, as_of - case.noticed_at)
+    mask = (1 << over) - 1
+    missed = mask & ~(case.brackets | case.brackets >> UNPLANNED_BIT)
+    return Unprobed((mask & case.brackets | missed).bit_count(), missed.bit_count())
+
+
+def next_due(noticed_at: Instant, as_of: Instant) -> Instant | None:
+    """Return when the next bracket of a case is due after an instant, None = all are.
+
+    Args:
+        noticed_at: the case's notice.
+        as_of: the instant.
+    """
+    over = bisect_right(_OVER_MS, as_of - noticed_at)
+    return noticed_at + _OVER_MS[over] if over < COUNT else None
+
+
+def looked(noticed_at: Instant, slot_at: Instant, sent_ms: int) -> int:
+    """Return the bit of the bracket that a look was made for on time, 0 if for none.
+
+    Args:
+        noticed_at: the case's notice.
+        slot_at: the look's planned slot.
+        sent_ms: when it was sent after that, milliseconds.
+    """
+    after = slot_at - noticed_at
+    if sent_ms > ON_TIME_MS or not RANGES_MS[0][0] <= after <= RANGES_MS[-1][1]:
+        return 0
+    for i, (first, last) in enumerate(RANGES_MS):
+        if first <= after <= last:
+            return 1 << i
+    return 0
+
+
+def unplanned(noticed_at: Instant, known_at: Instant, phases: Iterable[Phase]) -> int:
+    """Return the bits, 10 to 17, of the brackets for which no slot is planned.
+
+    Args:
+        noticed_at: the case's notice.
+        known_at: when the case was open and its notice received.
+        phases: its classes.
+    """
+    bits = 0
+    classes = list(phases)
+    for i, (first, _) in enumerate(RANGES_MS):
+        at = noticed_at + first
+        outcome = next((p.outcome for p in reversed(classes) if p.from_at <= at), None)
+        if at < known_at or outcome not in _PLANNED_IN:
+            bits |= 1 << UNPLANNED_BIT + i
+    return bits

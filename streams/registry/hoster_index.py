@@ -1,0 +1,118 @@
+"""The registry's hosters, indexed by everything an address or a name can be found by."""
+
+from collections.abc import Iterable, Mapping
+from ipaddress import IPv4Network, IPv6Network, ip_network
+from typing import Final
+
+from schemas.records.ledger import HosterId
+from schemas.records.registry import HosterEntry
+from streams.network import Address
+
+_WIDTH: Final = {4: 32, 6: 128}
+
+
+class HosterIndex:
+    """Finds the hoster of a prefix, an ASN, an organisation or a name.
+
+    What two hosters claim alike belongs to the first of them by id, so that the answer does not
+    depend on the order of entries.
+    """
+
+    def __init__(self, hosters: Mapping[HosterId, HosterEntry]) -> None:
+        """Build the index; done once for a state of the registry.
+
+        Args:
+            hosters: the entries that hold, by id.
+        """
+        self._hosters = hosters
+        self._asns: dict[int, HosterEntry] = {}
+        self._organisations: dict[str, HosterEntry] = {}
+        self._names: dict[str, HosterEntry] = {}
+        blocks: dict[tuple[int, int], dict[int, HosterEntry]] = {}
+        for _, hoster in sorted(hosters.items()):
+            for asn in hoster.asns:
+                self._asns.setdefault(asn, hoster)
+            for name in hoster.organisations:
+                self._organisations.setdefault(folded(name), hoster)
+            for suffix in hoster.names:
+                self._names.setdefault(suffix.lower().strip("."), hoster)
+            for prefix in hoster.prefixes:
+                block = _block(prefix)
+                if block is None:
+                    continue
+                shift = _WIDTH[block.version] - block.prefixlen
+                level = blocks.setdefault((block.version, shift), {})
+                level.setdefault(int(block.network_address) >> shift, hoster)
+        self._names.pop("", None)
+        self._levels: dict[int, list[tuple[int, dict[int, HosterEntry]]]] = {
+            version: [
+                (shift, level) for (v, shift), level in sorted(blocks.items()) if v == version
+            ]
+            for version in _WIDTH
+        }
+
+    def hoster(self, id: HosterId) -> HosterEntry | None:
+        """Return the entry of that id."""
+        return self._hosters.get(id)
+
+    def group(self, id: HosterId) -> HosterId:
+        """Return the group of a hoster: the registry's, else the hoster itself."""
+        hoster = self._hosters.get(id)
+        return hoster.group or id if hoster else id
+
+    def by_prefix(self, address: Address) -> HosterEntry | None:
+        """Return whose address block it lies in; the longest block wins."""
+        value = int(address)
+        for shift, level in self._levels[address.version]:
+            found = level.get(value >> shift)
+            if found is not None:
+                return found
+        return None
+
+    def by_asn(self, asn: int) -> HosterEntry | None:
+        """Return whose autonomous system it is."""
+        return self._asns.get(asn)
+
+    def by_organisation(self, name: str) -> HosterEntry | None:
+        """Return whose AS organisation it is; case and blanks do not count."""
+        return self._organisations.get(folded(name)) if self._organisations and name else None
+
+    def by_names(self, names: Iterable[str]) -> HosterEntry | None:
+        """Return who serves the names.
+
+        Args:
+            names: the host and then its CNAMEs, in the order of the chain. The last name that a
+                hoster serves decides, for it is the nearest to the addresses; of two suffixes of
+                one name the longer.
+        """
+        found: HosterEntry | None = None
+        if self._names:
+            for name in names:
+                found = self._by_name(name.lower().strip(".")) or found
+        return found
+
+    def _by_name(self, name: str) -> HosterEntry | None:
+        tail = name
+        while tail:
+            found = self._names.get(tail)
+            if found is not None:
+                return found
+            tail = tail.partition(".")[2]
+        return None
+
+
+def _block(prefix: str) -> IPv4Network | IPv6Network | None:
+    """Read a prefix; None for what is none.
+
+    The command that writes the registry refuses such an entry. One that came in otherwise stands
+    in the topic for ever and must not stop the attribution of everybody else.
+    """
+    try:
+        return ip_network(prefix, strict=False)
+    except ValueError:
+        return None
+
+
+def folded(name: str) -> str:
+    """Return an organisation's name without case and with single blanks."""
+    return " ".join(name.casefold().split())

@@ -1,0 +1,116 @@
+"""From cases to figures: nothing is counted on the way, everything is read off the summaries.
+
+Figures of an instant are a function of the summaries and the instant. What time alone changes
+(overdue, dark, expired) therefore needs no event, and a replay gives the same figures.
+"""
+
+from collections.abc import Collection, Iterable, Sequence
+from typing import Final
+
+from schemas.moments import Instant
+from schemas.reasons import Flag, Outcome, Role
+from schemas.records.case import Phase
+from streams.rollup.case_row import Counted
+from streams.rollup.figures import HosterFigures, merged
+from streams.rollup.tally import Tally
+from streams.rollup.windows import Event, Window
+
+OTHER: Final = "other"
+TOTAL: Final = "total"
+
+WATCHED_EVENTS: Final = 10
+"""A backlog cannot grow by more than this, the least growth the alert speaks of, without as
+many notices and returns; a hoster with more of them in a week is shown by name, so that its
+series is there before an alert on it can be due. The alerts on norms need more notices."""
+
+WATCHED_OPEN: Final = 10
+"""Every alert on a backlog needs as many open cases at least."""
+
+WATCHED_FOLLOWED: Final = 10
+"""Cases of four weeks that the alert on companies that cannot be measured needs; none of them has
+to be open or of the last week."""
+
+WATCHED_RETURNS: Final = 3
+"""Returns within a week that the alert on reappearances needs."""
+
+
+def phase_at(summary: Counted, as_of: Instant) -> Phase | None:
+    """Return the phase a case is in, None before its first."""
+    current = None
+    for phase in summary.phases:
+        if phase.from_at > as_of:
+            break
+        current = phase
+    return current
+
+
+def class_at(summary: Counted, as_of: Instant) -> Outcome | None:
+    """Return the one class a case is in, None before it exists."""
+    phase = phase_at(summary, as_of)
+    return phase.outcome if phase else None
+
+
+def figures(hoster: str, role: Role, summaries: Iterable[Counted], as_of: Instant) -> HosterFigures:
+    """Work out what is said of one hoster in one role.
+
+    Args:
+        hoster: whose cases they are, for the record only.
+        role: the role of all of them.
+        summaries: its cases, in any order.
+        as_of: the instant the figures hold for; cases that begin later are left out.
+    """
+    tally = Tally(as_of)
+    for summary in summaries:
+        phase = phase_at(summary, as_of)
+        if phase is not None:
+            tally.add(summary, phase)
+    return tally.figures(hoster, role)
+
+
+def totals(parts: Sequence[HosterFigures], as_of: Instant) -> list[HosterFigures]:
+    """Add up all hosters, each role by itself."""
+    return [merged(TOTAL, role, as_of, [p for p in parts if p.role is role]) for role in Role]
+
+
+def watched(figures: HosterFigures) -> bool:
+    """Say whether an alert may become due for this hoster: those of deploy/prometheus/rules."""
+    returned = figures.windows[Event.REAPPEARED][Window.WEEK]
+    return (
+        figures.open >= WATCHED_OPEN
+        or figures.windows[Event.NOTICED][Window.WEEK] + returned > WATCHED_EVENTS
+        or returned >= WATCHED_RETURNS
+        or figures.disagreed > 0
+        or 2 * figures.unmeasurable > figures.followed >= WATCHED_FOLLOWED
+        or any(figures.flags.get(flag, 0) for flag in (Flag.BOUNCED, Flag.MISDIRECTED))
+    )
+
+
+def fold_for_display(
+    parts: Sequence[HosterFigures], named_max: int, alerting: Collection[tuple[str, Role]]
+) -> list[HosterFigures]:
+    """Name the hosters with the largest backlog, add up the rest as `other` per role.
+
+    Args:
+        parts: figures of all hosters.
+        named_max: how many are named over both roles. Alerting ones take their places first and
+            are all named, beyond it too if they alone are more.
+        alerting: hosters that are always named: an alert speaks of a hoster's own figure.
+
+    Returns:
+        The named ones, largest backlog first, then `other` of each role that has any.
+    """
+    ranked = sorted(parts, key=lambda p: (-p.open, -p.overdue_unseen, -p.reported, p.hoster))
+    spare = named_max - sum((p.hoster, p.role) in alerting for p in ranked)
+    named = []
+    for part in ranked:
+        if (part.hoster, part.role) in alerting:
+            named.append(part)
+        elif spare > 0:
+            named.append(part)
+            spare -= 1
+    kept = {(p.hoster, p.role) for p in named}
+    for role in Role:
+        rest = [p for p in ranked if p.role is role and (p.hoster, p.role) not in kept]
+        if rest:
+            named.append(merged(OTHER, role, rest[0].as_of, rest))
+    return named

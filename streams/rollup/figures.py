@@ -1,0 +1,240 @@
+"""The figures of one hoster in one role, and how figures of several are added up.
+
+Everything here can be added, so that hosters sum to the total: counts as they are, estimates by
+joining what they were made from. Roles are never added to each other.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final, NamedTuple
+
+from schemas.moments import Instant
+from schemas.reasons import OPEN, Flag, Outcome, Role
+from schemas.records.ledger import HotlineId
+from streams.rollup import open_age
+from streams.rollup.windows import Event, Window
+from streams.statistics.estimates import Estimate, NormCount, Spans
+
+REMOVAL_BOUNDS_S: Final = (
+    900, 1_800, 3_600, 7_200, 14_400, 28_800, 43_200,
+    86_400, 172_800, 259_200, 432_000, 604_800, 1_209_600, 3_628_800,
+)  # hours, then days # fmt: skip
+"""Upper bounds of the removal-time histogram; 1, 12, 24 and 48 h are among them, so the share
+within each norm is read off and not interpolated."""
+
+DELAY_BOUNDS_S: Final = tuple(
+    60 * minutes for minutes in (15, 60, 240, 480, 720, 1_440, 2_880, 10_080, 40_320)
+)
+"""Upper bounds of the histogram of hotlines' delays, a quarter of an hour to four weeks."""
+
+NORMS_S: Final = (3_600, 43_200, 86_400, 172_800)
+"""Norms that are always shown; others appear with the first case they hold for."""
+
+
+class Unavailable(StrEnum):
+    """What an unavailable case is taken for; both are published (DESIGN 3.4)."""
+
+    ENDED = "ended"  # as if it had been removed when it became unavailable
+    ONLINE = "online"  # as if it were still there
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delays:
+    """How long hotlines took from their report to the notice that started the clock.
+
+    Attributes:
+        counts: notices per bucket of `DELAY_BOUNDS_S`, the last one above all.
+        sum_ms: their delays added up.
+    """
+
+    counts: tuple[int, ...]
+    sum_ms: int
+
+
+class Included(NamedTuple):
+    """Cases of one inclusion probability.
+
+    Attributes:
+        inclusion: the share of a hoster's cases that were promised looks on time.
+        sampled, cases: the promised ones, and all.
+    """
+
+    inclusion: float
+    sampled: int = 0
+    cases: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HosterFigures:
+    """What is said of one hoster in one role at one instant.
+
+    Attributes:
+        hoster, role: whose figures; `other` for folded ones, `total` for all of a role.
+        as_of: the instant they hold for.
+        outcomes: cases by class, every class present; their sum is `reported`.
+        noticed: cases with a delivered notice.
+        overdue: open ones sighted past their norm, and that backed; overdue_unseen: past it, and
+            not so sighted since.
+        oldest_open_at: notice of the oldest open case, None without one.
+        open_ages: how long the open noticed cases have been waiting.
+        included: cases by inclusion probability, ascending.
+        unprobed: open noticed ones of the sample with a slot beside a norm in which nobody looked.
+        followed: of the sample, noticed in the last four weeks, and a norm is asked of them.
+        unmeasurable: those of them that could not be measured (`streams.norms.measurability`).
+        rechecked, disagreed: cases looked at in hiding after their removal, and those of them
+            that were seen online then.
+        norms: verdicts per norm, ascending.
+        removal_weights: removed cases per bucket of `REMOVAL_BOUNDS_S`, the last one above all, in
+            millionths: sampled ones stand for the others.
+        removal_weight_ms: their removal times added up, likewise.
+        spans: per meaning of unavailable, what the estimates are made from.
+        windows: what happened in the last hour, day, week and four weeks.
+        reappearances: removed cases seen again, since the beginning.
+        not_naming: cases that feed no naming, no public lateness and no norm alert.
+        flags: cases by what must be said beside them; a case can carry several.
+        delays: by hotline, of notices in the last four weeks.
+    """
+
+    hoster: str
+    role: Role
+    as_of: Instant
+    outcomes: dict[Outcome, int]
+    noticed: int
+    overdue: int
+    overdue_unseen: int
+    oldest_open_at: Instant | None
+    open_ages: open_age.OpenAges
+    included: tuple[Included, ...]
+    unprobed: int
+    followed: int
+    unmeasurable: int
+    rechecked: int
+    disagreed: int
+    norms: tuple[NormCount, ...]
+    removal_weights: tuple[int, ...]
+    removal_weight_ms: int
+    spans: dict[Unavailable, Spans]
+    windows: dict[Event, dict[Window, int]]
+    reappearances: int
+    not_naming: int
+    flags: dict[Flag, int]
+    delays: dict[HotlineId, Delays]
+
+    @property
+    def reported(self) -> int:
+        """Return the number of cases."""
+        return sum(self.outcomes.values())
+
+    @property
+    def open(self) -> int:
+        """Return the backlog: open cases with a delivered notice."""
+        return sum(self.outcomes[outcome] for outcome in OPEN) - self.awaiting
+
+    @property
+    def awaiting(self) -> int:
+        """Return the number of open cases without a delivered notice."""
+        return self.outcomes[Outcome.AWAITING]
+
+    @property
+    def unavailable(self) -> int:
+        """Return the number of open cases that block or do not answer."""
+        return self.outcomes[Outcome.UNAVAILABLE]
+
+    @property
+    def removed(self) -> int:
+        """Return the number of removed cases."""
+        return self.outcomes[Outcome.REMOVED]
+
+    @property
+    def inclusion(self) -> float:
+        """Return the mean inclusion probability of the cases; 1 = all are looked at on time."""
+        if all(part.inclusion == 1 for part in self.included):
+            return 1.0
+        cases = sum(part.cases for part in self.included)
+        return sum(part.inclusion * part.cases for part in self.included) / cases
+
+    def norm(self, norm_s: int) -> NormCount:
+        """Return the verdicts on one norm, zeros where no case has it."""
+        return next((n for n in self.norms if n.norm_s == norm_s), NormCount(norm_s=norm_s))
+
+    def estimate(self, unavailable: Unavailable) -> Estimate:
+        """Return the removal-time estimate under one meaning of unavailable."""
+        return self.spans[unavailable].estimate
+
+
+def merged(
+    hoster: str, role: Role, as_of: Instant, parts: Sequence[HosterFigures]
+) -> HosterFigures:
+    """Add up figures of several hosters in one role.
+
+    Args:
+        hoster: the name of the sum, `other` or `total`.
+        role: the role of all of them.
+        as_of: the instant they hold for.
+        parts: the figures; none gives zeros.
+
+    Raises:
+        ValueError: one of them is in another role.
+    """
+    if any(part.role is not role for part in parts):
+        raise ValueError("roles are never summed")
+    oldest = [part.oldest_open_at for part in parts if part.oldest_open_at is not None]
+    width = len(REMOVAL_BOUNDS_S) + 1
+    return HosterFigures(
+        hoster=hoster,
+        role=role,
+        as_of=as_of,
+        outcomes={o: sum(part.outcomes[o] for part in parts) for o in Outcome},
+        noticed=sum(part.noticed for part in parts),
+        overdue=sum(part.overdue for part in parts),
+        overdue_unseen=sum(part.overdue_unseen for part in parts),
+        oldest_open_at=min(oldest, default=None),
+        open_ages=open_age.joined([part.open_ages for part in parts]),
+        included=_included(parts),
+        unprobed=sum(part.unprobed for part in parts),
+        followed=sum(part.followed for part in parts),
+        unmeasurable=sum(part.unmeasurable for part in parts),
+        rechecked=sum(part.rechecked for part in parts),
+        disagreed=sum(part.disagreed for part in parts),
+        norms=_norms(parts),
+        removal_weights=tuple(sum(part.removal_weights[i] for part in parts) for i in range(width)),
+        removal_weight_ms=sum(part.removal_weight_ms for part in parts),
+        spans={u: Spans.joined(part.spans[u] for part in parts) for u in Unavailable},
+        windows={
+            event: {w: sum(part.windows[event][w] for part in parts) for w in Window}
+            for event in Event
+        },
+        reappearances=sum(part.reappearances for part in parts),
+        not_naming=sum(part.not_naming for part in parts),
+        flags={flag: sum(part.flags[flag] for part in parts) for flag in Flag},
+        delays=_delays(parts),
+    )
+
+
+def _norms(parts: Sequence[HosterFigures]) -> tuple[NormCount, ...]:
+    counts = [norm for part in parts for norm in part.norms]
+    known = {norm.norm_s for norm in counts} | set(NORMS_S)
+    return tuple(NormCount.joined(norm_s, counts) for norm_s in sorted(known))
+
+
+def _included(parts: Sequence[HosterFigures]) -> tuple[Included, ...]:
+    sums: dict[float, Included] = {}
+    for inclusion, sampled, cases in (found for part in parts for found in part.included):
+        held = sums.get(inclusion, Included(inclusion))
+        sums[inclusion] = Included(inclusion, held.sampled + sampled, held.cases + cases)
+    return tuple(sorted(sums.values()))
+
+
+def _delays(parts: Sequence[HosterFigures]) -> dict[HotlineId, Delays]:
+    by_hotline: dict[HotlineId, list[Delays]] = {}
+    for part in parts:
+        for hotline, delays in part.delays.items():
+            by_hotline.setdefault(hotline, []).append(delays)
+    return {
+        hotline: Delays(
+            counts=tuple(map(sum, zip(*(one.counts for one in found), strict=True))),
+            sum_ms=sum(one.sum_ms for one in found),
+        )
+        for hotline, found in sorted(by_hotline.items())
+    }

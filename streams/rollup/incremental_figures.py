@@ -1,0 +1,148 @@
+"""Figures of one hoster in one role, moved on from instant to instant.
+
+Working all cases out anew costs by how many there are. Here what changed is let go as it counted
+and taken in as it counts, and so is what time moves: `streams.rollup.next_change` says when that
+is, and an agenda keeps it. All else costs nothing. The figures are those of
+`streams.rollup.case_figures.figures`.
+"""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import Final, NamedTuple, TypeAlias
+
+from schemas.moments import Instant
+from streams.rollup.case_figures import phase_at
+from streams.rollup.case_row import HeldCase
+from streams.rollup.case_table import CaseTable, Change, Group, Snapshot
+from streams.rollup.due_queue import Agenda
+from streams.rollup.figures import HosterFigures
+from streams.rollup.next_change import counts_until
+from streams.rollup.tally import Tally
+
+ANEW: Final = 3
+"""All cases are taken in anew if more than one in so many changed or is due: one that is let go and
+taken in costs three times as much as one that is only taken in."""
+
+NOTES_MAX: Final = 4
+"""So many notes a case are held at most; more than one are of what was due and is no longer."""
+
+_Held: TypeAlias = tuple[HeldCase, ...]
+
+
+class Step(NamedTuple):
+    """What moves the figures of a group on: all of its cases, or what is another since.
+
+    Attributes:
+        group: whose figures.
+        as_of: where to.
+        all: its URLs and their cases; None = only what follows is another.
+        changes: what was held and what is held of URLs that changed.
+        taken: URLs that were taken off the agenda.
+        due: those of them that did not change, and what is held of them.
+    """
+
+    group: Group
+    as_of: Instant
+    all: tuple[Sequence[bytes], Snapshot] | None
+    changes: Sequence[Change]
+    taken: Collection[bytes]
+    due: Mapping[bytes, _Held]
+
+
+class Standings:
+    """The figures of all groups of a table.
+
+    `prepare` is called where the table changes; `moved` may run beside changes, one at a time.
+
+    Args:
+        table: what the figures are read off.
+        anew: see `ANEW`; 0 = all cases of a group are taken in once and never again.
+    """
+
+    def __init__(self, table: CaseTable, anew: int = ANEW) -> None:
+        """Begin with nothing worked out."""
+        self._table = table
+        self._anew = anew
+        self._standings: dict[Group, _Standing] = {}
+
+    def prepare(self, groups: Iterable[Group], as_of: Instant) -> list[Step]:
+        """Return what moves groups on to an instant."""
+        return [self._step(group, as_of) for group in groups]
+
+    def moved(self, step: Step) -> HosterFigures | None:
+        """Return the figures of a group after a step, None if it has no case any more."""
+        if step.all is not None:
+            keys, cases = step.all
+            if not keys:
+                self._standings.pop(step.group, None)
+                return None
+            self._standings[step.group] = _Standing(keys, cases, step.as_of)
+        standing = self._standings[step.group]
+        standing.move(step)
+        return standing.tally.figures(*step.group)
+
+    def _step(self, group: Group, as_of: Instant) -> Step:
+        standing, urls = self._standings.get(group), self._table.urls(group)
+        if standing is not None and standing.tally.as_of <= as_of and urls:
+            changes = self._table.changes(group)
+            taken = standing.agenda.take(as_of)
+            due = taken - {change.url_key for change in changes}
+            fits = len(standing.agenda) <= NOTES_MAX * urls
+            if fits and (len(due) + len(changes)) * self._anew <= urls:
+                return Step(group, as_of, None, changes, taken, self._table.of_urls(group, due))
+        return Step(group, as_of, self._table.begin(group), (), set(), {})
+
+
+class _Standing:
+    """One group.
+
+    Args:
+        keys: its URLs.
+        cases: their cases.
+        as_of: the instant they count for.
+    """
+
+    def __init__(self, keys: Sequence[bytes], cases: Snapshot, as_of: Instant) -> None:
+        self.tally = Tally(as_of)
+        self.agenda = Agenda(as_of)
+        for key, held in zip(keys, cases, strict=True):
+            self._take_in(held)
+            self._note(key, counts_until(held, as_of))
+
+    def move(self, step: Step) -> None:
+        """Count what changed, and what is due, as it counts at another instant."""
+        was, now = self.tally.as_of, step.as_of
+        begun: list[tuple[bytes, _Held]] = []
+        for _, old, _ in step.changes:
+            self._let_go(old)
+        for key, held in step.due.items():
+            until = counts_until(held, was)
+            if until is None or until > now:
+                self._note(key, until)
+            else:
+                self._let_go(held)
+                begun.append((key, held))
+        self.tally.move(now)
+        for key, old, new in step.changes:
+            self._take_in(new)
+            until = counts_until(new, now)
+            if key in step.taken or until != counts_until(old, was):  # else it is noted
+                self._note(key, until)
+        for key, held in begun:
+            self._take_in(held)
+            self._note(key, counts_until(held, now))
+
+    def _note(self, key: bytes, until: Instant | None) -> None:
+        if until is not None:
+            self.agenda.note(key, until)
+
+    def _take_in(self, held: _Held) -> None:
+        for case in held:
+            phase = phase_at(case, self.tally.as_of)
+            if phase is not None:
+                self.tally.add(case, phase)
+
+    def _let_go(self, held: _Held) -> None:
+        for case in held:
+            phase = phase_at(case, self.tally.as_of)
+            if phase is not None:
+                self.tally.remove(case, phase)

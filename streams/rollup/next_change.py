@@ -1,0 +1,44 @@
+"""Until when a case counts in the figures as it does now, if nothing new arrives."""
+
+from collections.abc import Iterable, Iterator
+
+from schemas.moments import SECOND_MS, Instant
+from schemas.reasons import Outcome
+from streams.norms.measurability import HIDDEN, LONG_MS, SHOWN, around
+from streams.norms.punctuality import next_due
+from streams.rollup.case_row import Counted
+from streams.rollup.windows import WIDEST_MS
+
+
+def counts_until(cases: Iterable[Counted], as_of: Instant) -> Instant | None:
+    """Return the first instant at which one of some cases may count otherwise; None = never.
+
+    `streams.rollup.tally` asks nothing of the instant between this one and that but what it reads
+    off numbers in order. It may be named too early, never too late.
+
+    Args:
+        cases: the cases.
+        as_of: the instant from which on.
+    """
+    return min((at for case in cases for at in _turns(case, as_of) if at > as_of), default=None)
+
+
+def _turns(case: Counted, as_of: Instant) -> Iterator[Instant]:
+    for phase in case.phases:
+        yield phase.from_at
+        if phase.outcome is Outcome.UNAVAILABLE:
+            yield phase.from_at + LONG_MS
+    noticed_at = case.noticed_at
+    if noticed_at is None:
+        return
+    yield noticed_at
+    yield noticed_at + WIDEST_MS  # in the windows of delays and of what could be measured
+    bracket_at = next_due(noticed_at, as_of)
+    if bracket_at is not None:
+        yield bracket_at
+    if case.norm_from_at is not None:
+        yield case.norm_from_at + case.norm_s * SECOND_MS + 1  # it is late after that
+    if case.brackets & (SHOWN | HIDDEN) == HIDDEN:
+        near = around(noticed_at, case.norm_from_at, case.norm_s)
+        if near is not None:
+            yield near.until

@@ -1,0 +1,95 @@
+"""Cases without what figures do not ask for, equal parts being one object."""
+
+from typing import Final, TypeVar
+
+from schemas.moments import Instant
+from schemas.packing.case_fields import HotCase, verdicts
+from schemas.reasons import NormVerdict
+from schemas.records.case import CaseSummary
+from streams.norms.measurability import LONG, was_long
+from streams.rollup.case_row import HeldCase
+from streams.rollup.windows import WIDEST_MS
+
+T = TypeVar("T")
+
+_ALL_SAMPLED: Final = (1.0, True)
+_NEVER_RECHECKED: Final = (0, 0)
+
+
+class Slim:
+    """Makes cases slim; equal tuples of norms, flags and verdicts of all of them are one object."""
+
+    __slots__ = ("_probabilities", "_shared")
+
+    def __init__(self) -> None:
+        """Begin with nothing to share."""
+        self._shared: dict[object, object] = {}
+        self._probabilities: dict[float, float] = {}
+
+    def share(self, value: T) -> T:
+        """Return the one object kept for all equal values; only for values that recur.
+
+        Probabilities are kept apart: 1.0 is equal to 1, and bits cannot be shifted out of it.
+        """
+        return self._shared.setdefault(value, value)  # type: ignore[return-value]  # equal, so T
+
+    def held(self, case: CaseSummary, as_of: Instant) -> HeldCase:
+        """Drop what figures do not ask for."""
+        return self._slim(
+            case,
+            as_of,
+            verdicts=case.verdicts,
+            sampling=(case.inclusion, case.sampled),
+            rechecks=(case.rechecked, case.disagreed),
+        )
+
+    def held_hot(self, case: HotCase, as_of: Instant) -> HeldCase:
+        """Drop what figures do not ask for of the hot part of a case."""
+        return self._slim(
+            case,
+            as_of,
+            verdicts=verdicts(case.verdicts),
+            sampling=case.sampling or _ALL_SAMPLED,
+            rechecks=case.rechecks or _NEVER_RECHECKED,
+        )
+
+    def _slim(
+        self,
+        case: CaseSummary | HotCase,
+        as_of: Instant,
+        *,
+        verdicts: tuple[NormVerdict, ...],
+        sampling: tuple[float, bool],
+        rechecks: tuple[int, int],
+    ) -> HeldCase:
+        """Return a case without phases that are over, what recurs being one object."""
+        phases, brackets = case.phases, case.brackets
+        if len(phases) > 1 and phases[1].from_at <= as_of:
+            over = sum(phase.from_at <= as_of for phase in phases) - 1
+            if was_long(phases[:over], phases[over].from_at):
+                brackets |= LONG
+            phases = phases[over:]
+        noticed_at, delay = case.noticed_at, case.delay
+        if delay is not None:
+            recent = noticed_at is not None and noticed_at > as_of - WIDEST_MS
+            delay = (self.share(delay[0]), delay[1]) if recent else None
+        return HeldCase(
+            reported_at=case.reported_at,
+            noticed_at=noticed_at,
+            norm_from_at=noticed_at if noticed_at == case.norm_from_at else case.norm_from_at,
+            norm_s=self.share(case.norm_s),
+            norms_s=self.share(case.norms_s),
+            last_seen_at=case.last_seen_at,
+            gone_at=case.gone_at,
+            returns=case.returns,
+            phases=phases,
+            verdicts=self.share(verdicts),
+            flags=self.share(case.flags),
+            naming=case.naming,
+            inclusion=self._probabilities.setdefault(sampling[0], sampling[0]),
+            sampled=sampling[1],
+            brackets=self.share(brackets),
+            rechecked=rechecks[0],
+            disagreed=rechecks[1],
+            delay=delay,
+        )

@@ -1,0 +1,239 @@
+"""Takes in one hoster's cases one by one, lets them go, and says what follows for its figures.
+
+A case that is taken in counts as it does at one instant. `streams.rollup.next_change` says until
+when it counts so, and `streams.rollup.incremental_figures` lets it go then and takes it in again;
+all else that time moves is read off numbers in order (`streams.statistics.sorted_multiset`).
+"""
+
+from collections import Counter
+from typing import Final
+
+from schemas.moments import Instant
+from schemas.reasons import OPEN, Flag, Outcome, Role
+from schemas.records.case import Phase
+from schemas.records.ledger import HotlineId
+from streams.norms.measurability import is_measurable
+from streams.norms.overdue import due_at, is_late
+from streams.norms.punctuality import unprobed
+from streams.rollup.case_row import Counted
+from streams.rollup.figures import DELAY_BOUNDS_S, Delays, HosterFigures
+from streams.rollup.open_age import open_ages
+from streams.rollup.stratum import Alike, Alikes
+from streams.rollup.windows import WIDEST_MS, Event, counted
+from streams.statistics.histogram_buckets import Buckets
+from streams.statistics.sorted_multiset import Bag
+from streams.statistics.survival import span_code
+
+BACKLOG: Final = OPEN - {Outcome.AWAITING}
+
+_UNTIMED: Final = frozenset({Outcome.GONE_BEFORE_NOTICE, Outcome.NEVER_ONLINE})
+"""Noticed cases in which the hoster had nothing to remove: no removal time, no norm."""
+
+_NEVER_LATE: Final = _UNTIMED | {Outcome.WITHDRAWN, Outcome.EXCLUDED, Outcome.DARK}
+"""Cases that are in no count of late ones."""
+
+UNJUDGED: Final = _UNTIMED | {Outcome.WITHDRAWN, Outcome.EXCLUDED}
+"""Noticed cases that no norm is asked of (DESIGN 3.8)."""
+
+
+class _Kind:
+    """Cases of one class: how many, and what the class means for the figures.
+
+    Asked of a set, each of these would hash the class anew, which costs more than all else.
+    """
+
+    __slots__ = ("backlog", "cases", "dark", "judged", "late", "removed", "unavailable")
+
+    def __init__(self, outcome: Outcome) -> None:
+        self.cases = 0
+        self.backlog = outcome in BACKLOG
+        self.judged = outcome not in UNJUDGED
+        self.late = outcome not in _NEVER_LATE
+        self.dark = outcome is Outcome.DARK
+        self.removed = outcome is Outcome.REMOVED
+        self.unavailable = outcome is Outcome.UNAVAILABLE
+
+
+class Tally:
+    """The cases of one hoster in one role.
+
+    Args:
+        as_of: the instant that figures hold for.
+    """
+
+    def __init__(self, as_of: Instant) -> None:
+        """Begin with no case."""
+        self._as_of = as_of
+        self._kinds = {outcome: _Kind(outcome) for outcome in Outcome}
+        self._noticed = self._overdue = self._overdue_unseen = self._not_naming = 0
+        self._followed = self._unmeasurable = 0
+        self._unprobed = self._rechecked = self._disagreed = 0
+        self._open_noticed, self._open_noticed_sum = Bag(), 0
+        self._alikes = Alikes()
+        self._events: dict[Event, Bag] = {event: Bag() for event in Event}
+        self._reported, self._told = self._events[Event.REPORTED], self._events[Event.NOTICED]
+        self._flags: Counter[Flag] = Counter()
+        self._delays: dict[HotlineId, Buckets] = {}
+
+    @property
+    def as_of(self) -> Instant:
+        """Return the instant that cases count for."""
+        return self._as_of
+
+    def move(self, as_of: Instant) -> None:
+        """Let figures hold for another instant, at which the cases held count as they do now."""
+        self._as_of = as_of
+
+    def add(self, case: Counted, phase: Phase) -> None:
+        """Take in one case that is in `phase`."""
+        self._count(case, phase, 1)
+
+    def remove(self, case: Counted, phase: Phase) -> None:
+        """Let go of one case that was taken in so: the same object, and it still counts so."""
+        self._count(case, phase, -1)
+
+    def _count(self, case: Counted, phase: Phase, sign: int) -> None:
+        kind = self._kinds[phase.outcome]
+        kind.cases += sign
+        self._not_naming += 0 if case.naming else sign
+        self._rechecked += sign if case.rechecked else 0
+        self._disagreed += sign if case.disagreed else 0
+        for flag in case.flags:
+            self._flags[flag] += sign
+        self._happened(case, kind, sign)
+        alike = self._alikes.of(case.inclusion)
+        alike.cases += sign
+        alike.sampled += sign if case.sampled else 0
+        noticed_at = case.noticed_at
+        if noticed_at is not None and noticed_at <= self._as_of:
+            self._notice(case, phase, kind, alike, noticed_at=noticed_at, sign=sign)
+        if not alike.cases:
+            self._alikes.forget(case.inclusion)
+
+    def _notice(
+        self,
+        case: Counted,
+        phase: Phase,
+        kind: _Kind,
+        alike: Alike,
+        *,
+        noticed_at: Instant,
+        sign: int,
+    ) -> None:
+        """Count a case whose hoster was told."""
+        recent = noticed_at > self._as_of - WIDEST_MS
+        self._noticed += sign
+        if case.delay is not None and recent:
+            self._delay(*case.delay, sign)
+        if kind.backlog:
+            self._open(case, noticed_at, sign)
+        if not kind.judged:
+            return
+        if not case.sampled:
+            alike.leave_out(case.norms_s, sign)
+            return
+        alike.judge(case, sign, dark=kind.dark)
+        self._time(case, phase, kind, alike, sign)
+        if recent:
+            self._followed += sign
+            if not is_measurable(case, phase.outcome, self._as_of):
+                self._unmeasurable += sign
+
+    def _delay(self, hotline: HotlineId, took_ms: int, sign: int) -> None:
+        held = self._delays.get(hotline)
+        if held is None:
+            held = self._delays[hotline] = Buckets(DELAY_BOUNDS_S)
+        held.change(took_ms, sign)
+        if not held.n:
+            del self._delays[hotline]
+
+    def _open(self, case: Counted, noticed_at: Instant, sign: int) -> None:
+        self._open_noticed.change(noticed_at, sign)
+        self._open_noticed_sum += sign * noticed_at
+        # to those outside the sample no look on time is promised
+        if case.sampled and unprobed(case, self._as_of).missed:
+            self._unprobed += sign
+        due = due_at(case)
+        if due is None:
+            return
+        if is_late(case, due):
+            self._overdue += sign
+        elif self._as_of > due:
+            self._overdue_unseen += sign
+
+    def _happened(self, case: Counted, kind: _Kind, sign: int) -> None:
+        """Count what happened to the case, each thing once.
+
+        An end that a return followed stands in `returns`; where the return came too late to
+        re-open the case, the same end is also its last one.
+        """
+        self._reported.change(case.reported_at, sign)
+        if case.noticed_at is not None:
+            self._told.change(case.noticed_at, sign)
+        gone_at = case.gone_at if kind.removed else None
+        if case.returns:
+            ends = {back.gone_at for back in case.returns}
+            for end in ends:
+                self._events[Event.REMOVED].change(end, sign)
+            for back in case.returns:
+                self._events[Event.REAPPEARED].change(back.back_at, sign)
+            gone_at = None if gone_at in ends else gone_at
+        if gone_at is not None:
+            self._events[Event.REMOVED].change(gone_at, sign)
+        due = due_at(case)
+        if due is not None and kind.late and is_late(case, due):
+            self._events[Event.LATE].change(due, sign)
+
+    def _time(self, case: Counted, phase: Phase, kind: _Kind, alike: Alike, sign: int) -> None:
+        """Count the case's removal time, or how long it is known to have lasted.
+
+        Removed cases ended at R. All others were seen until L and are censored there: what
+        happened since is not known, and a case gone but not yet confirmed must not count as
+        a long-lived one. Unavailable cases are what the two estimates differ in: ended when
+        the class began, or there to this day.
+        """
+        noticed_at = case.noticed_at or 0
+        if kind.removed and case.gone_at is not None:
+            took = max(0, case.gone_at - noticed_at)
+            alike.removals.change(took, sign)
+            alike.spans.change(span_code(took, ended=True), sign)
+        elif kind.unavailable:
+            took = max(0, phase.from_at - noticed_at)
+            alike.barred_ended.change(span_code(took, ended=True), sign)
+            alike.barred_at.change(noticed_at, sign)
+        else:
+            seen = max(0, (case.last_seen_at or noticed_at) - noticed_at)
+            alike.spans.change(span_code(seen, ended=False), sign)
+
+    def figures(self, hoster: str, role: Role) -> HosterFigures:
+        """Return the figures of all cases taken in."""
+        alikes, as_of = self._alikes, self._as_of
+        return HosterFigures(
+            hoster=hoster,
+            role=role,
+            as_of=as_of,
+            outcomes={outcome: kind.cases for outcome, kind in self._kinds.items()},
+            noticed=self._noticed,
+            overdue=self._overdue,
+            overdue_unseen=self._overdue_unseen,
+            oldest_open_at=self._open_noticed.least(),
+            open_ages=open_ages(self._open_noticed, self._open_noticed_sum, as_of),
+            included=alikes.included(),
+            unprobed=self._unprobed,
+            followed=self._followed,
+            unmeasurable=self._unmeasurable,
+            rechecked=self._rechecked,
+            disagreed=self._disagreed,
+            norms=alikes.norms(),
+            removal_weights=alikes.removal_weights(),
+            removal_weight_ms=alikes.removal_weight_ms(),
+            spans=alikes.both_spans(as_of),
+            windows={event: counted(at, as_of) for event, at in self._events.items()},
+            reappearances=self._events[Event.REAPPEARED].up_to(as_of),
+            not_naming=self._not_naming,
+            flags={flag: self._flags[flag] for flag in Flag},
+            delays={
+                hotline: Delays(counts=tuple(took.counts), sum_ms=took.sum_ms)
+                for hotline, took in sorted(self._delays.items())
+            },
+        )

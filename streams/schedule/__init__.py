@@ -1,0 +1,5 @@
+"""Schedule: when each case is probed, in which order, how often a server is asked, and who is
+sampled.
+
+May import `schemas`, `streams.norms` and `streams.verdicts`.
+"""

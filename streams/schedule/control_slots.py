@@ -1,0 +1,74 @@
+"""Which slots bring controls beside those of the timetable: all, until controls told something, and
+all of a case of which it is not proven what is seen.
+
+What a URL answers says who it is only beside what its host answers elsewhere: a placeholder shown
+in the place of anything missing is a 200 as the content is. The first slot has controls for that.
+Where they were missed, by an outage or for want of room, a host that answers so would be taken for
+one that keeps the content until the next slot with controls, days later, and its removal would
+never be told from a page that was the same from the start. A made-up path that failed told nothing
+either, so it is asked for again, until it failed so often that this is the host's answer
+(`streams.verdicts.backing`). So a host that hides its controls costs no more looks than that.
+"""
+
+from collections.abc import Collection, Sequence
+
+from msgspec.structs import replace
+
+from schemas.moments import Instant
+from schemas.reasons import Flag, ProbeError, Target
+from schemas.records.case import TRAIT_CANARY_OK, CaseSummary, Fingerprint, Track, UrlState
+from schemas.records.ledger import VantageId
+from streams.schedule.slots import WITH_CONTROLS, Slot
+from streams.verdicts.backing import is_hiding, is_silent
+
+_CONTROLS = (Target.RANDOM, Target.ROOT)
+_NO_LOOK = (ProbeError.MISSED_POLITENESS, ProbeError.CLOCK, ProbeError.BLOCKED_POLICY)
+
+
+def explained(
+    slot: Slot, state: UrlState, case: CaseSummary, vantages: Collection[VantageId]
+) -> Slot:
+    """Return a slot, with controls where a vantage has yet to look at them or needs them again.
+
+    Before anything was looked at, or missed, the first slot is still under way.
+
+    Args:
+        slot: of the timetable.
+        state: of the URL.
+        case: whose slot it is.
+        vantages: those that are called.
+    """
+    if len(slot.targets) > 1:
+        return slot
+    if Flag.UNPROVEN in case.flags:
+        return replace(slot, targets=WITH_CONTROLS)
+    mine = [t for t in state.tracks if t.hoster == case.hoster and t.role is case.role]
+    if not mine:
+        return slot
+    prints = state.fingerprints
+    known = {
+        (track.vantage, track.target)
+        for track in mine
+        if track.target in _CONTROLS
+        and any(prints[look.print].error not in _NO_LOOK for look in track.looks)
+    }
+    told = all((vantage, target) in known for vantage in vantages for target in _CONTROLS)
+    if told and all(_is_told(prints, mine, vantage) for vantage in vantages):
+        return slot
+    return replace(slot, targets=WITH_CONTROLS)
+
+
+def _is_told(prints: Sequence[Fingerprint], tracks: Sequence[Track], vantage: VantageId) -> bool:
+    """Return whether a vantage knows what a made-up path gets, be it silence time and again."""
+    silent: list[Instant] = []
+    for track in tracks:
+        if track.vantage != vantage or track.target is not Target.RANDOM:
+            continue
+        for look in track.looks:
+            seen = prints[look.print]
+            if seen.error in _NO_LOOK or not look.traits & TRAIT_CANARY_OK:
+                continue
+            if not is_silent(seen):
+                return True
+            silent.append(look.slot_at + look.sent_ms)
+    return is_hiding(silent)

@@ -1,0 +1,71 @@
+"""Which looks check HEAD by a GET of one byte: those that decide, and a share of all others."""
+
+from collections.abc import Iterable
+from typing import Final
+
+from schemas.identity.ids import fraction
+from schemas.moments import HOUR_MS
+from schemas.reasons import Target
+from schemas.records.case import MARK_HEAD_DIFFERS, CaseSummary, Fingerprint
+from streams.schedule.slots import Slot
+
+PAST_NORM_H: Final = 1
+"""In the timetable of `streams.schedule.slots` one slot lies so near behind each norm."""
+
+DAILY_FROM_H: Final = 71.9
+"""From 72 h on there is one slot a day, spread around it by no more than that."""
+
+_NORMS_H: Final = (1, 12, 24, 48)
+_NOT_THERE: Final = (404, 410)
+
+
+def is_crossed(case: CaseSummary, slot: Slot, share: float) -> bool:
+    """Return whether the looks of a slot check HEAD by GET.
+
+    Looks with controls always do: the first ones show whether the host answers HEAD as it answers
+    GET, the others confirm a removal or a return. So do the first look past each norm, on which
+    lateness rests, and those once a day after them. All vantages and controls of a slot do or do
+    not, because what they see is laid side by side.
+
+    Args:
+        case: the case.
+        slot: one of its slots.
+        share: of the other slots, 0 to 1; which ones follows from the case and the slot.
+    """
+    if len(slot.targets) > 1:
+        return True
+    if case.noticed_at is not None and _is_past_norm((slot.at - case.noticed_at) / HOUR_MS):
+        return True
+    return fraction(case.case_id, "crosscheck", slot.at) < share
+
+
+def requests_of(target: Target, *, crossed: bool) -> int:
+    """Return how many requests a look takes, redirects apart.
+
+    Args:
+        target: what is looked at; of the root nobody asks whether GET says otherwise.
+        crossed: the look is to check HEAD by GET.
+    """
+    return 2 if crossed and target is not Target.ROOT else 1
+
+
+def has_differed(prints: Iterable[Fingerprint]) -> bool:
+    """Return whether a URL's host was ever found to answer GET otherwise than HEAD.
+
+    From then on every look asks both: what only HEAD is told is worth nothing there, and programs
+    that know no HEAD and answer it with 404 would bring about a doubt with each look. A GET that
+    was refused, or got no answer, tells of the server's strain and not of its HEAD.
+
+    Args:
+        prints: all answers that were seen of the URL and its controls.
+    """
+    return any(
+        seen.marks & MARK_HEAD_DIFFERS
+        and seen.error is None
+        and (200 <= seen.status < 300 or seen.status in _NOT_THERE)
+        for seen in prints
+    )
+
+
+def _is_past_norm(hours: float) -> bool:
+    return hours >= DAILY_FROM_H or any(norm < hours <= norm + PAST_NORM_H for norm in _NORMS_H)

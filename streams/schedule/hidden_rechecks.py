@@ -1,0 +1,102 @@
+"""When removed cases are looked at in hiding, and by whom afterwards (DESIGN 3.3).
+
+A company that knows where the monitor's vantages are can show them 404 and go on serving. A vantage
+that is asked for nothing else, announces itself to nobody and looks at a few removed cases at odd
+times is at an address that they do not know. When and which cases follows from the case's id,
+which derives from the ledger's secret, so nobody outside can foretell it.
+"""
+
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+from schemas.identity.ids import fraction
+from schemas.moments import HOUR_MS, Instant
+from schemas.reasons import Outcome
+from schemas.records.case import CaseSummary
+from streams.schedule.slots import WINDOW_MAX_MS, WITH_CONTROLS, Slot
+
+WITHIN_H: Final = ((2, 24), (24, 72), (72, 168), (168, 720))
+"""Hours after R within which one re-check lies each: while a return voids the removal, while it
+re-opens the case, and while it is a new one."""
+
+SOON_H: Final = (0.05, 0.8)
+"""Hours after an end was confirmed within which the first re-check lies: a lie is then called one
+within the hour, before anybody acts on it."""
+
+_ENDED: Final = frozenset(
+    {
+        Outcome.REMOVED,
+        Outcome.DNS_ENDED,
+        Outcome.GONE_BEFORE_NOTICE,
+        Outcome.ENDED_WITHOUT_NOTICE,
+        Outcome.NEVER_ONLINE,
+    }
+)
+"""What a lie could have brought about. Moved is looked at where it went, dark by everybody."""
+
+
+def is_out(cases: Iterable[CaseSummary], case: CaseSummary) -> bool:
+    """Return whether a hidden vantage saw what others did not, and so is asked from now on.
+
+    Args:
+        cases: all of the URL.
+        case: one of them.
+    """
+    return any(
+        other.disagreed > 0 and other.hoster == case.hoster and other.role is case.role
+        for other in cases
+    )
+
+
+def due(
+    case: CaseSummary, share: float, after: Instant, as_of: Instant
+) -> tuple[Sequence[Slot], Instant | None]:
+    """Return the re-checks in (after, as_of] whose window is open, and when the next one is.
+
+    Args:
+        case: the case.
+        share: of the removed cases that are looked at, 0 to 1.
+        after: slots up to here were ordered already.
+        as_of: now.
+    """
+    found: list[Slot] = []
+    for slot in slots(case, share):
+        if slot.at > as_of:
+            return found, slot.at
+        if slot.at > after and slot.not_after > as_of:
+            found.append(slot)
+    return found, None
+
+
+def slots(case: CaseSummary, share: float) -> Sequence[Slot]:
+    """Return the re-checks of a case by what is known now, in order of time; mostly none.
+
+    Args:
+        case: the case.
+        share: of the removed cases that are looked at, 0 to 1.
+    """
+    gone_at = case.gone_at
+    if gone_at is None or fraction(case.case_id, "recheck") >= share:
+        return ()
+    settled_at = gone_at if case.settled_at is None else case.settled_at
+    planned = [(settled_at, SOON_H), *((gone_at, within) for within in WITHIN_H)]
+    found = []
+    for i, (since, (first_h, last_h)) in enumerate(planned):
+        spread = fraction(case.case_id, "recheck", gone_at, i)
+        at = since + round((first_h + (last_h - first_h) * spread) * HOUR_MS)
+        if _outcome_at(case, at) in _ENDED:
+            found.append(Slot(at, at + WINDOW_MAX_MS, WITH_CONTROLS))
+    return sorted(found, key=_at)
+
+
+def _at(slot: Slot) -> Instant:
+    return slot.at
+
+
+def _outcome_at(case: CaseSummary, at: Instant) -> Outcome:
+    outcome = case.phases[0].outcome
+    for phase in case.phases:
+        if phase.from_at > at:
+            break
+        outcome = phase.outcome
+    return outcome

@@ -1,0 +1,115 @@
+"""Which look goes first where politeness leaves no room for all, from the highest rank down.
+
+0. around a norm, of the sample, while it can begin within ON_TIME_MS of its slot: the soonest end
+   of that time first;
+1. of the sample, come on time: the soonest end of the window first;
+2. of the sample, come late, after an outage: the newest slot first;
+3. not of the sample: the newest slot first.
+
+Of the last two, slots of one ON_TIME_MS are equally new, so that of a burst those that wait are not
+pushed out by those that come. What lost its chance of rank 0 while it waited falls to rank 2, for
+others still have theirs.
+"""
+
+from typing import Final, NamedTuple, TypeAlias
+
+from schemas.moments import HOUR_MS, Instant
+from schemas.reasons import Target
+from schemas.records.flow import ProbeOrder
+from streams.norms.punctuality import ON_TIME_MS
+
+_BRACKET: Final = 0
+_ON_TIME: Final = 1
+_LATE: Final = 2
+_REST: Final = 3
+
+Rank: TypeAlias = tuple[int, int]
+"""Class of rank and what decides within it; the lowest goes first."""
+
+
+class Want(NamedTuple):
+    """What a look asks for.
+
+    Attributes:
+        lanes: what it asks of; the first is its hoster's.
+        rank: see `rank`.
+        slot_at: its planned slot.
+        not_after: when it has to have begun.
+    """
+
+    lanes: tuple[str, ...]
+    rank: Rank
+    slot_at: Instant
+    not_after: Instant
+
+
+REST_WAIT_MS: Final = HOUR_MS
+"""How long a look outside a sample waits at most. What is left for these is gone to the newest of
+them, and a prober commits no offset beyond an order that waits."""
+
+
+def want(order: ProbeOrder, lanes: tuple[str, ...], now: Instant) -> Want:
+    """Return what an order that comes now asks for.
+
+    Args:
+        order: the order.
+        lanes: what its look asks of.
+        now: when it comes.
+    """
+    until = order.not_after if order.sampled else min(order.not_after, now + REST_WAIT_MS)
+    return Want(lanes, rank(order, now), order.slot_at, until)
+
+
+def led(want: Want, lanes: tuple[str, ...], now: Instant, until: Instant) -> Want:
+    """Return what a look under way asks for where a redirect leads it.
+
+    It keeps its class of rank and goes first within it, for it holds lanes of another meanwhile.
+
+    Args:
+        want: what it had its turn for.
+        lanes: what it asks of besides.
+        now: from when.
+        until: when it has to have its turn.
+    """
+    kind = want.rank[0]
+    first = until if kind in (_BRACKET, _ON_TIME) else -now
+    return Want(lanes, (kind, first), want.slot_at, until)
+
+
+def moved(want: Want, lanes: tuple[str, ...], now: Instant) -> Want:
+    """Return what a look asks for that had its turn and found its name at another address.
+
+    It keeps its class of rank and goes first within it: behind its equals it might find that the
+    name has moved once more each time its turn comes.
+
+    Args:
+        want: what it had its turn for.
+        lanes: what it asks of now.
+        now: from when.
+    """
+    kind, by = want.rank
+    first = {_BRACKET: by, _ON_TIME: now}.get(kind, -now)
+    return want._replace(lanes=lanes, rank=(kind, first))
+
+
+def rank(order: ProbeOrder, now: Instant) -> Rank:
+    """Return the rank of an order that comes now."""
+    newest_first = _age(order.slot_at)
+    if not order.sampled:
+        return _REST, newest_first
+    by = order.slot_at + ON_TIME_MS
+    if now > by:
+        return _LATE, newest_first
+    if order.bracket and order.target is Target.URL:
+        return _BRACKET, by
+    return _ON_TIME, order.not_after
+
+
+def _age(slot_at: Instant) -> int:
+    return -(slot_at // ON_TIME_MS)
+
+
+def fallen(rank: Rank, slot_at: Instant, now: Instant) -> Rank | None:
+    """Return the rank of a look that lost its chance while it waited; None = it did not."""
+    kind, by = rank
+    return (_LATE, _age(slot_at)) if kind == _BRACKET and by < now else None

@@ -1,0 +1,300 @@
+"""Whose turn it is at a server: looks wait in the order of their rank, and go one at a time.
+
+A look asks of several lanes at once (`streams.schedule.politeness`). It goes when none of them is
+taken by another look, no server among them asked for rest, and no look of higher rank
+(`streams.schedule.priority`) could go in its place. So what is not of a sample uses what is left
+and pushes nobody over the end
+of a window: a look on its way holds its lanes for its step at most, its deadline, and the time
+its name takes to be asked for again if it waited longer than the name's answer holds.
+
+A look that by arithmetic cannot begin inside its window is turned away at once: each one ahead of
+it in a lane takes a step of that lane. The arithmetic is done when a look comes, and for all that
+wait in a lane with every SWEEP-th look that goes. A hoster has at most WAITING_MAX looks waiting,
+and where more than TOTAL_MAX wait at all, hosters with more than LONG give theirs up, the lowest
+ranks first.
+"""
+
+from bisect import bisect_left, insort
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from heapq import merge
+from typing import Final
+
+from schemas.moments import Instant
+from streams.schedule.politeness import Politeness
+from streams.schedule.priority import Rank, Want, fallen
+
+WAITING_MAX: Final = 2_048
+"""Looks of one hoster that wait, some 6 KB each in a prober. At 30 a minute these are an hour's, at
+300 what can begin within the 7 minutes that look around a norm have."""
+
+TOTAL_MAX: Final = 6_144
+"""Looks that wait, of all hosters: three quarters of a prober's places, so that others come in."""
+
+LONG: Final = 256
+"""A hoster that may keep its looks however many others wait: 8 minutes' worth at 30 a minute."""
+
+SWEEP: Final = 64
+
+
+@dataclass(slots=True, eq=False)
+class Claim:
+    """A look that waits or goes.
+
+    Attributes:
+        want: what it asks for.
+        key: its rank and, among equals, its number.
+        going: it has its lanes.
+        unused: it had its turn and asked nothing.
+    """
+
+    want: Want
+    key: tuple[Rank, int]
+    going: bool = False
+    unused: bool = False
+
+
+class Rota:
+    """Gives turns; whoever calls it takes what follows from `news`.
+
+    Args:
+        politeness: books the moments.
+
+    Attributes:
+        waiting: how many looks wait.
+    """
+
+    def __init__(self, politeness: Politeness) -> None:
+        self._politeness = politeness
+        self._held: set[str] = set()
+        self._queues: dict[str, list[tuple[tuple[Rank, int], Claim]]] = {}
+        self._hosters: dict[str, Counter[str]] = {}
+        self._long: set[str] = set()
+        self.waiting = self._number = self._granted = 0
+        self._news: list[tuple[Claim, Instant | None]] = []
+
+    def news(self) -> list[tuple[Claim, Instant | None]]:
+        """Return what became of claims since the last call: when they go, None = turned away."""
+        news, self._news = self._news, []
+        return news
+
+    def is_hopeless(self, want: Want, now: Instant, coming: int = 0) -> bool:
+        """Return whether a look would be turned away as it comes, by its hoster's lane alone.
+
+        Args:
+            want: what it asks for.
+            now: from when.
+            coming: looks that are on their way here and will go before it.
+        """
+        queue = self._queues.get(want.lanes[0], [])
+        if len(queue) >= WAITING_MAX and queue[-1][0][0] <= want.rank:
+            return True
+        begins_at = self._begins_at(want._replace(lanes=want.lanes[:1]), now)
+        return begins_at + coming * self._politeness.step_ms > want.not_after
+
+    def ask(self, want: Want, now: Instant) -> Claim:
+        """Ask for a turn; it is given, or refused, by `news`."""
+        self._number += 1
+        claim = Claim(want, (want.rank, self._number))
+        if not self._is_in_the_way(want, now):
+            self._offer(self._grant(claim, now), now)
+        elif self._begins_at(want, now) > want.not_after:
+            self._news.append((claim, None))
+        else:
+            self._join(claim, now)
+        return claim
+
+    def leave(self, claim: Claim, now: Instant) -> None:
+        """Give up a turn, had or waited for, or end it."""
+        lanes = claim.want.lanes
+        if claim.going:
+            claim.going = False
+            self._held.difference_update(lanes)
+            if claim.unused:
+                self._politeness.give_back(lanes)
+        elif not self._part(claim):
+            return
+        self._offer(lanes, now)
+
+    def move(self, claim: Claim, lanes: tuple[str, ...], now: Instant) -> bool:
+        """Exchange the lanes of a look that has its turn, if those it lacks are free at once.
+
+        Its moment is the present one then, in all of them.
+
+        Args:
+            claim: has its turn, and has asked nothing in it yet.
+            lanes: what it asks of now.
+            now: from when.
+
+        Returns:
+            Whether it has them; if not, it has those that it had.
+        """
+        had = claim.want.lanes
+        lacking = tuple(lane for lane in lanes if lane not in had)
+        if lacking:
+            in_the_way = self._is_in_the_way(claim.want._replace(lanes=lacking), now)
+            if in_the_way or self._politeness.earliest(lacking, now) > now:
+                return False
+        left = tuple(lane for lane in had if lane not in lanes)
+        self._politeness.give_back(left)
+        self._politeness.begin(lanes, now)
+        self._held.difference_update(left)
+        self._held.update(lacking)
+        claim.want = claim.want._replace(lanes=lanes)
+        self._offer(left, now)
+        return True
+
+    def wake(self, lane: str, now: Instant) -> None:
+        """See whether somebody can go where a server's rest has ended."""
+        self._offer((lane,), now)
+
+    def _is_in_the_way(self, want: Want, now: Instant) -> bool:
+        """Return whether another look has a lane or waits for it, or a server wants rest."""
+        if not self._held.isdisjoint(want.lanes):
+            return True
+        if any(lane in self._queues for lane in want.lanes):
+            return True
+        return self._politeness.resting(want.lanes, now)
+
+    def _begins_at(self, want: Want, now: Instant) -> Instant:
+        """Return the earliest moment a look can begin if all of higher rank go before it."""
+        key = (want.rank, self._number)
+        ahead = [bisect_left(self._queues.get(lane, ()), (key,)) for lane in want.lanes]
+        return self._politeness.earliest(want.lanes, now, ahead)
+
+    def _join(self, claim: Claim, now: Instant) -> None:
+        hoster = claim.want.lanes[0]
+        self._place(claim)
+        length = len(self._queues[hoster])
+        if length > LONG:
+            self._long.add(hoster)
+        if length > WAITING_MAX:
+            self._give_up(self._queues[hoster][-1][1], now)
+        elif self.waiting > TOTAL_MAX and self._long:
+            longest = max(sorted(self._long), key=lambda lane: len(self._queues[lane]))
+            self._give_up(self._queues[longest][-1][1], now)
+        if self._held.isdisjoint(claim.want.lanes):
+            self._offer(claim.want.lanes, now)
+
+    def _place(self, claim: Claim) -> None:
+        """Put a claim into its queues."""
+        hoster = claim.want.lanes[0]
+        for lane in claim.want.lanes:
+            insort(self._queues.setdefault(lane, []), (claim.key, claim))
+            self._hosters.setdefault(lane, Counter())[hoster] += 1
+        self.waiting += 1
+
+    def _give_up(self, claim: Claim, now: Instant) -> None:
+        """Turn a claim away; lanes may have been kept free for it."""
+        was_first = self._is_first(claim)
+        lanes = self._turn_away(claim)
+        if was_first:
+            self._offer(lanes, now)
+
+    def _part(self, claim: Claim) -> bool:
+        """Take a claim out of its queues; False = it stands in none."""
+        hoster = claim.want.lanes[0]
+        for lane in claim.want.lanes:
+            queue = self._queues.get(lane, [])
+            at = bisect_left(queue, (claim.key,))
+            if at == len(queue) or queue[at][1] is not claim:
+                return False
+            del queue[at]
+            if len(queue) <= LONG:
+                self._long.discard(lane)
+            waiting = self._hosters[lane]
+            waiting[hoster] -= 1
+            if not waiting[hoster]:
+                del waiting[hoster]
+            if not queue:
+                del self._queues[lane], self._hosters[lane]
+        self.waiting -= 1
+        return True
+
+    def _turn_away(self, claim: Claim) -> tuple[str, ...]:
+        """Turn a claim away and return its lanes."""
+        self._part(claim)
+        self._news.append((claim, None))
+        return claim.want.lanes
+
+    def _offer(self, lanes: Iterable[str], now: Instant) -> None:
+        """Let go who can where lanes have come free, the highest rank of all of them first."""
+        free = set(lanes)
+        while True:
+            free = {lane for lane in free if lane not in self._held and lane in self._queues}
+            for lane in tuple(free):
+                free.update(self._fall_behind(lane, now))
+            claim = self._next(free - self._held, now) if free else None
+            if claim is None:
+                return
+            self._part(claim)
+            free.update(claim.want.lanes, self._grant(claim, now))
+
+    def _next(self, lanes: Iterable[str], now: Instant) -> Claim | None:
+        """Return who goes; None = of those that wait for these lanes nobody can.
+
+        A lane in which all wait for hosters that a look is at has nobody who can: with a name that
+        comes free behind a look, all who wait for it are passed over at once and not one by one.
+        """
+        some = [lane for lane in lanes if not self._hosters.get(lane, {}).keys() <= self._held]
+        for _, claim in merge(*(self._queues[lane] for lane in some)):
+            wanted = claim.want.lanes
+            if not self._held.isdisjoint(wanted) or self._politeness.resting(wanted, now):
+                continue
+            if not any(self._is_kept(lane, claim, now) for lane in wanted):
+                return claim
+        return None
+
+    def _is_kept(self, lane: str, claim: Claim, now: Instant) -> bool:
+        """Return whether a lane is kept free for another claim, which waits for its other lanes.
+
+        So it is for one that is first in all its lanes, lest it be passed by in one or the other
+        for ever; that takes a look and a step at most.
+        """
+        first = self._queues[lane][0][1]
+        if first is claim or self._politeness.resting(first.want.lanes, now):
+            return False
+        return self._is_first(first)
+
+    def _is_first(self, claim: Claim) -> bool:
+        return all(self._queues[lane][0][1] is claim for lane in claim.want.lanes)
+
+    def _grant(self, claim: Claim, now: Instant) -> Sequence[str]:
+        """Give a claim its lanes, if it can begin in time; return lanes to offer to others."""
+        want = claim.want
+        slot_at = self._politeness.book(want.lanes, now, want.not_after)
+        self._news.append((claim, slot_at))
+        if slot_at is None:
+            return want.lanes
+        claim.going = True
+        self._held.update(want.lanes)
+        self._granted += 1
+        return () if self._granted % SWEEP else self._sweep(want.lanes[0], now)
+
+    def _fall_behind(self, lane: str, now: Instant) -> Sequence[str]:
+        """Give those a lower rank that can no longer begin on time; return lanes to offer."""
+        freed: list[str] = []
+        while lane in self._queues:
+            _, claim = self._queues[lane][0]
+            before, number = claim.key
+            after = fallen(before, claim.want.slot_at, now)
+            if after is None:
+                return freed
+            freed += claim.want.lanes
+            self._part(claim)
+            claim.key = (after, number)
+            self._place(claim)
+        return freed
+
+    def _sweep(self, lane: str, now: Instant) -> Sequence[str]:
+        """Turn those away that by now cannot begin in time; return lanes to offer to others."""
+        queue = self._queues.get(lane, [])
+        first_at = self._politeness.earliest((lane,), now)
+        step_ms = self._politeness.step_ms
+        hopeless = [
+            claim
+            for ahead, (_, claim) in enumerate(queue)
+            if first_at + ahead * step_ms > claim.want.not_after
+        ]
+        return [one for claim in hopeless for one in self._turn_away(claim)]

@@ -1,0 +1,44 @@
+"""Which cases of a dominant hoster are promised looks on time (DESIGN 3.6).
+
+Where politeness leaves no room for all of a hoster's looks, the registry gives that hoster an
+inclusion probability p and a seed. A URL is in the sample if fraction(seed, url_key) < p, a number
+spread evenly over [0, 1) that whoever does not hold the ledger's key cannot foresee. Attribution
+stamps the answer on the placement, by the entry that held at that instant; a case has what stood on
+the placement that names its hoster, the earliest of its stay there, and keeps it. Each case of the
+sample stands for 1/p cases (`streams.statistics.sampling_weights`); those outside are looked at as
+capacity allows and weigh nothing in figures that rest on looks on time.
+"""
+
+from typing import Final, NamedTuple
+
+from schemas.identity.ids import fraction
+from schemas.records.ledger import UrlKey
+from schemas.records.registry import InclusionEntry
+
+
+class Sampling(NamedTuple):
+    """Whether a URL's case is in its hoster's sample.
+
+    Attributes:
+        inclusion: the share of the hoster's cases that are.
+        sampled: this one is.
+    """
+
+    inclusion: float
+    sampled: bool
+
+
+ALL: Final = Sampling(1.0, sampled=True)
+"""Of a hoster that the registry gives no probability: every case is in the sample."""
+
+
+def sampling(entry: InclusionEntry | None, url_key: UrlKey) -> Sampling:
+    """Return whether a URL is in the sample of a hoster.
+
+    Args:
+        entry: the hoster's; None = it has none.
+        url_key: the URL.
+    """
+    if entry is None or entry.probability >= 1:
+        return ALL
+    return Sampling(entry.probability, fraction(entry.seed, url_key) < entry.probability)

@@ -1,0 +1,178 @@
+"""What is estimated of a hoster: the share within a norm, the time until removal.
+
+Both rest on looks on time. Where these are promised to a sample only, the sampled cases stand for
+the others and the rest is left out, so nothing is said of a case that nobody looked at on time.
+Cases of one inclusion probability are kept together, which makes it all sums of whole numbers
+that can be added over hosters.
+"""
+
+from array import array
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import NamedTuple
+
+from streams.statistics.sampling_weights import WHOLE, Part, share, share_interval, weight
+from streams.statistics.survival import Curve, weighted_kaplan_meier
+
+
+class Judged(NamedTuple):
+    """Cases of one inclusion probability, judged on one norm.
+
+    Attributes:
+        inclusion: the probability.
+        in_time, late, undetermined: sampled cases by verdict.
+        left_out: cases that are not in the sample.
+    """
+
+    inclusion: float
+    in_time: int = 0
+    late: int = 0
+    undetermined: int = 0
+    left_out: int = 0
+
+    @property
+    def n(self) -> int:
+        """Return the number of cases judged."""
+        return self.in_time + self.late + self.undetermined
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NormCount:
+    """Verdicts on one norm, of noticed cases that the norm can be asked of.
+
+    Attributes:
+        norm_s: the norm.
+        parts: by inclusion probability, ascending.
+    """
+
+    norm_s: int
+    parts: tuple[Judged, ...] = ()
+
+    @property
+    def n(self) -> int:
+        """Return the number of cases judged."""
+        return sum(part.n for part in self.parts)
+
+    @property
+    def of(self) -> int:
+        """Return the number of cases that the norm can be asked of, unsampled ones included."""
+        return self.n + sum(part.left_out for part in self.parts)
+
+    @property
+    def in_time(self) -> float:
+        """Return how many cases were in time; an estimate where some are not in the sample."""
+        return sum(weight(part.inclusion) * part.in_time for part in self.parts) / WHOLE
+
+    @property
+    def late(self) -> float:
+        """Return how many cases were late, likewise."""
+        return sum(weight(part.inclusion) * part.late for part in self.parts) / WHOLE
+
+    @property
+    def undetermined(self) -> float:
+        """Return how many cases are undetermined, likewise."""
+        return sum(weight(part.inclusion) * part.undetermined for part in self.parts) / WHOLE
+
+    @property
+    def bounds(self) -> tuple[float, float] | None:
+        """Return [in_time / n, (n - late) / n], or None without a case (DESIGN 3.8)."""
+        low, high = share(self._surely()), share(self._possibly())
+        return None if low is None or high is None else (low, high)
+
+    @property
+    def interval(self) -> tuple[float, float] | None:
+        """Return a 95 % interval of the bounds: what the lower is at least, the upper at most.
+
+        None without a case, and where all cases are in the sample, so that nothing is estimated.
+        """
+        low, high = share_interval(self._surely()), share_interval(self._possibly())
+        if low is None or high is None or all(part.inclusion == 1 for part in self.parts):
+            return None
+        return low[0], high[1]
+
+    def _surely(self) -> list[Part]:
+        return [Part(weight(part.inclusion), part.in_time, part.n) for part in self.parts]
+
+    def _possibly(self) -> list[Part]:
+        return [Part(weight(part.inclusion), part.n - part.late, part.n) for part in self.parts]
+
+    @classmethod
+    def joined(cls, norm_s: int, counts: Iterable["NormCount"]) -> "NormCount":
+        """Add up the verdicts of several hosters on one norm."""
+        sums: dict[float, Judged] = {}
+        for count in counts:
+            for part in count.parts if count.norm_s == norm_s else ():
+                held = sums.get(part.inclusion, Judged(part.inclusion))
+                sums[part.inclusion] = Judged(
+                    part.inclusion, *(a + b for a, b in zip(held[1:], part[1:], strict=True))
+                )
+        return cls(norm_s=norm_s, parts=tuple(sorted(sums.values())))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Estimate:
+    """Removal time with open cases counted as not yet removed.
+
+    Attributes:
+        n, ended: cases, and those of them that ended.
+        p50_ms, p90_ms: median and 90th percentile; None = not reached.
+        p50_low_ms, p50_high_ms: 95 % interval of the median; None = not reached.
+    """
+
+    n: int
+    ended: int
+    p50_ms: int | None
+    p90_ms: int | None
+    p50_low_ms: int | None
+    p50_high_ms: int | None
+
+
+@dataclass(frozen=True)
+class Spans:
+    """Durations from notice to the end or the last sighting, packed: 8 bytes a case.
+
+    Attributes:
+        parts: by inclusion probability, ascending: 64-bit integers, ascending, each what
+            `streams.statistics.survival.span_code` makes of a duration in ms.
+    """
+
+    parts: tuple[tuple[float, bytes], ...] = field(default=(), repr=False)
+
+    @classmethod
+    def of(cls, codes: Mapping[float, Iterable[int]]) -> "Spans":
+        """Pack `span_code` of cases by inclusion probability."""
+        packed = ((p, array("q", sorted(codes[p])).tobytes()) for p in sorted(codes))
+        return cls(tuple(part for part in packed if part[1]))
+
+    @classmethod
+    def joined(cls, spans: Iterable["Spans"]) -> "Spans":
+        """Put the spans of several hosters together."""
+        codes: dict[float, array[int]] = {}
+        for one in spans:
+            for inclusion, packed in one.parts:
+                codes.setdefault(inclusion, array("q")).frombytes(packed)
+        return cls.of(codes)
+
+    def curve(self) -> Curve:
+        """Return the survival curve of these spans, in ms."""
+        return weighted_kaplan_meier([(weight(p), array("q", packed)) for p, packed in self.parts])
+
+    @property
+    def longest_ms(self) -> int:
+        """Return the longest of them, 0 without one."""
+        return max((array("q", packed)[-1] >> 1 for _, packed in self.parts), default=0)
+
+    @cached_property
+    def estimate(self) -> Estimate:
+        """The estimate made from them; worked out once."""
+        curve = self.curve()
+        low, high = curve.median_interval()
+        return Estimate(
+            n=curve.n,
+            ended=curve.ended,
+            p50_ms=curve.quantile(0.5),
+            p90_ms=curve.quantile(0.9),
+            p50_low_ms=low,
+            p50_high_ms=high,
+        )

@@ -1,0 +1,4 @@
+"""Verdicts: what one observation says, by which reason, and which answers are the same.
+
+May import `schemas`. Schedule and lifecycle both read it, so it is no stage.
+"""

@@ -1,0 +1,91 @@
+"""The reason of a verdict: a closed list, one sentence each."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Final
+
+
+class Reason(StrEnum):
+    """Names the rule of `streams.verdicts.rules` that gave a verdict."""
+
+    ONLINE = "online"
+    NOT_FOUND = "not_found"
+    GONE = "gone"
+    SUSPENDED = "suspended"
+    PLACEHOLDER = "placeholder"
+    HOME_PAGE = "home_page"
+    PARKED = "parked"
+    LIKE_CONTROL = "like_control"
+    FORBIDDEN = "forbidden"
+    LEGAL = "legal"
+    RATE_LIMITED = "rate_limited"
+    CHALLENGE = "challenge"
+    DISABLED = "disabled"
+    TIMEOUT = "timeout"
+    RESET = "reset"
+    REFUSED = "refused"
+    TLS = "tls"
+    PROTOCOL = "protocol"
+    REDIRECTS = "redirects"
+    SERVER_ERROR = "server_error"
+    OTHER_STATUS = "other_status"
+    DNS_FAILURE = "dns_failure"
+    DNSSEC = "dnssec"
+    MOVED = "moved"
+    LEFT = "left"
+    NAME_GONE = "name_gone"
+    POLICY = "policy"
+    LURED = "lured"
+    CROWDED = "crowded"
+    CLOCK = "clock"
+    MISSED = "missed"
+    ROOT = "root"
+    UNPROVEN = "unproven"
+    HEAD_DIFFERS = "head_differs"
+    HEAD_LIES = "head_lies"
+    CHANGED = "changed"
+    WALLED = "walled"
+    CONTRADICTS = "contradicts"
+
+
+WORDING: Final[Mapping[Reason, str]] = {
+    Reason.ONLINE: "The server answered with content, and nothing speaks against it.",
+    Reason.NOT_FOUND: "The server says that there is nothing at the address (404).",
+    Reason.GONE: "The server says that the content is gone for good (410).",
+    Reason.SUSPENDED: "The server redirects to a page that says the account is suspended.",
+    Reason.PLACEHOLDER: "The server redirects to a placeholder for removed content.",
+    Reason.HOME_PAGE: "The server answers with its home page in place of the content.",
+    Reason.PARKED: "The name leads to a service for parked domains.",
+    Reason.LIKE_CONTROL: "The answer is now the same as for any made-up address of the host.",
+    Reason.FORBIDDEN: "The server refuses to answer the prober (401 or 403).",
+    Reason.LEGAL: "The server refuses for legal reasons (451).",
+    Reason.RATE_LIMITED: "The server says that the prober asks too often (429).",
+    Reason.CHALLENGE: "A proxy answered with a test for robots in place of the content.",
+    Reason.DISABLED: "The server refuses only this URL of the host, perhaps by law.",
+    Reason.TIMEOUT: "No complete answer came within the deadline.",
+    Reason.RESET: "The connection ended before the answer was complete.",
+    Reason.REFUSED: "The server refused the connection.",
+    Reason.TLS: "No encrypted connection could be made.",
+    Reason.PROTOCOL: "The answer was not HTTP, or its head was over 16 KiB.",
+    Reason.REDIRECTS: "The server redirected more than five times.",
+    Reason.SERVER_ERROR: "The server reports a fault of its own (5xx).",
+    Reason.OTHER_STATUS: "The server answered with a status that says nothing about the content.",
+    Reason.DNS_FAILURE: "The name servers gave no usable answer.",
+    Reason.DNSSEC: "The name's signatures (DNSSEC) do not hold, so name servers withhold it.",
+    Reason.MOVED: "The name now leads to another hoster.",
+    Reason.LEFT: "The name leads to another hoster; the old address has no content.",
+    Reason.NAME_GONE: "The name does not exist, and the last address has no content.",
+    Reason.POLICY: "The prober may not, or cannot, connect to any known address.",
+    Reason.LURED: "A redirect or an address of the name leads to a denied address.",
+    Reason.CROWDED: "A redirect leads to a server whose limit of requests is reached.",
+    Reason.CLOCK: "The prober's clock was wrong at that time.",
+    Reason.MISSED: "The probe could not take place within the limits of politeness.",
+    Reason.ROOT: "The report names the whole site, and every path of it gives the same answer.",
+    Reason.UNPROVEN: "From the start, every path of the host gave the same answer.",
+    Reason.HEAD_LIES: "The server answers HEAD with content that it does not show to GET.",
+    Reason.CHANGED: "The answer differs from the earlier ones; controls must explain it.",
+    Reason.WALLED: "All paths of the host, made-up ones too, changed at the same time.",
+    Reason.CONTRADICTS: "The status says gone, but the headers are those of the content.",
+    Reason.HEAD_DIFFERS: "The server shows the content to GET, and answered HEAD otherwise.",
+}
+"""One sentence each, for documents and reports."""

@@ -1,0 +1,31 @@
+"""Rights at the broker, as they follow from the table of topics."""
+
+from agents.config import Settings
+from agents.edges.kafka import acl
+
+LINES = ["north", "south"]
+
+
+def _who(operation: acl.Operation, topic: str) -> set[str]:
+    found = acl.grants(Settings(), LINES)
+    return {g.user for g in found if g.operation is operation and g.name == topic}
+
+
+def test_a_hotline_alone_reads_what_became_of_its_records() -> None:
+    """A hotline's own ids stand there open, so neither the desk nor another hotline reads them."""
+    readers, writers = acl.Operation.READ, acl.Operation.WRITE
+    assert _who(readers, "hotline.north.out.v1") == {"hotline-north"}
+    assert _who(writers, "hotline.north.out.v1") == {acl.WORKER}
+
+
+def test_custody_is_the_desk_s() -> None:
+    """Who revealed what, what was handed over, and the ledger's roots: no worker writes them."""
+    for topic in ("audit.v1", "handovers.v1", "roots.v1"):
+        assert _who(acl.Operation.WRITE, topic) == {acl.DESK}
+        assert _who(acl.Operation.READ, topic) == {acl.DESK}
+
+
+def test_month_keys_reach_those_that_seal_or_open() -> None:
+    """The HTTP intake and hotlines neither seal nor open, so no month key is theirs to read."""
+    assert _who(acl.Operation.READ, "keys.v1") == {acl.WORKER, acl.DESK}
+    assert _who(acl.Operation.WRITE, "keys.v1") == {acl.WORKER, acl.DESK}

@@ -1,0 +1,177 @@
+"""Laws of /metrics: lint-clean, closed labels, nothing before it is complete."""
+
+import re
+import subprocess
+
+import pytest
+from prometheus_client import CollectorRegistry, generate_latest
+from prometheus_client.openmetrics.exposition import generate_latest as generate_openmetrics
+from prometheus_client.openmetrics.parser import text_string_to_metric_families
+from views import many_hosters, sample_view
+
+from agents.edges.metric_types.instruments import INSTRUMENTS
+from agents.edges.metrics.figures.catalogue import METRICS
+from agents.edges.metrics.figures.exposition import ViewCollector
+from agents.edges.metrics.figures.samples import norm_label
+from agents.edges.metrics.intake_metrics import INTAKE_INSTRUMENTS
+from schemas.reasons import Role
+from streams.rollup.case_figures import OTHER
+from streams.statistics.sampling_weights import WHOLE
+from streams.views.view import View
+
+VIEW = sample_view(named_max=4)
+INSTRUMENTED = {metric.name for metric in (*INSTRUMENTS, *INTAKE_INSTRUMENTS)}
+"""What other collectors give."""
+
+
+def exposed(view: View) -> str:
+    registry = CollectorRegistry()
+    registry.register(ViewCollector(lambda: view))
+    return generate_latest(registry).decode()
+
+
+def samples(view: View) -> dict[tuple[str, frozenset[tuple[str, str]]], float]:
+    registry = CollectorRegistry()
+    registry.register(ViewCollector(lambda: view))
+    families = text_string_to_metric_families(generate_openmetrics(registry).decode())
+    return {
+        (s.name, frozenset(s.labels.items())): s.value
+        for family in families
+        for s in family.samples
+    }
+
+
+def value(name: str, **labels: str) -> float | None:
+    return samples(VIEW).get((name, frozenset(labels.items())))
+
+
+def test_promtool_finds_nothing_to_say():
+    """Names, units and types follow Prometheus' own rules."""
+    done = subprocess.run(
+        ["promtool", "check", "metrics"],
+        input=exposed(VIEW),
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
+
+def test_only_what_is_declared_is_exposed_and_all_of_it():
+    """The table of metrics is the contract that rules and documents are held against."""
+    suffixes = re.compile(r"_(bucket|gcount|gsum)$")
+    names = {suffixes.sub("", name) for name, _ in samples(VIEW)}
+    assert names == {metric.name for metric in METRICS} - INSTRUMENTED
+
+
+def test_units_are_told_and_end_the_name():
+    """Who reads OpenMetrics sees the unit that is declared."""
+    registry = CollectorRegistry()
+    registry.register(ViewCollector(lambda: VIEW))
+    told = dict(re.findall(r"(?m)^# UNIT (\S+) (\S+)$", generate_openmetrics(registry).decode()))
+    assert told == {m.name: m.unit for m in METRICS if m.unit and m.name not in INSTRUMENTED}
+    for metric in METRICS:
+        assert not metric.unit or metric.name.endswith(f"_{metric.unit}")
+        assert metric.unit or not re.search("_(seconds|bytes)$", metric.name)
+        assert metric.help.endswith(".")
+        assert metric.bound
+
+
+def test_every_sample_carries_the_labels_that_are_declared():
+    """A label too many is a series too many."""
+    declared = {metric.name: set(metric.labels) for metric in METRICS}
+    for name, labels in samples(VIEW):
+        base = re.sub(r"_(bucket|gcount|gsum)$", "", name)
+        assert {key for key, _ in labels} - {"le"} == declared[base]
+
+
+def test_label_values_are_ids_or_closed_words():
+    """Nothing a reporter or a hoster wrote can become a label; names come from the registry."""
+    for name, labels in samples(VIEW):
+        if name in {"hostwatch_hoster_info", "hostwatch_build_info"}:
+            continue
+        for key, text in labels:
+            assert re.fullmatch(r"[a-z0-9_-]{1,40}|[0-9.]+|\+Inf", text), (name, key, text)
+
+
+def test_nothing_but_its_absence_is_exposed_before_the_table_was_read():
+    """A figure read halfway is too low and would end an alert."""
+    names = {name for name, _ in samples(View(ready=False, cases=3))}
+    assert names == {"hostwatch_rollup_ready", "hostwatch_build_info"}
+
+
+def test_samples_equal_the_figures():
+    """The backlog, a class, a bound and a bucket are those of the view."""
+    gamma = next(f for f in VIEW.shown if f.hoster == "gamma")
+    h = {"hoster": "gamma", "role": "hosting"}
+    assert value("hostwatch_open_cases", **h) == gamma.open > 0
+    assert value("hostwatch_cases", **h, outcome="unavailable") == gamma.unavailable > 0
+    late = value("hostwatch_norm_verdicts", **h, norm="24h", verdict="late")
+    assert late == gamma.norm(86_400).late > 0
+    beta = next(f for f in VIEW.shown if f.hoster == "beta")
+    h = {"hoster": "beta", "role": "hosting"}
+    assert value("hostwatch_removal_seconds_bucket", **h, le="+Inf") == beta.removed > 0
+    below = value("hostwatch_removal_seconds_bucket", **h, le="86400.0")
+    assert 0 < below < beta.removed
+    assert value("hostwatch_removal_seconds_gsum", **h) == beta.removal_weight_ms / WHOLE / 1_000
+
+
+def test_the_ages_of_open_cases_add_up_to_the_backlog():
+    """Each open noticed case has one age; its bounds are those of the rule."""
+    for figures in VIEW.shown:
+        h = {"hoster": figures.hoster, "role": figures.role.value}
+        assert value("hostwatch_open_age_seconds_gcount", **h) == figures.open
+        below = value("hostwatch_open_age_seconds_bucket", **h, le="86400.0")
+        assert below == sum(figures.open_ages.counts[:3])
+        assert value("hostwatch_open_age_seconds_gsum", **h) == figures.open_ages.sum_ms / 1_000
+
+
+def test_folded_companies_are_counted():
+    """Four of six are named; without the count nobody sees how much `other` stands for."""
+    found = [value("hostwatch_folded_hosters", role=role.value) for role in Role]
+    assert sum(found) == len(VIEW.figures) - 4 == 2
+    named = {(f.hoster, f.role) for f in VIEW.shown} - {(OTHER, role) for role in Role}
+    assert found == [
+        sum(f.role is r for f in VIEW.figures) - sum(n is r for _, n in named) for r in Role
+    ]
+
+
+def test_what_is_not_reached_is_absent():
+    """A hoster that removes nothing has no median; 0 or a large number would be a claim."""
+    gamma = {"hoster": "gamma", "role": "hosting", "quantile": "0.5", "percentile": "50"}
+    beta = gamma | {"hoster": "beta"}
+    assert value("hostwatch_removal_estimate_seconds", **gamma, unavailable="online") is None
+    assert value("hostwatch_removal_estimate_seconds", **beta, unavailable="online") > 0
+
+
+def test_a_quantile_has_its_older_name_beside_it():
+    """For one release: whoever asked for `percentile="50"` goes on to be answered."""
+    told = {
+        (labels["quantile"], labels["percentile"])
+        for name, pairs in samples(VIEW)
+        if name == "hostwatch_removal_estimate_seconds"
+        for labels in [dict(pairs)]
+    }
+    assert told <= {("0.5", "50"), ("0.9", "90")}
+    assert told
+
+
+def test_no_creation_series_are_exposed():
+    """`_created` would double the series of every histogram."""
+    assert "_created" not in exposed(VIEW)
+
+
+def test_the_series_of_64_hosters_stay_within_the_budget():
+    """Fewer than 6,900 series for 64 named hosters, so that a scrape stays small.
+
+    Some 106 of each where all are estimated from samples, 12 of them of that alone. What a worker
+    tells besides is counted in test_watched.py, a scrape is timed in tests/bench.
+    """
+    assert len(samples(many_hosters(VIEW, 64))) < 6_900
+
+
+@pytest.mark.parametrize(("norm_s", "label"), [(86_400, "24h"), (3_600, "1h"), (5_400, "5400s")])
+def test_norms_are_labelled_in_hours(norm_s, label):
+    """A norm that is no whole number of hours is labelled in seconds, never rounded."""
+    assert norm_label(norm_s) == label

@@ -1,0 +1,77 @@
+"""The registry on a real broker."""
+
+import asyncio
+
+import msgspec
+import pytest
+from intake_world import world
+from registry_entries import REGISTRY
+
+from agents.edges.registry.reader import RegistryReader, RegistryUnreadable, read_book
+from agents.edges.registry.registry_file import RegistryFileError
+from agents.engine.stage import Send
+from agents.tools.apply_registry import LEAD_MS, apply_entries
+from schemas.records.registry import HosterEntry
+
+NEW = HosterEntry(id="new", version=1, valid_from=0, name="New")
+
+
+@pytest.fixture
+async def ledger(bootstrap, tmp_path):
+    async with world(bootstrap, tmp_path) as made:
+        yield made
+
+
+async def _until_known(reader: RegistryReader, id: str) -> None:
+    async with asyncio.timeout(60):
+        while reader.book.newest("hoster", id) is None:
+            await asyncio.sleep(0)
+
+
+async def test_reader_is_complete_when_started_and_then_follows(ledger):
+    """All that was there is in the book at once; what is written later arrives."""
+    reader = RegistryReader(ledger.settings)
+    await reader.start()
+    try:
+        assert reader.book.at(0).hosters.keys() == {"north", "arctic", "south"}
+        await apply_entries(ledger.settings, [NEW], ledger.outbox)
+        await _until_known(reader, "new")
+    finally:
+        await reader.stop()
+
+
+async def test_entry_holds_from_the_start_until_the_ledger_has_begun(ledger):
+    """Before the ledger's first record an entry holds from 0, after it from 10 min from now."""
+    (first,) = await apply_entries(ledger.settings, [NEW], ledger.outbox)
+    assert first.valid_from == 0
+    await ledger.outbox.send([Send("reports.v1", b"key", b"{}")])
+    before = ledger.settings.clock.clock().now()
+    renamed = msgspec.structs.replace(NEW, name="Renamed")
+    (second,) = await apply_entries(ledger.settings, [renamed], ledger.outbox)
+    assert (second.version, second.valid_from >= before + LEAD_MS) == (2, True)
+    assert await apply_entries(ledger.settings, [renamed, *REGISTRY], ledger.outbox) == []
+    book = await read_book(ledger.settings)
+    assert book.at(before).hosters["new"].name == "New"
+    assert book.at(second.valid_from).hosters["new"].name == "Renamed"
+
+
+async def test_network_of_another_hoster_is_refused_and_nothing_written(ledger):
+    """What the file claims is held against what the registry has already."""
+    thief = HosterEntry(id="thief", version=1, valid_from=0, name="T", asns=(64500,))
+    with pytest.raises(RegistryFileError, match="AS64500 is claimed by north and by thief"):
+        await apply_entries(ledger.settings, [NEW, thief], ledger.outbox)
+    assert (await read_book(ledger.settings)).newest("hoster", "new") is None
+
+
+async def test_entry_of_a_newer_version_stops_the_reader(ledger):
+    """Going on without an entry would stamp facts with wrong values."""
+    reader = RegistryReader(ledger.settings)
+    await reader.start()
+    try:
+        await ledger.outbox.send([Send("registry.v1", b"k", b'{"kind":"moon","v":9}')])
+        with pytest.raises(RegistryUnreadable):
+            await _until_known(reader, "never")
+    finally:
+        await reader.stop()
+    with pytest.raises(RegistryUnreadable):
+        await read_book(ledger.settings)

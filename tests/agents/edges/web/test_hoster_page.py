@@ -1,0 +1,126 @@
+"""Laws of a company's page."""
+
+import re
+from dataclasses import replace
+
+from pages import VIEW, held
+
+from agents.edges.web.hoster_page import render_hoster, render_unknown
+from schemas.reasons import Outcome
+from streams.views.case_list import LISTED_MAX, HosterCases
+from streams.views.hoster_view import HosterView, hoster_view
+from streams.views.view import HosterInfo, View
+
+
+def made(hoster: str, view: View = VIEW) -> HosterView:
+    cases = held(hoster)
+    assert cases is not None
+    return hoster_view(hoster, view, cases)
+
+
+def page(hoster: str, view: View = VIEW) -> str:
+    return render_hoster(made(hoster, view), view)
+
+
+def test_its_figures_are_those_of_the_overview():
+    """The present end of the chart, the classes and the norms are one set of figures."""
+    found = made("beta")
+    figures = next(f for f in VIEW.figures if f.hoster == "beta")
+    (part,) = found.roles
+    assert part.figures is figures
+    assert part.backlog[-1] == (VIEW.as_of, figures.open)
+    text = page("beta")
+    counts = {o: n for o, n in figures.outcomes.items() if n}
+    assert counts[Outcome.UNAVAILABLE]
+    for n in counts.values():
+        assert f'<td role="cell" data-label="Hosting"><b>{n}</b></td>' in text
+
+
+def test_removal_time_is_told_both_ways():
+    """Unavailable as still there, drawn full, and as removed, drawn dashed."""
+    text = page("beta")
+    assert text.count('class="line dashed"') == 1
+    assert "If unavailable counts as still there" in text
+    assert "If unavailable counts as removed" in text
+    alike = page("alpha")
+    assert "line dashed" not in alike
+    assert "there is one line" in alike
+
+
+def test_what_is_not_reached_or_not_known_is_said():
+    """A company that removes nothing has no median, and no share left after six weeks."""
+    text = page("gamma")
+    assert re.search(r'Half removed after"><span class="value">not reached', text)
+    assert re.search(r'Left after 42\xa0d"><span class="value">unknown', text)
+
+
+def test_cases_that_came_back_are_told():
+    """Beside the headline, since the share within a norm keeps the first removal."""
+    figures = tuple(replace(f, reappearances=7) if f.hoster == "beta" else f for f in VIEW.figures)
+    assert "came back" not in page("beta")
+    assert "<b>7</b> of these cases came back" in page("beta", replace(VIEW, figures=figures))
+
+
+def test_a_sample_is_said_to_be_one():
+    """Where looks on time are promised to a part, the page says of how many, and of which."""
+    text = page("shield")
+    assert "estimated from a sample, p = 0.5, 75 of 150 cases" in text
+    assert "not in the sample" in text
+    assert "estimated" not in page("beta")
+
+
+def test_cases_are_listed_and_the_list_says_what_it_leaves_out():
+    """As many as a page can hold, the newest first."""
+    found = made("beta")
+    lines = found.cases.lines
+    assert len(lines) == found.cases.of == 261
+    short = replace(found, cases=replace(found.cases, lines=lines[:10]))
+    text = render_hoster(short, VIEW)
+    assert text.count("<code>") == 10
+    assert "The 10 newest of 261 cases" in text
+    assert len(lines) <= LISTED_MAX
+    assert f"<code>{lines[0].case_id}</code>" in text
+
+
+def test_an_id_that_cannot_be_told_is_not_claimed():
+    """The page says why instead."""
+    found = made("epsilon")
+    lines = tuple(replace(line, case_id=None) for line in found.cases.lines)
+    text = render_hoster(replace(found, cases=replace(found.cases, lines=lines)), VIEW)
+    assert "<code>" not in text
+    assert "the hoster changed its owner" in text
+
+
+def test_nothing_is_said_before_the_ledger_is_read():
+    """Figures of a part of the cases would be too low."""
+    text = page("beta", replace(VIEW, ready=False))
+    assert "Reading the ledger" in text
+    assert "<code>" not in text
+    assert "<svg" not in text
+
+
+def test_nothing_of_it_can_become_markup_or_comes_from_outside():
+    """Names are text; there is no address of another server and no style attribute."""
+    info = replace(VIEW.hosters["beta"], name="<script>x</script>", group='"><b>y')
+    text = page("beta", replace(VIEW, hosters={"beta": info}))
+    assert "<script>x" not in text
+    assert "><b>y" not in text
+    assert "style=" not in text
+    assert "http:" not in text
+    assert "https:" not in text
+
+
+def test_a_company_without_a_case_has_a_page():
+    """The registry knows it; there is nothing to chart and nothing to list."""
+    info = HosterInfo(name="Omega", country="SE", group="holding")
+    view = View(ready=True, as_of=VIEW.as_of, hosters={"omega": info})
+    found = hoster_view("omega", view, HosterCases(owners=frozenset({"holding"})))
+    text = render_hoster(found, view)
+    assert "This hoster has no case yet" in text
+    assert "SE, id omega, owned by holding" in text
+    assert "<table" not in text
+
+
+def test_an_unknown_id_is_not_repeated():
+    """What a stranger puts into a link is not shown under our name."""
+    assert "No hoster has this id" in render_unknown()

@@ -1,0 +1,111 @@
+"""Laws of what all pages share, in a real browser over a real socket."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import pytest
+from aiohttp import ClientSession, ClientTimeout, encode_basic_auth
+from chromium import browser
+from pages import VIEW, held, sample_membership, sample_probes
+
+from agents.config import WebSettings
+from agents.edges.web.server import WebServer
+from schemas.reasons import Quarantine
+
+PATHS = ("", "hoster/beta", "hoster/shield", "pipeline")
+PASSWORD = "a password for the pages"
+
+
+@asynccontextmanager
+async def serving(settings: WebSettings) -> AsyncIterator[WebServer]:
+    server = WebServer(settings, lambda: VIEW, sample_membership(), sample_probes, cases=held)
+    await server.start()
+    try:
+        yield server
+    finally:
+        await server.stop()
+
+
+async def status(server: WebServer, path: str, **headers: str) -> tuple[int, str]:
+    async with (
+        ClientSession(timeout=ClientTimeout(total=20)) as session,
+        session.get(f"http://127.0.0.1:{server.port}/{path}", headers=headers) as answer,
+    ):
+        assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
+        return answer.status, await answer.text()
+
+
+async def test_an_id_that_nobody_has_is_a_page_of_ours():
+    """It says so, in our frame and under our policy, and does not repeat what was asked for."""
+    async with serving(WebSettings(port=0)) as server:
+        found, text = await status(server, "hoster/%3Cb%3Enobody")
+        assert (found, "No company has this id" in text, "nobody" in text) == (404, True, False)
+
+
+@pytest.mark.parametrize("path", ["hoster/beta", "hoster/nobody", "pipeline"])
+async def test_beyond_loopback_every_page_asks_for_the_password(tmp_path, path):
+    """Cases and machinery are told to nobody else, nor which ids there are."""
+    file = tmp_path / "password"
+    file.write_text(f"{PASSWORD}\n")
+    async with serving(WebSettings(host="0.0.0.0", port=0, password_file=file)) as server:
+        assert (await status(server, path))[0] == 401
+        known = {"Authorization": encode_basic_auth("", PASSWORD)}
+        assert (await status(server, path, **known))[0] in (200, 404)
+
+
+@pytest.mark.parametrize("width", [400, 1280])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+async def test_pages_fit_and_break_no_rule_of_their_policy(width, scheme):
+    """Without a script too nothing is cut off sideways, refused, or fetched from elsewhere."""
+    async with serving(WebSettings(port=0)) as server, browser() as chromium:
+        context = await chromium.new_context(
+            viewport={"width": width, "height": 800}, color_scheme=scheme
+        )
+        page = await context.new_page()
+        said: list[str] = []
+        asked: list[str] = []
+        page.on("console", lambda message: said.append(message.text))
+        page.on("request", lambda request: asked.append(request.url))
+        for path in PATHS:
+            await page.goto(f"{server.url}{path}?refresh=off")
+            assert await page.evaluate("document.documentElement.scrollWidth") == width
+            ground = await page.evaluate("getComputedStyle(document.body).backgroundColor")
+            assert ground == ("rgb(246, 247, 249)" if scheme == "light" else "rgb(17, 22, 29)")
+        assert said == []
+        assert all(url.startswith((server.url, "data:")) for url in asked)
+
+
+async def test_a_company_s_page_is_reached_and_read_without_a_script():
+    """From the overview by its name; its tables have names, and its charts have words."""
+    async with serving(WebSettings(port=0)) as server, browser() as chromium:
+        context = await chromium.new_context(
+            viewport={"width": 400, "height": 800}, java_script_enabled=False
+        )
+        page = await context.new_page()
+        await page.goto(f"{server.url}?refresh=off")
+        await page.get_by_role("link", name="Beta Datacenter").click()
+        assert await page.get_by_role("heading", level=1, name="Beta Datacenter").is_visible()
+        assert await page.get_by_role("img", name="Backlog of Beta Datacenter").count() == 1
+        assert await page.get_by_role("img", name="not yet removed").count() == 1
+        cases = page.get_by_role("table", name="Cases of Beta Datacenter")
+        assert await cases.get_by_role("columnheader").count() == 6
+        assert await cases.get_by_role("rowheader").count() == 261
+        norms = page.get_by_role("table", name="Cases within each norm")
+        assert await norms.get_by_role("row").count() == 5
+
+
+async def test_the_pipeline_is_read_by_a_screen_reader():
+    """Its tables have names and headers, and the page that one is on is said."""
+    async with serving(WebSettings(port=0)) as server, browser() as chromium:
+        page = await chromium.new_page(viewport={"width": 400, "height": 800})
+        await page.goto(f"{server.url}pipeline?refresh=off")
+        for name, rows in (
+            ("Stages", 4),
+            ("Vantages", 2),
+            ("Quarantined", len(Quarantine)),
+            ("Records per", 2),
+        ):
+            table = page.get_by_role("table", name=name)
+            assert await table.get_by_role("rowheader").count() == rows
+        here = page.get_by_role("navigation").get_by_role("link", name="Pipeline")
+        assert await here.get_attribute("aria-current") == "page"

@@ -1,0 +1,74 @@
+"""What a broker's disk damaged is not passed over in bulk; what compaction removed is."""
+
+import asyncio
+
+import pytest
+from batches import append_raw, batch
+from disk_damage import FLIPS, damage
+from scratch_topics import create_topic, scratch_settings
+
+from agents.config import Settings
+from agents.edges.local_broker.broker import Broker
+from agents.engine.failures import UnreadableBatch
+from agents.engine.read.bulk import read_partitions
+from agents.engine.read.recovery import recover
+from agents.engine.state.store import MemoryStore
+
+LEDGER, COMPACTED = "reports.v1", "cases.v1"
+DEADLINE_S = 90
+EACH = 3
+FILE_BYTES = 1024 * 1024
+"""The least that a broker allows."""
+
+FEW, FILES = (4, 60), (90, 5_000)
+"""Batches and bytes of a value: one file without an index, and two files that have one."""
+
+
+async def written(settings: Settings, topic: str, batches: int, size: int) -> str:
+    """Make a topic with so many batches of different keys, which nothing is removed from."""
+    config = {"segment.bytes": str(FILE_BYTES), "retention.ms": "-1"}
+    if topic == COMPACTED:
+        config |= {"cleanup.policy": "compact", "min.compaction.lag.ms": "3600000"}
+    name = await create_topic(settings, topic, 1, config)
+    for number in range(batches):
+        pairs = [(b"k%d" % (EACH * number + n), b"v" * size) for n in range(EACH)]
+        await append_raw(settings, topic, batch(pairs))
+    return name
+
+
+async def read(settings: Settings, topic: str) -> list[int]:
+    found: list[int] = []
+    async for records in read_partitions(settings, topic, (0,)):
+        found += [record.offset for record in records]
+    return found
+
+
+@pytest.mark.parametrize("flip", FLIPS)
+@pytest.mark.parametrize(
+    ("topic", "much", "damaged"),
+    [
+        *((topic, FEW, number) for topic in (LEDGER, COMPACTED) for number in (1, FEW[0] - 1)),
+        *((topic, FILES, 5) for topic in (LEDGER, COMPACTED)),
+        *((topic, FILES, -1) for topic in (LEDGER, COMPACTED)),
+    ],
+)
+async def test_no_damage_of_a_topic_of_ours_is_passed_over(
+    shared_broker, topic, flip, much, damaged
+):
+    """Every reader in bulk ends with the place, whatever stands behind it."""
+    broker, folder = shared_broker
+    settings = scratch_settings(broker.bootstrap)
+    name = await written(settings, topic, *much)
+    offset = EACH * damage(folder / "log" / f"{name}-0", damaged, flip)
+    async with asyncio.timeout(DEADLINE_S):
+        with pytest.raises(UnreadableBatch, match=rf"{topic}/0/{offset} begins"):
+            await read(settings, topic)
+        with pytest.raises(UnreadableBatch):
+            await recover(settings, topic, {0: MemoryStore()}, pytest.fail)
+
+
+@pytest.fixture(scope="module")
+def shared_broker(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("damaged")
+    with Broker(folder) as broker:
+        yield broker, folder

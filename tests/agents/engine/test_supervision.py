@@ -1,0 +1,162 @@
+"""A task that has to live ends its process when it ends, in whatever way, and not otherwise."""
+
+import asyncio
+
+import pytest
+from aiokafka.client import AIOKafkaClient
+from mode import Service
+from scratch_topics import scratch_settings
+
+from agents.engine.read.end_offsets import Ends
+from agents.engine.supervision import (
+    LOOK_EVERY_S,
+    SHUT_DOWN_S,
+    EndedAlone,
+    Standing,
+    Watch,
+    together,
+)
+
+DEADLINE_S = 30
+
+
+class Crashes(list[tuple[str, str]]):
+    """Keeps what would have ended the process."""
+
+    def __init__(self) -> None:
+        """Begin with none."""
+        super().__init__()
+        self.first = asyncio.Event()
+
+    def __call__(self, where: str, error: BaseException) -> None:
+        """Keep one."""
+        self.append((where, type(error).__name__))
+        self.first.set()
+
+    async def come(self) -> list[tuple[str, str]]:
+        """Wait for the first."""
+        async with asyncio.timeout(DEADLINE_S):
+            await self.first.wait()
+        return self
+
+
+async def for_ever() -> None:
+    await asyncio.Event().wait()
+
+
+async def returns() -> None:
+    pass
+
+
+async def fails() -> None:
+    raise ValueError
+
+
+@pytest.mark.parametrize(("work", "error"), [(returns, "EndedAlone"), (fails, "ValueError")])
+async def test_a_standing_task_that_ends_ends_the_process(work, error):
+    """Also by returning: there was no end to what it does."""
+    crashes = Crashes()
+    Standing(work(), "role", crashes)
+    assert await crashes.come() == [("role", error)]
+
+
+async def test_a_standing_task_that_is_cancelled_ends_the_process():
+    """Unless it was told to end."""
+    crashes = Crashes()
+    told, stray = Standing(for_ever(), "told", crashes), Standing(for_ever(), "stray", crashes)
+    await told.end()
+    assert told.over
+    next(task for task in asyncio.all_tasks() if task.get_name() == "stray").cancel()
+    assert await crashes.come() == [("stray", "EndedAlone")]
+    assert stray.over
+
+
+def test_a_loop_that_is_shut_down_is_no_crash():
+    """It cancels all tasks; a command that ends by an error keeps its own exit code."""
+    crashes: list[str] = []
+
+    async def main() -> None:
+        Standing(for_ever(), "role", lambda where, _: crashes.append(where))
+
+    asyncio.run(main())
+    assert crashes == []
+    assert SHUT_DOWN_S > 0
+
+
+@pytest.mark.parametrize(("work", "error"), [(returns, EndedAlone), (fails, ValueError)])
+async def test_of_what_is_done_together_the_end_of_one_ends_all(work, error):
+    """The others are cancelled, and what ended is said."""
+    ended = asyncio.Event()
+
+    async def other() -> None:
+        try:
+            await for_ever()
+        finally:
+            ended.set()
+
+    with pytest.raises(error):
+        await together(other(), work())
+    assert ended.is_set()
+
+
+class Working(Service):
+    """A service of mode with one task that ends when it is told to."""
+
+    def __init__(self) -> None:
+        """Begin with nothing said."""
+        super().__init__()
+        self.enough = asyncio.Event()
+
+    @Service.task
+    async def _work(self) -> None:
+        await self.enough.wait()
+
+
+async def test_a_service_of_mode_whose_task_ends_is_noticed():
+    """Mode forgets it; a service that was stopped is passed over."""
+    crashes, watch = Crashes(), None
+    watch = Watch(crashes)
+    stopped, working = Working(), Working()
+    for service in (stopped, working):
+        await service.start()
+        watch.keep(service, "service")
+    await stopped.stop()
+    assert (watch.look(), watch.look()) == ([], [])
+    working.enough.set()
+    assert await crashes.come() == [("service", "EndedAlone")]
+    watch.let_go(working)
+    await working.stop()
+
+
+@pytest.mark.parametrize("name", ["AIOKafkaClient._md_synchronizer", "AIOKafkaConnection._read"])
+async def test_a_client_whose_task_ends_is_noticed(bootstrap, name):
+    """It goes on without: with old addresses of brokers, or with nobody who reads answers."""
+    crashes = Crashes()
+    watch = Watch(crashes)
+    client = AIOKafkaClient(bootstrap_servers=bootstrap)
+    await client.bootstrap()
+    await client.ready(client.get_random_node())
+    watch.keep(client, "client")
+    assert watch.look() == []
+    tasks = [t for t in asyncio.all_tasks() if getattr(t.get_coro(), "__qualname__", "") == name]
+    for task in tasks:
+        task.cancel()
+    assert await crashes.come() == [("client", "EndedAlone")]
+    watch.let_go(client)
+    await client.close()
+
+
+async def test_a_client_that_is_closed_is_let_go(bootstrap):
+    """Connections come and go too; neither is a task that ended alone."""
+    crashes = Crashes()
+    async with Ends(scratch_settings(bootstrap), ()):
+        await asyncio.sleep(0)
+    watch = Watch(crashes)
+    client = AIOKafkaClient(bootstrap_servers=bootstrap)
+    await client.bootstrap()
+    watch.keep(client, "client")
+    await client.close()
+    assert (watch.look(), watch.look(), watch.look()) == ([], [], [])
+    watch.let_go(client)
+    assert crashes == []
+    assert LOOK_EVERY_S * 3 < 10

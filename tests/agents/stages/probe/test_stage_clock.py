@@ -1,0 +1,226 @@
+"""The stage and its clock: a look at no known time says so."""
+
+import asyncio
+import time
+from pathlib import Path
+
+import pytest
+from probe_bench import OTHER, OWN, Bench, Tray, bench_of, received
+from quick_clock import Leaping
+from web_server import answers, response, web_server
+
+from agents.clock import Clock
+from agents.edges.dns.recorded import Recorded
+from agents.edges.dns.resolution import DnsStatus, Resolution
+from agents.engine.produce.broker_time import BrokerTime
+from agents.process.clock_check import ahead_of
+from schemas.moments import HOUR_MS, MINUTE_MS
+from schemas.reasons import ProbeError
+
+NAMES = {"one.example": Resolution(status=DnsStatus.OK, addresses=(OWN,))}
+
+
+@pytest.fixture
+def bench(tmp_path: Path):
+    """Set up a prober that knows one name."""
+
+    def made(**settings) -> Bench:
+        return bench_of(tmp_path, Recorded(NAMES), **settings)
+
+    return made
+
+
+class Standing(Clock):
+    """A clock that stands still."""
+
+    def now(self) -> int:
+        """Return the one time."""
+        return 1_770_000_000_000
+
+
+class Broker(Tray):
+    """An outbox on a broker whose clock is right."""
+
+    def __init__(self) -> None:
+        """Have taken nothing yet."""
+        super().__init__()
+        self.time = BrokerTime()
+
+    async def send(self, records) -> None:
+        """Take the records, as the outbox on a real broker does."""
+        handed_in = self.time.handed_in()
+        await super().send(records)
+        self.time.acknowledged(handed_in, [time.time_ns() // 1_000_000])
+
+
+@pytest.mark.parametrize("by_ms", [HOUR_MS, -HOUR_MS])
+async def test_a_look_during_which_the_clock_is_set_is_at_no_known_time(bench, by_ms) -> None:
+    """It says nothing of the content; that it asked stays on record."""
+    it = bench(clock=Leaping())
+
+    async def behave(head: str, writer: asyncio.StreamWriter) -> None:
+        it.clock.leap(by_ms)
+        await answers(response(404))(head, writer)
+
+    async with web_server(behave, host=OWN) as server:
+        order = it.order(f"http://one.example:{server.port}/x", not_after=1 << 60)
+        (seen,) = await it.settle(order)
+    assert (seen.facts.error, seen.facts.status) == (ProbeError.CLOCK, 0)
+    assert (seen.facts.requests, server.connections, it.tray.attributions) == (1, 1, [])
+    assert order.slot_at <= seen.sent_at == seen.done_at
+
+
+async def test_a_clock_behind_the_brokers_looks_at_nothing(bench) -> None:
+    """An order from more than 5 min hence is settled at once, at the time of its append."""
+    it = bench(clock=Clock())
+    async with web_server(answers(response(200)), host=OWN) as server:
+        url = f"http://one.example:{server.port}/x"
+        hence = it.clock.now() + 5 * MINUTE_MS + 60_000
+        (seen,) = await it.settle(it.order(url, slot_at=hence, not_before=hence))
+        (well,) = await it.settle(it.order(url))
+    assert (seen.facts.error, seen.sent_at, seen.done_at) == (ProbeError.CLOCK, hence, hence)
+    assert (well.facts.status, server.connections) == (200, 1)
+
+
+@pytest.mark.parametrize("by_ms", [6 * MINUTE_MS, 365 * 24 * HOUR_MS])
+async def test_a_clock_ahead_of_the_brokers_looks_at_nothing(bench, by_ms) -> None:
+    """From the first fact that the broker took; what is written then bears the broker's time."""
+    broker = Broker()
+    it = bench(clock=Leaping(), outbox=broker, broker_ms=broker.time.at_most)
+    it.clock.leap(by_ms)
+    async with web_server(answers(response(404)), host=OWN) as server:
+        url = f"http://one.example:{server.port}/x"
+        await it.settle(it.order(url))
+        began_at = time.time_ns() // 1_000_000
+        slot_at = began_at - MINUTE_MS
+        (seen,) = await it.settle(it.order(url, slot_at=slot_at, not_before=slot_at))
+        assert server.connections == 1
+        it.clock.leap(-by_ms)
+        other = f"http://{OTHER}:{server.port}/x"
+        async with web_server(answers(response(404)), host=OTHER, port=server.port):
+            (well,) = await it.settle(it.order(other, hoster="shed"))
+    assert seen.facts.error is ProbeError.CLOCK
+    assert began_at - 2 <= seen.sent_at == seen.done_at < began_at + by_ms // 2  # rounded twice
+    assert (well.facts.error, well.facts.status, server.connections) == (None, 404, 1)
+    assert it.stage.counts.ended[ProbeError.CLOCK] == 1
+
+
+async def test_a_clock_that_is_set_ahead_between_two_looks_is_noticed_before_the_next(
+    bench,
+) -> None:
+    """The broker's last acknowledgement is held against the clock that nobody sets."""
+    broker = Broker()
+    it = bench(clock=Leaping(), outbox=broker, broker_ms=broker.time.at_most)
+    async with web_server(answers(response(404)), host=OWN) as server:
+        url = f"http://one.example:{server.port}/x"
+        (well,) = await it.settle(it.order(url))
+        it.clock.leap(HOUR_MS)
+        (seen,) = await it.settle(it.order(url))
+    assert (well.facts.status, seen.facts.error) == (404, ProbeError.CLOCK)
+    assert server.connections == 1
+
+
+async def test_looks_that_wait_when_the_clock_is_set_ahead_ask_nobody(bench) -> None:
+    """Nor are orders settled as too late by such a clock."""
+    broker = Broker()
+    it = bench(clock=Leaping(), outbox=broker, broker_ms=broker.time.at_most)
+    held = asyncio.Event()
+
+    async def behave(head: str, writer: asyncio.StreamWriter) -> None:
+        if head.split()[1] == "/slow":
+            await held.wait()
+        await answers(response(404))(head, writer)
+
+    async with web_server(behave, host=OWN) as server:
+        url = f"http://one.example:{server.port}"
+        await it.settle(it.order(f"{url}/first"))
+        far, soon = it.clock.now() + 9 * HOUR_MS, it.clock.now() + MINUTE_MS
+        slow, waiting = (it.order(f"{url}/{n}", not_after=far) for n in ("slow", "waiting"))
+        tasks = [asyncio.create_task(it.stage.handle([received(one)])) for one in (slow, waiting)]
+        while not it.stage._turns.waiting or server.connections < 2:
+            await asyncio.sleep(0)
+        it.clock.leap(HOUR_MS)
+        held.set()
+        await asyncio.gather(*tasks)
+        slot_at = soon - MINUTE_MS
+        window = {"slot_at": slot_at, "not_before": slot_at, "not_after": soon}
+        (late,) = await it.settle(it.order(f"{url}/late", **window))
+    assert server.connections == 2
+    errors = [one.facts.error for one in broker.observations]
+    assert errors == [None, *[ProbeError.CLOCK] * 3]
+    assert [one.facts.requests for one in broker.observations] == [1, 1, 0, 0]
+    assert len(broker.attributions) == 1  # whom the name led to is said of a known time too
+    assert late.sent_at <= it.clock.now() - HOUR_MS + MINUTE_MS
+
+
+async def test_looks_under_way_when_it_is_noticed_are_at_no_known_time(bench) -> None:
+    """What the first look that was written shows holds for all that began before it."""
+    broker = Broker()
+    it = bench(clock=Leaping(), outbox=broker, broker_ms=broker.time.at_most)
+    it.clock.leap(HOUR_MS)
+
+    async def behave(head: str, writer: asyncio.StreamWriter) -> None:
+        while head.split()[1] == "/second" and not broker.lists:
+            await asyncio.sleep(0)
+        await answers(response(404))(head, writer)
+
+    async with (
+        web_server(behave, host=OWN) as server,
+        web_server(behave, host=OTHER, port=server.port),
+    ):
+        first = it.order(f"http://{OWN}:{server.port}/first")
+        second = it.order(f"http://{OTHER}:{server.port}/second", hoster="shed")
+        seen = {one.order_id: one for one in await it.settle(first, second)}
+    assert seen[first.order_id].facts.status == 404
+    late = seen[second.order_id]
+    assert (late.facts.error, late.facts.requests) == (ProbeError.CLOCK, 1)
+
+
+@pytest.mark.parametrize(
+    ("apart_ms", "is_ahead"),
+    [(0, False), (-HOUR_MS, False), (5 * MINUTE_MS, False), (5 * MINUTE_MS + 1, True)],
+)
+def test_whose_clock_shows_more(apart_ms, is_ahead) -> None:
+    """Five minutes are tolerated, and a clock behind shows in the orders instead."""
+    clock = Standing()
+    broker_at = clock.now() - apart_ms
+    assert ahead_of(clock, broker_at) == (broker_at if is_ahead else None)
+    assert ahead_of(clock, None) is None
+
+
+@pytest.mark.parametrize(
+    ("appended_at", "later_ms", "at_most"),
+    [
+        ([7_000], 0, 7_000),  # handed in at 100, on its way for 50
+        ([7_000], 900, 7_900),  # the broker's clock has gone on since
+        ([7_000, 1_000], 0, 7_000),  # one of two brokers is behind
+        ([-1], 0, None),  # a topic that has its writers' times
+        ([], 0, None),
+    ],
+)
+def test_what_the_brokers_clock_shows_at_most(appended_at, later_ms, at_most) -> None:
+    """It is told from when records were handed in, so that no delay makes it too little."""
+    steady = [100]
+    told = BrokerTime(lambda: steady[0])
+    assert told.at_most() is None
+    handed_in = told.handed_in()
+    steady[0] += 50
+    told.acknowledged(handed_in, appended_at)
+    steady[0] += later_ms
+    assert told.at_most() == (None if at_most is None else at_most + 50)
+    assert told.at_least() == at_most
+
+
+@pytest.mark.parametrize(
+    ("shown_ms", "apart_ms"),
+    [(7_000, 0), (7_050, 0), (7_051, 1), (6_999, -1), (187_050, 180_000)],
+)
+def test_how_far_a_clock_is_from_the_brokers(shown_ms, apart_ms) -> None:
+    """What the way to the broker and back took is held for nobody's fault."""
+    steady = [100]
+    told = BrokerTime(lambda: steady[0])
+    assert told.apart_ms(shown_ms) is None
+    handed_in = told.handed_in()
+    steady[0] += 50
+    told.acknowledged(handed_in, [7_000])
+    assert told.apart_ms(shown_ms) == apart_ms

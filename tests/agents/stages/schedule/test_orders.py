@@ -1,0 +1,194 @@
+"""Each order of a slot is the encoding of its record: they differ in look and id alone."""
+
+from itertools import islice
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from ledger_events import (
+    GONE,
+    KEY,
+    ONLINE,
+    START,
+    at,
+    fold,
+    look,
+    notice,
+    place,
+    placed,
+    report,
+    slots,
+)
+from msgspec import structs
+
+from agents.config import ProbeSettings, VantageSettings
+from agents.stages.schedule.orders import Orders
+from schemas import codec
+from schemas.identity.ids import order_id
+from schemas.reasons import Target
+from streams.norms.punctuality import COUNT, looked
+from streams.schedule.slots import slots as slots_of
+from streams.schedule.timing_wheel import Wheel
+
+ASKED = ("north", "south")
+odd = st.sampled_from(["", 'a"target":"url",b', ',"target":"url",', "\\", "ä", "x" * 80])
+
+
+def orders(state, now):
+    """Return what is ordered of a state for both vantages."""
+    made = Orders([VantageSettings(id=vantage) for vantage in ASKED])
+    return [(send.topic, send.value) for send in made.due(Wheel(), state, now)]
+
+
+@given(odd, odd)
+def test_orders_of_a_slot_differ_in_target_vantage_and_id_alone(sealed, address):
+    """Whatever stands in their texts, each is the encoding of the order that it decodes to."""
+    state = fold(report(seen=0), placed())
+    state = structs.replace(
+        state,
+        sealed=sealed,
+        placements=tuple(structs.replace(one, address=address) for one in state.placements),
+    )
+    found = orders(state, START)
+    assert len(found) == 6
+    first = codec.ORDER.decode(found[0][1])
+    expected = [(v, t) for v in ASKED for t in (Target.URL, Target.RANDOM, Target.ROOT)]
+    for (topic, raw), (vantage, target) in zip(found, expected, strict=True):
+        own = order_id(state.cases[0].case_id, START, vantage, target)
+        order = structs.replace(first, vantage=vantage, target=target, order_id=own)
+        assert (topic, raw) == (f"probes.{vantage}.v1", codec.ORDER.encode(order))
+        assert (order.sealed, order.address, order.url_key) == (sealed, address, KEY)
+
+
+def test_what_has_a_result_is_not_ordered():
+    """A slot is asked of the vantages, and at the targets, that have no look of it yet."""
+    state = fold(
+        report(seen=0), placed(), look(0, ONLINE), look(0, ONLINE, "south", target=Target.ROOT)
+    )
+    found = [codec.ORDER.decode(raw) for _, raw in orders(state, at(0))]
+    assert [(one.vantage, one.target) for one in found] == [
+        ("north", Target.RANDOM),
+        ("north", Target.ROOT),
+        ("south", Target.URL),
+        ("south", Target.RANDOM),
+    ]
+
+
+@pytest.mark.parametrize("sampled", [True, False])
+def test_orders_say_whether_they_are_sampled_and_around_a_norm(sampled):
+    """As the case is; a slot is around a norm if `streams.norms.punctuality` takes it for one."""
+    where = place(inclusion=0.5, sampled=sampled)
+    state = fold(report(seen=0), placed(0, where), notice(0), look(0, ONLINE))
+    (case,) = state.cases
+    found = set()
+    for slot in islice(slots_of(case), 18):
+        for _, raw in orders(state, slot.at):
+            order = codec.ORDER.decode(raw)
+            found.add((order.slot_at, order.bracket))
+            assert order.sampled is sampled
+    assert len({slot_at for slot_at, _ in found}) == 18
+    assert all(bracket == (looked(at(0), slot_at, 0) > 0) for slot_at, bracket in found)
+    if sampled:
+        around = sorted(slot_at for slot_at, bracket in found if bracket)
+        assert [looked(at(0), slot_at, 0) for slot_at in around] == [1 << i for i in range(COUNT)]
+
+
+HIDDEN = VantageSettings(id="hidden", announced=False, recheck=True)
+WITH_HIDDEN = [*[VantageSettings(id=vantage) for vantage in ASKED], HIDDEN]
+REMOVAL = [*slots([1.1, 2, 3], ONLINE), *slots([4, 4.2, 4.4, 4.6], GONE)]
+LATER = [at(hours) for hours in range(5, 24 * 40)]
+
+
+def followed(state, vantages, instants, **shares):
+    """Return all that is ordered of a state over time."""
+    made, wheel = Orders(vantages, ProbeSettings(**shares)), Wheel()
+    return [
+        codec.ORDER.decode(send.value) for now in instants for send in made.due(wheel, state, now)
+    ]
+
+
+def removed(*more):
+    """Return the state of a removed case."""
+    return fold(report(seen=0), placed(), notice(), REMOVAL, *more)
+
+
+def test_a_hidden_vantage_is_asked_for_re_checks_alone():
+    """It looks five times after an end, with controls, checked by GET, and is never asked for."""
+    found = followed(removed(), WITH_HIDDEN, LATER, recheck_share=1.0)
+    hidden = [order for order in found if order.vantage == "hidden"]
+    assert len({order.slot_at for order in hidden}) == 5
+    assert {order.target for order in hidden} == {Target.URL, Target.RANDOM, Target.ROOT}
+    assert all(order.cross_check for order in hidden)
+    assert {order.asked for order in found} == {ASKED}
+
+
+def test_the_others_are_asked_as_without_it():
+    """What is ordered of the other vantages does not show whether there is a hidden one."""
+    found = followed(removed(), WITH_HIDDEN, LATER, recheck_share=1.0)
+    others = [order for order in found if order.vantage != "hidden"]
+    assert others == followed(removed(), WITH_HIDDEN[:2], LATER)
+
+
+@pytest.mark.parametrize("begun", [[], slots([1.1, 2, 3], ONLINE)])
+def test_an_open_case_is_not_re_checked(begun):
+    """No company sees the hidden vantage before it claims a removal."""
+    state = fold(report(seen=0), placed(), notice(), begun)
+    found = followed(state, WITH_HIDDEN, LATER, recheck_share=1.0)
+    assert found
+    assert all(order.vantage != "hidden" for order in found)
+
+
+def test_nothing_is_re_checked_at_a_share_of_none():
+    """The share is of removed cases, and none of them is none."""
+    found = followed(removed(), WITH_HIDDEN, LATER, recheck_share=0.0)
+    assert all(order.vantage != "hidden" for order in found)
+
+
+def test_who_has_seen_what_was_removed_is_asked_from_then_on():
+    """After a disagreement every slot asks the hidden vantage too, and the removal rests on it."""
+    state = removed(look(12, ONLINE, "hidden", announced=False))
+    assert state.cases[0].disagreed == 1
+    found = followed(state, WITH_HIDDEN, [at(12 + step / 6) for step in range(1, 7)])
+    assert {order.asked for order in found} == {(*ASKED, "hidden")}
+    assert {order.vantage for order in found} == {*ASKED, "hidden"}
+    assert len({order.slot_at for order in found}) >= 3
+
+
+def test_looks_that_decide_are_checked_by_get():
+    """In doubt every look with controls checks HEAD, all vantages and targets of the slot alike."""
+    state = fold(report(seen=0), placed(), notice(), slots([1.1, 2], ONLINE), slots([4], GONE))
+    instants = [at(4 + step / 6) for step in range(1, 13)]
+    found = followed(state, WITH_HIDDEN[:2], instants, cross_check_share=0.0)
+    by_slot = {order.slot_at: [] for order in found}
+    for order in found:
+        by_slot[order.slot_at].append(order)
+    crossed = [len(one) == 6 for one in by_slot.values()]
+    assert any(crossed)
+    assert not all(crossed)
+    for orders_of_slot, controlled in zip(by_slot.values(), crossed, strict=True):
+        assert {order.cross_check for order in orders_of_slot} == {controlled}
+
+
+def test_a_host_whose_head_differed_is_asked_both_ways_from_then_on():
+    """One such answer, of the URL or of a control, and every look checks HEAD."""
+    before = (report(seen=0), placed(), notice(), slots([1.1, 2], ONLINE))
+    differed = structs.replace(ONLINE, head_status=404, method="GET")
+    hours = [at(hour) for hour in range(5, 40)]
+    for states in (before, (*before, slots([4], differed))):
+        found = followed(fold(*states), WITH_HIDDEN[:2], hours, cross_check_share=0.0)
+        assert len(found) > 10
+        assert all(order.cross_check for order in found) is (states is not before)
+
+
+@pytest.mark.parametrize(("share", "least", "most"), [(0.0, 0, 0), (0.5, 0.25, 0.75), (1.0, 1, 1)])
+def test_a_share_of_the_other_looks_is_checked(share, least, most):
+    """Which ones follows from the case and the slot; nothing else about them is changed."""
+    state = fold(report(seen=0), placed(), slots([1.1, 2, 3], ONLINE))
+    hours = [at(hour) for hour in range(24, 24 * 43)]
+    found = followed(state, WITH_HIDDEN[:1], hours, cross_check_share=share)
+    planned = sorted({order.slot_at for order in found})
+    crossed = {order.slot_at for order in found if order.cross_check} & set(planned)
+    assert least <= len(crossed) / len(planned) <= most
+    for slot_at in planned:
+        targets = {order.target for order in found if order.slot_at == slot_at}
+        assert targets == {Target.URL}

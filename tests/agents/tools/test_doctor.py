@@ -1,0 +1,196 @@
+"""Laws of the doctor: each fault is found, told with what to do, and hides no other."""
+
+from pathlib import Path
+
+from key_ledger import ledger, started, with_file
+from mmdb import asn_record, write_mmdb
+from nameserver import Name, name_server
+from scratch_topics import scratch_settings
+from signers import Signers
+
+from agents.config import DatasetSettings, DnsSettings, KafkaSettings, Settings, VantageSettings
+from agents.edges.crypto.keys import Keyring
+from agents.edges.kafka.topic_admin import apply, wanted
+from agents.edges.process.ports import reserved
+from agents.engine.produce.outbox import KafkaOutbox
+from agents.engine.stage import Send
+from agents.tools.apply_registry import apply_entries
+from agents.tools.doctor import State, examine
+from schemas.codec import REGISTRY
+from schemas.records.registry import HotlineEntry, NormEntry, PersonEntry
+
+WELL, DOUBTFUL, BROKEN = State.WELL, State.DOUBTFUL, State.BROKEN
+
+
+async def found(settings: Settings) -> dict[str, tuple[State, str]]:
+    """Return what was found by what was looked at; clock and Prometheus are the machine's own."""
+    findings = [finding async for finding in examine(settings)]
+    own = ("clock", "links")
+    return {one.what: (one.state, one.said) for one in findings if one.what not in own}
+
+
+async def test_a_machine_that_is_ready_is_well(tmp_path: Path, bootstrap: str) -> None:
+    """Keys, topics, disk and the canary's name; an old database is told, and stops nothing."""
+    scratch = scratch_settings(bootstrap)
+    networks = {"192.0.2.0/24": asn_record(64_496, "Alpha")}
+    async with name_server(canary=Name(a=("192.0.2.1",))) as names:
+        settings = scratch.model_copy(
+            update={
+                "state_dir": tmp_path / "not" / "yet",
+                "key_file": tmp_path / "keys.json",
+                "datasets": DatasetSettings(asn=write_mmdb(tmp_path / "a.mmdb", networks, "ASN")),
+                "dns": DnsSettings(servers=(names.address,)),
+                "vantages": (VantageSettings(id="north", canary_url="http://canary.example/"),),
+            }
+        )
+        Keyring.create(settings.key_file)
+        await apply(settings, wanted(settings, ["line"]))
+        outbox = KafkaOutbox(settings)
+        await outbox.start()
+        entry = HotlineEntry(id="line", version=1, valid_from=0, name="Line")
+        await apply_entries(settings, [entry], outbox)
+        await outbox.stop()
+        said = await found(settings)
+    assert {what: state for what, (state, _) in said.items()} == {
+        "keys": WELL,
+        "datasets": WELL,
+        "disk": WELL,
+        "vantages": DOUBTFUL,  # one alone
+        "broker": WELL,
+        "topics": WELL,
+        "ledger": WELL,
+        "rights": DOUBTFUL,  # the broker of the tests lets everybody delete topics
+        "norms": DOUBTFUL,  # no entry of the jurisdiction `default`
+        "persons": DOUBTFUL,  # none yet
+        "name servers": WELL,
+        "canary of north": WELL,
+    }
+
+
+async def test_every_fault_is_told(tmp_path: Path, bootstrap: str) -> None:
+    """No key file, no database, no topics, a canary without a name: all in one go."""
+    async with name_server() as names:
+        settings = scratch_settings(bootstrap).model_copy(
+            update={
+                "state_dir": tmp_path,
+                "key_file": tmp_path / "keys.json",
+                "datasets": DatasetSettings(asn=tmp_path / "none.mmdb"),
+                "dns": DnsSettings(servers=(names.address,)),
+                "vantages": (
+                    VantageSettings(id="north", canary_url="http://canary.example/"),
+                    VantageSettings(id="south"),
+                    VantageSettings(id="west", canary_url="ftp://canary.example/"),
+                ),
+            }
+        )
+        said = await found(settings)
+    assert {what: state for what, (state, _) in said.items()} == {
+        "keys": BROKEN,
+        "datasets": BROKEN,
+        "disk": WELL,
+        "vantages": DOUBTFUL,
+        "broker": WELL,
+        "topics": BROKEN,
+        "rights": DOUBTFUL,
+        "norms": BROKEN,
+        "persons": BROKEN,
+        "name servers": WELL,
+        "canary of north": BROKEN,
+        "canary of south": DOUBTFUL,
+        "canary of west": BROKEN,
+    }
+    assert "hostwatch keys create" in said["keys"][1]
+    assert "hostwatch topics" in said["topics"][1]
+
+
+async def test_a_broker_that_refuses_is_broken(tmp_path: Path) -> None:
+    """It was called well for being named; now it is connected to, and nothing else is asked."""
+    with reserved(0) as port:
+        pass
+    settings = Settings(
+        state_dir=tmp_path,
+        key_file=tmp_path / "keys.json",
+        vantages=(),
+        kafka=KafkaSettings(bootstrap=f"127.0.0.1:{port}"),
+    )
+    said = await found(settings)
+    assert said["broker"][0] is BROKEN
+    assert "refused" in said["broker"][1]
+    assert not {"topics", "rights", "norms"} & said.keys()
+
+
+async def test_a_jurisdiction_without_norms_is_told(tmp_path: Path, bootstrap: str) -> None:
+    """Its cases would be judged by another's terms, which a company may rightly dispute."""
+    settings = scratch_settings(bootstrap).model_copy(
+        update={"state_dir": tmp_path, "key_file": tmp_path / "keys.json", "vantages": ()}
+    )
+    await apply(settings, wanted(settings, ["line"]))
+    outbox = KafkaOutbox(settings)
+    await outbox.start()
+    hotline = HotlineEntry(id="line", version=1, valid_from=0, name="Line", jurisdiction="nl")
+    norm = NormEntry(id="nl", version=1, valid_from=0, norms_s=(86_400,))
+    await apply_entries(settings, [hotline], outbox)
+    state, what = (await found(settings))["norms"]
+    assert (state, "jurisdiction nl " in what) == (DOUBTFUL, True)
+    await apply_entries(settings, [norm], outbox)
+    await outbox.stop()
+    assert (await found(settings))["norms"][0] is WELL
+
+
+async def test_who_may_sign_is_told(tmp_path: Path, bootstrap: str) -> None:
+    """Without persons whoever writes decides; an entry that nobody signed is told, not counted."""
+    settings = scratch_settings(bootstrap).model_copy(
+        update={"state_dir": tmp_path, "key_file": tmp_path / "keys.json", "vantages": ()}
+    )
+    await apply(settings, wanted(settings, []))
+    state, what = (await found(settings))["persons"]
+    assert (state, "unsigned decisions take effect" in what) == (DOUBTFUL, True)
+    signers = Signers("anna", "bram", "cleo", "dirk")
+    outbox = KafkaOutbox(settings)
+    await outbox.start()
+
+    async def enter(entries: list[PersonEntry]) -> None:
+        await outbox.send(
+            [Send("registry.v1", f"person/{e.id}/1".encode(), REGISTRY.encode(e)) for e in entries]
+        )
+
+    await enter(signers.founding("anna", "bram"))
+    assert (await found(settings))["persons"][0] is WELL
+    await enter(signers.founding("cleo", "dirk"))
+    await outbox.stop()
+    state, what = (await found(settings))["persons"]
+    assert (state, "2 entries" in what) == (DOUBTFUL, True)
+
+
+async def test_name_servers_that_do_not_answer_are_broken(tmp_path: Path) -> None:
+    """Without a canary too: nothing could be attributed and nothing probed."""
+    with reserved(0) as port:
+        settings = Settings(
+            state_dir=tmp_path,
+            key_file=tmp_path / "keys.json",
+            dns=DnsSettings(servers=(f"127.0.0.1:{port}",), timeout_s=1),
+        )
+        state, what = (await found(settings))["name servers"]
+    assert (state, "dns.servers" in what) == (BROKEN, True)
+
+
+async def test_a_key_file_that_others_can_read_is_broken(tmp_path: Path) -> None:
+    """Whoever reads it can open every URL."""
+    settings = Settings(state_dir=tmp_path, key_file=tmp_path / "keys.json", vantages=())
+    Keyring.create(settings.key_file)
+    settings.key_file.chmod(0o644)
+    state, what = (await found(settings))["keys"]
+    assert (state, "chmod 600" in what) == (BROKEN, True)
+
+
+async def test_a_key_file_of_another_ledger_is_told(tmp_path: Path, bootstrap: str) -> None:
+    """No worker would start with it."""
+    settings = await ledger(bootstrap, tmp_path)
+    Keyring.create(settings.key_file)
+    async with started(settings):
+        pass
+    other = with_file(settings, tmp_path / "other.json")
+    Keyring.create(other.key_file)
+    said = await found(other)
+    assert said["ledger"][0] is BROKEN
+    assert "not the one" in said["ledger"][1]

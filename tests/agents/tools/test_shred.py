@@ -1,0 +1,122 @@
+"""`keys shred`: which months may go."""
+
+import time
+
+import msgspec
+import pytest
+from key_ledger import ledger, report, started
+from ledger_events import KEY, START
+from many_cases import open_case
+
+from agents.config import ClockSettings, VantageSettings
+from agents.edges.crypto.key_table import read_table
+from agents.edges.crypto.keys import Keyring
+from agents.edges.crypto.sealing import MonthKey
+from agents.engine.produce.outbox import KafkaOutbox
+from agents.engine.stage import Send
+from agents.errors import UserError
+from agents.tools.shred import destroy, months_needed
+from schemas.codec import POSITION, STATE
+from schemas.moments import DAY_MS
+from schemas.records.case import Position
+from schemas.seal_context import reported_url
+from schemas.topics import CASES
+
+BOUND = reported_url(KEY)
+FEBRUARY, MARCH, APRIL = START, START + 40 * DAY_MS, START + 70 * DAY_MS
+
+
+def _sealed(month: int) -> str:
+    return MonthKey(month, bytes(32)).seal(b"x", BOUND)
+
+
+def _state():
+    """An open case whose URL was sealed in February, its address in March."""
+    state = open_case()
+    places = tuple(
+        msgspec.structs.replace(place, address=_sealed(202603)) for place in state.placements
+    )
+    return msgspec.structs.replace(state, sealed=_sealed(202602), placements=places)
+
+
+def _position(reports: int) -> Position:
+    return Position(
+        partition=0,
+        offsets={"reports.v1": reports},
+        as_of=START,
+        code="0",
+        method=1,
+    )
+
+
+async def _ledger(bootstrap, folder, days: float):
+    """Return a ledger with that case and keys of three months, so many days after its report."""
+    settings = await ledger(bootstrap, folder)
+    clock = ClockSettings(
+        start_wall_ms=time.time_ns() // 1_000_000, start_world_ms=START + int(days * DAY_MS)
+    )
+    vantages = (VantageSettings(id="north"), VantageSettings(id="south"))
+    settings = settings.model_copy(update={"clock": clock, "vantages": vantages})
+    Keyring.create(settings.key_file)
+    outbox = KafkaOutbox(settings)
+    await outbox.start()
+    try:
+        await outbox.send(
+            [
+                Send(CASES.name, KEY.encode(), STATE.encode(_state()), partition=0),
+                Send(CASES.name, b"position/0", POSITION.encode(_position(0)), partition=0),
+            ]
+        )
+    finally:
+        await outbox.stop()
+    async with started(settings) as keys:
+        await keys.ring.ready(FEBRUARY, MARCH, APRIL)
+    return settings
+
+
+async def test_a_month_that_a_look_to_come_needs_is_not_destroyed(bootstrap, tmp_path):
+    """Its URL's month and its address' month stay; nothing changes in file or ledger."""
+    settings = await _ledger(bootstrap, tmp_path, 150)
+    file, table = settings.key_file.read_bytes(), await read_table(settings)
+    now = settings.clock.clock().now()
+    assert await months_needed(settings, now) == {202602: 1, 202603: 1}
+    for month in ("202602", "202603"):
+        with pytest.raises(UserError, match=r"1 URLs sealed in .* looks to come"):
+            await destroy(settings, month)
+    assert (settings.key_file.read_bytes(), await read_table(settings)) == (file, table)
+
+
+async def test_a_month_is_destroyed_when_the_last_look_is_over(bootstrap, tmp_path):
+    """A case that is open still, 400 days on, has no look to come: its URL's month may go."""
+    settings = await _ledger(bootstrap, tmp_path, 500)
+    assert await months_needed(settings, settings.clock.clock().now()) == {}
+    await destroy(settings, "202602")
+    assert (await read_table(settings)).months["202602"].wrapped == ()
+
+
+async def test_a_table_that_is_behind_shows_nothing(bootstrap, tmp_path):
+    """A report that no table holds yet may be of a case with looks to come."""
+    settings = await _ledger(bootstrap, tmp_path, 500)
+    ring = Keyring.load(settings.key_file)
+    ring.put(202602, [MonthKey(202602, bytes(32))])
+    await report(settings, ring, FEBRUARY)
+    with pytest.raises(UserError, match=r"cases.v1 is behind"):
+        await destroy(settings, "202602")
+
+
+@pytest.mark.parametrize(
+    ("month", "said"),
+    [
+        ("202604", "not over for 30 days"),
+        ("202605", "not over for 30 days"),
+        ("209901", "not over for 30 days"),
+        ("202601", "no key"),
+        ("2026-02", "yyyymm"),
+        ("202613", "yyyymm"),
+    ],
+)
+async def test_a_month_that_may_be_sealed_in_is_not_destroyed(bootstrap, tmp_path, month, said):
+    """Inboxes keep records for 30 days: one of that month could not be sealed any more."""
+    settings = await _ledger(bootstrap, tmp_path, 117)  # 30 May
+    with pytest.raises(UserError, match=said):
+        await destroy(settings, month)

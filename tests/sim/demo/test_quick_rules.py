@@ -1,0 +1,17 @@
+"""Laws of rules in quick time."""
+
+from sim.demo.quick_rules import scaled_rules
+
+
+def test_scaling_by_one_changes_no_meaning():
+    """Every duration keeps its length, whatever unit it is written in."""
+    text = "interval: 1m\nfor: 1h30m\nexpr: x[5m:1m] offset -2d\n"
+    assert scaled_rules(text, 1) == (
+        "interval: 60s\nfor: 5400s\nexpr: x[300s:60s] offset -172800s\n"
+    )
+
+
+def test_scaling_leaves_words_and_labels_alone():
+    """Only places where a duration has its meaning are touched."""
+    text = "# offset 1d\nsummary: in 24 h\nexpr: a:b:max{window='24h'}\n"
+    assert scaled_rules(text, 3_600) == text

@@ -1,0 +1,97 @@
+"""Each scenario shows what it should, in the figures of the real stages."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from sim.memory.__main__ import table
+from sim.memory.run import play
+from sim.memory.scenarios.catalogue import BURST_FULL, SCENARIOS
+from sim.memory.shows.expects import Checked, Expect, held
+from sim.memory.shows.shown import Shown
+from sim.memory.shows.table import SHOWS
+
+SEED = 1
+DOCUMENT = Path(__file__).parents[4] / "docs/scenarios.md"
+AFTER_BURST_DAYS = 1.25
+"""Six hours after the last of a burst."""
+
+AT_ONCE = (
+    "every report of the burst is one case",
+    "what a hoster reports itself names nobody",
+    "the others are looked at on time, and nothing is wrong",
+)
+NAMES = sorted(set(SHOWS) - {"burst-full"})
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_scenario_shows_what_it_should(name):
+    """The properties of every run hold, and everything that the scenario is there for."""
+    rows = table(name, SEED)
+    assert len(rows) > 3
+    assert [row for row in rows if not row.checked.holds] == []
+
+
+@pytest.mark.soak
+@pytest.mark.timeout(900)  # three minutes of a free core
+def test_a_burst_of_forty_thousand_is_taken_whole():
+    """All are handed in within half a day and each is one case; every property of a run holds.
+
+    What needs days after it is asked of the small burst.
+    """
+    shown = Shown(play(SCENARIOS["burst-full"], SEED, AFTER_BURST_DAYS))
+    asked = [expect for expect in SHOWS["burst-full"] if expect.says in AT_ONCE]
+    assert len(asked) == len(AT_ONCE)
+    assert shown.played.reports > BURST_FULL
+    assert [row for row in held(shown, asked) if not row.checked.holds] == []
+
+
+def test_every_scenario_but_the_general_ones_has_something_to_show():
+    """The nine of the field and the hotlines' own; the burst in its full size is the same one."""
+    assert set(SHOWS) == set(SCENARIOS) - {"calm", "storm"}
+    full = SCENARIOS["burst-full"].surges[0]
+    assert full.count == BURST_FULL == 40_000
+    assert SHOWS["burst-full"] == SHOWS["burst"]
+
+
+def test_the_document_has_every_check():
+    """Whoever adds a check prints the page again."""
+    text = DOCUMENT.read_text()
+    for expects in SHOWS.values():
+        for expect in expects:
+            assert f"| {expect.says} |" in text
+    assert "FAILS" not in text
+
+
+def test_a_check_that_fails_is_told():
+    """The table has the run's own properties first, then each check with what was measured."""
+    shown = Shown(play(SCENARIOS["flood"], SEED, 0.2))
+    wrong = Expect(says="it rains", check=lambda _: Checked(holds=False, measured="no drop"))
+    first, second = held(shown, (wrong,))
+    assert first.checked.holds
+    assert second == ("it rains", Checked(holds=False, measured="no drop"))
+
+
+def test_what_one_scenario_shows_another_does_not():
+    """The checks look at something: none of a quiet field's hosters is silent, or hides."""
+    shown = Shown(play(SCENARIOS["flood"], SEED, 0.3))
+    few = [e for name in ("burst", "dominant", "liar") for e in SHOWS[name][:1]]
+    failed = 0
+    for expect in few:
+        try:
+            failed += not expect.check(shown).holds
+        except (StopIteration, KeyError, ValueError):
+            failed += 1  # its hosters are not even there
+    assert failed >= 2
+
+
+def test_the_command_refuses_what_is_no_scenario():
+    """One line that names what there is, and the exit code of a user's mistake."""
+    done = subprocess.run(
+        [sys.executable, "-m", "sim.memory", "none"], capture_output=True, check=False, text=True
+    )
+    assert done.returncode == 2
+    assert "displacement" in done.stderr
+    assert "Traceback" not in done.stderr

@@ -1,0 +1,181 @@
+"""Laws of presence (DESIGN 3.11): where a case opens, and when it has moved."""
+
+from ledger_events import (
+    BOTH,
+    DEAD,
+    GONE,
+    MIN,
+    NO_NAME,
+    NORTH,
+    ONLINE,
+    SOUTH,
+    at,
+    class_of,
+    fold,
+    look,
+    notice,
+    place,
+    placed,
+    report,
+    slot,
+    slots,
+    told,
+)
+
+from schemas.reasons import Flag, ProbeError, Role
+from schemas.records.facts import Facts
+
+AWAY = {"hosters": ("other",), "old_address": True}
+RUN = [5, 5 + 10 * MIN, 5 + 20 * MIN, 5 + 31 * MIN]
+
+
+def opened(*happened):
+    return {case.hoster: case.opened_at for case in fold(report(seen=0), *happened).cases}
+
+
+def test_a_case_opens_at_the_first_attribution():
+    """Every hoster of the first attribution has a case from the report on."""
+    assert opened(placed(0.1, place(), place("other"))) == {"acme": at(0), "other": at(0)}
+
+
+def test_a_later_hoster_needs_two_resolutions_in_a_row():
+    """One resolution of a vantage opens nothing, two in a row open from the first of them."""
+    first = placed(0.1)
+    to_other = [placed(h, place("other"), vantage=NORTH) for h in (5, 6)]
+    assert "other" not in opened(first, to_other[0])
+    assert "other" not in opened(first, to_other[0], placed(5.5, vantage=NORTH), to_other[1])
+    assert opened(first, *to_other)["other"] == at(5)
+
+
+def test_a_move_within_a_group_is_none():
+    """Two hosters of one owner are one case."""
+    state = fold(
+        report(),
+        placed(0, place("acme", group="g")),
+        placed(5, place("b", group="g"), vantage=NORTH),
+        placed(6, place("b", group="g"), vantage=NORTH),
+    )
+    assert [case.hoster for case in state.cases] == ["acme"]
+
+
+def test_moved_when_dns_left_and_the_old_address_has_it_no_more():
+    """2 resolutions of every vantage lack the hoster, and the old address says gone."""
+    case = told(slot(2, ONLINE), slots(RUN, GONE, **AWAY))
+    assert class_of(case, 6) == "moved"
+
+
+def test_blocked_or_silent_at_the_old_address_is_not_moved():
+    """DNS alone moves nothing."""
+    case = told(slot(2, ONLINE), slots(RUN, DEAD, **AWAY), slot(40, DEAD, **AWAY))
+    assert class_of(case, 41) == "unavailable"
+
+
+def test_still_served_at_the_old_address_is_online():
+    """Where the old address still has it, the case goes on there."""
+    assert class_of(told(slot(2, ONLINE), slots(RUN, ONLINE, **AWAY)), 6) == "online"
+
+
+def test_the_new_hosters_answer_says_nothing_about_the_old_one():
+    """A 404 at the address of another hoster confirms nothing."""
+    case = told(slot(2, ONLINE), slots(RUN, GONE, hosters=("other",)))
+    assert case.gone_at is None
+
+
+def test_every_answering_vantage_must_lack_it():
+    """While one vantage's DNS still names the hoster, gone is a removal and no move."""
+    case = told(slot(2, ONLINE), slots(RUN, GONE, (NORTH,), **AWAY), slots(RUN, GONE, (SOUTH,)))
+    assert class_of(case, 6) == "removed"
+
+
+def test_a_name_that_flickers_makes_no_removal_of_a_move():
+    """Looks at the old address while the name led elsewhere are none of a removal's three."""
+    away = slots((5, 5 + 10 * MIN, 5 + 20 * MIN), GONE, **AWAY)
+    flicker = look(5 + 25 * MIN, DEAD, NORTH)
+    once = look(5 + 31 * MIN, GONE, SOUTH, **AWAY)
+    case = told(slot(2, ONLINE), away, flicker, once)
+    assert class_of(case, 6) == "doubted"
+    settled = told(slot(2, ONLINE), away, flicker, once, slots((5.6, 5.8), GONE, **AWAY))
+    assert class_of(settled, 6) == "moved"
+
+
+def test_r_of_a_removal_is_found_where_the_name_led():
+    """The name led elsewhere at first: R is the first gone answer at the hoster named."""
+    case = told(slot(2, ONLINE), slot(5, GONE, **AWAY), slots([6, 6.2, 6.4, 6.6], GONE), notice_h=1)
+    assert class_of(case, 7) == "removed"
+    assert case.gone_at == at(6) + 300
+
+
+def test_a_name_that_does_not_exist_for_once_bars_no_move():
+    """One NXDOMAIN in a run that found it gone elsewhere makes no end by DNS of it."""
+    none = slot(5 + 5 * MIN, NO_NAME, (NORTH,), nxdomain=True, old_address=True, hosters=())
+    case = told(slot(2, ONLINE), slot(5, GONE, **AWAY), none, slots(RUN[1:], GONE, **AWAY))
+    assert class_of(case, 6) == "moved"
+
+
+def test_a_vantage_without_dns_has_no_say_in_a_move():
+    """What its name servers said before they fell silent neither shows nor bars a move."""
+    three = {"asked": (*BOTH, "west")}
+    silent = Facts(error=ProbeError.DNS_FAILURE)
+    case = told(
+        slot(2, ONLINE, (*BOTH, "west"), **three),
+        slot(4.9, silent, ("west",), hosters=(), **three),
+        slots(RUN, GONE, **AWAY, **three),
+    )
+    assert class_of(case, 6) == "moved"
+    alone = told(
+        slot(2, ONLINE, (*BOTH, "west"), **three),
+        slots(RUN, silent, ("west",), hosters=(), **three),
+        slots(RUN, GONE, **three),
+    )
+    assert class_of(alone, 6) == "removed"
+
+
+def test_back_within_a_week_continues_the_old_case():
+    """A round-robin name is no way out: same case, same notice, no reappearance."""
+    case = told(slot(2, ONLINE), slots(RUN, GONE, **AWAY), slot(50, ONLINE))
+    assert class_of(case, 49) == "moved"
+    assert class_of(case, 51) == "online"
+    assert (case.noticed_at, case.returns, case.first_end) == (at(1), (), None)
+
+
+def test_a_hoster_found_later_takes_over_from_unknown():
+    """What was unknown at first belongs to the hoster found, from the report on."""
+    unknown = place("unknown", sealed="")
+    found = [placed(h, place(), vantage=NORTH) for h in (2, 3)]
+    (case,) = fold(
+        report(seen=0), placed(0, unknown), slot(1, ONLINE, hoster="unknown"), *found
+    ).cases
+    assert (case.hoster, case.opened_at, case.first_seen_at) == ("acme", at(0), at(0))
+    assert case.last_seen_at == at(1) + 100
+
+
+def test_roles_are_cases_of_their_own():
+    """A proxy and the hosting behind it are never one case."""
+    state = fold(report(), placed(0, place(), place("acme", role=Role.PROXY)))
+    assert [case.role for case in state.cases] == [Role.HOSTING, Role.PROXY]
+
+
+def test_more_than_sixteen_places_overflow_into_one():
+    """No report is without a case: the rest share one flagged `overflow`."""
+    made = [
+        placed(0, *(place(f"h{i:02}-{k}") for i in range(8)), vantage=vantage)
+        for k, vantage in enumerate((*BOTH, "west"))
+    ]
+    cases = fold(report(seen=0), notice(1), *made).cases
+    assert len(cases) == 16
+    assert [case.hoster for case in cases if Flag.OVERFLOW in case.flags] == ["overflow"]
+
+
+def test_looks_at_the_overflow_count_and_it_is_where_its_places_are():
+    """It is removed by looks made for it; resolutions that name its places do not lack it."""
+    made = [placed(0, *(place(f"h{i:02}-{k}") for i in range(8))) for k in range(3)]
+    named = [placed(h, place("h07-2"), vantage=v) for h in (1, 2) for v in BOTH]
+    there = {"hoster": "overflow", "hosters": ("overflow",)}
+    left = there | {"old_address": True, "hosters": ("other",)}
+    looks = [*slots([1, 3], ONLINE, **there), *slots([5, 5.3, 5.6], GONE, **left)]
+    last = fold(report(seen=0), *made, *named, looks).cases[-1]
+    assert last.hoster == "overflow"
+    assert last.gone_at == at(5) + 300
+    after = [placed(h, place("h07-2"), vantage=v) for h in (5.1, 5.2, 5.4) for v in BOTH]
+    again = fold(report(seen=0), *made, *named, looks, *after).cases[-1]
+    assert class_of(again, 6) == "ended_without_notice"

@@ -1,0 +1,253 @@
+"""Laws of classes and verdicts (DESIGN 3.7, 3.8) and of sources that speak for themselves."""
+
+import pytest
+from ledger_events import (
+    GONE,
+    MIN,
+    ONLINE,
+    at,
+    check,
+    class_of,
+    classes,
+    decision,
+    fold,
+    notice,
+    place,
+    placed,
+    report,
+    slot,
+    slots,
+    told,
+    withdrawal,
+)
+
+from schemas.moments import DAY_MS
+from schemas.reasons import Basis, CheckResult, Flag, HotlineMode, NormVerdict, Outcome
+from schemas.records.facts import Facts
+
+RUN = [5, 5 + 10 * MIN, 5 + 20 * MIN, 5 + 31 * MIN]
+
+
+def only(*happened):
+    (case,) = fold(*happened).cases
+    return case
+
+
+def test_a_url_not_yet_attributed_has_no_case():
+    """It is pending, a term of its own; a notice without a report has none either."""
+    assert fold(report()).cases == ()
+    assert fold(placed(), notice()).cases == ()
+
+
+def test_awaiting_until_told():
+    """Reported, not told: awaiting; from the notice on it is the backlog."""
+    case = only(report(seen=0), placed(), notice(3))
+    assert case.phases[0].outcome is Outcome.AWAITING
+    assert [class_of(case, h) for h in (2.9, 3)] == ["awaiting", "online"]
+
+
+def test_never_online():
+    """Ended, and nobody ever saw it, the hotline's `seen_at` included."""
+    unseen = only(report(), placed(), notice(1), slots(RUN, GONE))
+    assert class_of(unseen, 6) == "never_online"
+    seen = only(report(seen=0.5), placed(), notice(1), slots(RUN, GONE))
+    assert class_of(seen, 6) == "removed"
+
+
+def test_gone_before_notice():
+    """R not after the notice, or no sighting after it and none in the hour before it."""
+    late_notice = only(report(seen=0), placed(), slot(2, ONLINE), slots(RUN, GONE), notice(10))
+    assert class_of(late_notice, 9) == "ended_without_notice"
+    assert class_of(late_notice, 11) == "gone_before_notice"
+    just_before = only(report(seen=0), placed(), slot(4.9, ONLINE), slots(RUN, GONE), notice(5.6))
+    assert class_of(just_before, 6) == "gone_before_notice"
+    unseen_since = only(report(seen=0), placed(), notice(4), slots(RUN, GONE))
+    assert class_of(unseen_since, 6) == "gone_before_notice"
+    seen_near = only(report(seen=3.1), placed(), notice(4), slots(RUN, GONE))
+    assert class_of(seen_near, 6) == "removed"
+
+
+def test_ended_without_notice():
+    """Gone, and nobody was ever told."""
+    case = only(report(seen=0), placed(), slot(2, ONLINE), slots(RUN, GONE))
+    assert class_of(case, 6) == "ended_without_notice"
+    assert set(case.verdicts) == {NormVerdict.UNDETERMINED}
+
+
+def test_withdrawn_when_every_hotline_has():
+    """One hotline's withdrawal leaves the other's report; a newer report outlives it."""
+    two = [report(seen=0), report(0.5, hotline="beta", id="r2"), placed(), notice(1)]
+    assert class_of(only(*two, withdrawal(5)), 6) == "online"
+    both = only(*two, withdrawal(5), withdrawal(7, hotline="beta"))
+    assert [class_of(both, h) for h in (6, 7)] == ["online", "withdrawn"]
+    again = only(report(seen=0), placed(), withdrawal(5), report(8, id="r3"))
+    assert class_of(again, 9) == "awaiting"
+
+
+def test_never_illegal_is_a_withdrawal():
+    """A check that finds it was never illegal takes that hotline's report back."""
+    assert class_of(told(check(5, CheckResult.NEVER_ILLEGAL)), 6) == "withdrawn"
+
+
+def test_excluded_by_decision():
+    """A decision excludes the case it names, or all of the URL's, from its instant on."""
+    case = told(decision(5))
+    assert [class_of(case, h) for h in (4, 5)] == ["online", "excluded"]
+    assert class_of(told(decision(5, case_id=case.case_id)), 6) == "excluded"
+    assert class_of(told(decision(5, case_id="another")), 6) == "online"
+    removed = told(slot(2, ONLINE), slots(RUN, GONE), decision(24 * 500))
+    assert class_of(removed, 24 * 501) == "excluded"
+
+
+def test_expired_on_day_400():
+    """An open case expires 400 d after the notice; an ended one does not."""
+    day = 24
+    case = told(slot(2, ONLINE))
+    assert class_of(case, 399 * day) == "online"
+    assert class_of(case, 400 * day + 1) == "expired"
+    assert class_of(told(slot(2, ONLINE), slots(RUN, GONE)), 401 * day) == "removed"
+
+
+def test_norm_verdicts_of_a_removal():
+    """In time up to R - notice, late from L - notice on, undetermined between."""
+    case = told(slot(1.5, ONLINE), slots(RUN, GONE))
+    in_time, open_ = NormVerdict.IN_TIME, NormVerdict.UNDETERMINED
+    assert case.norms_s == (3_600, 43_200, 86_400, 172_800)
+    assert case.verdicts == (open_, open_, in_time, in_time)
+    late = told(slot(2.1, ONLINE), slot(30, ONLINE))
+    assert late.verdicts == (open_, open_, NormVerdict.LATE, open_)
+
+
+def test_terms_of_orders_are_judged_only_from_an_order():
+    """Without an order 1 h and 12 h are undetermined; with one they run from it, not before."""
+    ordered = notice(3, basis=Basis.ORDER, reference="a-1", term_s=3_600)
+    in_time, late, open_ = NormVerdict.IN_TIME, NormVerdict.LATE, NormVerdict.UNDETERMINED
+    assert told(slot(2.1, ONLINE), slot(4.5, ONLINE)).verdicts == (open_,) * 4
+    case = told(ordered, slot(2.1, ONLINE), slot(4.5, ONLINE))
+    assert case.verdicts == (late, open_, open_, open_)
+    removed = told(ordered, slot(3.1, ONLINE), slots((3.5, 3.8, 4.2), GONE))
+    assert removed.verdicts == (in_time,) * 4
+
+
+@pytest.mark.parametrize(
+    ("said", "expected"),
+    [
+        pytest.param((False, 30.0), (Outcome.REMOVED, 30.0), id="offline, last online"),
+        pytest.param((False, 0.0), (Outcome.REMOVED, 0.0), id="offline at once"),
+        pytest.param((True, 30.0), (Outcome.ONLINE, None), id="online"),
+        pytest.param((False, None), (Outcome.REMOVED, 0.0), id="offline, never seen"),
+    ],
+)
+def test_a_historic_source_speaks_for_itself(said, expected):
+    """Offline ends at its last sighting, online is open, none at all was never online."""
+    online, last = said
+    case = only(
+        report(
+            mode=HotlineMode.HISTORIC,
+            source_online=online,
+            last_online_at=None if last is None else at(last),
+        ),
+        placed(),
+    )
+    state, gone = expected
+    assert case.gone_at == (None if gone is None else at(gone))
+    assert case.last_seen_at == (None if last is None else at(last))
+    if state is Outcome.ONLINE:
+        assert class_of(case, 99) == "awaiting"
+    else:
+        assert class_of(case, 99) == ("never_online" if last is None else "ended_without_notice")
+
+
+def test_no_class_begins_before_its_case():
+    """An end that lies before the report is in force from the opening on."""
+    case = only(report(5, source_online=False, last_online_at=at(3)), placed(5))
+    assert case.gone_at == at(3)
+    assert [phase.from_at for phase in case.phases] == [at(5)]
+
+
+@pytest.mark.parametrize("hours", [-1, 0, 2, 5, 6, 30, 200, 10_000])
+def test_each_case_is_in_exactly_one_class_at_any_instant(hours):
+    """Phases begin where the case opens, ascend, and no class follows itself."""
+    looks = [slot(2, ONLINE), slots(RUN, GONE), slot(40, ONLINE), slot(50, GONE)]
+    for case in fold(report(seen=0), placed(0, place(), place("other")), notice(1), *looks).cases:
+        ascending = [phase.from_at for phase in case.phases]
+        assert ascending == sorted(set(ascending))
+        assert ascending[0] == case.opened_at
+        assert all(a != b for a, b in zip(classes(case), classes(case)[1:], strict=False))
+        assert Outcome(class_of(case, hours))
+
+
+def test_a_url_at_two_hosters_is_a_case_each():
+    """Addresses at several hosters make a case each, and a notice starts only its own clock."""
+    acme, other = sorted(
+        fold(report(seen=0), placed(0, place(), place("other")), notice(1)).cases,
+        key=lambda case: case.hoster,
+    )
+    assert (acme.noticed_at, other.noticed_at) == (at(1), None)
+    assert Flag.MISDIRECTED not in (*acme.flags, *other.flags)
+
+
+def test_self_reports_feed_no_naming():
+    """What the hoster reported itself is measured and names nobody."""
+    case = only(report(self_report=True, seen=0), placed(), notice(1))
+    assert not case.naming
+    assert Flag.SELF_REPORT in case.flags
+
+
+def test_what_may_be_another_page_feeds_no_naming():
+    """While the last sightings answer otherwise than the first, lateness needs a check."""
+    page = Facts(status=200, type="text/html", length=9_000, requests=1)
+    seen = [*slots([1.1, 2], ONLINE)]
+    changed = [*slots([3, 30], page)]
+    assert told(*seen).naming
+    case = told(*seen, *changed)
+    assert (case.naming, Flag.UNPROVEN in case.flags) == (False, True)
+    assert case.verdicts[2] is NormVerdict.UNDETERMINED
+    assert told(*seen, *changed, *slots([31], ONLINE)).naming
+
+
+def test_a_changed_page_makes_no_norm_late():
+    """To a norm L is the last sighting of what was there at first; a person makes up for it."""
+    page = Facts(status=200, type="text/html", length=900)
+    changed = [*slots([2], ONLINE), *slots([3, 30], page)]
+    late, open_ = NormVerdict.LATE, NormVerdict.UNDETERMINED
+    assert told(*changed).verdicts[2] is open_
+    assert told(*changed).last_seen_at == at(30) + 100
+    assert told(*changed, check(40, CheckResult.PRESENT)).verdicts[2] is late
+    assert told(*slots([2, 26], ONLINE), *slots([30], page)).verdicts[2] is late
+    removed = told(*changed, *slots([40, 40.2, 40.4, 40.6], GONE))
+    assert (class_of(removed, 41), removed.verdicts[2]) == ("removed", open_)
+
+
+def test_a_person_who_sees_the_material_clears_what_was_unproven():
+    """The changed answer is then as good as the first one; another change asks anew."""
+    page = Facts(status=200, type="text/html", length=900)
+    other = Facts(status=200, type="text/html", length=90_000)
+    seen = [*slots([2], ONLINE), *slots([3], page), check(5, CheckResult.PRESENT)]
+    assert Flag.UNPROVEN not in told(*seen).flags
+    after = told(*seen, *slots([30], page))
+    assert (Flag.UNPROVEN in after.flags, after.verdicts[2]) == (False, NormVerdict.LATE)
+    assert Flag.UNPROVEN in told(*seen, *slots([30], other)).flags
+
+
+def test_a_person_who_finds_a_changed_page_empty_ends_the_case():
+    """Changed looks neither dispute that nor re-open it; an unchanged one, or a person, does."""
+    page = Facts(status=200, type="text/html", length=900)
+    seen = [*slots([2], ONLINE), *slots([3, 5.8], page), check(6, CheckResult.ABSENT)]
+    case = told(*seen, *slots([6.5, 20], page))
+    assert (class_of(case, 21), case.gone_at, case.flags) == ("removed", at(6), ())
+    assert case.verdicts[2] is NormVerdict.IN_TIME
+    assert class_of(told(*seen, *slots([20], ONLINE)), 21) == "online"
+    assert class_of(told(*seen, check(20, CheckResult.PRESENT)), 21) == "online"
+
+
+def test_late_observations_are_flagged():
+    """An observation appended more than 24 h after it was made is said beside the case."""
+    assert Flag.TOO_LATE in told(slot(2, ONLINE, late_h=25)).flags
+    assert Flag.TOO_LATE not in told(slot(2, ONLINE, late_h=23)).flags
+
+
+def test_a_case_lasts_400_days_from_its_notice():
+    """The clock of expiry is that of the timetable: the notice's, where there is one."""
+    case = only(report(seen=0), placed(), notice(48))
+    assert case.phases[-1].from_at == at(48) + 400 * DAY_MS

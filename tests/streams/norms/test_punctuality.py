@@ -1,0 +1,89 @@
+"""Looks around the norms: which count, which are due, which were missed."""
+
+import pytest
+from cases import at, case
+from hypothesis import given
+from hypothesis import strategies as st
+from msgspec import structs
+
+from schemas.moments import HOUR_MS, MINUTE_MS
+from schemas.reasons import Outcome
+from schemas.records.case import Phase
+from streams.norms import punctuality
+from streams.norms.punctuality import (
+    COUNT,
+    HOURS,
+    ON_TIME_MS,
+    RANGES_MS,
+    UNPLANNED_BIT,
+    looked,
+    unplanned,
+    unprobed,
+)
+from streams.schedule import slots as schedule
+
+NOTICED_AT = at(0)
+
+
+def test_brackets_are_slots_of_the_timetable() -> None:
+    """Each is one, with the slot that follows it; those of a case lie in their ranges."""
+    table = schedule.TIMETABLE_H
+    following = {hour: table[i + 1] for i, hour in enumerate(table[:-1])}
+    assert [following[hour] for hour in HOURS] == list(punctuality._NEXT_H)
+    assert punctuality._SPREAD == schedule.SPREAD
+    for number in range(200):
+        slots = [s.at for s in schedule.slots(case(number=number, noticed=0)) if s.at < at(50)]
+        for first, last in RANGES_MS:
+            inside = [slot for slot in slots if first <= slot - NOTICED_AT <= last]
+            assert len(inside) == 1
+
+
+def test_every_norm_stands_between_two() -> None:
+    """An hour, 12, 24 and 48: one bracket ends before it and one begins after it."""
+    for norm_h, i in zip((1, 12, 24, 48), range(0, COUNT, 2), strict=True):
+        assert RANGES_MS[i][1] + ON_TIME_MS <= norm_h * HOUR_MS < RANGES_MS[i + 1][0]
+
+
+@pytest.mark.parametrize("i", range(COUNT))
+def test_a_look_on_time_is_one_within_five_minutes_of_a_slot_in_the_range(i: int) -> None:
+    """Slot and sending each have their bounds."""
+    first, last = RANGES_MS[i]
+    for after in (first, last):
+        assert looked(NOTICED_AT, NOTICED_AT + after, 0) == 1 << i
+        assert looked(NOTICED_AT, NOTICED_AT + after, ON_TIME_MS) == 1 << i
+        assert looked(NOTICED_AT, NOTICED_AT + after, ON_TIME_MS + 1) == 0
+    assert looked(NOTICED_AT, NOTICED_AT + first - 1, 0) == 0
+    assert looked(NOTICED_AT, NOTICED_AT + last + 1, 0) == 0
+
+
+def test_no_slot_is_planned_where_it_is_gone_or_was_not_known() -> None:
+    """After an end, in doubt and before the notice came there is nothing to miss."""
+    online = Phase(at(0), Outcome.ONLINE)
+    assert unplanned(NOTICED_AT, at(0), [online]) == 0
+    assert unplanned(NOTICED_AT, at(2), [online]) == 0b11 << UNPLANNED_BIT
+    ended = [online, Phase(at(12), Outcome.REMOVED), Phase(at(24), Outcome.ONLINE)]
+    assert unplanned(NOTICED_AT, at(0), ended) == 0b11000 << UNPLANNED_BIT
+    barred = [online, Phase(at(0.5), Outcome.DOUBTED), Phase(at(12), Outcome.UNAVAILABLE)]
+    assert unplanned(NOTICED_AT, at(0), barred) == 0b111 << UNPLANNED_BIT
+    assert unplanned(NOTICED_AT, at(0), [Phase(at(13), Outcome.ONLINE)]) == 0b1111 << UNPLANNED_BIT
+
+
+@given(bits=st.integers(0, (1 << UNPLANNED_BIT + COUNT) - 1), hours=st.floats(0, 60))
+def test_what_is_missed_was_due_planned_and_not_looked_at(bits: int, hours: float) -> None:
+    """Counted bracket by bracket; with time nothing that was missed is missed no more."""
+    one = structs.replace(case(noticed=0), brackets=bits)
+    due = missed = 0
+    for i, (_, last) in enumerate(RANGES_MS):
+        if NOTICED_AT + last + ON_TIME_MS <= at(hours):
+            was_looked, was_planned = bits >> i & 1, not bits >> UNPLANNED_BIT + i & 1
+            due += bool(was_looked or was_planned)
+            missed += was_planned and not was_looked
+    assert unprobed(one, at(hours)) == (due, missed)
+    later = unprobed(one, at(hours) + 30 * MINUTE_MS)
+    assert (later.due >= due, later.missed >= missed) == (True, True)
+
+
+def test_a_case_without_a_notice_has_none() -> None:
+    """Norms run from a notice."""
+    one = structs.replace(case(Outcome.AWAITING, noticed=None), brackets=0)
+    assert unprobed(one, at(100)) == (0, 0)

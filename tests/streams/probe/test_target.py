@@ -1,0 +1,99 @@
+"""What a prober looks at, and where."""
+
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from schemas.identity.ids import canonical
+from schemas.reasons import Role, Target
+from streams.probe.target import Spot, aimed, is_root, pick, random_path, root_of
+
+OWN = Spot(address="192.0.2.1", hoster="rack", group="rack", proxy=False)
+OWN_TOO = Spot(address="192.0.2.2", hoster="rack", group="rack", proxy=False)
+SISTER = Spot(address="192.0.2.9", hoster="rack-two", group="rack", proxy=False)
+OTHER = Spot(address="198.51.100.1", hoster="shed", group="shed", proxy=False)
+CDN = Spot(address="203.0.113.1", hoster="edge", group="edge", proxy=True)
+CDN_TOO = Spot(address="203.0.113.2", hoster="edge", group="edge", proxy=True)
+CASE = ("rack", "rack", Role.HOSTING)
+
+
+@pytest.mark.parametrize(
+    ("url", "pattern"),
+    [
+        ("http://x.example/a/picture1.jpg", r"/a/[0-9a-f]{8}\.jpg"),
+        ("http://x.example/a/b/a-name-of-some-length.html?x=1", r"/a/b/[0-9a-f]{21}\.html\?x=1"),
+        ("http://x.example/photo.jpg?w=300&sig=ab", r"/[0-9a-f]{8}\.jpg\?w=300&sig=ab"),
+        ("http://x.example/photo/abc?utm_source=x", r"/photo/[0-9a-f]{8}\?utm_source=x"),
+        ("http://x.example/view.php?id=123", r"/view\.php\?id=9[0-9]{8}"),
+        ("http://x.example/view.php?id=12345678901&p=photo", r"/view\.php\?id=9[0-9]{10}&p=photo"),
+        ("http://x.example/view.php?name=holiday&lang=", r"/view\.php\?name=[0-9a-f]{8}&lang="),
+        ("http://x.example/view.php?d41d8cd98f00b204", r"/view\.php\?[0-9a-f]{16}"),
+        ("http://x.example/view.php?utm_source=a5", r"/[0-9a-f]{8}\.php\?utm_source=a5"),
+        ("http://x.example/a/?p=77&lang=en", r"/a/\?p=9[0-9]{8}&lang=en"),
+        ("http://x.example/a/b/", r"/a/[0-9a-f]{8}/"),
+        ("http://x.example/", r"/[0-9a-f]{8}"),
+        ("http://x.example/?id=5", r"/\?id=9[0-9]{8}"),
+        ("http://x.example/.hidden", r"/[0-9a-f]{8}"),
+        ("http://x.example/" + "n" * 500 + ".png", r"/[0-9a-f]{64}\.png"),
+        ("http://x.example/a.b.c.verylongextension", r"/[0-9a-f]{23}"),
+        ("http://x.example//", r"/[0-9a-f]{8}/?"),
+    ],
+)
+def test_the_random_path_lies_beside(url: str, pattern: str) -> None:
+    """What names the content is made up, in a like length and form; the rest is kept."""
+    assert re.fullmatch(pattern, random_path(canonical(url), "salt").request)
+
+
+@given(
+    st.text(st.characters(codec="ascii", exclude_categories=["C"]), max_size=60),
+    st.text(max_size=8),
+)
+def test_controls_stay_on_the_host(path: str, salt: str) -> None:
+    """Whatever the URL, its controls are sound requests on the same host, scheme and port."""
+    url = canonical(f"https://x.example:8443/{path}")
+    made, root = random_path(url, salt), root_of(url)
+    for one in (made, root):
+        assert (one.host, one.port, one.scheme) == (url.host, url.port, url.scheme)
+        assert one.text == f"{url.host}:8443{one.request}"
+        assert canonical(f"{one.scheme}://{one.text}").request == one.request
+    assert made.request != url.request
+    assert made == random_path(url, salt)
+    assert is_root(root)
+
+
+def test_targets() -> None:
+    """An order looks at the URL, the random path or the root; salts make other paths."""
+    url = canonical("http://x.example/a/b.jpg")
+    assert aimed(url, Target.URL, "s") == url
+    assert aimed(url, Target.ROOT, "s").request == "/"
+    assert aimed(url, Target.RANDOM, "s") == random_path(url, "s")
+    assert random_path(url, "s") != random_path(url, "t")
+
+
+@pytest.mark.parametrize(
+    ("spots", "last", "case", "want"),
+    [
+        ([OWN, OTHER], OWN, CASE, ("192.0.2.1", False, ("rack", "shed"))),
+        ([OTHER, OWN], None, CASE, ("192.0.2.1", False, ("rack", "shed"))),
+        ([OWN, OWN_TOO], OWN_TOO, CASE, ("192.0.2.2", False, ("rack",))),
+        ([SISTER], OWN, CASE, ("192.0.2.9", False, ("rack", "rack-two"))),
+        ([OTHER], OWN, CASE, ("192.0.2.1", True, ("shed",))),
+        ([], OWN, CASE, ("192.0.2.1", True, ())),
+        ([OTHER], None, CASE, ("198.51.100.1", False, ("shed",))),
+        ([], None, CASE, (None, False, ())),
+        ([CDN], OWN, CASE, ("192.0.2.1", True, ("edge",))),
+        ([CDN], CDN, CASE, ("203.0.113.1", False, ("edge", "rack"))),
+        ([CDN], CDN_TOO, CASE, ("203.0.113.1", False, ("edge", "rack"))),
+        ([CDN], CDN_TOO, ("edge", "edge", Role.PROXY), ("203.0.113.1", False, ("edge",))),
+        ([OTHER], CDN, CASE, ("203.0.113.1", True, ("shed",))),
+        ([OTHER], OTHER, CASE, ("198.51.100.1", False, ("rack", "shed"))),
+    ],
+)
+def test_where_a_look_goes(spots, last, case, want) -> None:
+    """The case's own hoster first, then the old address; whose the addresses are stands beside."""
+    address, old, hosters = want
+    picked = pick(spots, last, case)
+    assert (picked.address, picked.old, picked.hosters) == (address, old, hosters)
+    assert picked.behind == (case == CASE and not old and address == CDN.address)

@@ -1,0 +1,362 @@
+"""Laws of the figures: each case in one class, parts sum to the whole, nothing for hiding."""
+
+from dataclasses import replace as changed
+
+import pytest
+from cases import at, case
+from hypothesis import given
+from hypothesis import strategies as st
+from msgspec.structs import replace
+
+from schemas.moments import HOUR_MS
+from schemas.reasons import OPEN, Flag, Outcome, Role
+from schemas.records.case import CaseSummary, Return
+from streams.rollup.case_figures import (
+    OTHER,
+    class_at,
+    figures,
+    fold_for_display,
+    totals,
+    watched,
+)
+from streams.rollup.figures import REMOVAL_BOUNDS_S, Unavailable, merged
+from streams.rollup.windows import Event, Window
+from streams.statistics.sampling_weights import WHOLE
+
+HOSTERS = ("alpha", "beta", "gamma", "delta")
+
+LOTS = ((1.0, True, 0xFF), (1.0, True, 0), (0.5, True, 0xFD), (0.3, True, 0), (0.3, False, 0))
+"""Inclusion probability, whether in the sample, and looks on time."""
+
+
+def of(*cases: CaseSummary, hours: float = 100):
+    return figures("alpha", Role.HOSTING, cases, at(hours))
+
+
+@st.composite
+def any_case(draw: st.DrawFn) -> CaseSummary:
+    outcome = draw(st.sampled_from(Outcome))
+    reported = draw(st.integers(0, 90))
+    awaits = outcome in {Outcome.AWAITING, Outcome.ENDED_WITHOUT_NOTICE}
+    noticed = None if awaits else reported + draw(st.integers(0, 20))
+    seen = reported + draw(st.integers(0, 60))
+    ended = outcome in {Outcome.REMOVED, Outcome.DARK, Outcome.DNS_ENDED, Outcome.MOVED}
+    inclusion, sampled, brackets = draw(st.sampled_from(LOTS))
+    return case(
+        outcome,
+        inclusion=inclusion,
+        sampled=sampled,
+        brackets=brackets,
+        hoster=draw(st.sampled_from(HOSTERS)),
+        role=draw(st.sampled_from(Role)),
+        reported=reported,
+        noticed=noticed,
+        seen=seen,
+        gone=seen + draw(st.integers(1, 9)) if ended else None,
+    )
+
+
+def per_hoster(cases: list[CaseSummary], as_of: int):
+    groups = sorted({(c.hoster, c.role) for c in cases})
+    return [
+        figures(h, r, [c for c in cases if (c.hoster, c.role) == (h, r)], as_of) for h, r in groups
+    ]
+
+
+def test_the_class_is_that_of_the_last_phase_begun():
+    """A phase holds from its instant on; before the first there is no case yet."""
+    removed = case(Outcome.REMOVED, reported=1, noticed=2, seen=3, gone=5)
+    assert class_at(removed, at(0)) is None
+    assert class_at(removed, at(1)) is Outcome.AWAITING
+    assert class_at(removed, at(5) - 1) is Outcome.AWAITING
+    assert class_at(removed, at(5)) is Outcome.REMOVED
+
+
+@given(st.lists(any_case(), max_size=40), st.integers(0, 200))
+def test_every_case_is_in_one_class_and_hosters_sum_to_the_total(cases, hours):
+    """Cases that exist = sum of classes, per hoster and in total, and roles stay apart."""
+    as_of = at(hours)
+    parts = per_hoster(cases, as_of)
+    exist = [c for c in cases if class_at(c, as_of) is not None]
+    for total in totals(parts, as_of):
+        mine = [c for c in exist if c.role is total.role]
+        assert total.reported == len(mine) == sum(total.outcomes.values())
+        whole = figures("total", total.role, [c for c in cases if c.role is total.role], as_of)
+        assert total == merged("total", total.role, as_of, [whole])
+        for unavailable in Unavailable:
+            assert total.estimate(unavailable) == whole.estimate(unavailable)
+
+
+@given(st.lists(any_case(), max_size=40), st.integers(0, 5))
+def test_folding_moves_figures_and_loses_none(cases, named_max):
+    """Named hosters and `other` sum to the same total as all hosters."""
+    parts = per_hoster(cases, at(100))
+    folded = fold_for_display(parts, named_max, ())
+    assert totals(folded, at(100)) == totals(parts, at(100))
+    assert sum(p.hoster != OTHER for p in folded) == min(named_max, len(parts))
+
+
+@given(st.lists(any_case(), max_size=30), st.randoms(use_true_random=False))
+def test_the_order_of_cases_changes_no_figure(cases, chance):
+    """Counts, windows, bounds and estimates are of a set."""
+    shuffled = list(cases)
+    chance.shuffle(shuffled)
+    one, two = (figures("a", Role.HOSTING, c, at(100)) for c in (cases, shuffled))
+    for unavailable in Unavailable:
+        assert one.estimate(unavailable) == two.estimate(unavailable)
+    assert (one.outcomes, one.norms, one.windows) == (two.outcomes, two.norms, two.windows)
+
+
+def test_the_backlog_is_what_was_noticed_and_is_open():
+    """Open = every open sub-state but `awaiting`, which is counted apart."""
+    found = of(
+        case(Outcome.AWAITING, noticed=None),
+        case(Outcome.ONLINE),
+        case(Outcome.SUSPECT),
+        case(Outcome.DOUBTED),
+        case(Outcome.UNAVAILABLE, noticed=3),
+        case(Outcome.REMOVED, gone=4),
+    )
+    assert (found.open, found.awaiting, found.unavailable, found.removed) == (4, 1, 1, 1)
+    assert found.oldest_open_at == at(0)
+
+
+def test_overdue_means_sighted_past_the_norm():
+    """Past the norm and not sighted since is `overdue_unseen`: a claim of its own."""
+    found = of(
+        case(Outcome.ONLINE, seen=30),
+        case(Outcome.UNAVAILABLE, seen=10),
+        case(Outcome.ONLINE, noticed=90, reported=90, seen=95),
+        case(Outcome.REMOVED, seen=30, gone=40),
+    )
+    assert (found.overdue, found.overdue_unseen, found.open) == (1, 1, 3)
+
+
+def test_time_alone_makes_a_case_overdue():
+    """The norm runs out between two looks at the same summaries."""
+    cases = [case(Outcome.ONLINE, seen=10)]
+    assert figures("a", Role.HOSTING, cases, at(24)).overdue_unseen == 0
+    assert figures("a", Role.HOSTING, cases, at(24) + 1).overdue_unseen == 1
+
+
+def test_bounds_take_undetermined_cases_both_ways():
+    """[in_time / n, (n - late) / n]: in_time 1, late 1, undetermined 1 gives [1/3, 2/3]."""
+    norm = of(
+        case(Outcome.REMOVED, seen=1, gone=2),
+        case(Outcome.REMOVED, seen=30, gone=31),
+        case(Outcome.REMOVED, seen=20, gone=31),
+    ).norm(86_400)
+    assert (norm.in_time, norm.late, norm.undetermined) == (1, 1, 1)
+    assert norm.bounds == (1 / 3, 2 / 3)
+
+
+@pytest.mark.parametrize(
+    "outcome",
+    [
+        Outcome.GONE_BEFORE_NOTICE,
+        Outcome.NEVER_ONLINE,
+        Outcome.WITHDRAWN,
+        Outcome.EXCLUDED,
+    ],
+)
+def test_norms_are_not_asked_of_cases_that_prove_nothing(outcome):
+    """N = noticed cases less gone_before_notice, never_online, withdrawn and excluded."""
+    found = of(case(outcome, seen=30))
+    assert found.norm(86_400).n == 0
+    assert found.norm(86_400).bounds is None
+    assert found.windows[Event.LATE][Window.FOUR_WEEKS] == 0
+
+
+def test_going_dark_is_neither_in_time_nor_late():
+    """Time alone turns a late open case dark; it then widens the bounds (DESIGN 3.3)."""
+    norm = of(case(Outcome.DARK, seen=30, gone=31)).norm(86_400)
+    assert (norm.in_time, norm.late, norm.undetermined) == (0, 0, 1)
+
+
+def test_a_hoster_gains_nothing_by_blocking():
+    """Taken as still online, unavailable cases keep the median away from what was removed."""
+    removed = [case(Outcome.REMOVED, seen=1, gone=2) for _ in range(4)]
+    blocked = [case(Outcome.UNAVAILABLE, seen=1, since=3) for _ in range(6)]
+    found = of(*removed, *blocked)
+    assert found.estimate(Unavailable.ONLINE).p50_ms is None
+    assert found.estimate(Unavailable.ENDED).p50_ms == 3 * HOUR_MS
+    assert found.removed == 4
+
+
+def test_open_cases_are_censored_at_their_last_sighting():
+    """Two removed at 2 h and 10 h, one seen until 5 h: S = 2/3 at 2 h, 0 at 10 h."""
+    found = of(
+        case(Outcome.REMOVED, seen=1, gone=2),
+        case(Outcome.ONLINE, seen=5),
+        case(Outcome.REMOVED, seen=9, gone=10),
+    )
+    estimate = found.estimate(Unavailable.ONLINE)
+    assert (estimate.n, estimate.ended, estimate.p50_ms) == (3, 2, 10 * HOUR_MS)
+
+
+def test_removal_times_fall_into_buckets_that_the_norms_close():
+    """A removal at exactly 24 h is within 24 h."""
+    found = of(
+        case(Outcome.REMOVED, seen=1, gone=24),
+        case(Outcome.REMOVED, seen=1, gone=24.001),
+        hours=100,
+    )
+    day = REMOVAL_BOUNDS_S.index(86_400)
+    assert sum(found.removal_weights[: day + 1]) == WHOLE
+    assert sum(found.removal_weights) == 2 * WHOLE
+
+
+def test_a_return_counts_the_end_before_it_and_the_return():
+    """Removed, back, removed again: two removals and one reappearance; open again: one."""
+    back = Return(at(1), at(2), at(50))
+    again = case(Outcome.REMOVED, seen=60, gone=61, returns=(back,))
+    still = case(Outcome.ONLINE, seen=60, returns=(back,))
+    too_late = case(Outcome.REMOVED, seen=1, gone=2, returns=(back,))
+    for one, removed in ((again, 2), (still, 1), (too_late, 1)):
+        found = of(one)
+        assert found.windows[Event.REMOVED][Window.WEEK] == removed
+        assert found.windows[Event.REAPPEARED][Window.WEEK] == found.reappearances == 1
+
+
+def test_roles_are_never_summed():
+    """Adding a proxy's figures to a hoster's is refused."""
+    with pytest.raises(ValueError, match="never summed"):
+        merged("total", Role.HOSTING, at(0), [figures("a", Role.PROXY, [], at(0))])
+
+
+def test_an_alerting_hoster_is_always_named():
+    """An alert speaks of a hoster's own figure, so folding may not hide it."""
+    big = figures("big", Role.HOSTING, [case() for _ in range(9)], at(10))
+    small = figures("small", Role.HOSTING, [case()], at(10))
+    assert [p.hoster for p in fold_for_display([small, big], 1, ())] == ["big", OTHER]
+    named = fold_for_display([small, big], 1, {("small", Role.HOSTING)})
+    assert [p.hoster for p in named] == ["small", OTHER]
+    named = fold_for_display([small, big], 2, {("small", Role.HOSTING)})
+    assert [p.hoster for p in named] == ["big", "small"]
+
+
+def test_alerting_hosters_take_the_places_of_others():
+    """The number of names holds while those that alert are not more: so many series a scrape."""
+    parts = [figures(f"big-{i}", Role.HOSTING, [case(), case()], at(10)) for i in range(5)]
+    parts += [figures(f"small-{i}", Role.HOSTING, [case()], at(10)) for i in range(4)]
+    loud = {(f"small-{i}", Role.HOSTING) for i in range(2)}
+    named = [p.hoster for p in fold_for_display(parts, 3, loud)]
+    assert named == ["big-0", "small-0", "small-1", OTHER]
+    loud |= {(f"small-{i}", Role.HOSTING) for i in range(4)}
+    assert [p.hoster for p in fold_for_display(parts, 3, loud)] == [
+        *(f"small-{i}" for i in range(4)),
+        OTHER,
+    ]
+
+
+def test_a_hoster_whose_backlog_may_grow_enough_is_watched():
+    """More than ten notices in a week is the least that can make the alert due."""
+    gone = [case(Outcome.REMOVED, seen=1, gone=2, number=i) for i in range(11)]
+    assert not watched(figures("a", Role.HOSTING, gone[:10], at(10)))
+    assert watched(figures("a", Role.HOSTING, gone, at(10)))
+
+
+def test_a_hoster_with_an_old_backlog_is_watched():
+    """Nothing new for weeks, ten cases that are not removed: it is alerted on for its silence."""
+    ten = [case(number=i) for i in range(10)]
+    assert not watched(figures("a", Role.HOSTING, ten[:9], at(2_000)))
+    assert watched(figures("a", Role.HOSTING, ten, at(2_000)))
+
+
+@pytest.mark.parametrize("flag", [Flag.BOUNCED, Flag.MISDIRECTED])
+def test_a_hoster_whose_notices_go_astray_is_watched(flag):
+    """The alerts on notices that bounce or go to others need no backlog."""
+    none = figures("a", Role.HOSTING, [case(Outcome.AWAITING, noticed=None)], at(10))
+    assert not watched(none)
+    assert watched(changed(none, flags={flag: 1}))
+
+
+def test_a_hoster_whose_removals_do_not_last_is_watched():
+    """Three returns within a week, or one case that a hidden look saw, are alerts of their own."""
+    none = figures("a", Role.HOSTING, [case(Outcome.REMOVED, seen=1, gone=2)], at(10))
+    assert not watched(none)
+    assert watched(changed(none, disagreed=1))
+    back = {**none.windows, Event.REAPPEARED: dict.fromkeys(Window, 3)}
+    assert watched(changed(none, windows=back))
+
+
+def test_a_hoster_that_could_not_be_measured_is_watched():
+    """Its cases may all have ended weeks ago: more than half of ten is an alert of its own."""
+    none = figures("a", Role.HOSTING, [case(Outcome.REMOVED, seen=1, gone=2)], at(2_000))
+    assert watched(changed(none, followed=10, unmeasurable=6))
+    assert not watched(changed(none, followed=10, unmeasurable=5))
+    assert not watched(changed(none, followed=9, unmeasurable=9))
+
+
+def test_every_open_class_but_awaiting_is_backlog():
+    """The closed list of open classes and the figure agree."""
+    found = of(*(case(o, noticed=None if o is Outcome.AWAITING else 0) for o in sorted(OPEN)))
+    assert found.open == len(OPEN) - 1
+
+
+def lot(outcome: Outcome, *, sampled: bool, inclusion: float = 0.25, **said) -> CaseSummary:
+    return case(outcome, inclusion=inclusion, sampled=sampled, **said)
+
+
+def test_unsampled_cases_are_in_every_count_and_in_no_estimate():
+    """What was not promised a look on time is not judged by one, not even as undetermined."""
+    drawn = [
+        lot(Outcome.REMOVED, sampled=True, seen=1, gone=2),
+        lot(Outcome.ONLINE, sampled=True, seen=30),
+    ]
+    rest = [lot(Outcome.REMOVED, sampled=False, seen=1, gone=40) for _ in range(6)]
+    found, alone = of(*drawn, *rest), of(*drawn)
+    assert (found.reported, found.removed, found.noticed) == (8, 7, 8)
+    assert found.windows[Event.REMOVED][Window.WEEK] == 7
+    norm = found.norm(86_400)
+    assert (norm.n, norm.of) == (2, 8)
+    assert norm.bounds == alone.norm(86_400).bounds == (0.5, 0.5)
+    assert found.spans == alone.spans
+    assert sum(found.removal_weights) == 4 * WHOLE
+    assert found.inclusion == 0.25
+
+
+def test_cases_of_a_sample_weigh_what_they_stand_for():
+    """1 removed at p = 1/4 beside 1 open that is looked at for certain: 4 of 5, not 1 of 2."""
+    found = of(
+        lot(Outcome.REMOVED, sampled=True, seen=1, gone=2),
+        case(Outcome.ONLINE, seen=30),
+    )
+    assert found.norm(86_400).bounds == (0.8, 0.8)
+    estimate = found.estimate(Unavailable.ONLINE)
+    assert (estimate.n, estimate.ended, estimate.p50_ms) == (2, 1, 2 * HOUR_MS)
+    assert found.inclusion == 0.625
+
+
+def test_only_open_noticed_cases_are_not_probed_on_time():
+    """Of a case that has ended since no missed look matters; time alone makes one missed."""
+    open_case = case(Outcome.ONLINE, seen=20, brackets=0b00000011)
+    ended = case(Outcome.REMOVED, seen=20, gone=30, brackets=0)
+    waiting = case(Outcome.AWAITING, noticed=None, brackets=0)
+    unsampled = replace(open_case, inclusion=0.5, sampled=False)
+    assert of(open_case, ended, waiting, unsampled).unprobed == 1
+    assert of(open_case, ended, waiting, hours=11).unprobed == 0
+
+
+def test_rechecked_cases_are_counted_and_those_that_were_there():
+    """Cases, not looks: the rate of disagreement is a ratio of the two."""
+    removed = case(Outcome.REMOVED, seen=1, gone=2)
+    found = of(
+        removed,
+        replace(removed, rechecked=3),
+        replace(removed, rechecked=2, disagreed=2),
+    )
+    assert (found.rechecked, found.disagreed) == (2, 1)
+
+
+def test_delays_are_those_of_the_last_four_weeks_by_hotline():
+    """Of notices that started a clock; a delay on a bound belongs to the bucket it closes."""
+    quick = replace(case(), delay=("north", 900_000))
+    slow = replace(case(), delay=("north", 900_001))
+    other = replace(case(), delay=("south", 10**12))
+    none = replace(case(), delay=None)
+    found = of(quick, slow, other, none, hours=24 * 28 - 1).delays
+    assert found["north"].counts[:2] == (1, 1)
+    assert (sum(found["north"].counts), found["north"].sum_ms) == (2, 1_800_001)
+    assert found["south"].counts[-1] == 1
+    assert of(quick, slow, other, none, hours=24 * 28).delays == {}

@@ -1,0 +1,132 @@
+"""Laws of the table of cases: the newest state of a URL is all that counts."""
+
+import msgspec
+from cases import START, at, case
+from hypothesis import given
+from hypothesis import strategies as st
+from msgspec import Raw
+from msgspec.structs import replace
+
+from schemas.codec import STATE
+from schemas.reasons import Outcome, Role
+from schemas.records.case import CaseSummary, Phase, Return, UrlState
+from streams.rollup.case_figures import figures
+from streams.rollup.case_table import URL_CASES, CaseTable, UrlCases, flat
+
+HOSTERS = ("alpha", "beta")
+
+
+def key(number: int) -> bytes:
+    return number.to_bytes(16, "big")
+
+
+def url(reports: int, *cases: CaseSummary) -> UrlCases:
+    return UrlCases(reports=(Raw(b"[]"),) * reports, cases=cases)
+
+
+CHANGES = st.lists(
+    st.tuples(
+        st.integers(0, 5),
+        st.none()
+        | st.tuples(
+            st.integers(0, 3),
+            st.lists(st.tuples(st.sampled_from(HOSTERS), st.sampled_from(Role)), max_size=3),
+        ),
+    ),
+    max_size=40,
+)
+
+
+@given(CHANGES)
+def test_the_table_equals_one_filled_with_the_last_states_only(changes):
+    """Whatever was there before, counts and groups are those of the newest states."""
+    table, last = CaseTable(), {}
+    for number, state in changes:
+        if state is None:
+            table.drop(key(number))
+            last.pop(number, None)
+            continue
+        reports, places = state
+        last[number] = url(reports, *(case(hoster=h, role=r) for h, r in places))
+        table.put(key(number), last[number], START)
+    fresh = CaseTable()
+    for number, state in last.items():
+        fresh.put(key(number), state, START)
+    for name in ("cases", "reports", "pending_urls", "pending_reports"):
+        assert getattr(table, name) == getattr(fresh, name)
+    assert set(table.groups()) == set(fresh.groups())
+    for group in table.groups():
+        assert sorted(map(len, table.snapshot(group))) == sorted(map(len, fresh.snapshot(group)))
+    assert table.cases == sum(len(state.cases) for state in last.values())
+
+
+def test_a_change_touches_the_groups_before_and_after():
+    """A case that leaves a hoster changes that hoster's figures too."""
+    table = CaseTable()
+    table.put(key(1), url(1, case(hoster="alpha")), START)
+    table.take_touched()
+    table.put(key(1), url(1, case(hoster="beta")), START)
+    assert table.take_touched() == {("alpha", Role.HOSTING), ("beta", Role.HOSTING)}
+    assert table.take_touched() == set()
+
+
+def test_what_is_dropped_from_a_summary_changes_no_figure():
+    """The table keeps less than the topic; figures at any later instant are the same."""
+    back_and_forth = case(Outcome.REMOVED, seen=3, gone=5, reported=-2, noticed=-1)
+    dark = case(Outcome.ONLINE, seen=30)
+    phases = (*dark.phases, Phase(at(60), Outcome.DARK), Phase(at(900), Outcome.EXPIRED))
+    cases = [
+        back_and_forth,
+        CaseSummary(**{n: getattr(dark, n) for n in dark.__struct_fields__} | {"phases": phases}),
+    ]
+    table = CaseTable()
+    table.put(key(1), url(1, *cases), at(40))
+    kept = list(flat(table.snapshot(("alpha", Role.HOSTING))))
+    assert kept != cases
+    for hours in (40, 59, 60, 500, 900):
+        one, two = (figures("alpha", Role.HOSTING, c, at(hours)) for c in (cases, kept))
+        assert one == two
+
+
+def test_a_snapshot_is_not_reached_by_later_changes():
+    """Figures are worked out in a thread while records keep coming."""
+    table = CaseTable()
+    table.put(key(1), url(1, case()), START)
+    snapshot = table.snapshot(("alpha", Role.HOSTING))
+    table.drop(key(1))
+    assert len(snapshot) == 1
+    assert table.snapshot(("alpha", Role.HOSTING)) == []
+
+
+def test_a_figure_keeps_its_type():
+    """Bits that equal a share are held as bits: figures shift them."""
+    table = CaseTable()
+    table.put(key(0), url(1, case(inclusion=1.0, brackets=1)), START)
+    table.put(key(1), url(1, case(inclusion=0.5, brackets=0)), START)
+    for held in (one for group in table.groups() for one in flat(table.snapshot(group))):
+        assert type(held.brackets) is int
+        assert type(held.inclusion) is float
+
+
+def test_a_record_is_taken_in_as_its_state_is():
+    """Both ways hold the same, whichever form the record has, what is over left out."""
+    told = case(Outcome.REMOVED, reported=0, noticed=1, seen=3, gone=4)
+    cases = (
+        told,
+        replace(told, role=Role.PROXY, inclusion=0.3, sampled=False, brackets=0x0F3C),
+        replace(told, rechecked=2, disagreed=1, noticed_at=None, delay=None),
+        replace(told, returns=(Return(at(3), at(4), at(30)),), naming=False),
+    )
+    state = UrlState(url_key=key(0).hex(), cases=cases)
+    for as_of in (START, at(50), at(24 * 40)):
+        for raw in (STATE.encode(state), msgspec.json.encode(state)):
+            one, two = CaseTable(), CaseTable()
+            one.put(key(0), URL_CASES.decode(raw), as_of)
+            two.put_record(key(0), raw, as_of)
+            assert set(one.groups()) == set(two.groups()) == {(told.hoster, r) for r in Role}
+            for group in one.groups():
+                assert one.snapshot(group) == two.snapshot(group)
+            assert (one.cases, one.reports) == (two.cases, two.reports) == (4, 0)
+    (held,) = two.snapshot((told.hoster, Role.PROXY))[0]
+    assert held.delay is None  # in no window any more
+    assert len(held.phases) == 1

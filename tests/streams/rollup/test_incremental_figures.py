@@ -1,0 +1,194 @@
+"""Figures that were moved on are those that are worked out anew, bit for bit."""
+
+from dataclasses import astuple
+
+import pytest
+from cases import NORMS_S, START, at, case
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from msgspec.structs import replace
+
+from schemas.moments import HOUR_MS
+from schemas.reasons import Flag, NormVerdict, Outcome, Role
+from schemas.records.case import CaseSummary, Phase, Return
+from streams.norms.measurability import HIDDEN, LONG_MS, SHOWN, around
+from streams.norms.punctuality import next_due
+from streams.rollup import incremental_figures
+from streams.rollup.case_figures import figures
+from streams.rollup.case_table import CaseTable, UrlCases, flat
+from streams.rollup.figures import Unavailable
+from streams.rollup.incremental_figures import Standings
+from streams.rollup.next_change import counts_until
+from streams.rollup.windows import WIDEST_MS, WIDTH_MS
+
+HOSTERS = ("alpha", "beta")
+GROUP = ("alpha", Role.HOSTING)
+WIDTHS_H = [width // HOUR_MS for width in WIDTH_MS.values()]
+OFTEN = st.integers(-2, 40) | st.sampled_from([h + d for h in WIDTHS_H for d in (-1, 0, 1)])
+"""Hours, near the notice and where windows end."""
+
+LOOKED = st.sampled_from([0, 0xFF, 0x0F, 0x3FC00, HIDDEN, HIDDEN | SHOWN, HIDDEN | 1 << 19 | 0x03])
+MINUTE_H = 1 / 60
+
+
+@st.composite
+def phases(draw: st.DrawFn, first: float) -> tuple[Phase, ...]:
+    """Classes one after the other, some of them to come."""
+    found = [(first, draw(st.sampled_from(Outcome)))]
+    for _ in range(draw(st.integers(0, 3))):
+        found.append((found[-1][0] + draw(st.integers(1, 30)), draw(st.sampled_from(Outcome))))
+    return tuple(Phase(at(hours), outcome) for hours, outcome in found)
+
+
+@st.composite
+def any_case(draw: st.DrawFn) -> CaseSummary:
+    """A case of any kind, told now, later or never."""
+    reported = draw(st.integers(0, 60))
+    told = draw(st.integers(0, 9))
+    noticed = None if told == 0 else reported + draw(st.integers(0, 20))
+    gone = draw(st.none() | OFTEN)
+    returns = (Return(at(reported), at(reported + 2), at(reported + 40)),)
+    made = case(
+        hoster=draw(st.sampled_from(HOSTERS)),
+        reported=reported,
+        noticed=noticed,
+        seen=reported + draw(st.integers(0, 60)),
+        gone=None if gone is None else reported + max(0, gone),
+        norm_s=draw(st.sampled_from(NORMS_S)),
+        returns=returns if draw(st.integers(0, 4)) == 0 else (),
+        naming=draw(st.booleans()),
+        inclusion=draw(st.sampled_from([1.0, 0.5, 0.3])),
+        sampled=draw(st.booleans()),
+        brackets=draw(LOOKED),
+    )
+    judged = tuple(draw(st.sampled_from(NormVerdict)) for _ in made.norms_s)
+    return replace(
+        made,
+        phases=draw(phases(reported)),
+        verdicts=judged,
+        flags=tuple(draw(st.sets(st.sampled_from(Flag), max_size=2))),
+        rechecked=draw(st.integers(0, 2)),
+        disagreed=draw(st.integers(0, 1)),
+    )
+
+
+CHANGE = st.tuples(st.integers(0, 11), st.lists(any_case(), max_size=2))
+STEP = st.tuples(st.lists(CHANGE, max_size=6), OFTEN.map(abs), st.booleans())
+
+
+def key(number: int) -> bytes:
+    return number.to_bytes(16, "big")
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.lists(STEP, min_size=1, max_size=8), st.sampled_from([0, 1, 1_000]))
+def test_moved_on_they_are_those_worked_out_anew(steps, anew):
+    """Cases change, go and come, time goes by, groups are moved on together or not."""
+    table = CaseTable()
+    standings = Standings(table, anew)
+    now = 0.0
+    for changes, hours, both in steps:
+        for number, cases in changes:
+            table.put(key(number), UrlCases((1,), tuple(cases)), at(now))
+            if not cases:
+                table.drop(key(number))
+        now += hours * (1 if both else MINUTE_H)
+        groups = [(hoster, Role.HOSTING) for hoster in HOSTERS[: 1 + both]]
+        moved = [standings.moved(step) for step in standings.prepare(groups, at(now))]
+        for group, found in zip(groups, moved, strict=True):
+            held = list(flat(table.snapshot(group)))
+            if not held:
+                assert found is None
+                continue
+            anew_found = figures(*group, held, at(now))
+            assert found == anew_found
+            assert astuple(found) == astuple(anew_found)
+            for meaning, spans in found.spans.items():
+                assert spans.estimate == anew_found.spans[meaning].estimate
+
+
+HIDES = case(Outcome.UNAVAILABLE, brackets=HIDDEN)
+LOOKED_AT = case(brackets=0xFF)
+NORM_H = 24
+TURNS = {
+    "a class begins": (case(Outcome.REMOVED, seen=3, gone=5), at(5)),
+    "it begins to be": (case(reported=2, noticed=2), at(2)),
+    "it is told": (case(Outcome.ONLINE, noticed=3, since=1), at(3)),
+    "it is late": (LOOKED_AT, at(NORM_H) + 1),
+    "a look is missed": (case(brackets=0), next_due(START, START)),
+    "it was unavailable for long": (case(Outcome.UNAVAILABLE, since=2), at(2) + LONG_MS),
+    "it was hidden at its norm": (HIDES, around(START, START, HIDES.norm_s).until),
+    "it is four weeks old": (LOOKED_AT, START + WIDEST_MS),
+}
+"""Cases, and an instant at which time alone makes figures another."""
+
+
+@pytest.mark.parametrize("kind", TURNS)
+def test_each_turn_is_noticed(kind):
+    """What time makes another is counted anew at that very instant, and an agenda says when."""
+    told, turn_at = TURNS[kind]
+    table = CaseTable()
+    for number in range(10):
+        other = told if number == 0 else case(number=number, noticed=None)
+        table.put(key(number), UrlCases((1,), (other,)), START - 1)
+    standings = Standings(table)
+    for now in (turn_at - 1, turn_at):
+        (step,) = standings.prepare([GROUP], now)
+        found = standings.moved(step)
+        assert found == figures(*GROUP, flat(table.snapshot(GROUP)), now)
+    assert step.all is None
+    assert key(0) in step.due
+    assert counts_until([told], turn_at - 1) == turn_at
+
+
+def test_what_did_not_change_is_not_counted_again(monkeypatch):
+    """A step costs by what changed and by what is due, not by what is held."""
+    table = CaseTable()
+    for number in range(1_000):
+        table.put(key(number), UrlCases((1,), (case(reported=-number / 10),)), START)
+    standings = Standings(table)
+    for step in standings.prepare([GROUP], at(0)):
+        standings.moved(step)
+    counted = []
+    real = incremental_figures.phase_at
+    monkeypatch.setattr(
+        incremental_figures, "phase_at", lambda c, t: counted.append(c) or real(c, t)
+    )
+    table.put(key(5), UrlCases((1,), (case(reported=-2),)), START)
+    (step,) = standings.prepare([GROUP], at(0) + 1)
+    found = standings.moved(step)
+    assert found.reported == 1_000
+    assert len(counted) <= 4
+
+
+def test_estimates_of_what_stayed_are_not_made_again():
+    """Spans are the same objects as long as no case's span is another, and others then."""
+    table = CaseTable()
+    for number in range(10):
+        hides = Outcome.UNAVAILABLE if number == 9 else Outcome.ONLINE
+        table.put(key(number), UrlCases((1,), (case(hides, seen=3),)), START)
+    standings, found = Standings(table), []
+    for flags, seen in ([(), 3], [(Flag.BOUNCED,), 3], [(), 4], [(), 4]):
+        told = replace(case(seen=seen), flags=flags)
+        table.put(key(0), UrlCases((1,), (told,)), START)
+        (step,) = standings.prepare([GROUP], at(5) + len(found))
+        found.append(standings.moved(step).spans)
+    ended = [spans[Unavailable.ENDED] for spans in found]
+    assert ended[0] is ended[1] is not ended[2] is ended[3]
+    lasts = [spans[Unavailable.ONLINE] for spans in found]
+    assert len(set(lasts)) == len(lasts)  # who hides is there a little longer each time
+
+
+def test_notes_of_what_is_no_longer_due_do_not_pile_up():
+    """A case whose next turn is another with every look leaves few notes behind."""
+    table = CaseTable()
+    for number in range(10):
+        table.put(key(number), UrlCases((1,), (case(number=number),)), START)
+    standings = Standings(table)
+    for turn in range(200):
+        later = Phase(at(300 - turn / 10), Outcome.EXPIRED)
+        told = replace(case(), phases=(Phase(START, Outcome.ONLINE), later), brackets=0xFF)
+        table.put(key(0), UrlCases((1,), (told,)), START)
+        (step,) = standings.prepare([GROUP], at(60) + turn)
+        standings.moved(step)
+        assert len(standings._standings[GROUP].agenda) <= incremental_figures.NOTES_MAX * 10 + 1

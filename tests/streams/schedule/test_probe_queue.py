@@ -1,0 +1,335 @@
+"""Turns by rank: nobody is passed by, nothing is held for ever, hopeless looks go at once."""
+
+from dataclasses import dataclass, field
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from schemas.moments import MINUTE_MS
+from streams.schedule import probe_queue
+from streams.schedule.politeness import Politeness
+from streams.schedule.priority import Want
+from streams.schedule.probe_queue import LONG, SWEEP, TOTAL_MAX, WAITING_MAX, Claim, Rota
+
+FOREVER = 1 << 60
+STEP_MS = 2_000
+
+
+@dataclass
+class Desk:
+    """A rota and what became of all that was asked."""
+
+    politeness: Politeness = field(default_factory=lambda: Politeness(30))
+    now: int = 0
+    going: dict[Claim, int] = field(default_factory=dict)
+    waiting: set[Claim] = field(default_factory=set)
+    away: list[Claim] = field(default_factory=list)
+    went: list[Claim] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.rota = Rota(self.politeness)
+
+    def ask(self, *lanes: str, rank=(1, 0), slot_at=0, not_after=FOREVER) -> Claim:
+        """Ask for a turn, by default without a window."""
+        claim = self.rota.ask(Want(lanes, rank, slot_at, not_after), self.now)
+        self.waiting.add(claim)
+        self.read()
+        return claim
+
+    def end(self, claim: Claim) -> None:
+        """End a look, or give it up."""
+        self.going.pop(claim, None)
+        self.waiting.discard(claim)
+        self.rota.leave(claim, self.now)
+        self.read()
+
+    def move(self, claim: Claim, *lanes: str) -> bool:
+        """Exchange the lanes of a look that has come to its moment."""
+        is_moved = self.rota.move(claim, lanes, self.now)
+        self.read()
+        return is_moved
+
+    def wake(self, lane: str) -> None:
+        """Say that a rest may have ended."""
+        self.rota.wake(lane, self.now)
+        self.read()
+
+    def read(self) -> None:
+        """Take in what became of claims."""
+        for claim, slot_at in self.rota.news():
+            self.waiting.discard(claim)
+            if slot_at is None:
+                self.away.append(claim)
+            else:
+                self._judge(claim)
+                self.going[claim] = slot_at
+                self.went.append(claim)
+
+    def _judge(self, claim: Claim) -> None:
+        """See that nobody of higher rank could have gone in its place.
+
+        One cannot that shares a lane with another which is first wherever it waits: for that one
+        the lane is kept.
+        """
+        held = {lane for one in self.going for lane in one.want.lanes}
+        for other in self.waiting:
+            if other.key < claim.key and set(other.want.lanes) & set(claim.want.lanes):
+                resting = self.politeness.resting(other.want.lanes, self.now)
+                kept = any(
+                    first.key < other.key
+                    and set(first.want.lanes) & set(other.want.lanes)
+                    and self._is_first(first)
+                    for first in self.waiting
+                )
+                assert resting or kept or held & set(other.want.lanes)
+
+    def _is_first(self, claim: Claim) -> bool:
+        """Return whether nobody waits before a claim in any of its lanes."""
+        lanes = set(claim.want.lanes)
+        return not any(one.key < claim.key and lanes & set(one.want.lanes) for one in self.waiting)
+
+    def run(self) -> None:
+        """Let everything go that waits, each look as it comes to its moment."""
+        while self.going:
+            claim, slot_at = min(self.going.items(), key=lambda one: (one[1], one[0].key))
+            self.now = max(self.now, slot_at)
+            self.end(claim)
+
+
+lanes = st.sets(st.sampled_from("uvwxyz"), min_size=1, max_size=4).map(lambda s: tuple(sorted(s)))
+ranks = st.tuples(st.integers(0, 3), st.integers(0, 3))
+asks = st.tuples(st.just("ask"), lanes, ranks)
+ends = st.tuples(st.sampled_from(["end", "give up"]), st.integers(0, 50), st.integers(0, 9_000))
+
+moves = st.tuples(st.just("move"), st.integers(0, 50), lanes)
+
+
+@given(st.lists(st.one_of(asks, ends, moves), max_size=60))
+@example(
+    [  # the last may go: of the two before it one waits for a lane that is kept for the other
+        ("ask", ("u",), (0, 0)),
+        ("ask", ("u", "v"), (0, 0)),
+        ("ask", ("v", "w"), (0, 0)),
+        ("ask", ("w",), (0, 0)),
+    ]
+)
+def test_one_at_a_time_by_rank_and_nobody_for_ever(steps) -> None:
+    """At each moment lanes have one look; whoever waits is held up; in the end all have gone."""
+    desk = Desk()
+    for what, *said in steps:
+        if what == "ask":
+            desk.ask(*said[0], rank=said[1])
+        elif what == "move":
+            pool = sorted(desk.going, key=lambda c: c.key)
+            if pool:
+                claim = pool[said[0] % len(pool)]
+                desk.now = max(desk.now, desk.going[claim])
+                had = claim.want.lanes
+                is_moved = desk.move(claim, *said[1])
+                assert claim.want.lanes == (said[1] if is_moved else had)
+        else:
+            pool = sorted(desk.going if what == "end" else desk.waiting, key=lambda c: c.key)
+            desk.now += said[1]
+            if pool:
+                desk.end(pool[said[0] % len(pool)])
+        held = [lane for claim in desk.going for lane in claim.want.lanes]
+        assert len(held) == len(set(held))
+        for claim in desk.waiting:
+            ahead = [c for c in desk.waiting if c.key < claim.key]
+            free = set(claim.want.lanes).isdisjoint(held)
+            assert not free or any(set(c.want.lanes) & set(claim.want.lanes) for c in ahead)
+        assert desk.rota.waiting == len(desk.waiting)
+    desk.run()
+    assert not desk.waiting
+    assert (desk.rota._queues, desk.rota._held, desk.rota._long) == ({}, set(), set())
+    assert desk.rota._hosters == {}
+
+
+def test_in_one_lane_the_rank_decides() -> None:
+    """Of those that wait, the highest goes next; equals as they came."""
+    desk = Desk()
+    first = desk.ask("a", rank=(3, 0))
+    others = [
+        desk.ask("a", rank=rank) for rank in [(3, -1), (1, 5), (0, 90_000), (1, 2), (0, 90_000)]
+    ]
+    desk.run()
+    assert desk.went == [first, *(others[i] for i in (2, 4, 3, 1, 0))]
+
+
+def test_one_that_needs_two_lanes_is_not_passed_by_for_ever() -> None:
+    """Others that need one of them keep coming, of lower rank; it goes as soon as both are free."""
+    desk = Desk()
+    left, right = desk.ask("x"), desk.ask("y")
+    wants_both = desk.ask("x", "y", rank=(1, 0))
+    for _ in range(3):
+        desk.ask("x", rank=(2, 0))
+        desk.ask("y", rank=(2, 0))
+    desk.end(left)
+    assert wants_both not in desk.going
+    desk.end(right)
+    assert list(desk.going) == [wants_both]
+
+
+def test_a_server_at_rest_holds_up_its_own_looks_alone() -> None:
+    """Its hoster's other looks go on; it goes when it is woken after its rest."""
+    desk = Desk()
+    tired = desk.ask("hoster", "name tired", rank=(0, 0))
+    desk.politeness.back_off("name tired", desk.now, 60)
+    waits = desk.ask("hoster", "name tired", rank=(0, 0))
+    goes = desk.ask("hoster", "name fresh", rank=(3, 0))
+    desk.end(tired)
+    assert list(desk.going) == [goes]
+    desk.end(goes)
+    assert not desk.going
+    desk.now = MINUTE_MS + 1
+    desk.wake("name tired")
+    assert list(desk.going) == [waits]
+
+
+@pytest.mark.parametrize("waiting", [10, 1_000])
+def test_a_look_that_ends_passes_a_crowd_over_at_once(waiting: int, monkeypatch) -> None:
+    """However many wait at a hoster, a name that comes free there is not offered to each."""
+    desk = Desk()
+    first = desk.ask("hoster", "name")
+    crowd = [desk.ask("hoster", "name", rank=(3, 0)) for _ in range(waiting)]
+    goes = desk.ask("hoster", "other")
+    walked: list[Claim] = []
+    merge = probe_queue.merge
+    monkeypatch.setattr(probe_queue, "merge", lambda *queues: _noted(merge(*queues), walked))
+    desk.end(first)
+    assert list(desk.going) == [goes]
+    assert len(walked) <= 2
+    desk.end(goes)
+    assert list(desk.going) == crowd[:1]
+
+
+def _noted(claims, walked: list[Claim]):
+    """Yield claims and note each."""
+    for key, claim in claims:
+        walked.append(claim)
+        yield key, claim
+
+
+def test_what_cannot_begin_in_time_is_turned_away_as_it_comes() -> None:
+    """Those of higher rank are counted, those of lower rank are not; so much it is told before."""
+    desk = Desk()
+    for n in range(10):
+        desk.ask("a", rank=(1, n))
+    in_time = Want(("a",), (0, 0), 0, STEP_MS)
+    assert not desk.rota.is_hopeless(in_time, 0)
+    assert desk.rota.is_hopeless(in_time._replace(rank=(3, 0)), 0)
+    hopeless = desk.ask("a", rank=(3, 0), not_after=10 * STEP_MS - 1)
+    assert desk.away == [hopeless]
+    desk.ask("a", rank=(3, 0), not_after=10 * STEP_MS)
+    desk.ask("a", rank=(0, 0), not_after=STEP_MS)
+    assert desk.away == [hopeless]
+
+
+def test_what_was_pushed_back_too_far_is_turned_away_before_its_window_ends() -> None:
+    """Looks of higher rank that came later count as well, with every so many that go."""
+    desk = Desk()
+    desk.ask("a")
+    low = desk.ask("a", rank=(3, 0), not_after=3 * SWEEP * STEP_MS)
+    for _ in range(4 * SWEEP):
+        desk.ask("a", rank=(1, 0))
+    while low in desk.waiting and desk.going:
+        claim, desk.now = next(iter(desk.going.items()))
+        desk.end(claim)
+    assert desk.away == [low]
+    assert desk.now < 2 * SWEEP * STEP_MS
+
+
+def test_a_hoster_has_so_many_waiting() -> None:
+    """The lowest rank goes away for one that is higher, and is refused where it is not."""
+    desk = Desk()
+    desk.ask("a")
+    low = [desk.ask("a", rank=(3, 0)) for _ in range(WAITING_MAX)]
+    assert not desk.away
+    assert desk.rota.is_hopeless(Want(("a",), (3, 0), 0, FOREVER), 0)
+    refused = desk.ask("a", rank=(3, 0))
+    assert desk.away == [refused]
+    assert not desk.rota.is_hopeless(Want(("a",), (0, 0), 0, FOREVER), 0)
+    desk.ask("a", rank=(0, 0))
+    assert desk.away == [refused, low[-1]]
+
+
+def test_where_too_many_wait_the_longest_queue_gives_way() -> None:
+    """Small hosters keep what they have."""
+    desk = Desk()
+    for number in range(4):
+        for _ in range(1 + TOTAL_MAX // 4):
+            desk.ask(f"big {number}", rank=(3, 0))
+    small = [desk.ask("small") for _ in range(LONG)]
+    assert not set(desk.away) & set(small)
+    assert desk.rota.waiting == TOTAL_MAX
+    assert len(desk.away) == LONG - 1
+
+
+def test_a_bracket_that_lost_its_chance_lets_others_have_theirs() -> None:
+    """One that can still be on time goes before one that no longer can."""
+    desk = Desk()
+    running = desk.ask("a")
+    lost = desk.ask("a", rank=(0, 1_000))
+    can = desk.ask("a", rank=(0, 9_000))
+    on_time = desk.ask("a", rank=(1, 9_000))
+    desk.now = 1_001
+    desk.end(running)
+    desk.run()
+    assert desk.went == [running, can, on_time, lost]
+
+
+@pytest.mark.parametrize("leaving", [0, 1, 2])
+def test_one_that_gives_up_passes_its_turn_on(leaving: int) -> None:
+    """Whether it waits, goes, or keeps a lane free that it waits for."""
+    desk = Desk()
+    claims = [desk.ask("x"), desk.ask("x", "y", rank=(0, 0)), desk.ask("y", rank=(2, 0))]
+    desk.end(claims[leaving])
+    desk.run()
+    assert not desk.waiting
+
+
+def test_a_look_whose_name_has_moved_takes_other_lanes_if_they_are_free() -> None:
+    """It holds those instead, from the present moment on; who waited for the others goes."""
+    desk = Desk()
+    mover, behind = desk.ask("hoster", "old"), desk.ask("other", "old")
+    desk.now = 500
+    assert desk.move(mover, "hoster", "new")
+    assert list(desk.going) == [mover, behind]
+    held_up = desk.ask("elsewhere", "new")
+    assert held_up in desk.waiting
+    desk.end(mover)
+    earliest = desk.politeness.earliest
+    assert earliest(("hoster",), 0) == 500 + STEP_MS
+    assert desk.going[held_up] == 500 + STEP_MS
+    assert desk.going[behind] == 500
+
+
+@pytest.mark.parametrize("why", ["held", "waited for", "not yet free", "at rest"])
+def test_a_look_whose_name_has_moved_keeps_its_lanes_where_others_are_first(why: str) -> None:
+    """Nobody is asked twice at once, before the moment comes, or in his rest; nobody is passed."""
+    desk = Desk()
+    there = desk.ask("elsewhere", "new")
+    if why == "waited for":
+        desk.ask("elsewhere", "third")
+        desk.ask("elsewhere", "new", rank=(3, 0))
+    if why == "at rest":
+        desk.politeness.back_off("new", 0, 60)
+    if why != "held":
+        desk.end(there)
+    desk.now = 1_000 if why == "not yet free" else STEP_MS
+    mover = desk.ask("hoster", "old")
+    assert not desk.move(mover, "hoster", "new")
+    assert mover.want.lanes == ("hoster", "old")
+    assert desk.politeness.earliest(("old",), 0) == desk.now + STEP_MS
+
+
+def test_an_unused_turn_takes_no_moment() -> None:
+    """Who waits goes at the moment at which nothing was asked."""
+    desk = Desk()
+    first, second, third = (desk.ask("a") for _ in range(3))
+    first.unused = True
+    desk.end(first)
+    assert desk.going == {second: 0}
+    desk.end(second)
+    assert desk.going == {third: STEP_MS}

@@ -1,0 +1,280 @@
+"""Laws of the timetable (DESIGN 3.6)."""
+
+from collections import Counter
+from itertools import pairwise
+
+import pytest
+from cases import START, case
+from hypothesis import given
+from hypothesis import strategies as st
+from msgspec.structs import replace
+
+from schemas.moments import DAY_MS, HOUR_MS, MINUTE_MS
+from schemas.reasons import Outcome, Target
+from schemas.records.case import Phase
+from streams.schedule.slots import (
+    AFTER_REMOVAL_H,
+    DOUBT_SLOTS_CASE_MAX,
+    DOUBT_SLOTS_MAX,
+    NORMS_H,
+    SPREAD,
+    SPREAD_REST,
+    TIMETABLE_H,
+    due,
+    slots,
+)
+
+numbers = st.integers(0, 10**6)
+ALL = (Target.URL, Target.RANDOM, Target.ROOT)
+
+
+def phased(*phases, **said):
+    """Return a case in the classes given, with the hours they begin at."""
+    made = case(**said)
+    return replace(
+        made, phases=tuple(Phase(START + round(h * HOUR_MS), outcome) for h, outcome in phases)
+    )
+
+
+def hours_of(made, until_h=10_000):
+    return [
+        (slot.at - START) / HOUR_MS for slot in slots(made) if slot.at < START + until_h * HOUR_MS
+    ]
+
+
+@given(numbers)
+def test_slots_follow_the_timetable_within_the_spread(number):
+    """Every slot lies at its hour after the notice or up to 5 % of the step later."""
+    planned = hours_of(case(number=number))
+    assert len(planned) == len(TIMETABLE_H)
+    steps = [*(b - a for a, b in pairwise(TIMETABLE_H)), 720]
+    for hour, step, at in zip(TIMETABLE_H, steps, planned, strict=True):
+        assert hour - 1e-6 <= at <= hour + SPREAD * step + 1e-6
+
+
+@given(numbers)
+def test_outside_a_sample_slots_are_spread_over_what_room_there_is(number):
+    """Over nine tenths of a step, unless a norm would lie in between: then as in the sample."""
+    sampled = case(number=number)
+    inside, outside = hours_of(sampled), hours_of(replace(sampled, sampled=False))
+    steps = [*(b - a for a, b in pairwise(TIMETABLE_H)), 720]
+    assert len(outside) >= len(inside) - 1  # the last may lie beyond the end of watching
+    for hour, step, ours, rest in zip(TIMETABLE_H, steps, inside, outside, strict=False):
+        assert hour - 1e-6 <= rest <= hour + SPREAD_REST * step + 1e-6
+        if hour and not any(hour <= norm < hour + SPREAD_REST * step for norm in NORMS_H):
+            assert (rest - hour) * SPREAD == pytest.approx((ours - hour) * SPREAD_REST, abs=1e-5)
+
+
+def test_twenty_thousand_outside_a_sample_come_at_an_even_rate():
+    """In a day of daily looks, none of its tenths has more than a ninth of them and a little."""
+    day = [
+        slot.at
+        for n in range(2_000)
+        for slot in slots(replace(case(number=n), sampled=False), START + 240 * HOUR_MS)
+        if START + 240 * HOUR_MS <= slot.at < START + 264 * HOUR_MS
+    ]
+    tenths = Counter((at - START) // (DAY_MS // 10) for at in day)
+    assert len(day) == 2_000
+    assert max(tenths.values()) < 2_000 / 9 * 1.25
+
+
+@given(numbers, st.booleans())
+def test_no_slot_crosses_a_norm(number, sampled):
+    """A slot planned before a norm lies before it, one planned on it lies on it."""
+    made = replace(case(number=number), sampled=sampled)
+    for hour, at in zip(TIMETABLE_H, hours_of(made), strict=sampled):
+        for norm in NORMS_H:
+            assert (hour < norm) == (at < norm)
+            assert hour != norm or at == norm
+
+
+@given(numbers, st.floats(0, 400, allow_nan=False), st.booleans())
+def test_daily_slots_cross_no_norm(number, since, sampled):
+    """The looks at what is unavailable keep to their side of a norm too, at most 5 % early, or
+    nine tenths outside a sample.
+    """
+    made = phased((0, Outcome.ONLINE), (since, Outcome.UNAVAILABLE), number=number)
+    made, spread = replace(made, sampled=sampled), SPREAD if sampled else SPREAD_REST
+    began = made.phases[1].from_at
+    found = [slot for slot in slots(made) if slot.at > began and slot.targets == ALL]
+    for k, slot in enumerate(found[:40], start=1):
+        planned = began + k * DAY_MS
+        assert planned - spread * DAY_MS - 1 <= slot.at <= planned
+        for norm in NORMS_H:
+            assert (planned >= START + norm * HOUR_MS) == (slot.at >= START + norm * HOUR_MS)
+
+
+def test_the_same_on_every_call_and_spread_by_case():
+    """Slots are a function of the case; two cases differ."""
+    assert list(slots(case(number=7))) == list(slots(case(number=7)))
+    assert hours_of(case(number=7)) != hours_of(case(number=8))
+
+
+outcomes = st.sampled_from(
+    [
+        Outcome.ONLINE,
+        Outcome.SUSPECT,
+        Outcome.DOUBTED,
+        Outcome.UNAVAILABLE,
+        Outcome.REMOVED,
+        Outcome.DARK,
+        Outcome.MOVED,
+        Outcome.EXPIRED,
+    ]
+)
+walks = st.lists(st.tuples(st.floats(0.01, 300, allow_nan=False), outcomes), max_size=6)
+
+
+@given(numbers, walks, st.lists(st.floats(0, 500, allow_nan=False), max_size=4), st.booleans())
+def test_slots_ascend(number, steps, answers, sampled):
+    """Whatever a case goes through, its slots ascend, none twice, each with a window."""
+    phases, at = [(0.0, Outcome.AWAITING)], 0.0
+    for step, outcome in steps:
+        at += step
+        phases.append((at, outcome))
+    made = replace(
+        phased(*phases, number=number, gone=at, noticed=1),
+        answered=tuple(sorted(START + round(h * HOUR_MS) for h in answers)),
+        sampled=sampled,
+    )
+    found = list(slots(made))
+    assert all(a.at < b.at for a, b in pairwise(found))
+    assert all(slot.not_after > slot.at >= made.opened_at for slot in found)
+
+
+def test_doubt_is_looked_at_every_ten_minutes_for_a_day():
+    """144 slots at most, 10 min apart, the controls with the first ones."""
+    made = phased((0, Outcome.ONLINE), (5, Outcome.DOUBTED))
+    found = [slot for slot in slots(made) if slot.at > START + 5 * HOUR_MS]
+    assert len(found) == DOUBT_SLOTS_MAX
+    assert {b.at - a.at for a, b in pairwise(found)} == {10 * MINUTE_MS}
+    assert [slot.targets == ALL for slot in found[:7]] == [
+        True,
+        True,
+        True,
+        False,
+        False,
+        True,
+        False,
+    ]
+
+
+def test_a_case_always_in_doubt_is_looked_at_daily_in_the_end():
+    """Slots of doubt are bounded for a case, however often it falls into doubt again."""
+    swings = [
+        (24.0 * k + 1, Outcome.DOUBTED if k % 2 == 0 else Outcome.UNAVAILABLE) for k in range(60)
+    ]
+    found = list(slots(phased((0, Outcome.ONLINE), *swings)))
+    close = [b.at - a.at for a, b in pairwise(found) if b.at - a.at == 10 * MINUTE_MS]
+    assert len(close) <= DOUBT_SLOTS_CASE_MAX
+    last = [slot.at for slot in found if slot.at > START + 40 * DAY_MS]
+    assert len(last[:60]) >= 20
+    assert max(b - a for a, b in pairwise(last)) <= 26 * HOUR_MS
+
+
+@pytest.mark.parametrize("outcome", [Outcome.UNAVAILABLE, Outcome.DARK])
+def test_daily_whatever_the_age(outcome):
+    """What is unavailable is looked at every day, also when the timetable is weekly."""
+    made = phased((0, Outcome.ONLINE), (24 * 100, outcome))
+    found = [slot.at for slot in slots(made) if slot.at > START + 100 * DAY_MS]
+    assert max(b - a for a, b in pairwise(found)) <= DAY_MS * (1 + SPREAD)
+    assert len(found) >= 300
+
+
+@pytest.mark.parametrize("outcome", [Outcome.REMOVED, Outcome.DNS_ENDED, Outcome.MOVED])
+def test_after_an_end_it_is_looked_for_again(outcome):
+    """1, 3, 7, 14, 23 h and 2, 3, 7, 14, 30, 90 d after R; the hour before R + 24 h among them."""
+    made = phased((0, Outcome.ONLINE), (5.5, outcome), gone=5)
+    found = [h - 5 for h in hours_of(made) if h > 5.5]
+    assert len(found) == len(AFTER_REMOVAL_H) == 11
+    for hour, at in zip(AFTER_REMOVAL_H, found, strict=True):
+        assert hour - 1e-6 <= at <= hour * 1.4
+        assert (hour < 24) == (at < 24)
+        assert (hour < 168) == (at < 168)
+
+
+def test_before_a_notice_as_if_noticed():
+    """At the report, then as if the notice had come with it."""
+    made = phased((0, Outcome.AWAITING), noticed=None)
+    assert hours_of(made, 1)[0] == 0
+    assert len(hours_of(made)) == len(TIMETABLE_H)
+
+
+def test_a_place_known_after_the_notice_is_looked_at_at_once():
+    """A case that opens long after the notice has a look with controls at its opening."""
+    made = replace(phased((50.2, Outcome.ONLINE)), opened_at=START + round(50.2 * HOUR_MS))
+    first = next(iter(slots(made)))
+    assert (first.at, first.targets) == (made.opened_at, ALL)
+
+
+@pytest.mark.parametrize("outcome", [Outcome.WITHDRAWN, Outcome.EXCLUDED, Outcome.EXPIRED])
+def test_measuring_stops(outcome):
+    """Withdrawn, excluded and expired cases are looked at no more."""
+    assert max(hours_of(phased((0, Outcome.ONLINE), (9, outcome)))) < 9
+
+
+def test_an_answer_is_a_look_at_once():
+    """The hoster's answer about an open case triggers a look with controls and closes nothing."""
+    at = START + 6 * HOUR_MS + 1
+    made = replace(case(), answered=(at,))
+    (slot,) = [slot for slot in slots(made) if slot.at == at]
+    assert slot.targets == ALL
+    assert len(list(slots(made))) == len(TIMETABLE_H) + 1
+    ended = replace(phased((0, Outcome.ONLINE), (5, Outcome.REMOVED), gone=5), answered=(at,))
+    assert at not in [slot.at for slot in slots(ended)]
+
+
+@given(numbers, st.lists(st.floats(0.001, 60, allow_nan=False), max_size=30))
+def test_due_gives_no_slot_twice(number, steps):
+    """Called with `after` = the last slot, it goes on behind it and misses none in its window."""
+    made = phased(
+        (0, Outcome.ONLINE), (30, Outcome.DOUBTED), (54, Outcome.UNAVAILABLE), number=number
+    )
+    given_, after, now = [], START - 1, START
+    for step in steps:
+        now += round(step * HOUR_MS)
+        found, following = due(made, after, now)
+        assert all(after < slot.at <= now < slot.not_after for slot in found)
+        assert following is None or following > now
+        if found:
+            after = found[-1].at
+        given_ += [slot.at for slot in found]
+    assert given_ == sorted(set(given_))
+
+
+def test_due_asks_again_at_the_next_slot():
+    """What is returned as next is exactly when the next slot is due."""
+    made = case()
+    planned = [slot.at for slot in slots(made)]
+    found, following = due(made, START - 1, START)
+    assert [slot.at for slot in found] == planned[:1]
+    assert following == planned[1]
+    found, following = due(made, planned[0], planned[1])
+    assert [slot.at for slot in found] == planned[1:2]
+    assert due(made, planned[-1], planned[-1] + 1) == ([], None)
+
+
+@given(
+    numbers,
+    st.lists(
+        st.tuples(
+            st.floats(0, 2_000, allow_nan=False),
+            st.sampled_from([o for o in Outcome if o is not Outcome.AWAITING]),
+        ),
+        max_size=4,
+    ),
+    st.one_of(st.floats(0, 10_000, allow_nan=False), st.sampled_from([*TIMETABLE_H, 48, 72, 96])),
+    st.booleans(),
+    st.booleans(),
+)
+def test_what_lies_before_the_interest_changes_nothing_of_what_follows(
+    number, phases, hours, answered, sampled
+):
+    """Leaving early slots unplanned saves time and nothing else: from then on all are the same."""
+    ordered = sorted(phases, key=lambda phase: phase[0])
+    made = replace(phased((0, Outcome.ONLINE), *ordered, number=number), sampled=sampled)
+    made = replace(made, gone_at=START + HOUR_MS, answered=(START + 90 * HOUR_MS,) * answered)
+    since = START + round(hours * HOUR_MS)
+    assert [slot for slot in slots(made, since) if slot.at >= since] == [
+        slot for slot in slots(made) if slot.at >= since
+    ]

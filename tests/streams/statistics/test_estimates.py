@@ -1,0 +1,93 @@
+"""Laws of estimates: the same over any split of the cases, and true of all from a sample."""
+
+from random import Random
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from streams.statistics.estimates import Judged, NormCount, Spans
+from streams.statistics.survival import span_code
+
+CASES = st.lists(
+    st.tuples(st.sampled_from([1.0, 0.5, 0.3]), st.integers(0, 50), st.booleans()), max_size=40
+)
+
+
+def spans_of(cases: list[tuple[float, int, bool]]) -> Spans:
+    codes: dict[float, list[int]] = {}
+    for inclusion, duration, ended in cases:
+        codes.setdefault(inclusion, []).append(span_code(duration, ended=ended))
+    return Spans.of(codes)
+
+
+@given(CASES, st.integers(0, 40))
+def test_joined_spans_are_those_of_all_cases(cases, cut):
+    """Two hosters' estimates add up to the estimate of both, exactly."""
+    whole = spans_of(cases)
+    joined = Spans.joined([spans_of(cases[:cut]), spans_of(cases[cut:])])
+    assert joined == whole
+    assert joined.estimate == whole.estimate
+    assert whole.estimate.n == len(cases)
+    assert whole.estimate.ended == sum(ended for *_, ended in cases)
+
+
+def test_bounds_weigh_each_probability_by_itself():
+    """2 of 4 in time at p = 1/2 and 1 late of 2 looked at for certain: [4/10, 9/10]."""
+    norm = NormCount(
+        norm_s=60,
+        parts=(Judged(0.5, in_time=2, undetermined=2, left_out=5), Judged(1.0, 0, 1, 1)),
+    )
+    assert (norm.in_time, norm.late, norm.undetermined) == (4, 1, 5)
+    assert norm.bounds == (0.4, 0.9)
+    assert (norm.n, norm.of) == (6, 11)
+    low, high = norm.interval
+    assert low < 0.4
+    assert high > 0.9
+
+
+def test_nothing_is_estimated_where_all_are_looked_at():
+    """Bounds of whole numbers, and no interval that would make them look uncertain."""
+    norm = NormCount(norm_s=60, parts=(Judged(1.0, 1, 1, 1),))
+    assert norm.bounds == (1 / 3, 2 / 3)
+    assert norm.interval is None
+
+
+def test_a_norm_of_unsampled_cases_alone_says_nothing():
+    """Cases that nobody looked at on time are in no share, not even as undetermined."""
+    norm = NormCount(norm_s=60, parts=(Judged(0.5, left_out=9),))
+    assert (norm.n, norm.of, norm.bounds, norm.interval) == (0, 9, None, None)
+
+
+def test_counts_of_one_norm_add_up():
+    """Of each probability by itself; other norms are passed over."""
+    one = NormCount(norm_s=60, parts=(Judged(0.5, 1, 2, 3, 4), Judged(1.0, 1)))
+    two = NormCount(norm_s=60, parts=(Judged(0.5, 1, 1, 1, 1),))
+    other = NormCount(norm_s=90, parts=(Judged(0.5, 7),))
+    assert NormCount.joined(60, [one, other, two]).parts == (
+        Judged(0.5, 2, 3, 4, 5),
+        Judged(1.0, 1),
+    )
+
+
+@pytest.mark.parametrize("strata", [((0.2, 1_500, 20.0),), ((0.15, 900, 40.0), (1.0, 400, 5.0))])
+def test_the_interval_of_a_median_covers_that_of_all_cases(strata):
+    """In 300 draws it does at least as often as it says; the estimates lie around the truth.
+
+    Each of `strata` has a probability, a number of cases, and the mean of their removal times; a
+    third of the cases is open still.
+    """
+    chance = Random(7)
+    world = [
+        (inclusion, round(1_000 * chance.expovariate(1 / mean)), chance.random() > 1 / 3)
+        for inclusion, count, mean in strata
+        for _ in range(count)
+    ]
+    truth = spans_of([(1.0, took, ended) for _, took, ended in world]).estimate.p50_ms
+    inside, medians = 0, []
+    for _ in range(300):
+        found = spans_of([one for one in world if chance.random() < one[0]]).estimate
+        inside += found.p50_low_ms <= truth <= found.p50_high_ms
+        medians.append(found.p50_ms)
+    assert inside / 300 >= 0.95
+    assert sum(medians) / 300 == pytest.approx(truth, rel=0.03)

@@ -1,0 +1,213 @@
+"""Which sightings a control backs, and what a bare one is worth: neither late nor overdue."""
+
+from itertools import permutations
+
+import pytest
+from ledger_events import (
+    BOTH,
+    DEAD,
+    GONE,
+    LIMITED,
+    NORTH,
+    ONLINE,
+    REFUSED,
+    SOUTH,
+    at,
+    check,
+    class_of,
+    fold,
+    look,
+    notice,
+    placed,
+    report,
+    slot,
+    slots,
+    told,
+)
+from msgspec.structs import replace
+
+from schemas.moments import HOUR_MS
+from schemas.reasons import Basis, CheckResult, Flag, NormVerdict, Role, Target
+from schemas.records.facts import Facts
+from streams.norms.overdue import due_at, is_late
+from streams.rollup.case_figures import figures
+from streams.rollup.windows import Event, Window
+from streams.verdicts.backing import CONTROL_NEAR_MS, SILENT_MIN, SILENT_SPAN_MS
+
+PAGE = Facts(status=200, type="text/html", length=1_500)
+"""What a soft 404 shows, where the material was and wherever nothing ever was."""
+
+LATE_H = (25.5, 31, 37)
+"""Slots past the norm of 24 h of a notice at 1 h."""
+
+SILENT = [DEAD, LIMITED, Facts(status=503), Facts(status=200, challenge=True)]
+ANSWERS = [GONE, REFUSED, Facts(status=451), Facts(status=302), replace(PAGE, length=90_000)]
+
+
+def bare(hours, facts=PAGE, vantages=BOTH, **said):
+    """Return sightings whose controls were missed."""
+    return slots(hours, facts, vantages, control=None, **said)
+
+
+def control(hours, facts, vantage=NORTH, **said):
+    """Return looks at the made-up path alone."""
+    return [look(h, facts, vantage, target=Target.RANDOM, **said) for h in hours]
+
+
+def sector(case):
+    """Return the verdict on the sector's norm."""
+    return dict(zip(case.norms_s, case.verdicts, strict=True))[86_400]
+
+
+def counted(case, hours=60):
+    """Return what is overdue, overdue unseen and late in the windows."""
+    found = figures("acme", Role.HOSTING, [case], at(hours))
+    return found.overdue, found.overdue_unseen, found.windows[Event.LATE][Window.FOUR_WEEKS]
+
+
+PROVEN = (1, 0, 1)
+UNSEEN = (0, 1, 0)
+
+
+def test_a_soft_404_whose_controls_were_all_missed_is_not_late():
+    """Removed in time, and nobody ever looked beside the page that stands for it."""
+    case = told(bare([2, 20, *LATE_H]))
+    assert class_of(case, 40) == "online"
+    assert set(case.verdicts) == {NormVerdict.UNDETERMINED}
+    assert counted(case) == UNSEEN
+    assert Flag.UNPROVEN in case.flags
+    assert not case.naming
+
+
+@pytest.mark.parametrize("hours", [2, 25.5, 37, 60])
+@pytest.mark.parametrize("answer", ANSWERS)
+def test_one_control_that_is_another_answer_backs_all(hours, answer):
+    """Before the norm, past it or after all sightings; of one vantage for both."""
+    case = told(bare([2, 20, *LATE_H]), control([hours], answer))
+    assert sector(case) is NormVerdict.LATE
+    assert counted(case) == PROVEN
+    assert Flag.UNPROVEN not in case.flags
+    assert case.naming
+
+
+@pytest.mark.parametrize("far", [False, True])
+def test_a_control_backs_what_is_near_it(far):
+    """As far as a control counts for a verdict, and no further."""
+    hours = LATE_H[-1] + CONTROL_NEAR_MS / HOUR_MS + (0.01 if far else 0)
+    case = told(bare([2, 20, *LATE_H]), control([hours], GONE))
+    assert (sector(case) is NormVerdict.LATE) is not far
+
+
+def test_a_control_of_a_vantage_whose_canary_is_dead_backs_nothing():
+    """What it sees counts for nothing, be it of the URL or beside it."""
+    case = told(bare([2, 20, *LATE_H]), control([25.5], GONE, canary_ok=False))
+    assert sector(case) is NormVerdict.UNDETERMINED
+    dead = slots([25.5], PAGE, canary_ok=False)
+    assert sector(told(dead, bare([2, 20]), bare(LATE_H, PAGE, (SOUTH,)))) is not NormVerdict.LATE
+
+
+def test_a_control_backs_the_answer_it_was_beside_and_no_other():
+    """A placeholder is not backed by what was seen of the material where it still was."""
+    case = told(slots([2], ONLINE, (NORTH,)), bare([20, *LATE_H], PAGE, (SOUTH,)))
+    assert sector(case) is NormVerdict.UNDETERMINED
+    assert counted(case) == UNSEEN
+
+
+def test_the_root_backs_nothing():
+    """Every host has a home page of its own."""
+    root = [look(h, GONE, target=Target.ROOT) for h in LATE_H]
+    assert sector(told(bare([2, 20, *LATE_H]), root)) is NormVerdict.UNDETERMINED
+
+
+def test_a_person_backs_what_the_person_saw():
+    """A check needs no control, and asks for none."""
+    case = told(bare([2, 20, *LATE_H]), check(38, CheckResult.PRESENT))
+    assert sector(case) is NormVerdict.LATE
+    assert counted(case) == PROVEN
+
+
+@pytest.mark.parametrize("silence", SILENT)
+@pytest.mark.parametrize(
+    ("hours", "late"),
+    [
+        ([25.5], False),
+        ([25.5, 26], False),
+        ([25.5, 25.6, 25.7], False),
+        ([25.5, 25.75, 26], True),
+        ([2, 20, 37], True),
+    ],
+)
+def test_who_hides_the_controls_and_shows_the_url_gains_nothing(silence, hours, late):
+    """Three over half an hour: fewer are chance, a host that is never asked so gains nothing."""
+    case = told(bare([2, 20, *LATE_H]), control(hours, silence))
+    assert (sector(case) is NormVerdict.LATE) is late
+    assert counted(case) == (PROVEN if late else UNSEEN)
+
+
+@pytest.mark.parametrize("silence", SILENT)
+def test_silent_controls_take_back_nothing(silence):
+    """What was shown once stays shown, though the host hides its controls ever after."""
+    case = told(slot(2, ONLINE), slots([20, *LATE_H, 50, 51], ONLINE, control=silence))
+    assert sector(case) is NormVerdict.LATE
+    assert Flag.UNPROVEN not in case.flags
+
+
+def test_silence_counts_for_each_vantage_by_itself():
+    """Three vantages that had one failed look each had bad luck."""
+    looks = [*control([25.5], DEAD, NORTH), *control([25.8, 26.2], DEAD, SOUTH)]
+    assert sector(told(bare([2, *LATE_H]), looks)) is NormVerdict.UNDETERMINED
+
+
+def test_a_soft_404_that_fails_now_and_then_is_not_late():
+    """Where a control was like the answer, silent ones are chance: the looks beside them are bare.
+
+    Beside a silent control the page looks unlike it, so such a look is a sighting.
+    """
+    alike = slots([2, 20], PAGE, control=PAGE)
+    silent = slots([25.5, 31, 37], PAGE, control=DEAD)
+    case = told(alike, silent)
+    assert case.last_seen_at > due_at(case)
+    assert sector(case) is NormVerdict.UNDETERMINED
+    assert counted(case) == UNSEEN
+
+
+def test_a_changed_answer_is_overdue_and_not_late():
+    """Backed by its control, it says that something of the URL's own is there."""
+    case = told(slot(2, ONLINE), slots(LATE_H, replace(ONLINE, length=900_000)))
+    assert sector(case) is NormVerdict.UNDETERMINED
+    assert counted(case) == PROVEN
+    assert is_late(case, due_at(case))
+
+
+def test_a_bare_sighting_after_a_removal_is_no_return():
+    """It opens the case again and is no reappearance until a control comes."""
+    gone = slots([2, 2.3, 2.7, 3], GONE)
+    case = told(gone, bare([40], PAGE))
+    assert class_of(case, 41) == "online"
+    assert not case.returns
+    assert Flag.UNPROVEN in case.flags
+    case = told(gone, bare([40], PAGE), control([40], GONE))
+    assert len(case.returns) == 1
+    assert Flag.UNPROVEN not in case.flags
+
+
+def test_a_bare_sighting_past_the_term_of_an_order_is_not_overdue():
+    """Overdue goes by the order's term, of which there is no verdict."""
+    order = notice(1, basis=Basis.ORDER, reference="x", term_s=7_200)
+    for beside, expected in (([], UNSEEN), (control([5], REFUSED), PROVEN)):
+        (case,) = fold(report(seen=0), placed(), order, bare([2, 5]), beside).cases
+        assert counted(case, 10) == expected
+
+
+def test_it_is_a_function_of_the_set_of_looks():
+    """Whatever comes first: sightings, controls that tell something, controls that tell nothing."""
+    parts = [bare([2]), bare(LATE_H), control([30], DEAD), control([36], REFUSED)]
+    states = {
+        fold(report(seen=0), placed(), notice(), *order).cases for order in permutations(parts)
+    }
+    assert len(states) == 1
+
+
+def test_controls_are_silent_as_often_as_gone_looks_have_to_be():
+    """The numbers are those of a removal's confirmation, and the cases above lie on them."""
+    assert (SILENT_MIN, SILENT_SPAN_MS) == (3, HOUR_MS // 2)

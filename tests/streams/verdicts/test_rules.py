@@ -1,0 +1,354 @@
+"""What one look says."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from msgspec.structs import replace
+
+from schemas.reasons import ProbeError, Verdict
+from schemas.records.case import (
+    MARK_AGED,
+    MARK_CHALLENGE,
+    MARK_HEAD_DIFFERS,
+    MARK_PARKED,
+    MARK_PLACEHOLDER,
+    MARK_SUSPENDED,
+    MARK_TO_ROOT,
+    TRAIT_NXDOMAIN,
+    TRAIT_OLD_ADDRESS,
+    TRAIT_PRESENT,
+    Fingerprint,
+)
+from schemas.records.facts import Facts
+from streams.verdicts.fingerprints import equal, fingerprint
+from streams.verdicts.reasons import WORDING, Reason
+from streams.verdicts.rules import AT_OLD_ADDRESS, RULES, Controls, verdict
+
+
+def seen(status=200, type="image/jpeg", size=17, *, marks=0, error=None) -> Fingerprint:
+    """Return the fingerprint of an answer, or of an error."""
+    if error is not None:
+        return Fingerprint(error, 0, "", -1, "", "", marks)
+    return Fingerprint(None, status, type, size, "", "", marks)
+
+
+def tagged(print, etag, status=200, marks=0):
+    return replace(print, etag_key=etag, status=status, marks=marks)
+
+
+PHOTO = seen()
+PAGE = seen(type="text/html", size=12)
+HOME = seen(type="text/html", size=15)
+MISSING = seen(404, "text/html", 9)
+FORBIDDEN = seen(403, "text/html", 9)
+E = ProbeError
+D = MARK_HEAD_DIFFERS
+HERE = TRAIT_PRESENT
+OLD = TRAIT_OLD_ADDRESS
+NX = TRAIT_OLD_ADDRESS | TRAIT_NXDOMAIN
+NO = Controls()
+SOUND = Controls(random=MISSING, root=HOME, before=PHOTO)
+SOFT = Controls(random=PAGE, root=HOME, before=PHOTO)
+
+CASES = (
+    # what is seen, traits, controls, verdict, reason
+    (PHOTO, HERE, NO, Verdict.ONLINE, Reason.ONLINE),
+    (PHOTO, HERE, SOUND, Verdict.ONLINE, Reason.ONLINE),
+    (PHOTO, HERE, SOFT, Verdict.ONLINE, Reason.ONLINE),
+    (seen(206), HERE, NO, Verdict.ONLINE, Reason.ONLINE),
+    (PAGE, HERE, SOUND, Verdict.ONLINE, Reason.ONLINE),
+    # GET, where HEAD was answered otherwise
+    (seen(marks=D), HERE, NO, Verdict.ONLINE, Reason.HEAD_DIFFERS),
+    (seen(marks=D), HERE, SOUND, Verdict.ONLINE, Reason.HEAD_DIFFERS),
+    (seen(marks=D), HERE, Controls(random=seen(size=-1)), Verdict.UNKNOWN, Reason.UNPROVEN),
+    (seen(marks=D), HERE, Controls(random=seen(size=9)), Verdict.ONLINE, Reason.HEAD_DIFFERS),
+    (
+        seen(marks=D),
+        HERE,
+        Controls(random=seen(size=-1, marks=D)),
+        Verdict.ONLINE,
+        Reason.HEAD_DIFFERS,
+    ),
+    (
+        seen(type="text/html", size=12, marks=D),
+        HERE,
+        Controls(random=seen(type="text/html", size=-1), before=PHOTO),
+        Verdict.GONE_SOFT,
+        Reason.LIKE_CONTROL,
+    ),
+    (seen(404, "text/html", 9, marks=D), HERE, SOUND, Verdict.GONE_HARD, Reason.NOT_FOUND),
+    # the content's own headers with "not found"
+    (seen(404), HERE, SOUND, Verdict.BLOCKED, Reason.CONTRADICTS),
+    (seen(410), HERE, SOUND, Verdict.BLOCKED, Reason.CONTRADICTS),
+    (seen(404, size=16), HERE, SOUND, Verdict.GONE_HARD, Reason.NOT_FOUND),
+    (
+        seen(404),
+        HERE,
+        Controls(random=seen(404), before=PHOTO),
+        Verdict.GONE_HARD,
+        Reason.NOT_FOUND,
+    ),
+    (seen(404, size=-1), HERE, Controls(before=seen(size=-1)), Verdict.GONE_HARD, Reason.NOT_FOUND),
+    (tagged(PAGE, "a", 404), HERE, Controls(before=PAGE), Verdict.GONE_HARD, Reason.NOT_FOUND),
+    (
+        tagged(PAGE, "a", 404),
+        HERE,
+        Controls(before=tagged(PAGE, "a")),
+        Verdict.BLOCKED,
+        Reason.CONTRADICTS,
+    ),
+    # an answer of another shape, and what controls make of it
+    (PAGE, HERE, Controls(before=PHOTO, unchecked=True), Verdict.UNKNOWN, Reason.CHANGED),
+    (
+        seen(marks=MARK_TO_ROOT),
+        HERE,
+        Controls(before=PHOTO, unchecked=True),
+        Verdict.UNKNOWN,
+        Reason.CHANGED,
+    ),
+    (PHOTO, HERE, Controls(head_lies=True), Verdict.UNKNOWN, Reason.HEAD_LIES),
+    (MISSING, HERE, Controls(head_lies=True), Verdict.GONE_HARD, Reason.NOT_FOUND),
+    (MISSING, HERE, Controls(unchecked=True), Verdict.GONE_HARD, Reason.NOT_FOUND),
+    (
+        PAGE,
+        HERE,
+        Controls(random=PAGE, before=PHOTO, random_before=MISSING),
+        Verdict.BLOCKED,
+        Reason.WALLED,
+    ),
+    (
+        PAGE,
+        HERE,
+        Controls(random=PAGE, before=PHOTO, random_before=PAGE),
+        Verdict.GONE_SOFT,
+        Reason.LIKE_CONTROL,
+    ),
+    (
+        tagged(PAGE, "", marks=MARK_TO_ROOT),
+        HERE,
+        Controls(random=PAGE, before=PHOTO, random_before=MISSING),
+        Verdict.BLOCKED,
+        Reason.WALLED,
+    ),
+    (seen(marks=D), OLD, NO, Verdict.ONLINE, Reason.HEAD_DIFFERS),
+    (MISSING, HERE, NO, Verdict.GONE_HARD, Reason.NOT_FOUND),
+    (seen(404, marks=MARK_TO_ROOT), HERE, NO, Verdict.GONE_HARD, Reason.NOT_FOUND),
+    (seen(410), HERE, NO, Verdict.GONE_HARD, Reason.GONE),
+    (seen(marks=MARK_SUSPENDED), HERE, NO, Verdict.GONE_HARD, Reason.SUSPENDED),
+    (seen(marks=MARK_PARKED), HERE, NO, Verdict.GONE_SOFT, Reason.PARKED),
+    (seen(marks=MARK_PLACEHOLDER), HERE, NO, Verdict.GONE_SOFT, Reason.PLACEHOLDER),
+    (seen(marks=MARK_TO_ROOT), HERE, NO, Verdict.GONE_SOFT, Reason.HOME_PAGE),
+    (HOME, HERE, SOUND, Verdict.ONLINE, Reason.ONLINE),
+    (
+        tagged(HOME, "h"),
+        HERE,
+        Controls(random=MISSING, root=tagged(HOME, "h"), before=PHOTO),
+        Verdict.GONE_SOFT,
+        Reason.HOME_PAGE,
+    ),
+    (
+        tagged(HOME, "h"),
+        HERE,
+        Controls(random=MISSING, root=tagged(HOME, "i"), before=PHOTO),
+        Verdict.ONLINE,
+        Reason.ONLINE,
+    ),
+    (PAGE, HERE, SOFT, Verdict.GONE_SOFT, Reason.LIKE_CONTROL),
+    (PAGE, HERE, Controls(random=PAGE), Verdict.UNKNOWN, Reason.UNPROVEN),
+    (PAGE, HERE, Controls(random=PAGE, before=PAGE), Verdict.UNKNOWN, Reason.UNPROVEN),
+    (HOME, HERE, Controls(random=MISSING, root=HOME), Verdict.ONLINE, Reason.ONLINE),
+    (
+        seen(type="text/html", size=-1),
+        HERE,
+        Controls(random=MISSING, root=seen(type="text/html", size=-1), before=PHOTO),
+        Verdict.ONLINE,
+        Reason.ONLINE,
+    ),
+    (PAGE, HERE, Controls(random=PAGE, before=PHOTO, is_root=True), Verdict.UNKNOWN, Reason.ROOT),
+    (
+        seen(marks=MARK_TO_ROOT),
+        HERE,
+        Controls(random=MISSING, is_root=True),
+        Verdict.ONLINE,
+        Reason.ONLINE,
+    ),
+    (FORBIDDEN, HERE, NO, Verdict.BLOCKED, Reason.FORBIDDEN),
+    (seen(401), HERE, NO, Verdict.BLOCKED, Reason.FORBIDDEN),
+    (FORBIDDEN, HERE, Controls(random=FORBIDDEN, root=HOME), Verdict.BLOCKED, Reason.FORBIDDEN),
+    (FORBIDDEN, HERE, Controls(random=MISSING), Verdict.BLOCKED, Reason.FORBIDDEN),
+    (
+        FORBIDDEN,
+        HERE,
+        Controls(random=MISSING, root=seen(error=E.TIMEOUT)),
+        Verdict.BLOCKED,
+        Reason.FORBIDDEN,
+    ),
+    (FORBIDDEN, HERE, SOUND, Verdict.BLOCKED, Reason.DISABLED),
+    (seen(451, type="text/html", size=8), HERE, SOUND, Verdict.BLOCKED, Reason.DISABLED),
+    (seen(451), HERE, SOUND, Verdict.BLOCKED, Reason.LEGAL),  # with the picture's own headers
+    (
+        FORBIDDEN,
+        HERE,
+        Controls(random=MISSING, root=HOME, barred=True),
+        Verdict.BLOCKED,
+        Reason.FORBIDDEN,
+    ),
+    (seen(451), HERE, NO, Verdict.BLOCKED, Reason.LEGAL),
+    (seen(429), HERE, SOUND, Verdict.BLOCKED, Reason.RATE_LIMITED),
+    (seen(200, marks=MARK_CHALLENGE), HERE, NO, Verdict.BLOCKED, Reason.CHALLENGE),
+    (seen(503, marks=MARK_CHALLENGE), HERE, NO, Verdict.BLOCKED, Reason.CHALLENGE),
+    (seen(404, marks=MARK_CHALLENGE), HERE, NO, Verdict.BLOCKED, Reason.CHALLENGE),
+    (seen(error=E.TIMEOUT), HERE, SOUND, Verdict.UNREACHABLE, Reason.TIMEOUT),
+    (seen(error=E.RESET), HERE, NO, Verdict.UNREACHABLE, Reason.RESET),
+    (seen(error=E.REFUSED), HERE, NO, Verdict.UNREACHABLE, Reason.REFUSED),
+    (seen(error=E.TLS), HERE, NO, Verdict.UNREACHABLE, Reason.TLS),
+    (seen(error=E.PROTOCOL), HERE, NO, Verdict.UNREACHABLE, Reason.PROTOCOL),
+    (seen(error=E.TOO_LARGE), HERE, NO, Verdict.UNREACHABLE, Reason.PROTOCOL),
+    (seen(error=E.TOO_MANY_REDIRECTS), HERE, NO, Verdict.UNREACHABLE, Reason.REDIRECTS),
+    (
+        seen(error=E.TIMEOUT, marks=MARK_SUSPENDED),
+        HERE,
+        NO,
+        Verdict.UNREACHABLE,
+        Reason.TIMEOUT,
+    ),
+    (seen(500), HERE, NO, Verdict.UNREACHABLE, Reason.SERVER_ERROR),
+    (seen(503, marks=MARK_SUSPENDED), HERE, NO, Verdict.UNREACHABLE, Reason.SERVER_ERROR),
+    (seen(302), HERE, NO, Verdict.UNREACHABLE, Reason.OTHER_STATUS),
+    (seen(400), HERE, NO, Verdict.UNREACHABLE, Reason.OTHER_STATUS),
+    (seen(999), HERE, NO, Verdict.UNREACHABLE, Reason.OTHER_STATUS),
+    (seen(error=E.DNS_FAILURE), 0, NO, Verdict.UNREACHABLE, Reason.DNS_FAILURE),
+    (seen(error=E.DNSSEC), 0, NO, Verdict.UNREACHABLE, Reason.DNSSEC),
+    (seen(error=E.NXDOMAIN), TRAIT_NXDOMAIN, NO, Verdict.DNS_GONE, Reason.NAME_GONE),
+    (PHOTO, 0, NO, Verdict.MOVED, Reason.MOVED),
+    (MISSING, 0, NO, Verdict.MOVED, Reason.MOVED),
+    (FORBIDDEN, 0, NO, Verdict.MOVED, Reason.MOVED),
+    (seen(error=E.TIMEOUT), 0, NO, Verdict.UNREACHABLE, Reason.TIMEOUT),
+    (seen(error=E.BLOCKED_POLICY), HERE, NO, Verdict.UNKNOWN, Reason.POLICY),
+    (seen(error=E.BLOCKED_POLICY), NX, NO, Verdict.UNKNOWN, Reason.POLICY),
+    (seen(error=E.BLOCKED_POLICY_HOP), HERE, SOUND, Verdict.BLOCKED, Reason.LURED),
+    (seen(error=E.CROWDED_HOP), HERE, SOUND, Verdict.BLOCKED, Reason.CROWDED),
+    (seen(error=E.BLOCKED_POLICY_HOP), 0, NO, Verdict.BLOCKED, Reason.LURED),
+    (seen(error=E.BLOCKED_POLICY_HOP), NX, NO, Verdict.BLOCKED, Reason.LURED),
+    (seen(error=E.BLOCKED_POLICY_MIXED), HERE, NO, Verdict.BLOCKED, Reason.LURED),
+    (seen(error=E.CLOCK), HERE, NO, Verdict.UNKNOWN, Reason.CLOCK),
+    (seen(error=E.MISSED_POLITENESS), HERE, NO, Verdict.UNKNOWN, Reason.MISSED),
+    (seen(error=E.MISSED_POLITENESS), NX, NO, Verdict.UNKNOWN, Reason.MISSED),
+    # at the old address, the name pointing elsewhere
+    (PHOTO, OLD, NO, Verdict.ONLINE, Reason.ONLINE),
+    (MISSING, OLD, NO, Verdict.MOVED, Reason.LEFT),
+    (PAGE, OLD, SOFT, Verdict.MOVED, Reason.LEFT),
+    (FORBIDDEN, OLD, NO, Verdict.BLOCKED, Reason.FORBIDDEN),
+    (seen(error=E.TIMEOUT), OLD, NO, Verdict.UNREACHABLE, Reason.TIMEOUT),
+    # at the old address, the name gone
+    (PHOTO, NX, NO, Verdict.ONLINE, Reason.ONLINE),
+    (MISSING, NX, NO, Verdict.DNS_GONE, Reason.NAME_GONE),
+    (seen(error=E.REFUSED), NX, NO, Verdict.DNS_GONE, Reason.NAME_GONE),
+    (FORBIDDEN, NX, NO, Verdict.BLOCKED, Reason.FORBIDDEN),
+    (PAGE, NX, Controls(random=PAGE), Verdict.UNKNOWN, Reason.UNPROVEN),
+)
+
+
+@pytest.mark.parametrize(("look", "traits", "controls", "says", "why"), CASES)
+def test_the_table(look, traits, controls, says, why) -> None:
+    """Each fact pattern has the verdict and the reason that the design gives it."""
+    assert verdict(look, traits, controls) == (says, why)
+
+
+def test_every_reason_is_reached_and_worded() -> None:
+    """Every reason stands in a rule, in a case above and in one sentence."""
+    assert {why for *_, why in CASES} == set(Reason)
+    assert {rule.reason for rule in (*RULES, *AT_OLD_ADDRESS)} == set(Reason)
+    assert set(WORDING) == set(Reason)
+    assert all(text.endswith(".") and "\n" not in text for text in WORDING.values())
+
+
+def test_every_error_has_a_rule_of_its_own() -> None:
+    """No error falls through to the rules for answers, and only a lure is read as a refusal."""
+    for error in ProbeError:
+        for traits in (0, HERE, OLD):
+            said, why = verdict(seen(error=error), traits, SOUND)
+            assert said in (Verdict.UNKNOWN, Verdict.UNREACHABLE, Verdict.DNS_GONE) or (
+                why in (Reason.LURED, Reason.CROWDED)
+            )
+
+
+prints = st.builds(
+    Fingerprint,
+    st.one_of(st.none(), st.sampled_from(ProbeError)),
+    st.integers(0, 999),
+    st.sampled_from(["", "text/html", "image/jpeg"]),
+    st.integers(-1, 50),
+    st.sampled_from(["", "a", "b"]),
+    st.sampled_from(["", "e"]),
+    st.integers(0, 511),
+)
+"""Any fingerprint."""
+contexts = st.builds(
+    Controls,
+    random=st.none() | prints,
+    root=st.none() | prints,
+    before=st.none() | prints,
+    is_root=st.booleans(),
+)
+"""Anything to judge it against."""
+GONE = (Verdict.GONE_HARD, Verdict.GONE_SOFT)
+
+
+@given(prints, st.integers(0, 63), contexts)
+def test_blocking_and_silence_are_never_gone(look, traits, controls) -> None:
+    """The rules are total, and what hides from the monitor is never taken for removal."""
+    says, _ = verdict(look, traits, controls)
+    if look.error is not None or look.marks & MARK_CHALLENGE:
+        assert says not in GONE
+    if look.error is None and (look.status in (401, 403, 429, 451) or look.status >= 500):
+        assert says not in (*GONE, Verdict.ONLINE)
+        assert says is not Verdict.DNS_GONE or look.status not in (401, 403, 429, 451)
+
+
+@given(prints, contexts)
+def test_equality_alone_never_proves_removal(look, controls) -> None:
+    """A 2xx without a mark is gone only if sightings before differed from the control."""
+    says, why = verdict(look, HERE, controls)
+    if why is Reason.LIKE_CONTROL:
+        assert controls.before is not None
+        assert not equal(controls.before, controls.random)
+    if controls.is_root and says in GONE:
+        assert why not in (Reason.LIKE_CONTROL, Reason.HOME_PAGE)
+
+
+@given(prints, prints)
+def test_equal_is_symmetric_and_needs_two_answers(a, b) -> None:
+    """Two errors are not the same answer."""
+    assert equal(a, b) == equal(b, a)
+    assert equal(a, a) == (a.error is None)
+    assert not equal(a, None)
+
+
+@pytest.mark.parametrize(
+    ("length", "size_class"),
+    [(None, -1), (0, 0), (1, 1), (2, 2), (3, 2), (4, 3), (4_711, 13), (1 << 40, 41)],
+)
+def test_size_classes(length, size_class) -> None:
+    """The size class is floor(log2) + 1, 0 for nothing, -1 for not said."""
+    assert fingerprint(Facts(length=length)).size_class == size_class
+
+
+def test_marks() -> None:
+    """Every mark of the facts has a bit of its own."""
+    names = ("left_host", "to_root", "challenge", "suspended", "parked", "cached", "placeholder")
+    bits = [fingerprint(Facts(**{name: True})).marks for name in names]
+    bits.append(fingerprint(Facts(age_s=0)).marks)
+    assert bits[-1] == MARK_AGED
+    bits.append(fingerprint(Facts(method="GET", head_status=404)).marks)
+    assert bits[-1] == MARK_HEAD_DIFFERS
+    assert len(set(bits)) == len(bits)
+    assert all(bit.bit_count() == 1 for bit in bits)
+    for unmarked in (Facts(), Facts(method="GET"), Facts(head_status=404)):
+        assert fingerprint(unmarked).marks == 0
+
+
+def test_a_part_in_place_of_a_head_is_the_whole() -> None:
+    """206 to a GET that checks a HEAD is comparable with 200; in place of a HEAD it stays 206."""
+    assert fingerprint(Facts(status=206, method="GET", head_status=404)).status == 200
+    assert fingerprint(Facts(status=206, method="GET")).status == 206

@@ -1,0 +1,59 @@
+"""Laws of what a company's page is rendered from."""
+
+from cases import START, at, case
+
+from schemas.moments import DAY_MS
+from schemas.reasons import Outcome, Role
+from schemas.records.case import CaseSummary
+from streams.rollup.case_figures import figures
+from streams.rollup.case_table import CaseTable, UrlCases
+from streams.rollup.figures import Unavailable
+from streams.views.backlog import READINGS
+from streams.views.case_list import HosterCases
+from streams.views.hoster_view import READINGS_MIN, HosterView, hoster_view
+from streams.views.view import View
+
+MIDNIGHT = (DAY_MS - START % DAY_MS) / 3_600_000
+"""Hours from the start of the tests' world to its first midnight."""
+
+
+def made(cases: list[CaseSummary], hours: float) -> HosterView:
+    table = CaseTable()
+    for number, one in enumerate(cases):
+        table.put(number.to_bytes(16), UrlCases((None,), (one,)), at(hours))
+    groups = table.groups()
+    parts = tuple(
+        figures(*group, (one for one in cases if one.role is group[1]), at(hours))
+        for group in groups
+    )
+    roles = {role: table.by_url(("alpha", role)) for _, role in groups}
+    view = View(ready=True, as_of=at(hours), figures=parts)
+    return hoster_view("alpha", view, HosterCases(owners=frozenset({"alpha"}), roles=roles))
+
+
+def test_roles_stand_side_by_side_and_are_never_added():
+    """Each has its own backlog, which ends at its own present figure."""
+    found = made([case(), case(), case(role=Role.PROXY)], 100)
+    assert [(part.figures.role, part.backlog[-1].open) for part in found.roles] == [
+        (Role.HOSTING, 2),
+        (Role.PROXY, 1),
+    ]
+    assert all(part.backlog[-1].at == at(100) for part in found.roles)
+
+
+def test_empty_readings_before_the_first_case_are_left_out():
+    """A few are always there; a case as old as the window shows all of it."""
+    (young,) = made([case()], MIDNIGHT + 24 * 20 + 1).roles
+    assert [day.open for day in young.backlog] == [0] + [1] * 22
+    (newest,) = made([case(reported=99.5, noticed=99.5)], 100).roles
+    assert len(newest.backlog) == READINGS_MIN + 1
+    (old,) = made([case()], MIDNIGHT + 24 * 60).roles
+    assert len(old.backlog) == READINGS
+
+
+def test_curves_say_nothing_beyond_the_longest_time_watched():
+    """What is unavailable is watched to this day, or ended when it became so."""
+    (part,) = made([case(Outcome.UNAVAILABLE, noticed=0, seen=2, since=5)], 50).roles
+    assert part.reach_ms[Unavailable.ONLINE] == at(50) - at(0)
+    assert part.reach_ms[Unavailable.ENDED] == at(5) - at(0)
+    assert part.curves[Unavailable.ENDED].ended == 1

@@ -1,0 +1,109 @@
+"""The undisturbed run that every fault run is held against."""
+
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final, NamedTuple
+
+from command import hostwatch, said
+from fault_books import Books, Ends, comparable, differences, faults
+from fault_matrix import Matrix, Row
+from fault_workers import Worker, running
+from fault_world import INPUTS, World, fault_world
+
+from agents.edges.local_broker.broker import Broker
+
+SETTLE_S: Final = 60.0
+"""A position that holds the ledger's end comes within a second."""
+
+
+class Done(NamedTuple):
+    """What was done to a run: the fault, how often, and whether records were sent once more."""
+
+    fault: str
+    times: int
+    repeats: bool = False
+
+
+@dataclass(slots=True)
+class Peace:
+    """Knows what a run without any fault ends with.
+
+    Attributes:
+        broker: where such runs are made.
+        folder: of such runs.
+        matrix: where each run that is held against them is noted.
+    """
+
+    broker: Broker
+    folder: Path
+    matrix: Matrix
+    _known: dict[int, tuple[int, Ends]] = field(default_factory=dict)
+
+    async def ends(self, seed: int, urls: int) -> Ends:
+        """Return the states and fates, in the form in which runs are compared.
+
+        A run with more URLs holds all that one with fewer does, so a known one serves again.
+        """
+        known, found = self._known.get(seed, (0, Ends({}, {})))
+        if known >= urls:
+            return found
+        async with (
+            fault_world(self.broker.bootstrap, self.folder / f"{seed}-{urls}", seed) as world,
+            running(world, tuple(INPUTS)) as worker,
+        ):
+            await worker.is_ready()
+            await world.feed(urls)
+            await world.copy()
+            await world.drained(worker.check)
+            books = await Books.read(world)
+        wrong = list(faults(books, world))
+        assert wrong == [], wrong
+        found = Ends({key: comparable(s) for key, s in books.states().items()}, books.fates())
+        self._known[seed] = urls, found
+        return found
+
+    async def agrees(self, world: World, done: Done, *workers: Worker) -> None:
+        """Wait until a run is worked off, and hold what stands in Kafka against the laws.
+
+        Args:
+            world: the run.
+            done: what was done to it.
+            workers: who must not end meanwhile.
+
+        Raises:
+            AssertionError: something is lost, doubled or different; it says how much.
+        """
+        await world.copy()
+        await world.drained(lambda: [worker.check() for worker in workers])
+        books = await Books.read(world)
+        self.matrix.rows.append(
+            Row(
+                fault=done.fault,
+                seed=world.input.seed,
+                faults=done.times,
+                reports=world.reports,
+                lost=books.lost(),
+                doubled=books.doubled(),
+                repeated=books.repeated(),
+                seconds=time.monotonic() - world.begun_s,
+            )
+        )
+        wrong = list(faults(books, world))
+        wrong += differences(
+            books, await self.ends(world.input.seed, world.urls), repeats=done.repeats
+        )
+        assert wrong == [], wrong
+        assert (books.lost(), books.doubled()) == (0, 0)
+        await _verified(world)
+
+
+async def _verified(world: World) -> None:
+    """Let `hostwatch verify` work every figure out a second time from the ledger.
+
+    Raises:
+        AssertionError: it found something, and what it said.
+    """
+    config = ("--config", str(world.desk))
+    async with hostwatch(world.folder, *config, "verify", "--settle", str(SETTLE_S)) as verifying:
+        assert await verifying.wait() == 0, said(world.folder)

@@ -1,0 +1,152 @@
+"""Rounds of killing: a supervisor restarts one worker again and again, each time with a fault."""
+
+import asyncio
+import signal
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from random import Random
+from typing import Final
+
+from fault_workers import Worker, running
+from fault_world import World
+
+from agents.engine.fault_points import Action, Fault, Point
+
+URLS_A_START: Final = 450
+"""URLs fed each time a worker is ready, so that whatever it is to pass has something to do."""
+
+URLS_MORE: Final = 20
+MORE_EVERY_S: Final = 2.0
+"""A trickle follows, for a fault that asks for several lists."""
+
+FAULT_DEADLINE_S: Final = 90.0
+"""A point that is not passed for so long, with input there, is not on the way of that role."""
+
+PATHS: Final[dict[str, tuple[Point, ...]]] = {
+    "intake": (
+        Point.ASSIGNING,
+        Point.ASSIGNED,
+        Point.FETCHED,
+        Point.HANDED,
+        Point.JUDGED,
+        Point.SENT,
+        Point.WRITTEN,
+        Point.SETTLED,
+        Point.OFFSET_COMMITTED,
+        Point.REVOKED,
+    ),
+    "attribution": (
+        Point.ASSIGNING,
+        Point.ASSIGNED,
+        Point.FETCHED,
+        Point.HANDED,
+        Point.LOCATED,
+        Point.SENT,
+        Point.WRITTEN,
+        Point.SETTLED,
+        Point.OFFSET_COMMITTED,
+        Point.REVOKED,
+    ),
+    "lifecycle": (
+        Point.ASSIGNING,
+        Point.ASSIGNED,
+        Point.FETCHED,
+        Point.HANDED,
+        Point.FOLDED,
+        Point.BEGUN,
+        Point.SENT,
+        Point.WRITTEN,
+        Point.COMMITTED,
+        Point.SETTLED,
+        Point.OFFSET_COMMITTED,
+        Point.ORDERS_SENT,
+        Point.POSITION_WRITTEN,
+        Point.REVOKED,
+    ),
+}
+"""The points that a list of each stage passes."""
+
+_ONCE: Final = frozenset({Point.ASSIGNING, Point.ASSIGNED, Point.REVOKED, Point.POSITION_WRITTEN})
+"""Points that a process passes a few times at most."""
+
+
+def faults_of(role: str, chance: Random, extra: int) -> list[Fault]:
+    """Return kills at every point of a role and some more, in an order of chance.
+
+    Args:
+        role: whose path.
+        chance: seeded.
+        extra: how many beyond one for each point.
+    """
+    points = [*PATHS[role], *chance.choices(PATHS[role], k=extra)]
+    chance.shuffle(points)
+    return [
+        Fault(Action.KILL, point, 1 if point in _ONCE else chance.randint(1, 6)) for point in points
+    ]
+
+
+@dataclass(slots=True)
+class Supervisor:
+    """Runs one worker through its faults and then in peace.
+
+    Attributes:
+        world: the run.
+        roles: of the worker.
+        faults: what it does to itself, one a life.
+        kills: how often it died at each point.
+        worker: the one that runs.
+    """
+
+    world: World
+    roles: tuple[str, ...]
+    faults: Sequence[Fault]
+    kills: Counter[Point] = field(default_factory=Counter)
+    worker: Worker | None = None
+    _told: asyncio.Event = field(default_factory=asyncio.Event)
+
+    async def work(self, done: asyncio.Event) -> None:
+        """Live through all faults, say so by `through`, and go on until `done`."""
+        for fault in self.faults:
+            async with running(self.world, self.roles, instance=self.name, fault=fault) as worker:
+                await self._live(worker, fault)
+        async with running(self.world, self.roles, instance=self.name) as self.worker:
+            await self.worker.is_ready()
+            self._told.set()
+            await done.wait()
+
+    @property
+    def name(self) -> str:
+        """The worker's name in messages."""
+        return "-".join(self.roles)
+
+    async def through(self) -> None:
+        """Wait until all faults are behind it."""
+        await self._told.wait()
+
+    def check(self) -> None:
+        """Raise if the worker that is to go on in peace has ended."""
+        assert self.worker is not None
+        self.worker.check()
+
+    async def _live(self, worker: Worker, fault: Fault) -> None:
+        feeding = asyncio.create_task(self._feed_when_ready(worker, fault))
+        try:
+            async with asyncio.timeout(FAULT_DEADLINE_S):
+                code = await worker.ended()
+        except TimeoutError:
+            raise AssertionError(f"{fault.point} is not passed by {worker.tale()}") from None
+        finally:
+            feeding.cancel()
+            await asyncio.gather(feeding, return_exceptions=True)
+        assert code == -signal.SIGKILL, worker.tale()
+        self.kills[fault.point] += 1
+
+    async def _feed_when_ready(self, worker: Worker, fault: Fault) -> None:
+        await worker.ready.wait()
+        await self.world.feed(URLS_A_START)
+        if fault.point is Point.REVOKED:
+            worker.terminate()
+        while True:  # a list may be all there was to do: the next ones follow it
+            await asyncio.sleep(MORE_EVERY_S)
+            await self.world.feed(URLS_MORE)

@@ -1,0 +1,118 @@
+"""A ledger that the release before version 2 of the records wrote, put on a real broker."""
+
+import base64
+import gzip
+import json
+import shutil
+from collections import defaultdict
+from dataclasses import dataclass
+from pathlib import Path
+
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
+from msgspec import Struct
+
+from agents.config import Settings
+from agents.edges.kafka.topic_admin import Wanted, apply
+
+FOLDER = Path(__file__).parent / "v1_ledger"
+PARTITIONS = 2
+ALONE = ("registry.v1",)
+
+
+class Row(Struct, frozen=True):
+    """A record as it stood on the broker."""
+
+    topic: str
+    partition: int
+    offset: int
+    at: int
+    key: bytes
+    value: bytes
+
+
+def rows() -> list[Row]:
+    """Return all records, in the order in which they were written."""
+    with gzip.open(FOLDER / "ledger.jsonl.gz", "rt") as lines:
+        said = [json.loads(line) for line in lines]
+    return [
+        Row(**{**row, **{name: base64.b64decode(row[name]) for name in ("key", "value")}})
+        for row in said
+    ]
+
+
+@dataclass
+class OldLedger:
+    """The ledger on a broker.
+
+    Attributes:
+        settings: with its prefix and its key file.
+        rows: its records.
+    """
+
+    settings: Settings
+    rows: list[Row]
+
+    async def write(self) -> None:
+        """Make its topics, write its records, and commit what its roles had committed."""
+        prefix = self.settings.kafka.topic_prefix
+        names = {row.topic for row in self.rows} | {"cases.v1"}
+        config = (("message.timestamp.type", "CreateTime"), ("retention.ms", "-1"))
+        topics = [
+            Wanted(
+                name=name,
+                partitions=1 if name in ALONE else PARTITIONS,
+                replication=1,
+                config=config,
+            )
+            for name in sorted(names)
+        ]
+        await apply(self.settings, topics)
+        ends: dict[str, dict[int, int]] = defaultdict(dict)
+        producer = AIOKafkaProducer(bootstrap_servers=self.settings.kafka.bootstrap, acks="all")
+        await producer.start()
+        try:
+            for row in self.rows:
+                await producer.send(
+                    prefix + row.topic,
+                    row.value,
+                    key=row.key,
+                    partition=row.partition,
+                    timestamp_ms=row.at,
+                )
+                ends[row.topic][row.partition] = row.offset + 1
+            await producer.flush()
+        finally:
+            await producer.stop()
+        await self.commit("intake", "hotline.alpha.v1", ends["hotline.alpha.v1"])
+        await self.commit("attribution", "reports.v1", ends["reports.v1"])
+
+    async def commit(self, group: str, topic: str, offsets: dict[int, int]) -> None:
+        """Commit offsets as a role did."""
+        prefix = self.settings.kafka.topic_prefix
+        consumer = AIOKafkaConsumer(
+            bootstrap_servers=self.settings.kafka.bootstrap,
+            group_id=prefix + group,
+            enable_auto_commit=False,
+        )
+        await consumer.start()
+        try:
+            parts = {TopicPartition(prefix + topic, p): at for p, at in offsets.items()}
+            consumer.assign(list(parts))
+            await consumer.commit(parts)
+        finally:
+            await consumer.stop()
+
+
+def old_ledger(settings: Settings, folder: Path) -> OldLedger:
+    """Return the ledger, not yet written.
+
+    Args:
+        settings: with a broker and a prefix.
+        folder: where its key file goes.
+    """
+    file = folder / "keys.json"
+    shutil.copy(FOLDER / "keys.json", file)
+    file.chmod(0o600)
+    kafka = settings.kafka.model_copy(update={"partitions": PARTITIONS})
+    update = {"kafka": kafka, "key_file": file, "state_dir": folder}
+    return OldLedger(settings.model_copy(update=update), rows())

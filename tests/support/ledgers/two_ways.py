@@ -1,0 +1,77 @@
+"""Records that go on by looks, the short way and by judging all again."""
+
+from ledger_events import GONE, KEY, LIMITED, ONLINE, notice, placed, report, slot, slots
+from msgspec import structs
+
+from schemas import codec
+from schemas.reasons import Stand
+from schemas.records.facts import Facts
+from streams import lifecycle
+from streams.lifecycle import Told
+
+AGED = Facts(status=200, type="image/jpeg", length=5_000, cached=True, age_s=7_200)
+CACHED = Facts(status=200, type="image/jpeg", length=5_000, cached=True)
+HOME = Facts(status=200, type="text/html", length=9_000, to_root=True)
+OTHER = Facts(status=200, type="text/html", length=70_000)
+EMPTY = Facts(status=200, type="text/html", length=150)
+MINUTE_H = 1 / 60
+HIDDEN = "hidden"
+"""A vantage that is not asked: its looks are hidden re-checks."""
+
+
+def both_ways(value, *happened):
+    """Return what comes of a record after looks, and the bytes of judging all of it again."""
+    after = lifecycle.refold(KEY, value, list(happened))
+    state = None if value is None else codec.STATE.decode(value)
+    return after, codec.STATE.encode(lifecycle.advance(KEY, state, happened))
+
+
+def tellings(value, after):
+    """Return what may be told of the way that a record took."""
+    new = {Told.STEADY} if after.state is None else {Told.OPENED, Told.JUDGED}
+    return {Told.REPEATED} if after.record_value == value else new
+
+
+def followed(value, *happened):
+    """Return the record after looks, having found both ways equal, and whether they were short."""
+    after, whole = both_ways(value, *happened)
+    assert after.record_value == whole
+    assert after.told in tellings(value, after)
+    return after.record_value, after.state is None
+
+
+def record(*happened):
+    """Return the record of what happened, looks or lists of them."""
+    flat = []
+    for one in happened:
+        flat += one if isinstance(one, list) else [one]
+    return followed(None, *flat)[0]
+
+
+def open_since(*happened, **said):
+    """Return the record of a case whose clock began at half an hour, and what happened since."""
+    return record(report(seen=0, **said), placed(), notice(0.5), *happened)
+
+
+def case_with(stand):
+    """Return a record whose case stands so, and the answer and hours that go on like it."""
+    history = {
+        Stand.SEEN: (slots([1, 2], ONLINE), ONLINE, 3),
+        Stand.BARRED: (slots([1, 2, 3], LIMITED), LIMITED, 27),
+        Stand.DOUBTED: (slots([1], GONE), GONE, 1.1),
+        Stand.ENDED: (slots([1, 2, 3], GONE), GONE, 4),
+    }
+    seen, answer, hours = history[stand]
+    value = record(report(seen=0), placed(), notice(0.5), slot(0, ONLINE), seen)
+    (steady,) = codec.STATE.decode(value).steady
+    assert steady.stand is stand
+    return value, answer, hours
+
+
+def moved(one, sent_ms, done_ms):
+    """Return a look sent and answered later."""
+    seen, appended_at = one
+    late = structs.replace(
+        seen, sent_at=seen.sent_at + sent_ms, done_at=seen.done_at + sent_ms + done_ms
+    )
+    return late, appended_at + sent_ms + done_ms

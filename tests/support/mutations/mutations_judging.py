@@ -1,0 +1,244 @@
+"""Planted defects of the rules of measurement: what is said of a look, a case and a company.
+
+Most are planted where cases are made (`streams.lifecycle.result.cases`), which no short way does by
+itself.
+"""
+
+from msgspec.structs import replace
+from mutation import Mutation, Patch, trips, wrapped
+
+from schemas.moments import MINUTE_MS
+from schemas.reasons import Flag, NormVerdict
+from sim.memory.broker.faults import Weather
+from sim.oracle.findings import Finding
+from streams import lifecycle
+from streams.lifecycle.evidence import probe_reading, sightings
+from streams.lifecycle.result import cases, notices
+from streams.rollup import tally
+from streams.verdicts.rules import Controls, Verdict
+
+AWAY = Weather(missed=0.9)
+"""A prober that is there for a tenth of the time: most looks have no control beside them."""
+
+
+def _recased(change):
+    """Return the plant that changes every case that is judged whole."""
+
+    def plant():
+        make = cases._case
+
+        def changed(state, span, episode, told):
+            case = make(state, span, episode, told)
+            return replace(case, **change(case))
+
+        return Patch(cases, "_case", changed)
+
+    return plant
+
+
+def _judging(change):
+    """Return the plant that changes the verdict of a look; it is given fingerprint and verdict."""
+
+    def plant():
+        verdict = probe_reading.verdict
+
+        def changed(seen, traits, controls):
+            found, reason = verdict(seen, traits, controls)
+            return change(seen, found), reason
+
+        return Patch(probe_reading, "verdict", changed)
+
+    return plant
+
+
+def _norms(change):
+    def changed(case):
+        return {"verdicts": tuple(change.get(v, v) for v in case.verdicts)}
+
+    return changed
+
+
+def _late_if_it_refuses(case):
+    refuses = case.hoster == "nettle"
+    return {"verdicts": (NormVerdict.LATE,) * len(case.verdicts)} if refuses else {}
+
+
+def _ended(case):
+    return case.gone_at is not None and case.last_seen_at is not None
+
+
+def _uncontrolled(verdict):
+    def changed(seen, traits, _):
+        return verdict(seen, traits, Controls())
+
+    return changed
+
+
+def _unhidden(with_looks):
+    """Drop what vantages saw that a removal does not rest on."""
+
+    def changed(state, looks):
+        asked = [(o, at) for o, at in looks if not o.asked or o.vantage in o.asked]
+        return with_looks(state, asked)
+
+    return changed
+
+
+def _closed_only(time):
+    def changed(self, case, phase, kind, *more):
+        if kind.removed:
+            time(self, case, phase, kind, *more)
+
+    return changed
+
+
+def _silence_gone(_, said):
+    return Verdict.GONE_HARD if said is Verdict.UNREACHABLE else said
+
+
+def _refusal_gone(_, said):
+    return Verdict.GONE_HARD if said is Verdict.BLOCKED else said
+
+
+def _refusal_there(seen, said):
+    return Verdict.ONLINE if seen.status == 403 else said
+
+
+def _gone_there(_, said):
+    return Verdict.ONLINE if said is Verdict.GONE_HARD else said
+
+
+JUDGING = (
+    # every (L, R] contains the truth
+    Mutation(
+        says="L is put right before R",
+        trips=trips(Finding.WRONG_INTERVAL),
+        plant=_recased(lambda c: {"last_seen_at": c.gone_at - 1} if _ended(c) else {}),
+    ),
+    Mutation(
+        says="R is put right behind L",
+        trips=trips(Finding.WRONG_INTERVAL),
+        plant=_recased(lambda c: {"gone_at": c.last_seen_at + 1} if _ended(c) else {}),
+    ),
+    # no cheating hoster gains
+    Mutation(
+        says="silence is taken for gone",
+        trips=trips(Finding.FALSE_REMOVAL, Finding.REWARDED, Finding.RASH),
+        plant=_judging(_silence_gone),
+        hosters=("kelp", "quartz", "amber"),
+    ),
+    Mutation(
+        says="whoever refuses everything has removed",
+        trips=trips(Finding.FALSE_REMOVAL, Finding.REWARDED, Finding.RASH),
+        plant=_judging(_refusal_gone),
+        hosters=("jade", "iris", "amber"),
+    ),
+    Mutation(
+        says="controls are not looked at",
+        trips=trips(Finding.UNMARKED, Finding.UNSEEN_REMOVAL, Finding.WRONG_VERDICT),
+        plant=wrapped(probe_reading, "verdict", _uncontrolled),
+        hosters=("umber", "maple", "garnet", "amber"),
+    ),
+    Mutation(
+        says="what a hidden vantage saw is ignored",
+        trips=trips(Finding.FALSE_REMOVAL, Finding.REWARDED),
+        plant=wrapped(lifecycle, "with_looks", _unhidden),
+        hosters=("moss", "amber"),
+        days=4.0,  # hidden looks are few where nothing is in doubt
+        rate=8,
+    ),
+    Mutation(
+        says="what was put back is not counted",
+        trips=trips(Finding.UNSEEN_RETURN),
+        plant=_recased(lambda _: {"returns": ()}),
+        hosters=("yarrow", "amber"),
+        days=3.5,
+        rate=6,
+    ),
+    Mutation(
+        says="an open case is past no norm",
+        trips=trips(Finding.UNCOUNTED),
+        plant=_recased(lambda _: {"norm_from_at": None}),
+        days=2.0,
+        rate=12,
+    ),
+    Mutation(
+        says="what is undetermined counts as in time",
+        trips=trips(Finding.BETTER_SHARE, Finding.WRONG_VERDICT),
+        plant=_recased(_norms({NormVerdict.UNDETERMINED: NormVerdict.IN_TIME})),
+    ),
+    Mutation(
+        says="a hoster that answers everything alike is believed",
+        trips=trips(Finding.UNMARKED),
+        plant=_recased(lambda c: {"flags": tuple(f for f in c.flags if f is not Flag.UNPROVEN)}),
+        hosters=("umber", "amber"),
+    ),
+    # nobody that disables lawfully is called late
+    Mutation(
+        says="who disables by refusing is judged late",
+        trips=trips(Finding.CALLED_LATE),
+        plant=_recased(_late_if_it_refuses),
+        hosters=("nettle", "amber"),
+    ),
+    Mutation(
+        says="a refusal of the URL alone is no end",
+        trips=trips(Finding.UNSEEN_REMOVAL),
+        plant=_judging(_refusal_there),
+        hosters=("nettle", "amber"),
+        days=3.0,
+        rate=12,
+    ),
+    Mutation(
+        says="what is undetermined counts as late",
+        trips=trips(Finding.WRONG_VERDICT, Finding.CALLED_LATE),
+        plant=_recased(_norms({NormVerdict.UNDETERMINED: NormVerdict.LATE})),
+    ),
+    # no hoster is wronged otherwise
+    Mutation(
+        says="what is gone counts as there",
+        trips=trips(Finding.UNSEEN_REMOVAL),
+        plant=_judging(_gone_there),
+    ),
+    Mutation(
+        says="the clock begins with the report, so the hotline's delay is the hoster's",
+        trips=trips(Finding.NOTICED),
+        plant=_recased(lambda c: {"noticed_at": c.noticed_at and c.reported_at}),
+    ),
+    Mutation(
+        says="the clock begins a minute late",
+        trips=trips(Finding.NOTICED),
+        plant=_recased(lambda c: {"noticed_at": c.noticed_at and c.noticed_at + MINUTE_MS}),
+    ),
+    Mutation(
+        says="a notice that bounced starts the clock",
+        trips=trips(Finding.NOTICED),
+        plant=lambda: Patch(notices, "_starts_clock", lambda _: True),
+        busy=True,
+        rate=30,
+    ),
+    Mutation(
+        says="a notice to somebody else starts the clock",
+        trips=trips(Finding.NOTICED),
+        plant=lambda: Patch(notices, "_to", lambda notice, _: notice.recipient != "unknown"),
+        busy=True,
+        rate=30,
+    ),
+    Mutation(
+        says="what was seen where no control was looked at makes a case late",
+        trips=trips(Finding.WRONG_VERDICT),
+        plant=lambda: Patch(sightings.Proofs, "wanting", lambda _: ()),
+        hosters=("maple",),
+        storm=AWAY,
+        days=2.2,  # past the norm of what was removed in time
+        rate=40,
+    ),
+    # the estimator's bias
+    Mutation(
+        says="only closed cases are averaged",
+        trips=trips(Finding.BIASED),
+        plant=wrapped(tally.Tally, "_time", _closed_only),
+        hosters=("cedar", "dune", "elm", "fjord"),
+        days=4.0,  # by then most are known beyond 24 h
+        rate=14,
+    ),
+)

@@ -1,0 +1,111 @@
+"""Planted defects of what keeps records: the broker, the intake, the states and the table."""
+
+from dataclasses import replace as replace_field
+
+from mutation import DIFFERENCES, Mutation, Patch, trips, wrapped
+
+from sim.memory.broker.broker import Broker
+from sim.memory.broker.groups import Group
+from sim.memory.scenarios.catalogue import STORM
+from sim.oracle.findings import Finding
+from streams import lifecycle
+from streams.intake import dedup_index, judgement
+from streams.lifecycle.result import cases
+from streams.rollup.case_table import CaseTable
+
+PAUSES = replace_field(STORM, pause_h=1.0)
+"""Owners that stand still longer than their session, so often that two work at one partition."""
+
+
+def _skipping(begins):
+    """A new owner begins at the end of what there is, not where the last one stopped."""
+
+    def changed(self, owner):
+        for topic in self.topics:
+            end = self.broker.log(topic, owner.partition).end
+            self.broker.commit(self.role, owner.partition, {topic: end})
+        begins(self, owner)
+
+    return changed
+
+
+def _spelled(canonical):
+    def changed(url):
+        return canonical(f"{url.removesuffix('#top')}?top" if url.endswith("#top") else url)
+
+    return changed
+
+
+def _first_stays(put_record):
+    def changed(self, url_key, raw, as_of):
+        if url_key not in self._urls:
+            put_record(self, url_key, raw, as_of)
+
+    return changed
+
+
+def _in_order(refold):
+    """Look only at what is newer than anything of the URL before it."""
+    newest = {}
+
+    def changed(url_key, record_value, happened):
+        ordered = []
+        for record, at in happened:
+            if at >= newest.get(url_key, 0):
+                ordered.append((record, at))
+                newest[url_key] = at
+        return refold(url_key, record_value, ordered)
+
+    return changed
+
+
+KEEPING = (
+    # nothing lost
+    Mutation(
+        says="a new owner of a partition begins behind what the last one had in hand",
+        trips=trips(Finding.INTAKE, Finding.LOST, DIFFERENCES),
+        plant=wrapped(Group, "_replace", _skipping),
+        storm=STORM,
+    ),
+    Mutation(
+        says="a state forgets the withdrawal of a report",
+        trips=trips(Finding.WITHDRAWN),
+        plant=lambda: Patch(cases, "_withdrawn_at", lambda *_: None),
+        busy=True,
+        rate=30,
+    ),
+    # nothing doubled
+    Mutation(
+        says="a record that comes again is taken again",
+        trips=trips(Finding.INTAKE),
+        plant=lambda: Patch(dedup_index.Seen, "known", lambda *_: None),
+        rate=48,
+    ),
+    Mutation(
+        says="one URL in two spellings is two URLs",
+        trips=trips(Finding.DOUBLED),
+        plant=wrapped(judgement, "canonical", _spelled),
+        busy=True,
+        rate=40,
+    ),
+    Mutation(
+        says="a URL's first state in the table stays",
+        trips=trips(DIFFERENCES),
+        plant=wrapped(CaseTable, "put_record", _first_stays),
+    ),
+    # the same figures with faults and without
+    Mutation(
+        says="an owner that lost its partition may go on writing",
+        trips=trips(DIFFERENCES),
+        plant=lambda: Patch(Broker, "_check", lambda *_: None),
+        storm=PAUSES,
+        days=2.0,
+        rate=40,
+    ),
+    Mutation(
+        says="what comes late is left out",
+        trips=trips(DIFFERENCES),
+        plant=wrapped(lifecycle, "refold", _in_order),
+        storm=STORM,
+    ),
+)

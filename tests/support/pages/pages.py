@@ -1,0 +1,58 @@
+"""A small world served as the rollup serves it: for tests and pictures of the pages."""
+
+from views import WORLD, cases_of, sample_view
+
+from agents.edges.metrics.engine_metrics import Membership
+from agents.edges.metrics.probe_metrics import Counts, Settled
+from agents.engine.observe.ownership import Lag, Ownership
+from schemas.moments import Instant
+from schemas.reasons import ProbeError, Role
+from streams.rollup.case_table import CaseTable, UrlCases
+from streams.views.case_list import HosterCases
+
+VIEW = sample_view()
+
+
+def sample_table(as_of: Instant) -> CaseTable:
+    """Return the table that the sample view was made from, each case at a URL of its own."""
+    table = CaseTable()
+    number = 0
+    for hoster, role, size, pace, _, _ in WORLD:
+        for case in cases_of(hoster, role, size, pace):
+            table.put(number.to_bytes(16), UrlCases((None,), (case,)), as_of)
+            number += 1
+    return table
+
+
+TABLE = sample_table(VIEW.as_of)
+
+
+def held(hoster: str) -> HosterCases | None:
+    """Return what the table holds of a hoster."""
+    roles = {role: urls for role in Role if (urls := TABLE.by_url((hoster, role)))}
+    return HosterCases(owners=frozenset({hoster}), roles=roles) if roles else None
+
+
+def sample_membership() -> Membership:
+    """Return a process that runs three of four roles, one partition not yet loaded."""
+    ownership = Ownership()
+    ownership.set("intake", frozenset({0, 1}), frozenset({0, 1}))
+    ownership.set("lifecycle", frozenset({0, 1, 2}), frozenset({0, 2}))
+    ownership.behind("lifecycle", [Lag(topic="facts.v1", partition=0, records=1_204)])
+    ownership.set("probe-north", frozenset({0}), frozenset({0}))
+    return Membership(
+        running=("intake", "lifecycle", "probe-north"),
+        roles=("intake", "attribution", "lifecycle", "probe-north"),
+        partitions=8,
+        ownership=ownership,
+    )
+
+
+def sample_probes() -> dict[str, Counts]:
+    """Return a vantage that sees and one that is blind."""
+    north, south = Counts(canary=True, held=12), Counts(canary=False)
+    north.settled.update({Settled.LOOKED: 9_120, Settled.IMPOLITE: 14, Settled.LATE: 3})
+    north.ended.update({None: 8_800, ProbeError.TIMEOUT: 300, ProbeError.NXDOMAIN: 20})
+    north.requests, north.read_bytes = 12_400, 40 << 20
+    north.agreed, north.differed = 410, 3
+    return {"north": north, "south": south}

@@ -1,0 +1,301 @@
+"""From episodes to cases: what notices, withdrawals, decisions make of them (DESIGN 3.1, 3.7)."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from schemas.identity.ids import case_id
+from schemas.moments import DAY_MS, HOUR_MS, SECOND_MS, Instant
+from schemas.reasons import OPEN, Confidence, Flag, HotlineMode, NormVerdict, Outcome
+from verify.cases.clocks import Clock, clock, delay
+from verify.cases.episode import Episode
+from verify.cases.measurability import unmeasurable
+from verify.cases.punctuality import missed, on_time
+from verify.cases.transitions import ENDS, episodes
+from verify.compared.record import Case
+from verify.ledger.hosting_spells import OVERFLOW, UNKNOWN, Stay, stays
+from verify.ledger.records import Told
+from verify.probes.sighting import Sight
+from verify.probes.timeline import sights
+
+EXPIRY_MS: Final = 400 * DAY_MS
+SEEN_BEFORE_MS: Final = HOUR_MS
+"""A sighting up to an hour before the notice still shows that it was there when noticed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Part:
+    """One case with what it is made from; `is_later`: the URL was reported before it opened."""
+
+    url: Told
+    stay: Stay
+    id: str
+    episode: Episode
+    clock: Clock
+    seen: Sequence[Sight]
+    is_later: bool
+
+
+def cases(url: Told, as_of: Instant) -> list[Case]:
+    """Return the cases of a URL at an instant; none until it is reported and attributed."""
+    return [_case(part, as_of) for part in _parts(url)]
+
+
+def _parts(url: Told) -> Iterator[_Part]:
+    if not url.reports:
+        return
+    places = stays(url)
+    known = {name for stay in places for name in (stay.group, *stay.hosters)}
+    for stay in places:
+        opened_at = url.reports[0].received_at if stay.from_start else stay.open_at
+        seen = sights(url, stay)
+        told = episodes(seen, opened_at)
+        for i, episode in enumerate(told):
+            id = case_id(url.url_key, stay.group, stay.role, i)
+            since = episode.opened_at if i else None
+            until = told[i + 1].opened_at if i + 1 < len(told) else None
+            back_at = episode.returns[-1][2] if episode.returns else None
+            yield _Part(
+                url=url,
+                stay=stay,
+                id=id,
+                episode=episode,
+                clock=clock(
+                    url,
+                    mine={stay.group, *stay.hosters} - {UNKNOWN},
+                    known=known,
+                    id=id,
+                    between=(since, until),
+                    back_at=back_at,
+                ),
+                seen=seen,
+                is_later=i > 0 or not stay.from_start,
+            )
+
+
+def _case(part: _Part, as_of: Instant) -> Case:
+    url, stay, episode, told = part.url, part.stay, part.episode, part.clock
+    classes = _classes(part)
+    outcome, since_at = _class(classes, as_of)
+    first, end = url.reports[0], episode.end
+    wanting = _bare(part) or _undecided(part)
+    return Case(
+        case_id=part.id,
+        hoster=stay.place.hoster,
+        group=stay.group,
+        role=stay.role,
+        outcome=outcome,
+        since_at=since_at,
+        opened_at=episode.opened_at,
+        reported_at=min(r.reported_at for r in url.reports),
+        noticed_at=told.noticed_at,
+        naming_at=told.naming_at,
+        norm_from_at=told.norm_from_at,
+        norm_s=told.norm_s,
+        norms_s=first.norms_s,
+        verdicts=tuple(
+            _verdict(n, told.ordered_at if n < first.sector_norm_s else told.noticed_at, episode)
+            for n in first.norms_s
+        ),
+        first_seen_at=episode.first_at,
+        last_seen_at=episode.last_at,
+        gone_at=end.gone_at if end else None,
+        settled_at=end.settled_at if end else None,
+        first_end=episode.first_end,
+        returns=tuple(episode.returns),
+        again_noticed_at=told.again_at,
+        again_verdicts=_again(first.norms_s, first.sector_norm_s, part),
+        flags=tuple(sorted({*_flags(part), *((Flag.UNPROVEN,) if wanting else ())})),
+        naming=_naming(part) and not episode.unproven and not wanting,
+        inclusion=stay.place.inclusion,
+        sampled=stay.place.sampled,
+        unmeasurable=unmeasurable(part.seen, told, classes, as_of),
+        missed=missed(on_time(url, stay), told, episode.opened_at, classes, as_of),
+        bare=_bare(part),
+        rechecked=episode.rechecked,
+        disagreed=episode.disagreed,
+        delay=delay(url, told, episode.opened_at if part.is_later else None),
+    )
+
+
+def _again(norms_s: Sequence[int], sector_s: int, part: _Part) -> tuple[NormVerdict, ...]:
+    """Judge what followed a return from the first notice after it; orders' terms are not."""
+    again_at = part.clock.again_at
+    if again_at is None:
+        return ()
+    episode = part.episode
+    return tuple(
+        _judge(n, None if n < sector_s else again_at, episode.proven_at, _removed_at(episode))
+        if not _dark(episode)
+        else NormVerdict.UNDETERMINED
+        for n in norms_s
+    )
+
+
+def _verdict(norm_s: int, from_at: Instant | None, episode: Episode) -> NormVerdict:
+    if episode.first_end is not None:
+        return _judge(norm_s, from_at, episode.first_proven_at, episode.first_end[1])
+    if _dark(episode):
+        return NormVerdict.UNDETERMINED
+    return _judge(norm_s, from_at, episode.proven_at, _removed_at(episode))
+
+
+def _bare(part: _Part) -> bool:
+    """Return whether all that was seen after the norm of overdue ran out lacks a control."""
+    from_at, episode = part.clock.norm_from_at, part.episode
+    if from_at is None:
+        return False
+    due_at = from_at + part.clock.norm_s * SECOND_MS
+    seen, backed = (max(at, default=-1) > due_at for at in (episode.sightings, episode.backed))
+    return seen and not backed
+
+
+def _undecided(part: _Part) -> bool:
+    """Return whether a norm would be another with a control for what was seen after it."""
+    episode, told, first = part.episode, part.clock, part.url.reports[0]
+    bare_at = max(episode.bare, default=None)
+
+    def others(from_at: Instant | None, n: int, known: tuple[Instant | None, ...]) -> bool:
+        proven_at, unbacked_at, removed_at = known
+        without = _judge(n, from_at, proven_at, removed_at)
+        times = [at for at in (proven_at, unbacked_at) if at is not None]
+        return without is not _judge(n, from_at, max(times, default=None), removed_at)
+
+    present = episode.proven_at, bare_at, _removed_at(episode)
+    begun = present
+    if episode.first_end is not None:
+        begun = episode.first_proven_at, episode.first_bare_at, episode.first_end[1]
+    for n in first.norms_s:
+        ordered = n < first.sector_norm_s
+        from_at = told.ordered_at if ordered else told.noticed_at
+        dark = _dark(episode)
+        if (episode.first_end is not None or not dark) and others(from_at, n, begun):
+            return True
+        again_at = None if ordered or dark else told.again_at
+        if others(again_at, n, present):
+            return True
+    return False
+
+
+def _dark(episode: Episode) -> bool:
+    return episode.end is not None and episode.end.outcome is Outcome.DARK
+
+
+def _removed_at(episode: Episode) -> Instant | None:
+    """Return R of a removal that nobody disputes."""
+    end = episode.end
+    if end is None or end.outcome is not Outcome.REMOVED or episode.suspect:
+        return None
+    return end.gone_at
+
+
+def _judge(
+    norm_s: int, from_at: Instant | None, last_at: Instant | None, removed_at: Instant | None
+) -> NormVerdict:
+    if from_at is not None:
+        if removed_at is not None and removed_at - from_at <= norm_s * SECOND_MS:
+            return NormVerdict.IN_TIME
+        if last_at is not None and last_at - from_at > norm_s * SECOND_MS:
+            return NormVerdict.LATE
+    return NormVerdict.UNDETERMINED
+
+
+def _class(
+    classes: Sequence[tuple[Instant, Outcome]], as_of: Instant
+) -> tuple[Outcome | None, Instant]:
+    """Return the class at an instant and since when, None before the case exists."""
+    current: Outcome | None = None
+    since_at: Instant = 0
+    for at, outcome in classes:
+        if at > as_of:
+            break
+        if outcome is not current:
+            current, since_at = outcome, at
+    return current, since_at
+
+
+def _classes(part: _Part) -> list[tuple[Instant, Outcome]]:
+    episode, noticed_at = part.episode, part.clock.noticed_at
+    times = {at for at, _ in episode.states}
+    if noticed_at is not None and noticed_at > episode.opened_at:
+        times.add(noticed_at)
+    found = []
+    for at in sorted(times):
+        state = [s for since, s in episode.states if since <= at][-1]
+        noticed = noticed_at is not None and noticed_at <= at
+        found.append((at, _named(episode, state, noticed_at if noticed else None)))
+    expires_at = max(episode.opened_at, noticed_at or 0) + EXPIRY_MS
+    watched = [(at, outcome) for at, outcome in found if at < expires_at]
+    if watched and watched[-1][1] in OPEN:
+        found = [*watched, (expires_at, Outcome.EXPIRED)]
+    stop = _stopped(part)
+    if stop is not None:
+        found = [*((at, outcome) for at, outcome in found if at < stop[0]), stop]
+    return found
+
+
+def _named(episode: Episode, state: Outcome, noticed_at: Instant | None) -> Outcome:
+    """Return the class that a state is, with or without a notice by then."""
+    end = episode.end
+    if state not in ENDS:
+        return Outcome.AWAITING if noticed_at is None else state
+    if end is None or state is not end.outcome:  # an end of before
+        return Outcome.ENDED_WITHOUT_NOTICE if noticed_at is None else state
+    if not episode.sightings:
+        return Outcome.NEVER_ONLINE
+    if state in (Outcome.MOVED, Outcome.DARK):
+        return state
+    if noticed_at is None:
+        return Outcome.ENDED_WITHOUT_NOTICE
+    seen = any(at >= noticed_at - SEEN_BEFORE_MS for at in episode.sightings)
+    return state if seen and end.gone_at > noticed_at else Outcome.GONE_BEFORE_NOTICE
+
+
+def _stopped(part: _Part) -> tuple[Instant, Outcome] | None:
+    """Return what ends measuring from outside, the earlier: withdrawn, or excluded."""
+    opened_at = part.episode.opened_at
+    stops = [
+        (max(d.decided_at, opened_at), Outcome.EXCLUDED)
+        for d in part.url.decisions
+        if d.action == "exclude" and d.case_id in ("", part.id)
+    ]
+    withdrawn_at = _withdrawn_at(part.url)
+    if withdrawn_at is not None:
+        stops.append((max(withdrawn_at, opened_at), Outcome.WITHDRAWN))
+    return min(stops, default=None)
+
+
+def _withdrawn_at(url: Told) -> Instant | None:
+    """Return when the last of the reporting hotlines took its report back."""
+    times = []
+    for hotline in {r.hotline for r in url.reports}:
+        reported_at = max(r.reported_at for r in url.reports if r.hotline == hotline)
+        withdrawn = [at for who, at in url.withdrawals if who == hotline]
+        if not withdrawn or max(withdrawn) <= reported_at:
+            return None
+        times.append(max(withdrawn))
+    return max(times)
+
+
+def _flags(part: _Part) -> tuple[Flag, ...]:
+    episode, stay = part.episode, part.stay
+    flags = set(part.clock.flags)
+    flags |= {Flag.CONTESTED} if stay.place.contested else set()
+    flags |= {Flag.ANNOUNCED_ONLY} if episode.end and episode.end.announced_only else set()
+    flags |= {Flag.SPLIT} if episode.split else set()
+    flags |= {Flag.UNPROVEN} if episode.unproven else set()
+    flags |= {Flag.SELF_REPORT} if all(r.self_report for r in part.url.reports) else set()
+    flags |= {Flag.TOO_LATE} if any(late for _, late in part.url.looks) else set()
+    flags |= {Flag.SAMPLED} if stay.place.inclusion < 1 else set()
+    flags |= {Flag.OVERFLOW} if stay.group == OVERFLOW else set()
+    return tuple(sorted(flags))
+
+
+def _naming(part: _Part) -> bool:
+    return (
+        part.clock.naming_at is not None
+        and not part.stay.place.contested
+        and part.stay.place.confidence != Confidence.UNKNOWN
+        and not all(r.self_report for r in part.url.reports)
+        and any(r.mode is HotlineMode.DELIVERY for r in part.url.reports)
+    )

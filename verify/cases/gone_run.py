@@ -1,0 +1,290 @@
+"""What was seen since the last sighting, and whether it suffices for an end (DESIGN 3.3, 3.4)."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
+from enum import Enum, auto
+from itertools import pairwise
+from typing import Final
+
+from schemas.moments import DAY_MS, HOUR_MS, MINUTE_MS, Instant
+from schemas.reasons import Outcome, Verdict
+from verify.probes.sighting import Sight
+
+LOOKS_MIN: Final = 3
+SPAN_MS: Final = 30 * MINUTE_MS
+TURNED_MS: Final = DAY_MS
+TURNS_LOOKS_MIN: Final = 36
+TURNS_SPAN_MS: Final = 3 * HOUR_MS
+DARK_MS: Final = 7 * DAY_MS
+DARK_LOOKS_MIN: Final = 6
+DARK_GAP_MS: Final = 49 * HOUR_MS
+
+
+class As(Enum):
+    """What a look of the run was taken for."""
+
+    GONE = auto()
+    DISABLED = auto()  # 401, 403 or 451 on the URL alone, no quiet vantage having seen it yet
+    DISABLED_BY_LAW = auto()  # the same, a quiet vantage having seen it too
+    DISSENT = auto()  # a sighting against the others
+
+
+@dataclass(slots=True)
+class Run:
+    """The looks since the last sighting.
+
+    Attributes:
+        looks: the gone, disabled and dissenting ones, in order.
+        unsure: instants of the blocked and unreachable ones.
+        dead: the unreachable ones since the host last showed life.
+        last_gone: the newest that counts as gone.
+    """
+
+    looks: list[tuple[As, Sight]] = field(default_factory=list)
+    unsure: list[Instant] = field(default_factory=list)
+    dead: list[Sight] = field(default_factory=list)
+    last_gone: Sight | None = None
+    _gone: dict[str, list[Sight]] | None = None
+    _dissented: bool = False
+    _controlled: bool = False
+    _controls_dead: bool = False
+
+    def add_gone(self, sight: Sight) -> None:
+        """Take a gone verdict."""
+        self.looks.append((As.GONE, sight))
+        if self._gone is not None:
+            self._gone.setdefault(sight.who, []).append(sight)
+        self.last_gone = sight
+        self._lives()
+
+    def add_dissent(self, sight: Sight) -> None:
+        """Take a sighting against the others; it ends this vantage's own gone looks."""
+        self.looks.append((As.DISSENT, sight))
+        self._dissented = True
+        self._gone = None
+        self._lives()
+
+    def denied_to_others(self, who: str, gone_at: Instant) -> dict[str, Instant]:
+        """Return when each vantage last said gone; none where that does not matter.
+
+        It does where one vantage never said so and the end was found by looks.
+
+        Args:
+            who: the one that sees it.
+            gone_at: R of the end.
+        """
+        gone = [s for kind, s in self.looks if kind is As.GONE]
+        said = {s.who: s.at for s in gone}
+        return said if who not in said and any(s.at == gone_at for s in gone) else {}
+
+    def add_control(self, sight: Sight) -> None:
+        """Take a look at a control; one before the run's first look says nothing of it."""
+        self._controlled = self._controlled or bool(self.unsure or self.gone_by())
+        if sight.alive:
+            self._lives()
+        else:
+            self._controls_dead |= bool(self.dead)
+
+    def add_unavailable(self, sight: Sight) -> bool:
+        """Take a blocked or unreachable look; return whether it counts as gone."""
+        if sight.said.disabled:
+            self.looks.append((As.DISABLED, sight))
+            self._gone = None
+            if self._by_law():
+                self.looks[-1] = (As.DISABLED_BY_LAW, sight)
+                self.last_gone = sight
+                self._lives()
+                return True
+        self.unsure.append(sight.at)
+        if sight.said.verdict is not Verdict.UNREACHABLE:
+            self._lives()
+            return False
+        mine = [s.at for s in self.dead if s.who == sight.who]
+        if mine and sight.at - mine[-1] > DARK_GAP_MS:
+            self._lives()
+        self.dead.append(sight)
+        return False
+
+    def _lives(self) -> None:
+        self.dead = []
+        self._controls_dead = False
+
+    def disabled_by(self) -> list[str]:
+        """Return the vantages to which the URL alone is refused."""
+        refused: list[str] = []
+        for taken, sight in self.looks:
+            if taken is As.DISSENT and sight.who in refused:
+                refused.remove(sight.who)
+            elif taken in (As.DISABLED, As.DISABLED_BY_LAW) and sight.who not in refused:
+                refused.append(sight.who)
+        return refused
+
+    def disabled_at(self) -> dict[str, Instant]:
+        """Return when the URL alone was last refused to each of them."""
+        refused = self.disabled_by()
+        return {
+            sight.who: sight.at
+            for taken, sight in self.looks
+            if taken in (As.DISABLED, As.DISABLED_BY_LAW) and sight.who in refused
+        }
+
+    def _by_law(self) -> bool:
+        """Return whether a vantage that does not announce itself is refused too."""
+        refused = self.disabled_by()
+        return any(
+            taken in (As.DISABLED, As.DISABLED_BY_LAW)
+            and sight.look is not None
+            and not sight.look.announced
+            for taken, sight in self.looks
+            if sight.who in refused
+        )
+
+    def gone_by(self) -> dict[str, list[Sight]]:
+        """Return the looks that count as gone, by vantage, in order of time."""
+        if self._gone is None:  # worked out anew only after more than another gone look
+            self._gone = self._worked_out()
+        return self._gone
+
+    def _worked_out(self) -> dict[str, list[Sight]]:
+        by_law = self._by_law()
+        found: dict[str, list[Sight]] = {}
+        for taken, sight in self.looks:
+            if taken is As.DISSENT:
+                found.pop(sight.who, None)
+            elif taken is As.GONE or by_law:
+                found.setdefault(sight.who, []).append(sight)
+        return found
+
+    def dissenters(self) -> set[str]:
+        """Return the vantages that saw it against the others and have not said gone since."""
+        if not self._dissented:
+            return set()
+        found = set()
+        for taken, sight in self.looks:
+            if taken is As.DISSENT:
+                found.add(sight.who)
+            elif taken in (As.GONE, As.DISABLED_BY_LAW):
+                found.discard(sight.who)
+        return found
+
+    def dissents_of(self, who: str) -> list[Instant]:
+        """Return when a vantage saw it against the others, its control differing."""
+        found: list[Instant] = []
+        for taken, sight in self.looks:
+            if sight.who != who:
+                continue
+            if taken is As.DISSENT and sight.differs:
+                found.append(sight.at)
+            elif taken in (As.GONE, As.DISABLED_BY_LAW):
+                found = []
+        return found
+
+    def barred(self) -> bool:
+        """Return whether it is plainly unavailable: 3 such looks over 30 min, none gone."""
+        if len(self.unsure) < LOOKS_MIN or self.unsure[-1] - self.unsure[0] < SPAN_MS:
+            return False
+        gone: set[str] = set()
+        for taken, sight in self.looks:
+            if taken is As.GONE:
+                gone.add(sight.who)
+            elif taken is As.DISSENT:
+                gone.discard(sight.who)
+        return not gone
+
+    def dark_since(self, required: Collection[str], now: Instant) -> Instant | None:
+        """Return since when the host is dead, if it is for long enough; None = it is not."""
+        if not self.dead or not self._controls_dead or now - self.dead[0].at < DARK_MS:
+            return None
+        began_at = self.dead[0].at
+        for vantage in required:
+            mine = [s for s in self.dead if s.who == vantage]
+            if len({s.look.slot_at for s in mine if s.look}) < DARK_LOOKS_MIN:
+                return None
+            times = [began_at, *(s.at for s in mine), now]
+            if any(later - sooner > DARK_GAP_MS for sooner, later in pairwise(times)):
+                return None
+        return began_at
+
+    def confirmed(
+        self, required: Collection[str], *, left: bool, turned: Sequence[Instant] = ()
+    ) -> tuple[Outcome, Instant, bool] | None:
+        """Return the end that the gone looks confirm, R, and whether only announced ones saw it.
+
+        Args:
+            required: the vantages asked whose canary is healthy.
+            left: DNS no longer names the hoster.
+            turned: when a vantage saw what it had said was gone.
+        """
+        if not self._controlled:
+            return None
+        gone = self.gone_by()
+        every = [s for found in gone.values() for s in found]
+        no_name = [s for s in every if s.said.verdict is Verdict.DNS_GONE]
+        here = [s for s in every if not s.away]
+        if no_name and any(s.look.old_address for s in every if s.look):
+            found = self._enough(here, required, turned)
+            if found:
+                return Outcome.DNS_ENDED, *found
+        if left and any(s.said.verdict is Verdict.MOVED for s in every):
+            found = self._enough([s for s in every if s not in no_name], required, turned)
+            if found:
+                return Outcome.MOVED, *found
+        if no_name:
+            return None
+        found = self._enough(here, required, turned)
+        return (Outcome.REMOVED, *found) if found else None
+
+    def _enough(
+        self, looks: list[Sight], required: Collection[str], turned: Sequence[Instant]
+    ) -> tuple[Instant, bool] | None:
+        """Return R and whether only announced vantages saw it gone; None = too few looks.
+
+        Args:
+            looks: that there have to be enough of; every required vantage has to have said gone,
+                be it by others.
+            required: the vantages asked whose canary is healthy.
+            turned: when a vantage saw what it had said was gone.
+        """
+        gone = self.gone_by()
+        wanting = [v for v in required if v not in gone]
+        have = [v for v in required if v in gone]
+        if not have or not looks or len(wanting) > 1:
+            return None
+        if wanting and (
+            len(required) < 3
+            or set(wanting) & self.dissenters()
+            or not _in_different_networks([gone[v] for v in have])
+        ):
+            return None
+        first_at, last_at = min(s.at for s in looks), max(s.at for s in looks)
+        in_turns = first_at - max(turned, default=first_at - TURNED_MS) < TURNED_MS
+        span_ms, looks_min = (TURNS_SPAN_MS, TURNS_LOOKS_MIN) if in_turns else (SPAN_MS, LOOKS_MIN)
+        if last_at - first_at < span_ms or not _so_many(looks, looks_min):
+            return None
+        firsts: dict[str, Instant] = {}
+        for sight in [*looks, *(found[0] for found in gone.values())]:
+            firsts.setdefault(sight.who, sight.at)
+        gone_at = last_at if in_turns else max(firsts[v] for v in have)
+        return gone_at, all(s.look.announced for v in have for s in gone[v] if s.look)
+
+
+def _in_different_networks(looks: list[list[Sight]]) -> bool:
+    """Return whether no AS number is that of two vantages, and none is unknown."""
+    seen: set[int] = set()
+    for found in looks:
+        mine = {s.look.asn for s in found if s.look}
+        if 0 in mine or mine & seen:
+            return False
+        seen |= mine
+    return True
+
+
+def _so_many(gone: list[Sight], looks_min: int) -> bool:
+    """Return whether there are so many looks of different vantages or slots."""
+    looks: set[tuple[str, Instant]] = set()
+    for sight in gone:
+        if sight.look is not None:
+            looks.add((sight.who, sight.look.slot_at))
+        if len(looks) >= looks_min:
+            return True
+    return False

@@ -1,0 +1,96 @@
+"""Whether a case could be measured, or was hidden from the monitor (docs/measurement.md)."""
+
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from schemas.moments import DAY_MS, MINUTE_MS, SECOND_MS, Instant
+from schemas.reasons import Outcome, Verdict
+from verify.cases.clocks import Clock
+from verify.probes.sighting import Kind, Sight
+
+LONG_MS: Final = DAY_MS
+_HOURS: Final = (
+    0,
+    0.25,
+    0.5,
+    0.9,
+    1.1,
+    2,
+    4,
+    8,
+    11.5,
+    12.5,
+    18,
+    23.5,
+    24.5,
+    30,
+    36,
+    47.5,
+    48.5,
+    72,
+)
+_DAYS: Final = range(4, 43)
+_SLOTS_MIN: Final = (*(round(60 * hours) for hours in _HOURS), *(1_440 * day for day in _DAYS))
+_SPREAD_ONE_IN: Final = 20
+
+
+def unmeasurable(
+    seen: Sequence[Sight],
+    told: Clock,
+    classes: Sequence[tuple[Instant, Outcome]],
+    as_of: Instant,
+) -> bool:
+    """Return whether a case was unavailable for a day, or hidden around its norm.
+
+    Args:
+        seen: what was seen at its stay.
+        told: its clocks.
+        classes: its classes, and from when on.
+        as_of: the instant.
+    """
+    held = [(at, outcome) for at, outcome in classes if at <= as_of]
+    if not held:
+        return False
+    dark = held[-1][1] is Outcome.DARK
+    if not dark and any(ms >= LONG_MS for ms in _unavailable_ms(held, as_of)):
+        return True
+    near = _near(told)
+    if near is None or as_of < near[1]:
+        return False
+    looks = [
+        s
+        for s in seen
+        if s.kind is Kind.LOOK and s.look and s.look.canary_ok
+        if near[0] <= s.look.slot_at <= near[1]
+    ]
+    barred = [s for s in looks if s.said.verdict in (Verdict.BLOCKED, Verdict.UNREACHABLE)]
+    hidden = not all(s.said.disabled for s in barred)
+    return hidden and not any(s.online or s.gone for s in looks)
+
+
+def _unavailable_ms(held: Sequence[tuple[Instant, Outcome]], as_of: Instant) -> Iterator[int]:
+    began_at: Instant | None = None
+    for at, outcome in held:
+        if outcome is Outcome.UNAVAILABLE:
+            began_at = at if began_at is None else began_at
+        elif began_at is not None:
+            yield at - began_at
+            began_at = None
+    if began_at is not None:
+        yield as_of - began_at
+
+
+def _near(told: Clock) -> tuple[Instant, Instant] | None:
+    """Return from the last slot before the norm to the second after it, its spread included."""
+    if told.noticed_at is None or told.norm_from_at is None:
+        return None
+    due_ms = told.norm_from_at + told.norm_s * SECOND_MS - told.noticed_at
+    before = [m for m in _SLOTS_MIN if m * MINUTE_MS < due_ms]
+    after = [m for m in _SLOTS_MIN if m * MINUTE_MS > due_ms]
+    if not before or len(after) < 3:
+        return None
+    spread_ms = round((after[2] - after[1]) * MINUTE_MS / _SPREAD_ONE_IN)
+    return (
+        told.noticed_at + before[-1] * MINUTE_MS,
+        told.noticed_at + after[1] * MINUTE_MS + spread_ms,
+    )

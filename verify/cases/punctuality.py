@@ -1,0 +1,77 @@
+"""Whether a case was looked at on time beside the norms (docs/measurement.md).
+
+Between two slots of the timetable each stand 1, 12, 24 and 48 h after the notice. A slot was missed
+if it was planned, is over, and nobody looked in it on time.
+"""
+
+from collections.abc import Sequence
+from typing import Final
+
+from schemas.moments import MINUTE_MS, Instant
+from schemas.reasons import Outcome, ProbeError, Target
+from verify.cases.clocks import Clock
+from verify.ledger.hosting_spells import Stay
+from verify.ledger.records import Told
+
+ON_TIME_MS: Final = 5 * MINUTE_MS
+
+SLOTS_MIN: Final = (
+    (54, 12),
+    (66, 54),
+    (690, 60),
+    (750, 330),
+    (1_410, 60),
+    (1_470, 330),
+    (2_850, 60),
+    (2_910, 1_410),
+)
+"""Minutes after the notice, and until the next slot of the timetable."""
+
+_SPREAD_ONE_IN: Final = 20
+_PLANNED_IN: Final = (Outcome.ONLINE, Outcome.UNAVAILABLE)
+_NO_LOOK: Final = (ProbeError.MISSED_POLITENESS, ProbeError.CLOCK, ProbeError.BLOCKED_POLICY)
+
+
+def on_time(url: Told, stay: Stay) -> list[Instant]:
+    """Return the slots in which somebody looked at the URL at a stay, and on time."""
+    return [
+        look.slot_at
+        for look, _ in url.looks
+        if look.target is Target.URL
+        and look.hoster in stay.hosters
+        and look.role is stay.role
+        and look.canary_ok
+        and look.answer.error not in _NO_LOOK
+        and look.sent_at - look.slot_at <= ON_TIME_MS
+    ]
+
+
+def missed(
+    looked: Sequence[Instant],
+    told: Clock,
+    opened_at: Instant,
+    classes: Sequence[tuple[Instant, Outcome]],
+    as_of: Instant,
+) -> int:
+    """Return how many slots beside a norm were planned, are over at an instant, and were missed.
+
+    Args:
+        looked: slots in which somebody looked on time.
+        told: the clocks of the case.
+        opened_at: when it opened.
+        classes: its classes, and from when on.
+        as_of: the instant.
+    """
+    noticed_at = told.noticed_at
+    if noticed_at is None:
+        return 0
+    known_at = max(opened_at, told.told_at)
+    count = 0
+    for minutes, step in SLOTS_MIN:
+        first_at = noticed_at + minutes * MINUTE_MS
+        last_at = first_at + step * MINUTE_MS // _SPREAD_ONE_IN
+        held = [outcome for at, outcome in classes if at <= first_at]
+        planned = held and held[-1] in _PLANNED_IN and first_at >= known_at
+        over = last_at + ON_TIME_MS <= as_of
+        count += bool(planned and over and not any(first_at <= at <= last_at for at in looked))
+    return count

@@ -1,0 +1,335 @@
+"""From what was seen at a stay to its cases: one availability each (DESIGN 3.3-3.5, 3.11).
+
+A plain reading of docs/states.md: sights are taken in order of time, those since the last
+sighting are kept as a list, and every condition is worked out anew from that list.
+"""
+
+from collections.abc import Sequence
+from typing import Final
+
+from schemas.moments import DAY_MS, Instant
+from schemas.reasons import Outcome, Verdict
+from verify.cases.episode import End, Episode
+from verify.cases.gone_run import LOOKS_MIN, SPAN_MS, Run
+from verify.probes.claims import Words
+from verify.probes.sighting import Kind, Sight
+
+DOUBT_MS: Final = DAY_MS
+VOID_MS: Final = DAY_MS
+SAME_CASE_MS: Final = 7 * DAY_MS
+ENDS: Final = (Outcome.REMOVED, Outcome.DNS_ENDED, Outcome.MOVED, Outcome.DARK)
+_DOUBT: Final = (Outcome.DOUBTED, Outcome.SUSPECT)
+
+
+def episodes(seen: Sequence[Sight], opened_at: Instant) -> list[Episode]:
+    """Return the cases of a stay, oldest first.
+
+    Args:
+        seen: what was seen, in order.
+        opened_at: when the first case opened.
+    """
+    story = _Story(seen, opened_at)
+    for sight in seen:
+        story.doubt_ends(sight.at)
+        story.take(sight)
+    story.case.suspect = story.state is Outcome.SUSPECT
+    story.doubt_ends(None)
+    return story.cases
+
+
+class _Story:
+    def __init__(self, seen: Sequence[Sight], opened_at: Instant) -> None:
+        self.case = Episode(opened_at, [(opened_at, Outcome.ONLINE)])
+        self.cases = [self.case]
+        self.words = Words(seen)
+        self.run = Run()
+        self.doubted_enough = False
+        self.saw: dict[str, bool] = {}  # last conclusive word of each vantage
+        self.denied: dict[str, Instant] = {}  # when it was last answered that it is gone
+        self.sound: dict[str, bool] = {}  # its canary
+        self.unnamed: dict[str, int] = {}  # resolutions running that lack the hoster
+        self.outvoted: set[str] = set()
+        self.attested = False  # a person saw it
+        self.ended_by_word = False
+        self.unheard: set[str] = set()  # who has yet to say again that it is gone, after a return
+        self.first_before: tuple[tuple[Instant, Instant] | None, Instant | None, Instant | None]
+        self.first_before = None, None, None
+        self.turned: list[Instant] = []  # when a vantage saw what it had said was gone
+
+    @property
+    def state(self) -> Outcome:
+        return self.case.states[-1][1]
+
+    def becomes(self, at: Instant, state: Outcome) -> None:
+        if state is not self.state:
+            self.case.states.append((max(at, self.case.states[-1][0]), state))
+
+    def doubt_ends(self, now: Instant | None) -> None:
+        """End a doubt of 24 h; None = however long it takes."""
+        began_at = None
+        for at, state in reversed(self.case.states):
+            if state not in _DOUBT:
+                break
+            began_at = at
+        if began_at is None or (now is not None and now < began_at + DOUBT_MS):
+            return
+        self.doubted_enough = True
+        end = self.case.end
+        self.becomes(began_at + DOUBT_MS, end.outcome if end else Outcome.UNAVAILABLE)
+
+    def take(self, sight: Sight) -> None:
+        self._take_name(sight)
+        look = sight.look
+        if sight.kind is Kind.PRESENT:
+            self._present(sight)
+        elif sight.kind is Kind.ABSENT:
+            self._absent(sight)
+        elif sight.kind is Kind.CONTROL:
+            self.run.add_control(sight)
+            if self.case.end is None and self.run.last_gone is not None:
+                self._confirm(self.run.last_gone, sight.at)
+        elif sight.kind is Kind.LOOK and look is not None:
+            self.sound[sight.who] = look.canary_ok
+            if look.canary_ok:
+                self._look(sight)
+
+    def _take_name(self, sight: Sight) -> None:
+        if sight.hidden:
+            return  # whom the name leads to is for those to say who look again and again
+        if sight.named is not None:
+            running = self.unnamed.get(sight.who, 0) + 1
+            self.unnamed[sight.who] = 0 if sight.named else running
+        elif sight.kind is Kind.LOOK:
+            self.unnamed.pop(sight.who, None)  # a vantage without name servers has no say
+
+    def _required(self, sight: Sight) -> set[str]:
+        asked = set(sight.look.asked) if sight.look else set()
+        return {v for v in asked or {sight.who} if self.sound.get(v, True)}
+
+    def _left(self) -> bool:
+        return bool(self.unnamed) and all(n >= 2 for n in self.unnamed.values())
+
+    def _look(self, sight: Sight) -> None:
+        if sight.online:
+            self._online(sight)
+        elif sight.gone:
+            if self._is_outvoted(sight):
+                self._said_again(sight.who)
+            else:
+                self.unheard = set()
+                self._recheck(sight)
+                self.saw[sight.who] = False
+                self.denied[sight.who] = sight.at
+                self.run.add_gone(sight)
+                self._gone(sight)
+        elif sight.said.verdict in (Verdict.BLOCKED, Verdict.UNREACHABLE):
+            self._unavailable(sight)
+        elif sight.said.unexplained:
+            if self.case.end is None and self.state is Outcome.ONLINE:
+                self.becomes(sight.at, Outcome.DOUBTED)
+        elif sight.said.unproven and not self.attested:
+            self.case.asked = True
+
+    def _is_outvoted(self, sight: Sight) -> bool:
+        others = self._required(sight) - self.outvoted
+        return sight.who in self.outvoted and any(self.saw.get(v) for v in others)
+
+    def _online(self, sight: Sight) -> None:
+        if sight.aged and self._speaks_of_before(sight):
+            return
+        if sight.changed and self.case.end is not None and self.ended_by_word:
+            return
+        if sight.hidden and sight.changed and self.case.end is not None:
+            self.case.asked = True
+            return
+        self._recheck(sight)
+        held_against = self.run.gone_by()
+        against = {
+            v
+            for v in self._required(sight) - {sight.who}
+            if self.saw.get(v) is False and held_against.get(v)
+        }
+        asked_later = sight.seen_at >= self.denied.get(sight.who, sight.seen_at)
+        if self.saw.get(sight.who) is False and asked_later and self.case.end is None:
+            self.turned.append(sight.at)
+        self.saw[sight.who] = True
+        if sight.who in self.outvoted:
+            self.outvoted.remove(sight.who)
+            self.unheard = set()
+        if not against or self.words.disputed(Kind.PRESENT):
+            self._sighting(sight)
+            return
+        self.run.add_dissent(sight)
+        times = self.run.dissents_of(sight.who)
+        if len(times) >= LOOKS_MIN and times[-1] - times[0] >= SPAN_MS:
+            self.case.split = True
+            self.outvoted |= against
+            self._believe(sight, times[0])
+        else:
+            self.becomes(sight.at, Outcome.SUSPECT)
+
+    def _believe(self, sight: Sight, since: Instant) -> None:
+        """Believe one vantage against the others, and ask of these whether they still deny it."""
+        case, end = self.case, self.case.end
+        denied = self.run.denied_to_others(sight.who, end.gone_at) if end is not None else {}
+        if end is None or end.outcome is not Outcome.REMOVED or sight.changed or not denied:
+            self._sighting(sight)
+            return
+        unheard = {who for who, at in denied.items() if at <= since}
+        if not unheard:
+            case.end = None
+        before, returns = (
+            (case.first_end, case.first_proven_at, case.first_bare_at),
+            len(case.returns),
+        )
+        self._sighting(sight)
+        if self.case is case and len(case.returns) > returns:
+            self.unheard, self.first_before = unheard, before
+
+    def _said_again(self, who: str) -> None:
+        """Strike a removal, and the return from it, once nobody is unheard who denies it."""
+        if not self.unheard:
+            return
+        self.unheard.discard(who)
+        if not self.unheard:
+            self.case.returns.pop()
+            first = self.first_before
+            self.case.first_end, self.case.first_proven_at, self.case.first_bare_at = first
+
+    def _recheck(self, sight: Sight) -> None:
+        if sight.hidden and self.case.end is not None:
+            self.case.rechecked += 1
+            self.case.disagreed += 1 if sight.online else 0
+
+    def _speaks_of_before(self, sight: Sight) -> bool:
+        """Take a copy made before the run began: it moves L and contradicts nothing."""
+        end = self.case.end
+        first = [s.seen_at for found in self.run.gone_by().values() for s in found]
+        began_at = end.gone_at if end else min(first, default=None)
+        if began_at is None or sight.seen_at >= began_at:
+            return False
+        self.case.saw(sight.seen_at, changed=sight.changed, bare=sight.bare)
+        if end is not None:
+            end.last_at = self.case.last_at
+        return True
+
+    def _sighting(self, sight: Sight) -> None:
+        self._come_back(sight)
+        self.becomes(sight.at, Outcome.ONLINE)
+        self.case.end = None
+        self.ended_by_word = False
+        self.case.saw(sight.seen_at, changed=sight.changed, bare=sight.bare)
+        if sight.changed:
+            self.case.changed.add(sight.who)
+        elif sight.kind is Kind.LOOK:
+            self.case.changed.discard(sight.who)
+        for at in self.words.disputed(Kind.PRESENT):
+            self.case.saw(at, changed=False, bare=False)
+        if (sight.kind is Kind.PRESENT and sight.who) or self.words.by_person(Kind.PRESENT):
+            self._no_longer_asked()
+            self.attested = True
+        self.words.clear()
+        self.run = Run()
+        self.doubted_enough = False
+
+    def _no_longer_asked(self) -> None:
+        self.case.asked = False
+        self.case.changed = set()
+
+    def _come_back(self, sight: Sight) -> None:
+        case, end, at = self.case, self.case.end, sight.seen_at
+        if end is None:
+            return
+        self.unheard = set()
+        away_ms = at - (end.settled_at if end.outcome is Outcome.DARK else end.gone_at)
+        if end.outcome is Outcome.REMOVED and away_ms >= VOID_MS:
+            last_at = end.gone_at if end.last_at is None else end.last_at
+            if case.first_end is None:
+                case.first_end = (last_at, end.gone_at)
+                case.first_proven_at = last_at if end.last_at is None else case.proven_at
+                case.first_bare_at = max(case.bare, default=None)
+            if sight.changed or sight.bare:
+                case.asked = True
+            else:
+                case.returns.append((last_at, end.gone_at, at))
+        if away_ms > SAME_CASE_MS:
+            if self.state is Outcome.SUSPECT:
+                self.becomes(at, end.outcome)
+            self.case = Episode(at, [(at, Outcome.ONLINE)])
+            self.cases.append(self.case)
+
+    def _present(self, sight: Sight) -> None:
+        if self.words.dispute(sight):
+            self.becomes(sight.at, Outcome.SUSPECT)
+        else:
+            self._sighting(sight)
+
+    def _absent(self, sight: Sight) -> None:
+        if self.words.dispute(sight):
+            self.becomes(sight.at, Outcome.SUSPECT)
+        else:
+            self._ends_by_word(sight)
+
+    def _ends_by_word(self, sight: Sight) -> None:
+        if self.case.end is None:
+            self.case.end = End(
+                outcome=Outcome.REMOVED,
+                last_at=self.case.last_at,
+                gone_at=min([sight.at, *self.words.disputed(Kind.ABSENT)]),
+                settled_at=sight.at,
+            )
+            self.words.clear()
+            self._no_longer_asked()
+            self.ended_by_word = True
+            self.becomes(sight.at, Outcome.REMOVED)
+        elif self.state not in ENDS:
+            self.becomes(sight.at, self.case.end.outcome)
+
+    def _gone(self, sight: Sight) -> None:
+        end = self.case.end
+        if end is not None:
+            if self.state is Outcome.SUSPECT and not self.run.dissenters():
+                self.becomes(sight.at, end.outcome)
+        elif self.words.disputed(Kind.ABSENT):
+            self._ends_by_word(sight)
+        elif not self._confirm(sight, sight.at) and not self.run.dissenters():
+            late = Outcome.UNAVAILABLE if self.doubted_enough else Outcome.DOUBTED
+            self.becomes(sight.at, late)
+
+    def _confirm(self, sight: Sight, at: Instant) -> bool:
+        found = self.run.confirmed(self._required(sight), left=self._left(), turned=self.turned)
+        if found is None:
+            return False
+        outcome, gone_at, announced_only = found
+        self.case.end = End(
+            outcome=outcome,
+            last_at=self.case.last_at,
+            gone_at=gone_at,
+            settled_at=at,
+            announced_only=announced_only,
+        )
+        self.becomes(at, outcome)
+        return True
+
+    def _unavailable(self, sight: Sight) -> None:
+        if self.run.add_unavailable(sight):
+            self.saw |= dict.fromkeys(self.run.disabled_by(), False)
+            for who, at in self.run.disabled_at().items():
+                self.denied[who] = max(at, self.denied.get(who, at))
+            self._gone(sight)
+            return
+        if self.case.end is not None:
+            return
+        dead_from = self.run.dark_since(self._required(sight), sight.at)
+        if dead_from is not None:
+            self.case.end = End(
+                outcome=Outcome.DARK,
+                last_at=self.case.last_at,
+                gone_at=dead_from,
+                settled_at=sight.at,
+            )
+            self.becomes(sight.at, Outcome.DARK)
+        elif self.run.barred():
+            self.becomes(sight.at, Outcome.UNAVAILABLE)
+        elif self.state is Outcome.ONLINE:
+            self.becomes(sight.at, Outcome.DOUBTED)

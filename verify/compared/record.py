@@ -1,0 +1,104 @@
+"""What both sides say, in one form, so that it can be laid side by side."""
+
+from dataclasses import dataclass, field
+from typing import Final
+
+from schemas.moments import DAY_MS, HOUR_MS, Instant
+from schemas.reasons import Flag, NormVerdict, Outcome, Role
+
+WIDTHS_MS: Final = {"1h": HOUR_MS, "24h": DAY_MS, "7d": 7 * DAY_MS, "28d": 28 * DAY_MS}
+HAPPENINGS: Final = ("reported", "noticed", "removed", "reappeared", "late")
+
+Group = tuple[str, str]
+"""A hoster in a role; of replayed reports a network or a country."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case:
+    """One case at one instant; fields as in `schemas.records.case.CaseSummary`.
+
+    Attributes:
+        outcome, since_at: the class at the instant, and from when on it has been in it; None
+            before it exists.
+        first_end: (L, R) of the first removal that stood.
+        returns: (L, R, back).
+        missed: slots beside a norm that are over by the instant and in which nobody looked on time.
+        unmeasurable: it was unavailable for a day, or hidden around its norm.
+        bare: it was sighted after the norm that makes it overdue, and nothing backs that.
+    """
+
+    case_id: str
+    hoster: str
+    group: str
+    role: Role
+    outcome: Outcome | None
+    since_at: Instant
+    opened_at: Instant
+    reported_at: Instant
+    noticed_at: Instant | None
+    naming_at: Instant | None
+    norm_from_at: Instant | None
+    norm_s: int
+    norms_s: tuple[int, ...]
+    verdicts: tuple[NormVerdict, ...]
+    first_seen_at: Instant | None
+    last_seen_at: Instant | None
+    gone_at: Instant | None
+    settled_at: Instant | None
+    first_end: tuple[Instant, Instant] | None
+    returns: tuple[tuple[Instant, Instant, Instant], ...]
+    again_noticed_at: Instant | None
+    again_verdicts: tuple[NormVerdict, ...]
+    flags: tuple[Flag, ...]
+    naming: bool
+    inclusion: float
+    sampled: bool
+    missed: int
+    unmeasurable: bool
+    bare: bool
+    rechecked: int
+    disagreed: int
+    delay: tuple[str, int] | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sample:
+    """A hoster in a role of whose cases only a sample is promised looks on time.
+
+    Attributes:
+        inclusion: the mean inclusion probability of its cases.
+        sampled, cases: those in the sample, and all.
+    """
+
+    hoster: str
+    role: Role
+    inclusion: float
+    sampled: int
+    cases: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Removal:
+    """A removal-time estimate; times in ms, None = not reached."""
+
+    n: int
+    ended: int
+    p50_ms: int | None
+    p90_ms: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Figures:
+    """What is said of one hoster in one role.
+
+    Attributes:
+        counts: whole numbers by name; what is 0 may be missing.
+        removals: estimates by what unavailable is taken for.
+        shares: bounds of the share within a norm, by the norm's seconds.
+        inclusion: the mean inclusion probability of the cases.
+    """
+
+    counts: dict[str, int]
+    removals: dict[str, Removal]
+    shares: dict[str, tuple[float, float]] = field(default_factory=dict)
+    inclusion: float = 1.0

@@ -1,0 +1,187 @@
+"""What the ledger holds of one URL: its records, decoded, each once.
+
+Records are decoded into structs that name only what is needed here. Copies of one record are
+told by the identity that DESIGN section 2 gives them and counted once.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Final, NamedTuple
+
+import msgspec
+
+from schemas.codec import DECISION, LEDGER
+from schemas.moments import DAY_MS, Instant
+from schemas.reasons import CheckResult, ProbeError
+from schemas.records.facts import Decision
+from schemas.records.ledger import (
+    AnswerAccepted,
+    CheckAccepted,
+    NoticeAccepted,
+    ReportAccepted,
+    WithdrawalAccepted,
+)
+from schemas.topics import DECISIONS, FACTS, REPORTS
+from verify.ledger.facts import Look, Resolution, fact
+
+TOO_LATE_MS: Final = DAY_MS
+
+
+@dataclass(slots=True)
+class Told:
+    """All of one URL, each thing once.
+
+    Attributes:
+        reports, notices: in order of time.
+        withdrawals: (hotline, when).
+        looks: those of each slot that has a result, else its misses; with whether each was
+            appended more than 24 h after it was made.
+        resolutions: in order of time; those that nobody answered included.
+    """
+
+    url_key: str
+    reports: Sequence[ReportAccepted] = ()
+    notices: Sequence[NoticeAccepted] = ()
+    withdrawals: Sequence[tuple[str, Instant]] = ()
+    checks: Sequence[CheckAccepted] = ()
+    resolutions: Sequence[Resolution] = ()
+    looks: Sequence[tuple[Look, bool]] = ()
+    decisions: Sequence[Decision] = ()
+
+
+class Written(NamedTuple):
+    """A record as it lies in the ledger."""
+
+    topic: str
+    offset: int
+    appended_at: Instant
+    value: bytes
+
+
+_encode: Final = msgspec.json.Encoder().encode
+
+
+@dataclass(slots=True)
+class _Heap:
+    """Everything decoded, not yet sorted."""
+
+    reports: dict[tuple[str, str], list[ReportAccepted]] = field(
+        default_factory=lambda: defaultdict(list)
+    )
+    notices: dict[tuple[object, ...], list[NoticeAccepted]] = field(
+        default_factory=lambda: defaultdict(list)
+    )
+    withdrawals: set[tuple[str, Instant]] = field(default_factory=set)
+    checks: dict[tuple[object, ...], CheckAccepted] = field(default_factory=dict)
+    resolutions: set[Resolution] = field(default_factory=set)
+    looks: dict[Look, bool] = field(default_factory=dict)
+    decisions: dict[tuple[object, ...], Decision] = field(default_factory=dict)
+
+
+def told(url_key: str, written: Iterable[Written]) -> Told:
+    """Sort out the records of one URL.
+
+    Args:
+        url_key: the URL.
+        written: its records, from all ledger topics, in any order.
+
+    Raises:
+        Rejected, msgspec.DecodeError: one is no record of the ledger.
+    """
+    heap = _Heap()
+    for record in written:
+        if record.topic == FACTS.name:
+            _fact(heap, record)
+        elif record.topic == REPORTS.name:
+            _entry(heap, record)
+        elif record.topic == DECISIONS.name:
+            made = DECISION.decode(record.value)
+            heap.decisions[made.decided_at, made.id, made.case_id, made.action, made.hoster] = made
+    return Told(
+        url_key=url_key,
+        reports=sorted(
+            (min(same, key=_by_receipt) for same in heap.reports.values()), key=_by_receipt
+        ),
+        notices=sorted(
+            (min(same, key=_by_notice) for same in heap.notices.values()), key=_by_notice
+        ),
+        withdrawals=sorted(heap.withdrawals),
+        checks=sorted(heap.checks.values(), key=lambda c: c.checked_at),
+        resolutions=sorted(heap.resolutions, key=lambda r: (r.at, r.vantage, _encode(r))),
+        looks=_looked(heap.looks),
+        decisions=list(heap.decisions.values()),
+    )
+
+
+def _entry(heap: _Heap, record: Written) -> None:
+    match LEDGER.decode(record.value):
+        case ReportAccepted() as entry:
+            heap.reports[entry.hotline, entry.record_id].append(entry)
+        case NoticeAccepted() as entry:
+            what = (entry.basis, entry.reference, entry.result, entry.noticed_at // DAY_MS)
+            heap.notices[entry.hotline, entry.recipient, *what].append(entry)
+        case WithdrawalAccepted() as entry:
+            heap.withdrawals.add((entry.hotline, entry.withdrawn_at))
+        case CheckAccepted(result=CheckResult.NEVER_ILLEGAL) as entry:
+            heap.withdrawals.add((entry.hotline, entry.checked_at))
+        case CheckAccepted() as entry:
+            person = (entry.hotline, entry.checker or "")
+            heap.checks[*person, entry.checked_at, entry.result] = entry
+        case AnswerAccepted():
+            pass  # it brings about a look and ends nothing
+
+
+def _by_receipt(entry: ReportAccepted) -> tuple[object, ...]:
+    return entry.received_at, entry.hotline, entry.record_id, _encode(_bare(entry))
+
+
+def _by_notice(entry: NoticeAccepted) -> tuple[Instant, bytes]:
+    rest = (
+        entry.received_at,
+        entry.hotline,
+        entry.recipient,
+        entry.basis,
+        entry.result,
+        entry.reference,
+        entry.term_s,
+        entry.backdated,
+        entry.mode,
+        entry.group,
+    )
+    return entry.noticed_at, _encode(rest)
+
+
+def _bare(entry: ReportAccepted) -> tuple[object, ...]:
+    """Return what a report says without its seal, which differs each time it is made."""
+    return (
+        entry.reported_at,
+        entry.seen_at,
+        entry.origin,
+        entry.self_report,
+        entry.mode,
+        entry.norms_s,
+        entry.sector_norm_s,
+        entry.source_online,
+        entry.last_online_at,
+    )
+
+
+def _fact(heap: _Heap, record: Written) -> None:
+    found = fact(record.value)
+    if isinstance(found, Resolution):
+        heap.resolutions.add(found)
+        return
+    late = record.appended_at - found.done_at > TOO_LATE_MS
+    heap.looks[found] = heap.looks.get(found, True) and late
+
+
+def _looked(looks: dict[Look, bool]) -> list[tuple[Look, bool]]:
+    """Leave out what was missed in a slot that has a result as well (a result beats a miss)."""
+    missed = ProbeError.MISSED_POLITENESS
+    met = {(look[:5], look.slot_at) for look in looks if look.answer.error is not missed}
+    return [
+        (look, late)
+        for look, late in looks.items()
+        if look.answer.error is not missed or (look[:5], look.slot_at) not in met
+    ]

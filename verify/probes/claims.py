@@ -1,0 +1,58 @@
+"""What persons and authoritative sources say, against what probes saw near it (DESIGN 3.3)."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from schemas.moments import HOUR_MS, Instant
+from verify.probes.sighting import GONE, Kind, Sight
+
+NEAR_MS: Final = HOUR_MS
+"""A probe this near to a person's look can say otherwise."""
+
+
+class Words:
+    """The words of persons that probes contradict and nobody has seconded yet.
+
+    Args:
+        seen: everything seen at the stay.
+    """
+
+    def __init__(self, seen: Sequence[Sight]) -> None:
+        self._conclusive = [s for s in seen if _conclusive(s)]
+        self._disputed: list[Sight] = []
+
+    def disputed(self, kind: Kind) -> list[Instant]:
+        """Return when the disputed words of one kind were said."""
+        return [d.seen_at for d in self._disputed if d.kind is kind]
+
+    def by_person(self, kind: Kind) -> bool:
+        """Return whether one of the disputed words of a kind is a person's and no report's."""
+        return any(d.kind is kind and d.who for d in self._disputed)
+
+    def clear(self) -> None:
+        """Forget them: what they were about is settled."""
+        self._disputed = []
+
+    def dispute(self, sight: Sight) -> bool:
+        """Keep a word that probes within 1 h contradict; a second person settles it."""
+        if any(d.kind is sight.kind and d.who != sight.who for d in self._disputed):
+            return False
+        near = [s for s in self._conclusive if abs(s.at - sight.at) <= NEAR_MS]
+        if not sight.who:  # a report's own sighting is older than the looks it brings about
+            near = [s for s in near if s.at <= sight.at]
+        if sight.kind is Kind.ABSENT:  # what changed is for a person to judge, and one has
+            near = [s for s in near if not s.changed]
+        words = [
+            min((s for s in near if s.who == v), key=lambda s: abs(s.at - sight.at)).online
+            for v in {s.who for s in near}
+        ]
+        denied = any(words) if sight.kind is Kind.ABSENT else bool(words) and not any(words)
+        if denied:
+            self._disputed.append(sight)
+        return denied
+
+
+def _conclusive(sight: Sight) -> bool:
+    if sight.kind is not Kind.LOOK or sight.look is None or not sight.look.canary_ok:
+        return False
+    return sight.online or (sight.said.verdict in GONE and not sight.said.elsewhere)

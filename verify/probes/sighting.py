@@ -1,0 +1,75 @@
+"""One thing that was seen of a URL."""
+
+from enum import IntEnum
+from typing import Final
+
+from msgspec import Struct
+
+from schemas.moments import Instant
+from schemas.reasons import Verdict
+from verify.ledger.facts import Look
+from verify.probes.verdict import Said
+
+GONE: Final = frozenset({Verdict.GONE_HARD, Verdict.GONE_SOFT, Verdict.DNS_GONE, Verdict.MOVED})
+
+NOTHING: Final = Said(Verdict.UNKNOWN)
+"""Of what was no look."""
+
+
+class Kind(IntEnum):
+    """What a sight is; of sights of one instant the lower comes first."""
+
+    PRESENT = 0  # a person, a report or an authoritative source says: there
+    LOOK = 1
+    CONTROL = 2
+    ABSENT = 3  # a person or an authoritative source says: gone
+    NAMED = 4  # a resolution without a look
+
+
+class Sight(Struct, frozen=True, kw_only=True):
+    """One thing that was seen.
+
+    Attributes:
+        at: when it was known.
+        seen_at: the instant it speaks of.
+        who: a vantage, `hotline/person`, or empty for a report.
+        look: the look, for a look or a control.
+        said: what it says.
+        differs: its control is another answer.
+        aged: a cached copy of known age.
+        changed: another shape than this vantage's first sightings, and for good so far.
+        named: DNS names the hoster; None = nothing is known.
+        alive: for a control: the host answered.
+        away: the name led to another company, and the last known address was asked.
+        bare: a sighting that no control backs.
+    """
+
+    at: Instant
+    kind: Kind
+    seen_at: Instant
+    who: str = ""
+    look: Look | None = None
+    said: Said = NOTHING
+    differs: bool = False
+    aged: bool = False
+    changed: bool = False
+    named: bool | None = None
+    alive: bool = False
+    away: bool = False
+    bare: bool = False
+
+    @property
+    def hidden(self) -> bool:
+        """A look by a vantage that was not among those asked: a hidden re-check of an end."""
+        asked = self.look.asked if self.kind is Kind.LOOK and self.look else ()
+        return len(asked) > 0 and self.who not in asked
+
+    @property
+    def online(self) -> bool:
+        """The verdict is a sighting."""
+        return self.said.verdict is Verdict.ONLINE
+
+    @property
+    def gone(self) -> bool:
+        """The verdict is gone, and not merely that somebody else serves it."""
+        return self.said.verdict in GONE and not self.said.elsewhere
