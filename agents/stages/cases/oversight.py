@@ -11,12 +11,12 @@ from dataclasses import dataclass
 from typing import Protocol, TypeAlias
 
 from agents.config import Settings
+from agents.edges.kafka.record_lookup import NoSuchRecord, record_at
 from agents.engine.consume.poison_records import Aside, Guard, RecordStops
 from agents.engine.read.bulk import read_partitions
 from agents.engine.stage import Received, next_offsets
 from agents.stages.cases.case_store import CaseStore, is_url_key, position_key
 from agents.stages.cases.folding import CODECS
-from agents.tools.set_aside import NoSuchRecord, record_at
 from schemas import topics
 from schemas.moments import Instant
 from schemas.records.facts import Decision
