@@ -11,15 +11,11 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Final
 
-from schemas.moments import DAY_MS, HOUR_MS, MINUTE_MS
+from schemas.moments import DAY_MS, HOUR_MS
 from schemas.reasons import Outcome
 
 METHOD_VERSION: Final = "9"
 """Changes with every change of a rule of measurement; every figure carries it."""
-
-CONFIRM_LOOKS_MIN: Final = 3
-CONFIRM_SPAN_MS: Final = 30 * MINUTE_MS
-"""A single failed look is wrong one time in five, three in a row hardly ever (CensMon)."""
 
 UNSTEADY_MS: Final = DAY_MS
 TURNS_LOOKS_MIN: Final = 36

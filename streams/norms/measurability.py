@@ -23,6 +23,7 @@ from typing import Final, NamedTuple, Protocol
 from schemas.moments import DAY_MS, HOUR_MS, Instant
 from schemas.reasons import Outcome
 from schemas.records.case import Phase
+from streams.timetable import DAILY_UNTIL_H, SPREAD, TIMETABLE_H
 
 LONG_MS: Final = DAY_MS
 
@@ -32,13 +33,8 @@ SHOWN: Final = 1 << 8
 HIDDEN: Final = 1 << 9
 """Bit of `brackets`: a look around the norm was blocked or not answered."""
 
-SPREAD: Final = 0.05
-SLOTS_H: Final = (
-    0, 0.25, 0.5, 0.9, 1.1, 2, 4, 8, 11.5, 12.5, 18, 23.5, 24.5, 30, 36, 47.5, 48.5, 72,
-    *(24 * day for day in range(4, 43)),
-)  # hours, then days # fmt: skip
-"""The timetable and how its slots are spread, as in `streams.schedule.slots`, which a test holds
-them to; no norm is longer."""
+SLOTS_H: Final = tuple(hours for hours in TIMETABLE_H if hours <= DAILY_UNTIL_H)
+"""The slots that can lie around a norm."""
 
 LONG: Final = 1 << 18
 """Bit of `brackets` where phases that are over are left out: it was unavailable for long in one."""

@@ -22,25 +22,32 @@ events; only `unprobed` knows an instant. So a slot without a result is missed b
 no record of it, whatever the order in which events come.
 """
 
-from bisect import bisect_right
+from bisect import bisect_right as bisect
 from collections.abc import Iterable
 from typing import Final, NamedTuple, Protocol
 
 from schemas.moments import HOUR_MS, MINUTE_MS, Instant
 from schemas.reasons import Outcome
 from schemas.records.case import Phase
+from streams.timetable import NORMS_H, SPREAD, TIMETABLE_H
 
 ON_TIME_MS: Final = 5 * MINUTE_MS
 """How long after its slot a look may be sent."""
 
-HOURS: Final = (0.9, 1.1, 11.5, 12.5, 23.5, 24.5, 47.5, 48.5)
-_NEXT_H: Final = (1.1, 2, 12.5, 18, 24.5, 30, 48.5, 72)
-_SPREAD: Final = 0.05
-"""Slots, those that follow, and the part of the step that a slot is spread over, as in
-`streams.schedule.slots`, which a test holds them to."""
+_PLACES: Final = tuple(
+    place
+    for norm in NORMS_H
+    for place in (bisect(TIMETABLE_H, norm) - 1, bisect(TIMETABLE_H, norm))
+)
+"""Where in the timetable the slots beside the norms stand: the last before and the first after."""
+
+HOURS: Final = tuple(TIMETABLE_H[place] for place in _PLACES)
+"""The slots beside the norms, hours after the notice."""
+
+_NEXT_H: Final = tuple(TIMETABLE_H[place + 1] for place in _PLACES)
 
 RANGES_MS: Final = tuple(
-    (round(hour * HOUR_MS), round((hour + _SPREAD * (following - hour)) * HOUR_MS))
+    (round(hour * HOUR_MS), round((hour + SPREAD * (following - hour)) * HOUR_MS))
     for hour, following in zip(HOURS, _NEXT_H, strict=True)
 )
 """First and last moment of each bracket's slot, after the notice."""
@@ -92,7 +99,7 @@ def unprobed(case: Bracketed, as_of: Instant) -> Unprobed:
     """
     if case.noticed_at is None:
         return Unprobed(0, 0)
-    over = bisect_right(_OVER_MS, as_of - case.noticed_at)
+    over = bisect(_OVER_MS, as_of - case.noticed_at)
     mask = (1 << over) - 1
     missed = mask & ~(case.brackets | case.brackets >> UNPLANNED_BIT)
     return Unprobed((mask & case.brackets | missed).bit_count(), missed.bit_count())
@@ -105,7 +112,7 @@ def next_due(noticed_at: Instant, as_of: Instant) -> Instant | None:
         noticed_at: the case's notice.
         as_of: the instant.
     """
-    over = bisect_right(_OVER_MS, as_of - noticed_at)
+    over = bisect(_OVER_MS, as_of - noticed_at)
     return noticed_at + _OVER_MS[over] if over < COUNT else None
 
 

@@ -8,14 +8,14 @@ from schemas.moments import HOUR_MS
 from schemas.reasons import Target
 from schemas.records.case import MARK_HEAD_DIFFERS, CaseSummary, Fingerprint
 from streams.schedule.slots import Slot
+from streams.timetable import NORMS_H
 
 PAST_NORM_H: Final = 1
-"""In the timetable of `streams.schedule.slots` one slot lies so near behind each norm."""
+"""In the timetable one slot lies so near behind each norm."""
 
 DAILY_FROM_H: Final = 71.9
 """From 72 h on there is one slot a day, spread around it by no more than that."""
 
-_NORMS_H: Final = (1, 12, 24, 48)
 _NOT_THERE: Final = (404, 410)
 
 
@@ -68,4 +68,4 @@ def has_differed(prints: Iterable[Fingerprint]) -> bool:
 
 
 def _is_past_norm(hours: float) -> bool:
-    return hours >= DAILY_FROM_H or any(norm < hours <= norm + PAST_NORM_H for norm in _NORMS_H)
+    return hours >= DAILY_FROM_H or any(norm < hours <= norm + PAST_NORM_H for norm in NORMS_H)

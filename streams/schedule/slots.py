@@ -1,4 +1,4 @@
-"""The timetable: which looks at a case are due, as arithmetic (DESIGN 3.6).
+"""The slots of a case: which looks at it are due by the timetable, as arithmetic (DESIGN 3.6).
 
 Slots are absolute instants, a pure function of the case, so any worker that holds the case finds
 the same ones. The timing wheel of the agent only remembers when to ask again.
@@ -17,20 +17,13 @@ from schemas.identity.ids import fraction
 from schemas.moments import DAY_MS, HOUR_MS, MINUTE_MS, Instant
 from schemas.reasons import OPEN, Outcome, Target
 from schemas.records.case import CaseSummary, Phase
-
-TIMETABLE_H: Final = (
-    0, 0.25, 0.5, 0.9, 1.1, 2, 4, 8, 11.5, 12.5, 18, 23.5, 24.5, 30, 36, 47.5, 48.5, 72,
-    *(24 * day for day in range(4, 43)),
-    *(24 * day for day in range(49, 91, 7)),
-    *(24 * day for day in range(120, 401, 30)),
-)  # hours, then days # fmt: skip
-"""Hours after the notice: dense around the norms, daily to day 42, weekly to 90, monthly to 400."""
-
-AFTER_REMOVAL_H: Final = (1, 3, 7, 14, 23, 48, 72, 168, 336, 720, 2_160)
-"""Hours after R: does it come back?"""
-
-NORMS_H: Final = (1, 12, 24, 48, 168)
-"""No slot is spread across these: the norms, and the 7 d of a return."""
+from streams.timetable import (
+    AFTER_REMOVAL_H,
+    SPREAD,
+    SPREAD_REST,
+    TIMETABLE_H,
+    UNSPREAD_H,
+)
 
 DOUBT_STEP_MS: Final = 10 * MINUTE_MS
 DOUBT_SLOTS_MAX: Final = 144
@@ -40,13 +33,6 @@ DOUBT_SLOTS_CASE_MAX: Final = 7 * DOUBT_SLOTS_MAX
 """A case that keeps falling into doubt gets a week of such slots, then daily ones."""
 
 DAILY_SLOTS_MAX: Final = 400
-SPREAD: Final = 0.05
-"""Slots are spread over at most this part of their step (DESIGN 3.6)."""
-
-SPREAD_REST: Final = 0.9
-"""The same for cases outside their hoster's sample, where no norm lies in it: they get what room is
-left, and there is more of it in a day than in its twentieth."""
-
 WINDOW_MIN_MS: Final = 20 * MINUTE_MS
 WINDOW_MAX_MS: Final = 6 * HOUR_MS
 CONTROLLED_DOUBTS: Final = 4
@@ -240,7 +226,7 @@ def _day(case: CaseSummary, since: Instant, anchor: Instant, k: int) -> Slot:
     planned = since + k * DAY_MS
     spread = SPREAD if case.sampled else SPREAD_REST
     at = planned - round(spread * DAY_MS * fraction(case.case_id, "daily", k))
-    if any(at < anchor + norm * HOUR_MS <= planned for norm in NORMS_H):
+    if any(at < anchor + norm * HOUR_MS <= planned for norm in UNSPREAD_H):
         at = planned
     return Slot(at, at + WINDOW_MAX_MS, _ALL)
 
@@ -257,7 +243,7 @@ def _steps(hours: Sequence[float], targets: tuple[Target, ...]) -> tuple[_Step, 
             _Step(
                 hour,
                 SPREAD * (following - hour) if i else 0.0,
-                min((norm for norm in NORMS_H if norm >= hour), default=inf),
+                min((norm for norm in UNSPREAD_H if norm >= hour), default=inf),
                 round(hour * HOUR_MS),
                 _window((following - hour) * HOUR_MS),
                 targets if i else _ALL,

@@ -27,8 +27,8 @@ from typing import Final, TypeAlias
 from schemas.moments import HOUR_MS, Instant
 from schemas.reasons import Target
 from schemas.records.case import MARK_CHALLENGE, TRAIT_CANARY_OK, Fingerprint, Look
-from streams.lifecycle.state_table import CONFIRM_LOOKS_MIN, CONFIRM_SPAN_MS
 from streams.verdicts.answer_shape import Shape, shape_of
+from streams.verdicts.confirmation import CONFIRM_LOOKS_MIN, CONFIRM_SPAN_MS
 from streams.verdicts.fingerprints import alike
 
 CONTROL_NEAR_MS: Final = 25 * HOUR_MS

@@ -38,8 +38,9 @@ from schemas.reasons import Target
 from schemas.records.case import UrlState
 from schemas.records.facts import Facts
 from streams import lifecycle
-from streams.schedule.slots import TIMETABLE_H, slots
+from streams.schedule.slots import slots
 from streams.schedule.timing_wheel import Wheel
+from streams.timetable import TIMETABLE_H
 
 pytestmark = pytest.mark.bench
 

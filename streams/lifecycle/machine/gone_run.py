@@ -9,8 +9,6 @@ from schemas.moments import Instant
 from schemas.reasons import Outcome, Verdict
 from streams.lifecycle.evidence.item import Item
 from streams.lifecycle.state_table import (
-    CONFIRM_LOOKS_MIN,
-    CONFIRM_SPAN_MS,
     DARK_GAP_MS,
     DARK_LOOKS_MIN,
     DARK_MS,
@@ -18,6 +16,7 @@ from streams.lifecycle.state_table import (
     TURNS_SPAN_MS,
     UNSTEADY_MS,
 )
+from streams.verdicts.confirmation import CONFIRM_LOOKS_MIN, CONFIRM_SPAN_MS
 
 
 @dataclass(frozen=True, slots=True)

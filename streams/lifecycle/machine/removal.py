@@ -17,8 +17,6 @@ from streams.lifecycle.machine.episode import Episode
 from streams.lifecycle.machine.gone_run import End, Run
 from streams.lifecycle.machine.vantages import Vantages
 from streams.lifecycle.state_table import (
-    CONFIRM_LOOKS_MIN,
-    CONFIRM_SPAN_MS,
     DOUBT_MS,
     ENDS,
     SAME_CASE_MS,
@@ -27,6 +25,7 @@ from streams.lifecycle.state_table import (
     following,
 )
 from streams.verdicts.backing import Backing
+from streams.verdicts.confirmation import CONFIRM_LOOKS_MIN, CONFIRM_SPAN_MS
 from streams.verdicts.reasons import Reason
 
 _IN_DOUBT = (Outcome.DOUBTED, Outcome.SUSPECT)

@@ -6,7 +6,7 @@ from typing import Final
 
 from scaling_model import PARTITIONS, Model
 
-from streams.schedule.slots import TIMETABLE_H
+from streams.timetable import TIMETABLE_H
 
 DAY_S: Final = 86_400
 DENSE_LOOKS: Final = sum(1 for hour in TIMETABLE_H if hour <= 72)

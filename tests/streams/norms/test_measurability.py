@@ -23,10 +23,8 @@ from schemas.codec import STATE
 from schemas.moments import HOUR_MS
 from schemas.reasons import Outcome
 from streams.lifecycle import class_at
-from streams.norms.measurability import HIDDEN, SHOWN, SLOTS_H, SPREAD, around, is_measurable
+from streams.norms.measurability import HIDDEN, SHOWN, around, is_measurable
 from streams.rollup.case_table import CaseTable, flat
-from streams.schedule.slots import SPREAD as PLANNED_SPREAD
-from streams.schedule.slots import TIMETABLE_H
 
 NORM_S = 86_400
 ONCE = [1, 1.3, 2]
@@ -35,12 +33,6 @@ ONCE = [1, 1.3, 2]
 
 def measurable(case, hours):
     return is_measurable(case, class_at(case, at(hours)), at(hours))
-
-
-def test_the_slots_are_those_of_the_timetable() -> None:
-    """The copy that the rule is read from is held to the timetable."""
-    assert TIMETABLE_H[: len(SLOTS_H)] == SLOTS_H
-    assert SPREAD == PLANNED_SPREAD
 
 
 @pytest.mark.parametrize(

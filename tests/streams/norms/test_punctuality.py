@@ -9,7 +9,6 @@ from msgspec import structs
 from schemas.moments import HOUR_MS, MINUTE_MS
 from schemas.reasons import Outcome
 from schemas.records.case import Phase
-from streams.norms import punctuality
 from streams.norms.punctuality import (
     COUNT,
     HOURS,
@@ -20,21 +19,18 @@ from streams.norms.punctuality import (
     unplanned,
     unprobed,
 )
-from streams.schedule import slots as schedule
+from streams.schedule.slots import slots
 
 NOTICED_AT = at(0)
 
 
 def test_brackets_are_slots_of_the_timetable() -> None:
     """Each is one, with the slot that follows it; those of a case lie in their ranges."""
-    table = schedule.TIMETABLE_H
-    following = {hour: table[i + 1] for i, hour in enumerate(table[:-1])}
-    assert [following[hour] for hour in HOURS] == list(punctuality._NEXT_H)
-    assert punctuality._SPREAD == schedule.SPREAD
+    assert HOURS == (0.9, 1.1, 11.5, 12.5, 23.5, 24.5, 47.5, 48.5)
     for number in range(200):
-        slots = [s.at for s in schedule.slots(case(number=number, noticed=0)) if s.at < at(50)]
+        planned = [s.at for s in slots(case(number=number, noticed=0)) if s.at < at(50)]
         for first, last in RANGES_MS:
-            inside = [slot for slot in slots if first <= slot - NOTICED_AT <= last]
+            inside = [slot for slot in planned if first <= slot - NOTICED_AT <= last]
             assert len(inside) == 1
 
 

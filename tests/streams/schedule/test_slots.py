@@ -13,16 +13,12 @@ from schemas.moments import DAY_MS, HOUR_MS, MINUTE_MS
 from schemas.reasons import Outcome, Target
 from schemas.records.case import Phase
 from streams.schedule.slots import (
-    AFTER_REMOVAL_H,
     DOUBT_SLOTS_CASE_MAX,
     DOUBT_SLOTS_MAX,
-    NORMS_H,
-    SPREAD,
-    SPREAD_REST,
-    TIMETABLE_H,
     due,
     slots,
 )
+from streams.timetable import AFTER_REMOVAL_H, SPREAD, SPREAD_REST, TIMETABLE_H, UNSPREAD_H
 
 numbers = st.integers(0, 10**6)
 ALL = (Target.URL, Target.RANDOM, Target.ROOT)
@@ -61,7 +57,7 @@ def test_outside_a_sample_slots_are_spread_over_what_room_there_is(number):
     assert len(outside) >= len(inside) - 1  # the last may lie beyond the end of watching
     for hour, step, ours, rest in zip(TIMETABLE_H, steps, inside, outside, strict=False):
         assert hour - 1e-6 <= rest <= hour + SPREAD_REST * step + 1e-6
-        if hour and not any(hour <= norm < hour + SPREAD_REST * step for norm in NORMS_H):
+        if hour and not any(hour <= norm < hour + SPREAD_REST * step for norm in UNSPREAD_H):
             assert (rest - hour) * SPREAD == pytest.approx((ours - hour) * SPREAD_REST, abs=1e-5)
 
 
@@ -83,7 +79,7 @@ def test_no_slot_crosses_a_norm(number, sampled):
     """A slot planned before a norm lies before it, one planned on it lies on it."""
     made = replace(case(number=number), sampled=sampled)
     for hour, at in zip(TIMETABLE_H, hours_of(made), strict=sampled):
-        for norm in NORMS_H:
+        for norm in UNSPREAD_H:
             assert (hour < norm) == (at < norm)
             assert hour != norm or at == norm
 
@@ -100,7 +96,7 @@ def test_daily_slots_cross_no_norm(number, since, sampled):
     for k, slot in enumerate(found[:40], start=1):
         planned = began + k * DAY_MS
         assert planned - spread * DAY_MS - 1 <= slot.at <= planned
-        for norm in NORMS_H:
+        for norm in UNSPREAD_H:
             assert (planned >= START + norm * HOUR_MS) == (slot.at >= START + norm * HOUR_MS)
 
 

@@ -14,7 +14,7 @@ from schemas.codec import POSITION, STATE
 from schemas.identity.ids import partition_of
 from schemas.records.case import Position, UrlState
 from streams import lifecycle
-from streams.schedule.slots import TIMETABLE_H
+from streams.timetable import TIMETABLE_H
 
 SEALED = 96, 96
 """Bytes of a sealed URL of 60 bytes, and of a sealed address."""
