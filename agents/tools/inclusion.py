@@ -12,7 +12,7 @@ from schemas.reasons import OPEN
 from schemas.records.case import CaseSummary
 from schemas.records.ledger import HosterId
 from schemas.topics import CASES
-from streams.rollup.case_figures import class_at
+from streams.case_class import class_at
 
 _POSITION_KEY = b"position/"
 

@@ -13,11 +13,11 @@ from agents.engine.read.bulk import read_partitions
 from agents.engine.read.end_offsets import Ends
 from agents.errors import UserError
 from agents.stages.cases.case_store import POSITION_KEY
-from agents.stages.schedule.orders import Orders
 from schemas.codec import POSITION, STATE, Rejected
 from schemas.moments import DAY_MS, Instant, instant
 from schemas.records.case import Position
 from schemas.topics import CASES, HOTLINE, LEDGER
+from streams.schedule.orders import Orders
 
 POSITION_S: Final = 3.0
 """Lifecycle folds what is there within a second, and writes its position with it."""

@@ -9,7 +9,6 @@ from typing import Final
 
 from agents.config import ProbeSettings, VantageSettings
 from agents.engine.stage import Send
-from agents.stages.schedule.orders import Orders
 from schemas.moments import HOUR_MS, MINUTE_MS, SECOND_MS, Instant
 from schemas.topics import CASES, HOTLINE, PROBES, REPORTS
 from sim.memory.broker.broker import Broker
@@ -30,6 +29,7 @@ from sim.memory.stages.rollup import Positions, Rollup
 from sim.world.hotlines import Event
 from sim.world.http_answers import AGENT_MARK, Monitor
 from streams.registry.snapshot import Book
+from streams.schedule.orders import Orders
 from streams.schedule.politeness import Politeness
 
 VANTAGES: Final = (

@@ -12,7 +12,8 @@ from schemas.records.case import CaseSummary, Phase
 from schemas.records.flow import OutcomeRecord
 from sim.oracle.made_probes import Made
 from sim.oracle.truth import Standing
-from streams.rollup.case_figures import figures, phase_at
+from streams.case_class import phase_at
+from streams.rollup.case_figures import figures
 from streams.rollup.case_table import UrlCases
 from streams.rollup.figures import Unavailable
 

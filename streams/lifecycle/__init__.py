@@ -17,11 +17,11 @@ from streams.lifecycle.events.fast_path import follow
 from streams.lifecycle.events.first_report import first_placed
 from streams.lifecycle.events.fold import Happened, gather
 from streams.lifecycle.events.tracks import with_looks
-from streams.lifecycle.result.cases import class_at, evaluate, judge
+from streams.lifecycle.result.cases import evaluate, judge
 from streams.lifecycle.result.expected_probes import RULES, newest_at
 from streams.lifecycle.state_table import METHOD_VERSION
 
-__all__ = ["METHOD_VERSION", "Refolded", "Told", "advance", "class_at", "evaluate", "refold"]
+__all__ = ["METHOD_VERSION", "Refolded", "Told", "advance", "evaluate", "refold"]
 
 
 def advance(url_key: str, state: UrlState | None, happened: Sequence[Happened]) -> UrlState:

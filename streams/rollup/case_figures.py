@@ -8,8 +8,8 @@ from collections.abc import Collection, Iterable, Sequence
 from typing import Final
 
 from schemas.moments import Instant
-from schemas.reasons import Flag, Outcome, Role
-from schemas.records.case import Phase
+from schemas.reasons import Flag, Role
+from streams.case_class import phase_at
 from streams.rollup.case_row import Counted
 from streams.rollup.figures import HosterFigures, merged
 from streams.rollup.tally import Tally
@@ -32,22 +32,6 @@ to be open or of the last week."""
 
 WATCHED_RETURNS: Final = 3
 """Returns within a week that the alert on reappearances needs."""
-
-
-def phase_at(summary: Counted, as_of: Instant) -> Phase | None:
-    """Return the phase a case is in, None before its first."""
-    current = None
-    for phase in summary.phases:
-        if phase.from_at > as_of:
-            break
-        current = phase
-    return current
-
-
-def class_at(summary: Counted, as_of: Instant) -> Outcome | None:
-    """Return the one class a case is in, None before it exists."""
-    phase = phase_at(summary, as_of)
-    return phase.outcome if phase else None
 
 
 def figures(hoster: str, role: Role, summaries: Iterable[Counted], as_of: Instant) -> HosterFigures:

@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Final, NamedTuple, TypeAlias
 
 from schemas.moments import Instant
-from streams.rollup.case_figures import phase_at
+from streams.case_class import phase_at
 from streams.rollup.case_row import HeldCase
 from streams.rollup.case_table import CaseTable, Change, Group, Snapshot
 from streams.rollup.due_queue import Agenda

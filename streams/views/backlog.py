@@ -13,7 +13,7 @@ from typing import Final, NamedTuple
 
 from schemas.moments import DAY_MS, HOUR_MS, Instant
 from schemas.reasons import OPEN, Outcome
-from streams.rollup.case_figures import phase_at
+from streams.case_class import phase_at
 from streams.rollup.case_row import Counted
 
 READINGS: Final = 42

@@ -8,7 +8,7 @@ from typing import Final, TypeAlias
 from schemas.identity.ids import case_id
 from schemas.moments import Instant
 from schemas.reasons import Flag, NormVerdict, Outcome, Role
-from streams.rollup.case_figures import phase_at
+from streams.case_class import phase_at
 from streams.rollup.case_row import HeldCase
 from streams.rollup.tally import UNJUDGED
 

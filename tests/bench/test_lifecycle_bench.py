@@ -29,15 +29,15 @@ from ledger_events import (
 )
 from msgspec.structs import replace
 
-from agents.config import VantageSettings
+from agents.config import ProbeSettings, VantageSettings
 from agents.stages.cases.case_store import CaseStore
-from agents.stages.schedule.orders import Orders
 from schemas.codec import FACT, STATE
 from schemas.moments import HOUR_MS
 from schemas.reasons import Target
 from schemas.records.case import UrlState
 from schemas.records.facts import Facts
 from streams import lifecycle
+from streams.schedule.orders import Orders
 from streams.schedule.slots import slots
 from streams.schedule.timing_wheel import Wheel
 from streams.timetable import TIMETABLE_H
@@ -164,7 +164,7 @@ def test_microseconds_per_report(record_property):
     happened = [(told, reported_at)]
     record = lifecycle.refold(KEY, None, happened).record_value
     after = lifecycle.refold(KEY, record, [placed(0.01, placement)])
-    orders = Orders([VantageSettings(id=NORTH)])
+    orders = Orders([VantageSettings(id=NORTH)], ProbeSettings())
     assert len(orders.due(Wheel(), after.state, at(0.01))) == len(Target) - 1
     parts = {
         "as reported": microseconds(lambda: lifecycle.refold(KEY, None, happened)),

@@ -18,8 +18,8 @@ from scratch_topics import create_topic, scratch_settings
 
 from agents.config import Settings
 from agents.stages.cases.case_store import CaseStore
-from agents.stages.schedule.orders import Orders
 from schemas import topics
+from streams.schedule.orders import Orders
 
 pytestmark = pytest.mark.bench
 
@@ -96,7 +96,7 @@ def test_the_rollup_loads(written, record_property):
 
 def test_a_url_asked_after_a_load(record_property):
     """Every URL is read once to learn when it is looked at; the figure has no limit of its own."""
-    table, orders = CaseStore(), Orders(Settings().vantages)
+    table, orders = CaseStore(), Orders(Settings().vantages, Settings().probe)
     table.hold(list(records(ASKED)))
     table.resume(0)
     begun = time.process_time()

@@ -27,11 +27,11 @@ from agents.stages.cases.case_store import CaseStore, position_pair
 from agents.stages.cases.folding import StateDamaged, is_light, refolded, refolded_here
 from agents.stages.cases.oversight import Oversight
 from agents.stages.schedule.due_probes import DueLooks
-from agents.stages.schedule.orders import Orders
 from schemas import topics
 from schemas.codec import Rejected
 from schemas.moments import Instant
 from streams.lifecycle import Told
+from streams.schedule.orders import Orders
 
 ROLE: Final = "lifecycle"
 
@@ -194,7 +194,8 @@ class Lifecycle:
             encoded[key] = after.record_value
             results[after.told] += len(of_key)
             if self._orders is not None and after.state is not None:
-                orders += self._orders.due(table.wheel, after.state, now)
+                due = self._orders.due(table.wheel, after.state, now)
+                orders += [Send(*one) for one in due]
             if slices.over():
                 await slices.pause()
                 now = self._clock.now()

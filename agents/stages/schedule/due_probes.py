@@ -15,9 +15,9 @@ from agents.engine.stage import Send
 from agents.stages.cases.case_store import CaseStore
 from agents.stages.cases.folding import decoded
 from agents.stages.cases.oversight import Oversight
-from agents.stages.schedule.orders import Orders
 from schemas.codec import Rejected
 from schemas.moments import Instant
+from streams.schedule.orders import Orders
 
 TICK_URLS_MAX: Final = 500
 """URLs worked off in one tick, so that a burst of due slots does not hold up the ledger."""
@@ -62,7 +62,7 @@ class DueLooks:
                 continue
             # meanwhile it may have been folded, and then it was asked too; or the partition went
             if state is not None and self._record(table, key) == found:
-                sends += orders.due(table.wheel, state, now)
+                sends += [Send(*one) for one in orders.due(table.wheel, state, now)]
         return sends
 
     def _record(self, table: CaseStore, key: str) -> bytes | None:

@@ -13,10 +13,11 @@ from schemas.codec import OUTCOME, STATE
 from schemas.moments import Instant
 from schemas.reasons import HotlineMode, NormVerdict, Quarantine, Result
 from schemas.records.case import CaseSummary
+from streams.case_class import phase_at
 from streams.norms.measurability import is_measurable
 from streams.norms.overdue import BARE
 from streams.norms.punctuality import unprobed
-from streams.rollup.case_figures import figures, phase_at, totals
+from streams.rollup.case_figures import figures, totals
 from streams.rollup.case_table import CaseTable, UrlCases, flat
 from streams.rollup.figures import DELAY_BOUNDS_S, REMOVAL_BOUNDS_S, HosterFigures, Unavailable
 from streams.rollup.intake_counts import IntakeTally

@@ -12,7 +12,6 @@ from typing import Any, Final
 
 from agents.engine.stage import Received, Send, next_offsets
 from agents.stages.cases.case_store import CaseStore, position_key
-from agents.stages.schedule.orders import Orders
 from schemas import codec, topics
 from schemas.moments import SECOND_MS, Instant
 from schemas.records.case import Position, UrlState
@@ -20,6 +19,7 @@ from sim.memory.broker.owners import Died, Owner
 from sim.memory.stages.context import Hands
 from streams import lifecycle
 from streams.lifecycle.events.fold import Happened
+from streams.schedule.orders import Ordered, Orders
 from streams.schedule.timing_wheel import Wheel
 
 ROLE: Final = "lifecycle"
@@ -90,7 +90,7 @@ class Lifecycle:
             after = lifecycle.refold(key, table.record(key), events)
             folded[key] = after.record_value
             if after.state is not None and now < self.hands.until:
-                sends += self.orders.due(table.wheel, after.state, now)
+                sends += _sends(self.orders.due(table.wheel, after.state, now))
         yield
         yield from self._write(folded, next_offsets(records))
         yield from self.hands.write(sends)
@@ -131,7 +131,8 @@ class Lifecycle:
         for key in keys:
             state = self._held(key)
             if state is not None:
-                yield from self.hands.write(self.orders.due(self._table.wheel, state, now))
+                due = self.orders.due(self._table.wheel, state, now)
+                yield from self.hands.write(_sends(due))
 
     def _held(self, key: str) -> UrlState | None:
         """Return the state of a URL; None = there is none.
@@ -172,3 +173,7 @@ class _Alarm(Wheel):
     def ask(self, url_key: str, at: Instant) -> None:
         super().ask(url_key, at)
         self._stage.plan(at)
+
+
+def _sends(orders: Sequence[Ordered]) -> list[Send]:
+    return [Send(*one) for one in orders]

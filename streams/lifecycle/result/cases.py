@@ -87,16 +87,6 @@ def judge(state: UrlState) -> tuple[tuple[CaseSummary, ...], tuple[Steady, ...]]
     return tuple(found), tuple(steady)
 
 
-def class_at(case: CaseSummary, as_of: Instant) -> Outcome:
-    """Return the class a case is in at an instant, by what is known now."""
-    outcome = case.phases[0].outcome
-    for phase in case.phases:
-        if phase.from_at > as_of:
-            break
-        outcome = phase.outcome
-    return outcome
-
-
 def _case(known: Known, span: Span, episode: Episode, told: Clock) -> CaseSummary:
     stay, reports, end = span.stay, known.state.reports, episode.end
     back_at = episode.returns[-1].back_at if episode.returns else None

@@ -29,12 +29,12 @@ from agents.engine.state.store import MemoryStores
 from agents.stages.cases.case_store import CaseStore
 from agents.stages.lifecycle.stage import Lifecycle
 from agents.stages.rollup.stage import Rollup
-from agents.stages.schedule.orders import Orders
 from schemas import codec, topics
 from schemas.identity.ids import order_id, partition_of
 from schemas.moments import Instant
 from schemas.reasons import Target
 from schemas.records.facts import Facts
+from streams.schedule.orders import Orders
 
 AGE_H = 24.0
 LOOKS = 4_000
@@ -83,7 +83,7 @@ async def lifecycle(settings: Settings) -> dict[str, Any]:
         table.resume(partition)
     cases = sum(map(len, stores.values())) - len(stores)
     loaded = resident()
-    orders, now = Orders(settings.vantages), settings.clock.clock().now()
+    orders, now = Orders(settings.vantages, settings.probe), settings.clock.clock().now()
     asked_s = spent(lambda: [_ask(table, orders, now) for table in tables.values()])
     held = resident()
     stage = Lifecycle(settings, Tray(), Tray())  # of a writer it uses begin(), write()

@@ -11,7 +11,6 @@ import pytest
 from msgspec.structs import replace as struct_replace
 
 from agents.cli import app
-from agents.stages.schedule.orders import Orders
 from schemas.moments import HOUR_MS, MINUTE_MS
 from schemas.reasons import ProbeError, Target
 from schemas.records.facts import Attribution, Facts, Observation
@@ -25,6 +24,7 @@ from sim.memory.stages.lifecycle import Lifecycle
 from sim.memory.stages.prober import Prober
 from sim.oracle.findings import Finding
 from sim.world.hosters import ALL
+from streams.schedule.orders import Orders
 
 FEW = ("amber", "heath", "kelp", "larch", "thorn", "yarrow")
 CALM_WORLD = Scenario(

@@ -22,7 +22,7 @@ from ledger_events import (
 from schemas.codec import STATE
 from schemas.moments import HOUR_MS
 from schemas.reasons import Outcome
-from streams.lifecycle import class_at
+from streams.case_class import class_at
 from streams.norms.measurability import HIDDEN, SHOWN, around, is_measurable
 from streams.rollup.case_table import CaseTable, flat
 

@@ -11,9 +11,9 @@ from msgspec.structs import replace
 from schemas.moments import HOUR_MS
 from schemas.reasons import OPEN, Flag, Outcome, Role
 from schemas.records.case import CaseSummary, Return
+from streams.case_class import class_at
 from streams.rollup.case_figures import (
     OTHER,
-    class_at,
     figures,
     fold_for_display,
     totals,

@@ -11,7 +11,7 @@ from adversarial_loop import Loop, Moment
 from schemas.moments import DAY_MS, HOUR_MS, MINUTE_MS, Instant
 from schemas.reasons import Flag, Outcome
 from schemas.records.case import CaseSummary
-from streams.lifecycle import class_at
+from streams.case_class import class_at
 
 ENDS: Final = frozenset(
     {

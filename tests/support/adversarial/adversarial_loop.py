@@ -15,7 +15,6 @@ import msgspec
 from adversarial import START, Answer, Case, instant
 
 from agents.config import ProbeSettings, VantageSettings
-from agents.stages.schedule.orders import Orders
 from schemas.codec import ORDER, STATE
 from schemas.identity.ids import canonical as canonical_url
 from schemas.identity.ids import fraction, url_key
@@ -27,6 +26,7 @@ from schemas.records.flow import ProbeOrder
 from schemas.records.ledger import NoticeAccepted, ReportAccepted
 from streams import lifecycle
 from streams.lifecycle.events.fold import Happened
+from streams.schedule.orders import Orders
 from streams.schedule.timing_wheel import Wheel
 
 HOSTER: Final = "acme"

@@ -22,6 +22,7 @@ from schemas.records.ledger import (
     WithdrawalAccepted,
 )
 from streams import lifecycle
+from streams.case_class import class_at
 
 START = 1_770_000_000_000
 KEY = "0123456789abcdef0123456789abcdef"
@@ -228,4 +229,4 @@ def classes(case):
 
 
 def class_of(case, hours):
-    return lifecycle.class_at(case, at(hours)).value
+    return class_at(case, at(hours)).value

@@ -27,7 +27,6 @@ from agents.stages.cases.case_store import position_key
 from agents.stages.lifecycle import stage as lifecycle_stage
 from agents.stages.lifecycle.stage import ROLE, Lifecycle
 from agents.stages.rollup.fold_progress import STALE_S
-from agents.stages.schedule.orders import Orders
 from schemas import codec, topics
 from schemas.moments import DAY_MS
 from schemas.reasons import Target
@@ -35,6 +34,7 @@ from schemas.records.case import Position
 from schemas.records.flow import ProbeOrder
 from streams import lifecycle
 from streams.lifecycle import Told
+from streams.schedule.orders import Orders
 
 RUNS = itertools.count()
 VANTAGES = ("north", "south")
@@ -209,7 +209,7 @@ async def test_orders_of_a_slot_go_to_every_vantage(bootstrap, tmp_path):
         await made.handle(facts(placed()))
         orders = await witness.ordered(6)
         await made.handle(facts(placed()))
-        await made._order_due(Orders(settings.vantages))
+        await made._order_due(Orders(settings.vantages, settings.probe))
     assert {(o.vantage, o.target) for o in orders} == {
         (vantage, target)
         for vantage in VANTAGES
@@ -240,7 +240,7 @@ async def test_after_a_restart_only_what_is_open_is_asked_again(bootstrap, tmp_p
         if not answered:
             after = await witness.ordered(6)
             assert {o.order_id for o in after} == {o.order_id for o in before}
-        await made._order_due(Orders(settings.vantages))
+        await made._order_due(Orders(settings.vantages, settings.probe))
         assert len(witness.orders) == (0 if answered else 6)
 
 

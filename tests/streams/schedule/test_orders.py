@@ -22,11 +22,11 @@ from ledger_events import (
 from msgspec import structs
 
 from agents.config import ProbeSettings, VantageSettings
-from agents.stages.schedule.orders import Orders
 from schemas import codec
 from schemas.identity.ids import order_id
 from schemas.reasons import Target
 from streams.norms.punctuality import COUNT, looked
+from streams.schedule.orders import Orders
 from streams.schedule.slots import slots as slots_of
 from streams.schedule.timing_wheel import Wheel
 
@@ -36,7 +36,7 @@ odd = st.sampled_from(["", 'a"target":"url",b', ',"target":"url",', "\\", "ä", 
 
 def orders(state, now):
     """Return what is ordered of a state for both vantages."""
-    made = Orders([VantageSettings(id=vantage) for vantage in ASKED])
+    made = Orders([VantageSettings(id=vantage) for vantage in ASKED], ProbeSettings())
     return [(send.topic, send.value) for send in made.due(Wheel(), state, now)]
 
 

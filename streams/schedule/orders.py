@@ -1,13 +1,11 @@
-"""What lifecycle orders: the looks whose slots are open, from every vantage that has no result."""
+"""The orders: the looks whose slots are open, from every vantage that has no result."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
-from typing import NamedTuple, TypeAlias
+from typing import NamedTuple, Protocol, TypeAlias
 
 from msgspec import Struct
 
-from agents.config import ProbeSettings, VantageSettings
-from agents.engine.stage import Send
 from schemas import codec, topics
 from schemas.identity.ids import fraction, look_name, order_ids
 from schemas.moments import DAY_MS, Instant
@@ -15,13 +13,54 @@ from schemas.reasons import OPEN, Target
 from schemas.records.case import CaseSummary, UrlState
 from schemas.records.flow import ProbeOrder
 from schemas.records.ledger import VantageId
-from streams import lifecycle
+from streams.case_class import class_at
 from streams.norms.punctuality import looked
 from streams.schedule import hidden_rechecks
 from streams.schedule.control_slots import explained
 from streams.schedule.head_get_check import has_differed, is_crossed
 from streams.schedule.slots import Slot, due
 from streams.schedule.timing_wheel import Wheel
+
+
+class Vantage(Protocol):
+    """A vantage, as the settings name it."""
+
+    @property
+    def id(self) -> VantageId:
+        """Its name."""
+        ...
+
+    @property
+    def recheck(self) -> bool:
+        """Whether it looks at removed cases in hiding, and at nothing else."""
+        ...
+
+
+class Shares(Protocol):
+    """Which looks are made beside those of the timetable, as the settings say."""
+
+    @property
+    def cross_check_share(self) -> float:
+        """Of the looks that decide nothing, the part in which a GET checks the HEAD, 0 to 1."""
+        ...
+
+    @property
+    def recheck_share(self) -> float:
+        """Of the removed cases, the part that is looked at in hiding, 0 to 1."""
+        ...
+
+
+class Ordered(NamedTuple):
+    """An order as it is written.
+
+    Attributes:
+        topic: name of its topic, without the run's prefix.
+        key, value: raw bytes.
+    """
+
+    topic: str
+    key: bytes
+    value: bytes
 
 
 class _Look(NamedTuple):
@@ -61,20 +100,18 @@ class Orders:
     Args:
         vantages: all; those that re-check are asked for nothing else, until one of them has seen
             a removed case online.
-        probe: which share of the looks is checked by GET, and of the removed cases in hiding.
+        shares: which share of the looks is checked by GET, and of the removed cases in hiding.
     """
 
-    def __init__(
-        self, vantages: Sequence[VantageSettings], probe: ProbeSettings | None = None
-    ) -> None:
-        self._probe = probe or ProbeSettings()
+    def __init__(self, vantages: Sequence[Vantage], shares: Shares) -> None:
+        self._shares = shares
         self._all: _Vantages = {vantage.id: _looks(vantage.id) for vantage in vantages}
         hidden = {vantage.id for vantage in vantages if vantage.recheck}
         self._usual = {id: looks for id, looks in self._all.items() if id not in hidden}
         self._hidden = {id: looks for id, looks in self._all.items() if id in hidden}
         self._asked = tuple(self._usual)
 
-    def due(self, wheel: Wheel, state: UrlState, now: Instant) -> list[Send]:
+    def due(self, wheel: Wheel, state: UrlState, now: Instant) -> list[Ordered]:
         """Return the orders of slots that are open now, and put the URL on the wheel.
 
         Args:
@@ -82,7 +119,7 @@ class Orders:
             state: of the URL.
             now: the present instant.
         """
-        sends: list[Send] = []
+        sends: list[Ordered] = []
         ask_again: list[Instant] = []
         for case in state.cases:
             after = wheel.ordered_until(state.url_key, case.case_id) or now - DAY_MS
@@ -94,7 +131,7 @@ class Orders:
                 wheel.order(state.url_key, case.case_id, until)
             if following is not None:
                 ask_again.append(following)
-            elif lifecycle.class_at(case, now) not in OPEN:
+            elif class_at(case, now) not in OPEN:
                 wheel.forget(state.url_key, case.case_id)
         if ask_again:
             wheel.ask(state.url_key, min(ask_again))
@@ -122,12 +159,12 @@ class Orders:
             return [_Call(slot, self._usual, self._asked) for slot in found], following
         if hidden_rechecks.is_out(state.cases, case):
             return [_Call(slot, self._all, tuple(self._all)) for slot in found], following
-        again, again_at = hidden_rechecks.due(case, self._probe.recheck_share, after, now)
+        again, again_at = hidden_rechecks.due(case, self._shares.recheck_share, after, now)
         calls = [_Call(slot, self._usual, self._asked) for slot in found]
         calls += [_Call(slot, self._hidden, self._asked) for slot in again]
         return calls, min((at for at in (following, again_at) if at is not None), default=None)
 
-    def _of_call(self, state: UrlState, case: CaseSummary, call: _Call) -> list[Send]:
+    def _of_call(self, state: UrlState, case: CaseSummary, call: _Call) -> list[Ordered]:
         slot = explained(call.slot, state, case, call.vantages)
         answered = _answered(state, case, slot)
         looks = [
@@ -155,12 +192,12 @@ class Orders:
             salt=f"{fraction(case.case_id, 'salt', slot.at):.12f}"[2:],
             sampled=case.sampled,
             bracket=noticed_at is not None and looked(noticed_at, slot.at, 0) > 0,
-            cross_check=is_crossed(case, slot, self._probe.cross_check_share)
+            cross_check=is_crossed(case, slot, self._shares.cross_check_share)
             or has_differed(state.fingerprints),
         )
         key = case.hoster.encode()
         return [
-            Send(
+            Ordered(
                 look.topic,
                 key,
                 codec.ORDER.encode(made(order_id=id, vantage=look.vantage, target=look.target)),
