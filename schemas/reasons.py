@@ -5,6 +5,7 @@ column of a report.
 """
 
 from enum import StrEnum
+from typing import Final
 
 
 class Quarantine(StrEnum):
@@ -190,6 +191,10 @@ class ProbeError(StrEnum):
     BLOCKED_POLICY_HOP = "blocked_policy_hop"  # by a redirect the look was led where none may go
     CROWDED_HOP = "crowded_hop"  # a redirect led where there was no turn in time
     BLOCKED_POLICY_MIXED = "blocked_policy_mixed"  # the name leads there beside where it may
+
+
+NO_LOOK: Final = (ProbeError.MISSED_POLITENESS, ProbeError.CLOCK, ProbeError.BLOCKED_POLICY)
+"""Errors of orders that came to no look."""
 
 
 class Verdict(StrEnum):

@@ -9,12 +9,10 @@ from agents.engine.read.bulk import Follower
 from schemas.codec import STATE
 from schemas.moments import Instant
 from schemas.reasons import OPEN
-from schemas.records.case import CaseSummary
+from schemas.records.case import POSITION_KEY, CaseSummary
 from schemas.records.ledger import HosterId
 from schemas.topics import CASES
 from streams.case_class import class_at
-
-_POSITION_KEY = b"position/"
 
 
 async def open_cases(
@@ -37,7 +35,7 @@ async def open_cases(
         await follower.start()
         while not follower.caught_up:
             for record in await follower.poll():
-                if not record.key.startswith(_POSITION_KEY):
+                if not record.key.startswith(POSITION_KEY):
                     held[record.key] = _open(record.key, record.value, now)
             say(len(held))
     finally:

@@ -23,6 +23,7 @@ from agents.tools.importer import Imported, Settled, await_outcomes, import_file
 from agents.worker import Worker
 from schemas import codec, topics
 from schemas.reasons import HotlineMode
+from schemas.records.case import POSITION_KEY
 from schemas.records.registry import HotlineEntry
 from streams.views.replay_figures import Row, rows_of
 
@@ -128,7 +129,7 @@ async def _rows(settings: Settings, settled: Settled, say: Say) -> list[Row]:
         while count < settled.accepted or not follower.caught_up:
             newest = {record.key: record for record in await follower.poll()}
             for record in newest.values():
-                if record.value and not record.key.startswith(b"position/"):
+                if record.value and not record.key.startswith(POSITION_KEY):
                     rows = rows_of(codec.STATE.decode(record.value))
                     count += len(rows) - len(held.get(record.key, ()))
                     held[record.key] = rows

@@ -12,10 +12,9 @@ from agents.edges.crypto.shredding import shred
 from agents.engine.read.bulk import read_partitions
 from agents.engine.read.end_offsets import Ends
 from agents.errors import UserError
-from agents.stages.cases.case_store import POSITION_KEY
 from schemas.codec import POSITION, STATE, Rejected
 from schemas.moments import DAY_MS, Instant, instant
-from schemas.records.case import Position
+from schemas.records.case import POSITION_KEY, Position
 from schemas.topics import CASES, HOTLINE, LEDGER
 from streams.schedule.orders import Orders
 

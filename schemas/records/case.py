@@ -5,7 +5,7 @@ never a class: a summary's `phases` say which class the case is in from which in
 nothing new arrives, so a reader finds the class at any `as_of` without the events.
 """
 
-from typing import Annotated
+from typing import Annotated, Final
 
 from msgspec import Meta, Struct
 
@@ -322,6 +322,15 @@ class UrlState(Struct, frozen=True, kw_only=True, omit_defaults=True):
     newest_at: Instant = 0
     rules: str = ""
     steady: tuple[Steady, ...] = ()
+
+
+POSITION_KEY: Final = b"position/"
+"""What the key of a position in `cases.v1` begins with; the partition follows."""
+
+
+def position_key(partition: int) -> bytes:
+    """Return the key under which a partition's position stands in `cases.v1`."""
+    return POSITION_KEY + b"%d" % partition
 
 
 class Position(Struct, frozen=True, kw_only=True):

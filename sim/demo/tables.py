@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Final
 
 from agents.config import Settings, VantageSettings
 from agents.engine.read.bulk import Follower
@@ -11,13 +10,12 @@ from agents.engine.stage import Received
 from schemas.codec import OUTCOME, POSITION, STATE
 from schemas.moments import Instant
 from schemas.reasons import Result
+from schemas.records.case import POSITION_KEY
 from schemas.records.flow import OutcomeRecord
 from schemas.topics import CASES, OUTCOMES
 from sim.oracle.evidence import Evidence
 from sim.oracle.made_probes import looks_made, placed_at
 from streams.rollup.case_table import URL_CASES, UrlCases
-
-_POSITION_KEY: Final = b"position/"
 
 
 @dataclass(slots=True)
@@ -96,7 +94,7 @@ class Tables:
         await _follow(settings, OUTCOMES.name, self._take_outcome)
 
     def _take_case(self, record: Received) -> None:
-        if record.key.startswith(_POSITION_KEY):
+        if record.key.startswith(POSITION_KEY):
             if record.value:
                 position = POSITION.decode(record.value)
                 self._read_at[position.partition] = position.as_of

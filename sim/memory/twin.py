@@ -12,9 +12,9 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from agents.engine.stage import Received
-from agents.stages.cases.case_store import POSITION_KEY
 from schemas.codec import DECISION, FACT, LEDGER, OUTCOME, POSITION, STATE, Codec
 from schemas.moments import Instant
+from schemas.records.case import POSITION_KEY
 from schemas.topics import CASES, DECISIONS, FACTS, HOTLINE, OUTCOMES, REPORTS
 from sim.memory.broker.broker import PARTITIONS, Broker
 from sim.memory.stages.intake import judged

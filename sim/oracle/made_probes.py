@@ -10,7 +10,7 @@ from enum import Enum, auto
 from typing import Final, NamedTuple
 
 from schemas.moments import MINUTE_MS, Instant
-from schemas.reasons import ProbeError, Target
+from schemas.reasons import NO_LOOK, Target
 from schemas.records.case import TRAIT_CANARY_OK, UrlState
 from schemas.records.facts import Observation
 from sim.world.material import Material
@@ -21,8 +21,6 @@ CONFIRM_MS: Final = 30 * MINUTE_MS
 
 BESIDE_MS: Final = 35 * MINUTE_MS
 """A control that was looked at together with a look: in its slot, or the next ones of a doubt."""
-
-_NO_LOOK: Final = (ProbeError.MISSED_POLITENESS, ProbeError.CLOCK, ProbeError.BLOCKED_POLICY)
 
 
 class Gone(Enum):
@@ -60,7 +58,7 @@ def looks_made(state: UrlState) -> tuple[Made, ...]:
     for track in state.tracks:
         for look in track.looks:
             error = state.fingerprints[look.print].error
-            if error in _NO_LOOK or not look.traits & TRAIT_CANARY_OK:
+            if error in NO_LOOK or not look.traits & TRAIT_CANARY_OK:
                 continue
             sent_at = look.slot_at + look.sent_ms
             done_at = sent_at + look.done_ms
@@ -95,7 +93,7 @@ def looks_written(facts: Iterable[object]) -> tuple[Made, ...]:
             answered=fact.facts.error is None,
         )
         for fact in facts
-        if isinstance(fact, Observation) and fact.canary_ok and fact.facts.error not in _NO_LOOK
+        if isinstance(fact, Observation) and fact.canary_ok and fact.facts.error not in NO_LOOK
     }
     return tuple(sorted(found, key=_by_end))
 

@@ -15,14 +15,13 @@ from collections.abc import Collection, Sequence
 from msgspec.structs import replace
 
 from schemas.moments import Instant
-from schemas.reasons import Flag, ProbeError, Target
+from schemas.reasons import NO_LOOK, Flag, Target
 from schemas.records.case import TRAIT_CANARY_OK, CaseSummary, Fingerprint, Track, UrlState
 from schemas.records.ledger import VantageId
 from streams.schedule.slots import WITH_CONTROLS, Slot
 from streams.verdicts.backing import is_hiding, is_silent
 
 _CONTROLS = (Target.RANDOM, Target.ROOT)
-_NO_LOOK = (ProbeError.MISSED_POLITENESS, ProbeError.CLOCK, ProbeError.BLOCKED_POLICY)
 
 
 def explained(
@@ -50,7 +49,7 @@ def explained(
         (track.vantage, track.target)
         for track in mine
         if track.target in _CONTROLS
-        and any(prints[look.print].error not in _NO_LOOK for look in track.looks)
+        and any(prints[look.print].error not in NO_LOOK for look in track.looks)
     }
     told = all((vantage, target) in known for vantage in vantages for target in _CONTROLS)
     if told and all(_is_told(prints, mine, vantage) for vantage in vantages):
@@ -66,7 +65,7 @@ def _is_told(prints: Sequence[Fingerprint], tracks: Sequence[Track], vantage: Va
             continue
         for look in track.looks:
             seen = prints[look.print]
-            if seen.error in _NO_LOOK or not look.traits & TRAIT_CANARY_OK:
+            if seen.error in NO_LOOK or not look.traits & TRAIT_CANARY_OK:
                 continue
             if not is_silent(seen):
                 return True

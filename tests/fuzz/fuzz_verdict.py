@@ -12,7 +12,7 @@ import msgspec
 from fuzz_bytes import Reader
 from msgspec.structs import replace
 
-from schemas.reasons import ProbeError, Target, Verdict
+from schemas.reasons import NO_LOOK, ProbeError, Target, Verdict
 from schemas.records.case import (
     TRAIT_NXDOMAIN,
     TRAIT_OLD_ADDRESS,
@@ -30,7 +30,6 @@ _STATUSES = (200, 200, 200, 404, 206, 301, 302, 401, 403, 410, 416, 429, 451, 50
 _TYPES = ("", "text/html", "image/jpeg")
 _LENGTHS = (None, 0, 1, 5_000, 5_100, 90_000)
 _KEYS = ("", "a", "b")
-_NO_LOOK = (ProbeError.BLOCKED_POLICY, ProbeError.CLOCK, ProbeError.MISSED_POLITENESS)
 _GONE = (Verdict.GONE_HARD, Verdict.GONE_SOFT, Verdict.DNS_GONE)
 _PLAINLY_GONE = tuple(
     Facts(status=status, type=type, length=length)
@@ -84,7 +83,7 @@ def check(data: bytes) -> None:
         assert found is Verdict.GONE_HARD, "a plain 404 is not gone"
     other = replace(facts, requests=9, bytes=9, processing_ms=9, tls="none")
     assert verdict(fingerprint(other), where.traits, controls) == (found, reason)
-    if facts.error not in _NO_LOOK:
+    if facts.error not in NO_LOOK:
         plain = _plainly(beside, controls)
         assert said(_look(facts, where), plain).verdict is found, "two readings of one table"
 

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from schemas.moments import MINUTE_MS, Instant
-from schemas.reasons import Outcome, ProbeError, Target
+from schemas.reasons import NO_LOOK, Outcome, Target
 from verify.cases.clocks import Clock
 from verify.ledger.hosting_spells import Stay
 from verify.ledger.records import Told
@@ -29,7 +29,6 @@ SLOTS_MIN: Final = (
 
 _SPREAD_ONE_IN: Final = 20
 _PLANNED_IN: Final = (Outcome.ONLINE, Outcome.UNAVAILABLE)
-_NO_LOOK: Final = (ProbeError.MISSED_POLITENESS, ProbeError.CLOCK, ProbeError.BLOCKED_POLICY)
 
 
 def on_time(url: Told, stay: Stay) -> list[Instant]:
@@ -41,7 +40,7 @@ def on_time(url: Told, stay: Stay) -> list[Instant]:
         and look.hoster in stay.hosters
         and look.role is stay.role
         and look.canary_ok
-        and look.answer.error not in _NO_LOOK
+        and look.answer.error not in NO_LOOK
         and look.sent_at - look.slot_at <= ON_TIME_MS
     ]
 

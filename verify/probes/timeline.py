@@ -7,7 +7,7 @@ from typing import Final
 from msgspec.structs import replace
 
 from schemas.moments import MINUTE_MS, SECOND_MS, Instant
-from schemas.reasons import CheckResult, ProbeError, Role, Target, Verdict
+from schemas.reasons import NO_LOOK, CheckResult, ProbeError, Role, Target, Verdict
 from schemas.records.case import MARK_AGED, MARK_CACHED
 from verify.ledger.facts import Answer, Look
 from verify.ledger.hosting_spells import OVERFLOW, Stay
@@ -23,7 +23,6 @@ EXPLAINED_MS: Final = 35 * MINUTE_MS
 RESOLVER: Final = "attribution"
 """Resolves once for a report and is no vantage."""
 
-_NO_LOOK: Final = (ProbeError.MISSED_POLITENESS, ProbeError.CLOCK, ProbeError.BLOCKED_POLICY)
 _ABSENT: Final = (CheckResult.ABSENT, CheckResult.NOT_ILLEGAL_NOW)
 
 
@@ -35,7 +34,7 @@ def sights(url: Told, stay: Stay) -> list[Sight]:
         for look, _ in url.looks
         if look.hoster in stay.hosters
         and look.role is stay.role
-        and look.answer.error not in _NO_LOOK
+        and look.answer.error not in NO_LOOK
     ]
     is_root = bool(url.reports) and url.reports[0].root
     hidden = {

@@ -15,13 +15,12 @@ from typing import Final
 from agents.engine.state.store import MemoryStore, Pair, Store
 from schemas import codec
 from schemas.moments import Instant
-from schemas.records.case import Position, UrlState
+from schemas.records.case import Position, UrlState, position_key
 from streams.lifecycle import METHOD_VERSION
 from streams.schedule.timing_wheel import Wheel
 
 CODE_VERSION: Final = metadata.version("hostwatch")
 
-POSITION_KEY: Final = b"position/"
 _URL_KEY: Final = re.compile(rb"[0-9a-f]{32}")
 _NEVER: Final = 1 << 62
 
@@ -107,11 +106,6 @@ class CaseStore:
                 if not self.wheel.is_asked(text):
                     return text
         return None
-
-
-def position_key(partition: int) -> bytes:
-    """Return the key under which a partition's position stands in `cases.v1`."""
-    return POSITION_KEY + b"%d" % partition
 
 
 def position_pair(

@@ -15,10 +15,11 @@ from agents.edges.kafka.record_lookup import NoSuchRecord, record_at
 from agents.engine.consume.poison_records import Aside, Guard, RecordStops
 from agents.engine.read.bulk import read_partitions
 from agents.engine.stage import Received, next_offsets
-from agents.stages.cases.case_store import CaseStore, is_url_key, position_key
+from agents.stages.cases.case_store import CaseStore, is_url_key
 from agents.stages.cases.folding import CODECS
 from schemas import topics
 from schemas.moments import Instant
+from schemas.records.case import position_key
 from schemas.records.facts import Decision
 from schemas.records.skips import Skip
 from streams.lifecycle.events.fold import Happened

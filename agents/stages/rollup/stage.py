@@ -24,6 +24,7 @@ from agents.stages.rollup.fold_progress import Positions
 from schemas import topics
 from schemas.codec import OUTCOME, POSITION, REGISTRY
 from schemas.reasons import Role
+from schemas.records.case import POSITION_KEY
 from schemas.records.registry import HosterEntry
 from streams.rollup.case_figures import fold_for_display, totals, watched
 from streams.rollup.case_table import CaseTable, Group
@@ -46,7 +47,6 @@ SWEEP_S: Final = 5.0
 COST_SHARE: Final = 4
 """Between rounds at least this many times the last round's cost goes by: a fifth of one core."""
 
-_POSITION_KEY: Final = b"position/"
 _FALLBACK: Final = re.compile("as[0-9]+")
 """The id of a hoster known by its network alone."""
 
@@ -149,7 +149,7 @@ class Rollup:
         Raises:
             Rejected: it is none of these.
         """
-        if record.key.startswith(_POSITION_KEY):
+        if record.key.startswith(POSITION_KEY):
             if record.value:
                 self._positions.take(POSITION.decode(record.value), self.monotonic())
             return

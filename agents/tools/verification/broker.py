@@ -16,7 +16,7 @@ from agents.config import KafkaSettings, Settings
 from agents.engine.read.log_reader import LogReader
 from agents.process import broker_access
 from schemas.codec import POSITION
-from schemas.records.case import Position
+from schemas.records.case import POSITION_KEY, Position
 from schemas.topics import CASES, HOTLINE
 
 ANSWER_DEADLINE_S: Final = 60.0
@@ -30,7 +30,6 @@ POLLS_IDLE_MAX: Final = 150
 TAIL_RECORDS: Final = 5_000
 """Read first from the end of a partition in search of its positions, one every 5 s at least."""
 
-POSITION_KEY: Final = b"position/"
 _INBOX: Final = re.compile(re.escape(HOTLINE.name).replace(r"\{id\}", "[a-z0-9-]+"))
 """A hotline's id has no dot, so what is said back to it is none of them."""
 

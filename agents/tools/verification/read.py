@@ -7,10 +7,9 @@ from dataclasses import dataclass, field
 
 from agents.config import Settings
 from agents.engine.read.bulk import read_partitions
-from agents.tools.verification.broker import POSITION_KEY
 from agents.tools.verification.signed import Signed
 from schemas.codec import POSITION
-from schemas.records.case import Position
+from schemas.records.case import POSITION_KEY, Position
 from schemas.topics import CASES, LEDGER, REPORTS
 from verify.compared.compare import key_of
 from verify.ledger.records import Written

@@ -11,10 +11,10 @@ from functools import partial
 from typing import Any, Final
 
 from agents.engine.stage import Received, Send, next_offsets
-from agents.stages.cases.case_store import CaseStore, position_key
+from agents.stages.cases.case_store import CaseStore
 from schemas import codec, topics
 from schemas.moments import SECOND_MS, Instant
-from schemas.records.case import Position, UrlState
+from schemas.records.case import Position, UrlState, position_key
 from sim.memory.broker.owners import Died, Owner
 from sim.memory.stages.context import Hands
 from streams import lifecycle

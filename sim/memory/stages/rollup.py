@@ -4,9 +4,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
-from agents.stages.cases.case_store import POSITION_KEY
 from schemas.codec import OUTCOME, POSITION
 from schemas.moments import HOUR_MS, Instant
+from schemas.records.case import POSITION_KEY
 from schemas.topics import CASES, OUTCOMES
 from sim.memory.broker.broker import PARTITIONS, Broker, Place
 from streams.rollup.case_figures import totals

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from schemas.moments import Instant
 from schemas.packing.case_fields import Hot, HotCase
 from schemas.packing.tracks import TARGETS, HotTrack, begun, last_slot, make_room, row_of
-from schemas.reasons import Stand, Target, Verdict
+from schemas.reasons import NO_LOOK, Stand, Target, Verdict
 from schemas.records.case import TRAIT_CANARY_OK, Fingerprint, Look, Steady, Track
 from schemas.records.facts import Observation
 from streams.lifecycle.events.event_set import canonical
@@ -26,7 +26,7 @@ from streams.lifecycle.evidence.controls import (
     says,
 )
 from streams.lifecycle.evidence.item import GONE, shown_by
-from streams.lifecycle.evidence.probe_reading import NO_LOOK, testimony
+from streams.lifecycle.evidence.probe_reading import testimony
 from streams.norms.measurability import around as around_norm
 from streams.norms.punctuality import looked
 from streams.verdicts.answer_shape import shape_of

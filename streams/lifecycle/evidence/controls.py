@@ -13,10 +13,10 @@ from msgspec.structs import replace
 from schemas.moments import Instant
 from schemas.packing.case_fields import Hot
 from schemas.packing.tracks import TARGETS, HotTrack, latest, times_of
-from schemas.reasons import Outcome, Stand, Target, Verdict
+from schemas.reasons import NO_LOOK, Outcome, Stand, Target, Verdict
 from schemas.records.case import TRAIT_CANARY_OK, Fingerprint, Steady
 from schemas.records.facts import Observation
-from streams.lifecycle.evidence.probe_reading import KINDS_MAX, NO_LOOK
+from streams.lifecycle.evidence.probe_reading import KINDS_MAX
 from streams.verdicts.backing import CONTROL_NEAR_MS, is_silent
 from streams.verdicts.fingerprints import belies_head
 from streams.verdicts.reasons import Reason

@@ -21,9 +21,6 @@ from streams.verdicts.rules import Controls, verdict
 KINDS_MAX = 4_096
 """Kinds of looks whose verdict is kept, of all URLs: a kind is 1 KB, and few are ever seen."""
 
-NO_LOOK = (ProbeError.MISSED_POLITENESS, ProbeError.CLOCK, ProbeError.BLOCKED_POLICY)
-"""Errors of orders that came to no look."""
-
 _NAMELESS = (ProbeError.DNS_FAILURE, ProbeError.DNSSEC)
 """Errors after which nothing is known of where the name points."""
 

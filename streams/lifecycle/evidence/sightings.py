@@ -8,7 +8,7 @@ from typing import TypeAlias
 from msgspec.structs import replace
 
 from schemas.moments import Instant
-from schemas.reasons import CheckResult, Role, Target, Verdict
+from schemas.reasons import NO_LOOK, CheckResult, Role, Target, Verdict
 from schemas.records.case import (
     ASN_SHIFT,
     TRAIT_ANNOUNCED,
@@ -27,7 +27,7 @@ from streams.lifecycle.evidence.baseline import (
 from streams.lifecycle.evidence.hosting_spells import OVERFLOW, Stay
 from streams.lifecycle.evidence.item import Item, Kind
 from streams.lifecycle.evidence.nearby_controls import Beside
-from streams.lifecycle.evidence.probe_reading import NO_LOOK, Said, judged
+from streams.lifecycle.evidence.probe_reading import Said, judged
 from streams.verdicts.answer_shape import Shapes, shape_of
 from streams.verdicts.backing import Proofs, Seen
 from streams.verdicts.fingerprints import belies_head, healthy

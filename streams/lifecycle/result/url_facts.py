@@ -11,7 +11,7 @@ from operator import attrgetter
 from typing import TypeVar
 
 from schemas.moments import Instant
-from schemas.reasons import HotlineMode, Target
+from schemas.reasons import NO_LOOK, HotlineMode, Target
 from schemas.records.case import (
     TRAIT_CANARY_OK,
     TRAIT_TOO_LATE,
@@ -23,7 +23,6 @@ from schemas.records.case import (
 from schemas.records.ledger import HotlineId
 from streams.lifecycle.evidence.hosting_spells import Stay
 from streams.lifecycle.evidence.item import Item, Kind, shown_by
-from streams.lifecycle.evidence.probe_reading import NO_LOOK
 from streams.norms.measurability import Around
 
 _Told = TypeVar("_Told", PackedNotice, PackedMark)

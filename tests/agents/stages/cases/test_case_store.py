@@ -2,9 +2,9 @@
 
 from ledger_events import KEY, START, fold, placed, report
 
-from agents.stages.cases.case_store import CaseStore, position_key
+from agents.stages.cases.case_store import CaseStore
 from schemas import codec
-from schemas.records.case import Position
+from schemas.records.case import Position, position_key
 
 OTHER = "f" * 32
 POSITION = Position(partition=3, offsets={"reports.v1": 7}, as_of=START, code="0", method="1")

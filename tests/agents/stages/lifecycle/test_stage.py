@@ -23,14 +23,13 @@ from agents.engine.read.bulk import read_partitions
 from agents.engine.stage import Received, Send
 from agents.engine.state.disk_stores import DiskStores
 from agents.engine.state.store import Stores
-from agents.stages.cases.case_store import position_key
 from agents.stages.lifecycle import stage as lifecycle_stage
 from agents.stages.lifecycle.stage import ROLE, Lifecycle
 from agents.stages.rollup.fold_progress import STALE_S
 from schemas import codec, topics
 from schemas.moments import DAY_MS
 from schemas.reasons import Target
-from schemas.records.case import Position
+from schemas.records.case import Position, position_key
 from schemas.records.flow import ProbeOrder
 from streams import lifecycle
 from streams.lifecycle import Told
