@@ -1,9 +1,11 @@
 """What must be true of the repository as a whole."""
 
+import ast
 import importlib
 import re
 import tomllib
 import zipfile
+from collections import Counter
 from email.parser import Parser
 from pathlib import Path
 
@@ -15,7 +17,10 @@ from agents.edges.files.shipped import shipped
 ROOT = Path(__file__).parent.parent
 PACKAGES = ("schemas", "streams", "agents", "verify", "sim")
 LOCKS = ("requirements.lock", "requirements-dev.lock", "requirements-bench.lock")
-STAGES = ("intake", "attribution", "lifecycle", "probe", "rollup")
+STAGES = ("intake", "attribution", "schedule", "probe", "lifecycle", "rollup")
+MODULES_MAX = 15
+CROWDED = {"tests/adversarial": 30, "tests/bench/engine": 25}
+"""Folders with more modules, and how many; a number here may only fall."""
 PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
 
 
@@ -71,11 +76,35 @@ def test_the_runtime_lock_is_part_of_the_developers() -> None:
 
 
 @pytest.mark.parametrize("stage", STAGES)
-def test_stages_have_the_same_name_in_both_places(stage: str) -> None:
-    """A stage's meaning stands in streams/, who acts in agents/, under one name."""
+def test_stages_have_the_same_name_everywhere(stage: str) -> None:
+    """A stage's rules, its work and the tests of both stand in folders of one name."""
     for package in ("streams", "agents/stages"):
-        module, folder = ROOT / package / f"{stage}.py", ROOT / package / stage
-        assert module.is_file() != (folder / "__init__.py").is_file()
+        assert (ROOT / package / stage / "__init__.py").is_file()
+        assert list((ROOT / "tests" / package / stage).rglob("test_*.py"))
+
+
+def folders() -> dict[str, int]:
+    """Return how many modules stand in each folder, `__init__` not counted."""
+    files = [file for top in (*PACKAGES, "tests", "deploy") for file in ROOT.glob(f"{top}/**/*.py")]
+    named = [file for file in files if file.name != "__init__.py"]
+    return Counter(str(file.parent.relative_to(ROOT)) for file in named)
+
+
+def test_folders_are_small() -> None:
+    """Nobody has to look for a module among more than 15."""
+    crowded = {name: count for name, count in folders().items() if count > MODULES_MAX}
+    assert crowded == CROWDED
+
+
+def test_every_folder_says_what_it_may_import() -> None:
+    """The docstring of a package inside another one says what it is for and what it may import."""
+    silent = [
+        str(file.parent.relative_to(ROOT))
+        for top in PACKAGES
+        for file in ROOT.glob(f"{top}/*/**/__init__.py")
+        if not re.search(r"\b[Mm]ay import\b", ast.get_docstring(ast.parse(file.read_text())) or "")
+    ]
+    assert silent == []
 
 
 def test_every_package_is_typed() -> None:

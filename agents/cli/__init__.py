@@ -2,6 +2,8 @@
 
 Each command stands in its own module and adds itself by `register(app)`. A command imports what
 it needs when it runs, so `hostwatch --help` loads no broker client.
+
+May import all of `agents`, and `sim` for the commands of the practice world.
 """
 
 import sys

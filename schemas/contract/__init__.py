@@ -5,6 +5,8 @@ ever written: `schema.json`, and the examples in `valid` and `invalid`. A topic'
 made from today's records by `python -m schemas.contract`. The older ones are frozen: a ledger is
 kept for ever, so today's code reads them all. An invalid example's name begins with the closed
 reason it is refused for. A topic's name keeps its `.v1`; the version is a record's field `v`.
+
+May import all of `schemas`.
 """
 
 from collections.abc import Iterator

@@ -1,1 +1,4 @@
-"""The practice world on loopback: real HTTP and name servers, driven by the world's truth."""
+"""The practice world on loopback: real HTTP and name servers, driven by the world's truth.
+
+May import `sim.world`, the scenarios and `agents.process`.
+"""
