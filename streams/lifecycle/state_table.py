@@ -71,9 +71,9 @@ CONDITIONS: Final[Mapping[Event, str]] = {
         "3 gone verdicts over 30 min since the last sighting, at addresses that the name led to. "
         "One is from every required vantage, be it at the last known address while the name led "
         "elsewhere. Of 3 or more vantages one may lack a conclusive observation, the others being "
-        "in networks of different AS numbers. The run has a probe of a control. It takes 36 over "
-        "3 h, and R is the last, if servers take turns: a vantage later saw what it had found "
-        "gone, in the run or in the 24 h before, without an end between."
+        "in networks of different AS numbers. The run has a probe of a control. If servers take "
+        "turns, it takes 36 over 3 h, and R is the last. They take turns if a vantage later saw "
+        "what it had found gone, in the run or in the 24 h before, without an end between."
     ),
     Event.DNS_ENDED: (
         "The same, where dns_gone counts with the others, and one of the run's probes asked the "

@@ -63,7 +63,7 @@ def _burst(count: int, probability: float | None = None) -> Scenario:
     )
     return Scenario(
         says="a hoster reports its own finds, thousands in half a day: all are cases, none feeds "
-        "naming, no alert, and the others' looks stay on time",
+        "naming, no alert, and the others' probes stay on time",
         hosters=casts.PLAIN,
         rate=40,
         tempo=_EVEN,

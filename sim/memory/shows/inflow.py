@@ -149,7 +149,7 @@ BURST_SHOWS: Final = (
     Expect(says="every report of the burst is one case", check=_all_cases),
     Expect(says="what a hoster reports itself names nobody", check=_no_naming),
     Expect(says="a burst that is worked off is no alert", check=_no_alert),
-    Expect(says="the others are looked at on time, and nothing is wrong", check=_others_on_time),
+    Expect(says="the others are probed on time, and nothing is wrong", check=_others_on_time),
     Expect(says="its own share in 24 h is right", check=_burst_removed),
 )
 FLOOD_SHOWS: Final = (

@@ -112,7 +112,7 @@ def _units(results: Mapping[str, Any], model: Model) -> str:
             f"{model.report_sent() / 1e3:.1f} GB",
         ],
         [
-            "a million looks at a million cases, order to case",
+            "a million probes of a million cases, order to case",
             f"{prober_us:.0f} s of the prober, {model.mixed_us(1e6):.0f} s of lifecycle",
             "-",
             f"{model.look_disk() / 1e3:.1f} GB, {model.fact_bytes / 1e3:.2f} GB of them for ever",
@@ -162,7 +162,7 @@ def _flows(model: Model) -> str:
         "reports/s",
         "workers, cores",
         "broker, cores",
-        "looks/s that follow",
+        "probes/s that follow",
         "lifecycle for them, cores",
         "probers, cores",
         "disk",
@@ -198,7 +198,7 @@ def _stocks(model: Model) -> str:
         "figures are at most",
         "a worker is ready in, has asked all in",
         "figures stand after",
-        "looks/s, cores for them",
+        "probes/s, cores for them",
         "what is used most",
     ]
     rows = []

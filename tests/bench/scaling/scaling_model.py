@@ -97,7 +97,7 @@ FIGURES: Final = (
     ),
     Figure(part="", key="disk_bytes", name="`cases.v1` on disk, MB", unit=MB),
     Figure(part="lifecycle", key="load_cpu_s", name="loading lifecycle, s of CPU"),
-    Figure(part="lifecycle", key="asked_cpu_s", name="asking all which looks are due, s of CPU"),
+    Figure(part="lifecycle", key="asked_cpu_s", name="asking all which probes are due, s of CPU"),
     Figure(
         part="rollup",
         key="load_cpu_s",
@@ -106,10 +106,16 @@ FIGURES: Final = (
     ),
     Figure(part="rollup", key="round_cpu_s", name="a round of the rollup, s of CPU"),
     Figure(
-        part="lifecycle", key="look_us", name="a look as expected in lifecycle, µs of CPU", log=True
+        part="lifecycle",
+        key="look_us",
+        name="an observation as expected in lifecycle, µs of CPU",
+        log=True,
     ),
     Figure(
-        part="lifecycle", key="judged_us", name="a look judged with all others, µs of CPU", log=True
+        part="lifecycle",
+        key="judged_us",
+        name="an observation judged with all others, µs of CPU",
+        log=True,
     ),
     Figure(part="lifecycle", key="report_us", name="a report in lifecycle, µs of CPU", log=True),
 )

@@ -21,7 +21,7 @@ AFTER_BURST_DAYS = 1.25
 AT_ONCE = (
     "every report of the burst is one case",
     "what a hoster reports itself names nobody",
-    "the others are looked at on time, and nothing is wrong",
+    "the others are probed on time, and nothing is wrong",
 )
 NAMES = sorted(set(SHOWS) - {"burst-full"})
 
