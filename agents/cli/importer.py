@@ -22,7 +22,7 @@ def register(app: typer.Typer) -> None:
 
 def run(
     ctx: typer.Context,
-    file: Annotated[Path, typer.Argument(help="NDJSON or URLhaus CSV; plain or gzip.")],
+    file: Annotated[Path, typer.Argument(help="Records, one a line; plain or gzip.")],
     *,
     hotline: Annotated[
         str, typer.Option(metavar="ID", help="The hotline that the records belong to.")

@@ -97,7 +97,7 @@ async def import_file(
 
     Args:
         settings: with `kafka.bootstrap` set; its partitions are those of the inbox.
-        file: NDJSON or URLhaus CSV, plain or gzip.
+        file: of a format of `streams.intake.formats`, plain or gzip.
         hotline: whose inbox.
         outbox: writes the records.
         progress: is told the line reached and the number of lines.

@@ -25,14 +25,13 @@ from typing import Final
 
 from msgspec.structs import replace
 
+from schemas.codec import HOTLINE
+from schemas.reasons import Doubt
 from schemas.records.hotline import URL_LENGTH_MAX, Report, SourceStatus
+from streams.intake.formats.base import MARK, Row
 
-COMMENT: Final = "#"
 ODD_MAX: Final = 2
 """Rows of a length of id that may be odd ones; from the third on it is how URLhaus counts."""
-
-MARK: Final = "\ufeff"
-"""Byte order mark; some tools put it before the first line."""
 
 _ID: Final = re.compile(r"[1-9][0-9]{0,17}")
 _TIME: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}:[0-9]{2}")
@@ -210,3 +209,54 @@ def _digest(fields: list[str]) -> str:
     # Lengths keep ("a", "bc") and ("ab", "c") apart; quoting and line ends are not content.
     text = "".join(f"{len(field)}:{field}" for field in fields)
     return hashlib.sha256(text.encode()).hexdigest()[:32]
+
+
+class Dump:
+    """The rows of one dump.
+
+    Args:
+        layout: of its header.
+    """
+
+    def __init__(self, layout: Layout) -> None:
+        """Begin with no row counted."""
+        self._layout = layout
+        self._census = Census()
+
+    def count(self, text: str, *, ended: bool) -> None:
+        """Take in the id of a whole row."""
+        try:
+            report = report_of(text, self._layout, ended=ended)
+        except Unreadable:
+            return
+        if report is not None:
+            self._census.add(report)
+
+    def row(self, raw: bytes, *, ended: bool) -> Row | None:
+        """Return the report of a whole row, apart if it lost the first digits of its id."""
+        try:
+            report = report_of(raw.decode(), self._layout, ended=ended)
+        except (Unreadable, UnicodeDecodeError):
+            return Row(None, raw)
+        if report is None:
+            return None
+        doubt = None if self._census.fits(report) else Doubt.SHORT_ID
+        report = kept_apart(report) if doubt else report
+        return Row(report.id, HOTLINE.encode(report), doubt)
+
+
+class Urlhaus:
+    """Knows a dump by its header."""
+
+    says = "CSV with the columns id, dateadded, url, status and last_online"
+
+    def named(self, name: str) -> None:
+        """Leave it to the header: no name tells a dump."""
+
+    def opened(self, line: str) -> Dump | None:
+        """Return the rows if the line is a header."""
+        layout = layout_of(line)
+        return None if layout is None else Dump(layout)
+
+
+FORMAT: Final = Urlhaus()

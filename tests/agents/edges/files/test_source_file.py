@@ -133,7 +133,7 @@ def test_json_is_recognised_by_its_first_line(tmp_path):
     [
         (b"", "no header and no record"),
         (b"# only a comment\n", "no header and no record"),
-        (ROWS[0].encode(), "line 1 is no header"),
+        (ROWS[0].encode(), "line 1 begins no known format"),
         (gzip.compress(HEADER.encode(), mtime=0)[:-9], "damaged or cut off"),
         (gzip.compress(HEADER.encode(), mtime=0)[:-8] + b"\0" * 8, "damaged or cut off"),
         (b"\x1f\x8b" + b"no gzip at all", "damaged or cut off"),
