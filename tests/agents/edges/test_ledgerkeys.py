@@ -175,12 +175,11 @@ async def test_a_key_that_is_not_here_yet_is_read_before_it_is_called_gone(boots
     settings = await ledger(bootstrap, tmp_path)
     Keyring.create(settings.key_file)
     async with started(settings) as one, started(settings) as two:
-        await one._follower.stop()  # it hears of nothing by itself
+        await one.stop()  # it hears of nothing by itself
         await two.ring.ready(MARCH)
         assert (await one.ring.opened(two.ring.seal("x", MARCH, BOUND), BOUND)).reveal() == "x"
         with pytest.raises(KeyGone):
             await one.ring.opened(MonthKey(203001, os.urandom(32)).seal(b"x", BOUND), BOUND)
-        one.task = None
 
 
 async def test_what_is_no_record_of_ours_is_passed_over(bootstrap, tmp_path):
