@@ -15,7 +15,7 @@ from typing import Final, NoReturn
 
 import pytest
 
-JOIN_S: Final = 10.0
+JOIN_S: Final = 30.0
 """For threads that are about to end; one that serves nobody any more does in milliseconds."""
 
 _FRAMES_MAX: Final = 6
