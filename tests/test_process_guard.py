@@ -19,6 +19,7 @@ shared = importlib.util.module_from_spec(found)
 found.loader.exec_module(shared)
 process_guard, process_goes_on = shared.process_guard, shared.process_goes_on
 log_as_before = shared.log_as_before
+sys.modules["process_guard"].JOIN_S = 0.2  # nobody here is about to end
 """
 
 BEGINNING = """
@@ -63,9 +64,8 @@ def test_it():
     end_after(600, "worker", "its stop")
 """,
     "a thread that outlives it": """
-def test_it(monkeypatch):
-    monkeypatch.setattr("process_guard.JOIN_S", 0.1)
-    threading.Thread(target=time.sleep, args=(15,), daemon=True).start()
+def test_it():
+    threading.Thread(target=time.sleep, args=(600,), daemon=True).start()
 """,
 }
 
