@@ -292,7 +292,9 @@ class UrlState(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """The set of a URL's events, packed and sorted, and its cases.
 
     Attributes:
-        sealed: the URL of the earliest report, sealed.
+        sealed: the URL of the newest report, sealed: keys of older months may be destroyed.
+        sealed_at: when that report was received; 0 = it is the newest of `reports`. It is another
+            one where a record's id came again, since `reports` keeps the earliest of an id.
         literal: its host is an address.
         root: it is its host's root.
         reports: identity (hotline, record id); a URL known only from notices has none, no case.
@@ -306,6 +308,7 @@ class UrlState(Struct, frozen=True, kw_only=True, omit_defaults=True):
     v: Annotated[int, Meta(ge=1, le=1)] = 1
     url_key: UrlKey
     sealed: Sealed = ""
+    sealed_at: Instant = 0
     literal: bool = False
     root: bool = False
     reports: tuple[PackedReport, ...] = ()

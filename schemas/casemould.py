@@ -52,7 +52,7 @@ _BEGIN: Final = {
 
 _FLAGS: Final = {begin: flags for flags, begin in _BEGIN.items()}
 _BEFORE_REPORT: Final = b",[],["
-_BEHIND_REPORT: Final = b"]" + b",[]" * 7 + b"]"
+_BEHIND_REPORT: Final = b"]" + b",[]" * 7 + b",0]"
 """What stands around the report of a state that has nothing else; no text ends like the second."""
 
 _TO_HOT: Final = msgspec.msgpack.Encoder()
