@@ -15,7 +15,7 @@ from agents.edges import acl, alertlinks
 from agents.edges.admin import plan, wanted
 from agents.edges.asn import Networks
 from agents.edges.dns import Resolver
-from agents.edges.hotlines import hotlines_of_registry
+from agents.edges.hotlines import ended, entries_of_registry, hotlines_of_registry
 from agents.edges.keys import Keyring
 from agents.edges.ledgerkeys import held_against
 from agents.edges.reaching import reach
@@ -243,7 +243,9 @@ async def _ledger(settings: Settings) -> Finding:
 
 async def _rights(settings: Settings) -> Finding:
     """Ask the broker what this user may do; a user of another name is taken for a worker's."""
-    granted = acl.grants(settings, await hotlines_of_registry(settings))
+    entries = await entries_of_registry(settings)
+    over = ended(entries, settings.clock.clock().now())
+    granted = acl.grants(settings, [entry.id for entry in entries], over)
     user = settings.kafka.security.username
     needed = [g for g in granted if g.user == (user or acl.WORKER)]
     needed = needed or [g for g in granted if g.user == acl.WORKER]

@@ -77,12 +77,13 @@ def key(
 async def _serve(settings: "Settings") -> None:
     from agents.edges.admin import Action, plan, wanted
     from agents.edges.counter import Counter
-    from agents.edges.hotlines import hotlines_of_registry
+    from agents.edges.hotlines import ended, entries_of_registry
     from agents.engine.outbox import KafkaOutbox
     from agents.engine.timekeeper import Timekeeper
     from agents.errors import UserError
 
-    hotlines = await hotlines_of_registry(settings)
+    entries = await entries_of_registry(settings)
+    hotlines = [entry.id for entry in entries]
     missing = await plan(settings, wanted(settings, hotlines))
     if any(change.action is Action.CREATE for change in missing):
         raise UserError("topics are missing: run `hostwatch topics apply` first")
@@ -90,7 +91,8 @@ async def _serve(settings: "Settings") -> None:
     await keeper.start()
     outbox = KafkaOutbox(settings, "hostwatch-intake")
     await outbox.start()
-    counter = Counter(settings.intake, outbox, hotlines)
+    over = ended(entries, settings.clock.clock().now())
+    counter = Counter(settings.intake, outbox, [id for id in hotlines if id not in over])
     try:
         await counter.start()
         typer.echo(f"taking records at port {counter.port}", err=True)

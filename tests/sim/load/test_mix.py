@@ -63,7 +63,8 @@ def test_every_kind_of_record_and_of_fault_is_there():
     assert {event.reason for event in events} == {
         None,
         *set(Quarantine)
-        - {Quarantine.UNKNOWN_HOTLINE, Quarantine.UNREADABLE, Quarantine.TOO_MANY},
+        - {Quarantine.UNKNOWN_HOTLINE,
+        Quarantine.HOTLINE_ENDED, Quarantine.UNREADABLE, Quarantine.TOO_MANY},
     }  # fmt: skip
 
 
