@@ -221,6 +221,10 @@ MASTER_KEY_OUTDATED: Final = Declared(
     name="hostwatch_master_key_outdated",
     help="1 while the key file's master key is not the one that keys.v1 names, else 0.",
 )
+LOST_KEY_MONTHS: Final = Declared(
+    name="hostwatch_lost_key_months",
+    help="Months in which something is sealed that was met, and of which keys.v1 holds nothing.",
+)
 DISK_FREE: Final = Declared(
     name="hostwatch_disk_free_ratio",
     help="Free part of the disk that the state folder lies on.",
@@ -290,6 +294,7 @@ INSTRUMENTS: Final = (
     CERTIFICATE_EXPIRY,
     KEY_MONTH,
     MASTER_KEY_OUTDATED,
+    LOST_KEY_MONTHS,
     DISK_FREE,
     CLOCK_APART,
     PROCESS_CPU,

@@ -26,6 +26,7 @@ from agents.edges.keyfile import (
     write,
 )
 from agents.edges.sealing import MonthKey, NotSealed, month_of, taken_apart
+from agents.log import log
 from schemas.bound import Bound
 from schemas.ids import CanonicalUrl, KeyedHash
 from schemas.moments import Instant, instant, moment
@@ -66,12 +67,15 @@ class Keyring:
         file: the key file.
         source: where month keys come from; None = whoever holds the ring puts them in.
         outdated: the master key was replaced; keys that are held serve on, others cannot be had.
+        lost: months in which something is sealed and of which `keys.v1` holds nothing, not even
+            that their key was destroyed.
     """
 
     file: Path
     _content: KeyFile = field(repr=False)
     source: Months | None = field(default=None, repr=False)
     outdated: bool = False
+    lost: set[int] = field(default_factory=set)
     _hash: KeyedHash = field(init=False, repr=False)
     _keys: dict[int, Sequence[MonthKey]] = field(default_factory=dict, repr=False)
     _locked: set[int] = field(default_factory=set, repr=False)
@@ -142,6 +146,7 @@ class Keyring:
         """Hold a month's data keys: the first seals, all open; none = they were destroyed."""
         self._keys[month] = keys
         self._locked.discard(month)
+        self.lost.discard(month)
 
     def count(self, month: int) -> int:
         """Return how many data keys of a month are held."""
@@ -222,7 +227,19 @@ class Keyring:
             if self.source is None:
                 raise
         await self.source.read_on()
-        return self.open(sealed, bound)
+        try:
+            return self.open(sealed, bound)
+        except KeyUnknown:
+            self._lose(month_of(sealed))
+            raise
+
+    def _lose(self, month: int) -> None:
+        if month not in self.lost:
+            self.lost.add(month)
+            log("keys").error(
+                f"keys.v1 holds nothing of {month:06d}, in which records are sealed: put an export"
+                " back with `hostwatch keys restore`"
+            )
 
     def open(self, sealed: str, bound: Bound) -> Sensitive[str]:
         """Open what `seal` made; raises what `opened` raises, `KeyUnknown` for a key not here."""

@@ -170,7 +170,7 @@ async def test_a_writer_that_stood_still_appends_nothing(bootstrap, tmp_path):
 
 async def test_a_key_that_is_not_here_yet_is_read_before_it_is_called_gone(bootstrap, tmp_path):
     """A report may overtake its month's key on the way to a process; a month that never was is
-    gone.
+    gone, and called lost until its key is there.
     """
     settings = await ledger(bootstrap, tmp_path)
     Keyring.create(settings.key_file)
@@ -180,6 +180,9 @@ async def test_a_key_that_is_not_here_yet_is_read_before_it_is_called_gone(boots
         assert (await one.ring.opened(two.ring.seal("x", MARCH, BOUND), BOUND)).reveal() == "x"
         with pytest.raises(KeyGone):
             await one.ring.opened(MonthKey(203001, os.urandom(32)).seal(b"x", BOUND), BOUND)
+        assert one.ring.lost == {203001}
+        one.ring.put(203001, [MonthKey(203001, bytes(32))])
+        assert not one.ring.lost
 
 
 async def test_what_is_no_record_of_ours_is_passed_over(bootstrap, tmp_path):
