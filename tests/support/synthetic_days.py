@@ -13,6 +13,7 @@ import aiohttp
 
 from agents.edges.catalogue import METRICS
 from agents.edges.declared import Declared
+from agents.edges.intakemetrics import INTAKE_INSTRUMENTS
 from agents.edges.ports import reserved
 from sim.demo.children import Child
 
@@ -62,6 +63,7 @@ COUNTERS: Final = frozenset(
         "collector_errors",
         "dataset_lookups",
         "dns_lookups",
+        "intake_refused_connections",
         "lifecycle_records",
         "process_cpu_seconds",
         "probe_checked_looks",
@@ -111,7 +113,10 @@ def _series(metric: Declared) -> Iterator[str]:
 
 def series() -> list[str]:
     """Return every series, those of one metric together."""
-    found = [*EXTRA, *(one for metric in METRICS for one in _series(metric))]
+    found = [
+        *EXTRA,
+        *(one for metric in (*METRICS, *INTAKE_INSTRUMENTS) for one in _series(metric)),
+    ]
     return sorted(found, key=lambda one: one.partition("{")[0])
 
 
