@@ -3,6 +3,7 @@
 from typing import Final
 
 from agents.edges.declared import Declared
+from agents.edges.keymetrics import KEY_INSTRUMENTS
 
 PARTITIONS: Final = Declared(
     name="hostwatch_partitions",
@@ -212,22 +213,8 @@ CERTIFICATE_EXPIRY: Final = Declared(
     unit="seconds",
     bound="4",
 )
-KEY_MONTH: Final = Declared(
-    name="hostwatch_key_month_timestamp_seconds",
-    help="Beginning of the newest month that has a data key.",
-    unit="seconds",
-)
-MASTER_KEY_OUTDATED: Final = Declared(
-    name="hostwatch_master_key_outdated",
-    help="1 while the key file's master key is not the one that keys.v1 names, else 0.",
-)
-LOST_KEY_MONTHS: Final = Declared(
-    name="hostwatch_lost_key_months",
-    help="Months in which something is sealed that was met, and of which keys.v1 holds nothing.",
-)
 DISK_FREE: Final = Declared(
-    name="hostwatch_disk_free_ratio",
-    help="Free part of the disk that the state folder lies on.",
+    name="hostwatch_disk_free_ratio", help="Free part of the disk that the state folder lies on."
 )
 CLOCK_APART: Final = Declared(
     name="hostwatch_clock_apart_seconds",
@@ -292,9 +279,7 @@ INSTRUMENTS: Final = (
     DATASET_DURATION,
     DATASET_BUILD,
     CERTIFICATE_EXPIRY,
-    KEY_MONTH,
-    MASTER_KEY_OUTDATED,
-    LOST_KEY_MONTHS,
+    *KEY_INSTRUMENTS,
     DISK_FREE,
     CLOCK_APART,
     PROCESS_CPU,

@@ -33,6 +33,7 @@ from schemas.moments import Instant, instant, moment
 from schemas.sensitive import Sensitive
 
 _DAY_MS: Final = 86_400_000
+_LOST: Final = "keys.v1 lacks {:06d}: put an export back with `hostwatch keys restore`"
 
 
 class KeyGone(Exception):
@@ -67,8 +68,7 @@ class Keyring:
         file: the key file.
         source: where month keys come from; None = whoever holds the ring puts them in.
         outdated: the master key was replaced; keys that are held serve on, others cannot be had.
-        lost: months in which something is sealed and of which `keys.v1` holds nothing, not even
-            that their key was destroyed.
+        lost: months in which something is sealed and of which `keys.v1` does not even say "gone".
     """
 
     file: Path
@@ -204,8 +204,7 @@ class Keyring:
         What is said about a sealed text is kept as long as that itself.
 
         Raises:
-            KeyGone: it was destroyed, or is not here.
-            NotSealed: it is no sealed text.
+            KeyGone, NotSealed: it was destroyed, or is not here; it is no sealed text.
         """
         return self._held(month_of(sealed))[0]
 
@@ -236,10 +235,7 @@ class Keyring:
     def _lose(self, month: int) -> None:
         if month not in self.lost:
             self.lost.add(month)
-            log("keys").error(
-                f"keys.v1 holds nothing of {month:06d}, in which records are sealed: put an export"
-                " back with `hostwatch keys restore`"
-            )
+            log("keys").error(_LOST.format(month))
 
     def open(self, sealed: str, bound: Bound) -> Sensitive[str]:
         """Open what `seal` made; raises what `opened` raises, `KeyUnknown` for a key not here."""

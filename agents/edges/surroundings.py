@@ -25,12 +25,10 @@ from agents.edges.instruments import (
     CLOCK_APART,
     DATASET_BUILD,
     DISK_FREE,
-    KEY_MONTH,
-    LOST_KEY_MONTHS,
-    MASTER_KEY_OUTDATED,
     PROCESS_CPU,
     PROCESS_MEMORY,
 )
+from agents.edges.keymetrics import KEY_MONTH, LOST_KEY_MONTHS, MASTER_KEY_OUTDATED
 from agents.edges.keys import Keyring
 from schemas.moments import Instant
 

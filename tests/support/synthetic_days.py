@@ -13,7 +13,6 @@ import aiohttp
 
 from agents.edges.catalogue import METRICS
 from agents.edges.declared import Declared
-from agents.edges.intakemetrics import INTAKE_INSTRUMENTS
 from agents.edges.ports import reserved
 from sim.demo.children import Child
 
@@ -115,7 +114,7 @@ def series() -> list[str]:
     """Return every series, those of one metric together."""
     found = [
         *EXTRA,
-        *(one for metric in (*METRICS, *INTAKE_INSTRUMENTS) for one in _series(metric)),
+        *(one for metric in METRICS for one in _series(metric)),
     ]
     return sorted(found, key=lambda one: one.partition("{")[0])
 
