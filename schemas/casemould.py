@@ -18,7 +18,8 @@ import msgspec
 from msgspec import Struct
 
 from schemas import casewire
-from schemas.case import PackedPlacement, PackedReport, UrlState
+from schemas.case import UrlState
+from schemas.caseevents import PackedPlacement, PackedReport
 from schemas.casehot import Hot
 from schemas.caserest import inflated
 from schemas.casetexts import thick, thin

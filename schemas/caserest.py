@@ -7,7 +7,7 @@ from typing import Final
 from msgspec import Struct
 from msgspec.structs import replace
 
-from schemas.case import PackedPlacement
+from schemas.caseevents import PackedPlacement
 from schemas.reasons import Confidence, Role
 
 DICTIONARY: Final = (

@@ -21,14 +21,14 @@ import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
-from schemas.case import (
+from schemas.case import UrlState
+from schemas.caseevents import (
     PackedAttribution,
     PackedDecision,
     PackedMark,
     PackedNotice,
     PackedPlacement,
     PackedReport,
-    UrlState,
 )
 from schemas.casehot import ColdCase, Hot, HotCases, cold_case, hot_case, summary_of
 from schemas.caserest import STORED_LAST, bare, deflated, inflated, stored

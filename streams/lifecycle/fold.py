@@ -10,7 +10,7 @@ from typing import TypeAlias
 
 import msgspec
 
-from schemas.case import (
+from schemas.caseevents import (
     PackedDecision,
     PackedMark,
     PackedNotice,

@@ -13,15 +13,8 @@ from typing import Any, Final, NamedTuple, TypeAlias
 
 from msgspec import structs
 
-from schemas.case import (
-    CaseSummary,
-    PackedAttribution,
-    PackedPlacement,
-    PackedReport,
-    Phase,
-    Steady,
-    UrlState,
-)
+from schemas.case import CaseSummary, Phase, Steady, UrlState
+from schemas.caseevents import PackedAttribution, PackedPlacement, PackedReport
 from schemas.casemould import (
     PLACES_MAX,
     Instants,

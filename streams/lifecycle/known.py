@@ -10,14 +10,8 @@ from dataclasses import dataclass, field
 from operator import attrgetter
 from typing import TypeVar
 
-from schemas.case import (
-    TRAIT_CANARY_OK,
-    TRAIT_TOO_LATE,
-    PackedMark,
-    PackedNotice,
-    PackedReport,
-    UrlState,
-)
+from schemas.case import TRAIT_CANARY_OK, TRAIT_TOO_LATE, UrlState
+from schemas.caseevents import PackedMark, PackedNotice, PackedReport
 from schemas.ledger import HotlineId
 from schemas.moments import Instant
 from schemas.reasons import HotlineMode, Target

@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from typing import TypeAlias
 
-from schemas.case import CaseSummary, PackedReport
+from schemas.case import CaseSummary
+from schemas.caseevents import PackedReport
 from schemas.moments import Instant
 from schemas.reasons import NormVerdict, Outcome
 from streams.lifecycle.episode import Episode

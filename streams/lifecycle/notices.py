@@ -3,7 +3,7 @@
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
-from schemas.case import PackedNotice
+from schemas.caseevents import PackedNotice
 from schemas.ledger import HotlineId
 from schemas.moments import Instant
 from schemas.reasons import Basis, Delivery, Flag, HotlineMode

@@ -9,14 +9,14 @@ from dataclasses import dataclass, field
 import msgspec
 from msgspec import structs
 
-from schemas.case import (
+from schemas.case import UrlState
+from schemas.caseevents import (
     PackedAttribution,
     PackedDecision,
     PackedMark,
     PackedNotice,
     PackedPlacement,
     PackedReport,
-    UrlState,
 )
 from schemas.moments import DAY_MS, Instant
 

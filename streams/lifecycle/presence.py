@@ -5,7 +5,8 @@ from dataclasses import dataclass, replace
 
 import msgspec
 
-from schemas.case import PackedAttribution, PackedPlacement, UrlState
+from schemas.case import UrlState
+from schemas.caseevents import PackedAttribution, PackedPlacement
 from schemas.moments import Instant
 from schemas.reasons import Role
 

@@ -14,7 +14,8 @@ from agents.config import Settings
 from agents.engine.stage import Received
 from agents.positions import STALE_S
 from agents.rollup import Rollup
-from schemas.case import CaseSummary, PackedReport, Position, UrlState
+from schemas.case import CaseSummary, Position, UrlState
+from schemas.caseevents import PackedReport
 from schemas.codec import OUTCOME, POSITION, REGISTRY, STATE, Rejected
 from schemas.flow import Origin, OutcomeRecord
 from schemas.reasons import HotlineMode, Outcome, Quarantine, Result, Role
