@@ -14,6 +14,7 @@ from agents.casestore import CaseStore, position_pair
 from agents.clock import Clock
 from agents.config import Settings
 from agents.duelooks import DueLooks
+from agents.engine.deadlines import got_on
 from agents.engine.ends import Ends
 from agents.engine.failures import Fenced
 from agents.engine.ownership import OWNERSHIP, Kept
@@ -120,6 +121,7 @@ class Lifecycle:
         try:
             left = partial(OWNERSHIP.loading, self.role)
             await recover(self._settings, topics.CASES.name, stores, begin, left)
+            got_on("states that are taken back")
             await asyncio.gather(*late)
         finally:
             for task in late:
