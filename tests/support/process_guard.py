@@ -24,6 +24,10 @@ _RUNNERS: Final = ("execnet",)
 """What runs the tests on several cores ends its processes in this way too, and may."""
 
 
+_LASTING: Final = ("pycares",)
+"""Libraries with one thread for the whole process, which is theirs alone and ends nothing."""
+
+
 class ProcessGuard:
     """Holds `os._exit` back in this process; children that it forks end as ever."""
 
@@ -61,7 +65,7 @@ class ProcessGuard:
             runs = isinstance(thread, threading.Timer) and not thread.finished.is_set()
             if isinstance(thread, threading.Timer):
                 thread.cancel()
-            else:
+            elif _module(thread) not in _LASTING:
                 thread.join(JOIN_S)
                 runs = thread.is_alive()
             if runs:
@@ -70,7 +74,14 @@ class ProcessGuard:
             pytest.fail("\n".join(wrong), pytrace=False)
 
 
+def _work(thread: threading.Thread) -> object:
+    return getattr(thread, "function", None) or getattr(thread, "_target", None)
+
+
+def _module(thread: threading.Thread) -> str:
+    return str(getattr(_work(thread), "__module__", "")).partition(".")[0]
+
+
 def _left(thread: threading.Thread) -> str:
-    what = getattr(thread, "function", None) or getattr(thread, "_target", None)
-    name = getattr(what, "__qualname__", "?")
+    name = getattr(_work(thread), "__qualname__", "?")
     return f"it left {type(thread).__name__} {thread.name} behind, which runs {name}"
