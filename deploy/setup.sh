@@ -72,6 +72,7 @@ want prometheus prometheus useful
 want prometheus-alertmanager prometheus-alertmanager useful
 want nginx nginx-light useful
 want chromium chromium useful
+want faketime faketime useful
 if ! has_venv "$python"; then
   missing="$missing $(basename "$(readlink -f "$(command -v "$python")")")-venv"
   needed="$needed venv"

@@ -20,6 +20,7 @@ class Quarantine(StrEnum):
     FUTURE_TIME = "future_time"  # a time more than 5 min after received_at
     CONFLICT = "conflict"  # the id was accepted before with other content
     UNKNOWN_HOTLINE = "unknown_hotline"  # the topic's hotline is not in the registry
+    HOTLINE_ENDED = "hotline_ended"  # it came when the hotline's `until` in the registry was over
     TOO_MANY = "too_many"  # more of a kind of one URL on one day than anybody has to say of it
     UNREADABLE = "unreadable"  # a whole batch: its checksum, codec or framing is wrong
 

@@ -1,11 +1,14 @@
 """Fixtures of more than one package's tests."""
 
+import logging
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import structlog
 from hypothesis import HealthCheck, settings
 from kafka_broker import kafka
+from process_guard import ProcessGuard
 
 _SLOWEST = Path(__file__).parent / "e2e"
 
@@ -38,3 +41,32 @@ def bootstrap(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of a real broker; tests keep apart by a topic prefix of their own."""
     with kafka(tmp_path_factory.mktemp("kafka")) as address:
         yield address
+
+
+@pytest.fixture(scope="session")
+def process_guard() -> Iterator[ProcessGuard]:
+    """Keep the product from ending the process of the tests."""
+    guard = ProcessGuard()
+    with guard.holding():
+        yield guard
+
+
+@pytest.fixture(autouse=True)
+def process_goes_on(process_guard: ProcessGuard) -> Iterator[None]:
+    """Fail the test that would end the process, or leaves behind what may end it later."""
+    with process_guard.watching():
+        yield
+
+
+@pytest.fixture(autouse=True)
+def log_as_before() -> Iterator[None]:
+    """Leave the log of the process as it was: the next test reads what is said by default."""
+    root, said = logging.getLogger(), structlog.get_config()
+    handlers, level, last = root.handlers[:], root.level, logging.lastResort
+    made, raising = logging.getLogRecordFactory(), logging.raiseExceptions
+    yield
+    structlog.configure(**said)
+    root.handlers[:] = handlers
+    root.setLevel(level)
+    logging.setLogRecordFactory(made)
+    logging.lastResort, logging.raiseExceptions = last, raising

@@ -1,7 +1,9 @@
 """A child's memory is its own, however large the test worker has grown."""
 
 import sys
+from pathlib import Path
 
+import fresh_process
 from fresh_process import run
 
 _GROWN = """
@@ -16,7 +18,7 @@ print(run([sys.executable, "-c", size], timeout_s=60).stdout)
 
 def test_a_child_of_a_large_process_is_small() -> None:
     """A process that holds 256 MiB starts one that never held 128 MiB."""
-    folder = next(path for path in sys.path if path.endswith("tests/support"))
+    folder = str(Path(fresh_process.__file__).parent)
     done = run([sys.executable, "-c", _GROWN, folder], timeout_s=120)
     assert done.returncode == 0, done.stderr
     assert 0 < int(done.stdout) * 1_024 < 128 << 20

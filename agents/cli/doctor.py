@@ -23,6 +23,7 @@ _PROGRAMS = (
     ("promtool", "checks of the alert rules", "prometheus", False),
     ("nginx", "tests of the proxy", "nginx-light", False),
     ("chromium", "tests of the page", "chromium", False),
+    ("faketime", "tests of a wrong clock", "faketime", False),
 )
 
 

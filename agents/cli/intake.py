@@ -89,13 +89,14 @@ def key(
 
 async def _serve(settings: "Settings") -> None:
     from agents.edges.intake_http.intake_server import Counter
-    from agents.edges.kafka.hotlines import hotlines_of_registry
+    from agents.edges.kafka.hotlines import ended, entries_of_registry
     from agents.edges.kafka.topic_admin import Action, plan, wanted
     from agents.engine.produce.outbox import KafkaOutbox
     from agents.engine.produce.timekeeper import Timekeeper
     from agents.errors import UserError
 
-    hotlines = await hotlines_of_registry(settings)
+    entries = await entries_of_registry(settings)
+    hotlines = [entry.id for entry in entries]
     missing = await plan(settings, wanted(settings, hotlines))
     if any(change.action is Action.CREATE for change in missing):
         raise UserError("topics are missing: run `hostwatch topics apply` first")
@@ -103,7 +104,8 @@ async def _serve(settings: "Settings") -> None:
     await keeper.start()
     outbox = KafkaOutbox(settings, "hostwatch-intake")
     await outbox.start()
-    counter = Counter(settings.intake, outbox, hotlines)
+    over = ended(entries, settings.clock.clock().now())
+    counter = Counter(settings.intake, outbox, [id for id in hotlines if id not in over])
     try:
         await counter.start()
         typer.echo(f"taking records at port {counter.port}", err=True)

@@ -92,7 +92,7 @@ def acls(
     from agents.edges.kafka import acl
 
     settings = _settings(ctx, vantage)
-    found = acl.grants(settings, _hotlines(settings, hotline))
+    found = acl.grants(settings, _hotlines(settings, hotline), _over(settings, hotline))
     table = Table("user", "what", "name", "may")
     for grant in found:
         name = grant.name + "*" if grant.prefixed else grant.name
@@ -195,6 +195,14 @@ def _hotlines(settings: "Settings", named: list[str] | None) -> list[str]:
             _check_id("--hotline", name)
         return named
     return asyncio.run(hotlines_of_registry(settings))
+
+
+def _over(settings: "Settings", named: list[str] | None) -> frozenset[str]:
+    """Return the hotlines that have ended; one that is named by hand has not."""
+    from agents.edges.kafka.hotlines import ended, entries_of_registry
+
+    entries = [] if named else asyncio.run(entries_of_registry(settings))
+    return ended(entries, settings.clock.clock().now())
 
 
 def _check_id(option: str, text: str) -> None:

@@ -6,6 +6,9 @@ A library may pass over a cancel, and a loop that stands still runs no timer. So
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
+from time import monotonic
+from typing import Final
 
 from agents.engine.failures import Fault, crash
 
@@ -48,3 +51,79 @@ def within(
         yield
     finally:
         timer.cancel()
+
+
+class Moving:
+    """Ends the process once something does not get on, however long it takes in all.
+
+    Args:
+        seconds: of wall time that one step may take.
+        where: named when the process ends.
+        what: is watched.
+        on_crash: ends the process; called in another thread.
+    """
+
+    def __init__(
+        self,
+        seconds: float,
+        where: str,
+        what: str,
+        on_crash: Callable[[str, BaseException], object] = crash,
+    ) -> None:
+        self._seconds = seconds
+        self._where = where
+        self._what = what
+        self._on_crash = on_crash
+        self._over = threading.Event()
+        self.step("its beginning")
+        threading.Thread(target=self._look, name=f"{where} moving", daemon=True).start()
+
+    def step(self, waits_for: str) -> None:
+        """Say that it got on, and what it waits for now; may be called in any thread."""
+        self._step = monotonic(), waits_for
+
+    def end(self) -> None:
+        """Watch it no longer."""
+        self._over.set()
+
+    def _look(self) -> None:
+        while True:
+            moved_s, waits_for = self._step
+            left_s = moved_s + self._seconds - monotonic()
+            if left_s <= 0:
+                break
+            if self._over.wait(left_s):
+                return
+        said = f"{self._what} did not get on for {self._seconds:.0f} s, waiting for {waits_for}"
+        self._on_crash(self._where, Overdue(said))
+
+
+_MOVING: Final[ContextVar[Moving | None]] = ContextVar("moving", default=None)
+
+
+@contextmanager
+def moving(
+    seconds: float,
+    where: str,
+    what: str,
+    on_crash: Callable[[str, BaseException], object] = crash,
+) -> Iterator[None]:
+    """End the process if the block does not get on; see `Moving`. What it calls says `got_on`."""
+    watched = Moving(seconds, where, what, on_crash)
+    token = _MOVING.set(watched)
+    try:
+        yield
+    finally:
+        _MOVING.reset(token)
+        watched.end()
+
+
+def got_on(waits_for: str) -> None:
+    """Say that whatever is watched here got on; without a watch nothing happens.
+
+    Args:
+        waits_for: what comes next, named if it does not come: no host, no key, no text of a record.
+    """
+    watched = _MOVING.get()
+    if watched is not None:
+        watched.step(waits_for)

@@ -17,7 +17,7 @@ from agents.edges.files import alert_links
 from agents.edges.geo.address_databases import Networks
 from agents.edges.kafka import acl
 from agents.edges.kafka.acl_check import rights
-from agents.edges.kafka.hotlines import hotlines_of_registry
+from agents.edges.kafka.hotlines import ended, entries_of_registry, hotlines_of_registry
 from agents.edges.kafka.reachability import reach
 from agents.edges.kafka.topic_admin import plan, wanted
 from agents.edges.registry.reader import read_book
@@ -246,7 +246,9 @@ async def _ledger(settings: Settings) -> Finding:
 
 async def _rights(settings: Settings) -> Finding:
     """Ask the broker what this user may do; a user of another name is taken for a worker's."""
-    granted = acl.grants(settings, await hotlines_of_registry(settings))
+    entries = await entries_of_registry(settings)
+    over = ended(entries, settings.clock.clock().now())
+    granted = acl.grants(settings, [entry.id for entry in entries], over)
     user = settings.kafka.security.username
     needed = [g for g in granted if g.user == (user or acl.WORKER)]
     needed = needed or [g for g in granted if g.user == acl.WORKER]

@@ -320,6 +320,12 @@ PIPELINE = (
             Panel(title="Accepted in an hour", unit="short", text="By hotline: the difference to an hour before.",
                   asks=(Ask(expr=f'sum by (hotline) (max by (hotline, reason) (hostwatch_intake_records{{{JOB},result="accepted"}})) - sum by (hotline) (max by (hotline, reason) (hostwatch_intake_records{{{JOB},result="accepted"}} offset 1h))', legend="{{hotline}}", colour=BLUE),)),
             Panel(title="All received", unit="short", text="Records of hotlines, duplicates and quarantined ones included.", asks=(Ask(expr=f"max(hostwatch_received_records{{{JOB}}})", legend="received", colour=BLUE),)),
+            Panel(title="Connections to the intake", unit="short", minimum=0, text="Open ones of each HTTP intake, and the grey line: as many as it takes.",
+                  asks=(Ask(expr=f"sum by (instance) (hostwatch_intake_connections{{{JOB}}})", legend="{{instance}}"), Ask(expr=f"max(hostwatch_intake_connections_max{{{JOB}}})", legend="most", colour=GREY))),
+            Panel(title="Connections refused by reason", unit="ops", minimum=0, stacked=True, text="By the caps on all, on an address and on a key; displaced by another, out of descriptors, too slow. Above one a second an alert fires.",
+                  asks=(Ask(expr=rate("hostwatch_intake_refused_connections_total", "reason"), legend="{{reason}}"),)),
+            Panel(title="Records set aside, by topic", unit="short", minimum=0, text="By two persons, because no stage could handle them. Every worker knows all of them.",
+                  asks=(Ask(expr=f"max by (topic) (hostwatch_set_aside_records{{{JOB}}})", legend="{{topic}}"),)),
         ),
     ),
     Row(

@@ -8,7 +8,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from schemas.reasons import Confidence, Role
-from schemas.records.case import PackedPlacement
+from schemas.records.case_events import PackedPlacement
 
 DICTIONARY: Final = (
     b'"undelivered","sent","bounced","order","sent_only","on_report","historic","contested",true,'

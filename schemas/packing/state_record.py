@@ -21,18 +21,19 @@ import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
+from schemas.moments import Instant
 from schemas.packing.case_fields import ColdCase, Hot, HotCases, cold_case, hot_case, summary_of
 from schemas.packing.rest_bytes import STORED_LAST, bare, deflated, inflated, stored
 from schemas.packing.sealed_texts import thick, thin
 from schemas.packing.tracks import HotTracks, hot_tracks, tracks_of
-from schemas.records.case import (
+from schemas.records.case import UrlState
+from schemas.records.case_events import (
     PackedAttribution,
     PackedDecision,
     PackedMark,
     PackedNotice,
     PackedPlacement,
     PackedReport,
-    UrlState,
 )
 
 FORM: Final = 1
@@ -40,6 +41,10 @@ FORM: Final = 1
 
 _HEAD: Final = struct.Struct(">BI")
 _LENGTH: Final = struct.Struct(">I")
+
+
+_EARLIEST: Final = -1
+"""A record of releases that kept the text of the earliest report; they did not say so."""
 
 
 class _Rest(Struct, array_like=True, gc=False):
@@ -55,6 +60,7 @@ class _Rest(Struct, array_like=True, gc=False):
     placements: tuple[PackedPlacement, ...]
     attributions: tuple[PackedAttribution, ...]
     decisions: tuple[PackedDecision, ...]
+    sealed_at: int = _EARLIEST
 
 
 _TO_HOT: Final = msgspec.msgpack.Encoder()
@@ -144,6 +150,7 @@ def packed(state: UrlState, before: Opened | None = None) -> bytes:
         placements=cast("tuple[PackedPlacement, ...]", tuple(map(bare, state.placements))),
         attributions=state.attributions,
         decisions=state.decisions,
+        sealed_at=state.sealed_at,
     )
     encoded = _TO_REST.encode(rest)
     texts = _texts(state)
@@ -191,6 +198,7 @@ def opened(raw: bytes) -> Opened:
         v=rest.v,
         url_key=url_key,
         sealed=sealed,
+        sealed_at=_sealed_at(rest),
         literal=rest.literal,
         root=rest.root,
         reports=rest.reports,
@@ -216,6 +224,14 @@ def opened(raw: bytes) -> Opened:
         steady=hot.steady,
     )
     return Opened(state, hot.tracks, behind, texts, encoded)
+
+
+def _sealed_at(rest: _Rest) -> Instant:
+    """Return when the text's report was received; 0 = it is the newest of `reports`."""
+    if rest.sealed_at != _EARLIEST:
+        return rest.sealed_at
+    received = [report.received_at for report in rest.reports]
+    return 0 if not received or received[0] == max(received) else received[0]
 
 
 def parted(raw: bytes) -> tuple[bytes, bytes, bytes]:

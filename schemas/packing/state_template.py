@@ -23,7 +23,8 @@ from schemas.packing.case_fields import Hot
 from schemas.packing.rest_bytes import inflated
 from schemas.packing.sealed_texts import thick, thin
 from schemas.packing.tracks import hot_tracks
-from schemas.records.case import PackedPlacement, PackedReport, UrlState
+from schemas.records.case import UrlState
+from schemas.records.case_events import PackedPlacement, PackedReport
 
 _T = TypeVar("_T")
 
@@ -52,7 +53,7 @@ _BEGIN: Final = {
 
 _FLAGS: Final = {begin: flags for flags, begin in _BEGIN.items()}
 _BEFORE_REPORT: Final = b",[],["
-_BEHIND_REPORT: Final = b"]" + b",[]" * 7 + b"]"
+_BEHIND_REPORT: Final = b"]" + b",[]" * 7 + b",0]"
 """What stands around the report of a state that has nothing else; no text ends like the second."""
 
 _TO_HOT: Final = msgspec.msgpack.Encoder()

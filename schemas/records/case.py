@@ -11,11 +11,7 @@ from msgspec import Meta, Struct
 
 from schemas.moments import Instant
 from schemas.reasons import (
-    Basis,
-    Confidence,
-    Delivery,
     Flag,
-    HotlineMode,
     NormVerdict,
     Outcome,
     ProbeError,
@@ -23,77 +19,15 @@ from schemas.reasons import (
     Stand,
     Target,
 )
+from schemas.records.case_events import (
+    PackedAttribution,
+    PackedDecision,
+    PackedMark,
+    PackedNotice,
+    PackedPlacement,
+    PackedReport,
+)
 from schemas.records.ledger import HosterId, HotlineId, Sealed, UrlKey, VantageId
-
-
-class PackedReport(Struct, frozen=True, array_like=True, order=True):
-    """A report: what `ReportAccepted` says, without what the URL's state says once."""
-
-    received_at: Instant
-    hotline: HotlineId
-    record_id: str
-    reported_at: Instant
-    seen_at: Instant | None
-    origin: HosterId | None
-    self_report: bool
-    mode: HotlineMode
-    norms_s: tuple[int, ...]
-    sector_norm_s: int
-    source_online: bool | None
-    last_online_at: Instant | None
-
-
-class PackedNotice(Struct, frozen=True, array_like=True):
-    """A notice: the earliest per (hotline, recipient, basis, reference, result, UTC day)."""
-
-    noticed_at: Instant
-    received_at: Instant
-    hotline: HotlineId
-    recipient: HosterId
-    basis: Basis
-    result: Delivery
-    reference: str | None
-    term_s: int | None
-    backdated: bool
-    mode: HotlineMode
-    group: HosterId = "unknown"
-
-
-class PackedMark(Struct, frozen=True, array_like=True):
-    """A withdrawal, check or answer: at, hotline, what (the check's result, the answer, or ``)."""
-
-    at: Instant
-    hotline: HotlineId
-    what: str
-    who: str
-    authoritative: bool
-
-
-class PackedPlacement(Struct, frozen=True, array_like=True):
-    """A hoster that an attribution named; fields as in `schemas.records.facts.Placement`."""
-
-    hoster: HosterId
-    group: HosterId
-    role: Role
-    country: str
-    asn: int
-    asn_country: str
-    confidence: Confidence
-    contested: bool
-    address_key: str
-    address: Sealed
-    inclusion: float = 1.0
-    sampled: bool = True
-
-
-class PackedAttribution(Struct, frozen=True, array_like=True):
-    """A resolution by one vantage; `places` index the state's placements."""
-
-    at: Instant
-    vantage: VantageId
-    answered: bool
-    nxdomain: bool
-    places: tuple[int, ...]
 
 
 class Fingerprint(Struct, frozen=True, array_like=True, gc=False):
@@ -162,16 +96,6 @@ class Track(Struct, frozen=True, array_like=True):
     target: Target
     asked: tuple[VantageId, ...]
     looks: tuple[Look, ...]
-
-
-class PackedDecision(Struct, frozen=True, array_like=True):
-    """A decision."""
-
-    decided_at: Instant
-    id: str
-    case_id: str
-    action: str
-    hoster: HosterId | None
 
 
 class Phase(Struct, frozen=True, array_like=True, gc=False):
@@ -292,7 +216,9 @@ class UrlState(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """The set of a URL's events, packed and sorted, and its cases.
 
     Attributes:
-        sealed: the URL of the earliest report, sealed.
+        sealed: the URL of the newest report, sealed: keys of older months may be destroyed.
+        sealed_at: when that report was received; 0 = it is the newest of `reports`. It is another
+            one where a record's id came again, since `reports` keeps the earliest of an id.
         literal: its host is an address.
         root: it is its host's root.
         reports: identity (hotline, record id); a URL known only from notices has none, no case.
@@ -306,6 +232,7 @@ class UrlState(Struct, frozen=True, kw_only=True, omit_defaults=True):
     v: Annotated[int, Meta(ge=1, le=1)] = 1
     url_key: UrlKey
     sealed: Sealed = ""
+    sealed_at: Instant = 0
     literal: bool = False
     root: bool = False
     reports: tuple[PackedReport, ...] = ()

@@ -203,6 +203,8 @@ class Judge:
         hotline = snapshot.hotline(inbound.hotline)
         if hotline is None:
             raise Rejected(Quarantine.UNKNOWN_HOTLINE)
+        if hotline.until is not None and inbound.origin.appended_at >= hotline.until:
+            raise Rejected(Quarantine.HOTLINE_ENDED)
         if len(record.url.encode()) > URL_LENGTH_MAX:
             raise Rejected(Quarantine.TOO_LARGE)
         try:

@@ -36,11 +36,13 @@ PROGRAMS = {"prometheus": "prometheus", "alertmanager": "prometheus-alertmanager
 def listed(service: str) -> set[str] | None:
     """Return the options of a service's image, None for one whose options are tried elsewhere.
 
-    Those that take a value end in `=`.
+    Those that take a value end in `=`. A line that begins with `#` says what the list is.
     """
     name = re.sub(r"[/:]", "_", SERVICES[service]["image"])
     file = FLAGS / f"{name}.txt"
-    return set(file.read_text().split()) if file.exists() else None
+    if not file.exists():
+        return None
+    return {line for line in file.read_text().splitlines() if line and not line.startswith("#")}
 
 
 def set_to(text: str) -> str:

@@ -11,7 +11,7 @@ import pytest
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 from command import hostwatch, said
 from msgspec.structs import replace
-from old_ledger import PARTITIONS, OldLedger, Row, old_ledger
+from old_ledger import ALONE, PARTITIONS, OldLedger, Row, old_ledger
 from scratch_topics import scratch_settings
 
 from agents.config import Settings
@@ -78,7 +78,7 @@ async def migrate(ledger: OldLedger, *, keep: bool = False) -> Migrated:
 async def held(ledger: OldLedger, topic: str) -> list[Received]:
     """Return what the copy of a topic holds, by partition."""
     settings, partitions = at(ledger, prefixes(ledger)[1]), range(PARTITIONS)
-    if topic == "registry.v1":
+    if topic in ALONE:
         partitions = range(1)
     found: list[Received] = []
     for partition in partitions:
@@ -315,6 +315,23 @@ async def test_a_copy_that_says_something_else_is_refused(ledger):
     assert set(LEDGER) <= (await topics(ledger, f"{old}other.")).keys()
     again = await migrate(ledger)  # finished before: it is compared and removed
     assert set(LEDGER) <= set(again.removed)
+
+
+async def test_a_record_that_was_set_aside_is_set_aside_in_the_copy(ledger):
+    """It is copied as it was, to the offset it had, and its skip beside it: both fit."""
+    last = of(ledger, "reports.v1")[-1]
+    poison = replace(last, offset=last.offset + 1, value=b"{poison", key=b"no key of a URL")
+    place = f"reports.v1/{poison.partition}/{poison.offset}".encode()
+    skip = Row("skips.v1", 0, 0, poison.at, place, b"signed by two")
+    other = OldLedger(at(ledger, f"{prefixes(ledger)[0]}poisoned."), [*ledger.rows, poison, skip])
+    await other.write()
+    done = await migrate(other, keep=True)
+    assert (done.unreadable, done.records["reports.v1"]) == (1, len(of(other, "reports.v1")))
+    for topic, row in (("reports.v1", poison), ("skips.v1", skip)):
+        copies = [c for c in await held(other, topic) if c.key == row.key]
+        assert [(c.partition, c.offset, c.value) for c in copies] == [
+            (row.partition, row.offset, row.value)
+        ]
 
 
 async def test_month_keys_of_another_host_are_bound_before(ledger, tmp_path):

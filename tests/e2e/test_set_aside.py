@@ -1,5 +1,6 @@
 """One record that a stage cannot handle: it is named, set aside by two persons, and all goes on."""
 
+import asyncio
 import re
 from pathlib import Path
 
@@ -30,6 +31,9 @@ SHOWN = {"reports.v1", "probes.loud.v1", "cases.v1", "outcomes.v1"}
 """What stops attribution and lifecycle, a prober, rollup and intake. `make soak` has the others."""
 
 STOPPED = 2
+ENDS_S = 60
+"""A follower hears of a record within a second."""
+
 OPEN = {("hostwatch_open_cases", "quay", ""): 1.0, ("hostwatch_received_records", "", ""): 2.0}
 
 
@@ -81,6 +85,26 @@ async def test_a_poisoned_registry_is_named_and_set_aside(bootstrap: str, tmp_pa
         async with hostwatch(tmp_path, *s.command) as worker:
             await Figures(s.world.settings.web.port).become(OPEN, worker)
             await s.agrees()
+
+
+async def test_a_registry_poisoned_under_a_worker_ends_it_and_is_set_aside(
+    bootstrap: str, tmp_path: Path
+) -> None:
+    """Whoever follows it ends at once, with the command, and once it is set aside nobody does."""
+    async with scene(bootstrap, tmp_path) as s:
+        topic = "registry.v1"
+        (end,) = await s.ends_at(topic, 1)
+        await s.world.say(s.world.report("quay"), s.world.notice("quay"))
+        async with hostwatch(tmp_path, *s.command) as worker:
+            await Figures(s.world.settings.web.port).become(OPEN, worker)
+            await s.world.outbox.send([Send(topic, b"hoster/x/1", CANARY)])
+            assert await asyncio.wait_for(worker.wait(), ENDS_S) == CRASHED
+        assert f"skip propose {topic} 0 {end}" in said(tmp_path)
+        await s.persons.skip(topic, 0, end)
+        async with hostwatch(tmp_path, *s.command) as worker:
+            await Figures(s.world.settings.web.port).become(OPEN, worker)
+            await s.agrees()
+        assert CANARY.decode() not in said(tmp_path)
 
 
 async def test_a_record_of_an_inbox_that_is_set_aside_has_its_outcome(

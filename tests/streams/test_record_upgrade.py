@@ -1,5 +1,6 @@
 """A record of version 1 in the newest version."""
 
+import ledger_events
 import msgspec
 import pytest
 from msgspec import structs
@@ -8,6 +9,7 @@ from old_ledger import rows
 from schemas import codec, topics
 from schemas.codec import Rejected
 from schemas.identity.ids import keyed_hash
+from schemas.reasons import Category, HotlineMode, ProofKind, SiteType
 from schemas.records.facts import Attribution, Observation
 from schemas.records.ledger import ReportAccepted
 from schemas.seal_context import Bound
@@ -55,6 +57,36 @@ def test_an_upgraded_record_stays_as_it_is():
             for value in (once[1], UPGRADE.record(row.topic, *once, row.at)[1])
         ]
         assert shown[0] == shown[1]
+
+
+LATER = {
+    "category": Category.CSAM,
+    "site_type": SiteType.IMAGE_HOST,
+    "self_report": True,
+    "relayed_from": "archive",
+    "reference": "ab" * 16,
+    "term_s": 3_600,
+    "backdated": True,
+    "proof_kind": ProofKind.PORTAL,
+    "proof_digest": "cd" * 16,
+    "message_id": "ef" * 16,
+    "envelope_id": "01" * 16,
+}
+"""What version 2 of a hotline's records adds, as the ledger has it, and what goes with it."""
+
+
+@pytest.mark.parametrize("mode", [HotlineMode.DELIVERY, HotlineMode.HISTORIC])
+def test_what_version_2_adds_is_in_the_copy_of_a_ledger(mode):
+    """Each field of a report and of a notice, of a replay too, is copied as it stands."""
+    carried = set()
+    for entry in (ledger_events.report(mode=mode)[0], ledger_events.notice(mode=mode)[0]):
+        names = LATER.keys() & set(entry.__struct_fields__)
+        said = structs.replace(entry, **{name: LATER[name] for name in names})
+        _, value = UPGRADE.record("reports.v1", b"k", codec.LEDGER.encode(said), 0)
+        copy = codec.LEDGER.decode(value)
+        assert {name: getattr(copy, name) for name in names} == {n: LATER[n] for n in names}
+        carried |= names
+    assert carried == LATER.keys()
 
 
 def test_each_sealed_text_is_sealed_anew_for_its_own_place():

@@ -32,7 +32,7 @@ def test_the_fold_and_the_plain_program_agree(first):
         events = with_lots(history(chance), chance)
         published = State.of(record_of(KEY, events, chance))
         url = told(KEY, written(events))
-        assert len(url.reports) == published.reports, seed
+        assert (len(url.reports), url.sealed) == (published.reports, published.sealed), seed
         for hours in INSTANTS_H:
             mine, theirs = cases(url, at(hours)), published.cases(at(hours))
             assert not list(cases_differ(KEY, mine, theirs)), (seed, hours)

@@ -34,6 +34,7 @@ class Told:
 
     Attributes:
         reports, notices: in order of time.
+        sealed: the URL's sealed text, as the report says that was received last.
         withdrawals: (hotline, when).
         looks: those of each slot that has a result, else its misses; with whether each was
             appended more than 24 h after it was made.
@@ -48,6 +49,7 @@ class Told:
     resolutions: Sequence[Resolution] = ()
     looks: Sequence[tuple[Look, bool]] = ()
     decisions: Sequence[Decision] = ()
+    sealed: str = ""
 
 
 class Written(NamedTuple):
@@ -111,6 +113,7 @@ def told(url_key: str, written: Iterable[Written]) -> Told:
         resolutions=sorted(heap.resolutions, key=lambda r: (r.at, r.vantage, _encode(r))),
         looks=_looked(heap.looks),
         decisions=list(heap.decisions.values()),
+        sealed=_sealed(heap.reports.values()),
     )
 
 
@@ -134,6 +137,11 @@ def _entry(heap: _Heap, record: Written) -> None:
 
 def _by_receipt(entry: ReportAccepted) -> tuple[object, ...]:
     return entry.received_at, entry.hotline, entry.record_id, _encode(_bare(entry))
+
+
+def _sealed(reports: Iterable[Sequence[ReportAccepted]]) -> str:
+    every = sorted((r.received_at, r.sealed) for same in reports for r in same)
+    return every[-1][1] if every else ""
 
 
 def _by_notice(entry: NoticeAccepted) -> tuple[Instant, bytes]:

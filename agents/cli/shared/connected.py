@@ -43,17 +43,24 @@ def writing(ctx: typer.Context) -> Settings:
 
 @contextmanager
 def reached() -> Iterator[None]:
-    """Turn a broker that does not answer into the line that says what to do.
+    """Turn a broker that does not answer, or whose disk is damaged, into a line that says so.
 
     Raises:
-        UserError: it did not.
+        UserError: it is so.
     """
     from aiokafka.errors import KafkaError
 
-    from agents.engine.failures import SendFailed
+    from agents.engine.failures import SendFailed, UnreadableBatch
+    from agents.engine.read.log_reader import LogShrunk
 
     try:
         yield
+    except (UnreadableBatch, LogShrunk) as error:
+        where = str(error) or "a topic ends before what was read of it"
+        raise UserError(
+            f"{where}: the broker's disk lost or damaged it; see HostwatchStageStalled in the"
+            " runbook"
+        ) from None
     except (KafkaError, SendFailed, TimeoutError) as error:
         raise UserError(
             f"the broker or a topic does not answer ({type(error).__name__}):"

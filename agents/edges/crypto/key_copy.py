@@ -55,6 +55,8 @@ def read_copy(content: bytes) -> KeyTable:
 async def put_back(settings: Settings, copy: KeyTable) -> int:
     """Put a copy into `keys.v1` where that names a master key which this key file has not.
 
+    Where it names this file's, the months that it holds nothing of are put back.
+
     Args:
         settings: name the key file and the broker.
         copy: made when the key file was as it is.
@@ -84,7 +86,10 @@ def _behind(
     if now is not None and now.fingerprint != content.fingerprint:
         raise KeyFileError(KeyFault.FOREIGN)
     if now is not None and now.master in content.masters:
-        raise UserError("keys.v1 is as new as the key file: there is nothing to put back")
+        lost = [record for month, record in copy.months.items() if month not in table.months]
+        if not lost:
+            raise UserError("keys.v1 is as new as the key file: there is nothing to put back")
+        return lost
     gone = {month for month, record in table.months.items() if not record.wrapped}
     months: list[WrappedKeys] = [
         record for month, record in sorted(copy.months.items()) if month not in gone

@@ -51,7 +51,8 @@ class KeyFault(StrEnum):
     )
     UNPROVEN = (
         "nothing in the ledger shows that this key file is its own: put the right one in its place,"
-        " or run `hostwatch keys bind --unproven` if you know that it is"
+        " or run `hostwatch keys bind --unproven` if you know that it is; if keys.v1 lost its"
+        " records, `hostwatch keys restore` puts an export back first"
     )
     UNBOUND = (
         "the ledger names no key file yet: run `hostwatch keys bind` once where the key file lies"

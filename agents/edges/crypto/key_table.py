@@ -147,6 +147,8 @@ async def read_table(settings: Settings) -> KeyTable:
 async def agreed(settings: Settings, decide: Callable[[KeyTable], Sequence[KeyRecord]]) -> KeyTable:
     """Append what follows from the table, with nobody else appending between reading and writing.
 
+    What was appended can be read by everyone when this returns.
+
     Args:
         settings: the broker.
         decide: returns what is to be appended; asked again with the newer table after others
@@ -158,6 +160,7 @@ async def agreed(settings: Settings, decide: Callable[[KeyTable], Sequence[KeyRe
     Raises:
         KeyFileError: others came between for a minute.
         SendFailed: the broker does not take it.
+        TimeoutError: it does not show it within a minute.
     """
     loop = asyncio.get_running_loop()
     given_up_s = loop.time() + AGREE_DEADLINE_S
@@ -179,14 +182,27 @@ async def _appended(
     await writer.open(_WRITER)
     try:
         table = await read_table(settings)
+        end = table.end  # whoever decides may take the table for its own and go on with it
         records = decide(table)
         if records:
             await writer.write(0, _sends(records))
-            for record in records:
-                table.add(record)
     finally:
         await writer.close(_WRITER)
-    return table
+    return await _shown(settings, end) if records else table
+
+
+async def _shown(settings: Settings, end: int) -> KeyTable:
+    """Return the table once it holds what was appended at an offset.
+
+    A commit is answered before its markers are written, and nobody reads past those. Who sealed
+    with a key that others cannot read yet would have them call a text gone.
+    """
+    async with asyncio.timeout(AGREE_DEADLINE_S):
+        while True:
+            table = await read_table(settings)
+            if table.end > end:
+                return table
+            await asyncio.sleep(_RETRY_S)
 
 
 def _sends(records: Collection[KeyRecord]) -> list[Send]:

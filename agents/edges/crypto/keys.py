@@ -27,12 +27,14 @@ from agents.edges.crypto.key_file import (
     write,
 )
 from agents.edges.crypto.sealing import MonthKey, NotSealed, month_of, taken_apart
+from agents.process.log import log
 from schemas.identity.ids import CanonicalUrl, KeyedHash
 from schemas.moments import Instant, instant, moment
 from schemas.seal_context import Bound
 from schemas.sensitive import Sensitive
 
 _DAY_MS: Final = 86_400_000
+_LOST: Final = "keys.v1 lacks {:06d}: put an export back with `hostwatch keys restore`"
 
 
 class KeyGone(Exception):
@@ -67,12 +69,14 @@ class Keyring:
         file: the key file.
         source: where month keys come from; None = whoever holds the ring puts them in.
         outdated: the master key was replaced; keys that are held serve on, others cannot be had.
+        lost: months in which something is sealed and of which `keys.v1` does not even say "gone".
     """
 
     file: Path
     _content: KeyFile = field(repr=False)
     source: Months | None = field(default=None, repr=False)
     outdated: bool = False
+    lost: set[int] = field(default_factory=set)
     _hash: KeyedHash = field(init=False, repr=False)
     _keys: dict[int, Sequence[MonthKey]] = field(default_factory=dict, repr=False)
     _locked: set[int] = field(default_factory=set, repr=False)
@@ -143,6 +147,7 @@ class Keyring:
         """Hold a month's data keys: the first seals, all open; none = they were destroyed."""
         self._keys[month] = keys
         self._locked.discard(month)
+        self.lost.discard(month)
 
     def count(self, month: int) -> int:
         """Return how many data keys of a month are held."""
@@ -200,8 +205,7 @@ class Keyring:
         What is said about a sealed text is kept as long as that itself.
 
         Raises:
-            KeyGone: it was destroyed, or is not here.
-            NotSealed: it is no sealed text.
+            KeyGone, NotSealed: it was destroyed, or is not here; it is no sealed text.
         """
         return self._held(month_of(sealed))[0]
 
@@ -223,7 +227,16 @@ class Keyring:
             if self.source is None:
                 raise
         await self.source.read_on()
-        return self.open(sealed, bound)
+        try:
+            return self.open(sealed, bound)
+        except KeyUnknown:
+            self._lose(month_of(sealed))
+            raise
+
+    def _lose(self, month: int) -> None:
+        if month not in self.lost:
+            self.lost.add(month)
+            log("keys").error(_LOST.format(month))
 
     def open(self, sealed: str, bound: Bound) -> Sensitive[str]:
         """Open what `seal` made; raises what `opened` raises, `KeyUnknown` for a key not here."""

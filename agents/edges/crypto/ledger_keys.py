@@ -101,8 +101,7 @@ class LedgerKeys:
                 return
             table = await read_table(self._settings)
             if any(name not in table.months for name in missing):
-                await agreed(self._settings, lambda newest: self._made(newest, missing))
-                table = await read_table(self._settings)
+                table = await agreed(self._settings, lambda newest: self._made(newest, missing))
             self._apply(table)
             if self.ring.outdated and any(int(name) not in self.ring.months for name in missing):
                 raise KeyFileError(KeyFault.OUTDATED)

@@ -4,7 +4,7 @@ The rights follow from `writers` and `readers` in `schemas/topics.py`. Kafka all
 not allowed here when it is set up with an authorizer and `allow.everyone.if.no.acl.found=false`.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 from typing import Final
@@ -80,12 +80,13 @@ class Grant:
     prefixed: bool = False
 
 
-def grants(settings: Settings, hotlines: Sequence[str]) -> list[Grant]:
+def grants(settings: Settings, hotlines: Sequence[str], ended: Collection[str] = ()) -> list[Grant]:
     """Return all rights, sorted: of the workers, the desk, the intake, the meter and each hotline.
 
     Args:
         settings: prefix and vantages.
         hotlines: their ids.
+        ended: of those that write no more; what became of their records they read for ever.
     """
     prefix = settings.kafka.topic_prefix
     found: set[Grant] = set()
@@ -96,7 +97,7 @@ def grants(settings: Settings, hotlines: Sequence[str]) -> list[Grant]:
     for id in hotlines:
         topic = TopicNames(prefix).broker(HOTLINE.named(id))
         user = HOTLINE_USER.format(id=id)
-        for writer in (user, COUNTER):
+        for writer in () if id in ended else (user, COUNTER):
             found.update(_may(writer, topic, Operation.WRITE))
         told = TopicNames(prefix).broker(FEEDBACK.named(id))
         found.update(_may(user, told, Operation.READ))

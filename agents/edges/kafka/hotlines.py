@@ -1,6 +1,7 @@
 """The hotlines that the registry on the broker names."""
 
 import asyncio
+from collections.abc import Iterable
 from typing import Final
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
@@ -12,6 +13,7 @@ from agents.edges.kafka.topic_admin import TopicNames
 from agents.process import broker_access
 from schemas.codec import REGISTRY as CODEC
 from schemas.codec import Rejected
+from schemas.moments import Instant
 from schemas.records.registry import HotlineEntry
 from schemas.topics import REGISTRY
 
@@ -22,7 +24,12 @@ _POLL_MS: Final = 500
 
 
 async def hotlines_of_registry(settings: Settings) -> list[str]:
-    """Return the ids of the hotlines in `registry.v1`, sorted; none where there is no such topic.
+    """Return the ids of the hotlines in `registry.v1`, sorted; see `entries_of_registry`."""
+    return [entry.id for entry in await entries_of_registry(settings)]
+
+
+async def entries_of_registry(settings: Settings) -> list[HotlineEntry]:
+    """Return the newest entries of hotlines in `registry.v1`, by id; none without such a topic.
 
     Args:
         settings: with `kafka.bootstrap` set.
@@ -41,7 +48,8 @@ async def hotlines_of_registry(settings: Settings) -> list[str]:
         async with asyncio.timeout(_DEADLINE_S):
             try:
                 await consumer.start()
-                return sorted(await _read(consumer, topic))
+                found = await _read(consumer, topic)
+                return [entry for _, entry in sorted(found.items())]
             finally:
                 await consumer.stop()
     except TimeoutError:
@@ -50,8 +58,13 @@ async def hotlines_of_registry(settings: Settings) -> list[str]:
         raise AdminError(f"the registry could not be read ({type(error).__name__})") from None
 
 
-async def _read(consumer: AIOKafkaConsumer, topic: str) -> set[str]:
-    found: set[str] = set()
+def ended(entries: Iterable[HotlineEntry], now: Instant) -> frozenset[str]:
+    """Return the ids of the hotlines that have ended."""
+    return frozenset(e.id for e in entries if e.until is not None and e.until <= now)
+
+
+async def _read(consumer: AIOKafkaConsumer, topic: str) -> dict[str, HotlineEntry]:
+    found: dict[str, HotlineEntry] = {}
     if topic not in await consumer.topics():
         return found
     partition = TopicPartition(topic, 0)
@@ -65,6 +78,9 @@ async def _read(consumer: AIOKafkaConsumer, topic: str) -> set[str]:
                     entry = CODEC.decode(record.value or b"")
                 except Rejected:  # an entry of a newer version; the registry's own reader says so
                     continue
-                if isinstance(entry, HotlineEntry):
-                    found.add(entry.id)
+                before = found.get(entry.id)
+                if isinstance(entry, HotlineEntry) and (
+                    before is None or before.version < entry.version
+                ):
+                    found[entry.id] = entry
     return found

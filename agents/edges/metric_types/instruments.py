@@ -3,6 +3,7 @@
 from typing import Final
 
 from agents.edges.metric_types.declaration import Declared
+from agents.edges.metric_types.key_instruments import KEY_INSTRUMENTS
 
 PARTITIONS: Final = Declared(
     name="hostwatch_partitions",
@@ -213,18 +214,8 @@ CERTIFICATE_EXPIRY: Final = Declared(
     unit="seconds",
     bound="4",
 )
-KEY_MONTH: Final = Declared(
-    name="hostwatch_key_month_timestamp_seconds",
-    help="Start of the newest month that has a data key.",
-    unit="seconds",
-)
-MASTER_KEY_OUTDATED: Final = Declared(
-    name="hostwatch_master_key_outdated",
-    help="1 if the key file's master key is not the one that keys.v1 names, else 0.",
-)
 DISK_FREE: Final = Declared(
-    name="hostwatch_disk_free_ratio",
-    help="Free share of the disk that holds the state folder.",
+    name="hostwatch_disk_free_ratio", help="Free share of the disk that holds the state folder."
 )
 CLOCK_APART: Final = Declared(
     name="hostwatch_clock_apart_seconds",
@@ -290,8 +281,7 @@ INSTRUMENTS: Final = (
     DATASET_DURATION,
     DATASET_BUILD,
     CERTIFICATE_EXPIRY,
-    KEY_MONTH,
-    MASTER_KEY_OUTDATED,
+    *KEY_INSTRUMENTS,
     DISK_FREE,
     CLOCK_APART,
     PROCESS_CPU,

@@ -26,10 +26,13 @@ from agents.edges.metric_types.instruments import (
     CLOCK_APART,
     DATASET_BUILD,
     DISK_FREE,
-    KEY_MONTH,
-    MASTER_KEY_OUTDATED,
     PROCESS_CPU,
     PROCESS_MEMORY,
+)
+from agents.edges.metric_types.key_instruments import (
+    KEY_MONTH,
+    LOST_KEY_MONTHS,
+    MASTER_KEY_OUTDATED,
 )
 from schemas.moments import Instant
 
@@ -82,6 +85,7 @@ class Surroundings(Collector):
         month_at = None if keys is None else keys.newest_at
         yield _family(KEY_MONTH, [((), None if month_at is None else month_at / 1_000)])
         yield _family(MASTER_KEY_OUTDATED, [((), None if keys is None else float(keys.outdated))])
+        yield _family(LOST_KEY_MONTHS, [((), None if keys is None else float(len(keys.lost)))])
 
     def _certificates(self) -> Iterator[tuple[str, Path]]:
         settings = self.settings

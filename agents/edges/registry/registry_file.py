@@ -4,6 +4,7 @@ import ipaddress
 import re
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
 from enum import Enum
 from typing import Any, Final, get_args, get_type_hints
 
@@ -11,6 +12,7 @@ import msgspec
 
 from agents.errors import UserError
 from agents.spelling import meant
+from schemas.moments import instant
 from schemas.records.registry import (
     HosterEntry,
     HotlineEntry,
@@ -114,8 +116,16 @@ def _entry(kind: str, row: object) -> Registry:
     if unknown:
         near = meant(unknown[0], fields - {"kind"})
         raise msgspec.ValidationError(f"no such field: {', '.join(unknown)}{near}")
-    filled: dict[str, Any] = {**row, "kind": kind, "version": 1, "valid_from": 0}
+    times = {name: _instant(name, told) for name, told in row.items() if isinstance(told, datetime)}
+    filled: dict[str, Any] = {**row, **times, "kind": kind, "version": 1, "valid_from": 0}
     return msgspec.convert(filled, record)
+
+
+def _instant(name: str, told: datetime) -> int:
+    """Return a time of the file in milliseconds since 1970."""
+    if told.tzinfo is None:
+        raise msgspec.ValidationError(f"{name}: a time has its zone, such as 2026-12-01T00:00:00Z")
+    return instant(told)
 
 
 def _allowed(record: type[Registry], row: object, said: str) -> str:

@@ -35,6 +35,7 @@ REFUSALS: Final[dict[Quarantine, str]] = {
     Quarantine.FUTURE_TIME: "a time more than 5 min after it was received",
     Quarantine.CONFLICT: "its id was accepted before with other content",
     Quarantine.UNKNOWN_HOTLINE: "the hotline is not in the registry",
+    Quarantine.HOTLINE_ENDED: "it came after the registry had ended the hotline",
     Quarantine.TOO_MANY: "over the daily limit of records of its kind for one URL",
     Quarantine.UNREADABLE: "a batch whose checksum, compression or form is wrong",
 }

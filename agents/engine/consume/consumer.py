@@ -28,9 +28,10 @@ from faust.types import TP
 
 from agents.clock import Clock
 from agents.engine import library
-from agents.engine.consume.lane import Lane
+from agents.engine.consume.lane import STEP_DEADLINE_S, Lane
 from agents.engine.consume.membership import LaneThread, NoThread
 from agents.engine.consume.partition_queue import BATCH_RECORDS_MAX
+from agents.engine.deadlines import within
 from agents.engine.failures import crash
 from agents.engine.fault_points import Point, passed
 from agents.engine.observe.members import Members, stop_if_replaced
@@ -193,7 +194,8 @@ class LaneConsumer(driver.Consumer):
         """Note what the group calls this member."""
         self._member_id = self.lane_thread.member_id
         self.joining = False
-        await super().on_partitions_assigned(assigned, generation_id)
+        with within(STEP_DEADLINE_S, self._app.lane.stage.role, "asking what the group committed"):
+            await super().on_partitions_assigned(assigned, generation_id)
 
     async def on_partitions_revoked(self, revoked: set[TP]) -> None:
         """End the process if another one has taken its name; two would take turns for ever."""
@@ -250,9 +252,11 @@ class LaneConsumer(driver.Consumer):
 
     async def wait_empty(self) -> None:
         """Let the lane finish before partitions go; Faust calls this on revocation and stop."""
-        await self._app.lane.finish()
-        await self._commit_done()
-        await self._app.lane.release()
+        lane = self._app.lane
+        with lane.handing_over():
+            await lane.finish()
+            await self._commit_done()
+            await lane.release()
 
 
 class LaneTransport(driver.Transport):

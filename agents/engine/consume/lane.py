@@ -12,17 +12,24 @@ that computes, that is the list it returned from; for a stage that waits for the
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from functools import partial
+from typing import Final
 
 from agents.clock import Clock
 from agents.engine.consume.handlers import Hands
 from agents.engine.consume.partition_queue import Inbox, Progress
+from agents.engine.deadlines import got_on, moving, within
 from agents.engine.failures import crash
 from agents.engine.fault_points import Point, passed
 from agents.engine.observe.ownership import Lag, Ownership
 from agents.engine.stage import Received, Stage, Transactional, Varying
 from agents.engine.supervision import alone
 from agents.process.log import log
+
+STEP_DEADLINE_S: Final = 120.0
+"""Wall time that a step of loading partitions may take, and giving them up: twice the longest
+deadline of what both ask of the broker, 60 s for a transaction."""
 
 
 class Lane:
@@ -76,7 +83,8 @@ class Lane:
                 self._tell()
             return
         if self.owned - partitions:
-            await self.release()
+            with self.handing_over():
+                await self.release()
         gained, self.owned = partitions - self.owned, partitions
         self._tell()
         if gained:
@@ -87,17 +95,25 @@ class Lane:
         if earlier is not None:
             await asyncio.wait([earlier])
         passed(Point.ASSIGNING)
+        what = f"loading of partitions {', '.join(map(str, sorted(gained)))}"
         try:
-            if isinstance(self.stage, Transactional):
-                if self.confirmed is not None:
-                    await self.confirmed(gained)
-                await self.stage.recover(gained, self._open, self._lose)
-            else:
-                await self.stage.assigned(gained)
-                for partition in gained:
-                    self._open(partition)
+            with moving(STEP_DEADLINE_S, self.stage.role, what, self._on_crash):
+                await self._load(gained)
         except Exception as error:  # noqa: BLE001 - whatever it is, the process must stop
             self._on_crash(self.stage.role, error)
+
+    async def _load(self, gained: frozenset[int]) -> None:
+        if isinstance(self.stage, Transactional):
+            if self.confirmed is not None:
+                got_on("the group to confirm them")
+                await self.confirmed(gained)
+            got_on("the stage")
+            await self.stage.recover(gained, self._open, self._lose)
+        else:
+            got_on("the stage")
+            await self.stage.assigned(gained)
+            for partition in gained:
+                self._open(partition)
 
     def _recovered(self, recovery: asyncio.Task[None]) -> None:
         """End the process if loading ended alone: what was to be loaded would never be ready."""
@@ -128,9 +144,10 @@ class Lane:
     async def _give_up(self, number: int, inbox: Inbox) -> None:
         """Drop what is held for a partition; where the group still gives it, it is gained anew."""
         try:
-            if inbox.task is not None:
-                await asyncio.wait([inbox.task])
-            await self.stage.revoked(frozenset({number}))
+            with self.handing_over():
+                if inbox.task is not None:
+                    await asyncio.wait([inbox.task])
+                await self.stage.revoked(frozenset({number}))
         except Exception as error:  # noqa: BLE001 - whatever it is, the process must stop
             self._on_crash(self.stage.role, error)
         self._committed = {at: done for at, done in self._committed.items() if at[1] != number}
@@ -223,6 +240,11 @@ class Lane:
     def committed(self, offsets: Mapping[tuple[str, int], int]) -> None:
         """Remember what the broker has taken; what it refused is committed again."""
         self._committed |= offsets
+
+    def handing_over(self) -> AbstractContextManager[None]:
+        """Bound the time in which partitions are given up: their next owner waits for it."""
+        what = "giving up partitions"
+        return within(STEP_DEADLINE_S, self.stage.role, what, self._on_crash)
 
     async def finish(self) -> None:
         """Finish the lists in hand; give up what waits, and lists of one.

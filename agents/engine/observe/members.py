@@ -50,7 +50,8 @@ class Members:
                 try:
                     await client.start()
                 except BaseException:
-                    await client.close()
+                    async with asyncio.timeout(ANSWER_DEADLINE_S):
+                        await client.close()
                     raise
                 self._client = client
             group = self.settings.kafka.topic_prefix + self.role

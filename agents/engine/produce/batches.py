@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from aiokafka import AIOKafkaProducer
 
+from agents.engine import library
 from agents.engine.failures import SendFailed
 from agents.engine.stage import Send
 from schemas.identity.partitions import partitions_of
@@ -78,19 +79,17 @@ def _filled(producer: AIOKafkaProducer, lane: Sequence[Send], now_ms: int) -> It
     """Give batches that hold the records of one partition, in order."""
     begun, end = 0, len(lane)
     while begun < end:
-        batch = producer.create_batch()
-        append = batch.append
+        batch, count = producer.create_batch(), 0
+        append = library.appender_of(batch)
         for record in islice(lane, begun, None):
             headers = [*record.headers] if record.headers else _NO_HEADERS
             # append() answers None when the batch is full; unchecked, the record would vanish
-            if (
-                append(timestamp=now_ms, key=record.key, value=record.value, headers=headers)
-                is None
-            ):
+            if append(count, now_ms, record.key, record.value, headers) is None:
                 break
-        count = batch.record_count()
+            count += 1
         if not count:
             raise SendFailed("RecordTooLarge")
+        library.was_filled(batch, count)
         batch.close()
         begun += count
         yield batch

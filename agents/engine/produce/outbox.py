@@ -58,7 +58,7 @@ class KafkaOutbox:
         try:
             await asyncio.wait_for(self._producer.start(), ACK_DEADLINE_S)
         except (KafkaError, TimeoutError) as error:
-            await self._producer.stop()
+            await asyncio.wait_for(self._producer.stop(), ACK_DEADLINE_S)
             raise SendFailed(type(error).__name__) from None
         WATCH.keep(self._producer, "outbox")
 

@@ -21,6 +21,7 @@ from aiokafka.producer.transaction_manager import TransactionState
 
 from agents.config import Settings
 from agents.engine import library
+from agents.engine.deadlines import got_on
 from agents.engine.failures import Fenced, SendFailed
 from agents.engine.fault_points import Point, passed
 from agents.engine.produce.batches import BATCH_BYTES_MAX, dispatch
@@ -65,6 +66,7 @@ class Transactions:
         Raises:
             SendFailed: the broker did not give the transactional ids.
         """
+        got_on("transactional ids")
         made = {partition: _Writer(self._producer(partition)) for partition in partitions}
         try:
             async with asyncio.timeout(WRITE_DEADLINE_S), asyncio.TaskGroup() as group:

@@ -35,7 +35,8 @@ class Ends:
             async with asyncio.timeout(ANSWER_DEADLINE_S):
                 await self._consumer.start()
         except BaseException:  # what was begun is ended
-            await self._consumer.stop()
+            async with asyncio.timeout(ANSWER_DEADLINE_S):
+                await self._consumer.stop()
             raise
         WATCH.keep(self._consumer, "ends")
         return self

@@ -90,13 +90,18 @@ class LogReader:
         return frozenset(found)
 
     async def stop(self) -> None:
-        """Disconnect."""
+        """Disconnect.
+
+        Raises:
+            TimeoutError: what was under way did not end.
+        """
         WATCH.let_go(self._client)
         tasks = list(self._under_way.values())
         for task in tasks:
             task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
-        await self._client.close()
+        async with asyncio.timeout(ANSWER_DEADLINE_S):
+            await asyncio.gather(*tasks, return_exceptions=True)
+            await self._client.close()
 
     async def bounds(self, partitions: Collection[int]) -> dict[int, tuple[int, int]]:
         """Return where each partition begins and where what is committed ends."""

@@ -12,6 +12,7 @@ from contextlib import asynccontextmanager
 from typing import Final
 
 from agents.config import Settings
+from agents.engine.deadlines import got_on
 from agents.engine.failures import LoadStalled
 from agents.engine.read.chunk import Chunk
 from agents.engine.read.log_reader import LogReader
@@ -30,15 +31,21 @@ async def opened(place: Stores, partitions: Collection[int]) -> dict[int, Store]
 
     Cancelled, it closes what it has opened.
     """
-    opening = asyncio.ensure_future(
-        asyncio.to_thread(lambda: {partition: place.open(partition) for partition in partitions})
-    )
+    opening = asyncio.ensure_future(asyncio.to_thread(_opened, place, partitions))
     try:
         return await asyncio.shield(opening)
     except asyncio.CancelledError:
         for store in (await opening).values():
             store.close()
         raise
+
+
+def _opened(place: Stores, partitions: Collection[int]) -> dict[int, Store]:
+    found = {}
+    for partition in partitions:
+        got_on(f"the store of partition {partition}")
+        found[partition] = place.open(partition)
+    return found
 
 
 async def recover(
@@ -68,6 +75,7 @@ async def recover(
     if not stores:
         return
     reader = LogReader(settings.kafka, settings.kafka.topic_prefix + topic)
+    got_on(f"the ends of {topic}")
     try:
         async with _moving(topic):
             await reader.start()
@@ -142,6 +150,7 @@ class _Recovery:
             async with _moving(self._topic):
                 while not (chunks := await self._reader.poll()):
                     pass
+            got_on(f"records of {self._topic}")
             for chunk in chunks:
                 self._take(chunk)
                 await asyncio.sleep(0)  # others get the loop between two pieces of some 10 ms

@@ -1,23 +1,36 @@
-"""Opens the inboxes of hotlines that the registry comes to name, while intake runs.
+"""Opens the inboxes of hotlines that the registry names, and leaves those that it ended.
 
 Every process of the role follows the same registry, so all of them come to read the same topics
-within a second, and none is started again for it.
+within a second, and none is started again for it. The inbox of a hotline that has ended is left
+once it is read to its end; what is appended later all the same is read when it is next looked at.
 """
 
 import asyncio
+from collections.abc import Collection
 from typing import Final
 
+from aiokafka.errors import KafkaError
+
 from agents.config import Settings
+from agents.edges.kafka.hotlines import ended
 from agents.edges.kafka.topic_admin import apply, wanted
 from agents.edges.registry.reader import RegistryReader
+from agents.engine.read.read_through import read_through
 from agents.errors import UserError
 from agents.process.log import log
 from agents.stages.intake.stage import Intake
+from schemas.moments import HOUR_MS
+from schemas.records.ledger import HotlineId
 from schemas.records.registry import HotlineEntry
+from schemas.topics import HOTLINE
 
 LOOK_EVERY_S: Final = 1.0
 RETRY_S: Final = 10.0
 """Between two tries to make a topic that the broker refuses; other inboxes are read meanwhile."""
+
+LINGER_MS: Final = HOUR_MS
+"""An ended hotline's inbox is left after so long, and looked at again every full hour: all members
+look at the same instants, and a late sender moves partitions no more often than that."""
 
 
 async def follow_inboxes(settings: Settings, registry: RegistryReader, intake: Intake) -> None:
@@ -28,9 +41,15 @@ async def follow_inboxes(settings: Settings, registry: RegistryReader, intake: I
         registry: is followed.
         intake: is told.
     """
+    clock, looked = settings.clock.clock(), 0
     while True:
         await asyncio.sleep(LOOK_EVERY_S)
-        named = {one.id for one in registry.book.all_newest() if isinstance(one, HotlineEntry)}
+        entries = [one for one in registry.book.all_newest() if isinstance(one, HotlineEntry)]
+        now = clock.now()
+        over = ended(entries, now - LINGER_MS)
+        if over and looked != now // LINGER_MS and await _looked_at(settings, intake, over):
+            looked = now // LINGER_MS
+        named = {one.id for one in entries} - over
         if named <= intake.hotlines:
             continue
         try:
@@ -40,3 +59,18 @@ async def follow_inboxes(settings: Settings, registry: RegistryReader, intake: I
             await asyncio.sleep(RETRY_S)
         else:
             intake.read(named)
+
+
+async def _looked_at(settings: Settings, intake: Intake, over: Collection[HotlineId]) -> bool:
+    """Leave the inboxes that are read to their ends and read the others; False = ask again."""
+    try:
+        done = await read_through(settings, intake.role, [HOTLINE.named(id) for id in over])
+    except (KafkaError, TimeoutError) as error:
+        log(intake.role).warning(
+            f"ended hotlines' inboxes cannot be looked at yet ({type(error).__name__})"
+        )
+        return False
+    left = {id for id in over if HOTLINE.named(id) in done}
+    intake.leave(left)
+    intake.read(frozenset(over) - left)
+    return left == set(over)

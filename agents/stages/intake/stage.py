@@ -100,6 +100,7 @@ class Intake:
     ) -> None:
         """Remember nothing yet."""
         self._hotlines: dict[str, HotlineId] = {}
+        self._left: frozenset[HotlineId] = frozenset()
         self.topics: Sequence[str] = ()
         self.read(hotlines)
         self.tally = Tally()
@@ -117,12 +118,22 @@ class Intake:
     @property
     def hotlines(self) -> frozenset[HotlineId]:
         """Return the ids of those whose inboxes are read."""
-        return frozenset(self._hotlines.values())
+        return frozenset(self._hotlines.values()) - self._left
 
     def read(self, hotlines: Iterable[HotlineId]) -> None:
         """Read the inboxes of these hotlines too, from the next second on."""
+        hotlines = frozenset(hotlines)
         self._hotlines |= {HOTLINE.named(id): id for id in hotlines}
-        self.topics = tuple(sorted(self._hotlines))
+        self._left -= hotlines
+        self._name_topics()
+
+    def leave(self, hotlines: Iterable[HotlineId]) -> None:
+        """Read the inboxes of these hotlines no more; what was fetched of them is judged still."""
+        self._left |= frozenset(hotlines)
+        self._name_topics()
+
+    def _name_topics(self) -> None:
+        self.topics = tuple(sorted(t for t, id in self._hotlines.items() if id not in self._left))
 
     async def assigned(self, partitions: frozenset[int]) -> None:
         """Rebuild the memory of newly owned partitions from the outcomes.

@@ -12,6 +12,7 @@ from typing import Final
 
 from agents.clock import Clock
 from agents.config import Settings
+from agents.engine.deadlines import got_on
 from agents.engine.failures import Fenced
 from agents.engine.fault_points import Point, passed
 from agents.engine.observe.ownership import OWNERSHIP, Kept
@@ -120,6 +121,7 @@ class Lifecycle:
         try:
             left = partial(OWNERSHIP.loading, self.role)
             await recover(self._settings, topics.CASES.name, stores, begin, left)
+            got_on("states that are taken back")
             await asyncio.gather(*late)
         finally:
             for task in late:

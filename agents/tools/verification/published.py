@@ -33,11 +33,12 @@ _REPORT: Final = Raw(b"0")
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """What a state in `cases.v1` says of a URL: how many reports, its cases, replayed rows."""
+    """What a state in `cases.v1` says of a URL: how many reports, cases, text, replayed rows."""
 
     reports: int
     summaries: tuple[CaseSummary, ...]
     rows: tuple[replay_figures.Row, ...] = ()
+    sealed: str = ""
 
     @classmethod
     def of(cls, value: bytes) -> "State":
@@ -49,7 +50,7 @@ class State:
         state = STATE.decode(value)
         replayed = tuple(r for r in state.reports if r.mode is HotlineMode.HISTORIC)
         rows = replay_figures.rows_of(replace(state, reports=replayed)) if replayed else ()
-        return cls(len(state.reports), state.cases, tuple(rows))
+        return cls(len(state.reports), state.cases, tuple(rows), state.sealed)
 
     def cases(self, as_of: Instant) -> list[Case]:
         """Return its cases at an instant."""

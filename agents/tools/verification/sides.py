@@ -35,6 +35,7 @@ class _Url(NamedTuple):
     reports: int
     cases: tuple[Case, ...]
     rows: tuple[Row, ...] = ()
+    sealed: str = ""
 
 
 @dataclass(slots=True)
@@ -104,7 +105,7 @@ class Sides:
             found = Difference(url_key=url_key, what="record", ledger="unreadable", published="")
             self.differences.take([found])
             return None
-        return _Url(len(url.reports), tuple(cases(url, self.as_of)), tuple(rows(url)))
+        return _Url(len(url.reports), tuple(cases(url, self.as_of)), tuple(rows(url)), url.sealed)
 
     def _published(self, url_key: str, state: bytes | None) -> _Url | None:
         """Return what the table says; None = the state cannot be read."""
@@ -117,16 +118,20 @@ class Sides:
             self.differences.take([found])
             return None
         self.published.put(url_key, held)
-        return _Url(held.reports, tuple(held.cases(self.as_of)))
+        return _Url(held.reports, tuple(held.cases(self.as_of)), sealed=held.sealed)
 
     def _differ(self, url_key: str, mine: _Url, theirs: _Url) -> Iterator[Difference]:
-        self.compared += 1 + len(mine.cases) * len(CASE_FIELDS)
+        self.compared += 2 + len(mine.cases) * len(CASE_FIELDS)
         if mine.reports != theirs.reports:
             yield Difference(
                 url_key=url_key,
                 what="reports",
                 ledger=str(mine.reports),
                 published=str(theirs.reports),
+            )
+        if mine.sealed != theirs.sealed:
+            yield Difference(
+                url_key=url_key, what="sealed text", ledger="newest", published="another"
             )
         yield from cases_differ(url_key, mine.cases, theirs.cases)
 

@@ -3,20 +3,21 @@
 Observations stand in tracks, which `streams.lifecycle.events.tracks` keeps.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 import msgspec
 from msgspec import structs
 
 from schemas.moments import DAY_MS, Instant
-from schemas.records.case import (
+from schemas.records.case import UrlState
+from schemas.records.case_events import (
     PackedAttribution,
     PackedDecision,
     PackedMark,
     PackedNotice,
     PackedPlacement,
     PackedReport,
-    UrlState,
 )
 
 
@@ -25,12 +26,13 @@ class Events:
     """The set of a URL's events but for observations, unpacked.
 
     Attributes:
-        sealed: (received_at, hotline, record id) of each report with its sealed URL and whether
-            its host is an address, and it is its root; the earliest stands in the state.
+        sealed: of the newest report when it was received, its sealed URL, whether its host is an
+            address, and whether it is its root. The newest, because keys of older months may be
+            destroyed. Of reports received at one instant the lexically greatest text counts.
     """
 
     url_key: str
-    sealed: dict[tuple[Instant, str, str], tuple[str, bool, bool]] = field(default_factory=dict)
+    sealed: tuple[Instant, str, bool, bool] = (0, "", False, False)
     reports: dict[tuple[str, str], PackedReport] = field(default_factory=dict)
     notices: dict[tuple[object, ...], PackedNotice] = field(default_factory=dict)
     withdrawals: set[PackedMark] = field(default_factory=set)
@@ -47,9 +49,8 @@ def unpack(state: UrlState) -> Events:
     events = Events(state.url_key)
     events.reports = {(r.hotline, r.record_id): r for r in state.reports}
     if state.reports:
-        first = state.reports[0]
-        key = (first.received_at, first.hotline, first.record_id)
-        events.sealed[key] = (state.sealed, state.literal, state.root)
+        at = state.sealed_at or newest_receipt(state.reports)
+        events.sealed = (at, state.sealed, state.literal, state.root)
     events.notices = {notice_identity(notice): notice for notice in state.notices}
     events.withdrawals = set(state.withdrawals)
     events.checks = set(state.checks)
@@ -75,8 +76,7 @@ def notice_identity(notice: PackedNotice) -> tuple[object, ...]:
 
 def pack(events: Events, state: UrlState) -> UrlState:
     """Store a set, sorted, in place of that of a state; equal sets give equal bytes."""
-    nothing = ("", False, False)
-    sealed, literal, root = events.sealed[min(events.sealed)] if events.sealed else nothing
+    sealed_at, sealed, literal, root = events.sealed
     placements = sorted(
         {place for *_, places in events.attributions for place in places},
         key=msgspec.json.encode,
@@ -85,6 +85,7 @@ def pack(events: Events, state: UrlState) -> UrlState:
     return structs.replace(
         state,
         sealed=sealed,
+        sealed_at=0 if sealed_at == newest_receipt(events.reports.values()) else sealed_at,
         literal=literal,
         root=root,
         reports=tuple(sorted(events.reports.values(), key=report_order)),
@@ -103,6 +104,11 @@ def pack(events: Events, state: UrlState) -> UrlState:
         ),
         decisions=tuple(sorted(events.decisions, key=lambda d: (d.decided_at, d.id, canonical(d)))),
     )
+
+
+def newest_receipt(reports: Iterable[PackedReport]) -> Instant:
+    """Return when the newest of reports was received; 0 without any."""
+    return max((report.received_at for report in reports), default=0)
 
 
 def report_order(report: PackedReport) -> tuple[object, ...]:

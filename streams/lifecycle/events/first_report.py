@@ -28,15 +28,8 @@ from schemas.packing.state_template import (
     reported,
     texts_of,
 )
-from schemas.records.case import (
-    CaseSummary,
-    PackedAttribution,
-    PackedPlacement,
-    PackedReport,
-    Phase,
-    Steady,
-    UrlState,
-)
+from schemas.records.case import CaseSummary, Phase, Steady, UrlState
+from schemas.records.case_events import PackedAttribution, PackedPlacement, PackedReport
 from schemas.records.facts import Attribution
 from schemas.records.ledger import ReportAccepted
 from streams.lifecycle.events.fold import Happened, packed_places, packed_report

@@ -12,7 +12,7 @@ import msgspec
 
 from schemas.moments import Instant
 from schemas.reasons import CheckResult
-from schemas.records.case import (
+from schemas.records.case_events import (
     PackedDecision,
     PackedMark,
     PackedNotice,
@@ -84,9 +84,8 @@ def _add_mark(events: Events, entry: WithdrawalAccepted | CheckAccepted | Answer
 
 
 def _add_report(events: Events, entry: ReportAccepted) -> None:
-    key = (entry.received_at, entry.hotline, entry.record_id)
-    sealed = (entry.sealed, entry.literal, entry.root)
-    events.sealed[key] = min(events.sealed.get(key, sealed), sealed)
+    sealed = (entry.received_at, entry.sealed, entry.literal, entry.root)
+    events.sealed = max(events.sealed, sealed)
     report = packed_report(entry)
     known = events.reports.get((report.hotline, report.record_id), report)
     events.reports[report.hotline, report.record_id] = min(known, report, key=report_order)
@@ -136,11 +135,11 @@ def _add_attributions(events: Events, facts: Iterable[Attribution]) -> None:
     events.attributions |= {
         (fact.at, fact.vantage, fact.answered, fact.nxdomain, packed_places(fact)) for fact in facts
     }
-    held = {place for *_, found in events.attributions for place in found}
-    least = _least(held)
-    if any(place.address != least[_place_identity(place)] for place in held):
+    held = {(at, place) for at, *_, found in events.attributions for place in found}
+    newest = _newest(held)
+    if any(place.address != newest[_place_identity(place)] for _, place in held):
         events.attributions = {
-            (at, vantage, answered, nxdomain, _alike(found, least))
+            (at, vantage, answered, nxdomain, _alike(found, newest))
             for at, vantage, answered, nxdomain, found in events.attributions
         }
 
@@ -166,26 +165,31 @@ def packed_places(fact: Attribution) -> tuple[PackedPlacement, ...]:
             for place in fact.placements[:ADDRESSES_MAX]
         ]
     )
-    return places if len(places) < 2 else _alike(places, _least(places))
+    if len(places) < 2:
+        return places
+    return _alike(places, _newest((fact.at, place) for place in places))
 
 
-def _least(places: Iterable[PackedPlacement]) -> Mapping[tuple[object, ...], str]:
+def _newest(
+    found: Iterable[tuple[Instant, PackedPlacement]],
+) -> Mapping[tuple[object, ...], str]:
     """Give one address of one hoster one sealed text: sealing the same twice differs each time.
 
-    The lexically least sealed text stands for all, so the choice does not depend on order.
+    The text of the newest attribution stands for all, because keys of older months may be
+    destroyed; of one instant the lexically greatest. So the choice does not depend on order.
     """
-    least: dict[tuple[object, ...], str] = {}
-    for place in places:
-        identity = _place_identity(place)
-        least[identity] = min(least.get(identity, place.address), place.address)
-    return least
+    newest: dict[tuple[object, ...], tuple[Instant, str]] = {}
+    for at, place in found:
+        identity, text = _place_identity(place), (at, place.address)
+        newest[identity] = max(newest.get(identity, text), text)
+    return {identity: text for identity, (_, text) in newest.items()}
 
 
 def _alike(
-    places: Iterable[PackedPlacement], least: Mapping[tuple[object, ...], str]
+    places: Iterable[PackedPlacement], texts: Mapping[tuple[object, ...], str]
 ) -> tuple[PackedPlacement, ...]:
     """Return the places once each and in the order a stored state gives them back."""
     alike = {
-        msgspec.structs.replace(place, address=least[_place_identity(place)]) for place in places
+        msgspec.structs.replace(place, address=texts[_place_identity(place)]) for place in places
     }
     return tuple(sorted(alike, key=canonical))

@@ -7,7 +7,8 @@ import msgspec
 
 from schemas.moments import Instant
 from schemas.reasons import Role
-from schemas.records.case import PackedAttribution, PackedPlacement, UrlState
+from schemas.records.case import UrlState
+from schemas.records.case_events import PackedAttribution, PackedPlacement
 
 UNKNOWN = "unknown"
 

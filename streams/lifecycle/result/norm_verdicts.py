@@ -5,7 +5,8 @@ from typing import TypeAlias
 
 from schemas.moments import Instant
 from schemas.reasons import NormVerdict, Outcome
-from schemas.records.case import CaseSummary, PackedReport
+from schemas.records.case import CaseSummary
+from schemas.records.case_events import PackedReport
 from streams.lifecycle.machine.episode import Episode
 from streams.lifecycle.result.notices import Clock
 from streams.norms.overdue import bare, due_at

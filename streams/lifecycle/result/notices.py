@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from schemas.moments import Instant
 from schemas.reasons import Basis, Delivery, Flag, HotlineMode
-from schemas.records.case import PackedNotice
+from schemas.records.case_events import PackedNotice
 from schemas.records.ledger import HotlineId
 from streams.lifecycle.evidence.hosting_spells import UNKNOWN, Stay
 from streams.lifecycle.result.url_facts import Known

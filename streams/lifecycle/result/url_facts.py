@@ -12,14 +12,8 @@ from typing import TypeVar
 
 from schemas.moments import Instant
 from schemas.reasons import NO_LOOK, HotlineMode, Target
-from schemas.records.case import (
-    TRAIT_CANARY_OK,
-    TRAIT_TOO_LATE,
-    PackedMark,
-    PackedNotice,
-    PackedReport,
-    UrlState,
-)
+from schemas.records.case import TRAIT_CANARY_OK, TRAIT_TOO_LATE, UrlState
+from schemas.records.case_events import PackedMark, PackedNotice, PackedReport
 from schemas.records.ledger import HotlineId
 from streams.lifecycle.evidence.hosting_spells import Stay
 from streams.lifecycle.evidence.item import Item, Kind, shown_by

@@ -5,7 +5,8 @@ import subprocess
 import sys
 import threading
 
-from agents.engine.deadlines import within
+from agents.engine import deadlines
+from agents.engine.deadlines import got_on, moving, within
 from agents.engine.failures import EXIT_CRASHED
 
 STUCK = """
@@ -50,3 +51,33 @@ async def test_what_ends_in_time_goes_on():
     await asyncio.to_thread(timer.join, 60)
     assert not timer.is_alive()
     assert crashes == []
+
+
+async def test_what_gets_on_may_last_and_what_does_not_is_named(monkeypatch):
+    """Each step has its time anew, in threads too; the last one stands in what is said."""
+    now_s, told, said = [0.0], threading.Event(), []
+    monkeypatch.setattr(deadlines, "monotonic", lambda: now_s[0])
+
+    def on_crash(where: str, error: BaseException) -> None:
+        said.append((where, str(error)))
+        told.set()
+
+    with moving(0.1, "role", "loading", on_crash):
+        for step in range(5):
+            now_s[0] += 0.09
+            await asyncio.to_thread(got_on, f"step {step}")
+        now_s[0] += 0.11
+        assert await asyncio.to_thread(told.wait, 60)
+    assert said == [("role", "loading did not get on for 0 s, waiting for step 4")]
+
+
+async def test_nothing_is_watched_outside_and_nothing_once_it_is_over():
+    """A step said elsewhere changes nothing, and the thread ends with the block."""
+    said: list[str] = []
+    got_on("nobody")
+    before = set(threading.enumerate())
+    with moving(600.0, "role", "loading", lambda where, _: said.append(where)):
+        (thread,) = set(threading.enumerate()) - before
+    got_on("nobody")
+    await asyncio.to_thread(thread.join, 60)
+    assert (thread.is_alive(), said) == (False, [])

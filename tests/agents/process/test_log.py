@@ -2,7 +2,6 @@
 
 import json
 import logging
-from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 
@@ -14,19 +13,6 @@ from agents.process.log import FieldNotAllowed, configure, debugging, log
 from schemas.moments import instant
 
 KEY = "0123456789abcdef"
-
-
-@pytest.fixture(autouse=True)
-def as_before() -> Iterator[None]:
-    """Leave the log and the libraries' handlers as they were."""
-    root, last, raising = logging.getLogger(), logging.lastResort, logging.raiseExceptions
-    before, made = (root.handlers[:], root.level), logging.getLogRecordFactory()
-    yield
-    configure(LogSettings(level="warning"))
-    logging.setLogRecordFactory(made)
-    logging.lastResort, logging.raiseExceptions = last, raising
-    root.handlers[:], _ = before
-    root.setLevel(before[1])
 
 
 def test_a_line_is_one_object(capfd: pytest.CaptureFixture[str]) -> None:

@@ -4,23 +4,26 @@ import time
 
 import msgspec
 import pytest
-from key_ledger import ledger, report, started
+from key_ledger import URL, ledger, report, started
 from ledger_events import KEY, START
 from many_cases import open_case
 
 from agents.config import ClockSettings, VantageSettings
 from agents.edges.crypto.key_table import read_table
-from agents.edges.crypto.keys import Keyring
+from agents.edges.crypto.keys import KeyGone, Keyring
 from agents.edges.crypto.sealing import MonthKey
+from agents.edges.crypto.shredding import shred
 from agents.engine.produce.outbox import KafkaOutbox
+from agents.engine.read.bulk import read_partitions
 from agents.engine.stage import Send
 from agents.errors import UserError
 from agents.tools.shred import destroy, months_needed
-from schemas.codec import POSITION, STATE
+from schemas.codec import LEDGER, POSITION, STATE
 from schemas.moments import DAY_MS
-from schemas.records.case import Position
+from schemas.records.case import Position, UrlState
 from schemas.seal_context import reported_url
-from schemas.topics import CASES
+from schemas.topics import CASES, REPORTS
+from streams import lifecycle
 
 BOUND = reported_url(KEY)
 FEBRUARY, MARCH, APRIL = START, START + 40 * DAY_MS, START + 70 * DAY_MS
@@ -92,6 +95,35 @@ async def test_a_month_is_destroyed_when_the_last_look_is_over(bootstrap, tmp_pa
     assert await months_needed(settings, settings.clock.clock().now()) == {}
     await destroy(settings, "202602")
     assert (await read_table(settings)).months["202602"].wrapped == ()
+
+
+async def _folded(settings) -> UrlState:
+    """Return what lifecycle makes of the URL's records in the ledger."""
+    value = None
+    async for records in read_partitions(settings, REPORTS.name, (0,)):
+        entries = [(LEDGER.decode(r.value), r.appended_at) for r in records]
+        value = lifecycle.refold(entries[0][0].url_key, value, entries).record_value
+    return STATE.decode(value)
+
+
+async def test_a_url_reported_again_is_looked_at_by_its_newest_text(bootstrap, tmp_path):
+    """Its first report's month is destroyed: the text kept is that of the report that came after,
+    and it opens.
+    """
+    settings = await ledger(bootstrap, tmp_path)
+    Keyring.create(settings.key_file)
+    async with started(settings) as keys:
+        await keys.ring.ready(FEBRUARY, APRIL)
+        first = await report(settings, keys.ring, FEBRUARY)
+        assert (await _folded(settings)).sealed == first
+        await shred(settings, "202602", lambda _: None)
+        await report(settings, keys.ring, APRIL, id="r2")
+        state = await _folded(settings)
+    async with started(settings) as keys:
+        bound = reported_url(state.url_key)
+        assert (await keys.ring.opened(state.sealed, bound)).reveal() == URL
+        with pytest.raises(KeyGone):
+            await keys.ring.opened(first, bound)
 
 
 async def test_a_table_that_is_behind_shows_nothing(bootstrap, tmp_path):

@@ -18,6 +18,9 @@ from agents.edges.process.processes import end
 
 URLS = 600
 
+MORE_LIVES_MAX = 2
+"""One gave its start up for want of the broker as that came back; one worked before it went."""
+
 Fault: TypeAlias = Callable[[Broker, float], Awaitable[None]]
 
 
@@ -60,7 +63,11 @@ async def test_an_absent_broker_changes_no_figure(
     pause_s: float,
     fault: Fault,
 ) -> None:
-    """Workers wait, or stop themselves and are started again; afterwards all is complete."""
+    """Workers wait, or stop themselves and are started again; afterwards all is complete.
+
+    How often they stop before the broker answers again is a matter of how long it takes; behind
+    that they do not stop again and again.
+    """
     async with (
         fault_world(broker.bootstrap, tmp_path, seed) as world,
         kept(world, *((role,) for role in INPUTS)) as keepers,
@@ -68,9 +75,11 @@ async def test_an_absent_broker_changes_no_figure(
         await world.feed(URLS)
         await world.begun()
         await fault(broker, pause_s)
+        before = [keeper.lives for keeper in keepers]
         await world.feed(URLS)
         await peace.agrees(world, Done(f"broker {fault.__name__}", 1))
-    assert all(keeper.lives <= 3 for keeper in keepers)
+    for keeper, lives in zip(keepers, before, strict=True):
+        assert keeper.lives <= lives + MORE_LIVES_MAX, keeper.tales
 
 
 async def page_of(worker: Worker) -> str:

@@ -7,18 +7,24 @@ from fault_workers import Worker, running
 from fault_world import World, fault_world
 
 from agents.edges.local_broker.broker import Broker
+from agents.engine.read.bulk import read_partitions
 from agents.engine.stage import Send
 from agents.tools.apply_registry import apply_entries
+from schemas.codec import HOTLINE as HOTLINE_CODEC
+from schemas.codec import OUTCOME
+from schemas.moments import HOUR_MS, moment
+from schemas.reasons import Quarantine
+from schemas.records.hotline import Report
 from schemas.records.registry import HotlineEntry
-from schemas.topics import HOTLINE
+from schemas.topics import HOTLINE, OUTCOMES
 
 READ_WITHIN_S = 90.0
 RECORDS = 24
 
 
-async def register(world: World, id: str) -> None:
+async def register(world: World, id: str, until: int | None = None) -> None:
     """Write a hotline to the registry, as `hostwatch registry apply` does."""
-    entry = HotlineEntry(id=id, version=1, valid_from=0, name=id)
+    entry = HotlineEntry(id=id, version=1, valid_from=0, name=id, until=until)
     await apply_entries(world.settings, [entry], world.outbox)
 
 
@@ -57,6 +63,48 @@ async def test_a_new_hotlines_inbox_is_read_without_a_restart(
         await asyncio.gather(one.is_ready(), two.is_ready())
         await register(world, "delta")
         await is_read(world, "delta", one, two)
+
+
+async def outcomes(world: World, id: str) -> list[Quarantine | None]:
+    """Return the reasons of a hotline's outcomes, once there are some."""
+    found: list[Quarantine | None] = []
+    async for records in read_partitions(
+        world.settings, OUTCOMES.name, range(world.settings.kafka.partitions)
+    ):
+        told = [OUTCOME.decode(record.value or b"") for record in records]
+        found += [one.reason for one in told if one.hotline == id]
+    return found
+
+
+async def test_the_inbox_of_a_hotline_that_ended_is_read_to_its_end_and_left(
+    broker: Broker, tmp_path: Path
+) -> None:
+    """What comes after its end is quarantined; its partitions leave the subscription without a
+    restart, and what was sent there all the same is read at the next start.
+    """
+    async with fault_world(broker.bootstrap, tmp_path, 1) as world:
+        now = world.settings.clock.clock().now()
+        url, topic = "http://a.example/x", HOTLINE.named("delta")
+        said = [Report(v=1, id=f"r{n}", url=url, reported_at=moment(now)) for n in range(2)]
+        sends = [Send(topic, one.id.encode(), HOTLINE_CODEC.encode(one)) for one in said]
+        async with running(world, ("intake",), instance="one") as one:
+            await one.is_ready()
+            await register(world, "delta")
+            await is_read(world, "delta", one)
+            await register(world, "delta", until=now - 3 * HOUR_MS)
+            async with asyncio.timeout(READ_WITHIN_S):
+                while one.tale().count("topics instead of") < len(("come", "gone")):
+                    one.check()
+                    await asyncio.sleep(0.2)
+            await world.outbox.send(sends[:1])
+            assert Quarantine.HOTLINE_ENDED not in await outcomes(world, "delta")
+        await world.outbox.send(sends[1:])
+        async with running(world, ("intake",), instance="one") as again:
+            await again.is_ready()
+            async with asyncio.timeout(READ_WITHIN_S):
+                while (await outcomes(world, "delta")).count(Quarantine.HOTLINE_ENDED) < len(said):
+                    again.check()
+                    await asyncio.sleep(0.2)
 
 
 async def test_a_rolling_restart_with_a_new_hotline_crashes_nobody(

@@ -53,7 +53,6 @@ STANDING = frozenset(
         "Rollup.run",
         "Sender._sender_routine",
         "ServiceThread._keepalive2",
-        "ServiceThread._serve",
         "ServiceThread._thread_keepalive",
         "SkipReader._follow",
         "Timekeeper._read_for_ever",
@@ -63,6 +62,7 @@ STANDING = frozenset(
         "_polled",
         "follow_inboxes",
         "main",
+        "serve",
         "together",
     }
 )
@@ -78,8 +78,8 @@ SHOWN = {
             "Lifecycle._order_for_ever",
             "Rollup._follow",
             "Sender._sender_routine",
-            "ServiceThread._serve",
             "Timekeeper._read_for_ever",
+            "serve",
             "together",
         }
     ),

@@ -64,7 +64,21 @@ def test_all_of_a_state_comes_back():
     """Every part of a state survives the packed form, and none was empty here."""
     assert codec.STATE.decode(codec.STATE.encode(FULL)) == FULL
     unsaid = {name for name, value in structs.asdict(FULL).items() if not value}
-    assert unsaid == {"literal", "root", "answers"}
+    assert unsaid == {"literal", "root", "answers", "sealed_at"}
+    later = structs.replace(FULL, sealed_at=1 << 41)
+    assert codec.STATE.decode(codec.STATE.encode(later)) == later
+
+
+def test_a_state_of_an_older_release_has_the_text_of_its_earliest_report():
+    """It does not say so; one of a single report has the newest one's too."""
+    hot, texts, rest = state_record.parted(codec.STATE.encode(structs.replace(FULL, tracks=())))
+    older = json.encode(json.decode(rest_bytes.inflated(rest))[:-1])
+    state = codec.STATE.decode(state_record.joined(hot, texts, older))
+    assert state.sealed_at == FULL.reports[0].received_at
+    single = structs.replace(FULL, tracks=(), reports=FULL.reports[:1])
+    hot, texts, rest = state_record.parted(codec.STATE.encode(single))
+    older = json.encode(json.decode(rest_bytes.inflated(rest))[:-1])
+    assert codec.STATE.decode(state_record.joined(hot, texts, older)).sealed_at == 0
 
 
 def test_what_sampling_and_rechecks_say_comes_back_and_reaches_the_figures():

@@ -66,7 +66,13 @@ def test_every_kind_of_record_and_of_fault_is_there():
     assert any(event.result is Result.DUPLICATE for event in events)
     assert {event.reason for event in events} == {
         None,
-        *set(Quarantine) - {Quarantine.UNKNOWN_HOTLINE, Quarantine.UNREADABLE, Quarantine.TOO_MANY},
+        *set(Quarantine)
+        - {
+            Quarantine.UNKNOWN_HOTLINE,
+            Quarantine.HOTLINE_ENDED,
+            Quarantine.UNREADABLE,
+            Quarantine.TOO_MANY,
+        },
     }
 
 

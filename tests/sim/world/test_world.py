@@ -147,6 +147,7 @@ def test_bad_records_are_bad_for_the_reason_they_state():
             assert refused.value.reason is event.reason
     assert set(Counter(event.reason for event in bad)) == set(Quarantine) - {
         Quarantine.UNKNOWN_HOTLINE,
+        Quarantine.HOTLINE_ENDED,
         Quarantine.UNREADABLE,  # a batch's
         Quarantine.TOO_MANY,  # no hotline has so much to say of one URL
     }

@@ -101,6 +101,16 @@ def test_hotline_outside_the_registry_is_refused():
     assert _judge(inbound(report(), hotline="nobody")).outcome.reason is Quarantine.UNKNOWN_HOTLINE
 
 
+def test_what_comes_after_a_hotlines_end_is_quarantined():
+    """The broker's append time decides, to the millisecond; what came before its end is taken."""
+    entry = SNAPSHOT.hotlines[inbound(report()).hotline]
+    for until, reason in ((NOW + 1, None), (NOW, Quarantine.HOTLINE_ENDED)):
+        ended = msgspec.structs.replace(entry, until=until)
+        snapshot = replace(SNAPSHOT, hotlines={entry.id: ended})
+        judged = JUDGE.judge(inbound(report()), snapshot, Seen())
+        assert (judged.outcome.reason, judged.entry is None) == (reason, reason is not None)
+
+
 KEY = b"the secret of another ledger"
 SECRET = "a.example/secret"
 """What a hotline may put in any text of its own choosing: an address."""

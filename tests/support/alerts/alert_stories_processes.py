@@ -271,6 +271,14 @@ PROCESSES = (
         over_at=2 * HOUR + 2,
     ),
     Story(
+        alert="HostwatchKeysLost",
+        seen=(_worker("hostwatch_lost_key_months", f"0x59 1x{HOUR} 0x{HOUR}"),),
+        labels={"instance": "worker-1", "severity": "critical"},
+        silent_at=60,
+        fires_at=61,
+        over_at=2 * HOUR + 2,
+    ),
+    Story(
         alert="HostwatchDiskFilling",
         seen=(_worker("hostwatch_disk_free_ratio", f"0.5x59 0.09x30 0.5x{DAY}"),),
         labels={"instance": "worker-1", "severity": "critical"},

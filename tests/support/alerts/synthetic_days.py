@@ -62,6 +62,7 @@ COUNTERS: Final = frozenset(
         "collector_errors",
         "dataset_lookups",
         "dns_lookups",
+        "intake_refused_connections",
         "lifecycle_records",
         "process_cpu_seconds",
         "probe_checked_looks",
@@ -111,7 +112,10 @@ def _series(metric: Declared) -> Iterator[str]:
 
 def series() -> list[str]:
     """Return every series, those of one metric together."""
-    found = [*EXTRA, *(one for metric in METRICS for one in _series(metric))]
+    found = [
+        *EXTRA,
+        *(one for metric in METRICS for one in _series(metric)),
+    ]
     return sorted(found, key=lambda one: one.partition("{")[0])
 
 

@@ -4,8 +4,11 @@
 file before the stage returns. A record whose value is in WAITS is begun, which the file says with
 a minus sign, and never ends. SIGTERM stops it as a worker is stopped. The variables
 STAGE_INSTANCE and STAGE_SESSION_S make it a static member and set its session timeout. With
-STAGE_LOADS it loads a state first: until a file of that name is there or, if it is a number, from a
-broker at that port; then the engine's deadlines of a load pass `HASTE` times as fast.
+STAGE_LOADS it loads a state first: until a file of that name is there or, if it is a number,
+from a broker at that port; then the engine's deadlines of a load pass `HASTE` times as fast. With
+`hangs` and a port it waits for ever for what a server there says. With `stops` and the id of the
+broker's process it has that stand still before its group confirms what it was given. A step has
+`STEP_S` then.
 """
 
 import asyncio
@@ -16,11 +19,12 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from agents.config import KafkaSettings, Settings
-from agents.engine.consume import app
+from agents.engine.consume import app, consumer, lane
 from agents.engine.consume.app import running
+from agents.engine.consume.consumer import LaneConsumer
 from agents.engine.read import recovery
 from agents.engine.read.recovery import recover
-from agents.engine.stage import Received
+from agents.engine.stage import Lost, Ready, Received
 from agents.engine.state.store import MemoryStore
 
 TOPIC = "work"
@@ -31,6 +35,10 @@ ROLE = "recorder"
 
 HASTE = 150.0
 """aiokafka's usual poll interval of 300 s takes 2 s."""
+
+
+STEP_S = 3.0
+"""In place of a step's two minutes."""
 
 
 class Recorder:
@@ -86,8 +94,48 @@ class Loader(Recorder):
         await super().assigned(partitions)
 
 
-def loader(file: str, loads: str) -> Loader:
+class Hanging(Recorder):
+    """Waits for ever for somebody outside, without a deadline of its own."""
+
+    port = 0
+
+    async def assigned(self, partitions: frozenset[int]) -> None:
+        """Wait."""
+        reader, _ = await asyncio.open_connection("127.0.0.1", self.port)
+        await reader.read()
+
+
+class Claiming(Recorder):
+    """Asks its group before it begins, as a stage with transactions does."""
+
+    async def recover(self, partitions: frozenset[int], ready: Ready, lost: Lost) -> None:
+        """Begin with each partition at once."""
+        for partition in partitions:
+            ready(partition, {})
+
+
+def hanging(file: str, how: str, number: int) -> Recorder:
+    """Return a stage whose partitions never come to be ready."""
+    lane.STEP_DEADLINE_S = consumer.STEP_DEADLINE_S = STEP_S  # type: ignore[misc]  # as above
+    if how == "hangs":
+        found = Hanging(file, frozenset(), pooled=False)
+        found.port = number
+        return found
+    confirmed = LaneConsumer.confirmed
+
+    async def unanswered(self: LaneConsumer, partitions: frozenset[int]) -> None:
+        os.kill(number, signal.SIGSTOP)
+        await confirmed(self, partitions)
+
+    LaneConsumer.confirmed = unanswered  # type: ignore[method-assign]  # its child process alone
+    return Claiming(file, frozenset(), pooled=False)
+
+
+def loader(file: str, loads: str) -> Recorder:
     """Return a stage that loads in a world where deadlines pass faster."""
+    how, _, number = loads.partition(" ")
+    if how in {"hangs", "stops"}:
+        return hanging(file, how, int(number))
     app.POLL_INTERVAL_S /= HASTE
     recovery.PROGRESS_DEADLINE_S /= HASTE  # final in the product
     found = Loader(file, frozenset(), pooled=False)
@@ -104,6 +152,7 @@ async def main(bootstrap: str, prefix: str, file: str, mode: str, *waits: str) -
         instance=os.environ.get("STAGE_INSTANCE"),
     )
     loads = os.environ.get("STAGE_LOADS")
+    stage: Recorder
     if loads is None:
         stage = Recorder(file, frozenset(waits), pooled=mode == "pooled")
     else:

@@ -177,12 +177,14 @@ class Keeper:
         roles: of the worker.
         lives: how often it was started.
         worker: the one that runs.
+        tales: how each that ended did so.
     """
 
     world: World
     roles: Sequence[str]
     lives: int = 0
     worker: Worker | None = None
+    tales: list[str] = field(default_factory=list)
 
     async def work(self) -> None:
         """Keep it going until cancelled.
@@ -195,6 +197,7 @@ class Keeper:
             async with running(self.world, self.roles, instance=instance) as self.worker:
                 self.lives += 1
                 code = await self.worker.ended()
+            self.tales.append(self.worker.tale())
             assert code in RESTARTED, self.worker.tale()
 
 

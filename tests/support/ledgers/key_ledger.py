@@ -56,14 +56,14 @@ async def started(settings: Settings) -> AsyncIterator[LedgerKeys]:
         await keys.stop()
 
 
-async def report(settings: Settings, ring: Keyring, at: int, url: str = URL) -> str:
+async def report(settings: Settings, ring: Keyring, at: int, url: str = URL, id: str = "r1") -> str:
     """Write a report sealed in the month of an instant; return the sealed text."""
     key = ring.url_key(canonical(url))
     sealed = ring.seal(url, at, reported_url(key))
     entry = ReportAccepted(
         url_key=key,
         hotline="line",
-        record_id="r1",
+        record_id=id,
         received_at=at,
         reported_at=at,
         mode=HotlineMode.DELIVERY,

@@ -16,7 +16,7 @@ from agents.edges.kafka.topic_admin import Wanted, apply
 
 FOLDER = Path(__file__).parent / "v1_ledger"
 PARTITIONS = 2
-ALONE = ("registry.v1",)
+ALONE = ("registry.v1", "skips.v1")
 
 
 class Row(Struct, frozen=True):

@@ -4,6 +4,7 @@ import asyncio
 import binascii
 import os
 import subprocess
+from copy import deepcopy
 
 import msgspec
 import pytest
@@ -11,7 +12,7 @@ from key_ledger import APRIL, BOUND, MARCH, URL, ledger, raced, report, sealing,
 from scratch_topics import scratch_settings
 from waiting import until
 
-from agents.edges.crypto import key_file, ledger_keys
+from agents.edges.crypto import key_file, key_table, ledger_keys
 from agents.edges.crypto.key_file import KeyFault, KeyFile, KeyFileError
 from agents.edges.crypto.key_table import agreed, read_table, wrapped
 from agents.edges.crypto.keys import KeyGone, Keyring
@@ -170,17 +171,40 @@ async def test_a_writer_that_stood_still_appends_nothing(bootstrap, tmp_path):
 
 async def test_a_key_that_is_not_here_yet_is_read_before_it_is_called_gone(bootstrap, tmp_path):
     """A report may overtake its month's key on the way to a process; a month that never was is
-    gone.
+    gone, and called lost until its key is there.
     """
     settings = await ledger(bootstrap, tmp_path)
     Keyring.create(settings.key_file)
     async with started(settings) as one, started(settings) as two:
-        await one._follower.stop()  # it hears of nothing by itself
+        await one.stop()  # it hears of nothing by itself
         await two.ring.ready(MARCH)
         assert (await one.ring.opened(two.ring.seal("x", MARCH, BOUND), BOUND)).reveal() == "x"
         with pytest.raises(KeyGone):
             await one.ring.opened(MonthKey(203001, os.urandom(32)).seal(b"x", BOUND), BOUND)
-        one.task = None
+        assert one.ring.lost == {203001}
+        one.ring.put(203001, [MonthKey(203001, bytes(32))])
+        assert not one.ring.lost
+
+
+async def test_a_key_is_used_once_others_can_read_it(bootstrap, tmp_path, monkeypatch):
+    """A commit is answered before it can be read: who sealed at once would have others call the
+    text gone, and found no key itself.
+    """
+    settings = await ledger(bootstrap, tmp_path)
+    Keyring.create(settings.key_file)
+    async with started(settings) as keys:
+        await keys.stop()  # it hears of nothing by itself
+        before = await read_table(settings)
+        late = [deepcopy(before) for _ in range(4)]
+
+        async def read(settings):
+            return late.pop() if late else await read_table(settings)
+
+        monkeypatch.setattr(ledger_keys, "read_table", read)
+        monkeypatch.setattr(key_table, "read_table", read)
+        await keys.ring.ready(MARCH)
+        assert not late
+        assert keys.ring.open(keys.ring.seal("x", MARCH, BOUND), BOUND).reveal() == "x"
 
 
 async def test_what_is_no_record_of_ours_is_passed_over(bootstrap, tmp_path):

@@ -18,6 +18,16 @@ def test_a_hotline_alone_reads_what_became_of_its_records() -> None:
     assert _who(writers, "hotline.north.out.v1") == {acl.WORKER}
 
 
+def test_a_hotline_that_ended_writes_no_more() -> None:
+    """Nor does the HTTP intake for it; what became of its records it may read still."""
+    found = acl.grants(Settings(), LINES, {"south"})
+    inbox = {g.name for g in found if g.user == "hotline-south"}
+    assert inbox == {"hotline.south.out.v1"}
+    writes = {(g.user, g.name) for g in found if g.operation is acl.Operation.WRITE}
+    assert {("hotline-north", "hotline.north.v1"), (acl.COUNTER, "hotline.north.v1")} <= writes
+    assert not {user for user, name in writes if name == "hotline.south.v1"}
+
+
 def test_custody_is_the_desk_s() -> None:
     """Who revealed what, what was handed over, and the ledger's roots: no worker writes them."""
     for topic in ("audit.v1", "handovers.v1", "roots.v1"):

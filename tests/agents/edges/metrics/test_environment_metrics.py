@@ -72,6 +72,7 @@ def test_what_ends_or_grows_old_is_told(tmp_path: Path) -> None:
     assert value(text, ends) == until.timestamp()
     assert value(text, "hostwatch_key_month_timestamp_seconds") == 1_772_323_200
     assert value(text, "hostwatch_master_key_outdated") == 0
+    assert value(text, "hostwatch_lost_key_months") == 0
     keys.outdated = True
     assert value(exposed(settings, keys=keys), "hostwatch_master_key_outdated") == 1
     assert 0 < value(text, "hostwatch_disk_free_ratio") < 1

@@ -32,6 +32,17 @@ def test_what_is_written_is_read_again():
     assert parse(written([]).decode()) == []
 
 
+def test_a_hotlines_end_is_a_time_with_its_zone():
+    """TOML's own form of a time; one without a zone is nobody's."""
+    line = '[[hotline]]\nid = "a"\nname = "A"\nuntil = 1970-01-02T01:00:00'
+    (entry,) = parse(line + "+01:00")
+    assert isinstance(entry, HotlineEntry)
+    assert entry.until == 86_400_000
+    assert parse(written([entry]).decode()) == [entry]
+    with pytest.raises(RegistryFileError, match="until: a time has its zone"):
+        parse(line)
+
+
 @pytest.mark.parametrize(
     ("text", "said"),
     [

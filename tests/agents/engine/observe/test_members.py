@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import signal
 import sys
 from contextlib import suppress
 from pathlib import Path
@@ -17,6 +18,7 @@ from stage_members import PARTITIONS, lines, member, send, written
 from waiting import until
 
 from agents.config import Settings
+from agents.edges.local_broker.broker import Broker
 from agents.engine.consume.app import running
 from agents.engine.failures import EXIT_CRASHED, EXIT_REPLACED
 from agents.engine.observe.members import Members
@@ -172,3 +174,42 @@ async def test_a_load_that_does_not_get_on_ends_the_process_and_says_so(settings
     said = file.with_suffix(".err").read_text()
     assert f"recorder stopped on LoadStalled (nothing of {stage_process.TOPIC} came for" in said
     assert lines(file) == [f"loading {PARTITIONS}"]
+
+
+STEP = f"did not get on for {stage_process.STEP_S:.0f} s, waiting for"
+NUMBERS = ", ".join(map(str, range(PARTITIONS)))
+
+
+async def test_a_load_that_waits_for_another_for_ever_ends_the_process_and_says_so(
+    settings, tmp_path
+):
+    """What a stage waits for may have no deadline of its own; its partitions have one."""
+    file = tmp_path / "file"
+    async with (
+        silent_server() as port,
+        member(settings, file, "listed", loads=f"hangs {port}") as child,
+        asyncio.timeout(DEADLINE_S),
+    ):
+        assert await child.wait() == EXIT_CRASHED
+    said = file.with_suffix(".err").read_text()
+    assert f"recorder stopped on Overdue (loading of partitions {NUMBERS} {STEP} the stage)" in said
+
+
+async def test_a_group_that_no_longer_answers_ends_the_process_and_says_so(tmp_path):
+    """The broker stands still between an assignment and its confirmation."""
+    file = tmp_path / "file"
+    with Broker(tmp_path / "kafka") as broker:
+        settings = scratch_settings(broker.bootstrap, state_dir=tmp_path)
+        await create_topic(settings, stage_process.TOPIC, PARTITIONS)
+        await create_topic(settings, stage_process.BESIDE, PARTITIONS)
+        try:
+            loads = f"stops {broker.process.pid}"
+            async with (
+                member(settings, file, "listed", loads=loads) as child,
+                asyncio.timeout(DEADLINE_S),
+            ):
+                assert await child.wait() == EXIT_CRASHED
+        finally:
+            os.kill(broker.process.pid, signal.SIGCONT)
+    said = file.with_suffix(".err").read_text()
+    assert f"(loading of partitions {NUMBERS} {STEP} the group to confirm them)" in said

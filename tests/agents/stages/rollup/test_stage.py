@@ -16,7 +16,8 @@ from agents.stages.rollup.fold_progress import STALE_S
 from agents.stages.rollup.stage import Rollup
 from schemas.codec import OUTCOME, POSITION, REGISTRY, STATE, Rejected
 from schemas.reasons import HotlineMode, Outcome, Quarantine, Result, Role
-from schemas.records.case import CaseSummary, PackedReport, Position, UrlState
+from schemas.records.case import CaseSummary, Position, UrlState
+from schemas.records.case_events import PackedReport
 from schemas.records.flow import Origin, OutcomeRecord
 from schemas.records.registry import HosterEntry
 from streams.views.view import View

@@ -201,15 +201,41 @@ def test_an_observation_written_twice_is_one(late):
 
 
 def test_one_address_is_stored_once():
-    """Sealing the same address twice differs each time; one sealed text stands for all."""
-    state = fold(report(), *(placed(h, place(sealed=f"s{h}")) for h in (3, 1, 2)))
-    assert [p.address for p in state.placements] == ["s1"]
+    """Sealing the same address twice differs each time; the newest text stands for all: the keys
+    of older months may be destroyed.
+    """
+    state = fold(report(), *(placed(h, place(sealed=f"s{9 - h}")) for h in (3, 1, 2)))
+    assert [p.address for p in state.placements] == ["s6"]
 
 
-def test_the_earliest_report_gives_the_sealed_url():
-    """The URL kept is that of the earliest report, whichever was folded first."""
-    early, late = report(1, id="a"), report(2, id="b")
-    assert fold(late, early).sealed == "sealed-alpha-a"
+sealings = st.lists(
+    st.builds(
+        lambda hours, text, **said: (
+            structs.replace(report(hours, **said)[0], sealed=text),
+            at(hours),
+        ),
+        st.integers(0, 3).map(float),
+        st.sampled_from(["s1", "s2", "s3"]),
+        id=st.sampled_from(["r1", "r2"]),
+    ),
+    min_size=1,
+    max_size=6,
+)
+
+
+@settings(max_examples=200, deadline=None)
+@given(sealings.flatmap(lambda told: st.tuples(st.permutations(told), st.integers(0, len(told)))))
+def test_the_newest_report_gives_the_sealed_url(drawn):
+    """The text kept is the maximum of (received_at, text), also of an id that came again,
+    whatever the order, and wherever the state was stored between.
+    """
+    told, cut = drawn
+    state = None
+    for batch in (told[:cut], told[cut:]):
+        record = lifecycle.refold(KEY, state, batch) if batch else None
+        state = state if record is None else record.record_value
+    newest = max((entry.received_at, entry.sealed) for entry, _ in told)
+    assert codec.STATE.decode(state).sealed == newest[1]
 
 
 def test_a_report_sealed_twice_is_stored_once():

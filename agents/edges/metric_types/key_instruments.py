@@ -1,0 +1,22 @@
+"""Metrics of the keys that a process holds: their age, and keys that are lost."""
+
+from typing import Final
+
+from agents.edges.metric_types.declaration import Declared
+
+KEY_MONTH: Final = Declared(
+    name="hostwatch_key_month_timestamp_seconds",
+    help="Start of the newest month that has a data key.",
+    unit="seconds",
+)
+MASTER_KEY_OUTDATED: Final = Declared(
+    name="hostwatch_master_key_outdated",
+    help="1 if the key file's master key is not the one that keys.v1 names, else 0.",
+)
+LOST_KEY_MONTHS: Final = Declared(
+    name="hostwatch_lost_key_months",
+    help="Months whose key sealed a record met here, and of which keys.v1 holds nothing.",
+)
+
+KEY_INSTRUMENTS: Final = (KEY_MONTH, MASTER_KEY_OUTDATED, LOST_KEY_MONTHS)
+"""All of them."""

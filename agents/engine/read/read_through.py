@@ -1,0 +1,55 @@
+"""Asks the broker which topics a role has read to their ends, for all members of its group."""
+
+import asyncio
+from collections.abc import Collection, Iterable
+from typing import Final
+
+from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka.admin import AIOKafkaAdminClient
+
+from agents.config import Settings
+from agents.process import broker_access
+
+ANSWER_DEADLINE_S: Final = 30.0
+"""Wall time for all that is asked; a broker that is slower is asked again later."""
+
+
+async def read_through(settings: Settings, role: str, topics: Collection[str]) -> frozenset[str]:
+    """Return the topics of which the role's group has committed all that is there.
+
+    Args:
+        settings: broker and prefix.
+        role: whose group.
+        topics: names without prefix; one that is not there has nothing to be read.
+
+    Raises:
+        TimeoutError: the broker did not answer in time.
+        aiokafka.errors.KafkaError: it refused.
+    """
+    prefix = settings.kafka.topic_prefix
+    arguments = broker_access.arguments(settings.kafka)
+    consumer = AIOKafkaConsumer(**arguments, isolation_level="read_committed")
+    admin = AIOKafkaAdminClient(**arguments)
+    try:
+        async with asyncio.timeout(ANSWER_DEADLINE_S):
+            await consumer.start()
+            await admin.start()
+            there = await consumer.topics()
+            parts = {name: _parts(consumer, prefix + name, there) for name in topics}
+            every = [part for found in parts.values() for part in found]
+            begins = await consumer.beginning_offsets(every) if every else {}
+            ends = await consumer.end_offsets(every) if every else {}
+            committed = await admin.list_consumer_group_offsets(prefix + role)
+    finally:
+        await asyncio.gather(consumer.stop(), admin.close(), return_exceptions=True)
+    done = {part: max(begins[part], at.offset) for part, at in committed.items() if part in begins}
+    return frozenset(
+        name
+        for name, found in parts.items()
+        if all(done.get(part, begins[part]) >= ends[part] for part in found)
+    )
+
+
+def _parts(consumer: AIOKafkaConsumer, topic: str, there: Iterable[str]) -> list[TopicPartition]:
+    found = (consumer.partitions_for_topic(topic) or ()) if topic in there else ()
+    return [TopicPartition(topic, number) for number in sorted(found)]

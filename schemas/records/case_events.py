@@ -1,0 +1,93 @@
+"""What a state in `cases.v1` keeps of what was said of a URL, and of where it was: packed."""
+
+from msgspec import Struct
+
+from schemas.moments import Instant
+from schemas.reasons import (
+    Basis,
+    Confidence,
+    Delivery,
+    HotlineMode,
+    Role,
+)
+from schemas.records.ledger import HosterId, HotlineId, Sealed, VantageId
+
+
+class PackedReport(Struct, frozen=True, array_like=True, order=True):
+    """A report: what `ReportAccepted` says, without what the URL's state says once."""
+
+    received_at: Instant
+    hotline: HotlineId
+    record_id: str
+    reported_at: Instant
+    seen_at: Instant | None
+    origin: HosterId | None
+    self_report: bool
+    mode: HotlineMode
+    norms_s: tuple[int, ...]
+    sector_norm_s: int
+    source_online: bool | None
+    last_online_at: Instant | None
+
+
+class PackedNotice(Struct, frozen=True, array_like=True):
+    """A notice: the earliest per (hotline, recipient, basis, reference, result, UTC day)."""
+
+    noticed_at: Instant
+    received_at: Instant
+    hotline: HotlineId
+    recipient: HosterId
+    basis: Basis
+    result: Delivery
+    reference: str | None
+    term_s: int | None
+    backdated: bool
+    mode: HotlineMode
+    group: HosterId = "unknown"
+
+
+class PackedMark(Struct, frozen=True, array_like=True):
+    """A withdrawal, check or answer: at, hotline, what (the check's result, the answer, or ``)."""
+
+    at: Instant
+    hotline: HotlineId
+    what: str
+    who: str
+    authoritative: bool
+
+
+class PackedPlacement(Struct, frozen=True, array_like=True):
+    """A hoster that an attribution named; fields as in `schemas.records.facts.Placement`."""
+
+    hoster: HosterId
+    group: HosterId
+    role: Role
+    country: str
+    asn: int
+    asn_country: str
+    confidence: Confidence
+    contested: bool
+    address_key: str
+    address: Sealed
+    inclusion: float = 1.0
+    sampled: bool = True
+
+
+class PackedAttribution(Struct, frozen=True, array_like=True):
+    """A resolution by one vantage; `places` index the state's placements."""
+
+    at: Instant
+    vantage: VantageId
+    answered: bool
+    nxdomain: bool
+    places: tuple[int, ...]
+
+
+class PackedDecision(Struct, frozen=True, array_like=True):
+    """A decision."""
+
+    decided_at: Instant
+    id: str
+    case_id: str
+    action: str
+    hoster: HosterId | None
