@@ -3,7 +3,7 @@
 from typing import Final, TypeVar
 
 from schemas.moments import Instant
-from schemas.packing.case_fields import HotCase, verdicts
+from schemas.packing import HotCase, verdicts
 from schemas.reasons import NormVerdict
 from schemas.records.case import CaseSummary
 from streams.norms.measurability import LONG, was_long
