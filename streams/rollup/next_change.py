@@ -4,7 +4,8 @@ from collections.abc import Iterable, Iterator
 
 from schemas.moments import SECOND_MS, Instant
 from schemas.reasons import Outcome
-from streams.norms.measurability import HIDDEN, LONG_MS, SHOWN, around
+from schemas.records.norm_probes import named
+from streams.norms.measurability import LONG_MS, around
 from streams.norms.punctuality import next_due
 from streams.rollup.case_row import Counted
 from streams.rollup.windows import WIDEST_MS
@@ -38,7 +39,8 @@ def _turns(case: Counted, as_of: Instant) -> Iterator[Instant]:
         yield bracket_at
     if case.norm_from_at is not None:
         yield case.norm_from_at + case.norm_s * SECOND_MS + 1  # it is late after that
-    if case.brackets & (SHOWN | HIDDEN) == HIDDEN:
+    probes = named(case.brackets)
+    if probes.hidden and not probes.conclusive:
         near = around(noticed_at, case.norm_from_at, case.norm_s)
         if near is not None:
             yield near.until

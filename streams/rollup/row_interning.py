@@ -6,7 +6,8 @@ from schemas.moments import Instant
 from schemas.packing import HotCase, verdicts
 from schemas.reasons import NormVerdict
 from schemas.records.case import CaseSummary
-from streams.norms.measurability import LONG, was_long
+from schemas.records.norm_probes import LONG_UNAVAILABLE
+from streams.norms.measurability import was_long
 from streams.rollup.case_row import HeldCase
 from streams.rollup.windows import WIDEST_MS
 
@@ -67,7 +68,7 @@ class Slim:
         if len(phases) > 1 and phases[1].from_at <= as_of:
             over = sum(phase.from_at <= as_of for phase in phases) - 1
             if was_long(phases[:over], phases[over].from_at):
-                brackets |= LONG
+                brackets |= LONG_UNAVAILABLE
             phases = phases[over:]
         noticed_at, delay = case.noticed_at, case.delay
         if delay is not None:

@@ -13,9 +13,9 @@ from schemas.codec import OUTCOME, STATE
 from schemas.moments import Instant
 from schemas.reasons import HotlineMode, NormVerdict, Quarantine, Result
 from schemas.records.case import CaseSummary
+from schemas.records.norm_probes import named
 from streams.case_class import phase_at
 from streams.norms.measurability import is_measurable
-from streams.norms.overdue import BARE
 from streams.norms.punctuality import unprobed
 from streams.rollup.case_figures import figures, totals
 from streams.rollup.case_table import CaseTable, UrlCases, flat
@@ -93,7 +93,7 @@ def _case(summary: CaseSummary, as_of: Instant) -> Case:
         sampled=summary.sampled,
         missed=unprobed(summary, as_of).missed,
         unmeasurable=phase is not None and not is_measurable(summary, phase.outcome, as_of),
-        bare=bool(summary.brackets & BARE),
+        bare=named(summary.brackets).bare,
         rechecked=summary.rechecked,
         disagreed=summary.disagreed,
         delay=summary.delay,
