@@ -88,7 +88,7 @@ def key(
 
 
 async def _serve(settings: "Settings") -> None:
-    from agents.edges.intake_http.intake_server import Counter
+    from agents.edges.intake_http.intake_server import IntakeServer
     from agents.edges.kafka.hotlines import hotlines_of_registry
     from agents.edges.kafka.topic_admin import Action, plan, wanted
     from agents.engine.produce.outbox import KafkaOutbox
@@ -103,7 +103,7 @@ async def _serve(settings: "Settings") -> None:
     await keeper.start()
     outbox = KafkaOutbox(settings, "hostwatch-intake")
     await outbox.start()
-    counter = Counter(settings.intake, outbox, hotlines)
+    counter = IntakeServer(settings.intake, outbox, hotlines)
     try:
         await counter.start()
         typer.echo(f"taking records at port {counter.port}", err=True)

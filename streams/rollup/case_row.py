@@ -14,7 +14,7 @@ from schemas.records.case import CaseSummary, Phase, Return
 from schemas.records.ledger import HotlineId
 
 
-class HeldCase(Struct, frozen=True, kw_only=True, gc=False):
+class CaseRow(Struct, frozen=True, kw_only=True, gc=False):
     """The part of a `CaseSummary` that figures are read off."""
 
     reported_at: Instant
@@ -37,5 +37,5 @@ class HeldCase(Struct, frozen=True, kw_only=True, gc=False):
     delay: tuple[HotlineId, int] | None
 
 
-Counted: TypeAlias = CaseSummary | HeldCase
+Counted: TypeAlias = CaseSummary | CaseRow
 """A case that figures can be read off."""

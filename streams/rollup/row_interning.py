@@ -8,7 +8,7 @@ from schemas.reasons import NormVerdict
 from schemas.records.case import CaseSummary
 from schemas.records.norm_probes import LONG_UNAVAILABLE
 from streams.norms.measurability import was_long
-from streams.rollup.case_row import HeldCase
+from streams.rollup.case_row import CaseRow
 from streams.rollup.windows import WIDEST_MS
 
 T = TypeVar("T")
@@ -17,7 +17,7 @@ _ALL_SAMPLED: Final = (1.0, True)
 _NEVER_RECHECKED: Final = (0, 0)
 
 
-class Slim:
+class RowInterner:
     """Makes cases slim; equal tuples of norms, flags and verdicts of all of them are one object."""
 
     __slots__ = ("_probabilities", "_shared")
@@ -34,7 +34,7 @@ class Slim:
         """
         return self._shared.setdefault(value, value)  # type: ignore[return-value]  # equal, so T
 
-    def held(self, case: CaseSummary, as_of: Instant) -> HeldCase:
+    def held(self, case: CaseSummary, as_of: Instant) -> CaseRow:
         """Drop what figures do not ask for."""
         return self._slim(
             case,
@@ -44,7 +44,7 @@ class Slim:
             rechecks=(case.rechecked, case.disagreed),
         )
 
-    def held_hot(self, case: HotCase, as_of: Instant) -> HeldCase:
+    def held_hot(self, case: HotCase, as_of: Instant) -> CaseRow:
         """Drop what figures do not ask for of the hot part of a case."""
         return self._slim(
             case,
@@ -62,7 +62,7 @@ class Slim:
         verdicts: tuple[NormVerdict, ...],
         sampling: tuple[float, bool],
         rechecks: tuple[int, int],
-    ) -> HeldCase:
+    ) -> CaseRow:
         """Return a case without phases that are over, what recurs being one object."""
         phases, brackets = case.phases, case.brackets
         if len(phases) > 1 and phases[1].from_at <= as_of:
@@ -74,7 +74,7 @@ class Slim:
         if delay is not None:
             recent = noticed_at is not None and noticed_at > as_of - WIDEST_MS
             delay = (self.share(delay[0]), delay[1]) if recent else None
-        return HeldCase(
+        return CaseRow(
             reported_at=case.reported_at,
             noticed_at=noticed_at,
             norm_from_at=noticed_at if noticed_at == case.norm_from_at else case.norm_from_at,

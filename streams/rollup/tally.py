@@ -18,10 +18,10 @@ from streams.norms.punctuality import unprobed
 from streams.rollup.case_row import Counted
 from streams.rollup.figures import DELAY_BOUNDS_S, Delays, HosterFigures
 from streams.rollup.open_age import open_ages
-from streams.rollup.stratum import Alike, Alikes
+from streams.rollup.stratum import Alikes, Stratum
 from streams.rollup.windows import WIDEST_MS, Event, counted
 from streams.statistics.histogram_buckets import Buckets
-from streams.statistics.sorted_multiset import Bag
+from streams.statistics.sorted_multiset import SortedMultiset
 from streams.statistics.survival import span_code
 
 BACKLOG: Final = OPEN - {Outcome.AWAITING}
@@ -68,9 +68,9 @@ class Tally:
         self._noticed = self._overdue = self._overdue_unseen = self._not_naming = 0
         self._followed = self._unmeasurable = 0
         self._unprobed = self._rechecked = self._disagreed = 0
-        self._open_noticed, self._open_noticed_sum = Bag(), 0
+        self._open_noticed, self._open_noticed_sum = SortedMultiset(), 0
         self._alikes = Alikes()
-        self._events: dict[Event, Bag] = {event: Bag() for event in Event}
+        self._events: dict[Event, SortedMultiset] = {event: SortedMultiset() for event in Event}
         self._reported, self._told = self._events[Event.REPORTED], self._events[Event.NOTICED]
         self._flags: Counter[Flag] = Counter()
         self._delays: dict[HotlineId, Buckets] = {}
@@ -115,7 +115,7 @@ class Tally:
         case: Counted,
         phase: Phase,
         kind: _Kind,
-        alike: Alike,
+        alike: Stratum,
         *,
         noticed_at: Instant,
         sign: int,
@@ -184,7 +184,7 @@ class Tally:
         if due is not None and kind.late and is_late(case, due):
             self._events[Event.LATE].change(due, sign)
 
-    def _time(self, case: Counted, phase: Phase, kind: _Kind, alike: Alike, sign: int) -> None:
+    def _time(self, case: Counted, phase: Phase, kind: _Kind, alike: Stratum, sign: int) -> None:
         """Count the case's removal time, or how long it is known to have lasted.
 
         Removed cases ended at R. All others were seen until L and are censored there: what

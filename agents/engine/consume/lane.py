@@ -15,7 +15,7 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from functools import partial
 
 from agents.clock import Clock
-from agents.engine.consume.handlers import Hands
+from agents.engine.consume.handlers import Handlers
 from agents.engine.consume.partition_queue import Inbox, Progress
 from agents.engine.failures import crash
 from agents.engine.fault_points import Point, passed
@@ -56,7 +56,7 @@ class Lane:
         self._on_crash = on_crash
         self._ownership = ownership
         passage = None if ownership is None else ownership.passage(stage.role)
-        self._hands = Hands(stage, on_crash, self._lose, passage, clock or Clock())
+        self._hands = Handlers(stage, on_crash, self._lose, passage, clock or Clock())
         self._told = False
         self._inboxes: dict[int, Inbox] = {}
         self._recovery: asyncio.Task[None] | None = None

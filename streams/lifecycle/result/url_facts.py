@@ -21,7 +21,7 @@ from schemas.records.case import (
     UrlState,
 )
 from schemas.records.ledger import HotlineId
-from streams.lifecycle.evidence.hosting_spells import Stay
+from streams.lifecycle.evidence.hosting_spells import HostingSpell
 from streams.lifecycle.evidence.item import Item, Kind, shown_by
 from streams.norms.measurability import Around
 
@@ -96,7 +96,7 @@ class Known:
         return _between(self.state.answers, since, until, _AT)
 
     def slots_looked_at(
-        self, stay: Stay, since: Instant, until: Instant
+        self, stay: HostingSpell, since: Instant, until: Instant
     ) -> Iterator[tuple[Instant, int]]:
         """Yield slot and sent_ms of each look at the URL that counts, for slots of a span of time.
 
