@@ -7,11 +7,11 @@ from schemas.reasons import Outcome
 from schemas.records.norm_probes import named
 from streams.norms.measurability import LONG_MS, around
 from streams.norms.punctuality import next_due
-from streams.rollup.case_row import Counted
+from streams.rollup.case_row import CaseRow
 from streams.rollup.windows import WIDEST_MS
 
 
-def counts_until(cases: Iterable[Counted], as_of: Instant) -> Instant | None:
+def counts_until(cases: Iterable[CaseRow], as_of: Instant) -> Instant | None:
     """Return the first instant at which one of some cases may count otherwise; None = never.
 
     `streams.rollup.tally` asks nothing of the instant between this one and that but what it reads
@@ -24,7 +24,7 @@ def counts_until(cases: Iterable[Counted], as_of: Instant) -> Instant | None:
     return min((at for case in cases for at in _turns(case, as_of) if at > as_of), default=None)
 
 
-def _turns(case: Counted, as_of: Instant) -> Iterator[Instant]:
+def _turns(case: CaseRow, as_of: Instant) -> Iterator[Instant]:
     for phase in case.phases:
         yield phase.from_at
         if phase.outcome is Outcome.UNAVAILABLE:

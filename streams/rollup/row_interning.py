@@ -1,5 +1,6 @@
 """Cases without what figures do not ask for, equal parts being one object."""
 
+from collections.abc import Iterable
 from typing import Final, TypeVar
 
 from schemas.moments import Instant
@@ -94,3 +95,14 @@ class RowInterner:
             disagreed=rechecks[1],
             delay=delay,
         )
+
+
+def rows(cases: Iterable[CaseSummary], as_of: Instant) -> list[CaseRow]:
+    """Return cases as a rollup holds them.
+
+    Args:
+        cases: as lifecycle says of them.
+        as_of: classes before this instant will not be asked for.
+    """
+    interner = RowInterner()
+    return [interner.held(case, as_of) for case in cases]

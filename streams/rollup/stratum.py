@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from schemas.moments import Instant
 from schemas.reasons import NormVerdict
-from streams.rollup.case_row import Counted
+from streams.rollup.case_row import CaseRow
 from streams.rollup.figures import NORMS_S, REMOVAL_BOUNDS_S, Included, Unavailable
 from streams.statistics.estimates import Judged, NormCount, Spans
 from streams.statistics.histogram_buckets import Buckets
@@ -62,7 +62,7 @@ class Stratum:
         self.barred_ended = SortedMultiset()
         self.barred_at = SortedMultiset()
 
-    def judge(self, case: Counted, sign: int, *, dark: bool) -> None:
+    def judge(self, case: CaseRow, sign: int, *, dark: bool) -> None:
         """Count a case's verdicts."""
         key = (id(case.norms_s), id(case.verdicts), dark)
         held = self.verdicts.get(key)
