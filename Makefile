@@ -77,7 +77,7 @@ check: setup
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/python -m pytest -q tests/test_documents.py tests/test_architecture.py tests/test_patterns.py
+	$(BIN)/python -m pytest -q tests/test_documents.py tests/test_words.py tests/test_architecture.py tests/test_patterns.py
 	@if command -v promtool >/dev/null; then \
 		promtool check config deploy/prometheus/prometheus.yml && \
 		promtool test rules deploy/prometheus/tests/*.test.yml; \

@@ -41,11 +41,11 @@ from agents.engine.produce.timekeeper import Timekeeper
 from agents.engine.produce.transactions import Transactions
 from agents.engine.stage import Stage
 from agents.engine.state.stores import stores_for
-from agents.engine.supervision import Standing
+from agents.engine.supervision import Supervisor
 from agents.errors import UserError
 from agents.process.gc_tuning import collecting_seldom
 from agents.spelling import meant
-from agents.stages.attribution.stage import Attribution, Desk
+from agents.stages.attribution.stage import Attribution, Dependencies
 from agents.stages.cases.oversight import Oversight
 from agents.stages.intake.inboxes import follow_inboxes
 from agents.stages.intake.stage import Intake
@@ -53,7 +53,7 @@ from agents.stages.lifecycle.stage import ROLE as LIFECYCLE
 from agents.stages.lifecycle.stage import Lifecycle
 from agents.stages.probe.settled_orders import SettledOrders
 from agents.stages.probe.stage import Probe
-from agents.stages.probe.target_resolver import Atlas
+from agents.stages.probe.target_resolver import TargetResolver
 from agents.stages.rollup.stage import Rollup
 from schemas import topics
 from streams.lifecycle import Told
@@ -174,7 +174,7 @@ class Worker:
         await stack.enter_async_context(running(guarded(stage, guard), self.settings))
         if isinstance(stage, Intake):
             following = follow_inboxes(self.settings, self._registry, stage)
-            stack.push_async_callback(Standing(following, "inboxes").end)
+            stack.push_async_callback(Supervisor(following, "inboxes").end)
 
     def _guard(self, role: str) -> Guard:
         attempts = Attempts(self.settings.state_dir, role)
@@ -206,7 +206,7 @@ class Worker:
             case "intake":
                 return Intake(settings, self._keys, self._registry, outbox, hotlines, guard=guard)
             case "attribution":
-                attribution = Attribution(Desk(self._locator, self._keys, clock), outbox)
+                attribution = Attribution(Dependencies(self._locator, self._keys, clock), outbox)
                 self._placed = attribution.results
                 return attribution
             case _:
@@ -215,7 +215,9 @@ class Worker:
     def _probe(self, id: str, outbox: KafkaOutbox) -> Stage:
         vantage = next(vantage for vantage in self.settings.vantages if vantage.id == id)
         clock = self.settings.clock.clock()
-        atlas = Atlas(locator=self._locator, registry=self._registry, keys=self._keys, clock=clock)
+        atlas = TargetResolver(
+            locator=self._locator, registry=self._registry, keys=self._keys, clock=clock
+        )
         settled = SettledOrders(id, self.settings, lambda: self._time.time.at_least() or 0)
         probe = Probe(
             vantage, atlas, self._probe_settings, outbox, outbox.time.at_most, settled=settled
@@ -227,7 +229,7 @@ class Worker:
         rollup = Rollup(self.settings, guard=self._guard(ROLLUP))
         self._hearing = Hearing(self.settings, topics.CASES.name)
         for work, name in ((rollup.run(), ROLLUP), (self._hearing.run(), "hearing")):
-            stack.push_async_callback(Standing(work, name).end)
+            stack.push_async_callback(Supervisor(work, name).end)
         await self._serve(stack, rollup, roles)
         self.rollup = rollup
 

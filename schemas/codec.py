@@ -13,7 +13,7 @@ from typing import Any, Final, Generic, TypeVar, get_args
 
 import msgspec
 
-from schemas.packing import case_fields, state_record
+from schemas import packing
 from schemas.reasons import Quarantine
 from schemas.records.case import CaseSummary, Position, UrlState
 from schemas.records.custody import AuditEntry, Handover, KeyRecord, LedgerRoot
@@ -103,7 +103,7 @@ class StateCodec(Codec[UrlState]):
 
     def encode(self, record: UrlState) -> bytes:
         """Return the packed form; equal states give equal bytes."""
-        return state_record.packed(record)
+        return packing.packed(record)
 
     def decode(self, raw: bytes) -> UrlState:
         """Return the state.
@@ -112,53 +112,53 @@ class StateCodec(Codec[UrlState]):
             Rejected: the bytes are no state.
         """
         try:
-            if state_record.is_packed(raw):
-                return state_record.opened(raw).state
+            if packing.is_packed(raw):
+                return packing.opened(raw).state
             state = super().decode(raw)
-            state_record.packed(state)  # JSON has integers beyond 64 bits, the packed form has not
-        except (*state_record.DAMAGED, OverflowError):
+            packing.packed(state)  # JSON has integers beyond 64 bits, the packed form has not
+        except (*packing.DAMAGED, OverflowError):
             raise Rejected(Quarantine.MALFORMED) from None
         return state
 
-    def opened(self, packed: bytes) -> state_record.Opened:
+    def opened(self, packed: bytes) -> packing.Opened:
         """Return a state with the parts of its packed form, for `encode_after`.
 
         Raises:
             Rejected: it is damaged.
         """
         try:
-            return state_record.opened(packed)
-        except state_record.DAMAGED:
+            return packing.opened(packed)
+        except packing.DAMAGED:
             raise Rejected(Quarantine.MALFORMED) from None
 
-    def encode_after(self, record: UrlState, before: state_record.Opened) -> bytes:
+    def encode_after(self, record: UrlState, before: packing.Opened) -> bytes:
         """Return what `encode` does, faster if much of the state is as it was."""
-        return state_record.packed(record, before)
+        return packing.packed(record, before)
 
-    def hot(self, packed: bytes) -> case_fields.Hot:
+    def hot(self, packed: bytes) -> packing.Hot:
         """Return the hot part of a state in its packed form.
 
         Raises:
             Rejected: it is damaged.
         """
         try:
-            return state_record.hot_of(packed)
-        except state_record.DAMAGED:
+            return packing.hot_of(packed)
+        except packing.DAMAGED:
             raise Rejected(Quarantine.MALFORMED) from None
 
-    def hot_cases(self, raw: bytes) -> case_fields.HotCases:
+    def hot_cases(self, raw: bytes) -> packing.HotCases:
         """Return the number of reports, and the cases as they stand in the packed form.
 
         Raises:
             Rejected: the bytes are no state.
         """
-        if not state_record.is_packed(raw):
+        if not packing.is_packed(raw):
             state = super().decode(raw)
-            cases = tuple(case_fields.hot_case(case) for case in state.cases)
-            return case_fields.HotCases(reports=len(state.reports), cases=cases)
+            cases = tuple(packing.hot_case(case) for case in state.cases)
+            return packing.HotCases(reports=len(state.reports), cases=cases)
         try:
-            return state_record.cases_of(raw)
-        except state_record.DAMAGED:
+            return packing.cases_of(raw)
+        except packing.DAMAGED:
             raise Rejected(Quarantine.MALFORMED) from None
 
     def figures(self, raw: bytes) -> tuple[int, tuple[CaseSummary, ...]]:
@@ -167,13 +167,13 @@ class StateCodec(Codec[UrlState]):
         Raises:
             Rejected: the bytes are no state.
         """
-        if not state_record.is_packed(raw):
+        if not packing.is_packed(raw):
             state = super().decode(raw)
             return len(state.reports), state.cases
         try:
-            found = state_record.cases_of(raw)
-            return found.reports, tuple([case_fields.figures_of(case) for case in found.cases])
-        except state_record.DAMAGED:
+            found = packing.cases_of(raw)
+            return found.reports, tuple([packing.figures_of(case) for case in found.cases])
+        except packing.DAMAGED:
             raise Rejected(Quarantine.MALFORMED) from None
 
 

@@ -21,6 +21,9 @@ STAGES = ("intake", "attribution", "schedule", "probe", "lifecycle", "rollup")
 MODULES_MAX = 15
 CROWDED = {"tests/adversarial": 30, "tests/bench/engine": 25}
 """Folders with more modules, and how many; a number here may only fall."""
+
+WITHOUT_TEST_MAX = 223
+"""Modules without a test module of their name; the number may only fall."""
 PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
 
 
@@ -94,6 +97,28 @@ def test_folders_are_small() -> None:
     """Nobody has to look for a module among more than 15."""
     crowded = {name: count for name, count in folders().items() if count > MODULES_MAX}
     assert crowded == CROWDED
+
+
+def without_test() -> set[str]:
+    """Return the modules that have no test module of their own name in the mirror of the folder."""
+    files = [
+        file.relative_to(ROOT)
+        for top in PACKAGES
+        for file in ROOT.glob(f"{top}/**/*.py")
+        if not file.name.startswith("__")
+    ]
+    return {
+        str(file)
+        for file in files
+        if not (ROOT / "tests" / file.parent / f"test_{file.name}").is_file()
+    }
+
+
+def test_each_module_has_a_test_module_of_its_name() -> None:
+    """Those that are tested by way of others stand in a list, which only gets shorter."""
+    listed = (ROOT / "tests" / "modules_without_test.txt").read_text().split()
+    assert without_test() == set(listed), "write a test, or take the line out"
+    assert len(listed) <= WITHOUT_TEST_MAX
 
 
 def test_every_folder_says_what_it_may_import() -> None:

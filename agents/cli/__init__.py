@@ -60,7 +60,12 @@ app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,  # its traceback shows local values, and those may be URLs
-    help="Measures how long hosters take to remove reported illegal material.",
+    help=(
+        "Measures how long hosters take to remove reported illegal material.\n\n"
+        "Example: hostwatch demo --for 2m\n\n"
+        "Exit codes: 0 done; 1 the answer is no; 2 a mistake, named in one line; 70 an unexpected"
+        " error; 130 Ctrl-C. `hostwatch COMMAND --help` says more."
+    ),
 )
 
 

@@ -88,7 +88,7 @@ def key(
 
 
 async def _serve(settings: "Settings") -> None:
-    from agents.edges.intake_http.intake_server import Counter
+    from agents.edges.intake_http.intake_server import IntakeServer
     from agents.edges.kafka.hotlines import ended, entries_of_registry
     from agents.edges.kafka.topic_admin import Action, plan, wanted
     from agents.engine.produce.outbox import KafkaOutbox
@@ -105,7 +105,7 @@ async def _serve(settings: "Settings") -> None:
     outbox = KafkaOutbox(settings, "hostwatch-intake")
     await outbox.start()
     over = ended(entries, settings.clock.clock().now())
-    counter = Counter(settings.intake, outbox, [id for id in hotlines if id not in over])
+    counter = IntakeServer(settings.intake, outbox, [id for id in hotlines if id not in over])
     try:
         await counter.start()
         typer.echo(f"taking records at port {counter.port}", err=True)

@@ -134,7 +134,7 @@ def migrate(
 
     Example: hostwatch topics migrate --from-prefix '' --to-prefix 2. --keep
 
-    Exit codes: 0 done; 2 a mistake, named in one line.
+    Exit codes: 0 done; 1 you did not confirm; 2 a mistake, named in one line.
     """
     from agents.cli.shared.connected import reached
 

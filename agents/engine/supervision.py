@@ -3,7 +3,7 @@
 asyncio tells nobody that a task which nobody awaits has ended. A process that lost one seems well
 and does a part of its work no longer. So the end of any such task ends the process:
 
-- our own are `Standing`: their end is fatal unless they were told to end;
+- our own are `Supervisor`: their end is fatal unless they were told to end;
 - those of a library are looked for every second in the objects that hold them (`keep`). A client
   of aiokafka forgets a task that it ends itself, so one that is over and still held ended unasked;
   a service of mode forgets each task that ends, so one that is missing while its service is to run
@@ -60,7 +60,7 @@ def alone(where: str, what: str, on_crash: OnCrash = crash) -> None:
     loop.call_later(SHUT_DOWN_S, end)
 
 
-class Standing:
+class Supervisor:
     """A task whose end ends the process, unless it was told to end.
 
     Args:
@@ -216,7 +216,7 @@ class Watch:
 
     on_crash: OnCrash = crash
     _kept: dict[int, _Kept] = field(default_factory=dict)
-    _looking: Standing | None = None
+    _looking: Supervisor | None = None
     _loop: asyncio.AbstractEventLoop | None = None
 
     def keep(
@@ -242,7 +242,7 @@ class Watch:
         kept = self._kept[id(one)] = _Kept(where, one, judged, tells)
         list(kept.dead())  # a first look: what mode forgot before one was never there
         if self._looking is None:
-            self._looking = Standing(self._look_for_ever(), "watch", self.on_crash)
+            self._looking = Supervisor(self._look_for_ever(), "watch", self.on_crash)
 
     def let_go(self, one: object) -> None:
         """Look at an object no longer, from before it is stopped."""

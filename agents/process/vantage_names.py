@@ -25,12 +25,12 @@ def doubts(vantages: Sequence[VantageSettings]) -> Iterator[str]:
         )
     if all(vantage.announced for vantage in asked):
         yield (
-            "every vantage says who it is, so no case can be named: a company may show such a one"
+            "every vantage says who it is, so no case can be named: a hoster may show such a one"
             " what it likes; configure one with announced = false"
         )
     known = {vantage.source_address for vantage in asked if vantage.announced}
     if any(not v.announced and v.source_address in known for v in asked):
         yield (
-            "an unannounced vantage looks from the address of an announced one, which gives it"
+            "an unannounced vantage probes from the address of an announced one, which gives it"
             " away: set its source_address, or run its role on another machine"
         )

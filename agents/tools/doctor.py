@@ -122,9 +122,7 @@ def _datasets(settings: Settings) -> Finding:
     finally:
         networks.close()
     if "asn" not in builds:
-        said = (
-            "none: companies are found by prefixes and names of the registry alone (datasets.asn)"
-        )
+        said = "none: hosters are found by prefixes and names of the registry alone (datasets.asn)"
         return Finding(State.DOUBTFUL, "datasets", said)
     oldest = min(builds.values())
     days = (Clock().now() - oldest) // DAY_MS

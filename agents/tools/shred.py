@@ -48,8 +48,8 @@ async def destroy(settings: Settings, month: str) -> None:
         cases = needed[int(month)]
         if cases:
             raise UserError(
-                f"{cases} URLs sealed in {month} have looks to come: destroying their key would end"
-                " them. Wait until their cases have ended and their last look is over"
+                f"{cases} URLs sealed in {month} have probes to come: destroying their key would"
+                " end them. Wait until their cases have ended and their last probe is over"
             )
 
     await shred(settings, month, check)

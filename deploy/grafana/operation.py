@@ -35,7 +35,7 @@ MEASUREMENT = (
             Panel(
                 title="Orders by what became of them",
                 unit="ops",
-                text="Looked, unseen, impolite (no moment within the limits), late (its window had passed).",
+                text="Orders by result: `looked` was probed, `impolite` found no moment within the limits, `late` came after its window.",
                 asks=(
                     Ask(expr=rate("hostwatch_probe_orders_total", "result"), legend="{{result}}"),
                 ),
@@ -52,7 +52,7 @@ MEASUREMENT = (
                 ),
             ),
             Panel(
-                title="Looks under way",
+                title="Probes under way",
                 unit="short",
                 text="Orders whose moment has come and whose server is asked now, each with a socket of its own.",
                 asks=(
@@ -94,10 +94,10 @@ MEASUREMENT = (
         ),
     ),
     Row(
-        "Looks",
+        "Probes",
         (
             Panel(
-                title="Looks by how they ended",
+                title="Probes by error",
                 unit="ops",
                 stacked=True,
                 text="`none` is a complete answer, whatever it says.",

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from schemas.contract import DICTIONARY_NAME, contracts, newest, schema
-from schemas.packing.rest_bytes import DICTIONARY
+from schemas.packing import DICTIONARY
 
 
 def write(folder: Path) -> None:

@@ -1,4 +1,76 @@
 """The packed form of a case's state, as it stands on `cases.v1` and in memory.
 
-May import `schemas.records` and the values of `schemas`.
+Everybody else imports this package, and no module in it. May import `schemas.records` and the
+values of `schemas`.
 """
+
+from schemas.packing.case_fields import Hot, HotCase, HotCases, figures_of, hot_case, verdicts
+from schemas.packing.rest_bytes import DICTIONARY
+from schemas.packing.state_record import (
+    DAMAGED,
+    Opened,
+    cases_of,
+    hot_of,
+    is_packed,
+    opened,
+    packed,
+    with_hot,
+)
+from schemas.packing.state_template import (
+    PLACES_MAX,
+    Instants,
+    Own,
+    Reported,
+    StateTemplate,
+    is_usual,
+    opened_reported,
+    packed_reported,
+    reported,
+    texts_of,
+)
+from schemas.packing.tracks import (
+    TARGETS,
+    HotTrack,
+    begun,
+    last_slot,
+    latest,
+    make_room,
+    row_of,
+    times_of,
+)
+
+__all__ = [
+    "DAMAGED",
+    "DICTIONARY",
+    "PLACES_MAX",
+    "TARGETS",
+    "Hot",
+    "HotCase",
+    "HotCases",
+    "HotTrack",
+    "Instants",
+    "Opened",
+    "Own",
+    "Reported",
+    "StateTemplate",
+    "begun",
+    "cases_of",
+    "figures_of",
+    "hot_case",
+    "hot_of",
+    "is_packed",
+    "is_usual",
+    "last_slot",
+    "latest",
+    "make_room",
+    "opened",
+    "opened_reported",
+    "packed",
+    "packed_reported",
+    "reported",
+    "row_of",
+    "texts_of",
+    "times_of",
+    "verdicts",
+    "with_hot",
+]

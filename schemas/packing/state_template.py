@@ -147,7 +147,7 @@ def _opened(url_key: str, raw: bytes, rules: str) -> Reported | None:
     return Reported(url_key, sealed, _FLAGS[flags], _REPORT.decode(said), texts[1:], said)
 
 
-class Mould:
+class StateTemplate:
     """The packed form of the states of one kind.
 
     Args:

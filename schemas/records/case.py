@@ -143,11 +143,12 @@ class CaseSummary(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=Fals
             when the case was first placed there; a later entry changes nothing.
         sampled: it is one of them. Figures that rest on looks on time weigh it 1 / inclusion,
             and 0 if it is not.
-        brackets: bits 0 to 7: a look on time was made around 1, 12, 24 and 48 h after the notice
-            (slots at 0.9, 1.1, 11.5, 12.5, 23.5, 24.5, 47.5, 48.5 h); bits 10 to 17: none
-            is planned there. `streams.norms.punctuality` reads them. Bits 8 and 9: what the looks
-            around its norm said, for `streams.norms.measurability`. Bit 19: its sightings past the
-            norm that makes it overdue are bare, for `streams.norms.overdue`.
+        brackets: what probes around its norms came to, in parts that
+            `schemas.records.norm_probes` names. Bits 0 to 7: a probe on time was made around 1, 12,
+            24 and 48 h after the notice (slots at 0.9, 1.1, 11.5, 12.5, 23.5, 24.5, 47.5, 48.5 h);
+            bits 10 to 17: none is planned there. Bits 8 and 9: a probe around its norm was
+            conclusive, or was blocked or not answered. Bit 19: its sightings past the norm that
+            makes it overdue are bare.
         rechecked: conclusive looks of hidden re-checks after the removal.
         disagreed: those of them that saw it online.
         delay: the hotline whose notice started the clock, and the milliseconds it took from its own

@@ -72,7 +72,7 @@ def verdict(sentence: Sentence) -> list[str]:
     lines += [f"wrong: {count} {finding}" for finding, count in sentence.findings.items()]
     off = [line.hoster.id for line in sentence.lines if not line.median_fits]
     if off:
-        lines.append(f"median further than one look from the truth: {', '.join(off)}")
+        lines.append(f"median further than one probe from the truth: {', '.join(off)}")
     lines.append("measured and true agree" if sentence.ok else "measured and true differ")
     return lines
 

@@ -73,7 +73,7 @@ class Result:
         """The run in words."""
         went_wrong = sum(self.faults.values())
         said = [
-            f"seed {self.seed}: {self.reports} reports, {self.looks} looks, {went_wrong} faults",
+            f"seed {self.seed}: {self.reports} reports, {self.looks} probes, {went_wrong} faults",
             *(f"{count} {finding}" for finding, count in self.findings.items()),
         ]
         if self.differences:

@@ -20,7 +20,7 @@ from sim.memory.broker.broker import PARTITIONS, Broker
 from sim.memory.stages.intake import judged
 from sim.memory.stages.rollup import Rollup
 from streams import lifecycle
-from streams.intake.dedup_index import Seen
+from streams.intake.dedup_index import DedupIndex
 from streams.lifecycle.events.fold import Happened
 from streams.registry.snapshot import Book
 from streams.rollup.figures import HosterFigures
@@ -81,7 +81,7 @@ class Twin:
         found = 0
         for hotline in self.hotlines:
             for partition in range(PARTITIONS):
-                memory = Seen()
+                memory = DedupIndex()
                 for record in self.broker.log(HOTLINE.named(hotline), partition).records:
                     said = judged(record, self.book, memory)
                     place = (record.topic, record.partition, record.offset)

@@ -27,6 +27,7 @@ from sim.world.behaviour import PLAYS_WITH_NOBODY, Behaviour
 from sim.world.hosters import SimHoster
 from streams.rollup.case_figures import figures
 from streams.rollup.figures import Unavailable
+from streams.rollup.row_interning import rows
 
 _OUT: Final = (
     Outcome.GONE_BEFORE_NOTICE,
@@ -82,7 +83,7 @@ def bias(hoster: SimHoster, subjects: Sequence[Subject], evidence: Evidence) -> 
         count.update(_told(subject, case, evidence))
     n = len(used)
     settled = [case for case in evidence.settled(hoster.id) if case.sampled]
-    curve = figures(hoster.id, Role.HOSTING, settled, evidence.as_of)
+    curve = figures(hoster.id, Role.HOSTING, rows(settled, evidence.as_of), evidence.as_of)
     truth = count["true"] / n
     closed = count["closed"]
     return Bias(

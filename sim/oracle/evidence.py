@@ -16,6 +16,7 @@ from streams.case_class import phase_at
 from streams.rollup.case_figures import figures
 from streams.rollup.case_table import UrlCases
 from streams.rollup.figures import Unavailable
+from streams.rollup.row_interning import rows
 
 SECTOR_NORM_S = 86_400
 
@@ -98,7 +99,7 @@ class Evidence:
 
     def measured(self, hoster: str) -> Standing:
         """Return the pipeline's own figures of a hoster, for `as_of`."""
-        found = figures(hoster, Role.HOSTING, self.settled(hoster), self.as_of)
+        found = figures(hoster, Role.HOSTING, rows(self.settled(hoster), self.as_of), self.as_of)
         median_ms = found.estimate(Unavailable.ONLINE).p50_ms
         sector = found.norm(SECTOR_NORM_S)
         return Standing(

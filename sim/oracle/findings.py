@@ -13,11 +13,11 @@ class Finding(StrEnum):
     MISPLACED = "cases at another hoster, in another role, or more than there should be for a URL"
     DOUBLED = "URLs with cases that nobody reported, or not under that name"
     NOTICED = "cases with another time of notice than the hotline's"
-    UNSEEN_REMOVAL = "true removals not found though the looks suffice"
+    UNSEEN_REMOVAL = "true removals not found though the probes suffice"
     FALSE_REMOVAL = "cases called removed that are still there"
     WRONG_INTERVAL = "intervals (L, R] that do not contain the true removal"
     WRONG_VERDICT = "norm verdicts that contradict the truth"
-    RASH = "removals that a hidden look took back though no look had said gone"
+    RASH = "removals that a hidden re-check took back though no probe had said gone"
     REWARDED = "removals credited to a hoster that keeps the material"
     VANISHED = "cases ended in another way that are still there"
     UNSEEN_RETURN = "returns not counted though every vantage saw it again"
@@ -27,7 +27,7 @@ class Finding(StrEnum):
     UNCOUNTED = "overdue cases missing among the overdue"
     WITHDRAWN = "withdrawn reports that still count, or cases left out that nobody withdrew"
     CALLED_LATE = "lawful disablings called late that were in time"
-    BIASED = "estimated shares further from the truth than the looks can explain"
+    BIASED = "estimated shares further from the truth than the probes can explain"
 
 
 GAINFUL: Final = frozenset(

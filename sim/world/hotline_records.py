@@ -36,7 +36,7 @@ UNTOLD_AT: Final[Instant] = 1 << 60
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Teller:
+class HotlineRecords:
     """Who speaks of a URL, and about whom.
 
     Attributes:
@@ -54,7 +54,7 @@ class Teller:
     self_report: bool = False
 
 
-def told(item: Material, teller: Teller, chance: random.Random) -> Iterator[Event]:
+def told(item: Material, teller: HotlineRecords, chance: random.Random) -> Iterator[Event]:
     """Yield what a hotline sends about one URL, with some sent twice.
 
     Args:
@@ -68,7 +68,7 @@ def told(item: Material, teller: Teller, chance: random.Random) -> Iterator[Even
             yield again(event, chance)
 
 
-def _events(item: Material, teller: Teller, chance: random.Random) -> Iterator[Event]:
+def _events(item: Material, teller: HotlineRecords, chance: random.Random) -> Iterator[Event]:
     desk, id = teller.desk, teller.id
     report = Report(
         v=2,
@@ -102,7 +102,7 @@ def _events(item: Material, teller: Teller, chance: random.Random) -> Iterator[E
         yield event_of(item.withdrawn_at, desk.id, taken_back)
 
 
-def _astray(item: Material, teller: Teller, chance: random.Random) -> Iterator[Event]:
+def _astray(item: Material, teller: HotlineRecords, chance: random.Random) -> Iterator[Event]:
     """Yield notices that start no clock of the hoster's: one that bounces, one to somebody else."""
     desk, id = teller.desk, teller.id
     untold = item.noticed_at == UNTOLD_AT
@@ -137,7 +137,7 @@ def reminded_at(noticed_at: Instant) -> Instant:
     return noticed_at + 26 * HOUR_MS
 
 
-def _answer(item: Material, teller: Teller, chance: random.Random) -> Event:
+def _answer(item: Material, teller: HotlineRecords, chance: random.Random) -> Event:
     at = item.told_at + seconds_between(chance, HOUR_MS, 6 * HOUR_MS)
     answer = Answer(
         v=1,
@@ -150,7 +150,7 @@ def _answer(item: Material, teller: Teller, chance: random.Random) -> Event:
     return event_of(at, teller.desk.id, answer)
 
 
-def _check(item: Material, teller: Teller, chance: random.Random) -> Event:
+def _check(item: Material, teller: HotlineRecords, chance: random.Random) -> Event:
     """Return what a person saw who looked from an ordinary line; it is the truth."""
     at = item.told_at + seconds_between(chance, HOUR_MS, 60 * HOUR_MS)
     check = Check(
@@ -165,7 +165,7 @@ def _check(item: Material, teller: Teller, chance: random.Random) -> Event:
 
 
 def shared(
-    item: Material, teller: Teller, others: Sequence[Desk], chance: random.Random
+    item: Material, teller: HotlineRecords, others: Sequence[Desk], chance: random.Random
 ) -> Iterator[Event]:
     """Yield what a second hotline says of the same URL, spelled another way, or nothing.
 

@@ -16,7 +16,7 @@ from schemas.reasons import Result
 from sim.world.delays import pick, seconds_between
 from sim.world.desks import PLAIN, Desk
 from sim.world.hosters import ALL, SimHoster
-from sim.world.hotline_records import Teller, again, elsewhere, shared, told
+from sim.world.hotline_records import HotlineRecords, again, elsewhere, shared, told
 from sim.world.hotlines import Event, bad, conflict, in_order
 from sim.world.material import Material
 from sim.world.url_generator import Maker
@@ -187,9 +187,11 @@ class Plan:
             events.append(bad(desk.id, count, at, report, f"s{turn}-{count}"))
         return material, events
 
-    def _teller(self, item: Material, desk: Desk, id: str, surge: Surge | None = None) -> Teller:
+    def _teller(
+        self, item: Material, desk: Desk, id: str, surge: Surge | None = None
+    ) -> HotlineRecords:
         hoster = next(hoster for hoster in self.hosters if hoster.id == item.hoster)
-        return Teller(
+        return HotlineRecords(
             desk=desk,
             hoster=hoster,
             elsewhere=elsewhere(self.hosters, hoster),

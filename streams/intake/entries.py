@@ -46,7 +46,7 @@ class Secrets:
     seal: Callable[[bytes, Instant, Bound], str]
 
 
-class House(msgspec.Struct, frozen=True, kw_only=True):
+class HotlineContext(msgspec.Struct, frozen=True, kw_only=True):
     """What the registry says of all records of a hotline, and what hashes and seals them.
 
     Attributes:
@@ -82,7 +82,7 @@ class Stamp(msgspec.Struct, frozen=True, kw_only=True, gc=False):
         literal, root: the URL's host is an address; the URL is its host's root.
     """
 
-    house: House
+    house: HotlineContext
     record_id: str
     url_key: UrlKey
     appended_at: Instant
@@ -91,7 +91,7 @@ class Stamp(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     root: bool
 
 
-def house_of(hotline: HotlineEntry, snapshot: Snapshot, secrets: Secrets) -> House:
+def context_of(hotline: HotlineEntry, snapshot: Snapshot, secrets: Secrets) -> HotlineContext:
     """Return what all records of a hotline share while one state of the registry holds.
 
     Args:
@@ -100,7 +100,7 @@ def house_of(hotline: HotlineEntry, snapshot: Snapshot, secrets: Secrets) -> Hou
         secrets: hash and seal.
     """
     norms = snapshot.norms(hotline.jurisdiction)
-    return House(
+    return HotlineContext(
         hotline=hotline,
         historic=hotline.mode is HotlineMode.HISTORIC,
         norms_s=tuple(sorted(norms.norms_s)),
@@ -209,7 +209,7 @@ def _report(record: Report, stamp: Stamp) -> ReportAccepted:
     )
 
 
-def _relayed_from(name: str, house: House) -> HotlineId:
+def _relayed_from(name: str, house: HotlineContext) -> HotlineId:
     """Return a hotline that the registry knows; any other text could be an address."""
     return UNKNOWN if house.known(name) is None else name
 
@@ -254,7 +254,7 @@ def _notice(record: Notice, stamp: Stamp, common: _Common) -> NoticeAccepted:
     )
 
 
-def _named(purpose: str, text: str | msgspec.UnsetType | None, house: House) -> str | None:
+def _named(purpose: str, text: str | msgspec.UnsetType | None, house: HotlineContext) -> str | None:
     return hotline_name(house.secrets.hash, purpose, house.hotline.id, text) if text else None
 
 

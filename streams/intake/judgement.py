@@ -42,7 +42,7 @@ from schemas.records.ledger import HotlineId, LedgerEntry
 from schemas.records.registry import HotlineEntry
 from schemas.seal_context import quarantined_key, quarantined_record
 from streams.intake.content import digest_of, times_of
-from streams.intake.entries import House, Secrets, Stamp, entry_of, house_of
+from streams.intake.entries import HotlineContext, Secrets, Stamp, context_of, entry_of
 from streams.registry.snapshot import Snapshot
 
 FUTURE_MS: Final = 5 * MINUTE_MS
@@ -122,7 +122,9 @@ class Judge:
 
     secrets: Secrets
     partitions: int
-    _last: tuple[HotlineEntry, Snapshot, House] | None = field(default=None, init=False, repr=False)
+    _last: tuple[HotlineEntry, Snapshot, HotlineContext] | None = field(
+        default=None, init=False, repr=False
+    )
     _share: int = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -181,12 +183,12 @@ class Judge:
         many = memory.accepted_on_day(outcome) >= self._share
         return many or memory.is_refused(outcome.origin)
 
-    def _house(self, hotline: HotlineEntry, snapshot: Snapshot) -> House:
+    def _house(self, hotline: HotlineEntry, snapshot: Snapshot) -> HotlineContext:
         """Return what all records of a hotline share; most have the one of the record before."""
         last = self._last
         if last is not None and last[0] is hotline and last[1] is snapshot:
             return last[2]
-        house = house_of(hotline, snapshot, self.secrets)
+        house = context_of(hotline, snapshot, self.secrets)
         self._last = hotline, snapshot, house
         return house
 

@@ -10,8 +10,8 @@ from enum import StrEnum
 
 import msgspec
 
+from schemas import packing
 from schemas.codec import STATE
-from schemas.packing import state_record
 from schemas.records.case import UrlState
 from schemas.records.facts import Observation
 from streams.lifecycle.events.event_set import pack, unpack
@@ -92,7 +92,7 @@ def refold(url_key: str, record_value: bytes | None, happened: Sequence[Happened
     made = first_placed(url_key, record_value, happened)
     if made is not None:
         return Refolded(*made, Told.OPENED)
-    if record_value is None or not state_record.is_packed(record_value):
+    if record_value is None or not packing.is_packed(record_value):
         before = None if record_value is None else STATE.decode(record_value)
         state = advance(url_key, before, happened)
         return _judged(record_value, STATE.encode(state), state)
@@ -111,7 +111,7 @@ def _told(before: bytes | None, after: bytes, new: Told) -> Told:
 
 def _followed(record_value: bytes | None, happened: Sequence[Happened]) -> bytes | None:
     """Return the record after looks that all tell nothing new; None = one of them may."""
-    if record_value is None or not state_record.is_packed(record_value):
+    if record_value is None or not packing.is_packed(record_value):
         return None
     looks = []
     for record, at in happened:
@@ -124,4 +124,4 @@ def _followed(record_value: bytes | None, happened: Sequence[Happened]) -> bytes
     for seen, appended_at in sorted(looks, key=lambda look: look[0].done_at):
         if not follow(hot, seen, appended_at):
             return None
-    return state_record.with_hot(record_value, hot)
+    return packing.with_hot(record_value, hot)

@@ -23,21 +23,13 @@ from typing import Final, NamedTuple, Protocol
 from schemas.moments import DAY_MS, HOUR_MS, Instant
 from schemas.reasons import Outcome
 from schemas.records.case import Phase
+from schemas.records.norm_probes import named
 from streams.timetable import DAILY_UNTIL_H, SPREAD, TIMETABLE_H
 
 LONG_MS: Final = DAY_MS
 
-SHOWN: Final = 1 << 8
-"""Bit of `brackets`: a look around the norm was conclusive."""
-
-HIDDEN: Final = 1 << 9
-"""Bit of `brackets`: a look around the norm was blocked or not answered."""
-
 SLOTS_H: Final = tuple(hours for hours in TIMETABLE_H if hours <= DAILY_UNTIL_H)
 """The slots that can lie around a norm."""
-
-LONG: Final = 1 << 18
-"""Bit of `brackets` where phases that are over are left out: it was unavailable for long in one."""
 
 _SLOTS_MS: Final = [round(hours * HOUR_MS) for hours in SLOTS_H]
 
@@ -74,7 +66,7 @@ class Measured(Protocol):
 
     @property
     def brackets(self) -> int:
-        """Bits, `SHOWN` and `HIDDEN` among them."""
+        """As in `schemas.records.norm_probes`."""
         ...
 
 
@@ -105,10 +97,11 @@ def is_measurable(case: Measured, outcome: Outcome, as_of: Instant) -> bool:
         outcome: its class at the instant.
         as_of: the instant.
     """
-    long = case.brackets & LONG or was_long(case.phases, as_of)
+    probes = named(case.brackets)
+    long = probes.long_unavailable or was_long(case.phases, as_of)
     if long and outcome is not Outcome.DARK:
         return False
-    if case.brackets & (SHOWN | HIDDEN) != HIDDEN:
+    if probes.conclusive or not probes.hidden:
         return True
     near = around(case.noticed_at, case.norm_from_at, case.norm_s)
     return near is None or as_of < near.until

@@ -7,12 +7,10 @@ windows' `late` goes by the same. That every sighting after due was bare stands 
 bit, a function of the set of its events.
 """
 
-from typing import Final, Protocol
+from typing import Protocol
 
 from schemas.moments import SECOND_MS, Instant
-
-BARE: Final = 1 << 19
-"""Bit of `brackets`: it was sighted after it was due, and no such sighting was backed."""
+from schemas.records.norm_probes import BARE, named
 
 
 class Timed(Protocol):
@@ -35,7 +33,7 @@ class Timed(Protocol):
 
     @property
     def brackets(self) -> int:
-        """Bits, `BARE` among them."""
+        """As in `schemas.records.norm_probes`."""
         ...
 
 
@@ -60,4 +58,4 @@ def bare(case: Timed, backed_at: Instant | None) -> int:
 def is_late(case: Timed, due: Instant) -> bool:
     """Return whether a case was sighted after it was due, and that is backed."""
     seen_at = case.last_seen_at
-    return seen_at is not None and seen_at > due and not case.brackets & BARE
+    return seen_at is not None and seen_at > due and not named(case.brackets).bare

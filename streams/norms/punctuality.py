@@ -29,6 +29,7 @@ from typing import Final, NamedTuple, Protocol
 from schemas.moments import HOUR_MS, MINUTE_MS, Instant
 from schemas.reasons import Outcome
 from schemas.records.case import Phase
+from schemas.records.norm_probes import SLOTS, UNPLANNED_BIT, named
 from streams.timetable import NORMS_H, SPREAD, TIMETABLE_H
 
 ON_TIME_MS: Final = 5 * MINUTE_MS
@@ -55,12 +56,6 @@ RANGES_MS: Final = tuple(
 _OVER_MS: Final = tuple(last + ON_TIME_MS for _, last in RANGES_MS)
 """When each bracket is due, after the notice."""
 
-COUNT: Final = len(HOURS)
-
-UNPLANNED_BIT: Final = COUNT + 2
-"""The first bit of those not planned. Most cases have none of these, and so a number of two bytes;
-the two below say whether the norm could be measured (`streams.norms.measurability`)."""
-
 _PLANNED_IN: Final = (Outcome.ONLINE, Outcome.UNAVAILABLE)
 
 
@@ -74,7 +69,7 @@ class Bracketed(Protocol):
 
     @property
     def brackets(self) -> int:
-        """What was looked at and what was not planned, as bits."""
+        """As in `schemas.records.norm_probes`."""
         ...
 
 
@@ -101,8 +96,9 @@ def unprobed(case: Bracketed, as_of: Instant) -> Unprobed:
         return Unprobed(0, 0)
     over = bisect(_OVER_MS, as_of - case.noticed_at)
     mask = (1 << over) - 1
-    missed = mask & ~(case.brackets | case.brackets >> UNPLANNED_BIT)
-    return Unprobed((mask & case.brackets | missed).bit_count(), missed.bit_count())
+    probes = named(case.brackets)
+    missed = mask & ~(probes.looked | probes.unplanned)
+    return Unprobed((mask & probes.looked | missed).bit_count(), missed.bit_count())
 
 
 def next_due(noticed_at: Instant, as_of: Instant) -> Instant | None:
@@ -113,7 +109,7 @@ def next_due(noticed_at: Instant, as_of: Instant) -> Instant | None:
         as_of: the instant.
     """
     over = bisect(_OVER_MS, as_of - noticed_at)
-    return noticed_at + _OVER_MS[over] if over < COUNT else None
+    return noticed_at + _OVER_MS[over] if over < SLOTS else None
 
 
 def looked(noticed_at: Instant, slot_at: Instant, sent_ms: int) -> int:
@@ -134,7 +130,7 @@ def looked(noticed_at: Instant, slot_at: Instant, sent_ms: int) -> int:
 
 
 def unplanned(noticed_at: Instant, known_at: Instant, phases: Iterable[Phase]) -> int:
-    """Return the bits, 10 to 17, of the brackets for which no slot is planned.
+    """Return the bits of the brackets for which no slot is planned.
 
     Args:
         noticed_at: the case's notice.

@@ -10,7 +10,7 @@ from typing import Final
 from schemas.moments import Instant
 from schemas.reasons import Flag, Role
 from streams.case_class import phase_at
-from streams.rollup.case_row import Counted
+from streams.rollup.case_row import CaseRow
 from streams.rollup.figures import HosterFigures, merged
 from streams.rollup.tally import Tally
 from streams.rollup.windows import Event, Window
@@ -34,20 +34,20 @@ WATCHED_RETURNS: Final = 3
 """Returns within a week that the alert on reappearances needs."""
 
 
-def figures(hoster: str, role: Role, summaries: Iterable[Counted], as_of: Instant) -> HosterFigures:
+def figures(hoster: str, role: Role, cases: Iterable[CaseRow], as_of: Instant) -> HosterFigures:
     """Work out what is said of one hoster in one role.
 
     Args:
         hoster: whose cases they are, for the record only.
         role: the role of all of them.
-        summaries: its cases, in any order.
+        cases: its cases, in any order.
         as_of: the instant the figures hold for; cases that begin later are left out.
     """
     tally = Tally(as_of)
-    for summary in summaries:
-        phase = phase_at(summary, as_of)
+    for case in cases:
+        phase = phase_at(case, as_of)
         if phase is not None:
-            tally.add(summary, phase)
+            tally.add(case, phase)
     return tally.figures(hoster, role)
 
 

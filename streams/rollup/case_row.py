@@ -1,20 +1,19 @@
 """A case in little room: what figures ask for and nothing else.
 
 A rollup holds one for every case of the ledger, so each field left out counts. Names and meanings
-are those of `schemas.records.case.CaseSummary`, and figures can be read off either.
+are those of `schemas.records.case.CaseSummary`. Figures are read off rows alone; what holds
+summaries makes rows of them with `streams.rollup.row_interning.rows`.
 """
-
-from typing import TypeAlias
 
 from msgspec import Struct
 
 from schemas.moments import Instant
 from schemas.reasons import Flag, NormVerdict
-from schemas.records.case import CaseSummary, Phase, Return
+from schemas.records.case import Phase, Return
 from schemas.records.ledger import HotlineId
 
 
-class HeldCase(Struct, frozen=True, kw_only=True, gc=False):
+class CaseRow(Struct, frozen=True, kw_only=True, gc=False):
     """The part of a `CaseSummary` that figures are read off."""
 
     reported_at: Instant
@@ -35,7 +34,3 @@ class HeldCase(Struct, frozen=True, kw_only=True, gc=False):
     rechecked: int
     disagreed: int
     delay: tuple[HotlineId, int] | None
-
-
-Counted: TypeAlias = CaseSummary | HeldCase
-"""A case that figures can be read off."""

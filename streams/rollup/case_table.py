@@ -16,13 +16,13 @@ from schemas.codec import STATE
 from schemas.moments import Instant
 from schemas.reasons import Role
 from schemas.records.case import CaseSummary
-from streams.rollup.case_row import HeldCase
-from streams.rollup.row_interning import Slim
+from streams.rollup.case_row import CaseRow
+from streams.rollup.row_interning import RowInterner
 
 Group: TypeAlias = tuple[str, Role]
 """A hoster in a role."""
 
-Snapshot: TypeAlias = list[tuple[HeldCase, ...]]
+Snapshot: TypeAlias = list[tuple[CaseRow, ...]]
 """The cases of a group per URL, as they were at one moment."""
 
 
@@ -35,8 +35,8 @@ class Change(NamedTuple):
     """
 
     url_key: bytes
-    old: tuple[HeldCase, ...]
-    new: tuple[HeldCase, ...]
+    old: tuple[CaseRow, ...]
+    new: tuple[CaseRow, ...]
 
 
 class UrlCases(Struct, frozen=True):
@@ -84,9 +84,9 @@ class CaseTable:
     pending_urls: int = 0
     pending_reports: int = 0
     _urls: dict[bytes, tuple[int, tuple[Group, ...]]] = field(default_factory=dict)
-    _groups: dict[Group, dict[bytes, tuple[HeldCase, ...]]] = field(default_factory=dict)
-    _before: dict[Group, dict[bytes, tuple[HeldCase, ...]]] = field(default_factory=dict)
-    _slim: Slim = field(default_factory=Slim)
+    _groups: dict[Group, dict[bytes, tuple[CaseRow, ...]]] = field(default_factory=dict)
+    _before: dict[Group, dict[bytes, tuple[CaseRow, ...]]] = field(default_factory=dict)
+    _slim: RowInterner = field(default_factory=RowInterner)
 
     def put(self, url_key: bytes, url: UrlCases, as_of: Instant) -> None:
         """Replace what is held of a URL.
@@ -117,11 +117,11 @@ class CaseTable:
         self._replace(url_key, found.reports, held)
 
     def _replace(
-        self, url_key: bytes, reports: int, held: Sequence[tuple[str, Role, HeldCase]]
+        self, url_key: bytes, reports: int, held: Sequence[tuple[str, Role, CaseRow]]
     ) -> None:
         if url_key in self._urls:
             self.drop(url_key)
-        by_group: dict[Group, list[HeldCase]] = {}
+        by_group: dict[Group, list[CaseRow]] = {}
         for hoster, role, case in held:
             by_group.setdefault(self._slim.share((hoster, role)), []).append(case)
         self._urls[url_key] = self._slim.share((reports, tuple(by_group)))
@@ -175,16 +175,16 @@ class CaseTable:
         """Return how many URLs have a case in a group."""
         return len(self._groups.get(group, ()))
 
-    def of_urls(self, group: Group, keys: Iterable[bytes]) -> dict[bytes, tuple[HeldCase, ...]]:
+    def of_urls(self, group: Group, keys: Iterable[bytes]) -> dict[bytes, tuple[CaseRow, ...]]:
         """Return what is held of those of some URLs that have a case in a group."""
         held = self._groups.get(group, {})
         return {key: held[key] for key in keys if key in held}
 
-    def by_url(self, group: Group) -> list[tuple[bytes, tuple[HeldCase, ...]]]:
+    def by_url(self, group: Group) -> list[tuple[bytes, tuple[CaseRow, ...]]]:
         """Return the same with the 16 raw bytes of each URL's key."""
         return list(self._groups.get(group, {}).items())
 
-    def _note(self, group: Group, url_key: bytes, old: tuple[HeldCase, ...]) -> None:
+    def _note(self, group: Group, url_key: bytes, old: tuple[CaseRow, ...]) -> None:
         """Note what was held of a URL before its first change."""
         self.touched.add(group)
         before = self._before.get(group)
@@ -199,7 +199,7 @@ class CaseTable:
             self.pending_reports += sign * reports
 
 
-def flat(snapshot: Iterable[tuple[HeldCase, ...]]) -> Iterator[HeldCase]:
+def flat(snapshot: Iterable[tuple[CaseRow, ...]]) -> Iterator[CaseRow]:
     """Give the cases of a snapshot one by one."""
     for cases in snapshot:
         yield from cases

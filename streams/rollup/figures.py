@@ -5,7 +5,7 @@ joining what they were made from. Roles are never added to each other.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from enum import StrEnum
 from typing import Final, NamedTuple
 
@@ -163,6 +163,12 @@ class HosterFigures:
         return self.spans[unavailable].estimate
 
 
+PLAIN: Final = tuple(
+    one.name for one in fields(HosterFigures) if one.type is int and one.name != "as_of"
+)
+"""Figures that are one whole number each: sums add them up, and the verification compares them."""
+
+
 def merged(
     hoster: str, role: Role, as_of: Instant, parts: Sequence[HosterFigures]
 ) -> HosterFigures:
@@ -185,28 +191,18 @@ def merged(
         hoster=hoster,
         role=role,
         as_of=as_of,
+        **{name: sum(getattr(part, name) for part in parts) for name in PLAIN},
         outcomes={o: sum(part.outcomes[o] for part in parts) for o in Outcome},
-        noticed=sum(part.noticed for part in parts),
-        overdue=sum(part.overdue for part in parts),
-        overdue_unseen=sum(part.overdue_unseen for part in parts),
         oldest_open_at=min(oldest, default=None),
         open_ages=open_age.joined([part.open_ages for part in parts]),
         included=_included(parts),
-        unprobed=sum(part.unprobed for part in parts),
-        followed=sum(part.followed for part in parts),
-        unmeasurable=sum(part.unmeasurable for part in parts),
-        rechecked=sum(part.rechecked for part in parts),
-        disagreed=sum(part.disagreed for part in parts),
         norms=_norms(parts),
         removal_weights=tuple(sum(part.removal_weights[i] for part in parts) for i in range(width)),
-        removal_weight_ms=sum(part.removal_weight_ms for part in parts),
         spans={u: Spans.joined(part.spans[u] for part in parts) for u in Unavailable},
         windows={
             event: {w: sum(part.windows[event][w] for part in parts) for w in Window}
             for event in Event
         },
-        reappearances=sum(part.reappearances for part in parts),
-        not_naming=sum(part.not_naming for part in parts),
         flags={flag: sum(part.flags[flag] for part in parts) for flag in Flag},
         delays=_delays(parts),
     )

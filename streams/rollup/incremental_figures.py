@@ -11,7 +11,7 @@ from typing import Final, NamedTuple, TypeAlias
 
 from schemas.moments import Instant
 from streams.case_class import phase_at
-from streams.rollup.case_row import HeldCase
+from streams.rollup.case_row import CaseRow
 from streams.rollup.case_table import CaseTable, Change, Group, Snapshot
 from streams.rollup.due_queue import Agenda
 from streams.rollup.figures import HosterFigures
@@ -25,7 +25,7 @@ taken in costs three times as much as one that is only taken in."""
 NOTES_MAX: Final = 4
 """So many notes a case are held at most; more than one are of what was due and is no longer."""
 
-_Held: TypeAlias = tuple[HeldCase, ...]
+_Held: TypeAlias = tuple[CaseRow, ...]
 
 
 class Step(NamedTuple):

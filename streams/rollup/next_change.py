@@ -4,13 +4,14 @@ from collections.abc import Iterable, Iterator
 
 from schemas.moments import SECOND_MS, Instant
 from schemas.reasons import Outcome
-from streams.norms.measurability import HIDDEN, LONG_MS, SHOWN, around
+from schemas.records.norm_probes import named
+from streams.norms.measurability import LONG_MS, around
 from streams.norms.punctuality import next_due
-from streams.rollup.case_row import Counted
+from streams.rollup.case_row import CaseRow
 from streams.rollup.windows import WIDEST_MS
 
 
-def counts_until(cases: Iterable[Counted], as_of: Instant) -> Instant | None:
+def counts_until(cases: Iterable[CaseRow], as_of: Instant) -> Instant | None:
     """Return the first instant at which one of some cases may count otherwise; None = never.
 
     `streams.rollup.tally` asks nothing of the instant between this one and that but what it reads
@@ -23,7 +24,7 @@ def counts_until(cases: Iterable[Counted], as_of: Instant) -> Instant | None:
     return min((at for case in cases for at in _turns(case, as_of) if at > as_of), default=None)
 
 
-def _turns(case: Counted, as_of: Instant) -> Iterator[Instant]:
+def _turns(case: CaseRow, as_of: Instant) -> Iterator[Instant]:
     for phase in case.phases:
         yield phase.from_at
         if phase.outcome is Outcome.UNAVAILABLE:
@@ -38,7 +39,8 @@ def _turns(case: Counted, as_of: Instant) -> Iterator[Instant]:
         yield bracket_at
     if case.norm_from_at is not None:
         yield case.norm_from_at + case.norm_s * SECOND_MS + 1  # it is late after that
-    if case.brackets & (SHOWN | HIDDEN) == HIDDEN:
+    probes = named(case.brackets)
+    if probes.hidden and not probes.conclusive:
         near = around(noticed_at, case.norm_from_at, case.norm_s)
         if near is not None:
             yield near.until

@@ -10,7 +10,7 @@ from itertools import pairwise
 from typing import Final
 
 from schemas.moments import SECOND_MS, Instant
-from streams.statistics.sorted_multiset import Bag
+from streams.statistics.sorted_multiset import SortedMultiset
 
 OPEN_AGE_BOUNDS_S: Final = (
     3_600,
@@ -39,7 +39,7 @@ class OpenAges:
     sum_ms: int
 
 
-def open_ages(noticed_at: Bag, noticed_sum: int, as_of: Instant) -> OpenAges:
+def open_ages(noticed_at: SortedMultiset, noticed_sum: int, as_of: Instant) -> OpenAges:
     """Return the ages of open cases; one on a bound belongs to the bucket it closes.
 
     Args:

@@ -1,13 +1,15 @@
 """Cases without what figures do not ask for, equal parts being one object."""
 
+from collections.abc import Iterable
 from typing import Final, TypeVar
 
 from schemas.moments import Instant
-from schemas.packing.case_fields import HotCase, verdicts
+from schemas.packing import HotCase, verdicts
 from schemas.reasons import NormVerdict
 from schemas.records.case import CaseSummary
-from streams.norms.measurability import LONG, was_long
-from streams.rollup.case_row import HeldCase
+from schemas.records.norm_probes import LONG_UNAVAILABLE
+from streams.norms.measurability import was_long
+from streams.rollup.case_row import CaseRow
 from streams.rollup.windows import WIDEST_MS
 
 T = TypeVar("T")
@@ -16,7 +18,7 @@ _ALL_SAMPLED: Final = (1.0, True)
 _NEVER_RECHECKED: Final = (0, 0)
 
 
-class Slim:
+class RowInterner:
     """Makes cases slim; equal tuples of norms, flags and verdicts of all of them are one object."""
 
     __slots__ = ("_probabilities", "_shared")
@@ -33,7 +35,7 @@ class Slim:
         """
         return self._shared.setdefault(value, value)  # type: ignore[return-value]  # equal, so T
 
-    def held(self, case: CaseSummary, as_of: Instant) -> HeldCase:
+    def held(self, case: CaseSummary, as_of: Instant) -> CaseRow:
         """Drop what figures do not ask for."""
         return self._slim(
             case,
@@ -43,7 +45,7 @@ class Slim:
             rechecks=(case.rechecked, case.disagreed),
         )
 
-    def held_hot(self, case: HotCase, as_of: Instant) -> HeldCase:
+    def held_hot(self, case: HotCase, as_of: Instant) -> CaseRow:
         """Drop what figures do not ask for of the hot part of a case."""
         return self._slim(
             case,
@@ -61,19 +63,19 @@ class Slim:
         verdicts: tuple[NormVerdict, ...],
         sampling: tuple[float, bool],
         rechecks: tuple[int, int],
-    ) -> HeldCase:
+    ) -> CaseRow:
         """Return a case without phases that are over, what recurs being one object."""
         phases, brackets = case.phases, case.brackets
         if len(phases) > 1 and phases[1].from_at <= as_of:
             over = sum(phase.from_at <= as_of for phase in phases) - 1
             if was_long(phases[:over], phases[over].from_at):
-                brackets |= LONG
+                brackets |= LONG_UNAVAILABLE
             phases = phases[over:]
         noticed_at, delay = case.noticed_at, case.delay
         if delay is not None:
             recent = noticed_at is not None and noticed_at > as_of - WIDEST_MS
             delay = (self.share(delay[0]), delay[1]) if recent else None
-        return HeldCase(
+        return CaseRow(
             reported_at=case.reported_at,
             noticed_at=noticed_at,
             norm_from_at=noticed_at if noticed_at == case.norm_from_at else case.norm_from_at,
@@ -93,3 +95,14 @@ class Slim:
             disagreed=rechecks[1],
             delay=delay,
         )
+
+
+def rows(cases: Iterable[CaseSummary], as_of: Instant) -> list[CaseRow]:
+    """Return cases as a rollup holds them.
+
+    Args:
+        cases: as lifecycle says of them.
+        as_of: classes before this instant will not be asked for.
+    """
+    interner = RowInterner()
+    return [interner.held(case, as_of) for case in cases]

@@ -6,12 +6,12 @@ from collections.abc import Sequence
 
 from schemas.moments import Instant
 from schemas.reasons import NormVerdict
-from streams.rollup.case_row import Counted
+from streams.rollup.case_row import CaseRow
 from streams.rollup.figures import NORMS_S, REMOVAL_BOUNDS_S, Included, Unavailable
 from streams.statistics.estimates import Judged, NormCount, Spans
 from streams.statistics.histogram_buckets import Buckets
 from streams.statistics.sampling_weights import weight
-from streams.statistics.sorted_multiset import Bag
+from streams.statistics.sorted_multiset import SortedMultiset
 from streams.statistics.survival import span_code
 
 
@@ -25,7 +25,7 @@ class _Verdicts:
         self.cases = 0
 
 
-class Alike:
+class Stratum:
     """What was seen of the cases of one inclusion probability.
 
     Cases are counted with a sign, 1 to take them in and -1 to let them go.
@@ -58,11 +58,11 @@ class Alike:
         self.verdicts: dict[tuple[int, int, bool], _Verdicts] = {}
         self.left_out: Counter[int] = Counter()
         self.removals = Buckets(REMOVAL_BOUNDS_S)
-        self.spans = Bag()
-        self.barred_ended = Bag()
-        self.barred_at = Bag()
+        self.spans = SortedMultiset()
+        self.barred_ended = SortedMultiset()
+        self.barred_at = SortedMultiset()
 
-    def judge(self, case: Counted, sign: int, *, dark: bool) -> None:
+    def judge(self, case: CaseRow, sign: int, *, dark: bool) -> None:
         """Count a case's verdicts."""
         key = (id(case.norms_s), id(case.verdicts), dark)
         held = self.verdicts.get(key)
@@ -109,14 +109,14 @@ class Alikes:
 
     def __init__(self) -> None:
         """Begin with no case."""
-        self._by_inclusion: dict[float, Alike] = {}
+        self._by_inclusion: dict[float, Stratum] = {}
         self._spans: dict[Unavailable, Spans] = {}
 
-    def of(self, inclusion: float) -> Alike:
+    def of(self, inclusion: float) -> Stratum:
         """Return what was seen of the cases of one probability."""
         found = self._by_inclusion.get(inclusion)
         if found is None:
-            found = self._by_inclusion[inclusion] = Alike()
+            found = self._by_inclusion[inclusion] = Stratum()
         return found
 
     def forget(self, inclusion: float) -> None:

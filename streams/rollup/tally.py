@@ -15,13 +15,13 @@ from schemas.records.ledger import HotlineId
 from streams.norms.measurability import is_measurable
 from streams.norms.overdue import due_at, is_late
 from streams.norms.punctuality import unprobed
-from streams.rollup.case_row import Counted
+from streams.rollup.case_row import CaseRow
 from streams.rollup.figures import DELAY_BOUNDS_S, Delays, HosterFigures
 from streams.rollup.open_age import open_ages
-from streams.rollup.stratum import Alike, Alikes
+from streams.rollup.stratum import Alikes, Stratum
 from streams.rollup.windows import WIDEST_MS, Event, counted
 from streams.statistics.histogram_buckets import Buckets
-from streams.statistics.sorted_multiset import Bag
+from streams.statistics.sorted_multiset import SortedMultiset
 from streams.statistics.survival import span_code
 
 BACKLOG: Final = OPEN - {Outcome.AWAITING}
@@ -68,9 +68,9 @@ class Tally:
         self._noticed = self._overdue = self._overdue_unseen = self._not_naming = 0
         self._followed = self._unmeasurable = 0
         self._unprobed = self._rechecked = self._disagreed = 0
-        self._open_noticed, self._open_noticed_sum = Bag(), 0
+        self._open_noticed, self._open_noticed_sum = SortedMultiset(), 0
         self._alikes = Alikes()
-        self._events: dict[Event, Bag] = {event: Bag() for event in Event}
+        self._events: dict[Event, SortedMultiset] = {event: SortedMultiset() for event in Event}
         self._reported, self._told = self._events[Event.REPORTED], self._events[Event.NOTICED]
         self._flags: Counter[Flag] = Counter()
         self._delays: dict[HotlineId, Buckets] = {}
@@ -84,15 +84,15 @@ class Tally:
         """Let figures hold for another instant, at which the cases held count as they do now."""
         self._as_of = as_of
 
-    def add(self, case: Counted, phase: Phase) -> None:
+    def add(self, case: CaseRow, phase: Phase) -> None:
         """Take in one case that is in `phase`."""
         self._count(case, phase, 1)
 
-    def remove(self, case: Counted, phase: Phase) -> None:
+    def remove(self, case: CaseRow, phase: Phase) -> None:
         """Let go of one case that was taken in so: the same object, and it still counts so."""
         self._count(case, phase, -1)
 
-    def _count(self, case: Counted, phase: Phase, sign: int) -> None:
+    def _count(self, case: CaseRow, phase: Phase, sign: int) -> None:
         kind = self._kinds[phase.outcome]
         kind.cases += sign
         self._not_naming += 0 if case.naming else sign
@@ -112,10 +112,10 @@ class Tally:
 
     def _notice(
         self,
-        case: Counted,
+        case: CaseRow,
         phase: Phase,
         kind: _Kind,
-        alike: Alike,
+        alike: Stratum,
         *,
         noticed_at: Instant,
         sign: int,
@@ -147,7 +147,7 @@ class Tally:
         if not held.n:
             del self._delays[hotline]
 
-    def _open(self, case: Counted, noticed_at: Instant, sign: int) -> None:
+    def _open(self, case: CaseRow, noticed_at: Instant, sign: int) -> None:
         self._open_noticed.change(noticed_at, sign)
         self._open_noticed_sum += sign * noticed_at
         # to those outside the sample no look on time is promised
@@ -161,7 +161,7 @@ class Tally:
         elif self._as_of > due:
             self._overdue_unseen += sign
 
-    def _happened(self, case: Counted, kind: _Kind, sign: int) -> None:
+    def _happened(self, case: CaseRow, kind: _Kind, sign: int) -> None:
         """Count what happened to the case, each thing once.
 
         An end that a return followed stands in `returns`; where the return came too late to
@@ -184,7 +184,7 @@ class Tally:
         if due is not None and kind.late and is_late(case, due):
             self._events[Event.LATE].change(due, sign)
 
-    def _time(self, case: Counted, phase: Phase, kind: _Kind, alike: Alike, sign: int) -> None:
+    def _time(self, case: CaseRow, phase: Phase, kind: _Kind, alike: Stratum, sign: int) -> None:
         """Count the case's removal time, or how long it is known to have lasted.
 
         Removed cases ended at R. All others were seen until L and are censored there: what

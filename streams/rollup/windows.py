@@ -10,7 +10,7 @@ from enum import StrEnum
 from typing import Final
 
 from schemas.moments import DAY_MS, HOUR_MS, Instant
-from streams.statistics.sorted_multiset import Bag
+from streams.statistics.sorted_multiset import SortedMultiset
 
 
 class Window(StrEnum):
@@ -44,13 +44,13 @@ WIDEST_MS: Final = max(WIDTH_MS.values())
 
 def counts(events: Iterable[Instant], as_of: Instant) -> dict[Window, int]:
     """Count events in every window that ends at `as_of`; later ones are not yet counted."""
-    held = Bag()
+    held = SortedMultiset()
     for at in events:
         held.change(at, 1)
     return counted(held, as_of)
 
 
-def counted(events: Bag, as_of: Instant) -> dict[Window, int]:
+def counted(events: SortedMultiset, as_of: Instant) -> dict[Window, int]:
     """Count events that are held in a bag."""
     now = events.up_to(as_of)
     return {window: now - events.up_to(as_of - width) for window, width in WIDTH_MS.items()}

@@ -27,7 +27,7 @@ Rank: TypeAlias = tuple[int, int]
 """Class of rank and what decides within it; the lowest goes first."""
 
 
-class Want(NamedTuple):
+class QueueRequest(NamedTuple):
     """What a look asks for.
 
     Attributes:
@@ -48,7 +48,7 @@ REST_WAIT_MS: Final = HOUR_MS
 them, and a prober commits no offset beyond an order that waits."""
 
 
-def want(order: ProbeOrder, lanes: tuple[str, ...], now: Instant) -> Want:
+def want(order: ProbeOrder, lanes: tuple[str, ...], now: Instant) -> QueueRequest:
     """Return what an order that comes now asks for.
 
     Args:
@@ -57,10 +57,10 @@ def want(order: ProbeOrder, lanes: tuple[str, ...], now: Instant) -> Want:
         now: when it comes.
     """
     until = order.not_after if order.sampled else min(order.not_after, now + REST_WAIT_MS)
-    return Want(lanes, rank(order, now), order.slot_at, until)
+    return QueueRequest(lanes, rank(order, now), order.slot_at, until)
 
 
-def led(want: Want, lanes: tuple[str, ...], now: Instant, until: Instant) -> Want:
+def led(want: QueueRequest, lanes: tuple[str, ...], now: Instant, until: Instant) -> QueueRequest:
     """Return what a look under way asks for where a redirect leads it.
 
     It keeps its class of rank and goes first within it, for it holds lanes of another meanwhile.
@@ -73,10 +73,10 @@ def led(want: Want, lanes: tuple[str, ...], now: Instant, until: Instant) -> Wan
     """
     kind = want.rank[0]
     first = until if kind in (_BRACKET, _ON_TIME) else -now
-    return Want(lanes, (kind, first), want.slot_at, until)
+    return QueueRequest(lanes, (kind, first), want.slot_at, until)
 
 
-def moved(want: Want, lanes: tuple[str, ...], now: Instant) -> Want:
+def moved(want: QueueRequest, lanes: tuple[str, ...], now: Instant) -> QueueRequest:
     """Return what a look asks for that had its turn and found its name at another address.
 
     It keeps its class of rank and goes first within it: behind its equals it might find that the

@@ -23,7 +23,7 @@ from typing import Final
 
 from schemas.moments import Instant
 from streams.schedule.politeness import Politeness
-from streams.schedule.priority import Rank, Want, fallen
+from streams.schedule.priority import QueueRequest, Rank, fallen
 
 WAITING_MAX: Final = 2_048
 """Looks of one hoster that wait, some 6 KB each in a prober. At 30 a minute these are an hour's, at
@@ -49,13 +49,13 @@ class Claim:
         unused: it had its turn and asked nothing.
     """
 
-    want: Want
+    want: QueueRequest
     key: tuple[Rank, int]
     going: bool = False
     unused: bool = False
 
 
-class Rota:
+class ProbeQueue:
     """Gives turns; whoever calls it takes what follows from `news`.
 
     Args:
@@ -79,7 +79,7 @@ class Rota:
         news, self._news = self._news, []
         return news
 
-    def is_hopeless(self, want: Want, now: Instant, coming: int = 0) -> bool:
+    def is_hopeless(self, want: QueueRequest, now: Instant, coming: int = 0) -> bool:
         """Return whether a look would be turned away as it comes, by its hoster's lane alone.
 
         Args:
@@ -93,7 +93,7 @@ class Rota:
         begins_at = self._begins_at(want._replace(lanes=want.lanes[:1]), now)
         return begins_at + coming * self._politeness.step_ms > want.not_after
 
-    def ask(self, want: Want, now: Instant) -> Claim:
+    def ask(self, want: QueueRequest, now: Instant) -> Claim:
         """Ask for a turn; it is given, or refused, by `news`."""
         self._number += 1
         claim = Claim(want, (want.rank, self._number))
@@ -149,7 +149,7 @@ class Rota:
         """See whether somebody can go where a server's rest has ended."""
         self._offer((lane,), now)
 
-    def _is_in_the_way(self, want: Want, now: Instant) -> bool:
+    def _is_in_the_way(self, want: QueueRequest, now: Instant) -> bool:
         """Return whether another look has a lane or waits for it, or a server wants rest."""
         if not self._held.isdisjoint(want.lanes):
             return True
@@ -157,7 +157,7 @@ class Rota:
             return True
         return self._politeness.resting(want.lanes, now)
 
-    def _begins_at(self, want: Want, now: Instant) -> Instant:
+    def _begins_at(self, want: QueueRequest, now: Instant) -> Instant:
         """Return the earliest moment a look can begin if all of higher rank go before it."""
         key = (want.rank, self._number)
         ahead = [bisect_left(self._queues.get(lane, ()), (key,)) for lane in want.lanes]

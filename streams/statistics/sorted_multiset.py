@@ -18,7 +18,7 @@ FEW: Final = 8
 """All are sorted anew where more than one in so many changed; that is a pass without a search."""
 
 
-class Bag:
+class SortedMultiset:
     """Whole numbers of 64 bits, any of them several times.
 
     What changes is noted, and put in its place when something is asked.

@@ -14,7 +14,7 @@ from typing import Final, NamedTuple
 from schemas.moments import DAY_MS, HOUR_MS, Instant
 from schemas.reasons import OPEN, Outcome
 from streams.case_class import phase_at
-from streams.rollup.case_row import Counted
+from streams.rollup.case_row import CaseRow
 
 READINGS: Final = 42
 STEPS_MS: Final = (HOUR_MS, 6 * HOUR_MS, DAY_MS)
@@ -41,7 +41,7 @@ def readings(since: Instant, as_of: Instant) -> list[Instant]:
     return [last - back * step for back in range(READINGS - 1, -1, -1)]
 
 
-def backlog(cases: Iterable[Counted], as_of: Instant) -> tuple[Reading, ...]:
+def backlog(cases: Iterable[CaseRow], as_of: Instant) -> tuple[Reading, ...]:
     """Count the open cases after notice over the last time, at most six weeks.
 
     Args:
@@ -58,7 +58,7 @@ def backlog(cases: Iterable[Counted], as_of: Instant) -> tuple[Reading, ...]:
     return tuple(Reading(one, n) for one, n in zip(at, accumulate(change), strict=False))
 
 
-def _open(case: Counted, as_of: Instant) -> list[tuple[Instant, Instant | None]]:
+def _open(case: CaseRow, as_of: Instant) -> list[tuple[Instant, Instant | None]]:
     """Return the spans [since, until) in which a case was open after notice; None = still is."""
     phase = phase_at(case, as_of)
     noticed_at = case.noticed_at

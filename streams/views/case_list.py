@@ -9,13 +9,13 @@ from schemas.identity.ids import case_id
 from schemas.moments import Instant
 from schemas.reasons import Flag, NormVerdict, Outcome, Role
 from streams.case_class import phase_at
-from streams.rollup.case_row import HeldCase
+from streams.rollup.case_row import CaseRow
 from streams.rollup.tally import UNJUDGED
 
 LISTED_MAX: Final = 500
 """Lines of a list: more than a reader goes through, and some 200 KiB of page."""
 
-Held: TypeAlias = Sequence[tuple[bytes, tuple[HeldCase, ...]]]
+Held: TypeAlias = Sequence[tuple[bytes, tuple[CaseRow, ...]]]
 """The cases of a hoster in a role by URL key, those of a URL oldest first."""
 
 
@@ -82,7 +82,7 @@ def case_list(held: HosterCases, as_of: Instant, limit: int = LISTED_MAX) -> Cas
     return CaseList(lines=lines, of=len(found))
 
 
-def _existing(held: HosterCases, as_of: Instant) -> Iterable[tuple[Role, bytes, int, HeldCase]]:
+def _existing(held: HosterCases, as_of: Instant) -> Iterable[tuple[Role, bytes, int, CaseRow]]:
     for role, urls in held.roles.items():
         for url_key, cases in urls:
             for ordinal, case in enumerate(cases):
@@ -90,13 +90,13 @@ def _existing(held: HosterCases, as_of: Instant) -> Iterable[tuple[Role, bytes, 
                     yield role, url_key, ordinal, case
 
 
-def _newness(case: HeldCase, url_key: bytes, ordinal: int) -> tuple[bool, Instant, bytes, int]:
+def _newness(case: CaseRow, url_key: bytes, ordinal: int) -> tuple[bool, Instant, bytes, int]:
     noticed_at = case.noticed_at
     at = case.reported_at if noticed_at is None else noticed_at
     return noticed_at is not None, at, url_key, ordinal
 
 
-def _line(case: HeldCase, id: str | None, role: Role, as_of: Instant) -> CaseLine:
+def _line(case: CaseRow, id: str | None, role: Role, as_of: Instant) -> CaseLine:
     phase = phase_at(case, as_of) or case.phases[0]
     judged = case.sampled and case.noticed_at is not None and phase.outcome not in UNJUDGED
     verdicts = case.verdicts if judged else ()

@@ -20,14 +20,14 @@ from agents.edges.dns.recorded import Recorded
 from agents.edges.geo.address_databases import Networks
 from agents.edges.geo.host_locator import Locator
 from agents.engine.stage import Received, Send
-from agents.stages.attribution.stage import Attribution, Desk
+from agents.stages.attribution.stage import Attribution, Dependencies
 from agents.stages.intake.stage import Intake
 from schemas.codec import HOTLINE, LEDGER, OUTCOME, decode_hotline
 from schemas.identity.ids import canonical, partition_of
 from schemas.seal_context import reported_url
 from schemas.topics import REPORTS
 from streams.intake.content import digest_of
-from streams.intake.dedup_index import Seen
+from streams.intake.dedup_index import DedupIndex
 from streams.registry.snapshot import Book
 
 pytestmark = pytest.mark.bench
@@ -72,13 +72,13 @@ class Bench:
     def intake(self, tray: Tray) -> Intake:
         """Return an intake that owns all partitions and remembers nothing."""
         stage = Intake(self.settings, self.keys, self.shelf, tray, (made.LINE,))
-        stage._memories = {partition: Seen() for partition in range(PARTITIONS)}
+        stage._memories = {partition: DedupIndex() for partition in range(PARTITIONS)}
         return stage
 
     def attribution(self, tray: Tray) -> Attribution:
         """Return an attribution that asks nobody and has answered nothing yet."""
         locator = Locator(Recorded(made.answers()), self.networks, self.shelf)
-        return Attribution(Desk(locator, self.keys, self.settings.clock.clock()), tray)
+        return Attribution(Dependencies(locator, self.keys, self.settings.clock.clock()), tray)
 
 
 @pytest.fixture

@@ -34,7 +34,7 @@ from schemas.records.facts import Decision, Observation
 from schemas.records.flow import Origin, OutcomeRecord
 from schemas.records.ledger import LedgerEntry, NoticeAccepted, ReportAccepted
 from schemas.seal_context import hotline_ids, reported_url
-from streams.intake.dedup_index import Seen
+from streams.intake.dedup_index import DedupIndex
 from streams.intake.entries import Secrets
 from streams.intake.judgement import Inbound, Judge
 from streams.registry.snapshot import Book
@@ -188,7 +188,7 @@ def _holds(ring, before: LedgerEntry, after: LedgerEntry, *, gone: bool) -> None
 async def test_intake_knows_what_was_sent_before(ledger):
     """After it a record sent again is a duplicate, and one id with other content a conflict."""
     await migrate(ledger)
-    memories = [Seen() for _ in range(PARTITIONS)]
+    memories = [DedupIndex() for _ in range(PARTITIONS)]
     outcomes = [codec.OUTCOME.decode(copy.value) for copy in await held(ledger, "outcomes.v1")]
     for outcome in outcomes:
         memories[outcome.origin.partition].learn(outcome)

@@ -20,8 +20,8 @@ from hotline_records import JUDGE
 
 from agents.edges.dns import query
 from agents.edges.http_probe import exchange, probe, probe_trace, tls
+from schemas import packing
 from schemas.identity import ids
-from schemas.packing import state_record
 from schemas.reasons import Verdict
 from streams.probe.gate import Decision
 from streams.verdicts.reasons import Reason
@@ -111,7 +111,7 @@ BROKEN = (
     ("names", fuzz_names, "read", lambda *asked: query.read("b.example", asked[1])),
     ("names", query, "CHAIN_MAX", 0),
     ("record", fuzz_record, "JUDGE", UNSEALED),
-    ("record", state_record, "DAMAGED", ()),
+    ("record", packing, "DAMAGED", ()),
 )
 """Target, and what is put in place of what, so that one of its oracles has to fail."""
 

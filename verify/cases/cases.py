@@ -13,7 +13,7 @@ from verify.cases.measurability import unmeasurable
 from verify.cases.punctuality import missed, on_time
 from verify.cases.transitions import ENDS, episodes
 from verify.compared.record import Case
-from verify.ledger.hosting_spells import OVERFLOW, UNKNOWN, Stay, stays
+from verify.ledger.hosting_spells import OVERFLOW, UNKNOWN, HostingSpell, stays
 from verify.ledger.records import Told
 from verify.probes.sighting import Sight
 from verify.probes.timeline import sights
@@ -28,7 +28,7 @@ class _Part:
     """One case with what it is made from; `is_later`: the URL was reported before it opened."""
 
     url: Told
-    stay: Stay
+    stay: HostingSpell
     id: str
     episode: Episode
     clock: Clock

@@ -10,7 +10,7 @@ from typing import Final
 from schemas.moments import MINUTE_MS, Instant
 from schemas.reasons import NO_LOOK, Outcome, Target
 from verify.cases.clocks import Clock
-from verify.ledger.hosting_spells import Stay
+from verify.ledger.hosting_spells import HostingSpell
 from verify.ledger.records import Told
 
 ON_TIME_MS: Final = 5 * MINUTE_MS
@@ -31,7 +31,7 @@ _SPREAD_ONE_IN: Final = 20
 _PLANNED_IN: Final = (Outcome.ONLINE, Outcome.UNAVAILABLE)
 
 
-def on_time(url: Told, stay: Stay) -> list[Instant]:
+def on_time(url: Told, stay: HostingSpell) -> list[Instant]:
     """Return the slots in which somebody looked at the URL at a stay, and on time."""
     return [
         look.slot_at

@@ -61,8 +61,8 @@ class Tally:
         self.counts[f"class {case.outcome}"] += 1
         self.counts["cases"] += 1
         self.counts["not_naming"] += not case.naming
-        self.counts["cases rechecked"] += case.rechecked > 0
-        self.counts["cases disagreed"] += case.disagreed > 0
+        self.counts["rechecked"] += case.rechecked > 0
+        self.counts["disagreed"] += case.disagreed > 0
         self.counts[f"cases at {case.inclusion}"] += 1
         self.counts[f"sampled at {case.inclusion}"] += case.sampled
         self.probability += Fraction(case.inclusion)
@@ -89,8 +89,8 @@ class Tally:
             if case.sampled:
                 self._time(case, case.noticed_at, _times(case.inclusion))
                 recent = self.as_of - case.noticed_at < WIDTHS_MS["28d"]
-                self.counts["cases followed"] += recent
-                self.counts["cases unmeasurable"] += recent and case.unmeasurable
+                self.counts["followed"] += recent
+                self.counts["unmeasurable"] += recent and case.unmeasurable
 
     def _judge(self, case: Case) -> None:
         dark = case.outcome is Outcome.DARK
@@ -110,7 +110,7 @@ class Tally:
         bucket = next((b for b in OPEN_AGE_BOUNDS_S if age_ms <= b * SECOND_MS), "above")
         self.counts[f"open_age_bucket {bucket}"] += 1
         self.counts["open_age_sum_ms"] += age_ms
-        self.counts["cases unprobed"] += case.sampled and case.missed > 0
+        self.counts["unprobed"] += case.sampled and case.missed > 0
         oldest = self.oldest_open_at
         self.oldest_open_at = noticed_at if oldest is None else min(oldest, noticed_at)
         due_at = _due_at(case)

@@ -15,7 +15,7 @@ STAYS_MAX: Final = 16
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Stay:
+class HostingSpell:
     """A URL's presence at one owner's hosters in one role.
 
     Attributes:
@@ -35,7 +35,7 @@ class Stay:
     from_start: bool
 
 
-def stays(url: Told) -> list[Stay]:
+def stays(url: Told) -> list[HostingSpell]:
     """Return the stays of a URL by opening time."""
     made = [r for r in url.resolutions if r.answered or r.placements]
     if not made:
@@ -65,9 +65,9 @@ def _opened_at(made: list[Resolution], key: tuple[str, Role]) -> Instant | None:
     return None
 
 
-def _stay(made: list[Resolution], key: tuple[str, Role], open_at: Instant) -> Stay:
+def _stay(made: list[Resolution], key: tuple[str, Role], open_at: Instant) -> HostingSpell:
     mine = [p for r in made for p in r.placements if (p.group, p.role) == key]
-    return Stay(
+    return HostingSpell(
         group=key[0],
         role=key[1],
         members=frozenset({key}),
@@ -78,7 +78,7 @@ def _stay(made: list[Resolution], key: tuple[str, Role], open_at: Instant) -> St
     )
 
 
-def _known_from_the_start(found: list[Stay]) -> list[Stay]:
+def _known_from_the_start(found: list[HostingSpell]) -> list[HostingSpell]:
     """Let the first hoster known stand for the time when nobody was known."""
     nobody = [s for s in found if s.group == UNKNOWN]
     known = [s for s in found if s.group != UNKNOWN]
@@ -89,7 +89,7 @@ def _known_from_the_start(found: list[Stay]) -> list[Stay]:
     return [_in_place_of(s, earliest) if s.open_at == first_at else s for s in known]
 
 
-def _in_place_of(stay: Stay, nobody: Stay) -> Stay:
+def _in_place_of(stay: HostingSpell, nobody: HostingSpell) -> HostingSpell:
     return replace(
         stay,
         open_at=min(stay.open_at, nobody.open_at),
@@ -98,7 +98,7 @@ def _in_place_of(stay: Stay, nobody: Stay) -> Stay:
     )
 
 
-def _at_most_sixteen(found: list[Stay]) -> list[Stay]:
+def _at_most_sixteen(found: list[HostingSpell]) -> list[HostingSpell]:
     kept, rest = found[: STAYS_MAX - 1], found[STAYS_MAX - 1 :]
     if len(rest) <= 1:
         return found

@@ -10,7 +10,7 @@ from schemas.moments import MINUTE_MS, SECOND_MS, Instant
 from schemas.reasons import NO_LOOK, CheckResult, ProbeError, Role, Target, Verdict
 from schemas.records.case import MARK_AGED, MARK_CACHED
 from verify.ledger.facts import Answer, Look
-from verify.ledger.hosting_spells import OVERFLOW, Stay
+from verify.ledger.hosting_spells import OVERFLOW, HostingSpell
 from verify.ledger.records import Told
 from verify.probes.answer_shape import Shapes
 from verify.probes.backing import CONTROL_NEAR_MS, unbacked
@@ -26,7 +26,7 @@ RESOLVER: Final = "attribution"
 _ABSENT: Final = (CheckResult.ABSENT, CheckResult.NOT_ILLEGAL_NOW)
 
 
-def sights(url: Told, stay: Stay) -> list[Sight]:
+def sights(url: Told, stay: HostingSpell) -> list[Sight]:
     """Return all that was seen at a stay, in order."""
     found = [*_words(url, stay), *_names(url, stay)]
     mine = [
@@ -60,7 +60,7 @@ def _order(sight: Sight) -> tuple[object, ...]:
     return sight.at, sight.kind, sight.seen_at, sight.who, slot_at, sight.said.verdict
 
 
-def _words(url: Told, stay: Stay) -> Iterator[Sight]:
+def _words(url: Told, stay: HostingSpell) -> Iterator[Sight]:
     for report in url.reports if stay.from_start else ():
         for at in (report.seen_at, report.last_online_at):
             if at is not None:
@@ -79,14 +79,14 @@ def _words(url: Told, stay: Stay) -> Iterator[Sight]:
             yield Sight(at=at, kind=Kind.ABSENT, seen_at=at, who=who)
 
 
-def _names(url: Told, stay: Stay) -> Iterator[Sight]:
+def _names(url: Told, stay: HostingSpell) -> Iterator[Sight]:
     for made in url.resolutions:
         if made.vantage != RESOLVER and made.answered and made.at >= stay.open_at:
             here = any((p.group, p.role) in stay.members for p in made.placements)
             yield Sight(at=made.at, kind=Kind.NAMED, seen_at=made.at, who=made.vantage, named=here)
 
 
-def _attested(url: Told, stay: Stay) -> list[Instant]:
+def _attested(url: Told, stay: HostingSpell) -> list[Instant]:
     """Return when persons saw the material."""
     return [
         check.checked_at
@@ -108,7 +108,7 @@ def _seen_before(
 
 def _looks(
     looks: Sequence[Look],
-    stay: Stay,
+    stay: HostingSpell,
     known: tuple[Sequence[Sight], Sequence[Instant]],
     *,
     is_root: bool,
@@ -177,7 +177,7 @@ def _looks(
         )
 
 
-def _led_away(look: Look, verdict: Said, stay: Stay) -> bool:
+def _led_away(look: Look, verdict: Said, stay: HostingSpell) -> bool:
     """Return whether the last known address was asked, as the name led to another company."""
     gone = verdict.verdict is Verdict.DNS_GONE
     return look.old_address and not gone and stay.group != OVERFLOW

@@ -124,7 +124,7 @@ def shred(
 
     Example: hostwatch keys shred 202603
 
-    Exit codes: 0 done; 2 a mistake, named in one line.
+    Exit codes: 0 done; 1 you did not confirm; 2 a mistake, named in one line.
     """
     from agents.tools.shred import destroy
 

@@ -18,7 +18,15 @@ from agents.clock import Clock
 from agents.edges.http_probe.exchange import Exchange, LookFailed, Question
 from agents.edges.http_probe.get_check import agree, is_same_place, is_welcome
 from agents.edges.http_probe.poller import Poller
-from agents.edges.http_probe.probe_trace import UNHINDERED, Hash, Hop, Led, Trail, Visits, redirect
+from agents.edges.http_probe.probe_trace import (
+    UNHINDERED,
+    Hash,
+    Hop,
+    Led,
+    RedirectPolicy,
+    Trail,
+    redirect,
+)
 from agents.edges.http_probe.response import Head
 from agents.edges.http_probe.tls import Certificates, Session, TlsFailed, unenforced_context
 from schemas.identity.ids import CanonicalUrl
@@ -114,7 +122,7 @@ class Http:
         *,
         resolve_s: float = 0.0,
         cross_check: bool = False,
-        visits: Visits = UNHINDERED,
+        visits: RedirectPolicy = UNHINDERED,
     ) -> Seen:
         """Look once; never raises for what a server does.
 

@@ -69,7 +69,7 @@ def echo_free(target: CanonicalUrl, asked: str) -> str:
     return text
 
 
-class Visits(Protocol):
+class RedirectPolicy(Protocol):
     """Gives a look its turn wherever a redirect leads it."""
 
     async def to(self, host: str, address: str, within_s: float) -> None:
@@ -149,7 +149,7 @@ class Trail(msgspec.Struct, kw_only=True):
     """
 
     until: float
-    visits: Visits = UNHINDERED
+    visits: RedirectPolicy = UNHINDERED
     method: str = "HEAD"
     requests: int = 0
     hops: int = 0

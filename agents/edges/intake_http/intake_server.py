@@ -65,7 +65,7 @@ class Refused:
     reason: Quarantine
 
 
-class Counter:
+class IntakeServer:
     """Serves the intake.
 
     Args:

@@ -18,7 +18,7 @@ from agents.engine.observe.liveness import Liveness
 from agents.engine.observe.members import Members
 from agents.engine.observe.ownership import OWNERSHIP
 from agents.engine.stage import Stage, Varying
-from agents.engine.supervision import WATCH, Standing, together
+from agents.engine.supervision import WATCH, Supervisor, together
 from agents.process import broker_access
 from agents.process.log import log
 
@@ -100,14 +100,14 @@ async def running(stage: Stage, settings: Settings) -> AsyncIterator[LaneApp]:
     A start or stop that takes too long ends the process, and so does whatever ends in between.
     """
     app, role = create_app(stage, settings), stage.role
-    crashing = Standing(together(_crashed(app), _polled(app)), f"{role} app")
+    crashing = Supervisor(together(_crashed(app), _polled(app)), f"{role} app")
     try:
         await _start(app, role)
         work = AppWork(app)
         consumer = cast(LaneConsumer, app.consumer)
-        standing = [Standing(Liveness(settings, work, OWNERSHIP).run(), f"{role} liveness")]
+        standing = [Supervisor(Liveness(settings, work, OWNERSHIP).run(), f"{role} liveness")]
         if isinstance(stage, Varying):
-            standing.append(Standing(_follow_topics(app, stage), f"{role} topics"))
+            standing.append(Supervisor(_follow_topics(app, stage), f"{role} topics"))
         WATCH.keep(app, role, lambda: not consumer.joining)
         # what a start has made stays: each look through it for garbage holds all up for 30 to 50 ms
         gc.freeze()

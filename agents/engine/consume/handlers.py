@@ -18,7 +18,7 @@ of several. At half load a transaction takes as long, so it is not the wait of m
 it the broker took 8 % more CPU, and records took a quarter longer (docs/performance.md)."""
 
 
-class Hands:
+class Handlers:
     """What hands lists to a stage.
 
     Args:

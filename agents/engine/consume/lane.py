@@ -17,7 +17,7 @@ from functools import partial
 from typing import Final
 
 from agents.clock import Clock
-from agents.engine.consume.handlers import Hands
+from agents.engine.consume.handlers import Handlers
 from agents.engine.consume.partition_queue import Inbox, Progress
 from agents.engine.deadlines import got_on, moving, within
 from agents.engine.failures import crash
@@ -63,7 +63,7 @@ class Lane:
         self._on_crash = on_crash
         self._ownership = ownership
         passage = None if ownership is None else ownership.passage(stage.role)
-        self._hands = Hands(stage, on_crash, self._lose, passage, clock or Clock())
+        self._hands = Handlers(stage, on_crash, self._lose, passage, clock or Clock())
         self._told = False
         self._inboxes: dict[int, Inbox] = {}
         self._recovery: asyncio.Task[None] | None = None

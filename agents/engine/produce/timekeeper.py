@@ -15,7 +15,7 @@ from agents.engine.failures import SendFailed
 from agents.engine.produce.broker_time import BrokerTime
 from agents.engine.produce.outbox import KafkaOutbox
 from agents.engine.stage import Send
-from agents.engine.supervision import Standing
+from agents.engine.supervision import Supervisor
 from agents.errors import UserError
 from agents.process.clock_check import APART_MAX_MS
 from agents.process.log import log
@@ -46,7 +46,7 @@ class Timekeeper:
         self._outbox = KafkaOutbox(settings, "hostwatch-clock")
         self._process = settings.kafka.instance or secrets.token_hex(8)
         self._every_s = every_s
-        self._task: Standing | None = None
+        self._task: Supervisor | None = None
         self.time: BrokerTime = self._outbox.time
 
     async def start(self) -> None:
@@ -63,7 +63,7 @@ class Timekeeper:
         except BaseException:
             await self._outbox.stop()
             raise
-        self._task = Standing(self._read_for_ever(), _NAME)
+        self._task = Supervisor(self._read_for_ever(), _NAME)
 
     async def stop(self) -> None:
         """Read no more."""

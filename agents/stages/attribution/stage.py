@@ -36,7 +36,7 @@ _HISTORIC: Final = HotlineMode.HISTORIC
 
 
 @dataclass(frozen=True, slots=True)
-class Desk:
+class Dependencies:
     """What the stage works with.
 
     Attributes:
@@ -60,7 +60,7 @@ class Attribution:
         results: what became of the reports since the start; one delivered again counts again.
     """
 
-    def __init__(self, desk: Desk, outbox: Outbox) -> None:
+    def __init__(self, desk: Dependencies, outbox: Outbox) -> None:
         """Take what the stage works with and where its facts go."""
         self.role = ROLE
         self.topics: Sequence[str] = (REPORTS.name,)

@@ -20,7 +20,7 @@ from agents.engine.read.log_reader import ANSWER_DEADLINE_S, LogReader
 from agents.engine.state.id_store import IdStore
 from agents.process.log import log
 from schemas.topics import OUTCOMES
-from streams.intake.dedup_index import Seen
+from streams.intake.dedup_index import DedupIndex
 
 FLUSH_IDS: Final = 25_000
 """New ids of a partition after which they are written to disk, and so read again at most after a
@@ -54,7 +54,9 @@ class Remembered:
         self._passed: dict[int, int] = {}
         self._days: dict[int, int] = {}
 
-    async def open(self, partitions: Collection[int]) -> tuple[dict[int, Seen], dict[int, int]]:
+    async def open(
+        self, partitions: Collection[int]
+    ) -> tuple[dict[int, DedupIndex], dict[int, int]]:
         """Return the memories of partitions, and the offset of `outcomes.v1` to read each from.
 
         Raises:
@@ -66,7 +68,7 @@ class Remembered:
             if not self._is_ours:
                 log("intake").warning("another process has the ids in state_dir; all are read")
         if not self._is_ours or not partitions:
-            return {partition: Seen() for partition in partitions}, {}
+            return {partition: DedupIndex() for partition in partitions}, {}
         got_on("the ids in state_dir")
         stores = await asyncio.to_thread(self._opened, tuple(partitions))
         got_on(f"the ends of {OUTCOMES.name}")
@@ -74,7 +76,7 @@ class Remembered:
         self._stores |= stores
         memories = {}
         for partition, store in stores.items():
-            memories[partition] = Seen(self._in_memory, store.get)
+            memories[partition] = DedupIndex(self._in_memory, store.get)
             memories[partition].recount(store.counts())
             self._passed[partition] = store.position
         return memories, dict(self._passed)
@@ -94,7 +96,7 @@ class Remembered:
         for partition, store in stores.items():
             store.claim(f"{name}/{partition}", *bounds[partition])
 
-    async def keep(self, partition: int, memory: Seen, position: int | None = None) -> None:
+    async def keep(self, partition: int, memory: DedupIndex, position: int | None = None) -> None:
         """Write what is new of a partition to disk, once that is enough.
 
         Args:

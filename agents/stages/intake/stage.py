@@ -30,7 +30,7 @@ from schemas.reasons import Doubt, Quarantine, Result
 from schemas.records.flow import Origin, OutcomeRecord
 from schemas.records.ledger import HotlineId
 from schemas.topics import DOUBT_HEADER, HOTLINE, OUTCOMES, QUARANTINE, REPORTS
-from streams.intake.dedup_index import OldLedger, Seen
+from streams.intake.dedup_index import DedupIndex, OldLedger
 from streams.intake.entries import Secrets
 from streams.intake.judgement import Inbound, Judge, Judgement
 from streams.intake.unreadable_batch import spoilt
@@ -108,7 +108,7 @@ class Intake:
         self._registry = registry
         self._outbox = outbox
         self._guard = guard
-        self._memories: dict[int, Seen] = {}
+        self._memories: dict[int, DedupIndex] = {}
         self._kept = Remembered(settings)
         self._keyring = keyring
         hasher = keyring.hasher
@@ -143,7 +143,7 @@ class Intake:
         """
         ours = frozenset(p for p in partitions if p < self._settings.kafka.partitions)
         memories, since = await self._kept.open(ours)
-        memories |= {partition: Seen() for partition in partitions - ours}
+        memories |= {partition: DedupIndex() for partition in partitions - ours}
 
         def learn(record: Received) -> None:
             try:

@@ -22,7 +22,7 @@ from agents.engine.read.recovery import opened, recover
 from agents.engine.slices import Slices
 from agents.engine.stage import Lost, Outbox, Ready, Received, Send, next_offsets
 from agents.engine.state.store import MemoryStores, Stores
-from agents.engine.supervision import Standing
+from agents.engine.supervision import Supervisor
 from agents.process.clock_check import APART_MAX_MS
 from agents.stages.cases.case_store import CaseStore, position_pair
 from agents.stages.cases.folding import StateDamaged, is_light, refolded, refolded_here
@@ -89,7 +89,7 @@ class Lifecycle:
         self._oversight = oversight or Oversight()
         self._tables: dict[int, CaseStore] = {}
         self._due = DueLooks(settings, self._tables, self._oversight)
-        self._tasks: tuple[Standing, ...] = ()
+        self._tasks: tuple[Supervisor, ...] = ()
         self._lost: Lost = lambda _: None
 
     async def assigned(self, partitions: frozenset[int]) -> None:
@@ -151,7 +151,7 @@ class Lifecycle:
     def _start_tasks(self) -> None:
         if not self._tasks:
             self._tasks = tuple(
-                Standing(work, f"{self.role} {name}")
+                Supervisor(work, f"{self.role} {name}")
                 for name, work in (
                     ("orders", self._order_for_ever()),
                     ("positions", self._say_positions_for_ever()),

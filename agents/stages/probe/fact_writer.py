@@ -8,8 +8,8 @@ from agents.edges.http_probe.probe import Seen
 from agents.engine.stage import Outbox, Send
 from agents.process.log import debugging
 from agents.stages.probe.canary import Canary
-from agents.stages.probe.observation import Witness, log_look, observed
-from agents.stages.probe.target_resolver import Gazette, Place
+from agents.stages.probe.observation import ProbeOrigin, log_look, observed
+from agents.stages.probe.target_resolver import Place, ResolutionLog
 from schemas.codec import FACT
 from schemas.identity.ids import CanonicalUrl
 from schemas.moments import Instant
@@ -19,7 +19,7 @@ from schemas.records.flow import ProbeOrder
 from schemas.topics import FACTS
 
 
-class Teller:
+class FactWriter:
     """Writes facts, each stamped with whether the vantage could see.
 
     Args:
@@ -36,7 +36,7 @@ class Teller:
         self._keys = keys
         self._canary = canary
         self._outbox = outbox
-        self._gazette = Gazette(vantage.id, keys)
+        self._gazette = ResolutionLog(vantage.id, keys)
         self._debugging = debugging()
 
     async def tell(self, order: ProbeOrder, url: CanonicalUrl, place: Place, seen: Seen) -> None:
@@ -77,8 +77,8 @@ class Teller:
         seen = Seen(facts=Facts(error=error), sent_at=at, done_at=at)
         await self._send([observed(order, seen, await self._witness(seen))])
 
-    async def _witness(self, seen: Seen) -> Witness:
-        return Witness(self._vantage, await self._canary.ok(seen.done_at))
+    async def _witness(self, seen: Seen) -> ProbeOrigin:
+        return ProbeOrigin(self._vantage, await self._canary.ok(seen.done_at))
 
     async def _send(self, facts: Sequence[Fact]) -> None:
         await self._outbox.send(

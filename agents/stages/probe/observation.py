@@ -15,7 +15,7 @@ from schemas.records.flow import ProbeOrder
 
 
 @dataclass(frozen=True, slots=True)
-class Witness:
+class ProbeOrigin:
     """Who says so.
 
     Attributes:
@@ -28,7 +28,7 @@ class Witness:
 
 
 def observed(
-    order: ProbeOrder, seen: Seen, witness: Witness, place: Place | None = None, key: str = ""
+    order: ProbeOrder, seen: Seen, witness: ProbeOrigin, place: Place | None = None, key: str = ""
 ) -> Observation:
     """Return the fact of an order.
 

@@ -12,8 +12,8 @@ from typing import Final
 from agents.clock import Clock
 from schemas.moments import Instant
 from streams.schedule.politeness import Politeness
-from streams.schedule.priority import Want
-from streams.schedule.probe_queue import Claim, Rota
+from streams.schedule.priority import QueueRequest
+from streams.schedule.probe_queue import Claim, ProbeQueue
 
 WAIT_WALL_MAX_S: Final = 3_600.0
 """A timer is set for an hour at most; a machine that slept wakes to the true time."""
@@ -42,7 +42,7 @@ class Turns:
     def __init__(self, politeness: Politeness, clock: Clock) -> None:
         self._politeness = politeness
         self._clock = clock
-        self._rota = Rota(politeness)
+        self._rota = ProbeQueue(politeness)
         self._told: dict[Claim, asyncio.Future[Instant | None]] = {}
 
     @property
@@ -50,7 +50,7 @@ class Turns:
         """How many looks wait."""
         return self._rota.waiting
 
-    def is_hopeless(self, want: Want, coming: int = 0) -> bool:
+    def is_hopeless(self, want: QueueRequest, coming: int = 0) -> bool:
         """Return whether a look would be turned away as it comes, by its hoster's lane alone.
 
         Args:
@@ -60,7 +60,7 @@ class Turns:
         return self._rota.is_hopeless(want, self._clock.now(), coming)
 
     @asynccontextmanager
-    async def turn(self, want: Want) -> AsyncIterator[Claim]:
+    async def turn(self, want: QueueRequest) -> AsyncIterator[Claim]:
         """Hold the lanes for the time of a look; one that is marked as unused took no moment.
 
         Args:

@@ -8,8 +8,8 @@ from agents.edges.http_probe.exchange import LookFailed
 from agents.edges.http_probe.local_addresses import OwnRules
 from agents.edges.http_probe.probe import Http, Manner, Seen
 from agents.edges.http_probe.probe_trace import UNHINDERED
-from agents.stages.probe.redirect_limits import Visits
-from agents.stages.probe.target_resolver import Atlas, Place, denied
+from agents.stages.probe.redirect_limits import RedirectLimits
+from agents.stages.probe.target_resolver import Place, TargetResolver, denied
 from schemas.identity.ids import CanonicalUrl, canonical
 from schemas.reasons import ProbeError
 from streams.probe.gate import Rules, judge_all
@@ -24,7 +24,9 @@ class Looks:
         settings: how probers behave.
     """
 
-    def __init__(self, vantage: VantageSettings, atlas: Atlas, settings: ProbeSettings) -> None:
+    def __init__(
+        self, vantage: VantageSettings, atlas: TargetResolver, settings: ProbeSettings
+    ) -> None:
         self._atlas = atlas
         self._canary_url = vantage.canary_url
         self._deadline_s = settings.deadline_s
@@ -44,7 +46,7 @@ class Looks:
         target: CanonicalUrl,
         address: str,
         *,
-        visits: Visits | None = None,
+        visits: RedirectLimits | None = None,
         resolve_s: float = 0.0,
         crossed: bool = False,
     ) -> Seen:

@@ -16,7 +16,7 @@ from agents.edges.http_probe.exchange import LookFailed
 from agents.stages.probe.politeness_wait import NoTurn, Turns
 from schemas.reasons import ProbeError
 from streams.schedule.politeness import lanes_of, name_lane
-from streams.schedule.priority import Want, led
+from streams.schedule.priority import QueueRequest, led
 
 WAIT_PART: Final = 0.5
 """Of what is left of the deadline, how much may be waited for a turn: the rest is for an answer."""
@@ -25,7 +25,7 @@ _NOBODY: Final = "unknown"
 """Addresses of no known hoster have only this in common."""
 
 
-class Visits:
+class RedirectLimits:
     """What one look asks of whom; a context that ends with the look.
 
     Args:
@@ -35,7 +35,7 @@ class Visits:
         clock: world time.
     """
 
-    def __init__(self, turns: Turns, want: Want, locator: Locator, clock: Clock) -> None:
+    def __init__(self, turns: Turns, want: QueueRequest, locator: Locator, clock: Clock) -> None:
         self._turns = turns
         self._want = want
         self._locator = locator

@@ -16,13 +16,13 @@ from agents.engine.stage import Outbox, Received
 from agents.process.clock_check import Watch, ahead_of, is_behind
 from agents.process.pacing import Pace
 from agents.stages.probe.canary import Canary
-from agents.stages.probe.fact_writer import Teller
+from agents.stages.probe.fact_writer import FactWriter
 from agents.stages.probe.observation import at_no_time
 from agents.stages.probe.politeness_wait import NoTurn, Turns, wait_until
 from agents.stages.probe.probing import Looks
-from agents.stages.probe.redirect_limits import Visits
+from agents.stages.probe.redirect_limits import RedirectLimits
 from agents.stages.probe.settled_orders import SettledOrders
-from agents.stages.probe.target_resolver import Atlas, Place
+from agents.stages.probe.target_resolver import Place, TargetResolver
 from schemas.codec import ORDER
 from schemas.identity.ids import BadUrl, CanonicalUrl, canonical
 from schemas.moments import Instant
@@ -35,7 +35,7 @@ from streams.norms.punctuality import ON_TIME_MS
 from streams.probe.resolution_limit import Finding
 from streams.probe.target import aimed
 from streams.schedule.politeness import Politeness, hoster_lane, lanes_of
-from streams.schedule.priority import Want, moved, want
+from streams.schedule.priority import QueueRequest, moved, want
 from streams.schedule.probe_queue import Claim
 
 CONCURRENCY: Final = 8_192
@@ -64,7 +64,7 @@ class Probe:
     def __init__(
         self,
         vantage: VantageSettings,
-        atlas: Atlas,
+        atlas: TargetResolver,
         settings: ProbeSettings,
         outbox: Outbox,
         broker_ms: Callable[[], int | None] = lambda: None,
@@ -85,7 +85,7 @@ class Probe:
         look = self._looks.see_canary if vantage.canary_url else None
         told = partial(setattr, self.counts, "canary")
         canary = Canary(look, atlas.clock, told, vantage.id)
-        self._teller = Teller(vantage, atlas.keys, canary, outbox)
+        self._teller = FactWriter(vantage, atlas.keys, canary, outbox)
         self._held: dict[str, ProbeOrder] = {}
         self._finding = Finding()
         self._settled = SettledOrders(vantage.id) if settled is None else settled
@@ -204,14 +204,21 @@ class Probe:
         return address
 
     async def _looked(
-        self, order: ProbeOrder, target: CanonicalUrl, place: Place, address: str, wanted: Want
+        self,
+        order: ProbeOrder,
+        target: CanonicalUrl,
+        place: Place,
+        address: str,
+        wanted: QueueRequest,
     ) -> Seen:
         """Look at an address, having the turn that was wanted."""
         if (broker_at := ahead_of(self._atlas.clock, self._broker_ms())) is not None:
             at = self._disowned_at(order, broker_at)
             return Seen(facts=Facts(error=ProbeError.CLOCK), sent_at=at, done_at=at)
         watch = Watch.started(self._atlas.clock)
-        async with Visits(self._turns, wanted, self._atlas.locator, self._atlas.clock) as visits:
+        async with RedirectLimits(
+            self._turns, wanted, self._atlas.locator, self._atlas.clock
+        ) as visits:
             with self.counts.under_way():
                 seen = await self._looks.look(
                     target,

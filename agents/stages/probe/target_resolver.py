@@ -95,7 +95,7 @@ def denied(place: Place, address: str, rules: Rules) -> ProbeError | None:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Atlas:
+class TargetResolver:
     """What places are found with.
 
     Attributes:
@@ -194,7 +194,7 @@ def _spots(located: Located) -> list[Spot]:
 
 
 @dataclass(slots=True)
-class Gazette:
+class ResolutionLog:
     """Tells what a vantage resolved, when it is news.
 
     Attributes:

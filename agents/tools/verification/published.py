@@ -13,13 +13,19 @@ from schemas.codec import OUTCOME, STATE
 from schemas.moments import Instant
 from schemas.reasons import HotlineMode, NormVerdict, Quarantine, Result
 from schemas.records.case import CaseSummary
+from schemas.records.norm_probes import named
 from streams.case_class import phase_at
 from streams.norms.measurability import is_measurable
-from streams.norms.overdue import BARE
 from streams.norms.punctuality import unprobed
 from streams.rollup.case_figures import figures, totals
 from streams.rollup.case_table import CaseTable, UrlCases, flat
-from streams.rollup.figures import DELAY_BOUNDS_S, REMOVAL_BOUNDS_S, HosterFigures, Unavailable
+from streams.rollup.figures import (
+    DELAY_BOUNDS_S,
+    PLAIN,
+    REMOVAL_BOUNDS_S,
+    HosterFigures,
+    Unavailable,
+)
 from streams.rollup.intake_counts import IntakeTally
 from streams.rollup.open_age import OPEN_AGE_BOUNDS_S
 from streams.rollup.windows import Event, Window
@@ -88,7 +94,7 @@ def _case(summary: CaseSummary, as_of: Instant) -> Case:
         sampled=summary.sampled,
         missed=unprobed(summary, as_of).missed,
         unmeasurable=phase is not None and not is_measurable(summary, phase.outcome, as_of),
-        bare=bool(summary.brackets & BARE),
+        bare=named(summary.brackets).bare,
         rechecked=summary.rechecked,
         disagreed=summary.disagreed,
         delay=summary.delay,
@@ -151,22 +157,12 @@ def _replayed(group: replay_figures.Group) -> Figures:
 
 
 def _figures(part: HosterFigures) -> Figures:
-    counts = {
+    counts = {name: getattr(part, name) for name in PLAIN}
+    counts |= {
         "cases": part.reported,
         "backlog": part.open,
-        "noticed": part.noticed,
-        "overdue": part.overdue,
-        "overdue_unseen": part.overdue_unseen,
         "oldest_open_at": part.oldest_open_at or 0,
         "open_age_sum_ms": part.open_ages.sum_ms,
-        "removal_weight_ms": part.removal_weight_ms,
-        "cases unprobed": part.unprobed,
-        "cases followed": part.followed,
-        "cases unmeasurable": part.unmeasurable,
-        "cases rechecked": part.rechecked,
-        "cases disagreed": part.disagreed,
-        "reappearances": part.reappearances,
-        "not_naming": part.not_naming,
     }
     counts |= {f"class {outcome}": n for outcome, n in part.outcomes.items()}
     counts |= {f"flag {flag}": n for flag, n in part.flags.items()}

@@ -17,6 +17,7 @@ from sim.oracle.evidence import SECTOR_NORM_S
 from streams.lifecycle.events.fold import Happened
 from streams.rollup.case_figures import figures
 from streams.rollup.figures import Unavailable
+from streams.rollup.row_interning import rows
 
 _DISABLES: Final = "nettle"
 _KEEPS: Final = "heath"
@@ -119,7 +120,8 @@ def by_one_vantage(happened: Happened) -> Happened | None:
 
 
 def _in_day(shown: Shown, cases: Iterable[CaseSummary]) -> tuple[int, tuple[float, float]]:
-    found = figures("all", Role.HOSTING, cases, shown.evidence.read_at).norm(SECTOR_NORM_S)
+    at = shown.evidence.read_at
+    found = figures("all", Role.HOSTING, rows(cases, at), at).norm(SECTOR_NORM_S)
     return found.n, found.bounds or (0.0, 1.0)
 
 

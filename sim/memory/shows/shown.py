@@ -17,6 +17,7 @@ from streams import lifecycle
 from streams.lifecycle.events.fold import Happened
 from streams.rollup.case_figures import figures
 from streams.rollup.figures import HosterFigures, merged
+from streams.rollup.row_interning import rows
 
 Ledger = Mapping[str, Sequence[Happened]]
 
@@ -63,7 +64,8 @@ class Shown:
     def now(self, hoster: str) -> HosterFigures:
         """Return a hoster's figures when everything was read."""
         hosting = [case for case in self.cases(hoster) if case.role is Role.HOSTING]
-        return figures(hoster, Role.HOSTING, hosting, self.evidence.read_at)
+        at = self.evidence.read_at
+        return figures(hoster, Role.HOSTING, rows(hosting, at), at)
 
     def total(self) -> HosterFigures:
         """Return the figures of all hosters together."""
@@ -78,7 +80,7 @@ class Shown:
             if any(case.hoster == hoster for case in url.cases):
                 found += self.folded(key, at)
         mine = [case for case in found if case.hoster == hoster and case.role is Role.HOSTING]
-        return figures(hoster, Role.HOSTING, mine, at)
+        return figures(hoster, Role.HOSTING, rows(mine, at), at)
 
     def folded(self, key: str, at: Instant) -> tuple[CaseSummary, ...]:
         """Return the cases of a URL as they stood at an instant; between two records they stand."""

@@ -11,7 +11,7 @@ from schemas.topics import HOTLINE, OUTCOMES
 from sim.memory.broker.broker import PARTITIONS
 from sim.memory.stages.context import Hands
 from sim.memory.stages.secrets import SECRETS
-from streams.intake.dedup_index import Seen
+from streams.intake.dedup_index import DedupIndex
 from streams.intake.judgement import Inbound, Judge, Judgement
 from streams.registry.snapshot import Book
 
@@ -33,7 +33,7 @@ class Intake:
     book: Book
     partition: int
     pooled: bool = False
-    _memory: Seen = field(default_factory=Seen)
+    _memory: DedupIndex = field(default_factory=DedupIndex)
 
     def recover(self) -> Mapping[str, int] | None:
         """Learn from the outcomes what was accepted before."""
@@ -51,7 +51,7 @@ class Intake:
         yield from self.hands.write(sends_of(judgements, PARTITIONS))
 
 
-def judged(record: Received, book: Book, memory: Seen) -> Judgement:
+def judged(record: Received, book: Book, memory: DedupIndex) -> Judgement:
     """Judge a record and remember what became of it.
 
     Args:

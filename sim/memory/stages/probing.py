@@ -22,7 +22,7 @@ from sim.memory.stages.context import Hands
 from sim.memory.stages.prober import Prober
 from streams.schedule.politeness import Politeness, hoster_lane
 from streams.schedule.priority import want
-from streams.schedule.probe_queue import Claim, Rota
+from streams.schedule.probe_queue import Claim, ProbeQueue
 
 START_MS: Final = 20 * SECOND_MS
 """An order is begun at most so long after its slot or its coming."""
@@ -53,7 +53,7 @@ class Probing:
     prober: Prober
     politeness: Politeness
     pooled: bool = True
-    _rota: Rota = field(init=False)
+    _rota: ProbeQueue = field(init=False)
     _topic: str = ""
     _low: int = -1
     _settled: set[int] = field(default_factory=set)
@@ -61,7 +61,7 @@ class Probing:
     _claims: dict[Claim, _Held] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self._rota = Rota(self.politeness)
+        self._rota = ProbeQueue(self.politeness)
 
     def recover(self) -> Mapping[str, int] | None:
         """Nothing is held of a partition."""

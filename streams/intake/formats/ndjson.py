@@ -17,7 +17,7 @@ class Ndjson:
 
     def opened(self, line: str) -> "Ndjson | None":
         """Return the rows if the line begins an object."""
-        return self if line.lstrip().startswith("{") else None
+        return self if line.lstrip(" \t\r").startswith("{") else None
 
     def count(self, text: str, *, ended: bool) -> None:
         """Leave the line to the second reading."""

@@ -10,8 +10,7 @@ tests/streams/lifecycle/events/test_fast_path.py holds them to.
 from collections.abc import Sequence
 
 from schemas.moments import Instant
-from schemas.packing.case_fields import Hot, HotCase
-from schemas.packing.tracks import TARGETS, HotTrack, begun, last_slot, make_room, row_of
+from schemas.packing import TARGETS, Hot, HotCase, HotTrack, begun, last_slot, make_room, row_of
 from schemas.reasons import NO_LOOK, Stand, Target, Verdict
 from schemas.records.case import TRAIT_CANARY_OK, Fingerprint, Look, Steady, Track
 from schemas.records.facts import Observation

@@ -15,15 +15,15 @@ from msgspec import structs
 
 from schemas.identity.ids import case_id
 from schemas.moments import Instant
-from schemas.packing.state_record import packed
-from schemas.packing.state_template import (
+from schemas.packing import (
     PLACES_MAX,
     Instants,
-    Mould,
     Own,
     Reported,
+    StateTemplate,
     is_usual,
     opened_reported,
+    packed,
     packed_reported,
     reported,
     texts_of,
@@ -64,7 +64,7 @@ class _Kind(NamedTuple):
 
     cases: tuple[CaseSummary, ...]
     steady: tuple[Steady, ...]
-    mould: Mould | None
+    mould: StateTemplate | None
 
 
 def first_placed(
@@ -220,4 +220,6 @@ def _kind(
         return None
     if len(where) > PLACES_MAX:
         return _Kind(cases, steady, None)
-    return _Kind(cases, steady, Mould(structs.replace(state, cases=cases, steady=steady), _THEN))
+    return _Kind(
+        cases, steady, StateTemplate(structs.replace(state, cases=cases, steady=steady), _THEN)
+    )

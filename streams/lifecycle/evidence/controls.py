@@ -11,8 +11,7 @@ from functools import lru_cache
 from msgspec.structs import replace
 
 from schemas.moments import Instant
-from schemas.packing.case_fields import Hot
-from schemas.packing.tracks import TARGETS, HotTrack, latest, times_of
+from schemas.packing import TARGETS, Hot, HotTrack, latest, times_of
 from schemas.reasons import NO_LOOK, Outcome, Stand, Target, Verdict
 from schemas.records.case import TRAIT_CANARY_OK, Fingerprint, Steady
 from schemas.records.facts import Observation

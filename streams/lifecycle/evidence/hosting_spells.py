@@ -19,7 +19,7 @@ OVERFLOW = "overflow"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Stay:
+class HostingSpell:
     """A URL's presence at one group of hosters in one role.
 
     Attributes:
@@ -40,7 +40,7 @@ class Stay:
     first: bool
 
 
-def stays(state: UrlState) -> list[Stay]:
+def hosting_spells(state: UrlState) -> list[HostingSpell]:
     """Return the stays of a URL by opening time; none until it is attributed."""
     answered = [a for a in state.attributions if a.answered or a.places]
     if not answered:
@@ -91,9 +91,9 @@ def _places(
 
 def _stay(
     key: tuple[str, Role], mine: Sequence[PackedPlacement], open_at: Instant, *, first: bool
-) -> Stay:
+) -> HostingSpell:
     group, role = key
-    return Stay(
+    return HostingSpell(
         group=group,
         role=role,
         pairs=frozenset({key}),
@@ -104,7 +104,7 @@ def _stay(
     )
 
 
-def _without_placeholder(found: list[Stay]) -> list[Stay]:
+def _without_placeholder(found: list[HostingSpell]) -> list[HostingSpell]:
     """Drop `unknown` once a hoster is known; the first one known takes its place from its start."""
     placeholder = next((stay for stay in found if stay.group == UNKNOWN), None)
     known = [stay for stay in found if stay.group != UNKNOWN]
@@ -124,7 +124,7 @@ def _without_placeholder(found: list[Stay]) -> list[Stay]:
     ]
 
 
-def _bounded(found: list[Stay]) -> list[Stay]:
+def _bounded(found: list[HostingSpell]) -> list[HostingSpell]:
     """Put what exceeds the limit into one stay, so that no report is without a case."""
     kept, rest = found[: STAYS_MAX - 1], found[STAYS_MAX - 1 :]
     if len(rest) < 2:

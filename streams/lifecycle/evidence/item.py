@@ -6,7 +6,7 @@ from msgspec import Struct
 
 from schemas.moments import Instant
 from schemas.reasons import Verdict
-from streams.norms.measurability import HIDDEN, SHOWN
+from schemas.records.norm_probes import CONCLUSIVE, HIDDEN
 from streams.verdicts.backing import Backing
 from streams.verdicts.reasons import Reason
 
@@ -76,4 +76,4 @@ def shown_by(shown: Verdict, reason: Reason) -> int:
     if shown in (Verdict.BLOCKED, Verdict.UNREACHABLE):
         return 0 if reason is Reason.DISABLED else HIDDEN
     conclusive = shown is Verdict.ONLINE or (shown in GONE and reason is not Reason.MOVED)
-    return SHOWN if conclusive else 0
+    return CONCLUSIVE if conclusive else 0

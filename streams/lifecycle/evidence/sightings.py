@@ -24,7 +24,7 @@ from streams.lifecycle.evidence.baseline import (
     baseline,
     rechecking,
 )
-from streams.lifecycle.evidence.hosting_spells import OVERFLOW, Stay
+from streams.lifecycle.evidence.hosting_spells import OVERFLOW, HostingSpell
 from streams.lifecycle.evidence.item import Item, Kind
 from streams.lifecycle.evidence.nearby_controls import Beside
 from streams.lifecycle.evidence.probe_reading import Said, judged
@@ -36,7 +36,7 @@ from streams.verdicts.rules import Controls
 _BY_DONE = itemgetter(0, 1, 2)
 
 
-def probed(state: UrlState, stay: Stay) -> list[Item]:
+def probed(state: UrlState, stay: HostingSpell) -> list[Item]:
     """Return the looks at a stay and its controls, vantage by vantage."""
     found: list[Item] = []
     by_vantage = sorted(_by_vantage(state, stay).items())
@@ -60,7 +60,7 @@ def probed(state: UrlState, stay: Stay) -> list[Item]:
     return found
 
 
-def _by_vantage(state: UrlState, stay: Stay) -> dict[str, dict[Target, list[Seen]]]:
+def _by_vantage(state: UrlState, stay: HostingSpell) -> dict[str, dict[Target, list[Seen]]]:
     """Return the looks at a stay that came to something, by vantage and target."""
     none = {n for n, seen in enumerate(state.fingerprints) if seen.error in NO_LOOK}
     found: dict[str, dict[Target, list[Seen]]] = defaultdict(lambda: defaultdict(list))
@@ -86,7 +86,7 @@ barred, unchecked and by a HEAD that lies.
 
 def _probed(
     state: UrlState,
-    stay: Stay,
+    stay: HostingSpell,
     vantage: str,
     looks: Mapping[Target, Sequence[Seen]],
     proofs: Proofs,
@@ -164,7 +164,7 @@ def _head_lies(state: UrlState, looks: Sequence[Seen]) -> bool:
     )
 
 
-def _vouched(state: UrlState, stay: Stay) -> list[Instant]:
+def _vouched(state: UrlState, stay: HostingSpell) -> list[Instant]:
     """Return when persons saw the material, the last one first."""
     return sorted(
         (

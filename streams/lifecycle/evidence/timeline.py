@@ -4,7 +4,7 @@ from operator import attrgetter
 
 from schemas.reasons import CheckResult
 from schemas.records.case import UrlState
-from streams.lifecycle.evidence.hosting_spells import Stay
+from streams.lifecycle.evidence.hosting_spells import HostingSpell
 from streams.lifecycle.evidence.item import Item, Kind
 from streams.lifecycle.evidence.sightings import probed
 
@@ -17,7 +17,7 @@ _PERSONS_ABSENT = (CheckResult.ABSENT, CheckResult.NOT_ILLEGAL_NOW)
 _ORDER = attrgetter("at", "kind", "seen_at", "vantage", "slot_at", "verdict", "reason")
 
 
-def items(state: UrlState, stay: Stay) -> list[Item]:
+def items(state: UrlState, stay: HostingSpell) -> list[Item]:
     """Return everything seen of a URL at one stay, in order."""
     found = _testimony(state, stay) + _named(state, stay)
     found += probed(state, stay)
@@ -25,7 +25,7 @@ def items(state: UrlState, stay: Stay) -> list[Item]:
     return found
 
 
-def _testimony(state: UrlState, stay: Stay) -> list[Item]:
+def _testimony(state: UrlState, stay: HostingSpell) -> list[Item]:
     found = []
     for report in state.reports if stay.first else ():
         if report.seen_at is not None:
@@ -47,7 +47,7 @@ def _testimony(state: UrlState, stay: Stay) -> list[Item]:
     return found
 
 
-def _named(state: UrlState, stay: Stay) -> list[Item]:
+def _named(state: UrlState, stay: HostingSpell) -> list[Item]:
     """Return what resolutions without a look say of the stay."""
     found = []
     for made in state.attributions:

@@ -14,7 +14,7 @@ from schemas.identity.ids import case_id
 from schemas.moments import HOUR_MS, Instant
 from schemas.reasons import OPEN, Confidence, Flag, Outcome
 from schemas.records.case import CaseSummary, Phase, Steady, UrlState
-from streams.lifecycle.evidence.hosting_spells import OVERFLOW, Stay, stays
+from streams.lifecycle.evidence.hosting_spells import OVERFLOW, HostingSpell, hosting_spells
 from streams.lifecycle.evidence.timeline import items
 from streams.lifecycle.machine.episode import Episode
 from streams.lifecycle.machine.gone_run import End
@@ -52,7 +52,7 @@ def judge(state: UrlState) -> tuple[tuple[CaseSummary, ...], tuple[Steady, ...]]
         return (), ()
     found: list[CaseSummary] = []
     steady: list[Steady] = []
-    places = stays(state)
+    places = hosting_spells(state)
     facts = Known(state, withdrawn_at=_withdrawn_at(state))
     known = {id for stay in places for id in (stay.group, *stay.hosters)}
     for stay in places:
@@ -135,7 +135,7 @@ def _case(known: Known, span: Span, episode: Episode, told: Clock) -> CaseSummar
 
 
 def _brackets(
-    known: Known, stay: Stay, told: Clock, known_at: Instant, phases: Sequence[Phase]
+    known: Known, stay: HostingSpell, told: Clock, known_at: Instant, phases: Sequence[Phase]
 ) -> int:
     """Return what `streams.norms.punctuality` says of a case: looked at on time, and not
     planned.
@@ -239,7 +239,7 @@ def _withdrawn_at(state: UrlState) -> Instant | None:
     return max(latest[hotline] for hotline in newest)
 
 
-def _flags(known: Known, stay: Stay, episode: Episode, told: Clock) -> tuple[Flag, ...]:
+def _flags(known: Known, stay: HostingSpell, episode: Episode, told: Clock) -> tuple[Flag, ...]:
     flags = set(told.flags)
     conditions = {
         Flag.CONTESTED: stay.place.contested,
@@ -254,7 +254,7 @@ def _flags(known: Known, stay: Stay, episode: Episode, told: Clock) -> tuple[Fla
     return tuple(sorted(flags | {flag for flag, holds in conditions.items() if holds}))
 
 
-def _naming(known: Known, stay: Stay, told: Clock) -> bool:
+def _naming(known: Known, stay: HostingSpell, told: Clock) -> bool:
     return (
         told.naming_at is not None
         and not stay.place.contested

@@ -10,7 +10,7 @@ from schemas.moments import Instant
 from schemas.reasons import Stand
 from schemas.records.case import UrlState
 from streams.lifecycle.evidence.claims import DISPUTE_MS
-from streams.lifecycle.evidence.hosting_spells import OVERFLOW, Stay
+from streams.lifecycle.evidence.hosting_spells import OVERFLOW, HostingSpell
 from streams.lifecycle.machine.episode import Episode
 from streams.lifecycle.state_table import DARK_MS, METHOD_VERSION
 from streams.verdicts.rules import VERDICT_VERSION
@@ -34,7 +34,7 @@ def newest_at(state: UrlState) -> Instant:
     return max(known)
 
 
-def is_alone(stay: Stay, places: Sequence[Stay]) -> bool:
+def is_alone(stay: HostingSpell, places: Sequence[HostingSpell]) -> bool:
     """Return whether looks for the stay's hoster speak of it and of no other."""
     if stay.hosters != {stay.place.hoster} or stay.group == OVERFLOW:
         return False

@@ -7,7 +7,7 @@ from schemas.moments import Instant
 from schemas.reasons import Basis, Delivery, Flag, HotlineMode
 from schemas.records.case_events import PackedNotice
 from schemas.records.ledger import HotlineId
-from streams.lifecycle.evidence.hosting_spells import UNKNOWN, Stay
+from streams.lifecycle.evidence.hosting_spells import UNKNOWN, HostingSpell
 from streams.lifecycle.result.url_facts import Known
 
 
@@ -24,7 +24,7 @@ class Span:
     """
 
     case_id: str
-    stay: Stay
+    stay: HostingSpell
     known: AbstractSet[str]
     since: Instant | None
     until: Instant | None

@@ -15,7 +15,7 @@ from schemas.reasons import NO_LOOK, HotlineMode, Target
 from schemas.records.case import TRAIT_CANARY_OK, TRAIT_TOO_LATE, UrlState
 from schemas.records.case_events import PackedMark, PackedNotice, PackedReport
 from schemas.records.ledger import HotlineId
-from streams.lifecycle.evidence.hosting_spells import Stay
+from streams.lifecycle.evidence.hosting_spells import HostingSpell
 from streams.lifecycle.evidence.item import Item, Kind, shown_by
 from streams.norms.measurability import Around
 
@@ -90,7 +90,7 @@ class Known:
         return _between(self.state.answers, since, until, _AT)
 
     def slots_looked_at(
-        self, stay: Stay, since: Instant, until: Instant
+        self, stay: HostingSpell, since: Instant, until: Instant
     ) -> Iterator[tuple[Instant, int]]:
         """Yield slot and sent_ms of each look at the URL that counts, for slots of a span of time.
 

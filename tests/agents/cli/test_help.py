@@ -52,6 +52,12 @@ def test_a_command_says_what_it_does_how_it_is_called_and_how_it_ends(
     assert re.search(r"; 2 a mistake, named in one line[;.]", " ".join(codes[0].split()))
 
 
+def test_the_program_itself_says_how_it_ends() -> None:
+    """`hostwatch --help` has an example and the exit codes that all commands share."""
+    assert "Example: hostwatch demo" in (ROOT.help or "")
+    assert all(f"{code} " in (ROOT.help or "") for code in (0, 1, 2, 70, 130))
+
+
 @pytest.mark.parametrize("path", ALL, ids=" ".join)
 def test_the_example_parses(path: tuple[str, ...]) -> None:
     """The example names the command itself, and each of its options and arguments exists."""

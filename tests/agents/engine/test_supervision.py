@@ -12,7 +12,7 @@ from agents.engine.supervision import (
     LOOK_EVERY_S,
     SHUT_DOWN_S,
     EndedAlone,
-    Standing,
+    Supervisor,
     Watch,
     together,
 )
@@ -56,14 +56,14 @@ async def fails() -> None:
 async def test_a_standing_task_that_ends_ends_the_process(work, error):
     """Also by returning: there was no end to what it does."""
     crashes = Crashes()
-    Standing(work(), "role", crashes)
+    Supervisor(work(), "role", crashes)
     assert await crashes.come() == [("role", error)]
 
 
 async def test_a_standing_task_that_is_cancelled_ends_the_process():
     """Unless it was told to end."""
     crashes = Crashes()
-    told, stray = Standing(for_ever(), "told", crashes), Standing(for_ever(), "stray", crashes)
+    told, stray = Supervisor(for_ever(), "told", crashes), Supervisor(for_ever(), "stray", crashes)
     await told.end()
     assert told.over
     next(task for task in asyncio.all_tasks() if task.get_name() == "stray").cancel()
@@ -76,7 +76,7 @@ def test_a_loop_that_is_shut_down_is_no_crash():
     crashes: list[str] = []
 
     async def main() -> None:
-        Standing(for_ever(), "role", lambda where, _: crashes.append(where))
+        Supervisor(for_ever(), "role", lambda where, _: crashes.append(where))
 
     asyncio.run(main())
     assert crashes == []

@@ -14,7 +14,7 @@ from schemas.moments import DAY_MS
 from schemas.reasons import Quarantine, Result
 from schemas.records.flow import OutcomeRecord
 from streams.intake.content import digest_of
-from streams.intake.dedup_index import OldLedger, Seen
+from streams.intake.dedup_index import DedupIndex, OldLedger
 from streams.intake.judgement import OF_URL_AND_DAY_MAX, Inbound
 
 HASH = JUDGE.secrets.hash
@@ -26,13 +26,13 @@ def _name(id: str) -> str:
 
 def _accepted(id: str, offset: int, url: str = "http://a.example/") -> OutcomeRecord:
     record = inbound(report(id, url=url), offset=offset)
-    return JUDGE.judge(record, SNAPSHOT, Seen()).outcome
+    return JUDGE.judge(record, SNAPSHOT, DedupIndex()).outcome
 
 
 @given(st.permutations([_accepted("a", 1), _accepted("a", 7), _accepted("b", 3)] * 2))
 def test_order_and_repetition_of_outcomes_do_not_matter(outcomes):
     """The first acceptance of an id is remembered, in whatever order outcomes are read."""
-    seen = Seen()
+    seen = DedupIndex()
     for outcome in outcomes:
         seen.learn(outcome)
     first = seen.known(_name("a"))
@@ -44,7 +44,7 @@ def test_order_and_repetition_of_outcomes_do_not_matter(outcomes):
 
 def test_only_accepted_records_are_remembered():
     """Quarantined and duplicate records leave no trace."""
-    seen = Seen()
+    seen = DedupIndex()
     seen.learn(JUDGE.judge(inbound(b"{"), SNAPSHOT, seen).outcome)
     assert len(seen) == 0
     assert seen.known(_name("row")) is None
@@ -52,7 +52,7 @@ def test_only_accepted_records_are_remembered():
 
 def test_memory_is_bounded_and_forgets_the_oldest():
     """Over the bound the id learned first goes."""
-    seen = Seen(records_max=2)
+    seen = DedupIndex(records_max=2)
     for offset, id in enumerate("abc"):
         seen.learn(_accepted(id, offset))
     assert [seen.known(_name(id)) is not None for id in "abc"] == [False, True, True]
@@ -61,18 +61,18 @@ def test_memory_is_bounded_and_forgets_the_oldest():
 def test_a_ledger_of_version_1_is_refused():
     """Its ids are not ours: a record sent again would be taken for another one."""
     with pytest.raises(OldLedger):
-        Seen().learn(structs.replace(_accepted("a", 1), v=1))
+        DedupIndex().learn(structs.replace(_accepted("a", 1), v=1))
 
 
 MANY = 6 * OF_URL_AND_DAY_MAX
 SHARE = OF_URL_AND_DAY_MAX // PARTITIONS
 
 
-def _judged(records: list[Inbound], memories: dict[int, Seen]) -> list[OutcomeRecord]:
+def _judged(records: list[Inbound], memories: dict[int, DedupIndex]) -> list[OutcomeRecord]:
     """Judge records in turn, as the owners of their partitions do."""
     found = []
     for record in records:
-        memory = memories.setdefault(record.origin.partition, Seen())
+        memory = memories.setdefault(record.origin.partition, DedupIndex())
         found.append(JUDGE.judge(record, SNAPSHOT, memory).outcome)
         memory.learn(found[-1])
     return found
@@ -93,7 +93,7 @@ def _reports(day: int = 0, *, hotline: str = "line", many: int = MANY) -> list[I
 
 def test_of_one_url_hotline_kind_and_day_no_more_are_accepted():
     """The first of each partition are, up to its share; the rest is quarantined, and is no id."""
-    memories: dict[int, Seen] = {}
+    memories: dict[int, DedupIndex] = {}
     outcomes = _judged(_reports(), memories)
     accepted = Counter(o.origin.partition for o in outcomes if o.result is Result.ACCEPTED)
     assert accepted == dict.fromkeys(range(PARTITIONS), SHARE)
@@ -105,7 +105,7 @@ def test_of_one_url_hotline_kind_and_day_no_more_are_accepted():
 
 def test_another_day_hotline_kind_or_url_has_its_own_share():
     """And an id that is sent again takes nothing of it."""
-    memories: dict[int, Seen] = {}
+    memories: dict[int, DedupIndex] = {}
     first = _judged(_reports(many=MANY), memories)
     again = [one for one, o in zip(_reports(), first, strict=True) if o.result is Result.ACCEPTED]
     resent = [
@@ -126,20 +126,20 @@ def test_records_delivered_again_have_the_same_outcome():
     """After a crash at any point, when the memory is made anew from the outcomes."""
     records = list(chain(_reports(), _reports(3), _reports(9)))
     outcomes = _judged(records, {})
-    told: dict[int, Seen] = {}
+    told: dict[int, DedupIndex] = {}
     for outcome in outcomes:
-        told.setdefault(outcome.origin.partition, Seen()).learn(outcome)
+        told.setdefault(outcome.origin.partition, DedupIndex()).learn(outcome)
     assert _judged(records, told) == outcomes
 
 
 def test_what_is_counted_is_bounded():
     """The newest day of each hotline and the one before, whatever the others' are."""
-    memory = Seen()
+    memory = DedupIndex()
     for day in (0, 7, 8, 9):
         for record in _reports(day, many=3):
-            memory.learn(JUDGE.judge(record, SNAPSHOT, Seen()).outcome)
+            memory.learn(JUDGE.judge(record, SNAPSHOT, DedupIndex()).outcome)
     late = _reports(2, hotline="archive", many=1)[0]
-    memory.learn(JUDGE.judge(late, SNAPSHOT, Seen()).outcome)
+    memory.learn(JUDGE.judge(late, SNAPSHOT, DedupIndex()).outcome)
     assert {hotline: sorted(days) for hotline, days in memory._counts.items()} == {
         "line": [NOW // DAY_MS + day for day in (8, 9)],
         "archive": [NOW // DAY_MS + 2],
@@ -155,7 +155,7 @@ def test_ids_that_were_taken_out_of_memory_are_found_deeper():
         asked.append(name)
         return disk.get(name)
 
-    memory = Seen(2, deeper)
+    memory = DedupIndex(2, deeper)
     records = [inbound(report(f"d{n}", url=f"http://{n}.example/"), offset=n) for n in range(6)]
     for record in records:
         memory.learn(JUDGE.judge(record, SNAPSHOT, memory).outcome)
@@ -173,7 +173,7 @@ def test_ids_that_were_taken_out_of_memory_are_found_deeper():
 
 def test_nothing_is_forgotten_before_it_stands_on_disk():
     """Over the bound, what is new stays in memory until it was taken."""
-    memory = Seen(2, lambda _: None)
+    memory = DedupIndex(2, lambda _: None)
     for n in range(5):
         memory.learn(_accepted(f"x{n}", n))
     assert len(memory) == memory.new == 5
@@ -183,16 +183,16 @@ def test_nothing_is_forgotten_before_it_stands_on_disk():
 
 def test_counts_are_taken_up_again():
     """A restart that reads ids from disk refuses the same records."""
-    memories: dict[int, Seen] = {}
-    told: dict[int, Seen] = {}
+    memories: dict[int, DedupIndex] = {}
+    told: dict[int, DedupIndex] = {}
     disks: dict[int, dict[bytes, bytes]] = {p: {} for p in range(PARTITIONS)}
     for p, disk in disks.items():
-        memories[p] = Seen(deeper=disk.get)
+        memories[p] = DedupIndex(deeper=disk.get)
     first = _judged(_reports(), memories)
     for p, memory in memories.items():
         ids, counts = memory.taken()
         disks[p] |= {name: packed for name, packed, _ in ids}
-        told[p] = Seen(deeper=disks[p].get)
+        told[p] = DedupIndex(deeper=disks[p].get)
         told[p].recount(counts)
     more = [inbound(report(f"m{n}"), offset=50_000 + n) for n in range(40)]
     assert {o.reason for o in _judged(more, told)} == {Quarantine.TOO_MANY}

@@ -14,11 +14,11 @@ from schemas.records.ledger import (
     ReportAccepted,
     WithdrawalAccepted,
 )
-from streams.intake.dedup_index import Seen
+from streams.intake.dedup_index import DedupIndex
 
 
 def _entry(record, hotline: str = "line") -> LedgerEntry:
-    entry = JUDGE.judge(inbound(record, hotline=hotline), SNAPSHOT, Seen()).entry
+    entry = JUDGE.judge(inbound(record, hotline=hotline), SNAPSHOT, DedupIndex()).entry
     assert entry is not None
     return entry
 

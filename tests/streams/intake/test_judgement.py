@@ -16,12 +16,12 @@ from schemas.reasons import ProofKind, Quarantine, Result
 from schemas.records.hotline import RECORD_BYTES_MAX, Notice, Proof, SourceStatus
 from schemas.seal_context import quarantined_record
 from streams.intake.content import digest_of
-from streams.intake.dedup_index import Seen
+from streams.intake.dedup_index import DedupIndex
 from streams.intake.judgement import Inbound, Judgement
 
 
-def _judge(record: Inbound, memory: Seen | None = None) -> Judgement:
-    return JUDGE.judge(record, SNAPSHOT, memory or Seen())
+def _judge(record: Inbound, memory: DedupIndex | None = None) -> Judgement:
+    return JUDGE.judge(record, SNAPSHOT, memory or DedupIndex())
 
 
 def _raw(**changes: Any) -> bytes:
@@ -150,7 +150,7 @@ def test_nothing_kept_confirms_a_guess_without_the_secret(record):
     """Ids and digests follow from the secret: under another one all of them are others."""
     secrets = replace(JUDGE.secrets, hash=lambda purpose, text: keyed_hash(KEY, purpose, text))
     ours = _judge(inbound(record))
-    theirs = replace(JUDGE, secrets=secrets).judge(inbound(record), SNAPSHOT, Seen())
+    theirs = replace(JUDGE, secrets=secrets).judge(inbound(record), SNAPSHOT, DedupIndex())
     assert (
         ours.outcome.digest != theirs.outcome.digest == keyed_hash(KEY, "digest", digest_of(record))
     )
@@ -229,7 +229,7 @@ def test_redelivery_changes_no_outcome(records, cuts):
     written: list[Judgement] = []
     outcomes: dict[int, Judgement] = {}
     for start in (*cuts, 0):
-        memory = Seen()
+        memory = DedupIndex()
         for judged in written:
             memory.learn(judged.outcome)
         for record in log[start:] if start <= len(outcomes) else log:
@@ -253,7 +253,7 @@ def test_redelivery_changes_no_outcome(records, cuts):
 
 def test_same_id_of_two_hotlines_is_two_records():
     """A hotline's ids are its own."""
-    memory = Seen()
+    memory = DedupIndex()
     memory.learn(_judge(inbound(report(), hotline="line")).outcome)
     judged = _judge(inbound(report(url="http://b.example/"), hotline="archive", offset=9), memory)
     assert judged.outcome.result is Result.ACCEPTED
@@ -261,6 +261,6 @@ def test_same_id_of_two_hotlines_is_two_records():
 
 def test_quarantined_record_reserves_no_id():
     """After a bad record the id is free for the good one."""
-    memory = Seen()
+    memory = DedupIndex()
     memory.learn(_judge(inbound(report(url="ftp://a.example/"))).outcome)
     assert _judge(inbound(report(), offset=1), memory).outcome.result is Result.ACCEPTED

@@ -26,13 +26,14 @@ from msgspec import structs
 from schemas import codec
 from schemas.moments import MINUTE_MS
 from schemas.reasons import Flag, Target
+from schemas.records.norm_probes import SLOTS, UNPLANNED_BIT
 from streams import lifecycle
-from streams.norms.punctuality import COUNT, HOURS, RANGES_MS, UNPLANNED_BIT, unprobed
+from streams.norms.punctuality import HOURS, RANGES_MS, unprobed
 
 RARE = {"inclusion": 0.1, "sampled": False}
 
 
-PUNCTUAL = (1 << COUNT) - 1 | (1 << COUNT) - 1 << UNPLANNED_BIT
+PUNCTUAL = (1 << SLOTS) - 1 | (1 << SLOTS) - 1 << UNPLANNED_BIT
 """Bits of looks on time; those between are of `streams.norms.measurability`."""
 
 
@@ -95,7 +96,7 @@ def test_what_was_missed_follows_from_state_and_instant():
     assert unprobed(case, ends[0]) == (0, 0)
     assert unprobed(case, ends[0] + 5 * MINUTE_MS) == (1, 0)
     assert unprobed(case, ends[1] + 5 * MINUTE_MS) == (2, 1)
-    assert unprobed(case, ends[-1] + 5 * MINUTE_MS) == (COUNT, COUNT - 2)
+    assert unprobed(case, ends[-1] + 5 * MINUTE_MS) == (SLOTS, SLOTS - 2)
 
 
 def test_nothing_is_due_after_the_end():
@@ -123,7 +124,7 @@ def test_any_order_gives_the_same_bytes(seed):
         placed(0, place(**RARE)),
         placed(3, place(inclusion=0.5), vantage=NORTH),
         notice(1),
-        *[one for vantage in BOTH for one in at_brackets(range(COUNT), vantage=vantage)],
+        *[one for vantage in BOTH for one in at_brackets(range(SLOTS), vantage=vantage)],
         *at_brackets([1, 5], MISSED),
     ]
     expected = codec.STATE.encode(lifecycle.advance(KEY, None, happened))

@@ -9,12 +9,11 @@ from msgspec import structs
 from schemas.moments import HOUR_MS, MINUTE_MS
 from schemas.reasons import Outcome
 from schemas.records.case import Phase
+from schemas.records.norm_probes import SLOTS, UNPLANNED_BIT
 from streams.norms.punctuality import (
-    COUNT,
     HOURS,
     ON_TIME_MS,
     RANGES_MS,
-    UNPLANNED_BIT,
     looked,
     unplanned,
     unprobed,
@@ -36,11 +35,11 @@ def test_brackets_are_slots_of_the_timetable() -> None:
 
 def test_every_norm_stands_between_two() -> None:
     """An hour, 12, 24 and 48: one bracket ends before it and one begins after it."""
-    for norm_h, i in zip((1, 12, 24, 48), range(0, COUNT, 2), strict=True):
+    for norm_h, i in zip((1, 12, 24, 48), range(0, SLOTS, 2), strict=True):
         assert RANGES_MS[i][1] + ON_TIME_MS <= norm_h * HOUR_MS < RANGES_MS[i + 1][0]
 
 
-@pytest.mark.parametrize("i", range(COUNT))
+@pytest.mark.parametrize("i", range(SLOTS))
 def test_a_look_on_time_is_one_within_five_minutes_of_a_slot_in_the_range(i: int) -> None:
     """Slot and sending each have their bounds."""
     first, last = RANGES_MS[i]
@@ -64,7 +63,7 @@ def test_no_slot_is_planned_where_it_is_gone_or_was_not_known() -> None:
     assert unplanned(NOTICED_AT, at(0), [Phase(at(13), Outcome.ONLINE)]) == 0b1111 << UNPLANNED_BIT
 
 
-@given(bits=st.integers(0, (1 << UNPLANNED_BIT + COUNT) - 1), hours=st.floats(0, 60))
+@given(bits=st.integers(0, (1 << UNPLANNED_BIT + SLOTS) - 1), hours=st.floats(0, 60))
 def test_what_is_missed_was_due_planned_and_not_looked_at(bits: int, hours: float) -> None:
     """Counted bracket by bracket; with time nothing that was missed is missed no more."""
     one = structs.replace(case(noticed=0), brackets=bits)

@@ -63,15 +63,6 @@ def per_hoster(cases: list[CaseSummary], as_of: int):
     ]
 
 
-def test_the_class_is_that_of_the_last_phase_begun():
-    """A phase holds from its instant on; before the first there is no case yet."""
-    removed = case(Outcome.REMOVED, reported=1, noticed=2, seen=3, gone=5)
-    assert class_at(removed, at(0)) is None
-    assert class_at(removed, at(1)) is Outcome.AWAITING
-    assert class_at(removed, at(5) - 1) is Outcome.AWAITING
-    assert class_at(removed, at(5)) is Outcome.REMOVED
-
-
 @given(st.lists(any_case(), max_size=40), st.integers(0, 200))
 def test_every_case_is_in_one_class_and_hosters_sum_to_the_total(cases, hours):
     """Cases that exist = sum of classes, per hoster and in total, and roles stay apart."""

@@ -11,7 +11,8 @@ from msgspec.structs import replace
 from schemas.moments import HOUR_MS
 from schemas.reasons import Flag, NormVerdict, Outcome, Role
 from schemas.records.case import CaseSummary, Phase, Return
-from streams.norms.measurability import HIDDEN, LONG_MS, SHOWN, around
+from schemas.records.norm_probes import BARE, CONCLUSIVE, HIDDEN
+from streams.norms.measurability import LONG_MS, around
 from streams.norms.punctuality import next_due
 from streams.rollup import incremental_figures
 from streams.rollup.case_figures import figures
@@ -27,7 +28,9 @@ WIDTHS_H = [width // HOUR_MS for width in WIDTH_MS.values()]
 OFTEN = st.integers(-2, 40) | st.sampled_from([h + d for h in WIDTHS_H for d in (-1, 0, 1)])
 """Hours, near the notice and where windows end."""
 
-LOOKED = st.sampled_from([0, 0xFF, 0x0F, 0x3FC00, HIDDEN, HIDDEN | SHOWN, HIDDEN | 1 << 19 | 0x03])
+LOOKED = st.sampled_from(
+    [0, 0xFF, 0x0F, 0x3FC00, HIDDEN, HIDDEN | CONCLUSIVE, HIDDEN | BARE | 0x03]
+)
 MINUTE_H = 1 / 60
 
 

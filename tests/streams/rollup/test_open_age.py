@@ -10,14 +10,14 @@ from schemas.reasons import OPEN, Outcome, Role
 from streams.rollup.case_figures import figures
 from streams.rollup.figures import NORMS_S
 from streams.rollup.open_age import OPEN_AGE_BOUNDS_S, joined, open_ages
-from streams.statistics.sorted_multiset import Bag
+from streams.statistics.sorted_multiset import SortedMultiset
 
 AS_OF = 1_770_000_000_000
 
 
 def of_ages(ages):
     """Return the ages of cases that are so old."""
-    noticed = Bag()
+    noticed = SortedMultiset()
     for age in ages:
         noticed.change(AS_OF - age, 1)
     return open_ages(noticed, sum(AS_OF - age for age in ages), AS_OF)

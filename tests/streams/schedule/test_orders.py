@@ -25,7 +25,8 @@ from agents.config import ProbeSettings, VantageSettings
 from schemas import codec
 from schemas.identity.ids import order_id
 from schemas.reasons import Target
-from streams.norms.punctuality import COUNT, looked
+from schemas.records.norm_probes import SLOTS
+from streams.norms.punctuality import looked
 from streams.schedule.orders import Orders
 from streams.schedule.slots import slots as slots_of
 from streams.schedule.timing_wheel import Wheel
@@ -90,7 +91,7 @@ def test_orders_say_whether_they_are_sampled_and_around_a_norm(sampled):
     assert all(bracket == (looked(at(0), slot_at, 0) > 0) for slot_at, bracket in found)
     if sampled:
         around = sorted(slot_at for slot_at, bracket in found if bracket)
-        assert [looked(at(0), slot_at, 0) for slot_at in around] == [1 << i for i in range(COUNT)]
+        assert [looked(at(0), slot_at, 0) for slot_at in around] == [1 << i for i in range(SLOTS)]
 
 
 HIDDEN = VantageSettings(id="hidden", announced=False, recheck=True)

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from schemas.moments import MINUTE_MS
 from streams.schedule import probe_queue
 from streams.schedule.politeness import Politeness
-from streams.schedule.priority import Want
-from streams.schedule.probe_queue import LONG, SWEEP, TOTAL_MAX, WAITING_MAX, Claim, Rota
+from streams.schedule.priority import QueueRequest
+from streams.schedule.probe_queue import LONG, SWEEP, TOTAL_MAX, WAITING_MAX, Claim, ProbeQueue
 
 FOREVER = 1 << 60
 STEP_MS = 2_000
@@ -28,11 +28,11 @@ class Desk:
     went: list[Claim] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.rota = Rota(self.politeness)
+        self.rota = ProbeQueue(self.politeness)
 
     def ask(self, *lanes: str, rank=(1, 0), slot_at=0, not_after=FOREVER) -> Claim:
         """Ask for a turn, by default without a window."""
-        claim = self.rota.ask(Want(lanes, rank, slot_at, not_after), self.now)
+        claim = self.rota.ask(QueueRequest(lanes, rank, slot_at, not_after), self.now)
         self.waiting.add(claim)
         self.read()
         return claim
@@ -216,7 +216,7 @@ def test_what_cannot_begin_in_time_is_turned_away_as_it_comes() -> None:
     desk = Desk()
     for n in range(10):
         desk.ask("a", rank=(1, n))
-    in_time = Want(("a",), (0, 0), 0, STEP_MS)
+    in_time = QueueRequest(("a",), (0, 0), 0, STEP_MS)
     assert not desk.rota.is_hopeless(in_time, 0)
     assert desk.rota.is_hopeless(in_time._replace(rank=(3, 0)), 0)
     hopeless = desk.ask("a", rank=(3, 0), not_after=10 * STEP_MS - 1)
@@ -246,10 +246,10 @@ def test_a_hoster_has_so_many_waiting() -> None:
     desk.ask("a")
     low = [desk.ask("a", rank=(3, 0)) for _ in range(WAITING_MAX)]
     assert not desk.away
-    assert desk.rota.is_hopeless(Want(("a",), (3, 0), 0, FOREVER), 0)
+    assert desk.rota.is_hopeless(QueueRequest(("a",), (3, 0), 0, FOREVER), 0)
     refused = desk.ask("a", rank=(3, 0))
     assert desk.away == [refused]
-    assert not desk.rota.is_hopeless(Want(("a",), (0, 0), 0, FOREVER), 0)
+    assert not desk.rota.is_hopeless(QueueRequest(("a",), (0, 0), 0, FOREVER), 0)
     desk.ask("a", rank=(0, 0))
     assert desk.away == [refused, low[-1]]
 

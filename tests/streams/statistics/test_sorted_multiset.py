@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from streams.statistics import sorted_multiset
-from streams.statistics.sorted_multiset import Bag
+from streams.statistics.sorted_multiset import SortedMultiset
 
 NUMBERS = st.integers(-30, 30)
 CHANGES = st.lists(st.lists(st.tuples(NUMBERS, st.booleans()), max_size=30), max_size=8)
@@ -20,7 +20,7 @@ def test_it_is_a_sorted_list(few, changes, asked):
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(sorted_multiset, "BLOCK", 3)
         patched.setattr(sorted_multiset, "FEW", few)
-        held, one = [], Bag()
+        held, one = [], SortedMultiset()
         one.change(7, 1)
         held.append(7)
         assert one.least() == 7

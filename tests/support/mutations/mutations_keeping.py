@@ -78,7 +78,7 @@ KEEPING = (
     Mutation(
         says="a record that comes again is taken again",
         trips=trips(Finding.INTAKE),
-        plant=lambda: Patch(dedup_index.Seen, "known", lambda *_: None),
+        plant=lambda: Patch(dedup_index.DedupIndex, "known", lambda *_: None),
         rate=48,
     ),
     Mutation(

@@ -24,7 +24,7 @@ from streams.norms.punctuality import ON_TIME_MS, looked
 from streams.schedule.head_get_check import is_crossed, requests_of
 from streams.schedule.politeness import Politeness, lanes_of
 from streams.schedule.priority import want
-from streams.schedule.probe_queue import Claim, Rota
+from streams.schedule.probe_queue import Claim, ProbeQueue
 from streams.schedule.sampling import sampling
 from streams.schedule.slots import slots
 
@@ -132,14 +132,14 @@ class Prober:
     politeness: Politeness = field(default_factory=lambda: Politeness(PER_MINUTE))
     begun: list[Begun] = field(default_factory=list)
     most: int = 0
-    rota: Rota = field(init=False)
+    rota: ProbeQueue = field(init=False)
     _claims: dict[Claim, Order] = field(default_factory=dict)
     _events: list[tuple[Instant, int, What, Claim]] = field(default_factory=list)
     _pushed: int = 0
 
     def __post_init__(self) -> None:
         """Give turns by that politeness."""
-        self.rota = Rota(self.politeness)
+        self.rota = ProbeQueue(self.politeness)
 
     def run(self, wanted: Iterable[Order], from_at: Instant = 0) -> list[Begun]:
         """Return what became of orders that come when they are due, or at an instant if later."""

@@ -16,7 +16,7 @@ from agents.edges.geo.host_locator import Locator
 from agents.engine.stage import Received, Send
 from agents.stages.probe.settled_orders import SettledOrders
 from agents.stages.probe.stage import Probe
-from agents.stages.probe.target_resolver import Atlas
+from agents.stages.probe.target_resolver import TargetResolver
 from schemas.codec import FACT, ORDER
 from schemas.identity.ids import canonical
 from schemas.moments import HOUR_MS
@@ -159,7 +159,9 @@ def bench_of(
     clock = clock or quick(3_600.0)
     shelf = Shelf(Book(hosters))
     tray = outbox or Tray()
-    atlas = Atlas(locator=Locator(names, Networks(), shelf), registry=shelf, keys=keys, clock=clock)
+    atlas = TargetResolver(
+        locator=Locator(names, Networks(), shelf), registry=shelf, keys=keys, clock=clock
+    )
     set_up = ProbeSettings(
         **{"allow_networks": ("127.40.0.0/14",), "requests_per_minute": 1_000, **settings}
     )

@@ -22,7 +22,7 @@ from agents.edges.intake_http.intake_server import (
     BODY_BYTES_MAX,
     RECORDS_MAX,
     REQUESTS_MAX,
-    Counter,
+    IntakeServer,
 )
 from agents.engine.failures import SendFailed
 from agents.engine.stage import Send
@@ -59,7 +59,7 @@ class Shelf:
 class Serving:
     """A running intake and what it writes to."""
 
-    intake_server: Counter
+    intake_server: IntakeServer
     shelf: Shelf
     keys: Path
 
@@ -112,7 +112,7 @@ async def serving(folder: Path, *, of_key: int = 128) -> AsyncIterator[Serving]:
     settings = IntakeSettings(
         port=0, keys_file=keys, connections_per_address_max=128, connections_per_key_max=of_key
     )
-    intake = Counter(settings, shelf, ["north", "south"])
+    intake = IntakeServer(settings, shelf, ["north", "south"])
     await intake.start()
     try:
         yield Serving(intake, shelf, keys)
@@ -306,9 +306,9 @@ async def test_urls_do_not_go_over_a_network_in_clear(tmp_path):
     keys = tmp_path / "keys"
     keys.touch()
     with pytest.raises(UserError, match="cert_file"):
-        Counter(IntakeSettings(host="0.0.0.0", keys_file=keys), Shelf(), [])
+        IntakeServer(IntakeSettings(host="0.0.0.0", keys_file=keys), Shelf(), [])
     with pytest.raises(UserError, match="keys_file"):
-        Counter(IntakeSettings(), Shelf(), [])
+        IntakeServer(IntakeSettings(), Shelf(), [])
 
 
 @pytest.mark.parametrize("text", ["north", "north abc", f"north {'a' * 64} more"])

@@ -20,7 +20,7 @@ from agents.edges.geo.address_databases import Networks
 from agents.edges.geo.host_locator import Locator
 from agents.edges.metrics.attribution_metrics import Placed
 from agents.engine.stage import Received, Send
-from agents.stages.attribution.stage import Attribution, Desk
+from agents.stages.attribution.stage import Attribution, Dependencies
 from schemas.codec import FACT, LEDGER, Rejected
 from schemas.identity.ids import canonical, fraction, partition_of
 from schemas.reasons import Basis, Delivery, HotlineMode, Role
@@ -99,7 +99,7 @@ def bench(tmp_path: Path, names: Names, *entries: InclusionEntry) -> Bench:
     keys = LooseKeys.create(tmp_path / "keys.json")
     clock = Clock(start_world_ms=NOW, speed=1e-9)
     tray = Tray()
-    desk = Desk(Locator(names, networks, Shelf(registry)), keys, clock)
+    desk = Dependencies(Locator(names, networks, Shelf(registry)), keys, clock)
     return Bench(keys, tray, Attribution(desk, tray))
 
 

@@ -8,7 +8,7 @@ from quick_clock import quick
 from agents.clock import Clock
 from agents.stages.probe.politeness_wait import NoTurn, Turns, wait_until
 from streams.schedule.politeness import Politeness
-from streams.schedule.priority import Want
+from streams.schedule.priority import QueueRequest
 
 FAST = quick(3_600_000.0)
 """An hour of world time in a millisecond: bookings come at once, order is all that is left."""
@@ -24,9 +24,9 @@ def far(clock: Clock) -> int:
     return clock.now() + 10**15
 
 
-def want(*lanes: str, by: int, rank: tuple[int, int] = (1, 0)) -> Want:
+def want(*lanes: str, by: int, rank: tuple[int, int] = (1, 0)) -> QueueRequest:
     """Return what a look asks for that has to begin by an instant."""
-    return Want(lanes, rank, 0, by)
+    return QueueRequest(lanes, rank, 0, by)
 
 
 def is_idle(turns: Turns) -> bool:

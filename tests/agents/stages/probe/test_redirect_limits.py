@@ -12,7 +12,7 @@ from agents.clock import Clock
 from agents.edges.dns.recorded import Recorded
 from agents.edges.dns.resolution import DnsStatus, Resolution
 from schemas.reasons import ProbeError
-from streams.schedule.priority import Want, fallen, led
+from streams.schedule.priority import QueueRequest, fallen, led
 
 COMPANIES = 50
 URLS = 200
@@ -129,7 +129,7 @@ async def test_a_redirect_within_a_company_needs_no_turn_of_its_own(bench) -> No
 @pytest.mark.parametrize(("kind", "first"), [(0, 900), (1, 900), (2, -7), (3, -7)])
 def test_a_look_under_way_goes_first_in_its_class(kind, first) -> None:
     """It keeps its class of rank, and none of those that wait with it goes before it."""
-    want = Want(("hoster a",), (kind, first), 100, 9_000)
+    want = QueueRequest(("hoster a",), (kind, first), 100, 9_000)
     on_its_way = led(want, ("address b",), 500, 800)
     assert on_its_way.rank[0] == kind
     assert on_its_way.rank < want.rank

@@ -98,7 +98,7 @@ async def test_a_spoilt_case_is_named(ledger, field):
 
     found = await finish(ledger, spoil)
     assert not found.agrees
-    named = [d for d in found.differences if d.what == field]
+    named = [d for d in found.differences if d.what == field and d.case_id]
     assert [(d.url_key, d.case_id) for d in named] == [(KEYS[0], spoilt[0].case_id)]
 
 

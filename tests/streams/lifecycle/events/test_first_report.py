@@ -10,7 +10,7 @@ from msgspec import structs
 
 from schemas import codec
 from schemas.identity.ids import case_id
-from schemas.packing.state_template import PLACES_MAX
+from schemas.packing import PLACES_MAX
 from schemas.reasons import Confidence, HotlineMode, Role
 from schemas.records.facts import Attribution, Placement
 from schemas.records.ledger import ReportAccepted

@@ -1,0 +1,29 @@
+"""Laws of the timetable: its hours rise, and each norm stands between two slots close to it."""
+
+from bisect import bisect
+from itertools import pairwise
+
+import pytest
+
+from streams.timetable import AFTER_REMOVAL_H, DAILY_UNTIL_H, NORMS_H, TIMETABLE_H
+
+
+@pytest.mark.parametrize("hours", [TIMETABLE_H, AFTER_REMOVAL_H])
+def test_slots_rise(hours: tuple[float, ...]) -> None:
+    """No slot is planned twice, and none before the one that stands in front of it."""
+    assert all(earlier < later for earlier, later in pairwise(hours))
+
+
+@pytest.mark.parametrize("norm_h", NORMS_H)
+def test_a_norm_lies_close_between_two_slots(norm_h: int) -> None:
+    """What a norm's verdict rests on are probes at most half an hour from it; none is at it."""
+    place = bisect(TIMETABLE_H, norm_h)
+    before, after = TIMETABLE_H[place - 1 : place + 1]
+    assert norm_h - 0.5 <= before < norm_h < after <= norm_h + 0.5
+
+
+def test_slots_are_daily_up_to_the_last_daily_one() -> None:
+    """From the third day to day 42 every day has a slot, and the next one comes a week later."""
+    last = TIMETABLE_H.index(DAILY_UNTIL_H)
+    assert TIMETABLE_H[TIMETABLE_H.index(72) : last + 1] == tuple(range(72, DAILY_UNTIL_H + 1, 24))
+    assert TIMETABLE_H[last + 1] == DAILY_UNTIL_H + 24 * 7

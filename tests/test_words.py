@@ -1,0 +1,198 @@
+"""Words a user meets: one word for one thing, in sentences that need no second reading.
+
+docs/glossary.md has the words. What a user meets are documents, pages, dashboards, the help of
+commands and metrics, the texts of alerts, and messages in the code.
+"""
+
+import ast
+import html
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, Final
+
+import pytest
+import typer
+import yaml
+from sentences import sentences, too_long
+from typer.core import TyperGroup
+
+from agents import cli
+from agents.edges.metrics.figures.catalogue import METRICS
+
+ROOT = Path(__file__).parent.parent
+DOCUMENTS = sorted(
+    {
+        *ROOT.glob("*.md"),
+        *ROOT.glob("docs/**/*.md"),
+        *ROOT.glob("deploy/**/*.md"),
+    }
+    - {ROOT / "CHANGELOG.md"}  # it tells of past changes in the words of their time
+)
+GLOSSARY = ROOT / "docs" / "glossary.md"
+TEMPLATES = sorted(ROOT.glob("agents/edges/**/templates/*.html"))
+RULES = sorted(ROOT.glob("deploy/prometheus/rules/*.yml"))
+DASHBOARDS = sorted(ROOT.glob("deploy/grafana/dashboards/*.json"))
+
+ALLOWED: Final = re.compile(
+    r"\bhosting (company|companies)\b"  # what a hoster is
+    r"|\blook(s|ed)?[ -]ups?\b|\blookups?\b|\blooked up\b"  # DNS and address databases
+    r"|\blooks? (like|alike|as if)\b"
+    r"|\b[Ll]ook (at|for|after|into|whether)\b"  # what a person is told to do
+    r"|\b[Ww]here to look\b|\bdoes not look for\b",
+)
+OLD: Final = {
+    r"\b(company|companies)\b": "hoster",
+    r"\blook(s|ed)?\b": "probe (the act) or observation (its record)",
+    r"\b(sight|sights)\b": "observation or sighting",
+    r"\bproviders?\b": "hoster",
+    r"\btakedowns?\b": "removal",
+}
+"""A word that is not used for what another word means, and that word."""
+
+LONG_SENTENCES: Final[dict[str, int]] = {}
+"""Texts that have sentences of more than 28 words, with how many: it only gets shorter."""
+
+
+def named(file: Path) -> str:
+    return str(file.relative_to(ROOT))
+
+
+def old_words(text: str) -> list[str]:
+    """Return the words of a text that the glossary has another word for, each with that word."""
+    plain = ALLOWED.sub("", re.sub(r"`[^`]*`", "", text))
+    return [
+        f"{found[0]}: say {better}"
+        for old, better in OLD.items()
+        for found in re.finditer(old, plain, re.IGNORECASE)
+    ]
+
+
+def prose(document: Path) -> str:
+    """Return what a document says, without code; the glossary without the words it forbids."""
+    text = document.read_text(encoding="utf-8")
+    if document == GLOSSARY:
+        lines = (re.sub(r"\|[^|]*\|$", "|", line) for line in text.splitlines())
+        text = "\n".join(lines)
+    return "\n".join(sentences(text))
+
+
+def helps(group: TyperGroup) -> Iterator[tuple[str, str]]:
+    """Yield the help of every command and option by its name."""
+    for name, command in group.commands.items():
+        yield name, command.help or ""
+        for parameter in command.params:
+            yield f"{name} {parameter.name}", getattr(parameter, "help", None) or ""
+        if isinstance(command, TyperGroup):
+            yield from helps(command)
+
+
+def alert_texts() -> Iterator[tuple[str, str]]:
+    """Yield summary and description of every alert, with what is filled in as one word."""
+    for file in RULES:
+        for group in yaml.safe_load(file.read_text())["groups"]:
+            for rule in group["rules"]:
+                for part in ("summary", "description"):
+                    if text := rule.get("annotations", {}).get(part):
+                        yield rule["alert"], re.sub(r"\{\{.*?\}\}", "VALUE", text)
+
+
+def dashboard_texts(node: Any) -> Iterator[str]:
+    """Yield titles and descriptions of a dashboard."""
+    if isinstance(node, dict):
+        for key, value in node.items():
+            if key in {"title", "description", "content", "legendFormat"} and value:
+                yield str(value)
+            else:
+                yield from dashboard_texts(value)
+    elif isinstance(node, list):
+        for one in node:
+            yield from dashboard_texts(one)
+
+
+def messages(file: Path) -> Iterator[str]:
+    """Yield the texts in a module that have several words and are no docstring or comment."""
+    tree = ast.parse(file.read_text(encoding="utf-8"))
+    said = {id(n.value) for n in ast.walk(tree) if isinstance(n, ast.Expr)}
+    for node in ast.walk(tree):
+        text = isinstance(node, ast.Constant) and isinstance(node.value, str)
+        if text and id(node) not in said and " " in node.value.strip():
+            yield node.value
+
+
+def root() -> TyperGroup:
+    """Return the command `hostwatch`."""
+    command = typer.main.get_command(cli.app)
+    assert isinstance(command, TyperGroup)
+    return command
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=named)
+def test_documents_use_one_word_for_one_thing(document: Path) -> None:
+    """No document says company for a hoster or look for a probe."""
+    assert old_words(prose(document)) == []
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=named)
+def test_sentences_of_documents_are_short(document: Path) -> None:
+    """No sentence has more than 28 words, but for those that are still counted."""
+    found = too_long(document.read_text(encoding="utf-8"))
+    assert len(found) == LONG_SENTENCES.get(named(document), 0), found
+
+
+@pytest.mark.parametrize("template", TEMPLATES, ids=named)
+def test_pages_use_one_word_for_one_thing(template: Path) -> None:
+    """What a page says, its names for screen readers included."""
+    text = re.sub(r"\{[%#].*?[%#]\}|\{\{.*?\}\}", " ", template.read_text(), flags=re.DOTALL)
+    labels = re.findall(r'aria-label="([^"]*)"', text)
+    shown = html.unescape(re.sub(r"<[^>]*>", " ", text))
+    assert old_words("\n".join([shown, *labels])) == []
+
+
+def test_help_of_commands_and_metrics_is_plain() -> None:
+    """One word for one thing, and short sentences."""
+    texts = [*helps(root()), *((metric.name, metric.help) for metric in METRICS)]
+    assert [(n, found) for n, text in texts if (found := old_words(text))] == []
+    assert [(n, found) for n, text in texts if (found := too_long(text))] == []
+
+
+def test_a_metric_s_help_stands_alone() -> None:
+    """No help begins with a word that points to another metric's."""
+    pointing = re.compile(r"(Those|These|They|Them|It|The same|Of them|And)\b")
+    assert [metric.name for metric in METRICS if pointing.match(metric.help)] == []
+
+
+def test_alerts_are_plain() -> None:
+    """One word for one thing, and short sentences."""
+    texts = list(alert_texts())
+    assert texts
+    assert [(n, found) for n, text in texts if (found := old_words(text))] == []
+    assert [(n, found) for n, text in texts if (found := too_long(text))] == []
+
+
+@pytest.mark.parametrize("dashboard", DASHBOARDS, ids=named)
+def test_dashboards_use_one_word_for_one_thing(dashboard: Path) -> None:
+    """Titles, legends and explanations."""
+    texts = list(dashboard_texts(json.loads(dashboard.read_text())))
+    assert [(text, found) for text in texts if (found := old_words(text))] == []
+
+
+@pytest.mark.parametrize("folder", ["agents", "streams", "sim"])
+def test_messages_use_one_word_for_one_thing(folder: str) -> None:
+    """Errors, log lines, findings and tables that the code prints."""
+    wrong = [
+        (named(file), found)
+        for file in sorted((ROOT / folder).rglob("*.py"))
+        for text in messages(file)
+        if (found := old_words(text))
+    ]
+    assert wrong == []
+
+
+def test_the_glossary_forbids_what_is_held_to() -> None:
+    """Each word that is looked for stands in the glossary as one not to say."""
+    rows = [line for line in GLOSSARY.read_text().splitlines() if line.startswith("| ")]
+    forbidden = " ".join(row.strip("| ").split("|")[-1] for row in rows)
+    for old in OLD:
+        assert re.search(old, forbidden), old
