@@ -47,7 +47,7 @@ async def follow_inboxes(settings: Settings, registry: RegistryReader, intake: I
         entries = [one for one in registry.book.all_newest() if isinstance(one, HotlineEntry)]
         now = clock.now()
         over = ended(entries, now - LINGER_MS)
-        if over and looked != now // LINGER_MS and await _looked_at(settings, intake, over):
+        if over and looked != now // LINGER_MS and await _read_again(settings, intake, over):
             looked = now // LINGER_MS
         named = {one.id for one in entries} - over
         if named <= intake.hotlines:
@@ -61,13 +61,13 @@ async def follow_inboxes(settings: Settings, registry: RegistryReader, intake: I
             intake.read(named)
 
 
-async def _looked_at(settings: Settings, intake: Intake, over: Collection[HotlineId]) -> bool:
+async def _read_again(settings: Settings, intake: Intake, over: Collection[HotlineId]) -> bool:
     """Leave the inboxes that are read to their ends and read the others; False = ask again."""
     try:
         done = await read_through(settings, intake.role, [HOTLINE.named(id) for id in over])
     except (KafkaError, TimeoutError) as error:
         log(intake.role).warning(
-            f"ended hotlines' inboxes cannot be looked at yet ({type(error).__name__})"
+            f"ended hotlines' inboxes cannot be read yet ({type(error).__name__})"
         )
         return False
     left = {id for id in over if HOTLINE.named(id) in done}

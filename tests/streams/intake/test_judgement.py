@@ -107,7 +107,7 @@ def test_what_comes_after_a_hotlines_end_is_quarantined():
     for until, reason in ((NOW + 1, None), (NOW, Quarantine.HOTLINE_ENDED)):
         ended = msgspec.structs.replace(entry, until=until)
         snapshot = replace(SNAPSHOT, hotlines={entry.id: ended})
-        judged = JUDGE.judge(inbound(report()), snapshot, Seen())
+        judged = JUDGE.judge(inbound(report()), snapshot, DedupIndex())
         assert (judged.outcome.reason, judged.entry is None) == (reason, reason is not None)
 
 
