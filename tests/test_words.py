@@ -39,7 +39,7 @@ ALLOWED: Final = re.compile(
     r"\bhosting (company|companies)\b"  # what a hoster is
     r"|\blook(s|ed)?[ -]ups?\b|\blookups?\b|\blooked up\b"  # DNS and address databases
     r"|\blooks? (like|alike|as if)\b"
-    r"|\b[Ll]ook (at|for|after|into|whether)\b"  # what a person is told to do
+    r"|\b[Ll]ook (first at|at|for|after|into|whether)\b"  # what a person is told to do
     r"|\b[Ww]here to look\b|\bdoes not look for\b",
 )
 OLD: Final = {

@@ -149,7 +149,7 @@ def migrate(
         typer.echo(f"{topic:<16}{count:>14,} records")
     typer.echo(f"{done.urls:,} URLs and {done.cases:,} cases agree in both ledgers")
     if done.unreadable:
-        typer.echo(f"{done.unreadable:,} records are none, and stand in the copy as they were")
+        typer.echo(f"{done.unreadable:,} records cannot be read; the copy has them unchanged")
     typer.echo(
         f"{len(done.removed)} old topics removed" if done.removed else "the old ledger stays"
     )

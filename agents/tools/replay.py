@@ -95,7 +95,7 @@ async def replay(settings: Settings, source: Source, say: Say) -> Replayed:
             imported = await handed_in
             settled = await await_outcomes(settings, imported, IDLE_S, partial(say, "taken in"))
             if settled.outstanding:
-                raise UserError("intake stands still; run the same command again to go on")
+                raise UserError("intake does not advance; run the same command again to go on")
             rows = await _rows(settings, settled, say)
     finally:
         await outbox.stop()
@@ -136,7 +136,9 @@ async def _rows(settings: Settings, settled: Settled, say: Say) -> list[Row]:
                     moved_at = loop.time()
             say("placed", count, settled.accepted)
             if loop.time() - moved_at > IDLE_S:
-                raise UserError("the pipeline stands still; run the same command again to go on")
+                raise UserError(
+                    "the pipeline does not advance; run the same command again to go on"
+                )
     finally:
         await follower.stop()
     return [row for rows in held.values() for row in rows]

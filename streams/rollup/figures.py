@@ -12,9 +12,10 @@ from typing import Final, NamedTuple
 from schemas.moments import Instant
 from schemas.reasons import OPEN, Flag, Outcome, Role
 from schemas.records.ledger import HotlineId
-from streams.rollup import open_age
+from streams.rollup.open_age import OPEN_AGE_BOUNDS_S
 from streams.rollup.windows import Event, Window
 from streams.statistics.estimates import Estimate, NormCount, Spans
+from streams.statistics.histogram_buckets import Durations, joined
 
 REMOVAL_BOUNDS_S: Final = (
     900, 1_800, 3_600, 7_200, 14_400, 28_800, 43_200,
@@ -37,19 +38,6 @@ class Unavailable(StrEnum):
 
     ENDED = "ended"  # as if it had been removed when it became unavailable
     ONLINE = "online"  # as if it were still there
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Delays:
-    """How long hotlines took from their report to the notice that started the clock.
-
-    Attributes:
-        counts: notices per bucket of `DELAY_BOUNDS_S`, the last one above all.
-        sum_ms: their delays added up.
-    """
-
-    counts: tuple[int, ...]
-    sum_ms: int
 
 
 class Included(NamedTuple):
@@ -104,7 +92,7 @@ class HosterFigures:
     overdue: int
     overdue_unseen: int
     oldest_open_at: Instant | None
-    open_ages: open_age.OpenAges
+    open_ages: Durations
     included: tuple[Included, ...]
     unprobed: int
     followed: int
@@ -119,7 +107,7 @@ class HosterFigures:
     reappearances: int
     not_naming: int
     flags: dict[Flag, int]
-    delays: dict[HotlineId, Delays]
+    delays: dict[HotlineId, Durations]
 
     @property
     def reported(self) -> int:
@@ -194,7 +182,7 @@ def merged(
         **{name: sum(getattr(part, name) for part in parts) for name in PLAIN},
         outcomes={o: sum(part.outcomes[o] for part in parts) for o in Outcome},
         oldest_open_at=min(oldest, default=None),
-        open_ages=open_age.joined([part.open_ages for part in parts]),
+        open_ages=joined([part.open_ages for part in parts], OPEN_AGE_BOUNDS_S),
         included=_included(parts),
         norms=_norms(parts),
         removal_weights=tuple(sum(part.removal_weights[i] for part in parts) for i in range(width)),
@@ -222,15 +210,9 @@ def _included(parts: Sequence[HosterFigures]) -> tuple[Included, ...]:
     return tuple(sorted(sums.values()))
 
 
-def _delays(parts: Sequence[HosterFigures]) -> dict[HotlineId, Delays]:
-    by_hotline: dict[HotlineId, list[Delays]] = {}
+def _delays(parts: Sequence[HosterFigures]) -> dict[HotlineId, Durations]:
+    by_hotline: dict[HotlineId, list[Durations]] = {}
     for part in parts:
         for hotline, delays in part.delays.items():
             by_hotline.setdefault(hotline, []).append(delays)
-    return {
-        hotline: Delays(
-            counts=tuple(map(sum, zip(*(one.counts for one in found), strict=True))),
-            sum_ms=sum(one.sum_ms for one in found),
-        )
-        for hotline, found in sorted(by_hotline.items())
-    }
+    return {hotline: joined(found, DELAY_BOUNDS_S) for hotline, found in sorted(by_hotline.items())}

@@ -4,12 +4,11 @@ A backlog is the same number whether its cases came today or in spring. The ages
 apart, and since they are worked out anew for each instant, time alone moves them on.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final
 
 from schemas.moments import SECOND_MS, Instant
+from streams.statistics.histogram_buckets import Durations
 from streams.statistics.sorted_multiset import SortedMultiset
 
 OPEN_AGE_BOUNDS_S: Final = (
@@ -26,20 +25,7 @@ OPEN_AGE_BOUNDS_S: Final = (
 _BOUNDS_MS: Final = tuple(SECOND_MS * bound for bound in OPEN_AGE_BOUNDS_S)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OpenAges:
-    """Ages of open noticed cases.
-
-    Attributes:
-        counts: cases per bucket of `OPEN_AGE_BOUNDS_S`, the last one above all.
-        sum_ms: their ages added up.
-    """
-
-    counts: tuple[int, ...]
-    sum_ms: int
-
-
-def open_ages(noticed_at: SortedMultiset, noticed_sum: int, as_of: Instant) -> OpenAges:
+def open_ages(noticed_at: SortedMultiset, noticed_sum: int, as_of: Instant) -> Durations:
     """Return the ages of open cases; one on a bound belongs to the bucket it closes.
 
     Args:
@@ -50,13 +36,4 @@ def open_ages(noticed_at: SortedMultiset, noticed_sum: int, as_of: Instant) -> O
     cases = len(noticed_at)
     younger = [0, *(cases - noticed_at.up_to(as_of - bound - 1) for bound in _BOUNDS_MS), cases]
     counts = tuple(above - under for under, above in pairwise(younger))
-    return OpenAges(counts=counts, sum_ms=cases * as_of - noticed_sum)
-
-
-def joined(parts: Sequence[OpenAges]) -> OpenAges:
-    """Add up ages of one instant; no part gives zeros."""
-    width = len(OPEN_AGE_BOUNDS_S) + 1
-    return OpenAges(
-        counts=tuple(sum(part.counts[i] for part in parts) for i in range(width)),
-        sum_ms=sum(part.sum_ms for part in parts),
-    )
+    return Durations(counts=counts, sum_ms=cases * as_of - noticed_sum)

@@ -16,11 +16,11 @@ from streams.norms.measurability import is_measurable
 from streams.norms.overdue import due_at, is_late
 from streams.norms.punctuality import unprobed
 from streams.rollup.case_row import CaseRow
-from streams.rollup.figures import DELAY_BOUNDS_S, Delays, HosterFigures
+from streams.rollup.figures import DELAY_BOUNDS_S, HosterFigures
 from streams.rollup.open_age import open_ages
 from streams.rollup.stratum import Alikes, Stratum
 from streams.rollup.windows import WIDEST_MS, Event, counted
-from streams.statistics.histogram_buckets import Buckets
+from streams.statistics.histogram_buckets import Buckets, Durations
 from streams.statistics.sorted_multiset import SortedMultiset
 from streams.statistics.survival import span_code
 
@@ -233,7 +233,7 @@ class Tally:
             not_naming=self._not_naming,
             flags={flag: self._flags[flag] for flag in Flag},
             delays={
-                hotline: Delays(counts=tuple(took.counts), sum_ms=took.sum_ms)
+                hotline: Durations(counts=tuple(took.counts), sum_ms=took.sum_ms)
                 for hotline, took in sorted(self._delays.items())
             },
         )

@@ -13,7 +13,7 @@ from schemas.identity.ids import fraction
 from schemas.moments import HOUR_MS, Instant
 from schemas.reasons import Outcome
 from schemas.records.case import CaseSummary
-from streams.schedule.slots import WINDOW_MAX_MS, WITH_CONTROLS, Slot
+from streams.schedule.slots import WINDOW_MAX_MS, WITH_CONTROLS, Slot, open_of
 
 WITHIN_H: Final = ((2, 24), (24, 72), (72, 168), (168, 720))
 """Hours after R within which one re-check lies each: while a return voids the removal, while it
@@ -59,13 +59,7 @@ def due(
         after: slots up to here were ordered already.
         as_of: now.
     """
-    found: list[Slot] = []
-    for slot in slots(case, share):
-        if slot.at > as_of:
-            return found, slot.at
-        if slot.at > after and slot.not_after > as_of:
-            found.append(slot)
-    return found, None
+    return open_of(slots(case, share), after, as_of)
 
 
 def slots(case: CaseSummary, share: float) -> Sequence[Slot]:

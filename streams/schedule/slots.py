@@ -5,7 +5,7 @@ the same ones. The timing wheel of the agent only remembers when to ask again.
 """
 
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from heapq import merge
 from itertools import islice
 from math import inf
@@ -153,8 +153,21 @@ def due(case: CaseSummary, after: Instant, as_of: Instant) -> tuple[Sequence[Slo
         after: slots up to here were ordered already.
         as_of: now.
     """
+    return open_of(slots(case, after), after, as_of)
+
+
+def open_of(
+    planned: Iterable[Slot], after: Instant, as_of: Instant
+) -> tuple[Sequence[Slot], Instant | None]:
+    """Return the slots in (after, as_of] whose window is open, and when the next one is.
+
+    Args:
+        planned: slots in order of time.
+        after: slots up to here were ordered already.
+        as_of: now.
+    """
     found: list[Slot] = []
-    for slot in slots(case, after):
+    for slot in planned:
         if slot.at > as_of:
             return found, slot.at
         if slot.at > after and slot.not_after > as_of:

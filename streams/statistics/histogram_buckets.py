@@ -2,8 +2,30 @@
 
 from bisect import bisect_left
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from schemas.moments import SECOND_MS
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Durations:
+    """Durations as they are published.
+
+    Attributes:
+        counts: durations per bucket, the last one above all bounds.
+        sum_ms: all of them added up.
+    """
+
+    counts: tuple[int, ...]
+    sum_ms: int
+
+
+def joined(parts: Sequence[Durations], bounds: Sequence[int]) -> Durations:
+    """Add up durations that are counted between the same bounds; no part gives zeros."""
+    return Durations(
+        counts=tuple(sum(part.counts[i] for part in parts) for i in range(len(bounds) + 1)),
+        sum_ms=sum(part.sum_ms for part in parts),
+    )
 
 
 class Buckets:

@@ -80,7 +80,7 @@ def list_(ctx: typer.Context) -> None:
     if table.ledger is None:
         typer.echo("the ledger names no key file yet", err=True)
     if table.odd:
-        typer.echo(f"{table.odd} records of keys.v1 are none of ours: passed over", err=True)
+        typer.echo(f"{table.odd} records of keys.v1 cannot be read: skipped", err=True)
     for month, record in sorted(table.months.items()):
         typer.echo(f"{month[:4]}-{month[4:]}  {'present' if record.wrapped else 'destroyed'}")
 

@@ -58,7 +58,9 @@ def create(
         card.write_bytes(msgspec.json.format(content) + b"\n")
     except OSError:
         raise UserError(f"{card}: cannot be written") from None
-    typer.echo(f"{file}: your key, for nobody else; {card}: for those who enter you")
+    typer.echo(
+        f"{file}: your key, give it to nobody; {card}: your card, for the persons who enter you"
+    )
 
 
 @app.command()
@@ -157,4 +159,4 @@ def list_(ctx: typer.Context) -> None:
         typer.echo(f"{entry.id} ({entry.name}): {may}; from {since}{until}")
         typer.echo(f"  public key {entry.public_key}")
     if persons.refused:
-        typer.echo(f"{persons.refused} entries were not signed as they must be; they do nothing")
+        typer.echo(f"{persons.refused} entries lack valid signatures; they take no effect")

@@ -54,7 +54,7 @@ def reason_of(text: str) -> str:
     if not 1 <= len(text.strip()) <= REASON_LENGTH_MAX:
         raise UserError(f"--reason: 1 to {REASON_LENGTH_MAX} characters")
     if "://" in text:
-        raise UserError("--reason: no URL may stand there, for it is kept in the open for ever")
+        raise UserError("--reason: it may hold no URL, because it is kept unsealed for ever")
     return text.strip()
 
 

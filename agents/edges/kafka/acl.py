@@ -7,10 +7,11 @@ not allowed here when it is set up with an authorizer and `allow.everyone.if.no.
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
-from typing import Final
+from typing import Any, Final
 
 from aiokafka.errors import for_code
 from aiokafka.protocol.admin import CreateAclsRequest
+from aiokafka.protocol.api import Request
 
 from agents.config import Settings
 from agents.edges.kafka.admin_client import AdminError, asking
@@ -157,13 +158,30 @@ async def allow(settings: Settings, wanted: Iterable[Grant]) -> None:
     Raises:
         AdminError: the broker does not answer, has no authorizer, or refuses.
     """
+    await ask_each(settings, map(_request, wanted), "creation_responses", "refuses the rights")
+
+
+async def ask_each(
+    settings: Settings, requests: Iterable[Request[Any]], rows: str, refusal: str
+) -> None:
+    """Send requests one by one, of which each is answered by rows that begin with a code.
+
+    Args:
+        settings: of the broker.
+        requests: what to send.
+        rows: the answer's field that has the rows.
+        refusal: what the broker does if a code is not 0, for the error.
+
+    Raises:
+        AdminError: the broker does not answer, or refuses.
+    """
     codes: set[int] = set()
     async with asking(settings) as client:
-        for grant in wanted:
-            answer = await client.send(client.get_random_node(), _request(grant))
-            codes |= {row[0] for row in answer.creation_responses} - {0}
+        for request in requests:
+            answer = await client.send(client.get_random_node(), request)
+            codes |= {row[0] for row in getattr(answer, rows)} - {0}
     if codes:
-        raise AdminError(f"the broker refuses the rights ({for_code(min(codes)).__name__})")
+        raise AdminError(f"the broker {refusal} ({for_code(min(codes)).__name__})")
 
 
 def _request(grant: Grant) -> CreateAclsRequest:

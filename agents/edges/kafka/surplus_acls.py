@@ -28,6 +28,7 @@ from agents.edges.kafka.acl import (
     Grant,
     Kind,
     Operation,
+    ask_each,
 )
 from agents.edges.kafka.admin_client import AdminError, asking
 from schemas.topics import TOPICS
@@ -99,13 +100,8 @@ async def take_back(settings: Settings, rights: Sequence[Held]) -> None:
     Raises:
         AdminError: the broker does not answer, or refuses.
     """
-    codes: set[int] = set()
-    async with asking(settings) as client:
-        for one in rights:
-            answer = await client.send(client.get_random_node(), _deleting(one))
-            codes |= {row[0] for row in answer.filter_responses} - {0}
-    if codes:
-        raise AdminError(f"the broker does not take rights back ({for_code(min(codes)).__name__})")
+    refusal = "does not take rights back"
+    await ask_each(settings, map(_deleting, rights), "filter_responses", refusal)
 
 
 async def _standing(client: AIOKafkaClient) -> list[Held]:

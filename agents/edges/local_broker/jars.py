@@ -117,7 +117,9 @@ def _fetch(pom: Path, folder: Path, say: Say) -> None:
                 check=False,
             )
         except subprocess.TimeoutExpired:
-            raise UserError("Maven did not bring Kafka's jars in 15 min: check the line") from None
+            raise UserError(
+                "Maven did not bring Kafka's jars in 15 min: check the network"
+            ) from None
         if done.returncode != 0 or not list(incoming.glob("kafka_2.13-*.jar")):
             raise UserError(f"Maven could not bring Kafka's jars: run `mvn -f {pom} validate`")
         check(incoming)

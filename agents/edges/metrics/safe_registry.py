@@ -69,7 +69,7 @@ class _Watched:
             name = type(error).__name__
             at = traceback.extract_tb(error.__traceback__)[-1]
             log("metrics").error(
-                f"the metrics of {self.name} are left out: {name}",
+                f"the metrics of {self.name} failed and are skipped: {name}",
                 error=name,
                 frames=f"{at.filename}:{at.lineno} {at.name}",
             )

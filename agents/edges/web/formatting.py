@@ -4,8 +4,9 @@ import math
 from itertools import accumulate
 
 from schemas.moments import DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS, Instant, moment
-from streams.rollup.figures import DELAY_BOUNDS_S, Delays, HosterFigures
+from streams.rollup.figures import DELAY_BOUNDS_S, HosterFigures
 from streams.statistics.estimates import NormCount
+from streams.statistics.histogram_buckets import Durations
 
 
 def duration(ms: int | None) -> str:
@@ -45,7 +46,7 @@ def sample(figures: HosterFigures, norm: NormCount) -> str:
     return f"{told}; 95 %: {share(*norm.interval)}" if norm.interval else told
 
 
-def delay(delays: Delays) -> str:
+def delay(delays: Durations) -> str:
     """Say within what time half of the notices came, as the bound that holds for them."""
     half = (sum(delays.counts) + 1) // 2
     for bound_s, below in zip(DELAY_BOUNDS_S, accumulate(delays.counts), strict=False):

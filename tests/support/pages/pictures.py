@@ -21,18 +21,18 @@ async def take(page: Page, address: str, file: Path) -> None:
 
 
 async def main(address: str, folder: Path) -> None:
-    """Take the overview, the company that removed most cases, and the pipeline."""
+    """Take the overview, the hoster that removed most cases, and the pipeline."""
     async with browser() as chromium:
         page = await chromium.new_page(
             viewport={"width": WIDTH, "height": HEIGHT}, color_scheme="light"
         )
         await take(page, f"{address}?refresh=off", folder / "overview.png")
-        rows = page.get_by_role("table", name="Figures per hosting company").locator("tbody tr")
+        rows = page.get_by_role("table", name="Figures per hoster").locator("tbody tr")
         removed = await rows.locator('[data-label="Removed"] b').all_inner_texts()
         counts = [int(text.replace(",", "")) for text in removed]
         most = rows.nth(counts.index(max(counts)))
-        company = await most.get_by_role("link").get_attribute("href") or "/"
-        await take(page, address + company.removeprefix("/"), folder / "company.png")
+        hoster = await most.get_by_role("link").get_attribute("href") or "/"
+        await take(page, address + hoster.removeprefix("/"), folder / "hoster.png")
         await take(page, f"{address}pipeline?refresh=off", folder / "pipeline.png")
 
 

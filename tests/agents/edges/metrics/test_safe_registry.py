@@ -77,7 +77,7 @@ def test_a_collector_that_fails_is_left_out_whole_and_counted() -> None:
     assert ("bad", frozenset()) in samples(registry)
     assert errors(registry)["bad"] == 2  # those of the two scrapes above
     (line,) = said
-    assert line["event"] == "the metrics of bad are left out: ValueError"
+    assert line["event"] == "the metrics of bad failed and are skipped: ValueError"
     assert SECRET not in str(line)
     assert {*line} - {"log_level"} <= FIELDS
 

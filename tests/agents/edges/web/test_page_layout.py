@@ -39,7 +39,7 @@ async def test_an_id_that_nobody_has_is_a_page_of_ours():
     """It says so, in our frame and under our policy, and does not repeat what was asked for."""
     async with serving(WebSettings(port=0)) as server:
         found, text = await status(server, "hoster/%3Cb%3Enobody")
-        assert (found, "No company has this id" in text, "nobody" in text) == (404, True, False)
+        assert (found, "No hoster has this id" in text, "nobody" in text) == (404, True, False)
 
 
 @pytest.mark.parametrize("path", ["hoster/beta", "hoster/nobody", "pipeline"])

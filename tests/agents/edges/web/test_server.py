@@ -24,7 +24,8 @@ from agents.engine.observe.ownership import Ownership
 from agents.errors import UserError
 from schemas.reasons import Role
 from streams.rollup.case_figures import fold_for_display
-from streams.rollup.figures import Delays, Included, merged
+from streams.rollup.figures import Included, merged
+from streams.statistics.histogram_buckets import Durations
 from streams.views.view import View
 
 VIEW = sample_view()
@@ -317,7 +318,7 @@ def test_missed_looks_rechecks_and_hotlines_delays_are_shown():
 )
 def test_a_delay_is_the_bound_that_half_of_the_notices_keep(counts, text):
     """Nothing is interpolated: the bound holds for at least half of them."""
-    assert delay(Delays(counts=counts, sum_ms=0)) == text
+    assert delay(Durations(counts=counts, sum_ms=0)) == text
 
 
 @pytest.mark.parametrize(
