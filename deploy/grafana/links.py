@@ -30,7 +30,7 @@ RUNBOOK: Final = {
     "Certificates end in": "HostwatchCertificateEnding",
     "Change in a day": "HosterBacklogGrowing",
     "Figures are from": "HostwatchFiguresStale",
-    "Figures stand still": "HostwatchFiguresStale",
+    "Figures do not advance": "HostwatchFiguresStale",
     "Free disk": "HostwatchDiskFilling",
     "Hidden re-checks": "HosterFoundHiding",
     "Hidden re-checks that disagree": "HosterFoundHiding",
