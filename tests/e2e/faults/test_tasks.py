@@ -34,7 +34,7 @@ STANDING = frozenset(
         "GroupCoordinator._commit_refresh_routine",
         "GroupCoordinator._coordination_routine",
         "GroupCoordinator._heartbeat_routine",
-        "Hands.work",
+        "Handlers.work",
         "Hearing.run",
         "LedgerKeys._follow",
         "Lifecycle._order_for_ever",
@@ -53,7 +53,6 @@ STANDING = frozenset(
         "Rollup.run",
         "Sender._sender_routine",
         "ServiceThread._keepalive2",
-        "ServiceThread._serve",
         "ServiceThread._thread_keepalive",
         "SkipReader._follow",
         "Timekeeper._read_for_ever",
@@ -63,6 +62,7 @@ STANDING = frozenset(
         "_polled",
         "follow_inboxes",
         "main",
+        "serve",
         "together",
     }
 )
@@ -74,12 +74,12 @@ SHOWN = {
     "cancel": frozenset(
         {
             "GroupCoordinator._heartbeat_routine",
-            "Hands.work",
+            "Handlers.work",
             "Lifecycle._order_for_ever",
             "Rollup._follow",
             "Sender._sender_routine",
-            "ServiceThread._serve",
             "Timekeeper._read_for_ever",
+            "serve",
             "together",
         }
     ),
