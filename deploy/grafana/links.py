@@ -32,7 +32,7 @@ RUNBOOK: Final = {
     "Connections refused by reason": "HostwatchIntakeRefusing",
     "Connections to the intake": "HostwatchIntakeRefusing",
     "Figures are from": "HostwatchFiguresStale",
-    "Figures stand still": "HostwatchFiguresStale",
+    "Figures do not advance": "HostwatchFiguresStale",
     "Free disk": "HostwatchDiskFilling",
     "Hidden re-checks": "HosterFoundHiding",
     "Hidden re-checks that disagree": "HosterFoundHiding",

@@ -306,7 +306,7 @@ PIPELINE = (
             Panel(title="Partitions without an owner", kind="stat", width=4, height=4, unit="short", steps=((0, GREEN), (1, RED)), text="Nothing of them is handled; what arrives waits.",
                   asks=(Ask(expr=f"sum(max by (role) (hostwatch_partitions{{{JOB}}}) - on (role) (count by (role) (group by (role, partition) (hostwatch_partition_owned{{{JOB}}})) or 0 * max by (role) (hostwatch_partitions{{{JOB}}})))"),)),
             Panel(title="Behind", kind="stat", width=4, height=4, unit="short", text="Records that wait, all roles.", asks=(Ask(expr=f"sum(hostwatch_consumer_lag_records{{{JOB}}})"),)),
-            Panel(title="Figures stand still", kind="stat", width=4, height=4, unit="bool_yes_no", steps=((0, GREEN), (1, RED)), text="The ledger's position has not moved.", asks=(Ask(expr=f"min(hostwatch_stale{{{JOB}}})"),)),
+            Panel(title="Figures do not advance", kind="stat", width=4, height=4, unit="bool_yes_no", steps=((0, GREEN), (1, RED)), text="The ledger's position has not moved.", asks=(Ask(expr=f"min(hostwatch_stale{{{JOB}}})"),)),
             Panel(title="Pending URLs", kind="stat", width=4, height=4, unit="short", text="Accepted and not yet attributed.", asks=(Ask(expr=f"max(hostwatch_pending_urls{{{JOB}}})"),)),
             Panel(title="Ledger", kind="stat", width=4, height=4, unit="dateTimeFromNow", text="The instant up to which it is folded.", asks=(Ask(expr=f"min(hostwatch_ledger_position_timestamp_seconds{{{JOB}}}) * 1000"),)),
         ),

@@ -168,7 +168,7 @@ CLASSES: Final[Mapping[Outcome, tuple[str, str]]] = {
     ),
     Outcome.REMOVED: ("Removed", "confirmed gone after the notice"),
     Outcome.DARK: ("Host dark", f"the whole host has been dead for {DARK_MS // DAY_MS} days"),
-    Outcome.DNS_ENDED: ("Name ended", "the name is gone, and the last address serves it no more"),
+    Outcome.DNS_ENDED: ("Name ended", "the name is gone, and the last address no longer serves it"),
     Outcome.GONE_BEFORE_NOTICE: (
         "Gone before notice",
         "gone before the notice, or not seen from an hour before it on",

@@ -34,7 +34,7 @@ STANDING = frozenset(
         "GroupCoordinator._commit_refresh_routine",
         "GroupCoordinator._coordination_routine",
         "GroupCoordinator._heartbeat_routine",
-        "Hands.work",
+        "Handlers.work",
         "Hearing.run",
         "LedgerKeys._follow",
         "Lifecycle._order_for_ever",
@@ -74,7 +74,7 @@ SHOWN = {
     "cancel": frozenset(
         {
             "GroupCoordinator._heartbeat_routine",
-            "Hands.work",
+            "Handlers.work",
             "Lifecycle._order_for_ever",
             "Rollup._follow",
             "Sender._sender_routine",

@@ -9,7 +9,8 @@ from schemas.moments import DAY_MS, HOUR_MS
 from schemas.reasons import OPEN, Outcome, Role
 from streams.rollup.case_figures import figures
 from streams.rollup.figures import NORMS_S
-from streams.rollup.open_age import OPEN_AGE_BOUNDS_S, joined, open_ages
+from streams.rollup.open_age import OPEN_AGE_BOUNDS_S, open_ages
+from streams.statistics.histogram_buckets import joined
 from streams.statistics.sorted_multiset import SortedMultiset
 
 AS_OF = 1_770_000_000_000
@@ -55,7 +56,7 @@ def test_the_norms_are_bounds():
 def test_parts_add_up_to_the_whole(parts):
     """Companies sum to `other` and to the total."""
     made = [of_ages(ages) for ages in parts]
-    assert joined(made) == of_ages([age for ages in parts for age in ages])
+    assert joined(made, OPEN_AGE_BOUNDS_S) == of_ages([age for ages in parts for age in ages])
 
 
 @pytest.mark.parametrize("outcome", Outcome)
