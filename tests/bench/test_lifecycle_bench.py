@@ -44,7 +44,7 @@ from streams.schedule import TIMETABLE_H, slots
 pytestmark = pytest.mark.bench
 
 CASES = 100_000
-BYTES_PER_CASE_MAX = 1.25 * 1_024
+BYTES_PER_CASE_MAX = 1.2 * 1_024
 
 LOOKS = 500
 ROUNDS = 7
