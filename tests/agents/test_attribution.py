@@ -17,7 +17,7 @@ from agents.edges.asn import Networks
 from agents.edges.dns import Resolver
 from agents.edges.placedmetrics import Placed
 from agents.edges.recorded import Nothing
-from agents.edges.resolution import Names
+from agents.edges.resolution import DnsStatus, Names, Resolution
 from agents.edges.sealing import NotSealed
 from agents.engine.stage import Received, Send
 from agents.locate import Locator
@@ -241,6 +241,22 @@ async def test_a_destroyed_key_leaves_the_url_unknown(tmp_path: Path) -> None:
     (fact,) = it.tray.facts
     assert not fact.answered
     assert [p.hoster for p in fact.placements] == ["unknown"]
+
+
+async def test_nothing_is_sealed_by_a_key_that_was_destroyed_meanwhile(tmp_path: Path) -> None:
+    """A month that goes while a name is asked seals nothing more: the URL is left unknown."""
+
+    class Slow(Nothing):
+        async def resolve(self, host: str, *, fresh: bool = False, soon: bool = False):
+            for month in it.keys.months:
+                it.keys.put(month, ())
+            return Resolution(status=DnsStatus.OK, addresses=("192.0.2.5",))
+
+    it = bench(tmp_path, Slow())
+    await it.stage.handle([it.report("http://a.example/")])
+    (fact,) = it.tray.facts
+    assert not fact.answered
+    assert [p.address for p in fact.placements] == [""]
 
 
 @pytest.mark.parametrize(
