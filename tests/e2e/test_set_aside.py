@@ -27,8 +27,8 @@ POISON = {
 }
 """Garbage, and tombstones where nothing is ever taken away."""
 
-SHOWN = {"reports.v1", "probes.loud.v1", "cases.v1", "outcomes.v1"}
-"""What stops attribution and lifecycle, a prober, rollup and intake. `make soak` has the others."""
+SHOWN = {"reports.v1", "cases.v1"}
+"""What stops attribution and lifecycle, and rollup. `make soak` has the others."""
 
 STOPPED = 2
 ENDS_S = 60

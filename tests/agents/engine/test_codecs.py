@@ -10,6 +10,7 @@ import pytest
 from batches import CODECS, PACKERS, flipped
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from own_peak import own_peak
 
 from agents.engine.codecs import BLOCKS_MAX, OPENED_BYTES_MAX, Damaged, TooLarge, opened
 
@@ -114,7 +115,7 @@ def test_a_bomb_takes_no_memory(tmp_path) -> None:
         files.append(str(file))
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss > 0
     done = subprocess.run(
-        [sys.executable, "-c", _CHILD, str(small), *files],
+        own_peak([sys.executable, "-c", _CHILD, str(small), *files]),
         capture_output=True,
         text=True,
         check=False,

@@ -11,7 +11,7 @@ from sim.memory.summary import Total
 from streams.registry import UNKNOWN
 
 SEEDS = 300
-AT_ONCE = 100
+AT_ONCE = 50
 """Storms of `make test`; the rest is played by `make soak`."""
 
 PART = 25
