@@ -2,15 +2,13 @@
 
 import logging
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 import structlog
+from begun_first import SECONDS, ordered
 from hypothesis import HealthCheck, settings
 from kafka_broker import kafka
 from process_guard import ProcessGuard
-
-_SLOWEST = Path(__file__).parent / "e2e"
 
 settings.register_profile("laws", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("laws")  # a law holds on a busy machine too
@@ -32,8 +30,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with the tests that wait longest, so that no process is left alone with them."""
-    items.sort(key=lambda item: not item.path.is_relative_to(_SLOWEST))
+    """Begin with the tests that take longest, so that no process is left alone with them."""
+    items[:] = ordered(items, SECONDS)
 
 
 @pytest.fixture(scope="session")

@@ -147,8 +147,9 @@ class DedupIndex:
         """Return how many of the kind, URL, hotline and day of an outcome were accepted."""
         days = self._counts.get(outcome.hotline)
         counts = None if days is None else days.get(outcome.origin.appended_at // DAY_MS)
-        self._asked = outcome, _kind(outcome)
-        return 0 if counts is None else counts.get(self._asked[1], 0)
+        kind = _kind(outcome)
+        self._asked = outcome, kind
+        return counts.get(kind, 0) if counts else 0
 
     def is_refused(self, origin: Origin) -> bool:
         """Return whether a record that stood there was one too many, when it came first."""

@@ -1,6 +1,6 @@
 """Which looks check HEAD by a GET of one byte: those that decide, and a share of all others."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from typing import Final
 
 from schemas.identity.ids import fraction
@@ -49,7 +49,7 @@ def requests_of(target: Target, *, crossed: bool) -> int:
     return 2 if crossed and target is not Target.ROOT else 1
 
 
-def has_differed(prints: Iterable[Fingerprint]) -> bool:
+def has_differed(prints: Sequence[Fingerprint]) -> bool:
     """Return whether a URL's host was ever found to answer GET otherwise than HEAD.
 
     From then on every look asks both: what only HEAD is told is worth nothing there, and programs
@@ -59,7 +59,7 @@ def has_differed(prints: Iterable[Fingerprint]) -> bool:
     Args:
         prints: all answers that were seen of the URL and its controls.
     """
-    return any(
+    return bool(prints) and any(
         seen.marks & MARK_HEAD_DIFFERS
         and seen.error is None
         and (200 <= seen.status < 300 or seen.status in _NOT_THERE)

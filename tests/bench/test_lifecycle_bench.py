@@ -45,7 +45,7 @@ from streams.timetable import TIMETABLE_H
 pytestmark = pytest.mark.bench
 
 CASES = 100_000
-BYTES_PER_CASE_MAX = 1.25 * 1_024
+BYTES_PER_CASE_MAX = 1.2 * 1_024
 
 LOOKS = 500
 ROUNDS = 7

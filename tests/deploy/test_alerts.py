@@ -30,11 +30,14 @@ def series(metric: str, labels: dict[str, str]) -> str:
 
 
 def narrowed(text: str, alert: str) -> str:
-    """Return a rule file without the alerts but one: so many rules a minute take half an hour."""
+    """Return a rule file with one alert and what it reads: all rules a minute take half an hour."""
     head, *rules = re.split(r"(?m)^(?=      - (?:alert|record): )", text)
-    kept = [rule for rule in rules if not rule.startswith("      - alert: ")]
-    kept += [rule for rule in rules if rule.startswith(f"      - alert: {alert}\n")]
-    return "".join((head, *kept)) if kept else "groups: []\n"
+    kept: list[str] = []
+    for rule in reversed(rules):  # a rule reads what is recorded before it
+        kind, name = re.findall(r"- (alert|record): (\S+)", rule)[0]
+        if name == alert if kind == "alert" else any(name in reader for reader in kept):
+            kept.append(rule)
+    return "".join((head, *reversed(kept))) if kept else "groups: []\n"
 
 
 def tried(folder: Path, test: dict[str, Any], alert: str | None = None) -> str:

@@ -58,7 +58,9 @@ async def post(port: int, id: str) -> int:
         return answer.status
 
 
-@pytest.mark.parametrize("fault", [signal.SIGSTOP, signal.SIGKILL])
+@pytest.mark.parametrize(
+    "fault", [signal.SIGSTOP, pytest.param(signal.SIGKILL, marks=pytest.mark.soak)]
+)
 async def test_it_stops_within_its_unit_s_limit_with_the_broker_down(tmp_path, fault):
     """A broker that hangs or is gone: who waits is told so, and the process ends in order."""
     assert unit_limit_s() > STOP_DEADLINE_S

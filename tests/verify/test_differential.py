@@ -17,6 +17,9 @@ from verify.ledger.records import told
 
 SEEDS = 600
 BLOCK = 100
+AT_ONCE = 200
+"""Histories of `make test`; the others are played by `make soak`."""
+
 FIGURES_SEEDS = 60
 PUNCTUAL_SEEDS = 200
 UNBACKED_SEEDS = 400
@@ -24,7 +27,13 @@ PUNCTUAL_H = (1, 2.7, 25, 60)
 INSTANTS_H = (0.5, 24, 100, 400, 1_000, 9_600, 20_000)
 
 
-@pytest.mark.parametrize("first", range(0, SEEDS, BLOCK))
+@pytest.mark.parametrize(
+    "first",
+    [
+        pytest.param(first, marks=[pytest.mark.soak] if first >= AT_ONCE else [])
+        for first in range(0, SEEDS, BLOCK)
+    ],
+)
 def test_the_fold_and_the_plain_program_agree(first):
     """At every instant each case is the same by both: class, (L, R], verdicts, returns, flags."""
     for seed in range(first, first + BLOCK):

@@ -51,7 +51,10 @@ async def proof_of(settings: Settings, ring: Keyring) -> Proof:
         left = set(ends)
         reader.follow(begins)
         while left:
-            for chunk in await reader.poll():
+            async with asyncio.timeout(ANSWER_DEADLINE_S):
+                while not (chunks := await reader.poll()):
+                    pass
+            for chunk in chunks:
                 if chunk.position >= ends[chunk.partition]:
                     left.discard(chunk.partition)
                 for record in chunk.received(REPORTS.name, settings.clock.clock()):

@@ -7,7 +7,7 @@ ahead of the topic; where it is behind, recovery reads on from `position`.
 
 import sys
 from binascii import Error, hexlify, unhexlify
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from typing import Final, Protocol, TypeAlias
 
 Pair: TypeAlias = tuple[bytes, bytes | None]
@@ -82,6 +82,16 @@ class Store(Protocol):
         """Give every key, as they stood at the first; later writes do not count."""
         ...
 
+    def own(self, digest: bytes) -> bytes:
+        """Return the bytes of a URL's key as the object that is held for it, where one is.
+
+        Who keeps the key beside the store keeps no second one then.
+
+        Args:
+            digest: the bytes that the key writes in hexadecimal.
+        """
+        ...
+
     def __len__(self) -> int:
         """Return how many keys are held."""
         ...
@@ -138,6 +148,37 @@ def _key(held: _Held) -> bytes:
     return hexlify(held) if len(held) == _DIGEST_BYTES else held
 
 
+class _Sought:
+    """A key that keeps the object which it was found to equal."""
+
+    __slots__ = ("found",)
+
+    def __init__(self, key: bytes) -> None:
+        self.found = key
+
+    def __hash__(self) -> int:
+        return hash(self.found)
+
+    def __eq__(self, other: object) -> bool:
+        if other != self.found:
+            return False
+        self.found = other
+        return True
+
+
+def own_key(held: Container[object], key: bytes) -> bytes:
+    """Return the object that a dict or a set holds for a key, or the key where it holds none.
+
+    Python gives the value of a key and never the key, so whoever asks by an equal one is asked.
+
+    Args:
+        held: the dict or set.
+        key: equal to what it holds.
+    """
+    sought = _Sought(key)
+    return sought.found if sought in held else key
+
+
 class MemoryStore:
     """A store in memory; it is gone with the process, and recovery reads the whole partition."""
 
@@ -184,6 +225,10 @@ class MemoryStore:
     def keys(self) -> Iterator[bytes]:
         """Give every key."""
         return map(_key, list(self._values))
+
+    def own(self, digest: bytes) -> bytes:
+        """Return the object that is held for a URL's key; see `Store.own`."""
+        return own_key(self._values, digest)
 
     def __len__(self) -> int:
         """Return how many keys are held."""

@@ -49,6 +49,10 @@ class CaseStore:
     skips: int = 0
     turn: asyncio.Lock = field(default_factory=asyncio.Lock)
 
+    def __post_init__(self) -> None:
+        """Let the wheel keep no key that the store keeps."""
+        self.wheel.own = self.store.own
+
     def resume(self, partition: int, until: Instant = _NEVER) -> None:
         """Take up the position that was loaded, and ask every URL once, in its turn.
 

@@ -26,7 +26,8 @@ from schemas.topics import HOTLINE
 
 LOOK_EVERY_S: Final = 1.0
 RETRY_S: Final = 10.0
-"""Between two tries to make a topic that the broker refuses; other inboxes are read meanwhile."""
+"""Between two tries to make a topic that the broker refuses, or to leave one that is not read to
+its end; other inboxes are read meanwhile."""
 
 LINGER_MS: Final = HOUR_MS
 """An ended hotline's inbox is left after so long, and looked at again every full hour: all members
@@ -47,8 +48,11 @@ async def follow_inboxes(settings: Settings, registry: RegistryReader, intake: I
         entries = [one for one in registry.book.all_newest() if isinstance(one, HotlineEntry)]
         now = clock.now()
         over = ended(entries, now - LINGER_MS)
-        if over and looked != now // LINGER_MS and await _read_again(settings, intake, over):
-            looked = now // LINGER_MS
+        if over and looked != now // LINGER_MS:
+            if await _read_again(settings, intake, over):
+                looked = now // LINGER_MS
+            else:
+                await asyncio.sleep(RETRY_S)
         named = {one.id for one in entries} - over
         if named <= intake.hotlines:
             continue

@@ -184,7 +184,14 @@ class Intake:
                 judgements.append(self._spoilt(record, hotline))
                 continue
             snapshot = shared or book.at(record.appended_at)
-            judged = self._judge.judge(_inbound(record, hotline, home), snapshot, memory)
+            inbound = Inbound(
+                hotline=hotline,
+                origin=_place(record),
+                key=record.key,
+                value=record.value or b"",  # a tombstone says nothing, so it is malformed
+                home=home,
+            )
+            judged = self._judge.judge(inbound, snapshot, memory)
             memory.learn(judged.outcome)
             judgements.append(_flagged(judged, record) if record.headers else judged)
         passed(Point.JUDGED)
@@ -238,16 +245,6 @@ def sends_of(judgements: Sequence[Judgement], partitions: int) -> list[Send]:
         home = there if there < partitions else None
         sends.append(Send(OUTCOMES.name, key, value, partition=home))
     return sends
-
-
-def _inbound(record: Received, hotline: HotlineId, home: int) -> Inbound:
-    return Inbound(
-        hotline=hotline,
-        origin=_place(record),
-        key=record.key,
-        value=record.value or b"",  # a tombstone says nothing, so it is malformed
-        home=home,
-    )
 
 
 def _place(record: Received) -> Origin:

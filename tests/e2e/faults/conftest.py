@@ -19,9 +19,10 @@ def pytest_configure(config: pytest.Config) -> None:
     config.stash[_BEGUN_S] = time.monotonic()
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Run all faults with one seed, then with the next, so that a run cut short has whole seeds."""
-    items.sort(key=_seed)
+    if ".." in config.getoption("--seeds"):
+        items.sort(key=_seed)
 
 
 def _seed(item: pytest.Item) -> int:

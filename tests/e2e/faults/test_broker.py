@@ -53,7 +53,7 @@ async def paused(broker: Broker, pause_s: float) -> None:
 
 
 @pytest.mark.timeout(900)
-@pytest.mark.parametrize("fault", [restarted, killed, paused])
+@pytest.mark.parametrize("fault", [pytest.param(restarted, marks=pytest.mark.soak), killed, paused])
 async def test_an_absent_broker_changes_no_figure(
     *,
     broker: Broker,

@@ -54,6 +54,7 @@ async def test_a_refused_write_stops_the_stage_with_the_offset_not_moved(
             await peace.agrees(world, done, worker)
 
 
+@pytest.mark.soak  # a refusal of another kind than the one above, met in the same way
 @pytest.mark.timeout(600)
 async def test_a_write_without_the_right_stops_the_stage(
     secured: Secured, peace: Peace, tmp_path: Path, seed: int

@@ -24,7 +24,13 @@ async def says(worker: Worker, what: str) -> None:
             await asyncio.sleep(0.1)
 
 
-@pytest.mark.parametrize("point", [Point.FOLDED, Point.BEGUN, Point.WRITTEN])
+@pytest.mark.parametrize(
+    "point",
+    [
+        *(pytest.param(point, marks=pytest.mark.soak) for point in (Point.FOLDED, Point.BEGUN)),
+        Point.WRITTEN,
+    ],
+)
 async def test_a_woken_lifecycle_is_fenced(
     broker: Broker, peace: Peace, tmp_path: Path, seed: int, point: Point
 ) -> None:

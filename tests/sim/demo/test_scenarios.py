@@ -28,6 +28,7 @@ async def played(folder, bootstrap, *options):
     return {line["id"]: line for line in result["hosters"]}
 
 
+@pytest.mark.soak  # `make test` shows it in memory, tests/sim/memory/scenarios/test_catalogue.py
 @pytest.mark.timeout(2 * DEADLINE_S)
 async def test_who_shows_the_monitor_nothing_gains_nothing(tmp_path, bootstrap):
     """Two hosters obstruct: hidden and of unknown fate, never removed; who disables by law is not.

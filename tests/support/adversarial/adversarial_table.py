@@ -9,7 +9,7 @@ from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 from typing import Final
 
-from adversarial import read
+from adversarial import Case, read
 from adversarial_judge import Judged, judged
 
 ALLOWED: Final = 1_000
@@ -24,10 +24,10 @@ PROCESSES: Final = 2
 CHUNK: Final = 16
 
 
-def judge_all(path: Path) -> Sequence[Judged]:
-    """Return the judgement of every case of a file, in its order."""
+def judge_all(cases: Iterable[Case]) -> Sequence[Judged]:
+    """Return the judgement of every case, in their order."""
     with ProcessPoolExecutor(PROCESSES) as pool:
-        return list(pool.map(judged, read(path), chunksize=CHUNK))
+        return list(pool.map(judged, cases, chunksize=CHUNK))
 
 
 def wrong(results: Iterable[Judged]) -> tuple[int, int, int]:
@@ -67,5 +67,5 @@ def _line(name: str, ones: Sequence[Judged]) -> str:
 
 
 if __name__ == "__main__":
-    for text in table(judge_all(Path(sys.argv[1]))):
+    for text in table(judge_all(read(Path(sys.argv[1])))):
         print(text)

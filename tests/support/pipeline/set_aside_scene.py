@@ -3,7 +3,7 @@
 import asyncio
 import re
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -50,7 +50,8 @@ class Scene:
                             break
                         await asyncio.sleep(POLL_S)
                 if found:  # it would wait at the record now
-                    worker.kill()
+                    with suppress(ProcessLookupError):  # or it has just ended at it
+                        worker.kill()
                     await ended
                     return found
                 assert await ended == CRASHED, said(self.folder)

@@ -17,7 +17,7 @@ from store_process import SMALL, held_at
 
 from agents.config import Settings, StateSettings
 from agents.engine.state.disk_stores import DiskStores
-from agents.engine.state.store import MemoryStores, StoreDamaged
+from agents.engine.state.store import MemoryStore, MemoryStores, StoreDamaged, own_key
 from agents.engine.state.stores import stores_for
 from agents.errors import UserError
 
@@ -295,3 +295,24 @@ def test_without_the_package_the_setting_says_what_to_install(tmp_path, monkeypa
     settings = Settings(state_dir=tmp_path, state=StateSettings(store="rocksdb"))
     with pytest.raises(UserError, match="pip install"):
         stores_for(settings, "cases.v1")
+
+
+def test_a_key_kept_beside_a_store_in_memory_is_the_very_object_that_it_holds():
+    """Written again it stays that; what is not held, or is held as another kind, is given back."""
+    store = MemoryStore()
+    store.write([(DIGEST, b"1")])
+    held = store.own(bytes.fromhex(DIGEST.decode()))
+    store.write([(bytes(bytearray(DIGEST)), b"2")])
+    assert store.own(bytes.fromhex(DIGEST.decode())) is held
+    for other in (bytes(16), bytes.fromhex("00ab" * 7), b""):
+        assert store.own(other) is other
+    store.write([(DIGEST, None)])
+    asked = bytes.fromhex(DIGEST.decode())
+    assert store.own(asked) is asked
+
+
+def test_an_equal_key_of_a_dict_is_found_among_keys_of_other_types():
+    """Text of the same bytes is another key."""
+    key = bytes.fromhex("00ff" * 8)
+    held = {key.decode("latin-1"): 1, key: 2}
+    assert own_key(held, bytes(bytearray(key))) is key

@@ -14,7 +14,7 @@ from agents.clock import Clock
 from agents.config import DnsSettings
 from agents.edges.crypto.sealing import NotSealed
 from agents.edges.dns.recorded import Nothing
-from agents.edges.dns.resolution import Names
+from agents.edges.dns.resolution import DnsStatus, Names, Resolution
 from agents.edges.dns.resolver import Resolver
 from agents.edges.geo.address_databases import Networks
 from agents.edges.geo.host_locator import Locator
@@ -241,6 +241,22 @@ async def test_a_destroyed_key_leaves_the_url_unknown(tmp_path: Path) -> None:
     (fact,) = it.tray.facts
     assert not fact.answered
     assert [p.hoster for p in fact.placements] == ["unknown"]
+
+
+async def test_nothing_is_sealed_by_a_key_that_was_destroyed_meanwhile(tmp_path: Path) -> None:
+    """A month that goes while a name is asked seals nothing more: the URL is left unknown."""
+
+    class Slow(Nothing):
+        async def resolve(self, host: str, *, fresh: bool = False, soon: bool = False):
+            for month in it.keys.months:
+                it.keys.put(month, ())
+            return Resolution(status=DnsStatus.OK, addresses=("192.0.2.5",))
+
+    it = bench(tmp_path, Slow())
+    await it.stage.handle([it.report("http://a.example/")])
+    (fact,) = it.tray.facts
+    assert not fact.answered
+    assert [p.address for p in fact.placements] == [""]
 
 
 @pytest.mark.parametrize(

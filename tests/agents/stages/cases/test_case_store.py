@@ -40,3 +40,16 @@ def test_after_a_load_it_stands_where_its_position_says():
     assert (table.offsets, table.as_of) == ({}, 0)
     table.resume(3)
     assert (table.offsets, table.as_of) == (POSITION.offsets, POSITION.as_of)
+
+
+def test_the_wheel_keeps_no_second_key():
+    """It has the store's own, whoever comes first: an order, or the question when to look."""
+    table = CaseStore()
+    for key in (KEY, OTHER):
+        table.hold([(key.encode(), codec.STATE.encode(fold(report())))])
+    table.wheel.ask(KEY, START)
+    table.wheel.order(OTHER, "c" * 24, START)
+    table.wheel.ask(OTHER, START)
+    held = {id(table.store.own(bytes.fromhex(key))) for key in (KEY, OTHER)}
+    assert {id(key) for key in table.wheel._entries} == held
+    assert {id(key) for bucket in table.wheel._buckets.values() for key in bucket} == held

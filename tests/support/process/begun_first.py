@@ -1,0 +1,101 @@
+"""In which order tests begin: what takes long first, in two halves of equal length.
+
+xdist gives each of two processes one half of the list, and who is through takes from the end of the
+other's. So each half begins with what takes long and ends with what takes milliseconds, and no
+process is left alone with one long test.
+"""
+
+from collections.abc import Iterable, Mapping
+from typing import Protocol, TypeVar
+
+HALVES = 2
+
+SECONDS = {
+    "tests/e2e/faults": 485,
+    "tests/agents/tools/verification/test_verify.py": 177,
+    "tests/deploy/test_alerts.py": 118,
+    "tests/e2e/test_set_aside.py": 79,
+    "tests/agents/edges/crypto/test_ledger_keys.py": 66,
+    "tests/deploy/test_rules.py": 61,
+    "tests/sim/memory/test_seeds.py": 61,
+    "tests/agents/edges/crypto/test_shredding.py": 54,
+    "tests/deploy/test_compose.py": 47,
+    "tests/sim/demo/test_scenarios.py": 45,
+    "tests/sim/memory/scenarios/test_catalogue.py": 43,
+    "tests/e2e/test_secured.py": 43,
+    "tests/sim/demo/test_keys.py": 41,
+    "tests/sim/demo/test_run.py": 40,
+    "tests/agents/tools/test_doctor.py": 38,
+    "tests/adversarial/test_adversarial.py": 37,
+    "tests/agents/tools/test_shred.py": 35,
+    "tests/schemas/test_codec.py": 33,
+    "tests/e2e/test_replay.py": 30,
+    "tests/agents/engine/consume/test_app.py": 26,
+    "tests/agents/edges/web/test_server.py": 26,
+    "tests/verify/test_differential.py": 25,
+    "tests/agents/cli/test_cli.py": 25,
+    "tests/agents/process/test_hardening.py": 24,
+    "tests/e2e/test_migrate.py": 24,
+    "tests/agents/engine/consume/test_fetched_batches.py": 24,
+    "tests/agents/edges/web/test_page_layout.py": 24,
+    "tests/e2e/test_intake_stops.py": 23,
+    "tests/agents/edges/web/test_accessibility.py": 22,
+    "tests/agents/edges/http_server/test_connection.py": 21,
+    "tests/streams/lifecycle/test_growth.py": 21,
+    "tests/sim/memory/test_run.py": 20,
+    "tests/e2e/test_restore.py": 19,
+    "tests/agents/edges/local_broker/test_broker.py": 18,
+    "tests/agents/cli/custody/test_keys.py": 17,
+    "tests/e2e/test_readme.py": 17,
+    "tests/agents/engine/faust/test_failures.py": 17,
+    "tests/e2e/test_pipeline.py": 16,
+    "tests/agents/stages/intake/test_stage.py": 15,
+    "tests/agents/edges/crypto/test_key_copy.py": 14,
+    "tests/streams/lifecycle/events/test_fast_path.py": 13,
+    "tests/agents/edges/local_broker/test_broker_cache.py": 13,
+    "tests/e2e/test_load.py": 13,
+    "tests/agents/engine/observe/test_members.py": 13,
+    "tests/fuzz/test_fuzz.py": 12,
+    "tests/agents/engine/faust/test_crash.py": 12,
+    "tests/e2e/test_hostile_corpus.py": 12,
+    "tests/e2e/test_alerted.py": 11,
+    "tests/sim/live/test_live.py": 11,
+    "tests/agents/stages/lifecycle/test_stage.py": 10,
+}
+"""Of a free core, about, as `--durations` shows them; what is not here takes less than 10 s."""
+
+
+class Placed(Protocol):
+    """What has a file, as tests have."""
+
+    nodeid: str
+
+
+T = TypeVar("T", bound=Placed)
+
+
+def ordered(tests: Iterable[T], seconds: Mapping[str, float]) -> list[T]:
+    """Return tests in the order in which they begin.
+
+    Args:
+        tests: in the order of their files, which stays within a group.
+        seconds: how long a group takes, by the beginning of its tests' ids; they share what is
+            made once for them. What begins like none of these takes next to no time.
+    """
+    groups: dict[str, list[T]] = {name: [] for name in sorted(seconds, key=len, reverse=True)}
+    rest: list[T] = []
+    for test in tests:
+        found = next((name for name in groups if test.nodeid.startswith(name)), None)
+        (rest if found is None else groups[found]).append(test)
+    halves: list[list[T]] = [[] for _ in range(HALVES)]
+    taken = [0.0] * HALVES
+    for name in sorted(groups, key=lambda name: -seconds[name]):
+        least = taken.index(min(taken))
+        halves[least] += groups[name]
+        taken[least] += seconds[name] if groups[name] else 0.0
+    each = (len(rest) + sum(map(len, halves)) + 1) // HALVES
+    for half in halves:
+        more = max(0, each - len(half))
+        half.extend(rest[:more])
+        del rest[:more]
+    return [test for half in halves for test in half] + rest

@@ -1,0 +1,37 @@
+"""The long tests of each half begin first, and no test is left out or moved within its group."""
+
+from dataclasses import dataclass
+
+from begun_first import SECONDS, ordered
+
+
+@dataclass(frozen=True)
+class Named:
+    """A test by its id."""
+
+    nodeid: str
+
+
+SLOW = {"a/slow.py": 30.0, "b": 20.0, "b/c/other.py": 15.0}
+FILES = ("a/quick.py", "a/slow.py", "b/c/other.py", "b/one.py", "z/last.py")
+TESTS = [Named(f"{file}::test_{number}") for file in FILES for number in range(4)]
+
+
+def test_each_half_begins_with_what_takes_long() -> None:
+    """Whoever takes from the end of a half takes what takes milliseconds."""
+    order = ordered(TESTS, SLOW)
+    halves = [test.nodeid.partition("::")[0] for test in order]
+    half = len(order) // 2
+    assert halves[:half] == ["a/slow.py"] * 4 + ["a/quick.py"] * 4 + ["z/last.py"] * 2
+    assert halves[half:] == ["b/one.py"] * 4 + ["b/c/other.py"] * 4 + ["z/last.py"] * 2
+
+
+def test_no_test_is_left_out_or_moved_within_its_group() -> None:
+    """Tests that share what is made once stay together and in their order."""
+    order = ordered(TESTS, SLOW)
+    assert sorted(test.nodeid for test in order) == sorted(test.nodeid for test in TESTS)
+    for file in FILES:
+        own = [test for test in order if test.nodeid.startswith(file)]
+        assert own == [test for test in TESTS if test.nodeid.startswith(file)]
+    assert ordered(order[:1], SLOW) == order[:1]
+    assert ordered([], SECONDS) == []
