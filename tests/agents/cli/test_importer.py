@@ -94,7 +94,7 @@ async def test_import_of_no_dump_is_one_line(tmp_path, capsys):
     file = tmp_path / "notes.txt"
     file.write_text("dear diary\n")
     assert await _run("import", str(file), "--hotline", "line") == 2
-    assert "line 1 is no header" in capsys.readouterr().err
+    assert "line 1 begins no known format" in capsys.readouterr().err
 
 
 @pytest.mark.usefixtures("ledger")
