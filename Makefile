@@ -10,9 +10,9 @@ LOCK := $(UV) pip compile -q --universal --python-version 3.11 --generate-hashes
 SEEDS ?= 1..20
 # No fault test begins later than 4 h after the first; none takes more than 15 min, so a night is enough.
 SOAK_S ?= 14400
-# The in-memory simulation: 10,000 small worlds, half of them storms, the others of every scenario,
+# The in-memory simulation: 3,000 small worlds, half of them storms, the others of every scenario,
 # take about an hour on two cores. Ended before, it goes on where it was the next time.
-SIM_SEEDS ?= $(if $(filter file,$(origin SEEDS)),1..10000,$(SEEDS))
+SIM_SEEDS ?= $(if $(filter file,$(origin SEEDS)),1..3000,$(SEEDS))
 SIM_SCENARIO ?= all
 SIM_SIZE ?= $(if $(filter all,$(SIM_SCENARIO)),,--days 0.4 --hosters 5 --rate 8)
 SIM_S ?= 7200
@@ -25,9 +25,9 @@ BENCH_OUT ?= .hostwatch/bench/engine.json
 help:
 	@echo 'make demo    the whole pipeline on a practice world; Ctrl-C ends it (ARGS="--for 2m")'
 	@echo 'make test    every test, on two cores (ARGS="-n 0" on one, in order)'
-	@echo 'make soak    the tests on each other Python, 10,000 seeds in memory, the long tests, then the fault matrix, seed after seed for 4 h (SEEDS=1..20 SOAK_S=14400; a failed one: SEEDS=7)'
+	@echo 'make soak    the tests on each other Python, 3,000 seeds in memory, the long tests, then the fault matrix, seed after seed for 4 h (SEEDS=1..20 SOAK_S=14400; a failed one: SEEDS=7)'
 	@echo 'make soak-pythons   the tests on each Python from 3.11 to 3.13 that is installed beside the one of .venv'
-	@echo 'make soak-simulate   10,000 seeds of all stages in memory (SEEDS=1..10000 SIM_SCENARIO=all SIM_S=7200)'
+	@echo 'make soak-simulate   3,000 seeds of all stages in memory (SEEDS=1..3000 SIM_SCENARIO=all SIM_S=7200)'
 	@echo 'make fuzz    a search for inputs that break a parser or a rule (FUZZ_S=60 a target, FUZZ=url)'
 	@echo 'make check   format, lint, types, import rules, documents, alert rules'
 	@echo 'make bench   the measurements of docs/performance.md'

@@ -3,6 +3,8 @@
 import os
 import sys
 import traceback
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import NoReturn
 
 from agents.errors import UserError
@@ -49,12 +51,32 @@ class Fenced(SendFailed):
     """Another process has become the writer of a partition."""
 
 
+_end: Callable[[str, BaseException], NoReturn] | None = None
+
+
+@contextmanager
+def ended_by(end: Callable[[str, BaseException], NoReturn]) -> Iterator[None]:
+    """Have a simulator end the one of its processes that crashes, and not this process.
+
+    Args:
+        end: ends it; is told where it crashed and on what.
+    """
+    global _end  # noqa: PLW0603 - whatever ends a process is for all of it
+    before, _end = _end, end
+    try:
+        yield
+    finally:
+        _end = before
+
+
 def crash(where: str, error: BaseException) -> NoReturn:
     """End the process at once, before any offset moves past work that was not done.
 
     The text of the error is not printed: it may hold an address or a byte of a record. Its type
     and the lines it passed are enough to find it.
     """
+    if _end is not None:
+        _end(where, error)
     try:
         reason = f" ({error})" if isinstance(error, Fault | UserError) else ""
         passed = traceback.extract_tb(error.__traceback__)

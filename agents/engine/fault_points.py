@@ -8,10 +8,11 @@ it fits no process, and stops the start.
 
 import os
 import signal
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Final, Self
+from typing import Final, Protocol, Self
 
 from agents.errors import UserError
 
@@ -128,13 +129,36 @@ class _Armed:
             os.kill(os.getpid(), _SIGNALS[self.fault.action])
 
 
-_armed: _Armed | None = None
+class Watcher(Protocol):
+    """Is told of each point that is passed."""
+
+    def passed(self, point: Point) -> None:
+        """Hear that the code that runs now is at a point."""
+        ...
+
+
+_armed: Watcher | None = None
 
 
 def passed(point: Point) -> None:
     """Say that the process is at a point; nothing happens unless a test armed it."""
     if _armed is not None:
         _armed.passed(point)
+
+
+@contextmanager
+def watched(watcher: Watcher) -> Iterator[None]:
+    """Have a simulator told of every point; it has many processes of its own in this one.
+
+    Args:
+        watcher: is told.
+    """
+    global _armed  # noqa: PLW0603 - see `arm`
+    before, _armed = _armed, watcher
+    try:
+        yield
+    finally:
+        _armed = before
 
 
 def arm(environment: Mapping[str, str], shout: Callable[[str], None]) -> None:

@@ -5,7 +5,6 @@ known before it was taken, so it is time that is measured and not steps.
 """
 
 import asyncio
-from time import monotonic
 from typing import Final
 
 SLICE_S: Final = 0.01
@@ -22,16 +21,17 @@ class Slices:
     def __init__(self, slice_s: float = SLICE_S) -> None:
         """Begin the first slice now."""
         self._slice_s = slice_s
-        self._until_s = monotonic() + slice_s
+        self._clock = asyncio.get_running_loop().time
+        self._until_s = self._clock() + slice_s
 
     def over(self) -> bool:
         """Say whether the slice is over, for who asks at every step and seldom has to wait."""
-        return monotonic() >= self._until_s
+        return self._clock() >= self._until_s
 
     async def pause(self) -> bool:
         """Give the loop back if the slice is over, and say whether it was."""
         if not self.over():
             return False
         await asyncio.sleep(0)
-        self._until_s = monotonic() + self._slice_s
+        self._until_s = self._clock() + self._slice_s
         return True

@@ -157,6 +157,31 @@ class Send(msgspec.Struct, frozen=True, gc=False):
     partition: int | None = None
 
 
+class Writer(Protocol):
+    """Writes the state of partitions in transactions; `Transactions` is one, see there."""
+
+    async def open(self, partitions: frozenset[int]) -> None:
+        """Become the one writer of partitions: earlier owners are fenced when this returns."""
+        ...
+
+    def begin(self, partition: int, topics: Sequence[str]) -> None:
+        """Begin the next transaction of a partition while its records are still worked out."""
+        ...
+
+    async def write(self, partition: int, records: Sequence[Send]) -> dict[str, int]:
+        """Write records as one; returns when the broker has committed them.
+
+        Raises:
+            SendFailed: refused, or not answered in time; `Fenced` where another process has become
+                the writer.
+        """
+        ...
+
+    async def close(self, partitions: frozenset[int]) -> None:
+        """Stop being the writer of partitions; a transaction under way is ended first."""
+        ...
+
+
 class Outbox(Protocol):
     """Writes records and returns when the broker has acknowledged all of them."""
 

@@ -4,8 +4,8 @@ A look whose time is doubtful says nothing of the content. The clock is held aga
 the machine's own monotonic one while a look lasts, and the broker's, which stamps orders and facts.
 """
 
+import asyncio
 from dataclasses import dataclass
-from time import monotonic
 from typing import Final, Self
 
 from agents.clock import Clock
@@ -29,12 +29,12 @@ class Watch:
     @classmethod
     def started(cls, clock: Clock) -> Self:
         """Start now."""
-        return cls(clock, clock.now(), monotonic())
+        return cls(clock, clock.now(), asyncio.get_running_loop().time())
 
     def has_jumped(self) -> bool:
         """Return whether the clock was set since, or the machine slept."""
         passed_s = self.clock.wall_seconds(self.clock.now() - self.world_at)
-        return abs(passed_s - (monotonic() - self.monotonic_s)) > JUMP_MAX_S
+        return abs(passed_s - (asyncio.get_running_loop().time() - self.monotonic_s)) > JUMP_MAX_S
 
 
 def is_behind(clock: Clock, appended_at: Instant) -> bool:

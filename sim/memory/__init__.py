@@ -1,4 +1,4 @@
-"""The stages of `streams/` over an in-memory run of the practice world, in virtual time.
+"""The stages of a worker over a practice world and a broker in memory, in virtual time.
 
-May import `sim.world`, `sim.oracle`, `streams`, and what is pure of `agents`.
+May import `sim.world`, `sim.oracle`, `streams` and `agents`.
 """

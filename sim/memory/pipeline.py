@@ -1,36 +1,41 @@
-"""All stages over the broker in memory: what stands where, and who reads what."""
+"""All stages over the broker in memory: the worker's own code, in processes on virtual time."""
 
+import asyncio
+import logging
 import random
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Final
+from itertools import count
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Final, NoReturn
 
-from agents.config import ProbeSettings, VantageSettings
-from agents.engine.stage import Send
+from agents.config import KafkaSettings, ProbeSettings, Settings, VantageSettings
+from agents.engine.deadlines import unwatched
+from agents.engine.failures import ended_by
+from agents.engine.fault_points import Point, watched
+from agents.engine.read.brokers import local
+from agents.engine.read.bulk import Follower
+from agents.engine.stage import Received, Send, Stage
+from agents.stages.rollup.stage import Rollup
 from schemas.moments import HOUR_MS, MINUTE_MS, SECOND_MS, Instant
-from schemas.topics import CASES, HOTLINE, PROBES, REPORTS
-from sim.memory.broker.broker import Broker
+from schemas.topics import CASES, HOTLINE, LEDGER, PROBES, REPORTS
+from sim.memory.broker.broker import PARTITIONS, Broker
+from sim.memory.broker.client import Local
+from sim.memory.broker.clock import SPEED, clock_from, settings_from
 from sim.memory.broker.faults import Fault, Faults, Weather
 from sim.memory.broker.groups import Group
-from sim.memory.broker.owners import Owner, Stage
+from sim.memory.broker.loop import PROCESS, Ended, virtual_loop
+from sim.memory.broker.positions import Positions
 from sim.memory.broker.virtual_time import Agenda
-from sim.memory.stages import attribution, lifecycle
-from sim.memory.stages.attribution import Attribution
-from sim.memory.stages.context import Hands
-from sim.memory.stages.intake import Intake
-from sim.memory.stages.lifecycle import Lifecycle
-from sim.memory.stages.looks import Bend, Eye
-from sim.memory.stages.places import Places
-from sim.memory.stages.prober import Prober
-from sim.memory.stages.probing import Probing
-from sim.memory.stages.rollup import Positions, Rollup
+from sim.memory.stages.exchange import SILENT_MS, Bend
+from sim.memory.stages.makers import Makers
 from sim.world.hotlines import Event
-from sim.world.http_answers import AGENT_MARK, Monitor
+from sim.world.world import World
 from streams.registry.snapshot import Book
-from streams.schedule.orders import Orders
-from streams.schedule.politeness import Politeness
 
 VANTAGES: Final = (
     VantageSettings(id="announced", asn=64_496, source_address="127.0.1.1"),
@@ -39,16 +44,28 @@ VANTAGES: Final = (
         id="hidden", asn=64_498, announced=False, recheck=True, source_address="127.0.3.1"
     ),
 )
-MONITOR: Final = Monitor(
-    announced=frozenset({"127.0.1.1"}), quiet=frozenset({"127.0.2.1"})
-)  # nobody knows the hidden one
 
 DRAIN_MS: Final = 90 * MINUTE_MS
 """After the last look: longer than anything that is still on its way takes."""
 
+READ_EVERY_S: Final = 4.0
+
+SETTLE_S: Final = 15.0
+"""Seconds of the loop in which a rollup reads all and works it out anew: it sweeps every 5 s."""
+
+
+class Seldom(Follower):
+    """Reads on every few seconds of the loop: to follow each record took a third of a run."""
+
+    async def poll(self) -> list[Received]:
+        """Return what came since; see `agents.engine.read.bulk.Follower.poll`."""
+        if self.caught_up:
+            await asyncio.sleep(READ_EVERY_S)
+        return await super().poll()
+
+
 _SOON_MS: Final = (0, 2 * SECOND_MS)
-_FOLD_MS: Final = (20 * SECOND_MS, 40 * SECOND_MS)
-"""Lifecycle takes what the looks of one slot bring as one list: they are begun within 20 s."""
+_names = count()
 
 
 @dataclass(slots=True)
@@ -59,11 +76,13 @@ class Pipeline:
         weather: what goes wrong.
         seed: of what goes wrong.
         hotlines: whose inboxes are read.
-        book, places: registry, and where names lead.
+        book, world: registry, and what there is.
         from_at, until: it works from one instant to another.
-        broker: where everything stands at the end.
+        port: that all URLs name.
         bends: vantages that see something else than there is, by id.
+        broker: where everything stands at the end.
         live: a rollup that follows all the time.
+        late: one that reads everything at the end.
         counts: what went wrong.
         positions: of lifecycle, as a reader sees them.
     """
@@ -72,23 +91,42 @@ class Pipeline:
     seed: int
     hotlines: Sequence[str]
     book: Book
-    places: Places
+    world: World
     from_at: Instant
     until: Instant
+    port: int
     bends: Mapping[str, Bend] = field(default_factory=dict)
+    speed: float = SPEED
     agenda: Agenda = field(init=False)
     broker: Broker = field(init=False)
-    live: Rollup = field(default_factory=Rollup)
+    live: Rollup = field(init=False)
+    late: Rollup = field(init=False)
     counts: Counter[Fault] = field(default_factory=Counter)
     positions: Positions = field(init=False)
-    _faults: list[Faults] = field(default_factory=list)
+    _settings: Settings = field(init=False)
+    _groups: list[Group] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.agenda = Agenda(self.from_at)
+        loop = virtual_loop()
+        self.agenda = Agenda(loop, clock_from(self.from_at, self.speed))
         orders = frozenset(PROBES.named(vantage.id) for vantage in VANTAGES)
-        self.broker = Broker(self.agenda, orders)
+        self.broker = Broker(lambda: self.agenda.now, orders)
         self.positions = Positions(self.broker)
         self.broker.follow(CASES.name, self.positions.told)
+        self._settings = Settings(
+            kafka=KafkaSettings(bootstrap=f"memory-{next(_names)}", partitions=PARTITIONS),
+            clock=settings_from(self.from_at, self.speed),
+            vantages=VANTAGES,
+            probe=ProbeSettings(
+                deadline_s=SILENT_MS / 1_000 / self.speed,
+                recheck_share=1.0,
+                allow_networks=("127.40.0.0/16",),
+                ports=(80, 443, self.port),
+            ),
+        )
+        self.live, self.late = (
+            Rollup(self._settings, Seldom, monotonic=loop.time) for _ in range(2)
+        )
 
     def run(self, events: Sequence[Event], told: Callable[[float], None]) -> None:
         """Work off what the hotlines send, and end in order.
@@ -97,65 +135,110 @@ class Pipeline:
             events: in order of time.
             told: is told which share is done.
         """
-        inboxes = [HOTLINE.named(id) for id in self.hotlines]
-        self._group("intake", inboxes, self._intake, _SOON_MS)
-        self._group(attribution.ROLE, [REPORTS.name], self._attribution, _SOON_MS)
-        self._group(lifecycle.ROLE, lifecycle.LEDGER_TOPICS, self._lifecycle, _FOLD_MS)
-        for vantage in VANTAGES:
-            stage = partial(self._probing, vantage)
-            self._group(f"probe-{vantage.id}", [PROBES.named(vantage.id)], stage, _SOON_MS)
-        for event in events:
-            send = Send(HOTLINE.named(event.hotline), event.key, event.value)
-            self.agenda.plan(event.at, partial(self.broker.write, send))
-        for at in range(self.from_at, self.until, HOUR_MS):
-            self.agenda.run(at)
-            self.live.follow(self.broker, at)
-            told((at - self.from_at) / (self.until - self.from_at))
-        self.agenda.run(self.until)
-        for faults in self._faults:
-            faults.over = True
-        self.agenda.run(self.until + DRAIN_MS)
-        self.live.follow(self.broker, self.until)
+        with self._reached() as folder:
+            self._start(folder)
+            for event in events:
+                send = Send(HOTLINE.named(event.hotline), event.key, event.value)
+                self.agenda.plan(event.at, partial(self.broker.write, send))
+            for at in range(self.from_at, self.until, HOUR_MS):
+                self.agenda.run(at)
+                told((at - self.from_at) / (self.until - self.from_at))
+            self.agenda.run(self.until)
+            self._drain()
         self.counts[Fault.FENCED] = self.broker.fenced
+
+    def _drain(self) -> None:
+        """Nothing more is ordered, looked at or goes wrong; what was written is worked off."""
+        self.broker.closed = self.broker.passing
+        for group in self._groups:
+            group.faults.over = True
+            if group.misses:
+                group.end()
+        self.agenda.run(self.until + DRAIN_MS)
+        for group in self._groups:
+            group.end()
+        loop = self.agenda.loop
+        loop.create_task(self.late.run())
+        loop.run(loop.time() + SETTLE_S)
+
+    @contextmanager
+    def _reached(self) -> Iterator[Path]:
+        """Let stages reach the broker, and have their faults happen; give a folder for them."""
+        with ExitStack() as stack:
+            reached = Local(self.broker, self.agenda.clock.world)
+            stack.enter_context(local(self._settings.kafka.bootstrap or "", reached))
+            stack.enter_context(watched(_Watcher()))
+            stack.enter_context(ended_by(_end))
+            stack.enter_context(unwatched())
+            stack.enter_context(_quiet())
+            folder = stack.enter_context(TemporaryDirectory(prefix="hostwatch-"))
+            stack.callback(self.agenda.loop.close)
+            yield Path(folder)
+
+    def _start(self, folder: Path) -> None:
+        self.agenda.loop.create_task(self.live.run())
+        makers = Makers(
+            settings=self._settings,
+            broker=self.broker,
+            agenda=self.agenda,
+            book=self.book,
+            world=self.world,
+            bends=self.bends,
+            folder=folder,
+        )
+        inboxes = [HOTLINE.named(id) for id in self.hotlines]
+        self._group("intake", inboxes, partial(makers.intake, hotlines=self.hotlines))
+        self._group("attribution", [REPORTS.name], makers.attribution)
+        self._group("lifecycle", [spec.name for spec in LEDGER], makers.lifecycle)
+        for vantage in VANTAGES:
+            topic = PROBES.named(vantage.id)
+            stage = partial(makers.probe, vantage=vantage)
+            self._group(f"probe-{vantage.id}", [topic], stage, misses=True)
 
     def _group(
         self,
         role: str,
         topics: Sequence[str],
-        stage: Callable[[Owner], Stage],
-        lag_ms: tuple[int, int],
+        stage: Callable[[Faults], Stage],
+        *,
+        misses: bool = False,
     ) -> None:
         faults = Faults(self.weather, random.Random(f"{self.seed}/{role}"), self.counts)
-        self._faults.append(faults)
-        Group(role, topics, self.broker, self.agenda, faults, stage, lag_ms).start()
-
-    def _hands(self, owner: Owner) -> Hands:
-        return Hands(
+        group = Group(
+            role=role,
+            topics=topics,
             broker=self.broker,
             agenda=self.agenda,
-            faults=owner.group.faults,
-            until=self.until,
+            faults=faults,
+            stage=partial(stage, faults),
+            lag_ms=_SOON_MS,
+            misses=misses,
         )
+        self._groups.append(group)
+        group.start()
 
-    def _intake(self, owner: Owner) -> Stage:
-        return Intake(self._hands(owner), self.book, owner.partition)
 
-    def _attribution(self, owner: Owner) -> Stage:
-        return Attribution(self._hands(owner), self.places)
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Let stages say nothing of what goes wrong on purpose, in thousands of their hours."""
+    before = logging.root.manager.disable
+    logging.disable(logging.ERROR)
+    try:
+        yield
+    finally:
+        logging.disable(before)
 
-    def _lifecycle(self, owner: Owner) -> Stage:
-        orders = Orders(VANTAGES, ProbeSettings(recheck_share=1.0))
-        return Lifecycle(self._hands(owner), owner, orders)
 
-    def _probing(self, vantage: VantageSettings, owner: Owner) -> Stage:
-        eye = Eye(
-            world=self.places.world,
-            monitor=MONITOR,
-            places=self.places,
-            hosters={hoster.address: hoster for hoster in self.places.hosters.values()},
-            source=vantage.source_address or "",
-            agent=AGENT_MARK if vantage.announced else "ordinary",
-            bend=self.bends.get(vantage.id),
-        )
-        politeness = Politeness(ProbeSettings().requests_per_minute)
-        return Probing(self._hands(owner), owner, Prober(vantage, eye), politeness)
+class _Watcher:
+    def passed(self, _: Point) -> None:
+        process = PROCESS.get()
+        if process is not None:
+            process.member.passed()
+
+
+def _end(where: str, error: BaseException) -> NoReturn:
+    process = PROCESS.get()
+    if process is None:
+        raise error
+    process.member.crashed(where, error)
+    raise Ended

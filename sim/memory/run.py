@@ -13,7 +13,6 @@ from schemas.topics import OUTCOMES
 from sim.memory.broker.faults import Fault
 from sim.memory.pipeline import VANTAGES, Pipeline
 from sim.memory.scenarios.scenario import Scenario
-from sim.memory.stages.places import Places
 from sim.memory.stages.secrets import key_of
 from sim.memory.twin import Ledger, Twin, newest
 from sim.oracle.evidence import Evidence
@@ -22,8 +21,7 @@ from sim.oracle.made_probes import looks_written, placed_at
 from sim.oracle.oracle import Oracle, Sentence
 from sim.world.behaviour import Behaviour
 from sim.world.hosters import SimHoster
-from sim.world.world import WORLD_START, Plan, World
-from streams.registry.hoster_index import HosterIndex
+from sim.world.world import Plan, World
 from streams.registry.snapshot import Book
 from streams.rollup.case_table import URL_CASES
 
@@ -173,10 +171,12 @@ def _played(scenario: Scenario, world: World, days: float, told: Told) -> Played
     pipeline = Pipeline(
         weather=scenario.weather,
         bends=scenario.bends,
+        speed=scenario.speed,
         seed=world.plan.seed,
         hotlines=sorted(entry.id for entry in registry if isinstance(entry, HotlineEntry)),
         book=book,
-        places=_places(world, book),
+        world=world,
+        port=PORT,
         from_at=start_at,
         until=told_until + SETTLE_MS,
     )
@@ -185,7 +185,7 @@ def _played(scenario: Scenario, world: World, days: float, told: Told) -> Played
 
 
 def _judged(scenario: Scenario, pipeline: Pipeline, told_until: Instant) -> Played:
-    world, broker = pipeline.places.world, pipeline.broker
+    world, broker = pipeline.world, pipeline.broker
     records = newest(broker)
     twin = Twin(
         broker=broker,
@@ -200,7 +200,7 @@ def _judged(scenario: Scenario, pipeline: Pipeline, told_until: Instant) -> Play
     return Played(
         reports=sum(len(url.reports) for url in evidence.urls.values()),
         sentence=_sentence(world, evidence, by_timetable=scenario.timely),
-        differences=twin.differences(pipeline.live, pipeline.until, chance)
+        differences=twin.differences((pipeline.live, pipeline.late), chance)
         + pipeline.positions.back,
         faults=dict(sorted(pipeline.counts.items())),
         looks=sum(len(looks) for looks in (evidence.looks or {}).values()),
@@ -219,16 +219,6 @@ def _sentence(world: World, evidence: Evidence, *, by_timetable: bool) -> Senten
         return sentence
     strict = oracle.judge(replace(evidence, looks=None))
     return sentence if strict.ok else strict
-
-
-def _places(world: World, book: Book) -> Places:
-    snapshot = book.at(WORLD_START)
-    return Places(
-        world=world,
-        snapshot=snapshot,
-        index=HosterIndex(snapshot.hosters),
-        hosters={hoster.id: hoster for hoster in world.plan.hosters},
-    )
 
 
 def _evidence(pipeline: Pipeline, twin: Twin, told_until: Instant) -> Evidence:

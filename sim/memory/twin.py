@@ -12,19 +12,27 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from agents.engine.stage import Received
+from agents.stages.rollup.stage import Rollup
 from schemas.codec import DECISION, FACT, LEDGER, OUTCOME, POSITION, STATE, Codec
 from schemas.moments import Instant
 from schemas.records.case import POSITION_KEY
+from schemas.records.flow import Origin
 from schemas.topics import CASES, DECISIONS, FACTS, HOTLINE, OUTCOMES, REPORTS
-from sim.memory.broker.broker import PARTITIONS, Broker
-from sim.memory.stages.intake import judged
-from sim.memory.stages.rollup import Rollup
+from sim.memory.broker.broker import PARTITIONS, Broker, place_of
+from sim.memory.stages.secrets import SECRETS
 from streams import lifecycle
 from streams.intake.dedup_index import DedupIndex
+from streams.intake.judgement import Inbound, Judge, Judgement
 from streams.lifecycle.events.fold import Happened
 from streams.registry.snapshot import Book
+from streams.rollup.case_figures import totals
+from streams.rollup.case_table import CaseTable
 from streams.rollup.figures import HosterFigures
+from streams.rollup.incremental_figures import Standings
+from streams.rollup.intake_counts import IntakeTally
 
+JUDGE: Final = Judge(secrets=SECRETS, partitions=PARTITIONS)
+_PREFIX, _SUFFIX = HOTLINE.name.split("{id}")
 _LEDGER: Final = ((REPORTS, LEDGER), (FACTS, FACT), (DECISIONS, DECISION))
 
 
@@ -46,32 +54,35 @@ class Twin:
     ledger: "Ledger" = field(repr=False)
     records: Mapping[str, bytes] = field(repr=False)
 
-    def differences(self, live: Rollup, as_of: Instant, chance: random.Random) -> int:
+    def differences(self, replicas: Sequence[Rollup], chance: random.Random) -> int:
         """Return how much is another than without faults: fates, entries, states, figures.
 
         Args:
-            live: a replica that followed the run.
-            as_of: the instant of the figures.
+            replicas: rollups that have read all there is.
             chance: in which order the ledger is folded.
         """
-        calm = Rollup()
-        found = self._intake(calm) + self._unread()
+        table, tally = CaseTable(), IntakeTally()
+        found = self._intake(tally) + self._unread()
+        as_of = min(replica.view.as_of for replica in replicas)
         for key, happened in self.ledger.items():
             again = list(happened)
             chance.shuffle(again)
             value = STATE.encode(lifecycle.advance(key, None, again))
             found += value != self.records.get(key)
-            calm.take(key.encode(), value, as_of)
+            table.put_record(bytes.fromhex(key), value, as_of)
         found += len(self.records.keys() - self.ledger.keys())
-        late = Rollup()
-        late.follow(self.broker, as_of)
-        expected = calm.figures(as_of)
-        for replica in (live, late):
-            found += _unlike(replica.figures(as_of), expected)
-            found += replica.tally.counts() != calm.tally.counts()
+        standings = Standings(table, anew=0)
+        steps = standings.prepare(sorted(table.groups()), as_of)
+        expected = [one for step in steps if (one := standings.moved(step)) is not None]
+        expected += totals(expected, as_of)
+        for replica in replicas:
+            view = replica.view
+            found += view.as_of != as_of
+            found += _unlike([*view.figures, *view.totals], expected)
+            found += view.intake != tally.counts()
         return found
 
-    def _intake(self, calm: Rollup) -> int:
+    def _intake(self, tally: IntakeTally) -> int:
         """Return how many records have another outcome or entry than they must."""
         outcomes: defaultdict[tuple[str, int, int], set[bytes]] = defaultdict(set)
         for record in self.broker.read(OUTCOMES.name):
@@ -86,7 +97,7 @@ class Twin:
                     said = judged(record, self.book, memory)
                     place = (record.topic, record.partition, record.offset)
                     found += outcomes.pop(place, set()) != {OUTCOME.encode(said.outcome)}
-                    calm.tally.add(said.outcome)
+                    tally.add(said.outcome)
                     if said.entry is not None:
                         value = LEDGER.encode(said.entry)
                         found += value not in entries
@@ -161,3 +172,28 @@ def _unlike(found: Sequence[HosterFigures], expected: Sequence[HosterFigures]) -
     mine = {(one.hoster, one.role): one for one in found}
     theirs = {(one.hoster, one.role): one for one in expected}
     return sum(mine.get(name) != theirs.get(name) for name in names)
+
+
+def judged(record: Received, book: Book, memory: DedupIndex) -> Judgement:
+    """Judge a record and remember what became of it.
+
+    Args:
+        record: as it stands in the inbox.
+        book: the registry.
+        memory: what was accepted before.
+    """
+    inbound = Inbound(
+        hotline=record.topic.removeprefix(_PREFIX).removesuffix(_SUFFIX),
+        origin=Origin(
+            topic=record.topic,
+            partition=record.partition,
+            offset=record.offset,
+            appended_at=record.appended_at,
+        ),
+        key=record.key,
+        value=record.value,
+        home=place_of(record.key),
+    )
+    found = JUDGE.judge(inbound, book.at(record.appended_at), memory)
+    memory.learn(found.outcome)
+    return found

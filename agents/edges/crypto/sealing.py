@@ -93,7 +93,17 @@ class MonthKey:
             raw: what is to be kept secret.
             bound: where it belongs.
         """
-        head, nonce = self._head, _nonce()
+        return self.sealed(raw, bound, _nonce())
+
+    def sealed(self, raw: bytes, bound: Bound, nonce: bytes) -> str:
+        """Seal bytes with a nonce with which this key seals nothing else.
+
+        Args:
+            raw: what is to be kept secret.
+            bound: where it belongs.
+            nonce: of `NONCE_BYTES`.
+        """
+        head = self._head
         padded = (raw + _MARK).ljust((len(raw) | _LAST_OF_BLOCK) + 1, b"\x00")
         sealed = head + nonce + self._cipher.encrypt(nonce, padded, head + bound)
         return binascii.b2a_base64(sealed, newline=False).translate(_URL_SAFE, b"=").decode()

@@ -15,7 +15,7 @@ import socket
 from collections.abc import Callable
 from socket import SocketType
 from time import monotonic
-from typing import Final
+from typing import Final, Protocol, TypeAlias
 
 import msgspec
 
@@ -81,6 +81,26 @@ class Question(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     def __repr__(self) -> str:
         """Show nothing of what it names."""
         return f"Question(port={self.port})"
+
+
+class Carried(Protocol):
+    """One request that is carried out; `Exchange` is one, see there for its attributes."""
+
+    wire_bytes: int
+    bytes: int
+    begun_at: float
+    connected_at: float
+    secured_at: float
+    sent_at: float
+    first_at: float
+
+    async def head(self, rules: Rules, until: float) -> Head:
+        """Ask and return the head of the final response; see `Exchange.head`."""
+        ...
+
+
+Exchanges: TypeAlias = Callable[[Question, Session | None, Callable[[], None], Poller], Carried]
+"""Makes what carries a request out; takes what `Exchange` takes."""
 
 
 class Exchange:

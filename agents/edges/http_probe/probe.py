@@ -9,13 +9,12 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from functools import partial
-from time import monotonic
 from typing import Final
 
 import msgspec
 
 from agents.clock import Clock
-from agents.edges.http_probe.exchange import Exchange, LookFailed, Question
+from agents.edges.http_probe.exchange import Exchange, Exchanges, LookFailed, Question
 from agents.edges.http_probe.get_check import agree, is_same_place, is_welcome
 from agents.edges.http_probe.poller import Poller
 from agents.edges.http_probe.probe_trace import (
@@ -94,14 +93,23 @@ class Http:
         clock: world time, for the record; deadlines are wall time.
         hash: makes keys of ETag and Location.
         resolve: finds the addresses of hosts that redirects lead to.
+        exchange: makes what carries one request out.
     """
 
-    def __init__(self, manner: Manner, clock: Clock, hash: Hash, resolve: Resolve) -> None:
+    def __init__(
+        self,
+        manner: Manner,
+        clock: Clock,
+        hash: Hash,
+        resolve: Resolve,
+        exchange: Exchanges = Exchange,
+    ) -> None:
         self._manner = manner
         self._rules = manner.rules
         self._clock = clock
         self._hash = hash
         self._resolve = resolve
+        self._exchange = exchange
         self._fields = (
             f"User-Agent: {manner.user_agent}\r\nAccept: */*\r\n"
             "Accept-Encoding: identity\r\nConnection: close\r\n"
@@ -184,14 +192,15 @@ class Http:
     async def _address(self, target: CanonicalUrl, first: Hop, trail: Trail) -> str:
         if target.host == first.url.host:
             return first.address
-        started = monotonic()
+        clock = asyncio.get_running_loop().time
+        started = clock()
         try:
             async with asyncio.timeout_at(trail.until):
                 addresses = await self._resolve(target.host)
         except TimeoutError:
             raise LookFailed(ProbeError.TIMEOUT) from None
         finally:
-            trail.resolve_s += monotonic() - started
+            trail.resolve_s += clock() - started
         if not judge_all(addresses, self._rules).allowed:
             raise LookFailed(ProbeError.BLOCKED_POLICY)
         return addresses[0]
@@ -224,12 +233,12 @@ class Http:
         session = self._session(hop.url)
         trail.tls = "none"
         trail.tls_valid = False
-        exchange = Exchange(question, session, partial(self._sent, trail), self._poller)
+        exchange = self._exchange(question, session, partial(self._sent, trail), self._poller)
         try:
             head = await exchange.head(self._rules, trail.until)
             self._secured(session, hop.url, trail)
         finally:
-            trail.exchanged(exchange, monotonic())
+            trail.exchanged(exchange, asyncio.get_running_loop().time())
         return head
 
     def _sent(self, trail: Trail) -> None:

@@ -7,7 +7,7 @@ from urllib.parse import quote
 import ada_url
 import msgspec
 
-from agents.edges.http_probe.exchange import Exchange
+from agents.edges.http_probe.exchange import Carried
 from agents.edges.http_probe.response import Head
 from schemas.identity.ids import BadUrl, CanonicalUrl, canonical
 from schemas.media_types import listed
@@ -179,7 +179,7 @@ class Trail(msgspec.Struct, kw_only=True):
             last=marks(target.host, target.request),
         )
 
-    def exchanged(self, exchange: Exchange, ended: float) -> None:
+    def exchanged(self, exchange: Carried, ended: float) -> None:
         """Add what an exchange took, complete or not.
 
         Args:

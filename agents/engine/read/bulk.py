@@ -12,7 +12,8 @@ from types import MappingProxyType
 from agents.config import Settings
 from agents.engine.deadlines import got_on
 from agents.engine.failures import LoadStalled
-from agents.engine.read.log_reader import ANSWER_DEADLINE_S, LogReader
+from agents.engine.read.brokers import reader_of
+from agents.engine.read.log_reader import ANSWER_DEADLINE_S
 from agents.engine.stage import Received
 
 PROGRESS_DEADLINE_S = 30.0
@@ -47,7 +48,7 @@ class Follower:
         self._ends: dict[int, int] = {}
         self._left: dict[int, int] = {}
         self._moved_s = 0.0
-        self._reader = LogReader(settings.kafka, settings.kafka.topic_prefix + topic)
+        self._reader = reader_of(settings.kafka, settings.kafka.topic_prefix + topic)
         self.caught_up = False
 
     async def start(self) -> None:

@@ -14,8 +14,7 @@ from typing import Final
 from agents.config import Settings
 from agents.engine.deadlines import got_on
 from agents.engine.failures import LoadStalled
-from agents.engine.read.chunk import Chunk
-from agents.engine.read.log_reader import LogReader
+from agents.engine.read.brokers import Piece, Reader, reader_of
 from agents.engine.state.store import Store, Stores, say
 
 PROGRESS_DEADLINE_S: Final = 30.0
@@ -74,7 +73,7 @@ async def recover(
     """
     if not stores:
         return
-    reader = LogReader(settings.kafka, settings.kafka.topic_prefix + topic)
+    reader = reader_of(settings.kafka, settings.kafka.topic_prefix + topic)
     got_on(f"the ends of {topic}")
     try:
         async with _moving(topic):
@@ -128,7 +127,7 @@ def _left(stores: Mapping[int, Store], bounds: Mapping[int, tuple[int, int]]) ->
 class _Recovery:
     def __init__(
         self,
-        reader: LogReader,
+        reader: Reader,
         topic: str,
         stores: Mapping[int, Store],
         bounds: Mapping[int, tuple[int, int]],
@@ -167,7 +166,7 @@ class _Recovery:
                 self._open.add(partition)
                 self._reader.follow({partition: start}, {partition: end})
 
-    def _take(self, chunk: Chunk) -> None:
+    def _take(self, chunk: Piece) -> None:
         partition = chunk.partition
         self._stores[partition].write(chunk.pairs(), chunk.position)
         if chunk.position >= self._bounds[partition][1]:

@@ -15,8 +15,8 @@ from typing import Final
 
 from agents.config import Settings
 from agents.engine.deadlines import got_on
-from agents.engine.read.end_offsets import Ends
-from agents.engine.read.log_reader import ANSWER_DEADLINE_S, LogReader
+from agents.engine.read.brokers import ends_of, reader_of
+from agents.engine.read.log_reader import ANSWER_DEADLINE_S
 from agents.engine.state.id_store import IdStore
 from agents.process.log import log
 from schemas.topics import OUTCOMES
@@ -85,7 +85,7 @@ class Remembered:
         return {p: IdStore(self._folder / f"{p}.sqlite") for p in partitions}
 
     async def _claim(self, stores: dict[int, IdStore]) -> None:
-        reader = LogReader(self._settings.kafka, self._settings.kafka.topic_prefix + OUTCOMES.name)
+        reader = reader_of(self._settings.kafka, self._settings.kafka.topic_prefix + OUTCOMES.name)
         try:
             async with asyncio.timeout(ANSWER_DEADLINE_S):
                 await reader.start()
@@ -108,7 +108,7 @@ class Remembered:
         if store is None or memory.new < self._flush_ids:
             return
         if position is None:
-            async with Ends(self._settings, (OUTCOMES.name,)) as ends:
+            async with ends_of(self._settings, (OUTCOMES.name,)) as ends:
                 position = (await ends.of((partition,)))[partition][OUTCOMES.name]
         ids, counts = memory.taken()
         passed, self._passed[partition] = self._passed[partition], position

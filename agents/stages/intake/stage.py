@@ -15,7 +15,7 @@ from msgspec.structs import replace
 
 from agents.config import Settings
 from agents.edges.crypto.keys import Keyring
-from agents.edges.registry.reader import RegistryReader
+from agents.edges.geo.host_locator import Registered
 from agents.engine.consume.poison_records import Guard, taken
 from agents.engine.fault_points import Point, passed
 from agents.engine.observe.ownership import OWNERSHIP
@@ -92,7 +92,7 @@ class Intake:
         self,
         settings: Settings,
         keyring: Keyring,
-        registry: RegistryReader,
+        registry: Registered,
         outbox: Outbox,
         hotlines: Sequence[HotlineId],
         *,

@@ -16,11 +16,10 @@ from agents.engine.deadlines import got_on
 from agents.engine.failures import Fenced
 from agents.engine.fault_points import Point, passed
 from agents.engine.observe.ownership import OWNERSHIP, Kept
-from agents.engine.produce.transactions import Transactions
-from agents.engine.read.end_offsets import Ends
+from agents.engine.read.brokers import EndReader, ends_of
 from agents.engine.read.recovery import opened, recover
 from agents.engine.slices import Slices
-from agents.engine.stage import Lost, Outbox, Ready, Received, Send, next_offsets
+from agents.engine.stage import Lost, Outbox, Ready, Received, Send, Writer, next_offsets
 from agents.engine.state.store import MemoryStores, Stores
 from agents.engine.supervision import Supervisor
 from agents.process.clock_check import APART_MAX_MS
@@ -72,7 +71,7 @@ class Lifecycle:
         self,
         settings: Settings,
         outbox: Outbox,
-        writer: Transactions,
+        writer: Writer,
         *,
         probing: bool = True,
         stores: Stores | None = None,
@@ -249,7 +248,7 @@ class Lifecycle:
         await self._outbox.send(await self._due.orders(orders, self._clock.now()))
 
     async def _say_positions_for_ever(self) -> None:
-        async with Ends(self._settings, self.topics) as ends:
+        async with ends_of(self._settings, self.topics) as ends:
             while True:
                 await asyncio.sleep(POSITION_EVERY_S)
                 self._say_keys()
@@ -264,7 +263,7 @@ class Lifecycle:
         )
         OWNERSHIP.keeps(self.role, kept)
 
-    async def _say_positions(self, ends: Ends) -> None:
+    async def _say_positions(self, ends: EndReader) -> None:
         """Say of each partition that is read to its end that it holds all there is by now.
 
         The others say so themselves, with each list they write.

@@ -4,7 +4,7 @@ import asyncio
 
 from agents.config import ProbeSettings, VantageSettings
 from agents.edges.dns.resolution import DnsStatus
-from agents.edges.http_probe.exchange import LookFailed
+from agents.edges.http_probe.exchange import Exchange, Exchanges, LookFailed
 from agents.edges.http_probe.local_addresses import OwnRules
 from agents.edges.http_probe.probe import Http, Manner, Seen
 from agents.edges.http_probe.probe_trace import UNHINDERED
@@ -22,10 +22,15 @@ class Looks:
         vantage: the place it looks from.
         atlas: finds where a redirect leads.
         settings: how probers behave.
+        exchange: makes what carries one request out.
     """
 
     def __init__(
-        self, vantage: VantageSettings, atlas: TargetResolver, settings: ProbeSettings
+        self,
+        vantage: VantageSettings,
+        atlas: TargetResolver,
+        settings: ProbeSettings,
+        exchange: Exchanges = Exchange,
     ) -> None:
         self._atlas = atlas
         self._canary_url = vantage.canary_url
@@ -34,7 +39,7 @@ class Looks:
         self._rules = self._own.current()
         agent = settings.user_agent if vantage.announced else settings.ordinary_user_agent
         manner = Manner(user_agent=agent, source=vantage.source_address, rules=self._rules)
-        self._http = Http(manner, atlas.clock, atlas.keys.hash, self._addresses)
+        self._http = Http(manner, atlas.clock, atlas.keys.hash, self._addresses, exchange)
 
     def refused(self, place: Place) -> ProbeError | None:
         """Return why nobody is asked at a place, None if its address may be."""

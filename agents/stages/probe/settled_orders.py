@@ -15,8 +15,7 @@ import msgspec
 from agents.config import Settings
 from agents.engine.deadlines import got_on
 from agents.engine.failures import UnreadableBatch
-from agents.engine.read.chunk import Chunk
-from agents.engine.read.log_reader import LogReader
+from agents.engine.read.brokers import Piece, Reader, reader_of
 from agents.process.log import log
 from schemas.moments import MINUTE_MS
 from schemas.records.ledger import VantageId
@@ -91,7 +90,7 @@ class SettledOrders:
         if self._settings is None:
             return
         topic = self._settings.kafka.topic_prefix + FACTS.name
-        reader = LogReader(self._settings.kafka, topic)
+        reader = reader_of(self._settings.kafka, topic)
         try:
             async with asyncio.timeout(READ_BACK_DEADLINE_S):
                 await self._read(reader, self._settings)
@@ -100,7 +99,7 @@ class SettledOrders:
         finally:
             await reader.stop()
 
-    async def _read(self, reader: LogReader, settings: Settings) -> None:
+    async def _read(self, reader: Reader, settings: Settings) -> None:
         partitions = await reader.start()
         bounds = await reader.bounds(partitions)
         window_ms = round(settings.clock.clock().wall_seconds(WINDOW_MAX_MS) * 1_000)
@@ -122,7 +121,7 @@ class SettledOrders:
                     left.discard(chunk.partition)
                 await asyncio.sleep(0)
 
-    def _learn(self, chunk: Chunk) -> None:
+    def _learn(self, chunk: Piece) -> None:
         try:
             values = [value for _, value in chunk.pairs() if value]
         except UnreadableBatch:

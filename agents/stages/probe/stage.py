@@ -8,6 +8,7 @@ from typing import Final
 
 from agents.config import ProbeSettings, VantageSettings
 from agents.edges.crypto.keys import KeyGone
+from agents.edges.http_probe.exchange import Exchange, Exchanges
 from agents.edges.http_probe.probe import Seen
 from agents.edges.metrics.probe_metrics import Counts, Settled
 from agents.edges.process.file_limits import sockets_allowed
@@ -59,6 +60,7 @@ class Probe:
         outbox: takes the facts.
         broker_ms: gives what the broker's clock shows at most, in wall time; None = not known.
         settled: knows which orders have their facts; None = those of this process alone.
+        exchange: makes what carries one request out.
     """
 
     def __init__(
@@ -70,6 +72,7 @@ class Probe:
         broker_ms: Callable[[], int | None] = lambda: None,
         *,
         settled: SettledOrders | None = None,
+        exchange: Exchanges = Exchange,
     ) -> None:
         self.role = f"probe-{vantage.id}"
         self.topics: Sequence[str] = (PROBES.named(vantage.id),)
@@ -78,7 +81,7 @@ class Probe:
         self.counts = Counts(overdue=self._overdue)
         self._atlas = atlas
         self._broker_ms = broker_ms
-        self._looks = Looks(vantage, atlas, settings)
+        self._looks = Looks(vantage, atlas, settings, exchange)
         self._turns = Turns(Politeness(settings.requests_per_minute), atlas.clock)
         self._sockets = asyncio.Semaphore(sockets_allowed(settings.concurrency))
         self._pace = Pace()

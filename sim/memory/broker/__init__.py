@@ -1,4 +1,4 @@
-"""A Kafka broker in memory with virtual time, groups and faults.
+"""A Kafka broker in memory with its clients, groups and faults, on an event loop of virtual time.
 
-May import `agents.engine`'s types.
+May import `agents.engine` and `agents.clock`.
 """

@@ -5,28 +5,32 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Final
 
-from agents.engine.stage import Received
+from agents.engine.stage import Received, Stage
 from schemas.moments import SECOND_MS
 from sim.memory.broker.broker import PARTITIONS, Broker
 from sim.memory.broker.faults import SESSION_MS, Fault, Faults
-from sim.memory.broker.owners import Owner, Stage
+from sim.memory.broker.members import Member
 from sim.memory.broker.virtual_time import Agenda
 
 MEMBERS: Final = 3
 TAKEOVER_MS: Final = 5 * SECOND_MS
 """At most so long nobody owns a partition that is handed over."""
 
+RESTART_MS: Final = 10 * SECOND_MS
+"""A process that died is started again after so long."""
+
 
 @dataclass(slots=True)
 class Group:
-    """The owners of one role.
+    """The members of one role.
 
     Attributes:
         role: its name.
         topics: what it reads.
         broker, agenda, faults: shared.
-        stage: makes what an owner does with a partition.
+        stage: makes what a member does; called in its process.
         lag_ms: what was written waits so long, at the least and at the most.
+        misses: records may be left out, as orders that nobody carries out.
     """
 
     role: str
@@ -34,90 +38,129 @@ class Group:
     broker: Broker
     agenda: Agenda
     faults: Faults
-    stage: Callable[[Owner], Stage]
+    stage: Callable[[], Stage]
     lag_ms: tuple[int, int]
-    _owners: dict[int, Owner] = field(default_factory=dict)
+    misses: bool = False
+    is_over: bool = False
+    _members: dict[int, Member] = field(default_factory=dict)
+    _owners: dict[int, Member] = field(default_factory=dict)
     _read: dict[tuple[str, int], int] = field(default_factory=dict)
 
     def start(self) -> None:
         """Share the partitions out and begin."""
         for topic in self.topics:
             self.broker.follow(topic, self._told)
+        for number in range(MEMBERS):
+            self._restart(number)
         for partition in range(PARTITIONS):
-            self._owners[partition] = Owner(self, partition, partition % MEMBERS)
-            self._owners[partition].begin()
+            self._hand(partition, self._members[partition % MEMBERS])
         self._plan_rebalance()
 
-    def owner(self, partition: int) -> Owner:
-        """Return who owns a partition."""
-        return self._owners[partition]
+    def end(self) -> None:
+        """End all processes at once, as if the machines went."""
+        self.is_over = True
+        for member in self._members.values():
+            member.process.dead = True
+
+    def owns(self, member: Member, partition: int) -> bool:
+        """Return whether the group gives a partition to a member."""
+        return self._owners.get(partition) is member
 
     def count(self, topic: str, partition: int, records: Sequence[Received]) -> None:
         """Count records that were read before."""
         known = self._read.get((topic, partition), 0)
         self.faults.counts[Fault.AGAIN] += sum(record.offset < known for record in records)
-        self._read[topic, partition] = max(known, records[-1].offset + 1)
+        self._read[topic, partition] = max(known, records[-1].next_offset)
 
-    def refuse(self) -> None:
-        """Refuse an offset of who is not in the group."""
-        self.broker.fenced += 1
+    def commit(self, member: Member, offsets: dict[tuple[str, int], int]) -> bool:
+        """Note how far a member has come; of who is not in the group any more it is refused."""
+        if not all(self.owns(member, partition) for _, partition in offsets):
+            self.broker.fenced += 1
+            return False
+        for (topic, partition), offset in offsets.items():
+            self.broker.commit(self.role, partition, {topic: offset})
+        return True
 
-    def sleep(self, member: int, pause_ms: int) -> None:
+    def sleep(self, member: Member, pause_ms: int) -> None:
         """Let a member stand still; longer than its session, and its partitions go to others."""
-        mine = [owner for owner in self._owners.values() if owner.member == member]
+        member.process.asleep = True
         now = self.agenda.now
-        for owner in mine:
-            owner.asleep = True
-            self.agenda.plan(now + pause_ms, owner.wake)
-            if pause_ms > SESSION_MS:
-                self.agenda.plan(now + SESSION_MS, partial(self._bury, owner))
+        self.agenda.plan(now + pause_ms, partial(member.process.wake, self.agenda.loop))
+        if pause_ms > SESSION_MS:
+            self.agenda.plan(now + SESSION_MS, partial(self._bury, member))
 
-    def die(self, member: int, alone: Owner | None = None) -> None:
-        """Let a member die; its partitions go to others when its session is over.
+    def died(self, member: Member) -> None:
+        """Start a member that died again; its partitions go to others when its session is over."""
+        now = self.agenda.now
+        self.agenda.plan(now + SESSION_MS, partial(self._expire, member))
+        restart_ms = self.faults.chance.randint(1, RESTART_MS)
+        self.agenda.plan(now + restart_ms, partial(self._restart, member.number))
 
-        Args:
-            member: which.
-            alone: a zombie, which has no other partition any more.
-        """
-        if alone is not None and alone.gone:
-            alone.end(knows=True)
-            return
-        for owner in list(self._owners.values()):
-            if owner.member == member and not owner.gone:
-                owner.end(knows=True)
-                self.agenda.plan(self.agenda.now + SESSION_MS, partial(self._replace, owner))
+    def released(self, member: Member) -> None:
+        """Hand on what a member gave up in good order."""
+        for partition, owner in list(self._owners.items()):
+            if owner is member and partition not in member.wanted:
+                self._replace(partition)
 
-    def _bury(self, owner: Owner) -> None:
-        """Take its partition from an owner that is not heard of."""
-        if not owner.gone:
+    def _restart(self, number: int) -> None:
+        if not self.is_over:
+            self._members[number] = Member(self, number)
+            self._members[number].start()
+
+    def _bury(self, member: Member) -> None:
+        """Take its partitions from a member that is not heard of."""
+        if not member.process.dead and any(one is member for one in self._owners.values()):
             self.faults.counts[Fault.ZOMBIE] += 1
-            owner.end(knows=False)
-            self._replace(owner)
+            self._expire(member)
 
-    def _replace(self, owner: Owner) -> None:
-        """Give an owner's partition to another member."""
-        if self._owners[owner.partition] is not owner:
-            return
+    def _expire(self, member: Member) -> None:
+        member.want(frozenset())
+        for partition, owner in list(self._owners.items()):
+            if owner is member:
+                self._replace(partition)
+
+    def _replace(self, partition: int) -> None:
+        """Give a partition to another member."""
         self.faults.counts[Fault.REBALANCE] += 1
-        member = (owner.member + self.faults.chance.randint(1, MEMBERS - 1)) % MEMBERS
-        following = Owner(self, owner.partition, member)
-        self._owners[owner.partition] = following
+        before = self._owners.pop(partition)
         delay_ms = self.faults.chance.randint(0, TAKEOVER_MS)
-        self.agenda.plan(self.agenda.now + delay_ms, following.begin)
+        self.agenda.plan(self.agenda.now + delay_ms, partial(self._give, partition, before.number))
+
+    def _give(self, partition: int, before: int) -> None:
+        """Give a partition to a member that works, another one than before if there is one."""
+        first = before + self.faults.chance.randint(1, MEMBERS - 1)
+        for turn in range(MEMBERS):
+            member = self._members[(first + turn) % MEMBERS]
+            if not member.process.dead and not member.process.asleep:
+                self._hand(partition, member)
+                return
+        again = partial(self._give, partition, before)
+        self.agenda.plan(self.agenda.now + TAKEOVER_MS, again)
+
+    def _hand(self, partition: int, member: Member) -> None:
+        self._owners[partition] = member
+        member.want(member.wanted | {partition})
 
     def _plan_rebalance(self) -> None:
         at = self.faults.next_at(self.agenda.now, self.faults.weather.rebalance_h)
-        self.agenda.plan(at, self._rebalance)
+        if at < _FAR:
+            self.agenda.plan(at, self._rebalance)
 
     def _rebalance(self) -> None:
-        """Hand a partition over in good order: its owner is told, and drops what it has in hand."""
+        """Hand a partition over in good order: its owner ends what it has in hand first."""
         if self.faults.over:
             return
-        owner = self._owners[self.faults.chance.randrange(PARTITIONS)]
-        if not owner.gone and not owner.asleep:
-            owner.end(knows=True)
-            self._replace(owner)
+        partition = self.faults.chance.randrange(PARTITIONS)
+        member = self._owners.get(partition)
+        if member is not None and not member.process.dead and not member.process.asleep:
+            member.want(member.wanted - {partition})
         self._plan_rebalance()
 
     def _told(self, partition: int) -> None:
-        self._owners[partition].told()
+        member = self._owners.get(partition)
+        if member is not None:
+            member.told(partition)
+
+
+_FAR: Final = 1 << 59
+"""Later than any run ends."""

@@ -1,36 +1,42 @@
-"""Virtual time: what happens next happens at once, however far away it is."""
+"""What is going to happen in the world, outside all processes, in order of time."""
 
-import heapq
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from contextvars import Context
+from dataclasses import dataclass
 from typing import TypeAlias
 
 from schemas.moments import Instant
+from sim.memory.broker.clock import VirtualClock
+from sim.memory.broker.loop import VirtualLoop
 
-Act: TypeAlias = Callable[[], None]
+Act: TypeAlias = Callable[[], object]
+"""Something that happens."""
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Agenda:
-    """What is to happen, in order of time; of one instant, in the order it was planned in.
+    """Plans what no process does.
 
     Attributes:
-        now: the present instant.
+        loop: on whose time.
+        clock: brings it into world time.
     """
 
-    now: Instant
-    _acts: list[tuple[Instant, int, Act]] = field(default_factory=list)
-    _number: int = 0
+    loop: VirtualLoop
+    clock: VirtualClock
+
+    @property
+    def now(self) -> Instant:
+        """Return the present instant."""
+        return self.clock.at(self.loop.time())
 
     def plan(self, at: Instant, act: Act) -> None:
-        """Let something happen at an instant, at the earliest now."""
-        self._number += 1
-        heapq.heappush(self._acts, (max(at, self.now), self._number, act))
+        """Have something happen at an instant; at once if that is over."""
+        self.loop.call_at(self._time(at), act, context=Context())
 
     def run(self, until: Instant) -> None:
-        """Let everything happen that is planned for before an instant, and go there."""
-        acts = self._acts
-        while acts and acts[0][0] < until:
-            self.now, _, act = heapq.heappop(acts)
-            act()
-        self.now = until
+        """Let happen what happens up to an instant."""
+        self.loop.run(self._time(until))
+
+    def _time(self, at: Instant) -> float:
+        return self.clock.wall_seconds(at - self.clock.start_world_ms)

@@ -6,10 +6,11 @@ from typing import Final
 from schemas.moments import DAY_MS, HOUR_MS
 from schemas.records.ledger import HosterId
 from schemas.records.registry import InclusionEntry
+from sim.memory.broker.clock import SPEED
 from sim.memory.broker.faults import Weather
 from sim.memory.scenarios import casts
 from sim.memory.scenarios.scenario import FAIR, Scenario
-from sim.memory.stages.looks import Bend
+from sim.memory.stages.exchange import Bend
 from sim.world.desks import BUSY
 from sim.world.http_messages import MISSING, Reply, Request
 from sim.world.world import WORLD_START, Surge, Tempo
@@ -134,6 +135,7 @@ SCENARIOS: Final[Mapping[str, Scenario]] = {
         rate=5,
         tempo=_SINGLE,
         days=90.0,
+        speed=4 * SPEED,
     ),
     "obstructing": Scenario(
         says="two hosters show the monitor nothing: not measurable, and never better for it; one "

@@ -5,8 +5,9 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from schemas.records.registry import Registry
+from sim.memory.broker.clock import SPEED
 from sim.memory.broker.faults import Weather
-from sim.memory.stages.looks import Bend
+from sim.memory.stages.exchange import Bend
 from sim.world.desks import PLAIN, Desk
 from sim.world.hosters import ALL, SimHoster, registry
 from sim.world.world import USUAL, Plan, Surge, Tempo
@@ -27,6 +28,7 @@ class Scenario:
         entries: what the operator's registry says beside who is who.
         bends: vantages that see something else than there is, by id.
         days: how long it has to be to show what it should.
+        speed: world seconds in a second of the loop; what lasts for months is looked at less often.
     """
 
     says: str
@@ -39,6 +41,7 @@ class Scenario:
     entries: Sequence[Registry] = ()
     bends: Mapping[str, Bend] = field(default_factory=dict)
     days: float = 3.0
+    speed: float = SPEED
 
     @property
     def timely(self) -> bool:

@@ -1,4 +1,4 @@
-"""The stages over the broker in memory.
+"""What the stages of a worker have in memory in the place of sockets: servers, name servers, keys.
 
-May import `sim.memory.broker`, `sim.world`, `streams`, and the pure parts of `agents`.
+May import `sim.memory.broker`, `sim.world`, `streams` and `agents`.
 """

@@ -1,52 +1,61 @@
-"""What stands for the key file in memory: names of URLs, hashes, seals that anybody can open."""
+"""The keys of a run in memory: the product's key ring, with keys and nonces that never vary."""
 
-import base64
 import hashlib
+from collections.abc import Collection
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Final
 
-from schemas.identity import ids
-from schemas.identity.ids import CanonicalUrl, canonical
-from schemas.moments import DAY_MS, Instant
+from agents.edges.crypto.key_file import KEY_BYTES, KeyFile
+from agents.edges.crypto.keys import Keyring
+from agents.edges.crypto.sealing import NONCE_BYTES, MonthKey
+from schemas.identity.ids import canonical
 from schemas.seal_context import Bound
 from sim.world.material import Material
 from streams.intake.entries import Secrets
 
-_SECRET: Final = b"practice-secret-"
-_MONTH_MS: Final = 30 * DAY_MS
+_SECRET: Final = b"practice-secret-".ljust(KEY_BYTES, b"-")
 
 
-def url_key(url: CanonicalUrl) -> str:
-    """Return the name of a URL."""
-    return ids.url_key(_SECRET, url)
+class _SteadyKey(MonthKey):
+    """A month's key that seals the same bytes for the same place alike, so that a run replays."""
+
+    __slots__ = ()
+
+    def seal(self, raw: bytes, bound: Bound) -> str:
+        """Seal bytes with a nonce that is made of them."""
+        nonce = hashlib.blake2b(raw, digest_size=NONCE_BYTES, key=bound[:64]).digest()
+        return self.sealed(raw, bound, nonce)
+
+
+@dataclass(frozen=True, slots=True)
+class _Months:
+    """Makes the key of each month when it is asked for."""
+
+    ring: Keyring
+
+    async def make(self, months: Collection[int]) -> None:
+        """Have the ring hold the keys of months."""
+        for month in months:
+            key = hashlib.blake2b(b"%d" % month, digest_size=KEY_BYTES, key=_SECRET).digest()
+            self.ring.put(month, [_SteadyKey(month, key)])
+
+    async def read_on(self) -> None:
+        """Do nothing: whoever sealed in a month has made its key."""
+
+
+def _ring() -> Keyring:
+    ring = Keyring(Path("none"), KeyFile(v=2, master=_SECRET, secret=_SECRET))
+    ring.source = _Months(ring)
+    return ring
+
+
+RING: Final = _ring()
+"""The key ring of every process of every run."""
+
+SECRETS: Final = Secrets(url_key=RING.url_key, hash=RING.hash, seal=RING.seal_bytes)
 
 
 def key_of(item: Material) -> str:
     """Return the name of a URL of the world."""
-    return url_key(canonical(item.url))
-
-
-def hashed(purpose: str, text: str) -> str:
-    """Return the keyed hash of a text."""
-    name = f"{purpose}\x00{text}".encode()
-    return hashlib.blake2b(name, digest_size=16, key=_SECRET).hexdigest()
-
-
-def sealed(text: bytes, at: Instant, bound: Bound) -> str:
-    """Return a text sealed for the month of an instant and a place; here it is only wrapped."""
-    month = b"%d\x00" % (at // _MONTH_MS)
-    return base64.b64encode(month + bound + b"\x00" + text).decode("ascii")
-
-
-def opened(text: str, bound: Bound) -> str:
-    """Return what was sealed.
-
-    Raises:
-        ValueError: it was sealed for another place.
-    """
-    _, *place, raw = base64.b64decode(text).split(b"\x00", 4)
-    if b"\x00".join(place) != bound:
-        raise ValueError("sealed for another place")
-    return raw.decode()
-
-
-SECRETS: Final = Secrets(url_key=url_key, hash=hashed, seal=sealed)
+    return RING.url_key(canonical(item.url))

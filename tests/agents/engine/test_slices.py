@@ -4,7 +4,6 @@ import asyncio
 
 import pytest
 
-from agents.engine import slices
 from agents.engine.slices import Slices
 
 
@@ -23,7 +22,7 @@ class Hands:
 async def test_others_get_the_loop_after_ten_milliseconds(monkeypatch, step_s, steps) -> None:
     """And at once behind a step that took longer; then the next slice begins."""
     clock = Hands()
-    monkeypatch.setattr(slices, "monotonic", clock)
+    monkeypatch.setattr(asyncio.get_running_loop(), "time", clock)
     paused = Slices()
     turns = 0
 

@@ -3,11 +3,11 @@
 import pytest
 
 from agents.cli import app
+from agents.stages.lifecycle.stage import Lifecycle
 from sim.memory import done as dones
 from sim.memory.done import Done, code
 from sim.memory.run import Size
 from sim.memory.seeds import Task
-from sim.memory.stages.lifecycle import Lifecycle
 
 RUN = "hostwatch simulate --scenario all --seeds 0..0"
 
@@ -76,7 +76,9 @@ def test_a_run_that_was_ended_plays_the_rest(tmp_path, capsys, monkeypatch):
     Done(tmp_path / "seeds", CALM.rest(0, 0)).add(2)
     handle = Lifecycle.handle
     with monkeypatch.context() as patch:
-        patch.setattr(Lifecycle, "handle", lambda self, records: handle(self, records[:-1]))
+        patch.setattr(
+            Lifecycle, "handle", lambda self, records: handle(self, records[:-1] or records)
+        )
         assert simulate("--seeds", "2..3", "--done", path) == 1
     said = capsys.readouterr().out
     assert "1 seeds held before" in said

@@ -11,19 +11,23 @@ import pytest
 from msgspec.structs import replace as struct_replace
 
 from agents.cli import app
+from agents.edges.dns.resolution import DnsStatus, Resolution
+from agents.stages.intake import stage as intake
+from agents.stages.lifecycle.stage import Lifecycle
+from agents.stages.probe import fact_writer as telling
 from schemas.moments import HOUR_MS, MINUTE_MS
 from schemas.reasons import ProbeError, Target
-from schemas.records.facts import Attribution, Facts, Observation
+from schemas.records.facts import Facts
 from schemas.records.ledger import NoticeAccepted
 from sim.memory import run as runs
 from sim.memory.run import Size
 from sim.memory.scenarios.catalogue import CALM, SCENARIOS, Scenario
 from sim.memory.seeds import Task, play_all
-from sim.memory.stages import attribution, intake
-from sim.memory.stages.lifecycle import Lifecycle
-from sim.memory.stages.prober import Prober
+from sim.memory.stages import exchange
+from sim.memory.stages.resolver import WorldNames
 from sim.oracle.findings import Finding
 from sim.world.hosters import ALL
+from streams.intake.judgement import Judge
 from streams.schedule.orders import Orders
 
 FEW = ("amber", "heath", "kelp", "larch", "thorn", "yarrow")
@@ -74,16 +78,16 @@ def test_a_lost_record_is_noticed(monkeypatch):
 
 def test_a_notice_that_counts_from_another_instant_is_noticed(monkeypatch):
     """A clock that starts late is found in every case."""
-    judged = intake.judged
 
-    def late(*asked):
-        found = judged(*asked)
-        if not isinstance(found.entry, NoticeAccepted):
-            return found
-        noticed_at = found.entry.noticed_at + MINUTE_MS
-        return struct_replace(found, entry=struct_replace(found.entry, noticed_at=noticed_at))
+    class Late(Judge):
+        def judge(self, *asked):
+            found = super().judge(*asked)
+            if not isinstance(found.entry, NoticeAccepted):
+                return found
+            noticed_at = found.entry.noticed_at + MINUTE_MS
+            return struct_replace(found, entry=struct_replace(found.entry, noticed_at=noticed_at))
 
-    monkeypatch.setattr(intake, "judged", late)
+    monkeypatch.setattr(intake, "Judge", Late)
     result = played()
     assert result.sentence.findings[Finding.NOTICED] > 0
     assert result.differences > 0
@@ -91,22 +95,13 @@ def test_a_notice_that_counts_from_another_instant_is_noticed(monkeypatch):
 
 def test_a_prober_that_believes_one_vantage_is_noticed(monkeypatch):
     """Were the quiet vantage to repeat what the announced is shown, cloaking would pay."""
-    settle = Prober.settle
+    asked = exchange._request
 
-    def one_eyed(self, order, at):
-        eye = self.eye
-        self.eye = eye.__class__(
-            world=eye.world,
-            monitor=eye.monitor,
-            places=eye.places,
-            hosters=eye.hosters,
-            source="127.0.1.1",
-            agent="hostwatch",
-        )
-        yield from settle(self, order, at)
-        self.eye = eye
+    def one_eyed(raw, _):
+        seen = asked(raw, "127.0.1.1")
+        return replace(seen, agent="hostwatch")
 
-    monkeypatch.setattr(Prober, "settle", one_eyed)
+    monkeypatch.setattr(exchange, "_request", one_eyed)
     result = played()
     gained = {line.hoster.id for line in result.sentence.lines if line.grounds}
     assert gained & {"larch", "thorn"}
@@ -114,38 +109,36 @@ def test_a_prober_that_believes_one_vantage_is_noticed(monkeypatch):
 
 def test_a_prober_that_takes_silence_for_gone_is_noticed(monkeypatch):
     """A look that failed is no 404; without hidden looks, which would take it back, it pays."""
-    settle = Prober.settle
 
-    def credulous(self, order, at):
-        for fact in settle(self, order, at):
-            if order.vantage == "hidden" and isinstance(fact, Observation):
-                yield struct_replace(fact, facts=Facts(error=ProbeError.MISSED_POLITENESS))
-            elif isinstance(fact, Observation) and fact.facts.error is ProbeError.RESET:
-                status = 200 if order.target is Target.ROOT else 404
-                gone = struct_replace(fact.facts, error=None, status=status)
-                yield struct_replace(fact, facts=gone)
-            else:
-                yield fact
+    def credulous(order, facts):
+        if order.vantage == "hidden":
+            return Facts(error=ProbeError.MISSED_POLITENESS)
+        if facts.error is ProbeError.RESET:
+            status = 200 if order.target is Target.ROOT else 404
+            return struct_replace(facts, error=None, status=status)
+        return facts
 
-    monkeypatch.setattr(Prober, "settle", credulous)
+    said = telling.observed
+    monkeypatch.setattr(
+        telling,
+        "observed",
+        lambda order, seen, *of: said(
+            order, struct_replace(seen, facts=credulous(order, seen.facts)), *of
+        ),
+    )
     result = played()
     assert "kelp" in {line.hoster.id for line in result.sentence.lines if line.grounds}
 
 
 def test_a_clock_of_the_prober_that_is_wrong_is_noticed(monkeypatch):
     """Looks that claim to be an hour older than they are put removals into wrong intervals."""
-    settle = Prober.settle
+    said = telling.observed
 
-    def slow(self, order, at):
-        for fact in settle(self, order, at):
-            if isinstance(fact, Observation):
-                yield struct_replace(
-                    fact, sent_at=fact.sent_at - HOUR_MS, done_at=fact.done_at - HOUR_MS
-                )
-            else:
-                yield fact
+    def slow(order, seen, *of):
+        early = {"sent_at": seen.sent_at - HOUR_MS, "done_at": seen.done_at - HOUR_MS}
+        return said(order, struct_replace(seen, **early), *of)
 
-    monkeypatch.setattr(Prober, "settle", slow)
+    monkeypatch.setattr(telling, "observed", slow)
     assert played().wrong_intervals > 0
 
 
@@ -176,14 +169,14 @@ def test_a_scheduler_that_orders_nothing_for_a_hoster_is_noticed(monkeypatch):
 
 
 def test_a_name_that_goes_unresolved_is_noticed(monkeypatch):
-    """A report whose place is never found is no case."""
+    """A report whose place is never found is the case of nobody."""
 
-    def silent(key, vantage, _, at, __):
-        return Attribution(url_key=key, vantage=vantage, at=at, answered=False)
+    async def silent(*_, **__):
+        return Resolution(status=DnsStatus.TIMEOUT)
 
-    monkeypatch.setattr(attribution, "attribution", silent)
+    monkeypatch.setattr(WorldNames, "resolve", silent)
     result = played(days=0.3)
-    assert result.sentence.findings[Finding.LOST] > 0
+    assert result.sentence.findings[Finding.MISPLACED] > 0
 
 
 COMMAND = [sys.executable, "-c", "from agents.cli import main; main()", "simulate"]
@@ -230,7 +223,9 @@ def test_processes_change_nothing():
 def test_a_failing_seed_says_how_to_play_it_again(monkeypatch, capsys):
     """Exit code 1 and the exact command, which fails in the same way."""
     handle = Lifecycle.handle
-    monkeypatch.setattr(Lifecycle, "handle", lambda self, records: handle(self, records[:-1]))
+    monkeypatch.setattr(
+        Lifecycle, "handle", lambda self, records: handle(self, records[:-1] or records)
+    )
     asked = ["simulate", "--scenario", "calm", "--seed", "4", "--days", "0.2", "--hosters", "3"]
     assert code_of(asked) == 1
     said = capsys.readouterr().out.splitlines()
@@ -278,13 +273,13 @@ def test_seeds_that_are_left_are_named(capsys):
 def test_controls_are_asked_as_the_url_is():
     """The run sends the prober every target that lifecycle orders."""
     seen = set()
-    settle = Prober.settle
+    said = telling.observed
 
-    def noting(self, order, at):
+    def noting(order, *of):
         seen.add(order.target)
-        yield from settle(self, order, at)
+        return said(order, *of)
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(Prober, "settle", noting)
+        patch.setattr(telling, "observed", noting)
         played(days=0.3)
     assert seen == {Target.URL, Target.RANDOM, Target.ROOT}

@@ -10,7 +10,6 @@ import trustme
 from web_server import answers, response, self_signed, web_server
 
 from agents.clock import Clock
-from agents.edges.http_probe import probe as http_edge
 from agents.edges.http_probe.exchange import Exchange, LookFailed
 from agents.edges.http_probe.probe import REDIRECTS_MAX, Http, Manner, Seen
 from schemas.codec import FACT
@@ -412,7 +411,7 @@ def fat_certificate(names: int) -> ssl.SSLContext:
 
 
 @pytest.mark.parametrize("cross_check", [False, True])
-async def test_a_look_reads_no_more_than_its_share_of_all_connections(monkeypatch, cross_check):
+async def test_a_look_reads_no_more_than_its_share_of_all_connections(cross_check):
     """Handshakes of hops that lead on and on, and of the GET after them, count together."""
     made: list[Exchange] = []
 
@@ -421,8 +420,6 @@ async def test_a_look_reads_no_more_than_its_share_of_all_connections(monkeypatc
             super().__init__(*args)
             made.append(self)
 
-    monkeypatch.setattr(http_edge, "Exchange", Kept)
-
     async def lead_on(head: str, writer: asyncio.StreamWriter) -> None:
         deep = head.split()[1].count("/x")
         last = head.startswith("HEAD") and deep >= REDIRECTS_MAX
@@ -430,7 +427,8 @@ async def test_a_look_reads_no_more_than_its_share_of_all_connections(monkeypatc
         await answers(to)(head, writer)
 
     async with web_server(lead_on, tls=fat_certificate(600)) as server:
-        http = Http(Manner(user_agent="w/1", rules=LOOPBACK), Clock(), hashed, nowhere)
+        manner = Manner(user_agent="w/1", rules=LOOPBACK)
+        http = Http(manner, Clock(), hashed, nowhere, Kept)
         until = asyncio.get_running_loop().time() + DEADLINE_S
         url = canonical(f"https://127.0.0.1:{server.port}/a")
         seen = await http.look(url, "127.0.0.1", until, cross_check=cross_check)

@@ -1,0 +1,114 @@
+"""Makes the stages of the simulator's processes, as `agents.worker` makes those of a worker.
+
+Probing goes to the practice world's servers and names; all else is what a worker runs.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import count
+from pathlib import Path
+from typing import Final
+
+from agents.config import Settings, VantageSettings
+from agents.edges.geo.address_databases import Networks
+from agents.edges.geo.host_locator import Locator
+from agents.engine.stage import Stage
+from agents.stages.attribution.stage import Attribution, Dependencies
+from agents.stages.intake.stage import Intake
+from agents.stages.lifecycle.stage import ROLE as LIFECYCLE
+from agents.stages.lifecycle.stage import Lifecycle
+from agents.stages.probe.settled_orders import SettledOrders
+from agents.stages.probe.stage import Probe
+from agents.stages.probe.target_resolver import TargetResolver
+from sim.memory.broker.broker import Broker
+from sim.memory.broker.client import Outbox, Transactions
+from sim.memory.broker.faults import Faults
+from sim.memory.broker.virtual_time import Agenda
+from sim.memory.stages.exchange import Bend, Servers
+from sim.memory.stages.resolver import WorldNames
+from sim.memory.stages.secrets import RING
+from sim.world.http_answers import Monitor
+from sim.world.world import World
+from streams.registry.snapshot import Book
+
+MONITOR: Final = Monitor(
+    announced=frozenset({"127.0.1.1"}), quiet=frozenset({"127.0.2.1"})
+)  # nobody knows the hidden one
+
+
+@dataclass(frozen=True, slots=True)
+class _Registry:
+    book: Book
+
+
+@dataclass(slots=True, kw_only=True)
+class Makers:
+    """Makes stages.
+
+    Attributes:
+        settings: of all processes.
+        broker, agenda: shared.
+        book, world: registry, and what there is.
+        bends: vantages that see something else than there is, by id.
+        folder: of the processes' files.
+    """
+
+    settings: Settings
+    broker: Broker
+    agenda: Agenda
+    book: Book
+    world: World
+    bends: Mapping[str, Bend]
+    folder: Path
+    _networks: Networks = field(default_factory=Networks)
+    _processes: "count[int]" = field(default_factory=count)
+
+    def intake(self, faults: Faults, *, hotlines: Sequence[str]) -> Stage:
+        """Return an intake with a folder of its own."""
+        folder = self.folder / str(next(self._processes))
+        settings = self.settings.model_copy(update={"state_dir": folder})
+        return Intake(settings, RING, _Registry(self.book), self._outbox(faults), hotlines)
+
+    def attribution(self, faults: Faults) -> Stage:
+        """Return an attribution."""
+        return Attribution(
+            Dependencies(self._locator(), RING, self.agenda.clock), self._outbox(faults)
+        )
+
+    def lifecycle(self, faults: Faults) -> Stage:
+        """Return a lifecycle."""
+        writer = Transactions(self.broker, LIFECYCLE, faults)
+        clock = self.agenda.clock
+        return Lifecycle(self.settings, self._outbox(faults), writer, clock=clock)
+
+    def probe(self, faults: Faults, *, vantage: VantageSettings) -> Stage:
+        """Return the prober of a vantage."""
+        clock, settings = self.agenda.clock, self.settings
+        registry = _Registry(self.book)
+        atlas = TargetResolver(locator=self._locator(), registry=registry, keys=RING, clock=clock)
+        servers = Servers(
+            world=self.world,
+            monitor=MONITOR,
+            hosters={hoster.address: hoster for hoster in self.world.plan.hosters},
+            clock=clock,
+            bend=self.bends.get(vantage.id),
+        )
+        return Probe(
+            vantage,
+            atlas,
+            settings.probe,
+            self._outbox(faults),
+            settled=SettledOrders(vantage.id, settings, self._wall_ms),
+            exchange=servers.exchange,
+        )
+
+    def _outbox(self, faults: Faults) -> Outbox:
+        return Outbox(self.broker, self.agenda, faults)
+
+    def _locator(self) -> Locator:
+        hosters = {hoster.id: hoster for hoster in self.world.plan.hosters}
+        names = WorldNames(self.world, hosters, self.agenda.clock)
+        return Locator(names, self._networks, _Registry(self.book))
+
+    def _wall_ms(self) -> int:
+        return round(self.agenda.loop.time() * 1_000)
