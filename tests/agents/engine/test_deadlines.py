@@ -6,7 +6,7 @@ import sys
 import threading
 
 from agents.engine import deadlines
-from agents.engine.deadlines import got_on, moving, within
+from agents.engine.deadlines import got_on, moving, unwatched, within
 from agents.engine.failures import EXIT_CRASHED
 
 STUCK = """
@@ -81,3 +81,18 @@ async def test_nothing_is_watched_outside_and_nothing_once_it_is_over():
     got_on("nobody")
     await asyncio.to_thread(thread.join, 60)
     assert (thread.is_alive(), said) == (False, [])
+
+
+def test_a_simulator_is_not_watched():
+    """Its time is not the wall's, so that nothing is too late by it; behind it all is as before."""
+    threads = threading.active_count()
+    late = []
+    with unwatched():
+        with within(0, "role", "its start", lambda *of: late.append(of)):
+            assert threading.active_count() == threads
+        with moving(0, "role", "its load", lambda *of: late.append(of)):
+            got_on("nothing")
+            assert threading.active_count() == threads
+    assert late == []
+    with within(60, "role", "its start"):
+        assert threading.active_count() == threads + 1

@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from agents.engine.fault_points import VARIABLE, Action, Fault, Point, arm, passed
+from agents.engine.fault_points import VARIABLE, Action, Fault, Point, arm, passed, watched
 from agents.errors import UserError
 
 PROGRAM = """
@@ -80,3 +80,23 @@ def test_a_variable_for_nobody_stops_the_start(variable):
     with pytest.raises(UserError, match=VARIABLE):
         arm({VARIABLE: variable}, pytest.fail)
     passed(Point.WRITTEN)
+
+
+def test_a_simulator_is_told_of_every_point():
+    """And of none behind it."""
+
+    class Watcher:
+        def __init__(self):
+            self.points = []
+
+        def passed(self, point):
+            """Note it."""
+            self.points.append(point)
+
+    watcher = Watcher()
+    passed(Point.FETCHED)
+    with watched(watcher):
+        passed(Point.HANDED)
+        passed(Point.SENT)
+    passed(Point.WRITTEN)
+    assert watcher.points == [Point.HANDED, Point.SENT]
