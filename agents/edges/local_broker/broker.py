@@ -191,7 +191,7 @@ class Broker:
     def _spawn(self, port: int, controller: int) -> None:
         command = server_command(lasting=self._lasting)
         with (self._folder / "broker.log").open("ab") as log:
-            self._child = subprocess.Popen(  # noqa: S603 - fixed arguments
+            self._child = subprocess.Popen(
                 command if self._detached else tethered(command),
                 cwd=self._folder,
                 stdin=subprocess.DEVNULL,

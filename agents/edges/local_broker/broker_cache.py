@@ -88,7 +88,7 @@ def _rehearse(scratch: Path, made: Path) -> bool:
 def _played(scratch: Path, port: int, classes: Path) -> bool:
     """Run the broker until it answers and end it; return whether it did."""
     command = tethered(server_command(f"-XX:ArchiveClassesAtExit={classes}"))
-    with subprocess.Popen(  # noqa: S603 - fixed arguments
+    with subprocess.Popen(
         command,
         cwd=scratch,
         stdin=subprocess.DEVNULL,
@@ -114,7 +114,7 @@ def _played(scratch: Path, port: int, classes: Path) -> bool:
 def _sound(classes: Path) -> bool:
     """Tell whether the virtual machine takes an archive; one that was cut short would end it."""
     try:
-        done = subprocess.run(  # noqa: S603 - fixed arguments
+        done = subprocess.run(
             check_command(classes),
             stdin=subprocess.DEVNULL,
             capture_output=True,

@@ -109,7 +109,7 @@ def _fetch(pom: Path, folder: Path, say: Say) -> None:
         incoming = Path(scratch) / "jars"
         command = [maven, "-q", "-B", "-f", str(pom), "dependency:copy-dependencies"]
         try:
-            done = subprocess.run(  # noqa: S603 - fixed arguments
+            done = subprocess.run(
                 [*command, f"-DoutputDirectory={incoming}"],
                 stdin=subprocess.DEVNULL,
                 capture_output=True,

@@ -145,7 +145,7 @@ def _format(folder: Path) -> None:
     arguments = ["kafka.tools.StorageTool", "format", "-g", "-t", _id()]
     with (folder / "broker.log").open("ab") as log:
         try:
-            done = subprocess.run(  # noqa: S603 - fixed arguments
+            done = subprocess.run(
                 [*_java(), *arguments, "-c", "server.properties"],
                 cwd=folder,
                 stdin=subprocess.DEVNULL,
