@@ -23,7 +23,7 @@ _watches: bool = True
 @contextmanager
 def unwatched() -> Iterator[None]:
     """Watch nothing meanwhile: a simulator has another time than the wall's."""
-    global _watches  # noqa: PLW0603 - whatever watches a process does so for all of it
+    global _watches
     before, _watches = _watches, False
     try:
         yield

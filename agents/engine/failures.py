@@ -61,7 +61,7 @@ def ended_by(end: Callable[[str, BaseException], NoReturn]) -> Iterator[None]:
     Args:
         end: ends it; is told where it crashed and on what.
     """
-    global _end  # noqa: PLW0603 - whatever ends a process is for all of it
+    global _end
     before, _end = _end, end
     try:
         yield

@@ -153,7 +153,7 @@ def watched(watcher: Watcher) -> Iterator[None]:
     Args:
         watcher: is told.
     """
-    global _armed  # noqa: PLW0603 - see `arm`
+    global _armed
     before, _armed = _armed, watcher
     try:
         yield
@@ -171,7 +171,7 @@ def arm(environment: Mapping[str, str], shout: Callable[[str], None]) -> None:
     Raises:
         UserError: the variable is set and is not for this process.
     """
-    global _armed  # noqa: PLW0603 - one process has one fault; a parameter would cost each call
+    global _armed
     variable = environment.get(VARIABLE)
     if variable is None:
         return

@@ -17,10 +17,9 @@ from streams.rollup.windows import Event, Window
 from streams.statistics.estimates import Estimate, NormCount, Spans
 from streams.statistics.histogram_buckets import Durations, joined
 
-REMOVAL_BOUNDS_S: Final = (
-    900, 1_800, 3_600, 7_200, 14_400, 28_800, 43_200,
-    86_400, 172_800, 259_200, 432_000, 604_800, 1_209_600, 3_628_800,
-)  # hours, then days # fmt: skip
+REMOVAL_BOUNDS_S: Final = tuple(
+    900 * quarters for quarters in (1, 2, 4, 8, 16, 32, 48, 96, 192, 288, 480, 672, 1_344, 4_032)
+)
 """Upper bounds of the removal-time histogram; 1, 12, 24 and 48 h are among them, so the share
 within each norm is read off and not interpolated."""
 

@@ -128,11 +128,21 @@ def _check_fair(facts: Facts, where: _Where, found: Verdict) -> None:
 def _look(facts: Facts, where: _Where) -> Look:
     """Return a look as the second implementation reads it from the ledger."""
     seen = Observation(
-        url_key="0" * 32, order_id="0" * 24, case_id="0" * 24, hoster="a", vantage="one",
-        target=Target.URL, slot_at=0, sent_at=0, done_at=0, asked=("one",), facts=facts,
-        hosters=("a",) if where.present else ("b",), nxdomain=where.nxdomain,
+        url_key="0" * 32,
+        order_id="0" * 24,
+        case_id="0" * 24,
+        hoster="a",
+        vantage="one",
+        target=Target.URL,
+        slot_at=0,
+        sent_at=0,
+        done_at=0,
+        asked=("one",),
+        facts=facts,
+        hosters=("a",) if where.present else ("b",),
+        nxdomain=where.nxdomain,
         old_address=where.old_address,
-    )  # fields, a few a line # fmt: skip
+    )
     found = fact(msgspec.json.encode(seen))
     assert isinstance(found, Look)
     return found

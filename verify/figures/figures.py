@@ -11,10 +11,9 @@ from schemas.reasons import OPEN, NormVerdict, Outcome
 from verify.compared.record import HAPPENINGS, WIDTHS_MS, Case, Figures, Removal
 from verify.figures.kaplan_meier import Span, quantiles
 
-BOUNDS_S: Final = (
-    900, 1_800, 3_600, 7_200, 14_400, 28_800, 43_200,
-    86_400, 172_800, 259_200, 432_000, 604_800, 1_209_600, 3_628_800,
-)  # hours, then days # fmt: skip
+BOUNDS_S: Final = tuple(
+    900 * quarters for quarters in (1, 2, 4, 8, 16, 32, 48, 96, 192, 288, 480, 672, 1_344, 4_032)
+)
 """Upper bounds of the histogram of removal times, as /metrics shows them."""
 
 DELAY_BOUNDS_S: Final = tuple(

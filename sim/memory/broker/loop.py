@@ -226,12 +226,12 @@ class VirtualLoop(asyncio.AbstractEventLoop):
     @contextmanager
     def _running(self) -> Iterator[None]:
         """Be the loop that runs; asyncio has these two functions for the makers of loops."""
-        before = asyncio._get_running_loop()  # noqa: SLF001
-        asyncio._set_running_loop(self)  # noqa: SLF001
+        before = asyncio._get_running_loop()
+        asyncio._set_running_loop(self)
         try:
             yield
         finally:
-            asyncio._set_running_loop(before)  # noqa: SLF001
+            asyncio._set_running_loop(before)
 
     def _turn(self) -> None:
         ready = self._ready

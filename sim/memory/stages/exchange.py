@@ -80,9 +80,17 @@ class WorldExchange:
     """One request; see `agents.edges.http_probe.exchange.Exchange`."""
 
     __slots__ = (
-        "_question", "_sending", "_servers", "begun_at", "bytes", "connected_at", "first_at",
-        "secured_at", "sent_at", "wire_bytes",
-    )  # fmt: skip
+        "_question",
+        "_sending",
+        "_servers",
+        "begun_at",
+        "bytes",
+        "connected_at",
+        "first_at",
+        "secured_at",
+        "sent_at",
+        "wire_bytes",
+    )
 
     def __init__(self, servers: Servers, question: Question, sending: Callable[[], None]) -> None:
         """Take what to send."""
