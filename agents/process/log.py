@@ -8,6 +8,8 @@ case; what they stand for is never here. Libraries' lines are closed by
 
 import logging
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Final, TextIO, cast
 
 import structlog
@@ -112,6 +114,17 @@ def _own(settings: LogSettings) -> None:
         logger_factory=structlog.PrintLoggerFactory(_STANDARD_ERROR),
         cache_logger_on_first_use=False,
     )
+
+
+@contextmanager
+def errors_only() -> Iterator[None]:
+    """Say nothing below an error meanwhile, as where thousands of hours of faults are simulated."""
+    before = structlog.get_config()["wrapper_class"]
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger("error"))
+    try:
+        yield
+    finally:
+        structlog.configure(wrapper_class=before)
 
 
 def _renderer(settings: LogSettings) -> Processor:

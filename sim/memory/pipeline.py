@@ -1,7 +1,6 @@
 """All stages over the broker in memory: the worker's own code, in processes on virtual time."""
 
 import asyncio
-import logging
 import random
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -20,6 +19,7 @@ from agents.engine.fault_points import Point, watched
 from agents.engine.read.brokers import local
 from agents.engine.read.bulk import Follower
 from agents.engine.stage import Received, Send, Stage
+from agents.process.log import errors_only
 from agents.stages.rollup.stage import Rollup
 from schemas.moments import HOUR_MS, MINUTE_MS, SECOND_MS, Instant
 from schemas.topics import CASES, HOTLINE, LEDGER, PROBES, REPORTS
@@ -170,7 +170,7 @@ class Pipeline:
             stack.enter_context(watched(_Watcher()))
             stack.enter_context(ended_by(_end))
             stack.enter_context(unwatched())
-            stack.enter_context(_quiet())
+            stack.enter_context(errors_only())
             folder = stack.enter_context(TemporaryDirectory(prefix="hostwatch-"))
             stack.callback(self.agenda.loop.close)
             yield Path(folder)
@@ -216,17 +216,6 @@ class Pipeline:
         )
         self._groups.append(group)
         group.start()
-
-
-@contextmanager
-def _quiet() -> Iterator[None]:
-    """Let stages say nothing of what goes wrong on purpose, in thousands of their hours."""
-    before = logging.root.manager.disable
-    logging.disable(logging.ERROR)
-    try:
-        yield
-    finally:
-        logging.disable(before)
 
 
 class _Watcher:

@@ -9,7 +9,7 @@ import pytest
 
 from agents.clock import Clock
 from agents.config import LogSettings
-from agents.process.log import FieldNotAllowed, configure, debugging, log
+from agents.process.log import FieldNotAllowed, configure, debugging, errors_only, log
 from schemas.moments import instant
 
 KEY = "0123456789abcdef"
@@ -109,3 +109,16 @@ def test_a_handler_of_a_library_is_taken_from_it(capfd: pytest.CaptureFixture[st
     library.warning("once")
     (line,) = capfd.readouterr().err.splitlines()
     assert json.loads(line)["event"] == "once"
+
+
+def test_below_errors_nothing_is_said_for_a_while(capfd: pytest.CaptureFixture[str]) -> None:
+    """A simulation says no warning of what it does on purpose; behind it all is as before."""
+    configure(LogSettings())
+    with errors_only():
+        log("probe").warning("lost")
+        log("probe").error("broken")
+    log("probe").info("again")
+    said = capfd.readouterr().err
+    assert "lost" not in said
+    assert "broken" in said
+    assert "again" in said

@@ -23,7 +23,13 @@ AT_ONCE = (
     "what a hoster reports itself names nobody",
     "the others are probed on time, and nothing is wrong",
 )
-NAMES = sorted(set(SHOWS) - {"burst-full"})
+LONG = ("burst", "displacement", "hotlines", "silent")
+"""Those that take 20 s of a free core, or more."""
+
+NAMES = [
+    pytest.param(name, marks=[pytest.mark.soak] if name in LONG else [])
+    for name in sorted(set(SHOWS) - {"burst-full"})
+]
 
 
 @pytest.mark.parametrize("name", NAMES)
