@@ -46,7 +46,7 @@ class State(StrEnum):
     """How something was found."""
 
     WELL = "ok"
-    DOUBTFUL = "look"
+    DOUBTFUL = "check"
     BROKEN = "broken"
 
 

@@ -84,7 +84,7 @@ async def test_a_month_that_a_look_to_come_needs_is_not_destroyed(bootstrap, tmp
     now = settings.clock.clock().now()
     assert await months_needed(settings, now) == {202602: 1, 202603: 1}
     for month in ("202602", "202603"):
-        with pytest.raises(UserError, match=r"1 URLs sealed in .* looks to come"):
+        with pytest.raises(UserError, match=r"1 URLs sealed in .* probes to come"):
             await destroy(settings, month)
     assert (settings.key_file.read_bytes(), await read_table(settings)) == (file, table)
 
