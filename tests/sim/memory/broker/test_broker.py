@@ -11,7 +11,7 @@ from agents.stages.cases.case_store import CaseStore
 from schemas.codec import OUTCOME
 from schemas.records.case import POSITION_KEY
 from schemas.topics import CASES, HOTLINE, REPORTS
-from sim.memory import broker as brokers
+from sim.memory.broker import broker as brokers
 from sim.memory.broker.broker import Broker, Log
 from sim.memory.broker.faults import Fault, Weather
 from sim.memory.run import play
