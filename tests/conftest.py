@@ -9,6 +9,11 @@ from begun_first import SECONDS, ordered
 from hypothesis import HealthCheck, settings
 from kafka_broker import kafka
 from process_guard import ProcessGuard
+from topic_removal import remove_all_topics
+
+from agents.config import Settings
+
+BOOTSTRAP = pytest.StashKey[str]()
 
 settings.register_profile("laws", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("laws")  # a law holds on a busy machine too
@@ -35,10 +40,23 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="session")
-def bootstrap(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def bootstrap(
+    tmp_path_factory: pytest.TempPathFactory, pytestconfig: pytest.Config
+) -> Iterator[str]:
     """The address of a real broker; tests keep apart by a topic prefix of their own."""
     with kafka(tmp_path_factory.mktemp("kafka")) as address:
+        pytestconfig.stash[BOOTSTRAP] = address
         yield address
+        del pytestconfig.stash[BOOTSTRAP]
+
+
+@pytest.fixture(scope="module", autouse=True)
+def topics_are_removed(pytestconfig: pytest.Config) -> Iterator[None]:
+    """Remove the topics of a module that is over, from a broker that is ours alone."""
+    yield
+    address = pytestconfig.stash.get(BOOTSTRAP, None)
+    if address is not None and not Settings().kafka.bootstrap:
+        remove_all_topics(address)
 
 
 @pytest.fixture(scope="session")

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 import yaml
 from alert_stories import HOSTERS, HOTLINES, PROCESSES, Story
+from narrowed_rules import narrowed
 
 RULES = Path(__file__).parents[2] / "deploy" / "prometheus" / "rules"
 FILES = ("hostwatch.rules.yml", "hostwatch.process.rules.yml")
@@ -29,17 +30,6 @@ def series(metric: str, labels: dict[str, str]) -> str:
     return f"{metric}{{{inside}}}"
 
 
-def narrowed(text: str, alert: str) -> str:
-    """Return a rule file with one alert and what it reads: all rules a minute take half an hour."""
-    head, *rules = re.split(r"(?m)^(?=      - (?:alert|record): )", text)
-    kept: list[str] = []
-    for rule in reversed(rules):  # a rule reads what is recorded before it
-        kind, name = re.findall(r"- (alert|record): (\S+)", rule)[0]
-        if name == alert if kind == "alert" else any(name in reader for reader in kept):
-            kept.append(rule)
-    return "".join((head, *reversed(kept))) if kept else "groups: []\n"
-
-
 def tried(folder: Path, test: dict[str, Any], alert: str | None = None) -> str:
     """Let promtool run one test over all rules, or over one alert's; JSON is YAML.
 
@@ -49,7 +39,8 @@ def tried(folder: Path, test: dict[str, Any], alert: str | None = None) -> str:
     rules = [RULES / name for name in FILES]
     if alert is not None:
         for rule in rules:
-            (folder / rule.name).write_text(narrowed(rule.read_text(), alert))
+            text = narrowed(rule.read_text(), frozenset({alert}))
+            (folder / rule.name).write_text(text)
         rules = [folder / rule.name for rule in rules]
     file = folder / "story.json"
     files = [str(rule) for rule in rules]

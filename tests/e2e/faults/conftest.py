@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pytest
 from fault_matrix import Matrix
 from fault_peace import Peace
+from topic_removal import remove_all_topics
 
 from agents.edges.local_broker.broker import Broker
 
@@ -49,6 +50,15 @@ def broker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Broker]:
     """A broker that may be stopped, killed and started again."""
     with Broker(tmp_path_factory.mktemp("faults-kafka")) as started:
         yield started
+
+
+@pytest.fixture(autouse=True)
+def topics_of_runs_are_removed(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Remove the topics of a run that is over; the next one's clients need not read of them."""
+    started = request.getfixturevalue("broker") if "broker" in request.fixturenames else None
+    yield
+    if started is not None:
+        remove_all_topics(started.bootstrap)
 
 
 @pytest.fixture(scope="session")

@@ -18,6 +18,7 @@ from ledger_events import (
 )
 from msgspec import structs
 from scratch_topics import scratch_settings
+from topic_removal import remove_topics
 
 from agents.config import Settings
 from agents.edges.kafka.topic_admin import apply, wanted
@@ -175,6 +176,7 @@ async def open_ledger(stack, bootstrap) -> SmallLedger:
     settings = scratch_settings(bootstrap, vantages=())
     kafka = settings.kafka.model_copy(update={"partitions": PARTITIONS})
     settings = settings.model_copy(update={"kafka": kafka})
+    stack.push_async_callback(remove_topics, kafka.bootstrap, kafka.topic_prefix)
     await apply(settings, wanted(settings, [LINE]))
     outbox = KafkaOutbox(settings)
     await outbox.start()
