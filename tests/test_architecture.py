@@ -19,7 +19,7 @@ PACKAGES = ("schemas", "streams", "agents", "verify", "sim")
 LOCKS = ("requirements.lock", "requirements-dev.lock", "requirements-bench.lock")
 STAGES = ("intake", "attribution", "schedule", "probe", "lifecycle", "rollup")
 MODULES_MAX = 15
-CROWDED = {"tests/adversarial": 30, "tests/bench/engine": 25}
+CROWDED = {"tests/bench/engine": 25}
 """Folders with more modules, and how many; a number here may only fall."""
 
 WITHOUT_TEST_MAX = 222

@@ -43,6 +43,7 @@ SECONDS = {
     "tests/agents/edges/http_server/test_connection.py": 21,
     "tests/streams/lifecycle/test_growth.py": 21,
     "tests/sim/memory/test_run.py": 20,
+    "tests/adversarial/test_set_make.py": 20,
     "tests/e2e/test_restore.py": 19,
     "tests/agents/edges/local_broker/test_broker.py": 18,
     "tests/agents/cli/custody/test_keys.py": 17,
