@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import pytest
 from key_ledger import ledger, started, with_file
 from mmdb import asn_record, write_mmdb
 from nameserver import Name, name_server
@@ -13,6 +14,7 @@ from agents.edges.crypto.keys import Keyring
 from agents.edges.kafka.topic_admin import apply, wanted
 from agents.edges.process.ports import reserved
 from agents.engine.produce.outbox import KafkaOutbox
+from agents.engine.read import bulk
 from agents.engine.stage import Send
 from agents.tools.apply_registry import apply_entries
 from agents.tools.doctor import State, examine
@@ -67,8 +69,11 @@ async def test_a_machine_that_is_ready_is_well(tmp_path: Path, bootstrap: str) -
     }
 
 
-async def test_every_fault_is_told(tmp_path: Path, bootstrap: str) -> None:
+async def test_every_fault_is_told(
+    tmp_path: Path, bootstrap: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """No key file, no database, no topics, a canary without a name: all in one go."""
+    monkeypatch.setattr(bulk, "ANSWER_DEADLINE_S", 5.0)  # norms and persons wait for a topic
     async with name_server() as names:
         settings = scratch_settings(bootstrap).model_copy(
             update={

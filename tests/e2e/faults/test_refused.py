@@ -20,6 +20,9 @@ URLS = 300
 LINES = (*HISTORIC, DAILY)
 OUTPUTS = {"intake": OUTCOMES, "attribution": FACTS, "lifecycle": CASES}
 
+SOON = "from agents.engine.produce import outbox; outbox.ACK_DEADLINE_S = 10.0; "
+"""Lets a worker wait for an answer of the broker for a shorter time than the product's minute."""
+
 
 @pytest.fixture(scope="module")
 def secured(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Secured]:
@@ -107,7 +110,7 @@ async def test_a_topic_that_is_gone_stops_the_stage(
 ) -> None:
     """A missing topic is waited for and then ends the process; the next start makes it again."""
     async with fault_world(broker.bootstrap, tmp_path, seed) as world:
-        async with running(world, ("intake",), instance="intake") as worker:
+        async with running(world, ("intake",), instance="intake", before=SOON) as worker:
             await worker.is_ready()
             await delete(world, QUARANTINE)
             await world.feed(URLS)

@@ -76,21 +76,15 @@ SHOWN = {
             "GroupCoordinator._heartbeat_routine",
             "Handlers.work",
             "Lifecycle._order_for_ever",
-            "Rollup._follow",
             "Sender._sender_routine",
-            "Timekeeper._read_for_ever",
             "serve",
-            "together",
         }
     ),
     "raise": frozenset(
         {
             "Conductor._subscriber",
             "Fetcher._fetcher",
-            "Liveness.run",
-            "RegistryReader._follow",
             "Rollup.run",
-            "SkipReader._follow",
             "Watch._look_for_ever",
             "_polled",
         }

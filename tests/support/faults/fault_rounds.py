@@ -71,15 +71,15 @@ _ONCE: Final = frozenset({Point.ASSIGNING, Point.ASSIGNED, Point.REVOKED, Point.
 """Points that a process passes a few times at most."""
 
 
-def faults_of(role: str, chance: Random, extra: int) -> list[Fault]:
-    """Return kills at every point of a role and some more, in an order of chance.
+def faults_of(path: Sequence[Point], chance: Random, extra: int) -> list[Fault]:
+    """Return kills at every point of a path and some more, in an order of chance.
 
     Args:
-        role: whose path.
+        path: points that a role passes.
         chance: seeded.
         extra: how many beyond one for each point.
     """
-    points = [*PATHS[role], *chance.choices(PATHS[role], k=extra)]
+    points = [*path, *chance.choices(path, k=extra)]
     chance.shuffle(points)
     return [
         Fault(Action.KILL, point, 1 if point in _ONCE else chance.randint(1, 6)) for point in points

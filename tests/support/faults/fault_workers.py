@@ -127,7 +127,12 @@ class Worker:
 
 
 async def start(
-    world: World, roles: Sequence[str], *, instance: str | None = None, fault: Fault | None = None
+    world: World,
+    roles: Sequence[str],
+    *,
+    instance: str | None = None,
+    fault: Fault | None = None,
+    before: str = "",
 ) -> Worker:
     """Start a worker of some roles; return at once.
 
@@ -136,14 +141,17 @@ async def start(
         roles: its roles.
         instance: its name among members, so that it takes its partitions back after a kill.
         fault: what it does to itself.
+        before: statements that its process carries out first.
     """
+    python, option, program = COMMAND
+    command = (python, option, before + program)
     kept = {key: value for key, value in os.environ.items() if not key.startswith("HOSTWATCH_")}
     ours = {} if instance is None else {"HOSTWATCH_KAFKA__INSTANCE": instance}
     ours["HOSTWATCH_WEB__PORT"] = "0"  # several workers serve on this machine
     if fault is not None:
         ours[VARIABLE] = fault.variable()
     process = await asyncio.create_subprocess_exec(
-        *tethered([*COMMAND, "--config", str(world.config), "worker", *roles]),
+        *tethered([*command, "--config", str(world.config), "worker", *roles]),
         cwd=world.folder,
         env={**kept, **ours},
         stdin=asyncio.subprocess.DEVNULL,
@@ -158,10 +166,15 @@ async def start(
 
 @asynccontextmanager
 async def running(
-    world: World, roles: Sequence[str], *, instance: str | None = None, fault: Fault | None = None
+    world: World,
+    roles: Sequence[str],
+    *,
+    instance: str | None = None,
+    fault: Fault | None = None,
+    before: str = "",
 ) -> AsyncIterator[Worker]:
     """Run a worker for the duration of the block; see `start`."""
-    worker = await start(world, roles, instance=instance, fault=fault)
+    worker = await start(world, roles, instance=instance, fault=fault, before=before)
     try:
         yield worker
     finally:
