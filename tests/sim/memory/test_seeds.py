@@ -11,7 +11,7 @@ from sim.world.hosters import ALL
 from streams.registry.snapshot import UNKNOWN
 
 SEEDS = 300
-AT_ONCE = 50
+AT_ONCE = 25
 """Storms of `make test`; the rest is played by `make soak`."""
 
 PART = 25

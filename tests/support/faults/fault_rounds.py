@@ -13,7 +13,7 @@ from fault_world import World
 
 from agents.engine.fault_points import Action, Fault, Point
 
-URLS_A_START: Final = 450
+URLS_A_START: Final = 200
 """URLs fed each time a worker is ready, so that whatever it is to pass has something to do."""
 
 URLS_MORE: Final = 20
