@@ -12,11 +12,11 @@ and does a part of its work no longer. So the end of any such task ends the proc
 
 import asyncio
 import re
-from collections.abc import Callable, Coroutine, Iterable, Iterator, Mapping
+from collections.abc import Callable, Coroutine, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from itertools import islice
-from typing import Any, Final, NoReturn, TypeGuard, cast
+from typing import Any, Final, NoReturn, TypeGuard
 
 from mode import Service
 
@@ -134,42 +134,58 @@ def held(root: object) -> Iterator[tuple[object, asyncio.Task[Any]]]:
         seen.add(id(holder))
         serves = _service(holder)
         for value in list(getattr(holder, "__dict__", {}).values()):
-            for one in _elements(value):
-                what = _looked_into(type(one))  # type: ignore[arg-type]  # mypy takes no type as hashable
-                if what is asyncio.Task:
-                    if one is not value or not serves:
-                        yield holder, cast(asyncio.Task[Any], one)
-                elif what is not None:
-                    left.append(one)
+            what = _kind(type(value))  # type: ignore[arg-type]  # mypy takes no type as hashable
+            if what is asyncio.Task:
+                if not serves:
+                    yield holder, value
+            elif what is object:
+                left.append(value)
+            elif what is not None:
+                for one in _of_interest(value, what):
+                    if isinstance(one, asyncio.Task):
+                        yield holder, one
+                    else:
+                        left.append(one)
 
 
 @cache
-def _looked_into(kind: type) -> type | None:
+def _kind(kind: type) -> type | None:
     """Return as what objects of a type are looked at: a task, what may hold one, or nothing.
 
-    Some thousand objects are asked about every second, and `Service` and `Mapping` answer slowly.
+    What may hold one is a collection, `Mapping` or `list`, or a library's object, `object`. Some
+    thousand objects are asked about every second, and `Service` and `Mapping` answer slowly.
     """
+    if issubclass(kind, Mapping):
+        return Mapping
+    if issubclass(kind, list | tuple | set | frozenset):
+        return list
     if issubclass(kind, asyncio.Task):
         return asyncio.Task
-    holds = kind.__dictoffset__ != 0 and not issubclass(kind, tuple | BaseException)
+    holds = kind.__dictoffset__ != 0 and not issubclass(kind, BaseException)
     if issubclass(kind, Service) or (holds and kind.__module__.startswith(_CLIENT)):
         return object
     return None
 
 
+def _of_interest(collection: Any, what: type) -> list[Any]:
+    """Return the tasks in a collection and what may hold some; most hold neither.
+
+    The types alone tell so, and to collect these takes no call of Python for each element.
+    """
+    elements = list(islice(collection.values() if what is Mapping else collection, HELD_MAX))
+    kinds = {kind for kind in set(map(type, elements)) if _may_hold(kind)}
+    return [one for one in elements if type(one) in kinds] if kinds else []
+
+
 @cache
-def _collects(kind: type) -> type | None:
-    """Return as what objects of a type hold others: as a mapping, as a row, or not at all."""
-    if issubclass(kind, Mapping):
-        return Mapping
-    return list if issubclass(kind, list | tuple | set | frozenset) else None
+def _may_hold(kind: type) -> bool:
+    """Say whether an element of a collection is looked at; a collection in one is not."""
+    return _kind(kind) in {asyncio.Task, object}
 
 
-def _elements(value: Any) -> Iterable[object]:
-    collects = _collects(type(value))  # type: ignore[arg-type]  # mypy takes no type as hashable
-    if collects is None:
-        return (value,)
-    return list(islice(value.values() if collects is Mapping else value, HELD_MAX))
+@cache
+def _serves(kind: type) -> bool:
+    return issubclass(kind, Service)
 
 
 @dataclass(slots=True, eq=False)
@@ -203,7 +219,7 @@ def called(task: asyncio.Task[Any]) -> str:
 
 
 def _service(one: object) -> TypeGuard[Service]:
-    return isinstance(one, Service)
+    return _serves(type(one))  # type: ignore[arg-type]  # mypy takes no type as hashable
 
 
 @dataclass(slots=True)

@@ -24,7 +24,7 @@ from agents.engine.read.log_reader import LogReader
 from agents.engine.supervision import OnCrash
 from schemas.moments import Instant
 
-LOOK_EVERY_S: Final = 1.0
+LOOK_EVERY_S: Final = 2.0
 """Between two looks: one request for all partitions of a role; a scrape comes every few seconds."""
 
 ANSWER_DEADLINE_S: Final = 5.0

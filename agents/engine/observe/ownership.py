@@ -17,7 +17,7 @@ STILL_S: Final = 30.0
 """So long may records wait while nothing is handled; most lists take some milliseconds."""
 
 UNHEARD_S: Final = 9.0
-"""So old may the broker's last answer be: it is asked every second, with 5 s to answer, and a
+"""So old may the broker's last answer be: it is asked every 2 s, with 5 s to answer, and a
 process without a broker is not ready within 10 s."""
 
 

@@ -7,13 +7,20 @@ open was compacted away. So the broker is asked for later positions before it is
 """
 
 import struct
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from typing import Any, Final
 
 from aiokafka import errors as kafka
 from aiokafka.protocol.fetch import FetchRequest
 
 from agents.engine.read.disk_damage import TIMES
+
+WAIT_MS: Final = 200
+"""The broker holds a fetch that finds nothing for this long."""
+
+CALM_WAIT_MS: Final = 1_000
+"""The same where all that is read stands at its end. A record that comes is sent at once, and a
+process follows some topics that change once a month."""
 
 _UNCOMMITTED: Final = 0  # isolation level read_uncommitted
 _PROBE_BYTES_MAX: Final = 1
@@ -40,6 +47,23 @@ class EmptyAnswers:
         times = times + 1 if before == position else 1
         self._met[partition] = position, times
         return times >= TIMES
+
+
+class FetchWait:
+    """How long the broker may hold a fetch that finds nothing."""
+
+    def __init__(self) -> None:
+        """Know of no end."""
+        self._ends: dict[int, int] = {}
+
+    def heard(self, partition: int, end: int) -> None:
+        """Note where a partition's committed records end."""
+        self._ends[partition] = end
+
+    def ms(self, positions: Mapping[int, int]) -> int:
+        """Return the wait, in ms, of a fetch from these positions of partitions."""
+        calm = all(self._ends.get(part) == position for part, position in positions.items())
+        return CALM_WAIT_MS if calm else WAIT_MS
 
 
 class Probe:

@@ -25,14 +25,11 @@ from agents.config import KafkaSettings
 from agents.engine.read.broker_errors import UNREACHED, passes
 from agents.engine.read.chunk import Chunk, chunk_of, skipped
 from agents.engine.read.disk_damage import UNREADABLE
-from agents.engine.read.empty_fetch import EmptyAnswers, Probe, base_of
+from agents.engine.read.empty_fetch import EmptyAnswers, FetchWait, Probe, base_of
 from agents.engine.read.topic_id import TopicIdRequest
 from agents.engine.supervision import WATCH
 from agents.process import broker_access
 from schemas.topics import is_compacted
-
-WAIT_MS: Final = 200
-"""The broker holds a fetch that finds nothing for this long."""
 
 PARTITION_BYTES_MAX: Final = 4 * 1024 * 1024
 RESPONSE_BYTES_MAX: Final = 16 * 1024 * 1024
@@ -71,6 +68,7 @@ class LogReader:
         self._empty = EmptyAnswers()
         self._positions: dict[int, int] = {}
         self._ends: dict[int, int] = {}
+        self._wait = FetchWait()
         self._order: deque[int] = deque()
         self._under_way: dict[int, asyncio.Task[list[Chunk]]] = {}
 
@@ -152,8 +150,9 @@ class LogReader:
         if not self._under_way:
             await asyncio.sleep(BACKOFF_S)
             return []
+        timeout_s = self._wait.ms(self._positions) / 1_000
         done, _ = await asyncio.wait(
-            self._under_way.values(), timeout=WAIT_MS / 1_000, return_when=asyncio.FIRST_COMPLETED
+            self._under_way.values(), timeout=timeout_s, return_when=asyncio.FIRST_COMPLETED
         )
         found: list[Chunk] = []
         for node in [node for node, task in self._under_way.items() if task in done]:
@@ -193,9 +192,8 @@ class LogReader:
 
     async def _fetch(self, node: int, wanted: Mapping[int, int]) -> list[Chunk]:
         asked = [(p, position, PARTITION_BYTES_MAX) for p, position in wanted.items()]
-        request = FetchRequest(
-            WAIT_MS, 1, RESPONSE_BYTES_MAX, _COMMITTED, [(self._topic, asked)], ""
-        )
+        wait_ms, topics = self._wait.ms(wanted), [(self._topic, asked)]
+        request = FetchRequest(wait_ms, 1, RESPONSE_BYTES_MAX, _COMMITTED, topics, "")
         try:
             return await self._read(node, wanted, await self._client.send(node, request))
         except UNREACHED:
@@ -208,6 +206,7 @@ class LogReader:
         for partition in (p for p in wanted if p in parts):
             _, code, end, stable, _, aborted, *_, records = parts[partition]
             start, error = wanted[partition], kafka.for_code(code)
+            self._wait.heard(partition, stable)
             if error is kafka.NoError and records:
                 full = True
                 place, span = (self._topic, partition), (start, end)

@@ -54,6 +54,7 @@ class ScriptedBroker:
         fetches: answers to fetches, one after the other; then nothing new is answered.
         refusals: errors that ListOffsets answers first.
         asked: the positions of each fetch.
+        waits: how long each asked to be held where nothing is found, in ms.
     """
 
     bounds: dict[int, tuple[int, int]]
@@ -61,6 +62,7 @@ class ScriptedBroker:
     fetches: deque[Mapping[int, Part]] = field(default_factory=deque)
     refusals: deque[int] = field(default_factory=deque)
     asked: list[dict[int, int]] = field(default_factory=list)
+    waits: list[int] = field(default_factory=list)
     port: int = 0
 
     @property
@@ -114,6 +116,7 @@ class ScriptedBroker:
     def _fetch(self, asked: FetchRequest_v11) -> bytes:
         positions = {row[0]: row[2] for _, rows in asked.topics for row in rows}
         self.asked.append(positions)
+        self.waits.append(asked.max_wait_time)
         parts = self.fetches.popleft() if self.fetches else {}
         rows = [
             (p, part.error, part.stable, part.stable, 0, [], -1, part.records)

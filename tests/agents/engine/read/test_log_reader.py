@@ -9,7 +9,8 @@ from scripted_broker import TOPIC, Part, batch, scripted
 from agents.engine.failures import UnreadableBatch
 from agents.engine.read import recovery
 from agents.engine.read.disk_damage import TIMES
-from agents.engine.read.log_reader import LogShrunk
+from agents.engine.read.empty_fetch import CALM_WAIT_MS, WAIT_MS, FetchWait
+from agents.engine.read.log_reader import LogReader, LogShrunk
 from agents.engine.read.recovery import recover
 from agents.engine.state.store import MemoryStore
 
@@ -198,3 +199,29 @@ async def test_a_broker_that_answers_and_gives_nothing_ends_it(monkeypatch):
     async with scripted({0: (0, 1)}) as broker:
         with pytest.raises(TimeoutError):
             await recovered(broker)
+
+
+def test_a_fetch_is_held_for_long_only_where_all_stands_at_its_end():
+    """Short of a known end it is short: an empty answer there is asked for several times."""
+    wait = FetchWait()
+    assert wait.ms({0: 5}) == WAIT_MS
+    wait.heard(0, 5)
+    assert wait.ms({0: 5}) == CALM_WAIT_MS
+    assert wait.ms({0: 5, 1: 0}) == wait.ms({0: 4}) == WAIT_MS
+    wait.heard(0, 9)
+    assert wait.ms({0: 5}) == WAIT_MS
+
+
+async def test_a_reader_at_its_end_asks_seldom_and_takes_what_comes():
+    """Following a topic at rest costs a question a second, and news is answered at once."""
+    end, news = {0: Part(stable=1)}, {0: Part(stable=2, records=one(1, b"b"))}
+    async with scripted({0: (0, 1)}, end, end, news) as broker:
+        reader = LogReader(broker.settings.kafka, TOPIC)
+        async with asyncio.timeout(DEADLINE_S):
+            await reader.start()
+            reader.follow({0: 1})
+            while not (chunks := await reader.poll()):
+                pass
+            await reader.stop()
+    assert [chunk.position for chunk in chunks] == [2]
+    assert broker.waits[:3] == [WAIT_MS, CALM_WAIT_MS, CALM_WAIT_MS]
