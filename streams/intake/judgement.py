@@ -9,13 +9,14 @@ The rules, in this order; the first that fails names the reason:
 
 1. decodable, at most RECORD_BYTES_MAX (`schemas.codec`)
 2. the Kafka key is the record's id and lies in the partition that the id hashes to
-3. the topic's hotline is in the registry
+3. the topic's hotline is in the registry, and had not ended when the record was appended
 4. an http(s) URL with a host, at most URL_LENGTH_MAX bytes
 5. no time before 1970 (malformed) or more than 5 min after it was appended (DESIGN 3.1)
 6. the id was not accepted before with other content
-7. no more of its kind were accepted of its URL from its hotline on its day of append than
-   `OF_URL_AND_DAY_MAX`. Records of one URL lie in all partitions of an inbox, by their ids, and
-   partitions have different owners; so each has its share of the bound, and needs no other
+7. no more of its kind were accepted of its URL from its hotline on its day of append than a
+   partition's share of `OF_URL_AND_DAY_MAX`: rounded down, one at least, so 5 in each of 12 and 60
+   in all. Records of one URL lie in all partitions of an inbox, by their ids, and partitions have
+   different owners; a share needs no other partition
 """
 
 from collections.abc import Sequence
@@ -195,7 +196,7 @@ class Judge:
     def _admit(
         self, inbound: Inbound, record: HotlineRecord, times: Sequence[datetime], snapshot: Snapshot
     ) -> tuple[HotlineEntry, CanonicalUrl, list[Instant]]:
-        """Apply rules 1 to 5 to a decoded record; return its times as instants too.
+        """Apply rules 2 to 5 to a decoded record; return its times as instants too.
 
         Raises:
             Rejected: with the first rule that fails.

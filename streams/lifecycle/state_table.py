@@ -55,7 +55,8 @@ class Event(StrEnum):
 CONDITIONS: Final[Mapping[Event, str]] = {
     Event.SIGHTING: (
         "A vantage or a person saw it, and no other required vantage's last conclusive "
-        "observation says gone. Or one vantage saw it 3 times over 30 min against the others. "
+        "observation says gone. Or one vantage saw it 3 times against the others, spanning at "
+        "least 30 min. "
         "After an end that a person found, a changed answer is no sighting."
     ),
     Event.DISSENT: (
@@ -68,12 +69,13 @@ CONDITIONS: Final[Mapping[Event, str]] = {
     ),
     Event.GONE_LATE: "The same, after 24 h of doubt about this run.",
     Event.REMOVED: (
-        "3 gone verdicts over 30 min since the last sighting, at addresses that the name led to. "
-        "One is from every required vantage, be it at the last known address while the name led "
-        "elsewhere. Of 3 or more vantages one may lack a conclusive observation, the others being "
-        "in networks of different AS numbers. The run has a probe of a control. If servers take "
-        "turns, it takes 36 over 3 h, and R is the last. They take turns if a vantage later saw "
-        "what it had found gone, in the run or in the 24 h before, without an end between."
+        "3 gone verdicts spanning at least 30 min since the last sighting, at addresses that the "
+        "name led to. One is from every required vantage, be it at the last known address while "
+        "the name led elsewhere. Of 3 or more vantages one may lack a conclusive observation, the"
+        " others being in networks of different AS numbers. The run has a probe of a control. If "
+        "servers take turns, it takes 36 over 3 h, and R is the last. They take turns if a "
+        "vantage later saw what it had found gone, in the run or in the 24 h before, without an "
+        "end between."
     ),
     Event.DNS_ENDED: (
         "The same, where dns_gone counts with the others, and one of the run's probes asked the "
@@ -89,7 +91,8 @@ CONDITIONS: Final[Mapping[Event, str]] = {
         "probe of a control beside it."
     ),
     Event.BARRED: (
-        "3 blocked or unreachable verdicts over 30 min, and no gone verdict among them."
+        "3 blocked or unreachable verdicts spanning at least 30 min, and no gone verdict among "
+        "them."
     ),
     Event.DOUBT_ENDED: "24 h have passed since doubt began.",
     Event.DEAD: (

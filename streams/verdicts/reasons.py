@@ -50,13 +50,13 @@ class Reason(StrEnum):
 
 WORDING: Final[Mapping[Reason, str]] = {
     Reason.ONLINE: "The server answered with content, and nothing speaks against it.",
-    Reason.NOT_FOUND: "The server says that there is nothing at the address (404).",
+    Reason.NOT_FOUND: "The server says that there is nothing at the URL (404).",
     Reason.GONE: "The server says that the content is gone for good (410).",
     Reason.SUSPENDED: "The server redirects to a page that says the account is suspended.",
     Reason.PLACEHOLDER: "The server redirects to a placeholder for removed content.",
     Reason.HOME_PAGE: "The server answers with its home page in place of the content.",
     Reason.PARKED: "The name leads to a service for parked domains.",
-    Reason.LIKE_CONTROL: "The answer is now the same as for any made-up address of the host.",
+    Reason.LIKE_CONTROL: "The answer is now the same as for any made-up path of the host.",
     Reason.FORBIDDEN: "The server refuses to answer the prober (401 or 403).",
     Reason.LEGAL: "The server refuses for legal reasons (451).",
     Reason.RATE_LIMITED: "The server says that the prober asks too often (429).",

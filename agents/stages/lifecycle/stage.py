@@ -38,8 +38,8 @@ ROLE: Final = "lifecycle"
 POSITION_EVERY_S = 1.0
 
 REST_S = 5.0
-"""Of a partition to which nothing comes a position is written this seldom, in the world's time and
-no oftener than the others: one a second took 1.8 GB a week, and after 15 s it would be stale."""
+"""Idle partitions write a position at most every 5 s of the world's time: one a second took 1.8 GB
+a week, and after 15 s it would be stale."""
 
 TICK_S = 0.02
 """Wall time between looks at the wheel: 20 ms, so that quick time stays within its windows."""

@@ -1,4 +1,4 @@
-"""Events: records of the ledger are added to a URL's state, by short ways where nothing else
+"""Events: records of the ledger are added to a URL's state, on a fast path where nothing else
 changes.
 
 May import all other folders of `streams.lifecycle`.

@@ -1,4 +1,4 @@
-"""The short way of a look that tells nothing new: added without judging all looks again.
+"""The fast path of an observation that tells nothing new: added without judging all again.
 
 By far most looks find a case as the last one left it: online again, blocked again, gone again
 after its removal. `follow` adds such a look to the hot part of the packed state. Whether it may is
@@ -202,7 +202,7 @@ def _moved(
 ) -> Instant | None:
     """Apply what is said of each stand; see `Steady`."""
     judged, reason = said
-    # a vantage that is shown something new takes a case that is seen off the short way
+    # a vantage that is shown something new takes a case that is seen off the fast path
     new = judged is Verdict.UNKNOWN and steady.stand is Stand.SEEN
     if new or reason is Reason.UNPROVEN:
         return None

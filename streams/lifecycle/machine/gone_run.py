@@ -241,9 +241,10 @@ def _apart(looks: Sequence[Sequence[Item]]) -> bool:
 
 
 def _kinds(looks: Mapping[str, Sequence[Item]], *, left: bool) -> Iterator[Outcome]:
-    """Yield the ends that a run may come to; the name gone and the old address unasked is none.
+    """Yield the ends that a run may come to.
 
-    By whom a name that ceased to exist was ended is unknown, so it is never a removal.
+    If DNS is gone and the old IP address was not probed, no end is confirmed. Who removed a DNS
+    name is unknown, so that is never a removal.
     """
     flat = [i for found in looks.values() for i in found]
     ended = any(i.verdict is Verdict.DNS_GONE for i in flat)
@@ -261,10 +262,10 @@ def _first(found: Sequence[Item], end: Outcome) -> Item:
 
 
 def _counts(item: Item, end: Outcome) -> bool:
-    """Return whether a look is one of those that a kind of end needs so many of.
+    """Return whether an observation counts towards the number that a kind of end needs.
 
-    That the old address has it no more, the name leading to another company, shows that it left
-    and not that it was removed; that the name does not exist shows neither.
+    Gone at the old IP address while the name leads to another hoster: the material left, which is
+    no removal. If the name does not exist, neither is shown.
     """
     if item.verdict is Verdict.DNS_GONE:
         return end is Outcome.DNS_ENDED
