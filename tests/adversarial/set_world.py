@@ -26,12 +26,10 @@ MATERIALS = {
 """Media type and least length; the most is fifty times as much."""
 
 PARTS: dict[str, tuple[Shown, Facts]] = {
-    # the material in another form
     "expired": (True, {"tls": "TLSv1.2", "tls_valid": False}),
     "retyped": (True, {"type": "application/octet-stream"}),
     "cached": (True, {"cached": True, "age_s": 40}),
     "empty": (False, {"length": 0, "etag_key": "empty"}),
-    # pages
     "page": (False, {}),
     "interstitial": (None, {}),
     "default": (False, {"length": 612, "etag_key": "default"}),
