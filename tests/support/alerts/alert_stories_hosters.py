@@ -46,11 +46,19 @@ HOSTERS = (
         (DAY + HOUR - 1, DAY + HOUR, 2 * DAY + 1),
     ),
     # One case more every half hour: 48 a day, 144 in three.
-    _hoster(
-        "HosterBacklogProjected",
-        (_of("hostwatch_open_cases", f"10x{DAY} 10+0.034x{2 * DAY} 108x{3 * DAY}"),),
-        "info",
-        (DAY, 2 * DAY + 12 * HOUR, 5 * DAY),
+    Story(
+        alert="HosterBacklogProjected",
+        seen=(
+            _of(
+                "hostwatch_open_cases",
+                f"10x{DAY // 10} 10+0.34x{2 * DAY // 10} 108x{3 * DAY // 10}",
+            ),
+        ),
+        labels={**HOSTER, "severity": "info"},
+        silent_at=DAY,
+        fires_at=2 * DAY + 12 * HOUR,
+        over_at=5 * DAY,
+        step=10,
     ),
     # Twelve open cases of which three are younger, then two.
     _hoster(
