@@ -89,8 +89,8 @@ class ClockSettings(_Part):
 class VantageSettings(_Part):
     """A place that probes from.
 
-    One that re-checks looks at nothing but a sample of removed cases, from an address that
-    companies have not seen before; a removal does not wait for it.
+    One that re-checks probes nothing but a sample of removed cases, from an address that
+    hosters have not seen before; a removal does not wait for it.
     """
 
     id: str = Field(pattern=ID)
@@ -125,9 +125,9 @@ class DatasetSettings(_Part):
 class ProbeSettings(_Part):
     """How the prober behaves; socket deadlines are wall time.
 
-    `cross_check_share` is the part of the looks, of those that decide nothing, in which a GET
+    `cross_check_share` is the part of the probes, of those that decide nothing, in which a GET
     checks the HEAD: each costs one request more. `recheck_share` is the part of the removed cases
-    that vantages with `recheck` look at.
+    that vantages with `recheck` probe.
     """
 
     user_agent: str = "hostwatch/1 (+mailto:abuse-monitor@example.org)"
@@ -207,7 +207,7 @@ class IntakeSettings(_Part):
 
 
 class LogSettings(_Part):
-    """What is written to standard error, and how; `debug` has a line for each look."""
+    """What is written to standard error, and how; `debug` has a line for each probe."""
 
     format: Literal["text", "json"] = "text"
     level: Literal["debug", "info", "warning", "error"] = "info"

@@ -77,7 +77,7 @@ class Worker:
         settings: with `kafka.bootstrap` set.
         names: the resolver; None = the settings' name servers. A replay hands in one that asks
             nobody.
-        probing: looks are ordered.
+        probing: probes are ordered.
         serving: /metrics is served also without the role rollup, which always serves it.
         rollup, web: set once these run.
     """

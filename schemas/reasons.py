@@ -53,7 +53,7 @@ class DecisionAction(StrEnum):
 
 
 class HotlineMode(StrEnum):
-    """How far a hotline's notices can be believed to have arrived (DESIGN 3.1)."""
+    """How far a hotline's notices can be believed to have arrived (docs/measurement.md, Clocks)."""
 
     DELIVERY = "delivery"  # it reports delivery results
     SENT_ONLY = "sent_only"  # no delivery result known
@@ -144,7 +144,10 @@ class Role(StrEnum):
 
 
 class Confidence(StrEnum):
-    """Which layer of attribution named the hoster, strongest first (DESIGN 3.12)."""
+    """Which layer of attribution named the hoster, strongest first.
+
+    The rule is in streams/attribution/placement.py.
+    """
 
     STATEMENT = "statement"
     NAME = "name"
@@ -165,7 +168,7 @@ class Stand(StrEnum):
 
 
 class Target(StrEnum):
-    """What an order looks at: the URL, or one of its controls."""
+    """What an order probes: the URL, or one of its controls."""
 
     URL = "url"
     RANDOM = "random"
@@ -189,17 +192,17 @@ class ProbeError(StrEnum):
     BLOCKED_POLICY = "blocked_policy"
     CLOCK = "clock"
     MISSED_POLITENESS = "missed_politeness"
-    BLOCKED_POLICY_HOP = "blocked_policy_hop"  # by a redirect the look was led where none may go
+    BLOCKED_POLICY_HOP = "blocked_policy_hop"  # by a redirect the probe was led where none may go
     CROWDED_HOP = "crowded_hop"  # a redirect led where there was no turn in time
     BLOCKED_POLICY_MIXED = "blocked_policy_mixed"  # the name leads there beside where it may
 
 
 NO_LOOK: Final = (ProbeError.MISSED_POLITENESS, ProbeError.CLOCK, ProbeError.BLOCKED_POLICY)
-"""Errors of orders that came to no look."""
+"""Errors of orders that came to no probe."""
 
 
 class Verdict(StrEnum):
-    """What one observation says (DESIGN 3.2)."""
+    """What one observation says (docs/measurement.md, Verdicts)."""
 
     ONLINE = "online"
     GONE_HARD = "gone_hard"
@@ -212,7 +215,7 @@ class Verdict(StrEnum):
 
 
 class Outcome(StrEnum):
-    """The class a case is in; each case is in exactly one (DESIGN 3.7)."""
+    """The class a case is in; each case is in exactly one (docs/measurement.md, Classes)."""
 
     AWAITING = "awaiting"
     ONLINE = "online"
@@ -238,7 +241,7 @@ OPEN: frozenset[Outcome] = frozenset(
 
 
 class NormVerdict(StrEnum):
-    """Whether a hoster kept a norm (DESIGN 3.8)."""
+    """Whether a hoster kept a norm (docs/measurement.md, Norm verdicts)."""
 
     IN_TIME = "in_time"
     LATE = "late"

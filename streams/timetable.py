@@ -1,4 +1,6 @@
-"""The timetable: how many hours after a notice, or after an end, a case is probed (DESIGN 3.6).
+"""The timetable: how many hours after a notice, or after an end, a case is probed.
+
+See docs/measurement.md, When it is probed.
 
 Whatever plans probes, or judges whether one was made on time, takes its hours from here.
 """

@@ -26,7 +26,7 @@ class Shown(msgspec.Struct, frozen=True, kw_only=True):
     """What is said of one line.
 
     Attributes:
-        ok: it is a URL that can be looked at or refused.
+        ok: it is a URL that can be probed or refused.
         canonical: the form its identity is derived from, without scheme.
         host: its host, IPv6 in brackets.
         address: the address the host spells, as a connect would have it.

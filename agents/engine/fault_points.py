@@ -52,7 +52,7 @@ class Point(StrEnum):
     OFFSET_COMMITTED = "offset_committed"
     """The offset of a list is committed."""
     ORDERS_SENT = "orders_sent"
-    """Orders of looks are acknowledged."""
+    """Orders of probes are acknowledged."""
     POSITION_WRITTEN = "position_written"
     """A ledger position is acknowledged."""
     REVOKED = "revoked"

@@ -1,7 +1,10 @@
-"""Whether the machine's clock can be trusted for a look: L and R are what it says (DESIGN 3.2).
+"""Whether the machine's clock can be trusted for a probe: L and R are what it says.
 
-A look whose time is doubtful says nothing of the content. The clock is held against two others:
-the machine's own monotonic one while a look lasts, and the broker's, which stamps orders and facts.
+See docs/measurement.md, Clocks.
+
+A probe whose time is doubtful says nothing of the content. The clock is held against two others:
+the machine's own monotonic one while a probe lasts, and the broker's, which stamps orders and
+facts.
 """
 
 import asyncio
@@ -12,7 +15,7 @@ from agents.clock import Clock
 from schemas.moments import MINUTE_MS, Instant
 
 JUMP_MAX_S: Final = 1.0
-"""A clock that is slewed gains 5 ms in a look of 10 s; one that moves by more was set."""
+"""A clock that is slewed gains 5 ms in a probe of 10 s; one that moves by more was set."""
 
 APART_MAX_MS: Final = 5 * MINUTE_MS
 """As much as a hotline's time may lie after its record's append time."""

@@ -149,7 +149,7 @@ def log(stage: str) -> FilteringBoundLogger:
 
 
 def debugging() -> bool:
-    """Return whether lines of level `debug` are written; a look asks before it makes one."""
+    """Return whether lines of level `debug` are written; a probe asks before it makes one."""
     wanted: bool = structlog.get_logger().is_enabled_for(logging.DEBUG)
     return wanted
 

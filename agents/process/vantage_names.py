@@ -1,7 +1,8 @@
-"""What keeps the vantages of the settings from ever naming a company; said before a start.
+"""What keeps the vantages of the settings from ever naming a hoster; said before a start.
 
-A removal has to be seen by two at least, and by one that does not say who it is: DESIGN 3.4 leaves
-what one vantage alone, or announced ones alone, saw undetermined wherever a company is named.
+A removal has to be seen by two at least, and by one that does not say who it is. What one vantage
+alone, or announced ones alone, saw is undetermined wherever a hoster is named; see
+docs/measurement.md, Confirmation.
 """
 
 from collections.abc import Iterator, Sequence

@@ -17,7 +17,7 @@ from schemas.topics import REGISTRY, REPORTS
 from streams.registry.snapshot import Book, kind_of
 
 LEAD_MS: Final = 10 * MINUTE_MS
-"""How long before it holds an entry is written (DESIGN 2): readers lag by less, so all agree."""
+"""How long before it holds an entry is written: readers lag by less, so all agree."""
 
 
 async def apply_entries(

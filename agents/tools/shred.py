@@ -70,7 +70,7 @@ def _ends_at(month: str) -> Instant:
 
 
 async def months_needed(settings: Settings, now: Instant) -> Counter[int]:
-    """Return how many URLs with a look to come need the data key of which month (yyyymm).
+    """Return how many URLs with a probe to come need the data key of which month (yyyymm).
 
     Args:
         settings: the broker, the vantages.

@@ -1,4 +1,4 @@
-"""Cases in the packed form of a state: what looks move and figures need, and the rest apart."""
+"""Cases in the packed form of a state: what probes move and figures need, and the rest apart."""
 
 from functools import lru_cache
 from typing import Final
@@ -18,7 +18,7 @@ _VERDICTS: Final = {letter: verdict for verdict, letter in _LETTERS.items()}
 
 
 class HotCase(Struct, array_like=True, gc=False):
-    """What of a `CaseSummary` looks move and figures need; `verdicts` by their first letters.
+    """What of a `CaseSummary` probes move and figures need; `verdicts` by their first letters.
 
     Attributes:
         sampling: inclusion and sampled; None = (1.0, true).
@@ -71,7 +71,7 @@ class Hot(Struct, array_like=True):
 
 
 class ColdCase(Struct, array_like=True, gc=False):
-    """What of a `CaseSummary` neither looks move nor figures need."""
+    """What of a `CaseSummary` neither observations move nor figures need."""
 
     case_id: str
     group: str

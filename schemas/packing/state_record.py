@@ -3,12 +3,13 @@
     0x01, length of the hot part (4 bytes, big-endian), hot part,
     length of the texts (4 bytes, big-endian), texts, rest
 
-The hot part is what changes with every look and what figures are made of: a MessagePack array
-(`Hot`). Texts are what is sealed or hashed, a MessagePack array of byte strings
+The hot part is what changes with every observation and what figures are made of: a MessagePack
+array (`Hot`). Texts are what is sealed or hashed, a MessagePack array of byte strings
 (`schemas.packing.sealed_texts`). The rest is a JSON array (`_Rest`), raw deflate (RFC 1951, window
-4 KiB) against a dictionary (`schemas.packing.rest_bytes`); without looks it is one stored block,
-since such a state is soon followed by another. A look copies texts and rest unread, a rollup never
-inflates them, and a loaded record is kept as it was read. Equal states have equal packed forms.
+4 KiB) against a dictionary (`schemas.packing.rest_bytes`); without observations it is one stored
+block, since such a state is soon followed by another. An observation copies texts and rest unread,
+a rollup never inflates them, and a loaded record is kept as it was read. Equal states have equal
+packed forms.
 
 `schemas/contract/cases/v1/packed.md` says the same for readers in other languages.
 """
@@ -250,7 +251,7 @@ def parted(raw: bytes) -> tuple[bytes, bytes, bytes]:
 
 
 def joined(hot: bytes, texts: bytes, rest: bytes) -> bytes:
-    """Return the packed state of parts; it has no looks."""
+    """Return the packed state of parts; it has no observations."""
     head = _HEAD.pack(FORM, len(hot))
     return b"".join((head, hot, _LENGTH.pack(len(texts)), texts, stored(rest)))
 

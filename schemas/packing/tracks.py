@@ -1,9 +1,9 @@
-"""Tracks in the packed form of a state: nested by what they share, looks in fixed-width rows.
+"""Tracks in the packed form of a state: nested by what they share, probes in fixed-width rows.
 
 A row is (slot after `from_at`, sent after the slot, done after that) in milliseconds, in the
 narrowest of the layouts that holds all rows of its track: 32, 16 and 16 bits; 40, 16 and 16 bits;
-40, 32 and 32 bits; three signed 64 bits. What looks have in common stands beside them as runs. Rows
-stand in the order of the looks, so a new look is bytes at the end.
+40, 32 and 32 bits; three signed 64 bits. What probes have in common stands beside them as runs.
+Rows stand in the order of the probes, so a new probe is bytes at the end.
 """
 
 from collections.abc import Collection, Sequence
@@ -34,9 +34,9 @@ class HotTrack(Struct, array_like=True, gc=False):
     Attributes:
         target: index into `TARGETS`.
         asked: index into `HotTracks.asked`.
-        runs: how many looks in a row share what: count, print, traits, age_s, and so on.
+        runs: how many observations in a row share what: count, print, traits, age_s, and so on.
         layout: of the rows, 0 to 3.
-        rows: one a look.
+        rows: one an observation.
     """
 
     vantage: str
@@ -59,7 +59,7 @@ class HotTracks(Struct, array_like=True, gc=False):
     """All tracks.
 
     Attributes:
-        from_at: the earliest slot; 0 without looks.
+        from_at: the earliest slot; 0 without observations.
         asked: the sets of vantages asked, sorted.
         places: in the order of the tracks.
     """
@@ -119,12 +119,13 @@ def tracks_of(hot: HotTracks) -> tuple[Track, ...]:
 
 
 def begun(hot: HotTracks, track: Track, print: int) -> HotTracks:
-    """Return all tracks with another one, of one look.
+    """Return all tracks with another one, of one observation.
 
     Args:
-        hot: the tracks; none has a look of an earlier slot.
-        track: has one look; no track of `hot` is of its hoster, role, vantage, target and asked.
-        print: index of its fingerprint, in place of the one the look names.
+        hot: the tracks; none has an observation of an earlier slot.
+        track: has one observation; no track of `hot` is of its hoster, role, vantage, target and
+            asked.
+        print: index of its fingerprint, in place of the one the observation names.
     """
     (look,) = track.looks
     from_at = hot.from_at if hot.places else look.slot_at
@@ -152,7 +153,7 @@ def begun(hot: HotTracks, track: Track, print: int) -> HotTracks:
 
 
 def make_room(hot: HotTracks, print: int) -> None:
-    """Let all looks name their fingerprints by what follows if one is put in at this index."""
+    """Let all probes name their fingerprints by what follows if one is put in at this index."""
     for place in hot.places:
         for track in place.tracks:
             if any(number >= print for number in track.runs[1::4]):
@@ -162,7 +163,7 @@ def make_room(hot: HotTracks, print: int) -> None:
 
 
 def looks_of(track: HotTrack, from_at: Instant) -> list[Look]:
-    """Return the looks of a track.
+    """Return the observations of a track.
 
     Raises:
         ValueError: rows and runs do not fit each other.
@@ -178,7 +179,7 @@ def looks_of(track: HotTrack, from_at: Instant) -> list[Look]:
 
 
 def times_of(track: HotTrack, from_at: Instant) -> list[tuple[Instant, int, int]]:
-    """Return slot, sent_ms and done_ms of each look."""
+    """Return slot, sent_ms and done_ms of each observation."""
     rows = _LAYOUTS[track.layout].iter_unpack(track.rows)
     if track.layout in _PLAIN:
         return [(from_at + slot, sent, done) for slot, sent, done in rows]
@@ -188,7 +189,7 @@ def times_of(track: HotTrack, from_at: Instant) -> list[tuple[Instant, int, int]
 def latest(
     track: HotTrack, from_at: Instant, passed_over: Collection[int] = ()
 ) -> tuple[Instant, int] | None:
-    """Return when the look that was sent last was sent, and its fingerprint's index.
+    """Return when the probe that was sent last was sent, and its fingerprint's index.
 
     Of several sent at one instant the lowest index. Rows are read from the end, and no further
     than the width of their second number lets an earlier one be sent later.
@@ -196,7 +197,8 @@ def latest(
     Args:
         track: the track.
         from_at: of all tracks.
-        passed_over: fingerprints of looks that do not count; None is returned if no other is there.
+        passed_over: fingerprints of observations that do not count; None is returned if no other is
+            there.
     """
     layout, runs, best = _LAYOUTS[track.layout], track.runs, None
     reach = _LIMITS[track.layout][1] if track.layout != _WIDE else None
@@ -217,7 +219,7 @@ def latest(
 
 
 def row_of(layout: int, after: int, sent_ms: int, done_ms: int) -> bytes | None:
-    """Return the row of one look, `after` ms after `from_at`; None = the layout is too narrow."""
+    """Return the row of one probe, `after` ms after `from_at`; None = the layout is too narrow."""
     if layout != _WIDE:
         slots, limit = _LIMITS[layout]
         if not (0 <= after < slots and 0 <= sent_ms < limit and 0 <= done_ms < limit):
@@ -228,7 +230,7 @@ def row_of(layout: int, after: int, sent_ms: int, done_ms: int) -> bytes | None:
 
 
 def last_slot(track: HotTrack, from_at: Instant) -> Instant:
-    """Return the newest slot of a track that has a look."""
+    """Return the newest slot of a track that has an observation."""
     layout = _LAYOUTS[track.layout]
     at = len(track.rows) - layout.size
     after: int

@@ -31,7 +31,7 @@ from schemas.records.ledger import HosterId, HotlineId, Sealed, UrlKey, VantageI
 
 
 class Fingerprint(Struct, frozen=True, array_like=True, gc=False):
-    """What of an observation's facts a verdict rests on; shared by all looks that saw the same.
+    """What of an observation's facts a verdict rests on; shared by all probes that saw the same.
 
     Attributes:
         marks: bit set of `MARK_*`.
@@ -88,7 +88,7 @@ ASN_SHIFT = 8  # leaves room for one more trait
 
 
 class Track(Struct, frozen=True, array_like=True):
-    """All looks for one (case's hoster and role, vantage, target), by time."""
+    """All observations for one (case's hoster and role, vantage, target), by time."""
 
     hoster: HosterId
     role: Role
@@ -130,7 +130,7 @@ class CaseSummary(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=Fals
         first_end: (L, R] of the first removal that stood; its norm verdict stands for ever.
         returns: reappearances.
         phases: classes from which instant on.
-        unnoticed: what the looks said while it was `awaiting`; the timetable follows it.
+        unnoticed: what the observations said while it was `awaiting`; the timetable follows it.
         verdicts: one per norm, in order of `norms_s`; those that time alone can change are
             recomputed by `streams.lifecycle.result.norm_verdicts`.
         flags: what must be said beside it.
@@ -138,10 +138,10 @@ class CaseSummary(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=Fals
         hotlines: who reported it.
         again_noticed_at: first notice delivered after the newest return; None = none was.
         again_verdicts: one per norm from that notice on, for what followed the return.
-        answered: when its hoster answered a notice; a look is due then, an answer closes nothing.
-        inclusion: the share of its hoster's cases that are promised looks on time, as it held
+        answered: when its hoster answered a notice; a probe is due then, an answer closes nothing.
+        inclusion: the share of its hoster's cases that are promised probes on time, as it held
             when the case was first placed there; a later entry changes nothing.
-        sampled: it is one of them. Figures that rest on looks on time weigh it 1 / inclusion,
+        sampled: it is one of them. Figures that rest on probes on time weigh it 1 / inclusion,
             and 0 if it is not.
         brackets: what probes around its norms came to, in parts that
             `schemas.records.norm_probes` names. Bits 0 to 7: a probe on time was made around 1, 12,
@@ -149,7 +149,7 @@ class CaseSummary(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=Fals
             bits 10 to 17: none is planned there. Bits 8 and 9: a probe around its norm was
             conclusive, or was blocked or not answered. Bit 19: its sightings past the norm that
             makes it overdue are bare.
-        rechecked: conclusive looks of hidden re-checks after the removal.
+        rechecked: conclusive observations of hidden re-checks after the removal.
         disagreed: those of them that saw it online.
         delay: the hotline whose notice started the clock, and the milliseconds it took from its own
             report; None = no notice did, or that hotline did not report it.
@@ -194,18 +194,18 @@ class CaseSummary(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=Fals
 
 
 class Steady(Struct, frozen=True, array_like=True, gc=False):
-    """What looks for a case's hoster and role can change no more, while they stay as they are.
+    """What probes for a case's hoster and role can change no more, while they stay as they are.
 
-    Derived from the events like a case, and there for lifecycle alone: a look that a steady case
-    expects is added without judging all of them again (`streams.lifecycle.events.fast_path`).
+    Derived from the events like a case, and there for lifecycle alone: an observation that a steady
+    case expects is added without judging all of them again (`streams.lifecycle.events.fast_path`).
 
     Attributes:
-        case: index of the case, the only one that these looks speak of.
-        stand: `seen`: sightings move L and nothing else; `barred`: blocked and unreachable looks
-            change nothing; `doubted`: gone looks change nothing, there being too few yet;
-            `ended`: whatever is no sighting changes nothing.
-        until: L, a silent look, or in doubt any look, beyond this instant is judged anew; None =
-            no such instant.
+        case: index of the case, the only one that these observations speak of.
+        stand: `seen`: sightings move L and nothing else; `barred`: blocked and unreachable
+            observations change nothing; `doubted`: gone observations change nothing, there being
+            too few yet; `ended`: whatever is no sighting changes nothing.
+        until: L, a silent observation, or in doubt any observation, beyond this instant is judged
+            anew; None = no such instant.
     """
 
     case: int
@@ -224,10 +224,10 @@ class UrlState(Struct, frozen=True, kw_only=True, omit_defaults=True):
         root: it is its host's root.
         reports: identity (hotline, record id); a URL known only from notices has none, no case.
         newest_at: what was known after this instant is newer than all that was seen, and near
-            nobody's disputed look.
-        rules: versions of the rules that the cases were judged by; with others all looks are
+            nobody's disputed check.
+        rules: versions of the rules that the cases were judged by; with others all observations are
             judged again.
-        steady: which looks are expected.
+        steady: which observations are expected.
     """
 
     v: Annotated[int, Meta(ge=1, le=1)] = 1

@@ -28,7 +28,7 @@ class Placement(Struct, frozen=True, kw_only=True, gc=False):
         contested: a hotline's statement of the origin contradicts the address, no proxy between.
         address_key: keyed hash of the address.
         address: the address, sealed.
-        inclusion: the share of the hoster's cases that are promised looks on time, as the registry
+        inclusion: the share of the hoster's cases that are promised probes on time, as the registry
             said at that instant.
         sampled: this URL's case is one of them (`streams.schedule.sampling`).
     """
@@ -147,16 +147,16 @@ class Observation(Struct, frozen=True, kw_only=True, gc=False, tag_field="type",
         case_id: the case the order was made for.
         hoster, role: the hoster it was made for.
         vantage: from where.
-        target: what was looked at.
+        target: what was probed.
         slot_at: the planned slot.
         sent_at: when the request was sent (when the attempt began, if none was).
         done_at: when the answer was complete, or the attempt ended.
         asked: the vantages that were asked for this slot.
         canary_ok: this vantage's canary answered as expected when last asked.
         address_key: keyed hash of the address connected to.
-        hosters: hoster ids that the name's addresses belonged to at this look, the case's own
+        hosters: hoster ids that the name's addresses belonged to at this probe, the case's own
             among them if one belonged to its group.
-        nxdomain: the name did not exist at this look.
+        nxdomain: the name did not exist at this probe.
         old_address: it was asked at the case's last known address, not where DNS points.
         announced: the probe named itself.
         asn: autonomous system number of the vantage's network; 0 = not known.

@@ -33,7 +33,7 @@ class Feedback(Struct, frozen=True, kw_only=True, gc=False):
         reason: None unless quarantined.
         outcome: the class of its case; None while it has none.
         last_seen_at: the case's last sighting (L); None = none.
-        removed_at: the first look that found it gone (R); None = none.
+        removed_at: the first probe that found it gone (R); None = none.
         norms: of its case, ascending.
         as_of: the instant the case was judged at.
     """

@@ -101,7 +101,7 @@ class ClockReading(Struct, frozen=True, kw_only=True, gc=False):
 
 
 class ProbeOrder(Struct, frozen=True, kw_only=True, gc=False):
-    """`probes.<vantage>.v1`: look at this, from there, inside this window.
+    """`probes.<vantage>.v1`: probe this, from there, inside this window.
 
     Attributes:
         order_id: derived from (case, slot, vantage, target).

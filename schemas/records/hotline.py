@@ -145,7 +145,7 @@ class Withdrawal(Sent, frozen=True, kw_only=True, tag="withdrawal"):
 
 
 class Check(Sent, frozen=True, kw_only=True, tag="check"):
-    """A person at a hotline looked.
+    """A checker, a person at a hotline, opened the URL.
 
     Attributes:
         checked_at: when.

@@ -99,7 +99,7 @@ class NoticeAccepted(Entry, frozen=True, kw_only=True, tag="notice"):
 
     Attributes:
         recipient: hoster id, or `unknown` when the registry knows nobody of that name.
-        group: its owner; a notice to one company of an owner tells the others.
+        group: its owner; a notice to one hoster of an owner tells the others.
         noticed_at: the delivery proof's time, else received_at.
         backdated: noticed_at is before received_at by more than the hotline's feed delay.
         reference: keyed hash of the order's reference.

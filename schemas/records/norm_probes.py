@@ -24,7 +24,7 @@ class NormProbes(NamedTuple):
     """What probes around a case's norms came to.
 
     Attributes:
-        looked: slots, as bits, that were looked at on time.
+        looked: slots, as bits, that were probed on time.
         unplanned: slots, as bits, for which no probe is planned.
         conclusive: a probe around the case's norm was conclusive.
         hidden: a probe around the case's norm was blocked or not answered.

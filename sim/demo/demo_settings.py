@@ -27,7 +27,7 @@ from sim.world.world import WORLD_START
 ANNOUNCED: Final = "127.0.1.1"
 QUIET: Final = "127.0.2.1"
 HIDDEN: Final = "127.0.3.1"
-"""Of the vantage that looks again at removed cases; no hoster knows it."""
+"""Of the vantage that probes removed cases again; no hoster knows it."""
 
 _RECHECKED: Final = 1.0  # of the removed cases; a run is too short for a sample to show anything
 

@@ -36,7 +36,8 @@ DRAIN_DEADLINE_S: Final = 240.0
 """A free machine needs none of it; one that is busy with other work is behind by minutes."""
 
 _WAITS_MS: Final = 1_000
-"""Between the answer of a name server and the request a look waits no longer, on a busy machine."""
+"""Between the answer of a name server and the request a probe waits no longer, on a busy
+machine."""
 
 _POLL_S: Final = 0.1
 

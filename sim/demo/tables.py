@@ -61,10 +61,10 @@ class Tables:
                 task.result()
 
     def looks(self, vantages: Sequence[VantageSettings], evidence: Evidence) -> Evidence:
-        """Return evidence of now with the looks that were made, which takes a while to read.
+        """Return evidence of now with the probes that were made, which takes a while to read.
 
         Args:
-            vantages: all that look.
+            vantages: all that probe.
             evidence: what `evidence` returned just now.
         """
         states = {key: STATE.decode(raw) for key, raw in self._states.items()}

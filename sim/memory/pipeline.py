@@ -46,7 +46,7 @@ VANTAGES: Final = (
 )
 
 DRAIN_MS: Final = 90 * MINUTE_MS
-"""After the last look: longer than anything that is still on its way takes."""
+"""After the last probe: longer than anything that is still on its way takes."""
 
 READ_EVERY_S: Final = 4.0
 
@@ -148,7 +148,7 @@ class Pipeline:
         self.counts[Fault.FENCED] = self.broker.fenced
 
     def _drain(self) -> None:
-        """Nothing more is ordered, looked at or goes wrong; what was written is worked off."""
+        """Nothing more is ordered, probed or goes wrong; what was written is worked off."""
         self.broker.closed = self.broker.passing
         for group in self._groups:
             group.faults.over = True

@@ -222,7 +222,7 @@ def _sentence(world: World, evidence: Evidence, *, by_timetable: bool) -> Senten
 
 
 def _evidence(pipeline: Pipeline, twin: Twin, told_until: Instant) -> Evidence:
-    """Return what stands on the broker; which looks were made is the ledger's word, no state's."""
+    """Return what stands on the broker; which probes were made is the ledger's word, no state's."""
     records = twin.records
     return Evidence(
         as_of=told_until,

@@ -1,4 +1,4 @@
-"""The conditions of the alerts on companies, asked of figures instead of Prometheus.
+"""The conditions of the alerts on hosters, asked of figures instead of Prometheus.
 
 The same conditions as in `deploy/prometheus/rules/hostwatch.rules.yml`, without the time that they
 must last; a test holds the numbers of both against each other.

@@ -4,8 +4,8 @@ The product estimates from a sample, by Kaplan and Meier, with open cases counte
 its estimate from the share that is true of the very same URLs, and both are counted in each run, so
 the bound is no matter of chance:
 
-- A removal is known from the first look after it (R). Removals before 24 h of which the looks show
-  nothing until after 24 h are missing: the estimate is too low by at most their share.
+- A removal is known from the first probe after it (R). Removals before 24 h of which the probes
+  show nothing until after 24 h are missing: the estimate is too low by at most their share.
 - What was last seen less than 24 h after its notice, and has no end, is censored. Wherever the
   estimator puts its weight, it is off by at most the share of these, either way.
 
@@ -50,7 +50,7 @@ class Bias(NamedTuple):
         estimate: by Kaplan and Meier.
         truth: of the same URLs, whatever was known when.
         naive: of the closed ones alone, which flatters; None = none is closed.
-        low, high: what the looks allow the estimate to be.
+        low, high: what the probes allow the estimate to be.
     """
 
     n: int

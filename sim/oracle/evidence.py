@@ -34,11 +34,11 @@ class Evidence:
         outcomes: what became of intake records.
         looks: made at each URL; None = not known, so the timetable is believed.
         placed: when each URL's name first led to each hoster; known where `looks` are.
-        vantages: those whose looks decide.
-        hidden: those that look again at what was removed, which no hoster knows.
+        vantages: those whose probes decide.
+        hidden: those that probe again what was removed, which no hoster knows.
         lies: vantages that take what is there for gone, and from when on.
-        stale_ms: how long ago a look may have asked for the name whose address it went to: it waits
-            for its turn in between, and in quick time a tenth of a second is minutes.
+        stale_ms: how long ago a probe may have asked for the name whose address it went to: it
+            waits for its turn in between, and in quick time a tenth of a second is minutes.
     """
 
     as_of: Instant
@@ -59,7 +59,7 @@ class Evidence:
         return list(found.values())
 
     def looks_at(self, url_key: str, hoster: str) -> Sequence[Made] | None:
-        """Return the looks made at a URL for a hoster's case; None = not known."""
+        """Return the probes made at a URL for a hoster's case; None = not known."""
         if self.looks is None:
             return None
         return [look for look in self.looks.get(url_key, ()) if look.hoster == hoster]

@@ -75,7 +75,7 @@ def _ends(subject: Subject, case: CaseSummary) -> Iterator[Finding]:
 
 
 def _unseen(subject: Subject, case: CaseSummary) -> Iterator[Finding]:
-    """Check that a removal that the looks showed is known."""
+    """Check that a removal that the probes showed is known."""
     item, evidence = subject.item, subject.evidence
     known = evidence.ended if subject.hoster.behaviour is Behaviour.EXPIRES else evidence.removed
     if not subject.noticed or item.back(evidence.read_at) or known(case):
@@ -159,7 +159,7 @@ def _marked(subject: Subject, case: CaseSummary) -> Iterator[Finding]:
 
 
 def _rash(subject: Subject, case: CaseSummary) -> Iterator[Finding]:
-    """Check that nothing was ever called removed that no look can have shown to be gone."""
+    """Check that nothing was ever called removed that no probe can have shown to be gone."""
     if case.disagreed and subject.hoster.behaviour in SAY_NOTHING:
         yield Finding.RASH
 

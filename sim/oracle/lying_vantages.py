@@ -2,8 +2,8 @@
 
 The oracle's own reading of what docs/states.md says of `gone`: a vantage that says gone while
 another saw it three times over half an hour is overruled, and its gone does not count while the
-others' last looks showed it there. So where something is removed at last, a look of such a vantage
-counts once those of all others have said so, too, though it was made in the same slot.
+others' last probes showed it there. So where something is removed at last, a probe of such a
+vantage counts once those of all others have said so, too, though it was made in the same slot.
 """
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -17,10 +17,10 @@ from sim.world.material import Material
 def believed(
     item: Material, looks: Sequence[Made], vantages: Collection[str], lies: Mapping[str, Instant]
 ) -> Sequence[Made]:
-    """Return the looks without those that an overruled vantage made too early to count.
+    """Return the probes without those that an overruled vantage made too early to count.
 
     Args:
-        item: what was looked at.
+        item: what was probed.
         looks: in order of their ends.
         vantages: those that have to agree.
         lies: the vantages that take what is there for gone, and from when on.
@@ -67,5 +67,5 @@ def _overruled(
 
 
 def _asked(looks: Sequence[Made]) -> Iterator[Made]:
-    """Yield the looks at the URL itself that were answered."""
+    """Yield the probes of the URL itself that were answered."""
     return (look for look in looks if look.answered and look.target is Target.URL)

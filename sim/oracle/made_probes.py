@@ -1,7 +1,7 @@
-"""The looks that were made at a URL, and what follows from them: the oracle's own reading.
+"""The probes that were made at a URL, and what follows from them: the oracle's own reading.
 
-A machine that is busy misses looks, and in quick time a second is an hour. So what must be known
-is asked of the looks that stand in the ledger and not of the timetable: where looks were missed
+A machine that is busy misses probes, and in quick time a second is an hour. So what must be known
+is asked of the probes that stand in the ledger and not of the timetable: where probes were missed
 a figure may be wider, and is never wrong. Written apart from `streams/lifecycle`.
 """
 
@@ -17,10 +17,11 @@ from sim.world.material import Material
 
 CONFIRM_LOOKS: Final = 3
 CONFIRM_MS: Final = 30 * MINUTE_MS
-"""Three looks over half an hour confirm (DESIGN 3.3), kept apart from the code judged."""
+"""Three probes over half an hour confirm (docs/measurement.md, Confirmation), kept apart from the
+code judged."""
 
 BESIDE_MS: Final = 35 * MINUTE_MS
-"""A control that was looked at together with a look: in its slot, or the next ones of a doubt."""
+"""A control that was probed together with a probe: in its slot, or the next ones of a doubt."""
 
 
 class Gone(Enum):
@@ -32,11 +33,11 @@ class Gone(Enum):
 
 
 class Made(NamedTuple):
-    """One look.
+    """One probe.
 
     Attributes:
         hoster: for whose case.
-        vantage: who looked.
+        vantage: who probed.
         target: the URL or a control.
         slot_at: what it was planned for.
         sent_at, done_at: the request was sent, the answer was complete.
@@ -53,7 +54,7 @@ class Made(NamedTuple):
 
 
 def looks_made(state: UrlState) -> tuple[Made, ...]:
-    """Return the looks at a URL, in order of their ends."""
+    """Return the probes of a URL, in order of their ends."""
     found = []
     for track in state.tracks:
         for look in track.looks:
@@ -114,13 +115,13 @@ def _by_end(look: Made) -> tuple[Instant, Instant, str, Target]:
 def confirmed_gone_at(
     item: Material, looks: Sequence[Made], vantages: Sequence[str], shown: Gone = Gone.PLAIN
 ) -> Instant | None:
-    """Return R of the removal that the looks must have confirmed; None = they need not have.
+    """Return R of the removal that the probes must have confirmed; None = they need not have.
 
-    A look that was under way when it was removed may have seen it there; what was over before
-    that look was tells of no removal.
+    A probe that was under way when it was removed may have seen it there; what was over before
+    that probe was tells of no removal.
 
     Args:
-        item: what was looked at; its removal is the truth.
+        item: what was probed; its removal is the truth.
         looks: in order of their ends.
         vantages: those that have to agree.
         shown: what its hoster answers in its place.
@@ -155,7 +156,7 @@ def _begins(look: Made, before: Instant) -> bool:
 
 
 def _says_so(look: Made, others: Iterable[Made], shown: Gone) -> bool:
-    """Return whether its vantage looked at both controls beside it, where an answer of "here it
+    """Return whether its vantage probed both controls beside it, where an answer of "here it
     is" has to be explained in its slot or soon after it.
     """
     beside = {
@@ -185,7 +186,7 @@ def _compared(item: Material, looks: Sequence[Made]) -> set[str]:
 
 
 def _many(looks: Sequence[Made]) -> bool:
-    """Return whether there are as many looks, and as far apart, as an end takes."""
+    """Return whether there are as many probes, and as far apart, as an end takes."""
     if len({(look.vantage, look.slot_at) for look in looks}) < CONFIRM_LOOKS:
         return False
     return looks[-1].done_at - looks[0].done_at >= CONFIRM_MS
@@ -194,13 +195,13 @@ def _many(looks: Sequence[Made]) -> bool:
 def seen_there(
     item: Material, looks: Iterable[Made], vantages: Iterable[str], after: Instant
 ) -> bool:
-    """Return whether every vantage made a look after an instant at which it was there all along.
+    """Return whether every vantage made a probe after an instant at which it was there all along.
 
     Args:
-        item: what was looked at.
-        looks: the looks.
+        item: what was probed.
+        looks: the probes.
         vantages: who must have seen it.
-        after: looks sent before it do not count.
+        after: probes sent before it do not count.
     """
     saw = {
         look.vantage
@@ -214,18 +215,18 @@ def seen_there(
 
 
 def is_there(item: Material, look: Made) -> bool:
-    """Return whether it was there all the time that a look took."""
+    """Return whether it was there all the time that a probe took."""
     from_at, until = look.sent_at, look.done_at
     spans = ((begun_at, until if end is None else end) for begun_at, end in item.absences())
     return item.online(from_at) and not any(a <= until and from_at <= b for a, b in spans)
 
 
 def suffices(looks: Sequence[Made], vantages: Iterable[str]) -> bool:
-    """Return whether looks that agree settle what a URL is: enough of them, of every vantage."""
+    """Return whether probes that agree settle what a URL is: enough of them, of every vantage."""
     asked = [look for look in looks if look.target is Target.URL]
     return _many(asked) and set(vantages) <= {look.vantage for look in asked}
 
 
 def sent_at_of(gone_at: Instant, looks: Iterable[Made]) -> Instant:
-    """Return when the look was sent whose end is R; R itself where it is nobody's."""
+    """Return when the probe was sent whose end is R; R itself where it is nobody's."""
     return min((look.sent_at for look in looks if look.done_at == gone_at), default=gone_at)

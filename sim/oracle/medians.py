@@ -17,9 +17,9 @@ def median_bracket(
 ) -> tuple[float | None, float | None]:
     """Return bounds of a median that was measured right, in seconds; None = not reached.
 
-    A removal is measured at the first look after it, and what is there is watched until the
-    last look. So removals are taken at once or at the next look, the newest of them as known or
-    not yet, the others as watched until now or until the last look; the bounds are the least
+    A removal is measured at the first probe after it, and what is there is watched until the
+    last probe. So removals are taken at once or at the next probe, the newest of them as known or
+    not yet, the others as watched until now or until the last probe; the bounds are the least
     and the most of the medians.
     """
     noticed = [
@@ -45,11 +45,11 @@ class _Watched(NamedTuple):
 
 
 class _Reading(NamedTuple):
-    """One way to read the truth off the looks: how late, and how much of it."""
+    """One way to read the truth off the probes: how late, and how much of it."""
 
-    late: bool  # removals count from the next look
+    late: bool  # removals count from the next probe
     known: bool  # only removals that must be known by now count
-    brief: bool  # what has no end was watched until the last look only
+    brief: bool  # what has no end was watched until the last probe only
 
 
 def _span(watched: _Watched, reading: _Reading, outages: Outages) -> tuple[int, bool]:

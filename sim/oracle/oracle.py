@@ -37,7 +37,7 @@ class Line:
         median_fits: the measured median lies within one step of the timetable of the truth;
             of hosters that hide or play none is asked.
         findings: what is wrong with it.
-        awaiting: removals that only a hidden re-check can find false, before it looked.
+        awaiting: removals that only a hidden re-check can find false, before it probed.
     """
 
     hoster: SimHoster
@@ -82,7 +82,7 @@ class Oracle:
     Attributes:
         world: the truth.
         key_of: the url_key of a URL, by the demo's own key file.
-        outages: when the monitor was not there; a look planned for such a time is not asked for.
+        outages: when the monitor was not there; a probe planned for such a time is not asked for.
     """
 
     world: World

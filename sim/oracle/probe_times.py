@@ -1,4 +1,4 @@
-"""When a URL is looked at, and by when a removal must be known: the oracle's own timetable."""
+"""When a URL is probed, and by when a removal must be known: the oracle's own timetable."""
 
 from bisect import bisect_left
 from typing import Final
@@ -13,25 +13,26 @@ TIMETABLE_H: Final = (
     *(day * 24 for day in range(49, 91, 7)),  # weekly to day 90
     *(day * 24 for day in range(120, 401, 30)),  # monthly to day 400
 )
-"""Hours after notice at which a URL is looked at (DESIGN 3.6), kept apart from the code judged."""
+"""Hours after notice at which a URL is probed (docs/measurement.md, When it is probed), kept apart
+from the code judged."""
 
 SPREAD: Final = 0.05
 """Slots are spread by at most this share of the step."""
 
 CONFIRMED_MS: Final = HOUR_MS
-"""Three looks over 30 min confirm a removal; an hour after the slot it is known."""
+"""Three probes over 30 min confirm a removal; an hour after the slot it is known."""
 
 NEVER: Final[Instant] = 1 << 62
 NONE: Final = Outages()
 
 
 def next_look_ms(delay_ms: int, noticed_at: Instant = 0, outages: Outages = NONE) -> int:
-    """Return the latest time after notice of the first look at or after a delay.
+    """Return the latest time after notice of the first probe at or after a delay.
 
     Args:
         delay_ms: from the notice on.
         noticed_at: when that was.
-        outages: looks that fall into one, or whose confirmation does, are passed over.
+        outages: probes that fall into one, or whose confirmation does, are passed over.
     """
     first = max(bisect_left(TIMETABLE_H, delay_ms / HOUR_MS), 1)
     latest_ms = 0
@@ -53,12 +54,12 @@ def known_by(item: Material, outages: Outages = NONE) -> Instant:
 
 
 def last_look_ms(span_ms: int, noticed_at: Instant, outages: Outages) -> int:
-    """Return a time after notice by which the last look before a span's end was, at the least.
+    """Return a time after notice by which the last probe before a span's end was, at the least.
 
     Args:
         span_ms: from the notice on.
         noticed_at: when that was.
-        outages: looks that fall into one are passed over.
+        outages: probes that fall into one are passed over.
     """
     # the slot before may be spread past
     place = max(bisect_left(TIMETABLE_H, span_ms / HOUR_MS) - 2, 0)

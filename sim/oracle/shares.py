@@ -13,9 +13,9 @@ def shares(
     """Return what is wrong with a hoster's figures taken together.
 
     What is not there at the instant compared, though it will be back within the day, may be
-    called removed until a look says otherwise; what was removed and put back while nobody could
-    look may be called late; what only a hidden re-check can find out is not better before it
-    looked. What is dark is in no count of overdue ones.
+    called removed until a probe says otherwise; what was removed and put back while nobody could
+    probe may be called late; what only a hidden re-check can find out is not better before it
+    probed. What is dark is in no count of overdue ones.
 
     Args:
         sides: what is published of it, and the truth: of those of its URLs that shares are

@@ -58,7 +58,7 @@ class Subject:
         )
 
     def awaits_recheck(self, case: CaseSummary) -> bool:
-        """Return whether a removal is one that only hidden looks can undo, and too few were made.
+        """Return whether a removal is one that only hidden probes can undo, and too few were made.
 
         One puts the removal in question, for a day at most; three over half an hour undo it.
         """
@@ -86,7 +86,7 @@ class Subject:
         return not heard.issuperset(self.evidence.vantages)
 
     def _hidden(self, after: Instant, until: Instant) -> list[Made]:
-        """Return the looks of hidden vantages that somebody answered in a span."""
+        """Return the probes of hidden vantages that somebody answered in a span."""
         return [
             look
             for look in self.looks or ()
@@ -99,7 +99,7 @@ class Subject:
     def vouched(self, case: CaseSummary) -> bool:
         """Return whether a person at a hotline saw it last, who is asked for once and no more.
 
-        What was seen after the report, and by no look, a person saw.
+        What was seen after the report, and by no probe, a person saw.
         """
         seen_at = case.last_seen_at
         looks = (look.sent_at for look in self.looks or ())
@@ -107,26 +107,26 @@ class Subject:
 
     @property
     def removed_unchecked(self) -> bool:
-        """Return whether it counts as removed, and hidden looks have yet to find that false."""
+        """Return whether it counts as removed, and hidden probes have yet to find that false."""
         case = first_case(self)
         return case is not None and self.evidence.removed(case) and self.awaits_recheck(case)
 
     @property
     def sampled(self) -> bool:
-        """Whether figures that rest on looks on time are estimated from it."""
+        """Whether figures that rest on probes on time are estimated from it."""
         case = first_case(self)
         return case is None or case.sampled
 
     @property
     def passed_unseen(self) -> bool:
-        """Return whether it was removed and put back, and the looks could not show that."""
+        """Return whether it was removed and put back, and the probes could not show that."""
         if self.looks is None or not self.item.back(self.evidence.read_at):
             return False
         return self.confirmed_gone_at is None
 
     @property
     def confirmed_gone_at(self) -> Instant | None:
-        """R of the removal that the looks must have confirmed; None = they need not have."""
+        """R of the removal that the probes must have confirmed; None = they need not have."""
         shown = _SHOWN.get(self.hoster.gone_status, Gone.PLAIN)
         vantages, lies = self.evidence.vantages, self.evidence.lies
         looks = believed(self.item, self.looks or (), vantages, lies)
@@ -170,7 +170,7 @@ class Subject:
         )
 
     def _left(self, asked_at: Instant) -> Iterator[Absence]:
-        """Yield since when it is not where a look that had its address before asked for it."""
+        """Yield since when it is not where a probe that had its address before asked for it."""
         moved_at = self.item.moved_at
         if moved_at is not None and moved_at <= asked_at <= moved_at + self.evidence.stale_ms:
             yield moved_at, None

@@ -9,12 +9,12 @@ from sim.world.behaviour import RETURNS, Behaviour
 from sim.world.delays import seconds_between
 
 FLAPS_H: Final = (12, 24, 48)
-"""The norms around which a flapping hoster is off; the looks of the first hour lie too close
+"""The norms around which a flapping hoster is off; the probes of the first hour lie too close
 together for anybody to be off between them alone."""
 
 FLAP_BEFORE_MS: Final = 40 * MINUTE_MS
 FLAP_AFTER_MS: Final = 35 * MINUTE_MS
-"""It covers the last look before a norm and the first one after it."""
+"""It covers the last probe before a norm and the first one after it."""
 
 NIGHT_BEGINS_H: Final = 20
 NIGHT_ENDS_H: Final = 6
@@ -25,7 +25,7 @@ BACK_MS: Final = {
     Behaviour.RETURNS_2D: (40 * HOUR_MS, 46 * HOUR_MS),
     Behaviour.RETURNS_10D: (10 * DAY_MS, 10 * DAY_MS + 6 * HOUR_MS),
 }
-"""How long after the removal it is put back. Within two days means before the look two days
+"""How long after the removal it is put back. Within two days means before the probe two days
 after the removal, so that a run of two days and a half shows it."""
 
 TRICK_MS: Final = 6 * HOUR_MS

@@ -66,7 +66,7 @@ HONEST: Final = frozenset(
 """These remove or lose the material, sooner or later, and say the same to everybody."""
 
 PLAYS_WITH_NOBODY: Final = HONEST - {Behaviour.EXPIRES, Behaviour.MOVES_INSIDE, Behaviour.LEAVES}
-"""Of these the time to removal can be told from the looks alone."""
+"""Of these the time to removal can be told from the probes alone."""
 
 RETURNS: Final = frozenset({Behaviour.RETURNS_2D, Behaviour.RETURNS_10D})
 """These remove, and put back what they removed."""

@@ -73,7 +73,7 @@ def only(median_h: float, sigma: float) -> Law:
 
 WITHIN_HOURS: Final = only(3.0, 0.6)
 """A desk that reads its mail. Desks that act in minutes exist (eco, 2022), but a world in which
-an hour is a second cannot show them: a look and its way through the pipeline take minutes."""
+an hour is a second cannot show them: a probe and its way through the pipeline take minutes."""
 
 AT_ONCE: Final = only(1.5, 0.3)
 """A desk that acts within the hour or two, as one does that means to put it back later."""
@@ -94,7 +94,7 @@ DE_2022: Final = only(1.27 * 24, 0.63)
 """Germany 2022: 76.3 % in 2 d, 99.7 % in 7 d, mean 1.54 d."""
 
 DE_2023: Final = only(0.70 * 24, 0.99)
-"""Germany 2023: 85.4 % in 2 d, 99.0 % in 7 d; most of the year's reports were one company's own."""
+"""Germany 2023: 85.4 % in 2 d, 99.0 % in 7 d; most of the year's reports were one hoster's own."""
 
 DE_2024: Final = only(1.83 * 24, 0.58)
 """Germany 2024: about 56 % in 2 d, 99 % in 7 d."""

@@ -36,7 +36,7 @@ class Desk:
         untold: URLs whose only notice bounces.
         belated: records that are hours on their way, so that later ones overtake them.
         withdrawn: reports that are taken back.
-        checked: URLs that a person looks at some hours after the notice.
+        checked: URLs that a person checks some hours after the notice.
     """
 
     id: str

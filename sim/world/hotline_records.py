@@ -29,7 +29,7 @@ ANSWERS: Final = (
     (0.1, AnswerKind.DISPUTED),
     (0.1, AnswerKind.NOT_OURS),
 )
-"""What hosters say, true or not: it triggers a look and closes nothing."""
+"""What hosters say, true or not: it triggers a probe and closes nothing."""
 
 UNTOLD_AT: Final[Instant] = 1 << 60
 """The notice of a URL whose hoster never gets one."""
@@ -125,7 +125,7 @@ def _astray(item: Material, teller: HotlineRecords, chance: random.Random) -> It
 def elsewhere(hosters: Sequence[SimHoster], hoster: SimHoster) -> SimHoster | None:
     """Return who gets a hoster's notices that go astray; None = all have one owner, and get them.
 
-    A notice to another company of its owner's is a notice to itself.
+    A notice to another hoster of its owner's is a notice to itself.
     """
     place = hosters.index(hoster)
     before = (hosters[place - step] for step in range(1, len(hosters)))
@@ -151,7 +151,7 @@ def _answer(item: Material, teller: HotlineRecords, chance: random.Random) -> Ev
 
 
 def _check(item: Material, teller: HotlineRecords, chance: random.Random) -> Event:
-    """Return what a person saw who looked from an ordinary line; it is the truth."""
+    """Return what a person saw who opened it from an ordinary line; it is the truth."""
     at = item.told_at + seconds_between(chance, HOUR_MS, 60 * HOUR_MS)
     check = Check(
         v=1,

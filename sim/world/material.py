@@ -13,7 +13,7 @@ SECTOR_NORM_MS = 24 * HOUR_MS
 """The sector's norm, the one the practice world's registry holds."""
 
 STANDS_MS = DAY_MS
-"""What is back within a day was never removed (DESIGN 3.5)."""
+"""What is back within a day was never removed (docs/measurement.md, Coming back)."""
 
 SAME_CASE_MS = 7 * DAY_MS
 """What is back within 7 d is the same case, what is back later a new one."""

@@ -1,4 +1,4 @@
-"""When the monitor itself was not there: a look planned for such a time may be missed."""
+"""When the monitor itself was not there: a probe planned for such a time may be missed."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field

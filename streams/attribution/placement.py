@@ -1,6 +1,6 @@
 """Which hosters serve a URL: a layered answer from names, addresses and the registry.
 
-Rule (DESIGN 3.12), for each address of the host:
+Rule, for each address of the host:
 
 1. Address layers, the first that knows decides: the registry's longest prefix, its ASN, its
    organisation name, else `as<number>`, else `unknown`. Nothing is dropped.

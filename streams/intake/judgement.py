@@ -11,7 +11,8 @@ The rules, in this order; the first that fails names the reason:
 2. the Kafka key is the record's id and lies in the partition that the id hashes to
 3. the topic's hotline is in the registry, and had not ended when the record was appended
 4. an http(s) URL with a host, at most URL_LENGTH_MAX bytes
-5. no time before 1970 (malformed) or more than 5 min after it was appended (DESIGN 3.1)
+5. no time before 1970 (malformed) or more than 5 min after it was appended (docs/measurement.md,
+   Clocks)
 6. the id was not accepted before with other content
 7. no more of its kind were accepted of its URL from its hotline on its day of append than a
    partition's share of `OF_URL_AND_DAY_MAX`: rounded down, one at least, so 5 in each of 12 and 60
@@ -47,10 +48,11 @@ from streams.intake.entries import HotlineContext, Secrets, Stamp, context_of, e
 from streams.registry.snapshot import Snapshot
 
 FUTURE_MS: Final = 5 * MINUTE_MS
-"""How far a hotline's clock may run ahead (DESIGN 3.1)."""
+"""How far a hotline's clock may run ahead (docs/measurement.md, Clocks)."""
 
 OF_URL_AND_DAY_MAX: Final = 64
-"""Records of a kind of one URL, hotline and day: a look every 23 min, and all else comes seldom."""
+"""Records of a kind of one URL, hotline and day: a probe every 23 min, and all else comes
+seldom."""
 
 _ACCEPTED: Final = Result.ACCEPTED  # looked up anew an enum's member costs 0.1 us
 

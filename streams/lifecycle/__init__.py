@@ -53,7 +53,7 @@ class Told(StrEnum):
     """What records of the ledger told of a URL."""
 
     REPEATED = "repeated"  # nothing: its record stays as it was
-    STEADY = "steady"  # all is as the last look found it
+    STEADY = "steady"  # all is as the last probe found it
     OPENED = "opened"  # its first report, or where it is, and nothing else is known of it
     JUDGED = "judged"  # something new: all that is known of it was judged again
 
@@ -63,7 +63,7 @@ class Refolded(msgspec.Struct, frozen=True, gc=False):
 
     Attributes:
         record_value: its record in `cases.v1`.
-        state: the same decoded; None = its cases ask for the same looks as before.
+        state: the same decoded; None = its cases ask for the same probes as before.
         told: what the records told of it.
     """
 
@@ -75,8 +75,8 @@ class Refolded(msgspec.Struct, frozen=True, gc=False):
 def refold(url_key: str, record_value: bytes | None, happened: Sequence[Happened]) -> Refolded:
     """Return a URL's record after records of the ledger.
 
-    The same bytes as `advance` between decoding and encoding; first reports, placements and looks
-    that tell nothing new take short ways.
+    The same bytes as `advance` between decoding and encoding; first reports, placements and probes
+    that tell nothing new take the fast path.
 
     Args:
         url_key: the URL.
@@ -110,7 +110,7 @@ def _told(before: bytes | None, after: bytes, new: Told) -> Told:
 
 
 def _followed(record_value: bytes | None, happened: Sequence[Happened]) -> bytes | None:
-    """Return the record after looks that all tell nothing new; None = one of them may."""
+    """Return the record after probes that all tell nothing new; None = one of them may."""
     if record_value is None or not packing.is_packed(record_value):
         return None
     looks = []

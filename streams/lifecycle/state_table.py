@@ -1,9 +1,9 @@
 """The table of states, events and conditions: how what is seen of a case moves it.
 
-This is the heart of the measurement, written to be read. `STATES` are what the looks at a case
+This is the heart of the measurement, written to be read. `STATES` are what the probes of a case
 say; `EVENTS` are what can happen to it, each with its condition; `TRANSITIONS` gives the next
 state for every pair. What the notice, a withdrawal or a decision make of a state stands in
-`streams.lifecycle.result.cases`; how the conditions are found in the looks in
+`streams.lifecycle.result.cases`; how the conditions are found in the probes in
 `streams.lifecycle.machine.removal`. `render()` prints the table.
 """
 
@@ -20,8 +20,8 @@ METHOD_VERSION: Final = "9"
 UNSTEADY_MS: Final = DAY_MS
 TURNS_LOOKS_MIN: Final = 36
 TURNS_SPAN_MS: Final = 3 * HOUR_MS
-"""Servers that take turns, half of them without the file, give three such looks in one of eight
-runs; where one in five has it, 36 such looks come in one of 3,000."""
+"""Inconsistent replicas, half of them without the file, give three such probes in one of eight
+runs; where one in five has it, 36 such probes come in one of 3,000."""
 
 DOUBT_MS: Final = DAY_MS
 VOID_MS: Final = DAY_MS
@@ -71,11 +71,11 @@ CONDITIONS: Final[Mapping[Event, str]] = {
     Event.REMOVED: (
         "3 gone verdicts spanning at least 30 min since the last sighting, at addresses that the "
         "name led to. One is from every required vantage, be it at the last known address while "
-        "the name led elsewhere. Of 3 or more vantages one may lack a conclusive observation, the"
-        " others being in networks of different AS numbers. The run has a probe of a control. If "
-        "servers take turns, it takes 36 over 3 h, and R is the last. They take turns if a "
-        "vantage later saw what it had found gone, in the run or in the 24 h before, without an "
-        "end between."
+        "the name led elsewhere. Of 3 or more vantages one may lack a conclusive observation, the "
+        "others being in networks of different AS numbers. The run has a probe of a control. If "
+        "replicas are inconsistent, it takes 36 spanning at least 3 h, and R is the last. They "
+        "are if a vantage later saw what it had found gone, in the run or in the 24 h before, "
+        "without an end between."
     ),
     Event.DNS_ENDED: (
         "The same, where dns_gone counts with the others, and one of the run's probes asked the "

@@ -1,18 +1,20 @@
-"""Whether a company let its cases be measured: the figure `not measurable` (DESIGN 3.4).
+"""Whether a hoster let its cases be measured: the figure `not measurable`.
+
+See docs/measurement.md, Not measurable.
 
 Blocking and silence end nothing, so what they cost is a figure of its own: of the cases that a norm
 is asked of, those that cannot be measured. Rule, for a case with a notice:
 
 - It was **unavailable for long**: its class was unavailable for LONG_MS or more without a break,
   and is not dark now; or
-- it was **hidden at its norm**: of the looks at the URL planned from the last slot before the
+- it was **hidden at its norm**: of the probes of the URL planned from the last slot before the
   case's norm to the second after it, from vantages whose canary answered, none was conclusive
-  (online, or gone at the company), and one at least was blocked or not answered. That counts from
+  (online, or gone at the hoster), and one at least was blocked or not answered. That counts from
   the end of that second slot's spread on. A refusal of the URL alone, the host's controls being
   healthy, is neither: if every vantage gets it, it is a removal (lawful disabling).
 
-What the looks around the norm said stands with a case as two bits, a function of the set of its
-events; the rest is evaluation. Outside a sample looks are too few for it.
+What the probes around the norm said stands with a case as two bits, a function of the set of its
+events; the rest is evaluation. Outside a sample probes are too few for it.
 """
 
 from bisect import bisect_left, bisect_right

@@ -1,23 +1,23 @@
-"""Which looks around the norms were made on time: what "not probed on time" counts.
+"""Which probes around the norms were made on time: what "not probed on time" counts.
 
 The norms of 1, 12, 24 and 48 h stand between two slots of the timetable each, and a norm's verdict
-is as sharp as these looks are punctual. A bracket is one of those eight slots. Rule, for a case
+is as sharp as these probes are punctual. A bracket is one of those eight slots. Rule, for a case
 with a notice that counts, and a bracket at h hours, whose slot lies in
 [noticed_at + h, noticed_at + h + SPREAD of the step to the next slot]:
 
-- It was **looked** at if a look at the URL for the case's hoster and role was planned for a slot in
+- It was **probed** if a probe of the URL for the case's hoster and role was planned for a slot in
   that range, sent at most ON_TIME_MS after its slot, from a vantage whose canary answered, and came
-  to something (not missed_politeness, clock or blocked_policy). A look in doubt, which is planned
+  to something (not missed_politeness, clock or blocked_policy). A probe in doubt, which is planned
   every 10 min, counts where its slot lies in the range.
 - It was **not planned** if at noticed_at + h the class, by what is known now, is neither online nor
   unavailable; or if that instant lies before the case opened or the notice was received, when
   nobody could know of it.
-- Outside a sample slots lie anywhere in their steps, and no look on time is promised: figures count
-  what was missed of sampled cases alone.
-- It is **due** from ON_TIME_MS after the end of the range on. Due, planned and not looked at, it
+- Outside a sample slots lie anywhere in their steps, and no probe on time is promised: figures
+  count what was missed of sampled cases alone.
+- It is **due** from ON_TIME_MS after the end of the range on. Due, planned and not probed, it
   was **not probed on time**.
 
-A case keeps what was looked at and what was not planned as bits, both functions of the set of its
+A case keeps what was probed and what was not planned as bits, both functions of the set of its
 events; only `unprobed` knows an instant. So a slot without a result is missed by evaluation, with
 no record of it, whatever the order in which events come.
 """
@@ -33,7 +33,7 @@ from schemas.records.norm_probes import SLOTS, UNPLANNED_BIT, named
 from streams.timetable import NORMS_H, SPREAD, TIMETABLE_H
 
 ON_TIME_MS: Final = 5 * MINUTE_MS
-"""How long after its slot a look may be sent."""
+"""How long after its slot a probe may be sent."""
 
 _PLACES: Final = tuple(
     place
@@ -78,7 +78,7 @@ class Unprobed(NamedTuple):
 
     Attributes:
         due: that were planned and whose time is over.
-        missed: those of them that were not looked at on time.
+        missed: those of them that were not probed on time.
     """
 
     due: int
@@ -113,11 +113,11 @@ def next_due(noticed_at: Instant, as_of: Instant) -> Instant | None:
 
 
 def looked(noticed_at: Instant, slot_at: Instant, sent_ms: int) -> int:
-    """Return the bit of the bracket that a look was made for on time, 0 if for none.
+    """Return the bit of the bracket that a probe was made for on time, 0 if for none.
 
     Args:
         noticed_at: the case's notice.
-        slot_at: the look's planned slot.
+        slot_at: the probe's planned slot.
         sent_ms: when it was sent after that, milliseconds.
     """
     after = slot_at - noticed_at

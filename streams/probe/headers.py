@@ -20,7 +20,7 @@ TYPE_CHARACTERS_MAX: Final = 64
 """The longest media types in use are shorter; the rest is somebody's message to us."""
 
 RETRY_AFTER_MAX_S: Final = 3_600
-"""A server may ask for patience, not for freedom from being looked at."""
+"""A server may ask for patience, not for freedom from being probed."""
 
 AGE_MAX_S: Final = 400 * 86_400
 """No case is followed for longer."""

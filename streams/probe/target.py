@@ -1,4 +1,4 @@
-"""What a prober has to know besides how to ask: what to look at, and at which address."""
+"""What a prober has to know besides how to ask: what to probe, and at which address."""
 
 import hashlib
 import re
@@ -101,7 +101,7 @@ def _like(text: str, digest: str) -> str:
 
 
 def aimed(url: CanonicalUrl, target: Target, salt: str) -> CanonicalUrl:
-    """Return what an order looks at.
+    """Return what an order probes.
 
     Args:
         url: the reported URL.
@@ -135,14 +135,14 @@ class Spot:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pick:
-    """Where to look.
+    """Where to probe.
 
     Attributes:
         address: None = nowhere.
         old: it is the case's last known address, and DNS does not point there.
         behind: it is a proxy's, and the case's hoster is known to be behind it.
         hosters: whom the name's addresses belong to; the case's hoster is among them if it is
-            present at this look.
+            present at this probe.
     """
 
     address: str | None = field(repr=False)
@@ -152,9 +152,9 @@ class Pick:
 
 
 def pick(spots: Sequence[Spot], last: Spot | None, case: tuple[HosterId, HosterId, Role]) -> Pick:
-    """Choose the address for a look.
+    """Choose the address for a probe.
 
-    The case is looked at where its own hoster serves it: at its last known address if DNS still
+    The case is probed where its own hoster serves it: at its last known address if DNS still
     names that, else at another address of the hoster or its group; a hosting case that is known
     only through a proxy, at that proxy. Else at the last known address with the old name; where
     none is known, where the name points.

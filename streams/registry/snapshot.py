@@ -24,7 +24,7 @@ from schemas.records.registry import (
 )
 
 UNKNOWN: Final = "unknown"
-"""The hoster of whom nobody knows who it is; never dropped (DESIGN 3.12)."""
+"""The hoster of whom nobody knows who it is; never dropped (docs/measurement.md, Classes)."""
 
 DEFAULT_JURISDICTION: Final = "default"
 
@@ -70,7 +70,10 @@ class Snapshot:
         return self.hotlines.get(id)
 
     def norms(self, jurisdiction: str) -> NormEntry:
-        """Return a jurisdiction's norms, else those of `default`, else DESIGN section 1's."""
+        """Return a jurisdiction's norms, else those of `default`, else the four usual ones.
+
+        These are in docs/measurement.md, Norm verdicts.
+        """
         return (
             self._norms.get(jurisdiction) or self._norms.get(DEFAULT_JURISDICTION) or _DEFAULT_NORMS
         )

@@ -27,7 +27,7 @@ WATCHED_OPEN: Final = 10
 """Every alert on a backlog needs as many open cases at least."""
 
 WATCHED_FOLLOWED: Final = 10
-"""Cases of four weeks that the alert on companies that cannot be measured needs; none of them has
+"""Cases of four weeks that the alert on hosters that cannot be measured needs; none of them has
 to be open or of the last week."""
 
 WATCHED_RETURNS: Final = 3

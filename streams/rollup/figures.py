@@ -33,7 +33,10 @@ NORMS_S: Final = (3_600, 43_200, 86_400, 172_800)
 
 
 class Unavailable(StrEnum):
-    """What an unavailable case is taken for; both are published (DESIGN 3.4)."""
+    """What an unavailable case is taken for; both are published.
+
+    See docs/measurement.md, Removal time.
+    """
 
     ENDED = "ended"  # as if it had been removed when it became unavailable
     ONLINE = "online"  # as if it were still there
@@ -43,7 +46,7 @@ class Included(NamedTuple):
     """Cases of one inclusion probability.
 
     Attributes:
-        inclusion: the share of a hoster's cases that were promised looks on time.
+        inclusion: the share of a hoster's cases that were promised probes on time.
         sampled, cases: the promised ones, and all.
     """
 
@@ -66,10 +69,10 @@ class HosterFigures:
         oldest_open_at: notice of the oldest open case, None without one.
         open_ages: how long the open noticed cases have been waiting.
         included: cases by inclusion probability, ascending.
-        unprobed: open noticed ones of the sample with a slot beside a norm in which nobody looked.
+        unprobed: open noticed ones of the sample with a slot beside a norm in which nobody probed.
         followed: of the sample, noticed in the last four weeks, and a norm is asked of them.
         unmeasurable: those of them that could not be measured (`streams.norms.measurability`).
-        rechecked, disagreed: cases looked at in hiding after their removal, and those of them
+        rechecked, disagreed: cases probed in hiding after their removal, and those of them
             that were seen online then.
         norms: verdicts per norm, ascending.
         removal_weights: removed cases per bucket of `REMOVAL_BOUNDS_S`, the last one above all, in
@@ -135,7 +138,7 @@ class HosterFigures:
 
     @property
     def inclusion(self) -> float:
-        """Return the mean inclusion probability of the cases; 1 = all are looked at on time."""
+        """Return the mean inclusion probability of the cases; 1 = all are probed on time."""
         if all(part.inclusion == 1 for part in self.included):
             return 1.0
         cases = sum(part.cases for part in self.included)

@@ -84,7 +84,7 @@ class Stratum:
         found: Counter[tuple[int, NormVerdict]] = Counter()
         for (_, _, dark), held in self.verdicts.items():
             for norm_s, verdict in zip(held.norms_s, held.verdicts, strict=False):
-                said = NormVerdict.UNDETERMINED if dark else verdict  # DESIGN 3.3
+                said = NormVerdict.UNDETERMINED if dark else verdict  # dark is undetermined
                 found[norm_s, said] += held.cases
         return found
 

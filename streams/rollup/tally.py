@@ -33,7 +33,7 @@ _NEVER_LATE: Final = _UNTIMED | {Outcome.WITHDRAWN, Outcome.EXCLUDED, Outcome.DA
 """Cases that are in no count of late ones."""
 
 UNJUDGED: Final = _UNTIMED | {Outcome.WITHDRAWN, Outcome.EXCLUDED}
-"""Noticed cases that no norm is asked of (DESIGN 3.8)."""
+"""Noticed cases that no norm is asked of (docs/measurement.md, Norm verdicts)."""
 
 
 class _Kind:
@@ -150,7 +150,7 @@ class Tally:
     def _open(self, case: CaseRow, noticed_at: Instant, sign: int) -> None:
         self._open_noticed.change(noticed_at, sign)
         self._open_noticed_sum += sign * noticed_at
-        # to those outside the sample no look on time is promised
+        # to those outside the sample no probe on time is promised
         if case.sampled and unprobed(case, self._as_of).missed:
             self._unprobed += sign
         due = due_at(case)

@@ -7,7 +7,7 @@ Where they were missed, by an outage or for want of room, a host that answers so
 one that keeps the content until the next slot with controls, days later, and its removal would
 never be told from a page that was the same from the start. A made-up path that failed told nothing
 either, so it is asked for again, until it failed so often that this is the host's answer
-(`streams.verdicts.backing`). So a host that hides its controls costs no more looks than that.
+(`streams.verdicts.backing`). So a host that hides its controls costs no more probes than that.
 """
 
 from collections.abc import Collection, Sequence
@@ -27,9 +27,9 @@ _CONTROLS = (Target.RANDOM, Target.ROOT)
 def explained(
     slot: Slot, state: UrlState, case: CaseSummary, vantages: Collection[VantageId]
 ) -> Slot:
-    """Return a slot, with controls where a vantage has yet to look at them or needs them again.
+    """Return a slot, with controls where a vantage has yet to probe them or needs them again.
 
-    Before anything was looked at, or missed, the first slot is still under way.
+    Before anything was probed, or missed, the first slot is still under way.
 
     Args:
         slot: of the timetable.

@@ -1,4 +1,4 @@
-"""Which looks check HEAD by a GET of one byte: those that decide, and a share of all others."""
+"""Which probes check HEAD by a GET of one byte: those that decide, and a share of all others."""
 
 from collections.abc import Sequence
 from typing import Final
@@ -20,10 +20,10 @@ _NOT_THERE: Final = (404, 410)
 
 
 def is_crossed(case: CaseSummary, slot: Slot, share: float) -> bool:
-    """Return whether the looks of a slot check HEAD by GET.
+    """Return whether the probes of a slot check HEAD by GET.
 
-    Looks with controls always do: the first ones show whether the host answers HEAD as it answers
-    GET, the others confirm a removal or a return. So do the first look past each norm, on which
+    Probes with controls always do: the first ones show whether the host answers HEAD as it answers
+    GET, the others confirm a removal or a return. So do the first probe past each norm, on which
     lateness rests, and those once a day after them. All vantages and controls of a slot do or do
     not, because what they see is laid side by side.
 
@@ -40,11 +40,11 @@ def is_crossed(case: CaseSummary, slot: Slot, share: float) -> bool:
 
 
 def requests_of(target: Target, *, crossed: bool) -> int:
-    """Return how many requests a look takes, redirects apart.
+    """Return how many requests a probe takes, redirects apart.
 
     Args:
-        target: what is looked at; of the root nobody asks whether GET says otherwise.
-        crossed: the look is to check HEAD by GET.
+        target: what is probed; of the root nobody asks whether GET says otherwise.
+        crossed: the probe is to check HEAD by GET.
     """
     return 2 if crossed and target is not Target.ROOT else 1
 
@@ -52,8 +52,8 @@ def requests_of(target: Target, *, crossed: bool) -> int:
 def has_differed(prints: Sequence[Fingerprint]) -> bool:
     """Return whether a URL's host was ever found to answer GET otherwise than HEAD.
 
-    From then on every look asks both: what only HEAD is told is worth nothing there, and programs
-    that know no HEAD and answer it with 404 would bring about a doubt with each look. A GET that
+    From then on every probe asks both: what only HEAD is told is worth nothing there, and programs
+    that know no HEAD and answer it with 404 would bring about a doubt with each probe. A GET that
     was refused, or got no answer, tells of the server's strain and not of its HEAD.
 
     Args:

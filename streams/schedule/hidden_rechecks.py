@@ -1,7 +1,9 @@
-"""When removed cases are looked at in hiding, and by whom afterwards (DESIGN 3.3).
+"""When removed cases are probed in hiding, and by whom afterwards.
 
-A company that knows where the monitor's vantages are can show them 404 and go on serving. A vantage
-that is asked for nothing else, announces itself to nobody and looks at a few removed cases at odd
+See docs/probing.md, Hidden re-checks.
+
+A hoster that knows where the monitor's vantages are can show them 404 and go on serving. A vantage
+that is asked for nothing else, announces itself to nobody and probes a few removed cases at odd
 times is at an address that they do not know. When and which cases follows from the case's id,
 which derives from the ledger's secret, so nobody outside can foretell it.
 """
@@ -32,7 +34,7 @@ _ENDED: Final = frozenset(
         Outcome.NEVER_ONLINE,
     }
 )
-"""What a lie could have brought about. Moved is looked at where it went, dark by everybody."""
+"""What a lie could have brought about. Moved is probed where it went, dark by everybody."""
 
 
 def is_out(cases: Iterable[CaseSummary], case: CaseSummary) -> bool:
@@ -55,7 +57,7 @@ def due(
 
     Args:
         case: the case.
-        share: of the removed cases that are looked at, 0 to 1.
+        share: of the removed cases that are probed, 0 to 1.
         after: slots up to here were ordered already.
         as_of: now.
     """
@@ -67,7 +69,7 @@ def slots(case: CaseSummary, share: float) -> Sequence[Slot]:
 
     Args:
         case: the case.
-        share: of the removed cases that are looked at, 0 to 1.
+        share: of the removed cases that are probed, 0 to 1.
     """
     gone_at = case.gone_at
     if gone_at is None or fraction(case.case_id, "recheck") >= share:

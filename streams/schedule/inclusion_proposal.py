@@ -1,13 +1,13 @@
 """Which inclusion probability a dominant hoster needs, from its open cases and the limit.
 
 Politeness allows a hoster so many requests a minute. The timetables of its open cases say how many
-are planned in each minute, a look that checks HEAD by GET being two; with probability p the sample
+are planned in each minute, a probe that checks HEAD by GET being two; with probability p the sample
 asks for p times as many. They wait in a queue that is served at LOAD of the limit, worked out
 minute by minute as if requests were a liquid. The
-highest p is proposed at which a look around a norm, which goes before all others, waits at most
-ON_TIME_MS, and any look of the sample at most WAIT_MS. What LOAD leaves is for chance: a sample is
-some cases larger or smaller than expected, a look takes its time, and of what is not in the sample
-something is to be looked at too.
+highest p is proposed at which a probe around a norm, which goes before all others, waits at most
+ON_TIME_MS, and any probe of the sample at most WAIT_MS. What LOAD leaves is for chance: a sample is
+some cases larger or smaller than expected, a probe takes its time, and of what is not in the sample
+something is to be probed too.
 """
 
 from collections import Counter
@@ -26,23 +26,24 @@ from streams.schedule.head_get_check import is_crossed, requests_of
 from streams.schedule.slots import WINDOW_MIN_MS, slots
 
 LOAD: Final = 0.8
-"""Of the limit, what the looks of a sample may take."""
+"""Of the limit, what the probes of a sample may take."""
 
 WAIT_MS: Final = WINDOW_MIN_MS
-"""The shortest window a look has."""
+"""The shortest window a probe has."""
 
 SAMPLED_MIN: Final = 50
 """Cases in a sample at least, if need be beyond the limit: shares of fewer say little."""
 
 PLANNED_H: Final = 50
-"""Hours of a timetable that count: past the last norm looks are a day apart, their windows long."""
+"""Hours of a timetable that count: past the last norm probes are a day apart, their windows
+long."""
 
 KEPT: Final = 0.2
 """A probability that differs from the proposed one by less than this part stays: each change makes
 one more group of cases with a weight of its own."""
 
 _OVERFLOW: Final = "overflow"
-"""Where the rest of a URL's hosters stands: no company, and no entry is looked up for it."""
+"""Where the rest of a URL's hosters stands: no hoster, and no entry is looked up for it."""
 
 _HALVINGS: Final = 20
 """Of the span in which the probability lies: to a millionth."""
@@ -90,7 +91,7 @@ def propose(
         cases: the open cases of each hoster, in whatever role.
         held: the entries that hold, by hoster.
         per_minute: requests that politeness allows a hoster in a minute.
-        share: of the looks that need not check HEAD by GET, which do all the same.
+        share: of the probes that need not check HEAD by GET, which do all the same.
     """
     found = []
     for hoster in sorted((cases.keys() | held.keys()) - {_OVERFLOW}):

@@ -1,4 +1,4 @@
-"""The orders: the looks whose slots are open, from every vantage that has no result."""
+"""The orders: the probes whose slots are open, from every vantage that has no result."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
@@ -32,21 +32,21 @@ class Vantage(Protocol):
 
     @property
     def recheck(self) -> bool:
-        """Whether it looks at removed cases in hiding, and at nothing else."""
+        """Whether it probes removed cases in hiding, and at nothing else."""
         ...
 
 
 class Shares(Protocol):
-    """Which looks are made beside those of the timetable, as the settings say."""
+    """Which probes are made beside those of the timetable, as the settings say."""
 
     @property
     def cross_check_share(self) -> float:
-        """Of the looks that decide nothing, the part in which a GET checks the HEAD, 0 to 1."""
+        """Of the probes that decide nothing, the part in which a GET checks the HEAD, 0 to 1."""
         ...
 
     @property
     def recheck_share(self) -> float:
-        """Of the removed cases, the part that is looked at in hiding, 0 to 1."""
+        """Of the removed cases, the part that is probed in hiding, 0 to 1."""
         ...
 
 
@@ -67,7 +67,7 @@ class _Look(NamedTuple):
     """A vantage and a target.
 
     Attributes:
-        vantage, target: who looks at what.
+        vantage, target: who probes what.
         topic: where its orders go.
         name: what it adds to their ids.
     """
@@ -85,8 +85,8 @@ class _Call(Struct, frozen=True, gc=False):
     """Whom a slot calls.
 
     Attributes:
-        vantages: who looks.
-        asked: whose looks a removal has to rest on; a hidden re-check is none of them.
+        vantages: who probes.
+        asked: whose probes a removal has to rest on; a hidden re-check is none of them.
     """
 
     slot: Slot
@@ -100,7 +100,7 @@ class Orders:
     Args:
         vantages: all; those that re-check are asked for nothing else, until one of them has seen
             a removed case online.
-        shares: which share of the looks is checked by GET, and of the removed cases in hiding.
+        shares: which share of the probes is checked by GET, and of the removed cases in hiding.
     """
 
     def __init__(self, vantages: Sequence[Vantage], shares: Shares) -> None:
@@ -207,7 +207,7 @@ class Orders:
 
 
 def _looks(vantage: VantageId) -> dict[Target, _Look]:
-    """Return the looks of a vantage."""
+    """Return the probes of a vantage."""
     topic = topics.PROBES.named(vantage)
     return {target: _Look(vantage, target, topic, look_name(vantage, target)) for target in Target}
 

@@ -1,8 +1,8 @@
 """How often a server is asked: slots by arithmetic, per address, network and hoster.
 
-A lane is anything that must not be asked too often. Each look books the earliest moment that all
-its lanes allow; a look that would come after its window knows so at once. The times are world
-time. That two looks of a lane never run at once is the caller's part.
+A lane is anything that must not be asked too often. Each probe books the earliest moment that all
+its lanes allow; a probe that would come after its window knows so at once. The times are world
+time. That two probes of a lane never run at once is the caller's part.
 """
 
 from collections.abc import Sequence
@@ -15,7 +15,7 @@ BACK_OFF_S: Final = 60
 """Pause after a 429 or 503 that says no more."""
 
 BACK_OFF_MAX_S: Final = 600
-"""The longest pause a server can ask for: looks in doubt come every 10 min, and a server that
+"""The longest pause a server can ask for: probes in doubt come every 10 min, and a server that
 could stop them for longer would choose what is known about it."""
 
 LANES_MAX: Final = 65_536
@@ -35,10 +35,10 @@ def hoster_lane(hoster: str) -> str:
 
 
 def lanes_of(hoster: str, address: str, host: str) -> tuple[str, ...]:
-    """Return the lanes of a look: hoster, network, address, and the name at the address.
+    """Return the lanes of a probe: hoster, network, address, and the name at the address.
 
     The last one is where a server's own wish for rest counts, so that one customer of a shared
-    address cannot stop looks at the others.
+    address cannot stop probes at the others.
     """
     return (
         hoster_lane(hoster),
@@ -57,10 +57,10 @@ class Politeness:
     """Books moments.
 
     Args:
-        per_minute: looks a lane allows in a minute.
+        per_minute: probes a lane allows in a minute.
 
     Attributes:
-        step_ms: from one look in a lane to the next, milliseconds.
+        step_ms: from one probe in a lane to the next, milliseconds.
     """
 
     def __init__(self, per_minute: int) -> None:
@@ -72,9 +72,9 @@ class Politeness:
         """Return the earliest moment all lanes allow.
 
         Args:
-            lanes: what a look would ask of.
+            lanes: what a probe would ask of.
             now: from when.
-            ahead: how many looks go before it in each lane; nothing = none does.
+            ahead: how many probes go before it in each lane; nothing = none does.
         """
         places = ahead or (0,) * len(lanes)
         return max(
@@ -94,7 +94,7 @@ class Politeness:
         """Book the earliest moment and return it; None if it lies after the window.
 
         Args:
-            lanes: what the look would ask.
+            lanes: what the probe would ask.
             now: from when.
             not_after: end of the window.
         """
@@ -128,7 +128,7 @@ class Politeness:
                 self._free_at[lane] -= self.step_ms
 
     def charge(self, lanes: tuple[str, ...], requests: int) -> None:
-        """Count the requests of a look beyond its first: redirects and a GET."""
+        """Count the requests of a probe beyond its first: redirects and a GET."""
         for lane in lanes:
             if lane in self._free_at:
                 self._free_at[lane] += max(0, requests - 1) * self.step_ms

@@ -1,4 +1,4 @@
-"""Which look goes first where politeness leaves no room for all, from the highest rank down.
+"""Which probe goes first where politeness leaves no room for all, from the highest rank down.
 
 0. around a norm, of the sample, while it can begin within ON_TIME_MS of its slot: the soonest end
    of that time first;
@@ -28,7 +28,7 @@ Rank: TypeAlias = tuple[int, int]
 
 
 class QueueRequest(NamedTuple):
-    """What a look asks for.
+    """What a probe asks for.
 
     Attributes:
         lanes: what it asks of; the first is its hoster's.
@@ -44,7 +44,7 @@ class QueueRequest(NamedTuple):
 
 
 REST_WAIT_MS: Final = HOUR_MS
-"""How long a look outside a sample waits at most. What is left for these is gone to the newest of
+"""How long a probe outside a sample waits at most. What is left for these is gone to the newest of
 them, and a prober commits no offset beyond an order that waits."""
 
 
@@ -53,7 +53,7 @@ def want(order: ProbeOrder, lanes: tuple[str, ...], now: Instant) -> QueueReques
 
     Args:
         order: the order.
-        lanes: what its look asks of.
+        lanes: what its probe asks of.
         now: when it comes.
     """
     until = order.not_after if order.sampled else min(order.not_after, now + REST_WAIT_MS)
@@ -61,7 +61,7 @@ def want(order: ProbeOrder, lanes: tuple[str, ...], now: Instant) -> QueueReques
 
 
 def led(want: QueueRequest, lanes: tuple[str, ...], now: Instant, until: Instant) -> QueueRequest:
-    """Return what a look under way asks for where a redirect leads it.
+    """Return what a probe under way asks for where a redirect leads it.
 
     It keeps its class of rank and goes first within it, for it holds lanes of another meanwhile.
 
@@ -77,7 +77,7 @@ def led(want: QueueRequest, lanes: tuple[str, ...], now: Instant, until: Instant
 
 
 def moved(want: QueueRequest, lanes: tuple[str, ...], now: Instant) -> QueueRequest:
-    """Return what a look asks for that had its turn and found its name at another address.
+    """Return what a probe asks for that had its turn and found its name at another address.
 
     It keeps its class of rank and goes first within it: behind its equals it might find that the
     name has moved once more each time its turn comes.
@@ -110,6 +110,6 @@ def _age(slot_at: Instant) -> int:
 
 
 def fallen(rank: Rank, slot_at: Instant, now: Instant) -> Rank | None:
-    """Return the rank of a look that lost its chance while it waited; None = it did not."""
+    """Return the rank of a probe that lost its chance while it waited; None = it did not."""
     kind, by = rank
     return (_LATE, _age(slot_at)) if kind == _BRACKET and by < now else None

@@ -1,15 +1,15 @@
-"""Whose turn it is at a server: looks wait in the order of their rank, and go one at a time.
+"""Whose turn it is at a server: probes wait in the order of their rank, and go one at a time.
 
-A look asks of several lanes at once (`streams.schedule.politeness`). It goes when none of them is
-taken by another look, no server among them asked for rest, and no look of higher rank
+A probe asks of several lanes at once (`streams.schedule.politeness`). It goes when none of them is
+taken by another probe, no server among them asked for rest, and no probe of higher rank
 (`streams.schedule.priority`) could go in its place. So what is not of a sample uses what is left
 and pushes nobody over the end
-of a window: a look on its way holds its lanes for its step at most, its deadline, and the time
+of a window: a probe on its way holds its lanes for its step at most, its deadline, and the time
 its name takes to be asked for again if it waited longer than the name's answer holds.
 
-A look that by arithmetic cannot begin inside its window is turned away at once: each one ahead of
-it in a lane takes a step of that lane. The arithmetic is done when a look comes, and for all that
-wait in a lane with every SWEEP-th look that goes. A hoster has at most WAITING_MAX looks waiting,
+A probe that by arithmetic cannot begin inside its window is turned away at once: each one ahead of
+it in a lane takes a step of that lane. The arithmetic is done when a probe comes, and for all that
+wait in a lane with every SWEEP-th probe that goes. A hoster has at most WAITING_MAX probes waiting,
 and where more than TOTAL_MAX wait at all, hosters with more than LONG give theirs up, the lowest
 ranks first.
 """
@@ -26,21 +26,21 @@ from streams.schedule.politeness import Politeness
 from streams.schedule.priority import QueueRequest, Rank, fallen
 
 WAITING_MAX: Final = 2_048
-"""Looks of one hoster that wait, some 6 KB each in a prober. At 30 a minute these are an hour's, at
-300 what can begin within the 7 minutes that look around a norm have."""
+"""Probes of one hoster that wait, some 6 KB each in a prober. At 30 a minute these are an hour's,
+at 300 what can begin within the 7 minutes that probe around a norm have."""
 
 TOTAL_MAX: Final = 6_144
-"""Looks that wait, of all hosters: three quarters of a prober's places, so that others come in."""
+"""Probes that wait, of all hosters: three quarters of a prober's places, so that others come in."""
 
 LONG: Final = 256
-"""A hoster that may keep its looks however many others wait: 8 minutes' worth at 30 a minute."""
+"""A hoster that may keep its probes however many others wait: 8 minutes' worth at 30 a minute."""
 
 SWEEP: Final = 64
 
 
 @dataclass(slots=True, eq=False)
 class Claim:
-    """A look that waits or goes.
+    """A probe that waits or goes.
 
     Attributes:
         want: what it asks for.
@@ -62,7 +62,7 @@ class ProbeQueue:
         politeness: books the moments.
 
     Attributes:
-        waiting: how many looks wait.
+        waiting: how many probes wait.
     """
 
     def __init__(self, politeness: Politeness) -> None:
@@ -80,12 +80,12 @@ class ProbeQueue:
         return news
 
     def is_hopeless(self, want: QueueRequest, now: Instant, coming: int = 0) -> bool:
-        """Return whether a look would be turned away as it comes, by its hoster's lane alone.
+        """Return whether a probe would be turned away as it comes, by its hoster's lane alone.
 
         Args:
             want: what it asks for.
             now: from when.
-            coming: looks that are on their way here and will go before it.
+            coming: probes that are on their way here and will go before it.
         """
         queue = self._queues.get(want.lanes[0], [])
         if len(queue) >= WAITING_MAX and queue[-1][0][0] <= want.rank:
@@ -118,7 +118,7 @@ class ProbeQueue:
         self._offer(lanes, now)
 
     def move(self, claim: Claim, lanes: tuple[str, ...], now: Instant) -> bool:
-        """Exchange the lanes of a look that has its turn, if those it lacks are free at once.
+        """Exchange the lanes of a probe that has its turn, if those it lacks are free at once.
 
         Its moment is the present one then, in all of them.
 
@@ -150,7 +150,7 @@ class ProbeQueue:
         self._offer((lane,), now)
 
     def _is_in_the_way(self, want: QueueRequest, now: Instant) -> bool:
-        """Return whether another look has a lane or waits for it, or a server wants rest."""
+        """Return whether another probe has a lane or waits for it, or a server wants rest."""
         if not self._held.isdisjoint(want.lanes):
             return True
         if any(lane in self._queues for lane in want.lanes):
@@ -158,7 +158,7 @@ class ProbeQueue:
         return self._politeness.resting(want.lanes, now)
 
     def _begins_at(self, want: QueueRequest, now: Instant) -> Instant:
-        """Return the earliest moment a look can begin if all of higher rank go before it."""
+        """Return the earliest moment a probe can begin if all of higher rank go before it."""
         key = (want.rank, self._number)
         ahead = [bisect_left(self._queues.get(lane, ()), (key,)) for lane in want.lanes]
         return self._politeness.earliest(want.lanes, now, ahead)
@@ -234,8 +234,8 @@ class ProbeQueue:
     def _next(self, lanes: Iterable[str], now: Instant) -> Claim | None:
         """Return who goes; None = of those that wait for these lanes nobody can.
 
-        A lane in which all wait for hosters that a look is at has nobody who can: with a name that
-        comes free behind a look, all who wait for it are passed over at once and not one by one.
+        A lane in which all wait for hosters that a probe is at has nobody who can: with a name that
+        comes free behind a probe, all who wait for it are passed over at once and not one by one.
         """
         some = [lane for lane in lanes if not self._hosters.get(lane, {}).keys() <= self._held]
         for _, claim in merge(*(self._queues[lane] for lane in some)):
@@ -250,7 +250,7 @@ class ProbeQueue:
         """Return whether a lane is kept free for another claim, which waits for its other lanes.
 
         So it is for one that is first in all its lanes, lest it be passed by in one or the other
-        for ever; that takes a look and a step at most.
+        for ever; that takes a probe and a step at most.
         """
         first = self._queues[lane][0][1]
         if first is claim or self._politeness.resting(first.want.lanes, now):

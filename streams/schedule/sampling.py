@@ -1,12 +1,14 @@
-"""Which cases of a dominant hoster are promised looks on time (DESIGN 3.6).
+"""Which cases of a dominant hoster are promised probes on time.
 
-Where politeness leaves no room for all of a hoster's looks, the registry gives that hoster an
+See docs/measurement.md, If not all cases can be probed on time.
+
+Where politeness leaves no room for all of a hoster's probes, the registry gives that hoster an
 inclusion probability p and a seed. A URL is in the sample if fraction(seed, url_key) < p, a number
 spread evenly over [0, 1) that whoever does not hold the ledger's key cannot foresee. Attribution
 stamps the answer on the placement, by the entry that held at that instant; a case has what stood on
 the placement that names its hoster, the earliest of its stay there, and keeps it. Each case of the
-sample stands for 1/p cases (`streams.statistics.sampling_weights`); those outside are looked at as
-capacity allows and weigh nothing in figures that rest on looks on time.
+sample stands for 1/p cases (`streams.statistics.sampling_weights`); those outside are probed as
+capacity allows and weigh nothing in figures that rest on probes on time.
 """
 
 from typing import Final, NamedTuple

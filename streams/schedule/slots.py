@@ -1,4 +1,6 @@
-"""The slots of a case: which looks at it are due by the timetable, as arithmetic (DESIGN 3.6).
+"""The slots of a case: which probes of it are due by the timetable, as arithmetic.
+
+See docs/measurement.md, When it is probed.
 
 Slots are absolute instants, a pure function of the case, so any worker that holds the case finds
 the same ones. The timing wheel of the agent only remembers when to ask again.
@@ -56,12 +58,12 @@ _AFTER: Final = frozenset(
 
 
 class Slot(Struct, frozen=True, gc=False):
-    """A planned look.
+    """A planned probe.
 
     Attributes:
         at: the instant it is planned for.
         not_after: after it the slot is missed.
-        targets: what is looked at.
+        targets: what is probed.
     """
 
     at: Instant
@@ -70,7 +72,7 @@ class Slot(Struct, frozen=True, gc=False):
 
 
 class _Step(NamedTuple):
-    """A planned look of a timetable: when, how far it is spread, the norm that may lie in that.
+    """A planned probe of a timetable: when, how far it is spread, the norm that may lie in that.
 
     Attributes:
         norm_h: the next norm at or after the hour; no slot is spread across it.
@@ -223,7 +225,7 @@ def _doubt(since: Instant) -> Iterator[Slot]:
 
 
 def _daily(case: CaseSummary, began: Instant, anchor: Instant, since: Instant) -> Iterator[Slot]:
-    """Merge the timetable with a daily look, controls with it, whatever the age."""
+    """Merge the timetable with a daily probe, controls with it, whatever the age."""
     pending = (s for s in _timetable(case, anchor, max(began, since)) if s.at >= began)
     following = next(pending, None)
     # Day k lies less than a day before k days after the beginning.

@@ -1,4 +1,4 @@
-"""When each URL is asked for looks again, and up to which slot its cases were ordered.
+"""When each URL is asked for probes again, and up to which slot its cases were ordered.
 
 It holds an entry for every open case, so entries are bytes: what is due soon lies in a heap, all
 the rest in buckets of time that need no order.

@@ -1,7 +1,7 @@
 """What is estimated of a hoster: the share within a norm, the time until removal.
 
-Both rest on looks on time. Where these are promised to a sample only, the sampled cases stand for
-the others and the rest is left out, so nothing is said of a case that nobody looked at on time.
+Both rest on probes on time. Where these are promised to a sample only, the sampled cases stand for
+the others and the rest is left out, so nothing is said of a case that nobody probed on time.
 Cases of one inclusion probability are kept together, which makes it all sums of whole numbers
 that can be added over hosters.
 """
@@ -76,7 +76,10 @@ class NormCount:
 
     @property
     def bounds(self) -> tuple[float, float] | None:
-        """Return [in_time / n, (n - late) / n], or None without a case (DESIGN 3.8)."""
+        """Return [in_time / n, (n - late) / n], or None without a case.
+
+        See docs/measurement.md, Norm verdicts.
+        """
         low, high = share(self._surely()), share(self._possibly())
         return None if low is None or high is None else (low, high)
 

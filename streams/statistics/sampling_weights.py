@@ -1,6 +1,6 @@
 """What a case of a sample stands for, and how sure a share is that was estimated from one.
 
-At a hoster whose cases cannot all be looked at on time each case is in the sample with a known
+At a hoster whose cases cannot all be probed on time each case is in the sample with a known
 probability, by a hash and independently of the others (Poisson sampling). A sampled case stands
 for 1 / probability cases (Horvitz and Thompson 1952, JASA 47:663-685), and a share is a ratio
 of two such sums (Hajek 1971). Weights are whole numbers of millionths, so that sums are exact and

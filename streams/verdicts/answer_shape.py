@@ -1,4 +1,7 @@
-"""What of an answer tells that the content may be another: its shape (DESIGN 3.2)."""
+"""What of an answer tells that the content may be another: its shape.
+
+See docs/measurement.md, Verdicts.
+"""
 
 from collections.abc import Iterable
 from typing import TypeAlias

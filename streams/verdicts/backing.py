@@ -3,10 +3,10 @@
 A 200 says that something is there, not that it is what was reported: a placeholder at a host that
 shows one in the place of anything missing is a 200, too. What tells them apart is the made-up path
 beside it. Rule, for the sightings of one stay, an answer being its shape (status, type, size class,
-Location), and all looks spoken of being from vantages whose canary answered:
+Location), and all observations spoken of being from vantages whose canary answered:
 
-- A look is **beside** a control if both are of one vantage, at most CONTROL_NEAR_MS apart, the
-  control is of the made-up path, and came to something.
+- An observation is **beside** a control if both are of one vantage, at most CONTROL_NEAR_MS apart,
+  the control is of the made-up path, and came to something.
 - A control is **silent** if it ended in an error, 429, 5xx or a challenge: then it told nothing of
   what the host answers there. A refusal (401, 403) is an answer.
 - An answer is **shown** to be the URL's own once a sighting of it, of any vantage, was beside a
@@ -16,7 +16,8 @@ Location), and all looks spoken of being from vantages whose canary answered:
   Whoever answers at the URL and, again and again, not beside it, tells them apart. So nobody
   escapes a norm by silence; once is chance.
 - Else its sightings are **bare**. They keep a case open, but make it neither late nor overdue, and
-  return nothing, until a control comes, before or after: it is a function of the set of looks.
+  return nothing, until a control comes, before or after: it is a function of the set of
+  observations.
 """
 
 from bisect import bisect_left, bisect_right
@@ -36,10 +37,10 @@ CONTROL_NEAR_MS: Final = 25 * HOUR_MS
 
 SILENT_MIN: Final = CONFIRM_LOOKS_MIN
 SILENT_SPAN_MS: Final = CONFIRM_SPAN_MS
-"""As for a removal: one failed look is chance, three over half an hour hardly ever are."""
+"""As for a removal: one failed observation is chance, three over half an hour hardly ever are."""
 
 Seen: TypeAlias = tuple[Instant, Instant, int, Look, tuple[str, ...]]
-"""When it was complete and sent, index of its fingerprint, the look, the vantages asked."""
+"""When it was complete and sent, index of its fingerprint, the observation, the vantages asked."""
 
 _TOO_MANY: Final = 429
 _FAILS_FROM: Final = 500
@@ -72,7 +73,7 @@ class Proofs:
     """Gathers what sightings and controls of a stay say, one vantage after the other.
 
     Attributes:
-        shown: indexes of the fingerprints that were shown; most looks see one of them.
+        shown: indexes of the fingerprints that were shown; most observations see one of them.
 
     Args:
         prints: the state's fingerprints.

@@ -1,9 +1,10 @@
 """What one observation says: the rules from facts to a verdict, as tables that can be printed.
 
 `RULES` is read from the top; the first rule that holds gives verdict and reason, and the last
-one holds always. A look at the case's last known address, where DNS no longer points, is then
-read through `AT_OLD_ADDRESS`. Blocking and silence are never `gone` (DESIGN 3.4): what hides
-from the monitor is unavailable. One observation closes nothing; confirmation is lifecycle's.
+one holds always. An observation of the case's last known address, where DNS no longer points, is
+then read through `AT_OLD_ADDRESS`. Blocking and silence are never `gone` (docs/measurement.md,
+Verdicts): what hides from the monitor is unavailable. One observation closes nothing; confirmation
+is lifecycle's.
 """
 
 from collections.abc import Callable
@@ -33,7 +34,7 @@ VERDICT_VERSION: Final = 5
 
 
 class Controls(Struct, frozen=True, kw_only=True, gc=False):
-    """What a look is judged against; None = there is no such look near in time.
+    """What an observation is judged against; None = there is no such observation near in time.
 
     Attributes:
         random: answer of the random path, same vantage.
@@ -41,10 +42,10 @@ class Controls(Struct, frozen=True, kw_only=True, gc=False):
         before: what the sightings before the change answered.
         random_before: answer of the random path beside those sightings.
         is_root: the reported URL is itself the host's root.
-        barred: a control was refused or dead when it was last looked at, in the look's slot or
+        barred: a control was refused or dead when it was last probed, in the observation's slot or
             before it.
-        unchecked: the look's shape is not one that this vantage has seen, and no controls were
-            looked at with it or soon after it.
+        unchecked: the observation's shape is not one that this vantage has seen, and no controls
+            were probed with it or soon after it.
         head_lies: it is an answer to HEAD alone, and GET has told this vantage "not found" where
             HEAD was answered otherwise.
     """
@@ -61,14 +62,14 @@ class Controls(Struct, frozen=True, kw_only=True, gc=False):
 
 @dataclass(frozen=True, slots=True)
 class Sight:
-    """One look with what it is judged against."""
+    """One observation with what it is judged against."""
 
     seen: Fingerprint
     traits: int
     controls: Controls
 
     def error(self, *errors: ProbeError) -> bool:
-        """Return whether the look ended in one of these errors."""
+        """Return whether the observation ended in one of these errors."""
         return self.seen.error in errors
 
     def status(self, *statuses: int) -> bool:
@@ -80,7 +81,7 @@ class Sight:
         return bool(self.seen.marks & mark)
 
     def trait(self, trait: int) -> bool:
-        """Return whether the look has the trait."""
+        """Return whether the observation has the trait."""
         return bool(self.traits & trait)
 
 
@@ -176,7 +177,7 @@ _E = ProbeError
 _V = Verdict
 
 RULES: Final = (
-    # The look did not take place, or says nothing.
+    # The probe did not take place, or says nothing.
     Rule(Reason.POLICY, _V.UNKNOWN, "blocked_policy", lambda s: s.error(_E.BLOCKED_POLICY)),
     Rule(Reason.CLOCK, _V.UNKNOWN, "clock", lambda s: s.error(_E.CLOCK)),
     Rule(Reason.MISSED, _V.UNKNOWN, "missed_politeness", lambda s: s.error(_E.MISSED_POLITENESS)),
@@ -286,10 +287,10 @@ AT_OLD_ADDRESS: Final = (
 
 
 def verdict(seen: Fingerprint, traits: int, controls: Controls) -> tuple[Verdict, Reason]:
-    """Return what one look says, by the first rule that holds.
+    """Return what one observation says, by the first rule that holds.
 
     Args:
-        seen: the look's fingerprint.
+        seen: the observation's fingerprint.
         traits: its bit set of `TRAIT_*`.
         controls: what to judge it against.
     """

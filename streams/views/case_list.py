@@ -41,7 +41,7 @@ class CaseLine:
             figures' copy of the case.
         noticed_at, last_seen_at, gone_at: the notice that counts, L and R.
         verdicts: by norm in seconds; empty where no norm is asked of it, or it is not sampled.
-        sampled: looks on time are promised to it.
+        sampled: probes on time are promised to it.
     """
 
     case_id: str | None
@@ -101,7 +101,7 @@ def _line(case: CaseRow, id: str | None, role: Role, as_of: Instant) -> CaseLine
     judged = case.sampled and case.noticed_at is not None and phase.outcome not in UNJUDGED
     verdicts = case.verdicts if judged else ()
     if phase.outcome is Outcome.DARK:
-        verdicts = (NormVerdict.UNDETERMINED,) * len(verdicts)  # DESIGN 3.3
+        verdicts = (NormVerdict.UNDETERMINED,) * len(verdicts)  # dark is undetermined
     return CaseLine(
         case_id=id,
         role=role,

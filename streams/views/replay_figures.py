@@ -26,7 +26,7 @@ class Row:
     Attributes:
         reported_at: when it was added.
         last_online_at: when the source last saw it; None = never.
-        online: it still was at the source's last look.
+        online: it still was at the source's last check.
         asns: `AS<number>` of every address, `unknown` where none is known.
         countries: likewise.
     """

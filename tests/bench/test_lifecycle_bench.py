@@ -186,7 +186,7 @@ ENDS_H = (3, 20, 50, 100, None)
 def life(chance: random.Random, gone: Facts, ends_h: float | None) -> Iterator[tuple[bool, float]]:
     """Fold a case's looks one by one in the order of their answers, as its timetable asks for them.
 
-    Yields for each whether it took the short way, and the CPU seconds.
+    Yields for each whether it took the fast path, and the CPU seconds.
     """
     told = [report(seen=0), placed(0, place(sealed="sealed-address")), notice(0.3)]
     record = lifecycle.refold(KEY, None, told).record_value

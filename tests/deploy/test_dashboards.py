@@ -141,7 +141,7 @@ def test_each_figure_of_companies_is_of_the_chosen_countries() -> None:
 
 
 def test_totals_are_those_of_all_companies(tmp_path: Path) -> None:
-    """Beyond 64 companies the rest is folded into `other`, which is in every sum and no ranking.
+    """Beyond 64 hosters the rest is folded into `other`, which is in every sum and no ranking.
 
     One role at a time, the whole (`total`) never beside its parts; a country has its own alone.
     """
@@ -287,7 +287,7 @@ def test_bounds_are_drawn_as_bands(name: str) -> None:
 
 
 def test_a_company_leads_to_its_dashboard() -> None:
-    """Tables and lines of companies have a link with the company in it."""
+    """Tables and lines of hosters have a link with the hoster in it."""
     text = json.dumps(BOARDS["overview"])
     assert "var-hoster=${__value.text}" in text
     assert "var-hoster=${__field.labels.hoster}" in text
@@ -356,7 +356,7 @@ async def asked(session: aiohttp.ClientSession, address: str, query: str) -> str
 async def test_every_query_has_an_answer(tmp_path: Path) -> None:
     """Asked of a real Prometheus over the last of 35 days, each query gives samples.
 
-    A country in which no company has its seat has no figures: none passes the choice over.
+    A country in which no hoster has its seat has no figures: none passes the choice over.
     """
     elsewhere = [one for one in ALL if "$country" in one[2]]
     async with synthetic_prometheus(tmp_path) as address, aiohttp.ClientSession() as session:

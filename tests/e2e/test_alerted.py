@@ -52,7 +52,7 @@ async def watched(folder: Path, workers: tuple[World, ...], told: Alerting) -> A
 
 
 async def levels(address: str) -> dict[str, list[float]]:
-    """Return every recorded backlog since the start, by company."""
+    """Return every recorded backlog since the start, by hoster."""
     query = {"query": f"{LEVEL}[10m]"}
     try:
         async with (
@@ -78,9 +78,9 @@ async def pile_up(world: World, told: Alerting, numbers: Iterator[int]) -> None:
 
 
 async def test_growth_is_told_and_its_end_too(tmp_path: Path, bootstrap: str) -> None:
-    """Who is told hears of the growing company alone, and that it is over when it has removed.
+    """Who is told hears of the growing hoster alone, and that it is over when it has removed.
 
-    Meanwhile one of the two workers is killed: no recorded backlog falls, and the company that
+    Meanwhile one of the two workers is killed: no recorded backlog falls, and the hoster that
     stood still stands still.
     """
     (tmp_path / "one").mkdir()
@@ -110,7 +110,7 @@ async def test_growth_is_told_and_its_end_too(tmp_path: Path, bootstrap: str) ->
 
 
 async def _kill_when_it_works(worker: asyncio.subprocess.Process, address: str) -> None:
-    """Kill a worker as soon as figures of both companies are recorded."""
+    """Kill a worker as soon as figures of both hosters are recorded."""
     while {"quay", "reef"} - set(await levels(address)):
         await asyncio.sleep(POLL_S)
     worker.send_signal(signal.SIGKILL)

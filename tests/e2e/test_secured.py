@@ -130,7 +130,7 @@ async def test_a_hotline_writes_to_its_own_inbox_only(secured: Secured) -> None:
 
 
 async def test_the_worker_writes_no_inbox_and_no_registry(secured: Secured) -> None:
-    """A worker that was taken over cannot invent a report, a company or a decision."""
+    """A worker that was taken over cannot invent a report, a hoster or a decision."""
     admin = of(secured, ADMIN, "acl2.")
     await apply(admin, wanted(admin, [LINE]))
     await acl.allow(admin, acl.grants(admin, [LINE]))

@@ -1,6 +1,6 @@
 """Any text as a URL: canonical form, and the gate's word on the address in it.
 
-Oracles: only `BadUrl` is raised; a canonical form is its own; the short way of the plain ones and
+Oracles: only `BadUrl` is raised; a canonical form is its own; the fast path of the plain ones and
 the parser agree; nothing in it can break a request line, and its path means what was parsed; a
 host is marked as an address just when `ipaddress` reads it as one; a denied address, from a
 second list of the registries, is denied in every spelling.

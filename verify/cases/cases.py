@@ -1,4 +1,7 @@
-"""From episodes to cases: what notices, withdrawals, decisions make of them (DESIGN 3.1, 3.7)."""
+"""From episodes to cases: what notices, withdrawals, decisions make of them.
+
+See docs/measurement.md, Classes.
+"""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Which notices count for a case, and from when its clocks run (DESIGN 3.1)."""
+"""Which notices count for a case, and from when its clocks run (docs/measurement.md, Clocks)."""
 
 from collections.abc import Iterable
 from collections.abc import Set as AbstractSet
@@ -117,7 +117,7 @@ def delay(url: Told, told: Clock, later_at: Instant | None) -> tuple[str, int] |
 
 
 def _to(notice: NoticeAccepted, hosters: AbstractSet[str]) -> bool:
-    """Return whether a notice names one of the hosters, or a company of their owner."""
+    """Return whether a notice names one of the hosters, or another hoster of their owner."""
     return bool(({notice.recipient, notice.group} - {UNKNOWN}) & hosters)
 
 

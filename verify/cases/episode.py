@@ -1,4 +1,4 @@
-"""One case as its looks tell it: one availability, its end and its short interruptions."""
+"""One case as its probes tell it: one availability, its end and its short interruptions."""
 
 from dataclasses import dataclass, field
 
@@ -19,10 +19,10 @@ class End:
 
 @dataclass(slots=True)
 class Episode:
-    """One case as its looks tell it.
+    """One case as its probes tell it.
 
     Attributes:
-        states: (from when, what the looks say).
+        states: (from when, what the probes say).
         end: the end that stands or is in question.
         first_end: (L, R] of the first removal that a return did not void.
         proven: the sightings of what was there at first, and those of persons.

@@ -1,4 +1,7 @@
-"""What was seen since the last sighting, and whether it suffices for an end (DESIGN 3.3, 3.4)."""
+"""What was seen since the last sighting, and whether it suffices for an end.
+
+See docs/measurement.md, Confirmation.
+"""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
@@ -21,7 +24,7 @@ DARK_GAP_MS: Final = 49 * HOUR_MS
 
 
 class As(Enum):
-    """What a look of the run was taken for."""
+    """What a probe of the run was taken for."""
 
     GONE = auto()
     DISABLED = auto()  # 401, 403 or 451 on the URL alone, no quiet vantage having seen it yet
@@ -31,7 +34,7 @@ class As(Enum):
 
 @dataclass(slots=True)
 class Run:
-    """The looks since the last sighting.
+    """The probes since the last sighting.
 
     Attributes:
         looks: the gone, disabled and dissenting ones, in order.
@@ -58,7 +61,7 @@ class Run:
         self._lives()
 
     def add_dissent(self, sight: Sight) -> None:
-        """Take a sighting against the others; it ends this vantage's own gone looks."""
+        """Take a sighting against the others; it ends this vantage's own gone probes."""
         self.looks.append((As.DISSENT, sight))
         self._dissented = True
         self._gone = None
@@ -67,7 +70,7 @@ class Run:
     def denied_to_others(self, who: str, gone_at: Instant) -> dict[str, Instant]:
         """Return when each vantage last said gone; none where that does not matter.
 
-        It does where one vantage never said so and the end was found by looks.
+        It does where one vantage never said so and the end was found by probes.
 
         Args:
             who: the one that sees it.
@@ -78,7 +81,7 @@ class Run:
         return said if who not in said and any(s.at == gone_at for s in gone) else {}
 
     def add_control(self, sight: Sight) -> None:
-        """Take a look at a control; one before the run's first look says nothing of it."""
+        """Take a probe of a control; one before the run's first probe says nothing of it."""
         self._controlled = self._controlled or bool(self.unsure or self.gone_by())
         if sight.alive:
             self._lives()
@@ -86,7 +89,7 @@ class Run:
             self._controls_dead |= bool(self.dead)
 
     def add_unavailable(self, sight: Sight) -> bool:
-        """Take a blocked or unreachable look; return whether it counts as gone."""
+        """Take a blocked or unreachable probe; return whether it counts as gone."""
         if sight.said.disabled:
             self.looks.append((As.DISABLED, sight))
             self._gone = None
@@ -140,8 +143,8 @@ class Run:
         )
 
     def gone_by(self) -> dict[str, list[Sight]]:
-        """Return the looks that count as gone, by vantage, in order of time."""
-        if self._gone is None:  # worked out anew only after more than another gone look
+        """Return the probes that count as gone, by vantage, in order of time."""
+        if self._gone is None:  # worked out anew only after more than another gone probe
             self._gone = self._worked_out()
         return self._gone
 
@@ -180,7 +183,7 @@ class Run:
         return found
 
     def barred(self) -> bool:
-        """Return whether it is plainly unavailable: 3 such looks over 30 min, none gone."""
+        """Return whether it is plainly unavailable: 3 such probes over 30 min, none gone."""
         if len(self.unsure) < LOOKS_MIN or self.unsure[-1] - self.unsure[0] < SPAN_MS:
             return False
         gone: set[str] = set()
@@ -208,7 +211,7 @@ class Run:
     def confirmed(
         self, required: Collection[str], *, left: bool, turned: Sequence[Instant] = ()
     ) -> tuple[Outcome, Instant, bool] | None:
-        """Return the end that the gone looks confirm, R, and whether only announced ones saw it.
+        """Return the end that the gone probes confirm, R, and whether only announced ones saw it.
 
         Args:
             required: the vantages asked whose canary is healthy.
@@ -237,7 +240,7 @@ class Run:
     def _enough(
         self, looks: list[Sight], required: Collection[str], turned: Sequence[Instant]
     ) -> tuple[Instant, bool] | None:
-        """Return R and whether only announced vantages saw it gone; None = too few looks.
+        """Return R and whether only announced vantages saw it gone; None = too few probes.
 
         Args:
             looks: that there have to be enough of; every required vantage has to have said gone,
@@ -280,7 +283,7 @@ def _in_different_networks(looks: list[list[Sight]]) -> bool:
 
 
 def _so_many(gone: list[Sight], looks_min: int) -> bool:
-    """Return whether there are so many looks of different vantages or slots."""
+    """Return whether there are so many probes of different vantages or slots."""
     looks: set[tuple[str, Instant]] = set()
     for sight in gone:
         if sight.look is not None:

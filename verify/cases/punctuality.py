@@ -1,7 +1,7 @@
-"""Whether a case was looked at on time beside the norms (docs/measurement.md).
+"""Whether a case was probed on time beside the norms (docs/measurement.md).
 
 Between two slots of the timetable each stand 1, 12, 24 and 48 h after the notice. A slot was missed
-if it was planned, is over, and nobody looked in it on time.
+if it was planned, is over, and nobody probed in it on time.
 """
 
 from collections.abc import Sequence
@@ -32,7 +32,7 @@ _PLANNED_IN: Final = (Outcome.ONLINE, Outcome.UNAVAILABLE)
 
 
 def on_time(url: Told, stay: HostingSpell) -> list[Instant]:
-    """Return the slots in which somebody looked at the URL at a stay, and on time."""
+    """Return the slots in which somebody probed the URL at a stay, and on time."""
     return [
         look.slot_at
         for look, _ in url.looks
@@ -55,7 +55,7 @@ def missed(
     """Return how many slots beside a norm were planned, are over at an instant, and were missed.
 
     Args:
-        looked: slots in which somebody looked on time.
+        looked: slots in which somebody probed on time.
         told: the clocks of the case.
         opened_at: when it opened.
         classes: its classes, and from when on.

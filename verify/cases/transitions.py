@@ -1,4 +1,6 @@
-"""From what was seen at a stay to its cases: one availability each (DESIGN 3.3-3.5, 3.11).
+"""From what was seen at a stay to its cases: one availability each.
+
+See docs/measurement.md, Confirmation and Coming back.
 
 A plain reading of docs/states.md: sights are taken in order of time, those since the last
 sighting are kept as a list, and every condition is worked out anew from that list.
@@ -95,7 +97,7 @@ class _Story:
 
     def _take_name(self, sight: Sight) -> None:
         if sight.hidden:
-            return  # whom the name leads to is for those to say who look again and again
+            return  # whom the name leads to is for those to say who probe again and again
         if sight.named is not None:
             running = self.unnamed.get(sight.who, 0) + 1
             self.unnamed[sight.who] = 0 if sight.named else running

@@ -1,7 +1,7 @@
 """Accounting: every record of a hotline has one outcome, every accepted one stands in the ledger.
 
-`received = accepted + duplicate + quarantined + set_aside` (DESIGN 3.8). Intake writes at least
-once: what it writes again after it died is the same again and counts once.
+`received = accepted + duplicate + quarantined + set_aside` (ARCHITECTURE.md, What always holds).
+Intake writes at least once: what it writes again after it died is the same again and counts once.
 """
 
 from collections import Counter, defaultdict

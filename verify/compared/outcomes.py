@@ -1,6 +1,6 @@
 """What intake wrote about a record of a hotline, as the accounts read it.
 
-Only the fields that are counted are read; DESIGN 3.8.
+Only the fields that are counted are read; see ARCHITECTURE.md, What always holds.
 """
 
 from typing import Annotated, Final, NamedTuple

@@ -22,7 +22,7 @@ class Case:
             before it exists.
         first_end: (L, R) of the first removal that stood.
         returns: (L, R, back).
-        missed: slots beside a norm that are over by the instant and in which nobody looked on time.
+        missed: slots beside a norm that are over by the instant and in which nobody probed on time.
         unmeasurable: it was unavailable for a day, or hidden around its norm.
         bare: it was sighted after the norm that makes it overdue, and nothing backs that.
     """
@@ -63,7 +63,7 @@ class Case:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sample:
-    """A hoster in a role of whose cases only a sample is promised looks on time.
+    """A hoster in a role of whose cases only a sample is promised probes on time.
 
     Attributes:
         inclusion: the mean inclusion probability of its cases.

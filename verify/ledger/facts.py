@@ -1,4 +1,4 @@
-"""Facts of the ledger, decoded into what is needed here: resolutions and looks."""
+"""Facts of the ledger, decoded into what is needed here: resolutions and observations."""
 
 from typing import Final, NamedTuple
 
@@ -19,7 +19,7 @@ from schemas.records.case import (
 )
 
 PLACES_MAX: Final = 8
-"""Addresses a resolution (DESIGN section 2)."""
+"""Addresses a resolution."""
 
 
 class Place(msgspec.Struct, frozen=True, array_like=False):
@@ -103,7 +103,7 @@ class Answer(NamedTuple):
 
 
 class Look(NamedTuple):
-    """One look as it was made; equal looks are one."""
+    """One observation as it was made; equal observations are one."""
 
     hoster: str
     role: Role
@@ -129,7 +129,7 @@ _encode: Final = msgspec.json.Encoder().encode
 
 
 def fact(value: bytes) -> Resolution | Look:
-    """Return a resolution, its places once each and in order, or a look.
+    """Return a resolution, its places once each and in order, or an observation.
 
     Raises:
         msgspec.DecodeError: it is neither.

@@ -1,4 +1,7 @@
-"""At which hosters a URL was, and since when, by its resolutions (DESIGN 3.11)."""
+"""At which hosters a URL was, and since when, by its resolutions.
+
+See docs/measurement.md, Confirmation.
+"""
 
 from dataclasses import dataclass, replace
 from typing import Final
@@ -11,7 +14,7 @@ from verify.ledger.records import Told
 UNKNOWN: Final = "unknown"
 OVERFLOW: Final = "overflow"
 STAYS_MAX: Final = 16
-"""(owner, role) a URL; what exceeds it falls into one flagged stay (DESIGN section 2)."""
+"""(owner, role) a URL; what exceeds it falls into one flagged stay."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,7 +22,7 @@ class HostingSpell:
     """A URL's presence at one owner's hosters in one role.
 
     Attributes:
-        members: (owner, role) pairs whose looks and resolutions are those of this stay.
+        members: (owner, role) pairs whose observations and resolutions are those of this stay.
         hosters: ids of that owner that served it.
         place: the first place found; it names the hoster of the case.
         open_at: since when.

@@ -1,7 +1,8 @@
 """What the ledger holds of one URL: its records, decoded, each once.
 
 Records are decoded into structs that name only what is needed here. Copies of one record are
-told by the identity that DESIGN section 2 gives them and counted once.
+told by the identity that ARCHITECTURE.md gives them (At least once, and identities) and counted
+once.
 """
 
 from collections import defaultdict
@@ -132,7 +133,7 @@ def _entry(heap: _Heap, record: Written) -> None:
             person = (entry.hotline, entry.checker or "")
             heap.checks[*person, entry.checked_at, entry.result] = entry
         case AnswerAccepted():
-            pass  # it brings about a look and ends nothing
+            pass  # it brings about a probe and ends nothing
 
 
 def _by_receipt(entry: ReportAccepted) -> tuple[object, ...]:

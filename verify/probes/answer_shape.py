@@ -17,7 +17,7 @@ class Shapes:
     """
 
     def __init__(self, usual: set[Shape], attested: Sequence[Instant]) -> None:
-        """Begin before the first look."""
+        """Begin before the first observation."""
         self._usual = usual
         self._later: set[Shape] = set()
         self._attested = attested

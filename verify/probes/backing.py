@@ -25,7 +25,7 @@ def unbacked(seen: Sequence[Look], looks: Sequence[Look]) -> set[_Shape]:
 
     Args:
         seen: the sightings.
-        looks: all looks of the stay.
+        looks: all observations of the stay.
     """
     controls: dict[str, list[Look]] = {}
     for look in looks:

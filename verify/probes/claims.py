@@ -1,4 +1,7 @@
-"""What persons and authoritative sources say, against what probes saw near it (DESIGN 3.3)."""
+"""What persons and authoritative sources say, against what probes saw near it.
+
+See docs/measurement.md, Confirmation.
+"""
 
 from collections.abc import Sequence
 from typing import Final
@@ -7,7 +10,7 @@ from schemas.moments import HOUR_MS, Instant
 from verify.probes.sighting import GONE, Kind, Sight
 
 NEAR_MS: Final = HOUR_MS
-"""A probe this near to a person's look can say otherwise."""
+"""A probe this near to a person's check can say otherwise."""
 
 
 class Words:
@@ -38,7 +41,7 @@ class Words:
         if any(d.kind is sight.kind and d.who != sight.who for d in self._disputed):
             return False
         near = [s for s in self._conclusive if abs(s.at - sight.at) <= NEAR_MS]
-        if not sight.who:  # a report's own sighting is older than the looks it brings about
+        if not sight.who:  # a report's own sighting is older than the observations it brings about
             near = [s for s in near if s.at <= sight.at]
         if sight.kind is Kind.ABSENT:  # what changed is for a person to judge, and one has
             near = [s for s in near if not s.changed]

@@ -13,7 +13,7 @@ from verify.probes.verdict import Said
 GONE: Final = frozenset({Verdict.GONE_HARD, Verdict.GONE_SOFT, Verdict.DNS_GONE, Verdict.MOVED})
 
 NOTHING: Final = Said(Verdict.UNKNOWN)
-"""Of what was no look."""
+"""Of what was no probe."""
 
 
 class Kind(IntEnum):
@@ -23,7 +23,7 @@ class Kind(IntEnum):
     LOOK = 1
     CONTROL = 2
     ABSENT = 3  # a person or an authoritative source says: gone
-    NAMED = 4  # a resolution without a look
+    NAMED = 4  # a resolution without an observation
 
 
 class Sight(Struct, frozen=True, kw_only=True):
@@ -33,14 +33,14 @@ class Sight(Struct, frozen=True, kw_only=True):
         at: when it was known.
         seen_at: the instant it speaks of.
         who: a vantage, `hotline/person`, or empty for a report.
-        look: the look, for a look or a control.
+        look: the observation, for an observation or a control.
         said: what it says.
         differs: its control is another answer.
         aged: a cached copy of known age.
         changed: another shape than this vantage's first sightings, and for good so far.
         named: DNS names the hoster; None = nothing is known.
         alive: for a control: the host answered.
-        away: the name led to another company, and the last known address was asked.
+        away: the name led to another hoster, and the last known address was asked.
         bare: a sighting that no control backs.
     """
 
@@ -60,7 +60,7 @@ class Sight(Struct, frozen=True, kw_only=True):
 
     @property
     def hidden(self) -> bool:
-        """A look by a vantage that was not among those asked: a hidden re-check of an end."""
+        """A probe by a vantage that was not among those asked: a hidden re-check of an end."""
         asked = self.look.asked if self.kind is Kind.LOOK and self.look else ()
         return len(asked) > 0 and self.who not in asked
 

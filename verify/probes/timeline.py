@@ -1,4 +1,4 @@
-"""What was seen of a URL at one stay, in order of time: looks, persons' words, names."""
+"""What was seen of a URL at one stay, in order of time: observations, persons' words, names."""
 
 from bisect import bisect_left
 from collections.abc import Collection, Iterator, Sequence
@@ -18,7 +18,7 @@ from verify.probes.sighting import NOTHING, Kind, Sight
 from verify.probes.verdict import Beside, Said, as_control, caught_head, healthy, said
 
 EXPLAINED_MS: Final = 35 * MINUTE_MS
-"""A control of a slot so long after a look's still says what it was."""
+"""A control of a slot so long after an observation's still says what it was."""
 
 RESOLVER: Final = "attribution"
 """Resolves once for a report and is no vantage."""
@@ -99,7 +99,7 @@ def _attested(url: Told, stay: HostingSpell) -> list[Instant]:
 def _seen_before(
     found: Sequence[Sight], looks: Sequence[Look], hidden: Collection[str]
 ) -> list[Sight]:
-    """Return what the vantages that are asked saw before a hidden one's first look, in order."""
+    """Return what the vantages that are asked saw before a hidden one's first probe, in order."""
     first_at = min((k.done_at for k in looks if k.target is Target.URL), default=0)
     seen = [s for s in found if s.kind is Kind.LOOK and s.online and s.look and s.look.canary_ok]
     known = [s for s in seen if s.who not in hidden and s.at < first_at]
@@ -113,7 +113,7 @@ def _looks(
     *,
     is_root: bool,
 ) -> Iterator[Sight]:
-    """Give the looks of one vantage with what each says beside its controls.
+    """Give the observations of one vantage with what each says beside its controls.
 
     A hidden vantage goes on from what others saw earlier; the rest begin with nothing.
 
@@ -178,20 +178,20 @@ def _looks(
 
 
 def _led_away(look: Look, verdict: Said, stay: HostingSpell) -> bool:
-    """Return whether the last known address was asked, as the name led to another company."""
+    """Return whether the last known address was asked, as the name led to another hoster."""
     gone = verdict.verdict is Verdict.DNS_GONE
     return look.old_address and not gone and stay.group != OVERFLOW
 
 
 def _held(controls: Sequence[Look], look: Look) -> Answer | None:
-    """Return what the newest control said of slots up to the look's."""
+    """Return what the newest control said of slots up to the observation's."""
     known = [c for c in controls if c.slot_at <= look.slot_at]
     newest = max(((c.slot_at, c.sent_at) for c in known), default=None)
     return next((c.answer for c in known if (c.slot_at, c.sent_at) == newest), None)
 
 
 def _explained(controls: Sequence[Look], look: Look) -> bool:
-    """Return whether there is a control of the look's slot or of one soon after it."""
+    """Return whether there is a control of the observation's slot or of one soon after it."""
     return any(0 <= c.slot_at - look.slot_at <= EXPLAINED_MS for c in controls)
 
 
@@ -225,7 +225,7 @@ def _nearest(controls: Sequence[Look], times: Sequence[Instant], at: Instant) ->
     Args:
         controls: by sending.
         times: when they were sent.
-        at: the look's time.
+        at: the observation's time.
     """
     after = bisect_left(times, at)
     before = bisect_left(times, times[after - 1]) if after else 0

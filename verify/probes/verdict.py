@@ -1,4 +1,4 @@
-"""What one look says, by the table of docs/verdicts.md read from the top."""
+"""What one observation says, by the table of docs/verdicts.md read from the top."""
 
 from typing import Final, NamedTuple
 
@@ -30,12 +30,12 @@ _OF_STATUS: Final = {
 
 
 class Beside(NamedTuple):
-    """What a look is judged against; None = there is no such look near in time.
+    """What an observation is judged against; None = there is no such observation near in time.
 
     Attributes:
         before: what the sightings before answered.
         once: what a made-up path answered beside them.
-        barred: when last looked at, in the slot or before it, a control was not healthy.
+        barred: when last probed, in the slot or before it, a control was not healthy.
         unexplained: another shape than the vantage's sightings, and no controls with or after it.
         by_liar: said to HEAD alone by a server that told GET otherwise.
     """
@@ -90,7 +90,7 @@ def as_control(answer: Answer, control: Answer | None) -> bool:
 
 
 def said(look: Look, beside: Beside) -> Said:
-    """Return what a look says; one at the last known address is read once more."""
+    """Return what an observation says; one at the last known address is read once more."""
     found = _first_rule(look, beside)
     if not look.old_address:
         return found

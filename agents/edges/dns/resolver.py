@@ -22,16 +22,16 @@ from schemas.moments import SECOND_MS, Instant
 from streams.network import order
 
 TTL_MIN_S: Final = 30
-"""Names with TTL 0 would put a question for each look on somebody's server; the steps of the
+"""Names with TTL 0 would put a question for each probe on somebody's server; the steps of the
 timetable are minutes, so half a minute hides no move."""
 
 TTL_MAX_S: Final = 600
-"""A name may ask to be remembered for days; looks in doubt come every 10 min, and each of them is
+"""A name may ask to be remembered for days; probes in doubt come every 10 min, and each of them is
 to see a move."""
 
 UNRESOLVED_S: Final = 30
 """How long a name without addresses is remembered: enough that a burst of reports of one host
-asks once, short against the 10 min between looks in doubt."""
+asks once, short against the 10 min between probes in doubt."""
 
 ENTRIES_MAX: Final = 16_384
 """Names remembered, about 1 KB each."""
@@ -42,7 +42,7 @@ default; with 256 names bursts were lost on loopback. At 5 s deadline 16 dead na
 through, 60,000 an hour."""
 
 KEPT_FREE: Final = 16
-"""Of those, places for names that looks in their turn wait for. They keep their hosters' others
+"""Of those, places for names that probes in their turn wait for. They keep their hosters' others
 waiting, and behind a burst of thousands of new names that would be for a minute."""
 
 ADDRESSES_MAX: Final = 1_024
@@ -137,7 +137,7 @@ class Resolver:
         before = self._recall(name)
         async with self._kept if soon else self._room:
             sooner = None if soon else self._flights.get((name, True))
-            if sooner is not None:  # a look could not wait so long for it
+            if sooner is not None:  # a probe could not wait so long for it
                 return await asyncio.shield(sooner)
             known = self._recall(name)
             if known is not None and known is not before:

@@ -26,10 +26,10 @@ from schemas.reasons import ProbeError
 from streams.probe.gate import Rules, judge
 
 RESPONSE_BYTES_MAX: Final = 16_384
-"""Read of a response, after TLS, unless a look has less left."""
+"""Read of a response, after TLS, unless a probe has less left."""
 
 CONNECTION_BYTES_MAX: Final = 65_536
-"""Read on a connection, handshake included, unless a look has less left."""
+"""Read on a connection, handshake included, unless a probe has less left."""
 
 READ_BYTES_MAX: Final = 2_048
 """Read at a time; the last read may carry that much of a body, which is dropped unread."""
@@ -44,7 +44,7 @@ _BIND_NO_PORT: Final = 24  # linux/in.h IP_BIND_ADDRESS_NO_PORT: the port is cho
 
 
 class LookFailed(Exception):
-    """A look ended without an answer.
+    """A probe ended without an answer.
 
     Attributes:
         error: why, from the closed list.

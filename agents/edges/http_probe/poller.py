@@ -1,7 +1,7 @@
-"""Waits on the sockets of all looks of a prober: one epoll, and one timer for all deadlines.
+"""Waits on the sockets of all probes of a prober: one epoll, and one timer for all deadlines.
 
 The event loop's own readers cost a handle, a context and several system calls for each wait; a
-look waits twice and little else. Here a socket is told to the kernel once, edge-triggered
+probe waits twice and little else. Here a socket is told to the kernel once, edge-triggered
 (epoll(7)), and the loop watches the one epoll. Linux only, as the prober is.
 """
 
@@ -13,7 +13,7 @@ EVENTS_MAX: Final = 128
 """Sockets served in one turn of the loop: some milliseconds, so that others have theirs."""
 
 TICK_S: Final = 0.05
-"""Deadlines are kept in steps of this; a look ends at most one step early and never late."""
+"""Deadlines are kept in steps of this; a probe ends at most one step early and never late."""
 
 _WANTED: Final = select.EPOLLIN | select.EPOLLOUT | select.EPOLLET
 

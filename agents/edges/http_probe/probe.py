@@ -1,7 +1,7 @@
-"""One look at a URL: a HEAD, its redirects, and a GET of one byte in its place or to check it.
+"""One probe of a URL: a HEAD, its redirects, and a GET of one byte in its place or to check it.
 
-Each hop is judged by the gate anew. Within the reported host the look stays at the address it
-was given, because a case is looked at where its hoster serves it; another host is resolved, and
+Each hop is judged by the gate anew. Within the reported host the probe stays at the address it
+was given, because a case is probed where its hoster serves it; another host is resolved, and
 one denied address among its answers denies it. Every request is counted; none is repeated.
 """
 
@@ -38,10 +38,10 @@ REDIRECTS_MAX: Final = 5
 """Browsers follow 20, boulder 10; honest chains have at most three (scheme, www, path)."""
 
 BYTES_MAX: Final = 16_384
-"""Read of all responses of a look together, after TLS: its hops, its GET and theirs."""
+"""Read of all responses of a probe together, after TLS: its hops, its GET and theirs."""
 
 WIRE_BYTES_MAX: Final = 65_536
-"""Read of all connections of a look together, handshakes included: of those of six hops and a GET
+"""Read of all connections of a probe together, handshakes included: of those of six hops and a GET
 some 6 KB each are certificates."""
 
 _HEAD_REFUSED: Final = (405, 501)  # RFC 9110 15.5.6, 15.6.2
@@ -52,7 +52,7 @@ Resolve = Callable[[str], Awaitable[tuple[str, ...]]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Manner:
-    """How a vantage looks.
+    """How a vantage probes.
 
     Attributes:
         user_agent: what it calls itself.
@@ -66,13 +66,13 @@ class Manner:
 
 
 class Seen(msgspec.Struct, frozen=True, kw_only=True, gc=False):
-    """What a look brought.
+    """What a probe brought.
 
     Attributes:
         facts: raw facts.
         address: the address asked first; empty if none was.
-        sent_at: when the first request was sent, or when the look began if none was.
-        done_at: when the answer was complete, or the look ended.
+        sent_at: when the first request was sent, or when the probe began if none was.
+        done_at: when the answer was complete, or the probe ended.
     """
 
     facts: Facts
@@ -86,10 +86,10 @@ class Seen(msgspec.Struct, frozen=True, kw_only=True, gc=False):
 
 
 class Http:
-    """Looks at URLs; holds no connection.
+    """Probes URLs; holds no connection.
 
     Args:
-        manner: how the vantage looks.
+        manner: how the vantage probes.
         clock: world time, for the record; deadlines are wall time.
         hash: makes keys of ETag and Location.
         resolve: finds the addresses of hosts that redirects lead to.
@@ -119,7 +119,7 @@ class Http:
         self._certificates = Certificates()
 
     def judge_by(self, rules: Rules) -> None:
-        """Use other rules of the gate from the next connect on, in looks under way as well."""
+        """Use other rules of the gate from the next connect on, in probes under way as well."""
         self._rules = rules
 
     async def look(
@@ -132,12 +132,12 @@ class Http:
         cross_check: bool = False,
         visits: RedirectPolicy = UNHINDERED,
     ) -> Seen:
-        """Look once; never raises for what a server does.
+        """Probe once; never raises for what a server does.
 
         Args:
-            url: what to look at.
+            url: what to probe.
             address: where; judged by the gate.
-            until: loop time at which the look ends, whatever happens.
+            until: loop time at which the probe ends, whatever happens.
             resolve_s: how long finding the address took.
             cross_check: a GET of one byte follows the HEAD, and counts where it says otherwise.
             visits: gives it its turn where redirects lead.

@@ -1,4 +1,4 @@
-"""What a look has seen so far: kept as it goes on, so that an early end leaves facts too."""
+"""What a probe has seen so far: kept as it goes on, so that an early end leaves facts too."""
 
 from collections.abc import Callable
 from typing import Final, Protocol
@@ -70,7 +70,7 @@ def echo_free(target: CanonicalUrl, asked: str) -> str:
 
 
 class RedirectPolicy(Protocol):
-    """Gives a look its turn wherever a redirect leads it."""
+    """Gives a probe its turn wherever a redirect leads it."""
 
     async def to(self, host: str, address: str, within_s: float) -> None:
         """Take the turn at an address.
@@ -78,18 +78,18 @@ class RedirectPolicy(Protocol):
         Args:
             host: whose name is asked for there.
             address: allowed by the gate.
-            within_s: what is left of the look's deadline, wall seconds.
+            within_s: what is left of the probe's deadline, wall seconds.
 
         Raises:
             LookFailed: there is no turn in time.
         """
 
     def sent(self) -> None:
-        """Count a request where the look is now."""
+        """Count a request where the probe is now."""
 
 
 class Unhindered:
-    """Turns for looks that ask nobody else: a canary's, which is the operator's own."""
+    """Turns for probes that ask nobody else: a canary's, which is the operator's own."""
 
     async def to(self, host: str, address: str, within_s: float) -> None:
         """Let it pass."""
@@ -136,11 +136,11 @@ class Led(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Trail(msgspec.Struct, kw_only=True):
-    """The facts of one look while it goes on; times in seconds.
+    """The facts of one probe while it goes on; times in seconds.
 
     Attributes:
         method: of the last request.
-        until: loop time at which the look ends.
+        until: loop time at which the probe ends.
         visits: gives turns where it leads.
         requests, hops, bytes: so far.
         wire_bytes: read of all connections, before TLS.

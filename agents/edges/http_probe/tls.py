@@ -1,6 +1,6 @@
 """TLS as bytes in and bytes out, with the certificate recorded and never enforced.
 
-Content behind a wrong certificate is still online, so no certificate stops a look; whether it
+Content behind a wrong certificate is still online, so no certificate stops a probe; whether it
 holds is judged beside, on the chain that the handshake brought. Old versions and ciphers are
 spoken for the same reason.
 """
@@ -26,7 +26,7 @@ PLAIN_BYTES_MAX: Final = 2_048
 """Plain text taken out at a time, as much as is read from a socket at a time."""
 
 REMEMBERED_MAX: Final = 4_096
-"""Judged certificates remembered, 100 bytes each: most looks at a host see the same one."""
+"""Judged certificates remembered, 100 bytes each: most probes of a host see the same one."""
 
 _SERVER: Final = ExtensionPolicy.permit_all().require_present(
     x509.SubjectAlternativeName, Criticality.AGNOSTIC, None

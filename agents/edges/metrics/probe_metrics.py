@@ -1,6 +1,6 @@
 """What probers of this process have done and hold, rendered for Prometheus.
 
-Counters since the process started: they tell how the prober fares, and no figure of a company is
+Counters since the process started: they tell how the prober fares, and no figure of a hoster is
 made of them. Labels are the vantage's id of the settings and closed lists.
 """
 
@@ -37,11 +37,11 @@ DELAY_BOUNDS_S: Final = (1.0, 10.0, 60.0, 300.0, 900.0, 3_600.0, 14_400.0)
 """A second to four hours; from 5 min on an order counts as overdue."""
 
 DURATION_BOUNDS_S: Final = (0.025, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
-"""Up to the deadline of a whole look."""
+"""Up to the deadline of a whole probe."""
 
 
 class Phase(StrEnum):
-    """What a look is made of, in order."""
+    """What a probe is made of, in order."""
 
     RESOLVE = "resolve"
     CONNECT = "connect"
@@ -53,7 +53,7 @@ class Phase(StrEnum):
 class Settled(StrEnum):
     """What became of an order."""
 
-    LOOKED = "looked"  # a look was made and is recorded
+    LOOKED = "looked"  # a probe was made and is recorded
     UNSEEN = "unseen"  # there was no address to ask, or none that may be: recorded too
     IMPOLITE = "impolite"  # politeness left no moment for it: recorded as missed
     CROWDED = "crowded"  # not of its hoster's sample, and no room: missed, by evaluation
@@ -83,15 +83,15 @@ class Counts:
 
     Attributes:
         settled: orders by what became of them.
-        ended: looks by error, None where there was an answer.
+        ended: probes by error, None where there was an answer.
         requests: that went out.
         read_bytes: of answers.
-        agreed, differed: looks in which a GET checked the HEAD.
+        agreed, differed: probes in which a GET checked the HEAD.
         held: orders in hand now.
-        in_flight: looks under way now.
+        in_flight: probes under way now.
         overdue: gives how many of them are overdue now, of samples and of the rest.
         canary: it answered as expected when last asked; None = there is none, or it was not.
-        delay: how long after their slots looks were sent.
+        delay: how long after their slots probes were sent.
         duration: how long each phase of them took.
     """
 
@@ -110,7 +110,7 @@ class Counts:
 
     @contextmanager
     def under_way(self) -> Iterator[None]:
-        """Count a look as under way for the duration of the block, however it ends."""
+        """Count a probe as under way for the duration of the block, however it ends."""
         self.in_flight += 1
         try:
             yield
@@ -118,7 +118,7 @@ class Counts:
             self.in_flight -= 1
 
     def looked(self, facts: Facts, delay_ms: int) -> None:
-        """Count a look that was sent so long after its slot."""
+        """Count a probe that was sent so long after its slot."""
         self.delay.observe(max(0, delay_ms) / 1_000)
         for phase, took_ms in (
             (Phase.RESOLVE, facts.resolve_ms),

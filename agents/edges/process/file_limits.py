@@ -8,7 +8,7 @@ KEPT_FREE: Final = 512
 
 
 def sockets_allowed(wanted: int) -> int:
-    """Return how many sockets may be used for looks, having raised the limit as far as allowed.
+    """Return how many sockets may be used for probes, having raised the limit as far as allowed.
 
     The soft limit of most systems is 1,024; raising it to the hard one is any process's right
     (setrlimit(2)).

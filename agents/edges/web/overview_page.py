@@ -25,7 +25,7 @@ class Row:
 
     `id` is the hoster's, where it has a page; empty = it has none.
     `returned` are removed cases that were seen again, open or removed once more by now.
-    `sample` says that what rests on looks on time is estimated, and from what; empty = it is not.
+    `sample` says that what rests on probes on time is estimated, and from what; empty = it is not.
     """
 
     id: str
@@ -111,7 +111,7 @@ def row(figures: HosterFigures, view: View) -> Row:
 
 
 def _rechecks(view: View) -> str:
-    """Say how many removed cases were looked at again in hiding, and how many were there."""
+    """Say how many removed cases were probed again in hiding, and how many were there."""
     names = {Role.HOSTING: "hosting", Role.PROXY: "proxies"}
     told = [
         f"{names[total.role]}: {total.rechecked:,} cases, {total.disagreed:,} seen online"
@@ -203,7 +203,7 @@ def render(view: View, *, refreshing: bool = True) -> str:
 
 
 def intake(view: View, hotline: str) -> dict[str, int | str]:
-    """Return what became of a hotline's records, and how long it takes to tell a company."""
+    """Return what became of a hotline's records, and how long it takes to tell a hoster."""
     lines = [line for line in view.intake if line.hotline == hotline]
     found: dict[str, int | str] = {
         result.value: sum(line.count for line in lines if line.result is result)

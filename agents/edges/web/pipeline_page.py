@@ -1,6 +1,6 @@
 """The page of the machinery: ledger, stages, hotlines, refusals and vantages.
 
-Figures of companies come from the ledger and are the same everywhere; stages and vantages are
+Figures of hosters come from the ledger and are the same everywhere; stages and vantages are
 those of the process that is asked, and the page says so.
 """
 
@@ -29,7 +29,7 @@ UNLOOKED: Final = {
     Settled.REPEATED: "asked twice",
     Settled.FORGOTTEN: "key destroyed",
 }
-"""Why an order came to no look."""
+"""Why an order came to no probe."""
 
 CANARIES: Final = {True: "answers as expected", False: "no answer as expected", None: "not asked"}
 
@@ -54,7 +54,7 @@ class Stage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Vantage:
-    """A place that looks are made from, and what came of them since the process started."""
+    """A place that probes are made from, and what came of them since the process started."""
 
     name: str
     canary: str

@@ -51,7 +51,7 @@ SHUTDOWN_S: Final = 2.0
 """Time for a scrape under way to end; Prometheus asks again."""
 
 REQUEST_DEADLINE_S: Final = 30.0
-"""A page of the largest company takes a second; Prometheus waits for 5 s."""
+"""A page of the largest hoster takes a second; Prometheus waits for 5 s."""
 
 CONNECTIONS_MAX: Final = 256
 CONNECTIONS_PER_ADDRESS_MAX: Final = 128

@@ -21,7 +21,7 @@ TICKS_MAX: Final = 7
 
 FIRST_MS: Final = 30 * MINUTE_MS
 LAST_MS: Final = 42 * DAY_MS
-"""The axis of removal times: from the half hour that looks cannot resolve finer, to the expiry."""
+"""The axis of removal times: from the half hour that probes cannot resolve finer, to the expiry."""
 
 _TIMES_H: Final = (
     (1, "1 h"),

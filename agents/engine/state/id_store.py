@@ -1,7 +1,7 @@
 """The ids of one partition on disk: sqlite3 of the standard library, one file a partition.
 
-As with the states (`agents.engine.state.disk_store`), the topic is the truth and the file is a copy
-of it up to a position, which stands in the same transaction as what it counts in. A file that
+As with the states (`agents.engine.state.disk_store`), the topic is authoritative and the file is a
+copy of it up to a position, which stands in the same transaction as what it counts in. A file that
 cannot be read is erased and made anew from the topic.
 """
 

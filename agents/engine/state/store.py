@@ -1,8 +1,8 @@
 """What is held of one partition of a compacted topic: bytes by key, as they stand in the topic.
 
-The topic is the truth and a store is a copy of its newest values. It is written after the broker
-has acknowledged (after the commit, where there is a transaction), never before, so it is never
-ahead of the topic; where it is behind, recovery reads on from `position`.
+The topic is authoritative and a store is a copy of its newest values. It is written after the
+broker has acknowledged (after the commit, where there is a transaction), never before, so it is
+never ahead of the topic; where it is behind, recovery reads on from `position`.
 """
 
 import sys

@@ -1,4 +1,4 @@
-"""The lifecycle stage: folds the ledger into `cases.v1` and orders the looks that are due.
+"""The lifecycle stage: folds the ledger into `cases.v1` and orders the probes that are due.
 
 It is the only writer of case state and does no I/O but Kafka. States are held as they
 stand in the topic: a case that rests costs its bytes, and is read when something happens to it.
@@ -58,7 +58,7 @@ class Lifecycle:
         probing: orders are written; a replay of old reports asks nobody.
         stores: where the tables are kept; whoever hands them in closes them. None = in memory.
         oversight: which decisions take effect and what is set aside; None = all do, nothing is.
-        clock: tells up to when the ledger was read and which looks are due, so it has to be the
+        clock: tells up to when the ledger was read and which probes are due, so it has to be the
             broker's (`BrokerClock`); None = the machine's.
     """
 

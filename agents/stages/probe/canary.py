@@ -1,8 +1,8 @@
 """Whether a vantage can see at all: its canary, a page of the operator's that is always there.
 
 A vantage whose canary does not answer closes nothing, because what it then says of others it may
-be saying of itself (DESIGN 3.3). It is asked when a look was made and the last answer is older
-than a minute, so a vantage at rest asks nobody.
+be saying of itself (docs/measurement.md, Verdicts). It is asked when a probe was made and the last
+answer is older than a minute, so a vantage at rest asks nobody.
 """
 
 import asyncio
@@ -43,10 +43,10 @@ class Canary:
         self._flight: asyncio.Task[None] | None = None
 
     async def ok(self, at: Instant) -> bool:
-        """Return whether the canary answered, by a look no older than a minute before `at`.
+        """Return whether the canary answered, by a probe no older than a minute before `at`.
 
         Args:
-            at: when the look was made that is to be stamped.
+            at: when the probe was made that is to be stamped.
         """
         while self._look is not None and (self._asked_at is None or self._asked_at < at - FRESH_MS):
             if self._flight is None or self._flight.done():

@@ -1,4 +1,4 @@
-"""The facts of a vantage: what a look brought, where the name led, and that there was no look."""
+"""The facts of a vantage: what a probe brought, where the name led, and that there was no probe."""
 
 from collections.abc import Sequence
 
@@ -23,7 +23,7 @@ class FactWriter:
     """Writes facts, each stamped with whether the vantage could see.
 
     Args:
-        vantage: who looked.
+        vantage: who probed.
         keys: hashes and seals addresses and names.
         canary: tells whether the vantage can see.
         outbox: takes the facts.
@@ -40,7 +40,7 @@ class FactWriter:
         self._debugging = debugging()
 
     async def tell(self, order: ProbeOrder, url: CanonicalUrl, place: Place, seen: Seen) -> None:
-        """Write what a look brought, and where its name led if that is news and its time is known.
+        """Write what a probe brought, and where its name led if that is news and its time is known.
 
         Args:
             order: the order.
@@ -64,7 +64,7 @@ class FactWriter:
         await self._send(facts)
 
     async def say(self, order: ProbeOrder, error: ProbeError, at: Instant) -> None:
-        """Write that an order came to no look.
+        """Write that an order came to no probe.
 
         Args:
             order: the order.

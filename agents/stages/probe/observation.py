@@ -1,4 +1,4 @@
-"""What a look came to, as a fact."""
+"""What a probe came to, as a fact."""
 
 from dataclasses import dataclass
 
@@ -19,7 +19,7 @@ class ProbeOrigin:
     """Who says so.
 
     Attributes:
-        vantage: from where it looked.
+        vantage: from where it probed.
         canary_ok: whether its canary answered.
     """
 
@@ -34,8 +34,8 @@ def observed(
 
     Args:
         order: the order.
-        seen: what the look brought.
-        witness: who looked.
+        seen: what the probe brought.
+        witness: who probed.
         place: where; None = it came to nothing before a place was found.
         key: keyed hash of the address that was asked; empty = none was.
     """
@@ -63,7 +63,7 @@ def observed(
 
 
 def at_no_time(seen: Seen, began_at: Instant) -> Seen:
-    """Return a look whose clock was set meanwhile: what was asked, and nothing of the answer.
+    """Return a probe whose clock was set meanwhile: what was asked, and nothing of the answer.
 
     Args:
         seen: what it brought.
@@ -74,7 +74,7 @@ def at_no_time(seen: Seen, began_at: Instant) -> Seen:
 
 
 def log_look(order: ProbeOrder, seen: Seen) -> None:
-    """Log a look, by its keys."""
+    """Log a probe, by its keys."""
     log("probe").debug(
         "looked",
         case_id=order.case_id,

@@ -1,4 +1,4 @@
-"""Whose turn it is: a look waits here until every lane it asks of is free, one look at a time.
+"""Whose turn it is: a probe waits here until every lane it asks of is free, one probe at a time.
 
 Who goes first says `streams.schedule.probe_queue`. Nothing shared is held while waiting, so a crowd
 before one hoster stands in nobody's way.
@@ -47,27 +47,27 @@ class Turns:
 
     @property
     def waiting(self) -> int:
-        """How many looks wait."""
+        """How many probes wait."""
         return self._rota.waiting
 
     def is_hopeless(self, want: QueueRequest, coming: int = 0) -> bool:
-        """Return whether a look would be turned away as it comes, by its hoster's lane alone.
+        """Return whether a probe would be turned away as it comes, by its hoster's lane alone.
 
         Args:
             want: what it asks for.
-            coming: looks that are on their way here and will go before it.
+            coming: probes that are on their way here and will go before it.
         """
         return self._rota.is_hopeless(want, self._clock.now(), coming)
 
     @asynccontextmanager
     async def turn(self, want: QueueRequest) -> AsyncIterator[Claim]:
-        """Hold the lanes for the time of a look; one that is marked as unused took no moment.
+        """Hold the lanes for the time of a probe; one that is marked as unused took no moment.
 
         Args:
-            want: what the look asks of, its rank, and when it has to have begun.
+            want: what the probe asks of, its rank, and when it has to have begun.
 
         Raises:
-            NoTurn: it cannot begin in time, or looks of higher rank take its place.
+            NoTurn: it cannot begin in time, or probes of higher rank take its place.
         """
         claim = self._rota.ask(want, self._clock.now())
         told = self._told[claim] = asyncio.get_running_loop().create_future()
@@ -81,10 +81,10 @@ class Turns:
             self._tell()
 
     def move(self, claim: Claim, lanes: tuple[str, ...]) -> bool:
-        """Return whether a look that has its turn has other lanes now, which were free.
+        """Return whether a probe that has its turn has other lanes now, which were free.
 
         Args:
-            claim: the look's.
+            claim: the probe's.
             lanes: what it asks of instead.
         """
         is_moved = self._rota.move(claim, lanes, self._clock.now())
@@ -92,11 +92,11 @@ class Turns:
         return is_moved
 
     def spent(self, lanes: tuple[str, ...], requests: int) -> None:
-        """Count the requests of a look beyond its first, while it has its turn."""
+        """Count the requests of a probe beyond its first, while it has its turn."""
         self._politeness.charge(lanes, requests)
 
     def rest(self, lane: str, retry_after_s: int | None) -> None:
-        """Leave a lane in peace after a 429 or 503, said while the look has its turn.
+        """Leave a lane in peace after a 429 or 503, said while the probe has its turn.
 
         Args:
             lane: the name's.

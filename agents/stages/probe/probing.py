@@ -1,4 +1,4 @@
-"""One look of a vantage at an address that the gate allows, and the look at its canary."""
+"""One probe of a vantage at an address that the gate allows, and the probe of its canary."""
 
 import asyncio
 
@@ -16,10 +16,10 @@ from streams.probe.gate import Rules, judge_all
 
 
 class Looks:
-    """Looks from one vantage, by the gate's rules of its machine.
+    """Probes from one vantage, by the gate's rules of its machine.
 
     Args:
-        vantage: the place it looks from.
+        vantage: the place it probes from.
         atlas: finds where a redirect leads.
         settings: how probers behave.
         exchange: makes what carries one request out.
@@ -55,14 +55,14 @@ class Looks:
         resolve_s: float = 0.0,
         crossed: bool = False,
     ) -> Seen:
-        """Look at an address.
+        """Probe an address.
 
         Args:
             target: what to ask for.
             address: whom to ask.
             visits: gives redirects their turns; None = they need none.
             resolve_s: how long the name took.
-            crossed: a second library looks too.
+            crossed: a second library probes too.
         """
         until = asyncio.get_running_loop().time() + self._deadline_s
         return await self._http.look(

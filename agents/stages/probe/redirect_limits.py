@@ -1,7 +1,7 @@
 """The turns of one look where its redirects lead, so that nobody is asked often by way of others.
 
-A case's own lanes are held while it is looked at. A redirect to another address, network, name or
-hoster asks for those lanes too, and holds them until the look ends, so that many URLs that all
+A case's own lanes are held while it is probed. A redirect to another address, network, name or
+hoster asks for those lanes too, and holds them until the probe ends, so that many URLs that all
 lead to one server do not ask it more often, or more at once, than one hoster's URLs would.
 """
 
@@ -26,11 +26,11 @@ _NOBODY: Final = "unknown"
 
 
 class RedirectLimits:
-    """What one look asks of whom; a context that ends with the look.
+    """What one probe asks of whom; a context that ends with the probe.
 
     Args:
         turns: gives them.
-        want: what the look has its turn for.
+        want: what the probe has its turn for.
         locator: knows whose an address is.
         clock: world time.
     """
@@ -46,7 +46,7 @@ class RedirectLimits:
         self._stack = AsyncExitStack()
 
     async def __aenter__(self) -> Self:
-        """Begin with the lanes of the look itself."""
+        """Begin with the lanes of the probe itself."""
         return self
 
     async def __aexit__(
@@ -61,12 +61,12 @@ class RedirectLimits:
         await self._stack.aclose()
 
     async def to(self, host: str, address: str, within_s: float) -> None:
-        """Take the turn at an address, if the look has not got it.
+        """Take the turn at an address, if the probe has not got it.
 
         Args:
             host: whose name is asked for there.
             address: allowed by the gate.
-            within_s: what is left of the look's deadline, wall seconds.
+            within_s: what is left of the probe's deadline, wall seconds.
 
         Raises:
             LookFailed: there is no turn in time.
@@ -86,7 +86,7 @@ class RedirectLimits:
         self._at = lanes
 
     def sent(self) -> None:
-        """Count a request where the look is now."""
+        """Count a request where the probe is now."""
         self._asked.update(self._at)
 
     def rest(self, retry_after_s: int | None) -> None:

@@ -23,13 +23,13 @@ from schemas.topics import FACTS
 from streams.schedule.slots import WINDOW_MAX_MS
 
 SETTLED_MAX: Final = 262_144
-"""Settled orders remembered, 100 bytes each: those of an hour at 70 looks a second."""
+"""Settled orders remembered, 100 bytes each: those of an hour at 70 probes a second."""
 
 READ_BACK_MAX: Final = 262_144
 """Newest facts read back at a time, some 2 s of CPU; an order comes again within minutes."""
 
 READ_BACK_DEADLINE_S: Final = 30.0
-"""Then it goes on with what was read: an order that is carried out twice is one look too many."""
+"""Then it goes on with what was read: an order that is carried out twice is one probe too many."""
 
 _SLACK_MS: Final = 5 * MINUTE_MS
 """A machine's clock is hardly further from the broker's, or it would not have started."""

@@ -43,7 +43,7 @@ CONCURRENCY: Final = 8_192
 """Orders under way: most of them wait for their moment, a few KB each."""
 
 MOVES_MAX: Final = 3
-"""Times that a look queues anew because its name has another address when its turn comes, and that
+"""Times that a probe queues anew because its name has another address when its turn comes, and that
 is not free at once. It goes first then, mostly before its name is asked for again, so more than one
 is rare; a name that moves before each of four turns is not waited for."""
 
@@ -51,11 +51,11 @@ _BACK_OFF: Final = (429, 503)
 
 
 class Probe:
-    """Settles orders: a look is one HEAD with its redirects, written with what was resolved.
+    """Settles orders: a probe is one HEAD with its redirects, written with what was resolved.
 
     Args:
-        vantage: the place it looks from.
-        atlas: finds where a look goes.
+        vantage: the place it probes from.
+        atlas: finds where a probe goes.
         settings: how probers behave.
         outbox: takes the facts.
         broker_ms: gives what the broker's clock shows at most, in wall time; None = not known.
@@ -94,7 +94,7 @@ class Probe:
         self._settled = SettledOrders(vantage.id) if settled is None else settled
 
     async def assigned(self, partitions: frozenset[int]) -> None:
-        """Learn which orders have their facts; politeness starts with this process's own looks."""
+        """Learn which orders have their facts; politeness starts with this process's own probes."""
         await self._settled.read_back()
 
     async def revoked(self, partitions: frozenset[int]) -> None:
@@ -159,7 +159,7 @@ class Probe:
     async def _seen(
         self, order: ProbeOrder, target: CanonicalUrl, place: Place
     ) -> tuple[Place, Seen | None]:
-        """Return where the look went in the end, and what it brought.
+        """Return where the probe went in the end, and what it brought.
 
         The wait for a turn may be long, so where the name is then is asked once it has its turn.
         Another address is judged, and asked if it is free at once, else waited for.
@@ -198,7 +198,7 @@ class Probe:
     def _admitted(
         self, order: ProbeOrder, target: CanonicalUrl, place: Place, turn: Claim, *, anew: bool
     ) -> str | None:
-        """Return the address that a look in its turn may ask; None if it may not, or not now."""
+        """Return the address that a probe in its turn may ask; None if it may not, or not now."""
         address = place.address
         if address is None or self._looks.refused(place) is not None:
             return None
@@ -214,7 +214,7 @@ class Probe:
         address: str,
         wanted: QueueRequest,
     ) -> Seen:
-        """Look at an address, having the turn that was wanted."""
+        """Probe an address, having the turn that was wanted."""
         if (broker_at := ahead_of(self._atlas.clock, self._broker_ms())) is not None:
             at = self._disowned_at(order, broker_at)
             return Seen(facts=Facts(error=ProbeError.CLOCK), sent_at=at, done_at=at)
@@ -241,7 +241,7 @@ class Probe:
         return seen
 
     def _is_hopeless(self, order: ProbeOrder) -> bool:
-        """Return whether there is no room for an order at its hoster, wherever it would look."""
+        """Return whether there is no room for an order at its hoster, wherever it would probe."""
         if self._finding.is_full(order):
             return True
         asked = want(order, (hoster_lane(order.hoster),), self._atlas.clock.now())
@@ -256,11 +256,11 @@ class Probe:
         await self._teller.say(order, ProbeError.MISSED_POLITENESS, self._atlas.clock.now())
 
     async def _disown(self, order: ProbeOrder, at: Instant) -> None:
-        """Settle an order whose look would be at no known time; see `_disowned_at`."""
+        """Settle an order whose probe would be at no known time; see `_disowned_at`."""
         await self._teller.say(order, ProbeError.CLOCK, self._disowned_at(order, at))
 
     def _disowned_at(self, order: ProbeOrder, at: Instant) -> Instant:
-        """Count a look that is not made because its time would not be known, and return for when.
+        """Count a probe that is not made because its time would not be known, and return for when.
 
         Args:
             order: its order.

@@ -1,4 +1,4 @@
-"""Where a look goes: what the vantage resolves, the address it picks, and the fact of it."""
+"""Where a probe goes: what the vantage resolves, the address it picks, and the fact of it."""
 
 import asyncio
 from collections import OrderedDict
@@ -23,7 +23,8 @@ URLS_MAX: Final = 65_536
 """URLs whose last resolution is remembered, about 200 bytes each; one forgotten is told anew."""
 
 SAME_MAX: Final = 2
-"""A resolution is written until two in a row said the same: a move needs two (DESIGN 3.11)."""
+"""A resolution is written until two in a row said the same: a move needs two (docs/measurement.md,
+Confirmation)."""
 
 _ERRORS: Final = {
     DnsStatus.NXDOMAIN: ProbeError.NXDOMAIN,
@@ -34,7 +35,7 @@ _ANSWERED: Final = (DnsStatus.OK, DnsStatus.NXDOMAIN, DnsStatus.NODATA)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
-    """Where a look goes.
+    """Where a probe goes.
 
     Attributes:
         resolution: what the name servers said.
@@ -73,14 +74,14 @@ class Place:
 
 
 def denied(place: Place, address: str, rules: Rules) -> ProbeError | None:
-    """Return why the gate forbids a look, None if it does not.
+    """Return why the gate forbids a probe, None if it does not.
 
     Where the name no longer leads to the case's hoster, its last known address is asked, and
     what the name leads to now does not count: a name that its owner pointed at nothing, such
     as 127.0.0.1, must not keep a case open for ever.
 
     Args:
-        place: where the look goes.
+        place: where the probe goes.
         address: the address that is to be asked.
         rules: of the gate.
     """
@@ -111,11 +112,11 @@ class TargetResolver:
     clock: Clock
 
     async def place(self, order: ProbeOrder, target: CanonicalUrl) -> Place:
-        """Find where an order's look goes.
+        """Find where an order's probe goes.
 
         Args:
             order: names the case's hoster and its last known address.
-            target: what is looked at.
+            target: what is probed.
 
         Raises:
             KeyGone: the last known address can no longer be opened.
@@ -123,7 +124,7 @@ class TargetResolver:
         return await self._found(order, target, None)
 
     async def again(self, order: ProbeOrder, target: CanonicalUrl, before: Place) -> Place:
-        """Return where an order's look goes after it has waited: the same place while the answer
+        """Return where an order's probe goes after it has waited: the same place while the answer
         that it rests on is remembered, else where the name servers say that it is now.
 
         The address it waited for is kept while the name has it, lest names whose servers answer
@@ -131,7 +132,7 @@ class TargetResolver:
 
         Args:
             order: names the case's hoster and its last known address.
-            target: what is looked at.
+            target: what is probed.
             before: what was found before it waited.
 
         Raises:
@@ -209,7 +210,7 @@ class ResolutionLog:
     def news(self, order: ProbeOrder, place: Place) -> Attribution | None:
         """Return the fact of a resolution; None if the last two said the same.
 
-        A look at a proxy that found no more than the proxy tells nothing either: who is behind
+        A probe of a proxy that found no more than the proxy tells nothing either: who is behind
         it is known to the orders of the hosting case only, and must not seem to be gone.
 
         Args:

@@ -1,4 +1,4 @@
-"""Which URLs lifecycle asks for in one tick, and the orders of their looks.
+"""Which URLs lifecycle asks for in one tick, and the orders of their probes.
 
 What is due goes by the timing wheels of the tables; a URL that nobody asked for since its table was
 loaded goes in its turn.
@@ -32,7 +32,7 @@ class DueLooks:
 
     Args:
         settings: broker and prefix, to say where a record is damaged.
-        tables: by partition; they come and go while looks are ordered.
+        tables: by partition; they come and go while probes are ordered.
         oversight: is told of records that cannot be read.
     """
 

@@ -190,7 +190,7 @@ class Sides:
                 )
 
     def samples(self) -> list[Sample]:
-        """Return the hosters of whose cases only a sample is promised looks on time."""
+        """Return the hosters of whose cases only a sample is promised probes on time."""
         return [
             Sample(
                 hoster=hoster,

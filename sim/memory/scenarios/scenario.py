@@ -45,7 +45,7 @@ class Scenario:
 
     @property
     def timely(self) -> bool:
-        """Whether nothing keeps the monitor from looking by the timetable."""
+        """Whether nothing keeps the monitor from probing by the timetable."""
         late = any(desk.belated for desk in self.hotlines)
         hindered = self.surges or self.entries or self.bends or late
         return self.weather == FAIR and not hindered

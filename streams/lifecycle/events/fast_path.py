@@ -1,10 +1,10 @@
 """The fast path of an observation that tells nothing new: added without judging all again.
 
-By far most looks find a case as the last one left it: online again, blocked again, gone again
-after its removal. `follow` adds such a look to the hot part of the packed state. Whether it may is
-decided here alone, from what `streams.lifecycle.result.cases` noted of the case (`Steady`);
-whatever is not expected it leaves to `streams.lifecycle.advance`. Both ways give equal bytes, which
-tests/streams/lifecycle/events/test_fast_path.py holds them to.
+By far most observations find a case as the last one left it: online again, blocked again, gone
+again after its removal. `follow` adds such an observation to the hot part of the packed state.
+Whether it may is decided here alone, from what `streams.lifecycle.result.cases` noted of the case
+(`Steady`); whatever is not expected it leaves to `streams.lifecycle.advance`. Both ways give equal
+bytes, which tests/streams/lifecycle/events/test_fast_path.py holds them to.
 """
 
 from collections.abc import Sequence
@@ -33,11 +33,11 @@ from streams.verdicts.fingerprints import belies_head, fingerprint
 from streams.verdicts.reasons import Reason
 
 _NOTHING = 0
-"""Instead of an instant L moves to: the look is expected and moves nothing."""
+"""Instead of an instant L moves to: the observation is expected and moves nothing."""
 
 
 def follow(hot: Hot, fact: Observation, appended_at: Instant) -> bool:
-    """Add a look in place; False = it has to be judged with all others, and nothing was changed.
+    """Add a probe in place; False = it has to be judged with all others, and nothing was changed.
 
     Args:
         hot: the hot part of the URL's packed state.
@@ -81,7 +81,7 @@ def follow(hot: Hot, fact: Observation, appended_at: Instant) -> bool:
 
 
 def _is_next(hot: Hot, steady: Steady, fact: Observation, appended_at: Instant) -> bool:
-    """Return whether a look is the newest thing known, and no doubt can end by it."""
+    """Return whether an observation is the newest thing known, and no doubt can end by it."""
     if fact.done_at <= hot.newest_at or is_too_late(fact, appended_at):
         return False
     until = steady.until
@@ -89,7 +89,7 @@ def _is_next(hot: Hot, steady: Steady, fact: Observation, appended_at: Instant) 
 
 
 def _may_begin(hot: Hot, steady: Steady, fact: Observation) -> bool:
-    """Return whether a look may be the first of its vantage and target."""
+    """Return whether an observation may be the first of its vantage and target."""
     if steady.stand is not Stand.SEEN:
         return False
     tracks = hot.tracks
@@ -112,7 +112,7 @@ def _known(hot: Hot, seen: Fingerprint) -> int:
 
 
 def _note_bracket(case: HotCase, fact: Observation, seen: Fingerprint) -> None:
-    """Note a look around a norm, as `streams.lifecycle.result.cases` does."""
+    """Note an observation around a norm, as `streams.lifecycle.result.cases` does."""
     counts = fact.target is Target.URL and fact.canary_ok and seen.error not in NO_LOOK
     if counts and case.noticed_at is not None:
         case.brackets |= looked(case.noticed_at, fact.slot_at, fact.sent_at - fact.slot_at)
@@ -121,7 +121,7 @@ def _note_bracket(case: HotCase, fact: Observation, seen: Fingerprint) -> None:
 def _note_norm(
     hot: Hot, case: HotCase, fact: Observation, seen: Fingerprint, tracks: Sequence[HotTrack]
 ) -> None:
-    """Note what a look around the norm shows, as `streams.lifecycle.result.cases` does."""
+    """Note what an observation around the norm shows, as `streams.lifecycle.result.cases` does."""
     span = around_norm(case.noticed_at, case.norm_from_at, case.norm_s)
     if span is None or not span.since <= fact.slot_at <= span.until:
         return
@@ -143,7 +143,7 @@ def _steady(hot: Hot, fact: Observation) -> Steady | None:
 
 
 def _of_vantage(hot: Hot, fact: Observation) -> Sequence[HotTrack]:
-    """Return the tracks of the look's vantage at its hoster and role."""
+    """Return the tracks of the observation's vantage at its hoster and role."""
     for place in hot.tracks.places:
         if place.hoster == fact.hoster and place.role is fact.role:
             return [track for track in place.tracks if track.vantage == fact.vantage]
@@ -155,7 +155,7 @@ def _asked(hot: Hot, track: HotTrack) -> tuple[str, ...]:
 
 
 def _row(hot: Hot, track: HotTrack, fact: Observation) -> bytes | None:
-    """Return the look's row; None = it is not the newest of its track, or needs wider rows."""
+    """Return the probe's row; None = it is not the newest of its track, or needs wider rows."""
     from_at, slot_at = hot.tracks.from_at, fact.slot_at
     if last_slot(track, from_at) >= slot_at:
         return None
@@ -175,7 +175,7 @@ def _append(track: HotTrack, row: bytes, shared: tuple[int, int, int]) -> None:
 def _expected(
     hot: Hot, steady: Steady, fact: Observation, seen: Fingerprint, around: Sequence[HotTrack]
 ) -> Instant | None:
-    """Return what L moves to at least, or `_NOTHING`; None = the look is not expected."""
+    """Return what L moves to at least, or `_NOTHING`; None = the observation is not expected."""
     if seen.error in NO_LOOK or fact.target is Target.CANARY:
         return _NOTHING
     if fact.target is not Target.URL:
@@ -223,7 +223,7 @@ def _moved(
 
 
 def _is_usual(hot: Hot, seen: Fingerprint, around: Sequence[HotTrack]) -> bool:
-    """Return whether a look has the shape of all its vantage's answers, or is its first."""
+    """Return whether an observation has the shape of all its vantage's answers, or is its first."""
     tracks = [track for track in around if TARGETS[track.target] is Target.URL]
     if not tracks:
         return True

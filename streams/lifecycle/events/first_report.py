@@ -1,4 +1,4 @@
-"""The short way of a URL that was reported once and is placed: most events of a ledger are these.
+"""The fast path of a URL that was reported once and is placed: most events of a ledger are these.
 
 Nothing was seen of it but what its report says, so of its cases only identities and instants are
 its own; all else is shared by all URLs that were reported and placed alike. The cases of such a

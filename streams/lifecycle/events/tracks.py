@@ -1,7 +1,7 @@
 """Adding observations to the tracks of a state: a union of sets, kept sorted and without misses.
 
-Only tracks that a new look falls into are taken apart. Equal sets give equal tracks, so order,
-repetition and batching change nothing.
+Only tracks that a new observation falls into are taken apart. Equal sets give equal tracks, so
+order, repetition and batching change nothing.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -30,7 +30,7 @@ from streams.lifecycle.events.event_set import canonical
 from streams.verdicts.fingerprints import fingerprint
 
 TOO_LATE_MS = DAY_MS
-"""An observation appended later than this after it was made is flagged (DESIGN section 2)."""
+"""An observation appended later than this after it was made is flagged."""
 
 Seen: TypeAlias = tuple[Observation, Instant]
 """An observation and its broker append time."""
@@ -38,7 +38,7 @@ Seen: TypeAlias = tuple[Observation, Instant]
 _Key: TypeAlias = tuple[str, Role, str, Target, tuple[str, ...]]
 _Bare: TypeAlias = tuple[Instant, int, int, int, int]
 _Looks: TypeAlias = set[tuple[_Bare, Fingerprint]]
-"""Looks as (slot_at, sent_ms, done_ms, traits, age_s) with what they saw."""
+"""Observations as (slot_at, sent_ms, done_ms, traits, age_s) with what they saw."""
 
 _TRAITS = 3
 
@@ -125,7 +125,7 @@ def _prints(
 
 
 def _numbered(track: Track, renumbered: Sequence[int]) -> Track:
-    """Return a track whose looks name their fingerprints by their places in another list.
+    """Return a track whose observations name their fingerprints by their places in another list.
 
     Args:
         track: with places in the one before.

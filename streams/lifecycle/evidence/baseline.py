@@ -1,6 +1,6 @@
-"""What a hidden vantage compares with: what those who were asked saw before it first looked.
+"""What a hidden vantage compares with: what those who were asked saw before it first probed.
 
-It looks after a removal, so it has no sightings of its own from before. Without them a page that
+It probes after a removal, so it has no sightings of its own from before. Without them a page that
 took the content's place would be taken for the content, and nothing could be told of a host that
 answers everything alike.
 """
@@ -38,7 +38,7 @@ NO_BASELINE: Final = Baseline(None, frozenset())
 
 
 def rechecking(tracks: Sequence[Track]) -> frozenset[str]:
-    """Return the vantages that looked without being asked, and so hold no word of their own."""
+    """Return the vantages that probed without being asked, and so hold no word of their own."""
     return frozenset(
         track.vantage
         for track in tracks
@@ -49,11 +49,11 @@ def rechecking(tracks: Sequence[Track]) -> frozenset[str]:
 def baseline(
     sightings: Sequence[Sighting], first_at: Instant, prints: Sequence[Fingerprint]
 ) -> Baseline:
-    """Return what was seen before a vantage first looked.
+    """Return what was seen before a vantage first probed.
 
     Args:
         sightings: of the vantages that were asked, one vantage after the other by name.
-        first_at: when the first look was complete.
+        first_at: when the first observation was complete.
         prints: the state's fingerprints.
     """
     known = sorted((one for one in sightings if one.at < first_at), key=lambda one: one.at)

@@ -1,4 +1,7 @@
-"""What persons and authoritative sources say, against what probes saw near it (DESIGN 3.3)."""
+"""What persons and authoritative sources say, against what probes saw near it.
+
+See docs/measurement.md, Confirmation.
+"""
 
 from bisect import bisect_left
 from collections.abc import Mapping, Sequence
@@ -10,11 +13,11 @@ from streams.lifecycle.evidence.item import GONE, Item, Kind
 from streams.verdicts.reasons import Reason
 
 DISPUTE_MS = HOUR_MS
-"""A probe this near to a person's look can say otherwise."""
+"""A probe this near to a person's check can say otherwise."""
 
 
 class Claims:
-    """The looks of persons that probes dispute and nobody has seconded yet.
+    """The checks of persons that probes dispute and nobody has seconded yet.
 
     Args:
         items: everything seen at the stay, in order of time.
@@ -26,11 +29,11 @@ class Claims:
         self._looks: dict[bool, _ByVantage] = {}
 
     def pending(self, kind: Kind) -> Sequence[Item]:
-        """Return the disputed looks of one kind, in order of time."""
+        """Return the disputed checks of one kind, in order of time."""
         return self._pending.get(kind, ())
 
     def any_pending(self) -> bool:
-        """Return whether a disputed look waits to be seconded."""
+        """Return whether a disputed check waits to be seconded."""
         return bool(self._pending)
 
     def clear(self) -> None:
@@ -38,7 +41,7 @@ class Claims:
         self._pending = {}
 
     def dispute(self, item: Item) -> bool:
-        """Keep a person's look that probes dispute, unless it is the second person's to say so.
+        """Keep a person's check that probes dispute, unless it is the second person's to say so.
 
         Those that wait are all one person's: another's would second them.
         """
@@ -50,9 +53,9 @@ class Claims:
         return True
 
     def _disputed(self, item: Item) -> bool:
-        """Return whether probes within 1 h say otherwise, each vantage by its nearest look.
+        """Return whether probes within 1 h say otherwise, each vantage by its nearest observation.
 
-        A report's own sighting is older than the looks it brings about: only those before it
+        A report's own sighting is older than the observations it brings about: only those before it
         can speak against it. Whether a changed page is the same material is for a person to say.
         """
         is_absent = item.kind is Kind.ABSENT
@@ -70,7 +73,7 @@ class Claims:
 
 
 _ByVantage: TypeAlias = Mapping[str, tuple[list[Instant], list[bool]]]
-"""When each vantage's conclusive looks were complete, in order, and whether they saw it."""
+"""When each vantage's conclusive observations were complete, in order, and whether they saw it."""
 
 
 def _by_vantage(items: Sequence[Item], *, changed: bool) -> _ByVantage:

@@ -1,8 +1,8 @@
-"""Which controls change no verdict, and what a look says beside those there are.
+"""Which controls change no verdict, and what an observation says beside those there are.
 
-A look is judged against the controls of its vantage that are nearest in time, so a control that
-comes later can speak of looks before it. `streams.lifecycle.events.fast_path` adds those that do
-not.
+An observation is judged against the controls of its vantage that are nearest in time, so a control
+that comes later can speak of observations before it. `streams.lifecycle.events.fast_path` adds
+those that do not.
 """
 
 from collections.abc import Iterable, Sequence
@@ -31,12 +31,12 @@ _ONLINE = (Outcome.AWAITING, Outcome.ONLINE, Outcome.EXPIRED)
 def changes_nothing(
     hot: Hot, steady: Steady, fact: Observation, seen: Fingerprint, around: Sequence[HotTrack]
 ) -> bool:
-    """Return whether a look at a control, the newest thing known, changes nothing.
+    """Return whether an observation of a control, the newest thing known, changes nothing.
 
     Args:
         hot: the hot part of the URL's packed state.
         steady: of the case.
-        fact: the look, which came to something.
+        fact: the observation, which came to something.
         seen: its fingerprint.
         around: the tracks of its vantage at its hoster and role.
     """
@@ -53,7 +53,7 @@ def changes_nothing(
 
 
 def _is_beside(hot: Hot, fact: Observation, around: Sequence[HotTrack]) -> bool:
-    """Return whether a look at the URL, near enough to the control, was shown something."""
+    """Return whether an observation of the URL, near enough to the control, was shown something."""
     since = fact.sent_at - CONTROL_NEAR_MS - 1
     return any(
         200 <= hot.fingerprints[n].status < 300
@@ -64,7 +64,7 @@ def _is_beside(hot: Hot, fact: Observation, around: Sequence[HotTrack]) -> bool:
 
 
 def beside_silence(said: Fingerprint | None, around: Sequence[HotTrack]) -> bool:
-    """Return whether the newest control near a look told nothing, or its canary was dead."""
+    """Return whether the newest control near a probe told nothing, or its canary was dead."""
     if said is None:
         return False
     for track in around:
@@ -94,7 +94,7 @@ def newest(
 
 
 def near(control: tuple[Instant, Fingerprint] | None, fact: Observation) -> Fingerprint | None:
-    """Return what the newest control saw; None = there is none so near to a look."""
+    """Return what the newest control saw; None = there is none so near to an observation."""
     if control is None or fact.sent_at - control[0] > CONTROL_NEAR_MS:
         return None
     return control[1]
@@ -103,11 +103,11 @@ def near(control: tuple[Instant, Fingerprint] | None, fact: Observation) -> Fing
 def _is_same(
     hot: Hot, steady: Steady, fact: Observation, seen: Fingerprint, around: Sequence[HotTrack]
 ) -> bool:
-    """Return whether each look keeps a control that answered the same.
+    """Return whether each observation keeps a control that answered the same.
 
-    It is newer than the newest before it and saw the same, and of the looks of the vantage that
-    stand so far after that one that they had none, none says more now: after an end only sightings
-    can.
+    It is newer than the newest before it and saw the same, and of the observations of the vantage
+    that stand so far after that one that they had none, none says more now: after an end only
+    sightings can.
     """
     before = newest(hot, around, fact.target)
     if before is None or before[1] != seen or before[0] > fact.sent_at:
@@ -130,7 +130,7 @@ def _is_same(
 
 
 def _sent_after(track: HotTrack, from_at: Instant, until: Instant) -> Iterable[tuple[int, int]]:
-    """Return fingerprint and traits of the looks that were sent after an instant."""
+    """Return fingerprint and traits of the observations that were sent after an instant."""
     times, runs, begin = times_of(track, from_at), track.runs, 0
     for i in range(0, len(runs), 4):
         end = begin + runs[i]
@@ -144,7 +144,8 @@ def _is_idle(
 ) -> bool:
     """Return whether a vantage's first control changes no verdict: none rests on it.
 
-    The case was online all the time, so beside verdicts nothing counts of what its looks were.
+    The case was online all the time, so beside verdicts nothing counts of what its observations
+    were.
     """
     if steady.stand is not Stand.SEEN or not _never_left(hot, steady):
         return False
@@ -164,7 +165,7 @@ def _verdicts(
     around: Sequence[HotTrack],
     kinds: Iterable[tuple[int, int]],
 ) -> set[Verdict | None]:
-    """Return what kinds of looks say with a control near them and without; None = not the same."""
+    """Return what kinds of probes say with a control near them and without; None = not the same."""
     other = Target.ROOT if fact.target is Target.RANDOM else Target.RANDOM
     beside = {
         hot.fingerprints[n] for t in around if TARGETS[t.target] is other for n in t.runs[1::4]
@@ -191,7 +192,7 @@ def _never_left(hot: Hot, steady: Steady) -> bool:
 
 
 def looked_at(hot: Hot, around: Sequence[HotTrack]) -> list[tuple[Instant, int, bool]]:
-    """Return of each track of the URL when its newest look was sent, what it saw, and whether
+    """Return of each track of the URL when its newest probe was sent, what it saw, and whether
     the vantage's canary answered at the newest slot.
     """
     found = []
@@ -204,7 +205,7 @@ def looked_at(hot: Hot, around: Sequence[HotTrack]) -> list[tuple[Instant, int, 
 
 
 def _is_answered(hot: Hot, around: Sequence[HotTrack]) -> bool:
-    """Return whether the newest look at the URL was shown something, which controls explain."""
+    """Return whether the newest probe of the URL was shown something, which controls explain."""
     looks = looked_at(hot, around)
     return bool(looks) and 200 <= hot.fingerprints[max(looks)[1]].status < 300
 
@@ -218,7 +219,7 @@ def says(
     *,
     barred: bool = False,
 ) -> tuple[Verdict, Reason] | None:
-    """Return what a look says whatever came before it; None = that depends."""
+    """Return what an observation says whatever came before it; None = that depends."""
     found = {
         verdict(
             seen,

@@ -1,4 +1,7 @@
-"""At which hosters a URL is, and since when, judged from DNS per vantage (DESIGN 3.11)."""
+"""At which hosters a URL is, and since when, judged from DNS per vantage.
+
+See docs/measurement.md, Confirmation.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace

@@ -27,9 +27,9 @@ class Item(Struct, frozen=True, order=True, gc=False):
     """One thing that was seen.
 
     Attributes:
-        at: when it was known: a probe's answer, a person's look.
+        at: when it was known: a probe's answer, a person's check.
         seen_at: the instant it testifies to: a probe's request, less the age of a cached copy.
-        vantage: who looked: a vantage, or hotline and person; empty for a report or its source.
+        vantage: who saw it: a vantage, or hotline and person; empty for a report or its source.
         slot_at: the slot of a probe.
         differs: the control differed, so equality with a soft answer is ruled out.
         alive: for a control: the host answered.
@@ -40,7 +40,7 @@ class Item(Struct, frozen=True, order=True, gc=False):
         changed: it has another status, type, size class or Location than this vantage's first
             sightings, for good so far; whether it is the same material is a person's to say.
         strange: it says nothing, and no sighting of this vantage answered like it.
-        away: it was asked at the last known address while the name led to another company.
+        away: it was asked at the last known address while the name led to another hoster.
         backing: for a sighting: what stands behind it.
     """
 
@@ -67,12 +67,12 @@ class Item(Struct, frozen=True, order=True, gc=False):
 
     @property
     def recheck(self) -> bool:
-        """It is a hidden re-check: a look by a vantage that was not among those asked."""
+        """It is a hidden re-check: an observation by a vantage that was not among those asked."""
         return bool(self.asked) and self.vantage not in self.asked
 
 
 def shown_by(shown: Verdict, reason: Reason) -> int:
-    """Return the bit of a look around a norm: it showed something, or was kept from it."""
+    """Return the bit of an observation around a norm: it showed something, or was kept from it."""
     if shown in (Verdict.BLOCKED, Verdict.UNREACHABLE):
         return 0 if reason is Reason.DISABLED else HIDDEN
     conclusive = shown is Verdict.ONLINE or (shown in GONE and reason is not Reason.MOVED)

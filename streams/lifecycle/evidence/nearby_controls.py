@@ -1,4 +1,4 @@
-"""The looks of one vantage at one control, and which of them explains a look at the URL."""
+"""The probes of one vantage at one control, and which of them explains a probe of the URL."""
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
@@ -12,13 +12,13 @@ from streams.lifecycle.evidence.probe_reading import is_alive
 from streams.verdicts.backing import CONTROL_NEAR_MS, Seen
 
 CHECKED_NEAR_MS: Final = 35 * MINUTE_MS
-"""A control of a slot so long after a look's explains it: those of a doubt bring them."""
+"""A control of a slot so long after an observation's explains it: those of a doubt bring them."""
 
 _BY_SENT = itemgetter(1, 2, 0)
 
 
 class Beside:
-    """The looks of one vantage at one control, by the time they were sent.
+    """The observations of one vantage at one control, by the time they were sent.
 
     Args:
         looks: in any order.
@@ -36,7 +36,7 @@ class Beside:
         self._slots = sorted(self._of_slot)
 
     def items(self, state: UrlState, vantage: str) -> list[Item]:
-        """Return the looks of a vantage whose canary is healthy."""
+        """Return the observations of a vantage whose canary is healthy."""
         return [
             Item(done_at, Kind.CONTROL, sent_at, vantage, alive=is_alive(state.fingerprints[n], t))
             for done_at, sent_at, n, look, _ in self._looks

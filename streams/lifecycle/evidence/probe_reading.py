@@ -1,6 +1,6 @@
-"""What a look says: its answer judged against its controls and the sightings before it.
+"""What an observation says: its answer judged against its controls and the sightings before it.
 
-A case is looked at often and seldom sees anything new, so what is said is kept by kind.
+A case is probed often and seldom sees anything new, so what is said is kept by kind.
 """
 
 from functools import lru_cache
@@ -19,14 +19,15 @@ from streams.verdicts.reasons import Reason
 from streams.verdicts.rules import Controls, verdict
 
 KINDS_MAX = 4_096
-"""Kinds of looks whose verdict is kept, of all URLs: a kind is 1 KB, and few are ever seen."""
+"""Kinds of observations whose verdict is kept, of all URLs: a kind is 1 KB, and few are ever
+seen."""
 
 _NAMELESS = (ProbeError.DNS_FAILURE, ProbeError.DNSSEC)
 """Errors after which nothing is known of where the name points."""
 
 
 class Said(Struct, frozen=True, gc=False):
-    """What all looks of a kind say: same answer, traits, controls and sightings before.
+    """What all observations of a kind say: same answer, traits, controls and sightings before.
 
     Attributes:
         verdict: of the answer.
@@ -47,7 +48,7 @@ class Said(Struct, frozen=True, gc=False):
 
 @lru_cache(maxsize=KINDS_MAX)
 def judged(seen: Fingerprint, traits: int, controls: Controls, role: Role) -> Said:
-    """Return what a look says.
+    """Return what an observation says.
 
     Args:
         seen: its answer.

@@ -1,4 +1,4 @@
-"""What probes saw, each look judged against its controls and the sightings before it."""
+"""What probes saw, each observation judged against its controls and the sightings before it."""
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
@@ -37,7 +37,7 @@ _BY_DONE = itemgetter(0, 1, 2)
 
 
 def probed(state: UrlState, stay: HostingSpell) -> list[Item]:
-    """Return the looks at a stay and its controls, vantage by vantage."""
+    """Return the observations of a stay and its controls, vantage by vantage."""
     found: list[Item] = []
     by_vantage = sorted(_by_vantage(state, stay).items())
     hidden = rechecking(state.tracks)
@@ -61,7 +61,7 @@ def probed(state: UrlState, stay: HostingSpell) -> list[Item]:
 
 
 def _by_vantage(state: UrlState, stay: HostingSpell) -> dict[str, dict[Target, list[Seen]]]:
-    """Return the looks at a stay that came to something, by vantage and target."""
+    """Return the observations of a stay that came to something, by vantage and target."""
     none = {n for n, seen in enumerate(state.fingerprints) if seen.error in NO_LOOK}
     found: dict[str, dict[Target, list[Seen]]] = defaultdict(lambda: defaultdict(list))
     for track in state.tracks:
@@ -79,8 +79,8 @@ _Before: TypeAlias = tuple[int | None, int | None]
 """Fingerprints of the sightings before, and of the random path beside them."""
 
 _Kind: TypeAlias = tuple[int, int, int | None, int | None, _Before, tuple[bool, bool, bool]]
-"""Fingerprint and traits of a look; fingerprints of its controls; what was before; whether it is
-barred, unchecked and by a HEAD that lies.
+"""Fingerprint and traits of an observation; fingerprints of its controls; what was before; whether
+it is barred, unchecked and by a HEAD that lies.
 """
 
 
@@ -116,7 +116,7 @@ def _probed(
         found_so = barred, unchecked, by_head
         kind = (index, look.traits, random, roots.near(sent_at), before, found_so)
         said = judged.get(kind)
-        if said is None:  # a case is looked at often and seldom sees anything new
+        if said is None:  # a case is probed often and seldom sees anything new
             said = judged[kind] = _say(state, stay.role, kind)
         traits = look.traits
         sound = traits & TRAIT_CANARY_OK > 0
@@ -149,7 +149,8 @@ def _probed(
                 aged=said.aged,
                 changed=changed,
                 strange=said.shown is Verdict.UNKNOWN and shapes.is_new(shape),
-                # no name leads to the overflow: all its looks go to addresses known from before
+                # no name leads to the overflow: all its observations go to addresses known from
+                # before
                 away=old and said.verdict is not Verdict.DNS_GONE and stay.group != OVERFLOW,
             )
         )
@@ -157,7 +158,7 @@ def _probed(
 
 
 def _head_lies(state: UrlState, looks: Sequence[Seen]) -> bool:
-    """Return whether a look found HEAD to be answered otherwise than GET."""
+    """Return whether an observation found HEAD to be answered otherwise than GET."""
     return any(
         look.traits & TRAIT_CANARY_OK and belies_head(state.fingerprints[index])
         for _, _, index, look, _ in looks

@@ -48,7 +48,7 @@ def _testimony(state: UrlState, stay: HostingSpell) -> list[Item]:
 
 
 def _named(state: UrlState, stay: HostingSpell) -> list[Item]:
-    """Return what resolutions without a look say of the stay."""
+    """Return what resolutions without an observation say of the stay."""
     found = []
     for made in state.attributions:
         if made.vantage == RESOLVER or made.at < stay.open_at or not made.answered:

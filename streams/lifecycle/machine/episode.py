@@ -17,7 +17,7 @@ class Episode:
     """One case's history: one continuous availability and its short interruptions.
 
     Attributes:
-        states: what the looks say, from which instant on.
+        states: what the probes say, from which instant on.
         end: the end that stands, or that a dissent has put in question.
         first_end: (L, R] of the first removal that stood.
         proven_at: the last backed sighting of what was there at first, or by a person; L to a norm.
@@ -30,11 +30,11 @@ class Episode:
         asked: a person's check was asked for.
         changed: vantages whose newest sighting answered otherwise than their first ones.
         suspect: so it was left by the newest event; the clock alone settles no norm verdict.
-        stand: which looks would tell nothing new; None = every one is to be judged.
-        rechecked: conclusive looks of hidden re-checks after an end.
+        stand: which probes would tell nothing new; None = every one is to be judged.
+        rechecked: conclusive probes of hidden re-checks after an end.
         disagreed: those of them that saw it.
-        barred_at: for `barred`: the first unavailable look since the last sighting.
-        doubted_until: for `doubted`: when gone looks can first confirm an end, or the doubt ends.
+        barred_at: for `barred`: the first unavailable probe since the last sighting.
+        doubted_until: for `doubted`: when gone probes can first confirm an end, or the doubt ends.
     """
 
     opened_at: Instant

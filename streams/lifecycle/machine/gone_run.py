@@ -1,4 +1,7 @@
-"""What was seen since the last sighting, and whether it suffices for an end (DESIGN 3.3, 3.4)."""
+"""What was seen since the last sighting, and whether it suffices for an end.
+
+See docs/measurement.md, Confirmation.
+"""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -36,18 +39,18 @@ def _by_vantage() -> dict[str, list[Item]]:
 
 @dataclass(slots=True)
 class Run:
-    """The looks since the last sighting.
+    """The probes since the last sighting.
 
     Attributes:
         gone: gone verdicts by vantage.
         disabled: 401, 403 or 451 on the URL alone, by vantage.
         dissent: vantages that saw it against the others, and have not said gone since.
-        unsure: blocked and unreachable looks.
-        dead: the unreachable looks since the host last showed life.
-        controls: controls looked at since the first of the looks.
+        unsure: blocked and unreachable probes.
+        dead: the unreachable probes since the host last showed life.
+        controls: controls probed since the first of the probes.
         controls_dead: the dead ones among them since the host last showed life.
         doubt_passed: 24 h of doubt about this run are over.
-        latest: the newest look that counts as gone.
+        latest: the newest probe that counts as gone.
         said: when each vantage last said gone in this run, whatever it has said since.
     """
 
@@ -64,7 +67,7 @@ class Run:
     _silent_at: dict[str, Instant] = field(default_factory=dict)
 
     def alone_denied(self, saw_it: str, gone_at: Instant) -> bool:
-        """Return whether an end was found by looks, and a vantage never found it gone.
+        """Return whether an end was found by probes, and a vantage never found it gone.
 
         An end that rests on a person's word stands.
 
@@ -84,7 +87,7 @@ class Run:
         return bool(disabled) and any(not i.announced for found in disabled for i in found)
 
     def looks(self) -> dict[str, list[Item]]:
-        """Return the looks that count as gone, by vantage, each in order of time."""
+        """Return the probes that count as gone, by vantage, each in order of time."""
         if not self.disabling():
             return self.gone
         merged = {vantage: list(found) for vantage, found in self.gone.items()}
@@ -93,11 +96,11 @@ class Run:
         return merged
 
     def first_gone_sent_at(self) -> Instant | None:
-        """Return when the request of the first gone look was sent; None = there is none."""
+        """Return when the request of the first gone probe was sent; None = there is none."""
         return min((i.seen_at for found in self.looks().values() for i in found), default=None)
 
     def dissented(self, item: Item) -> list[Item]:
-        """Note a sighting against the others; it ends this vantage's own gone looks."""
+        """Note a sighting against the others; it ends this vantage's own gone probes."""
         self.alive()  # who is seen is not dead, whether the others agree or not
         self.gone.pop(item.vantage, None)
         self.disabled.pop(item.vantage, None)
@@ -107,7 +110,7 @@ class Run:
         return held
 
     def control(self, item: Item) -> None:
-        """Note a look at a control."""
+        """Note a probe of a control."""
         self.controls += bool(self.gone or self.unsure or self.disabling())
         if item.alive:
             self.alive()
@@ -121,7 +124,7 @@ class Run:
         self.controls_dead = 0
 
     def silent(self, item: Item) -> None:
-        """Note an unreachable look; a gap in a vantage's looks begins the dead stretch anew."""
+        """Note an unreachable probe; a gap in a vantage's probes begins the dead stretch anew."""
         if item.at - self._silent_at.get(item.vantage, item.at) > DARK_GAP_MS:
             self.alive()
         self.dead.append(item)
@@ -132,17 +135,17 @@ class Run:
         return not (self.controls or self.doubt_passed) and self.is_fresh()
 
     def is_fresh(self) -> bool:
-        """Return whether nothing but controls was looked at since the last sighting."""
+        """Return whether nothing but controls was probed since the last sighting."""
         gone = self.latest is not None or self.gone or self.dissent
         return not (gone or self.disabled or self.unsure or self.dead)
 
     def is_gone_only(self) -> bool:
-        """Return whether all looks since the last sighting were gone."""
+        """Return whether all probes since the last sighting were gone."""
         rest = self.dissent or self.disabled or self.unsure or self.dead or self.doubt_passed
         return self.latest is not None and not rest
 
     def is_barred_only(self) -> bool:
-        """Return whether all looks since the last sighting were blocked or silent."""
+        """Return whether all probes since the last sighting were blocked or silent."""
         gone = self.latest is not None or self.gone or self.dissent
         return bool(self.unsure) and not gone
 
@@ -176,7 +179,7 @@ class Run:
         left: bool,
         turns: Sequence[Instant] = (),
     ) -> End | None:
-        """Return the end that the gone looks confirm; None = not yet.
+        """Return the end that the gone probes confirm; None = not yet.
 
         Args:
             required: the vantages asked whose canary is healthy.
@@ -184,7 +187,7 @@ class Run:
             seen_at: L, the last sighting.
             left: DNS no longer names the hoster.
             turns: when a vantage saw what it had found gone. After one of late, servers that take
-                turns are to be reckoned with: it takes more looks, and R is the last.
+                turns are to be reckoned with: it takes more probes, and R is the last.
         """
         if not self.controls:
             return None
@@ -206,7 +209,7 @@ class Run:
         required: Collection[str],
         turns: Sequence[Instant],
     ) -> tuple[Instant, bool] | None:
-        """Return R and whether announced vantages alone saw it; None = too few looks as yet."""
+        """Return R and whether announced vantages alone saw it; None = too few probes as yet."""
         missing = [v for v in required if not looks.get(v)]
         spare = (
             len(required) > 2
@@ -257,7 +260,7 @@ def _kinds(looks: Mapping[str, Sequence[Item]], *, left: bool) -> Iterator[Outco
 
 
 def _first(found: Sequence[Item], end: Outcome) -> Item:
-    """Return the first look that counts for a kind of end, else the first."""
+    """Return the first probe that counts for a kind of end, else the first."""
     return next((i for i in found if _counts(i, end)), found[0])
 
 

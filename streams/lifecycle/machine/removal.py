@@ -1,4 +1,6 @@
-"""From what was seen to states: sightings, gone runs, checks, returns (DESIGN 3.3-3.5, 3.11).
+"""From what was seen to states: sightings, gone runs, checks, returns.
+
+See docs/measurement.md, Confirmation and Coming back.
 
 `walk` goes through the items of one stay in order of time, finds which event of the table each
 one is, and applies the table. It keeps no clock: what time alone brings (doubt that ends) is
@@ -56,7 +58,7 @@ class _Walk:
         self.is_seen = False
         self.credit: _Credit | None = None
         self.vouched = False  # a person saw the material
-        self.is_word = False  # the end rests on a person's look
+        self.is_word = False  # the end rests on a person's check
         self.doubted_at: Instant | None = None  # since when there is doubt, as its states say
         self.is_settled = False  # whether the run confirms an end was asked since it changed
 
@@ -119,7 +121,7 @@ class _Walk:
             self.vouched = True
 
     def looked_into(self) -> None:
-        """A person has looked: none is asked for any more."""
+        """A person has checked: none is asked for any more."""
         self.episode.asked = False
         self.episode.changed.clear()
 
@@ -178,7 +180,7 @@ class _Walk:
         if item.changed and self.is_word and self.episode.end is not None:
             return  # a person found the content gone: what stands in its place is none
         if item.recheck and item.changed and self.episode.end is not None:
-            self.episode.asked = True  # another page than was seen before: a person has to look
+            self.episode.asked = True  # another page than was seen before: a person has to check
             return
         self.rechecked(item)
         against = self.vantages.against(item, self.run.looks())
@@ -296,7 +298,7 @@ class _Walk:
             self.end_by_person(item)
 
     def end_by_person(self, item: Item) -> None:
-        """End the case at the earliest look of a person that nothing speaks against any more."""
+        """End the case at the earliest check of a person that nothing speaks against any more."""
         if self.episode.end is None:
             gone_at = min([item.at, *(c.at for c in self.claims.pending(Kind.ABSENT))])
             last = self.episode.last_seen_at
@@ -372,7 +374,7 @@ class _Walk:
             self.rest_in_doubt()
 
     def rest_in_doubt(self) -> None:
-        """Note until when gone looks only add to those there are: an end takes its span of time."""
+        """Note until when gone probes only add to those there are: an end takes its span."""
         until = min(i.at for found in self.run.gone.values() for i in found) + CONFIRM_SPAN_MS
         until = min(until, self.doubt_until() or until)
         if self.run.latest is not None and self.run.latest.at < until:

@@ -13,9 +13,9 @@ class Vantages:
     """The vantages' last words.
 
     Attributes:
-        last: whether its last conclusive look saw the content.
+        last: whether its last conclusive probe saw the content.
         denied_at: when it last found it gone.
-        canary: whether its canary answered at its last look.
+        canary: whether its canary answered at its last probe.
         lacking: how often in a row its name servers did not name the hoster.
         overruled: those found alone with their gone.
         strange: those whose last answer was one that nothing explains.
@@ -31,7 +31,7 @@ class Vantages:
     turns: list[Instant] = field(default_factory=list)
 
     def required(self, item: Item) -> set[str]:
-        """Return the vantages that a look's order was for and whose canary answers."""
+        """Return the vantages that a probe's order was for and whose canary answers."""
         asked = set(item.asked) or {item.vantage}
         return {v for v in asked if self.canary.get(v, True)}
 
@@ -41,7 +41,7 @@ class Vantages:
         return bool(counts) and min(counts) >= LEFT_RESOLUTIONS_MIN
 
     def answered(self, item: Item) -> None:
-        """Note what a look says of its vantage, whatever it says of the content."""
+        """Note what a probe says of its vantage, whatever it says of the content."""
         if item.canary_ok:
             (self.strange.add if item.strange else self.strange.discard)(item.vantage)
         self.canary[item.vantage] = item.canary_ok
@@ -49,7 +49,7 @@ class Vantages:
     def resolved(self, item: Item) -> None:
         """Note whether the name servers that a vantage asks name the hoster.
 
-        A hidden re-check has no say in it: it looks too seldom to take its word back.
+        A hidden re-check has no say in it: it probes too seldom to take its word back.
         """
         if item.recheck:
             return
@@ -63,7 +63,7 @@ class Vantages:
     def saw(self, item: Item, *, is_open: bool) -> bool:
         """Note that a vantage saw it; without an end between, servers may be taking turns.
 
-        Not where it was asked for before the answer that it is gone came: of two looks that
+        Not where it was asked for before the answer that it is gone came: of two probes that
         overlap nobody knows which was answered first.
 
         Returns:
@@ -90,11 +90,11 @@ class Vantages:
             self.denied_at[vantage] = max(known_at, found[-1].at)
 
     def against(self, item: Item, looks: Mapping[str, Collection[Item]]) -> set[str]:
-        """Return the other required vantages whose last conclusive look says gone.
+        """Return the other required vantages whose last conclusive probe says gone.
 
         Args:
             item: a sighting.
-            looks: the gone looks of the run, by vantage.
+            looks: the gone probes of the run, by vantage.
         """
         if not looks:
             return set()
@@ -104,7 +104,7 @@ class Vantages:
     def is_overruled(self, item: Item) -> bool:
         """Return whether this vantage was found alone with its gone, and still is.
 
-        A server that lies to one vantage lies at every look; were each a new doubt, the case
+        A server that lies to one vantage lies at every probe; were each a new doubt, the case
         would never leave it.
         """
         others = self.required(item) - self.overruled

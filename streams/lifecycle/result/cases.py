@@ -1,4 +1,6 @@
-"""From episodes to cases: what notices, withdrawals and decisions make of them (DESIGN 3.1, 3.7).
+"""From episodes to cases: what notices, withdrawals and decisions make of them.
+
+See docs/measurement.md, Classes.
 
 `evaluate(state)` is a pure function of the set of events; the class at an instant is the last
 phase not after it.
@@ -47,7 +49,7 @@ def evaluate(state: UrlState) -> tuple[CaseSummary, ...]:
 
 
 def judge(state: UrlState) -> tuple[tuple[CaseSummary, ...], tuple[Steady, ...]]:
-    """Return the cases of a URL, and the looks that would tell nothing new of them."""
+    """Return the cases of a URL, and the probes that would tell nothing new of them."""
     if not state.reports:
         return (), ()
     found: list[CaseSummary] = []
@@ -80,7 +82,7 @@ def judge(state: UrlState) -> tuple[tuple[CaseSummary, ...], tuple[Steady, ...]]
                 open_to_controls = True
             open_to_controls |= episode.on_silence or episode.withheld
         if open_to_controls:
-            continue  # any look may tell something of those before it
+            continue  # any probe may tell something of those before it
         if episode.stand is not None and is_alone(stay, places):
             norm_at = next_norm_at(state.reports[0], found[-1], told, episode.backed_at)
             steady.append(Steady(len(found) - 1, episode.stand, until(episode, norm_at)))
@@ -137,7 +139,7 @@ def _case(known: Known, span: Span, episode: Episode, told: Clock) -> CaseSummar
 def _brackets(
     known: Known, stay: HostingSpell, told: Clock, known_at: Instant, phases: Sequence[Phase]
 ) -> int:
-    """Return what `streams.norms.punctuality` says of a case: looked at on time, and not
+    """Return what `streams.norms.punctuality` says of a case: probed on time, and not
     planned.
     """
     noticed_at = told.noticed_at
@@ -151,7 +153,7 @@ def _brackets(
 
 
 def _around_norm(shown: Shown, told: Clock) -> int:
-    """Return what the looks around the norm said: the bits of `streams.norms.measurability`."""
+    """Return what the probes around the norm said: the bits of `streams.norms.measurability`."""
     near = around(told.noticed_at, told.norm_from_at, told.norm_s)
     return 0 if near is None else shown.around(near)
 
@@ -179,7 +181,7 @@ def _phases(
 
 
 def _unnoticed(episode: Episode, noticed_at: Instant | None) -> tuple[Phase, ...]:
-    """Return what the looks said before the notice; none if nothing but its presence."""
+    """Return what the probes said before the notice; none if nothing but its presence."""
     said = [
         Phase(at, state) for at, state in episode.states if noticed_at is None or at < noticed_at
     ]
@@ -187,7 +189,7 @@ def _unnoticed(episode: Episode, noticed_at: Instant | None) -> tuple[Phase, ...
 
 
 def _state_at(episode: Episode, at: Instant) -> Outcome:
-    """Return what the looks had said by an instant; states stand in order of time."""
+    """Return what the probes had said by an instant; states stand in order of time."""
     after = bisect_right(episode.states, at, key=_SINCE)
     return episode.states[max(after - 1, 0)][1]
 

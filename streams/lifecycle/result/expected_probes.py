@@ -1,7 +1,7 @@
-"""Which looks a URL's cases expect: what `Steady` and `newest_at` of a state say.
+"""Which probes a URL's cases expect: what `Steady` and `newest_at` of a state say.
 
 They are functions of the set of events like all else in a state;
-`streams.lifecycle.events.fast_path` adds the looks that they expect.
+`streams.lifecycle.events.fast_path` adds the probes that they expect.
 """
 
 from collections.abc import Sequence
@@ -20,9 +20,9 @@ RULES = f"{METHOD_VERSION}.{VERDICT_VERSION}"
 
 
 def newest_at(state: UrlState) -> Instant:
-    """Return the instant after which a look is the newest thing known of the URL.
+    """Return the instant after which a probe is the newest thing known of the URL.
 
-    A person's look counts for as long as a probe near it can dispute it.
+    A person's check counts for as long as a probe near it can dispute it.
     """
     known = [0]
     for report in state.reports:
@@ -35,7 +35,7 @@ def newest_at(state: UrlState) -> Instant:
 
 
 def is_alone(stay: HostingSpell, places: Sequence[HostingSpell]) -> bool:
-    """Return whether looks for the stay's hoster speak of it and of no other."""
+    """Return whether probes for the stay's hoster speak of it and of no other."""
     if stay.hosters != {stay.place.hoster} or stay.group == OVERFLOW:
         return False
     return all(

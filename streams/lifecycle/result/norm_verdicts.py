@@ -1,4 +1,7 @@
-"""Norm verdicts: whether a hoster kept a term, three-valued (DESIGN 3.8)."""
+"""Norm verdicts: whether a hoster kept a term, three-valued.
+
+See docs/measurement.md, Norm verdicts.
+"""
 
 from collections.abc import Sequence
 from typing import TypeAlias
@@ -41,7 +44,8 @@ def norm_verdict(
 def clocks(report: PackedReport, told: Clock) -> Sequence[Norm]:
     """Return each norm with the notice it runs from.
 
-    Terms shorter than the sector's are those of orders and judged only from one (DESIGN 3.1).
+    Terms shorter than the sector's are those of orders and judged only from one
+    (docs/measurement.md, Norm verdicts).
     """
     return [
         (n, told.ordered_at if n < report.sector_norm_s else told.noticed_at)

@@ -1,4 +1,4 @@
-"""Which notices start the clock of a case, and from when (DESIGN 3.1)."""
+"""Which notices start the clock of a case, and from when (docs/measurement.md, Clocks)."""
 
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
@@ -139,7 +139,7 @@ def noticed_after(known: Known, span: Span, at: Instant) -> Instant | None:
 
 
 def _to(notice: PackedNotice, hosters: AbstractSet[str]) -> bool:
-    """Return whether a notice went to one of the hosters or to a company of their owner."""
+    """Return whether a notice went to one of the hosters or to another hoster of their owner."""
     return notice.recipient in hosters or notice.group in hosters - {UNKNOWN}
 
 

@@ -36,10 +36,10 @@ class Known:
         reported_at: the earliest report's time.
         reported_by: the same by hotline.
         on_report: the first report of a hotline whose reports start the clock; None = none is.
-        self_reported: all reports are the companies' own.
+        self_reported: all reports are self-reports of hosters.
         delivers: a hotline says of its notices whether they arrived.
         withdrawn_at: when the last hotline took its report back; None while one stands by it.
-        too_late: a look was appended too long after it was made.
+        too_late: a probe was appended too long after it was made.
         excluded: when a case was excluded first, by its id; of all cases under no id.
         confirmed: ids of the cases whose backdated notices were confirmed; of all cases no id.
     """
@@ -92,9 +92,9 @@ class Known:
     def slots_looked_at(
         self, stay: HostingSpell, since: Instant, until: Instant
     ) -> Iterator[tuple[Instant, int]]:
-        """Yield slot and sent_ms of each look at the URL that counts, for slots of a span of time.
+        """Yield slot and sent_ms of each probe of the URL that counts, for slots of a span of time.
 
-        A look counts if it came to something and its vantage's canary answered.
+        A probe counts if it came to something and its vantage's canary answered.
         """
         for track in self.state.tracks:
             if (
@@ -124,7 +124,7 @@ def _between(
 
 
 class Shown:
-    """What the looks at a stay showed, by their slots.
+    """What the probes of a stay showed, by their slots.
 
     Args:
         items: everything seen at the stay.

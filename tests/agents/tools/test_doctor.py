@@ -125,7 +125,7 @@ async def test_a_broker_that_refuses_is_broken(tmp_path: Path) -> None:
 
 
 async def test_a_jurisdiction_without_norms_is_told(tmp_path: Path, bootstrap: str) -> None:
-    """Its cases would be judged by another's terms, which a company may rightly dispute."""
+    """Its cases would be judged by another's terms, which a hoster may rightly dispute."""
     settings = scratch_settings(bootstrap).model_copy(
         update={"state_dir": tmp_path, "key_file": tmp_path / "keys.json", "vantages": ()}
     )

@@ -29,7 +29,7 @@ SLICE_RECORDS = 500
 """Taken before others get the loop: some 10 ms."""
 
 GROUPS = 64
-"""As many as a middling registry has companies."""
+"""As many as a middling registry has hosters."""
 
 NAMES = ("job_events", "job_amount")
 

@@ -13,7 +13,7 @@ DENSE_LOOKS: Final = sum(1 for hour in TIMETABLE_H if hour <= 72)
 """Looks at a case by one vantage in the three days after its notice."""
 
 STANDING_LOOKS: Final = 1
-"""Looks a day after those, until day 42 (DESIGN 3.6)."""
+"""Looks a day after those, until day 42 (docs/measurement.md, When it is probed)."""
 
 VANTAGES: Final = 2
 ORDER_US: Final = 250.0
@@ -140,7 +140,7 @@ class Stock:
         workers: that share them.
         lifecycle_bytes: of all workers together.
         rollup_bytes, disk_bytes: of one rollup; of the newest states.
-        figures_age_s: how old those of a company whose cases change are at most.
+        figures_age_s: how old those of a hoster whose cases change are at most.
         worker_start_s, asked_s: until a worker is ready; until it has asked all cases.
         rollup_start_s: until figures stand.
         looks_per_s, cores: of one look a day and vantage; CPU for them, lifecycle and probers.

@@ -83,7 +83,7 @@ def test_canonical_form_is_stable_for_any_path(host: str, path: str, query: str)
     ],
 )
 def test_common_urls_are_not_parsed(url: str) -> None:
-    """The short way takes the forms that most reports have, or it would be of no use."""
+    """The fast path takes the forms that most reports have, or it would be of no use."""
     assert ids._plain(url) is not None
 
 

@@ -179,7 +179,7 @@ def test_something_happens_in_the_first_minutes():
     ("ids", "astray"), [(("basalt", "flint"), False), (("amber", "basalt", "flint"), True)]
 )
 def test_a_notice_that_goes_astray_reaches_no_company_of_the_owner(ids, astray):
-    """A misdirected notice goes to another owner's company, or there is none of it."""
+    """A misdirected notice goes to another owner's hoster, or there is none of it."""
     cast = [next(hoster for hoster in ALL if hoster.id == id) for id in ids]
     owners = {hoster.id: hoster.owner for hoster in cast}
     desk = replace(BUSY[0], misdirected=1.0, shared=0.0)

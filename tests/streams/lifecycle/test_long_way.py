@@ -1,4 +1,4 @@
-"""A look that may change what was judged takes the long way: all looks are judged again."""
+"""An observation that may change what was judged: all of them are judged again."""
 
 import pytest
 from ledger_events import (
@@ -210,7 +210,7 @@ def test_an_end_in_question_takes_the_long_way():
 
 @pytest.mark.parametrize("facts", [GONE, ONLINE, LIMITED])
 def test_a_hidden_re_check_takes_the_long_way(facts):
-    """It is counted, or puts an end in question; those who are asked go the short way after it."""
+    """It is counted, or puts an end in question; who is asked takes the fast path after it."""
     value = open_since(slot(0, ONLINE), slots([1, 1.2, 1.4, 1.6], GONE))
     value, short = followed(value, look(9, facts, HIDDEN))
     assert not short

@@ -117,7 +117,7 @@ def test_nothing_is_due_before_the_notice_came():
 
 @pytest.mark.parametrize("seed", range(12))
 def test_any_order_gives_the_same_bytes(seed):
-    """Shuffled, in pieces and with repetitions, by the short way and the long one."""
+    """Shuffled, in pieces and with repetitions, by the fast path and by judging all again."""
     chance = random.Random(seed)
     happened = [
         report(),
@@ -129,7 +129,7 @@ def test_any_order_gives_the_same_bytes(seed):
     ]
     expected = codec.STATE.encode(lifecycle.advance(KEY, None, happened))
     shuffled = [*happened, *chance.sample(happened, 6)]
-    if seed:  # else in order, so that most looks take the short way
+    if seed:  # else in order, so that most looks take the fast path
         chance.shuffle(shuffled)
     value = None
     while shuffled:

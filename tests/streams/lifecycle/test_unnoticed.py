@@ -1,4 +1,7 @@
-"""A case that nobody gave notice of is looked at as if noticed (DESIGN 3.6)."""
+"""A case that nobody gave notice of is looked at as if noticed.
+
+See docs/measurement.md, When it is probed.
+"""
 
 import itertools
 

@@ -159,7 +159,10 @@ def test_norms_are_not_asked_of_cases_that_prove_nothing(outcome):
 
 
 def test_going_dark_is_neither_in_time_nor_late():
-    """Time alone turns a late open case dark; it then widens the bounds (DESIGN 3.3)."""
+    """Time alone turns a late open case dark; it then widens the bounds.
+
+    See docs/measurement.md, Confirmation.
+    """
     norm = of(case(Outcome.DARK, seen=30, gone=31)).norm(86_400)
     assert (norm.in_time, norm.late, norm.undetermined) == (0, 0, 1)
 

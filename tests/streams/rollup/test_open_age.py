@@ -54,7 +54,7 @@ def test_the_norms_are_bounds():
 
 @given(st.lists(st.lists(st.integers(0, 200 * DAY_MS), max_size=20), max_size=5))
 def test_parts_add_up_to_the_whole(parts):
-    """Companies sum to `other` and to the total."""
+    """Hosters sum to `other` and to the total."""
     made = [of_ages(ages) for ages in parts]
     assert joined(made, OPEN_AGE_BOUNDS_S) == of_ages([age for ages in parts for age in ages])
 

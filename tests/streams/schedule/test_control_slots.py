@@ -83,7 +83,7 @@ def test_controls_that_a_vantage_missed_go_along_with_the_next_slot(looks):
 
 
 def test_what_was_looked_at_elsewhere_explains_nothing_here():
-    """Another company's host answers in its own way."""
+    """Another hoster's host answers in its own way."""
     elsewhere = [look(0, ONLINE, v, target=t, hoster="other") for v in BOTH for t in CONTROLS]
     both = placed(0.0, place(hoster="acme"), place(hoster="other"))
     state = fold(report(seen=0), both, elsewhere, look(0, ONLINE))

@@ -132,7 +132,7 @@ def test_the_others_are_asked_as_without_it():
 
 @pytest.mark.parametrize("begun", [[], slots([1.1, 2, 3], ONLINE)])
 def test_an_open_case_is_not_re_checked(begun):
-    """No company sees the hidden vantage before it claims a removal."""
+    """No hoster sees the hidden vantage before it claims a removal."""
     state = fold(report(seen=0), placed(), notice(), begun)
     found = followed(state, WITH_HIDDEN, LATER, recheck_share=1.0)
     assert found

@@ -1,4 +1,4 @@
-"""Laws of the timetable (DESIGN 3.6)."""
+"""Laws of the timetable (docs/measurement.md, When it is probed)."""
 
 from collections import Counter
 from itertools import pairwise

@@ -1,4 +1,4 @@
-"""Laws of what a company's page is rendered from."""
+"""Laws of what a hoster's page is rendered from."""
 
 from cases import START, at, case
 

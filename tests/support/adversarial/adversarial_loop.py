@@ -54,7 +54,7 @@ _SILENT_MS: Final = 10 * SECOND_MS
 _ANSWERED_MS: Final = 300
 _THERE: Final = Facts(status=200, type="image/jpeg", length=48_211, requests=1)
 _NOWHERE: Final = Facts(status=404, type="text/html", length=146, requests=1)
-"""What the company answers that DNS names instead: it is no subject of the set."""
+"""What the hoster answers that DNS names instead: it is no subject of the set."""
 
 _HEAD_NOT_ALLOWED: Final = (405, 501)
 _ASKED_TO_WAIT: Final = (429, 503)
@@ -68,7 +68,7 @@ class Moment:
 
     Attributes:
         at: from then on.
-        cases: at the company the set is about.
+        cases: at the hoster the set is about.
     """
 
     at: Instant

@@ -6,7 +6,7 @@ HOSTER = {"hoster": "alpha", "role": "hosting"}
 
 
 def _of(metric: str, values: str, **labels: str) -> Seen:
-    """Return a series of one company."""
+    """Return a series of one hoster."""
     return Seen(metric=metric, values=values, labels={**HOSTER, **labels})
 
 
@@ -169,7 +169,7 @@ HOSTERS = (
         fires_at=DAY + HOUR,
         over_at=2 * DAY + 1,
     ),
-    # The same of a company that was not named the day before.
+    # The same of a hoster that was not named the day before.
     Story(
         alert="HosterNoticesMisdirected",
         seen=(

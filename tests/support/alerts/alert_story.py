@@ -45,4 +45,4 @@ class Story:
 
 
 FIGURES = Seen(metric="hostwatch_rollup_ready", values=f"1x{5 * DAY}")
-"""That there are figures, for five days on end, of whichever company."""
+"""That there are figures, for five days on end, of whichever hoster."""

@@ -1,4 +1,4 @@
-"""Records that go on by looks, the short way and by judging all again."""
+"""Records that observations are added to, on the fast path and by judging all again."""
 
 from ledger_events import GONE, KEY, LIMITED, ONLINE, notice, placed, report, slot, slots
 from msgspec import structs

@@ -1,6 +1,6 @@
-"""Planted defects of the rules of measurement: what is said of a look, a case and a company.
+"""Planted defects of the rules of measurement: what is said of a look, a case and a hoster.
 
-Most are planted where cases are made (`streams.lifecycle.result.cases`), which no short way does by
+Most are planted where cases are made (`streams.lifecycle.result.cases`), which no fast path does by
 itself.
 """
 

@@ -43,7 +43,7 @@ def test_without_a_lookup_addresses_alone_are_known() -> None:
 
 @pytest.mark.parametrize(("host", "is_denied"), [("127.40.0.1", False), ("93.184.216.1", True)])
 def test_a_practice_world_keeps_its_machine(host: str, is_denied: bool) -> None:
-    """There broker and servers of companies share it, and the exception is explicit."""
+    """There broker and servers of hosters share it, and the exception is explicit."""
     made = settings(
         kafka={"bootstrap": f"{host}:9092"}, probe={"allow_networks": ("127.40.0.0/16",)}
     )

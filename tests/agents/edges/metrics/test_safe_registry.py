@@ -20,8 +20,8 @@ from agents.edges.metrics.safe_registry import watched
 from agents.process.log import FIELDS
 
 SERIES_MAX = 7_750
-"""Of a worker of all roles with 64 companies named, all of them estimated from samples, three
-vantages and three hotlines; 830 of them are not of companies."""
+"""Of a worker of all roles with 64 hosters named, all of them estimated from samples, three
+vantages and three hotlines; 830 of them are not of hosters."""
 
 SECRET = "https://example.org/secret"
 
@@ -93,7 +93,7 @@ def test_what_each_collector_took_is_told_of_the_same_scrape() -> None:
 
 @pytest.fixture(scope="module")
 def worker(tmp_path_factory) -> CollectorRegistry:
-    """Return a worker of every role with 64 companies."""
+    """Return a worker of every role with 64 hosters."""
     return whole_worker(tmp_path_factory.mktemp("worker"), 64)
 
 

@@ -1,4 +1,4 @@
-"""Laws of a company's page."""
+"""Laws of a hoster's page."""
 
 import re
 from dataclasses import replace
@@ -48,7 +48,7 @@ def test_removal_time_is_told_both_ways():
 
 
 def test_what_is_not_reached_or_not_known_is_said():
-    """A company that removes nothing has no median, and no share left after six weeks."""
+    """A hoster that removes nothing has no median, and no share left after six weeks."""
     text = page("gamma")
     assert re.search(r'Half removed after"><span class="value">not reached', text)
     assert re.search(r'Left after 42\xa0d"><span class="value">unknown', text)

@@ -288,7 +288,7 @@ def test_what_is_put_together_names_no_one_probability():
 
 
 def test_cases_that_came_back_are_shown_beside_the_removals():
-    """A company whose removals do not last shows neither as prompt nor as idle without a word."""
+    """A hoster whose removals do not last shows neither as prompt nor as idle without a word."""
     assert "came back</small>" not in render(VIEW)
     first, *rest = VIEW.shown
     text = render(replace(VIEW, shown=(replace(first, reappearances=1_200), *rest)))

@@ -40,7 +40,7 @@ def leading_to(host: str, port: int):
 
 
 async def companies(stack: AsyncExitStack, victim: WebServer) -> None:
-    """Start a server of each company that leads every request to the victim."""
+    """Start a server of each hoster that leads every request to the victim."""
     behave = leading_to("victim.example", victim.port)
     for host in ADDRESSES:
         await stack.enter_async_context(web_server(behave, host=host, port=victim.port))
@@ -58,7 +58,7 @@ def orders(it: Bench, port: int, many: int = URLS):
 
 
 async def test_many_companies_that_lead_to_one_server_do_not_crowd_it(bench) -> None:
-    """200 URLs of 50 companies: one look at a time is at the victim, and none before its step."""
+    """200 URLs of 50 hosters: one look at a time is at the victim, and none before its step."""
     per_minute = 60
     it = bench(requests_per_minute=per_minute)
     asked: list[int] = []
@@ -111,7 +111,7 @@ async def test_who_asks_for_patience_behind_a_redirect_is_left_in_peace(bench) -
 
 
 async def test_a_redirect_within_a_company_needs_no_turn_of_its_own(bench) -> None:
-    """The look holds its company already; what it asks there counts for both addresses."""
+    """The look holds its hoster already; what it asks there counts for both addresses."""
     it = bench(requests_per_minute=2, clock=Clock())
     async with AsyncExitStack() as stack:
         sister = await stack.enter_async_context(web_server(answers(response(200)), host=OLD))

@@ -292,7 +292,7 @@ async def test_orders_past_their_slot_are_told_while_they_are_in_hand(bench) -> 
 
 
 async def test_only_looks_whose_moment_has_come_are_in_flight(bench) -> None:
-    """Of three orders of one company, whose looks are apart, all are in hand and one is asked."""
+    """Of three orders of one hoster, whose looks are apart, all are in hand and one is asked."""
     it = bench(requests_per_minute=1, clock=Clock())
     asked, stuck = asyncio.Event(), asyncio.Event()
 

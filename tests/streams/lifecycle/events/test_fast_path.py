@@ -1,4 +1,4 @@
-"""The short way gives the bytes of the long way, and is taken where a look tells nothing new."""
+"""The fast path gives the bytes of judging all, and is taken where a look tells nothing new."""
 
 from random import Random
 
@@ -152,7 +152,7 @@ def histories(draw):
 @settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))
 @given(histories())
 def test_both_ways_give_equal_bytes(told):
-    """Whatever happens, one event after the other: the short way's bytes are the long way's."""
+    """Whatever happens, one event after the other: both ways give the same bytes."""
     value = None
     for one in told:
         after, whole = both_ways(value, one)

@@ -1,4 +1,4 @@
-"""The short way of a first report and its placement gives the bytes of judging all there is."""
+"""The fast path of a first report and its placement gives the bytes of judging all there is."""
 
 import msgspec
 import pytest
@@ -99,7 +99,7 @@ def test_both_ways_give_equal_bytes(first, where, more):
 @pytest.mark.parametrize("seen", [None, 0, -5])
 @pytest.mark.parametrize("mode", [HotlineMode.DELIVERY, HotlineMode.SENT_ONLY])
 def test_what_is_usual_takes_the_short_way(seen, mode):
-    """A report and its placement, at one company or at a proxy and a company behind it."""
+    """A report and its placement, at one hoster or at a proxy and a hoster behind it."""
     told, where = report(seen=seen, mode=mode), placed(0.1, place(), place("edge", role=Role.PROXY))
     reported = first_placed(KEY, None, [told])
     assert reported is not None
@@ -144,19 +144,19 @@ def test_urls_of_a_kind_have_instants_and_identities_of_their_own():
     ],
 )
 def test_whatever_else_happened_is_judged(happened):
-    """Two reports, notices, clocks that run, what a source or a vantage says: the long way."""
+    """Two reports, notices, clocks that run, what a source or a vantage says: all is judged."""
     assert first_placed(KEY, None, happened) is None
 
 
 @pytest.mark.parametrize("more", [notice(), placed(), report(id="r2"), check(1), look(1, SEEN)])
 def test_whatever_else_is_known_is_judged(more):
-    """A state that holds more than one report takes the long way to its placement."""
+    """A state that holds more than one report is judged whole at its placement."""
     record = codec.STATE.encode(lifecycle.advance(KEY, None, [report(), more]))
     assert first_placed(KEY, record, [placed()]) is None
 
 
 def test_what_cannot_be_taken_apart_is_judged():
-    """Another URL's record, one judged by other rules, in JSON or damaged, is no short way's."""
+    """Another URL's record, one of other rules, in JSON or damaged, is not for the fast path."""
     record, state = first_placed(KEY, None, [report(seen=0)])
     where = [placed()]
     assert first_placed(KEY, record, where) is not None
@@ -179,7 +179,7 @@ def test_many_placements_are_packed_alike(many):
 
 @pytest.mark.parametrize("id", ["1333333333333", "as1444444444444", "1111111111111"])
 def test_words_like_the_numbers_that_are_filled_in_stay(id):
-    """A company or a hotline may be called like any number."""
+    """A hoster or a hotline may be called like any number."""
     told, at = report(id=id, seen=0)
     told = structs.replace(told, hotline=id, origin=id)
     reported = folded(None, (told, at))

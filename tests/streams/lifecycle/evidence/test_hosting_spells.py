@@ -1,4 +1,7 @@
-"""Laws of presence (DESIGN 3.11): where a case opens, and when it has moved."""
+"""Laws of presence: where a case opens, and when it has moved.
+
+See docs/measurement.md, Confirmation.
+"""
 
 from ledger_events import (
     BOTH,

@@ -1,4 +1,7 @@
-"""Laws of confirmation, doubt, blocking, darkness, checks and returns (DESIGN 3.2-3.5)."""
+"""Laws of confirmation, doubt, blocking, darkness, checks and returns.
+
+See docs/measurement.md, Confirmation and Coming back.
+"""
 
 import pytest
 from ledger_events import (

@@ -1,4 +1,7 @@
-"""Laws of classes and verdicts (DESIGN 3.7, 3.8) and of sources that speak for themselves."""
+"""Laws of classes and verdicts, and of sources that speak for themselves.
+
+See docs/measurement.md, Classes.
+"""
 
 import pytest
 from ledger_events import (

@@ -1,4 +1,4 @@
-"""Laws of the norm verdict (DESIGN 3.8)."""
+"""Laws of the norm verdict (docs/measurement.md, Norm verdicts)."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Laws of clocks (DESIGN 3.1): which notice starts whose."""
+"""Laws of clocks (docs/measurement.md, Clocks): which notice starts whose."""
 
 import pytest
 from ledger_events import at, decision, fold, notice, place, placed, report, told
@@ -105,7 +105,7 @@ def test_a_notice_of_one_day_counts_once():
 
 
 def test_a_notice_to_a_company_of_the_owner_counts():
-    """One owner, one clock: a shared mailbox may stand for either company."""
+    """One owner, one clock: a shared mailbox may stand for either hoster."""
     (case,) = fold(
         report(seen=0),
         placed(0, place("beta", group="owner")),
