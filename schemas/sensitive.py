@@ -2,7 +2,7 @@
 
 URLs, host names, keys and addresses travel in a `Sensitive`, so that a log line, an exception
 text or a debugger's repr shows a placeholder. `grep -rn "reveal("` is the audit of every place
-that looks inside.
+that reads inside.
 """
 
 from typing import Generic, TypeVar

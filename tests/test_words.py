@@ -1,13 +1,16 @@
 """Words a user meets: one word for one thing, in sentences that need no second reading.
 
 docs/glossary.md has the words. What a user meets are documents, pages, dashboards, the help of
-commands and metrics, the texts of alerts, and messages in the code.
+commands and metrics, the texts of alerts, and messages in the code. Who reads the code meets
+docstrings and comments; names in the code may be older.
 """
 
 import ast
 import html
+import io
 import json
 import re
+import tokenize
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
@@ -37,10 +40,11 @@ DASHBOARDS = sorted(ROOT.glob("deploy/grafana/dashboards/*.json"))
 
 ALLOWED: Final = re.compile(
     r"\bhosting (company|companies)\b"  # what a hoster is
-    r"|\blook(s|ed)?[ -]ups?\b|\blookups?\b|\blooked up\b"  # DNS and address databases
-    r"|\blooks? (like|alike|as if)\b"
-    r"|\b[Ll]ook (first at|at|for|after|into|whether)\b"  # what a person is told to do
-    r"|\b[Ww]here to look\b|\bdoes not look for\b",
+    r"|\blook(s|ed)?[ -]ups?\b|\blookups?\b"  # DNS and address databases
+    r"|\blook(s|ed)? (like|alike|as if)\b|\blook(s|ed) for\b"
+    r"|\blook (first at|at|for|after|into|whether|where)\b"  # what a person is told to do
+    r"|\bwhere to look\b",
+    re.IGNORECASE,
 )
 OLD: Final = {
     r"\b(company|companies)\b": "hoster",
@@ -50,6 +54,15 @@ OLD: Final = {
     r"\btakedowns?\b": "removal",
 }
 """A word that is not used for what another word means, and that word."""
+
+ARGUMENTS: Final = re.compile(r"^\s+\w+(, \w+)*: ", re.MULTILINE)
+"""Names of arguments and attributes at the beginning of a docstring's lines: they are code."""
+
+SECTION: Final = re.compile(
+    r"(docs/[a-z]+\.md|ARCHITECTURE\.md|deploy/runbook\.md), "
+    r"([A-Z][A-Za-z',-]*(?: (?!and [A-Z])[A-Za-z',-]+)*)(?: and ([A-Z][a-z ]+))?"
+)
+"""A section that a comment points to: the document and its heading."""
 
 LONG_SENTENCES: Final[dict[str, int]] = {}
 """Texts that have sentences of more than 28 words, with how many: it only gets shorter."""
@@ -121,6 +134,20 @@ def messages(file: Path) -> Iterator[str]:
             yield node.value
 
 
+def remarks(file: Path) -> Iterator[str]:
+    """Yield the docstrings and comments of a module."""
+    source = file.read_text(encoding="utf-8")
+    said = {
+        (node.value.lineno, node.value.col_offset)
+        for node in ast.walk(ast.parse(source))
+        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
+    }
+    for token in tokenize.generate_tokens(io.StringIO(source).readline):
+        bare = token.type == tokenize.STRING and token.start in said
+        if bare or token.type == tokenize.COMMENT:
+            yield token.string
+
+
 def root() -> TyperGroup:
     """Return the command `hostwatch`."""
     command = typer.main.get_command(cli.app)
@@ -188,6 +215,31 @@ def test_messages_use_one_word_for_one_thing(folder: str) -> None:
         if (found := old_words(text))
     ]
     assert wrong == []
+
+
+@pytest.mark.parametrize("folder", ["schemas", "streams", "agents", "verify", "sim"])
+def test_docstrings_and_comments_use_one_word_for_one_thing(folder: str) -> None:
+    """Who reads the code meets the words of the glossary; names in it may be older."""
+    wrong = [
+        (named(file), found)
+        for file in sorted((ROOT / folder).rglob("*.py"))
+        for text in remarks(file)
+        if (found := old_words(ARGUMENTS.sub("", text)))
+    ]
+    assert wrong == []
+
+
+@pytest.mark.parametrize("folder", ["schemas", "streams", "agents", "verify", "sim", "tests"])
+def test_rules_that_the_code_points_to_are_in_the_repository(folder: str) -> None:
+    """No docstring names a section of a document that a reader of the repository does not have."""
+    for file in sorted((ROOT / folder).rglob("*.py")):
+        for text in remarks(file):
+            assert not re.search(r"\bDESIGN (section )?[0-9]", text), named(file)
+            plain = " ".join(line.strip(" #") for line in text.splitlines())
+            for document, *headings in SECTION.findall(plain):
+                known = re.findall(r"^#+ (.+)$", (ROOT / document).read_text(), re.MULTILINE)
+                for heading in filter(None, headings):
+                    assert any(heading.startswith(one) for one in known), (named(file), heading)
 
 
 def test_the_glossary_forbids_what_is_held_to() -> None:

@@ -131,7 +131,7 @@ class Varying(Protocol):
     Attributes:
         role: see `Stage`.
         varying: True.
-        topics: is looked at every second; the engine then reads those.
+        topics: is checked every second; the engine then reads those.
     """
 
     role: str

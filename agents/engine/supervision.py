@@ -23,14 +23,14 @@ from mode import Service
 from agents.engine.failures import Fault, crash
 
 LOOK_EVERY_S: Final = 1.0
-"""Between two looks at what libraries hold; a task has ended unasked if two looks running say so,
+"""Between two checks of what libraries hold; a task has ended unasked if two checks running say so,
 so a process ends within some 3 s."""
 
 SHUT_DOWN_S: Final = 0.1
 """A loop that is shut down has by then no task left but the one that shuts it down."""
 
 HELD_MAX: Final = 1_000
-"""Elements of one collection that are looked at: connections and tasks of a client are some ten."""
+"""Elements of one collection that are checked: connections and tasks of a client are some ten."""
 
 _CLIENT: Final = "aiokafka."
 
@@ -150,7 +150,7 @@ def held(root: object) -> Iterator[tuple[object, asyncio.Task[Any]]]:
 
 @cache
 def _kind(kind: type) -> type | None:
-    """Return as what objects of a type are looked at: a task, what may hold one, or nothing.
+    """Return as what objects of a type are checked: a task, what may hold one, or nothing.
 
     What may hold one is a collection, `Mapping` or `list`, or a library's object, `object`. Some
     thousand objects are asked about every second, and `Service` and `Mapping` answer slowly.
@@ -179,7 +179,7 @@ def _of_interest(collection: Any, what: type) -> list[Any]:
 
 @cache
 def _may_hold(kind: type) -> bool:
-    """Say whether an element of a collection is looked at; a collection in one is not."""
+    """Say whether an element of a collection is checked; a collection in one is not."""
     return _kind(kind) in {asyncio.Task, object}
 
 
@@ -198,7 +198,7 @@ class _Kept:
     suspects: set[asyncio.Task[Any]] = field(default_factory=set)
 
     def dead(self) -> Iterator[str]:
-        """Give the names of tasks that two looks running found to have ended alone."""
+        """Give the names of tasks that two checks running found to have ended alone."""
         now = {task: holder for holder, task in held(self.root)}
         over = {
             task: holder
@@ -224,7 +224,7 @@ def _service(one: object) -> TypeGuard[Service]:
 
 @dataclass(slots=True)
 class Watch:
-    """Looks at what libraries hold.
+    """Checks what libraries hold.
 
     Attributes:
         on_crash: told of a task that ended alone; ends the process.
@@ -256,7 +256,7 @@ class Watch:
             self._kept.clear()
             self._looking, self._loop = None, loop
         kept = self._kept[id(one)] = _Kept(where, one, judged, tells)
-        list(kept.dead())  # a first look: what mode forgot before one was never there
+        list(kept.dead())  # a first check: what mode forgot before one was never there
         if self._looking is None:
             self._looking = Supervisor(self._look_for_ever(), "watch", self.on_crash)
 

@@ -42,7 +42,7 @@ def replaceable(file: Path) -> bool:
     """Say whether a regular file stands there, or nothing; not a link, device, pipe or folder.
 
     Raises:
-        OSError: it cannot be looked at.
+        OSError: it cannot be checked.
     """
     try:
         return stat.S_ISREG(file.lstat().st_mode)

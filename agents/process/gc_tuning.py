@@ -1,4 +1,4 @@
-"""How often Python's collector looks for cycles of garbage while some work is done."""
+"""How often Python's collector searches for cycles of garbage while some work is done."""
 
 import gc
 from collections.abc import Iterator
@@ -6,8 +6,8 @@ from contextlib import contextmanager
 from typing import Final
 
 COLLECT_EVERY: Final = 10_000
-"""Objects made between two looks for cycles (Python's own default is 700). A list of records makes
-as many and leaves no cycle; the looks at it were a sixth of all CPU time."""
+"""Objects made between two passes for cycles (Python's own default is 700). A list of records makes
+as many and leaves no cycle; the passes over it were a sixth of all CPU time."""
 
 
 @contextmanager
@@ -15,7 +15,7 @@ def collecting_seldom(objects: int = COLLECT_EVERY) -> Iterator[None]:
     """Look for cycles of garbage seldom for the duration of the block, then as before.
 
     Args:
-        objects: made between two looks.
+        objects: made between two passes.
     """
     before = gc.get_threshold()
     gc.set_threshold(objects, *before[1:])

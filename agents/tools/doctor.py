@@ -1,4 +1,4 @@
-"""What a worker will need, looked at before it starts: each thing once, and what to do about it."""
+"""What a worker will need, checked before it starts: each thing once, and what to do about it."""
 
 import asyncio
 import ctypes
@@ -55,7 +55,7 @@ class Finding:
     """What was found.
 
     Attributes:
-        what: was looked at.
+        what: was checked.
         said: how it is, and what to do where it is not well.
     """
 
@@ -65,7 +65,7 @@ class Finding:
 
 
 async def examine(settings: Settings) -> AsyncIterator[Finding]:
-    """Look at everything; a fault of one thing keeps nothing else from being looked at.
+    """Look at everything; a fault of one thing keeps nothing else from being checked.
 
     Args:
         settings: with `kafka.bootstrap` set, or without a broker if none is to be asked.

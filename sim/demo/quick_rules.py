@@ -27,7 +27,7 @@ _PLACES: Final = re.compile(
 """Where a duration can stand: a range, a subquery's step, an offset, and the keys of a rule."""
 
 INTERVAL_FLOOR_MS: Final = 1_000
-"""Rounds closer than a second only keep Prometheus busy; how often a rule is looked at is no
+"""Rounds closer than a second only keep Prometheus busy; how often a rule is evaluated is no
 part of what it means."""
 
 

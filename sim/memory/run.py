@@ -31,7 +31,7 @@ SETTLE_MS: Final = 2 * HOUR_MS
 
 
 YOUNG_MAX: Final = 200_000
-"""Objects made before Python's collector looks through them, in place of 700: in a burst as many
+"""Objects made before Python's collector goes through them, in place of 700: in a burst as many
 wait for their minute, and then go. None of them closes a cycle."""
 
 

@@ -45,4 +45,4 @@ GAINFUL: Final = frozenset(
         Finding.WITHDRAWN,
     }
 )
-"""By these a hoster looks better than it is. The others wrong it, or nobody in particular."""
+"""By these a hoster seems better than it is. The others wrong it, or nobody in particular."""

@@ -49,7 +49,7 @@ class Line:
 
     @property
     def grounds(self) -> Sequence[Finding]:
-        """What it looks better by than it is; empty = it gains nothing."""
+        """What it seems better by than it is; empty = it gains nothing."""
         return [finding for finding in Finding if finding in GAINFUL and finding in self.findings]
 
 

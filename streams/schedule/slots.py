@@ -270,5 +270,5 @@ def _steps(hours: Sequence[float], targets: tuple[Target, ...]) -> tuple[_Step, 
 _NOTICE: Final = "notice"
 _AFTER_IT: Final = "after"
 _STEPS: Final = {_NOTICE: _steps(TIMETABLE_H, _URL), _AFTER_IT: _steps(AFTER_REMOVAL_H, _ALL)}
-"""What comes back may look like anything, so controls go along with the looks for it."""
+"""What comes back may look like anything, so controls go along with the probes for it."""
 """Timetables by the names that slots are spread by, worked out once."""

@@ -85,8 +85,8 @@ class Curve:
         1982, Biometrics 38:29-41), the interval taken on the scale of log(-log S) with
         Greenwood's variance (Kalbfleisch and Prentice 2002, section 1.4), which keeps it
         inside [0, 1]. With weights the variance is Xie and Liu's (2005, section 2.2), which is
-        Greenwood's where all are alike. It takes the cases at risk for a sample of very many, so
-        for one of a known number it is a little too wide.
+        Greenwood's where all are alike. It does not condition on the known
+        population size, so it is slightly conservative.
         """
         low: int | None = None
         variance = 0.0

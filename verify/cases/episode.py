@@ -32,7 +32,7 @@ class Episode:
         returns: (L, R, back).
         asked: a person's check was asked for.
         changed: who last saw something else than at first.
-        suspect: so the newest sight left it.
+        suspect: so the newest entry left it.
         rechecked: hidden re-checks of an end that saw it there or gone.
         disagreed: those that saw it there.
     """

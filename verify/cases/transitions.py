@@ -2,7 +2,7 @@
 
 See docs/measurement.md, Confirmation and Coming back.
 
-A plain reading of docs/states.md: sights are taken in order of time, those since the last
+A plain reading of docs/states.md: entries are taken in order of time, those since the last
 sighting are kept as a list, and every condition is worked out anew from that list.
 """
 

@@ -1,4 +1,4 @@
-"""Which answers no control shows to be the URL's own (docs/measurement.md, Controls that back it).
+"""Which answers no control shows to be the URL's own (docs/measurement.md, Verdicts).
 
 Each answer is held against all controls near all sightings of it; nothing is remembered on the way.
 """

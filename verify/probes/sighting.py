@@ -17,7 +17,7 @@ NOTHING: Final = Said(Verdict.UNKNOWN)
 
 
 class Kind(IntEnum):
-    """What a sight is; of sights of one instant the lower comes first."""
+    """What an entry is; of entries of one instant the lower comes first."""
 
     PRESENT = 0  # a person, a report or an authoritative source says: there
     LOOK = 1

@@ -15,7 +15,7 @@ from schemas.seal_context import reported_url
 from schemas.topics import REPORTS
 
 NEWEST: Final = 200
-"""So many of the last offsets of each partition are looked at."""
+"""So many of the last offsets of each partition are checked."""
 
 
 class Proof(IntEnum):

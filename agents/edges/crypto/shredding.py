@@ -43,7 +43,7 @@ from schemas.records.custody import KeyRecord, LedgerKey, WrappedKeys
 from schemas.topics import KEYS
 
 CLEAN_DEADLINE_S: Final = 300.0
-"""Kafka's cleaner looks every 15 s and cleans `keys.v1` in milliseconds; after 5 min it stands."""
+"""Kafka's cleaner runs every 15 s and cleans `keys.v1` in milliseconds; after 5 min it stands."""
 
 LOOK_EVERY_S: Final = 1.0
 

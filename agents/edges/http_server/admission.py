@@ -24,7 +24,7 @@ class Refusal(StrEnum):
 
 
 _NETWORK_GROUPS: Final = 4
-"""The 64 bits of an IPv6 address that a provider gives to one customer (RFC 6177)."""
+"""The 64 bits of an IPv6 address that an access network gives to one customer (RFC 6177)."""
 
 
 class Held(Protocol):

@@ -100,7 +100,7 @@ async def rights(settings: Settings, needed: Iterable[Grant]) -> tuple[list[Gran
 
     Args:
         settings: of the user that asks.
-        needed: what it needs; the user's name in it is not looked at.
+        needed: what it needs; the user's name in it is not checked.
 
     Raises:
         AdminError: the broker does not answer, or does not say what a user may do.

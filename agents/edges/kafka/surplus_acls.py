@@ -1,6 +1,6 @@
 """Rights at the broker that nobody needs any more: found by what is granted, and taken back.
 
-Looked at are the users this program gives rights to, and of theirs what allows something in this
+Checked are the users this program gives rights to, and of theirs what allows something in this
 ledger or in no ledger in particular (`*`, a prefix). What another ledger on the same broker was
 given, by its own `kafka.topic_prefix`, is that ledger's; what forbids something is the operator's.
 """

@@ -37,7 +37,7 @@ _READY_DEADLINE_S: Final = 90.0
 STOP_GRACE_S: Final = 20.0
 """An idle broker ends in a second; one that must write much back takes longer."""
 
-_ATTEMPTS: Final = 3  # a free port may be taken between the look and the broker's bind
+_ATTEMPTS: Final = 3  # a free port may be taken between the check and the broker's bind
 _POLL_S: Final = 0.05
 
 _FOLDER: Final = 0o700

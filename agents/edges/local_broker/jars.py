@@ -15,7 +15,7 @@ from agents.edges.files.shipped import shipped
 from agents.errors import UserError
 
 _LIST = "kafka/jars.sha256"
-"""Maven checks what it brings against the same server's word only; this list was looked at."""
+"""Maven checks what it brings against the same server's word only; this list was checked."""
 
 Say = Callable[[str], None]
 """Takes one line about what is going on."""

@@ -47,7 +47,7 @@ Builds = Callable[[], Mapping[str, Instant]]
 
 @dataclass(frozen=True, slots=True)
 class Surroundings(Collector):
-    """Looks at each scrape; a few file reads, under a millisecond.
+    """Reads at each scrape; a few file reads, under a millisecond.
 
     Attributes:
         settings: name the files and the folder.

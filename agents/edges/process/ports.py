@@ -33,7 +33,7 @@ def free(port: int) -> bool:
 
 @contextmanager
 def reserved(wanted: int) -> Iterator[int]:
-    """Hold a free port, the wanted one if it is free, so that the next look finds another."""
+    """Hold a free port, the wanted one if it is free, so that the next check finds another."""
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         probe.bind(("127.0.0.1", wanted if wanted and free(wanted) else 0))

@@ -26,10 +26,10 @@ START_DEADLINE_S = 60.0
 STOP_DEADLINE_S = 30.0
 
 ERRORS_EVERY_S = 1.0
-"""Between two looks at what aiokafka has left for whoever polls."""
+"""Between two checks of what aiokafka has left for whoever polls."""
 
 TOPICS_EVERY_S = 1.0
-"""Between two looks at what a stage reads whose topics come and go."""
+"""Between two checks of what a stage reads whose topics come and go."""
 
 POLL_INTERVAL_S = 10 * 86_400.0
 """aiokafka has a member leave its group that fetched nothing for so long. A load that takes longer
@@ -109,7 +109,7 @@ async def running(stage: Stage, settings: Settings) -> AsyncIterator[LaneApp]:
         if isinstance(stage, Varying):
             standing.append(Supervisor(_follow_topics(app, stage), f"{role} topics"))
         WATCH.keep(app, role, lambda: not consumer.joining)
-        # what a start has made stays: each look through it for garbage holds all up for 30 to 50 ms
+        # what a start has made stays: each pass through it for garbage holds all up for 30 to 50 ms
         gc.freeze()
         try:
             yield app

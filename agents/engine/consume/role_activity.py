@@ -12,7 +12,7 @@ from agents.engine.consume.consumer import LaneApp, LaneConsumer
 from agents.engine.observe.liveness import Reached, Where
 
 POSITION_DEADLINE_S = 1.0
-"""A position is known, or the partition is being sought; then it is asked at the next look."""
+"""A position is known, or the partition is being sought; then it is asked at the next check."""
 
 
 @dataclass(frozen=True, slots=True)

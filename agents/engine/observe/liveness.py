@@ -25,10 +25,10 @@ from agents.engine.supervision import OnCrash
 from schemas.moments import Instant
 
 LOOK_EVERY_S: Final = 2.0
-"""Between two looks: one request for all partitions of a role; a scrape comes every few seconds."""
+"""Between two checks: one request for all partitions of a role; scrapes come every few seconds."""
 
 ANSWER_DEADLINE_S: Final = 5.0
-"""Of the broker for one look. Twice that without an answer and the process is not ready."""
+"""Of the broker for one check. Twice that without an answer and the process is not ready."""
 
 STALLED_S: Final = 300.0
 """How long records of a partition may wait while nothing of it moves on, before the process ends:
@@ -58,7 +58,7 @@ class Stalled(Fault):
 
 
 class Worked(Protocol):
-    """What is looked at: one role's side of its group."""
+    """What is checked: one role's side of its group."""
 
     @property
     def role(self) -> str:
@@ -88,7 +88,7 @@ class _Waiting:
     """Records that wait in one partition.
 
     Attributes:
-        since_s: since when some were found waiting at every look.
+        since_s: since when some were found waiting at every check.
         moved_s: when something was last handled meanwhile, or the first was found.
         handled: the offset below which all is handled.
         oldest_at: when the oldest of them was appended; None = not read yet.
@@ -106,7 +106,7 @@ class Liveness:
 
     Attributes:
         settings: broker, prefix and clock.
-        worked: what is looked at.
+        worked: what is checked.
         ownership: is told.
         on_crash: told of a stall; ends the process.
     """

@@ -23,7 +23,7 @@ BATCH_BYTES_MAX = 1_000_000
 _NO_HEADERS: Final[list[tuple[str, bytes]]] = []
 
 Acknowledged = asyncio.Future[object]
-"""Ends when the broker has a batch, or with what it refused it for; must be looked at."""
+"""Ends when the broker has a batch, or with what it refused it for; must be checked."""
 
 
 async def dispatch(

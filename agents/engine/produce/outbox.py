@@ -1,6 +1,6 @@
 """Writes records in batches and waits until the broker has them all.
 
-A future nobody looks at is a lost record; so each call awaits every acknowledgement.
+A future nobody checks is a lost record; so each call awaits every acknowledgement.
 """
 
 import asyncio

@@ -25,7 +25,7 @@ SHORT, INT = Struct(">h"), Struct(">i")
 _CODEC: Final = 0b111  # of the attributes
 _VARINT_BITS: Final = 70
 _SURE_BYTES: Final = 1024 * 1024
-"""What cannot hold more headers than memory has room for is not looked through."""
+"""What cannot hold more headers than memory has room for is not read through."""
 
 
 class Spoilt(NamedTuple):

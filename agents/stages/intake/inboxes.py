@@ -2,7 +2,7 @@
 
 Every process of the role follows the same registry, so all of them come to read the same topics
 within a second, and none is started again for it. The inbox of a hotline that has ended is left
-once it is read to its end; what is appended later all the same is read when it is next looked at.
+once it is read to its end; what is appended later all the same is read when it is next checked.
 """
 
 import asyncio
@@ -30,7 +30,7 @@ RETRY_S: Final = 10.0
 its end; other inboxes are read meanwhile."""
 
 LINGER_MS: Final = HOUR_MS
-"""An ended hotline's inbox is left after so long, and looked at again every full hour: all members
+"""An ended hotline's inbox is left after so long, and checked again every full hour: all members
 look at the same instants, and a late sender moves partitions no more often than that."""
 
 

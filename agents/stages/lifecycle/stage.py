@@ -42,7 +42,7 @@ REST_S = 5.0
 a week, and after 15 s it would be stale."""
 
 TICK_S = 0.02
-"""Wall time between looks at the wheel: 20 ms, so that quick time stays within its windows."""
+"""Wall time between readings of the wheel: 20 ms, so that quick time stays within its windows."""
 
 
 class Lifecycle:

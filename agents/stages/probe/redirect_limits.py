@@ -1,4 +1,4 @@
-"""The turns of one look where its redirects lead, so that nobody is asked often by way of others.
+"""The turns of one probe where its redirects lead, so that nobody is asked often by way of others.
 
 A case's own lanes are held while it is probed. A redirect to another address, network, name or
 hoster asks for those lanes too, and holds them until the probe ends, so that many URLs that all

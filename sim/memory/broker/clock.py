@@ -9,7 +9,7 @@ from agents.config import ClockSettings
 from schemas.moments import Instant
 
 SPEED: Final = 1_000.0
-"""World seconds in a second of the loop: lifecycle looks at its wheel every 20 s of the world."""
+"""World seconds in a second of the loop: lifecycle reads its wheel every 20 s of the world."""
 
 
 @dataclass(frozen=True, slots=True)

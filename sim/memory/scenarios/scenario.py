@@ -28,7 +28,7 @@ class Scenario:
         entries: what the operator's registry says beside who is who.
         bends: vantages that see something else than there is, by id.
         days: how long it has to be to show what it should.
-        speed: world seconds in a second of the loop; what lasts for months is looked at less often.
+        speed: world seconds in a second of the loop; what lasts for months is polled less often.
     """
 
     says: str

@@ -93,7 +93,7 @@ def _kinds_counted(shown: Shown) -> Checked:
 
 
 def _naive_flatters(shown: Shown) -> Checked:
-    """The mean of what is closed leaves the slow out, and would make the field look fast."""
+    """The mean of what is closed leaves the slow out, and would make the field seem fast."""
     slow = _kind(shown, "slow")
     ended = [case for line in shown.played.sentence.lines for case in shown.cases(line.hoster.id)]
     closed = [c for c in ended if c.hoster.startswith("slow") and c.gone_at and c.noticed_at]

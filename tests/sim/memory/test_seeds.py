@@ -55,7 +55,7 @@ def test_all_properties_hold_with_some_seeds_of_every_scenario(name):
 
 @pytest.mark.parametrize(("name", "seed"), [("hotlines", 81), ("hotlines", 291), ("hotlines", 407)])
 def test_the_oracle_calls_nothing_wrong_that_is_right(name, seed):
-    """A notice to a sister hoster is none gone astray; shares leave out what was withdrawn.
+    """A notice to a hoster of the same owner is not astray; shares leave out what was withdrawn.
 
     With the first two a notice meant for somebody else went to the hoster's own group; with the
     third a hoster that is off by night had all but what was withdrawn off at the end.

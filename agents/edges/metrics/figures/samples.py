@@ -11,7 +11,7 @@ from streams.views.view import View
 
 SHOWN_FLAGS: Final = (
     *(Flag.BOUNCED, Flag.MISDIRECTED),  # somebody has to send again
-    *(Flag.SPLIT, Flag.UNPROVEN, Flag.ANNOUNCED_ONLY),  # somebody has to look
+    *(Flag.SPLIT, Flag.UNPROVEN, Flag.ANNOUNCED_ONLY),  # somebody has to act
 )
 """Those that ask something of a person; the others stand with their cases."""
 
