@@ -9,6 +9,7 @@ from typing import TypeAlias
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.admin.records_to_delete import RecordsToDelete
+from aiokafka.errors import GroupCoordinatorNotAvailableError
 
 from agents.config import Settings
 
@@ -78,7 +79,10 @@ class Offsets:
     async def at(self, partition: int = 0) -> int:
         """Return the committed offset, 0 where nothing is committed."""
         prefix = self.settings.kafka.topic_prefix
-        found = await self.client.list_consumer_group_offsets(prefix + self.role)
+        try:
+            found = await self.client.list_consumer_group_offsets(prefix + self.role)
+        except GroupCoordinatorNotAvailableError:  # the broker's first group is being made
+            return 0
         where = TopicPartition(prefix + self.topic, partition)
         return max(found[where].offset, 0) if where in found else 0
 

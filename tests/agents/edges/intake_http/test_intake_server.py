@@ -65,7 +65,7 @@ class Serving:
 
     async def post(self, body: bytes, key: str = KEY, kind: str = NDJSON) -> tuple[int, dict]:
         """Send a body and return status and answer."""
-        url = f"http://127.0.0.1:{self.counter.port}/v1/records"
+        url = f"http://127.0.0.1:{self.intake_server.port}/v1/records"
         headers = {"Authorization": f"Bearer {key}", "Content-Type": kind}
         async with (
             ClientSession(timeout=ClientTimeout(total=60)) as session,
@@ -75,7 +75,7 @@ class Serving:
 
     async def raw(self, sent: bytes) -> bytes:
         """Send bytes and return all that comes until the intake closes."""
-        reader, writer = await asyncio.open_connection("127.0.0.1", self.counter.port)
+        reader, writer = await asyncio.open_connection("127.0.0.1", self.intake_server.port)
         writer.write(sent.replace(b"\r\n", b"\r\nConnection: close\r\n", 1))
         answer = await reader.read()
         writer.close()
@@ -83,7 +83,7 @@ class Serving:
 
     async def slow_body(self) -> asyncio.StreamWriter:
         """Send a head and one byte of its body."""
-        _, writer = await asyncio.open_connection("127.0.0.1", self.counter.port)
+        _, writer = await asyncio.open_connection("127.0.0.1", self.intake_server.port)
         writer.write(authorized(KEY, b"Content-Length: 9") + b"{")
         return writer
 
@@ -189,10 +189,10 @@ async def test_keys_that_cannot_be_read_leave_the_last_ones(tmp_path, damage):
         for _ in range(3):
             assert (await at.post(RECORD))[0] == 202
             assert (await at.post(RECORD, key=new_key()))[0] == 401
-        assert not at.counter.keys_current
+        assert not at.intake_server.keys_current
         at.keys.write_text(whole.replace(line_of("north", KEY), ""))
         assert (await at.post(RECORD))[0] == 401
-        assert at.counter.keys_current
+        assert at.intake_server.keys_current
 
 
 @pytest.mark.parametrize("authorization", [b"Bearer \xff\xfe", b"Bearer \xc5\xbf", b"Bearer", b""])
@@ -217,13 +217,13 @@ async def test_slow_bodies_of_one_hotline_leave_room_for_another(tmp_path):
     """Connections of one hotline have a cap of their own: what is over it is told to come again."""
     async with serving(tmp_path, of_key=4) as at:
         slow = [await at.slow_body() for _ in range(4)]
-        await asyncio.to_thread(until, lambda: at.counter.in_hand == 4)
+        await asyncio.to_thread(until, lambda: at.intake_server.in_hand == 4)
         assert await at.post(RECORD) == (429, {"taken": 0, "reason": "connections_of_key"})
         assert await at.post(RECORD, key=SOUTH) == (202, {"taken": 1})
-        assert at.counter.admission.refused == {Refusal.KEY: 1}
+        assert at.intake_server.admission.refused == {Refusal.KEY: 1}
         for writer in slow:
             writer.close()
-        await asyncio.to_thread(until, lambda: at.counter.in_hand == 0)
+        await asyncio.to_thread(until, lambda: at.intake_server.in_hand == 0)
         assert await at.post(RECORD) == (202, {"taken": 1})
 
 
@@ -234,9 +234,9 @@ async def test_a_stop_answers_what_is_in_hand(tmp_path, monkeypatch):
         at.shelf.gate.clear()
         asked = asyncio.create_task(at.post(RECORD))
         slow = await at.slow_body()
-        await asyncio.to_thread(until, lambda: at.counter.in_hand == 2)
+        await asyncio.to_thread(until, lambda: at.intake_server.in_hand == 2)
         async with asyncio.timeout(15):
-            await at.counter.stop()
+            await at.intake_server.stop()
         assert await asked == (503, {"taken": 0, "reason": "not_written"})
         slow.close()
 
@@ -264,7 +264,7 @@ async def test_a_crowd_is_asked_to_come_again(tmp_path):
 async def test_prometheus_sees_that_it_answers(tmp_path):
     """The health check is an exposition of counts: how many are in, and how many were refused."""
     async with serving(tmp_path) as it, ClientSession(timeout=ClientTimeout(total=60)) as session:
-        async with session.get(f"http://127.0.0.1:{it.counter.port}/healthz") as answer:
+        async with session.get(f"http://127.0.0.1:{it.intake_server.port}/healthz") as answer:
             text = await answer.text()
         assert (answer.status, answer.content_type) == (200, "text/plain")
     found = {
