@@ -23,9 +23,32 @@ The columns are the states that the observations of a case give. The rows are th
 the state that follows. [measurement.md](measurement.md#classes) says which class is published, once
 notices, withdrawals, decisions and time are added.
 
-A `-` marks a pair that cannot occur: an open state has no end for `stands` to return to. In a
-state that is an end, `stands` gives back the end that a dissent had put in question.
+A `-` marks a pair that depends on what came before. In `suspect` after an end, `stands` restores
+that end. Without an earlier end `stands` cannot occur.
 
+| word | means here |
+| --- | --- |
+| required vantages | those that a probe's order names, less those whose canary does not answer |
+| conclusive | of an observation: it is a sighting or says gone |
+| run | the observations of a case since its last sighting |
+| control | a probe of a made-up path or of the host's root, beside the URL's own |
+| new shape | of an answer: a status, type, size class or Location that the vantage had not seen |
+
+"""
+
+_STATES_FOOT: Final = """
+The event `removed` needs all of these:
+
+1. Since the last sighting there are 3 gone verdicts spanning at least 30 min. They came from
+   addresses that the name led to.
+2. One gone verdict is from every required vantage. It may be from the last known address while the
+   name led elsewhere.
+3. If 3 or more vantages are required, one of them may lack a conclusive observation. The others
+   must then be in networks of different AS numbers.
+4. The run has a probe of a control.
+5. If replicas are inconsistent, the run has 36 gone verdicts spanning at least 3 h, and R is the
+   last of them. They are if a vantage saw the material again after it had found it gone. That must
+   lie in the run or in the 24 h before it, without an end between.
 """
 
 _VERDICTS_HEAD: Final = """\
@@ -53,7 +76,7 @@ _VERDICT_MEANING: Final[Mapping[Verdict, str]] = {
 
 def states() -> str:
     """Return docs/states.md."""
-    return _STATES_HEAD.format(version=METHOD_VERSION) + render()
+    return _STATES_HEAD.format(version=METHOD_VERSION) + render() + _STATES_FOOT
 
 
 def verdicts() -> str:

@@ -69,13 +69,8 @@ CONDITIONS: Final[Mapping[Event, str]] = {
     ),
     Event.GONE_LATE: "The same, after 24 h of doubt about this run.",
     Event.REMOVED: (
-        "3 gone verdicts spanning at least 30 min since the last sighting, at addresses that the "
-        "name led to. One is from every required vantage, be it at the last known address while "
-        "the name led elsewhere. Of 3 or more vantages one may lack a conclusive observation, the "
-        "others being in networks of different AS numbers. The run has a probe of a control. If "
-        "replicas are inconsistent, it takes 36 spanning at least 3 h, and R is the last. They "
-        "are if a vantage later saw what it had found gone, in the run or in the 24 h before, "
-        "without an end between."
+        "3 gone verdicts spanning at least 30 min since the last sighting, from all required "
+        "vantages, with a probe of a control. The list below the table has the whole condition."
     ),
     Event.DNS_ENDED: (
         "The same, where dns_gone counts with the others, and one of the run's probes asked the "

@@ -61,7 +61,10 @@ WORDING: Final[Mapping[Reason, str]] = {
     Reason.LEGAL: "The server refuses for legal reasons (451).",
     Reason.RATE_LIMITED: "The server says that the prober asks too often (429).",
     Reason.CHALLENGE: "A proxy answered with a test for robots in place of the content.",
-    Reason.DISABLED: "The server refuses only this URL of the host, perhaps by law.",
+    Reason.DISABLED: (
+        "The server refuses only this URL of the host, perhaps by law. It counts as gone if an "
+        "unannounced vantage is refused so too."
+    ),
     Reason.TIMEOUT: "No complete answer came within the deadline.",
     Reason.RESET: "The connection ended before the answer was complete.",
     Reason.REFUSED: "The server refused the connection.",
@@ -74,7 +77,10 @@ WORDING: Final[Mapping[Reason, str]] = {
     Reason.DNSSEC: "The name's signatures (DNSSEC) do not hold, so name servers withhold it.",
     Reason.MOVED: "The name now leads to another hoster.",
     Reason.LEFT: "The name leads to another hoster; the old address has no content.",
-    Reason.NAME_GONE: "The name does not exist, and the last address has no content.",
+    Reason.NAME_GONE: (
+        "The name does not exist. The last address did not serve the material, did not answer, or "
+        "was not asked."
+    ),
     Reason.POLICY: "The prober may not, or cannot, connect to any known address.",
     Reason.LURED: "A redirect or an address of the name leads to a denied address.",
     Reason.CROWDED: "A redirect leads to a server whose limit of requests is reached.",

@@ -209,8 +209,8 @@ RULES: Final = (
     Rule(Reason.CHALLENGE, _V.BLOCKED, "marked as a challenge",
          lambda s: s.marked(MARK_CHALLENGE)),
     Rule(Reason.DISABLED, _V.BLOCKED,
-         "401, 403 or 451, not with the content's headers; random path and root healthy, and so "
-         "at the probe before",
+         "401, 403 or 451 without the content's headers; made-up path and root are healthy, and "
+         "were so at their probe before",
          _disabled),
     Rule(Reason.RATE_LIMITED, _V.BLOCKED, "429", lambda s: s.status(429)),
     Rule(Reason.LEGAL, _V.BLOCKED, "451", lambda s: s.status(451)),
@@ -218,8 +218,8 @@ RULES: Final = (
     # Answers that are no answer.
     Rule(Reason.SERVER_ERROR, _V.UNREACHABLE, "5xx", lambda s: 500 <= s.seen.status < 600),
     Rule(Reason.CONTRADICTS, _V.BLOCKED,
-         "404 or 410 with type, size class and ETag of the sightings; or, being no text, with type "
-         "and size class, the random path having others",
+         "404 or 410 with type and size class of the sightings. Also required: the ETag of the "
+         "sightings; or a type other than text that the made-up path lacks with that size class",
          _contradicts),
     # Gone.
     Rule(Reason.GONE, _V.GONE_HARD, "410", lambda s: s.status(410)),
@@ -234,23 +234,26 @@ RULES: Final = (
          lambda s: s.marked(MARK_PLACEHOLDER)),
     # A change that could be anything.
     Rule(Reason.CHANGED, _V.UNKNOWN,
-         "2xx, status, type, size class or Location new to the vantage; no controls with it or "
-         "within 35 min after it",
+         "2xx with a status, type, size class or Location new to the vantage; no controls in its "
+         "slot or within 35 min after it",
          lambda s: s.controls.unchecked),
     Rule(Reason.WALLED, _V.BLOCKED,
-         "2xx as the random path's answer, which is another one than beside the sightings before",
+         "2xx, the same answer as for the made-up path; both the URL and that path had other "
+         "answers at the sightings before",
          _walled),
     # Gone, by comparison.
     Rule(Reason.HOME_PAGE, _V.GONE_SOFT,
-         "2xx after a redirect to a root, or with the root's ETag, from which sightings differed",
+         "2xx after a redirect to a root; or with the root's ETag, and the sightings before had "
+         "another answer than the root",
          lambda s: _to_home_page(s) or _like_home_page(s)),
     Rule(Reason.LIKE_CONTROL, _V.GONE_SOFT,
-         "2xx as the random path's answer, from which sightings before differed", _like_control),
+         "2xx, the same answer as for the made-up path; the sightings before had another",
+         _like_control),
     # Equality that proves nothing.
     Rule(Reason.ROOT, _V.UNKNOWN, "the URL is the root, and any path answers the same",
          lambda s: s.controls.is_root and _like_random(s)),
-    Rule(Reason.UNPROVEN, _V.UNKNOWN, "2xx as the random path's answer, from the start",
-         _like_random),
+    Rule(Reason.UNPROVEN, _V.UNKNOWN,
+         "2xx, the same answer as for the made-up path from the start", _like_random),
     Rule(Reason.HEAD_LIES, _V.UNKNOWN,
          "2xx to HEAD alone, and in a probe of this vantage GET got 404 or 410 where HEAD did not",
          lambda s: s.controls.head_lies),
