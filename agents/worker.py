@@ -215,12 +215,12 @@ class Worker:
     def _probe(self, id: str, outbox: KafkaOutbox) -> Stage:
         vantage = next(vantage for vantage in self.settings.vantages if vantage.id == id)
         clock = self.settings.clock.clock()
-        atlas = TargetResolver(
+        resolver = TargetResolver(
             locator=self._locator, registry=self._registry, keys=self._keys, clock=clock
         )
         settled = SettledOrders(id, self.settings, lambda: self._time.time.at_least() or 0)
         probe = Probe(
-            vantage, atlas, self._probe_settings, outbox, outbox.time.at_most, settled=settled
+            vantage, resolver, self._probe_settings, outbox, outbox.time.at_most, settled=settled
         )
         self._probing = {**self._probing, id: probe.counts}
         return probe

@@ -105,17 +105,17 @@ async def _serve(settings: "Settings") -> None:
     outbox = KafkaOutbox(settings, "hostwatch-intake")
     await outbox.start()
     over = ended(entries, settings.clock.clock().now())
-    counter = IntakeServer(settings.intake, outbox, [id for id in hotlines if id not in over])
+    server = IntakeServer(settings.intake, outbox, [id for id in hotlines if id not in over])
     try:
-        await counter.start()
-        typer.echo(f"taking records at port {counter.port}", err=True)
+        await server.start()
+        typer.echo(f"taking records at port {server.port}", err=True)
         stop = asyncio.Event()
         for number in (signal.SIGTERM, signal.SIGINT):
             asyncio.get_running_loop().add_signal_handler(number, stop.set)
         await stop.wait()
         _end_within(STOP_DEADLINE_S)
     finally:
-        await counter.stop()
+        await server.stop()
         await _given_up(outbox.stop())
         await _given_up(keeper.stop())
 

@@ -54,37 +54,37 @@ class HotlineRecords:
     self_report: bool = False
 
 
-def told(item: Material, teller: HotlineRecords, chance: random.Random) -> Iterator[Event]:
+def told(item: Material, records: HotlineRecords, chance: random.Random) -> Iterator[Event]:
     """Yield what a hotline sends about one URL, with some sent twice.
 
     Args:
         item: what is reported; its times are this hotline's.
-        teller: who speaks.
+        records: who speaks.
         chance: where the draws come from.
     """
-    for event in _events(item, teller, chance):
+    for event in _events(item, records, chance):
         yield event
-        if chance.random() < teller.desk.resent:
+        if chance.random() < records.desk.resent:
             yield again(event, chance)
 
 
-def _events(item: Material, teller: HotlineRecords, chance: random.Random) -> Iterator[Event]:
-    desk, id = teller.desk, teller.id
+def _events(item: Material, records: HotlineRecords, chance: random.Random) -> Iterator[Event]:
+    desk, id = records.desk, records.id
     report = Report(
         v=2,
         id=f"r-{id}",
         url=item.url,
         reported_at=moment(item.reported_at),
         seen_at=moment(item.reported_at),
-        self_report=teller.self_report,
+        self_report=records.self_report,
         category=Category.OTHER,
         site_type=SiteType.IMAGE_HOST,
     )
     yield event_of(item.heard_at, desk.id, report)
-    yield from _astray(item, teller, chance)
+    yield from _astray(item, records, chance)
     if item.noticed_at == UNTOLD_AT:
         return
-    hoster = teller.hoster
+    hoster = records.hoster
     recipient = chance.choice((hoster.id, hoster.contact, hoster.entry().name))
     notice = _notice(f"n-{id}", item.url, item.noticed_at, recipient)
     yield event_of(item.told_at, desk.id, notice)
@@ -92,9 +92,9 @@ def _events(item: Material, teller: HotlineRecords, chance: random.Random) -> It
         at = reminded_at(item.noticed_at)
         yield event_of(at, desk.id, _notice(f"m-{id}", item.url, at, recipient))
     if chance.random() < desk.answered:
-        yield _answer(item, teller, chance)
+        yield _answer(item, records, chance)
     if chance.random() < desk.checked:
-        yield _check(item, teller, chance)
+        yield _check(item, records, chance)
     if item.withdrawn_at is not None:
         taken_back = Withdrawal(
             v=1, id=f"w-{id}", url=item.url, withdrawn_at=moment(item.withdrawn_at)
@@ -102,9 +102,9 @@ def _events(item: Material, teller: HotlineRecords, chance: random.Random) -> It
         yield event_of(item.withdrawn_at, desk.id, taken_back)
 
 
-def _astray(item: Material, teller: HotlineRecords, chance: random.Random) -> Iterator[Event]:
+def _astray(item: Material, records: HotlineRecords, chance: random.Random) -> Iterator[Event]:
     """Yield notices that start no clock of the hoster's: one that bounces, one to somebody else."""
-    desk, id = teller.desk, teller.id
+    desk, id = records.desk, records.id
     untold = item.noticed_at == UNTOLD_AT
     until = item.reported_at + HOUR_MS if untold else item.noticed_at
     at = seconds_between(chance, item.reported_at, until)
@@ -113,13 +113,13 @@ def _astray(item: Material, teller: HotlineRecords, chance: random.Random) -> It
             v=1,
             id=f"b-{id}",
             url=item.url,
-            recipient=teller.hoster.contact,
+            recipient=records.hoster.contact,
             sent_at=moment(at),
             result=Delivery.BOUNCED,
         )
         yield event_of(at, desk.id, bounced)
-    if chance.random() < desk.misdirected and teller.elsewhere is not None:
-        yield event_of(at, desk.id, _notice(f"x-{id}", item.url, at, teller.elsewhere.id))
+    if chance.random() < desk.misdirected and records.elsewhere is not None:
+        yield event_of(at, desk.id, _notice(f"x-{id}", item.url, at, records.elsewhere.id))
 
 
 def elsewhere(hosters: Sequence[SimHoster], hoster: SimHoster) -> SimHoster | None:
@@ -137,35 +137,35 @@ def reminded_at(noticed_at: Instant) -> Instant:
     return noticed_at + 26 * HOUR_MS
 
 
-def _answer(item: Material, teller: HotlineRecords, chance: random.Random) -> Event:
+def _answer(item: Material, records: HotlineRecords, chance: random.Random) -> Event:
     at = item.told_at + seconds_between(chance, HOUR_MS, 6 * HOUR_MS)
     answer = Answer(
         v=1,
-        id=f"a-{teller.id}",
+        id=f"a-{records.id}",
         url=item.url,
         answered_at=moment(at),
-        recipient=teller.hoster.id,
+        recipient=records.hoster.id,
         answer=ANSWERS[pick(chance, [share for share, _ in ANSWERS])][1],
     )
-    return event_of(at, teller.desk.id, answer)
+    return event_of(at, records.desk.id, answer)
 
 
-def _check(item: Material, teller: HotlineRecords, chance: random.Random) -> Event:
+def _check(item: Material, records: HotlineRecords, chance: random.Random) -> Event:
     """Return what a person saw who opened it from an ordinary line; it is the truth."""
     at = item.told_at + seconds_between(chance, HOUR_MS, 60 * HOUR_MS)
     check = Check(
         v=1,
-        id=f"c-{teller.id}",
+        id=f"c-{records.id}",
         url=item.url,
         checked_at=moment(at),
         result=CheckResult.PRESENT if item.online(at) else CheckResult.ABSENT,
-        checker=f"{teller.desk.id}-{chance.randrange(3)}",
+        checker=f"{records.desk.id}-{chance.randrange(3)}",
     )
-    return event_of(at, teller.desk.id, check)
+    return event_of(at, records.desk.id, check)
 
 
 def shared(
-    item: Material, teller: HotlineRecords, others: Sequence[Desk], chance: random.Random
+    item: Material, records: HotlineRecords, others: Sequence[Desk], chance: random.Random
 ) -> Iterator[Event]:
     """Yield what a second hotline says of the same URL, spelled another way, or nothing.
 
@@ -175,15 +175,15 @@ def shared(
 
     Args:
         item: what is reported.
-        teller: the first hotline.
+        records: the first hotline.
         others: the other ones.
         chance: where the draws come from.
     """
     plain = item.withdrawn_at is None and not (item.report_late_ms or item.notice_late_ms)
-    if chance.random() >= teller.desk.shared or not plain or item.noticed_at == UNTOLD_AT:
+    if chance.random() >= records.desk.shared or not plain or item.noticed_at == UNTOLD_AT:
         return
     hotline = chance.choice(others).id
-    id = f"{teller.desk.id}-{teller.id}"
+    id = f"{records.desk.id}-{records.id}"
     url = item.url.replace(item.host, item.host.upper()) + "#top"
     seen_at = seconds_between(chance, item.reported_at, item.noticed_at)
     noticed_at = item.noticed_at + seconds_between(chance, MINUTE_MS, NOTICE_DELAY_MAX_MS)
@@ -191,7 +191,7 @@ def shared(
         v=1, id=f"r-{id}", url=url, reported_at=moment(seen_at), seen_at=moment(seen_at)
     )
     yield event_of(seen_at, hotline, report)
-    contact = teller.hoster.contact
+    contact = records.hoster.contact
     yield event_of(noticed_at, hotline, _notice(f"n-{id}", url, noticed_at, contact))
 
 

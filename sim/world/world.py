@@ -177,7 +177,7 @@ class Plan:
             hoster = among[pick(chance, weights)]
             (item,) = maker.burst(hoster, desk, self.start_at + at_ms, chance, 1)
             material.append(item)
-            said = list(told(item, self._teller(item, desk, f"s{turn}-{count}", surge), chance))
+            said = list(told(item, self._records(item, desk, f"s{turn}-{count}", surge), chance))
             events += said
             first = [event for event in said if event.result is Result.ACCEPTED]
             events += [again(event, chance) for event in first for _ in range(surge.copies)]
@@ -187,7 +187,7 @@ class Plan:
             events.append(bad(desk.id, count, at, report, f"s{turn}-{count}"))
         return material, events
 
-    def _teller(
+    def _records(
         self, item: Material, desk: Desk, id: str, surge: Surge | None = None
     ) -> HotlineRecords:
         hoster = next(hoster for hoster in self.hosters if hoster.id == item.hoster)
@@ -200,9 +200,9 @@ class Plan:
         )
 
     def _said(self, item: Material, desk: Desk, id: str, chance: random.Random) -> list[Event]:
-        teller = self._teller(item, desk, id)
+        records = self._records(item, desk, id)
         others = [other for other in self.hotlines if other is not desk]
-        return [*told(item, teller, chance), *shared(item, teller, others, chance)]
+        return [*told(item, records, chance), *shared(item, records, others, chance)]
 
     def _spoiled(
         self, day: int, hotline: str, mine: list[Event], chance: random.Random

@@ -74,7 +74,7 @@ class Stamp(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """What an entry carries beside the record's own words.
 
     Attributes:
-        house: whose record it is.
+        context: whose record it is.
         record_id: names the record.
         url_key: names the URL.
         appended_at: when the broker took the record.
@@ -82,7 +82,7 @@ class Stamp(msgspec.Struct, frozen=True, kw_only=True, gc=False):
         literal, root: the URL's host is an address; the URL is its host's root.
     """
 
-    house: HotlineContext
+    context: HotlineContext
     record_id: str
     url_key: UrlKey
     appended_at: Instant
@@ -130,11 +130,11 @@ def entry_of(record: HotlineRecord, stamp: Stamp) -> LedgerEntry:
         return _report(record, stamp)
     common = _Common(
         url_key=stamp.url_key,
-        hotline=stamp.house.hotline.id,
+        hotline=stamp.context.hotline.id,
         record_id=stamp.record_id,
         sealed_ids=_sealed_ids(record, stamp),
         received_at=_received_at(record, stamp),
-        mode=stamp.house.hotline.mode,
+        mode=stamp.context.hotline.mode,
     )
     match record:
         case Notice():
@@ -146,21 +146,21 @@ def entry_of(record: HotlineRecord, stamp: Stamp) -> LedgerEntry:
                 **common,
                 checked_at=instant(record.checked_at),
                 result=record.result,
-                authoritative=stamp.house.historic,
+                authoritative=stamp.context.historic,
                 checker=_checker(record, stamp),
             )
         case Answer():
             return AnswerAccepted(
                 **common,
                 answered_at=instant(record.answered_at),
-                recipient=stamp.house.recipient(record.recipient),
+                recipient=stamp.context.recipient(record.recipient),
                 answer=record.answer,
             )
 
 
 def _received_at(record: _Other, stamp: Stamp) -> Instant:
     """Return the append time; of a replayed record the time its source gave it."""
-    if not stamp.house.historic:
+    if not stamp.context.historic:
         return stamp.appended_at
     match record:
         case Notice():
@@ -174,29 +174,29 @@ def _received_at(record: _Other, stamp: Stamp) -> Instant:
 
 
 def _report(record: Report, stamp: Stamp) -> ReportAccepted:
-    house, stated = stamp.house, stamp.stated  # reported_at, then seen_at where there is one
+    context, stated = stamp.context, stamp.stated  # reported_at, then seen_at where there is one
     reported_at = stated[0]
-    origin = house.recipient(record.origin) if record.origin else UNKNOWN
-    source = record.source if house.historic else None
+    origin = context.recipient(record.origin) if record.origin else UNKNOWN
+    source = record.source if context.historic else None
     return ReportAccepted(
         url_key=stamp.url_key,
-        hotline=house.hotline.id,
+        hotline=context.hotline.id,
         record_id=stamp.record_id,
         sealed_ids=_sealed_ids(record, stamp),
-        received_at=reported_at if house.historic else stamp.appended_at,
-        mode=house.hotline.mode,
+        received_at=reported_at if context.historic else stamp.appended_at,
+        mode=context.hotline.mode,
         reported_at=reported_at,
         seen_at=None if record.seen_at is None else stated[1],
         origin=None if origin == UNKNOWN else origin,
         self_report=record.self_report,
         # Retention runs from when the record was taken in, however old its story is.
-        sealed=house.secrets.seal(
+        sealed=context.secrets.seal(
             record.url.encode(), stamp.appended_at, reported_url(stamp.url_key)
         ),
         literal=stamp.literal,
         root=stamp.root,
-        norms_s=house.norms_s,
-        sector_norm_s=house.sector_norm_s,
+        norms_s=context.norms_s,
+        sector_norm_s=context.sector_norm_s,
         source_online=None
         if source is None or source.status == "unknown"
         else source.status == "online",
@@ -205,13 +205,13 @@ def _report(record: Report, stamp: Stamp) -> ReportAccepted:
         else instant(source.last_online),
         category=record.category or None,
         site_type=record.site_type or None,
-        relayed_from=_relayed_from(record.relayed_from, house) if record.relayed_from else None,
+        relayed_from=_relayed_from(record.relayed_from, context) if record.relayed_from else None,
     )
 
 
-def _relayed_from(name: str, house: HotlineContext) -> HotlineId:
+def _relayed_from(name: str, context: HotlineContext) -> HotlineId:
     """Return a hotline that the registry knows; any other text could be an address."""
-    return UNKNOWN if house.known(name) is None else name
+    return UNKNOWN if context.known(name) is None else name
 
 
 _IDS: Final = msgspec.json.Encoder()
@@ -226,39 +226,43 @@ def _sealed_ids(record: HotlineRecord, stamp: Stamp) -> str:
             "envelope_id": record.envelope_id,
         }
         ids |= {name: text for name, text in given.items() if text}
-    return stamp.house.secrets.seal(_IDS.encode(ids), stamp.appended_at, hotline_ids(stamp.url_key))
+    return stamp.context.secrets.seal(
+        _IDS.encode(ids), stamp.appended_at, hotline_ids(stamp.url_key)
+    )
 
 
 def _notice(record: Notice, stamp: Stamp, common: _Common) -> NoticeAccepted:
     proof = record.delivered_at if record.result is Delivery.DELIVERED else None
     noticed_at = common["received_at"] if proof is None else instant(proof)
-    house = stamp.house
-    recipient = house.recipient(record.recipient)
+    context = stamp.context
+    recipient = context.recipient(record.recipient)
     shown = record.proof or None
     return NoticeAccepted(
         **common,
         recipient=recipient,
-        group=house.group(recipient),
+        group=context.group(recipient),
         noticed_at=noticed_at,
         result=record.result,
         basis=record.basis,
-        reference=_named("reference", record.reference, house),
+        reference=_named("reference", record.reference, context),
         term_s=record.term_s if record.basis is Basis.ORDER else None,
-        backdated=noticed_at < common["received_at"] - house.hotline.feed_delay_s * SECOND_MS,
+        backdated=noticed_at < common["received_at"] - context.hotline.feed_delay_s * SECOND_MS,
         proof_kind=None if shown is None else shown.kind,
-        proof_digest=keyed_digest(house.secrets.hash, shown.digest)
+        proof_digest=keyed_digest(context.secrets.hash, shown.digest)
         if shown is not None and shown.digest
         else None,
-        message_id=_named("message", record.message_id, house),
-        envelope_id=_named("envelope", record.envelope_id, house),
+        message_id=_named("message", record.message_id, context),
+        envelope_id=_named("envelope", record.envelope_id, context),
     )
 
 
-def _named(purpose: str, text: str | msgspec.UnsetType | None, house: HotlineContext) -> str | None:
-    return hotline_name(house.secrets.hash, purpose, house.hotline.id, text) if text else None
+def _named(
+    purpose: str, text: str | msgspec.UnsetType | None, context: HotlineContext
+) -> str | None:
+    return hotline_name(context.secrets.hash, purpose, context.hotline.id, text) if text else None
 
 
 def _checker(record: Check, stamp: Stamp) -> str | None:
     if record.checker is None:
         return None
-    return stamp.house.secrets.hash("checker", f"{stamp.house.hotline.id}\x00{record.checker}")
+    return stamp.context.secrets.hash("checker", f"{stamp.context.hotline.id}\x00{record.checker}")

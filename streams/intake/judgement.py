@@ -172,7 +172,7 @@ class Judge:
         if known is None and self._is_one_too_many(outcome, memory):
             return self._refuse(inbound, Quarantine.TOO_MANY, type_name, digest)
         stamp = Stamp(
-            house=self._house(hotline, snapshot),
+            context=self._context(hotline, snapshot),
             record_id=name,
             url_key=key,
             appended_at=inbound.origin.appended_at,
@@ -186,14 +186,14 @@ class Judge:
         many = memory.accepted_on_day(outcome) >= self._share
         return many or memory.is_refused(outcome.origin)
 
-    def _house(self, hotline: HotlineEntry, snapshot: Snapshot) -> HotlineContext:
+    def _context(self, hotline: HotlineEntry, snapshot: Snapshot) -> HotlineContext:
         """Return what all records of a hotline share; most have the one of the record before."""
         last = self._last
         if last is not None and last[0] is hotline and last[1] is snapshot:
             return last[2]
-        house = context_of(hotline, snapshot, self.secrets)
-        self._last = hotline, snapshot, house
-        return house
+        context = context_of(hotline, snapshot, self.secrets)
+        self._last = hotline, snapshot, context
+        return context
 
     def _admit(
         self, inbound: Inbound, record: HotlineRecord, times: Sequence[datetime], snapshot: Snapshot

@@ -104,7 +104,7 @@ class Stratum:
         return self.spans.numbers() + array("q", lasting)
 
 
-class Alikes:
+class Strata:
     """All cases of one hoster, by inclusion probability."""
 
     def __init__(self) -> None:
@@ -127,22 +127,22 @@ class Alikes:
     def included(self) -> tuple[Included, ...]:
         """Return the number of cases by probability, ascending."""
         found = sorted(self._by_inclusion.items())
-        return tuple(Included(p, alike.sampled, alike.cases) for p, alike in found)
+        return tuple(Included(p, stratum.sampled, stratum.cases) for p, stratum in found)
 
     def norms(self) -> tuple[NormCount, ...]:
         """Return the verdicts per norm, ascending."""
         known = set(NORMS_S)
         judged: dict[int, list[Judged]] = defaultdict(list)
-        for inclusion, alike in sorted(self._by_inclusion.items()):
-            verdicts = alike.judged()
-            for norm_s in {n for n, _ in verdicts} | alike.left_out.keys():
+        for inclusion, stratum in sorted(self._by_inclusion.items()):
+            verdicts = stratum.judged()
+            for norm_s in {n for n, _ in verdicts} | stratum.left_out.keys():
                 judged[norm_s].append(
                     Judged(
                         inclusion=inclusion,
                         in_time=verdicts[norm_s, NormVerdict.IN_TIME],
                         late=verdicts[norm_s, NormVerdict.LATE],
                         undetermined=verdicts[norm_s, NormVerdict.UNDETERMINED],
-                        left_out=alike.left_out[norm_s],
+                        left_out=stratum.left_out[norm_s],
                     )
                 )
         return tuple(
@@ -152,14 +152,14 @@ class Alikes:
     def removal_weights(self) -> tuple[int, ...]:
         """Add up removed cases per bucket; a time on a bound belongs to the bucket it closes."""
         found = [0] * (len(REMOVAL_BOUNDS_S) + 1)
-        for inclusion, alike in self._by_inclusion.items():
+        for inclusion, stratum in self._by_inclusion.items():
             each = weight(inclusion)
-            found = [a + each * b for a, b in zip(found, alike.removals.counts, strict=True)]
+            found = [a + each * b for a, b in zip(found, stratum.removals.counts, strict=True)]
         return tuple(found)
 
     def removal_weight_ms(self) -> int:
         """Add up their removal times."""
-        return sum(weight(p) * alike.removals.sum_ms for p, alike in self._by_inclusion.items())
+        return sum(weight(p) * stratum.removals.sum_ms for p, stratum in self._by_inclusion.items())
 
     def both_spans(self, as_of: Instant) -> dict[Unavailable, Spans]:
         """Return what the estimates are made from.
@@ -167,14 +167,14 @@ class Alikes:
         As long as nothing changes they are the same objects, whose estimates are worked out once,
         and one object where no case is unavailable.
         """
-        alikes = self._by_inclusion
-        same = bool(self._spans) and not any(alike.changed for alike in alikes.values())
+        strata = self._by_inclusion
+        same = bool(self._spans) and not any(stratum.changed for stratum in strata.values())
         found = dict(self._spans)
         if not same:
-            ended = Spans.of({p: alike.ended() for p, alike in alikes.items()})
+            ended = Spans.of({p: stratum.ended() for p, stratum in strata.items()})
             found[Unavailable.ENDED] = found[Unavailable.ONLINE] = ended
-        if any(len(alike.barred_at) for alike in alikes.values()):
-            online = {p: alike.online(as_of) for p, alike in alikes.items()}
+        if any(len(stratum.barred_at) for stratum in strata.values()):
+            online = {p: stratum.online(as_of) for p, stratum in strata.items()}
             found[Unavailable.ONLINE] = Spans.of(online)
         self._spans = found
         return dict(found)

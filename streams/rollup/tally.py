@@ -18,7 +18,7 @@ from streams.norms.punctuality import unprobed
 from streams.rollup.case_row import CaseRow
 from streams.rollup.figures import DELAY_BOUNDS_S, HosterFigures
 from streams.rollup.open_age import open_ages
-from streams.rollup.stratum import Alikes, Stratum
+from streams.rollup.stratum import Strata, Stratum
 from streams.rollup.windows import WIDEST_MS, Event, counted
 from streams.statistics.histogram_buckets import Buckets, Durations
 from streams.statistics.sorted_multiset import SortedMultiset
@@ -69,7 +69,7 @@ class Tally:
         self._followed = self._unmeasurable = 0
         self._unprobed = self._rechecked = self._disagreed = 0
         self._open_noticed, self._open_noticed_sum = SortedMultiset(), 0
-        self._alikes = Alikes()
+        self._strata = Strata()
         self._events: dict[Event, SortedMultiset] = {event: SortedMultiset() for event in Event}
         self._reported, self._told = self._events[Event.REPORTED], self._events[Event.NOTICED]
         self._flags: Counter[Flag] = Counter()
@@ -101,21 +101,21 @@ class Tally:
         for flag in case.flags:
             self._flags[flag] += sign
         self._happened(case, kind, sign)
-        alike = self._alikes.of(case.inclusion)
-        alike.cases += sign
-        alike.sampled += sign if case.sampled else 0
+        stratum = self._strata.of(case.inclusion)
+        stratum.cases += sign
+        stratum.sampled += sign if case.sampled else 0
         noticed_at = case.noticed_at
         if noticed_at is not None and noticed_at <= self._as_of:
-            self._notice(case, phase, kind, alike, noticed_at=noticed_at, sign=sign)
-        if not alike.cases:
-            self._alikes.forget(case.inclusion)
+            self._notice(case, phase, kind, stratum, noticed_at=noticed_at, sign=sign)
+        if not stratum.cases:
+            self._strata.forget(case.inclusion)
 
     def _notice(
         self,
         case: CaseRow,
         phase: Phase,
         kind: _Kind,
-        alike: Stratum,
+        stratum: Stratum,
         *,
         noticed_at: Instant,
         sign: int,
@@ -130,10 +130,10 @@ class Tally:
         if not kind.judged:
             return
         if not case.sampled:
-            alike.leave_out(case.norms_s, sign)
+            stratum.leave_out(case.norms_s, sign)
             return
-        alike.judge(case, sign, dark=kind.dark)
-        self._time(case, phase, kind, alike, sign)
+        stratum.judge(case, sign, dark=kind.dark)
+        self._time(case, phase, kind, stratum, sign)
         if recent:
             self._followed += sign
             if not is_measurable(case, phase.outcome, self._as_of):
@@ -184,7 +184,7 @@ class Tally:
         if due is not None and kind.late and is_late(case, due):
             self._events[Event.LATE].change(due, sign)
 
-    def _time(self, case: CaseRow, phase: Phase, kind: _Kind, alike: Stratum, sign: int) -> None:
+    def _time(self, case: CaseRow, phase: Phase, kind: _Kind, stratum: Stratum, sign: int) -> None:
         """Count the case's removal time, or how long it is known to have lasted.
 
         Removed cases ended at R. All others were seen until L and are censored there: what
@@ -195,19 +195,19 @@ class Tally:
         noticed_at = case.noticed_at or 0
         if kind.removed and case.gone_at is not None:
             took = max(0, case.gone_at - noticed_at)
-            alike.removals.change(took, sign)
-            alike.spans.change(span_code(took, ended=True), sign)
+            stratum.removals.change(took, sign)
+            stratum.spans.change(span_code(took, ended=True), sign)
         elif kind.unavailable:
             took = max(0, phase.from_at - noticed_at)
-            alike.barred_ended.change(span_code(took, ended=True), sign)
-            alike.barred_at.change(noticed_at, sign)
+            stratum.barred_ended.change(span_code(took, ended=True), sign)
+            stratum.barred_at.change(noticed_at, sign)
         else:
             seen = max(0, (case.last_seen_at or noticed_at) - noticed_at)
-            alike.spans.change(span_code(seen, ended=False), sign)
+            stratum.spans.change(span_code(seen, ended=False), sign)
 
     def figures(self, hoster: str, role: Role) -> HosterFigures:
         """Return the figures of all cases taken in."""
-        alikes, as_of = self._alikes, self._as_of
+        strata, as_of = self._strata, self._as_of
         return HosterFigures(
             hoster=hoster,
             role=role,
@@ -218,16 +218,16 @@ class Tally:
             overdue_unseen=self._overdue_unseen,
             oldest_open_at=self._open_noticed.least(),
             open_ages=open_ages(self._open_noticed, self._open_noticed_sum, as_of),
-            included=alikes.included(),
+            included=strata.included(),
             unprobed=self._unprobed,
             followed=self._followed,
             unmeasurable=self._unmeasurable,
             rechecked=self._rechecked,
             disagreed=self._disagreed,
-            norms=alikes.norms(),
-            removal_weights=alikes.removal_weights(),
-            removal_weight_ms=alikes.removal_weight_ms(),
-            spans=alikes.both_spans(as_of),
+            norms=strata.norms(),
+            removal_weights=strata.removal_weights(),
+            removal_weight_ms=strata.removal_weight_ms(),
+            spans=strata.both_spans(as_of),
             windows={event: counted(at, as_of) for event, at in self._events.items()},
             reappearances=self._events[Event.REAPPEARED].up_to(as_of),
             not_naming=self._not_naming,

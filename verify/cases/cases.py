@@ -16,7 +16,7 @@ from verify.cases.measurability import unmeasurable
 from verify.cases.punctuality import missed, on_time
 from verify.cases.transitions import ENDS, episodes
 from verify.compared.record import Case
-from verify.ledger.hosting_spells import OVERFLOW, UNKNOWN, HostingSpell, stays
+from verify.ledger.hosting_spells import OVERFLOW, UNKNOWN, HostingSpell, hosting_spells
 from verify.ledger.records import Told
 from verify.probes.sighting import Sight
 from verify.probes.timeline import sights
@@ -31,7 +31,7 @@ class _Part:
     """One case with what it is made from; `is_later`: the URL was reported before it opened."""
 
     url: Told
-    stay: HostingSpell
+    spell: HostingSpell
     id: str
     episode: Episode
     clock: Clock
@@ -47,46 +47,46 @@ def cases(url: Told, as_of: Instant) -> list[Case]:
 def _parts(url: Told) -> Iterator[_Part]:
     if not url.reports:
         return
-    places = stays(url)
-    known = {name for stay in places for name in (stay.group, *stay.hosters)}
-    for stay in places:
-        opened_at = url.reports[0].received_at if stay.from_start else stay.open_at
-        seen = sights(url, stay)
+    places = hosting_spells(url)
+    known = {name for spell in places for name in (spell.group, *spell.hosters)}
+    for spell in places:
+        opened_at = url.reports[0].received_at if spell.from_start else spell.open_at
+        seen = sights(url, spell)
         told = episodes(seen, opened_at)
         for i, episode in enumerate(told):
-            id = case_id(url.url_key, stay.group, stay.role, i)
+            id = case_id(url.url_key, spell.group, spell.role, i)
             since = episode.opened_at if i else None
             until = told[i + 1].opened_at if i + 1 < len(told) else None
             back_at = episode.returns[-1][2] if episode.returns else None
             yield _Part(
                 url=url,
-                stay=stay,
+                spell=spell,
                 id=id,
                 episode=episode,
                 clock=clock(
                     url,
-                    mine={stay.group, *stay.hosters} - {UNKNOWN},
+                    mine={spell.group, *spell.hosters} - {UNKNOWN},
                     known=known,
                     id=id,
                     between=(since, until),
                     back_at=back_at,
                 ),
                 seen=seen,
-                is_later=i > 0 or not stay.from_start,
+                is_later=i > 0 or not spell.from_start,
             )
 
 
 def _case(part: _Part, as_of: Instant) -> Case:
-    url, stay, episode, told = part.url, part.stay, part.episode, part.clock
+    url, spell, episode, told = part.url, part.spell, part.episode, part.clock
     classes = _classes(part)
     outcome, since_at = _class(classes, as_of)
     first, end = url.reports[0], episode.end
     wanting = _bare(part) or _undecided(part)
     return Case(
         case_id=part.id,
-        hoster=stay.place.hoster,
-        group=stay.group,
-        role=stay.role,
+        hoster=spell.place.hoster,
+        group=spell.group,
+        role=spell.role,
         outcome=outcome,
         since_at=since_at,
         opened_at=episode.opened_at,
@@ -110,10 +110,10 @@ def _case(part: _Part, as_of: Instant) -> Case:
         again_verdicts=_again(first.norms_s, first.sector_norm_s, part),
         flags=tuple(sorted({*_flags(part), *((Flag.UNPROVEN,) if wanting else ())})),
         naming=_naming(part) and not episode.unproven and not wanting,
-        inclusion=stay.place.inclusion,
-        sampled=stay.place.sampled,
+        inclusion=spell.place.inclusion,
+        sampled=spell.place.sampled,
         unmeasurable=unmeasurable(part.seen, told, classes, as_of),
-        missed=missed(on_time(url, stay), told, episode.opened_at, classes, as_of),
+        missed=missed(on_time(url, spell), told, episode.opened_at, classes, as_of),
         bare=_bare(part),
         rechecked=episode.rechecked,
         disagreed=episode.disagreed,
@@ -281,24 +281,24 @@ def _withdrawn_at(url: Told) -> Instant | None:
 
 
 def _flags(part: _Part) -> tuple[Flag, ...]:
-    episode, stay = part.episode, part.stay
+    episode, spell = part.episode, part.spell
     flags = set(part.clock.flags)
-    flags |= {Flag.CONTESTED} if stay.place.contested else set()
+    flags |= {Flag.CONTESTED} if spell.place.contested else set()
     flags |= {Flag.ANNOUNCED_ONLY} if episode.end and episode.end.announced_only else set()
     flags |= {Flag.SPLIT} if episode.split else set()
     flags |= {Flag.UNPROVEN} if episode.unproven else set()
     flags |= {Flag.SELF_REPORT} if all(r.self_report for r in part.url.reports) else set()
     flags |= {Flag.TOO_LATE} if any(late for _, late in part.url.looks) else set()
-    flags |= {Flag.SAMPLED} if stay.place.inclusion < 1 else set()
-    flags |= {Flag.OVERFLOW} if stay.group == OVERFLOW else set()
+    flags |= {Flag.SAMPLED} if spell.place.inclusion < 1 else set()
+    flags |= {Flag.OVERFLOW} if spell.group == OVERFLOW else set()
     return tuple(sorted(flags))
 
 
 def _naming(part: _Part) -> bool:
     return (
         part.clock.naming_at is not None
-        and not part.stay.place.contested
-        and part.stay.place.confidence != Confidence.UNKNOWN
+        and not part.spell.place.contested
+        and part.spell.place.confidence != Confidence.UNKNOWN
         and not all(r.self_report for r in part.url.reports)
         and any(r.mode is HotlineMode.DELIVERY for r in part.url.reports)
     )

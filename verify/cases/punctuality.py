@@ -31,14 +31,14 @@ _SPREAD_ONE_IN: Final = 20
 _PLANNED_IN: Final = (Outcome.ONLINE, Outcome.UNAVAILABLE)
 
 
-def on_time(url: Told, stay: HostingSpell) -> list[Instant]:
+def on_time(url: Told, spell: HostingSpell) -> list[Instant]:
     """Return the slots in which somebody probed the URL at a stay, and on time."""
     return [
         look.slot_at
         for look, _ in url.looks
         if look.target is Target.URL
-        and look.hoster in stay.hosters
-        and look.role is stay.role
+        and look.hoster in spell.hosters
+        and look.role is spell.role
         and look.canary_ok
         and look.answer.error not in NO_LOOK
         and look.sent_at - look.slot_at <= ON_TIME_MS

@@ -38,7 +38,7 @@ class HostingSpell:
     from_start: bool
 
 
-def stays(url: Told) -> list[HostingSpell]:
+def hosting_spells(url: Told) -> list[HostingSpell]:
     """Return the stays of a URL by opening time."""
     made = [r for r in url.resolutions if r.answered or r.placements]
     if not made:
@@ -92,12 +92,12 @@ def _known_from_the_start(found: list[HostingSpell]) -> list[HostingSpell]:
     return [_in_place_of(s, earliest) if s.open_at == first_at else s for s in known]
 
 
-def _in_place_of(stay: HostingSpell, nobody: HostingSpell) -> HostingSpell:
+def _in_place_of(spell: HostingSpell, nobody: HostingSpell) -> HostingSpell:
     return replace(
-        stay,
-        open_at=min(stay.open_at, nobody.open_at),
-        from_start=stay.from_start or nobody.from_start,
-        hosters=stay.hosters | nobody.hosters,
+        spell,
+        open_at=min(spell.open_at, nobody.open_at),
+        from_start=spell.from_start or nobody.from_start,
+        hosters=spell.hosters | nobody.hosters,
     )
 
 
@@ -112,8 +112,8 @@ def _at_most_sixteen(found: list[HostingSpell]) -> list[HostingSpell]:
             rest[0],
             group=OVERFLOW,
             role=Role.HOSTING,
-            members=frozenset(m for stay in rest for m in stay.members),
-            hosters=frozenset(h for stay in rest for h in stay.hosters) | {OVERFLOW},
+            members=frozenset(m for spell in rest for m in spell.members),
+            hosters=frozenset(h for spell in rest for h in spell.hosters) | {OVERFLOW},
             place=Place(
                 hoster=OVERFLOW,
                 group=OVERFLOW,

@@ -26,14 +26,14 @@ RESOLVER: Final = "attribution"
 _ABSENT: Final = (CheckResult.ABSENT, CheckResult.NOT_ILLEGAL_NOW)
 
 
-def sights(url: Told, stay: HostingSpell) -> list[Sight]:
+def sights(url: Told, spell: HostingSpell) -> list[Sight]:
     """Return all that was seen at a stay, in order."""
-    found = [*_words(url, stay), *_names(url, stay)]
+    found = [*_words(url, spell), *_names(url, spell)]
     mine = [
         look
         for look, _ in url.looks
-        if look.hoster in stay.hosters
-        and look.role is stay.role
+        if look.hoster in spell.hosters
+        and look.role is spell.role
         and look.answer.error not in NO_LOOK
     ]
     is_root = bool(url.reports) and url.reports[0].root
@@ -45,7 +45,7 @@ def sights(url: Told, stay: HostingSpell) -> list[Sight]:
     for vantage in sorted({look.vantage for look in mine}, key=lambda v: (v in hidden, v)):
         looks = [look for look in mine if look.vantage == vantage]
         earlier = _seen_before(found, looks, hidden) if vantage in hidden else ()
-        found += _looks(looks, stay, (earlier, _attested(url, stay)), is_root=is_root)
+        found += _looks(looks, spell, (earlier, _attested(url, spell)), is_root=is_root)
     answers = unbacked([s.look for s in found if s.online and s.look], mine)
     found = [
         replace(s, bare=True) if s.online and s.look and s.look.answer[1:5] in answers else s
@@ -60,8 +60,8 @@ def _order(sight: Sight) -> tuple[object, ...]:
     return sight.at, sight.kind, sight.seen_at, sight.who, slot_at, sight.said.verdict
 
 
-def _words(url: Told, stay: HostingSpell) -> Iterator[Sight]:
-    for report in url.reports if stay.from_start else ():
+def _words(url: Told, spell: HostingSpell) -> Iterator[Sight]:
+    for report in url.reports if spell.from_start else ():
         for at in (report.seen_at, report.last_online_at):
             if at is not None:
                 yield Sight(at=at, kind=Kind.PRESENT, seen_at=at)
@@ -70,7 +70,7 @@ def _words(url: Told, stay: HostingSpell) -> Iterator[Sight]:
             yield Sight(at=at, kind=Kind.ABSENT, seen_at=at)
     for check in url.checks:
         at = check.checked_at
-        if at < stay.open_at and not stay.from_start:
+        if at < spell.open_at and not spell.from_start:
             continue
         who = f"{check.hotline}/{check.checker or ''}"
         if check.result is CheckResult.PRESENT:
@@ -79,20 +79,20 @@ def _words(url: Told, stay: HostingSpell) -> Iterator[Sight]:
             yield Sight(at=at, kind=Kind.ABSENT, seen_at=at, who=who)
 
 
-def _names(url: Told, stay: HostingSpell) -> Iterator[Sight]:
+def _names(url: Told, spell: HostingSpell) -> Iterator[Sight]:
     for made in url.resolutions:
-        if made.vantage != RESOLVER and made.answered and made.at >= stay.open_at:
-            here = any((p.group, p.role) in stay.members for p in made.placements)
+        if made.vantage != RESOLVER and made.answered and made.at >= spell.open_at:
+            here = any((p.group, p.role) in spell.members for p in made.placements)
             yield Sight(at=made.at, kind=Kind.NAMED, seen_at=made.at, who=made.vantage, named=here)
 
 
-def _attested(url: Told, stay: HostingSpell) -> list[Instant]:
+def _attested(url: Told, spell: HostingSpell) -> list[Instant]:
     """Return when persons saw the material."""
     return [
         check.checked_at
         for check in url.checks
         if check.result is CheckResult.PRESENT
-        and (stay.from_start or check.checked_at >= stay.open_at)
+        and (spell.from_start or check.checked_at >= spell.open_at)
     ]
 
 
@@ -108,7 +108,7 @@ def _seen_before(
 
 def _looks(
     looks: Sequence[Look],
-    stay: HostingSpell,
+    spell: HostingSpell,
     known: tuple[Sequence[Sight], Sequence[Instant]],
     *,
     is_root: bool,
@@ -119,7 +119,7 @@ def _looks(
 
     Args:
         looks: of the vantage.
-        stay: what they are of.
+        spell: what they are of.
         known: what others saw earlier, and when persons saw the material.
         is_root: the URL is its host's root.
     """
@@ -154,7 +154,7 @@ def _looks(
         differs = random is not None and not as_control(look.answer, random)
         if look.canary_ok and verdict.verdict is Verdict.ONLINE and differs:
             before, once = look.answer, held[0]
-        copied = stay.role is Role.HOSTING and look.answer.marked(MARK_CACHED)
+        copied = spell.role is Role.HOSTING and look.answer.marked(MARK_CACHED)
         aged = copied and look.answer.marked(MARK_AGED)
         if copied and not aged and verdict.verdict is Verdict.ONLINE:
             verdict = NOTHING  # a copy of unknown age shows nothing of the origin
@@ -173,14 +173,14 @@ def _looks(
             aged=aged,
             changed=changed,
             named=None if no_word else look.present,
-            away=_led_away(look, verdict, stay),
+            away=_led_away(look, verdict, spell),
         )
 
 
-def _led_away(look: Look, verdict: Said, stay: HostingSpell) -> bool:
+def _led_away(look: Look, verdict: Said, spell: HostingSpell) -> bool:
     """Return whether the last known address was asked, as the name led to another hoster."""
     gone = verdict.verdict is Verdict.DNS_GONE
-    return look.old_address and not gone and stay.group != OVERFLOW
+    return look.old_address and not gone and spell.group != OVERFLOW
 
 
 def _held(controls: Sequence[Look], look: Look) -> Answer | None:

@@ -63,7 +63,7 @@ class Lane:
         self._on_crash = on_crash
         self._ownership = ownership
         passage = None if ownership is None else ownership.passage(stage.role)
-        self._hands = Handlers(stage, on_crash, self._lose, passage, clock or Clock())
+        self._handlers = Handlers(stage, on_crash, self._lose, passage, clock or Clock())
         self._told = False
         self._inboxes: dict[int, Inbox] = {}
         self._recovery: asyncio.Task[None] | None = None
@@ -125,9 +125,9 @@ class Lane:
         opened = self._inboxes[number] = Inbox(begin_at=begin_at)
         # what stands in the state is done: its last owner may have died before it told the group
         opened.progress.update((topic, Progress(0, at)) for topic, at in (begin_at or {}).items())
-        opened.task = asyncio.create_task(self._hands.work(opened))
+        opened.task = asyncio.create_task(self._handlers.work(opened))
         opened.task.add_done_callback(partial(self._ended, opened))
-        self._hands.drained.set()
+        self._handlers.drained.set()
         self._tell()
 
     def _lose(self, number: int) -> None:
@@ -153,7 +153,7 @@ class Lane:
         self._committed = {at: done for at, done in self._committed.items() if at[1] != number}
         self.owned -= {number}
         self._tell()
-        self._hands.drained.set()
+        self._handlers.drained.set()
 
     def _ended(self, partition: Inbox, task: asyncio.Task[None]) -> None:
         """End the process if a partition's task ended: it would be owned and stand still."""
@@ -204,10 +204,10 @@ class Lane:
 
     async def room(self, timeout_s: float) -> None:
         """Wait until something was worked off or became ready, at most so long."""
-        self._hands.drained.clear()
+        self._handlers.drained.clear()
         try:
             async with asyncio.timeout(timeout_s):
-                await self._hands.drained.wait()
+                await self._handlers.drained.wait()
         except TimeoutError:
             pass
 

@@ -60,14 +60,14 @@ class Attribution:
         results: what became of the reports since the start; one delivered again counts again.
     """
 
-    def __init__(self, desk: Dependencies, outbox: Outbox) -> None:
+    def __init__(self, dependencies: Dependencies, outbox: Outbox) -> None:
         """Take what the stage works with and where its facts go."""
         self.role = ROLE
         self.topics: Sequence[str] = (REPORTS.name,)
-        self.pooled = desk.locator.names.waits
+        self.pooled = dependencies.locator.names.waits
         self.concurrency = CONCURRENCY
         self.results: Counter[Placed] = Counter()
-        self._desk = desk
+        self._dependencies = dependencies
         self._outbox = outbox
 
     async def assigned(self, partitions: frozenset[int]) -> None:
@@ -104,10 +104,10 @@ class Attribution:
             self.results.update([placed(fact) for fact in facts])
 
     async def _attributed(self, report: ReportAccepted) -> AttributionFact:
-        desk, bound = self._desk, reported_url(report.url_key)
+        dependencies, bound = self._dependencies, reported_url(report.url_key)
         try:
-            host = host_of((await desk.keys.opened(report.sealed, bound)).reveal())
-            located = await desk.locator.locate(host, report.received_at, report.origin)
+            host = host_of((await dependencies.keys.opened(report.sealed, bound)).reveal())
+            located = await dependencies.locator.locate(host, report.received_at, report.origin)
             return self._fact(report, located)
         except (KeyGone, BadUrl):  # an older intake took hosts that nobody can be asked for
             return AttributionFact(
@@ -120,7 +120,7 @@ class Attribution:
 
     def _fact(self, report: ReportAccepted, located: Located) -> AttributionFact:
         """Return the fact; what it seals is kept as long as the URL itself."""
-        keys, url_key = self._desk.keys, report.url_key
+        keys, url_key = self._dependencies.keys, report.url_key
         key, names = keys.key_of(report.sealed), " ".join(located.names)
         return AttributionFact(
             url_key=url_key,
@@ -138,4 +138,4 @@ class Attribution:
         """Return when the answer was complete; a replay has no other time than the report's."""
         if report.mode is _HISTORIC:
             return report.received_at
-        return self._desk.clock.now()
+        return self._dependencies.clock.now()

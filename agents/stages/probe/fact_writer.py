@@ -36,7 +36,7 @@ class FactWriter:
         self._keys = keys
         self._canary = canary
         self._outbox = outbox
-        self._gazette = ResolutionLog(vantage.id, keys)
+        self._resolution_log = ResolutionLog(vantage.id, keys)
         self._debugging = debugging()
 
     async def tell(self, order: ProbeOrder, url: CanonicalUrl, place: Place, seen: Seen) -> None:
@@ -54,12 +54,12 @@ class FactWriter:
         if self._debugging:
             log_look(order, seen)
         key = self._keys.hash("address", seen.address) if seen.address else ""
-        facts: list[Fact] = [observed(order, seen, await self._witness(seen), place, key)]
+        facts: list[Fact] = [observed(order, seen, await self._origin(seen), place, key)]
         hidden = order.asked and self._vantage.id not in order.asked  # presence is the others' word
         timed = seen.facts.error is not ProbeError.CLOCK
         if order.target is Target.URL and not url.literal and not hidden and timed:
             await self._keys.ready(place.found_at)
-            news = self._gazette.news(order, place)
+            news = self._resolution_log.news(order, place)
             facts += [news] if news is not None else []
         await self._send(facts)
 
@@ -75,9 +75,9 @@ class FactWriter:
             SendFailed: the broker did not take the fact.
         """
         seen = Seen(facts=Facts(error=error), sent_at=at, done_at=at)
-        await self._send([observed(order, seen, await self._witness(seen))])
+        await self._send([observed(order, seen, await self._origin(seen))])
 
-    async def _witness(self, seen: Seen) -> ProbeOrigin:
+    async def _origin(self, seen: Seen) -> ProbeOrigin:
         return ProbeOrigin(self._vantage, await self._canary.ok(seen.done_at))
 
     async def _send(self, facts: Sequence[Fact]) -> None:

@@ -28,14 +28,14 @@ class ProbeOrigin:
 
 
 def observed(
-    order: ProbeOrder, seen: Seen, witness: ProbeOrigin, place: Place | None = None, key: str = ""
+    order: ProbeOrder, seen: Seen, origin: ProbeOrigin, place: Place | None = None, key: str = ""
 ) -> Observation:
     """Return the fact of an order.
 
     Args:
         order: the order.
         seen: what the probe brought.
-        witness: who probed.
+        origin: who probed.
         place: where; None = it came to nothing before a place was found.
         key: keyed hash of the address that was asked; empty = none was.
     """
@@ -45,19 +45,19 @@ def observed(
         case_id=order.case_id,
         hoster=order.hoster,
         role=order.role,
-        vantage=witness.vantage.id,
+        vantage=origin.vantage.id,
         target=order.target,
         slot_at=order.slot_at,
         sent_at=seen.sent_at,
         done_at=seen.done_at,
         asked=order.asked,
-        canary_ok=witness.canary_ok,
+        canary_ok=origin.canary_ok,
         address_key=key,
         hosters=place.pick.hosters if place is not None else (),
         nxdomain=place is not None and place.nxdomain,
         old_address=place is not None and place.pick.old and place.address is not None,
-        announced=witness.vantage.announced,
-        asn=witness.vantage.asn,
+        announced=origin.vantage.announced,
+        asn=origin.vantage.asn,
         facts=seen.facts,
     )
 

@@ -20,7 +20,7 @@ class Looks:
 
     Args:
         vantage: the place it probes from.
-        atlas: finds where a redirect leads.
+        resolver: finds where a redirect leads.
         settings: how probers behave.
         exchange: makes what carries one request out.
     """
@@ -28,18 +28,18 @@ class Looks:
     def __init__(
         self,
         vantage: VantageSettings,
-        atlas: TargetResolver,
+        resolver: TargetResolver,
         settings: ProbeSettings,
         exchange: Exchanges = Exchange,
     ) -> None:
-        self._atlas = atlas
+        self._resolver = resolver
         self._canary_url = vantage.canary_url
         self._deadline_s = settings.deadline_s
         self._own = OwnRules(settings)
         self._rules = self._own.current()
         agent = settings.user_agent if vantage.announced else settings.ordinary_user_agent
         manner = Manner(user_agent=agent, source=vantage.source_address, rules=self._rules)
-        self._http = Http(manner, atlas.clock, atlas.keys.hash, self._addresses, exchange)
+        self._http = Http(manner, resolver.clock, resolver.keys.hash, self._addresses, exchange)
 
     def refused(self, place: Place) -> ProbeError | None:
         """Return why nobody is asked at a place, None if its address may be."""
@@ -100,7 +100,7 @@ class Looks:
 
         That such a name does not exist says nothing of the reported one, so it is a failure here.
         """
-        located = await self._atlas.locator.locate(host, self._atlas.clock.now())
+        located = await self._resolver.locator.locate(host, self._resolver.clock.now())
         if located.status is not DnsStatus.OK:
             raise LookFailed(ProbeError.DNS_FAILURE)
         return located.addresses

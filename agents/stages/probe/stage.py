@@ -55,7 +55,7 @@ class Probe:
 
     Args:
         vantage: the place it probes from.
-        atlas: finds where a probe goes.
+        resolver: finds where a probe goes.
         settings: how probers behave.
         outbox: takes the facts.
         broker_ms: gives what the broker's clock shows at most, in wall time; None = not known.
@@ -66,7 +66,7 @@ class Probe:
     def __init__(
         self,
         vantage: VantageSettings,
-        atlas: TargetResolver,
+        resolver: TargetResolver,
         settings: ProbeSettings,
         outbox: Outbox,
         broker_ms: Callable[[], int | None] = lambda: None,
@@ -79,16 +79,16 @@ class Probe:
         self.pooled = True
         self.concurrency = CONCURRENCY
         self.counts = Counts(overdue=self._overdue)
-        self._atlas = atlas
+        self._resolver = resolver
         self._broker_ms = broker_ms
-        self._looks = Looks(vantage, atlas, settings, exchange)
-        self._turns = Turns(Politeness(settings.requests_per_minute), atlas.clock)
+        self._looks = Looks(vantage, resolver, settings, exchange)
+        self._turns = Turns(Politeness(settings.requests_per_minute), resolver.clock)
         self._sockets = asyncio.Semaphore(sockets_allowed(settings.concurrency))
         self._pace = Pace()
         look = self._looks.see_canary if vantage.canary_url else None
         told = partial(setattr, self.counts, "canary")
-        canary = Canary(look, atlas.clock, told, vantage.id)
-        self._teller = FactWriter(vantage, atlas.keys, canary, outbox)
+        canary = Canary(look, resolver.clock, told, vantage.id)
+        self._fact_writer = FactWriter(vantage, resolver.keys, canary, outbox)
         self._held: dict[str, ProbeOrder] = {}
         self._finding = Finding()
         self._settled = SettledOrders(vantage.id) if settled is None else settled
@@ -123,7 +123,7 @@ class Probe:
             self._settled.add(order.order_id)
 
     async def _settle(self, order: ProbeOrder, appended_at: Instant) -> None:
-        clock = self._atlas.clock
+        clock = self._resolver.clock
         if is_behind(clock, appended_at):
             await self._disown(order, appended_at)
             return
@@ -143,10 +143,10 @@ class Probe:
             return
         try:
             sealed_for = reported_url(order.url_key)
-            url = canonical((await self._atlas.keys.opened(order.sealed, sealed_for)).reveal())
+            url = canonical((await self._resolver.keys.opened(order.sealed, sealed_for)).reveal())
             target = aimed(url, order.target, order.salt)
             with self._finding.of(order):
-                place = await self._atlas.place(order, target)
+                place = await self._resolver.place(order, target)
             place, seen = await self._seen(order, target, place)
         except (KeyGone, BadUrl):  # an older intake took hosts that nobody can be asked for
             self._count(Settled.FORGOTTEN)
@@ -154,7 +154,7 @@ class Probe:
         passed(Point.LOOKED)
         if seen is not None:
             await self._pace.turn()
-            await self._teller.tell(order, url, place, seen)
+            await self._fact_writer.tell(order, url, place, seen)
 
     async def _seen(
         self, order: ProbeOrder, target: CanonicalUrl, place: Place
@@ -167,7 +167,7 @@ class Probe:
         Returns:
             None for what it brought if its slot is missed and evaluation says so alone.
         """
-        clock, wanted = self._atlas.clock, None
+        clock, wanted = self._resolver.clock, None
         for moves in count():
             address, error = place.address, self._looks.refused(place)
             if address is None or error is not None:
@@ -179,7 +179,7 @@ class Probe:
             try:
                 async with self._turns.turn(wanted) as turn, self._sockets:
                     await self._pace.turn()
-                    before, place = place, await self._atlas.again(order, target, place)
+                    before, place = place, await self._resolver.again(order, target, place)
                     late = clock.now() > order.not_after
                     address = self._admitted(order, target, place, turn, anew=place is not before)
                     if address is not None and not late:
@@ -215,12 +215,12 @@ class Probe:
         wanted: QueueRequest,
     ) -> Seen:
         """Probe an address, having the turn that was wanted."""
-        if (broker_at := ahead_of(self._atlas.clock, self._broker_ms())) is not None:
+        if (broker_at := ahead_of(self._resolver.clock, self._broker_ms())) is not None:
             at = self._disowned_at(order, broker_at)
             return Seen(facts=Facts(error=ProbeError.CLOCK), sent_at=at, done_at=at)
-        watch = Watch.started(self._atlas.clock)
+        watch = Watch.started(self._resolver.clock)
         async with RedirectLimits(
-            self._turns, wanted, self._atlas.locator, self._atlas.clock
+            self._turns, wanted, self._resolver.locator, self._resolver.clock
         ) as visits:
             with self.counts.under_way():
                 seen = await self._looks.look(
@@ -232,7 +232,7 @@ class Probe:
                 )
             if seen.facts.status in _BACK_OFF:
                 visits.rest(seen.facts.retry_after_s)
-        broker_at = ahead_of(self._atlas.clock, self._broker_ms())
+        broker_at = ahead_of(self._resolver.clock, self._broker_ms())
         if broker_at is not None:
             seen = at_no_time(seen, max(broker_at, order.slot_at))
         elif watch.has_jumped():
@@ -244,7 +244,7 @@ class Probe:
         """Return whether there is no room for an order at its hoster, wherever it would probe."""
         if self._finding.is_full(order):
             return True
-        asked = want(order, (hoster_lane(order.hoster),), self._atlas.clock.now())
+        asked = want(order, (hoster_lane(order.hoster),), self._resolver.clock.now())
         return self._turns.is_hopeless(asked, self._finding.ahead(order))
 
     async def _miss(self, order: ProbeOrder) -> None:
@@ -253,11 +253,11 @@ class Probe:
             self._count(Settled.CROWDED)
             return
         self._count(Settled.IMPOLITE)
-        await self._teller.say(order, ProbeError.MISSED_POLITENESS, self._atlas.clock.now())
+        await self._fact_writer.say(order, ProbeError.MISSED_POLITENESS, self._resolver.clock.now())
 
     async def _disown(self, order: ProbeOrder, at: Instant) -> None:
         """Settle an order whose probe would be at no known time; see `_disowned_at`."""
-        await self._teller.say(order, ProbeError.CLOCK, self._disowned_at(order, at))
+        await self._fact_writer.say(order, ProbeError.CLOCK, self._disowned_at(order, at))
 
     def _disowned_at(self, order: ProbeOrder, at: Instant) -> Instant:
         """Count a probe that is not made because its time would not be known, and return for when.
@@ -272,7 +272,7 @@ class Probe:
 
     def _overdue(self) -> tuple[int, int]:
         """Return how many orders in hand are too late to be on time, of samples and of the rest."""
-        before = self._atlas.clock.now() - ON_TIME_MS
+        before = self._resolver.clock.now() - ON_TIME_MS
         sampled = [order.sampled for order in self._held.values() if order.slot_at < before]
         return sum(sampled), len(sampled) - sum(sampled)
 
@@ -284,5 +284,5 @@ class Probe:
         return Seen(
             facts=Facts(error=error, resolve_ms=round(place.resolve_s * 1_000)),
             sent_at=place.began_at,
-            done_at=self._atlas.clock.now(),
+            done_at=self._resolver.clock.now(),
         )

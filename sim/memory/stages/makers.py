@@ -85,7 +85,9 @@ class Makers:
         """Return the prober of a vantage."""
         clock, settings = self.agenda.clock, self.settings
         registry = _Registry(self.book)
-        atlas = TargetResolver(locator=self._locator(), registry=registry, keys=RING, clock=clock)
+        resolver = TargetResolver(
+            locator=self._locator(), registry=registry, keys=RING, clock=clock
+        )
         servers = Servers(
             world=self.world,
             monitor=MONITOR,
@@ -95,7 +97,7 @@ class Makers:
         )
         return Probe(
             vantage,
-            atlas,
+            resolver,
             settings.probe,
             self._outbox(faults),
             settled=SettledOrders(vantage.id, settings, self._wall_ms),

@@ -55,7 +55,7 @@ def hosting_spells(state: UrlState) -> list[HostingSpell]:
         for key, open_at in where.items()
     ]
     found = _without_placeholder(found)
-    found.sort(key=lambda stay: (stay.open_at, stay.group, stay.role))
+    found.sort(key=lambda spell: (spell.open_at, spell.group, spell.role))
     return _bounded(found)
 
 
@@ -109,21 +109,21 @@ def _stay(
 
 def _without_placeholder(found: list[HostingSpell]) -> list[HostingSpell]:
     """Drop `unknown` once a hoster is known; the first one known takes its place from its start."""
-    placeholder = next((stay for stay in found if stay.group == UNKNOWN), None)
-    known = [stay for stay in found if stay.group != UNKNOWN]
+    placeholder = next((spell for spell in found if spell.group == UNKNOWN), None)
+    known = [spell for spell in found if spell.group != UNKNOWN]
     if placeholder is None or not known:
         return found
-    known_at = min(stay.open_at for stay in known)
+    known_at = min(spell.open_at for spell in known)
     return [
         replace(
-            stay,
-            open_at=min(stay.open_at, placeholder.open_at),
-            first=stay.first or placeholder.first,
-            hosters=stay.hosters | placeholder.hosters,
+            spell,
+            open_at=min(spell.open_at, placeholder.open_at),
+            first=spell.first or placeholder.first,
+            hosters=spell.hosters | placeholder.hosters,
         )
-        if stay.open_at == known_at
-        else stay
-        for stay in known
+        if spell.open_at == known_at
+        else spell
+        for spell in known
     ]
 
 
@@ -138,8 +138,8 @@ def _bounded(found: list[HostingSpell]) -> list[HostingSpell]:
             rest[0],
             group=OVERFLOW,
             role=Role.HOSTING,
-            pairs=frozenset().union(*(stay.pairs for stay in rest)),
-            hosters=frozenset({OVERFLOW}).union(*(stay.hosters for stay in rest)),
+            pairs=frozenset().union(*(spell.pairs for spell in rest)),
+            hosters=frozenset({OVERFLOW}).union(*(spell.hosters for spell in rest)),
             place=msgspec.structs.replace(rest[0].place, hoster=OVERFLOW, group=OVERFLOW),
         ),
     ]

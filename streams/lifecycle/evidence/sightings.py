@@ -36,36 +36,36 @@ from streams.verdicts.rules import Controls
 _BY_DONE = itemgetter(0, 1, 2)
 
 
-def probed(state: UrlState, stay: HostingSpell) -> list[Item]:
+def probed(state: UrlState, spell: HostingSpell) -> list[Item]:
     """Return the observations of a stay and its controls, vantage by vantage."""
     found: list[Item] = []
-    by_vantage = sorted(_by_vantage(state, stay).items())
+    by_vantage = sorted(_by_vantage(state, spell).items())
     hidden = rechecking(state.tracks)
     sightings: list[Sighting] | None = [] if hidden else None
     proofs = Proofs(state.fingerprints)
     for vantage, looks in by_vantage:
         if vantage not in hidden:
             proofs.begin(len(found), looks)
-            found += _probed(state, stay, vantage, looks, proofs, sightings=sightings)
+            found += _probed(state, spell, vantage, looks, proofs, sightings=sightings)
             proofs.end()
     for vantage, looks in by_vantage if sightings is not None else ():
         if vantage in hidden:
             first_at = min((seen[0] for seen in looks.get(Target.URL, ())), default=0)
             known = baseline(sightings or (), first_at, state.fingerprints)
             proofs.begin(len(found), looks)
-            found += _probed(state, stay, vantage, looks, proofs, known_before=known)
+            found += _probed(state, spell, vantage, looks, proofs, known_before=known)
             proofs.end()
     for place, backing in proofs.wanting():
         found[place] = replace(found[place], backing=backing)
     return found
 
 
-def _by_vantage(state: UrlState, stay: HostingSpell) -> dict[str, dict[Target, list[Seen]]]:
+def _by_vantage(state: UrlState, spell: HostingSpell) -> dict[str, dict[Target, list[Seen]]]:
     """Return the observations of a stay that came to something, by vantage and target."""
     none = {n for n, seen in enumerate(state.fingerprints) if seen.error in NO_LOOK}
     found: dict[str, dict[Target, list[Seen]]] = defaultdict(lambda: defaultdict(list))
     for track in state.tracks:
-        if track.role is not stay.role or track.hoster not in stay.hosters:
+        if track.role is not spell.role or track.hoster not in spell.hosters:
             continue
         looks = found[track.vantage][track.target]
         for look in track.looks:
@@ -86,7 +86,7 @@ it is barred, unchecked and by a HEAD that lies.
 
 def _probed(
     state: UrlState,
-    stay: HostingSpell,
+    spell: HostingSpell,
     vantage: str,
     looks: Mapping[Target, Sequence[Seen]],
     proofs: Proofs,
@@ -102,7 +102,7 @@ def _probed(
     all_shapes = [shape_of(seen) for seen in state.fingerprints]
     unhealthy = {n for n, seen in enumerate(state.fingerprints) if not healthy(seen)}
     judged: dict[_Kind, Said] = {}
-    vouched = _vouched(state, stay)
+    vouched = _vouched(state, spell)
     for done_at, sent_at, index, look, asked in sorted(looks.get(Target.URL, ()), key=_BY_DONE):
         shape = all_shapes[index]
         shapes.vouch_until(vouched, done_at)
@@ -117,7 +117,7 @@ def _probed(
         kind = (index, look.traits, random, roots.near(sent_at), before, found_so)
         said = judged.get(kind)
         if said is None:  # a case is probed often and seldom sees anything new
-            said = judged[kind] = _say(state, stay.role, kind)
+            said = judged[kind] = _say(state, spell.role, kind)
         traits = look.traits
         sound = traits & TRAIT_CANARY_OK > 0
         old = traits & TRAIT_OLD_ADDRESS > 0
@@ -151,7 +151,7 @@ def _probed(
                 strange=said.shown is Verdict.UNKNOWN and shapes.is_new(shape),
                 # no name leads to the overflow: all its observations go to addresses known from
                 # before
-                away=old and said.verdict is not Verdict.DNS_GONE and stay.group != OVERFLOW,
+                away=old and said.verdict is not Verdict.DNS_GONE and spell.group != OVERFLOW,
             )
         )
     return found
@@ -165,13 +165,13 @@ def _head_lies(state: UrlState, looks: Sequence[Seen]) -> bool:
     )
 
 
-def _vouched(state: UrlState, stay: HostingSpell) -> list[Instant]:
+def _vouched(state: UrlState, spell: HostingSpell) -> list[Instant]:
     """Return when persons saw the material, the last one first."""
     return sorted(
         (
             check.at
             for check in state.checks
-            if check.what is CheckResult.PRESENT and (stay.first or check.at >= stay.open_at)
+            if check.what is CheckResult.PRESENT and (spell.first or check.at >= spell.open_at)
         ),
         reverse=True,
     )

@@ -17,17 +17,17 @@ _PERSONS_ABSENT = (CheckResult.ABSENT, CheckResult.NOT_ILLEGAL_NOW)
 _ORDER = attrgetter("at", "kind", "seen_at", "vantage", "slot_at", "verdict", "reason")
 
 
-def items(state: UrlState, stay: HostingSpell) -> list[Item]:
+def items(state: UrlState, spell: HostingSpell) -> list[Item]:
     """Return everything seen of a URL at one stay, in order."""
-    found = _testimony(state, stay) + _named(state, stay)
-    found += probed(state, stay)
+    found = _testimony(state, spell) + _named(state, spell)
+    found += probed(state, spell)
     found.sort(key=_ORDER)
     return found
 
 
-def _testimony(state: UrlState, stay: HostingSpell) -> list[Item]:
+def _testimony(state: UrlState, spell: HostingSpell) -> list[Item]:
     found = []
-    for report in state.reports if stay.first else ():
+    for report in state.reports if spell.first else ():
         if report.seen_at is not None:
             found.append(Item(report.seen_at, Kind.SEEN, report.seen_at))
         last = report.last_online_at
@@ -37,7 +37,7 @@ def _testimony(state: UrlState, stay: HostingSpell) -> list[Item]:
             gone = report.reported_at if last is None else last
             found.append(Item(gone, Kind.ABSENT, gone))
     for check in state.checks:
-        if check.at < stay.open_at and not stay.first:
+        if check.at < spell.open_at and not spell.first:
             continue
         who = f"{check.hotline}/{check.who}"
         if check.what in _PERSONS_PRESENT:
@@ -47,14 +47,15 @@ def _testimony(state: UrlState, stay: HostingSpell) -> list[Item]:
     return found
 
 
-def _named(state: UrlState, stay: HostingSpell) -> list[Item]:
+def _named(state: UrlState, spell: HostingSpell) -> list[Item]:
     """Return what resolutions without an observation say of the stay."""
     found = []
     for made in state.attributions:
-        if made.vantage == RESOLVER or made.at < stay.open_at or not made.answered:
+        if made.vantage == RESOLVER or made.at < spell.open_at or not made.answered:
             continue
         here = any(
-            (state.placements[i].group, state.placements[i].role) in stay.pairs for i in made.places
+            (state.placements[i].group, state.placements[i].role) in spell.pairs
+            for i in made.places
         )
         found.append(Item(made.at, Kind.NAMED, made.at, made.vantage, present=int(here)))
     return found

@@ -56,18 +56,18 @@ def judge(state: UrlState) -> tuple[tuple[CaseSummary, ...], tuple[Steady, ...]]
     steady: list[Steady] = []
     places = hosting_spells(state)
     facts = Known(state, withdrawn_at=_withdrawn_at(state))
-    known = {id for stay in places for id in (stay.group, *stay.hosters)}
-    for stay in places:
-        opened_at = state.reports[0].received_at if stay.first else stay.open_at
-        seen = items(state, stay)
+    known = {id for spell in places for id in (spell.group, *spell.hosters)}
+    for spell in places:
+        opened_at = state.reports[0].received_at if spell.first else spell.open_at
+        seen = items(state, spell)
         episodes = walk(seen, opened_at)
         shown = Shown(seen)
         following = [episode.opened_at for episode in episodes[1:]]
         open_to_controls = False
         for ordinal, episode in enumerate(episodes):
             span = Span(
-                case_id=case_id(state.url_key, stay.group, stay.role, ordinal),
-                stay=stay,
+                case_id=case_id(state.url_key, spell.group, spell.role, ordinal),
+                spell=spell,
                 known=known,
                 since=episode.opened_at if ordinal else None,
                 until=following[ordinal] if ordinal < len(following) else None,
@@ -83,25 +83,25 @@ def judge(state: UrlState) -> tuple[tuple[CaseSummary, ...], tuple[Steady, ...]]
             open_to_controls |= episode.on_silence or episode.withheld
         if open_to_controls:
             continue  # any probe may tell something of those before it
-        if episode.stand is not None and is_alone(stay, places):
+        if episode.stand is not None and is_alone(spell, places):
             norm_at = next_norm_at(state.reports[0], found[-1], told, episode.backed_at)
             steady.append(Steady(len(found) - 1, episode.stand, until(episode, norm_at)))
     return tuple(found), tuple(steady)
 
 
 def _case(known: Known, span: Span, episode: Episode, told: Clock) -> CaseSummary:
-    stay, reports, end = span.stay, known.state.reports, episode.end
+    spell, reports, end = span.spell, known.state.reports, episode.end
     back_at = episode.returns[-1].back_at if episode.returns else None
     again_at = None if back_at is None else noticed_after(known, span, back_at)
     phases = _phases(known, span, episode, told.noticed_at)
     return CaseSummary(
         case_id=span.case_id,
-        hoster=stay.place.hoster,
-        group=stay.group,
-        role=stay.role,
-        country=stay.place.country,
-        asn=stay.place.asn,
-        asn_country=stay.place.asn_country,
+        hoster=spell.place.hoster,
+        group=spell.group,
+        role=spell.role,
+        country=spell.place.country,
+        asn=spell.place.asn,
+        asn_country=spell.place.asn_country,
         opened_at=episode.opened_at,
         reported_at=known.reported_at,
         received_at=reports[0].received_at,
@@ -118,8 +118,8 @@ def _case(known: Known, span: Span, episode: Episode, told: Clock) -> CaseSummar
         returns=tuple(episode.returns),
         phases=phases,
         verdicts=verdicts(clocks(reports[0], told), episode),
-        flags=_flags(known, stay, episode, told),
-        naming=_naming(known, stay, told) and not episode.unproven,
+        flags=_flags(known, spell, episode, told),
+        naming=_naming(known, spell, told) and not episode.unproven,
         hotlines=known.hotlines,
         again_noticed_at=again_at,
         again_verdicts=() if again_at is None else judged(again(reports[0], again_at), episode),
@@ -127,17 +127,17 @@ def _case(known: Known, span: Span, episode: Episode, told: Clock) -> CaseSummar
         answered=tuple(
             sorted({a.at for a in known.answers(span.since, span.until) if a.who in span.mine})
         ),
-        inclusion=stay.place.inclusion,
-        sampled=stay.place.sampled,
+        inclusion=spell.place.inclusion,
+        sampled=spell.place.sampled,
         rechecked=episode.rechecked,
         disagreed=episode.disagreed,
         delay=delay(known, span, told, episode.opened_at),
-        brackets=_brackets(known, stay, told, max(episode.opened_at, told.told_at), phases),
+        brackets=_brackets(known, spell, told, max(episode.opened_at, told.told_at), phases),
     )
 
 
 def _brackets(
-    known: Known, stay: HostingSpell, told: Clock, known_at: Instant, phases: Sequence[Phase]
+    known: Known, spell: HostingSpell, told: Clock, known_at: Instant, phases: Sequence[Phase]
 ) -> int:
     """Return what `streams.norms.punctuality` says of a case: probed on time, and not
     planned.
@@ -147,7 +147,7 @@ def _brackets(
         return 0
     bits = unplanned(noticed_at, known_at, phases)
     since, until_at = noticed_at + RANGES_MS[0][0], noticed_at + RANGES_MS[-1][1]
-    for slot_at, sent_ms in known.slots_looked_at(stay, since, until_at):
+    for slot_at, sent_ms in known.slots_looked_at(spell, since, until_at):
         bits |= looked(noticed_at, slot_at, sent_ms)
     return bits
 
@@ -241,26 +241,26 @@ def _withdrawn_at(state: UrlState) -> Instant | None:
     return max(latest[hotline] for hotline in newest)
 
 
-def _flags(known: Known, stay: HostingSpell, episode: Episode, told: Clock) -> tuple[Flag, ...]:
+def _flags(known: Known, spell: HostingSpell, episode: Episode, told: Clock) -> tuple[Flag, ...]:
     flags = set(told.flags)
     conditions = {
-        Flag.CONTESTED: stay.place.contested,
+        Flag.CONTESTED: spell.place.contested,
         Flag.ANNOUNCED_ONLY: bool(episode.end and episode.end.announced_only),
         Flag.SPLIT: episode.split,
         Flag.UNPROVEN: episode.unproven,
         Flag.SELF_REPORT: known.self_reported,
         Flag.TOO_LATE: known.too_late,
-        Flag.OVERFLOW: stay.group == OVERFLOW,
-        Flag.SAMPLED: stay.place.inclusion < 1,
+        Flag.OVERFLOW: spell.group == OVERFLOW,
+        Flag.SAMPLED: spell.place.inclusion < 1,
     }
     return tuple(sorted(flags | {flag for flag, holds in conditions.items() if holds}))
 
 
-def _naming(known: Known, stay: HostingSpell, told: Clock) -> bool:
+def _naming(known: Known, spell: HostingSpell, told: Clock) -> bool:
     return (
         told.naming_at is not None
-        and not stay.place.contested
-        and stay.place.confidence is not Confidence.UNKNOWN
+        and not spell.place.contested
+        and spell.place.confidence is not Confidence.UNKNOWN
         and not known.self_reported
         and known.delivers
     )

@@ -34,12 +34,12 @@ def newest_at(state: UrlState) -> Instant:
     return max(known)
 
 
-def is_alone(stay: HostingSpell, places: Sequence[HostingSpell]) -> bool:
+def is_alone(spell: HostingSpell, places: Sequence[HostingSpell]) -> bool:
     """Return whether probes for the stay's hoster speak of it and of no other."""
-    if stay.hosters != {stay.place.hoster} or stay.group == OVERFLOW:
+    if spell.hosters != {spell.place.hoster} or spell.group == OVERFLOW:
         return False
     return all(
-        other is stay or other.role is not stay.role or other.hosters.isdisjoint(stay.hosters)
+        other is spell or other.role is not spell.role or other.hosters.isdisjoint(spell.hosters)
         for other in places
     )
 

@@ -17,14 +17,14 @@ class Span:
 
     Attributes:
         case_id: the case.
-        stay: where it is.
+        spell: where it is.
         known: hosters and groups of all stays of the URL.
         since: only notices after it count; None = all before `until`.
         until: when the next case at the same hoster opened; None = there is none.
     """
 
     case_id: str
-    stay: HostingSpell
+    spell: HostingSpell
     known: AbstractSet[str]
     since: Instant | None
     until: Instant | None
@@ -32,7 +32,7 @@ class Span:
     @property
     def mine(self) -> AbstractSet[str]:
         """Return who counts as the hoster of the case; nobody is `unknown`."""
-        return {self.stay.group, *self.stay.hosters} - {UNKNOWN}
+        return {self.spell.group, *self.spell.hosters} - {UNKNOWN}
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +120,7 @@ def delay(
     since = known.reported_by.get(hotline)
     if since is None:
         return None
-    if not span.stay.first or span.since is not None:
+    if not span.spell.first or span.since is not None:
         since = max(since, opened_at)
     return hotline, max(0, told.noticed_at - since)
 

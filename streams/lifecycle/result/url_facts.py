@@ -90,7 +90,7 @@ class Known:
         return _between(self.state.answers, since, until, _AT)
 
     def slots_looked_at(
-        self, stay: HostingSpell, since: Instant, until: Instant
+        self, spell: HostingSpell, since: Instant, until: Instant
     ) -> Iterator[tuple[Instant, int]]:
         """Yield slot and sent_ms of each probe of the URL that counts, for slots of a span of time.
 
@@ -99,8 +99,8 @@ class Known:
         for track in self.state.tracks:
             if (
                 track.target is not Target.URL
-                or track.role is not stay.role
-                or track.hoster not in stay.hosters
+                or track.role is not spell.role
+                or track.hoster not in spell.hosters
             ):
                 continue
             looks = track.looks

@@ -159,11 +159,13 @@ def bench_of(
     clock = clock or quick(3_600.0)
     shelf = Shelf(Book(hosters))
     tray = outbox or Tray()
-    atlas = TargetResolver(
+    resolver = TargetResolver(
         locator=Locator(names, Networks(), shelf), registry=shelf, keys=keys, clock=clock
     )
     set_up = ProbeSettings(
         **{"allow_networks": ("127.40.0.0/14",), "requests_per_minute": 1_000, **settings}
     )
     where = VantageSettings(id="north", **(vantage or {}))
-    return Bench(keys, clock, tray, Probe(where, atlas, set_up, tray, broker_ms, settled=settled))
+    return Bench(
+        keys, clock, tray, Probe(where, resolver, set_up, tray, broker_ms, settled=settled)
+    )

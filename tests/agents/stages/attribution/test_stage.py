@@ -99,8 +99,8 @@ def bench(tmp_path: Path, names: Names, *entries: InclusionEntry) -> Bench:
     keys = LooseKeys.create(tmp_path / "keys.json")
     clock = Clock(start_world_ms=NOW, speed=1e-9)
     tray = Tray()
-    desk = Dependencies(Locator(names, networks, Shelf(registry)), keys, clock)
-    return Bench(keys, tray, Attribution(desk, tray))
+    dependencies = Dependencies(Locator(names, networks, Shelf(registry)), keys, clock)
+    return Bench(keys, tray, Attribution(dependencies, tray))
 
 
 async def test_a_literal_host(tmp_path: Path) -> None:

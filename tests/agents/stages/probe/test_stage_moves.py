@@ -304,7 +304,7 @@ async def test_a_name_that_always_moves_to_where_others_are_is_given_up(
         raise AssertionError
 
     changing = asyncio.create_task(rotating(names, hosts))
-    again = it.stage._atlas.again
+    again = it.stage._resolver.again
 
     async with web_server(look, host=hosts) as server:
 
@@ -313,7 +313,7 @@ async def test_a_name_that_always_moves_to_where_others_are_is_given_up(
             return await again(*args)
 
         with pytest.MonkeyPatch.context() as patched:
-            patched.setattr(type(it.stage._atlas), "again", later)
+            patched.setattr(type(it.stage._resolver), "again", later)
             order = it.order(f"http://one.example:{server.port}/x", sampled=sampled, not_after=FAR)
             seen = await it.settle(order)
         changing.cancel()
