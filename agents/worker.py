@@ -56,7 +56,7 @@ from agents.stages.probe.stage import Probe
 from agents.stages.probe.target_resolver import TargetResolver
 from agents.stages.rollup.stage import Rollup
 from schemas import topics
-from streams.lifecycle import Told
+from streams.lifecycle import FoldResult
 
 PROBE = "probe-"
 ROLLUP = "rollup"
@@ -98,7 +98,7 @@ class Worker:
     _hearing: Hearing | None = None
     _probing: dict[str, Counts] = field(default_factory=dict)
     _placed: Counter[Placed] | None = None
-    _told: Counter[Told] | None = None
+    _fold_results: Counter[FoldResult] | None = None
 
     @asynccontextmanager
     async def run(self, roles: Sequence[str]) -> AsyncIterator["Worker"]:
@@ -194,7 +194,7 @@ class Worker:
             clock=clock,
             oversight=Oversight(guard, self._skips.aside, self._registry.persons.admits),
         )
-        self._told = lifecycle.results
+        self._fold_results = lifecycle.results
         return lifecycle
 
     def _stage(
@@ -259,7 +259,7 @@ class Worker:
                 "set aside": SetAsideCollector(self._skips.aside.counts),
                 "lookups": LookupCollector(lambda: asked, self._networks),
                 "attribution": ResultCollector(ATTRIBUTED, Placed, lambda: self._placed),
-                "lifecycle": ResultCollector(FOLDED, Told, lambda: self._told),
+                "lifecycle": ResultCollector(FOLDED, FoldResult, lambda: self._fold_results),
             },
         )
         if rollup:

@@ -10,7 +10,7 @@ from typing import Final
 from schemas.moments import DAY_MS
 from schemas.reasons import Quarantine, Result
 from schemas.records.flow import Origin, OutcomeRecord
-from streams.intake.judgement import Known
+from streams.intake.judgement import AcceptedBefore
 
 RECORDS_MAX: Final = 500_000
 """Ids remembered per partition where there is no disk for the others; 12 partitions then hold 6
@@ -64,14 +64,14 @@ class DedupIndex:
         """Return how many ids are remembered in memory."""
         return len(self._known)
 
-    def known(self, record_id: str) -> Known | None:
+    def known(self, record_id: str) -> AcceptedBefore | None:
         """Return what was accepted under this name of a record, None if nothing was."""
         name = bytes.fromhex(record_id)
         packed = self._held(name)
         if packed is None:
             self._missed = record_id, name
             return None
-        return Known(digest=packed[8:].hex(), offset=int.from_bytes(packed[:8], "big"))
+        return AcceptedBefore(digest=packed[8:].hex(), offset=int.from_bytes(packed[:8], "big"))
 
     def learn(self, outcome: OutcomeRecord) -> None:
         """Remember an accepted record; of several under one id that of the lowest offset.

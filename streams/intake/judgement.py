@@ -77,7 +77,7 @@ class Inbound(msgspec.Struct, frozen=True, kw_only=True, gc=False):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Known:
+class AcceptedBefore:
     """What was accepted under an id before: the content's digest, and the offset it stood at."""
 
     digest: str
@@ -87,7 +87,7 @@ class Known:
 class Memory(Protocol):
     """Remembers what was accepted in one partition of the inboxes."""
 
-    def known(self, record_id: str) -> Known | None:
+    def known(self, record_id: str) -> AcceptedBefore | None:
         """Return what was accepted under this name of a record, None if nothing was."""
         ...
 

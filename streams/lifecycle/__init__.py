@@ -23,7 +23,7 @@ from streams.lifecycle.result.cases import evaluate, judge
 from streams.lifecycle.result.expected_probes import RULES, newest_at
 from streams.lifecycle.state_table import METHOD_VERSION
 
-__all__ = ["METHOD_VERSION", "Refolded", "Told", "advance", "evaluate", "refold"]
+__all__ = ["METHOD_VERSION", "FoldResult", "Refolded", "advance", "evaluate", "refold"]
 
 
 def advance(url_key: str, state: UrlState | None, happened: Sequence[Happened]) -> UrlState:
@@ -35,10 +35,10 @@ def advance(url_key: str, state: UrlState | None, happened: Sequence[Happened]) 
         happened: records with their append times, in any order, repeated or not.
     """
     packed = UrlState(url_key=url_key) if state is None else state
-    told = [(record, at) for record, at in happened if not isinstance(record, Observation)]
-    if told:
+    other_records = [(record, at) for record, at in happened if not isinstance(record, Observation)]
+    if other_records:
         events = unpack(packed)
-        gather(events, told)
+        gather(events, other_records)
         packed = pack(events, packed)
     packed = with_looks(
         packed, [(record, at) for record, at in happened if isinstance(record, Observation)]
@@ -49,7 +49,7 @@ def advance(url_key: str, state: UrlState | None, happened: Sequence[Happened]) 
     )
 
 
-class Told(StrEnum):
+class FoldResult(StrEnum):
     """What records of the ledger told of a URL."""
 
     REPEATED = "repeated"  # nothing: its record stays as it was
@@ -64,12 +64,12 @@ class Refolded(msgspec.Struct, frozen=True, gc=False):
     Attributes:
         record_value: its record in `cases.v1`.
         state: the same decoded; None = its cases ask for the same probes as before.
-        told: what the records told of it.
+        result: what the records told of it.
     """
 
     record_value: bytes
     state: UrlState | None
-    told: Told
+    result: FoldResult
 
 
 def refold(url_key: str, record_value: bytes | None, happened: Sequence[Happened]) -> Refolded:
@@ -88,10 +88,10 @@ def refold(url_key: str, record_value: bytes | None, happened: Sequence[Happened
     """
     followed = _followed(record_value, happened)
     if followed is not None:
-        return Refolded(followed, None, _told(record_value, followed, Told.STEADY))
+        return Refolded(followed, None, _result(record_value, followed, FoldResult.STEADY))
     made = first_placed(url_key, record_value, happened)
     if made is not None:
-        return Refolded(*made, Told.OPENED)
+        return Refolded(*made, FoldResult.OPENED)
     if record_value is None or not packing.is_packed(record_value):
         before = None if record_value is None else STATE.decode(record_value)
         state = advance(url_key, before, happened)
@@ -102,11 +102,11 @@ def refold(url_key: str, record_value: bytes | None, happened: Sequence[Happened
 
 
 def _judged(before: bytes | None, after: bytes, state: UrlState) -> Refolded:
-    return Refolded(after, state, _told(before, after, Told.JUDGED))
+    return Refolded(after, state, _result(before, after, FoldResult.JUDGED))
 
 
-def _told(before: bytes | None, after: bytes, new: Told) -> Told:
-    return Told.REPEATED if after == before else new
+def _result(before: bytes | None, after: bytes, new: FoldResult) -> FoldResult:
+    return FoldResult.REPEATED if after == before else new
 
 
 def _followed(record_value: bytes | None, happened: Sequence[Happened]) -> bytes | None:

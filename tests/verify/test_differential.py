@@ -13,7 +13,7 @@ from agents.tools.verification.sides import Sides
 from schemas.topics import LEDGER
 from verify.cases.cases import cases
 from verify.compared.compare import cases_differ
-from verify.ledger.records import told
+from verify.ledger.records import url_records
 
 SEEDS = 600
 BLOCK = 100
@@ -40,7 +40,7 @@ def test_the_fold_and_the_plain_program_agree(first):
         chance = Random(seed)
         events = with_lots(history(chance), chance)
         published = State.of(record_of(KEY, events, chance))
-        url = told(KEY, written(events))
+        url = url_records(KEY, written(events))
         assert (len(url.reports), url.sealed) == (published.reports, published.sealed), seed
         for hours in INSTANTS_H:
             mine, theirs = cases(url, at(hours)), published.cases(at(hours))
@@ -54,7 +54,7 @@ def test_looks_close_to_the_norms_are_judged_alike():
         chance = Random(seed)
         events = with_lots(punctual(chance), chance)
         published = State.of(record_of(KEY, events, chance))
-        url = told(KEY, written(events))
+        url = url_records(KEY, written(events))
         for hours in PUNCTUAL_H:
             mine, theirs = cases(url, at(hours)), published.cases(at(hours))
             assert not list(cases_differ(KEY, mine, theirs)), (seed, hours)
@@ -69,7 +69,7 @@ def test_what_no_control_backs_is_judged_alike():
         chance = Random(seed)
         events = unbacked(chance)
         published = State.of(record_of(KEY, events, chance))
-        mine = cases(told(KEY, written(events)), at(1_000))
+        mine = cases(url_records(KEY, written(events)), at(1_000))
         assert not list(cases_differ(KEY, mine, published.cases(at(1_000)))), seed
         bare += sum(case.bare for case in mine)
     assert bare > UNBACKED_SEEDS // 10

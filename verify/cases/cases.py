@@ -10,14 +10,14 @@ from typing import Final
 from schemas.identity.ids import case_id
 from schemas.moments import DAY_MS, HOUR_MS, SECOND_MS, Instant
 from schemas.reasons import OPEN, Confidence, Flag, HotlineMode, NormVerdict, Outcome
-from verify.cases.clocks import Clock, clock, delay
 from verify.cases.episode import Episode
 from verify.cases.measurability import unmeasurable
+from verify.cases.notice_times import NoticeTimes, delay, notice_times
 from verify.cases.punctuality import missed, on_time
 from verify.cases.transitions import ENDS, episodes
 from verify.compared.record import Case
 from verify.ledger.hosting_spells import OVERFLOW, UNKNOWN, HostingSpell, hosting_spells
-from verify.ledger.records import Told
+from verify.ledger.records import UrlRecords
 from verify.probes.sighting import Sight
 from verify.probes.timeline import sights
 
@@ -30,21 +30,21 @@ SEEN_BEFORE_MS: Final = HOUR_MS
 class _Part:
     """One case with what it is made from; `is_later`: the URL was reported before it opened."""
 
-    url: Told
+    url: UrlRecords
     spell: HostingSpell
     id: str
     episode: Episode
-    clock: Clock
+    times: NoticeTimes
     seen: Sequence[Sight]
     is_later: bool
 
 
-def cases(url: Told, as_of: Instant) -> list[Case]:
+def cases(url: UrlRecords, as_of: Instant) -> list[Case]:
     """Return the cases of a URL at an instant; none until it is reported and attributed."""
     return [_case(part, as_of) for part in _parts(url)]
 
 
-def _parts(url: Told) -> Iterator[_Part]:
+def _parts(url: UrlRecords) -> Iterator[_Part]:
     if not url.reports:
         return
     places = hosting_spells(url)
@@ -52,18 +52,18 @@ def _parts(url: Told) -> Iterator[_Part]:
     for spell in places:
         opened_at = url.reports[0].received_at if spell.from_start else spell.open_at
         seen = sights(url, spell)
-        told = episodes(seen, opened_at)
-        for i, episode in enumerate(told):
+        found = episodes(seen, opened_at)
+        for i, episode in enumerate(found):
             id = case_id(url.url_key, spell.group, spell.role, i)
             since = episode.opened_at if i else None
-            until = told[i + 1].opened_at if i + 1 < len(told) else None
+            until = found[i + 1].opened_at if i + 1 < len(found) else None
             back_at = episode.returns[-1][2] if episode.returns else None
             yield _Part(
                 url=url,
                 spell=spell,
                 id=id,
                 episode=episode,
-                clock=clock(
+                times=notice_times(
                     url,
                     mine={spell.group, *spell.hosters} - {UNKNOWN},
                     known=known,
@@ -77,7 +77,7 @@ def _parts(url: Told) -> Iterator[_Part]:
 
 
 def _case(part: _Part, as_of: Instant) -> Case:
-    url, spell, episode, told = part.url, part.spell, part.episode, part.clock
+    url, spell, episode, times = part.url, part.spell, part.episode, part.times
     classes = _classes(part)
     outcome, since_at = _class(classes, as_of)
     first, end = url.reports[0], episode.end
@@ -91,13 +91,13 @@ def _case(part: _Part, as_of: Instant) -> Case:
         since_at=since_at,
         opened_at=episode.opened_at,
         reported_at=min(r.reported_at for r in url.reports),
-        noticed_at=told.noticed_at,
-        naming_at=told.naming_at,
-        norm_from_at=told.norm_from_at,
-        norm_s=told.norm_s,
+        noticed_at=times.noticed_at,
+        naming_at=times.naming_at,
+        norm_from_at=times.norm_from_at,
+        norm_s=times.norm_s,
         norms_s=first.norms_s,
         verdicts=tuple(
-            _verdict(n, told.ordered_at if n < first.sector_norm_s else told.noticed_at, episode)
+            _verdict(n, times.ordered_at if n < first.sector_norm_s else times.noticed_at, episode)
             for n in first.norms_s
         ),
         first_seen_at=episode.first_at,
@@ -106,24 +106,24 @@ def _case(part: _Part, as_of: Instant) -> Case:
         settled_at=end.settled_at if end else None,
         first_end=episode.first_end,
         returns=tuple(episode.returns),
-        again_noticed_at=told.again_at,
+        again_noticed_at=times.again_at,
         again_verdicts=_again(first.norms_s, first.sector_norm_s, part),
         flags=tuple(sorted({*_flags(part), *((Flag.UNPROVEN,) if wanting else ())})),
         naming=_naming(part) and not episode.unproven and not wanting,
         inclusion=spell.place.inclusion,
         sampled=spell.place.sampled,
-        unmeasurable=unmeasurable(part.seen, told, classes, as_of),
-        missed=missed(on_time(url, spell), told, episode.opened_at, classes, as_of),
+        unmeasurable=unmeasurable(part.seen, times, classes, as_of),
+        missed=missed(on_time(url, spell), times, episode.opened_at, classes, as_of),
         bare=_bare(part),
         rechecked=episode.rechecked,
         disagreed=episode.disagreed,
-        delay=delay(url, told, episode.opened_at if part.is_later else None),
+        delay=delay(url, times, episode.opened_at if part.is_later else None),
     )
 
 
 def _again(norms_s: Sequence[int], sector_s: int, part: _Part) -> tuple[NormVerdict, ...]:
     """Judge what followed a return from the first notice after it; orders' terms are not."""
-    again_at = part.clock.again_at
+    again_at = part.times.again_at
     if again_at is None:
         return ()
     episode = part.episode
@@ -145,24 +145,24 @@ def _verdict(norm_s: int, from_at: Instant | None, episode: Episode) -> NormVerd
 
 def _bare(part: _Part) -> bool:
     """Return whether all that was seen after the norm of overdue ran out lacks a control."""
-    from_at, episode = part.clock.norm_from_at, part.episode
+    from_at, episode = part.times.norm_from_at, part.episode
     if from_at is None:
         return False
-    due_at = from_at + part.clock.norm_s * SECOND_MS
+    due_at = from_at + part.times.norm_s * SECOND_MS
     seen, backed = (max(at, default=-1) > due_at for at in (episode.sightings, episode.backed))
     return seen and not backed
 
 
 def _undecided(part: _Part) -> bool:
     """Return whether a norm would be another with a control for what was seen after it."""
-    episode, told, first = part.episode, part.clock, part.url.reports[0]
+    episode, times, first = part.episode, part.times, part.url.reports[0]
     bare_at = max(episode.bare, default=None)
 
     def others(from_at: Instant | None, n: int, known: tuple[Instant | None, ...]) -> bool:
         proven_at, unbacked_at, removed_at = known
         without = _judge(n, from_at, proven_at, removed_at)
-        times = [at for at in (proven_at, unbacked_at) if at is not None]
-        return without is not _judge(n, from_at, max(times, default=None), removed_at)
+        present_at = [at for at in (proven_at, unbacked_at) if at is not None]
+        return without is not _judge(n, from_at, max(present_at, default=None), removed_at)
 
     present = episode.proven_at, bare_at, _removed_at(episode)
     begun = present
@@ -170,11 +170,11 @@ def _undecided(part: _Part) -> bool:
         begun = episode.first_proven_at, episode.first_bare_at, episode.first_end[1]
     for n in first.norms_s:
         ordered = n < first.sector_norm_s
-        from_at = told.ordered_at if ordered else told.noticed_at
+        from_at = times.ordered_at if ordered else times.noticed_at
         dark = _dark(episode)
         if (episode.first_end is not None or not dark) and others(from_at, n, begun):
             return True
-        again_at = None if ordered or dark else told.again_at
+        again_at = None if ordered or dark else times.again_at
         if others(again_at, n, present):
             return True
     return False
@@ -218,7 +218,7 @@ def _class(
 
 
 def _classes(part: _Part) -> list[tuple[Instant, Outcome]]:
-    episode, noticed_at = part.episode, part.clock.noticed_at
+    episode, noticed_at = part.episode, part.times.noticed_at
     times = {at for at, _ in episode.states}
     if noticed_at is not None and noticed_at > episode.opened_at:
         times.add(noticed_at)
@@ -268,7 +268,7 @@ def _stopped(part: _Part) -> tuple[Instant, Outcome] | None:
     return min(stops, default=None)
 
 
-def _withdrawn_at(url: Told) -> Instant | None:
+def _withdrawn_at(url: UrlRecords) -> Instant | None:
     """Return when the last of the reporting hotlines took its report back."""
     times = []
     for hotline in {r.hotline for r in url.reports}:
@@ -282,7 +282,7 @@ def _withdrawn_at(url: Told) -> Instant | None:
 
 def _flags(part: _Part) -> tuple[Flag, ...]:
     episode, spell = part.episode, part.spell
-    flags = set(part.clock.flags)
+    flags = set(part.times.flags)
     flags |= {Flag.CONTESTED} if spell.place.contested else set()
     flags |= {Flag.ANNOUNCED_ONLY} if episode.end and episode.end.announced_only else set()
     flags |= {Flag.SPLIT} if episode.split else set()
@@ -296,7 +296,7 @@ def _flags(part: _Part) -> tuple[Flag, ...]:
 
 def _naming(part: _Part) -> bool:
     return (
-        part.clock.naming_at is not None
+        part.times.naming_at is not None
         and not part.spell.place.contested
         and part.spell.place.confidence != Confidence.UNKNOWN
         and not all(r.self_report for r in part.url.reports)

@@ -5,7 +5,7 @@ from typing import Final
 
 from schemas.moments import DAY_MS, MINUTE_MS, SECOND_MS, Instant
 from schemas.reasons import Outcome, Verdict
-from verify.cases.clocks import Clock
+from verify.cases.notice_times import NoticeTimes
 from verify.probes.sighting import Kind, Sight
 
 LONG_MS: Final = DAY_MS
@@ -36,7 +36,7 @@ _SPREAD_ONE_IN: Final = 20
 
 def unmeasurable(
     seen: Sequence[Sight],
-    told: Clock,
+    times: NoticeTimes,
     classes: Sequence[tuple[Instant, Outcome]],
     as_of: Instant,
 ) -> bool:
@@ -44,7 +44,7 @@ def unmeasurable(
 
     Args:
         seen: what was seen at its stay.
-        told: its clocks.
+        times: its clocks.
         classes: its classes, and from when on.
         as_of: the instant.
     """
@@ -54,7 +54,7 @@ def unmeasurable(
     dark = held[-1][1] is Outcome.DARK
     if not dark and any(ms >= LONG_MS for ms in _unavailable_ms(held, as_of)):
         return True
-    near = _near(told)
+    near = _near(times)
     if near is None or as_of < near[1]:
         return False
     looks = [
@@ -80,17 +80,17 @@ def _unavailable_ms(held: Sequence[tuple[Instant, Outcome]], as_of: Instant) -> 
         yield as_of - began_at
 
 
-def _near(told: Clock) -> tuple[Instant, Instant] | None:
+def _near(times: NoticeTimes) -> tuple[Instant, Instant] | None:
     """Return from the last slot before the norm to the second after it, its spread included."""
-    if told.noticed_at is None or told.norm_from_at is None:
+    if times.noticed_at is None or times.norm_from_at is None:
         return None
-    due_ms = told.norm_from_at + told.norm_s * SECOND_MS - told.noticed_at
+    due_ms = times.norm_from_at + times.norm_s * SECOND_MS - times.noticed_at
     before = [m for m in _SLOTS_MIN if m * MINUTE_MS < due_ms]
     after = [m for m in _SLOTS_MIN if m * MINUTE_MS > due_ms]
     if not before or len(after) < 3:
         return None
     spread_ms = round((after[2] - after[1]) * MINUTE_MS / _SPREAD_ONE_IN)
     return (
-        told.noticed_at + before[-1] * MINUTE_MS,
-        told.noticed_at + after[1] * MINUTE_MS + spread_ms,
+        times.noticed_at + before[-1] * MINUTE_MS,
+        times.noticed_at + after[1] * MINUTE_MS + spread_ms,
     )

@@ -9,9 +9,9 @@ from typing import Final
 
 from schemas.moments import MINUTE_MS, Instant
 from schemas.reasons import NO_LOOK, Outcome, Target
-from verify.cases.clocks import Clock
+from verify.cases.notice_times import NoticeTimes
 from verify.ledger.hosting_spells import HostingSpell
-from verify.ledger.records import Told
+from verify.ledger.records import UrlRecords
 
 ON_TIME_MS: Final = 5 * MINUTE_MS
 
@@ -31,7 +31,7 @@ _SPREAD_ONE_IN: Final = 20
 _PLANNED_IN: Final = (Outcome.ONLINE, Outcome.UNAVAILABLE)
 
 
-def on_time(url: Told, spell: HostingSpell) -> list[Instant]:
+def on_time(url: UrlRecords, spell: HostingSpell) -> list[Instant]:
     """Return the slots in which somebody probed the URL at a stay, and on time."""
     return [
         look.slot_at
@@ -47,7 +47,7 @@ def on_time(url: Told, spell: HostingSpell) -> list[Instant]:
 
 def missed(
     looked: Sequence[Instant],
-    told: Clock,
+    times: NoticeTimes,
     opened_at: Instant,
     classes: Sequence[tuple[Instant, Outcome]],
     as_of: Instant,
@@ -56,15 +56,15 @@ def missed(
 
     Args:
         looked: slots in which somebody probed on time.
-        told: the clocks of the case.
+        times: the clocks of the case.
         opened_at: when it opened.
         classes: its classes, and from when on.
         as_of: the instant.
     """
-    noticed_at = told.noticed_at
+    noticed_at = times.noticed_at
     if noticed_at is None:
         return 0
-    known_at = max(opened_at, told.told_at)
+    known_at = max(opened_at, times.received_at)
     count = 0
     for minutes, step in SLOTS_MIN:
         first_at = noticed_at + minutes * MINUTE_MS

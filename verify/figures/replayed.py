@@ -13,7 +13,7 @@ from schemas.moments import SECOND_MS, Instant
 from schemas.reasons import HotlineMode
 from verify.compared.record import Figures
 from verify.figures.kaplan_meier import Span, quantiles
-from verify.ledger.records import Told
+from verify.ledger.records import UrlRecords
 
 QUARTILES: Final = (Fraction(1, 4), Fraction(1, 2), Fraction(3, 4))
 QUARTILE_NAMES: Final = ("p25_s", "p50_s", "p75_s")
@@ -30,7 +30,7 @@ class Row(NamedTuple):
     groups: frozenset[tuple[str, str]]
 
 
-def rows(url: Told) -> list[Row]:
+def rows(url: UrlRecords) -> list[Row]:
     """Return the rows of a URL; none until it is attributed."""
     if not url.resolutions:
         return []

@@ -9,7 +9,7 @@ from typing import Final
 from schemas.moments import Instant
 from schemas.reasons import Role
 from verify.ledger.facts import Place, Resolution
-from verify.ledger.records import Told
+from verify.ledger.records import UrlRecords
 
 UNKNOWN: Final = "unknown"
 OVERFLOW: Final = "overflow"
@@ -38,7 +38,7 @@ class HostingSpell:
     from_start: bool
 
 
-def hosting_spells(url: Told) -> list[HostingSpell]:
+def hosting_spells(url: UrlRecords) -> list[HostingSpell]:
     """Return the stays of a URL by opening time."""
     made = [r for r in url.resolutions if r.answered or r.placements]
     if not made:

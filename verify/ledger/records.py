@@ -30,7 +30,7 @@ TOO_LATE_MS: Final = DAY_MS
 
 
 @dataclass(slots=True)
-class Told:
+class UrlRecords:
     """All of one URL, each thing once.
 
     Attributes:
@@ -82,7 +82,7 @@ class _Heap:
     decisions: dict[tuple[object, ...], Decision] = field(default_factory=dict)
 
 
-def told(url_key: str, written: Iterable[Written]) -> Told:
+def url_records(url_key: str, written: Iterable[Written]) -> UrlRecords:
     """Sort out the records of one URL.
 
     Args:
@@ -101,7 +101,7 @@ def told(url_key: str, written: Iterable[Written]) -> Told:
         elif record.topic == DECISIONS.name:
             made = DECISION.decode(record.value)
             heap.decisions[made.decided_at, made.id, made.case_id, made.action, made.hoster] = made
-    return Told(
+    return UrlRecords(
         url_key=url_key,
         reports=sorted(
             (min(same, key=_by_receipt) for same in heap.reports.values()), key=_by_receipt

@@ -11,7 +11,7 @@ from schemas.reasons import NO_LOOK, CheckResult, ProbeError, Role, Target, Verd
 from schemas.records.case import MARK_AGED, MARK_CACHED
 from verify.ledger.facts import Answer, Look
 from verify.ledger.hosting_spells import OVERFLOW, HostingSpell
-from verify.ledger.records import Told
+from verify.ledger.records import UrlRecords
 from verify.probes.answer_shape import Shapes
 from verify.probes.backing import CONTROL_NEAR_MS, unbacked
 from verify.probes.sighting import NOTHING, Kind, Sight
@@ -26,7 +26,7 @@ RESOLVER: Final = "attribution"
 _ABSENT: Final = (CheckResult.ABSENT, CheckResult.NOT_ILLEGAL_NOW)
 
 
-def sights(url: Told, spell: HostingSpell) -> list[Sight]:
+def sights(url: UrlRecords, spell: HostingSpell) -> list[Sight]:
     """Return all that was seen at a stay, in order."""
     found = [*_words(url, spell), *_names(url, spell)]
     mine = [
@@ -60,7 +60,7 @@ def _order(sight: Sight) -> tuple[object, ...]:
     return sight.at, sight.kind, sight.seen_at, sight.who, slot_at, sight.said.verdict
 
 
-def _words(url: Told, spell: HostingSpell) -> Iterator[Sight]:
+def _words(url: UrlRecords, spell: HostingSpell) -> Iterator[Sight]:
     for report in url.reports if spell.from_start else ():
         for at in (report.seen_at, report.last_online_at):
             if at is not None:
@@ -79,14 +79,14 @@ def _words(url: Told, spell: HostingSpell) -> Iterator[Sight]:
             yield Sight(at=at, kind=Kind.ABSENT, seen_at=at, who=who)
 
 
-def _names(url: Told, spell: HostingSpell) -> Iterator[Sight]:
+def _names(url: UrlRecords, spell: HostingSpell) -> Iterator[Sight]:
     for made in url.resolutions:
         if made.vantage != RESOLVER and made.answered and made.at >= spell.open_at:
             here = any((p.group, p.role) in spell.members for p in made.placements)
             yield Sight(at=made.at, kind=Kind.NAMED, seen_at=made.at, who=made.vantage, named=here)
 
 
-def _attested(url: Told, spell: HostingSpell) -> list[Instant]:
+def _attested(url: UrlRecords, spell: HostingSpell) -> list[Instant]:
     """Return when persons saw the material."""
     return [
         check.checked_at

@@ -30,7 +30,7 @@ from agents.stages.schedule.due_probes import DueLooks
 from schemas import topics
 from schemas.codec import Rejected
 from schemas.moments import Instant
-from streams.lifecycle import Told
+from streams.lifecycle import FoldResult
 from streams.schedule.orders import Orders
 
 ROLE: Final = "lifecycle"
@@ -78,7 +78,7 @@ class Lifecycle:
         clock: Clock | None = None,
         oversight: Oversight | None = None,
     ) -> None:
-        self.results: Counter[Told] = Counter()
+        self.results: Counter[FoldResult] = Counter()
         self._settings = settings
         self._outbox = outbox
         self._writer = writer
@@ -173,15 +173,15 @@ class Lifecycle:
         partition = records[0].partition
         table = self._tables[partition]
         self._writer.begin(partition, (topics.CASES.name,))
-        told: dict[bytes, list[Received]] = defaultdict(list)
+        by_key: dict[bytes, list[Received]] = defaultdict(list)
         for record in records:
-            told[record.key].append(record)
+            by_key[record.key].append(record)
         encoded: dict[bytes, bytes] = {}
-        results = dict.fromkeys(Told, 0)  # of the list, so that a record costs no more than its sum
+        results = dict.fromkeys(FoldResult, 0)  # of the list: a record costs no more than its sum
         orders: list[Send] = []
         now = self._clock.now()
         slices, heeded = Slices(), self._oversight.events
-        for key, of_key in told.items():
+        for key, of_key in by_key.items():
             try:
                 before = table.store.get(key)
                 if is_light(before, of_key):
@@ -193,7 +193,7 @@ class Lifecycle:
             if after is None:
                 continue
             encoded[key] = after.record_value
-            results[after.told] += len(of_key)
+            results[after.result] += len(of_key)
             if self._orders is not None and after.state is not None:
                 due = self._orders.due(table.wheel, after.state, now)
                 orders += [Send(*one) for one in due]

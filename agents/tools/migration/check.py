@@ -17,7 +17,7 @@ from schemas.moments import Instant
 from schemas.topics import LEDGER
 from streams.record_upgrade import Change, Upgrade, revealed
 from verify.cases.cases import cases
-from verify.ledger.records import Written, told
+from verify.ledger.records import Written, url_records
 
 Say = Callable[[str, int, int], None]
 
@@ -130,7 +130,7 @@ class Check:
 
     def _agree(self, url_key: str, old: list[Written], new: list[Written]) -> None:
         try:
-            ours, theirs = told(url_key, old), told(url_key, new)
+            ours, theirs = url_records(url_key, old), url_records(url_key, new)
         except Rejected:
             return  # a record that is none stops no copy; it is counted
         found = list(cases(ours, self.newest_at))

@@ -17,7 +17,7 @@ from verify.compared.record import Case, Figures, Group, Sample
 from verify.figures.figures import Tally, total
 from verify.figures.replayed import Row, rows
 from verify.figures.replayed import figures as replayed_figures
-from verify.ledger.records import Written, told
+from verify.ledger.records import Written, url_records
 
 DIFFERENCES_KEPT: Final = 100
 UNREADABLE: Final = (Rejected, msgspec.DecodeError)
@@ -100,7 +100,7 @@ class Sides:
     def _ledger(self, url_key: str, written: Sequence[Written]) -> _Url | None:
         """Return what the ledger says; None = a record of it cannot be read."""
         try:
-            url = told(url_key, written)
+            url = url_records(url_key, written)
         except UNREADABLE:
             found = Difference(url_key=url_key, what="record", ledger="unreadable", published="")
             self.differences.take([found])

@@ -24,14 +24,14 @@ from streams.lifecycle.machine.removal import walk
 from streams.lifecycle.result.expected_probes import is_alone, until
 from streams.lifecycle.result.norm_verdicts import (
     again,
-    clocks,
     judged,
     next_norm_at,
+    norm_start_times,
     verdicts,
     wants_control,
 )
-from streams.lifecycle.result.notices import Clock, Span, clock, delay, noticed_after
-from streams.lifecycle.result.url_facts import Known, Shown
+from streams.lifecycle.result.notices import NoticeTimes, Span, delay, notice_times, noticed_after
+from streams.lifecycle.result.url_context import Shown, UrlContext
 from streams.lifecycle.state_table import ENDS, EXPIRY_MS
 from streams.norms.measurability import around
 from streams.norms.overdue import bare
@@ -55,7 +55,7 @@ def judge(state: UrlState) -> tuple[tuple[CaseSummary, ...], tuple[Steady, ...]]
     found: list[CaseSummary] = []
     steady: list[Steady] = []
     places = hosting_spells(state)
-    facts = Known(state, withdrawn_at=_withdrawn_at(state))
+    url = UrlContext(state, withdrawn_at=_withdrawn_at(state))
     known = {id for spell in places for id in (spell.group, *spell.hosters)}
     for spell in places:
         opened_at = state.reports[0].received_at if spell.first else spell.open_at
@@ -72,11 +72,11 @@ def judge(state: UrlState) -> tuple[tuple[CaseSummary, ...], tuple[Steady, ...]]
                 since=episode.opened_at if ordinal else None,
                 until=following[ordinal] if ordinal < len(following) else None,
             )
-            told = clock(facts, span)
-            case = _case(facts, span, episode, told)
-            bits = _around_norm(shown, told) | bare(case, episode.backed_at)
+            times = notice_times(url, span)
+            case = _case(url, span, episode, times)
+            bits = _around_norm(shown, times) | bare(case, episode.backed_at)
             found.append(replace(case, brackets=case.brackets | bits))
-            if wants_control(state.reports[0], case, told, episode):
+            if wants_control(state.reports[0], case, times, episode):
                 flags = tuple(sorted({*case.flags, Flag.UNPROVEN}))
                 found[-1] = replace(found[-1], flags=flags, naming=False)
                 open_to_controls = True
@@ -84,16 +84,16 @@ def judge(state: UrlState) -> tuple[tuple[CaseSummary, ...], tuple[Steady, ...]]
         if open_to_controls:
             continue  # any probe may tell something of those before it
         if episode.stand is not None and is_alone(spell, places):
-            norm_at = next_norm_at(state.reports[0], found[-1], told, episode.backed_at)
+            norm_at = next_norm_at(state.reports[0], found[-1], times, episode.backed_at)
             steady.append(Steady(len(found) - 1, episode.stand, until(episode, norm_at)))
     return tuple(found), tuple(steady)
 
 
-def _case(known: Known, span: Span, episode: Episode, told: Clock) -> CaseSummary:
-    spell, reports, end = span.spell, known.state.reports, episode.end
+def _case(url: UrlContext, span: Span, episode: Episode, times: NoticeTimes) -> CaseSummary:
+    spell, reports, end = span.spell, url.state.reports, episode.end
     back_at = episode.returns[-1].back_at if episode.returns else None
-    again_at = None if back_at is None else noticed_after(known, span, back_at)
-    phases = _phases(known, span, episode, told.noticed_at)
+    again_at = None if back_at is None else noticed_after(url, span, back_at)
+    phases = _phases(url, span, episode, times.noticed_at)
     return CaseSummary(
         case_id=span.case_id,
         hoster=spell.place.hoster,
@@ -103,12 +103,12 @@ def _case(known: Known, span: Span, episode: Episode, told: Clock) -> CaseSummar
         asn=spell.place.asn,
         asn_country=spell.place.asn_country,
         opened_at=episode.opened_at,
-        reported_at=known.reported_at,
+        reported_at=url.reported_at,
         received_at=reports[0].received_at,
-        noticed_at=told.noticed_at,
-        naming_at=told.naming_at,
-        norm_from_at=told.norm_from_at,
-        norm_s=told.norm_s,
+        noticed_at=times.noticed_at,
+        naming_at=times.naming_at,
+        norm_from_at=times.norm_from_at,
+        norm_s=times.norm_s,
         norms_s=reports[0].norms_s,
         first_seen_at=episode.first_seen_at,
         last_seen_at=episode.last_seen_at,
@@ -117,64 +117,68 @@ def _case(known: Known, span: Span, episode: Episode, told: Clock) -> CaseSummar
         first_end=episode.first_end,
         returns=tuple(episode.returns),
         phases=phases,
-        verdicts=verdicts(clocks(reports[0], told), episode),
-        flags=_flags(known, spell, episode, told),
-        naming=_naming(known, spell, told) and not episode.unproven,
-        hotlines=known.hotlines,
+        verdicts=verdicts(norm_start_times(reports[0], times), episode),
+        flags=_flags(url, spell, episode, times),
+        naming=_naming(url, spell, times) and not episode.unproven,
+        hotlines=url.hotlines,
         again_noticed_at=again_at,
         again_verdicts=() if again_at is None else judged(again(reports[0], again_at), episode),
-        unnoticed=_unnoticed(episode, told.noticed_at),
+        unnoticed=_unnoticed(episode, times.noticed_at),
         answered=tuple(
-            sorted({a.at for a in known.answers(span.since, span.until) if a.who in span.mine})
+            sorted({a.at for a in url.answers(span.since, span.until) if a.who in span.mine})
         ),
         inclusion=spell.place.inclusion,
         sampled=spell.place.sampled,
         rechecked=episode.rechecked,
         disagreed=episode.disagreed,
-        delay=delay(known, span, told, episode.opened_at),
-        brackets=_brackets(known, spell, told, max(episode.opened_at, told.told_at), phases),
+        delay=delay(url, span, times, episode.opened_at),
+        brackets=_brackets(url, spell, times, max(episode.opened_at, times.received_at), phases),
     )
 
 
 def _brackets(
-    known: Known, spell: HostingSpell, told: Clock, known_at: Instant, phases: Sequence[Phase]
+    url: UrlContext,
+    spell: HostingSpell,
+    times: NoticeTimes,
+    known_at: Instant,
+    phases: Sequence[Phase],
 ) -> int:
     """Return what `streams.norms.punctuality` says of a case: probed on time, and not
     planned.
     """
-    noticed_at = told.noticed_at
+    noticed_at = times.noticed_at
     if noticed_at is None:
         return 0
     bits = unplanned(noticed_at, known_at, phases)
     since, until_at = noticed_at + RANGES_MS[0][0], noticed_at + RANGES_MS[-1][1]
-    for slot_at, sent_ms in known.slots_looked_at(spell, since, until_at):
+    for slot_at, sent_ms in url.slots_looked_at(spell, since, until_at):
         bits |= looked(noticed_at, slot_at, sent_ms)
     return bits
 
 
-def _around_norm(shown: Shown, told: Clock) -> int:
+def _around_norm(shown: Shown, times: NoticeTimes) -> int:
     """Return what the probes around the norm said: the bits of `streams.norms.measurability`."""
-    near = around(told.noticed_at, told.norm_from_at, told.norm_s)
+    near = around(times.noticed_at, times.norm_from_at, times.norm_s)
     return 0 if near is None else shown.around(near)
 
 
 def _phases(
-    known: Known, span: Span, episode: Episode, noticed_at: Instant | None
+    url: UrlContext, span: Span, episode: Episode, noticed_at: Instant | None
 ) -> tuple[Phase, ...]:
     instants = {at for at, _ in episode.states}
     if noticed_at is not None and noticed_at > episode.opened_at:
         instants.add(noticed_at)
     phases: list[Phase] = []
     for at in sorted(instants):
-        told_at = noticed_at if noticed_at is not None and noticed_at <= at else None
-        outcome = _class(episode, _state_at(episode, at), told_at)
+        noticed_by_then = noticed_at if noticed_at is not None and noticed_at <= at else None
+        outcome = _class(episode, _state_at(episode, at), noticed_by_then)
         if not phases or phases[-1].outcome is not outcome:
             phases.append(Phase(at, outcome))
     expiry = Phase(max(episode.opened_at, noticed_at or 0) + EXPIRY_MS, Outcome.EXPIRED)
     before = [phase for phase in phases if phase.from_at < expiry.from_at]
     if before and before[-1].outcome in OPEN:
         phases = [*before, expiry]
-    stop = _stopped(known, span, episode)
+    stop = _stopped(url, span, episode)
     if stop is not None:
         phases = [*(phase for phase in phases if phase.from_at < stop.from_at), stop]
     return tuple(phases)
@@ -216,13 +220,13 @@ def _ended(episode: Episode, end: End, noticed_at: Instant | None) -> Outcome:
     return end.state
 
 
-def _stopped(known: Known, span: Span, episode: Episode) -> Phase | None:
+def _stopped(url: UrlContext, span: Span, episode: Episode) -> Phase | None:
     """Return what ends measuring from outside: withdrawn or excluded, the earlier."""
     stops = []
-    withdrawn = known.withdrawn_at
+    withdrawn = url.withdrawn_at
     if withdrawn is not None:
         stops.append(Phase(max(withdrawn, episode.opened_at), Outcome.WITHDRAWN))
-    excluded = [known.excluded[id] for id in ("", span.case_id) if id in known.excluded]
+    excluded = [url.excluded[id] for id in ("", span.case_id) if id in url.excluded]
     if excluded:
         stops.append(Phase(max(min(excluded), episode.opened_at), Outcome.EXCLUDED))
     return min(stops, key=lambda phase: (phase.from_at, phase.outcome), default=None)
@@ -241,26 +245,28 @@ def _withdrawn_at(state: UrlState) -> Instant | None:
     return max(latest[hotline] for hotline in newest)
 
 
-def _flags(known: Known, spell: HostingSpell, episode: Episode, told: Clock) -> tuple[Flag, ...]:
-    flags = set(told.flags)
+def _flags(
+    url: UrlContext, spell: HostingSpell, episode: Episode, times: NoticeTimes
+) -> tuple[Flag, ...]:
+    flags = set(times.flags)
     conditions = {
         Flag.CONTESTED: spell.place.contested,
         Flag.ANNOUNCED_ONLY: bool(episode.end and episode.end.announced_only),
         Flag.SPLIT: episode.split,
         Flag.UNPROVEN: episode.unproven,
-        Flag.SELF_REPORT: known.self_reported,
-        Flag.TOO_LATE: known.too_late,
+        Flag.SELF_REPORT: url.self_reported,
+        Flag.TOO_LATE: url.too_late,
         Flag.OVERFLOW: spell.group == OVERFLOW,
         Flag.SAMPLED: spell.place.inclusion < 1,
     }
     return tuple(sorted(flags | {flag for flag, holds in conditions.items() if holds}))
 
 
-def _naming(known: Known, spell: HostingSpell, told: Clock) -> bool:
+def _naming(url: UrlContext, spell: HostingSpell, times: NoticeTimes) -> bool:
     return (
-        told.naming_at is not None
+        times.naming_at is not None
         and not spell.place.contested
         and spell.place.confidence is not Confidence.UNKNOWN
-        and not known.self_reported
-        and known.delivers
+        and not url.self_reported
+        and url.delivers
     )

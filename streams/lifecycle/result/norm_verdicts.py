@@ -11,7 +11,7 @@ from schemas.reasons import NormVerdict, Outcome
 from schemas.records.case import CaseSummary
 from schemas.records.case_events import PackedReport
 from streams.lifecycle.machine.episode import Episode
-from streams.lifecycle.result.notices import Clock
+from streams.lifecycle.result.notices import NoticeTimes
 from streams.norms.overdue import bare, due_at
 
 Norm: TypeAlias = tuple[int, Instant | None]
@@ -41,14 +41,14 @@ def norm_verdict(
     return NormVerdict.UNDETERMINED
 
 
-def clocks(report: PackedReport, told: Clock) -> Sequence[Norm]:
+def norm_start_times(report: PackedReport, times: NoticeTimes) -> Sequence[Norm]:
     """Return each norm with the notice it runs from.
 
     Terms shorter than the sector's are those of orders and judged only from one
     (docs/measurement.md, Norm verdicts).
     """
     return [
-        (n, told.ordered_at if n < report.sector_norm_s else told.noticed_at)
+        (n, times.ordered_at if n < report.sector_norm_s else times.noticed_at)
         for n in report.norms_s
     ]
 
@@ -77,14 +77,14 @@ def judged(norms: Sequence[Norm], episode: Episode) -> tuple[NormVerdict, ...]:
 
 
 def next_norm_at(
-    report: PackedReport, case: CaseSummary, told: Clock, backed_at: Instant | None
+    report: PackedReport, case: CaseSummary, times: NoticeTimes, backed_at: Instant | None
 ) -> Instant | None:
     """Return the instant past which a sighting makes a norm's verdict another, or the case overdue.
 
     Args:
         report: the URL's earliest.
         case: the case.
-        told: its notices.
+        times: its notices.
         backed_at: its last backed sighting.
 
     Returns:
@@ -92,7 +92,7 @@ def next_norm_at(
     """
     running = _running(again(report, case.again_noticed_at or 0), case.again_verdicts)
     if case.first_end is None:
-        running += _running(clocks(report, told), case.verdicts)
+        running += _running(norm_start_times(report, times), case.verdicts)
     due = due_at(case)
     if due is not None and (backed_at is None or backed_at <= due):
         running.append(due)
@@ -108,13 +108,15 @@ def _running(norms: Sequence[Norm], verdicts: Sequence[NormVerdict]) -> list[Ins
     ]
 
 
-def wants_control(report: PackedReport, case: CaseSummary, told: Clock, episode: Episode) -> bool:
+def wants_control(
+    report: PackedReport, case: CaseSummary, times: NoticeTimes, episode: Episode
+) -> bool:
     """Return whether a control could make a case late or overdue: sightings past the norm are bare.
 
     Args:
         report: the URL's earliest.
         case: the case.
-        told: its notices.
+        times: its notices.
         episode: its history.
     """
     if bare(case, episode.backed_at):
@@ -128,8 +130,8 @@ def wants_control(report: PackedReport, case: CaseSummary, told: Clock, episode:
     )
     first: list[Instant] = []
     if episode.first_end is not None:
-        first = _running(clocks(report, told), case.verdicts)
+        first = _running(norm_start_times(report, times), case.verdicts)
     elif not is_dark:
-        present += _running(clocks(report, told), case.verdicts)
+        present += _running(norm_start_times(report, times), case.verdicts)
     is_late = any(at > norm_at for norm_at in present)
     return is_late or (first_at is not None and any(first_at > norm_at for norm_at in first))

@@ -8,7 +8,7 @@ from schemas.reasons import Basis, Delivery, Flag, HotlineMode
 from schemas.records.case_events import PackedNotice
 from schemas.records.ledger import HotlineId
 from streams.lifecycle.evidence.hosting_spells import UNKNOWN, HostingSpell
-from streams.lifecycle.result.url_facts import Known
+from streams.lifecycle.result.url_context import UrlContext
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,12 +36,12 @@ class Span:
 
 
 @dataclass(frozen=True, slots=True)
-class Clock:
+class NoticeTimes:
     """The notices that count for one case.
 
     Attributes:
         noticed_at: the earliest; None = no clock runs.
-        told_at: when it was received; 0 = none was.
+        received_at: when it was received; 0 = none was.
         naming_at: the earliest that was delivered, as naming and public lateness take it.
         ordered_at: the earliest that was an authority's order; None = none was.
         norm_from_at, norm_s: what makes the case overdue: an order's term, else the sector's.
@@ -54,36 +54,36 @@ class Clock:
     norm_from_at: Instant | None
     norm_s: int
     flags: frozenset[Flag]
-    told_at: Instant = 0
+    received_at: Instant = 0
 
 
-def clock(known: Known, span: Span) -> Clock:
+def notice_times(url: UrlContext, span: Span) -> NoticeTimes:
     """Return the clock of a case.
 
     Only a delivered notice starts one, that of the recipient it names and of no one else; where
     the hotline's mode says that no delivery is known, the notice sent or the report does, flagged.
     """
-    sector = known.state.reports[0].sector_norm_s
-    told = known.notices(span.since, span.until)
+    sector = url.state.reports[0].sector_norm_s
+    notices = url.notices(span.since, span.until)
     flags = set()
-    if any(not _to(n, span.known) and n.recipient != UNKNOWN for n in told):
+    if any(not _to(n, span.known) and n.recipient != UNKNOWN for n in notices):
         flags.add(Flag.MISDIRECTED)
-    counting = [n for n in told if _to(n, span.mine) and _starts_clock(n)]
-    if not counting and any(_to(n, span.mine) and n.result in _NOT_ARRIVED for n in told):
+    counting = [n for n in notices if _to(n, span.mine) and _starts_clock(n)]
+    if not counting and any(_to(n, span.mine) and n.result in _NOT_ARRIVED for n in notices):
         flags.add(Flag.BOUNCED)
     if not counting:
-        if known.on_report is None or span.since is not None:
-            return Clock(None, None, None, None, sector, frozenset(flags))
-        at = known.on_report.received_at
-        return Clock(at, None, None, at, sector, frozenset(flags | {Flag.NO_DELIVERY_PROOF}), at)
+        if url.on_report is None or span.since is not None:
+            return NoticeTimes(None, None, None, None, sector, frozenset(flags))
+        at = url.on_report.received_at
+        return NoticeTimes(
+            at, None, None, at, sector, frozenset(flags | {Flag.NO_DELIVERY_PROOF}), at
+        )
     noticed_at = min(n.noticed_at for n in counting)
     if all(n.result is not Delivery.DELIVERED for n in counting):
         flags.add(Flag.NO_DELIVERY_PROOF)
     if any(n.backdated and n.noticed_at == noticed_at for n in counting):
         flags.add(Flag.BACKDATED)
-    naming = [
-        _naming_at(known, n, span.case_id) for n in counting if n.result is Delivery.DELIVERED
-    ]
+    naming = [_naming_at(url, n, span.case_id) for n in counting if n.result is Delivery.DELIVERED]
     orders = [n for n in counting if n.basis is Basis.ORDER and n.term_s]
     norm_from_at, norm_s = noticed_at, sector
     if orders:
@@ -91,12 +91,14 @@ def clock(known: Known, span: Span) -> Clock:
         norm_from_at, norm_s = order.noticed_at, order.term_s or sector
     ordered_at = min((n.noticed_at for n in counting if n.basis is Basis.ORDER), default=None)
     naming_at = min(naming, default=None)
-    told_at = min(n.received_at for n in counting if n.noticed_at == noticed_at)
-    return Clock(noticed_at, naming_at, ordered_at, norm_from_at, norm_s, frozenset(flags), told_at)
+    received_at = min(n.received_at for n in counting if n.noticed_at == noticed_at)
+    return NoticeTimes(
+        noticed_at, naming_at, ordered_at, norm_from_at, norm_s, frozenset(flags), received_at
+    )
 
 
 def delay(
-    known: Known, span: Span, told: Clock, opened_at: Instant
+    url: UrlContext, span: Span, times: NoticeTimes, opened_at: Instant
 ) -> tuple[HotlineId, int] | None:
     """Return the hotline whose notice started the clock, and how long it took from its report.
 
@@ -104,34 +106,34 @@ def delay(
     later, from its opening at the earliest. None = no notice did, or it made no report.
 
     Args:
-        known: of the URL.
+        url: what the cases of the URL share.
         span: whose notices count.
-        told: the clock of the case.
+        times: the clock of the case.
         opened_at: when the case opened.
     """
     first = [
         n.hotline
-        for n in known.notices(span.since, span.until)
-        if n.noticed_at == told.noticed_at and _to(n, span.mine) and _starts_clock(n)
+        for n in url.notices(span.since, span.until)
+        if n.noticed_at == times.noticed_at and _to(n, span.mine) and _starts_clock(n)
     ]
-    if told.noticed_at is None or not first:
+    if times.noticed_at is None or not first:
         return None
     hotline = min(first)
-    since = known.reported_by.get(hotline)
+    since = url.reported_by.get(hotline)
     if since is None:
         return None
     if not span.spell.first or span.since is not None:
         since = max(since, opened_at)
-    return hotline, max(0, told.noticed_at - since)
+    return hotline, max(0, times.noticed_at - since)
 
 
-def noticed_after(known: Known, span: Span, at: Instant) -> Instant | None:
+def noticed_after(url: UrlContext, span: Span, at: Instant) -> Instant | None:
     """Return when the hoster was first told after an instant, by a notice that was delivered."""
     since = at if span.since is None else max(at, span.since)
     return next(
         (
             n.noticed_at
-            for n in known.notices(since, span.until)
+            for n in url.notices(since, span.until)
             if _to(n, span.mine) and n.result is Delivery.DELIVERED
         ),
         None,
@@ -152,6 +154,6 @@ def _starts_clock(notice: PackedNotice) -> bool:
     return notice.mode is HotlineMode.SENT_ONLY and notice.result is Delivery.SENT
 
 
-def _naming_at(known: Known, notice: PackedNotice, case_id: str) -> Instant:
-    confirmed = not known.confirmed.isdisjoint(("", case_id))
+def _naming_at(url: UrlContext, notice: PackedNotice, case_id: str) -> Instant:
+    confirmed = not url.confirmed.isdisjoint(("", case_id))
     return notice.received_at if notice.backdated and not confirmed else notice.noticed_at

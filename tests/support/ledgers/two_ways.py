@@ -7,7 +7,7 @@ from schemas import codec
 from schemas.reasons import Stand
 from schemas.records.facts import Facts
 from streams import lifecycle
-from streams.lifecycle import Told
+from streams.lifecycle import FoldResult
 
 AGED = Facts(status=200, type="image/jpeg", length=5_000, cached=True, age_s=7_200)
 CACHED = Facts(status=200, type="image/jpeg", length=5_000, cached=True)
@@ -28,15 +28,15 @@ def both_ways(value, *happened):
 
 def tellings(value, after):
     """Return what may be told of the way that a record took."""
-    new = {Told.STEADY} if after.state is None else {Told.OPENED, Told.JUDGED}
-    return {Told.REPEATED} if after.record_value == value else new
+    new = {FoldResult.STEADY} if after.state is None else {FoldResult.OPENED, FoldResult.JUDGED}
+    return {FoldResult.REPEATED} if after.record_value == value else new
 
 
 def followed(value, *happened):
     """Return the record after looks, having found both ways equal, and whether they were short."""
     after, whole = both_ways(value, *happened)
     assert after.record_value == whole
-    assert after.told in tellings(value, after)
+    assert after.result in tellings(value, after)
     return after.record_value, after.state is None
 
 

@@ -27,8 +27,8 @@ def _recased(change):
     def plant():
         make = cases._case
 
-        def changed(state, span, episode, told):
-            case = make(state, span, episode, told)
+        def changed(state, span, episode, times):
+            case = make(state, span, episode, times)
             return replace(case, **change(case))
 
         return Patch(cases, "_case", changed)

@@ -27,7 +27,7 @@ from agents.engine.observe.ownership import Kept, Lag, Ownership
 from schemas.moments import DAY_MS
 from schemas.seal_context import reported_url
 from schemas.topics import CASES, REPORTS
-from streams.lifecycle import Told
+from streams.lifecycle import FoldResult
 
 VANTAGES = ("announced", "hidden", "quiet")
 TOPICS = {
@@ -92,6 +92,6 @@ def whole_worker(folder: Path, hosters: int) -> CollectorRegistry:
             ("lookups", LookupCollector(lambda: resolver, networks)),
             ("attribution", ResultCollector(ATTRIBUTED, Placed, Counter[Placed])),
             ("set aside", SetAsideCollector(lambda: {REPORTS.name: 1}, stopped)),
-            ("lifecycle", ResultCollector(FOLDED, Told, Counter[Told])),
+            ("lifecycle", ResultCollector(FOLDED, FoldResult, Counter[FoldResult])),
         ]
     )

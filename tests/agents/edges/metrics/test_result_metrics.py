@@ -10,7 +10,7 @@ from agents.edges.metric_types.declaration import Declared
 from agents.edges.metric_types.instruments import ATTRIBUTED, FOLDED
 from agents.edges.metrics.attribution_metrics import Placed
 from agents.edges.metrics.result_metrics import ResultCollector
-from streams.lifecycle import Told
+from streams.lifecycle import FoldResult
 
 
 def exposed(metric: Declared, results: type[StrEnum], counts: Counter[StrEnum] | None) -> str:
@@ -20,7 +20,7 @@ def exposed(metric: Declared, results: type[StrEnum], counts: Counter[StrEnum] |
     return generate_latest(registry).decode()
 
 
-@pytest.mark.parametrize(("metric", "results"), [(ATTRIBUTED, Placed), (FOLDED, Told)])
+@pytest.mark.parametrize(("metric", "results"), [(ATTRIBUTED, Placed), (FOLDED, FoldResult)])
 def test_every_result_is_there_and_none_where_the_stage_does_not_run(metric, results) -> None:
     """A rate needs the 0 before the first; a process without the stage has no share in it."""
     first, *_ = results

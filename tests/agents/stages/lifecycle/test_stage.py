@@ -32,7 +32,7 @@ from schemas.reasons import Target
 from schemas.records.case import Position, position_key
 from schemas.records.flow import ProbeOrder
 from streams import lifecycle
-from streams.lifecycle import Told
+from streams.lifecycle import FoldResult
 from streams.schedule.orders import Orders
 
 RUNS = itertools.count()
@@ -139,7 +139,7 @@ async def test_every_touched_url_is_written_changed_or_not(bootstrap, tmp_path):
         await made.handle(reports(*told))
         again = await stored(settings)
     expected = codec.STATE.encode(lifecycle.advance(KEY, None, [*told, placed()]))
-    assert +made.results == {Told.JUDGED: 3, Told.REPEATED: 2}
+    assert +made.results == {FoldResult.JUDGED: 3, FoldResult.REPEATED: 2}
     assert len(first) == 2
     assert again[-1] == first[-1] == expected
 

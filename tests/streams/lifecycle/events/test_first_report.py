@@ -15,7 +15,7 @@ from schemas.reasons import Confidence, HotlineMode, Role
 from schemas.records.facts import Attribution, Placement
 from schemas.records.ledger import ReportAccepted
 from streams import lifecycle
-from streams.lifecycle import Told
+from streams.lifecycle import FoldResult
 from streams.lifecycle.events.first_report import first_placed
 
 near = st.sampled_from([-90_000_000, -3_600_000, -1, 0, 1, 3_600_000, 90_000_000])
@@ -77,7 +77,7 @@ def folded(value, *happened):
     state = lifecycle.advance(KEY, before, happened)
     assert after.state == state
     assert after.record_value == codec.STATE.encode(state)
-    assert (after.told is Told.REPEATED) == (after.record_value == value)
+    assert (after.result is FoldResult.REPEATED) == (after.record_value == value)
     return after.record_value
 
 
@@ -105,8 +105,8 @@ def test_what_is_usual_takes_the_short_way(seen, mode):
     assert reported is not None
     record, state = first_placed(KEY, reported[0], [where])
     assert (record, state) == first_placed(KEY, None, [where, told])
-    assert lifecycle.refold(KEY, None, [told]).told is Told.OPENED
-    assert lifecycle.refold(KEY, reported[0], [where]).told is Told.OPENED
+    assert lifecycle.refold(KEY, None, [told]).result is FoldResult.OPENED
+    assert lifecycle.refold(KEY, reported[0], [where]).result is FoldResult.OPENED
     assert [case.case_id for case in state.cases] == [
         case_id(KEY, "acme", Role.HOSTING, 0),
         case_id(KEY, "edge", Role.PROXY, 0),

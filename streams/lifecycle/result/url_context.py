@@ -19,7 +19,7 @@ from streams.lifecycle.evidence.hosting_spells import HostingSpell
 from streams.lifecycle.evidence.item import Item, Kind, shown_by
 from streams.norms.measurability import Around
 
-_Told = TypeVar("_Told", PackedNotice, PackedMark)
+_Entry = TypeVar("_Entry", PackedNotice, PackedMark)
 
 _AT = attrgetter("at")
 _NOTICED = attrgetter("noticed_at")
@@ -27,7 +27,7 @@ _BY_SLOT = attrgetter("slot_at")
 
 
 @dataclass(slots=True)
-class Known:
+class UrlContext:
     """What cases of a URL share; notices and answers of a state stand in order of time.
 
     Attributes:
@@ -113,11 +113,11 @@ class Known:
 
 
 def _between(
-    found: Sequence[_Told],
+    found: Sequence[_Entry],
     since: Instant | None,
     until: Instant | None,
-    key: Callable[[_Told], Instant],
-) -> Sequence[_Told]:
+    key: Callable[[_Entry], Instant],
+) -> Sequence[_Entry]:
     first = 0 if since is None else bisect_right(found, since, key=key)
     last = len(found) if until is None else bisect_left(found, until, key=key)
     return found[first:last]

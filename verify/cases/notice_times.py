@@ -8,16 +8,16 @@ from schemas.moments import SECOND_MS, Instant
 from schemas.reasons import Basis, Delivery, Flag, HotlineMode
 from schemas.records.ledger import NoticeAccepted
 from verify.ledger.hosting_spells import UNKNOWN
-from verify.ledger.records import Told
+from verify.ledger.records import UrlRecords
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Clock:
+class NoticeTimes:
     """The clocks of one case.
 
     Attributes:
         noticed_at: the earliest notice that counts; None = no clock runs.
-        told_at, told_by: when it was received, and from which hotline; of several the first by
+        received_at, hotline: when it was received, and from which hotline; of several the first by
             name.
         naming_at: the earliest that was delivered, received_at where it is backdated.
         ordered_at: the earliest order.
@@ -32,20 +32,20 @@ class Clock:
     norm_from_at: Instant | None = None
     norm_s: int
     again_at: Instant | None = None
-    told_at: Instant = 0
-    told_by: str = ""
+    received_at: Instant = 0
+    hotline: str = ""
     flags: frozenset[Flag] = frozenset()
 
 
-def clock(
-    url: Told,
+def notice_times(
+    url: UrlRecords,
     *,
     mine: AbstractSet[str],
     known: AbstractSet[str],
     id: str,
     between: tuple[Instant | None, Instant | None],
     back_at: Instant | None,
-) -> Clock:
+) -> NoticeTimes:
     """Return the clocks of a case.
 
     Args:
@@ -57,15 +57,15 @@ def clock(
         back_at: its newest return.
     """
     since, until = between
-    told = [
+    notices = [
         n
         for n in url.notices
         if (since is None or n.noticed_at > since) and (until is None or n.noticed_at < until)
     ]
     flags = set()
-    if any(n.recipient != UNKNOWN and not _to(n, known) for n in told):
+    if any(n.recipient != UNKNOWN and not _to(n, known) for n in notices):
         flags.add(Flag.MISDIRECTED)
-    to_me = [n for n in told if _to(n, mine)]
+    to_me = [n for n in notices if _to(n, mine)]
     delivered = [n for n in to_me if n.result is Delivery.DELIVERED]
     sent = [n for n in to_me if n.mode is HotlineMode.SENT_ONLY and n.result is Delivery.SENT]
     counting = delivered + sent
@@ -75,10 +75,10 @@ def clock(
     if not counting:
         at = _on_report(url) if since is None else None
         if at is None:
-            return Clock(norm_s=sector_s, flags=frozenset(flags))
+            return NoticeTimes(norm_s=sector_s, flags=frozenset(flags))
         flags.add(Flag.NO_DELIVERY_PROOF)
-        return Clock(
-            noticed_at=at, norm_from_at=at, norm_s=sector_s, told_at=at, flags=frozenset(flags)
+        return NoticeTimes(
+            noticed_at=at, norm_from_at=at, norm_s=sector_s, received_at=at, flags=frozenset(flags)
         )
     noticed_at = min(n.noticed_at for n in counting)
     if not delivered:
@@ -88,32 +88,32 @@ def clock(
     orders = [n for n in counting if n.basis is Basis.ORDER]
     norm_from_at, norm_s = _runs_out_first(orders) or (noticed_at, sector_s)
     again = [n for n in delivered if back_at is not None and n.noticed_at > back_at]
-    return Clock(
+    return NoticeTimes(
         noticed_at=noticed_at,
         naming_at=min((_naming_at(url, n, id) for n in delivered), default=None),
         ordered_at=_earliest(orders),
         norm_from_at=norm_from_at,
         norm_s=norm_s,
         again_at=_earliest(again),
-        told_at=min(n.received_at for n in counting if n.noticed_at == noticed_at),
-        told_by=min(n.hotline for n in counting if n.noticed_at == noticed_at),
+        received_at=min(n.received_at for n in counting if n.noticed_at == noticed_at),
+        hotline=min(n.hotline for n in counting if n.noticed_at == noticed_at),
         flags=frozenset(flags),
     )
 
 
-def delay(url: Told, told: Clock, later_at: Instant | None) -> tuple[str, int] | None:
+def delay(url: UrlRecords, times: NoticeTimes, later_at: Instant | None) -> tuple[str, int] | None:
     """Return which hotline's notice started the clock, and how long after its own report it was.
 
     Args:
         url: what was told.
-        told: the clocks of a case.
+        times: the clocks of a case.
         later_at: when the case opened, if the URL was reported before; None = with its report.
     """
-    own = [r.reported_at for r in url.reports if r.hotline == told.told_by]
-    if told.noticed_at is None or not own:
+    own = [r.reported_at for r in url.reports if r.hotline == times.hotline]
+    if times.noticed_at is None or not own:
         return None
     began_at = min(own) if later_at is None else max(min(own), later_at)
-    return told.told_by, max(0, told.noticed_at - began_at)
+    return times.hotline, max(0, times.noticed_at - began_at)
 
 
 def _to(notice: NoticeAccepted, hosters: AbstractSet[str]) -> bool:
@@ -132,12 +132,12 @@ def _runs_out_first(orders: Iterable[NoticeAccepted]) -> tuple[Instant, int] | N
     return min(ends)[1:] if ends else None
 
 
-def _on_report(url: Told) -> Instant | None:
+def _on_report(url: UrlRecords) -> Instant | None:
     """Return when the first report came of a hotline whose report is taken as the notice."""
     return next((r.received_at for r in url.reports if r.mode is HotlineMode.ON_REPORT), None)
 
 
-def _naming_at(url: Told, notice: NoticeAccepted, id: str) -> Instant:
+def _naming_at(url: UrlRecords, notice: NoticeAccepted, id: str) -> Instant:
     confirmed = any(
         d.action == "confirm_backdated" and d.case_id in ("", id) for d in url.decisions
     )
