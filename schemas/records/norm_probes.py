@@ -12,7 +12,7 @@ SLOTS: Final = 8
 
 ALL_SLOTS: Final = (1 << SLOTS) - 1
 CONCLUSIVE: Final = 1 << SLOTS
-HIDDEN: Final = CONCLUSIVE << 1
+BLOCKED: Final = CONCLUSIVE << 1
 UNPLANNED_BIT: Final = SLOTS + 2
 """First of the slots that are not planned. Most cases have none, and so a number of two bytes."""
 
@@ -27,7 +27,7 @@ class NormProbes(NamedTuple):
         looked: slots, as bits, that were probed on time.
         unplanned: slots, as bits, for which no probe is planned.
         conclusive: a probe around the case's norm was conclusive.
-        hidden: a probe around the case's norm was blocked or not answered.
+        blocked: a probe around the case's norm was blocked or not answered.
         long_unavailable: it was unavailable for long in a phase that is over. Only a rollup says
             so, which leaves such phases out.
         bare: it was sighted after it was due, and no such sighting was backed.
@@ -36,7 +36,7 @@ class NormProbes(NamedTuple):
     looked: int
     unplanned: int
     conclusive: bool
-    hidden: bool
+    blocked: bool
     long_unavailable: bool
     bare: bool
 
@@ -48,7 +48,7 @@ def named(brackets: int) -> NormProbes:
         looked=brackets & ALL_SLOTS,
         unplanned=brackets >> UNPLANNED_BIT & ALL_SLOTS,
         conclusive=bool(brackets & CONCLUSIVE),
-        hidden=bool(brackets & HIDDEN),
+        blocked=bool(brackets & BLOCKED),
         long_unavailable=bool(brackets & LONG_UNAVAILABLE),
         bare=bool(brackets & BARE),
     )
@@ -60,7 +60,7 @@ def packed(probes: NormProbes) -> int:
         probes.looked
         | probes.unplanned << UNPLANNED_BIT
         | CONCLUSIVE * probes.conclusive
-        | HIDDEN * probes.hidden
+        | BLOCKED * probes.blocked
         | LONG_UNAVAILABLE * probes.long_unavailable
         | BARE * probes.bare
     )

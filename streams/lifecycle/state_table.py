@@ -39,17 +39,17 @@ class Event(StrEnum):
     SIGHTING = "sighting"
     DISSENT = "dissent"
     GONE = "gone"
-    GONE_LATE = "gone_late"
+    GONE_AFTER_DOUBT = "gone_after_doubt"
     REMOVED = "removed"
     DNS_ENDED = "dns_ended"
     MOVED = "moved"
-    UNSURE = "unsure"
-    BARRED = "barred"
+    INCONCLUSIVE = "inconclusive"
+    UNAVAILABLE_CONFIRMED = "unavailable_confirmed"
     DOUBT_ENDED = "doubt_ended"
     DEAD = "dead"
     CHECKED_ABSENT = "checked_absent"
     CHECK_DISPUTED = "check_disputed"
-    STANDS = "stands"
+    END_UPHELD = "end_upheld"
 
 
 CONDITIONS: Final[Mapping[Event, str]] = {
@@ -67,7 +67,7 @@ CONDITIONS: Final[Mapping[Event, str]] = {
         "A gone verdict. The run since the last sighting is not confirmed, and no vantage "
         "dissents. A vantage that a split overruled does not count while the others see it."
     ),
-    Event.GONE_LATE: "The same, after 24 h of doubt about this run.",
+    Event.GONE_AFTER_DOUBT: "The same, after 24 h of doubt about this run.",
     Event.REMOVED: (
         "3 gone verdicts spanning at least 30 min since the last sighting, from all required "
         "vantages, with a probe of a control. The list below the table has the whole condition."
@@ -81,11 +81,11 @@ CONDITIONS: Final[Mapping[Event, str]] = {
         "dns_gone does not. The last 2 or more resolutions of every answering vantage lack the "
         "hoster."
     ),
-    Event.UNSURE: (
-        "Blocked or unreachable, neither barred nor dead. Or an answer of a new shape, without a "
-        "probe of a control beside it."
+    Event.INCONCLUSIVE: (
+        "Blocked or unreachable, and neither `unavailable_confirmed` nor `dead`. Or an answer of a "
+        "new shape, without a probe of a control beside it."
     ),
-    Event.BARRED: (
+    Event.UNAVAILABLE_CONFIRMED: (
         "3 blocked or unreachable verdicts spanning at least 30 min, and no gone verdict among "
         "them."
     ),
@@ -102,19 +102,21 @@ CONDITIONS: Final[Mapping[Event, str]] = {
         "A person or an authoritative source found it gone, and a vantage's nearest probe within "
         "1 h saw it unchanged. Or they found it there, and the nearest probes all say gone."
     ),
-    Event.STANDS: ("Every vantage that dissented after an end says gone too, or 24 h have passed."),
+    Event.END_UPHELD: (
+        "Every vantage that dissented after an end says gone too, or 24 h have passed."
+    ),
 }
 
 _OPEN: Final = {
     Event.SIGHTING: Outcome.ONLINE,
     Event.DISSENT: Outcome.SUSPECT,
     Event.GONE: Outcome.DOUBTED,
-    Event.GONE_LATE: Outcome.UNAVAILABLE,
+    Event.GONE_AFTER_DOUBT: Outcome.UNAVAILABLE,
     Event.REMOVED: Outcome.REMOVED,
     Event.DNS_ENDED: Outcome.DNS_ENDED,
     Event.MOVED: Outcome.MOVED,
-    Event.UNSURE: Outcome.DOUBTED,
-    Event.BARRED: Outcome.UNAVAILABLE,
+    Event.INCONCLUSIVE: Outcome.DOUBTED,
+    Event.UNAVAILABLE_CONFIRMED: Outcome.UNAVAILABLE,
     Event.DOUBT_ENDED: Outcome.UNAVAILABLE,
     Event.DEAD: Outcome.DARK,
     Event.CHECKED_ABSENT: Outcome.REMOVED,
@@ -143,16 +145,16 @@ STATES: Final = (
 
 _ROWS: Final[Mapping[Outcome, Mapping[Event, Outcome]]] = {
     Outcome.ONLINE: _OPEN | {Event.DOUBT_ENDED: Outcome.ONLINE},
-    Outcome.SUSPECT: _OPEN | {Event.UNSURE: Outcome.SUSPECT},
+    Outcome.SUSPECT: _OPEN | {Event.INCONCLUSIVE: Outcome.SUSPECT},
     Outcome.DOUBTED: _OPEN,
-    Outcome.UNAVAILABLE: _OPEN | {Event.UNSURE: Outcome.UNAVAILABLE},
+    Outcome.UNAVAILABLE: _OPEN | {Event.INCONCLUSIVE: Outcome.UNAVAILABLE},
     **{state: _ended(state) for state in ENDS},
 }
 
 TRANSITIONS: Final[Mapping[tuple[Outcome, Event], Outcome]] = {
     (state, event): after for state, row in _ROWS.items() for event, after in row.items()
 }
-"""Complete but for `stands` in an open state, which has no end to return to."""
+"""Complete but for `end_upheld` in an open state, which has no end to return to."""
 
 
 CLASSES: Final[Mapping[Outcome, tuple[str, str]]] = {
@@ -194,12 +196,12 @@ def following(state: Outcome, event: Event, end: Outcome | None = None) -> Outco
     Args:
         state: the present one.
         event: what happened.
-        end: for `stands`: the end that a dissent had put in question.
+        end: for `end_upheld`: the end that a dissent had put in question.
 
     Raises:
         IllegalTransition: the table has no such pair.
     """
-    if event is Event.STANDS and end is not None:
+    if event is Event.END_UPHELD and end is not None:
         return end
     after = TRANSITIONS.get((state, event))
     if after is None:

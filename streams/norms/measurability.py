@@ -103,7 +103,7 @@ def is_measurable(case: Measured, outcome: Outcome, as_of: Instant) -> bool:
     long = probes.long_unavailable or was_long(case.phases, as_of)
     if long and outcome is not Outcome.DARK:
         return False
-    if probes.conclusive or not probes.hidden:
+    if probes.conclusive or not probes.blocked:
         return True
     near = around(case.noticed_at, case.norm_from_at, case.norm_s)
     return near is None or as_of < near.until

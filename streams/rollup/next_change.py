@@ -40,7 +40,7 @@ def _turns(case: CaseRow, as_of: Instant) -> Iterator[Instant]:
     if case.norm_from_at is not None:
         yield case.norm_from_at + case.norm_s * SECOND_MS + 1  # it is late after that
     probes = named(case.brackets)
-    if probes.hidden and not probes.conclusive:
+    if probes.blocked and not probes.conclusive:
         near = around(noticed_at, case.norm_from_at, case.norm_s)
         if near is not None:
             yield near.until

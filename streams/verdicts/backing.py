@@ -50,7 +50,7 @@ class Backing(IntEnum):
     """What stands behind a sighting."""
 
     SHOWN = 0
-    HIDDEN = 1
+    SILENT_CONTROL = 1
     BARE = 2
 
 
@@ -83,7 +83,7 @@ class Proofs:
         """Begin with no vantage."""
         self._prints = prints
         self.shown: set[int] = set()
-        self._hidden: set[Shape] = set()
+        self._silent_control: set[Shape] = set()
         self._open: list[tuple[int, int, Instant]] = []
         self._of_vantage = self._first = 0
         self._looks: Sequence[Seen] = ()
@@ -128,7 +128,7 @@ class Proofs:
             found.update(at for at, n in self._beside(sent_at) if is_silent(self._prints[n]))
         for shape, at in silent.items():
             if is_hiding(at) and not self._is_alike(shape):
-                self._hidden.add(shape)
+                self._silent_control.add(shape)
 
     def wanting(self) -> Iterator[tuple[int, Backing]]:
         """Yield the places of sightings that are not shown, with what they are."""
@@ -138,7 +138,8 @@ class Proofs:
         for place, print, _ in self._open:
             shape = shape_of(self._prints[print])
             if shape not in shown:
-                yield place, Backing.HIDDEN if shape in self._hidden else Backing.BARE
+                silent = shape in self._silent_control
+                yield place, Backing.SILENT_CONTROL if silent else Backing.BARE
 
     def _beside(self, sent_at: Instant) -> Sequence[tuple[Instant, int]]:
         first = bisect_left(self._controls, (sent_at - CONTROL_NEAR_MS, -1))

@@ -103,7 +103,7 @@ def _case(part: _Part, as_of: Instant) -> Case:
         first_seen_at=episode.first_at,
         last_seen_at=episode.last_at,
         gone_at=end.gone_at if end else None,
-        settled_at=end.settled_at if end else None,
+        settled_at=end.confirmed_at if end else None,
         first_end=episode.first_end,
         returns=tuple(episode.returns),
         again_noticed_at=times.again_at,

@@ -13,7 +13,7 @@ class End:
     outcome: Outcome
     last_at: Instant | None
     gone_at: Instant
-    settled_at: Instant
+    confirmed_at: Instant
     announced_only: bool = False
 
 

@@ -38,13 +38,13 @@ class Run:
 
     Attributes:
         looks: the gone, disabled and dissenting ones, in order.
-        unsure: instants of the blocked and unreachable ones.
+        blocked_or_unreachable: instants of the blocked and unreachable ones.
         dead: the unreachable ones since the host last showed life.
         last_gone: the newest that counts as gone.
     """
 
     looks: list[tuple[As, Sight]] = field(default_factory=list)
-    unsure: list[Instant] = field(default_factory=list)
+    blocked_or_unreachable: list[Instant] = field(default_factory=list)
     dead: list[Sight] = field(default_factory=list)
     last_gone: Sight | None = None
     _gone: dict[str, list[Sight]] | None = None
@@ -82,7 +82,7 @@ class Run:
 
     def add_control(self, sight: Sight) -> None:
         """Take a probe of a control; one before the run's first probe says nothing of it."""
-        self._controlled = self._controlled or bool(self.unsure or self.gone_by())
+        self._controlled = self._controlled or bool(self.blocked_or_unreachable or self.gone_by())
         if sight.alive:
             self._lives()
         else:
@@ -98,7 +98,7 @@ class Run:
                 self.last_gone = sight
                 self._lives()
                 return True
-        self.unsure.append(sight.at)
+        self.blocked_or_unreachable.append(sight.at)
         if sight.said.verdict is not Verdict.UNREACHABLE:
             self._lives()
             return False
@@ -182,9 +182,10 @@ class Run:
                 found = []
         return found
 
-    def barred(self) -> bool:
+    def is_unavailable(self) -> bool:
         """Return whether it is plainly unavailable: 3 such probes over 30 min, none gone."""
-        if len(self.unsure) < LOOKS_MIN or self.unsure[-1] - self.unsure[0] < SPAN_MS:
+        times = self.blocked_or_unreachable
+        if len(times) < LOOKS_MIN or times[-1] - times[0] < SPAN_MS:
             return False
         gone: set[str] = set()
         for taken, sight in self.looks:

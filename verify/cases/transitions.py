@@ -243,7 +243,7 @@ class _Story:
         if end is None:
             return
         self.unheard = set()
-        away_ms = at - (end.settled_at if end.outcome is Outcome.DARK else end.gone_at)
+        away_ms = at - (end.confirmed_at if end.outcome is Outcome.DARK else end.gone_at)
         if end.outcome is Outcome.REMOVED and away_ms >= VOID_MS:
             last_at = end.gone_at if end.last_at is None else end.last_at
             if case.first_end is None:
@@ -278,7 +278,7 @@ class _Story:
                 outcome=Outcome.REMOVED,
                 last_at=self.case.last_at,
                 gone_at=min([sight.at, *self.words.disputed(Kind.ABSENT)]),
-                settled_at=sight.at,
+                confirmed_at=sight.at,
             )
             self.words.clear()
             self._no_longer_asked()
@@ -307,7 +307,7 @@ class _Story:
             outcome=outcome,
             last_at=self.case.last_at,
             gone_at=gone_at,
-            settled_at=at,
+            confirmed_at=at,
             announced_only=announced_only,
         )
         self.becomes(at, outcome)
@@ -328,10 +328,10 @@ class _Story:
                 outcome=Outcome.DARK,
                 last_at=self.case.last_at,
                 gone_at=dead_from,
-                settled_at=sight.at,
+                confirmed_at=sight.at,
             )
             self.becomes(sight.at, Outcome.DARK)
-        elif self.run.barred():
+        elif self.run.is_unavailable():
             self.becomes(sight.at, Outcome.UNAVAILABLE)
         elif self.state is Outcome.ONLINE:
             self.becomes(sight.at, Outcome.DOUBTED)

@@ -6,7 +6,7 @@ from msgspec import Struct
 
 from schemas.moments import Instant
 from schemas.reasons import Verdict
-from schemas.records.norm_probes import CONCLUSIVE, HIDDEN
+from schemas.records.norm_probes import BLOCKED, CONCLUSIVE
 from streams.verdicts.backing import Backing
 from streams.verdicts.reasons import Reason
 
@@ -74,6 +74,6 @@ class Item(Struct, frozen=True, order=True, gc=False):
 def shown_by(shown: Verdict, reason: Reason) -> int:
     """Return the bit of an observation around a norm: it showed something, or was kept from it."""
     if shown in (Verdict.BLOCKED, Verdict.UNREACHABLE):
-        return 0 if reason is Reason.DISABLED else HIDDEN
+        return 0 if reason is Reason.DISABLED else BLOCKED
     conclusive = shown is Verdict.ONLINE or (shown in GONE and reason is not Reason.MOVED)
     return CONCLUSIVE if conclusive else 0

@@ -9,7 +9,7 @@ from streams.lifecycle.evidence.item import Item
 from streams.lifecycle.machine.gone_run import End
 from streams.verdicts.backing import Backing
 
-_BARE, _HIDDEN = Backing.BARE, Backing.HIDDEN  # looked up once a sighting
+_BARE, _SILENT_CONTROL = Backing.BARE, Backing.SILENT_CONTROL  # looked up once a sighting
 
 
 @dataclass(slots=True)
@@ -33,7 +33,7 @@ class Episode:
         stand: which probes would tell nothing new; None = every one is to be judged.
         rechecked: conclusive probes of hidden re-checks after an end.
         disagreed: those of them that saw it.
-        barred_at: for `barred`: the first unavailable probe since the last sighting.
+        unavailable_at: for `Stand.BARRED`: the first unavailable probe since the last sighting.
         doubted_until: for `doubted`: when gone probes can first confirm an end, or the doubt ends.
     """
 
@@ -58,7 +58,7 @@ class Episode:
     stand: Stand | None = None
     rechecked: int = 0
     disagreed: int = 0
-    barred_at: Instant = 0
+    unavailable_at: Instant = 0
     doubted_until: Instant = 0
 
     @property
@@ -73,7 +73,7 @@ class Episode:
             if not changed and (self.bare_at is None or seen_at > self.bare_at):
                 self.bare_at = seen_at
         else:
-            if item.backing is _HIDDEN:
+            if item.backing is _SILENT_CONTROL:
                 self.on_silence = True
             if self.backed_at is None or seen_at > self.backed_at:
                 self.backed_at = seen_at

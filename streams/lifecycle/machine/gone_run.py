@@ -29,7 +29,7 @@ class End:
     state: Outcome
     last_seen_at: Instant | None
     gone_at: Instant
-    settled_at: Instant
+    confirmed_at: Instant
     announced_only: bool
 
 
@@ -45,7 +45,7 @@ class Run:
         gone: gone verdicts by vantage.
         disabled: 401, 403 or 451 on the URL alone, by vantage.
         dissent: vantages that saw it against the others, and have not said gone since.
-        unsure: blocked and unreachable probes.
+        blocked_or_unreachable: blocked and unreachable probes.
         dead: the unreachable probes since the host last showed life.
         controls: controls probed since the first of the probes.
         controls_dead: the dead ones among them since the host last showed life.
@@ -57,7 +57,7 @@ class Run:
     gone: dict[str, list[Item]] = field(default_factory=_by_vantage)
     disabled: dict[str, list[Item]] = field(default_factory=_by_vantage)
     dissent: dict[str, list[Item]] = field(default_factory=_by_vantage)
-    unsure: list[Item] = field(default_factory=list)
+    blocked_or_unreachable: list[Item] = field(default_factory=list)
     dead: list[Item] = field(default_factory=list)
     controls: int = 0
     controls_dead: int = 0
@@ -66,7 +66,7 @@ class Run:
     said: dict[str, Instant] = field(default_factory=dict)
     _silent_at: dict[str, Instant] = field(default_factory=dict)
 
-    def alone_denied(self, saw_it: str, gone_at: Instant) -> bool:
+    def never_reported_gone(self, saw_it: str, gone_at: Instant) -> bool:
         """Return whether an end was found by probes, and a vantage never found it gone.
 
         An end that rests on a person's word stands.
@@ -111,7 +111,7 @@ class Run:
 
     def control(self, item: Item) -> None:
         """Note a probe of a control."""
-        self.controls += bool(self.gone or self.unsure or self.disabling())
+        self.controls += bool(self.gone or self.blocked_or_unreachable or self.disabling())
         if item.alive:
             self.alive()
         else:
@@ -123,7 +123,7 @@ class Run:
         self._silent_at.clear()
         self.controls_dead = 0
 
-    def silent(self, item: Item) -> None:
+    def add_unreachable(self, item: Item) -> None:
         """Note an unreachable probe; a gap in a vantage's probes begins the dead stretch anew."""
         if item.at - self._silent_at.get(item.vantage, item.at) > DARK_GAP_MS:
             self.alive()
@@ -137,22 +137,22 @@ class Run:
     def is_fresh(self) -> bool:
         """Return whether nothing but controls was probed since the last sighting."""
         gone = self.latest is not None or self.gone or self.dissent
-        return not (gone or self.disabled or self.unsure or self.dead)
+        return not (gone or self.disabled or self.blocked_or_unreachable or self.dead)
 
     def is_gone_only(self) -> bool:
         """Return whether all probes since the last sighting were gone."""
-        rest = self.dissent or self.disabled or self.unsure or self.dead or self.doubt_passed
-        return self.latest is not None and not rest
+        rest = self.dissent or self.disabled or self.blocked_or_unreachable or self.dead
+        return self.latest is not None and not (rest or self.doubt_passed)
 
-    def is_barred_only(self) -> bool:
+    def is_unavailable_only(self) -> bool:
         """Return whether all probes since the last sighting were blocked or silent."""
         gone = self.latest is not None or self.gone or self.dissent
-        return bool(self.unsure) and not gone
+        return bool(self.blocked_or_unreachable) and not gone
 
-    def barred(self) -> bool:
+    def is_unavailable(self) -> bool:
         """Return whether it is plainly unavailable, so that doubt about it is idle."""
-        span = self.unsure[-1].at - self.unsure[0].at
-        enough = len(self.unsure) >= CONFIRM_LOOKS_MIN and span >= CONFIRM_SPAN_MS
+        span = self.blocked_or_unreachable[-1].at - self.blocked_or_unreachable[0].at
+        enough = len(self.blocked_or_unreachable) >= CONFIRM_LOOKS_MIN and span >= CONFIRM_SPAN_MS
         return enough and not self.gone
 
     def is_dark(self, required: Collection[str], at: Instant) -> bool:
@@ -177,7 +177,7 @@ class Run:
         *,
         seen_at: Instant | None,
         left: bool,
-        turns: Sequence[Instant] = (),
+        flaps: Sequence[Instant] = (),
     ) -> End | None:
         """Return the end that the gone probes confirm; None = not yet.
 
@@ -186,17 +186,18 @@ class Run:
             at: now.
             seen_at: L, the last sighting.
             left: DNS no longer names the hoster.
-            turns: when a vantage saw what it had found gone. After one of late, servers that take
+            flaps: when a vantage saw what it had found gone. After one of late, servers that take
                 turns are to be reckoned with: it takes more probes, and R is the last.
         """
         if not self.controls:
             return None
         missing = sum(not self.gone.get(v) and not self.disabled.get(v) for v in required)
-        if missing > (len(required) > 2):
+        allowed_missing = 1 if len(required) > 2 else 0
+        if missing > allowed_missing:
             return None  # whatever the others found, and they may have found it often
         looks = self.looks()
         for state in _kinds(looks, left=left):
-            found = self._suffices(looks, state, required, turns)
+            found = self._suffices(looks, state, required, flaps)
             if found is not None:
                 gone_at, announced_only = found
                 return End(state, seen_at, gone_at, at, announced_only)
@@ -207,21 +208,22 @@ class Run:
         looks: Mapping[str, Sequence[Item]],
         end: Outcome,
         required: Collection[str],
-        turns: Sequence[Instant],
+        flaps: Sequence[Instant],
     ) -> tuple[Instant, bool] | None:
         """Return R and whether announced vantages alone saw it; None = too few probes as yet."""
         missing = [v for v in required if not looks.get(v)]
-        spare = (
+        may_miss_one = (
             len(required) > 2
             and not any(v in self.dissent for v in missing)
             and _apart([looks[v] for v in required if looks.get(v)])
         )
+        allowed_missing = 1 if may_miss_one else 0
         firsts = [_first(looks[v], end).at for v in required if looks.get(v)]
         flat = [i for found in looks.values() for i in found if _counts(i, end)]
-        if not firsts or not flat or len(missing) > spare:
+        if not firsts or not flat or len(missing) > allowed_missing:
             return None
         began_at, latest_at = min(i.at for i in flat), max(i.at for i in flat)
-        unsteady = any(at > began_at - UNSTEADY_MS for at in turns)
+        unsteady = any(at > began_at - UNSTEADY_MS for at in flaps)
         looks_min, span_ms = (
             (TURNS_LOOKS_MIN, TURNS_SPAN_MS) if unsteady else (CONFIRM_LOOKS_MIN, CONFIRM_SPAN_MS)
         )

@@ -34,15 +34,15 @@ _IN_DOUBT = (Outcome.DOUBTED, Outcome.SUSPECT)
 
 
 @dataclass(slots=True)
-class _Credit:
+class _ProvisionalReturn:
     """A return that one vantage alone saw, until those who had found it gone are heard again.
 
     Attributes:
-        wanting: who has not been heard.
+        awaiting_vantages: who has not been heard.
         first_end, first_proven_at, first_bare_at: of the case before the removal that it credits.
     """
 
-    wanting: set[str]
+    awaiting_vantages: set[str]
     first_end: tuple[Instant, Instant] | None
     first_proven_at: Instant | None
     first_bare_at: Instant | None
@@ -56,11 +56,11 @@ class _Walk:
         self.run = Run()
         self.vantages = Vantages()
         self.is_seen = False
-        self.credit: _Credit | None = None
-        self.vouched = False  # a person saw the material
-        self.is_word = False  # the end rests on a person's check
+        self.provisional_return: _ProvisionalReturn | None = None
+        self.person_confirmed = False  # a person saw the material
+        self.ended_by_person = False  # the end rests on a person's check
         self.doubted_at: Instant | None = None  # since when there is doubt, as its states say
-        self.is_settled = False  # whether the run confirms an end was asked since it changed
+        self.confirmation_checked = False  # was it, since the run changed?
 
     @property
     def state(self) -> Outcome:
@@ -88,7 +88,7 @@ class _Walk:
         if deadline is None or (until is not None and until < deadline):
             return
         self.run.doubt_passed = True
-        self.enter(deadline, Event.STANDS if self.episode.end else Event.DOUBT_ENDED)
+        self.enter(deadline, Event.END_UPHELD if self.episode.end else Event.DOUBT_ENDED)
 
     def pass_through(self, items: Iterable[Item]) -> None:
         """Take the items one after the other."""
@@ -97,7 +97,8 @@ class _Walk:
                 self.seen_again(item)
                 continue
             self.is_seen = False
-            self.is_settled &= item.kind is Kind.CONTROL  # another adds nothing to the first
+            # another control adds nothing to the first
+            self.confirmation_checked &= item.kind is Kind.CONTROL
             self.let_pass(item.at)
             self.take(item)
 
@@ -113,12 +114,13 @@ class _Walk:
         """Note a sighting by a probe or a person."""
         self.episode.note(item)
         if item.kind is Kind.PROBED:
-            (self.episode.changed.add if item.changed else self.episode.changed.discard)(
-                item.vantage
-            )
+            if item.changed:
+                self.episode.changed.add(item.vantage)
+            else:
+                self.episode.changed.discard(item.vantage)
         elif item.vantage:
             self.looked_into()
-            self.vouched = True
+            self.person_confirmed = True
 
     def looked_into(self) -> None:
         """A person has checked: none is asked for any more."""
@@ -128,21 +130,22 @@ class _Walk:
     def saw(self, item: Item) -> None:
         """Note that a vantage saw it."""
         if self.vantages.saw(item, is_open=self.episode.end is None):
-            self.credit = None
+            self.provisional_return = None
 
     def take(self, item: Item) -> None:
         self.vantages.resolved(item)
         match item.kind:
             case Kind.SEEN:
-                self.testified(item)
+                self.on_person_sighting(item)
             case Kind.ABSENT:
-                self.absent(item)
+                self.on_person_absence(item)
             case Kind.CONTROL:
-                self.is_settled &= self.run.controls > 0
+                self.confirmation_checked &= self.run.controls > 0
                 self.run.control(item)
-                if self.run.latest is not None and self.episode.end is None and not self.is_settled:
-                    self.settle(self.run.latest, item.at)
-                self.is_settled = self.run.controls > 0
+                latest, is_open = self.run.latest, self.episode.end is None
+                if latest is not None and is_open and not self.confirmation_checked:
+                    self.try_confirm(latest, item.at)
+                self.confirmation_checked = self.run.controls > 0
             case Kind.PROBED:
                 self.vantages.answered(item)
                 self.probed(item)
@@ -157,9 +160,9 @@ class _Walk:
         elif item.reason is Reason.MOVED:
             return  # what another hoster's address says is nothing about this one's
         elif item.verdict in GONE and self.vantages.is_overruled(item):
-            self.takes_back(item)
+            self.annul_removal(item)
         elif item.verdict in GONE:
-            self.credit = None
+            self.provisional_return = None
             self.rechecked(item)
             self.vantages.denies(item)
             self.run.dissent.pop(item.vantage, None)
@@ -170,14 +173,14 @@ class _Walk:
             self.unavailable(item)
         elif item.reason is Reason.CHANGED:
             if self.episode.end is None:
-                self.enter(item.at, Event.UNSURE)
+                self.enter(item.at, Event.INCONCLUSIVE)
         elif item.reason is Reason.UNPROVEN:
-            self.episode.asked |= not self.vouched
+            self.episode.asked |= not self.person_confirmed
 
     def online(self, item: Item) -> None:
-        if item.aged and self.testifies_to_before(item):
+        if item.aged and self.predates_run(item):
             return
-        if item.changed and self.is_word and self.episode.end is not None:
+        if item.changed and self.ended_by_person and self.episode.end is not None:
             return  # a person found the content gone: what stands in its place is none
         if item.recheck and item.changed and self.episode.end is not None:
             self.episode.asked = True  # another page than was seen before: a person has to check
@@ -192,11 +195,11 @@ class _Walk:
         if len(held) >= CONFIRM_LOOKS_MIN and held[-1].at - held[0].at >= CONFIRM_SPAN_MS:
             self.episode.split = True
             self.vantages.overruled |= against
-            self.prevails(item, held)
+            self.overrule_others(item, held)
         else:
             self.enter(item.at, Event.DISSENT)
 
-    def prevails(self, item: Item, held: list[Item]) -> None:
+    def overrule_others(self, item: Item, held: list[Item]) -> None:
         """Take a vantage's word against the others; what they had ended may be void, now or later.
 
         Args:
@@ -205,30 +208,30 @@ class _Walk:
         """
         end, episode, run = self.episode.end, self.episode, self.run
         removed = end is not None and end.state is Outcome.REMOVED and not item.changed
-        if end is None or not removed or not run.alone_denied(held[0].vantage, end.gone_at):
+        if end is None or not removed or not run.never_reported_gone(held[0].vantage, end.gone_at):
             self.sighting(item)
             return
-        wanting = {vantage for vantage, at in run.said.items() if at <= held[0].at}
-        if not wanting:
+        awaiting_vantages = {vantage for vantage, at in run.said.items() if at <= held[0].at}
+        if not awaiting_vantages:
             episode.end = None
         known = len(episode.returns)
         first = episode.first_end, episode.first_proven_at, episode.first_bare_at
         self.sighting(item)
         if len(episode.returns) > known and self.episode is episode:
-            self.credit = _Credit(wanting, *first)
+            self.provisional_return = _ProvisionalReturn(awaiting_vantages, *first)
 
-    def takes_back(self, item: Item) -> None:
+    def annul_removal(self, item: Item) -> None:
         """Void a removal once all who had found it gone still do, though it is seen."""
-        credit = self.credit
-        if credit is None:
+        provisional_return = self.provisional_return
+        if provisional_return is None:
             return
-        credit.wanting.discard(item.vantage)
-        if not credit.wanting:
+        provisional_return.awaiting_vantages.discard(item.vantage)
+        if not provisional_return.awaiting_vantages:
             self.episode.returns.pop()
-            self.episode.first_end = credit.first_end
-            self.episode.first_proven_at = credit.first_proven_at
-            self.episode.first_bare_at = credit.first_bare_at
-            self.credit = None
+            self.episode.first_end = provisional_return.first_end
+            self.episode.first_proven_at = provisional_return.first_proven_at
+            self.episode.first_bare_at = provisional_return.first_bare_at
+            self.provisional_return = None
 
     def rechecked(self, item: Item) -> None:
         """Count a conclusive hidden re-check of an end."""
@@ -236,7 +239,7 @@ class _Walk:
             self.episode.rechecked += 1
             self.episode.disagreed += item.verdict is Verdict.ONLINE
 
-    def testifies_to_before(self, item: Item) -> bool:
+    def predates_run(self, item: Item) -> bool:
         """Take a copy made before the run began: it moves L and contradicts nothing."""
         end = self.episode.end
         began_at = end.gone_at if end else self.run.first_gone_sent_at()
@@ -251,7 +254,7 @@ class _Walk:
         self.come_back(item)
         self.enter(item.at, Event.SIGHTING)
         self.episode.end = None
-        self.is_word = False
+        self.ended_by_person = False
         self.note(item)
         for claim in self.claims.pending(Kind.SEEN):
             self.note(claim)
@@ -264,9 +267,9 @@ class _Walk:
         end, episode, at = self.episode.end, self.episode, item.seen_at
         if end is None:
             return
-        self.credit = None
+        self.provisional_return = None
         # a dark host was dead for 7 d when that was settled: its 7 d to come back begin there
-        away_ms = at - (end.settled_at if end.state is Outcome.DARK else end.gone_at)
+        away_ms = at - (end.confirmed_at if end.state is Outcome.DARK else end.gone_at)
         if away_ms >= VOID_MS and end.state is Outcome.REMOVED:
             last = end.gone_at if end.last_seen_at is None else end.last_seen_at
             if episode.first_end is None:
@@ -280,18 +283,18 @@ class _Walk:
                 episode.returns.append(Return(last, end.gone_at, at))
         if away_ms > SAME_CASE_MS:
             if self.state is Outcome.SUSPECT:
-                self.enter(at, Event.STANDS)
+                self.enter(at, Event.END_UPHELD)
             self.episode = Episode(at, [(at, Outcome.ONLINE)])
             self.episodes.append(self.episode)
             self.doubted_at = None
 
-    def testified(self, item: Item) -> None:
+    def on_person_sighting(self, item: Item) -> None:
         if self.claims.dispute(item):
             self.enter(item.at, Event.CHECK_DISPUTED)
         else:
             self.sighting(item)
 
-    def absent(self, item: Item) -> None:
+    def on_person_absence(self, item: Item) -> None:
         if self.claims.dispute(item):
             self.enter(item.at, Event.CHECK_DISPUTED)
         else:
@@ -305,27 +308,27 @@ class _Walk:
             self.episode.end = End(Outcome.REMOVED, last, gone_at, item.at, announced_only=False)
             self.claims.clear()
             self.looked_into()
-            self.is_word = True
+            self.ended_by_person = True
             self.enter(item.at, Event.CHECKED_ABSENT)
         elif self.state not in ENDS:
-            self.enter(item.at, Event.STANDS)
+            self.enter(item.at, Event.END_UPHELD)
 
     def gone(self, item: Item) -> None:
         self.run.latest = item
         self.run.alive()
         if self.episode.end is not None:
             if self.state is Outcome.SUSPECT and not self.run.dissent:
-                self.enter(item.at, Event.STANDS)
+                self.enter(item.at, Event.END_UPHELD)
         elif self.claims.pending(Kind.ABSENT):
             self.end_by_person(item)
-        elif not self.settle(item, item.at) and not self.run.dissent:
-            self.enter(item.at, Event.GONE_LATE if self.run.doubt_passed else Event.GONE)
+        elif not self.try_confirm(item, item.at) and not self.run.dissent:
+            self.enter(item.at, Event.GONE_AFTER_DOUBT if self.run.doubt_passed else Event.GONE)
 
-    def settle(self, look: Item, at: Instant) -> bool:
+    def try_confirm(self, look: Item, at: Instant) -> bool:
         seen_at = self.episode.last_seen_at
         said = self.vantages
         end = self.run.confirmed(
-            said.required(look), at, seen_at=seen_at, left=said.left(), turns=said.turns
+            said.required(look), at, seen_at=seen_at, left=said.left(), flaps=said.flaps
         )
         if end is None:
             return False
@@ -341,9 +344,9 @@ class _Walk:
                 self.run.dissent.pop(item.vantage, None)
                 self.gone(item)
                 return
-        self.run.unsure.append(item)
+        self.run.blocked_or_unreachable.append(item)
         if item.verdict is Verdict.UNREACHABLE:
-            self.run.silent(item)
+            self.run.add_unreachable(item)
         else:
             self.run.alive()
         if self.episode.end is not None:
@@ -353,7 +356,8 @@ class _Walk:
             self.episode.end = End(Outcome.DARK, last, first, item.at, announced_only=False)
             self.enter(item.at, Event.DEAD)
         else:
-            self.enter(item.at, Event.BARRED if self.run.barred() else Event.UNSURE)
+            confirmed = self.run.is_unavailable()
+            self.enter(item.at, Event.UNAVAILABLE_CONFIRMED if confirmed else Event.INCONCLUSIVE)
 
     def come_to_rest(self) -> None:
         """Note how the newest event left the last case."""
@@ -363,13 +367,13 @@ class _Walk:
             return
         if episode.end is not None:
             episode.stand = Stand.ENDED if self.state in ENDS else None
-        elif self.credit is not None:
+        elif self.provisional_return is not None:
             return
         elif self.state is Outcome.ONLINE and run.is_fresh() and not self.vantages.strange:
             episode.stand = Stand.SEEN
-        elif self.state is Outcome.UNAVAILABLE and run.is_barred_only():
+        elif self.state is Outcome.UNAVAILABLE and run.is_unavailable_only():
             episode.stand = Stand.BARRED
-            episode.barred_at = run.unsure[0].at
+            episode.unavailable_at = run.blocked_or_unreachable[0].at
         elif self.state is Outcome.DOUBTED and run.is_gone_only() and not self.vantages.overruled:
             self.rest_in_doubt()
 

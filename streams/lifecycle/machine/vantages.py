@@ -19,7 +19,7 @@ class Vantages:
         lacking: how often in a row its name servers did not name the hoster.
         overruled: those found alone with their gone.
         strange: those whose last answer was one that nothing explains.
-        turns: sightings by a vantage that had found it gone, with no end between.
+        flaps: sightings by a vantage that had found it gone, with no end between.
     """
 
     last: dict[str, bool] = field(default_factory=dict)
@@ -28,7 +28,7 @@ class Vantages:
     lacking: dict[str, int] = field(default_factory=dict)
     overruled: set[str] = field(default_factory=set)
     strange: set[str] = field(default_factory=set)
-    turns: list[Instant] = field(default_factory=list)
+    flaps: list[Instant] = field(default_factory=list)
 
     def required(self, item: Item) -> set[str]:
         """Return the vantages that a probe's order was for and whose canary answers."""
@@ -43,7 +43,10 @@ class Vantages:
     def answered(self, item: Item) -> None:
         """Note what a probe says of its vantage, whatever it says of the content."""
         if item.canary_ok:
-            (self.strange.add if item.strange else self.strange.discard)(item.vantage)
+            if item.strange:
+                self.strange.add(item.vantage)
+            else:
+                self.strange.discard(item.vantage)
         self.canary[item.vantage] = item.canary_ok
 
     def resolved(self, item: Item) -> None:
@@ -71,7 +74,7 @@ class Vantages:
         """
         denied = self.last.get(item.vantage) is False
         if denied and is_open and item.seen_at >= self.denied_at[item.vantage]:
-            self.turns.append(item.at)
+            self.flaps.append(item.at)
         self.last[item.vantage] = True
         was_overruled = item.vantage in self.overruled
         self.overruled.discard(item.vantage)

@@ -113,7 +113,7 @@ def _case(url: UrlContext, span: Span, episode: Episode, times: NoticeTimes) -> 
         first_seen_at=episode.first_seen_at,
         last_seen_at=episode.last_seen_at,
         gone_at=end.gone_at if end else None,
-        settled_at=end.settled_at if end else None,
+        settled_at=end.confirmed_at if end else None,
         first_end=episode.first_end,
         returns=tuple(episode.returns),
         phases=phases,

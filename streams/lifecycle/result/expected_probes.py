@@ -52,7 +52,7 @@ def until(episode: Episode, norm_at: Instant | None) -> Instant | None:
         norm_at: when a sighting makes a norm's verdict another; None = none does.
     """
     if episode.stand is Stand.BARRED:
-        return episode.barred_at + DARK_MS
+        return episode.unavailable_at + DARK_MS
     if episode.stand is Stand.DOUBTED:
         return episode.doubted_until
     return norm_at if episode.stand is Stand.SEEN else None

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from schemas.moments import HOUR_MS
 from schemas.reasons import Flag, NormVerdict, Outcome, Role
 from schemas.records.case import CaseSummary, Phase, Return
-from schemas.records.norm_probes import BARE, CONCLUSIVE, HIDDEN
+from schemas.records.norm_probes import BARE, BLOCKED, CONCLUSIVE
 from streams.norms.measurability import LONG_MS, around
 from streams.norms.punctuality import next_due
 from streams.rollup import incremental_figures
@@ -29,7 +29,7 @@ OFTEN = st.integers(-2, 40) | st.sampled_from([h + d for h in WIDTHS_H for d in 
 """Hours, near the notice and where windows end."""
 
 LOOKED = st.sampled_from(
-    [0, 0xFF, 0x0F, 0x3FC00, HIDDEN, HIDDEN | CONCLUSIVE, HIDDEN | BARE | 0x03]
+    [0, 0xFF, 0x0F, 0x3FC00, BLOCKED, BLOCKED | CONCLUSIVE, BLOCKED | BARE | 0x03]
 )
 MINUTE_H = 1 / 60
 
@@ -110,7 +110,7 @@ def test_moved_on_they_are_those_worked_out_anew(steps, anew):
                 assert spans.estimate == anew_found.spans[meaning].estimate
 
 
-HIDES = case(Outcome.UNAVAILABLE, brackets=HIDDEN)
+HIDES = case(Outcome.UNAVAILABLE, brackets=BLOCKED)
 LOOKED_AT = case(brackets=0xFF)
 NORM_H = 24
 TURNS = {

@@ -157,7 +157,7 @@ def test_both_ways_give_equal_bytes(told):
     for one in told:
         after, whole = both_ways(value, one)
         assert after.record_value == whole
-        assert after.told in tellings(value, after)
+        assert after.result in tellings(value, after)
         value = after.record_value
 
 
@@ -168,5 +168,5 @@ def test_both_ways_are_equal_where_controls_are_wanting():
         for one in unbacked(Random(seed)):
             after, whole = both_ways(value, one)
             assert after.record_value == whole
-            assert after.told in tellings(value, after)
+            assert after.result in tellings(value, after)
             value = after.record_value
