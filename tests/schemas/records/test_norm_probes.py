@@ -10,7 +10,7 @@ NOTHING = NormProbes(
     looked=0,
     unplanned=0,
     conclusive=False,
-    hidden=False,
+    blocked=False,
     long_unavailable=False,
     bare=False,
 )
@@ -27,7 +27,7 @@ def test_every_number_has_one_reading(brackets: int) -> None:
     [
         (0b1010_0101, {"looked": 0b1010_0101}),
         (1 << 8, {"conclusive": True}),
-        (1 << 9, {"hidden": True}),
+        (1 << 9, {"blocked": True}),
         (0b1010_0101 << 10, {"unplanned": 0b1010_0101}),
         (1 << 18, {"long_unavailable": True}),
         (1 << 19, {"bare": True}),
