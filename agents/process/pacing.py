@@ -23,7 +23,7 @@ class Pace:
         self._counting = False
         self._queue: deque[asyncio.Future[None]] = deque()
 
-    async def turn(self) -> None:
+    async def yield_now(self) -> None:
         """Return at once while there is room in this turn, else in a later one."""
         if not self._counting:
             self._counting = True
@@ -58,7 +58,7 @@ class Rate:
         self._step_s = 1 / per_s
         self._next_at = 0.0
 
-    async def turn(self) -> None:
+    async def acquire(self) -> None:
         """Return at this task's moment, at once if nobody passed for a step."""
         now = asyncio.get_running_loop().time()
         at = max(now, self._next_at)

@@ -142,7 +142,7 @@ class Resolver:
             known = self._recall(name)
             if known is not None and known is not before:
                 return known
-            await self._rate.turn()
+            await self._rate.acquire()
             began_s = asyncio.get_running_loop().time()
             resolution = merged(*await self._wire.ask(name))
             if resolution.status is DnsStatus.SERVFAIL and await is_bogus(name, self._settings):

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable, Sequence
 
 from agents.clock import Clock
-from agents.engine.consume.partition_queue import Inbox
+from agents.engine.consume.partition_queue import PartitionQueue
 from agents.engine.failures import Fenced
 from agents.engine.fault_points import Point, passed
 from agents.engine.observe.latency import Passage
@@ -48,11 +48,11 @@ class Handlers:
         self._clock = clock
         self._places = asyncio.Semaphore(stage.concurrency)
 
-    async def work(self, partition: Inbox) -> None:
+    async def work(self, partition: PartitionQueue) -> None:
         """Work a partition off until it ends."""
         await (self._each(partition) if self._stage.pooled else self._lists(partition))
 
-    async def _lists(self, partition: Inbox) -> None:
+    async def _lists(self, partition: PartitionQueue) -> None:
         clock = asyncio.get_running_loop().time
         next_at = clock()
         while True:
@@ -86,7 +86,7 @@ class Handlers:
             self._passage.done(records, self._clock.now())
         return True
 
-    async def _each(self, partition: Inbox) -> None:
+    async def _each(self, partition: PartitionQueue) -> None:
         async with asyncio.TaskGroup() as group:
             while True:
                 await partition.filled.wait()
@@ -94,7 +94,7 @@ class Handlers:
                     await self._places.acquire()
                     group.create_task(self._work(partition, record))
 
-    async def _work(self, partition: Inbox, record: Received) -> None:
+    async def _work(self, partition: PartitionQueue, record: Received) -> None:
         try:
             if await self._handle([record]):
                 partition.progress[record.topic].under_way.discard(record.offset)

@@ -18,7 +18,7 @@ from typing import Final
 
 from agents.clock import Clock
 from agents.engine.consume.handlers import Handlers
-from agents.engine.consume.partition_queue import Inbox, Progress
+from agents.engine.consume.partition_queue import PartitionQueue, Progress
 from agents.engine.deadlines import got_on, moving, within
 from agents.engine.failures import crash
 from agents.engine.fault_points import Point, passed
@@ -65,7 +65,7 @@ class Lane:
         passage = None if ownership is None else ownership.passage(stage.role)
         self._handlers = Handlers(stage, on_crash, self._lose, passage, clock or Clock())
         self._told = False
-        self._inboxes: dict[int, Inbox] = {}
+        self._queues: dict[int, PartitionQueue] = {}
         self._recovery: asyncio.Task[None] | None = None
         self._losing: set[asyncio.Task[None]] = set()
         self.confirmed: Callable[[frozenset[int]], Awaitable[None]] | None = None
@@ -74,7 +74,7 @@ class Lane:
     @property
     def ready(self) -> frozenset[int]:
         """Return the partitions whose records may be handed in."""
-        return frozenset(self._inboxes)
+        return frozenset(self._queues)
 
     async def own(self, partitions: frozenset[int]) -> None:
         """Bring the stage to exactly these partitions; each is ready once it is loaded."""
@@ -122,7 +122,7 @@ class Lane:
 
     def _open(self, number: int, begin_at: Mapping[str, int] | None = None) -> None:
         passed(Point.ASSIGNED)
-        opened = self._inboxes[number] = Inbox(begin_at=begin_at)
+        opened = self._queues[number] = PartitionQueue(begin_at=begin_at)
         # what stands in the state is done: its last owner may have died before it told the group
         opened.progress.update((topic, Progress(0, at)) for topic, at in (begin_at or {}).items())
         opened.task = asyncio.create_task(self._handlers.work(opened))
@@ -132,21 +132,21 @@ class Lane:
 
     def _lose(self, number: int) -> None:
         """Give a partition up whose writer another process has become, and go on."""
-        inbox = self._inboxes.pop(number, None)
-        if inbox is None:
+        queue = self._queues.pop(number, None)
+        if queue is None:
             return
-        inbox.end()
+        queue.end()
         log(self.stage.role).warning("another process took a partition", owned=str(number))
-        losing = asyncio.create_task(self._give_up(number, inbox))
+        losing = asyncio.create_task(self._give_up(number, queue))
         self._losing.add(losing)
         losing.add_done_callback(self._losing.discard)
 
-    async def _give_up(self, number: int, inbox: Inbox) -> None:
+    async def _give_up(self, number: int, queue: PartitionQueue) -> None:
         """Drop what is held for a partition; where the group still gives it, it is gained anew."""
         try:
             with self.handing_over():
-                if inbox.task is not None:
-                    await asyncio.wait([inbox.task])
+                if queue.task is not None:
+                    await asyncio.wait([queue.task])
                 await self.stage.revoked(frozenset({number}))
         except Exception as error:  # noqa: BLE001 - whatever it is, the process must stop
             self._on_crash(self.stage.role, error)
@@ -155,7 +155,7 @@ class Lane:
         self._tell()
         self._handlers.drained.set()
 
-    def _ended(self, partition: Inbox, task: asyncio.Task[None]) -> None:
+    def _ended(self, partition: PartitionQueue, task: asyncio.Task[None]) -> None:
         """End the process if a partition's task ended: it would be owned and stand still."""
         error = None if task.cancelled() else task.exception()
         if error is not None:
@@ -179,27 +179,27 @@ class Lane:
         Those of a partition that was given up since they were asked for are passed over: it is
         read again from where its state stands.
         """
-        inbox = self._inboxes.get(records[0].partition)
-        if inbox is None:
+        queue = self._queues.get(records[0].partition)
+        if queue is None:
             return
-        let_in = inbox.put(records)
+        let_in = queue.put(records)
         if self.stage.pooled and let_in:
-            inbox.progress[let_in[0].topic].under_way.update(record.offset for record in let_in)
+            queue.progress[let_in[0].topic].under_way.update(record.offset for record in let_in)
 
     def to_begin(self) -> dict[int, Mapping[str, int]]:
         """Return ready partitions that the consumer is to seek in, with offsets by topic."""
-        found = {number: inbox.begin_at for number, inbox in self._inboxes.items()}
+        found = {number: queue.begin_at for number, queue in self._queues.items()}
         return {number: at for number, at in found.items() if at is not None}
 
     def begin(self, partitions: Iterable[int]) -> None:
         """Let partitions be fetched: the consumer stands where they go on."""
         for partition in partitions:
-            if partition in self._inboxes:
-                self._inboxes[partition].begin_at = None
+            if partition in self._queues:
+                self._queues[partition].begin_at = None
 
     def open_for(self, partition: int) -> bool:
         """Say whether more may be fetched of a partition."""
-        found = self._inboxes.get(partition)
+        found = self._queues.get(partition)
         return found is not None and found.begin_at is None and not found.full
 
     async def room(self, timeout_s: float) -> None:
@@ -220,7 +220,7 @@ class Lane:
             (topic, number): (
                 (p.taken, bool(p.under_way)) if self.stage.pooled else (p.done, p.done < p.taken)
             )
-            for number, partition in self._inboxes.items()
+            for number, partition in self._queues.items()
             for topic, p in partition.progress.items()
         }
 
@@ -228,7 +228,7 @@ class Lane:
         """Return the offset below which everything is done, by topic and partition."""
         return {
             (topic, number): min(p.under_way, default=p.taken) if self.stage.pooled else p.done
-            for number, partition in self._inboxes.items()
+            for number, partition in self._queues.items()
             for topic, p in partition.progress.items()
         }
 
@@ -251,8 +251,8 @@ class Lane:
 
         What is given up was not committed, so its next owner does it again.
         """
-        tasks = [p.task for p in self._inboxes.values() if p.task is not None]
-        for partition in self._inboxes.values():
+        tasks = [p.task for p in self._queues.values() if p.task is not None]
+        for partition in self._queues.values():
             partition.end()
         for task in tasks if self.stage.pooled else ():
             task.cancel()
@@ -269,7 +269,7 @@ class Lane:
         await self.finish()
         owned, self.owned = self.owned, frozenset()
         self.releases += 1
-        self._inboxes.clear()
+        self._queues.clear()
         self._committed.clear()
         self._tell()
         if not owned:

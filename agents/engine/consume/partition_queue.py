@@ -10,10 +10,10 @@ from agents.engine.stage import Received
 BATCH_RECORDS_MAX = 4_000
 """Above this a list gains no speed and only delays the first commit; a fetch is no longer."""
 
-INBOX_RECORDS_MAX = 2 * BATCH_RECORDS_MAX
+QUEUE_RECORDS_MAX = 2 * BATCH_RECORDS_MAX
 """One list is worked off while the next comes in."""
 
-INBOX_BYTES_MAX = 16 * 1024 * 1024
+QUEUE_BYTES_MAX = 16 * 1024 * 1024
 """Keys and values waiting in a partition; large records must not multiply by thousands."""
 
 
@@ -33,7 +33,7 @@ class Progress:
 
 
 @dataclass(slots=True)
-class Inbox:
+class PartitionQueue:
     """What waits and what is under way of one partition that is owned and loaded.
 
     Attributes:
@@ -59,7 +59,7 @@ class Inbox:
     @property
     def full(self) -> bool:
         """Say whether nothing more should be fetched for now."""
-        return self.waiting >= INBOX_RECORDS_MAX or self.bytes >= INBOX_BYTES_MAX
+        return self.waiting >= QUEUE_RECORDS_MAX or self.bytes >= QUEUE_BYTES_MAX
 
     def put(self, records: Sequence[Received]) -> Sequence[Received]:
         """Let records of one topic wait; return them but for those that were let in before."""

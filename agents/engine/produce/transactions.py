@@ -43,7 +43,7 @@ end; aiokafka asks again after 20 ms, which is the latency of every transaction 
 @dataclass(slots=True)
 class _Writer:
     producer: AIOKafkaProducer
-    turn: asyncio.Lock = field(default_factory=asyncio.Lock)
+    lock: asyncio.Lock = field(default_factory=asyncio.Lock)
 
 
 class Transactions:
@@ -105,7 +105,7 @@ class Transactions:
         """
         writer = self._writers[partition]
         manager = library.transactions_of(writer.producer)
-        if writer.turn.locked() or manager.state is not TransactionState.READY:
+        if writer.lock.locked() or manager.state is not TransactionState.READY:
             return
         manager.begin_transaction()
         passed(Point.BEGUN)
@@ -130,7 +130,7 @@ class Transactions:
         """
         writer = self._writers[partition]
         try:
-            async with writer.turn, asyncio.timeout(WRITE_DEADLINE_S):
+            async with writer.lock, asyncio.timeout(WRITE_DEADLINE_S):
                 return await self._write(writer.producer, records)
         except (KafkaError, TimeoutError) as error:
             if isinstance(error, ProducerFenced):
@@ -159,7 +159,7 @@ class Transactions:
         """Stop being the writer of partitions; a transaction under way is ended first."""
         writers = [w for p in partitions if (w := self._writers.get(p)) is not None]
         for writer in writers:
-            async with writer.turn:
+            async with writer.lock:
                 pass
         for partition in partitions:
             self._writers.pop(partition, None)

@@ -37,7 +37,7 @@ class CaseStore:
         rested: offsets at which it was last said that nothing more is there; None = never.
         as_of: the instant up to which the states are the fold of the ledger.
         skips: offset in `skips.v1` before which the states heed all that is set aside.
-        turn: held by whoever writes states or the position.
+        lock: held by whoever writes states or the position.
     """
 
     store: Store = field(default_factory=MemoryStore)
@@ -47,7 +47,7 @@ class CaseStore:
     rested: Mapping[str, int] | None = None
     as_of: Instant = 0
     skips: int = 0
-    turn: asyncio.Lock = field(default_factory=asyncio.Lock)
+    lock: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     def __post_init__(self) -> None:
         """Let the wheel keep no key that the store keeps."""

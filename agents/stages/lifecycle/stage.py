@@ -137,7 +137,7 @@ class Lifecycle:
 
     async def _take_back(self, partition: int, table: CaseStore, ready: Ready, sound: bool) -> None:
         async def write(gone: Mapping[bytes, bytes | None]) -> None:
-            async with table.turn:
+            async with table.lock:
                 await self._write(partition, table, gone, {}, table.as_of)
 
         try:
@@ -202,7 +202,7 @@ class Lifecycle:
                 now = self._clock.now()
         passed(Point.FOLDED)
         newest_at = max(record.appended_at for record in records)
-        async with table.turn:
+        async with table.lock:
             await self._write(partition, table, encoded, next_offsets(records), newest_at)
         self.results.update(results)
         await self._outbox.send(orders)
@@ -212,7 +212,7 @@ class Lifecycle:
         """Pass over records: the position moves over them, and says that they are heeded."""
         partition = records[0].partition
         table = self._tables[partition]
-        async with table.turn:
+        async with table.lock:
             table.skips = self._oversight.skips_after(table, partition, records)
             newest_at = max(record.appended_at for record in records)
             await self._write(partition, table, {}, next_offsets(records), newest_at)
@@ -281,7 +281,7 @@ class Lifecycle:
     async def _say_position(
         self, partition: int, table: CaseStore, ends: Mapping[str, int], now: Instant
     ) -> None:
-        async with table.turn:
+        async with table.lock:
             if self._tables.get(partition) is not table or not table.is_read_to(ends):
                 return
             if table.rested == table.offsets and now - table.as_of < REST_S * 1_000:

@@ -19,7 +19,7 @@ WAIT_WALL_MAX_S: Final = 3_600.0
 """A timer is set for an hour at most; a machine that slept wakes to the true time."""
 
 
-class NoTurn(Exception):
+class NotAdmitted(Exception):
     """The turn would come after the window, or too many of higher rank wait."""
 
 
@@ -31,8 +31,8 @@ async def wait_until(clock: Clock, at: Instant) -> None:
         left_ms = at - clock.now()
 
 
-class Turns:
-    """Gives turns.
+class RateLimiter:
+    """Admits one look at a time to each lane, as fast as politeness allows.
 
     Args:
         politeness: books the moments.
@@ -60,14 +60,14 @@ class Turns:
         return self._rota.is_hopeless(want, self._clock.now(), coming)
 
     @asynccontextmanager
-    async def turn(self, want: QueueRequest) -> AsyncIterator[Claim]:
+    async def acquire(self, want: QueueRequest) -> AsyncIterator[Claim]:
         """Hold the lanes for the time of a probe; one that is marked as unused took no moment.
 
         Args:
             want: what the probe asks of, its rank, and when it has to have begun.
 
         Raises:
-            NoTurn: it cannot begin in time, or probes of higher rank take its place.
+            NotAdmitted: it cannot begin in time, or probes of higher rank take its place.
         """
         claim = self._rota.ask(want, self._clock.now())
         told = self._told[claim] = asyncio.get_running_loop().create_future()
@@ -118,9 +118,9 @@ class Turns:
             async with asyncio.timeout(None if told.done() else self._clock.wall_seconds(left_ms)):
                 slot_at = await told
         except TimeoutError:
-            raise NoTurn from None
+            raise NotAdmitted from None
         if slot_at is None:
-            raise NoTurn
+            raise NotAdmitted
         return slot_at
 
     def _tell(self) -> None:

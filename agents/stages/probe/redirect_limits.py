@@ -13,7 +13,7 @@ from typing import Final, Self
 from agents.clock import Clock
 from agents.edges.geo.host_locator import Locator
 from agents.edges.http_probe.exchange import LookFailed
-from agents.stages.probe.politeness_wait import NoTurn, Turns
+from agents.stages.probe.politeness_wait import NotAdmitted, RateLimiter
 from schemas.reasons import ProbeError
 from streams.schedule.politeness import lanes_of, name_lane
 from streams.schedule.priority import QueueRequest, led
@@ -29,14 +29,16 @@ class RedirectLimits:
     """What one probe asks of whom; a context that ends with the probe.
 
     Args:
-        turns: gives them.
+        rate_limiter: admits each request.
         want: what the probe has its turn for.
         locator: knows whose an address is.
         clock: world time.
     """
 
-    def __init__(self, turns: Turns, want: QueueRequest, locator: Locator, clock: Clock) -> None:
-        self._turns = turns
+    def __init__(
+        self, rate_limiter: RateLimiter, want: QueueRequest, locator: Locator, clock: Clock
+    ) -> None:
+        self._rate_limiter = rate_limiter
         self._want = want
         self._locator = locator
         self._clock = clock
@@ -57,7 +59,7 @@ class RedirectLimits:
     ) -> None:
         """Count what was asked of each lane, and give back those that redirects led to."""
         for lane, requests in self._asked.items():
-            self._turns.spent((lane,), requests)
+            self._rate_limiter.spent((lane,), requests)
         await self._stack.aclose()
 
     async def to(self, host: str, address: str, within_s: float) -> None:
@@ -78,9 +80,9 @@ class RedirectLimits:
             until = now + self._clock.world_ms(max(0.0, within_s) * WAIT_PART)
             try:
                 await self._stack.enter_async_context(
-                    self._turns.turn(led(self._want, wanting, now, until))
+                    self._rate_limiter.acquire(led(self._want, wanting, now, until))
                 )
-            except NoTurn:
+            except NotAdmitted:
                 raise LookFailed(ProbeError.CROWDED_HOP) from None
             self._held.update(wanting)
         self._at = lanes
@@ -95,7 +97,7 @@ class RedirectLimits:
         Args:
             retry_after_s: what it asked for; None = nothing.
         """
-        self._turns.rest(self._at[-1], retry_after_s)
+        self._rate_limiter.rest(self._at[-1], retry_after_s)
 
     async def _lanes(self, host: str, address: str) -> tuple[str, ...]:
         if name_lane(host, address) == self._want.lanes[-1]:

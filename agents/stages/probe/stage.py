@@ -19,7 +19,7 @@ from agents.process.pacing import Pace
 from agents.stages.probe.canary import Canary
 from agents.stages.probe.fact_writer import FactWriter
 from agents.stages.probe.observation import at_no_time
-from agents.stages.probe.politeness_wait import NoTurn, Turns, wait_until
+from agents.stages.probe.politeness_wait import NotAdmitted, RateLimiter, wait_until
 from agents.stages.probe.probing import Looks
 from agents.stages.probe.redirect_limits import RedirectLimits
 from agents.stages.probe.settled_orders import SettledOrders
@@ -82,7 +82,7 @@ class Probe:
         self._resolver = resolver
         self._broker_ms = broker_ms
         self._looks = Looks(vantage, resolver, settings, exchange)
-        self._turns = Turns(Politeness(settings.requests_per_minute), resolver.clock)
+        self._rate_limiter = RateLimiter(Politeness(settings.requests_per_minute), resolver.clock)
         self._sockets = asyncio.Semaphore(sockets_allowed(settings.concurrency))
         self._pace = Pace()
         look = self._looks.see_canary if vantage.canary_url else None
@@ -131,7 +131,7 @@ class Probe:
         if not order.sampled and self._is_hopeless(order):
             self._count(Settled.CROWDED)
             return
-        await self._pace.turn()
+        await self._pace.yield_now()
         if (broker_at := ahead_of(clock, self._broker_ms())) is not None:
             await self._disown(order, broker_at)
             return
@@ -153,7 +153,7 @@ class Probe:
             return
         passed(Point.LOOKED)
         if seen is not None:
-            await self._pace.turn()
+            await self._pace.yield_now()
             await self._fact_writer.tell(order, url, place, seen)
 
     async def _seen(
@@ -177,15 +177,15 @@ class Probe:
             lanes, now = lanes_of(order.hoster, address, target.host), clock.now()
             wanted = moved(wanted, lanes, now) if wanted else want(order, lanes, now)
             try:
-                async with self._turns.turn(wanted) as turn, self._sockets:
-                    await self._pace.turn()
+                async with self._rate_limiter.acquire(wanted) as claim, self._sockets:
+                    await self._pace.yield_now()
                     before, place = place, await self._resolver.again(order, target, place)
                     late = clock.now() > order.not_after
-                    address = self._admitted(order, target, place, turn, anew=place is not before)
+                    address = self._admitted(order, target, place, claim, anew=place is not before)
                     if address is not None and not late:
-                        return place, await self._looked(order, target, place, address, turn.want)
-                    turn.unused = True
-            except NoTurn:
+                        return place, await self._looked(order, target, place, address, claim.want)
+                    claim.unused = True
+            except NotAdmitted:
                 break
             if late:
                 self._count(Settled.LATE)
@@ -196,13 +196,15 @@ class Probe:
         return place, None
 
     def _admitted(
-        self, order: ProbeOrder, target: CanonicalUrl, place: Place, turn: Claim, *, anew: bool
+        self, order: ProbeOrder, target: CanonicalUrl, place: Place, claim: Claim, *, anew: bool
     ) -> str | None:
         """Return the address that a probe in its turn may ask; None if it may not, or not now."""
         address = place.address
         if address is None or self._looks.refused(place) is not None:
             return None
-        if anew and not self._turns.move(turn, lanes_of(order.hoster, address, target.host)):
+        if anew and not self._rate_limiter.move(
+            claim, lanes_of(order.hoster, address, target.host)
+        ):
             return None
         return address
 
@@ -220,7 +222,7 @@ class Probe:
             return Seen(facts=Facts(error=ProbeError.CLOCK), sent_at=at, done_at=at)
         watch = Watch.started(self._resolver.clock)
         async with RedirectLimits(
-            self._turns, wanted, self._resolver.locator, self._resolver.clock
+            self._rate_limiter, wanted, self._resolver.locator, self._resolver.clock
         ) as visits:
             with self.counts.under_way():
                 seen = await self._looks.look(
@@ -245,7 +247,7 @@ class Probe:
         if self._finding.is_full(order):
             return True
         asked = want(order, (hoster_lane(order.hoster),), self._resolver.clock.now())
-        return self._turns.is_hopeless(asked, self._finding.ahead(order))
+        return self._rate_limiter.is_hopeless(asked, self._finding.ahead(order))
 
     async def _miss(self, order: ProbeOrder) -> None:
         """Settle an order that there is no room for, before any name server is asked."""

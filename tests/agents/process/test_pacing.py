@@ -10,7 +10,7 @@ async def test_so_many_pass_in_a_turn() -> None:
     pace, passed, turns = Pace(8), [], []
 
     async def one(number: int) -> None:
-        await pace.turn()
+        await pace.yield_now()
         passed.append(number)
 
     tasks = [asyncio.create_task(one(number)) for number in range(100)]
@@ -28,7 +28,7 @@ async def test_who_gives_up_takes_nobodys_turn() -> None:
     pace, passed = Pace(1), []
 
     async def one(number: int) -> None:
-        await pace.turn()
+        await pace.yield_now()
         passed.append(number)
 
     tasks = [asyncio.create_task(one(number)) for number in range(9)]
@@ -43,7 +43,7 @@ async def test_alone_nobody_waits() -> None:
     """Where nobody else is, a turn is had at once, again and again."""
     pace = Pace(2)
     for _ in range(20):
-        waiting = pace.turn()
+        waiting = pace.yield_now()
         try:
             waiting.send(None)
         except StopIteration:
@@ -58,7 +58,7 @@ async def test_a_rate_holds_whatever_came_before() -> None:
     rate, passed = Rate(1_000), []
 
     async def one(number: int) -> None:
-        await rate.turn()
+        await rate.acquire()
         passed.append((number, asyncio.get_running_loop().time()))
 
     await asyncio.gather(*(one(number) for number in range(30)))

@@ -75,7 +75,7 @@ async def test_full_buffers_cost_no_second(bootstrap, tmp_path, monkeypatch):
 
     `Consumer._wait_next_records` sleeps for a second when every partition's buffer is full.
     """
-    monkeypatch.setattr(partition_queue, "INBOX_RECORDS_MAX", BUFFER)
+    monkeypatch.setattr(partition_queue, "QUEUE_RECORDS_MAX", BUFFER)
 
     async def law(contestant: Contestant, settings: Settings) -> bool:
         done = 0

@@ -107,7 +107,7 @@ async def test_what_was_begun_before_its_records_were_known_stands_together(sett
 async def test_nothing_is_begun_ahead_while_a_write_is_under_way(settings, owner):
     """A stage that begins beside a position's write leaves that one as it is."""
     under_way = asyncio.create_task(owner.write(0, [state("a")]))
-    while not owner._writers[0].turn.locked():
+    while not owner._writers[0].lock.locked():
         await asyncio.sleep(0)
     owner.begin(0, ["state"])
     await under_way

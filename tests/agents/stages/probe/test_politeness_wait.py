@@ -6,7 +6,7 @@ import pytest
 from quick_clock import quick
 
 from agents.clock import Clock
-from agents.stages.probe.politeness_wait import NoTurn, Turns, wait_until
+from agents.stages.probe.politeness_wait import NotAdmitted, RateLimiter, wait_until
 from streams.schedule.politeness import Politeness
 from streams.schedule.priority import QueueRequest
 
@@ -29,19 +29,19 @@ def want(*lanes: str, by: int, rank: tuple[int, int] = (1, 0)) -> QueueRequest:
     return QueueRequest(lanes, rank, 0, by)
 
 
-def is_idle(turns: Turns) -> bool:
+def is_idle(limiter: RateLimiter) -> bool:
     """Return whether nothing is held, nobody waits and nothing of it is remembered."""
-    rota = turns._rota
-    return not (rota._held or rota._queues or rota._news or turns.waiting or turns._told)
+    rota = limiter._rota
+    return not (rota._held or rota._queues or rota._news or limiter.waiting or limiter._told)
 
 
 async def test_a_lane_is_never_asked_twice_at_once() -> None:
     """However many wait, one look holds a lane, and all come to their turn."""
-    turns, busy, most, done = Turns(Politeness(100_000), FAST), 0, 0, 0
+    limiter, busy, most, done = RateLimiter(Politeness(100_000), FAST), 0, 0, 0
 
     async def one(number: int) -> None:
         nonlocal busy, most, done
-        async with turns.turn(want("hoster a", f"address {number % 3}", by=far(FAST))):
+        async with limiter.acquire(want("hoster a", f"address {number % 3}", by=far(FAST))):
             busy += 1
             most = max(most, busy)
             await asyncio.sleep(0)
@@ -51,16 +51,16 @@ async def test_a_lane_is_never_asked_twice_at_once() -> None:
     async with asyncio.TaskGroup() as group:
         for number in range(200):
             group.create_task(one(number))
-    assert (most, done, is_idle(turns)) == (1, 200, True)
+    assert (most, done, is_idle(limiter)) == (1, 200, True)
 
 
 async def test_another_hoster_is_undisturbed() -> None:
     """A look that never ends holds its own lanes and no others."""
-    turns, had = Turns(Politeness(100_000), FAST), []
+    limiter, had = RateLimiter(Politeness(100_000), FAST), []
     async with (
-        turns.turn(want("hoster a", "address 1", by=far(FAST))),
+        limiter.acquire(want("hoster a", "address 1", by=far(FAST))),
         asyncio.timeout(5),
-        turns.turn(want("hoster b", "address 2", by=far(FAST))),
+        limiter.acquire(want("hoster b", "address 2", by=far(FAST))),
     ):
         had.append("hoster b")
     assert had == ["hoster b"]
@@ -68,11 +68,11 @@ async def test_another_hoster_is_undisturbed() -> None:
 
 async def test_lanes_that_cross_do_not_block_each_other_for_ever() -> None:
     """Looks that share lanes in different pairs all come to their turn."""
-    turns, done = Turns(Politeness(100_000), FAST), []
+    limiter, done = RateLimiter(Politeness(100_000), FAST), []
     pairs = [("a", "x"), ("b", "x"), ("a", "y"), ("b", "y"), ("a", "z"), ("c", "z")] * 20
 
     async def one(pair: tuple[str, str]) -> None:
-        async with turns.turn(want(*pair, by=far(FAST))):
+        async with limiter.acquire(want(*pair, by=far(FAST))):
             await asyncio.sleep(0)
             done.append(pair)
 
@@ -85,16 +85,16 @@ async def test_lanes_that_cross_do_not_block_each_other_for_ever() -> None:
 @pytest.mark.parametrize("leaving", range(3))
 async def test_one_that_gives_up_passes_its_turn_on(leaving: int) -> None:
     """A cancelled waiter, woken or not, keeps nobody waiting."""
-    turns, entered = Turns(Politeness(100_000), FAST), []
+    limiter, entered = RateLimiter(Politeness(100_000), FAST), []
 
     async def one(name: str) -> None:
-        async with turns.turn(want("a", by=far(FAST))):
+        async with limiter.acquire(want("a", by=far(FAST))):
             entered.append(name)
 
-    async with turns.turn(want("a", by=far(FAST))):
+    async with limiter.acquire(want("a", by=far(FAST))):
         tasks = [asyncio.create_task(one(name)) for name in "xyz"]
         async with asyncio.timeout(10):
-            while turns.waiting < len(tasks):
+            while limiter.waiting < len(tasks):
                 await _next_turn_of_the_loop()
     tasks[leaving].cancel()  # one of them was woken when the block ended and has not run since
     async with asyncio.timeout(10):
@@ -105,24 +105,24 @@ async def test_one_that_gives_up_passes_its_turn_on(leaving: int) -> None:
 async def test_no_turn_by_arithmetic() -> None:
     """A look that would come after its window is told at once."""
     clock = Clock()
-    turns = Turns(Politeness(1), clock)
+    limiter = RateLimiter(Politeness(1), clock)
     now = clock.now()
-    async with turns.turn(want("a", by=now + 5_000)):
+    async with limiter.acquire(want("a", by=now + 5_000)):
         pass
-    with pytest.raises(NoTurn):
-        async with turns.turn(want("a", by=now + 30_000)):
+    with pytest.raises(NotAdmitted):
+        async with limiter.acquire(want("a", by=now + 30_000)):
             raise AssertionError
-    async with turns.turn(want("b", by=now + 30_000)):
+    async with limiter.acquire(want("b", by=now + 30_000)):
         pass
 
 
 async def test_no_turn_because_the_lane_stays_busy() -> None:
     """A look that waits past its window for a lane is told so."""
     clock = quick(1_000.0)
-    turns = Turns(Politeness(100_000), clock)
-    async with turns.turn(want("a", by=far(clock))):
-        with pytest.raises(NoTurn):
-            async with turns.turn(want("a", by=clock.now() + 50_000)):
+    limiter = RateLimiter(Politeness(100_000), clock)
+    async with limiter.acquire(want("a", by=far(clock))):
+        with pytest.raises(NotAdmitted):
+            async with limiter.acquire(want("a", by=clock.now() + 50_000)):
                 raise AssertionError
 
 
@@ -131,30 +131,33 @@ async def test_rest_that_is_asked_for_meanwhile_counts() -> None:
     hoster's other looks go on.
     """
     clock, entered = quick(10_000.0), []
-    turns = Turns(Politeness(6_000), clock)
+    limiter = RateLimiter(Politeness(6_000), clock)
     now = clock.now()
 
     async def one(name: str) -> None:
-        async with turns.turn(want("hoster", name, by=far(clock))):
+        async with limiter.acquire(want("hoster", name, by=far(clock))):
             entered.append((name, clock.now() >= now + 600_000))
 
-    async with asyncio.TaskGroup() as group, turns.turn(want("hoster", "tired", by=far(clock))):
+    async with (
+        asyncio.TaskGroup() as group,
+        limiter.acquire(want("hoster", "tired", by=far(clock))),
+    ):
         group.create_task(one("tired"))
         group.create_task(one("fresh"))
-        while turns.waiting < 2:
+        while limiter.waiting < 2:
             await _next_turn_of_the_loop()
-        turns.rest("tired", 600)
+        limiter.rest("tired", 600)
     assert entered == [("fresh", False), ("tired", True)]
 
 
 async def test_requests_beyond_the_first_take_their_room() -> None:
     """A look of four requests puts the next one off by four steps."""
     clock = quick(10_000.0)
-    turns = Turns(Politeness(1), clock)
+    limiter = RateLimiter(Politeness(1), clock)
     now = clock.now()
-    async with turns.turn(want("a", by=far(clock))):
-        turns.spent(("a",), 4)
-    async with turns.turn(want("a", by=far(clock))):
+    async with limiter.acquire(want("a", by=far(clock))):
+        limiter.spent(("a",), 4)
+    async with limiter.acquire(want("a", by=far(clock))):
         assert clock.now() >= now + 240_000
 
 
@@ -169,19 +172,19 @@ async def test_wait_until() -> None:
 
 async def test_a_waiter_that_is_not_next_everywhere_lets_others_go() -> None:
     """A lane is not kept free for a look that has others before it in another lane."""
-    turns, entered = Turns(Politeness(100_000), FAST), []
+    limiter, entered = RateLimiter(Politeness(100_000), FAST), []
 
     async def one(*lanes: str) -> None:
-        async with turns.turn(want(*lanes, by=far(FAST))):
+        async with limiter.acquire(want(*lanes, by=far(FAST))):
             entered.append(lanes)
 
     async def queued(count: int) -> None:
         async with asyncio.timeout(10):
-            while turns.waiting < count:
+            while limiter.waiting < count:
                 await _next_turn_of_the_loop()
 
-    async with turns.turn(want("x", by=far(FAST))):
-        async with turns.turn(want("a", by=far(FAST))):
+    async with limiter.acquire(want("x", by=far(FAST))):
+        async with limiter.acquire(want("a", by=far(FAST))):
             before = asyncio.create_task(one("x"))
             await queued(1)
             first = asyncio.create_task(one("a", "x"))
@@ -194,27 +197,27 @@ async def test_a_waiter_that_is_not_next_everywhere_lets_others_go() -> None:
     async with asyncio.timeout(10):
         await asyncio.gather(before, first)
     assert entered == [("a", "y"), ("x",), ("a", "x")]
-    assert is_idle(turns)
+    assert is_idle(limiter)
 
 
 async def test_the_highest_rank_goes_next() -> None:
     """Whoever came when; the one that is turned away for it is told at once."""
     clock = quick(1_000.0)
-    turns, entered = Turns(Politeness(60), clock), []
+    limiter, entered = RateLimiter(Politeness(60), clock), []
 
     async def one(name: str, rank: tuple[int, int], by: int) -> None:
         try:
-            async with turns.turn(want("a", by=by, rank=rank)):
+            async with limiter.acquire(want("a", by=by, rank=rank)):
                 entered.append(name)
-        except NoTurn:
+        except NotAdmitted:
             entered.append(f"no {name}")
 
-    async with asyncio.TaskGroup() as group, turns.turn(want("a", by=far(clock))):
+    async with asyncio.TaskGroup() as group, limiter.acquire(want("a", by=far(clock))):
         group.create_task(one("rest", (3, 0), far(clock)))
         group.create_task(one("sampled", (1, 0), far(clock)))
         group.create_task(one("late", (3, 0), clock.now() + 1_000))
         group.create_task(one("bracket", (0, far(clock)), far(clock)))
-        while turns.waiting < 3:
+        while limiter.waiting < 3:
             await _next_turn_of_the_loop()
-        assert turns.is_hopeless(want("a", by=clock.now() + 1_000, rank=(3, 0)))
+        assert limiter.is_hopeless(want("a", by=clock.now() + 1_000, rank=(3, 0)))
     assert entered == ["no late", "bracket", "sampled", "rest"]

@@ -137,7 +137,7 @@ async def test_looks_that_wait_when_the_clock_is_set_ahead_ask_nobody(bench) -> 
         far, soon = it.clock.now() + 9 * HOUR_MS, it.clock.now() + MINUTE_MS
         slow, waiting = (it.order(f"{url}/{n}", not_after=far) for n in ("slow", "waiting"))
         tasks = [asyncio.create_task(it.stage.handle([received(one)])) for one in (slow, waiting)]
-        while not it.stage._turns.waiting or server.connections < 2:
+        while not it.stage._rate_limiter.waiting or server.connections < 2:
             await asyncio.sleep(0)
         it.clock.leap(HOUR_MS)
         held.set()

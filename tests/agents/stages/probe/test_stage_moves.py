@@ -98,7 +98,7 @@ async def waited(it: Bench, at: Doors, meanwhile: Callable[[], object], **said: 
         while not at.asked:
             await asyncio.sleep(0)
         group.create_task(it.stage.handle([received(behind)]))
-        while not it.stage._turns.waiting:
+        while not it.stage._rate_limiter.waiting:
             await asyncio.sleep(0)
         meanwhile()
         at.open.set()
@@ -190,7 +190,7 @@ async def test_what_a_name_says_after_the_wait_counts(world, answer, error) -> N
     assert seen.nxdomain is (answer is None)
     assert seen.sent_at >= moved_at[0]
     assert at.at("/x") == []
-    politeness = it.stage._turns._politeness
+    politeness = it.stage._rate_limiter._politeness
     assert politeness._free_at["hoster rack"] <= it.clock.now() + politeness.step_ms
 
 
@@ -253,7 +253,7 @@ async def test_answers_that_rotate_starve_nobody(tmp_path: Path) -> None:
     assert it.stage.counts.settled == Counter({Settled.LOOKED: looks})
     assert {host for host, _ in at.asked} == {*hosts}
     assert names.count("one.example") >= looks
-    politeness = it.stage._turns._politeness
+    politeness = it.stage._rate_limiter._politeness
     assert politeness._free_at["hoster rack"] <= it.clock.now() + politeness.step_ms
 
 
@@ -280,7 +280,7 @@ async def test_a_new_address_that_is_taken_is_waited_for(world) -> None:
 
         waiting = asyncio.create_task(waited(it, at, moves))
         async with asyncio.timeout(60):
-            while names.count("one.example") < 2 or not it.stage._turns.waiting:
+            while names.count("one.example") < 2 or not it.stage._rate_limiter.waiting:
                 await asyncio.sleep(0)
         assert there.connections == 1
         stuck.set()
@@ -295,7 +295,7 @@ async def test_a_name_that_always_moves_to_where_others_are_is_given_up(
 ) -> None:
     """After so many turns that were not for its address the look is missed, and counted."""
     it, names = world
-    rota, politeness = it.stage._turns._rota, it.stage._turns._politeness
+    rota, politeness = it.stage._rate_limiter._rota, it.stage._rate_limiter._politeness
     hosts = [f"{company(0)}.{n}" for n in range(1, MOVES_MAX + 3)]
     rota.move = lambda *_: False
     names.names["one.example"] = Name(a=(hosts[0],), ttl_s=0)

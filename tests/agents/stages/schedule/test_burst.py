@@ -114,7 +114,7 @@ async def test_a_prober_asks_for_the_sample_first(tmp_path: Path) -> None:
 
     async def behave(head: str, writer: asyncio.StreamWriter) -> None:
         asked.append(head.split()[1].strip("/").rstrip("0123456789.jpg"))
-        while len(asked) == 1 and it.stage._turns.waiting < 44:
+        while len(asked) == 1 and it.stage._rate_limiter.waiting < 44:
             await asyncio.sleep(0)
         await answers(response(200))(head, writer)
 

@@ -146,7 +146,7 @@ def test_an_owner_that_commits_before_it_has_written_is_noticed(monkeypatch):
     def hasty(self):
         return {
             (topic, number): progress.taken
-            for number, partition in self._inboxes.items()
+            for number, partition in self._queues.items()
             for topic, progress in partition.progress.items()
         }
 
