@@ -53,7 +53,7 @@ def end_after(
 
 
 @contextmanager
-def within(
+def hard_deadline(
     seconds: float,
     where: str,
     what: str,
@@ -70,7 +70,7 @@ def within(
         timer.cancel()
 
 
-class Moving:
+class StallWatchdog:
     """Ends the process once something does not get on, however long it takes in all.
 
     Args:
@@ -93,7 +93,7 @@ class Moving:
         self._on_crash = on_crash
         self._over = threading.Event()
         self.step("its beginning")
-        threading.Thread(target=self._look, name=f"{where} moving", daemon=True).start()
+        threading.Thread(target=self._look, name=f"{where} watchdog", daemon=True).start()
 
     def step(self, waits_for: str) -> None:
         """Say that it got on, and what it waits for now; may be called in any thread."""
@@ -115,35 +115,38 @@ class Moving:
         self._on_crash(self._where, Overdue(said))
 
 
-_MOVING: Final[ContextVar[Moving | None]] = ContextVar("moving", default=None)
+_WATCHDOG: Final[ContextVar[StallWatchdog | None]] = ContextVar("watchdog", default=None)
 
 
 @contextmanager
-def moving(
+def stall_watchdog(
     seconds: float,
     where: str,
     what: str,
     on_crash: Callable[[str, BaseException], object] = crash,
 ) -> Iterator[None]:
-    """End the process if the block does not get on; see `Moving`. What it calls says `got_on`."""
+    """End the process if the block stalls; see `StallWatchdog`.
+
+    What it calls says `report_progress`.
+    """
     if not _watches:
         yield
         return
-    watched = Moving(seconds, where, what, on_crash)
-    token = _MOVING.set(watched)
+    watched = StallWatchdog(seconds, where, what, on_crash)
+    token = _WATCHDOG.set(watched)
     try:
         yield
     finally:
-        _MOVING.reset(token)
+        _WATCHDOG.reset(token)
         watched.end()
 
 
-def got_on(waits_for: str) -> None:
+def report_progress(waits_for: str) -> None:
     """Say that whatever is watched here got on; without a watch nothing happens.
 
     Args:
         waits_for: what comes next, named if it does not come: no host, no key, no text of a record.
     """
-    watched = _MOVING.get()
+    watched = _WATCHDOG.get()
     if watched is not None:
         watched.step(waits_for)

@@ -1,6 +1,6 @@
 """Fault points: places between fetch and commit at which a test ends or stops the process.
 
-The calls of `passed` are compiled in and do nothing but look at one variable. A test arms one
+The calls of `fault_point` are compiled in and do nothing but look at one variable. A test arms one
 point of a child process with the variable `FAULT_POINT_OF_TEST`, whose value names the test's own
 process id (see `Fault.variable`): in a shell profile, a unit file or a grandchild's environment
 it fits no process, and stops the start.
@@ -140,7 +140,7 @@ class Watcher(Protocol):
 _armed: Watcher | None = None
 
 
-def passed(point: Point) -> None:
+def fault_point(point: Point) -> None:
     """Say that the process is at a point; nothing happens unless a test armed it."""
     if _armed is not None:
         _armed.passed(point)

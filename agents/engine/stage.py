@@ -95,8 +95,8 @@ class Stage(Protocol):
         ...
 
 
-Ready: TypeAlias = Callable[[int, Mapping[str, int]], None]
-Lost: TypeAlias = Callable[[int], None]
+OnReady: TypeAlias = Callable[[int, Mapping[str, int]], None]
+OnLost: TypeAlias = Callable[[int], None]
 
 
 @runtime_checkable
@@ -108,7 +108,7 @@ class Transactional(Protocol):
     commits for it as for any stage, so that lag is seen; nothing rests on it.
     """
 
-    async def recover(self, partitions: frozenset[int], ready: Ready, lost: Lost) -> None:
+    async def recover(self, partitions: frozenset[int], ready: OnReady, lost: OnLost) -> None:
         """Load what is needed for partitions newly owned; say of each when it may begin.
 
         Called in the place of `assigned`; cancelled if the partitions go before it is done.

@@ -43,7 +43,7 @@ class EndedAlone(Fault):
     """A task ended that nobody told to end."""
 
 
-def alone(where: str, what: str, on_crash: OnCrash = crash) -> None:
+def crash_on_unexpected_exit(where: str, what: str, on_crash: OnCrash = crash) -> None:
     """End the process since something ended alone, unless its loop is being shut down.
 
     Args:
@@ -83,7 +83,7 @@ class Supervisor:
         if error is not None:
             self._on_crash(self._where, error)
         elif not self._told:
-            alone(self._where, f"the task {self._where}", self._on_crash)
+            crash_on_unexpected_exit(self._where, f"the task {self._where}", self._on_crash)
 
     @property
     def over(self) -> bool:

@@ -22,7 +22,7 @@ from agents.edges.crypto.keys import Keyring
 from agents.edges.crypto.sealing import MonthKey
 from agents.edges.kafka.admin_client import asking
 from agents.engine.read.bulk import Follower
-from agents.engine.supervision import alone
+from agents.engine.supervision import crash_on_unexpected_exit
 from agents.process.log import log
 from schemas.records.custody import KeyRecord, LedgerKey, WrappedKeys
 from schemas.topics import KEYS
@@ -78,7 +78,7 @@ class LedgerKeys:
     def _ended(self, task: asyncio.Task[None]) -> None:
         """End the process if following was cancelled and not stopped."""
         if task.cancelled() and self.task is task:
-            alone("keys", "following keys.v1")
+            crash_on_unexpected_exit("keys", "following keys.v1")
 
     async def stop(self) -> None:
         """Stop following."""

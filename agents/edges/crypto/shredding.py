@@ -35,7 +35,7 @@ from agents.edges.crypto.key_file import (
 from agents.edges.crypto.key_table import KeyTable, agreed, unwrapped, wrapped
 from agents.edges.crypto.keys import Keyring
 from agents.edges.crypto.ledger_keys import bound, check
-from agents.engine.fault_points import Point, passed
+from agents.engine.fault_points import Point, fault_point
 from agents.engine.read.bulk import read_partitions
 from agents.errors import UserError
 from schemas.codec import KEY, Rejected
@@ -76,7 +76,7 @@ async def shred(settings: Settings, month: str, needed: Check) -> None:
             await _replace(settings, month, needed)
     except OSError:
         raise KeyFileError(KeyFault.UNWRITABLE) from None
-    passed(Point.MASTER_REPLACED)
+    fault_point(Point.MASTER_REPLACED)
     await _cleaned(settings)
 
 
@@ -98,9 +98,9 @@ async def _replace(settings: Settings, month: str, needed: Check) -> None:
     if content.successor is None:
         content = msgspec.structs.replace(content, v=2, successor=os.urandom(KEY_BYTES))
         write(file, content)
-    passed(Point.SUCCESSOR_KEPT)
+    fault_point(Point.SUCCESSOR_KEPT)
     table = await agreed(settings, partial(_rewrapped, content=content, month=month))
-    passed(Point.REWRAPPED)
+    fault_point(Point.REWRAPPED)
     _settle(file, content, table)
 
 

@@ -50,7 +50,7 @@ class Phase(StrEnum):
     TRANSFER = "transfer"
 
 
-class Settled(StrEnum):
+class OrderResult(StrEnum):
     """What became of an order."""
 
     LOOKED = "looked"  # a probe was made and is recorded
@@ -95,7 +95,7 @@ class Counts:
         duration: how long each phase of them took.
     """
 
-    settled: Counter[Settled] = field(default_factory=Counter)
+    settled: Counter[OrderResult] = field(default_factory=Counter)
     ended: Counter[ProbeError | None] = field(default_factory=Counter)
     requests: int = 0
     read_bytes: int = 0
@@ -129,7 +129,7 @@ class Counts:
         ):
             if took_ms:
                 self.duration.labels(phase.value).observe(took_ms / 1_000)
-        self.settled[Settled.LOOKED] += 1
+        self.settled[OrderResult.LOOKED] += 1
         self.ended[facts.error] += 1
         self.requests += facts.requests
         self.read_bytes += facts.bytes
@@ -173,7 +173,7 @@ class ProbeCollector(Collector):
         for vantage, counts in probers.items():
             if counts.canary is not None:
                 canary.add_metric((vantage,), float(counts.canary))
-            for result in Settled:
+            for result in OrderResult:
                 orders.add_metric((vantage, result.value), counts.settled[result])
             for error in (None, *ProbeError):
                 name = "none" if error is None else error.value

@@ -8,7 +8,7 @@ from agents.edges.crypto.person_key import genuine
 from agents.edges.registry.skips import Hash, read_skips
 from agents.engine.read.bulk import Follower
 from agents.engine.stage import Received
-from agents.engine.supervision import alone
+from agents.engine.supervision import crash_on_unexpected_exit
 from agents.errors import UserError
 from schemas.codec import REGISTRY as CODEC
 from schemas.codec import Rejected
@@ -105,7 +105,7 @@ class RegistryReader:
             if error is not None:
                 self._on_crash("registry", error)
             else:
-                alone("registry", "following the registry", self._on_crash)
+                crash_on_unexpected_exit("registry", "following the registry", self._on_crash)
 
     async def stop(self) -> None:
         """Stop following."""

@@ -15,7 +15,7 @@ from agents.config import Settings
 from agents.engine.failures import crash
 from agents.engine.read.bulk import Follower
 from agents.engine.stage import Received
-from agents.engine.supervision import alone
+from agents.engine.supervision import crash_on_unexpected_exit
 from schemas.codec import SKIP as CODEC
 from schemas.codec import Rejected
 from schemas.identity.ids import KeyedHash
@@ -169,7 +169,7 @@ class SkipReader:
         if error is not None:
             crash("skips", error)
         else:
-            alone("skips", "following skips.v1")
+            crash_on_unexpected_exit("skips", "following skips.v1")
 
     async def stop(self) -> None:
         """Stop following."""

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from agents.edges.metrics.engine_metrics import Membership
-from agents.edges.metrics.probe_metrics import Counts, Settled
+from agents.edges.metrics.probe_metrics import Counts, OrderResult
 from agents.edges.web.case_labels import REFUSALS
 from agents.edges.web.formatting import spoken
 from agents.edges.web.overview_page import intake
@@ -22,12 +22,12 @@ from streams.views.view import View
 KIB: Final = 1_024
 
 UNLOOKED: Final = {
-    Settled.UNSEEN: "no address that may be asked",
-    Settled.IMPOLITE: "no polite moment",
-    Settled.CROWDED: "no room",
-    Settled.LATE: "too late",
-    Settled.REPEATED: "asked twice",
-    Settled.FORGOTTEN: "key destroyed",
+    OrderResult.UNSEEN: "no address that may be asked",
+    OrderResult.IMPOLITE: "no polite moment",
+    OrderResult.CROWDED: "no room",
+    OrderResult.LATE: "too late",
+    OrderResult.REPEATED: "asked twice",
+    OrderResult.FORGOTTEN: "key destroyed",
 }
 """Why an order came to no probe."""
 
@@ -104,7 +104,7 @@ def _vantages(probes: Mapping[str, Counts]) -> list[Vantage]:
             blind=counts.canary is False,
             held=counts.held,
             overdue=sum(counts.overdue()),
-            looked=counts.settled[Settled.LOOKED],
+            looked=counts.settled[OrderResult.LOOKED],
             answered=counts.ended[None],
             errors=", ".join(
                 f"{_words(error.value)}: {counts.ended[error]:,}"

@@ -12,7 +12,7 @@ from agents.engine.consume.lane import Lane
 from agents.engine.consume.partition_queue import BATCH_RECORDS_MAX
 from agents.engine.consume.role_activity import AppWork
 from agents.engine.consume.tables import LaneTables
-from agents.engine.deadlines import within
+from agents.engine.deadlines import hard_deadline
 from agents.engine.failures import crash
 from agents.engine.observe.liveness import Liveness
 from agents.engine.observe.members import Members
@@ -126,7 +126,7 @@ async def running(stage: Stage, settings: Settings) -> AsyncIterator[LaneApp]:
 
 async def _start(app: LaneApp, role: str) -> None:
     try:
-        with within(START_DEADLINE_S, role, "its start"):
+        with hard_deadline(START_DEADLINE_S, role, "its start"):
             await app.start()
     except asyncio.CancelledError:
         await _stop(app, role)
@@ -136,7 +136,7 @@ async def _start(app: LaneApp, role: str) -> None:
 
 
 async def _stop(app: LaneApp, role: str) -> None:
-    with within(STOP_DEADLINE_S, role, "its stop"):
+    with hard_deadline(STOP_DEADLINE_S, role, "its stop"):
         await app.stop()
         if app.members is not None:
             await app.members.stop()

@@ -31,11 +31,11 @@ from agents.engine import library
 from agents.engine.consume.lane import STEP_DEADLINE_S, Lane
 from agents.engine.consume.membership import LaneThread, NoThread
 from agents.engine.consume.partition_queue import BATCH_RECORDS_MAX
-from agents.engine.deadlines import within
+from agents.engine.deadlines import hard_deadline
 from agents.engine.failures import crash
-from agents.engine.fault_points import Point, passed
+from agents.engine.fault_points import Point, fault_point
 from agents.engine.observe.members import Members, stop_if_replaced
-from agents.engine.supervision import alone
+from agents.engine.supervision import crash_on_unexpected_exit
 
 VERSIONS: Final = {"faust-streaming": "0.15.3", "aiokafka": "0.14.0", "mode-streaming": "0.7.1"}
 """The libraries whose private parts are used, in the versions that were read."""
@@ -132,7 +132,7 @@ class LaneConsumer(driver.Consumer):
             await self._drain(fetcher)
         except asyncio.CancelledError:
             if not (self.should_stop or fetcher.should_stop):
-                alone(self._app.lane.stage.role, "the consumer's loop")
+                crash_on_unexpected_exit(self._app.lane.stage.role, "the consumer's loop")
             raise
         except ConsumerStoppedError as error:
             if not (self.should_stop or fetcher.should_stop):
@@ -194,7 +194,9 @@ class LaneConsumer(driver.Consumer):
         """Note what the group calls this member."""
         self._member_id = self.lane_thread.member_id
         self.joining = False
-        with within(STEP_DEADLINE_S, self._app.lane.stage.role, "asking what the group committed"):
+        with hard_deadline(
+            STEP_DEADLINE_S, self._app.lane.stage.role, "asking what the group committed"
+        ):
             await super().on_partitions_assigned(assigned, generation_id)
 
     async def on_partitions_revoked(self, revoked: set[TP]) -> None:
@@ -218,7 +220,7 @@ class LaneConsumer(driver.Consumer):
         if not self.flow_active or self._membership() != before:
             await self.perform_seek()
             return
-        passed(Point.FETCHED)
+        fault_point(Point.FETCHED)
         for records in found.values():
             for start in range(0, len(records), BATCH_RECORDS_MAX):
                 lane.put(records[start : start + BATCH_RECORDS_MAX])
@@ -245,10 +247,10 @@ class LaneConsumer(driver.Consumer):
         }
         mine = {tp: found for tp, found in done.items() if tp in assigned}
         if mine:
-            passed(Point.SETTLED)
+            fault_point(Point.SETTLED)
             if await self.lane_thread.commit({tp: offset for tp, (_, _, offset) in mine.items()}):
                 lane.committed({(topic, number): at for topic, number, at in mine.values()})
-            passed(Point.OFFSET_COMMITTED)
+            fault_point(Point.OFFSET_COMMITTED)
 
     async def wait_empty(self) -> None:
         """Let the lane finish before partitions go; Faust calls this on revocation and stop."""

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Protocol, runtime_checkable
 
 from agents.engine.consume.poison_records import Guard
-from agents.engine.stage import Lost, Ready, Received, Stage, Transactional, Varying
+from agents.engine.stage import OnLost, OnReady, Received, Stage, Transactional, Varying
 
 
 @runtime_checkable
@@ -83,7 +83,7 @@ class GuardedTransactional(Guarded):
         super().__init__(stage, guard)
         self._transactional = transactional
 
-    async def recover(self, partitions: frozenset[int], ready: Ready, lost: Lost) -> None:
+    async def recover(self, partitions: frozenset[int], ready: OnReady, lost: OnLost) -> None:
         """Load what the stage needs; see `Transactional.recover`."""
         await self._transactional.recover(partitions, ready, lost)
 

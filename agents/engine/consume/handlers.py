@@ -6,10 +6,10 @@ from collections.abc import Callable, Sequence
 from agents.clock import Clock
 from agents.engine.consume.partition_queue import PartitionQueue
 from agents.engine.failures import Fenced
-from agents.engine.fault_points import Point, passed
+from agents.engine.fault_points import Point, fault_point
 from agents.engine.observe.latency import Passage
 from agents.engine.stage import Received, Stage
-from agents.engine.supervision import OnCrash, alone
+from agents.engine.supervision import OnCrash, crash_on_unexpected_exit
 from agents.process.tracing import TRACING
 
 LIST_EVERY_S = 0.02
@@ -72,7 +72,7 @@ class Handlers:
 
     async def _handle(self, records: Sequence[Received]) -> bool:
         """Have a list worked off; False = it was not, and the process is to end."""
-        passed(Point.HANDED)
+        fault_point(Point.HANDED)
         try:
             with TRACING.handling(self._stage.role, records[0].partition, len(records)):
                 await self._stage.handle(records)
@@ -100,7 +100,7 @@ class Handlers:
                 partition.progress[record.topic].under_way.discard(record.offset)
         except asyncio.CancelledError:
             if not partition.leaving:  # a group of tasks passes over one that was cancelled
-                alone(self._stage.role, "the task of a record", self._on_crash)
+                crash_on_unexpected_exit(self._stage.role, "the task of a record", self._on_crash)
             raise
         finally:
             self._places.release()

@@ -19,12 +19,12 @@ from typing import Final
 from agents.clock import Clock
 from agents.engine.consume.handlers import Handlers
 from agents.engine.consume.partition_queue import PartitionQueue, Progress
-from agents.engine.deadlines import got_on, moving, within
+from agents.engine.deadlines import hard_deadline, report_progress, stall_watchdog
 from agents.engine.failures import crash
-from agents.engine.fault_points import Point, passed
+from agents.engine.fault_points import Point, fault_point
 from agents.engine.observe.ownership import Lag, Ownership
 from agents.engine.stage import Received, Stage, Transactional, Varying
-from agents.engine.supervision import alone
+from agents.engine.supervision import crash_on_unexpected_exit
 from agents.process.log import log
 
 STEP_DEADLINE_S: Final = 120.0
@@ -94,10 +94,10 @@ class Lane:
     async def _recover(self, gained: frozenset[int], earlier: asyncio.Task[None] | None) -> None:
         if earlier is not None:
             await asyncio.wait([earlier])
-        passed(Point.ASSIGNING)
+        fault_point(Point.ASSIGNING)
         what = f"loading of partitions {', '.join(map(str, sorted(gained)))}"
         try:
-            with moving(STEP_DEADLINE_S, self.stage.role, what, self._on_crash):
+            with stall_watchdog(STEP_DEADLINE_S, self.stage.role, what, self._on_crash):
                 await self._load(gained)
         except Exception as error:  # noqa: BLE001 - whatever it is, the process must stop
             self._on_crash(self.stage.role, error)
@@ -105,12 +105,12 @@ class Lane:
     async def _load(self, gained: frozenset[int]) -> None:
         if isinstance(self.stage, Transactional):
             if self.confirmed is not None:
-                got_on("the group to confirm them")
+                report_progress("the group to confirm them")
                 await self.confirmed(gained)
-            got_on("the stage")
+            report_progress("the stage")
             await self.stage.recover(gained, self._open, self._lose)
         else:
-            got_on("the stage")
+            report_progress("the stage")
             await self.stage.assigned(gained)
             for partition in gained:
                 self._open(partition)
@@ -118,10 +118,10 @@ class Lane:
     def _recovered(self, recovery: asyncio.Task[None]) -> None:
         """End the process if loading ended alone: what was to be loaded would never be ready."""
         if recovery.cancelled() and recovery is self._recovery:
-            alone(self.stage.role, "loading", self._on_crash)
+            crash_on_unexpected_exit(self.stage.role, "loading", self._on_crash)
 
     def _open(self, number: int, begin_at: Mapping[str, int] | None = None) -> None:
-        passed(Point.ASSIGNED)
+        fault_point(Point.ASSIGNED)
         opened = self._queues[number] = PartitionQueue(begin_at=begin_at)
         # what stands in the state is done: its last owner may have died before it told the group
         opened.progress.update((topic, Progress(0, at)) for topic, at in (begin_at or {}).items())
@@ -161,7 +161,7 @@ class Lane:
         if error is not None:
             self._on_crash(self.stage.role, error)
         elif not partition.leaving:
-            alone(self.stage.role, "the task of a partition", self._on_crash)
+            crash_on_unexpected_exit(self.stage.role, "the task of a partition", self._on_crash)
 
     def _tell(self) -> None:
         self._told = True
@@ -244,7 +244,7 @@ class Lane:
     def handing_over(self) -> AbstractContextManager[None]:
         """Bound the time in which partitions are given up: their next owner waits for it."""
         what = "giving up partitions"
-        return within(STEP_DEADLINE_S, self.stage.role, what, self._on_crash)
+        return hard_deadline(STEP_DEADLINE_S, self.stage.role, what, self._on_crash)
 
     async def finish(self) -> None:
         """Finish the lists in hand; give up what waits, and lists of one.
@@ -278,4 +278,4 @@ class Lane:
             await self.stage.revoked(owned)
         except Exception as error:  # noqa: BLE001 - whatever it is, the process must stop
             self._on_crash(self.stage.role, error)
-        passed(Point.REVOKED)
+        fault_point(Point.REVOKED)

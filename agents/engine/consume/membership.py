@@ -32,7 +32,7 @@ from agents.engine.consume.assignor import AlikePartitionAssignor
 from agents.engine.consume.fetched_batches import Fetched
 from agents.engine.failures import crash
 from agents.engine.read.disk_damage import Damage
-from agents.engine.supervision import alone
+from agents.engine.supervision import crash_on_unexpected_exit
 
 FETCH_WAIT_MS = 1_500
 """The broker holds a fetch that finds nothing for this long, as Faust has it."""
@@ -61,7 +61,7 @@ class NoThread:
             self._service.set_shutdown()
             crash("consumer", error)
         elif not self._service.should_stop:
-            alone("consumer", "the consumer's task")
+            crash_on_unexpected_exit("consumer", "the consumer's task")
 
     def stop(self) -> None:
         """Return at once: the service has shut down before this is called."""

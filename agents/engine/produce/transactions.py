@@ -21,9 +21,9 @@ from aiokafka.producer.transaction_manager import TransactionState
 
 from agents.config import Settings
 from agents.engine import library
-from agents.engine.deadlines import got_on
+from agents.engine.deadlines import report_progress
 from agents.engine.failures import Fenced, SendFailed
-from agents.engine.fault_points import Point, passed
+from agents.engine.fault_points import Point, fault_point
 from agents.engine.produce.batches import BATCH_BYTES_MAX, dispatch
 from agents.engine.stage import Send
 from agents.engine.supervision import WATCH
@@ -66,7 +66,7 @@ class Transactions:
         Raises:
             SendFailed: the broker did not give the transactional ids.
         """
-        got_on("transactional ids")
+        report_progress("transactional ids")
         made = {partition: _Writer(self._producer(partition)) for partition in partitions}
         try:
             async with asyncio.timeout(WRITE_DEADLINE_S), asyncio.TaskGroup() as group:
@@ -108,7 +108,7 @@ class Transactions:
         if writer.lock.locked() or manager.state is not TransactionState.READY:
             return
         manager.begin_transaction()
-        passed(Point.BEGUN)
+        fault_point(Point.BEGUN)
         for topic in topics:
             manager.maybe_add_partition_to_txn(TopicPartition(self._prefix + topic, partition))
 
@@ -141,17 +141,17 @@ class Transactions:
         manager = library.transactions_of(producer)
         if manager.state is TransactionState.READY:
             await producer.begin_transaction()
-            passed(Point.BEGUN)
+            fault_point(Point.BEGUN)
         try:
             futures = await dispatch(producer, self._prefix, records)
         except IllegalOperation:  # what was begun ahead was refused meanwhile
             await manager.wait_for_transaction_end()  # raises why
             raise
-        passed(Point.SENT)
+        fault_point(Point.SENT)
         batches: list[Any] = await asyncio.gather(*futures)
-        passed(Point.WRITTEN)
+        fault_point(Point.WRITTEN)
         await producer.commit_transaction()
-        passed(Point.COMMITTED)
+        fault_point(Point.COMMITTED)
         # each batch is answered with the offset it begins at
         return {batch.topic[len(self._prefix) :]: batch.offset for batch in reversed(batches)}
 

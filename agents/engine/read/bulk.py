@@ -10,7 +10,7 @@ from collections.abc import AsyncIterator, Callable, Collection, Mapping
 from types import MappingProxyType
 
 from agents.config import Settings
-from agents.engine.deadlines import got_on
+from agents.engine.deadlines import report_progress
 from agents.engine.failures import LoadStalled
 from agents.engine.read.brokers import reader_of
 from agents.engine.read.log_reader import ANSWER_DEADLINE_S
@@ -53,7 +53,7 @@ class Follower:
 
     async def start(self) -> None:
         """Connect, find the partitions and note their end offsets."""
-        got_on(f"the ends of {self._topic}")
+        report_progress(f"the ends of {self._topic}")
         async with asyncio.timeout(ANSWER_DEADLINE_S):
             there = await self._reader.start()
             bounds = await self._reader.bounds(there if self._wanted is None else self._wanted)
@@ -94,7 +94,7 @@ class Follower:
         now_s = asyncio.get_running_loop().time()
         if chunks:
             self._moved_s = now_s
-            got_on(f"records of {self._topic}")
+            report_progress(f"records of {self._topic}")
         self.caught_up = not self._ends
         if not self.caught_up and now_s - self._moved_s > PROGRESS_DEADLINE_S:
             raise LoadStalled(self._topic, PROGRESS_DEADLINE_S)

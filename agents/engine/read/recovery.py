@@ -12,7 +12,7 @@ from contextlib import asynccontextmanager
 from typing import Final
 
 from agents.config import Settings
-from agents.engine.deadlines import got_on
+from agents.engine.deadlines import report_progress
 from agents.engine.failures import LoadStalled
 from agents.engine.read.brokers import Piece, Reader, reader_of
 from agents.engine.state.store import Store, Stores, say
@@ -42,7 +42,7 @@ async def opened(place: Stores, partitions: Collection[int]) -> dict[int, Store]
 def _opened(place: Stores, partitions: Collection[int]) -> dict[int, Store]:
     found = {}
     for partition in partitions:
-        got_on(f"the store of partition {partition}")
+        report_progress(f"the store of partition {partition}")
         found[partition] = place.open(partition)
     return found
 
@@ -74,7 +74,7 @@ async def recover(
     if not stores:
         return
     reader = reader_of(settings.kafka, settings.kafka.topic_prefix + topic)
-    got_on(f"the ends of {topic}")
+    report_progress(f"the ends of {topic}")
     try:
         async with _moving(topic):
             await reader.start()
@@ -149,7 +149,7 @@ class _Recovery:
             async with _moving(self._topic):
                 while not (chunks := await self._reader.poll()):
                     pass
-            got_on(f"records of {self._topic}")
+            report_progress(f"records of {self._topic}")
             for chunk in chunks:
                 self._take(chunk)
                 await asyncio.sleep(0)  # others get the loop between two pieces of some 10 ms

@@ -11,7 +11,7 @@ from agents.edges.crypto.keys import KeyGone, Keyring
 from agents.edges.dns.resolution import DnsStatus
 from agents.edges.geo.host_locator import Located, Locator, placements
 from agents.edges.metrics.attribution_metrics import Placed, placed
-from agents.engine.fault_points import Point, passed
+from agents.engine.fault_points import Point, fault_point
 from agents.engine.stage import Outbox, Received, Send
 from schemas.codec import FACT, LEDGER
 from schemas.identity.ids import BadUrl
@@ -94,7 +94,7 @@ class Attribution:
         else:
             facts = [await self._attributed(report) for report in reports]
         if facts:
-            passed(Point.LOCATED)
+            fault_point(Point.LOCATED)
             await self._outbox.send(
                 [
                     Send(FACTS.name, fact.url_key.encode(), FACT.encode(fact), partition=partition)

@@ -80,7 +80,7 @@ class Oversight:
             found.append((event, record.appended_at))
         return found
 
-    def to_take_back(self, table: CaseStore, partition: int) -> list[Skip]:
+    def needs_refold(self, table: CaseStore, partition: int) -> list[Skip]:
         """Return the skips of records that the table may hold: they came after those."""
         return [
             skip
@@ -106,7 +106,7 @@ class Oversight:
                 return self.aside.number(skip)
         return self.aside.read_to
 
-    async def take_back(
+    async def refold(
         self,
         settings: Settings,
         loaded: tuple[int, CaseStore],
@@ -129,7 +129,7 @@ class Oversight:
         if not sound:
             await self._position_damaged(settings, partition)
             table.offsets, table.as_of = {}, 0
-        keys = await self._keys(settings, self.to_take_back(table, partition))
+        keys = await self._keys(settings, self.needs_refold(table, partition))
         if keys or not sound:
             table.offsets = {}
             table.skips = self.skips_after(table, partition)

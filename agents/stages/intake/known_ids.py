@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Final
 
 from agents.config import Settings
-from agents.engine.deadlines import got_on
+from agents.engine.deadlines import report_progress
 from agents.engine.read.brokers import ends_of, reader_of
 from agents.engine.read.log_reader import ANSWER_DEADLINE_S
 from agents.engine.state.id_store import IdStore
@@ -69,9 +69,9 @@ class Remembered:
                 log("intake").warning("another process has the ids in state_dir; all are read")
         if not self._is_ours or not partitions:
             return {partition: DedupIndex() for partition in partitions}, {}
-        got_on("the ids in state_dir")
+        report_progress("the ids in state_dir")
         stores = await asyncio.to_thread(self._opened, tuple(partitions))
-        got_on(f"the ends of {OUTCOMES.name}")
+        report_progress(f"the ends of {OUTCOMES.name}")
         await self._claim(stores)
         self._stores |= stores
         memories = {}

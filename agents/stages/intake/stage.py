@@ -17,7 +17,7 @@ from agents.config import Settings
 from agents.edges.crypto.keys import Keyring
 from agents.edges.geo.host_locator import Registered
 from agents.engine.consume.poison_records import Guard, taken
-from agents.engine.fault_points import Point, passed
+from agents.engine.fault_points import Point, fault_point
 from agents.engine.observe.ownership import OWNERSHIP
 from agents.engine.read.bulk import read_partitions
 from agents.engine.stage import Outbox, Received, Send, Unreadable
@@ -194,7 +194,7 @@ class Intake:
             judged = self._judge.judge(inbound, snapshot, memory)
             memory.learn(judged.outcome)
             judgements.append(_flagged(judged, record) if record.headers else judged)
-        passed(Point.JUDGED)
+        fault_point(Point.JUDGED)
         await self._outbox.send(sends_of(judgements, self._judge.partitions))
         await self._kept.keep(records[0].partition, memory)
         self.tally.add([judged.outcome for judged in judgements])

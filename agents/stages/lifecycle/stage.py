@@ -12,14 +12,14 @@ from typing import Final
 
 from agents.clock import Clock
 from agents.config import Settings
-from agents.engine.deadlines import got_on
+from agents.engine.deadlines import report_progress
 from agents.engine.failures import Fenced
-from agents.engine.fault_points import Point, passed
+from agents.engine.fault_points import Point, fault_point
 from agents.engine.observe.ownership import OWNERSHIP, Kept
 from agents.engine.read.brokers import EndReader, ends_of
 from agents.engine.read.recovery import opened, recover
 from agents.engine.slices import Slices
-from agents.engine.stage import Lost, Outbox, Ready, Received, Send, Writer, next_offsets
+from agents.engine.stage import OnLost, OnReady, Outbox, Received, Send, Writer, next_offsets
 from agents.engine.state.store import MemoryStores, Stores
 from agents.engine.supervision import Supervisor
 from agents.process.clock_check import APART_MAX_MS
@@ -89,20 +89,20 @@ class Lifecycle:
         self._tables: dict[int, CaseStore] = {}
         self._due = DueLooks(settings, self._tables, self._oversight)
         self._tasks: tuple[Supervisor, ...] = ()
-        self._lost: Lost = lambda _: None
+        self._lost: OnLost = lambda _: None
 
     async def assigned(self, partitions: frozenset[int]) -> None:
         """Own partitions and load their tables."""
         await self.recover(partitions, lambda *_: None, lambda _: None)
 
-    async def recover(self, partitions: frozenset[int], ready: Ready, lost: Lost) -> None:
+    async def recover(self, partitions: frozenset[int], ready: OnReady, lost: OnLost) -> None:
         """Fence the partitions' earlier owners, load the tables, rebuild the wheel."""
         self._lost = lost
         await self._writer.open(partitions)
         stores = await opened(self._stores, partitions)
         tables = {partition: CaseStore(store) for partition, store in stores.items()}
 
-        late: list[asyncio.Task[None]] = []
+        refold_tasks: list[asyncio.Task[None]] = []
 
         def begin(partition: int) -> None:
             table = tables.pop(partition)
@@ -112,48 +112,52 @@ class Lifecycle:
                 sound = True
             except Rejected:
                 sound = False
-            if sound and not self._oversight.to_take_back(table, partition):
-                self._take_up(partition, table, ready)
+            if sound and not self._oversight.needs_refold(table, partition):
+                self._start_partition(partition, table, ready)
             else:
-                late.append(asyncio.create_task(self._take_back(partition, table, ready, sound)))
+                refold_tasks.append(
+                    asyncio.create_task(self._refold_after_skip(partition, table, ready, sound))
+                )
 
         try:
             left = partial(OWNERSHIP.loading, self.role)
             await recover(self._settings, topics.CASES.name, stores, begin, left)
-            got_on("states that are taken back")
-            await asyncio.gather(*late)
+            report_progress("states that are taken back")
+            await asyncio.gather(*refold_tasks)
         finally:
-            for task in late:
+            for task in refold_tasks:
                 task.cancel()
-            await asyncio.gather(*late, return_exceptions=True)
+            await asyncio.gather(*refold_tasks, return_exceptions=True)
             for table in tables.values():  # of partitions that went before they were ready
                 table.close()
 
-    def _take_up(self, partition: int, table: CaseStore, ready: Ready) -> None:
+    def _start_partition(self, partition: int, table: CaseStore, ready: OnReady) -> None:
         table.skips = self._oversight.skips_after(table, partition)
         self._tables[partition] = table
         self._start_tasks()
         ready(partition, table.offsets)
 
-    async def _take_back(self, partition: int, table: CaseStore, ready: Ready, sound: bool) -> None:
+    async def _refold_after_skip(
+        self, partition: int, table: CaseStore, ready: OnReady, sound: bool
+    ) -> None:
         async def write(gone: Mapping[bytes, bytes | None]) -> None:
             async with table.lock:
                 await self._write(partition, table, gone, {}, table.as_of)
 
         try:
-            await self._oversight.take_back(self._settings, (partition, table), write, sound=sound)
+            await self._oversight.refold(self._settings, (partition, table), write, sound=sound)
         except BaseException:
             table.close()
             raise
-        self._take_up(partition, table, ready)
+        self._start_partition(partition, table, ready)
 
     def _start_tasks(self) -> None:
         if not self._tasks:
             self._tasks = tuple(
                 Supervisor(work, f"{self.role} {name}")
                 for name, work in (
-                    ("orders", self._order_for_ever()),
-                    ("positions", self._say_positions_for_ever()),
+                    ("orders", self._order_loop()),
+                    ("positions", self._position_loop()),
                 )
             )
 
@@ -200,13 +204,13 @@ class Lifecycle:
             if slices.over():
                 await slices.pause()
                 now = self._clock.now()
-        passed(Point.FOLDED)
+        fault_point(Point.FOLDED)
         newest_at = max(record.appended_at for record in records)
         async with table.lock:
             await self._write(partition, table, encoded, next_offsets(records), newest_at)
         self.results.update(results)
         await self._outbox.send(orders)
-        passed(Point.ORDERS_SENT)
+        fault_point(Point.ORDERS_SENT)
 
     async def set_aside(self, records: Sequence[Received]) -> None:
         """Pass over records: the position moves over them, and says that they are heeded."""
@@ -238,7 +242,7 @@ class Lifecycle:
         table.hold([(send.key, send.value) for send in sends], written.get(topics.CASES.name))
         table.offsets, table.as_of = after, as_of
 
-    async def _order_for_ever(self) -> None:
+    async def _order_loop(self) -> None:
         while True:
             await asyncio.sleep(TICK_S)
             if self._orders is not None:
@@ -247,13 +251,13 @@ class Lifecycle:
     async def _order_due(self, orders: Orders) -> None:
         await self._outbox.send(await self._due.orders(orders, self._clock.now()))
 
-    async def _say_positions_for_ever(self) -> None:
+    async def _position_loop(self) -> None:
         async with ends_of(self._settings, self.topics) as ends:
             while True:
                 await asyncio.sleep(POSITION_EVERY_S)
                 self._say_keys()
-                await self._say_positions(ends)
-                passed(Point.POSITION_WRITTEN)
+                await self._write_positions(ends)
+                fault_point(Point.POSITION_WRITTEN)
 
     def _say_keys(self) -> None:
         """Say how many keys are held: here and not at a scrape, which has a thread of its own."""
@@ -263,7 +267,7 @@ class Lifecycle:
         )
         OWNERSHIP.keeps(self.role, kept)
 
-    async def _say_positions(self, ends: EndReader) -> None:
+    async def _write_positions(self, ends: EndReader) -> None:
         """Say of each partition that is read to its end that it holds all there is by now.
 
         The others say so themselves, with each list they write.
@@ -272,13 +276,13 @@ class Lifecycle:
         found = await ends.of(tuple(self._tables))
         await asyncio.gather(
             *(
-                self._say_position(partition, table, found[partition], now)
+                self._write_position(partition, table, found[partition], now)
                 for partition, table in self._tables.items()
                 if partition in found
             )
         )
 
-    async def _say_position(
+    async def _write_position(
         self, partition: int, table: CaseStore, ends: Mapping[str, int], now: Instant
     ) -> None:
         async with table.lock:

@@ -13,7 +13,7 @@ from typing import Final
 import msgspec
 
 from agents.config import Settings
-from agents.engine.deadlines import got_on
+from agents.engine.deadlines import report_progress
 from agents.engine.failures import UnreadableBatch
 from agents.engine.read.brokers import Piece, Reader, reader_of
 from agents.process.log import log
@@ -114,7 +114,7 @@ class SettledOrders:
         reader.follow({p: starts[p] for p in left}, {p: bounds[p][1] for p in left})
         while left:
             for chunk in await reader.poll():
-                got_on(f"records of {FACTS.name}")
+                report_progress(f"records of {FACTS.name}")
                 self._learn(chunk)
                 self._read_to[chunk.partition] = chunk.position
                 if chunk.position >= bounds[chunk.partition][1]:

@@ -10,9 +10,9 @@ from agents.config import ProbeSettings, VantageSettings
 from agents.edges.crypto.keys import KeyGone
 from agents.edges.http_probe.exchange import Exchange, Exchanges
 from agents.edges.http_probe.probe import Seen
-from agents.edges.metrics.probe_metrics import Counts, Settled
+from agents.edges.metrics.probe_metrics import Counts, OrderResult
 from agents.edges.process.file_limits import sockets_allowed
-from agents.engine.fault_points import Point, passed
+from agents.engine.fault_points import Point, fault_point
 from agents.engine.stage import Outbox, Received
 from agents.process.clock_check import Watch, ahead_of, is_behind
 from agents.process.pacing import Pace
@@ -111,7 +111,7 @@ class Probe:
         for record in records:
             order = ORDER.decode(record.value)
             if order.order_id in self._held or order.order_id in self._settled:
-                self._count(Settled.REPEATED)
+                self._count(OrderResult.REPEATED)
                 continue
             self._held[order.order_id] = order
             self.counts.held += 1
@@ -129,14 +129,14 @@ class Probe:
             return
         await wait_until(clock, order.not_before)
         if not order.sampled and self._is_hopeless(order):
-            self._count(Settled.CROWDED)
+            self._count(OrderResult.CROWDED)
             return
         await self._pace.yield_now()
         if (broker_at := ahead_of(clock, self._broker_ms())) is not None:
             await self._disown(order, broker_at)
             return
         if clock.now() > order.not_after:
-            self._count(Settled.LATE)  # missed, by evaluation
+            self._count(OrderResult.LATE)  # missed, by evaluation
             return
         if self._is_hopeless(order):
             await self._miss(order)
@@ -149,9 +149,9 @@ class Probe:
                 place = await self._resolver.place(order, target)
             place, seen = await self._seen(order, target, place)
         except (KeyGone, BadUrl):  # an older intake took hosts that nobody can be asked for
-            self._count(Settled.FORGOTTEN)
+            self._count(OrderResult.FORGOTTEN)
             return
-        passed(Point.LOOKED)
+        fault_point(Point.LOOKED)
         if seen is not None:
             await self._pace.yield_now()
             await self._fact_writer.tell(order, url, place, seen)
@@ -188,11 +188,11 @@ class Probe:
             except NotAdmitted:
                 break
             if late:
-                self._count(Settled.LATE)
+                self._count(OrderResult.LATE)
                 return place, None
         if order.sampled:
-            return place, self._unseen(place, ProbeError.MISSED_POLITENESS, Settled.IMPOLITE)
-        self._count(Settled.CROWDED)
+            return place, self._unseen(place, ProbeError.MISSED_POLITENESS, OrderResult.IMPOLITE)
+        self._count(OrderResult.CROWDED)
         return place, None
 
     def _admitted(
@@ -252,9 +252,9 @@ class Probe:
     async def _miss(self, order: ProbeOrder) -> None:
         """Settle an order that there is no room for, before any name server is asked."""
         if not order.sampled:
-            self._count(Settled.CROWDED)
+            self._count(OrderResult.CROWDED)
             return
-        self._count(Settled.IMPOLITE)
+        self._count(OrderResult.IMPOLITE)
         await self._fact_writer.say(order, ProbeError.MISSED_POLITENESS, self._resolver.clock.now())
 
     async def _disown(self, order: ProbeOrder, at: Instant) -> None:
@@ -268,7 +268,7 @@ class Probe:
             order: its order.
             at: what the broker's clock shows, as far as it is known.
         """
-        self._count(Settled.UNSEEN)
+        self._count(OrderResult.UNSEEN)
         self.counts.ended[ProbeError.CLOCK] += 1
         return max(at, order.slot_at)
 
@@ -278,10 +278,12 @@ class Probe:
         sampled = [order.sampled for order in self._held.values() if order.slot_at < before]
         return sum(sampled), len(sampled) - sum(sampled)
 
-    def _count(self, result: Settled) -> None:
+    def _count(self, result: OrderResult) -> None:
         self.counts.settled[result] += 1
 
-    def _unseen(self, place: Place, error: ProbeError, result: Settled = Settled.UNSEEN) -> Seen:
+    def _unseen(
+        self, place: Place, error: ProbeError, result: OrderResult = OrderResult.UNSEEN
+    ) -> Seen:
         self._count(result)
         return Seen(
             facts=Facts(error=error, resolve_ms=round(place.resolve_s * 1_000)),

@@ -11,7 +11,7 @@ from typing import Final, Self
 
 from agents.clock import Clock
 from agents.engine import failures
-from agents.engine.fault_points import Point, passed
+from agents.engine.fault_points import Point, fault_point
 from agents.engine.stage import Received, Send
 from agents.engine.state.store import Pair
 from sim.memory.broker.broker import PARTITIONS, Broker, Fenced, place_of
@@ -50,13 +50,13 @@ class Outbox:
             partition = place_of(record.key) if record.partition is None else record.partition
             batches.setdefault((record.topic, partition), []).append(record)
         for batch in batches.values():
-            passed(Point.SENT)
+            fault_point(Point.SENT)
             await hop()
             for record in batch:
                 self._write(record)
         if records:
             await hop()
-            passed(Point.WRITTEN)
+            fault_point(Point.WRITTEN)
 
     def _write(self, record: Send) -> None:
         self.broker.write(record)
@@ -101,13 +101,13 @@ class Transactions:
         """
         owner, epoch = self._id(partition), self._epochs[partition]
         async with self._turns[partition]:
-            passed(Point.BEGUN)
+            fault_point(Point.BEGUN)
             try:
                 await hop()
                 firsts = self.broker.put(owner, epoch, records)
-                passed(Point.SENT)
+                fault_point(Point.SENT)
                 await hop()
-                passed(Point.WRITTEN)
+                fault_point(Point.WRITTEN)
                 await hop()
                 if self.faults.loses():
                     self.broker.check(owner, epoch)
@@ -117,7 +117,7 @@ class Transactions:
             except Fenced:
                 raise failures.Fenced("Fenced") from None
             await hop()
-            passed(Point.COMMITTED)
+            fault_point(Point.COMMITTED)
         return firsts
 
     async def close(self, partitions: frozenset[int]) -> None:

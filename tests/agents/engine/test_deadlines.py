@@ -6,7 +6,7 @@ import sys
 import threading
 
 from agents.engine import deadlines
-from agents.engine.deadlines import got_on, moving, unwatched, within
+from agents.engine.deadlines import hard_deadline, report_progress, stall_watchdog, unwatched
 from agents.engine.failures import EXIT_CRASHED
 
 STUCK = """
@@ -45,7 +45,7 @@ async def test_what_ends_in_time_goes_on():
     """The timer's thread ends with the block."""
     crashes: list[str] = []
     before = set(threading.enumerate())
-    with within(600.0, "role", "it", lambda where, _: crashes.append(where)):
+    with hard_deadline(600.0, "role", "it", lambda where, _: crashes.append(where)):
         (timer,) = set(threading.enumerate()) - before
         await asyncio.sleep(0)
     await asyncio.to_thread(timer.join, 60)
@@ -62,10 +62,10 @@ async def test_what_gets_on_may_last_and_what_does_not_is_named(monkeypatch):
         said.append((where, str(error)))
         told.set()
 
-    with moving(0.1, "role", "loading", on_crash):
+    with stall_watchdog(0.1, "role", "loading", on_crash):
         for step in range(5):
             now_s[0] += 0.09
-            await asyncio.to_thread(got_on, f"step {step}")
+            await asyncio.to_thread(report_progress, f"step {step}")
         now_s[0] += 0.11
         assert await asyncio.to_thread(told.wait, 60)
     assert said == [("role", "loading did not get on for 0 s, waiting for step 4")]
@@ -74,11 +74,11 @@ async def test_what_gets_on_may_last_and_what_does_not_is_named(monkeypatch):
 async def test_nothing_is_watched_outside_and_nothing_once_it_is_over():
     """A step said elsewhere changes nothing, and the thread ends with the block."""
     said: list[str] = []
-    got_on("nobody")
+    report_progress("nobody")
     before = set(threading.enumerate())
-    with moving(600.0, "role", "loading", lambda where, _: said.append(where)):
+    with stall_watchdog(600.0, "role", "loading", lambda where, _: said.append(where)):
         (thread,) = set(threading.enumerate()) - before
-    got_on("nobody")
+    report_progress("nobody")
     await asyncio.to_thread(thread.join, 60)
     assert (thread.is_alive(), said) == (False, [])
 
@@ -88,11 +88,11 @@ def test_a_simulator_is_not_watched():
     threads = threading.active_count()
     late = []
     with unwatched():
-        with within(0, "role", "its start", lambda *of: late.append(of)):
+        with hard_deadline(0, "role", "its start", lambda *of: late.append(of)):
             assert threading.active_count() == threads
-        with moving(0, "role", "its load", lambda *of: late.append(of)):
-            got_on("nothing")
+        with stall_watchdog(0, "role", "its load", lambda *of: late.append(of)):
+            report_progress("nothing")
             assert threading.active_count() == threads
     assert late == []
-    with within(60, "role", "its start"):
+    with hard_deadline(60, "role", "its start"):
         assert threading.active_count() == threads + 1

@@ -7,16 +7,16 @@ import sys
 
 import pytest
 
-from agents.engine.fault_points import VARIABLE, Action, Fault, Point, arm, passed, watched
+from agents.engine.fault_points import VARIABLE, Action, Fault, Point, arm, fault_point, watched
 from agents.errors import UserError
 
 PROGRAM = """
 import os, sys
-from agents.engine.fault_points import Point, arm, passed
+from agents.engine.fault_points import Point, arm, fault_point
 arm(os.environ, lambda line: print(line, flush=True))
 for turn in range(1, 5):
-    passed(Point.FETCHED)
-    passed(Point.WRITTEN)
+    fault_point(Point.FETCHED)
+    fault_point(Point.WRITTEN)
     print("turn", turn, flush=True)
 """
 
@@ -79,7 +79,7 @@ def test_a_variable_for_nobody_stops_the_start(variable):
     """What is not for the child of a running test arms nothing and is refused."""
     with pytest.raises(UserError, match=VARIABLE):
         arm({VARIABLE: variable}, pytest.fail)
-    passed(Point.WRITTEN)
+    fault_point(Point.WRITTEN)
 
 
 def test_a_simulator_is_told_of_every_point():
@@ -94,9 +94,9 @@ def test_a_simulator_is_told_of_every_point():
             self.points.append(point)
 
     watcher = Watcher()
-    passed(Point.FETCHED)
+    fault_point(Point.FETCHED)
     with watched(watcher):
-        passed(Point.HANDED)
-        passed(Point.SENT)
-    passed(Point.WRITTEN)
+        fault_point(Point.HANDED)
+        fault_point(Point.SENT)
+    fault_point(Point.WRITTEN)
     assert watcher.points == [Point.HANDED, Point.SENT]

@@ -14,7 +14,7 @@ from agents.engine.consume.app import running
 from agents.engine.produce.outbox import KafkaOutbox
 from agents.engine.produce.transactions import Transactions
 from agents.engine.read.bulk import read_partitions
-from agents.engine.stage import Lost, Outbox, Ready, Received, Send, next_offsets
+from agents.engine.stage import OnLost, OnReady, Outbox, Received, Send, next_offsets
 
 POSITION = b"position"
 """Key under which the changelog holds a partition's offsets, if the job is transactional."""
@@ -104,7 +104,7 @@ class TransactionalJob(Job):
         super().__init__(spec, settings, meter, outbox)
         self._writer = Transactions(settings, spec.group)
 
-    async def recover(self, partitions: frozenset[int], ready: Ready, lost: Lost) -> None:
+    async def recover(self, partitions: frozenset[int], ready: OnReady, lost: OnLost) -> None:
         """Become the one writer of the partitions, then load their changelog."""
         await self._writer.open(partitions)
         await self.assigned(partitions)

@@ -37,8 +37,8 @@ STANDING = frozenset(
         "Handlers.work",
         "Hearing.run",
         "LedgerKeys._follow",
-        "Lifecycle._order_for_ever",
-        "Lifecycle._say_positions_for_ever",
+        "Lifecycle._order_loop",
+        "Lifecycle._position_loop",
         "Liveness.run",
         "MethodQueueWorker._method_queue_do_work",
         "Monitor._sampler",
@@ -75,7 +75,7 @@ SHOWN = {
         {
             "GroupCoordinator._heartbeat_routine",
             "Handlers.work",
-            "Lifecycle._order_for_ever",
+            "Lifecycle._order_loop",
             "Sender._sender_routine",
             "serve",
         }

@@ -24,7 +24,7 @@ from agents.engine.consume.app import running
 from agents.engine.consume.consumer import LaneConsumer
 from agents.engine.read import recovery
 from agents.engine.read.recovery import recover
-from agents.engine.stage import Lost, Ready, Received
+from agents.engine.stage import OnLost, OnReady, Received
 from agents.engine.state.store import MemoryStore
 
 TOPIC = "work"
@@ -108,7 +108,7 @@ class Hanging(Recorder):
 class Claiming(Recorder):
     """Asks its group before it begins, as a stage with transactions does."""
 
-    async def recover(self, partitions: frozenset[int], ready: Ready, lost: Lost) -> None:
+    async def recover(self, partitions: frozenset[int], ready: OnReady, lost: OnLost) -> None:
         """Begin with each partition at once."""
         for partition in partitions:
             ready(partition, {})

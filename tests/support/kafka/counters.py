@@ -18,7 +18,7 @@ from agents.config import Settings
 from agents.engine.consume.app import LaneApp, running
 from agents.engine.produce.transactions import Transactions
 from agents.engine.read.recovery import recover
-from agents.engine.stage import Lost, Ready, Received, Send
+from agents.engine.stage import OnLost, OnReady, Received, Send
 from agents.engine.state.store import MemoryStore
 
 TABLE = "table"
@@ -140,7 +140,7 @@ class CountingStage:
         """Load."""
         await self.recover(partitions, lambda *_: None)
 
-    async def recover(self, partitions: frozenset[int], ready: Ready, lost: Lost) -> None:
+    async def recover(self, partitions: frozenset[int], ready: OnReady, lost: OnLost) -> None:
         """Become the one writer, then load."""
         await self._writer.open(partitions)
         stores = {partition: MemoryStore() for partition in partitions}

@@ -12,9 +12,9 @@ from agents.edges.metrics.probe_metrics import (
     DELAY_BOUNDS_S,
     DURATION_BOUNDS_S,
     Counts,
+    OrderResult,
     Phase,
     ProbeCollector,
-    Settled,
 )
 from schemas.reasons import ProbeError
 from schemas.records.facts import Facts
@@ -34,7 +34,7 @@ def registry() -> CollectorRegistry:
     north.looked(Facts(status=206, head_status=404, method="GET"), 0)
     north.looked(Facts(error=ProbeError.RESET, head_status=200, method="GET"), 0)
     north.looked(Facts(status=206, method="GET"), -5)
-    north.settled[Settled.LATE] += 4
+    north.settled[OrderResult.LATE] += 4
     made = CollectorRegistry()
     made.register(ProbeCollector(lambda: {"north": north, "south": Counts()}))
     return made
@@ -122,7 +122,7 @@ def test_labels_are_declared_and_closed() -> None:
         assert said["vantage"] in ("north", "south")
         assert said.get("error", "none") in errors
         assert said.get("sample", "in") in ("in", "out")
-        assert said.get("result", "late") in {*Settled, "agreed", "differed"}
+        assert said.get("result", "late") in {*OrderResult, "agreed", "differed"}
         assert said.get("phase", "tls") in set(Phase)
     spreads = len(DELAY_BOUNDS_S) + 3 + len(Phase) * (len(DURATION_BOUNDS_S) + 3)
-    assert len(samples()) == 2 * (len(Settled) + len(errors) + 8 + spreads) + 1
+    assert len(samples()) == 2 * (len(OrderResult) + len(errors) + 8 + spreads) + 1

@@ -5,7 +5,7 @@ import re
 from pages import VIEW, sample_membership, sample_probes
 
 from agents.edges.metrics.engine_metrics import Membership
-from agents.edges.metrics.probe_metrics import Settled
+from agents.edges.metrics.probe_metrics import OrderResult
 from agents.edges.web.case_labels import FLAGS, REFUSALS, VERDICTS, term
 from agents.edges.web.pipeline_page import UNLOOKED, render_pipeline
 from agents.engine.observe.ownership import Ownership
@@ -71,5 +71,5 @@ def test_every_value_of_a_closed_list_has_its_words():
     assert set(FLAGS) == set(Flag)
     assert set(REFUSALS) == set(Quarantine)
     assert set(VERDICTS) == set(NormVerdict)
-    assert set(UNLOOKED) == set(Settled) - {Settled.LOOKED}
+    assert set(UNLOOKED) == set(OrderResult) - {OrderResult.LOOKED}
     assert (term(3_600), term(86_400), term(1_800)) == ("1\xa0h", "24\xa0h", "30\xa0min")

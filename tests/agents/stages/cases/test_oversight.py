@@ -54,9 +54,9 @@ def test_only_what_was_folded_before_its_skip_came_is_taken_back():
         ("registry.v1", 0, 3),
     )
     oversight = Oversight(aside=skips)
-    back = oversight.to_take_back(table(facts=9, reports=9), 0)
+    back = oversight.needs_refold(table(facts=9, reports=9), 0)
     assert [(skip.topic, skip.offset) for skip in back] == [("facts.v1", 5), ("cases.v1", 70)]
-    assert oversight.to_take_back(table(skips=6, facts=9), 0) == []
+    assert oversight.needs_refold(table(skips=6, facts=9), 0) == []
 
 
 def test_a_position_says_of_no_skip_that_it_was_heeded_before_it_is():

@@ -10,7 +10,7 @@ from web_server import answers, response, web_server
 from agents.clock import Clock
 from agents.edges.dns.recorded import Recorded
 from agents.edges.dns.resolution import DnsStatus, Resolution
-from agents.edges.metrics.probe_metrics import Settled
+from agents.edges.metrics.probe_metrics import OrderResult
 from schemas.identity.ids import canonical
 from schemas.moments import HOUR_MS, MINUTE_MS
 from schemas.reasons import ProbeError, Role, Target
@@ -164,7 +164,7 @@ async def test_a_repeated_order_is_dropped(bench) -> None:
         order = it.order(f"http://one.example:{server.port}/x")
         assert len(await it.settle(order, order)) == 1
         assert await it.settle(order) == []
-    assert (server.connections, it.stage.counts.settled[Settled.REPEATED]) == (1, 2)
+    assert (server.connections, it.stage.counts.settled[OrderResult.REPEATED]) == (1, 2)
 
 
 async def test_an_order_can_have_the_head_checked(bench) -> None:
@@ -207,7 +207,7 @@ async def test_an_order_past_its_window_is_missed_by_evaluation(bench) -> None:
     """Nothing is asked and nothing is written."""
     it = bench()
     assert await it.settle(it.order("http://one.example/x", not_after=it.clock.now() - 1)) == []
-    assert (it.tray.lists, it.stage.counts.settled[Settled.LATE]) == ([], 1)
+    assert (it.tray.lists, it.stage.counts.settled[OrderResult.LATE]) == ([], 1)
 
 
 async def test_an_order_waits_for_its_window(bench) -> None:
@@ -382,7 +382,7 @@ async def test_a_destroyed_key_leaves_nothing_to_do(bench) -> None:
     for month in it.keys.months:
         it.keys.put(month, ())
     assert await it.settle(order) == []
-    assert (it.tray.lists, it.stage.counts.settled[Settled.FORGOTTEN]) == ([], 1)
+    assert (it.tray.lists, it.stage.counts.settled[OrderResult.FORGOTTEN]) == ([], 1)
 
 
 async def test_a_url_that_has_no_form_any_more_stops_nothing(bench) -> None:
@@ -393,4 +393,4 @@ async def test_a_url_that_has_no_form_any_more_stops_nothing(bench) -> None:
     sealed = it.keys.seal("http://\u017fhost.1/", it.clock.now(), bound)
     order = it.order(url, sealed=sealed)
     assert await it.settle(order) == []
-    assert (it.tray.lists, it.stage.counts.settled[Settled.FORGOTTEN]) == ([], 1)
+    assert (it.tray.lists, it.stage.counts.settled[OrderResult.FORGOTTEN]) == ([], 1)

@@ -15,7 +15,7 @@ from web_server import answers, response, web_server
 from agents.clock import Clock
 from agents.config import DnsSettings
 from agents.edges.dns.resolver import TTL_MAX_S, TTL_MIN_S, Resolver
-from agents.edges.metrics.probe_metrics import Settled
+from agents.edges.metrics.probe_metrics import OrderResult
 from agents.stages.probe.stage import MOVES_MAX
 from schemas.moments import SECOND_MS
 from schemas.reasons import ProbeError
@@ -250,7 +250,7 @@ async def test_answers_that_rotate_starve_nobody(tmp_path: Path) -> None:
         seen = await it.settle(*(it.order(f"{url}/{n}", not_after=FAR) for n in range(looks)))
         changing.cancel()
     assert [one.facts.error for one in seen] == [None] * looks
-    assert it.stage.counts.settled == Counter({Settled.LOOKED: looks})
+    assert it.stage.counts.settled == Counter({OrderResult.LOOKED: looks})
     assert {host for host, _ in at.asked} == {*hosts}
     assert names.count("one.example") >= looks
     politeness = it.stage._rate_limiter._politeness
@@ -289,7 +289,9 @@ async def test_a_new_address_that_is_taken_is_waited_for(world) -> None:
     assert of(it, 3).address_key == it.keys.hash("address", neighbour)
 
 
-@pytest.mark.parametrize(("sampled", "kind"), [(True, Settled.IMPOLITE), (False, Settled.CROWDED)])
+@pytest.mark.parametrize(
+    ("sampled", "kind"), [(True, OrderResult.IMPOLITE), (False, OrderResult.CROWDED)]
+)
 async def test_a_name_that_always_moves_to_where_others_are_is_given_up(
     world, sampled, kind
 ) -> None:

@@ -12,7 +12,7 @@ from web_server import answers, response, web_server
 from agents.clock import Clock
 from agents.edges.dns.recorded import Recorded
 from agents.edges.dns.resolution import DnsStatus, Resolution
-from agents.edges.metrics.probe_metrics import Settled
+from agents.edges.metrics.probe_metrics import OrderResult
 from schemas.moments import HOUR_MS, MINUTE_MS
 from schemas.reasons import ProbeError
 from schemas.records.registry import InclusionEntry
@@ -141,7 +141,7 @@ async def test_what_is_not_of_the_sample_is_missed_without_a_record(tmp_path: Pa
         (missed,) = await it.settle(it.order(url, **window))
     assert missed.facts.error is ProbeError.MISSED_POLITENESS
     settled = it.stage.counts.settled
-    assert (settled[Settled.CROWDED], settled[Settled.IMPOLITE]) == (1, 1)
+    assert (settled[OrderResult.CROWDED], settled[OrderResult.IMPOLITE]) == (1, 1)
     assert server.connections == 1
 
 
@@ -179,7 +179,7 @@ async def test_of_a_burst_of_names_no_more_are_looked_up_than_could_be_looked_at
         asyncio.create_task(it.stage.handle([received(one)])) for one in (*burst_of_names, other)
     ]
     room = 20 * 30 + 1 if sampled else FINDING_MAX
-    kind = Settled.IMPOLITE if sampled else Settled.CROWDED
+    kind = OrderResult.IMPOLITE if sampled else OrderResult.CROWDED
     settled = it.stage.counts.settled
     while settled[kind] + len(names.asked) < 1_001:
         await asyncio.sleep(0)
