@@ -26,7 +26,7 @@ BEGINNING = """
 import asyncio, logging, os, threading, time
 from agents.config import LogSettings
 from agents.engine.deadlines import end_after
-from agents.engine.supervision import alone
+from agents.engine.supervision import crash_on_unexpected_exit
 from agents.process.log import configure
 """
 
@@ -50,7 +50,7 @@ def outcomes(folder: Path, test: str) -> tuple[str, str]:
 WRONG = {
     "what a loop calls": """
 async def test_it():
-    alone("keys", "following keys.v1")
+    crash_on_unexpected_exit("keys", "following keys.v1")
     await asyncio.sleep(60)
 """,
     "another thread": """

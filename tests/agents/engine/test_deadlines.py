@@ -11,9 +11,9 @@ from agents.engine.failures import EXIT_CRASHED
 
 STUCK = """
 import asyncio, time
-from agents.engine.deadlines import within
+from agents.engine.deadlines import hard_deadline
 async def main():
-    with within(0.2, "role", "its start"):
+    with hard_deadline(0.2, "role", "its start"):
         {hang}
 asyncio.run(main())
 """
