@@ -111,7 +111,7 @@ FIGURES: Final = (
     ),
     Declared(
         name="hostwatch_hoster_inclusion_ratio",
-        help="Share of the hoster's cases in its sample. Below 1, removal times and norm"
+        help="Mean inclusion probability of the hoster's cases. Below 1, removal times and norm"
         " shares are estimated from the sample.",
         labels=H,
         bound="H",

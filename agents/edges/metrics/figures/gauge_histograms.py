@@ -16,8 +16,7 @@ from streams.views.view import View
 
 REMOVAL: Final = Declared(
     name="hostwatch_removal_seconds",
-    help="Removed cases by time from notice to the first observation that found them"
-    " gone. Estimated if the hoster has a sample.",
+    help="Removed cases by time from notice to R. Estimated if the hoster has a sample.",
     labels=H,
     unit="seconds",
     bound="17 H",

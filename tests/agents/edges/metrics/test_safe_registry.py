@@ -15,6 +15,7 @@ from structlog.testing import capture_logs
 from whole_worker import whole_worker
 
 from agents.edges.metric_types.instruments import CERTIFICATE_EXPIRY
+from agents.edges.metrics.figures.__main__ import type_of
 from agents.edges.metrics.figures.catalogue import METRICS
 from agents.edges.metrics.safe_registry import watched
 from agents.process.log import FIELDS
@@ -112,6 +113,18 @@ def test_a_worker_tells_every_metric_that_is_declared_and_none_besides(worker) -
         told.add(base)
     of_intake = {f"hostwatch_intake_{name}" for name in OF_INTAKE}
     assert told == set(declared) - of_intake - {CERTIFICATE_EXPIRY.name}
+
+
+def test_the_table_of_metrics_names_the_types_that_a_worker_exposes(worker) -> None:
+    """A reader of the table writes `rate()` on counters and knows the suffix of every name."""
+    told = {family.name: family.type for family in worker.collect()}
+    told |= {f"{name}_info": kind for name, kind in told.items() if kind == "info"}
+    for metric in METRICS:
+        kind = type_of(metric.name)
+        assert told.get(metric.name, kind) == kind, metric.name
+    of_intake = {f"hostwatch_intake_{name}" for name in OF_INTAKE}
+    declared = {metric.name for metric in METRICS} - of_intake - {CERTIFICATE_EXPIRY.name}
+    assert declared <= set(told)
 
 
 def test_promtool_finds_nothing_to_say_of_a_whole_worker(worker) -> None:
