@@ -1,5 +1,7 @@
 """Small worlds of the in-memory run, a seed each: storms, and some of every other scenario."""
 
+from functools import cache
+
 import pytest
 
 from sim.memory.broker.faults import Fault
@@ -11,43 +13,68 @@ from sim.world.hosters import ALL
 from streams.registry.snapshot import UNKNOWN
 
 SEEDS = 300
-AT_ONCE = 25
-"""Storms of `make test`; the rest is played by `make soak`."""
+"""Storms of `make soak`."""
+
+AT_ONCE = 8
+"""Storms of `make test`: so many have every kind of hoster between them."""
 
 PART = 25
 EACH = 8
-"""Seeds of every other scenario: so many have every kind of hoster between them."""
+"""Seeds of every other scenario in `make soak`: as with the storms, all kinds take part."""
+
+FEW = 2
+"""Seeds of every other scenario in `make test`."""
+
+LONG = ("displacement",)
+"""A month instead of a day: one seed of them."""
 
 OTHERS = sorted(SMALL.keys() - {STORM})
 
 
-STORMS = [
-    pytest.param(first, marks=[pytest.mark.soak] if first > AT_ONCE else [])
-    for first in range(1, SEEDS + 1, PART)
-]
+@cache
+def small(name, seed):
+    """Play a small world once, whoever asks for it."""
+    return SMALL[name].run(seed)
 
 
-@pytest.mark.parametrize("first", STORMS)
+def total_of(name, seeds):
+    """Play seeds of a scenario; none of them breaks a property."""
+    total = Total()
+    for seed in seeds:
+        total.add(small(name, seed))
+    assert [SMALL[name].again(seed) for seed in total.failed] == []
+    return total
+
+
+EVERYBODY = {hoster.behaviour for hoster in ALL if hoster.weight}
+
+
+def test_all_properties_hold_with_some_storms():
+    """Eight storms, with every behaviour among them."""
+    assert total_of(STORM, range(AT_ONCE)).behaviours == EVERYBODY
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("first", range(1, SEEDS + 1, PART))
 def test_all_properties_hold_with_every_seed(first):
     """With so many storms, every behaviour and every fault among each 25 of them."""
-    total = Total()
-    for seed in range(first, first + PART):
-        total.add(SMALL[STORM].run(seed))
-    again = [SMALL[STORM].again(seed) for seed in total.failed]
-    assert again == []
+    total = total_of(STORM, range(first, first + PART))
     assert {fault for fault in Fault if not total.faults[fault]} == set()
-    assert total.behaviours == {hoster.behaviour for hoster in ALL if hoster.weight}
+    assert total.behaviours == EVERYBODY
 
 
 @pytest.mark.parametrize("name", OTHERS)
-def test_all_properties_hold_with_some_seeds_of_every_scenario(name):
+def test_all_properties_hold_with_a_few_seeds_of_every_scenario(name):
     """Whatever a scenario is there to show, no seed of it breaks a property."""
-    total = Total()
-    for seed in range(EACH):
-        total.add(SMALL[name].run(seed))
-    again = [SMALL[name].again(seed) for seed in total.failed]
-    assert again == []
-    assert total.reports > EACH
+    few = 1 if name in LONG else FEW
+    assert total_of(name, range(few)).reports > few
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("name", OTHERS)
+def test_all_properties_hold_with_every_kind_of_hoster_of_a_scenario(name):
+    """With eight seeds whoever takes part in a scenario is there with one of them."""
+    total = total_of(name, range(EACH))
     taking_part = {hoster.behaviour for hoster in SCENARIOS[name].hosters if hoster.weight}
     if SCENARIOS[name].tempo.opens:  # otherwise who has a small share may not be reported at all
         assert total.behaviours == taking_part
@@ -128,8 +155,8 @@ def test_seeds_are_dealt_out_over_all_scenarios():
 def test_a_seed_that_was_dealt_out_is_played_again_as_its_scenarios():
     """It comes to the same under its own number, and the command names that."""
     number = next(n for n in range(22) if Dealt().of(n)[0].scenario == "burst")
-    task, own = Dealt().of(number)
-    here, there = Dealt().run(number), task.run(own)
+    _, own = Dealt().of(number)
+    here, there = Dealt().run(number), small("burst", own)
     assert (here.seed, here.reports, here.looks) == (number, there.reports, there.looks)
     assert Dealt().again(number) == (
         f"hostwatch simulate --scenario burst --seed {own} --days 0.8 --rate 6 --hosters 5"

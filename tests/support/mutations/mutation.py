@@ -38,6 +38,9 @@ class Mutation:
         trips: any of these findings, or `DIFFERENCES`, has to be there.
         plant: makes the patch of the original.
         hosters: who takes part.
+        days: how long the hotlines report in the whole world, which `make soak` plays.
+        short: so many days show it with `seed`, which `make test` plays.
+        seed: the first that shows it in the short world.
     """
 
     says: str
@@ -48,6 +51,8 @@ class Mutation:
     busy: bool = False
     days: float = 1.2
     rate: float = 24
+    short: float = 0.36
+    seed: int = 1
 
     def world(self) -> Scenario:
         """Return the world in which it shows."""

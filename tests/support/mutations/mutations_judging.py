@@ -138,6 +138,7 @@ JUDGING = (
         trips=trips(Finding.UNMARKED, Finding.UNSEEN_REMOVAL, Finding.WRONG_VERDICT),
         plant=wrapped(probe_reading, "verdict", _uncontrolled),
         hosters=("umber", "maple", "garnet", "amber"),
+        short=0.6,
     ),
     Mutation(
         says="what a hidden vantage saw is ignored",
@@ -146,6 +147,7 @@ JUDGING = (
         hosters=("moss", "amber"),
         days=4.0,  # hidden looks are few where nothing is in doubt
         rate=8,
+        short=2.0,
     ),
     Mutation(
         says="what was put back is not counted",
@@ -154,6 +156,7 @@ JUDGING = (
         hosters=("yarrow", "amber"),
         days=3.5,
         rate=6,
+        short=2.62,
     ),
     Mutation(
         says="an open case is past no norm",
@@ -161,6 +164,7 @@ JUDGING = (
         plant=_recased(lambda _: {"norm_from_at": None}),
         days=2.0,
         rate=12,
+        short=1.5,
     ),
     Mutation(
         says="what is undetermined counts as in time",
@@ -187,6 +191,7 @@ JUDGING = (
         hosters=("nettle", "amber"),
         days=3.0,
         rate=12,
+        short=0.9,
     ),
     Mutation(
         says="what is undetermined counts as late",
@@ -198,6 +203,7 @@ JUDGING = (
         says="what is gone counts as there",
         trips=trips(Finding.UNSEEN_REMOVAL),
         plant=_judging(_gone_there),
+        seed=2,
     ),
     Mutation(
         says="the clock begins with the report, so the hotline's delay is the hoster's",
@@ -231,6 +237,8 @@ JUDGING = (
         storm=AWAY,
         days=2.2,  # past the norm of what was removed in time
         rate=40,
+        short=1.65,
+        seed=2,
     ),
     # the estimator's bias
     Mutation(
@@ -240,5 +248,6 @@ JUDGING = (
         hosters=("cedar", "dune", "elm", "fjord"),
         days=4.0,  # by then most are known beyond 24 h
         rate=14,
+        short=1.2,
     ),
 )

@@ -73,6 +73,7 @@ KEEPING = (
         plant=lambda: Patch(cases, "_withdrawn_at", lambda *_: None),
         busy=True,
         rate=30,
+        seed=2,
     ),
     # nothing doubled
     Mutation(
@@ -101,6 +102,7 @@ KEEPING = (
         storm=PAUSES,
         days=2.0,
         rate=40,
+        short=0.6,
     ),
     Mutation(
         says="what comes late is left out",

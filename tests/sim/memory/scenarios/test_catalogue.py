@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -23,11 +24,13 @@ AT_ONCE = (
     "what a hoster reports itself names nobody",
     "the others are probed on time, and nothing is wrong",
 )
-LONG = ("burst", "displacement", "hotlines", "silent")
-"""Those that take 20 s of a free core, or more."""
+SHORT = ("liar", "obstructing")
+"""Those that `make test` plays whole, in 10 s of a free core each.
+
+`make soak` plays the others; `test_seeds` plays small worlds of all."""
 
 NAMES = [
-    pytest.param(name, marks=[pytest.mark.soak] if name in LONG else [])
+    pytest.param(name, marks=[pytest.mark.soak] if name not in SHORT else [])
     for name in sorted(set(SHOWS) - {"burst-full"})
 ]
 
@@ -71,9 +74,15 @@ def test_the_document_has_every_check():
     assert "FAILS" not in text
 
 
+@cache
+def flood():
+    """Play the first hours of a flood once, for those who ask of it what it does not show."""
+    return Shown(play(SCENARIOS["flood"], SEED, 0.2))
+
+
 def test_a_check_that_fails_is_told():
     """The table has the run's own properties first, then each check with what was measured."""
-    shown = Shown(play(SCENARIOS["flood"], SEED, 0.2))
+    shown = flood()
     wrong = Expect(says="it rains", check=lambda _: Checked(holds=False, measured="no drop"))
     first, second = held(shown, (wrong,))
     assert first.checked.holds
@@ -82,7 +91,7 @@ def test_a_check_that_fails_is_told():
 
 def test_what_one_scenario_shows_another_does_not():
     """The checks look at something: none of a quiet field's hosters is silent, or hides."""
-    shown = Shown(play(SCENARIOS["flood"], SEED, 0.3))
+    shown = flood()
     few = [e for name in ("burst", "dominant", "liar") for e in SHOWS[name][:1]]
     failed = 0
     for expect in few:
