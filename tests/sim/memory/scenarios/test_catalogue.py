@@ -24,8 +24,8 @@ AT_ONCE = (
     "what a hoster reports itself names nobody",
     "the others are probed on time, and nothing is wrong",
 )
-SHORT = ("liar", "obstructing")
-"""Those that `make test` plays whole, in 10 s of a free core each.
+SHORT = ("liar",)
+"""What `make test` plays whole, in 10 s of a free core.
 
 `make soak` plays the others; `test_seeds` plays small worlds of all."""
 
