@@ -24,10 +24,17 @@ BARE = re.compile(r"#\s*(?:noqa(?!:)|type:\s*ignore(?!\[))", re.ASCII)
 
 
 def silences(source: str) -> Iterator[tuple[int, str]]:
-    """Give line and text of every comment that silences a tool."""
+    """Give line and text of every comment that silences a tool.
+
+    `fmt: off` has to stand alone, so the text of it is that of the comment in the line above.
+    """
+    above = {0: ""}
     for token in tokenize.generate_tokens(io.StringIO(source).readline):
-        if token.type == tokenize.COMMENT and SILENCES.search(token.string):
-            yield token.start[0], token.string
+        if token.type == tokenize.COMMENT:
+            line, text = token.start[0], token.string
+            if SILENCES.search(text):
+                yield line, text if text != "# fmt: off" else above.get(line - 1, text)
+            above[line] = text
 
 
 def reason(comment: str) -> str:

@@ -17,7 +17,7 @@ from schemas.codec import STATE
 from streams import lifecycle
 from verify.cases.cases import cases
 from verify.compared.compare import cases_differ
-from verify.ledger.records import told
+from verify.ledger.records import url_records
 
 HERE = Path(__file__).parent
 OPEN = HERE / "open.jsonl.gz"
@@ -79,7 +79,7 @@ def test_both_programs_and_both_ways_of_the_fold_say_the_same(id):
     loop = Loop(case)
     loop.run()
     assert STATE.encode(lifecycle.advance(loop.key, None, loop.happened)) == loop.record
-    published, url = State.of(loop.record), told(loop.key, written(loop.happened))
+    published, url = State.of(loop.record), url_records(loop.key, written(loop.happened))
     for hours in (case.follow_h / 3, case.follow_h, case.follow_h + 500):
         at = instant(hours)
         assert not list(cases_differ(loop.key, cases(url, at), published.cases(at))), hours

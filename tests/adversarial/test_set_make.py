@@ -81,8 +81,12 @@ def test_answers_are_well_formed():
                 assert (facts.error is None) == (200 <= facts.status <= 999), case.id
         last = case.answers[-1]
         assert (last.from_h, last.to_h, last.vantage, last.target, last.chance) == (
-            0, None, "any", "any", 1,
-        )  # fmt: skip
+            0,
+            None,
+            "any",
+            "any",
+            1,
+        )
 
 
 def test_truth_alternates_from_the_report_on():

@@ -27,6 +27,7 @@ from ledger_events import (
 from schemas.moments import DAY_MS
 from schemas.reasons import Basis, CheckResult, Flag, HotlineMode, NormVerdict, Outcome
 from schemas.records.facts import Facts
+from streams.case_class import class_at
 
 RUN = [5, 5 + 10 * MIN, 5 + 20 * MIN, 5 + 31 * MIN]
 
@@ -170,14 +171,14 @@ def test_no_class_begins_before_its_case():
 
 @pytest.mark.parametrize("hours", [-1, 0, 2, 5, 6, 30, 200, 10_000])
 def test_each_case_is_in_exactly_one_class_at_any_instant(hours):
-    """Phases begin where the case opens, ascend, and no class follows itself."""
+    """Phases begin where the case opens, ascend, and no class follows itself; none is before it."""
     looks = [slot(2, ONLINE), slots(RUN, GONE), slot(40, ONLINE), slot(50, GONE)]
     for case in fold(report(seen=0), placed(0, place(), place("other")), notice(1), *looks).cases:
         ascending = [phase.from_at for phase in case.phases]
         assert ascending == sorted(set(ascending))
         assert ascending[0] == case.opened_at
         assert all(a != b for a, b in zip(classes(case), classes(case)[1:], strict=False))
-        assert Outcome(class_of(case, hours))
+        assert (class_at(case, at(hours)) is None) == (at(hours) < case.opened_at)
 
 
 def test_a_url_at_two_hosters_is_a_case_each():
