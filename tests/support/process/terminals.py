@@ -167,11 +167,15 @@ class Session:
 
     async def close(self) -> None:
         """Close all terminals and stop the broker that a block started."""
-        for terminal in self._terminals:
-            await terminal.close()
+        await self._close_terminals()
         if (self._clone / "monitor" / "hostwatch.toml").exists():
             stop = "../.venv/bin/hostwatch --config hostwatch.toml kafka stop || true"
             await self.type(f"cd monitor; {stop}")
+            await self._close_terminals()
+
+    async def _close_terminals(self) -> None:
+        for terminal in self._terminals:
+            await terminal.close()
 
     def _with_ports(self, block: str) -> str:
         for port, free in self._ports.items():
