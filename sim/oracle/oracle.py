@@ -1,9 +1,13 @@
 """Lays what was measured beside what is true, and says what is wrong.
 
-The demo is right only if every accepted report is accounted for, every URL is one case at its
-hoster with the notice's own time, every removal that could have been confirmed is, nothing else
-is, every (L, R] contains the true removal, no norm verdict contradicts the truth, and no hoster
-is published better or worse than it is.
+The demo is right only if all of this holds:
+
+- Every accepted report is accounted for.
+- Every URL is one case at its hoster, with the notice's own time.
+- Every removal that could have been confirmed is confirmed, and nothing else is.
+- Every (L, R] contains the true removal.
+- No norm verdict contradicts the truth.
+- No hoster is published better or worse than it is.
 """
 
 from collections import Counter

@@ -5,10 +5,10 @@ is as sharp as these probes are punctual. A bracket is one of those eight slots.
 with a notice that counts, and a bracket at h hours, whose slot lies in
 [noticed_at + h, noticed_at + h + SPREAD of the step to the next slot]:
 
-- It was **probed** if a probe of the URL for the case's hoster and role was planned for a slot in
-  that range, sent at most ON_TIME_MS after its slot, from a vantage whose canary answered, and came
-  to something (not missed_politeness, clock or blocked_policy). A probe in doubt, which is planned
-  every 10 min, counts where its slot lies in the range.
+- It was **probed** if all of this holds of one probe of the URL. It was planned for the case's
+  hoster and role, for a slot in that range. It was sent at most ON_TIME_MS after its slot, from a
+  vantage whose canary answered. Its result is not missed_politeness, clock or blocked_policy. A
+  probe in doubt is planned every 10 min; it counts if its slot lies in the range.
 - It was **not planned** if at noticed_at + h the class, by what is known now, is neither online nor
   unavailable; or if that instant lies before the case opened or the notice was received, when
   nobody could know of it.

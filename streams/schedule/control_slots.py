@@ -3,11 +3,11 @@ all of a case of which it is not proven what is seen.
 
 What a URL answers says who it is only beside what its host answers elsewhere: a placeholder shown
 in the place of anything missing is a 200 as the content is. The first slot has controls for that.
-Where they were missed, by an outage or for want of room, a host that answers so would be taken for
-one that keeps the content until the next slot with controls, days later, and its removal would
-never be told from a page that was the same from the start. A made-up path that failed told nothing
-either, so it is asked for again, until it failed so often that this is the host's answer
-(`streams.verdicts.backing`). So a host that hides its controls costs no more probes than that.
+An outage or a full queue may have missed them. Such a host would then seem to keep the content
+until the next slot with controls, days later. Its removal could never be told from a page that was
+the same from the start. A made-up path that failed says nothing either. So it is probed again,
+until it failed so often that this is the host's answer (`streams.verdicts.backing`). A host that
+hides its controls costs no more probes than that.
 """
 
 from collections.abc import Collection, Sequence

@@ -9,6 +9,7 @@ import re
 import shutil
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
@@ -190,8 +191,12 @@ async def test_prometheus_starts_and_its_alerts_lead_somewhere(tmp_path: Path) -
 
 async def test_alertmanager_starts(tmp_path: Path) -> None:
     """Started as the container is, it is ready."""
-    async with started("alertmanager", tmp_path):
-        pass
+    async with (
+        started("alertmanager", tmp_path) as address,
+        aiohttp.ClientSession() as session,
+        session.get(f"{address}/-/ready") as answer,
+    ):
+        assert answer.status == HTTPStatus.OK
 
 
 @pytest.mark.parametrize(

@@ -43,9 +43,7 @@ def run(
     ] = None,
     rate: Annotated[
         float | None,
-        typer.Option(
-            metavar="R", min=1, help="Mean number of URLs reported per minute of wall time."
-        ),
+        typer.Option(metavar="R", min=1, help="Mean number of URLs reported per wall minute."),
     ] = None,
     seed: Annotated[int, typer.Option(min=0, help="Seed of the practice world.")] = 1,
     json: Annotated[

@@ -69,7 +69,7 @@ class LedgerKeys:
             raise KeyFileError(KeyFault.OUTDATED)
         try:
             await self._follower.start()
-        except BaseException:
+        except BaseException:  # a cancelled start too leaves no client behind
             await self._follower.stop()
             raise
         self.task = asyncio.create_task(self._follow(), name="keys")

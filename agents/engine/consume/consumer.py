@@ -1,12 +1,12 @@
 """Faust's consumer and transport, with the batch lane in place of the per-message path.
 
 Faust 0.15.3 stays the group member: it joins, is assigned, pauses and resumes. What is replaced
-is the way from a fetched record to a committed offset (`_drain_messages`), because there it
+is the way from a fetched record to a committed offset (`_drain_messages`). There Faust does this:
 
-- commits past messages still in flight (`Consumer._new_offset`, also after a gap),
-- acknowledges an event whose handler raised (`StreamIterator`, `finally`),
-- flushes with `asyncio.wait`, which never raises (`ProducerBuffer.flush`),
-- makes four asyncio tasks a message,
+- commits past messages still in flight (`Consumer._new_offset`, also after a gap).
+- acknowledges an event whose handler raised (`StreamIterator`, `finally`).
+- flushes with `asyncio.wait`, which never raises (`ProducerBuffer.flush`).
+- makes four asyncio tasks a message.
 - sleeps a second when all buffers are full (`Consumer._wait_next_records`).
 
 What it does as a member of its group is mended in `agents.engine.consume.membership`.

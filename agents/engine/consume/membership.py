@@ -5,11 +5,11 @@ stage computes, up to 5 ms each time (`sys.getswitchinterval`), some 30 ms a fet
 process whose loop stands still would seem alive to its group. Beside that, Faust 0.15.3
 
 - splits a group's topics round robin (`AIOKafkaConsumerThread._create_worker_consumer`, for apps
-  without tables): with two members, one gets partition 0 of one topic and partition 1 of the next,
-  and what belongs together under one key meets nowhere,
-- reads what a transactional writer took back,
-- leaves a static member that stops in the group until its session times out (`AIOKafkaConsumer`),
-- does not read again what it fetched and gave up where nothing is committed
+  without tables). With two members, one gets partition 0 of one topic and partition 1 of the next.
+  So records of one key are read by two members.
+- reads records of aborted transactions.
+- leaves a static member that stops in the group until its session times out (`AIOKafkaConsumer`).
+- skips records that it fetched and gave up where nothing is committed
   (`AIOKafkaConsumer.seek_to_committed`).
 
 `LaneThread` mends all four, and takes what was fetched whole pieces at a time.

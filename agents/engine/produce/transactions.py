@@ -5,9 +5,9 @@ its earlier owner at the broker: that one's open transaction is taken back and n
 later is taken, however long it was paused. aiokafka knows no generations in a transaction (no
 KIP-447), so one transactional id a process would not do.
 
-Offsets stand in a record of the state itself. In the group, as Kafka's own streams put them, they
-would cost each transaction two more requests and as many log entries again, and a table that was
-lost would not be made anew, because the group would go on behind what made it.
+Offsets stand in a record of the state itself. Kafka Streams puts them into the group. There they
+would cost each transaction two more requests and as many log entries again. A lost table would not
+be made anew either, because the group would go on behind the records that made it.
 """
 
 import asyncio

@@ -1,10 +1,9 @@
 """Stores on disk, for states that are larger than memory: RocksDB, one folder a partition.
 
-There is no write-ahead log: the topic is one. What stood only in memory when the process died is
-read from the topic again, and since values and the position that counts them in are written as
-one and flushed in order, what is on disk is always the copy of some earlier position. Damage is
-looked for when a store is opened, which reads every block and compares its checksum; what is
-damaged is erased and read anew from the topic.
+There is no write-ahead log: the topic is one. Values that were only in memory when the process died
+are read from the topic again. Values and their position are written as one and flushed in order. So
+the disk always holds the copy of some earlier position. Opening a store reads every block and
+compares its checksum. A damaged store is erased and read anew from the topic.
 """
 
 import contextlib

@@ -1,8 +1,8 @@
 """The turns of one probe where its redirects lead, so that nobody is asked often by way of others.
 
 A case's own lanes are held while it is probed. A redirect to another address, network, name or
-hoster asks for those lanes too, and holds them until the probe ends, so that many URLs that all
-lead to one server do not ask it more often, or more at once, than one hoster's URLs would.
+hoster asks for those lanes too, and holds them until the probe ends. So many URLs that lead to one
+server do not ask it more often, or more at once, than the URLs of one hoster would.
 """
 
 from collections import Counter

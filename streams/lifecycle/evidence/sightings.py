@@ -112,8 +112,7 @@ def _probed(
         random = randoms.near(sent_at)
         known = randoms.known(look.slot_at)
         barred = known in unhealthy or roots.known(look.slot_at) in unhealthy
-        by_head = head_lies and not look.traits & TRAIT_CHECKED
-        found_so = barred, unchecked, by_head
+        found_so = barred, unchecked, head_lies and not look.traits & TRAIT_CHECKED
         kind = (index, look.traits, random, roots.near(sent_at), before, found_so)
         said = judged.get(kind)
         if said is None:  # a case is probed often and seldom sees anything new
@@ -149,8 +148,7 @@ def _probed(
                 aged=said.aged,
                 changed=changed,
                 strange=said.shown is Verdict.UNKNOWN and shapes.is_new(shape),
-                # no name leads to the overflow: all its observations go to addresses known from
-                # before
+                # no name leads to the overflow: it is probed at addresses known from before
                 away=old and said.verdict is not Verdict.DNS_GONE and spell.group != OVERFLOW,
             )
         )

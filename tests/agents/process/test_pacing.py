@@ -2,6 +2,8 @@
 
 import asyncio
 
+import pytest
+
 from agents.process.pacing import Pace, Rate
 
 
@@ -44,13 +46,10 @@ async def test_alone_nobody_waits() -> None:
     pace = Pace(2)
     for _ in range(20):
         waiting = pace.yield_now()
-        try:
+        with pytest.raises(StopIteration):  # it ended without waiting
             waiting.send(None)
-        except StopIteration:
-            await asyncio.sleep(0)
-            await asyncio.sleep(0)
-            continue
-        raise AssertionError("it waited")
+        await asyncio.sleep(0)
+        await asyncio.sleep(0)
 
 
 async def test_a_rate_holds_whatever_came_before() -> None:

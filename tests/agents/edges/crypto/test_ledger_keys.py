@@ -52,8 +52,10 @@ async def test_before_there_are_topics_a_key_file_is_held_against_nothing(bootst
     """Who makes the key file first and the topics then is not kept waiting for a ledger."""
     settings = scratch_settings(bootstrap).model_copy(update={"key_file": tmp_path / "keys.json"})
     Keyring.create(settings.key_file)
+    made = settings.key_file.read_bytes()
     async with asyncio.timeout(ANSWER_DEADLINE_S / 2):  # less than what waiting for a topic takes
         await held_against(settings)
+    assert settings.key_file.read_bytes() == made
 
 
 async def test_a_ledger_of_an_older_release_takes_the_file_that_opens_it(bootstrap, tmp_path):
