@@ -8,9 +8,9 @@ is asked of, those that cannot be measured. Rule, for a case with a notice:
 - It was **unavailable for long**: its class was unavailable for LONG_MS or more without a break,
   and is not dark now; or
 - it was **hidden at its norm**. Take the probes planned from the last slot before the case's norm
-  to the second after it, from vantages whose canary answered. None was conclusive (online, or gone at
-  the hoster), and one at least was blocked or not answered. That counts from the end of that second
-  slot's spread on. A refusal of the URL alone, the host's controls being
+  to the second after it, from vantages whose canary answered. None was conclusive (online, or gone
+  at the hoster), and one at least was blocked or not answered. That counts from the end of that
+  second slot's spread on. A refusal of the URL alone, the host's controls being
   healthy, is neither: if every vantage gets it, it is a removal (lawful disabling).
 
 What the probes around the norm said stands with a case as two bits, a function of the set of its
