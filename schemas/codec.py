@@ -20,6 +20,7 @@ from schemas.records.custody import AuditEntry, Handover, KeyRecord, LedgerRoot
 from schemas.records.facts import Decision, Fact
 from schemas.records.feedback import Feedback, HosterAnswer
 from schemas.records.flow import ClockReading, OutcomeRecord, ProbeOrder, Quarantined
+from schemas.records.history import History
 from schemas.records.hotline import RECORD_BYTES_MAX, HotlineRecord
 from schemas.records.ledger import LedgerEntry
 from schemas.records.registry import Registry
@@ -195,6 +196,7 @@ HANDOVER: Final[Codec[Handover]] = Codec(Handover)
 STATE: Final = StateCodec(UrlState)
 POSITION: Final[Codec[Position]] = Codec(Position)
 SKIP: Final[Codec[Skip]] = Codec(Skip)
+HISTORY: Final[Codec[History]] = Codec(History)
 
 
 def decode_hotline(raw: bytes) -> HotlineRecord:

@@ -22,6 +22,9 @@ _DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
 _POSITION: Final = "cases-position"
 """`cases.v1` holds two kinds of records, told apart by their Kafka key."""
 
+_HISTORY: Final = "history"
+"""No topic: a file of the form that `hostwatch judge` reads."""
+
 DICTIONARY_NAME: Final = "cases/v1/dictionary"
 """What the packed form of states is deflated against; `cases/v1/packed.md` describes that form."""
 
@@ -31,6 +34,7 @@ def contracts() -> Iterator[tuple[str, codec.Codec[Any]]]:
     for spec in TOPICS:
         yield spec.name.replace(".{id}", "").removesuffix(".v1"), spec.codec
     yield _POSITION, codec.POSITION
+    yield _HISTORY, codec.HISTORY
 
 
 def newest(name: str, records: codec.Codec[Any]) -> str:

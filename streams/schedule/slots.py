@@ -209,12 +209,17 @@ def _spread(
 def _spread_ms(case: CaseSummary, name: str, i: int, step: _Step) -> Instant:
     """Return how long after its anchor a slot lies that is spread."""
     hour, spread_h, norm_h, *_ = step
-    offset = spread_h * fraction(case.case_id, name, i)
+    offset = spread_h * _drawn(case, name, i)
     if not case.sampled and hour + offset * _WIDER < norm_h:
         offset *= _WIDER
     if norm_h < hour + offset:
         offset = 0.0
     return round((hour + offset) * HOUR_MS)
+
+
+def _drawn(case: CaseSummary, name: str, i: int) -> float:
+    """Return the part of its spread by which a case's slot is shifted; none without an id."""
+    return fraction(case.case_id, name, i) if case.case_id else 0.0
 
 
 def _doubt(since: Instant) -> Iterator[Slot]:
@@ -240,7 +245,7 @@ def _daily(case: CaseSummary, began: Instant, anchor: Instant, since: Instant) -
 def _day(case: CaseSummary, since: Instant, anchor: Instant, k: int) -> Slot:
     planned = since + k * DAY_MS
     spread = SPREAD if case.sampled else SPREAD_REST
-    at = planned - round(spread * DAY_MS * fraction(case.case_id, "daily", k))
+    at = planned - round(spread * DAY_MS * _drawn(case, "daily", k))
     if any(at < anchor + norm * HOUR_MS <= planned for norm in UNSPREAD_H):
         at = planned
     return Slot(at, at + WINDOW_MAX_MS, _ALL)

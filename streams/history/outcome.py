@@ -1,0 +1,159 @@
+"""What a history comes to at an instant, in hours: what `hostwatch judge` prints."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from typing import Any, Final
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from schemas.moments import HOUR_MS, Instant
+from schemas.reasons import OPEN, Flag, NormVerdict, Outcome, Role
+from schemas.records.case import CaseSummary, UrlState
+from streams import lifecycle
+from streams.case_class import class_at
+from streams.history.records import URL_KEY
+from streams.lifecycle.events.fold import Happened
+from streams.norms.overdue import due_at, is_late
+from streams.rollup.case_figures import figures
+from streams.rollup.row_interning import rows
+from streams.rollup.windows import Event, Window
+from streams.schedule.slots import slots
+
+HOUR_DIGITS: Final = 3
+"""Hours are printed to 3.6 s."""
+
+_BACKLOG: Final = OPEN - {Outcome.AWAITING}
+
+
+class CaseOutcome(Struct, frozen=True, kw_only=True, rename={"outcome": "class"}):
+    """One case at an instant; docs/measurement.md has the rules.
+
+    Attributes:
+        outcome: its class; of an open case its state.
+        clock: what its clock rests on; None = none runs.
+        l_h, r_h: of the stay now running, else of the last one.
+        verdicts, again: norm verdicts and second verdicts, by the norm's hours.
+        order: the worst verdict of its standing orders; None = there is none.
+        naming: it passes what naming asks of a single case.
+        next_look_h: the next slot, without the case's fixed shift; None = there is none.
+    """
+
+    hoster: str
+    role: Role
+    outcome: Outcome
+    opened_h: float
+    noticed_h: float | None
+    clock: str | None
+    l_h: float | None
+    r_h: float | None
+    verdicts: dict[str, str]
+    order: str | None
+    again: dict[str, str]
+    public_late: bool
+    naming: bool
+    overdue: bool
+    flags: tuple[str, ...]
+    reappearances: int
+    next_look_h: float | None
+
+
+class Judged(Struct, frozen=True, kw_only=True):
+    """A URL at an instant: its cases in order of opening, and windows of 28 d by hoster."""
+
+    as_of_h: float
+    cases: tuple[CaseOutcome, ...]
+    windows_28d: dict[str, dict[str, int]]
+
+
+def state_of(happened: Iterable[Happened], as_of: Instant) -> UrlState | None:
+    """Return the URL's state by the records that were appended by an instant; None = none was."""
+    known = [(record, at) for record, at in happened if at <= as_of]
+    return lifecycle.advance(URL_KEY, None, known) if known else None
+
+
+def judged(state: UrlState | None, start_at: Instant, as_of: Instant) -> Judged:
+    """Return what a state says at an instant.
+
+    Args:
+        state: the URL's; None = nothing is known yet.
+        start_at: hour 0.
+        as_of: the instant.
+    """
+    begun = [
+        (case, outcome)
+        for case in (state.cases if state else ())
+        if (outcome := class_at(case, as_of)) is not None
+    ]
+    begun.sort(key=lambda one: (one[0].opened_at, one[0].group, one[0].role))
+    return Judged(
+        as_of_h=_hours(as_of, start_at),
+        cases=tuple(_case(case, outcome, start_at, as_of) for case, outcome in begun),
+        windows_28d=_windows([case for case, _ in begun], as_of),
+    )
+
+
+def _hours(at: Instant, start_at: Instant) -> float:
+    return round((at - start_at) / HOUR_MS, HOUR_DIGITS)
+
+
+def _case(case: CaseSummary, outcome: Outcome, start_at: Instant, as_of: Instant) -> CaseOutcome:
+    def hours(at: Instant | None) -> float | None:
+        return None if at is None else _hours(at, start_at)
+
+    due = due_at(case)
+    noticed = case.noticed_at is not None
+    return CaseOutcome(
+        hoster=case.hoster,
+        role=case.role,
+        outcome=outcome,
+        opened_h=_hours(case.opened_at, start_at),
+        noticed_h=hours(case.noticed_at),
+        clock=_clock(case) if noticed else None,
+        l_h=hours(case.last_seen_at),
+        r_h=hours(case.gone_at),
+        verdicts=_by_norm(case.norms_s, case.verdicts) if noticed else {},
+        order=getattr(case, "order_verdict", None),
+        again=_by_norm(case.norms_s, case.again_verdicts),
+        public_late=getattr(case, "public_late", False),
+        naming=case.naming,
+        overdue=outcome in _BACKLOG and due is not None and is_late(case, due),
+        flags=tuple(sorted(case.flags)),
+        reappearances=len(case.returns),
+        next_look_h=hours(_next_slot(case, as_of)),
+    )
+
+
+def _clock(case: CaseSummary) -> str:
+    """Return what the clock rests on."""
+    known: Any = getattr(case, "clock", None)
+    if known:
+        return str(known)
+    if Flag.NO_DELIVERY_PROOF not in case.flags:
+        return "delivered"
+    return "sent_only" if case.delay is not None else "on_report"
+
+
+def _by_norm(norms_s: Sequence[int], verdicts: Sequence[NormVerdict]) -> dict[str, str]:
+    named = zip(norms_s, verdicts, strict=False)
+    return {f"{norm_s / 3_600:g}": verdict.value for norm_s, verdict in named}
+
+
+def _next_slot(case: CaseSummary, as_of: Instant) -> Instant | None:
+    """Return the next slot where a case without an id, which is not shifted, has it."""
+    unshifted = replace(case, case_id="")
+    return next((slot.at for slot in slots(unshifted, as_of) if slot.at > as_of), None)
+
+
+def _windows(cases: Iterable[CaseSummary], as_of: Instant) -> dict[str, dict[str, int]]:
+    """Return what happened at each hoster in 28 d, in the role that it has."""
+    by_hoster: dict[tuple[str, Role], list[CaseSummary]] = defaultdict(list)
+    for case in cases:
+        by_hoster[case.hoster, case.role].append(case)
+    found: dict[str, dict[str, int]] = {}
+    for (hoster, role), mine in sorted(by_hoster.items()):
+        said = figures(hoster, role, rows(mine, as_of), as_of).windows
+        counts = {event.value: said[event][Window.FOUR_WEEKS] for event in Event}
+        before = found.get(hoster, {})
+        found[hoster] = {name: n + before.get(name, 0) for name, n in counts.items()}
+    return found

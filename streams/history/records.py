@@ -1,0 +1,298 @@
+"""A history as records of the ledger, as intake, attribution and the probers would write them."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any, Final, TypeAlias
+
+from schemas.identity.ids import case_id, order_id
+from schemas.moments import HOUR_MS, MINUTE_MS, Instant, instant
+from schemas.reasons import Confidence, HotlineMode, ProbeError, Role, Target
+from schemas.records.facts import Attribution, Decision, Facts, Observation, Placement
+from schemas.records.history import (
+    ControlsWord,
+    History,
+    HistoryEvent,
+    Hotline,
+    LookWord,
+    Mode,
+)
+from schemas.records.ledger import (
+    AnswerAccepted,
+    CheckAccepted,
+    NoticeAccepted,
+    ReportAccepted,
+    WithdrawalAccepted,
+)
+from streams.history.answers import controls_of, facts_of
+from streams.history.read import is_network
+from streams.history.scene import FIRST_ASN, Resolution, Scene, Site, happenings
+from streams.lifecycle.events.fold import Happened
+
+URL_KEY: Final = "0" * 32
+"""A history is of one URL, and does not say which."""
+
+LOOK_DELAY_MS: Final = 3_600
+"""An observation is appended 0.001 h after it was made."""
+
+FUTURE_MAX_MS: Final = 5 * MINUTE_MS
+"""Intake quarantines a record that is dated further ahead."""
+
+_MODES: Final = {
+    Mode.DELIVERED: HotlineMode.DELIVERY,
+    Mode.SENT_ONLY: HotlineMode.SENT_ONLY,
+    Mode.ON_REPORT: HotlineMode.ON_REPORT,
+    Mode.HISTORIC: HotlineMode.HISTORIC,
+}
+_ATTRIBUTION: Final = "attribution"
+_BY_STATEMENT: Final = Confidence.STATEMENT
+
+Fields: TypeAlias = dict[str, Any]
+
+
+@dataclass(slots=True)
+class Records:
+    """Makes the records of a history.
+
+    Attributes:
+        history: the history.
+        start_at: its hour 0.
+        scene: what holds at the hour of the newest event.
+        made: what was decided so far, the newest last.
+    """
+
+    history: History
+    start_at: Instant = 0
+    scene: Scene = field(init=False)
+    _decided: list[str] = field(default_factory=list)
+    _attributed: bool = False
+
+    def __post_init__(self) -> None:
+        """Begin at the start."""
+        self.start_at = instant(self.history.start)
+        self.scene = Scene(self.history)
+
+    def at(self, hour: float) -> Instant:
+        """Return the instant of an hour."""
+        return self.start_at + round(hour * HOUR_MS)
+
+    def all(self) -> Iterator[Happened]:
+        """Yield the records with their append times, in order of what they tell of."""
+        for n, (hour, event) in enumerate(happenings(self.history)):
+            appended_at = self.at(hour if event.received_h is None else event.received_h)
+            yield from self._of(n, hour, event, appended_at)
+
+    def _of(
+        self, n: int, hour: float, event: HistoryEvent, appended_at: Instant
+    ) -> Iterator[Happened]:
+        at = self.at(hour)
+        said: Any = getattr(event, event.kind)
+        match event.kind:
+            case "registry":
+                self.scene.registry.change(said.hosters)
+            case "vantages":
+                self.scene.asked = said
+            case "at":
+                for made in self._attributions(event, at):
+                    yield made, appended_at
+            case "decision":
+                yield self._decision(n, said, at), appended_at
+            case "look":
+                late = LOOK_DELAY_MS if event.received_h is None else 0
+                for seen in self._observations(event, at):
+                    yield seen, appended_at + late
+            case _ if at <= appended_at + FUTURE_MAX_MS:
+                yield self._entry(n, event, at, appended_at), appended_at
+
+    def _entry(self, n: int, event: HistoryEvent, at: Instant, appended_at: Instant) -> Any:
+        said: Any = getattr(event, event.kind)
+        name = getattr(said, "hotline", "") or next(iter(self.history.hotlines))
+        hotline = self.history.hotlines[name]
+        received_at = at if hotline.mode is Mode.HISTORIC else appended_at
+        common: Fields = {
+            "url_key": URL_KEY,
+            "hotline": name,
+            "record_id": getattr(said, "id", None) or f"{event.kind} {n}",
+            "received_at": received_at,
+            "mode": _MODES[hotline.mode],
+        }
+        match event.kind:
+            case "report":
+                return self._report(said, hotline, common, at)
+            case "notice":
+                return self._notice(said, hotline, common, at)
+            case "withdrawal":
+                common["record_id"] = f"{event.kind} {n}"
+                return WithdrawalAccepted(**common, withdrawn_at=at)
+            case "check":
+                return CheckAccepted(
+                    **common,
+                    **_known(CheckAccepted, self._stamps(hotline)),
+                    checked_at=at,
+                    result=said.what,
+                    checker=said.person,
+                )
+        site = self.scene.registry.site(said.hoster)
+        return AnswerAccepted(**common, answered_at=at, recipient=site.hoster, answer=said.says)
+
+    def _report(self, said: Any, hotline: Hotline, common: Fields, at: Instant) -> ReportAccepted:
+        return ReportAccepted(
+            **common,
+            **_known(ReportAccepted, self._stamps(hotline) | {"assesses": hotline.assesses}),
+            reported_at=at,
+            seen_at=None if said.seen_h is None else self.at(said.seen_h),
+            self_report=said.self_report,
+            sealed="sealed",
+            category=said.category,
+        )
+
+    def _notice(self, said: Any, hotline: Hotline, common: Fields, at: Instant) -> NoticeAccepted:
+        site = self.scene.registry.site(said.to)
+        feed_delay_ms = round(hotline.feed_delay_h * HOUR_MS)
+        return NoticeAccepted(
+            **common,
+            **_known(NoticeAccepted, self._stamps(hotline)),
+            recipient=site.hoster,
+            group=site.group,
+            noticed_at=at,
+            result=said.result,
+            basis=said.basis,
+            reference=said.reference,
+            term_s=None if said.term_h is None else round(said.term_h * 3_600),
+            backdated=at < common["received_at"] - feed_delay_ms,
+        )
+
+    def _stamps(self, hotline: Hotline) -> Fields:
+        """Return what intake stamps on a hotline's entries from the registry."""
+        norms_s = tuple(sorted(round(n * 3_600) for n in self.history.norms[hotline.jurisdiction]))
+        return {
+            "norms_s": norms_s,
+            "sector_norm_s": norms_s[0],
+            "feed_delay_s": round(hotline.feed_delay_h * 3_600),
+        }
+
+    def _decision(self, n: int, said: Any, at: Instant) -> Decision:
+        id = f"decision {n}"
+        revokes = None
+        if said.what == "revoke":
+            revokes = self._decided.pop() if self._decided else "none"
+        else:
+            self._decided.append(id)
+        return Decision(
+            v=1,
+            id=id,
+            url_key=URL_KEY,
+            decided_at=at,
+            action=said.what,
+            hoster=None if said.to is None else self.scene.registry.site(said.to).hoster,
+            revokes=revokes,
+            proposed_by=said.by[0],
+            approved_by=said.by[1],
+            reason="as the history says",
+        )
+
+    def _attributions(self, event: HistoryEvent, at: Instant) -> Iterator[Attribution]:
+        resolved = self.scene.resolve(event)
+        if not self._attributed:
+            self._attributed = True
+            yield self._attribution(_ATTRIBUTION, resolved[0], at)
+        for made in resolved:
+            yield self._attribution(made.vantage, made, at)
+
+    def _attribution(self, vantage: str, made: Resolution, at: Instant) -> Attribution:
+        behind = any(site.role is Role.PROXY for site in made.sites)
+        owners = {site.group for site in made.sites}
+        contested = not behind and any(site.group not in owners for site in made.origin)
+        pairs = zip(made.sites, made.addresses, strict=False)
+        places = [self._place(site, address, contested=contested) for site, address in pairs]
+        for site in made.origin if behind else ():
+            place = self._place(site, "", confidence=_BY_STATEMENT, disclosed=made.disclosed)
+            places.append(place)
+        return Attribution(
+            url_key=URL_KEY,
+            vantage=vantage,
+            at=at,
+            nxdomain=made.nxdomain,
+            placements=tuple(places),
+        )
+
+    def _place(
+        self,
+        site: Site,
+        address: str,
+        *,
+        contested: bool = False,
+        confidence: Confidence = Confidence.ASN,
+        disclosed: bool = False,
+    ) -> Placement:
+        network = is_network(site.hoster)
+        formers = self.scene.registry.formers(site.hoster)
+        return Placement(
+            hoster=site.hoster,
+            group=site.group,
+            role=site.role,
+            country="NL",
+            asn=int(site.hoster[2:]) % 2**32 if network else 64_500,
+            asn_country="NL",
+            confidence=Confidence.FALLBACK if network else confidence,
+            contested=contested,
+            address_key=address,
+            address="sealed" if address else "",
+            **_known(Placement, {"formers": formers, "disclosed": disclosed}),
+        )
+
+    def _observations(self, event: HistoryEvent, at: Instant) -> Iterator[Observation]:
+        look: Any = event.look
+        controls = event.controls if isinstance(event.controls, ControlsWord) else None
+        beside = controls_of(look, controls or ControlsWord.HEALTHY)
+        for vantage in (event.vantage,) if isinstance(event.vantage, str) else self.scene.asked:
+            for site in self.scene.probed(event):
+                made = _Made(self, event, at, vantage, site)
+                yield made.observation(Target.URL, facts_of(look))
+                if beside is not None:
+                    yield made.observation(Target.RANDOM, beside[0])
+                    yield made.observation(Target.ROOT, beside[1])
+
+
+@dataclass(frozen=True, slots=True)
+class _Made:
+    """An observation of one vantage at one hoster, and its controls."""
+
+    records: Records
+    event: HistoryEvent
+    at: Instant
+    vantage: str
+    site: Site
+
+    def observation(self, target: Target, facts: Facts) -> Observation:
+        """Return the record of one probe; it takes no time, so that hours stay whole."""
+        scene, vantages = self.records.scene, self.records.history.vantages
+        vantage = vantages[self.vantage]
+        case = case_id(URL_KEY, self.site.group, self.site.role, 0)
+        asn = vantage.asn or FIRST_ASN + list(vantages).index(self.vantage)
+        gone = facts.error is ProbeError.NXDOMAIN or self.event.look == LookWord.NXDOMAIN
+        return Observation(
+            url_key=URL_KEY,
+            order_id=order_id(f"{case} {self.site.hoster}", self.at, self.vantage, target),
+            case_id=case,
+            hoster=self.site.hoster,
+            role=self.site.role,
+            vantage=self.vantage,
+            target=target,
+            slot_at=self.at,
+            sent_at=self.at,
+            done_at=self.at,
+            asked=scene.asked,
+            canary_ok=self.event.canary is not False,
+            address_key=f"address of {self.site.hoster}",
+            hosters=() if gone else scene.hosters_seen(self.vantage, self.site),
+            nxdomain=gone or scene.nxdomain(self.vantage),
+            old_address=self.event.old_address is True,
+            announced=vantage.announced,
+            asn=asn,
+            facts=facts,
+        )
+
+
+def _known(record: type[Any], fields: Fields) -> Fields:
+    """Return those of the fields that a record has."""
+    return {name: value for name, value in fields.items() if name in record.__struct_fields__}

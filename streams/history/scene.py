@@ -1,0 +1,182 @@
+"""What holds at an hour of a history: the registry, who is asked, where the URL is."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Final, NamedTuple, TypeVar, cast
+
+from msgspec import UNSET
+from msgspec.structs import replace
+
+from schemas.reasons import Role
+from schemas.records.history import History, HistoryEvent, Hoster
+
+T = TypeVar("T")
+
+FIRST_ASN: Final = 64_501
+"""Vantages without an AS number get one each, from here on."""
+
+
+class Site(NamedTuple):
+    """A hoster as the registry has it at an hour."""
+
+    hoster: str
+    group: str
+    role: Role
+
+
+class Resolution(NamedTuple):
+    """What a resolution said.
+
+    Attributes:
+        vantage: who resolved.
+        nxdomain: the name does not exist.
+        sites: where it led, an address each.
+        addresses: names of the addresses.
+        origin: hosters behind the proxy, by the newest statement.
+        disclosed: the proxy's operator stated it.
+    """
+
+    vantage: str
+    nxdomain: bool
+    sites: tuple[Site, ...]
+    addresses: tuple[str, ...]
+    origin: tuple[Site, ...]
+    disclosed: bool
+
+
+@dataclass(slots=True)
+class Registry:
+    """The hosters of a history at an hour."""
+
+    hosters: dict[str, Hoster]
+    names: dict[str, str] = field(default_factory=dict)
+
+    def change(self, changes: dict[str, Hoster]) -> None:
+        """Take in what changes: hosters as they are from now on, new names of old ones."""
+        for name, said in changes.items():
+            if said.renamed:
+                self.names[name] = said.renamed
+                if said.renamed not in self.hosters:
+                    self.hosters[said.renamed] = replace(said, renamed="")
+            else:
+                self.hosters[name] = said
+
+    def name(self, hoster: str) -> str:
+        """Return the name that a hoster has now."""
+        for _ in range(len(self.names)):
+            hoster = self.names.get(hoster, hoster)
+        return hoster
+
+    def formers(self, hoster: str) -> tuple[str, ...]:
+        """Return the names that a hoster had before."""
+        return tuple(sorted(old for old in self.names if self.name(old) == hoster))
+
+    def site(self, hoster: str) -> Site:
+        """Return a hoster as it stands in the registry now."""
+        name = self.name(hoster)
+        said = self.hosters.get(name, Hoster())
+        return Site(name, said.group or name, Role.PROXY if said.proxy else Role.HOSTING)
+
+
+class Scene:
+    """Walks through a history in order of time.
+
+    Args:
+        history: whose hosters and vantages hold.
+
+    Attributes:
+        registry: the hosters now.
+        asked: the vantages that are asked now.
+    """
+
+    def __init__(self, history: History) -> None:
+        """Begin before the first event."""
+        self.registry = Registry(dict(history.hosters))
+        self.asked: tuple[str, ...] = tuple(history.vantages)
+        self.newest: dict[str, Resolution] = {}
+        self._led: tuple[Site, ...] = ()
+        self._before: list[Site] = []
+        self._origin: tuple[tuple[str, ...], bool] = ((), False)
+
+    def resolve(self, event: HistoryEvent) -> list[Resolution]:
+        """Return what a resolution said to each vantage that made it."""
+        at = _of(event.at, ())
+        if event.origin is not UNSET:
+            self._origin = (_of(event.origin, ()), _of(event.disclosed, False))
+        sites = tuple(self.registry.site(one) for one in at)
+        origin, disclosed = self._origin
+        stated = tuple(self.registry.site(one) for one in origin)
+        names = tuple(_of(event.addresses, ())) or tuple(f"address of {s.hoster}" for s in sites)
+        made = []
+        for vantage in self.asked if event.vantage is UNSET else (_of(event.vantage, ""),):
+            one = Resolution(vantage, _of(event.nxdomain, False), sites, names, stated, disclosed)
+            self.newest[vantage] = one
+            made.append(one)
+        self._lead(self.placed(made[0]))
+        return made
+
+    def placed(self, made: Resolution) -> tuple[Site, ...]:
+        """Return at whose hosters a resolution finds the URL, those behind a proxy with them."""
+        behind = any(site.role is Role.PROXY for site in made.sites)
+        return (*made.sites, *(made.origin if behind else ()))
+
+    def _lead(self, sites: Sequence[Site]) -> None:
+        if not sites:
+            return
+        self._before += [site for site in self._led if site not in sites]
+        self._led = tuple(dict.fromkeys(sites))
+
+    def probed(self, event: HistoryEvent) -> list[Site]:
+        """Return at which hosters an observation was made."""
+        if event.hoster is not UNSET:
+            return [self._current(self.registry.site(_of(event.hoster, "")))]
+        led = [self._current(site) for site in self._led]
+        if _of(event.old_address, False):
+            gone = [self._current(site) for site in self._before]
+            gone = [site for site in dict.fromkeys(gone) if site not in led]
+            return gone or led
+        return list(dict.fromkeys(led))
+
+    def _current(self, site: Site) -> Site:
+        return self.registry.site(site.hoster)
+
+    def hosters_seen(self, vantage: str, site: Site) -> tuple[str, ...]:
+        """Return whom the name's addresses belong to at a probe, the case's own among them."""
+        made = self.newest.get(vantage)
+        now = [self._current(one) for one in self.placed(made)] if made is not None else []
+        found = [one.hoster for one in now]
+        if any((one.group, one.role) == (site.group, site.role) for one in now):
+            found.append(site.hoster)
+        return tuple(dict.fromkeys(found))
+
+    def nxdomain(self, vantage: str) -> bool:
+        """Return whether the name did not exist when a vantage last resolved it."""
+        made = self.newest.get(vantage)
+        return made is not None and made.nxdomain
+
+
+def _of(value: object, default: T) -> T:
+    """Return a value, its default if it is left out."""
+    return default if value is UNSET else cast(T, value)
+
+
+_ORDER: Final = (
+    "registry",
+    "vantages",
+    "at",
+    "report",
+    "notice",
+    "withdrawal",
+    "check",
+    "answer",
+    "decision",
+    "look",
+)
+"""Of things of one hour: what holds for the others first."""
+
+
+def happenings(history: History) -> Iterator[tuple[float, HistoryEvent]]:
+    """Yield what happened in order of time; the order in the file means nothing."""
+    found = [(hour, event) for event in history.events for hour in event.hours]
+    found.sort(key=lambda one: (one[0], _ORDER.index(one[1].kind), repr(one[1])))
+    yield from found
