@@ -3,10 +3,12 @@
 from dataclasses import dataclass, field
 
 from schemas.moments import HOUR_MS, Instant
+from schemas.records.case import UrlState
 from schemas.records.history import History
-from streams.history.outcome import Judged, judged, state_of
+from streams import lifecycle
+from streams.history.outcome import Judged, judged
 from streams.history.read import read
-from streams.history.records import Records
+from streams.history.records import URL_KEY, Records
 from streams.lifecycle.events.fold import Happened
 
 
@@ -38,9 +40,18 @@ class Told:
             hour = max(hours, default=0.0) + 1
         return self.start_at + round(hour * HOUR_MS)
 
+    def known(self, as_of: Instant) -> list[Happened]:
+        """Return the records that were appended by an instant."""
+        return [(record, at) for record, at in self.happened if at <= as_of]
+
+    def state(self, as_of: Instant) -> UrlState | None:
+        """Return the fold of the records appended by an instant; None = none was."""
+        known = self.known(as_of)
+        return lifecycle.advance(URL_KEY, None, known) if known else None
+
     def at(self, as_of: Instant) -> Judged:
         """Return what is known of the URL at an instant, and what follows from it."""
-        return judged(state_of(self.happened, as_of), self.start_at, as_of)
+        return judged(self.state(as_of), self.start_at, as_of)
 
 
 def opened(raw: bytes) -> Told:

@@ -10,10 +10,7 @@ from msgspec.structs import replace
 from schemas.moments import HOUR_MS, Instant
 from schemas.reasons import OPEN, Flag, NormVerdict, Outcome, Role
 from schemas.records.case import CaseSummary, UrlState
-from streams import lifecycle
 from streams.case_class import class_at
-from streams.history.records import URL_KEY
-from streams.lifecycle.events.fold import Happened
 from streams.norms.overdue import due_at, is_late
 from streams.rollup.case_figures import figures
 from streams.rollup.row_interning import rows
@@ -66,12 +63,6 @@ class Judged(Struct, frozen=True, kw_only=True):
     windows_28d: dict[str, dict[str, int]]
 
 
-def state_of(happened: Iterable[Happened], as_of: Instant) -> UrlState | None:
-    """Return the URL's state by the records that were appended by an instant; None = none was."""
-    known = [(record, at) for record, at in happened if at <= as_of]
-    return lifecycle.advance(URL_KEY, None, known) if known else None
-
-
 def judged(state: UrlState | None, start_at: Instant, as_of: Instant) -> Judged:
     """Return what a state says at an instant.
 
@@ -80,17 +71,35 @@ def judged(state: UrlState | None, start_at: Instant, as_of: Instant) -> Judged:
         start_at: hour 0.
         as_of: the instant.
     """
-    begun = [
-        (case, outcome)
-        for case in (state.cases if state else ())
-        if (outcome := class_at(case, as_of)) is not None
-    ]
-    begun.sort(key=lambda one: (one[0].opened_at, one[0].group, one[0].role))
+    begun = _begun(state, as_of)
     return Judged(
         as_of_h=_hours(as_of, start_at),
         cases=tuple(_case(case, outcome, start_at, as_of) for case, outcome in begun),
         windows_28d=_windows([case for case, _ in begun], as_of),
     )
+
+
+def case_outcomes(state: UrlState, start_at: Instant, as_of: Instant) -> dict[str, CaseOutcome]:
+    """Return the cases of a state at an instant by their ids, in order of opening.
+
+    Args:
+        state: the URL's.
+        start_at: hour 0.
+        as_of: the instant.
+    """
+    begun = _begun(state, as_of)
+    return {case.case_id: _case(case, outcome, start_at, as_of) for case, outcome in begun}
+
+
+def _begun(state: UrlState | None, as_of: Instant) -> list[tuple[CaseSummary, Outcome]]:
+    """Return the cases that there are at an instant, each with its class."""
+    found = [
+        (case, outcome)
+        for case in (state.cases if state else ())
+        if (outcome := class_at(case, as_of)) is not None
+    ]
+    found.sort(key=lambda one: (one[0].opened_at, one[0].group, one[0].role))
+    return found
 
 
 def _hours(at: Instant, start_at: Instant) -> float:

@@ -2,15 +2,13 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Final, NamedTuple, TypeVar, cast
+from typing import Final, NamedTuple
 
 from msgspec import UNSET
 from msgspec.structs import replace
 
 from schemas.reasons import Role
 from schemas.records.history import History, HistoryEvent, Hoster
-
-T = TypeVar("T")
 
 FIRST_ASN: Final = 64_501
 """Vantages without an AS number get one each, from here on."""
@@ -100,20 +98,25 @@ class Scene:
 
     def resolve(self, event: HistoryEvent) -> list[Resolution]:
         """Return what a resolution said to each vantage that made it."""
-        at = _of(event.at, ())
+        at: tuple[str, ...] = event.at or ()
         if event.origin is not UNSET:
-            self._origin = (_of(event.origin, ()), _of(event.disclosed, False))
+            self._origin = (event.origin, event.disclosed is True)
         sites = tuple(self.registry.site(one) for one in at)
         origin, disclosed = self._origin
-        stated = tuple(self.registry.site(one) for one in origin)
-        names = tuple(_of(event.addresses, ())) or tuple(f"address of {s.hoster}" for s in sites)
-        made = []
-        for vantage in self.asked if event.vantage is UNSET else (_of(event.vantage, ""),):
-            one = Resolution(vantage, _of(event.nxdomain, False), sites, names, stated, disclosed)
-            self.newest[vantage] = one
-            made.append(one)
-        self._lead(self.placed(made[0]))
-        return made
+        by_hoster = tuple(f"address of {site.hoster}" for site in sites)
+        made = Resolution(
+            vantage="",
+            nxdomain=event.nxdomain is True,
+            sites=sites,
+            addresses=by_hoster if event.addresses is UNSET else event.addresses,
+            origin=tuple(self.registry.site(one) for one in origin),
+            disclosed=disclosed,
+        )
+        vantages = self.asked if event.vantage is UNSET else (event.vantage,)
+        found = [made._replace(vantage=vantage) for vantage in vantages]
+        self.newest |= {one.vantage: one for one in found}
+        self._lead(self.placed(made))
+        return found
 
     def placed(self, made: Resolution) -> tuple[Site, ...]:
         """Return at whose hosters a resolution finds the URL, those behind a proxy with them."""
@@ -129,9 +132,9 @@ class Scene:
     def probed(self, event: HistoryEvent) -> list[Site]:
         """Return at which hosters an observation was made."""
         if event.hoster is not UNSET:
-            return [self._current(self.registry.site(_of(event.hoster, "")))]
+            return [self.registry.site(event.hoster)]
         led = [self._current(site) for site in self._led]
-        if _of(event.old_address, False):
+        if event.old_address is True:
             gone = [self._current(site) for site in self._before]
             gone = [site for site in dict.fromkeys(gone) if site not in led]
             return gone or led
@@ -153,11 +156,6 @@ class Scene:
         """Return whether the name did not exist when a vantage last resolved it."""
         made = self.newest.get(vantage)
         return made is not None and made.nxdomain
-
-
-def _of(value: object, default: T) -> T:
-    """Return a value, its default if it is left out."""
-    return default if value is UNSET else cast(T, value)
 
 
 _ORDER: Final = (
