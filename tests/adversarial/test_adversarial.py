@@ -15,7 +15,7 @@ from histories import written
 from agents.tools.verification.published import State
 from schemas.codec import STATE
 from streams import lifecycle
-from verify.cases.cases import cases
+from verify.method_9.cases import cases
 from verify.compared.compare import cases_differ
 from verify.ledger.records import url_records
 

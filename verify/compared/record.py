@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from schemas.moments import DAY_MS, HOUR_MS, Instant
-from schemas.reasons import Flag, NormVerdict, Outcome, Role
+from schemas.reasons import NormVerdict, Outcome, Role
 
 WIDTHS_MS: Final = {"1h": HOUR_MS, "24h": DAY_MS, "7d": 7 * DAY_MS, "28d": 28 * DAY_MS}
 HAPPENINGS: Final = ("reported", "noticed", "removed", "reappeared", "late")
@@ -25,6 +25,14 @@ class Case:
         missed: slots beside a norm that are over by the instant and in which nobody probed on time.
         unmeasurable: it was unavailable for a day, or hidden around its norm.
         bare: it was sighted after the norm that makes it overdue, and nothing backs that.
+        clock: the standing of its clock; empty = it has none.
+        order_verdict: the worst of its standing orders; None = it has none.
+        public_late: it is late in public.
+        overdue, overdue_unseen: at the instant.
+        late_at: when the window counts it late; None = it does not.
+
+    Of method 9 alone: naming_at, norm_from_at, norm_s, bare. Of method 10 alone: all from `clock`
+    on.
     """
 
     case_id: str
@@ -36,9 +44,6 @@ class Case:
     opened_at: Instant
     reported_at: Instant
     noticed_at: Instant | None
-    naming_at: Instant | None
-    norm_from_at: Instant | None
-    norm_s: int
     norms_s: tuple[int, ...]
     verdicts: tuple[NormVerdict, ...]
     first_seen_at: Instant | None
@@ -49,16 +54,25 @@ class Case:
     returns: tuple[tuple[Instant, Instant, Instant], ...]
     again_noticed_at: Instant | None
     again_verdicts: tuple[NormVerdict, ...]
-    flags: tuple[Flag, ...]
+    flags: tuple[str, ...]
     naming: bool
     inclusion: float
     sampled: bool
     missed: int
     unmeasurable: bool
-    bare: bool
     rechecked: int
     disagreed: int
     delay: tuple[str, int] | None
+    naming_at: Instant | None = None
+    norm_from_at: Instant | None = None
+    norm_s: int = 0
+    bare: bool = False
+    clock: str = ""
+    order_verdict: NormVerdict | None = None
+    public_late: bool = False
+    overdue: bool = False
+    overdue_unseen: bool = False
+    late_at: Instant | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -36,16 +36,27 @@ class Place(msgspec.Struct, frozen=True, array_like=False):
     address_key: str = ""
     inclusion: float = 1.0
     sampled: bool = True
+    formerly: tuple[str, ...] = ()
+    behind: bool = False
+    disclosed: bool = False
 
 
 class Resolution(msgspec.Struct, frozen=True, tag_field="type", tag="attribution"):
-    """A resolution by one vantage."""
+    """A resolution by one vantage.
+
+    Attributes:
+        placements: where it found the URL, the first eight.
+        beyond: the others.
+        more: the answer had more hosters than it names.
+    """
 
     vantage: str
     at: Instant
     answered: bool = True
     nxdomain: bool = False
     placements: tuple[Place, ...] = ()
+    beyond: tuple[Place, ...] = ()
+    more: bool = False
 
 
 class _Facts(msgspec.Struct, frozen=True):
@@ -137,8 +148,11 @@ def fact(value: bytes) -> Resolution | Look:
     found: Resolution | _Observation = _DECODE(value)
     if isinstance(found, _Observation):
         return _look(found)
-    places = sorted(set(found.placements[:PLACES_MAX]), key=_place_order)
-    return msgspec.structs.replace(found, placements=tuple(places))
+    places, beyond = (
+        tuple(sorted(set(part), key=_place_order))
+        for part in (found.placements[:PLACES_MAX], found.placements[PLACES_MAX:])
+    )
+    return msgspec.structs.replace(found, placements=places, beyond=beyond)
 
 
 def _place_order(place: Place) -> bytes:

@@ -34,7 +34,7 @@ class UrlRecords:
     """All of one URL, each thing once.
 
     Attributes:
-        reports, notices: in order of time.
+        reports, notices: in order of time; copies of a notice are still among them.
         sealed: the URL's sealed text, as the report says that was received last.
         withdrawals: (hotline, when).
         looks: those of each slot that has a result, else its misses; with whether each was
@@ -72,9 +72,7 @@ class _Heap:
     reports: dict[tuple[str, str], list[ReportAccepted]] = field(
         default_factory=lambda: defaultdict(list)
     )
-    notices: dict[tuple[object, ...], list[NoticeAccepted]] = field(
-        default_factory=lambda: defaultdict(list)
-    )
+    notices: list[NoticeAccepted] = field(default_factory=list)
     withdrawals: set[tuple[str, Instant]] = field(default_factory=set)
     checks: dict[tuple[object, ...], CheckAccepted] = field(default_factory=dict)
     resolutions: set[Resolution] = field(default_factory=set)
@@ -106,9 +104,7 @@ def url_records(url_key: str, written: Iterable[Written]) -> UrlRecords:
         reports=sorted(
             (min(same, key=_by_receipt) for same in heap.reports.values()), key=_by_receipt
         ),
-        notices=sorted(
-            (min(same, key=_by_notice) for same in heap.notices.values()), key=_by_notice
-        ),
+        notices=sorted(heap.notices, key=by_notice),
         withdrawals=sorted(heap.withdrawals),
         checks=sorted(heap.checks.values(), key=lambda c: c.checked_at),
         resolutions=sorted(heap.resolutions, key=lambda r: (r.at, r.vantage, _encode(r))),
@@ -123,8 +119,7 @@ def _entry(heap: _Heap, record: Written) -> None:
         case ReportAccepted() as entry:
             heap.reports[entry.hotline, entry.record_id].append(entry)
         case NoticeAccepted() as entry:
-            what = (entry.basis, entry.reference, entry.result, entry.noticed_at // DAY_MS)
-            heap.notices[entry.hotline, entry.recipient, *what].append(entry)
+            heap.notices.append(entry)
         case WithdrawalAccepted() as entry:
             heap.withdrawals.add((entry.hotline, entry.withdrawn_at))
         case CheckAccepted(result=CheckResult.NEVER_ILLEGAL) as entry:
@@ -145,7 +140,8 @@ def _sealed(reports: Iterable[Sequence[ReportAccepted]]) -> str:
     return every[-1][1] if every else ""
 
 
-def _by_notice(entry: NoticeAccepted) -> tuple[Instant, bytes]:
+def by_notice(entry: NoticeAccepted) -> tuple[Instant, bytes]:
+    """Return what notices are sorted by: their time, then all that counts of them."""
     rest = (
         entry.received_at,
         entry.hotline,

@@ -16,7 +16,7 @@ from schemas.codec import Rejected
 from schemas.moments import Instant
 from schemas.topics import LEDGER
 from streams.record_upgrade import Change, Upgrade, revealed
-from verify.cases.cases import cases
+from verify.method_9.cases import cases
 from verify.ledger.records import Written, url_records
 
 Say = Callable[[str, int, int], None]

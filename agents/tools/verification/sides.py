@@ -11,7 +11,7 @@ from agents.tools.verification.published import Published, State
 from schemas.codec import Rejected
 from schemas.moments import Instant
 from schemas.reasons import Role
-from verify.cases.cases import cases
+from verify.method_9.cases import cases
 from verify.compared.compare import CASE_FIELDS, Difference, cases_differ, figures_differ
 from verify.compared.record import Case, Figures, Group, Sample
 from verify.figures.figures import Tally, total

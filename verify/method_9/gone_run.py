@@ -11,7 +11,7 @@ from typing import Final
 
 from schemas.moments import DAY_MS, HOUR_MS, MINUTE_MS, Instant
 from schemas.reasons import Outcome, Verdict
-from verify.probes.sighting import Sight
+from verify.method_9.sighting import Sight
 
 LOOKS_MIN: Final = 3
 SPAN_MS: Final = 30 * MINUTE_MS

@@ -4,11 +4,11 @@ from collections.abc import Iterable
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
-from schemas.moments import SECOND_MS, Instant
+from schemas.moments import DAY_MS, SECOND_MS, Instant
 from schemas.reasons import Basis, Delivery, Flag, HotlineMode
 from schemas.records.ledger import NoticeAccepted
-from verify.ledger.hosting_spells import UNKNOWN
-from verify.ledger.records import UrlRecords
+from verify.ledger.records import UrlRecords, by_notice
+from verify.method_9.hosting_spells import UNKNOWN
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,7 +59,7 @@ def notice_times(
     since, until = between
     notices = [
         n
-        for n in url.notices
+        for n in _each_once(url.notices)
         if (since is None or n.noticed_at > since) and (until is None or n.noticed_at < until)
     ]
     flags = set()
@@ -99,6 +99,15 @@ def notice_times(
         hotline=min(n.hotline for n in counting if n.noticed_at == noticed_at),
         flags=frozenset(flags),
     )
+
+
+def _each_once(notices: Iterable[NoticeAccepted]) -> list[NoticeAccepted]:
+    """Return the earliest per hotline, recipient, basis, reference, result and UTC day."""
+    found: dict[tuple[object, ...], NoticeAccepted] = {}
+    for n in sorted(notices, key=by_notice):
+        day = n.noticed_at // DAY_MS
+        found.setdefault((n.hotline, n.recipient, n.basis, n.reference, n.result, day), n)
+    return list(found.values())
 
 
 def delay(url: UrlRecords, times: NoticeTimes, later_at: Instant | None) -> tuple[str, int] | None:

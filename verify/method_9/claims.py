@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from schemas.moments import HOUR_MS, Instant
-from verify.probes.sighting import GONE, Kind, Sight
+from verify.method_9.sighting import GONE, Kind, Sight
 
 NEAR_MS: Final = HOUR_MS
 """A probe this near to a person's check can say otherwise."""

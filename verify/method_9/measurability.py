@@ -5,8 +5,8 @@ from typing import Final
 
 from schemas.moments import DAY_MS, MINUTE_MS, SECOND_MS, Instant
 from schemas.reasons import Outcome, Verdict
-from verify.cases.notice_times import NoticeTimes
-from verify.probes.sighting import Kind, Sight
+from verify.method_9.notice_times import NoticeTimes
+from verify.method_9.sighting import Kind, Sight
 
 LONG_MS: Final = DAY_MS
 _HOURS: Final = (

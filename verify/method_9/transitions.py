@@ -11,10 +11,10 @@ from typing import Final
 
 from schemas.moments import DAY_MS, Instant
 from schemas.reasons import Outcome, Verdict
-from verify.cases.episode import End, Episode
-from verify.cases.gone_run import LOOKS_MIN, SPAN_MS, Run
-from verify.probes.claims import Words
-from verify.probes.sighting import Kind, Sight
+from verify.method_9.claims import Words
+from verify.method_9.episode import End, Episode
+from verify.method_9.gone_run import LOOKS_MIN, SPAN_MS, Run
+from verify.method_9.sighting import Kind, Sight
 
 DOUBT_MS: Final = DAY_MS
 VOID_MS: Final = DAY_MS

@@ -10,7 +10,7 @@ from schemas.moments import HOUR_MS, MINUTE_MS
 from schemas.reasons import Target
 from schemas.records.case import MARK_CHALLENGE
 from verify.ledger.facts import Answer, Look
-from verify.probes.verdict import as_control
+from verify.method_9.verdict import as_control
 
 CONTROL_NEAR_MS: Final = 25 * HOUR_MS
 """A control counts for looks up to this far from it."""

@@ -10,16 +10,16 @@ from typing import Final
 from schemas.identity.ids import case_id
 from schemas.moments import DAY_MS, HOUR_MS, SECOND_MS, Instant
 from schemas.reasons import OPEN, Confidence, Flag, HotlineMode, NormVerdict, Outcome
-from verify.cases.episode import Episode
-from verify.cases.measurability import unmeasurable
-from verify.cases.notice_times import NoticeTimes, delay, notice_times
-from verify.cases.punctuality import missed, on_time
-from verify.cases.transitions import ENDS, episodes
 from verify.compared.record import Case
-from verify.ledger.hosting_spells import OVERFLOW, UNKNOWN, HostingSpell, hosting_spells
 from verify.ledger.records import UrlRecords
-from verify.probes.sighting import Sight
-from verify.probes.timeline import sights
+from verify.method_9.episode import Episode
+from verify.method_9.hosting_spells import OVERFLOW, UNKNOWN, HostingSpell, hosting_spells
+from verify.method_9.measurability import unmeasurable
+from verify.method_9.notice_times import NoticeTimes, delay, notice_times
+from verify.method_9.punctuality import missed, on_time
+from verify.method_9.sighting import Sight
+from verify.method_9.timeline import sights
+from verify.method_9.transitions import ENDS, episodes
 
 EXPIRY_MS: Final = 400 * DAY_MS
 SEEN_BEFORE_MS: Final = HOUR_MS

@@ -10,12 +10,12 @@ from schemas.moments import MINUTE_MS, SECOND_MS, Instant
 from schemas.reasons import NO_LOOK, CheckResult, ProbeError, Role, Target, Verdict
 from schemas.records.case import MARK_AGED, MARK_CACHED
 from verify.ledger.facts import Answer, Look
-from verify.ledger.hosting_spells import OVERFLOW, HostingSpell
 from verify.ledger.records import UrlRecords
-from verify.probes.answer_shape import Shapes
-from verify.probes.backing import CONTROL_NEAR_MS, unbacked
-from verify.probes.sighting import NOTHING, Kind, Sight
-from verify.probes.verdict import Beside, Said, as_control, caught_head, healthy, said
+from verify.method_9.answer_shape import Shapes
+from verify.method_9.backing import CONTROL_NEAR_MS, unbacked
+from verify.method_9.hosting_spells import OVERFLOW, HostingSpell
+from verify.method_9.sighting import NOTHING, Kind, Sight
+from verify.method_9.verdict import Beside, Said, as_control, caught_head, healthy, said
 
 EXPLAINED_MS: Final = 35 * MINUTE_MS
 """A control of a slot so long after an observation's still says what it was."""

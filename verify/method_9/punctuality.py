@@ -9,9 +9,9 @@ from typing import Final
 
 from schemas.moments import MINUTE_MS, Instant
 from schemas.reasons import NO_LOOK, Outcome, Target
-from verify.cases.notice_times import NoticeTimes
-from verify.ledger.hosting_spells import HostingSpell
 from verify.ledger.records import UrlRecords
+from verify.method_9.hosting_spells import HostingSpell
+from verify.method_9.notice_times import NoticeTimes
 
 ON_TIME_MS: Final = 5 * MINUTE_MS
 

@@ -8,7 +8,7 @@ from msgspec import Struct
 from schemas.moments import Instant
 from schemas.reasons import Verdict
 from verify.ledger.facts import Look
-from verify.probes.verdict import Said
+from verify.method_9.verdict import Said
 
 GONE: Final = frozenset({Verdict.GONE_HARD, Verdict.GONE_SOFT, Verdict.DNS_GONE, Verdict.MOVED})
 

@@ -1,0 +1,130 @@
+"""The class of a case at any instant (rule 3.8)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from schemas.moments import DAY_MS, Instant
+from schemas.reasons import OPEN, Outcome
+from schemas.records.ledger import ReportAccepted
+from verify.method_10.clock import Clock
+from verify.method_10.stays import ENDS, Episode
+
+EXPIRY_MS: Final = 400 * DAY_MS
+SEEN_BEFORE_MS: Final = DAY_MS
+"""A sighting of the day before the notice shows that it was there when it was noticed."""
+
+Classes = Sequence[tuple[Instant, Outcome]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stops:
+    """What ends measuring from outside, and when."""
+
+    excluded_at: Instant | None = None
+    withdrawn_at: Instant | None = None
+
+
+def claimed_sightings(reports: Sequence[ReportAccepted]) -> list[Instant]:
+    """Return when hotlines saw it: seen_at, else reported_at where the registry allows (3.8)."""
+    found = []
+    for report in reports:
+        relayed = report.relayed_from is not None
+        if report.seen_at is not None:
+            found.append(report.seen_at)
+        elif getattr(report, "assesses", True) and not relayed:
+            found.append(report.reported_at)
+    return found
+
+
+def sighted(episode: Episode, claimed: Sequence[Instant]) -> list[Instant]:
+    """Return when anybody saw it, hotlines included."""
+    return [*(s.at for s in episode.sightings()), *claimed]
+
+
+def is_unobserved(episode: Episode, clock: Clock, claimed: Sequence[Instant]) -> bool:
+    """Return whether only its hotline saw it, and the first conclusive look found it gone (3.8)."""
+    end, noticed_at = episode.end, clock.at
+    if end is None or noticed_at is None or end.outcome is not Outcome.REMOVED:
+        return False
+    if len(episode.stays) > 1 or any(s.who for s in episode.sightings()):
+        return False
+    near = [at for at in sighted(episode, claimed) if at >= noticed_at - SEEN_BEFORE_MS]
+    return bool(near) and end.gone_at > noticed_at
+
+
+def classes(
+    episode: Episode, clock: Clock, claimed: Sequence[Instant], stops: Stops
+) -> list[tuple[Instant, Outcome]]:
+    """Return the classes of a case, and from when on it is in each."""
+    noticed_at = clock.at
+    times = {at for at, _ in episode.states}
+    if noticed_at is not None and noticed_at > episode.opened_at:
+        times.add(noticed_at)
+    found = []
+    for at in sorted(times):
+        state = [s for since, s in episode.states if since <= at][-1]
+        noticed = noticed_at is not None and noticed_at <= at
+        found.append((at, class_of_state(episode, state, noticed_at if noticed else None, claimed)))
+    found = expired(found, episode.opened_at, noticed_at)
+    return stopped(found, stops, episode)
+
+
+def class_of_state(
+    episode: Episode, state: Outcome, noticed_at: Instant | None, claimed: Sequence[Instant]
+) -> Outcome:
+    """Return the class that a state is, with or without a notice by then (rule 3.8)."""
+    end = episode.end
+    if state not in ENDS:
+        return Outcome.AWAITING if noticed_at is None else state
+    if end is None or state is not end.outcome:  # an end of before
+        return Outcome.ENDED_WITHOUT_NOTICE if noticed_at is None else state
+    seen = sighted(episode, claimed)
+    if not seen:
+        return Outcome.NEVER_ONLINE
+    if noticed_at is None:
+        return Outcome.ENDED_WITHOUT_NOTICE
+    if state is not Outcome.REMOVED:
+        return state
+    there = any(at >= noticed_at - SEEN_BEFORE_MS for at in seen if at < end.gone_at)
+    return state if there and end.gone_at > noticed_at else Outcome.GONE_BEFORE_NOTICE
+
+
+def expired(
+    found: list[tuple[Instant, Outcome]], opened_at: Instant, noticed_at: Instant | None
+) -> list[tuple[Instant, Outcome]]:
+    """End what is open 400 d after the clock, else after the opening (rule 3.8)."""
+    expires_at = max(opened_at, noticed_at or 0) + EXPIRY_MS
+    watched = [(at, outcome) for at, outcome in found if at < expires_at]
+    if watched and watched[-1][1] in OPEN:
+        return [*watched, (expires_at, Outcome.EXPIRED)]
+    return found
+
+
+def stopped(
+    found: list[tuple[Instant, Outcome]], stops: Stops, episode: Episode
+) -> list[tuple[Instant, Outcome]]:
+    """End a case that was excluded or withdrawn; a withdrawal after R changes nothing (3.2)."""
+    opened_at, end = episode.opened_at, episode.end
+    withdrawn_at = stops.withdrawn_at
+    if withdrawn_at is not None:
+        over = end is not None and not episode.in_question and end.gone_at < withdrawn_at
+        if not over:
+            at = max(withdrawn_at, opened_at)
+            found = [*((t, o) for t, o in found if t < at), (at, Outcome.WITHDRAWN)]
+    if stops.excluded_at is not None:
+        at = max(stops.excluded_at, opened_at)
+        found = [*((t, o) for t, o in found if t < at), (at, Outcome.EXCLUDED)]
+    return found
+
+
+def class_at(found: Classes, as_of: Instant) -> tuple[Outcome | None, Instant]:
+    """Return the class at an instant and since when, None before the case exists."""
+    current: Outcome | None = None
+    since_at: Instant = 0
+    for at, outcome in found:
+        if at > as_of:
+            break
+        if outcome is not current:
+            current, since_at = outcome, at
+    return current, since_at

@@ -1,0 +1,114 @@
+"""The clock of a case: which notice it runs from, and how well that is proven (rule 3.2)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from schemas.moments import Instant
+from schemas.reasons import Basis, Delivery, Flag
+from verify.ledger.records import UrlRecords
+from verify.method_10.told import DELIVERED, STANDINGS, Notice, is_to, standing_at
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Clock:
+    """The clock of a case.
+
+    Attributes:
+        notice: what it runs from; None = it does not run.
+        orders: the standing orders that were delivered to the owner.
+        again_at: the start of the second clock; None = it does not run.
+        again_notice: the notice that it runs from.
+    """
+
+    notice: Notice | None = None
+    orders: tuple[Notice, ...] = ()
+    again_at: Instant | None = None
+    again_notice: Notice | None = None
+    flags: frozenset[str] = frozenset()
+
+    @property
+    def at(self) -> Instant | None:
+        """Return noticed_at."""
+        return self.notice.at if self.notice else None
+
+    @property
+    def standing(self) -> str:
+        """Return the clock's standing; empty = there is none."""
+        return self.notice.standing if self.notice else ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ran:
+    """What of a case its clock depends on.
+
+    Attributes:
+        since: its opening; of the first case the first report.
+        until: when it moved, or the next case opened; None = it goes on.
+        removals: R of each removal.
+        returns: (R, back) of every return after a removal or move.
+        names: of the owner.
+    """
+
+    since: Instant
+    until: Instant | None
+    removals: Sequence[Instant]
+    returns: Sequence[tuple[Instant, Instant]]
+    names: frozenset[str]
+
+
+def clock(url: UrlRecords, told: Sequence[Notice], reported: Sequence[Notice], ran: Ran) -> Clock:
+    """Return the clock of a case (rule 3.2).
+
+    Args:
+        url: what was told.
+        told: all notices.
+        reported: reports of the case that are taken as notices.
+        ran: what it depends on.
+    """
+    within = [n for n in told if n.at >= ran.since and (ran.until is None or n.at < ran.until)]
+    mine = [n for n in within if is_to(n, ran.names)]
+    candidates = [n for n in mine if n.standing] + [
+        n for n in reported if n.at >= ran.since and (ran.until is None or n.at < ran.until)
+    ]
+    standing = [n for n in candidates if standing_at(n, url.withdrawals, ran.removals)]
+    best = best_clock(standing, ran.removals)
+    delivered = [n for n in standing if n.standing == DELIVERED]
+    orders = tuple(n for n in delivered if n.basis is Basis.ORDER)
+    returned = [pair for pair in ran.returns if best is not None and pair[0] > best.at]
+    gone_at, back_at = max(returned, default=(None, 0))
+    again = None
+    if gone_at is not None:
+        again = min((n for n in delivered if n.at > gone_at), key=_by_time, default=None)
+    return Clock(
+        notice=best,
+        orders=orders,
+        again_notice=again,
+        again_at=None if again is None else max(again.at, back_at),
+        flags=frozenset(_flags(mine, best)),
+    )
+
+
+def best_clock(candidates: Sequence[Notice], removals: Sequence[Instant]) -> Notice | None:
+    """Return the best notice from before the first removal that follows any of them (rule 3.2)."""
+    if not candidates:
+        return None
+    first_at = min(n.at for n in candidates)
+    until = min((at for at in removals if at > first_at), default=None)
+    before = [n for n in candidates if until is None or n.at < until]
+    return min(before, key=lambda n: (STANDINGS.index(n.standing), *_by_time(n)))
+
+
+def _by_time(notice: Notice) -> tuple[Instant, Instant, str]:
+    return notice.at, notice.received_at, notice.hotline
+
+
+def _flags(mine: Sequence[Notice], best: Notice | None) -> set[str]:
+    flags: set[str] = set()
+    failed = {n.result for n in mine} & {Delivery.BOUNCED, Delivery.REFUSED}
+    if not any(n.standing for n in mine) and failed:
+        flags.add(Flag.BOUNCED)
+    if best is not None and best.standing != DELIVERED:
+        flags.add(Flag.NO_DELIVERY_PROOF)
+    if best is not None and best.backdated:
+        flags.add(Flag.BACKDATED)
+    return flags

@@ -1,0 +1,132 @@
+"""When gone looks confirm an end, and of what kind (rule 3.4)."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Final
+
+from schemas.moments import DAY_MS, HOUR_MS, MINUTE_MS, Instant
+from schemas.reasons import Outcome, Verdict
+from verify.method_10.looks import Seen
+
+LOOKS_MIN: Final = 3
+SPAN_MS: Final = 30 * MINUTE_MS
+CANARY_MS: Final = HOUR_MS
+DARK_MS: Final = 7 * DAY_MS
+DARK_LOOKS_MIN: Final = 6
+DARK_GAP_MS: Final = 49 * HOUR_MS
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Confirmed:
+    """A confirmed end: what it is, R, and how it was seen."""
+
+    outcome: Outcome
+    gone_at: Instant
+    announced_only: bool
+    single_vantage: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """Who was asked at an instant.
+
+    Attributes:
+        vantages: all of them.
+        required: those whose canary answered within the hour.
+        inconclusive: those that have said neither online nor gone since the newest sighting.
+    """
+
+    vantages: frozenset[str]
+    required: frozenset[str]
+    inconclusive: frozenset[str]
+
+
+def required_vantages(
+    asked: Collection[str], canaries: Mapping[str, Instant], at: Instant
+) -> frozenset[str]:
+    """Return the vantages asked whose canary answered within the hour (rule 3.4)."""
+    return frozenset(v for v in asked if at - CANARY_MS <= canaries.get(v, -1) <= at)
+
+
+def confirmed_end(run: Sequence[Seen], asked: Asked, *, left: bool) -> Confirmed | None:
+    """Return the end that the gone looks since the newest sighting confirm (rule 3.4).
+
+    Args:
+        run: the gone looks since the newest sighting, in order.
+        asked: who was asked.
+        left: the name no longer leads to the owner.
+    """
+    no_name = [s for s in run if s.said.verdict is Verdict.DNS_GONE]
+    here = [s for s in run if not s.look.old_address and s not in no_name]
+    if no_name:
+        last_address = any(s.look.old_address for s in run)
+        return _enough(Outcome.DNS_ENDED, [*here, *no_name], asked) if last_address else None
+    if left and any(s.said.verdict is Verdict.MOVED for s in run):
+        return _enough(Outcome.MOVED, run, asked)
+    return _enough(Outcome.REMOVED, here, asked)
+
+
+def _enough(outcome: Outcome, looks: Sequence[Seen], asked: Asked) -> Confirmed | None:
+    by_vantage = {v: [s for s in looks if s.who == v] for v in asked.required}
+    have = {v: mine for v, mine in by_vantage.items() if _three_over_half_an_hour(mine)}
+    wanting = asked.required - have.keys()
+    single = len(asked.vantages) == 1
+    if not have or (len(asked.required) < 2 and not single):
+        return None
+    if wanting and not (
+        len(asked.required) >= 3
+        and len(wanting) == 1
+        and wanting <= asked.inconclusive
+        and in_different_networks(have.values())
+    ):
+        return None
+    return Confirmed(
+        outcome=outcome,
+        gone_at=max(mine[0].at for mine in have.values()),
+        announced_only=all(s.look.announced for mine in have.values() for s in mine),
+        single_vantage=single,
+    )
+
+
+def _three_over_half_an_hour(looks: Sequence[Seen]) -> bool:
+    slots = {s.look.slot_at for s in looks}
+    return len(slots) >= LOOKS_MIN and looks[-1].at - looks[0].at >= SPAN_MS
+
+
+def in_different_networks(looks: Collection[Sequence[Seen]]) -> bool:
+    """Return whether no AS number is that of two vantages, and none is unknown."""
+    numbers = [{s.look.asn for s in mine} for mine in looks]
+    every = [number for mine in numbers for number in mine]
+    return 0 not in every and len(every) == len(set(every))
+
+
+def refused_by_law(refused: Sequence[Seen]) -> bool:
+    """Return whether an unannounced vantage is refused the URL alone too (rule 3.4)."""
+    return any(not s.look.announced for s in refused)
+
+
+def dark_since(
+    dead: Sequence[Seen], controls: Sequence[Seen], required: Collection[str], now: Instant
+) -> Instant | None:
+    """Return since when the host is dark (rule 3.4); None = it is not.
+
+    Args:
+        dead: the unreachable looks since the host last showed life.
+        controls: the looks at its controls since then.
+        required: the vantages asked whose canary is healthy.
+        now: the instant of the newest look.
+    """
+    if not dead or now - dead[0].at < DARK_MS:
+        return None
+    if not controls or any(one.alive for one in controls):
+        return None
+    began_at = dead[0].at
+    for vantage in required:
+        mine = [s for s in dead if s.who == vantage]
+        if len({s.look.slot_at for s in mine}) < DARK_LOOKS_MIN:
+            return None
+        times = [began_at, *(s.at for s in mine), now]
+        if any(later - sooner > DARK_GAP_MS for sooner, later in pairwise(times)):
+            return None
+    return began_at

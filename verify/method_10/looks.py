@@ -1,0 +1,205 @@
+"""What each look at a URL says, judged against its controls, in order of time (rule 3.3)."""
+
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Final
+
+from msgspec import Struct
+
+from schemas.moments import DAY_MS, HOUR_MS, SECOND_MS, Instant
+from schemas.reasons import NO_LOOK, ProbeError, Role, Target, Verdict
+from schemas.records.case import MARK_AGED, MARK_CACHED
+from verify.ledger.facts import Answer, Look
+from verify.ledger.records import UrlRecords
+from verify.method_10.presence import Presence, behind_a_proxy
+from verify.method_10.said import Beside, Said, as_control, caught_head, healthy, said
+
+CONTROL_NEAR_MS: Final = 25 * HOUR_MS
+"""A control counts for looks up to this far from it."""
+
+AGE_MAX_MS: Final = DAY_MS
+
+GONE: Final = (Verdict.GONE_HARD, Verdict.GONE_SOFT, Verdict.DNS_GONE, Verdict.MOVED)
+CONTROLS: Final = (Target.RANDOM, Target.ROOT)
+
+
+class Seen(Struct, frozen=True, kw_only=True):
+    """One look, and what it says.
+
+    Attributes:
+        look: what was seen.
+        said: what it says.
+        sent_at: when the request was sent, less the Age of a proxy's copy.
+        aged: it is such a copy.
+        differs: its vantage got another answer from the control path within 25 h.
+        alive: of a control: the host answered.
+    """
+
+    look: Look
+    said: Said
+    sent_at: Instant
+    aged: bool = False
+    differs: bool = False
+    alive: bool = True
+
+    @property
+    def at(self) -> Instant:
+        """Return when the answer was complete."""
+        return self.look.done_at
+
+    @property
+    def who(self) -> str:
+        """Return the vantage."""
+        return self.look.vantage
+
+    @property
+    def is_control(self) -> bool:
+        """Return whether it was at a control, and not at the URL."""
+        return self.look.target is not Target.URL
+
+    @property
+    def online(self) -> bool:
+        """Return whether it is a sighting."""
+        return not self.is_control and self.said.verdict is Verdict.ONLINE
+
+    @property
+    def gone(self) -> bool:
+        """Return whether it says gone, and not merely that somebody else serves the name."""
+        return not self.is_control and self.said.verdict in GONE and not self.said.elsewhere
+
+    @property
+    def silent(self) -> bool:
+        """Return whether it was blocked or not answered."""
+        return self.said.verdict in (Verdict.BLOCKED, Verdict.UNREACHABLE)
+
+    @property
+    def shape(self) -> tuple[object, ...]:
+        """Return status, type and size class."""
+        return self.look.answer[1:4]
+
+
+def looks_at(url: UrlRecords, presence: Presence) -> list[Seen]:
+    """Return all looks at a URL at an owner, with what each says."""
+    mine = [
+        look
+        for look, _ in url.looks
+        if look.hoster in presence.hosters | presence.names
+        and look.role is presence.role
+        and look.answer.error not in NO_LOOK
+    ]
+    is_root = bool(url.reports) and url.reports[0].root
+    found: list[Seen] = []
+    for vantage in sorted({look.vantage for look in mine}):
+        found += _of_vantage(
+            url, presence, [k for k in mine if k.vantage == vantage], is_root=is_root
+        )
+    return found
+
+
+def _of_vantage(
+    url: UrlRecords, presence: Presence, looks: Sequence[Look], *, is_root: bool
+) -> Iterator[Seen]:
+    randoms = sorted((k for k in looks if k.target is Target.RANDOM), key=_by_sending)
+    roots = sorted((k for k in looks if k.target is Target.ROOT), key=_by_sending)
+    yield from (_control(k) for k in (*randoms, *roots) if k.canary_ok)
+    times = [k.sent_at for k in randoms], [k.sent_at for k in roots]
+    sound = [k for k in randoms if k.canary_ok]
+    lies = any(k.canary_ok and k.target is Target.URL and caught_head(k.answer) for k in looks)
+    before: Answer | None = None
+    once: Answer | None = None
+    for look in sorted((k for k in looks if k.target is Target.URL), key=_by_answer):
+        random = _nearest(randoms, times[0], look.sent_at)
+        held = [_newest(randoms, look), _newest(roots, look)]
+        verdict = said(
+            look,
+            Beside(
+                random=random,
+                root=_nearest(roots, times[1], look.sent_at),
+                before=before,
+                once=once,
+                is_root=is_root,
+                barred=any(one is not None and not healthy(one) for one in held),
+                by_liar=lies and not look.checked,
+            ),
+        )
+        other = random is not None and not as_control(look.answer, random)
+        if look.canary_ok and verdict.verdict is Verdict.ONLINE and other:
+            before, once = look.answer, held[0]
+        yield _with_age(
+            url, presence, (look, verdict), differs=differs_from_its_control(look, sound)
+        )
+
+
+def differs_from_its_control(look: Look, controls: Iterable[Look]) -> bool:
+    """Return whether the vantage got another answer from the control path within 25 h (3.3)."""
+    return any(
+        control.answer.error is None and not as_control(look.answer, control.answer)
+        for control in controls
+        if abs(control.sent_at - look.sent_at) <= CONTROL_NEAR_MS
+    )
+
+
+def _with_age(
+    url: UrlRecords, presence: Presence, told: tuple[Look, Said], *, differs: bool
+) -> Seen:
+    """Believe a cached answer only of a registered proxy before the hoster (rule 3.3)."""
+    look, verdict = told
+    sent_at, aged = look.sent_at, False
+    copied = look.answer.marked(MARK_CACHED) and verdict.verdict is Verdict.ONLINE
+    if copied and look.role is Role.HOSTING and behind_a_proxy(url, presence, look.done_at):
+        aged = look.answer.marked(MARK_AGED)
+        if aged:
+            sent_at -= min(look.age_s * SECOND_MS, AGE_MAX_MS)
+        else:
+            verdict = Said(Verdict.UNKNOWN)
+    return Seen(look=look, said=verdict, sent_at=sent_at, aged=aged, differs=differs)
+
+
+def _control(look: Look) -> Seen:
+    told = said(look, Beside())
+    alive = told.verdict not in (Verdict.UNREACHABLE, Verdict.DNS_GONE)
+    return Seen(look=look, said=told, sent_at=look.sent_at, alive=alive)
+
+
+def resolved_by(seen: Iterable[Seen]) -> Iterator[tuple[Instant, str, bool]]:
+    """Give (when, vantage, whether the name led to the owner) of the probes of the URL."""
+    for one in seen:
+        failed = one.look.answer.error in (ProbeError.DNS_FAILURE, ProbeError.DNSSEC)
+        if not one.is_control and not failed:
+            yield one.at, one.who, one.look.present
+
+
+def _by_sending(look: Look) -> tuple[object, ...]:
+    return look.sent_at, _text(look.answer), look.done_at
+
+
+def _by_answer(look: Look) -> tuple[object, ...]:
+    return look.done_at, look.sent_at, _text(look.answer)
+
+
+def _text(answer: Answer) -> tuple[object, ...]:
+    return answer.error or "", *answer[1:]
+
+
+def _newest(controls: Sequence[Look], look: Look) -> Answer | None:
+    """Return what the newest control said of slots up to the look's."""
+    known = [c for c in controls if c.slot_at <= look.slot_at]
+    newest = max(((c.slot_at, c.sent_at) for c in known), default=None)
+    return next((c.answer for c in known if (c.slot_at, c.sent_at) == newest), None)
+
+
+def _nearest(controls: Sequence[Look], times: Sequence[Instant], at: Instant) -> Answer | None:
+    """Return the control nearest in time, the earlier of two as near.
+
+    Args:
+        controls: by sending.
+        times: when they were sent.
+        at: the look's time.
+    """
+    after = bisect_left(times, at)
+    before = bisect_left(times, times[after - 1]) if after else 0
+    beside = controls[before : after + 1]
+    near = min(beside, key=lambda c: (abs(c.sent_at - at), c.sent_at), default=None)
+    if near is None or abs(near.sent_at - at) > CONTROL_NEAR_MS:
+        return None
+    return near.answer

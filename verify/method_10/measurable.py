@@ -1,0 +1,125 @@
+"""Whether a case could be measured, and was looked at beside its norms (rules 3.5 and 3.7)."""
+
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from schemas.moments import DAY_MS, MINUTE_MS, SECOND_MS, Instant
+from schemas.reasons import NO_LOOK, Outcome, Target
+from verify.ledger.records import UrlRecords
+from verify.method_10.clock import Clock
+from verify.method_10.looks import Seen
+from verify.method_10.presence import Presence
+
+LONG_MS: Final = DAY_MS
+ON_TIME_MS: Final = 5 * MINUTE_MS
+SPREAD_ONE_IN: Final = 20
+PLANNED_IN: Final = (Outcome.ONLINE, Outcome.UNAVAILABLE)
+
+HOURS: Final = (
+    *(0, 0.25, 0.5, 0.9, 1.1, 2, 4, 8, 11.5, 12.5, 18, 23.5, 24.5, 30, 36, 47.5, 48.5, 72),
+    *(24 * day for day in range(4, 43)),
+)
+"""Of the timetable after the notice, to day 42 (rule 3.7)."""
+
+BESIDE_NORMS: Final = (0.9, 1.1, 11.5, 12.5, 23.5, 24.5, 47.5, 48.5)
+_SLOTS_MIN: Final = tuple(round(60 * hours) for hours in HOURS)
+
+
+def unmeasurable(
+    seen: Sequence[Seen],
+    clock: Clock,
+    norm_s: int | None,
+    classes: Sequence[tuple[Instant, Outcome]],
+    as_of: Instant,
+) -> bool:
+    """Return whether a case was unavailable for a day, or hidden around its norm (rule 3.5).
+
+    Args:
+        seen: what was seen at its owner.
+        clock: its clock.
+        norm_s: its shortest norm; None = it has none.
+        classes: its classes, and from when on.
+        as_of: the instant.
+    """
+    held = [(at, outcome) for at, outcome in classes if at <= as_of]
+    if not held:
+        return False
+    dark = held[-1][1] is Outcome.DARK
+    if not dark and any(ms >= LONG_MS for ms in _unavailable_ms(held, as_of)):
+        return True
+    near = _near(clock, norm_s)
+    if near is None or as_of < near[1]:
+        return False
+    looks = [
+        s
+        for s in seen
+        if not s.is_control and s.look.canary_ok and near[0] <= s.look.slot_at <= near[1]
+    ]
+    hidden = any(s.silent and not s.said.disabled for s in looks)
+    return hidden and not any(s.online or s.gone for s in looks)
+
+
+def _unavailable_ms(held: Sequence[tuple[Instant, Outcome]], as_of: Instant) -> Iterator[int]:
+    began_at: Instant | None = None
+    for at, outcome in held:
+        if outcome is Outcome.UNAVAILABLE:
+            began_at = at if began_at is None else began_at
+        elif began_at is not None:
+            yield at - began_at
+            began_at = None
+    if began_at is not None:
+        yield as_of - began_at
+
+
+def _near(clock: Clock, norm_s: int | None) -> tuple[Instant, Instant] | None:
+    """Return from the last slot before the norm to the second after it, its spread included."""
+    if clock.at is None or norm_s is None:
+        return None
+    due_ms = norm_s * SECOND_MS
+    before = [m for m in _SLOTS_MIN if m * MINUTE_MS < due_ms]
+    later = [m for m in _SLOTS_MIN if m * MINUTE_MS > due_ms]
+    if not before or len(later) < 3:
+        return None
+    spread_ms = round((later[2] - later[1]) * MINUTE_MS / SPREAD_ONE_IN)
+    return (
+        clock.at + before[-1] * MINUTE_MS,
+        clock.at + later[1] * MINUTE_MS + spread_ms,
+    )
+
+
+def on_time(url: UrlRecords, presence: Presence) -> list[Instant]:
+    """Return the slots in which somebody looked at the URL at an owner, and on time."""
+    return [
+        look.slot_at
+        for look, _ in url.looks
+        if look.target is Target.URL
+        and look.hoster in presence.hosters | presence.names
+        and look.role is presence.role
+        and look.canary_ok
+        and look.answer.error not in NO_LOOK
+        and look.sent_at - look.slot_at <= ON_TIME_MS
+    ]
+
+
+def missed(
+    looked: Sequence[Instant],
+    clock: Clock,
+    opened_at: Instant,
+    classes: Sequence[tuple[Instant, Outcome]],
+    as_of: Instant,
+) -> int:
+    """Return how many slots beside a norm were planned, are over, and were missed (rule 3.7)."""
+    if clock.at is None or clock.notice is None:
+        return 0
+    known_at = max(opened_at, clock.notice.received_at)
+    count = 0
+    for hours in BESIDE_NORMS:
+        minutes = round(60 * hours)
+        step = _SLOTS_MIN[_SLOTS_MIN.index(minutes) + 1] - minutes
+        first_at = clock.at + minutes * MINUTE_MS
+        last_at = first_at + step * MINUTE_MS // SPREAD_ONE_IN
+        held = [outcome for at, outcome in classes if at <= first_at]
+        planned = held and held[-1] in PLANNED_IN and first_at >= known_at
+        over = last_at + ON_TIME_MS <= as_of
+        count += bool(planned and over and not any(first_at <= at <= last_at for at in looked))
+    return count

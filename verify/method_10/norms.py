@@ -1,0 +1,145 @@
+"""Norm verdicts, orders, second verdicts, lateness in public (rules 3.6 and 3.9)."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from schemas.moments import DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS, Instant
+from schemas.reasons import NormVerdict, Outcome
+from verify.method_10.clock import Clock
+from verify.method_10.stays import Episode, Sighting, Stay
+from verify.method_10.told import DELIVERED, Notice
+
+TOLERANCE_MS: Final = 5 * MINUTE_MS
+"""The clocks' tolerance: nothing is late for less."""
+
+NEAR_MS: Final = HOUR_MS
+DAYS_MIN: Final = 3
+VANTAGES_MIN: Final = 2
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judged:
+    """What a stretch of time after a notice comes to.
+
+    Attributes:
+        removed_at: R of the removal that ended it; None = no removal did.
+        seen_at: the last backed sighting in it.
+        proven: the removal was seen by an unannounced vantage, and by two.
+    """
+
+    removed_at: Instant | None
+    seen_at: Instant | None
+    proven: bool = True
+
+
+def verdict(norm_s: int, from_at: Instant, judged: Judged) -> NormVerdict:
+    """Return the verdict of one norm (rule 3.9)."""
+    norm_ms = norm_s * SECOND_MS
+    if judged.removed_at is not None and judged.removed_at - from_at <= norm_ms:
+        return NormVerdict.IN_TIME if judged.proven else NormVerdict.UNDETERMINED
+    if judged.seen_at is not None and judged.seen_at - from_at > norm_ms + TOLERANCE_MS:
+        return NormVerdict.LATE
+    return NormVerdict.UNDETERMINED
+
+
+def after(episode: Episode, from_at: Instant) -> Judged:
+    """Return what happened after a notice, until the first end that follows it (rule 3.6).
+
+    An end before the notice is no removal. dark, dns_ended and moved are never in time; what was
+    late before them stays late.
+    """
+    seen: list[Instant] = []
+    for stay in episode.stays:
+        seen += [s.at for s in stay.sightings if s.backed and _before_the_end(s, stay)]
+        end = stay.end
+        if end is None or end.gone_at <= from_at:
+            continue
+        standing = not (stay is episode.now and episode.in_question)
+        removed = end.outcome is Outcome.REMOVED and standing
+        return Judged(
+            removed_at=end.gone_at if removed else None,
+            seen_at=max(seen, default=None),
+            proven=not end.announced_only and not end.single_vantage,
+        )
+    return Judged(removed_at=None, seen_at=max(seen, default=None))
+
+
+def _before_the_end(sighting: Sighting, stay: Stay) -> bool:
+    return stay.end is None or sighting.at < stay.end.gone_at
+
+
+def norm_verdicts(
+    norms_s: Sequence[int], from_at: Instant | None, episode: Episode
+) -> tuple[NormVerdict, ...]:
+    """Return the verdict of each norm of a case from its clock (rule 3.9)."""
+    if from_at is None:
+        return tuple(NormVerdict.UNDETERMINED for _ in norms_s)
+    judged = after(episode, from_at)
+    return tuple(verdict(n, from_at, judged) for n in norms_s)
+
+
+def order_verdict(orders: Iterable[Notice], episode: Episode) -> NormVerdict | None:
+    """Return the worst verdict of the standing orders, each by its own term (rule 3.9)."""
+    found = [
+        verdict(order.term_s, order.at, after(episode, order.at))
+        for order in orders
+        if order.term_s is not None
+    ]
+    worst = (NormVerdict.LATE, NormVerdict.UNDETERMINED, NormVerdict.IN_TIME)
+    return min(found, key=worst.index, default=None)
+
+
+def second_verdicts(clock: Clock, episode: Episode) -> tuple[NormVerdict, ...]:
+    """Return the second verdicts, of what followed a return (rule 3.6)."""
+    if clock.again_at is None or clock.again_notice is None:
+        return ()
+    judged = after(episode, clock.again_at)
+    return tuple(verdict(n, clock.again_at, judged) for n in clock.again_notice.norms_s)
+
+
+def late_in_public(
+    norms_s: Sequence[int], clock: Clock, episode: Episode, too_late: Iterable[Instant] = ()
+) -> tuple[bool, bool]:
+    """Return whether a case is late in public, and whether it is cloaked (rule 3.9).
+
+    Args:
+        norms_s: its norms.
+        clock: its clock.
+        episode: the case.
+        too_late: when looks were sent that were appended more than 24 h after they were made.
+    """
+    if clock.standing != DELIVERED or clock.at is None:
+        return False, False
+    judged = after(episode, clock.at)
+    left_out = set(too_late)
+    public = cloaked = False
+    for norm_s in norms_s:
+        if verdict(norm_s, clock.at, judged) is not NormVerdict.LATE:
+            continue
+        due_at = clock.at + norm_s * SECOND_MS
+        past = [
+            s
+            for s in episode.sightings()
+            if s.backed and due_at < s.at <= (judged.seen_at or 0) and s.at not in left_out
+        ]
+        shown, hidden = _shown_by(past)
+        public |= shown and not hidden
+        cloaked |= shown and hidden
+    return public, cloaked and not public
+
+
+def _shown_by(past: Sequence[Sighting]) -> tuple[bool, bool]:
+    """Return whether sightings suffice for lateness in public; only unannounced vantages'."""
+    looks = [s for s in past if s.seen is not None and s.seen.differs]
+    checks = [s for s in past if s.seen is None]
+    vantages = {s.who for s in looks}
+    days = {v: {s.at // DAY_MS for s in looks if s.who == v} for v in vantages}
+    seconded = any(abs(c.at - s.at) <= NEAR_MS for c in checks for s in looks)
+    enough = (
+        len(vantages) >= VANTAGES_MIN
+        or any(len(of) >= DAYS_MIN for of in days.values())
+        or seconded
+    )
+    hidden = not seconded and not any(s.seen.look.announced for s in looks if s.seen)
+    return enough, hidden

@@ -1,0 +1,208 @@
+"""At which owners a URL was, from when on, and when it left them (rules 3.1 and 3.12)."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from schemas.moments import DAY_MS, Instant
+from schemas.reasons import Role
+from verify.ledger.facts import Place, Resolution
+from verify.ledger.records import UrlRecords
+
+UNKNOWN: Final = "unknown"
+OVERFLOW: Final = "overflow"
+OWNERS_MAX: Final = 16
+WITHIN_MS: Final = DAY_MS
+RESOLVER: Final = "attribution"
+"""Resolves for a report, and is no vantage."""
+
+
+@dataclass(slots=True, kw_only=True)
+class Presence:
+    """A URL at one owner in one role.
+
+    Attributes:
+        names: all names of the owner, former ones too.
+        hosters: the owner's hosters that served the URL.
+        place: where it was found first.
+        newest: where it was found last; it names the case.
+        seen: (when, vantage) of the resolutions that include the owner.
+        opened_at: the first of two of one vantage within 24 h, or the first attribution; None = it
+            never opened.
+        from_start: it was there at the first attribution, so it holds from the first report on.
+        joined_at: when a group joined it to an owner whose case opened first.
+    """
+
+    role: Role
+    names: set[str]
+    hosters: set[str]
+    place: Place
+    newest: Place
+    seen: list[tuple[Instant, str]] = field(default_factory=list)
+    opened_at: Instant | None = None
+    from_start: bool = False
+    joined_at: Instant | None = None
+    overflow: bool = False
+
+    @property
+    def owner(self) -> str:
+        """Return the name under which the case stands now."""
+        return OVERFLOW if self.overflow else self.newest.group
+
+    @property
+    def hoster(self) -> str:
+        """Return the hoster that the case names."""
+        return OVERFLOW if self.overflow else self.newest.hoster
+
+
+def names_of(place: Place) -> set[str]:
+    """Return the names an owner has and had, the hoster's own among them."""
+    return {place.hoster, place.group, *place.formerly}
+
+
+def answered(url: UrlRecords) -> list[Resolution]:
+    """Return the resolutions that somebody answered, in order of time."""
+    return [made for made in url.resolutions if made.answered or made.placements]
+
+
+def presences(url: UrlRecords) -> list[Presence]:
+    """Return the owners that a case was opened at, by opening (rule 3.1)."""
+    made = answered(url)
+    if not made:
+        return []
+    found: list[Presence] = []
+    for resolution in made:
+        first = resolution.at == made[0].at
+        for place in resolution.placements:
+            _place(found, resolution, place, first=first)
+    opened = [p for p in found if p.opened_at is not None]
+    opened = _nobody_was_known(opened)
+    opened.sort(key=_opening)
+    return _at_most_sixteen(opened, made)
+
+
+def _opening(presence: Presence) -> tuple[object, ...]:
+    return presence.opened_at, presence.place.group, presence.role
+
+
+def _place(found: list[Presence], made: Resolution, place: Place, *, first: bool) -> None:
+    """Note one place of one resolution: it renames, joins, or begins an owner."""
+    names = names_of(place)
+    known = [p for p in found if p.role is place.role and p.names & names and p.joined_at is None]
+    known.sort(key=lambda p: (p.opened_at is None, p.opened_at or 0, p.place.group))
+    if not known:
+        known = [Presence(role=place.role, names=set(), hosters=set(), place=place, newest=place)]
+        found.append(known[0])
+    mine, joined = known[0], known[1:]
+    for other in joined:
+        mine.names |= other.names
+        mine.hosters |= other.hosters
+        if other.opened_at is None:
+            mine.seen = sorted({*mine.seen, *other.seen})
+            found.remove(other)
+        else:
+            other.joined_at = made.at
+    mine.names |= names
+    mine.hosters.add(place.hoster)
+    mine.newest = place
+    if (made.at, made.vantage) not in mine.seen:
+        mine.seen.append((made.at, made.vantage))
+    if mine.opened_at is None:
+        mine.opened_at = made.at if first else _second_within_a_day(mine.seen)
+        mine.from_start = first
+
+
+def _second_within_a_day(seen: Sequence[tuple[Instant, str]]) -> Instant | None:
+    """Return the first of two resolutions of one vantage within 24 h that include the owner."""
+    for first_at, vantage in sorted(seen):
+        for second_at, other in sorted(seen):
+            if other == vantage and 0 < second_at - first_at <= WITHIN_MS:
+                return first_at
+    return None
+
+
+def _nobody_was_known(opened: list[Presence]) -> list[Presence]:
+    """Let the first owner known stand for the time when nobody was known."""
+    nobody = [p for p in opened if p.owner == UNKNOWN]
+    known = [p for p in opened if p.owner != UNKNOWN]
+    if not nobody or not known:
+        return opened
+    first_at = min(p.opened_at for p in known if p.opened_at is not None)
+    earliest = min(nobody, key=_opening)
+    for presence in known:
+        if presence.opened_at == first_at and earliest.opened_at is not None:
+            presence.opened_at = min(first_at, earliest.opened_at)
+            presence.from_start |= earliest.from_start
+            presence.hosters |= earliest.hosters
+    return known
+
+
+def _at_most_sixteen(opened: list[Presence], made: Iterable[Resolution]) -> list[Presence]:
+    """Put what is beyond 16 owners and roles, or 8 places of an answer, into one case (3.1)."""
+    kept, rest = opened, list[Presence]()
+    if len(opened) > OWNERS_MAX:
+        kept, rest = opened[: OWNERS_MAX - 1], opened[OWNERS_MAX - 1 :]
+    known = {(p.role, name) for p in kept for name in p.names}
+    beyond = [(r, p) for r in made for p in r.beyond if (p.role, p.group) not in known]
+    unnamed = [r for r in made if r.more]
+    if not rest and not beyond and not unnamed:
+        return opened
+    places = (
+        [p.place for p in rest] + [p for _, p in beyond] + [Place(hoster=OVERFLOW, group=OVERFLOW)]
+    )
+    first_at = min((r.at for r in made), default=0)
+    times = [p.opened_at for p in rest if p.opened_at is not None]
+    times += [r.at for r, _ in beyond] + [r.at for r in unnamed]
+    return [
+        *kept,
+        Presence(
+            role=Role.HOSTING,
+            names={OVERFLOW}.union(*(p.names for p in rest), *(names_of(p) for _, p in beyond)),
+            hosters={OVERFLOW}.union(*(p.hosters for p in rest), (p.hoster for _, p in beyond)),
+            place=places[0],
+            newest=places[0],
+            opened_at=min(times),
+            from_start=any(p.from_start for p in rest) or min(times) == first_at,
+            overflow=True,
+        ),
+    ]
+
+
+def includes(presence: Presence, resolution: Resolution) -> bool:
+    """Return whether a resolution leads to the owner."""
+    return any(
+        place.role is presence.role and names_of(place) & presence.names
+        for place in resolution.placements
+    )
+
+
+def behind_a_proxy(url: UrlRecords, presence: Presence, at: Instant) -> bool:
+    """Return whether an owner is seen through a registered proxy alone at an instant."""
+    here = [made for made in answered(url) if includes(presence, made)]
+    before = [made for made in here if made.at <= at] or here[:1]
+    newest_at = max((made.at for made in before), default=0)
+    return any(
+        place.behind
+        for made in before
+        if made.at == newest_at
+        for place in made.placements
+        if place.role is presence.role and names_of(place) & presence.names
+    )
+
+
+def absences(
+    url: UrlRecords, presence: Presence, looked: Iterable[tuple[Instant, str, bool]]
+) -> Iterator[tuple[Instant, str, bool]]:
+    """Give who was led to the owner or elsewhere, in order of time.
+
+    Args:
+        url: what was told.
+        presence: the owner.
+        looked: (when, vantage, whether the name led to the owner) of its probes.
+    """
+    named = [
+        (made.at, made.vantage, includes(presence, made))
+        for made in answered(url)
+        if made.vantage != RESOLVER
+    ]
+    yield from sorted({*named, *looked})

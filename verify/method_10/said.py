@@ -1,0 +1,177 @@
+"""What one observation says, rule 3.3."""
+
+from typing import Final, NamedTuple
+
+from schemas.reasons import ProbeError, Verdict
+from schemas.records.case import (
+    MARK_CHALLENGE,
+    MARK_HEAD_DIFFERS,
+    MARK_LEFT_HOST,
+    MARK_PARKED,
+    MARK_PLACEHOLDER,
+    MARK_SUSPENDED,
+    MARK_TO_ROOT,
+)
+from verify.ledger.facts import Answer, Look
+
+_REFUSED: Final = (401, 403, 451)
+_NOTHING_THERE: Final = (404, 410)
+_OF_ERROR: Final = {
+    ProbeError.NXDOMAIN: Verdict.DNS_GONE,
+    ProbeError.BLOCKED_POLICY_HOP: Verdict.BLOCKED,
+    ProbeError.BLOCKED_POLICY_MIXED: Verdict.BLOCKED,
+    ProbeError.CROWDED_HOP: Verdict.BLOCKED,
+}
+_OF_STATUS: Final = {
+    404: Verdict.GONE_HARD,
+    410: Verdict.GONE_HARD,
+    429: Verdict.BLOCKED,
+}
+"""Every other one but those above says nothing of the content: unreachable."""
+
+
+class Beside(NamedTuple):
+    """What an observation is judged against; None = there is no such observation near in time.
+
+    Attributes:
+        before: what the sightings before answered.
+        once: what a made-up path answered beside them.
+        barred: when last probed, in the slot or before it, a control was not healthy.
+        by_liar: said to HEAD alone by a server that told GET otherwise.
+    """
+
+    random: Answer | None = None
+    root: Answer | None = None
+    before: Answer | None = None
+    once: Answer | None = None
+    is_root: bool = False
+    barred: bool = False
+    by_liar: bool = False
+
+
+class Said(NamedTuple):
+    """A verdict, and three reasons that make a difference later.
+
+    Attributes:
+        elsewhere: the name's addresses belong to others, so it is nothing about this hoster.
+        disabled: refused though the host's controls are healthy.
+        unproven: only a person can say what it is.
+    """
+
+    verdict: Verdict
+    elsewhere: bool = False
+    disabled: bool = False
+    unproven: bool = False
+
+
+def caught_head(answer: Answer) -> bool:
+    """Return whether GET was told that there is nothing, and HEAD something else."""
+    return answer.marked(MARK_HEAD_DIFFERS) and answer.status in _NOTHING_THERE
+
+
+def same(a: Answer | None, b: Answer | None) -> bool:
+    """Return whether both are complete and have one status, type, size class and Location."""
+    if a is None or b is None or a.error is not None or b.error is not None:
+        return False
+    return a[1:5] == b[1:5]
+
+
+def as_control(answer: Answer, control: Answer | None) -> bool:
+    """Return whether an answer is the control's; lengths of a HEAD and a GET may be left out."""
+    if control is None:
+        return False
+    by_head_and_get = answer.marked(MARK_HEAD_DIFFERS) != control.marked(MARK_HEAD_DIFFERS)
+    if by_head_and_get and -1 in (answer.size, control.size):
+        return same(answer._replace(size=0), control._replace(size=0))
+    return same(answer, control)
+
+
+def said(look: Look, beside: Beside) -> Said:
+    """Return what one look says (rule 3.3); one at the last known address is read once more."""
+    found = _first_rule(look, beside)
+    if not look.old_address:
+        return found
+    gone = found.verdict in (Verdict.GONE_HARD, Verdict.GONE_SOFT)
+    if look.nxdomain and (gone or found.verdict is Verdict.UNREACHABLE):
+        return Said(Verdict.DNS_GONE)
+    if gone and not look.nxdomain:
+        return Said(Verdict.MOVED)
+    return found
+
+
+def _first_rule(look: Look, beside: Beside) -> Said:
+    answer = look.answer
+    if answer.error is not None:
+        return Said(_OF_ERROR.get(answer.error, Verdict.UNREACHABLE))
+    if not look.present and not look.old_address:
+        return Said(Verdict.MOVED, elsewhere=True)
+    contradicts = answer.status in _NOTHING_THERE and _is_content(answer, beside)
+    if answer.marked(MARK_CHALLENGE) or contradicts:
+        return Said(Verdict.BLOCKED)
+    if answer.status in _REFUSED:
+        around = healthy(beside.random) and healthy(beside.root) and not beside.barred
+        return Said(Verdict.BLOCKED, disabled=around and not _is_content(answer, beside))
+    if 200 <= answer.status < 300:
+        return _of_success(answer, beside)
+    return Said(_OF_STATUS.get(answer.status, Verdict.UNREACHABLE))
+
+
+def _of_success(answer: Answer, beside: Beside) -> Said:
+    if answer.marked(MARK_SUSPENDED):
+        return Said(Verdict.GONE_HARD)
+    if answer.marked(MARK_PARKED) or answer.marked(MARK_PLACEHOLDER):
+        return Said(Verdict.GONE_SOFT)
+    if answer.marked(MARK_TO_ROOT) and answer.marked(MARK_LEFT_HOST):
+        return Said(
+            Verdict.UNKNOWN, unproven=True
+        )  # another host's root is nobody's home page here
+    return _of_likeness(answer, beside)
+
+
+def _of_likeness(answer: Answer, beside: Beside) -> Said:
+    like_random = as_control(answer, beside.random)
+    if not beside.is_root:
+        turned = beside.once is not None and not same(beside.random, beside.once)
+        if like_random and turned and _differed(beside, beside.random):
+            return Said(Verdict.BLOCKED)  # all of the host changed: a wall, a fault or its end
+        like_root = _has_tag_of(answer, beside) and same(answer, beside.root)
+        home = answer.marked(MARK_TO_ROOT) or (like_root and _differed(beside, beside.root))
+        if home or (like_random and _differed(beside, beside.random)):
+            return Said(Verdict.GONE_SOFT)
+    if like_random:
+        return Said(Verdict.UNKNOWN, unproven=not beside.is_root)
+    return Said(Verdict.UNKNOWN if beside.by_liar else Verdict.ONLINE)
+
+
+def _differed(beside: Beside, control: Answer | None) -> bool:
+    return beside.before is not None and not same(beside.before, control)
+
+
+def _has_tag_of(answer: Answer, beside: Beside) -> bool:
+    """Return whether the ETag is the root's, and was not that of the sightings."""
+    root, before = beside.root, beside.before
+    if root is None or not answer.etag_key or answer.etag_key != root.etag_key:
+        return False
+    return before is None or before.etag_key != answer.etag_key
+
+
+def _is_content(answer: Answer, beside: Beside) -> bool:
+    """Return whether a "not found" has the headers of what was seen there."""
+    before, random = beside.before, beside.random
+    if before is None or answer.size <= 0:
+        return False
+    kind = (answer.type, answer.size)
+    if kind != (before.type, before.size):
+        return False
+    if answer.etag_key and answer.etag_key == before.etag_key:
+        return True
+    if answer.type.startswith("text/"):
+        return False
+    return random is None or (random.type, random.size) != kind
+
+
+def healthy(control: Answer | None) -> bool:
+    """Return whether a control shows a host that answers the monitor as it answers anybody."""
+    if control is None or control.error is not None or control.marked(MARK_CHALLENGE):
+        return False
+    return 200 <= control.status < 400 or control.status in _NOTHING_THERE

@@ -1,0 +1,110 @@
+"""What the walk finds: cases of a presence, each a row of stays that ends divide (rule 3.6)."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from schemas.moments import Instant
+from schemas.reasons import Outcome
+from verify.method_10.looks import Seen
+
+ENDS = (Outcome.REMOVED, Outcome.DNS_ENDED, Outcome.MOVED, Outcome.DARK)
+
+
+@dataclass(slots=True, kw_only=True)
+class End:
+    """An end: what it is, R, and when it was found.
+
+    Attributes:
+        by_word: a person or an authoritative source alone found it.
+    """
+
+    outcome: Outcome
+    gone_at: Instant
+    found_at: Instant
+    by_word: bool = False
+    announced_only: bool = False
+    single_vantage: bool = False
+
+
+@dataclass(slots=True, kw_only=True)
+class Sighting:
+    """A sighting: when, by which look (None = a person, a report or a source), and if backed."""
+
+    at: Instant
+    who: str
+    seen: Seen | None = None
+    backed: bool = False
+
+
+@dataclass(slots=True, kw_only=True)
+class Stay:
+    """From a sighting to an end, or still going on."""
+
+    sightings: list[Sighting] = field(default_factory=list)
+    end: End | None = None
+    back_at: Instant | None = None
+
+
+@dataclass(slots=True, kw_only=True)
+class Episode:
+    """One case as its looks tell it.
+
+    Attributes:
+        opened_at: when it opened.
+        told_at: of a case that a report or notice opened, when that was said; else None.
+        is_return: it is a reappearance of the case before it.
+        states: (from when, what the looks say).
+        stays: oldest first.
+        reference: status, type and size class of the sightings that later ones are held against.
+        split: one vantage saw it again and again against the others.
+        asked: a person is asked what it is.
+        rechecked, disagreed: looks of vantages that are not asked after an end; those that saw it.
+    """
+
+    opened_at: Instant
+    told_at: Instant | None = None
+    is_return: bool = False
+    states: list[tuple[Instant, Outcome]] = field(default_factory=list)
+    stays: list[Stay] = field(default_factory=lambda: [Stay()])
+    reference: set[tuple[object, ...]] = field(default_factory=set)
+    split: bool = False
+    asked: bool = False
+    rechecked: int = 0
+    disagreed: int = 0
+
+    @property
+    def now(self) -> Stay:
+        """Return the stay now running, else the last one."""
+        return self.stays[-1]
+
+    @property
+    def end(self) -> End | None:
+        """Return the end that stands, or is in question."""
+        return self.now.end
+
+    @property
+    def state(self) -> Outcome:
+        """Return what the looks say at last."""
+        return self.states[-1][1]
+
+    @property
+    def in_question(self) -> bool:
+        """Return whether the end of the last stay is disputed."""
+        return self.end is not None and self.state is Outcome.SUSPECT
+
+    def becomes(self, at: Instant, state: Outcome) -> None:
+        """Note what the looks say from an instant on."""
+        if state is not self.state:
+            self.states.append((max(at, self.states[-1][0]), state))
+
+    def sightings(self) -> Iterator[Sighting]:
+        """Give all sightings of the case."""
+        for stay in self.stays:
+            yield from stay.sightings
+
+    def last_at(self) -> Instant | None:
+        """Return L of the stay now running, else of the last one (rule 3.2)."""
+        return max((s.at for s in self.sightings() if self._before_the_end(s)), default=None)
+
+    def _before_the_end(self, sighting: Sighting) -> bool:
+        return self.end is None or sighting.at < self.end.gone_at

@@ -1,0 +1,87 @@
+"""What persons and authoritative sources say, held against the probes near it (rule 3.4)."""
+
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from msgspec import Struct
+
+from schemas.moments import HOUR_MS, SECOND_MS, Instant
+from schemas.reasons import CheckResult
+from verify.ledger.records import UrlRecords
+from verify.method_10.looks import Seen
+from verify.method_10.presence import Presence
+
+NEAR_MS: Final = HOUR_MS
+"""A probe this near to a check can say otherwise."""
+
+FEED_DELAY_S: Final = 3_600
+_ABSENT: Final = (CheckResult.ABSENT, CheckResult.NOT_ILLEGAL_NOW)
+
+
+class Word(Struct, frozen=True, kw_only=True):
+    """A person, a report or an authoritative source says that it is there, or gone.
+
+    Attributes:
+        at: the instant it speaks of.
+        present: there, or gone.
+        who: `hotline/person`; empty for a report's seen_at, `source` for an authoritative source.
+    """
+
+    at: Instant
+    present: bool
+    who: str
+
+    @property
+    def of_report(self) -> bool:
+        """Return whether it is a report's seen_at, which ends no run and voids no removal."""
+        return not self.who
+
+
+def words(url: UrlRecords, presence: Presence) -> Iterator[Word]:
+    """Give what was said of a URL at an owner."""
+    for report in url.reports if presence.from_start else ():
+        if report.seen_at is not None:
+            yield Word(at=report.seen_at, present=True, who="")
+        if report.last_online_at is not None:
+            yield Word(at=report.last_online_at, present=True, who="source")
+        if report.source_online is False:
+            at = report.reported_at if report.last_online_at is None else report.last_online_at
+            yield Word(at=at, present=False, who="source")
+    opened_at = presence.opened_at or 0
+    for check in url.checks:
+        feed_delay_s = getattr(check, "feed_delay_s", FEED_DELAY_S)
+        if check.received_at - check.checked_at > feed_delay_s * SECOND_MS:
+            continue  # one dated back by more than the feed delay sets nothing
+        if check.checked_at < opened_at and not presence.from_start:
+            continue
+        who = f"{check.hotline}/{check.checker or ''}"
+        if check.result is CheckResult.PRESENT:
+            yield Word(at=check.checked_at, present=True, who=who)
+        elif check.result in _ABSENT:
+            yield Word(at=check.checked_at, present=False, who=who)
+
+
+def probes_say_otherwise(word: Word, seen: Sequence[Seen], required: set[str]) -> bool:
+    """Return whether probes of the required vantages within 1 h contradict a check (rule 3.4).
+
+    Of each vantage the conclusive probe nearest to the check speaks. A check `absent` is
+    contradicted by one that saw it, a check `present` where all of them found it gone.
+
+    Args:
+        word: the check.
+        seen: all looks of the presence.
+        required: the vantages; empty = all.
+    """
+    nearest: dict[str, tuple[Instant, bool]] = {}
+    for one in seen:
+        if not one.look.canary_ok or not (one.online or one.gone):
+            continue
+        if required and one.who not in required:
+            continue
+        distance = abs(one.at - word.at)
+        if distance <= NEAR_MS and distance < nearest.get(one.who, (NEAR_MS + 1, True))[0]:
+            nearest[one.who] = distance, one.online
+    answers = [online for _, online in nearest.values()]
+    if word.present:
+        return bool(answers) and not any(answers)
+    return any(answers)
