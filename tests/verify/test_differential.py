@@ -11,9 +11,9 @@ from unbacked import unbacked
 from agents.tools.verification.published import Published, State
 from agents.tools.verification.sides import Sides
 from schemas.topics import LEDGER
-from verify.method_9.cases import cases
 from verify.compared.compare import cases_differ
 from verify.ledger.records import url_records
+from verify.method_9.cases import cases
 
 SEEDS = 600
 BLOCK = 100

@@ -25,7 +25,7 @@ class Presence:
         names: all names of the owner, former ones too.
         hosters: the owner's hosters that served the URL.
         place: where it was found first.
-        newest: where it was found last; it names the case.
+        newest: where the hoster of the first place was found last; it names the case.
         seen: (when, vantage) of the resolutions that include the owner.
         opened_at: the first of two of one vantage within 24 h, or the first attribution; None = it
             never opened.
@@ -104,7 +104,8 @@ def _place(found: list[Presence], made: Resolution, place: Place, *, first: bool
             other.joined_at = made.at
     mine.names |= names
     mine.hosters.add(place.hoster)
-    mine.newest = place
+    if place.hoster == mine.newest.hoster or mine.newest.hoster in place.formerly:
+        mine.newest = place  # the same hoster, perhaps under another name or owner
     if (made.at, made.vantage) not in mine.seen:
         mine.seen.append((made.at, made.vantage))
     if mine.opened_at is None:

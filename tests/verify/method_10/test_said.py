@@ -1,0 +1,35 @@
+"""Laws of 3.3: the table of one look."""
+
+import pytest
+from ledger_events import DEAD, GONE, LIMITED, NO_NAME, ONLINE, REFUSED, look
+
+from schemas.codec import FACT
+from schemas.reasons import Verdict
+from schemas.records.facts import Facts
+from verify.ledger.facts import fact
+from verify.method_10.said import Beside, said
+
+
+@pytest.mark.parametrize(
+    ("facts", "verdict"),
+    [
+        (ONLINE, Verdict.ONLINE),
+        (GONE, Verdict.GONE_HARD),
+        (Facts(status=410), Verdict.GONE_HARD),
+        (Facts(status=200, suspended=True), Verdict.GONE_HARD),
+        (Facts(status=200, parked=True), Verdict.GONE_SOFT),
+        (Facts(status=200, placeholder=True), Verdict.GONE_SOFT),
+        (Facts(status=200, to_root=True), Verdict.GONE_SOFT),
+        (Facts(status=200, to_root=True, left_host=True), Verdict.UNKNOWN),
+        (REFUSED, Verdict.BLOCKED),
+        (LIMITED, Verdict.BLOCKED),
+        (Facts(status=200, challenge=True), Verdict.BLOCKED),
+        (DEAD, Verdict.UNREACHABLE),
+        (Facts(status=503), Verdict.UNREACHABLE),
+        (NO_NAME, Verdict.DNS_GONE),
+    ],
+)
+def test_each_answer_has_its_verdict(facts, verdict):
+    """Alone, without controls."""
+    seen, _ = look(1, facts)
+    assert said(fact(FACT.encode(seen)), Beside()).verdict is verdict

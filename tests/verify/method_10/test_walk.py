@@ -1,0 +1,89 @@
+"""Laws of 3.4 and 3.6: sightings, checks, doubt, returns."""
+
+import pytest
+from ledger_events import GONE, NORTH, ONLINE, SOUTH, check, notice, placed, report, slots
+from msgspec.structs import replace
+from second_reading import hour, only, read, verdicts
+
+from schemas.reasons import CheckResult, Flag, Outcome
+
+OPEN = [report(seen=0), placed(), notice(1.0), slots([1.1, 2, 4], ONLINE)]
+GONE_AT_5 = slots([5.2, 5.5, 5.8], GONE)
+
+
+@pytest.mark.parametrize(
+    ("back", "returns", "verdict"),
+    [(20, 0, "undetermined"), (40, 1, "in_time"), (160, 1, "in_time")],
+)
+def test_a_return_within_a_day_voids_the_removal_and_later_the_verdict_stands(
+    back, returns, verdict
+):
+    """Within 7 d it is the same case."""
+    seen = slots([back, back + 0.5], ONLINE)
+    case = only(*OPEN, GONE_AT_5, seen, hours=back + 1)
+    assert (len(case.returns), case.outcome) == (returns, Outcome.ONLINE)
+    assert verdicts(case)[24] == verdict
+
+
+def test_a_return_after_a_week_is_a_new_case():
+    """It is a reappearance of the old one, and no episode that names."""
+    found = read(*OPEN, GONE_AT_5, slots([200, 201], ONLINE), hours=202)
+    assert [(case.outcome.value, case.naming) for case in found] == [
+        ("removed", True),
+        ("awaiting", False),
+    ]
+
+
+def test_a_second_verdict_runs_from_the_notice_or_the_first_sighting():
+    """Whichever is later; the first verdict stands."""
+    again = [notice(40, hotline="beta"), slots([45, 60, 80], ONLINE)]
+    case = only(*OPEN, GONE_AT_5, *again, hours=81)
+    assert verdicts(case)[24] == "in_time"
+    late = dict(zip(case.norms_s, case.again_verdicts, strict=True))[86_400]
+    assert (late.value, case.overdue) == ("late", True)
+
+
+def test_what_one_vantage_sees_against_the_other_is_suspect():
+    """Three times over half an hour, its control differing, it is split, and backed."""
+    against = [slots([5.2, 5.5], GONE, (NORTH,)), slots([5.6], ONLINE, (SOUTH,))]
+    assert only(*OPEN, *against, hours=5.7).outcome is Outcome.SUSPECT
+    more = slots([5.9, 6.2], ONLINE, (SOUTH,))
+    case = only(*OPEN, *against, more, hours=6.3)
+    assert (case.outcome, Flag.SPLIT in case.flags) == (Outcome.ONLINE, True)
+
+
+@pytest.mark.parametrize(("said", "gone"), [(4.5, 4.5), (5.6, 5.2), (8, 5.2)])
+def test_a_persons_absent_makes_r_earlier_and_never_later(said, gone):
+    """Before the probes, between them and after them."""
+    case = only(*OPEN, check(said), GONE_AT_5, hours=20)
+    assert (case.outcome, hour(case.gone_at)) == (Outcome.REMOVED, gone)
+
+
+def test_a_check_that_probes_contradict_is_suspect_until_a_second_person():
+    """Of the vantages that are asked, one saw it within the hour."""
+    seen = slots([6.5], ONLINE)
+    assert only(*OPEN, check(6), seen, hours=6.1).outcome is Outcome.REMOVED
+    assert only(*OPEN, seen, check(6.6), hours=6.7).outcome is Outcome.SUSPECT
+    both = [check(6.6), check(6.8, who="bob")]
+    assert only(*OPEN, seen, *both, hours=7).outcome is Outcome.REMOVED
+
+
+def test_a_check_dated_back_by_more_than_the_feed_delay_sets_nothing():
+    """It was handed in 20 days later."""
+    made, _ = check(10, CheckResult.PRESENT)
+    late = replace(made, received_at=made.checked_at + 480 * 3_600_000)
+    case = only(*OPEN, GONE_AT_5, (late, late.received_at))
+    assert (hour(case.gone_at), case.returns) == (5.2, ())
+
+
+def test_a_reports_seen_at_voids_no_removal():
+    """L stays what it was."""
+    beta = report(7, hotline="beta", id="r2", seen=6.5)
+    case = only(*OPEN, GONE_AT_5, beta, hours=8)
+    assert (hour(case.last_seen_at), hour(case.gone_at)) == (4, 5.2)
+
+
+def test_doubt_ends_after_a_day():
+    """Unconfirmed it is unavailable."""
+    case = only(*OPEN, slots([5], GONE, (NORTH,)), hours=40)
+    assert (case.outcome, hour(case.since_at)) == (Outcome.UNAVAILABLE, 29)
