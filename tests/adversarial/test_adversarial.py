@@ -15,9 +15,9 @@ from histories import written
 from agents.tools.verification.published import State
 from schemas.codec import STATE
 from streams import lifecycle
-from verify.method_9.cases import cases
 from verify.compared.compare import cases_differ
 from verify.ledger.records import url_records
+from verify.method_9.cases import cases
 
 HERE = Path(__file__).parent
 OPEN = HERE / "open.jsonl.gz"

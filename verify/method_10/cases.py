@@ -149,7 +149,7 @@ def _until(
     stop_at: Instant | None,
     withdrawn_at: Instant | None,
 ) -> list[Seen]:
-    """Return the looks of an epoch; after a withdrawal those before the first sighting."""
+    """Return the observations of an epoch; after a withdrawal those before the first sighting."""
     mine = [
         s
         for s in seen

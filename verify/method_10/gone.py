@@ -1,4 +1,4 @@
-"""When gone looks confirm an end, and of what kind (rule 3.4)."""
+"""When gone observations confirm an end, and of what kind (rule 3.4)."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -50,10 +50,10 @@ def required_vantages(
 
 
 def confirmed_end(run: Sequence[Seen], asked: Asked, *, left: bool) -> Confirmed | None:
-    """Return the end that the gone looks since the newest sighting confirm (rule 3.4).
+    """Return the end that the gone observations since the newest sighting confirm (rule 3.4).
 
     Args:
-        run: the gone looks since the newest sighting, in order.
+        run: the gone observations since the newest sighting, in order.
         asked: who was asked.
         left: the name no longer leads to the owner.
     """
@@ -112,10 +112,10 @@ def dark_since(
     """Return since when the host is dark (rule 3.4); None = it is not.
 
     Args:
-        dead: the unreachable looks since the host last showed life.
-        controls: the looks at its controls since then.
+        dead: the unreachable observations since the host last showed life.
+        controls: the observations of its controls since then.
         required: the vantages asked whose canary is healthy.
-        now: the instant of the newest look.
+        now: the instant of the newest observation.
     """
     if not dead or now - dead[0].at < DARK_MS:
         return None

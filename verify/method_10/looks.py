@@ -1,4 +1,4 @@
-"""What each look at a URL says, judged against its controls, in order of time (rule 3.3)."""
+"""What each observation of a URL says, judged against its controls, in order of time (rule 3.3)."""
 
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
@@ -15,7 +15,7 @@ from verify.method_10.presence import Presence, behind_a_proxy
 from verify.method_10.said import Beside, Said, as_control, caught_head, healthy, said
 
 CONTROL_NEAR_MS: Final = 25 * HOUR_MS
-"""A control counts for looks up to this far from it."""
+"""A control counts for observations up to this far from it."""
 
 AGE_MAX_MS: Final = DAY_MS
 
@@ -24,7 +24,7 @@ CONTROLS: Final = (Target.RANDOM, Target.ROOT)
 
 
 class Seen(Struct, frozen=True, kw_only=True):
-    """One look, and what it says.
+    """One observation, and what it says.
 
     Attributes:
         look: what was seen.
@@ -79,7 +79,7 @@ class Seen(Struct, frozen=True, kw_only=True):
 
 
 def looks_at(url: UrlRecords, presence: Presence) -> list[Seen]:
-    """Return all looks at a URL at an owner, with what each says."""
+    """Return all observations of a URL at an owner, with what each says."""
     mine = [
         look
         for look, _ in url.looks
@@ -182,7 +182,7 @@ def _text(answer: Answer) -> tuple[object, ...]:
 
 
 def _newest(controls: Sequence[Look], look: Look) -> Answer | None:
-    """Return what the newest control said of slots up to the look's."""
+    """Return what the newest control said of slots up to the observation's."""
     known = [c for c in controls if c.slot_at <= look.slot_at]
     newest = max(((c.slot_at, c.sent_at) for c in known), default=None)
     return next((c.answer for c in known if (c.slot_at, c.sent_at) == newest), None)
@@ -194,7 +194,7 @@ def _nearest(controls: Sequence[Look], times: Sequence[Instant], at: Instant) ->
     Args:
         controls: by sending.
         times: when they were sent.
-        at: the look's time.
+        at: the observation's time.
     """
     after = bisect_left(times, at)
     before = bisect_left(times, times[after - 1]) if after else 0

@@ -1,4 +1,4 @@
-"""Whether a case could be measured, and was looked at beside its norms (rules 3.5 and 3.7)."""
+"""Whether a case could be measured, and was probed beside its norms (rules 3.5 and 3.7)."""
 
 from collections.abc import Iterator, Sequence
 from typing import Final
@@ -88,7 +88,7 @@ def _near(clock: Clock, norm_s: int | None) -> tuple[Instant, Instant] | None:
 
 
 def on_time(url: UrlRecords, presence: Presence) -> list[Instant]:
-    """Return the slots in which somebody looked at the URL at an owner, and on time."""
+    """Return the slots in which somebody probed the URL at an owner, and on time."""
     return [
         look.slot_at
         for look, _ in url.looks

@@ -107,7 +107,7 @@ def late_in_public(
         norms_s: its norms.
         clock: its clock.
         episode: the case.
-        too_late: when looks were sent that were appended more than 24 h after they were made.
+        too_late: when probes were sent whose observations were appended 24 h later.
     """
     if clock.standing != DELIVERED or clock.at is None:
         return False, False

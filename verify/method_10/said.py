@@ -87,7 +87,7 @@ def as_control(answer: Answer, control: Answer | None) -> bool:
 
 
 def said(look: Look, beside: Beside) -> Said:
-    """Return what one look says (rule 3.3); one at the last known address is read once more."""
+    """Return what one observation says (rule 3.3); at the last known address it is read again."""
     found = _first_rule(look, beside)
     if not look.old_address:
         return found

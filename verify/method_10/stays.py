@@ -28,7 +28,7 @@ class End:
 
 @dataclass(slots=True, kw_only=True)
 class Sighting:
-    """A sighting: when, by which look (None = a person, a report or a source), and if backed."""
+    """A sighting: when, by which observation (None = somebody said so), and whether it is backed."""
 
     at: Instant
     who: str
@@ -47,18 +47,19 @@ class Stay:
 
 @dataclass(slots=True, kw_only=True)
 class Episode:
-    """One case as its looks tell it.
+    """One case as its observations tell it.
 
     Attributes:
         opened_at: when it opened.
         told_at: of a case that a report or notice opened, when that was said; else None.
         is_return: it is a reappearance of the case before it.
-        states: (from when, what the looks say).
+        states: (from when, what the observations say).
         stays: oldest first.
         reference: status, type and size class of the sightings that later ones are held against.
         split: one vantage saw it again and again against the others.
         asked: a person is asked what it is.
-        rechecked, disagreed: looks of vantages that are not asked after an end; those that saw it.
+        rechecked: observations after an end by vantages that are not asked.
+        disagreed: those of them that saw it.
     """
 
     opened_at: Instant
@@ -84,7 +85,7 @@ class Episode:
 
     @property
     def state(self) -> Outcome:
-        """Return what the looks say at last."""
+        """Return what the observations say at last."""
         return self.states[-1][1]
 
     @property
@@ -93,7 +94,7 @@ class Episode:
         return self.end is not None and self.state is Outcome.SUSPECT
 
     def becomes(self, at: Instant, state: Outcome) -> None:
-        """Note what the looks say from an instant on."""
+        """Note what the observations say from an instant on."""
         if state is not self.state:
             self.states.append((max(at, self.states[-1][0]), state))
 

@@ -1,7 +1,7 @@
 """From what was seen at an owner to its cases: confirmation and return (rules 3.4 and 3.6).
 
-Everything is taken in order of time. What a look means is worked out from the gone looks since the
-newest sighting, which are kept as a list.
+Everything is taken in order of time. What an observation means is worked out from those that say
+gone since the newest sighting, which are kept as a list.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -34,7 +34,7 @@ Item: TypeAlias = Seen | Word
 
 @dataclass(slots=True, kw_only=True)
 class Told:
-    """What the walk has to know beside the looks.
+    """What the walk has to know beside the observations.
 
     Attributes:
         notices: when the owner was told, in order.
@@ -201,7 +201,7 @@ class Walk:
         if self.case.end is None and self.gone:
             self._confirm(control.at)
 
-    # looks
+    # observations
 
     def _look(self, look: Seen) -> None:
         if look.online:
@@ -238,7 +238,7 @@ class Walk:
         return like and look.differs
 
     def _strange(self, look: Seen, *, like: bool) -> None:
-        """Ask a person about another shape in 2 looks running (rule 3.3)."""
+        """Ask a person about another shape in 2 observations running (rule 3.3)."""
         self.shape = look.shape
         self.strange = [] if like else [*self.strange, look]
         if len(self.strange) >= 2:
@@ -404,7 +404,7 @@ class Walk:
         self._after_gone(look)
 
     def _silent(self, look: Seen) -> None:
-        """Take a blocked or unreachable look: unavailable, never removed (rule 3.5)."""
+        """Take a blocked or unreachable observation: unavailable, never removed (rule 3.5)."""
         self.silent.append(look)
         if look.said.verdict is Verdict.UNREACHABLE:
             self._dead(look)

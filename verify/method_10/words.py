@@ -69,7 +69,7 @@ def probes_say_otherwise(word: Word, seen: Sequence[Seen], required: set[str]) -
 
     Args:
         word: the check.
-        seen: all looks of the presence.
+        seen: all observations of the presence.
         required: the vantages; empty = all.
     """
     nearest: dict[str, tuple[Instant, bool]] = {}

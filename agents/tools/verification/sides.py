@@ -11,13 +11,13 @@ from agents.tools.verification.published import Published, State
 from schemas.codec import Rejected
 from schemas.moments import Instant
 from schemas.reasons import Role
-from verify.method_9.cases import cases
 from verify.compared.compare import CASE_FIELDS, Difference, cases_differ, figures_differ
 from verify.compared.record import Case, Figures, Group, Sample
 from verify.figures.figures import Tally, total
 from verify.figures.replayed import Row, rows
 from verify.figures.replayed import figures as replayed_figures
 from verify.ledger.records import Written, url_records
+from verify.method_9.cases import cases
 
 DIFFERENCES_KEPT: Final = 100
 UNREADABLE: Final = (Rejected, msgspec.DecodeError)

@@ -1,4 +1,4 @@
-"""Laws of 3.3: what one look says, and which headers move nothing."""
+"""Laws of 3.3: what one observation says, and which headers move nothing."""
 
 import pytest
 from histories import COPY, OTHER

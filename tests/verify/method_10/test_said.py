@@ -1,4 +1,4 @@
-"""Laws of 3.3: the table of one look."""
+"""Laws of 3.3: the table of one observation."""
 
 import pytest
 from ledger_events import DEAD, GONE, LIMITED, NO_NAME, ONLINE, REFUSED, look
