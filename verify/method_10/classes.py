@@ -43,7 +43,7 @@ def sighted(episode: Episode, claimed: Sequence[Instant]) -> list[Instant]:
 
 
 def is_unobserved(episode: Episode, clock: Clock, claimed: Sequence[Instant]) -> bool:
-    """Return whether its hotline alone saw it, and the first conclusive probe found it gone (3.8)."""
+    """Return whether its hotline alone saw it, and the first conclusive probe did not (3.8)."""
     end, noticed_at = episode.end, clock.at
     if end is None or noticed_at is None or end.outcome is not Outcome.REMOVED:
         return False

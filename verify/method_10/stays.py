@@ -28,7 +28,7 @@ class End:
 
 @dataclass(slots=True, kw_only=True)
 class Sighting:
-    """A sighting: when, by which observation (None = somebody said so), and whether it is backed."""
+    """A sighting: when, by which observation (None = somebody said so), whether backed."""
 
     at: Instant
     who: str
