@@ -29,12 +29,14 @@ from schemas.packing.sealed_texts import thick, thin
 from schemas.packing.tracks import HotTracks, hot_tracks, tracks_of
 from schemas.records.case import UrlState
 from schemas.records.case_events import (
+    PackedAnswer,
     PackedAttribution,
+    PackedCheck,
     PackedDecision,
-    PackedMark,
     PackedNotice,
     PackedPlacement,
     PackedReport,
+    PackedWithdrawal,
 )
 
 FORM: Final = 1
@@ -55,9 +57,9 @@ class _Rest(Struct, array_like=True, gc=False):
     cases: tuple[ColdCase, ...]
     reports: tuple[PackedReport, ...]
     notices: tuple[PackedNotice, ...]
-    withdrawals: tuple[PackedMark, ...]
-    checks: tuple[PackedMark, ...]
-    answers: tuple[PackedMark, ...]
+    withdrawals: tuple[PackedWithdrawal, ...]
+    checks: tuple[PackedCheck, ...]
+    answers: tuple[PackedAnswer, ...]
     placements: tuple[PackedPlacement, ...]
     attributions: tuple[PackedAttribution, ...]
     decisions: tuple[PackedDecision, ...]

@@ -20,12 +20,14 @@ from schemas.reasons import (
     Target,
 )
 from schemas.records.case_events import (
+    PackedAnswer,
     PackedAttribution,
+    PackedCheck,
     PackedDecision,
-    PackedMark,
     PackedNotice,
     PackedPlacement,
     PackedReport,
+    PackedWithdrawal,
 )
 from schemas.records.ledger import HosterId, HotlineId, Sealed, UrlKey, VantageId
 
@@ -238,9 +240,9 @@ class UrlState(Struct, frozen=True, kw_only=True, omit_defaults=True):
     root: bool = False
     reports: tuple[PackedReport, ...] = ()
     notices: tuple[PackedNotice, ...] = ()
-    withdrawals: tuple[PackedMark, ...] = ()
-    checks: tuple[PackedMark, ...] = ()
-    answers: tuple[PackedMark, ...] = ()
+    withdrawals: tuple[PackedWithdrawal, ...] = ()
+    checks: tuple[PackedCheck, ...] = ()
+    answers: tuple[PackedAnswer, ...] = ()
     placements: tuple[PackedPlacement, ...] = ()
     attributions: tuple[PackedAttribution, ...] = ()
     fingerprints: tuple[Fingerprint, ...] = ()

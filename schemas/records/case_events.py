@@ -4,8 +4,11 @@ from msgspec import Struct
 
 from schemas.moments import Instant
 from schemas.reasons import (
+    AnswerKind,
     Basis,
+    CheckResult,
     Confidence,
+    DecisionAction,
     Delivery,
     HotlineMode,
     Role,
@@ -46,14 +49,37 @@ class PackedNotice(Struct, frozen=True, array_like=True):
     group: HosterId = "unknown"
 
 
-class PackedMark(Struct, frozen=True, array_like=True):
-    """A withdrawal, check or answer: at, hotline, what (the check's result, the answer, or ``)."""
+class PackedWithdrawal(Struct, frozen=True, array_like=True):
+    """A withdrawal: it takes back all that its hotline reported up to its time."""
 
     at: Instant
     hotline: HotlineId
-    what: str
+
+
+class PackedCheck(Struct, frozen=True, array_like=True):
+    """A check.
+
+    Attributes:
+        who: keyed pseudonym of the checker; empty = not said.
+        authoritative: it is a source's word.
+        backdated: it was received later after `at` than its hotline hands in its records.
+    """
+
+    at: Instant
+    hotline: HotlineId
+    what: CheckResult
     who: str
     authoritative: bool
+    backdated: bool = False
+
+
+class PackedAnswer(Struct, frozen=True, array_like=True):
+    """An answer of a hoster, `who`, about a notice of a hotline."""
+
+    at: Instant
+    hotline: HotlineId
+    what: AnswerKind
+    who: str
 
 
 class PackedPlacement(Struct, frozen=True, array_like=True):
@@ -89,5 +115,5 @@ class PackedDecision(Struct, frozen=True, array_like=True):
     decided_at: Instant
     id: str
     case_id: str
-    action: str
+    action: DecisionAction
     hoster: HosterId | None

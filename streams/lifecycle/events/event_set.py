@@ -12,12 +12,14 @@ from msgspec import structs
 from schemas.moments import DAY_MS, Instant
 from schemas.records.case import UrlState
 from schemas.records.case_events import (
+    PackedAnswer,
     PackedAttribution,
+    PackedCheck,
     PackedDecision,
-    PackedMark,
     PackedNotice,
     PackedPlacement,
     PackedReport,
+    PackedWithdrawal,
 )
 
 
@@ -35,9 +37,9 @@ class Events:
     sealed: tuple[Instant, str, bool, bool] = (0, "", False, False)
     reports: dict[tuple[str, str], PackedReport] = field(default_factory=dict)
     notices: dict[tuple[object, ...], PackedNotice] = field(default_factory=dict)
-    withdrawals: set[PackedMark] = field(default_factory=set)
-    checks: set[PackedMark] = field(default_factory=set)
-    answers: set[PackedMark] = field(default_factory=set)
+    withdrawals: set[PackedWithdrawal] = field(default_factory=set)
+    checks: set[PackedCheck] = field(default_factory=set)
+    answers: set[PackedAnswer] = field(default_factory=set)
     attributions: set[tuple[Instant, str, bool, bool, tuple[PackedPlacement, ...]]] = field(
         default_factory=set
     )

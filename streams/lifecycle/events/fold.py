@@ -10,14 +10,16 @@ from typing import TypeAlias
 
 import msgspec
 
-from schemas.moments import Instant
-from schemas.reasons import CheckResult
+from schemas.moments import HOUR_MS, Instant
+from schemas.reasons import CheckResult, DecisionAction, HotlineMode
 from schemas.records.case_events import (
+    PackedAnswer,
+    PackedCheck,
     PackedDecision,
-    PackedMark,
     PackedNotice,
     PackedPlacement,
     PackedReport,
+    PackedWithdrawal,
 )
 from schemas.records.facts import Attribution, Decision, Fact
 from schemas.records.ledger import (
@@ -32,6 +34,9 @@ from streams.lifecycle.events.event_set import Events, canonical, notice_identit
 
 ADDRESSES_MAX = 8
 """Placements kept of one resolution."""
+
+FEED_DELAY_MS = HOUR_MS
+"""How late a hotline hands in its records unless the registry says otherwise."""
 
 _place_identity: Callable[[PackedPlacement], tuple[object, ...]] = attrgetter(
     *(name for name in PackedPlacement.__struct_fields__ if name != "address")
@@ -62,10 +67,12 @@ def gather(events: Events, happened: Iterable[Happened]) -> None:
             case Attribution():
                 resolved.append(record)
             case Decision():
-                decided = PackedDecision(
-                    record.decided_at, record.id, record.case_id, record.action, record.hoster
+                action = DecisionAction(record.action)
+                events.decisions.add(
+                    PackedDecision(
+                        record.decided_at, record.id, record.case_id, action, record.hoster
+                    )
                 )
-                events.decisions.add(decided)
     if resolved:
         _add_attributions(events, resolved)
 
@@ -76,11 +83,23 @@ def _add_mark(events: Events, entry: WithdrawalAccepted | CheckAccepted | Answer
             WithdrawalAccepted(withdrawn_at=at)
             | CheckAccepted(checked_at=at, result=CheckResult.NEVER_ILLEGAL)
         ):
-            events.withdrawals.add(PackedMark(at, entry.hotline, "", "", False))
-        case CheckAccepted(checked_at=at, result=result, checker=who, authoritative=grade):
-            events.checks.add(PackedMark(at, entry.hotline, result, who or "", grade))
+            events.withdrawals.add(PackedWithdrawal(at, entry.hotline))
+        case CheckAccepted():
+            events.checks.add(_check(entry))
         case AnswerAccepted(answered_at=at, answer=answer, recipient=who):
-            events.answers.add(PackedMark(at, entry.hotline, answer, who, False))
+            events.answers.add(PackedAnswer(at, entry.hotline, answer, who))
+
+
+def _check(entry: CheckAccepted) -> PackedCheck:
+    waited_ms = entry.received_at - entry.checked_at
+    return PackedCheck(
+        at=entry.checked_at,
+        hotline=entry.hotline,
+        what=entry.result,
+        who=entry.checker or "",
+        authoritative=entry.authoritative,
+        backdated=entry.mode is not HotlineMode.HISTORIC and waited_ms > FEED_DELAY_MS,
+    )
 
 
 def _add_report(events: Events, entry: ReportAccepted) -> None:

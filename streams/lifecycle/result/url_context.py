@@ -11,15 +11,15 @@ from operator import attrgetter
 from typing import TypeVar
 
 from schemas.moments import Instant
-from schemas.reasons import NO_LOOK, HotlineMode, Target
+from schemas.reasons import NO_LOOK, DecisionAction, HotlineMode, Target
 from schemas.records.case import TRAIT_CANARY_OK, TRAIT_TOO_LATE, UrlState
-from schemas.records.case_events import PackedMark, PackedNotice, PackedReport
+from schemas.records.case_events import PackedAnswer, PackedNotice, PackedReport
 from schemas.records.ledger import HotlineId
 from streams.lifecycle.evidence.hosting_spells import HostingSpell
 from streams.lifecycle.evidence.item import Item, Kind, shown_by
 from streams.norms.measurability import Around
 
-_Entry = TypeVar("_Entry", PackedNotice, PackedMark)
+_Entry = TypeVar("_Entry", PackedNotice, PackedAnswer)
 
 _AT = attrgetter("at")
 _NOTICED = attrgetter("noticed_at")
@@ -72,10 +72,10 @@ class UrlContext:
             look.traits & TRAIT_TOO_LATE for track in self.state.tracks for look in track.looks
         )
         for made in self.state.decisions:
-            if made.action == "exclude":
+            if made.action is DecisionAction.EXCLUDE:
                 known_at = self.excluded.get(made.case_id, made.decided_at)
                 self.excluded[made.case_id] = min(known_at, made.decided_at)
-            elif made.action == "confirm_backdated":
+            elif made.action is DecisionAction.CONFIRM_BACKDATED:
                 self.confirmed.add(made.case_id)
         self._nothing = frozenset(
             n for n, seen in enumerate(self.state.fingerprints) if seen.error in NO_LOOK
@@ -85,7 +85,7 @@ class UrlContext:
         """Return the notices after an instant and before another, in order of time."""
         return _between(self.state.notices, since, until, _NOTICED)
 
-    def answers(self, since: Instant | None, until: Instant | None) -> Sequence[PackedMark]:
+    def answers(self, since: Instant | None, until: Instant | None) -> Sequence[PackedAnswer]:
         """Return the answers after an instant and before another, in order of time."""
         return _between(self.state.answers, since, until, _AT)
 
