@@ -256,6 +256,7 @@ class Flag(StrEnum):
     BOUNCED = "bounced"  # a notice to its hoster did not arrive, and none that did starts its clock
     CONTESTED = "contested"
     ANNOUNCED_ONLY = "announced_only"
+    SINGLE_VANTAGE = "single_vantage"  # its end was seen by the only vantage that is configured
     SPLIT = "split"
     NO_DELIVERY_PROOF = "no_delivery_proof"
     SELF_REPORT = "self_report"

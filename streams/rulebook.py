@@ -28,9 +28,10 @@ restores that end. Without an earlier end `end_upheld` cannot occur.
 
 | word | means here |
 | --- | --- |
-| required vantages | those that a probe's order names, less those whose canary does not answer |
+| required vantages | of those that the newest order names, the ones whose canary answered within \
+the hour; at least 2, unless only one is configured |
 | conclusive | of an observation: it is a sighting or says gone |
-| run | the observations of a case since its last sighting |
+| run | the observations of a case since its newest sighting by any vantage or checker |
 | control | a probe of a made-up path or of the host's root, beside the URL's own |
 | new shape | of an answer: a status, type, size class or Location that the vantage had not seen |
 
@@ -39,16 +40,15 @@ restores that end. Without an earlier end `end_upheld` cannot occur.
 _STATES_FOOT: Final = """
 The event `removed` needs all of these:
 
-1. Since the last sighting there are 3 gone verdicts spanning at least 30 min. They came from
-   addresses that the name led to.
-2. One gone verdict is from every required vantage. It may be from the last known address while the
-   name led elsewhere.
-3. If 3 or more vantages are required, one of them may lack a conclusive observation. The others
-   must then be in networks of different AS numbers.
-4. The run has a probe of a control.
-5. If replicas are inconsistent, the run has 36 gone verdicts spanning at least 3 h, and R is the
-   last of them. They are if a vantage saw the material again after it had found it gone. That must
-   lie in the run or in the 24 h before it, without an end between.
+1. Since the newest sighting, every required vantage gave 3 gone verdicts of its own, spanning at
+   least 30 min. They came from addresses that the name led to. What was inconclusive between them
+   does not count.
+2. If 3 or more vantages are required, one of them may lack them, if it was inconclusive all along.
+   The others must then be in networks of different AS numbers.
+3. The run has a probe of a control.
+
+The first instant at which this holds fixes R: the latest of the vantages' first gone verdicts in
+the run. A check that found it gone can make R earlier, never later.
 """
 
 _VERDICTS_HEAD: Final = """\

@@ -4,7 +4,7 @@ This is the heart of the measurement, written to be read. `STATES` are what the 
 say; `EVENTS` are what can happen to it, each with its condition; `TRANSITIONS` gives the next
 state for every pair. What the notice, a withdrawal or a decision make of a state stands in
 `streams.lifecycle.result.cases`; how the conditions are found in the probes in
-`streams.lifecycle.machine.removal`. `render()` prints the table.
+`streams.lifecycle.machine.automaton`. `render()` prints the table.
 """
 
 from collections.abc import Mapping
@@ -14,14 +14,8 @@ from typing import Final
 from schemas.moments import DAY_MS, HOUR_MS
 from schemas.reasons import Outcome
 
-METHOD_VERSION: Final = "9"
+METHOD_VERSION: Final = "10"
 """Changes with every change of a rule of measurement; every figure carries it."""
-
-UNSTEADY_MS: Final = DAY_MS
-TURNS_LOOKS_MIN: Final = 36
-TURNS_SPAN_MS: Final = 3 * HOUR_MS
-"""Inconsistent replicas, half of them without the file, give three such probes in one of eight
-runs; where one in five has it, 36 such probes come in one of 3,000."""
 
 DOUBT_MS: Final = DAY_MS
 VOID_MS: Final = DAY_MS
@@ -39,6 +33,7 @@ class Event(StrEnum):
     SIGHTING = "sighting"
     DISSENT = "dissent"
     GONE = "gone"
+    GONE_BY_ALL = "gone_by_all"
     GONE_AFTER_DOUBT = "gone_after_doubt"
     REMOVED = "removed"
     DNS_ENDED = "dns_ended"
@@ -54,32 +49,33 @@ class Event(StrEnum):
 
 CONDITIONS: Final[Mapping[Event, str]] = {
     Event.SIGHTING: (
-        "A vantage or a person saw it, and no other required vantage's last conclusive "
-        "observation says gone. Or one vantage saw it 3 times against the others, spanning at "
-        "least 30 min. "
-        "After an end that a person found, a changed answer is no sighting."
+        "A vantage saw it, and of no other vantage that is asked the newest conclusive "
+        "observation says gone. Or it saw it 3 times against the others, spanning at least "
+        "30 min, and its control differed. Or a person saw it, and no probe disputes the check. "
+        "After an end that a person found, an answer unlike the sightings before is no sighting."
     ),
     Event.DISSENT: (
-        "A vantage that is asked, or a hidden re-check, saw it, while another required vantage's "
-        "last conclusive observation says gone."
+        "A vantage saw it, while the newest conclusive observation of another vantage that is "
+        "asked says gone. It moves L and starts all runs anew, and is not backed."
     ),
     Event.GONE: (
-        "A gone verdict. The run since the last sighting is not confirmed, and no vantage "
-        "dissents. A vantage that a split overruled does not count while the others see it."
+        "A gone verdict, not yet confirmed. Where a vantage was believed against the others and "
+        "still sees it, their gone verdicts change nothing."
     ),
-    Event.GONE_AFTER_DOUBT: "The same, after 24 h of doubt about this run.",
+    Event.GONE_BY_ALL: (
+        "The same, and of every vantage asked the newest conclusive observation says gone."
+    ),
+    Event.GONE_AFTER_DOUBT: "The same as `gone`, after 24 h of doubt about this run.",
     Event.REMOVED: (
-        "3 gone verdicts spanning at least 30 min since the last sighting, from all required "
-        "vantages, with a probe of a control. The list below the table has the whole condition."
+        "Every required vantage gave 3 gone verdicts spanning at least 30 min since the newest "
+        "sighting, and a control was probed. The list below the table has the whole condition."
     ),
     Event.DNS_ENDED: (
-        "The same, where dns_gone counts with the others, and one of the run's probes asked the "
-        "last known address."
+        "The same with verdicts `dns_gone`, and one of them asked the last known address."
     ),
     Event.MOVED: (
-        "The same, where probes of the last known address count while the name led elsewhere, and "
-        "dns_gone does not. The last 2 or more resolutions of every answering vantage lack the "
-        "hoster."
+        "The same, where probes of the last known address count too that were made while the name "
+        "led elsewhere. The last 2 or more resolutions of every answering vantage lack the hoster."
     ),
     Event.INCONCLUSIVE: (
         "Blocked or unreachable, and neither `unavailable_confirmed` nor `dead`. Or an answer of a "
@@ -95,15 +91,17 @@ CONDITIONS: Final[Mapping[Event, str]] = {
         "healthy, and the controls are as dead."
     ),
     Event.CHECKED_ABSENT: (
-        "A person or an authoritative source found it gone, and no vantage's nearest probe within "
-        "1 h saw it unchanged. Or a second person or a probe agreed."
+        "A person or an authoritative source found it gone, and no vantage's newest conclusive "
+        "observation is a sighting of less than 1 h before. Or a second person or a probe agreed."
     ),
     Event.CHECK_DISPUTED: (
-        "A person or an authoritative source found it gone, and a vantage's nearest probe within "
-        "1 h saw it unchanged. Or they found it there, and the nearest probes all say gone."
+        "A person found it gone, and a vantage's newest conclusive observation is a sighting of "
+        "less than 1 h before. Or a person found it there, and the nearest probes within 1 h all "
+        "say gone."
     ),
     Event.END_UPHELD: (
-        "Every vantage that dissented after an end says gone too, or 24 h have passed."
+        "After an end, a check that found it there is disputed, and a probe or a person says gone "
+        "once more, or 24 h have passed."
     ),
 }
 
@@ -111,6 +109,7 @@ _OPEN: Final = {
     Event.SIGHTING: Outcome.ONLINE,
     Event.DISSENT: Outcome.SUSPECT,
     Event.GONE: Outcome.DOUBTED,
+    Event.GONE_BY_ALL: Outcome.DOUBTED,
     Event.GONE_AFTER_DOUBT: Outcome.UNAVAILABLE,
     Event.REMOVED: Outcome.REMOVED,
     Event.DNS_ENDED: Outcome.DNS_ENDED,
@@ -145,7 +144,7 @@ STATES: Final = (
 
 _ROWS: Final[Mapping[Outcome, Mapping[Event, Outcome]]] = {
     Outcome.ONLINE: _OPEN | {Event.DOUBT_ENDED: Outcome.ONLINE},
-    Outcome.SUSPECT: _OPEN | {Event.INCONCLUSIVE: Outcome.SUSPECT},
+    Outcome.SUSPECT: _OPEN | {Event.GONE: Outcome.SUSPECT, Event.INCONCLUSIVE: Outcome.SUSPECT},
     Outcome.DOUBTED: _OPEN,
     Outcome.UNAVAILABLE: _OPEN | {Event.INCONCLUSIVE: Outcome.UNAVAILABLE},
     **{state: _ended(state) for state in ENDS},
@@ -196,7 +195,7 @@ def following(state: Outcome, event: Event, end: Outcome | None = None) -> Outco
     Args:
         state: the present one.
         event: what happened.
-        end: for `end_upheld`: the end that a dissent had put in question.
+        end: for `end_upheld`: the end that a disputed check had put in question.
 
     Raises:
         IllegalTransition: the table has no such pair.

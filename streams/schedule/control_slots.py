@@ -6,8 +6,8 @@ in the place of anything missing is a 200 as the content is. The first slot has 
 An outage or a full queue may have missed them. Such a host would then seem to keep the content
 until the next slot with controls, days later. Its removal could never be told from a page that was
 the same from the start. A made-up path that failed says nothing either. So it is probed again,
-until it failed so often that this is the host's answer (`streams.verdicts.backing`). A host that
-hides its controls costs no more probes than that.
+until it failed so often that this is the host's answer: as often as a gone verdict has to come. A
+host that hides its controls costs no more probes than that.
 """
 
 from collections.abc import Collection, Sequence
@@ -19,7 +19,8 @@ from schemas.reasons import NO_LOOK, Flag, Target
 from schemas.records.case import TRAIT_CANARY_OK, CaseSummary, Fingerprint, Track, UrlState
 from schemas.records.ledger import VantageId
 from streams.schedule.slots import WITH_CONTROLS, Slot
-from streams.verdicts.backing import is_hiding, is_silent
+from streams.verdicts.backing import is_silent
+from streams.verdicts.confirmation import CONFIRM_LOOKS_MIN, CONFIRM_SPAN_MS
 
 _CONTROLS = (Target.RANDOM, Target.ROOT)
 
@@ -70,4 +71,4 @@ def _is_told(prints: Sequence[Fingerprint], tracks: Sequence[Track], vantage: Va
             if not is_silent(seen):
                 return True
             silent.append(look.slot_at + look.sent_ms)
-    return is_hiding(silent)
+    return len(silent) >= CONFIRM_LOOKS_MIN and max(silent) - min(silent) >= CONFIRM_SPAN_MS

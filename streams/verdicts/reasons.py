@@ -40,6 +40,7 @@ class Reason(StrEnum):
     CLOCK = "clock"
     MISSED = "missed"
     ROOT = "root"
+    ELSEWHERE = "elsewhere"
     UNPROVEN = "unproven"
     HEAD_DIFFERS = "head_differs"
     HEAD_LIES = "head_lies"
@@ -86,7 +87,8 @@ WORDING: Final[Mapping[Reason, str]] = {
     Reason.CROWDED: "A redirect leads to a server whose limit of requests is reached.",
     Reason.CLOCK: "The prober's clock was wrong at that time.",
     Reason.MISSED: "The probe could not take place within the limits of politeness.",
-    Reason.ROOT: "The report names the whole site, and every path of it gives the same answer.",
+    Reason.ROOT: "The report names the whole site, so no path of it can be compared with the URL.",
+    Reason.ELSEWHERE: "The server redirects to the home page of another host.",
     Reason.UNPROVEN: "From the start, every path of the host gave the same answer.",
     Reason.HEAD_LIES: "The server answers HEAD with content that it does not show to GET.",
     Reason.CHANGED: "The answer differs from the earlier ones; controls must explain it.",

@@ -17,6 +17,7 @@ from schemas.reasons import ProbeError, Verdict
 from schemas.records.case import (
     MARK_CHALLENGE,
     MARK_HEAD_DIFFERS,
+    MARK_LEFT_HOST,
     MARK_PARKED,
     MARK_PLACEHOLDER,
     MARK_SUSPENDED,
@@ -29,7 +30,7 @@ from schemas.records.case import (
 from streams.verdicts.fingerprints import alike, equal, healthy
 from streams.verdicts.reasons import Reason
 
-VERDICT_VERSION: Final = 5
+VERDICT_VERSION: Final = 6
 """Changes with every change of a rule; figures carry it in their method version."""
 
 
@@ -95,16 +96,14 @@ def _differed(sight: Sight, control: Fingerprint | None) -> bool:
 
 
 def _like_control(sight: Sight) -> bool:
-    controls = sight.controls
-    return not controls.is_root and _like_random(sight) and _differed(sight, controls.random)
+    return _like_random(sight) and _differed(sight, sight.controls.random)
 
 
 def _like_home_page(sight: Sight) -> bool:
     """Return whether it is the root's page; every home page is HTML of some 10 KB, so ETags say."""
     controls = sight.controls
     return (
-        not controls.is_root
-        and controls.root is not None
+        controls.root is not None
         and sight.seen.etag_key not in ("", getattr(controls.before, "etag_key", ""))
         and sight.seen.etag_key == controls.root.etag_key
         and equal(sight.seen, controls.root)
@@ -116,8 +115,7 @@ def _walled(sight: Sight) -> bool:
     """Return whether made-up paths changed too: a host says so of a log-in, a fault and an end."""
     controls = sight.controls
     return (
-        not controls.is_root
-        and _like_random(sight)
+        _like_random(sight)
         and controls.random_before is not None
         and not equal(controls.random, controls.random_before)
         and _differed(sight, controls.random)
@@ -142,8 +140,19 @@ def _as_content(sight: Sight) -> bool:
     return not seen.type.startswith("text/") and not usual
 
 
+def _to_root(sight: Sight) -> bool:
+    return sight.marked(MARK_TO_ROOT) and not sight.marked(MARK_LEFT_HOST)
+
+
 def _to_home_page(sight: Sight) -> bool:
-    return not sight.controls.is_root and sight.marked(MARK_TO_ROOT)
+    """Return whether the URL alone leads to its host's root, or did not do so before."""
+    random = sight.controls.random
+    apart = random is not None and not _like_random(sight)
+    return _to_root(sight) and (sight.controls.before is not None or apart)
+
+
+def _elsewhere_root(sight: Sight) -> bool:
+    return sight.marked(MARK_TO_ROOT) and sight.marked(MARK_LEFT_HOST)
 
 
 def _disabled(sight: Sight) -> bool:
@@ -232,6 +241,11 @@ RULES: Final = (
          lambda s: s.marked(MARK_PARKED)),
     Rule(Reason.PLACEHOLDER, _V.GONE_SOFT, "2xx, Location is a known placeholder",
          lambda s: s.marked(MARK_PLACEHOLDER)),
+    # What stands there could be anything; a person is asked.
+    Rule(Reason.ROOT, _V.UNKNOWN, "2xx, and the URL is its host's root",
+         lambda s: s.controls.is_root),
+    Rule(Reason.ELSEWHERE, _V.UNKNOWN, "2xx after a redirect to another host's root",
+         _elsewhere_root),
     # A change that could be anything.
     Rule(Reason.CHANGED, _V.UNKNOWN,
          "2xx with a status, type, size class or Location new to the vantage; no controls in its "
@@ -243,17 +257,18 @@ RULES: Final = (
          _walled),
     # Gone, by comparison.
     Rule(Reason.HOME_PAGE, _V.GONE_SOFT,
-         "2xx after a redirect to a root; or with the root's ETag, and the sightings before had "
+         "2xx after a redirect to the host's root, where the made-up path has another answer or "
+         "there were sightings before; or with the root's ETag, and the sightings before had "
          "another answer than the root",
          lambda s: _to_home_page(s) or _like_home_page(s)),
     Rule(Reason.LIKE_CONTROL, _V.GONE_SOFT,
          "2xx, the same answer as for the made-up path; the sightings before had another",
          _like_control),
     # Equality that proves nothing.
-    Rule(Reason.ROOT, _V.UNKNOWN, "the URL is the root, and any path answers the same",
-         lambda s: s.controls.is_root and _like_random(s)),
     Rule(Reason.UNPROVEN, _V.UNKNOWN,
-         "2xx, the same answer as for the made-up path from the start", _like_random),
+         "2xx, the same answer as for the made-up path from the start; or after a redirect to the "
+         "host's root from the start, with no other answer of the made-up path beside it",
+         lambda s: _like_random(s) or _to_root(s)),
     Rule(Reason.HEAD_LIES, _V.UNKNOWN,
          "2xx to HEAD alone, and in a probe of this vantage GET got 404 or 410 where HEAD did not",
          lambda s: s.controls.head_lies),

@@ -12,20 +12,20 @@ from collections.abc import Sequence
 from schemas.moments import Instant
 from schemas.packing import TARGETS, Hot, HotCase, HotTrack, begun, last_slot, make_room, row_of
 from schemas.reasons import NO_LOOK, Stand, Target, Verdict
-from schemas.records.case import TRAIT_CANARY_OK, Fingerprint, Look, Steady, Track
+from schemas.records.case import Fingerprint, Look, Steady, Track
 from schemas.records.facts import Observation
 from streams.lifecycle.events.event_set import canonical
 from streams.lifecycle.events.tracks import is_too_late, traits_of
 from streams.lifecycle.evidence.controls import (
-    beside_silence,
     changes_nothing,
     looked_at,
     near,
     newest,
     says,
+    stands_behind_proxy,
 )
 from streams.lifecycle.evidence.item import GONE, shown_by
-from streams.lifecycle.evidence.probe_reading import testimony
+from streams.lifecycle.evidence.probe_reading import sighted_at, testimony
 from streams.norms.measurability import around as around_norm
 from streams.norms.punctuality import looked
 from streams.verdicts.answer_shape import shape_of
@@ -130,7 +130,7 @@ def _note_norm(
     random, root = (newest(hot, tracks, target) for target in (Target.RANDOM, Target.ROOT))
     said = says(seen, traits_of(fact, fact.done_at), near(random, fact), near(root, fact))
     if said is not None:
-        shown, _ = testimony(said[0], seen.marks, fact.role)
+        shown, _ = testimony(said, seen.marks, through=stands_behind_proxy(hot, fact.role))
         case.brackets |= shown_by(shown, said[1])
 
 
@@ -182,18 +182,15 @@ def _expected(
         return _NOTHING if changes_nothing(hot, steady, fact, seen, around) else None
     if not fact.canary_ok:
         return _NOTHING
-    unusual = steady.stand is Stand.SEEN and not _is_usual(hot, seen, around)
+    unusual = steady.stand is Stand.SEEN and not _is_usual(hot, seen, around, fact)
     if unusual or any(belies_head(one) for one in hot.fingerprints):
         return None  # where HEAD lies, nothing that it said counts any more
     random, root = (newest(hot, around, target) for target in (Target.RANDOM, Target.ROOT))
-    beside = near(random, fact)
-    said = says(seen, traits_of(fact, fact.done_at), beside, near(root, fact))
-    if steady.stand is Stand.SEEN and beside_silence(beside, around):
-        said = None  # it may be one more time
+    said = says(seen, traits_of(fact, fact.done_at), near(random, fact), near(root, fact))
     if said is None or any(c is not None and c[0] > fact.sent_at for c in (random, root)):
         return None
-    shown, aged = testimony(said[0], seen.marks, fact.role)
-    seen_at = fact.sent_at - (fact.facts.age_s or 0) * 1_000 if aged else fact.sent_at
+    shown, aged = testimony(said, seen.marks, through=stands_behind_proxy(hot, fact.role))
+    seen_at = sighted_at(fact.sent_at, fact.facts.age_s or 0, aged=aged)
     return _moved(hot, steady, (shown, said[1]), seen_at, fact.done_at)
 
 
@@ -204,7 +201,7 @@ def _moved(
     judged, reason = said
     # a vantage that is shown something new takes a case that is seen off the fast path
     new = judged is Verdict.UNKNOWN and steady.stand is Stand.SEEN
-    if new or reason is Reason.UNPROVEN:
+    if new or reason in (Reason.UNPROVEN, Reason.ELSEWHERE):
         return None
     if reason is Reason.MOVED or judged is Verdict.UNKNOWN:
         return _NOTHING
@@ -222,17 +219,19 @@ def _moved(
     return _NOTHING if silent else None
 
 
-def _is_usual(hot: Hot, seen: Fingerprint, around: Sequence[HotTrack]) -> bool:
-    """Return whether an observation has the shape of all its vantage's answers, or is its first."""
+def _is_usual(hot: Hot, seen: Fingerprint, around: Sequence[HotTrack], fact: Observation) -> bool:
+    """Return whether an observation has the shape of all answers that any vantage got there."""
     tracks = [track for track in around if TARGETS[track.target] is Target.URL]
-    if not tracks:
+    mine, prints, shape = len(tracks), hot.fingerprints, shape_of(seen)
+    for place in hot.tracks.places:
+        if place.hoster == fact.hoster and place.role is fact.role:
+            tracks = [track for track in place.tracks if TARGETS[track.target] is Target.URL]
+    for n in {n for track in tracks for n in track.runs[1::4]}:
+        one = prints[n]
+        if one.error is None and one.status < 400 and one != seen and shape_of(one) != shape:
+            return False
+    if not mine:
         return True
-    runs = tracks[0].runs
-    if len(tracks) == 1 and len(runs) == 4 and hot.fingerprints[runs[1]] == seen:
-        return runs[2] & TRAIT_CANARY_OK > 0  # by far the most frequent
     looks = looked_at(hot, around)
-    shape, prints = shape_of(seen), hot.fingerprints
-    known = {prints[n] for t in around if TARGETS[t.target] is Target.URL for n in t.runs[1::4]}
-    alike = all(shape_of(one) == shape for one in known if one.error is None and one.status < 400)
     _, n, sound = max(looks)
-    return alike and sound and len(looks) == 1 and shape_of(prints[n]) == shape
+    return sound and len(looks) == 1 and shape_of(prints[n]) == shape

@@ -120,7 +120,8 @@ def _placed(parts: Reported, fact: Attribution) -> tuple[bytes, UrlState] | None
     report = parts.report
     seen_at, received_at = report.seen_at, report.received_at
     usual = seen_at is None or seen_at <= received_at
-    if fact.vantage != RESOLVER or not usual or _is_testified_by_source(report):
+    _, root = parts.flags
+    if fact.vantage != RESOLVER or not usual or root or _is_testified_by_source(report):
         return None
     places = packed_places(fact)
     said = structs.astuple(report)

@@ -12,11 +12,11 @@ from msgspec.structs import replace
 
 from schemas.moments import Instant
 from schemas.packing import TARGETS, Hot, HotTrack, latest, times_of
-from schemas.reasons import NO_LOOK, Outcome, Stand, Target, Verdict
+from schemas.reasons import NO_LOOK, Outcome, Role, Stand, Target, Verdict
 from schemas.records.case import TRAIT_CANARY_OK, Fingerprint, Steady
 from schemas.records.facts import Observation
 from streams.lifecycle.evidence.probe_reading import KINDS_MAX
-from streams.verdicts.backing import CONTROL_NEAR_MS, is_silent
+from streams.verdicts.backing import CONTROL_NEAR_MS
 from streams.verdicts.fingerprints import belies_head
 from streams.verdicts.reasons import Reason
 from streams.verdicts.rules import Controls, verdict
@@ -47,30 +47,12 @@ def changes_nothing(
     before = newest(hot, around, fact.target)
     if before is None:
         return _is_idle(hot, steady, fact, seen, around)
-    if fact.target is Target.RANDOM and is_silent(seen) and _is_beside(hot, fact, around):
-        return False  # silence beside sightings, again
     return _is_same(hot, steady, fact, seen, around)
 
 
-def _is_beside(hot: Hot, fact: Observation, around: Sequence[HotTrack]) -> bool:
-    """Return whether an observation of the URL, near enough to the control, was shown something."""
-    since = fact.sent_at - CONTROL_NEAR_MS - 1
-    return any(
-        200 <= hot.fingerprints[n].status < 300
-        for track in around
-        if TARGETS[track.target] is Target.URL
-        for n, _ in _sent_after(track, hot.tracks.from_at, since)
-    )
-
-
-def beside_silence(said: Fingerprint | None, around: Sequence[HotTrack]) -> bool:
-    """Return whether the newest control near a probe told nothing, or its canary was dead."""
-    if said is None:
-        return False
-    for track in around:
-        if TARGETS[track.target] is Target.RANDOM and not track.runs[-2] & TRAIT_CANARY_OK:
-            return True
-    return is_silent(said)
+def stands_behind_proxy(hot: Hot, role: Role) -> bool:
+    """Return whether a registered proxy stands before the hosters of a URL."""
+    return role is Role.HOSTING and any(case.role is Role.PROXY for case in hot.cases)
 
 
 def newest(
@@ -219,14 +201,13 @@ def says(
     *,
     barred: bool = False,
 ) -> tuple[Verdict, Reason] | None:
-    """Return what an observation says whatever came before it; None = that depends."""
+    """Return what an observation of no root says whatever came before it; None = that depends."""
     found = {
         verdict(
             seen,
             traits,
-            Controls(random=random, root=root, before=before, is_root=is_root, barred=barred),
+            Controls(random=random, root=root, before=before, barred=barred),
         )
         for before in (None, _ANY, replace(seen, status=200))
-        for is_root in (False, True)
     }
     return found.pop() if len(found) == 1 else None

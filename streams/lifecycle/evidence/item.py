@@ -7,20 +7,25 @@ from msgspec import Struct
 from schemas.moments import Instant
 from schemas.reasons import Verdict
 from schemas.records.norm_probes import BLOCKED, CONCLUSIVE
-from streams.verdicts.backing import Backing
+from streams.verdicts.answer_shape import NO_KIND
+from streams.verdicts.answer_shape import Kind as AnswerKind
 from streams.verdicts.reasons import Reason
 
 GONE = frozenset({Verdict.GONE_HARD, Verdict.GONE_SOFT, Verdict.DNS_GONE, Verdict.MOVED})
 
 
 class Kind(IntEnum):
-    """What an item is; of items of one instant the lower comes first."""
+    """What an item is; of items of one instant the lower comes first.
+
+    TOLD is a notice to the owner, or a report that stands for one.
+    """
 
     SEEN = 0
     PROBED = 1
     CONTROL = 2
     ABSENT = 3
     NAMED = 4
+    TOLD = 5
 
 
 class Item(Struct, frozen=True, order=True, gc=False):
@@ -37,11 +42,12 @@ class Item(Struct, frozen=True, order=True, gc=False):
         old_address: it was asked at the last known address, where DNS does not point.
         aged: the answer is a cached copy of known age.
         asn: AS number of the vantage; 0 = not known.
-        changed: it has another status, type, size class or Location than this vantage's first
-            sightings, for good so far; whether it is the same material is a person's to say.
         strange: it says nothing, and no sighting of this vantage answered like it.
         away: it was asked at the last known address while the name led to another hoster.
-        backing: for a sighting: what stands behind it.
+        backed: for a sighting: a control of its vantage near it got another answer.
+        shape: for a sighting: status, type and size class.
+        denied: for a person's sighting: the probes near it say otherwise.
+        standing: for a notice: how sure it is that it arrived; more is surer.
     """
 
     at: Instant
@@ -59,11 +65,13 @@ class Item(Struct, frozen=True, order=True, gc=False):
     present: int = -1
     old_address: bool = False
     aged: bool = False
-    changed: bool = False
     strange: bool = False
     asn: int = 0
     away: bool = False
-    backing: Backing = Backing.SHOWN
+    backed: bool = False
+    shape: AnswerKind = NO_KIND
+    denied: bool = False
+    standing: int = 0
 
     @property
     def recheck(self) -> bool:

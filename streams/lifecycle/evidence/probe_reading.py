@@ -7,7 +7,8 @@ from functools import lru_cache
 
 from msgspec import Struct
 
-from schemas.reasons import ProbeError, Role, Verdict
+from schemas.moments import DAY_MS, SECOND_MS, Instant
+from schemas.reasons import ProbeError, Verdict
 from schemas.records.case import (
     MARK_AGED,
     MARK_CACHED,
@@ -21,6 +22,9 @@ from streams.verdicts.rules import Controls, verdict
 KINDS_MAX = 4_096
 """Kinds of observations whose verdict is kept, of all URLs: a kind is 1 KB, and few are ever
 seen."""
+
+AGE_MAX_MS = DAY_MS
+"""A copy counts as no older than this: whoever sets the header cannot date a sighting back more."""
 
 _NAMELESS = (ProbeError.DNS_FAILURE, ProbeError.DNSSEC)
 """Errors after which nothing is known of where the name points."""
@@ -47,17 +51,17 @@ class Said(Struct, frozen=True, gc=False):
 
 
 @lru_cache(maxsize=KINDS_MAX)
-def judged(seen: Fingerprint, traits: int, controls: Controls, role: Role) -> Said:
+def judged(seen: Fingerprint, traits: int, controls: Controls, through: bool) -> Said:
     """Return what an observation says.
 
     Args:
         seen: its answer.
         traits: its `TRAIT_*`.
         controls: beside it and before it.
-        role: of the case.
+        through: a registered proxy stands before the hoster.
     """
     said, reason = verdict(seen, traits, controls)
-    shown, aged = testimony(said, seen.marks, role)
+    shown, aged = testimony((said, reason), seen.marks, through=through)
     return Said(
         verdict=said,
         shown=shown,
@@ -68,20 +72,38 @@ def judged(seen: Fingerprint, traits: int, controls: Controls, role: Role) -> Sa
     )
 
 
-def testimony(said: Verdict, marks: int, role: Role) -> tuple[Verdict, bool]:
+def testimony(said: tuple[Verdict, Reason], marks: int, *, through: bool) -> tuple[Verdict, bool]:
     """Return what an answer shows of the origin, and whether it is as old as its Age header says.
 
+    What a server says of its own answer moves nothing. Only a registered proxy before it may hold
+    an older copy, or refuse in its own name.
+
     Args:
-        said: the verdict.
+        said: verdict and reason.
         marks: of its fingerprint.
-        role: of the case; only at a hosting company a cache stands before the origin.
+        through: a registered proxy stands before the hoster.
     """
-    if not marks & MARK_CACHED or role is not Role.HOSTING:
-        return said, False
+    shown, reason = said
+    if not through:
+        return shown, False
+    if shown is Verdict.BLOCKED and reason is not Reason.DISABLED:
+        return Verdict.UNKNOWN, False  # what the proxy refuses counts for the proxy's case
     if marks & MARK_AGED:
-        return said, True
+        return shown, True
     # a copy of unknown age shows nothing about the origin
-    return Verdict.UNKNOWN if said is Verdict.ONLINE else said, False
+    unknown = shown is Verdict.ONLINE and marks & MARK_CACHED > 0
+    return (Verdict.UNKNOWN if unknown else shown), False
+
+
+def sighted_at(sent_at: Instant, age_s: int, *, aged: bool) -> Instant:
+    """Return the instant that a sighting testifies to.
+
+    Args:
+        sent_at: when the request was sent.
+        age_s: of the copy, by the Age header, seconds.
+        aged: it counts.
+    """
+    return sent_at - min(age_s * SECOND_MS, AGE_MAX_MS) if aged else sent_at
 
 
 @lru_cache(maxsize=KINDS_MAX)

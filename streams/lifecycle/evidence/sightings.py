@@ -3,12 +3,9 @@
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from operator import itemgetter
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
-from msgspec.structs import replace
-
-from schemas.moments import Instant
-from schemas.reasons import NO_LOOK, CheckResult, Role, Target, Verdict
+from schemas.reasons import NO_LOOK, Target, Verdict
 from schemas.records.case import (
     ASN_SHIFT,
     TRAIT_ANNOUNCED,
@@ -27,37 +24,43 @@ from streams.lifecycle.evidence.baseline import (
 from streams.lifecycle.evidence.hosting_spells import OVERFLOW, HostingSpell
 from streams.lifecycle.evidence.item import Item, Kind
 from streams.lifecycle.evidence.nearby_controls import Beside
-from streams.lifecycle.evidence.probe_reading import Said, judged
+from streams.lifecycle.evidence.probe_reading import Said, judged, sighted_at
 from streams.verdicts.answer_shape import Shapes, shape_of
-from streams.verdicts.backing import Proofs, Seen
+from streams.verdicts.backing import Backing, Seen
 from streams.verdicts.fingerprints import belies_head, healthy
 from streams.verdicts.rules import Controls
 
 _BY_DONE = itemgetter(0, 1, 2)
 
 
-def probed(state: UrlState, spell: HostingSpell) -> list[Item]:
-    """Return the observations of a stay and its controls, vantage by vantage."""
+def probed(state: UrlState, spell: HostingSpell, *, through: bool) -> list[Item]:
+    """Return the observations of a stay and its controls, vantage by vantage.
+
+    Args:
+        state: the URL's.
+        spell: the stay.
+        through: a registered proxy stands before the hoster.
+    """
     found: list[Item] = []
     by_vantage = sorted(_by_vantage(state, spell).items())
     hidden = rechecking(state.tracks)
     sightings: list[Sighting] | None = [] if hidden else None
-    proofs = Proofs(state.fingerprints)
+    of = _Stay(state, spell, through)
     for vantage, looks in by_vantage:
         if vantage not in hidden:
-            proofs.begin(len(found), looks)
-            found += _probed(state, spell, vantage, looks, proofs, sightings=sightings)
-            proofs.end()
+            found += _probed(of, vantage, looks, sightings=sightings)
     for vantage, looks in by_vantage if sightings is not None else ():
         if vantage in hidden:
             first_at = min((seen[0] for seen in looks.get(Target.URL, ())), default=0)
             known = baseline(sightings or (), first_at, state.fingerprints)
-            proofs.begin(len(found), looks)
-            found += _probed(state, spell, vantage, looks, proofs, known_before=known)
-            proofs.end()
-    for place, backing in proofs.wanting():
-        found[place] = replace(found[place], backing=backing)
+            found += _probed(of, vantage, looks, known_before=known)
     return found
+
+
+class _Stay(NamedTuple):
+    state: UrlState
+    spell: HostingSpell
+    through: bool
 
 
 def _by_vantage(state: UrlState, spell: HostingSpell) -> dict[str, dict[Target, list[Seen]]]:
@@ -85,55 +88,48 @@ it is barred, unchecked and by a HEAD that lies.
 
 
 def _probed(
-    state: UrlState,
-    spell: HostingSpell,
+    of: _Stay,
     vantage: str,
     looks: Mapping[Target, Sequence[Seen]],
-    proofs: Proofs,
     *,
     known_before: Baseline = NO_BASELINE,
     sightings: list[Sighting] | None = None,
 ) -> list[Item]:
+    state = of.state
     randoms, roots = (Beside(looks.get(t, ())) for t in (Target.RANDOM, Target.ROOT))
-    found, shown = randoms.items(state, vantage) + roots.items(state, vantage), proofs.shown
+    found = randoms.items(state, vantage) + roots.items(state, vantage)
+    backing = Backing(state.fingerprints, looks.get(Target.RANDOM, ()))
     before: _Before = known_before.before, None
     shapes = Shapes(known_before.shapes)
     head_lies = _head_lies(state, looks.get(Target.URL, ()))
     all_shapes = [shape_of(seen) for seen in state.fingerprints]
     unhealthy = {n for n, seen in enumerate(state.fingerprints) if not healthy(seen)}
     judged: dict[_Kind, Said] = {}
-    vouched = _vouched(state, spell)
     for done_at, sent_at, index, look, asked in sorted(looks.get(Target.URL, ()), key=_BY_DONE):
-        shape = all_shapes[index]
-        shapes.vouch_until(vouched, done_at)
+        shape, traits = all_shapes[index], look.traits
         unchecked = shapes.is_new(shape) and not (
             randoms.explain(look.slot_at) and roots.explain(look.slot_at)
         )
-        random = randoms.near(sent_at)
         known = randoms.known(look.slot_at)
         barred = known in unhealthy or roots.known(look.slot_at) in unhealthy
-        found_so = barred, unchecked, head_lies and not look.traits & TRAIT_CHECKED
-        kind = (index, look.traits, random, roots.near(sent_at), before, found_so)
+        found_so = barred, unchecked, head_lies and not traits & TRAIT_CHECKED
+        kind = (index, traits, randoms.near(sent_at), roots.near(sent_at), before, found_so)
         said = judged.get(kind)
         if said is None:  # a case is probed often and seldom sees anything new
-            said = judged[kind] = _say(state, spell.role, kind)
-        traits = look.traits
-        sound = traits & TRAIT_CANARY_OK > 0
-        old = traits & TRAIT_OLD_ADDRESS > 0
-        changed = said.shown is Verdict.ONLINE and shapes.is_changed(shape)
+            said = judged[kind] = _say(of, kind)
+        sound, old = traits & TRAIT_CANARY_OK > 0, traits & TRAIT_OLD_ADDRESS > 0
+        online = said.shown is Verdict.ONLINE
         if sound and said.verdict is Verdict.ONLINE and said.differs:
             before = index, known
-        if sound and said.shown is Verdict.ONLINE:
+        if sound and online:
             shapes.note(shape)
-            if index not in shown:
-                proofs.sighting(len(found), index, sent_at)
             if sightings is not None:
                 sightings.append(Sighting(done_at, index, said.differs))
         found.append(
             Item(
                 at=done_at,
                 kind=Kind.PROBED,
-                seen_at=sent_at - look.age_s * 1_000 if said.aged else sent_at,
+                seen_at=sighted_at(sent_at, look.age_s, aged=said.aged),
                 vantage=vantage,
                 verdict=said.shown,
                 reason=said.reason,
@@ -146,10 +142,11 @@ def _probed(
                 old_address=old,
                 asn=traits >> ASN_SHIFT,
                 aged=said.aged,
-                changed=changed,
                 strange=said.shown is Verdict.UNKNOWN and shapes.is_new(shape),
                 # no name leads to the overflow: it is probed at addresses known from before
-                away=old and said.verdict is not Verdict.DNS_GONE and spell.group != OVERFLOW,
+                away=old and said.verdict is not Verdict.DNS_GONE and of.spell.group != OVERFLOW,
+                backed=online and backing.backs(index, sent_at),
+                shape=shape[:3],
             )
         )
     return found
@@ -163,19 +160,8 @@ def _head_lies(state: UrlState, looks: Sequence[Seen]) -> bool:
     )
 
 
-def _vouched(state: UrlState, spell: HostingSpell) -> list[Instant]:
-    """Return when persons saw the material, the last one first."""
-    return sorted(
-        (
-            check.at
-            for check in state.checks
-            if check.what is CheckResult.PRESENT and (spell.first or check.at >= spell.open_at)
-        ),
-        reverse=True,
-    )
-
-
-def _say(state: UrlState, role: Role, kind: _Kind) -> Said:
+def _say(of: _Stay, kind: _Kind) -> Said:
+    state = of.state
     index, traits, random, root, (before, random_before), (barred, unchecked, head_lies) = kind
     prints = state.fingerprints
     controls = Controls(
@@ -188,4 +174,4 @@ def _say(state: UrlState, role: Role, kind: _Kind) -> Said:
         unchecked=unchecked,
         head_lies=head_lies,
     )
-    return judged(prints[index], traits, controls, role)
+    return judged(prints[index], traits, controls, of.through)

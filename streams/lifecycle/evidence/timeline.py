@@ -2,9 +2,11 @@
 
 from operator import attrgetter
 
-from schemas.reasons import CheckResult
+from schemas.reasons import CheckResult, Delivery, HotlineMode
 from schemas.records.case import UrlState
-from streams.lifecycle.evidence.hosting_spells import HostingSpell
+from schemas.records.case_events import PackedNotice
+from streams.lifecycle.evidence.claims import with_denials
+from streams.lifecycle.evidence.hosting_spells import UNKNOWN, HostingSpell
 from streams.lifecycle.evidence.item import Item, Kind
 from streams.lifecycle.evidence.sightings import probed
 
@@ -14,15 +16,24 @@ RESOLVER = "attribution"
 _PERSONS_PRESENT = (CheckResult.PRESENT,)
 _PERSONS_ABSENT = (CheckResult.ABSENT, CheckResult.NOT_ILLEGAL_NOW)
 
-_ORDER = attrgetter("at", "kind", "seen_at", "vantage", "slot_at", "verdict", "reason")
+_ON_REPORT, _SENT, _DELIVERED = 1, 2, 3
+"""How sure it is that a notice arrived."""
+
+_ORDER = attrgetter("at", "kind", "seen_at", "vantage", "slot_at", "verdict", "reason", "standing")
 
 
-def items(state: UrlState, spell: HostingSpell) -> list[Item]:
-    """Return everything seen of a URL at one stay, in order."""
-    found = _testimony(state, spell) + _named(state, spell)
-    found += probed(state, spell)
+def items(state: UrlState, spell: HostingSpell, *, through: bool) -> list[Item]:
+    """Return everything seen of a URL at one stay, in order.
+
+    Args:
+        state: the URL's.
+        spell: the stay.
+        through: a registered proxy stands before the hoster.
+    """
+    found = _testimony(state, spell) + _named(state, spell) + _told(state, spell)
+    found += probed(state, spell, through=through)
     found.sort(key=_ORDER)
-    return found
+    return with_denials(found) if state.checks else found
 
 
 def _testimony(state: UrlState, spell: HostingSpell) -> list[Item]:
@@ -37,7 +48,7 @@ def _testimony(state: UrlState, spell: HostingSpell) -> list[Item]:
             gone = report.reported_at if last is None else last
             found.append(Item(gone, Kind.ABSENT, gone))
     for check in state.checks:
-        if check.at < spell.open_at and not spell.first:
+        if check.backdated or (check.at < spell.open_at and not spell.first):
             continue
         who = f"{check.hotline}/{check.who}"
         if check.what in _PERSONS_PRESENT:
@@ -59,3 +70,29 @@ def _named(state: UrlState, spell: HostingSpell) -> list[Item]:
         )
         found.append(Item(made.at, Kind.NAMED, made.at, made.vantage, present=int(here)))
     return found
+
+
+def _told(state: UrlState, spell: HostingSpell) -> list[Item]:
+    """Return when the owner was told; what was seen by then is what later sightings are to be like.
+
+    A notice dated back counts from when it was received.
+    """
+    mine = {spell.group, *spell.hosters} - {UNKNOWN}
+    found = []
+    for notice in state.notices:
+        standing = _standing(notice)
+        if standing and (notice.recipient in mine or notice.group in mine):
+            at = notice.received_at if notice.backdated else notice.noticed_at
+            found.append(Item(at, Kind.TOLD, at, standing=standing))
+    for report in state.reports:
+        if report.mode is HotlineMode.ON_REPORT:
+            at = report.received_at
+            found.append(Item(at, Kind.TOLD, at, standing=_ON_REPORT))
+    return found
+
+
+def _standing(notice: PackedNotice) -> int:
+    if notice.result is Delivery.DELIVERED:
+        return _DELIVERED
+    is_sent = notice.mode is HotlineMode.SENT_ONLY and notice.result is Delivery.SENT
+    return _SENT if is_sent else 0

@@ -1,15 +1,55 @@
-"""One case's history, as `streams.lifecycle.machine.removal` finds it."""
+"""One case's history, as the automaton finds it."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from typing import NamedTuple
 
 from schemas.moments import Instant
 from schemas.reasons import Outcome, Stand
 from schemas.records.case import Return
-from streams.lifecycle.evidence.item import Item
-from streams.lifecycle.machine.gone_run import End
-from streams.verdicts.backing import Backing
 
-_BARE, _SILENT_CONTROL = Backing.BARE, Backing.SILENT_CONTROL  # looked up once a sighting
+
+@dataclass(frozen=True, slots=True)
+class End:
+    """An end of availability.
+
+    Attributes:
+        state: what it was.
+        last_seen_at: L; None = nobody ever saw it.
+        gone_at: R.
+        confirmed_at: when it was found.
+        announced_only: only vantages that announce themselves saw it.
+        single_vantage: only one vantage is configured.
+        by_person: it rests on a person's or a source's word; probes may still make R earlier.
+    """
+
+    state: Outcome
+    last_seen_at: Instant | None
+    gone_at: Instant
+    confirmed_at: Instant
+    announced_only: bool = False
+    single_vantage: bool = False
+    by_person: bool = False
+
+    @property
+    def removed_at(self) -> Instant | None:
+        """R, where a verdict in time may rest on it."""
+        unsure = self.announced_only or self.single_vantage
+        return None if unsure or self.state is not Outcome.REMOVED else self.gone_at
+
+
+class Past(NamedTuple):
+    """An end that stood for 24 h or more before the material was seen again.
+
+    Attributes:
+        end: the end.
+        proven_at, bare_at: of the episode, up to it.
+        back_at: the first sighting after it.
+    """
+
+    end: End
+    proven_at: Instant | None
+    bare_at: Instant | None
+    back_at: Instant
 
 
 @dataclass(slots=True)
@@ -17,19 +57,19 @@ class Episode:
     """One case's history: one continuous availability and its short interruptions.
 
     Attributes:
+        opened_at: when the case opened.
         states: what the probes say, from which instant on.
-        end: the end that stands, or that a dissent has put in question.
-        first_end: (L, R] of the first removal that stood.
-        proven_at: the last backed sighting of what was there at first, or by a person; L to a norm.
-        backed_at: the last backed sighting, of that or of what came in its place.
-        bare_at: the last bare one of what was there at first.
-        first_proven_at, first_bare_at: the same, up to the first removal that stood.
-        on_silence: a sighting is backed by silent controls alone.
-        withheld: a return was not counted, the sighting being bare.
+        first_seen_at, last_seen_at: of any sighting, a report's own included; the last one is L.
+        end: the end that stands, or that a disputed check has put in question.
+        past: the ends that a return followed.
+        proven_at: the last backed sighting, or a person's; L to a norm.
+        bare_at: the last sighting that nothing backs but a control may yet.
+        returns: reappearances: the first backed sighting after each of `past`.
+        withheld: a return is not counted yet, no sighting of it being backed.
         split: one vantage saw it against the others, often enough to be believed.
         asked: a person's check was asked for.
-        changed: vantages whose newest sighting answered otherwise than their first ones.
-        suspect: so it was left by the newest event; the clock alone settles no norm verdict.
+        unlike: vantages whose last two sightings or more are unlike those before the notice.
+        suspect: so the newest item left it; the clock alone settles no norm verdict.
         stand: which probes would tell nothing new; None = every one is to be judged.
         rechecked: conclusive probes of hidden re-checks after an end.
         disagreed: those of them that saw it.
@@ -42,18 +82,14 @@ class Episode:
     first_seen_at: Instant | None = None
     last_seen_at: Instant | None = None
     end: End | None = None
-    first_end: tuple[Instant, Instant] | None = None
+    past: tuple[Past, ...] = ()
     proven_at: Instant | None = None
-    backed_at: Instant | None = None
     bare_at: Instant | None = None
-    first_proven_at: Instant | None = None
-    first_bare_at: Instant | None = None
-    on_silence: bool = False
+    returns: tuple[Return, ...] = ()
     withheld: bool = False
-    returns: list[Return] = field(default_factory=list)
     split: bool = False
     asked: bool = False
-    changed: set[str] = field(default_factory=set)
+    unlike: frozenset[str] = field(default_factory=frozenset)
     suspect: bool = False
     stand: Stand | None = None
     rechecked: int = 0
@@ -62,25 +98,66 @@ class Episode:
     doubted_until: Instant = 0
 
     @property
+    def state(self) -> Outcome:
+        """What the probes say now."""
+        return self.states[-1][1]
+
+    @property
     def unproven(self) -> bool:
         """A person's check is asked for: what was seen may be something else."""
-        return self.asked or bool(self.changed)
+        return self.asked or bool(self.unlike)
 
-    def note(self, item: Item) -> None:
-        """Note a sighting: when, what backs it, whether it shows what was there at first."""
-        seen_at, changed = item.seen_at, item.changed
-        if item.backing is _BARE:
-            if not changed and (self.bare_at is None or seen_at > self.bare_at):
-                self.bare_at = seen_at
-        else:
-            if item.backing is _SILENT_CONTROL:
-                self.on_silence = True
-            if self.backed_at is None or seen_at > self.backed_at:
-                self.backed_at = seen_at
-            if not changed and (self.proven_at is None or seen_at > self.proven_at):
+    @property
+    def backed_at(self) -> Instant | None:
+        """The last backed sighting, or a person's."""
+        return self.proven_at
+
+    @property
+    def removed_at(self) -> Instant | None:
+        """R of the end that stands, where a verdict in time may rest on it."""
+        return None if self.end is None or self.suspect else self.end.removed_at
+
+    @property
+    def first_removed_at(self) -> Instant | None:
+        """R of the first end that a return followed, where a verdict in time may rest on it."""
+        return self.past[0].end.removed_at if self.past else None
+
+    @property
+    def first_end(self) -> tuple[Instant, Instant] | None:
+        """(L, R] of the first end that a return followed."""
+        if not self.past:
+            return None
+        end = self.past[0].end
+        return (end.gone_at if end.last_seen_at is None else end.last_seen_at), end.gone_at
+
+    @property
+    def first_proven_at(self) -> Instant | None:
+        """The last backed sighting before the first end that a return followed."""
+        return self.past[0].proven_at if self.past else None
+
+    @property
+    def first_bare_at(self) -> Instant | None:
+        """The last bare sighting before the first end that a return followed."""
+        return self.past[0].bare_at if self.past else None
+
+    def copy(self) -> "Episode":
+        """Return a history that shares nothing that changes."""
+        return replace(self, states=list(self.states))
+
+    def note(self, seen_at: Instant, *, backed: bool, like: bool) -> None:
+        """Note a sighting.
+
+        Args:
+            seen_at: the instant it testifies to.
+            backed: it is a person's, or a control backs it.
+            like: it is like the sightings before the notice.
+        """
+        if backed and like:
+            if self.proven_at is None or seen_at > self.proven_at:
                 self.proven_at = seen_at
-        first, last = self.first_seen_at, self.last_seen_at
-        if first is None or seen_at < first:
+        elif like and (self.bare_at is None or seen_at > self.bare_at):
+            self.bare_at = seen_at
+        if self.first_seen_at is None or seen_at < self.first_seen_at:
             self.first_seen_at = seen_at
-        if last is None or seen_at > last:
+        if self.last_seen_at is None or seen_at > self.last_seen_at:
             self.last_seen_at = seen_at

@@ -1,11 +1,33 @@
-"""What each vantage said last of one case: what is asked of them, and who speaks against whom."""
+"""What each vantage said last of one case, and whether DNS there still names the hoster."""
 
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Final, NamedTuple
 
-from schemas.moments import Instant
+from schemas.moments import HOUR_MS, Instant
 from streams.lifecycle.evidence.item import Item, Kind
+from streams.lifecycle.machine.gone_run import Tally, counted
 from streams.lifecycle.state_table import LEFT_RESOLUTIONS_MIN
+from streams.verdicts.answer_shape import Kind as AnswerKind
+
+CANARY_NEAR_MS: Final = HOUR_MS
+"""A vantage is heard while its canary answered so lately."""
+
+
+class Word(NamedTuple):
+    """The newest conclusive verdict of a vantage.
+
+    Attributes:
+        saw: it was a sighting, else gone.
+        at: when the answer was complete.
+        shape: what a sighting was like.
+        like: it was like the sightings before the notice.
+    """
+
+    saw: bool
+    at: Instant
+    shape: AnswerKind
+    like: bool
 
 
 @dataclass(slots=True)
@@ -13,27 +35,39 @@ class Vantages:
     """The vantages' last words.
 
     Attributes:
-        last: whether its last conclusive probe saw the content.
-        denied_at: when it last found it gone.
-        canary: whether its canary answered at its last probe.
+        asked: whom the newest order was for.
+        words: the newest conclusive verdict of each.
+        against: sightings in a row that others' gone verdicts spoke against, by vantage.
+        canary_at: when its canary was last known to answer.
         lacking: how often in a row its name servers did not name the hoster.
-        overruled: those found alone with their gone.
         strange: those whose last answer was one that nothing explains.
-        flaps: sightings by a vantage that had found it gone, with no end between.
     """
 
-    last: dict[str, bool] = field(default_factory=dict)
-    denied_at: dict[str, Instant] = field(default_factory=dict)
-    canary: dict[str, bool] = field(default_factory=dict)
+    asked: frozenset[str] = frozenset()
+    words: dict[str, Word] = field(default_factory=dict)
+    against: dict[str, Tally] = field(default_factory=dict)
+    canary_at: dict[str, Instant] = field(default_factory=dict)
     lacking: dict[str, int] = field(default_factory=dict)
-    overruled: set[str] = field(default_factory=set)
-    strange: set[str] = field(default_factory=set)
-    flaps: list[Instant] = field(default_factory=list)
+    strange: frozenset[str] = frozenset()
 
-    def required(self, item: Item) -> set[str]:
-        """Return the vantages that a probe's order was for and whose canary answers."""
-        asked = set(item.asked) or {item.vantage}
-        return {v for v in asked if self.canary.get(v, True)}
+    def copy(self) -> "Vantages":
+        """Return words that share nothing that changes."""
+        return replace(
+            self,
+            words=dict(self.words),
+            against=dict(self.against),
+            canary_at=dict(self.canary_at),
+            lacking=dict(self.lacking),
+        )
+
+    def required(self, at: Instant) -> frozenset[str]:
+        """Return the vantages asked whose canary answered within the hour; none if too few did.
+
+        At least two are needed, but where only one is configured.
+        """
+        since = at - CANARY_NEAR_MS
+        heard = frozenset(v for v in self.asked if self.canary_at.get(v, since - 1) >= since)
+        return heard if len(heard) > 1 or len(self.asked) == 1 else frozenset()
 
     def left(self) -> bool:
         """Return whether the name servers of all have ceased to name the hoster."""
@@ -42,12 +76,14 @@ class Vantages:
 
     def answered(self, item: Item) -> None:
         """Note what a probe says of its vantage, whatever it says of the content."""
+        if not item.recheck:
+            self.asked = frozenset(item.asked) or frozenset({item.vantage})
         if item.canary_ok:
+            self.canary_at[item.vantage] = item.at
             if item.strange:
-                self.strange.add(item.vantage)
-            else:
-                self.strange.discard(item.vantage)
-        self.canary[item.vantage] = item.canary_ok
+                self.strange |= {item.vantage}
+            elif self.strange:
+                self.strange -= {item.vantage}
 
     def resolved(self, item: Item) -> None:
         """Note whether the name servers that a vantage asks name the hoster.
@@ -63,52 +99,47 @@ class Vantages:
         elif item.kind is Kind.PROBED:
             self.lacking.pop(item.vantage, None)  # its name servers do not answer it any more
 
-    def saw(self, item: Item, *, is_open: bool) -> bool:
-        """Note that a vantage saw it; without an end between, servers may be taking turns.
-
-        Not where it was asked for before the answer that it is gone came: of two probes that
-        overlap nobody knows which was answered first.
+    def saw(self, item: Item, *, like: bool) -> bool:
+        """Note a sighting.
 
         Returns:
-            Whether it was overruled until now.
+            Whether the newest verdict of another vantage asked is gone.
         """
-        denied = self.last.get(item.vantage) is False
-        if denied and is_open and item.seen_at >= self.denied_at[item.vantage]:
-            self.flaps.append(item.at)
-        self.last[item.vantage] = True
-        was_overruled = item.vantage in self.overruled
-        self.overruled.discard(item.vantage)
-        return was_overruled
+        self.words[item.vantage] = Word(True, item.at, item.shape, like)
+        gone = any(not w.saw for v, w in self.words.items() if v in self.asked)
+        if not gone:
+            self.against.pop(item.vantage, None)
+        elif item.differs:
+            self.against[item.vantage] = counted(self.against.get(item.vantage), item)
+        return gone
 
-    def denies(self, item: Item) -> None:
+    def denied(self, vantage: str, item: Item) -> None:
         """Note that a vantage found it gone."""
-        self.last[item.vantage] = False
-        self.denied_at[item.vantage] = item.at
+        self.words[vantage] = Word(False, item.at, item.shape, like=False)
+        self.against.pop(vantage, None)
 
-    def disabled(self, refusals: Mapping[str, Sequence[Item]]) -> None:
-        """Note that what these vantages were refused was disabled: they found it gone."""
-        for vantage, found in refusals.items():
-            self.last[vantage] = False
-            known_at = self.denied_at.get(vantage, found[-1].at)
-            self.denied_at[vantage] = max(known_at, found[-1].at)
+    def is_split(self, vantage: str) -> bool:
+        """Return whether a vantage saw it against the others often enough to be believed."""
+        tally = self.against.get(vantage)
+        return tally is not None and tally.is_enough()
 
-    def against(self, item: Item, looks: Mapping[str, Collection[Item]]) -> set[str]:
-        """Return the other required vantages whose last conclusive probe says gone.
-
-        Args:
-            item: a sighting.
-            looks: the gone probes of the run, by vantage.
-        """
-        if not looks:
-            return set()
-        others = self.required(item) - {item.vantage}
-        return {v for v in others if self.last.get(v) is False and looks.get(v)}
-
-    def is_overruled(self, item: Item) -> bool:
-        """Return whether this vantage was found alone with its gone, and still is.
+    def is_overruled(self, vantage: str) -> bool:
+        """Return whether a vantage is alone with its gone, and another was believed against it.
 
         A server that lies to one vantage lies at every probe; were each a new doubt, the case
         would never leave it.
         """
-        others = self.required(item) - self.overruled
-        return item.vantage in self.overruled and any(self.last.get(v) for v in others)
+        return any(v != vantage and self.words[v].saw and self.is_split(v) for v in self.against)
+
+    def agree(self) -> bool:
+        """Return whether the newest verdict of every vantage asked that gave one is gone."""
+        return all(not word.saw for v, word in self.words.items() if v in self.asked)
+
+    def nobody_denies(self) -> bool:
+        """Return whether no vantage's newest verdict is gone."""
+        return all(word.saw for word in self.words.values())
+
+
+def saw_lately(words: Mapping[str, Word], since: Instant) -> bool:
+    """Return whether the newest verdict of a vantage is a sighting of the same since an instant."""
+    return any(word.saw and word.like and word.at >= since for word in words.values())

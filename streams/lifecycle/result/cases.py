@@ -14,13 +14,12 @@ from msgspec.structs import replace
 
 from schemas.identity.ids import case_id
 from schemas.moments import HOUR_MS, Instant
-from schemas.reasons import OPEN, Confidence, Flag, Outcome
+from schemas.reasons import OPEN, Confidence, Flag, Outcome, Role
 from schemas.records.case import CaseSummary, Phase, Steady, UrlState
 from streams.lifecycle.evidence.hosting_spells import OVERFLOW, HostingSpell, hosting_spells
 from streams.lifecycle.evidence.timeline import items
-from streams.lifecycle.machine.episode import Episode
-from streams.lifecycle.machine.gone_run import End
-from streams.lifecycle.machine.removal import walk
+from streams.lifecycle.machine.automaton import walk
+from streams.lifecycle.machine.episode import End, Episode
 from streams.lifecycle.result.expected_probes import is_alone, until
 from streams.lifecycle.result.norm_verdicts import (
     again,
@@ -56,10 +55,11 @@ def judge(state: UrlState) -> tuple[tuple[CaseSummary, ...], tuple[Steady, ...]]
     steady: list[Steady] = []
     places = hosting_spells(state)
     url = UrlContext(state, withdrawn_at=_withdrawn_at(state))
+    proxied = any(spell.role is Role.PROXY for spell in places)
     known = {id for spell in places for id in (spell.group, *spell.hosters)}
     for spell in places:
         opened_at = state.reports[0].received_at if spell.first else spell.open_at
-        seen = items(state, spell)
+        seen = items(state, spell, through=proxied and spell.role is Role.HOSTING)
         episodes = walk(seen, opened_at)
         shown = Shown(seen)
         following = [episode.opened_at for episode in episodes[1:]]
@@ -80,9 +80,9 @@ def judge(state: UrlState) -> tuple[tuple[CaseSummary, ...], tuple[Steady, ...]]
                 flags = tuple(sorted({*case.flags, Flag.UNPROVEN}))
                 found[-1] = replace(found[-1], flags=flags, naming=False)
                 open_to_controls = True
-            open_to_controls |= episode.on_silence or episode.withheld
-        if open_to_controls:
-            continue  # any probe may tell something of those before it
+            open_to_controls |= episode.withheld
+        if open_to_controls or state.root:
+            continue  # any probe may tell something of those before it, or it is a root
         if episode.stand is not None and is_alone(spell, places):
             norm_at = next_norm_at(state.reports[0], found[-1], times, episode.backed_at)
             steady.append(Steady(len(found) - 1, episode.stand, until(episode, norm_at)))
@@ -115,7 +115,7 @@ def _case(url: UrlContext, span: Span, episode: Episode, times: NoticeTimes) -> 
         gone_at=end.gone_at if end else None,
         settled_at=end.confirmed_at if end else None,
         first_end=episode.first_end,
-        returns=tuple(episode.returns),
+        returns=episode.returns,
         phases=phases,
         verdicts=verdicts(norm_start_times(reports[0], times), episode),
         flags=_flags(url, spell, episode, times),
@@ -252,6 +252,7 @@ def _flags(
     conditions = {
         Flag.CONTESTED: spell.place.contested,
         Flag.ANNOUNCED_ONLY: bool(episode.end and episode.end.announced_only),
+        Flag.SINGLE_VANTAGE: bool(episode.end and episode.end.single_vantage),
         Flag.SPLIT: episode.split,
         Flag.UNPROVEN: episode.unproven,
         Flag.SELF_REPORT: url.self_reported,

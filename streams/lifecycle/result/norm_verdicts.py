@@ -61,7 +61,7 @@ def again(report: PackedReport, again_at: Instant) -> Sequence[Norm]:
 def verdicts(norms: Sequence[Norm], episode: Episode) -> tuple[NormVerdict, ...]:
     """Judge the first end that stood, else the present one."""
     if episode.first_end is not None:
-        proven_at, removed_at = episode.first_proven_at, episode.first_end[1]
+        proven_at, removed_at = episode.first_proven_at, episode.first_removed_at
         return tuple(norm_verdict(n, from_at, proven_at, removed_at) for n, from_at in norms)
     return judged(norms, episode)
 
@@ -71,9 +71,8 @@ def judged(norms: Sequence[Norm], episode: Episode) -> tuple[NormVerdict, ...]:
     end = episode.end
     if end is not None and end.state is Outcome.DARK:
         return (NormVerdict.UNDETERMINED,) * len(norms)
-    removed = end is not None and end.state is Outcome.REMOVED and not episode.suspect
-    gone_at = end.gone_at if end is not None and removed else None
-    return tuple(norm_verdict(n, from_at, episode.proven_at, gone_at) for n, from_at in norms)
+    proven_at, removed_at = episode.proven_at, episode.removed_at
+    return tuple(norm_verdict(n, from_at, proven_at, removed_at) for n, from_at in norms)
 
 
 def next_norm_at(

@@ -14,6 +14,7 @@ from ledger_events import (
     SOUTH,
     WEST,
     at,
+    check,
     look,
     notice,
     place,
@@ -128,7 +129,8 @@ def test_a_first_look_of_an_earlier_slot_takes_the_long_way():
 
 def test_a_copy_older_than_all_sightings_is_judged():
     """A cached copy moves L no further than its age lets it, and one may be the first sighting."""
-    value = record(report(), placed(), notice(0.5), slot(1, ONLINE), slots([2, 3], AGED))
+    front = placed(0, place(), place("shield", role=Role.PROXY))
+    value = record(report(), front, notice(0.5), slot(1, ONLINE), slots([2, 3], AGED))
     for at_h, answer in ((4, AGED), (5, ONLINE), (6, AGED)):  # the last shows hour 4, L is hour 5
         value, short = followed(value, look(at_h, answer))
         assert short
@@ -176,14 +178,35 @@ def test_an_answer_that_became_the_home_page_s_is_judged():
     assert not short
 
 
-def test_what_sends_to_the_root_is_judged():
-    """It is gone, or it is there: where the URL is its host's root."""
-    for root in (False, True):
-        seen = [slot(0, ONLINE), slot(0.6, HOME), slots([1, 2, 3], GONE)]
-        value = open_since(*seen, root=root)
-        assert codec.STATE.decode(value).steady[0].stand is Stand.ENDED
-        _, short = followed(value, look(4, HOME))
-        assert not short
+def test_what_sends_to_another_host_s_root_is_judged():
+    """A person is asked."""
+    value = open_since(slot(0, ONLINE), slots([1, 2, 3], GONE))
+    assert codec.STATE.decode(value).steady[0].stand is Stand.ENDED
+    _, short = followed(value, look(4, structs.replace(HOME, left_host=True)))
+    assert not short
+
+
+def test_a_root_takes_the_long_way():
+    """Of a root no answer is told from others."""
+    value = open_since(slot(0, ONLINE), slots([1, 2, 3], GONE), root=True)
+    assert codec.STATE.decode(value).steady == ()
+    assert not followed(value, look(4, GONE))[1]
+
+
+def test_an_end_that_a_person_found_takes_the_long_way():
+    """Probes may still make R earlier."""
+    value = open_since(slot(0, ONLINE), slot(3, GONE), check(4))
+    assert codec.STATE.decode(value).steady == ()
+    value, short = followed(value, look(5.5, GONE))
+    assert not short
+
+
+def test_another_shape_of_another_vantage_takes_the_long_way():
+    """Seen twice running it is unlike those before the notice, and a person is asked."""
+    value = open_since(slots([0, 0.4, 1], ONLINE, (NORTH,)))
+    value, short = followed(value, look(1.5, OTHER, SOUTH))
+    assert not short
+    assert not followed(value, look(2, OTHER, SOUTH))[1]
 
 
 def test_a_hoster_of_two_stays_takes_the_long_way():
@@ -222,17 +245,10 @@ def test_a_hidden_re_check_takes_the_long_way(facts):
 
 def test_blocked_after_gone_takes_the_long_way():
     """A control can be what a removal waited for."""
-    gone = [look(h, GONE, v) for h in (1, 1.7) for v in BOTH]
+    gone = [look(h, GONE, v) for h in (1, 1.3, 1.7) for v in BOTH]
+    canaries = [look(25.5, LIMITED, v) for v in BOTH]
     control = look(0.9, CONTROL, target=Target.RANDOM)
-    value = open_since(slot(0, ONLINE), control, gone, look(25.5, LIMITED))
+    value = open_since(slot(0, ONLINE), control, gone, canaries)
     value, short = followed(value, look(25.8, CONTROL, target=Target.RANDOM))
     assert not short
     assert codec.STATE.decode(value).cases[0].gone_at is not None
-
-
-@pytest.mark.parametrize(("hours", "expected"), [(25.5, False), (26.6, True)])
-def test_a_silent_control_near_a_sighting_is_judged(hours, expected):
-    """It may be the third one, which backs what was seen a day before; further off it is none."""
-    silent = [look(h, DEAD, target=Target.RANDOM) for h in (1.25, 1.52)]
-    value = record(report(seen=0), placed(), notice(20), look(1.25, ONLINE), silent)
-    assert followed(value, look(hours, DEAD, target=Target.RANDOM))[1] is expected

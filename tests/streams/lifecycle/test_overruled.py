@@ -3,7 +3,7 @@
 from schemas.moments import HOUR_MS, MINUTE_MS
 from schemas.reasons import Outcome, Verdict
 from streams.lifecycle.evidence.item import Item, Kind
-from streams.lifecycle.machine.removal import walk
+from streams.lifecycle.machine.automaton import walk
 
 ASKED = ("announced", "quiet")
 

@@ -209,6 +209,11 @@ def slots(hours, facts, vantages=BOTH, **said):
     return [seen for hour in hours for seen in slot(hour, facts, vantages, **said)]
 
 
+def gone_run(first=5.0, facts=GONE, vantages=BOTH, **said):
+    """Return the looks of several vantages that confirm a removal, over 31 min."""
+    return slots([first + m * MIN for m in (0, 10, 20, 31)], facts, vantages, **said)
+
+
 def fold(*happened):
     """Return the state after records and lists of records."""
     flat = []

@@ -12,9 +12,10 @@ from schemas.reasons import Flag, NormVerdict
 from sim.memory.broker.faults import Weather
 from sim.oracle.findings import Finding
 from streams import lifecycle
-from streams.lifecycle.evidence import probe_reading, sightings
+from streams.lifecycle.evidence import probe_reading
 from streams.lifecycle.result import cases, notices
 from streams.rollup import tally
+from streams.verdicts import backing
 from streams.verdicts.rules import Controls, Verdict
 
 AWAY = Weather(missed=0.9)
@@ -232,7 +233,7 @@ JUDGING = (
     Mutation(
         says="what was seen where no control was looked at makes a case late",
         trips=trips(Finding.WRONG_VERDICT),
-        plant=lambda: Patch(sightings.Proofs, "wanting", lambda _: ()),
+        plant=lambda: Patch(backing.Backing, "backs", lambda *_: True),
         hosters=("maple",),
         storm=AWAY,
         days=2.2,  # past the norm of what was removed in time

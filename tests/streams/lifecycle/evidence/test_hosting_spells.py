@@ -25,7 +25,7 @@ from ledger_events import (
     told,
 )
 
-from schemas.reasons import Flag, ProbeError, Role
+from schemas.reasons import Flag, NormVerdict, ProbeError, Role
 from schemas.records.facts import Facts
 
 AWAY = {"hosters": ("other",), "old_address": True}
@@ -85,9 +85,12 @@ def test_the_new_hosters_answer_says_nothing_about_the_old_one():
 
 
 def test_every_answering_vantage_must_lack_it():
-    """While one vantage's DNS still names the hoster, gone is a removal and no move."""
+    """While one vantage's DNS still names the hoster it is no move, and of the other no removal.
+
+    What was gone at the old address alone is none of a removal's gone verdicts (3.4).
+    """
     case = told(slot(2, ONLINE), slots(RUN, GONE, (NORTH,), **AWAY), slots(RUN, GONE, (SOUTH,)))
-    assert class_of(case, 6) == "removed"
+    assert class_of(case, 6) == "doubted"
 
 
 def test_a_name_that_flickers_makes_no_removal_of_a_move():
@@ -134,11 +137,12 @@ def test_a_vantage_without_dns_has_no_say_in_a_move():
 
 
 def test_back_within_a_week_continues_the_old_case():
-    """A round-robin name is no way out: same case, same notice, no reappearance."""
+    """A round-robin name is no way out: same case, same notice, and a reappearance (3.6)."""
     case = told(slot(2, ONLINE), slots(RUN, GONE, **AWAY), slot(50, ONLINE))
     assert class_of(case, 49) == "moved"
     assert class_of(case, 51) == "online"
-    assert (case.noticed_at, case.returns, case.first_end) == (at(1), (), None)
+    assert (case.noticed_at, len(case.returns)) == (at(1), 1)
+    assert NormVerdict.IN_TIME not in case.verdicts
 
 
 def test_a_hoster_found_later_takes_over_from_unknown():

@@ -1,0 +1,202 @@
+"""The state of the automaton of one case, and what every step does to it."""
+
+from dataclasses import dataclass, field, replace
+from typing import TypeAlias
+
+from schemas.moments import Instant
+from schemas.reasons import Outcome
+from schemas.records.case import Return
+from streams.lifecycle.evidence.item import Item, Kind
+from streams.lifecycle.machine.episode import End, Episode, Past
+from streams.lifecycle.machine.gone_run import Run
+from streams.lifecycle.machine.vantages import Vantages
+from streams.lifecycle.state_table import DOUBT_MS, SAME_CASE_MS, VOID_MS, Event, following
+from streams.verdicts.answer_shape import Kind as AnswerKind
+
+_IN_DOUBT = (Outcome.DOUBTED, Outcome.SUSPECT)
+
+Shapes: TypeAlias = frozenset[AnswerKind]
+
+
+@dataclass(slots=True)
+class Reference:
+    """What a sighting has to be like to be backed.
+
+    Attributes:
+        seen: the shapes of all sightings of the case.
+        told: those of the sightings before the notice, else of the first after it; None = nobody
+            was told yet, and any sighting is like.
+        vouched: those behind which a person saw the material, until one finds it gone.
+        standing: of the notice.
+        unlike: how many sightings in a row were unlike, by vantage, two at most.
+    """
+
+    seen: Shapes = frozenset()
+    told: Shapes | None = None
+    vouched: Shapes = frozenset()
+    standing: int = 0
+    unlike: dict[str, int] = field(default_factory=dict)
+
+    def is_like(self, shape: AnswerKind) -> bool:
+        """Return whether a sighting of this shape shows what was there at first."""
+        return not self.told or shape in self.told or shape in self.vouched
+
+    def note(self, item: Item) -> frozenset[str]:
+        """Note a vantage's sighting; return the vantages that saw another shape twice running."""
+        shape = item.shape
+        like = self.is_like(shape)
+        if shape not in self.seen:
+            self.seen |= {shape}
+        if self.told is not None and not self.told:
+            self.told = frozenset({shape})
+        if not like:
+            self.unlike[item.vantage] = min(self.unlike.get(item.vantage, 0) + 1, 2)
+        elif self.unlike:
+            self.unlike.pop(item.vantage, None)
+        return frozenset(v for v, times in self.unlike.items() if times > 1)
+
+    def tell(self, standing: int) -> None:
+        """Note a notice; one of a better standing takes the place of those before."""
+        if standing > self.standing:
+            self.standing, self.told = standing, self.seen
+
+
+@dataclass(slots=True)
+class CaseState:
+    """All that the next item of evidence is judged by.
+
+    Attributes:
+        episodes: the cases of the stay, the newest last.
+        run: what was seen since the newest sighting.
+        vantages: what each vantage said last.
+        reference: what a sighting has to be like.
+        disputed: persons' checks that probes speak against and nobody has seconded yet.
+        seen_at: the newest sighting of the newest case by a probe or a person.
+        claimed: reports' own sightings since the newest sighting.
+        returned: case and (L, R] of an end after which no backed sighting was made yet.
+        person_saw: a person saw the material.
+        doubted_at: since when there is doubt, as the states say.
+    """
+
+    episodes: tuple[Episode, ...]
+    run: Run = field(default_factory=Run)
+    vantages: Vantages = field(default_factory=Vantages)
+    reference: Reference = field(default_factory=Reference)
+    disputed: tuple[Item, ...] = ()
+    seen_at: Instant | None = None
+    claimed: tuple[Instant, ...] = ()
+    returned: tuple[int, Instant, Instant] | None = None
+    person_saw: bool = False
+    doubted_at: Instant | None = None
+
+    @property
+    def episode(self) -> Episode:
+        """The newest case."""
+        return self.episodes[-1]
+
+    def copy(self) -> "CaseState":
+        """Return a state that shares nothing that changes."""
+        return replace(
+            self,
+            episodes=tuple([episode.copy() for episode in self.episodes]),
+            run=self.run.copy(),
+            vantages=self.vantages.copy(),
+            reference=replace(self.reference, unlike=dict(self.reference.unlike)),
+        )
+
+    def enter(self, at: Instant, event: Event) -> None:
+        """Apply the table."""
+        episode = self.episode
+        before = episode.state
+        if event is Event.SIGHTING and before is Outcome.ONLINE:
+            return  # by far the most frequent
+        after = following(before, event, episode.end.state if episode.end else None)
+        if after is before:
+            return
+        entered_at = max(at, episode.states[-1][0])
+        if after not in _IN_DOUBT:
+            self.doubted_at = None
+        elif self.doubted_at is None:
+            self.doubted_at = entered_at
+        episode.states.append((entered_at, after))
+
+    def doubt_until(self) -> Instant | None:
+        """Return when the present doubt ends; None = there is none."""
+        return None if self.doubted_at is None else self.doubted_at + DOUBT_MS
+
+    def let_pass(self, until: Instant | None) -> None:
+        """End a doubt that ran out before `until`; None = before anything else happens."""
+        deadline = self.doubt_until()
+        if deadline is None or (until is not None and until < deadline):
+            return
+        self.run.doubt_passed = True
+        self.enter(deadline, Event.END_UPHELD if self.episode.end else Event.DOUBT_ENDED)
+
+    def waiting(self, kind: Kind) -> tuple[Item, ...]:
+        """Return the disputed checks of a kind."""
+        return tuple([item for item in self.disputed if item.kind is kind])
+
+    def end(self, end: End, event: Event) -> None:
+        """Note an end; L is the newest sighting before R, a report's own included."""
+        episode = self.episode
+        if self.claimed:
+            seen = [at for at in (*self.claimed, self.seen_at) if at is not None]
+            episode.last_seen_at = max([at for at in seen if at <= end.gone_at], default=None)
+        episode.end = replace(end, last_seen_at=episode.last_seen_at)
+        self.disputed = ()
+        if self.reference.told is None:
+            self.reference.told = self.reference.seen or None
+        self.enter(end.confirmed_at, event)
+
+    def sighted(self, item: Item, event: Event, *, backed: bool, like: bool = True) -> None:
+        """Take a sighting: it moves L, starts all runs anew, and undoes an end.
+
+        Args:
+            item: what was seen.
+            event: of the table.
+            backed: it makes a case late, overdue or a return.
+            like: it is like the sightings before the notice.
+        """
+        at = item.seen_at
+        if self.episode.end is not None:
+            self._come_back(at)
+        self.enter(item.at, event)
+        episode = self.episode
+        episode.end = None
+        self.note(at, backed=backed, like=like)
+        if backed and like and self.returned is not None:
+            ordinal, last, gone_at = self.returned
+            of = self.episodes[ordinal]
+            of.returns = (*of.returns, Return(last, gone_at, at))
+            of.withheld, self.returned = False, None
+        if self.disputed:
+            self.disputed = ()
+        self.claimed = ()
+        run = self.run
+        if run.gone or run.barred is not None or run.controls or run.doubt_passed:
+            self.run = Run()
+
+    def note(self, at: Instant, *, backed: bool, like: bool) -> None:
+        """Note when a sighting was made, and what it makes late."""
+        self.episode.note(at, backed=backed, like=like)
+        if self.seen_at is None or at > self.seen_at:
+            self.seen_at = at
+
+    def _come_back(self, at: Instant) -> None:
+        """Say what a sighting makes of an end: void, a return, or another case."""
+        episode, end = self.episode, self.episode.end
+        if end is None:
+            return
+        # dark and dns_ended show no removal: the case goes on
+        stood = end.state in (Outcome.REMOVED, Outcome.MOVED) and at - end.gone_at >= VOID_MS
+        if stood:
+            last = end.gone_at if end.last_seen_at is None else end.last_seen_at
+            past = Past(end, episode.proven_at, episode.bare_at, at)
+            episode.past = (*episode.past, past)
+            episode.withheld = True
+            self.returned = len(self.episodes) - 1, last, end.gone_at
+        if at - max(end.gone_at, end.confirmed_at) > SAME_CASE_MS:
+            if episode.state is Outcome.SUSPECT:
+                self.enter(at, Event.END_UPHELD)
+            self.episodes = (*self.episodes, Episode(at, [(at, Outcome.ONLINE)]))
+            self.reference, self.doubted_at, self.seen_at = Reference(), None, None

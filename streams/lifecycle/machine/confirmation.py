@@ -1,0 +1,76 @@
+"""Whether the gone verdicts since the newest sighting suffice for an end, and which.
+
+See docs/measurement.md, Confirmation.
+"""
+
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from schemas.moments import Instant
+from schemas.reasons import Outcome
+from streams.lifecycle.machine.episode import End
+from streams.lifecycle.machine.gone_run import Run, Sort, Tally
+from streams.lifecycle.machine.vantages import Vantages
+
+ALL_BUT_ONE_FROM: Final = 3
+"""From so many required vantages on, one of them may be without an answer."""
+
+
+def confirmed(run: Run, vantages: Vantages, at: Instant) -> End | None:
+    """Return the end that the gone verdicts confirm at an instant, without L; None = not yet."""
+    if not run.controls or not any(tally.is_enough() for tally in run.gone.values()):
+        return None
+    required = vantages.required(at)
+    for state, sorts in _kinds(run, vantages):
+        tallies = {vantage: run.tally(vantage, sorts) for vantage in required}
+        enough = [t for t in tallies.values() if t is not None and t.is_enough()]
+        lacking = [v for v, t in tallies.items() if t is None or not t.is_enough()]
+        if not enough or not (not lacking or _may_lack(run, required, lacking, enough)):
+            continue
+        return End(
+            state=state,
+            last_seen_at=None,
+            gone_at=max(tally.first_at for tally in enough),
+            confirmed_at=at,
+            announced_only=all(tally.announced for tally in enough),
+            single_vantage=len(required) == 1,
+        )
+    return None
+
+
+def _kinds(run: Run, vantages: Vantages) -> Iterator[tuple[Outcome, Sequence[Sort]]]:
+    """Yield the ends that a run may come to, each with what counts for it.
+
+    If DNS is gone and the old IP address was not probed, no end is confirmed. Who removed a DNS
+    name is unknown, so that is never a removal.
+    """
+    lawful = (Sort.REFUSED,) if run.refused_lawfully else ()
+    sorts = {sort for _, sort in run.gone}
+    if Sort.NAME in sorts and run.old_address:
+        yield Outcome.DNS_ENDED, (Sort.NAME,)
+    if Sort.AWAY in sorts and vantages.left():
+        yield Outcome.MOVED, (Sort.AWAY, Sort.HERE, *lawful)
+    yield Outcome.REMOVED, (Sort.HERE, *lawful)
+
+
+def _may_lack(
+    run: Run, required: frozenset[str], lacking: Sequence[str], enough: Sequence[Tally]
+) -> bool:
+    """Return whether the others suffice: one was inconclusive all along, they are apart."""
+    if len(required) < ALL_BUT_ONE_FROM or len(lacking) > 1:
+        return False
+    silent = run.tally(lacking[0], _COUNTING if run.refused_lawfully else _GONE) is None
+    return silent and _apart(enough)
+
+
+_GONE: Final = (Sort.HERE, Sort.AWAY, Sort.NAME)
+_COUNTING: Final = tuple(Sort)
+
+
+def _apart(tallies: Sequence[Tally]) -> bool:
+    """Return whether vantages are known to be in different networks, two by two.
+
+    Two in one network are one to whoever wants to show them something else.
+    """
+    known = frozenset[int]().union(*(tally.networks for tally in tallies))
+    return 0 not in known and len(known) == sum(len(tally.networks) for tally in tallies)

@@ -1,0 +1,126 @@
+"""Laws of returns, and of what a sighting has to be like to be backed (3.3, 3.6)."""
+
+import pytest
+from ledger_events import (
+    CONTROL,
+    ONLINE,
+    SOUTH,
+    at,
+    check,
+    class_of,
+    fold,
+    gone_run,
+    look,
+    notice,
+    placed,
+    report,
+    slot,
+    slots,
+    told,
+)
+
+from schemas.reasons import CheckResult, Flag, NormVerdict, Target
+from schemas.records.facts import Facts
+
+HOME = Facts(status=200, type="text/html", length=9_000, to_root=True)
+ELSEWHERE = Facts(status=200, type="text/html", length=9_000, to_root=True, left_host=True)
+
+OTHER = Facts(status=200, type="text/html", length=70_000)
+
+
+def test_a_return_within_a_day_voids_the_removal():
+    """Seen again less than 24 h after R: the case is open as if nothing had been."""
+    case = told(slot(2, ONLINE), gone_run(), slot(28.9, ONLINE))
+    assert class_of(case, 29) == "online"
+    assert (case.gone_at, case.first_end, case.returns) == (None, None, ())
+    assert NormVerdict.IN_TIME not in case.verdicts
+    assert case.noticed_at == at(1)
+
+
+def test_a_return_within_a_week_is_a_reappearance_in_the_same_case():
+    """The first (L, R] keeps its verdict, the return is counted, the notice is kept."""
+    case = told(slot(2, ONLINE), gone_run(), slot(40, ONLINE))
+    assert class_of(case, 41) == "online"
+    assert case.first_end == (at(2) + 100, at(5) + 300)
+    assert [back.back_at for back in case.returns] == [at(40) + 100]
+    assert case.noticed_at == at(1)
+    assert case.verdicts[2] is NormVerdict.IN_TIME
+
+
+def test_something_else_at_the_address_is_no_reappearance():
+    """Another type or size than before the notice re-opens the case and returns nothing (3.3)."""
+    other = Facts(status=200, type="text/html", length=90)
+    case = told(slot(2, ONLINE), gone_run(), slot(40, other))
+    assert class_of(case, 41) == "online"
+    assert case.returns == ()
+    assert case.first_end is not None
+    assert Flag.UNPROVEN in case.flags
+    again = told(slot(2, ONLINE), gone_run(), slot(40, ONLINE))
+    assert len(again.returns) == 1
+    assert Flag.UNPROVEN not in again.flags
+    person = told(slot(2, ONLINE), gone_run(), check(40, CheckResult.PRESENT), slot(44, other))
+    assert len(person.returns) == 1
+
+
+def test_a_second_verdict_runs_from_the_first_notice_after_the_return():
+    """What followed the return is judged by itself; the first verdict stays as it was."""
+    came_back = [slot(1.5, ONLINE), gone_run(), slot(40, ONLINE)]
+    untold = told(*came_back)
+    assert (untold.again_noticed_at, untold.again_verdicts) == (None, ())
+    case = told(*came_back, notice(45), notice(50), slot(70, ONLINE), gone_run(75))
+    in_time, late, open_ = NormVerdict.IN_TIME, NormVerdict.LATE, NormVerdict.UNDETERMINED
+    assert case.again_noticed_at == at(45)
+    assert case.again_verdicts == (open_, open_, late, in_time)
+    assert case.verdicts == (open_, open_, in_time, in_time)
+
+
+def test_a_return_after_a_week_is_a_new_case():
+    """The old case stays removed and has a reappearance; the new one waits for a notice."""
+    looks = [slot(2, ONLINE), gone_run(), slot(5 + 169, ONLINE)]
+    old, new = fold(report(seen=0), placed(), notice(1), *looks).cases
+    assert class_of(old, 400) == "removed"
+    assert len(old.returns) == 1
+    assert class_of(new, 400) == "awaiting"
+    assert new.opened_at == at(174) + 100
+    assert old.case_id != new.case_id
+    _, again = fold(report(seen=0), placed(), notice(1), notice(180), *looks).cases
+    assert again.noticed_at == at(180)
+    untold, told_later = fold(report(seen=0), placed(), notice(180), *looks).cases
+    assert (untold.noticed_at, told_later.noticed_at) == (None, at(180))
+    assert class_of(untold, 400) == "ended_without_notice"
+
+
+@pytest.mark.parametrize(
+    ("control_h", "late"), [(2, False), (5.5, True), (54.4, True), (55.5, False)]
+)
+def test_a_sighting_is_backed_by_a_control_of_its_vantage_within_25_hours(control_h, late):
+    """Before or after it, another answer of the made-up path; else it is not late (3.3)."""
+    seen = [look(2, ONLINE), look(30, ONLINE)]
+    case = told(*seen, look(control_h, CONTROL, target=Target.RANDOM))
+    assert (case.verdicts[2] is NormVerdict.LATE) is late
+
+
+def test_another_vantage_s_control_backs_nothing():
+    """The control has to be of the vantage that saw it (3.3)."""
+    case = told(look(2, ONLINE), look(30, ONLINE), look(30, CONTROL, SOUTH, target=Target.RANDOM))
+    assert NormVerdict.LATE not in case.verdicts[2:]
+
+
+def test_another_shape_than_before_the_notice_is_not_backed():
+    """It keeps the case open, and makes it late only while a check `present` stands (3.3)."""
+    seen = [slot(0.5, ONLINE), slot(4, OTHER), slot(30, OTHER)]
+    case = told(*seen)
+    assert class_of(case, 31) == "online"
+    assert case.last_seen_at == at(30) + 100
+    assert NormVerdict.LATE not in case.verdicts[2:]
+    assert Flag.UNPROVEN in case.flags
+    vouched = told(*seen, check(5, CheckResult.PRESENT))
+    assert vouched.verdicts[2] is NormVerdict.LATE
+    assert Flag.UNPROVEN not in vouched.flags
+    taken_back = told(*seen, check(5, CheckResult.PRESENT), check(10))
+    assert NormVerdict.LATE not in taken_back.verdicts[2:]
+
+
+def test_the_first_sighting_after_the_notice_is_what_others_are_like():
+    """Where nothing was seen before the notice (3.3)."""
+    assert told(slots([2, 30], OTHER)).verdicts[2] is NormVerdict.LATE
