@@ -1,18 +1,25 @@
 """`hostwatch judge`: what follows from a history of one URL that a person wrote."""
 
+import asyncio
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
-from agents.cli.shared.errors import UserError
+from agents.cli.shared.connected import connected, reached
+from agents.errors import UserError
 
 if TYPE_CHECKING:
+    from schemas.moments import Instant
     from streams.history.judge import Told
 
 HISTORY_BYTES_MAX: Final = 4 * 1024 * 1024
 """As much as `streams.history.read` takes; more is not read from the disk."""
+
+SHUFFLES_MAX: Final = 100_000
+
+_DIFFERS: Final = 1
 
 
 def register(app: typer.Typer) -> None:
@@ -21,31 +28,52 @@ def register(app: typer.Typer) -> None:
 
 
 def run(
+    ctx: typer.Context,
     history: Annotated[
-        Path, typer.Argument(metavar="HISTORY", help="The history, JSON; - = standard input.")
-    ],
+        Path | None,
+        typer.Argument(metavar="HISTORY", help="The history, JSON; - = standard input."),
+    ] = None,
     *,
     as_of_h: Annotated[
         float | None,
         typer.Option(metavar="H", help="Hour to judge at; default: 1 h after the last event."),
     ] = None,
     json: Annotated[bool, typer.Option("--json", help="Print the outcome as JSON.")] = False,
+    shuffle: Annotated[
+        int,
+        typer.Option(
+            min=0, max=SHUFFLES_MAX, metavar="N", help="Fold the records in N orders and batches."
+        ),
+    ] = 0,
+    verify: Annotated[
+        bool, typer.Option("--verify", help="Compare with the second program's reading.")
+    ] = False,
+    from_ledger: Annotated[
+        str | None,
+        typer.Option(metavar="CASE_ID", help="Write the history of a real case, its URL left out."),
+    ] = None,
 ) -> None:
     """Say what follows from the history of one URL by the rules of measurement.
 
-    The file has what happened in hours after a start; schemas/contract/history has its form, and
-    docs/examples has a history for every rule.
+    The file has what happened, in hours after a start; schemas/contract/history has its form, and
+    docs/examples a history for every rule. Without --json each change is a line: when, whose case,
+    what, and in brackets the number of the rule in docs/measurement.md.
 
-    Example: hostwatch judge docs/examples/04-removal.json
+    Example: hostwatch judge docs/examples/04-removal.json --shuffle 100 --verify
 
-    Exit codes: 0 done; 2 a mistake, named in one line.
+    Exit codes: 0 done, and all agree; 1 orders or the second reading differ; 2 a mistake, named in
+    one line.
     """
-    import msgspec
-
+    if from_ledger is not None:
+        _write(ctx, from_ledger, history)
+        return
+    if history is None:
+        raise UserError("name the file of a history, or a case by --from-ledger")
     told = _told(history)
-    outcome = told.at(told.as_of(as_of_h))
-    text = msgspec.json.encode(outcome)
-    typer.echo((text if json else msgspec.json.format(text, indent=2)).decode())
+    as_of = told.as_of(as_of_h)
+    _show(told, as_of, json=json)
+    agree = _agree(told, as_of, shuffle, second=verify)
+    raise typer.Exit(0 if agree else _DIFFERS)
 
 
 def _told(file: Path) -> "Told":
@@ -64,3 +92,68 @@ def _told(file: Path) -> "Told":
         return opened(raw)
     except BadHistory as error:
         raise UserError(f"{file}: {error}") from None
+
+
+def _show(told: "Told", as_of: "Instant", *, json: bool) -> None:
+    import msgspec
+
+    if json:
+        typer.echo(msgspec.json.encode(told.at(as_of)).decode())
+        return
+    from streams.history.tell import line
+    from streams.history.timeline import changes, hours
+
+    for change in changes(told, as_of):
+        rule = f"  [{change.rule}]" if change.rule else ""
+        typer.echo(line(hours(change.at, told.start_at), f"{change.case}: {change.what}{rule}"))
+
+
+def _agree(told: "Told", as_of: "Instant", times: int, *, second: bool) -> bool:
+    """Say on standard error whether all orders and the second reading agree."""
+    agree = True
+    if times:
+        from streams.history.shuffle import disagreeing
+
+        wrong = disagreeing(told.known(as_of), times)
+        agree = not wrong
+        numbers = ", ".join(map(str, wrong[:10]))
+        typer.echo(
+            f"{len(wrong)} of {times} orders give another state: {numbers}"
+            if wrong
+            else f"all {times} orders give the same state",
+            err=True,
+        )
+    if second:
+        from agents.tools.judge import second_reading
+
+        found = second_reading(told.known(as_of), told.state(as_of), as_of)
+        for one in found:
+            said = f"{one.hoster} {one.what}: second reading {one.ledger or 'none'}"
+            typer.echo(f"{said}, fold {one.published or 'none'}", err=True)
+        typer.echo(
+            f"the second reading differs in {len(found)} values"
+            if found
+            else "the second reading agrees",
+            err=True,
+        )
+        agree = agree and not found
+    return agree
+
+
+def _write(ctx: typer.Context, case_id: str, file: Path | None) -> None:
+    """Write the history of a real case, to the file or to standard output."""
+    import msgspec
+
+    from agents.tools.judge import case_history
+
+    settings = connected(ctx)
+    with reached():
+        found = asyncio.run(case_history(settings, case_id))
+    text = msgspec.json.format(msgspec.json.encode(found), indent=1).decode()
+    if file is None or str(file) == "-":
+        typer.echo(text)
+        return
+    try:
+        file.write_text(text + "\n")
+    except OSError:
+        raise UserError(f"{file}: it cannot be written") from None

@@ -1,6 +1,7 @@
 """The examples of docs/examples: each history with what is expected of it."""
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +9,7 @@ import msgspec
 
 from schemas import codec
 from streams import lifecycle
+from streams.history import tell
 from streams.history.judge import opened
 from streams.history.records import URL_KEY
 
@@ -62,6 +64,52 @@ def wrong(name: str) -> list[str]:
     return found + batched_otherwise(history.happened)
 
 
+def block(name: str) -> str:
+    """Return how docs/measurement.md shows an example: a link, what happens, what follows."""
+    history = told(name).history
+    shown = list(tell.lines(history))
+    for expected in expectations(name):
+        as_of_h = expected.get("as_of_h")
+        when = "then" if as_of_h is None else f"at {as_of_h:g} h"
+        cases = [said for case in expected.get("cases", []) if (said := _case(case))]
+        shown += [tell.line(f"=> {when}", said) for said in cases or ["no case"]]
+        for hoster, counts in expected.get("windows_28d", {}).items():
+            counted = ", ".join(f"{name} {n}" for name, n in counts.items())
+            shown.append(tell.line(f"=> {when}", f"{hoster} in 28 d: {counted}"))
+    text = "\n".join(shown)
+    return f"[{name}](examples/{name}.json)\n\n```text\n{text}\n```"
+
+
+def _case(case: dict[str, Any]) -> str:
+    """Return what is expected of a case, in words."""
+    said = [" ".join(str(case[n]) for n in ("hoster", "role", "class") if n in case)]
+    for name, word in _HOURS.items():
+        if name in case:
+            said.append(f"no {word}" if case[name] is None else f"{word} {case[name]:g} h")
+    for name, word in (("verdicts", "within"), ("again", "again within")):
+        said += [f"{word} {norm} h {verdict}" for norm, verdict in case.get(name, {}).items()]
+    said += [f"order {case['order']}"] if case.get("order") else []
+    for name, (yes, no) in _WORDS.items():
+        said += [yes if case[name] else no] if name in case else []
+    said += [f"flags: {' '.join(case['flags'])}"] if case.get("flags") else []
+    said += [f"reappearances {case['reappearances']}"] if case.get("reappearances") else []
+    return ", ".join(filter(None, said))
+
+
+_HOURS = {
+    "opened_h": "opened at",
+    "noticed_h": "noticed at",
+    "l_h": "L",
+    "r_h": "R",
+    "next_look_h": "next slot at",
+}
+_WORDS = {
+    "overdue": ("overdue", "not overdue"),
+    "public_late": ("publicly late", "not publicly late"),
+    "naming": ("may count for naming", "counts for no naming"),
+}
+
+
 def batched_otherwise(happened: list[Any]) -> list[str]:
     """Return whether records stored and decoded one by one, in either order, fold otherwise."""
     whole = codec.STATE.encode(lifecycle.advance(URL_KEY, None, happened))
@@ -77,3 +125,14 @@ def batched_otherwise(happened: list[Any]) -> list[str]:
 def not_yet() -> set[str]:
     """Return the examples whose rule the fold does not have yet."""
     return {line for line in NOT_YET.read_text().split() if line}
+
+
+def rewritten(text: str) -> str:
+    """Return a document with each of its worked examples told anew."""
+    shown = r"^\[([0-9a-z-]+)\]\(examples/\1\.json\)\n\n```text\n.*?^```$"
+    return re.sub(shown, lambda one: block(one[1]), text, flags=re.MULTILINE | re.DOTALL)
+
+
+if __name__ == "__main__":
+    DOCUMENT = ROOT / "docs" / "measurement.md"
+    DOCUMENT.write_text(rewritten(DOCUMENT.read_text()))

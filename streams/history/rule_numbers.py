@@ -1,0 +1,68 @@
+"""Which rule of docs/measurement.md decided what an outcome says: numbers, chapter and rule."""
+
+from collections.abc import Collection
+from typing import Final
+
+from schemas.reasons import Flag, NormVerdict, Outcome
+
+OPENED: Final = "1.2"
+RENAMED: Final = "1.5"
+NOTICED: Final = "2.1"
+NOT_DELIVERED: Final = "2.7"
+LAST_SEEN: Final = "4.5"
+GONE: Final = "4.4"
+ORDER: Final = "9.4"
+AGAIN: Final = "6.3"
+PUBLIC_LATE: Final = "9.8"
+OVERDUE: Final = "9.6"
+NAMING: Final = "14.1"
+REAPPEARED: Final = "6.2"
+
+CLASSES: Final = {
+    Outcome.AWAITING: "8.2",
+    Outcome.ONLINE: "4.5",
+    Outcome.SUSPECT: "4.6",
+    Outcome.DOUBTED: "4.1",
+    Outcome.UNAVAILABLE: "5.1",
+    Outcome.REMOVED: "4.1",
+    Outcome.DARK: "4.11",
+    Outcome.DNS_ENDED: "4.12",
+    Outcome.GONE_BEFORE_NOTICE: "8.3",
+    Outcome.ENDED_WITHOUT_NOTICE: "8.2",
+    Outcome.NEVER_ONLINE: "8.5",
+    Outcome.MOVED: "1.3",
+    Outcome.WITHDRAWN: "2.3",
+    Outcome.EXCLUDED: "8.1",
+    Outcome.EXPIRED: "8.6",
+}
+VERDICTS: Final = {
+    NormVerdict.IN_TIME: "9.1",
+    NormVerdict.LATE: "9.2",
+    NormVerdict.UNDETERMINED: "9.3",
+}
+FLAGS: Final[dict[str, str]] = {
+    Flag.BACKDATED: "2.6",
+    Flag.MISDIRECTED: "2.2",
+    Flag.BOUNCED: "2.1",
+    Flag.CONTESTED: "12.3",
+    Flag.ANNOUNCED_ONLY: "4.9",
+    Flag.SPLIT: "4.6",
+    Flag.NO_DELIVERY_PROOF: "2.8",
+    Flag.SELF_REPORT: "14.1",
+    Flag.TOO_LATE: "4.15",
+    Flag.OVERFLOW: "1.8",
+    Flag.SAMPLED: "7.7",
+    Flag.UNPROVEN: "3.5",
+    "assumed_seen": "2.10",
+    "unobserved": "8.4",
+    "single_vantage": "4.3",
+    "cloaked": "9.9",
+}
+"""By the flag's name; one that is not here yet is told without a number."""
+
+
+def noticed(flags: Collection[str], clock: str | None) -> str:
+    """Return the rule that decided when the clock began."""
+    if Flag.BACKDATED in flags:
+        return FLAGS[Flag.BACKDATED]
+    return NOTICED if clock in (None, "delivered") else NOT_DELIVERED

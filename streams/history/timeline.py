@@ -1,0 +1,144 @@
+"""A history as a timeline: each instant at which something changes, what, and by which rule."""
+
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+from operator import itemgetter
+from typing import Final, NamedTuple
+
+from schemas.codec import STATE
+from schemas.moments import HOUR_MS, Instant
+from schemas.reasons import NormVerdict, Role
+from schemas.records.case import UrlState
+from streams import lifecycle
+from streams.history import rule_numbers
+from streams.history.judge import Told
+from streams.history.outcome import CaseOutcome, case_outcomes
+from streams.history.records import URL_KEY
+
+_APPENDED: Final = itemgetter(1)
+
+
+class Change(NamedTuple):
+    """Something that changed.
+
+    Attributes:
+        at: when it was known, or when time alone changed it.
+        case: whose case: hoster, and role if it is a proxy's.
+        what: what is so from then on.
+        rule: the number of the rule that decided it; empty = none has a number.
+    """
+
+    at: Instant
+    case: str
+    what: str
+    rule: str
+
+
+def changes(told: Told, until: Instant) -> Iterator[Change]:
+    """Yield what changed up to an instant, in order of time.
+
+    Args:
+        told: the history.
+        until: the last instant.
+    """
+    before: dict[str, CaseOutcome] = {}
+    for state, since, to in _states(told, until):
+        for at in _instants(state, since, to):
+            now = case_outcomes(state, told.start_at, at)
+            for id, case in now.items():
+                for what, rule in _differences(before.get(id), case):
+                    yield Change(at, _named(case), what, rule)
+            for id in before.keys() - now.keys():
+                yield Change(at, _named(before[id]), "is no case of its own any more", "1.6")
+            before = now
+
+
+def _states(told: Told, until: Instant) -> Iterator[tuple[UrlState, Instant, Instant]]:
+    """Yield the URL's states, each with the instants from which on and to which it holds."""
+    batches = [
+        (at, list(found))
+        for at, found in groupby(sorted(told.happened, key=_APPENDED), key=_APPENDED)
+        if at <= until
+    ]
+    value: bytes | None = None
+    for n, (at, batch) in enumerate(batches):
+        value = lifecycle.refold(URL_KEY, value, batch).record_value
+        yield STATE.decode(value), at, batches[n + 1][0] - 1 if n + 1 < len(batches) else until
+
+
+def _instants(state: UrlState, since: Instant, to: Instant) -> list[Instant]:
+    """Return the instants at which time alone may change what a state says, the first included."""
+    found = {since}
+    for case in state.cases:
+        found |= {phase.from_at for phase in case.phases}
+        if case.noticed_at is not None:
+            found |= {case.noticed_at + norm_s * 1_000 + 1 for norm_s in case.norms_s}
+    return sorted(at for at in found if since <= at <= to)
+
+
+def _named(case: CaseOutcome) -> str:
+    return case.hoster if case.role is Role.HOSTING else f"{case.hoster} ({case.role})"
+
+
+def _differences(old: CaseOutcome | None, new: CaseOutcome) -> Iterator[tuple[str, str]]:
+    """Yield what a case says otherwise than before, each with the rule."""
+    numbers = rule_numbers
+    if old is None:
+        yield f"the case opens, as of {new.opened_h:g} h", numbers.OPENED
+    elif old.hoster != new.hoster:
+        yield f"is the case of {old.hoster} under another name", numbers.RENAMED
+    if old is None or old.outcome is not new.outcome:
+        yield f"class {new.outcome}", numbers.CLASSES[new.outcome]
+    if new.noticed_h is not None and _is_new(old, new, "noticed_h", "clock"):
+        what = f"noticed at {new.noticed_h:g} h ({new.clock})"
+        yield what, numbers.noticed(new.flags, new.clock)
+    for name, word, rule in (("l_h", "L", numbers.LAST_SEEN), ("r_h", "R", numbers.GONE)):
+        hour = getattr(new, name)
+        if hour is not None and _is_new(old, new, name):
+            yield f"{word} = {hour:g} h", rule
+        elif old is not None and hour is None and getattr(old, name) is not None:
+            yield f"no {word} any more", rule
+    yield from _verdicts(old, new)
+    yield from _marks(old, new)
+
+
+def _is_new(old: CaseOutcome | None, new: CaseOutcome, *names: str) -> bool:
+    return old is None or any(getattr(old, name) != getattr(new, name) for name in names)
+
+
+def _verdicts(old: CaseOutcome | None, new: CaseOutcome) -> Iterator[tuple[str, str]]:
+    for norm, verdict in new.verdicts.items():
+        known = old.verdicts.get(norm) if old is not None else None
+        if verdict != known and not (known is None and verdict == NormVerdict.UNDETERMINED):
+            yield f"within {norm} h: {verdict}", rule_numbers.VERDICTS[NormVerdict(verdict)]
+    for norm, verdict in new.again.items():
+        if old is None or old.again.get(norm) != verdict:
+            yield f"again within {norm} h: {verdict}", rule_numbers.AGAIN
+    if new.order is not None and _is_new(old, new, "order"):
+        yield f"order: {new.order}", rule_numbers.ORDER
+
+
+def _marks(old: CaseOutcome | None, new: CaseOutcome) -> Iterator[tuple[str, str]]:
+    """Yield what is true or false, flags, and returns."""
+    numbers = rule_numbers
+    told: Sequence[tuple[str, str, str, str]] = (
+        ("overdue", "overdue", "not overdue any more", numbers.OVERDUE),
+        ("public_late", "publicly late", "not publicly late any more", numbers.PUBLIC_LATE),
+        ("naming", "may count for naming", "counts for no naming", numbers.NAMING),
+    )
+    for name, yes, no, rule in told:
+        now, was = getattr(new, name), old is not None and getattr(old, name)
+        if now != was:
+            yield (yes if now else no), rule
+    flags = set(old.flags) if old is not None else set()
+    for flag in sorted({*new.flags} - flags):
+        yield f"flag {flag}", numbers.FLAGS.get(flag, "")
+    for flag in sorted(flags - {*new.flags}):
+        yield f"no flag {flag} any more", numbers.FLAGS.get(flag, "")
+    if new.reappearances > (old.reappearances if old is not None else 0):
+        yield f"reappearance number {new.reappearances}", numbers.REAPPEARED
+
+
+def hours(at: Instant, start_at: Instant) -> str:
+    """Return an instant in hours after the start, as it is printed."""
+    return f"{round((at - start_at) / HOUR_MS, 3):g} h"

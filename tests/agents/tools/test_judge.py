@@ -1,0 +1,63 @@
+"""The second reading beside a history, and a history of a real case on a real broker."""
+
+import json
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
+
+import pytest
+from examples import told
+from msgspec import structs
+from small_ledger import KEYS, SmallLedger, fill, open_ledger
+
+from agents.errors import UserError
+from agents.tools.judge import case_history, second_reading
+from schemas.identity.ids import case_id
+from schemas.reasons import Role
+from streams.history.judge import opened
+
+
+@pytest.fixture
+async def ledger(bootstrap) -> AsyncIterator[SmallLedger]:
+    async with AsyncExitStack() as stack:
+        found = await open_ledger(stack, bootstrap)
+        await fill(found)
+        await found.write_outcomes()
+        await found.commit()
+        await found.fold()
+        yield found
+
+
+def test_the_second_reading_of_a_removal_agrees():
+    """Both programs say the same of a plain history; without records there is nothing to say."""
+    history = told("04-removal")
+    as_of = history.as_of()
+    assert second_reading(history.known(as_of), history.state(as_of), as_of) == []
+    assert second_reading([], None, as_of) == []
+
+
+def test_a_fold_that_says_otherwise_is_named():
+    """A case that was spoilt differs in the field that was spoilt."""
+    history = told("04-removal")
+    as_of = history.as_of()
+    state = history.state(as_of)
+    (case,) = state.cases
+    spoilt = structs.replace(state, cases=(structs.replace(case, gone_at=case.gone_at + 1),))
+    found = second_reading(history.known(as_of), spoilt, as_of)
+    assert "gone_at" in {one.what for one in found}
+
+
+async def test_a_real_case_becomes_a_history_that_is_judged(ledger):
+    """What stands in the ledger of a case is written without its URL, and can be judged."""
+    found = await case_history(ledger.settings, case_id(KEYS[1], "acme", Role.HOSTING, 0))
+    text = json.dumps(found)
+    assert KEYS[1] not in text
+    assert "sealed" not in text
+    history = opened(text.encode())
+    (case,) = history.at(history.as_of()).cases
+    assert (case.hoster, case.noticed_h is not None) == ("acme", True)
+
+
+async def test_a_case_that_is_not_there_is_a_user_s_mistake(ledger):
+    """One line says so."""
+    with pytest.raises(UserError, match="there is no case"):
+        await case_history(ledger.settings, "0" * 24)

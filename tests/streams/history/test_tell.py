@@ -1,0 +1,58 @@
+"""The worked examples of docs/measurement.md are the files of docs/examples, told in words."""
+
+import re
+
+import msgspec
+import pytest
+from examples import NAMES, ROOT, block, told
+
+from schemas.records.history import HistoryEvent
+from streams.history.tell import HOUR_WIDTH, lines, words
+
+DOCUMENT = (ROOT / "docs" / "measurement.md").read_text()
+SHOWN = re.findall(r"^\[([0-9a-z-]+)\]\(examples/\1\.json\)$", DOCUMENT, re.MULTILINE)
+
+
+@pytest.mark.parametrize("name", SHOWN)
+def test_a_worked_example_is_what_its_file_says(name):
+    """Events and outcome in the document are the history's and its expectation's."""
+    assert block(name) in DOCUMENT, "python tests/support/ledgers/examples.py writes it anew"
+
+
+def test_there_are_worked_examples():
+    """The document leads to examples, each shown once."""
+    assert len(SHOWN) == len(set(SHOWN)) > 30
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_event_is_a_line(name):
+    """Nothing that a history says is left out, and no line is too long to be read."""
+    history = told(name).history
+    said = list(lines(history))
+    assert len(said) == len(history.events)
+    assert all(len(one) < HOUR_WIDTH + 300 for one in said)
+
+
+@pytest.mark.parametrize(
+    ("event", "expected"),
+    [
+        ({"h": 1, "report": {"seen_h": 0.5}}, "alpha reports the URL, last seen there at 0.5 h"),
+        (
+            {"h": 1, "received_h": 2, "notice": {"basis": "order", "term_h": 12}},
+            "alpha's order to acme, term 12 h: delivered (received at 2 h)",
+        ),
+        (
+            {"h": 1, "at": [], "nxdomain": True, "vantage": "north"},
+            "the name does not exist for north",
+        ),
+        (
+            {"h": 1, "look": {"age_s": 60}, "controls": "none"},
+            "all vantages: online, age_s 60, controls none",
+        ),
+        ({"h": [1, 2, 3, 4], "look": "gone", "vantage": "north"}, "north: gone, 4 times"),
+    ],
+    ids=str,
+)
+def test_an_event_in_words(event, expected):
+    """What differs from the defaults is said."""
+    assert words(msgspec.convert(event, HistoryEvent)) == expected

@@ -1,0 +1,54 @@
+"""A timeline has each instant at which something changes, what, and by which rule."""
+
+import msgspec
+import pytest
+from examples import NAMES, told
+
+from streams.history.outcome import case_outcomes
+from streams.history.timeline import changes, hours
+
+
+def shown(name, until_h=None):
+    """Return the changes of an example: hour, what, rule."""
+    history = told(name)
+    as_of = history.as_of(until_h)
+    return [
+        (hours(one.at, history.start_at), one.what, one.rule) for one in changes(history, as_of)
+    ]
+
+
+def test_a_removal_is_told_step_by_step():
+    """Opening, notice, sightings, doubt, removal, verdicts."""
+    told_so = shown("04-removal")
+    assert ("0 h", "the case opens, as of 0 h", "1.2") in told_so
+    assert ("1 h", "noticed at 1 h (delivered)", "2.1") in told_so
+    assert ("4.001 h", "L = 4 h", "4.5") in told_so
+    whats = [what for _, what, _ in told_so]
+    assert whats.index("class doubted") < whats.index("class removed") < whats.index("R = 5.2 h")
+    assert "within 24 h: in_time" in whats
+
+
+def test_what_was_not_known_yet_is_not_told():
+    """A timeline ends at the instant it is asked for."""
+    assert not any("R =" in what for _, what, _ in shown("04-removal", 5))
+
+
+def test_time_alone_changes_a_class():
+    """A case expires at its instant, without an event."""
+    told_so = [(when, what) for when, what, _ in shown("06-report-after-expiry", 9700)]
+    assert ("9601 h", "class expired") in told_so
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_last_change_leaves_what_the_outcome_says(name):
+    """Told step by step, stored in between, the end is that of one fold."""
+    history = told(name)
+    as_of = history.as_of()
+    last = {one.case: one for one in changes(history, as_of)}
+    ends = case_outcomes(history.state(as_of), history.start_at, as_of).values()
+    assert last.keys() >= {
+        case.hoster if case.role == "hosting" else f"{case.hoster} ({case.role})" for case in ends
+    }
+    instants = [one.at for one in changes(history, as_of)]
+    assert instants == sorted(instants)
+    assert msgspec.json.encode(history.at(as_of))
