@@ -126,10 +126,10 @@ def _agree(told: "Told", as_of: "Instant", times: int, *, second: bool) -> bool:
     if second:
         from agents.tools.judge import second_reading
 
-        found = second_reading(told.known(as_of), told.state(as_of), as_of)
+        found = second_reading(told, as_of)
         for one in found:
-            said = f"{one.hoster} {one.what}: second reading {one.ledger or 'none'}"
-            typer.echo(f"{said}, fold {one.published or 'none'}", err=True)
+            said = f"{one.case} {one.what}".strip()
+            typer.echo(f"{said}: fold {one.fold}, second reading {one.second}", err=True)
         typer.echo(
             f"the second reading differs in {len(found)} values"
             if found

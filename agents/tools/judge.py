@@ -1,7 +1,7 @@
 """What `hostwatch judge` needs beside the rules: the second reading, and a real case's ledger."""
 
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import msgspec
 
@@ -9,19 +9,19 @@ from agents.config import Settings
 from agents.errors import UserError
 from agents.tools.verification import read
 from agents.tools.verification.broker import opened as broker_of
-from agents.tools.verification.published import State
 from agents.tools.verification.signed import signed
 from schemas.codec import DECISION, FACT, LEDGER, STATE, Codec, Rejected
-from schemas.moments import Instant
-from schemas.records.case import UrlState
+from schemas.moments import HOUR_MS, Instant
+from schemas.reasons import NormVerdict
 from schemas.records.facts import Attribution, Decision, Observation
 from schemas.topics import CASES, DECISIONS, FACTS, REPORTS
 from streams.history.from_ledger import history_of
+from streams.history.judge import Told
+from streams.history.outcome import HOUR_DIGITS
 from streams.history.records import URL_KEY
-from streams.lifecycle.events.fold import Happened
-from verify.cases.cases import cases
-from verify.compared.compare import Difference, cases_differ
+from verify.compared.record import Case
 from verify.ledger.records import Written, url_records
+from verify.method_10.cases import cases
 
 _CODECS: Final[dict[str, Codec[Any]]] = {
     REPORTS.name: LEDGER,
@@ -30,20 +30,75 @@ _CODECS: Final[dict[str, Codec[Any]]] = {
 }
 
 
-def second_reading(
-    happened: Sequence[Happened], state: UrlState | None, as_of: Instant
-) -> list[Difference]:
+class Disagreement(NamedTuple):
+    """One value of a case that the two programs say differently, each as JSON."""
+
+    case: str
+    what: str
+    fold: str
+    second: str
+
+
+def second_reading(told: Told, as_of: Instant) -> list[Disagreement]:
     """Return where the second program says otherwise than the fold.
 
     Args:
-        happened: the records that were known at the instant.
-        state: the fold of them; None = there are none.
+        told: the history.
         as_of: the instant.
     """
-    written = [_written(n, record, at) for n, (record, at) in enumerate(happened)]
-    mine = cases(url_records(URL_KEY, written), as_of)
-    theirs = State.of(STATE.encode(state)).cases(as_of) if state is not None else []
-    return list(cases_differ(URL_KEY, mine, theirs))
+    fold = msgspec.json.decode(msgspec.json.encode(told.at(as_of)))["cases"]
+    second = second_outcome(told, as_of)
+    if len(fold) != len(second):
+        return [Disagreement("", "cases", str(len(fold)), str(len(second)))]
+    return [
+        Disagreement(one["hoster"], name, _text(one[name]), _text(value))
+        for one, other in zip(fold, second, strict=True)
+        for name, value in other.items()
+        if one[name] != value
+    ]
+
+
+def _text(value: Any) -> str:
+    return msgspec.json.encode(value).decode()
+
+
+def second_outcome(told: Told, as_of: Instant) -> list[dict[str, Any]]:
+    """Return the cases that the second program finds at an instant, as an outcome names them.
+
+    It has no next slot and no windows.
+    """
+    written = [_written(n, record, at) for n, (record, at) in enumerate(told.known(as_of))]
+    found = [(c, c.outcome) for c in cases(url_records(URL_KEY, written), as_of) if c.outcome]
+    found.sort(key=lambda one: (one[0].opened_at, one[0].group, one[0].role))
+    return [_outcome(case, outcome.value, told.start_at) for case, outcome in found]
+
+
+def _outcome(case: Case, outcome: str, start_at: Instant) -> dict[str, Any]:
+    def hours(at: Instant | None) -> float | None:
+        return None if at is None else round((at - start_at) / HOUR_MS, HOUR_DIGITS)
+
+    def norms(verdicts: Sequence[NormVerdict]) -> dict[str, str]:
+        named = zip(case.norms_s, verdicts, strict=False)
+        return {f"{norm_s / 3_600:g}": verdict.value for norm_s, verdict in named}
+
+    return {
+        "hoster": case.hoster,
+        "role": case.role.value,
+        "class": outcome,
+        "opened_h": hours(case.opened_at),
+        "noticed_h": hours(case.noticed_at),
+        "clock": case.clock or None,
+        "l_h": hours(case.last_seen_at),
+        "r_h": hours(case.gone_at),
+        "verdicts": {} if case.noticed_at is None else norms(case.verdicts),
+        "order": None if case.order_verdict is None else case.order_verdict.value,
+        "again": norms(case.again_verdicts),
+        "public_late": case.public_late,
+        "naming": case.naming,
+        "overdue": case.overdue,
+        "flags": sorted(map(str, case.flags)),
+        "reappearances": len(case.returns),
+    }
 
 
 def _written(offset: int, record: Any, appended_at: Instant) -> Written:

@@ -1,6 +1,7 @@
 """`hostwatch judge`: what is printed, and how a mistake ends."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -46,3 +47,40 @@ def test_a_mistake_is_one_line(
     assert (code, out) == (2, "")
     assert said in err
     assert len(err.splitlines()) == 1
+
+
+def test_a_timeline_names_the_rules(capsys: pytest.CaptureFixture[str]) -> None:
+    """Without --json each change is a line with the number of its rule."""
+    code, out, _ = ran(capsys, str(EXAMPLE))
+    assert code == 0
+    assert re.search(r"^5\.801 h +acme: R = 5\.2 h +\[4\.4\]$", out, re.MULTILINE)
+
+
+def test_orders_and_the_second_reading_are_asked(capsys: pytest.CaptureFixture[str]) -> None:
+    """What they say stands on standard error, so that the outcome stays JSON."""
+    code, out, err = ran(capsys, str(EXAMPLE), "--json", "--shuffle", "5", "--verify")
+    assert code == 0
+    assert json.loads(out)["cases"]
+    assert err.splitlines() == [
+        "all 5 orders give the same state",
+        "the second reading agrees",
+    ]
+
+
+def test_disagreement_is_the_answer_no(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Exit code 1 if an order gives another state."""
+    monkeypatch.setattr("streams.history.shuffle.disagreeing", lambda *_: [3])
+    code, _, err = ran(capsys, str(EXAMPLE), "--json", "--shuffle", "5")
+    assert code == 1
+    assert "1 of 5 orders give another state: 3" in err
+
+
+def test_without_a_file_or_a_case_there_is_nothing_to_judge(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """One line says what to name."""
+    code, _, err = ran(capsys)
+    assert code == 2
+    assert "--from-ledger" in err

@@ -7,6 +7,7 @@ from typing import Any
 
 import msgspec
 
+from agents.tools.judge import second_outcome
 from schemas import codec
 from streams import lifecycle
 from streams.history import tell
@@ -19,6 +20,7 @@ NAMES = sorted(
     file.stem for file in FOLDER.glob("*.json") if not file.name.endswith(".expect.json")
 )
 NOT_YET = ROOT / "tests" / "streams" / "history" / "not_yet.txt"
+NOT_YET_SECOND = NOT_YET.with_name("not_yet_second.txt")
 
 
 def told(name: str) -> Any:
@@ -110,6 +112,20 @@ _WORDS = {
 }
 
 
+def wrong_second(name: str) -> list[str]:
+    """Return where the second program says otherwise than an example expects of its cases."""
+    history = told(name)
+    found = []
+    for expected in expectations(name):
+        as_of = history.as_of(expected.get("as_of_h"))
+        outcome = {"cases": second_outcome(history, as_of)}
+        cases = expected.get("cases", [])
+        asked = [{k: v for k, v in c.items() if k != "next_look_h"} for c in cases]
+        if "cases" in expected:
+            found += differences({"cases": asked}, outcome, f"at {as_of}")
+    return found
+
+
 def batched_otherwise(happened: list[Any]) -> list[str]:
     """Return whether records stored and decoded one by one, in either order, fold otherwise."""
     whole = codec.STATE.encode(lifecycle.advance(URL_KEY, None, happened))
@@ -122,9 +138,9 @@ def batched_otherwise(happened: list[Any]) -> list[str]:
     return []
 
 
-def not_yet() -> set[str]:
-    """Return the examples whose rule the fold does not have yet."""
-    return {line for line in NOT_YET.read_text().split() if line}
+def not_yet(file: Path = NOT_YET) -> set[str]:
+    """Return the examples whose rule the fold, or the second program, does not have yet."""
+    return set(file.read_text().split())
 
 
 def rewritten(text: str) -> str:
