@@ -154,6 +154,21 @@ def _resolved(world: World) -> Iterator[tuple[Any, int]]:
         return
     many = chance.random() < 0.03
     yield _resolution(world, world.hours(0, 0.4), "attribution", many=many)
+    yield from _at_changes(world)
+    for _ in range(chance.choice((0, 0, 1, 2, 6))):
+        hours = world.hours(0.5, world.last_h + 1)
+        yield _resolution(world, hours, chance.choice((*WITHIN, "attribution")))
+    if chance.random() < 0.1:  # two answers that alternate
+        first = world.hours(1, 30)
+        for number in range(chance.choice((3, 5, 8))):
+            name = ("other", "acme")[number % 2]
+            hours = first + number * chance.choice((1, 2, 7)) + world.hours(0.01, 0.05)
+            yield placed(hours, world.place(name, hours), vantage=NORTH)
+
+
+def _at_changes(world: World) -> Iterator[tuple[Any, int]]:
+    """Give the resolutions that a change brings about."""
+    chance = world.chance
     if world.leaves_h is not None:
         for after_h in (0.05, 0.3, 26, 27):
             for vantage in WITHIN:
@@ -166,15 +181,6 @@ def _resolved(world: World) -> Iterator[tuple[Any, int]]:
                 if chance.random() < 0.85:
                     hours = since + step * number + world.hours(0.01, 0.05)
                     yield _resolution(world, hours, vantage)
-    for _ in range(chance.choice((0, 0, 1, 2, 6))):
-        hours = world.hours(0.5, world.last_h + 1)
-        yield _resolution(world, hours, chance.choice((*WITHIN, "attribution")))
-    if chance.random() < 0.1:  # two answers that alternate
-        first = world.hours(1, 30)
-        for number in range(chance.choice((3, 5, 8))):
-            name = ("other", "acme")[number % 2]
-            hours = first + number * chance.choice((1, 2, 7)) + world.hours(0.01, 0.05)
-            yield placed(hours, world.place(name, hours), vantage=NORTH)
 
 
 def _resolution(world: World, hours: float, vantage: str, *, many: bool = False) -> Any:
@@ -198,7 +204,7 @@ def _resolution(world: World, hours: float, vantage: str, *, many: bool = False)
 
 
 def _looked(world: World) -> Iterator[tuple[Any, int]]:
-    """Give looks in stretches: where the name leads, or at the old address."""
+    """Give observations in stretches: where the name leads, or at the old address."""
     chance, hours = world.chance, world.hours(0.2, 2)
     todo = [plan for _ in range(chance.choice((1, 1, 1, 1, 2))) for plan in plans(chance)]
     for number, plan in enumerate(todo):

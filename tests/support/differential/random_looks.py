@@ -1,4 +1,4 @@
-"""Seeded looks at a URL: hosts that change, hide, take turns and lie in their headers."""
+"""Seeded observations of a URL: hosts that change, hide, take turns and lie in their headers."""
 
 from collections.abc import Callable, Iterator, Sequence
 from random import Random
@@ -129,12 +129,12 @@ def plans(chance: Random) -> list[Plan]:
 def stretch(
     chance: Random, hours: float, where: dict[str, Any], plan: Plan, *, ties: bool
 ) -> Iterator[tuple[float, Told]]:
-    """Give (hour, looks) of some slots in which a host behaves alike.
+    """Give (hour, observations) of some slots in which a host behaves alike.
 
     Args:
         chance: where all is drawn from.
         hours: when it begins.
-        where: of the looks: hoster, role, whom the name leads to.
+        where: of the observations: hoster, role, whom the name leads to.
         plan: what it does.
         ties: several things may happen in one millisecond.
     """
@@ -149,7 +149,7 @@ def stretch(
         told: Told = []
         for number, vantage in enumerate(vantages):
             if chance.random() < 0.03:
-                continue  # no look came of the slot
+                continue  # no observation came of the slot
             said = _said(chance, vantages, where)
             late_ms = 0 if ties else 4_000 + 9_000 * number + chance.randrange(8_000)
             told.append(_shifted(look(hours, answers(vantage), vantage, **said), late_ms))
@@ -180,7 +180,7 @@ def _shifted(one: tuple[Any, int], ms: int) -> tuple[Any, int]:
 
 
 def rechecks(chance: Random, hours: float, where: dict[str, Any]) -> Told:
-    """Return looks of a vantage that is not asked."""
+    """Return observations of a vantage that is not asked."""
     facts = chance.choice(PLAIN)
     said = {"asked": (NORTH, SOUTH), **where, "announced": False}
     ms = 30_000 + chance.randrange(9_000)
