@@ -126,7 +126,11 @@ class Records:
             case "check":
                 return CheckAccepted(
                     **common,
-                    **_known(CheckAccepted, self._stamps(hotline)),
+                    **_known(
+                        CheckAccepted,
+                        self._stamps(hotline)
+                        | {"backdated": self._is_backdated(hotline, common, at)},
+                    ),
                     checked_at=at,
                     result=said.what,
                     checker=said.person,
@@ -147,7 +151,6 @@ class Records:
 
     def _notice(self, said: Any, hotline: Hotline, common: Fields, at: Instant) -> NoticeAccepted:
         site = self.scene.registry.site(said.to)
-        feed_delay_ms = round(hotline.feed_delay_h * HOUR_MS)
         return NoticeAccepted(
             **common,
             **_known(NoticeAccepted, self._stamps(hotline)),
@@ -158,8 +161,13 @@ class Records:
             basis=said.basis,
             reference=said.reference,
             term_s=None if said.term_h is None else round(said.term_h * 3_600),
-            backdated=at < common["received_at"] - feed_delay_ms,
+            backdated=self._is_backdated(hotline, common, at),
         )
+
+    def _is_backdated(self, hotline: Hotline, common: Fields, at: Instant) -> bool:
+        """Return whether a record is dated back by more than its hotline's feed delay."""
+        received_at: Instant = common["received_at"]
+        return at < received_at - round(hotline.feed_delay_h * HOUR_MS)
 
     def _stamps(self, hotline: Hotline) -> Fields:
         """Return what intake stamps on a hotline's entries from the registry."""

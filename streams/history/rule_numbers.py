@@ -57,6 +57,7 @@ FLAGS: Final[dict[str, str]] = {
     "unobserved": "8.4",
     "single_vantage": "4.3",
     "cloaked": "9.9",
+    "behind_proxy": "12.5",
 }
 """By the flag's name; one that is not here yet is told without a number."""
 
