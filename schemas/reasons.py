@@ -248,6 +248,14 @@ class NormVerdict(StrEnum):
     UNDETERMINED = "undetermined"
 
 
+class ClockStanding(StrEnum):
+    """How surely the hoster knew from when its clock runs, best first."""
+
+    DELIVERED = "delivered"
+    SENT_ONLY = "sent_only"  # a notice of a hotline that learns of no delivery
+    ON_REPORT = "on_report"  # the report of a hotline that tells the hoster with it
+
+
 class Flag(StrEnum):
     """What must be said beside a case's figures."""
 
@@ -264,3 +272,4 @@ class Flag(StrEnum):
     OVERFLOW = "overflow"
     SAMPLED = "sampled"  # its hoster has an inclusion probability below 1
     UNPROVEN = "unproven"  # the target equals its control, a check is asked for
+    CLOAKED = "cloaked"  # late by what unannounced vantages alone saw; a check is asked for

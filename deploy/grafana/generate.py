@@ -18,7 +18,7 @@ from panels import DATASOURCE, Panel, Row, built
 
 FOLDER: Final = Path(__file__).parent / "dashboards"
 TAG: Final = "hostwatch"
-NORMS: Final = ("24h", "1h", "12h", "48h")
+NORMS: Final = ("24h", "48h", "order")
 ROLES: Final = ("hosting", "proxy")
 WINDOWS: Final = ("7d", "1h", "24h", "28d")
 """The first is what a dashboard opens with: a week knows no weekday."""

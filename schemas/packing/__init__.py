@@ -4,7 +4,18 @@ Everybody else imports this package, and no module in it. May import `schemas.re
 values of `schemas`.
 """
 
-from schemas.packing.case_fields import Hot, HotCase, HotCases, figures_of, hot_case, verdicts
+from schemas.packing.case_fields import (
+    Hot,
+    HotCase,
+    HotCases,
+    HotClock,
+    clocked_of,
+    figures_of,
+    hot_case,
+    order_verdict,
+    verdicts,
+    windows_of,
+)
 from schemas.packing.rest_bytes import DICTIONARY
 from schemas.packing.state_record import (
     DAMAGED,
@@ -47,6 +58,7 @@ __all__ = [
     "Hot",
     "HotCase",
     "HotCases",
+    "HotClock",
     "HotTrack",
     "Instants",
     "Opened",
@@ -55,6 +67,7 @@ __all__ = [
     "StateTemplate",
     "begun",
     "cases_of",
+    "clocked_of",
     "figures_of",
     "hot_case",
     "hot_of",
@@ -65,6 +78,7 @@ __all__ = [
     "make_room",
     "opened",
     "opened_reported",
+    "order_verdict",
     "packed",
     "packed_reported",
     "reported",
@@ -72,5 +86,6 @@ __all__ = [
     "texts_of",
     "times_of",
     "verdicts",
+    "windows_of",
     "with_hot",
 ]

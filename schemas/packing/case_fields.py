@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from schemas.moments import Instant
 from schemas.packing.tracks import HotTracks
-from schemas.reasons import Flag, NormVerdict, Role
+from schemas.reasons import ClockStanding, Flag, NormVerdict, Role
 from schemas.records.case import CaseSummary, Fingerprint, Phase, Return, Steady
 
 _LETTERS: Final = {verdict: verdict.value[0] for verdict in NormVerdict}
@@ -17,12 +17,26 @@ _NEVER_RECHECKED: Final = (0, 0)
 _VERDICTS: Final = {letter: verdict for verdict, letter in _LETTERS.items()}
 
 
+class HotClock(Struct, frozen=True, array_like=True, gc=False):
+    """What of a `CaseSummary` only a case with a clock has; `order_verdict` by its first letter."""
+
+    clock: ClockStanding
+    order_verdict: str = ""
+    order_due_at: Instant | None = None
+    late_at: Instant | None = None
+    overdue: bool = False
+    public_late: bool = False
+    moved_at: Instant | None = None
+
+
 class HotCase(Struct, array_like=True, gc=False):
     """What of a `CaseSummary` probes move and figures need; `verdicts` by their first letters.
 
     Attributes:
         sampling: inclusion and sampled; None = (1.0, true).
         rechecks: rechecked and disagreed; None = (0, 0).
+        clocked: what only a case with a clock has; None = none runs.
+        windows: reported_last_at and back_last_at; None = (reported_at, null).
     """
 
     hoster: str
@@ -49,6 +63,11 @@ class HotCase(Struct, array_like=True, gc=False):
     sampling: tuple[float, bool] | None = None
     rechecks: tuple[int, int] | None = None
     delay: tuple[str, int] | None = None
+    clocked: HotClock | None = None
+    windows: tuple[Instant | None, Instant | None] | None = None
+
+
+_NO_CLOCK: Final = HotClock(ClockStanding.DELIVERED)
 
 
 class HotCases(Struct, array_like=True, gc=False):
@@ -71,7 +90,11 @@ class Hot(Struct, array_like=True):
 
 
 class ColdCase(Struct, array_like=True, gc=False):
-    """What of a `CaseSummary` neither observations move nor figures need."""
+    """What of a `CaseSummary` neither observations move nor figures need.
+
+    Attributes:
+        unused: null; records of older releases have another instant of the clock here.
+    """
 
     case_id: str
     group: str
@@ -80,7 +103,7 @@ class ColdCase(Struct, array_like=True, gc=False):
     asn_country: str
     opened_at: Instant
     received_at: Instant
-    naming_at: Instant | None
+    unused: Instant | None
     settled_at: Instant | None
     hotlines: tuple[str, ...]
 
@@ -89,6 +112,8 @@ def figures_of(case: HotCase) -> CaseSummary:
     """Return what figures need of a case; everything else says nothing."""
     inclusion, sampled = case.sampling or _ALL_SAMPLED
     rechecked, disagreed = case.rechecks or _NEVER_RECHECKED
+    clocked = case.clocked or _NO_CLOCK
+    reported_last_at, back_last_at = windows_of(case)
     return CaseSummary(
         case_id="",
         hoster=case.hoster,
@@ -100,6 +125,7 @@ def figures_of(case: HotCase) -> CaseSummary:
         reported_at=case.reported_at,
         received_at=case.reported_at,
         noticed_at=case.noticed_at,
+        clock=case.clocked.clock if case.clocked else None,
         norm_from_at=case.norm_from_at,
         norm_s=case.norm_s,
         norms_s=case.norms_s,
@@ -110,6 +136,14 @@ def figures_of(case: HotCase) -> CaseSummary:
         phases=case.phases,
         unnoticed=case.unnoticed,
         verdicts=verdicts(case.verdicts),
+        order_verdict=order_verdict(clocked),
+        order_due_at=clocked.order_due_at,
+        late_at=clocked.late_at,
+        overdue=clocked.overdue,
+        public_late=clocked.public_late,
+        moved_at=clocked.moved_at,
+        reported_last_at=reported_last_at,
+        back_last_at=back_last_at,
         flags=case.flags,
         naming=case.naming,
         again_noticed_at=case.again_noticed_at,
@@ -122,6 +156,16 @@ def figures_of(case: HotCase) -> CaseSummary:
         disagreed=disagreed,
         delay=case.delay,
     )
+
+
+def order_verdict(clocked: HotClock) -> NormVerdict | None:
+    """Return the worst verdict of a case's orders; None = it has none."""
+    return _VERDICTS.get(clocked.order_verdict)
+
+
+def windows_of(case: HotCase) -> tuple[Instant | None, Instant | None]:
+    """Return reported_last_at and back_last_at of a case."""
+    return (case.reported_at, None) if case.windows is None else case.windows
 
 
 @lru_cache(maxsize=1_024)
@@ -139,6 +183,7 @@ def hot_case(case: CaseSummary) -> HotCase:
     """Return the part of a case that stands in the hot part."""
     sampling = case.inclusion, case.sampled
     rechecks = case.rechecked, case.disagreed
+    windows = case.reported_last_at, case.back_last_at
     return HotCase(
         hoster=case.hoster,
         role=case.role,
@@ -164,6 +209,23 @@ def hot_case(case: CaseSummary) -> HotCase:
         sampling=None if sampling == _ALL_SAMPLED else sampling,
         rechecks=None if rechecks == _NEVER_RECHECKED else rechecks,
         delay=case.delay,
+        clocked=clocked_of(case),
+        windows=None if windows == (case.reported_at, None) else windows,
+    )
+
+
+def clocked_of(case: CaseSummary) -> HotClock | None:
+    """Return what only a case with a clock has; None = none runs."""
+    if case.clock is None:
+        return None
+    return HotClock(
+        clock=case.clock,
+        order_verdict=_LETTERS[case.order_verdict] if case.order_verdict else "",
+        order_due_at=case.order_due_at,
+        late_at=case.late_at,
+        overdue=case.overdue,
+        public_late=case.public_late,
+        moved_at=case.moved_at,
     )
 
 
@@ -177,7 +239,7 @@ def cold_case(case: CaseSummary) -> ColdCase:
         asn_country=case.asn_country,
         opened_at=case.opened_at,
         received_at=case.received_at,
-        naming_at=case.naming_at,
+        unused=None,
         settled_at=case.settled_at,
         hotlines=case.hotlines,
     )
@@ -195,7 +257,6 @@ def summary_of(hot: HotCase, cold: ColdCase) -> CaseSummary:
         asn_country=cold.asn_country,
         opened_at=cold.opened_at,
         received_at=cold.received_at,
-        naming_at=cold.naming_at,
         settled_at=cold.settled_at,
         hotlines=cold.hotlines,
     )

@@ -11,6 +11,7 @@ from msgspec import Meta, Struct
 
 from schemas.moments import Instant
 from schemas.reasons import (
+    ClockStanding,
     Flag,
     NormVerdict,
     Outcome,
@@ -122,10 +123,11 @@ class CaseSummary(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=Fals
         case_id: derived from (url_key, group, role, ordinal).
         opened_at: when it was first placed at this hoster.
         reported_at, received_at: earliest of its reports.
-        noticed_at: earliest delivered notice to this hoster (or its group); None = none.
-        naming_at: the same for naming and public lateness (received_at where backdated).
-        norm_from_at, norm_s: the clock that makes it overdue: the order's, else the sector's.
-        norms_s: the norms to judge.
+        noticed_at: when its clock began, for every figure; None = none runs.
+        clock: the standing of that clock; None = none runs.
+        norm_from_at, norm_s: of the verdict now running the norm that runs out first, an order's
+            term with the others: from when it runs, and how long. None = no verdict is running.
+        norms_s: the norms to judge, of the jurisdiction of the hotline whose notice is the clock.
         first_seen_at, last_seen_at: first and last sighting; the last is L.
         gone_at: R of the standing end, None while open.
         settled_at: when the end was confirmed.
@@ -133,8 +135,17 @@ class CaseSummary(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=Fals
         returns: reappearances.
         phases: classes from which instant on.
         unnoticed: what the observations said while it was `awaiting`; the timetable follows it.
-        verdicts: one per norm, in order of `norms_s`; those that time alone can change are
-            recomputed by `streams.lifecycle.result.norm_verdicts`.
+        verdicts: one per norm, in order of `norms_s`, on the first (L, R] after the clock began.
+        order_verdict: the worst of its standing orders, each by its own term from its own time;
+            None = it has none.
+        order_due_at: when the last of their terms runs out.
+        late_at: when the first norm ran out that it is late for, an order's term with the others.
+        overdue: the verdict now running is late for a norm; while open it is overdue.
+        public_late: it is late, and that may be said in public.
+        moved_at: when the first stay after the clock began ended `moved`; None = it did not.
+        reported_last_at: the newest report that stands, in the newest case of a URL at a hoster in
+            a role; None in the others. So windows count a URL once.
+        back_last_at: the newest return, likewise in one case alone.
         flags: what must be said beside it.
         naming: it may feed naming, public lateness and norm alerts.
         hotlines: who reported it.
@@ -168,7 +179,7 @@ class CaseSummary(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=Fals
     reported_at: Instant
     received_at: Instant
     noticed_at: Instant | None = None
-    naming_at: Instant | None = None
+    clock: ClockStanding | None = None
     norm_from_at: Instant | None = None
     norm_s: int = 86_400
     norms_s: tuple[int, ...] = ()
@@ -181,6 +192,14 @@ class CaseSummary(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=Fals
     phases: tuple[Phase, ...]
     unnoticed: tuple[Phase, ...] = ()
     verdicts: tuple[NormVerdict, ...] = ()
+    order_verdict: NormVerdict | None = None
+    order_due_at: Instant | None = None
+    late_at: Instant | None = None
+    overdue: bool = False
+    public_late: bool = False
+    moved_at: Instant | None = None
+    reported_last_at: Instant | None = None
+    back_last_at: Instant | None = None
     flags: tuple[Flag, ...] = ()
     naming: bool = True
     hotlines: tuple[HotlineId, ...] = ()

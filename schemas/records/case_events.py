@@ -34,7 +34,11 @@ class PackedReport(Struct, frozen=True, array_like=True, order=True):
 
 
 class PackedNotice(Struct, frozen=True, array_like=True):
-    """A notice: the earliest per (hotline, recipient, basis, reference, result, UTC day)."""
+    """A notice: the earliest of its identity (`streams.lifecycle.events.event_set`).
+
+    Attributes:
+        norms_s: the norms of its hotline's jurisdiction; empty = those of the earliest report.
+    """
 
     noticed_at: Instant
     received_at: Instant
@@ -47,6 +51,7 @@ class PackedNotice(Struct, frozen=True, array_like=True):
     backdated: bool
     mode: HotlineMode
     group: HosterId = "unknown"
+    norms_s: tuple[int, ...] = ()
 
 
 class PackedWithdrawal(Struct, frozen=True, array_like=True):
@@ -110,10 +115,15 @@ class PackedAttribution(Struct, frozen=True, array_like=True):
 
 
 class PackedDecision(Struct, frozen=True, array_like=True):
-    """A decision."""
+    """A decision.
+
+    Attributes:
+        revokes: the id of the decision that a `revoke` takes back.
+    """
 
     decided_at: Instant
     id: str
     case_id: str
     action: DecisionAction
     hoster: HosterId | None
+    revokes: str | None = None

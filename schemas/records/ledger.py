@@ -69,7 +69,8 @@ class ReportAccepted(Entry, frozen=True, kw_only=True, tag="report"):
         literal: the host is an address, so no name has to be resolved.
         root: the URL is its host's root, so that equality with that control proves nothing.
         norms_s: the norms to judge in the hotline's jurisdiction, seconds, ascending.
-        sector_norm_s: the one of them that makes a case overdue.
+        sector_norm_s: the shortest of them. Records of older releases have terms of orders before
+            it; no case is judged by these.
         source_online: what an authoritative source says of the state; None = no such source.
         last_online_at: when that source last saw it online; None = it never did.
         category: what the hotline found it to be; None = not said.
@@ -85,7 +86,7 @@ class ReportAccepted(Entry, frozen=True, kw_only=True, tag="report"):
     sealed: Sealed
     literal: bool = False
     root: bool = False
-    norms_s: tuple[int, ...] = (3_600, 43_200, 86_400, 172_800)
+    norms_s: tuple[int, ...] = (86_400, 172_800)
     sector_norm_s: int = 86_400
     source_online: bool | None = None
     last_online_at: Instant | None = None
@@ -107,6 +108,9 @@ class NoticeAccepted(Entry, frozen=True, kw_only=True, tag="notice"):
         proof_kind: what shows the delivery; None = not said.
         proof_digest: keyed hash of the digest of that proof.
         message_id, envelope_id: keyed hashes of the ids that its mail went out with.
+        norms_s: the norms to judge in the hotline's jurisdiction, seconds, ascending; empty = those
+            of the URL's earliest report, in records of older releases.
+        feed_delay_s: the hotline's feed delay in the registry at that time.
     """
 
     recipient: HosterId
@@ -121,6 +125,8 @@ class NoticeAccepted(Entry, frozen=True, kw_only=True, tag="notice"):
     proof_digest: KeyedId | None = None
     message_id: KeyedId | None = None
     envelope_id: KeyedId | None = None
+    norms_s: tuple[int, ...] = ()
+    feed_delay_s: int = 3_600
 
 
 class WithdrawalAccepted(Entry, frozen=True, kw_only=True, tag="withdrawal"):
@@ -135,12 +141,15 @@ class CheckAccepted(Entry, frozen=True, kw_only=True, tag="check"):
     Attributes:
         authoritative: the source's word sets L or R alone (an external source in a replay).
         checker: keyed pseudonym of the person.
+        feed_delay_s: the hotline's feed delay in the registry at that time; a check that is dated
+            back by more sets nothing.
     """
 
     checked_at: Instant
     result: CheckResult
     authoritative: bool = False
     checker: str | None = None
+    feed_delay_s: int = 3_600
 
 
 class AnswerAccepted(Entry, frozen=True, kw_only=True, tag="answer"):

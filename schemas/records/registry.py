@@ -76,11 +76,12 @@ class NormEntry(RegistryEntry, frozen=True, kw_only=True, tag="norm"):
     """The terms of one jurisdiction; `id` is its name.
 
     Attributes:
-        norms_s: terms to judge, in seconds.
-        sector_norm_s: the one that makes a case overdue without an order.
+        norms_s: terms to judge, in seconds. An order brings its own.
+        sector_norm_s: the shortest of them. Entries of older releases have terms of orders before
+            it; no case is judged by these.
     """
 
-    norms_s: tuple[int, ...] = (3_600, 43_200, 86_400, 172_800)
+    norms_s: tuple[int, ...] = (86_400, 172_800)
     sector_norm_s: int = 86_400
 
 

@@ -127,7 +127,10 @@ class Evidence:
         """
         removed = self.removed(case)
         seen_at = None if case.last_seen_at is None else min(case.last_seen_at, self.as_of)
-        seen = replace(case, last_seen_at=seen_at, verdicts=tuple(self._verdicts(case, removed)))
+        verdicts = tuple(self._verdicts(case, removed))
+        late = case.late_at if NormVerdict.LATE in verdicts else None
+        overdue = late is not None and case.overdue
+        seen = replace(case, last_seen_at=seen_at, verdicts=verdicts, late_at=late, overdue=overdue)
         if removed:
             return replace(seen, phases=(Phase(case.reported_at, Outcome.REMOVED),))
         then, now = phase_at(case, self.as_of), self.outcome(case)

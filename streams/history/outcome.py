@@ -2,16 +2,16 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from typing import Any, Final
+from typing import Final
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from schemas.moments import HOUR_MS, Instant
-from schemas.reasons import OPEN, Flag, NormVerdict, Outcome, Role
+from schemas.reasons import OPEN, NormVerdict, Outcome, Role
 from schemas.records.case import CaseSummary, UrlState
 from streams.case_class import class_at
-from streams.norms.overdue import due_at, is_late
+from streams.norms.overdue import is_overdue
 from streams.rollup.case_figures import figures
 from streams.rollup.row_interning import rows
 from streams.rollup.windows import Event, Window
@@ -110,37 +110,25 @@ def _case(case: CaseSummary, outcome: Outcome, start_at: Instant, as_of: Instant
     def hours(at: Instant | None) -> float | None:
         return None if at is None else _hours(at, start_at)
 
-    due = due_at(case)
-    noticed = case.noticed_at is not None
     return CaseOutcome(
         hoster=case.hoster,
         role=case.role,
         outcome=outcome,
         opened_h=_hours(case.opened_at, start_at),
         noticed_h=hours(case.noticed_at),
-        clock=_clock(case) if noticed else None,
+        clock=case.clock,
         l_h=hours(case.last_seen_at),
         r_h=hours(case.gone_at),
-        verdicts=_by_norm(case.norms_s, case.verdicts) if noticed else {},
-        order=getattr(case, "order_verdict", None),
+        verdicts=_by_norm(case.norms_s, case.verdicts),
+        order=case.order_verdict,
         again=_by_norm(case.norms_s, case.again_verdicts),
-        public_late=getattr(case, "public_late", False),
+        public_late=case.public_late,
         naming=case.naming,
-        overdue=outcome in _BACKLOG and due is not None and is_late(case, due),
+        overdue=outcome in _BACKLOG and is_overdue(case),
         flags=tuple(sorted(case.flags)),
         reappearances=len(case.returns),
         next_look_h=hours(_next_slot(case, as_of)),
     )
-
-
-def _clock(case: CaseSummary) -> str:
-    """Return what the clock rests on."""
-    known: Any = getattr(case, "clock", None)
-    if known:
-        return str(known)
-    if Flag.NO_DELIVERY_PROOF not in case.flags:
-        return "delivered"
-    return "sent_only" if case.delay is not None else "on_report"
 
 
 def _by_norm(norms_s: Sequence[int], verdicts: Sequence[NormVerdict]) -> dict[str, str]:

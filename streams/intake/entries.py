@@ -28,6 +28,7 @@ from schemas.records.ledger import (
 )
 from schemas.records.registry import HotlineEntry
 from schemas.seal_context import Bound, hotline_ids, reported_url
+from streams.norms.terms import standing_norms
 from streams.registry.snapshot import UNKNOWN, Snapshot
 
 
@@ -52,8 +53,8 @@ class HotlineContext(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         hotline: the registry's entry.
         historic: it tells old stories.
-        norms_s: the norms of its jurisdiction, seconds, ascending.
-        sector_norm_s: the one of them that makes a case overdue.
+        norms_s: the norms of its jurisdiction, seconds, ascending; an order brings its own.
+        sector_norm_s: the shortest of them.
         recipient: finds a hoster by id, name or contact.
         group: finds a hoster's owner.
         known: tells whether a hotline is in the registry.
@@ -103,7 +104,7 @@ def context_of(hotline: HotlineEntry, snapshot: Snapshot, secrets: Secrets) -> H
     return HotlineContext(
         hotline=hotline,
         historic=hotline.mode is HotlineMode.HISTORIC,
-        norms_s=tuple(sorted(norms.norms_s)),
+        norms_s=standing_norms(norms.norms_s, norms.sector_norm_s),
         sector_norm_s=norms.sector_norm_s,
         recipient=snapshot.recipient,
         group=snapshot.group,
@@ -148,6 +149,7 @@ def entry_of(record: HotlineRecord, stamp: Stamp) -> LedgerEntry:
                 result=record.result,
                 authoritative=stamp.context.historic,
                 checker=_checker(record, stamp),
+                feed_delay_s=stamp.context.hotline.feed_delay_s,
             )
         case Answer():
             return AnswerAccepted(
@@ -246,14 +248,21 @@ def _notice(record: Notice, stamp: Stamp, common: _Common) -> NoticeAccepted:
         basis=record.basis,
         reference=_named("reference", record.reference, context),
         term_s=record.term_s if record.basis is Basis.ORDER else None,
-        backdated=noticed_at < common["received_at"] - context.hotline.feed_delay_s * SECOND_MS,
+        backdated=_backdated(noticed_at, stamp, common),
         proof_kind=None if shown is None else shown.kind,
         proof_digest=keyed_digest(context.secrets.hash, shown.digest)
         if shown is not None and shown.digest
         else None,
         message_id=_named("message", record.message_id, context),
         envelope_id=_named("envelope", record.envelope_id, context),
+        norms_s=context.norms_s,
+        feed_delay_s=context.hotline.feed_delay_s,
     )
+
+
+def _backdated(at: Instant, stamp: Stamp, common: _Common) -> bool:
+    """Return whether an instant is earlier than its hotline's feed explains."""
+    return at < common["received_at"] - stamp.context.hotline.feed_delay_s * SECOND_MS
 
 
 def _named(

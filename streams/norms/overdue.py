@@ -1,61 +1,71 @@
-"""When a case is overdue, and what it takes to say so.
+"""When an open case is overdue (docs/measurement.md, Overdue).
 
-A case is **due** when its norm has run out: the order's term, else the sector's. It is **overdue**
-if it was sighted after that, the sighting being one that a control or a person backs
-(`streams.verdicts.backing`); a bare one may be of a page that stands for anything missing. The
-windows' `late` goes by the same. That every sighting after due was bare stands with a case as a
-bit, a function of the set of its events.
+The verdict now running is the one on the clock that runs: the first, or after a return the second.
+An open case is
+
+- **overdue** if that verdict is late, for any norm that the case has;
+- **overdue unseen** if its shortest norm has run out and that verdict is undetermined.
+
+Only cases whose clock is `delivered` are counted: alerts go by these figures, and nobody is alerted
+on for a notice that may not have arrived.
 """
 
 from typing import Protocol
 
 from schemas.moments import SECOND_MS, Instant
-from schemas.records.norm_probes import BARE, named
+from schemas.reasons import ClockStanding
 
 
 class Timed(Protocol):
-    """A case, as `schemas.records.case.CaseSummary` or a part of it."""
+    """A case, as `streams.rollup.case_row.CaseRow` or a part of it."""
 
     @property
     def norm_from_at(self) -> Instant | None:
-        """From when the norm runs; None = it does not."""
+        """From when the shortest norm of the running verdict runs; None = none is running."""
         ...
 
     @property
     def norm_s(self) -> int:
-        """The norm, seconds."""
+        """That norm, seconds."""
         ...
 
     @property
-    def last_seen_at(self) -> Instant | None:
-        """The last sighting."""
+    def clock(self) -> ClockStanding | None:
+        """The standing of its clock; None = none runs."""
         ...
 
     @property
-    def brackets(self) -> int:
-        """As in `schemas.records.norm_probes`."""
+    def overdue(self) -> bool:
+        """The verdict now running is late for a norm."""
+        ...
+
+    @property
+    def late_at(self) -> Instant | None:
+        """When the first norm ran out that it is late for."""
         ...
 
 
 def due_at(case: Timed) -> Instant | None:
-    """Return when a case's norm runs out; None = none runs."""
+    """Return when the first norm of the running verdict runs out; None = none is running."""
     return None if case.norm_from_at is None else case.norm_from_at + case.norm_s * SECOND_MS
 
 
-def bare(case: Timed, backed_at: Instant | None) -> int:
-    """Return the bit of a case whose last backed sighting was then; 0 if a backed one is late too.
+def is_delivered(case: Timed) -> bool:
+    """Return whether a case may be alerted on: its clock rests on a delivered notice."""
+    return case.clock is ClockStanding.DELIVERED
 
-    Args:
-        case: the case.
-        backed_at: its last backed sighting; None = it has none.
-    """
+
+def is_overdue(case: Timed) -> bool:
+    """Return whether a case is overdue while it is open."""
+    return case.overdue and is_delivered(case)
+
+
+def is_overdue_unseen(case: Timed, as_of: Instant) -> bool:
+    """Return whether a case that is open is past its shortest norm and undetermined."""
     due = due_at(case)
-    if due is None or case.last_seen_at is None or case.last_seen_at <= due:
-        return 0
-    return BARE if backed_at is None or backed_at <= due else 0
+    return due is not None and as_of > due and is_delivered(case) and not is_overdue(case)
 
 
-def is_late(case: Timed, due: Instant) -> bool:
-    """Return whether a case was sighted after it was due, and that is backed."""
-    seen_at = case.last_seen_at
-    return seen_at is not None and seen_at > due and not named(case.brackets).bare
+def late_at(case: Timed) -> Instant | None:
+    """Return when a case became late, as windows count it: when the norm ran out; None = not."""
+    return case.late_at if is_delivered(case) else None

@@ -70,7 +70,7 @@ class Snapshot:
         return self.hotlines.get(id)
 
     def norms(self, jurisdiction: str) -> NormEntry:
-        """Return a jurisdiction's norms, else those of `default`, else the four usual ones.
+        """Return a jurisdiction's norms, else those of `default`, else 24 and 48 h.
 
         These are in docs/measurement.md, Norm verdicts.
         """

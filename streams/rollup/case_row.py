@@ -8,13 +8,18 @@ summaries makes rows of them with `streams.rollup.row_interning.rows`.
 from msgspec import Struct
 
 from schemas.moments import Instant
-from schemas.reasons import Flag, NormVerdict
+from schemas.packing import HotClock, order_verdict
+from schemas.reasons import ClockStanding, Flag, NormVerdict
 from schemas.records.case import Phase, Return
 from schemas.records.ledger import HotlineId
 
 
 class CaseRow(Struct, frozen=True, kw_only=True, gc=False):
-    """The part of a `CaseSummary` that figures are read off."""
+    """The part of a `CaseSummary` that figures are read off.
+
+    Attributes:
+        clocked: what only a case with a clock has; None = none runs.
+    """
 
     reported_at: Instant
     noticed_at: Instant | None
@@ -34,3 +39,36 @@ class CaseRow(Struct, frozen=True, kw_only=True, gc=False):
     rechecked: int
     disagreed: int
     delay: tuple[HotlineId, int] | None
+    clocked: HotClock | None
+    reported_last_at: Instant | None
+    back_last_at: Instant | None
+
+    @property
+    def clock(self) -> ClockStanding | None:
+        """The standing of its clock; None = none runs."""
+        return None if self.clocked is None else self.clocked.clock
+
+    @property
+    def overdue(self) -> bool:
+        """The verdict now running is late for a norm."""
+        return self.clocked is not None and self.clocked.overdue
+
+    @property
+    def late_at(self) -> Instant | None:
+        """When the first norm ran out that it is late for."""
+        return None if self.clocked is None else self.clocked.late_at
+
+    @property
+    def moved_at(self) -> Instant | None:
+        """When the first stay after the clock began ended `moved`."""
+        return None if self.clocked is None else self.clocked.moved_at
+
+    @property
+    def order_verdict(self) -> NormVerdict | None:
+        """The worst verdict of its orders; None = it has none."""
+        return None if self.clocked is None else order_verdict(self.clocked)
+
+    @property
+    def order_due_at(self) -> Instant | None:
+        """When the last of their terms runs out."""
+        return None if self.clocked is None else self.clocked.order_due_at

@@ -12,6 +12,7 @@ from typing import Final, NamedTuple
 from schemas.moments import Instant
 from schemas.reasons import OPEN, Flag, Outcome, Role
 from schemas.records.ledger import HotlineId
+from streams.norms.maturity import ORDER
 from streams.rollup.open_age import OPEN_AGE_BOUNDS_S
 from streams.rollup.windows import Event, Window
 from streams.statistics.estimates import Estimate, NormCount, Spans
@@ -28,8 +29,8 @@ DELAY_BOUNDS_S: Final = tuple(
 )
 """Upper bounds of the histogram of hotlines' delays, a quarter of an hour to four weeks."""
 
-NORMS_S: Final = (3_600, 43_200, 86_400, 172_800)
-"""Norms that are always shown; others appear with the first case they hold for."""
+NORMS_S: Final = (ORDER, 86_400, 172_800)
+"""Norms that are always shown, orders first; others appear with the first case they hold for."""
 
 
 class Unavailable(StrEnum):

@@ -37,8 +37,12 @@ def _turns(case: CaseRow, as_of: Instant) -> Iterator[Instant]:
     bracket_at = next_due(noticed_at, as_of)
     if bracket_at is not None:
         yield bracket_at
+    for norm_s in case.norms_s:
+        yield noticed_at + norm_s * SECOND_MS  # it counts for that norm's share
+    if case.order_due_at is not None:
+        yield case.order_due_at
     if case.norm_from_at is not None:
-        yield case.norm_from_at + case.norm_s * SECOND_MS + 1  # it is late after that
+        yield case.norm_from_at + case.norm_s * SECOND_MS + 1  # it is overdue after that
     probes = named(case.brackets)
     if probes.blocked and not probes.conclusive:
         near = around(noticed_at, case.norm_from_at, case.norm_s)

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Final, TypeVar
 
 from schemas.moments import Instant
-from schemas.packing import HotCase, verdicts
+from schemas.packing import HotCase, HotClock, clocked_of, verdicts, windows_of
 from schemas.reasons import NormVerdict
 from schemas.records.case import CaseSummary
 from schemas.records.norm_probes import LONG_UNAVAILABLE
@@ -43,6 +43,8 @@ class RowInterner:
             verdicts=case.verdicts,
             sampling=(case.inclusion, case.sampled),
             rechecks=(case.rechecked, case.disagreed),
+            clocked=clocked_of(case),
+            windows=(case.reported_last_at, case.back_last_at),
         )
 
     def held_hot(self, case: HotCase, as_of: Instant) -> CaseRow:
@@ -53,6 +55,8 @@ class RowInterner:
             verdicts=verdicts(case.verdicts),
             sampling=case.sampling or _ALL_SAMPLED,
             rechecks=case.rechecks or _NEVER_RECHECKED,
+            clocked=case.clocked,
+            windows=windows_of(case),
         )
 
     def _slim(
@@ -63,6 +67,8 @@ class RowInterner:
         verdicts: tuple[NormVerdict, ...],
         sampling: tuple[float, bool],
         rechecks: tuple[int, int],
+        clocked: HotClock | None,
+        windows: tuple[Instant | None, Instant | None],
     ) -> CaseRow:
         """Return a case without phases that are over, what recurs being one object."""
         phases, brackets = case.phases, case.brackets
@@ -75,8 +81,9 @@ class RowInterner:
         if delay is not None:
             recent = noticed_at is not None and noticed_at > as_of - WIDEST_MS
             delay = (self.share(delay[0]), delay[1]) if recent else None
+        reported_at, (last_at, back_at) = case.reported_at, windows
         return CaseRow(
-            reported_at=case.reported_at,
+            reported_at=reported_at,
             noticed_at=noticed_at,
             norm_from_at=noticed_at if noticed_at == case.norm_from_at else case.norm_from_at,
             norm_s=self.share(case.norm_s),
@@ -94,6 +101,9 @@ class RowInterner:
             rechecked=rechecks[0],
             disagreed=rechecks[1],
             delay=delay,
+            clocked=self.share(clocked),
+            reported_last_at=reported_at if last_at == reported_at else last_at,
+            back_last_at=back_at,
         )
 
 

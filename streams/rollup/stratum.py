@@ -3,9 +3,11 @@
 from array import array
 from collections import Counter, defaultdict
 from collections.abc import Sequence
+from typing import TypeVar
 
 from schemas.moments import Instant
 from schemas.reasons import NormVerdict
+from streams.norms.maturity import ORDER, are_orders_matured, matured
 from streams.rollup.case_row import CaseRow
 from streams.rollup.figures import NORMS_S, REMOVAL_BOUNDS_S, Included, Unavailable
 from streams.statistics.estimates import Judged, NormCount, Spans
@@ -16,7 +18,7 @@ from streams.statistics.survival import span_code
 
 
 class _Verdicts:
-    """Cases that have the same verdicts on the same norms."""
+    """Cases that have the same verdicts on the same norms, and count for as many of these."""
 
     __slots__ = ("cases", "norms_s", "verdicts")
 
@@ -32,8 +34,10 @@ class Stratum:
 
     Attributes:
         cases, sampled: all, and those in the sample.
-        verdicts: sampled cases by norms and verdicts; keyed by the identity of the two, which are
-            kept here and so belong to nobody else. Most cases share both.
+        verdicts: sampled cases by norms, verdicts and how many of these have run out; keyed by the
+            identity of the first two, which are kept here and so belong to nobody else. Most cases
+            share both.
+        orders: sampled cases by the worst verdict of their orders, all of whose terms ran out.
         left_out: unsampled cases by norm.
         removals: removal times of removed ones, ms.
         spans: `span_code` of cases of which both estimates think alike.
@@ -46,6 +50,7 @@ class Stratum:
         "barred_ended",
         "cases",
         "left_out",
+        "orders",
         "removals",
         "sampled",
         "spans",
@@ -55,16 +60,27 @@ class Stratum:
     def __init__(self) -> None:
         """Begin with no case."""
         self.cases = self.sampled = 0
-        self.verdicts: dict[tuple[int, int, bool], _Verdicts] = {}
+        self.verdicts: dict[tuple[int, int, int], _Verdicts] = {}
+        self.orders: Counter[NormVerdict] = Counter()
         self.left_out: Counter[int] = Counter()
         self.removals = Buckets(REMOVAL_BOUNDS_S)
         self.spans = SortedMultiset()
         self.barred_ended = SortedMultiset()
         self.barred_at = SortedMultiset()
 
-    def judge(self, case: CaseRow, sign: int, *, dark: bool) -> None:
-        """Count a case's verdicts."""
-        key = (id(case.norms_s), id(case.verdicts), dark)
+    def judge(self, case: CaseRow, noticed_at: Instant, as_of: Instant, sign: int) -> None:
+        """Count a case's verdicts on the norms that have run out (`streams.norms.maturity`)."""
+        moved_at, order = case.moved_at, case.order_verdict
+        asked = matured(case.norms_s, noticed_at, moved_at, as_of)
+        if not are_orders_matured(case.order_due_at, moved_at, as_of):
+            order = None
+        if not case.sampled:
+            self._leave_out(case.norms_s[:asked], sign)
+            self._leave_out((ORDER,) if order is not None else (), sign)
+            return
+        if order is not None:
+            _change(self.orders, order, sign)
+        key = (id(case.norms_s), id(case.verdicts), asked)
         held = self.verdicts.get(key)
         if held is None:
             held = self.verdicts[key] = _Verdicts(case.norms_s, case.verdicts)
@@ -72,20 +88,19 @@ class Stratum:
         if not held.cases:
             del self.verdicts[key]
 
-    def leave_out(self, norms_s: Sequence[int], sign: int) -> None:
+    def _leave_out(self, norms_s: Sequence[int], sign: int) -> None:
         """Count the norms of a case that is not in the sample."""
         for norm_s in norms_s:
-            self.left_out[norm_s] += sign
-            if not self.left_out[norm_s]:
-                del self.left_out[norm_s]
+            _change(self.left_out, norm_s, sign)
 
     def judged(self) -> Counter[tuple[int, NormVerdict]]:
         """Return the number of cases by norm and verdict."""
         found: Counter[tuple[int, NormVerdict]] = Counter()
-        for (_, _, dark), held in self.verdicts.items():
-            for norm_s, verdict in zip(held.norms_s, held.verdicts, strict=False):
-                said = NormVerdict.UNDETERMINED if dark else verdict  # dark is undetermined
-                found[norm_s, said] += held.cases
+        for (_, _, asked), held in self.verdicts.items():
+            for norm_s, verdict in zip(held.norms_s[:asked], held.verdicts, strict=False):
+                found[norm_s, verdict] += held.cases
+        for verdict, cases in self.orders.items():
+            found[ORDER, verdict] += cases
         return found
 
     @property
@@ -102,6 +117,16 @@ class Stratum:
         """Return the spans as if unavailable cases were there to this day."""
         lasting = [span_code(as_of - at, ended=False) for at in self.barred_at.numbers()]
         return self.spans.numbers() + array("q", lasting)
+
+
+_Key = TypeVar("_Key")
+
+
+def _change(counts: Counter[_Key], key: _Key, sign: int) -> None:
+    """Count up or down; what nobody has any more is forgotten."""
+    counts[key] += sign
+    if not counts[key]:
+        del counts[key]
 
 
 class Strata:

@@ -13,7 +13,7 @@ from schemas.reasons import OPEN, Flag, Outcome, Role
 from schemas.records.case import Phase
 from schemas.records.ledger import HotlineId
 from streams.norms.measurability import is_measurable
-from streams.norms.overdue import due_at, is_late
+from streams.norms.overdue import is_overdue, is_overdue_unseen, late_at
 from streams.norms.punctuality import unprobed
 from streams.rollup.case_row import CaseRow
 from streams.rollup.figures import DELAY_BOUNDS_S, HosterFigures
@@ -29,9 +29,6 @@ BACKLOG: Final = OPEN - {Outcome.AWAITING}
 _UNTIMED: Final = frozenset({Outcome.GONE_BEFORE_NOTICE, Outcome.NEVER_ONLINE})
 """Noticed cases in which the hoster had nothing to remove: no removal time, no norm."""
 
-_NEVER_LATE: Final = _UNTIMED | {Outcome.WITHDRAWN, Outcome.EXCLUDED, Outcome.DARK}
-"""Cases that are in no count of late ones."""
-
 UNJUDGED: Final = _UNTIMED | {Outcome.WITHDRAWN, Outcome.EXCLUDED}
 """Noticed cases that no norm is asked of (docs/measurement.md, Norm verdicts)."""
 
@@ -42,14 +39,12 @@ class _Kind:
     Asked of a set, each of these would hash the class anew, which costs more than all else.
     """
 
-    __slots__ = ("backlog", "cases", "dark", "judged", "late", "removed", "unavailable")
+    __slots__ = ("backlog", "cases", "judged", "removed", "unavailable")
 
     def __init__(self, outcome: Outcome) -> None:
         self.cases = 0
         self.backlog = outcome in BACKLOG
         self.judged = outcome not in UNJUDGED
-        self.late = outcome not in _NEVER_LATE
-        self.dark = outcome is Outcome.DARK
         self.removed = outcome is Outcome.REMOVED
         self.unavailable = outcome is Outcome.UNAVAILABLE
 
@@ -129,10 +124,9 @@ class Tally:
             self._open(case, noticed_at, sign)
         if not kind.judged:
             return
+        stratum.judge(case, noticed_at, self._as_of, sign)
         if not case.sampled:
-            stratum.leave_out(case.norms_s, sign)
             return
-        stratum.judge(case, sign, dark=kind.dark)
         self._time(case, phase, kind, stratum, sign)
         if recent:
             self._followed += sign
@@ -153,12 +147,9 @@ class Tally:
         # to those outside the sample no probe on time is promised
         if case.sampled and unprobed(case, self._as_of).missed:
             self._unprobed += sign
-        due = due_at(case)
-        if due is None:
-            return
-        if is_late(case, due):
+        if is_overdue(case):
             self._overdue += sign
-        elif self._as_of > due:
+        elif is_overdue_unseen(case, self._as_of):
             self._overdue_unseen += sign
 
     def _happened(self, case: CaseRow, kind: _Kind, sign: int) -> None:
@@ -167,7 +158,8 @@ class Tally:
         An end that a return followed stands in `returns`; where the return came too late to
         re-open the case, the same end is also its last one.
         """
-        self._reported.change(case.reported_at, sign)
+        if case.reported_last_at is not None:
+            self._reported.change(case.reported_last_at, sign)
         if case.noticed_at is not None:
             self._told.change(case.noticed_at, sign)
         gone_at = case.gone_at if kind.removed else None
@@ -175,14 +167,14 @@ class Tally:
             ends = {back.gone_at for back in case.returns}
             for end in ends:
                 self._events[Event.REMOVED].change(end, sign)
-            for back in case.returns:
-                self._events[Event.REAPPEARED].change(back.back_at, sign)
             gone_at = None if gone_at in ends else gone_at
         if gone_at is not None:
             self._events[Event.REMOVED].change(gone_at, sign)
-        due = due_at(case)
-        if due is not None and kind.late and is_late(case, due):
-            self._events[Event.LATE].change(due, sign)
+        if case.back_last_at is not None:
+            self._events[Event.REAPPEARED].change(case.back_last_at, sign)
+        late = late_at(case)
+        if late is not None and kind.judged:
+            self._events[Event.LATE].change(late, sign)
 
     def _time(self, case: CaseRow, phase: Phase, kind: _Kind, stratum: Stratum, sign: int) -> None:
         """Count the case's removal time, or how long it is known to have lasted.

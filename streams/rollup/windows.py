@@ -29,7 +29,7 @@ class Event(StrEnum):
     NOTICED = "noticed"
     REMOVED = "removed"
     REAPPEARED = "reappeared"
-    LATE = "late"  # at the instant the norm ran out, for cases sighted after it
+    LATE = "late"  # at the instant the norm ran out, for cases whose verdict is late
 
 
 WIDTH_MS: Final[dict[Window, int]] = {

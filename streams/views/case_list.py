@@ -9,6 +9,7 @@ from schemas.identity.ids import case_id
 from schemas.moments import Instant
 from schemas.reasons import Flag, NormVerdict, Outcome, Role
 from streams.case_class import phase_at
+from streams.norms.maturity import ORDER
 from streams.rollup.case_row import CaseRow
 from streams.rollup.tally import UNJUDGED
 
@@ -40,7 +41,8 @@ class CaseLine:
         case_id: None where the hoster changed its owner, so that it cannot be told from the
             figures' copy of the case.
         noticed_at, last_seen_at, gone_at: the notice that counts, L and R.
-        verdicts: by norm in seconds; empty where no norm is asked of it, or it is not sampled.
+        verdicts: by norm in seconds, `streams.norms.maturity.ORDER` for orders; empty where no
+            norm is asked of it, or it is not sampled.
         sampled: probes on time are promised to it.
     """
 
@@ -99,9 +101,9 @@ def _newness(case: CaseRow, url_key: bytes, ordinal: int) -> tuple[bool, Instant
 def _line(case: CaseRow, id: str | None, role: Role, as_of: Instant) -> CaseLine:
     phase = phase_at(case, as_of) or case.phases[0]
     judged = case.sampled and case.noticed_at is not None and phase.outcome not in UNJUDGED
-    verdicts = case.verdicts if judged else ()
-    if phase.outcome is Outcome.DARK:
-        verdicts = (NormVerdict.UNDETERMINED,) * len(verdicts)  # dark is undetermined
+    verdicts = tuple(zip(case.norms_s, case.verdicts, strict=False)) if judged else ()
+    if judged and case.order_verdict is not None:
+        verdicts = ((ORDER, case.order_verdict), *verdicts)
     return CaseLine(
         case_id=id,
         role=role,
@@ -110,7 +112,7 @@ def _line(case: CaseRow, id: str | None, role: Role, as_of: Instant) -> CaseLine
         noticed_at=case.noticed_at,
         last_seen_at=case.last_seen_at,
         gone_at=case.gone_at,
-        verdicts=tuple(zip(case.norms_s, verdicts, strict=False)),
+        verdicts=verdicts,
         sampled=case.sampled,
         flags=case.flags,
     )

@@ -3,6 +3,7 @@
 from typing import Final
 
 from schemas.reasons import Flag, NormVerdict, Quarantine
+from streams.norms.maturity import ORDER
 
 VERDICTS: Final[dict[NormVerdict, str]] = {
     NormVerdict.IN_TIME: "in time",
@@ -16,6 +17,7 @@ FLAGS: Final[dict[Flag, str]] = {
     Flag.BOUNCED: "notice bounced",
     Flag.CONTESTED: "hoster contested",
     Flag.ANNOUNCED_ONLY: "only announced vantages saw the removal",
+    Flag.CLOAKED: "late by what unannounced vantages alone saw: a check is asked for",
     Flag.SPLIT: "vantages disagree",
     Flag.NO_DELIVERY_PROOF: "no proof of delivery",
     Flag.SELF_REPORT: "reported by the hoster",
@@ -46,7 +48,9 @@ UNBROKEN: Final = "\N{NO-BREAK SPACE}"
 
 
 def term(norm_s: int) -> str:
-    """Write a norm: `24 h`, or minutes below one hour."""
+    """Write a norm: `24 h`, or minutes below one hour; `order` for the terms of orders."""
+    if norm_s == ORDER:
+        return "order"
     hours, rest = divmod(norm_s, 3_600)
     return f"{norm_s // 60}{UNBROKEN}min" if rest else f"{hours}{UNBROKEN}h"
 

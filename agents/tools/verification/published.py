@@ -75,7 +75,7 @@ def _case(summary: CaseSummary, as_of: Instant) -> Case:
         opened_at=summary.opened_at,
         reported_at=summary.reported_at,
         noticed_at=summary.noticed_at,
-        naming_at=summary.naming_at,
+        naming_at=summary.noticed_at,
         norm_from_at=summary.norm_from_at,
         norm_s=summary.norm_s,
         norms_s=summary.norms_s,

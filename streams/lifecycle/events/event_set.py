@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 import msgspec
 from msgspec import structs
 
-from schemas.moments import DAY_MS, Instant
+from schemas.moments import HOUR_MS, Instant
 from schemas.records.case import UrlState
 from schemas.records.case_events import (
     PackedAnswer,
@@ -65,15 +65,21 @@ def unpack(state: UrlState) -> Events:
 
 
 def notice_identity(notice: PackedNotice) -> tuple[object, ...]:
-    """Return what notices that count as one share: also the result and the UTC day."""
+    """Return what notices that count as one share: also the UTC hour they count from."""
     return (
         notice.hotline,
         notice.recipient,
         notice.basis,
         notice.reference,
         notice.result,
-        notice.noticed_at // DAY_MS,
+        notice.backdated,
+        counts_from(notice) // HOUR_MS,
     )
+
+
+def counts_from(notice: PackedNotice) -> Instant:
+    """Return the instant a notice counts from, as long as no decision confirms its proof."""
+    return notice.received_at if notice.backdated else notice.noticed_at
 
 
 def pack(events: Events, state: UrlState) -> UrlState:

@@ -185,6 +185,7 @@ def _own(case: CaseSummary, url_key: str, report: PackedReport) -> CaseSummary:
         case_id=case_id(url_key, case.group, case.role, 0),
         opened_at=received_at,
         reported_at=report.reported_at,
+        reported_last_at=report.reported_at if case.reported_last_at else None,
         received_at=received_at,
         first_seen_at=seen_at,
         last_seen_at=seen_at,

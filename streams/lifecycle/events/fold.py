@@ -10,7 +10,7 @@ from typing import TypeAlias
 
 import msgspec
 
-from schemas.moments import HOUR_MS, Instant
+from schemas.moments import SECOND_MS, Instant
 from schemas.reasons import CheckResult, DecisionAction, HotlineMode
 from schemas.records.case_events import (
     PackedAnswer,
@@ -30,13 +30,16 @@ from schemas.records.ledger import (
     ReportAccepted,
     WithdrawalAccepted,
 )
-from streams.lifecycle.events.event_set import Events, canonical, notice_identity, report_order
+from streams.lifecycle.events.event_set import (
+    Events,
+    canonical,
+    counts_from,
+    notice_identity,
+    report_order,
+)
 
 ADDRESSES_MAX = 8
 """Placements kept of one resolution."""
-
-FEED_DELAY_MS = HOUR_MS
-"""How late a hotline hands in its records unless the registry says otherwise."""
 
 _place_identity: Callable[[PackedPlacement], tuple[object, ...]] = attrgetter(
     *(name for name in PackedPlacement.__struct_fields__ if name != "address")
@@ -67,10 +70,14 @@ def gather(events: Events, happened: Iterable[Happened]) -> None:
             case Attribution():
                 resolved.append(record)
             case Decision():
-                action = DecisionAction(record.action)
                 events.decisions.add(
                     PackedDecision(
-                        record.decided_at, record.id, record.case_id, action, record.hoster
+                        record.decided_at,
+                        record.id,
+                        record.case_id,
+                        DecisionAction(record.action),
+                        record.hoster,
+                        record.revokes,
                     )
                 )
     if resolved:
@@ -98,7 +105,8 @@ def _check(entry: CheckAccepted) -> PackedCheck:
         what=entry.result,
         who=entry.checker or "",
         authoritative=entry.authoritative,
-        backdated=entry.mode is not HotlineMode.HISTORIC and waited_ms > FEED_DELAY_MS,
+        backdated=entry.mode is not HotlineMode.HISTORIC
+        and waited_ms > entry.feed_delay_s * SECOND_MS,
     )
 
 
@@ -141,11 +149,12 @@ def _add_notice(events: Events, entry: NoticeAccepted) -> None:
         backdated=entry.backdated,
         mode=entry.mode,
         group=entry.group,
+        norms_s=entry.norms_s,
     )
     identity = notice_identity(notice)
     known = events.notices.get(identity)
-    rank = (notice.noticed_at, _notice_order(notice))
-    if known is None or rank < (known.noticed_at, _notice_order(known)):
+    rank = (counts_from(notice), _notice_order(notice))
+    if known is None or rank < (counts_from(known), _notice_order(known)):
         events.notices[identity] = notice
 
 

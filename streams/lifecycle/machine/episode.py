@@ -1,5 +1,6 @@
 """One case's history, as the automaton finds it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
@@ -50,6 +51,27 @@ class Past(NamedTuple):
     proven_at: Instant | None
     bare_at: Instant | None
     back_at: Instant
+
+
+@dataclass(frozen=True, slots=True)
+class Stay:
+    """One stretch of a case from a sighting, or the opening, to the end that followed.
+
+    Attributes:
+        from_at: when it began.
+        end: how it ended; None = it has not, or what ended it is disputed.
+        gone_at: R; None = it has not ended.
+        removed_at: R of a removal that a verdict in time may rest on; None = it is none.
+        backed_at: L to a norm: the last backed sighting; None = there is none.
+        bare_at: the last sighting that nothing backs.
+    """
+
+    from_at: Instant
+    end: Outcome | None
+    gone_at: Instant | None
+    removed_at: Instant | None
+    backed_at: Instant | None
+    bare_at: Instant | None
 
 
 @dataclass(slots=True)
@@ -107,20 +129,21 @@ class Episode:
         """A person's check is asked for: what was seen may be something else."""
         return self.asked or bool(self.unlike)
 
-    @property
-    def backed_at(self) -> Instant | None:
-        """The last backed sighting, or a person's."""
-        return self.proven_at
-
-    @property
-    def removed_at(self) -> Instant | None:
-        """R of the end that stands, where a verdict in time may rest on it."""
-        return None if self.end is None or self.suspect else self.end.removed_at
-
-    @property
-    def first_removed_at(self) -> Instant | None:
-        """R of the first end that a return followed, where a verdict in time may rest on it."""
-        return self.past[0].end.removed_at if self.past else None
+    def history(self) -> Sequence[Stay]:
+        """Return its stays, the newest last: it goes on, or what ended it stands."""
+        found, from_at = [], self.opened_at
+        for past, proven_at, bare_at, back_at in self.past:
+            sure = past.removed_at
+            found.append(Stay(from_at, past.state, past.gone_at, sure, proven_at, bare_at))
+            from_at = back_at
+        end = None if self.suspect else self.end
+        if end is None:
+            found.append(Stay(from_at, None, None, None, self.proven_at, self.bare_at))
+        else:
+            sure = end.removed_at
+            newest = Stay(from_at, end.state, end.gone_at, sure, self.proven_at, self.bare_at)
+            found.append(newest)
+        return found
 
     @property
     def first_end(self) -> tuple[Instant, Instant] | None:
@@ -129,16 +152,6 @@ class Episode:
             return None
         end = self.past[0].end
         return (end.gone_at if end.last_seen_at is None else end.last_seen_at), end.gone_at
-
-    @property
-    def first_proven_at(self) -> Instant | None:
-        """The last backed sighting before the first end that a return followed."""
-        return self.past[0].proven_at if self.past else None
-
-    @property
-    def first_bare_at(self) -> Instant | None:
-        """The last bare sighting before the first end that a return followed."""
-        return self.past[0].bare_at if self.past else None
 
     def copy(self) -> "Episode":
         """Return a history that shares nothing that changes."""

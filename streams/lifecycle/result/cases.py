@@ -14,26 +14,29 @@ from msgspec.structs import replace
 
 from schemas.identity.ids import case_id
 from schemas.moments import HOUR_MS, Instant
-from schemas.reasons import OPEN, Confidence, Flag, Outcome, Role
+from schemas.reasons import OPEN, ClockStanding, Confidence, Flag, Outcome, Role
 from schemas.records.case import CaseSummary, Phase, Steady, UrlState
-from streams.lifecycle.evidence.hosting_spells import OVERFLOW, HostingSpell, hosting_spells
+from streams.lifecycle.evidence.hosting_spells import (
+    OVERFLOW,
+    UNKNOWN,
+    HostingSpell,
+    hosting_spells,
+)
 from streams.lifecycle.evidence.timeline import items
-from streams.lifecycle.machine.automaton import walk
 from streams.lifecycle.machine.episode import End, Episode
 from streams.lifecycle.result.expected_probes import is_alone, until
 from streams.lifecycle.result.norm_verdicts import (
-    again,
-    judged,
-    next_norm_at,
-    norm_start_times,
-    verdicts,
+    judgement_of,
+    next_late_from,
     wants_control,
+    with_verdicts,
 )
-from streams.lifecycle.result.notices import NoticeTimes, Span, delay, notice_times, noticed_after
+from streams.lifecycle.result.notices import Clocks, Span, clocks_of, delay
 from streams.lifecycle.result.url_context import Shown, UrlContext
+from streams.lifecycle.result.windows import counted_once
+from streams.lifecycle.result.withdrawals import Held, gaps, held_cases
 from streams.lifecycle.state_table import ENDS, EXPIRY_MS
 from streams.norms.measurability import around
-from streams.norms.overdue import bare
 from streams.norms.punctuality import RANGES_MS, looked, unplanned
 
 _SINCE = itemgetter(0)
@@ -54,46 +57,52 @@ def judge(state: UrlState) -> tuple[tuple[CaseSummary, ...], tuple[Steady, ...]]
     found: list[CaseSummary] = []
     steady: list[Steady] = []
     places = hosting_spells(state)
-    url = UrlContext(state, withdrawn_at=_withdrawn_at(state))
+    url, unreported = UrlContext(state), gaps(state)
     proxied = any(spell.role is Role.PROXY for spell in places)
-    known = {id for spell in places for id in (spell.group, *spell.hosters)}
+    known: dict[str, Instant] = {}
+    for spell in places:
+        there_at = url.reported_at if spell.first else spell.open_at
+        for id in {spell.group, *spell.hosters} - {UNKNOWN}:
+            known[id] = min(there_at, known.get(id, there_at))
     for spell in places:
         opened_at = state.reports[0].received_at if spell.first else spell.open_at
         seen = items(state, spell, through=proxied and spell.role is Role.HOSTING)
-        episodes = walk(seen, opened_at)
         shown = Shown(seen)
-        following = [episode.opened_at for episode in episodes[1:]]
+        since = url.reported_at if spell.first else spell.open_at
         open_to_controls = False
-        for ordinal, episode in enumerate(episodes):
+        for ordinal, held in enumerate(held_cases(seen, opened_at, since, unreported)):
+            episode = held.episode
             span = Span(
                 case_id=case_id(state.url_key, spell.group, spell.role, ordinal),
                 spell=spell,
                 known=known,
-                since=episode.opened_at if ordinal else None,
-                until=following[ordinal] if ordinal < len(following) else None,
+                since=held.since,
+                until=held.until,
+                first=not ordinal,
             )
-            times = notice_times(url, span)
-            case = _case(url, span, episode, times)
-            bits = _around_norm(shown, times) | bare(case, episode.backed_at)
+            history = episode.history()
+            clocks = clocks_of(url, span, history)
+            judged = judgement_of(clocks, history)
+            case = with_verdicts(_case(url, span, held, clocks), clocks, judged, shown)
+            bits = _around_norm(shown, case)
             found.append(replace(case, brackets=case.brackets | bits))
-            if wants_control(state.reports[0], case, times, episode):
+            if wants_control(judged):
                 flags = tuple(sorted({*case.flags, Flag.UNPROVEN}))
-                found[-1] = replace(found[-1], flags=flags, naming=False)
+                found[-1] = replace(found[-1], flags=flags, naming=False, public_late=False)
                 open_to_controls = True
             open_to_controls |= episode.withheld
         if open_to_controls or state.root:
             continue  # any probe may tell something of those before it, or it is a root
         if episode.stand is not None and is_alone(spell, places):
-            norm_at = next_norm_at(state.reports[0], found[-1], times, episode.backed_at)
+            norm_at = next_late_from(found[-1], judged)
             steady.append(Steady(len(found) - 1, episode.stand, until(episode, norm_at)))
-    return tuple(found), tuple(steady)
+    return tuple(counted_once(found, state.reports)), tuple(steady)
 
 
-def _case(url: UrlContext, span: Span, episode: Episode, times: NoticeTimes) -> CaseSummary:
-    spell, reports, end = span.spell, url.state.reports, episode.end
-    back_at = episode.returns[-1].back_at if episode.returns else None
-    again_at = None if back_at is None else noticed_after(url, span, back_at)
-    phases = _phases(url, span, episode, times.noticed_at)
+def _case(url: UrlContext, span: Span, held: Held, clocks: Clocks) -> CaseSummary:
+    spell, reports, episode, end = span.spell, url.state.reports, held.episode, held.episode.end
+    noticed_at = clocks.noticed_at
+    phases = _phases(url, span, held, noticed_at)
     return CaseSummary(
         case_id=span.case_id,
         hoster=spell.place.hoster,
@@ -105,11 +114,7 @@ def _case(url: UrlContext, span: Span, episode: Episode, times: NoticeTimes) -> 
         opened_at=episode.opened_at,
         reported_at=url.reported_at,
         received_at=reports[0].received_at,
-        noticed_at=times.noticed_at,
-        naming_at=times.naming_at,
-        norm_from_at=times.norm_from_at,
-        norm_s=times.norm_s,
-        norms_s=reports[0].norms_s,
+        noticed_at=noticed_at,
         first_seen_at=episode.first_seen_at,
         last_seen_at=episode.last_seen_at,
         gone_at=end.gone_at if end else None,
@@ -117,13 +122,10 @@ def _case(url: UrlContext, span: Span, episode: Episode, times: NoticeTimes) -> 
         first_end=episode.first_end,
         returns=episode.returns,
         phases=phases,
-        verdicts=verdicts(norm_start_times(reports[0], times), episode),
-        flags=_flags(url, spell, episode, times),
-        naming=_naming(url, spell, times) and not episode.unproven,
+        flags=_flags(url, spell, episode, clocks),
+        naming=_naming(url, spell, clocks) and not episode.unproven,
         hotlines=url.hotlines,
-        again_noticed_at=again_at,
-        again_verdicts=() if again_at is None else judged(again(reports[0], again_at), episode),
-        unnoticed=_unnoticed(episode, times.noticed_at),
+        unnoticed=_unnoticed(episode, noticed_at),
         answered=tuple(
             sorted({a.at for a in url.answers(span.since, span.until) if a.who in span.mine})
         ),
@@ -131,40 +133,41 @@ def _case(url: UrlContext, span: Span, episode: Episode, times: NoticeTimes) -> 
         sampled=spell.place.sampled,
         rechecked=episode.rechecked,
         disagreed=episode.disagreed,
-        delay=delay(url, span, times, episode.opened_at),
-        brackets=_brackets(url, spell, times, max(episode.opened_at, times.received_at), phases),
+        delay=delay(url, span, clocks.first, episode.opened_at),
+        brackets=_brackets(url, spell, clocks, episode.opened_at, phases),
     )
 
 
 def _brackets(
     url: UrlContext,
     spell: HostingSpell,
-    times: NoticeTimes,
-    known_at: Instant,
+    clocks: Clocks,
+    opened_at: Instant,
     phases: Sequence[Phase],
 ) -> int:
     """Return what `streams.norms.punctuality` says of a case: probed on time, and not
     planned.
     """
-    noticed_at = times.noticed_at
-    if noticed_at is None:
+    if clocks.first is None:
         return 0
-    bits = unplanned(noticed_at, known_at, phases)
+    noticed_at = clocks.first.at
+    bits = unplanned(noticed_at, max(opened_at, clocks.first.received_at), phases)
     since, until_at = noticed_at + RANGES_MS[0][0], noticed_at + RANGES_MS[-1][1]
     for slot_at, sent_ms in url.slots_looked_at(spell, since, until_at):
         bits |= looked(noticed_at, slot_at, sent_ms)
     return bits
 
 
-def _around_norm(shown: Shown, times: NoticeTimes) -> int:
+def _around_norm(shown: Shown, case: CaseSummary) -> int:
     """Return what the probes around the norm said: the bits of `streams.norms.measurability`."""
-    near = around(times.noticed_at, times.norm_from_at, times.norm_s)
+    near = around(case.noticed_at, case.norm_from_at, case.norm_s)
     return 0 if near is None else shown.around(near)
 
 
 def _phases(
-    url: UrlContext, span: Span, episode: Episode, noticed_at: Instant | None
+    url: UrlContext, span: Span, held: Held, noticed_at: Instant | None
 ) -> tuple[Phase, ...]:
+    episode = held.episode
     instants = {at for at, _ in episode.states}
     if noticed_at is not None and noticed_at > episode.opened_at:
         instants.add(noticed_at)
@@ -178,7 +181,7 @@ def _phases(
     before = [phase for phase in phases if phase.from_at < expiry.from_at]
     if before and before[-1].outcome in OPEN:
         phases = [*before, expiry]
-    stop = _stopped(url, span, episode)
+    stop = _stopped(url, span, held)
     if stop is not None:
         phases = [*(phase for phase in phases if phase.from_at < stop.from_at), stop]
     return tuple(phases)
@@ -220,35 +223,21 @@ def _ended(episode: Episode, end: End, noticed_at: Instant | None) -> Outcome:
     return end.state
 
 
-def _stopped(url: UrlContext, span: Span, episode: Episode) -> Phase | None:
+def _stopped(url: UrlContext, span: Span, held: Held) -> Phase | None:
     """Return what ends measuring from outside: withdrawn or excluded, the earlier."""
     stops = []
-    withdrawn = url.withdrawn_at
-    if withdrawn is not None:
-        stops.append(Phase(max(withdrawn, episode.opened_at), Outcome.WITHDRAWN))
+    if held.withdrawn_at is not None:
+        stops.append(Phase(held.withdrawn_at, Outcome.WITHDRAWN))
     excluded = [url.excluded[id] for id in ("", span.case_id) if id in url.excluded]
     if excluded:
-        stops.append(Phase(max(min(excluded), episode.opened_at), Outcome.EXCLUDED))
+        stops.append(Phase(max(min(excluded), held.episode.opened_at), Outcome.EXCLUDED))
     return min(stops, key=lambda phase: (phase.from_at, phase.outcome), default=None)
 
 
-def _withdrawn_at(state: UrlState) -> Instant | None:
-    """Return when the last hotline took its report back; None while one stands by it."""
-    newest: dict[str, Instant] = {}
-    for report in state.reports:
-        newest[report.hotline] = max(newest.get(report.hotline, 0), report.reported_at)
-    latest: dict[str, Instant] = {}
-    for mark in state.withdrawals:
-        latest[mark.hotline] = max(latest.get(mark.hotline, 0), mark.at)
-    if any(latest.get(hotline, -1) <= at for hotline, at in newest.items()):
-        return None
-    return max(latest[hotline] for hotline in newest)
-
-
 def _flags(
-    url: UrlContext, spell: HostingSpell, episode: Episode, times: NoticeTimes
+    url: UrlContext, spell: HostingSpell, episode: Episode, clocks: Clocks
 ) -> tuple[Flag, ...]:
-    flags = set(times.flags)
+    flags = set(clocks.flags)
     conditions = {
         Flag.CONTESTED: spell.place.contested,
         Flag.ANNOUNCED_ONLY: bool(episode.end and episode.end.announced_only),
@@ -263,9 +252,10 @@ def _flags(
     return tuple(sorted(flags | {flag for flag, holds in conditions.items() if holds}))
 
 
-def _naming(url: UrlContext, spell: HostingSpell, times: NoticeTimes) -> bool:
+def _naming(url: UrlContext, spell: HostingSpell, clocks: Clocks) -> bool:
     return (
-        times.naming_at is not None
+        clocks.first is not None
+        and clocks.first.standing is ClockStanding.DELIVERED
         and not spell.place.contested
         and spell.place.confidence is not Confidence.UNKNOWN
         and not url.self_reported

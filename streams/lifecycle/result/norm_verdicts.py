@@ -1,136 +1,172 @@
-"""Norm verdicts: whether a hoster kept a term, three-valued.
+"""Norm verdicts of a case: what its clocks and its stays come to (docs/measurement.md).
 
-See docs/measurement.md, Norm verdicts.
+- The **first verdict** is on the first stay that ended after the clock began, else on the newest.
+  It stands, whatever follows.
+- The **second verdict** is on the newest stay, once an end after the notice was followed by a
+  return. It runs from the first notice delivered after that end, and is counted apart.
+- An **order** is judged by its own term from its own time, on the first stay that ended after it.
+- The verdict **running** is the second after a return, else the first. Overdue goes by it.
 """
 
-from collections.abc import Sequence
-from typing import TypeAlias
+from bisect import bisect_right
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
 
-from schemas.moments import Instant
-from schemas.reasons import NormVerdict, Outcome
+from msgspec.structs import replace
+
+from schemas.moments import SECOND_MS, Instant
+from schemas.reasons import ClockStanding, Flag, NormVerdict, Outcome
 from schemas.records.case import CaseSummary
-from schemas.records.case_events import PackedReport
-from streams.lifecycle.machine.episode import Episode
-from streams.lifecycle.result.notices import NoticeTimes
-from streams.norms.overdue import bare, due_at
-
-Norm: TypeAlias = tuple[int, Instant | None]
-"""A term in seconds, and the notice it runs from; None = it does not."""
+from streams.lifecycle.machine.episode import Stay
+from streams.lifecycle.result.notices import Clocks, is_second
+from streams.lifecycle.result.url_context import Shown
+from streams.norms.public_lateness import publicity
+from streams.norms.verdict import late_from, norm_verdict, worst
 
 
-def norm_verdict(
-    norm_s: int,
-    noticed_at: Instant | None,
-    last_seen_at: Instant | None,
-    removed_at: Instant | None,
-) -> NormVerdict:
-    """Return the verdict on one norm.
+class Line(NamedTuple):
+    """One term of a case, and the verdict on it.
+
+    Attributes:
+        norm_s: the term, seconds.
+        from_at: from when it runs.
+        stay: what it is judged on.
+        verdict: what came of it.
+    """
+
+    norm_s: int
+    from_at: Instant
+    stay: Stay
+    verdict: NormVerdict
+
+    @property
+    def due_at(self) -> Instant:
+        """When the term runs out."""
+        return self.from_at + self.norm_s * SECOND_MS
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """All terms of a case.
+
+    Attributes:
+        first, second: one line a norm; empty = no such verdict runs.
+        orders: one line an order.
+        running: the lines of the verdict now running, orders with the others.
+    """
+
+    first: Sequence[Line] = ()
+    second: Sequence[Line] = ()
+    orders: Sequence[Line] = ()
+    running: Sequence[Line] = ()
+
+    def late(self) -> Sequence[Line]:
+        """Return what it is late for, first run out first."""
+        lines = (*self.first, *self.second, *self.orders)
+        found = [line for line in lines if line.verdict is NormVerdict.LATE]
+        return sorted(found, key=lambda line: line.due_at)
+
+    def undetermined(self) -> Iterable[Line]:
+        """Yield the terms of which a sighting could still make a late one."""
+        for line in (*self.first, *self.second, *self.orders):
+            if line.verdict is NormVerdict.UNDETERMINED and line.stay.end is not Outcome.DARK:
+                yield line
+
+
+def judgement_of(clocks: Clocks, history: Sequence[Stay]) -> Judgement:
+    """Judge a case.
 
     Args:
-        norm_s: the time allowed after notice, seconds.
-        noticed_at: the delivered notice; None = no clock runs.
-        last_seen_at: L, of those sightings that need no person and no control to say what was seen.
-        removed_at: R of a removal; None for an open case and for every other end.
+        clocks: its clocks.
+        history: its stays.
     """
-    if noticed_at is None:
-        return NormVerdict.UNDETERMINED
-    if removed_at is not None and removed_at - noticed_at <= norm_s * 1_000:
-        return NormVerdict.IN_TIME
-    if last_seen_at is not None and last_seen_at - noticed_at > norm_s * 1_000:
-        return NormVerdict.LATE
-    return NormVerdict.UNDETERMINED
-
-
-def norm_start_times(report: PackedReport, times: NoticeTimes) -> Sequence[Norm]:
-    """Return each norm with the notice it runs from.
-
-    Terms shorter than the sector's are those of orders and judged only from one
-    (docs/measurement.md, Norm verdicts).
-    """
-    return [
-        (n, times.ordered_at if n < report.sector_norm_s else times.noticed_at)
-        for n in report.norms_s
+    if clocks.first is None:
+        return Judgement()
+    newest, norms_s = history[-1], clocks.first.norms_s
+    ends = [stay.gone_at or 0 for stay in history[:-1]]
+    first = _lines(norms_s, clocks.first.at, history[bisect_right(ends, clocks.first.at)])
+    second = () if clocks.second is None else _lines(norms_s, clocks.second.at, newest)
+    orders = [
+        _line(order.term_s, order.at, stay)
+        for order in clocks.orders
+        for stay in (history[bisect_right(ends, order.at)],)
+        if stay.end is None or (stay.gone_at or 0) > order.at
     ]
+    running = second if is_second(history, clocks.first.at) else first
+    mine = [line for line in orders if line.stay is newest]
+    return Judgement(first, second, orders, [*running, *mine])
 
 
-def again(report: PackedReport, again_at: Instant) -> Sequence[Norm]:
-    """Return each norm with the notice after a return; orders' terms need an order of their own."""
-    return [(n, None if n < report.sector_norm_s else again_at) for n in report.norms_s]
+def _lines(norms_s: Iterable[int], from_at: Instant, stay: Stay) -> Sequence[Line]:
+    return [_line(norm_s, from_at, stay) for norm_s in norms_s]
 
 
-def verdicts(norms: Sequence[Norm], episode: Episode) -> tuple[NormVerdict, ...]:
-    """Judge the first end that stood, else the present one."""
-    if episode.first_end is not None:
-        proven_at, removed_at = episode.first_proven_at, episode.first_removed_at
-        return tuple(norm_verdict(n, from_at, proven_at, removed_at) for n, from_at in norms)
-    return judged(norms, episode)
+def _line(norm_s: int, from_at: Instant, stay: Stay) -> Line:
+    removed_at = stay.removed_at
+    if removed_at is not None and removed_at <= from_at:
+        removed_at = None  # an end before the notice is no removal
+    return Line(norm_s, from_at, stay, norm_verdict(norm_s, from_at, stay.backed_at, removed_at))
 
 
-def judged(norms: Sequence[Norm], episode: Episode) -> tuple[NormVerdict, ...]:
-    """Judge the present state; dark is never in time and never late, suspect never in time."""
-    end = episode.end
-    if end is not None and end.state is Outcome.DARK:
-        return (NormVerdict.UNDETERMINED,) * len(norms)
-    proven_at, removed_at = episode.proven_at, episode.removed_at
-    return tuple(norm_verdict(n, from_at, proven_at, removed_at) for n, from_at in norms)
-
-
-def next_norm_at(
-    report: PackedReport, case: CaseSummary, times: NoticeTimes, backed_at: Instant | None
-) -> Instant | None:
-    """Return the instant past which a sighting makes a norm's verdict another, or the case overdue.
+def with_verdicts(
+    case: CaseSummary, clocks: Clocks, judged: Judgement, shown: Shown
+) -> CaseSummary:
+    """Return a case with what its clocks come to.
 
     Args:
-        report: the URL's earliest.
         case: the case.
-        times: its notices.
-        backed_at: its last backed sighting.
-
-    Returns:
-        None = there is none.
+        clocks: its clocks.
+        judged: its terms.
+        shown: what was seen at the stay.
     """
-    running = _running(again(report, case.again_noticed_at or 0), case.again_verdicts)
-    if case.first_end is None:
-        running += _running(norm_start_times(report, times), case.verdicts)
-    due = due_at(case)
-    if due is not None and (backed_at is None or backed_at <= due):
-        running.append(due)
-    return min(running, default=None)
-
-
-def _running(norms: Sequence[Norm], verdicts: Sequence[NormVerdict]) -> list[Instant]:
-    """Return when the norms of which nothing is known run out, or ran out."""
-    return [
-        from_at + norm_s * 1_000
-        for (norm_s, from_at), verdict in zip(norms, verdicts, strict=False)
-        if verdict is NormVerdict.UNDETERMINED and from_at is not None
+    if clocks.first is None:
+        return case
+    late = judged.late()
+    of_stays = {id(line.stay): line for line in reversed(late)}  # of each the one first run out
+    delivered = clocks.first.standing is ClockStanding.DELIVERED
+    said = [
+        publicity(*shown.past(late_from(line.norm_s, line.from_at), line.stay.backed_at))
+        for line in (of_stays.values() if delivered else ())
     ]
-
-
-def wants_control(
-    report: PackedReport, case: CaseSummary, times: NoticeTimes, episode: Episode
-) -> bool:
-    """Return whether a control could make a case late or overdue: sightings past the norm are bare.
-
-    Args:
-        report: the URL's earliest.
-        case: the case.
-        times: its notices.
-        episode: its history.
-    """
-    if bare(case, episode.backed_at):
-        return True
-    at, first_at = episode.bare_at, episode.first_bare_at
-    if at is None:
-        return False  # by far the most frequent
-    is_dark = episode.end is not None and episode.end.state is Outcome.DARK
-    present = (
-        [] if is_dark else _running(again(report, case.again_noticed_at or 0), case.again_verdicts)
+    public = any(one.public for one in said)
+    due = min(judged.running, key=lambda line: line.due_at, default=None)
+    stay = judged.first[0].stay if judged.first else None
+    moved = stay is not None and stay.end is Outcome.MOVED
+    cloaked = not public and any(one.cloaked for one in said)
+    return replace(
+        case,
+        clock=clocks.first.standing,
+        norms_s=clocks.first.norms_s,
+        norm_from_at=None if due is None else due.from_at,
+        norm_s=case.norm_s if due is None else due.norm_s,
+        verdicts=tuple([line.verdict for line in judged.first]),
+        again_noticed_at=None if clocks.second is None else clocks.second.at,
+        again_verdicts=tuple([line.verdict for line in judged.second]),
+        order_verdict=worst([line.verdict for line in judged.orders]),
+        order_due_at=max((line.due_at for line in judged.orders), default=None),
+        late_at=late[0].due_at if late else None,
+        overdue=any(line.verdict is NormVerdict.LATE for line in judged.running),
+        public_late=public and case.naming,
+        moved_at=stay.gone_at if stay is not None and moved else None,
+        flags=tuple(sorted({*case.flags, Flag.CLOAKED})) if cloaked else case.flags,
     )
-    first: list[Instant] = []
-    if episode.first_end is not None:
-        first = _running(norm_start_times(report, times), case.verdicts)
-    elif not is_dark:
-        present += _running(norm_start_times(report, times), case.verdicts)
-    is_late = any(at > norm_at for norm_at in present)
-    return is_late or (first_at is not None and any(first_at > norm_at for norm_at in first))
+
+
+def next_late_from(case: CaseSummary, judged: Judgement) -> Instant | None:
+    """Return the instant past which a sighting makes a verdict, or what is public of it, another.
+
+    None = there is none.
+    """
+    running = [line for line in judged.running if line.verdict is NormVerdict.UNDETERMINED]
+    if case.clock is ClockStanding.DELIVERED and not case.public_late:
+        running += judged.late()
+    return min((late_from(line.norm_s, line.from_at) for line in running), default=None)
+
+
+def wants_control(judged: Judgement) -> bool:
+    """Return whether a control could make a case late: sightings past a term are bare."""
+    return any(
+        line.stay.bare_at is not None and line.stay.bare_at > late_from(line.norm_s, line.from_at)
+        for line in judged.undetermined()
+    )

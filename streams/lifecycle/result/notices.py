@@ -1,14 +1,27 @@
-"""Which notices start the clock of a case, and from when (docs/measurement.md, Clocks)."""
+"""Which notice is the clock of a case, and from when it runs (docs/measurement.md, Clocks).
 
+- A notice **counts** for a case if it was delivered to the case's owner after the case opened and
+  before it moved, and its hotline has not taken it back. Any other starts nothing.
+- Its **time** is that of the delivery proof, else its receipt. Where the proof is dated back by
+  more than the hotline's feed explains, the receipt stands for it until a decision confirms it.
+- Clocks have a **standing**: delivered, sent only, on report. The clock is the best one from before
+  the first removal that follows any of them, and of one standing the earliest.
+- The **norms** are those of the jurisdiction of the hotline whose notice is the clock.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
+from typing import Final, NamedTuple
 
 from schemas.moments import Instant
-from schemas.reasons import Basis, Delivery, Flag, HotlineMode
+from schemas.reasons import Basis, ClockStanding, Delivery, Flag, HotlineMode, Outcome
 from schemas.records.case_events import PackedNotice
 from schemas.records.ledger import HotlineId
 from streams.lifecycle.evidence.hosting_spells import UNKNOWN, HostingSpell
+from streams.lifecycle.machine.episode import Stay
 from streams.lifecycle.result.url_context import UrlContext
+from streams.norms.terms import standing_norms
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,16 +31,18 @@ class Span:
     Attributes:
         case_id: the case.
         spell: where it is.
-        known: hosters and groups of all stays of the URL.
-        since: only notices after it count; None = all before `until`.
+        known: hosters and groups of all stays of the URL, each with when it was there first.
+        since: earlier notices do not count.
         until: when the next case at the same hoster opened; None = there is none.
+        first: it is the first case there; what came before `since` was for no case.
     """
 
     case_id: str
     spell: HostingSpell
-    known: AbstractSet[str]
-    since: Instant | None
+    known: Mapping[str, Instant]
+    since: Instant
     until: Instant | None
+    first: bool = True
 
     @property
     def mine(self) -> AbstractSet[str]:
@@ -35,70 +50,198 @@ class Span:
         return {self.spell.group, *self.spell.hosters} - {UNKNOWN}
 
 
-@dataclass(frozen=True, slots=True)
-class NoticeTimes:
-    """The notices that count for one case.
+class Candidate(NamedTuple):
+    """What may start the clock of a case; of equal ones of one instant the first by name does.
 
     Attributes:
-        noticed_at: the earliest; None = no clock runs.
-        received_at: when it was received; 0 = none was.
-        naming_at: the earliest that was delivered, as naming and public lateness take it.
-        ordered_at: the earliest that was an authority's order; None = none was.
-        norm_from_at, norm_s: what makes the case overdue: an order's term, else the sector's.
-        flags: what must be said beside it.
+        at: from when it would run.
+        standing: how surely the hoster knew.
+        hotline: whose notice, or report, it is.
+        norms_s: of that hotline's jurisdiction.
+        received_at: when it was received.
+        backdated: its proof is dated back, and no decision has confirmed it.
+        term_s: of an order, its own.
     """
 
-    noticed_at: Instant | None
-    naming_at: Instant | None
-    ordered_at: Instant | None
-    norm_from_at: Instant | None
-    norm_s: int
+    at: Instant
+    standing: ClockStanding
+    hotline: HotlineId
+    norms_s: tuple[int, ...]
+    received_at: Instant
+    backdated: bool = False
+    term_s: int | None = None
+
+
+class Order(NamedTuple):
+    """A standing order: from when its own term runs, and that term in seconds."""
+
+    at: Instant
+    term_s: int
+
+
+@dataclass(frozen=True, slots=True)
+class Clocks:
+    """The clocks of one case.
+
+    Attributes:
+        first: the clock; None = none runs.
+        second: the first delivered notice after the newest end that a return followed; None = none.
+        orders: the standing ones.
+        flags: what must be said beside the case.
+    """
+
+    first: Candidate | None
+    second: Candidate | None
+    orders: tuple[Order, ...]
     flags: frozenset[Flag]
-    received_at: Instant = 0
+
+    @property
+    def noticed_at(self) -> Instant | None:
+        """When the clock began, for every figure."""
+        return None if self.first is None else self.first.at
 
 
-def notice_times(url: UrlContext, span: Span) -> NoticeTimes:
-    """Return the clock of a case.
+_RANKS: Final = {standing: rank for rank, standing in enumerate(ClockStanding)}
+_NOT_ARRIVED: Final = (Delivery.BOUNCED, Delivery.REFUSED)
 
-    Only a delivered notice starts one, that of the recipient it names and of no one else; where
-    the hotline's mode says that no delivery is known, the notice sent or the report does, flagged.
+
+def clocks_of(url: UrlContext, span: Span, history: Sequence[Stay]) -> Clocks:
+    """Return the clocks of a case.
+
+    Args:
+        url: what the cases of the URL share.
+        span: whose notices count.
+        history: the stays of the case.
     """
-    sector = url.state.reports[0].sector_norm_s
-    notices = url.notices(span.since, span.until)
-    flags = set()
-    if any(not _to(n, span.known) and n.recipient != UNKNOWN for n in notices):
-        flags.add(Flag.MISDIRECTED)
-    counting = [n for n in notices if _to(n, span.mine) and _starts_clock(n)]
-    if not counting and any(_to(n, span.mine) and n.result in _NOT_ARRIVED for n in notices):
-        flags.add(Flag.BOUNCED)
-    if not counting:
-        if url.on_report is None or span.since is not None:
-            return NoticeTimes(None, None, None, None, sector, frozenset(flags))
-        at = url.on_report.received_at
-        return NoticeTimes(
-            at, None, None, at, sector, frozenset(flags | {Flag.NO_DELIVERY_PROOF}), at
-        )
-    noticed_at = min(n.noticed_at for n in counting)
-    if all(n.result is not Delivery.DELIVERED for n in counting):
-        flags.add(Flag.NO_DELIVERY_PROOF)
-    if any(n.backdated and n.noticed_at == noticed_at for n in counting):
-        flags.add(Flag.BACKDATED)
-    naming = [_naming_at(url, n, span.case_id) for n in counting if n.result is Delivery.DELIVERED]
-    orders = [n for n in counting if n.basis is Basis.ORDER and n.term_s]
-    norm_from_at, norm_s = noticed_at, sector
-    if orders:
-        order = min(orders, key=lambda n: n.noticed_at + (n.term_s or 0) * 1_000)
-        norm_from_at, norm_s = order.noticed_at, order.term_s or sector
-    ordered_at = min((n.noticed_at for n in counting if n.basis is Basis.ORDER), default=None)
-    naming_at = min(naming, default=None)
-    received_at = min(n.received_at for n in counting if n.noticed_at == noticed_at)
-    return NoticeTimes(
-        noticed_at, naming_at, ordered_at, norm_from_at, norm_s, frozenset(flags), received_at
+    ends = [stay.gone_at for stay in history if stay.gone_at is not None]
+    counting = [
+        one
+        for one in (*_notices(url, span, ends), *_reports(url, span, ends))
+        if not _is_away(one.at, history)
+    ]
+    first = best(counting, [stay.removed_at for stay in history])
+    is_told = any(one.standing is not ClockStanding.ON_REPORT for one in counting)
+    flags = _flags(url, span, history, is_told=is_told)
+    if first is None:
+        return Clocks(None, None, (), flags)
+    if first.standing is not ClockStanding.DELIVERED:
+        flags |= {Flag.NO_DELIVERY_PROOF}
+    if first.backdated:
+        flags |= {Flag.BACKDATED}
+    orders = tuple(
+        Order(one.at, one.term_s)
+        for one in counting
+        if one.term_s is not None and _RANKS[one.standing] <= _RANKS[first.standing]
     )
+    return Clocks(first, _second(url, span, history, first.at), orders, flags)
+
+
+def best(counting: Sequence[Candidate], removals: Sequence[Instant | None]) -> Candidate | None:
+    """Return the clock: the best standing before the first removal that follows any of them.
+
+    Args:
+        counting: what may start it.
+        removals: R of each removal; None stands for no removal.
+    """
+    if not counting:
+        return None
+    earliest_at = min(one.at for one in counting)
+    removed_at = min((at for at in removals if at is not None and at > earliest_at), default=None)
+    held = [one for one in counting if removed_at is None or one.at < removed_at]
+    return min(held, key=lambda one: (_RANKS[one.standing], one.at, one.hotline))
+
+
+def _notices(url: UrlContext, span: Span, ends: Sequence[Instant]) -> Iterator[Candidate]:
+    """Yield the notices to the owner that arrived, or may have, and were not taken back."""
+    earliest = standing_norms(url.state.reports[0].norms_s, url.state.reports[0].sector_norm_s)
+    mine = span.mine
+    for at, notice in url.notices(span.since, span.until, span.case_id):
+        standing = _standing(notice)
+        if standing is None or not _to(notice, mine):
+            continue
+        if url.is_taken_back(notice.hotline, min(notice.noticed_at, at), at, ends):
+            continue
+        yield Candidate(
+            at=at,
+            standing=standing,
+            hotline=notice.hotline,
+            norms_s=notice.norms_s or earliest,
+            received_at=notice.received_at,
+            backdated=notice.backdated and at == notice.received_at != notice.noticed_at,
+            term_s=notice.term_s if notice.basis is Basis.ORDER else None,
+        )
+
+
+def _reports(url: UrlContext, span: Span, ends: Sequence[Instant]) -> Iterator[Candidate]:
+    """Yield the reports that are taken as the notice."""
+    for report in url.on_report:
+        at = report.received_at
+        if at < span.since or (span.until is not None and at >= span.until):
+            continue
+        if url.is_taken_back(report.hotline, report.reported_at, at, ends):
+            continue
+        yield Candidate(
+            at=at,
+            standing=ClockStanding.ON_REPORT,
+            hotline=report.hotline,
+            norms_s=standing_norms(report.norms_s, report.sector_norm_s),
+            received_at=at,
+        )
+
+
+def _second(
+    url: UrlContext, span: Span, history: Sequence[Stay], noticed_at: Instant
+) -> Candidate | None:
+    """Return what the second verdict runs from: the first delivered notice after R.
+
+    It runs from the first sighting after R if that is later.
+    """
+    if not is_second(history, noticed_at):
+        return None
+    before, newest = history[-2:]
+    ends = [stay.gone_at for stay in history if stay.gone_at is not None]
+    for one in _notices(url, span, ends):
+        if one.standing is ClockStanding.DELIVERED and one.at > (before.gone_at or 0):
+            return one._replace(at=max(one.at, newest.from_at))
+    return None
+
+
+def is_second(history: Sequence[Stay], noticed_at: Instant) -> bool:
+    """Return whether the verdict now running is the second: an end after the notice was followed
+    by a return.
+    """
+    return len(history) > 1 and (history[-2].gone_at or 0) > noticed_at
+
+
+def _is_away(at: Instant, history: Sequence[Stay]) -> bool:
+    """Return whether a case had moved by an instant, and was not back."""
+    for n, stay in enumerate(history):
+        if stay.end is Outcome.MOVED and stay.gone_at is not None and stay.gone_at <= at:
+            back_at = history[n + 1].from_at if n + 1 < len(history) else None
+            if back_at is None or at < back_at:
+                return True
+    return False
+
+
+def _flags(
+    url: UrlContext, span: Span, history: Sequence[Stay], *, is_told: bool
+) -> frozenset[Flag]:
+    flags, mine = set(), span.mine
+    for at, notice in url.notices(None if span.first else span.since, span.until, span.case_id):
+        if _to(notice, mine):
+            if at < span.since or _is_away(at, history):
+                flags.add(Flag.MISDIRECTED)
+            elif notice.result in _NOT_ARRIVED and not is_told:
+                flags.add(Flag.BOUNCED)
+        elif notice.recipient != UNKNOWN and at >= span.since:
+            there_at = [span.known.get(who) for who in (notice.recipient, notice.group)]
+            if all(since is None or at < since for since in there_at):
+                flags.add(Flag.MISDIRECTED)
+    return frozenset(flags)
 
 
 def delay(
-    url: UrlContext, span: Span, times: NoticeTimes, opened_at: Instant
+    url: UrlContext, span: Span, clock: Candidate | None, opened_at: Instant
 ) -> tuple[HotlineId, int] | None:
     """Return the hotline whose notice started the clock, and how long it took from its report.
 
@@ -108,36 +251,17 @@ def delay(
     Args:
         url: what the cases of the URL share.
         span: whose notices count.
-        times: the clock of the case.
+        clock: the clock of the case.
         opened_at: when the case opened.
     """
-    first = [
-        n.hotline
-        for n in url.notices(span.since, span.until)
-        if n.noticed_at == times.noticed_at and _to(n, span.mine) and _starts_clock(n)
-    ]
-    if times.noticed_at is None or not first:
+    if clock is None or clock.standing is ClockStanding.ON_REPORT:
         return None
-    hotline = min(first)
-    since = url.reported_by.get(hotline)
+    since = url.reported_by.get(clock.hotline)
     if since is None:
         return None
-    if not span.spell.first or span.since is not None:
+    if not span.spell.first or not span.first:
         since = max(since, opened_at)
-    return hotline, max(0, times.noticed_at - since)
-
-
-def noticed_after(url: UrlContext, span: Span, at: Instant) -> Instant | None:
-    """Return when the hoster was first told after an instant, by a notice that was delivered."""
-    since = at if span.since is None else max(at, span.since)
-    return next(
-        (
-            n.noticed_at
-            for n in url.notices(since, span.until)
-            if _to(n, span.mine) and n.result is Delivery.DELIVERED
-        ),
-        None,
-    )
+    return clock.hotline, max(0, clock.at - since)
 
 
 def _to(notice: PackedNotice, hosters: AbstractSet[str]) -> bool:
@@ -145,15 +269,10 @@ def _to(notice: PackedNotice, hosters: AbstractSet[str]) -> bool:
     return notice.recipient in hosters or notice.group in hosters - {UNKNOWN}
 
 
-_NOT_ARRIVED = (Delivery.BOUNCED, Delivery.REFUSED)
-
-
-def _starts_clock(notice: PackedNotice) -> bool:
+def _standing(notice: PackedNotice) -> ClockStanding | None:
+    """Return the standing of a clock that a notice starts; None = it starts none."""
     if notice.result is Delivery.DELIVERED:
-        return True
-    return notice.mode is HotlineMode.SENT_ONLY and notice.result is Delivery.SENT
-
-
-def _naming_at(url: UrlContext, notice: PackedNotice, case_id: str) -> Instant:
-    confirmed = not url.confirmed.isdisjoint(("", case_id))
-    return notice.received_at if notice.backdated and not confirmed else notice.noticed_at
+        return ClockStanding.DELIVERED
+    if notice.mode is HotlineMode.SENT_ONLY and notice.result is Delivery.SENT:
+        return ClockStanding.SENT_ONLY
+    return None

@@ -5,24 +5,28 @@ all together cost no more than one.
 """
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from operator import attrgetter
-from typing import TypeVar
+from operator import attrgetter, itemgetter
+from typing import TypeAlias
 
-from schemas.moments import Instant
-from schemas.reasons import NO_LOOK, DecisionAction, HotlineMode, Target
+from schemas.moments import HOUR_MS, Instant
+from schemas.reasons import NO_LOOK, DecisionAction, HotlineMode, Target, Verdict
 from schemas.records.case import TRAIT_CANARY_OK, TRAIT_TOO_LATE, UrlState
-from schemas.records.case_events import PackedAnswer, PackedNotice, PackedReport
+from schemas.records.case_events import PackedAnswer, PackedDecision, PackedNotice, PackedReport
 from schemas.records.ledger import HotlineId
 from streams.lifecycle.evidence.hosting_spells import HostingSpell
 from streams.lifecycle.evidence.item import Item, Kind, shown_by
 from streams.norms.measurability import Around
+from streams.norms.public_lateness import Sighting
 
-_Entry = TypeVar("_Entry", PackedNotice, PackedAnswer)
+TimedNotice: TypeAlias = tuple[Instant, PackedNotice]
+"""A notice and the instant it counts from."""
 
 _AT = attrgetter("at")
-_NOTICED = attrgetter("noticed_at")
+_DECIDED = attrgetter("decided_at", "id")
+_SINCE = itemgetter(0)
 _BY_SLOT = attrgetter("slot_at")
 
 
@@ -35,10 +39,9 @@ class UrlContext:
         hotlines: who reported it, sorted.
         reported_at: the earliest report's time.
         reported_by: the same by hotline.
-        on_report: the first report of a hotline whose reports start the clock; None = none is.
+        on_report: the reports of hotlines whose reports start the clock.
         self_reported: all reports are self-reports of hosters.
-        delivers: a hotline says of its notices whether they arrived.
-        withdrawn_at: when the last hotline took its report back; None while one stands by it.
+        delivers: a hotline of today reported it; in a replay nobody is told.
         too_late: a probe was appended too long after it was made.
         excluded: when a case was excluded first, by its id; of all cases under no id.
         confirmed: ids of the cases whose backdated notices were confirmed; of all cases no id.
@@ -48,14 +51,15 @@ class UrlContext:
     hotlines: tuple[HotlineId, ...] = ()
     reported_at: Instant = 0
     reported_by: dict[HotlineId, Instant] = field(default_factory=dict)
-    on_report: PackedReport | None = None
+    on_report: tuple[PackedReport, ...] = ()
     self_reported: bool = False
     delivers: bool = False
-    withdrawn_at: Instant | None = None
     too_late: bool = False
     excluded: dict[str, Instant] = field(default_factory=dict)
     confirmed: set[str] = field(default_factory=set)
     _nothing: frozenset[int] = frozenset()
+    _timed: list[TimedNotice] = field(default_factory=list)
+    _withdrawals: dict[HotlineId, list[Instant]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Go through the state once."""
@@ -65,29 +69,81 @@ class UrlContext:
             self.reported_by[report.hotline] = min(known_at, report.reported_at)
         self.hotlines = tuple(sorted(self.reported_by))
         self.reported_at = min(self.reported_by.values())
-        self.on_report = next((r for r in reports if r.mode is HotlineMode.ON_REPORT), None)
+        self.on_report = tuple([r for r in reports if r.mode is HotlineMode.ON_REPORT])
         self.self_reported = all(report.self_report for report in reports)
-        self.delivers = any(report.mode is HotlineMode.DELIVERY for report in reports)
+        self.delivers = any(report.mode is not HotlineMode.HISTORIC for report in reports)
         self.too_late = any(
             look.traits & TRAIT_TOO_LATE for track in self.state.tracks for look in track.looks
         )
-        for made in self.state.decisions:
+        for made in in_force(self.state.decisions):
             if made.action is DecisionAction.EXCLUDE:
                 known_at = self.excluded.get(made.case_id, made.decided_at)
                 self.excluded[made.case_id] = min(known_at, made.decided_at)
             elif made.action is DecisionAction.CONFIRM_BACKDATED:
                 self.confirmed.add(made.case_id)
+        self._timed = self._time("")
+        taken: dict[HotlineId, list[Instant]] = defaultdict(list)
+        for mark in self.state.withdrawals:
+            taken[mark.hotline].append(mark.at)
+        self._withdrawals = taken
         self._nothing = frozenset(
             n for n, seen in enumerate(self.state.fingerprints) if seen.error in NO_LOOK
         )
 
-    def notices(self, since: Instant | None, until: Instant | None) -> Sequence[PackedNotice]:
-        """Return the notices after an instant and before another, in order of time."""
-        return _between(self.state.notices, since, until, _NOTICED)
+    def notices(
+        self, since: Instant | None, until: Instant | None, case_id: str
+    ) -> Sequence[TimedNotice]:
+        """Return the notices from an instant on and before another, in order of time.
+
+        Args:
+            since: None = from the first on.
+            until: None = to the last.
+            case_id: whose time they are asked for; a decision may confirm the proofs of one case.
+        """
+        own = case_id in self.confirmed and "" not in self.confirmed
+        timed = self._time(case_id) if own else self._timed
+        first = 0 if since is None else bisect_left(timed, since, key=_SINCE)
+        last = len(timed) if until is None else bisect_left(timed, until, key=_SINCE)
+        return timed[first:last]
+
+    def _time(self, case_id: str) -> list[TimedNotice]:
+        """Return the notices by the time they count from: of the proof, else of the receipt."""
+        confirmed = not self.confirmed.isdisjoint(("", case_id))
+        timed = [
+            (n.received_at if n.backdated and not confirmed else n.noticed_at, n)
+            for n in self.state.notices
+        ]
+        return sorted(timed, key=_SINCE)
+
+    def is_taken_back(
+        self, hotline: HotlineId, said_at: Instant, counts_at: Instant, ends: Sequence[Instant]
+    ) -> bool:
+        """Return whether a hotline took back what it had said, before anything followed from it.
+
+        A withdrawal takes back what its hotline said up to its time, for good. One after R changes
+        nothing.
+
+        Args:
+            hotline: whose word it is.
+            said_at: when it was said.
+            counts_at: from when it counts.
+            ends: R of each end of the case, ascending.
+        """
+        marks = self._withdrawals.get(hotline)
+        if marks is None:
+            return False
+        place = bisect_left(marks, said_at)
+        if place == len(marks):
+            return False
+        followed = bisect_right(ends, counts_at)
+        return followed == len(ends) or ends[followed] > marks[place]
 
     def answers(self, since: Instant | None, until: Instant | None) -> Sequence[PackedAnswer]:
         """Return the answers after an instant and before another, in order of time."""
-        return _between(self.state.answers, since, until, _AT)
+        found = self.state.answers
+        first = 0 if since is None else bisect_right(found, since, key=_AT)
+        last = len(found) if until is None else bisect_left(found, until, key=_AT)
+        return found[first:last]
 
     def slots_looked_at(
         self, spell: HostingSpell, since: Instant, until: Instant
@@ -112,15 +168,27 @@ class UrlContext:
                     yield look.slot_at, look.sent_ms
 
 
-def _between(
-    found: Sequence[_Entry],
-    since: Instant | None,
-    until: Instant | None,
-    key: Callable[[_Entry], Instant],
-) -> Sequence[_Entry]:
-    first = 0 if since is None else bisect_right(found, since, key=key)
-    last = len(found) if until is None else bisect_left(found, until, key=key)
-    return found[first:last]
+def in_force(decisions: Iterable[PackedDecision]) -> Sequence[PackedDecision]:
+    """Return the decisions that no later one takes back, the newest first.
+
+    Accepting or rejecting a dispute closes it and changes nothing else. A legal hold changes no
+    figure.
+    """
+    revoked: set[str] = set()
+    standing = []
+    for made in sorted(decisions, key=_DECIDED, reverse=True):
+        if made.id in revoked:
+            continue
+        standing.append(made)
+        if made.action is DecisionAction.REVOKE and made.revokes is not None:
+            revoked.add(made.revokes)
+    return standing
+
+
+def _is_shown(item: Item) -> bool:
+    """Return whether a vantage saw it beside a control that differs."""
+    is_online = item.kind is Kind.PROBED and item.verdict is Verdict.ONLINE and item.canary_ok
+    return is_online and item.backed
 
 
 class Shown:
@@ -145,6 +213,29 @@ class Shown:
                 bits |= shown_by(look.verdict, look.reason)
         self._is_asked = True
         return bits
+
+    def past(
+        self, after: Instant, until: Instant | None
+    ) -> tuple[Sequence[Sighting], Sequence[Instant]]:
+        """Return who saw it past an instant beside a control that differs, and persons' checks.
+
+        Args:
+            after: sightings at it do not count.
+            until: L of the stay; None = it has none.
+        """
+        items = self._items
+        sightings, checks = [], []
+        for place in range(bisect_right(items, after, key=_AT), len(items)):
+            seen = items[place]
+            if until is not None and seen.at > until + HOUR_MS:
+                break  # no answer takes as long
+            if seen.seen_at <= after or (until is not None and seen.seen_at > until):
+                continue
+            if seen.kind is Kind.SEEN and seen.vantage:
+                checks.append(seen.at)
+            elif _is_shown(seen):
+                sightings.append(Sighting(seen.seen_at, seen.vantage, seen.announced))
+        return sightings, checks
 
     def _between(self, near: Around) -> Sequence[Item]:
         if self._looks is None:

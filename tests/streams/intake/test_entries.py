@@ -27,7 +27,7 @@ def test_report_carries_the_registry_that_held():
     """Norms (ascending), mode and origin are stamped on; the URL stands sealed only."""
     entry = _entry(report(url="HTTP://[::1]:80/x", origin="Arctic Ltd", self_report=True))
     assert isinstance(entry, ReportAccepted)
-    assert (entry.norms_s, entry.sector_norm_s) == ((3_600, 86_400), 86_400)
+    assert (entry.norms_s, entry.sector_norm_s) == ((86_400,), 86_400)
     assert (entry.received_at, entry.reported_at) == (NOW, NOW - 60_000)
     assert (entry.origin, entry.self_report, entry.literal) == ("arctic", True, True)
     assert entry.mode is HotlineMode.DELIVERY

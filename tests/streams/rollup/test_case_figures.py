@@ -9,9 +9,10 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from schemas.moments import HOUR_MS
-from schemas.reasons import OPEN, Flag, Outcome, Role
+from schemas.reasons import OPEN, ClockStanding, Flag, NormVerdict, Outcome, Role
 from schemas.records.case import CaseSummary, Return
 from streams.case_class import class_at
+from streams.norms.maturity import ORDER
 from streams.rollup.case_figures import (
     OTHER,
     figures,
@@ -112,8 +113,8 @@ def test_the_backlog_is_what_was_noticed_and_is_open():
     assert found.oldest_open_at == at(0)
 
 
-def test_overdue_means_sighted_past_the_norm():
-    """Past the norm and not sighted since is `overdue_unseen`: a claim of its own."""
+def test_overdue_means_that_the_running_verdict_is_late():
+    """Past the norm and undetermined is `overdue_unseen`: a claim of its own."""
     found = of(
         case(Outcome.ONLINE, seen=30),
         case(Outcome.UNAVAILABLE, seen=10),
@@ -158,13 +159,45 @@ def test_norms_are_not_asked_of_cases_that_prove_nothing(outcome):
     assert found.windows[Event.LATE][Window.FOUR_WEEKS] == 0
 
 
-def test_going_dark_is_neither_in_time_nor_late():
-    """Time alone turns a late open case dark; it then widens the bounds.
+def test_going_dark_is_never_in_time():
+    """What was late before stays late; else it widens the bounds.
 
     See docs/measurement.md, Confirmation.
     """
-    norm = of(case(Outcome.DARK, seen=30, gone=31)).norm(86_400)
-    assert (norm.in_time, norm.late, norm.undetermined) == (0, 0, 1)
+    norm = of(case(Outcome.DARK, seen=30, gone=31), case(Outcome.DARK, seen=3, gone=4)).norm(86_400)
+    assert (norm.in_time, norm.late, norm.undetermined) == (0, 1, 1)
+
+
+def test_a_share_is_over_matured_cases_only():
+    """A case whose norm still runs would make the share of those kept look smaller."""
+    young = case(Outcome.REMOVED, noticed=80, reported=80, seen=81, gone=82)
+    found = of(young, case(Outcome.REMOVED, seen=1, gone=2), hours=100)
+    assert (found.norm(86_400).n, found.norm(172_800).n) == (1, 1)
+    assert of(young, hours=104).norm(86_400).n == 1
+    assert of(young, hours=103.9).norm(86_400).n == 0
+
+
+def test_a_case_that_moved_before_its_norm_ran_out_is_in_no_share():
+    """Who no longer has it cannot remove it; what had run out before is counted."""
+    moved = replace(case(Outcome.MOVED, seen=29, gone=30), moved_at=at(30))
+    found = of(moved, hours=100)
+    assert (found.norm(86_400).n, found.norm(172_800).n) == (1, 0)
+
+
+def test_orders_have_a_share_of_their_own():
+    """It counts a case once the last of its orders' terms has run out."""
+    told = replace(case(seen=30), order_verdict=NormVerdict.LATE, order_due_at=at(40))
+    assert [of(told, hours=h).norm(ORDER).late for h in (39, 40)] == [0, 1]
+    outside = replace(told, sampled=False, inclusion=0.5)
+    assert (of(outside, hours=40).norm(ORDER).n, of(outside, hours=40).norm(ORDER).of) == (0, 1)
+
+
+@pytest.mark.parametrize("clock", [ClockStanding.SENT_ONLY, ClockStanding.ON_REPORT])
+def test_a_clock_that_is_not_delivered_is_shown_and_alerts_nobody(clock):
+    """It is in the backlog, and in no figure that alerts go by."""
+    found = of(replace(case(seen=30), clock=clock), replace(case(seen=3), clock=clock), hours=100)
+    assert (found.open, found.overdue, found.overdue_unseen) == (2, 0, 0)
+    assert found.windows[Event.LATE][Window.FOUR_WEEKS] == 0
 
 
 def test_a_hoster_gains_nothing_by_blocking():

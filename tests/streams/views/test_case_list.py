@@ -52,11 +52,11 @@ def test_a_case_is_listed_from_when_it_exists_in_the_class_of_the_instant():
 
 
 def test_verdicts_stand_where_figures_count_them():
-    """None outside the sample or where nothing is asked; a dark host's are undetermined."""
+    """None outside the sample or where nothing is asked; what was late stays late."""
     late = case(seen=30)
     outside = case(seen=30, sampled=False, inclusion=0.5)
     excluded = case(Outcome.EXCLUDED, seen=30, since=40)
     dark = case(Outcome.DARK, seen=30, since=40)
     told = case_list(held((late,), (outside,), (excluded,), (dark,)), at(100))
     said = [dict(line.verdicts).get(86_400) for line in reversed(told.lines)]
-    assert said == [NormVerdict.LATE, None, None, NormVerdict.UNDETERMINED]
+    assert said == [NormVerdict.LATE, None, None, NormVerdict.LATE]

@@ -1,11 +1,11 @@
 """Cases for tests of figures: one line says what matters, the rest is ordinary."""
 
 from schemas.moments import HOUR_MS, Instant
-from schemas.reasons import OPEN, NormVerdict, Outcome, Role
+from schemas.reasons import OPEN, ClockStanding, NormVerdict, Outcome, Role
 from schemas.records.case import CaseSummary, Phase, Return
 
 START: Instant = 1_770_000_000_000
-NORMS_S = (3_600, 43_200, 86_400, 172_800)
+NORMS_S = (86_400, 172_800)
 
 
 def at(hours: float) -> Instant:
@@ -42,6 +42,8 @@ def case(
         _verdict(n * 1_000, noticed_at, seen, gone if outcome is Outcome.REMOVED else None)
         for n in NORMS_S
     )
+    late = [n for n, said in zip(NORMS_S, verdicts, strict=True) if said is NormVerdict.LATE]
+    late_at = None if noticed_at is None or not late else noticed_at + late[0] * 1_000
     return CaseSummary(
         case_id=f"{number:024x}",
         hoster=hoster,
@@ -51,7 +53,11 @@ def case(
         reported_at=at(reported),
         received_at=at(reported),
         noticed_at=noticed_at,
-        naming_at=noticed_at,
+        clock=None if noticed is None else ClockStanding.DELIVERED,
+        reported_last_at=at(reported),
+        back_last_at=returns[-1].back_at if returns else None,
+        late_at=late_at,
+        overdue=late_at is not None,
         norm_from_at=noticed_at,
         norm_s=norm_s,
         norms_s=NORMS_S if noticed is not None else (),

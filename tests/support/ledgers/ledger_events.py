@@ -127,7 +127,7 @@ def answer(hours, *, recipient="acme"):
     )
 
 
-def decision(hours, action="exclude", *, case_id=""):
+def decision(hours, action="exclude", *, case_id="", revokes=None):
     made = Decision(
         v=1,
         id=f"d{hours}{action}",
@@ -137,6 +137,7 @@ def decision(hours, action="exclude", *, case_id=""):
         action=action,
         proposed_by="analyst",
         approved_by="lead",
+        revokes=revokes,
         reason="a reason",
     )
     return made, at(hours)

@@ -31,14 +31,16 @@ FIGURES: Final = (
     ),
     Declared(
         name="hostwatch_overdue_cases",
-        help="Open cases with a backed sighting after their norm ran out.",
+        help="Open cases whose running verdict is late for a norm. Only cases with a"
+        " delivered notice.",
         labels=H,
         bound="H",
         read=samples.each_of(lambda f: f.overdue),
     ),
     Declared(
         name="hostwatch_overdue_unseen_cases",
-        help="Open cases whose norm ran out, without a backed sighting since.",
+        help="Open cases past their shortest norm whose verdict is undetermined. Only"
+        " cases with a delivered notice.",
         labels=H,
         bound="H",
         read=samples.each_of(lambda f: f.overdue_unseen),
@@ -134,8 +136,9 @@ FIGURES: Final = (
     ),
     Declared(
         name="hostwatch_norm_verdicts",
-        help="Noticed cases by verdict on each norm. The share within a norm lies"
-        " between in_time/n and (n-late)/n. Estimated if the hoster has a sample.",
+        help="Noticed cases by verdict on each norm, once it has run out; norm=order for"
+        " the terms of orders. The share within a norm lies between in_time/n and"
+        " (n-late)/n. Estimated if the hoster has a sample.",
         labels=(*H, "norm", "verdict"),
         bound="12 H",
         read=samples.norms,

@@ -5,13 +5,14 @@ from typing import Final
 
 from agents.edges.metric_types.declaration import Read, Samples
 from schemas.reasons import Flag, Outcome, Role
+from streams.norms.maturity import ORDER
 from streams.rollup.case_figures import OTHER
 from streams.rollup.figures import HosterFigures, Unavailable
 from streams.views.view import View
 
 SHOWN_FLAGS: Final = (
     *(Flag.BOUNCED, Flag.MISDIRECTED),  # somebody has to send again
-    *(Flag.SPLIT, Flag.UNPROVEN, Flag.ANNOUNCED_ONLY),  # somebody has to act
+    *(Flag.SPLIT, Flag.UNPROVEN, Flag.ANNOUNCED_ONLY, Flag.CLOAKED),  # somebody has to act
 )
 """Those that ask something of a person; the others stand with their cases."""
 
@@ -54,7 +55,9 @@ def flags(view: View) -> Samples:
 
 
 def norm_label(norm_s: int) -> str:
-    """Return a norm as a label: whole hours as `24h`, anything else in seconds as `90s`."""
+    """Return a norm as a label: `order`, whole hours as `24h`, anything else as `90s`."""
+    if norm_s == ORDER:
+        return "order"
     hours, rest = divmod(norm_s, 3_600)
     return f"{norm_s}s" if rest else f"{hours}h"
 

@@ -1,0 +1,128 @@
+"""When no report of a URL stands, and what that ends (docs/measurement.md, Clocks).
+
+A withdrawal takes back that hotline's reports up to its time, of equal time too, for good. When no
+report stands the case ends `withdrawn`, and a later report opens a new one. A withdrawal after R
+changes nothing: a case that had ended by then stays as it is, unless it is seen again.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from operator import attrgetter
+from typing import NamedTuple
+
+from schemas.moments import Instant
+from schemas.records.case import UrlState
+from streams.lifecycle.evidence.item import Item
+from streams.lifecycle.machine.automaton import walk
+from streams.lifecycle.machine.episode import Episode
+
+_AT = attrgetter("at")
+
+
+class Gap(NamedTuple):
+    """A time in which no report of a URL stood.
+
+    Attributes:
+        from_at: when the last one was taken back.
+        until: when the next one was made; None = there is none.
+        received_at: when that one was received.
+    """
+
+    from_at: Instant
+    until: Instant | None
+    received_at: Instant
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A case at a hoster, and what a withdrawal makes of it.
+
+    Attributes:
+        episode: its history.
+        since: earlier notices are not for it.
+        until: when the next case there opened; None = there is none.
+        withdrawn_at: when it ended for want of a report; None = it did not.
+    """
+
+    episode: Episode
+    since: Instant
+    until: Instant | None
+    withdrawn_at: Instant | None
+
+
+def gaps(state: UrlState) -> Sequence[Gap]:
+    """Return the times in which no report of a URL stood, in order."""
+    if not state.withdrawals:
+        return ()
+    happened = [(report.reported_at, 0, n) for n, report in enumerate(state.reports)]
+    happened += [(mark.at, 1, n) for n, mark in enumerate(state.withdrawals)]
+    standing: set[str] = set()
+    found: list[Gap] = []
+    since: Instant | None = None
+    for at, is_withdrawal, n in sorted(happened):
+        if is_withdrawal:
+            hotline = state.withdrawals[n].hotline
+            if standing == {hotline}:
+                since = at
+            standing.discard(hotline)
+        else:
+            report = state.reports[n]
+            if since is not None:
+                found.append(Gap(since, at, report.received_at))
+                since = None
+            standing.add(report.hotline)
+    return found if since is None else [*found, Gap(since, None, 0)]
+
+
+def held_cases(
+    items: Sequence[Item], opened_at: Instant, since: Instant, unreported: Sequence[Gap]
+) -> Sequence[Held]:
+    """Return the cases of one stay at a hoster, oldest first.
+
+    Args:
+        items: what was seen there, in order of time.
+        opened_at: when the first case opened.
+        since: notices before it are not for the first case.
+        unreported: the times in which no report stood.
+    """
+    found: list[Held] = []
+    rest = items
+    for gap in unreported:
+        if gap.until is not None and gap.until <= opened_at:
+            continue
+        before = [item for item in rest if gap.until is None or item.at < gap.until]
+        cases = _stretch(walk(before, opened_at), since, gap)
+        if cases[-1].withdrawn_at is None:
+            continue  # it had ended by then
+        found += cases
+        if gap.until is None:
+            return found
+        found[-1] = _until(found[-1], gap.until)
+        rest = [item for item in rest if item.at >= gap.until]
+        opened_at, since = gap.received_at, gap.until
+    return found + _stretch(walk(rest, opened_at), since, None)
+
+
+def _until(held: Held, until: Instant) -> Held:
+    return Held(held.episode, held.since, until, held.withdrawn_at)
+
+
+def _stretch(episodes: Sequence[Episode], since: Instant, gap: Gap | None) -> list[Held]:
+    found = []
+    for n, episode in enumerate(episodes):
+        until = episodes[n + 1].opened_at if n + 1 < len(episodes) else None
+        withdrawn_at = None
+        if gap is not None and (until is None or until > gap.from_at):
+            withdrawn_at = _withdrawn_at(episode, max(gap.from_at, episode.opened_at))
+        found.append(Held(episode, episode.opened_at if n else since, until, withdrawn_at))
+    return found
+
+
+def _withdrawn_at(episode: Episode, at: Instant) -> Instant | None:
+    """Return when a case ends for want of a report; None = it had ended, and was not back."""
+    for stay in episode.history():
+        if at <= stay.from_at:
+            return max(at, stay.from_at)  # it was back, or had only opened
+        if stay.gone_at is None or at < stay.gone_at:
+            return at
+    return None

@@ -1,0 +1,45 @@
+"""Which norms a case counts for in the live shares (docs/measurement.md, Norm verdicts).
+
+A share that counts a case whose norm still runs is wrong: the hoster has not had its time. So a
+norm is asked of a case only when
+
+- it is **matured**: the norm has run out, noticed_at + N <= as_of; and
+- the case had not **moved** before that: who no longer has it cannot remove it.
+
+Cases that a norm is never asked of are left out by their class: gone before the notice, never
+online, withdrawn before R, excluded.
+"""
+
+from collections.abc import Sequence
+from typing import Final
+
+from schemas.moments import SECOND_MS, Instant
+
+ORDER: Final = 0
+"""Stands for `order` among norms in seconds: the worst verdict of a case's orders."""
+
+
+def matured(
+    norms_s: Sequence[int], noticed_at: Instant, moved_at: Instant | None, as_of: Instant
+) -> int:
+    """Return for how many of a case's norms it counts, the shortest first.
+
+    Args:
+        norms_s: the norms, seconds, ascending.
+        noticed_at: when the clock began.
+        moved_at: when the first stay after that ended `moved`; None = it did not.
+        as_of: the instant that figures hold for.
+    """
+    until = as_of if moved_at is None else min(as_of, moved_at)
+    return sum(noticed_at + norm_s * SECOND_MS <= until for norm_s in norms_s)
+
+
+def are_orders_matured(due_at: Instant | None, moved_at: Instant | None, as_of: Instant) -> bool:
+    """Return whether a case counts for `order`: the last of its orders' terms has run out.
+
+    Args:
+        due_at: when that term runs out; None = it has no order.
+        moved_at: when the first stay after the notice ended `moved`; None = it did not.
+        as_of: the instant that figures hold for.
+    """
+    return due_at is not None and due_at <= (as_of if moved_at is None else min(as_of, moved_at))
