@@ -1,4 +1,4 @@
-"""When an open case is overdue (docs/measurement.md, Overdue).
+"""When an open case is overdue (docs/measurement.md, Norm verdicts).
 
 The verdict now running is the one on the clock that runs: the first, or after a return the second.
 An open case is

@@ -1,4 +1,4 @@
-"""When it may be said in public that a case was late (docs/measurement.md, Public lateness).
+"""When it may be said in public that a case was late (docs/measurement.md, Norm verdicts).
 
 The verdict `late` rests on one sighting. In public more is asked for. Sightings past the term, each
 of an answer that the control path did not give, must come

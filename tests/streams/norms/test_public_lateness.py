@@ -1,4 +1,4 @@
-"""Laws of public lateness (docs/measurement.md, Public lateness)."""
+"""Laws of public lateness (docs/measurement.md, Norm verdicts)."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Laws of terms: no case is judged by one that nobody set it (docs/measurement.md, Norms)."""
+"""Laws of terms: no case is judged by one that nobody set it (docs/measurement.md, Norm verdicts)."""
 
 from streams.norms.terms import standing_norms
 
