@@ -1,4 +1,4 @@
-"""Which terms a case is judged by: those that somebody set for it (docs/measurement.md, Norm verdicts).
+"""Which terms a case is judged by: those somebody set it (docs/measurement.md, Norm verdicts).
 
 A jurisdiction's norms hold from the notice. An order brings its own term, which holds from the
 order. Registries and records of older releases list terms of orders among a jurisdiction's norms,

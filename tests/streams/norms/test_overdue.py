@@ -1,4 +1,4 @@
-"""Laws of overdue (docs/measurement.md, Norm verdicts): by the verdict running, of delivered clocks."""
+"""Laws of overdue (docs/measurement.md, Norm verdicts): by the verdict running."""
 
 import pytest
 from cases import at, case

@@ -1,4 +1,4 @@
-"""Laws of terms: no case is judged by one that nobody set it (docs/measurement.md, Norm verdicts)."""
+"""Laws of terms (docs/measurement.md, Norm verdicts): no case is judged by one nobody set it."""
 
 from streams.norms.terms import standing_norms
 
