@@ -35,17 +35,29 @@ TIMETABLE_H: Final = (
 DAILY_UNTIL_H: Final = 24 * 42
 """The last daily slot. No norm is longer."""
 
-AFTER_REMOVAL_H: Final = (1, 3, 7, 14, 23, 48, 72, 168, 336, 720, 2_160)
-"""Hours after R: does it come back?"""
+RETURN_H: Final = 168
+"""Hours after R within which what is seen again is the same case."""
+
+AFTER_REMOVAL_H: Final = (1, 3, 7, 14, 23, 48, 72, 120, 163.2, 336, 720, 2_160)
+"""Hours after R: does it come back? The slot at 6.8 d is the last probe within RETURN_H."""
+
+LAST_LOOK_ROOM_H: Final = 2
+"""Between the last slot within RETURN_H and its end: a probe that waits its turn is still in it."""
 
 NORMS_H: Final = (1, 12, 24, 48)
 """The norms. Each stands between two slots that are close to it."""
 
-UNSPREAD_H: Final = (*NORMS_H, 168)
+UNSPREAD_H: Final = (*NORMS_H, RETURN_H)
 """No slot is spread across these: the norms, and the 7 d of a return."""
 
 SPREAD: Final = 0.05
 """Slots are spread over at most this part of the step to the next slot."""
+
+ORDER_MARGIN: Final = 0.05
+"""An order's own term T has slots this part of T before it ends, and as long after it."""
+
+ORDER_SPREAD: Final = ORDER_MARGIN * SPREAD * 2
+"""The same for these two slots, as part of T: the step between them is 10 % of it."""
 
 SPREAD_REST: Final = 0.9
 """The same for cases outside their hoster's sample, where no norm lies in it: they get what room is

@@ -65,6 +65,7 @@ class HotCase(Struct, array_like=True, gc=False):
     delay: tuple[str, int] | None = None
     clocked: HotClock | None = None
     windows: tuple[Instant | None, Instant | None] | None = None
+    untold_returns: int = 0
 
 
 _NO_CLOCK: Final = HotClock(ClockStanding.DELIVERED)
@@ -106,6 +107,9 @@ class ColdCase(Struct, array_like=True, gc=False):
     unused: Instant | None
     settled_at: Instant | None
     hotlines: tuple[str, ...]
+    checked: tuple[Instant, ...] = ()
+    told_again: tuple[Instant, ...] = ()
+    order_terms: tuple[tuple[Instant, int], ...] = ()
 
 
 def figures_of(case: HotCase) -> CaseSummary:
@@ -155,6 +159,7 @@ def figures_of(case: HotCase) -> CaseSummary:
         rechecked=rechecked,
         disagreed=disagreed,
         delay=case.delay,
+        untold_returns=case.untold_returns,
     )
 
 
@@ -211,6 +216,7 @@ def hot_case(case: CaseSummary) -> HotCase:
         delay=case.delay,
         clocked=clocked_of(case),
         windows=None if windows == (case.reported_at, None) else windows,
+        untold_returns=case.untold_returns,
     )
 
 
@@ -242,6 +248,9 @@ def cold_case(case: CaseSummary) -> ColdCase:
         unused=None,
         settled_at=case.settled_at,
         hotlines=case.hotlines,
+        checked=case.checked,
+        told_again=case.told_again,
+        order_terms=case.order_terms,
     )
 
 
@@ -259,4 +268,7 @@ def summary_of(hot: HotCase, cold: ColdCase) -> CaseSummary:
         received_at=cold.received_at,
         settled_at=cold.settled_at,
         hotlines=cold.hotlines,
+        checked=cold.checked,
+        told_again=cold.told_again,
+        order_terms=cold.order_terms,
     )

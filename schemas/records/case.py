@@ -109,11 +109,20 @@ class Phase(Struct, frozen=True, array_like=True, gc=False):
 
 
 class Return(Struct, frozen=True, array_like=True, gc=False):
-    """A reappearance: the removal (L, R] that ended, and when it was seen again."""
+    """A reappearance: the end (L, R] that it followed, and when it was seen again.
+
+    Attributes:
+        moved: that end was a move and no removal.
+    """
 
     last_seen_at: Instant
     gone_at: Instant
     back_at: Instant
+    moved: bool = False
+
+
+CALLS_MAX: Final = 16
+"""Words that call for a probe, kept of a kind: the slots of those before them are over."""
 
 
 class CaseSummary(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
@@ -133,6 +142,7 @@ class CaseSummary(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=Fals
         settled_at: when the end was confirmed.
         first_end: (L, R] of the first removal that stood; its norm verdict stands for ever.
         returns: reappearances.
+        untold_returns: how many returns followed an end that nobody had been told before.
         phases: classes from which instant on.
         unnoticed: what the observations said while it was `awaiting`; the timetable follows it.
         verdicts: one per norm, in order of `norms_s`, on the first (L, R] after the clock began.
@@ -152,6 +162,10 @@ class CaseSummary(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=Fals
         again_noticed_at: first notice delivered after the newest return; None = none was.
         again_verdicts: one per norm from that notice on, for what followed the return.
         answered: when its hoster answered a notice; a probe is due then, an answer closes nothing.
+        checked: when persons' checks came; each brings a probe at once, whatever the class. At most
+            the newest `CALLS_MAX`, as of the two that follow.
+        told_again: when reports and notices came after an end and in time to be this case's.
+        order_terms: the orders that stand: from when each runs, and its own term in seconds.
         inclusion: the share of its hoster's cases that are promised probes on time, as it held
             when the case was first placed there; a later entry changes nothing.
         sampled: it is one of them. Figures that rest on probes on time weigh it 1 / inclusion,
@@ -189,6 +203,7 @@ class CaseSummary(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=Fals
     settled_at: Instant | None = None
     first_end: tuple[Instant, Instant] | None = None
     returns: tuple[Return, ...] = ()
+    untold_returns: int = 0
     phases: tuple[Phase, ...]
     unnoticed: tuple[Phase, ...] = ()
     verdicts: tuple[NormVerdict, ...] = ()
@@ -206,6 +221,9 @@ class CaseSummary(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=Fals
     again_noticed_at: Instant | None = None
     again_verdicts: tuple[NormVerdict, ...] = ()
     answered: tuple[Instant, ...] = ()
+    checked: tuple[Instant, ...] = ()
+    told_again: tuple[Instant, ...] = ()
+    order_terms: tuple[tuple[Instant, int], ...] = ()
     inclusion: float = 1.0
     sampled: bool = True
     brackets: int = 0

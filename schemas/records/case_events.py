@@ -31,6 +31,7 @@ class PackedReport(Struct, frozen=True, array_like=True, order=True):
     sector_norm_s: int
     source_online: bool | None
     last_online_at: Instant | None
+    assesses: bool = True
 
 
 class PackedNotice(Struct, frozen=True, array_like=True):
@@ -68,6 +69,7 @@ class PackedCheck(Struct, frozen=True, array_like=True):
         who: keyed pseudonym of the checker; empty = not said.
         authoritative: it is a source's word.
         backdated: it was received later after `at` than its hotline hands in its records.
+        received_at: when it came; 0 = when it was made, in states of older releases.
     """
 
     at: Instant
@@ -76,6 +78,7 @@ class PackedCheck(Struct, frozen=True, array_like=True):
     who: str
     authoritative: bool
     backdated: bool = False
+    received_at: Instant = 0
 
 
 class PackedAnswer(Struct, frozen=True, array_like=True):

@@ -77,6 +77,8 @@ class ReportAccepted(Entry, frozen=True, kw_only=True, tag="report"):
         site_type: the kind of site; None = not said.
         relayed_from: the hotline it was first reported to; `unknown` = one that the registry does
             not know; None = the reporting hotline itself.
+        assesses: the hotline's analysts saw what they report; not so of what another hotline
+            relayed.
     """
 
     reported_at: Instant
@@ -93,6 +95,7 @@ class ReportAccepted(Entry, frozen=True, kw_only=True, tag="report"):
     category: Category | None = None
     site_type: SiteType | None = None
     relayed_from: HotlineId | None = None
+    assesses: bool = True
 
 
 class NoticeAccepted(Entry, frozen=True, kw_only=True, tag="notice"):

@@ -60,6 +60,7 @@ class HotlineEntry(RegistryEntry, frozen=True, kw_only=True, tag="hotline"):
     Attributes:
         feed_delay_s: how long its notices are on their way to us at most; one dated back by more
             is flagged. A hotline that hands in a file a day has 36 h.
+        assesses: its analysts see what they report, so a report without `seen_at` is a sighting.
         until: its end: records that the broker takes then or later are quarantined; None = none
             is set.
     """
@@ -69,6 +70,7 @@ class HotlineEntry(RegistryEntry, frozen=True, kw_only=True, tag="hotline"):
     mode: HotlineMode = HotlineMode.DELIVERY
     jurisdiction: str = "default"
     feed_delay_s: Annotated[int, Meta(ge=0, le=2_592_000)] = 3_600
+    assesses: bool = True
     until: Annotated[Instant, Meta(ge=0)] | None = None
 
 

@@ -208,6 +208,7 @@ def _report(record: Report, stamp: Stamp) -> ReportAccepted:
         category=record.category or None,
         site_type=record.site_type or None,
         relayed_from=_relayed_from(record.relayed_from, context) if record.relayed_from else None,
+        assesses=context.hotline.assesses and not record.relayed_from,
     )
 
 

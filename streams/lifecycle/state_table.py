@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Final
 
-from schemas.moments import DAY_MS, HOUR_MS
+from schemas.moments import DAY_MS, HOUR_MS, Instant
 from schemas.reasons import Outcome
 
 METHOD_VERSION: Final = "10"
@@ -25,6 +25,19 @@ DARK_LOOKS_MIN: Final = 6
 DARK_GAP_MS: Final = 49 * HOUR_MS
 LEFT_RESOLUTIONS_MIN: Final = 2
 EXPIRY_MS: Final = 400 * DAY_MS
+
+
+def expires_at(opened_at: Instant, noticed_at: Instant | None) -> Instant:
+    """Return when a case that is still open expires: after its clock, else after its opening.
+
+    Args:
+        opened_at: when it opened.
+        noticed_at: when its clock began; None = none runs. One of after the expiry lengthens none.
+    """
+    expiry = opened_at + EXPIRY_MS
+    if noticed_at is None or noticed_at > expiry:
+        return expiry
+    return max(expiry, noticed_at + EXPIRY_MS)
 
 
 class Event(StrEnum):

@@ -18,7 +18,7 @@ from schemas.moments import Instant
 from schemas.reasons import NO_LOOK, Flag, Target
 from schemas.records.case import TRAIT_CANARY_OK, CaseSummary, Fingerprint, Track, UrlState
 from schemas.records.ledger import VantageId
-from streams.schedule.slots import WITH_CONTROLS, Slot
+from streams.schedule.steps import WITH_CONTROLS, Slot
 from streams.verdicts.backing import is_silent
 from streams.verdicts.confirmation import CONFIRM_LOOKS_MIN, CONFIRM_SPAN_MS
 

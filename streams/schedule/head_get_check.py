@@ -7,7 +7,7 @@ from schemas.identity.ids import fraction
 from schemas.moments import HOUR_MS
 from schemas.reasons import Target
 from schemas.records.case import MARK_HEAD_DIFFERS, CaseSummary, Fingerprint
-from streams.schedule.slots import Slot
+from streams.schedule.steps import Slot
 from streams.timetable import NORMS_H
 
 PAST_NORM_H: Final = 1

@@ -15,7 +15,8 @@ from schemas.identity.ids import fraction
 from schemas.moments import HOUR_MS, Instant
 from schemas.reasons import Outcome
 from schemas.records.case import CaseSummary
-from streams.schedule.slots import WINDOW_MAX_MS, WITH_CONTROLS, Slot, open_of
+from streams.schedule.slots import open_of
+from streams.schedule.steps import WINDOW_MAX_MS, WITH_CONTROLS, Slot, slot_at
 
 WITHIN_H: Final = ((2, 24), (24, 72), (72, 168), (168, 720))
 """Hours after R within which one re-check lies each: while a return voids the removal, while it
@@ -82,11 +83,7 @@ def slots(case: CaseSummary, share: float) -> Sequence[Slot]:
         at = since + round((first_h + (last_h - first_h) * spread) * HOUR_MS)
         if _outcome_at(case, at) in _ENDED:
             found.append(Slot(at, at + WINDOW_MAX_MS, WITH_CONTROLS))
-    return sorted(found, key=_at)
-
-
-def _at(slot: Slot) -> Instant:
-    return slot.at
+    return sorted(found, key=slot_at)
 
 
 def _outcome_at(case: CaseSummary, at: Instant) -> Outcome:

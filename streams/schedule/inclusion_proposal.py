@@ -23,7 +23,8 @@ from schemas.records.ledger import HosterId
 from schemas.records.registry import InclusionEntry
 from streams.norms.punctuality import ON_TIME_MS, looked
 from streams.schedule.head_get_check import is_crossed, requests_of
-from streams.schedule.slots import WINDOW_MIN_MS, slots
+from streams.schedule.slots import slots
+from streams.schedule.steps import WINDOW_MIN_MS
 
 LOAD: Final = 0.8
 """Of the limit, what the probes of a sample may take."""

@@ -16,9 +16,13 @@ from schemas.records.ledger import VantageId
 from streams.case_class import class_at
 from streams.norms.punctuality import looked
 from streams.schedule import hidden_rechecks
+from streams.schedule.called_slots import term_slots
 from streams.schedule.control_slots import explained
-from streams.schedule.head_get_check import has_differed, is_crossed
-from streams.schedule.slots import Slot, due
+from streams.schedule.head_get_check import has_differed, is_crossed, requests_of
+from streams.schedule.order_room import OrderRoom, Turn
+from streams.schedule.priority import REST_WAIT_MS
+from streams.schedule.slots import due
+from streams.schedule.steps import Slot
 from streams.schedule.timing_wheel import Wheel
 
 
@@ -37,7 +41,12 @@ class Vantage(Protocol):
 
 
 class Shares(Protocol):
-    """Which probes are made beside those of the timetable, as the settings say."""
+    """What the settings say of probes: how many there may be, and which beside the timetable's."""
+
+    @property
+    def requests_per_minute(self) -> int:
+        """How many requests politeness allows a vantage at a hoster in a minute."""
+        ...
 
     @property
     def cross_check_share(self) -> float:
@@ -101,10 +110,14 @@ class Orders:
         vantages: all; those that re-check are asked for nothing else, until one of them has seen
             a removed case online.
         shares: which share of the probes is checked by GET, and of the removed cases in hiding.
+
+    Attributes:
+        room: how many orders a hoster has room for; what has none is left out.
     """
 
     def __init__(self, vantages: Sequence[Vantage], shares: Shares) -> None:
         self._shares = shares
+        self.room = OrderRoom(shares.requests_per_minute)
         self._all: _Vantages = {vantage.id: _looks(vantage.id) for vantage in vantages}
         hidden = {vantage.id for vantage in vantages if vantage.recheck}
         self._usual = {id: looks for id, looks in self._all.items() if id not in hidden}
@@ -125,7 +138,7 @@ class Orders:
             after = wheel.ordered_until(state.url_key, case.case_id) or now - DAY_MS
             found, following = self._due(state, case, after, now)
             for call in found:
-                sends += self._of_call(state, case, call)
+                sends += self._of_call(state, case, call, now)
             if found:
                 until = max([call.slot.at for call in found])
                 wheel.order(state.url_key, case.case_id, until)
@@ -164,7 +177,9 @@ class Orders:
         calls += [_Call(slot, self._hidden, self._asked) for slot in again]
         return calls, min((at for at in (following, again_at) if at is not None), default=None)
 
-    def _of_call(self, state: UrlState, case: CaseSummary, call: _Call) -> list[Ordered]:
+    def _of_call(
+        self, state: UrlState, case: CaseSummary, call: _Call, now: Instant
+    ) -> list[Ordered]:
         slot = explained(call.slot, state, case, call.vantages)
         answered = _answered(state, case, slot)
         looks = [
@@ -173,10 +188,15 @@ class Orders:
             for target in slot.targets
             if (vantage, target) not in answered
         ]
-        if not looks:
+        crossed = is_crossed(case, slot, self._shares.cross_check_share)
+        crossed = crossed or has_differed(state.fingerprints)
+        is_bracket = _is_bracket(case, slot)
+        requests = sum(requests_of(target, crossed=crossed) for target in slot.targets)
+        turn = _turn(case, is_bracket=is_bracket)
+        until = slot.not_after if case.sampled else min(slot.not_after, now + REST_WAIT_MS)
+        if not looks or not self.room.admits(case.hoster, turn, requests, until, now):
             return []
         ids = order_ids(case.case_id, slot.at, [look.name for look in looks])
-        noticed_at = case.noticed_at
         made = partial(
             ProbeOrder,
             url_key=state.url_key,
@@ -191,9 +211,8 @@ class Orders:
             address=_last_address(state, case),
             salt=f"{fraction(case.case_id, 'salt', slot.at):.12f}"[2:],
             sampled=case.sampled,
-            bracket=noticed_at is not None and looked(noticed_at, slot.at, 0) > 0,
-            cross_check=is_crossed(case, slot, self._shares.cross_check_share)
-            or has_differed(state.fingerprints),
+            bracket=is_bracket,
+            cross_check=crossed,
         )
         key = case.hoster.encode()
         return [
@@ -210,6 +229,18 @@ def _looks(vantage: VantageId) -> dict[Target, _Look]:
     """Return the probes of a vantage."""
     topic = topics.PROBES.named(vantage)
     return {target: _Look(vantage, target, topic, look_name(vantage, target)) for target in Target}
+
+
+def _turn(case: CaseSummary, *, is_bracket: bool) -> Turn:
+    if not case.sampled:
+        return Turn.REST
+    return Turn.BESIDE_NORM if is_bracket else Turn.SAMPLED
+
+
+def _is_bracket(case: CaseSummary, slot: Slot) -> bool:
+    """Return whether a slot stands beside a norm, or beside an order's own term."""
+    at_norm = case.noticed_at is not None and looked(case.noticed_at, slot.at, 0) > 0
+    return at_norm or slot in term_slots(case)
 
 
 def _last_address(state: UrlState, case: CaseSummary) -> str:

@@ -249,6 +249,7 @@ class Lifecycle:
                 await self._order_due(self._orders)
 
     async def _order_due(self, orders: Orders) -> None:
+        orders.room.part = len(self._tables) / self._settings.kafka.partitions
         await self._outbox.send(await self._due.orders(orders, self._clock.now()))
 
     async def _position_loop(self) -> None:

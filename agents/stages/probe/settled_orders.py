@@ -20,7 +20,7 @@ from agents.process.log import log
 from schemas.moments import MINUTE_MS
 from schemas.records.ledger import VantageId
 from schemas.topics import FACTS
-from streams.schedule.slots import WINDOW_MAX_MS
+from streams.schedule.steps import WINDOW_MAX_MS
 
 SETTLED_MAX: Final = 262_144
 """Settled orders remembered, 100 bytes each: those of an hour at 70 probes a second."""

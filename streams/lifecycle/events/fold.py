@@ -107,6 +107,7 @@ def _check(entry: CheckAccepted) -> PackedCheck:
         authoritative=entry.authoritative,
         backdated=entry.mode is not HotlineMode.HISTORIC
         and waited_ms > entry.feed_delay_s * SECOND_MS,
+        received_at=entry.received_at,
     )
 
 
@@ -133,6 +134,7 @@ def packed_report(entry: ReportAccepted) -> PackedReport:
         sector_norm_s=entry.sector_norm_s,
         source_online=entry.source_online,
         last_online_at=entry.last_online_at,
+        assesses=entry.assesses,
     )
 
 

@@ -17,7 +17,8 @@ GONE = frozenset({Verdict.GONE_HARD, Verdict.GONE_SOFT, Verdict.DNS_GONE, Verdic
 class Kind(IntEnum):
     """What an item is; of items of one instant the lower comes first.
 
-    TOLD is a notice to the owner, or a report that stands for one.
+    WORD is a report, or any notice to the owner. TOLD is a notice to the owner that arrived, or a
+    report that stands for one.
     """
 
     SEEN = 0
@@ -25,7 +26,8 @@ class Kind(IntEnum):
     CONTROL = 2
     ABSENT = 3
     NAMED = 4
-    TOLD = 5
+    WORD = 5
+    TOLD = 6
 
 
 class Item(Struct, frozen=True, order=True, gc=False):

@@ -1,5 +1,6 @@
 """Everything seen of a URL at one stay, in order of time: probes, people, sources, resolutions."""
 
+from collections.abc import Sequence
 from operator import attrgetter
 
 from schemas.reasons import CheckResult, Delivery, HotlineMode
@@ -9,6 +10,7 @@ from streams.lifecycle.evidence.claims import with_denials
 from streams.lifecycle.evidence.hosting_spells import UNKNOWN, HostingSpell
 from streams.lifecycle.evidence.item import Item, Kind
 from streams.lifecycle.evidence.sightings import probed
+from streams.lifecycle.evidence.told import Told
 
 RESOLVER = "attribution"
 """The stage of that name resolves once for a report; presence is judged from the vantages."""
@@ -22,16 +24,20 @@ _ON_REPORT, _SENT, _DELIVERED = 1, 2, 3
 _ORDER = attrgetter("at", "kind", "seen_at", "vantage", "slot_at", "verdict", "reason", "standing")
 
 
-def items(state: UrlState, spell: HostingSpell, *, through: bool) -> list[Item]:
+def items(
+    state: UrlState, spell: HostingSpell, words: Sequence[Told], *, through: bool
+) -> list[Item]:
     """Return everything seen of a URL at one stay, in order.
 
     Args:
         state: the URL's.
         spell: the stay.
+        words: what hotlines said of it there.
         through: a registered proxy stands before the hoster.
     """
     found = _testimony(state, spell) + _named(state, spell) + _told(state, spell)
     found += probed(state, spell, through=through)
+    found += _said(state, spell, words)
     found.sort(key=_ORDER)
     return with_denials(found) if state.checks else found
 
@@ -70,6 +76,15 @@ def _named(state: UrlState, spell: HostingSpell) -> list[Item]:
         )
         found.append(Item(made.at, Kind.NAMED, made.at, made.vantage, present=int(here)))
     return found
+
+
+def _said(state: UrlState, spell: HostingSpell, words: Sequence[Told]) -> list[Item]:
+    """Return what hotlines said after the opening."""
+    return [
+        Item(said.at, Kind.WORD, said.at)
+        for said in words
+        if said.at > state.reports[0].reported_at and (spell.first or said.at > spell.open_at)
+    ]
 
 
 def _told(state: UrlState, spell: HostingSpell) -> list[Item]:

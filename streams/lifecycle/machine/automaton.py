@@ -24,6 +24,8 @@ from streams.verdicts.reasons import Reason
 _ASKS = (Reason.UNPROVEN, Reason.ROOT, Reason.ELSEWHERE)
 """Answers that a person has to look at, because they could be anything."""
 
+_WORDS = (Kind.WORD, Kind.TOLD)
+
 
 def begin(opened_at: Instant) -> CaseState:
     """Return the state of a case of which nothing was seen yet."""
@@ -77,8 +79,8 @@ def _take(state: CaseState, item: Item) -> None:
             _try_confirm(state, item.at)
     elif kind is Kind.NAMED:
         state.vantages.resolved(item)
-    elif kind is Kind.TOLD:
-        state.reference.tell(item.standing)
+    elif kind in _WORDS:
+        state.hear(item)
     elif kind is Kind.ABSENT:
         _person_misses(state, item)
     elif item.vantage:

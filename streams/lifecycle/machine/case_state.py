@@ -10,7 +10,16 @@ from streams.lifecycle.evidence.item import Item, Kind
 from streams.lifecycle.machine.episode import End, Episode, Past
 from streams.lifecycle.machine.gone_run import Run
 from streams.lifecycle.machine.vantages import Vantages
-from streams.lifecycle.state_table import DOUBT_MS, SAME_CASE_MS, VOID_MS, Event, following
+from streams.lifecycle.state_table import (
+    DOUBT_MS,
+    ENDS,
+    EXPIRY_MS,
+    SAME_CASE_MS,
+    VOID_MS,
+    Event,
+    expires_at,
+    following,
+)
 from streams.verdicts.answer_shape import Kind as AnswerKind
 
 _IN_DOUBT = (Outcome.DOUBTED, Outcome.SUSPECT)
@@ -76,6 +85,7 @@ class CaseState:
         returned: case and (L, R] of an end after which no backed sighting was made yet.
         person_saw: a person saw the material.
         doubted_at: since when there is doubt, as the states say.
+        told_at: the first notice of the newest case.
     """
 
     episodes: tuple[Episode, ...]
@@ -88,6 +98,7 @@ class CaseState:
     returned: tuple[int, Instant, Instant] | None = None
     person_saw: bool = False
     doubted_at: Instant | None = None
+    told_at: Instant | None = None
 
     @property
     def episode(self) -> Episode:
@@ -182,6 +193,35 @@ class CaseState:
         if self.seen_at is None or at > self.seen_at:
             self.seen_at = at
 
+    def hear(self, item: Item) -> None:
+        """Take a hotline's word: long after an end it opens a case, a notice says what was."""
+        if item.kind is Kind.TOLD:
+            self.reference.tell(item.standing)
+            self.told_at = item.at if self.told_at is None else self.told_at
+        elif self.is_over(item.at):
+            self.begin_anew(item.at)
+
+    def is_over(self, at: Instant) -> bool:
+        """Return whether the newest case ended or expired more than 7 d ago; a move never is."""
+        episode, end = self.episode, self.episode.end
+        if at > episode.opened_at + EXPIRY_MS + SAME_CASE_MS:
+            expired_at = expires_at(episode.opened_at, self.told_at)
+            if at > expired_at + SAME_CASE_MS and episode.state_at(expired_at) not in ENDS:
+                return True
+        if end is None or end.state is Outcome.MOVED:
+            return False
+        return at - max(end.gone_at, end.confirmed_at) > SAME_CASE_MS
+
+    def begin_anew(self, at: Instant) -> None:
+        """Begin another case, of which nothing has been seen yet."""
+        if self.episode.end is not None and self.episode.state not in ENDS:
+            self.enter(at, Event.END_UPHELD)
+        self.episodes = (*self.episodes, Episode(at, [(at, Outcome.ONLINE)]))
+        self.run, self.vantages, self.reference = Run(), self.vantages.anew(), Reference()
+        self.disputed, self.claimed, self.returned = (), (), None
+        self.seen_at = self.doubted_at = self.told_at = None
+        self.person_saw = False
+
     def _come_back(self, at: Instant) -> None:
         """Say what a sighting makes of an end: void, a return, or another case."""
         episode, end = self.episode, self.episode.end
@@ -200,3 +240,4 @@ class CaseState:
                 self.enter(at, Event.END_UPHELD)
             self.episodes = (*self.episodes, Episode(at, [(at, Outcome.ONLINE)]))
             self.reference, self.doubted_at, self.seen_at = Reference(), None, None
+            self.told_at = None

@@ -1,12 +1,16 @@
 """One case's history, as the automaton finds it."""
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from operator import itemgetter
 from typing import NamedTuple
 
 from schemas.moments import Instant
 from schemas.reasons import Outcome, Stand
 from schemas.records.case import Return
+
+_SINCE = itemgetter(0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +92,7 @@ class Episode:
         bare_at: the last sighting that nothing backs but a control may yet.
         returns: reappearances: the first backed sighting after each of `past`.
         withheld: a return is not counted yet, no sighting of it being backed.
+        observed: a probe or a person saw it; reports and their sources are neither.
         split: one vantage saw it against the others, often enough to be believed.
         asked: a person's check was asked for.
         unlike: vantages whose last two sightings or more are unlike those before the notice.
@@ -109,6 +114,7 @@ class Episode:
     bare_at: Instant | None = None
     returns: tuple[Return, ...] = ()
     withheld: bool = False
+    observed: bool = False
     split: bool = False
     asked: bool = False
     unlike: frozenset[str] = field(default_factory=frozenset)
@@ -145,13 +151,10 @@ class Episode:
             found.append(newest)
         return found
 
-    @property
-    def first_end(self) -> tuple[Instant, Instant] | None:
-        """(L, R] of the first end that a return followed."""
-        if not self.past:
-            return None
-        end = self.past[0].end
-        return (end.gone_at if end.last_seen_at is None else end.last_seen_at), end.gone_at
+    def state_at(self, at: Instant) -> Outcome:
+        """Return what the probes had said by an instant; states stand in order of time."""
+        after = bisect_right(self.states, at, key=_SINCE)
+        return self.states[max(after - 1, 0)][1]
 
     def copy(self) -> "Episode":
         """Return a history that shares nothing that changes."""
@@ -165,6 +168,7 @@ class Episode:
             backed: it is a person's, or a control backs it.
             like: it is like the sightings before the notice.
         """
+        self.observed = True
         if backed and like:
             if self.proven_at is None or seen_at > self.proven_at:
                 self.proven_at = seen_at

@@ -60,6 +60,10 @@ class Vantages:
             lacking=dict(self.lacking),
         )
 
+    def anew(self) -> "Vantages":
+        """Return what is known of the vantages, whatever they last said of the content."""
+        return replace(self.copy(), words={}, against={})
+
     def required(self, at: Instant) -> frozenset[str]:
         """Return the vantages asked whose canary answered within the hour; none if too few did.
 

@@ -6,15 +6,13 @@ See docs/measurement.md, Classes.
 phase not after it.
 """
 
-from bisect import bisect_right
 from collections.abc import Sequence
-from operator import itemgetter
 
 from msgspec.structs import replace
 
 from schemas.identity.ids import case_id
-from schemas.moments import HOUR_MS, Instant
-from schemas.reasons import OPEN, ClockStanding, Confidence, Flag, Outcome, Role
+from schemas.moments import Instant
+from schemas.reasons import ClockStanding, Confidence, Flag, Role
 from schemas.records.case import CaseSummary, Phase, Steady, UrlState
 from streams.lifecycle.evidence.hosting_spells import (
     OVERFLOW,
@@ -23,7 +21,9 @@ from streams.lifecycle.evidence.hosting_spells import (
     hosting_spells,
 )
 from streams.lifecycle.evidence.timeline import items
-from streams.lifecycle.machine.episode import End, Episode
+from streams.lifecycle.evidence.told import told
+from streams.lifecycle.result.calls import calls
+from streams.lifecycle.result.course import Course
 from streams.lifecycle.result.expected_probes import is_alone, until
 from streams.lifecycle.result.norm_verdicts import (
     judgement_of,
@@ -32,17 +32,13 @@ from streams.lifecycle.result.norm_verdicts import (
     with_verdicts,
 )
 from streams.lifecycle.result.notices import Clocks, Span, clocks_of, delay
+from streams.lifecycle.result.returns import returns_of
+from streams.lifecycle.result.testimony import ReportedSightings, by_time, made_between
 from streams.lifecycle.result.url_context import Shown, UrlContext
 from streams.lifecycle.result.windows import counted_once
-from streams.lifecycle.result.withdrawals import Held, gaps, held_cases
-from streams.lifecycle.state_table import ENDS, EXPIRY_MS
+from streams.lifecycle.result.withdrawals import gaps, held_cases
 from streams.norms.measurability import around
 from streams.norms.punctuality import RANGES_MS, looked, unplanned
-
-_SINCE = itemgetter(0)
-
-SEEN_BEFORE_NOTICE_MS = HOUR_MS
-"""A sighting up to an hour before the notice still shows that it was there when noticed."""
 
 
 def evaluate(state: UrlState) -> tuple[CaseSummary, ...]:
@@ -58,6 +54,7 @@ def judge(state: UrlState) -> tuple[tuple[CaseSummary, ...], tuple[Steady, ...]]
     steady: list[Steady] = []
     places = hosting_spells(state)
     url, unreported = UrlContext(state), gaps(state)
+    reported = by_time(state.reports)
     proxied = any(spell.role is Role.PROXY for spell in places)
     known: dict[str, Instant] = {}
     for spell in places:
@@ -66,7 +63,8 @@ def judge(state: UrlState) -> tuple[tuple[CaseSummary, ...], tuple[Steady, ...]]
             known[id] = min(there_at, known.get(id, there_at))
     for spell in places:
         opened_at = state.reports[0].received_at if spell.first else spell.open_at
-        seen = items(state, spell, through=proxied and spell.role is Role.HOSTING)
+        words = told(state, spell)
+        seen = items(state, spell, words, through=proxied and spell.role is Role.HOSTING)
         shown = Shown(seen)
         since = url.reported_at if spell.first else spell.open_at
         open_to_controls = False
@@ -83,7 +81,9 @@ def judge(state: UrlState) -> tuple[tuple[CaseSummary, ...], tuple[Steady, ...]]
             history = episode.history()
             clocks = clocks_of(url, span, history)
             judged = judgement_of(clocks, history)
-            case = with_verdicts(_case(url, span, held, clocks), clocks, judged, shown)
+            reports = made_between(reported, held.since, held.until)
+            course = Course(url, span, held, clocks.noticed_at, ReportedSightings(reports), words)
+            case = with_verdicts(_case(course, clocks), clocks, judged, shown)
             bits = _around_norm(shown, case)
             found.append(replace(case, brackets=case.brackets | bits))
             if wants_control(judged):
@@ -99,10 +99,11 @@ def judge(state: UrlState) -> tuple[tuple[CaseSummary, ...], tuple[Steady, ...]]
     return tuple(counted_once(found, state.reports)), tuple(steady)
 
 
-def _case(url: UrlContext, span: Span, held: Held, clocks: Clocks) -> CaseSummary:
-    spell, reports, episode, end = span.spell, url.state.reports, held.episode, held.episode.end
-    noticed_at = clocks.noticed_at
-    phases = _phases(url, span, held, noticed_at)
+def _case(course: Course, clocks: Clocks) -> CaseSummary:
+    url, span, episode = course.url, course.span, course.episode
+    spell, reports, end = span.spell, url.state.reports, episode.end
+    phases, back = course.phases(), returns_of(episode, clocks.noticed_at)
+    unseen_at, called = course.unobserved_since(), calls(course, phases, clocks.orders)
     return CaseSummary(
         case_id=span.case_id,
         hoster=spell.place.hoster,
@@ -114,21 +115,25 @@ def _case(url: UrlContext, span: Span, held: Held, clocks: Clocks) -> CaseSummar
         opened_at=episode.opened_at,
         reported_at=url.reported_at,
         received_at=reports[0].received_at,
-        noticed_at=noticed_at,
+        noticed_at=clocks.noticed_at,
         first_seen_at=episode.first_seen_at,
-        last_seen_at=episode.last_seen_at,
+        last_seen_at=episode.last_seen_at if unseen_at is None else unseen_at,
         gone_at=end.gone_at if end else None,
         settled_at=end.confirmed_at if end else None,
-        first_end=episode.first_end,
-        returns=episode.returns,
+        first_end=back.first_end,
+        returns=back.counted,
+        untold_returns=back.untold,
         phases=phases,
-        flags=_flags(url, spell, episode, clocks),
+        flags=_flags(course, clocks),
         naming=_naming(url, spell, clocks) and not episode.unproven,
         hotlines=url.hotlines,
-        unnoticed=_unnoticed(episode, noticed_at),
+        unnoticed=course.unnoticed(),
         answered=tuple(
             sorted({a.at for a in url.answers(span.since, span.until) if a.who in span.mine})
         ),
+        checked=called.checked,
+        told_again=called.told_again,
+        order_terms=called.order_terms,
         inclusion=spell.place.inclusion,
         sampled=spell.place.sampled,
         rechecked=episode.rechecked,
@@ -164,80 +169,8 @@ def _around_norm(shown: Shown, case: CaseSummary) -> int:
     return 0 if near is None else shown.around(near)
 
 
-def _phases(
-    url: UrlContext, span: Span, held: Held, noticed_at: Instant | None
-) -> tuple[Phase, ...]:
-    episode = held.episode
-    instants = {at for at, _ in episode.states}
-    if noticed_at is not None and noticed_at > episode.opened_at:
-        instants.add(noticed_at)
-    phases: list[Phase] = []
-    for at in sorted(instants):
-        noticed_by_then = noticed_at if noticed_at is not None and noticed_at <= at else None
-        outcome = _class(episode, _state_at(episode, at), noticed_by_then)
-        if not phases or phases[-1].outcome is not outcome:
-            phases.append(Phase(at, outcome))
-    expiry = Phase(max(episode.opened_at, noticed_at or 0) + EXPIRY_MS, Outcome.EXPIRED)
-    before = [phase for phase in phases if phase.from_at < expiry.from_at]
-    if before and before[-1].outcome in OPEN:
-        phases = [*before, expiry]
-    stop = _stopped(url, span, held)
-    if stop is not None:
-        phases = [*(phase for phase in phases if phase.from_at < stop.from_at), stop]
-    return tuple(phases)
-
-
-def _unnoticed(episode: Episode, noticed_at: Instant | None) -> tuple[Phase, ...]:
-    """Return what the probes said before the notice; none if nothing but its presence."""
-    said = [
-        Phase(at, state) for at, state in episode.states if noticed_at is None or at < noticed_at
-    ]
-    return tuple(said) if len(said) > 1 else ()
-
-
-def _state_at(episode: Episode, at: Instant) -> Outcome:
-    """Return what the probes had said by an instant; states stand in order of time."""
-    after = bisect_right(episode.states, at, key=_SINCE)
-    return episode.states[max(after - 1, 0)][1]
-
-
-def _class(episode: Episode, raw: Outcome, noticed_at: Instant | None) -> Outcome:
-    if raw in ENDS and episode.end is not None and raw is episode.end.state:
-        return _ended(episode, episode.end, noticed_at)
-    if raw in ENDS:  # an end that a return voided or that was followed by one
-        return raw if noticed_at is not None else Outcome.ENDED_WITHOUT_NOTICE
-    return raw if noticed_at is not None else Outcome.AWAITING
-
-
-def _ended(episode: Episode, end: End, noticed_at: Instant | None) -> Outcome:
-    if episode.first_seen_at is None:
-        return Outcome.NEVER_ONLINE
-    if end.state in (Outcome.MOVED, Outcome.DARK):
-        return end.state
-    if noticed_at is None:
-        return Outcome.ENDED_WITHOUT_NOTICE
-    seen_at = episode.last_seen_at
-    seen = seen_at is not None and seen_at >= noticed_at - SEEN_BEFORE_NOTICE_MS
-    if end.gone_at <= noticed_at or not seen:
-        return Outcome.GONE_BEFORE_NOTICE
-    return end.state
-
-
-def _stopped(url: UrlContext, span: Span, held: Held) -> Phase | None:
-    """Return what ends measuring from outside: withdrawn or excluded, the earlier."""
-    stops = []
-    if held.withdrawn_at is not None:
-        stops.append(Phase(held.withdrawn_at, Outcome.WITHDRAWN))
-    excluded = [url.excluded[id] for id in ("", span.case_id) if id in url.excluded]
-    if excluded:
-        stops.append(Phase(max(min(excluded), held.episode.opened_at), Outcome.EXCLUDED))
-    return min(stops, key=lambda phase: (phase.from_at, phase.outcome), default=None)
-
-
-def _flags(
-    url: UrlContext, spell: HostingSpell, episode: Episode, clocks: Clocks
-) -> tuple[Flag, ...]:
-    flags = set(clocks.flags)
+def _flags(course: Course, clocks: Clocks) -> tuple[Flag, ...]:
+    url, spell, episode = course.url, course.span.spell, course.episode
     conditions = {
         Flag.CONTESTED: spell.place.contested,
         Flag.ANNOUNCED_ONLY: bool(episode.end and episode.end.announced_only),
@@ -245,11 +178,13 @@ def _flags(
         Flag.SPLIT: episode.split,
         Flag.UNPROVEN: episode.unproven,
         Flag.SELF_REPORT: url.self_reported,
+        Flag.ASSUMED_SEEN: course.sightings.assumed,
+        Flag.UNOBSERVED: course.unobserved_since() is not None,
         Flag.TOO_LATE: url.too_late,
         Flag.OVERFLOW: spell.group == OVERFLOW,
         Flag.SAMPLED: spell.place.inclusion < 1,
     }
-    return tuple(sorted(flags | {flag for flag, holds in conditions.items() if holds}))
+    return tuple(sorted(clocks.flags | {flag for flag, holds in conditions.items() if holds}))
 
 
 def _naming(url: UrlContext, spell: HostingSpell, clocks: Clocks) -> bool:

@@ -28,6 +28,7 @@ def newest_at(state: UrlState) -> Instant:
     for report in state.reports:
         known += (report.reported_at, report.seen_at or 0, report.last_online_at or 0)
     known += [check.at + DISPUTE_MS for check in state.checks]
+    known += [n.received_at if n.backdated else n.noticed_at for n in state.notices]
     known += [made.at for made in state.attributions]
     for track in state.tracks:
         known += [look.slot_at + look.sent_ms + look.done_ms for look in track.looks]

@@ -20,7 +20,7 @@ from ledger_events import (
 from schemas.reasons import Flag, NormVerdict, ProbeError, Target
 from schemas.records.facts import Facts
 from streams.schedule.control_slots import explained
-from streams.schedule.slots import WITH_CONTROLS, Slot
+from streams.schedule.steps import WITH_CONTROLS, Slot
 
 PLAIN = Slot(1_000, 2_000, (Target.URL,))
 MISSED = Facts(error=ProbeError.MISSED_POLITENESS)

@@ -10,7 +10,7 @@ from schemas.moments import HOUR_MS
 from schemas.reasons import NormVerdict, Outcome, ProbeError
 from schemas.records.facts import Facts
 from streams.schedule.head_get_check import has_differed, is_crossed
-from streams.schedule.slots import WITH_CONTROLS, Slot
+from streams.schedule.steps import WITH_CONTROLS, Slot
 from streams.verdicts.fingerprints import fingerprint
 
 (CASE,) = fold(report(seen=0), placed(), notice(), slots([1.1, 2], SEEN)).cases

@@ -179,14 +179,50 @@ def test_daily_whatever_the_age(outcome):
 
 @pytest.mark.parametrize("outcome", [Outcome.REMOVED, Outcome.DNS_ENDED, Outcome.MOVED])
 def test_after_an_end_it_is_looked_for_again(outcome):
-    """1, 3, 7, 14, 23 h and 2, 3, 7, 14, 30, 90 d after R; the hour before R + 24 h among them."""
+    """1, 3, 7, 14, 23 h and 2, 3, 5, 6.8, 14, 30, 90 d after R; one each before 24 h and 7 d."""
     made = phased((0, Outcome.ONLINE), (5.5, outcome), gone=5)
     found = [h - 5 for h in hours_of(made) if h > 5.5]
-    assert len(found) == len(AFTER_REMOVAL_H) == 11
+    assert len(found) == len(AFTER_REMOVAL_H) == 12
     for hour, at in zip(AFTER_REMOVAL_H, found, strict=True):
         assert hour - 1e-6 <= at <= hour * 1.4
         assert (hour < 24) == (at < 24)
         assert (hour < 168) == (at < 168)
+
+
+@given(numbers, st.booleans())
+def test_the_last_look_of_the_seven_days_lies_in_them(number, sampled):
+    """Of every case the slot at 6.8 d lies, and is sent, before 7 d after R: a return seen at it is
+    one of the same case.
+    """
+    made = phased((0, Outcome.ONLINE), (5.5, Outcome.REMOVED), gone=5, number=number)
+    end_at = made.gone_at + 7 * DAY_MS
+    found = [slot for slot in slots(replace(made, sampled=sampled)) if slot.at < end_at]
+    assert found[-1].at >= made.gone_at + round(6.8 * DAY_MS)
+    assert found[-1].at + HOUR_MS <= found[-1].not_after <= end_at
+
+
+@pytest.mark.parametrize("outcome", [Outcome.ONLINE, Outcome.UNAVAILABLE, Outcome.REMOVED])
+def test_a_check_is_a_look_at_once(outcome):
+    """Whatever a person found, and whatever the class: probes with controls, at once."""
+    at = START + 50 * HOUR_MS + 1
+    made = phased((0, Outcome.ONLINE), (5, outcome), gone=5)
+    (slot,) = [slot for slot in slots(replace(made, checked=(at,))) if slot.at == at]
+    assert slot.targets == ALL
+    excluded = phased((0, Outcome.ONLINE), (5, Outcome.EXCLUDED))
+    assert at not in [slot.at for slot in slots(replace(excluded, checked=(at,)))]
+
+
+@pytest.mark.parametrize("outcome", [Outcome.REMOVED, Outcome.EXPIRED, Outcome.WITHDRAWN])
+def test_what_is_told_after_an_end_is_looked_at_as_if_new(outcome):
+    """A report or a notice after any end: looked at at once, then by the timetable from it on."""
+    at = START + 50 * HOUR_MS
+    made = phased((0, Outcome.ONLINE), (5, outcome), gone=5 if outcome is Outcome.REMOVED else None)
+    ended = [slot.at for slot in slots(made)]
+    told = [slot for slot in slots(replace(made, told_again=(at,))) if slot.at not in ended]
+    assert (told[0].at, told[0].targets) == (at, ALL)
+    assert len(told) == len(TIMETABLE_H)
+    for hour, slot in zip(TIMETABLE_H, told, strict=True):
+        assert at + round(hour * HOUR_MS) <= slot.at
 
 
 def test_before_a_notice_as_if_noticed():

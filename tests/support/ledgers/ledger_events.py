@@ -48,14 +48,23 @@ def at(hours):
     return START + round(hours * HOUR_MS)
 
 
-def report(hours=0.0, *, hotline="alpha", id="r1", seen=None, mode=HotlineMode.DELIVERY, **said):
+def report(
+    hours=0.0,
+    *,
+    hotline="alpha",
+    id="r1",
+    seen=None,
+    reported=None,
+    mode=HotlineMode.DELIVERY,
+    **said,
+):
     return (
         ReportAccepted(
             url_key=KEY,
             hotline=hotline,
             record_id=id,
             received_at=at(hours),
-            reported_at=at(hours),
+            reported_at=at(hours if reported is None else reported),
             mode=mode,
             seen_at=None if seen is None else at(seen),
             sealed=f"sealed-{hotline}-{id}",

@@ -137,11 +137,16 @@ def test_a_vantage_without_dns_has_no_say_in_a_move():
 
 
 def test_back_within_a_week_continues_the_old_case():
-    """A round-robin name is no way out: same case, same notice, and a reappearance (3.6)."""
+    """A round-robin name is no way out: same case, same notice. Within a day the move is
+    void; later it is a reappearance, and the second clock waits for a notice.
+    """
+    void = told(slot(2, ONLINE), slots(RUN, GONE, **AWAY), slot(28, ONLINE))
+    assert (class_of(void, 29), void.noticed_at, void.returns) == ("online", at(1), ())
     case = told(slot(2, ONLINE), slots(RUN, GONE, **AWAY), slot(50, ONLINE))
     assert class_of(case, 49) == "moved"
     assert class_of(case, 51) == "online"
-    assert (case.noticed_at, len(case.returns)) == (at(1), 1)
+    assert (case.noticed_at, case.first_end, case.again_noticed_at) == (at(1), None, None)
+    assert [back.moved for back in case.returns] == [True]
     assert NormVerdict.IN_TIME not in case.verdicts
 
 

@@ -35,6 +35,7 @@ from schemas.reasons import CheckResult, Flag, NormVerdict, Role
 from schemas.records.facts import Facts
 from streams.lifecycle.evidence.hosting_spells import hosting_spells
 from streams.lifecycle.evidence.timeline import items
+from streams.lifecycle.evidence.told import told as said
 from streams.lifecycle.machine.automaton import begin, finished, step, walk
 
 HOME = Facts(status=200, type="text/html", length=9_000, to_root=True)
@@ -57,7 +58,7 @@ def test_the_reports_own_sighting_is_not_denied_by_the_looks_it_brought_about():
     """Gone an hour after a report is a removal in between: its `seen_at` stays L."""
     (case,) = fold(report(1, seen=0.8), placed(1), notice(1), gone_run(1.1)).cases
     assert class_of(case, 2) == "removed"
-    assert case.last_seen_at == at(0.8)
+    assert case.last_seen_at == at(1)  # the notice says that it was there
 
 
 @pytest.mark.parametrize("facts", [REFUSED, LIMITED, DEAD, Facts(status=503)])
@@ -148,13 +149,17 @@ def test_a_report_s_own_sighting_ends_no_run_and_voids_no_removal():
 
 
 def test_a_check_dated_back_by_more_than_the_feed_delay_sets_nothing():
-    """A check of hour 8 that is handed in at hour 10 neither ends a case nor voids an end (3.4)."""
+    """A check of hour 8 that is handed in at hour 10 neither ends a case nor voids an end (3.4). It
+    calls for probes, when it comes (3.7).
+    """
     there, gone = [slot(2, ONLINE)], [slot(2, ONLINE), gone_run()]
     for start, result in ((there, CheckResult.ABSENT), (gone, CheckResult.PRESENT)):
         (made, _), before = check(8, result), told(*start)
         for received_h, same in ((10, True), (8.9, False)):
             handed_in = structs.replace(made, received_at=at(received_h)), at(received_h)
-            assert (told(*start, handed_in) == before) is same
+            case = told(*start, handed_in)
+            assert case.checked == (at(received_h),)
+            assert (structs.replace(case, checked=()) == before) is same
 
 
 def test_a_person_s_absent_makes_r_earlier_and_never_later():
@@ -361,7 +366,7 @@ def test_a_step_changes_no_state_that_was_there():
     """`step` gives another state, and the steps of all items one after the other give `walk`'s."""
     state = fold(report(seen=0), placed(), notice(1), slot(2, ONLINE), gone_run(), slot(40, ONLINE))
     (spell,) = hosting_spells(state)
-    seen = items(state, spell, through=False)
+    seen = items(state, spell, said(state, spell), through=False)
     states = [begin(at(0))]
     for item in seen:
         states.append(step(states[-1], item))

@@ -51,24 +51,50 @@ def test_awaiting_until_told():
 
 
 def test_never_online():
-    """Ended, and nobody ever saw it, the hotline's `seen_at` included."""
-    unseen = only(report(), placed(), notice(1), slots(RUN, GONE))
+    """Ended, and nobody ever saw it, the hotline's `seen_at` included, or its report if its
+    analysts see what they report.
+    """
+    unseen = only(report(assesses=False), placed(), notice(1), slots(RUN, GONE))
     assert class_of(unseen, 6) == "never_online"
+    assumed = only(report(), placed(), notice(1), slots(RUN, GONE))
+    assert class_of(assumed, 6) == "removed"
+    assert {Flag.ASSUMED_SEEN, Flag.UNOBSERVED} <= {*assumed.flags}
+    assert NormVerdict.LATE not in assumed.verdicts
     seen = only(report(seen=0.5), placed(), notice(1), slots(RUN, GONE))
     assert class_of(seen, 6) == "removed"
 
 
 def test_gone_before_notice():
-    """R not after the notice, or no sighting after it and none in the hour before it."""
+    """R not after the notice, or no sighting after it and none in the day before it."""
     late_notice = only(report(seen=0), placed(), slot(2, ONLINE), slots(RUN, GONE), notice(10))
     assert class_of(late_notice, 9) == "ended_without_notice"
     assert class_of(late_notice, 11) == "gone_before_notice"
     just_before = only(report(seen=0), placed(), slot(4.9, ONLINE), slots(RUN, GONE), notice(5.6))
     assert class_of(just_before, 6) == "gone_before_notice"
-    unseen_since = only(report(seen=0), placed(), notice(4), slots(RUN, GONE))
-    assert class_of(unseen_since, 6) == "gone_before_notice"
-    seen_near = only(report(seen=3.1), placed(), notice(4), slots(RUN, GONE))
-    assert class_of(seen_near, 6) == "removed"
+    unseen_since = only(report(seen=0), placed(), notice(24.1), slots([h + 20 for h in RUN], GONE))
+    assert class_of(unseen_since, 26) == "gone_before_notice"
+    seen_near = only(report(seen=0), placed(), notice(23.9), slots([h + 20 for h in RUN], GONE))
+    assert class_of(seen_near, 26) == "removed"
+
+
+def test_late_feeds_delete_no_fast_removals():
+    """A file handed in at 12 h tells of a notice at 0 h: what is gone at the first look is a
+    removal in time, L is the notice, and it is flagged; the look cannot say when it went.
+    """
+    delayed = notice(0, received=12)
+    case = only(report(12, reported=-1), placed(12), delayed, slots([12.1, 12.2, 12.4, 12.8], GONE))
+    assert class_of(case, 13) == "removed"
+    assert case.last_seen_at == at(0)
+    assert Flag.UNOBSERVED in case.flags
+    assert case.verdicts[0] is NormVerdict.IN_TIME
+    seen = only(
+        report(12, reported=-1),
+        placed(12),
+        delayed,
+        slot(12.05, ONLINE),
+        slots([12.1, 12.2, 12.4, 12.8], GONE),
+    )
+    assert Flag.UNOBSERVED not in seen.flags
 
 
 def test_ended_without_notice():
@@ -85,8 +111,24 @@ def test_withdrawn_when_every_hotline_has():
     assert class_of(only(*two, withdrawal(5)), 6) == "online"
     both = only(*two, withdrawal(5), withdrawal(7, hotline="beta"))
     assert [class_of(both, h) for h in (6, 7)] == ["awaiting", "withdrawn"]
-    first, again = fold(report(seen=0), placed(), withdrawal(5), report(8, id="r3")).cases
-    assert (class_of(first, 9), class_of(again, 9)) == ("withdrawn", "awaiting")
+    taken_back, again = fold(
+        report(seen=0), placed(), notice(1), withdrawal(5), report(8, id="r3"), notice(30)
+    ).cases
+    assert [class_of(taken_back, h) for h in (6, 99)] == ["withdrawn", "withdrawn"]
+    assert [class_of(again, h) for h in (8, 30)] == ["awaiting", "online"]
+    assert (taken_back.noticed_at, again.noticed_at) == (None, at(30))
+
+
+def test_a_withdrawal_after_the_end_changes_nothing():
+    """The case is as its removal left it, and a later report of the same week is its own."""
+    case = only(report(seen=0), placed(), notice(1), slots(RUN, GONE), withdrawal(9))
+    assert class_of(case, 10) == "removed"
+    assert case.verdicts[0] is NormVerdict.IN_TIME
+    again = only(
+        report(seen=0), placed(), notice(1), slots(RUN, GONE), withdrawal(9), report(30, id="r2")
+    )
+    assert class_of(again, 31) == "removed"
+    assert again.told_again == (at(30),)
 
 
 def test_never_illegal_is_a_withdrawal():
@@ -102,6 +144,14 @@ def test_excluded_by_decision():
     assert class_of(told(decision(5, case_id="another")), 6) == "online"
     removed = told(slot(2, ONLINE), slots(RUN, GONE), decision(24 * 500))
     assert class_of(removed, 24 * 501) == "excluded"
+
+
+@pytest.mark.parametrize(("excluded", "withdrawn"), [(5, 9), (9, 5)])
+def test_excluded_prevails_over_withdrawn(excluded, withdrawn):
+    """Whichever came first, from the decision on the case is excluded."""
+    case = told(decision(excluded), withdrawal(withdrawn))
+    assert class_of(case, excluded) == class_of(case, 99) == "excluded"
+    assert (class_of(case, withdrawn) == "withdrawn") == (withdrawn < excluded)
 
 
 def test_expired_on_day_400():

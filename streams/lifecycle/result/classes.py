@@ -1,0 +1,74 @@
+"""Which class an ended case is in: what its notice and its sightings make of its end.
+
+See docs/measurement.md, Classes.
+
+The first that fits holds: never online, then the end that stands. Late feeds must not delete fast
+removals: what its hotline saw in the day before the notice, and what was gone at the first
+conclusive probe, is a removal that nobody observed.
+"""
+
+from typing import Final, NamedTuple
+
+from schemas.moments import DAY_MS, Instant
+from schemas.reasons import Outcome
+from streams.lifecycle.machine.episode import End
+
+SEEN_BEFORE_NOTICE_MS: Final = DAY_MS
+"""A sighting up to a day before the notice still shows that it was there when noticed."""
+
+
+class Sighted(NamedTuple):
+    """Who saw the material of a case, up to its end.
+
+    Attributes:
+        last_at: the last sighting by a probe, a person or a source; None = none of them saw it.
+        hotline_at: when a hotline that reported it last saw it, by its own word or, where its
+            analysts see what they report, by its report.
+        observed: a probe, a person or a source saw it.
+    """
+
+    last_at: Instant | None
+    hotline_at: Instant | None
+    observed: bool
+
+    @property
+    def newest_at(self) -> Instant | None:
+        """Return the last sighting by anyone."""
+        return max((at for at in (self.last_at, self.hotline_at) if at is not None), default=None)
+
+
+def ended(end: End, sighted: Sighted, noticed_at: Instant | None) -> Outcome:
+    """Return the class of an ended case.
+
+    Args:
+        end: the end that stands.
+        sighted: who saw it before.
+        noticed_at: when its clock began, by the instant asked for; None = none runs.
+    """
+    seen_at = sighted.newest_at
+    if seen_at is None:
+        return Outcome.NEVER_ONLINE
+    if end.state in (Outcome.MOVED, Outcome.DARK):
+        return end.state
+    if noticed_at is None:
+        return Outcome.ENDED_WITHOUT_NOTICE
+    if end.gone_at <= noticed_at or seen_at < noticed_at - SEEN_BEFORE_NOTICE_MS:
+        return Outcome.GONE_BEFORE_NOTICE
+    return end.state
+
+
+def unobserved_since(end: End, sighted: Sighted, noticed_at: Instant | None) -> Instant | None:
+    """Return L of a removal that nobody observed; None = it is none.
+
+    It is max(seen_at, noticed_at): the notice says that the material was there.
+
+    Args:
+        end: the end that stands.
+        sighted: who saw it before.
+        noticed_at: when the clock began; None = none runs.
+    """
+    if sighted.observed or noticed_at is None or sighted.hotline_at is None:
+        return None
+    if ended(end, sighted, noticed_at) is not Outcome.REMOVED:
+        return None
+    return max(sighted.hotline_at, noticed_at)

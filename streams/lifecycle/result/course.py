@@ -1,0 +1,119 @@
+"""Which classes a case goes through: its history, its notice, and what ended it from outside.
+
+See docs/measurement.md, Classes.
+"""
+
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from operator import attrgetter
+
+from schemas.moments import Instant
+from schemas.reasons import OPEN, Outcome
+from schemas.records.case import Phase
+from streams.lifecycle.evidence.told import Told
+from streams.lifecycle.machine.episode import End, Episode
+from streams.lifecycle.result.classes import ended, unobserved_since
+from streams.lifecycle.result.notices import Span
+from streams.lifecycle.result.testimony import ReportedSightings
+from streams.lifecycle.result.url_context import UrlContext
+from streams.lifecycle.result.withdrawals import Held
+from streams.lifecycle.state_table import ENDS, expires_at
+
+_BACK = attrgetter("back_at")
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """One case, and what its classes follow from.
+
+    Attributes:
+        url: what the cases of the URL share.
+        span: whose notices count for it.
+        held: its history, and what a withdrawal makes of it.
+        noticed_at: when its clock began; None = none runs.
+        sightings: what its reports say of its being there.
+        words: what hotlines said of its stay.
+    """
+
+    url: UrlContext
+    span: Span
+    held: Held
+    noticed_at: Instant | None
+    sightings: ReportedSightings
+    words: Sequence[Told]
+
+    @property
+    def episode(self) -> Episode:
+        """Its history."""
+        return self.held.episode
+
+    def phases(self) -> tuple[Phase, ...]:
+        """Return its classes, from which instant on."""
+        episode, noticed_at = self.episode, self.noticed_at
+        instants = {at for at, _ in episode.states}
+        if noticed_at is not None and noticed_at > episode.opened_at:
+            instants.add(noticed_at)
+        phases: list[Phase] = []
+        for at in sorted(instants):
+            outcome = self._class_at(at)
+            if not phases or phases[-1].outcome is not outcome:
+                phases.append(Phase(at, outcome))
+        expiry = Phase(expires_at(episode.opened_at, noticed_at), Outcome.EXPIRED)
+        before = [phase for phase in phases if phase.from_at < expiry.from_at]
+        if before and before[-1].outcome in OPEN:
+            phases = [*before, expiry]
+        for stop in self._stops():
+            phases = [*(phase for phase in phases if phase.from_at < stop.from_at), stop]
+        return tuple(phases)
+
+    def unnoticed(self) -> tuple[Phase, ...]:
+        """Return what the probes said before the notice; none if nothing but its presence."""
+        noticed_at = self.noticed_at
+        said = [
+            Phase(at, state)
+            for at, state in self.episode.states
+            if noticed_at is None or at < noticed_at
+        ]
+        return tuple(said) if len(said) > 1 else ()
+
+    def unobserved_since(self) -> Instant | None:
+        """Return L of a removal that nobody observed; None = it is none."""
+        end = self.episode.end
+        if end is None:
+            return None
+        return unobserved_since(end, self.sightings.sighted(self.episode, end), self.noticed_at)
+
+    def ended_at(self, phases: Sequence[Phase]) -> Instant | None:
+        """Return when it ended first: at R, or when a withdrawal or its expiry ended it."""
+        over = next((phase.from_at for phase in phases if phase.outcome not in OPEN), None)
+        end = self.episode.end
+        return over if end is None or over is None else min(over, end.gone_at)
+
+    def _class_at(self, at: Instant) -> Outcome:
+        raw = self.episode.state_at(at)
+        noticed_at = self.noticed_at
+        if noticed_at is not None and noticed_at > at:
+            noticed_at = None
+        if raw not in ENDS:
+            return raw if noticed_at is not None else Outcome.AWAITING
+        end = self._end_at(at)
+        if end is None:  # an end that a return within a day voided
+            return raw if noticed_at is not None else Outcome.ENDED_WITHOUT_NOTICE
+        return ended(end, self.sightings.sighted(self.episode, end), noticed_at)
+
+    def _end_at(self, at: Instant) -> End | None:
+        """Return the end that stood at an instant."""
+        past = self.episode.past
+        place = bisect_right(past, at, key=_BACK)
+        end = past[place].end if place < len(past) else self.episode.end
+        return end if end is not None and end.confirmed_at <= at else None
+
+    def _stops(self) -> Iterator[Phase]:
+        """Yield what ends measuring from outside: withdrawal, then exclusion, which prevails."""
+        if self.held.withdrawn_at is not None:
+            yield Phase(self.held.withdrawn_at, Outcome.WITHDRAWN)
+        url = self.url
+        excluded = [url.excluded[id] for id in ("", self.span.case_id) if id in url.excluded]
+        if excluded:
+            yield Phase(max(min(excluded), self.episode.opened_at), Outcome.EXCLUDED)

@@ -1,0 +1,70 @@
+"""What a return means: which ends were the hoster's, and which returns count.
+
+See docs/measurement.md, Coming back.
+
+All of it is a function of the finished history and of the notice. Only ends after the notice are
+the hoster's: one before it is no removal, and its return names nobody. What is judged of an end,
+and of what followed it, stands in `streams.lifecycle.result.norm_verdicts`.
+"""
+
+from typing import NamedTuple
+
+from schemas.moments import Instant
+from schemas.reasons import Outcome
+from schemas.records.case import Return
+from streams.lifecycle.machine.episode import End, Episode, Past
+
+
+class Returns(NamedTuple):
+    """What a case's ends and returns come to.
+
+    Attributes:
+        first_end: (L, R] of the first end after the notice that a return followed, if it was a
+            removal; L is the notice where nobody saw it before. None = there is none.
+        counted: reappearances, each with the end it followed.
+        untold: how many returns followed an end that nobody had been told before.
+    """
+
+    first_end: tuple[Instant, Instant] | None
+    counted: tuple[Return, ...]
+    untold: int
+
+
+def returns_of(episode: Episode, noticed_at: Instant | None) -> Returns:
+    """Return what the ends and returns of a case come to.
+
+    Args:
+        episode: the case's history.
+        noticed_at: when its clock began; None = none runs.
+    """
+    if not episode.past:
+        return _NONE  # by far the most frequent
+    told = [past for past in episode.past if _is_told(past.end, noticed_at)]
+    ends = {past.end.gone_at: past for past in told}
+    back = [one for one in episode.returns if one.gone_at in ends]
+    removed = bool(told) and told[0].end.state is Outcome.REMOVED
+    return Returns(
+        first_end=_interval(told[0].end, noticed_at) if removed else None,
+        counted=tuple([_return(one, ends[one.gone_at], noticed_at) for one in back]),
+        untold=len(episode.returns) - len(back),
+    )
+
+
+_NONE = Returns(None, (), 0)
+
+
+def _is_told(end: End, noticed_at: Instant | None) -> bool:
+    """Return whether somebody had been told before an end."""
+    return noticed_at is not None and end.gone_at > noticed_at
+
+
+def _return(back: Return, past: Past, noticed_at: Instant | None) -> Return:
+    since, gone_at = _interval(past.end, noticed_at)
+    return Return(since, gone_at, back.back_at, past.end.state is Outcome.MOVED)
+
+
+def _interval(end: End, noticed_at: Instant | None) -> tuple[Instant, Instant]:
+    """Return (L, R] of an end; whom nobody saw was there when the notice says so."""
+    if end.last_seen_at is not None:
+        return end.last_seen_at, end.gone_at
+    return min(noticed_at or end.gone_at, end.gone_at), end.gone_at

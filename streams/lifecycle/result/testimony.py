@@ -1,0 +1,80 @@
+"""Who saw the material of a case: probes and persons, sources, and the hotlines that reported it.
+
+A hotline's own sighting ends no run and voids no removal, so the automaton does not rest on it. It
+says that the material was there: of a case that no probe saw, that is the difference between a
+removal and nothing at all.
+"""
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Sequence
+from operator import attrgetter
+
+from schemas.moments import Instant
+from schemas.reasons import HotlineMode
+from schemas.records.case_events import PackedReport
+from streams.lifecycle.machine.episode import End, Episode
+from streams.lifecycle.result.classes import Sighted
+
+
+class ReportedSightings:
+    """What the reports of a case say of its being there.
+
+    Args:
+        reports: those made in the time of the case; the first one's include all before it.
+
+    Attributes:
+        assumed: they are sightings, and none of them says when.
+    """
+
+    def __init__(self, reports: Sequence[PackedReport]) -> None:
+        """Go through them once."""
+        self._sourced = any(report.last_online_at is not None for report in reports)
+        self._saw = sorted(at for r in reports if (at := hotline_saw_at(r)) is not None)
+        said = any(report.seen_at is not None for report in reports)
+        self.assumed = not said and any(is_assumed(report) for report in reports)
+
+    def sighted(self, episode: Episode, end: End) -> Sighted:
+        """Return who saw the material of a case up to one of its ends."""
+        before = bisect_right(self._saw, end.gone_at)
+        hotline_at = self._saw[before - 1] if before else None
+        return Sighted(end.last_seen_at, hotline_at, episode.observed or self._sourced)
+
+
+def hotline_saw_at(report: PackedReport) -> Instant | None:
+    """Return when a hotline saw what it reported; None = it does not say, and is no analyst.
+
+    Where it names no time, its analysts saw it when they took the report in. What a source's row
+    says of its own sightings is all that is known of them.
+    """
+    if report.seen_at is not None:
+        return report.seen_at
+    return report.reported_at if is_assumed(report) else None
+
+
+def is_assumed(report: PackedReport) -> bool:
+    """Return whether a report counts as a sighting that names no time."""
+    is_source = report.mode is HotlineMode.HISTORIC or report.source_online is not None
+    return report.seen_at is None and report.assesses and not is_source
+
+
+_REPORTED = attrgetter("reported_at")
+
+
+def by_time(reports: Iterable[PackedReport]) -> Sequence[PackedReport]:
+    """Return reports by when they were made."""
+    return sorted(reports, key=_REPORTED)
+
+
+def made_between(
+    reports: Sequence[PackedReport], since: Instant, until: Instant | None
+) -> Sequence[PackedReport]:
+    """Return the reports made from an instant on and before another.
+
+    Args:
+        reports: by when they were made.
+        since: the first instant.
+        until: None = to the last.
+    """
+    first = bisect_left(reports, since, key=_REPORTED)
+    last = len(reports) if until is None else bisect_left(reports, until, key=_REPORTED)
+    return reports[first:last]

@@ -1,0 +1,63 @@
+"""The slots beside the timetable: somebody's word calls for a probe, or an order's own term does.
+
+See docs/measurement.md, When it is probed.
+"""
+
+from collections.abc import Iterator, Sequence
+from typing import Final, NamedTuple
+
+from schemas.moments import HOUR_MS, SECOND_MS, Instant
+from schemas.records.case import CaseSummary
+from streams.schedule.steps import WITH_CONTROLS, Slot, at_once, drawn, slot_at, window
+from streams.timetable import ORDER_MARGIN, ORDER_SPREAD, UNSPREAD_H
+
+
+class Called(NamedTuple):
+    """Slots beside the timetable, in order of time.
+
+    Attributes:
+        while_open: all of them.
+        always: those that are of use once the case has ended, too.
+    """
+
+    while_open: Sequence[Slot]
+    always: Sequence[Slot]
+
+
+_NONE: Final = Called((), ())
+
+
+def called_for(case: CaseSummary) -> Called:
+    """Return the slots of a case beside its timetable.
+
+    An answer of its hoster, a check, and a hotline's word after an end bring one each at once. So
+    does a case that opened after its notice. An order's own term brings one on both its sides.
+    """
+    anchor = case.opened_at if case.noticed_at is None else case.noticed_at
+    is_late = anchor < case.opened_at  # told before it was known to be here
+    if not (is_late or case.answered or case.checked or case.told_again or case.order_terms):
+        return _NONE
+    always = sorted((at_once(at) for at in {*case.checked, *case.told_again}), key=slot_at)
+    while_open = [*always, *(at_once(at) for at in case.answered)]
+    if is_late:
+        while_open.append(at_once(case.opened_at))
+    while_open += term_slots(case)
+    return Called(sorted(while_open, key=slot_at), always)
+
+
+def term_slots(case: CaseSummary) -> Sequence[Slot]:
+    """Return the slots around the own terms of a case's orders."""
+    return [slot for order in case.order_terms for slot in _around_term(case, *order)]
+
+
+def _around_term(case: CaseSummary, from_at: Instant, term_s: int) -> Iterator[Slot]:
+    """Yield the two slots of an order: shortly before its term ends, and as long after it."""
+    term_ms = term_s * SECOND_MS
+    spread_ms = ORDER_SPREAD * term_ms * drawn(case, "order", from_at, term_s)
+    anchor = case.opened_at if case.noticed_at is None else case.noticed_at
+    for part in (1 - ORDER_MARGIN, 1 + ORDER_MARGIN):
+        planned = from_at + round(part * term_ms)
+        at = planned + round(spread_ms)
+        if any(planned < anchor + norm * HOUR_MS <= at for norm in UNSPREAD_H):
+            at = planned
+        yield Slot(at, at + window(2 * ORDER_MARGIN * term_ms), WITH_CONTROLS)

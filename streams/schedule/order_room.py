@@ -1,0 +1,137 @@
+"""How many orders a hoster has room for: none is written that politeness cannot carry out.
+
+A prober asks a hoster so many requests a minute. What is written beyond that waits in vain, and in
+a burst that is nearly all: millions of orders that are read, queued and dropped. So lifecycle
+reckons what waits at each hoster, and leaves an order out whose end of window comes before its
+turn. Its slot is missed by evaluation, as is any without a result.
+
+Who goes first is as in `streams.schedule.priority`: slots beside a norm, then the others of the
+sample, then the rest, each by the end of its window. An order counts against those before it, so
+it may push out some that were written before it came, and never the other way round.
+"""
+
+from enum import IntEnum
+from typing import Final
+
+from schemas.moments import MINUTE_MS, Instant
+from schemas.records.ledger import HosterId
+
+HOSTERS_MAX: Final = 65_536
+"""Hosters with orders that are remembered; those with none that waits are forgotten first."""
+
+_BUCKET_MS: Final = 10 * MINUTE_MS
+
+
+class Turn(IntEnum):
+    """Whose orders go first."""
+
+    BESIDE_NORM = 0
+    SAMPLED = 1
+    REST = 2
+
+
+class OrderRoom:
+    """Admits orders while their turn comes inside their window.
+
+    Args:
+        per_minute: requests that politeness allows a vantage at a hoster in a minute.
+
+    Attributes:
+        part: of all partitions, those whose cases are ordered here. Others order at the same
+            hosters, so that part of the limit is what there is room for.
+        left_out: orders that were not admitted, since the start.
+    """
+
+    def __init__(self, per_minute: int) -> None:
+        self._per_ms = per_minute / MINUTE_MS
+        self._hosters: dict[HosterId, _Waiting] = {}
+        self.part = 1.0
+        self.left_out = 0
+
+    def admits(
+        self, hoster: HosterId, turn: Turn, requests: int, until: Instant, now: Instant
+    ) -> bool:
+        """Return whether orders of one slot can be carried out, and count them if so.
+
+        Args:
+            hoster: whose case it is.
+            turn: when its turn comes.
+            requests: how many of them one vantage makes.
+            until: the end of the window.
+            now: the present instant.
+        """
+        waiting = self._hosters.get(hoster)
+        if waiting is None:
+            if len(self._hosters) >= HOSTERS_MAX:
+                self._forget(now)
+            waiting = self._hosters[hoster] = _Waiting(now)
+        rate = self._per_ms * self.part
+        waiting.work_off((now - waiting.at) * rate, now)
+        room = (until - now) * rate
+        # one slot has its turn however small the part, for what is alone at a hoster is polite
+        if waiting.requests and waiting.before(turn, until) + requests > room:
+            self.left_out += 1
+            return False
+        waiting.add(turn, until, requests)
+        return True
+
+    def _forget(self, now: Instant) -> None:
+        rate = self._per_ms * self.part
+        for hoster, waiting in list(self._hosters.items()):
+            waiting.work_off((now - waiting.at) * rate, now)
+            if not waiting.requests:
+                del self._hosters[hoster]
+
+
+class _Waiting:
+    """The requests that wait at a hoster, by turn and end of window.
+
+    Attributes:
+        at: up to when they were worked off.
+        requests: how many there are.
+    """
+
+    __slots__ = ("_spare", "_waiting", "at", "requests")
+
+    def __init__(self, at: Instant) -> None:
+        self.at = at
+        self.requests = 0
+        self._spare = 0.0
+        self._waiting: dict[tuple[Turn, int], int] = {}
+
+    def before(self, turn: Turn, until: Instant) -> int:
+        """Return how many go before an order."""
+        last = until // _BUCKET_MS
+        return sum(
+            requests
+            for (first, bucket), requests in self._waiting.items()
+            if first < turn or (first is turn and bucket <= last)
+        )
+
+    def add(self, turn: Turn, until: Instant, requests: int) -> None:
+        """Count an order's requests."""
+        place = turn, until // _BUCKET_MS
+        self._waiting[place] = self._waiting.get(place, 0) + requests
+        self.requests += requests
+
+    def work_off(self, requests: float, now: Instant) -> None:
+        """Take off what is past its window, and what politeness allowed meanwhile.
+
+        Args:
+            requests: how many it allowed.
+            now: the present instant.
+        """
+        self.at = now
+        if not self.requests:
+            return
+        spare = self._spare + requests
+        for place in sorted(self._waiting):
+            done = self._waiting[place]
+            if place[1] >= now // _BUCKET_MS:
+                done = min(int(spare), done)
+                spare -= done
+            self.requests -= done
+            self._waiting[place] -= done
+            if not self._waiting[place]:
+                del self._waiting[place]
+        self._spare = spare if self.requests else 0.0

@@ -1,0 +1,30 @@
+"""Laws of what hotlines said: which words are a stay's, and which lie in a time."""
+
+from ledger_events import at, fold, notice, placed, report
+
+from streams.lifecycle.evidence.hosting_spells import hosting_spells
+from streams.lifecycle.evidence.told import Told, between, told
+
+
+def test_words_are_reports_and_notices_to_the_owner():
+    """A notice to somebody else says nothing of the stay; a backdated one counts when it came."""
+    state = fold(
+        report(0),
+        placed(),
+        notice(30, recipient="other"),
+        notice(1),
+        notice(60, received=99, backdated=True, reference="late"),
+    )
+    (spell,) = hosting_spells(state)
+    assert told(state, spell) == [
+        Told(at(0), at(0)),
+        Told(at(1), at(1)),
+        Told(at(99), at(99)),
+    ]
+
+
+def test_words_between_two_instants():
+    """After the one and before the other, neither of them included."""
+    words = [Told(n, n) for n in range(6)]
+    assert [said.at for said in between(words, 1, 4)] == [2, 3]
+    assert between(words, None, None) == words
