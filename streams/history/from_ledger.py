@@ -79,6 +79,8 @@ class Writer:
                     said["seen_h"] = self.hours(record.seen_at)
                 if record.self_report:
                     said["self_report"] = True
+                if not record.assesses:
+                    hotline["assesses"] = False
                 self._add(record.reported_at, appended_at, report=said)
             case NoticeAccepted():
                 self._notice(record, appended_at)
