@@ -266,6 +266,12 @@ class HistoryEvent(
         for name, kinds in BESIDE.items():
             if getattr(self, name) is not UNSET and mine[0] not in kinds:
                 raise ValueError(f"{name} stands beside {' or '.join(kinds)} only")
+        early = self.received_h is not None and self.received_h < min(self.hours)
+        if early and mine[0] in ("at", "look"):
+            raise ValueError("received_h is before h: nobody records what he has not seen yet")
+        at, addresses = self.at or (), self.addresses or ()
+        if addresses and len(at) != len(addresses):
+            raise ValueError("addresses needs one address for each hoster of at, in its order")
 
     @property
     def kind(self) -> str:

@@ -55,6 +55,8 @@ class Writer:
         return round((at - self.start_at) / HOUR_MS, HOUR_DIGITS)
 
     def _add(self, when: Instant, appended_at: Instant, **event: Any) -> None:
+        if "look" in event or "at" in event:  # a broker's clock may be a little behind
+            appended_at = max(appended_at, when)
         received = {} if appended_at == when else {"received_h": self.hours(appended_at)}
         self._events.append({"h": self.hours(when), **received, **event})
 
@@ -169,6 +171,8 @@ class Writer:
         self._resolved(url, at)
         if url.asked != self._asked and url.asked:
             self._asked = url.asked
+            for vantage in url.asked:
+                self._vantages.setdefault(vantage, {})
             self._add(at, at, vantages=list(url.asked))
         event: dict[str, Any] = {"look": self._facts(url.facts), "vantage": url.vantage}
         event["hoster"] = url.hoster

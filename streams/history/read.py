@@ -15,10 +15,10 @@ NAMED_MAX: Final = 30
 """More names do not fit a line that is read."""
 
 BYTES_MAX: Final = 4 * 1024 * 1024
-"""A history of 20,000 observations; whatever is larger is none that a person typed."""
+"""Of 5,000 events, with room; whatever is larger is none that a person typed."""
 
-HAPPENINGS_MAX: Final = 20_000
-"""Things that happened, an hour each: far more than the timetable brings in 400 days."""
+HAPPENINGS_MAX: Final = 5_000
+"""Things that happened, an hour each: a case has 1,400 slots in its life, doubts included."""
 
 _UNKNOWN_FIELD: Final = re.compile(r"Object contains unknown field `([^`]*)`")
 _BAD_VALUE: Final = re.compile(r"Invalid enum value '([^']*)'")

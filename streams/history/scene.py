@@ -175,6 +175,7 @@ _ORDER: Final = (
 
 def happenings(history: History) -> Iterator[tuple[float, HistoryEvent]]:
     """Yield what happened in order of time; the order in the file means nothing."""
-    found = [(hour, event) for event in history.events for hour in event.hours]
-    found.sort(key=lambda one: (one[0], _ORDER.index(one[1].kind), repr(one[1])))
+    kinds = sorted(history.events, key=lambda event: (_ORDER.index(event.kind), repr(event)))
+    found = [(hour, event) for event in kinds for hour in event.hours]
+    found.sort(key=lambda one: one[0])  # of one hour they stay in the order of their kinds
     yield from found

@@ -4,6 +4,7 @@ import json
 
 import jsonschema
 import pytest
+from drawn_histories import histories
 from examples import (
     FOLDER,
     NAMES,
@@ -15,6 +16,12 @@ from examples import (
     wrong,
     wrong_second,
 )
+from hypothesis import HealthCheck, given, settings
+
+from streams.history.from_ledger import history_of
+from streams.history.judge import opened
+from streams.history.shuffle import disagreeing
+from streams.history.timeline import changes
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -63,3 +70,19 @@ def test_the_comparison_sees_a_difference():
     assert differences({"cases": [{"class": "removed"}]}, {"cases": [{"class": "online"}]})
     assert differences({"flags": []}, {"flags": ["split"]})
     assert not differences({"cases": [{"class": "a"}]}, {"cases": [{"class": "a", "l_h": 1}]})
+
+
+@settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(histories)
+def test_whatever_a_person_types_is_judged(history):
+    """A history of the form has an outcome and a timeline, in every order of its records; written
+    back from its records it is one again.
+    """
+    told = opened(json.dumps(history).encode())
+    as_of = told.as_of()
+    assert told.at(as_of).as_of_h == round((as_of - told.start_at) / 3_600_000, 3)
+    assert all(one.at <= as_of for one in changes(told, as_of))
+    assert disagreeing(told.happened, 3) == []
+    if any("report" in event for event in history["events"]):
+        written = opened(json.dumps(history_of(told.happened)).encode())
+        assert isinstance(written.at(as_of).cases, tuple)

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from streams.history.read import BYTES_MAX, BadHistory, read
+from streams.history.read import BYTES_MAX, HAPPENINGS_MAX, BadHistory, read
 
 START = {"start": "2026-06-01T00:00:00Z"}
 
@@ -35,6 +35,8 @@ def refusal(*events, **parts):
         ({"h": 1, "notice": {"term_h": 2}}, ("events[1].notice", "order")),
         ({"h": 1, "decision": {"what": "exclude", "by": ["a", "a"]}}, ("two different names",)),
         ({"h": 1, "decision": {"what": "reattribute"}}, ("events[1].decision", "to names")),
+        ({"h": 2, "received_h": 1, "look": "gone"}, ("events[1]", "received_h is before h")),
+        ({"h": 1, "at": ["acme"], "addresses": ["a", "b"]}, ("events[1]", "one address for each")),
         ({"h": 1, "vantages": ["norht"]}, ("events[1].vantages", "did you mean north?")),
     ],
     ids=str,
@@ -64,7 +66,9 @@ def test_a_history_has_bounds():
     """A file that no person typed is refused before anything is made of it."""
     with pytest.raises(BadHistory, match="larger"):
         read(b" " * (BYTES_MAX + 1))
-    assert "at most" in refusal({"h": [0.001 * n for n in range(20_001)], "look": "online"})
+    assert "at most" in refusal(
+        {"h": [0.001 * n for n in range(HAPPENINGS_MAX + 1)], "look": "online"}
+    )
 
 
 def test_networks_are_known_hosters():
