@@ -16,7 +16,7 @@ SHOWN = re.findall(r"^\[([0-9a-z-]+)\]\(examples/\1\.json\)$", DOCUMENT, re.MULT
 @pytest.mark.parametrize("name", SHOWN)
 def test_a_worked_example_is_what_its_file_says(name):
     """Events and outcome in the document are the history's and its expectation's."""
-    assert block(name) in DOCUMENT, "python tests/support/ledgers/examples.py writes it anew"
+    assert block(name) in DOCUMENT, "python tests/support/histories/examples.py writes it anew"
 
 
 def test_there_are_worked_examples():
