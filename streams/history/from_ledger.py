@@ -30,6 +30,8 @@ _MODES: Final = {
     HotlineMode.HISTORIC: Mode.HISTORIC,
 }
 _RESOLVER: Final = "attribution"
+_FEED_DELAY_S: Final = 3_600
+"""What a hotline has of whom nothing is said."""
 
 
 @dataclass(slots=True)
@@ -105,16 +107,16 @@ class Writer:
 
     def _notice(self, record: NoticeAccepted, appended_at: Instant) -> None:
         self._hoster(record.recipient, record.group)
+        if record.norms_s:
+            self._jurisdiction(self._hotlines[record.hotline], record.norms_s)
         said: dict[str, Any] = {"hotline": record.hotline, "to": record.recipient}
         said |= {"result": record.result, "basis": record.basis}
         if record.term_s is not None:
             said["term_h"] = record.term_s / 3_600
         if record.reference:
             said["reference"] = self._name("order ", record.reference)
-        if not record.backdated and record.received_at > record.noticed_at:
-            delay_h = self.hours(record.received_at) - self.hours(record.noticed_at)
-            known = self._hotlines[record.hotline].get("feed_delay_h", 1)
-            self._hotlines[record.hotline]["feed_delay_h"] = max(known, round(delay_h + 0.001, 3))
+        if record.feed_delay_s != _FEED_DELAY_S:
+            self._hotlines[record.hotline]["feed_delay_h"] = record.feed_delay_s / 3_600
         self._add(record.noticed_at, appended_at, notice=said)
 
     def _hoster(self, hoster: str, group: str, role: Role = Role.HOSTING) -> None:
