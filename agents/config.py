@@ -89,8 +89,8 @@ class ClockSettings(_Part):
 class VantageSettings(_Part):
     """A place that probes from.
 
-    One that re-checks probes nothing but a sample of removed cases, from an address that
-    hosters have not seen before; a removal does not wait for it.
+    One that re-checks (a hidden vantage) probes a share of the removed cases, from an address that
+    hosters have not seen before, and each case that it found online; no removal waits for it.
     """
 
     id: str = Field(pattern=ID)

@@ -51,7 +51,8 @@ class HotlineContext(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         hotline: the registry's entry.
-        historic: it tells old stories.
+        historic: a replay; the record's own times replace the broker's append time, and its
+            statements on the state of a URL are believed.
         norms_s: the norms of its jurisdiction, seconds, ascending.
         sector_norm_s: the one of them that makes a case overdue.
         recipient: finds a hoster by id, name or contact.
@@ -189,7 +190,7 @@ def _report(record: Report, stamp: Stamp) -> ReportAccepted:
         seen_at=None if record.seen_at is None else stated[1],
         origin=None if origin == UNKNOWN else origin,
         self_report=record.self_report,
-        # Retention runs from when the record was taken in, however old its story is.
+        # Retention runs from when the broker took the record, however old its statements are.
         sealed=context.secrets.seal(
             record.url.encode(), stamp.appended_at, reported_url(stamp.url_key)
         ),

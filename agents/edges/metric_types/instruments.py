@@ -54,7 +54,7 @@ DONE: Final = Declared(
 STAGE_DELAY: Final = Declared(
     name="hostwatch_stage_delay_seconds",
     help="Records that a role of this process has processed, by the age of the oldest"
-    " record in their batch.",
+    " record in their list.",
     labels=("role",),
     unit="seconds",
     bound="11 R",
@@ -162,8 +162,8 @@ ATTRIBUTED: Final = Declared(
 )
 FOLDED: Final = Declared(
     name="hostwatch_lifecycle_records",
-    help="Records of the ledger that this process folded into its table, by kind. Absent"
-    " if it runs no lifecycle.",
+    help="Records of the ledger by what the fold did with them: opened, steady, judged or"
+    " repeated. Absent if this process runs no lifecycle.",
     labels=("result",),
     bound="4",
 )

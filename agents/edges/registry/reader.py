@@ -42,7 +42,7 @@ class RegistryReader:
         settings: names the broker.
         hash: the ledger's keyed hash, checks that a skip is of that very entry; None where the
             key file is not at hand.
-        on_crash: told at once when following has stopped; None = the next look at the book is.
+        on_crash: told at once when following has stopped; None = the next use of the registry is.
 
     Attributes:
         persons: who may sign.

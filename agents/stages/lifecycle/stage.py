@@ -213,7 +213,7 @@ class Lifecycle:
         fault_point(Point.ORDERS_SENT)
 
     async def set_aside(self, records: Sequence[Received]) -> None:
-        """Pass over records: the position moves over them, and says that they are heeded."""
+        """Pass over records: the position moves over them and says that skips are applied."""
         partition = records[0].partition
         table = self._tables[partition]
         async with table.lock:

@@ -1,4 +1,4 @@
-"""The prober of one vantage: one look for each order, inside its window, written as a fact."""
+"""The prober of one vantage: one probe for each order, inside its window, written as a fact."""
 
 import asyncio
 from collections.abc import Callable, Sequence

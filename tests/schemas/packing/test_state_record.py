@@ -128,7 +128,7 @@ def test_texts_that_write_bytes_are_held_as_these():
 
 
 @given(looks.map(lambda found: sorted(found, key=structs.astuple)), st.sets(st.integers(0, 3)))
-def test_the_look_sent_last_is_found_from_the_end(found, passed_over):
+def test_the_observation_sent_last_is_found_from_the_end(found, passed_over):
     """The same as if all were read, whatever the width of the rows and the order of sending."""
     hot = hot_tracks([Track("acme", Role.HOSTING, "north", Target.URL, (), tuple(found))])
     (place,) = hot.places

@@ -152,7 +152,7 @@ def test_a_clock_of_the_prober_that_is_wrong_is_noticed(monkeypatch):
     assert played().wrong_intervals > 0
 
 
-def test_a_scheduler_that_forgets_the_looks_after_a_removal_is_noticed(monkeypatch):
+def test_a_scheduler_that_forgets_the_probes_after_a_removal_is_noticed(monkeypatch):
     """Without them nobody sees what is put back."""
     due = Orders.due
 

@@ -76,7 +76,7 @@ def test_a_removal_that_did_not_happen_is_a_gain(world, whole, behaviour):
     assert Finding.FALSE_REMOVAL in grounds(world, false, item.hoster)
 
 
-def test_a_lie_to_all_vantages_is_a_gain_once_the_hidden_one_has_looked_enough(world, whole):
+def test_a_lie_to_all_vantages_is_a_gain_once_the_hidden_one_has_probed_enough(world, whole):
     """Until hidden looks nobody can know better; after three the removal must not stand."""
     item = of(world, Behaviour.CLOAKS_ALL)
     at, key = item.noticed_at + HOUR_MS, key_of(item)
@@ -231,7 +231,7 @@ def test_an_overdue_case_that_is_not_counted_is_a_gain(world, whole):
     assert grounds(world, false, item.hoster) == {Finding.UNCOUNTED}
 
 
-def test_a_removal_that_the_looks_could_not_show_is_not_asked_for(world, whole):
+def test_a_removal_that_the_probes_could_not_show_is_not_asked_for(world, whole):
     """Missed looks make a figure wider, not wrong; made ones must be read."""
     item = of(world, Behaviour.PROMPT, lambda i: i.removed_at < AS_OF - 2 * DAY_MS)
     unseen = planted(

@@ -167,7 +167,7 @@ def test_a_removal_after_the_instant_compared_is_none_yet(world, whole):
     assert before == after
 
 
-def test_the_next_look_is_the_next_slot_and_its_spread():
+def test_the_next_probe_is_the_next_slot_and_its_spread():
     """By the timetable: 13 min -> 15 min, 5 h -> 8 h, 80 h -> 96 h, each spread by 5 % at most."""
     assert 0.25 * HOUR_MS <= next_look_ms(int(0.2 * HOUR_MS)) <= 0.27 * HOUR_MS
     assert 8 * HOUR_MS <= next_look_ms(5 * HOUR_MS) <= 8.2 * HOUR_MS
@@ -204,7 +204,7 @@ def test_the_result_has_the_promised_keys(world, whole):
     assert result["ok"] is True
 
 
-def test_a_look_that_falls_into_an_outage_is_not_asked_for():
+def test_a_probe_that_falls_into_an_outage_is_not_asked_for():
     """The first slot that was clear of every outage, its confirmation too, is the next look."""
     outages = Outages()
     outages.begin(WORLD_START + int(7.5 * HOUR_MS))

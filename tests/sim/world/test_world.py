@@ -178,7 +178,7 @@ def test_something_happens_in_the_first_minutes():
 @pytest.mark.parametrize(
     ("ids", "astray"), [(("basalt", "flint"), False), (("amber", "basalt", "flint"), True)]
 )
-def test_a_notice_that_goes_astray_reaches_no_company_of_the_owner(ids, astray):
+def test_a_notice_that_goes_astray_reaches_no_hoster_of_the_owner(ids, astray):
     """A misdirected notice goes to another owner's hoster, or there is none of it."""
     cast = [next(hoster for hoster in ALL if hoster.id == id) for id in ids]
     owners = {hoster.id: hoster.owner for hoster in cast}

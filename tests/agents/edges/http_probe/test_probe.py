@@ -411,7 +411,7 @@ def fat_certificate(names: int) -> ssl.SSLContext:
 
 
 @pytest.mark.parametrize("cross_check", [False, True])
-async def test_a_look_reads_no_more_than_its_share_of_all_connections(cross_check):
+async def test_a_probe_reads_no_more_than_its_share_of_all_connections(cross_check):
     """Handshakes of hops that lead on and on, and of the GET after them, count together."""
     made: list[Exchange] = []
 

@@ -188,7 +188,7 @@ async def test_a_flood_of_small_records_comes_in_lists_of_no_more_than_the_limit
     assert max(stage.lengths) <= BATCH_RECORDS_MAX
 
 
-async def test_what_a_start_has_made_is_not_looked_through_for_garbage(settings, tmp_path):
+async def test_what_a_start_has_made_is_not_searched_for_garbage(settings, tmp_path):
     """Everything made until the stage is at work is frozen, and no longer once it has ended."""
     stage = stage_process.Recorder(str(tmp_path / "f"), frozenset(), pooled=False)
     assert gc.get_freeze_count() == 0

@@ -167,7 +167,7 @@ def test_an_owner_that_commits_before_it_has_written_is_noticed(monkeypatch):
     assert any(result.lost or result.differences for result in broken())
 
 
-def test_what_no_look_decides_is_the_same_in_any_weather():
+def test_what_no_probe_decides_is_the_same_with_any_faults():
     """Fates of all records, cases and notices of every hoster: as if nothing had gone wrong."""
     calm = undisturbed(1, rough=False)
     rough = undisturbed(1, rough=True)

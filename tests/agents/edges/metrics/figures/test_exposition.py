@@ -127,7 +127,7 @@ def test_the_ages_of_open_cases_add_up_to_the_backlog():
         assert value("hostwatch_open_age_seconds_gsum", **h) == figures.open_ages.sum_ms / 1_000
 
 
-def test_folded_companies_are_counted():
+def test_hosters_summed_up_as_other_are_counted():
     """Four of six are named; without the count nobody sees how much `other` stands for."""
     found = [value("hostwatch_folded_hosters", role=role.value) for role in Role]
     assert sum(found) == len(VIEW.figures) - 4 == 2
