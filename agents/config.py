@@ -125,8 +125,8 @@ class DatasetSettings(_Part):
 class ProbeSettings(_Part):
     """How the prober behaves; socket deadlines are wall time.
 
-    `cross_check_share` is the part of the probes, of those that decide nothing, in which a GET
-    checks the HEAD: each costs one request more. `recheck_share` is the part of the removed cases
+    `cross_check_share` is the part of the probes, of those that decide nothing, that have a GET
+    comparison: each costs one request more. `recheck_share` is the part of the removed cases
     that vantages with `recheck` probe.
     """
 

@@ -27,7 +27,7 @@ class Quarantine(StrEnum):
     UNREADABLE = "unreadable"  # a whole batch: its checksum, codec or framing is wrong
 
 
-class Doubt(StrEnum):
+class Guess(StrEnum):
     """What was guessed of a record that was judged like any other."""
 
     SHORT_ID = "short_id"  # a row of a file that may have lost the first digits of its id

@@ -38,7 +38,7 @@ class Received(msgspec.Struct, frozen=True, gc=False):
         return self.offset + 1
 
 
-class Unreadable(Received, frozen=True, gc=False, kw_only=True):
+class UnreadableInboxBatch(Received, frozen=True, gc=False, kw_only=True):
     """A whole batch of an inbox that could not be read; it has no key and no value.
 
     Attributes:
@@ -125,7 +125,7 @@ class Transactional(Protocol):
 
 
 @runtime_checkable
-class Varying(Protocol):
+class StageWithChangingTopics(Protocol):
     """A stage whose topics come and go while it runs.
 
     Attributes:
@@ -183,7 +183,10 @@ class Writer(Protocol):
 
 
 class Outbox(Protocol):
-    """Writes records and returns when the broker has acknowledged all of them."""
+    """Writes records and returns when the broker has acknowledged all of them.
+
+    It is not the outbox pattern: nothing is kept to be relayed later.
+    """
 
     async def send(self, records: Sequence[Send]) -> None:
         """Write the records, in order within a key; acks=all.

@@ -7,7 +7,7 @@ values of `schemas`.
 from schemas.packing.case_fields import Hot, HotCase, HotCases, figures_of, hot_case, verdicts
 from schemas.packing.rest_bytes import DICTIONARY
 from schemas.packing.state_record import (
-    DAMAGED,
+    DECODE_ERRORS,
     Opened,
     cases_of,
     hot_of,
@@ -40,7 +40,7 @@ from schemas.packing.tracks import (
 )
 
 __all__ = [
-    "DAMAGED",
+    "DECODE_ERRORS",
     "DICTIONARY",
     "PLACES_MAX",
     "TARGETS",

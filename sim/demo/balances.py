@@ -7,7 +7,7 @@ from rich.table import Table
 
 from sim.demo.screen import caption, shown
 from sim.oracle.oracle import Line
-from sim.oracle.truth import Standing
+from sim.oracle.truth import ComparedFigures
 
 _CAPTION: Final = (
     "rm = removed, od = overdue, us = of unknown fate past the norm, hid = hidden from the"
@@ -41,7 +41,7 @@ def _gained(line: Line) -> str:
     return f"no ({line.awaiting}rc)" if line.awaiting else "no"
 
 
-def _counts(side: Standing) -> str:
+def _counts(side: ComparedFigures) -> str:
     counts = {
         "rm": side.removed,
         "od": side.overdue,

@@ -24,7 +24,7 @@ from streams import lifecycle
 from streams.intake.dedup_index import DedupIndex
 from streams.intake.judgement import Inbound, Judge, Judgement
 from streams.lifecycle.events.fold import Happened
-from streams.registry.snapshot import Book
+from streams.registry.snapshot import RegistryHistory
 from streams.rollup.case_figures import totals
 from streams.rollup.case_table import CaseTable
 from streams.rollup.figures import HosterFigures
@@ -49,7 +49,7 @@ class Twin:
     """
 
     broker: Broker
-    book: Book
+    book: RegistryHistory
     hotlines: Sequence[str]
     ledger: "Ledger" = field(repr=False)
     records: Mapping[str, bytes] = field(repr=False)
@@ -174,7 +174,7 @@ def _unlike(found: Sequence[HosterFigures], expected: Sequence[HosterFigures]) -
     return sum(mine.get(name) != theirs.get(name) for name in names)
 
 
-def judged(record: Received, book: Book, memory: DedupIndex) -> Judgement:
+def judged(record: Received, book: RegistryHistory, memory: DedupIndex) -> Judgement:
     """Judge a record and remember what became of it.
 
     Args:

@@ -18,7 +18,7 @@ from schemas.reasons import (
 from schemas.records.hotline import Answer, Check, Notice, Proof, Report, Withdrawal
 from sim.world.behaviour import Behaviour
 from sim.world.delays import pick, seconds_between
-from sim.world.desks import Desk
+from sim.world.desks import HotlineHabits
 from sim.world.hosters import SimHoster
 from sim.world.hotlines import NOTICE_DELAY_MAX_MS, Event, event_of
 from sim.world.material import Material
@@ -47,7 +47,7 @@ class HotlineRecords:
         self_report: the hoster itself reports it through the hotline.
     """
 
-    desk: Desk
+    desk: HotlineHabits
     hoster: SimHoster
     elsewhere: SimHoster | None
     id: str
@@ -165,7 +165,7 @@ def _check(item: Material, records: HotlineRecords, chance: random.Random) -> Ev
 
 
 def shared(
-    item: Material, records: HotlineRecords, others: Sequence[Desk], chance: random.Random
+    item: Material, records: HotlineRecords, others: Sequence[HotlineHabits], chance: random.Random
 ) -> Iterator[Event]:
     """Yield what a second hotline says of the same URL, spelled another way, or nothing.
 

@@ -8,7 +8,7 @@ from schemas.moments import DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS, Instant
 from sim.world.absences import absences, moved_at
 from sim.world.behaviour import Behaviour
 from sim.world.delays import seconds_between
-from sim.world.desks import Desk
+from sim.world.desks import HotlineHabits
 from sim.world.hosters import SimHoster
 from sim.world.hotline_records import UNTOLD_AT, reminded_at
 from sim.world.hotlines import NOTICE_DELAY_MAX_MS, NOTICE_DELAY_MIN_MS
@@ -38,7 +38,7 @@ class Maker:
     def burst(
         self,
         hoster: SimHoster,
-        desk: Desk,
+        desk: HotlineHabits,
         reported_at: Instant,
         chance: random.Random,
         burst_max: int,
@@ -61,7 +61,11 @@ class Maker:
         ]
 
     def _material(
-        self, hoster: SimHoster, desk: Desk, times: tuple[Instant, Instant], chance: random.Random
+        self,
+        hoster: SimHoster,
+        desk: HotlineHabits,
+        times: tuple[Instant, Instant],
+        chance: random.Random,
     ) -> Material:
         reported_at, noticed_at = times
         if chance.random() < desk.untold:
@@ -105,12 +109,14 @@ class Maker:
         return None if stops else removed_at
 
 
-def _belated(desk: Desk, chance: random.Random) -> int:
+def _belated(desk: HotlineHabits, chance: random.Random) -> int:
     late = bool(desk.belated) and chance.random() < desk.belated
     return seconds_between(chance, *BELATED_MS) if late else 0
 
 
-def _withdrawn_at(desk: Desk, noticed_at: Instant, chance: random.Random) -> Instant | None:
+def _withdrawn_at(
+    desk: HotlineHabits, noticed_at: Instant, chance: random.Random
+) -> Instant | None:
     taken_back = bool(desk.withdrawn) and chance.random() < desk.withdrawn
     if not taken_back or noticed_at == UNTOLD_AT:
         return None

@@ -14,7 +14,7 @@ from typing import Final
 from schemas.moments import DAY_MS, HOUR_MS, MINUTE_MS, Instant
 from schemas.reasons import Result
 from sim.world.delays import pick, seconds_between
-from sim.world.desks import PLAIN, Desk
+from sim.world.desks import PLAIN, HotlineHabits
 from sim.world.hosters import ALL, SimHoster
 from sim.world.hotline_records import HotlineRecords, again, elsewhere, shared, told
 from sim.world.hotlines import Event, bad, conflict, in_order
@@ -104,7 +104,7 @@ class Plan:
     port: int
     start_at: Instant = WORLD_START
     hosters: Sequence[SimHoster] = ALL
-    hotlines: Sequence[Desk] = PLAIN
+    hotlines: Sequence[HotlineHabits] = PLAIN
     tempo: Tempo = USUAL
     rate: float | None = None
     surges: Sequence[Surge] = ()
@@ -188,7 +188,7 @@ class Plan:
         return material, events
 
     def _records(
-        self, item: Material, desk: Desk, id: str, surge: Surge | None = None
+        self, item: Material, desk: HotlineHabits, id: str, surge: Surge | None = None
     ) -> HotlineRecords:
         hoster = next(hoster for hoster in self.hosters if hoster.id == item.hoster)
         return HotlineRecords(
@@ -199,7 +199,9 @@ class Plan:
             self_report=surge is not None and surge.self_report,
         )
 
-    def _said(self, item: Material, desk: Desk, id: str, chance: random.Random) -> list[Event]:
+    def _said(
+        self, item: Material, desk: HotlineHabits, id: str, chance: random.Random
+    ) -> list[Event]:
         records = self._records(item, desk, id)
         others = [other for other in self.hotlines if other is not desk]
         return [*told(item, records, chance), *shared(item, records, others, chance)]

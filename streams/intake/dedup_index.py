@@ -20,7 +20,7 @@ Beyond that the id learned first is forgotten. Sent again, it is accepted again,
 whose identity of a record is (hotline, id), counts it once all the same.
 """
 
-Deeper = Callable[[bytes], bytes | None]
+LookupOnDisk = Callable[[bytes], bytes | None]
 """Gives what is known on disk of an id, by the 16 bytes of its hash."""
 
 DAYS: Final = 2
@@ -45,13 +45,15 @@ class DedupIndex:
 
     Args:
         records_max: how many are kept in memory.
-        deeper: knows those that were taken out of it, and more; None = nobody does.
+        lookup_on_disk: knows those that were taken out of it, and more; None = nobody does.
     """
 
-    def __init__(self, records_max: int = RECORDS_MAX, deeper: Deeper | None = None) -> None:
+    def __init__(
+        self, records_max: int = RECORDS_MAX, lookup_on_disk: LookupOnDisk | None = None
+    ) -> None:
         """Start empty."""
         self._records_max = records_max
-        self._deeper = deeper
+        self._lookup_on_disk = lookup_on_disk
         self._missed: tuple[str, bytes] = "", b""
         self._asked: tuple[OutcomeRecord, bytes] | None = None
         self._new: dict[bytes, tuple[bytes, int]] = {}
@@ -98,15 +100,15 @@ class DedupIndex:
             return
         self._known[name] = packed
         self._missed = "", b""
-        if self._deeper is not None:
+        if self._lookup_on_disk is not None:
             self._new[name] = packed, outcome.origin.appended_at // DAY_MS
         if len(self._known) > self._records_max:
             self._bound()
 
     def _held(self, name: bytes) -> bytes | None:
         packed = self._known.get(name)
-        if packed is None and self._deeper is not None:
-            packed = self._deeper(name)
+        if packed is None and self._lookup_on_disk is not None:
+            packed = self._lookup_on_disk(name)
         return packed
 
     def _bound(self) -> None:
@@ -170,7 +172,7 @@ class DedupIndex:
         number = counts.get(kind, 0)
         if number or len(counts) < COUNTED_MAX:
             counts[kind] = number + 1
-            if self._deeper is not None:
+            if self._lookup_on_disk is not None:
                 self._recounted.add((outcome.hotline, day, kind))
 
     def _refuse(self, origin: Origin) -> None:

@@ -27,12 +27,12 @@ from schemas.records.ledger import (
     WithdrawalAccepted,
 )
 from schemas.records.registry import HotlineEntry
-from schemas.seal_context import Bound, hotline_ids, reported_url
+from schemas.seal_context import SealContext, hotline_ids, reported_url
 from streams.registry.snapshot import UNKNOWN, Snapshot
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Secrets:
+class KeyOperations:
     """What judging needs of the key file.
 
     Attributes:
@@ -43,7 +43,7 @@ class Secrets:
 
     url_key: Callable[[CanonicalUrl], str]
     hash: Callable[[str, str], str]
-    seal: Callable[[bytes, Instant, Bound], str]
+    seal: Callable[[bytes, Instant, SealContext], str]
 
 
 class HotlineContext(msgspec.Struct, frozen=True, kw_only=True):
@@ -68,10 +68,10 @@ class HotlineContext(msgspec.Struct, frozen=True, kw_only=True):
     recipient: Callable[[str], HosterId]
     group: Callable[[HosterId], HosterId]
     known: Callable[[HotlineId], HotlineEntry | None]
-    secrets: Secrets
+    secrets: KeyOperations
 
 
-class Stamp(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+class EntryContext(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """What an entry carries beside the record's own words.
 
     Attributes:
@@ -92,7 +92,7 @@ class Stamp(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     root: bool
 
 
-def context_of(hotline: HotlineEntry, snapshot: Snapshot, secrets: Secrets) -> HotlineContext:
+def context_of(hotline: HotlineEntry, snapshot: Snapshot, secrets: KeyOperations) -> HotlineContext:
     """Return what all records of a hotline share while one state of the registry holds.
 
     Args:
@@ -125,7 +125,7 @@ class _Common(TypedDict):
     mode: HotlineMode
 
 
-def entry_of(record: HotlineRecord, stamp: Stamp) -> LedgerEntry:
+def entry_of(record: HotlineRecord, stamp: EntryContext) -> LedgerEntry:
     """Return the ledger entry of an accepted record."""
     if isinstance(record, Report):
         return _report(record, stamp)
@@ -159,7 +159,7 @@ def entry_of(record: HotlineRecord, stamp: Stamp) -> LedgerEntry:
             )
 
 
-def _received_at(record: _Other, stamp: Stamp) -> Instant:
+def _received_at(record: _Other, stamp: EntryContext) -> Instant:
     """Return the append time; of a replayed record the time its source gave it."""
     if not stamp.context.historic:
         return stamp.appended_at
@@ -174,7 +174,7 @@ def _received_at(record: _Other, stamp: Stamp) -> Instant:
             return instant(record.answered_at)
 
 
-def _report(record: Report, stamp: Stamp) -> ReportAccepted:
+def _report(record: Report, stamp: EntryContext) -> ReportAccepted:
     context, stated = stamp.context, stamp.stated  # reported_at, then seen_at where there is one
     reported_at = stated[0]
     origin = context.recipient(record.origin) if record.origin else UNKNOWN
@@ -218,7 +218,7 @@ def _relayed_from(name: str, context: HotlineContext) -> HotlineId:
 _IDS: Final = msgspec.json.Encoder()
 
 
-def _sealed_ids(record: HotlineRecord, stamp: Stamp) -> str:
+def _sealed_ids(record: HotlineRecord, stamp: EntryContext) -> str:
     ids = {"id": record.id}
     if isinstance(record, Notice):
         given = {
@@ -232,7 +232,7 @@ def _sealed_ids(record: HotlineRecord, stamp: Stamp) -> str:
     )
 
 
-def _notice(record: Notice, stamp: Stamp, common: _Common) -> NoticeAccepted:
+def _notice(record: Notice, stamp: EntryContext, common: _Common) -> NoticeAccepted:
     proof = record.delivered_at if record.result is Delivery.DELIVERED else None
     noticed_at = common["received_at"] if proof is None else instant(proof)
     context = stamp.context
@@ -263,7 +263,7 @@ def _named(
     return hotline_name(context.secrets.hash, purpose, context.hotline.id, text) if text else None
 
 
-def _checker(record: Check, stamp: Stamp) -> str | None:
+def _checker(record: Check, stamp: EntryContext) -> str | None:
     if record.checker is None:
         return None
     return stamp.context.secrets.hash("checker", f"{stamp.context.hotline.id}\x00{record.checker}")

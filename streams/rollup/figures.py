@@ -70,7 +70,8 @@ class HosterFigures:
         open_ages: how long the open noticed cases have been waiting.
         included: cases by inclusion probability, ascending.
         unprobed: open noticed ones of the sample with a slot beside a norm in which nobody probed.
-        followed: of the sample, noticed in the last four weeks, and a norm is asked of them.
+        followed: the base of `unmeasurable`: of the sample, noticed in the last 28 days, with a
+            norm.
         unmeasurable: those of them that could not be measured (`streams.norms.measurability`).
         rechecked, disagreed: cases probed in hiding after their removal, and those of them
             that were seen online then.

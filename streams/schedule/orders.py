@@ -41,7 +41,7 @@ class Shares(Protocol):
 
     @property
     def cross_check_share(self) -> float:
-        """Of the probes that decide nothing, the part in which a GET checks the HEAD, 0 to 1."""
+        """Of the probes that decide nothing, the part with a GET comparison, 0 to 1."""
         ...
 
     @property
@@ -100,7 +100,8 @@ class Orders:
     Args:
         vantages: all; those that re-check are asked for nothing else, until one of them has seen
             a removed case online.
-        shares: which share of the probes is checked by GET, and of the removed cases in hiding.
+        shares: which share of the probes has a GET comparison, and of the removed cases is
+            probed by hidden vantages.
     """
 
     def __init__(self, vantages: Sequence[Vantage], shares: Shares) -> None:

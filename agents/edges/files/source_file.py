@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import IO, Final
 
 from agents.errors import UserError
-from schemas.reasons import Doubt
+from schemas.reasons import Guess
 from schemas.records.hotline import RECORD_BYTES_MAX
 from streams.intake import formats
 from streams.intake.formats.base import MARK
@@ -60,7 +60,7 @@ class FileRecord:
     number: int
     key: bytes
     value: bytes
-    doubt: Doubt | None = None
+    doubt: Guess | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -25,7 +25,7 @@ FLAGS: Final[dict[Flag, str]] = {
     Flag.UNPROVEN: "like its control",
 }
 
-REFUSALS: Final[dict[Quarantine, str]] = {
+QUARANTINE_WORDS: Final[dict[Quarantine, str]] = {
     Quarantine.MALFORMED: "not a readable record, or fields missing or of a wrong type",
     Quarantine.UNKNOWN_TYPE: "a record type that this version does not know",
     Quarantine.UNKNOWN_VERSION: "a record version that this version does not know",

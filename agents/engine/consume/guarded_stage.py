@@ -4,7 +4,14 @@ from collections.abc import Sequence
 from typing import Protocol, runtime_checkable
 
 from agents.engine.consume.poison_records import Guard
-from agents.engine.stage import OnLost, OnReady, Received, Stage, Transactional, Varying
+from agents.engine.stage import (
+    OnLost,
+    OnReady,
+    Received,
+    Stage,
+    StageWithChangingTopics,
+    Transactional,
+)
 
 
 @runtime_checkable
@@ -98,6 +105,6 @@ def guarded(stage: Stage, guard: Guard) -> Stage:
     """Return a stage behind its guard."""
     if isinstance(stage, Transactional):
         return GuardedTransactional(stage, stage, guard)
-    if isinstance(stage, Varying):
+    if isinstance(stage, StageWithChangingTopics):
         return GuardedVarying(stage, guard)
     return Guarded(stage, guard)

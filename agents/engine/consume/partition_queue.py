@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 
 from agents.engine.stage import Received
 
-BATCH_RECORDS_MAX = 4_000
+LIST_RECORDS_MAX = 4_000
 """Above this a list gains no speed and only delays the first commit; a fetch is no longer."""
 
-QUEUE_RECORDS_MAX = 2 * BATCH_RECORDS_MAX
+QUEUE_RECORDS_MAX = 2 * LIST_RECORDS_MAX
 """One list is worked off while the next comes in."""
 
 QUEUE_BYTES_MAX = 16 * 1024 * 1024
@@ -82,9 +82,9 @@ class PartitionQueue:
         taken, size = self.lists.popleft()
         behind = {taken[-1].topic: taken[-1].next_offset}
         self.bytes -= size
-        if self.lists and len(taken) + len(self.lists[0][0]) <= BATCH_RECORDS_MAX:
+        if self.lists and len(taken) + len(self.lists[0][0]) <= LIST_RECORDS_MAX:
             taken = list(taken)
-            while self.lists and len(taken) + len(self.lists[0][0]) <= BATCH_RECORDS_MAX:
+            while self.lists and len(taken) + len(self.lists[0][0]) <= LIST_RECORDS_MAX:
                 more, size = self.lists.popleft()
                 self.bytes -= size
                 behind[more[-1].topic] = more[-1].next_offset

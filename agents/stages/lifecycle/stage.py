@@ -26,7 +26,7 @@ from agents.process.clock_check import APART_MAX_MS
 from agents.stages.cases.case_store import CaseStore, position_pair
 from agents.stages.cases.folding import StateDamaged, is_light, refolded, refolded_here
 from agents.stages.cases.oversight import Oversight
-from agents.stages.schedule.due_probes import DueLooks
+from agents.stages.schedule.due_probes import DueProbes
 from schemas import topics
 from schemas.codec import Rejected
 from schemas.moments import Instant
@@ -87,7 +87,7 @@ class Lifecycle:
         self._clock: Clock = clock or settings.clock.clock()
         self._oversight = oversight or Oversight()
         self._tables: dict[int, CaseStore] = {}
-        self._due = DueLooks(settings, self._tables, self._oversight)
+        self._due = DueProbes(settings, self._tables, self._oversight)
         self._tasks: tuple[Supervisor, ...] = ()
         self._lost: OnLost = lambda _: None
 

@@ -4,7 +4,8 @@ It keeps what Kafka keeps, as `tests/sim/memory/broker/test_client.py` asks of b
 within a partition; offsets for ever, with gaps where a transaction's marker stands or what was
 taken back; append times that never go back; a transaction as a whole or not at all, and nobody
 reads beyond one that is open; of two owners of a transactional id only the newer; of a compacted
-log the newest record of each key. Of orders it keeps what is not settled; to Kafka they are a week's.
+log the newest record of each key. Of orders it keeps what is not settled; Kafka keeps
+them for a week.
 """
 
 import asyncio

@@ -16,7 +16,7 @@ from agents.engine.stage import Received, Send
 from agents.engine.state.store import Pair
 from sim.memory.broker.broker import PARTITIONS, Broker, Fenced, place_of
 from sim.memory.broker.faults import Faults
-from sim.memory.broker.virtual_time import Agenda
+from sim.memory.broker.virtual_time import WorldSchedule
 
 WAIT_S: Final = 0.2
 """The broker holds a fetch that finds nothing for this long."""
@@ -40,7 +40,7 @@ class Outbox:
     """
 
     broker: Broker
-    agenda: Agenda
+    agenda: WorldSchedule
     faults: Faults
 
     async def send(self, records: Sequence[Send]) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import doomed_worker
 import pytest
-from fault_peace import Done, Peace
+from fault_peace import Done, UndisturbedRun
 from fault_workers import Worker, running
 from fault_world import INPUTS, World, fault_world
 
@@ -176,7 +176,7 @@ async def killed(world: World, worker: Worker, how: str, names: set[str]) -> str
     ],
 )
 async def test_a_worker_that_lost_a_task_ends_and_nothing_is_lost(
-    broker: Broker, peace: Peace, tmp_path: Path, seed: int, deaths: str
+    broker: Broker, peace: UndisturbedRun, tmp_path: Path, seed: int, deaths: str
 ) -> None:
     """Whichever task ends, the process does within 10 s; restarted it goes on; verify agrees."""
     how, shown = deaths.split()

@@ -26,7 +26,7 @@ class Done(NamedTuple):
 
 
 @dataclass(slots=True)
-class Peace:
+class UndisturbedRun:
     """Knows what a run without any fault ends with.
 
     Attributes:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from dataclasses import replace as replace_field
 from typing import NamedTuple
 
-from sim.memory.broker.faults import Weather
+from sim.memory.broker.faults import FaultRates
 from sim.memory.scenarios.scenario import Scenario
 from sim.oracle.findings import Finding
 from sim.world.desks import BUSY
@@ -47,7 +47,7 @@ class Mutation:
     trips: frozenset[str]
     plant: Callable[[], Patch]
     hosters: Sequence[str] = ("amber", "cedar", "heath", "nettle")
-    storm: Weather | None = None
+    storm: FaultRates | None = None
     busy: bool = False
     days: float = 1.2
     rate: float = 24
@@ -62,7 +62,7 @@ class Mutation:
             hotlines=HARSH if self.busy else Scenario(says="").hotlines,
             tempo=Tempo(opens=True, burst_max=3),
             rate=self.rate,
-            weather=self.storm or Scenario(says="").weather,
+            fault_rates=self.storm or Scenario(says="").fault_rates,
         )
 
 

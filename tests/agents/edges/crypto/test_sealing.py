@@ -21,7 +21,7 @@ from agents.edges.crypto.sealing import (
 )
 from schemas.records.flow import Origin
 from schemas.seal_context import (
-    Bound,
+    SealContext,
     bound_to,
     placed_address,
     quarantined_record,
@@ -35,7 +35,7 @@ URL_KEY, OTHER_KEY = "ab" * 16, "cd" * 16
 HERE = reported_url(URL_KEY)
 
 
-def _opened(sealed: str, bound: Bound = HERE) -> bytes:
+def _opened(sealed: str, bound: SealContext = HERE) -> bytes:
     month, raw = taken_apart(sealed)
     assert month == 202603
     return KEY.open(raw, bound)

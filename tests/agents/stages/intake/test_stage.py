@@ -7,7 +7,7 @@ from hotline_records import report
 from intake_world import PARTITIONS, World, world
 from msgspec.structs import replace
 
-from agents.engine.stage import Send, Unreadable
+from agents.engine.stage import Send, UnreadableInboxBatch
 from schemas.codec import HOTLINE, LEDGER, OUTCOME, QUARANTINED
 from schemas.moments import moment
 from schemas.reasons import Quarantine, Result
@@ -120,7 +120,7 @@ async def test_a_list_may_hold_records_of_several_inboxes(ledger):
 
 async def test_a_batch_that_cannot_be_read_has_one_outcome(ledger):
     """It covers the batch's offsets; quarantine keeps its place and a keyed digest, no content."""
-    spoilt = Unreadable(
+    spoilt = UnreadableInboxBatch(
         topic=INBOX,
         partition=1,
         offset=40,

@@ -17,7 +17,7 @@ from schemas.moments import HOUR_MS, MINUTE_MS
 from schemas.reasons import ProbeError
 from schemas.records.registry import InclusionEntry
 from streams.norms.punctuality import ON_TIME_MS
-from streams.probe.resolution_limit import FINDING_MAX
+from streams.probe.resolution_limit import RESOLVING_MAX
 from streams.schedule.inclusion_proposal import propose
 from streams.schedule.probe_queue import WAITING_MAX
 
@@ -178,7 +178,7 @@ async def test_of_a_burst_of_names_no_more_are_looked_up_than_could_be_probed(
     tasks = [
         asyncio.create_task(it.stage.handle([received(one)])) for one in (*burst_of_names, other)
     ]
-    room = 20 * 30 + 1 if sampled else FINDING_MAX
+    room = 20 * 30 + 1 if sampled else RESOLVING_MAX
     kind = OrderResult.IMPOLITE if sampled else OrderResult.CROWDED
     settled = it.stage.counts.settled
     while settled[kind] + len(names.asked) < 1_001:

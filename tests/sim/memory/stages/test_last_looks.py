@@ -25,4 +25,4 @@ def test_no_probe_is_made_when_the_run_is_over():
     ]
     assert len(sent) > CROWD
     assert max(sent) < played.evidence.read_at
-    assert played.ok, played.sentence.findings
+    assert played.ok, played.run_report.findings

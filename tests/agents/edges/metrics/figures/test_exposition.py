@@ -75,7 +75,7 @@ def test_units_are_told_and_end_the_name():
         assert not metric.unit or metric.name.endswith(f"_{metric.unit}")
         assert metric.unit or not re.search("_(seconds|bytes)$", metric.name)
         assert metric.help.endswith(".")
-        assert metric.bound
+        assert metric.series_max
 
 
 def test_every_sample_carries_the_labels_that_are_declared():
