@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from contextlib import AbstractAsyncContextManager
 
     from agents.tools.replay import Replayed
-    from agents.tools.replay_ledger import Place
+    from agents.tools.replay_ledger import ReplayLedger
     from streams.views.replay_figures import Group
 
 TABLE_ROWS_MAX = 25
@@ -85,7 +85,7 @@ def run(
 
 
 async def _replay(
-    place: "AbstractAsyncContextManager[Place]", files: tuple[Path, Path | None]
+    place: "AbstractAsyncContextManager[ReplayLedger]", files: tuple[Path, Path | None]
 ) -> "Replayed":
     from rich.console import Console
     from rich.progress import Progress

@@ -13,7 +13,7 @@ from rich.console import Console
 from rich.live import Live
 
 from schemas.moments import HOUR_MS, Instant
-from sim.demo import balances, keys, screen
+from sim.demo import gain_table, keys, screen
 from sim.demo.controls import HELP, Keyboard
 from sim.demo.demo_settings import Choice, Folder
 from sim.demo.hotlines import Hotlines
@@ -101,7 +101,7 @@ async def run(choice: Choice, folder: Folder, console: Console) -> RunReport:
             console.print("stopping")
         run_report = oracle.judge(evidence)
     console.print(screen.table(run_report.lines))
-    console.print(balances.table(run_report.lines))
+    console.print(gain_table.table(run_report.lines))
     if choice.kill_every_s is not None or scene.worker.outages.count:
         console.print(_killed(scene), highlight=False)
     for line in screen.verdict(run_report):

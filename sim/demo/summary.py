@@ -34,9 +34,9 @@ def as_json(run_report: RunReport) -> bytes:
             {
                 "id": line.hoster.id,
                 "behaviour": line.hoster.behaviour.value,
-                "gained": bool(line.grounds),
+                "gained": bool(line.gains),
                 "awaiting_recheck": line.awaiting,
-                "grounds": [ground.name.lower() for ground in line.grounds],
+                "grounds": [ground.name.lower() for ground in line.gains],
             }
             for line in run_report.lines
         ],

@@ -52,7 +52,7 @@ class Line:
     awaiting: int
 
     @property
-    def grounds(self) -> Sequence[Finding]:
+    def gains(self) -> Sequence[Finding]:
         """What it seems better by than it is; empty = it gains nothing."""
         return [finding for finding in Finding if finding in GAINFUL and finding in self.findings]
 

@@ -95,7 +95,7 @@ class AcceptedIds(Protocol):
         """Return how many of the kind, URL, hotline and day of an outcome were accepted."""
         ...
 
-    def is_refused(self, origin: Origin) -> bool:
+    def is_quarantined(self, origin: Origin) -> bool:
         """Return whether a record that stood there was one too many, when it came first."""
         ...
 
@@ -184,7 +184,7 @@ class Judge:
 
     def _is_one_too_many(self, outcome: OutcomeRecord, memory: AcceptedIds) -> bool:
         many = memory.accepted_on_day(outcome) >= self._share
-        return many or memory.is_refused(outcome.origin)
+        return many or memory.is_quarantined(outcome.origin)
 
     def _context(self, hotline: HotlineEntry, snapshot: Snapshot) -> HotlineContext:
         """Return what all records of a hotline share; most have the one of the record before."""
@@ -243,7 +243,7 @@ class Judge:
             digest=digest,
             type=type_name,
         )
-        # A record over the limit can never be taken; its beginning shows what it was.
+        # A record over the limit can never be accepted; its beginning shows what it was.
         origin, seal = inbound.origin, self.secrets.seal
         quarantined = Quarantined(
             hotline=inbound.hotline,

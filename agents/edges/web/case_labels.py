@@ -45,7 +45,7 @@ UNBROKEN: Final = "\N{NO-BREAK SPACE}"
 """Between a number and its unit."""
 
 
-def term(norm_s: int) -> str:
+def norm_words(norm_s: int) -> str:
     """Write a norm: `24 h`, or minutes below one hour."""
     hours, rest = divmod(norm_s, 3_600)
     return f"{norm_s // 60}{UNBROKEN}min" if rest else f"{hours}{UNBROKEN}h"
@@ -55,7 +55,7 @@ def verdicts(judged: tuple[tuple[int, NormVerdict], ...]) -> str:
     """Write the verdicts of a case by what they say: `late: 1 h, 12 h; in time: 24 h`."""
     told = []
     for verdict in (NormVerdict.LATE, NormVerdict.IN_TIME, NormVerdict.UNDETERMINED):
-        terms = [term(norm_s) for norm_s, found in judged if found is verdict]
+        terms = [norm_words(norm_s) for norm_s, found in judged if found is verdict]
         if terms:
             told.append(f"{VERDICTS[verdict]}: {', '.join(terms)}")
     return "; ".join(told)

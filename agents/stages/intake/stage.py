@@ -44,15 +44,15 @@ _ACCEPTED: Final = Result.ACCEPTED  # looked up anew an enum's member costs 0.1 
 
 @dataclass(slots=True)
 class IntakeCounter:
-    """What this process has settled since it started; a rate for operators, not a figure.
+    """What this process has judged since it started; a rate for operators, not a figure.
 
     Attributes:
-        settled: records by hotline, result and reason (None unless quarantined). A record that
+        judged: records by hotline, result and reason (None unless quarantined). A record that
             is delivered again counts again.
-        newest_at: newest append time settled, by hotline.
+        newest_at: newest append time judged, by hotline.
     """
 
-    settled: Counter[tuple[HotlineId, Result, Quarantine | None]] = field(default_factory=Counter)
+    judged: Counter[tuple[HotlineId, Result, Quarantine | None]] = field(default_factory=Counter)
     newest_at: dict[HotlineId, Instant] = field(default_factory=dict)
 
     def add(self, outcomes: Iterable[OutcomeRecord]) -> None:
@@ -66,9 +66,9 @@ class IntakeCounter:
             if outcome.result is _ACCEPTED:  # hashing an enum costs more than all the rest
                 accepted[hotline] = accepted.get(hotline, 0) + 1
             else:
-                self.settled[hotline, outcome.result, outcome.reason] += outcome.origin.records
+                self.judged[hotline, outcome.result, outcome.reason] += outcome.origin.records
         for hotline, count in accepted.items():
-            self.settled[hotline, _ACCEPTED, None] += count
+            self.judged[hotline, _ACCEPTED, None] += count
 
 
 class Intake:

@@ -40,7 +40,7 @@ class Fenced(Exception):
 
 
 @lru_cache(maxsize=65_536)
-def place_of(key: bytes) -> int:
+def partition_of_key(key: bytes) -> int:
     """Return the partition of a key."""
     return partition_of(key, PARTITIONS)
 
@@ -222,7 +222,7 @@ class Broker:
         timer.cancel()
 
     def _append(self, send: Send, owner: str | None = None) -> Place:
-        partition = place_of(send.key) if send.partition is None else send.partition
+        partition = partition_of_key(send.key) if send.partition is None else send.partition
         place = send.topic, partition
         if send.topic in self.closed:
             return place

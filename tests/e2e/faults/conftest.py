@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 import pytest
 from fault_matrix import Matrix
-from fault_peace import UndisturbedRun
 from topic_removal import remove_all_topics
+from undisturbed_run import UndisturbedRun
 
 from agents.edges.local_broker.broker import Broker
 

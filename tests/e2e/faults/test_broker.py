@@ -9,9 +9,9 @@ from typing import TypeAlias
 
 import pytest
 from aiohttp import ClientSession
-from fault_peace import Done, UndisturbedRun
 from fault_workers import Worker, kept, running
 from fault_world import INPUTS, fault_world
+from undisturbed_run import Done, UndisturbedRun
 
 from agents.edges.local_broker.broker import Broker
 from agents.edges.process.processes import end

@@ -8,9 +8,9 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from fault_peace import Done, UndisturbedRun
 from fault_workers import kept, running
 from fault_world import INPUTS, fault_world
+from undisturbed_run import Done, UndisturbedRun
 from waiting import until
 
 from agents.config import StateSettings

@@ -4,9 +4,9 @@ from pathlib import Path
 from random import Random
 
 from fault_input import interleaved
-from fault_peace import Done, UndisturbedRun
 from fault_workers import running
 from fault_world import INPUTS, by_key, fault_world
+from undisturbed_run import Done, UndisturbedRun
 
 from agents.edges.local_broker.broker import Broker
 

@@ -5,9 +5,9 @@ from pathlib import Path
 from random import Random
 
 import pytest
-from fault_peace import Done, UndisturbedRun
 from fault_rounds import PATHS, Supervisor, faults_of
 from fault_world import INPUTS, fault_world
+from undisturbed_run import Done, UndisturbedRun
 
 from agents.edges.local_broker.broker import Broker
 from agents.engine.fault_points import Point

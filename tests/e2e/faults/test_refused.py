@@ -5,12 +5,12 @@ from contextlib import AsyncExitStack
 from pathlib import Path
 
 import pytest
-from fault_peace import Done, UndisturbedRun
 from fault_story import DAILY, HISTORIC
 from fault_topics import TOO_LARGE, allow, delete, overrun, refuse
 from fault_workers import Worker, kept, running
 from fault_world import INPUTS, World, fault_world
 from secured_broker import Secured, secured_broker
+from undisturbed_run import Done, UndisturbedRun
 
 from agents.edges.kafka import acl
 from agents.edges.local_broker.broker import Broker

@@ -4,9 +4,9 @@ import asyncio
 from pathlib import Path
 
 import pytest
-from fault_peace import Done, UndisturbedRun
 from fault_workers import Worker, running
 from fault_world import fault_world
+from undisturbed_run import Done, UndisturbedRun
 
 from agents.edges.local_broker.broker import Broker
 from agents.engine.fault_points import Action, PlantedFault, Point

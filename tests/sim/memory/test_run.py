@@ -113,7 +113,7 @@ def test_a_prober_that_believes_one_vantage_is_noticed(monkeypatch):
 
     monkeypatch.setattr(exchange, "_request", one_eyed)
     result = played()
-    gained = {line.hoster.id for line in result.run_report.lines if line.grounds}
+    gained = {line.hoster.id for line in result.run_report.lines if line.gains}
     assert gained & {"larch", "thorn"}
 
 
@@ -137,7 +137,7 @@ def test_a_prober_that_takes_silence_for_gone_is_noticed(monkeypatch):
         ),
     )
     result = played()
-    assert "kelp" in {line.hoster.id for line in result.run_report.lines if line.grounds}
+    assert "kelp" in {line.hoster.id for line in result.run_report.lines if line.gains}
 
 
 def test_a_clock_of_the_prober_that_is_wrong_is_noticed(monkeypatch):

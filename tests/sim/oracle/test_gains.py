@@ -45,8 +45,8 @@ def planted(whole, item, **changes):
 def grounds(world, found, hoster):
     """Return what a hoster gains by; nobody else may."""
     lines = Oracle(world=world, key_of=key_of).judge(found).lines
-    assert not any(line.grounds for line in lines if line.hoster.id != hoster)
-    return set(next(line.grounds for line in lines if line.hoster.id == hoster))
+    assert not any(line.gains for line in lines if line.hoster.id != hoster)
+    return set(next(line.gains for line in lines if line.hoster.id == hoster))
 
 
 def findings(world, found):
@@ -57,7 +57,7 @@ def test_nobody_gains_by_what_is_right(world, whole):
     """Perfect evidence leaves every hoster with what it did."""
     lines = Oracle(world=world, key_of=key_of).judge(whole).lines
     assert len(lines) == len(REPORTED)
-    assert not any(line.grounds for line in lines)
+    assert not any(line.gains for line in lines)
 
 
 def test_what_is_gainful_is_no_wrong_to_the_hoster():
