@@ -30,8 +30,8 @@ COUNTED_MAX: Final = 500_000
 """URLs counted per hotline and day in a partition, 150 bytes each; beyond it a new one is not."""
 
 QUARANTINED_MAX: Final = 16_384
-"""Places of quarantined records that are remembered: those in hand, two lists of 4,000, may come again,
-and have to be quarantined again."""
+"""Places of quarantined records that are remembered: those in hand, two lists of 4,000, may come
+again, and have to be quarantined again."""
 
 _ACCEPTED: Final = Result.ACCEPTED  # looked up anew an enum's member costs 0.1 us
 
