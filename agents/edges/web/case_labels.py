@@ -19,7 +19,7 @@ FLAGS: Final[dict[Flag, str]] = {
     Flag.SPLIT: "vantages disagree",
     Flag.NO_DELIVERY_PROOF: "no proof of delivery",
     Flag.SELF_REPORT: "reported by the hoster",
-    Flag.TOO_LATE: "an observation came too late",
+    Flag.TOO_LATE: "an observation reached the ledger over 24 h late",
     Flag.OVERFLOW: "too many hosters",
     Flag.SAMPLED: "hoster is sampled",
     Flag.UNPROVEN: "like its control",
