@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from agents.tools.replay import Replayed
     from agents.tools.replay_ledger import ReplayLedger
-    from streams.views.replay_figures import Group
+    from streams.views.replay_figures import ReplayGroup
 
 TABLE_ROWS_MAX = 25
 """Networks shown on a screen; the JSON has all."""
@@ -121,7 +121,7 @@ def _show(result: "Replayed", wall_s: float, json: Path | None) -> None:
         _print(result, found, wall_s)
 
 
-def _out(result: "Replayed", found: "list[Group]", wall_s: float) -> dict[str, Any]:
+def _out(result: "Replayed", found: "list[ReplayGroup]", wall_s: float) -> dict[str, Any]:
     settled = result.settled
     return {
         "accepted": settled.accepted,
@@ -145,7 +145,7 @@ def _out(result: "Replayed", found: "list[Group]", wall_s: float) -> dict[str, A
     }
 
 
-def _print(result: "Replayed", found: "list[Group]", wall_s: float) -> None:
+def _print(result: "Replayed", found: "list[ReplayGroup]", wall_s: float) -> None:
     from rich.console import Console
     from rich.table import Table
 

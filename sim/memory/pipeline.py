@@ -26,7 +26,7 @@ from schemas.topics import CASES, HOTLINE, LEDGER, PROBES, REPORTS
 from sim.memory.broker.broker import PARTITIONS, Broker
 from sim.memory.broker.client import Local
 from sim.memory.broker.clock import SPEED, clock_from, settings_from
-from sim.memory.broker.faults import EngineFailure, FaultRates, Faults
+from sim.memory.broker.faults import Fault, FaultRates, Faults
 from sim.memory.broker.groups import Group
 from sim.memory.broker.loop import PROCESS, Ended, virtual_loop
 from sim.memory.broker.positions import Positions
@@ -101,7 +101,7 @@ class Pipeline:
     broker: Broker = field(init=False)
     live: Rollup = field(init=False)
     late: Rollup = field(init=False)
-    counts: Counter[EngineFailure] = field(default_factory=Counter)
+    counts: Counter[Fault] = field(default_factory=Counter)
     positions: Positions = field(init=False)
     _settings: Settings = field(init=False)
     _groups: list[Group] = field(default_factory=list)
@@ -145,7 +145,7 @@ class Pipeline:
                 told((at - self.from_at) / (self.until - self.from_at))
             self.agenda.run(self.until)
             self._drain()
-        self.counts[EngineFailure.FENCED] = self.broker.fenced
+        self.counts[Fault.FENCED] = self.broker.fenced
 
     def _drain(self) -> None:
         """Nothing more is ordered, probed or goes wrong; what was written is worked off."""

@@ -18,7 +18,7 @@ from schemas.moments import Instant
 from schemas.records.case import POSITION_KEY
 from schemas.records.flow import Origin
 from schemas.topics import CASES, DECISIONS, FACTS, HOTLINE, OUTCOMES, REPORTS
-from sim.memory.broker.broker import PARTITIONS, Broker, place_of
+from sim.memory.broker.broker import PARTITIONS, Broker, partition_of_key
 from sim.memory.stages.secrets import SECRETS
 from streams import lifecycle
 from streams.intake.dedup_index import DedupIndex
@@ -192,7 +192,7 @@ def judged(record: Received, book: RegistryHistory, memory: DedupIndex) -> Judge
         ),
         key=record.key,
         value=record.value,
-        home=place_of(record.key),
+        home=partition_of_key(record.key),
     )
     found = JUDGE.judge(inbound, book.at(record.appended_at), memory)
     memory.learn(found.outcome)

@@ -17,10 +17,10 @@ from agents.errors import UserError
 from schemas.reasons import Guess
 from schemas.records.hotline import RECORD_BYTES_MAX
 from streams.intake import formats
-from streams.intake.formats.base import MARK
+from streams.intake.formats.base import BYTE_ORDER_MARK
 
 _GZIP: Final = b"\x1f\x8b"
-_MARK: Final = MARK.encode()
+_MARK: Final = BYTE_ORDER_MARK.encode()
 _COMMENT: Final = "#"
 _WANTED: Final = "it has to be " + ", or ".join(one.says for one in formats.FORMATS)
 

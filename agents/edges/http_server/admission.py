@@ -34,7 +34,7 @@ class Held(Protocol):
         """End it without an answer."""
 
 
-def place_of(address: str) -> str:
+def client_network(address: str) -> str:
     """Return what counts as one address: an IPv4 address, or the /64 of an IPv6 address.
 
     Args:
@@ -72,7 +72,7 @@ class Admission:
         """Return whether there is room for one more; a refusal is counted.
 
         Args:
-            network: of the newcomer, by `place_of`.
+            network: of the newcomer, by `client_network`.
         """
         mine = self._of.get(network, 0)
         if mine >= self.most_of_address:

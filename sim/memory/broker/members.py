@@ -17,7 +17,7 @@ from agents.engine.fault_points import Point, fault_point
 from agents.engine.stage import Received
 from schemas.moments import SECOND_MS, Instant
 from sim.memory.broker.client import hop
-from sim.memory.broker.faults import EngineFailure, Harm
+from sim.memory.broker.faults import Fault, Harm
 from sim.memory.broker.loop import PROCESS, Process
 
 if TYPE_CHECKING:
@@ -206,7 +206,7 @@ class Member:
         group.count(topic, partition, records)
         newest_at = self._newest_at.get(partition, 0)
         older = sum(record.appended_at < newest_at for record in records)
-        group.faults.counts[EngineFailure.REORDERED] += older
+        group.faults.counts[Fault.REORDERED] += older
 
     async def _commit(self, runner: StageRunner) -> None:
         done = runner.committable()
