@@ -19,7 +19,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from agents.config import KafkaSettings, Settings
-from agents.engine.consume import app, consumer, runner
+from agents.engine.consume import app, consumer, stage_runner
 from agents.engine.consume.app import running
 from agents.engine.consume.consumer import StageConsumer
 from agents.engine.read import recovery
@@ -116,7 +116,7 @@ class Claiming(Recorder):
 
 def hanging(file: str, how: str, number: int) -> Recorder:
     """Return a stage whose partitions never come to be ready."""
-    runner.STEP_DEADLINE_S = consumer.STEP_DEADLINE_S = STEP_S  # type: ignore[misc]  # as above
+    stage_runner.STEP_DEADLINE_S = consumer.STEP_DEADLINE_S = STEP_S  # type: ignore[misc]  # as above
     if how == "hangs":
         found = Hanging(file, frozenset(), pooled=False)
         found.port = number
