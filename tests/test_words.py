@@ -278,7 +278,7 @@ def test_names_of_tests_use_one_word_for_one_thing() -> None:
         ("One of these: look for the newest.", False),
     ],
 )
-def test_a_look_is_a_probe_and_to_look_is_not(text: str, old: bool) -> None:
+def test_the_noun_is_found_and_the_verb_is_not(text: str, old: bool) -> None:
     """A person is told to look at something; the noun is another word for a probe."""
     assert bool(old_words(text)) is old
 
