@@ -6,7 +6,7 @@ that and never before; a transactional stage puts the offsets into its state too
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Protocol, TypeAlias, runtime_checkable
+from typing import NamedTuple, Protocol, TypeAlias, runtime_checkable
 
 import msgspec
 
@@ -137,6 +137,30 @@ class StageWithChangingTopics(Protocol):
     role: str
     varying: bool
     topics: Sequence[str]
+
+
+class Pairing(NamedTuple):
+    """Two topics of which a key's records are best worked off in one list.
+
+    Attributes:
+        leading: the topic whose records come first.
+        following: the topic of what another stage makes of them, under the same keys.
+    """
+
+    leading: str
+    following: str
+
+
+@runtime_checkable
+class Paired(Protocol):
+    """A stage that does less work if one list has a record and the one that follows from it.
+
+    Attributes:
+        pairing: the topics of both; while the stage is behind, the engine waits a little for the
+            second. None = there are none.
+    """
+
+    pairing: Pairing | None
 
 
 class Send(msgspec.Struct, frozen=True, gc=False):

@@ -1,10 +1,10 @@
 """The orders: the probes whose slots are open, from every vantage that has no result."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from functools import partial
 from typing import NamedTuple, Protocol, TypeAlias
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from schemas import codec, topics
 from schemas.identity.ids import fraction, look_name, order_ids
@@ -178,12 +178,14 @@ class Orders:
             return []
         ids = order_ids(case.case_id, slot.at, [look.name for look in looks])
         noticed_at = case.noticed_at
-        made = partial(
-            ProbeOrder,
+        first = ProbeOrder(
+            order_id=ids[0],
             url_key=state.url_key,
             case_id=case.case_id,
             hoster=case.hoster,
             role=case.role,
+            vantage=looks[0].vantage,
+            target=looks[0].target,
             slot_at=slot.at,
             not_before=slot.at,
             not_after=slot.not_after,
@@ -197,13 +199,12 @@ class Orders:
             or has_differed(state.fingerprints),
         )
         key = case.hoster.encode()
+        made = [first]
+        for look, id in zip(looks[1:], ids[1:], strict=True):
+            made.append(replace(first, order_id=id, vantage=look.vantage, target=look.target))
         return [
-            Ordered(
-                look.topic,
-                key,
-                codec.ORDER.encode(made(order_id=id, vantage=look.vantage, target=look.target)),
-            )
-            for look, id in zip(looks, ids, strict=True)
+            Ordered(look.topic, key, codec.ORDER.encode(order))
+            for look, order in zip(looks, made, strict=True)
         ]
 
 

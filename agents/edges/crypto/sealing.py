@@ -106,7 +106,8 @@ class MonthKey:
         head = self._head
         padded = (raw + _MARK).ljust((len(raw) | _LAST_OF_BLOCK) + 1, b"\x00")
         sealed = head + nonce + self._cipher.encrypt(nonce, padded, head + bound)
-        return binascii.b2a_base64(sealed, newline=False).translate(_URL_SAFE, b"=").decode()
+        text = binascii.b2a_base64(sealed, newline=False).translate(_URL_SAFE)
+        return text.rstrip(b"=").decode()  # to have `translate` leave them out takes far longer
 
     def open(self, sealed: bytes, bound: SealContext) -> bytes:
         """Open what `seal` made and `taken_apart` took apart.

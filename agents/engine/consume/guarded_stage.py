@@ -7,6 +7,7 @@ from agents.engine.consume.poison_records import Guard
 from agents.engine.stage import (
     OnLost,
     OnReady,
+    Paired,
     Received,
     Stage,
     StageWithChangingTopics,
@@ -37,6 +38,7 @@ class Guarded:
         self.role = stage.role
         self.pooled = stage.pooled
         self.concurrency = stage.concurrency
+        self.pairing = stage.pairing if isinstance(stage, Paired) else None
 
     @property
     def topics(self) -> Sequence[str]:

@@ -61,8 +61,10 @@ class Handlers:
                 await asyncio.sleep(early_s)
             if partition.leaving:
                 return
-            next_at = clock() + LIST_EVERY_S
             records, behind = partition.take()
+            if not records:  # all of them are held back
+                continue
+            next_at = clock() + LIST_EVERY_S
             if not await self._handle(records):
                 partition.leaving = True
                 return

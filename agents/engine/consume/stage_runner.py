@@ -23,7 +23,7 @@ from agents.engine.deadlines import hard_deadline, report_progress, stall_watchd
 from agents.engine.failures import crash
 from agents.engine.fault_points import Point, fault_point
 from agents.engine.observe.ownership import Lag, Ownership
-from agents.engine.stage import Received, Stage, StageWithChangingTopics, Transactional
+from agents.engine.stage import Paired, Received, Stage, StageWithChangingTopics, Transactional
 from agents.engine.supervision import crash_on_unexpected_exit
 from agents.process.log import log
 
@@ -58,6 +58,7 @@ class StageRunner:
     ) -> None:
         self.stage = stage
         self.varying = isinstance(stage, StageWithChangingTopics)
+        self._pairing = stage.pairing if isinstance(stage, Paired) else None
         self.owned: frozenset[int] = frozenset()
         self.releases = 0
         self._on_crash = on_crash
@@ -122,7 +123,7 @@ class StageRunner:
 
     def _open(self, number: int, begin_at: Mapping[str, int] | None = None) -> None:
         fault_point(Point.ASSIGNED)
-        opened = self._queues[number] = PartitionQueue(begin_at=begin_at)
+        opened = self._queues[number] = PartitionQueue(self._pairing, begin_at=begin_at)
         # what stands in the state is done: its last owner may have died before it told the group
         opened.progress.update((topic, Progress(0, at)) for topic, at in (begin_at or {}).items())
         opened.task = asyncio.create_task(self._handlers.work(opened))

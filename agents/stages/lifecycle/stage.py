@@ -24,7 +24,7 @@ from agents.engine.state.store import MemoryStores, Stores
 from agents.engine.supervision import Supervisor
 from agents.process.clock_check import APART_MAX_MS
 from agents.stages.cases.case_store import CaseStore, position_pair
-from agents.stages.cases.folding import StateDamaged, is_light, refolded, refolded_here
+from agents.stages.cases.folding import PAIRING, StateDamaged, is_light, refolded, refolded_here
 from agents.stages.cases.oversight import Oversight
 from agents.stages.schedule.due_probes import DueProbes
 from schemas import topics
@@ -66,6 +66,7 @@ class Lifecycle:
     topics: Sequence[str] = tuple(spec.name for spec in topics.LEDGER)
     pooled = False
     concurrency = 1
+    pairing = PAIRING
 
     def __init__(
         self,

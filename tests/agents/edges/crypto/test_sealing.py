@@ -23,6 +23,7 @@ from schemas.records.flow import Origin
 from schemas.seal_context import (
     SealContext,
     bound_to,
+    hotline_ids,
     placed_address,
     quarantined_record,
     reported_url,
@@ -73,6 +74,18 @@ def test_what_was_moved_does_not_open(elsewhere):
     with pytest.raises(NotSealed):
         _opened(sealed, elsewhere)
     assert _opened(sealed) == b"http://a.example/"
+
+
+def test_a_place_is_its_topic_key_and_field():
+    """Texts that were sealed before open on: the authenticated bytes are fixed for ever."""
+    for topic, field, bound in (
+        ("reports.v1", "sealed", reported_url(URL_KEY)),
+        ("reports.v1", "sealed_ids", hotline_ids(URL_KEY)),
+        ("facts.v1", "address", placed_address(URL_KEY)),
+        ("facts.v1", "names", resolved_names(URL_KEY)),
+    ):
+        assert bound == bound_to(topic, URL_KEY, field)
+        assert bound == f"{topic}\x00{URL_KEY}\x00{field}".encode()
 
 
 def test_quarantined_records_are_bound_to_where_they_stood():
