@@ -11,7 +11,7 @@ from sim.memory.broker.faults import FaultRates
 from sim.memory.scenarios import casts
 from sim.memory.scenarios.scenario import NO_FAULTS, Scenario
 from sim.memory.stages.exchange import MisreadingVantage
-from sim.world.desks import BUSY
+from sim.world.hotline_habits import BUSY
 from sim.world.http_messages import MISSING, Reply, Request
 from sim.world.world import WORLD_START, Surge, Tempo
 

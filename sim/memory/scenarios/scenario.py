@@ -8,8 +8,8 @@ from schemas.records.registry import Registry
 from sim.memory.broker.clock import SPEED
 from sim.memory.broker.faults import FaultRates
 from sim.memory.stages.exchange import MisreadingVantage
-from sim.world.desks import PLAIN, HotlineHabits
 from sim.world.hosters import ALL, SimHoster, registry
+from sim.world.hotline_habits import PLAIN, HotlineHabits
 from sim.world.world import USUAL, Plan, Surge, Tempo
 
 NO_FAULTS: Final = FaultRates()
@@ -46,7 +46,7 @@ class Scenario:
     @property
     def timely(self) -> bool:
         """Whether nothing keeps the monitor from probing by the timetable."""
-        late = any(desk.belated for desk in self.hotlines)
+        late = any(habits.belated for habits in self.hotlines)
         hindered = self.surges or self.entries or self.misreading or late
         return self.fault_rates == NO_FAULTS and not hindered
 

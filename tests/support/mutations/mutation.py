@@ -8,15 +8,16 @@ from typing import NamedTuple
 from sim.memory.broker.faults import FaultRates
 from sim.memory.scenarios.scenario import Scenario
 from sim.oracle.findings import Finding
-from sim.world.desks import BUSY
 from sim.world.hosters import ALL
+from sim.world.hotline_habits import BUSY
 from sim.world.world import Tempo
 
 DIFFERENCES = "differences"
 """What is tripped where a run with faults has other figures than one without."""
 
 HARSH = tuple(
-    replace_field(desk, bounced=0.2, misdirected=0.2, withdrawn=0.3, shared=0.3) for desk in BUSY
+    replace_field(habits, bounced=0.2, misdirected=0.2, withdrawn=0.3, shared=0.3)
+    for habits in BUSY
 )
 """Hotlines with which everything goes wrong often enough for a small world."""
 

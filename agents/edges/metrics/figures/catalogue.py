@@ -90,7 +90,7 @@ FIGURES: Final = (
     ),
     Declared(
         name="hostwatch_unprobed_cases",
-        help="Open noticed cases of the sample that missed a probe beside one of their norms.",
+        help="Open noticed cases of the sample that missed the probe of a norm slot.",
         labels=H,
         series_max="H",
         read=samples.each_of(lambda f: f.unprobed),

@@ -16,7 +16,7 @@ _EPOCH_WEEKDAY: Final = 3  # 1970-01-01 was a Thursday
 OPENS_H: Final = 11
 OPENS_MONDAY_H: Final = 12
 CLOSES_FRIDAY_H: Final = 17
-"""Office hours of a desk that holds notices back: none before 11:00, on Mondays before 12:00, on
+"""Office hours of a hotline that holds notices back: none before 11:00, on Mondays before 12:00, on
 Fridays after 17:00, none at weekends, so up to 67 h (SCART's defaults); UTC stands for its zone."""
 
 
@@ -58,7 +58,7 @@ class HotlineHabits:
 
 
 def released(at: Instant) -> Instant:
-    """Return the first instant from `at` on that lies in a desk's office hours."""
+    """Return the first instant from `at` on that lies in a hotline's office hours."""
     while True:
         day, within = divmod(at, DAY_MS)
         weekday = (day + _EPOCH_WEEKDAY) % 7
