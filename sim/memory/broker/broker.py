@@ -29,7 +29,7 @@ PARTITIONS: Final = 4
 COMPACT_AT: Final = 2_048
 """Records that a log grows by before what is old goes, at the least."""
 
-Place: TypeAlias = tuple[str, int]
+PartitionOfTopic: TypeAlias = tuple[str, int]
 """A topic and a partition."""
 
 _offset = attrgetter("offset")
@@ -128,7 +128,7 @@ class Broker:
     closed: AbstractSet[str] = frozenset()
     fenced: int = 0
     _newest_at: Instant = 0
-    _logs: defaultdict[Place, Log] = field(default_factory=lambda: defaultdict(Log))
+    _logs: defaultdict[PartitionOfTopic, Log] = field(default_factory=lambda: defaultdict(Log))
     _readers: defaultdict[str, list[Callable[[int], None]]] = field(
         default_factory=lambda: defaultdict(list)
     )
@@ -136,7 +136,9 @@ class Broker:
         default_factory=lambda: defaultdict(list)
     )
     _epochs: defaultdict[str, int] = field(default_factory=lambda: defaultdict(int))
-    _open: defaultdict[str, dict[Place, None]] = field(default_factory=lambda: defaultdict(dict))
+    _open: defaultdict[str, dict[PartitionOfTopic, None]] = field(
+        default_factory=lambda: defaultdict(dict)
+    )
     _offsets: dict[tuple[str, str, int], int] = field(default_factory=dict)
 
     def log(self, topic: str, partition: int) -> Log:
@@ -221,7 +223,7 @@ class Broker:
         await waiting
         timer.cancel()
 
-    def _append(self, send: Send, owner: str | None = None) -> Place:
+    def _append(self, send: Send, owner: str | None = None) -> PartitionOfTopic:
         partition = partition_of_key(send.key) if send.partition is None else send.partition
         place = send.topic, partition
         if send.topic in self.closed:
@@ -244,7 +246,7 @@ class Broker:
                 log.compact()
         self._tell(places)
 
-    def _tell(self, places: Collection[Place]) -> None:
+    def _tell(self, places: Collection[PartitionOfTopic]) -> None:
         if not places:
             return
         for topic, partition in places:
