@@ -116,7 +116,7 @@ DECISIONS: Final = TopicSpec(
     readers=("lifecycle",),
 )
 DOUBT_HEADER: Final = "doubt"
-"""Header of an inbox's record of which its sender guessed something; a `Doubt`."""
+"""Header of an inbox's record of which its sender guessed something; a `Guess`."""
 
 OUTCOMES: Final = TopicSpec(
     name="outcomes.v1",
