@@ -1,1 +1,1 @@
-"""Who acts: the Faust apps, their edges to the world, settings and the command line."""
+"""The processes: stages on Kafka, engine, edges to the outside, settings, command line."""

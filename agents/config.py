@@ -89,8 +89,8 @@ class ClockSettings(_Part):
 class VantageSettings(_Part):
     """A place that probes from.
 
-    One that re-checks probes nothing but a sample of removed cases, from an address that
-    hosters have not seen before; a removal does not wait for it.
+    One that re-checks (a hidden vantage) probes a share of the removed cases, from an address that
+    hosters have not seen before, and each case that it found online; no removal waits for it.
     """
 
     id: str = Field(pattern=ID)
@@ -125,8 +125,8 @@ class DatasetSettings(_Part):
 class ProbeSettings(_Part):
     """How the prober behaves; socket deadlines are wall time.
 
-    `cross_check_share` is the part of the probes, of those that decide nothing, in which a GET
-    checks the HEAD: each costs one request more. `recheck_share` is the part of the removed cases
+    `cross_check_share` is the part of the probes, of those that decide nothing, that have a GET
+    comparison: each costs one request more. `recheck_share` is the part of the removed cases
     that vantages with `recheck` probe.
     """
 

@@ -33,7 +33,7 @@ from agents.engine.consume.failed_attempts import Attempts
 from agents.engine.consume.guarded_stage import guarded
 from agents.engine.consume.poison_records import Guard
 from agents.engine.failures import crash
-from agents.engine.observe.liveness import Hearing
+from agents.engine.observe.liveness import BrokerReachability
 from agents.engine.observe.ownership import OWNERSHIP
 from agents.engine.produce.broker_time import BrokerClock
 from agents.engine.produce.outbox import KafkaOutbox
@@ -95,7 +95,7 @@ class Worker:
     _locator: Locator = field(init=False)
     _time: Timekeeper = field(init=False)
     _probe_settings: ProbeSettings = field(init=False)
-    _hearing: Hearing | None = None
+    _reachability: BrokerReachability | None = None
     _probing: dict[str, Counts] = field(default_factory=dict)
     _placed: Counter[Placed] | None = None
     _fold_results: Counter[FoldResult] | None = None
@@ -227,8 +227,8 @@ class Worker:
 
     async def _start_rollup(self, stack: AsyncExitStack, roles: Sequence[str]) -> None:
         rollup = Rollup(self.settings, guard=self._guard(ROLLUP))
-        self._hearing = Hearing(self.settings, topics.CASES.name)
-        for work, name in ((rollup.run(), ROLLUP), (self._hearing.run(), "hearing")):
+        self._reachability = BrokerReachability(self.settings, topics.CASES.name)
+        for work, name in ((rollup.run(), ROLLUP), (self._reachability.run(), "hearing")):
             stack.push_async_callback(Supervisor(work, name).end)
         await self._serve(stack, rollup, roles)
         self.rollup = rollup
@@ -241,7 +241,9 @@ class Worker:
             roles=tuple(role for role in roles_of(self.settings) if role != ROLLUP),
             partitions=self.settings.kafka.partitions,
             loading={} if rollup is None else {ROLLUP: lambda: rollup.to_load},
-            hears=(lambda: True) if self._hearing is None else self._hearing.hears,
+            broker_answers=(lambda: True)
+            if self._reachability is None
+            else self._reachability.answers,
         )
         asked = self.names if isinstance(self.names, Resolver) else None
         web = WebServer(

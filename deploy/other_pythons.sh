@@ -1,6 +1,6 @@
 #!/bin/sh
 # Prints version and path of each Python from 3.11 to 3.13 that is installed, but not of the version
-# that .venv is made of. Looks on PATH and where pyenv keeps its own.
+# that .venv is made of. Searches PATH and where pyenv keeps its own.
 set -eu
 cd "$(dirname "$0")/.."
 mine=$(.venv/bin/python -c 'import sys; print("%d.%d" % sys.version_info[:2])' 2>/dev/null || true)

@@ -1,1 +1,1 @@
-"""What is said: frozen records, their codec, topics and identities."""
+"""Frozen records, their codec, topics and identities."""

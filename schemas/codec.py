@@ -117,7 +117,7 @@ class StateCodec(Codec[UrlState]):
                 return packing.opened(raw).state
             state = super().decode(raw)
             packing.packed(state)  # JSON has integers beyond 64 bits, the packed form has not
-        except (*packing.DAMAGED, OverflowError):
+        except (*packing.DECODE_ERRORS, OverflowError):
             raise Rejected(Quarantine.MALFORMED) from None
         return state
 
@@ -129,7 +129,7 @@ class StateCodec(Codec[UrlState]):
         """
         try:
             return packing.opened(packed)
-        except packing.DAMAGED:
+        except packing.DECODE_ERRORS:
             raise Rejected(Quarantine.MALFORMED) from None
 
     def encode_after(self, record: UrlState, before: packing.Opened) -> bytes:
@@ -144,7 +144,7 @@ class StateCodec(Codec[UrlState]):
         """
         try:
             return packing.hot_of(packed)
-        except packing.DAMAGED:
+        except packing.DECODE_ERRORS:
             raise Rejected(Quarantine.MALFORMED) from None
 
     def hot_cases(self, raw: bytes) -> packing.HotCases:
@@ -159,7 +159,7 @@ class StateCodec(Codec[UrlState]):
             return packing.HotCases(reports=len(state.reports), cases=cases)
         try:
             return packing.cases_of(raw)
-        except packing.DAMAGED:
+        except packing.DECODE_ERRORS:
             raise Rejected(Quarantine.MALFORMED) from None
 
     def figures(self, raw: bytes) -> tuple[int, tuple[CaseSummary, ...]]:
@@ -174,7 +174,7 @@ class StateCodec(Codec[UrlState]):
         try:
             found = packing.cases_of(raw)
             return found.reports, tuple([packing.figures_of(case) for case in found.cases])
-        except packing.DAMAGED:
+        except packing.DECODE_ERRORS:
             raise Rejected(Quarantine.MALFORMED) from None
 
 

@@ -1,4 +1,4 @@
-"""The closed lists: why a record was refused, what a probe met, what a case is.
+"""The closed lists: why a record was quarantined, what a probe met, what a case is.
 
 A value outside these lists cannot be written, so it cannot become a label, a log field or a
 column of a report.
@@ -9,12 +9,14 @@ from typing import Final
 
 
 class Quarantine(StrEnum):
-    """Why an intake record was not taken."""
+    """Why an intake record was quarantined."""
 
     MALFORMED = "malformed"  # not JSON, not a row, cut off, wrong types, missing fields
     UNKNOWN_TYPE = "unknown_type"  # a record type this version does not know
     UNKNOWN_VERSION = "unknown_version"  # a record version this version does not know
-    KEY_MISMATCH = "key_mismatch"  # the Kafka key is not the record's id
+    KEY_MISMATCH = (
+        "key_mismatch"  # the Kafka key is not the record's id, or the partition not the key's
+    )
     TOO_LARGE = "too_large"  # over RECORD_BYTES_MAX; a whole batch: over what it may open to
     BAD_URL = "bad_url"  # no http(s) URL with a host
     FUTURE_TIME = "future_time"  # a time more than 5 min after received_at
@@ -25,7 +27,7 @@ class Quarantine(StrEnum):
     UNREADABLE = "unreadable"  # a whole batch: its checksum, codec or framing is wrong
 
 
-class Doubt(StrEnum):
+class Guess(StrEnum):
     """What was guessed of a record that was judged like any other."""
 
     SHORT_ID = "short_id"  # a row of a file that may have lost the first digits of its id
@@ -259,17 +261,17 @@ class ClockStanding(StrEnum):
 class Flag(StrEnum):
     """What must be said beside a case's figures."""
 
-    BACKDATED = "backdated"
-    MISDIRECTED = "misdirected"
+    BACKDATED = "backdated"  # a notice dated before its receipt by more than `feed_delay_s`
+    MISDIRECTED = "misdirected"  # a notice went to somebody who is not its hoster or owner
     BOUNCED = "bounced"  # a notice to its hoster did not arrive, and none that did starts its clock
-    CONTESTED = "contested"
-    ANNOUNCED_ONLY = "announced_only"
+    CONTESTED = "contested"  # statements of its origin contradict each other
+    ANNOUNCED_ONLY = "announced_only"  # only announced vantages saw the removal
     SINGLE_VANTAGE = "single_vantage"  # its end was seen by the only vantage that is configured
-    SPLIT = "split"
-    NO_DELIVERY_PROOF = "no_delivery_proof"
-    SELF_REPORT = "self_report"
-    TOO_LATE = "too_late"
-    OVERFLOW = "overflow"
+    SPLIT = "split"  # vantages disagreed: one saw it against the others and was believed
+    NO_DELIVERY_PROOF = "no_delivery_proof"  # its hotline gives no delivery results
+    SELF_REPORT = "self_report"  # the hoster itself reported it
+    TOO_LATE = "too_late"  # an observation reached the ledger over 24 h after it was made
+    OVERFLOW = "overflow"  # it stands for all (owner, role) pairs beyond the first 15 of a URL
     SAMPLED = "sampled"  # its hoster has an inclusion probability below 1
     ASSUMED_SEEN = "assumed_seen"  # its hotline's analysts see what they report, and said no time
     UNOBSERVED = "unobserved"  # removed before a probe saw it; its hotline did

@@ -13,15 +13,11 @@ from schemas.records.flow import Origin
 from schemas.records.ledger import UrlKey
 from schemas.topics import FACTS, QUARANTINE, REPORTS
 
-_REPORTS: Final = REPORTS.name
-_FACTS: Final = FACTS.name
-
-
-Bound = NewType("Bound", bytes)
+SealContext = NewType("SealContext", bytes)
 """Where a sealed text belongs: the bytes that are authenticated with it, made by `bound_to`."""
 
 
-def bound_to(topic: str, key: str, field: str) -> Bound:
+def bound_to(topic: str, key: str, field: str) -> SealContext:
     """Return a place; no part holds a zero byte, so no two read alike.
 
     Args:
@@ -29,35 +25,47 @@ def bound_to(topic: str, key: str, field: str) -> Bound:
         key: the record's url_key; of a record without one, what tells it from all others.
         field: the record's field.
     """
-    return Bound(f"{topic}\x00{key}\x00{field}".encode())
+    return SealContext(f"{topic}\x00{key}\x00{field}".encode())
 
 
-def reported_url(url_key: UrlKey) -> Bound:
+def _around(topic: str, field: str) -> tuple[bytes, bytes]:
+    """Return what stands before and behind the key in the places of a field."""
+    before, behind = bound_to(topic, "\n", field).split(b"\n")
+    return before, behind
+
+
+_URL: Final = _around(REPORTS.name, "sealed")
+_IDS: Final = _around(REPORTS.name, "sealed_ids")
+_ADDRESS: Final = _around(FACTS.name, "address")
+_NAMES: Final = _around(FACTS.name, "names")
+
+
+def reported_url(url_key: UrlKey) -> SealContext:
     """Return where the URL of a report belongs; orders and states carry it too."""
-    return bound_to(_REPORTS, url_key, "sealed")
+    return SealContext(_URL[0] + url_key.encode() + _URL[1])
 
 
-def hotline_ids(url_key: UrlKey) -> Bound:
+def hotline_ids(url_key: UrlKey) -> SealContext:
     """Return where the ids that a hotline gave a record belong."""
-    return bound_to(_REPORTS, url_key, "sealed_ids")
+    return SealContext(_IDS[0] + url_key.encode() + _IDS[1])
 
 
-def placed_address(url_key: UrlKey) -> Bound:
+def placed_address(url_key: UrlKey) -> SealContext:
     """Return where the address of a placement belongs; orders and states carry it too."""
-    return bound_to(_FACTS, url_key, "address")
+    return SealContext(_ADDRESS[0] + url_key.encode() + _ADDRESS[1])
 
 
-def resolved_names(url_key: UrlKey) -> Bound:
+def resolved_names(url_key: UrlKey) -> SealContext:
     """Return where the CNAME chain of an attribution belongs."""
-    return bound_to(_FACTS, url_key, "names")
+    return SealContext(_NAMES[0] + url_key.encode() + _NAMES[1])
 
 
-def quarantined_record(origin: Origin) -> Bound:
+def quarantined_record(origin: Origin) -> SealContext:
     """Return where a quarantined record belongs; its URL, if it has one, was never read."""
     return bound_to(QUARANTINE.name, _where(origin), "record")
 
 
-def quarantined_key(origin: Origin) -> Bound:
+def quarantined_key(origin: Origin) -> SealContext:
     """Return where the Kafka key of a quarantined record belongs."""
     return bound_to(QUARANTINE.name, _where(origin), "key")
 

@@ -24,6 +24,13 @@ _COMPACTION: Final = {
 waits until half of all is superseded. So a reader read a week of every state there was."""
 
 
+ROLES: Final = ("intake", "attribution", "lifecycle", "probe", "rollup")
+"""The stages that have a process of their own; all run as one Kafka user."""
+
+USERS: Final = ("desk", "http-intake", "hotline")
+"""Kafka users beside the workers: the desk's commands, `hostwatch intake serve`, each hotline."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TopicSpec:
     """What must be true of a topic on the broker.
@@ -39,7 +46,8 @@ class TopicSpec:
             and never from the one that is written. None = its default, a week.
         cleaned: what a newer record of a key replaces is to be gone from the broker's disks within
             a minute of the next append.
-        writers, readers: stages, or who else; `agents.edges.kafka.acl` makes rights of them.
+        writers, readers: of `ROLES` and `USERS`; `agents.edges.kafka.acl` makes rights of them.
+        reserved: `hostwatch topics apply` makes it, and nothing writes or reads it yet.
     """
 
     name: str
@@ -52,6 +60,7 @@ class TopicSpec:
     cleaned: bool = False
     writers: tuple[str, ...]
     readers: tuple[str, ...]
+    reserved: bool = False
 
     def named(self, id: str) -> str:
         """Return the name with the id of a hotline or vantage put in."""
@@ -82,7 +91,7 @@ HOTLINE: Final = TopicSpec(
     key="record id",
     codec=codec.HOTLINE,
     retention_ms=30 * _DAY_MS,
-    writers=("hotline", "import"),
+    writers=("hotline", "http-intake"),
     readers=("intake",),
 )
 REPORTS: Final = TopicSpec(
@@ -103,11 +112,11 @@ DECISIONS: Final = TopicSpec(
     name="decisions.v1",
     key="url_key",
     codec=codec.DECISION,
-    writers=("decide",),
+    writers=("desk",),
     readers=("lifecycle",),
 )
 DOUBT_HEADER: Final = "doubt"
-"""Header of an inbox's record of which its sender guessed something; a `Doubt`."""
+"""Header of an inbox's record of which its sender guessed something; a `Guess`."""
 
 OUTCOMES: Final = TopicSpec(
     name="outcomes.v1",
@@ -121,8 +130,8 @@ REGISTRY: Final = TopicSpec(
     key="kind, id, version",
     codec=codec.REGISTRY,
     single=True,
-    writers=("registry",),
-    readers=("intake", "attribution", "probe", "rollup"),
+    writers=("desk",),
+    readers=("intake", "attribution", "lifecycle", "probe", "rollup", "http-intake"),
 )
 PROBES: Final = TopicSpec(
     name="probes.{id}.v1",
@@ -147,7 +156,7 @@ QUARANTINE: Final = TopicSpec(
     codec=codec.QUARANTINED,
     retention_ms=400 * _DAY_MS,
     writers=("intake",),
-    readers=("quarantine",),
+    readers=("desk",),
 )
 CLOCK: Final = TopicSpec(
     name="clock.v1",
@@ -156,7 +165,7 @@ CLOCK: Final = TopicSpec(
     single=True,
     retention_ms=_HOUR_MS,
     segment_ms=10 * _MINUTE_MS,
-    writers=("intake", "attribution", "lifecycle", "probe", "rollup", "counter"),
+    writers=("intake", "attribution", "lifecycle", "probe", "rollup", "http-intake"),
     readers=(),
 )
 SKIPS: Final = TopicSpec(
@@ -175,6 +184,7 @@ FEEDBACK: Final = TopicSpec(
     retention_ms=30 * _DAY_MS,
     writers=("rollup",),
     readers=("hotline",),
+    reserved=True,
 )
 ANSWERS: Final = TopicSpec(
     name="answers.v1",
@@ -182,6 +192,7 @@ ANSWERS: Final = TopicSpec(
     codec=codec.ANSWER,
     writers=("rollup",),
     readers=("intake",),
+    reserved=True,
 )
 HANDOVERS: Final = TopicSpec(
     name="handovers.v1",
@@ -190,6 +201,7 @@ HANDOVERS: Final = TopicSpec(
     single=True,
     writers=("desk",),
     readers=("desk",),
+    reserved=True,
 )
 AUDIT: Final = TopicSpec(
     name="audit.v1",
@@ -198,6 +210,7 @@ AUDIT: Final = TopicSpec(
     single=True,
     writers=("desk",),
     readers=("desk",),
+    reserved=True,
 )
 KEYS: Final = TopicSpec(
     name="keys.v1",
@@ -217,6 +230,7 @@ ROOTS: Final = TopicSpec(
     single=True,
     writers=("desk",),
     readers=("desk",),
+    reserved=True,
 )
 
 _INBOX: Final = re.compile(HOTLINE.name.replace(".", r"\.").format(id="[a-z0-9-]+"))

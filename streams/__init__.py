@@ -1,1 +1,1 @@
-"""What it means: pure functions over records. No I/O, no clock, no asyncio, no logging."""
+"""The pure rules of each stage: functions over records. No I/O, clock, asyncio or logging."""

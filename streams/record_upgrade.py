@@ -20,7 +20,7 @@ from schemas.records.facts import Attribution, Observation
 from schemas.records.flow import OutcomeRecord, Quarantined
 from schemas.records.ledger import LedgerEntry, NoticeAccepted, ReportAccepted
 from schemas.seal_context import (
-    Bound,
+    SealContext,
     hotline_ids,
     placed_address,
     quarantined_key,
@@ -30,7 +30,7 @@ from schemas.seal_context import (
 )
 from schemas.topics import FACTS, OUTCOMES, QUARANTINE, REPORTS
 
-Change: TypeAlias = Callable[[str, Bound], str]
+Change: TypeAlias = Callable[[str, SealContext], str]
 """Makes another text of a sealed one that belongs to a place."""
 
 _VERSION: Final = 2
@@ -56,7 +56,7 @@ class Upgrade:
     """
 
     hash: Hash
-    seal: Callable[[bytes, Instant, Bound], str]
+    seal: Callable[[bytes, Instant, SealContext], str]
     reseal: Change
 
     def record(self, topic: str, key: bytes, value: bytes, at: Instant) -> tuple[bytes, bytes]:
@@ -150,7 +150,7 @@ def _changed(record: Any, change: Change) -> Any:
     return replace(record, **{name: change(*said) for name, said in fields.items()})
 
 
-def _sealed(record: Any) -> Iterator[tuple[str, str, Bound]]:
+def _sealed(record: Any) -> Iterator[tuple[str, str, SealContext]]:
     """Give name, text and place of a record's own sealed fields."""
     match record:
         case Attribution():

@@ -1,6 +1,7 @@
 """The long tests of each half begin first, and no test is left out or moved within its group."""
 
 from dataclasses import dataclass
+from pathlib import Path
 
 from begun_first import SECONDS, ordered
 
@@ -24,6 +25,12 @@ def test_each_half_begins_with_what_takes_long() -> None:
     half = len(order) // 2
     assert halves[:half] == ["a/slow.py"] * 4 + ["a/quick.py"] * 4 + ["z/last.py"] * 2
     assert halves[half:] == ["b/one.py"] * 4 + ["b/c/other.py"] * 4 + ["z/last.py"] * 2
+
+
+def test_what_takes_long_is_there() -> None:
+    """A file that was renamed would begin last and be waited for."""
+    root = Path(__file__).parents[1]
+    assert [name for name in SECONDS if not (root / name).exists()] == []
 
 
 def test_no_test_is_left_out_or_moved_within_its_group() -> None:

@@ -104,12 +104,12 @@ async def _import(
 
 
 async def _check(settings: "Settings", hotline: str) -> None:
-    from agents.edges.registry.reader import read_book
+    from agents.edges.registry.reader import read_registry
     from agents.errors import UserError
     from agents.spelling import meant
     from schemas.records.registry import HotlineEntry
 
-    book = await read_book(settings)
+    book = await read_registry(settings)
     if book.newest("hotline", hotline) is None:
         known = meant(
             hotline, {one.id for one in book.all_newest() if isinstance(one, HotlineEntry)}

@@ -72,10 +72,10 @@ def show(ctx: typer.Context) -> None:
 
     Exit codes: 0 done; 2 a mistake, named in one line.
     """
-    from agents.edges.registry.reader import read_book
+    from agents.edges.registry.reader import read_registry
 
     with reached():
-        book = asyncio.run(read_book(connected(ctx)))
+        book = asyncio.run(read_registry(connected(ctx)))
     _table(book.all_newest())
 
 
@@ -126,14 +126,14 @@ async def _proposed(settings: "Settings", per_minute: float) -> "list[Proposal]"
     from rich.console import Console
     from rich.progress import Progress
 
-    from agents.edges.registry.reader import read_book
+    from agents.edges.registry.reader import read_registry
     from agents.tools.inclusion import open_cases
     from schemas.records.registry import InclusionEntry
     from streams.schedule.inclusion_proposal import propose
 
     held = {
         entry.id: entry
-        for entry in (await read_book(settings)).all_newest()
+        for entry in (await read_registry(settings)).all_newest()
         if isinstance(entry, InclusionEntry)
     }
     with Progress(console=Console(stderr=True), transient=True) as bars:

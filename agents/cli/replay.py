@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from contextlib import AbstractAsyncContextManager
 
     from agents.tools.replay import Replayed
-    from agents.tools.replay_ledger import Place
-    from streams.views.replay_figures import Group
+    from agents.tools.replay_ledger import ReplayLedger
+    from streams.views.replay_figures import ReplayGroup
 
 TABLE_ROWS_MAX = 25
 """Networks shown on a screen; the JSON has all."""
@@ -85,7 +85,7 @@ def run(
 
 
 async def _replay(
-    place: "AbstractAsyncContextManager[Place]", files: tuple[Path, Path | None]
+    place: "AbstractAsyncContextManager[ReplayLedger]", files: tuple[Path, Path | None]
 ) -> "Replayed":
     from rich.console import Console
     from rich.progress import Progress
@@ -121,7 +121,7 @@ def _show(result: "Replayed", wall_s: float, json: Path | None) -> None:
         _print(result, found, wall_s)
 
 
-def _out(result: "Replayed", found: "list[Group]", wall_s: float) -> dict[str, Any]:
+def _out(result: "Replayed", found: "list[ReplayGroup]", wall_s: float) -> dict[str, Any]:
     settled = result.settled
     return {
         "accepted": settled.accepted,
@@ -145,7 +145,7 @@ def _out(result: "Replayed", found: "list[Group]", wall_s: float) -> dict[str, A
     }
 
 
-def _print(result: "Replayed", found: "list[Group]", wall_s: float) -> None:
+def _print(result: "Replayed", found: "list[ReplayGroup]", wall_s: float) -> None:
     from rich.console import Console
     from rich.table import Table
 

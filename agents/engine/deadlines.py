@@ -10,10 +10,10 @@ from contextvars import ContextVar
 from time import monotonic
 from typing import Final
 
-from agents.engine.failures import Fault, crash
+from agents.engine.failures import EngineFailure, crash
 
 
-class Overdue(Fault):
+class Overdue(EngineFailure):
     """Something took longer than it may."""
 
 

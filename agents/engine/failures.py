@@ -18,15 +18,15 @@ EXIT_REPLACED = 78
 """EX_CONFIG of sysexits.h: started again it would only put an end to the other (deploy/systemd)."""
 
 
-class Fault(Exception):
+class EngineFailure(Exception):
     """A fault that we name ourselves: its text holds nothing of a record and is printed."""
 
 
-class SendFailed(Fault):
+class SendFailed(EngineFailure):
     """The broker refused a record or did not answer in time; what was written is not known."""
 
 
-class UnreadableBatch(Fault):
+class UnreadableBatch(EngineFailure):
     """A batch of a topic that we write cannot be read: a disk or a broker damaged it."""
 
     def __init__(self, topic: str, partition: int, offset: int) -> None:
@@ -34,7 +34,7 @@ class UnreadableBatch(Fault):
         super().__init__(f"{topic}/{partition}/{offset} begins a batch that cannot be read")
 
 
-class LoadStalled(Fault, TimeoutError):
+class LoadStalled(EngineFailure, TimeoutError):
     """Nothing of a state came for so long that it must not seem to be loading."""
 
     def __init__(self, topic: str, seconds: float) -> None:
@@ -78,7 +78,7 @@ def crash(where: str, error: BaseException) -> NoReturn:
     if _end is not None:
         _end(where, error)
     try:
-        reason = f" ({error})" if isinstance(error, Fault | UserError) else ""
+        reason = f" ({error})" if isinstance(error, EngineFailure | UserError) else ""
         passed = traceback.extract_tb(error.__traceback__)
         frames = "".join(f"\n  {frame.filename}:{frame.lineno} {frame.name}" for frame in passed)
         name = type(error).__name__

@@ -2,8 +2,8 @@
 
 The calls of `fault_point` are compiled in and do nothing but look at one variable. A test arms one
 point of a child process with the variable `FAULT_POINT_OF_TEST`, whose value names the test's own
-process id (see `Fault.variable`): in a shell profile, a unit file or a grandchild's environment
-it fits no process, and stops the start.
+process id (see `PlantedFault.variable`): in a shell profile, a unit file or a grandchild's
+environment it fits no process, and stops the start.
 """
 
 import os
@@ -81,7 +81,7 @@ _SIGNALS: Final[Mapping[Action, signal.Signals]] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Fault:
+class PlantedFault:
     """One fault of one process.
 
     Attributes:
@@ -117,7 +117,7 @@ class Fault:
 
 @dataclass(slots=True)
 class _Armed:
-    fault: Fault
+    fault: PlantedFault
     left: int
 
     def passed(self, point: Point) -> None:
@@ -175,7 +175,7 @@ def arm(environment: Mapping[str, str], shout: Callable[[str], None]) -> None:
     variable = environment.get(VARIABLE)
     if variable is None:
         return
-    fault = Fault.of(variable)
+    fault = PlantedFault.of(variable)
     _armed = _Armed(fault, fault.nth)
     shout(
         f"WARNING: {VARIABLE}: this process does {fault.action} to itself"

@@ -25,9 +25,9 @@ from faust.types import TP
 from mode.threads import ServiceThread
 
 OVERRIDDEN: Final = {
-    "LaneConsumer._drain_messages": "faust 0.15.3 commits past what is in flight and acknowledges"
+    "StageConsumer._drain_messages": "faust 0.15.3 commits past what is in flight and acknowledges"
     " what failed here; this is the whole way from a fetched record to a committed offset.",
-    "LaneConsumer._new_consumer_thread": "faust 0.15.3 names its thread's class nowhere else; ours"
+    "StageConsumer._new_consumer_thread": "faust 0.15.3 names its thread's class nowhere else; ours"
     " runs in the loop of the stages.",
     "LaneThread._create_worker_consumer": "faust 0.15.3 has no setting for how a group's partitions"
     " are split or which records are read; it splits round robin and reads what was taken back.",

@@ -6,7 +6,7 @@ that and never before; a transactional stage puts the offsets into its state too
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Protocol, TypeAlias, runtime_checkable
+from typing import NamedTuple, Protocol, TypeAlias, runtime_checkable
 
 import msgspec
 
@@ -38,7 +38,7 @@ class Received(msgspec.Struct, frozen=True, gc=False):
         return self.offset + 1
 
 
-class Unreadable(Received, frozen=True, gc=False, kw_only=True):
+class UnreadableInboxBatch(Received, frozen=True, gc=False, kw_only=True):
     """A whole batch of an inbox that could not be read; it has no key and no value.
 
     Attributes:
@@ -125,7 +125,7 @@ class Transactional(Protocol):
 
 
 @runtime_checkable
-class Varying(Protocol):
+class StageWithChangingTopics(Protocol):
     """A stage whose topics come and go while it runs.
 
     Attributes:
@@ -137,6 +137,30 @@ class Varying(Protocol):
     role: str
     varying: bool
     topics: Sequence[str]
+
+
+class Pairing(NamedTuple):
+    """Two topics of which a key's records are best worked off in one list.
+
+    Attributes:
+        leading: the topic whose records come first.
+        following: the topic of what another stage makes of them, under the same keys.
+    """
+
+    leading: str
+    following: str
+
+
+@runtime_checkable
+class Paired(Protocol):
+    """A stage that does less work if one list has a record and the one that follows from it.
+
+    Attributes:
+        pairing: the topics of both; while the stage is behind, the engine waits a little for the
+            second. None = there are none.
+    """
+
+    pairing: Pairing | None
 
 
 class Send(msgspec.Struct, frozen=True, gc=False):
@@ -183,7 +207,10 @@ class Writer(Protocol):
 
 
 class Outbox(Protocol):
-    """Writes records and returns when the broker has acknowledged all of them."""
+    """Writes records and returns when the broker has acknowledged all of them.
+
+    It is not the outbox pattern: nothing is kept to be relayed later.
+    """
 
     async def send(self, records: Sequence[Send]) -> None:
         """Write the records, in order within a key; acks=all.

@@ -20,9 +20,9 @@ from typing import Any, Final, NoReturn, TypeGuard
 
 from mode import Service
 
-from agents.engine.failures import Fault, crash
+from agents.engine.failures import EngineFailure, crash
 
-LOOK_EVERY_S: Final = 1.0
+POLL_EVERY_S: Final = 1.0
 """Between two checks of what libraries hold; a task has ended unasked if two checks running say so,
 so a process ends within some 3 s."""
 
@@ -39,7 +39,7 @@ _QUALNAME: Final = re.compile(r"<coroutine object (\S+) at ", re.ASCII)
 OnCrash = Callable[[str, BaseException], object]
 
 
-class EndedAlone(Fault):
+class EndedAlone(EngineFailure):
     """A task ended that nobody told to end."""
 
 
@@ -269,7 +269,7 @@ class Watch:
 
     async def _look_for_ever(self) -> None:
         while True:
-            await asyncio.sleep(LOOK_EVERY_S)
+            await asyncio.sleep(POLL_EVERY_S)
             for where, name in self.look():
                 self.on_crash(where, EndedAlone(f"{name} ended alone"))
 

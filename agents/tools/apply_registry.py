@@ -6,7 +6,7 @@ from typing import Final
 import msgspec
 
 from agents.config import Settings
-from agents.edges.registry.reader import read_book
+from agents.edges.registry.reader import read_registry
 from agents.edges.registry.registry_file import RegistryFileError, claims
 from agents.engine.read.bulk import Follower
 from agents.engine.stage import Outbox, Send
@@ -14,7 +14,7 @@ from schemas.codec import REGISTRY as CODEC
 from schemas.moments import MINUTE_MS, Instant
 from schemas.records.registry import Registry
 from schemas.topics import REGISTRY, REPORTS
-from streams.registry.snapshot import Book, kind_of
+from streams.registry.snapshot import RegistryHistory, kind_of
 
 LEAD_MS: Final = 10 * MINUTE_MS
 """How long before it holds an entry is written: readers lag by less, so all agree."""
@@ -37,7 +37,7 @@ async def apply_entries(
         RegistryFileError: two hosters would claim one network.
         KafkaError, TimeoutError: the broker does not answer, or a topic is missing.
     """
-    book = await read_book(settings)
+    book = await read_registry(settings)
     valid_from = await holds_from(settings)
     changed = changes(book, entries, valid_from)
     held = {(kind_of(entry), entry.id): entry for entry in book.all_newest()}
@@ -49,7 +49,9 @@ async def apply_entries(
     return changed
 
 
-def changes(book: Book, entries: Iterable[Registry], valid_from: Instant) -> list[Registry]:
+def changes(
+    book: RegistryHistory, entries: Iterable[Registry], valid_from: Instant
+) -> list[Registry]:
     """Return the entries whose content differs from the newest version, with the next one."""
     changed: list[Registry] = []
     for entry in entries:

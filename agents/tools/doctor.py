@@ -20,7 +20,7 @@ from agents.edges.kafka.acl_check import rights
 from agents.edges.kafka.hotlines import ended, entries_of_registry, hotlines_of_registry
 from agents.edges.kafka.reachability import reach
 from agents.edges.kafka.topic_admin import plan, wanted
-from agents.edges.registry.reader import read_book
+from agents.edges.registry.reader import read_registry
 from agents.errors import UserError
 from agents.process.vantage_names import doubts
 from agents.tools.two_person import PERSONS_MIN, persons_of
@@ -191,7 +191,7 @@ async def _broker(settings: Settings) -> Finding:
 
 async def _norms(settings: Settings) -> Finding:
     """Look whether each hotline's jurisdiction has norms of its own in the registry."""
-    entries = (await read_book(settings)).all_newest()
+    entries = (await read_registry(settings)).all_newest()
     kept = {entry.id for entry in entries if isinstance(entry, NormEntry)}
     asked = {entry.jurisdiction for entry in entries if isinstance(entry, HotlineEntry)}
     if lacking := sorted(asked - kept):

@@ -70,7 +70,7 @@ async def replay(settings: Settings, source: Source, say: Say) -> Replayed:
     """Run the pipeline over the dump until every accepted row stands in the table of cases.
 
     Args:
-        settings: of `Place.ready`.
+        settings: of `ReplayLedger.ready`.
         source: what to replay.
         say: is told the progress.
 

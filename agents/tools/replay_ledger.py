@@ -20,7 +20,7 @@ WATCH_S: Final = 0.5
 
 
 @dataclass(slots=True)
-class Place:
+class ReplayLedger:
     """Where a replay runs; its broker may still be starting."""
 
     _settings: Settings
@@ -56,7 +56,7 @@ class Place:
 @asynccontextmanager
 async def placed(
     settings: Settings, folder: Path, run: str, *, lasting: bool = True
-) -> AsyncIterator[Place]:
+) -> AsyncIterator[ReplayLedger]:
     """Give a replay its place.
 
     A configured broker is used with topics prefixed by the run's id; else one is started in the
@@ -71,12 +71,12 @@ async def placed(
     keys = await asyncio.to_thread(_keys_in, folder)
     own = settings.model_copy(update={"state_dir": folder, "key_file": keys, "vantages": ()})
     if settings.kafka.bootstrap is not None:
-        yield Place(own, run)
+        yield ReplayLedger(own, run)
         return
     broker = Broker(folder / "kafka")
     await asyncio.to_thread(broker.prepare)
     broker.launch()  # from the loop's own thread: the broker dies with the thread that starts it
-    place = Place(own, run, broker)
+    place = ReplayLedger(own, run, broker)
     try:
         yield place
     except asyncio.CancelledError:

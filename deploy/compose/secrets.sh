@@ -21,7 +21,7 @@ done
 printf -- '--sasl.password=%s\n' "$(cat kafka-exporter)" >kafka-exporter-arguments
 rm -f kafka-exporter.env # where older versions had it
 
-# Who may look: a line a person, `name:` and what `openssl passwd -6` makes of the password.
+# Who may read: a line a person, `name:` and what `openssl passwd -6` makes of the password.
 [ -s watchers ] || printf 'operator:%s\n' "$(openssl passwd -6 -stdin <watch)" >watchers
 # What the proxy says to the pages, whose password is not the people's.
 printf 'proxy_set_header Authorization "Basic %s";\n' \

@@ -220,7 +220,7 @@ MEASUREMENT = (
             Panel(
                 title="Not probed on time",
                 unit="short",
-                text="Open noticed cases that missed a probe beside one of their norms.",
+                text="Open noticed cases that missed the probe of a norm slot.",
                 asks=(
                     Ask(
                         expr="sum(max by (hoster, role) (hostwatch_unprobed_cases))",

@@ -18,7 +18,7 @@ from schemas.packing.case_fields import (
 )
 from schemas.packing.rest_bytes import DICTIONARY
 from schemas.packing.state_record import (
-    DAMAGED,
+    DECODE_ERRORS,
     Opened,
     cases_of,
     hot_of,
@@ -51,7 +51,7 @@ from schemas.packing.tracks import (
 )
 
 __all__ = [
-    "DAMAGED",
+    "DECODE_ERRORS",
     "DICTIONARY",
     "PLACES_MAX",
     "TARGETS",

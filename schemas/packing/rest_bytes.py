@@ -47,7 +47,7 @@ class Bare(Struct, array_like=True, gc=False):
     address: str = ""
 
 
-def bare(place: PackedPlacement) -> PackedPlacement | Bare:
+def without_texts(place: PackedPlacement) -> PackedPlacement | Bare:
     """Return a placement without its texts, and without what is as usual at its end."""
     if place.inclusion != 1 or not place.sampled:
         return replace(place, address_key="", address="")
@@ -80,7 +80,7 @@ def stored(rest: bytes) -> bytes:
 
 
 def inflated(held: bytes) -> bytes:
-    """Return the rest; raises what is in `schemas.packing.state_record.DAMAGED`."""
+    """Return the rest; raises what is in `schemas.packing.state_record.DECODE_ERRORS`."""
     if held[0] == STORED_LAST:
         _, size, inverted = _STORED.unpack_from(held)
         if size != len(held) - _STORED.size or size ^ 0xFFFF != inverted:

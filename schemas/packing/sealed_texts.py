@@ -16,7 +16,7 @@ _STANDARD: Final = bytes.maketrans(b"-_+/=", b"+/\0\0\0")
 """To RFC 4648 4; what the text may not hold becomes what no base64 has."""
 
 
-def thin(text: str) -> bytes:
+def to_bytes(text: str) -> bytes:
     """Return a text in the shortest kind that gives it back."""
     if len(text) >= _HEX_MIN:
         raw = _from_hex(text) if text.isalnum() else None  # a sealed text seldom is
@@ -28,7 +28,7 @@ def thin(text: str) -> bytes:
     return b"\0" + text.encode()
 
 
-def thick(held: bytes) -> str:
+def to_text(held: bytes) -> str:
     """Return the text.
 
     Raises:
@@ -63,4 +63,4 @@ def _from_base64(text: str) -> bytes | None:
 
 
 def _base64(raw: bytes) -> str:
-    return binascii.b2a_base64(raw, newline=False).translate(_URL_SAFE, b"=").decode()
+    return binascii.b2a_base64(raw, newline=False).translate(_URL_SAFE).rstrip(b"=").decode()

@@ -24,8 +24,8 @@ from msgspec.structs import replace
 
 from schemas.moments import Instant
 from schemas.packing.case_fields import ColdCase, Hot, HotCases, cold_case, hot_case, summary_of
-from schemas.packing.rest_bytes import STORED_LAST, bare, deflated, inflated, stored
-from schemas.packing.sealed_texts import thick, thin
+from schemas.packing.rest_bytes import STORED_LAST, deflated, inflated, stored, without_texts
+from schemas.packing.sealed_texts import to_bytes, to_text
 from schemas.packing.tracks import HotTracks, hot_tracks, tracks_of
 from schemas.records.case import UrlState
 from schemas.records.case_events import (
@@ -73,7 +73,7 @@ _TEXTS: Final = msgspec.msgpack.Decoder(tuple[bytes, ...])
 _TO_REST: Final = msgspec.json.Encoder()
 _REST: Final = msgspec.json.Decoder(_Rest)
 
-DAMAGED: Final = (msgspec.DecodeError, ValueError, struct.error, zlib.error, LookupError)
+DECODE_ERRORS: Final = (msgspec.DecodeError, ValueError, struct.error, zlib.error, LookupError)
 """What reading bytes that are no packed state raises; `schemas.codec` turns it into a refusal."""
 
 
@@ -96,7 +96,7 @@ def with_hot(raw: bytes, hot: Hot) -> bytes:
     """Return a packed state with another hot part and the same rest.
 
     Raises:
-        DAMAGED: the rest has to be written in another way, and is none.
+        DECODE_ERRORS: the rest has to be written in another way, and is none.
     """
     behind = raw[_HEAD.size + _HEAD.unpack_from(raw)[1] :]
     if hot.tracks.places:
@@ -150,7 +150,7 @@ def packed(state: UrlState, before: Opened | None = None) -> bytes:
         withdrawals=state.withdrawals,
         checks=state.checks,
         answers=state.answers,
-        placements=cast("tuple[PackedPlacement, ...]", tuple(map(bare, state.placements))),
+        placements=cast("tuple[PackedPlacement, ...]", tuple(map(without_texts, state.placements))),
         attributions=state.attributions,
         decisions=state.decisions,
         sealed_at=state.sealed_at,
@@ -158,7 +158,7 @@ def packed(state: UrlState, before: Opened | None = None) -> bytes:
     encoded = _TO_REST.encode(rest)
     texts = _texts(state)
     known = {} if before is None else dict(zip(_texts(before.state), before.texts, strict=True))
-    thinned = tuple([known.get(text) or thin(text) for text in texts])
+    thinned = tuple([known.get(text) or to_bytes(text) for text in texts])
     if (
         before is not None
         and (thinned, encoded) == (before.texts, before.rest)
@@ -188,13 +188,13 @@ def opened(raw: bytes) -> Opened:
     """Return the state that was packed.
 
     Raises:
-        DAMAGED: the bytes are no packed state.
+        DECODE_ERRORS: the bytes are no packed state.
     """
     hot = hot_of(raw)
     behind = raw[_HEAD.size + _HEAD.unpack_from(raw)[1] :]
     texts_end = _LENGTH.size + _LENGTH.unpack_from(behind)[0]
     texts = _TEXTS.decode(memoryview(behind)[_LENGTH.size : texts_end])
-    url_key, sealed, *addresses = map(thick, texts)
+    url_key, sealed, *addresses = map(to_text, texts)
     encoded = inflated(behind[texts_end:])
     rest = _REST.decode(encoded)
     state = UrlState(
@@ -241,7 +241,7 @@ def parted(raw: bytes) -> tuple[bytes, bytes, bytes]:
     """Return the hot part of a packed state, its texts, and its rest as it is held.
 
     Raises:
-        DAMAGED: the bytes are no packed state.
+        DECODE_ERRORS: the bytes are no packed state.
     """
     form, size = _HEAD.unpack_from(raw)
     if form != FORM:

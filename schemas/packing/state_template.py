@@ -21,7 +21,7 @@ from schemas.moments import Instant
 from schemas.packing import state_record
 from schemas.packing.case_fields import Hot
 from schemas.packing.rest_bytes import inflated
-from schemas.packing.sealed_texts import thick, thin
+from schemas.packing.sealed_texts import to_bytes, to_text
 from schemas.packing.tracks import hot_tracks
 from schemas.records.case import UrlState
 from schemas.records.case_events import PackedPlacement, PackedReport
@@ -107,7 +107,7 @@ class Own(Struct, frozen=True):
 
 def reported(url_key: str, sealed: str, flags: tuple[bool, bool], report: PackedReport) -> Reported:
     """Return the parts of a URL's state after its first report; see there."""
-    texts = _TO_HOT.encode(thin(url_key)) + _TO_HOT.encode(thin(sealed))
+    texts = _TO_HOT.encode(to_bytes(url_key)) + _TO_HOT.encode(to_bytes(sealed))
     return Reported(url_key, sealed, flags, report, texts, _TO_JSON.encode(report))
 
 
@@ -124,14 +124,14 @@ def opened_reported(url_key: str, raw: bytes, rules: str) -> Reported | None:
     """Return the parts of a packed state of one report; None = it is another one, or damaged."""
     try:
         return _opened(url_key, raw, rules)
-    except state_record.DAMAGED:
+    except state_record.DECODE_ERRORS:
         return None  # whoever reads it as any other finds out
 
 
 def _opened(url_key: str, raw: bytes, rules: str) -> Reported | None:
     hot, texts, held = state_record.parted(raw)
     before, after = _bare(rules)
-    key = _TO_HOT.encode(thin(url_key))
+    key = _TO_HOT.encode(to_bytes(url_key))
     if len(hot) != len(before) + len(_EIGHT_BYTES) + 8 + len(after):
         return None
     if not (hot.startswith(before + _EIGHT_BYTES) and hot.endswith(after)):
@@ -143,7 +143,7 @@ def _opened(url_key: str, raw: bytes, rules: str) -> Reported | None:
     if flags not in _FLAGS or not rest.endswith(_BEHIND_REPORT):
         return None
     said = rest[len(flags) + len(begin) : -len(_BEHIND_REPORT)]
-    sealed = thick(_TEXT.decode(texts[1 + len(key) :]))
+    sealed = to_text(_TEXT.decode(texts[1 + len(key) :]))
     return Reported(url_key, sealed, _FLAGS[flags], _REPORT.decode(said), texts[1:], said)
 
 
@@ -210,14 +210,14 @@ def is_usual(at: Instants) -> bool:
 def texts_of(places: Sequence[PackedPlacement]) -> bytes:
     """Return the texts of placements as they stand in the packed form."""
     return b"".join(
-        [_key_of(place.address_key) + _TO_HOT.encode(thin(place.address)) for place in places]
+        [_key_of(place.address_key) + _TO_HOT.encode(to_bytes(place.address)) for place in places]
     )
 
 
 @lru_cache(maxsize=ADDRESSES_KEPT)
 def _key_of(address_key: str) -> bytes:
     """Return an address's keyed hash; many URLs have it, and each its own sealed form of it."""
-    return _TO_HOT.encode(thin(address_key))
+    return _TO_HOT.encode(to_bytes(address_key))
 
 
 def _eight(at: Instant) -> bytes:

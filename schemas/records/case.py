@@ -311,7 +311,7 @@ class Position(Struct, frozen=True, kw_only=True):
         as_of: the instant up to which the table is the fold of those offsets.
         code: code version.
         method: method version.
-        skips: offset in `skips.v1` before which the table heeds all that is set aside.
+        skips: offset in `skips.v1` up to which skips are applied to the table.
     """
 
     v: Annotated[int, Meta(ge=1, le=1)] = 1

@@ -1,4 +1,4 @@
-"""Records of custody: month keys, roots of the ledger, who revealed what, dossiers handed over."""
+"""Records of custody: month keys, and three reserved kinds that nothing writes yet."""
 
 from typing import Annotated, Literal, TypeAlias
 
@@ -60,7 +60,7 @@ class Extent(Struct, frozen=True, kw_only=True, gc=False):
 
 
 class LedgerRoot(Struct, frozen=True, kw_only=True, gc=False):
-    """`roots.v1`: the signed Merkle root of what the ledger took in during an hour.
+    """`roots.v1`, reserved: the signed Merkle root of what the ledger took in during an hour.
 
     Attributes:
         hour_at: the hour's beginning; the Kafka key is the same number in decimal.
@@ -81,7 +81,7 @@ class LedgerRoot(Struct, frozen=True, kw_only=True, gc=False):
 
 
 class AuditEntry(Struct, frozen=True, kw_only=True, gc=False):
-    """`audit.v1`: a person had something opened that is sealed.
+    """`audit.v1`, reserved: a person had something opened that is sealed.
 
     Attributes:
         person: who; the Kafka key is the same bytes.
@@ -100,7 +100,7 @@ class AuditEntry(Struct, frozen=True, kw_only=True, gc=False):
 
 
 class Handover(Struct, frozen=True, kw_only=True, gc=False):
-    """`handovers.v1`: a dossier about a hoster was handed over.
+    """`handovers.v1`, reserved: a dossier about a hoster was handed over.
 
     Attributes:
         hoster: whom it is about; the Kafka key is the same bytes.

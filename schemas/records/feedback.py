@@ -1,4 +1,4 @@
-"""What is exchanged about cases: `hotline.<id>.out.v1` to a hotline, `answers.v1` from hosters."""
+"""Reserved, not written yet: `hotline.<id>.out.v1` to a hotline, `answers.v1` of hosters."""
 
 from typing import Annotated
 
@@ -23,7 +23,7 @@ class NormResult(Struct, frozen=True, kw_only=True, gc=False):
 
 
 class Feedback(Struct, frozen=True, kw_only=True, gc=False):
-    """`hotline.<id>.out.v1`: what became of one record of that hotline, and of its case.
+    """`hotline.<id>.out.v1`, reserved: what became of one record of that hotline, and of its case.
 
     The hotline alone may read its topic, so its own record id stands here as it sent it.
 
@@ -50,7 +50,7 @@ class Feedback(Struct, frozen=True, kw_only=True, gc=False):
 
 
 class HosterAnswer(Struct, frozen=True, kw_only=True, gc=False):
-    """`answers.v1`: what a hoster said on its own page about a case.
+    """`answers.v1`, reserved: what a hoster said on its own page about a case.
 
     Attributes:
         id: of the answer, made by the page.

@@ -5,7 +5,7 @@ from typing import Annotated, TypeAlias
 from msgspec import UNSET, Meta, Struct, UnsetType
 
 from schemas.moments import Instant
-from schemas.reasons import Doubt, Quarantine, Result, Role, Target
+from schemas.reasons import Guess, Quarantine, Result, Role, Target
 from schemas.records.ledger import HosterId, HotlineId, Sealed, UrlKey, VantageId
 
 
@@ -59,7 +59,7 @@ class OutcomeRecord(Struct, frozen=True, kw_only=True, gc=False):
     digest: str = ""
     url_key: UrlKey | None = None
     type: str = ""
-    doubt: Doubt | UnsetType = UNSET
+    doubt: Guess | UnsetType = UNSET
 
 
 KEY_BYTES_MAX = 256

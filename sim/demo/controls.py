@@ -9,10 +9,10 @@ import msgspec
 
 from schemas.moments import DAY_MS, HOUR_MS, Instant
 from sim.demo.hotlines import Hotlines
-from sim.demo.keys import Keys
+from sim.demo.keys import KeyPresses
 from sim.demo.setup import Scene
 from sim.live.protocol import GoBad, WentBad
-from sim.oracle.oracle import Sentence
+from sim.oracle.oracle import RunReport
 
 HELP: Final = "p pause the hotlines, b a hoster goes bad, k kill the worker, q end"
 
@@ -24,7 +24,7 @@ EVERY: Final = 4
 
 
 @dataclass(slots=True)
-class Controls:
+class Keyboard:
     """The keys of a demo.
 
     Attributes:
@@ -41,7 +41,7 @@ class Controls:
     _shown: int = 0
     _bad: list[tuple[str, Instant]] = field(default_factory=list)
 
-    async def heed(self, keys: Keys) -> None:
+    async def heed(self, keys: KeyPresses) -> None:
         """Do what the keys say until cancelled; others do nothing."""
         while True:
             match await keys.get():
@@ -65,7 +65,7 @@ class Controls:
         world.go_bad(said.hoster, said.at)
         self._bad.append((said.hoster, said.at - world.plan.start_at))
 
-    def notes(self, sentence: Sentence) -> list[str]:
+    def notes(self, run_report: RunReport) -> list[str]:
         """Return what stands below the table, given what it shows."""
         away = self.scene.worker.away
         if away and not self._was_away:
@@ -73,7 +73,7 @@ class Controls:
         elif self._was_away and not away:
             self._backlog.append("[back]")
         elif self._shown % EVERY == 0:
-            self._backlog.append(str(sum(line.measured.open for line in sentence.lines)))
+            self._backlog.append(str(sum(line.measured.open for line in run_report.lines)))
         self._was_away, self._shown = away, self._shown + 1
         killed = self.scene.worker.outages.count
         notes = [f"open in all, newest last: {' '.join(self._backlog)}"]

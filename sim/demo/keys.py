@@ -8,7 +8,7 @@ import tty
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-Keys = asyncio.Queue[str]
+KeyPresses = asyncio.Queue[str]
 """What was pressed, in order."""
 
 _BYTES_MAX = 64
@@ -20,7 +20,7 @@ def can_be_pressed() -> bool:
 
 
 @contextmanager
-def pressed() -> Iterator[Keys | None]:
+def pressed() -> Iterator[KeyPresses | None]:
     """Read keys from standard input without waiting for a line; None where that is no terminal.
 
     Ctrl-C stays a signal. The terminal is as it was afterwards.
@@ -28,7 +28,7 @@ def pressed() -> Iterator[Keys | None]:
     if not can_be_pressed():
         yield None
         return
-    loop, keys = asyncio.get_running_loop(), Keys()
+    loop, keys = asyncio.get_running_loop(), KeyPresses()
     terminal = sys.stdin.fileno()
     before = termios.tcgetattr(terminal)
     tty.setcbreak(terminal)
@@ -40,7 +40,7 @@ def pressed() -> Iterator[Keys | None]:
         termios.tcsetattr(terminal, termios.TCSADRAIN, before)
 
 
-def _read(terminal: int, keys: Keys) -> None:
+def _read(terminal: int, keys: KeyPresses) -> None:
     try:
         found = os.read(terminal, _BYTES_MAX)
     except OSError:

@@ -13,13 +13,13 @@ from rich.console import Console
 from rich.live import Live
 
 from schemas.moments import HOUR_MS, Instant
-from sim.demo import balances, keys, screen
-from sim.demo.controls import HELP, Controls
+from sim.demo import gain_table, keys, screen
+from sim.demo.controls import HELP, Keyboard
 from sim.demo.demo_settings import Choice, Folder
 from sim.demo.hotlines import Hotlines
 from sim.demo.setup import Scene, set_up
 from sim.oracle.evidence import Evidence
-from sim.oracle.oracle import Oracle, Sentence
+from sim.oracle.oracle import Oracle, RunReport
 
 REFRESH_S: Final = 0.5
 
@@ -76,7 +76,7 @@ class Ending:
                 loop.remove_signal_handler(number)
 
 
-async def run(choice: Choice, folder: Folder, console: Console) -> Sentence:
+async def run(choice: Choice, folder: Folder, console: Console) -> RunReport:
     """Run the demo and return what the oracle says.
 
     Args:
@@ -99,14 +99,14 @@ async def run(choice: Choice, folder: Folder, console: Console) -> Sentence:
                 console.print(line, highlight=False)
             evidence, oracle = await _watched(scene, _play(scene, choice, ending, console))
             console.print("stopping")
-        sentence = oracle.judge(evidence)
-    console.print(screen.table(sentence.lines))
-    console.print(balances.table(sentence.lines))
+        run_report = oracle.judge(evidence)
+    console.print(screen.table(run_report.lines))
+    console.print(gain_table.table(run_report.lines))
     if choice.kill_every_s is not None or scene.worker.outages.count:
         console.print(_killed(scene), highlight=False)
-    for line in screen.verdict(sentence):
+    for line in screen.verdict(run_report):
         console.print(line, highlight=False)
-    return sentence
+    return run_report
 
 
 async def _play(
@@ -116,7 +116,7 @@ async def _play(
     oracle = Oracle(world=hotlines.world, key_of=scene.key_of, outages=scene.worker.outages)
     ending.patient = True
     work = asyncio.create_task(hotlines.work(ending.stop), name="demo hotlines")
-    controls = Controls(scene, hotlines, ending.stop)
+    controls = Keyboard(scene, hotlines, ending.stop)
     show = asyncio.create_task(_show(oracle, controls, console), name="demo screen")
     kills = asyncio.create_task(
         scene.worker.die(choice.kill_every_s, ending.stop, scene.back), name="demo kills"
@@ -148,7 +148,7 @@ def _killed(scene: Scene) -> str:
     return f"the worker was killed {outages.count} times and was away for {away_s:.1f} s in all"
 
 
-async def _heeded(controls: Controls) -> None:
+async def _heeded(controls: Keyboard) -> None:
     """Do what the keys say, where there are any; never end by itself."""
     with keys.pressed() as found:
         if found is None:
@@ -157,7 +157,7 @@ async def _heeded(controls: Controls) -> None:
             await controls.heed(found)
 
 
-async def _show(oracle: Oracle, controls: Controls, console: Console) -> None:
+async def _show(oracle: Oracle, controls: Keyboard, console: Console) -> None:
     scene, hotlines = controls.scene, controls.hotlines
     below = [*scene.addresses, HELP if keys.can_be_pressed() else "Ctrl-C ends it"]
     with Live(console=console, auto_refresh=False, transient=True) as screen_area:
@@ -165,10 +165,10 @@ async def _show(oracle: Oracle, controls: Controls, console: Console) -> None:
             begun_s = time.monotonic()
             now = scene.tables.read_at
             evidence = scene.tables.evidence(now, min(now, hotlines.told_until))
-            sentence = oracle.judge(evidence)
+            run_report = oracle.judge(evidence)
             elapsed_ms = max(0, now - hotlines.world.plan.start_at)
-            notes = [*controls.notes(sentence), *below]
-            screen_area.update(screen.live(sentence.lines, elapsed_ms, notes), refresh=True)
+            notes = [*controls.notes(run_report), *below]
+            screen_area.update(screen.live(run_report.lines, elapsed_ms, notes), refresh=True)
             await asyncio.sleep(max(REFRESH_S, _IDLE * (time.monotonic() - begun_s)))
 
 

@@ -8,8 +8,8 @@ from rich.table import Table
 from rich.text import Text
 
 from schemas.moments import DAY_MS, HOUR_MS
-from sim.oracle.oracle import Line, Sentence
-from sim.oracle.truth import Standing
+from sim.oracle.oracle import Line, RunReport
+from sim.oracle.truth import ComparedFigures
 
 LINES_MAX: Final = 48
 """Of more hosters those are shown of which something is wrong, and those with the most reports."""
@@ -65,19 +65,19 @@ def live(lines: Sequence[Line], elapsed_ms: int, notes: Sequence[str]) -> Group:
     return Group(head, table(lines), *(Text(note) for note in notes))
 
 
-def verdict(sentence: Sentence) -> list[str]:
+def verdict(run_report: RunReport) -> list[str]:
     """Return the summary in words, one line each."""
-    total = sum(sentence.fates.values())
-    lines = [f"{total} records in, {sentence.unaccounted} accepted reports unaccounted for"]
-    lines += [f"wrong: {count} {finding}" for finding, count in sentence.findings.items()]
-    off = [line.hoster.id for line in sentence.lines if not line.median_fits]
+    total = sum(run_report.fates.values())
+    lines = [f"{total} records in, {run_report.unaccounted} accepted reports unaccounted for"]
+    lines += [f"wrong: {count} {finding}" for finding, count in run_report.findings.items()]
+    off = [line.hoster.id for line in run_report.lines if not line.median_fits]
     if off:
         lines.append(f"median further than one probe from the truth: {', '.join(off)}")
-    lines.append("measured and true agree" if sentence.ok else "measured and true differ")
+    lines.append("measured and true agree" if run_report.ok else "measured and true differ")
     return lines
 
 
-def _cells(side: Standing) -> tuple[str, ...]:
+def _cells(side: ComparedFigures) -> tuple[str, ...]:
     return (
         str(side.reported),
         str(side.open),

@@ -6,11 +6,11 @@ import msgspec
 
 from schemas.reasons import Result
 from sim.oracle.findings import Finding
-from sim.oracle.oracle import Line, Sentence
-from sim.oracle.truth import Standing
+from sim.oracle.oracle import Line, RunReport
+from sim.oracle.truth import ComparedFigures
 
 
-def as_json(sentence: Sentence) -> bytes:
+def as_json(run_report: RunReport) -> bytes:
     """Return the result as one JSON object.
 
     Its keys: accepted, duplicate, quarantined (by reason), unaccounted, wrong_intervals,
@@ -18,7 +18,7 @@ def as_json(sentence: Sentence) -> bytes:
     awaiting_recheck, grounds) and ok.
     Times are seconds, null = not reached.
     """
-    fates = sentence.fates
+    fates = run_report.fates
     result = {
         "accepted": fates.get((Result.ACCEPTED, ""), 0),
         "duplicate": fates.get((Result.DUPLICATE, ""), 0),
@@ -27,20 +27,20 @@ def as_json(sentence: Sentence) -> bytes:
             for (kind, reason), count in sorted(fates.items())
             if kind is Result.QUARANTINED
         },
-        "unaccounted": sentence.unaccounted,
-        "wrong_intervals": sentence.findings.get(Finding.WRONG_INTERVAL, 0),
-        "hosters": [_line(line) for line in sentence.lines],
+        "unaccounted": run_report.unaccounted,
+        "wrong_intervals": run_report.findings.get(Finding.WRONG_INTERVAL, 0),
+        "hosters": [_line(line) for line in run_report.lines],
         "gains": [
             {
                 "id": line.hoster.id,
                 "behaviour": line.hoster.behaviour.value,
-                "gained": bool(line.grounds),
+                "gained": bool(line.gains),
                 "awaiting_recheck": line.awaiting,
-                "grounds": [ground.name.lower() for ground in line.grounds],
+                "grounds": [ground.name.lower() for ground in line.gains],
             }
-            for line in sentence.lines
+            for line in run_report.lines
         ],
-        "ok": sentence.ok,
+        "ok": run_report.ok,
     }
     return msgspec.json.format(msgspec.json.encode(result), indent=1) + b"\n"
 
@@ -54,7 +54,7 @@ def _line(line: Line) -> dict[str, Any]:
     }
 
 
-def _side(side: Standing) -> dict[str, Any]:
+def _side(side: ComparedFigures) -> dict[str, Any]:
     return {
         "reported": side.reported,
         "open": side.open,

@@ -14,7 +14,7 @@ import msgspec
 from agents.process.hardening import harden
 from sim.live.planning import planned
 from sim.live.protocol import Begin, GoBad, Order, Ports, Setting, WentBad
-from sim.live.servers import Stage, opened
+from sim.live.servers import WorldServers, opened
 from sim.live.steered import Steered
 
 
@@ -31,7 +31,7 @@ async def _run() -> None:
                     _spoil(stage, hoster)
 
 
-def _spoil(stage: Stage, hoster: str) -> None:
+def _spoil(stage: WorldServers, hoster: str) -> None:
     at = stage.now
     if isinstance(stage.world, Steered):
         stage.world.go_bad(hoster, at)

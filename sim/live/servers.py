@@ -16,7 +16,7 @@ from sim.world.world import World
 
 
 @dataclass(slots=True)
-class Stage:
+class WorldServers:
     """Answers for all hosters from one world.
 
     Attributes:
@@ -61,7 +61,7 @@ class Stage:
 @asynccontextmanager
 async def opened(
     clock: Clock, monitor: Monitor, hosters: Sequence[SimHoster] = ALL
-) -> AsyncIterator[Stage]:
+) -> AsyncIterator[WorldServers]:
     """Open all servers; the world begins when its plan, which needs the port, is set.
 
     Args:
@@ -72,7 +72,7 @@ async def opened(
     Raises:
         NoPort, OSError: no port is free, or not so many files may be open.
     """
-    stage = Stage(clock, monitor, {hoster.id: hoster for hoster in hosters})
+    stage = WorldServers(clock, monitor, {hoster.id: hoster for hoster in hosters})
     handlers: dict[str, Handler] = {CANARY_ADDRESS: canary}
     handlers |= {hoster.address: stage.handler(hoster) for hoster in hosters}
     async with Sites(handlers) as sites, NameServer(stage.addresses) as server:

@@ -11,7 +11,7 @@ from schemas.reasons import Quarantine, Result
 from schemas.records.flow import OutcomeRecord
 from sim.world.hotlines import Event
 
-Lane: TypeAlias = tuple[str, int]
+PartitionOfTopic: TypeAlias = tuple[str, int]
 """An inbox, without prefix, and a partition of it."""
 
 NONE: Final = 0
@@ -77,15 +77,15 @@ class Accounts:
         ends: where each partition of each inbox ended before the run.
     """
 
-    def __init__(self, ends: dict[Lane, int]) -> None:
+    def __init__(self, ends: dict[PartitionOfTopic, int]) -> None:
         """Hold nothing yet."""
-        self._pages = {lane: _Page(first) for lane, first in ends.items()}
+        self._pages = {where: _Page(first) for where, first in ends.items()}
         self._twice = 0
         self.settled = 0
 
-    def handed_in(self, lane: Lane, first: int, codes: bytes) -> None:
+    def handed_in(self, where: PartitionOfTopic, first: int, codes: bytes) -> None:
         """Note records that the broker has acknowledged, in order from an offset on."""
-        page = self._pages[lane]
+        page = self._pages[where]
         start = first - page.first
         _reach(page.due, start + len(codes))
         page.due[start : start + len(codes)] = codes

@@ -11,7 +11,7 @@ from typing import Final
 
 from agents.config import Settings
 from agents.edges.kafka.topic_admin import Action, apply, plan, wanted
-from agents.edges.registry.reader import read_book
+from agents.edges.registry.reader import read_registry
 from agents.engine.produce.outbox import KafkaOutbox
 from agents.errors import UserError
 from agents.tools.apply_registry import apply_entries
@@ -64,7 +64,7 @@ async def practice(settings: Settings, count: int | None) -> Practice:
         await _made(settings, count or HOTLINES)
     elif missing:
         raise UserError("topics of the ledger are missing or differ: see `hostwatch topics plan`")
-    entries = (await read_book(settings)).all_newest()
+    entries = (await read_registry(settings)).all_newest()
     lines = checked(entries)
     if count is not None and count > len(lines):
         raise UserError(

@@ -1,9 +1,9 @@
 """Hands records in at a rate that does not fall when the other side is slow.
 
-A record is due by the clock alone. What the broker has not taken yet waits in its partition's lane,
-and its wait counts from when it was due, so a broker that stands still shows in the figures and
-not in a rate that quietly adapts. Memory is bounded: beyond so many waiting records nothing more
-is made, and how far the run is behind its clock is said.
+A record is due by the clock alone. What the broker has not taken yet waits in its partition's
+queue, and its wait counts from when it was due, so a broker that stands still shows in the figures
+and not in a rate that quietly adapts. Memory is bounded: beyond so many waiting records nothing
+more is made, and how far the run is behind its clock is said.
 """
 
 import asyncio
@@ -21,7 +21,7 @@ from agents.engine.produce.batches import BATCH_BYTES_MAX
 from agents.process import broker_access
 from schemas.identity.ids import partition_of
 from schemas.topics import HOTLINE
-from sim.load.accounts import Accounts, Lane, code_of
+from sim.load.accounts import Accounts, PartitionOfTopic, code_of
 from sim.load.wait_histogram import Spread
 from sim.world.hotlines import Event
 
@@ -42,7 +42,7 @@ class Sent:
 
     Attributes:
         due: records that the clock asked for.
-        sent: records made and put into their lanes.
+        sent: records made and put into their queues.
         acknowledged: by the broker.
         failed: given up, the broker did not take them.
         behind_max: the most records that the run was behind its clock.
@@ -82,8 +82,8 @@ class Sender:
         """Connect to nothing yet."""
         self._settings = settings
         self._accounts = accounts
-        self._lanes: dict[Lane, deque[tuple[float, Event]]] = defaultdict(deque)
-        self._writing: dict[Lane, asyncio.Task[None]] = {}
+        self._queues: dict[PartitionOfTopic, deque[tuple[float, Event]]] = defaultdict(deque)
+        self._writing: dict[PartitionOfTopic, asyncio.Task[None]] = {}
         self._producer = AIOKafkaProducer(
             **broker_access.arguments(settings.kafka),
             client_id="hostwatch-load",
@@ -145,23 +145,23 @@ class Sender:
 
     def _put(self, event: Event, due_s: float) -> None:
         partition = partition_of(event.key, self._settings.kafka.partitions)
-        lane = HOTLINE.named(event.hotline), partition
-        self._lanes[lane].append((due_s, event))
+        where = HOTLINE.named(event.hotline), partition
+        self._queues[where].append((due_s, event))
         self.sent.sent += 1
-        if lane not in self._writing:
-            self._writing[lane] = asyncio.create_task(self._write(lane))
+        if where not in self._writing:
+            self._writing[where] = asyncio.create_task(self._write(where))
 
-    async def _write(self, lane: Lane) -> None:
-        """Write what waits in a lane, one batch at a time: the broker takes no more."""
-        waiting = self._lanes[lane]
+    async def _write(self, where: PartitionOfTopic) -> None:
+        """Write what waits in a queue, one batch at a time: the broker takes no more."""
+        waiting = self._queues[where]
         try:
             while waiting:
-                await self._batch(lane, waiting)
+                await self._batch(where, waiting)
         finally:
-            del self._writing[lane]
+            del self._writing[where]
 
-    async def _batch(self, lane: Lane, waiting: "deque[tuple[float, Event]]") -> None:
-        topic, partition = lane
+    async def _batch(self, where: PartitionOfTopic, waiting: "deque[tuple[float, Event]]") -> None:
+        topic, partition = where
         batch: Any = self._producer.create_batch()
         due_s, codes = [], bytearray()
         while waiting:
@@ -180,7 +180,7 @@ class Sender:
             self.sent.failed += len(codes)
             return
         now_s = self.sent.last_s = time.monotonic()
-        self._accounts.handed_in(lane, done.offset, bytes(codes))
+        self._accounts.handed_in(where, done.offset, bytes(codes))
         self.sent.acknowledged += len(codes)
         for at_s in due_s:
             self.sent.waits.add((now_s - at_s) * 1_000)

@@ -26,16 +26,16 @@ from schemas.topics import CASES, HOTLINE, LEDGER, PROBES, REPORTS
 from sim.memory.broker.broker import PARTITIONS, Broker
 from sim.memory.broker.client import Local
 from sim.memory.broker.clock import SPEED, clock_from, settings_from
-from sim.memory.broker.faults import Fault, Faults, Weather
+from sim.memory.broker.faults import Fault, FaultRates, Faults
 from sim.memory.broker.groups import Group
 from sim.memory.broker.loop import PROCESS, Ended, virtual_loop
 from sim.memory.broker.positions import Positions
-from sim.memory.broker.virtual_time import Agenda
-from sim.memory.stages.exchange import SILENT_MS, Bend
+from sim.memory.broker.virtual_time import WorldSchedule
+from sim.memory.stages.exchange import SILENT_MS, MisreadingVantage
 from sim.memory.stages.makers import Makers
 from sim.world.hotlines import Event
 from sim.world.world import World
-from streams.registry.snapshot import Book
+from streams.registry.snapshot import RegistryHistory
 
 VANTAGES: Final = (
     VantageSettings(id="announced", asn=64_496, source_address="127.0.1.1"),
@@ -73,13 +73,13 @@ class Pipeline:
     """Broker, groups and a rollup.
 
     Attributes:
-        weather: what goes wrong.
+        fault_rates: what goes wrong.
         seed: of what goes wrong.
         hotlines: whose inboxes are read.
         book, world: registry, and what there is.
         from_at, until: it works from one instant to another.
         port: that all URLs name.
-        bends: vantages that see something else than there is, by id.
+        misreading: vantages that see something else than there is, by id.
         broker: where everything stands at the end.
         live: a rollup that follows all the time.
         late: one that reads everything at the end.
@@ -87,17 +87,17 @@ class Pipeline:
         positions: of lifecycle, as a reader sees them.
     """
 
-    weather: Weather
+    fault_rates: FaultRates
     seed: int
     hotlines: Sequence[str]
-    book: Book
+    book: RegistryHistory
     world: World
     from_at: Instant
     until: Instant
     port: int
-    bends: Mapping[str, Bend] = field(default_factory=dict)
+    misreading: Mapping[str, MisreadingVantage] = field(default_factory=dict)
     speed: float = SPEED
-    agenda: Agenda = field(init=False)
+    agenda: WorldSchedule = field(init=False)
     broker: Broker = field(init=False)
     live: Rollup = field(init=False)
     late: Rollup = field(init=False)
@@ -108,7 +108,7 @@ class Pipeline:
 
     def __post_init__(self) -> None:
         loop = virtual_loop()
-        self.agenda = Agenda(loop, clock_from(self.from_at, self.speed))
+        self.agenda = WorldSchedule(loop, clock_from(self.from_at, self.speed))
         orders = frozenset(PROBES.named(vantage.id) for vantage in VANTAGES)
         self.broker = Broker(lambda: self.agenda.now, orders)
         self.positions = Positions(self.broker)
@@ -183,7 +183,7 @@ class Pipeline:
             agenda=self.agenda,
             book=self.book,
             world=self.world,
-            bends=self.bends,
+            misreading=self.misreading,
             folder=folder,
         )
         inboxes = [HOTLINE.named(id) for id in self.hotlines]
@@ -203,7 +203,7 @@ class Pipeline:
         *,
         misses: bool = False,
     ) -> None:
-        faults = Faults(self.weather, random.Random(f"{self.seed}/{role}"), self.counts)
+        faults = Faults(self.fault_rates, random.Random(f"{self.seed}/{role}"), self.counts)
         group = Group(
             role=role,
             topics=topics,

@@ -18,11 +18,11 @@ from sim.memory.twin import Ledger, Twin, newest
 from sim.oracle.evidence import Evidence
 from sim.oracle.findings import Finding
 from sim.oracle.made_probes import looks_written, placed_at
-from sim.oracle.oracle import Oracle, Sentence
+from sim.oracle.oracle import Oracle, RunReport
 from sim.world.behaviour import Behaviour
 from sim.world.hosters import SimHoster
 from sim.world.world import Plan, World
-from streams.registry.snapshot import Book
+from streams.registry.snapshot import RegistryHistory
 from streams.rollup.case_table import URL_CASES
 
 PORT: Final = 18_080
@@ -89,7 +89,7 @@ class Played:
 
     Attributes:
         reports: accepted.
-        sentence: what the oracle says.
+        run_report: what the oracle says.
         differences: fates, ledger entries, states of URLs and figures of hosters that are others
             than without faults, and positions of the ledger that went back.
         faults: what went wrong, how often.
@@ -101,7 +101,7 @@ class Played:
     """
 
     reports: int
-    sentence: Sentence
+    run_report: RunReport
     differences: int
     faults: Mapping[Fault, int]
     looks: int
@@ -118,24 +118,24 @@ class Played:
     @property
     def lost(self) -> int:
         """Accepted reports and URLs that are nowhere, and records with another fate."""
-        found = self.sentence.findings
+        found = self.run_report.findings
         return sum(found.get(f, 0) for f in (Finding.UNACCOUNTED, Finding.LOST, Finding.INTAKE))
 
     @property
     def doubled(self) -> int:
         """URLs with another case than the one they should have, or that nobody reported."""
-        found = self.sentence.findings
+        found = self.run_report.findings
         return sum(found.get(f, 0) for f in (Finding.MISPLACED, Finding.DOUBLED))
 
     @property
     def wrong_intervals(self) -> int:
         """Intervals (L, R] without the true removal in them."""
-        return self.sentence.findings.get(Finding.WRONG_INTERVAL, 0)
+        return self.run_report.findings.get(Finding.WRONG_INTERVAL, 0)
 
     @property
     def ok(self) -> bool:
         """All properties hold."""
-        return self.sentence.ok and not self.differences
+        return self.run_report.ok and not self.differences
 
 
 Told: TypeAlias = Callable[[float], None]
@@ -167,10 +167,10 @@ def _played(scenario: Scenario, world: World, days: float, told: Told) -> Played
     told_until = start_at + int(days * DAY_MS)
     world.extend(told_until + DAY_MS)
     registry = scenario.registry()
-    book = Book(registry)
+    book = RegistryHistory(registry)
     pipeline = Pipeline(
-        weather=scenario.weather,
-        bends=scenario.bends,
+        fault_rates=scenario.fault_rates,
+        misreading=scenario.misreading,
         speed=scenario.speed,
         seed=world.plan.seed,
         hotlines=sorted(entry.id for entry in registry if isinstance(entry, HotlineEntry)),
@@ -199,7 +199,7 @@ def _judged(scenario: Scenario, pipeline: Pipeline, told_until: Instant) -> Play
     of = {hoster.id: hoster.behaviour for hoster in world.plan.hosters}
     return Played(
         reports=sum(len(url.reports) for url in evidence.urls.values()),
-        sentence=_sentence(world, evidence, by_timetable=scenario.timely),
+        run_report=_run_report(world, evidence, by_timetable=scenario.timely),
         differences=twin.differences((pipeline.live, pipeline.late), chance)
         + pipeline.positions.back,
         faults=dict(sorted(pipeline.counts.items())),
@@ -211,14 +211,14 @@ def _judged(scenario: Scenario, pipeline: Pipeline, told_until: Instant) -> Play
     )
 
 
-def _sentence(world: World, evidence: Evidence, *, by_timetable: bool) -> Sentence:
+def _run_report(world: World, evidence: Evidence, *, by_timetable: bool) -> RunReport:
     """Return what the oracle says; where nothing goes wrong the timetable has to be kept, too."""
     oracle = Oracle(world=world, key_of=key_of)
-    sentence = oracle.judge(evidence)
-    if not (sentence.ok and by_timetable):
-        return sentence
+    run_report = oracle.judge(evidence)
+    if not (run_report.ok and by_timetable):
+        return run_report
     strict = oracle.judge(replace(evidence, looks=None))
-    return sentence if strict.ok else strict
+    return run_report if strict.ok else strict
 
 
 def _evidence(pipeline: Pipeline, twin: Twin, told_until: Instant) -> Evidence:
@@ -234,5 +234,5 @@ def _evidence(pipeline: Pipeline, twin: Twin, told_until: Instant) -> Evidence:
         placed={key: placed_at(STATE.decode(raw)) for key, raw in records.items()},
         vantages=tuple(vantage.id for vantage in VANTAGES if not vantage.recheck),
         hidden=tuple(vantage.id for vantage in VANTAGES if vantage.recheck),
-        lies={vantage: bend.from_at for vantage, bend in pipeline.bends.items()},
+        lies={vantage: bend.from_at for vantage, bend in pipeline.misreading.items()},
     )

@@ -43,7 +43,7 @@ STORM: Final = "storm"
 _OTHERS: Final = tuple(name for name in SMALL if name != STORM)
 
 
-class Dealt:
+class SeedPlan:
     """Seeds dealt out: every other one is a storm's, the rest go round all other scenarios.
 
     Attributes:

@@ -58,7 +58,7 @@ class Result:
             differences=played.differences,
             wrong_intervals=played.wrong_intervals,
             ok=played.ok,
-            findings=played.sentence.findings,
+            findings=played.run_report.findings,
             faults=played.faults,
             behaviours=played.behaviours,
             cpu_s=cpu_s,

@@ -18,13 +18,13 @@ from schemas.moments import Instant
 from schemas.records.case import POSITION_KEY
 from schemas.records.flow import Origin
 from schemas.topics import CASES, DECISIONS, FACTS, HOTLINE, OUTCOMES, REPORTS
-from sim.memory.broker.broker import PARTITIONS, Broker, place_of
+from sim.memory.broker.broker import PARTITIONS, Broker, partition_of_key
 from sim.memory.stages.secrets import SECRETS
 from streams import lifecycle
 from streams.intake.dedup_index import DedupIndex
 from streams.intake.judgement import Inbound, Judge, Judgement
 from streams.lifecycle.events.fold import Happened
-from streams.registry.snapshot import Book
+from streams.registry.snapshot import RegistryHistory
 from streams.rollup.case_figures import totals
 from streams.rollup.case_table import CaseTable
 from streams.rollup.figures import HosterFigures
@@ -49,7 +49,7 @@ class Twin:
     """
 
     broker: Broker
-    book: Book
+    book: RegistryHistory
     hotlines: Sequence[str]
     ledger: "Ledger" = field(repr=False)
     records: Mapping[str, bytes] = field(repr=False)
@@ -174,7 +174,7 @@ def _unlike(found: Sequence[HosterFigures], expected: Sequence[HosterFigures]) -
     return sum(mine.get(name) != theirs.get(name) for name in names)
 
 
-def judged(record: Received, book: Book, memory: DedupIndex) -> Judgement:
+def judged(record: Received, book: RegistryHistory, memory: DedupIndex) -> Judgement:
     """Judge a record and remember what became of it.
 
     Args:
@@ -192,7 +192,7 @@ def judged(record: Received, book: Book, memory: DedupIndex) -> Judgement:
         ),
         key=record.key,
         value=record.value,
-        home=place_of(record.key),
+        home=partition_of_key(record.key),
     )
     found = JUDGE.judge(inbound, book.at(record.appended_at), memory)
     memory.learn(found.outcome)

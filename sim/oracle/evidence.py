@@ -11,7 +11,7 @@ from schemas.reasons import OPEN, NormVerdict, Outcome, Result, Role
 from schemas.records.case import CaseSummary, Phase
 from schemas.records.flow import OutcomeRecord
 from sim.oracle.made_probes import Made
-from sim.oracle.truth import Standing
+from sim.oracle.truth import ComparedFigures
 from streams.case_class import phase_at
 from streams.rollup.case_figures import figures
 from streams.rollup.case_table import UrlCases
@@ -97,12 +97,12 @@ class Evidence:
             if case.hoster == hoster and case.role is Role.HOSTING
         ]
 
-    def measured(self, hoster: str) -> Standing:
+    def measured(self, hoster: str) -> ComparedFigures:
         """Return the pipeline's own figures of a hoster, for `as_of`."""
         found = figures(hoster, Role.HOSTING, rows(self.settled(hoster), self.as_of), self.as_of)
         median_ms = found.estimate(Unavailable.ONLINE).p50_ms
         sector = found.norm(SECTOR_NORM_S)
-        return Standing(
+        return ComparedFigures(
             reported=found.reported,
             noticed=found.noticed,
             open=found.open,

@@ -23,7 +23,7 @@ from sim.oracle.findings import GAINFUL, Finding
 from sim.oracle.medians import median_bracket, within
 from sim.oracle.shares import shares
 from sim.oracle.subject import Subject
-from sim.oracle.truth import Standing, standing
+from sim.oracle.truth import ComparedFigures, standing
 from sim.world.behaviour import PLAYS_WITH_NOBODY, Behaviour
 from sim.world.hosters import SimHoster
 from sim.world.material import Material
@@ -45,20 +45,20 @@ class Line:
     """
 
     hoster: SimHoster
-    measured: Standing
-    truth: Standing
+    measured: ComparedFigures
+    truth: ComparedFigures
     median_fits: bool
     findings: Mapping[Finding, int]
     awaiting: int
 
     @property
-    def grounds(self) -> Sequence[Finding]:
+    def gains(self) -> Sequence[Finding]:
         """What it seems better by than it is; empty = it gains nothing."""
         return [finding for finding in Finding if finding in GAINFUL and finding in self.findings]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Sentence:
+class RunReport:
     """What the oracle says of a run.
 
     Attributes:
@@ -93,7 +93,7 @@ class Oracle:
     key_of: Callable[[Material], str]
     outages: Outages = field(default_factory=Outages)
 
-    def judge(self, evidence: Evidence) -> Sentence:
+    def judge(self, evidence: Evidence) -> RunReport:
         """Return what is measured, what is true, and what is wrong."""
         material = self.world.material(evidence.told_until)
         fates = counts(evidence.fates())
@@ -112,7 +112,7 @@ class Oracle:
                 line = self._line(hoster, mine, evidence)
                 lines.append(line)
                 found.update(line.findings)
-        return Sentence(
+        return RunReport(
             fates=fates,
             unaccounted=evidence.unaccounted(),
             findings={finding: n for finding, n in sorted(found.items()) if n},

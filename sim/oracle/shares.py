@@ -4,11 +4,11 @@ from collections.abc import Mapping, Sequence
 
 from sim.oracle.findings import Finding
 from sim.oracle.subject import Subject, first_case
-from sim.oracle.truth import Standing
+from sim.oracle.truth import ComparedFigures
 
 
 def shares(
-    sides: tuple[Standing, Standing, Standing], subjects: Sequence[Subject]
+    sides: tuple[ComparedFigures, ComparedFigures, ComparedFigures], subjects: Sequence[Subject]
 ) -> Mapping[Finding, int]:
     """Return what is wrong with a hoster's figures taken together.
 

@@ -18,7 +18,7 @@ _ROUNDED: Final = 1e-9
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Standing:
+class ComparedFigures:
     """Where a hoster stands, measured or in truth.
 
     Attributes:
@@ -53,7 +53,7 @@ class Standing:
     late_24h: int = 0
 
 
-def standing(material: Iterable[Material], as_of: Instant, told_until: Instant) -> Standing:
+def standing(material: Iterable[Material], as_of: Instant, told_until: Instant) -> ComparedFigures:
     """Return the truth about one hoster.
 
     Args:
@@ -69,7 +69,7 @@ def standing(material: Iterable[Material], as_of: Instant, told_until: Instant) 
     in_time = [item for item in judged if item.in_time(SECTOR_NORM_MS, as_of)]
     left = sum(item.left(as_of) for item in judged)
     n = len(judged)
-    return Standing(
+    return ComparedFigures(
         reported=len(reported),
         noticed=len(noticed),
         withdrawn=len(noticed) - n,

@@ -18,8 +18,8 @@ from schemas.reasons import (
 from schemas.records.hotline import Answer, Check, Notice, Proof, Report, Withdrawal
 from sim.world.behaviour import Behaviour
 from sim.world.delays import pick, seconds_between
-from sim.world.desks import Desk
 from sim.world.hosters import SimHoster
+from sim.world.hotline_habits import HotlineHabits
 from sim.world.hotlines import NOTICE_DELAY_MAX_MS, Event, event_of
 from sim.world.material import Material
 
@@ -40,14 +40,14 @@ class HotlineRecords:
     """Who speaks of a URL, and about whom.
 
     Attributes:
-        desk: the hotline.
+        habits: the hotline.
         hoster: who serves the URL.
         elsewhere: somebody else, to whom a notice may go by mistake; None = there is nobody.
         id: suffix of the records' ids, unique for the hotline.
         self_report: the hoster itself reports it through the hotline.
     """
 
-    desk: Desk
+    habits: HotlineHabits
     hoster: SimHoster
     elsewhere: SimHoster | None
     id: str
@@ -64,12 +64,12 @@ def told(item: Material, records: HotlineRecords, chance: random.Random) -> Iter
     """
     for event in _events(item, records, chance):
         yield event
-        if chance.random() < records.desk.resent:
+        if chance.random() < records.habits.resent:
             yield again(event, chance)
 
 
 def _events(item: Material, records: HotlineRecords, chance: random.Random) -> Iterator[Event]:
-    desk, id = records.desk, records.id
+    habits, id = records.habits, records.id
     report = Report(
         v=2,
         id=f"r-{id}",
@@ -80,35 +80,35 @@ def _events(item: Material, records: HotlineRecords, chance: random.Random) -> I
         category=Category.OTHER,
         site_type=SiteType.IMAGE_HOST,
     )
-    yield event_of(item.heard_at, desk.id, report)
+    yield event_of(item.heard_at, habits.id, report)
     yield from _astray(item, records, chance)
     if item.noticed_at == UNTOLD_AT:
         return
     hoster = records.hoster
     recipient = chance.choice((hoster.id, hoster.contact, hoster.entry().name))
     notice = _notice(f"n-{id}", item.url, item.noticed_at, recipient)
-    yield event_of(item.told_at, desk.id, notice)
+    yield event_of(item.told_at, habits.id, notice)
     if hoster.behaviour is Behaviour.SECOND_NOTICE:
         at = reminded_at(item.noticed_at)
-        yield event_of(at, desk.id, _notice(f"m-{id}", item.url, at, recipient))
-    if chance.random() < desk.answered:
+        yield event_of(at, habits.id, _notice(f"m-{id}", item.url, at, recipient))
+    if chance.random() < habits.answered:
         yield _answer(item, records, chance)
-    if chance.random() < desk.checked:
+    if chance.random() < habits.checked:
         yield _check(item, records, chance)
     if item.withdrawn_at is not None:
         taken_back = Withdrawal(
             v=1, id=f"w-{id}", url=item.url, withdrawn_at=moment(item.withdrawn_at)
         )
-        yield event_of(item.withdrawn_at, desk.id, taken_back)
+        yield event_of(item.withdrawn_at, habits.id, taken_back)
 
 
 def _astray(item: Material, records: HotlineRecords, chance: random.Random) -> Iterator[Event]:
     """Yield notices that start no clock of the hoster's: one that bounces, one to somebody else."""
-    desk, id = records.desk, records.id
+    habits, id = records.habits, records.id
     untold = item.noticed_at == UNTOLD_AT
     until = item.reported_at + HOUR_MS if untold else item.noticed_at
     at = seconds_between(chance, item.reported_at, until)
-    if untold or chance.random() < desk.bounced:
+    if untold or chance.random() < habits.bounced:
         bounced = Notice(
             v=1,
             id=f"b-{id}",
@@ -117,9 +117,9 @@ def _astray(item: Material, records: HotlineRecords, chance: random.Random) -> I
             sent_at=moment(at),
             result=Delivery.BOUNCED,
         )
-        yield event_of(at, desk.id, bounced)
-    if chance.random() < desk.misdirected and records.elsewhere is not None:
-        yield event_of(at, desk.id, _notice(f"x-{id}", item.url, at, records.elsewhere.id))
+        yield event_of(at, habits.id, bounced)
+    if chance.random() < habits.misdirected and records.elsewhere is not None:
+        yield event_of(at, habits.id, _notice(f"x-{id}", item.url, at, records.elsewhere.id))
 
 
 def elsewhere(hosters: Sequence[SimHoster], hoster: SimHoster) -> SimHoster | None:
@@ -147,7 +147,7 @@ def _answer(item: Material, records: HotlineRecords, chance: random.Random) -> E
         recipient=records.hoster.id,
         answer=ANSWERS[pick(chance, [share for share, _ in ANSWERS])][1],
     )
-    return event_of(at, records.desk.id, answer)
+    return event_of(at, records.habits.id, answer)
 
 
 def _check(item: Material, records: HotlineRecords, chance: random.Random) -> Event:
@@ -159,13 +159,13 @@ def _check(item: Material, records: HotlineRecords, chance: random.Random) -> Ev
         url=item.url,
         checked_at=moment(at),
         result=CheckResult.PRESENT if item.online(at) else CheckResult.ABSENT,
-        checker=f"{records.desk.id}-{chance.randrange(3)}",
+        checker=f"{records.habits.id}-{chance.randrange(3)}",
     )
-    return event_of(at, records.desk.id, check)
+    return event_of(at, records.habits.id, check)
 
 
 def shared(
-    item: Material, records: HotlineRecords, others: Sequence[Desk], chance: random.Random
+    item: Material, records: HotlineRecords, others: Sequence[HotlineHabits], chance: random.Random
 ) -> Iterator[Event]:
     """Yield what a second hotline says of the same URL, spelled another way, or nothing.
 
@@ -180,10 +180,10 @@ def shared(
         chance: where the draws come from.
     """
     plain = item.withdrawn_at is None and not (item.report_late_ms or item.notice_late_ms)
-    if chance.random() >= records.desk.shared or not plain or item.noticed_at == UNTOLD_AT:
+    if chance.random() >= records.habits.shared or not plain or item.noticed_at == UNTOLD_AT:
         return
     hotline = chance.choice(others).id
-    id = f"{records.desk.id}-{records.id}"
+    id = f"{records.habits.id}-{records.id}"
     url = item.url.replace(item.host, item.host.upper()) + "#top"
     seen_at = seconds_between(chance, item.reported_at, item.noticed_at)
     noticed_at = item.noticed_at + seconds_between(chance, MINUTE_MS, NOTICE_DELAY_MAX_MS)

@@ -8,8 +8,8 @@ from schemas.moments import DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS, Instant
 from sim.world.absences import absences, moved_at
 from sim.world.behaviour import Behaviour
 from sim.world.delays import seconds_between
-from sim.world.desks import Desk
 from sim.world.hosters import SimHoster
+from sim.world.hotline_habits import HotlineHabits
 from sim.world.hotline_records import UNTOLD_AT, reminded_at
 from sim.world.hotlines import NOTICE_DELAY_MAX_MS, NOTICE_DELAY_MIN_MS
 from sim.world.material import Material
@@ -38,7 +38,7 @@ class Maker:
     def burst(
         self,
         hoster: SimHoster,
-        desk: Desk,
+        habits: HotlineHabits,
         reported_at: Instant,
         chance: random.Random,
         burst_max: int,
@@ -47,24 +47,28 @@ class Maker:
 
         Args:
             hoster: where they are.
-            desk: who finds them.
+            habits: who finds them.
             reported_at: when.
             chance: where the draws come from.
             burst_max: how many there are at most.
         """
         delay_ms = seconds_between(chance, NOTICE_DELAY_MIN_MS, NOTICE_DELAY_MAX_MS)
         reported_at -= reported_at % SECOND_MS
-        noticed_at = desk.noticed_at(reported_at + delay_ms)
+        noticed_at = habits.noticed_at(reported_at + delay_ms)
         return [
-            self._material(hoster, desk, (reported_at, noticed_at), chance)
+            self._material(hoster, habits, (reported_at, noticed_at), chance)
             for _ in range(chance.randint(1, burst_max))
         ]
 
     def _material(
-        self, hoster: SimHoster, desk: Desk, times: tuple[Instant, Instant], chance: random.Random
+        self,
+        hoster: SimHoster,
+        habits: HotlineHabits,
+        times: tuple[Instant, Instant],
+        chance: random.Random,
     ) -> Material:
         reported_at, noticed_at = times
-        if chance.random() < desk.untold:
+        if chance.random() < habits.untold:
             noticed_at = UNTOLD_AT
         path = f"/{chance.randrange(1 << 24):06x}/{chance.randrange(1 << 40):010x}.jpg"
         host = _host(hoster, chance)
@@ -86,9 +90,9 @@ class Maker:
             leaves=hoster.behaviour is Behaviour.LEAVES,
             through=hoster.through,
             length=chance.randint(20_000, 400_000),
-            report_late_ms=_belated(desk, chance),
-            notice_late_ms=0 if noticed_at == UNTOLD_AT else _belated(desk, chance),
-            withdrawn_at=_withdrawn_at(desk, noticed_at, chance),
+            report_late_ms=_belated(habits, chance),
+            notice_late_ms=0 if noticed_at == UNTOLD_AT else _belated(habits, chance),
+            withdrawn_at=_withdrawn_at(habits, noticed_at, chance),
         )
 
     def _removed_at(
@@ -105,13 +109,15 @@ class Maker:
         return None if stops else removed_at
 
 
-def _belated(desk: Desk, chance: random.Random) -> int:
-    late = bool(desk.belated) and chance.random() < desk.belated
+def _belated(habits: HotlineHabits, chance: random.Random) -> int:
+    late = bool(habits.belated) and chance.random() < habits.belated
     return seconds_between(chance, *BELATED_MS) if late else 0
 
 
-def _withdrawn_at(desk: Desk, noticed_at: Instant, chance: random.Random) -> Instant | None:
-    taken_back = bool(desk.withdrawn) and chance.random() < desk.withdrawn
+def _withdrawn_at(
+    habits: HotlineHabits, noticed_at: Instant, chance: random.Random
+) -> Instant | None:
+    taken_back = bool(habits.withdrawn) and chance.random() < habits.withdrawn
     if not taken_back or noticed_at == UNTOLD_AT:
         return None
     return noticed_at + seconds_between(chance, *WITHDRAWN_MS)

@@ -14,8 +14,8 @@ from typing import Final
 from schemas.moments import DAY_MS, HOUR_MS, MINUTE_MS, Instant
 from schemas.reasons import Result
 from sim.world.delays import pick, seconds_between
-from sim.world.desks import PLAIN, Desk
 from sim.world.hosters import ALL, SimHoster
+from sim.world.hotline_habits import PLAIN, HotlineHabits
 from sim.world.hotline_records import HotlineRecords, again, elsewhere, shared, told
 from sim.world.hotlines import Event, bad, conflict, in_order
 from sim.world.material import Material
@@ -104,7 +104,7 @@ class Plan:
     port: int
     start_at: Instant = WORLD_START
     hosters: Sequence[SimHoster] = ALL
-    hotlines: Sequence[Desk] = PLAIN
+    hotlines: Sequence[HotlineHabits] = PLAIN
     tempo: Tempo = USUAL
     rate: float | None = None
     surges: Sequence[Surge] = ()
@@ -115,15 +115,15 @@ class Plan:
         maker = Maker(self.port, self.start_at)
         material: list[Material] = []
         events: list[Event] = []
-        for place, desk in enumerate(self.hotlines):
+        for place, habits in enumerate(self.hotlines):
             mine: list[Event] = []
             for burst, (hoster, since_ms) in enumerate(self._bursts(number, place, chance)):
                 reported_at = self.start_at + number * DAY_MS + since_ms
-                items = maker.burst(hoster, desk, reported_at, chance, self.tempo.burst_max)
+                items = maker.burst(hoster, habits, reported_at, chance, self.tempo.burst_max)
                 material += items
                 for count, item in enumerate(items):
-                    mine += self._said(item, desk, f"{number}-{burst}-{count}", chance)
-            mine += self._spoiled(number, desk.id, mine, chance)
+                    mine += self._said(item, habits, f"{number}-{burst}-{count}", chance)
+            mine += self._spoiled(number, habits.id, mine, chance)
             events += mine
         for turn, surge in enumerate(self.surges):
             if surge.begins_ms // DAY_MS == number:
@@ -157,7 +157,7 @@ class Plan:
         pace = self.hotlines[place].pace
         wanted = pace * self.tempo.bursts(day)
         if self.rate is not None:
-            paces = sum(desk.pace for desk in self.hotlines)
+            paces = sum(habits.pace for habits in self.hotlines)
             wanted = self.rate * pace / paces / ((1 + self.tempo.burst_max) / 2)
         whole = int(wanted)
         part = wanted - whole
@@ -166,7 +166,7 @@ class Plan:
     def _surged(self, surge: Surge, turn: int, maker: Maker) -> tuple[list[Material], list[Event]]:
         """Return a surge's material and records; its draws are its own."""
         chance = random.Random(f"{self.seed}/surge/{turn}")
-        desk = next(desk for desk in self.hotlines if desk.id == surge.hotline)
+        habits = next(habits for habits in self.hotlines if habits.id == surge.hotline)
         day = surge.begins_ms // DAY_MS
         among = [h for h in self.hosters if h.id == surge.hoster or not surge.hoster]
         weights = [h.weight_on(day) if not surge.hoster else 1.0 for h in among]
@@ -175,33 +175,35 @@ class Plan:
         for count in range(surge.count):
             at_ms = surge.begins_ms + seconds_between(chance, 0, surge.over_ms)
             hoster = among[pick(chance, weights)]
-            (item,) = maker.burst(hoster, desk, self.start_at + at_ms, chance, 1)
+            (item,) = maker.burst(hoster, habits, self.start_at + at_ms, chance, 1)
             material.append(item)
-            said = list(told(item, self._records(item, desk, f"s{turn}-{count}", surge), chance))
+            said = list(told(item, self._records(item, habits, f"s{turn}-{count}", surge), chance))
             events += said
             first = [event for event in said if event.result is Result.ACCEPTED]
             events += [again(event, chance) for event in first for _ in range(surge.copies)]
         report = next(event for event in events if event.type == "report")
         for count in range(surge.broken):
             at = self.start_at + surge.begins_ms + seconds_between(chance, 0, surge.over_ms)
-            events.append(bad(desk.id, count, at, report, f"s{turn}-{count}"))
+            events.append(bad(habits.id, count, at, report, f"s{turn}-{count}"))
         return material, events
 
     def _records(
-        self, item: Material, desk: Desk, id: str, surge: Surge | None = None
+        self, item: Material, habits: HotlineHabits, id: str, surge: Surge | None = None
     ) -> HotlineRecords:
         hoster = next(hoster for hoster in self.hosters if hoster.id == item.hoster)
         return HotlineRecords(
-            desk=desk,
+            habits=habits,
             hoster=hoster,
             elsewhere=elsewhere(self.hosters, hoster),
             id=id,
             self_report=surge is not None and surge.self_report,
         )
 
-    def _said(self, item: Material, desk: Desk, id: str, chance: random.Random) -> list[Event]:
-        records = self._records(item, desk, id)
-        others = [other for other in self.hotlines if other is not desk]
+    def _said(
+        self, item: Material, habits: HotlineHabits, id: str, chance: random.Random
+    ) -> list[Event]:
+        records = self._records(item, habits, id)
+        others = [other for other in self.hotlines if other is not habits]
         return [*told(item, records, chance), *shared(item, records, others, chance)]
 
     def _spoiled(

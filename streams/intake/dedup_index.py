@@ -20,7 +20,7 @@ Beyond that the id learned first is forgotten. Sent again, it is accepted again,
 whose identity of a record is (hotline, id), counts it once all the same.
 """
 
-Deeper = Callable[[bytes], bytes | None]
+LookupOnDisk = Callable[[bytes], bytes | None]
 """Gives what is known on disk of an id, by the 16 bytes of its hash."""
 
 DAYS: Final = 2
@@ -29,9 +29,9 @@ DAYS: Final = 2
 COUNTED_MAX: Final = 500_000
 """URLs counted per hotline and day in a partition, 150 bytes each; beyond it a new one is not."""
 
-REFUSED_MAX: Final = 16_384
-"""Places of refused records that are remembered: those in hand, two lists of 4,000, may come again,
-and have to be refused again."""
+QUARANTINED_MAX: Final = 16_384
+"""Places of quarantined records that are remembered: those in hand, two lists of 4,000, may come
+again, and have to be quarantined again."""
 
 _ACCEPTED: Final = Result.ACCEPTED  # looked up anew an enum's member costs 0.1 us
 
@@ -45,20 +45,22 @@ class DedupIndex:
 
     Args:
         records_max: how many are kept in memory.
-        deeper: knows those that were taken out of it, and more; None = nobody does.
+        lookup_on_disk: knows those that were taken out of it, and more; None = nobody does.
     """
 
-    def __init__(self, records_max: int = RECORDS_MAX, deeper: Deeper | None = None) -> None:
+    def __init__(
+        self, records_max: int = RECORDS_MAX, lookup_on_disk: LookupOnDisk | None = None
+    ) -> None:
         """Start empty."""
         self._records_max = records_max
-        self._deeper = deeper
+        self._lookup_on_disk = lookup_on_disk
         self._missed: tuple[str, bytes] = "", b""
         self._asked: tuple[OutcomeRecord, bytes] | None = None
         self._new: dict[bytes, tuple[bytes, int]] = {}
         self._recounted: set[tuple[str, int, bytes]] = set()
         self._known: dict[bytes, bytes] = {}
         self._counts: dict[str, dict[int, dict[bytes, int]]] = {}
-        self._refused: dict[tuple[str, int], None] = {}
+        self._quarantined: dict[tuple[str, int], None] = {}
 
     def __len__(self) -> int:
         """Return how many ids are remembered in memory."""
@@ -83,7 +85,7 @@ class DedupIndex:
             raise OldLedger
         if outcome.result is not _ACCEPTED:
             if outcome.reason is Quarantine.TOO_MANY:
-                self._refuse(outcome.origin)
+                self._quarantine(outcome.origin)
             return
         packed = outcome.origin.offset.to_bytes(8, "big") + bytes.fromhex(outcome.digest)
         missed_id, name = self._missed
@@ -98,15 +100,15 @@ class DedupIndex:
             return
         self._known[name] = packed
         self._missed = "", b""
-        if self._deeper is not None:
+        if self._lookup_on_disk is not None:
             self._new[name] = packed, outcome.origin.appended_at // DAY_MS
         if len(self._known) > self._records_max:
             self._bound()
 
     def _held(self, name: bytes) -> bytes | None:
         packed = self._known.get(name)
-        if packed is None and self._deeper is not None:
-            packed = self._deeper(name)
+        if packed is None and self._lookup_on_disk is not None:
+            packed = self._lookup_on_disk(name)
         return packed
 
     def _bound(self) -> None:
@@ -151,9 +153,9 @@ class DedupIndex:
         self._asked = outcome, kind
         return counts.get(kind, 0) if counts else 0
 
-    def is_refused(self, origin: Origin) -> bool:
+    def is_quarantined(self, origin: Origin) -> bool:
         """Return whether a record that stood there was one too many, when it came first."""
-        return bool(self._refused) and (origin.topic, origin.offset) in self._refused
+        return bool(self._quarantined) and (origin.topic, origin.offset) in self._quarantined
 
     def _count(self, outcome: OutcomeRecord) -> None:
         days = self._counts.setdefault(outcome.hotline, {})
@@ -170,13 +172,13 @@ class DedupIndex:
         number = counts.get(kind, 0)
         if number or len(counts) < COUNTED_MAX:
             counts[kind] = number + 1
-            if self._deeper is not None:
+            if self._lookup_on_disk is not None:
                 self._recounted.add((outcome.hotline, day, kind))
 
-    def _refuse(self, origin: Origin) -> None:
-        self._refused[origin.topic, origin.offset] = None
-        if len(self._refused) > REFUSED_MAX:
-            del self._refused[next(iter(self._refused))]
+    def _quarantine(self, origin: Origin) -> None:
+        self._quarantined[origin.topic, origin.offset] = None
+        if len(self._quarantined) > QUARANTINED_MAX:
+            del self._quarantined[next(iter(self._quarantined))]
 
 
 def _kind(outcome: OutcomeRecord) -> bytes:

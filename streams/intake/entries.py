@@ -27,13 +27,13 @@ from schemas.records.ledger import (
     WithdrawalAccepted,
 )
 from schemas.records.registry import HotlineEntry
-from schemas.seal_context import Bound, hotline_ids, reported_url
+from schemas.seal_context import SealContext, hotline_ids, reported_url
 from streams.norms.terms import standing_norms
 from streams.registry.snapshot import UNKNOWN, Snapshot
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Secrets:
+class KeyOperations:
     """What judging needs of the key file.
 
     Attributes:
@@ -44,7 +44,7 @@ class Secrets:
 
     url_key: Callable[[CanonicalUrl], str]
     hash: Callable[[str, str], str]
-    seal: Callable[[bytes, Instant, Bound], str]
+    seal: Callable[[bytes, Instant, SealContext], str]
 
 
 class HotlineContext(msgspec.Struct, frozen=True, kw_only=True):
@@ -52,7 +52,8 @@ class HotlineContext(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         hotline: the registry's entry.
-        historic: it tells old stories.
+        historic: a replay; the record's own times replace the broker's append time, and its
+            statements on the state of a URL are believed.
         norms_s: the norms of its jurisdiction, seconds, ascending; an order brings its own.
         sector_norm_s: the shortest of them.
         recipient: finds a hoster by id, name or contact.
@@ -68,10 +69,10 @@ class HotlineContext(msgspec.Struct, frozen=True, kw_only=True):
     recipient: Callable[[str], HosterId]
     group: Callable[[HosterId], HosterId]
     known: Callable[[HotlineId], HotlineEntry | None]
-    secrets: Secrets
+    secrets: KeyOperations
 
 
-class Stamp(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+class EntryContext(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """What an entry carries beside the record's own words.
 
     Attributes:
@@ -92,7 +93,7 @@ class Stamp(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     root: bool
 
 
-def context_of(hotline: HotlineEntry, snapshot: Snapshot, secrets: Secrets) -> HotlineContext:
+def context_of(hotline: HotlineEntry, snapshot: Snapshot, secrets: KeyOperations) -> HotlineContext:
     """Return what all records of a hotline share while one state of the registry holds.
 
     Args:
@@ -125,7 +126,7 @@ class _Common(TypedDict):
     mode: HotlineMode
 
 
-def entry_of(record: HotlineRecord, stamp: Stamp) -> LedgerEntry:
+def entry_of(record: HotlineRecord, stamp: EntryContext) -> LedgerEntry:
     """Return the ledger entry of an accepted record."""
     if isinstance(record, Report):
         return _report(record, stamp)
@@ -160,7 +161,7 @@ def entry_of(record: HotlineRecord, stamp: Stamp) -> LedgerEntry:
             )
 
 
-def _received_at(record: _Other, stamp: Stamp) -> Instant:
+def _received_at(record: _Other, stamp: EntryContext) -> Instant:
     """Return the append time; of a replayed record the time its source gave it."""
     if not stamp.context.historic:
         return stamp.appended_at
@@ -175,7 +176,7 @@ def _received_at(record: _Other, stamp: Stamp) -> Instant:
             return instant(record.answered_at)
 
 
-def _report(record: Report, stamp: Stamp) -> ReportAccepted:
+def _report(record: Report, stamp: EntryContext) -> ReportAccepted:
     context, stated = stamp.context, stamp.stated  # reported_at, then seen_at where there is one
     reported_at = stated[0]
     origin = context.recipient(record.origin) if record.origin else UNKNOWN
@@ -191,7 +192,7 @@ def _report(record: Report, stamp: Stamp) -> ReportAccepted:
         seen_at=None if record.seen_at is None else stated[1],
         origin=None if origin == UNKNOWN else origin,
         self_report=record.self_report,
-        # Retention runs from when the record was taken in, however old its story is.
+        # Retention runs from when the broker took the record, however old its statements are.
         sealed=context.secrets.seal(
             record.url.encode(), stamp.appended_at, reported_url(stamp.url_key)
         ),
@@ -220,7 +221,7 @@ def _relayed_from(name: str, context: HotlineContext) -> HotlineId:
 _IDS: Final = msgspec.json.Encoder()
 
 
-def _sealed_ids(record: HotlineRecord, stamp: Stamp) -> str:
+def _sealed_ids(record: HotlineRecord, stamp: EntryContext) -> str:
     ids = {"id": record.id}
     if isinstance(record, Notice):
         given = {
@@ -234,7 +235,7 @@ def _sealed_ids(record: HotlineRecord, stamp: Stamp) -> str:
     )
 
 
-def _notice(record: Notice, stamp: Stamp, common: _Common) -> NoticeAccepted:
+def _notice(record: Notice, stamp: EntryContext, common: _Common) -> NoticeAccepted:
     proof = record.delivered_at if record.result is Delivery.DELIVERED else None
     noticed_at = common["received_at"] if proof is None else instant(proof)
     context = stamp.context
@@ -261,7 +262,7 @@ def _notice(record: Notice, stamp: Stamp, common: _Common) -> NoticeAccepted:
     )
 
 
-def _backdated(at: Instant, stamp: Stamp, common: _Common) -> bool:
+def _backdated(at: Instant, stamp: EntryContext, common: _Common) -> bool:
     """Return whether an instant is earlier than its hotline's feed explains."""
     return at < common["received_at"] - stamp.context.hotline.feed_delay_s * SECOND_MS
 
@@ -272,7 +273,7 @@ def _named(
     return hotline_name(context.secrets.hash, purpose, context.hotline.id, text) if text else None
 
 
-def _checker(record: Check, stamp: Stamp) -> str | None:
+def _checker(record: Check, stamp: EntryContext) -> str | None:
     if record.checker is None:
         return None
     return stamp.context.secrets.hash("checker", f"{stamp.context.hotline.id}\x00{record.checker}")

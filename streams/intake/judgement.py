@@ -44,7 +44,7 @@ from schemas.records.ledger import HotlineId, LedgerEntry
 from schemas.records.registry import HotlineEntry
 from schemas.seal_context import quarantined_key, quarantined_record
 from streams.intake.content import digest_of, times_of
-from streams.intake.entries import HotlineContext, Secrets, Stamp, context_of, entry_of
+from streams.intake.entries import EntryContext, HotlineContext, KeyOperations, context_of, entry_of
 from streams.registry.snapshot import Snapshot
 
 FUTURE_MS: Final = 5 * MINUTE_MS
@@ -84,7 +84,7 @@ class AcceptedBefore:
     offset: int
 
 
-class Memory(Protocol):
+class AcceptedIds(Protocol):
     """Remembers what was accepted in one partition of the inboxes."""
 
     def known(self, record_id: str) -> AcceptedBefore | None:
@@ -95,7 +95,7 @@ class Memory(Protocol):
         """Return how many of the kind, URL, hotline and day of an outcome were accepted."""
         ...
 
-    def is_refused(self, origin: Origin) -> bool:
+    def is_quarantined(self, origin: Origin) -> bool:
         """Return whether a record that stood there was one too many, when it came first."""
         ...
 
@@ -123,7 +123,7 @@ class Judge:
         partitions: of every topic keyed by record id.
     """
 
-    secrets: Secrets
+    secrets: KeyOperations
     partitions: int
     _last: tuple[HotlineEntry, Snapshot, HotlineContext] | None = field(
         default=None, init=False, repr=False
@@ -134,7 +134,7 @@ class Judge:
         """Work out a partition's share of the bound on records of a URL and day."""
         self._share = max(1, OF_URL_AND_DAY_MAX // self.partitions)
 
-    def judge(self, inbound: Inbound, snapshot: Snapshot, memory: Memory) -> Judgement:
+    def judge(self, inbound: Inbound, snapshot: Snapshot, memory: AcceptedIds) -> Judgement:
         """Return what becomes of a record.
 
         Args:
@@ -149,14 +149,14 @@ class Judge:
             times = times_of(record)
             hotline, url, stated = self._admit(inbound, record, times, snapshot)
         except Rejected as rejected:
-            return self._refuse(inbound, rejected.reason, type_name)
+            return self._quarantine(inbound, rejected.reason, type_name)
         hash = self.secrets.hash
         digest = keyed_digest(hash, digest_of(record, times))
         name = record_name(hash, inbound.hotline, record.id)
         known = memory.known(name)
         again = known is not None and known.offset != inbound.origin.offset
         if known and again and known.digest != digest:
-            return self._refuse(inbound, Quarantine.CONFLICT, type_name, digest)
+            return self._quarantine(inbound, Quarantine.CONFLICT, type_name, digest)
         key = self.secrets.url_key(url)
         outcome = OutcomeRecord(
             hotline=inbound.hotline,
@@ -170,8 +170,8 @@ class Judge:
         if again:
             return Judgement(outcome=outcome)
         if known is None and self._is_one_too_many(outcome, memory):
-            return self._refuse(inbound, Quarantine.TOO_MANY, type_name, digest)
-        stamp = Stamp(
+            return self._quarantine(inbound, Quarantine.TOO_MANY, type_name, digest)
+        stamp = EntryContext(
             context=self._context(hotline, snapshot),
             record_id=name,
             url_key=key,
@@ -182,9 +182,9 @@ class Judge:
         )
         return Judgement(outcome=outcome, entry=entry_of(record, stamp))
 
-    def _is_one_too_many(self, outcome: OutcomeRecord, memory: Memory) -> bool:
+    def _is_one_too_many(self, outcome: OutcomeRecord, memory: AcceptedIds) -> bool:
         many = memory.accepted_on_day(outcome) >= self._share
-        return many or memory.is_refused(outcome.origin)
+        return many or memory.is_quarantined(outcome.origin)
 
     def _context(self, hotline: HotlineEntry, snapshot: Snapshot) -> HotlineContext:
         """Return what all records of a hotline share; most have the one of the record before."""
@@ -229,7 +229,7 @@ class Judge:
         home = partition_of(inbound.key, self.partitions) if inbound.home is None else inbound.home
         return home != inbound.origin.partition
 
-    def _refuse(
+    def _quarantine(
         self, inbound: Inbound, reason: Quarantine, type_name: str, digest: str = ""
     ) -> Judgement:
         outcome = OutcomeRecord(
@@ -243,7 +243,7 @@ class Judge:
             digest=digest,
             type=type_name,
         )
-        # A record over the limit can never be taken; its beginning shows what it was.
+        # A record over the limit can never be accepted; its beginning shows what it was.
         origin, seal = inbound.origin, self.secrets.seal
         quarantined = Quarantined(
             hotline=inbound.hotline,

@@ -1,4 +1,4 @@
-"""Terms: when a case is overdue, whether probes around a term were on time, and whether a case was
+"""Norms: when a case is overdue, whether probes around a norm were on time, and whether a case was
 measurable.
 
 May import `schemas`.

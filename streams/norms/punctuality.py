@@ -40,10 +40,10 @@ _PLACES: Final = tuple(
     for norm in NORMS_H
     for place in (bisect(TIMETABLE_H, norm) - 1, bisect(TIMETABLE_H, norm))
 )
-"""Where in the timetable the slots beside the norms stand: the last before and the first after."""
+"""Where in the timetable the norm slots stand: the last before a norm and the first after it."""
 
 HOURS: Final = tuple(TIMETABLE_H[place] for place in _PLACES)
-"""The slots beside the norms, hours after the notice."""
+"""The norm slots, hours after the notice."""
 
 _NEXT_H: Final = tuple(TIMETABLE_H[place + 1] for place in _PLACES)
 

@@ -8,12 +8,12 @@ from typing import Final
 from schemas.records.flow import ProbeOrder
 from schemas.records.ledger import HosterId
 
-FINDING_MAX: Final = 256
+RESOLVING_MAX: Final = 256
 """Orders outside its sample that may be located at once for one hoster: a second's worth of what
 name servers are asked, so that a burst of new names keeps nobody from being located."""
 
 
-class Finding:
+class OrdersBeingResolved:
     """Counts the orders that are being located, by hoster and whether they are of its sample."""
 
     def __init__(self) -> None:
@@ -22,7 +22,7 @@ class Finding:
 
     def is_full(self, order: ProbeOrder) -> bool:
         """Return whether an order lies outside a sample and no more of these are to be located."""
-        return not order.sampled and self._found[order.hoster, False] >= FINDING_MAX
+        return not order.sampled and self._found[order.hoster, False] >= RESOLVING_MAX
 
     def ahead(self, order: ProbeOrder) -> int:
         """Return how many of its hoster's orders are being located and will go before an order."""

@@ -33,7 +33,7 @@ class HosterIndex:
             for asn in hoster.asns:
                 self._asns.setdefault(asn, hoster)
             for name in hoster.organisations:
-                self._organisations.setdefault(folded(name), hoster)
+                self._organisations.setdefault(casefolded(name), hoster)
             for suffix in hoster.names:
                 self._names.setdefault(suffix.lower().strip("."), hoster)
             for prefix in hoster.prefixes:
@@ -75,7 +75,7 @@ class HosterIndex:
 
     def by_organisation(self, name: str) -> HosterEntry | None:
         """Return whose AS organisation it is; case and blanks do not count."""
-        return self._organisations.get(folded(name)) if self._organisations and name else None
+        return self._organisations.get(casefolded(name)) if self._organisations and name else None
 
     def by_names(self, names: Iterable[str]) -> HosterEntry | None:
         """Return who serves the names.
@@ -113,6 +113,6 @@ def _block(prefix: str) -> IPv4Network | IPv6Network | None:
         return None
 
 
-def folded(name: str) -> str:
+def casefolded(name: str) -> str:
     """Return an organisation's name without case and with single blanks."""
     return " ".join(name.casefold().split())

@@ -98,7 +98,7 @@ class Snapshot:
         return found or UNKNOWN
 
 
-class Book:
+class RegistryHistory:
     """All entries of the registry, folded in the order of the topic."""
 
     def __init__(self, entries: Iterable[Registry] = ()) -> None:

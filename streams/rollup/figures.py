@@ -70,8 +70,9 @@ class HosterFigures:
         oldest_open_at: notice of the oldest open case, None without one.
         open_ages: how long the open noticed cases have been waiting.
         included: cases by inclusion probability, ascending.
-        unprobed: open noticed ones of the sample with a slot beside a norm in which nobody probed.
-        followed: of the sample, noticed in the last four weeks, and a norm is asked of them.
+        unprobed: open noticed ones of the sample with a norm slot in which nobody probed.
+        followed: the base of `unmeasurable`: of the sample, noticed in the last 28 days, with a
+            norm.
         unmeasurable: those of them that could not be measured (`streams.norms.measurability`).
         rechecked, disagreed: cases probed in hiding after their removal, and those of them
             that were seen online then.

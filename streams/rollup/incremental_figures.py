@@ -1,9 +1,9 @@
 """Figures of one hoster in one role, moved on from instant to instant.
 
-Working all cases out anew costs by how many there are. Here what changed is let go as it counted
-and taken in as it counts, and so is what time moves: `streams.rollup.next_change` says when that
-is, and an agenda keeps it. All else costs nothing. The figures are those of
-`streams.rollup.case_figures.figures`.
+Counting all cases again costs by how many there are. So a changed case is subtracted with its old
+contribution and added with its new one. So is a case whose contribution changes with time:
+`streams.rollup.next_change` says when, and a queue holds these instants. All other cases cost
+nothing. The figures are those of `streams.rollup.case_figures.figures`.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -18,12 +18,12 @@ from streams.rollup.figures import HosterFigures
 from streams.rollup.next_change import counts_until
 from streams.rollup.tally import Tally
 
-ANEW: Final = 3
-"""All cases are taken in anew if more than one in so many changed or is due: one that is let go and
-taken in costs three times as much as one that is only taken in."""
+REBUILD_SHARE: Final = 3
+"""If more than a third of the cases changed or are due, all are counted again: to subtract a case
+and add it costs three times as much as to add it."""
 
-NOTES_MAX: Final = 4
-"""So many notes a case are held at most; more than one are of what was due and is no longer."""
+ENTRIES_MAX: Final = 4
+"""At most so many queue entries per URL; all but the newest are of instants that hold no more."""
 
 _Held: TypeAlias = tuple[CaseRow, ...]
 
@@ -36,7 +36,7 @@ class Step(NamedTuple):
         as_of: where to.
         all: its URLs and their cases; None = only what follows is another.
         changes: what was held and what is held of URLs that changed.
-        taken: URLs that were taken off the agenda.
+        taken: URLs that were taken off the queue.
         due: those of them that did not change, and what is held of them.
     """
 
@@ -55,10 +55,10 @@ class Standings:
 
     Args:
         table: what the figures are read off.
-        anew: see `ANEW`; 0 = all cases of a group are taken in once and never again.
+        anew: see `REBUILD_SHARE`; 0 = all cases of a group are counted once and never again.
     """
 
-    def __init__(self, table: CaseTable, anew: int = ANEW) -> None:
+    def __init__(self, table: CaseTable, anew: int = REBUILD_SHARE) -> None:
         """Begin with nothing worked out."""
         self._table = table
         self._anew = anew
@@ -86,7 +86,7 @@ class Standings:
             changes = self._table.changes(group)
             taken = standing.agenda.take(as_of)
             due = taken - {change.url_key for change in changes}
-            fits = len(standing.agenda) <= NOTES_MAX * urls
+            fits = len(standing.agenda) <= ENTRIES_MAX * urls
             if fits and (len(due) + len(changes)) * self._anew <= urls:
                 return Step(group, as_of, None, changes, taken, self._table.of_urls(group, due))
         return Step(group, as_of, self._table.begin(group), (), set(), {})

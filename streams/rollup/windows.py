@@ -51,6 +51,6 @@ def counts(events: Iterable[Instant], as_of: Instant) -> dict[Window, int]:
 
 
 def counted(events: SortedMultiset, as_of: Instant) -> dict[Window, int]:
-    """Count events that are held in a bag."""
+    """Count events that are held in a multiset."""
     now = events.up_to(as_of)
     return {window: now - events.up_to(as_of - width) for window, width in WIDTH_MS.items()}

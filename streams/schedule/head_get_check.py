@@ -1,4 +1,4 @@
-"""Which probes check HEAD by a GET of one byte: those that decide, and a share of all others."""
+"""Which probes have a GET comparison: those that decide, and a share of all others."""
 
 from collections.abc import Sequence
 from typing import Final
@@ -20,7 +20,7 @@ _NOT_THERE: Final = (404, 410)
 
 
 def is_crossed(case: CaseSummary, slot: Slot, share: float) -> bool:
-    """Return whether the probes of a slot check HEAD by GET.
+    """Return whether the probes of a slot have a GET comparison.
 
     Probes with controls always do: the first ones show whether the host answers HEAD as it answers
     GET, the others confirm a removal or a return. So do the first probe past each norm, on which
@@ -44,7 +44,7 @@ def requests_of(target: Target, *, crossed: bool) -> int:
 
     Args:
         target: what is probed; of the root nobody asks whether GET says otherwise.
-        crossed: the probe is to check HEAD by GET.
+        crossed: the probe is to have a GET comparison.
     """
     return 2 if crossed and target is not Target.ROOT else 1
 

@@ -23,8 +23,8 @@ WITHIN_H: Final = ((2, 24), (24, 72), (72, 168), (168, 720))
 re-opens the case, and while it is a new one."""
 
 SOON_H: Final = (0.05, 0.8)
-"""Hours after an end was confirmed within which the first re-check lies: a lie is then called one
-within the hour, before anybody acts on it."""
+"""Hours after an end was confirmed within which the first re-check lies, so that a false removal is
+found within an hour, before anybody acts on it."""
 
 _ENDED: Final = frozenset(
     {

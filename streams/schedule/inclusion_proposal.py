@@ -1,7 +1,7 @@
 """Which inclusion probability a dominant hoster needs, from its open cases and the limit.
 
 Politeness allows a hoster so many requests a minute. The timetables of its open cases say how many
-are planned in each minute, a probe that checks HEAD by GET being two; with probability p the sample
+are planned in each minute, a probe with a GET comparison being two; with probability p the sample
 asks for p times as many. They wait in a queue that is served at LOAD of the limit, worked out
 minute by minute as if requests were a liquid. The
 highest p is proposed at which a probe around a norm, which goes before all others, waits at most
@@ -92,7 +92,7 @@ def propose(
         cases: the open cases of each hoster, in whatever role.
         held: the entries that hold, by hoster.
         per_minute: requests that politeness allows a hoster in a minute.
-        share: of the probes that need not check HEAD by GET, which do all the same.
+        share: of the probes that need no GET comparison, which have one all the same.
     """
     found = []
     for hoster in sorted((cases.keys() | held.keys()) - {_OVERFLOW}):

@@ -1,10 +1,10 @@
 """The orders: the probes whose slots are open, from every vantage that has no result."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from functools import partial
 from typing import NamedTuple, Protocol, TypeAlias
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from schemas import codec, topics
 from schemas.identity.ids import fraction, look_name, order_ids
@@ -50,7 +50,7 @@ class Shares(Protocol):
 
     @property
     def cross_check_share(self) -> float:
-        """Of the probes that decide nothing, the part in which a GET checks the HEAD, 0 to 1."""
+        """Of the probes that decide nothing, the part with a GET comparison, 0 to 1."""
         ...
 
     @property
@@ -109,7 +109,8 @@ class Orders:
     Args:
         vantages: all; those that re-check are asked for nothing else, until one of them has seen
             a removed case online.
-        shares: which share of the probes is checked by GET, and of the removed cases in hiding.
+        shares: which share of the probes has a GET comparison, and of the removed cases is
+            probed by hidden vantages.
 
     Attributes:
         room: how many orders a hoster has room for; what has none is left out.
@@ -197,12 +198,14 @@ class Orders:
         if not looks or not self.room.admits(case.hoster, turn, requests, until, now):
             return []
         ids = order_ids(case.case_id, slot.at, [look.name for look in looks])
-        made = partial(
-            ProbeOrder,
+        first = ProbeOrder(
+            order_id=ids[0],
             url_key=state.url_key,
             case_id=case.case_id,
             hoster=case.hoster,
             role=case.role,
+            vantage=looks[0].vantage,
+            target=looks[0].target,
             slot_at=slot.at,
             not_before=slot.at,
             not_after=slot.not_after,
@@ -215,13 +218,12 @@ class Orders:
             cross_check=crossed,
         )
         key = case.hoster.encode()
+        made = [first]
+        for look, id in zip(looks[1:], ids[1:], strict=True):
+            made.append(replace(first, order_id=id, vantage=look.vantage, target=look.target))
         return [
-            Ordered(
-                look.topic,
-                key,
-                codec.ORDER.encode(made(order_id=id, vantage=look.vantage, target=look.target)),
-            )
-            for look, id in zip(looks, ids, strict=True)
+            Ordered(look.topic, key, codec.ORDER.encode(order))
+            for look, order in zip(looks, made, strict=True)
         ]
 
 

@@ -54,7 +54,7 @@ def name_lane(host: str, address: str) -> str:
 
 
 class Politeness:
-    """Books moments.
+    """Reserves start times.
 
     Args:
         per_minute: probes a lane allows in a minute.
@@ -87,7 +87,7 @@ class Politeness:
         )
 
     def resting(self, lanes: tuple[str, ...], now: Instant) -> bool:
-        """Return whether one of the lanes is to be left in peace now."""
+        """Return whether one of the lanes is paused now, after a 429 or 503."""
         return any(self._rest_until.get(lane, now) > now for lane in lanes)
 
     def book(self, lanes: tuple[str, ...], now: Instant, not_after: Instant) -> Instant | None:
@@ -108,7 +108,7 @@ class Politeness:
         return slot_at
 
     def begin(self, lanes: tuple[str, ...], now: Instant) -> None:
-        """Put a moment off that has come and was not used until now.
+        """Move a reserved time to now, because it came and was not used.
 
         Args:
             lanes: for which it was booked, or free.
@@ -134,7 +134,7 @@ class Politeness:
                 self._free_at[lane] += max(0, requests - 1) * self.step_ms
 
     def back_off(self, lane: str, now: Instant, retry_after_s: int | None) -> Instant:
-        """Leave a lane in peace after a 429 or 503; return until when.
+        """Pause a lane after a 429 or 503; return until when.
 
         Args:
             lane: the name's.

@@ -40,10 +40,11 @@ class Wheel:
         self._soon: list[tuple[Instant, bytes]] = []
         self._buckets: dict[int, list[bytes]] = {}
         self._order: list[int] = []
+        self._last: tuple[str, bytes] = "", b""
 
     def ask(self, url_key: str, at: Instant) -> None:
         """Put a URL on the wheel, in place of where it stood."""
-        raw = self.own(bytes.fromhex(url_key))
+        raw = self._kept(url_key)
         self._entries[raw] = _packed(at) + self._entries.get(raw, b"")[_WHEN:]
         number = at // BUCKET_MS
         bucket = self._buckets.get(number)
@@ -74,7 +75,7 @@ class Wheel:
 
     def order(self, url_key: str, case_id: str, until: Instant) -> None:
         """Note that a case was ordered up to a slot."""
-        raw, case = self.own(bytes.fromhex(url_key)), _id(case_id)
+        raw, case = self._kept(url_key), _id(case_id)
         others = self._entries.get(raw, _UNASKED)
         at = _place(others, case)
         if at is not None:
@@ -88,6 +89,12 @@ class Wheel:
         at = _place(entry, _id(case_id))
         if at is not None:
             self._set(raw, entry[:at] + entry[at + _CASE :])
+
+    def _kept(self, url_key: str) -> bytes:
+        """Return the object that stands for a URL; its cases are ordered and asked in a row."""
+        if self._last[0] != url_key:
+            self._last = url_key, self.own(bytes.fromhex(url_key))
+        return self._last[1]
 
     def _turn_to(self, now: Instant) -> None:
         """Bring the buckets that have begun into order."""

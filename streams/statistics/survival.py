@@ -6,7 +6,7 @@ Meier 1958, JASA 53:457-481). Cases of a sample are weighted by what they stand 
 cases at risk are then sums of weights (Xie and Liu 2005, Statistics in Medicine 24:3089-3110).
 
 S is a product of ratios of whole numbers. It is held as floats, whose error is far below
-`DOUBT`; where S is nearer than that to a level it is compared with, the whole numbers decide.
+`TOLERANCE`; where S is nearer than that to a level it is compared with, the whole numbers decide.
 Floats alone put S just above a level it touches, and the quantile one event too late.
 """
 
@@ -22,7 +22,7 @@ from typing import Final
 
 from streams.statistics.sampling_weights import Z_95
 
-DOUBT: Final = 1e-9
+TOLERANCE: Final = 1e-9
 """Nearer than this, whole numbers decide. A product of k ratios errs by at most 2 k 2^-53 of
 itself: 2.2e-10 for a million distinct event times."""
 
@@ -72,9 +72,9 @@ class Curve:
         if not 0 < share < 1:
             raise ValueError("a quantile lies between 0 and 1")
         level = 1 - share
-        index = bisect_left(self.survival, -float(level) - DOUBT, key=lambda s: -s)
+        index = bisect_left(self.survival, -float(level) - TOLERANCE, key=lambda s: -s)
         for i in range(index, len(self.times)):
-            if self.survival[i] < float(level) - DOUBT or self._exact(i) <= level:
+            if self.survival[i] < float(level) - TOLERANCE or self._exact(i) <= level:
                 return self.times[i]
         return None
 

@@ -18,8 +18,8 @@ from streams.rollup.case_row import CaseRow
 
 READINGS: Final = 42
 STEPS_MS: Final = (HOUR_MS, 6 * HOUR_MS, DAY_MS)
-"""Six weeks of days: a case that nothing ends expires after as long. Where the first notice is
-younger, narrower steps show what a day would hide."""
+"""42 readings, one a day: what the chart has room for. Cases may be open for longer; they expire
+after 400 days. Where the first notice is younger, narrower steps show what a day would hide."""
 
 
 class Reading(NamedTuple):

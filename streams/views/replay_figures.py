@@ -39,7 +39,7 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Group:
+class ReplayGroup:
     """The figures of the rows at one network, in one country, or of all.
 
     Attributes:
@@ -85,7 +85,7 @@ def curve(rows: Iterable[Row]) -> Curve:
     return kaplan_meier(durations, [not row.online for row, _ in seen])
 
 
-def groups(rows: Sequence[Row]) -> list[Group]:
+def groups(rows: Sequence[Row]) -> list[ReplayGroup]:
     """Return the figures of all rows, of every network and of every country that occurs.
 
     A row at several networks counts once in each of them and once in `all`. Within a kind the
@@ -102,11 +102,11 @@ def groups(rows: Sequence[Row]) -> list[Group]:
     return sorted(found, key=lambda group: (group.by, -group.reported, group.id))
 
 
-def _group(by: str, id: str, rows: Sequence[Row]) -> Group:
+def _group(by: str, id: str, rows: Sequence[Row]) -> ReplayGroup:
     estimate = curve(rows)
     seen = [row for row in rows if row.last_online_at is not None]
     online = sum(row.online for row in seen)
-    return Group(
+    return ReplayGroup(
         by=by,
         id=id,
         reported=len(rows),

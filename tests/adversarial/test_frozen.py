@@ -9,7 +9,7 @@ HERE = Path(__file__).parent
 
 
 @pytest.mark.parametrize("name", ["open", "heldout", "second"])
-def test_frozen(name: str) -> None:
+def test_a_frozen_set_has_its_digest(name: str) -> None:
     """Each file is the one whose SHA-256 was written down, here and in README.md."""
     said, file = (HERE / f"{name}.sha256").read_text(encoding="ascii").split()
     assert file == f"{name}.jsonl.gz"

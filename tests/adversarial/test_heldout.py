@@ -79,7 +79,7 @@ def test_program_always_answers(cases: list[Case]) -> None:
             assert said.to_h is None or said.to_h > said.from_h, case.id
 
 
-def test_truth(cases: list[Case]) -> None:
+def test_labels_of_a_case_alternate(cases: list[Case]) -> None:
     """Truth begins with the report, alternates and ends long enough before following does."""
     for case in cases:
         times = [at for at, _ in case.truth]

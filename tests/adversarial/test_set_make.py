@@ -89,7 +89,7 @@ def test_answers_are_well_formed():
         )
 
 
-def test_truth_alternates_from_the_report_on():
+def test_labels_alternate_from_the_report_on():
     """Labels begin with hour 0, change in order, and are followed long enough to be told."""
     for case in decoded(list(cases(SEED, 4))):
         times, states = [at for at, _ in case.truth], [state for _, state in case.truth]

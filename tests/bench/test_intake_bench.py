@@ -28,7 +28,7 @@ from schemas.seal_context import reported_url
 from schemas.topics import REPORTS
 from streams.intake.content import digest_of
 from streams.intake.dedup_index import DedupIndex
-from streams.registry.snapshot import Book
+from streams.registry.snapshot import RegistryHistory
 
 pytestmark = pytest.mark.bench
 
@@ -45,7 +45,7 @@ ATTRIBUTION_US_MAX = 80.0
 class Shelf:
     """Holds a registry."""
 
-    book: Book = field(default_factory=lambda: Book(made.registry()))
+    book: RegistryHistory = field(default_factory=lambda: RegistryHistory(made.registry()))
 
 
 @dataclass

@@ -116,7 +116,7 @@ async def test_an_alert_is_told_and_so_is_its_end(tmp_path: Path) -> None:
         await world.heard.of("/pager", "resolved", "HosterNormBurnFast")
 
 
-async def test_nothing_is_said_of_companies_while_the_monitor_is_blind(tmp_path: Path) -> None:
+async def test_nothing_is_said_of_hosters_while_the_monitor_is_blind(tmp_path: Path) -> None:
     """A blind prober holds alerts about hosters back; when it sees again they are told."""
     async with alerting(tmp_path) as world:
         await world.fire([BLIND])

@@ -339,11 +339,11 @@ async def test_the_stack_s_broker_lets_each_do_its_own(made: Path, stack: KafkaS
     set_up(made, stack)
     worker = of(stack, made, acl.WORKER, "kafka_hostwatch")
     assert await plan(worker, wanted(worker, [])) == []
-    meter = of(stack, made, acl.METER, "kafka_exporter")
-    needed = [one for one in acl.grants(meter, []) if one.user == acl.METER]
+    meter = of(stack, made, acl.EXPORTER, "kafka_exporter")
+    needed = [one for one in acl.grants(meter, []) if one.user == acl.EXPORTER]
     assert {one.operation for one in needed} == {acl.Operation.DESCRIBE}
     assert await rights(meter, needed) == ([], [])
-    intake = of(stack, made, acl.COUNTER, "kafka_intake")
+    intake = of(stack, made, acl.HTTP_INTAKE, "kafka_intake")
     outbox = KafkaOutbox(intake)
     await outbox.start()
     try:

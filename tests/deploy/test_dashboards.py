@@ -131,7 +131,7 @@ def test_a_choice_is_offered_where_a_panel_follows_it(name: str) -> None:
     assert followed | {"datasource"} == offered
 
 
-def test_each_figure_of_companies_is_of_the_chosen_countries() -> None:
+def test_each_figure_of_hosters_is_of_the_chosen_countries() -> None:
     """A panel that passed the choice over would be taken for a figure of the country."""
     for title, expr in queries(BOARDS["overview"]):
         figures = re.findall(r"\bhostwatch_\w+\{role=", expr)
@@ -140,7 +140,7 @@ def test_each_figure_of_companies_is_of_the_chosen_countries() -> None:
         ), title
 
 
-def test_totals_are_those_of_all_companies(tmp_path: Path) -> None:
+def test_totals_are_those_of_all_hosters(tmp_path: Path) -> None:
     """Beyond 64 hosters the rest is folded into `other`, which is in every sum and no ranking.
 
     One role at a time, the whole (`total`) never beside its parts; a country has its own alone.
@@ -286,7 +286,7 @@ def test_bounds_are_drawn_as_bands(name: str) -> None:
         assert {*fills, *fills.values()} <= legends
 
 
-def test_a_company_leads_to_its_dashboard() -> None:
+def test_a_hoster_leads_to_its_dashboard() -> None:
     """Tables and lines of hosters have a link with the hoster in it."""
     text = json.dumps(BOARDS["overview"])
     assert "var-hoster=${__value.text}" in text

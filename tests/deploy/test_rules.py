@@ -126,6 +126,28 @@ def test_a_section_says_what_it_means_what_to_look_at_and_what_to_do():
         assert -1 < places[0] < places[1] < places[2], section.partition("\n")[0]
 
 
+def test_the_runbook_lists_its_alerts_in_order_with_their_severity():
+    """Who is woken finds the section by the alert's name: hosters, hotlines, hostwatch itself."""
+    text = (DEPLOY / "runbook.md").read_text()
+    severity = {
+        rule["alert"]: rule["labels"]["severity"]
+        for file in RULES
+        for group in yaml.safe_load(file.read_text())["groups"]
+        for rule in group["rules"]
+        if "alert" in rule
+    }
+    listed = re.findall(r"(?m)^\| \[(\w+)\]\(#(\w+)\) \| (\w+) \|$", text)
+    assert listed == [(name, name.lower(), severity[name]) for name in sorted(severity)]
+    assert re.findall(r"(?m)^## (\w+)$", text) == sorted(severity)
+
+
+def test_a_section_has_one_form():
+    """The same three heads in every section, so that nobody searches for where to begin."""
+    text = (DEPLOY / "runbook.md").read_text()
+    heads = set(re.findall(r"(?m)^\*\*([^*]+)\*\*", text))
+    assert heads == {"What it means.", "What it does not mean.", "Look at.", "Do."}
+
+
 def test_the_runbook_names_only_metrics_that_are_there():
     """A query to be pasted has to have an answer."""
     text = (DEPLOY / "runbook.md").read_text()

@@ -35,9 +35,9 @@ from schemas.records.flow import Origin, OutcomeRecord
 from schemas.records.ledger import LedgerEntry, NoticeAccepted, ReportAccepted
 from schemas.seal_context import hotline_ids, reported_url
 from streams.intake.dedup_index import DedupIndex
-from streams.intake.entries import Secrets
+from streams.intake.entries import KeyOperations
 from streams.intake.judgement import Inbound, Judge
-from streams.registry.snapshot import Book
+from streams.registry.snapshot import RegistryHistory
 
 LEDGER = ("reports.v1", "facts.v1", "decisions.v1", "outcomes.v1", "registry.v1", "quarantine.v1")
 STEPS = (
@@ -192,10 +192,12 @@ async def test_intake_knows_what_was_sent_before(ledger):
     outcomes = [codec.OUTCOME.decode(copy.value) for copy in await held(ledger, "outcomes.v1")]
     for outcome in outcomes:
         memories[outcome.origin.partition].learn(outcome)
-    book = Book([codec.REGISTRY.decode(c.value) for c in await held(ledger, "registry.v1")])
+    book = RegistryHistory(
+        [codec.REGISTRY.decode(c.value) for c in await held(ledger, "registry.v1")]
+    )
     keys = LedgerKeys(at(ledger, prefixes(ledger)[1]))
     ring = keys.ring
-    secrets = Secrets(url_key=ring.url_key, hash=ring.hash, seal=lambda *_: "sealed")
+    secrets = KeyOperations(url_key=ring.url_key, hash=ring.hash, seal=lambda *_: "sealed")
     judge = Judge(secrets=secrets, partitions=PARTITIONS)
 
     def said_of(row: Row, value: bytes) -> OutcomeRecord:

@@ -38,7 +38,7 @@ SETTLE_S = 60.0
 SOUTH = "south"
 KEY = new_key()
 NORTH_USER, SOUTH_USER = (acl.HOTLINE_USER.format(id=id) for id in (LINE, SOUTH))
-USERS = (acl.WORKER, acl.DESK, acl.COUNTER, NORTH_USER, SOUTH_USER)
+USERS = (acl.WORKER, acl.DESK, acl.HTTP_INTAKE, NORTH_USER, SOUTH_USER)
 
 
 @pytest.fixture(scope="module")
@@ -68,7 +68,7 @@ async def http_intake(world: World, secured: Secured, folder: Path) -> AsyncIter
     """Run `hostwatch intake serve` as its own user, and give the records' address."""
     with reserved(0) as port:
         pass
-    security = secured.kafka(acl.COUNTER).security
+    security = secured.kafka(acl.HTTP_INTAKE).security
     kafka = world.settings.kafka.model_copy(update={"security": security})
     keys = folder / "hotline-keys"
     keys.write_text(f"{line_of(LINE, KEY)}\n")

@@ -9,7 +9,7 @@ import socket
 
 from fuzz_bytes import Reader
 
-from agents.edges.http_probe.exchange import Exchange, LookFailed, Question
+from agents.edges.http_probe.exchange import Exchange, ProbeFailed, Question
 from agents.edges.http_probe.poller import Poller
 from agents.edges.http_probe.response import HeadReader, Malformed
 from schemas.reasons import ProbeError
@@ -66,7 +66,7 @@ def _ending(exchange: Exchange) -> object:
     failed = exchange._done.exception()
     if failed is None:
         return exchange._done.result()
-    assert isinstance(failed, LookFailed)
+    assert isinstance(failed, ProbeFailed)
     return failed.error
 
 

@@ -111,7 +111,7 @@ BROKEN = (
     ("names", fuzz_names, "read", lambda *asked: query.read("b.example", asked[1])),
     ("names", query, "CHAIN_MAX", 0),
     ("record", fuzz_record, "JUDGE", UNSEALED),
-    ("record", packing, "DAMAGED", ()),
+    ("record", packing, "DECODE_ERRORS", ()),
 )
 """Target, and what is put in place of what, so that one of its oracles has to fail."""
 

@@ -1,5 +1,8 @@
 """The topic table: what is kept for ever, what is compacted, who may write."""
 
+import re
+from pathlib import Path
+
 import pytest
 
 from schemas import topics
@@ -38,6 +41,29 @@ def test_the_ledger_and_its_table_are_co_partitioned() -> None:
     """What lifecycle folds and where it writes have the same key and partition count."""
     specs = (*topics.LEDGER, topics.CASES)
     assert {(spec.key, spec.single) for spec in specs} == {("url_key", False)}
+
+
+@pytest.mark.parametrize("spec", topics.TOPICS, ids=lambda spec: spec.name)
+def test_who_writes_and_reads_is_a_stage_or_a_user(spec: topics.TopicSpec) -> None:
+    """Rights at the broker follow from these names, so a name that nobody bears gives no right."""
+    assert {*spec.writers, *spec.readers} <= {*topics.ROLES, *topics.USERS}
+    assert spec.writers
+
+
+def test_only_reserved_topics_have_no_program() -> None:
+    """Nothing but the broker's side names them: topics, rights and the copy of a ledger."""
+    root = Path(__file__).parents[2]
+    told = ("agents/edges/kafka/acl.py", "agents/edges/kafka/topic_admin.py")
+    left = {*told, "agents/tools/migration/migrate.py"}
+    files = [file for part in ("streams", "agents") for file in (root / part).rglob("*.py")]
+    texts = [file.read_text() for file in files if str(file.relative_to(root)) not in left]
+    names = {id(value): name for name, value in vars(topics).items()}
+    for spec in topics.TOPICS:
+        word = re.compile(rf"\b{names[id(spec)]}\b")
+        topic = re.compile(rf"topics\.{names[id(spec)]}\b|import [^\n]*{word.pattern}")
+        used = any("schemas.topics import" in text and word.search(text) for text in texts)
+        used = used or any(topic.search(text) for text in texts)
+        assert used is not spec.reserved, spec.name
 
 
 def test_case_state_has_one_writer() -> None:

@@ -12,7 +12,7 @@ from schemas.identity.ids import keyed_hash
 from schemas.reasons import Category, HotlineMode, ProofKind, SiteType
 from schemas.records.facts import Attribution, Observation
 from schemas.records.ledger import ReportAccepted
-from schemas.seal_context import Bound
+from schemas.seal_context import SealContext
 from streams.record_upgrade import Upgrade, revealed
 
 KEY = b"a secret of a ledger"
@@ -28,7 +28,7 @@ def _hash(purpose: str, text: str) -> str:
     return keyed_hash(KEY, purpose, text)
 
 
-def _field(bound: Bound) -> str:
+def _field(bound: SealContext) -> str:
     return bound.decode().rsplit("\x00", 1)[1]
 
 
@@ -137,7 +137,7 @@ def test_what_differs_in_a_sealed_text_is_seen():
     entry = codec.LEDGER.decode(row.value)
     assert isinstance(entry, ReportAccepted)
 
-    def shown(text: str, bound: Bound) -> str:
+    def shown(text: str, bound: SealContext) -> str:
         return f"{text}{_field(bound)}"
 
     other = msgspec.json.encode(structs.replace(entry, sealed="b" + entry.sealed[1:]))

@@ -14,9 +14,9 @@ from agents.cli.shared.signing import (
     Reason,
     Yes,
     confirm_file,
-    folded,
     key_of,
     reason_of,
+    wrapping_table,
     write_proposal,
 )
 from agents.errors import UserError
@@ -152,7 +152,9 @@ def list_(ctx: typer.Context) -> None:
 
     with reached():
         found = asyncio.run(_decisions(connected(ctx)))
-    table = folded("id", "url_key", "case", "action", "decided", "by", "takes effect", "reason")
+    table = wrapping_table(
+        "id", "url_key", "case", "action", "decided", "by", "takes effect", "reason"
+    )
     for decision, admitted in found:
         by = [one.person for one in decision.signatures]
         table.add_row(

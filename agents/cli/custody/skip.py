@@ -15,9 +15,9 @@ from agents.cli.shared.signing import (
     Reason,
     Yes,
     confirm_file,
-    folded,
     key_of,
     reason_of,
+    wrapping_table,
     write_proposal,
 )
 from agents.errors import UserError
@@ -113,7 +113,7 @@ def list_(ctx: typer.Context) -> None:
 
     with reached():
         aside = asyncio.run(found())
-    table = folded("topic", "partition", "offset", "decided", "by", "reason")
+    table = wrapping_table("topic", "partition", "offset", "decided", "by", "reason")
     for skip in aside.all():
         by = ", ".join(one.person for one in skip.signatures)
         table.add_row(

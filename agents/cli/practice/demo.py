@@ -84,14 +84,14 @@ def run(
     console = Console(stderr=json == "-")
     folder = prepared(data or Path(tempfile.mkdtemp(prefix="hostwatch-demo-")))
     try:
-        sentence = asyncio.run(play(choice, folder, console))
+        run_report = asyncio.run(play(choice, folder, console))
     except asyncio.CancelledError:
         _discard(folder.path, data)
         raise KeyboardInterrupt from None
     _discard(folder.path, data)
     if json is not None:
-        write_result(json, as_json(sentence))
-    raise typer.Exit(0 if sentence.ok else _DIFFERS)
+        write_result(json, as_json(run_report))
+    raise typer.Exit(0 if run_report.ok else _DIFFERS)
 
 
 def _list() -> None:

@@ -103,12 +103,12 @@ def run(
 def _course(scenario: str, days: float, size: "Size") -> "Course":
     from sim.memory.scenarios.catalogue import SCENARIOS
     from sim.memory.seeds import Task
-    from sim.memory.small import Dealt
+    from sim.memory.small import SeedPlan
 
-    if scenario == Dealt.scenario:
-        return Dealt()
+    if scenario == SeedPlan.scenario:
+        return SeedPlan()
     if scenario not in SCENARIOS:
-        names = ", ".join((*SCENARIOS, Dealt.scenario))
+        names = ", ".join((*SCENARIOS, SeedPlan.scenario))
         raise UserError(f"--scenario: {scenario} is none of {names}")
     return Task(scenario=scenario, days=days, size=size)
 

@@ -58,7 +58,7 @@ def reason_of(text: str) -> str:
     return text.strip()
 
 
-def folded(*headers: str) -> "Table":
+def wrapping_table(*headers: str) -> "Table":
     """Return a table that shows all of each value, over several lines where it must."""
     from rich.table import Column, Table
 

@@ -30,7 +30,7 @@ from agents.edges.crypto.sealing import MonthKey, NotSealed, month_of, taken_apa
 from agents.process.log import log
 from schemas.identity.ids import CanonicalUrl, KeyedHash
 from schemas.moments import Instant, instant, moment
-from schemas.seal_context import Bound
+from schemas.seal_context import SealContext
 from schemas.sensitive import Sensitive
 
 _DAY_MS: Final = 86_400_000
@@ -173,7 +173,7 @@ class Keyring:
             raise KeyUnknown
         await self.source.make(missing)
 
-    def seal(self, text: str, at: Instant, bound: Bound) -> str:
+    def seal(self, text: str, at: Instant, bound: SealContext) -> str:
         """Seal a text under the data key of the month of `at`; the same text seals differently.
 
         Args:
@@ -187,7 +187,7 @@ class Keyring:
         """
         return self.key(at).seal(text.encode(), bound)
 
-    def seal_bytes(self, raw: bytes, at: Instant, bound: Bound) -> str:
+    def seal_bytes(self, raw: bytes, at: Instant, bound: SealContext) -> str:
         """Seal bytes that need not be a text; raises what `seal` raises."""
         return self.key(at).seal(raw, bound)
 
@@ -209,7 +209,7 @@ class Keyring:
         """
         return self._held(month_of(sealed))[0]
 
-    async def opened(self, sealed: str, bound: Bound) -> Sensitive[str]:
+    async def opened(self, sealed: str, bound: SealContext) -> Sensitive[str]:
         """Open what `seal` made, with what `keys.v1` holds if the key is not yet here.
 
         Args:
@@ -238,18 +238,18 @@ class Keyring:
             self.lost.add(month)
             log("keys").error(_LOST.format(month))
 
-    def open(self, sealed: str, bound: Bound) -> Sensitive[str]:
+    def open(self, sealed: str, bound: SealContext) -> Sensitive[str]:
         """Open what `seal` made; raises what `opened` raises, `KeyUnknown` for a key not here."""
         try:
             return Sensitive(self._raw(sealed, bound).decode())
         except UnicodeDecodeError:
             raise NotSealed from None
 
-    def open_bytes(self, sealed: str, bound: Bound) -> Sensitive[bytes]:
+    def open_bytes(self, sealed: str, bound: SealContext) -> Sensitive[bytes]:
         """Open what `seal_bytes` made; raises what `open` raises."""
         return Sensitive(self._raw(sealed, bound))
 
-    def _raw(self, sealed: str, bound: Bound) -> bytes:
+    def _raw(self, sealed: str, bound: SealContext) -> bytes:
         month, raw = taken_apart(sealed)
         keys = self._held(month)
         if len(keys) > 1:  # two processes made it at the same time

@@ -45,7 +45,7 @@ from schemas.topics import KEYS
 CLEAN_DEADLINE_S: Final = 300.0
 """Kafka's cleaner runs every 15 s and cleans `keys.v1` in milliseconds; after 5 min it stands."""
 
-LOOK_EVERY_S: Final = 1.0
+POLL_EVERY_S: Final = 1.0
 
 ROLL_S: Final = 1.5
 """The file that is written is never cleaned; after `segment.ms` the next record begins another."""
@@ -154,7 +154,7 @@ async def _cleaned(settings: Settings) -> None:
                 " master key wrapped is still on its disks. See that its log cleaner runs, and run"
                 " the same command again"
             )
-        await asyncio.sleep(LOOK_EVERY_S)
+        await asyncio.sleep(POLL_EVERY_S)
     await asyncio.sleep(DELETED_S)
 
 

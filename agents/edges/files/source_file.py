@@ -14,13 +14,13 @@ from pathlib import Path
 from typing import IO, Final
 
 from agents.errors import UserError
-from schemas.reasons import Doubt
+from schemas.reasons import Guess
 from schemas.records.hotline import RECORD_BYTES_MAX
 from streams.intake import formats
-from streams.intake.formats.base import MARK
+from streams.intake.formats.base import BYTE_ORDER_MARK
 
 _GZIP: Final = b"\x1f\x8b"
-_MARK: Final = MARK.encode()
+_MARK: Final = BYTE_ORDER_MARK.encode()
 _COMMENT: Final = "#"
 _WANTED: Final = "it has to be " + ", or ".join(one.says for one in formats.FORMATS)
 
@@ -60,7 +60,7 @@ class FileRecord:
     number: int
     key: bytes
     value: bytes
-    doubt: Doubt | None = None
+    doubt: Guess | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -20,7 +20,7 @@ from schemas.seal_context import placed_address
 from streams.attribution.placement import Draft, Found, judge, placed
 from streams.network import address
 from streams.registry.hoster_index import HosterIndex
-from streams.registry.snapshot import Book, Snapshot
+from streams.registry.snapshot import RegistryHistory, Snapshot
 from streams.schedule.sampling import ALL, sampling
 
 INDEXES_MAX: Final = 8
@@ -36,7 +36,7 @@ class Registered(Protocol):
     """Holds the registry as read so far."""
 
     @property
-    def book(self) -> Book:
+    def book(self) -> RegistryHistory:
         """All entries."""
         ...
 

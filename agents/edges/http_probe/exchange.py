@@ -43,7 +43,7 @@ _RESET: Final = frozenset({errno.ECONNRESET, errno.ECONNABORTED, errno.EPIPE, er
 _BIND_NO_PORT: Final = 24  # linux/in.h IP_BIND_ADDRESS_NO_PORT: the port is chosen at connect
 
 
-class LookFailed(Exception):
+class ProbeFailed(Exception):
     """A probe ended without an answer.
 
     Attributes:
@@ -160,7 +160,7 @@ class Exchange:
             until: loop time at which it ends, whatever happens.
 
         Raises:
-            LookFailed: the gate refused, or there is no response.
+            ProbeFailed: the gate refused, or there is no response.
             ProberFault: the machine could not.
         """
         sock = opened(self._question, rules)
@@ -177,7 +177,7 @@ class Exchange:
 
     def expire(self) -> None:
         """End: the deadline is there."""
-        self._end(LookFailed(ProbeError.TIMEOUT))
+        self._end(ProbeFailed(ProbeError.TIMEOUT))
 
     def ready(self, *, more: bool) -> None:
         """Go on with whatever the socket is ready for; see `Waiter`."""
@@ -212,12 +212,12 @@ class Exchange:
             except OSError:
                 data = b""
             if not data:
-                self._end(LookFailed(ProbeError.RESET))
+                self._end(ProbeFailed(ProbeError.RESET))
                 return
             self.wire_bytes += len(data)
             self._take(data)
             if self.wire_bytes >= wire_room or self.bytes >= self._question.room:
-                self._end(LookFailed(ProbeError.TOO_LARGE))
+                self._end(ProbeFailed(ProbeError.TOO_LARGE))
 
     def _take(self, data: bytes) -> None:
         try:
@@ -225,9 +225,9 @@ class Exchange:
             if plain:
                 self._feed(plain)
         except TlsFailed:
-            self._end(LookFailed(ProbeError.TLS))
+            self._end(ProbeFailed(ProbeError.TLS))
         except Malformed:
-            self._end(LookFailed(ProbeError.PROTOCOL))
+            self._end(ProbeFailed(ProbeError.PROTOCOL))
 
     def _feed(self, plain: bytes) -> None:
         reader = self._reader
@@ -269,9 +269,9 @@ class Exchange:
         except (BlockingIOError, InterruptedError):
             pass  # told when there is room
         except OSError:
-            self._end(LookFailed(ProbeError.RESET))
+            self._end(ProbeFailed(ProbeError.RESET))
 
-    def _end(self, why: LookFailed | ProberFault) -> None:
+    def _end(self, why: ProbeFailed | ProberFault) -> None:
         if not self._done.done():
             self._done.set_exception(why)
         self._drop()
@@ -290,11 +290,11 @@ def opened(question: Question, rules: Rules) -> SocketType:
     """Return a socket from which to connect to the address of a question, if the gate lets it.
 
     Raises:
-        LookFailed: the gate refused, or the family is not spoken here.
+        ProbeFailed: the gate refused, or the family is not spoken here.
         ProberFault: the machine could not.
     """
     if not judge(question.address, rules).allowed:
-        raise LookFailed(ProbeError.BLOCKED_POLICY)
+        raise ProbeFailed(ProbeError.BLOCKED_POLICY)
     family = socket.AF_INET6 if ":" in question.address else socket.AF_INET
     try:
         sock = SocketType(
@@ -313,18 +313,18 @@ def opened(question: Question, rules: Rules) -> SocketType:
     return sock
 
 
-def failure(number: int) -> LookFailed | ProberFault:
+def failure(number: int) -> ProbeFailed | ProberFault:
     """Tell what the server did from what the machine could not.
 
     Args:
         number: of the error; its text would name an address.
     """
     if number == errno.ECONNREFUSED:
-        return LookFailed(ProbeError.REFUSED)
+        return ProbeFailed(ProbeError.REFUSED)
     if number in _SILENT:
-        return LookFailed(ProbeError.TIMEOUT)
+        return ProbeFailed(ProbeError.TIMEOUT)
     if number in _RESET:
-        return LookFailed(ProbeError.RESET)
+        return ProbeFailed(ProbeError.RESET)
     if number in _NO_ROUTE:  # this vantage cannot or may not go there: no word on the server
-        return LookFailed(ProbeError.BLOCKED_POLICY)
+        return ProbeFailed(ProbeError.BLOCKED_POLICY)
     return ProberFault(errno.errorcode.get(number, "unknown"))

@@ -14,7 +14,7 @@ from typing import Final
 import msgspec
 
 from agents.clock import Clock
-from agents.edges.http_probe.exchange import Exchange, Exchanges, LookFailed, Question
+from agents.edges.http_probe.exchange import Exchange, Exchanges, ProbeFailed, Question
 from agents.edges.http_probe.get_check import agree, is_same_place, is_welcome
 from agents.edges.http_probe.poller import Poller
 from agents.edges.http_probe.probe_trace import (
@@ -47,7 +47,7 @@ some 6 KB each are certificates."""
 _HEAD_REFUSED: Final = (405, 501)  # RFC 9110 15.5.6, 15.6.2
 
 Resolve = Callable[[str], Awaitable[tuple[str, ...]]]
-"""Returns all addresses of a host, or raises LookFailed."""
+"""Returns all addresses of a host, or raises ProbeFailed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,7 +129,7 @@ class Http:
         until: float,
         *,
         resolve_s: float = 0.0,
-        cross_check: bool = False,
+        compare_get: bool = False,
         visits: RedirectPolicy = UNHINDERED,
     ) -> Seen:
         """Probe once; never raises for what a server does.
@@ -139,7 +139,7 @@ class Http:
             address: where; judged by the gate.
             until: loop time at which the probe ends, whatever happens.
             resolve_s: how long finding the address took.
-            cross_check: a GET of one byte follows the HEAD, and counts where it says otherwise.
+            compare_get: a GET of one byte follows the HEAD, and counts where it says otherwise.
             visits: gives it its turn where redirects lead.
 
         Raises:
@@ -152,9 +152,9 @@ class Http:
         try:
             path = [Hop(url, address)]
             head = await self._followed(path, trail)
-            if cross_check and trail.method == "HEAD" and is_welcome(head):
+            if compare_get and trail.method == "HEAD" and is_welcome(head):
                 head = await self._checked(head, path, trail)
-        except LookFailed as failed:
+        except ProbeFailed as failed:
             head, error = None, failed.error
             if error is ProbeError.BLOCKED_POLICY and trail.hops:  # the server led us there
                 error = ProbeError.BLOCKED_POLICY_HOP
@@ -174,7 +174,7 @@ class Http:
             if target is None:
                 return head
             if trail.hops >= REDIRECTS_MAX:
-                raise LookFailed(ProbeError.TOO_MANY_REDIRECTS)
+                raise ProbeFailed(ProbeError.TOO_MANY_REDIRECTS)
             trail.followed(target, path[0].url, path[-1].url.request)
             path.append(Hop(target, await self._address(target, path[0], trail)))
 
@@ -198,18 +198,18 @@ class Http:
             async with asyncio.timeout_at(trail.until):
                 addresses = await self._resolve(target.host)
         except TimeoutError:
-            raise LookFailed(ProbeError.TIMEOUT) from None
+            raise ProbeFailed(ProbeError.TIMEOUT) from None
         finally:
             trail.resolve_s += clock() - started
         if not judge_all(addresses, self._rules).allowed:
-            raise LookFailed(ProbeError.BLOCKED_POLICY)
+            raise ProbeFailed(ProbeError.BLOCKED_POLICY)
         return addresses[0]
 
     async def _asked(self, path: list[Hop], trail: Trail, method: str) -> Head:
         hop = path[-1]
         redirected = len(path) > 1
         if not port_allowed(hop.port, self._rules, path[0].url.port, redirected=redirected):
-            raise LookFailed(ProbeError.BLOCKED_POLICY)
+            raise ProbeFailed(ProbeError.BLOCKED_POLICY)
         within_s = trail.until - asyncio.get_running_loop().time()
         await trail.visits.to(hop.url.host, hop.address, within_s)
         trail.method = method
@@ -221,7 +221,7 @@ class Http:
 
     async def _exchanged(self, hop: Hop, trail: Trail) -> Head:
         if trail.bytes >= BYTES_MAX or trail.wire_bytes >= WIRE_BYTES_MAX:
-            raise LookFailed(ProbeError.TOO_LARGE)
+            raise ProbeFailed(ProbeError.TOO_LARGE)
         question = Question(
             address=hop.address,
             port=hop.port,
@@ -253,7 +253,7 @@ class Http:
         try:
             return Session(self._context, url.host)
         except TlsFailed:
-            raise LookFailed(ProbeError.TLS) from None
+            raise ProbeFailed(ProbeError.TLS) from None
 
     def _secured(self, session: Session | None, url: CanonicalUrl, trail: Trail) -> None:
         if session is None:

@@ -81,7 +81,7 @@ class RedirectPolicy(Protocol):
             within_s: what is left of the probe's deadline, wall seconds.
 
         Raises:
-            LookFailed: there is no turn in time.
+            ProbeFailed: there is no turn in time.
         """
 
     def sent(self) -> None:

@@ -14,7 +14,7 @@ from typing import Final
 
 from aiohttp import web
 
-from agents.edges.http_server.admission import Refusal, place_of
+from agents.edges.http_server.admission import Refusal, client_network
 from agents.edges.http_server.connection import Connection, Terms, timed, unnamed
 from agents.errors import UserError
 from agents.process.log import log
@@ -130,7 +130,7 @@ class Acceptor:
                     self._rest(listening)
                     return
                 continue  # the newcomer has gone already
-            self._take(taken, place_of(address[0]))
+            self._take(taken, client_network(address[0]))
 
     def _rest(self, listening: socket.socket) -> None:
         loop = asyncio.get_running_loop()

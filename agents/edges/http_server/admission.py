@@ -34,7 +34,7 @@ class Held(Protocol):
         """End it without an answer."""
 
 
-def place_of(address: str) -> str:
+def client_network(address: str) -> str:
     """Return what counts as one address: an IPv4 address, or the /64 of an IPv6 address.
 
     Args:
@@ -68,13 +68,13 @@ class Admission:
     def __len__(self) -> int:
         return self._all
 
-    def admits(self, place: str) -> bool:
+    def admits(self, network: str) -> bool:
         """Return whether there is room for one more; a refusal is counted.
 
         Args:
-            place: of the newcomer, by `place_of`.
+            network: of the newcomer, by `client_network`.
         """
-        mine = self._of.get(place, 0)
+        mine = self._of.get(network, 0)
         if mine >= self.most_of_address:
             self.refused[Refusal.ADDRESS] += 1
         elif self._all < self.most or self._displaced(mine):
@@ -83,34 +83,34 @@ class Admission:
             self.refused[Refusal.ALL] += 1
         return False
 
-    def entered(self, place: str, held: Held) -> None:
+    def entered(self, network: str, held: Held) -> None:
         """Count a connection for which there was room."""
         self._all += 1
-        self._of[place] = self._of.get(place, 0) + 1
-        self._strangers.setdefault(place, {})[held] = None
+        self._of[network] = self._of.get(network, 0) + 1
+        self._strangers.setdefault(network, {})[held] = None
 
-    def known(self, place: str, held: Held) -> None:
-        """Keep a connection's place: it showed a key."""
-        strangers = self._strangers.get(place)
+    def known(self, network: str, held: Held) -> None:
+        """Keep a connection: it showed a key."""
+        strangers = self._strangers.get(network)
         if strangers is not None:
             strangers.pop(held, None)
             if not strangers:
-                del self._strangers[place]
+                del self._strangers[network]
 
-    def left(self, place: str, held: Held) -> None:
-        """Free the place of a connection that ended; each ends once."""
-        self.known(place, held)
+    def left(self, network: str, held: Held) -> None:
+        """Forget a connection that ended; each ends once."""
+        self.known(network, held)
         self._all -= 1
-        self._of[place] -= 1
-        if not self._of[place]:
-            del self._of[place]
+        self._of[network] -= 1
+        if not self._of[network]:
+            del self._of[network]
 
     def _displaced(self, mine: int) -> bool:
-        place = max(self._strangers, key=lambda one: len(self._strangers[one]), default=None)
-        if place is None or len(self._strangers[place]) <= mine + 1:
+        network = max(self._strangers, key=lambda one: len(self._strangers[one]), default=None)
+        if network is None or len(self._strangers[network]) <= mine + 1:
             return False
         self.refused[Refusal.DISPLACED] += 1
-        oldest = next(iter(self._strangers[place]))
-        self.known(place, oldest)  # it is not chosen again before it has gone
+        oldest = next(iter(self._strangers[network]))
+        self.known(network, oldest)  # it is not chosen again before it has gone
         oldest.end()
         return True

@@ -57,7 +57,7 @@ class Connection(web.RequestHandler):
     Args:
         server: aiohttp's.
         terms: of the server.
-        place: where the connection comes from, by `place_of`.
+        place: where the connection comes from, by `client_network`.
 
     Attributes:
         coming: what makes the connection, TLS included.

@@ -1,7 +1,7 @@
 """The HTTP intake: takes a hotline's records and answers when the broker has them.
 
-What is taken stands in the hotline's inbox, and its outcome follows as for any other record. A
-body is taken whole or not at all: what no stage could read is refused here, line by line, so that
+What is stored stands in the hotline's inbox, and its outcome follows as for any other record. A
+body is stored whole or not at all: what no stage could read is refused here, line by line, so that
 a mistake is mended where it was made. The same record sent again is a duplicate and does no harm,
 so a client that got no answer sends again.
 """
@@ -59,7 +59,7 @@ _HEADERS: Final = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosni
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """A line that was not taken; `line` counts from 1."""
+    """A line that was not stored; `line` counts from 1."""
 
     line: int
     reason: Quarantine

@@ -16,30 +16,20 @@ from aiokafka.protocol.api import Request
 from agents.config import Settings
 from agents.edges.kafka.admin_client import AdminError, asking
 from agents.edges.kafka.topic_admin import TopicNames
-from schemas.topics import (
-    CLOCK,
-    DECISIONS,
-    FEEDBACK,
-    HOTLINE,
-    PROBES,
-    REGISTRY,
-    TOPICS,
-    TopicSpec,
-)
+from schemas.topics import FEEDBACK, HOTLINE, PROBES, ROLES, TOPICS, TopicSpec
 
 WORKER: Final = "hostwatch"
-COUNTER: Final = "hostwatch-intake"
+HTTP_INTAKE: Final = "hostwatch-intake"
 """The HTTP intake: writes to inboxes whose hotline it knows by its key, reads the registry."""
 
 DESK: Final = "hostwatch-desk"
 """Keeps the registry and decides: reads all but inboxes, writes registry, decisions and skips."""
 
-METER: Final = "kafka-exporter"
-"""Measures how far topics and groups are; sees that they are there and reads none of them."""
+EXPORTER: Final = "kafka-exporter"
+"""Measures how far topics and groups are; may describe topics and groups, read none."""
 
 HOTLINE_USER: Final = "hotline-{id}"
 
-_ROLES: Final = ("intake", "attribution", "lifecycle", "probe", "rollup")
 GROUPS: Final = ("intake", "attribution", "lifecycle")
 ALLOW: Final = 3
 LITERAL: Final = 3
@@ -82,7 +72,7 @@ class Grant:
 
 
 def grants(settings: Settings, hotlines: Sequence[str], ended: Collection[str] = ()) -> list[Grant]:
-    """Return all rights, sorted: of the workers, the desk, the intake, the meter and each hotline.
+    """Return all rights, sorted: of workers, desk, HTTP intake, exporter and hotlines.
 
     Args:
         settings: prefix and vantages.
@@ -98,7 +88,7 @@ def grants(settings: Settings, hotlines: Sequence[str], ended: Collection[str] =
     for id in hotlines:
         topic = TopicNames(prefix).broker(HOTLINE.named(id))
         user = HOTLINE_USER.format(id=id)
-        for writer in () if id in ended else (user, COUNTER):
+        for writer in () if id in ended else (user, HTTP_INTAKE):
             found.update(_may(writer, topic, Operation.WRITE))
         told = TopicNames(prefix).broker(FEEDBACK.named(id))
         found.update(_may(user, told, Operation.READ))
@@ -106,7 +96,7 @@ def grants(settings: Settings, hotlines: Sequence[str], ended: Collection[str] =
     for role in (*GROUPS, *(f"probe-{vantage.id}" for vantage in settings.vantages)):
         found.add(Grant(WORKER, Kind.GROUP, prefix + role, Operation.READ))
         # what is verified is held against what a role has committed
-        for user in (DESK, METER):
+        for user in (DESK, EXPORTER):
             found.add(Grant(user, Kind.GROUP, prefix + role, Operation.DESCRIBE))
     for operation in (Operation.WRITE, Operation.DESCRIBE):
         for user, role in ((WORKER, "lifecycle"), (WORKER, "keys"), (DESK, "keys")):
@@ -124,22 +114,22 @@ def _names(spec: TopicSpec, settings: Settings, hotlines: Sequence[str]) -> list
 
 
 def _of_topic(spec: TopicSpec, topic: str) -> Iterator[Grant]:
-    for user in (WORKER, COUNTER):
+    for user in (WORKER, HTTP_INTAKE):
         yield from _may(user, topic, Operation.DESCRIBE_CONFIGS)
-    if set(spec.readers) & set(_ROLES):
+    if set(spec.readers) & set(ROLES):
         yield from _may(WORKER, topic, Operation.READ)
-    if set(spec.writers) & set(_ROLES):
+    if set(spec.writers) & set(ROLES):
         yield from _may(WORKER, topic, Operation.WRITE)
-    for user in (METER, DESK):
+    for user in (EXPORTER, DESK):
         yield Grant(user, Kind.TOPIC, topic, Operation.DESCRIBE)
     # An inbox holds addresses in clear; what is told to a hotline, its ids: the desk sees how far.
     if spec not in (HOTLINE, FEEDBACK):
         yield from _may(DESK, topic, Operation.READ)
-    if spec is REGISTRY:
-        yield from _may(COUNTER, topic, Operation.READ)
-    if spec is CLOCK:
-        yield from _may(COUNTER, topic, Operation.WRITE)
-    if spec in (REGISTRY, DECISIONS) or "desk" in spec.writers:
+    if "http-intake" in spec.readers:
+        yield from _may(HTTP_INTAKE, topic, Operation.READ)
+    if "http-intake" in spec.writers and spec is not HOTLINE:  # its inboxes: those of `grants`
+        yield from _may(HTTP_INTAKE, topic, Operation.WRITE)
+    if "desk" in spec.writers:
         yield from _may(DESK, topic, Operation.WRITE)
 
 

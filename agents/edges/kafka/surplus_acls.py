@@ -17,12 +17,12 @@ from aiokafka.protocol.admin import DeleteAclsRequest, DescribeAclsRequest
 from agents.config import Settings
 from agents.edges.kafka.acl import (
     ALLOW,
-    COUNTER,
     DESK,
+    EXPORTER,
     GROUPS,
     HOTLINE_USER,
+    HTTP_INTAKE,
     LITERAL,
-    METER,
     PREFIXED,
     WORKER,
     Grant,
@@ -39,7 +39,7 @@ _ANY: Final = 1
 _EVERYWHERE: Final = "*"
 _ID: Final = r"[a-z0-9][a-z0-9-]*"
 _MANAGED: Final = re.compile(
-    f"User:({WORKER}|{DESK}|{COUNTER}|{METER}|{HOTLINE_USER.format(id=_ID)})"
+    f"User:({WORKER}|{DESK}|{HTTP_INTAKE}|{EXPORTER}|{HOTLINE_USER.format(id=_ID)})"
 )
 _TOPICS: Final = "|".join(re.escape(t.name).replace(r"\{id\}", _ID) for t in TOPICS)
 _ROLES: Final = f"{'|'.join(GROUPS)}|probe-{_ID}"

@@ -36,7 +36,7 @@ FILLED_AT_ONCE: Final = 50_000
 """Empty records of one request: 7 bytes each."""
 
 
-class Place(NamedTuple):
+class PartitionOfTopic(NamedTuple):
     """A partition of a topic, by its name without a prefix."""
 
     topic: str
@@ -69,7 +69,9 @@ class Copier:
     producer: AIOKafkaProducer
     admin: AIOKafkaAdminClient
 
-    async def spans(self, prefix: str, places: Sequence[Place]) -> dict[Place, tuple[int, int]]:
+    async def spans(
+        self, prefix: str, places: Sequence[PartitionOfTopic]
+    ) -> dict[PartitionOfTopic, tuple[int, int]]:
         """Return where partitions begin and where what is committed of them ends."""
         parts = {self._part(prefix, place): place for place in places}
         async with asyncio.timeout(ANSWER_DEADLINE_S):
@@ -77,7 +79,7 @@ class Copier:
             ends = await self.consumer.end_offsets(list(parts))
         return {place: (begins[part], ends[part]) for part, place in parts.items()}
 
-    async def read(self, prefix: str, place: Place) -> AsyncIterator[list[Copied]]:
+    async def read(self, prefix: str, place: PartitionOfTopic) -> AsyncIterator[list[Copied]]:
         """Yield all records of a partition that stand there now, in order.
 
         Raises:
@@ -103,7 +105,7 @@ class Copier:
                 position = found[part][-1].offset + 1
                 yield records
 
-    async def write(self, place: Place, records: Sequence[Copied]) -> None:
+    async def write(self, place: PartitionOfTopic, records: Sequence[Copied]) -> None:
         """Append records to a partition of the target with the times they carry.
 
         Raises:
@@ -116,7 +118,7 @@ class Copier:
                 )
                 await future
 
-    async def begin_at(self, place: Place, offset: int) -> None:
+    async def begin_at(self, place: PartitionOfTopic, offset: int) -> None:
         """Have an empty or begun partition of the target begin at an offset, without a record."""
         _, end = (await self.spans(self.target, [place]))[place]
         filler = Copied(0, 0, b"", b"")
@@ -128,17 +130,17 @@ class Copier:
         async with asyncio.timeout(ANSWER_DEADLINE_S):
             await self.admin.delete_records({part: RecordsToDelete(offset)})
 
-    async def committed(self, group: str) -> dict[Place, int]:
+    async def committed(self, group: str) -> dict[PartitionOfTopic, int]:
         """Return what a group of the source has committed."""
         async with asyncio.timeout(ANSWER_DEADLINE_S):
             found = await self.admin.list_consumer_group_offsets(self.source + group)
         return {
-            Place(part.topic.removeprefix(self.source), part.partition): at.offset
+            PartitionOfTopic(part.topic.removeprefix(self.source), part.partition): at.offset
             for part, at in found.items()
             if at.offset >= 0
         }
 
-    async def commit(self, group: str, offsets: dict[Place, int]) -> None:
+    async def commit(self, group: str, offsets: dict[PartitionOfTopic, int]) -> None:
         """Commit for a group of the target, which has no members yet."""
         parts = {
             self._part(self.target, place): OffsetAndMetadata(offset, "")
@@ -182,7 +184,7 @@ class Copier:
             while (await self.topics(self.source)).keys() & set(topics):  # noqa: ASYNC110 - the broker tells nobody
                 await asyncio.sleep(_GONE_S)
 
-    def _part(self, prefix: str, place: Place) -> TopicPartition:
+    def _part(self, prefix: str, place: PartitionOfTopic) -> TopicPartition:
         return TopicPartition(prefix + place.topic, place.partition)
 
 

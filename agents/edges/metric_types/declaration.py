@@ -35,7 +35,7 @@ class Declared:
     help: str
     labels: tuple[str, ...] = ()
     unit: str = ""
-    bound: str = "1"
+    series_max: str = "1"
     read: Read | None = None
 
 

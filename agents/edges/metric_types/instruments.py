@@ -9,55 +9,55 @@ PARTITIONS: Final = Declared(
     name="hostwatch_partitions",
     help="Partitions of a role, with or without an owner. Every worker exports it for every role.",
     labels=("role",),
-    bound="R",
+    series_max="R",
 )
 PARTITION_OWNED: Final = Declared(
     name="hostwatch_partition_owned",
     help="1 for a partition that this process owns, absent otherwise.",
     labels=("role", "partition"),
-    bound="R P",
+    series_max="R P",
 )
 PARTITION_READY: Final = Declared(
     name="hostwatch_partition_ready",
     help="1 if the state of an owned partition is loaded, else 0.",
     labels=("role", "partition"),
-    bound="R P",
+    series_max="R P",
 )
 RECOVERY: Final = Declared(
     name="hostwatch_recovery_remaining_records",
     help="Offsets of a role's state that this process still has to load, transaction"
     " markers included. 0 once all is loaded, absent until the number is known.",
     labels=("role",),
-    bound="R",
+    series_max="R",
 )
 TABLE_KEYS: Final = Declared(
     name="hostwatch_table_keys",
     help="Keys in the table of an owned and loaded partition, its position record"
     " included. With RocksDB an estimate, too high until files are merged.",
     labels=("table", "partition"),
-    bound="P",
+    series_max="P",
 )
 LAG: Final = Declared(
     name="hostwatch_consumer_lag_records",
     help="Offsets of an owned partition that are not yet processed, transaction markers included.",
     labels=("role", "topic", "partition"),
-    bound="P per role and topic it reads",
+    series_max="P per role and topic it reads",
 )
 
 DONE: Final = Declared(
     name="hostwatch_consumer_done_records",
     help="Offset below which an owned partition is processed. The next owner continues there.",
     labels=("role", "topic", "partition"),
-    bound="P per role and topic it reads",
+    series_max="P per role and topic it reads",
 )
 
 STAGE_DELAY: Final = Declared(
     name="hostwatch_stage_delay_seconds",
     help="Records that a role of this process has processed, by the age of the oldest"
-    " record in their batch.",
+    " record in their list.",
     labels=("role",),
     unit="seconds",
-    bound="11 R",
+    series_max="11 R",
 )
 OLDEST: Final = Declared(
     name="hostwatch_oldest_unhandled_timestamp_seconds",
@@ -65,53 +65,53 @@ OLDEST: Final = Declared(
     " unless a record has waited for 5 s.",
     labels=("role",),
     unit="seconds",
-    bound="R",
+    series_max="R",
 )
 STAGE_DONE: Final = Declared(
     name="hostwatch_stage_done_timestamp_seconds",
     help="Time when a role of this process last finished records. Absent before the first.",
     labels=("role",),
     unit="seconds",
-    bound="R",
+    series_max="R",
 )
 
 PROBE_ORDERS: Final = Declared(
     name="hostwatch_probe_orders",
     help="Orders that the probers of this process settled, by result.",
     labels=("vantage", "result"),
-    bound="6 per vantage",
+    series_max="6 per vantage",
 )
 PROBE_LOOKS: Final = Declared(
     name="hostwatch_probe_looks",
     help="Probes of this process by error. The error is `none` if the server answered.",
     labels=("vantage", "error"),
-    bound="15 per vantage",
+    series_max="15 per vantage",
 )
 PROBE_REQUESTS: Final = Declared(
     name="hostwatch_probe_requests",
     help="Requests that the probers of this process sent, redirects and GETs included.",
     labels=("vantage",),
-    bound="1 per vantage",
+    series_max="1 per vantage",
 )
 PROBE_READ: Final = Declared(
     name="hostwatch_probe_read_bytes",
     help="Bytes that the probers of this process read from servers. No byte of a body is kept.",
     labels=("vantage",),
     unit="bytes",
-    bound="1 per vantage",
+    series_max="1 per vantage",
 )
 PROBE_CHECKED: Final = Declared(
     name="hostwatch_probe_checked_looks",
-    help="Probes in which a GET checked the HEAD, by whether both got the same answer.",
+    help="Probes with a GET comparison, by whether HEAD and GET got the same answer.",
     labels=("vantage", "result"),
-    bound="2 per vantage",
+    series_max="2 per vantage",
 )
 PROBE_DELAY: Final = Declared(
     name="hostwatch_probe_delay_seconds",
     help="Probes of this process by delay after their slot.",
     labels=("vantage",),
     unit="seconds",
-    bound="10 per vantage",
+    series_max="10 per vantage",
 )
 PROBE_DURATION: Final = Declared(
     name="hostwatch_probe_duration_seconds",
@@ -119,26 +119,26 @@ PROBE_DURATION: Final = Declared(
     " one that was not reached, is not counted.",
     labels=("vantage", "phase"),
     unit="seconds",
-    bound="55 per vantage",
+    series_max="55 per vantage",
 )
 PROBE_ORDERS_HELD: Final = Declared(
     name="hostwatch_probe_orders_held",
     help="Orders that the probers of this process hold and have not settled.",
     labels=("vantage",),
-    bound="1 per vantage",
+    series_max="1 per vantage",
 )
 PROBES_IN_FLIGHT: Final = Declared(
     name="hostwatch_probes_in_flight",
     help="Probes of this process that are under way. Each holds a socket.",
     labels=("vantage",),
-    bound="1 per vantage",
+    series_max="1 per vantage",
 )
 PROBE_ORDERS_OVERDUE: Final = Declared(
     name="hostwatch_probe_orders_overdue",
     help="Orders held whose slot is more than 5 min past, by whether the case is in its"
     " hoster's sample.",
     labels=("vantage", "sample"),
-    bound="2 per vantage",
+    series_max="2 per vantage",
 )
 
 CANARY: Final = Declared(
@@ -146,73 +146,73 @@ CANARY: Final = Declared(
     help="1 if the vantage's canary gave the expected answer last time, else 0. Absent"
     " without a canary.",
     labels=("vantage",),
-    bound="1 per vantage",
+    series_max="1 per vantage",
 )
 DNS_LOOKUPS: Final = Declared(
     name="hostwatch_dns_lookups",
     help="Names that this process had to resolve, by result.",
     labels=("result",),
-    bound="8",
+    series_max="8",
 )
 ATTRIBUTED: Final = Declared(
     name="hostwatch_attributed_reports",
     help="Reports that this process attributed, by result. Absent if it runs no attribution.",
     labels=("result",),
-    bound="4",
+    series_max="4",
 )
 FOLDED: Final = Declared(
     name="hostwatch_lifecycle_records",
-    help="Records of the ledger that this process folded into its table, by kind. Absent"
-    " if it runs no lifecycle.",
+    help="Records of the ledger by what the fold did with them: opened, steady, judged or"
+    " repeated. Absent if this process runs no lifecycle.",
     labels=("result",),
-    bound="4",
+    series_max="4",
 )
 RECORD_STOPS: Final = Declared(
     name="hostwatch_record_stops_stage",
     help="1 if one record has stopped a role of this process three times and is not set"
     " aside, else 0.",
     labels=("role",),
-    bound="R",
+    series_max="R",
 )
 SET_ASIDE: Final = Declared(
     name="hostwatch_set_aside_records",
     help="Records of a topic that two persons set aside. Absent for topics without any.",
     labels=("topic",),
-    bound="1 per topic",
+    series_max="1 per topic",
 )
 DNS_DURATION: Final = Declared(
     name="hostwatch_dns_lookup_duration_seconds",
     help="Names that this process resolved, by the time until the answer.",
     unit="seconds",
-    bound="11",
+    series_max="11",
 )
 DATASET_LOOKUPS: Final = Declared(
     name="hostwatch_dataset_lookups",
     help="Addresses that this process looked up in an address database, by whether they"
     " were found.",
     labels=("dataset", "result"),
-    bound="4",
+    series_max="4",
 )
 DATASET_DURATION: Final = Declared(
     name="hostwatch_dataset_lookup_duration_seconds",
     help="Addresses that this process looked up in an address database, by duration.",
     labels=("dataset",),
     unit="seconds",
-    bound="18",
+    series_max="18",
 )
 DATASET_BUILD: Final = Declared(
     name="hostwatch_dataset_build_timestamp_seconds",
     help="Build time of an address database in use.",
     labels=("dataset",),
     unit="seconds",
-    bound="2",
+    series_max="2",
 )
 CERTIFICATE_EXPIRY: Final = Declared(
     name="hostwatch_certificate_expiry_timestamp_seconds",
     help="Expiry time of the first certificate in a configured file.",
     labels=("certificate",),
     unit="seconds",
-    bound="4",
+    series_max="4",
 )
 DISK_FREE: Final = Declared(
     name="hostwatch_disk_free_ratio", help="Free share of the disk that holds the state folder."
@@ -239,14 +239,14 @@ COLLECTOR_DURATION: Final = Declared(
     help="Duration of one collector at this scrape.",
     labels=("collector",),
     unit="seconds",
-    bound="7",
+    series_max="7",
 )
 COLLECTOR_ERRORS: Final = Declared(
     name="hostwatch_collector_errors",
     help="Scrapes at which a collector failed. A failing collector is skipped and the"
     " others are exported.",
     labels=("collector",),
-    bound="7",
+    series_max="7",
 )
 
 INSTRUMENTS: Final = (

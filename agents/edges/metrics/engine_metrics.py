@@ -39,7 +39,7 @@ class Membership:
         roles: all roles of the ledger that have one.
         partitions: of each of their topics.
         ownership: what is held.
-        hears: says whether the broker has answered lately a process that may have no group.
+        broker_answers: says whether the broker has answered lately; the process may have no group.
         loading: of roles of this process without a group, gives what they have still to load.
     """
 
@@ -48,14 +48,14 @@ class Membership:
     partitions: int = 0
     ownership: Ownership = OWNERSHIP
     loading: Mapping[str, Callable[[], int | None]] = field(default_factory=dict)
-    hears: Callable[[], bool] = lambda: True
+    broker_answers: Callable[[], bool] = lambda: True
 
     @property
     def ready(self) -> bool:
         """Every role does its work: see `Holding.works`."""
         now_s = monotonic()
         working = {held.role for held in self.ownership.holdings if held.works(now_s)}
-        return self.hears() and working.issuperset(self.running)
+        return self.broker_answers() and working.issuperset(self.running)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -16,7 +16,7 @@ REFUSED: Final = Declared(
     name="hostwatch_intake_refused_connections",
     help="Connections that the HTTP intake refused or closed before an answer, by reason.",
     labels=("reason",),
-    bound=str(len(Refusal)),
+    series_max=str(len(Refusal)),
 )
 OPEN: Final = Declared(
     name="hostwatch_intake_connections",

@@ -54,9 +54,9 @@ class OrderResult(StrEnum):
     """What became of an order."""
 
     LOOKED = "looked"  # a probe was made and is recorded
-    UNSEEN = "unseen"  # there was no address to ask, or none that may be: recorded too
-    IMPOLITE = "impolite"  # politeness left no moment for it: recorded as missed
-    CROWDED = "crowded"  # not of its hoster's sample, and no room: missed, by evaluation
+    NO_ADDRESS = "unseen"  # there was no address to ask, or none that may be: recorded too
+    IMPOLITE = "impolite"  # no turn in time, case of a sample: recorded as missed
+    CROWDED = "crowded"  # no turn in time, other case: missed, by evaluation
     LATE = "late"  # its window had passed: missed, by evaluation
     REPEATED = "repeated"  # it was held or settled already
     FORGOTTEN = "forgotten"  # its URL's key was destroyed, or it has no form to ask for
@@ -86,7 +86,7 @@ class Counts:
         ended: probes by error, None where there was an answer.
         requests: that went out.
         read_bytes: of answers.
-        agreed, differed: probes in which a GET checked the HEAD.
+        agreed, differed: probes with a GET comparison.
         held: orders in hand now.
         in_flight: probes under way now.
         overdue: gives how many of them are overdue now, of samples and of the rest.

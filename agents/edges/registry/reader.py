@@ -15,7 +15,7 @@ from schemas.codec import Rejected
 from schemas.records.registry import PersonEntry
 from schemas.topics import REGISTRY
 from streams.registry.signatories import Persons
-from streams.registry.snapshot import Book
+from streams.registry.snapshot import RegistryHistory
 
 
 class RegistryUnreadable(UserError):
@@ -42,7 +42,7 @@ class RegistryReader:
         settings: names the broker.
         hash: the ledger's keyed hash, checks that a skip is of that very entry; None where the
             key file is not at hand.
-        on_crash: told at once when following has stopped; None = the next look at the book is.
+        on_crash: told at once when following has stopped; None = the next use of the registry is.
 
     Attributes:
         persons: who may sign.
@@ -58,7 +58,7 @@ class RegistryReader:
         self.persons = Persons(genuine)
         self._settings = settings
         self._hash = hash
-        self._book = Book()
+        self._book = RegistryHistory()
         self._odd: list[Received] = []
         self._follower = Follower(settings, REGISTRY.name, (0,))
         self._on_crash = on_crash
@@ -66,7 +66,7 @@ class RegistryReader:
         self._stopping = False
 
     @property
-    def book(self) -> Book:
+    def book(self) -> RegistryHistory:
         """All entries read so far.
 
         Raises:
@@ -144,7 +144,7 @@ class RegistryReader:
             raise RegistryUnreadable(odd[0].offset)
 
 
-async def read_book(settings: Settings) -> Book:
+async def read_registry(settings: Settings) -> RegistryHistory:
     """Return the registry as it stands; raises what `RegistryReader.start` raises."""
     reader = RegistryReader(settings)
     await reader.start()

@@ -21,13 +21,13 @@ FLAGS: Final[dict[Flag, str]] = {
     Flag.SPLIT: "vantages disagree",
     Flag.NO_DELIVERY_PROOF: "no proof of delivery",
     Flag.SELF_REPORT: "reported by the hoster",
-    Flag.TOO_LATE: "an observation came too late",
+    Flag.TOO_LATE: "an observation reached the ledger over 24 h late",
     Flag.OVERFLOW: "too many hosters",
     Flag.SAMPLED: "hoster is sampled",
     Flag.UNPROVEN: "like its control",
 }
 
-REFUSALS: Final[dict[Quarantine, str]] = {
+QUARANTINE_WORDS: Final[dict[Quarantine, str]] = {
     Quarantine.MALFORMED: "not a readable record, or fields missing or of a wrong type",
     Quarantine.UNKNOWN_TYPE: "a record type that this version does not know",
     Quarantine.UNKNOWN_VERSION: "a record version that this version does not know",
@@ -47,7 +47,7 @@ UNBROKEN: Final = "\N{NO-BREAK SPACE}"
 """Between a number and its unit."""
 
 
-def term(norm_s: int) -> str:
+def norm_words(norm_s: int) -> str:
     """Write a norm: `24 h`, or minutes below one hour; `order` for the terms of orders."""
     if norm_s == ORDER:
         return "order"
@@ -59,7 +59,7 @@ def verdicts(judged: tuple[tuple[int, NormVerdict], ...]) -> str:
     """Write the verdicts of a case by what they say: `late: 1 h, 12 h; in time: 24 h`."""
     told = []
     for verdict in (NormVerdict.LATE, NormVerdict.IN_TIME, NormVerdict.UNDETERMINED):
-        terms = [term(norm_s) for norm_s, found in judged if found is verdict]
+        terms = [norm_words(norm_s) for norm_s, found in judged if found is verdict]
         if terms:
             told.append(f"{VERDICTS[verdict]}: {', '.join(terms)}")
     return "; ".join(told)

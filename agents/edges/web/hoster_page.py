@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Final
 
-from agents.edges.web.case_labels import FLAGS, term, verdicts
+from agents.edges.web.case_labels import FLAGS, norm_words, verdicts
 from agents.edges.web.formatting import duration, sample, share, spoken
 from agents.edges.web.overview_page import DAY_S, Row, row
 from agents.edges.web.page_layout import framed
@@ -77,7 +77,7 @@ class Part:
 def _norm(norm: NormCount) -> Norm:
     bounds = norm.bounds
     return Norm(
-        term=term(norm.norm_s),
+        term=norm_words(norm.norm_s),
         share=share(*bounds) if bounds else "no cases",
         low=100 * bounds[0] if bounds else None,
         high=100 * bounds[1] if bounds else None,

@@ -11,7 +11,7 @@ from typing import Final
 
 from agents.edges.metrics.engine_metrics import Membership
 from agents.edges.metrics.probe_metrics import Counts, OrderResult
-from agents.edges.web.case_labels import REFUSALS
+from agents.edges.web.case_labels import QUARANTINE_WORDS
 from agents.edges.web.formatting import spoken
 from agents.edges.web.overview_page import intake
 from agents.edges.web.page_layout import framed
@@ -22,7 +22,7 @@ from streams.views.view import View
 KIB: Final = 1_024
 
 UNLOOKED: Final = {
-    OrderResult.UNSEEN: "no address that may be asked",
+    OrderResult.NO_ADDRESS: "no address that may be asked",
     OrderResult.IMPOLITE: "no polite moment",
     OrderResult.CROWDED: "no room",
     OrderResult.LATE: "too late",
@@ -35,7 +35,7 @@ CANARIES: Final = {True: "answers as expected", False: "no answer as expected", 
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Stage:
+class StageLine:
     """A role and what this process holds of it.
 
     Attributes:
@@ -70,7 +70,7 @@ class Vantage:
     checks: str
 
 
-def _stages(membership: Membership) -> list[Stage]:
+def _stages(membership: Membership) -> list[StageLine]:
     held = {one.role: one for one in membership.ownership.holdings}
     stages = []
     for name in membership.roles:
@@ -79,7 +79,7 @@ def _stages(membership: Membership) -> list[Stage]:
         for lag in mine.lags if mine else ():
             behind[lag.topic] += lag.records
         stages.append(
-            Stage(
+            StageLine(
                 name=name,
                 here=name in membership.running,
                 partitions=membership.partitions,
@@ -130,7 +130,10 @@ def _refusals(view: View) -> list[tuple[str, str, int]]:
     for line in view.intake:
         if line.reason:
             counts[line.reason.value] += line.count
-    told = [(_words(reason.value), REFUSALS[reason], counts[reason.value]) for reason in REFUSALS]
+    told = [
+        (_words(reason.value), QUARANTINE_WORDS[reason], counts[reason.value])
+        for reason in QUARANTINE_WORDS
+    ]
     return sorted(told, key=lambda one: -one[2])
 
 

@@ -1,4 +1,4 @@
-"""Consume: the app, the batch lane, membership of the group, the guard of a stage.
+"""Consume: the app, the stage runner, membership of the group, the guard of a stage.
 
 May import the other folders of the engine but `produce`.
 """

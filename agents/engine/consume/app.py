@@ -7,17 +7,17 @@ from contextlib import asynccontextmanager
 from typing import cast
 
 from agents.config import Settings
-from agents.engine.consume.consumer import LaneApp, LaneConsumer, LaneTransport, check_version
-from agents.engine.consume.lane import Lane
-from agents.engine.consume.partition_queue import BATCH_RECORDS_MAX
+from agents.engine.consume.consumer import StageApp, StageConsumer, StageTransport, check_version
+from agents.engine.consume.partition_queue import LIST_RECORDS_MAX
 from agents.engine.consume.role_activity import AppWork
+from agents.engine.consume.stage_runner import StageRunner
 from agents.engine.consume.tables import LaneTables
 from agents.engine.deadlines import hard_deadline
 from agents.engine.failures import crash
 from agents.engine.observe.liveness import Liveness
 from agents.engine.observe.members import Members
 from agents.engine.observe.ownership import OWNERSHIP
-from agents.engine.stage import Stage, Varying
+from agents.engine.stage import Stage, StageWithChangingTopics
 from agents.engine.supervision import WATCH, Supervisor, together
 from agents.process import broker_access
 from agents.process.log import log
@@ -41,7 +41,7 @@ HEARTBEAT_MAX_S = 3.0
 """A member hears of a rebalance with its next heartbeat, and all wait for the last to hear."""
 
 
-def create_app(stage: Stage, settings: Settings) -> LaneApp:
+def create_app(stage: Stage, settings: Settings) -> StageApp:
     """Build the Faust app of a stage; its id, and the consumer group, is prefix and role.
 
     Args:
@@ -52,7 +52,7 @@ def create_app(stage: Stage, settings: Settings) -> LaneApp:
     session_s = settings.kafka.session_timeout_s
     folder = settings.state_dir / "faust"
     folder.mkdir(parents=True, exist_ok=True)  # Faust makes the last folder only
-    app = LaneApp(
+    app = StageApp(
         settings.kafka.topic_prefix + stage.role,
         broker=f"kafka://{settings.kafka.bootstrap}",
         broker_credentials=broker_access.credentials(settings.kafka),
@@ -68,7 +68,7 @@ def create_app(stage: Stage, settings: Settings) -> LaneApp:
         broker_session_timeout=session_s,
         broker_heartbeat_interval=min(HEARTBEAT_MAX_S, session_s / 5),
         broker_request_timeout=max(90.0, session_s + 1),
-        broker_max_poll_records=BATCH_RECORDS_MAX,
+        broker_max_poll_records=LIST_RECORDS_MAX,
         broker_max_poll_interval=POLL_INTERVAL_S,
         consumer_auto_offset_reset="earliest",
         consumer_group_instance_id=settings.kafka.instance,
@@ -77,24 +77,24 @@ def create_app(stage: Stage, settings: Settings) -> LaneApp:
         value_serializer="raw",
     )
     app.clock = settings.clock.clock()
-    app.lane = Lane(stage, ownership=OWNERSHIP, clock=app.clock)
-    app.lane.confirmed = lambda gained: cast(LaneConsumer, app.consumer).confirmed(gained)
+    app.runner = StageRunner(stage, ownership=OWNERSHIP, clock=app.clock)
+    app.runner.confirmed = lambda gained: cast(StageConsumer, app.consumer).confirmed(gained)
     app.topic_prefix = settings.kafka.topic_prefix
     if settings.kafka.instance is not None:
         app.members = Members(settings, stage.role)
-    app.transport = LaneTransport(app.conf.broker_consumer, app, app.loop)
+    app.transport = StageTransport(app.conf.broker_consumer, app, app.loop)
     for topic in stage.topics:
         _subscribe(app, settings.kafka.topic_prefix + topic)
     return app
 
 
-def _subscribe(app: LaneApp, topic: str) -> None:
-    """Make Faust subscribe to a topic; it has no agent, since the lane gets the records."""
+def _subscribe(app: StageApp, topic: str) -> None:
+    """Make Faust subscribe to a topic; it has no agent, since the runner gets the records."""
     app.topics.add(app.topic(topic, key_type=bytes, value_type=bytes))
 
 
 @asynccontextmanager
-async def running(stage: Stage, settings: Settings) -> AsyncIterator[LaneApp]:
+async def running(stage: Stage, settings: Settings) -> AsyncIterator[StageApp]:
     """Run a stage: joined on entry, its list in hand finished and committed on exit.
 
     A start or stop that takes too long ends the process, and so does whatever ends in between.
@@ -104,9 +104,9 @@ async def running(stage: Stage, settings: Settings) -> AsyncIterator[LaneApp]:
     try:
         await _start(app, role)
         work = AppWork(app)
-        consumer = cast(LaneConsumer, app.consumer)
+        consumer = cast(StageConsumer, app.consumer)
         standing = [Supervisor(Liveness(settings, work, OWNERSHIP).run(), f"{role} liveness")]
-        if isinstance(stage, Varying):
+        if isinstance(stage, StageWithChangingTopics):
             standing.append(Supervisor(_follow_topics(app, stage), f"{role} topics"))
         WATCH.keep(app, role, lambda: not consumer.joining)
         # what a start has made stays: each pass through it for garbage holds all up for 30 to 50 ms
@@ -124,7 +124,7 @@ async def running(stage: Stage, settings: Settings) -> AsyncIterator[LaneApp]:
         await crashing.end()
 
 
-async def _start(app: LaneApp, role: str) -> None:
+async def _start(app: StageApp, role: str) -> None:
     try:
         with hard_deadline(START_DEADLINE_S, role, "its start"):
             await app.start()
@@ -135,35 +135,35 @@ async def _start(app: LaneApp, role: str) -> None:
         crash(role, error)
 
 
-async def _stop(app: LaneApp, role: str) -> None:
+async def _stop(app: StageApp, role: str) -> None:
     with hard_deadline(STOP_DEADLINE_S, role, "its stop"):
         await app.stop()
         if app.members is not None:
             await app.members.stop()
 
 
-async def _crashed(app: LaneApp) -> None:
+async def _crashed(app: StageApp) -> None:
     """Raise what a service of Faust crashed with: Faust notes it and nobody asks."""
     await app.wait(asyncio.Event())  # type: ignore[arg-type]  # its type names no Event
     if app.crashed and app.crash_reason is not None:
         raise app.crash_reason
 
 
-async def _polled(app: LaneApp) -> None:
+async def _polled(app: StageApp) -> None:
     """Ask the consumer for errors, while it starts too: it may never come to be at work."""
     while True:
         await asyncio.sleep(ERRORS_EVERY_S)
         if app.started:
-            cast(LaneConsumer, app.consumer).check()
+            cast(StageConsumer, app.consumer).check()
 
 
-async def _follow_topics(app: LaneApp, stage: Varying) -> None:
+async def _follow_topics(app: StageApp, stage: StageWithChangingTopics) -> None:
     """Have the consumer read what the stage reads by now."""
     read = frozenset(stage.topics)
     while True:
         await asyncio.sleep(TOPICS_EVERY_S)
         wanted = frozenset(stage.topics)
-        if wanted and wanted != read and not cast(LaneConsumer, app.consumer).joining:
+        if wanted and wanted != read and not cast(StageConsumer, app.consumer).joining:
             log(stage.role).info(f"reads {len(wanted)} topics instead of {len(read)}")
             await app.consumer.subscribe([app.topic_prefix + topic for topic in wanted])
             read = wanted

@@ -1,4 +1,4 @@
-"""Faust's consumer and transport, with the batch lane in place of the per-message path.
+"""Faust's consumer and transport, with the stage runner in place of the per-message path.
 
 Faust 0.15.3 stays the group member: it joins, is assigned, pauses and resumes. What is replaced
 is the way from a fetched record to a committed offset (`_drain_messages`). There Faust does this:
@@ -11,7 +11,7 @@ is the way from a fetched record to a committed offset (`_drain_messages`). Ther
 
 What it does as a member of its group is mended in `agents.engine.consume.membership`.
 
-With the lane no message is tracked, acknowledged or buffered by Faust at all: a list is handed
+With the runner no message is tracked, acknowledged or buffered by Faust at all: a list is handed
 to the stage, and its offset is committed when the stage has returned.
 """
 
@@ -28,9 +28,9 @@ from faust.types import TP
 
 from agents.clock import Clock
 from agents.engine import library
-from agents.engine.consume.lane import STEP_DEADLINE_S, Lane
 from agents.engine.consume.membership import LaneThread, NoThread
-from agents.engine.consume.partition_queue import BATCH_RECORDS_MAX
+from agents.engine.consume.partition_queue import LIST_RECORDS_MAX
+from agents.engine.consume.stage_runner import STEP_DEADLINE_S, StageRunner
 from agents.engine.deadlines import hard_deadline
 from agents.engine.failures import crash
 from agents.engine.fault_points import Point, fault_point
@@ -50,7 +50,7 @@ CONFIRM_EVERY_S = 0.2
 """Between two questions to the group, until its next generation has come."""
 
 SHORT_POLL_S = 0.01
-"""The same while a partition's inbox is full: it may be worked off before the others fill."""
+"""The same while a partition's queue is full: it may be worked off before the others fill."""
 
 
 class WrongVersion(RuntimeError):
@@ -90,18 +90,18 @@ def shared(assignment: Iterable[TP], topics: Iterable[str]) -> frozenset[int]:
     return found.pop() if found else frozenset()
 
 
-class LaneApp(faust.App):
-    """A Faust app whose records go to a lane."""
+class StageApp(faust.App):
+    """A Faust app whose records go to a stage runner."""
 
-    lane: Lane
+    runner: StageRunner
     clock: Clock
     topic_prefix: str
     members: Members | None = None
     """Asked who has this member's name; None where it has none of its own."""
 
 
-class LaneConsumer(driver.Consumer):
-    """Hands fetched records to the app's lane and commits what the lane has done.
+class StageConsumer(driver.Consumer):
+    """Hands fetched records to the app's runner and commits what the runner has done.
 
     Attributes:
         joining: between two generations of its group.
@@ -120,8 +120,8 @@ class LaneConsumer(driver.Consumer):
         return self.lane_thread
 
     @property
-    def _app(self) -> LaneApp:
-        return cast(LaneApp, self.app)
+    def _app(self) -> StageApp:
+        return cast(StageApp, self.app)
 
     async def _drain_messages(self, fetcher: Any) -> None:
         """Drain until told to stop; any other end ends the process.
@@ -132,13 +132,13 @@ class LaneConsumer(driver.Consumer):
             await self._drain(fetcher)
         except asyncio.CancelledError:
             if not (self.should_stop or fetcher.should_stop):
-                crash_on_unexpected_exit(self._app.lane.stage.role, "the consumer's loop")
+                crash_on_unexpected_exit(self._app.runner.stage.role, "the consumer's loop")
             raise
         except ConsumerStoppedError as error:
             if not (self.should_stop or fetcher.should_stop):
-                crash(self._app.lane.stage.role, error)
+                crash(self._app.runner.stage.role, error)
         except Exception as error:  # noqa: BLE001 - whatever it is, the process must stop
-            crash(self._app.lane.stage.role, error)
+            crash(self._app.runner.stage.role, error)
 
     async def _drain(self, fetcher: Any) -> None:
         commit_at = 0.0
@@ -146,17 +146,17 @@ class LaneConsumer(driver.Consumer):
             if not self.flow_active:
                 await self.wait(self.can_resume_flow)  # type: ignore[arg-type]  # Faust's type names no Event
                 continue
-            lane = self._app.lane
-            await lane.own(self._owned())
-            if to_begin := lane.to_begin():
+            runner = self._app.runner
+            await runner.own(self._owned())
+            if to_begin := runner.to_begin():
                 await self._begin(to_begin)
             active = library.fetchable(self)
-            wanted = {tp for tp in active if lane.open_for(tp.partition)}
+            wanted = {tp for tp in active if runner.open_for(tp.partition)}
             if wanted:
                 poll_s = POLL_S if len(wanted) == len(active) else SHORT_POLL_S
                 await self._fetch(wanted, poll_s)
             else:
-                await lane.room(POLL_S)
+                await runner.room(POLL_S)
             if monotonic() >= commit_at:
                 commit_at = monotonic() + COMMIT_EVERY_S
                 await self._commit_done()
@@ -164,14 +164,14 @@ class LaneConsumer(driver.Consumer):
     def _owned(self) -> frozenset[int]:
         app = self._app
         assignment = self.assignment()
-        if app.lane.varying:  # a topic that comes or goes may be nobody's for a moment
+        if app.runner.varying:  # a topic that comes or goes may be nobody's for a moment
             topics = {tp.topic for tp in assignment}
         else:
-            topics = {app.topic_prefix + topic for topic in app.lane.stage.topics}
+            topics = {app.topic_prefix + topic for topic in app.runner.stage.topics}
         try:
             return shared(assignment, topics)
         except UnequalPartitions as error:
-            crash(app.lane.stage.role, error)
+            crash(app.runner.stage.role, error)
 
     def check(self) -> None:
         """Raise what aiokafka's coordinator has left for whoever polls."""
@@ -195,7 +195,7 @@ class LaneConsumer(driver.Consumer):
         self._member_id = self.lane_thread.member_id
         self.joining = False
         with hard_deadline(
-            STEP_DEADLINE_S, self._app.lane.stage.role, "asking what the group committed"
+            STEP_DEADLINE_S, self._app.runner.stage.role, "asking what the group committed"
         ):
             await super().on_partitions_assigned(assigned, generation_id)
 
@@ -208,13 +208,13 @@ class LaneConsumer(driver.Consumer):
 
     def _membership(self) -> tuple[int, int]:
         """Return what changes when partitions go, even if the same ones come back."""
-        return self._app.consumer_generation_id, self._app.lane.releases
+        return self._app.consumer_generation_id, self._app.runner.releases
 
     async def _fetch(self, wanted: set[TP], poll_s: float) -> None:
-        """Let what has come of some partitions into the lane, unless a rebalance began."""
+        """Let what has come of some partitions into the runner, unless a rebalance began."""
         before = self._membership()
         found = await self.lane_thread.getmany(wanted, poll_s)
-        lane = self._app.lane
+        runner = self._app.runner
         if not found:
             return
         if not self.flow_active or self._membership() != before:
@@ -222,8 +222,8 @@ class LaneConsumer(driver.Consumer):
             return
         fault_point(Point.FETCHED)
         for records in found.values():
-            for start in range(0, len(records), BATCH_RECORDS_MAX):
-                lane.put(records[start : start + BATCH_RECORDS_MAX])
+            for start in range(0, len(records), LIST_RECORDS_MAX):
+                runner.put(records[start : start + LIST_RECORDS_MAX])
 
     async def _begin(self, partitions: Mapping[int, Mapping[str, int]]) -> None:
         """Begin partitions of a transactional stage at the offsets that stand in its state.
@@ -236,32 +236,32 @@ class LaneConsumer(driver.Consumer):
             begin_at = partitions.get(tp.partition)
             if begin_at is not None:
                 await self.seek(tp, begin_at.get(tp.topic[len(prefix) :], 0))
-        self._app.lane.begin(partitions)
+        self._app.runner.begin(partitions)
 
     async def _commit_done(self) -> None:
         """Commit what moved; what is refused while the group rebalances is committed later."""
-        lane, prefix, assigned = self._app.lane, self._app.topic_prefix, self.assignment()
+        runner, prefix, assigned = self._app.runner, self._app.topic_prefix, self.assignment()
         done = {
             TP(prefix + topic, partition): (topic, partition, offset)
-            for (topic, partition), offset in lane.committable().items()
+            for (topic, partition), offset in runner.committable().items()
         }
         mine = {tp: found for tp, found in done.items() if tp in assigned}
         if mine:
             fault_point(Point.SETTLED)
             if await self.lane_thread.commit({tp: offset for tp, (_, _, offset) in mine.items()}):
-                lane.committed({(topic, number): at for topic, number, at in mine.values()})
+                runner.committed({(topic, number): at for topic, number, at in mine.values()})
             fault_point(Point.OFFSET_COMMITTED)
 
     async def wait_empty(self) -> None:
-        """Let the lane finish before partitions go; Faust calls this on revocation and stop."""
-        lane = self._app.lane
-        with lane.handing_over():
-            await lane.finish()
+        """Let the runner finish before partitions go; Faust calls this on revocation and stop."""
+        runner = self._app.runner
+        with runner.handing_over():
+            await runner.finish()
             await self._commit_done()
-            await lane.release()
+            await runner.release()
 
 
-class LaneTransport(driver.Transport):
-    """The transport that makes lane consumers."""
+class StageTransport(driver.Transport):
+    """The transport that makes consumers of stage runners."""
 
-    Consumer = LaneConsumer
+    Consumer = StageConsumer

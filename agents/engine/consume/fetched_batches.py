@@ -15,11 +15,11 @@ from faust.types import TP
 
 from agents.clock import Clock
 from agents.engine import library
-from agents.engine.consume.partition_queue import BATCH_RECORDS_MAX
+from agents.engine.consume.partition_queue import LIST_RECORDS_MAX
 from agents.engine.read.batch_records import Spoilt, Whole
 from agents.engine.read.chunk import received
 from agents.engine.read.record_batches import RecordBatches
-from agents.engine.stage import Received, Unreadable
+from agents.engine.stage import Received, UnreadableInboxBatch
 from schemas.topics import is_compacted
 
 TAKE_BYTES_MAX = 8 * 1024 * 1024
@@ -53,7 +53,7 @@ class Fetched:
             timeout_s: how long to wait.
 
         Returns:
-            By partition, none empty; some `BATCH_RECORDS_MAX` or `TAKE_BYTES_MAX` in all, and to
+            By partition, none empty; some `LIST_RECORDS_MAX` or `TAKE_BYTES_MAX` in all, and to
             the end of a batch. What is left of a piece is there in the next call.
 
         Raises:
@@ -101,7 +101,7 @@ class Fetched:
             if records:
                 found[tp] = records
             count, left = count + len(records), left - cost
-            if count >= BATCH_RECORDS_MAX or left <= 0:
+            if count >= LIST_RECORDS_MAX or left <= 0:
                 break
         return found
 
@@ -146,7 +146,9 @@ def _has_more(piece: Any) -> bool:
 
 def _cost(batch: Whole | Spoilt, records: list[Received]) -> int:
     """Return the bytes that a batch took to be read, and that its records may hold."""
-    if isinstance(batch, Spoilt) or isinstance(records[0] if records else None, Unreadable):
+    if isinstance(batch, Spoilt) or isinstance(
+        records[0] if records else None, UnreadableInboxBatch
+    ):
         return TAKE_BYTES_MAX  # it may have cost a whole one to find out
     if not batch.batch.compression_type:
         return len(batch.raw)

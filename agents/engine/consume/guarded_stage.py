@@ -4,7 +4,15 @@ from collections.abc import Sequence
 from typing import Protocol, runtime_checkable
 
 from agents.engine.consume.poison_records import Guard
-from agents.engine.stage import OnLost, OnReady, Received, Stage, Transactional, Varying
+from agents.engine.stage import (
+    OnLost,
+    OnReady,
+    Paired,
+    Received,
+    Stage,
+    StageWithChangingTopics,
+    Transactional,
+)
 
 
 @runtime_checkable
@@ -30,6 +38,7 @@ class Guarded:
         self.role = stage.role
         self.pooled = stage.pooled
         self.concurrency = stage.concurrency
+        self.pairing = stage.pairing if isinstance(stage, Paired) else None
 
     @property
     def topics(self) -> Sequence[str]:
@@ -98,6 +107,6 @@ def guarded(stage: Stage, guard: Guard) -> Stage:
     """Return a stage behind its guard."""
     if isinstance(stage, Transactional):
         return GuardedTransactional(stage, stage, guard)
-    if isinstance(stage, Varying):
+    if isinstance(stage, StageWithChangingTopics):
         return GuardedVarying(stage, guard)
     return Guarded(stage, guard)

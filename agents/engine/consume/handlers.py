@@ -7,7 +7,7 @@ from agents.clock import Clock
 from agents.engine.consume.partition_queue import PartitionQueue
 from agents.engine.failures import Fenced
 from agents.engine.fault_points import Point, fault_point
-from agents.engine.observe.latency import Passage
+from agents.engine.observe.latency import LatencyHistogram
 from agents.engine.stage import Received, Stage
 from agents.engine.supervision import OnCrash, crash_on_unexpected_exit
 from agents.process.tracing import TRACING
@@ -37,7 +37,7 @@ class Handlers:
         stage: Stage,
         on_crash: OnCrash,
         lost: Callable[[int], None],
-        passage: Passage | None,
+        passage: LatencyHistogram | None,
         clock: Clock,
     ) -> None:
         self.drained = asyncio.Event()
@@ -61,8 +61,10 @@ class Handlers:
                 await asyncio.sleep(early_s)
             if partition.leaving:
                 return
-            next_at = clock() + LIST_EVERY_S
             records, behind = partition.take()
+            if not records:  # all of them are held back
+                continue
+            next_at = clock() + LIST_EVERY_S
             if not await self._handle(records):
                 partition.leaving = True
                 return

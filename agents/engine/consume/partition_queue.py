@@ -1,20 +1,35 @@
-"""What waits of one partition, bounded, and how far its topics have come."""
+"""What waits of one partition, bounded, and how far its topics have come.
+
+A stage may say which two of its topics are a pair (`agents.engine.stage.Pairing`). While it is
+behind, records of the first wait a little for those that follow from them, and one list has both.
+Nothing rests on it: what does not come in time is worked off by itself.
+"""
 
 import asyncio
 from collections import deque
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from time import monotonic
+from typing import Final, NamedTuple
 
-from agents.engine.stage import Received
+from agents.engine.stage import Pairing, Received
 
-BATCH_RECORDS_MAX = 4_000
+LIST_RECORDS_MAX = 4_000
 """Above this a list gains no speed and only delays the first commit; a fetch is no longer."""
 
-QUEUE_RECORDS_MAX = 2 * BATCH_RECORDS_MAX
+QUEUE_RECORDS_MAX = 2 * LIST_RECORDS_MAX
 """One list is worked off while the next comes in."""
 
 QUEUE_BYTES_MAX = 16 * 1024 * 1024
 """Keys and values waiting in a partition; large records must not multiply by thousands."""
+
+HELD_S: Final = 1.0
+"""So long a record waits at most for the one that follows from it. A stage that is behind takes
+tenths of a second for a round of its partitions. What takes longer, as a slow name server's answer,
+is not waited for."""
+
+HELD_RECORDS_MIN: Final = 32
+"""Fewer records wait for nothing: a trickle is worked off at once."""
 
 
 @dataclass(slots=True)
@@ -32,14 +47,35 @@ class Progress:
     under_way: set[int] = field(default_factory=set)
 
 
+class Waiting(NamedTuple):
+    """Records of one topic that wait.
+
+    Attributes:
+        records: in order, at least one.
+        size: bytes of their keys and values.
+        since_s: when they were let in, by the steady clock.
+    """
+
+    records: Sequence[Received]
+    size: int
+    since_s: float
+
+    @property
+    def topic(self) -> str:
+        """Return the topic."""
+        return self.records[0].topic
+
+
 @dataclass(slots=True)
 class PartitionQueue:
     """What waits and what is under way of one partition that is owned and loaded.
 
     Attributes:
+        pairing: topics whose records go best in one list; None = there are none.
         lists: lists of records that wait, oldest first.
         waiting: how many records these are.
         bytes: of their keys and values.
+        holding: some were held back when records were last taken.
         filled: set while something waits or the end has come.
         progress: by topic.
         begin_at: offsets by topic that the consumer is to seek to first; None = it stands right.
@@ -47,9 +83,11 @@ class PartitionQueue:
         task: works it off.
     """
 
-    lists: deque[tuple[Sequence[Received], int]] = field(default_factory=deque)
+    pairing: Pairing | None = None
+    lists: deque[Waiting] = field(default_factory=deque)
     waiting: int = 0
     bytes: int = 0
+    holding: bool = False
     filled: asyncio.Event = field(default_factory=asyncio.Event)
     progress: dict[str, Progress] = field(default_factory=dict)
     begin_at: Mapping[str, int] | None = None
@@ -70,31 +108,89 @@ class PartitionQueue:
             if not records:
                 return ()
         progress.taken = records[-1].next_offset
-        size = sum(len(record.key) + len(record.value or b"") for record in records)
-        self.lists.append((records, size))
+        size = _size(records)
+        self.lists.append(Waiting(records, size, monotonic()))
         self.waiting += len(records)
         self.bytes += size
         self.filled.set()
         return records
 
     def take(self) -> tuple[Sequence[Received], dict[str, int]]:
-        """Return the records to work off next, and the offset behind them by topic."""
-        taken, size = self.lists.popleft()
-        behind = {taken[-1].topic: taken[-1].next_offset}
-        self.bytes -= size
-        if self.lists and len(taken) + len(self.lists[0][0]) <= BATCH_RECORDS_MAX:
-            taken = list(taken)
-            while self.lists and len(taken) + len(self.lists[0][0]) <= BATCH_RECORDS_MAX:
-                more, size = self.lists.popleft()
-                self.bytes -= size
-                behind[more[-1].topic] = more[-1].next_offset
-                taken += more
-        self.waiting -= len(taken)
-        if not self.lists:
+        """Return the records to work off next, and the offset behind them by topic.
+
+        Nothing, if all that waits is held back; `filled` is set again when that ends.
+        """
+        lists = [self.lists.popleft()]
+        count = len(lists[0].records)
+        while self.lists and count + len(self.lists[0].records) <= LIST_RECORDS_MAX:
+            lists.append(self.lists.popleft())
+            count += len(lists[-1].records)
+        if self.pairing is not None:
+            lists, held = self._parted(lists, self.pairing)
+            self.lists.extendleft(reversed(held))
+            self.holding = bool(held)
+        if not lists:
+            self._wait()
+        elif not self.lists:
             self.filled.clear()
-        return taken, behind
+        taken = lists[0].records if len(lists) == 1 else [r for one in lists for r in one.records]
+        self.waiting -= len(taken)
+        self.bytes -= sum(one.size for one in lists)
+        return taken, {one.topic: one.records[-1].next_offset for one in lists}
+
+    def _parted(
+        self, lists: list[Waiting], pairing: Pairing
+    ) -> tuple[list[Waiting], list[Waiting]]:
+        """Return what is worked off, and what is held back until its follow-up has come.
+
+        Of the leading topic all is worked off up to the newest record whose key has come in the
+        other, and what has waited for `HELD_S`.
+        """
+        leading = [one for one in lists if one.topic == pairing.leading]
+        few = not self.holding and sum(len(one.records) for one in leading) < HELD_RECORDS_MIN
+        crowded = self.waiting >= LIST_RECORDS_MAX or self.bytes >= QUEUE_BYTES_MAX // 2
+        if few or crowded:  # in a crowded queue is no room for what they would wait for
+            return lists, []
+        others = [one for one in lists if one.topic != pairing.leading]
+        come = {r.key for one in others if one.topic == pairing.following for r in one.records}
+        until_s = monotonic() - HELD_S
+        for number in reversed(range(len(leading))):
+            one = leading[number]
+            count = len(one.records) if one.since_s <= until_s else _matched(one.records, come)
+            if count:
+                pieces = _cut(one, count)
+                released = [*leading[:number], pieces[0], *others]
+                return released, [*pieces[1:], *leading[number + 1 :]]
+        return others, leading
+
+    def _wait(self) -> None:
+        """Have `filled` set when the oldest list has waited for its time."""
+        self.filled.clear()
+        left_s = self.lists[0].since_s + HELD_S - monotonic()
+        asyncio.get_running_loop().call_later(left_s, self._remind)
+
+    def _remind(self) -> None:
+        if self.lists:
+            self.filled.set()
 
     def end(self) -> None:
         """Take up nothing more."""
         self.leaving = True
         self.filled.set()
+
+
+def _size(records: Sequence[Received]) -> int:
+    return sum([len(record.key) + len(record.value or b"") for record in records])
+
+
+def _matched(records: Sequence[Received], keys: Collection[bytes]) -> int:
+    """Return the number of records up to the last that has one of the keys."""
+    return next((n for n in range(len(records), 0, -1) if records[n - 1].key in keys), 0)
+
+
+def _cut(one: Waiting, count: int) -> list[Waiting]:
+    """Return a list's first records, so many, and the rest where there is one."""
+    if count == len(one.records):
+        return [one]
+    pieces = one.records[:count], one.records[count:]
+    return [Waiting(records, _size(records), one.since_s) for records in pieces]

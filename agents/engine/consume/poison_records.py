@@ -28,7 +28,7 @@ HOLD_S: Final = 20.0
 """Wall time that the process waits at such a record. Longer than a scrape's 15 s, so that the
 alert sees it, and shorter than the deadline of a stop, 30 s."""
 
-LOOK_EVERY_S: Final = 0.1
+POLL_EVERY_S: Final = 0.1
 
 _TOO_LARGE: Final = ("MessageSizeTooLargeError", "RecordTooLargeError", "RecordListTooLargeError")
 """What a broker says of a record, and not of itself."""
@@ -224,7 +224,7 @@ class Guard:
         until = asyncio.get_running_loop().time() + self._hold_s
         while not came() and asyncio.get_running_loop().time() < until:
             self._check()
-            await asyncio.sleep(LOOK_EVERY_S)
+            await asyncio.sleep(POLL_EVERY_S)
         return came()
 
 

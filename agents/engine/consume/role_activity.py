@@ -8,7 +8,7 @@ from typing import cast
 from aiokafka.errors import IllegalStateError
 from faust.types import TP
 
-from agents.engine.consume.consumer import LaneApp, LaneConsumer
+from agents.engine.consume.consumer import StageApp, StageConsumer
 from agents.engine.observe.liveness import Reached, Where
 
 POSITION_DEADLINE_S = 1.0
@@ -23,21 +23,21 @@ class AppWork:
         app: a started one.
     """
 
-    app: LaneApp
+    app: StageApp
 
     @property
     def role(self) -> str:
         """Return the role."""
-        return self.app.lane.stage.role
+        return self.app.runner.stage.role
 
     @property
     def topics(self) -> Collection[str]:
         """Return what the stage reads."""
-        return self.app.lane.stage.topics
+        return self.app.runner.stage.topics
 
     @property
-    def _consumer(self) -> LaneConsumer:
-        return cast(LaneConsumer, self.app.consumer)
+    def _consumer(self) -> StageConsumer:
+        return cast(StageConsumer, self.app.consumer)
 
     def assigned(self) -> Iterable[Where]:
         """Give what the group gave to this process."""
@@ -46,7 +46,7 @@ class AppWork:
 
     def loading(self) -> frozenset[int]:
         """Give partitions whose state is being loaded."""
-        return self.app.lane.owned - self.app.lane.ready
+        return self.app.runner.owned - self.app.runner.ready
 
     async def reached(self) -> Mapping[Where, Reached]:
         """Return how far partitions are.
@@ -54,7 +54,7 @@ class AppWork:
         Where nothing waits that is the consumer's position: behind the newest record may stand
         markers of transactions, which are handed to nobody.
         """
-        under_way, done = self.app.lane.under_way(), self.app.lane.done()
+        under_way, done = self.app.runner.under_way(), self.app.runner.done()
         found = {}
         for where in self.assigned():
             handled, busy = under_way.get(where, (0, False))

@@ -14,7 +14,7 @@ BOUNDS_S: Final = (0.05, 0.25, 1.0, 5.0, 30.0, 300.0, 3_600.0, 86_400.0)
 """From what a stage takes that is not behind to a day that a worker was away."""
 
 
-class Passage:
+class LatencyHistogram:
     """What passed through a role of this process since the start.
 
     Attributes:

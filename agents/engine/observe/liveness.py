@@ -15,7 +15,7 @@ from typing import Final, NamedTuple, Protocol
 from aiokafka.errors import KafkaError
 
 from agents.config import Settings
-from agents.engine.failures import Fault, crash
+from agents.engine.failures import EngineFailure, crash
 from agents.engine.observe.members import Members
 from agents.engine.observe.ownership import UNHEARD_S, Lag, Ownership
 from agents.engine.read.batch_records import Spoilt, Whole
@@ -24,7 +24,7 @@ from agents.engine.read.log_reader import LogReader
 from agents.engine.supervision import OnCrash
 from schemas.moments import Instant
 
-LOOK_EVERY_S: Final = 2.0
+POLL_EVERY_S: Final = 2.0
 """Between two checks: one request for all partitions of a role; scrapes come every few seconds."""
 
 ANSWER_DEADLINE_S: Final = 5.0
@@ -53,11 +53,11 @@ class Reached(NamedTuple):
     done: int
 
 
-class Stalled(Fault):
+class Stalled(EngineFailure):
     """Records wait, the broker answers, and nothing was handled for minutes."""
 
 
-class Worked(Protocol):
+class RoleProgress(Protocol):
     """What is checked: one role's side of its group."""
 
     @property
@@ -106,13 +106,13 @@ class Liveness:
 
     Attributes:
         settings: broker, prefix and clock.
-        worked: what is checked.
+        progress: what is checked.
         ownership: is told.
         on_crash: told of a stall; ends the process.
     """
 
     settings: Settings
-    worked: Worked
+    progress: RoleProgress
     ownership: Ownership
     on_crash: OnCrash = crash
     _waiting: dict[Where, _Waiting] = field(default_factory=dict)
@@ -120,22 +120,22 @@ class Liveness:
 
     async def run(self) -> None:
         """Look for ever."""
-        self.ownership.spare(self.worked.role, is_so=False)
+        self.ownership.surplus_member(self.progress.role, is_so=False)
         async with Ends(self.settings, ()) as ends:
-            members = Members(self.settings, self.worked.role)
+            members = Members(self.settings, self.progress.role)
             try:
                 while True:
                     # of what the broker did not say in time, the process is not ready
                     with suppress(KafkaError, TimeoutError):
                         async with asyncio.timeout(ANSWER_DEADLINE_S):
-                            await self.look(ends, monotonic())
-                            await self._spare(members)
+                            await self.check_once(ends, monotonic())
+                            await self._tell_surplus(members)
                         await self._read_age(monotonic())
-                    await asyncio.sleep(LOOK_EVERY_S)
+                    await asyncio.sleep(POLL_EVERY_S)
             finally:
                 await members.stop()
 
-    async def look(self, ends: Ends, now_s: float) -> None:
+    async def check_once(self, ends: Ends, now_s: float) -> None:
         """Ask where the topics end and tell how far the role is behind.
 
         Args:
@@ -145,11 +145,11 @@ class Liveness:
         Raises:
             KafkaError, TimeoutError: the broker did not answer.
         """
-        assigned = tuple(self.worked.assigned())
+        assigned = tuple(self.progress.assigned())
         found = await ends.at(assigned)
-        reached = await self.worked.reached()
+        reached = await self.progress.reached()
         known = {where: reached[where] for where in found.keys() & reached.keys()}
-        loading = self.worked.loading()
+        loading = self.progress.loading()
         for where in self._waiting.keys() - known.keys():
             del self._waiting[where]
         for where, at in known.items():
@@ -158,12 +158,12 @@ class Liveness:
             Lag(topic=w[0], partition=w[1], records=max(0, found[w] - at.done), done=at.done)
             for w, at in known.items()
         ]
-        self.ownership.behind(self.worked.role, lags)
+        self.ownership.behind(self.progress.role, lags)
         still_s = max((now_s - one.moved_s for one in self._waiting.values()), default=0.0)
         ages = [one.oldest_at for one in self._waiting.values() if one.oldest_at is not None]
-        self.ownership.looked(self.worked.role, now_s, still_s, min(ages, default=None))
+        self.ownership.looked(self.progress.role, now_s, still_s, min(ages, default=None))
         if still_s > STALLED_S:
-            self.on_crash(self.worked.role, Stalled(f"nothing was handled for {still_s:.0f} s"))
+            self.on_crash(self.progress.role, Stalled(f"nothing was handled for {still_s:.0f} s"))
 
     def _hold(self, where: Where, at: int, end: int, now_s: float, *, loading: bool) -> None:
         before = self._waiting.get(where)
@@ -174,13 +174,13 @@ class Liveness:
         elif before.handled != at or loading:
             before.moved_s, before.handled = now_s, at
 
-    async def _spare(self, members: Members) -> None:
+    async def _tell_surplus(self, members: Members) -> None:
         """Tell whether a member that was given nothing is one too many, as it may be."""
-        if not self.worked.topics:  # no hotline is registered yet
-            self.ownership.spare(self.worked.role, is_so=True)
-        elif not tuple(self.worked.assigned()):
-            spare = await members.count() > self.settings.kafka.partitions
-            self.ownership.spare(self.worked.role, is_so=spare)
+        if not self.progress.topics:  # no hotline is registered yet
+            self.ownership.surplus_member(self.progress.role, is_so=True)
+        elif not tuple(self.progress.assigned()):
+            surplus = await members.count() > self.settings.kafka.partitions
+            self.ownership.surplus_member(self.progress.role, is_so=surplus)
 
     async def _read_age(self, now_s: float) -> None:
         """Read when the record was appended that has waited for longest."""
@@ -196,7 +196,7 @@ class Liveness:
 
 
 @dataclass(slots=True)
-class Hearing:
+class BrokerReachability:
     """Whether the broker answers, of a process that may have no group.
 
     Attributes:
@@ -208,7 +208,7 @@ class Hearing:
     topic: str
     _heard_s: float | None = None
 
-    def hears(self) -> bool:
+    def answers(self) -> bool:
         """Say whether it has answered lately."""
         return self._heard_s is not None and monotonic() - self._heard_s < UNHEARD_S
 
@@ -220,7 +220,7 @@ class Hearing:
                     async with asyncio.timeout(ANSWER_DEADLINE_S):
                         await ends.at([(self.topic, 0)])
                     self._heard_s = monotonic()
-                await asyncio.sleep(LOOK_EVERY_S)
+                await asyncio.sleep(POLL_EVERY_S)
 
 
 async def appended_at(settings: Settings, where: Where, offset: int) -> Instant | None:

@@ -1,6 +1,6 @@
 """What this process holds of each role's partitions, for /metrics and the health check.
 
-The lanes write it, a scrape reads it. A scrape is rendered in a thread of its own, so what is
+The runners write it, a scrape reads it. A scrape is rendered in a thread of its own, so what is
 handed over is never changed afterwards: each change puts a new record in place of the old one.
 """
 
@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from time import monotonic
 from typing import Final
 
-from agents.engine.observe.latency import Passage
+from agents.engine.observe.latency import LatencyHistogram
 from agents.process.log import log
 from schemas.moments import Instant
 
@@ -64,7 +64,7 @@ class Holding:
             it has not yet.
         still_s: for how long records have waited in a partition of which nothing was handled.
         oldest_at: when the oldest record that waits was appended; None = none waits for long.
-        spare: the group has more members than partitions, so this one may own none.
+        surplus: the group has more members than partitions, so this one may own none.
         to_load: offsets of the state that are not loaded yet; 0 only when all that is owned is
             ready, None where it is not known.
     """
@@ -78,7 +78,7 @@ class Holding:
     looked_s: float | None = None
     still_s: float = 0.0
     oldest_at: Instant | None = None
-    spare: bool = False
+    surplus: bool = False
 
     def works(self, now_s: float) -> bool:
         """Say whether the role does its work, or would if there were any.
@@ -87,7 +87,7 @@ class Holding:
             now_s: by the steady clock.
         """
         heard = self.looked_s is not None and now_s - self.looked_s < UNHEARD_S
-        placed = bool(self.owned) or self.spare
+        placed = bool(self.owned) or self.surplus
         return heard and placed and self.owned == self.ready and self.still_s < STILL_S
 
 
@@ -97,7 +97,7 @@ class Ownership:
     def __init__(self) -> None:
         """Begin with no role."""
         self._held: tuple[Holding, ...] = ()
-        self._passages: dict[str, Passage] = {}
+        self._passages: dict[str, LatencyHistogram] = {}
         self._expected: frozenset[str] = frozenset()
         self._said: dict[str, frozenset[int]] = {}
 
@@ -105,9 +105,9 @@ class Ownership:
         """Say which roles are being started: what they hold is told once all of them hold it."""
         self._expected = frozenset(roles)
 
-    def passage(self, role: str) -> Passage:
-        """Return what passed through a role; its lane adds to it, a scrape reads it."""
-        return self._passages.setdefault(role, Passage())
+    def passage(self, role: str) -> LatencyHistogram:
+        """Return what passed through a role; its runner adds to it, a scrape reads it."""
+        return self._passages.setdefault(role, LatencyHistogram())
 
     def set(self, role: str, owned: frozenset[int], ready: frozenset[int]) -> None:
         """Say which partitions of a role are owned now, and which of them are loaded.
@@ -177,9 +177,9 @@ class Ownership:
         before = self._of(role)
         self._put(replace(before, looked_s=now_s, still_s=still_s, oldest_at=oldest_at))
 
-    def spare(self, role: str, *, is_so: bool) -> None:
+    def surplus_member(self, role: str, *, is_so: bool) -> None:
         """Say whether a role's group has more members than partitions."""
-        self._put(replace(self._of(role), spare=is_so))
+        self._put(replace(self._of(role), surplus=is_so))
 
     @property
     def ready(self) -> bool:

@@ -9,7 +9,7 @@ from agents.clock import Clock
 from agents.engine.failures import UnreadableBatch
 from agents.engine.read.batch_records import Spoilt, Whole, records_of
 from agents.engine.read.record_batches import RecordBatches
-from agents.engine.stage import Received, Unreadable
+from agents.engine.stage import Received, UnreadableInboxBatch
 from agents.engine.state.store import Pair
 from schemas.moments import Instant
 from schemas.topics import HOTLINE, is_inbox
@@ -97,7 +97,7 @@ def received(batch: Whole | Spoilt, topic: str, partition: int, clock: Clock) ->
         if not is_inbox(topic):
             raise UnreadableBatch(topic, partition, found.first)
         return [
-            Unreadable(
+            UnreadableInboxBatch(
                 topic=topic,
                 partition=partition,
                 offset=found.first,

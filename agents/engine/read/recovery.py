@@ -25,12 +25,12 @@ AT_ONCE: Final = 4
 long before the last."""
 
 
-async def opened(place: Stores, partitions: Collection[int]) -> dict[int, Store]:
+async def opened(stores: Stores, partitions: Collection[int]) -> dict[int, Store]:
     """Open the stores of partitions beside the loop: those on disk are read through for damage.
 
     Cancelled, it closes what it has opened.
     """
-    opening = asyncio.ensure_future(asyncio.to_thread(_opened, place, partitions))
+    opening = asyncio.ensure_future(asyncio.to_thread(_opened, stores, partitions))
     try:
         return await asyncio.shield(opening)
     except asyncio.CancelledError:
@@ -39,11 +39,11 @@ async def opened(place: Stores, partitions: Collection[int]) -> dict[int, Store]
         raise
 
 
-def _opened(place: Stores, partitions: Collection[int]) -> dict[int, Store]:
+def _opened(stores: Stores, partitions: Collection[int]) -> dict[int, Store]:
     found = {}
     for partition in partitions:
         report_progress(f"the store of partition {partition}")
-        found[partition] = place.open(partition)
+        found[partition] = stores.open(partition)
     return found
 
 

@@ -83,7 +83,7 @@ class Store(Protocol):
         ...
 
     def own(self, digest: bytes) -> bytes:
-        """Return the bytes of a URL's key as the object that is held for it, where one is.
+        """Return the bytes of a URL's key as the object that is held for it, or soon will be.
 
         Who keeps the key beside the store keeps no second one then.
 
@@ -182,11 +182,12 @@ def own_key(held: Container[object], key: bytes) -> bytes:
 class MemoryStore:
     """A store in memory; it is gone with the process, and recovery reads the whole partition."""
 
-    __slots__ = ("_log", "_position", "_values")
+    __slots__ = ("_asked", "_log", "_position", "_values")
 
     def __init__(self) -> None:
         """Hold nothing."""
         self._values: dict[_Held, bytes] = {}
+        self._asked: dict[_Held, bytes] = {}
         self._position = 0
         self._log = ""
 
@@ -209,12 +210,13 @@ class MemoryStore:
 
     def write(self, pairs: Sequence[Pair], position: int | None = None) -> None:
         """Hold the pairs; see `Store.write`."""
-        values = self._values
+        values, asked = self._values, self._asked
         for key, value in pairs:
+            held = _held(key)
             if value is None:
-                values.pop(_held(key), None)
+                values.pop(held, None)
             else:
-                values[_held(key)] = value
+                values[asked.pop(held, held) if asked else held] = value
         if position is not None:
             self._position = position
 
@@ -227,8 +229,10 @@ class MemoryStore:
         return map(_key, list(self._values))
 
     def own(self, digest: bytes) -> bytes:
-        """Return the object that is held for a URL's key; see `Store.own`."""
-        return own_key(self._values, digest)
+        """Return the object that is held for a URL's key, or will be; see `Store.own`."""
+        if digest in self._values:
+            return own_key(self._values, digest)
+        return self._asked.setdefault(digest, digest)
 
     def __len__(self) -> int:
         """Return how many keys are held."""
@@ -241,6 +245,7 @@ class MemoryStore:
     def drop(self) -> None:
         """Forget everything."""
         self._values = {}
+        self._asked = {}
         self._position = 0
         self._log = ""
 

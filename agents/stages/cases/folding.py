@@ -7,7 +7,7 @@ import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final, TypeAlias
 
-from agents.engine.stage import Received
+from agents.engine.stage import Pairing, Received
 from schemas import codec, topics
 from schemas.records.case import UrlState
 from streams import lifecycle
@@ -26,6 +26,9 @@ CODECS: Final[Mapping[str, codec.Codec[Any]]] = {
     topics.DECISIONS.name: codec.DECISION,
 }
 """Of the ledger's topics."""
+
+PAIRING: Final = Pairing(leading=topics.REPORTS.name, following=topics.FACTS.name)
+"""A first report and its placement are one fold and one state instead of two."""
 
 Events: TypeAlias = Callable[[str, Sequence[Received]], list[Happened]]
 """Decodes a URL's records."""

@@ -1,4 +1,4 @@
-"""What lifecycle heeds besides the ledger: who signed a decision, and what is set aside.
+"""What lifecycle applies besides the ledger: who signed a decision, and what is set aside.
 
 A record that is set aside before it is folded is passed over. One that was folded before it was
 set aside, and a damaged record of `cases.v1` itself, is taken back: its URL is taken out of the
@@ -51,7 +51,9 @@ class Skips(Aside, Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Oversight:
-    """What lifecycle heeds besides the ledger; by itself it heeds nothing.
+    """What lifecycle applies besides the ledger: skips, and who may sign.
+
+    Without arguments it applies no skip and admits every decision.
 
     Attributes:
         guard: names records that stop the stage.
@@ -93,7 +95,7 @@ class Oversight:
         ]
 
     def skips_after(self, table: CaseStore, partition: int, passed: Sequence[Received] = ()) -> int:
-        """Return up to where in `skips.v1` the table heeds all, after records were passed over."""
+        """Return up to where in `skips.v1` skips are applied, after records were passed over."""
         if self.aside is None:
             return table.skips
         offsets = {**table.offsets, **next_offsets(passed)}

@@ -24,7 +24,7 @@ from schemas.records.ledger import HotlineId
 from schemas.records.registry import HotlineEntry
 from schemas.topics import HOTLINE
 
-LOOK_EVERY_S: Final = 1.0
+POLL_EVERY_S: Final = 1.0
 RETRY_S: Final = 10.0
 """Between two tries to make a topic that the broker refuses, or to leave one that is not read to
 its end; other inboxes are read meanwhile."""
@@ -44,7 +44,7 @@ async def follow_inboxes(settings: Settings, registry: RegistryReader, intake: I
     """
     clock, looked = settings.clock.clock(), 0
     while True:
-        await asyncio.sleep(LOOK_EVERY_S)
+        await asyncio.sleep(POLL_EVERY_S)
         entries = [one for one in registry.book.all_newest() if isinstance(one, HotlineEntry)]
         now = clock.now()
         over = ended(entries, now - LINGER_MS)

@@ -1,8 +1,8 @@
 """What intake remembers of its partitions: the newest ids in memory, all of 400 days on disk.
 
 On disk they stand with the offset of `outcomes.v1` up to which they are held, so that whoever gets
-a partition reads on from there. One flush behind, to be exact: what was refused in the lists that
-are in hand stands in no file and is learned from the outcomes again.
+a partition reads on from there. One flush behind, to be exact: what was quarantined in the lists
+that are in hand stands in no file and is learned from the outcomes again.
 """
 
 import asyncio

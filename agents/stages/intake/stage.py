@@ -20,39 +20,39 @@ from agents.engine.consume.poison_records import Guard, taken
 from agents.engine.fault_points import Point, fault_point
 from agents.engine.observe.ownership import OWNERSHIP
 from agents.engine.read.bulk import read_partitions
-from agents.engine.stage import Outbox, Received, Send, Unreadable
+from agents.engine.stage import Outbox, Received, Send, UnreadableInboxBatch
 from agents.errors import UserError
 from agents.stages.intake.known_ids import Remembered
 from schemas.codec import LEDGER, OUTCOME, QUARANTINED
 from schemas.identity.partitions import partitions_of
 from schemas.moments import Instant
-from schemas.reasons import Doubt, Quarantine, Result
+from schemas.reasons import Guess, Quarantine, Result
 from schemas.records.flow import Origin, OutcomeRecord
 from schemas.records.ledger import HotlineId
 from schemas.topics import DOUBT_HEADER, HOTLINE, OUTCOMES, QUARANTINE, REPORTS
 from streams.intake.dedup_index import DedupIndex, OldLedger
-from streams.intake.entries import Secrets
+from streams.intake.entries import KeyOperations
 from streams.intake.judgement import Inbound, Judge, Judgement
 from streams.intake.unreadable_batch import spoilt
 
 _MIGRATE: Final = (
     "the ledger is of version 1: stop all workers and copy it with `hostwatch topics migrate`"
 )
-_DOUBTS: Final = {doubt.value.encode(): doubt for doubt in Doubt}
+_DOUBTS: Final = {doubt.value.encode(): doubt for doubt in Guess}
 _ACCEPTED: Final = Result.ACCEPTED  # looked up anew an enum's member costs 0.1 us
 
 
 @dataclass(slots=True)
-class Tally:
-    """What this process has settled since it started; a rate for operators, not a figure.
+class IntakeCounter:
+    """What this process has judged since it started; a rate for operators, not a figure.
 
     Attributes:
-        settled: records by hotline, result and reason (None unless quarantined). A record that
+        judged: records by hotline, result and reason (None unless quarantined). A record that
             is delivered again counts again.
-        newest_at: newest append time settled, by hotline.
+        newest_at: newest append time judged, by hotline.
     """
 
-    settled: Counter[tuple[HotlineId, Result, Quarantine | None]] = field(default_factory=Counter)
+    judged: Counter[tuple[HotlineId, Result, Quarantine | None]] = field(default_factory=Counter)
     newest_at: dict[HotlineId, Instant] = field(default_factory=dict)
 
     def add(self, outcomes: Iterable[OutcomeRecord]) -> None:
@@ -66,9 +66,9 @@ class Tally:
             if outcome.result is _ACCEPTED:  # hashing an enum costs more than all the rest
                 accepted[hotline] = accepted.get(hotline, 0) + 1
             else:
-                self.settled[hotline, outcome.result, outcome.reason] += outcome.origin.records
+                self.judged[hotline, outcome.result, outcome.reason] += outcome.origin.records
         for hotline, count in accepted.items():
-            self.settled[hotline, _ACCEPTED, None] += count
+            self.judged[hotline, _ACCEPTED, None] += count
 
 
 class Intake:
@@ -103,7 +103,7 @@ class Intake:
         self._left: frozenset[HotlineId] = frozenset()
         self.topics: Sequence[str] = ()
         self.read(hotlines)
-        self.tally = Tally()
+        self.tally = IntakeCounter()
         self._settings = settings
         self._registry = registry
         self._outbox = outbox
@@ -112,7 +112,7 @@ class Intake:
         self._kept = Remembered(settings)
         self._keyring = keyring
         hasher = keyring.hasher
-        secrets = Secrets(url_key=hasher.url_key, hash=hasher, seal=keyring.seal_bytes)
+        secrets = KeyOperations(url_key=hasher.url_key, hash=hasher, seal=keyring.seal_bytes)
         self._judge = Judge(secrets=secrets, partitions=settings.kafka.partitions)
 
     @property
@@ -180,7 +180,7 @@ class Intake:
         homes = partitions_of([record.key for record in records], self._judge.partitions)
         for record, home in zip(records, homes, strict=True):
             hotline = self._hotlines[record.topic]
-            if isinstance(record, Unreadable):
+            if isinstance(record, UnreadableInboxBatch):
                 judgements.append(self._spoilt(record, hotline))
                 continue
             snapshot = shared or book.at(record.appended_at)
@@ -199,7 +199,7 @@ class Intake:
         await self._kept.keep(records[0].partition, memory)
         self.tally.add([judged.outcome for judged in judgements])
 
-    def _spoilt(self, record: Unreadable, hotline: HotlineId) -> Judgement:
+    def _spoilt(self, record: UnreadableInboxBatch, hotline: HotlineId) -> Judgement:
         return spoilt(
             hotline, _origin(record), record.fault, record.digest, self._judge.secrets.hash
         )
@@ -261,7 +261,7 @@ def _origin(record: Received) -> Origin:
     origin = _place(record)
     return (
         replace(origin, last_offset=record.last_offset)
-        if isinstance(record, Unreadable)
+        if isinstance(record, UnreadableInboxBatch)
         else origin
     )
 

@@ -24,9 +24,9 @@ from agents.engine.state.store import MemoryStores, Stores
 from agents.engine.supervision import Supervisor
 from agents.process.clock_check import APART_MAX_MS
 from agents.stages.cases.case_store import CaseStore, position_pair
-from agents.stages.cases.folding import StateDamaged, is_light, refolded, refolded_here
+from agents.stages.cases.folding import PAIRING, StateDamaged, is_light, refolded, refolded_here
 from agents.stages.cases.oversight import Oversight
-from agents.stages.schedule.due_probes import DueLooks
+from agents.stages.schedule.due_probes import DueProbes
 from schemas import topics
 from schemas.codec import Rejected
 from schemas.moments import Instant
@@ -66,6 +66,7 @@ class Lifecycle:
     topics: Sequence[str] = tuple(spec.name for spec in topics.LEDGER)
     pooled = False
     concurrency = 1
+    pairing = PAIRING
 
     def __init__(
         self,
@@ -87,7 +88,7 @@ class Lifecycle:
         self._clock: Clock = clock or settings.clock.clock()
         self._oversight = oversight or Oversight()
         self._tables: dict[int, CaseStore] = {}
-        self._due = DueLooks(settings, self._tables, self._oversight)
+        self._due = DueProbes(settings, self._tables, self._oversight)
         self._tasks: tuple[Supervisor, ...] = ()
         self._lost: OnLost = lambda _: None
 
@@ -213,7 +214,7 @@ class Lifecycle:
         fault_point(Point.ORDERS_SENT)
 
     async def set_aside(self, records: Sequence[Received]) -> None:
-        """Pass over records: the position moves over them, and says that they are heeded."""
+        """Pass over records: the position moves over them and says that skips are applied."""
         partition = records[0].partition
         table = self._tables[partition]
         async with table.lock:

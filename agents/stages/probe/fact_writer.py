@@ -9,7 +9,7 @@ from agents.engine.stage import Outbox, Send
 from agents.process.log import debugging
 from agents.stages.probe.canary import Canary
 from agents.stages.probe.observation import ProbeOrigin, log_look, observed
-from agents.stages.probe.target_resolver import Place, ResolutionLog
+from agents.stages.probe.target_resolver import ProbeTarget, ResolutionLog
 from schemas.codec import FACT
 from schemas.identity.ids import CanonicalUrl
 from schemas.moments import Instant
@@ -39,7 +39,9 @@ class FactWriter:
         self._resolution_log = ResolutionLog(vantage.id, keys)
         self._debugging = debugging()
 
-    async def tell(self, order: ProbeOrder, url: CanonicalUrl, place: Place, seen: Seen) -> None:
+    async def tell(
+        self, order: ProbeOrder, url: CanonicalUrl, place: ProbeTarget, seen: Seen
+    ) -> None:
         """Write what a probe brought, and where its name led if that is news and its time is known.
 
         Args:

@@ -7,7 +7,7 @@ from msgspec import structs
 from agents.config import VantageSettings
 from agents.edges.http_probe.probe import Seen
 from agents.process.log import log
-from agents.stages.probe.target_resolver import Place
+from agents.stages.probe.target_resolver import ProbeTarget
 from schemas.moments import Instant
 from schemas.reasons import ProbeError
 from schemas.records.facts import Facts, Observation
@@ -28,7 +28,11 @@ class ProbeOrigin:
 
 
 def observed(
-    order: ProbeOrder, seen: Seen, origin: ProbeOrigin, place: Place | None = None, key: str = ""
+    order: ProbeOrder,
+    seen: Seen,
+    origin: ProbeOrigin,
+    place: ProbeTarget | None = None,
+    key: str = "",
 ) -> Observation:
     """Return the fact of an order.
 

@@ -32,7 +32,7 @@ async def wait_until(clock: Clock, at: Instant) -> None:
 
 
 class RateLimiter:
-    """Admits one look at a time to each lane, as fast as politeness allows.
+    """Admits one probe at a time to each lane, as fast as politeness allows.
 
     Args:
         politeness: books the moments.

@@ -4,18 +4,18 @@ import asyncio
 
 from agents.config import ProbeSettings, VantageSettings
 from agents.edges.dns.resolution import DnsStatus
-from agents.edges.http_probe.exchange import Exchange, Exchanges, LookFailed
+from agents.edges.http_probe.exchange import Exchange, Exchanges, ProbeFailed
 from agents.edges.http_probe.local_addresses import OwnRules
 from agents.edges.http_probe.probe import Http, Manner, Seen
 from agents.edges.http_probe.probe_trace import UNHINDERED
 from agents.stages.probe.redirect_limits import RedirectLimits
-from agents.stages.probe.target_resolver import Place, TargetResolver, denied
+from agents.stages.probe.target_resolver import ProbeTarget, TargetResolver, denied
 from schemas.identity.ids import CanonicalUrl, canonical
 from schemas.reasons import ProbeError
 from streams.probe.gate import Rules, judge_all
 
 
-class Looks:
+class Prober:
     """Probes from one vantage, by the gate's rules of its machine.
 
     Args:
@@ -41,7 +41,7 @@ class Looks:
         manner = Manner(user_agent=agent, source=vantage.source_address, rules=self._rules)
         self._http = Http(manner, resolver.clock, resolver.keys.hash, self._addresses, exchange)
 
-    def refused(self, place: Place) -> ProbeError | None:
+    def refused(self, place: ProbeTarget) -> ProbeError | None:
         """Return why nobody is asked at a place, None if its address may be."""
         address, rules = place.address, self._renewed()
         return place.error if address is None else denied(place, address, rules)
@@ -53,7 +53,7 @@ class Looks:
         *,
         visits: RedirectLimits | None = None,
         resolve_s: float = 0.0,
-        crossed: bool = False,
+        compare_get: bool = False,
     ) -> Seen:
         """Probe an address.
 
@@ -62,7 +62,7 @@ class Looks:
             address: whom to ask.
             visits: gives redirects their turns; None = they need none.
             resolve_s: how long the name took.
-            crossed: a second library probes too.
+            compare_get: a GET of one byte follows the HEAD, and the two are compared.
         """
         until = asyncio.get_running_loop().time() + self._deadline_s
         return await self._http.look(
@@ -70,7 +70,7 @@ class Looks:
             address,
             until,
             resolve_s=resolve_s,
-            cross_check=crossed,
+            compare_get=compare_get,
             visits=visits or UNHINDERED,
         )
 
@@ -80,7 +80,7 @@ class Looks:
         url = canonical(self._canary_url or "")
         try:
             addresses = await self._addresses(url.host)
-        except LookFailed:
+        except ProbeFailed:
             return False
         if not judge_all(addresses, rules).allowed:
             return False
@@ -102,5 +102,5 @@ class Looks:
         """
         located = await self._resolver.locator.locate(host, self._resolver.clock.now())
         if located.status is not DnsStatus.OK:
-            raise LookFailed(ProbeError.DNS_FAILURE)
+            raise ProbeFailed(ProbeError.DNS_FAILURE)
         return located.addresses

@@ -12,7 +12,7 @@ from typing import Final, Self
 
 from agents.clock import Clock
 from agents.edges.geo.host_locator import Locator
-from agents.edges.http_probe.exchange import LookFailed
+from agents.edges.http_probe.exchange import ProbeFailed
 from agents.stages.probe.politeness_wait import NotAdmitted, RateLimiter
 from schemas.reasons import ProbeError
 from streams.schedule.politeness import lanes_of, name_lane
@@ -71,7 +71,7 @@ class RedirectLimits:
             within_s: what is left of the probe's deadline, wall seconds.
 
         Raises:
-            LookFailed: there is no turn in time.
+            ProbeFailed: there is no turn in time.
         """
         lanes = await self._lanes(host, address)
         wanting = tuple(lane for lane in lanes if lane not in self._held)
@@ -83,7 +83,7 @@ class RedirectLimits:
                     self._rate_limiter.acquire(led(self._want, wanting, now, until))
                 )
             except NotAdmitted:
-                raise LookFailed(ProbeError.CROWDED_HOP) from None
+                raise ProbeFailed(ProbeError.CROWDED_HOP) from None
             self._held.update(wanting)
         self._at = lanes
 

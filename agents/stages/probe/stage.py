@@ -1,4 +1,4 @@
-"""The prober of one vantage: one look for each order, inside its window, written as a fact."""
+"""The prober of one vantage: one probe for each order, inside its window, written as a fact."""
 
 import asyncio
 from collections.abc import Callable, Sequence
@@ -20,10 +20,10 @@ from agents.stages.probe.canary import Canary
 from agents.stages.probe.fact_writer import FactWriter
 from agents.stages.probe.observation import at_no_time
 from agents.stages.probe.politeness_wait import NotAdmitted, RateLimiter, wait_until
-from agents.stages.probe.probing import Looks
+from agents.stages.probe.probing import Prober
 from agents.stages.probe.redirect_limits import RedirectLimits
 from agents.stages.probe.settled_orders import SettledOrders
-from agents.stages.probe.target_resolver import Place, TargetResolver
+from agents.stages.probe.target_resolver import ProbeTarget, TargetResolver
 from schemas.codec import ORDER
 from schemas.identity.ids import BadUrl, CanonicalUrl, canonical
 from schemas.moments import Instant
@@ -33,7 +33,7 @@ from schemas.records.flow import ProbeOrder
 from schemas.seal_context import reported_url
 from schemas.topics import PROBES
 from streams.norms.punctuality import ON_TIME_MS
-from streams.probe.resolution_limit import Finding
+from streams.probe.resolution_limit import OrdersBeingResolved
 from streams.probe.target import aimed
 from streams.schedule.politeness import Politeness, hoster_lane, lanes_of
 from streams.schedule.priority import QueueRequest, moved, want
@@ -81,16 +81,16 @@ class Probe:
         self.counts = Counts(overdue=self._overdue)
         self._resolver = resolver
         self._broker_ms = broker_ms
-        self._looks = Looks(vantage, resolver, settings, exchange)
+        self._prober = Prober(vantage, resolver, settings, exchange)
         self._rate_limiter = RateLimiter(Politeness(settings.requests_per_minute), resolver.clock)
         self._sockets = asyncio.Semaphore(sockets_allowed(settings.concurrency))
         self._pace = Pace()
-        look = self._looks.see_canary if vantage.canary_url else None
+        look = self._prober.see_canary if vantage.canary_url else None
         told = partial(setattr, self.counts, "canary")
         canary = Canary(look, resolver.clock, told, vantage.id)
         self._fact_writer = FactWriter(vantage, resolver.keys, canary, outbox)
         self._held: dict[str, ProbeOrder] = {}
-        self._finding = Finding()
+        self._finding = OrdersBeingResolved()
         self._settled = SettledOrders(vantage.id) if settled is None else settled
 
     async def assigned(self, partitions: frozenset[int]) -> None:
@@ -157,8 +157,8 @@ class Probe:
             await self._fact_writer.tell(order, url, place, seen)
 
     async def _seen(
-        self, order: ProbeOrder, target: CanonicalUrl, place: Place
-    ) -> tuple[Place, Seen | None]:
+        self, order: ProbeOrder, target: CanonicalUrl, place: ProbeTarget
+    ) -> tuple[ProbeTarget, Seen | None]:
         """Return where the probe went in the end, and what it brought.
 
         The wait for a turn may be long, so where the name is then is asked once it has its turn.
@@ -169,7 +169,7 @@ class Probe:
         """
         clock, wanted = self._resolver.clock, None
         for moves in count():
-            address, error = place.address, self._looks.refused(place)
+            address, error = place.address, self._prober.refused(place)
             if address is None or error is not None:
                 return place, self._unseen(place, error or place.error)
             if moves > MOVES_MAX:
@@ -196,11 +196,17 @@ class Probe:
         return place, None
 
     def _admitted(
-        self, order: ProbeOrder, target: CanonicalUrl, place: Place, claim: Claim, *, anew: bool
+        self,
+        order: ProbeOrder,
+        target: CanonicalUrl,
+        place: ProbeTarget,
+        claim: Claim,
+        *,
+        anew: bool,
     ) -> str | None:
         """Return the address that a probe in its turn may ask; None if it may not, or not now."""
         address = place.address
-        if address is None or self._looks.refused(place) is not None:
+        if address is None or self._prober.refused(place) is not None:
             return None
         if anew and not self._rate_limiter.move(
             claim, lanes_of(order.hoster, address, target.host)
@@ -212,7 +218,7 @@ class Probe:
         self,
         order: ProbeOrder,
         target: CanonicalUrl,
-        place: Place,
+        place: ProbeTarget,
         address: str,
         wanted: QueueRequest,
     ) -> Seen:
@@ -225,11 +231,11 @@ class Probe:
             self._rate_limiter, wanted, self._resolver.locator, self._resolver.clock
         ) as visits:
             with self.counts.under_way():
-                seen = await self._looks.look(
+                seen = await self._prober.look(
                     target,
                     address,
                     resolve_s=place.resolve_s,
-                    crossed=order.cross_check and order.target is not Target.ROOT,
+                    compare_get=order.cross_check and order.target is not Target.ROOT,
                     visits=visits,
                 )
             if seen.facts.status in _BACK_OFF:
@@ -268,7 +274,7 @@ class Probe:
             order: its order.
             at: what the broker's clock shows, as far as it is known.
         """
-        self._count(OrderResult.UNSEEN)
+        self._count(OrderResult.NO_ADDRESS)
         self.counts.ended[ProbeError.CLOCK] += 1
         return max(at, order.slot_at)
 
@@ -282,7 +288,7 @@ class Probe:
         self.counts.settled[result] += 1
 
     def _unseen(
-        self, place: Place, error: ProbeError, result: OrderResult = OrderResult.UNSEEN
+        self, place: ProbeTarget, error: ProbeError, result: OrderResult = OrderResult.NO_ADDRESS
     ) -> Seen:
         self._count(result)
         return Seen(

@@ -34,7 +34,7 @@ _ANSWERED: Final = (DnsStatus.OK, DnsStatus.NXDOMAIN, DnsStatus.NODATA)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
+class ProbeTarget:
     """Where a probe goes.
 
     Attributes:
@@ -73,7 +73,7 @@ class Place:
         return _ERRORS.get(self.located.status, ProbeError.DNS_FAILURE)
 
 
-def denied(place: Place, address: str, rules: Rules) -> ProbeError | None:
+def denied(place: ProbeTarget, address: str, rules: Rules) -> ProbeError | None:
     """Return why the gate forbids a probe, None if it does not.
 
     Where the name no longer leads to the case's hoster, its last known address is asked, and
@@ -111,7 +111,7 @@ class TargetResolver:
     keys: Keyring
     clock: Clock
 
-    async def place(self, order: ProbeOrder, target: CanonicalUrl) -> Place:
+    async def place(self, order: ProbeOrder, target: CanonicalUrl) -> ProbeTarget:
         """Find where an order's probe goes.
 
         Args:
@@ -123,7 +123,9 @@ class TargetResolver:
         """
         return await self._found(order, target, None)
 
-    async def again(self, order: ProbeOrder, target: CanonicalUrl, before: Place) -> Place:
+    async def again(
+        self, order: ProbeOrder, target: CanonicalUrl, before: ProbeTarget
+    ) -> ProbeTarget:
         """Return where an order's probe goes after it has waited: the same place while the answer
         that it rests on is remembered, else where the name servers say that it is now.
 
@@ -140,7 +142,9 @@ class TargetResolver:
         """
         return before if target.literal else await self._found(order, target, before)
 
-    async def _found(self, order: ProbeOrder, target: CanonicalUrl, before: Place | None) -> Place:
+    async def _found(
+        self, order: ProbeOrder, target: CanonicalUrl, before: ProbeTarget | None
+    ) -> ProbeTarget:
         loop = asyncio.get_running_loop()
         began_at, started = self.clock.now(), loop.time()
         waited = before is not None
@@ -157,7 +161,7 @@ class TargetResolver:
         picked = pick(spots, last, case)
         if picked.behind:
             located = self.locator.judged(host, resolution, began_at, order.hoster)
-        return Place(
+        return ProbeTarget(
             resolution=resolution,
             located=located,
             pick=picked,
@@ -207,7 +211,7 @@ class ResolutionLog:
     keys: Keyring
     _told: OrderedDict[str, tuple[int, int]] = field(default_factory=OrderedDict)
 
-    def news(self, order: ProbeOrder, place: Place) -> Attribution | None:
+    def news(self, order: ProbeOrder, place: ProbeTarget) -> Attribution | None:
         """Return the fact of a resolution; None if the last two said the same.
 
         A probe of a proxy that found no more than the proxy tells nothing either: who is behind
@@ -230,7 +234,7 @@ class ResolutionLog:
             self._told.popitem(last=False)
         return self._fact(url_key, place) if times <= SAME_MAX else None
 
-    def _fact(self, url_key: str, place: Place) -> Attribution:
+    def _fact(self, url_key: str, place: ProbeTarget) -> Attribution:
         located, at, key = place.located, place.found_at, self.keys.key(place.found_at)
         names = " ".join(located.names)
         return Attribution(

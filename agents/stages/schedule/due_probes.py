@@ -27,7 +27,7 @@ UNASKED_URLS_MAX: Final = 100
 within 200 s and no slot, open for 20 min at least, is missed by that."""
 
 
-class DueLooks:
+class DueProbes:
     """Orders what is due in the tables that lifecycle holds.
 
     Args:

@@ -10,7 +10,7 @@ from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping
 from contextlib import aclosing
 from dataclasses import dataclass, field
 
-from agents.edges.kafka.topic_copy import Copied, Copier, Place
+from agents.edges.kafka.topic_copy import Copied, Copier, PartitionOfTopic
 from agents.errors import UserError
 from schemas.codec import Rejected
 from schemas.moments import Instant
@@ -48,9 +48,9 @@ class Check:
     urls: int = 0
     cases: int = 0
     newest_at: Instant = 0
-    marks: Mapping[Place, int] = field(default_factory=dict)
-    below: Counter[Place] = field(default_factory=Counter)
-    _held: Counter[Place] = field(default_factory=Counter)
+    marks: Mapping[PartitionOfTopic, int] = field(default_factory=dict)
+    below: Counter[PartitionOfTopic] = field(default_factory=Counter)
+    _held: Counter[PartitionOfTopic] = field(default_factory=Counter)
 
     async def records(self, topics: Mapping[str, int]) -> None:
         """Compare all records of topics.
@@ -61,7 +61,7 @@ class Check:
         Raises:
             UserError: a record is missing or says something else.
         """
-        places = [Place(name, p) for name, count in topics.items() for p in range(count)]
+        places = [PartitionOfTopic(name, p) for name, count in topics.items() for p in range(count)]
         ends = await self.copy.spans(self.copy.source, places)
         size, done = sum(end - begin for begin, end in ends.values()), 0
         for place in places:
@@ -73,7 +73,7 @@ class Check:
                     self.say("comparing records", done, size)
             self.counts[place.topic] += self._held[place]
 
-    def _same(self, place: Place, record: Copied, copied: Copied | None) -> None:
+    def _same(self, place: PartitionOfTopic, record: Copied, copied: Copied | None) -> None:
         key, value, readable = record.key, record.value, True
         try:
             key, value = self.upgrade.record(place.topic, key, value, record.at)
@@ -91,7 +91,7 @@ class Check:
             " run it again; the old ledger is as it was"
         )
 
-    def _took(self, place: Place, record: Copied, *, readable: bool) -> None:
+    def _took(self, place: PartitionOfTopic, record: Copied, *, readable: bool) -> None:
         self._held[place] += 1
         self.below[place] += record.offset < self.marks.get(place, 0)
         self.unreadable += not readable
@@ -113,7 +113,7 @@ class Check:
                 held = [
                     one
                     for one in new.get(url_key, ())
-                    if one.offset < self._held[Place(one.topic, partition)]
+                    if one.offset < self._held[PartitionOfTopic(one.topic, partition)]
                 ]
                 self._agree(url_key, written, held)
             self.say("comparing cases", partition + 1, partitions)
@@ -122,7 +122,7 @@ class Check:
         """Return the records of a partition of all ledger topics, by URL."""
         found: dict[str, list[Written]] = defaultdict(list)
         for spec in LEDGER:
-            async for records in self.copy.read(prefix, Place(spec.name, partition)):
+            async for records in self.copy.read(prefix, PartitionOfTopic(spec.name, partition)):
                 for record in records:
                     written = Written(spec.name, record.offset, record.at, record.value)
                     found[record.key.decode("ascii", "replace")].append(written)

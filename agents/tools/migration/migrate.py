@@ -13,7 +13,7 @@ from typing import Final, NamedTuple
 
 from agents.config import Settings
 from agents.edges.kafka import topic_admin
-from agents.edges.kafka.topic_copy import Copied, Copier, Place
+from agents.edges.kafka.topic_copy import Copied, Copier, PartitionOfTopic
 from agents.errors import UserError
 from agents.tools.migration.check import Check
 from schemas.codec import Rejected
@@ -184,14 +184,16 @@ class Migration:
                     " hotline, let a worker of the old release take them in, and stop that"
                 )
 
-    async def _inboxes(self) -> dict[Place, tuple[int, int]]:
+    async def _inboxes(self) -> dict[PartitionOfTopic, tuple[int, int]]:
         count = self.settings.kafka.partitions
-        places = [Place(HOTLINE.named(id), p) for id in self._hotlines for p in range(count)]
+        places = [
+            PartitionOfTopic(HOTLINE.named(id), p) for id in self._hotlines for p in range(count)
+        ]
         return await self.copy.spans(self.copy.source, places) if places else {}
 
     async def _copied(self, name: str, partitions: int) -> None:
         """Copy what the copy lacks of a topic."""
-        places = [Place(name, partition) for partition in range(partitions)]
+        places = [PartitionOfTopic(name, partition) for partition in range(partitions)]
         held = await self.copy.spans(self.copy.target, places)
         ends = await self.copy.spans(self.copy.source, places)
         size, done = sum(end - begin for begin, end in ends.values()), 0
@@ -214,7 +216,7 @@ class Migration:
             return record
         return record._replace(key=key, value=value)
 
-    async def _hand_over(self, handled: dict[Place, int]) -> None:
+    async def _hand_over(self, handled: dict[PartitionOfTopic, int]) -> None:
         """Begin the new inboxes where the old ones end, and groups where the old ones were."""
         inboxes = {place: end for place, (_, end) in (await self._inboxes()).items()}
         for done, (place, end) in enumerate(inboxes.items(), 1):

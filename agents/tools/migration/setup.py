@@ -12,7 +12,7 @@ from agents.errors import UserError
 from agents.tools.migration.check import Check
 from agents.tools.migration.migrate import Migrated, Migration, Say
 from schemas.moments import Instant
-from schemas.seal_context import Bound
+from schemas.seal_context import SealContext
 from streams.record_upgrade import Upgrade
 
 _LOST = (
@@ -70,14 +70,14 @@ class _Opener:
     def __init__(self, ring: Keyring) -> None:
         self.ring = ring
 
-    def seal(self, raw: bytes, at: Instant, bound: Bound) -> str:
+    def seal(self, raw: bytes, at: Instant, bound: SealContext) -> str:
         """Seal bytes; give nothing where the month's key was destroyed."""
         try:
             return self.ring.seal_bytes(raw, at, bound)
         except KeyGone:
             return ""
 
-    def reseal(self, sealed: str, bound: Bound) -> str:
+    def reseal(self, sealed: str, bound: SealContext) -> str:
         """Seal a text anew for its place, in its month."""
         try:
             raw = self.ring.open_bytes(sealed, bound).reveal()
@@ -87,7 +87,7 @@ class _Opener:
         except KeyGone:
             return sealed
 
-    def show(self, sealed: str, bound: Bound) -> str:
+    def show(self, sealed: str, bound: SealContext) -> str:
         """Return what a text says."""
         try:
             return self.ring.open_bytes(sealed, bound).reveal().decode("latin-1")

@@ -144,7 +144,7 @@ class Published:
         return {(g.id, g.by): _replayed(g) for g in replay_figures.groups(self._rows) if g.reported}
 
 
-def _replayed(group: replay_figures.Group) -> Figures:
+def _replayed(group: replay_figures.ReplayGroup) -> Figures:
     counts = {
         "replayed": group.reported,
         "removed": group.removed,

@@ -1,10 +1,11 @@
 """A Kafka broker in memory: logs with partitions, transactions that fence, offsets of groups.
 
-It keeps what Kafka keeps, as `tests/sim/memory/test_brokers.py` asks of both: the order within a
-partition; offsets for ever, with gaps where a transaction's marker stands or what was taken back;
-append times that never go back; a transaction as a whole or not at all, and nobody reads beyond one
-that is open; of two owners of a transactional id only the newer; of a compacted log the newest
-record of each key. Of orders it keeps what is not settled; to Kafka they are a week's.
+It keeps what Kafka keeps, as `tests/sim/memory/broker/test_client.py` asks of both: the order
+within a partition; offsets for ever, with gaps where a transaction's marker stands or what was
+taken back; append times that never go back; a transaction as a whole or not at all, and nobody
+reads beyond one that is open; of two owners of a transactional id only the newer; of a compacted
+log the newest record of each key. Of orders it keeps what is not settled; Kafka keeps
+them for a week.
 """
 
 import asyncio
@@ -28,7 +29,7 @@ PARTITIONS: Final = 4
 COMPACT_AT: Final = 2_048
 """Records that a log grows by before what is old goes, at the least."""
 
-Place: TypeAlias = tuple[str, int]
+PartitionOfTopic: TypeAlias = tuple[str, int]
 """A topic and a partition."""
 
 _offset = attrgetter("offset")
@@ -39,7 +40,7 @@ class Fenced(Exception):
 
 
 @lru_cache(maxsize=65_536)
-def place_of(key: bytes) -> int:
+def partition_of_key(key: bytes) -> int:
     """Return the partition of a key."""
     return partition_of(key, PARTITIONS)
 
@@ -127,7 +128,7 @@ class Broker:
     closed: AbstractSet[str] = frozenset()
     fenced: int = 0
     _newest_at: Instant = 0
-    _logs: defaultdict[Place, Log] = field(default_factory=lambda: defaultdict(Log))
+    _logs: defaultdict[PartitionOfTopic, Log] = field(default_factory=lambda: defaultdict(Log))
     _readers: defaultdict[str, list[Callable[[int], None]]] = field(
         default_factory=lambda: defaultdict(list)
     )
@@ -135,7 +136,9 @@ class Broker:
         default_factory=lambda: defaultdict(list)
     )
     _epochs: defaultdict[str, int] = field(default_factory=lambda: defaultdict(int))
-    _open: defaultdict[str, dict[Place, None]] = field(default_factory=lambda: defaultdict(dict))
+    _open: defaultdict[str, dict[PartitionOfTopic, None]] = field(
+        default_factory=lambda: defaultdict(dict)
+    )
     _offsets: dict[tuple[str, str, int], int] = field(default_factory=dict)
 
     def log(self, topic: str, partition: int) -> Log:
@@ -220,8 +223,8 @@ class Broker:
         await waiting
         timer.cancel()
 
-    def _append(self, send: Send, owner: str | None = None) -> Place:
-        partition = place_of(send.key) if send.partition is None else send.partition
+    def _append(self, send: Send, owner: str | None = None) -> PartitionOfTopic:
+        partition = partition_of_key(send.key) if send.partition is None else send.partition
         place = send.topic, partition
         if send.topic in self.closed:
             return place
@@ -243,7 +246,7 @@ class Broker:
                 log.compact()
         self._tell(places)
 
-    def _tell(self, places: Collection[Place]) -> None:
+    def _tell(self, places: Collection[PartitionOfTopic]) -> None:
         if not places:
             return
         for topic, partition in places:

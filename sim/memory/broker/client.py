@@ -14,9 +14,9 @@ from agents.engine import failures
 from agents.engine.fault_points import Point, fault_point
 from agents.engine.stage import Received, Send
 from agents.engine.state.store import Pair
-from sim.memory.broker.broker import PARTITIONS, Broker, Fenced, place_of
+from sim.memory.broker.broker import PARTITIONS, Broker, Fenced, partition_of_key
 from sim.memory.broker.faults import Faults
-from sim.memory.broker.virtual_time import Agenda
+from sim.memory.broker.virtual_time import WorldSchedule
 
 WAIT_S: Final = 0.2
 """The broker holds a fetch that finds nothing for this long."""
@@ -40,14 +40,16 @@ class Outbox:
     """
 
     broker: Broker
-    agenda: Agenda
+    agenda: WorldSchedule
     faults: Faults
 
     async def send(self, records: Sequence[Send]) -> None:
         """Write records, those of one partition after those of another."""
         batches: dict[tuple[str, int], list[Send]] = {}
         for record in records:
-            partition = place_of(record.key) if record.partition is None else record.partition
+            partition = (
+                partition_of_key(record.key) if record.partition is None else record.partition
+            )
             batches.setdefault((record.topic, partition), []).append(record)
         for batch in batches.values():
             fault_point(Point.SENT)

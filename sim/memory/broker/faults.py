@@ -46,7 +46,7 @@ class Harm(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Weather:
+class FaultRates:
     """How often what goes wrong; shares of 1, or hours from one to the next on average, 0 = never.
 
     Attributes:
@@ -75,13 +75,13 @@ class Faults:
     """Draws for one group of owners.
 
     Attributes:
-        weather: how often.
+        fault_rates: how often.
         chance: where the draws come from.
         counts: what happened, shared by all groups.
         over: nothing goes wrong any more.
     """
 
-    weather: Weather
+    fault_rates: FaultRates
     chance: random.Random
     counts: Counter[Fault]
     over: bool = False
@@ -91,41 +91,41 @@ class Faults:
     def lag(self, least_ms: int, most_ms: int) -> int:
         """Return how long what was written waits until it is read."""
         lag_ms = self.chance.randint(least_ms, most_ms)
-        if self._hits(self.weather.late, Fault.LATE):
+        if self._hits(self.fault_rates.late, Fault.LATE):
             lag_ms += self.chance.randint(0, 5 * MINUTE_MS)
         return lag_ms
 
     def again_ms(self) -> int | None:
         """Return how much later a record is written again; None = it is not."""
-        if self._hits(self.weather.twice, Fault.TWICE):
+        if self._hits(self.fault_rates.twice, Fault.TWICE):
             return self.chance.randint(1, HOUR_MS)
         return None
 
     def leaves_out(self) -> bool:
         """Return whether a topic is left out of a list."""
-        return not self.over and self.chance.random() < self.weather.reordered
+        return not self.over and self.chance.random() < self.fault_rates.reordered
 
     def loses(self) -> bool:
         """Return whether the broker does not commit a transaction."""
-        return self._hits(self.weather.lost, Fault.LOST)
+        return self._hits(self.fault_rates.lost, Fault.LOST)
 
     def misses(self) -> bool:
         """Return whether nobody carries an order out."""
-        return self._hits(self.weather.missed, Fault.MISSED)
+        return self._hits(self.fault_rates.missed, Fault.MISSED)
 
     def harm(self, now: Instant) -> Harm | None:
         """Return what hits the list that is begun now."""
         if self.over:
             return None
         if not self._crash_at:
-            self._crash_at = self.next_at(now, self.weather.crash_h)
-            self._pause_at = self.next_at(now, self.weather.pause_h)
+            self._crash_at = self.next_at(now, self.fault_rates.crash_h)
+            self._pause_at = self.next_at(now, self.fault_rates.pause_h)
         if now >= self._crash_at:
-            self._crash_at = self.next_at(now, self.weather.crash_h)
+            self._crash_at = self.next_at(now, self.fault_rates.crash_h)
             self.counts[Fault.CRASH] += 1
             return Harm(self.chance.randrange(STEPS_MAX), 0)
         if now >= self._pause_at:
-            self._pause_at = self.next_at(now, self.weather.pause_h)
+            self._pause_at = self.next_at(now, self.fault_rates.pause_h)
             self.counts[Fault.PAUSE] += 1
             pause_ms = self.chance.randint(SECOND_MS, PAUSE_MAX_MS)
             return Harm(self.chance.randrange(STEPS_MAX), pause_ms)

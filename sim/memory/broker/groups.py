@@ -10,7 +10,7 @@ from schemas.moments import SECOND_MS
 from sim.memory.broker.broker import PARTITIONS, Broker
 from sim.memory.broker.faults import SESSION_MS, Fault, Faults
 from sim.memory.broker.members import Member
-from sim.memory.broker.virtual_time import Agenda
+from sim.memory.broker.virtual_time import WorldSchedule
 
 MEMBERS: Final = 3
 TAKEOVER_MS: Final = 5 * SECOND_MS
@@ -36,7 +36,7 @@ class Group:
     role: str
     topics: Sequence[str]
     broker: Broker
-    agenda: Agenda
+    agenda: WorldSchedule
     faults: Faults
     stage: Callable[[], Stage]
     lag_ms: tuple[int, int]
@@ -142,7 +142,7 @@ class Group:
         member.want(member.wanted | {partition})
 
     def _plan_rebalance(self) -> None:
-        at = self.faults.next_at(self.agenda.now, self.faults.weather.rebalance_h)
+        at = self.faults.next_at(self.agenda.now, self.faults.fault_rates.rebalance_h)
         if at < _FAR:
             self.agenda.plan(at, self._rebalance)
 

@@ -1,7 +1,7 @@
-"""A member of a group in memory: a process whose lane is handed what the broker has.
+"""A member of a group in memory: a process whose runner is handed what the broker has.
 
-It does what `agents.engine.consume.consumer` does with a real broker: it brings the lane to the
-partitions that it was given, hands in what came, and commits what is done. The lane and the stage
+It does what `agents.engine.consume.consumer` does with a real broker: it brings the runner to the
+partitions that it was given, hands in what came, and commits what is done. The runner and the stage
 are the engine's and the product's own.
 """
 
@@ -11,7 +11,7 @@ from contextvars import copy_context
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from agents.engine.consume.lane import Lane
+from agents.engine.consume.stage_runner import StageRunner
 from agents.engine.failures import SendFailed
 from agents.engine.fault_points import Point, fault_point
 from agents.engine.stage import Received
@@ -27,7 +27,7 @@ AGAIN_MS: Final = 30 * SECOND_MS
 """What was left out of a list is in another one so much later."""
 
 ROOM_S: Final = 10.0
-"""A lane says when there is room; this is for who was never told."""
+"""A runner says when there is room; this is for who was never told."""
 
 CONFIRM_EVERY_S: Final = 0.2
 
@@ -55,7 +55,7 @@ class Member:
         self._newest_at: dict[int, Instant] = {}
         self._harm: Harm | None = None
         self._left = 0
-        self._lane: Lane | None = None
+        self._lane: StageRunner | None = None
 
     def start(self) -> None:
         """Begin to run, owning nothing."""
@@ -106,23 +106,23 @@ class Member:
             self._group.died(self)
 
     async def _run(self) -> None:
-        lane = self._lane = Lane(self._group.stage(), self.crashed)
-        lane.confirmed = self._confirmed
-        room = asyncio.create_task(self._room(lane))
+        runner = self._lane = StageRunner(self._group.stage(), self.crashed)
+        runner.confirmed = self._confirmed
+        room = asyncio.create_task(self._room(runner))
         while True:
-            self._drop(lane)
-            await self._own(lane)
-            self._begin(lane)
-            await self._fetch(lane)
-            await self._commit(lane)
+            self._drop(runner)
+            await self._own(runner)
+            self._begin(runner)
+            await self._fetch(runner)
+            await self._commit(runner)
             await self._news.wait()
             self._news.clear()
             if room.done():
                 room.result()
 
-    async def _room(self, lane: Lane) -> None:
+    async def _room(self, runner: StageRunner) -> None:
         while True:
-            await lane.room(ROOM_S)
+            await runner.room(ROOM_S)
             self._news.set()
 
     async def _confirmed(self, partitions: frozenset[int]) -> None:
@@ -133,30 +133,30 @@ class Member:
                 return
             await asyncio.sleep(CONFIRM_EVERY_S)
 
-    async def _own(self, lane: Lane) -> None:
+    async def _own(self, runner: StageRunner) -> None:
         wanted = self.wanted
-        if lane.owned - wanted:
-            await lane.finish()
-            await self._commit(lane)
-            await lane.release()
+        if runner.owned - wanted:
+            await runner.finish()
+            await self._commit(runner)
+            await runner.release()
             self._positions.clear()
             await hop()
             self._group.released(self)
-        await lane.own(wanted)
+        await runner.own(wanted)
 
-    def _drop(self, lane: Lane) -> None:
-        for partition in self._positions.keys() - lane.ready:
+    def _drop(self, runner: StageRunner) -> None:
+        for partition in self._positions.keys() - runner.ready:
             del self._positions[partition]
 
-    def _begin(self, lane: Lane) -> None:
-        self._drop(lane)
-        to_begin, group = lane.to_begin(), self._group
-        for partition in sorted(lane.ready - self._positions.keys()):
+    def _begin(self, runner: StageRunner) -> None:
+        self._drop(runner)
+        to_begin, group = runner.to_begin(), self._group
+        for partition in sorted(runner.ready - self._positions.keys()):
             offsets = group.broker.offsets(group.role, group.topics, partition)
             if partition in to_begin:
                 held = to_begin[partition]
                 offsets = {topic: held.get(topic, 0) for topic in group.topics}
-                lane.begin([partition])
+                runner.begin([partition])
             self._positions[partition] = offsets
             self.told(partition)
 
@@ -165,19 +165,19 @@ class Member:
         self._due.add(partition)
         self._news.set()
 
-    async def _fetch(self, lane: Lane) -> None:
+    async def _fetch(self, runner: StageRunner) -> None:
         if not self._due:
             return
         await hop()
         for partition in sorted(self._due & self._positions.keys()):
-            if lane.open_for(partition):
+            if runner.open_for(partition):
                 self._due.discard(partition)
                 fetched = self._fetched(partition)
                 newest = [records[-1].appended_at for records in fetched]
                 self._newest_at[partition] = max(self._newest_at.get(partition, 0), *newest, 0)
                 for records in fetched:
                     fault_point(Point.FETCHED)
-                    lane.put(records)
+                    runner.put(records)
         self._due &= self._positions.keys()
 
     def _fetched(self, partition: int) -> list[Sequence[Received]]:
@@ -208,13 +208,13 @@ class Member:
         older = sum(record.appended_at < newest_at for record in records)
         group.faults.counts[Fault.REORDERED] += older
 
-    async def _commit(self, lane: Lane) -> None:
-        done = lane.committable()
+    async def _commit(self, runner: StageRunner) -> None:
+        done = runner.committable()
         if not done:
             return
         fault_point(Point.SETTLED)
         await hop()
         if self._group.commit(self, done):
-            lane.committed(done)
+            runner.committed(done)
         await hop()
         fault_point(Point.OFFSET_COMMITTED)

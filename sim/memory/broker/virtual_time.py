@@ -14,7 +14,7 @@ Act: TypeAlias = Callable[[], object]
 
 
 @dataclass(frozen=True, slots=True)
-class Agenda:
+class WorldSchedule:
     """Plans what no process does.
 
     Attributes:

@@ -7,16 +7,16 @@ from schemas.moments import DAY_MS, HOUR_MS
 from schemas.records.ledger import HosterId
 from schemas.records.registry import InclusionEntry
 from sim.memory.broker.clock import SPEED
-from sim.memory.broker.faults import Weather
+from sim.memory.broker.faults import FaultRates
 from sim.memory.scenarios import casts
-from sim.memory.scenarios.scenario import FAIR, Scenario
-from sim.memory.stages.exchange import Bend
-from sim.world.desks import BUSY
+from sim.memory.scenarios.scenario import NO_FAULTS, Scenario
+from sim.memory.stages.exchange import MisreadingVantage
+from sim.world.hotline_habits import BUSY
 from sim.world.http_messages import MISSING, Reply, Request
 from sim.world.world import WORLD_START, Surge, Tempo
 
-CALM: Final = FAIR
-STORM: Final = Weather(
+CALM: Final = NO_FAULTS
+FAULTY: Final = FaultRates(
     late=0.02,
     twice=0.03,
     missed=0.02,
@@ -93,13 +93,13 @@ SCENARIOS: Final[Mapping[str, Scenario]] = {
     "calm": Scenario(says="every kind of hoster, and nothing goes wrong: by the timetable"),
     "storm": Scenario(
         says="the same, late, twice, missed and with owners that die: as right, if wider",
-        weather=STORM,
+        fault_rates=FAULTY,
     ),
     "hotlines": Scenario(
         says="notices held back, bounced, astray, late; checks and withdrawals: no clock but that "
         "of the notice that arrived, and the hotlines' delay is theirs",
         hotlines=BUSY,
-        weather=STORM,
+        fault_rates=FAULTY,
         days=5.0,
     ),
     "dominant": Scenario(
@@ -109,7 +109,7 @@ SCENARIOS: Final[Mapping[str, Scenario]] = {
         rate=90,
         tempo=_EVEN,
         entries=(_sampled(casts.DOMINANT, 0.25),),
-        weather=STORM,
+        fault_rates=FAULTY,
         days=3.0,
     ),
     "split": Scenario(
@@ -160,7 +160,7 @@ SCENARIOS: Final[Mapping[str, Scenario]] = {
         hosters=casts.PLAIN,
         rate=50,
         tempo=_EVEN,
-        bends={"announced": Bend(_LIES_FROM, _denies)},
+        misreading={"announced": MisreadingVantage(_LIES_FROM, _denies)},
         days=2.5,
     ),
     "flood": Scenario(

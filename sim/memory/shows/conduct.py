@@ -24,7 +24,7 @@ _KEEPS: Final = "heath"
 
 
 def _others(shown: Shown, but: Iterable[str]) -> list[str]:
-    lines = shown.played.sentence.lines
+    lines = shown.played.run_report.lines
     return [line.hoster.id for line in lines if line.hoster.id not in but]
 
 
@@ -174,15 +174,15 @@ def _nothing_ended(shown: Shown) -> Checked:
 
 
 def _no_false_end(shown: Shown) -> Checked:
-    true = sum(line.truth.removed for line in shown.played.sentence.lines)
-    found = sum(line.measured.removed for line in shown.played.sentence.lines)
+    true = sum(line.truth.removed for line in shown.played.run_report.lines)
+    found = sum(line.measured.removed for line in shown.played.run_report.lines)
     return Checked(0 < found <= true, f"{found} removed, in truth {true}")
 
 
 def _shares_right(shown: Shown) -> Checked:
     wrong = [
         line.hoster.id
-        for line in shown.played.sentence.lines
+        for line in shown.played.run_report.lines
         if (found := line.measured.share_24h) is not None
         and (true := line.truth.share_24h) is not None
         and not (found[0] <= true[0] + 1e-9 and true[1] <= found[1] + 1e-9)

@@ -41,7 +41,7 @@ class Row(NamedTuple):
 
 def held(shown: Shown, expects: Sequence[Expect]) -> list[Row]:
     """Return what each check came to; first of all that the run's properties hold."""
-    found = {finding.name.lower(): n for finding, n in shown.played.sentence.findings.items()}
+    found = {finding.name.lower(): n for finding, n in shown.played.run_report.findings.items()}
     said = ", ".join(f"{n} {name}" for name, n in found.items()) or "none of them broken"
     if shown.played.differences:
         said = f"{said}, {shown.played.differences} differences"

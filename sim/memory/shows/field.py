@@ -26,7 +26,7 @@ def _share(items: Sequence[Material]) -> float:
 
 
 def _concentrated(shown: Shown) -> Checked:
-    hosters = [line.hoster.id for line in shown.played.sentence.lines]
+    hosters = [line.hoster.id for line in shown.played.run_report.lines]
     counts = {id: shown.now(id).reported for id in hosters}
     total = sum(counts.values())
     first = counts[DOMINANT] / total
@@ -52,7 +52,7 @@ def _estimated(shown: Shown) -> Checked:
 
 
 def _others_unsampled(shown: Shown) -> Checked:
-    others = [line for line in shown.played.sentence.lines if line.hoster.id != DOMINANT]
+    others = [line for line in shown.played.run_report.lines if line.hoster.id != DOMINANT]
     missed = sum(shown.now(line.hoster.id).unprobed for line in others)
     whole = all(shown.now(line.hoster.id).inclusion == 1 for line in others)
     wrong = [line.hoster.id for line in others if line.findings]
@@ -70,7 +70,7 @@ def _whole_field(shown: Shown) -> Checked:
 
 
 def _kind(shown: Shown, kind: str) -> HosterFigures:
-    lines = shown.played.sentence.lines
+    lines = shown.played.run_report.lines
     parts = [shown.now(line.hoster.id) for line in lines if line.hoster.id.startswith(kind)]
     return merged(kind, Role.HOSTING, shown.evidence.read_at, parts)
 
@@ -95,7 +95,7 @@ def _kinds_counted(shown: Shown) -> Checked:
 def _naive_flatters(shown: Shown) -> Checked:
     """The mean of what is closed leaves the slow out, and would make the field seem fast."""
     slow = _kind(shown, "slow")
-    ended = [case for line in shown.played.sentence.lines for case in shown.cases(line.hoster.id)]
+    ended = [case for line in shown.played.run_report.lines for case in shown.cases(line.hoster.id)]
     closed = [c for c in ended if c.hoster.startswith("slow") and c.gone_at and c.noticed_at]
     quick = [c for c in closed if (c.gone_at or 0) - (c.noticed_at or 0) <= DAY_MS]
     naive, right = len(quick) / len(closed), _within_day(slow)
@@ -142,7 +142,7 @@ def _moved_verdicts(shown: Shown) -> Checked:
 
 
 def _backlogs(shown: Shown) -> Checked:
-    lines = [line.hoster for line in shown.played.sentence.lines]
+    lines = [line.hoster for line in shown.played.run_report.lines]
 
     def open_in(country: str, day: float) -> int:
         ids = [hoster.id for hoster in lines if hoster.country == country]

@@ -15,7 +15,7 @@ _HOLDS: Final = "south"
 
 
 def _names(shown: Shown) -> list[str]:
-    return [line.hoster.id for line in shown.played.sentence.lines]
+    return [line.hoster.id for line in shown.played.run_report.lines]
 
 
 # --- burst

@@ -49,7 +49,7 @@ class Shown:
 
     def line(self, hoster: str) -> Line:
         """Return what is measured and true of a hoster."""
-        return next(line for line in self.played.sentence.lines if line.hoster.id == hoster)
+        return next(line for line in self.played.run_report.lines if line.hoster.id == hoster)
 
     def material(self, hoster: str) -> list[Material]:
         """Return what was reported at a hoster, in order."""

@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import Final
 
 from agents.clock import Clock
-from agents.edges.http_probe.exchange import LookFailed, Question
+from agents.edges.http_probe.exchange import ProbeFailed, Question
 from agents.edges.http_probe.poller import Poller
 from agents.edges.http_probe.response import Head
 from agents.edges.http_probe.tls import Session
@@ -24,7 +24,7 @@ SILENT_MS: Final = 10_000
 
 
 @dataclass(frozen=True, slots=True)
-class Bend:
+class MisreadingVantage:
     """A vantage that takes answers for something else than they are.
 
     Attributes:
@@ -52,7 +52,7 @@ class Servers:
     monitor: Monitor
     hosters: Mapping[str, SimHoster]
     clock: Clock
-    bend: Bend | None = None
+    bend: MisreadingVantage | None = None
 
     def exchange(
         self, question: Question, _: Session | None, sending: Callable[[], None], __: Poller
@@ -64,11 +64,11 @@ class Servers:
         """Return what is answered; None = the server hangs up.
 
         Raises:
-            LookFailed: nobody listens there.
+            ProbeFailed: nobody listens there.
         """
         hoster = self.hosters.get(question.address)
         if hoster is None:
-            raise LookFailed(ProbeError.REFUSED)
+            raise ProbeFailed(ProbeError.REFUSED)
         request = _request(question.request, question.source or "")
         said = answer(request, hoster, self.world, self.monitor, at)
         if self.bend is not None and at >= self.bend.from_at:
@@ -106,10 +106,10 @@ class WorldExchange:
         """Ask, if the gate lets it, and return the head of the answer.
 
         Raises:
-            LookFailed: the gate refused, or there is no answer.
+            ProbeFailed: the gate refused, or there is no answer.
         """
         if not judge(self._question.address, rules).allowed:
-            raise LookFailed(ProbeError.BLOCKED_POLICY)
+            raise ProbeFailed(ProbeError.BLOCKED_POLICY)
         loop, clock = asyncio.get_running_loop(), self._servers.clock
         reply = self._servers.reply(self._question, clock.now())
         self.connected_at = loop.time()
@@ -117,10 +117,10 @@ class WorldExchange:
         self.sent_at = loop.time()
         if reply is not None and reply.drips:
             await asyncio.sleep(until - loop.time())
-            raise LookFailed(ProbeError.TIMEOUT)
+            raise ProbeFailed(ProbeError.TIMEOUT)
         await asyncio.sleep(clock.wall_seconds(ANSWERED_MS))
         if reply is None:
-            raise LookFailed(ProbeError.RESET)
+            raise ProbeFailed(ProbeError.RESET)
         self.first_at = loop.time()
         return _head(reply)
 

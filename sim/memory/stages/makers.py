@@ -23,13 +23,13 @@ from agents.stages.probe.target_resolver import TargetResolver
 from sim.memory.broker.broker import Broker
 from sim.memory.broker.client import Outbox, Transactions
 from sim.memory.broker.faults import Faults
-from sim.memory.broker.virtual_time import Agenda
-from sim.memory.stages.exchange import Bend, Servers
+from sim.memory.broker.virtual_time import WorldSchedule
+from sim.memory.stages.exchange import MisreadingVantage, Servers
 from sim.memory.stages.resolver import WorldNames
 from sim.memory.stages.secrets import RING
 from sim.world.http_answers import Monitor
 from sim.world.world import World
-from streams.registry.snapshot import Book
+from streams.registry.snapshot import RegistryHistory
 
 MONITOR: Final = Monitor(
     announced=frozenset({"127.0.1.1"}), quiet=frozenset({"127.0.2.1"})
@@ -38,7 +38,7 @@ MONITOR: Final = Monitor(
 
 @dataclass(frozen=True, slots=True)
 class _Registry:
-    book: Book
+    book: RegistryHistory
 
 
 @dataclass(slots=True, kw_only=True)
@@ -49,16 +49,16 @@ class Makers:
         settings: of all processes.
         broker, agenda: shared.
         book, world: registry, and what there is.
-        bends: vantages that see something else than there is, by id.
+        misreading: vantages that see something else than there is, by id.
         folder: of the processes' files.
     """
 
     settings: Settings
     broker: Broker
-    agenda: Agenda
-    book: Book
+    agenda: WorldSchedule
+    book: RegistryHistory
     world: World
-    bends: Mapping[str, Bend]
+    misreading: Mapping[str, MisreadingVantage]
     folder: Path
     _networks: Networks = field(default_factory=Networks)
     _processes: "count[int]" = field(default_factory=count)
@@ -93,7 +93,7 @@ class Makers:
             monitor=MONITOR,
             hosters={hoster.address: hoster for hoster in self.world.plan.hosters},
             clock=clock,
-            bend=self.bends.get(vantage.id),
+            bend=self.misreading.get(vantage.id),
         )
         return Probe(
             vantage,

@@ -10,9 +10,9 @@ from agents.edges.crypto.key_file import KEY_BYTES, KeyFile
 from agents.edges.crypto.keys import Keyring
 from agents.edges.crypto.sealing import NONCE_BYTES, MonthKey
 from schemas.identity.ids import canonical
-from schemas.seal_context import Bound
+from schemas.seal_context import SealContext
 from sim.world.material import Material
-from streams.intake.entries import Secrets
+from streams.intake.entries import KeyOperations
 
 _SECRET: Final = b"practice-secret-".ljust(KEY_BYTES, b"-")
 
@@ -22,10 +22,10 @@ class _SteadyKey(MonthKey):
 
     __slots__ = ()
 
-    def seal(self, raw: bytes, bound: Bound) -> str:
+    def seal(self, raw: bytes, bound: SealContext) -> str:
         """Seal bytes with a nonce that is made of them."""
         nonce = hashlib.blake2b(raw, digest_size=NONCE_BYTES, key=bound[:64]).digest()
-        return self.sealed(raw, bound, nonce)
+        return self.seal_with_nonce(raw, bound, nonce)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,7 @@ def _ring() -> Keyring:
 RING: Final = _ring()
 """The key ring of every process of every run."""
 
-SECRETS: Final = Secrets(url_key=RING.url_key, hash=RING.hash, seal=RING.seal_bytes)
+SECRETS: Final = KeyOperations(url_key=RING.url_key, hash=RING.hash, seal=RING.seal_bytes)
 
 
 def key_of(item: Material) -> str:

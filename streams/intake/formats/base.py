@@ -2,9 +2,9 @@
 
 from typing import Final, NamedTuple, Protocol
 
-from schemas.reasons import Doubt
+from schemas.reasons import Guess
 
-MARK: Final = "\ufeff"
+BYTE_ORDER_MARK: Final = "\ufeff"
 """Byte order mark; some tools put it before the first line."""
 
 
@@ -19,7 +19,7 @@ class Row(NamedTuple):
 
     id: str | None
     value: bytes
-    doubt: Doubt | None = None
+    doubt: Guess | None = None
 
 
 class Rows(Protocol):

@@ -26,9 +26,9 @@ from typing import Final
 from msgspec.structs import replace
 
 from schemas.codec import HOTLINE
-from schemas.reasons import Doubt
+from schemas.reasons import Guess
 from schemas.records.hotline import URL_LENGTH_MAX, Report, SourceStatus
-from streams.intake.formats.base import MARK, Row
+from streams.intake.formats.base import BYTE_ORDER_MARK, Row
 
 ODD_MAX: Final = 2
 """Rows of a length of id that may be odd ones; from the third on it is how URLhaus counts."""
@@ -42,7 +42,7 @@ _STATES: Final = frozenset({"online", "offline", "unknown"})
 _NONE: Final = frozenset({"", "None"})
 
 
-class Unreadable(Exception):
+class NotAWholeRow(Exception):
     """A line is not a whole row."""
 
     def __init__(self) -> None:
@@ -109,8 +109,8 @@ def layout_of(line: str) -> Layout | None:
         line: without its end; the header of abuse.ch starts with a comment sign.
     """
     try:
-        names = tuple(name.strip() for name in _fields(line.lstrip(MARK).lstrip("# ")))
-    except Unreadable:
+        names = tuple(name.strip() for name in _fields(line.lstrip(BYTE_ORDER_MARK).lstrip("# ")))
+    except NotAWholeRow:
         return None
     status = _snapshots(names, _STATUS)
     last_online = _snapshots(names, _LAST_ONLINE)
@@ -141,18 +141,18 @@ def report_of(line: str, layout: Layout, *, ended: bool = True) -> Report | None
         ended: the line had an end; the last one of a file may have been cut.
 
     Raises:
-        Unreadable: the line is not a whole row.
+        NotAWholeRow: the line is not a whole row.
     """
     fields = _fields(line)
     if tuple(fields) == layout.row:
         return None
     if len(fields) != layout.width or (not ended and line.endswith(",")):
-        raise Unreadable
+        raise NotAWholeRow
     if line.startswith('"') and not line.endswith('"'):
-        raise Unreadable
+        raise NotAWholeRow
     url = fields[layout.url]
     if not _ID.fullmatch(fields[layout.id]) or not 1 <= len(url) <= URL_LENGTH_MAX:
-        raise Unreadable
+        raise NotAWholeRow
     reported_at = _time(fields[layout.added])
     return Report(
         v=1,
@@ -166,13 +166,13 @@ def report_of(line: str, layout: Layout, *, ended: bool = True) -> Report | None
 
 def _fields(line: str) -> list[str]:
     if _CONTROL.search(line):
-        raise Unreadable
+        raise NotAWholeRow
     try:
         rows = list(csv.reader([line], strict=True))
     except csv.Error:  # a quote that was opened and not closed
-        raise Unreadable from None
+        raise NotAWholeRow from None
     if len(rows) != 1:
-        raise Unreadable
+        raise NotAWholeRow
     return rows[0]
 
 
@@ -189,20 +189,20 @@ def _source(states: list[tuple[str, str]]) -> SourceStatus:
             continue
         lost = seen_at is None and (last_online is not None or said == "online")
         if said not in _STATES or lost:
-            raise Unreadable
+            raise NotAWholeRow
         status, last_online = said, seen_at
     if not status:
-        raise Unreadable
+        raise NotAWholeRow
     return SourceStatus(status=status, last_online=last_online)
 
 
 def _time(text: str) -> datetime:
     if not _TIME.fullmatch(text):
-        raise Unreadable
+        raise NotAWholeRow
     try:
         return datetime.fromisoformat(text).replace(tzinfo=UTC)
     except ValueError:  # the 30th of February
-        raise Unreadable from None
+        raise NotAWholeRow from None
 
 
 def _digest(fields: list[str]) -> str:
@@ -227,7 +227,7 @@ class Dump:
         """Take in the id of a whole row."""
         try:
             report = report_of(text, self._layout, ended=ended)
-        except Unreadable:
+        except NotAWholeRow:
             return
         if report is not None:
             self._census.add(report)
@@ -236,11 +236,11 @@ class Dump:
         """Return the report of a whole row, apart if it lost the first digits of its id."""
         try:
             report = report_of(raw.decode(), self._layout, ended=ended)
-        except (Unreadable, UnicodeDecodeError):
+        except (NotAWholeRow, UnicodeDecodeError):
             return Row(None, raw)
         if report is None:
             return None
-        doubt = None if self._census.fits(report) else Doubt.SHORT_ID
+        doubt = None if self._census.fits(report) else Guess.SHORT_ID
         report = kept_apart(report) if doubt else report
         return Row(report.id, HOTLINE.encode(report), doubt)
 

@@ -7,7 +7,15 @@ import sys
 
 import pytest
 
-from agents.engine.fault_points import VARIABLE, Action, Fault, Point, arm, fault_point, watched
+from agents.engine.fault_points import (
+    VARIABLE,
+    Action,
+    PlantedFault,
+    Point,
+    arm,
+    fault_point,
+    watched,
+)
 from agents.errors import UserError
 
 PROGRAM = """
@@ -36,7 +44,7 @@ def child(variable: str | None) -> subprocess.Popen[str]:
 
 def test_a_process_kills_itself_at_the_pass_named():
     """Passes of other points do not count, the one named does, and the start says so aloud."""
-    process = child(Fault(Action.KILL, Point.WRITTEN, 3).variable())
+    process = child(PlantedFault(Action.KILL, Point.WRITTEN, 3).variable())
     out, err = process.communicate(timeout=60)
     assert process.returncode == -signal.SIGKILL
     assert out.splitlines()[1:] == ["turn 1", "turn 2"]
@@ -46,7 +54,7 @@ def test_a_process_kills_itself_at_the_pass_named():
 
 def test_a_stopped_process_goes_on_after_the_signal():
     """At a stop every thread stands still; SIGCONT lets it end as if nothing had been."""
-    process = child(Fault(Action.STOP, Point.FETCHED, 2).variable())
+    process = child(PlantedFault(Action.STOP, Point.FETCHED, 2).variable())
     _, status = os.waitpid(process.pid, os.WUNTRACED)
     assert os.WIFSTOPPED(status)
     process.send_signal(signal.SIGCONT)

@@ -9,7 +9,7 @@ from scratch_topics import scratch_settings
 
 from agents.engine.read.end_offsets import Ends
 from agents.engine.supervision import (
-    LOOK_EVERY_S,
+    POLL_EVERY_S,
     SHUT_DOWN_S,
     EndedAlone,
     Supervisor,
@@ -159,4 +159,4 @@ async def test_a_client_that_is_closed_is_let_go(bootstrap):
     assert (watch.look(), watch.look(), watch.look()) == ([], [], [])
     watch.let_go(client)
     assert crashes == []
-    assert LOOK_EVERY_S * 3 < 10
+    assert POLL_EVERY_S * 3 < 10

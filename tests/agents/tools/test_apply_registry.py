@@ -5,7 +5,7 @@ from registry_entries import REGISTRY
 
 from agents.tools.apply_registry import changes
 from schemas.records.registry import HosterEntry
-from streams.registry.snapshot import Book
+from streams.registry.snapshot import RegistryHistory
 
 
 def test_only_what_differs_is_written_with_the_next_version():
@@ -14,7 +14,7 @@ def test_only_what_differs_is_written_with_the_next_version():
     assert isinstance(first, HosterEntry)
     renamed = msgspec.structs.replace(first, name="Renamed")
     new = HosterEntry(id="new", version=1, valid_from=0, name="New")
-    book = Book(REGISTRY)
+    book = RegistryHistory(REGISTRY)
     written = changes(book, [renamed, second, new, *rest], 900)
     assert [(entry.id, entry.version, entry.valid_from) for entry in written] == [
         ("north", 2, 900),

@@ -77,7 +77,7 @@ async def _ledger(bootstrap, folder, days: float):
     return settings
 
 
-async def test_a_month_that_a_look_to_come_needs_is_not_destroyed(bootstrap, tmp_path):
+async def test_a_month_that_a_probe_to_come_needs_is_not_destroyed(bootstrap, tmp_path):
     """Its URL's month and its address' month stay; nothing changes in file or ledger."""
     settings = await _ledger(bootstrap, tmp_path, 150)
     file, table = settings.key_file.read_bytes(), await read_table(settings)
@@ -89,7 +89,7 @@ async def test_a_month_that_a_look_to_come_needs_is_not_destroyed(bootstrap, tmp
     assert (settings.key_file.read_bytes(), await read_table(settings)) == (file, table)
 
 
-async def test_a_month_is_destroyed_when_the_last_look_is_over(bootstrap, tmp_path):
+async def test_a_month_is_destroyed_when_the_last_probe_is_over(bootstrap, tmp_path):
     """A case that is open still, 400 days on, has no look to come: its URL's month may go."""
     settings = await _ledger(bootstrap, tmp_path, 500)
     assert await months_needed(settings, settings.clock.clock().now()) == {}
@@ -106,7 +106,7 @@ async def _folded(settings) -> UrlState:
     return STATE.decode(value)
 
 
-async def test_a_url_reported_again_is_looked_at_by_its_newest_text(bootstrap, tmp_path):
+async def test_a_url_reported_again_is_probed_by_its_newest_text(bootstrap, tmp_path):
     """Its first report's month is destroyed: the text kept is that of the report that came after,
     and it opens.
     """

@@ -1,4 +1,4 @@
-"""The job as a bare aiokafka loop: what the engine's batch lane costs is the distance to this.
+"""The job as a bare aiokafka loop: what the engine's stage runner costs is the distance to this.
 
 One list of a partition is under way while the next is fetched and folded; lists of one partition
 follow each other. Plain: outputs and changelog are acknowledged, then the offset is committed.

@@ -5,7 +5,7 @@ import asyncio
 from measured import DEADLINE_S, Measured, measured, spec_of_arguments, tell
 
 from agents.clock import Clock
-from agents.edges.http_probe.exchange import LookFailed
+from agents.edges.http_probe.exchange import ProbeFailed
 from agents.edges.http_probe.probe import Http, Manner
 from schemas.identity.ids import KeyedHash, canonical
 from schemas.reasons import ProbeError
@@ -14,7 +14,7 @@ from streams.probe.gate import Rules
 
 async def nowhere(_: str) -> tuple[str, ...]:
     """Resolve nothing: nginx redirects nowhere."""
-    raise LookFailed(ProbeError.DNS_FAILURE)
+    raise ProbeFailed(ProbeError.DNS_FAILURE)
 
 
 async def main() -> Measured:

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 import pytest
 from fault_matrix import Matrix
-from fault_peace import Peace
 from topic_removal import remove_all_topics
+from undisturbed_run import UndisturbedRun
 
 from agents.edges.local_broker.broker import Broker
 
@@ -75,9 +75,11 @@ def matrix(pytestconfig: pytest.Config) -> Matrix:
 
 
 @pytest.fixture(scope="session")
-def peace(broker: Broker, matrix: Matrix, tmp_path_factory: pytest.TempPathFactory) -> Peace:
+def peace(
+    broker: Broker, matrix: Matrix, tmp_path_factory: pytest.TempPathFactory
+) -> UndisturbedRun:
     """What a run without any fault ends with."""
-    return Peace(broker, tmp_path_factory.mktemp("peace"), matrix)
+    return UndisturbedRun(broker, tmp_path_factory.mktemp("peace"), matrix)
 
 
 def pytest_terminal_summary(

@@ -9,9 +9,9 @@ from typing import TypeAlias
 
 import pytest
 from aiohttp import ClientSession
-from fault_peace import Done, Peace
 from fault_workers import Worker, kept, running
 from fault_world import INPUTS, fault_world
+from undisturbed_run import Done, UndisturbedRun
 
 from agents.edges.local_broker.broker import Broker
 from agents.edges.process.processes import end
@@ -21,7 +21,7 @@ URLS = 600
 MORE_LIVES_MAX = 2
 """One gave its start up for want of the broker as that came back; one worked before it went."""
 
-Fault: TypeAlias = Callable[[Broker, float], Awaitable[None]]
+BrokerFault: TypeAlias = Callable[[Broker, float], Awaitable[None]]
 
 
 async def restarted(broker: Broker, _: float) -> None:
@@ -57,11 +57,11 @@ async def paused(broker: Broker, pause_s: float) -> None:
 async def test_an_absent_broker_changes_no_figure(
     *,
     broker: Broker,
-    peace: Peace,
+    peace: UndisturbedRun,
     tmp_path: Path,
     seed: int,
     pause_s: float,
-    fault: Fault,
+    fault: BrokerFault,
 ) -> None:
     """Workers wait, or stop themselves and are started again; afterwards all is complete.
 

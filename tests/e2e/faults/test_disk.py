@@ -8,9 +8,9 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from fault_peace import Done, Peace
 from fault_workers import kept, running
 from fault_world import INPUTS, fault_world
+from undisturbed_run import Done, UndisturbedRun
 from waiting import until
 
 from agents.config import StateSettings
@@ -56,7 +56,7 @@ def fill(folder: Path) -> Path:
 
 @pytest.mark.timeout(600)
 async def test_a_full_disk_of_the_broker_loses_nothing(
-    peace: Peace, tmp_path: Path, seed: int
+    peace: UndisturbedRun, tmp_path: Path, seed: int
 ) -> None:
     """The broker ends when its disk is full; with room again it and the workers complete all."""
     with small_disk(tmp_path / "disk", BROKER_BYTES) as disk:
@@ -81,7 +81,7 @@ async def test_a_full_disk_of_the_broker_loses_nothing(
 
 @pytest.mark.timeout(600)
 async def test_a_full_state_directory_stops_lifecycle(
-    broker: Broker, peace: Peace, tmp_path: Path, seed: int
+    broker: Broker, peace: UndisturbedRun, tmp_path: Path, seed: int
 ) -> None:
     """Where its store cannot be written lifecycle ends; with room again nothing is missing."""
     store = StateSettings(store="rocksdb")

@@ -4,9 +4,9 @@ from pathlib import Path
 from random import Random
 
 from fault_input import interleaved
-from fault_peace import Done, Peace
 from fault_workers import running
 from fault_world import INPUTS, by_key, fault_world
+from undisturbed_run import Done, UndisturbedRun
 
 from agents.edges.local_broker.broker import Broker
 
@@ -14,7 +14,7 @@ URLS = 1_000
 
 
 async def test_order_and_repetition_change_no_figure(
-    broker: Broker, peace: Peace, tmp_path: Path, seed: int
+    broker: Broker, peace: UndisturbedRun, tmp_path: Path, seed: int
 ) -> None:
     """A third of all records once more and all shuffled: every state is the same.
 

@@ -5,9 +5,9 @@ from pathlib import Path
 from random import Random
 
 import pytest
-from fault_peace import Done, Peace
 from fault_rounds import PATHS, Supervisor, faults_of
 from fault_world import INPUTS, fault_world
+from undisturbed_run import Done, UndisturbedRun
 
 from agents.edges.local_broker.broker import Broker
 from agents.engine.fault_points import Point
@@ -39,7 +39,7 @@ SHARED = {
 @pytest.mark.timeout(900)
 @pytest.mark.parametrize("at", ["each point", pytest.param("all", marks=pytest.mark.soak)])
 async def test_kills_at_every_point_change_no_figure(
-    broker: Broker, peace: Peace, tmp_path: Path, seed: int, at: str
+    broker: Broker, peace: UndisturbedRun, tmp_path: Path, seed: int, at: str
 ) -> None:
     """A stage dies at each point, each stage at all of its own; nothing is lost or different.
 

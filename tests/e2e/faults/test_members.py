@@ -4,9 +4,9 @@ from pathlib import Path
 from random import Random
 
 import pytest
-from fault_peace import Done, Peace
 from fault_workers import running
 from fault_world import INPUTS, fault_world
+from undisturbed_run import Done, UndisturbedRun
 
 from agents.edges.local_broker.broker import Broker
 
@@ -19,7 +19,7 @@ URLS_A_VISIT = 150
 @pytest.mark.timeout(600)
 @pytest.mark.parametrize("visits", [VISITS[0], pytest.param(VISITS[1], marks=pytest.mark.soak)])
 async def test_members_that_come_and_go_change_no_figure(
-    broker: Broker, peace: Peace, tmp_path: Path, seed: int, visits: int
+    broker: Broker, peace: UndisturbedRun, tmp_path: Path, seed: int, visits: int
 ) -> None:
     """Partitions move at every visit, in order or by kill -9, while records come in.
 

@@ -5,12 +5,12 @@ from contextlib import AsyncExitStack
 from pathlib import Path
 
 import pytest
-from fault_peace import Done, Peace
 from fault_story import DAILY, HISTORIC
 from fault_topics import TOO_LARGE, allow, delete, overrun, refuse
 from fault_workers import Worker, kept, running
 from fault_world import INPUTS, World, fault_world
 from secured_broker import Secured, secured_broker
+from undisturbed_run import Done, UndisturbedRun
 
 from agents.edges.kafka import acl
 from agents.edges.local_broker.broker import Broker
@@ -34,7 +34,7 @@ def secured(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Secured]:
 
 @pytest.mark.timeout(600)
 async def test_a_refused_write_stops_the_stage_with_the_offset_not_moved(
-    broker: Broker, peace: Peace, tmp_path: Path, seed: int
+    broker: Broker, peace: UndisturbedRun, tmp_path: Path, seed: int
 ) -> None:
     """A write that the broker refuses ends the process (exit 70) before any commit.
 
@@ -63,7 +63,7 @@ async def test_a_refused_write_stops_the_stage_with_the_offset_not_moved(
 @pytest.mark.soak  # a refusal of another kind than the one above, met in the same way
 @pytest.mark.timeout(600)
 async def test_a_write_without_the_right_stops_the_stage(
-    secured: Secured, peace: Peace, tmp_path: Path, seed: int
+    secured: Secured, peace: UndisturbedRun, tmp_path: Path, seed: int
 ) -> None:
     """A stage that may not write ends (exit 70) before any commit; with the right it goes on.
 
@@ -109,7 +109,7 @@ def _writes(rights: Sequence[acl.Grant], world: World, spec: TopicSpec) -> list[
 
 @pytest.mark.timeout(600)
 async def test_a_topic_that_is_gone_stops_the_stage(
-    broker: Broker, peace: Peace, tmp_path: Path, seed: int
+    broker: Broker, peace: UndisturbedRun, tmp_path: Path, seed: int
 ) -> None:
     """A missing topic is waited for and then ends the process; the next start makes it again."""
     async with fault_world(broker.bootstrap, tmp_path, seed) as world:

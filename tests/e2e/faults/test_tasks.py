@@ -9,9 +9,9 @@ from pathlib import Path
 
 import doomed_worker
 import pytest
-from fault_peace import Done, Peace
 from fault_workers import Worker, running
 from fault_world import INPUTS, World, fault_world
+from undisturbed_run import Done, UndisturbedRun
 
 from agents.edges.local_broker.broker import Broker
 from agents.edges.process.processes import end, identify
@@ -26,6 +26,7 @@ STANDING = frozenset(
     {
         "AIOKafkaClient._md_synchronizer",
         "AIOKafkaConnection._read",
+        "BrokerReachability.run",
         "Conductor._subscriber",
         "Consumer._commit_handler",
         "Consumer._commit_livelock_detector",
@@ -35,7 +36,6 @@ STANDING = frozenset(
         "GroupCoordinator._coordination_routine",
         "GroupCoordinator._heartbeat_routine",
         "Handlers.work",
-        "Hearing.run",
         "LedgerKeys._follow",
         "Lifecycle._order_loop",
         "Lifecycle._position_loop",
@@ -176,7 +176,7 @@ async def killed(world: World, worker: Worker, how: str, names: set[str]) -> str
     ],
 )
 async def test_a_worker_that_lost_a_task_ends_and_nothing_is_lost(
-    broker: Broker, peace: Peace, tmp_path: Path, seed: int, deaths: str
+    broker: Broker, peace: UndisturbedRun, tmp_path: Path, seed: int, deaths: str
 ) -> None:
     """Whichever task ends, the process does within 10 s; restarted it goes on; verify agrees."""
     how, shown = deaths.split()

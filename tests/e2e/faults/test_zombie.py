@@ -4,12 +4,12 @@ import asyncio
 from pathlib import Path
 
 import pytest
-from fault_peace import Done, Peace
 from fault_workers import Worker, running
 from fault_world import fault_world
+from undisturbed_run import Done, UndisturbedRun
 
 from agents.edges.local_broker.broker import Broker
-from agents.engine.fault_points import Action, Fault, Point
+from agents.engine.fault_points import Action, PlantedFault, Point
 
 URLS = 500
 MORE = 250
@@ -32,7 +32,7 @@ async def says(worker: Worker, what: str) -> None:
     ],
 )
 async def test_a_woken_lifecycle_is_fenced(
-    broker: Broker, peace: Peace, tmp_path: Path, seed: int, point: Point
+    broker: Broker, peace: UndisturbedRun, tmp_path: Path, seed: int, point: Point
 ) -> None:
     """What a lifecycle had in hand when it was stopped never counts once another took over.
 
@@ -44,7 +44,7 @@ async def test_a_woken_lifecycle_is_fenced(
     async with (
         fault_world(broker.bootstrap, tmp_path, seed) as world,
         running(world, ("intake", "attribution")) as upstream,
-        running(world, ("lifecycle",), fault=Fault(Action.STOP, point, 3)) as zombie,
+        running(world, ("lifecycle",), fault=PlantedFault(Action.STOP, point, 3)) as zombie,
     ):
         await zombie.is_ready()
         await world.feed(URLS)
@@ -60,7 +60,7 @@ async def test_a_woken_lifecycle_is_fenced(
 
 
 async def test_a_woken_lifecycle_claims_nothing_that_is_no_longer_its_own(
-    broker: Broker, peace: Peace, tmp_path: Path, seed: int
+    broker: Broker, peace: UndisturbedRun, tmp_path: Path, seed: int
 ) -> None:
     """Stopped between its assignment and its claim, it asks its group before it claims.
 
@@ -69,7 +69,9 @@ async def test_a_woken_lifecycle_claims_nothing_that_is_no_longer_its_own(
     async with (
         fault_world(broker.bootstrap, tmp_path, seed) as world,
         running(world, ("intake", "attribution")) as upstream,
-        running(world, ("lifecycle",), fault=Fault(Action.STOP, Point.ASSIGNING, 1)) as zombie,
+        running(
+            world, ("lifecycle",), fault=PlantedFault(Action.STOP, Point.ASSIGNING, 1)
+        ) as zombie,
     ):
         await world.feed(URLS)
         await zombie.stopped()
@@ -87,7 +89,7 @@ async def test_a_woken_lifecycle_claims_nothing_that_is_no_longer_its_own(
 
 
 async def test_a_woken_intake_changes_nothing(
-    broker: Broker, peace: Peace, tmp_path: Path, seed: int
+    broker: Broker, peace: UndisturbedRun, tmp_path: Path, seed: int
 ) -> None:
     """An intake that judged a list, lost its partitions and wakes writes the same once more.
 
@@ -96,7 +98,7 @@ async def test_a_woken_intake_changes_nothing(
     async with (
         fault_world(broker.bootstrap, tmp_path, seed) as world,
         running(world, ("attribution", "lifecycle")) as downstream,
-        running(world, ("intake",), fault=Fault(Action.STOP, Point.JUDGED, 3)) as zombie,
+        running(world, ("intake",), fault=PlantedFault(Action.STOP, Point.JUDGED, 3)) as zombie,
     ):
         await zombie.is_ready()
         await world.feed(URLS)

@@ -115,7 +115,7 @@ _URLS = st.one_of(
 
 @given(_URLS)
 @settings(max_examples=1_000)
-def test_the_short_way_says_what_the_parser_says(url: str) -> None:
+def test_the_plain_pattern_says_what_the_parser_says(url: str) -> None:
     """A URL is taken for canonical only if parsing it changes nothing."""
     plain = ids._plain(url)
     assert plain is None or plain == ids._parsed(url)

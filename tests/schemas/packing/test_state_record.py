@@ -27,7 +27,7 @@ from msgspec import json, structs
 from schemas import codec, contract
 from schemas.contract.__main__ import write
 from schemas.packing import rest_bytes, state_record
-from schemas.packing.sealed_texts import thick, thin
+from schemas.packing.sealed_texts import to_bytes, to_text
 from schemas.packing.tracks import hot_tracks, latest
 from schemas.reasons import Quarantine, Role, Target
 from schemas.records.case import Look, Track
@@ -118,17 +118,17 @@ def test_tracks_come_back_whatever_their_numbers(found):
 )
 def test_a_text_comes_back_whatever_it_is(text):
     """Hexadecimal and base64url are held as their bytes; what only looks like them is not."""
-    assert thick(thin(text)) == text
+    assert to_text(to_bytes(text)) == text
 
 
 def test_texts_that_write_bytes_are_held_as_these():
     """A sealed text takes three quarters of its letters, a hash half."""
-    assert len(thin(bytes(range(93)).hex())) == 94
-    assert len(thin(urlsafe_b64encode(bytes(range(93))).decode())) == 94
+    assert len(to_bytes(bytes(range(93)).hex())) == 94
+    assert len(to_bytes(urlsafe_b64encode(bytes(range(93))).decode())) == 94
 
 
 @given(looks.map(lambda found: sorted(found, key=structs.astuple)), st.sets(st.integers(0, 3)))
-def test_the_look_sent_last_is_found_from_the_end(found, passed_over):
+def test_the_observation_sent_last_is_found_from_the_end(found, passed_over):
     """The same as if all were read, whatever the width of the rows and the order of sending."""
     hot = hot_tracks([Track("acme", Role.HOSTING, "north", Target.URL, (), tuple(found))])
     (place,) = hot.places

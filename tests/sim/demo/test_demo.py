@@ -17,7 +17,7 @@ from agents.edges.files.shipped import shipped
 from agents.errors import UserError
 from schemas import codec
 from schemas.moments import DAY_MS, HOUR_MS
-from sim.demo import balances, screen
+from sim.demo import gain_table, screen
 from sim.demo.demo_settings import Choice, as_toml, clock_now, for_worker, for_world, prepared
 from sim.demo.hotlines import Hotlines
 from sim.demo.quick_rules import scaled_rules
@@ -172,7 +172,7 @@ def test_the_table_fits_a_terminal_and_says_what_is_wrong():
     oracle = Oracle(world=world, key_of=key_of)
     console = Console(width=80, file=io.StringIO())
     console.print(screen.live(oracle.judge(whole).lines, 30 * HOUR_MS, ["note"]))
-    console.print(balances.table(oracle.judge(whole).lines))
+    console.print(gain_table.table(oracle.judge(whole).lines))
     lines = console.file.getvalue().splitlines()
     assert lines[0] == "day 1, hour 6 of the practice world"
     for hoster in REPORTED:

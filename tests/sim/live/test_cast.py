@@ -12,7 +12,7 @@ from sim.live.protocol import Setting
 from sim.world.behaviour import Behaviour
 from sim.world.hosters import ALL, CANARY_ADDRESS, NUMBER_MAX, REPORTED, registry
 from streams.registry.hoster_index import HosterIndex
-from streams.registry.snapshot import Book
+from streams.registry.snapshot import RegistryHistory
 
 
 def setting(**wishes):
@@ -71,7 +71,7 @@ def test_the_registry_of_a_cast_finds_each_of_them():
     """An address leads to its hoster, of the scenario or added, and nothing is said of others."""
     inclusion = InclusionEntry(id="birch", version=1, valid_from=0, probability=0.5, seed="s")
     many = entries([*registry(ALL), inclusion], cast(ALL, 300))
-    index = HosterIndex(Book(many).at(0).hosters)
+    index = HosterIndex(RegistryHistory(many).at(0).hosters)
     for hoster in cast(ALL, 300):
         found = index.by_prefix(ip_address(hoster.address))
         assert found is not None

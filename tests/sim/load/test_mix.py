@@ -18,7 +18,7 @@ from sim.load.places import NOBODYS, Places, hosters
 from sim.load.practice import checked, registry
 from streams.intake.dedup_index import DedupIndex
 from streams.intake.judgement import Inbound
-from streams.registry.snapshot import Book
+from streams.registry.snapshot import RegistryHistory
 
 BEGUN_AT = 1_770_000_000_000
 COUNT = 20_000
@@ -35,18 +35,18 @@ def flood(seed=1, count=COUNT, *, named=True, run=BEGUN_AT):
 
 def test_each_record_becomes_what_it_was_made_for():
     """Judged in order by intake's rules, every record has the outcome that is expected of it."""
-    snapshot = Book(ENTRIES).at(BEGUN_AT)
+    snapshot = RegistryHistory(ENTRIES).at(BEGUN_AT)
     memories, ends = defaultdict(DedupIndex), Counter()
     for event in flood():
         partition = partition_of(event.key, JUDGE.partitions)
-        lane = event.hotline, partition
+        where = event.hotline, partition
         origin = Origin(
             topic=f"hotline.{event.hotline}.v1",
             partition=partition,
-            offset=ends[lane],
+            offset=ends[where],
             appended_at=event.at,
         )
-        ends[lane] += 1
+        ends[where] += 1
         inbound = Inbound(hotline=event.hotline, origin=origin, key=event.key, value=event.value)
         outcome = JUDGE.judge(inbound, snapshot, memories[partition]).outcome
         memories[partition].learn(outcome)

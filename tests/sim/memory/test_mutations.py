@@ -42,7 +42,7 @@ def noticed(mutation, seed, days):
         within.setattr(patch.target, patch.name, patch.value)
         played = play(mutation.world(), seed, days)
     forget()
-    found = {finding.name for finding in played.sentence.findings}
+    found = {finding.name for finding in played.run_report.findings}
     found |= {DIFFERENCES} if played.differences else set()
     return bool(found & mutation.trips) and not played.ok
 
@@ -80,7 +80,7 @@ def is_first(mutation):
 def test_without_a_defect_nothing_is_found(mutation):
     """The short worlds of the mutations are right by themselves."""
     played = play(mutation.world(), mutation.seed, mutation.short)
-    assert played.sentence.findings == {}
+    assert played.run_report.findings == {}
     assert played.ok
 
 
@@ -94,7 +94,7 @@ def test_without_a_defect_nothing_is_found_in_the_whole_worlds():
     }
     for mutation in worlds.values():
         played = play(mutation.world(), SEEDS[0], mutation.days)
-        assert played.sentence.findings == {}
+        assert played.run_report.findings == {}
         assert played.ok
 
 

@@ -34,7 +34,7 @@ FEW = ("amber", "heath", "kelp", "larch", "thorn", "yarrow")
 CALM_WORLD = Scenario(
     says="few hosters, and nothing goes wrong",
     hosters=tuple(hoster for hoster in ALL if hoster.id in FEW),
-    weather=CALM,
+    fault_rates=CALM,
 )
 DAYS = 0.6
 
@@ -56,11 +56,11 @@ def played(days=DAYS, seed=3):
 def test_all_properties_hold_with_every_behaviour(name, days):
     """Nothing lost, doubled or wrong, nobody gains, and the same states from any order."""
     result = runs.play(SCENARIOS[name], 1, days)
-    assert result.sentence.findings == {}
+    assert result.run_report.findings == {}
     assert (result.lost, result.doubled, result.differences, result.wrong_intervals) == (0,) * 4
     assert result.ok
     assert result.reports > 100
-    assert (result.crashes > 0) == (SCENARIOS[name].weather.crash_h > 0)
+    assert (result.crashes > 0) == (SCENARIOS[name].fault_rates.crash_h > 0)
     assert result.looks > 10 * result.reports
 
 
@@ -99,7 +99,7 @@ def test_a_notice_that_counts_from_another_instant_is_noticed(monkeypatch):
 
     monkeypatch.setattr(intake, "Judge", Late)
     result = played()
-    assert result.sentence.findings[Finding.NOTICED] > 0
+    assert result.run_report.findings[Finding.NOTICED] > 0
     assert result.differences > 0
 
 
@@ -113,7 +113,7 @@ def test_a_prober_that_believes_one_vantage_is_noticed(monkeypatch):
 
     monkeypatch.setattr(exchange, "_request", one_eyed)
     result = played()
-    gained = {line.hoster.id for line in result.sentence.lines if line.grounds}
+    gained = {line.hoster.id for line in result.run_report.lines if line.gains}
     assert gained & {"larch", "thorn"}
 
 
@@ -137,7 +137,7 @@ def test_a_prober_that_takes_silence_for_gone_is_noticed(monkeypatch):
         ),
     )
     result = played()
-    assert "kelp" in {line.hoster.id for line in result.sentence.lines if line.grounds}
+    assert "kelp" in {line.hoster.id for line in result.run_report.lines if line.gains}
 
 
 def test_a_clock_of_the_prober_that_is_wrong_is_noticed(monkeypatch):
@@ -152,7 +152,7 @@ def test_a_clock_of_the_prober_that_is_wrong_is_noticed(monkeypatch):
     assert played().wrong_intervals > 0
 
 
-def test_a_scheduler_that_forgets_the_looks_after_a_removal_is_noticed(monkeypatch):
+def test_a_scheduler_that_forgets_the_probes_after_a_removal_is_noticed(monkeypatch):
     """Without them nobody sees what is put back."""
     due = Orders.due
 
@@ -163,7 +163,7 @@ def test_a_scheduler_that_forgets_the_looks_after_a_removal_is_noticed(monkeypat
     monkeypatch.setattr(Orders, "due", forgetful)
     few = tuple(hoster for hoster in ALL if hoster.id in {"amber", "yarrow"})
     result = runs.play(replace(CALM_WORLD, hosters=few, rate=8), 3, 3.0)
-    lines = {line.hoster.id: line for line in result.sentence.lines}
+    lines = {line.hoster.id: line for line in result.run_report.lines}
     assert lines["yarrow"].truth.back > lines["yarrow"].measured.back
 
 
@@ -176,7 +176,7 @@ def test_a_scheduler_that_orders_nothing_for_a_hoster_is_noticed(monkeypatch):
         return [] if any(case.hoster == "amber" for case in state.cases) else sends
 
     monkeypatch.setattr(Orders, "due", partial)
-    assert played().sentence.findings[Finding.UNSEEN_REMOVAL] > 0
+    assert played().run_report.findings[Finding.UNSEEN_REMOVAL] > 0
 
 
 def test_a_name_that_goes_unresolved_is_noticed(monkeypatch):
@@ -187,7 +187,7 @@ def test_a_name_that_goes_unresolved_is_noticed(monkeypatch):
 
     monkeypatch.setattr(WorldNames, "resolve", silent)
     result = played(days=0.3)
-    assert result.sentence.findings[Finding.MISPLACED] > 0
+    assert result.run_report.findings[Finding.MISPLACED] > 0
 
 
 COMMAND = [sys.executable, "-c", "from agents.cli import main; main()", "simulate"]

@@ -7,7 +7,7 @@ import pytest
 from sim.memory.broker.faults import Fault
 from sim.memory.run import play
 from sim.memory.scenarios.catalogue import SCENARIOS
-from sim.memory.small import HOSTERS, SMALL, STORM, SURGE, Dealt
+from sim.memory.small import HOSTERS, SMALL, STORM, SURGE, SeedPlan
 from sim.memory.summary import Total
 from sim.world.hosters import ALL
 from streams.registry.snapshot import UNKNOWN
@@ -114,7 +114,7 @@ def test_every_scenario_has_a_small_world_in_which_it_happens():
         until = plan.start_at + task.days * 86_400_000
         assert all(one.begins_ms < task.days * 86_400_000 for one in plan.surges), name
         assert all(max(one.count, one.broken) <= SURGE for one in plan.surges), name
-        assert all(bend.from_at < until for bend in SCENARIOS[name].bends.values()), name
+        assert all(bend.from_at < until for bend in SCENARIOS[name].misreading.values()), name
         changes = [one.day for hoster in plan.hosters for one in hoster.changes[:1]]
         assert all(day < task.days for day in changes), name
         assert sum(bool(hoster.weight) for hoster in plan.hosters) <= HOSTERS + 1, name
@@ -146,7 +146,7 @@ def plan_of(seed):
 
 def test_seeds_are_dealt_out_over_all_scenarios():
     """Half of them are storms; each scenario gets seeds of its own, one after another."""
-    dealt = [Dealt().of(seed) for seed in range(2 * len(OTHERS) * 10)]
+    dealt = [SeedPlan().of(seed) for seed in range(2 * len(OTHERS) * 10)]
     played = {name: [seed for task, seed in dealt if task.scenario == name] for name in SMALL}
     assert played[STORM] == list(range(10 * len(OTHERS)))
     assert all(played[name] == list(range(10)) for name in OTHERS)
@@ -154,11 +154,11 @@ def test_seeds_are_dealt_out_over_all_scenarios():
 
 def test_a_seed_that_was_dealt_out_is_played_again_as_its_scenarios():
     """It comes to the same under its own number, and the command names that."""
-    number = next(n for n in range(22) if Dealt().of(n)[0].scenario == "burst")
-    _, own = Dealt().of(number)
-    here, there = Dealt().run(number), small("burst", own)
+    number = next(n for n in range(22) if SeedPlan().of(n)[0].scenario == "burst")
+    _, own = SeedPlan().of(number)
+    here, there = SeedPlan().run(number), small("burst", own)
     assert (here.seed, here.reports, here.looks) == (number, there.reports, there.looks)
-    assert Dealt().again(number) == (
+    assert SeedPlan().again(number) == (
         f"hostwatch simulate --scenario burst --seed {own} --days 0.8 --rate 6 --hosters 5"
         " --surge 20"
     )

@@ -45,8 +45,8 @@ def planted(whole, item, **changes):
 def grounds(world, found, hoster):
     """Return what a hoster gains by; nobody else may."""
     lines = Oracle(world=world, key_of=key_of).judge(found).lines
-    assert not any(line.grounds for line in lines if line.hoster.id != hoster)
-    return set(next(line.grounds for line in lines if line.hoster.id == hoster))
+    assert not any(line.gains for line in lines if line.hoster.id != hoster)
+    return set(next(line.gains for line in lines if line.hoster.id == hoster))
 
 
 def findings(world, found):
@@ -57,7 +57,7 @@ def test_nobody_gains_by_what_is_right(world, whole):
     """Perfect evidence leaves every hoster with what it did."""
     lines = Oracle(world=world, key_of=key_of).judge(whole).lines
     assert len(lines) == len(REPORTED)
-    assert not any(line.grounds for line in lines)
+    assert not any(line.gains for line in lines)
 
 
 def test_what_is_gainful_is_no_wrong_to_the_hoster():
@@ -76,7 +76,7 @@ def test_a_removal_that_did_not_happen_is_a_gain(world, whole, behaviour):
     assert Finding.FALSE_REMOVAL in grounds(world, false, item.hoster)
 
 
-def test_a_lie_to_all_vantages_is_a_gain_once_the_hidden_one_has_looked_enough(world, whole):
+def test_a_lie_to_all_vantages_is_a_gain_once_the_hidden_one_has_probed_enough(world, whole):
     """Until hidden looks nobody can know better; after three the removal must not stand."""
     item = of(world, Behaviour.CLOAKS_ALL)
     at, key = item.noticed_at + HOUR_MS, key_of(item)
@@ -231,7 +231,7 @@ def test_an_overdue_case_that_is_not_counted_is_a_gain(world, whole):
     assert grounds(world, false, item.hoster) == {Finding.UNCOUNTED}
 
 
-def test_a_removal_that_the_looks_could_not_show_is_not_asked_for(world, whole):
+def test_a_removal_that_the_probes_could_not_show_is_not_asked_for(world, whole):
     """Missed looks make a figure wider, not wrong; made ones must be read."""
     item = of(world, Behaviour.PROMPT, lambda i: i.removed_at < AS_OF - 2 * DAY_MS)
     unseen = planted(

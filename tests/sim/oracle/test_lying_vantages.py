@@ -141,7 +141,7 @@ def test_the_events_of_such_a_case_give_the_published_end(told):
     said = [(late if one == first else one, at) for one, at in told.ledger[key_of(item)]]
     (other,) = lifecycle.advance(key_of(item), None, said).cases
     assert other.gone_at == late.done_at
-    assert told.sentence.findings == {}
+    assert told.run_report.findings == {}
 
 
 def told_gone_at(told, item):

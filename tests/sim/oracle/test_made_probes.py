@@ -54,7 +54,7 @@ def test_two_slots_over_half_an_hour_are_enough_and_less_is_not():
     assert found(slot(1), slot(31), item=replace(ITEM, removed_at=None)) is None
 
 
-def test_what_was_over_before_a_look_from_before_the_removal_shows_none():
+def test_what_was_over_before_a_probe_from_before_the_removal_shows_none():
     """A look that was sent before the removal may have seen it there when it was answered."""
     overtaken = [look(-1, took_ms=3 * MINUTE_MS)]
     assert found(overtaken, slot(1), slot(31)) is None

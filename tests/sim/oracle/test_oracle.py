@@ -58,11 +58,11 @@ def with_case(found, of, **changes):
 def test_a_pipeline_without_fault_passes(seed, days, looks):
     """Perfect evidence has no finding, and its medians lie within a step of the truth, but one."""
     made = World(Plan(seed=seed, port=18_080))
-    sentence = judged(made, evidence(made, WORLD_START + days * DAY_MS, looks=looks))
-    assert sentence.findings == {}
-    assert sentence.ok
+    run_report = judged(made, evidence(made, WORLD_START + days * DAY_MS, looks=looks))
+    assert run_report.findings == {}
+    assert run_report.ok
     # the bounds take all URLs of a hoster to be read alike, so now and then a median is past them
-    assert sum(not line.median_fits for line in sentence.lines) <= 1
+    assert sum(not line.median_fits for line in run_report.lines) <= 1
 
 
 def test_measured_and_true_figures_meet(world, whole):
@@ -95,19 +95,19 @@ def test_a_lost_report_is_found(world, whole):
     """A URL that vanished from the table is lost, and its accepted reports are unaccounted."""
     gone = key_of(item(world, gone_for_long))
     planted = replace(whole, urls={k: v for k, v in whole.urls.items() if k != gone})
-    sentence = judged(world, planted)
-    assert sentence.findings[Finding.LOST] == 1
-    assert sentence.unaccounted >= 1
-    assert not sentence.ok
+    run_report = judged(world, planted)
+    assert run_report.findings[Finding.LOST] == 1
+    assert run_report.unaccounted >= 1
+    assert not run_report.ok
 
 
 def test_a_pending_url_is_accounted_for_but_is_no_case(world, whole):
     """Reports held without a case are pending: accounted, and still no figure."""
     key = key_of(item(world, gone_for_long))
     url = struct_replace(whole.urls[key], cases=())
-    sentence = judged(world, replace(whole, urls={**whole.urls, key: url}))
-    assert sentence.unaccounted == 0
-    assert sentence.findings == {Finding.LOST: 1}
+    run_report = judged(world, replace(whole, urls={**whole.urls, key: url}))
+    assert run_report.unaccounted == 0
+    assert run_report.findings == {Finding.LOST: 1}
 
 
 @pytest.mark.parametrize("behaviour", sorted(OBSTRUCTS - {Behaviour.CLOAKS_ALL}))
@@ -167,7 +167,7 @@ def test_a_removal_after_the_instant_compared_is_none_yet(world, whole):
     assert before == after
 
 
-def test_the_next_look_is_the_next_slot_and_its_spread():
+def test_the_next_probe_is_the_next_slot_and_its_spread():
     """By the timetable: 13 min -> 15 min, 5 h -> 8 h, 80 h -> 96 h, each spread by 5 % at most."""
     assert 0.25 * HOUR_MS <= next_look_ms(int(0.2 * HOUR_MS)) <= 0.27 * HOUR_MS
     assert 8 * HOUR_MS <= next_look_ms(5 * HOUR_MS) <= 8.2 * HOUR_MS
@@ -204,7 +204,7 @@ def test_the_result_has_the_promised_keys(world, whole):
     assert result["ok"] is True
 
 
-def test_a_look_that_falls_into_an_outage_is_not_asked_for():
+def test_a_probe_that_falls_into_an_outage_is_not_asked_for():
     """The first slot that was clear of every outage, its confirmation too, is the next look."""
     outages = Outages()
     outages.begin(WORLD_START + int(7.5 * HOUR_MS))

@@ -104,7 +104,7 @@ def test_a_name_asked_for_too_late_names_nobody_and_one_in_time_has_to(behaviour
     ("seen_at", "vouched"),
     [(None, False), (WORLD_START, False), (LOOKED_AT, False), (LOOKED_AT + 1, True)],
 )
-def test_what_no_look_saw_after_the_report_a_person_saw(seen_at, vouched):
+def test_what_no_probe_saw_after_the_report_a_person_saw(seen_at, vouched):
     """Who reported it saw it before, and vouches for nothing that came later."""
     case = case_of(last_seen_at=seen_at)
     look = Made(HOSTER.id, "quiet", Target.URL, 0, LOOKED_AT, LOOKED_AT + 1, answered=True)
@@ -120,7 +120,7 @@ def test_what_no_look_saw_after_the_report_a_person_saw(seen_at, vouched):
         ((-20,), Behaviour.CLOAKS, False),
     ],
 )
-def test_a_removal_undone_by_hidden_looks_is_void_once_all_others_are_heard(
+def test_a_removal_undone_by_hidden_probes_is_void_once_all_others_are_heard(
     known_at, behaviour, awaits
 ):
     """Until each known vantage is asked again after the first hidden sighting it is a return."""

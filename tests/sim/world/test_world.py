@@ -13,8 +13,8 @@ from schemas.moments import DAY_MS, HOUR_MS, MINUTE_MS, instant
 from schemas.reasons import Quarantine, Result
 from sim.world.behaviour import OBSTRUCTS, Behaviour
 from sim.world.delays import REMOVAL_MIN_MS
-from sim.world.desks import BUSY
 from sim.world.hosters import ALL, REPORTED
+from sim.world.hotline_habits import BUSY
 from sim.world.material import STANDS_MS
 from sim.world.world import ROUND_MS, WORLD_START, Plan, World
 
@@ -178,12 +178,12 @@ def test_something_happens_in_the_first_minutes():
 @pytest.mark.parametrize(
     ("ids", "astray"), [(("basalt", "flint"), False), (("amber", "basalt", "flint"), True)]
 )
-def test_a_notice_that_goes_astray_reaches_no_company_of_the_owner(ids, astray):
+def test_a_notice_that_goes_astray_reaches_no_hoster_of_the_owner(ids, astray):
     """A misdirected notice goes to another owner's hoster, or there is none of it."""
     cast = [next(hoster for hoster in ALL if hoster.id == id) for id in ids]
     owners = {hoster.id: hoster.owner for hoster in cast}
-    desk = replace(BUSY[0], misdirected=1.0, shared=0.0)
-    busy = World(Plan(seed=1, port=18_080, hosters=cast, hotlines=[desk]))
+    habits = replace(BUSY[0], misdirected=1.0, shared=0.0)
+    busy = World(Plan(seed=1, port=18_080, hosters=cast, hotlines=[habits]))
     serves = {item.url: owners[item.hoster] for item in busy.material(END)}
     said = [
         codec.decode_hotline(event.value)

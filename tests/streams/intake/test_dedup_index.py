@@ -151,11 +151,11 @@ def test_ids_that_were_taken_out_of_memory_are_found_deeper():
     disk: dict[bytes, bytes] = {}
     asked = []
 
-    def deeper(name: bytes) -> bytes | None:
+    def lookup_on_disk(name: bytes) -> bytes | None:
         asked.append(name)
         return disk.get(name)
 
-    memory = DedupIndex(2, deeper)
+    memory = DedupIndex(2, lookup_on_disk)
     records = [inbound(report(f"d{n}", url=f"http://{n}.example/"), offset=n) for n in range(6)]
     for record in records:
         memory.learn(JUDGE.judge(record, SNAPSHOT, memory).outcome)
@@ -187,12 +187,12 @@ def test_counts_are_taken_up_again():
     told: dict[int, DedupIndex] = {}
     disks: dict[int, dict[bytes, bytes]] = {p: {} for p in range(PARTITIONS)}
     for p, disk in disks.items():
-        memories[p] = DedupIndex(deeper=disk.get)
+        memories[p] = DedupIndex(lookup_on_disk=disk.get)
     first = _judged(_reports(), memories)
     for p, memory in memories.items():
         ids, counts = memory.taken()
         disks[p] |= {name: packed for name, packed, _ in ids}
-        told[p] = DedupIndex(deeper=disks[p].get)
+        told[p] = DedupIndex(lookup_on_disk=disks[p].get)
         told[p].recount(counts)
     more = [inbound(report(f"m{n}"), offset=50_000 + n) for n in range(40)]
     assert {o.reason for o in _judged(more, told)} == {Quarantine.TOO_MANY}

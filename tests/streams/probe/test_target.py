@@ -91,7 +91,7 @@ def test_targets() -> None:
         ([OTHER], OTHER, CASE, ("198.51.100.1", False, ("rack", "shed"))),
     ],
 )
-def test_where_a_look_goes(spots, last, case, want) -> None:
+def test_where_a_probe_goes(spots, last, case, want) -> None:
     """The case's own hoster first, then the old address; whose the addresses are stands beside."""
     address, old, hosters = want
     picked = pick(spots, last, case)

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from registry_entries import REGISTRY
 
 from schemas.records.registry import HosterEntry, HotlineEntry
-from streams.registry.snapshot import UNKNOWN, Book
+from streams.registry.snapshot import UNKNOWN, RegistryHistory
 
 
 def _named(version: int, valid_from: int, name: str = "n") -> HosterEntry:
@@ -30,12 +30,12 @@ def _named(version: int, valid_from: int, name: str = "n") -> HosterEntry:
 )
 def test_recipient_is_found_by_id_name_and_contact(text, hoster):
     """A recipient is the hoster a hotline means, and `unknown` where that is not certain."""
-    assert Book(REGISTRY).at(0).recipient(text) == hoster
+    assert RegistryHistory(REGISTRY).at(0).recipient(text) == hoster
 
 
 def test_entry_holds_from_its_instant_and_not_before():
     """At its `valid_from` an entry replaces the one before it, a millisecond earlier not yet."""
-    book = Book([_named(1, 0, "old"), _named(2, 1_000, "new")])
+    book = RegistryHistory([_named(1, 0, "old"), _named(2, 1_000, "new")])
     assert book.at(999).hosters["h"].name == "old"
     assert book.at(1_000).hosters["h"].name == "new"
     assert (book.at(999).version, book.at(1_000).version) == (1, 2)
@@ -44,25 +44,31 @@ def test_entry_holds_from_its_instant_and_not_before():
 
 def test_first_entry_of_a_version_is_the_entry():
     """Two operators who write the same version at once: the topic's first one holds."""
-    assert Book([_named(1, 0, "first"), _named(1, 0, "second")]).at(0).hosters["h"].name == "first"
+    assert (
+        RegistryHistory([_named(1, 0, "first"), _named(1, 0, "second")]).at(0).hosters["h"].name
+        == "first"
+    )
 
 
 def test_higher_version_wins_even_if_it_held_earlier():
     """Version order decides, not the order of the instants they hold from."""
-    assert Book([_named(2, 10, "two"), _named(1, 20, "one")]).at(30).hosters["h"].name == "two"
+    assert (
+        RegistryHistory([_named(2, 10, "two"), _named(1, 20, "one")]).at(30).hosters["h"].name
+        == "two"
+    )
 
 
 def test_unknown_jurisdiction_has_the_default_norms():
     """A jurisdiction without an entry falls back to `default`, an empty registry to the norms."""
-    snapshot = Book(REGISTRY).at(0)
+    snapshot = RegistryHistory(REGISTRY).at(0)
     assert snapshot.norms("nl").norms_s == (43_200,)
     assert snapshot.norms("xx").norms_s == (86_400, 3_600)
-    assert Book().at(0).norms("xx").sector_norm_s == 86_400
+    assert RegistryHistory().at(0).norms("xx").sector_norm_s == 86_400
 
 
 def test_snapshot_is_kept_until_something_else_holds():
     """Asking again costs nothing: between two boundaries it is the same object."""
-    book = Book([_named(1, 0), _named(2, 100)])
+    book = RegistryHistory([_named(1, 0), _named(2, 100)])
     assert book.at(0) is book.at(99)
     assert book.at(99) is not book.at(100)
     before = book.at(100)
@@ -73,7 +79,7 @@ def test_snapshot_is_kept_until_something_else_holds():
 
 def test_newest_is_found_before_it_holds():
     """Who writes the next version must see those that do not hold yet."""
-    book = Book([_named(1, 0), _named(2, 10**15)])
+    book = RegistryHistory([_named(1, 0), _named(2, 10**15)])
     newest = book.newest("hoster", "h")
     assert newest is not None
     assert newest.version == 2
@@ -92,7 +98,9 @@ def test_order_of_entries_does_not_matter(lists, instant):
     """What holds at an instant depends on the set of entries, not on the order they came in."""
 
     def book(entries):
-        return Book(HosterEntry(id=i, version=v, valid_from=f, name=f"{v}") for i, v, f in entries)
+        return RegistryHistory(
+            HosterEntry(id=i, version=v, valid_from=f, name=f"{v}") for i, v, f in entries
+        )
 
     first, second = (book(entries).at(instant) for entries in lists)
     assert first == second

@@ -46,7 +46,7 @@ def test_bounds_weigh_each_probability_by_itself():
     assert high > 0.9
 
 
-def test_nothing_is_estimated_where_all_are_looked_at():
+def test_nothing_is_estimated_where_all_are_probed():
     """Bounds of whole numbers, and no interval that would make them look uncertain."""
     norm = NormCount(norm_s=60, parts=(Judged(1.0, 1, 1, 1),))
     assert norm.bounds == (1 / 3, 2 / 3)

@@ -33,7 +33,7 @@ def test_a_share_is_that_of_what_the_cases_stand_for():
     assert share_interval([]) is None
 
 
-def test_where_all_are_looked_at_nothing_is_in_doubt():
+def test_where_all_are_probed_nothing_is_in_doubt():
     """The interval speaks of sampling: without any it is the share itself."""
     assert share_interval([Part(WHOLE, 3, 10)]) == (0.3, 0.3)
 

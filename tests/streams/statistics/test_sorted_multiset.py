@@ -1,4 +1,4 @@
-"""A bag is a sorted list, whatever comes and goes."""
+"""A multiset is a sorted list, whatever comes and goes."""
 
 from bisect import bisect_right
 

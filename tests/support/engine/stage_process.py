@@ -19,9 +19,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from agents.config import KafkaSettings, Settings
-from agents.engine.consume import app, consumer, lane
+from agents.engine.consume import app, consumer, stage_runner
 from agents.engine.consume.app import running
-from agents.engine.consume.consumer import LaneConsumer
+from agents.engine.consume.consumer import StageConsumer
 from agents.engine.read import recovery
 from agents.engine.read.recovery import recover
 from agents.engine.stage import OnLost, OnReady, Received
@@ -116,18 +116,18 @@ class Claiming(Recorder):
 
 def hanging(file: str, how: str, number: int) -> Recorder:
     """Return a stage whose partitions never come to be ready."""
-    lane.STEP_DEADLINE_S = consumer.STEP_DEADLINE_S = STEP_S  # type: ignore[misc]  # as above
+    stage_runner.STEP_DEADLINE_S = consumer.STEP_DEADLINE_S = STEP_S  # type: ignore[misc]  # as above
     if how == "hangs":
         found = Hanging(file, frozenset(), pooled=False)
         found.port = number
         return found
-    confirmed = LaneConsumer.confirmed
+    confirmed = StageConsumer.confirmed
 
-    async def unanswered(self: LaneConsumer, partitions: frozenset[int]) -> None:
+    async def unanswered(self: StageConsumer, partitions: frozenset[int]) -> None:
         os.kill(number, signal.SIGSTOP)
         await confirmed(self, partitions)
 
-    LaneConsumer.confirmed = unanswered  # type: ignore[method-assign]  # its child process alone
+    StageConsumer.confirmed = unanswered  # type: ignore[method-assign]  # its child process alone
     return Claiming(file, frozenset(), pooled=False)
 
 

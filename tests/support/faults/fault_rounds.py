@@ -11,7 +11,7 @@ from typing import Final
 from fault_workers import Worker, running
 from fault_world import World
 
-from agents.engine.fault_points import Action, Fault, Point
+from agents.engine.fault_points import Action, PlantedFault, Point
 
 URLS_A_START: Final = 200
 """URLs fed each time a worker is ready, so that whatever it is to pass has something to do."""
@@ -71,7 +71,7 @@ _ONCE: Final = frozenset({Point.ASSIGNING, Point.ASSIGNED, Point.REVOKED, Point.
 """Points that a process passes a few times at most."""
 
 
-def faults_of(path: Sequence[Point], chance: Random, extra: int) -> list[Fault]:
+def faults_of(path: Sequence[Point], chance: Random, extra: int) -> list[PlantedFault]:
     """Return kills at every point of a path and some more, in an order of chance.
 
     Args:
@@ -82,7 +82,8 @@ def faults_of(path: Sequence[Point], chance: Random, extra: int) -> list[Fault]:
     points = [*path, *chance.choices(path, k=extra)]
     chance.shuffle(points)
     return [
-        Fault(Action.KILL, point, 1 if point in _ONCE else chance.randint(1, 6)) for point in points
+        PlantedFault(Action.KILL, point, 1 if point in _ONCE else chance.randint(1, 6))
+        for point in points
     ]
 
 
@@ -100,7 +101,7 @@ class Supervisor:
 
     world: World
     roles: tuple[str, ...]
-    faults: Sequence[Fault]
+    faults: Sequence[PlantedFault]
     kills: Counter[Point] = field(default_factory=Counter)
     worker: Worker | None = None
     _told: asyncio.Event = field(default_factory=asyncio.Event)
@@ -129,7 +130,7 @@ class Supervisor:
         assert self.worker is not None
         self.worker.check()
 
-    async def _live(self, worker: Worker, fault: Fault) -> None:
+    async def _live(self, worker: Worker, fault: PlantedFault) -> None:
         feeding = asyncio.create_task(self._feed_when_ready(worker, fault))
         try:
             async with asyncio.timeout(FAULT_DEADLINE_S):
@@ -142,7 +143,7 @@ class Supervisor:
         assert code == -signal.SIGKILL, worker.tale()
         self.kills[fault.point] += 1
 
-    async def _feed_when_ready(self, worker: Worker, fault: Fault) -> None:
+    async def _feed_when_ready(self, worker: Worker, fault: PlantedFault) -> None:
         await worker.ready.wait()
         await self.world.feed(URLS_A_START)
         if fault.point is Point.REVOKED:

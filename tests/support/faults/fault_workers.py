@@ -13,7 +13,7 @@ from fault_world import World
 
 from agents.edges.process.processes import end, identify
 from agents.edges.process.tether import tethered
-from agents.engine.fault_points import VARIABLE, Fault
+from agents.engine.fault_points import VARIABLE, PlantedFault
 
 READY_DEADLINE_S: Final = 90.0
 END_DEADLINE_S: Final = 120.0
@@ -131,7 +131,7 @@ async def start(
     roles: Sequence[str],
     *,
     instance: str | None = None,
-    fault: Fault | None = None,
+    fault: PlantedFault | None = None,
     before: str = "",
 ) -> Worker:
     """Start a worker of some roles; return at once.
@@ -170,7 +170,7 @@ async def running(
     roles: Sequence[str],
     *,
     instance: str | None = None,
-    fault: Fault | None = None,
+    fault: PlantedFault | None = None,
     before: str = "",
 ) -> AsyncIterator[Worker]:
     """Run a worker for the duration of the block; see `start`."""

@@ -23,7 +23,7 @@ from agents.clock import Clock
 from agents.config import DnsSettings
 from agents.edges.dns.resolution import DnsStatus
 from agents.edges.dns.resolver import Resolver
-from agents.edges.http_probe.exchange import LookFailed
+from agents.edges.http_probe.exchange import ProbeFailed
 from agents.edges.http_probe.probe import Http, Manner
 from schemas.identity.ids import BadUrl, canonical, keyed_hash
 from schemas.reasons import ProbeError
@@ -189,7 +189,7 @@ class Prober:
             return (str(literal),)
         found = await self._resolver.resolve(host, fresh=True)
         if found.status is not DnsStatus.OK:
-            raise LookFailed(ProbeError.DNS_FAILURE)
+            raise ProbeFailed(ProbeError.DNS_FAILURE)
         return found.addresses
 
     async def look(self, text: str) -> None:
@@ -201,7 +201,7 @@ class Prober:
             return
         try:
             addresses = await self._addresses(url.host)
-        except LookFailed as failed:
+        except ProbeFailed as failed:
             self.ends[failed.error] += 1
             return
         if not url.literal and not judge_all(addresses, self._rules).allowed:

@@ -15,7 +15,7 @@ from contestants import IN, ROLE, Job, Record, record_of, stock_app
 from faust.types import TP
 
 from agents.config import Settings
-from agents.engine.consume.app import LaneApp, running
+from agents.engine.consume.app import StageApp, running
 from agents.engine.produce.transactions import Transactions
 from agents.engine.read.recovery import recover
 from agents.engine.stage import OnLost, OnReady, Received, Send
@@ -66,7 +66,7 @@ class Counting:
 class OursCounting:
     """The engine, counting."""
 
-    app: LaneApp
+    app: StageApp
     stores: dict[int, MemoryStore]
 
     def state(self) -> dict[bytes, bytes]:
@@ -75,7 +75,7 @@ class OursCounting:
 
     def recovered(self) -> bool:
         """Say whether everything owned is loaded."""
-        return bool(self.app.lane.owned) and self.app.lane.ready == self.app.lane.owned
+        return bool(self.app.runner.owned) and self.app.runner.ready == self.app.runner.owned
 
     async def stuck(self) -> bool:
         """Say whether it waits for what cannot come."""

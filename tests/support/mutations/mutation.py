@@ -5,18 +5,19 @@ from dataclasses import dataclass
 from dataclasses import replace as replace_field
 from typing import NamedTuple
 
-from sim.memory.broker.faults import Weather
+from sim.memory.broker.faults import FaultRates
 from sim.memory.scenarios.scenario import Scenario
 from sim.oracle.findings import Finding
-from sim.world.desks import BUSY
 from sim.world.hosters import ALL
+from sim.world.hotline_habits import BUSY
 from sim.world.world import Tempo
 
 DIFFERENCES = "differences"
 """What is tripped where a run with faults has other figures than one without."""
 
 HARSH = tuple(
-    replace_field(desk, bounced=0.2, misdirected=0.2, withdrawn=0.3, shared=0.3) for desk in BUSY
+    replace_field(habits, bounced=0.2, misdirected=0.2, withdrawn=0.3, shared=0.3)
+    for habits in BUSY
 )
 """Hotlines with which everything goes wrong often enough for a small world."""
 
@@ -47,7 +48,7 @@ class Mutation:
     trips: frozenset[str]
     plant: Callable[[], Patch]
     hosters: Sequence[str] = ("amber", "cedar", "heath", "nettle")
-    storm: Weather | None = None
+    storm: FaultRates | None = None
     busy: bool = False
     days: float = 1.2
     rate: float = 24
@@ -62,7 +63,7 @@ class Mutation:
             hotlines=HARSH if self.busy else Scenario(says="").hotlines,
             tempo=Tempo(opens=True, burst_max=3),
             rate=self.rate,
-            weather=self.storm or Scenario(says="").weather,
+            fault_rates=self.storm or Scenario(says="").fault_rates,
         )
 
 

@@ -2,7 +2,7 @@
 
 from mutation import DIFFERENCES
 from mutations_judging import JUDGING
-from mutations_keeping import KEEPING
+from mutations_storage import KEEPING
 
 __all__ = ["DIFFERENCES", "MUTATIONS"]
 

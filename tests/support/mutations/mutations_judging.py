@@ -9,7 +9,7 @@ from mutation import Mutation, Patch, trips, wrapped
 
 from schemas.moments import MINUTE_MS
 from schemas.reasons import Flag, NormVerdict
-from sim.memory.broker.faults import Weather
+from sim.memory.broker.faults import FaultRates
 from sim.oracle.findings import Finding
 from streams import lifecycle
 from streams.lifecycle.evidence import probe_reading
@@ -18,7 +18,7 @@ from streams.rollup import tally
 from streams.verdicts import backing
 from streams.verdicts.rules import Controls, Verdict
 
-AWAY = Weather(missed=0.9)
+AWAY = FaultRates(missed=0.9)
 """A prober that is there for a tenth of the time: most looks have no control beside them."""
 
 

@@ -12,27 +12,27 @@ from schemas.moments import Instant, moment
 from schemas.reasons import AnswerKind, CheckResult, Delivery
 from schemas.records.flow import Origin
 from schemas.records.hotline import Answer, Check, HotlineRecord, Notice, Report, Withdrawal
-from schemas.seal_context import Bound
-from streams.intake.entries import Secrets
+from schemas.seal_context import SealContext
+from streams.intake.entries import KeyOperations
 from streams.intake.judgement import Inbound, Judge
-from streams.registry.snapshot import Book
+from streams.registry.snapshot import RegistryHistory
 
 PARTITIONS = 4
 NOW: Instant = 1_772_900_000_000
-SNAPSHOT = Book(REGISTRY).at(NOW)
+SNAPSHOT = RegistryHistory(REGISTRY).at(NOW)
 
 
 def _hash(purpose: str, text: str) -> str:
     return hashlib.sha256(f"{purpose}/{text}".encode()).hexdigest()[:32]
 
 
-def _place(bound: Bound) -> str:
+def _place(bound: SealContext) -> str:
     _, key, field = bound.decode().split("\x00")
     return f"{key}.{field}"
 
 
 JUDGE = Judge(
-    secrets=Secrets(
+    secrets=KeyOperations(
         url_key=lambda url: _hash("url", url.text),
         hash=_hash,
         seal=lambda raw, at, bound: f"{at}.{raw.hex()}.{_place(bound)}",

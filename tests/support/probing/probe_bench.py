@@ -25,7 +25,7 @@ from schemas.records.facts import Attribution, Observation
 from schemas.records.flow import ProbeOrder
 from schemas.records.registry import HosterEntry
 from schemas.seal_context import placed_address, reported_url
-from streams.registry.snapshot import Book
+from streams.registry.snapshot import RegistryHistory
 
 OWN, OLD, OTHER, EDGE = "127.40.1.1", "127.40.1.2", "127.40.2.1", "127.40.3.1"
 """Addresses of the hosters `rack` (two), `shed` and of the proxy `edge`."""
@@ -35,7 +35,7 @@ OWN, OLD, OTHER, EDGE = "127.40.1.1", "127.40.1.2", "127.40.2.1", "127.40.3.1"
 class Shelf:
     """Holds a registry."""
 
-    book: Book
+    book: RegistryHistory
 
 
 @dataclass
@@ -157,7 +157,7 @@ def bench_of(
     file = folder / "keys.json"
     keys = LooseKeys.load(file) if file.exists() else LooseKeys.create(file)
     clock = clock or quick(3_600.0)
-    shelf = Shelf(Book(hosters))
+    shelf = Shelf(RegistryHistory(hosters))
     tray = outbox or Tray()
     resolver = TargetResolver(
         locator=Locator(names, Networks(), shelf), registry=shelf, keys=keys, clock=clock

@@ -45,7 +45,7 @@ SECONDS = {
     "tests/e2e/test_restore.py": 19,
     "tests/agents/edges/local_broker/test_broker.py": 18,
     "tests/agents/cli/custody/test_keys.py": 17,
-    "tests/e2e/test_readme.py": 17,
+    "tests/e2e/test_first_hour.py": 17,
     "tests/agents/engine/faust/test_failures.py": 17,
     "tests/e2e/test_pipeline.py": 16,
     "tests/agents/stages/intake/test_stage.py": 15,

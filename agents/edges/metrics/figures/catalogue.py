@@ -19,14 +19,14 @@ FIGURES: Final = (
         name="hostwatch_open_cases",
         help="Open cases with a delivered notice (the backlog).",
         labels=H,
-        bound="H",
+        series_max="H",
         read=samples.each_of(lambda f: f.open),
     ),
     Declared(
         name="hostwatch_awaiting_cases",
         help="Open cases without a delivered notice.",
         labels=H,
-        bound="H",
+        series_max="H",
         read=samples.each_of(lambda f: f.awaiting),
     ),
     Declared(
@@ -34,7 +34,7 @@ FIGURES: Final = (
         help="Open cases whose running verdict is late for a norm. Only cases with a"
         " delivered notice.",
         labels=H,
-        bound="H",
+        series_max="H",
         read=samples.each_of(lambda f: f.overdue),
     ),
     Declared(
@@ -42,22 +42,22 @@ FIGURES: Final = (
         help="Open cases past their shortest norm whose verdict is undetermined. Only"
         " cases with a delivered notice.",
         labels=H,
-        bound="H",
+        series_max="H",
         read=samples.each_of(lambda f: f.overdue_unseen),
     ),
     Declared(
         name="hostwatch_unavailable_cases",
         help="Open cases whose server blocks the probes or does not answer. They are not removed.",
         labels=H,
-        bound="H",
+        series_max="H",
         read=samples.each_of(lambda f: f.unavailable),
     ),
     Declared(
         name="hostwatch_followed_cases",
-        help="Cases noticed in the last 28 days that have a norm and belong to their"
-        " hoster's sample.",
+        help="Sampled cases noticed in the last 28 days that have a norm. The base of"
+        " hostwatch_unmeasurable_cases.",
         labels=H,
-        bound="H",
+        series_max="H",
         read=samples.each_of(lambda f: f.followed),
     ),
     Declared(
@@ -66,49 +66,49 @@ FIGURES: Final = (
         " 24 h without a break and not dark, or blocked or unreachable in all probes"
         " around their norm.",
         labels=H,
-        bound="H",
+        series_max="H",
         read=samples.each_of(lambda f: f.unmeasurable),
     ),
     Declared(
         name="hostwatch_not_naming_cases",
         help="Cases that count for no naming and no public lateness.",
         labels=H,
-        bound="H",
+        series_max="H",
         read=samples.each_of(lambda f: f.not_naming),
     ),
     Declared(
         name="hostwatch_flagged_cases",
         help="Cases by the flag that asks a person to act. A case can carry several flags.",
         labels=(*H, "flag"),
-        bound="5 H",
+        series_max="5 H",
         read=samples.flags,
     ),
     Declared(
         name="hostwatch_reappearances",
         help="Removed cases that a probe found online again.",
         labels=H,
-        bound="H",
+        series_max="H",
         read=samples.each_of(lambda f: f.reappearances),
     ),
     Declared(
         name="hostwatch_unprobed_cases",
-        help="Open noticed cases of the sample that missed a probe beside one of their norms.",
+        help="Open noticed cases of the sample that missed the probe of a norm slot.",
         labels=H,
-        bound="H",
+        series_max="H",
         read=samples.each_of(lambda f: f.unprobed),
     ),
     Declared(
         name="hostwatch_rechecked_cases",
         help="Removed cases that a hidden vantage probed again.",
         labels=H,
-        bound="H",
+        series_max="H",
         read=samples.each_of(lambda f: f.rechecked),
     ),
     Declared(
         name="hostwatch_recheck_disagreed_cases",
         help="Removed cases that a hidden vantage found online.",
         labels=H,
-        bound="H",
+        series_max="H",
         read=samples.each_of(lambda f: f.disagreed),
     ),
     Declared(
@@ -116,7 +116,7 @@ FIGURES: Final = (
         help="Mean inclusion probability of the hoster's cases. Below 1, removal times and norm"
         " shares are estimated from the sample.",
         labels=H,
-        bound="H",
+        series_max="H",
         read=samples.each_of(lambda f: f.inclusion),
     ),
     Declared(
@@ -124,14 +124,14 @@ FIGURES: Final = (
         help="Time of the notice of the oldest open case. Absent if no case is open.",
         labels=H,
         unit="seconds",
-        bound="H",
+        series_max="H",
         read=samples.each_of(lambda f: samples.seconds(f.oldest_open_at)),
     ),
     Declared(
         name="hostwatch_cases",
         help="Cases by class. Each case is in exactly one class.",
         labels=(*H, "outcome"),
-        bound="15 H",
+        series_max="15 H",
         read=samples.outcomes,
     ),
     Declared(
@@ -140,7 +140,7 @@ FIGURES: Final = (
         " the terms of orders. The share within a norm lies between in_time/n and"
         " (n-late)/n. Estimated if the hoster has a sample.",
         labels=(*H, "norm", "verdict"),
-        bound="12 H",
+        series_max="12 H",
         read=samples.norms,
     ),
     Declared(
@@ -148,7 +148,7 @@ FIGURES: Final = (
         help="95 % limits of the share within a norm. Present only if the share is"
         " estimated from a sample.",
         labels=(*H, "norm", "limit"),
-        bound="8 H",
+        series_max="8 H",
         read=samples.intervals,
     ),
     Declared(
@@ -157,14 +157,14 @@ FIGURES: Final = (
         " quantile is not reached.",
         labels=(*H, "quantile", "percentile", "unavailable"),
         unit="seconds",
-        bound="4 H",
+        series_max="4 H",
         read=samples.estimates,
     ),
     Declared(
         name="hostwatch_window_events",
         help="Events by kind in the window that ends now, by the time they happened.",
         labels=(*H, "event", "window"),
-        bound="20 H",
+        series_max="20 H",
         read=samples.windows,
     ),
     Declared(
@@ -172,14 +172,14 @@ FIGURES: Final = (
         help="Hosters without figures of their own in this export. Their figures are"
         " summed up as `other`.",
         labels=("role",),
-        bound="2",
+        series_max="2",
         read=samples.folded,
     ),
     Declared(
         name="hostwatch_intake_records",
         help="Records of hotlines by result and reason.",
         labels=("hotline", "result", "reason"),
-        bound="11 per hotline",
+        series_max="11 per hotline",
         read=samples.intake,
     ),
     Declared(
@@ -231,7 +231,7 @@ HOSTER: Final = Declared(
     name="hostwatch_hoster_info",
     help="Registry entry of a hoster.",
     labels=("hoster", "name", "country", "group", "type"),
-    bound="H",
+    series_max="H",
 )
 BUILD: Final = Declared(
     name="hostwatch_build_info",

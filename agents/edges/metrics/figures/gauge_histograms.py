@@ -19,14 +19,14 @@ REMOVAL: Final = Declared(
     help="Removed cases by time from notice to R. Estimated if the hoster has a sample.",
     labels=H,
     unit="seconds",
-    bound="17 H",
+    series_max="17 H",
 )
 OPEN_AGE: Final = Declared(
     name="hostwatch_open_age_seconds",
     help="Open cases with a delivered notice by time since that notice.",
     labels=H,
     unit="seconds",
-    bound="10 H",
+    series_max="10 H",
 )
 DELAY: Final = Declared(
     name="hostwatch_hotline_delay_seconds",
@@ -34,7 +34,7 @@ DELAY: Final = Declared(
     " own report.",
     labels=("hotline", "role"),
     unit="seconds",
-    bound="12 per hotline and role",
+    series_max="12 per hotline and role",
 )
 
 

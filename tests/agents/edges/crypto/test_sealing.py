@@ -21,8 +21,9 @@ from agents.edges.crypto.sealing import (
 )
 from schemas.records.flow import Origin
 from schemas.seal_context import (
-    Bound,
+    SealContext,
     bound_to,
+    hotline_ids,
     placed_address,
     quarantined_record,
     reported_url,
@@ -35,7 +36,7 @@ URL_KEY, OTHER_KEY = "ab" * 16, "cd" * 16
 HERE = reported_url(URL_KEY)
 
 
-def _opened(sealed: str, bound: Bound = HERE) -> bytes:
+def _opened(sealed: str, bound: SealContext = HERE) -> bytes:
     month, raw = taken_apart(sealed)
     assert month == 202603
     return KEY.open(raw, bound)
@@ -73,6 +74,18 @@ def test_what_was_moved_does_not_open(elsewhere):
     with pytest.raises(NotSealed):
         _opened(sealed, elsewhere)
     assert _opened(sealed) == b"http://a.example/"
+
+
+def test_a_place_is_its_topic_key_and_field():
+    """Texts that were sealed before open on: the authenticated bytes are fixed for ever."""
+    for topic, field, bound in (
+        ("reports.v1", "sealed", reported_url(URL_KEY)),
+        ("reports.v1", "sealed_ids", hotline_ids(URL_KEY)),
+        ("facts.v1", "address", placed_address(URL_KEY)),
+        ("facts.v1", "names", resolved_names(URL_KEY)),
+    ):
+        assert bound == bound_to(topic, URL_KEY, field)
+        assert bound == f"{topic}\x00{URL_KEY}\x00{field}".encode()
 
 
 def test_quarantined_records_are_bound_to_where_they_stood():

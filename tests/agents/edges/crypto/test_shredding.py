@@ -22,7 +22,7 @@ from agents.edges.crypto.keys import KeyGone, Keyring
 from agents.edges.crypto.sealing import month_of
 from agents.edges.crypto.shredding import shred
 from agents.edges.local_broker.broker import Broker
-from agents.engine.fault_points import VARIABLE, Action, Fault, Point
+from agents.engine.fault_points import VARIABLE, Action, PlantedFault, Point
 from agents.errors import UserError
 from schemas.moments import DAY_MS
 
@@ -164,7 +164,7 @@ async def test_a_kill_at_any_step_leaves_the_old_state_or_the_new(broker, tmp_pa
     killed = await asyncio.to_thread(
         subprocess.run,
         [sys.executable, "-c", _PROGRAM, json.dumps(said)],
-        env={**os.environ, VARIABLE: Fault(Action.KILL, point, 1).variable()},
+        env={**os.environ, VARIABLE: PlantedFault(Action.KILL, point, 1).variable()},
         capture_output=True,
         timeout=120,
         check=False,

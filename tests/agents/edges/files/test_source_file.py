@@ -12,7 +12,7 @@ from hotline_records import report
 from agents.edges.files.source_file import FileRecord, SourceFile
 from agents.errors import UserError
 from schemas.codec import HOTLINE, Rejected, decode_hotline
-from schemas.reasons import Doubt
+from schemas.reasons import Guess
 from schemas.records.hotline import RECORD_BYTES_MAX, Report
 
 HEADER = "id,dateadded,url,status,last_online"
@@ -95,7 +95,7 @@ def test_row_that_lost_digits_of_its_id_is_taken_apart_and_flagged(tmp_path):
     """A shorter id among rows added before it may be a cut one: it takes no other row's id."""
     rows = [*ROWS[:9], ROWS[9][2:]]
     _, records = _read(tmp_path / "f", "\n".join([HEADER, *rows]).encode())
-    assert [record.doubt for record in records] == [*[None] * 9, Doubt.SHORT_ID]
+    assert [record.doubt for record in records] == [*[None] * 9, Guess.SHORT_ID]
     *whole, cut = _whole(records)
     assert len(whole) == 9
     assert cut.id not in {found.id for found in whole}

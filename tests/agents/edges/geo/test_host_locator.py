@@ -19,7 +19,7 @@ from agents.edges.geo.address_databases import Networks
 from agents.edges.geo.host_locator import ANSWERS_MAX, INDEXES_MAX, Locator, placements
 from schemas.records.registry import HosterEntry
 from schemas.seal_context import placed_address
-from streams.registry.snapshot import Book
+from streams.registry.snapshot import RegistryHistory
 
 MARCH = 1_772_900_000_000
 APRIL = MARCH + 31 * 86_400_000
@@ -29,7 +29,7 @@ APRIL = MARCH + 31 * 86_400_000
 class Shelf:
     """Holds a registry."""
 
-    book: Book
+    book: RegistryHistory
 
 
 def entry(id: str, valid_from: int = 0, version: int = 1, **fields) -> HosterEntry:
@@ -48,7 +48,7 @@ def locator(tmp_path: Path, names: Names, *entries: HosterEntry) -> Locator:
     networks = Networks(
         write_mmdb(tmp_path / "a.mmdb", asn, "A"), write_mmdb(tmp_path / "c.mmdb", country, "C")
     )
-    return Locator(names, networks, Shelf(Book(entries)))
+    return Locator(names, networks, Shelf(RegistryHistory(entries)))
 
 
 @pytest.mark.parametrize("host", ["192.0.2.7", "[2001:db8::7]", "[::ffff:192.0.2.7]"])

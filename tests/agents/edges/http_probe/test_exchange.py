@@ -12,7 +12,7 @@ from web_server import web_server
 from agents.edges.http_probe.exchange import (
     RESPONSE_BYTES_MAX,
     Exchange,
-    LookFailed,
+    ProbeFailed,
     ProberFault,
     Question,
     failure,
@@ -39,7 +39,7 @@ LOOPBACK = Rules.of(exceptions=("127.0.0.0/8", "::1/128"))
 def test_errors_of_a_connect(number: int, error: ProbeError) -> None:
     """Each is one of the closed list, whatever its text names."""
     failed = failure(number)
-    assert isinstance(failed, LookFailed)
+    assert isinstance(failed, ProbeFailed)
     assert (failed.error, str(failed)) == (error, error.value)
 
 
@@ -61,7 +61,7 @@ async def test_a_source_address_that_is_not_ours() -> None:
 @pytest.mark.parametrize("address", ["10.0.0.1", "169.254.169.254", "::ffff:10.0.0.1", "x.example"])
 async def test_the_gate_stands_before_the_socket(address: str) -> None:
     """A denied address gets no socket, and a name is none."""
-    with pytest.raises(LookFailed, match="blocked_policy"):
+    with pytest.raises(ProbeFailed, match="blocked_policy"):
         opened(Question(address=address, port=80, request=b""), LOOPBACK)
 
 
@@ -84,7 +84,7 @@ async def test_no_more_is_read_than_the_cap(step: int) -> None:
 
     async with web_server(send) as server:
         exchange = asked(server.port)
-        with pytest.raises(LookFailed, match="too_large"):
+        with pytest.raises(ProbeFailed, match="too_large"):
             await exchange.head(LOOPBACK, in_time())
     assert exchange.wire_bytes == exchange.bytes == RESPONSE_BYTES_MAX
 

@@ -58,7 +58,7 @@ async def look(
     async with web_server(behave) as server:
         until = asyncio.get_running_loop().time() + within_s
         url = canonical(f"http://x.example:{server.port}{path}")
-        seen = await http.look(url, "127.0.0.1", until, cross_check=checked)
+        seen = await http.look(url, "127.0.0.1", until, compare_get=checked)
     assert seen.facts.requests == len(server.requests)
     assert server.connections == len(server.requests)
     assert all("Range: bytes=0-0" in r for r in server.requests if r.startswith("GET"))
@@ -108,7 +108,7 @@ async def test_where_they_differ_the_get_counts(head: str, get: str | None, want
         (response(500), response(502)),
     ],
 )
-async def test_where_they_agree_the_look_is_as_without(head: str, get: str) -> None:
+async def test_where_they_agree_the_probe_is_as_without(head: str, get: str) -> None:
     """A checked look that found no difference is the look it would have been unchecked."""
     checked, _ = await look(by_method(HEAD=head, GET=get))
     plain, asked = await look(by_method(HEAD=head, GET=get), checked=False)
@@ -205,7 +205,7 @@ async def test_where_only_get_is_redirected_it_is_followed() -> None:
     assert (seen.facts.to_root, seen.facts.head_status, seen.facts.method) == (True, 200, "GET")
 
 
-async def test_a_get_that_leads_nowhere_good_ends_the_look() -> None:
+async def test_a_get_that_leads_nowhere_good_ends_the_probe() -> None:
     """Redirects of the GET are judged by the gate and bounded like those of the HEAD."""
     inward = response(302, "Location: http://10.0.0.1/")
     seen, _ = await look(by_method(HEAD=response(404), GET=inward))
@@ -238,7 +238,7 @@ async def test_a_hostile_get_ends_like_a_hostile_head(name: str) -> None:
 
 
 @pytest.mark.parametrize(("first", "second"), [(15_000, 2_000), (16_384, 100)])
-async def test_the_limit_of_bytes_is_the_look_s(first: int, second: int) -> None:
+async def test_the_limit_of_bytes_is_the_probe_s(first: int, second: int) -> None:
     """What the HEAD's answer took is not there for the GET's: 16 KiB are read of both together."""
     head, get = (
         response(404, "X: " + "x" * (size - len(response(404, "X: ")))) for size in (first, second)

@@ -11,7 +11,7 @@ from hostile_servers import CANARY, PACK, ZOO, reset_after, silence
 from web_server import answers, response, self_signed, web_server
 
 from agents.clock import Clock
-from agents.edges.http_probe.exchange import LookFailed
+from agents.edges.http_probe.exchange import ProbeFailed
 from agents.edges.http_probe.probe import BYTES_MAX, Http, Manner, Seen
 from schemas.identity.ids import KeyedHash, canonical
 from schemas.reasons import ProbeError
@@ -41,7 +41,7 @@ async def resolve(host: str) -> tuple[str, ...]:
         return (str(literal),)
     if host == "y.example":
         return ("127.0.0.1",)
-    raise LookFailed(ProbeError.DNS_FAILURE)
+    raise ProbeFailed(ProbeError.DNS_FAILURE)
 
 
 async def look(url: str, within_s: float = DEADLINE_S) -> Seen:

@@ -10,7 +10,7 @@ import trustme
 from web_server import answers, response, self_signed, web_server
 
 from agents.clock import Clock
-from agents.edges.http_probe.exchange import Exchange, LookFailed
+from agents.edges.http_probe.exchange import Exchange, ProbeFailed
 from agents.edges.http_probe.probe import REDIRECTS_MAX, Http, Manner, Seen
 from schemas.codec import FACT
 from schemas.identity.ids import canonical, keyed_hash
@@ -31,7 +31,7 @@ def hashed(purpose: str, text: str) -> str:
 
 async def nowhere(_: str) -> tuple[str, ...]:
     """Resolve nothing."""
-    raise LookFailed(ProbeError.DNS_FAILURE)
+    raise ProbeFailed(ProbeError.DNS_FAILURE)
 
 
 async def look(url: str, *, resolve=nowhere, within_s=DEADLINE_S, **manner) -> Seen:
@@ -410,8 +410,8 @@ def fat_certificate(names: int) -> ssl.SSLContext:
     return context
 
 
-@pytest.mark.parametrize("cross_check", [False, True])
-async def test_a_look_reads_no_more_than_its_share_of_all_connections(cross_check):
+@pytest.mark.parametrize("compare_get", [False, True])
+async def test_a_probe_reads_no_more_than_its_share_of_all_connections(compare_get):
     """Handshakes of hops that lead on and on, and of the GET after them, count together."""
     made: list[Exchange] = []
 
@@ -431,7 +431,7 @@ async def test_a_look_reads_no_more_than_its_share_of_all_connections(cross_chec
         http = Http(manner, Clock(), hashed, nowhere, Kept)
         until = asyncio.get_running_loop().time() + DEADLINE_S
         url = canonical(f"https://127.0.0.1:{server.port}/a")
-        seen = await http.look(url, "127.0.0.1", until, cross_check=cross_check)
+        seen = await http.look(url, "127.0.0.1", until, compare_get=compare_get)
     assert seen.facts.error is ProbeError.TOO_LARGE
     assert len(made) > 2
     assert sum(exchange.wire_bytes for exchange in made) <= 65_536

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from agents.edges.http_server.admission import Admission, Refusal, place_of
+from agents.edges.http_server.admission import Admission, Refusal, client_network
 
 
 @dataclass(eq=False)
@@ -41,7 +41,7 @@ def call(admission: Admission, place: str) -> Caller | None:
 )
 def test_what_one_customer_has_counts_as_one_address(address, place):
     """An IPv4 address however it is written, and the /64 of an IPv6 address."""
-    assert place_of(address) == place
+    assert client_network(address) == place
 
 
 def test_an_address_has_its_cap_and_gets_it_back():

@@ -24,7 +24,7 @@ def test_a_hotline_that_ended_writes_no_more() -> None:
     inbox = {g.name for g in found if g.user == "hotline-south"}
     assert inbox == {"hotline.south.out.v1"}
     writes = {(g.user, g.name) for g in found if g.operation is acl.Operation.WRITE}
-    assert {("hotline-north", "hotline.north.v1"), (acl.COUNTER, "hotline.north.v1")} <= writes
+    assert {("hotline-north", "hotline.north.v1"), (acl.HTTP_INTAKE, "hotline.north.v1")} <= writes
     assert not {user for user, name in writes if name == "hotline.south.v1"}
 
 

@@ -160,4 +160,4 @@ def test_a_process_is_ready_when_every_role_joined_and_loaded():
 
 def test_a_process_without_a_group_is_not_ready_without_a_broker():
     """Rollup alone joins none, and follows a broker all the same."""
-    assert not Membership(ownership=Ownership(), hears=lambda: False).ready
+    assert not Membership(ownership=Ownership(), broker_answers=lambda: False).ready

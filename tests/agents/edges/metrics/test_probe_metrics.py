@@ -84,7 +84,7 @@ def test_what_was_counted_is_shown() -> None:
     assert value("hostwatch_probe_orders_total", vantage="south", result="looked") == 0
 
 
-def test_checked_looks_are_told_by_what_came_of_them() -> None:
+def test_checked_probes_are_told_by_what_came_of_them() -> None:
     """A GET in place of a HEAD checks nothing; one that got no answer differed."""
     assert value("hostwatch_probe_checked_looks_total", vantage="north", result="agreed") == 1
     assert value("hostwatch_probe_checked_looks_total", vantage="north", result="differed") == 2

@@ -29,4 +29,4 @@ def test_every_result_is_there_and_none_where_the_stage_does_not_run(metric, res
         count = 5.0 if result is first else 0.0
         assert f'{metric.name}_total{{result="{result}"}} {count}' in text
     assert "_total{" not in exposed(metric, results, None)
-    assert metric.bound == str(len(results))
+    assert metric.series_max == str(len(results))

@@ -7,7 +7,7 @@ import pytest
 from intake_world import world
 from registry_entries import REGISTRY
 
-from agents.edges.registry.reader import RegistryReader, RegistryUnreadable, read_book
+from agents.edges.registry.reader import RegistryReader, RegistryUnreadable, read_registry
 from agents.edges.registry.registry_file import RegistryFileError
 from agents.engine.stage import Send
 from agents.tools.apply_registry import LEAD_MS, apply_entries
@@ -50,7 +50,7 @@ async def test_entry_holds_from_the_start_until_the_ledger_has_begun(ledger):
     (second,) = await apply_entries(ledger.settings, [renamed], ledger.outbox)
     assert (second.version, second.valid_from >= before + LEAD_MS) == (2, True)
     assert await apply_entries(ledger.settings, [renamed, *REGISTRY], ledger.outbox) == []
-    book = await read_book(ledger.settings)
+    book = await read_registry(ledger.settings)
     assert book.at(before).hosters["new"].name == "New"
     assert book.at(second.valid_from).hosters["new"].name == "Renamed"
 
@@ -60,7 +60,7 @@ async def test_network_of_another_hoster_is_refused_and_nothing_written(ledger):
     thief = HosterEntry(id="thief", version=1, valid_from=0, name="T", asns=(64500,))
     with pytest.raises(RegistryFileError, match="AS64500 is claimed by north and by thief"):
         await apply_entries(ledger.settings, [NEW, thief], ledger.outbox)
-    assert (await read_book(ledger.settings)).newest("hoster", "new") is None
+    assert (await read_registry(ledger.settings)).newest("hoster", "new") is None
 
 
 async def test_entry_of_a_newer_version_stops_the_reader(ledger):
@@ -74,4 +74,4 @@ async def test_entry_of_a_newer_version_stops_the_reader(ledger):
     finally:
         await reader.stop()
     with pytest.raises(RegistryUnreadable):
-        await read_book(ledger.settings)
+        await read_registry(ledger.settings)

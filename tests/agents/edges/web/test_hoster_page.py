@@ -110,7 +110,7 @@ def test_nothing_of_it_can_become_markup_or_comes_from_outside():
     assert "https:" not in text
 
 
-def test_a_company_without_a_case_has_a_page():
+def test_a_hoster_without_a_case_has_a_page():
     """The registry knows it; there is nothing to chart and nothing to list."""
     info = HosterInfo(name="Omega", country="SE", group="holding")
     view = View(ready=True, as_of=VIEW.as_of, hosters={"omega": info})

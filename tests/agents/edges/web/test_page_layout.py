@@ -75,7 +75,7 @@ async def test_pages_fit_and_break_no_rule_of_their_policy(width, scheme):
         assert all(url.startswith((server.url, "data:")) for url in asked)
 
 
-async def test_a_company_s_page_is_reached_and_read_without_a_script():
+async def test_a_hoster_s_page_is_reached_and_read_without_a_script():
     """From the overview by its name; its tables have names, and its charts have words."""
     async with serving(WebSettings(port=0)) as server, browser() as chromium:
         context = await chromium.new_context(

@@ -6,7 +6,7 @@ from pages import VIEW, sample_membership, sample_probes
 
 from agents.edges.metrics.engine_metrics import Membership
 from agents.edges.metrics.probe_metrics import OrderResult
-from agents.edges.web.case_labels import FLAGS, REFUSALS, VERDICTS, term
+from agents.edges.web.case_labels import FLAGS, QUARANTINE_WORDS, VERDICTS, norm_words
 from agents.edges.web.pipeline_page import UNLOOKED, render_pipeline
 from agents.engine.observe.ownership import Ownership
 from schemas.reasons import Flag, NormVerdict, Quarantine
@@ -69,7 +69,11 @@ def test_a_process_without_figures_tells_its_stages_alone():
 def test_every_value_of_a_closed_list_has_its_words():
     """A page for a class without words would end in a fault."""
     assert set(FLAGS) == set(Flag)
-    assert set(REFUSALS) == set(Quarantine)
+    assert set(QUARANTINE_WORDS) == set(Quarantine)
     assert set(VERDICTS) == set(NormVerdict)
     assert set(UNLOOKED) == set(OrderResult) - {OrderResult.LOOKED}
-    assert (term(3_600), term(86_400), term(1_800)) == ("1\xa0h", "24\xa0h", "30\xa0min")
+    assert (norm_words(3_600), norm_words(86_400), norm_words(1_800)) == (
+        "1\xa0h",
+        "24\xa0h",
+        "30\xa0min",
+    )

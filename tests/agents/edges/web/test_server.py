@@ -295,7 +295,7 @@ def test_cases_that_came_back_are_shown_beside_the_removals():
     assert "<small>1,200 came back</small>" in text
 
 
-def test_missed_looks_rechecks_and_hotlines_delays_are_shown():
+def test_missed_probes_rechecks_and_hotlines_delays_are_shown():
     """Each with its words: what was not probed on time, seen in hiding, and told late."""
     gamma = next(f for f in VIEW.shown if f.hoster == "gamma")
     found = replace(gamma, unprobed=17)

@@ -25,7 +25,7 @@ from agents.engine.consume.consumer import (
     check_version,
     shared,
 )
-from agents.engine.consume.partition_queue import BATCH_RECORDS_MAX
+from agents.engine.consume.partition_queue import LIST_RECORDS_MAX
 from agents.engine.failures import EXIT_CRASHED
 from agents.engine.stage import Received
 from schemas.identity.ids import partition_of
@@ -180,15 +180,15 @@ async def test_a_flood_of_small_records_comes_in_lists_of_no_more_than_the_limit
     settings, tmp_path
 ):
     """A fetched piece that holds more records than a list may is handed over in several."""
-    count = 2 * BATCH_RECORDS_MAX + 1
+    count = 2 * LIST_RECORDS_MAX + 1
     await send(settings, ["v"] * count)
     stage = Lengths(str(tmp_path / "f"), frozenset(), pooled=False)
     async with running(stage, settings):
         assert await asyncio.to_thread(until, lambda: sum(stage.lengths) == count)
-    assert max(stage.lengths) <= BATCH_RECORDS_MAX
+    assert max(stage.lengths) <= LIST_RECORDS_MAX
 
 
-async def test_what_a_start_has_made_is_not_looked_through_for_garbage(settings, tmp_path):
+async def test_what_a_start_has_made_is_not_searched_for_garbage(settings, tmp_path):
     """Everything made until the stage is at work is frozen, and no longer once it has ended."""
     stage = stage_process.Recorder(str(tmp_path / "f"), frozenset(), pooled=False)
     assert gc.get_freeze_count() == 0

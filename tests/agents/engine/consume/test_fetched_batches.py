@@ -17,7 +17,7 @@ from agents.engine.consume.fetched_batches import Fetched
 from agents.engine.failures import UnreadableBatch
 from agents.engine.produce.outbox import KafkaOutbox
 from agents.engine.read.disk_damage import Damage
-from agents.engine.stage import Received, Send, Unreadable
+from agents.engine.stage import Received, Send, UnreadableInboxBatch
 from schemas.reasons import Quarantine
 
 TOPIC = "in"
@@ -167,7 +167,7 @@ async def test_every_codec_comes_through_a_broker(settings, packer):
     async with consumer(settings, INBOX) as it:
         found = (await taken(pieces(settings, it), it.assignment(), 101)).popitem()[1]
     assert [one.offset for one in found] == [*range(51), *range(59, 109)]
-    (spoilt,) = (one for one in found if isinstance(one, Unreadable))
+    (spoilt,) = (one for one in found if isinstance(one, UnreadableInboxBatch))
     assert (spoilt.offset, spoilt.last_offset, spoilt.fault) == (50, 58, Quarantine.TOO_LARGE)
     assert spoilt.appended_at == found[51].appended_at or spoilt.appended_at > 0
 
@@ -223,7 +223,7 @@ async def test_flipped_bits_on_a_broker_s_disk_end_nothing(tmp_path, flip):
                         found += records
         covered = [offset for one in found for offset in range(one.offset, one.next_offset)]
         assert covered == list(range(9))
-        assert [type(one) for one in found[:4]] == [Received] * 3 + [Unreadable]
+        assert [type(one) for one in found[:4]] == [Received] * 3 + [UnreadableInboxBatch]
 
 
 @pytest.mark.parametrize("topic", [INBOX, LEDGER])
@@ -244,5 +244,5 @@ async def test_what_a_broker_leaves_out_between_two_files_is_told_of(tmp_path, t
                 return
             found = (await taken(fetched, it.assignment(), 7)).popitem()[1]
     assert [one.offset for one in found] == [0, *range(3, 9)]
-    assert isinstance(found[0], Unreadable)
+    assert isinstance(found[0], UnreadableInboxBatch)
     assert found[0].next_offset == 3

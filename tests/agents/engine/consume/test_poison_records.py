@@ -8,8 +8,8 @@ from stages import Recording, record
 from agents.config import LogSettings
 from agents.engine.consume.failed_attempts import SUSPECTS_MAX, Attempts
 from agents.engine.consume.guarded_stage import GuardedTransactional, guarded
-from agents.engine.consume.lane import Lane
 from agents.engine.consume.poison_records import ATTEMPTS_TOLD, STOPPED, Guard, RecordStops
+from agents.engine.consume.stage_runner import StageRunner
 from agents.engine.failures import SendFailed
 from agents.errors import UserError
 from agents.process.log import configure
@@ -208,17 +208,17 @@ async def test_a_lane_commits_over_what_is_set_aside_and_not_over_what_stops_it(
     crashed = []
     stage = Noted(fails=frozenset({7}))
     guard = Guard(ROLE, Aside.fromkeys((1,)), Attempts(tmp_path, ROLE), hold_s=0.0)
-    lane = Lane(guarded(stage, guard), lambda *said: crashed.append(said[0]))
-    await lane.own(frozenset({0}))
-    while lane.ready != {0}:
-        await lane.room(1)
-    lane.put([record(0), record(1), record(2)])
-    while lane.done().get(("t.v1", 0)) != 3:
-        await lane.room(1)
-    lane.put([record(6), record(7), record(8)])
+    runner = StageRunner(guarded(stage, guard), lambda *said: crashed.append(said[0]))
+    await runner.own(frozenset({0}))
+    while runner.ready != {0}:
+        await runner.room(1)
+    runner.put([record(0), record(1), record(2)])
+    while runner.done().get(("t.v1", 0)) != 3:
+        await runner.room(1)
+    runner.put([record(6), record(7), record(8)])
     while not crashed:
-        await lane.room(0.05)
-    assert lane.done() == {("t.v1", 0): 3}
+        await runner.room(0.05)
+    assert runner.done() == {("t.v1", 0): 3}
 
 
 def test_a_transactional_stage_stays_one(tmp_path):

@@ -14,7 +14,7 @@ from agents.edges.local_broker.broker import Broker
 from agents.engine.observe.liveness import (
     AGED_S,
     STALLED_S,
-    Hearing,
+    BrokerReachability,
     Liveness,
     Reached,
     Where,
@@ -66,7 +66,7 @@ async def looks(settings: Settings, work: Work, *at_s: float) -> tuple[Holding, 
     liveness = Liveness(settings, work, ownership, lambda where, _: crashes.append(where))
     async with Ends(settings, ()) as ends:
         for now_s in at_s:
-            await liveness.look(ends, now_s)
+            await liveness.check_once(ends, now_s)
     return ownership.holdings[0], crashes
 
 
@@ -139,11 +139,11 @@ async def test_records_that_the_broker_cannot_find_are_lag_and_have_an_age(tmp_p
 
 async def test_a_process_hears_its_broker(settings):
     """Asked about any topic; before the first answer it has not heard."""
-    hearing = Hearing(settings, TOPIC)
-    assert not hearing.hears()
+    hearing = BrokerReachability(settings, TOPIC)
+    assert not hearing.answers()
     task = asyncio.create_task(hearing.run())
     try:
-        await becomes(hearing.hears)
+        await becomes(hearing.answers)
     finally:
         task.cancel()
         await asyncio.gather(task, return_exceptions=True)

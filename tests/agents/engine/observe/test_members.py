@@ -132,7 +132,7 @@ async def test_who_owns_nothing_is_ready_only_if_members_outnumber_partitions(
             async with asyncio.timeout(DEADLINE_S):
                 while await both.count() != 2:
                     await asyncio.sleep(0.1)
-                while held().owned or (not held().spare and ready):
+                while held().owned or (not held().surplus and ready):
                     await asyncio.sleep(0.1)
             await both.stop()
             assert held().works(monotonic()) is ready

@@ -53,7 +53,7 @@ def test_who_owns_nothing_is_ready_only_where_there_is_nothing_to_own():
     ownership = working()
     ownership.set("a", frozenset(), frozenset())
     assert not ownership.ready
-    ownership.spare("a", is_so=True)
+    ownership.surplus_member("a", is_so=True)
     assert ownership.ready
 
 

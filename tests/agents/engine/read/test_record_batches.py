@@ -11,7 +11,7 @@ from agents.engine.read.batch_records import HEADERS_MAX, RECORDS_MAX, Spoilt
 from agents.engine.read.chunk import KEPT_MS, chunk_of
 from agents.engine.read.codecs import OPENED_BYTES_MAX
 from agents.engine.read.record_batches import RecordBatches
-from agents.engine.stage import Received, Unreadable
+from agents.engine.stage import Received, UnreadableInboxBatch
 from schemas.reasons import Quarantine
 
 INBOX, LEDGER = "hotline.north.v1", "reports.v1"
@@ -63,7 +63,7 @@ def test_one_batch_is_set_aside_whole(packer: str, fault: str) -> None:
         *((6, 7), (7, 8)),
     ]
     spoilt = found[2]
-    assert isinstance(spoilt, Unreadable)
+    assert isinstance(spoilt, UnreadableInboxBatch)
     large = fault in {"bomb", "count"}
     assert spoilt.fault is (Quarantine.TOO_LARGE if large else Quarantine.UNREADABLE)
     assert (spoilt.key, spoilt.value, len(spoilt.digest)) == (b"", b"", 64)
@@ -84,7 +84,7 @@ def test_what_is_missing_between_batches_was_not_read(start: int) -> None:
     first, middle = batch([(b"a", b"0"), (b"b", b"1")]), batch([(b"k", b"v" * 50)] * 4)
     left = raw[: len(first)] * (start == 0) + raw[len(first) + len(middle) :]
     missing, *rest = read(left, start)[2 - start :]
-    assert isinstance(missing, Unreadable)
+    assert isinstance(missing, UnreadableInboxBatch)
     assert (missing.offset, missing.next_offset) == (2, 6)
     assert [one.offset for one in rest] == [6, 7]
     with pytest.raises(UnreadableBatch, match=r"^reports\.v1/3/2 "):
@@ -102,7 +102,7 @@ def test_headers_are_bounded() -> None:
         (one,) = read(batch([(b"k", b"v")], "zstd", headers=[("", b"")] * count))
         assert (one.value, one.headers) == (b"v", ())
     (many,) = read(batch([(b"k", b"v")], "zstd", headers=[("", b"")] * (OPENED_BYTES_MAX // 3)))
-    assert isinstance(many, Unreadable)
+    assert isinstance(many, UnreadableInboxBatch)
     assert many.fault is Quarantine.TOO_LARGE
 
 

@@ -309,6 +309,16 @@ def test_a_key_kept_beside_a_store_in_memory_is_the_very_object_that_it_holds():
     store.write([(DIGEST, None)])
     asked = bytes.fromhex(DIGEST.decode())
     assert store.own(asked) is asked
+    assert store.own(bytes.fromhex(DIGEST.decode())) is asked
+
+
+def test_a_key_that_is_kept_elsewhere_first_is_held_as_that_object():
+    """A URL is put on the wheel before its first state is written."""
+    store, asked = MemoryStore(), bytes.fromhex(DIGEST.decode())
+    assert store.own(asked) is asked
+    store.write([(DIGEST, b"1")])
+    assert store.own(bytes.fromhex(DIGEST.decode())) is asked
+    assert [*store.keys()] == [DIGEST]
 
 
 def test_an_equal_key_of_a_dict_is_found_among_keys_of_other_types():

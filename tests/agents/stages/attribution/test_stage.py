@@ -28,7 +28,7 @@ from schemas.records.facts import Attribution as Fact
 from schemas.records.ledger import NoticeAccepted, ReportAccepted
 from schemas.records.registry import HosterEntry, InclusionEntry
 from schemas.seal_context import placed_address, reported_url, resolved_names
-from streams.registry.snapshot import Book
+from streams.registry.snapshot import RegistryHistory
 
 AT = 1_770_000_000_000
 NOW = AT + 90_000
@@ -38,7 +38,7 @@ NOW = AT + 90_000
 class Shelf:
     """Holds a registry."""
 
-    book: Book
+    book: RegistryHistory
 
 
 @dataclass
@@ -94,7 +94,7 @@ def bench(tmp_path: Path, names: Names, *entries: InclusionEntry) -> Bench:
         "198.51.100.0/24": asn_record(13335, "Cloudflare, Inc."),
     }
     rack = HosterEntry(id="rack", name="R", version=7, valid_from=0, asns=(64500,))
-    registry = Book([rack, *entries])
+    registry = RegistryHistory([rack, *entries])
     networks = Networks(write_mmdb(tmp_path / "a.mmdb", asn, "Tiny"))
     keys = LooseKeys.create(tmp_path / "keys.json")
     clock = Clock(start_world_ms=NOW, speed=1e-9)

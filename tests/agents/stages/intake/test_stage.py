@@ -7,7 +7,7 @@ from hotline_records import report
 from intake_world import PARTITIONS, World, world
 from msgspec.structs import replace
 
-from agents.engine.stage import Send, Unreadable
+from agents.engine.stage import Send, UnreadableInboxBatch
 from schemas.codec import HOTLINE, LEDGER, OUTCOME, QUARANTINED
 from schemas.moments import moment
 from schemas.reasons import Quarantine, Result
@@ -71,7 +71,7 @@ async def test_every_record_has_an_outcome_and_its_followers(ledger):
         (Result.QUARANTINED, Quarantine.MALFORMED): 3,
         (Result.QUARANTINED, Quarantine.KEY_MISMATCH): 1,
     }
-    assert intake.tally.settled["line", Result.ACCEPTED, None] == 31
+    assert intake.tally.judged["line", Result.ACCEPTED, None] == 31
     entries = [
         (record.key, LEDGER.decode(record.value)) for record in await ledger.read("reports.v1")
     ]
@@ -110,7 +110,7 @@ async def test_a_list_may_hold_records_of_several_inboxes(ledger):
     ]
     async with ledger.intake() as intake:
         await intake.handle([first, other, again])
-    assert intake.tally.settled == {
+    assert intake.tally.judged == {
         ("line", Result.ACCEPTED, None): 1,
         ("line", Result.DUPLICATE, None): 1,
         ("archive", Result.ACCEPTED, None): 1,
@@ -120,7 +120,7 @@ async def test_a_list_may_hold_records_of_several_inboxes(ledger):
 
 async def test_a_batch_that_cannot_be_read_has_one_outcome(ledger):
     """It covers the batch's offsets; quarantine keeps its place and a keyed digest, no content."""
-    spoilt = Unreadable(
+    spoilt = UnreadableInboxBatch(
         topic=INBOX,
         partition=1,
         offset=40,
@@ -142,7 +142,7 @@ async def test_a_batch_that_cannot_be_read_has_one_outcome(ledger):
     assert (kept.origin, kept.reason, kept.record) == (origin, Quarantine.TOO_LARGE, "")
     assert len(kept.digest) == 32
     assert kept.digest not in spoilt.digest
-    assert intake.tally.settled == {("line", Result.QUARANTINED, Quarantine.TOO_LARGE): 10}
+    assert intake.tally.judged == {("line", Result.QUARANTINED, Quarantine.TOO_LARGE): 10}
 
 
 async def test_a_partition_that_the_ledger_has_not_got_is_refused(ledger):
@@ -196,4 +196,4 @@ async def test_memory_survives_a_restart_and_ends_with_ownership(ledger):
     async with ledger.intake() as intake:
         (again,) = [r for p in range(PARTITIONS) for r in (await ledger.read(INBOX, p))[1:]]
         await intake.handle([again])
-        assert intake.tally.settled == {("line", Result.DUPLICATE, None): 1}
+        assert intake.tally.judged == {("line", Result.DUPLICATE, None): 1}

@@ -33,7 +33,7 @@ async def test_one_answer_stands_for_a_minute() -> None:
     assert looks == 2
 
 
-async def test_a_caller_that_is_cancelled_leaves_the_look_to_the_others() -> None:
+async def test_a_caller_that_is_cancelled_leaves_the_probe_to_the_others() -> None:
     """The shared look goes on."""
     going = asyncio.Event()
 

@@ -57,7 +57,7 @@ def orders(it: Bench, port: int, many: int = URLS):
     ]
 
 
-async def test_many_companies_that_lead_to_one_server_do_not_crowd_it(bench) -> None:
+async def test_many_hosters_that_lead_to_one_server_do_not_crowd_it(bench) -> None:
     """200 URLs of 50 hosters: one look at a time is at the victim, and none before its step."""
     per_minute = 60
     it = bench(requests_per_minute=per_minute)
@@ -81,7 +81,7 @@ async def test_many_companies_that_lead_to_one_server_do_not_crowd_it(bench) -> 
     assert all(at >= began_at + n * step_ms for n, at in enumerate(asked))
 
 
-async def test_a_look_without_a_turn_there_ends_at_once_and_says_so(bench) -> None:
+async def test_a_probe_without_a_turn_there_ends_at_once_and_says_so(bench) -> None:
     """At one request a minute the second look does not wait out its deadline."""
     it = bench(requests_per_minute=1, clock=Clock())
     async with AsyncExitStack() as stack:
@@ -110,7 +110,7 @@ async def test_who_asks_for_patience_behind_a_redirect_is_left_in_peace(bench) -
     assert (own.connections, victim.connections) == (2, 1)
 
 
-async def test_a_redirect_within_a_company_needs_no_turn_of_its_own(bench) -> None:
+async def test_a_redirect_within_a_hoster_needs_no_turn_of_its_own(bench) -> None:
     """The look holds its hoster already; what it asks there counts for both addresses."""
     it = bench(requests_per_minute=2, clock=Clock())
     async with AsyncExitStack() as stack:
@@ -127,7 +127,7 @@ async def test_a_redirect_within_a_company_needs_no_turn_of_its_own(bench) -> No
 
 
 @pytest.mark.parametrize(("kind", "first"), [(0, 900), (1, 900), (2, -7), (3, -7)])
-def test_a_look_under_way_goes_first_in_its_class(kind, first) -> None:
+def test_a_probe_under_way_goes_first_in_its_class(kind, first) -> None:
     """It keeps its class of rank, and none of those that wait with it goes before it."""
     want = QueueRequest(("hoster a",), (kind, first), 100, 9_000)
     on_its_way = led(want, ("address b",), 500, 800)

@@ -83,7 +83,7 @@ async def test_what_is_read_back_is_bounded(ledger: Settings, monkeypatch) -> No
     assert len(settled) == 2
 
 
-async def test_an_order_that_another_settled_is_not_looked_at_again(
+async def test_an_order_that_another_settled_is_not_probed_again(
     ledger: Settings, tmp_path: Path
 ) -> None:
     """The next owner of its partition asks nobody, and what was not settled it looks at."""

@@ -41,7 +41,7 @@ def bench(tmp_path: Path):
     return made
 
 
-async def test_a_look_is_one_fact(bench) -> None:
+async def test_a_probe_is_one_fact(bench) -> None:
     """The observation says what was seen, when, from where, and holds nothing readable."""
     it = bench()
     async with web_server(answers(response(200, "Content-Type: image/png")), host=OWN) as server:
@@ -63,7 +63,7 @@ async def test_a_look_is_one_fact(bench) -> None:
         assert OWN.encode() not in send.value
 
 
-async def test_controls_are_looked_at_beside_the_url(bench) -> None:
+async def test_controls_are_probed_beside_the_url(bench) -> None:
     """Random path and root of the same host, in observations of their own."""
     it = bench()
     async with web_server(answers(response(404)), host=OWN) as server:
@@ -78,7 +78,7 @@ async def test_controls_are_looked_at_beside_the_url(bench) -> None:
     assert it.tray.attributions == []
 
 
-async def test_a_name_at_two_hosters_is_looked_at_where_the_case_is(bench) -> None:
+async def test_a_name_at_two_hosters_is_probed_where_the_case_is(bench) -> None:
     """The look goes to the case's hoster; all hosters of the name are recorded."""
     it = bench()
     async with (
@@ -179,7 +179,7 @@ async def test_an_order_can_have_the_head_checked(bench) -> None:
     assert (root.facts.head_status, root.facts.requests) == (0, 1)
 
 
-async def test_a_checked_look_takes_the_room_of_two(bench) -> None:
+async def test_a_checked_probe_takes_the_room_of_two(bench) -> None:
     """Of four requests a minute two such looks leave none for a third."""
     it = bench(requests_per_minute=4, clock=Clock())
     async with web_server(answers(response(200)), host=OWN) as server:
@@ -291,7 +291,7 @@ async def test_orders_past_their_slot_are_told_while_they_are_in_hand(bench) -> 
     assert it.stage.counts.overdue() == (0, 0)
 
 
-async def test_only_looks_whose_moment_has_come_are_in_flight(bench) -> None:
+async def test_only_probes_whose_moment_has_come_are_in_flight(bench) -> None:
     """Of three orders of one hoster, whose looks are apart, all are in hand and one is asked."""
     it = bench(requests_per_minute=1, clock=Clock())
     asked, stuck = asyncio.Event(), asyncio.Event()

@@ -54,7 +54,7 @@ class Broker(Tray):
 
 
 @pytest.mark.parametrize("by_ms", [HOUR_MS, -HOUR_MS])
-async def test_a_look_during_which_the_clock_is_set_is_at_no_known_time(bench, by_ms) -> None:
+async def test_a_probe_during_which_the_clock_is_set_is_at_no_known_time(bench, by_ms) -> None:
     """It says nothing of the content; that it asked stays on record."""
     it = bench(clock=Leaping())
 
@@ -70,7 +70,7 @@ async def test_a_look_during_which_the_clock_is_set_is_at_no_known_time(bench, b
     assert order.slot_at <= seen.sent_at == seen.done_at
 
 
-async def test_a_clock_behind_the_brokers_looks_at_nothing(bench) -> None:
+async def test_a_clock_behind_the_brokers_probes_nothing(bench) -> None:
     """An order from more than 5 min hence is settled at once, at the time of its append."""
     it = bench(clock=Clock())
     async with web_server(answers(response(200)), host=OWN) as server:
@@ -83,7 +83,7 @@ async def test_a_clock_behind_the_brokers_looks_at_nothing(bench) -> None:
 
 
 @pytest.mark.parametrize("by_ms", [6 * MINUTE_MS, 365 * 24 * HOUR_MS])
-async def test_a_clock_ahead_of_the_brokers_looks_at_nothing(bench, by_ms) -> None:
+async def test_a_clock_ahead_of_the_brokers_probes_nothing(bench, by_ms) -> None:
     """From the first fact that the broker took; what is written then bears the broker's time."""
     broker = Broker()
     it = bench(clock=Leaping(), outbox=broker, broker_ms=broker.time.at_most)
@@ -105,7 +105,7 @@ async def test_a_clock_ahead_of_the_brokers_looks_at_nothing(bench, by_ms) -> No
     assert it.stage.counts.ended[ProbeError.CLOCK] == 1
 
 
-async def test_a_clock_that_is_set_ahead_between_two_looks_is_noticed_before_the_next(
+async def test_a_clock_that_is_set_ahead_between_two_probes_is_noticed_before_the_next(
     bench,
 ) -> None:
     """The broker's last acknowledgement is held against the clock that nobody sets."""
@@ -120,7 +120,7 @@ async def test_a_clock_that_is_set_ahead_between_two_looks_is_noticed_before_the
     assert server.connections == 1
 
 
-async def test_looks_that_wait_when_the_clock_is_set_ahead_ask_nobody(bench) -> None:
+async def test_probes_that_wait_when_the_clock_is_set_ahead_ask_nobody(bench) -> None:
     """Nor are orders settled as too late by such a clock."""
     broker = Broker()
     it = bench(clock=Leaping(), outbox=broker, broker_ms=broker.time.at_most)
@@ -153,7 +153,7 @@ async def test_looks_that_wait_when_the_clock_is_set_ahead_ask_nobody(bench) -> 
     assert late.sent_at <= it.clock.now() - HOUR_MS + MINUTE_MS
 
 
-async def test_looks_under_way_when_it_is_noticed_are_at_no_known_time(bench) -> None:
+async def test_probes_under_way_when_it_is_noticed_are_at_no_known_time(bench) -> None:
     """What the first look that was written shows holds for all that began before it."""
     broker = Broker()
     it = bench(clock=Leaping(), outbox=broker, broker_ms=broker.time.at_most)

@@ -110,7 +110,7 @@ async def settled(broker: MemoryBroker, clock: Ticking | None = None) -> Rollup:
     return rollup
 
 
-async def test_a_company_s_cases_are_given_and_later_records_do_not_reach_them():
+async def test_a_hoster_s_cases_are_given_and_later_records_do_not_reach_them():
     """By role and URL, with every owner the registry ever named; None where nobody knows it."""
     broker = MemoryBroker()
     put(broker, 1, case(Outcome.ONLINE), case(Outcome.ONLINE, hoster="beta", role=Role.PROXY))

@@ -17,7 +17,7 @@ from schemas.moments import HOUR_MS, MINUTE_MS
 from schemas.reasons import ProbeError
 from schemas.records.registry import InclusionEntry
 from streams.norms.punctuality import ON_TIME_MS
-from streams.probe.resolution_limit import FINDING_MAX
+from streams.probe.resolution_limit import RESOLVING_MAX
 from streams.schedule.inclusion_proposal import propose
 from streams.schedule.probe_queue import WAITING_MAX
 
@@ -48,7 +48,7 @@ def world(wanted: list[Order]) -> tuple[list[Begun], list[Begun], Prober]:
     return begun, Prober().run(small), prober
 
 
-def test_looks_around_norms_of_the_sample_are_on_time(world) -> None:
+def test_probes_around_norms_of_the_sample_are_on_time(world) -> None:
     """At the probability that is proposed for it, at least 99 in 100 begin within 5 min."""
     good, all_of_them = on_time(world[0])
     assert all_of_them > 150
@@ -63,7 +63,7 @@ def test_other_hosters_notice_nothing(world) -> None:
     assert len(beside) > 50
 
 
-def test_what_is_outside_the_sample_puts_off_its_looks_by_a_few_seconds(world, wanted) -> None:
+def test_what_is_outside_the_sample_puts_off_its_probes_by_a_few_seconds(world, wanted) -> None:
     """Beside it each begins as if alone, but for a look on its way and who comes in meanwhile.
 
     A look is two steps of the limit where it checks HEAD by GET.
@@ -164,7 +164,7 @@ class Slow:
 
 
 @pytest.mark.parametrize("sampled", [True, False])
-async def test_of_a_burst_of_names_no_more_are_looked_up_than_could_be_looked_at(
+async def test_of_a_burst_of_names_no_more_are_looked_up_than_could_be_probed(
     tmp_path: Path, sampled: bool
 ) -> None:
     """The rest is settled before a name server is asked, so that other hosters' names are found."""
@@ -178,7 +178,7 @@ async def test_of_a_burst_of_names_no_more_are_looked_up_than_could_be_looked_at
     tasks = [
         asyncio.create_task(it.stage.handle([received(one)])) for one in (*burst_of_names, other)
     ]
-    room = 20 * 30 + 1 if sampled else FINDING_MAX
+    room = 20 * 30 + 1 if sampled else RESOLVING_MAX
     kind = OrderResult.IMPOLITE if sampled else OrderResult.CROWDED
     settled = it.stage.counts.settled
     while settled[kind] + len(names.asked) < 1_001:

@@ -14,6 +14,7 @@ stamp=$(cat "$here/pom.xml" "$here/StreamsJob.java" | sha256sum | cut -c1-16)
 [ "$(cat "$out/stamp" 2>/dev/null)" = "$stamp" ] && exit 0
 rm -rf "$out"
 mkdir -p "$out/classes"
+out=$(cd "$out" && pwd)  # Maven takes a relative folder as relative to pom.xml
 echo 'Bringing Kafka Streams (90 MB, once) ...' >&2
 mvn -q -B -f "$here/pom.xml" dependency:copy-dependencies "-DoutputDirectory=$out/jars" </dev/null >&2
 javac -d "$out/classes" -cp "$out/jars/*" "$here/StreamsJob.java"

@@ -6,7 +6,7 @@ What it keeps as Kafka does is asked of both in `test_brokers`.
 from dataclasses import replace
 from functools import cache
 
-from agents.engine.consume.lane import Lane
+from agents.engine.consume.stage_runner import StageRunner
 from agents.engine.stage import Send
 from agents.stages.cases.case_store import CaseStore
 from schemas.codec import OUTCOME
@@ -14,14 +14,14 @@ from schemas.records.case import POSITION_KEY
 from schemas.topics import CASES, HOTLINE, REPORTS
 from sim.memory.broker import broker as brokers
 from sim.memory.broker.broker import Broker, Log
-from sim.memory.broker.faults import Fault, Weather
+from sim.memory.broker.faults import Fault, FaultRates
 from sim.memory.run import play
 from sim.memory.scenarios.catalogue import SCENARIOS, Scenario
 from sim.oracle.findings import Finding
 from sim.world.hosters import ALL
 
 FEW = ("amber", "heath", "kelp", "larch", "thorn", "yarrow")
-ROUGH = Weather(
+ROUGH = FaultRates(
     late=0.05,
     twice=0.05,
     missed=0.02,
@@ -34,11 +34,11 @@ ROUGH = Weather(
 WORLD = Scenario(
     says="few hosters, and much goes wrong",
     hosters=tuple(hoster for hoster in ALL if hoster.id in FEW),
-    weather=ROUGH,
+    fault_rates=ROUGH,
 )
 
 
-CALM_WORLD = replace(WORLD, weather=SCENARIOS["calm"].weather)
+CALM_WORLD = replace(WORLD, fault_rates=SCENARIOS["calm"].fault_rates)
 DAYS = 0.4
 
 
@@ -81,11 +81,11 @@ def test_orders_that_are_settled_go_and_all_others_stay(monkeypatch):
 
 
 def test_every_fault_happens_and_changes_nothing():
-    """In rough weather each kind of fault strikes, and all properties hold all the same."""
+    """With all faults each kind of fault strikes, and all properties hold all the same."""
     total = dict.fromkeys(Fault, 0)
     for seed in range(1, 7):
         result = undisturbed(seed, rough=True)
-        assert result.ok, (seed, result.sentence.findings, result.differences)
+        assert result.ok, (seed, result.run_report.findings, result.differences)
         for fault, count in result.faults.items():
             total[fault] += count
         if all(total.values()):
@@ -94,7 +94,7 @@ def test_every_fault_happens_and_changes_nothing():
 
 
 def test_nothing_goes_wrong_in_calm_weather():
-    """Without weather no fault is counted."""
+    """Without faults none is counted."""
     result = undisturbed(1, rough=False)
     assert result.ok
     assert sum(result.faults.values()) == 0
@@ -130,7 +130,7 @@ def test_a_broker_that_doubles_a_record_of_an_inbox_is_noticed(monkeypatch):
             write(self, send)
 
     monkeypatch.setattr(Broker, "write", doubling)
-    assert any(Finding.INTAKE in result.sentence.findings for result in broken())
+    assert any(Finding.INTAKE in result.run_report.findings for result in broken())
 
 
 def test_a_partition_that_goes_over_without_recovery_is_noticed(monkeypatch):
@@ -163,11 +163,11 @@ def test_an_owner_that_commits_before_it_has_written_is_noticed(monkeypatch):
             for topic, progress in partition.progress.items()
         }
 
-    monkeypatch.setattr(Lane, "done", hasty)
+    monkeypatch.setattr(StageRunner, "done", hasty)
     assert any(result.lost or result.differences for result in broken())
 
 
-def test_what_no_look_decides_is_the_same_in_any_weather():
+def test_what_no_probe_decides_is_the_same_with_any_faults():
     """Fates of all records, cases and notices of every hoster: as if nothing had gone wrong."""
     calm = undisturbed(1, rough=False)
     rough = undisturbed(1, rough=True)
@@ -179,5 +179,5 @@ def test_what_no_look_decides_is_the_same_in_any_weather():
 
 
 def standings(result):
-    lines = {line.hoster.id: line.measured for line in result.sentence.lines}
+    lines = {line.hoster.id: line.measured for line in result.run_report.lines}
     return {id: (one.reported, one.noticed) for id, one in lines.items()}

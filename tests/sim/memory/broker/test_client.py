@@ -29,7 +29,7 @@ DEADLINE_S = 60
 
 
 class Calm:
-    """Weather of the broker in memory: nothing goes wrong."""
+    """Of the broker in memory: nothing goes wrong."""
 
     def again_ms(self):
         """Write nothing twice."""

@@ -7,7 +7,7 @@ import pytest
 
 from sim.memory.broker.clock import clock_from
 from sim.memory.broker.loop import PROCESS, Process, virtual_loop
-from sim.memory.broker.virtual_time import Agenda
+from sim.memory.broker.virtual_time import WorldSchedule
 
 DAY_S = 86_400.0
 
@@ -31,7 +31,7 @@ def loop():
 
 def test_things_happen_in_order_of_time(loop):
     """What is planned for one instant happens in the order it was planned in; nothing is early."""
-    agenda, seen = Agenda(loop, clock_from(10)), []
+    agenda, seen = WorldSchedule(loop, clock_from(10)), []
     agenda.plan(30_000, lambda: seen.append(("c", agenda.now)))
     agenda.plan(5, lambda: seen.append(("a", agenda.now)))
     agenda.plan(20, lambda: agenda.plan(30_000, lambda: seen.append(("d", agenda.now))))

@@ -12,7 +12,7 @@ CROWD = 300
 """Ten minutes of one server's requests: all due two hours after the notice, where the run ends."""
 
 
-def test_no_look_is_made_when_the_run_is_over():
+def test_no_probe_is_made_when_the_run_is_over():
     """What the oracle is told of is what was known at the end; a crowd's last looks are not."""
     burst = SCENARIOS["burst"]
     surge = replace(burst.surges[0], begins_ms=0, over_ms=6 * MINUTE_MS, count=CROWD)
@@ -25,4 +25,4 @@ def test_no_look_is_made_when_the_run_is_over():
     ]
     assert len(sent) > CROWD
     assert max(sent) < played.evidence.read_at
-    assert played.ok, played.sentence.findings
+    assert played.ok, played.run_report.findings

@@ -13,7 +13,7 @@ from streams.intake.formats.urlhaus import (
     ODD_MAX,
     Census,
     Layout,
-    Unreadable,
+    NotAWholeRow,
     kept_apart,
     layout_of,
     report_of,
@@ -114,7 +114,7 @@ def test_newest_state_holds(states, status, seen):
 )
 def test_line_that_is_no_whole_row_is_refused(row):
     """Whatever is missing or odd in a line, it is not taken for a row."""
-    with pytest.raises(Unreadable):
+    with pytest.raises(NotAWholeRow):
         report_of(row, TWO)
 
 
@@ -187,7 +187,7 @@ def test_cut_row_of_two_snapshots_is_never_another_report(states, tags, id, data
     for part in (line[:cut], line[cut:]):
         try:
             report = report_of(part, TWO)
-        except Unreadable:
+        except NotAWholeRow:
             continue
         assert report is not None
         assert not census.fits(report)
@@ -203,7 +203,7 @@ def test_cut_row_of_abuse_ch_is_never_taken(state, tags, data):
     line = own_row(status=state[0], seen=state[1], tags=tags)
     cut = data.draw(st.integers(1, len(line) - 1))
     for part in (line[:cut], line[cut:]):
-        with pytest.raises(Unreadable):
+        with pytest.raises(NotAWholeRow):
             report_of(part, OWN)
 
 
@@ -211,7 +211,7 @@ def test_last_line_cut_behind_its_comma_is_refused():
     """A last field that is empty where the file ends may have been cut off with the file."""
     line = two_row("offline", "", "offline", "")
     assert report_of(line, TWO) is not None
-    with pytest.raises(Unreadable):
+    with pytest.raises(NotAWholeRow):
         report_of(line, TWO, ended=False)
 
 

@@ -75,7 +75,7 @@ def test_units_are_told_and_end_the_name():
         assert not metric.unit or metric.name.endswith(f"_{metric.unit}")
         assert metric.unit or not re.search("_(seconds|bytes)$", metric.name)
         assert metric.help.endswith(".")
-        assert metric.bound
+        assert metric.series_max
 
 
 def test_every_sample_carries_the_labels_that_are_declared():
@@ -127,7 +127,7 @@ def test_the_ages_of_open_cases_add_up_to_the_backlog():
         assert value("hostwatch_open_age_seconds_gsum", **h) == figures.open_ages.sum_ms / 1_000
 
 
-def test_folded_companies_are_counted():
+def test_hosters_summed_up_as_other_are_counted():
     """Four of six are named; without the count nobody sees how much `other` stands for."""
     found = [value("hostwatch_folded_hosters", role=role.value) for role in Role]
     assert sum(found) == len(VIEW.figures) - 4 == 2

@@ -6,14 +6,14 @@ from mutation import DIFFERENCES, Mutation, Patch, trips, wrapped
 
 from sim.memory.broker.broker import Broker
 from sim.memory.broker.groups import Group
-from sim.memory.scenarios.catalogue import STORM
+from sim.memory.scenarios.catalogue import FAULTY
 from sim.oracle.findings import Finding
 from streams import lifecycle
 from streams.intake import dedup_index, judgement
 from streams.lifecycle.result import cases
 from streams.rollup.case_table import CaseTable
 
-PAUSES = replace_field(STORM, pause_h=1.0)
+PAUSES = replace_field(FAULTY, pause_h=1.0)
 """Owners that stand still longer than their session, so often that two work at one partition."""
 
 
@@ -65,7 +65,7 @@ KEEPING = (
         says="a new owner of a partition begins behind what the last one had in hand",
         trips=trips(Finding.INTAKE, Finding.LOST, DIFFERENCES),
         plant=wrapped(Group, "_replace", _skipping),
-        storm=STORM,
+        storm=FAULTY,
     ),
     Mutation(
         says="a state forgets the withdrawal of a report",
@@ -108,6 +108,6 @@ KEEPING = (
         says="what comes late is left out",
         trips=trips(DIFFERENCES),
         plant=wrapped(lifecycle, "refold", _in_order),
-        storm=STORM,
+        storm=FAULTY,
     ),
 )

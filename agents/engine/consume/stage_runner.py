@@ -1,6 +1,6 @@
 """Hands a stage lists of records of one partition and says which offsets may be committed.
 
-Each partition has an inbox and is worked off by a task of its own: while the broker is asked to
+Each partition has a queue and is worked off by a task of its own: while the broker is asked to
 take what follows from one list, other partitions are computed and more is fetched. A list is what
 came in since the last was taken, so a trickle is handled at once and a flood in thousands. Between
 the two, lists keep a distance, or they would be small, and a small one costs the broker as much.
@@ -23,7 +23,7 @@ from agents.engine.deadlines import hard_deadline, report_progress, stall_watchd
 from agents.engine.failures import crash
 from agents.engine.fault_points import Point, fault_point
 from agents.engine.observe.ownership import Lag, Ownership
-from agents.engine.stage import Received, Stage, Transactional, Varying
+from agents.engine.stage import Paired, Received, Stage, StageWithChangingTopics, Transactional
 from agents.engine.supervision import crash_on_unexpected_exit
 from agents.process.log import log
 
@@ -32,7 +32,7 @@ STEP_DEADLINE_S: Final = 120.0
 deadline of what both ask of the broker, 60 s for a transaction."""
 
 
-class Lane:
+class StageRunner:
     """One stage's work in one process.
 
     Args:
@@ -57,7 +57,8 @@ class Lane:
         clock: Clock | None = None,
     ) -> None:
         self.stage = stage
-        self.varying = isinstance(stage, Varying)
+        self.varying = isinstance(stage, StageWithChangingTopics)
+        self._pairing = stage.pairing if isinstance(stage, Paired) else None
         self.owned: frozenset[int] = frozenset()
         self.releases = 0
         self._on_crash = on_crash
@@ -122,7 +123,7 @@ class Lane:
 
     def _open(self, number: int, begin_at: Mapping[str, int] | None = None) -> None:
         fault_point(Point.ASSIGNED)
-        opened = self._queues[number] = PartitionQueue(begin_at=begin_at)
+        opened = self._queues[number] = PartitionQueue(self._pairing, begin_at=begin_at)
         # what stands in the state is done: its last owner may have died before it told the group
         opened.progress.update((topic, Progress(0, at)) for topic, at in (begin_at or {}).items())
         opened.task = asyncio.create_task(self._handlers.work(opened))

@@ -12,8 +12,8 @@ from schemas.moments import DAY_MS, HOUR_MS, instant
 from schemas.reasons import CheckResult, Delivery, Result
 from schemas.records.hotline import Answer, Check, Notice, Report, Withdrawal
 from sim.world.behaviour import Behaviour
-from sim.world.desks import BUSY, PLAIN, released
 from sim.world.hosters import ALL
+from sim.world.hotline_habits import BUSY, PLAIN, released
 from sim.world.hotline_records import UNTOLD_AT
 from sim.world.world import WORLD_START, Plan, Surge, Tempo, World
 

@@ -16,12 +16,12 @@ _EPOCH_WEEKDAY: Final = 3  # 1970-01-01 was a Thursday
 OPENS_H: Final = 11
 OPENS_MONDAY_H: Final = 12
 CLOSES_FRIDAY_H: Final = 17
-"""Office hours of a desk that holds notices back: none before 11:00, on Mondays before 12:00, on
+"""Office hours of a hotline that holds notices back: none before 11:00, on Mondays before 12:00, on
 Fridays after 17:00, none at weekends, so up to 67 h (SCART's defaults); UTC stands for its zone."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Desk:
+class HotlineHabits:
     """A hotline and its habits; shares of 1.
 
     Attributes:
@@ -58,7 +58,7 @@ class Desk:
 
 
 def released(at: Instant) -> Instant:
-    """Return the first instant from `at` on that lies in a desk's office hours."""
+    """Return the first instant from `at` on that lies in a hotline's office hours."""
     while True:
         day, within = divmod(at, DAY_MS)
         weekday = (day + _EPOCH_WEEKDAY) % 7
@@ -70,11 +70,11 @@ def released(at: Instant) -> Instant:
         at = (day + 1) * DAY_MS
 
 
-PLAIN: Final = tuple(Desk(id=id) for id in HOTLINES)
+PLAIN: Final = tuple(HotlineHabits(id=id) for id in HOTLINES)
 """Hotlines with which little goes wrong."""
 
 BUSY: Final = (
-    Desk(
+    HotlineHabits(
         id="north",
         bounced=0.05,
         misdirected=0.05,
@@ -83,8 +83,8 @@ BUSY: Final = (
         checked=0.1,
         answered=0.3,
     ),
-    Desk(id="south", holds=True, checked=0.1, shared=0.15),
-    Desk(id="west", belated=0.15, resent=0.2, withdrawn=0.03),
+    HotlineHabits(id="south", holds=True, checked=0.1, shared=0.15),
+    HotlineHabits(id="west", belated=0.15, resent=0.2, withdrawn=0.03),
 )
 """The same with what happens to real ones: one with bad addresses, one with office hours, one whose
 records come late and twice."""

@@ -7,7 +7,7 @@ from rich.table import Table
 
 from sim.demo.screen import caption, shown
 from sim.oracle.oracle import Line
-from sim.oracle.truth import Standing
+from sim.oracle.truth import ComparedFigures
 
 _CAPTION: Final = (
     "rm = removed, od = overdue, us = of unknown fate past the norm, hid = hidden from the"
@@ -18,7 +18,7 @@ _CAPTION: Final = (
 
 
 def table(lines: Sequence[Line]) -> Table:
-    """Return the table of balances: the truth, what is published, and whether that is better."""
+    """Return the table of gains: the truth, what is published, and whether that is better."""
     found = Table(
         caption=caption(_CAPTION, lines), box=None, padding=(0, 1, 0, 0)
     )  # fits 80 columns
@@ -36,12 +36,12 @@ def table(lines: Sequence[Line]) -> Table:
 
 
 def _gained(line: Line) -> str:
-    if line.grounds:
+    if line.gains:
         return "YES"
     return f"no ({line.awaiting}rc)" if line.awaiting else "no"
 
 
-def _counts(side: Standing) -> str:
+def _counts(side: ComparedFigures) -> str:
     counts = {
         "rm": side.removed,
         "od": side.overdue,

@@ -6,10 +6,10 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 from command import hostwatch, said
-from fault_books import Books, Ends, comparable, differences, faults
 from fault_matrix import Matrix, Row
 from fault_workers import Worker, running
 from fault_world import INPUTS, World, fault_world
+from kafka_contents import Ends, KafkaContents, comparable, differences, faults
 
 from agents.edges.local_broker.broker import Broker
 
@@ -26,7 +26,7 @@ class Done(NamedTuple):
 
 
 @dataclass(slots=True)
-class Peace:
+class UndisturbedRun:
     """Knows what a run without any fault ends with.
 
     Attributes:
@@ -56,7 +56,7 @@ class Peace:
             await world.feed(urls)
             await world.copy()
             await world.drained(worker.check)
-            books = await Books.read(world)
+            books = await KafkaContents.read(world)
         wrong = list(faults(books, world))
         assert wrong == [], wrong
         found = Ends({key: comparable(s) for key, s in books.states().items()}, books.fates())
@@ -76,7 +76,7 @@ class Peace:
         """
         await world.copy()
         await world.drained(lambda: [worker.check() for worker in workers])
-        books = await Books.read(world)
+        books = await KafkaContents.read(world)
         self.matrix.rows.append(
             Row(
                 fault=done.fault,

@@ -32,7 +32,7 @@ around a norm were planned, since none is before the case was opened."""
 
 
 @dataclass(slots=True)
-class Books:
+class KafkaContents:
     """All records of a run that count, as a reader of committed records finds them.
 
     Attributes:
@@ -52,7 +52,7 @@ class Books:
     positions: dict[int, list[dict[str, int]]] = field(default_factory=lambda: defaultdict(list))
 
     @classmethod
-    async def read(cls, world: World) -> "Books":
+    async def read(cls, world: World) -> "KafkaContents":
         """Read them all."""
         books = cls()
         async for record in _all(world, OUTCOMES.name):
@@ -118,7 +118,7 @@ async def _all(world: World, topic: str) -> AsyncIterator[Received]:
             yield record
 
 
-def faults(books: Books, world: World) -> Iterator[str]:
+def faults(books: KafkaContents, world: World) -> Iterator[str]:
     """Yield what is wrong, a line each: something lost, doubled, or not the fold of the ledger."""
     sent = sum(count for topic, count in world.fed.items() if topic.startswith("hotline."))
     if len(books.outcomes) != sent:
@@ -138,7 +138,7 @@ def faults(books: Books, world: World) -> Iterator[str]:
     yield from _went_back(books)
 
 
-def _misfolded(books: Books) -> Iterator[str]:
+def _misfolded(books: KafkaContents) -> Iterator[str]:
     """Compare every state, byte for byte, with the fold of all that the ledger holds."""
     missing = books.ledger.keys() - books.written.keys()
     if missing:
@@ -153,7 +153,7 @@ def _misfolded(books: Books) -> Iterator[str]:
         yield f"{len(wrong)} states are not the fold of the ledger, such as {wrong[0]}"
 
 
-def _went_back(books: Books) -> Iterator[str]:
+def _went_back(books: KafkaContents) -> Iterator[str]:
     """Look for a state or position that is older than the one written before it."""
     shrunk = [key for key, values in books.written.items() if not _grows(map(_events, values))]
     if shrunk:
@@ -221,7 +221,7 @@ def _alike(fates: list[tuple[str, str]], others: list[tuple[str, str]]) -> bool:
     return set(fates) - duplicate == set(others) - duplicate
 
 
-def differences(books: Books, ends: Ends, *, repeats: bool) -> Iterator[str]:
+def differences(books: KafkaContents, ends: Ends, *, repeats: bool) -> Iterator[str]:
     """Yield where states and fates differ from those of an undisturbed run of the same input.
 
     Args:

@@ -1,4 +1,4 @@
-"""The lane: what may be committed, what a failure does, and whose partitions are whose."""
+"""The runner: what may be committed, what a failure does, and whose partitions are whose."""
 
 import asyncio
 import time
@@ -12,7 +12,7 @@ from stages import Recording, record
 from agents.clock import Clock
 from agents.engine.consume import handlers
 from agents.engine.consume.handlers import LIST_EVERY_S
-from agents.engine.consume.lane import Lane
+from agents.engine.consume.stage_runner import StageRunner
 from agents.engine.observe.ownership import Holding, Ownership
 
 
@@ -28,17 +28,17 @@ async def settle(records: int = 0) -> None:
         await asyncio.sleep(0)
 
 
-async def own(lane: Lane, *partitions: int) -> None:
+async def own(runner: StageRunner, *partitions: int) -> None:
     """Own partitions and have them ready."""
-    await lane.own(frozenset(partitions))
+    await runner.own(frozenset(partitions))
     await settle()
-    assert lane.ready == set(partitions)
+    assert runner.ready == set(partitions)
 
 
-def crashes() -> tuple[list[tuple[str, str]], "type[Lane]"]:
+def crashes() -> tuple[list[tuple[str, str]], "type[StageRunner]"]:
     found: list[tuple[str, str]] = []
 
-    class Kept(Lane):
+    class Kept(StageRunner):
         def __init__(self, stage):
             super().__init__(stage, lambda role, error: found.append((role, type(error).__name__)))
 
@@ -48,9 +48,9 @@ def crashes() -> tuple[list[tuple[str, str]], "type[Lane]"]:
 async def test_a_member_that_was_given_nothing_says_so():
     """It joined its group and owns no partition; said once, as nothing changes."""
     ownership = Ownership()
-    lane = Lane(Recording(), ownership=ownership)
+    runner = StageRunner(Recording(), ownership=ownership)
     assert ownership.holdings == ()
-    await lane.own(frozenset())
+    await runner.own(frozenset())
     assert ownership.holdings == (Holding(role="recording", to_load=0),)
 
 
@@ -59,13 +59,13 @@ async def test_what_passed_is_counted_when_it_is_done_and_by_its_oldest():
     crashed, ownership, stage = [], Ownership(), Recording()
     stage.gates[7] = asyncio.get_running_loop().create_future()
     clock = Clock(start_wall_ms=time.time_ns() // 1_000_000, start_world_ms=10_000, speed=1e-9)
-    lane = Lane(stage, lambda *said: crashed.append(said[0]), ownership, clock)
+    runner = StageRunner(stage, lambda *said: crashed.append(said[0]), ownership, clock)
     passage = ownership.passage("recording")
-    await own(lane, 0)
-    lane.put([record(4), replace(record(5), appended_at=9_900)])
+    await own(runner, 0)
+    runner.put([record(4), replace(record(5), appended_at=9_900)])
     await settle()
     assert (sum(passage.counts), passage.sum_s, passage.last_at) == (2, 20.0, 10_000)
-    lane.put([record(7)])
+    runner.put([record(7)])
     await settle()
     stage.gates[7].set_exception(ValueError())
     await settle()
@@ -82,15 +82,15 @@ async def test_lists_of_a_partition_keep_a_distance_and_the_first_does_not_wait(
             begun.append((clock(), [one.offset for one in records]))
             await super().handle(records)
 
-    lane = Lane(Timed())
-    await own(lane, 0)
-    lane.put([record(0)])
+    runner = StageRunner(Timed())
+    await own(runner, 0)
+    runner.put([record(0)])
     await settle()
     assert [offsets for _, offsets in begun] == [[0]]
     for offset in (1, 2):
-        lane.put([record(offset)])
-    while lane.done()["t.v1", 0] < 3:
-        await lane.room(1.0)
+        runner.put([record(offset)])
+    while runner.done()["t.v1", 0] < 3:
+        await runner.room(1.0)
     assert [offsets for _, offsets in begun] == [[0], [1, 2]]
     assert begun[1][0] - begun[0][0] >= LIST_EVERY_S * 0.99
 
@@ -99,28 +99,28 @@ async def test_a_list_is_committable_when_the_stage_has_returned():
     """The offset behind a list may be committed once its handling ended, until it is."""
     stage = Recording()
     stage.gates[5] = asyncio.get_running_loop().create_future()
-    lane = Lane(stage)
-    await own(lane, 0)
-    lane.put([record(4), record(5), record(9)])
+    runner = StageRunner(stage)
+    await own(runner, 0)
+    runner.put([record(4), record(5), record(9)])
     await settle()
-    assert lane.committable() == {("t.v1", 0): 4}
-    lane.committed({("t.v1", 0): 4})
-    assert lane.committable() == {}
+    assert runner.committable() == {("t.v1", 0): 4}
+    runner.committed({("t.v1", 0): 4})
+    assert runner.committable() == {}
     stage.gates[5].set_result(None)
     await settle()
-    assert lane.committable() == {("t.v1", 0): 10}
-    lane.committed({("t.v1", 0): 10})
-    assert lane.committable() == {}
+    assert runner.committable() == {("t.v1", 0): 10}
+    runner.committed({("t.v1", 0): 10})
+    assert runner.committable() == {}
 
 
 async def test_what_the_broker_did_not_take_is_committed_again():
     """An offset that was refused, as while a group rebalances, moves even if no record follows."""
-    lane = Lane(Recording())
-    await own(lane, 0)
-    lane.put([record(0)])
+    runner = StageRunner(Recording())
+    await own(runner, 0)
+    runner.put([record(0)])
     await settle()
-    assert lane.committable() == {("t.v1", 0): 1}
-    assert lane.committable() == {("t.v1", 0): 1}
+    assert runner.committable() == {("t.v1", 0): 1}
+    assert runner.committable() == {("t.v1", 0): 1}
 
 
 @settings(max_examples=80, deadline=None)
@@ -145,24 +145,24 @@ def test_no_pooled_commit_passes_an_unfinished_record(gaps, partitions, concurre
                 self.finished.add((one.partition, one.offset))
 
         stage = Gated(pooled=True, concurrency=concurrency)
-        lane = Lane(stage)
-        await own(lane, *range(partitions))
+        runner = StageRunner(stage)
+        await own(runner, *range(partitions))
         for p in range(partitions):
-            lane.put([record(o, p) for o in offsets])
+            runner.put([record(o, p) for o in offsets])
         order = data.draw(st.permutations(sorted(gates)))
         told: dict[int, int] = {}
         for where in order:
             gates[where].set_result(None)
             await settle(len(gates))
-            for (_, partition), offset in lane.committable().items():
+            for (_, partition), offset in runner.committable().items():
                 assert offset >= told.get(partition, 0)
                 told[partition] = offset
             for partition, offset in told.items():
                 below = {(partition, o) for o in offsets if o < offset}
                 assert below <= stage.finished
-        told |= {partition: offset for (_, partition), offset in lane.committable().items()}
+        told |= {partition: offset for (_, partition), offset in runner.committable().items()}
         assert told == dict.fromkeys(range(partitions), offsets[-1] + 1)
-        await lane.release()
+        await runner.release()
 
     asyncio.run(scenario())
 
@@ -170,51 +170,51 @@ def test_no_pooled_commit_passes_an_unfinished_record(gaps, partitions, concurre
 async def test_a_failing_stage_ends_the_process_before_the_offset_moves():
     """An exception calls on_crash with the stage's role, and the list stays uncommitted."""
     found, kept = crashes()
-    lane = kept(Recording(fails=frozenset({7})))
-    await own(lane, 0)
-    lane.put([record(6)])
+    runner = kept(Recording(fails=frozenset({7})))
+    await own(runner, 0)
+    runner.put([record(6)])
     await settle()
-    lane.put([record(7), record(8)])
+    runner.put([record(7), record(8)])
     await settle()
     assert found == [("recording", "ValueError")]
-    assert lane.committable() == {("t.v1", 0): 7}
+    assert runner.committable() == {("t.v1", 0): 7}
 
 
 async def test_a_failing_pooled_record_holds_the_offset():
     """One record's failure calls on_crash; records around it end, the offset stays below it."""
     found, kept = crashes()
-    lane = kept(Recording(pooled=True, fails=frozenset({2})))
-    await own(lane, 0)
-    lane.put([record(n) for n in range(5)])
+    runner = kept(Recording(pooled=True, fails=frozenset({2})))
+    await own(runner, 0)
+    runner.put([record(n) for n in range(5)])
     await settle()
     assert found == [("recording", "ValueError")]
-    assert lane.committable() == {("t.v1", 0): 2}
+    assert runner.committable() == {("t.v1", 0): 2}
 
 
 async def test_no_more_lists_are_under_way_than_the_stage_allows():
     """A stage of concurrency 3 has 3 records under way, and the next when one ends."""
     loop = asyncio.get_running_loop()
     stage = Recording(pooled=True, concurrency=3, gates={n: loop.create_future() for n in range(9)})
-    lane = Lane(stage)
-    await own(lane, 0)
-    lane.put([record(n) for n in range(9)])
+    runner = StageRunner(stage)
+    await own(runner, 0)
+    runner.put([record(n) for n in range(9)])
     await settle()
     assert len(stage.told) == 1 + 3
     stage.gates[1].set_result(None)
     await settle()
     assert len(stage.told) == 1 + 4
-    await lane.release()
+    await runner.release()
 
 
 async def test_partitions_are_assigned_before_and_revoked_after():
     """State is loaded before the first record and dropped whole when a partition goes."""
     stage = Recording()
-    lane = Lane(stage)
-    await own(lane, 0, 1)
-    await own(lane, 0, 1)
-    lane.put([record(0)])
+    runner = StageRunner(stage)
+    await own(runner, 0, 1)
+    await own(runner, 0, 1)
+    runner.put([record(0)])
     await settle()
-    await own(lane, 1, 2)
+    await own(runner, 1, 2)
     assert stage.told == [
         ("assigned", frozenset({0, 1})),
         ("handle", (0, [0])),
@@ -226,27 +226,27 @@ async def test_partitions_are_assigned_before_and_revoked_after():
 async def test_more_partitions_leave_those_owned_at_work():
     """A partition that comes is loaded while the others go on."""
     stage = Recording()
-    lane = Lane(stage)
-    await own(lane, 0)
+    runner = StageRunner(stage)
+    await own(runner, 0)
     stage.slow_assignment = asyncio.Event()
-    await lane.own(frozenset({0, 1}))
-    lane.put([record(0)])
+    await runner.own(frozenset({0, 1}))
+    runner.put([record(0)])
     await settle()
     assert stage.finished == {(0, 0)}
-    assert lane.ready == {0}
-    assert not lane.open_for(1)
+    assert runner.ready == {0}
+    assert not runner.open_for(1)
     stage.slow_assignment.set()
     await settle()
-    assert lane.ready == {0, 1}
+    assert runner.ready == {0, 1}
 
 
 async def test_each_partition_is_worked_off_on_its_own():
     """A list that waits for the broker holds up no other partition."""
     stage = Recording(gates={0: asyncio.get_running_loop().create_future()})
-    lane = Lane(stage)
-    await own(lane, 0, 1)
-    lane.put([record(0, 0)])
-    lane.put([record(7, 1)])
+    runner = StageRunner(stage)
+    await own(runner, 0, 1)
+    runner.put([record(0, 0)])
+    runner.put([record(7, 1)])
     await settle()
     assert stage.finished == {(1, 7)}
 
@@ -256,72 +256,72 @@ async def test_a_list_is_what_came_in_since_the_last():
     stage = Recording(
         gates={0: asyncio.get_running_loop().create_future()}, topics=("t.v1", "u.v1")
     )
-    lane = Lane(stage)
-    await own(lane, 0)
-    lane.put([record(0)])
+    runner = StageRunner(stage)
+    await own(runner, 0)
+    runner.put([record(0)])
     await settle()
-    lane.put([record(1), record(2)])
-    lane.put([record(5, topic="u.v1")])
+    runner.put([record(1), record(2)])
+    runner.put([record(5, topic="u.v1")])
     stage.gates[0].set_result(None)
     await settle()
     assert stage.told[1:] == [("handle", (0, [0])), ("handle", (0, [1, 2, 5]))]
-    assert lane.committable() == {("t.v1", 0): 3, ("u.v1", 0): 6}
+    assert runner.committable() == {("t.v1", 0): 3, ("u.v1", 0): 6}
 
 
 async def test_a_full_partition_takes_no_more_until_it_was_worked_off():
     """Records that wait are bounded by number and by bytes, and room is told at once."""
     for records in ([record(n) for n in range(1, 8_001)], [record(1, value=bytes(17 << 20))]):
         stage = Recording(gates={0: asyncio.get_running_loop().create_future()})
-        lane = Lane(stage)
-        await own(lane, 0)
-        lane.put([record(0)])
+        runner = StageRunner(stage)
+        await own(runner, 0)
+        runner.put([record(0)])
         await settle()
-        assert lane.open_for(0)
-        lane.put(records)
-        assert not lane.open_for(0)
-        waiting = asyncio.create_task(lane.room(60))
+        assert runner.open_for(0)
+        runner.put(records)
+        assert not runner.open_for(0)
+        waiting = asyncio.create_task(runner.room(60))
         await settle()
         stage.gates[0].set_result(None)
         await waiting
         await settle()
-        assert lane.open_for(0)
+        assert runner.open_for(0)
 
 
 @pytest.mark.parametrize("pooled", [False, True])
 async def test_a_record_that_is_fetched_again_is_not_new(pooled):
     """After a seek back what was let in before is passed over, so no offset goes back."""
     stage = Recording(pooled=pooled)
-    lane = Lane(stage)
-    await own(lane, 0)
-    lane.put([record(0), record(1)])
-    lane.put([record(0), record(1), record(2)])
+    runner = StageRunner(stage)
+    await own(runner, 0)
+    runner.put([record(0), record(1)])
+    runner.put([record(0), record(1), record(2)])
     await settle()
-    lane.put([record(1)])
+    runner.put([record(1)])
     await settle()
     handled = [offset for what, (_, offsets) in stage.told[1:] for offset in offsets]
     assert handled == [0, 1, 2]
-    assert lane.committable() == {("t.v1", 0): 3}
+    assert runner.committable() == {("t.v1", 0): 3}
 
 
 async def test_release_gives_up_what_waits_and_forgets_positions():
     """Pooled records that wait are given up uncommitted, all partitions are revoked."""
     loop = asyncio.get_running_loop()
     stage = Recording(pooled=True, gates={1: loop.create_future()})
-    lane = Lane(stage)
-    await own(lane, 0)
-    lane.put([record(0), record(1), record(2)])
+    runner = StageRunner(stage)
+    await own(runner, 0)
+    runner.put([record(0), record(1), record(2)])
     await settle()
-    await lane.finish()
-    assert lane.committable() == {("t.v1", 0): 1}
-    await lane.release()
-    assert lane.committable() == {}
+    await runner.finish()
+    assert runner.committable() == {("t.v1", 0): 1}
+    await runner.release()
+    assert runner.committable() == {}
     assert stage.finished == {(0, 0), (0, 2)}
     assert stage.told[-1] == ("revoked", frozenset({0}))
     stage.gates.clear()
-    await own(lane, 0)
-    lane.put([record(1), record(2)])  # as its next owner gets them
+    await own(runner, 0)
+    runner.put([record(1), record(2)])  # as its next owner gets them
     await settle()
-    assert lane.committable() == {("t.v1", 0): 3}
+    assert runner.committable() == {("t.v1", 0): 3}
 
 
 async def test_release_ends_while_records_wait_for_room():
@@ -329,34 +329,34 @@ async def test_release_ends_while_records_wait_for_room():
     loop = asyncio.get_running_loop()
     gates = {n: loop.create_future() for n in range(20)}
     stage = Recording(pooled=True, concurrency=2, gates=gates)
-    lane = Lane(stage)
-    await own(lane, 0)
-    lane.put([record(n) for n in range(20)])
+    runner = StageRunner(stage)
+    await own(runner, 0)
+    runner.put([record(n) for n in range(20)])
     await settle()
     async with asyncio.timeout(30):
-        await lane.release()
+        await runner.release()
     await settle()
     assert [what for what, _ in stage.told] == ["assigned", "handle", "handle", "revoked"]
     assert stage.finished == set()
-    assert lane.committable() == {}
+    assert runner.committable() == {}
 
 
 async def test_release_waits_for_the_list_in_hand():
     """A list that is being computed is finished, and may be committed, before partitions go."""
     stage = Recording()
     stage.gates[0] = asyncio.get_running_loop().create_future()
-    lane = Lane(stage)
-    await own(lane, 0)
-    lane.put([record(0)])
+    runner = StageRunner(stage)
+    await own(runner, 0)
+    runner.put([record(0)])
     await settle()
-    lane.put([record(1)])
-    finishing = asyncio.create_task(lane.finish())
+    runner.put([record(1)])
+    finishing = asyncio.create_task(runner.finish())
     await settle()
     assert not finishing.done()
     stage.gates[0].set_result(None)
     await finishing
-    assert lane.committable() == {("t.v1", 0): 1}
-    await lane.release()
+    assert runner.committable() == {("t.v1", 0): 1}
+    await runner.release()
     assert stage.finished == {(0, 0)}
     assert stage.told[-1] == ("revoked", frozenset({0}))
 
@@ -364,14 +364,14 @@ async def test_release_waits_for_the_list_in_hand():
 async def test_a_release_while_state_is_loaded_gives_that_up():
     """Partitions that go while their state is read are not ready later; they load anew."""
     stage = Recording(slow_assignment=asyncio.Event())
-    lane = Lane(stage)
-    await lane.own(frozenset({0}))
+    runner = StageRunner(stage)
+    await runner.own(frozenset({0}))
     await settle()
-    await lane.release()
+    await runner.release()
     stage.slow_assignment.set()
     await settle()
-    assert lane.owned == lane.ready == frozenset()
-    await own(lane, 0)
+    assert runner.owned == runner.ready == frozenset()
+    await own(runner, 0)
     assert stage.told == [("revoked", frozenset({0})), ("assigned", frozenset({0}))]
 
 
@@ -383,10 +383,10 @@ async def test_what_the_state_holds_is_committed_without_a_record():
             for partition in partitions:
                 ready(partition, {"t.v1": 7})
 
-    lane = Lane(Resuming())
-    await own(lane, 0)
-    assert lane.committable() == {("t.v1", 0): 7}
-    lane.committed({("t.v1", 0): 7})
-    lane.put([record(7), record(8)])
+    runner = StageRunner(Resuming())
+    await own(runner, 0)
+    assert runner.committable() == {("t.v1", 0): 7}
+    runner.committed({("t.v1", 0): 7})
+    runner.put([record(7), record(8)])
     await settle()
-    assert lane.committable() == {("t.v1", 0): 9}
+    assert runner.committable() == {("t.v1", 0): 9}
