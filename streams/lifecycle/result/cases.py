@@ -27,6 +27,7 @@ from streams.lifecycle.result.course import Course
 from streams.lifecycle.result.expected_probes import is_alone, until
 from streams.lifecycle.result.norm_verdicts import (
     judgement_of,
+    may_become_public,
     next_late_from,
     wants_control,
     with_verdicts,
@@ -86,11 +87,11 @@ def judge(state: UrlState) -> tuple[tuple[CaseSummary, ...], tuple[Steady, ...]]
             case = with_verdicts(_case(course, clocks), clocks, judged, shown)
             bits = _around_norm(shown, case)
             found.append(replace(case, brackets=case.brackets | bits))
-            if wants_control(judged):
+            if wants_control(judged) or episode.withheld:
                 flags = tuple(sorted({*case.flags, Flag.UNPROVEN}))
                 found[-1] = replace(found[-1], flags=flags, naming=False, public_late=False)
                 open_to_controls = True
-            open_to_controls |= episode.withheld
+            open_to_controls |= may_become_public(found[-1])
         if open_to_controls or state.root:
             continue  # any probe may tell something of those before it, or it is a root
         if episode.stand is not None and is_alone(spell, places):

@@ -85,10 +85,18 @@ def test_a_slot_that_is_not_the_newest_takes_the_long_way():
 
 
 def test_a_sighting_past_a_norm_is_judged():
-    """What makes the case late is no repetition, what follows is."""
+    """What makes the case late is no repetition, nor is what makes that public; the rest is."""
     value, answer, _ = case_with(Stand.SEEN)
-    for at_h, expected in ((24.4, True), (24.6, False), (25, True), (48.4, True), (48.6, False)):
-        value, short = followed(value, look(at_h, answer))
+    for at_h, vantage, expected in (
+        (24.5, NORTH, True),
+        (24.6, NORTH, False),
+        (24.8, NORTH, False),
+        (25, SOUTH, False),
+        (26, NORTH, True),
+        (48.5, NORTH, True),
+        (48.6, NORTH, False),
+    ):
+        value, short = followed(value, look(at_h, answer, vantage))
         assert short is expected, at_h
 
 
