@@ -190,6 +190,7 @@ def _report(record: Report, stamp: Stamp) -> ReportAccepted:
         reported_at=reported_at,
         seen_at=None if record.seen_at is None else stated[1],
         origin=None if origin == UNKNOWN else origin,
+        origin_disclosed=bool(record.origin_disclosed) and origin != UNKNOWN,
         self_report=record.self_report,
         # Retention runs from when the record was taken in, however old its story is.
         sealed=context.secrets.seal(

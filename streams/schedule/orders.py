@@ -9,7 +9,7 @@ from msgspec import Struct
 from schemas import codec, topics
 from schemas.identity.ids import fraction, look_name, order_ids
 from schemas.moments import DAY_MS, Instant
-from schemas.reasons import OPEN, Target
+from schemas.reasons import OPEN, Role, Target
 from schemas.records.case import CaseSummary, UrlState
 from schemas.records.flow import ProbeOrder
 from schemas.records.ledger import VantageId
@@ -201,7 +201,7 @@ class Orders:
             ProbeOrder,
             url_key=state.url_key,
             case_id=case.case_id,
-            hoster=case.hoster,
+            hoster=case.probed_at[0],
             role=case.role,
             slot_at=slot.at,
             not_before=slot.at,
@@ -214,7 +214,7 @@ class Orders:
             bracket=is_bracket,
             cross_check=crossed,
         )
-        key = case.hoster.encode()
+        key = case.probed_at[0].encode()
         return [
             Ordered(
                 look.topic,
@@ -244,12 +244,19 @@ def _is_bracket(case: CaseSummary, slot: Slot) -> bool:
 
 
 def _last_address(state: UrlState, case: CaseSummary) -> str:
-    """Return the sealed address the newest attribution gives for a case; empty = none does."""
+    """Return the sealed address the newest attribution gives for a case; empty = none does.
+
+    What is behind a proxy is asked for at the proxy's newest address.
+    """
+    _, group = case.probed_at
+    proxy = ""
     for made in reversed(state.attributions):
         for i in made.places:
             place = state.placements[i]
-            if place.role is case.role and case.group in (place.group, place.hoster):
-                return place.address
+            if place.role is case.role and group in (place.group, place.hoster):
+                return (place.behind and proxy) or place.address
+            if place.role is Role.PROXY and not proxy:
+                proxy = place.address
     return ""
 
 
@@ -260,7 +267,7 @@ def _answered(state: UrlState, case: CaseSummary, slot: Slot) -> set[tuple[str, 
     return {
         (track.vantage, track.target)
         for track in state.tracks
-        if track.hoster == case.hoster and track.role is case.role
+        if track.hoster == case.probed_at[0] and track.role is case.role
         for look in track.looks
         if look.slot_at == slot.at
     }

@@ -218,9 +218,10 @@ def test_another_shape_of_another_vantage_takes_the_long_way():
 
 
 def test_a_hoster_of_two_stays_takes_the_long_way():
-    """A look for it speaks of both."""
-    places = placed(0, place(), place(group="owner"))
-    value = record(report(seen=0), places, notice(0.5), slots([0, 1, 2], ONLINE))
+    """It was joined with another that had a case too: a look for it speaks of both."""
+    places = placed(0, place(), place("beta", group="owner"))
+    joined = placed(1.5, place(group="owner"), vantage=NORTH)
+    value = record(report(seen=0), places, joined, notice(0.5), slots([0, 1, 2], ONLINE))
     assert len(codec.STATE.decode(value).cases) == 2
     assert not followed(value, look(3, ONLINE))[1]
 

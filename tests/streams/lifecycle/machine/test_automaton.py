@@ -367,7 +367,7 @@ def test_a_root_is_unknown():
 def test_a_step_changes_no_state_that_was_there():
     """`step` gives another state, and the steps of all items one after the other give `walk`'s."""
     state = fold(report(seen=0), placed(), notice(1), slot(2, ONLINE), gone_run(), slot(40, ONLINE))
-    (spell,) = hosting_spells(state)
+    (spell,), _ = hosting_spells(state)
     seen = items(state, spell, said(state, spell), through=False)
     states = [begin(at(0))]
     for item in seen:
