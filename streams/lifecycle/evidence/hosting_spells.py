@@ -33,7 +33,7 @@ class HostingSpell:
         group: the owner as it is called now; moves within it are none.
         first_name: what it was called when it was found first; its cases are named by that.
         names: what it is or was called, and its hosters; a notice to any of them is one to it.
-        hosters: ids of the hosters that looks at it were made for.
+        hosters: ids of the hosters that probes of it were made for.
         windows: of those hosters that were not its own all along: from when until when they were.
         place: the earliest placement of the hoster that the case is shown under.
         open_at: first attribution, or the first of 2 resolutions of one vantage within 24 h that
@@ -70,7 +70,7 @@ class HostingSpell:
     opened_at: Instant = 0
 
     def covers(self, hoster: str, at: Instant) -> bool:
-        """Return whether a look at a hoster was one at this owner.
+        """Return whether a probe of a hoster was one of this owner.
 
         Args:
             hoster: one of `hosters`.

@@ -28,7 +28,7 @@ class Owner:
     Attributes:
         first_name: its group at its first resolution; names its cases for ever.
         group: its group now.
-        hosters: from when until when looks at each of its hosters are its own.
+        hosters: from when until when probes of each of its hosters are its own.
         names: all that it is or was called, for notices.
         places: its placements, once each, the earliest first.
         named_at: when each vantage last named it.
@@ -215,7 +215,7 @@ class OwnerWalk:
         owner = self._joined(found, at) if found else self._begun(place.group, role)
         before = self._by_hoster.get((place.hoster, role))
         if before is not None and before is not owner:
-            since, _ = before.hosters[place.hoster]  # it was sold: looks at it are another's
+            since, _ = before.hosters[place.hoster]  # it was sold: probes of it are another's
             before.hosters[place.hoster] = since, at
         self._by_hoster[place.hoster, role] = owner
         if owner.group != place.group:
