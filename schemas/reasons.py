@@ -275,5 +275,6 @@ class Flag(StrEnum):
     SAMPLED = "sampled"  # its hoster has an inclusion probability below 1
     ASSUMED_SEEN = "assumed_seen"  # its hotline's analysts see what they report, and said no time
     UNOBSERVED = "unobserved"  # removed before a probe saw it; its hotline did
+    BEHIND_PROXY = "behind_proxy"  # seen through a proxy alone, whose operator disclosed no origin
     UNPROVEN = "unproven"  # the target equals its control, a check is asked for
     CLOAKED = "cloaked"  # late by what unannounced vantages alone saw; a check is asked for

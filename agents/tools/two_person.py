@@ -8,7 +8,7 @@ import msgspec
 
 from agents.config import Settings
 from agents.edges.crypto.person_key import Card, PersonKey
-from agents.edges.registry.reader import RegistryReader
+from agents.edges.registry.reader import RegistryReader, read_registry
 from agents.engine.produce.outbox import KafkaOutbox
 from agents.engine.stage import Send
 from agents.tools.apply_registry import holds_from
@@ -31,6 +31,7 @@ from schemas.signing import Kind, PersonId, PublicKey
 from schemas.topics import DECISIONS, SKIPS
 from schemas.topics import REGISTRY as REGISTRY_TOPIC
 from streams.registry.signatories import Persons
+from streams.registry.snapshot import Snapshot
 
 PERSONS_MIN: Final = 2
 
@@ -129,14 +130,32 @@ def _version(persons: Persons, id: PersonId) -> int:
 
 
 async def propose_decision(settings: Settings, decision: Decision, key: PersonKey) -> Proposal:
-    """Return a proposal of a decision.
+    """Return a proposal of a decision; one that re-attributes says the new hoster's owner.
 
     Raises:
-        ProposalError: whoever holds the key may not sign.
+        ProposalError: whoever holds the key may not sign, or nobody knows the new hoster.
     """
-    persons = await persons_of(settings)
-    first = signer(persons, key, settings.clock.clock().now())
+    persons, now = await persons_of(settings), settings.clock.clock().now()
+    first = signer(persons, key, now)
+    if decision.hoster is not None:
+        decision = with_owner(decision, (await read_registry(settings)).at(now))
     return proposed(Kind.DECISION, persons.ledger, [decision], first, key)
+
+
+def with_owner(decision: Decision, registry: Snapshot) -> Decision:
+    """Return a re-attribution with the new hoster's owner.
+
+    Args:
+        decision: names the hoster.
+        registry: as it holds now.
+
+    Raises:
+        ProposalError: the hoster is neither in the registry nor a network.
+    """
+    id = decision.hoster or ""
+    if registry.recipient(id) != id:
+        raise ProposalError(f"--hoster: the registry has no {id}: see `hostwatch registry show`")
+    return msgspec.structs.replace(decision, group=registry.group(id))
 
 
 async def confirm(settings: Settings, proposal: Proposal, key: PersonKey) -> list[Signed]:

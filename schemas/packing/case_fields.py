@@ -110,6 +110,8 @@ class ColdCase(Struct, array_like=True, gc=False):
     checked: tuple[Instant, ...] = ()
     told_again: tuple[Instant, ...] = ()
     order_terms: tuple[tuple[Instant, int], ...] = ()
+    unsettled: tuple[tuple[Instant, Instant], ...] = ()
+    served: tuple[str, str] | None = None
 
 
 def figures_of(case: HotCase) -> CaseSummary:
@@ -251,6 +253,8 @@ def cold_case(case: CaseSummary) -> ColdCase:
         checked=case.checked,
         told_again=case.told_again,
         order_terms=case.order_terms,
+        unsettled=case.unsettled,
+        served=case.served,
     )
 
 
@@ -271,4 +275,6 @@ def summary_of(hot: HotCase, cold: ColdCase) -> CaseSummary:
         checked=cold.checked,
         told_again=cold.told_again,
         order_terms=cold.order_terms,
+        unsettled=cold.unsettled,
+        served=cold.served,
     )

@@ -8,7 +8,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from schemas.reasons import Confidence, Role
-from schemas.records.case_events import PackedPlacement
+from schemas.records.case_events import PackedAttribution, PackedPlacement
 
 DICTIONARY: Final = (
     b'"undelivered","sent","bounced","order","sent_only","on_report","historic","contested",true,'
@@ -33,7 +33,7 @@ _STORED_BYTES_MAX: Final = 65_535
 
 
 class Bare(Struct, array_like=True, gc=False):
-    """A `PackedPlacement` whose last two fields are as usual and left out: it reads as one."""
+    """A `PackedPlacement` whose last fields are as usual and left out: it reads as one."""
 
     hoster: str
     group: str
@@ -47,9 +47,27 @@ class Bare(Struct, array_like=True, gc=False):
     address: str = ""
 
 
+class BareAttribution(Struct, array_like=True, gc=False):
+    """A `PackedAttribution` that names all hosters: it reads as one."""
+
+    at: int
+    vantage: str
+    answered: bool
+    nxdomain: bool
+    places: tuple[int, ...]
+
+
+def bare_attribution(made: PackedAttribution) -> PackedAttribution | BareAttribution:
+    """Return an attribution without what is as usual at its end."""
+    if made.more:
+        return made
+    return BareAttribution(made.at, made.vantage, made.answered, made.nxdomain, made.places)
+
+
 def without_texts(place: PackedPlacement) -> PackedPlacement | Bare:
     """Return a placement without its texts, and without what is as usual at its end."""
-    if place.inclusion != 1 or not place.sampled:
+    sampled = place.inclusion != 1 or not place.sampled
+    if sampled or place.formerly or place.behind or place.disclosed:
         return replace(place, address_key="", address="")
     return Bare(
         place.hoster,

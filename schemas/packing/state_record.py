@@ -24,7 +24,14 @@ from msgspec.structs import replace
 
 from schemas.moments import Instant
 from schemas.packing.case_fields import ColdCase, Hot, HotCases, cold_case, hot_case, summary_of
-from schemas.packing.rest_bytes import STORED_LAST, deflated, inflated, stored, without_texts
+from schemas.packing.rest_bytes import (
+    STORED_LAST,
+    bare_attribution,
+    deflated,
+    inflated,
+    stored,
+    without_texts,
+)
 from schemas.packing.sealed_texts import to_bytes, to_text
 from schemas.packing.tracks import HotTracks, hot_tracks, tracks_of
 from schemas.records.case import UrlState
@@ -151,7 +158,9 @@ def packed(state: UrlState, before: Opened | None = None) -> bytes:
         checks=state.checks,
         answers=state.answers,
         placements=cast("tuple[PackedPlacement, ...]", tuple(map(without_texts, state.placements))),
-        attributions=state.attributions,
+        attributions=cast(
+            "tuple[PackedAttribution, ...]", tuple(map(bare_attribution, state.attributions))
+        ),
         decisions=state.decisions,
         sealed_at=state.sealed_at,
     )

@@ -178,6 +178,10 @@ class CaseSummary(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=Fals
             makes it overdue are bare.
         rechecked: conclusive observations of hidden re-checks after the removal.
         disagreed: those of them that saw it online.
+        unsettled: from when until when resolutions left open where the URL is, so that they are
+            repeated every 10 min.
+        served: hoster and owner as resolutions name them, where a decision gave the case to others;
+            it is probed there.
         delay: the hotline whose notice started the clock, and the milliseconds it took from its own
             report; None = no notice did, or that hotline did not report it.
     """
@@ -230,6 +234,13 @@ class CaseSummary(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=Fals
     rechecked: int = 0
     disagreed: int = 0
     delay: tuple[HotlineId, int] | None = None
+    unsettled: tuple[tuple[Instant, Instant], ...] = ()
+    served: tuple[HosterId, HosterId] | None = None
+
+    @property
+    def probed_at(self) -> tuple[HosterId, HosterId]:
+        """Hoster and owner that probes are made for: as resolutions name them."""
+        return self.served or (self.hoster, self.group)
 
 
 class Steady(Struct, frozen=True, array_like=True, gc=False):

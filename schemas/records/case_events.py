@@ -105,16 +105,26 @@ class PackedPlacement(Struct, frozen=True, array_like=True):
     address: Sealed
     inclusion: float = 1.0
     sampled: bool = True
+    formerly: tuple[HosterId, ...] = ()
+    behind: bool = False
+    disclosed: bool = False
 
 
 class PackedAttribution(Struct, frozen=True, array_like=True):
-    """A resolution by one vantage; `places` index the state's placements."""
+    """A resolution by one vantage.
+
+    Attributes:
+        at, vantage, answered, nxdomain: as in `schemas.records.facts.Attribution`.
+        places: indexes of the state's placements.
+        more: the resolution named more hosters than these.
+    """
 
     at: Instant
     vantage: VantageId
     answered: bool
     nxdomain: bool
     places: tuple[int, ...]
+    more: bool = False
 
 
 class PackedDecision(Struct, frozen=True, array_like=True):
@@ -130,3 +140,4 @@ class PackedDecision(Struct, frozen=True, array_like=True):
     action: DecisionAction
     hoster: HosterId | None
     revokes: str | None = None
+    group: HosterId | None = None

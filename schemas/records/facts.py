@@ -31,6 +31,10 @@ class Placement(Struct, frozen=True, kw_only=True, gc=False):
         inclusion: the share of the hoster's cases that are promised probes on time, as the registry
             said at that instant.
         sampled: this URL's case is one of them (`streams.schedule.sampling`).
+        formerly: other names that its owner had in the registry: the network `as<number>` it was
+            before it was known, and a group that no longer exists. Who had one of them is renamed.
+        behind: it is behind a proxy whose address this is; its own address is not known.
+        disclosed: the proxy's operator disclosed that it is there.
     """
 
     hoster: HosterId
@@ -45,6 +49,9 @@ class Placement(Struct, frozen=True, kw_only=True, gc=False):
     address: Sealed = ""
     inclusion: Annotated[float, Meta(gt=0, le=1)] = 1.0
     sampled: bool = True
+    formerly: Annotated[tuple[HosterId, ...], Meta(max_length=16)] = ()
+    behind: bool = False
+    disclosed: bool = False
 
 
 class Attribution(Struct, frozen=True, kw_only=True, gc=False, tag_field="type", tag="attribution"):
@@ -59,6 +66,7 @@ class Attribution(Struct, frozen=True, kw_only=True, gc=False, tag_field="type",
         names: CNAME chain, sealed; empty for an address literal.
         registry_version: version of the registry the answer was made with.
         dataset: name and build date of the databases it was made with.
+        more: the answer had more hosters than the placements name.
     """
 
     v: Annotated[int, Meta(ge=1, le=2)] = 2
@@ -71,6 +79,7 @@ class Attribution(Struct, frozen=True, kw_only=True, gc=False, tag_field="type",
     names: Sealed = ""
     registry_version: int = 0
     dataset: str = ""
+    more: bool = False
 
 
 class Facts(Struct, frozen=True, kw_only=True, gc=False, omit_defaults=True):
@@ -197,6 +206,7 @@ class Decision(Struct, frozen=True, kw_only=True, gc=False):
         case_id: the case; empty = every case of the URL.
         action: what was decided.
         hoster: the new hoster of a re-attribution.
+        group: its owner in the registry at that time; None = the hoster itself.
         revokes: the id of the decision that a `revoke` takes back.
         proposed_by, approved_by: two different roles, of version 1 only.
         reason: why, in words; no URL.
@@ -211,6 +221,7 @@ class Decision(Struct, frozen=True, kw_only=True, gc=False):
     decided_at: Instant
     action: Annotated[str, Meta(pattern=f"^({'|'.join(DecisionAction)})$")]
     hoster: HosterId | None = None
+    group: HosterId | None = None
     revokes: Annotated[str, Meta(min_length=1, max_length=64)] | None = None
     proposed_by: Annotated[str, Meta(max_length=64)] = ""
     approved_by: Annotated[str, Meta(max_length=64)] = ""

@@ -83,6 +83,7 @@ class Report(Sent, frozen=True, kw_only=True, tag="report"):
         category: what the hotline found the material to be.
         site_type: the kind of site it is on.
         relayed_from: id of the hotline that it was first reported to, and that passed it on.
+        origin_disclosed: the proxy's operator itself disclosed `origin`.
     """
 
     reported_at: Moment
@@ -94,6 +95,7 @@ class Report(Sent, frozen=True, kw_only=True, tag="report"):
     category: Category | UnsetType | None = UNSET
     site_type: SiteType | UnsetType | None = UNSET
     relayed_from: Name | UnsetType | None = UNSET
+    origin_disclosed: bool | UnsetType | None = UNSET
 
 
 class Proof(Struct, frozen=True, kw_only=True, gc=False):

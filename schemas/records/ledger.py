@@ -64,6 +64,7 @@ class ReportAccepted(Entry, frozen=True, kw_only=True, tag="report"):
         reported_at: when the hotline took it in.
         seen_at: when somebody last saw the material there.
         origin: hoster id of the stated origin (behind a proxy), None if none or not recognised.
+        origin_disclosed: the proxy's operator disclosed that origin, as the hotline says.
         self_report: the hoster reported it itself.
         sealed: the URL as reported, sealed; probes use it.
         literal: the host is an address, so no name has to be resolved.
@@ -84,6 +85,7 @@ class ReportAccepted(Entry, frozen=True, kw_only=True, tag="report"):
     reported_at: Instant
     seen_at: Instant | None = None
     origin: HosterId | None = None
+    origin_disclosed: bool = False
     self_report: bool = False
     sealed: Sealed
     literal: bool = False

@@ -17,6 +17,8 @@ Rule, for each address of the host:
    hoster it names, beside the proxy, above what a name says. Elsewhere it counts for nothing and
    a contradiction marks the placement `contested`; an unknown network contradicts nobody.
 
+5. A placement says what its owner was called before (`HosterIndex.former_names`).
+
 One placement per (hoster, role, network, country) is kept, with the lowest address. Without any
 address the answer is one placement at `unknown`.
 """
@@ -56,6 +58,9 @@ class Draft:
     confidence: Confidence = Confidence.UNKNOWN
     contested: bool = False
     address: str = field(default="", repr=False)
+    formerly: tuple[HosterId, ...] = ()
+    behind: bool = False
+    disclosed: bool = False
 
 
 NOBODY: Final = Draft(hoster=UNKNOWN, group=UNKNOWN)
@@ -71,11 +76,13 @@ class Found:
             address literal.
         addresses: all its addresses with what the databases say of them.
         origin: the hoster a hotline states as the origin; None = no statement.
+        disclosed: the proxy's operator disclosed it.
     """
 
     names: Sequence[str] = field(default=(), repr=False)
     addresses: Mapping[Address, Network] = field(default_factory=dict, repr=False)
     origin: HosterId | None = None
+    disclosed: bool = False
 
 
 def attribute(found: Found, index: HosterIndex) -> tuple[Draft, ...]:
@@ -85,7 +92,7 @@ def attribute(found: Found, index: HosterIndex) -> tuple[Draft, ...]:
         found: names, addresses and the stated origin; the order of addresses does not matter.
         index: the registry that holds at the time of the report.
     """
-    return placed(judge(found, index), found, index)
+    return placed(judge(found, index), found, index)[:PLACEMENTS_MAX]
 
 
 def judge(found: Found, index: HosterIndex) -> tuple[Draft, ...]:
@@ -100,7 +107,7 @@ def judge(found: Found, index: HosterIndex) -> tuple[Draft, ...]:
 
 
 def placed(spots: Sequence[Draft], found: Found, index: HosterIndex) -> tuple[Draft, ...]:
-    """Return the placements that follow from what each address shows; see `attribute`.
+    """Return all placements that follow from what each address shows; see `attribute`.
 
     Args:
         spots: what `judge` said of the same host.
@@ -115,12 +122,12 @@ def placed(spots: Sequence[Draft], found: Found, index: HosterIndex) -> tuple[Dr
             kept[key] = replace(spot, contested=True) if contested else spot
     proxy = next((spot for spot in spots if spot.role is Role.PROXY), None)
     if proxy is not None:
-        behind = _behind(proxy, found.origin, index, index.by_names(found.names))
+        behind = _behind(proxy, found, index)
         seen = {(spot.hoster, spot.role) for spot in spots}
         if behind is not None and (behind.hoster, behind.role) not in seen:
             kept[_identity(behind)] = behind
     drafts = [draft for _, draft in sorted(kept.items(), key=itemgetter(0))]
-    return tuple(drafts[:PLACEMENTS_MAX]) or (NOBODY,)
+    return tuple(drafts) or (NOBODY,)
 
 
 def _identity(draft: Draft) -> tuple[HosterId, Role, int, str]:
@@ -149,6 +156,7 @@ def _judged(address: Address, found: Found, index: HosterIndex, named: HosterEnt
         asn_country=network.country,
         confidence=confidence,
         address=str(address),
+        formerly=() if hoster is None else index.former_names(hoster, address, network),
     )
 
 
@@ -185,14 +193,13 @@ def _contradicts(draft: Draft, origin: HosterId | None, index: HosterIndex) -> b
     return draft.group != index.group(origin)
 
 
-def _behind(
-    proxy: Draft, origin: HosterId | None, index: HosterIndex, named: HosterEntry | None
-) -> Draft | None:
+def _behind(proxy: Draft, found: Found, index: HosterIndex) -> Draft | None:
     """Return the hosting placement behind a proxy, if anybody says who that is.
 
     It keeps the proxy's address, the only one it can be seen at; network and place of the origin
     are not known, only the seat of its hoster.
     """
+    origin, named = found.origin, index.by_names(found.names)
     if origin is not None and origin != UNKNOWN:
         id, confidence = origin, Confidence.STATEMENT
     elif named is not None and named.type != "proxy":
@@ -206,4 +213,7 @@ def _behind(
         country=hoster.country if hoster else NO_COUNTRY,
         confidence=confidence,
         address=proxy.address,
+        formerly=() if hoster is None else index.former_groups(hoster),
+        behind=True,
+        disclosed=found.disclosed and confidence is Confidence.STATEMENT,
     )

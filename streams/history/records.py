@@ -180,6 +180,7 @@ class Records:
 
     def _decision(self, n: int, said: Any, at: Instant) -> Decision:
         id = f"decision {n}"
+        to = None if said.to is None else self.scene.registry.site(said.to)
         revokes = None
         if said.what == "revoke":
             revokes = self._decided.pop() if self._decided else "none"
@@ -191,7 +192,8 @@ class Records:
             url_key=URL_KEY,
             decided_at=at,
             action=said.what,
-            hoster=None if said.to is None else self.scene.registry.site(said.to).hoster,
+            hoster=None if to is None else to.hoster,
+            group=None if to is None else to.group,
             revokes=revokes,
             proposed_by=said.by[0],
             approved_by=said.by[1],
@@ -233,7 +235,6 @@ class Records:
         disclosed: bool = False,
     ) -> Placement:
         network = is_network(site.hoster)
-        formers = self.scene.registry.formers(site.hoster)
         return Placement(
             hoster=site.hoster,
             group=site.group,
@@ -245,7 +246,9 @@ class Records:
             contested=contested,
             address_key=address,
             address="sealed" if address else "",
-            **_known(Placement, {"formers": formers, "disclosed": disclosed}),
+            formerly=self.scene.registry.formers(site.hoster),
+            behind=confidence is _BY_STATEMENT,
+            disclosed=disclosed,
         )
 
     def _observations(self, event: HistoryEvent, at: Instant) -> Iterator[Observation]:

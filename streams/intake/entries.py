@@ -191,6 +191,7 @@ def _report(record: Report, stamp: EntryContext) -> ReportAccepted:
         reported_at=reported_at,
         seen_at=None if record.seen_at is None else stated[1],
         origin=None if origin == UNKNOWN else origin,
+        origin_disclosed=bool(record.origin_disclosed) and origin != UNKNOWN,
         self_report=record.self_report,
         # Retention runs from when the broker took the record, however old its statements are.
         sealed=context.secrets.seal(

@@ -140,14 +140,12 @@ class Pick:
     Attributes:
         address: None = nowhere.
         old: it is the case's last known address, and DNS does not point there.
-        behind: it is a proxy's, and the case's hoster is known to be behind it.
         hosters: whom the name's addresses belong to; the case's hoster is among them if it is
             present at this probe.
     """
 
     address: str | None = field(repr=False)
     old: bool
-    behind: bool = False
     hosters: tuple[HosterId, ...]
 
 
@@ -174,7 +172,6 @@ def pick(spots: Sequence[Spot], last: Spot | None, case: tuple[HosterId, HosterI
         return Pick(
             address=own[0].address,
             old=False,
-            behind=role is Role.HOSTING and own[0].proxy and own[0].group != group,
             hosters=_sorted(seen | {hoster}),
         )
     if last is not None:

@@ -1,12 +1,17 @@
 """The registry's hosters, indexed by everything an address or a name can be found by."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from ipaddress import IPv4Network, IPv6Network, ip_network
-from typing import Final
+from typing import Final, TypeAlias
 
 from schemas.records.ledger import HosterId
 from schemas.records.registry import HosterEntry
-from streams.network import Address
+from streams.network import Address, Network
+
+Past: TypeAlias = Mapping[HosterId, Sequence[HosterEntry]]
+"""All entries of each hoster that have held, in order of their versions."""
+
+NO_PAST: Final[Past] = {}
 
 _WIDTH: Final = {4: 32, 6: 128}
 
@@ -18,13 +23,16 @@ class HosterIndex:
     depend on the order of entries.
     """
 
-    def __init__(self, hosters: Mapping[HosterId, HosterEntry]) -> None:
+    def __init__(self, hosters: Mapping[HosterId, HosterEntry], past: Past = NO_PAST) -> None:
         """Build the index; done once for a state of the registry.
 
         Args:
             hosters: the entries that hold, by id.
+            past: all entries that have held, by id, in order of their versions.
         """
         self._hosters = hosters
+        self._past = past
+        self._groups = {hoster.group or id for id, hoster in hosters.items()}
         self._asns: dict[int, HosterEntry] = {}
         self._organisations: dict[str, HosterEntry] = {}
         self._names: dict[str, HosterEntry] = {}
@@ -59,6 +67,42 @@ class HosterIndex:
         """Return the group of a hoster: the registry's, else the hoster itself."""
         hoster = self._hosters.get(id)
         return hoster.group or id if hoster else id
+
+    def former_groups(self, hoster: HosterEntry) -> tuple[HosterId, ...]:
+        """Return groups that a hoster was of and that no hoster is of any more: they were renamed.
+
+        One that others are still of was another owner's; the hoster was sold.
+        """
+        return tuple(
+            sorted(
+                {
+                    before.group
+                    for before in self._past.get(hoster.id, ())
+                    if before.group and before.group not in self._groups
+                }
+            )
+        )
+
+    def former_names(
+        self, hoster: HosterEntry, address: Address, network: Network
+    ) -> tuple[HosterId, ...]:
+        """Return what a hoster was called at an address before the registry knew it by it.
+
+        Args:
+            hoster: of the address.
+            address: of a URL.
+            network: of the address.
+        """
+        groups = self.former_groups(hoster)
+        others = self.by_asn(network.asn), self.by_organisation(network.organisation)
+        nameless = all(other is None or other.id == hoster.id for other in others)
+        if not network.asn or not nameless:
+            return groups
+        past = self._past.get(hoster.id, ())
+        all_along = bool(past) and past[0].valid_from == 0
+        if all_along and all(_claims(entry, address, network) for entry in past):
+            return groups
+        return tuple(sorted({*groups, f"as{network.asn}"} - {hoster.id}))
 
     def by_prefix(self, address: Address) -> HosterEntry | None:
         """Return whose address block it lies in; the longest block wins."""
@@ -99,6 +143,16 @@ class HosterIndex:
                 return found
             tail = tail.partition(".")[2]
         return None
+
+
+def _claims(hoster: HosterEntry, address: Address, network: Network) -> bool:
+    """Tell whether an entry says of itself that an address is its hoster's."""
+    if network.asn in hoster.asns:
+        return True
+    if casefolded(network.organisation) in map(casefolded, hoster.organisations):
+        return True
+    blocks = [_block(prefix) for prefix in hoster.prefixes]
+    return any(block is not None and address in block for block in blocks)
 
 
 def _block(prefix: str) -> IPv4Network | IPv6Network | None:

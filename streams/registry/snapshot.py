@@ -7,7 +7,7 @@ kind, id and version the first one in the topic is the entry; the other changes 
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -55,12 +55,14 @@ class Snapshot:
         version: highest version among the entries that hold; what facts are stamped with.
         hosters, hotlines: by id.
         inclusions: inclusion probabilities, by the id of their hoster.
+        past: all entries of hosters that have held up to then, by id, in order of their versions.
     """
 
     version: int
     hosters: Mapping[HosterId, HosterEntry]
     hotlines: Mapping[str, HotlineEntry]
     inclusions: Mapping[HosterId, InclusionEntry]
+    past: Mapping[HosterId, Sequence[HosterEntry]] = field(repr=False)
     _norms: Mapping[str, NormEntry]
     _recipients: Mapping[str, HosterId] = field(repr=False)
     _by_asn: Mapping[str, HosterId] = field(repr=False)
@@ -139,16 +141,23 @@ class RegistryHistory:
 
     def _snapshot(self, instant: Instant) -> Snapshot:
         holding: list[Registry] = []
+        past: dict[HosterId, list[HosterEntry]] = {}
         for versions in self._versions.values():
-            held = [v for v, entry in versions.items() if entry.valid_from <= instant]
-            if held:
-                holding.append(versions[max(held)])
+            held = sorted(v for v, entry in versions.items() if entry.valid_from <= instant)
+            if not held:
+                continue
+            newest = versions[held[-1]]
+            holding.append(newest)
+            if isinstance(newest, HosterEntry):
+                entries = (versions[v] for v in held)
+                past[newest.id] = [one for one in entries if isinstance(one, HosterEntry)]
         hosters = {e.id: e for e in holding if isinstance(e, HosterEntry)}
         return Snapshot(
             version=max((entry.version for entry in holding), default=0),
             hosters=hosters,
             hotlines={e.id: e for e in holding if isinstance(e, HotlineEntry)},
             inclusions={e.id: e for e in holding if isinstance(e, InclusionEntry)},
+            past=past,
             _norms={e.id: e for e in holding if isinstance(e, NormEntry)},
             _recipients=_recipients(hosters),
             _by_asn={f"as{asn}": e.id for e in hosters.values() for asn in e.asns},

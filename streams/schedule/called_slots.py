@@ -6,10 +6,21 @@ See docs/measurement.md, When it is probed.
 from collections.abc import Iterator, Sequence
 from typing import Final, NamedTuple
 
-from schemas.moments import HOUR_MS, SECOND_MS, Instant
+from schemas.moments import HOUR_MS, MINUTE_MS, SECOND_MS, Instant
 from schemas.records.case import CaseSummary
-from streams.schedule.steps import WITH_CONTROLS, Slot, at_once, drawn, slot_at, window
+from streams.schedule.steps import (
+    URL_ALONE,
+    WINDOW_MIN_MS,
+    WITH_CONTROLS,
+    Slot,
+    at_once,
+    drawn,
+    slot_at,
+    window,
+)
 from streams.timetable import ORDER_MARGIN, ORDER_SPREAD, UNSPREAD_H
+
+REPEAT_STEP_MS: Final = 10 * MINUTE_MS
 
 
 class Called(NamedTuple):
@@ -18,10 +29,13 @@ class Called(NamedTuple):
     Attributes:
         while_open: all of them.
         always: those that are of use once the case has ended, too.
+        repeated: those at which a resolution is repeated that left open where the URL is. In doubt
+            it is anyway.
     """
 
     while_open: Sequence[Slot]
     always: Sequence[Slot]
+    repeated: Sequence[Slot] = ()
 
 
 _NONE: Final = Called((), ())
@@ -33,16 +47,26 @@ def called_for(case: CaseSummary) -> Called:
     An answer of its hoster, a check, and a hotline's word after an end bring one each at once. So
     does a case that opened after its notice. An order's own term brings one on both its sides.
     """
+    repeated = [slot for span in case.unsettled for slot in _repeated(*span)]
     anchor = case.opened_at if case.noticed_at is None else case.noticed_at
     is_late = anchor < case.opened_at  # told before it was known to be here
     if not (is_late or case.answered or case.checked or case.told_again or case.order_terms):
-        return _NONE
+        return _NONE._replace(repeated=repeated) if repeated else _NONE
     always = sorted((at_once(at) for at in {*case.checked, *case.told_again}), key=slot_at)
     while_open = [*always, *(at_once(at) for at in case.answered)]
     if is_late:
         while_open.append(at_once(case.opened_at))
     while_open += term_slots(case)
-    return Called(sorted(while_open, key=slot_at), always)
+    return Called(sorted(while_open, key=slot_at), always, repeated)
+
+
+def _repeated(since: Instant, until: Instant) -> Iterator[Slot]:
+    """Yield the slots of a span in which resolutions leave open where the URL is.
+
+    The last one lies at its end: a move is decided 24 h after the last resolution with the owner.
+    """
+    for at in range(since + REPEAT_STEP_MS, until + 1, REPEAT_STEP_MS):
+        yield Slot(at, at + WINDOW_MIN_MS, URL_ALONE)
 
 
 def term_slots(case: CaseSummary) -> Sequence[Slot]:

@@ -42,7 +42,7 @@ def explained(
         return slot
     if Flag.UNPROVEN in case.flags:
         return replace(slot, targets=WITH_CONTROLS)
-    mine = [t for t in state.tracks if t.hoster == case.hoster and t.role is case.role]
+    mine = [t for t in state.tracks if t.hoster == case.probed_at[0] and t.role is case.role]
     if not mine:
         return slot
     prints = state.fingerprints

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from schemas import codec, topics
 from schemas.identity.ids import fraction, look_name, order_ids
 from schemas.moments import DAY_MS, Instant
-from schemas.reasons import OPEN, Target
+from schemas.reasons import OPEN, Role, Target
 from schemas.records.case import CaseSummary, UrlState
 from schemas.records.flow import ProbeOrder
 from schemas.records.ledger import VantageId
@@ -202,7 +202,7 @@ class Orders:
             order_id=ids[0],
             url_key=state.url_key,
             case_id=case.case_id,
-            hoster=case.hoster,
+            hoster=case.probed_at[0],
             role=case.role,
             vantage=looks[0].vantage,
             target=looks[0].target,
@@ -217,7 +217,7 @@ class Orders:
             bracket=is_bracket,
             cross_check=crossed,
         )
-        key = case.hoster.encode()
+        key = case.probed_at[0].encode()
         made = [first]
         for look, id in zip(looks[1:], ids[1:], strict=True):
             made.append(replace(first, order_id=id, vantage=look.vantage, target=look.target))
@@ -246,12 +246,19 @@ def _is_bracket(case: CaseSummary, slot: Slot) -> bool:
 
 
 def _last_address(state: UrlState, case: CaseSummary) -> str:
-    """Return the sealed address the newest attribution gives for a case; empty = none does."""
+    """Return the sealed address the newest attribution gives for a case; empty = none does.
+
+    What is behind a proxy is asked for at the proxy's newest address.
+    """
+    _, group = case.probed_at
+    proxy = ""
     for made in reversed(state.attributions):
         for i in made.places:
             place = state.placements[i]
-            if place.role is case.role and case.group in (place.group, place.hoster):
-                return place.address
+            if place.role is case.role and group in (place.group, place.hoster):
+                return (place.behind and proxy) or place.address
+            if place.role is Role.PROXY and not proxy:
+                proxy = place.address
     return ""
 
 
@@ -262,7 +269,7 @@ def _answered(state: UrlState, case: CaseSummary, slot: Slot) -> set[tuple[str, 
     return {
         (track.vantage, track.target)
         for track in state.tracks
-        if track.hoster == case.hoster and track.role is case.role
+        if track.hoster == case.probed_at[0] and track.role is case.role
         for look in track.looks
         if look.slot_at == slot.at
     }

@@ -78,6 +78,8 @@ def slots(case: CaseSummary, since: Instant = 0) -> Iterator[Slot]:
             extra = ()
         if extra:
             planned = merge(planned, extra, key=slot_at)
+        if called.repeated and phase.outcome in OPEN and not in_doubt:
+            planned = merge(planned, called.repeated, key=slot_at)
         until = phases[i + 1][0].from_at if i + 1 < len(phases) else None
         for slot in planned:
             if until is not None and slot.at >= until:

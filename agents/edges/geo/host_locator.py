@@ -17,11 +17,14 @@ from schemas.records.facts import Placement
 from schemas.records.ledger import HosterId, UrlKey
 from schemas.records.registry import InclusionEntry
 from schemas.seal_context import placed_address
-from streams.attribution.placement import Draft, Found, judge, placed
+from streams.attribution.placement import PLACEMENTS_MAX, Draft, Found, judge, placed
 from streams.network import address
 from streams.registry.hoster_index import HosterIndex
 from streams.registry.snapshot import RegistryHistory, Snapshot
 from streams.schedule.sampling import ALL, sampling
+
+FORMER_NAMES_MAX: Final = 16
+"""Names of an owner that a placement says: as many as a registry ever changed, and its limit."""
 
 INDEXES_MAX: Final = 8
 """States of the registry kept indexed; reports that wait for each other span two or three."""
@@ -29,7 +32,10 @@ INDEXES_MAX: Final = 8
 ANSWERS_MAX: Final = 4_096
 """Answers kept of a state of the registry, some 6 MB; reports of one host come close together."""
 
-_Question: TypeAlias = tuple[tuple[str, ...], Resolution, HosterId | None]
+Origin: TypeAlias = tuple[HosterId, bool]
+"""The hoster that a hotline states as the origin, and whether the proxy's operator disclosed it."""
+
+_Question: TypeAlias = tuple[tuple[str, ...], Resolution, Origin | None]
 
 
 class Registered(Protocol):
@@ -49,9 +55,9 @@ class Located:
         status: how the resolution ended; `ok` for an address literal.
         addresses: all its addresses, IPv4 first, then by value.
         names: its CNAME chain without the host; empty for a literal.
-        placements: its hosters, one per (hoster, role, network, country), the
-            stated origin taken into account; at
-            least one, `unknown` if nothing was found.
+        placements: its hosters, one per (hoster, role, network, country), the stated origin taken
+            into account; at least one, `unknown` if nothing was found.
+        more: there are more than these.
         spots: what each of `addresses` shows by itself, in the same order.
         inclusions: inclusion probabilities of that registry, by hoster.
         registry_version: version of the registry it was judged by.
@@ -67,6 +73,7 @@ class Located:
     inclusions: Mapping[HosterId, InclusionEntry]
     registry_version: int
     dataset: str
+    more: bool = False
     named: list[tuple[Placement, bytes]] = field(default_factory=list, repr=False, compare=False)
 
     @property
@@ -109,6 +116,9 @@ def _named(draft: Draft, keys: Keyring) -> tuple[Placement, bytes]:
         asn_country=draft.asn_country,
         confidence=draft.confidence,
         contested=draft.contested,
+        formerly=draft.formerly[:FORMER_NAMES_MAX],
+        behind=draft.behind,
+        disclosed=draft.disclosed,
         address_key=keys.hash("address", draft.address) if draft.address else "",
     )
     return placement, draft.address.encode()
@@ -164,14 +174,14 @@ class Locator:
         self._shelves: OrderedDict[int, _Shelf] = OrderedDict()
 
     async def locate(
-        self, host: str, at: Instant, origin: HosterId | None = None, *, fresh: bool = False
+        self, host: str, at: Instant, origin: Origin | None = None, *, fresh: bool = False
     ) -> Located:
         """Return where a host is; a literal address is asked of no name server.
 
         Args:
             host: canonical host of a URL, IPv6 in brackets.
             at: the instant whose registry holds.
-            origin: the hoster a hotline states as the origin.
+            origin: what a hotline states of the origin.
             fresh: ask the name servers anew, whatever is remembered.
 
         Raises:
@@ -197,7 +207,7 @@ class Locator:
         host: tuple[str, ...],
         resolution: Resolution,
         at: Instant,
-        origin: HosterId | None = None,
+        origin: Origin | None = None,
     ) -> Located:
         """Return what a resolution says.
 
@@ -205,7 +215,7 @@ class Locator:
             host: the name that was resolved, or nothing for a literal address.
             resolution: its addresses.
             at: the instant whose registry holds.
-            origin: the hoster a hotline states as the origin.
+            origin: what a hotline states of the origin.
         """
         self._networks.refresh()
         shelf = self._shelf(at)
@@ -222,13 +232,21 @@ class Locator:
             for one in map(address, resolution.addresses)
             if one is not None
         }
-        found = Found(names=(*host, *resolution.names), addresses=networks, origin=origin)
+        stated, disclosed = origin or (None, False)
+        found = Found(
+            names=(*host, *resolution.names),
+            addresses=networks,
+            origin=stated,
+            disclosed=disclosed,
+        )
         spots = judge(found, shelf.index)
+        drafts = placed(spots, found, shelf.index)
         return Located(
             status=resolution.status,
             addresses=resolution.addresses,
             names=resolution.names,
-            placements=placed(spots, found, shelf.index),
+            placements=drafts[:PLACEMENTS_MAX],
+            more=len(drafts) > PLACEMENTS_MAX,
             spots=spots,
             inclusions=shelf.snapshot.inclusions,
             registry_version=shelf.snapshot.version,
@@ -239,7 +257,8 @@ class Locator:
         snapshot = self._registry.book.at(at)
         shelf = self._shelves.get(id(snapshot))
         if shelf is None:
-            shelf = _Shelf(snapshot, HosterIndex(snapshot.hosters), self._networks.dataset)
+            index = HosterIndex(snapshot.hosters, snapshot.past)
+            shelf = _Shelf(snapshot, index, self._networks.dataset)
             self._shelves[id(snapshot)] = shelf
             if len(self._shelves) > INDEXES_MAX:
                 self._shelves.popitem(last=False)

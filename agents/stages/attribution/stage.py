@@ -107,7 +107,8 @@ class Attribution:
         dependencies, bound = self._dependencies, reported_url(report.url_key)
         try:
             host = host_of((await dependencies.keys.opened(report.sealed, bound)).reveal())
-            located = await dependencies.locator.locate(host, report.received_at, report.origin)
+            origin = None if report.origin is None else (report.origin, report.origin_disclosed)
+            located = await dependencies.locator.locate(host, report.received_at, origin)
             return self._fact(report, located)
         except (KeyGone, BadUrl):  # an older intake took hosts that nobody can be asked for
             return AttributionFact(
@@ -132,6 +133,7 @@ class Attribution:
             names=key.seal(names.encode(), resolved_names(url_key)) if names else "",
             registry_version=located.registry_version,
             dataset=located.dataset,
+            more=located.more,
         )
 
     def _at(self, report: ReportAccepted) -> Instant:

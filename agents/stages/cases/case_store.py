@@ -37,6 +37,7 @@ class CaseStore:
         rested: offsets at which it was last said that nothing more is there; None = never.
         as_of: the instant up to which the states are the fold of the ledger.
         skips: offset in `skips.v1` before which the states heed all that is set aside.
+        method: by which the states are judged, all of them; the position says so.
         lock: held by whoever writes states or the position.
     """
 
@@ -47,6 +48,7 @@ class CaseStore:
     rested: Mapping[str, int] | None = None
     as_of: Instant = 0
     skips: int = 0
+    method: str = METHOD_VERSION
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     def __post_init__(self) -> None:
@@ -68,6 +70,7 @@ class CaseStore:
         if found is not None:
             position = codec.POSITION.decode(found)
             self.offsets, self.skips = dict(position.offsets), position.skips
+            self.method = position.method
             self.as_of = position.as_of if position.as_of <= until else 0
         self.unasked = self.store.keys()
 
@@ -113,23 +116,23 @@ class CaseStore:
 
 
 def position_pair(
-    partition: int, offsets: Mapping[str, int], as_of: Instant, skips: int
+    partition: int, table: CaseStore, offsets: Mapping[str, int], as_of: Instant
 ) -> tuple[bytes, bytes]:
     """Return key and value of a partition's position, as written by this version.
 
     Args:
         partition: whose.
+        table: what its states heed, and by which method they are judged.
         offsets: next offset to read by topic.
         as_of: the instant up to which the states are the fold of the ledger.
-        skips: offset in `skips.v1` before which the states heed all that is set aside.
     """
     position = Position(
         partition=partition,
         offsets=dict(offsets),
         as_of=as_of,
         code=CODE_VERSION,
-        method=METHOD_VERSION,
-        skips=skips,
+        method=table.method,
+        skips=table.skips,
     )
     return position_key(partition), codec.POSITION.encode(position)
 

@@ -82,6 +82,14 @@ class Oversight:
             found.append((event, record.appended_at))
         return found
 
+    def is_aside(self, record: Received) -> bool:
+        """Return whether a record is set aside."""
+        return self.aside is not None and self.aside.holds(record)
+
+    def heeded_to(self, table: CaseStore) -> int:
+        """Return up to where in `skips.v1` a table heeds all that was folded with it in mind."""
+        return table.skips if self.aside is None else self.aside.read_to
+
     def needs_refold(self, table: CaseStore, partition: int) -> list[Skip]:
         """Return the skips of records that the table may hold: they came after those."""
         return [
@@ -146,8 +154,7 @@ class Oversight:
                 record = await record_at(settings, skip.topic, skip.partition, skip.offset)
             except NoSuchRecord:
                 continue
-            aside = self.aside is not None and self.aside.holds(record)
-            if aside and is_url_key(record.key):
+            if self.is_aside(record) and is_url_key(record.key):
                 found.add(record.key)
         return found
 

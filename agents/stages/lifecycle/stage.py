@@ -26,6 +26,7 @@ from agents.process.clock_check import APART_MAX_MS
 from agents.stages.cases.case_store import CaseStore, position_pair
 from agents.stages.cases.folding import PAIRING, StateDamaged, is_light, refolded, refolded_here
 from agents.stages.cases.oversight import Oversight
+from agents.stages.lifecycle.renewal import is_current, refold
 from agents.stages.schedule.due_probes import DueProbes
 from schemas import topics
 from schemas.codec import Rejected
@@ -88,6 +89,7 @@ class Lifecycle:
         self._clock: Clock = clock or settings.clock.clock()
         self._oversight = oversight or Oversight()
         self._tables: dict[int, CaseStore] = {}
+        self._refolding = asyncio.Lock()
         self._due = DueProbes(settings, self._tables, self._oversight)
         self._tasks: tuple[Supervisor, ...] = ()
         self._lost: OnLost = lambda _: None
@@ -113,12 +115,11 @@ class Lifecycle:
                 sound = True
             except Rejected:
                 sound = False
-            if sound and not self._oversight.needs_refold(table, partition):
+            if sound and is_current(self._oversight, partition, table):
                 self._start_partition(partition, table, ready)
             else:
-                refold_tasks.append(
-                    asyncio.create_task(self._refold_after_skip(partition, table, ready, sound))
-                )
+                again = self._refold(sound, partition, table, ready)
+                refold_tasks.append(asyncio.create_task(again))
 
         try:
             left = partial(OWNERSHIP.loading, self.role)
@@ -138,15 +139,15 @@ class Lifecycle:
         self._start_tasks()
         ready(partition, table.offsets)
 
-    async def _refold_after_skip(
-        self, partition: int, table: CaseStore, ready: OnReady, sound: bool
-    ) -> None:
-        async def write(gone: Mapping[bytes, bytes | None]) -> None:
+    async def _refold(self, sound: bool, partition: int, table: CaseStore, ready: OnReady) -> None:
+        async def write(values: Mapping[bytes, bytes | None]) -> None:
             async with table.lock:
-                await self._write(partition, table, gone, {}, table.as_of)
+                await self._write(partition, table, values, {}, table.as_of)
 
+        loaded = partition, table
         try:
-            await self._oversight.refold(self._settings, (partition, table), write, sound=sound)
+            async with self._refolding:  # a partition's states lie in memory once more meanwhile
+                await refold(self._settings, loaded, self._oversight, write, sound=sound)
         except BaseException:
             table.close()
             raise
@@ -206,8 +207,8 @@ class Lifecycle:
                 await slices.pause()
                 now = self._clock.now()
         fault_point(Point.FOLDED)
-        newest_at = max(record.appended_at for record in records)
         async with table.lock:
+            newest_at = max(record.appended_at for record in records)
             await self._write(partition, table, encoded, next_offsets(records), newest_at)
         self.results.update(results)
         await self._outbox.send(orders)
@@ -237,7 +238,7 @@ class Lifecycle:
             Send(topics.CASES.name, key, value, partition=partition)
             for key, value in encoded.items()
         ]
-        key, value = position_pair(partition, after, as_of, table.skips)
+        key, value = position_pair(partition, table, after, as_of)
         sends.append(Send(topics.CASES.name, key, value, partition=partition))
         written = await self._writer.write(partition, sends)
         table.hold([(send.key, send.value) for send in sends], written.get(topics.CASES.name))

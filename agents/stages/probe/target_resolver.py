@@ -8,9 +8,10 @@ from typing import Final
 from agents.clock import Clock
 from agents.edges.crypto.keys import Keyring
 from agents.edges.dns.resolution import DnsStatus, Resolution
+from agents.edges.dns.resolver import TTL_MAX_S
 from agents.edges.geo.host_locator import Located, Locator, Registered, placements
 from schemas.identity.ids import CanonicalUrl
-from schemas.moments import Instant
+from schemas.moments import SECOND_MS, Instant
 from schemas.reasons import ProbeError, Role
 from schemas.records.facts import Attribution
 from schemas.records.flow import ProbeOrder
@@ -20,11 +21,14 @@ from streams.probe.gate import Rules, judge
 from streams.probe.target import Pick, Spot, pick
 
 URLS_MAX: Final = 65_536
-"""URLs whose last resolution is remembered, about 200 bytes each; one forgotten is told anew."""
+"""URLs whose last resolution is remembered, about 300 bytes each; one forgotten is told anew."""
+
+REMEMBERED_MAX_MS: Final = TTL_MAX_S * SECOND_MS
+"""No resolver remembers an answer for longer; what is the same after that was asked for anew."""
 
 SAME_MAX: Final = 2
-"""A resolution is written until two in a row said the same: a move needs two (docs/measurement.md,
-Confirmation)."""
+"""A resolution is written until two in a row said the same: a case opens at two
+(docs/measurement.md, Confirmation). An answer that is remembered is the same resolution still."""
 
 _ERRORS: Final = {
     DnsStatus.NXDOMAIN: ProbeError.NXDOMAIN,
@@ -38,7 +42,7 @@ class ProbeTarget:
     """Where a probe goes.
 
     Attributes:
-        resolution: what the name servers said.
+        resolution: what the name servers said; the same object while it is remembered.
         located: whose it is.
         pick: the address, and whom the name's addresses belong to.
         began_at, found_at: when finding out began and ended.
@@ -159,8 +163,6 @@ class TargetResolver:
         last = await self._last(order, spots, began_at)
         case = (order.hoster, self._group(order.hoster, began_at), order.role)
         picked = pick(spots, last, case)
-        if picked.behind:
-            located = self.locator.judged(host, resolution, began_at, order.hoster)
         return ProbeTarget(
             resolution=resolution,
             located=located,
@@ -198,6 +200,19 @@ def _spots(located: Located) -> list[Spot]:
     ]
 
 
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """What was said of a URL last: a hash of it, how often in a row, by which resolution, when."""
+
+    said: int
+    times: int
+    resolution: Resolution | None = None
+    at: Instant = 0
+
+
+_NEVER: Final = _Told(0, 0)
+
+
 @dataclass(slots=True)
 class ResolutionLog:
     """Tells what a vantage resolved, when it is news.
@@ -209,13 +224,12 @@ class ResolutionLog:
 
     vantage: VantageId
     keys: Keyring
-    _told: OrderedDict[str, tuple[int, int]] = field(default_factory=OrderedDict)
+    _told: OrderedDict[str, _Told] = field(default_factory=OrderedDict)
 
     def news(self, order: ProbeOrder, place: ProbeTarget) -> Attribution | None:
-        """Return the fact of a resolution; None if the last two said the same.
+        """Return the fact of a resolution; None if it is the last one still, or two said the same.
 
-        A probe of a proxy that found no more than the proxy tells nothing either: who is behind
-        it is known to the orders of the hosting case only, and must not seem to be gone.
+        A probe of a proxy that found no more than the proxy tells nothing either.
 
         Args:
             order: for whose case the host was resolved.
@@ -227,12 +241,16 @@ class ResolutionLog:
         if order.role is Role.PROXY and drafts and {(d.hoster, d.role) for d in drafts} == {proxy}:
             return None
         said = hash((located.status, tuple((d.hoster, d.role) for d in drafts)))
-        before, times = self._told.pop(url_key, (0, 0))
-        times = times + 1 if before == said else 1
-        self._told[url_key] = said, min(times, SAME_MAX + 1)
+        before = self._told.pop(url_key, _NEVER)
+        again = before.said == said
+        still = before.resolution is place.resolution
+        remembered = again and still and place.found_at - before.at < REMEMBERED_MAX_MS
+        times = before.times + (not remembered) if again else 1
+        told_at = before.at if remembered else place.found_at
+        self._told[url_key] = _Told(said, min(times, SAME_MAX + 1), place.resolution, told_at)
         if len(self._told) > URLS_MAX:
             self._told.popitem(last=False)
-        return self._fact(url_key, place) if times <= SAME_MAX else None
+        return None if remembered or times > SAME_MAX else self._fact(url_key, place)
 
     def _fact(self, url_key: str, place: ProbeTarget) -> Attribution:
         located, at, key = place.located, place.found_at, self.keys.key(place.found_at)
@@ -247,4 +265,5 @@ class ResolutionLog:
             names=key.seal(names.encode(), resolved_names(url_key)) if names else "",
             registry_version=located.registry_version,
             dataset=located.dataset,
+            more=located.more,
         )

@@ -33,6 +33,12 @@ class Positions:
         return max((p for p, _ in self._held.values()), key=lambda p: p.as_of, default=None)
 
     @property
+    def method(self) -> str:
+        """Return the method by which every partition was judged: of several the oldest."""
+        known = {p.method for p, _ in self._held.values()}
+        return min(known, key=lambda method: (len(method), method), default="")
+
+    @property
     def oldest_at(self) -> Instant | None:
         """Return the earliest instant among them, None where none was seen."""
         return min((p.as_of for p, _ in self._held.values()), default=None)

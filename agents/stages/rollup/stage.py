@@ -232,7 +232,7 @@ class Rollup:
             pending_urls=self._table.pending_urls,
             pending_reports=self._table.pending_reports,
             code=newest.code if newest else "",
-            method=newest.method if newest else "",
+            method=self._positions.method,
             cost_s=self._cost_s,
         )
 

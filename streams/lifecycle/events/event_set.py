@@ -5,6 +5,7 @@ Observations stand in tracks, which `streams.lifecycle.events.tracks` keeps.
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import TypeAlias
 
 import msgspec
 from msgspec import structs
@@ -21,6 +22,10 @@ from schemas.records.case_events import (
     PackedReport,
     PackedWithdrawal,
 )
+
+Resolved: TypeAlias = tuple[Instant, str, tuple[bool, bool, bool], tuple[PackedPlacement, ...]]
+"""A resolution: when, by which vantage; whether it was answered, whether the name does not exist,
+whether more hosters were named than its placements."""
 
 
 @dataclass(slots=True)
@@ -40,9 +45,7 @@ class Events:
     withdrawals: set[PackedWithdrawal] = field(default_factory=set)
     checks: set[PackedCheck] = field(default_factory=set)
     answers: set[PackedAnswer] = field(default_factory=set)
-    attributions: set[tuple[Instant, str, bool, bool, tuple[PackedPlacement, ...]]] = field(
-        default_factory=set
-    )
+    attributions: set[Resolved] = field(default_factory=set)
     decisions: set[PackedDecision] = field(default_factory=set)
 
 
@@ -60,7 +63,8 @@ def unpack(state: UrlState) -> Events:
     events.decisions = set(state.decisions)
     for made in state.attributions:
         places = tuple(state.placements[i] for i in made.places)
-        events.attributions.add((made.at, made.vantage, made.answered, made.nxdomain, places))
+        said = (made.answered, made.nxdomain, made.more)
+        events.attributions.add((made.at, made.vantage, said, places))
     return events
 
 
@@ -104,9 +108,9 @@ def pack(events: Events, state: UrlState) -> UrlState:
         placements=tuple(placements),
         attributions=tuple(
             PackedAttribution(
-                at, vantage, answered, nxdomain, tuple(sorted(place_index[p] for p in places))
+                at, vantage, answered, nxdomain, tuple(sorted(place_index[p] for p in places)), more
             )
-            for at, vantage, answered, nxdomain, places in sorted(
+            for at, vantage, (answered, nxdomain, more), places in sorted(
                 events.attributions, key=lambda a: (a[0], a[1], canonical(a))
             )
         ),

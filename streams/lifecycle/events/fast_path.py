@@ -84,6 +84,8 @@ def _is_next(hot: Hot, steady: Steady, fact: Observation, appended_at: Instant) 
     """Return whether an observation is the newest thing known, and no doubt can end by it."""
     if fact.done_at <= hot.newest_at or is_too_late(fact, appended_at):
         return False
+    if fact.target is Target.URL and fact.hoster not in fact.hosters:
+        return False  # its name servers lack the hoster: the resolution may be repeated
     until = steady.until
     return steady.stand is not Stand.DOUBTED or (until is not None and fact.done_at < until)
 

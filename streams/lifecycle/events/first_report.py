@@ -32,7 +32,7 @@ from schemas.records.case import CaseSummary, Phase, Steady, UrlState
 from schemas.records.case_events import PackedAttribution, PackedPlacement, PackedReport
 from schemas.records.facts import Attribution
 from schemas.records.ledger import ReportAccepted
-from streams.lifecycle.events.fold import Happened, packed_places, packed_report
+from streams.lifecycle.events.fold import Happened, has_more, packed_places, packed_report
 from streams.lifecycle.evidence.timeline import RESOLVER
 from streams.lifecycle.result.cases import judge
 from streams.lifecycle.result.expected_probes import RULES
@@ -128,7 +128,7 @@ def _placed(parts: Reported, fact: Attribution) -> tuple[bytes, UrlState] | None
     kind = _kind(
         (report.hotline, seen_at is not None, said[_BEHIND_SEEN:]),
         tuple([_without_texts(place) for place in places]),
-        (fact.answered, fact.nxdomain),
+        (fact.answered, fact.nxdomain, has_more(fact)),
     )
     if kind is None:
         return None
@@ -142,7 +142,7 @@ def _placed(parts: Reported, fact: Attribution) -> tuple[bytes, UrlState] | None
         root=root,
         reports=(report,),
         placements=places,
-        attributions=(_made(fact.at, (fact.answered, fact.nxdomain), len(places)),),
+        attributions=(_made(fact.at, (fact.answered, fact.nxdomain, has_more(fact)), len(places)),),
         cases=cases,
         newest_at=newest_at,
         rules=RULES,
@@ -169,8 +169,9 @@ def _with_no_texts(said: tuple[Any, ...]) -> PackedPlacement:
     return PackedPlacement(*(*said[:_TEXTS], "", "", *said[_TEXTS:]))
 
 
-def _made(at: Instant, resolved: tuple[bool, bool], places: int) -> PackedAttribution:
-    return PackedAttribution(at, RESOLVER, *resolved, tuple(range(places)))
+def _made(at: Instant, resolved: tuple[bool, bool, bool], places: int) -> PackedAttribution:
+    answered, nxdomain, more = resolved
+    return PackedAttribution(at, RESOLVER, answered, nxdomain, tuple(range(places)), more)
 
 
 def _is_testified_by_source(report: PackedReport) -> bool:
@@ -195,14 +196,15 @@ def _own(case: CaseSummary, url_key: str, report: PackedReport) -> CaseSummary:
 
 @lru_cache(maxsize=KINDS_MAX)
 def _kind(
-    told: _Report, where: tuple[tuple[Any, ...], ...], resolved: tuple[bool, bool]
+    told: _Report, where: tuple[tuple[Any, ...], ...], resolved: tuple[bool, bool, bool]
 ) -> _Kind | None:
     """Judge a URL of a kind; None = instants of its own say more of its cases than when.
 
     Args:
         told: of its report.
         where: of its placements, in their order, all fields but the texts.
-        resolved: whether the name servers answered, and that there is no such name.
+        resolved: whether the name servers answered, that there is no such name, and that there
+            were more hosters.
     """
     hotline, is_seen, behind = told
     seen_at = _THEN.seen_at if is_seen else None
@@ -220,6 +222,8 @@ def _kind(
         return None  # clocks run, from a report that is a notice too
     if any(one.until is not None for one in steady):
         return None
+    if any(case.case_id != case_id("", case.group, case.role, 0) for case in cases):
+        return None  # one answer calls an owner by two names
     if len(where) > PLACES_MAX:
         return _Kind(cases, steady, None)
     return _Kind(

@@ -78,6 +78,7 @@ def gather(events: Events, happened: Iterable[Happened]) -> None:
                         DecisionAction(record.action),
                         record.hoster,
                         record.revokes,
+                        record.group,
                     )
                 )
     if resolved:
@@ -163,15 +164,26 @@ def _add_notice(events: Events, entry: NoticeAccepted) -> None:
 def _add_attributions(events: Events, facts: Iterable[Attribution]) -> None:
     """Add all at once: each asks all that are held for the sealed texts of its addresses."""
     events.attributions |= {
-        (fact.at, fact.vantage, fact.answered, fact.nxdomain, packed_places(fact)) for fact in facts
+        (
+            fact.at,
+            fact.vantage,
+            (fact.answered, fact.nxdomain, has_more(fact)),
+            packed_places(fact),
+        )
+        for fact in facts
     }
     held = {(at, place) for at, *_, found in events.attributions for place in found}
     newest = _newest(held)
     if any(place.address != newest[_place_identity(place)] for _, place in held):
         events.attributions = {
-            (at, vantage, answered, nxdomain, _alike(found, newest))
-            for at, vantage, answered, nxdomain, found in events.attributions
+            (at, vantage, said, _alike(found, newest))
+            for at, vantage, said, found in events.attributions
         }
+
+
+def has_more(fact: Attribution) -> bool:
+    """Return whether an attribution names more hosters than a state keeps of one."""
+    return fact.more or len(fact.placements) > ADDRESSES_MAX
 
 
 def packed_places(fact: Attribution) -> tuple[PackedPlacement, ...]:
@@ -191,6 +203,9 @@ def packed_places(fact: Attribution) -> tuple[PackedPlacement, ...]:
                 address=place.address,
                 inclusion=place.inclusion,
                 sampled=place.sampled,
+                formerly=place.formerly,
+                behind=place.behind,
+                disclosed=place.disclosed,
             )
             for place in fact.placements[:ADDRESSES_MAX]
         ]

@@ -1,145 +1,213 @@
-"""At which hosters a URL is, and since when, judged from DNS per vantage.
+"""At which owners a URL is, and since when, judged from DNS per vantage and from statements.
 
 See docs/measurement.md, Confirmation.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from operator import attrgetter
 
 import msgspec
 
 from schemas.moments import Instant
-from schemas.reasons import Role
+from schemas.reasons import Confidence, Role
 from schemas.records.case import UrlState
-from schemas.records.case_events import PackedAttribution, PackedPlacement
+from schemas.records.case_events import PackedPlacement
+from streams.lifecycle.evidence.owners import OVERFLOW, UNKNOWN, IsOpen, Owner, OwnerWalk, is_behind
 
-UNKNOWN = "unknown"
+__all__ = ["OVERFLOW", "UNKNOWN", "HostingSpell", "hosting_spells", "spell_of"]
 
 STAYS_MAX = 16
-"""(group, role) pairs a URL; the rest fall into one flagged `overflow` stay."""
+"""(owner, role) pairs a URL; the rest fall into one flagged `overflow` stay."""
 
-OVERFLOW = "overflow"
+_NOWHERE = PackedPlacement(
+    OVERFLOW, OVERFLOW, Role.HOSTING, "??", 0, "??", Confidence.UNKNOWN, False, "", ""
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HostingSpell:
-    """A URL's presence at one group of hosters in one role.
+    """A URL's presence at one owner in one role.
 
     Attributes:
-        group: the owner; moves within it are none.
-        pairs: (group, role) of the placements that are this stay's.
-        hosters: ids of the group that served it.
-        place: the earliest placement; it names the hoster of the case.
-        open_at: first attribution, or the first of 2 consecutive resolutions that include it.
+        group: the owner as it is called now; moves within it are none.
+        first_name: what it was called when it was found first; its cases are named by that.
+        names: what it is or was called, and its hosters; a notice to any of them is one to it.
+        hosters: ids of the hosters that probes of it were made for.
+        windows: of those hosters that were not its own all along: from when until when they were.
+        place: the earliest placement of the hoster that the case is shown under.
+        open_at: first attribution, or the first of 2 resolutions of one vantage within 24 h that
+            include it.
         first: it was in the URL's first attribution.
+        ends_at: when an older case of an owner that it was joined with took its place.
+        here: indexes of the resolutions that include it.
+        away: from when until when the newest statement of origin names another.
+        direct: from when until when it was seen at an address of its own.
+        contested: a statement of origin contradicts one of its addresses.
+        behind: it was named behind a proxy.
+        disclosed: the proxy's operator disclosed that it is the origin.
+        new_at: when a resolution named it that no case was open for.
+        opened_at: when it was known to be here.
     """
 
     group: str
+    first_name: str
     role: Role
-    pairs: frozenset[tuple[str, Role]]
+    names: frozenset[str]
     hosters: frozenset[str]
+    windows: dict[str, tuple[Instant, Instant | None]]
     place: PackedPlacement
     open_at: Instant
     first: bool
+    ends_at: Instant | None
+    here: frozenset[int]
+    away: tuple[tuple[Instant, Instant | None], ...]
+    direct: tuple[tuple[Instant, Instant | None], ...]
+    contested: bool
+    behind: bool
+    disclosed: bool
+    new_at: tuple[Instant, ...] = ()
+    opened_at: Instant = 0
+
+    def covers(self, hoster: str, at: Instant) -> bool:
+        """Return whether a probe of a hoster was one of this owner.
+
+        Args:
+            hoster: one of `hosters`.
+            at: when the request was sent.
+        """
+        window = self.windows.get(hoster)
+        return window is None or (window[0] <= at and (window[1] is None or at < window[1]))
 
 
-def hosting_spells(state: UrlState) -> list[HostingSpell]:
-    """Return the stays of a URL by opening time; none until it is attributed."""
-    answered = [a for a in state.attributions if a.answered or a.places]
+_ALWAYS = 0, None
+
+_BY_OPENING = attrgetter("open_at", "first_name", "role")
+
+
+def hosting_spells(
+    state: UrlState, is_open: IsOpen = lambda _, __: True
+) -> tuple[list[HostingSpell], list[Instant]]:
+    """Return the stays of a URL by opening time, and when one was named that is none yet.
+
+    There are none until the URL is attributed.
+
+    Args:
+        state: of the URL.
+        is_open: says of two owners that a new group joins whether their cases were open then.
+    """
+    answered = [(n, a) for n, a in enumerate(state.attributions) if a.answered or a.places]
     if not answered:
-        return []
-    where = _opened(state, answered)
-    places = _places(state, answered)
-    found = [
-        _stay(key, places[key], open_at, first=open_at == answered[0].at)
-        for key, open_at in where.items()
-    ]
+        return [], []
+    walk = OwnerWalk(state.placements, answered[0][1].at, is_open)
+    for index, made in answered:
+        walk.take(index, made)
+    found = [spell_of(owner) for owner in walk.owners if owner.open_at is not None]
+    pending = [at for owner in walk.owners if owner.open_at is None for at in owner.new_at]
+    if len(found) == 1:
+        return found, sorted(pending)
     found = _without_placeholder(found)
-    found.sort(key=lambda spell: (spell.open_at, spell.group, spell.role))
-    return _bounded(found)
+    found.sort(key=_BY_OPENING)
+    return _bounded(found), sorted(pending)
 
 
-def _groups(state: UrlState, made: PackedAttribution) -> set[tuple[str, Role]]:
-    return {(state.placements[i].group, state.placements[i].role) for i in made.places}
-
-
-def _opened(
-    state: UrlState, answered: Sequence[PackedAttribution]
-) -> dict[tuple[str, Role], Instant]:
-    first_at = answered[0].at
-    opened: dict[tuple[str, Role], Instant] = {}
-    before: dict[str, tuple[Instant, set[tuple[str, Role]]]] = {}
-    for made in answered:
-        here = _groups(state, made)
-        for key in here:
-            if made.at == first_at:
-                opened.setdefault(key, made.at)
-            elif made.vantage in before and key in before[made.vantage][1]:
-                opened.setdefault(key, before[made.vantage][0])
-        before[made.vantage] = (made.at, here)
-    return opened
-
-
-def _places(
-    state: UrlState, answered: Sequence[PackedAttribution]
-) -> dict[tuple[str, Role], list[PackedPlacement]]:
-    """Return the placements at each group in each role, once each, the earliest first."""
-    found: dict[tuple[str, Role], dict[PackedPlacement, None]] = {}
-    for made in answered:
-        for i in made.places:
-            place = state.placements[i]
-            found.setdefault((place.group, place.role), {})[place] = None
-    return {key: list(places) for key, places in found.items()}
-
-
-def _stay(
-    key: tuple[str, Role], mine: Sequence[PackedPlacement], open_at: Instant, *, first: bool
-) -> HostingSpell:
-    group, role = key
+def spell_of(owner: Owner) -> HostingSpell:
+    """Return what an owner is so far."""
+    windows = {hoster: window for hoster, window in owner.hosters.items() if window != _ALWAYS}
+    places = list(owner.places)
+    contested = behind = disclosed = False
+    for place in places:
+        contested |= place.contested
+        behind |= is_behind(place)
+        disclosed |= place.disclosed
     return HostingSpell(
-        group=group,
-        role=role,
-        pairs=frozenset({key}),
-        hosters=frozenset(place.hoster for place in mine),
-        place=mine[0],
-        open_at=open_at,
-        first=first,
+        group=owner.group,
+        first_name=owner.first_name,
+        role=owner.role,
+        names=frozenset(owner.names),
+        hosters=frozenset(owner.hosters),
+        windows=windows,
+        place=_shown(places),
+        open_at=owner.open_at or 0,
+        first=owner.first,
+        ends_at=owner.ends_at,
+        here=frozenset(owner.here),
+        away=tuple(owner.away),
+        direct=tuple(owner.direct),
+        contested=contested,
+        behind=behind,
+        disclosed=disclosed,
+        new_at=tuple(owner.new_at),
+        opened_at=owner.opened_at or 0,
     )
+
+
+def _shown(places: Sequence[PackedPlacement]) -> PackedPlacement:
+    """Return the placement that names the hoster of a case: the first, under its last name."""
+    if not places:
+        return _NOWHERE
+    first = shown = places[0]
+    for place in places:
+        if shown.hoster in place.formerly:
+            shown = place
+    if shown is first:
+        return first
+    return msgspec.structs.replace(shown, inclusion=first.inclusion, sampled=first.sampled)
 
 
 def _without_placeholder(found: list[HostingSpell]) -> list[HostingSpell]:
     """Drop `unknown` once a hoster is known; the first one known takes its place from its start."""
     placeholder = next((spell for spell in found if spell.group == UNKNOWN), None)
-    known = [spell for spell in found if spell.group != UNKNOWN]
+    known = [spell for spell in found if spell.group not in (UNKNOWN, OVERFLOW)]
     if placeholder is None or not known:
         return found
     known_at = min(spell.open_at for spell in known)
+    kept = [spell for spell in found if spell.group != UNKNOWN]
     return [
         replace(
             spell,
             open_at=min(spell.open_at, placeholder.open_at),
             first=spell.first or placeholder.first,
             hosters=spell.hosters | placeholder.hosters,
+            here=spell.here | placeholder.here,
         )
-        if spell.open_at == known_at
+        if spell.open_at == known_at and spell in known
         else spell
-        for spell in known
+        for spell in kept
     ]
 
 
 def _bounded(found: list[HostingSpell]) -> list[HostingSpell]:
     """Put what exceeds the limit into one stay, so that no report is without a case."""
-    kept, rest = found[: STAYS_MAX - 1], found[STAYS_MAX - 1 :]
-    if len(rest) < 2:
-        return found
-    return [
-        *kept,
-        replace(
-            rest[0],
-            group=OVERFLOW,
-            role=Role.HOSTING,
-            pairs=frozenset().union(*(spell.pairs for spell in rest)),
-            hosters=frozenset({OVERFLOW}).union(*(spell.hosters for spell in rest)),
-            place=msgspec.structs.replace(rest[0].place, hoster=OVERFLOW, group=OVERFLOW),
-        ),
-    ]
+    own = [spell for spell in found if spell.group != OVERFLOW]
+    kept, rest = own[:STAYS_MAX], own[STAYS_MAX:]
+    rest = sorted(
+        [*rest, *(spell for spell in found if spell.group == OVERFLOW)],
+        key=_BY_OPENING,
+    )
+    if not rest:
+        return kept
+    return sorted([*kept, _overflow(rest)], key=_BY_OPENING)
+
+
+def _overflow(rest: Sequence[HostingSpell]) -> HostingSpell:
+    first = rest[0]
+
+    def united(of: Iterable[frozenset[str]]) -> frozenset[str]:
+        return frozenset({OVERFLOW}).union(*of)
+
+    return replace(
+        first,
+        group=OVERFLOW,
+        first_name=OVERFLOW,
+        role=Role.HOSTING,
+        names=united(spell.names for spell in rest),
+        hosters=united(spell.hosters for spell in rest),
+        windows={},
+        here=frozenset[int]().union(*(spell.here for spell in rest)),
+        place=msgspec.structs.replace(first.place, hoster=OVERFLOW, group=OVERFLOW),
+        first=any(spell.first for spell in rest),
+        ends_at=None,
+        away=(),
+        contested=any(spell.contested for spell in rest),
+    )

@@ -28,6 +28,7 @@ class Kind(IntEnum):
     NAMED = 4
     WORD = 5
     TOLD = 6
+    LEFT = 7  # another owner took its place: by a newer statement of origin, or in one group
 
 
 class Item(Struct, frozen=True, order=True, gc=False):

@@ -71,9 +71,12 @@ def _by_vantage(state: UrlState, spell: HostingSpell) -> dict[str, dict[Target, 
         if track.role is not spell.role or track.hoster not in spell.hosters:
             continue
         looks = found[track.vantage][track.target]
+        cut = track.hoster in spell.windows
         for look in track.looks:
             if look.print not in none:
                 sent_at = look.slot_at + look.sent_ms
+                if cut and not spell.covers(track.hoster, sent_at):
+                    continue
                 looks.append((sent_at + look.done_ms, sent_at, look.print, look, track.asked))
     return found
 

@@ -13,7 +13,7 @@ from streams.lifecycle.evidence.sightings import probed
 from streams.lifecycle.evidence.told import Told
 
 RESOLVER = "attribution"
-"""The stage of that name resolves once for a report; presence is judged from the vantages."""
+"""The stage of that name resolves once for a report, and is no vantage."""
 
 _PERSONS_PRESENT = (CheckResult.PRESENT,)
 _PERSONS_ABSENT = (CheckResult.ABSENT, CheckResult.NOT_ILLEGAL_NOW)
@@ -39,7 +39,22 @@ def items(
     found += probed(state, spell, through=through)
     found += _said(state, spell, words)
     found.sort(key=_ORDER)
+    if spell.away or spell.ends_at is not None:
+        found = _within(found, spell)
     return with_denials(found) if state.checks else found
+
+
+def _within(found: list[Item], spell: HostingSpell) -> list[Item]:
+    """Return the items of the time in which the URL was this owner's, and when it left."""
+    away = [*spell.away, *([] if spell.ends_at is None else [(spell.ends_at, None)])]
+    kept = [
+        item
+        for item in found
+        if not any(since <= item.at and (until is None or item.at < until) for since, until in away)
+    ]
+    kept += [Item(since, Kind.LEFT, since) for since, _ in away]
+    kept.sort(key=_ORDER)
+    return kept
 
 
 def _testimony(state: UrlState, spell: HostingSpell) -> list[Item]:
@@ -66,14 +81,13 @@ def _testimony(state: UrlState, spell: HostingSpell) -> list[Item]:
 
 def _named(state: UrlState, spell: HostingSpell) -> list[Item]:
     """Return what resolutions without an observation say of the stay."""
+    if not state.tracks and len(state.attributions) == 1:
+        return []  # by far the most frequent: nothing can lack it
     found = []
-    for made in state.attributions:
-        if made.vantage == RESOLVER or made.at < spell.open_at or not made.answered:
+    for index, made in enumerate(state.attributions):
+        here = index in spell.here
+        if made.at < spell.open_at or not made.answered or (made.more and not here):
             continue
-        here = any(
-            (state.placements[i].group, state.placements[i].role) in spell.pairs
-            for i in made.places
-        )
         found.append(Item(made.at, Kind.NAMED, made.at, made.vantage, present=int(here)))
     return found
 
@@ -92,7 +106,7 @@ def _told(state: UrlState, spell: HostingSpell) -> list[Item]:
 
     A notice dated back counts from when it was received.
     """
-    mine = {spell.group, *spell.hosters} - {UNKNOWN}
+    mine = (spell.names | spell.hosters) - {UNKNOWN}
     found = []
     for notice in state.notices:
         standing = _standing(notice)

@@ -49,7 +49,7 @@ def told(state: UrlState, spell: HostingSpell) -> list[Told]:
         state: the URL's.
         spell: the stay; notices to others say nothing of it.
     """
-    owners = {spell.group, *spell.hosters} - {UNKNOWN}
+    owners = (spell.names | spell.hosters) - {UNKNOWN}
     notices = (
         Told(n.received_at if n.backdated else n.noticed_at, n.received_at)
         for n in state.notices

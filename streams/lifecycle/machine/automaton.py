@@ -21,6 +21,8 @@ from streams.lifecycle.state_table import ENDS, Event
 from streams.verdicts.confirmation import CONFIRM_SPAN_MS
 from streams.verdicts.reasons import Reason
 
+_WHERE = (Kind.NAMED, Kind.LEFT)
+
 _ASKS = (Reason.UNPROVEN, Reason.ROOT, Reason.ELSEWHERE)
 """Answers that a person has to look at, because they could be anything."""
 
@@ -68,7 +70,7 @@ def _take(state: CaseState, item: Item) -> None:
         state.let_pass(item.at)
     kind = item.kind
     if kind is Kind.PROBED:
-        state.vantages.resolved(item)
+        state.vantages.presence.resolved(item)
         state.vantages.answered(item)
         if item.canary_ok:  # else it says nothing
             _probed(state, item)
@@ -77,8 +79,8 @@ def _take(state: CaseState, item: Item) -> None:
         state.run.add_control(alive=item.alive)
         if state.run.gone and (state.episode.end is None or state.episode.end.by_person):
             _try_confirm(state, item.at)
-    elif kind is Kind.NAMED:
-        state.vantages.resolved(item)
+    elif kind in _WHERE:
+        _placed(state, item)
     elif kind in _WORDS:
         state.hear(item)
     elif kind is Kind.ABSENT:
@@ -200,6 +202,19 @@ def _unavailable(state: CaseState, item: Item) -> None:
     else:
         plain = run.is_unavailable()
         state.enter(item.at, Event.UNAVAILABLE_CONFIRMED if plain else Event.INCONCLUSIVE)
+
+
+def _placed(state: CaseState, item: Item) -> None:
+    """Take a resolution, which may settle a move, or that another owner took its place."""
+    is_open = state.episode.end is None
+    if item.kind is Kind.NAMED:
+        state.vantages.presence.resolved(item)
+        if is_open and state.run.gone:
+            _try_confirm(state, item.at)
+    elif is_open:
+        state.end(End(Outcome.MOVED, None, item.at, item.at), Event.MOVED)
+    elif state.episode.state is Outcome.SUSPECT:
+        state.enter(item.at, Event.END_UPHELD)
 
 
 def _report_saw(state: CaseState, at: Instant) -> None:

@@ -21,16 +21,20 @@ def confirmed(run: Run, vantages: Vantages, at: Instant) -> End | None:
     if not run.controls or not any(tally.is_enough() for tally in run.gone.values()):
         return None
     required = vantages.required(at)
-    for state, sorts in _kinds(run, vantages):
+    left_at = vantages.presence.left_at(at)
+    for state, sorts in _kinds(run, left=left_at is not None):
         tallies = {vantage: run.tally(vantage, sorts) for vantage in required}
         enough = [t for t in tallies.values() if t is not None and t.is_enough()]
         lacking = [v for v, t in tallies.items() if t is None or not t.is_enough()]
         if not enough or not (not lacking or _may_lack(run, required, lacking, enough)):
             continue
+        gone_at = max(tally.first_at for tally in enough)
+        if state is Outcome.MOVED and left_at is not None:
+            gone_at = max(gone_at, left_at)
         return End(
             state=state,
             last_seen_at=None,
-            gone_at=max(tally.first_at for tally in enough),
+            gone_at=gone_at,
             confirmed_at=at,
             announced_only=all(tally.announced for tally in enough),
             single_vantage=len(required) == 1,
@@ -38,7 +42,7 @@ def confirmed(run: Run, vantages: Vantages, at: Instant) -> End | None:
     return None
 
 
-def _kinds(run: Run, vantages: Vantages) -> Iterator[tuple[Outcome, Sequence[Sort]]]:
+def _kinds(run: Run, *, left: bool) -> Iterator[tuple[Outcome, Sequence[Sort]]]:
     """Yield the ends that a run may come to, each with what counts for it.
 
     If DNS is gone and the old IP address was not probed, no end is confirmed. Who removed a DNS
@@ -48,7 +52,7 @@ def _kinds(run: Run, vantages: Vantages) -> Iterator[tuple[Outcome, Sequence[Sor
     sorts = {sort for _, sort in run.gone}
     if Sort.NAME in sorts and run.old_address:
         yield Outcome.DNS_ENDED, (Sort.NAME,)
-    if Sort.AWAY in sorts and vantages.left():
+    if Sort.AWAY in sorts and left:
         yield Outcome.MOVED, (Sort.AWAY, Sort.HERE, *lawful)
     yield Outcome.REMOVED, (Sort.HERE, *lawful)
 

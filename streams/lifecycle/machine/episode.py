@@ -67,7 +67,7 @@ class Stay:
         gone_at: R; None = it has not ended.
         removed_at: R of a removal that a verdict in time may rest on; None = it is none.
         backed_at: L to a norm: the last backed sighting; None = there is none.
-        bare_at: the last sighting that nothing backs.
+        unbacked_at: the last sighting, which nothing may back; None = there is none.
     """
 
     from_at: Instant
@@ -75,7 +75,7 @@ class Stay:
     gone_at: Instant | None
     removed_at: Instant | None
     backed_at: Instant | None
-    bare_at: Instant | None
+    unbacked_at: Instant | None
 
 
 @dataclass(slots=True)
@@ -142,14 +142,12 @@ class Episode:
             sure = past.removed_at
             found.append(Stay(from_at, past.state, past.gone_at, sure, proven_at, bare_at))
             from_at = back_at
-        end = None if self.suspect else self.end
+        end, seen_at = None if self.suspect else self.end, self.last_seen_at
         if end is None:
-            found.append(Stay(from_at, None, None, None, self.proven_at, self.bare_at))
+            newest = Stay(from_at, None, None, None, self.proven_at, seen_at)
         else:
-            sure = end.removed_at
-            newest = Stay(from_at, end.state, end.gone_at, sure, self.proven_at, self.bare_at)
-            found.append(newest)
-        return found
+            newest = Stay(from_at, end.state, end.gone_at, end.removed_at, self.proven_at, seen_at)
+        return [*found, newest]
 
     def state_at(self, at: Instant) -> Outcome:
         """Return what the probes had said by an instant; states stand in order of time."""

@@ -5,9 +5,9 @@ from dataclasses import dataclass, field, replace
 from typing import Final, NamedTuple
 
 from schemas.moments import HOUR_MS, Instant
-from streams.lifecycle.evidence.item import Item, Kind
+from streams.lifecycle.evidence.item import Item
 from streams.lifecycle.machine.gone_run import Tally, counted
-from streams.lifecycle.state_table import LEFT_RESOLUTIONS_MIN
+from streams.lifecycle.machine.presence import Presence
 from streams.verdicts.answer_shape import Kind as AnswerKind
 
 CANARY_NEAR_MS: Final = HOUR_MS
@@ -39,7 +39,7 @@ class Vantages:
         words: the newest conclusive verdict of each.
         against: sightings in a row that others' gone verdicts spoke against, by vantage.
         canary_at: when its canary was last known to answer.
-        lacking: how often in a row its name servers did not name the hoster.
+        presence: what their name servers say of the owner.
         strange: those whose last answer was one that nothing explains.
     """
 
@@ -47,7 +47,7 @@ class Vantages:
     words: dict[str, Word] = field(default_factory=dict)
     against: dict[str, Tally] = field(default_factory=dict)
     canary_at: dict[str, Instant] = field(default_factory=dict)
-    lacking: dict[str, int] = field(default_factory=dict)
+    presence: Presence = field(default_factory=Presence)
     strange: frozenset[str] = frozenset()
 
     def copy(self) -> "Vantages":
@@ -57,7 +57,7 @@ class Vantages:
             words=dict(self.words),
             against=dict(self.against),
             canary_at=dict(self.canary_at),
-            lacking=dict(self.lacking),
+            presence=self.presence.copy(),
         )
 
     def anew(self) -> "Vantages":
@@ -73,11 +73,6 @@ class Vantages:
         heard = frozenset(v for v in self.asked if self.canary_at.get(v, since - 1) >= since)
         return heard if len(heard) > 1 or len(self.asked) == 1 else frozenset()
 
-    def left(self) -> bool:
-        """Return whether the name servers of all have ceased to name the hoster."""
-        counts = self.lacking.values()
-        return bool(counts) and min(counts) >= LEFT_RESOLUTIONS_MIN
-
     def answered(self, item: Item) -> None:
         """Note what a probe says of its vantage, whatever it says of the content."""
         if not item.recheck:
@@ -88,20 +83,6 @@ class Vantages:
                 self.strange |= {item.vantage}
             elif self.strange:
                 self.strange -= {item.vantage}
-
-    def resolved(self, item: Item) -> None:
-        """Note whether the name servers that a vantage asks name the hoster.
-
-        A hidden re-check has no say in it: it probes too seldom to take its word back.
-        """
-        if item.recheck:
-            return
-        if item.present >= 0:
-            self.lacking[item.vantage] = (
-                0 if item.present else self.lacking.get(item.vantage, 0) + 1
-            )
-        elif item.kind is Kind.PROBED:
-            self.lacking.pop(item.vantage, None)  # its name servers do not answer it any more
 
     def saw(self, item: Item, *, like: bool) -> bool:
         """Note a sighting.

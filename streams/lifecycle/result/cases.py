@@ -6,7 +6,9 @@ See docs/measurement.md, Classes.
 phase not after it.
 """
 
+from collections import Counter
 from collections.abc import Sequence
+from functools import partial
 
 from msgspec.structs import replace
 
@@ -16,17 +18,27 @@ from schemas.reasons import ClockStanding, Confidence, Flag, Role
 from schemas.records.case import CaseSummary, Phase, Steady, UrlState
 from streams.lifecycle.evidence.hosting_spells import (
     OVERFLOW,
-    UNKNOWN,
     HostingSpell,
     hosting_spells,
+    spell_of,
 )
+from streams.lifecycle.evidence.owners import UNKNOWN, Owner
 from streams.lifecycle.evidence.timeline import items
 from streams.lifecycle.evidence.told import told
+from streams.lifecycle.evidence.unsettled import lacking, new_owners, within
+from streams.lifecycle.machine.automaton import walk
+from streams.lifecycle.result.attributed import (
+    held_against,
+    one_an_owner,
+    reattributed,
+    through_proxy,
+)
 from streams.lifecycle.result.calls import calls
 from streams.lifecycle.result.course import Course
 from streams.lifecycle.result.expected_probes import is_alone, until
 from streams.lifecycle.result.norm_verdicts import (
     judgement_of,
+    may_become_public,
     next_late_from,
     wants_control,
     with_verdicts,
@@ -52,15 +64,13 @@ def judge(state: UrlState) -> tuple[tuple[CaseSummary, ...], tuple[Steady, ...]]
         return (), ()
     found: list[CaseSummary] = []
     steady: list[Steady] = []
-    places = hosting_spells(state)
+    places, pending = hosting_spells(state, partial(_is_open, state))
     url, unreported = UrlContext(state), gaps(state)
     reported = by_time(state.reports)
     proxied = any(spell.role is Role.PROXY for spell in places)
-    known: dict[str, Instant] = {}
-    for spell in places:
-        there_at = url.reported_at if spell.first else spell.open_at
-        for id in {spell.group, *spell.hosters} - {UNKNOWN}:
-            known[id] = min(there_at, known.get(id, there_at))
+    known = _known(url, places)
+    ordinals: Counter[tuple[str, Role]] = Counter()
+    repeated = new_owners(places, pending)
     for spell in places:
         opened_at = state.reports[0].received_at if spell.first else spell.open_at
         words = told(state, spell)
@@ -68,15 +78,21 @@ def judge(state: UrlState) -> tuple[tuple[CaseSummary, ...], tuple[Steady, ...]]
         shown = Shown(seen)
         since = url.reported_at if spell.first else spell.open_at
         open_to_controls = False
+        unseen = through_proxy(spell, seen)
+        spans = [*lacking(seen), *repeated] if spell is places[0] else lacking(seen)
+        begun = ordinals[spell.first_name, spell.role]
         for ordinal, held in enumerate(held_cases(seen, opened_at, since, unreported)):
             episode = held.episode
+            ordinals[spell.first_name, spell.role] += 1
+            id = case_id(state.url_key, spell.first_name, spell.role, begun + ordinal)
             span = Span(
-                case_id=case_id(state.url_key, spell.group, spell.role, ordinal),
+                case_id=id,
                 spell=spell,
                 known=known,
                 since=held.since,
                 until=held.until,
                 first=not ordinal,
+                decided=reattributed(state, id, spell.role),
             )
             history = episode.history()
             clocks = clocks_of(url, span, history)
@@ -84,19 +100,45 @@ def judge(state: UrlState) -> tuple[tuple[CaseSummary, ...], tuple[Steady, ...]]
             reports = made_between(reported, held.since, held.until)
             course = Course(url, span, held, clocks.noticed_at, ReportedSightings(reports), words)
             case = with_verdicts(_case(course, clocks), clocks, judged, shown)
+            unsettled = within(spans, episode.opened_at, span.until)
+            case = replace(case, unsettled=unsettled) if unsettled else case
+            case = held_against(case, span, proxied=unseen)
             bits = _around_norm(shown, case)
             found.append(replace(case, brackets=case.brackets | bits))
-            if wants_control(judged):
+            if wants_control(judged) or episode.withheld:
                 flags = tuple(sorted({*case.flags, Flag.UNPROVEN}))
                 found[-1] = replace(found[-1], flags=flags, naming=False, public_late=False)
                 open_to_controls = True
-            open_to_controls |= episode.withheld
+            open_to_controls |= may_become_public(found[-1])
         if open_to_controls or state.root:
             continue  # any probe may tell something of those before it, or it is a root
         if episode.stand is not None and is_alone(spell, places):
             norm_at = next_late_from(found[-1], judged)
             steady.append(Steady(len(found) - 1, episode.stand, until(episode, norm_at)))
-    return tuple(counted_once(found, state.reports)), tuple(steady)
+    if all(case.served is None for case in found):
+        return tuple(counted_once(found, state.reports)), tuple(steady)
+    return tuple(counted_once(one_an_owner(state, found), state.reports)), ()
+
+
+def _known(url: UrlContext, places: Sequence[HostingSpell]) -> dict[str, Instant]:
+    """Return who was ever at the URL, under whatever name, each with when it was there first."""
+    known: dict[str, Instant] = {}
+    for spell in places:
+        there_at = url.reported_at if spell.first else spell.open_at
+        for id in (spell.names | spell.hosters) - {UNKNOWN}:
+            known[id] = min(there_at, known.get(id, there_at))
+    return known
+
+
+def _is_open(state: UrlState, owner: Owner, at: Instant) -> bool:
+    """Return whether an owner's case was open at an instant."""
+    spell = spell_of(owner)
+    opened_at = state.reports[0].received_at if spell.first else spell.open_at
+    through = any(place.role is Role.PROXY for place in state.placements)
+    words = told(state, spell)
+    found = items(state, spell, words, through=through and spell.role is Role.HOSTING)
+    seen = [item for item in found if item.at < at]
+    return walk(seen, opened_at)[-1].end is None
 
 
 def _case(course: Course, clocks: Clocks) -> CaseSummary:
@@ -125,7 +167,7 @@ def _case(course: Course, clocks: Clocks) -> CaseSummary:
         untold_returns=back.untold,
         phases=phases,
         flags=_flags(course, clocks),
-        naming=_naming(url, spell, clocks) and not episode.unproven,
+        naming=_naming(url, span, clocks) and not episode.unproven,
         hotlines=url.hotlines,
         unnoticed=course.unnoticed(),
         answered=tuple(
@@ -170,9 +212,10 @@ def _around_norm(shown: Shown, case: CaseSummary) -> int:
 
 
 def _flags(course: Course, clocks: Clocks) -> tuple[Flag, ...]:
-    url, spell, episode = course.url, course.span.spell, course.episode
+    url, span, episode = course.url, course.span, course.episode
+    spell = span.spell
     conditions = {
-        Flag.CONTESTED: spell.place.contested,
+        Flag.CONTESTED: spell.contested and span.decided is None,
         Flag.ANNOUNCED_ONLY: bool(episode.end and episode.end.announced_only),
         Flag.SINGLE_VANTAGE: bool(episode.end and episode.end.single_vantage),
         Flag.SPLIT: episode.split,
@@ -187,12 +230,13 @@ def _flags(course: Course, clocks: Clocks) -> tuple[Flag, ...]:
     return tuple(sorted(clocks.flags | {flag for flag, holds in conditions.items() if holds}))
 
 
-def _naming(url: UrlContext, spell: HostingSpell, clocks: Clocks) -> bool:
+def _naming(url: UrlContext, span: Span, clocks: Clocks) -> bool:
+    place = span.spell.place
+    known = not span.spell.contested and place.confidence is not Confidence.UNKNOWN
     return (
         clocks.first is not None
         and clocks.first.standing is ClockStanding.DELIVERED
-        and not spell.place.contested
-        and spell.place.confidence is not Confidence.UNKNOWN
+        and (known or span.decided is not None)
         and not url.self_reported
         and url.delivers
     )

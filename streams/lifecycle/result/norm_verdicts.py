@@ -159,14 +159,23 @@ def next_late_from(case: CaseSummary, judged: Judgement) -> Instant | None:
     None = there is none.
     """
     running = [line for line in judged.running if line.verdict is NormVerdict.UNDETERMINED]
-    if case.clock is ClockStanding.DELIVERED and not case.public_late:
+    if may_become_public(case):
         running += judged.late()
     return min((late_from(line.norm_s, line.from_at) for line in running), default=None)
 
 
+def may_become_public(case: CaseSummary) -> bool:
+    """Return whether a sighting or a control may make a late case one that is so in public."""
+    delivered = case.clock is ClockStanding.DELIVERED
+    return delivered and case.late_at is not None and not case.public_late
+
+
 def wants_control(judged: Judgement) -> bool:
-    """Return whether a control could make a case late: sightings past a term are bare."""
-    return any(
-        line.stay.bare_at is not None and line.stay.bare_at > late_from(line.norm_s, line.from_at)
-        for line in judged.undetermined()
-    )
+    """Return whether a control, or a person, could make a case late: nothing backs what was seen
+    past a term.
+    """
+    for line in judged.undetermined():
+        seen_at = line.stay.unbacked_at
+        if seen_at is not None and seen_at > late_from(line.norm_s, line.from_at):
+            return True
+    return False

@@ -16,7 +16,7 @@ from typing import Final, NamedTuple
 
 from schemas.moments import Instant
 from schemas.reasons import Basis, ClockStanding, Delivery, Flag, HotlineMode, Outcome
-from schemas.records.case_events import PackedNotice
+from schemas.records.case_events import PackedDecision, PackedNotice
 from schemas.records.ledger import HotlineId
 from streams.lifecycle.evidence.hosting_spells import UNKNOWN, HostingSpell
 from streams.lifecycle.machine.episode import Stay
@@ -35,6 +35,7 @@ class Span:
         since: earlier notices do not count.
         until: when the next case at the same hoster opened; None = there is none.
         first: it is the first case there; what came before `since` was for no case.
+        decided: the decision that gives it to another hoster; None = there is none.
     """
 
     case_id: str
@@ -43,11 +44,14 @@ class Span:
     since: Instant
     until: Instant | None
     first: bool = True
+    decided: PackedDecision | None = None
 
     @property
     def mine(self) -> AbstractSet[str]:
         """Return who counts as the hoster of the case; nobody is `unknown`."""
-        return {self.spell.group, *self.spell.hosters} - {UNKNOWN}
+        if self.decided is not None and self.decided.hoster is not None:
+            return {self.decided.hoster, self.decided.group or self.decided.hoster}
+        return (self.spell.names | self.spell.hosters) - {UNKNOWN}
 
 
 class Candidate(NamedTuple):

@@ -164,7 +164,8 @@ class UrlContext:
                 look = looks[place]
                 if look.slot_at > until:
                     break
-                if look.print not in self._nothing and look.traits & TRAIT_CANARY_OK:
+                counts = look.print not in self._nothing and look.traits & TRAIT_CANARY_OK
+                if counts and spell.covers(track.hoster, look.slot_at + look.sent_ms):
                     yield look.slot_at, look.sent_ms
 
 

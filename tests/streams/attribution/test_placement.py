@@ -186,6 +186,73 @@ def test_what_is_behind_is_seen_at_the_proxy() -> None:
     assert (behind.asn, behind.group) == (0, "holding")
 
 
+def test_what_is_behind_says_so_and_who_disclosed_it() -> None:
+    """Whether the proxy's operator disclosed the origin goes with the statement alone."""
+    host = Found(addresses={ip_address(FLARE[0]): FLARE[1]}, origin="rack", disclosed=True)
+    proxy, behind = attribute(host, REGISTRY)
+    assert (proxy.behind, proxy.disclosed) == (False, False)
+    assert (behind.behind, behind.disclosed) == (True, True)
+    _, named = attribute(found(FLARE, names=("a.shop.example",)), REGISTRY)
+    assert (named.behind, named.disclosed) == (True, False)
+    (direct,) = attribute(Found(addresses={ip_address(RACK[0]): RACK[1]}, disclosed=True), REGISTRY)
+    assert (direct.behind, direct.disclosed) == (False, False)
+
+
+def history(*versions) -> HosterIndex:
+    """Return an index of a registry in which these are all entries that have held."""
+    past: dict = {}
+    for one in versions:
+        past.setdefault(one.id, []).append(one)
+    return HosterIndex({id: held[-1] for id, held in past.items()}, past)
+
+
+def version(id: str, number: int, **fields) -> HosterEntry:
+    """Return a version of an entry; the first holds from the beginning."""
+    return HosterEntry(id=id, name=id, version=number, valid_from=number - 1, **fields)
+
+
+ACME = version("acme", 1, asns=(64500,))
+FORMER_NAMES = {
+    "known from the beginning": ([ACME], ()),
+    "known later": ([version("acme", 2, asns=(64500,))], ("as64500",)),
+    "its network added later": (
+        [version("acme", 1), version("acme", 2, asns=(64500,))],
+        ("as64500",),
+    ),
+    "its prefix added later": (
+        [version("acme", 1), version("acme", 2, prefixes=("203.0.113.0/24",))],
+        ("as64500",),
+    ),
+    "its prefix in another's network": (
+        [version("big", 1, asns=(64500,)), version("acme", 2, prefixes=("203.0.113.0/24",))],
+        (),
+    ),
+    "given an owner": ([ACME, version("acme", 2, asns=(64500,), group="g")], ()),
+    "its group renamed": (
+        [
+            version("acme", 1, asns=(64500,), group="old"),
+            version("acme", 2, asns=(64500,), group="new"),
+        ],
+        ("old",),
+    ),
+    "sold to another group": (
+        [
+            version("acme", 1, asns=(64500,), group="old"),
+            version("sister", 1, asns=(64501,), group="old"),
+            version("acme", 2, asns=(64500,), group="new"),
+        ],
+        (),
+    ),
+}
+
+
+@pytest.mark.parametrize(("entries", "names"), FORMER_NAMES.values(), ids=FORMER_NAMES)
+def test_a_placement_says_what_its_owner_was_called(entries, names) -> None:
+    """Its network while nobody knew it, a group that was renamed; never another hoster's name."""
+    (draft,) = attribute(found(RACK), history(*entries))
+    assert (draft.hoster, draft.formerly) == ("acme", names)
+
+
 def test_addresses_do_not_show() -> None:
     """Neither names nor addresses appear in the text of what the rule handles."""
     host = found(RACK, names=("secret.example",))

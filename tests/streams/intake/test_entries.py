@@ -2,6 +2,7 @@
 
 import pytest
 from hotline_records import JUDGE, NOW, SNAPSHOT, at, inbound, notice, others, report
+from msgspec import UNSET
 
 from schemas.moments import HOUR_MS
 from schemas.reasons import Basis, Category, Delivery, HotlineMode, ProofKind, SiteType
@@ -32,6 +33,17 @@ def test_report_carries_the_registry_that_held():
     assert (entry.origin, entry.self_report, entry.literal) == ("arctic", True, True)
     assert entry.mode is HotlineMode.DELIVERY
     assert entry.sealed == f"{NOW}.{b'HTTP://[::1]:80/x'.hex()}.{entry.url_key}.sealed"
+
+
+@pytest.mark.parametrize(
+    ("origin", "disclosed", "said"),
+    [("Arctic Ltd", True, True), ("Arctic Ltd", UNSET, False), ("somebody", True, False)],
+)
+def test_who_disclosed_an_origin_goes_with_it(origin, disclosed, said):
+    """The proxy's operator did, as the hotline says; of no known origin nothing is disclosed."""
+    entry = _entry(report(origin=origin, origin_disclosed=disclosed))
+    assert isinstance(entry, ReportAccepted)
+    assert entry.origin_disclosed is said
 
 
 def test_origin_that_nobody_knows_is_none():

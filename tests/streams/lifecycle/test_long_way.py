@@ -85,10 +85,18 @@ def test_a_slot_that_is_not_the_newest_takes_the_long_way():
 
 
 def test_a_sighting_past_a_norm_is_judged():
-    """What makes the case late is no repetition, what follows is."""
+    """What makes the case late is no repetition, nor is what makes that public; the rest is."""
     value, answer, _ = case_with(Stand.SEEN)
-    for at_h, expected in ((24.4, True), (24.6, False), (25, True), (48.4, True), (48.6, False)):
-        value, short = followed(value, look(at_h, answer))
+    for at_h, vantage, expected in (
+        (24.5, NORTH, True),
+        (24.6, NORTH, False),
+        (24.8, NORTH, False),
+        (25, SOUTH, False),
+        (26, NORTH, True),
+        (48.5, NORTH, True),
+        (48.6, NORTH, False),
+    ):
+        value, short = followed(value, look(at_h, answer, vantage))
         assert short is expected, at_h
 
 
@@ -210,9 +218,10 @@ def test_another_shape_of_another_vantage_takes_the_long_way():
 
 
 def test_a_hoster_of_two_stays_takes_the_long_way():
-    """A look for it speaks of both."""
-    places = placed(0, place(), place(group="owner"))
-    value = record(report(seen=0), places, notice(0.5), slots([0, 1, 2], ONLINE))
+    """It was joined with another that had a case too: a look for it speaks of both."""
+    places = placed(0, place(), place("beta", group="owner"))
+    joined = placed(1.5, place(group="owner"), vantage=NORTH)
+    value = record(report(seen=0), places, joined, notice(0.5), slots([0, 1, 2], ONLINE))
     assert len(codec.STATE.decode(value).cases) == 2
     assert not followed(value, look(3, ONLINE))[1]
 

@@ -207,11 +207,11 @@ def test_presence_is_not_judged_by_hidden_looks() -> None:
     back = slots([30], ONLINE)
     there = [placed(h, vantage=v) for h in (0.1, 0.2) for v in BOTH]
     gone_to = {"old_address": True, "hosters": ("other",)}
-    left = slots([40 + step * TEN_MIN for step in range(4)], GONE, **gone_to)
+    left = slots([*(40 + step * TEN_MIN for step in range(4)), 55], GONE, **gone_to)
     case = fold(
         report(seen=0), placed(), notice(), *there, REMOVAL, hidden(12, GONE), back, left
     ).cases[0]
-    assert class_of(case, 41) == "moved"
+    assert (class_of(case, 41), class_of(case, 56)) == ("doubted", "moved")
 
 
 def test_without_anybody_against_it_a_hidden_sighting_re_opens() -> None:

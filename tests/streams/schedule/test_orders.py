@@ -11,6 +11,7 @@ from ledger_events import (
     ONLINE,
     START,
     at,
+    decision,
     fold,
     look,
     notice,
@@ -24,7 +25,7 @@ from msgspec import structs
 from agents.config import ProbeSettings, VantageSettings
 from schemas import codec
 from schemas.identity.ids import order_id
-from schemas.reasons import Target
+from schemas.reasons import Confidence, Role, Target
 from schemas.records.norm_probes import SLOTS
 from streams.norms.punctuality import looked
 from streams.schedule.orders import Orders
@@ -59,6 +60,31 @@ def test_orders_of_a_slot_differ_in_target_vantage_and_id_alone(sealed, address)
         order = structs.replace(first, vantage=vantage, target=target, order_id=own)
         assert (topic, raw) == (f"probes.{vantage}.v1", codec.ORDER.encode(order))
         assert (order.sealed, order.address, order.url_key) == (sealed, address, KEY)
+
+
+def test_what_is_behind_a_proxy_is_asked_for_at_its_newest_address():
+    """Proxies change addresses, and a statement of origin is made once."""
+    shield = place("shield", role=Role.PROXY, sealed="old")
+    origin = place(behind=True, confidence=Confidence.STATEMENT, sealed="old")
+    state = fold(
+        report(seen=0),
+        placed(0, shield, origin),
+        placed(2, structs.replace(shield, address="new"), vantage="north"),
+    )
+    asked = [codec.ORDER.decode(raw) for _, raw in orders(state, START)]
+    assert {(order.hoster, order.address) for order in asked} == {
+        ("acme", "new"),
+        ("shield", "new"),
+    }
+
+
+def test_a_re_attributed_case_is_probed_where_it_is():
+    """Its orders name the hoster that resolutions name."""
+    state = fold(report(seen=0), placed(), decision(1, "reattribute", hoster="beta"))
+    (case,) = state.cases
+    asked = [codec.ORDER.decode(raw) for _, raw in orders(state, START)]
+    assert case.hoster == "beta"
+    assert {(order.hoster, order.address) for order in asked} == {("acme", "address")}
 
 
 def test_what_has_a_result_is_not_ordered():

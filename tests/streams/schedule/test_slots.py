@@ -310,3 +310,18 @@ def test_what_lies_before_the_interest_changes_nothing_of_what_follows(
     assert [slot for slot in slots(made, since) if slot.at >= since] == [
         slot for slot in slots(made) if slot.at >= since
     ]
+
+
+def test_a_resolution_that_leaves_it_open_is_repeated_every_ten_minutes():
+    """However old the case is, for the time it says; not after an end, nor beside a doubt."""
+    since, until = START + 2_000 * HOUR_MS, START + 2_003 * HOUR_MS
+    made = replace(case(), unsettled=((since, until),))
+    extra = [slot for slot in slots(made) if since < slot.at <= until]
+    assert [slot.at - since for slot in extra] == [k * 10 * MINUTE_MS for k in range(1, 19)]
+    assert {slot.targets for slot in extra} == {(Target.URL,)}
+    ended = replace(phased((0, Outcome.ONLINE), (5, Outcome.REMOVED)), unsettled=made.unsettled)
+    assert [slot for slot in slots(ended) if since < slot.at < until] == []
+    doubted = phased((0, Outcome.ONLINE), (1_999.95, Outcome.DOUBTED))
+    alike = [slot.at for slot in slots(doubted) if since < slot.at < until]
+    doubted = replace(doubted, unsettled=made.unsettled)
+    assert [slot.at for slot in slots(doubted) if since < slot.at < until] == alike

@@ -136,7 +136,7 @@ def answer(hours, *, recipient="acme"):
     )
 
 
-def decision(hours, action="exclude", *, case_id="", revokes=None):
+def decision(hours, action="exclude", *, case_id="", **said):
     made = Decision(
         v=1,
         id=f"d{hours}{action}",
@@ -146,8 +146,8 @@ def decision(hours, action="exclude", *, case_id="", revokes=None):
         action=action,
         proposed_by="analyst",
         approved_by="lead",
-        revokes=revokes,
         reason="a reason",
+        **said,
     )
     return made, at(hours)
 
@@ -159,18 +159,23 @@ def place(hoster="acme", *, group=None, role=Role.HOSTING, sealed="address", **s
         role=role,
         country="NL",
         asn=64_500,
-        confidence=Confidence.ASN,
+        confidence=said.pop("confidence", Confidence.ASN),
         address_key=f"key-{hoster}",
         address=sealed,
         **said,
     )
 
 
-def placed(hours=0.0, *places, vantage="attribution", nxdomain=False):
+def placed(hours=0.0, *places, vantage="attribution", nxdomain=False, more=False):
     """Return an attribution; without places, one that names `acme`."""
     found = places or (() if nxdomain else (place(),))
     made = Attribution(
-        url_key=KEY, vantage=vantage, at=at(hours), nxdomain=nxdomain, placements=found
+        url_key=KEY,
+        vantage=vantage,
+        at=at(hours),
+        nxdomain=nxdomain,
+        placements=found,
+        more=more,
     )
     return made, at(hours)
 

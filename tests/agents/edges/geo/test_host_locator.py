@@ -93,7 +93,7 @@ async def test_fresh_reaches_the_name_server(tmp_path: Path) -> None:
 
 async def test_an_unresolved_name_is_at_unknown(tmp_path: Path) -> None:
     """Nothing found is a placement too, and holds no spot."""
-    found = await locator(tmp_path, Nothing()).locate("x.example", 0, "rack")
+    found = await locator(tmp_path, Nothing()).locate("x.example", 0, ("rack", False))
     assert found.hosters == {"unknown"}
     assert (found.spots, found.addresses, found.status.answered) == ((), (), False)
 
@@ -114,7 +114,7 @@ async def test_the_registry_of_the_time_decides(tmp_path: Path) -> None:
 async def test_an_answer_holds_as_long_as_what_it_rests_on(tmp_path: Path) -> None:
     """A host asked again is answered as one never asked, also after a database was replaced."""
     where = locator(tmp_path, Nothing(), entry("rack", asns=(64500,)))
-    for origin in (None, "tent", None):
+    for origin in (None, ("tent", False), None):
         kept = await where.locate("192.0.2.1", 0, origin)
         assert kept.placements[0].contested is (origin is not None)
         assert kept == await locator(tmp_path, Nothing(), entry("rack", asns=(64500,))).locate(

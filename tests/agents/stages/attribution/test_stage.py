@@ -123,6 +123,19 @@ async def test_a_literal_host(tmp_path: Path) -> None:
     assert b"192.0.2" not in send.value
 
 
+@pytest.mark.parametrize("disclosed", [True, False])
+async def test_who_disclosed_the_origin_is_said(tmp_path: Path, disclosed) -> None:
+    """The placement behind the proxy says that it is, and whether the proxy's operator said so."""
+    it = bench(tmp_path, Nothing())
+    said = {"origin": "rack", "origin_disclosed": disclosed}
+    await it.stage.handle([it.report("http://198.51.100.1/x", **said)])
+    (fact,) = it.tray.facts
+    assert [(p.hoster, p.behind, p.disclosed) for p in fact.placements] == [
+        ("as13335", False, False),
+        ("rack", True, disclosed),
+    ]
+
+
 async def test_a_name_with_its_chain(tmp_path: Path) -> None:
     """The chain is sealed, nothing of it is readable in the record."""
     async with name_server(

@@ -1,5 +1,7 @@
 """Positions only go on, and one that stands still is noticed."""
 
+from msgspec.structs import replace
+
 from agents.stages.rollup.fold_progress import STALE_S, Positions
 from schemas.records.case import Position
 
@@ -18,6 +20,17 @@ def test_the_newest_of_each_partition_counts():
     assert held.newest == position(1, 9, reports=10)
     assert held.oldest_at == 5
     assert held.offsets() == {"facts": 4, "reports": 13}
+
+
+def test_the_label_is_that_of_the_method_every_partition_is_judged_by():
+    """While one of them is judged by an older method, all figures are labelled with that."""
+    held = Positions()
+    assert held.method == ""
+    for partition, method in enumerate(("10", "9", "10")):
+        held.take(replace(position(partition, 5), method=method), 0.0)
+    assert held.method == "9"
+    held.take(replace(position(1, 6), method="10"), 0.0)
+    assert held.method == "10"
 
 
 def test_one_partition_that_stands_still_makes_all_stale():

@@ -32,7 +32,7 @@ from ledger_events import (
 from msgspec import structs
 
 from schemas import codec
-from schemas.moments import DAY_MS
+from schemas.moments import HOUR_MS
 from schemas.reasons import (
     OPEN,
     Basis,
@@ -247,9 +247,9 @@ def test_a_report_sealed_twice_is_stored_once():
     assert len(states[0].reports) == 1
 
 
-def test_notices_of_a_day_are_one_across_batches():
-    """An earlier notice of the same day replaces the one stored."""
-    first = lifecycle.advance(KEY, None, [report(), placed(), notice(5)])
-    then = lifecycle.advance(KEY, first, [notice(2)])
-    assert [n.noticed_at for n in then.notices] == [at(2)]
-    assert at(5) // DAY_MS == at(2) // DAY_MS
+def test_notices_of_an_hour_are_one_across_batches():
+    """An earlier notice of the same hour replaces the one stored."""
+    first = lifecycle.advance(KEY, None, [report(), placed(), notice(2.2)])
+    then = lifecycle.advance(KEY, first, [notice(1.5)])
+    assert [n.noticed_at for n in then.notices] == [at(1.5)]
+    assert at(2.2) // HOUR_MS == at(1.5) // HOUR_MS

@@ -30,6 +30,8 @@ from schemas.records.facts import Facts
 
 AWAY = {"hosters": ("other",), "old_address": True}
 RUN = [5, 5 + 10 * MIN, 5 + 20 * MIN, 5 + 31 * MIN]
+DAY_LATER = 30.5
+"""No name server has named the hoster for 24 h."""
 
 
 def opened(*happened):
@@ -41,13 +43,22 @@ def test_a_case_opens_at_the_first_attribution():
     assert opened(placed(0.1, place(), place("other"))) == {"acme": at(0), "other": at(0)}
 
 
-def test_a_later_hoster_needs_two_resolutions_in_a_row():
-    """One resolution of a vantage opens nothing, two in a row open from the first of them."""
+def test_a_later_hoster_needs_two_resolutions_of_one_vantage():
+    """One resolution opens nothing, two of one vantage within 24 h open from the first of them."""
     first = placed(0.1)
     to_other = [placed(h, place("other"), vantage=NORTH) for h in (5, 6)]
     assert "other" not in opened(first, to_other[0])
-    assert "other" not in opened(first, to_other[0], placed(5.5, vantage=NORTH), to_other[1])
+    assert "other" not in opened(first, to_other[0], placed(6, place("other"), vantage=SOUTH))
     assert opened(first, *to_other)["other"] == at(5)
+    late = placed(29.1, place("other"), vantage=NORTH)
+    assert "other" not in opened(first, to_other[0], late)
+
+
+def test_answers_that_alternate_open_a_case():
+    """What a vantage is told between the two does not matter."""
+    between = placed(5.5, vantage=NORTH)
+    to_other = [placed(h, place("other"), vantage=NORTH) for h in (5, 6)]
+    assert opened(placed(0.1), to_other[0], between, to_other[1])["other"] == at(5)
 
 
 def test_a_move_within_a_group_is_none():
@@ -62,9 +73,52 @@ def test_a_move_within_a_group_is_none():
 
 
 def test_moved_when_dns_left_and_the_old_address_has_it_no_more():
-    """2 resolutions of every vantage lack the hoster, and the old address says gone."""
+    """All resolutions of 24 h lack the hoster, and the old address says gone."""
     case = told(slot(2, ONLINE), slots(RUN, GONE, **AWAY))
-    assert class_of(case, 6) == "moved"
+    assert class_of(case, 6) == "doubted"
+    case = told(slot(2, ONLINE), slots([*RUN, DAY_LATER], GONE, **AWAY))
+    assert class_of(case, 30) == "unavailable"
+    assert (class_of(case, 31), case.gone_at) == ("moved", at(5) + 300)
+
+
+def test_a_move_is_dated_when_both_were_true():
+    """Gone at the old address only after the name had left: R there; before: the resolution."""
+    served = slots([5, 26], ONLINE, **AWAY)
+    case = told(slot(2, ONLINE), served, slots([h + 22 for h in RUN], GONE, **AWAY))
+    assert (class_of(case, 28), case.gone_at) == ("moved", at(27) + 300)
+    looks = [*slots([4, 4.2], GONE), *slots([5, 5.3, DAY_LATER], GONE, **AWAY)]
+    case = told(slot(2, ONLINE), looks)
+    assert (class_of(case, 31), case.gone_at) == ("moved", at(5) + 300)
+
+
+def test_a_retired_vantage_holds_no_move_up():
+    """What a vantage saw that is asked no more neither shows nor bars a move."""
+    three = {"asked": (*BOTH, "west")}
+    case = told(
+        slot(2, ONLINE, (*BOTH, "west"), **three),
+        slot(4, ONLINE, ("west",), **three),
+        slots([*RUN, DAY_LATER], GONE, **AWAY),
+    )
+    assert class_of(case, 31) == "moved"
+
+
+def test_one_name_server_that_names_it_within_the_day_bars_a_move():
+    """The newest two of every vantage lack it, an older one of the last 24 h does not."""
+    seen = look(29, DEAD, NORTH)
+    case = told(slot(2, ONLINE), slots(RUN, GONE, **AWAY), seen, slots([30, 30.5], GONE, **AWAY))
+    assert class_of(case, 31) == "unavailable"
+
+
+def test_an_answer_with_more_hosters_than_it_names_lacks_none():
+    """Who is not among those that are kept may be among the others."""
+    more = [placed(h, place("other"), vantage=v, more=True) for h in (5, 20, 30.6) for v in BOTH]
+    looks = slots(RUN, GONE, hosters=("acme",), old_address=True)
+    case = next(
+        c
+        for c in fold(report(seen=0), placed(), notice(1), more, slot(2, ONLINE), looks).cases
+        if c.hoster == "acme"
+    )
+    assert class_of(case, 31) != "moved"
 
 
 def test_blocked_or_silent_at_the_old_address_is_not_moved():
@@ -100,8 +154,8 @@ def test_a_name_that_flickers_makes_no_removal_of_a_move():
     once = look(5 + 31 * MIN, GONE, SOUTH, **AWAY)
     case = told(slot(2, ONLINE), away, flicker, once)
     assert class_of(case, 6) == "doubted"
-    settled = told(slot(2, ONLINE), away, flicker, once, slots((5.6, 5.8), GONE, **AWAY))
-    assert class_of(settled, 6) == "moved"
+    settled = told(slot(2, ONLINE), away, flicker, once, slots((5.6, 30), GONE, **AWAY))
+    assert class_of(settled, 31) == "moved"
 
 
 def test_r_of_a_removal_is_found_where_the_name_led():
@@ -114,8 +168,10 @@ def test_r_of_a_removal_is_found_where_the_name_led():
 def test_a_name_that_does_not_exist_for_once_bars_no_move():
     """One NXDOMAIN in a run that found it gone elsewhere makes no end by DNS of it."""
     none = slot(5 + 5 * MIN, NO_NAME, (NORTH,), nxdomain=True, old_address=True, hosters=())
-    case = told(slot(2, ONLINE), slot(5, GONE, **AWAY), none, slots(RUN[1:], GONE, **AWAY))
-    assert class_of(case, 6) == "moved"
+    case = told(
+        slot(2, ONLINE), slot(5, GONE, **AWAY), none, slots([*RUN[1:], DAY_LATER], GONE, **AWAY)
+    )
+    assert class_of(case, 31) == "moved"
 
 
 def test_a_vantage_without_dns_has_no_say_in_a_move():
@@ -125,9 +181,9 @@ def test_a_vantage_without_dns_has_no_say_in_a_move():
     case = told(
         slot(2, ONLINE, (*BOTH, "west"), **three),
         slot(4.9, silent, ("west",), hosters=(), **three),
-        slots(RUN, GONE, **AWAY, **three),
+        slots([*RUN, DAY_LATER], GONE, **AWAY, **three),
     )
-    assert class_of(case, 6) == "moved"
+    assert class_of(case, 31) == "moved"
     alone = told(
         slot(2, ONLINE, (*BOTH, "west"), **three),
         slots(RUN, silent, ("west",), hosters=(), **three),
@@ -140,9 +196,11 @@ def test_back_within_a_week_continues_the_old_case():
     """A round-robin name is no way out: same case, same notice. Within a day the move is
     void; later it is a reappearance, and the second clock waits for a notice.
     """
-    void = told(slot(2, ONLINE), slots(RUN, GONE, **AWAY), slot(28, ONLINE))
-    assert (class_of(void, 29), void.noticed_at, void.returns) == ("online", at(1), ())
-    case = told(slot(2, ONLINE), slots(RUN, GONE, **AWAY), slot(50, ONLINE))
+    gone = slots([*RUN, 26.5], GONE, **AWAY)
+    void = told(slot(2, ONLINE), gone, slot(28, ONLINE))
+    assert (class_of(void, 27), class_of(void, 29)) == ("moved", "online")
+    assert (void.noticed_at, void.returns) == (at(1), ())
+    case = told(slot(2, ONLINE), slots([*RUN, DAY_LATER], GONE, **AWAY), slot(50, ONLINE))
     assert class_of(case, 49) == "moved"
     assert class_of(case, 51) == "online"
     assert (case.noticed_at, case.first_end, case.again_noticed_at) == (at(1), None, None)
@@ -174,8 +232,21 @@ def test_more_than_sixteen_places_overflow_into_one():
         for k, vantage in enumerate((*BOTH, "west"))
     ]
     cases = fold(report(seen=0), notice(1), *made).cases
-    assert len(cases) == 16
+    assert len(cases) == 17
     assert [case.hoster for case in cases if Flag.OVERFLOW in case.flags] == ["overflow"]
+
+
+def test_twenty_hosters_of_one_answer_are_eight_cases_and_the_overflow():
+    """What is beyond 8 addresses of an answer goes into one case, flagged."""
+    cases = fold(
+        report(seen=0), notice(1), placed(0, *(place(f"h{i:02}") for i in range(20)))
+    ).cases
+    assert len(cases) == 9
+    assert [case.hoster for case in cases if Flag.OVERFLOW in case.flags] == ["overflow"]
+    few = fold(report(seen=0), placed(0, *(place(f"h{i:02}") for i in range(8)))).cases
+    assert (len(few), [case for case in few if Flag.OVERFLOW in case.flags]) == (8, [])
+    told_so = fold(report(seen=0), placed(0, place(), more=True)).cases
+    assert {case.hoster for case in told_so} == {"acme", "overflow"}
 
 
 def test_looks_at_the_overflow_count_and_it_is_where_its_places_are():

@@ -101,7 +101,7 @@ def test_a_suspect_sighting_makes_nothing_late():
     start = [slot(2, ONLINE), slot(26, GONE, (NORTH,)), slot(26.2, ONLINE, (SOUTH,))]
     assert NormVerdict.LATE not in told(*start).verdicts[2:]
     late = told(*start, slots([26.5, 26.8], ONLINE, (SOUTH,)))
-    assert late.verdicts[2] is NormVerdict.LATE
+    assert late.verdicts[0] is NormVerdict.LATE
 
 
 def test_a_split_needs_a_control_that_differs():
@@ -136,7 +136,7 @@ def test_a_sighting_by_one_alone_after_an_end_undoes_it():
     again = told(*start, gone_run(10.2))
     assert class_of(again, 11) == "removed"
     assert again.gone_at == at(10.2) + 300
-    assert again.verdicts[2] is NormVerdict.IN_TIME
+    assert again.verdicts[0] is NormVerdict.IN_TIME
 
 
 def test_a_report_s_own_sighting_ends_no_run_and_voids_no_removal():
@@ -227,8 +227,8 @@ def test_a_gap_begins_the_dark_stretch_anew():
     assert case.gone_at == at(60) + 300
 
 
-def test_dark_is_never_in_time_and_never_late():
-    """All norms of a dark case are undetermined, also those it had passed when last seen."""
+def test_dark_is_never_in_time_and_what_was_late_stays_late():
+    """What it had passed when it was last seen, it had passed."""
     looks = [
         slot(2, ONLINE),
         slot(60, ONLINE),
@@ -236,7 +236,9 @@ def test_dark_is_never_in_time_and_never_late():
     ]
     case = told(*looks)
     assert class_of(case, 400) == "dark"
-    assert set(case.verdicts) == {NormVerdict.UNDETERMINED}
+    assert set(case.verdicts) == {NormVerdict.LATE}
+    early = told(slot(2, ONLINE), slots([3 + h for h in DEAD_DAYS], DEAD, control=DEAD))
+    assert set(early.verdicts) == {NormVerdict.UNDETERMINED}
 
 
 def test_a_dark_host_that_comes_back_keeps_its_case():
@@ -326,7 +328,7 @@ def test_what_a_server_says_of_its_own_copy_moves_nothing():
     for answer in (copy(), copy(20 * 24), structs.replace(ONLINE, age_s=20 * 86_400)):
         case = told(slot(2, answer), slot(30, answer))
         assert case.last_seen_at == at(30) + 100
-        assert case.verdicts[2] is NormVerdict.LATE
+        assert case.verdicts[0] is NormVerdict.LATE
         assert class_of(case, 31) == "online"
 
 
@@ -365,7 +367,7 @@ def test_a_root_is_unknown():
 def test_a_step_changes_no_state_that_was_there():
     """`step` gives another state, and the steps of all items one after the other give `walk`'s."""
     state = fold(report(seen=0), placed(), notice(1), slot(2, ONLINE), gone_run(), slot(40, ONLINE))
-    (spell,) = hosting_spells(state)
+    (spell,), _ = hosting_spells(state)
     seen = items(state, spell, said(state, spell), through=False)
     states = [begin(at(0))]
     for item in seen:

@@ -44,7 +44,7 @@ def test_a_return_within_a_week_is_a_reappearance_in_the_same_case():
     assert case.first_end == (at(2) + 100, at(5) + 300)
     assert [back.back_at for back in case.returns] == [at(40) + 100]
     assert case.noticed_at == at(1)
-    assert case.verdicts[2] is NormVerdict.IN_TIME
+    assert case.verdicts[0] is NormVerdict.IN_TIME
 
 
 def test_something_else_at_the_address_is_no_reappearance():
@@ -68,10 +68,10 @@ def test_a_second_verdict_runs_from_the_first_notice_after_the_return():
     untold = told(*came_back)
     assert (untold.again_noticed_at, untold.again_verdicts) == (None, ())
     case = told(*came_back, notice(45), notice(50), slot(70, ONLINE), gone_run(75))
-    in_time, late, open_ = NormVerdict.IN_TIME, NormVerdict.LATE, NormVerdict.UNDETERMINED
+    in_time, late = NormVerdict.IN_TIME, NormVerdict.LATE
     assert case.again_noticed_at == at(45)
-    assert case.again_verdicts == (open_, open_, late, in_time)
-    assert case.verdicts == (open_, open_, in_time, in_time)
+    assert case.again_verdicts == (late, in_time)
+    assert case.verdicts == (in_time, in_time)
 
 
 def test_a_return_after_a_week_is_a_new_case():
@@ -97,7 +97,7 @@ def test_a_sighting_is_backed_by_a_control_of_its_vantage_within_25_hours(contro
     """Before or after it, another answer of the made-up path; else it is not late (3.3)."""
     seen = [look(2, ONLINE), look(30, ONLINE)]
     case = told(*seen, look(control_h, CONTROL, target=Target.RANDOM))
-    assert (case.verdicts[2] is NormVerdict.LATE) is late
+    assert (case.verdicts[0] is NormVerdict.LATE) is late
 
 
 def test_another_vantage_s_control_backs_nothing():
@@ -115,7 +115,7 @@ def test_another_shape_than_before_the_notice_is_not_backed():
     assert NormVerdict.LATE not in case.verdicts[2:]
     assert Flag.UNPROVEN in case.flags
     vouched = told(*seen, check(5, CheckResult.PRESENT))
-    assert vouched.verdicts[2] is NormVerdict.LATE
+    assert vouched.verdicts[0] is NormVerdict.LATE
     assert Flag.UNPROVEN not in vouched.flags
     taken_back = told(*seen, check(5, CheckResult.PRESENT), check(10))
     assert NormVerdict.LATE not in taken_back.verdicts[2:]
@@ -123,4 +123,4 @@ def test_another_shape_than_before_the_notice_is_not_backed():
 
 def test_the_first_sighting_after_the_notice_is_what_others_are_like():
     """Where nothing was seen before the notice (3.3)."""
-    assert told(slots([2, 30], OTHER)).verdicts[2] is NormVerdict.LATE
+    assert told(slots([2, 30], OTHER)).verdicts[0] is NormVerdict.LATE

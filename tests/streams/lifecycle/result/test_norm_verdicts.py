@@ -118,11 +118,11 @@ def test_what_was_late_before_a_move_stays_late():
     """A move is never in time, and says from when on the norm is not asked."""
     moved = [placed(h, place("other"), vantage=v) for h in (60, 61) for v in (NORTH, SOUTH)]
     away = {"hosters": ("other",), "old_address": True}
-    old = [slots([61.2, 61.5, 61.8, 62], GONE, **away)]
+    old = [slots([61.2, 61.5, 61.8, 80], GONE, **away)]
     cases = fold(report(seen=0), placed(), notice(1), slots([2, 30, 55], ONLINE), moved, *old).cases
     case = next(case for case in cases if case.hoster == "acme")
     assert case.verdicts[0] is LATE
-    assert class_at(case, at(63)) is Outcome.MOVED
+    assert class_at(case, at(81)) is Outcome.MOVED
     assert case.moved_at is not None
 
 

@@ -1,0 +1,74 @@
+"""What the name servers of each vantage say of an owner: whether it has left.
+
+See docs/measurement.md, Confirmation. One value a case, moved on by each resolution.
+"""
+
+from dataclasses import dataclass, field, replace
+
+from schemas.moments import DAY_MS, Instant
+from streams.lifecycle.evidence.item import Item, Kind
+from streams.lifecycle.evidence.timeline import RESOLVER
+from streams.lifecycle.state_table import LEFT_RESOLUTIONS_MIN
+
+
+@dataclass(slots=True)
+class Presence:
+    """The resolutions of one case.
+
+    Attributes:
+        lacking: how often in a row a vantage's name servers did not name the owner.
+        here_at: when they named it last.
+        without_at: the first resolution that lacks it since the last that names it.
+        asked: the vantages that the newest probe was for; empty = not known.
+    """
+
+    lacking: dict[str, int] = field(default_factory=dict)
+    here_at: dict[str, Instant] = field(default_factory=dict)
+    without_at: Instant | None = None
+    asked: tuple[str, ...] = ()
+
+    def copy(self) -> "Presence":
+        """Return one that shares nothing that changes."""
+        return replace(self, lacking=dict(self.lacking), here_at=dict(self.here_at))
+
+    def resolved(self, item: Item) -> None:
+        """Note what a resolution says of the owner.
+
+        A hidden re-check has no say in it: it probes too seldom to take its word back.
+        """
+        if item.recheck:
+            return
+        if item.asked:
+            self.asked = item.asked
+        vantage = item.vantage
+        if item.present > 0:
+            self.lacking[vantage] = 0
+            self.here_at[vantage] = item.at
+            self.without_at = None
+        elif item.present == 0:
+            self.lacking[vantage] = self.lacking.get(vantage, 0) + 1
+            if self.without_at is None:
+                self.without_at = item.at
+        elif item.kind is Kind.PROBED:
+            self.lacking.pop(vantage, None)  # its name servers do not answer it any more
+
+    def left_at(self, at: Instant) -> Instant | None:
+        """Return since when the owner is named no more; None = it is, or may be.
+
+        The newest 2 resolutions of every vantage asked lack it, and so do all of the last 24 h. A
+        vantage that is asked no more holds nothing up.
+
+        Args:
+            at: now.
+        """
+        counts = [n for vantage, n in self.lacking.items() if self._is_asked(vantage)]
+        if not counts or min(counts) < LEFT_RESOLUTIONS_MIN:
+            return None
+        for vantage, here_at in self.here_at.items():
+            heard = vantage == RESOLVER or self._is_asked(vantage)
+            if heard and at - here_at < DAY_MS:
+                return None
+        return self.without_at
+
+    def _is_asked(self, vantage: str) -> bool:
+        return vantage != RESOLVER and (not self.asked or vantage in self.asked)

@@ -1,0 +1,116 @@
+"""Whom a case is held against: decisions that re-attribute it, and what is seen through a proxy.
+
+See docs/measurement.md, Confirmation.
+"""
+
+from collections.abc import Sequence
+
+from msgspec.structs import replace
+
+from schemas.moments import Instant
+from schemas.reasons import OPEN, DecisionAction, Flag, Outcome, Role, Verdict
+from schemas.records.case import CaseSummary, Phase, UrlState
+from schemas.records.case_events import PackedDecision
+from streams.case_class import class_at
+from streams.lifecycle.evidence.hosting_spells import HostingSpell
+from streams.lifecycle.evidence.item import Item, Kind
+from streams.lifecycle.result.notices import Span
+from streams.lifecycle.result.url_context import in_force
+
+
+def reattributed(state: UrlState, case_id: str, role: Role) -> PackedDecision | None:
+    """Return the newest decision that gives a case to another hoster; None = there is none.
+
+    One about all cases of the URL is about its hosting cases.
+
+    Args:
+        state: of the URL.
+        case_id: the case.
+        role: of the case.
+    """
+    standing = [
+        made
+        for made in in_force(state.decisions)
+        if made.action is DecisionAction.REATTRIBUTE
+        and made.hoster is not None
+        and (made.case_id == case_id or (not made.case_id and role is Role.HOSTING))
+    ]
+    return max(standing, key=lambda made: (made.decided_at, made.id), default=None)
+
+
+def held_against(case: CaseSummary, span: Span, *, proxied: bool) -> CaseSummary:
+    """Return a case with the hoster that it is held against.
+
+    One that a decision gives to another hoster is probed where it was.
+
+    Args:
+        case: of the hoster that resolutions name.
+        span: whose notices count for it.
+        proxied: it was only ever seen through a proxy.
+    """
+    made = span.decided
+    if proxied:
+        flags = tuple(sorted({*case.flags, Flag.BEHIND_PROXY}))
+        case = replace(case, flags=flags, naming=False)
+    if made is None or made.hoster is None:
+        return case
+    return replace(
+        case,
+        hoster=made.hoster,
+        group=made.group or made.hoster,
+        country=span.spell.place.asn_country,
+        served=(case.hoster, case.group),
+    )
+
+
+def one_an_owner(state: UrlState, cases: Sequence[CaseSummary]) -> list[CaseSummary]:
+    """Return the cases, at most one of them open at an owner that a decision gave another one to.
+
+    The one opened first goes on; another that is open then ends `moved`.
+    """
+    decided_at = max((made.decided_at for made in state.decisions), default=0)
+    found = list(cases)
+    order = sorted(range(len(found)), key=lambda n: (found[n].opened_at, found[n].case_id))
+    held: dict[tuple[str, Role], CaseSummary] = {}
+    for n in order:
+        case = found[n]
+        older = held.setdefault((case.group, case.role), case)
+        at = max(decided_at, case.opened_at)
+        if older is not case and class_at(older, at) in OPEN and class_at(case, at) in OPEN:
+            found[n] = _moved(case, at)
+    return found
+
+
+def _moved(case: CaseSummary, at: Instant) -> CaseSummary:
+    before = tuple(phase for phase in case.phases if phase.from_at < at)
+    return replace(
+        case, phases=(*before, Phase(at, Outcome.MOVED)), gone_at=at, settled_at=at, unsettled=()
+    )
+
+
+def through_proxy(spell: HostingSpell, seen: Sequence[Item]) -> bool:
+    """Return whether that the owner hosts it was only ever seen through a proxy.
+
+    A disclosure by the proxy's operator makes up for that; so does a probe that saw it at an
+    address of the owner's own.
+
+    Args:
+        spell: where the case is.
+        seen: everything seen there.
+    """
+    if spell.role is not Role.HOSTING or not spell.behind or spell.disclosed:
+        return False
+    return not any(_at_origin(spell, item) for item in seen)
+
+
+def _at_origin(spell: HostingSpell, item: Item) -> bool:
+    if item.kind is not Kind.PROBED or not item.canary_ok or item.verdict is not Verdict.ONLINE:
+        return False
+    if item.old_address:
+        return bool(spell.direct)
+    return any(_in(window, item.seen_at) for window in spell.direct)
+
+
+def _in(window: tuple[Instant, Instant | None], at: Instant) -> bool:
+    since, until = window
+    return since <= at and (until is None or at < until)

@@ -1,0 +1,139 @@
+"""Laws of attribution: what is contested, seen through a proxy, or decided by two persons.
+
+See docs/measurement.md, Confirmation.
+"""
+
+from ledger_events import (
+    BOTH,
+    GONE,
+    NORTH,
+    ONLINE,
+    at,
+    class_of,
+    decision,
+    fold,
+    notice,
+    place,
+    placed,
+    report,
+    slot,
+    slots,
+)
+
+from schemas.reasons import Confidence, Flag, Role
+
+SHIELD = place("shield", role=Role.PROXY)
+THERE = {"hosters": ("acme", "shield")}
+
+
+def behind(**said):
+    """Return a placement that a statement gives to a hoster behind the proxy."""
+    return place(confidence=Confidence.STATEMENT, behind=True, **said)
+
+
+def hosting(*happened):
+    """Return the only hosting case."""
+    (case,) = [case for case in fold(*happened).cases if case.role is Role.HOSTING]
+    return case
+
+
+def test_a_contradiction_that_comes_later_contests_too():
+    """A second hotline states another origin: the case names nobody from then on."""
+    before = hosting(report(seen=0), placed(0), notice(1), slot(2, ONLINE))
+    assert before.naming
+    later = placed(50, place(contested=True))
+    case = hosting(report(seen=0), placed(0), notice(1), slot(2, ONLINE), later)
+    assert not case.naming
+    assert Flag.CONTESTED in case.flags
+
+
+def test_what_is_seen_through_a_proxy_names_nobody():
+    """Nobody knows that the stated origin really serves it."""
+    case = hosting(report(seen=0), placed(0, SHIELD, behind()), notice(1), slot(2, ONLINE, **THERE))
+    assert not case.naming
+    assert Flag.BEHIND_PROXY in case.flags
+
+
+def test_the_proxys_operator_can_disclose_the_origin():
+    """Then it may name, from whenever it was disclosed."""
+    first = placed(0, SHIELD, behind())
+    disclosed = placed(30, SHIELD, behind(disclosed=True))
+    case = hosting(report(seen=0), first, disclosed, notice(1), slot(2, ONLINE, **THERE))
+    assert case.naming
+    assert Flag.BEHIND_PROXY not in case.flags
+
+
+def test_a_probe_at_the_origin_shows_it():
+    """It was seen at an address of the hoster's own, before the proxy or behind its back."""
+    late = placed(30, SHIELD, behind())
+    case = hosting(report(seen=0), placed(0), notice(1), slot(2, ONLINE), late)
+    assert case.naming
+    other = [placed(h, place(), vantage=NORTH) for h in (5, 6)]
+    first = placed(0, place("other"))
+    cases = fold(report(seen=0), first, other, late, notice(7), slot(8, ONLINE)).cases
+    assert [c.naming for c in cases if c.hoster == "acme"] == [True]
+    case = hosting(report(seen=0), placed(0), notice(1), slot(2, GONE), late)
+    assert not case.naming
+    back = slot(40, ONLINE, hosters=("shield",), old_address=True)
+    assert hosting(report(seen=0), placed(0), notice(1), slot(2, GONE), late, back).naming
+
+
+def test_a_decision_gives_the_case_to_another_hoster():
+    """Figures hold it against that one from the start; a notice to it counts, no other does."""
+    made = decision(50, "reattribute", hoster="beta", group="g")
+    told = [notice(1), notice(3, recipient="beta")]
+    case = hosting(report(seen=0), placed(0), told, slot(4, ONLINE), made)
+    assert (case.hoster, case.group, case.noticed_at) == ("beta", "g", at(3))
+    assert case.probed_at == ("acme", "acme")
+    assert case.naming
+    undecided = hosting(report(seen=0), placed(0), told, slot(4, ONLINE))
+    assert (undecided.hoster, undecided.noticed_at) == ("acme", at(1))
+    assert case.case_id == undecided.case_id
+
+
+def test_the_newest_decision_holds():
+    """A later one gives it to somebody else again."""
+    made = [decision(h, "reattribute", hoster=to) for h, to in ((50, "beta"), (60, "gamma"))]
+    assert hosting(report(seen=0), placed(0), made).hoster == "gamma"
+
+
+def test_a_decision_settles_what_was_contested():
+    """Two persons have said whose it is."""
+    contested = placed(0, place(contested=True))
+    made = decision(50, "reattribute", hoster="beta")
+    case = hosting(report(seen=0), contested, notice(1, recipient="beta"), slot(2, ONLINE), made)
+    assert case.naming
+    assert Flag.CONTESTED not in case.flags
+
+
+def test_a_decision_leaves_one_open_case_an_owner():
+    """The other one ends `moved` then."""
+    both = placed(0, place(), place("beta"))
+    plain = fold(report(seen=0), both)
+    acme = next(case for case in plain.cases if case.hoster == "acme")
+    made = decision(50, "reattribute", case_id=acme.case_id, hoster="beta")
+    cases = fold(report(seen=0), both, made, notice(1, recipient="beta")).cases
+    assert [case.hoster for case in cases] == ["beta", "beta"]
+    assert sorted(class_of(case, 60) for case in cases) == ["moved", "online"]
+    assert all(class_of(case, 49) == "online" for case in cases)
+
+
+def test_looks_at_a_decided_case_go_where_it_was():
+    """Those made for the hoster that resolutions name are its own."""
+    made = decision(50, "reattribute", hoster="beta")
+    looks = [*slots([2], ONLINE), *slots([60, 60.2, 60.4, 60.6], GONE)]
+    told = notice(1, recipient="beta")
+    case = hosting(report(seen=0), placed(0), told, looks, made)
+    assert class_of(case, 61) == "removed"
+
+
+def test_a_new_owner_is_asked_for_again_until_it_is_settled():
+    """A resolution that names one, or lacks the case's, is repeated every 10 min for 24 h."""
+    other = placed(50, place("other"), place(), vantage=NORTH)
+    seen = [report(seen=0), placed(0), notice(1), slot(2, ONLINE)]
+    assert hosting(*seen, other).unsettled == ((at(50), at(74)),)
+    again = placed(51, place("other"), place(), vantage=NORTH)
+    assert fold(*seen, other, again).cases[0].unsettled == ((at(50), at(51)),)
+    lacks = placed(50, SHIELD, vantage=NORTH)
+    assert (at(50), at(74)) in fold(*seen, lacks).cases[0].unsettled
+    assert hosting(*seen, [placed(50, vantage=v) for v in BOTH]).unsettled == ()
