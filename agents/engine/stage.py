@@ -145,10 +145,13 @@ class Pairing(NamedTuple):
     Attributes:
         leading: the topic whose records come first.
         following: the topic of what another stage makes of them, under the same keys.
+        begins: what the values of leading records begin with that one follows; others wait for
+            nothing.
     """
 
     leading: str
     following: str
+    begins: bytes = b""
 
 
 @runtime_checkable

@@ -156,7 +156,11 @@ class PartitionQueue:
         until_s = monotonic() - HELD_S
         for number in reversed(range(len(leading))):
             one = leading[number]
-            count = len(one.records) if one.since_s <= until_s else _matched(one.records, come)
+            count = (
+                len(one.records)
+                if one.since_s <= until_s
+                else _matched(one.records, come, pairing.begins)
+            )
             if count:
                 pieces = _cut(one, count)
                 released = [*leading[:number], pieces[0], *others]
@@ -183,9 +187,13 @@ def _size(records: Sequence[Received]) -> int:
     return sum([len(record.key) + len(record.value or b"") for record in records])
 
 
-def _matched(records: Sequence[Received], keys: Collection[bytes]) -> int:
-    """Return the number of records up to the last that has one of the keys."""
-    return next((n for n in range(len(records), 0, -1) if records[n - 1].key in keys), 0)
+def _matched(records: Sequence[Received], keys: Collection[bytes], begins: bytes) -> int:
+    """Return the number of records up to the last that has one of the keys, or waits for none."""
+    for number in range(len(records), 0, -1):
+        record = records[number - 1]
+        if record.key in keys or not record.value.startswith(begins):
+            return number
+    return 0
 
 
 def _cut(one: Waiting, count: int) -> list[Waiting]:

@@ -27,8 +27,9 @@ CODECS: Final[Mapping[str, codec.Codec[Any]]] = {
 }
 """Of the ledger's topics."""
 
-PAIRING: Final = Pairing(leading=topics.REPORTS.name, following=topics.FACTS.name)
-"""A first report and its placement are one fold and one state instead of two."""
+PAIRING: Final = Pairing(topics.REPORTS.name, topics.FACTS.name, b'{"type":"report",')
+"""A first report and its placement are one fold and one state instead of two. Of the entries of
+`reports.v1` reports alone are placed: a notice waits for nothing."""
 
 Events: TypeAlias = Callable[[str, Sequence[Received]], list[Happened]]
 """Decodes a URL's records."""

@@ -6,6 +6,7 @@ from itertools import count
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from ledger_events import notice, report
 from stages import Recording
 
 from agents.engine.consume import handlers, partition_queue
@@ -20,6 +21,8 @@ from agents.engine.consume.partition_queue import (
 from agents.engine.consume.poison_records import Guard
 from agents.engine.consume.stage_runner import StageRunner
 from agents.engine.stage import Pairing, Received
+from agents.stages.cases.folding import PAIRING as PAIRING_OF_LEDGER
+from schemas import codec
 
 LEADING, FOLLOWING, OTHER = "reports", "facts", "decisions"
 PAIRING = Pairing(LEADING, FOLLOWING)
@@ -96,6 +99,16 @@ async def test_other_topics_do_not_wait_with_it():
     queue.put(told(OTHER, 1))
     queue.put(told(FOLLOWING, MANY + 1))
     assert keys(queue.take()) == [(OTHER, 1), (FOLLOWING, MANY + 1)]
+
+
+async def test_what_nothing_follows_from_waits_for_nothing():
+    """A notice goes on at once, with all that stands before it; so it is with real entries."""
+    queue = PartitionQueue(Pairing(LEADING, FOLLOWING, b"report"))
+    queue.put([Received(LEADING, 0, n, 0, b"%d" % n, b"notice") for n in range(MANY)])
+    assert len(queue.take()[0]) == MANY
+    told_report, told_notice = (codec.LEDGER.encode(one) for one, _ in (report(), notice(0)))
+    assert told_report.startswith(PAIRING_OF_LEDGER.begins)
+    assert not told_notice.startswith(PAIRING_OF_LEDGER.begins)
 
 
 async def test_where_no_room_is_left_nothing_waits():
