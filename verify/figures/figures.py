@@ -121,8 +121,11 @@ class Tally:
             self.counts["overdue_unseen"] += 1
 
     def _time(self, case: Case, noticed_at: Instant, times: int) -> None:
-        if case.outcome is Outcome.REMOVED and case.gone_at is not None:
-            took_ms = max(0, case.gone_at - noticed_at)
+        removed_at = case.gone_at if case.outcome is Outcome.REMOVED else None
+        if case.first_end is not None:
+            removed_at = case.first_end[1]  # a return lengthens no removal
+        if removed_at is not None:
+            took_ms = max(0, removed_at - noticed_at)
             self.ended.append(Span(took_ms, ended=True, times=times))
             self.online.append(Span(took_ms, ended=True, times=times))
             bucket = next((b for b in BOUNDS_S if took_ms <= b * SECOND_MS), "above")

@@ -156,8 +156,12 @@ def _replayed(group: replay_figures.Group) -> Figures:
     return Figures(counts={name: n for name, n in counts.items() if n}, removals={})
 
 
+_BY_ONE_PROGRAM = ("untold_returns",)
+"""What the second program does not count."""
+
+
 def _figures(part: HosterFigures) -> Figures:
-    counts = {name: getattr(part, name) for name in PLAIN}
+    counts = {name: getattr(part, name) for name in PLAIN if name not in _BY_ONE_PROGRAM}
     counts |= {
         "cases": part.reported,
         "backlog": part.open,
