@@ -114,13 +114,9 @@ def _of_epoch(
         return []
     begins_at = start_at if presence.from_start else max(opened_at, start_at if not first else 0)
     stopped = epoch.withdrawn_at
-    looks = _until(seen, None if first else start_at, stop_at, stopped)
+    looks = _until(seen, None if first else start_at, stop_at)
     spoken = [
-        w
-        for w in said
-        if (first or w.at >= start_at)
-        and (stop_at is None or w.at < stop_at)
-        and (stopped is None or w.at <= stopped)
+        w for w in said if (first or w.at >= start_at) and (stop_at is None or w.at < stop_at)
     ]
     told = [n for n in notices(url, confirmed=False) if is_to(n, presence.names)]
     resolved = [
@@ -134,7 +130,7 @@ def _of_epoch(
         key=lambda pair: (pair[1], pair[0]),
     )
     limits = Told(
-        notices=[n.at for n in told if n.standing],
+        notices=sorted(n.at for n in (*told, *on_reports(epoch.reports)) if n.standing),
         resolved=resolved,
         told=[pair for pair in reopen if stopped is None or pair[1] <= stopped],
     )
@@ -143,22 +139,13 @@ def _of_epoch(
     return [(epoch, episode) for episode in found]
 
 
-def _until(
-    seen: Sequence[Seen],
-    start_at: Instant | None,
-    stop_at: Instant | None,
-    withdrawn_at: Instant | None,
-) -> list[Seen]:
-    """Return the observations of an epoch; after a withdrawal those before the first sighting."""
-    mine = [
+def _until(seen: Sequence[Seen], start_at: Instant | None, stop_at: Instant | None) -> list[Seen]:
+    """Return the observations of an epoch."""
+    return [
         s
         for s in seen
         if (start_at is None or s.at >= start_at) and (stop_at is None or s.at < stop_at)
     ]
-    if withdrawn_at is None:
-        return mine
-    again_at = min((s.at for s in mine if s.online and s.at > withdrawn_at), default=None)
-    return [s for s in mine if again_at is None or s.at < again_at]
 
 
 def _joined(presence: Presence, episode: Episode) -> None:

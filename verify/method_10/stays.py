@@ -38,11 +38,19 @@ class Sighting:
 
 @dataclass(slots=True, kw_only=True)
 class Stay:
-    """From a sighting to an end, or still going on."""
+    """From a sighting to an end, or still going on.
+
+    Attributes:
+        sightings: in order of time.
+        end: what ended it; None = nothing did.
+        back_at: the backed sighting that followed the end as a return; None = none did.
+        unbacked: it follows an end by sightings that nothing backs, so that end stands for norms.
+    """
 
     sightings: list[Sighting] = field(default_factory=list)
     end: End | None = None
     back_at: Instant | None = None
+    unbacked: bool = False
 
 
 @dataclass(slots=True, kw_only=True)

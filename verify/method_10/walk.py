@@ -28,6 +28,8 @@ DOUBT_MS: Final = DAY_MS
 VOID_MS: Final = DAY_MS
 SAME_CASE_MS: Final = 7 * DAY_MS
 _DOUBT: Final = (Outcome.DOUBTED, Outcome.SUSPECT)
+_NO_REMOVAL: Final = (Outcome.DARK, Outcome.DNS_ENDED)
+"""A case back from these goes on as if it had not ended."""
 
 Item: TypeAlias = Seen | Word
 
@@ -214,6 +216,8 @@ class Walk:
             self._silent(look)
         elif look.said.unproven:
             self.case.asked = True
+        elif look.said.unexplained and self.case.state is Outcome.ONLINE:
+            self.case.becomes(look.at, Outcome.DOUBTED)
 
     def _hidden(self, look: Seen) -> bool:
         return bool(look.look.asked) and look.who not in look.look.asked
@@ -233,9 +237,12 @@ class Walk:
         before = noticed_at is None or look.sent_at <= noticed_at
         if before or not case.reference:
             case.reference.add(look.shape)
-        like = look.shape in case.reference or look.shape in self.attested
+        like = self._like(look)
         self._strange(look, like=like)
         return like and look.differs
+
+    def _like(self, look: Seen) -> bool:
+        return look.shape in self.case.reference or look.shape in self.attested
 
     def _strange(self, look: Seen, *, like: bool) -> None:
         """Ask a person about another shape in 2 observations running (rule 3.3)."""
@@ -255,6 +262,9 @@ class Walk:
         if earlier_copy or (look.aged and self.case.end and look.sent_at < self.case.end.gone_at):
             self.case.now.sightings.append(Sighting(at=look.sent_at, who=look.who, seen=look))
             return
+        end = self.case.end
+        if end is not None and end.by_word and not self._like(look):
+            return  # a person saw what is there, and said that it is not the material
         self.newest[look.who] = True
         if not against:
             self.alone = {}
@@ -265,20 +275,26 @@ class Walk:
                 self.case.split = True
             else:
                 self._sighting(Sighting(at=look.sent_at, who=look.who, seen=look), look.at)
-                self.case.becomes(look.at, Outcome.SUSPECT)
+                if self.case.end is None:
+                    self.case.becomes(look.at, Outcome.SUSPECT)
                 return
         self._sighting(Sighting(at=look.sent_at, who=look.who, seen=look, backed=backed), look.at)
 
     def _sighting(self, sighting: Sighting, at: Instant) -> None:
-        """Note a sighting; after an end only a backed one is a return (rules 3.3 and 3.6)."""
-        self._restart()
-        case, end = self.case, self.case.end
-        if end is not None and not sighting.backed:
-            case.becomes(at, Outcome.SUSPECT)
-            return
-        if end is not None:
-            self._return(sighting, end)
+        """Note a sighting; after an end only a backed one is a return (rules 3.3 and 3.6).
+
+        One that nothing backs keeps the case open, and the end stands for the norms.
+        """
         case = self.case
+        alone = case.end if not sighting.backed else None
+        if alone is not None and sighting.at - alone.found_at > SAME_CASE_MS:
+            return  # neither this case nor, unbacked, another one
+        self._restart()
+        if alone is not None:
+            case.stays.append(Stay(unbacked=True))
+        elif sighting.backed:
+            self._return(sighting)
+            case = self.case
         case.now.sightings.append(sighting)
         case.becomes(at, Outcome.ONLINE)
         for word in self.disputed:
@@ -286,19 +302,23 @@ class Walk:
                 case.now.sightings.append(Sighting(at=word.at, who=word.who, backed=True))
         self.disputed = []
 
-    def _return(self, sighting: Sighting, end: End) -> None:
+    def _return(self, sighting: Sighting) -> None:
         """Take up the case again, or open a new one (rule 3.6)."""
         case = self.case
-        away_ms = sighting.at - end.gone_at
+        reopened = case.end is None and case.now.unbacked
+        since = case.stays.pop() if reopened else Stay()
+        end = case.end
+        if end is None:
+            return
         if sighting.at - end.found_at > SAME_CASE_MS:
-            if case.in_question:
-                case.becomes(sighting.at, end.outcome)
+            case.becomes(sighting.at, end.outcome)
             self._open(sighting.at, back=True)
-        elif end.outcome in (Outcome.DARK, Outcome.DNS_ENDED) or away_ms < VOID_MS:
+        elif end.outcome in _NO_REMOVAL or sighting.at - end.gone_at < VOID_MS:
             case.now.end = None
+            case.now.sightings += since.sightings
         else:
             case.now.back_at = sighting.at
-            case.stays.append(Stay())
+            case.stays.append(Stay(sightings=since.sightings))
 
     def _gone(self, look: Seen) -> None:
         self._recheck(look)
@@ -457,7 +477,9 @@ class Walk:
         """Return whether a check is disputed; a second person settles it (rule 3.4)."""
         if any(w.present is word.present and w.who != word.who for w in self.disputed):
             return False
-        if not probes_say_otherwise(word, self.seen, set(self.asked)):
+        known = self.case.reference | self.attested
+        seen = [s for s in self.seen if word.present or not s.online or s.shape in known]
+        if not probes_say_otherwise(word, seen, set(self.asked)):
             return False
         self.disputed.append(word)
         return True
