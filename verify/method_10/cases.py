@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from schemas.identity.ids import case_id
 from schemas.moments import Instant
@@ -39,7 +40,7 @@ from verify.method_10.told import (
     on_reports,
     standing_decisions,
 )
-from verify.method_10.walk import Told, episodes
+from verify.method_10.walk import VOID_MS, Told, episodes
 from verify.method_10.words import Word, words
 
 
@@ -287,6 +288,8 @@ def _case(part: Part, as_of: Instant, *, misdirected: bool) -> Case:
         public_late=public,
         overdue=overdue,
         overdue_unseen=unseen,
+        matures=True,
+        reports_at=tuple(sorted(r.reported_at for r in reports)),
         late_at=late_at(time, norms_s, verdicts, order, again),
         inclusion=presence.place.inclusion,
         sampled=presence.place.sampled,
@@ -322,9 +325,12 @@ def _owner(part: Part) -> str:
 
 def _first_end(episode: Episode) -> tuple[Instant, Instant] | None:
     """Return (L, R) of the first removal that a return did not void (rule 3.6)."""
-    for stay in episode.stays:
+    for stay, later in pairwise(episode.stays):
         end = stay.end
-        if end is not None and stay.back_at is not None and end.outcome is Outcome.REMOVED:
+        back_at = stay.back_at or min((s.at for s in later.sightings), default=0)
+        if end is None or end.outcome is not Outcome.REMOVED:
+            continue
+        if back_at - end.gone_at >= VOID_MS:
             seen = [s.at for s in episode.sightings() if s.at < end.gone_at]
             return max(seen, default=end.gone_at), end.gone_at
     return None

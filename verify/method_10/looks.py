@@ -170,11 +170,13 @@ def _with_age(
     look, verdict = told
     sent_at, aged = look.sent_at, False
     copied = look.answer.marked(MARK_CACHED) and verdict.verdict is Verdict.ONLINE
-    if copied and look.role is Role.HOSTING and behind_a_proxy(url, presence, look.done_at):
-        aged = look.answer.marked(MARK_AGED)
+    barred = verdict.verdict is Verdict.BLOCKED
+    hosting = look.role is Role.HOSTING and (copied or barred)
+    if hosting and behind_a_proxy(url, presence, look.done_at):
+        aged = copied and look.answer.marked(MARK_AGED)
         if aged:
             sent_at -= min(look.age_s * SECOND_MS, AGE_MAX_MS)
-        else:
+        else:  # a copy of unknown age; and what a proxy blocks counts for the proxy's case (3.5)
             verdict = Said(Verdict.UNKNOWN)
     return Seen(look=look, said=verdict, sent_at=sent_at, aged=aged, differs=differs)
 

@@ -28,6 +28,8 @@ def is_overdue(
     """
     if outcome not in OPEN or outcome is Outcome.AWAITING or time.notice is None:
         return False, False
+    if time.standing != DELIVERED:
+        return False, False  # it is shown, and nobody is alerted on for it
     first, order, again = verdicts
     returned = any(
         stay.back_at is not None and stay.end is not None and stay.end.gone_at > time.notice.at

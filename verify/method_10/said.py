@@ -135,17 +135,18 @@ def _of_success(answer: Answer, beside: Beside) -> Said:
 
 
 def _of_likeness(answer: Answer, beside: Beside) -> Said:
+    if beside.is_root:
+        return Said(Verdict.UNKNOWN, unproven=True)
     like_random = as_control(answer, beside.random)
-    if not beside.is_root:
-        turned = beside.once is not None and not same(beside.random, beside.once)
-        if like_random and turned and _differed(beside, beside.random):
-            return Said(Verdict.BLOCKED)  # all of the host changed: a wall, a fault or its end
-        like_root = _has_tag_of(answer, beside) and same(answer, beside.root)
-        home = answer.marked(MARK_TO_ROOT) or (like_root and _differed(beside, beside.root))
-        if home or (like_random and _differed(beside, beside.random)):
-            return Said(Verdict.GONE_SOFT)
+    turned = beside.once is not None and not same(beside.random, beside.once)
+    if like_random and turned and _differed(beside, beside.random):
+        return Said(Verdict.BLOCKED)  # all of the host changed: a wall, a fault or its end
+    like_root = _has_tag_of(answer, beside) and same(answer, beside.root)
+    home = answer.marked(MARK_TO_ROOT) or (like_root and _differed(beside, beside.root))
+    if home or (like_random and _differed(beside, beside.random)):
+        return Said(Verdict.GONE_SOFT)
     if like_random:
-        return Said(Verdict.UNKNOWN, unproven=not beside.is_root)
+        return Said(Verdict.UNKNOWN, unproven=True)
     return Said(Verdict.UNKNOWN if beside.by_liar else Verdict.ONLINE)
 
 

@@ -230,13 +230,14 @@ class Walk:
     def backed(self, look: Seen) -> bool:
         """Return whether an `online` is backed (rule 3.3): its control differs, like the reference.
 
-        The reference is the sightings before the notice, else the first after it.
+        The reference is what each vantage saw first before the notice, else the first after it.
         """
         case = self.case
         noticed_at = next((at for at in self.told.notices if at >= case.opened_at), None)
         before = noticed_at is None or look.sent_at <= noticed_at
-        if before or not case.reference:
+        if not case.reference or (before and look.who not in case.referred):
             case.reference.add(look.shape)
+        case.referred.add(look.who)
         like = self._like(look)
         self._strange(look, like=like)
         return like and look.differs
