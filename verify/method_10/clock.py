@@ -45,6 +45,7 @@ class Ran:
         since: its opening; of the first case the first report.
         until: when it moved, or the next case opened; None = it goes on.
         removals: R of each removal.
+        ends: R of each end.
         returns: (R, back) of every return after a removal or move.
         names: of the owner.
     """
@@ -52,6 +53,7 @@ class Ran:
     since: Instant
     until: Instant | None
     removals: Sequence[Instant]
+    ends: Sequence[Instant]
     returns: Sequence[tuple[Instant, Instant]]
     names: frozenset[str]
 
@@ -70,7 +72,7 @@ def clock(url: UrlRecords, told: Sequence[Notice], reported: Sequence[Notice], r
     candidates = [n for n in mine if n.standing] + [
         n for n in reported if n.at >= ran.since and (ran.until is None or n.at < ran.until)
     ]
-    standing = [n for n in candidates if standing_at(n, url.withdrawals, ran.removals)]
+    standing = [n for n in candidates if standing_at(n, url.withdrawals, ran.ends)]
     best = best_clock(standing, ran.removals)
     delivered = [n for n in standing if n.standing == DELIVERED]
     orders = tuple(n for n in delivered if n.basis is Basis.ORDER)

@@ -125,7 +125,7 @@ def late_in_public(
         ]
         shown, hidden = _shown_by(past)
         public |= shown and not hidden
-        cloaked |= shown and hidden
+        cloaked |= hidden
     return public, cloaked and not public
 
 
@@ -141,5 +141,6 @@ def _shown_by(past: Sequence[Sighting]) -> tuple[bool, bool]:
         or any(len(of) >= DAYS_MIN for of in days.values())
         or seconded
     )
-    hidden = not seconded and not any(s.seen.look.announced for s in looks if s.seen)
+    announced = any(s.seen.look.announced for s in looks if s.seen)
+    hidden = bool(looks) and not seconded and not announced
     return enough, hidden
