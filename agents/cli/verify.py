@@ -51,7 +51,7 @@ def run(
     """Compute all figures a second time, from the ledger alone, and compare them.
 
     It changes nothing and may run beside workers. --method and --bridge compare nothing with what
-    is published: they show what one method, or two of them, make of the ledger.
+    is published. They show what one method, or two of them, make of the ledger.
 
     Example: hostwatch verify --settle 60
 

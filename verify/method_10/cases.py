@@ -9,15 +9,16 @@ from schemas.records.ledger import ReportAccepted
 from verify.compared.record import Case
 from verify.ledger.records import UrlRecords
 from verify.method_10.classes import Stops, claimed_sightings, class_at, classes, is_unobserved
-from verify.method_10.clock import Clock, Ran, clock
+from verify.method_10.clock import Clock, Ran, clock, delay
 from verify.method_10.measurable import missed, on_time, unmeasurable
 from verify.method_10.norms import (
+    is_overdue,
+    late_at,
     late_in_public,
     norm_verdicts,
     order_verdict,
     second_verdicts,
 )
-from verify.method_10.overdue import delay, is_overdue, late_at
 from verify.method_10.parts import Part, names_of_owner, parts, reattributed, reports_of
 from verify.method_10.stays import End, Episode
 from verify.method_10.told import DELIVERED, Notice, is_to, notices, on_reports, standing_decisions

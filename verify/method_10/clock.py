@@ -114,3 +114,20 @@ def _flags(mine: Sequence[Notice], best: Notice | None) -> set[str]:
     if best is not None and best.backdated:
         flags.add(Flag.BACKDATED)
     return flags
+
+
+def delay(url: UrlRecords, time: Clock, later_at: Instant | None) -> tuple[str, int] | None:
+    """Return which hotline's notice started the clock, and how long after its own report it was.
+
+    Args:
+        url: what was told.
+        time: the clock of a case.
+        later_at: when the case opened, if the URL was reported before; None = with its report.
+    """
+    if time.notice is None:
+        return None
+    own = [r.reported_at for r in url.reports if r.hotline == time.notice.hotline]
+    if not own:
+        return None
+    began_at = min(own) if later_at is None else max(min(own), later_at)
+    return time.notice.hotline, max(0, time.notice.at - began_at)

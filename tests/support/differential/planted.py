@@ -12,10 +12,10 @@ from unittest import mock
 from msgspec.structs import replace
 
 from schemas.codec import StateCodec
+from schemas.packing import Opened
 from schemas.records.case import UrlState
 
 PLANTED: Final = {
-    "what a check saw": ("checks", "what"),
     "the delivery of a notice": ("notices", "result"),
     "the basis of a notice": ("notices", "basis"),
     "the mode of a hotline": ("reports", "mode"),
@@ -29,20 +29,19 @@ PLANTED: Final = {
 @contextmanager
 def planted(name: str) -> Iterator[None]:
     """Plant a defect while states are decoded."""
-    many, one = PLANTED[name]
-    decode: Callable[[Any, bytes], UrlState] = StateCodec.decode
+    opened: Callable[[Any, bytes], Opened] = StateCodec.opened
 
-    def spoilt(codec: Any, raw: bytes) -> UrlState:
-        state = decode(codec, raw)
-        entries = tuple(
-            replace(entry, **{one: plain(getattr(entry, one))}) for entry in getattr(state, many)
-        )
-        return replace(state, **{many: entries})
+    def spoilt(codec: Any, raw: bytes) -> Opened:
+        found = opened(codec, raw)
+        return found._replace(state=with_plain(found.state, *PLANTED[name]))
 
-    with mock.patch.object(StateCodec, "decode", spoilt):
+    with mock.patch.object(StateCodec, "opened", spoilt):
         yield
 
 
-def plain(value: Any) -> str:
-    """Return a value of a closed list as decoding would leave it where the type says text."""
-    return "".join(value)
+def with_plain(state: UrlState, many: str, one: str) -> UrlState:
+    """Return a state one of whose fields is text, as decoding leaves it where the type says so."""
+    entries = tuple(
+        replace(entry, **{one: "".join(getattr(entry, one))}) for entry in getattr(state, many)
+    )
+    return replace(state, **{many: entries})
