@@ -15,7 +15,7 @@ class Clock:
 
     Attributes:
         notice: what it runs from; None = it does not run.
-        orders: the standing orders that were delivered to the owner.
+        orders: the standing orders to the owner.
         again_at: the start of the second clock; None = it does not run.
         again_notice: the notice that it runs from.
     """
@@ -75,7 +75,7 @@ def clock(url: UrlRecords, told: Sequence[Notice], reported: Sequence[Notice], r
     standing = [n for n in candidates if standing_at(n, url.withdrawals, ran.ends)]
     best = best_clock(standing, ran.removals)
     delivered = [n for n in standing if n.standing == DELIVERED]
-    orders = tuple(n for n in delivered if n.basis is Basis.ORDER)
+    orders = tuple(n for n in standing if n.basis is Basis.ORDER)
     returned = [pair for pair in ran.returns if best is not None and pair[0] > best.at]
     gone_at, back_at = max(returned, default=(None, 0))
     again = None

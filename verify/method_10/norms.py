@@ -111,13 +111,15 @@ def late_in_public(
     """
     if clock.standing != DELIVERED or clock.at is None:
         return False, False
-    judged = after(episode, clock.at)
     left_out = set(too_late)
     public = cloaked = False
-    for norm_s in norms_s:
-        if verdict(norm_s, clock.at, judged) is not NormVerdict.LATE:
+    terms = [(clock.at, norm_s) for norm_s in norms_s]
+    terms += [(o.at, o.term_s) for o in clock.orders if o.term_s is not None]
+    for from_at, norm_s in terms:
+        judged = after(episode, from_at)
+        if verdict(norm_s, from_at, judged) is not NormVerdict.LATE:
             continue
-        due_at = clock.at + norm_s * SECOND_MS
+        due_at = from_at + norm_s * SECOND_MS
         past = [
             s
             for s in episode.sightings()

@@ -206,9 +206,9 @@ class Run:
         for one in self.refused:
             self.newest[one.who] = False
             self.conclusive.add(one.who)
-        self.gone = sorted([*self.gone, *self.refused], key=in_time)
+        self.gone += [one for one in self.refused if one not in self.gone]
+        self.gone.sort(key=in_time)
         self.silent = [s for s in self.silent if s not in self.refused]
-        self.refused = []
         self.dead, self.controls = [], []
         self.controlled = True
         self._after_gone(look)

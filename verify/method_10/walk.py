@@ -146,6 +146,8 @@ class Walk(Run):
             self._refused(look)
         elif look.silent:
             self._silent(look)
+            if self.case.end is None and self.gone:
+                self._confirm(look.at)
         elif look.said.unproven:
             self.case.asked = True
         elif look.said.unexplained and self.case.state is Outcome.ONLINE:
