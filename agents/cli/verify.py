@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 import typer
 
 from agents.cli.shared.connected import connected, reached
+from agents.cli.shared.methods import show_methods
 from agents.cli.shared.results import write_result
 from agents.errors import UserError
 
@@ -35,13 +36,22 @@ def run(
             help="Wait so long until the pipeline has processed what Kafka holds now.",
         ),
     ] = 0.0,
+    method: Annotated[
+        str | None,
+        typer.Option(metavar="N", help="Compute the figures by this method version alone."),
+    ] = None,
+    bridge: Annotated[
+        bool,
+        typer.Option("--bridge", help="Show each figure by the method before and by the newest."),
+    ] = False,
     json: Annotated[
         str | None, typer.Option(metavar="OUT", help="Where the result goes; - = stdout.")
     ] = None,
 ) -> None:
     """Compute all figures a second time, from the ledger alone, and compare them.
 
-    It changes nothing and may run beside workers.
+    It changes nothing and may run beside workers. --method and --bridge compare nothing with what
+    is published. They show what one method, or two of them, make of the ledger.
 
     Example: hostwatch verify --settle 60
 
@@ -51,6 +61,9 @@ def run(
     from rich.console import Console
 
     console = Console(stderr=json == "-")
+    if method is not None or bridge:
+        show_methods(connected(ctx), method=None if bridge else method, json=json)
+        return
     with reached():
         verified = asyncio.run(_verify(connected(ctx), settle))
     if json is not None:

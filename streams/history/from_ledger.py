@@ -49,6 +49,7 @@ class Writer:
     _vantages: dict[str, dict[str, Any]] = field(default_factory=dict)
     _names: dict[tuple[str, str], str] = field(default_factory=dict)
     _led: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    _behind: set[str] = field(default_factory=set)
     _asked: tuple[str, ...] = ()
     _events: list[dict[str, Any]] = field(default_factory=list)
 
@@ -151,6 +152,8 @@ class Writer:
             event["nxdomain"] = True
         if stated:
             event["origin"] = stated
+            event["disclosed"] = any(place.disclosed for place in places)
+            self._behind.update(stated)
         if record.vantage == _RESOLVER:
             self._led[_RESOLVER] = led
         else:
@@ -192,10 +195,10 @@ class Writer:
         led = self._led.get(url.vantage, self._led.get(_RESOLVER, ()))
         if url.old_address and url.nxdomain:
             led_now: tuple[str, ...] = ()
-        elif url.facts.error is ProbeError.NXDOMAIN or set(url.hosters) <= set(led):
+        elif url.facts.error is ProbeError.NXDOMAIN or set(url.hosters) <= {*led, *self._behind}:
             return
-        else:
-            led_now = url.hosters
+        else:  # a probe names its own hoster where it is known to be behind a proxy
+            led_now = tuple(h for h in url.hosters if h in led or h not in self._behind)
         for hoster in led_now:
             self._hosters.setdefault(hoster, {})
         if led_now != led:

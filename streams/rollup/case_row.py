@@ -14,11 +14,21 @@ from schemas.records.case import Phase, Return
 from schemas.records.ledger import HotlineId
 
 
+class CaseReturns(Struct, frozen=True, array_like=True, gc=False):
+    """What only a case has whose end a return followed."""
+
+    first_end: tuple[Instant, Instant] | None
+    again_noticed_at: Instant | None
+    again_verdicts: tuple[NormVerdict, ...]
+    untold_returns: int
+
+
 class CaseRow(Struct, frozen=True, kw_only=True, gc=False):
     """The part of a `CaseSummary` that figures are read off.
 
     Attributes:
         clocked: what only a case with a clock has; None = none runs.
+        came_back: what only a case has that came back; None = it never did.
     """
 
     reported_at: Instant
@@ -42,6 +52,27 @@ class CaseRow(Struct, frozen=True, kw_only=True, gc=False):
     clocked: HotClock | None
     reported_last_at: Instant | None
     back_last_at: Instant | None
+    came_back: CaseReturns | None
+
+    @property
+    def first_end(self) -> tuple[Instant, Instant] | None:
+        """(L, R] of the first removal after the notice that a return followed."""
+        return None if self.came_back is None else self.came_back.first_end
+
+    @property
+    def again_noticed_at(self) -> Instant | None:
+        """From when the second verdict runs; None = none does."""
+        return None if self.came_back is None else self.came_back.again_noticed_at
+
+    @property
+    def again_verdicts(self) -> tuple[NormVerdict, ...]:
+        """The second verdicts, one per norm."""
+        return () if self.came_back is None else self.came_back.again_verdicts
+
+    @property
+    def untold_returns(self) -> int:
+        """How many returns followed an end that nobody had been told before."""
+        return 0 if self.came_back is None else self.came_back.untold_returns
 
     @property
     def clock(self) -> ClockStanding | None:

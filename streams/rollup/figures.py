@@ -4,13 +4,14 @@ Everything here can be added, so that hosters sum to the total: counts as they a
 joining what they were made from. Roles are never added to each other.
 """
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from enum import StrEnum
 from typing import Final, NamedTuple
 
 from schemas.moments import Instant
-from schemas.reasons import OPEN, Flag, Outcome, Role
+from schemas.reasons import OPEN, Flag, NormVerdict, Outcome, Role
 from schemas.records.ledger import HotlineId
 from streams.norms.maturity import ORDER
 from streams.rollup.open_age import OPEN_AGE_BOUNDS_S
@@ -82,6 +83,9 @@ class HosterFigures:
         removal_weight_ms: their removal times added up, likewise.
         spans: per meaning of unavailable, what the estimates are made from.
         windows: what happened in the last hour, day, week and four weeks.
+        second: cases by norm and second verdict, that on what followed a return, once the norm has
+            run out since.
+        untold_returns: returns after an end that nobody had been told before; they name nobody.
         reappearances: removed cases seen again, since the beginning.
         not_naming: cases that feed no naming, no public lateness and no norm alert.
         flags: cases by what must be said beside them; a case can carry several.
@@ -108,6 +112,8 @@ class HosterFigures:
     removal_weight_ms: int
     spans: dict[Unavailable, Spans]
     windows: dict[Event, dict[Window, int]]
+    second: dict[tuple[int, NormVerdict], int]
+    untold_returns: int
     reappearances: int
     not_naming: int
     flags: dict[Flag, int]
@@ -189,6 +195,7 @@ def merged(
         open_ages=joined([part.open_ages for part in parts], OPEN_AGE_BOUNDS_S),
         included=_included(parts),
         norms=_norms(parts),
+        second=_second(parts),
         removal_weights=tuple(sum(part.removal_weights[i] for part in parts) for i in range(width)),
         spans={u: Spans.joined(part.spans[u] for part in parts) for u in Unavailable},
         windows={
@@ -204,6 +211,13 @@ def _norms(parts: Sequence[HosterFigures]) -> tuple[NormCount, ...]:
     counts = [norm for part in parts for norm in part.norms]
     known = {norm.norm_s for norm in counts} | set(NORMS_S)
     return tuple(NormCount.joined(norm_s, counts) for norm_s in sorted(known))
+
+
+def _second(parts: Sequence[HosterFigures]) -> dict[tuple[int, NormVerdict], int]:
+    sums: Counter[tuple[int, NormVerdict]] = Counter()
+    for part in parts:
+        sums.update(part.second)
+    return dict(sorted(sums.items()))
 
 
 def _included(parts: Sequence[HosterFigures]) -> tuple[Included, ...]:

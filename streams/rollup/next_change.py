@@ -37,14 +37,22 @@ def _turns(case: CaseRow, as_of: Instant) -> Iterator[Instant]:
     bracket_at = next_due(noticed_at, as_of)
     if bracket_at is not None:
         yield bracket_at
-    for norm_s in case.norms_s:
-        yield noticed_at + norm_s * SECOND_MS  # it counts for that norm's share
-    if case.order_due_at is not None:
-        yield case.order_due_at
-    if case.norm_from_at is not None:
-        yield case.norm_from_at + case.norm_s * SECOND_MS + 1  # it is overdue after that
+    yield from _norms_over(case, noticed_at)
     probes = named(case.brackets)
     if probes.blocked and not probes.conclusive:
         near = around(noticed_at, case.norm_from_at, case.norm_s)
         if near is not None:
             yield near.until
+
+
+def _norms_over(case: CaseRow, noticed_at: Instant) -> Iterator[Instant]:
+    """Yield when a case counts for the share of a norm, and when it is overdue."""
+    again_at = case.again_noticed_at
+    for norm_s in case.norms_s:
+        yield noticed_at + norm_s * SECOND_MS
+        if again_at is not None:
+            yield again_at + norm_s * SECOND_MS
+    if case.order_due_at is not None:
+        yield case.order_due_at
+    if case.norm_from_at is not None:
+        yield case.norm_from_at + case.norm_s * SECOND_MS + 1

@@ -9,7 +9,7 @@ from schemas.reasons import NormVerdict
 from schemas.records.case import CaseSummary
 from schemas.records.norm_probes import LONG_UNAVAILABLE
 from streams.norms.measurability import was_long
-from streams.rollup.case_row import CaseRow
+from streams.rollup.case_row import CaseReturns, CaseRow
 from streams.rollup.windows import WIDEST_MS
 
 T = TypeVar("T")
@@ -104,7 +104,18 @@ class RowInterner:
             clocked=self.share(clocked),
             reported_last_at=reported_at if last_at == reported_at else last_at,
             back_last_at=back_at,
+            came_back=_came_back(case),
         )
+
+
+def _came_back(case: CaseSummary | HotCase) -> CaseReturns | None:
+    first_end, again_at, untold = case.first_end, case.again_noticed_at, case.untold_returns
+    if first_end is None and again_at is None and not untold:
+        return None  # by far the most frequent
+    again = case.again_verdicts
+    return CaseReturns(
+        first_end, again_at, verdicts(again) if isinstance(again, str) else again, untold
+    )
 
 
 def rows(cases: Iterable[CaseSummary], as_of: Instant) -> list[CaseRow]:

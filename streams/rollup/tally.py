@@ -9,9 +9,10 @@ from collections import Counter
 from typing import Final
 
 from schemas.moments import Instant
-from schemas.reasons import OPEN, Flag, Outcome, Role
+from schemas.reasons import OPEN, Flag, NormVerdict, Outcome, Role
 from schemas.records.case import Phase
 from schemas.records.ledger import HotlineId
+from streams.norms.maturity import matured
 from streams.norms.measurability import is_measurable
 from streams.norms.overdue import is_overdue, is_overdue_unseen, late_at
 from streams.norms.punctuality import unprobed
@@ -69,6 +70,8 @@ class Tally:
         self._reported, self._told = self._events[Event.REPORTED], self._events[Event.NOTICED]
         self._flags: Counter[Flag] = Counter()
         self._delays: dict[HotlineId, Buckets] = {}
+        self._second: Counter[tuple[int, NormVerdict]] = Counter()
+        self._untold_returns = 0
 
     @property
     def as_of(self) -> Instant:
@@ -93,6 +96,7 @@ class Tally:
         self._not_naming += 0 if case.naming else sign
         self._rechecked += sign if case.rechecked else 0
         self._disagreed += sign if case.disagreed else 0
+        self._untold_returns += sign * case.untold_returns
         for flag in case.flags:
             self._flags[flag] += sign
         self._happened(case, kind, sign)
@@ -125,6 +129,7 @@ class Tally:
         if not kind.judged:
             return
         stratum.judge(case, noticed_at, self._as_of, sign)
+        self._judge_again(case, sign)
         if not case.sampled:
             return
         self._time(case, phase, kind, stratum, sign)
@@ -132,6 +137,17 @@ class Tally:
             self._followed += sign
             if not is_measurable(case, phase.outcome, self._as_of):
                 self._unmeasurable += sign
+
+    def _judge_again(self, case: CaseRow, sign: int) -> None:
+        """Count the second verdict on the norms that have run out since the return."""
+        again_at = case.again_noticed_at
+        if again_at is None:
+            return
+        asked = matured(case.norms_s, again_at, None, self._as_of)
+        for norm_s, verdict in zip(case.norms_s[:asked], case.again_verdicts, strict=False):
+            self._second[norm_s, verdict] += sign
+            if not self._second[norm_s, verdict]:
+                del self._second[norm_s, verdict]
 
     def _delay(self, hotline: HotlineId, took_ms: int, sign: int) -> None:
         held = self._delays.get(hotline)
@@ -164,7 +180,7 @@ class Tally:
             self._told.change(case.noticed_at, sign)
         gone_at = case.gone_at if kind.removed else None
         if case.returns:
-            ends = {back.gone_at for back in case.returns}
+            ends = {back.gone_at for back in case.returns if not back.moved}
             for end in ends:
                 self._events[Event.REMOVED].change(end, sign)
             gone_at = None if gone_at in ends else gone_at
@@ -179,14 +195,19 @@ class Tally:
     def _time(self, case: CaseRow, phase: Phase, kind: _Kind, stratum: Stratum, sign: int) -> None:
         """Count the case's removal time, or how long it is known to have lasted.
 
-        Removed cases ended at R. All others were seen until L and are censored there: what
+        Removed cases ended at R, of several times the first after the notice: a return lengthens
+        no removal. All others were seen until L and are censored there: what
         happened since is not known, and a case gone but not yet confirmed must not count as
         a long-lived one. Unavailable cases are what the two estimates differ in: ended when
         the class began, or there to this day.
         """
         noticed_at = case.noticed_at or 0
-        if kind.removed and case.gone_at is not None:
-            took = max(0, case.gone_at - noticed_at)
+        first_end = case.first_end
+        removed_at = case.gone_at if kind.removed else None
+        if first_end is not None:
+            removed_at = first_end[1]
+        if removed_at is not None:
+            took = max(0, removed_at - noticed_at)
             stratum.removals.change(took, sign)
             stratum.spans.change(span_code(took, ended=True), sign)
         elif kind.unavailable:
@@ -221,6 +242,8 @@ class Tally:
             removal_weight_ms=strata.removal_weight_ms(),
             spans=strata.both_spans(as_of),
             windows={event: counted(at, as_of) for event, at in self._events.items()},
+            second=dict(sorted(self._second.items())),
+            untold_returns=self._untold_returns,
             reappearances=self._events[Event.REAPPEARED].up_to(as_of),
             not_naming=self._not_naming,
             flags={flag: self._flags[flag] for flag in Flag},

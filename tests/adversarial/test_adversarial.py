@@ -17,7 +17,7 @@ from schemas.codec import STATE
 from streams import lifecycle
 from verify.compared.compare import cases_differ
 from verify.ledger.records import url_records
-from verify.method_9.cases import cases
+from verify.method_10.cases import cases
 
 HERE = Path(__file__).parent
 OPEN = HERE / "open.jsonl.gz"

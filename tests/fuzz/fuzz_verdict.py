@@ -23,7 +23,7 @@ from streams.verdicts.fingerprints import fingerprint
 from streams.verdicts.reasons import WORDING, Reason
 from streams.verdicts.rules import Controls, verdict
 from verify.ledger.facts import Answer, Look, fact
-from verify.method_9.verdict import Beside, said
+from verify.method_10.said import Beside, said
 
 _ERRORS = (None, None, None, *ProbeError)
 _STATUSES = (200, 200, 200, 404, 206, 301, 302, 401, 403, 410, 416, 429, 451, 500, 503, 999)

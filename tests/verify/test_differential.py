@@ -13,7 +13,7 @@ from agents.tools.verification.sides import Sides
 from schemas.topics import LEDGER
 from verify.compared.compare import cases_differ
 from verify.ledger.records import url_records
-from verify.method_9.cases import cases
+from verify.method_10.cases import cases
 
 SEEDS = 600
 BLOCK = 100

@@ -5,12 +5,16 @@ from statistics import mean
 
 import pytest
 from folded import read_otherwise, unequal_orders
+from planted import PLANTED, planted
 from random_history import LENGTH_MAX, random_history
 
 SEEDS = 2_000
 """Of `make test`; `make soak-histories` plays 200,000 and goes on where it was."""
 
 BLOCK = 100
+FOUND_WITHIN = 100
+"""Histories within which each planted defect is found."""
+
 SHAPES = 500
 
 
@@ -49,3 +53,10 @@ def test_the_second_reading_says_the_same(first: int) -> None:
         seed: found[:2] for seed in range(first, first + BLOCK) if (found := read_otherwise(seed))
     }
     assert wrong == {}
+
+
+@pytest.mark.parametrize("defect", PLANTED)
+def test_a_field_that_decoding_leaves_as_text_is_found(defect: str) -> None:
+    """Planted in the decoded state: identity with a member of a list then fails."""
+    with planted(defect):
+        assert any(unequal_orders(seed) for seed in range(FOUND_WITHIN))

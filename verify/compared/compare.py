@@ -34,7 +34,7 @@ def key_of(key: bytes) -> str:
     return key.decode("ascii") if _KEY.fullmatch(key) else FOREIGN
 
 
-CASE_FIELDS: Final = tuple(f.name for f in fields(Case) if f.name != "case_id")
+CASE_FIELDS: Final = tuple(f.name for f in fields(Case) if f.compare and f.name != "case_id")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -30,9 +30,11 @@ class Case:
         public_late: it is late in public.
         overdue, overdue_unseen: at the instant.
         late_at: when the window counts it late; None = it does not.
+        matures: a norm's share counts it once that norm has run out.
+        reports_at: when it was reported; no part of what is compared.
 
-    Of method 9 alone: naming_at, norm_from_at, norm_s, bare. Of method 10 alone: all from `clock`
-    on.
+    Of method 9 alone: naming_at, norm_from_at, norm_s, bare. Of method 10 alone: clock,
+    order_verdict, public_late, matures, reports_at.
     """
 
     case_id: str
@@ -73,6 +75,8 @@ class Case:
     overdue: bool = False
     overdue_unseen: bool = False
     late_at: Instant | None = None
+    matures: bool = False
+    reports_at: tuple[Instant, ...] = field(default=(), compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

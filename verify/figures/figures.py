@@ -26,7 +26,6 @@ OPEN_AGE_BOUNDS_S: Final = (3_600, 43_200, 86_400, 172_800, 604_800, 2_592_000, 
 
 _NOTHING_TO_REMOVE: Final = (Outcome.GONE_BEFORE_NOTICE, Outcome.NEVER_ONLINE)
 _NOT_JUDGED: Final = (*_NOTHING_TO_REMOVE, Outcome.WITHDRAWN, Outcome.EXCLUDED)
-_NEVER_LATE: Final = (*_NOT_JUDGED, Outcome.DARK)
 _HALF: Final = Fraction(1, 2)
 _NINE_TENTHS: Final = Fraction(9, 10)
 
@@ -52,9 +51,15 @@ class Tally:
     probability: Fraction = Fraction(0)
     sampled: int = 0
     oldest_open_at: Instant | None = None
+    _counted: set[tuple[str, str]] = field(default_factory=set)
 
-    def add(self, case: Case) -> None:
-        """Take in one case; one that does not exist yet at the instant is left out."""
+    def add(self, case: Case, url: str = "") -> None:
+        """Take in one case; one that does not exist yet at the instant is left out.
+
+        Args:
+            case: the case.
+            url: the key of its URL: reports and returns of one URL count once in a window.
+        """
         if case.outcome is None:
             return
         self.counts[f"class {case.outcome}"] += 1
@@ -70,9 +75,9 @@ class Tally:
         for what, at in _happenings(case):
             age_ms = self.as_of - at
             self.counts["reappearances"] += what == "reappeared" and age_ms >= 0
-            self.counts.update(
-                f"{what} {width}" for width, ms in WIDTHS_MS.items() if 0 <= age_ms < ms
-            )
+            for width, ms in WIDTHS_MS.items():
+                if 0 <= age_ms < ms and self._is_first(case, url, f"{what} {width}"):
+                    self.counts[f"{what} {width}"] += 1
         if case.noticed_at is None or case.noticed_at > self.as_of:
             return
         self.counts["noticed"] += 1
@@ -92,8 +97,10 @@ class Tally:
                 self.counts["unmeasurable"] += recent and case.unmeasurable
 
     def _judge(self, case: Case) -> None:
-        dark = case.outcome is Outcome.DARK
+        dark = case.outcome is Outcome.DARK and not case.matures
         for norm_s, verdict in zip(case.norms_s, case.verdicts, strict=True):
+            if case.matures and self._unripe(case, norm_s):
+                continue
             name = f"norm {norm_s} at {case.inclusion}"
             if not case.sampled:
                 self.counts[f"{name} left out"] += 1
@@ -102,6 +109,20 @@ class Tally:
             self.counts[f"{name} {said}"] += 1
             for what in ("all", said):
                 self.shares[norm_s, what] += _times(case.inclusion)
+
+    def _is_first(self, case: Case, url: str, window: str) -> bool:
+        """Return whether a window has not counted a URL yet; of method 9 it counts each case."""
+        if not case.matures or not window.startswith(("reported", "reappeared")):
+            return True
+        known = (url or case.case_id, window) in self._counted
+        self._counted.add((url or case.case_id, window))
+        return not known
+
+    def _unripe(self, case: Case, norm_s: int) -> bool:
+        """Return whether a norm still runs, or the case moved before it ran out (rule 3.9)."""
+        due_at = (case.noticed_at or 0) + norm_s * SECOND_MS
+        moved = case.outcome is Outcome.MOVED and (case.gone_at or 0) < due_at
+        return due_at > self.as_of or moved
 
     def _open(self, case: Case, noticed_at: Instant) -> None:
         self.counts["backlog"] += 1
@@ -112,17 +133,15 @@ class Tally:
         self.counts["unprobed"] += case.sampled and case.missed > 0
         oldest = self.oldest_open_at
         self.oldest_open_at = noticed_at if oldest is None else min(oldest, noticed_at)
-        due_at = _due_at(case)
-        if due_at is None:
-            return
-        if case.last_seen_at is not None and case.last_seen_at > due_at and not case.bare:
-            self.counts["overdue"] += 1
-        elif self.as_of > due_at:
-            self.counts["overdue_unseen"] += 1
+        self.counts["overdue"] += case.overdue
+        self.counts["overdue_unseen"] += case.overdue_unseen
 
     def _time(self, case: Case, noticed_at: Instant, times: int) -> None:
-        if case.outcome is Outcome.REMOVED and case.gone_at is not None:
-            took_ms = max(0, case.gone_at - noticed_at)
+        removed_at = case.gone_at if case.outcome is Outcome.REMOVED else None
+        if case.first_end is not None:
+            removed_at = case.first_end[1]  # a return lengthens no removal
+        if removed_at is not None:
+            took_ms = max(0, removed_at - noticed_at)
             self.ended.append(Span(took_ms, ended=True, times=times))
             self.online.append(Span(took_ms, ended=True, times=times))
             bucket = next((b for b in BOUNDS_S if took_ms <= b * SECOND_MS), "above")
@@ -189,14 +208,10 @@ def _removal(spans: list[Span]) -> Removal:
     return Removal(n=len(spans), ended=ended, p50_ms=half, p90_ms=nine_tenths)
 
 
-def _due_at(case: Case) -> Instant | None:
-    return None if case.norm_from_at is None else case.norm_from_at + case.norm_s * SECOND_MS
-
-
 def _happenings(case: Case) -> Iterator[tuple[str, Instant]]:
     """Give what happened to a case and when, each once; names are those of HAPPENINGS."""
     reported, noticed, removed, reappeared, late = HAPPENINGS
-    yield reported, case.reported_at
+    yield from ((reported, at) for at in case.reports_at or (case.reported_at,))
     if case.noticed_at is not None:
         yield noticed, case.noticed_at
     gone = {gone_at for _, gone_at, _ in case.returns}
@@ -206,8 +221,5 @@ def _happenings(case: Case) -> Iterator[tuple[str, Instant]]:
         yield removed, gone_at
     for _, _, back_at in case.returns:
         yield reappeared, back_at
-    due_at = _due_at(case)
-    if due_at is None or case.last_seen_at is None or case.outcome in _NEVER_LATE:
-        return
-    if case.last_seen_at > due_at and not case.bare:
-        yield late, due_at
+    if case.late_at is not None:
+        yield late, case.late_at

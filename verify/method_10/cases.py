@@ -1,60 +1,28 @@
 """The cases of a URL at an instant, by all rules together (rules 3.1 to 3.9 and 3.14)."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from itertools import pairwise
 
-from schemas.identity.ids import case_id
 from schemas.moments import Instant
 from schemas.reasons import Confidence, Flag, NormVerdict, Outcome, Role
-from schemas.records.facts import Decision
 from schemas.records.ledger import ReportAccepted
 from verify.compared.record import Case
 from verify.ledger.records import UrlRecords
-from verify.method_10.classes import (
-    Stops,
-    claimed_sightings,
-    class_at,
-    classes,
-    is_unobserved,
-)
-from verify.method_10.clock import Clock, Ran, clock
-from verify.method_10.looks import Seen, looks_at, resolved_by
+from verify.method_10.classes import Stops, claimed_sightings, class_at, classes, is_unobserved
+from verify.method_10.clock import Clock, Ran, clock, delay
 from verify.method_10.measurable import missed, on_time, unmeasurable
 from verify.method_10.norms import (
+    is_overdue,
+    late_at,
     late_in_public,
     norm_verdicts,
     order_verdict,
     second_verdicts,
 )
-from verify.method_10.overdue import delay, is_overdue, late_at
-from verify.method_10.presence import UNKNOWN, Presence, absences, presences
+from verify.method_10.parts import Part, names_of_owner, parts, reattributed, reports_of
 from verify.method_10.stays import End, Episode
-from verify.method_10.told import (
-    DELIVERED,
-    Epoch,
-    Notice,
-    epochs,
-    is_to,
-    notices,
-    on_reports,
-    standing_decisions,
-)
-from verify.method_10.walk import Told, episodes
-from verify.method_10.words import Word, words
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Part:
-    """One case with what it is made from; `until` = the opening of the next, or its move."""
-
-    url: UrlRecords
-    presence: Presence
-    epoch: Epoch
-    id: str
-    number: int
-    episode: Episode
-    until: Instant | None
-    seen: Sequence[Seen]
+from verify.method_10.told import DELIVERED, Notice, is_to, notices, on_reports, standing_decisions
+from verify.method_10.walk import VOID_MS
 
 
 def cases(url: UrlRecords, as_of: Instant) -> list[Case]:
@@ -64,128 +32,11 @@ def cases(url: UrlRecords, as_of: Instant) -> list[Case]:
     return [_case(part, as_of, misdirected=part.id in astray) for part in found]
 
 
-def parts(url: UrlRecords) -> Iterator[Part]:
-    """Give the cases of a URL with what they are made from."""
-    reported = epochs(url)
-    if not reported:
-        return
-    found = presences(url)
-    for presence in found:
-        seen = looks_at(url, presence)
-        said = list(words(url, presence))
-        mine: list[tuple[Epoch, Episode]] = []
-        for i, epoch in enumerate(reported):
-            nxt = reported[i + 1] if i + 1 < len(reported) else None
-            mine += _of_epoch(url, presence, (epoch, nxt, i == 0), seen, said)
-        for number, (epoch, episode) in enumerate(mine):
-            later = mine[number + 1][1].opened_at if number + 1 < len(mine) else None
-            yield Part(
-                url=url,
-                presence=presence,
-                epoch=epoch,
-                id=case_id(url.url_key, presence.owner, presence.role, number),
-                number=number,
-                episode=episode,
-                until=later,
-                seen=seen,
-            )
-
-
-def _received(epoch: Epoch) -> Instant:
-    return min(r.received_at for r in epoch.reports)
-
-
-def _of_epoch(
-    url: UrlRecords,
-    presence: Presence,
-    which: tuple[Epoch, Epoch | None, bool],
-    seen: Sequence[Seen],
-    said: Sequence[Word],
-) -> list[tuple[Epoch, Episode]]:
-    """Return the cases of an owner while reports stood (rules 3.1, 3.2)."""
-    epoch, later, first = which
-    opened_at = presence.opened_at or 0
-    start_at, stop_at = _received(epoch), _received(later) if later else None
-    if presence.joined_at is not None:
-        stop_at = min(presence.joined_at, stop_at or presence.joined_at)
-        if stop_at < start_at:
-            return []
-    if stop_at is not None and opened_at >= stop_at and not presence.from_start:
-        return []
-    begins_at = start_at if presence.from_start else max(opened_at, start_at if not first else 0)
-    stopped = epoch.withdrawn_at
-    looks = _until(seen, None if first else start_at, stop_at, stopped)
-    spoken = [
-        w
-        for w in said
-        if (first or w.at >= start_at)
-        and (stop_at is None or w.at < stop_at)
-        and (stopped is None or w.at <= stopped)
-    ]
-    told = [n for n in notices(url, confirmed=False) if is_to(n, presence.names)]
-    resolved = [
-        one
-        for one in absences(url, presence, resolved_by(seen))
-        if stop_at is None or one[0] < stop_at
-    ]
-    reopen = sorted(
-        [(r.reported_at, r.received_at) for r in epoch.reports]
-        + [(n.at, n.received_at) for n in told if n.standing],
-        key=lambda pair: (pair[1], pair[0]),
-    )
-    limits = Told(
-        notices=[n.at for n in told if n.standing],
-        resolved=resolved,
-        told=[pair for pair in reopen if stopped is None or pair[1] <= stopped],
-    )
-    found = episodes(looks, spoken, begins_at, limits)
-    _joined(presence, found[-1])
-    return [(epoch, episode) for episode in found]
-
-
-def _until(
-    seen: Sequence[Seen],
-    start_at: Instant | None,
-    stop_at: Instant | None,
-    withdrawn_at: Instant | None,
-) -> list[Seen]:
-    """Return the observations of an epoch; after a withdrawal those before the first sighting."""
-    mine = [
-        s
-        for s in seen
-        if (start_at is None or s.at >= start_at) and (stop_at is None or s.at < stop_at)
-    ]
-    if withdrawn_at is None:
-        return mine
-    again_at = min((s.at for s in mine if s.online and s.at > withdrawn_at), default=None)
-    return [s for s in mine if again_at is None or s.at < again_at]
-
-
-def _joined(presence: Presence, episode: Episode) -> None:
-    """End a case that a group joined to one that opened first (rule 3.1)."""
-    at = presence.joined_at
-    if at is not None and (episode.end is None or episode.in_question):
-        episode.now.end = End(outcome=Outcome.MOVED, gone_at=at, found_at=at)
-        episode.becomes(at, Outcome.MOVED)
-
-
-def _reports(part: Part) -> list[ReportAccepted]:
-    """Return the reports that belong to a case: those of its time."""
-    told_at = part.episode.told_at
-    mine = [
-        r
-        for r in part.epoch.reports
-        if part.until is None or r.reported_at < part.until
-        if told_at is None or r.reported_at >= told_at
-    ]
-    return mine or list(part.epoch.reports)
-
-
 def clock_of(part: Part) -> Clock:
     """Return the clock of a case."""
     episode, presence = part.episode, part.presence
     first = part.number == 0 and presence.from_start
-    reports = _reports(part)
+    reports = reports_of(part)
     since, until = _span(part)
     ends = [(s.end, s.back_at) for s in episode.stays if s.end is not None]
     returned = [(e.gone_at, back) for e, back in ends if back is not None]
@@ -194,25 +45,12 @@ def clock_of(part: Part) -> Clock:
         since=since,
         until=until,
         removals=sorted(e.gone_at for e, _ in ends if e.outcome is Outcome.REMOVED),
+        ends=sorted(e.gone_at for e, _ in ends),
         returns=returned,
-        names=frozenset(_names(part)),
+        names=frozenset(names_of_owner(part)),
     )
     reported: list[Notice] = list(on_reports(reports)) if first or episode.told_at else []
     return clock(part.url, notices(part.url, confirmed=confirmed), reported, ran)
-
-
-def _names(part: Part) -> set[str]:
-    """Return the names a notice may have to be the owner's; a decision may give another."""
-    newest = _reattributed(part)
-    if newest is not None and newest.hoster is not None:
-        return {newest.hoster, getattr(newest, "group", None) or newest.hoster}
-    return (part.presence.names | part.presence.hosters) - {UNKNOWN}
-
-
-def _reattributed(part: Part) -> Decision | None:
-    """Return the newest decision that gave a case to another hoster."""
-    given = standing_decisions(part.url, "reattribute", part.id)
-    return max(given, key=lambda d: (d.decided_at, d.id), default=None)
 
 
 def _span(part: Part) -> tuple[Instant, Instant | None]:
@@ -220,7 +58,7 @@ def _span(part: Part) -> tuple[Instant, Instant | None]:
     episode = part.episode
     since = episode.opened_at
     if part.number == 0 and part.presence.from_start:
-        since = min(r.reported_at for r in _reports(part))
+        since = min(r.reported_at for r in reports_of(part))
     elif episode.told_at is not None:
         since = min(episode.told_at, since)
     end = episode.end
@@ -237,7 +75,7 @@ def misdirected(url: UrlRecords, found: Sequence[Part]) -> set[str]:
             since, until = _span(part)
             if since <= notice.at and (until is None or notice.at < until):
                 there.append(part)
-        if notice.names and not any(is_to(notice, _names(part)) for part in there):
+        if notice.names and not any(is_to(notice, names_of_owner(part)) for part in there):
             astray |= {part.id for part in there}
     return astray
 
@@ -245,7 +83,7 @@ def misdirected(url: UrlRecords, found: Sequence[Part]) -> set[str]:
 def _case(part: Part, as_of: Instant, *, misdirected: bool) -> Case:
     presence, episode = part.presence, part.episode
     time = clock_of(part)
-    reports = _reports(part)
+    reports = reports_of(part)
     claimed = claimed_sightings(reports) if presence.from_start or episode.told_at else []
     excluded = standing_decisions(part.url, "exclude", part.id)
     stops = Stops(
@@ -286,8 +124,8 @@ def _case(part: Part, as_of: Instant, *, misdirected: bool) -> Case:
         last_seen_at=last_at,
         gone_at=end.gone_at if end else None,
         settled_at=end.found_at if end else None,
-        first_end=_first_end(episode),
-        returns=_returns(episode),
+        first_end=_first_end(episode, time),
+        returns=_returns(episode, time),
         again_noticed_at=time.again_notice.at if time.again_notice else None,
         again_verdicts=again,
         flags=tuple(
@@ -300,6 +138,8 @@ def _case(part: Part, as_of: Instant, *, misdirected: bool) -> Case:
         public_late=public,
         overdue=overdue,
         overdue_unseen=unseen,
+        matures=True,
+        reports_at=tuple(sorted(r.reported_at for r in reports)),
         late_at=late_at(time, norms_s, verdicts, order, again),
         inclusion=presence.place.inclusion,
         sampled=presence.place.sampled,
@@ -322,32 +162,40 @@ def _last(part: Part) -> bool:
 
 
 def _hoster(part: Part) -> str:
-    given = _reattributed(part)
+    given = reattributed(part)
     return given.hoster if given and given.hoster else part.presence.hoster
 
 
 def _owner(part: Part) -> str:
-    given = _reattributed(part)
+    given = reattributed(part)
     if given is None or given.hoster is None:
         return part.presence.owner
     return getattr(given, "group", None) or given.hoster
 
 
-def _first_end(episode: Episode) -> tuple[Instant, Instant] | None:
-    """Return (L, R) of the first removal that a return did not void (rule 3.6)."""
-    for stay in episode.stays:
+def _first_end(episode: Episode, time: Clock) -> tuple[Instant, Instant] | None:
+    """Return (L, R) of the first removal after the notice that a return did not void (3.6)."""
+    for stay, later in pairwise(episode.stays):
         end = stay.end
-        if end is not None and stay.back_at is not None and end.outcome is Outcome.REMOVED:
+        back_at = stay.back_at or min((s.at for s in later.sightings), default=0)
+        if end is None or end.outcome is not Outcome.REMOVED or not _was_told(time, end):
+            continue
+        if back_at - end.gone_at >= VOID_MS:
             seen = [s.at for s in episode.sightings() if s.at < end.gone_at]
             return max(seen, default=end.gone_at), end.gone_at
     return None
 
 
-def _returns(episode: Episode) -> tuple[tuple[Instant, Instant, Instant], ...]:
-    """Return (L, R, back) of every return (rule 3.6)."""
+def _was_told(time: Clock, end: End) -> bool:
+    """Return whether the hoster had been told before an end; else its return is counted apart."""
+    return time.at is not None and time.at < end.gone_at
+
+
+def _returns(episode: Episode, time: Clock) -> tuple[tuple[Instant, Instant, Instant], ...]:
+    """Return (L, R, back) of every return of what the hoster had been told of (rule 3.6)."""
     found = []
     for stay in episode.stays:
-        if stay.end is not None and stay.back_at is not None:
+        if stay.end is not None and stay.back_at is not None and _was_told(time, stay.end):
             seen = [s.at for s in episode.sightings() if s.at < stay.end.gone_at]
             last_at = max(seen, default=stay.end.gone_at)
             found.append((last_at, stay.end.gone_at, stay.back_at))

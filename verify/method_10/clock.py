@@ -15,7 +15,7 @@ class Clock:
 
     Attributes:
         notice: what it runs from; None = it does not run.
-        orders: the standing orders that were delivered to the owner.
+        orders: the standing orders to the owner.
         again_at: the start of the second clock; None = it does not run.
         again_notice: the notice that it runs from.
     """
@@ -45,6 +45,7 @@ class Ran:
         since: its opening; of the first case the first report.
         until: when it moved, or the next case opened; None = it goes on.
         removals: R of each removal.
+        ends: R of each end.
         returns: (R, back) of every return after a removal or move.
         names: of the owner.
     """
@@ -52,6 +53,7 @@ class Ran:
     since: Instant
     until: Instant | None
     removals: Sequence[Instant]
+    ends: Sequence[Instant]
     returns: Sequence[tuple[Instant, Instant]]
     names: frozenset[str]
 
@@ -70,10 +72,10 @@ def clock(url: UrlRecords, told: Sequence[Notice], reported: Sequence[Notice], r
     candidates = [n for n in mine if n.standing] + [
         n for n in reported if n.at >= ran.since and (ran.until is None or n.at < ran.until)
     ]
-    standing = [n for n in candidates if standing_at(n, url.withdrawals, ran.removals)]
+    standing = [n for n in candidates if standing_at(n, url.withdrawals, ran.ends)]
     best = best_clock(standing, ran.removals)
     delivered = [n for n in standing if n.standing == DELIVERED]
-    orders = tuple(n for n in delivered if n.basis is Basis.ORDER)
+    orders = tuple(n for n in standing if n.basis is Basis.ORDER)
     returned = [pair for pair in ran.returns if best is not None and pair[0] > best.at]
     gone_at, back_at = max(returned, default=(None, 0))
     again = None
@@ -112,3 +114,20 @@ def _flags(mine: Sequence[Notice], best: Notice | None) -> set[str]:
     if best is not None and best.backdated:
         flags.add(Flag.BACKDATED)
     return flags
+
+
+def delay(url: UrlRecords, time: Clock, later_at: Instant | None) -> tuple[str, int] | None:
+    """Return which hotline's notice started the clock, and how long after its own report it was.
+
+    Args:
+        url: what was told.
+        time: the clock of a case.
+        later_at: when the case opened, if the URL was reported before; None = with its report.
+    """
+    if time.notice is None:
+        return None
+    own = [r.reported_at for r in url.reports if r.hotline == time.notice.hotline]
+    if not own:
+        return None
+    began_at = min(own) if later_at is None else max(min(own), later_at)
+    return time.notice.hotline, max(0, time.notice.at - began_at)

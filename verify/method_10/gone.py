@@ -58,12 +58,13 @@ def confirmed_end(run: Sequence[Seen], asked: Asked, *, left: bool) -> Confirmed
         left: the name no longer leads to the owner.
     """
     no_name = [s for s in run if s.said.verdict is Verdict.DNS_GONE]
-    here = [s for s in run if not s.look.old_address and s not in no_name]
+    away = [s for s in run if s.said.verdict is Verdict.MOVED]
     if no_name:
         last_address = any(s.look.old_address for s in run)
-        return _enough(Outcome.DNS_ENDED, [*here, *no_name], asked) if last_address else None
-    if left and any(s.said.verdict is Verdict.MOVED for s in run):
-        return _enough(Outcome.MOVED, run, asked)
+        return _enough(Outcome.DNS_ENDED, no_name, asked) if last_address else None
+    if away and left:
+        return _enough(Outcome.MOVED, away, asked)
+    here = [s for s in run if not s.look.old_address]
     return _enough(Outcome.REMOVED, here, asked)
 
 

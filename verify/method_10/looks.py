@@ -1,12 +1,12 @@
 """What each observation of a URL says, judged against its controls, in order of time (rule 3.3)."""
 
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from typing import Final
 
 from msgspec import Struct
 
-from schemas.moments import DAY_MS, HOUR_MS, SECOND_MS, Instant
+from schemas.moments import DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS, Instant
 from schemas.reasons import NO_LOOK, ProbeError, Role, Target, Verdict
 from schemas.records.case import MARK_AGED, MARK_CACHED
 from verify.ledger.facts import Answer, Look
@@ -18,6 +18,8 @@ CONTROL_NEAR_MS: Final = 25 * HOUR_MS
 """A control counts for observations up to this far from it."""
 
 AGE_MAX_MS: Final = DAY_MS
+EXPLAINED_MS: Final = 35 * MINUTE_MS
+"""A control of a slot so long after a probe's still says what its answer was."""
 
 GONE: Final = (Verdict.GONE_HARD, Verdict.GONE_SOFT, Verdict.DNS_GONE, Verdict.MOVED)
 CONTROLS: Final = (Target.RANDOM, Target.ROOT)
@@ -87,26 +89,40 @@ def looks_at(url: UrlRecords, presence: Presence) -> list[Seen]:
         and look.role is presence.role
         and look.answer.error not in NO_LOOK
     ]
-    is_root = bool(url.reports) and url.reports[0].root
+    hidden = {
+        k.vantage for k in mine if k.target is Target.URL and k.asked and k.vantage not in k.asked
+    }
     found: list[Seen] = []
-    for vantage in sorted({look.vantage for look in mine}):
-        found += _of_vantage(
-            url, presence, [k for k in mine if k.vantage == vantage], is_root=is_root
-        )
+    for vantage in sorted({look.vantage for look in mine}, key=lambda v: (v in hidden, v)):
+        looks = [k for k in mine if k.vantage == vantage]
+        earlier = _seen_before(found, looks, hidden) if vantage in hidden else []
+        found += _of_vantage(url, presence, looks, earlier)
     return found
 
 
+def _seen_before(
+    found: Iterable[Seen], looks: Iterable[Look], hidden: Container[str]
+) -> list[Seen]:
+    """Return the sightings by vantages that are asked before a hidden one's first probe."""
+    first_at = min((k.done_at for k in looks if k.target is Target.URL), default=0)
+    seen = [s for s in found if s.online and s.look.canary_ok and s.who not in hidden]
+    return sorted((s for s in seen if s.at < first_at), key=lambda s: s.at)
+
+
 def _of_vantage(
-    url: UrlRecords, presence: Presence, looks: Sequence[Look], *, is_root: bool
+    url: UrlRecords, presence: Presence, looks: Sequence[Look], earlier: Sequence[Seen]
 ) -> Iterator[Seen]:
+    """Give the observations of one vantage; a hidden one goes on from what others saw earlier."""
     randoms = sorted((k for k in looks if k.target is Target.RANDOM), key=_by_sending)
     roots = sorted((k for k in looks if k.target is Target.ROOT), key=_by_sending)
     yield from (_control(k) for k in (*randoms, *roots) if k.canary_ok)
     times = [k.sent_at for k in randoms], [k.sent_at for k in roots]
     sound = [k for k in randoms if k.canary_ok]
+    is_root = bool(url.reports) and url.reports[0].root
     lies = any(k.canary_ok and k.target is Target.URL and caught_head(k.answer) for k in looks)
-    before: Answer | None = None
+    before = next((s.look.answer for s in reversed(earlier) if s.differs), None)
     once: Answer | None = None
+    known = {s.look.answer[1:5] for s in earlier}
     for look in sorted((k for k in looks if k.target is Target.URL), key=_by_answer):
         random = _nearest(randoms, times[0], look.sent_at)
         held = [_newest(randoms, look), _newest(roots, look)]
@@ -119,15 +135,23 @@ def _of_vantage(
                 once=once,
                 is_root=is_root,
                 barred=any(one is not None and not healthy(one) for one in held),
+                unexplained=bool(known)
+                and look.answer[1:5] not in known
+                and not (_explained(randoms, look) and _explained(roots, look)),
                 by_liar=lies and not look.checked,
             ),
         )
-        other = random is not None and not as_control(look.answer, random)
-        if look.canary_ok and verdict.verdict is Verdict.ONLINE and other:
-            before, once = look.answer, held[0]
-        yield _with_age(
-            url, presence, (look, verdict), differs=differs_from_its_control(look, sound)
-        )
+        if look.canary_ok and verdict.verdict is Verdict.ONLINE:
+            known.add(look.answer[1:5])
+            if random is not None and not as_control(look.answer, random):
+                before, once = look.answer, held[0]
+        differs = differs_from_its_control(look, sound)
+        yield _with_age(url, presence, (look, verdict), differs=differs)
+
+
+def _explained(controls: Iterable[Look], look: Look) -> bool:
+    """Return whether there is a control of the probe's slot or of one soon after it."""
+    return any(0 <= c.slot_at - look.slot_at <= EXPLAINED_MS for c in controls)
 
 
 def differs_from_its_control(look: Look, controls: Iterable[Look]) -> bool:
@@ -146,11 +170,13 @@ def _with_age(
     look, verdict = told
     sent_at, aged = look.sent_at, False
     copied = look.answer.marked(MARK_CACHED) and verdict.verdict is Verdict.ONLINE
-    if copied and look.role is Role.HOSTING and behind_a_proxy(url, presence, look.done_at):
-        aged = look.answer.marked(MARK_AGED)
+    barred = verdict.verdict is Verdict.BLOCKED
+    hosting = look.role is Role.HOSTING and (copied or barred)
+    if hosting and behind_a_proxy(url, presence, look.done_at):
+        aged = copied and look.answer.marked(MARK_AGED)
         if aged:
             sent_at -= min(look.age_s * SECOND_MS, AGE_MAX_MS)
-        else:
+        else:  # a copy of unknown age; and what a proxy blocks counts for the proxy's case (3.5)
             verdict = Said(Verdict.UNKNOWN)
     return Seen(look=look, said=verdict, sent_at=sent_at, aged=aged, differs=differs)
 

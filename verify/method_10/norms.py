@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from schemas.moments import DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS, Instant
-from schemas.reasons import NormVerdict, Outcome
+from schemas.reasons import OPEN, NormVerdict, Outcome
 from verify.method_10.clock import Clock
 from verify.method_10.stays import Episode, Sighting, Stay
 from verify.method_10.told import DELIVERED, Notice
@@ -111,13 +111,15 @@ def late_in_public(
     """
     if clock.standing != DELIVERED or clock.at is None:
         return False, False
-    judged = after(episode, clock.at)
     left_out = set(too_late)
     public = cloaked = False
-    for norm_s in norms_s:
-        if verdict(norm_s, clock.at, judged) is not NormVerdict.LATE:
+    terms = [(clock.at, norm_s) for norm_s in norms_s]
+    terms += [(o.at, o.term_s) for o in clock.orders if o.term_s is not None]
+    for from_at, norm_s in terms:
+        judged = after(episode, from_at)
+        if verdict(norm_s, from_at, judged) is not NormVerdict.LATE:
             continue
-        due_at = clock.at + norm_s * SECOND_MS
+        due_at = from_at + norm_s * SECOND_MS
         past = [
             s
             for s in episode.sightings()
@@ -125,7 +127,7 @@ def late_in_public(
         ]
         shown, hidden = _shown_by(past)
         public |= shown and not hidden
-        cloaked |= shown and hidden
+        cloaked |= hidden
     return public, cloaked and not public
 
 
@@ -141,5 +143,73 @@ def _shown_by(past: Sequence[Sighting]) -> tuple[bool, bool]:
         or any(len(of) >= DAYS_MIN for of in days.values())
         or seconded
     )
-    hidden = not seconded and not any(s.seen.look.announced for s in looks if s.seen)
+    announced = any(s.seen.look.announced for s in looks if s.seen)
+    hidden = bool(looks) and not seconded and not announced
     return enough, hidden
+
+
+def is_overdue(
+    episode: Episode,
+    outcome: Outcome | None,
+    time: Clock,
+    verdicts: tuple[Sequence[NormVerdict], NormVerdict | None, Sequence[NormVerdict]],
+    as_of: Instant,
+) -> tuple[bool, bool]:
+    """Return whether an open case is overdue, and whether overdue unseen (rule 3.9).
+
+    Args:
+        episode: the case.
+        outcome: its class.
+        time: its clock.
+        verdicts: by norm, of its orders, and by norm after a return.
+        as_of: the instant.
+    """
+    if outcome not in OPEN or outcome is Outcome.AWAITING or time.notice is None:
+        return False, False
+    if time.standing != DELIVERED:
+        return False, False  # it is shown, and nobody is alerted on for it
+    first, order, again = verdicts
+    returned = any(
+        stay.back_at is not None and stay.end is not None and stay.end.gone_at > time.notice.at
+        for stay in episode.stays
+    )
+    if returned:
+        running, norms_s = list(again), time.again_notice.norms_s if time.again_notice else ()
+        from_at = time.again_at
+    else:
+        running, norms_s = [*first, *([order] if order else [])], time.notice.norms_s
+        from_at = time.at
+    if from_at is None or not running:
+        return False, False
+    if NormVerdict.LATE in running:
+        return True, False
+    due = [from_at + n * SECOND_MS for n in norms_s]
+    if not returned:
+        due += [o.at + o.term_s * SECOND_MS for o in time.orders if o.term_s is not None]
+    past = bool(due) and as_of > min(due)
+    return False, past and NormVerdict.UNDETERMINED in running
+
+
+def late_at(
+    time: Clock,
+    norms_s: Sequence[int],
+    verdicts: Sequence[NormVerdict],
+    order: NormVerdict | None,
+    again: Sequence[NormVerdict],
+) -> Instant | None:
+    """Return the instant at which the window counts a case late: noticed_at + N (rule 3.9)."""
+    if time.standing != DELIVERED or time.at is None:
+        return None
+    at = time.at
+    late = [
+        at + n * SECOND_MS for n, v in zip(norms_s, verdicts, strict=True) if v is NormVerdict.LATE
+    ]
+    if order is NormVerdict.LATE:
+        late += [o.at + o.term_s * SECOND_MS for o in time.orders if o.term_s is not None]
+    if time.again_at is not None and time.again_notice is not None:
+        late += [
+            time.again_at + n * SECOND_MS
+            for n, v in zip(time.again_notice.norms_s, again, strict=True)
+            if v is NormVerdict.LATE
+        ]
+    return min(late, default=None)

@@ -37,6 +37,7 @@ class Beside(NamedTuple):
         before: what the sightings before answered.
         once: what a made-up path answered beside them.
         barred: when last probed, in the slot or before it, a control was not healthy.
+        unexplained: another shape than the sightings, and no controls with or soon after it.
         by_liar: said to HEAD alone by a server that told GET otherwise.
     """
 
@@ -46,22 +47,25 @@ class Beside(NamedTuple):
     once: Answer | None = None
     is_root: bool = False
     barred: bool = False
+    unexplained: bool = False
     by_liar: bool = False
 
 
 class Said(NamedTuple):
-    """A verdict, and three reasons that make a difference later.
+    """A verdict, and four reasons that make a difference later.
 
     Attributes:
         elsewhere: the name's addresses belong to others, so it is nothing about this hoster.
         disabled: refused though the host's controls are healthy.
         unproven: only a person can say what it is.
+        unexplained: it changed, and controls have still to say what it is.
     """
 
     verdict: Verdict
     elsewhere: bool = False
     disabled: bool = False
     unproven: bool = False
+    unexplained: bool = False
 
 
 def caught_head(answer: Answer) -> bool:
@@ -121,6 +125,8 @@ def _of_success(answer: Answer, beside: Beside) -> Said:
         return Said(Verdict.GONE_HARD)
     if answer.marked(MARK_PARKED) or answer.marked(MARK_PLACEHOLDER):
         return Said(Verdict.GONE_SOFT)
+    if beside.unexplained:
+        return Said(Verdict.UNKNOWN, unexplained=True)
     if answer.marked(MARK_TO_ROOT) and answer.marked(MARK_LEFT_HOST):
         return Said(
             Verdict.UNKNOWN, unproven=True
@@ -129,17 +135,18 @@ def _of_success(answer: Answer, beside: Beside) -> Said:
 
 
 def _of_likeness(answer: Answer, beside: Beside) -> Said:
+    if beside.is_root:
+        return Said(Verdict.UNKNOWN, unproven=True)
     like_random = as_control(answer, beside.random)
-    if not beside.is_root:
-        turned = beside.once is not None and not same(beside.random, beside.once)
-        if like_random and turned and _differed(beside, beside.random):
-            return Said(Verdict.BLOCKED)  # all of the host changed: a wall, a fault or its end
-        like_root = _has_tag_of(answer, beside) and same(answer, beside.root)
-        home = answer.marked(MARK_TO_ROOT) or (like_root and _differed(beside, beside.root))
-        if home or (like_random and _differed(beside, beside.random)):
-            return Said(Verdict.GONE_SOFT)
+    turned = beside.once is not None and not same(beside.random, beside.once)
+    if like_random and turned and _differed(beside, beside.random):
+        return Said(Verdict.BLOCKED)  # all of the host changed: a wall, a fault or its end
+    like_root = _has_tag_of(answer, beside) and same(answer, beside.root)
+    home = answer.marked(MARK_TO_ROOT) or (like_root and _differed(beside, beside.root))
+    if home or (like_random and _differed(beside, beside.random)):
+        return Said(Verdict.GONE_SOFT)
     if like_random:
-        return Said(Verdict.UNKNOWN, unproven=not beside.is_root)
+        return Said(Verdict.UNKNOWN, unproven=True)
     return Said(Verdict.UNKNOWN if beside.by_liar else Verdict.ONLINE)
 
 

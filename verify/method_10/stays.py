@@ -38,11 +38,19 @@ class Sighting:
 
 @dataclass(slots=True, kw_only=True)
 class Stay:
-    """From a sighting to an end, or still going on."""
+    """From a sighting to an end, or still going on.
+
+    Attributes:
+        sightings: in order of time.
+        end: what ended it; None = nothing did.
+        back_at: the backed sighting that followed the end as a return; None = none did.
+        unbacked: it follows an end by sightings that nothing backs, so that end stands for norms.
+    """
 
     sightings: list[Sighting] = field(default_factory=list)
     end: End | None = None
     back_at: Instant | None = None
+    unbacked: bool = False
 
 
 @dataclass(slots=True, kw_only=True)
@@ -56,6 +64,7 @@ class Episode:
         states: (from when, what the observations say).
         stays: oldest first.
         reference: status, type and size class of the sightings that later ones are held against.
+        referred: the vantages that have seen it.
         split: one vantage saw it again and again against the others.
         asked: a person is asked what it is.
         rechecked: observations after an end by vantages that are not asked.
@@ -68,6 +77,7 @@ class Episode:
     states: list[tuple[Instant, Outcome]] = field(default_factory=list)
     stays: list[Stay] = field(default_factory=lambda: [Stay()])
     reference: set[tuple[object, ...]] = field(default_factory=set)
+    referred: set[str] = field(default_factory=set)
     split: bool = False
     asked: bool = False
     rechecked: int = 0

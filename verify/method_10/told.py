@@ -147,16 +147,16 @@ def is_to(notice: Notice, names: Collection[str]) -> bool:
 
 
 def standing_at(
-    notice: Notice, withdrawals: Iterable[tuple[str, Instant]], removals: Sequence[Instant]
+    notice: Notice, withdrawals: Iterable[tuple[str, Instant]], ends: Sequence[Instant]
 ) -> bool:
     """Return whether a notice stands: a withdrawal after R changes nothing (rule 3.2).
 
     Args:
         notice: it.
         withdrawals: (hotline, when) of all.
-        removals: R of each removal.
+        ends: R of each end.
     """
-    until = min((r for r in removals if r > notice.at), default=None)
+    until = min((r for r in ends if r > notice.at), default=None)
     return not any(
         hotline == notice.hotline and notice.said_at <= at and (until is None or at <= until)
         for hotline, at in withdrawals

@@ -5,22 +5,17 @@ gone since the newest sighting, which are kept as a list.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
-from typing import Final, TypeAlias
+from dataclasses import dataclass
+from typing import Final
 
 from schemas.moments import DAY_MS, Instant
-from schemas.reasons import Outcome, Verdict
+from schemas.reasons import Outcome
 from verify.method_10.gone import (
     LOOKS_MIN,
     SPAN_MS,
-    Asked,
-    Confirmed,
-    confirmed_end,
-    dark_since,
-    refused_by_law,
-    required_vantages,
 )
 from verify.method_10.looks import Seen
+from verify.method_10.run import Item, Run, Told, in_time
 from verify.method_10.stays import ENDS, End, Episode, Sighting, Stay
 from verify.method_10.words import Word, probes_say_otherwise
 
@@ -28,24 +23,8 @@ DOUBT_MS: Final = DAY_MS
 VOID_MS: Final = DAY_MS
 SAME_CASE_MS: Final = 7 * DAY_MS
 _DOUBT: Final = (Outcome.DOUBTED, Outcome.SUSPECT)
-
-Item: TypeAlias = Seen | Word
-
-
-@dataclass(slots=True, kw_only=True)
-class Told:
-    """What the walk has to know beside the observations.
-
-    Attributes:
-        notices: when the owner was told, in order.
-        resolved: (when, vantage, whether the name led to the owner), in order.
-        told: (when said, when received) of reports and notices, in order.
-    """
-
-    notices: Sequence[Instant] = ()
-    resolved: Sequence[tuple[Instant, str, bool]] = ()
-    told: Sequence[tuple[Instant, Instant]] = ()
-    expires_ms: int = 400 * DAY_MS
+_NO_REMOVAL: Final = (Outcome.DARK, Outcome.DNS_ENDED)
+"""A case back from these goes on as if it had not ended."""
 
 
 def episodes(
@@ -56,7 +35,7 @@ def episodes(
     items: list[Item] = [*seen, *said]
     reopeners = list(told.told)
     back = list(led_back(told.resolved))
-    for item in sorted(items, key=_order):
+    for item in sorted(items, key=in_time):
         while reopeners and reopeners[0][1] <= item.at:
             walk.told_again(*reopeners.pop(0))
         while back and back[0][0] <= item.at:
@@ -82,58 +61,13 @@ def led_back(resolved: Sequence[tuple[Instant, str, bool]]) -> Iterator[tuple[In
         newest[vantage] = at
 
 
-def _order(item: Item) -> tuple[object, ...]:
-    """Return the order of time; of one instant a sighting by a person is first, absent last."""
-    if isinstance(item, Word):
-        return item.at, 0 if item.present else 3, item.at, item.who, 0, ""
-    kind = 2 if item.is_control else 1
-    return item.at, kind, item.sent_at, item.who, item.look.slot_at, item.said.verdict
-
-
 @dataclass(slots=True, kw_only=True)
-class Walk:
+class Walk(Run):
     """The walk through one presence."""
-
-    seen: Sequence[Seen]
-    told: Told
-    opened_at: Instant
-    cases: list[Episode] = field(default_factory=list)
-    gone: list[Seen] = field(default_factory=list)
-    refused: list[Seen] = field(default_factory=list)
-    silent: list[Seen] = field(default_factory=list)
-    dead: list[Seen] = field(default_factory=list)
-    controls: list[Seen] = field(default_factory=list)
-    newest: dict[str, bool] = field(default_factory=dict)
-    canaries: dict[str, Instant] = field(default_factory=dict)
-    conclusive: set[str] = field(default_factory=set)
-    asked: frozenset[str] = frozenset()
-    alone: dict[str, list[Seen]] = field(default_factory=dict)
-    disputed: list[Word] = field(default_factory=list)
-    doubted_enough: bool = False
-    strange: list[Seen] = field(default_factory=list)
-    attested: set[tuple[object, ...]] = field(default_factory=set)
-    shape: tuple[object, ...] | None = None
-    controlled: bool = False
 
     def __post_init__(self) -> None:
         """Open the first case."""
         self._open(self.opened_at)
-
-    @property
-    def case(self) -> Episode:
-        """Return the newest case."""
-        return self.cases[-1]
-
-    def _open(self, at: Instant, *, told_at: Instant | None = None, back: bool = False) -> None:
-        states = [(at, Outcome.ONLINE)]
-        self.cases.append(Episode(opened_at=at, told_at=told_at, is_return=back, states=states))
-        self._restart()
-        self.attested = set()
-
-    def _restart(self) -> None:
-        """Start all runs anew, as every sighting does."""
-        self.gone, self.refused, self.silent, self.dead, self.controls = [], [], [], [], []
-        self.conclusive, self.doubted_enough, self.controlled = set(), False, False
 
     def told_again(self, said_at: Instant, received_at: Instant) -> None:
         """Open a new case at a report or notice more than 7 d after an end (rule 3.6)."""
@@ -212,39 +146,12 @@ class Walk:
             self._refused(look)
         elif look.silent:
             self._silent(look)
+            if self.case.end is None and self.gone:
+                self._confirm(look.at)
         elif look.said.unproven:
             self.case.asked = True
-
-    def _hidden(self, look: Seen) -> bool:
-        return bool(look.look.asked) and look.who not in look.look.asked
-
-    def _recheck(self, look: Seen) -> None:
-        if self._hidden(look) and self.case.end is not None:
-            self.case.rechecked += 1
-            self.case.disagreed += look.online
-
-    def backed(self, look: Seen) -> bool:
-        """Return whether an `online` is backed (rule 3.3): its control differs, like the reference.
-
-        The reference is the sightings before the notice, else the first after it.
-        """
-        case = self.case
-        noticed_at = next((at for at in self.told.notices if at >= case.opened_at), None)
-        before = noticed_at is None or look.sent_at <= noticed_at
-        if before or not case.reference:
-            case.reference.add(look.shape)
-        like = look.shape in case.reference or look.shape in self.attested
-        self._strange(look, like=like)
-        return like and look.differs
-
-    def _strange(self, look: Seen, *, like: bool) -> None:
-        """Ask a person about another shape in 2 observations running (rule 3.3)."""
-        self.shape = look.shape
-        self.strange = [] if like else [*self.strange, look]
-        if len(self.strange) >= 2:
-            self.case.asked = True
-        elif like:
-            self.case.asked = False
+        elif look.said.unexplained and self.case.state is Outcome.ONLINE:
+            self.case.becomes(look.at, Outcome.DOUBTED)
 
     def _online(self, look: Seen) -> None:
         """Take a sighting: it moves L and starts all runs anew (rule 3.4)."""
@@ -255,6 +162,9 @@ class Walk:
         if earlier_copy or (look.aged and self.case.end and look.sent_at < self.case.end.gone_at):
             self.case.now.sightings.append(Sighting(at=look.sent_at, who=look.who, seen=look))
             return
+        end = self.case.end
+        if end is not None and end.by_word and not self._like(look):
+            return  # a person saw what is there, and said that it is not the material
         self.newest[look.who] = True
         if not against:
             self.alone = {}
@@ -265,20 +175,26 @@ class Walk:
                 self.case.split = True
             else:
                 self._sighting(Sighting(at=look.sent_at, who=look.who, seen=look), look.at)
-                self.case.becomes(look.at, Outcome.SUSPECT)
+                if self.case.end is None:
+                    self.case.becomes(look.at, Outcome.SUSPECT)
                 return
         self._sighting(Sighting(at=look.sent_at, who=look.who, seen=look, backed=backed), look.at)
 
     def _sighting(self, sighting: Sighting, at: Instant) -> None:
-        """Note a sighting; after an end only a backed one is a return (rules 3.3 and 3.6)."""
-        self._restart()
-        case, end = self.case, self.case.end
-        if end is not None and not sighting.backed:
-            case.becomes(at, Outcome.SUSPECT)
-            return
-        if end is not None:
-            self._return(sighting, end)
+        """Note a sighting; after an end only a backed one is a return (rules 3.3 and 3.6).
+
+        One that nothing backs keeps the case open, and the end stands for the norms.
+        """
         case = self.case
+        alone = case.end if not sighting.backed else None
+        if alone is not None and sighting.at - alone.found_at > SAME_CASE_MS:
+            return  # neither this case nor, unbacked, another one
+        self._restart()
+        if alone is not None:
+            case.stays.append(Stay(unbacked=True))
+        elif sighting.backed:
+            self._return(sighting)
+            case = self.case
         case.now.sightings.append(sighting)
         case.becomes(at, Outcome.ONLINE)
         for word in self.disputed:
@@ -286,19 +202,23 @@ class Walk:
                 case.now.sightings.append(Sighting(at=word.at, who=word.who, backed=True))
         self.disputed = []
 
-    def _return(self, sighting: Sighting, end: End) -> None:
+    def _return(self, sighting: Sighting) -> None:
         """Take up the case again, or open a new one (rule 3.6)."""
         case = self.case
-        away_ms = sighting.at - end.gone_at
+        reopened = case.end is None and case.now.unbacked
+        since = case.stays.pop() if reopened else Stay()
+        end = case.end
+        if end is None:
+            return
         if sighting.at - end.found_at > SAME_CASE_MS:
-            if case.in_question:
-                case.becomes(sighting.at, end.outcome)
+            case.becomes(sighting.at, end.outcome)
             self._open(sighting.at, back=True)
-        elif end.outcome in (Outcome.DARK, Outcome.DNS_ENDED) or away_ms < VOID_MS:
+        elif end.outcome in _NO_REMOVAL or sighting.at - end.gone_at < VOID_MS:
             case.now.end = None
+            case.now.sightings += since.sightings
         else:
             case.now.back_at = sighting.at
-            case.stays.append(Stay())
+            case.stays.append(Stay(sightings=since.sightings))
 
     def _gone(self, look: Seen) -> None:
         self._recheck(look)
@@ -329,110 +249,6 @@ class Walk:
     def _somebody_sees_it_against(self) -> bool:
         return self.case.state is Outcome.SUSPECT and self._somebody_sees_it()
 
-    def _confirm(self, at: Instant) -> bool:
-        """End the case once every required vantage confirmed it (rule 3.4)."""
-        if not self.controlled:
-            return False
-        required = required_vantages(self.asked, self.canaries, at)
-        asked = Asked(
-            vantages=self.asked,
-            required=required,
-            inconclusive=required - self.conclusive,
-        )
-        found = confirmed_end(self.gone, asked, left=self._left(at))
-        if found is None:
-            return False
-        self._ends(found, at)
-        return True
-
-    def _confirm_a_word(self, at: Instant) -> None:
-        """Let R be that of the probes where it is earlier than a person's (rule 3.4)."""
-        end, required = self.case.end, required_vantages(self.asked, self.canaries, at)
-        asked = Asked(
-            vantages=self.asked, required=required, inconclusive=required - self.conclusive
-        )
-        found = confirmed_end(self.gone, asked, left=False) if self.controlled else None
-        if end is not None and found is not None and found.outcome is Outcome.REMOVED:
-            end.gone_at = min(end.gone_at, found.gone_at)
-
-    def _ends(self, found: Confirmed, at: Instant) -> None:
-        gone_at = found.gone_at
-        if found.outcome is Outcome.MOVED:
-            gone_at = max(gone_at, self._first_without(at))
-        self.case.now.end = End(
-            outcome=found.outcome,
-            gone_at=gone_at,
-            found_at=at,
-            announced_only=found.announced_only,
-            single_vantage=found.single_vantage,
-        )
-        self.case.becomes(at, found.outcome)
-
-    def _left(self, at: Instant) -> bool:
-        """Return whether the name left the owner: the newest 2 of all asked, and 24 h (3.1)."""
-        known = [one for one in self.told.resolved if one[0] <= at]
-        if any(here for when, _, here in known if when > at - DAY_MS):
-            return False
-        for vantage in self.asked:
-            newest = [here for _, who, here in known if who == vantage][-2:]
-            if len(newest) < 2 or any(newest):
-                return False
-        return True
-
-    def _first_without(self, at: Instant) -> Instant:
-        """Return the first resolution without the owner since the last one with it."""
-        known = [one for one in self.told.resolved if one[0] <= at]
-        last_with = max((when for when, _, here in known if here), default=-1)
-        return min((when for when, _, here in known if when > last_with), default=at)
-
-    # blocked and silent
-
-    def _refused(self, look: Seen) -> None:
-        """Count 401, 403, 451 on the URL alone as gone if a quiet vantage is refused (3.4)."""
-        self.refused.append(look)
-        if not refused_by_law(self.refused):
-            self._silent(look)
-            return
-        for one in self.refused:
-            self.newest[one.who] = False
-            self.conclusive.add(one.who)
-        self.gone = sorted([*self.gone, *self.refused], key=_order)
-        self.silent = [s for s in self.silent if s not in self.refused]
-        self.refused = []
-        self.dead, self.controls = [], []
-        self.controlled = True
-        self._after_gone(look)
-
-    def _silent(self, look: Seen) -> None:
-        """Take a blocked or unreachable observation: unavailable, never removed (rule 3.5)."""
-        self.silent.append(look)
-        if look.said.verdict is Verdict.UNREACHABLE:
-            self._dead(look)
-        else:
-            self.dead, self.controls = [], []
-        case = self.case
-        if case.end is not None:
-            return
-        required = {v for v in self.asked if v in self.canaries}
-        dark_at = dark_since(self.dead, self.controls, required, look.at)
-        if dark_at is not None:
-            case.now.end = End(outcome=Outcome.DARK, gone_at=dark_at, found_at=look.at)
-            case.becomes(look.at, Outcome.DARK)
-        elif self._plainly_unavailable():
-            case.becomes(look.at, Outcome.UNAVAILABLE)
-        elif case.state is Outcome.ONLINE:
-            case.becomes(look.at, Outcome.DOUBTED)
-
-    def _dead(self, look: Seen) -> None:
-        mine = [s.at for s in self.dead if s.who == look.who]
-        if mine and look.at - mine[-1] > 49 * 3_600_000:
-            self.dead, self.controls = [], []
-        self.dead.append(look)
-
-    def _plainly_unavailable(self) -> bool:
-        times = [s.at for s in self.silent]
-        return len(times) >= LOOKS_MIN and times[-1] - times[0] >= SPAN_MS and not self.gone
-
     # words
 
     def _word(self, word: Word) -> None:
@@ -457,7 +273,9 @@ class Walk:
         """Return whether a check is disputed; a second person settles it (rule 3.4)."""
         if any(w.present is word.present and w.who != word.who for w in self.disputed):
             return False
-        if not probes_say_otherwise(word, self.seen, set(self.asked)):
+        known = self.case.reference | self.attested
+        seen = [s for s in self.seen if word.present or not s.online or s.shape in known]
+        if not probes_say_otherwise(word, seen, set(self.asked)):
             return False
         self.disputed.append(word)
         return True

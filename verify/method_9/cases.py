@@ -22,6 +22,13 @@ from verify.method_9.timeline import sights
 from verify.method_9.transitions import ENDS, episodes
 
 EXPIRY_MS: Final = 400 * DAY_MS
+_NEVER_LATE: Final = (
+    Outcome.GONE_BEFORE_NOTICE,
+    Outcome.NEVER_ONLINE,
+    Outcome.WITHDRAWN,
+    Outcome.EXCLUDED,
+    Outcome.DARK,
+)
 SEEN_BEFORE_MS: Final = HOUR_MS
 """A sighting up to an hour before the notice still shows that it was there when noticed."""
 
@@ -82,6 +89,7 @@ def _case(part: _Part, as_of: Instant) -> Case:
     outcome, since_at = _class(classes, as_of)
     first, end = url.reports[0], episode.end
     wanting = _bare(part) or _undecided(part)
+    late_at, overdue, unseen = _overdue(part, outcome, as_of)
     return Case(
         case_id=part.id,
         hoster=spell.place.hoster,
@@ -118,7 +126,24 @@ def _case(part: _Part, as_of: Instant) -> Case:
         rechecked=episode.rechecked,
         disagreed=episode.disagreed,
         delay=delay(url, times, episode.opened_at if part.is_later else None),
+        overdue=overdue,
+        overdue_unseen=unseen,
+        late_at=None if outcome in _NEVER_LATE else late_at,
     )
+
+
+def _overdue(
+    part: _Part, outcome: Outcome | None, as_of: Instant
+) -> tuple[Instant | None, bool, bool]:
+    """Return when it became late, whether it is overdue, and whether it is so unseen."""
+    times, last_at = part.times, part.episode.last_at
+    if times.norm_from_at is None:
+        return None, False, False
+    due_at = times.norm_from_at + times.norm_s * SECOND_MS
+    late = last_at is not None and last_at > due_at and not _bare(part)
+    noticed = times.noticed_at is not None and times.noticed_at <= as_of
+    watched = noticed and outcome in OPEN - {Outcome.AWAITING}
+    return due_at if late else None, watched and late, watched and not late and as_of > due_at
 
 
 def _again(norms_s: Sequence[int], sector_s: int, part: _Part) -> tuple[NormVerdict, ...]:

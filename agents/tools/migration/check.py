@@ -17,7 +17,7 @@ from schemas.moments import Instant
 from schemas.topics import LEDGER
 from streams.record_upgrade import Change, Upgrade, revealed
 from verify.ledger.records import Written, url_records
-from verify.method_9.cases import cases
+from verify.method_10.cases import cases
 
 Say = Callable[[str, int, int], None]
 

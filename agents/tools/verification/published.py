@@ -10,10 +10,17 @@ from msgspec import Raw
 from msgspec.structs import replace
 
 from schemas.codec import OUTCOME, STATE
-from schemas.moments import Instant
-from schemas.reasons import HotlineMode, NormVerdict, Quarantine, Result
+from schemas.moments import SECOND_MS, Instant
+from schemas.reasons import (
+    OPEN,
+    ClockStanding,
+    HotlineMode,
+    NormVerdict,
+    Outcome,
+    Quarantine,
+    Result,
+)
 from schemas.records.case import CaseSummary
-from schemas.records.norm_probes import named
 from streams.case_class import phase_at
 from streams.norms.measurability import is_measurable
 from streams.norms.punctuality import unprobed
@@ -65,6 +72,10 @@ class State:
 
 def _case(summary: CaseSummary, as_of: Instant) -> Case:
     phase = phase_at(summary, as_of)
+    delivered = summary.clock is ClockStanding.DELIVERED
+    watched = phase is not None and phase.outcome in OPEN - {Outcome.AWAITING} and delivered
+    from_at = summary.norm_from_at
+    due_at = None if from_at is None else from_at + summary.norm_s * SECOND_MS
     return Case(
         case_id=summary.case_id,
         hoster=summary.hoster,
@@ -75,9 +86,6 @@ def _case(summary: CaseSummary, as_of: Instant) -> Case:
         opened_at=summary.opened_at,
         reported_at=summary.reported_at,
         noticed_at=summary.noticed_at,
-        naming_at=summary.noticed_at,
-        norm_from_at=summary.norm_from_at,
-        norm_s=summary.norm_s,
         norms_s=summary.norms_s,
         verdicts=summary.verdicts,
         first_seen_at=summary.first_seen_at,
@@ -94,10 +102,16 @@ def _case(summary: CaseSummary, as_of: Instant) -> Case:
         sampled=summary.sampled,
         missed=unprobed(summary, as_of).missed,
         unmeasurable=phase is not None and not is_measurable(summary, phase.outcome, as_of),
-        bare=named(summary.brackets).bare,
         rechecked=summary.rechecked,
         disagreed=summary.disagreed,
         delay=summary.delay,
+        clock=str(summary.clock or ""),
+        order_verdict=summary.order_verdict,
+        public_late=summary.public_late,
+        overdue=watched and summary.overdue,
+        overdue_unseen=watched and not summary.overdue and due_at is not None and as_of > due_at,
+        late_at=summary.late_at if delivered else None,
+        matures=True,
     )
 
 
@@ -156,8 +170,12 @@ def _replayed(group: replay_figures.ReplayGroup) -> Figures:
     return Figures(counts={name: n for name, n in counts.items() if n}, removals={})
 
 
+_BY_ONE_PROGRAM = ("untold_returns",)
+"""What the second program does not count."""
+
+
 def _figures(part: HosterFigures) -> Figures:
-    counts = {name: getattr(part, name) for name in PLAIN}
+    counts = {name: getattr(part, name) for name in PLAIN if name not in _BY_ONE_PROGRAM}
     counts |= {
         "cases": part.reported,
         "backlog": part.open,

@@ -17,7 +17,7 @@ from verify.figures.figures import Tally, total
 from verify.figures.replayed import Row, rows
 from verify.figures.replayed import figures as replayed_figures
 from verify.ledger.records import Written, url_records
-from verify.method_9.cases import cases
+from verify.methods import NEWEST, READINGS
 
 DIFFERENCES_KEPT: Final = 100
 UNREADABLE: Final = (Rejected, msgspec.DecodeError)
@@ -95,7 +95,7 @@ class Sides:
         if state is None and held:
             missing = Difference(url_key=url_key, what="state", ledger="there", published="")
             self.differences.take([missing])
-        self._count(mine)
+        self._count(url_key, mine)
 
     def _ledger(self, url_key: str, written: Sequence[Written]) -> _Url | None:
         """Return what the ledger says; None = a record of it cannot be read."""
@@ -105,7 +105,9 @@ class Sides:
             found = Difference(url_key=url_key, what="record", ledger="unreadable", published="")
             self.differences.take([found])
             return None
-        return _Url(len(url.reports), tuple(cases(url, self.as_of)), tuple(rows(url)), url.sealed)
+        return _Url(
+            len(url.reports), tuple(READINGS[NEWEST](url, self.as_of)), tuple(rows(url)), url.sealed
+        )
 
     def _published(self, url_key: str, state: bytes | None) -> _Url | None:
         """Return what the table says; None = the state cannot be read."""
@@ -135,7 +137,7 @@ class Sides:
             )
         yield from cases_differ(url_key, mine.cases, theirs.cases)
 
-    def _count(self, mine: _Url) -> None:
+    def _count(self, url_key: str, mine: _Url) -> None:
         self.cases += len(mine.cases)
         self._rows += mine.rows
         if mine.reports and not mine.cases:
@@ -146,7 +148,7 @@ class Sides:
             tally = self._tallies.get(group)
             if tally is None:
                 tally = self._tallies[group] = Tally(self.as_of)
-            tally.add(case)
+            tally.add(case, url_key)
 
     def finish(self) -> None:
         """Compare what is said of hosters, of all of them, and of the table as a whole."""

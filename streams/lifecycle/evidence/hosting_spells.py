@@ -13,7 +13,7 @@ from schemas.moments import Instant
 from schemas.reasons import Confidence, Role
 from schemas.records.case import UrlState
 from schemas.records.case_events import PackedPlacement
-from streams.lifecycle.evidence.owners import OVERFLOW, UNKNOWN, IsOpen, Owner, OwnerWalk, is_behind
+from streams.lifecycle.evidence.owners import OVERFLOW, UNKNOWN, IsOpen, Owner, OwnerWalk
 
 __all__ = ["OVERFLOW", "UNKNOWN", "HostingSpell", "hosting_spells", "spell_of"]
 
@@ -44,7 +44,7 @@ class HostingSpell:
         away: from when until when the newest statement of origin names another.
         direct: from when until when it was seen at an address of its own.
         contested: a statement of origin contradicts one of its addresses.
-        behind: it was named behind a proxy.
+        behind_at: when it was named behind a proxy first; None = never.
         disclosed: the proxy's operator disclosed that it is the origin.
         new_at: when a resolution named it that no case was open for.
         opened_at: when it was known to be here.
@@ -64,7 +64,7 @@ class HostingSpell:
     away: tuple[tuple[Instant, Instant | None], ...]
     direct: tuple[tuple[Instant, Instant | None], ...]
     contested: bool
-    behind: bool
+    behind_at: Instant | None
     disclosed: bool
     new_at: tuple[Instant, ...] = ()
     opened_at: Instant = 0
@@ -115,10 +115,9 @@ def spell_of(owner: Owner) -> HostingSpell:
     """Return what an owner is so far."""
     windows = {hoster: window for hoster, window in owner.hosters.items() if window != _ALWAYS}
     places = list(owner.places)
-    contested = behind = disclosed = False
+    contested = disclosed = False
     for place in places:
         contested |= place.contested
-        behind |= is_behind(place)
         disclosed |= place.disclosed
     return HostingSpell(
         group=owner.group,
@@ -135,7 +134,7 @@ def spell_of(owner: Owner) -> HostingSpell:
         away=tuple(owner.away),
         direct=tuple(owner.direct),
         contested=contested,
-        behind=behind,
+        behind_at=owner.behind_at,
         disclosed=disclosed,
         new_at=tuple(owner.new_at),
         opened_at=owner.opened_at or 0,

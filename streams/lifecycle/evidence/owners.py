@@ -39,6 +39,7 @@ class Owner:
         ends_at: when another owner with an older case took its place.
         here: indexes of the resolutions that name it.
         direct: when it was named with an address of its own, until the next resolution.
+        behind_at: when it was named behind a proxy first; None = never.
         away: when the newest statement of origin named another, until it named this one again.
     """
 
@@ -57,6 +58,7 @@ class Owner:
     here: set[int] = field(default_factory=set)
     direct: list[tuple[Instant, Instant | None]] = field(default_factory=list)
     away: list[tuple[Instant, Instant | None]] = field(default_factory=list)
+    behind_at: Instant | None = None
 
     @property
     def behind(self) -> bool:
@@ -224,6 +226,7 @@ class OwnerWalk:
         owner.adopt(place, at)
         if is_behind(place):
             self._behind[owner] = None
+            owner.behind_at = at if owner.behind_at is None else owner.behind_at
         self._known[n] = owner
 
     def _joined(self, found: Sequence[Owner], at: Instant) -> Owner:

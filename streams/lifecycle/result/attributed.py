@@ -92,15 +92,16 @@ def through_proxy(spell: HostingSpell, seen: Sequence[Item]) -> bool:
     """Return whether that the owner hosts it was only ever seen through a proxy.
 
     A disclosure by the proxy's operator makes up for that; so does a probe that saw it at an
-    address of the owner's own.
+    address of the owner's own since. What it saw there before the proxy came says nothing of then.
 
     Args:
         spell: where the case is.
         seen: everything seen there.
     """
-    if spell.role is not Role.HOSTING or not spell.behind or spell.disclosed:
+    behind_at = spell.behind_at
+    if spell.role is not Role.HOSTING or behind_at is None or spell.disclosed:
         return False
-    return not any(_at_origin(spell, item) for item in seen)
+    return not any(item.seen_at >= behind_at and _at_origin(spell, item) for item in seen)
 
 
 def _at_origin(spell: HostingSpell, item: Item) -> bool:

@@ -387,3 +387,48 @@ def test_delays_are_those_of_the_last_four_weeks_by_hotline():
     assert (sum(found["north"].counts), found["north"].sum_ms) == (2, 1_800_001)
     assert found["south"].counts[-1] == 1
     assert of(quick, slow, other, none, hours=24 * 28).delays == {}
+
+
+def test_a_return_lengthens_no_removal():
+    """The removal time is that of the first (L, R] after the notice, whatever followed it."""
+    removed = case(Outcome.REMOVED, noticed=1, seen=4, gone=5)
+    back = replace(
+        case(Outcome.ONLINE, noticed=1, seen=90),
+        first_end=(at(4), at(5)),
+        returns=(Return(at(4), at(5), at(60)),),
+    )
+    for meaning in Unavailable:
+        found = of(back).estimate(meaning)
+        assert (found.ended, found.p50_ms) == (1, 4 * HOUR_MS)
+        assert found.p50_ms == of(removed).estimate(meaning).p50_ms
+
+
+def test_second_verdicts_are_counted_under_their_own_name():
+    """What followed a return is in no first verdict, and counts once its norm has run out."""
+    late, in_time = NormVerdict.LATE, NormVerdict.IN_TIME
+    norms_s = (86_400, 172_800)
+    back = replace(
+        case(Outcome.ONLINE, noticed=1, seen=95),
+        norms_s=norms_s,
+        verdicts=(in_time, in_time),
+        again_noticed_at=at(60),
+        again_verdicts=(late, NormVerdict.UNDETERMINED),
+    )
+    assert of(back, hours=83).second == {}
+    assert of(back, hours=84).second == {(86_400, late): 1}
+    found = of(back, back, hours=108)
+    assert found.second == {(86_400, late): 2, (172_800, NormVerdict.UNDETERMINED): 2}
+    assert found.norm(86_400).in_time == 2
+    assert merged("other", Role.HOSTING, at(108), [found, found]).second[86_400, late] == 4
+
+
+def test_returns_that_nobody_was_told_of_are_counted_apart():
+    """They are no reappearances, and a move that came back is no removal."""
+    untold = replace(case(Outcome.ONLINE), untold_returns=2)
+    moved = replace(
+        case(Outcome.ONLINE), returns=(Return(at(1), at(2), at(50), True),), back_last_at=at(50)
+    )
+    found = of(untold, moved, hours=60)
+    assert found.untold_returns == 2
+    assert found.reappearances == 1
+    assert found.windows[Event.REMOVED][Window.FOUR_WEEKS] == 0

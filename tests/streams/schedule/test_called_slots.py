@@ -31,7 +31,7 @@ def test_an_orders_own_term_lies_between_two_slots(number, term_h):
 
 def test_what_calls_for_nothing_has_no_slot():
     """An ordinary case has its timetable alone."""
-    assert called_for(case()) == ((), ())
+    assert called_for(case()) == ((), (), ())
 
 
 def test_an_answer_and_a_term_are_for_open_cases_alone():

@@ -60,6 +60,7 @@ class World:
     spots: list[tuple[float, tuple[str, ...]]] = field(default_factory=list)
     last_h: float = 0.0
     leaves_h: float | None = None
+    root: bool = False
     probed_h: list[float] = field(default_factory=list)
 
     def moment(self) -> float:
@@ -124,6 +125,7 @@ def _world(chance: Random, *, ties: bool) -> World:
         world.hotlines.append(Hotline(name, chance.choice(modes), delay_s, norms_s, assesses))
     world.change = chance.choice(("", "", "", "owner", "joined", "named"))
     world.change_h = world.hours(1, 100)
+    world.root = chance.random() < 0.02
     world.last_h = 24 * chance.choice(DAYS_MAX) * chance.uniform(0.3, 1)
     first = chance.choice(("acme", "acme", "acme", "as64500", "unknown"))
     world.spots = [(0.0, (first,))]
@@ -254,7 +256,7 @@ def _reported(world: World) -> Iterator[tuple[Any, int]]:
                 seen=chance.choice((None, said_h, said_h - world.hours(0, 40))),
                 mode=hotline.mode,
                 self_report=chance.random() < 0.05,
-                root=chance.random() < 0.03,
+                root=world.root,
                 norms_s=hotline.norms_s,
                 sector_norm_s=min(hotline.norms_s),
             ),

@@ -91,6 +91,13 @@ FIGURES: Final = (
         read=samples.each_of(lambda f: f.reappearances),
     ),
     Declared(
+        name="hostwatch_untold_returns",
+        help="Returns after an end that nobody had been told before. They name nobody.",
+        labels=H,
+        series_max="H",
+        read=samples.each_of(lambda f: f.untold_returns),
+    ),
+    Declared(
         name="hostwatch_unprobed_cases",
         help="Open noticed cases of the sample that missed the probe of a norm slot.",
         labels=H,
@@ -142,6 +149,14 @@ FIGURES: Final = (
         labels=(*H, "norm", "verdict"),
         series_max="12 H",
         read=samples.norms,
+    ),
+    Declared(
+        name="hostwatch_second_verdicts",
+        help="Cases that came back, by the second verdict on each norm, once it has run out"
+        " since the first notice after the removal or, if later, the return.",
+        labels=(*H, "norm", "verdict"),
+        series_max="12 H",
+        read=samples.second,
     ),
     Declared(
         name="hostwatch_norm_share_limit_ratio",

@@ -1,10 +1,11 @@
 """Reads the samples of each figure's metric from a `View`."""
 
 from collections.abc import Callable
+from itertools import product
 from typing import Final
 
 from agents.edges.metric_types.declaration import Read, Samples
-from schemas.reasons import Flag, Outcome, Role
+from schemas.reasons import Flag, NormVerdict, Outcome, Role
 from streams.norms.maturity import ORDER
 from streams.rollup.case_figures import OTHER
 from streams.rollup.figures import HosterFigures, Unavailable
@@ -74,6 +75,15 @@ def norms(view: View) -> Samples:
             yield (*head, "in_time"), norm.in_time
             yield (*head, "late"), norm.late
             yield (*head, "undetermined"), norm.undetermined
+
+
+def second(view: View) -> Samples:
+    """Give the second verdicts on each norm, those of what followed a return."""
+    for figures in view.shown:
+        norms_s = {norm.norm_s for norm in figures.norms if norm.norm_s != ORDER}
+        for norm_s, verdict in product(sorted(norms_s), NormVerdict):
+            head = (figures.hoster, figures.role.value, norm_label(norm_s))
+            yield (*head, verdict.value), figures.second.get((norm_s, verdict), 0)
 
 
 def estimates(view: View) -> Samples:

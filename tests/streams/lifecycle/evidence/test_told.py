@@ -15,7 +15,7 @@ def test_words_are_reports_and_notices_to_the_owner():
         notice(1),
         notice(60, received=99, backdated=True, reference="late"),
     )
-    (spell,) = hosting_spells(state)
+    (spell,), _ = hosting_spells(state)
     assert told(state, spell) == [
         Told(at(0), at(0)),
         Told(at(1), at(1)),

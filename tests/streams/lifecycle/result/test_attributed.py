@@ -64,18 +64,16 @@ def test_the_proxys_operator_can_disclose_the_origin():
 
 
 def test_a_probe_at_the_origin_shows_it():
-    """It was seen at an address of the hoster's own, before the proxy or behind its back."""
+    """It was seen at an address of the hoster's own, behind the proxy's back or beside it."""
     late = placed(30, SHIELD, behind())
-    case = hosting(report(seen=0), placed(0), notice(1), slot(2, ONLINE), late)
-    assert case.naming
-    other = [placed(h, place(), vantage=NORTH) for h in (5, 6)]
-    first = placed(0, place("other"))
-    cases = fold(report(seen=0), first, other, late, notice(7), slot(8, ONLINE)).cases
-    assert [c.naming for c in cases if c.hoster == "acme"] == [True]
-    case = hosting(report(seen=0), placed(0), notice(1), slot(2, GONE), late)
-    assert not case.naming
+    before = [report(seen=0), placed(0), notice(1), *slot(2, ONLINE)]
+    assert hosting(*before).naming
+    assert not hosting(*before, late).naming  # who knows where it is since the proxy came
+    assert not hosting(*before, late, slot(40, ONLINE, **THERE)).naming
     back = slot(40, ONLINE, hosters=("shield",), old_address=True)
-    assert hosting(report(seen=0), placed(0), notice(1), slot(2, GONE), late, back).naming
+    assert hosting(*before, late, back).naming
+    beside = [placed(h, SHIELD, place(), vantage=NORTH) for h in (50, 51)]
+    assert hosting(*before, late, beside, slot(52, ONLINE)).naming
 
 
 def test_a_decision_gives_the_case_to_another_hoster():

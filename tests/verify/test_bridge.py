@@ -1,0 +1,60 @@
+"""The bridge from one method to the next: figures by both, and the rule that changed a case."""
+
+import pytest
+from histories import written
+from ledger_events import (
+    GONE,
+    KEY,
+    ONLINE,
+    at,
+    notice,
+    placed,
+    report,
+    slots,
+    withdrawal,
+)
+from second_reading import hour
+
+from schemas.reasons import Basis, Delivery, HotlineMode
+from verify.bridge import Bridge
+from verify.ledger.records import url_records
+
+SENT = {"result": Delivery.SENT, "mode": HotlineMode.SENT_ONLY}
+OPEN = [report(seen=0), placed()]
+GONE_AT_33 = slots([33, 33.3, 33.6], GONE)
+
+
+def bridged(*happened, hours=500):
+    flat = [x for one in happened for x in (one if isinstance(one, list) else [one])]
+    both = Bridge(at(hours))
+    both.url(url_records(KEY, written(flat)))
+    return both
+
+
+@pytest.mark.parametrize(
+    ("told", "rule"),
+    [
+        ([notice(1, **SENT), notice(30), slots([2, 32], ONLINE), GONE_AT_33], "3.2"),
+        ([notice(50), slots([1, 4], ONLINE), slots([5, 5.3, 5.6], GONE), slots([40, 480], ONLINE)],
+         "3.6"),
+        ([notice(1), slots([2, 4], ONLINE), slots([5, 5.6], GONE)], "3.4"),
+        ([notice(1), slots([2, 4], ONLINE), withdrawal(10),
+          report(20, hotline="beta", id="r2", seen=20)], "3.1"),
+    ],
+)  # histories, a rule each # fmt: skip
+def test_a_case_that_differs_names_the_rule(told, rule):
+    """The first whose result is another, in the order in which a case is judged."""
+    rules = {one.rule for one in bridged(*OPEN, *told).changed}
+    assert rule in rules
+
+
+def test_every_figure_of_a_hoster_stands_by_both_methods():
+    """Lateness by a term that nobody set goes, and the figure shows it."""
+    order = notice(1, basis=Basis.ORDER, reference="o", term_s=43_200)
+    both = bridged(*OPEN, order, slots([1.5, 2.5], ONLINE), slots([3, 3.3, 3.6, 4], GONE))
+    names = {one.figure for one in both.figures()}
+    assert {"cases", "class removed", "noticed"} <= names
+    (held,) = {(one.before, one.now) for one in both.figures() if one.figure == "cases"}
+    assert held == (1, 1)
+    assert both.cases == 1
+    assert hour(at(1)) == 1

@@ -1,0 +1,183 @@
+"""From one method to the next: each figure by both, and the cases that differ with the rule.
+
+The rule named is the first, in the order in which a case is judged, whose result differs: whatever
+follows from it differs too.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from schemas.moments import Instant
+from schemas.reasons import Role
+from verify.compared.record import Case, Figures
+from verify.figures.figures import Tally
+from verify.ledger.records import UrlRecords
+from verify.methods import BEFORE, NEWEST, READINGS
+
+RULES: Final = (
+    ("3.1", ("hoster", "group", "opened_at")),
+    ("3.4", ("gone_at", "settled_at")),
+    ("3.6", ("returns", "first_end")),
+    ("3.3", ("first_seen_at", "last_seen_at")),
+    ("3.2", ("noticed_at", "norms_s")),
+    ("3.9", ("verdicts", "overdue", "overdue_unseen", "late_at")),
+    ("3.6", ("again_noticed_at", "again_verdicts")),
+    ("3.8", ("outcome", "since_at")),
+    ("3.14", ("naming",)),
+    ("3.5", ("unmeasurable",)),
+    ("3.7", ("missed",)),
+)
+"""Rules in the order in which a case is judged, each with what it decides."""
+
+CASES_KEPT: Final = 1_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Changed:
+    """A case that two methods judge differently.
+
+    Attributes:
+        rule: the rule of docs/measurement.md that changed it.
+        what: what that rule decides and is another.
+        before, now: by the method before and by the newest; empty = there is no such case.
+    """
+
+    url_key: str
+    case_id: str
+    hoster: str
+    role: Role
+    rule: str
+    what: str
+    before: str
+    now: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FigureOfTwo:
+    """A figure of a hoster by both methods."""
+
+    hoster: str
+    role: Role
+    figure: str
+    before: float
+    now: float
+
+
+@dataclass(slots=True)
+class Bridge:
+    """Takes in URLs and lays two methods side by side.
+
+    Attributes:
+        as_of: the instant of all figures.
+        changed: the first cases that differ.
+        by_rule: how many cases each rule changed.
+        cases: cases by the newest method.
+    """
+
+    as_of: Instant
+    changed: list[Changed] = field(default_factory=list)
+    by_rule: dict[str, int] = field(default_factory=dict)
+    cases: int = 0
+    _before: dict[tuple[str, Role], Tally] = field(default_factory=dict)
+    _now: dict[tuple[str, Role], Tally] = field(default_factory=dict)
+
+    def url(self, url: UrlRecords) -> None:
+        """Take in a URL."""
+        before = READINGS[BEFORE](url, self.as_of)
+        now = READINGS[NEWEST](url, self.as_of)
+        self.cases += len(now)
+        for tallies, found in ((self._before, before), (self._now, now)):
+            for case in found:
+                key = case.hoster, case.role
+                tallies.setdefault(key, Tally(self.as_of)).add(case, url.url_key)
+        for one in changes(url.url_key, before, now):
+            self.by_rule[one.rule] = self.by_rule.get(one.rule, 0) + 1
+            if len(self.changed) < CASES_KEPT:
+                self.changed.append(one)
+
+    def figures(self) -> Iterator[FigureOfTwo]:
+        """Yield every figure of every hoster by both methods."""
+        for hoster, role in sorted(self._before.keys() | self._now.keys()):
+            before = numbers(self._before.get((hoster, role)))
+            now = numbers(self._now.get((hoster, role)))
+            for name in sorted(before.keys() | now.keys()):
+                yield FigureOfTwo(
+                    hoster=hoster,
+                    role=role,
+                    figure=name,
+                    before=before.get(name, 0),
+                    now=now.get(name, 0),
+                )
+
+
+def numbers(tally: Tally | None) -> Mapping[str, float]:
+    """Return the figures of a tally by name; of a share its lower and upper bound in per cent."""
+    if tally is None:
+        return {}
+    said: Figures = tally.figures()
+    found: dict[str, float] = dict(said.counts)
+    for norm_s, (low, high) in said.shares.items():
+        hours = int(norm_s) / 3_600
+        found[f"within {hours:g} h, at least %"] = round(100 * low, 2)
+        found[f"within {hours:g} h, at most %"] = round(100 * high, 2)
+    for taken_for, removal in said.removals.items():
+        if removal.p50_ms is not None:
+            found[f"median h, unavailable as {taken_for}"] = round(removal.p50_ms / 3_600_000, 2)
+    return found
+
+
+def changes(url_key: str, before: Sequence[Case], now: Sequence[Case]) -> Iterator[Changed]:
+    """Yield the cases that differ, each once, with the rule that changed it."""
+    old = _by_place(before)
+    new = _by_place(now)
+    for place in sorted(old.keys() | new.keys()):
+        a, b = old.get(place), new.get(place)
+        held = b or a
+        if held is None:
+            continue
+        found = _first_rule(a, b)
+        if found is not None:
+            rule, what = found
+            yield Changed(
+                url_key=url_key,
+                case_id=held.case_id,
+                hoster=held.hoster,
+                role=held.role,
+                rule=rule,
+                what=what,
+                before=_shown(a, what),
+                now=_shown(b, what),
+            )
+
+
+def _by_place(cases: Sequence[Case]) -> dict[tuple[str, Role, int], Case]:
+    """Return cases by hoster, role and the how-manieth there."""
+    found: dict[tuple[str, Role, int], Case] = {}
+    for case in sorted(cases, key=lambda c: c.opened_at):
+        number = sum(1 for hoster, role, _ in found if (hoster, role) == (case.hoster, case.role))
+        found[case.hoster, case.role, number] = case
+    return found
+
+
+def _first_rule(before: Case | None, now: Case | None) -> tuple[str, str] | None:
+    if before is None or now is None:
+        return ("3.6" if (before or now) and _is_later(before or now) else "3.1"), "case"
+    for rule, names in RULES:
+        for name in names:
+            if getattr(before, name) != getattr(now, name):
+                return rule, name
+    return None
+
+
+def _is_later(case: Case | None) -> bool:
+    return case is not None and case.opened_at > case.reported_at + 7 * 86_400_000
+
+
+def _shown(case: Case | None, what: str) -> str:
+    if case is None:
+        return ""
+    if what == "case":
+        return str(case.outcome)
+    value = getattr(case, what)
+    return " ".join(str(one) for one in value) if isinstance(value, tuple) else str(value)

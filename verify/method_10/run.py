@@ -1,0 +1,248 @@
+"""The observations of a case since its newest sighting, and the end they confirm (rule 3.4)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Final, TypeAlias
+
+from schemas.moments import DAY_MS, Instant
+from schemas.reasons import Outcome, Verdict
+from verify.method_10.gone import (
+    DARK_GAP_MS,
+    LOOKS_MIN,
+    SPAN_MS,
+    Asked,
+    Confirmed,
+    confirmed_end,
+    dark_since,
+    refused_by_law,
+    required_vantages,
+)
+from verify.method_10.looks import Seen
+from verify.method_10.stays import End, Episode
+from verify.method_10.words import Word
+
+Item: TypeAlias = Seen | Word
+EXPIRY_MS: Final = 400 * DAY_MS
+
+
+@dataclass(slots=True, kw_only=True)
+class Told:
+    """What the walk has to know beside the observations.
+
+    Attributes:
+        notices: when the owner was told, in order.
+        resolved: (when, vantage, whether the name led to the owner), in order.
+        told: (when said, when received) of reports and notices, in order.
+    """
+
+    notices: Sequence[Instant] = ()
+    resolved: Sequence[tuple[Instant, str, bool]] = ()
+    told: Sequence[tuple[Instant, Instant]] = ()
+    expires_ms: int = EXPIRY_MS
+
+
+def in_time(item: Item) -> tuple[object, ...]:
+    """Return the order of time; of one instant a sighting by a person is first, absent last."""
+    if isinstance(item, Word):
+        return item.at, 0 if item.present else 3, item.at, item.who, 0, ""
+    kind = 2 if item.is_control else 1
+    return item.at, kind, item.sent_at, item.who, item.look.slot_at, item.said.verdict
+
+
+@dataclass(slots=True, kw_only=True)
+class Run:
+    """The cases so far, and what was seen since the newest sighting.
+
+    Attributes:
+        seen: all observations of the presence.
+        told: what has to be known beside them.
+        gone, refused, silent, dead, controls: since the newest sighting, in order.
+        newest: what each vantage said last that was conclusive: there, or gone.
+        canaries: when each vantage's canary answered last.
+        conclusive: the vantages that said something conclusive in the run.
+        asked: the vantages that are asked.
+        alone: sightings of each vantage against the others.
+        disputed: checks that probes contradict.
+        strange: the observations running of another shape.
+        attested: shapes at which a person saw it.
+        shape: the shape seen last.
+        controlled: a control was probed in the run.
+    """
+
+    seen: Sequence[Seen]
+    told: Told
+    opened_at: Instant
+    cases: list[Episode] = field(default_factory=list)
+    gone: list[Seen] = field(default_factory=list)
+    refused: list[Seen] = field(default_factory=list)
+    silent: list[Seen] = field(default_factory=list)
+    dead: list[Seen] = field(default_factory=list)
+    controls: list[Seen] = field(default_factory=list)
+    newest: dict[str, bool] = field(default_factory=dict)
+    canaries: dict[str, Instant] = field(default_factory=dict)
+    conclusive: set[str] = field(default_factory=set)
+    asked: frozenset[str] = frozenset()
+    alone: dict[str, list[Seen]] = field(default_factory=dict)
+    disputed: list[Word] = field(default_factory=list)
+    doubted_enough: bool = False
+    strange: list[Seen] = field(default_factory=list)
+    attested: set[tuple[object, ...]] = field(default_factory=set)
+    shape: tuple[object, ...] | None = None
+    controlled: bool = False
+
+    @property
+    def case(self) -> Episode:
+        """Return the newest case."""
+        return self.cases[-1]
+
+    def _open(self, at: Instant, *, told_at: Instant | None = None, back: bool = False) -> None:
+        states = [(at, Outcome.ONLINE)]
+        self.cases.append(Episode(opened_at=at, told_at=told_at, is_return=back, states=states))
+        self._restart()
+        self.attested = set()
+
+    def _restart(self) -> None:
+        """Start all runs anew, as every sighting does."""
+        self.gone, self.refused, self.silent, self.dead, self.controls = [], [], [], [], []
+        self.conclusive, self.doubted_enough, self.controlled = set(), False, False
+
+    def _hidden(self, look: Seen) -> bool:
+        return bool(look.look.asked) and look.who not in look.look.asked
+
+    def _recheck(self, look: Seen) -> None:
+        if self._hidden(look) and self.case.end is not None:
+            self.case.rechecked += 1
+            self.case.disagreed += look.online
+
+    def backed(self, look: Seen) -> bool:
+        """Return whether an `online` is backed (rule 3.3): its control differs, like the reference.
+
+        The reference is what each vantage saw first before the notice, else the first after it.
+        """
+        case = self.case
+        noticed_at = next((at for at in self.told.notices if at >= case.opened_at), None)
+        before = noticed_at is None or look.sent_at <= noticed_at
+        if not case.reference or (before and look.who not in case.referred):
+            case.reference.add(look.shape)
+        case.referred.add(look.who)
+        like = self._like(look)
+        self._strange(look, like=like)
+        return like and look.differs
+
+    def _like(self, look: Seen) -> bool:
+        return look.shape in self.case.reference or look.shape in self.attested
+
+    def _strange(self, look: Seen, *, like: bool) -> None:
+        """Ask a person about another shape in 2 observations running (rule 3.3)."""
+        self.shape = look.shape
+        self.strange = [] if like else [*self.strange, look]
+        if len(self.strange) >= 2:
+            self.case.asked = True
+        elif like:
+            self.case.asked = False
+
+    def _confirm(self, at: Instant) -> bool:
+        """End the case once every required vantage confirmed it (rule 3.4)."""
+        if not self.controlled:
+            return False
+        required = required_vantages(self.asked, self.canaries, at)
+        asked = Asked(
+            vantages=self.asked,
+            required=required,
+            inconclusive=required - self.conclusive,
+        )
+        found = confirmed_end(self.gone, asked, left=self._left(at))
+        if found is None:
+            return False
+        self._ends(found, at)
+        return True
+
+    def _confirm_a_word(self, at: Instant) -> None:
+        """Let R be that of the probes where it is earlier than a person's (rule 3.4)."""
+        end, required = self.case.end, required_vantages(self.asked, self.canaries, at)
+        asked = Asked(
+            vantages=self.asked, required=required, inconclusive=required - self.conclusive
+        )
+        found = confirmed_end(self.gone, asked, left=False) if self.controlled else None
+        if end is not None and found is not None and found.outcome is Outcome.REMOVED:
+            end.gone_at = min(end.gone_at, found.gone_at)
+
+    def _ends(self, found: Confirmed, at: Instant) -> None:
+        gone_at = found.gone_at
+        if found.outcome is Outcome.MOVED:
+            gone_at = max(gone_at, self._first_without(at))
+        self.case.now.end = End(
+            outcome=found.outcome,
+            gone_at=gone_at,
+            found_at=at,
+            announced_only=found.announced_only,
+            single_vantage=found.single_vantage,
+        )
+        self.case.becomes(at, found.outcome)
+
+    def _left(self, at: Instant) -> bool:
+        """Return whether the name left the owner: the newest 2 of all asked, and 24 h (3.1)."""
+        known = [one for one in self.told.resolved if one[0] <= at]
+        if any(here for when, _, here in known if when > at - DAY_MS):
+            return False
+        for vantage in self.asked:
+            newest = [here for _, who, here in known if who == vantage][-2:]
+            if len(newest) < 2 or any(newest):
+                return False
+        return True
+
+    def _first_without(self, at: Instant) -> Instant:
+        """Return the first resolution without the owner since the last one with it."""
+        known = [one for one in self.told.resolved if one[0] <= at]
+        last_with = max((when for when, _, here in known if here), default=-1)
+        return min((when for when, _, here in known if when > last_with), default=at)
+
+    def _refused(self, look: Seen) -> None:
+        """Count 401, 403, 451 on the URL alone as gone if a quiet vantage is refused (3.4)."""
+        self.refused.append(look)
+        if not refused_by_law(self.refused):
+            self._silent(look)
+            return
+        for one in self.refused:
+            self.newest[one.who] = False
+            self.conclusive.add(one.who)
+        self.gone += [one for one in self.refused if one not in self.gone]
+        self.gone.sort(key=in_time)
+        self.silent = [s for s in self.silent if s not in self.refused]
+        self.dead, self.controls = [], []
+        self.controlled = True
+        self._after_gone(look)
+
+    def _silent(self, look: Seen) -> None:
+        """Take a blocked or unreachable observation: unavailable, never removed (rule 3.5)."""
+        self.silent.append(look)
+        if look.said.verdict is Verdict.UNREACHABLE:
+            self._dead(look)
+        else:
+            self.dead, self.controls = [], []
+        case = self.case
+        if case.end is not None:
+            return
+        required = {v for v in self.asked if v in self.canaries}
+        dark_at = dark_since(self.dead, self.controls, required, look.at)
+        if dark_at is not None:
+            case.now.end = End(outcome=Outcome.DARK, gone_at=dark_at, found_at=look.at)
+            case.becomes(look.at, Outcome.DARK)
+        elif self._plainly_unavailable():
+            case.becomes(look.at, Outcome.UNAVAILABLE)
+        elif case.state is Outcome.ONLINE:
+            case.becomes(look.at, Outcome.DOUBTED)
+
+    def _dead(self, look: Seen) -> None:
+        mine = [s.at for s in self.dead if s.who == look.who]
+        if mine and look.at - mine[-1] > DARK_GAP_MS:
+            self.dead, self.controls = [], []
+        self.dead.append(look)
+
+    def _plainly_unavailable(self) -> bool:
+        times = [s.at for s in self.silent]
+        return len(times) >= LOOKS_MIN and times[-1] - times[0] >= SPAN_MS and not self.gone
+
+    def _after_gone(self, look: Seen) -> None:
+        """Say what follows from an observation that says gone."""
+        raise NotImplementedError
