@@ -181,6 +181,15 @@ HOSTERS = (
         fires_at=DAY + HOUR,
         over_at=2 * DAY + 1,
     ),
+    # One case, until a person has checked it.
+    Story(
+        alert="HosterCloaked",
+        seen=(_of("hostwatch_flagged_cases", f"0x{HOUR - 1} 1x{DAY} 0x{DAY}", flag="cloaked"),),
+        labels={**HOSTER, "flag": "cloaked", "severity": "warning"},
+        silent_at=2 * HOUR - 1,
+        fires_at=2 * HOUR,
+        over_at=DAY + HOUR + 1,
+    ),
 )
 
 
