@@ -183,7 +183,7 @@ CLASSES: Final[Mapping[Outcome, tuple[str, str]]] = {
     Outcome.DNS_ENDED: ("Name ended", "the name is gone, and the last address no longer serves it"),
     Outcome.GONE_BEFORE_NOTICE: (
         "Gone before notice",
-        "gone before the notice, or not seen from an hour before it on",
+        "gone before the notice, or not seen in the 24 h before it and not since",
     ),
     Outcome.ENDED_WITHOUT_NOTICE: ("Ended without notice", "ended, and no notice was delivered"),
     Outcome.NEVER_ONLINE: ("Never seen online", "confirmed gone, and nobody ever saw it"),
