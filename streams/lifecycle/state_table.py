@@ -69,7 +69,8 @@ CONDITIONS: Final[Mapping[Event, str]] = {
     ),
     Event.DISSENT: (
         "A vantage saw it, while the newest conclusive observation of another vantage that is "
-        "asked says gone. It moves L and starts all runs anew, and is not backed."
+        "asked says gone. It moves L, starts all runs anew, and is not backed. After an end it "
+        "puts the end in question, and does nothing else."
     ),
     Event.GONE: (
         "A gone verdict, not yet confirmed. Where a vantage was believed against the others and "
@@ -84,7 +85,8 @@ CONDITIONS: Final[Mapping[Event, str]] = {
         "sighting, and a control was probed. The list below the table has the whole condition."
     ),
     Event.DNS_ENDED: (
-        "The same with verdicts `dns_gone`, and one of them asked the last known address."
+        "The same, where `dns_gone` counts with the others, and one of the run's probes asked the "
+        "last known address."
     ),
     Event.MOVED: (
         "The same, where probes of the last known address count too that were made while the name "
@@ -113,8 +115,8 @@ CONDITIONS: Final[Mapping[Event, str]] = {
         "say gone."
     ),
     Event.END_UPHELD: (
-        "After an end, a check that found it there is disputed, and a probe or a person says gone "
-        "once more, or 24 h have passed."
+        "After an end in question, every vantage that saw it since the end says gone too. Or 24 h "
+        "have passed."
     ),
 }
 
@@ -208,7 +210,7 @@ def following(state: Outcome, event: Event, end: Outcome | None = None) -> Outco
     Args:
         state: the present one.
         event: what happened.
-        end: for `end_upheld`: the end that a disputed check had put in question.
+        end: for `end_upheld`: the end that a dissent or a disputed check had put in question.
 
     Raises:
         IllegalTransition: the table has no such pair.

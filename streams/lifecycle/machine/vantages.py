@@ -1,6 +1,5 @@
 """What each vantage said last of one case, and whether DNS there still names the hoster."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Final, NamedTuple
 
@@ -125,6 +124,11 @@ class Vantages:
         return all(word.saw for word in self.words.values())
 
 
-def saw_lately(words: Mapping[str, Word], since: Instant) -> bool:
+def saw_lately(vantages: Vantages, since: Instant) -> bool:
     """Return whether the newest verdict of a vantage is a sighting of the same since an instant."""
-    return any(word.saw and word.like and word.at >= since for word in words.values())
+    return any(word.saw and word.like and word.at >= since for word in vantages.words.values())
+
+
+def saw_since(vantages: Vantages, at: Instant) -> bool:
+    """Return whether the newest verdict of a vantage is a sighting after an instant."""
+    return any(word.saw and word.at > at for word in vantages.words.values())

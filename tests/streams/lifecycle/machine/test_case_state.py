@@ -124,3 +124,17 @@ def test_another_shape_than_before_the_notice_is_not_backed():
 def test_the_first_sighting_after_the_notice_is_what_others_are_like():
     """Where nothing was seen before the notice (3.3)."""
     assert told(slots([2, 30], OTHER)).verdicts[0] is NormVerdict.LATE
+
+
+def test_what_took_the_place_of_the_material_before_the_notice_is_not_what_others_are_like():
+    """Removed before the notice, and shown as a 200 of another shape since: never late (3.3)."""
+    seen = [slots([0.1, 0.3], ONLINE), slots([0.5, 0.8, 2, 30, 60], OTHER)]
+    case = told(*seen)
+    assert NormVerdict.LATE not in case.verdicts
+    assert Flag.UNPROVEN in case.flags
+
+
+def test_shapes_that_come_and_go_before_the_notice_are_all_what_others_are_like():
+    """A site that varies is measured like any other."""
+    seen = [slot(0.1, ONLINE), slot(0.3, OTHER), slot(0.5, ONLINE), slot(30, OTHER)]
+    assert told(*seen).verdicts[0] is NormVerdict.LATE
