@@ -24,6 +24,8 @@ from streams.verdicts.answer_shape import Kind as AnswerKind
 
 _IN_DOUBT = (Outcome.DOUBTED, Outcome.SUSPECT)
 
+_NOBODY: frozenset[str] = frozenset()
+
 Shapes: TypeAlias = frozenset[AnswerKind]
 
 
@@ -67,9 +69,11 @@ class Reference:
         if not like:
             self.passing |= frozenset() if self.told else {shape}
             self.unlike[vantage] = min(self.unlike.get(vantage, 0) + 1, 2)
-        elif self.unlike.pop(vantage, 0):
+        elif self.unlike and self.unlike.pop(vantage, 0):
             self.shapes |= self.passing
             self.passing = frozenset()
+        if not self.unlike:
+            return _NOBODY  # by far the most frequent
         return frozenset(v for v, times in self.unlike.items() if times > 1)
 
     def tell(self) -> None:
@@ -152,6 +156,8 @@ class CaseState:
 
     def waiting(self, kind: Kind) -> tuple[Item, ...]:
         """Return the disputed checks of a kind."""
+        if not self.disputed:
+            return ()
         return tuple([item for item in self.disputed if item.kind is kind])
 
     def end(self, end: End, event: Event) -> None:

@@ -1,6 +1,7 @@
 """What each vantage said last of one case, and whether DNS there still names the hoster."""
 
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 from schemas.moments import HOUR_MS, Instant
@@ -75,7 +76,7 @@ class Vantages:
     def answered(self, item: Item) -> None:
         """Note what a probe says of its vantage, whatever it says of the content."""
         if not item.recheck:
-            self.asked = frozenset(item.asked) or frozenset({item.vantage})
+            self.asked = _asked(item.asked or (item.vantage,))
         if item.canary_ok:
             self.canary_at[item.vantage] = item.at
             if item.strange:
@@ -90,12 +91,15 @@ class Vantages:
             Whether the newest verdict of another vantage asked is gone.
         """
         self.words[item.vantage] = Word(True, item.at, item.shape, like)
-        gone = any(not w.saw for v, w in self.words.items() if v in self.asked)
-        if not gone:
+        for vantage, word in self.words.items():
+            if not word.saw and vantage in self.asked:
+                break
+        else:
             self.against.pop(item.vantage, None)
-        elif item.differs:
+            return False
+        if item.differs:
             self.against[item.vantage] = counted(self.against.get(item.vantage), item)
-        return gone
+        return True
 
     def denied(self, vantage: str, item: Item) -> None:
         """Note that a vantage found it gone."""
@@ -122,6 +126,11 @@ class Vantages:
     def nobody_denies(self) -> bool:
         """Return whether no vantage's newest verdict is gone."""
         return all(word.saw for word in self.words.values())
+
+
+@lru_cache(maxsize=1_024)
+def _asked(vantages: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(vantages)
 
 
 def saw_lately(vantages: Vantages, since: Instant) -> bool:
