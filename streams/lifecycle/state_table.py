@@ -69,8 +69,7 @@ CONDITIONS: Final[Mapping[Event, str]] = {
     ),
     Event.DISSENT: (
         "A vantage saw it, while the newest conclusive observation of another vantage that is "
-        "asked says gone. It moves L, starts all runs anew, and is not backed. After an end it "
-        "puts the end in question, and does nothing else."
+        "asked says gone. It moves L and starts all runs anew, and is not backed."
     ),
     Event.GONE: (
         "A gone verdict, not yet confirmed. Where a vantage was believed against the others and "
@@ -115,8 +114,8 @@ CONDITIONS: Final[Mapping[Event, str]] = {
         "say gone."
     ),
     Event.END_UPHELD: (
-        "After an end in question, every vantage that saw it since the end says gone too. Or 24 h "
-        "have passed."
+        "After an end, a check that found it there is disputed, and a probe or a person says gone "
+        "once more, or 24 h have passed."
     ),
 }
 
@@ -210,7 +209,7 @@ def following(state: Outcome, event: Event, end: Outcome | None = None) -> Outco
     Args:
         state: the present one.
         event: what happened.
-        end: for `end_upheld`: the end that a dissent or a disputed check had put in question.
+        end: for `end_upheld`: the end that a disputed check had put in question.
 
     Raises:
         IllegalTransition: the table has no such pair.

@@ -16,7 +16,7 @@ from streams.lifecycle.machine.case_state import CaseState
 from streams.lifecycle.machine.confirmation import confirmed
 from streams.lifecycle.machine.episode import End, Episode
 from streams.lifecycle.machine.gone_run import Sort, sort_of
-from streams.lifecycle.machine.vantages import saw_lately, saw_since
+from streams.lifecycle.machine.vantages import saw_lately
 from streams.lifecycle.state_table import ENDS, Event
 from streams.verdicts.confirmation import CONFIRM_SPAN_MS
 from streams.verdicts.reasons import Reason
@@ -134,9 +134,6 @@ def _online(state: CaseState, item: Item) -> None:
     for check in state.waiting(Kind.SEEN):
         state.sighted(check, Event.SIGHTING, backed=True)
         state.person_saw = True
-    if end is not None and not believed:
-        state.enter(item.at, Event.DISSENT)  # one alone puts an end in question, and undoes none
-        return
     event = Event.SIGHTING if believed else Event.DISSENT
     state.sighted(item, event, backed=item.backed and believed, like=like)
     state.episode.unlike = unlike
@@ -161,7 +158,7 @@ def _gone(state: CaseState, item: Item) -> None:
     if end is not None:
         if end.by_person:
             _try_confirm(state, item.at)
-        if episode.state is Outcome.SUSPECT and not saw_since(state.vantages, end.confirmed_at):
+        if episode.state is Outcome.SUSPECT:
             state.enter(item.at, Event.END_UPHELD)
     elif state.waiting(Kind.ABSENT):
         _end_by_person(state, item)

@@ -136,8 +136,3 @@ def _asked(vantages: tuple[str, ...]) -> frozenset[str]:
 def saw_lately(vantages: Vantages, since: Instant) -> bool:
     """Return whether the newest verdict of a vantage is a sighting of the same since an instant."""
     return any(word.saw and word.like and word.at >= since for word in vantages.words.values())
-
-
-def saw_since(vantages: Vantages, at: Instant) -> bool:
-    """Return whether the newest verdict of a vantage is a sighting after an instant."""
-    return any(word.saw and word.at > at for word in vantages.words.values())

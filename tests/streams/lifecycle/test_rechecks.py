@@ -84,11 +84,11 @@ def test_a_hidden_sighting_takes_the_case_out_of_removed_at_once() -> None:
     assert NormVerdict.IN_TIME not in case.verdicts
 
 
-def test_a_hidden_sighting_alone_does_not_stand_for_ever() -> None:
-    """Nothing more being seen, the removal stands again after the 24 h that doubt may last."""
+def test_a_hidden_sighting_alone_undoes_the_end_and_is_doubt() -> None:
+    """Sighted is sighted; unconfirmed the doubt ends after 24 h as unavailable (3.4)."""
     case = told(*REMOVAL, *hidden(12, ONLINE))
-    assert class_of(case, 36.1) == "removed"
-    assert case.gone_at == told(*REMOVAL).gone_at
+    assert class_of(case, 36.1) == "unavailable"
+    assert case.gone_at is None
 
 
 def test_another_page_that_the_hidden_vantage_is_shown_is_no_sighting() -> None:
@@ -102,10 +102,11 @@ def test_another_page_that_the_hidden_vantage_is_shown_is_no_sighting() -> None:
     assert Flag.UNPROVEN in after.flags
 
 
-def test_what_the_hidden_vantage_takes_back_stands_again() -> None:
-    """Seen once and gone when all are asked, the removal stands with its R."""
-    case = told(*REMOVAL, *hidden(12, ONLINE), *doubted(12, 1, GONE))
-    assert class_of(case, 12.3) == "removed"
+def test_what_the_hidden_vantage_takes_back_is_removed_anew() -> None:
+    """Seen once and then gone for all who are asked, it is gone from after that sighting on."""
+    case = told(*REMOVAL, *hidden(12, ONLINE), *doubted(12, 4, GONE))
+    assert class_of(case, 12.7) == "removed"
+    assert case.gone_at == at(12 + TEN_MIN) + 300
     assert (case.rechecked, case.disagreed) == (1, 1)
 
 
