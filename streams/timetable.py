@@ -5,6 +5,7 @@ See docs/measurement.md, When it is probed.
 Whatever plans probes, or judges whether one was made on time, takes its hours from here.
 """
 
+from bisect import bisect_right
 from typing import Final
 
 TIMETABLE_H: Final = (
@@ -62,3 +63,22 @@ ORDER_SPREAD: Final = ORDER_MARGIN * SPREAD * 2
 SPREAD_REST: Final = 0.9
 """The same for cases outside their hoster's sample, where no norm lies in it: they get what room is
 left, and there is more of it in a day than in its twentieth."""
+
+_SENT_H: Final = 0.1
+"""How long after its slot a probe that is on time may be answered: 6 min."""
+
+
+def cell_of(took_h: float) -> tuple[float, float]:
+    """Return the two slots between which a removal lies that was found so long after the notice.
+
+    A probe at a slot finds what went since the one before. What was found between two slots, by a
+    probe in doubt or a person, lies between these.
+
+    Args:
+        took_h: hours from the notice to R.
+    """
+    place = max(0, bisect_right(TIMETABLE_H, took_h) - 1)
+    slot_h, next_h = (*TIMETABLE_H, 24 * 400)[place : place + 2]
+    if took_h <= slot_h + SPREAD * (next_h - slot_h) + _SENT_H and place:
+        return TIMETABLE_H[place - 1], slot_h
+    return slot_h, next_h

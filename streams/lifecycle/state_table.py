@@ -84,7 +84,8 @@ CONDITIONS: Final[Mapping[Event, str]] = {
         "sighting, and a control was probed. The list below the table has the whole condition."
     ),
     Event.DNS_ENDED: (
-        "The same with verdicts `dns_gone`, and one of them asked the last known address."
+        "The same, where `dns_gone` counts with the others, and one of the run's probes asked the "
+        "last known address."
     ),
     Event.MOVED: (
         "The same, where probes of the last known address count too that were made while the name "
@@ -183,7 +184,7 @@ CLASSES: Final[Mapping[Outcome, tuple[str, str]]] = {
     Outcome.DNS_ENDED: ("Name ended", "the name is gone, and the last address no longer serves it"),
     Outcome.GONE_BEFORE_NOTICE: (
         "Gone before notice",
-        "gone before the notice, or not seen from an hour before it on",
+        "gone before the notice, or not seen in the 24 h before it and not since",
     ),
     Outcome.ENDED_WITHOUT_NOTICE: ("Ended without notice", "ended, and no notice was delivered"),
     Outcome.NEVER_ONLINE: ("Never seen online", "confirmed gone, and nobody ever saw it"),

@@ -5,7 +5,7 @@ from itertools import pairwise
 
 import pytest
 
-from streams.timetable import AFTER_REMOVAL_H, DAILY_UNTIL_H, NORMS_H, TIMETABLE_H
+from streams.timetable import AFTER_REMOVAL_H, DAILY_UNTIL_H, NORMS_H, TIMETABLE_H, cell_of
 
 
 @pytest.mark.parametrize("hours", [TIMETABLE_H, AFTER_REMOVAL_H])
@@ -27,3 +27,22 @@ def test_slots_are_daily_up_to_the_last_daily_one() -> None:
     last = TIMETABLE_H.index(DAILY_UNTIL_H)
     assert TIMETABLE_H[TIMETABLE_H.index(72) : last + 1] == tuple(range(72, DAILY_UNTIL_H + 1, 24))
     assert TIMETABLE_H[last + 1] == DAILY_UNTIL_H + 24 * 7
+
+
+@pytest.mark.parametrize(
+    ("found_h", "cell"),
+    [
+        (11.52, (8, 11.5)),
+        (11.5, (8, 11.5)),
+        (12, (11.5, 12.5)),
+        (0.01, (0, 0.25)),
+        (24.6, (23.5, 24.5)),
+        (97, (72, 96)),
+        (9_999, (9_360, 9_600)),
+    ],
+)
+def test_a_removal_lies_in_a_cell_of_the_timetable(
+    found_h: float, cell: tuple[float, float]
+) -> None:
+    """What a slot found went since the one before; what was found between two lies between them."""
+    assert cell_of(found_h) == cell

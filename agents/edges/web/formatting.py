@@ -7,6 +7,7 @@ from schemas.moments import DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS, Instant, mome
 from streams.rollup.figures import DELAY_BOUNDS_S, HosterFigures
 from streams.statistics.estimates import NormCount
 from streams.statistics.histogram_buckets import Durations
+from streams.timetable import cell_of
 
 
 def duration(ms: int | None) -> str:
@@ -18,6 +19,22 @@ def duration(ms: int | None) -> str:
         return f"{minutes} min"
     number, unit = (ms / HOUR_MS, "h") if ms < 2 * DAY_MS else (ms / DAY_MS, "d")
     return f"{number:.1f}".removesuffix(".0") + f" {unit}"
+
+
+def cell(ms: int | None) -> str:
+    """Write the cell of the timetable that a removal time lies in: `8 to 11.5 h`.
+
+    Probes find a removal at their slots. One of 9 h and one of 11 h are both found at 11.5 h, so an
+    instant would say more than is known.
+    """
+    if ms is None:
+        return "not reached"
+    from_h, until_h = cell_of(ms / HOUR_MS)
+    if until_h <= 2:
+        return f"{from_h * 60:g} to {until_h * 60:g} min"
+    if until_h <= 48.5:
+        return f"{from_h:g} to {until_h:g} h"
+    return f"{from_h / 24:g} to {until_h / 24:g} d"
 
 
 def spoken(at: Instant) -> str:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from agents.edges.web.case_labels import FLAGS, norm_words, verdicts
-from agents.edges.web.formatting import duration, sample, share, spoken
+from agents.edges.web.formatting import cell, duration, sample, share, spoken
 from agents.edges.web.overview_page import DAY_S, Row, row
 from agents.edges.web.page_layout import framed
 from agents.edges.web.svg_charts import LEFT_TICKS, TIME_TICKS, TIMES_MS, Bars, bars, left_path
@@ -104,11 +104,11 @@ def _removal(part: RoleView, meaning: Unavailable) -> Removal:
         path=left_path(curve, reach_ms) if curve.n else "",
         n=curve.n,
         ended=curve.ended,
-        half=duration(estimate.p50_ms) if curve.n else "no cases",
+        half=cell(estimate.p50_ms) if curve.n else "no cases",
         interval=f"{duration(estimate.p50_low_ms)} to {duration(estimate.p50_high_ms)}"
         if known
         else "",
-        nine_tenths=duration(estimate.p90_ms) if curve.n else "no cases",
+        nine_tenths=cell(estimate.p90_ms) if curve.n else "no cases",
         left=tuple(_left(curve, t, reach_ms) for t, _ in TIMES_MS) if curve.n else (),
     )
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Final
 
-from agents.edges.web.formatting import delay, duration, sample, share, spoken
+from agents.edges.web.formatting import cell, delay, duration, sample, share, spoken
 from agents.edges.web.page_layout import framed
 from schemas.moments import Instant, rfc3339
 from schemas.reasons import Result, Role
@@ -98,9 +98,9 @@ def row(figures: HosterFigures, view: View) -> Row:
         awaiting=figures.awaiting,
         removed=figures.removed,
         returned=figures.reappearances,
-        median=duration(online.p50_ms) if online.n else "no cases",
+        median=cell(online.p50_ms) if online.n else "no cases",
         p90=duration(online.p90_ms) if online.n else "no cases",
-        median_ended=duration(ended.p50_ms) if ended.p50_ms != online.p50_ms else None,
+        median_ended=cell(ended.p50_ms) if cell(ended.p50_ms) != cell(online.p50_ms) else None,
         low=100 * bounds[0] if bounds else None,
         high=100 * bounds[1] if bounds else None,
         share=share(*bounds) if bounds else "no cases",

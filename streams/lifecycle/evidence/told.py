@@ -5,12 +5,14 @@ docs/measurement.md, Coming back.
 """
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from operator import attrgetter
 from typing import NamedTuple
 
 from schemas.moments import Instant
+from schemas.reasons import HotlineMode
 from schemas.records.case import UrlState
+from schemas.records.case_events import PackedReport
 from streams.lifecycle.evidence.hosting_spells import UNKNOWN, HostingSpell
 
 
@@ -45,6 +47,8 @@ def between(words: Sequence[Told], since: Instant | None, until: Instant | None)
 def told(state: UrlState, spell: HostingSpell) -> list[Told]:
     """Return what was said of a URL at one stay, in order of time.
 
+    A row of a dump tells an old story: it is no word of today.
+
     Args:
         state: the URL's.
         spell: the stay; notices to others say nothing of it.
@@ -55,5 +59,9 @@ def told(state: UrlState, spell: HostingSpell) -> list[Told]:
         for n in state.notices
         if n.recipient in owners or n.group in owners
     )
-    reports = (Told(r.reported_at, r.received_at) for r in state.reports)
+    reports = (Told(r.reported_at, r.received_at) for r in _of_today(state))
     return sorted([*notices, *reports])
+
+
+def _of_today(state: UrlState) -> Iterator[PackedReport]:
+    return (report for report in state.reports if report.mode is not HotlineMode.HISTORIC)

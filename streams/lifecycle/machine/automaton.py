@@ -113,7 +113,7 @@ def _probed(state: CaseState, item: Item) -> None:
 
 def _online(state: CaseState, item: Item) -> None:
     episode = state.episode
-    like = state.reference.is_like(item.shape)
+    like = state.reference.is_like(item)
     if item.aged and _is_older(state, item, like=like):
         return
     end = episode.end
@@ -251,7 +251,7 @@ def _person_misses(state: CaseState, item: Item) -> None:
             state.enter(item.at, Event.END_UPHELD)
         return
     seconded = any(other.vantage != item.vantage for other in state.waiting(Kind.ABSENT))
-    if saw_lately(state.vantages.words, item.at - DISPUTE_MS) and not seconded:
+    if saw_lately(state.vantages, item.at - DISPUTE_MS) and not seconded:
         state.disputed = (*state.disputed, item)
         state.enter(item.at, Event.CHECK_DISPUTED)
     else:

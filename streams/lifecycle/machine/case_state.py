@@ -24,50 +24,61 @@ from streams.verdicts.answer_shape import Kind as AnswerKind
 
 _IN_DOUBT = (Outcome.DOUBTED, Outcome.SUSPECT)
 
+_NOBODY: frozenset[str] = frozenset()
+
 Shapes: TypeAlias = frozenset[AnswerKind]
 
 
 @dataclass(slots=True)
 class Reference:
-    """What a sighting has to be like to be backed.
+    """What a sighting has to be like to be backed: the sightings before the notice.
+
+    A page that took the material's place before the notice must not become what others are like.
+    So of those sightings the first of each vantage count, and shapes that gave way to them again.
 
     Attributes:
-        seen: the shapes of all sightings of the case.
-        told: those of the sightings before the notice, else of the first after it; None = nobody
-            was told yet, and any sighting is like.
+        shapes: of the sightings before the notice, else of the first after it.
+        passing: other shapes seen before the notice.
+        known: vantages of which a sighting is known.
         vouched: those behind which a person saw the material, until one finds it gone.
-        standing: of the notice.
+        told: the hoster was told.
         unlike: how many sightings in a row were unlike, by vantage, two at most.
     """
 
-    seen: Shapes = frozenset()
-    told: Shapes | None = None
+    shapes: Shapes = frozenset()
+    passing: Shapes = frozenset()
+    known: frozenset[str] = frozenset()
     vouched: Shapes = frozenset()
-    standing: int = 0
+    told: bool = False
     unlike: dict[str, int] = field(default_factory=dict)
 
-    def is_like(self, shape: AnswerKind) -> bool:
-        """Return whether a sighting of this shape shows what was there at first."""
-        return not self.told or shape in self.told or shape in self.vouched
+    def is_like(self, item: Item) -> bool:
+        """Return whether a sighting shows what was there at first."""
+        shape = item.shape
+        if shape in self.shapes or shape in self.vouched or not self.shapes:
+            return True
+        return not self.told and item.vantage not in self.known and not item.recheck
 
     def note(self, item: Item) -> frozenset[str]:
         """Note a vantage's sighting; return the vantages that saw another shape twice running."""
-        shape = item.shape
-        like = self.is_like(shape)
-        if shape not in self.seen:
-            self.seen |= {shape}
-        if self.told is not None and not self.told:
-            self.told = frozenset({shape})
+        vantage, shape, like = item.vantage, item.shape, self.is_like(item)
+        if vantage not in self.known:
+            self.known |= {vantage}
+            if like:
+                self.shapes |= {shape}
         if not like:
-            self.unlike[item.vantage] = min(self.unlike.get(item.vantage, 0) + 1, 2)
-        elif self.unlike:
-            self.unlike.pop(item.vantage, None)
+            self.passing |= frozenset() if self.told else {shape}
+            self.unlike[vantage] = min(self.unlike.get(vantage, 0) + 1, 2)
+        elif self.unlike and self.unlike.pop(vantage, 0):
+            self.shapes |= self.passing
+            self.passing = frozenset()
+        if not self.unlike:
+            return _NOBODY  # by far the most frequent
         return frozenset(v for v, times in self.unlike.items() if times > 1)
 
-    def tell(self, standing: int) -> None:
-        """Note a notice; one of a better standing takes the place of those before."""
-        if standing > self.standing:
-            self.standing, self.told = standing, self.seen
+    def tell(self) -> None:
+        """Note that the hoster was told, or that the material went before."""
+        self.told, self.passing = True, frozenset()
 
 
 @dataclass(slots=True)
@@ -145,6 +156,8 @@ class CaseState:
 
     def waiting(self, kind: Kind) -> tuple[Item, ...]:
         """Return the disputed checks of a kind."""
+        if not self.disputed:
+            return ()
         return tuple([item for item in self.disputed if item.kind is kind])
 
     def end(self, end: End, event: Event) -> None:
@@ -155,8 +168,7 @@ class CaseState:
             episode.last_seen_at = max([at for at in seen if at <= end.gone_at], default=None)
         episode.end = replace(end, last_seen_at=episode.last_seen_at)
         self.disputed = ()
-        if self.reference.told is None:
-            self.reference.told = self.reference.seen or None
+        self.reference.tell()
         self.enter(end.confirmed_at, event)
 
     def sighted(self, item: Item, event: Event, *, backed: bool, like: bool = True) -> None:
@@ -196,7 +208,7 @@ class CaseState:
     def hear(self, item: Item) -> None:
         """Take a hotline's word: long after an end it opens a case, a notice says what was."""
         if item.kind is Kind.TOLD:
-            self.reference.tell(item.standing)
+            self.reference.tell()
             self.told_at = item.at if self.told_at is None else self.told_at
         elif self.is_over(item.at):
             self.begin_anew(item.at)

@@ -11,6 +11,7 @@ from schemas.reasons import Outcome
 from streams.lifecycle.machine.episode import End
 from streams.lifecycle.machine.gone_run import Run, Sort, Tally
 from streams.lifecycle.machine.vantages import Vantages
+from streams.verdicts.confirmation import CONFIRM_SPAN_MS
 
 ALL_BUT_ONE_FROM: Final = 3
 """From so many required vantages on, one of them may be without an answer."""
@@ -18,7 +19,8 @@ ALL_BUT_ONE_FROM: Final = 3
 
 def confirmed(run: Run, vantages: Vantages, at: Instant) -> End | None:
     """Return the end that the gone verdicts confirm at an instant, without L; None = not yet."""
-    if not run.controls or not any(tally.is_enough() for tally in run.gone.values()):
+    first_at = min((tally.first_at for tally in run.gone.values()), default=at)
+    if not run.controls or at - first_at < CONFIRM_SPAN_MS:
         return None
     required = vantages.required(at)
     left_at = vantages.presence.left_at(at)
@@ -51,7 +53,7 @@ def _kinds(run: Run, *, left: bool) -> Iterator[tuple[Outcome, Sequence[Sort]]]:
     lawful = (Sort.REFUSED,) if run.refused_lawfully else ()
     sorts = {sort for _, sort in run.gone}
     if Sort.NAME in sorts and run.old_address:
-        yield Outcome.DNS_ENDED, (Sort.NAME,)
+        yield Outcome.DNS_ENDED, (Sort.NAME, Sort.HERE, *lawful)
     if Sort.AWAY in sorts and left:
         yield Outcome.MOVED, (Sort.AWAY, Sort.HERE, *lawful)
     yield Outcome.REMOVED, (Sort.HERE, *lawful)

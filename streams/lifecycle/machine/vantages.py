@@ -1,7 +1,7 @@
 """What each vantage said last of one case, and whether DNS there still names the hoster."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 from schemas.moments import HOUR_MS, Instant
@@ -76,7 +76,7 @@ class Vantages:
     def answered(self, item: Item) -> None:
         """Note what a probe says of its vantage, whatever it says of the content."""
         if not item.recheck:
-            self.asked = frozenset(item.asked) or frozenset({item.vantage})
+            self.asked = _asked(item.asked or (item.vantage,))
         if item.canary_ok:
             self.canary_at[item.vantage] = item.at
             if item.strange:
@@ -91,12 +91,15 @@ class Vantages:
             Whether the newest verdict of another vantage asked is gone.
         """
         self.words[item.vantage] = Word(True, item.at, item.shape, like)
-        gone = any(not w.saw for v, w in self.words.items() if v in self.asked)
-        if not gone:
+        for vantage, word in self.words.items():
+            if not word.saw and vantage in self.asked:
+                break
+        else:
             self.against.pop(item.vantage, None)
-        elif item.differs:
+            return False
+        if item.differs:
             self.against[item.vantage] = counted(self.against.get(item.vantage), item)
-        return gone
+        return True
 
     def denied(self, vantage: str, item: Item) -> None:
         """Note that a vantage found it gone."""
@@ -125,6 +128,11 @@ class Vantages:
         return all(word.saw for word in self.words.values())
 
 
-def saw_lately(words: Mapping[str, Word], since: Instant) -> bool:
+@lru_cache(maxsize=1_024)
+def _asked(vantages: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(vantages)
+
+
+def saw_lately(vantages: Vantages, since: Instant) -> bool:
     """Return whether the newest verdict of a vantage is a sighting of the same since an instant."""
-    return any(word.saw and word.like and word.at >= since for word in words.values())
+    return any(word.saw and word.like and word.at >= since for word in vantages.words.values())

@@ -28,6 +28,7 @@ from schemas.identity.ids import order_id
 from schemas.reasons import Confidence, Role, Target
 from schemas.records.norm_probes import SLOTS
 from streams.norms.punctuality import looked
+from streams.schedule.head_get_check import requests_of
 from streams.schedule.orders import Orders
 from streams.schedule.slots import slots as slots_of
 from streams.schedule.timing_wheel import Wheel
@@ -40,6 +41,24 @@ def orders(state, now):
     """Return what is ordered of a state for both vantages."""
     made = Orders([VantageSettings(id=vantage) for vantage in ASKED], ProbeSettings())
     return [(send.topic, send.value) for send in made.due(Wheel(), state, now)]
+
+
+def test_a_burst_at_one_hoster_writes_no_more_orders_than_politeness_can_carry_out():
+    """Of 300 URLs reported at once each vantage gets what it can ask in the first slots' window."""
+    state = fold(report(seen=0), placed())
+    made = Orders(
+        [VantageSettings(id=vantage) for vantage in ASKED], ProbeSettings(requests_per_minute=6)
+    )
+    written = []
+    for number in range(300):
+        case = structs.replace(state.cases[0], case_id=f"{number:024x}")
+        one = structs.replace(state, url_key=f"{number:032x}", cases=(case,))
+        written += made.due(Wheel(), one, START)
+    asked = [codec.ORDER.decode(order.value) for order in written]
+    minutes = (asked[0].not_after - START) / 60_000
+    per_vantage = sum(requests_of(o.target, crossed=o.cross_check) for o in asked) / len(ASKED)
+    assert 0.9 * 6 * minutes < per_vantage <= 6 * minutes + 6
+    assert made.room.left_out > 250
 
 
 @given(odd, odd)

@@ -50,7 +50,7 @@ def test_a_return_within_a_week_is_a_reappearance_in_the_same_case():
 def test_something_else_at_the_address_is_no_reappearance():
     """Another type or size than before the notice re-opens the case and returns nothing (3.3)."""
     other = Facts(status=200, type="text/html", length=90)
-    case = told(slot(2, ONLINE), gone_run(), slot(40, other))
+    case = told(slot(2, ONLINE), gone_run(), slots([40, 40.5], other))
     assert class_of(case, 41) == "online"
     assert case.returns == ()
     assert case.first_end is not None
@@ -103,7 +103,7 @@ def test_a_sighting_is_backed_by_a_control_of_its_vantage_within_25_hours(contro
 def test_another_vantage_s_control_backs_nothing():
     """The control has to be of the vantage that saw it (3.3)."""
     case = told(look(2, ONLINE), look(30, ONLINE), look(30, CONTROL, SOUTH, target=Target.RANDOM))
-    assert NormVerdict.LATE not in case.verdicts[2:]
+    assert NormVerdict.LATE not in case.verdicts
 
 
 def test_another_shape_than_before_the_notice_is_not_backed():
@@ -112,15 +112,29 @@ def test_another_shape_than_before_the_notice_is_not_backed():
     case = told(*seen)
     assert class_of(case, 31) == "online"
     assert case.last_seen_at == at(30) + 100
-    assert NormVerdict.LATE not in case.verdicts[2:]
+    assert NormVerdict.LATE not in case.verdicts
     assert Flag.UNPROVEN in case.flags
     vouched = told(*seen, check(5, CheckResult.PRESENT))
     assert vouched.verdicts[0] is NormVerdict.LATE
     assert Flag.UNPROVEN not in vouched.flags
     taken_back = told(*seen, check(5, CheckResult.PRESENT), check(10))
-    assert NormVerdict.LATE not in taken_back.verdicts[2:]
+    assert NormVerdict.LATE not in taken_back.verdicts
 
 
 def test_the_first_sighting_after_the_notice_is_what_others_are_like():
     """Where nothing was seen before the notice (3.3)."""
     assert told(slots([2, 30], OTHER)).verdicts[0] is NormVerdict.LATE
+
+
+def test_what_took_the_place_of_the_material_before_the_notice_is_not_what_others_are_like():
+    """Removed before the notice, and shown as a 200 of another shape since: never late (3.3)."""
+    seen = [slots([0.1, 0.3], ONLINE), slots([0.5, 0.8, 2, 30, 60], OTHER)]
+    case = told(*seen)
+    assert NormVerdict.LATE not in case.verdicts
+    assert Flag.UNPROVEN in case.flags
+
+
+def test_shapes_that_come_and_go_before_the_notice_are_all_what_others_are_like():
+    """A site that varies is measured like any other."""
+    seen = [slot(0.1, ONLINE), slot(0.3, OTHER), slot(0.5, ONLINE), slot(30, OTHER)]
+    assert told(*seen).verdicts[0] is NormVerdict.LATE

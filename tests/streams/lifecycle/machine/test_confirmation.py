@@ -188,3 +188,11 @@ def test_one_vantage_alone_confirms_where_only_one_was_asked():
     assert class_of(case, 6) == "removed"
     assert Flag.SINGLE_VANTAGE in case.flags
     assert NormVerdict.IN_TIME not in case.verdicts
+
+
+def test_verdicts_of_several_sorts_are_counted_together():
+    """404 first and then refused alone, lawfully: 3 of each vantage over 30 min (3.4)."""
+    run = [slot(5, GONE), slots([5 + m * MIN for m in (12, 24, 35)], REFUSED)]
+    case = told(slot(2, ONLINE), *run)
+    assert class_of(case, 6) == "removed"
+    assert case.gone_at == at(5) + 300

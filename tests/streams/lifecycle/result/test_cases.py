@@ -271,7 +271,7 @@ def test_a_person_who_sees_the_material_clears_what_was_unproven():
     assert Flag.UNPROVEN not in told(*seen).flags
     after = told(*seen, *slots([30], page))
     assert (Flag.UNPROVEN in after.flags, after.verdicts[0]) == (False, NormVerdict.LATE)
-    assert Flag.UNPROVEN in told(*seen, *slots([30], other)).flags
+    assert Flag.UNPROVEN in told(*seen, *slots([30, 31], other)).flags
 
 
 def test_a_person_who_finds_a_changed_page_empty_ends_the_case():

@@ -18,7 +18,7 @@ from ledger_events import (
 )
 
 from schemas.moments import HOUR_MS
-from schemas.reasons import NormVerdict, Outcome
+from schemas.reasons import HotlineMode, NormVerdict, Outcome
 from schemas.records.case import Return
 from streams.lifecycle.machine.episode import End, Episode, Past
 from streams.lifecycle.result.returns import returns_of
@@ -149,3 +149,10 @@ def test_what_is_told_after_an_expiry():
     old, new = fold(report(seen=0), placed(), notice(1), online(2), notice(409 * day)).cases
     assert (class_of(old, 999 * day), class_of(new, 410 * day)) == ("expired", "online")
     assert (old.noticed_at, new.noticed_at) == (at(1), at(409 * day))
+
+
+def test_rows_of_a_dump_open_no_case():
+    """Two rows a month apart that say offline are one case: nobody of today spoke of it."""
+    said = {"mode": HotlineMode.HISTORIC, "source_online": False, "last_online_at": at(0)}
+    (only,) = fold(report(1, **said), placed(), report(720, id="r2", **said)).cases
+    assert (class_of(only, 999), only.told_again) == ("ended_without_notice", ())
