@@ -46,3 +46,27 @@ def test_numbers_in_the_text_lead_to_rules():
     named = re.findall(r"\(([0-9]+\.[0-9]+)\)", DOCUMENT)
     assert named
     assert set(named) <= set(NUMBERS)
+
+
+def spans(cell):
+    """Return the numbers that a cell such as `1.1 to 1.3, 1.5` names."""
+    found = []
+    for part in cell.split(", "):
+        first, _, last = part.partition(" to ")
+        chapter, place = first.split(".")
+        end = int((last or first).split(".")[1])
+        found += [f"{chapter}.{n}" for n in range(int(place), end + 1)]
+    return found
+
+
+def test_the_map_leads_from_every_rule_to_its_module():
+    """ARCHITECTURE.md names for each rule where it is built, once."""
+    text = (ROOT / "ARCHITECTURE.md").read_text().split("### From a rule to its module\n", 1)[1]
+    rows = [line for line in text.split("\n## ", 1)[0].splitlines() if line.startswith("| ")]
+    cells = [[cell.strip() for cell in row.strip("|").split("|")] for row in rows[2:]]
+    named = [number for cell in cells for number in spans(cell[0])]
+    assert sorted(named) == sorted(NUMBERS)
+    for _, _, built, again in cells:
+        files = re.findall("`([^`]+)`", f"{built} {again}")
+        assert built
+        assert [file for file in files if not (ROOT / file).exists()] == []
