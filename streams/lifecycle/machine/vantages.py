@@ -134,5 +134,8 @@ def _asked(vantages: tuple[str, ...]) -> frozenset[str]:
 
 
 def saw_lately(vantages: Vantages, since: Instant) -> bool:
-    """Return whether the newest verdict of a vantage is a sighting of the same since an instant."""
-    return any(word.saw and word.like and word.at >= since for word in vantages.words.values())
+    """Return whether a vantage asked saw the same since an instant, by its newest verdict."""
+    return any(
+        word.saw and word.like and word.at >= since and vantage in vantages.asked
+        for vantage, word in vantages.words.items()
+    )

@@ -254,3 +254,10 @@ def test_what_is_seen_later_is_no_baseline() -> None:
     later = slots([30], Facts(status=200, type="text/html", length=9_000))
     first, both = told(*REMOVAL, *hidden(12, SOFT)), told(*REMOVAL, *hidden(12, SOFT), *later)
     assert (first.rechecked, first.disagreed) == (both.rechecked, both.disagreed)
+
+
+def test_a_hidden_sighting_disputes_no_check() -> None:
+    """Only probes of vantages that are asked speak against a person (3.4)."""
+    start = [*slots([1.1, 2], ONLINE), *hidden(9.5, ONLINE)]
+    assert class_of(told(*start, check(10)), 10.1) == "removed"
+    assert class_of(told(*start, *slots([9.4], ONLINE), check(10)), 10.1) == "suspect"
