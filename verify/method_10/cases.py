@@ -20,8 +20,9 @@ from verify.method_10.norms import (
     second_verdicts,
 )
 from verify.method_10.parts import Part, names_of_owner, parts, reattributed, reports_of
+from verify.method_10.presence import behind_a_proxy
 from verify.method_10.stays import End, Episode
-from verify.method_10.told import DELIVERED, Notice, is_to, notices, on_reports, standing_decisions
+from verify.method_10.told import DELIVERED, is_to, notices, on_reports, standing_decisions
 from verify.method_10.walk import VOID_MS
 
 
@@ -34,8 +35,7 @@ def cases(url: UrlRecords, as_of: Instant) -> list[Case]:
 
 def clock_of(part: Part) -> Clock:
     """Return the clock of a case."""
-    episode, presence = part.episode, part.presence
-    first = part.number == 0 and presence.from_start
+    episode, _presence = part.episode, part.presence
     reports = reports_of(part)
     since, until = _span(part)
     ends = [(s.end, s.back_at) for s in episode.stays if s.end is not None]
@@ -49,7 +49,7 @@ def clock_of(part: Part) -> Clock:
         returns=returned,
         names=frozenset(names_of_owner(part)),
     )
-    reported: list[Notice] = list(on_reports(reports)) if first or episode.told_at else []
+    reported = list(on_reports(reports))
     return clock(part.url, notices(part.url, confirmed=confirmed), reported, ran)
 
 
@@ -114,7 +114,7 @@ def _case(part: Part, as_of: Instant, *, misdirected: bool) -> Case:
         outcome=outcome,
         since_at=since_at,
         opened_at=episode.opened_at,
-        reported_at=min(r.reported_at for r in reports),
+        reported_at=min(r.reported_at for r in part.url.reports),
         noticed_at=time.at,
         clock=time.standing,
         norms_s=norms_s,
@@ -206,13 +206,13 @@ def _flags(
     part: Part, time: Clock, reports: Sequence[ReportAccepted], *, unobserved: bool, cloaked: bool
 ) -> set[str]:
     episode, place, end = part.episode, part.presence.place, part.episode.end
-    assumed = all(r.seen_at is None for r in reports)
+    assumed = all(r.seen_at is None for r in reports) and bool(claimed_sightings(reports))
     said: dict[str, bool] = {
-        Flag.CONTESTED: place.contested or part.presence.newest.contested,
+        Flag.CONTESTED: part.presence.contested,
         Flag.ANNOUNCED_ONLY: end is not None and end.announced_only,
         "single_vantage": end is not None and end.single_vantage,
         Flag.SPLIT: episode.split,
-        Flag.UNPROVEN: episode.asked,
+        Flag.UNPROVEN: episode.asked or len(episode.changed) > 0,
         Flag.SELF_REPORT: all(r.self_report for r in reports),
         Flag.TOO_LATE: any(late for _, late in part.url.looks),
         Flag.SAMPLED: place.inclusion < 1,
@@ -233,9 +233,16 @@ def _naming(part: Part, time: Clock, reports: Sequence[ReportAccepted]) -> bool:
         and part.number == 0
         and not part.presence.overflow
         and time.standing == DELIVERED
-        and not place.contested
-        and not part.presence.place.contested
+        and not part.presence.contested
         and place.confidence != Confidence.UNKNOWN
         and not all(r.self_report for r in reports)
-        and (not place.behind or any(p.disclosed for p in (place, part.presence.place)))
+        and (not place.behind or place.disclosed or _seen_at_its_own_address(part))
+    )
+
+
+def _seen_at_its_own_address(part: Part) -> bool:
+    """Return whether a probe at the origin, and not through its proxy, saw it (rule 3.12)."""
+    return any(
+        s.seen is not None and not behind_a_proxy(part.url, part.presence, s.seen.at)
+        for s in part.episode.sightings()
     )

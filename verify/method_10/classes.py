@@ -14,6 +14,9 @@ EXPIRY_MS: Final = 400 * DAY_MS
 SEEN_BEFORE_MS: Final = DAY_MS
 """A sighting of the day before the notice shows that it was there when it was noticed."""
 
+_WITHOUT_A_NOTICE: Final = (Outcome.MOVED, Outcome.DARK)
+"""Ends that say nothing of a hoster, told or not."""
+
 Classes = Sequence[tuple[Instant, Outcome]]
 
 
@@ -82,9 +85,9 @@ def class_of_state(
     seen = sighted(episode, claimed)
     if not seen:
         return Outcome.NEVER_ONLINE
-    if noticed_at is None:
+    if noticed_at is None and state not in _WITHOUT_A_NOTICE:
         return Outcome.ENDED_WITHOUT_NOTICE
-    if state is not Outcome.REMOVED:
+    if noticed_at is None or state is not Outcome.REMOVED:
         return state
     there = any(at >= noticed_at - SEEN_BEFORE_MS for at in seen if at < end.gone_at)
     return state if there and end.gone_at > noticed_at else Outcome.GONE_BEFORE_NOTICE
@@ -110,12 +113,22 @@ def stopped(
     if withdrawn_at is not None:
         over = end is not None and not episode.in_question and end.gone_at < withdrawn_at
         if not over:
-            at = max(withdrawn_at, opened_at)
+            at = _withdrawn_from(found, max(withdrawn_at, opened_at))
             found = [*((t, o) for t, o in found if t < at), (at, Outcome.WITHDRAWN)]
     if stops.excluded_at is not None:
         at = max(stops.excluded_at, opened_at)
         found = [*((t, o) for t, o in found if t < at), (at, Outcome.EXCLUDED)]
     return found
+
+
+def _withdrawn_from(found: Classes, withdrawn_at: Instant) -> Instant:
+    """Return from when on a case is withdrawn: an end that stood then holds until a return."""
+    held, _ = class_at(found, withdrawn_at)
+    if held is None or held in OPEN or held is Outcome.EXPIRED:
+        return withdrawn_at
+    return next(
+        (at for at, outcome in found if at > withdrawn_at and outcome in OPEN), withdrawn_at
+    )
 
 
 def class_at(found: Classes, as_of: Instant) -> tuple[Outcome | None, Instant]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from schemas.moments import Instant
 from schemas.reasons import Basis, Delivery, Flag
 from verify.ledger.records import UrlRecords
-from verify.method_10.told import DELIVERED, STANDINGS, Notice, is_to, standing_at
+from verify.method_10.told import DELIVERED, ON_REPORT, STANDINGS, Notice, is_to, standing_at
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,7 +124,7 @@ def delay(url: UrlRecords, time: Clock, later_at: Instant | None) -> tuple[str, 
         time: the clock of a case.
         later_at: when the case opened, if the URL was reported before; None = with its report.
     """
-    if time.notice is None:
+    if time.notice is None or time.standing == ON_REPORT:
         return None
     own = [r.reported_at for r in url.reports if r.hotline == time.notice.hotline]
     if not own:

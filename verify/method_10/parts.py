@@ -13,7 +13,7 @@ from schemas.records.facts import Decision
 from schemas.records.ledger import ReportAccepted
 from verify.ledger.records import UrlRecords
 from verify.method_10.looks import Seen, looks_at, resolved_by
-from verify.method_10.presence import UNKNOWN, Presence, absences, presences
+from verify.method_10.presence import UNKNOWN, Presence, absences, presences, stated
 from verify.method_10.run import Told
 from verify.method_10.stays import End, Episode
 from verify.method_10.told import (
@@ -110,6 +110,7 @@ def _of_epoch(
     limits = Told(
         notices=sorted(n.at for n in (*told, *on_reports(epoch.reports)) if n.standing),
         resolved=resolved,
+        stated=[one for one in stated(url, presence) if one[0] >= begins_at],
         told=[pair for pair in reopen if stopped is None or pair[1] <= stopped],
     )
     found = episodes(looks, spoken, begins_at, limits)

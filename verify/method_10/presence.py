@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from schemas.moments import DAY_MS, Instant
-from schemas.reasons import Role
+from schemas.reasons import Confidence, Role
 from verify.ledger.facts import Place, Resolution
 from verify.ledger.records import UrlRecords
 
@@ -30,6 +30,7 @@ class Presence:
         opened_at: the first of two of one vantage within 24 h, or the first attribution; None = it
             never opened.
         from_start: it was there at the first attribution, so it holds from the first report on.
+        contested: a hotline's statement contradicted an address, then or later.
         joined_at: when a group joined it to an owner whose case opened first.
     """
 
@@ -43,6 +44,7 @@ class Presence:
     from_start: bool = False
     joined_at: Instant | None = None
     overflow: bool = False
+    contested: bool = False
 
     @property
     def owner(self) -> str:
@@ -103,13 +105,15 @@ def _place(found: list[Presence], made: Resolution, place: Place, *, first: bool
         else:
             other.joined_at = made.at
     mine.names |= names
+    mine.contested |= place.contested
     mine.hosters.add(place.hoster)
     if place.hoster == mine.newest.hoster or mine.newest.hoster in place.formerly:
         mine.newest = place  # the same hoster, perhaps under another name or owner
     if (made.at, made.vantage) not in mine.seen:
         mine.seen.append((made.at, made.vantage))
     if mine.opened_at is None:
-        mine.opened_at = made.at if first else _second_within_a_day(mine.seen)
+        at_once = first or (place.behind and place.confidence == Confidence.STATEMENT)
+        mine.opened_at = made.at if at_once else _second_within_a_day(mine.seen)
         mine.from_start = first
 
 
@@ -189,6 +193,17 @@ def behind_a_proxy(url: UrlRecords, presence: Presence, at: Instant) -> bool:
         for place in made.placements
         if place.role is presence.role and names_of(place) & presence.names
     )
+
+
+def stated(url: UrlRecords, presence: Presence) -> Iterator[tuple[Instant, bool]]:
+    """Give when hotlines stated an origin behind a proxy, and whether it is this owner (3.1).
+
+    Behind a proxy the hosting case follows the newest statement.
+    """
+    for made in answered(url):
+        said = [p for p in made.placements if p.behind and p.confidence == Confidence.STATEMENT]
+        if said and presence.role is Role.HOSTING:
+            yield made.at, any(names_of(p) & presence.names for p in said)
 
 
 def absences(

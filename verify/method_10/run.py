@@ -1,6 +1,6 @@
 """The observations of a case since its newest sighting, and the end they confirm (rule 3.4)."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final, TypeAlias
 
@@ -32,12 +32,14 @@ class Told:
     Attributes:
         notices: when the owner was told, in order.
         resolved: (when, vantage, whether the name led to the owner), in order.
+        stated: (when, whether the origin stated then is the owner), in order.
         told: (when said, when received) of reports and notices, in order.
     """
 
     notices: Sequence[Instant] = ()
     resolved: Sequence[tuple[Instant, str, bool]] = ()
     told: Sequence[tuple[Instant, Instant]] = ()
+    stated: Sequence[tuple[Instant, bool]] = ()
     expires_ms: int = EXPIRY_MS
 
 
@@ -47,6 +49,17 @@ def in_time(item: Item) -> tuple[object, ...]:
         return item.at, 0 if item.present else 3, item.at, item.who, 0, ""
     kind = 2 if item.is_control else 1
     return item.at, kind, item.sent_at, item.who, item.look.slot_at, item.said.verdict
+
+
+def led_back(resolved: Sequence[tuple[Instant, str, bool]]) -> Iterator[tuple[Instant, Instant]]:
+    """Give (second, first) of two resolutions of one vantage within 24 h that lead to the owner."""
+    newest: dict[str, Instant] = {}
+    for at, vantage, here in resolved:
+        if not here:
+            continue
+        if at - newest.get(vantage, at - DAY_MS - 1) <= DAY_MS:
+            yield at, newest[vantage]
+        newest[vantage] = at
 
 
 @dataclass(slots=True, kw_only=True)
@@ -137,9 +150,13 @@ class Run:
         self.shape = look.shape
         self.strange = [] if like else [*self.strange, look]
         if len(self.strange) >= 2:
-            self.case.asked = True
+            self.case.changed |= {one.who for one in self.strange}
         elif like:
-            self.case.asked = False
+            self.case.changed.discard(look.who)
+
+    def _answered(self) -> None:
+        """Note that a person said what it is."""
+        self.case.asked, self.case.changed, self.strange = False, set(), []
 
     def _confirm(self, at: Instant) -> bool:
         """End the case once every required vantage confirmed it (rule 3.4)."""

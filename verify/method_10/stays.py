@@ -67,6 +67,7 @@ class Episode:
         referred: the vantages that have seen it.
         split: one vantage saw it again and again against the others.
         asked: a person is asked what it is.
+        changed: the vantages that see another shape, which a person is asked about too.
         rechecked: observations after an end by vantages that are not asked.
         disagreed: those of them that saw it.
     """
@@ -80,6 +81,7 @@ class Episode:
     referred: set[str] = field(default_factory=set)
     split: bool = False
     asked: bool = False
+    changed: set[str] = field(default_factory=set)
     rechecked: int = 0
     disagreed: int = 0
 

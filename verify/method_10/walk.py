@@ -4,7 +4,7 @@ Everything is taken in order of time. What an observation means is worked out fr
 gone since the newest sighting, which are kept as a list.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -15,7 +15,7 @@ from verify.method_10.gone import (
     SPAN_MS,
 )
 from verify.method_10.looks import Seen
-from verify.method_10.run import Item, Run, Told, in_time
+from verify.method_10.run import Item, Run, Told, in_time, led_back
 from verify.method_10.stays import ENDS, End, Episode, Sighting, Stay
 from verify.method_10.words import Word, probes_say_otherwise
 
@@ -35,30 +35,25 @@ def episodes(
     items: list[Item] = [*seen, *said]
     reopeners = list(told.told)
     back = list(led_back(told.resolved))
+    stated = list(told.stated)
     for item in sorted(items, key=in_time):
         while reopeners and reopeners[0][1] <= item.at:
             walk.told_again(*reopeners.pop(0))
         while back and back[0][0] <= item.at:
             walk.leads_back(*back.pop(0))
+        while stated and stated[0][0] <= item.at:
+            at, here = stated.pop(0)
+            walk.stated(at, here=here)
         walk.doubt_ends(item.at)
         walk.take(item)
+    for at, here in stated:
+        walk.stated(at, here=here)
     for second_at, first_at in back:
         walk.leads_back(second_at, first_at)
     for said_at, received_at in reopeners:
         walk.told_again(said_at, received_at)
     walk.doubt_ends(None)
     return walk.cases
-
-
-def led_back(resolved: Sequence[tuple[Instant, str, bool]]) -> Iterator[tuple[Instant, Instant]]:
-    """Give (second, first) of two resolutions of one vantage within 24 h that lead to the owner."""
-    newest: dict[str, Instant] = {}
-    for at, vantage, here in resolved:
-        if not here:
-            continue
-        if at - newest.get(vantage, at - DAY_MS - 1) <= DAY_MS:
-            yield at, newest[vantage]
-        newest[vantage] = at
 
 
 @dataclass(slots=True, kw_only=True)
@@ -80,7 +75,7 @@ class Walk(Run):
             since = min(notices, default=case.opened_at)
             ended_at = max(since, case.opened_at) + self.told.expires_ms
         if said_at > ended_at + SAME_CASE_MS and received_at > case.opened_at:
-            self._open(received_at, told_at=said_at)
+            self._open(said_at, told_at=said_at)
 
     def leads_back(self, second_at: Instant, first_at: Instant) -> None:
         """Go on where the name leads back to an owner it had left (rule 3.1)."""
@@ -97,6 +92,15 @@ class Walk(Run):
             self.case.stays.append(Stay())
         self.case.becomes(second_at, Outcome.ONLINE)
         self._restart()
+
+    def stated(self, at: Instant, *, here: bool) -> None:
+        """Follow the newest statement of origin behind a proxy (rule 3.1)."""
+        if here:
+            self.leads_back(at, at)
+        elif self.case.end is None or self.case.in_question:
+            self.case.now.end = End(outcome=Outcome.MOVED, gone_at=at, found_at=at)
+            self.case.becomes(at, Outcome.MOVED)
+            self._restart()
 
     def doubt_ends(self, now: Instant | None) -> None:
         """End a doubt of 24 h, unconfirmed as unavailable (rule 3.4); None = at any time."""
@@ -262,8 +266,7 @@ class Walk(Run):
         elif word.present:
             if self.shape is not None:
                 self.attested.add(self.shape)
-            case.asked = False
-            self.strange = []
+            self._answered()
             self._sighting(Sighting(at=word.at, who=word.who, backed=True), word.at)
         else:
             self.attested.discard(self.shape or ())
@@ -285,7 +288,7 @@ class Walk(Run):
         earliest = min([w.at for w in absent] + [w.at for w in self.disputed if not w.present])
         if case.end is None:
             case.now.end = End(outcome=Outcome.REMOVED, gone_at=earliest, found_at=at, by_word=True)
-            case.asked = False
+            self._answered()
             self.disputed = []
             case.becomes(at, Outcome.REMOVED)
             return

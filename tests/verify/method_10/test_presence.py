@@ -46,7 +46,7 @@ def test_a_group_that_joins_two_owners_leaves_the_case_that_opened_first():
     found = read(report(seen=0), both, joined, slots([2, 60], ONLINE), hours=70)
     assert {case.hoster: case.outcome for case in found} == {
         "acme": Outcome.AWAITING,
-        "other": Outcome.ENDED_WITHOUT_NOTICE,
+        "other": Outcome.MOVED,
     }
 
 
