@@ -220,7 +220,9 @@ def _flags(
         "assumed_seen": assumed,
         "unobserved": unobserved,
         "cloaked": cloaked,
-        "behind_proxy": part.presence.newest.behind and not part.presence.newest.disclosed,
+        "behind_proxy": part.presence.newest.behind
+        and not part.presence.newest.disclosed
+        and not _seen_at_its_own_address(part),
     }
     return {*time.flags, *(name for name, holds in said.items() if holds)}
 
@@ -241,8 +243,10 @@ def _naming(part: Part, time: Clock, reports: Sequence[ReportAccepted]) -> bool:
 
 
 def _seen_at_its_own_address(part: Part) -> bool:
-    """Return whether a probe at the origin, and not through its proxy, saw it (rule 3.12)."""
+    """Return whether a probe at the origin saw it since a proxy is in front of it (rule 3.12)."""
     return any(
-        s.seen is not None and not behind_a_proxy(part.url, part.presence, s.seen.at)
+        s.seen is not None
+        and s.seen.look.old_address
+        and behind_a_proxy(part.url, part.presence, s.seen.at)
         for s in part.episode.sightings()
     )

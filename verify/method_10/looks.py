@@ -171,7 +171,7 @@ def _with_age(
     sent_at, aged = look.sent_at, False
     copied = look.answer.marked(MARK_CACHED) and verdict.verdict is Verdict.ONLINE
     barred = verdict.verdict is Verdict.BLOCKED
-    hosting = look.role is Role.HOSTING and (copied or barred)
+    hosting = look.role is Role.HOSTING and not look.old_address and (copied or barred)
     if hosting and behind_a_proxy(url, presence, look.done_at):
         aged = copied and look.answer.marked(MARK_AGED)
         if aged:
