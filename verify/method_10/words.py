@@ -74,7 +74,8 @@ def probes_say_otherwise(word: Word, seen: Sequence[Seen], required: set[str]) -
     """
     nearest: dict[str, tuple[Instant, bool]] = {}
     for one in seen:
-        if not one.look.canary_ok or not (one.online or one.gone):
+        conclusive = one.online or one.gone or one.said.disabled
+        if not one.look.canary_ok or one.is_control or not conclusive:
             continue
         if required and one.who not in required:
             continue
