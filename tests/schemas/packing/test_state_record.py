@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 from ledger_events import (
     BOTH,
     GONE,
-    LIMITED,
     ONLINE,
     check,
     decision,
@@ -39,7 +38,7 @@ FULL = fold(
     notice(1),
     slots([1, 2, 3], GONE),
     slots([30, 31], ONLINE),
-    slots([60, 61, 62], LIMITED, BOTH),
+    slots([60, 61, 62], GONE, BOTH),
     notice(31),
     check(40),
     withdrawal(50, hotline="beta"),
