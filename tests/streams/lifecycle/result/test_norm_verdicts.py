@@ -70,6 +70,11 @@ def test_an_end_before_the_notice_that_nobody_saw_before_makes_nobody_late():
     assert case.verdicts == (OPEN, OPEN)
 
 
+def test_an_end_before_the_notice_that_nothing_followed_is_not_in_time():
+    """Nobody had been told when it was removed, so no verdict rests on that."""
+    assert told(slot(2, ONLINE), gone(5), notice_h=10).verdicts == (OPEN, OPEN)
+
+
 def test_the_first_verdict_stands_whatever_follows():
     """Gone in 4 h and back on day 3: in time, not overdue, and late in no window."""
     case = told(slot(2, ONLINE), gone(5), slots([72, 73, 100, 150], ONLINE))
