@@ -1,6 +1,7 @@
 """Fixtures of more than one package's tests."""
 
 import logging
+import os
 from collections.abc import Iterator
 
 import pytest
@@ -36,7 +37,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Begin with the tests that take longest, so that no process is left alone with them."""
-    items[:] = ordered(items, SECONDS)
+    processes = os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1")
+    items[:] = ordered(items, SECONDS, int(processes))
 
 
 @pytest.fixture(scope="session")

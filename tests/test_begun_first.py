@@ -1,4 +1,4 @@
-"""The long tests of each half begin first, and no test is left out or moved within its group."""
+"""The long tests of each part begin first, and no test is left out or moved within its group."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,13 +18,19 @@ FILES = ("a/quick.py", "a/slow.py", "b/c/other.py", "b/one.py", "z/last.py")
 TESTS = [Named(f"{file}::test_{number}") for file in FILES for number in range(4)]
 
 
-def test_each_half_begins_with_what_takes_long() -> None:
-    """Whoever takes from the end of a half takes what takes milliseconds."""
-    order = ordered(TESTS, SLOW)
+def test_each_part_begins_with_what_takes_long() -> None:
+    """Whoever takes from the end of a part takes what takes milliseconds."""
+    order = ordered(TESTS, SLOW, 2)
     halves = [test.nodeid.partition("::")[0] for test in order]
     half = len(order) // 2
     assert halves[:half] == ["a/slow.py"] * 4 + ["a/quick.py"] * 4 + ["z/last.py"] * 2
     assert halves[half:] == ["b/one.py"] * 4 + ["b/c/other.py"] * 4 + ["z/last.py"] * 2
+
+
+def test_each_process_begins_with_another_of_the_longest() -> None:
+    """As xdist divides tests: each takes its share of what the ones before it left."""
+    order = [test.nodeid.partition("::")[0] for test in ordered(TESTS, SLOW, 3)]
+    assert [order[0], order[6], order[13]] == ["a/slow.py", "b/one.py", "b/c/other.py"]
 
 
 def test_what_takes_long_is_there() -> None:
@@ -35,7 +41,7 @@ def test_what_takes_long_is_there() -> None:
 
 def test_no_test_is_left_out_or_moved_within_its_group() -> None:
     """Tests that share what is made once stay together and in their order."""
-    order = ordered(TESTS, SLOW)
+    order = ordered(TESTS, SLOW, 3)
     assert sorted(test.nodeid for test in order) == sorted(test.nodeid for test in TESTS)
     for file in FILES:
         own = [test for test in order if test.nodeid.startswith(file)]

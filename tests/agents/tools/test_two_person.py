@@ -6,9 +6,9 @@ from agents.tools.proposals import ProposalError
 from agents.tools.two_person import with_owner
 from schemas.records.facts import Decision
 from schemas.records.registry import HosterEntry
-from streams.registry.snapshot import Book
+from streams.registry.snapshot import RegistryHistory
 
-REGISTRY = Book(
+REGISTRY = RegistryHistory(
     [
         HosterEntry(id="acme", version=1, valid_from=0, name="Acme", group="holding"),
         HosterEntry(id="lone", version=1, valid_from=0, name="Lone", asns=(64_500,)),

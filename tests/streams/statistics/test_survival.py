@@ -5,8 +5,6 @@ from fractions import Fraction
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from lifelines import KaplanMeierFitter
-from lifelines.utils import median_survival_times
 
 from streams.statistics.survival import Curve, kaplan_meier, span_code, weighted_kaplan_meier
 
@@ -91,6 +89,8 @@ def test_every_quantile_equals_the_definition_in_whole_numbers(cases):
 @given(TIED | SPREAD)
 def test_the_curve_equals_an_independent_estimator(cases):
     """S(t) within 1e-9 of lifelines at every time that occurs, and one beside it."""
+    from lifelines import KaplanMeierFitter  # takes seconds: only where it is needed
+
     curve = curve_of(cases)
     fitter = KaplanMeierFitter().fit([d for d, _ in cases], [e for _, e in cases])
     times = sorted({d for d, _ in cases} | {d + 1 for d, _ in cases})
@@ -102,6 +102,9 @@ def test_the_curve_equals_an_independent_estimator(cases):
 @given(st.integers(0, 10**6))
 def test_the_interval_of_the_median_equals_an_independent_one(seed):
     """Log-log Greenwood bounds cross one half where lifelines' bounds do."""
+    from lifelines import KaplanMeierFitter
+    from lifelines.utils import median_survival_times
+
     cases = [((seed * (k + 3) * 7_919) % 997, (seed + k) % 4 != 0) for k in range(80)]
     fitter = KaplanMeierFitter().fit([d for d, _ in cases], [e for _, e in cases])
     bounds = median_survival_times(fitter.confidence_interval_)
@@ -187,6 +190,8 @@ def test_equal_weights_are_none(cases, weight):
 @given(WEIGHTED.filter(lambda cases: any(cases.values())))
 def test_a_weighted_curve_equals_an_independent_estimator(cases):
     """S within 1e-9 of lifelines, which weights likewise."""
+    from lifelines import KaplanMeierFitter
+
     flat = [(t, e, w) for w, found in cases.items() for t, e in found]
     fitter = KaplanMeierFitter().fit(
         [t for t, *_ in flat], [e for _, e, _ in flat], weights=[w for *_, w in flat]

@@ -5,7 +5,6 @@ from fractions import Fraction
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from lifelines import KaplanMeierFitter
 
 from schemas.moments import SECOND_MS
 from streams.views.replay_figures import UNKNOWN, Row, curve, groups
@@ -48,6 +47,8 @@ ROWS = st.lists(
 @given(ROWS)
 def test_survival_is_that_of_lifelines_at_every_time(rows):
     """S(t) lies within 1e-9 of lifelines' at every event, between events and before the first."""
+    from lifelines import KaplanMeierFitter  # takes seconds: only where it is needed
+
     seen = [r for r in rows if r.last_online_at is not None]
     found = curve(rows)
     assert found.n == len(seen)

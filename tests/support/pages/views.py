@@ -1,12 +1,14 @@
 """A view of a small world, as the rollup would make it: for tests of what is rendered."""
 
 from dataclasses import replace
+from functools import cache
 
 from cases import at, case
 
 from schemas.reasons import Outcome, Quarantine, Result, Role
 from schemas.records.case import CaseSummary
 from streams.rollup.case_figures import figures, fold_for_display, totals
+from streams.rollup.figures import HosterFigures
 from streams.rollup.intake_counts import IntakeCount
 from streams.views.history import BacklogHistory
 from streams.views.view import HosterInfo, View
@@ -65,16 +67,21 @@ WORLD = (
 )
 
 
-def sample_view(*, named_max: int = 64) -> View:
-    """Return the view at hour 100, with a backlog remembered since hour 60."""
+@cache
+def counted() -> tuple[list[HosterFigures], BacklogHistory]:
+    """Return the figures of hour 100 and the backlog since hour 60; nobody changes them."""
     history = BacklogHistory()
     parts = []
+    owned = [(id, role, cases_of(id, role, size, pace)) for id, role, size, pace, _, _ in WORLD]
     for hours in range(60, 101):
-        parts = [
-            figures(id, role, cases_of(id, role, size, pace), at(hours))
-            for id, role, size, pace, _, _ in WORLD
-        ]
+        parts = [figures(id, role, cases, at(hours)) for id, role, cases in owned]
         history.remember(parts)
+    return parts, history
+
+
+def sample_view(*, named_max: int = 64) -> View:
+    """Return the view at hour 100, with a backlog remembered since hour 60."""
+    parts, history = counted()
     shown = fold_for_display(parts, named_max, ())
     return View(
         ready=True,

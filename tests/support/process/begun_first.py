@@ -1,14 +1,12 @@
-"""In which order tests begin: what takes long first, in two halves of equal length.
+"""In which order tests begin: what takes long first, in as many equal parts as processes run them.
 
-xdist gives each of two processes one half of the list, and who is through takes from the end of the
-other's. So each half begins with what takes long and ends with what takes milliseconds, and no
-process is left alone with one long test.
+xdist gives each process one part of the list, and who is through takes from the end of another's.
+So each part begins with what takes long and ends with what takes milliseconds, and no process is
+left alone with one long test.
 """
 
 from collections.abc import Iterable, Mapping
 from typing import Protocol, TypeVar
-
-HALVES = 2
 
 SECONDS = {
     "tests/e2e/faults": 330,
@@ -74,28 +72,31 @@ class Placed(Protocol):
 T = TypeVar("T", bound=Placed)
 
 
-def ordered(tests: Iterable[T], seconds: Mapping[str, float]) -> list[T]:
+def ordered(tests: Iterable[T], seconds: Mapping[str, float], parts: int = 1) -> list[T]:
     """Return tests in the order in which they begin.
 
     Args:
         tests: in the order of their files, which stays within a group.
         seconds: how long a group takes, by the beginning of its tests' ids; they share what is
             made once for them. What begins like none of these takes next to no time.
+        parts: how many processes run them.
     """
     groups: dict[str, list[T]] = {name: [] for name in sorted(seconds, key=len, reverse=True)}
     rest: list[T] = []
     for test in tests:
         found = next((name for name in groups if test.nodeid.startswith(name)), None)
         (rest if found is None else groups[found]).append(test)
-    halves: list[list[T]] = [[] for _ in range(HALVES)]
-    taken = [0.0] * HALVES
+    shares: list[list[T]] = [[] for _ in range(parts)]
+    taken = [0.0] * parts
     for name in sorted(groups, key=lambda name: -seconds[name]):
         least = taken.index(min(taken))
-        halves[least] += groups[name]
+        shares[least] += groups[name]
         taken[least] += seconds[name] if groups[name] else 0.0
-    each = (len(rest) + sum(map(len, halves)) + 1) // HALVES
-    for half in halves:
-        more = max(0, each - len(half))
-        half.extend(rest[:more])
+    left = len(rest) + sum(map(len, shares))
+    for number, share in enumerate(shares):
+        each = left // (parts - number)  # as xdist divides them
+        more = max(0, each - len(share))
+        share.extend(rest[:more])
         del rest[:more]
-    return [test for half in halves for test in half] + rest
+        left -= each
+    return [test for share in shares for test in share] + rest
