@@ -1,15 +1,24 @@
 """The cases of a URL at an instant, by all rules together (rules 3.1 to 3.9 and 3.14)."""
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 
 from schemas.moments import Instant
-from schemas.reasons import Confidence, Flag, NormVerdict, Outcome, Role
+from schemas.reasons import OPEN, Confidence, Flag, NormVerdict, Outcome, Role
 from schemas.records.ledger import ReportAccepted
 from verify.compared.record import Case
 from verify.ledger.records import UrlRecords
-from verify.method_10.classes import Stops, claimed_sightings, class_at, classes, is_unobserved
-from verify.method_10.clock import Clock, Ran, clock, delay
+from verify.method_10.classes import (
+    Classes,
+    Stops,
+    claimed_sightings,
+    class_at,
+    classes,
+    is_unobserved,
+)
+from verify.method_10.clock import Clock, Ran, clock, delay, is_away
+from verify.method_10.looks import Seen
 from verify.method_10.measurable import missed, on_time, unmeasurable
 from verify.method_10.norms import (
     is_overdue,
@@ -19,8 +28,15 @@ from verify.method_10.norms import (
     order_verdict,
     second_verdicts,
 )
-from verify.method_10.parts import Part, names_of_owner, parts, reattributed, reports_of
-from verify.method_10.presence import behind_a_proxy
+from verify.method_10.parts import (
+    Part,
+    names_of_owner,
+    parts,
+    reattributed,
+    reports_of,
+    reports_within,
+)
+from verify.method_10.presence import behind_a_proxy, has_own_address
 from verify.method_10.stays import End, Episode
 from verify.method_10.told import DELIVERED, is_to, notices, on_reports, standing_decisions
 from verify.method_10.walk import VOID_MS
@@ -29,68 +45,86 @@ from verify.method_10.walk import VOID_MS
 def cases(url: UrlRecords, as_of: Instant) -> list[Case]:
     """Return the cases of a URL at an instant; none until it is reported and attributed."""
     found = list(parts(url))
-    astray = misdirected(url, found)
-    return [_case(part, as_of, misdirected=part.id in astray) for part in found]
+    astray = misdirected(found)
+    moved = _moved_by_decision(found)
+    return [
+        _case(part, as_of, misdirected=part.id in astray, moved_at=moved.get(part.id))
+        for part in found
+    ]
 
 
 def clock_of(part: Part) -> Clock:
     """Return the clock of a case."""
-    episode, _presence = part.episode, part.presence
+    episode = part.episode
     reports = reports_of(part)
-    since, until = _span(part)
     ends = [(s.end, s.back_at) for s in episode.stays if s.end is not None]
     returned = [(e.gone_at, back) for e, back in ends if back is not None]
-    confirmed = bool(standing_decisions(part.url, "confirm_backdated", part.id))
     ran = Ran(
-        since=since,
-        until=until,
+        since=part.since,
+        until=part.until,
+        away=_away(episode),
         removals=sorted(e.gone_at for e, _ in ends if e.outcome is Outcome.REMOVED),
         ends=sorted(e.gone_at for e, _ in ends),
         returns=returned,
         names=frozenset(names_of_owner(part)),
     )
     reported = list(on_reports(reports))
-    return clock(part.url, notices(part.url, confirmed=confirmed), reported, ran)
+    return clock(part.url, notices(part.url, confirmed=_confirmed(part)), reported, ran)
 
 
-def _span(part: Part) -> tuple[Instant, Instant | None]:
-    """Return between which instants a notice can be a case's clock (rule 3.2)."""
-    episode = part.episode
-    since = episode.opened_at
-    if part.number == 0 and part.presence.from_start:
-        since = min(r.reported_at for r in reports_of(part))
-    elif episode.told_at is not None:
-        since = min(episode.told_at, since)
-    end = episode.end
-    moved_at = end.gone_at if end and end.outcome is Outcome.MOVED else None
-    return since, min((at for at in (part.until, moved_at) if at is not None), default=None)
+def _away(episode: Episode) -> list[tuple[Instant, Instant | None]]:
+    """Return from when until when a case had moved (rule 3.2)."""
+    found: list[tuple[Instant, Instant | None]] = []
+    for place, stay in enumerate(episode.stays):
+        if stay.end is None or stay.end.outcome is not Outcome.MOVED:
+            continue
+        if stay is not episode.now:
+            later = episode.stays[place + 1].sightings
+            back_at = stay.back_at or min((s.at for s in later), default=stay.end.gone_at)
+            found.append((stay.end.gone_at, back_at))
+        elif not episode.in_question:
+            found.append((stay.end.gone_at, None))
+    return found
 
 
-def misdirected(url: UrlRecords, found: Sequence[Part]) -> set[str]:
-    """Return the cases that were open when a notice went to nobody who had one (rule 3.2)."""
-    astray: set[str] = set()
-    for notice in notices(url, confirmed=False):
-        there = []
-        for part in found:
-            since, until = _span(part)
-            if since <= notice.at and (until is None or notice.at < until):
-                there.append(part)
-        if notice.names and not any(is_to(notice, names_of_owner(part)) for part in there):
-            astray |= {part.id for part in there}
-    return astray
+def misdirected(found: Sequence[Part]) -> set[str]:
+    """Return the cases of which a notice went astray (rule 3.2).
+
+    It went to their owner before they opened or when they had moved, or to somebody at whom the
+    URL had not been by then.
+    """
+    known: dict[str, Instant] = {}
+    for part in found:
+        for name in names_of_owner(part) if part.number == 0 else ():
+            known[name] = min(part.since, known.get(name, part.since))
+    return {part.id for part in found if any(_astray(part, known))}
 
 
-def _case(part: Part, as_of: Instant, *, misdirected: bool) -> Case:
+def _astray(part: Part, known: Mapping[str, Instant]) -> Iterator[bool]:
+    """Give of each notice of the time of a case whether it went astray."""
+    mine, away = names_of_owner(part), _away(part.episode)
+    for notice in notices(part.url, confirmed=_confirmed(part)):
+        before = notice.at < part.since
+        if part.until is not None and notice.at >= part.until:
+            continue
+        if is_to(notice, mine):
+            yield (before and part.first) or (not before and is_away(notice.at, away))
+        elif notice.names and not before:
+            yield all(notice.at < known.get(name, notice.at + 1) for name in notice.names)
+
+
+def _confirmed(part: Part) -> bool:
+    return bool(standing_decisions(part.url, "confirm_backdated", part.id))
+
+
+def _case(part: Part, as_of: Instant, *, misdirected: bool, moved_at: Instant | None) -> Case:
     presence, episode = part.presence, part.episode
     time = clock_of(part)
     reports = reports_of(part)
-    claimed = claimed_sightings(reports) if presence.from_start or episode.told_at else []
-    excluded = standing_decisions(part.url, "exclude", part.id)
-    stops = Stops(
-        excluded_at=min((d.decided_at for d in excluded), default=None),
-        withdrawn_at=part.epoch.withdrawn_at if part.until is None or _last(part) else None,
-    )
-    held = classes(episode, time, claimed, stops)
+    claimed = claimed_sightings(reports_within(part))
+    held = _classes(part)
+    if moved_at is not None:
+        held = [*((at, o) for at, o in held if at < moved_at), (moved_at, Outcome.MOVED)]
     outcome, since_at = class_at(held, as_of)
     norms_s = time.notice.norms_s if time.notice else ()
     unobserved = is_unobserved(episode, time, claimed)
@@ -122,8 +156,8 @@ def _case(part: Part, as_of: Instant, *, misdirected: bool) -> Case:
         order_verdict=order,
         first_seen_at=min((s.at for s in episode.sightings()), default=None),
         last_seen_at=last_at,
-        gone_at=end.gone_at if end else None,
-        settled_at=end.found_at if end else None,
+        gone_at=moved_at or (end.gone_at if end else None),
+        settled_at=moved_at or (end.found_at if end else None),
         first_end=_first_end(episode, time),
         returns=_returns(episode, time),
         again_noticed_at=time.again_notice.at if time.again_notice else None,
@@ -151,8 +185,43 @@ def _case(part: Part, as_of: Instant, *, misdirected: bool) -> Case:
     )
 
 
+def _moved_by_decision(found: Sequence[Part]) -> dict[str, Instant]:
+    """Return when cases moved that a decision gave to an owner who had an open one (rule 3.1).
+
+    The one opened first goes on.
+    """
+    moved: dict[str, Instant] = {}
+    if all(reattributed(part) is None for part in found):
+        return moved
+    held: dict[tuple[str, Role], list[Part]] = defaultdict(list)
+    for part in sorted(found, key=lambda p: (p.episode.opened_at, p.id)):
+        for older in held[_owner(part), part.presence.role]:
+            at = max(part.episode.opened_at, *(_given_at(one) for one in (older, part)))
+            if all(class_at(_classes(one), at)[0] in OPEN for one in (older, part)):
+                moved[part.id] = at
+                break
+        else:
+            held[_owner(part), part.presence.role].append(part)
+    return moved
+
+
+def _given_at(part: Part) -> Instant:
+    given = reattributed(part)
+    return given.decided_at if given else 0
+
+
+def _classes(part: Part) -> Classes:
+    """Return the classes of a case, whatever others its owner has."""
+    excluded = standing_decisions(part.url, "exclude", part.id)
+    stops = Stops(
+        excluded_at=min((d.decided_at for d in excluded), default=None),
+        withdrawn_at=part.epoch.withdrawn_at if part.until is None or _last(part) else None,
+    )
+    return classes(part.episode, clock_of(part), claimed_sightings(reports_within(part)), stops)
+
+
 def _is_first(part: Part) -> bool:
-    return part.number == 0 and part.presence.from_start
+    return part.first and part.presence.from_start
 
 
 def _last(part: Part) -> bool:
@@ -206,9 +275,10 @@ def _flags(
     part: Part, time: Clock, reports: Sequence[ReportAccepted], *, unobserved: bool, cloaked: bool
 ) -> set[str]:
     episode, place, end = part.episode, part.presence.place, part.episode.end
-    assumed = all(r.seen_at is None for r in reports) and bool(claimed_sightings(reports))
+    within = reports_within(part)
+    assumed = all(r.seen_at is None for r in within) and bool(claimed_sightings(within))
     said: dict[str, bool] = {
-        Flag.CONTESTED: part.presence.contested,
+        Flag.CONTESTED: part.presence.contested and reattributed(part) is None,
         Flag.ANNOUNCED_ONLY: end is not None and end.announced_only,
         "single_vantage": end is not None and end.single_vantage,
         Flag.SPLIT: episode.split,
@@ -220,33 +290,43 @@ def _flags(
         "assumed_seen": assumed,
         "unobserved": unobserved,
         "cloaked": cloaked,
-        "behind_proxy": part.presence.newest.behind
-        and not part.presence.newest.disclosed
-        and not _seen_at_its_own_address(part),
+        "behind_proxy": _only_through_a_proxy(part),
     }
     return {*time.flags, *(name for name, holds in said.items() if holds)}
 
 
 def _naming(part: Part, time: Clock, reports: Sequence[ReportAccepted]) -> bool:
     """Return whether a case passes what the naming gate asks of a single one (rule 3.14)."""
-    place = part.presence.newest
+    presence = part.presence
+    known = not presence.contested and presence.newest.confidence != Confidence.UNKNOWN
     return (
-        part.presence.role is Role.HOSTING
+        presence.role is Role.HOSTING
         and part.number == 0
-        and not part.presence.overflow
+        and not presence.overflow
         and time.standing == DELIVERED
-        and not part.presence.contested
-        and place.confidence != Confidence.UNKNOWN
+        and (known or reattributed(part) is not None)
         and not all(r.self_report for r in reports)
-        and (not place.behind or place.disclosed or _seen_at_its_own_address(part))
+        and not _only_through_a_proxy(part)
     )
 
 
-def _seen_at_its_own_address(part: Part) -> bool:
-    """Return whether a probe at the origin saw it since a proxy is in front of it (rule 3.12)."""
-    return any(
-        s.seen is not None
-        and s.seen.look.old_address
-        and behind_a_proxy(part.url, part.presence, s.seen.at)
-        for s in part.episode.sightings()
+def _only_through_a_proxy(part: Part) -> bool:
+    """Return whether nothing but what was seen through a proxy says who hosts it (rule 3.12).
+
+    The operator's disclosure does, and a probe at the origin that saw it since the proxy came.
+    """
+    presence = part.presence
+    behind_at = presence.behind_at
+    if presence.role is not Role.HOSTING or behind_at is None or presence.disclosed:
+        return False
+    return not any(
+        one.online and one.look.canary_ok and one.sent_at >= behind_at and _at_the_origin(part, one)
+        for one in part.seen
     )
+
+
+def _at_the_origin(part: Part, look: Seen) -> bool:
+    """Return whether a probe went to an address that the name servers gave as the origin's own."""
+    if look.look.old_address:
+        return has_own_address(part.url, part.presence)
+    return not behind_a_proxy(part.url, part.presence, look.sent_at)

@@ -1,6 +1,6 @@
 """The clock of a case: which notice it runs from, and how well that is proven (rule 3.2)."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from schemas.moments import Instant
@@ -43,7 +43,8 @@ class Ran:
 
     Attributes:
         since: its opening; of the first case the first report.
-        until: when it moved, or the next case opened; None = it goes on.
+        until: when the next case opened; None = it goes on.
+        away: from when until when it had moved; None = for good.
         removals: R of each removal.
         ends: R of each end.
         returns: (R, back) of every return after a removal or move.
@@ -52,6 +53,7 @@ class Ran:
 
     since: Instant
     until: Instant | None
+    away: Sequence[tuple[Instant, Instant | None]]
     removals: Sequence[Instant]
     ends: Sequence[Instant]
     returns: Sequence[tuple[Instant, Instant]]
@@ -67,11 +69,8 @@ def clock(url: UrlRecords, told: Sequence[Notice], reported: Sequence[Notice], r
         reported: reports of the case that are taken as notices.
         ran: what it depends on.
     """
-    within = [n for n in told if n.at >= ran.since and (ran.until is None or n.at < ran.until)]
-    mine = [n for n in within if is_to(n, ran.names)]
-    candidates = [n for n in mine if n.standing] + [
-        n for n in reported if n.at >= ran.since and (ran.until is None or n.at < ran.until)
-    ]
+    mine = [n for n in told if _within(n, ran) and is_to(n, ran.names)]
+    candidates = [n for n in mine if n.standing] + [n for n in reported if _within(n, ran)]
     standing = [n for n in candidates if standing_at(n, url.withdrawals, ran.ends)]
     best = best_clock(standing, ran.removals)
     delivered = [n for n in standing if n.standing == DELIVERED]
@@ -88,6 +87,18 @@ def clock(url: UrlRecords, told: Sequence[Notice], reported: Sequence[Notice], r
         again_at=None if again is None else max(again.at, back_at),
         flags=frozenset(_flags(mine, best)),
     )
+
+
+def _within(notice: Notice, ran: Ran) -> bool:
+    """Return whether a notice counts from a time at which the case was the owner's (rule 3.2)."""
+    if notice.at < ran.since or (ran.until is not None and notice.at >= ran.until):
+        return False
+    return not is_away(notice.at, ran.away)
+
+
+def is_away(at: Instant, away: Iterable[tuple[Instant, Instant | None]]) -> bool:
+    """Return whether a case had moved by an instant, and was not back."""
+    return any(gone_at <= at and (back_at is None or at < back_at) for gone_at, back_at in away)
 
 
 def best_clock(candidates: Sequence[Notice], removals: Sequence[Instant]) -> Notice | None:

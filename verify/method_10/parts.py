@@ -3,12 +3,13 @@
 Rules 3.1, 3.2 and 3.6 of docs/measurement.md.
 """
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from schemas.identity.ids import case_id
 from schemas.moments import Instant
-from schemas.reasons import Outcome
+from schemas.reasons import Outcome, Role
 from schemas.records.facts import Decision
 from schemas.records.ledger import ReportAccepted
 from verify.ledger.records import UrlRecords
@@ -30,13 +31,22 @@ from verify.method_10.words import Word, words
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Part:
-    """One case with what it is made from; `until` = the opening of the next, or its move."""
+    """One case with what it is made from.
+
+    Attributes:
+        number: of the cases of its owner; names it.
+        first: it is the first one of its presence.
+        since: from when on reports and notices are for it.
+        until: from when on they are for the next one.
+    """
 
     url: UrlRecords
     presence: Presence
     epoch: Epoch
     id: str
     number: int
+    first: bool
+    since: Instant
     episode: Episode
     until: Instant | None
     seen: Sequence[Seen]
@@ -47,30 +57,70 @@ def parts(url: UrlRecords) -> Iterator[Part]:
     reported = epochs(url)
     if not reported:
         return
-    found = presences(url)
-    for presence in found:
+    numbers: Counter[tuple[str, Role]] = Counter()
+    for presence in presences(url):
         seen = looks_at(url, presence)
-        said = list(words(url, presence))
-        mine: list[tuple[Epoch, Episode]] = []
-        for i, epoch in enumerate(reported):
-            nxt = reported[i + 1] if i + 1 < len(reported) else None
-            mine += _of_epoch(url, presence, (epoch, nxt, i == 0), seen, said)
-        for number, (epoch, episode) in enumerate(mine):
-            later = mine[number + 1][1].opened_at if number + 1 < len(mine) else None
+        mine = _of_presence(url, presence, reported, seen)
+        for place, (epoch, episode) in enumerate(mine):
+            later = mine[place + 1] if place + 1 < len(mine) else None
+            number = numbers[presence.first_name, presence.role]
+            numbers[presence.first_name, presence.role] += 1
             yield Part(
                 url=url,
                 presence=presence,
                 epoch=epoch,
-                id=case_id(url.url_key, presence.owner, presence.role, number),
+                id=case_id(url.url_key, presence.first_name, presence.role, number),
                 number=number,
+                first=place == 0,
+                since=_since(presence, mine, place),
                 episode=episode,
-                until=later,
+                until=None if later is None else _since(presence, mine, place + 1),
                 seen=seen,
             )
 
 
-def _received(epoch: Epoch) -> Instant:
-    return min(r.received_at for r in epoch.reports)
+_Held = tuple[Epoch, Episode]
+
+
+def _since(presence: Presence, mine: Sequence[_Held], place: int) -> Instant:
+    """Return from when on reports and notices are for a case (rules 3.1, 3.2)."""
+    epoch, episode = mine[place]
+    if place == 0:
+        return _reported(epoch) if presence.from_start else presence.opened_at or 0
+    if epoch is not mine[place - 1][0]:
+        return _reported(epoch)
+    return episode.opened_at
+
+
+def _reported(epoch: Epoch) -> Instant:
+    return min(r.reported_at for r in epoch.reports)
+
+
+def _of_presence(
+    url: UrlRecords, presence: Presence, reported: Sequence[Epoch], seen: Sequence[Seen]
+) -> list[_Held]:
+    """Return the cases of an owner; a withdrawal that ended none divides nothing (rule 3.2)."""
+    said = list(words(url, presence))
+    mine: list[_Held] = []
+    held: Epoch | None = None
+    for place, one in enumerate(reported):
+        epoch = one if held is None else Epoch((*held.reports, *one.reports), one.withdrawn_at)
+        later = reported[place + 1] if place + 1 < len(reported) else None
+        found = _of_epoch(url, presence, (epoch, later, not mine), seen, said)
+        if later is not None and not (found and is_withdrawn(found[-1][1], epoch.withdrawn_at)):
+            held = epoch
+            continue
+        held = None
+        mine += found
+    return mine
+
+
+def is_withdrawn(episode: Episode, withdrawn_at: Instant | None) -> bool:
+    """Return whether a withdrawal ends a case: one after R changes nothing (rule 3.2)."""
+    if withdrawn_at is None:
+        return False
+    end = episode.end
+    return end is None or episode.in_question or end.gone_at >= withdrawn_at
 
 
 def _of_epoch(
@@ -83,14 +133,15 @@ def _of_epoch(
     """Return the cases of an owner while reports stood (rules 3.1, 3.2)."""
     epoch, later, first = which
     opened_at = presence.opened_at or 0
-    start_at, stop_at = _received(epoch), _received(later) if later else None
+    start_at, stop_at = _reported(epoch), _reported(later) if later else None
     if presence.joined_at is not None:
         stop_at = min(presence.joined_at, stop_at or presence.joined_at)
         if stop_at < start_at:
             return []
     if stop_at is not None and opened_at >= stop_at and not presence.from_start:
         return []
-    begins_at = start_at if presence.from_start else max(opened_at, start_at if not first else 0)
+    received_at = min(r.received_at for r in epoch.reports)
+    begins_at = received_at if presence.from_start or not first else opened_at
     stopped = epoch.withdrawn_at
     looks = _until(seen, None if first else start_at, stop_at)
     spoken = [
@@ -137,14 +188,17 @@ def _joined(presence: Presence, episode: Episode) -> None:
 
 def reports_of(part: Part) -> list[ReportAccepted]:
     """Return the reports that belong to a case: those of its time."""
-    told_at = part.episode.told_at
     mine = [
         r
-        for r in part.epoch.reports
-        if part.until is None or r.reported_at < part.until
-        if told_at is None or r.reported_at >= told_at
+        for r in part.url.reports
+        if part.since <= r.reported_at and (part.until is None or r.reported_at < part.until)
     ]
     return mine or list(part.epoch.reports)
+
+
+def reports_within(part: Part) -> list[ReportAccepted]:
+    """Return the reports that were made in the time of a case; perhaps none."""
+    return [r for r in reports_of(part) if part.since <= r.reported_at]
 
 
 def names_of_owner(part: Part) -> set[str]:
@@ -156,6 +210,13 @@ def names_of_owner(part: Part) -> set[str]:
 
 
 def reattributed(part: Part) -> Decision | None:
-    """Return the newest decision that gave a case to another hoster."""
-    given = standing_decisions(part.url, "reattribute", part.id)
+    """Return the newest decision that gave a case to another hoster.
+
+    One about all cases of the URL is about its hosting cases.
+    """
+    given = [
+        made
+        for made in standing_decisions(part.url, "reattribute", part.id)
+        if made.hoster is not None and (made.case_id or part.presence.role is Role.HOSTING)
+    ]
     return max(given, key=lambda d: (d.decided_at, d.id), default=None)

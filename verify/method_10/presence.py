@@ -26,6 +26,8 @@ class Presence:
         hosters: the owner's hosters that served the URL.
         place: where it was found first.
         newest: where the hoster of the first place was found last; it names the case.
+        behind_at: when it was named behind a proxy first; None = never.
+        disclosed: the proxy's operator disclosed that it is the origin.
         seen: (when, vantage) of the resolutions that include the owner.
         opened_at: the first of two of one vantage within 24 h, or the first attribution; None = it
             never opened.
@@ -45,6 +47,13 @@ class Presence:
     joined_at: Instant | None = None
     overflow: bool = False
     contested: bool = False
+    behind_at: Instant | None = None
+    disclosed: bool = False
+
+    @property
+    def first_name(self) -> str:
+        """Return what the owner was called first; a case that is renamed keeps its id."""
+        return OVERFLOW if self.overflow else self.place.group
 
     @property
     def owner(self) -> str:
@@ -106,15 +115,18 @@ def _place(found: list[Presence], made: Resolution, place: Place, *, first: bool
             other.joined_at = made.at
     mine.names |= names
     mine.contested |= place.contested
+    mine.disclosed |= place.disclosed
+    if place.behind and mine.behind_at is None:
+        mine.behind_at = made.at
     mine.hosters.add(place.hoster)
     if place.hoster == mine.newest.hoster or mine.newest.hoster in place.formerly:
         mine.newest = place  # the same hoster, perhaps under another name or owner
     if (made.at, made.vantage) not in mine.seen:
         mine.seen.append((made.at, made.vantage))
-    if mine.opened_at is None:
-        at_once = first or (place.behind and place.confidence == Confidence.STATEMENT)
-        mine.opened_at = made.at if at_once else _second_within_a_day(mine.seen)
-        mine.from_start = first
+    at_once = first or (place.behind and place.confidence == Confidence.STATEMENT)
+    opened = [mine.opened_at, made.at if at_once else None, _second_within_a_day(mine.seen)]
+    mine.opened_at = min((at for at in opened if at is not None), default=None)
+    mine.from_start |= first
 
 
 def _second_within_a_day(seen: Sequence[tuple[Instant, str]]) -> Instant | None:
@@ -175,10 +187,7 @@ def _at_most_sixteen(opened: list[Presence], made: Iterable[Resolution]) -> list
 
 def includes(presence: Presence, resolution: Resolution) -> bool:
     """Return whether a resolution leads to the owner."""
-    return any(
-        place.role is presence.role and names_of(place) & presence.names
-        for place in resolution.placements
-    )
+    return any(_is_of(place, presence) for place in resolution.placements)
 
 
 def behind_a_proxy(url: UrlRecords, presence: Presence, at: Instant) -> bool:
@@ -191,19 +200,41 @@ def behind_a_proxy(url: UrlRecords, presence: Presence, at: Instant) -> bool:
         for made in before
         if made.at == newest_at
         for place in made.placements
-        if place.role is presence.role and names_of(place) & presence.names
+        if _is_of(place, presence)
+    )
+
+
+def has_own_address(url: UrlRecords, presence: Presence) -> bool:
+    """Return whether a resolution ever led to an address of the owner's own."""
+    return any(
+        not place.behind
+        for made in answered(url)
+        for place in made.placements
+        if _is_of(place, presence)
     )
 
 
 def stated(url: UrlRecords, presence: Presence) -> Iterator[tuple[Instant, bool]]:
     """Give when hotlines stated an origin behind a proxy, and whether it is this owner (3.1).
 
-    Behind a proxy the hosting case follows the newest statement.
+    Behind a proxy the hosting case follows the newest statement. An owner that was ever seen at an
+    address of its own is not behind one: it is probed there, and leaves as DNS says.
     """
+    if presence.role is not Role.HOSTING:
+        return
+    known = direct = False
     for made in answered(url):
         said = [p for p in made.placements if p.behind and p.confidence == Confidence.STATEMENT]
-        if said and presence.role is Role.HOSTING:
-            yield made.at, any(names_of(p) & presence.names for p in said)
+        mine = [p for p in made.placements if _is_of(p, presence)]
+        known |= bool(mine)
+        direct |= any(not p.behind for p in mine)
+        here = any(_is_of(p, presence) for p in said)
+        if said and known and (here or not direct):
+            yield made.at, here
+
+
+def _is_of(place: Place, presence: Presence) -> bool:
+    return place.role is presence.role and bool(names_of(place) & presence.names)
 
 
 def absences(

@@ -68,13 +68,20 @@ def _taken_back(hotline: str, said_at: Instant, by: Instant, url: UrlRecords) ->
 
 
 def standing_decisions(url: UrlRecords, action: str, case_id: str) -> list[Decision]:
-    """Return the decisions of a kind about a case that no other takes back."""
-    revoked = {d.revokes for d in url.decisions if d.action == "revoke"}
-    return [
-        d
-        for d in url.decisions
-        if d.action == action and d.case_id in ("", case_id) and d.id not in revoked
-    ]
+    """Return the decisions of a kind about a case that no later one takes back.
+
+    One that was itself taken back takes nothing back.
+    """
+    revoked: set[str | None] = set()
+    found = []
+    for made in sorted(url.decisions, key=lambda d: (d.decided_at, d.id), reverse=True):
+        if made.id in revoked:
+            continue
+        if made.action == "revoke":
+            revoked.add(made.revokes)
+        if made.action == action and made.case_id in ("", case_id):
+            found.append(made)
+    return found
 
 
 def notices(url: UrlRecords, *, confirmed: bool) -> list[Notice]:

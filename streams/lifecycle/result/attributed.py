@@ -3,7 +3,8 @@
 See docs/measurement.md, Confirmation.
 """
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 
 from msgspec.structs import replace
 
@@ -63,21 +64,27 @@ def held_against(case: CaseSummary, span: Span, *, proxied: bool) -> CaseSummary
     )
 
 
-def one_an_owner(state: UrlState, cases: Sequence[CaseSummary]) -> list[CaseSummary]:
+def one_an_owner(cases: Sequence[CaseSummary], given: Mapping[str, Instant]) -> list[CaseSummary]:
     """Return the cases, at most one of them open at an owner that a decision gave another one to.
 
     The one opened first goes on; another that is open then ends `moved`.
+
+    Args:
+        cases: of a URL.
+        given: when a decision gave each of them to another hoster, by id; 0 = none did.
     """
-    decided_at = max((made.decided_at for made in state.decisions), default=0)
     found = list(cases)
     order = sorted(range(len(found)), key=lambda n: (found[n].opened_at, found[n].case_id))
-    held: dict[tuple[str, Role], CaseSummary] = {}
+    held: dict[tuple[str, Role], list[CaseSummary]] = defaultdict(list)
     for n in order:
         case = found[n]
-        older = held.setdefault((case.group, case.role), case)
-        at = max(decided_at, case.opened_at)
-        if older is not case and class_at(older, at) in OPEN and class_at(case, at) in OPEN:
-            found[n] = _moved(case, at)
+        for older in held[case.group, case.role]:
+            at = max(case.opened_at, given[case.case_id], given[older.case_id])
+            if class_at(older, at) in OPEN and class_at(case, at) in OPEN:
+                found[n] = _moved(case, at)
+                break
+        else:
+            held[case.group, case.role].append(case)
     return found
 
 

@@ -22,7 +22,7 @@ from streams.lifecycle.evidence.hosting_spells import (
     hosting_spells,
     spell_of,
 )
-from streams.lifecycle.evidence.owners import UNKNOWN, Owner
+from streams.lifecycle.evidence.owners import Owner
 from streams.lifecycle.evidence.timeline import items
 from streams.lifecycle.evidence.told import told
 from streams.lifecycle.evidence.unsettled import lacking, new_owners, within
@@ -43,7 +43,7 @@ from streams.lifecycle.result.norm_verdicts import (
     wants_control,
     with_verdicts,
 )
-from streams.lifecycle.result.notices import Clocks, Span, clocks_of, delay
+from streams.lifecycle.result.notices import Clocks, Span, clocks_of, delay, owned_by
 from streams.lifecycle.result.returns import returns_of
 from streams.lifecycle.result.testimony import ReportedSightings, by_time, made_between
 from streams.lifecycle.result.url_context import Shown, UrlContext
@@ -64,6 +64,7 @@ def judge(state: UrlState) -> tuple[tuple[CaseSummary, ...], tuple[Steady, ...]]
         return (), ()
     found: list[CaseSummary] = []
     steady: list[Steady] = []
+    given: dict[str, Instant] = {}
     places, pending = hosting_spells(state, partial(_is_open, state))
     url, unreported = UrlContext(state), gaps(state)
     reported = by_time(state.reports)
@@ -92,6 +93,7 @@ def judge(state: UrlState) -> tuple[tuple[CaseSummary, ...], tuple[Steady, ...]]
                 since=held.since,
                 until=held.until,
                 first=not ordinal,
+                number=begun + ordinal,
                 decided=reattributed(state, id, spell.role),
             )
             history = episode.history()
@@ -103,6 +105,7 @@ def judge(state: UrlState) -> tuple[tuple[CaseSummary, ...], tuple[Steady, ...]]
             unsettled = within(spans, episode.opened_at, span.until)
             case = replace(case, unsettled=unsettled) if unsettled else case
             case = held_against(case, span, proxied=unseen)
+            given[id] = span.decided.decided_at if span.decided else 0
             bits = _around_norm(shown, case)
             found.append(replace(case, brackets=case.brackets | bits))
             if wants_control(judged) or episode.withheld:
@@ -117,16 +120,20 @@ def judge(state: UrlState) -> tuple[tuple[CaseSummary, ...], tuple[Steady, ...]]
             steady.append(Steady(len(found) - 1, episode.stand, until(episode, norm_at)))
     if all(case.served is None for case in found):
         return tuple(counted_once(found, state.reports)), tuple(steady)
-    return tuple(counted_once(one_an_owner(state, found), state.reports)), ()
+    return tuple(counted_once(one_an_owner(found, given), state.reports)), ()
 
 
 def _known(url: UrlContext, places: Sequence[HostingSpell]) -> dict[str, Instant]:
-    """Return who was ever at the URL, under whatever name, each with when it was there first."""
+    """Return who was ever at the URL, under whatever name, each with when it was there first.
+
+    A decision that gives an owner's first case to another puts that one in its place.
+    """
     known: dict[str, Instant] = {}
     for spell in places:
         there_at = url.reported_at if spell.first else spell.open_at
-        for id in (spell.names | spell.hosters) - {UNKNOWN}:
-            known[id] = min(there_at, known.get(id, there_at))
+        id = case_id(url.state.url_key, spell.first_name, spell.role, 0)
+        for name in owned_by(spell, reattributed(url.state, id, spell.role)):
+            known[name] = min(there_at, known.get(name, there_at))
     return known
 
 
@@ -231,10 +238,13 @@ def _flags(course: Course, clocks: Clocks) -> tuple[Flag, ...]:
 
 
 def _naming(url: UrlContext, span: Span, clocks: Clocks) -> bool:
-    place = span.spell.place
-    known = not span.spell.contested and place.confidence is not Confidence.UNKNOWN
+    place, spell = span.spell.place, span.spell
+    known = not spell.contested and place.confidence is not Confidence.UNKNOWN
     return (
-        clocks.first is not None
+        spell.role is Role.HOSTING
+        and spell.group != OVERFLOW
+        and span.number == 0
+        and clocks.first is not None
         and clocks.first.standing is ClockStanding.DELIVERED
         and (known or span.decided is not None)
         and not url.self_reported

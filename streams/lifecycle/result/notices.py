@@ -36,6 +36,7 @@ class Span:
         until: when the next case at the same hoster opened; None = there is none.
         first: it is the first case there; what came before `since` was for no case.
         decided: the decision that gives it to another hoster; None = there is none.
+        number: of the cases of its owner; only the first one's verdict counts for naming.
     """
 
     case_id: str
@@ -45,13 +46,24 @@ class Span:
     until: Instant | None
     first: bool = True
     decided: PackedDecision | None = None
+    number: int = 0
 
     @property
     def mine(self) -> AbstractSet[str]:
         """Return who counts as the hoster of the case; nobody is `unknown`."""
-        if self.decided is not None and self.decided.hoster is not None:
-            return {self.decided.hoster, self.decided.group or self.decided.hoster}
-        return (self.spell.names | self.spell.hosters) - {UNKNOWN}
+        return owned_by(self.spell, self.decided)
+
+
+def owned_by(spell: HostingSpell, decided: PackedDecision | None) -> AbstractSet[str]:
+    """Return who counts as the hoster at a stay; nobody is `unknown`.
+
+    Args:
+        spell: the stay.
+        decided: the decision that gives it to another hoster; None = there is none.
+    """
+    if decided is not None and decided.hoster is not None:
+        return {decided.hoster, decided.group or decided.hoster}
+    return (spell.names | spell.hosters) - {UNKNOWN}
 
 
 class Candidate(NamedTuple):
