@@ -44,6 +44,7 @@ class Item(Struct, frozen=True, order=True, gc=False):
         present: DNS named the hoster (1), named others or nobody (0), said nothing (-1).
         old_address: it was asked at the last known address, where DNS does not point.
         aged: the answer is a cached copy of known age.
+        too_late: the observation was appended more than 24 h after it was made.
         asn: AS number of the vantage; 0 = not known.
         strange: it says nothing, and no sighting of this vantage answered like it.
         away: it was asked at the last known address while the name led to another hoster.
@@ -75,6 +76,7 @@ class Item(Struct, frozen=True, order=True, gc=False):
     shape: AnswerKind = NO_KIND
     denied: bool = False
     standing: int = 0
+    too_late: bool = False
 
     @property
     def recheck(self) -> bool:

@@ -12,6 +12,7 @@ from schemas.records.case import (
     TRAIT_CANARY_OK,
     TRAIT_CHECKED,
     TRAIT_OLD_ADDRESS,
+    TRAIT_TOO_LATE,
     UrlState,
 )
 from streams.lifecycle.evidence.baseline import (
@@ -138,6 +139,7 @@ def _probed(
                 reason=said.reason,
                 asked=asked,
                 announced=traits & TRAIT_ANNOUNCED > 0,
+                too_late=traits & TRAIT_TOO_LATE > 0,
                 canary_ok=sound,
                 differs=said.differs,
                 slot_at=look.slot_at,

@@ -19,6 +19,7 @@ from ledger_events import (
     told,
 )
 
+from schemas.moments import HOUR_MS
 from schemas.reasons import (
     Basis,
     CheckResult,
@@ -140,6 +141,14 @@ def test_late_in_public_takes_two_vantages():
         slots([2], ONLINE), slots([26], ONLINE, [NORTH]), check(26.5, CheckResult.PRESENT)
     )
     assert checked.public_late
+
+
+def test_an_observation_that_came_a_day_late_makes_nothing_late_in_public():
+    """It counts for the verdict, and nothing is said in public by it."""
+    late = [(fact, at + 25 * HOUR_MS) for fact, at in slots([26], ONLINE)]
+    case = told(slots([2], ONLINE), late)
+    assert (case.verdicts[0], case.public_late) == (LATE, False)
+    assert told(slots([2, 26], ONLINE)).public_late
 
 
 def test_what_unannounced_vantages_alone_saw_is_cloaked():
