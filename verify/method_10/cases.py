@@ -283,7 +283,7 @@ def _flags(
         "single_vantage": end is not None and end.single_vantage,
         Flag.SPLIT: episode.split,
         Flag.UNPROVEN: episode.asked or len(episode.changed) > 0,
-        Flag.SELF_REPORT: all(r.self_report for r in reports),
+        Flag.SELF_REPORT: bool(reports) and all(r.self_report for r in reports),
         Flag.TOO_LATE: any(late for _, late in part.url.looks),
         Flag.SAMPLED: place.inclusion < 1,
         Flag.OVERFLOW: part.presence.overflow,
@@ -305,7 +305,7 @@ def _naming(part: Part, time: Clock, reports: Sequence[ReportAccepted]) -> bool:
         and not presence.overflow
         and time.standing == DELIVERED
         and (known or reattributed(part) is not None)
-        and not all(r.self_report for r in reports)
+        and not (bool(reports) and all(r.self_report for r in reports))
         and not _only_through_a_proxy(part)
     )
 

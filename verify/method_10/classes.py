@@ -108,12 +108,10 @@ def stopped(
     found: list[tuple[Instant, Outcome]], stops: Stops, episode: Episode
 ) -> list[tuple[Instant, Outcome]]:
     """End a case that was excluded or withdrawn; a withdrawal after R changes nothing (3.2)."""
-    opened_at, end = episode.opened_at, episode.end
-    withdrawn_at = stops.withdrawn_at
-    if withdrawn_at is not None:
-        over = end is not None and not episode.in_question and end.gone_at < withdrawn_at
-        if not over:
-            at = _withdrawn_from(found, max(withdrawn_at, opened_at))
+    opened_at = episode.opened_at
+    if stops.withdrawn_at is not None:
+        at = withdrawn_from(episode, max(stops.withdrawn_at, opened_at))
+        if at is not None:
             found = [*((t, o) for t, o in found if t < at), (at, Outcome.WITHDRAWN)]
     if stops.excluded_at is not None:
         at = max(stops.excluded_at, opened_at)
@@ -121,14 +119,19 @@ def stopped(
     return found
 
 
-def _withdrawn_from(found: Classes, withdrawn_at: Instant) -> Instant:
-    """Return from when on a case is withdrawn: an end that stood then holds until a return."""
-    held, _ = class_at(found, withdrawn_at)
-    if held is None or held in OPEN or held is Outcome.EXPIRED:
-        return withdrawn_at
-    return next(
-        (at for at, outcome in found if at > withdrawn_at and outcome in OPEN), withdrawn_at
-    )
+def withdrawn_from(episode: Episode, withdrawn_at: Instant) -> Instant | None:
+    """Return from when on a case is withdrawn; None = an end before that stands (rule 3.2).
+
+    One that stood then holds until the material is back.
+    """
+    from_at = episode.opened_at
+    for place, stay in enumerate(episode.stays):
+        end = None if stay is episode.now and episode.in_question else stay.end
+        if withdrawn_at <= from_at or end is None or withdrawn_at <= end.gone_at:
+            return max(withdrawn_at, from_at)
+        later = episode.stays[place + 1].sightings if place + 1 < len(episode.stays) else ()
+        from_at = min((s.at for s in later), default=stay.back_at or end.gone_at)
+    return None
 
 
 def class_at(found: Classes, as_of: Instant) -> tuple[Outcome | None, Instant]:

@@ -85,7 +85,7 @@ def looks_at(url: UrlRecords, presence: Presence) -> list[Seen]:
     mine = [
         look
         for look, _ in url.looks
-        if look.hoster in presence.hosters | presence.names
+        if presence.served(look.hoster, look.sent_at)
         and look.role is presence.role
         and look.answer.error not in NO_LOOK
     ]

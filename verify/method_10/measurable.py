@@ -93,7 +93,7 @@ def on_time(url: UrlRecords, presence: Presence) -> list[Instant]:
         look.slot_at
         for look, _ in url.looks
         if look.target is Target.URL
-        and look.hoster in presence.hosters | presence.names
+        and presence.served(look.hoster, look.sent_at)
         and look.role is presence.role
         and look.canary_ok
         and look.answer.error not in NO_LOOK

@@ -13,6 +13,7 @@ from schemas.reasons import Outcome, Role
 from schemas.records.facts import Decision
 from schemas.records.ledger import ReportAccepted
 from verify.ledger.records import UrlRecords
+from verify.method_10.classes import withdrawn_from
 from verify.method_10.looks import Seen, looks_at, resolved_by
 from verify.method_10.presence import UNKNOWN, Presence, absences, presences, stated
 from verify.method_10.run import Told
@@ -62,7 +63,6 @@ def parts(url: UrlRecords) -> Iterator[Part]:
         seen = looks_at(url, presence)
         mine = _of_presence(url, presence, reported, seen)
         for place, (epoch, episode) in enumerate(mine):
-            later = mine[place + 1] if place + 1 < len(mine) else None
             number = numbers[presence.first_name, presence.role]
             numbers[presence.first_name, presence.role] += 1
             yield Part(
@@ -74,7 +74,7 @@ def parts(url: UrlRecords) -> Iterator[Part]:
                 first=place == 0,
                 since=_since(presence, mine, place),
                 episode=episode,
-                until=None if later is None else _since(presence, mine, place + 1),
+                until=_until_next(presence, mine, place),
                 seen=seen,
             )
 
@@ -92,6 +92,13 @@ def _since(presence: Presence, mine: Sequence[_Held], place: int) -> Instant:
     return episode.opened_at
 
 
+def _until_next(presence: Presence, mine: Sequence[_Held], place: int) -> Instant | None:
+    """Return when the next case opens, or another owner's takes its place; None = neither does."""
+    if place + 1 < len(mine):
+        return _since(presence, mine, place + 1)
+    return presence.joined_at
+
+
 def _reported(epoch: Epoch) -> Instant:
     return min(r.reported_at for r in epoch.reports)
 
@@ -107,7 +114,7 @@ def _of_presence(
         epoch = one if held is None else Epoch((*held.reports, *one.reports), one.withdrawn_at)
         later = reported[place + 1] if place + 1 < len(reported) else None
         found = _of_epoch(url, presence, (epoch, later, not mine), seen, said)
-        if later is not None and not (found and is_withdrawn(found[-1][1], epoch.withdrawn_at)):
+        if later is not None and not _ends_withdrawn(found, epoch.withdrawn_at or 0):
             held = epoch
             continue
         held = None
@@ -115,12 +122,12 @@ def _of_presence(
     return mine
 
 
-def is_withdrawn(episode: Episode, withdrawn_at: Instant | None) -> bool:
-    """Return whether a withdrawal ends a case: one after R changes nothing (rule 3.2)."""
-    if withdrawn_at is None:
+def _ends_withdrawn(found: Sequence[_Held], withdrawn_at: Instant) -> bool:
+    """Return whether a withdrawal ends the last of some cases."""
+    if not found:
         return False
-    end = episode.end
-    return end is None or episode.in_question or end.gone_at >= withdrawn_at
+    episode = found[-1][1]
+    return withdrawn_from(episode, max(withdrawn_at, episode.opened_at)) is not None
 
 
 def _of_epoch(
@@ -142,7 +149,6 @@ def _of_epoch(
         return []
     received_at = min(r.received_at for r in epoch.reports)
     begins_at = received_at if presence.from_start or not first else opened_at
-    stopped = epoch.withdrawn_at
     looks = _until(seen, None if first else start_at, stop_at)
     spoken = [
         w for w in said if (first or w.at >= start_at) and (stop_at is None or w.at < stop_at)
@@ -162,7 +168,7 @@ def _of_epoch(
         notices=sorted(n.at for n in (*told, *on_reports(epoch.reports)) if n.standing),
         resolved=resolved,
         stated=[one for one in stated(url, presence) if one[0] >= begins_at],
-        told=[pair for pair in reopen if stopped is None or pair[1] <= stopped],
+        told=[pair for pair in reopen if stop_at is None or pair[0] < stop_at],
     )
     found = episodes(looks, spoken, begins_at, limits)
     _joined(presence, found[-1])
@@ -193,7 +199,7 @@ def reports_of(part: Part) -> list[ReportAccepted]:
         for r in part.url.reports
         if part.since <= r.reported_at and (part.until is None or r.reported_at < part.until)
     ]
-    return mine or list(part.epoch.reports)
+    return mine or [r for r in part.url.reports if r.reported_at < part.since]
 
 
 def reports_within(part: Part) -> list[ReportAccepted]:

@@ -24,6 +24,7 @@ class Presence:
     Attributes:
         names: all names of the owner, former ones too.
         hosters: the owner's hosters that served the URL.
+        since: from when on probes of a hoster are the owner's; always, if it is not named here.
         place: where it was found first.
         newest: where the hoster of the first place was found last; it names the case.
         behind_at: when it was named behind a proxy first; None = never.
@@ -41,6 +42,7 @@ class Presence:
     hosters: set[str]
     place: Place
     newest: Place
+    since: dict[str, Instant] = field(default_factory=dict)
     seen: list[tuple[Instant, str]] = field(default_factory=list)
     opened_at: Instant | None = None
     from_start: bool = False
@@ -49,6 +51,10 @@ class Presence:
     contested: bool = False
     behind_at: Instant | None = None
     disclosed: bool = False
+
+    def served(self, hoster: str, at: Instant) -> bool:
+        """Return whether a probe of a hoster was one of this owner."""
+        return hoster in self.hosters and at >= self.since.get(hoster, at)
 
     @property
     def first_name(self) -> str:
@@ -107,6 +113,8 @@ def _place(found: list[Presence], made: Resolution, place: Place, *, first: bool
     mine, joined = known[0], known[1:]
     for other in joined:
         mine.names |= other.names
+        for hoster in other.hosters - mine.hosters:
+            mine.since[hoster] = 0 if other.opened_at is None else made.at
         mine.hosters |= other.hosters
         if other.opened_at is None:
             mine.seen = sorted({*mine.seen, *other.seen})
@@ -118,6 +126,8 @@ def _place(found: list[Presence], made: Resolution, place: Place, *, first: bool
     mine.disclosed |= place.disclosed
     if place.behind and mine.behind_at is None:
         mine.behind_at = made.at
+    if mine.hosters and place.hoster not in mine.hosters and not mine.hosters & {*place.formerly}:
+        mine.since[place.hoster] = made.at
     mine.hosters.add(place.hoster)
     if place.hoster == mine.newest.hoster or mine.newest.hoster in place.formerly:
         mine.newest = place  # the same hoster, perhaps under another name or owner

@@ -88,7 +88,8 @@ class Owner:
         self.places[place] = None
         known = self.hosters.get(place.hoster)
         if known is None:
-            self.hosters[place.hoster] = (0 if len(self.hosters) == 0 else at), None
+            renamed = not self.hosters or not self.hosters.keys().isdisjoint(place.formerly)
+            self.hosters[place.hoster] = (0 if renamed else at), None
         elif known[1] is not None:
             self.hosters[place.hoster] = known[0], None
 

@@ -220,10 +220,10 @@ def _placed(state: CaseState, item: Item) -> None:
 def _report_saw(state: CaseState, at: Instant) -> None:
     """Take a report's own sighting: it moves L, ends no run, voids no end and is never backed."""
     episode = state.episode
-    if episode.first_seen_at is None or at < episode.first_seen_at:
-        episode.first_seen_at = at
     if episode.end is not None:
         return
+    if episode.first_seen_at is None or at < episode.first_seen_at:
+        episode.first_seen_at = at
     state.claimed = (*state.claimed, at)
     if episode.last_seen_at is None or at > episode.last_seen_at:
         episode.last_seen_at = at

@@ -43,7 +43,7 @@ from streams.lifecycle.result.norm_verdicts import (
     wants_control,
     with_verdicts,
 )
-from streams.lifecycle.result.notices import Clocks, Span, clocks_of, delay, owned_by
+from streams.lifecycle.result.notices import Clocks, Span, clocks_of, delay, earliest, owned_by
 from streams.lifecycle.result.returns import returns_of
 from streams.lifecycle.result.testimony import ReportedSightings, by_time, made_between
 from streams.lifecycle.result.url_context import Shown, UrlContext
@@ -91,7 +91,7 @@ def judge(state: UrlState) -> tuple[tuple[CaseSummary, ...], tuple[Steady, ...]]
                 spell=spell,
                 known=known,
                 since=held.since,
-                until=held.until,
+                until=earliest(held.until, spell.ends_at),
                 first=not ordinal,
                 number=begun + ordinal,
                 decided=reattributed(state, id, spell.role),
@@ -99,8 +99,9 @@ def judge(state: UrlState) -> tuple[tuple[CaseSummary, ...], tuple[Steady, ...]]
             history = episode.history()
             clocks = clocks_of(url, span, history)
             judged = judgement_of(clocks, history)
-            reports = made_between(reported, held.since, held.until)
-            course = Course(url, span, held, clocks.noticed_at, ReportedSightings(reports), words)
+            reports = made_between(reported, held.since, span.until)
+            saw = ReportedSightings(reports, made_between(reported, 0, held.since))
+            course = Course(url, span, held, clocks.noticed_at, saw, words)
             case = with_verdicts(_case(course, clocks), clocks, judged, shown)
             unsettled = within(spans, episode.opened_at, span.until)
             case = replace(case, unsettled=unsettled) if unsettled else case
@@ -174,7 +175,7 @@ def _case(course: Course, clocks: Clocks) -> CaseSummary:
         untold_returns=back.untold,
         phases=phases,
         flags=_flags(course, clocks),
-        naming=_naming(url, span, clocks) and not episode.unproven,
+        naming=_naming(course, clocks) and not episode.unproven,
         hotlines=url.hotlines,
         unnoticed=course.unnoticed(),
         answered=tuple(
@@ -227,7 +228,7 @@ def _flags(course: Course, clocks: Clocks) -> tuple[Flag, ...]:
         Flag.SINGLE_VANTAGE: bool(episode.end and episode.end.single_vantage),
         Flag.SPLIT: episode.split,
         Flag.UNPROVEN: episode.unproven,
-        Flag.SELF_REPORT: url.self_reported,
+        Flag.SELF_REPORT: course.sightings.self_reported,
         Flag.ASSUMED_SEEN: course.sightings.assumed,
         Flag.UNOBSERVED: course.unobserved_since() is not None,
         Flag.TOO_LATE: url.too_late,
@@ -237,8 +238,8 @@ def _flags(course: Course, clocks: Clocks) -> tuple[Flag, ...]:
     return tuple(sorted(clocks.flags | {flag for flag, holds in conditions.items() if holds}))
 
 
-def _naming(url: UrlContext, span: Span, clocks: Clocks) -> bool:
-    place, spell = span.spell.place, span.spell
+def _naming(course: Course, clocks: Clocks) -> bool:
+    span, spell, place = course.span, course.span.spell, course.span.spell.place
     known = not spell.contested and place.confidence is not Confidence.UNKNOWN
     return (
         spell.role is Role.HOSTING
@@ -247,6 +248,6 @@ def _naming(url: UrlContext, span: Span, clocks: Clocks) -> bool:
         and clocks.first is not None
         and clocks.first.standing is ClockStanding.DELIVERED
         and (known or span.decided is not None)
-        and not url.self_reported
-        and url.delivers
+        and not course.sightings.self_reported
+        and course.url.delivers
     )

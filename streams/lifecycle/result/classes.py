@@ -25,11 +25,13 @@ class Sighted(NamedTuple):
         hotline_at: when a hotline that reported it last saw it, by its own word or, where its
             analysts see what they report, by its report.
         observed: a probe, a person or a source saw it.
+        ever: somebody saw it, be it after the end.
     """
 
     last_at: Instant | None
     hotline_at: Instant | None
     observed: bool
+    ever: bool = False
 
     @property
     def newest_at(self) -> Instant | None:
@@ -46,13 +48,13 @@ def ended(end: End, sighted: Sighted, noticed_at: Instant | None) -> Outcome:
         noticed_at: when its clock began, by the instant asked for; None = none runs.
     """
     seen_at = sighted.newest_at
-    if seen_at is None:
+    if seen_at is None and not sighted.ever:
         return Outcome.NEVER_ONLINE
     if end.state in (Outcome.MOVED, Outcome.DARK):
         return end.state
     if noticed_at is None:
         return Outcome.ENDED_WITHOUT_NOTICE
-    if end.gone_at <= noticed_at or seen_at < noticed_at - SEEN_BEFORE_NOTICE_MS:
+    if end.gone_at <= noticed_at or (seen_at or 0) < noticed_at - SEEN_BEFORE_NOTICE_MS:
         return Outcome.GONE_BEFORE_NOTICE
     return end.state
 

@@ -66,6 +66,13 @@ def owned_by(spell: HostingSpell, decided: PackedDecision | None) -> AbstractSet
     return (spell.names | spell.hosters) - {UNKNOWN}
 
 
+def earliest(one: Instant | None, other: Instant | None) -> Instant | None:
+    """Return the earlier of two instants, each of which may be missing."""
+    if one is None or other is None:
+        return other if one is None else one
+    return min(one, other)
+
+
 class Candidate(NamedTuple):
     """What may start the clock of a case; of equal ones of one instant the first by name does.
 

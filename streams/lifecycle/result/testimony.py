@@ -21,13 +21,19 @@ class ReportedSightings:
 
     Args:
         reports: those made in the time of the case; the first one's include all before it.
+        before: those made before.
 
     Attributes:
+        self_reported: only the hoster itself reported it, in the time of the case, else before.
         assumed: they are sightings, and none of them says when.
     """
 
-    def __init__(self, reports: Sequence[PackedReport]) -> None:
+    def __init__(
+        self, reports: Sequence[PackedReport], before: Sequence[PackedReport] = ()
+    ) -> None:
         """Go through them once."""
+        held = reports or before
+        self.self_reported = bool(held) and all(report.self_report for report in held)
         self._sourced = any(report.last_online_at is not None for report in reports)
         self._saw = sorted(at for r in reports if (at := hotline_saw_at(r)) is not None)
         said = any(report.seen_at is not None for report in reports)
@@ -37,7 +43,8 @@ class ReportedSightings:
         """Return who saw the material of a case up to one of its ends."""
         before = bisect_right(self._saw, end.gone_at)
         hotline_at = self._saw[before - 1] if before else None
-        return Sighted(end.last_seen_at, hotline_at, episode.observed or self._sourced)
+        observed = episode.observed or self._sourced
+        return Sighted(end.last_seen_at, hotline_at, observed, ever=bool(self._saw) or observed)
 
 
 def hotline_saw_at(report: PackedReport) -> Instant | None:

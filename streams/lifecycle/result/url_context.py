@@ -40,7 +40,6 @@ class UrlContext:
         reported_at: the earliest report's time.
         reported_by: the same by hotline.
         on_report: the reports of hotlines whose reports start the clock.
-        self_reported: all reports are self-reports of hosters.
         delivers: a hotline of today reported it; in a replay nobody is told.
         too_late: a probe was appended too long after it was made.
         excluded: when a case was excluded first, by its id; of all cases under no id.
@@ -52,7 +51,6 @@ class UrlContext:
     reported_at: Instant = 0
     reported_by: dict[HotlineId, Instant] = field(default_factory=dict)
     on_report: tuple[PackedReport, ...] = ()
-    self_reported: bool = False
     delivers: bool = False
     too_late: bool = False
     excluded: dict[str, Instant] = field(default_factory=dict)
@@ -70,7 +68,6 @@ class UrlContext:
         self.hotlines = tuple(sorted(self.reported_by))
         self.reported_at = min(self.reported_by.values())
         self.on_report = tuple([r for r in reports if r.mode is HotlineMode.ON_REPORT])
-        self.self_reported = all(report.self_report for report in reports)
         self.delivers = any(report.mode is not HotlineMode.HISTORIC for report in reports)
         self.too_late = any(
             look.traits & TRAIT_TOO_LATE for track in self.state.tracks for look in track.looks
