@@ -276,7 +276,8 @@ def _flags(
 ) -> set[str]:
     episode, place, end = part.episode, part.presence.place, part.episode.end
     within = reports_within(part)
-    assumed = all(r.seen_at is None for r in within) and bool(claimed_sightings(within))
+    silent = all(r.seen_at is None and r.last_online_at is None for r in within)
+    assumed = silent and bool(claimed_sightings(within))
     said: dict[str, bool] = {
         Flag.CONTESTED: part.presence.contested and reattributed(part) is None,
         Flag.ANNOUNCED_ONLY: end is not None and end.announced_only,

@@ -35,6 +35,8 @@ def claimed_sightings(reports: Sequence[ReportAccepted]) -> list[Instant]:
         relayed = report.relayed_from is not None
         if report.seen_at is not None:
             found.append(report.seen_at)
+        elif report.last_online_at is not None:
+            found.append(report.last_online_at)
         elif getattr(report, "assesses", True) and not relayed:
             found.append(report.reported_at)
     return found

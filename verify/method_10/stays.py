@@ -120,4 +120,5 @@ class Episode:
         return max((s.at for s in self.sightings() if self._before_the_end(s)), default=None)
 
     def _before_the_end(self, sighting: Sighting) -> bool:
-        return self.end is None or sighting.at < self.end.gone_at
+        # a source says of one instant that it was last seen then and gone from then on
+        return self.end is None or sighting.at <= self.end.gone_at

@@ -73,7 +73,6 @@ SPOILT = {
     "verdicts": lambda case: {"verdicts": (NormVerdict.LATE, *case.verdicts[1:])},
     "outcome": lambda case: {"phases": (Phase(case.opened_at, Outcome.DARK),)},
     "naming": lambda case: {"naming": not case.naming},
-    "norm_s": lambda case: {"norm_s": case.norm_s * 2},
     "inclusion": lambda _: {"inclusion": 0.5},
     "sampled": lambda case: {"sampled": not case.sampled},
     "missed": lambda case: {"brackets": case.brackets ^ 0x0101},
