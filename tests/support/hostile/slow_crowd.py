@@ -1,7 +1,8 @@
 """Thousands of connections that send half a head and wait, from many addresses of loopback.
 
 `python slow_crowd.py PORT COUNT ADDRESSES` opens them, says `open` once each was tried, and
-once all have ended how long each stood, as JSON. Nothing is opened twice; all ends after two minutes.
+once all have ended how long each stood, as JSON. Nothing is opened twice; all ends after two
+minutes.
 """
 
 import asyncio
