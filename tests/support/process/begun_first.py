@@ -12,7 +12,7 @@ SECONDS = {
     "tests/e2e/faults": 300,
     "tests/sim/demo/test_keys.py": 70,
     "tests/deploy/test_alerts.py": 60,
-    "tests/e2e/test_set_aside.py": 60,
+    "tests/e2e/test_set_aside.py": 52,
     "tests/e2e/test_first_hour.py": 55,
     "tests/e2e/test_intake_stops.py": 47,
     "tests/e2e/test_secured.py": 40,
