@@ -1,4 +1,7 @@
-"""The demo whose worker is killed again and again."""
+"""The demo whose worker is killed again and again.
+
+`make test` kills it once, by a key, tests/sim/demo/test_keys.py.
+"""
 
 import json
 import re
@@ -12,6 +15,7 @@ RUN_S = 40
 KILL_EVERY_S = 10
 
 
+@pytest.mark.soak
 @pytest.mark.timeout(300)
 async def test_the_demo_agrees_with_the_truth_through_kills(
     tmp_path: Path, seed: int, matrix: Matrix

@@ -22,6 +22,7 @@ from sim.demo.demo_settings import Choice, as_toml, clock_now, for_worker, for_w
 from sim.demo.hotlines import Hotlines
 from sim.demo.quick_rules import scaled_rules
 from sim.live.cast import cast
+from sim.live.planning import LIVE, planned
 from sim.live.protocol import Ports
 from sim.live.steered import Steered
 from sim.oracle.findings import Finding
@@ -59,6 +60,15 @@ def test_three_vantages_with_addresses_of_their_own_one_hidden(tmp_path):
     assert {vantage.source_address for vantage in deciding} == known
     assert hidden.source_address not in known
     assert told.clock() == settings.clock.clock()
+
+
+@pytest.mark.parametrize("name", sorted(LIVE))
+def test_the_demo_s_world_is_the_scenario_s(name):
+    """What the world's servers are told has the hosters and the course of the scenario chosen."""
+    choice = Choice(scenario=name, seed=3)
+    plan = planned(for_world(choice, clock_now(choice)), 18_080)
+    scenario = LIVE[name].plan(3, 18_080)
+    assert replace(plan, tempo=scenario.tempo) == scenario
 
 
 def test_a_folder_with_something_in_it_is_refused(tmp_path):

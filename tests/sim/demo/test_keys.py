@@ -1,4 +1,4 @@
-"""The demo's keys, pressed in a real terminal."""
+"""A run of the demo in a real terminal, and its keys."""
 
 import asyncio
 import json
@@ -10,36 +10,45 @@ import pytest
 from terminal import at_a_terminal
 
 from sim.demo import keys
+from sim.world.behaviour import Behaviour
 
-DEADLINE_S = 240.0
-"""The run takes half a minute; starting and ending it takes a busy machine several times that."""
+DEADLINE_S = 400.0
+"""The run takes a minute; starting and ending it takes a busy machine several times that."""
 
 
 @pytest.mark.timeout(2 * DEADLINE_S)
 async def test_pause_bad_hoster_killed_worker_and_end(tmp_path, bootstrap):
-    """Each key is done and shown, and what was done is part of the truth that is compared."""
+    """Each key is done and shown, and what was done is part of the truth that is compared.
+
+    Measured and true agree through all of it: every behaviour is met and gains nothing. Where the
+    machine is slow looks are missed and figures are wider; none of them is wrong.
+    """
     out = tmp_path / "out.json"
-    options = ("demo", "--json", str(out), "--hosters", "12")
     async with (
         asyncio.timeout(DEADLINE_S),
-        at_a_terminal(tmp_path, *options, KAFKA__BOOTSTRAP=bootstrap) as terminal,
+        at_a_terminal(tmp_path, "demo", "--json", str(out), KAFKA__BOOTSTRAP=bootstrap) as terminal,
     ):
         seen = await terminal.shows("p pause the hotlines, b a hoster goes bad, k kill the worker")
-        seen = await terminal.shows(r"day 0, hour 1\d", after=seen)
+        seen = await terminal.shows(r"day 0, hour [12]\d|day [1-9], hour", after=seen)
         terminal.press("pb")
         await terminal.shows("the hotlines are paused", after=seen)
-        await terminal.shows("fjord went bad on day 0", after=seen)
+        terminal.press("p")
+        await terminal.shows(r"\w+ went bad on day \d", after=seen)
         terminal.press("k")
         await terminal.shows("worker killed 1 times, not back yet", after=seen)
         seen = await terminal.shows(r"\d \[killed\][\d ]* \[back\] \d", after=seen)
-        terminal.press("p")
-        await terminal.shows(r"day [23], hour", after=seen)
+        await terminal.shows(r"day 2, hour [12]\d|day [3-9], hour", after=seen)
         terminal.press("x q")
         code = await terminal.process.wait()
     assert code == 0, terminal.text[-4_000:]
     assert "the worker was killed 1 times" in terminal.text
-    hosters = {line["id"]: line for line in json.loads(out.read_bytes())["hosters"]}
-    assert len(hosters) == 12
+    result = json.loads(out.read_bytes())
+    assert result["ok"] is True
+    assert result["unaccounted"] == 0
+    assert [balance for balance in result["gains"] if balance["gained"]] == []
+    met = {line["behaviour"] for line in result["hosters"] if line["truth"]["reported"]}
+    assert met == set(Behaviour)
+    assert "YES" not in terminal.text
 
 
 async def test_a_terminal_is_as_it_was_and_what_is_none_has_no_keys(monkeypatch):

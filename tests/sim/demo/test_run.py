@@ -1,4 +1,8 @@
-"""The demo itself, as `make demo ARGS="--for 1m"` runs it."""
+"""The demo itself, as `make demo ARGS="--for 1m"` runs it without a terminal.
+
+`make test` has a run with a terminal, tests/sim/demo/test_keys.py, and one with `--for`,
+tests/e2e/test_first_hour.py.
+"""
 
 import asyncio
 import json
@@ -12,6 +16,7 @@ DEADLINE_S = 500.0
 """The run takes a minute; starting and ending it takes a busy machine several times that."""
 
 
+@pytest.mark.soak
 @pytest.mark.timeout(2 * DEADLINE_S)
 async def test_no_hoster_gains_in_a_run_of_a_minute(tmp_path, bootstrap):
     """Measured and true agree, and every behaviour is met and gains nothing by what it does.

@@ -1,4 +1,8 @@
-"""Two scenarios as `hostwatch demo --scenario NAME` plays them: real broker, sockets and worker."""
+"""Two scenarios as `hostwatch demo --scenario NAME` plays them: real broker, sockets and worker.
+
+`make test` shows what they show in memory, tests/sim/memory/scenarios/test_catalogue.py, and that
+the demo's world is the scenario's, tests/sim/demo/test_demo.py.
+"""
 
 import asyncio
 import json
@@ -28,7 +32,7 @@ async def played(folder, bootstrap, *options):
     return {line["id"]: line for line in result["hosters"]}
 
 
-@pytest.mark.soak  # `make test` shows it in memory, tests/sim/memory/scenarios/test_catalogue.py
+@pytest.mark.soak
 @pytest.mark.timeout(2 * DEADLINE_S)
 async def test_who_shows_the_monitor_nothing_gains_nothing(tmp_path, bootstrap):
     """Two hosters obstruct: hidden and of unknown fate, never removed; who disables by law is not.
@@ -45,6 +49,7 @@ async def test_who_shows_the_monitor_nothing_gains_nothing(tmp_path, bootstrap):
     assert lines["nettle"]["measured"]["hidden"] == 0
 
 
+@pytest.mark.soak
 @pytest.mark.timeout(2 * DEADLINE_S)
 async def test_the_backlog_of_a_hoster_that_goes_silent_grows(tmp_path, bootstrap):
     """From the second day on it removes nothing: more is open there than at all others."""

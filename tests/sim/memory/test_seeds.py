@@ -22,12 +22,6 @@ PART = 25
 EACH = 8
 """Seeds of every other scenario in `make soak`: as with the storms, all kinds take part."""
 
-FEW = 2
-"""Seeds of every other scenario in `make test`."""
-
-LONG = ("displacement",)
-"""A month instead of a day: one seed of them."""
-
 OTHERS = sorted(SMALL.keys() - {STORM})
 
 
@@ -64,10 +58,9 @@ def test_all_properties_hold_with_every_seed(first):
 
 
 @pytest.mark.parametrize("name", OTHERS)
-def test_all_properties_hold_with_a_few_seeds_of_every_scenario(name):
-    """Whatever a scenario is there to show, no seed of it breaks a property."""
-    few = 1 if name in LONG else FEW
-    assert total_of(name, range(few)).reports > few
+def test_all_properties_hold_with_a_seed_of_every_scenario(name):
+    """Whatever a scenario is there to show, it breaks no property."""
+    assert total_of(name, range(1)).reports > 1
 
 
 @pytest.mark.soak

@@ -81,11 +81,6 @@ class World:
         """The workers' settings file."""
         return self.folder / "hostwatch.toml"
 
-    @property
-    def desk(self) -> Path:
-        """The settings file of who may read and do everything."""
-        return self.folder / "desk.toml"
-
     async def feed(self, count: int) -> None:
         """Send the records of the next URLs, and late copies of what was fed before."""
         numbers, before = range(self.urls, self.urls + count), range(self.copied, self.urls)
@@ -204,7 +199,6 @@ async def fault_world(
     try:
         await apply_entries(settings, registry(), outbox)
         world = World(folder, settings, Input(seed, keys.url_key), outbox)
-        world.desk.write_text(as_toml(settings))
         world.config.write_text(as_toml(_of_workers(settings, broker)))
         yield world
     finally:

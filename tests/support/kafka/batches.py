@@ -96,6 +96,20 @@ async def append_raw(
         partition: where to.
         times: how often.
     """
+    await append_all(settings, topic, [raw] * times, partition)
+
+
+async def append_all(
+    settings: Settings, topic: str, batches: Sequence[bytes], partition: int = 0
+) -> None:
+    """Have the broker append batches as they are, one after the other.
+
+    Args:
+        settings: of the broker.
+        topic: its name without prefix.
+        batches: in their order.
+        partition: where to.
+    """
     client = AIOKafkaClient(bootstrap_servers=settings.kafka.bootstrap)
     name = settings.kafka.topic_prefix + topic
     place = TopicPartition(name, partition)
@@ -105,7 +119,7 @@ async def append_raw(
         async with asyncio.timeout(DEADLINE_S):
             while (node := client.cluster.leader_for_partition(place)) in {None, -1}:
                 await client.force_metadata_update()
-            for _ in range(times):
+            for raw in batches:
                 request = ProduceRequest(None, -1, 5_000, [(name, [(partition, raw)])])
                 answer = await client.send(node, request)
                 ((_, ((_, code, *_),)),) = answer.topics

@@ -3,11 +3,11 @@
 import time
 from collections.abc import Callable
 
-DEADLINE_S = 60.0
+DEADLINE_S = 180.0
 
 
 def until(true: Callable[[], bool]) -> bool:
-    """Return True as soon as it is; False after a minute."""
+    """Return True as soon as it is; False after three minutes."""
     deadline = time.monotonic() + DEADLINE_S
     while not true():
         if time.monotonic() > deadline:

@@ -3,7 +3,7 @@
 import asyncio
 
 import pytest
-from batches import append_raw, batch
+from batches import append_all, batch
 from disk_damage import FLIPS, damage
 from scratch_topics import create_topic, scratch_settings
 
@@ -30,9 +30,14 @@ async def written(settings: Settings, topic: str, batches: int, size: int) -> st
     if topic == COMPACTED:
         config |= {"cleanup.policy": "compact", "min.compaction.lag.ms": "3600000"}
     name = await create_topic(settings, topic, 1, config)
-    for number in range(batches):
-        pairs = [(b"k%d" % (EACH * number + n), b"v" * size) for n in range(EACH)]
-        await append_raw(settings, topic, batch(pairs))
+    await append_all(
+        settings,
+        topic,
+        [
+            batch([(b"k%d" % (EACH * number + n), b"v" * size) for n in range(EACH)])
+            for number in range(batches)
+        ],
+    )
     return name
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from sim.memory.__main__ import table
-from sim.memory.run import play
+from sim.memory.run import Size, play
 from sim.memory.scenarios.catalogue import BURST_FULL, SCENARIOS
 from sim.memory.shows.expects import Checked, Expect, held
 from sim.memory.shows.shown import Shown
@@ -41,6 +41,30 @@ def test_a_scenario_shows_what_it_should(name):
     rows = table(name, SEED)
     assert len(rows) > 3
     assert [row for row in rows if not row.checked.holds] == []
+
+
+def test_the_backlog_of_a_hoster_that_goes_silent_grows():
+    """From the second day on it removes nothing: more is open there than at all others."""
+    played = play(SCENARIOS["silent"], SEED, 2.5, Size(rate=12))
+    measured = {line.hoster.id: line.measured for line in played.run_report.lines}
+    silent = measured.pop("birch")
+    assert silent.removed > 0
+    assert silent.overdue > 0
+    assert silent.open > sum(line.open for line in measured.values())
+    assert played.ok
+
+
+def test_who_shows_the_monitor_nothing_gains_nothing():
+    """What is hidden counts as reported and never as removed; who disables by law hides nothing."""
+    played = play(SCENARIOS["obstructing"], SEED, 0.8, Size(rate=24))
+    measured = {line.hoster.id: line.measured for line in played.run_report.lines}
+    for id in ("jade", "kelp"):
+        assert measured[id].reported > 0
+        assert measured[id].removed == 0
+        assert measured[id].hidden > 0
+    assert measured["nettle"].reported > 0
+    assert measured["nettle"].hidden == 0
+    assert played.ok
 
 
 @pytest.mark.soak
