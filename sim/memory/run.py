@@ -234,5 +234,4 @@ def _evidence(pipeline: Pipeline, twin: Twin, told_until: Instant) -> Evidence:
         placed={key: placed_at(STATE.decode(raw)) for key, raw in records.items()},
         vantages=tuple(vantage.id for vantage in VANTAGES if not vantage.recheck),
         hidden=tuple(vantage.id for vantage in VANTAGES if vantage.recheck),
-        lies={vantage: bend.from_at for vantage, bend in pipeline.misreading.items()},
     )
