@@ -197,9 +197,14 @@ def _judged(scenario: Scenario, pipeline: Pipeline, told_until: Instant) -> Play
     evidence = _evidence(pipeline, twin, told_until)
     chance = random.Random(f"{pipeline.seed}/again")
     of = {hoster.id: hoster.behaviour for hoster in world.plan.hosters}
+    run_report = _run_report(world, evidence, by_timetable=scenario.timely)
+    read_otherwise = twin.read_otherwise(evidence.read_at)
+    if read_otherwise:
+        found = {**run_report.findings, Finding.READ_OTHERWISE: read_otherwise}
+        run_report = replace(run_report, findings=found)
     return Played(
         reports=sum(len(url.reports) for url in evidence.urls.values()),
-        run_report=_run_report(world, evidence, by_timetable=scenario.timely),
+        run_report=run_report,
         differences=twin.differences((pipeline.live, pipeline.late), chance)
         + pipeline.positions.back,
         faults=dict(sorted(pipeline.counts.items())),
@@ -234,5 +239,4 @@ def _evidence(pipeline: Pipeline, twin: Twin, told_until: Instant) -> Evidence:
         placed={key: placed_at(STATE.decode(raw)) for key, raw in records.items()},
         vantages=tuple(vantage.id for vantage in VANTAGES if not vantage.recheck),
         hidden=tuple(vantage.id for vantage in VANTAGES if vantage.recheck),
-        lies={vantage: bend.from_at for vantage, bend in pipeline.misreading.items()},
     )

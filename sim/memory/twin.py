@@ -13,6 +13,7 @@ from typing import Any, Final
 
 from agents.engine.stage import Received
 from agents.stages.rollup.stage import Rollup
+from agents.tools.verification.published import State
 from schemas.codec import DECISION, FACT, LEDGER, OUTCOME, POSITION, STATE, Codec
 from schemas.moments import Instant
 from schemas.records.case import POSITION_KEY
@@ -30,6 +31,9 @@ from streams.rollup.case_table import CaseTable
 from streams.rollup.figures import HosterFigures
 from streams.rollup.incremental_figures import Standings
 from streams.rollup.intake_counts import IntakeTally
+from verify.compared.compare import cases_differ
+from verify.ledger.records import Written, url_records
+from verify.method_10.cases import cases
 
 JUDGE: Final = Judge(secrets=SECRETS, partitions=PARTITIONS)
 _PREFIX, _SUFFIX = HOTLINE.name.split("{id}")
@@ -81,6 +85,23 @@ class Twin:
             found += _unlike([*view.figures, *view.totals], expected)
             found += view.intake != tally.counts()
         return found
+
+    def read_otherwise(self, as_of: Instant) -> int:
+        """Return how many URLs have other cases by the second reading of the rules (`verify`).
+
+        Args:
+            as_of: the instant that cases are compared for.
+        """
+        return sum(
+            any(
+                cases_differ(
+                    key,
+                    cases(url_records(key, self.ledger.written(key)), as_of),
+                    State.of(value).cases(as_of),
+                )
+            )
+            for key, value in self.records.items()
+        )
 
     def _intake(self, tally: IntakeTally) -> int:
         """Return how many records have another outcome or entry than they must."""
@@ -138,6 +159,13 @@ class Ledger(Mapping[str, Sequence[Happened]]):
         return [
             (codec.decode(record.value), record.appended_at)
             for codec, record in self._written[url_key]
+        ]
+
+    def written(self, url_key: str) -> list[Written]:
+        """Return everything that was written of a URL, as it lies in the ledger."""
+        return [
+            Written(record.topic, record.offset, record.appended_at, record.value)
+            for _, record in self._written.get(url_key, ())
         ]
 
     def many(self, url_key: str, at: Instant) -> int:

@@ -113,16 +113,16 @@ def _asked(case: CaseSummary, evidence: Evidence) -> bool:
 def _told(subject: Subject, case: CaseSummary, evidence: Evidence) -> list[str]:
     """Return what a URL adds to the counts."""
     item, as_of = subject.item, evidence.as_of
-    true = item.removed_at is not None and item.removed_at - item.noticed_at <= DAY_MS
+    true = item.removed_at is not None and item.removed_at - item.clock_at <= DAY_MS
     told = ["true"] if true else []
-    watched_ms = min(case.last_seen_at or item.noticed_at, as_of) - item.noticed_at
+    watched_ms = min(case.last_seen_at or item.clock_at, as_of) - item.clock_at
     ended = evidence.removed(case)
     if ended:
         told.append("closed")
-        told += ["closed in time"] if (case.gone_at or 0) - item.noticed_at <= DAY_MS else []
+        told += ["closed in time"] if (case.gone_at or 0) - item.clock_at <= DAY_MS else []
     elif watched_ms <= DAY_MS:
         told.append("censored")
     known_at = subject.confirmed_gone_at
-    if true and (known_at is None or known_at - item.noticed_at > DAY_MS):
+    if true and (known_at is None or known_at - item.clock_at > DAY_MS):
         told.append("unseen")
     return told

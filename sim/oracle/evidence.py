@@ -36,7 +36,6 @@ class Evidence:
         placed: when each URL's name first led to each hoster; known where `looks` are.
         vantages: those whose probes decide.
         hidden: those that probe again what was removed, which no hoster knows.
-        lies: vantages that take what is there for gone, and from when on.
         stale_ms: how long ago a probe may have asked for the name whose address it went to: it
             waits for its turn in between, and in quick time a tenth of a second is minutes.
     """
@@ -50,7 +49,6 @@ class Evidence:
     placed: Mapping[str, Mapping[str, Instant]] = field(default_factory=dict, repr=False)
     vantages: tuple[str, ...] = ()
     hidden: tuple[str, ...] = ()
-    lies: Mapping[str, Instant] = field(default_factory=dict)
     stale_ms: int = 0
 
     def fates(self) -> list[OutcomeRecord]:

@@ -43,15 +43,24 @@ def examine(subject: Subject) -> Iterator[Finding]:
         yield Finding.MISPLACED
         return
     case = own[0]
-    if case.noticed_at != (subject.item.noticed_at if subject.noticed else None):
+    cancelled = _cancelled(subject, case)
+    noticed = subject.noticed and not cancelled  # a withdrawal takes back the notice, too
+    if case.noticed_at != (subject.item.clock_at if noticed else None):
         yield Finding.NOTICED
-    withdrawn = subject.item.withdrawn(subject.evidence.told_until)
-    if withdrawn != (subject.evidence.outcome(case) is Outcome.WITHDRAWN):
+    if cancelled != (subject.evidence.outcome(case) is Outcome.WITHDRAWN):
         yield Finding.WITHDRAWN
-    if withdrawn:
+    if subject.item.withdrawn(subject.evidence.told_until):
         return
     for check in _CHECKS:
         yield from check(subject, case)
+
+
+def _cancelled(subject: Subject, case: CaseSummary) -> bool:
+    """Return whether the report was taken back, and not after the case's end."""
+    at = subject.item.withdrawn_at
+    if at is None or at > subject.evidence.told_until:
+        return False
+    return case.gone_at is None or at < case.gone_at
 
 
 def _ends(subject: Subject, case: CaseSummary) -> Iterator[Finding]:
@@ -77,7 +86,8 @@ def _ends(subject: Subject, case: CaseSummary) -> Iterator[Finding]:
 def _unseen(subject: Subject, case: CaseSummary) -> Iterator[Finding]:
     """Check that a removal that the probes showed is known."""
     item, evidence = subject.item, subject.evidence
-    known = evidence.ended if subject.hoster.behaviour is Behaviour.EXPIRES else evidence.removed
+    lenient = subject.hoster.behaviour is Behaviour.EXPIRES or item.gone_untold()
+    known = evidence.ended if lenient else evidence.removed
     if not subject.noticed or item.back(evidence.read_at) or known(case):
         return
     if subject.looks is None:

@@ -27,6 +27,7 @@ class Finding(StrEnum):
     UNCOUNTED = "overdue cases missing among the overdue"
     WITHDRAWN = "withdrawn reports that still count, or cases left out that nobody withdrew"
     CALLED_LATE = "lawful disablings called late that were in time"
+    READ_OTHERWISE = "URLs with cases of which the second reading of the rules says otherwise"
     BIASED = "estimated shares further from the truth than the probes can explain"
 
 

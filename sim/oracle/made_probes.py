@@ -17,8 +17,8 @@ from sim.world.material import Material
 
 CONFIRM_LOOKS: Final = 3
 CONFIRM_MS: Final = 30 * MINUTE_MS
-"""Three probes over half an hour confirm (docs/measurement.md, Confirmation), kept apart from the
-code judged."""
+"""Three probes of each vantage over half an hour confirm (docs/measurement.md, Confirmation), kept
+apart from the code judged."""
 
 BESIDE_MS: Final = 35 * MINUTE_MS
 """A control that was probed together with a probe: in its slot, or the next ones of a doubt."""
@@ -143,12 +143,12 @@ def confirmed_gone_at(
         for look in during
         if look.target is Target.URL and look.done_at > since_at and _says_so(look, during, shown)
     ]
-    firsts = {look.vantage: look.done_at for look in reversed(gone)}
-    if not set(vantages) <= set(firsts) or not _many(gone):
+    said = {vantage: [look for look in gone if look.vantage == vantage] for vantage in vantages}
+    if not all(_many(looks) for looks in said.values()):
         return None
     if shown is Gone.LIKENED and not set(vantages) <= _compared(item, looks):
         return None
-    return max(firsts[vantage] for vantage in vantages)
+    return max(looks[0].done_at for looks in said.values())
 
 
 def _begins(look: Made, before: Instant) -> bool:
@@ -186,8 +186,8 @@ def _compared(item: Material, looks: Sequence[Made]) -> set[str]:
 
 
 def _many(looks: Sequence[Made]) -> bool:
-    """Return whether there are as many probes, and as far apart, as an end takes."""
-    if len({(look.vantage, look.slot_at) for look in looks}) < CONFIRM_LOOKS:
+    """Return whether there are as many probes, and as far apart, as an end takes of a vantage."""
+    if len({look.slot_at for look in looks}) < CONFIRM_LOOKS:
         return False
     return looks[-1].done_at - looks[0].done_at >= CONFIRM_MS
 
@@ -224,7 +224,7 @@ def is_there(item: Material, look: Made) -> bool:
 def suffices(looks: Sequence[Made], vantages: Iterable[str]) -> bool:
     """Return whether probes that agree settle what a URL is: enough of them, of every vantage."""
     asked = [look for look in looks if look.target is Target.URL]
-    return _many(asked) and set(vantages) <= {look.vantage for look in asked}
+    return all(_many([one for one in asked if one.vantage == vantage]) for vantage in vantages)
 
 
 def sent_at_of(gone_at: Instant, looks: Iterable[Made]) -> Instant:

@@ -25,7 +25,7 @@ def median_bracket(
     noticed = [
         _Watched(item, evidence.as_of, known_by(item, outages))
         for item in material
-        if item.noticed_at <= evidence.told_until
+        if item.clock_at <= evidence.told_until
     ]
     medians = [
         median_ms([_span(watched, reading, outages) for watched in noticed])
@@ -58,12 +58,12 @@ def _span(watched: _Watched, reading: _Reading, outages: Outages) -> tuple[int, 
     delay_ms = None if item.back(as_of) else item.removal_ms()
     counts_from = known_at if reading.known else item.removed_at
     if delay_ms is not None and counts_from is not None and counts_from <= as_of:
-        return (known_at - item.noticed_at if reading.late else delay_ms), True
-    end_ms = as_of - item.noticed_at
+        return (known_at - item.clock_at if reading.late else delay_ms), True
+    end_ms = as_of - item.clock_at
     if not reading.brief:
         return end_ms, False
     span_ms = end_ms if delay_ms is None else min(end_ms, delay_ms)
-    return last_look_ms(span_ms, item.noticed_at, outages), False
+    return last_look_ms(span_ms, item.clock_at, outages), False
 
 
 def within(median_s: float | None, low: float | None, high: float | None) -> bool:

@@ -50,7 +50,7 @@ def known_by(item: Material, outages: Outages = NONE) -> Instant:
     delay_ms = item.removal_ms()
     if delay_ms is None:
         return NEVER
-    return item.noticed_at + next_look_ms(delay_ms, item.noticed_at, outages) + CONFIRMED_MS
+    return item.clock_at + next_look_ms(delay_ms, item.clock_at, outages) + CONFIRMED_MS
 
 
 def last_look_ms(span_ms: int, noticed_at: Instant, outages: Outages) -> int:

@@ -25,10 +25,10 @@ def shares(
     measured, truth, whole = sides
     if measured.share_24h is None or truth.share_24h is None:
         return {}
-    judged = [one for one in subjects if not one.item.withdrawn(one.evidence.told_until)]
+    judged = [one for one in subjects if not one.item.cancelled(one.evidence.told_until)]
     brief = sum(_brief(subject) for subject in judged)
     unseen = sum(subject.passed_unseen for subject in subjects)
-    counted_over = truth.noticed - truth.withdrawn
+    counted_over = truth.matured
     tiny = 0.5 / counted_over  # shares are counts over the same number
     low, true_low = measured.share_24h[0], truth.share_24h[0]
     counted = measured.overdue + measured.unseen + measured.dark

@@ -8,7 +8,6 @@ from schemas.moments import Instant
 from schemas.reasons import Role, Target
 from schemas.records.case import CaseSummary
 from sim.oracle.evidence import Evidence
-from sim.oracle.lying_vantages import believed
 from sim.oracle.made_probes import Gone, Made, confirmed_gone_at, sent_at_of, suffices
 from sim.world.absences import TRICK_MS
 from sim.world.behaviour import Behaviour
@@ -128,9 +127,7 @@ class Subject:
     def confirmed_gone_at(self) -> Instant | None:
         """R of the removal that the probes must have confirmed; None = they need not have."""
         shown = _SHOWN.get(self.hoster.gone_status, Gone.PLAIN)
-        vantages, lies = self.evidence.vantages, self.evidence.lies
-        looks = believed(self.item, self.looks or (), vantages, lies)
-        return confirmed_gone_at(self.item, looks, vantages, shown)
+        return confirmed_gone_at(self.item, self.looks or (), self.evidence.vantages, shown)
 
     @property
     def unplaceable(self) -> bool:

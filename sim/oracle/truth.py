@@ -24,7 +24,8 @@ class ComparedFigures:
     Attributes:
         reported: URLs reported.
         noticed: URLs with a delivered notice.
-        withdrawn: of those, what was withdrawn and is in no share; counted in truth alone.
+        withdrawn: of those, what was withdrawn before its removal; counted in truth alone.
+        matured: URLs that the share is over; counted in truth alone.
         open: noticed and there.
         overdue: noticed, there, and past the norm; where measured, seen past it.
         unseen: past the norm and not seen since; none in truth.
@@ -40,6 +41,7 @@ class ComparedFigures:
     reported: int
     noticed: int
     withdrawn: int = 0
+    matured: int = 0
     open: int
     overdue: int
     unseen: int = 0
@@ -63,17 +65,20 @@ def standing(material: Iterable[Material], as_of: Instant, told_until: Instant) 
     """
     reported = [item for item in material if item.heard_at <= told_until]
     noticed = [item for item in reported if item.told_at <= told_until]
-    judged = [item for item in noticed if not item.withdrawn(told_until)]
+    judged = [item for item in noticed if not item.cancelled(told_until)]
     removed = [item for item in judged if item.gone(as_of)]
-    late = [item for item in judged if item.late(SECTOR_NORM_MS, as_of)]
-    in_time = [item for item in judged if item.in_time(SECTOR_NORM_MS, as_of)]
+    asked = [item for item in judged if not item.gone_untold()]
+    asked = [item for item in asked if item.matured(SECTOR_NORM_MS, as_of)]
+    late = [item for item in asked if item.late(SECTOR_NORM_MS, as_of)]
+    in_time = [item for item in asked if item.in_time(SECTOR_NORM_MS, as_of)]
     left = sum(item.left(as_of) for item in judged)
-    n = len(judged)
+    n = len(asked)
     return ComparedFigures(
         reported=len(reported),
         noticed=len(noticed),
-        withdrawn=len(noticed) - n,
-        open=n - len(removed) - left,
+        withdrawn=len(noticed) - len(judged),
+        matured=n,
+        open=len(judged) - len(removed) - left,
         overdue=sum(item.overdue(SECTOR_NORM_MS, as_of) for item in judged),
         removed=len(removed),
         back=sum(item.back(as_of) for item in judged),
@@ -85,9 +90,9 @@ def standing(material: Iterable[Material], as_of: Instant, told_until: Instant) 
 
 def _span(item: Material, as_of: Instant) -> tuple[int, bool]:
     if item.removed_at is not None and item.gone(as_of):
-        return item.removed_at - item.noticed_at, True
+        return item.removed_at - item.clock_at, True
     until = as_of if item.left_at is None else min(as_of, item.left_at)
-    return until - item.noticed_at, False
+    return until - item.clock_at, False
 
 
 def _seconds(span_ms: int | None) -> float | None:

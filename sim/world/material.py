@@ -18,6 +18,9 @@ STANDS_MS = DAY_MS
 SAME_CASE_MS = 7 * DAY_MS
 """What is back within 7 d is the same case, what is back later a new one."""
 
+FEED_DELAY_MS = HOUR_MS
+"""How long a feed delays notices at most; one dated back by more counts from its receipt."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Material:
@@ -40,6 +43,7 @@ class Material:
         through: id of the proxy that passes it on; empty = none does.
         length: size in bytes that the server states.
         report_late_ms, notice_late_ms: how long report and notice are on their way to the monitor.
+        feed_delay_ms: how long the hotline's feed is registered to take at most.
         withdrawn_at: when the hotline takes its report back; None = it does not.
     """
 
@@ -60,6 +64,7 @@ class Material:
     length: int
     report_late_ms: int = 0
     notice_late_ms: int = 0
+    feed_delay_ms: int = FEED_DELAY_MS
     withdrawn_at: Instant | None = None
 
     @property
@@ -72,9 +77,27 @@ class Material:
         """When the monitor is told of the notice."""
         return self.noticed_at + self.notice_late_ms
 
+    @property
+    def clock_at(self) -> Instant:
+        """When its clock begins: with the notice, unless that is dated back too far."""
+        return self.told_at if self.notice_late_ms > self.feed_delay_ms else self.noticed_at
+
     def withdrawn(self, at: Instant) -> bool:
         """Return whether its report was taken back by an instant."""
         return self.withdrawn_at is not None and self.withdrawn_at <= at
+
+    def cancelled(self, at: Instant) -> bool:
+        """Return whether its report was taken back by an instant, and not after its removal."""
+        return self.withdrawn(at) and not self.gone(self.withdrawn_at or 0)
+
+    def gone_untold(self) -> bool:
+        """Return whether it was removed before its clock began, so that nothing is asked of it."""
+        return self.removed_at is not None and self.removed_at <= self.clock_at
+
+    def matured(self, norm_ms: int, as_of: Instant) -> bool:
+        """Return whether a norm had run out by `as_of`, and it had not left before that."""
+        ends = [at for at in (as_of, self.left_at) if at is not None]
+        return self.clock_at + norm_ms <= min(ends)
 
     @property
     def left_at(self) -> Instant | None:
@@ -124,21 +147,25 @@ class Material:
         return self.back_at is not None and self.back_at <= at
 
     def removal_ms(self) -> int | None:
-        """Return the time from notice to removal in milliseconds; None = never."""
-        return None if self.removed_at is None else self.removed_at - self.noticed_at
+        """Return the time from the clock to the removal in milliseconds; None = never."""
+        return None if self.removed_at is None else self.removed_at - self.clock_at
 
     def in_time(self, norm_ms: int, as_of: Instant) -> bool:
         """Return whether it was removed by `as_of` and within the norm; a return undoes nothing."""
         removed_at = self.removed_at
         if removed_at is None or removed_at > as_of:
             return False
-        return removed_at - self.noticed_at <= norm_ms
+        return removed_at - self.clock_at <= norm_ms
 
     def late(self, norm_ms: int, as_of: Instant) -> bool:
         """Return whether it was there for longer than the norm by `as_of`."""
         ends = [at for at in (as_of, self.removed_at, self.left_at) if at is not None]
-        return min(ends) - self.noticed_at > norm_ms
+        return min(ends) - self.clock_at > norm_ms
 
     def overdue(self, norm_ms: int, as_of: Instant) -> bool:
-        """Return whether it is there, still or again, past the norm."""
-        return not self.gone(as_of) and not self.left(as_of) and as_of - self.noticed_at > norm_ms
+        """Return whether it is there still past the norm.
+
+        After a return no norm runs until a notice is delivered anew.
+        """
+        is_there = not (self.gone(as_of) or self.left(as_of) or self.back(as_of))
+        return is_there and as_of - self.clock_at > norm_ms

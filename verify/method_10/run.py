@@ -62,6 +62,11 @@ def led_back(resolved: Sequence[tuple[Instant, str, bool]]) -> Iterator[tuple[In
         newest[vantage] = at
 
 
+def is_often(seen: Sequence[Seen]) -> bool:
+    """Return whether a vantage saw it 3 times over 30 min."""
+    return len(seen) >= LOOKS_MIN and seen[-1].at - seen[0].at >= SPAN_MS
+
+
 @dataclass(slots=True, kw_only=True)
 class Run:
     """The cases so far, and what was seen since the newest sighting.
@@ -157,6 +162,16 @@ class Run:
     def _answered(self) -> None:
         """Note that a person said what it is."""
         self.case.asked, self.case.changed, self.strange = False, set(), []
+
+    def _is_believed_against(self, who: str) -> bool:
+        """Return whether another vantage saw it often enough against this one, and still does.
+
+        A server that lies to one vantage lies at each observation: none of them is a new doubt.
+        """
+        return any(
+            vantage != who and self.newest.get(vantage) and is_often(seen)
+            for vantage, seen in self.alone.items()
+        )
 
     def _confirm(self, at: Instant) -> bool:
         """End the case once every required vantage confirmed it (rule 3.4)."""

@@ -10,12 +10,8 @@ from typing import Final
 
 from schemas.moments import DAY_MS, Instant
 from schemas.reasons import Outcome
-from verify.method_10.gone import (
-    LOOKS_MIN,
-    SPAN_MS,
-)
 from verify.method_10.looks import Seen
-from verify.method_10.run import Item, Run, Told, in_time, led_back
+from verify.method_10.run import Item, Run, Told, in_time, is_often, led_back
 from verify.method_10.stays import ENDS, End, Episode, Sighting, Stay
 from verify.method_10.words import Word, probes_say_otherwise
 
@@ -175,7 +171,7 @@ class Walk(Run):
         else:
             mine = self.alone.setdefault(look.who, [])
             mine.extend([look] if look.differs else [])
-            if len(mine) >= LOOKS_MIN and mine[-1].at - mine[0].at >= SPAN_MS:
+            if is_often(mine):
                 self.case.split = True
             else:
                 self._sighting(Sighting(at=look.sent_at, who=look.who, seen=look), look.at)
@@ -243,7 +239,9 @@ class Walk(Run):
                 self._confirm_a_word(look.at)
         elif absent:
             self._ends_by_word(absent, look.at)
-        elif not self._confirm(look.at) and not self._somebody_sees_it_against():
+        elif self._confirm(look.at) or self._is_believed_against(look.who):
+            return
+        elif not self._somebody_sees_it_against():
             late = Outcome.UNAVAILABLE if self.doubted_enough else Outcome.DOUBTED
             case.becomes(look.at, late)
 

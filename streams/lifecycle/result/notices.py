@@ -143,8 +143,7 @@ def clocks_of(url: UrlContext, span: Span, history: Sequence[Stay]) -> Clocks:
         if not _is_away(one.at, history)
     ]
     first = best(counting, [stay.removed_at for stay in history])
-    is_told = any(one.standing is not ClockStanding.ON_REPORT for one in counting)
-    flags = _flags(url, span, history, is_told=is_told)
+    flags = _flags(url, span, history)
     if first is None:
         return Clocks(None, None, (), flags)
     if first.standing is not ClockStanding.DELIVERED:
@@ -246,20 +245,22 @@ def _is_away(at: Instant, history: Sequence[Stay]) -> bool:
     return False
 
 
-def _flags(
-    url: UrlContext, span: Span, history: Sequence[Stay], *, is_told: bool
-) -> frozenset[Flag]:
+def _flags(url: UrlContext, span: Span, history: Sequence[Stay]) -> frozenset[Flag]:
     flags, mine = set(), span.mine
+    lost = arrived = False  # a notice that was taken back since arrived all the same
     for at, notice in url.notices(None if span.first else span.since, span.until, span.case_id):
         if _to(notice, mine):
             if at < span.since or _is_away(at, history):
                 flags.add(Flag.MISDIRECTED)
-            elif notice.result in _NOT_ARRIVED and not is_told:
-                flags.add(Flag.BOUNCED)
+            else:
+                lost |= notice.result in _NOT_ARRIVED
+            arrived |= at >= span.since and _standing(notice) is not None
         elif notice.recipient != UNKNOWN and at >= span.since:
             there_at = [span.known.get(who) for who in (notice.recipient, notice.group)]
             if all(since is None or at < since for since in there_at):
                 flags.add(Flag.MISDIRECTED)
+    if lost and not arrived:
+        flags.add(Flag.BOUNCED)
     return frozenset(flags)
 
 

@@ -75,7 +75,8 @@ def test_removals_that_are_not_told_are_outside(world, whole):
     material = [item for item in world.material(AS_OF) if item.hoster == prompt.id]
 
     def there(_):
-        return {"gone_at": None, "last_seen_at": AS_OF, "phases": (Phase(0, Outcome.ONLINE),)}
+        phases = (Phase(0, Outcome.ONLINE),)
+        return {"gone_at": None, "first_end": None, "last_seen_at": AS_OF, "phases": phases}
 
     found = changed(whole, material, there)
     assert biased(prompt, subjects(world, prompt, found), found) == {Finding.BIASED: 1}

@@ -100,7 +100,7 @@ def test_a_lie_that_was_found_out_must_not_stand_as_a_first_removal(world, whole
     """A removal shown to those alone who were asked is void, however late it is found out."""
     item = of(world, Behaviour.CLOAKS_ALL, lambda i: i.noticed_at + 2 * DAY_MS < AS_OF)
     at, key = item.noticed_at + HOUR_MS, key_of(item)
-    lied = planted(whole, item, first_end=(at - 1, at), verdicts=(NormVerdict.IN_TIME,) * 4)
+    lied = planted(whole, item, first_end=(at - 1, at), verdicts=(NormVerdict.IN_TIME,) * 2)
     look = whole.looks[key][-1]._replace(vantage="hidden", target=Target.URL)
     for hours in (2, 30):
         times = [at + hours * HOUR_MS + step * 15 * MINUTE_MS for step in range(3)]
@@ -208,7 +208,7 @@ def test_a_share_that_is_better_than_the_truth_is_a_gain(world, whole):
         Behaviour.SLOW,
         lambda i: i.removal_ms() > 26 * HOUR_MS and i.removed_at < AS_OF - DAY_MS,
     )
-    found = grounds(world, planted(whole, item, verdicts=(NormVerdict.IN_TIME,) * 4), item.hoster)
+    found = grounds(world, planted(whole, item, verdicts=(NormVerdict.IN_TIME,) * 2), item.hoster)
     assert found == {Finding.BETTER_SHARE}
 
 
@@ -219,7 +219,7 @@ def test_a_share_that_is_worse_than_the_truth_is_found_and_is_no_gain(world, who
         Behaviour.PROMPT,
         lambda i: i.hoster == "amber" and i.noticed_at + 2 * DAY_MS < AS_OF,
     )
-    false = planted(whole, item, verdicts=(NormVerdict.LATE,) * 4)
+    false = planted(whole, item, verdicts=(NormVerdict.LATE,) * 2)
     assert findings(world, false)[Finding.WORSE_SHARE] == 1
     assert grounds(world, false, item.hoster) == set()
 
@@ -227,7 +227,7 @@ def test_a_share_that_is_worse_than_the_truth_is_found_and_is_no_gain(world, who
 def test_an_overdue_case_that_is_not_counted_is_a_gain(world, whole):
     """Whatever takes an open case from the overdue ones leaves them one short."""
     item = of(world, Behaviour.NEVER, lambda i: i.noticed_at + 2 * DAY_MS < AS_OF)
-    false = planted(whole, item, norm_from_at=None)
+    false = planted(whole, item, norm_from_at=None, overdue=False)
     assert grounds(world, false, item.hoster) == {Finding.UNCOUNTED}
 
 
@@ -237,7 +237,7 @@ def test_a_removal_that_the_probes_could_not_show_is_not_asked_for(world, whole)
     unseen = planted(
         whole, item, gone_at=None, first_end=None, phases=(Phase(item.noticed_at, Outcome.ONLINE),)
     )
-    unseen = planted(unseen, item, verdicts=(NormVerdict.UNDETERMINED,) * 4)
+    unseen = planted(unseen, item, verdicts=(NormVerdict.UNDETERMINED,) * 2)
     assert findings(world, unseen) == {Finding.UNSEEN_REMOVAL: 1}
     key, looks = key_of(item), list(looks_at(item, AS_OF))
     gone = [look for look in looks if look.sent_at >= item.removed_at]

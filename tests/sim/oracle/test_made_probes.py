@@ -44,24 +44,26 @@ def found(*looks, shown=Gone.PLAIN, item=ITEM):
     return None if gone_at is None else (gone_at - REMOVED_AT) / MINUTE_MS
 
 
-def test_two_slots_over_half_an_hour_are_enough_and_less_is_not():
-    """Three looks over 30 min confirm, whatever became of others: no more is ever asked for."""
-    assert found(slot(1), slot(31)) == pytest.approx(1 + 1 / 60)
-    assert found(slot(1), slot(30)) is None
-    assert found(slot(1, CONTROLS), slot(31)) is None
-    alone = [one for one in slot(1) + slot(31) if one.vantage == "quiet"]
+def test_three_slots_over_half_an_hour_are_enough_and_less_is_not():
+    """Three looks of each vantage over 30 min confirm: no more is ever asked for."""
+    assert found(slot(1), slot(15), slot(31)) == pytest.approx(1 + 1 / 60)
+    assert found(slot(1), slot(31)) is None
+    assert found(slot(1), slot(15), slot(30)) is None
+    assert found(slot(1, CONTROLS), slot(15), slot(31)) is None
+    alone = [one for one in slot(1) + slot(15) + slot(31) if one.vantage == "quiet"]
     assert found(alone) is None
-    assert found(slot(1), slot(31), item=replace(ITEM, removed_at=None)) is None
+    assert found(alone, [look(1), look(31)]) is None
+    assert found(slot(1), slot(15), slot(31), item=replace(ITEM, removed_at=None)) is None
 
 
 def test_what_was_over_before_a_probe_from_before_the_removal_shows_none():
     """A look that was sent before the removal may have seen it there when it was answered."""
     overtaken = [look(-1, took_ms=3 * MINUTE_MS)]
-    assert found(overtaken, slot(1), slot(31)) is None
-    assert found(overtaken, slot(1), slot(31), slot(33)) is None
-    assert found(overtaken, slot(1), slot(31), slot(62)) == pytest.approx(31 + 1 / 60)
+    assert found(overtaken, slot(1), slot(15), slot(31)) is None
+    assert found(overtaken, slot(1), slot(31), slot(33), slot(35)) is None
+    assert found(overtaken, slot(1), slot(31), slot(45), slot(62)) == pytest.approx(31 + 1 / 60)
     silent = [one._replace(answered=False) for one in overtaken]
-    assert found(silent, slot(1), slot(31)) == pytest.approx(1 + 1 / 60)
+    assert found(silent, slot(1), slot(15), slot(31)) == pytest.approx(1 + 1 / 60)
 
 
 @pytest.mark.parametrize("shown", [Gone.LED_AWAY, Gone.LIKENED])
@@ -70,15 +72,20 @@ def test_an_answer_that_could_be_the_page_needs_controls_with_it_or_soon_after(s
     before = slot(-60)
     late = slot(1, (Target.URL,)), slot(1 + 2 * BESIDE_MS / MINUTE_MS)
     assert found(before, *late, slot(80), shown=shown) is None
-    early = slot(1, CONTROLS), slot(2, (Target.URL,)), slot(34, (Target.URL,))
+    early = (
+        slot(1, CONTROLS),
+        slot(2, (Target.URL,)),
+        slot(15, (Target.URL,)),
+        slot(34, (Target.URL,)),
+    )
     assert found(before, *early, shown=shown) is None
     assert found(before, *early) is not None
-    assert found(before, slot(1), slot(31), shown=shown) == pytest.approx(1 + 1 / 60)
+    assert found(before, slot(1), slot(15), slot(31), shown=shown) == pytest.approx(1 + 1 / 60)
 
 
 def test_a_placeholder_is_one_only_to_who_saw_the_page_and_a_made_up_path_apart():
     """Without that the answer may have been the same from the start: no vantage can say so."""
-    gone = slot(1), slot(31)
+    gone = slot(1), slot(15), slot(31)
     assert found(*gone, shown=Gone.LIKENED) is None
     assert found(slot(-60, (Target.URL,)), *gone, shown=Gone.LIKENED) is None
     one = [look for look in slot(-60) if look.vantage == "quiet"]

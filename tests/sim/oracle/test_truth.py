@@ -25,7 +25,7 @@ def item(noticed_h, removed_h):
 
 
 def test_standing_counts_each_url_once():
-    """Removed, open, overdue and untold URLs are what they are at the instant asked for."""
+    """Removed, open, overdue and untold URLs are what they are; the share is over matured ones."""
     found = standing(
         [item(1, 5), item(1, 40), item(1, None), item(30, 60), item(49, 55), item(60, None)],
         as_of=50 * HOUR_MS,
@@ -33,7 +33,7 @@ def test_standing_counts_each_url_once():
     )
     assert (found.reported, found.noticed, found.removed, found.open) == (5, 5, 2, 3)
     assert found.overdue == 1
-    assert found.share_24h == (1 / 5, 3 / 5)
+    assert (found.matured, found.share_24h) == (3, (1 / 3, 1 / 3))
 
 
 def test_a_report_without_notice_is_reported_only():

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from mutation import Mutation, Patch, trips, wrapped
 
 from schemas.moments import MINUTE_MS
-from schemas.reasons import Flag, NormVerdict
+from schemas.reasons import ClockStanding, Flag, NormVerdict
 from sim.memory.broker.faults import FaultRates
 from sim.oracle.findings import Finding
 from streams import lifecycle
@@ -26,13 +26,12 @@ def _recased(change):
     """Return the plant that changes every case that is judged whole."""
 
     def plant():
-        make = cases._case
+        make = cases.counted_once
 
-        def changed(state, span, episode, times):
-            case = make(state, span, episode, times)
-            return replace(case, **change(case))
+        def changed(found, reports):
+            return [replace(case, **change(case)) for case in make(found, reports)]
 
-        return Patch(cases, "_case", changed)
+        return Patch(cases, "counted_once", changed)
 
     return plant
 
@@ -162,7 +161,7 @@ JUDGING = (
     Mutation(
         says="an open case is past no norm",
         trips=trips(Finding.UNCOUNTED),
-        plant=_recased(lambda _: {"norm_from_at": None}),
+        plant=_recased(lambda _: {"norm_from_at": None, "overdue": False}),
         days=2.0,
         rate=12,
         short=1.5,
@@ -219,7 +218,7 @@ JUDGING = (
     Mutation(
         says="a notice that bounced starts the clock",
         trips=trips(Finding.NOTICED),
-        plant=lambda: Patch(notices, "_starts_clock", lambda _: True),
+        plant=lambda: Patch(notices, "_standing", lambda _: ClockStanding.DELIVERED),
         busy=True,
         rate=30,
     ),

@@ -70,7 +70,7 @@ KEEPING = (
     Mutation(
         says="a state forgets the withdrawal of a report",
         trips=trips(Finding.WITHDRAWN),
-        plant=lambda: Patch(cases, "_withdrawn_at", lambda *_: None),
+        plant=lambda: Patch(cases, "gaps", lambda _: ()),
         busy=True,
         rate=30,
         seed=2,

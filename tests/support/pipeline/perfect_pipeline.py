@@ -5,7 +5,7 @@ from msgspec import Raw
 from schemas.codec import decode_hotline
 from schemas.identity import ids
 from schemas.moments import HOUR_MS, MINUTE_MS
-from schemas.reasons import Flag, NormVerdict, Outcome, Result, Role, Target
+from schemas.reasons import ClockStanding, Flag, NormVerdict, Outcome, Result, Role, Target
 from schemas.records.case import CaseSummary, Phase, Return
 from schemas.records.flow import Origin, OutcomeRecord
 from sim.oracle.evidence import Evidence
@@ -16,7 +16,8 @@ from sim.world.behaviour import Behaviour
 from streams.rollup.case_table import UrlCases
 
 SECRET = b"0123456789abcdef"
-NORMS_S = (3_600, 43_200, 86_400, 172_800)
+NORMS_S = (86_400, 172_800)
+TOLERANCE_MS = 5 * MINUTE_MS
 AFTER_H = (1, 3, 7, 14, 23, 48, 72, 168)
 VANTAGES = ("announced", "quiet")
 
@@ -112,6 +113,8 @@ def case(item, hoster, as_of, read_at):
         phases.append(Phase(gone_at + 30 * MINUTE_MS, Outcome.REMOVED))
     if returned:
         phases.append(Phase(last, Outcome.ONLINE))
+    verdicts = tuple(verdict(noticed_at, before, gone_at, norm_s) for norm_s in NORMS_S)
+    late = [n for n, said in zip(NORMS_S, verdicts, strict=True) if said is NormVerdict.LATE]
     return CaseSummary(
         case_id=ids.case_id(key_of(item), item.hoster, Role.HOSTING, 0),
         hoster=item.hoster,
@@ -120,7 +123,10 @@ def case(item, hoster, as_of, read_at):
         reported_at=item.reported_at,
         received_at=item.reported_at,
         noticed_at=noticed_at,
-        norm_from_at=noticed_at,
+        clock=None if noticed_at is None else ClockStanding.DELIVERED,
+        norm_from_at=None if returned else noticed_at,
+        late_at=noticed_at + 1_000 * late[0] if late else None,
+        overdue=bool(late) and not returned,
         norms_s=NORMS_S,
         first_seen_at=item.reported_at,
         last_seen_at=last,
@@ -129,7 +135,7 @@ def case(item, hoster, as_of, read_at):
         first_end=None if gone_at is None else (before, gone_at),
         returns=(Return(before, gone_at, last),) if returned else (),
         phases=tuple(phases),
-        verdicts=tuple(verdict(noticed_at, before, gone_at, norm_s) for norm_s in NORMS_S),
+        verdicts=verdicts,
         flags=(Flag.UNPROVEN,) if hoster.behaviour is Behaviour.ALL_ALIKE else (),
     )
 
@@ -169,6 +175,6 @@ def verdict(noticed_at, last_seen_at, gone_at, norm_s):
         return NormVerdict.UNDETERMINED
     if gone_at is not None and gone_at - noticed_at <= 1_000 * norm_s:
         return NormVerdict.IN_TIME
-    if last_seen_at - noticed_at > 1_000 * norm_s:
+    if last_seen_at - noticed_at > 1_000 * norm_s + TOLERANCE_MS:
         return NormVerdict.LATE
     return NormVerdict.UNDETERMINED

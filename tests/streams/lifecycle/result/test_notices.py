@@ -13,6 +13,7 @@ from ledger_events import (
     report,
     slots,
     told,
+    withdrawal,
 )
 
 from schemas.moments import HOUR_MS
@@ -47,6 +48,13 @@ def test_a_notice_that_did_not_arrive_is_said():
         assert Flag.BOUNCED in only(lost).flags
         assert Flag.BOUNCED not in only(lost, notice(2)).flags
         assert Flag.BOUNCED not in only(notice(1, result=result, recipient="stranger")).flags
+
+
+def test_a_delivered_notice_that_was_taken_back_did_arrive():
+    """A case is flagged bounced only if all its notices bounced, whatever was withdrawn since."""
+    withdrawn = only(notice(1, result=Delivery.BOUNCED), notice(2), withdrawal(3))
+    assert (withdrawn.noticed_at, withdrawn.flags) == (None, ())
+    assert Flag.BOUNCED in only(notice(1, result=Delivery.BOUNCED), withdrawal(3)).flags
 
 
 def test_the_earliest_delivered_notice_counts():
