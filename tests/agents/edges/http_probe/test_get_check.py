@@ -195,7 +195,7 @@ async def test_a_page_in_its_place_for_everybody_stands(query: str) -> None:
 
 
 async def test_where_only_get_is_redirected_it_is_followed() -> None:
-    """A GET that is led to the home page is followed there, and that counts: alone it says nothing."""
+    """A GET that is led to the home page is followed there; alone it says nothing."""
     behave = by_method(
         **{"HEAD_a.jpg": HEADED, "GET_a.jpg": response(302, "Location: /"), "GET": response(200)}
     )
