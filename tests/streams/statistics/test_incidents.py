@@ -20,8 +20,6 @@ from streams.statistics.incidents import (
 )
 from streams.statistics.sampling_weights import Z_95
 from streams.statistics.survival import kaplan_meier
-from verify.figures.incidents import median_limits
-from verify.figures.kaplan_meier import Span
 
 MEDIAN = 10 * HOUR_MS
 CASES = st.lists(
@@ -66,13 +64,6 @@ def test_the_variance_is_that_of_the_incidents_influence(cases):
             between = whole * incidents / (incidents - 1)
             assert point.variance >= between - 1e-9
             assert point.variance == pytest.approx(between, abs=1e-9) or point.variance > between
-
-
-@given(CASES)
-def test_the_second_program_finds_the_same_limits(cases):
-    """The reading in `verify` is written from the text alone."""
-    spans = [Span(d, ended, w, (incident, 0)) for d, ended, w, incident in cases]
-    assert median_limits(spans) == median_interval(parts_of(cases))
 
 
 def test_cases_of_their_own_have_greenwoods_variance():
