@@ -148,7 +148,7 @@ OVERVIEW = (
                     Ask(
                         expr=every(
                             "hostwatch_removal_estimate_seconds",
-                            'quantile="0.5",unavailable="online"',
+                            'quantile="0.5",unavailable="online",cohort="ever"',
                         ),
                         legend="Median removal time",
                         unit="s",

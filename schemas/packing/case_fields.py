@@ -66,6 +66,7 @@ class HotCase(Struct, array_like=True, gc=False):
     clocked: HotClock | None = None
     windows: tuple[Instant | None, Instant | None] | None = None
     untold_returns: int = 0
+    host: int = 0
 
 
 _NO_CLOCK: Final = HotClock(ClockStanding.DELIVERED)
@@ -162,6 +163,7 @@ def figures_of(case: HotCase) -> CaseSummary:
         disagreed=disagreed,
         delay=case.delay,
         untold_returns=case.untold_returns,
+        host=case.host,
     )
 
 
@@ -219,6 +221,7 @@ def hot_case(case: CaseSummary) -> HotCase:
         clocked=clocked_of(case),
         windows=None if windows == (case.reported_at, None) else windows,
         untold_returns=case.untold_returns,
+        host=case.host,
     )
 
 

@@ -180,6 +180,8 @@ class CaseSummary(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=Fals
         disagreed: those of them that saw it online.
         unsettled: from when until when resolutions left open where the URL is, so that they are
             repeated every 10 min.
+        host: of a case with a clock, what stands for its URL's host (`ReportAccepted.host`); 0 =
+            none runs, or not said.
         served: hoster and owner as resolutions name them, where a decision gave the case to others;
             it is probed there.
         delay: the hotline whose notice started the clock, and the milliseconds it took from its own
@@ -235,6 +237,7 @@ class CaseSummary(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=Fals
     disagreed: int = 0
     delay: tuple[HotlineId, int] | None = None
     unsettled: tuple[tuple[Instant, Instant], ...] = ()
+    host: int = 0
     served: tuple[HosterId, HosterId] | None = None
 
     @property

@@ -32,6 +32,7 @@ class PackedReport(Struct, frozen=True, array_like=True, order=True):
     source_online: bool | None
     last_online_at: Instant | None
     assesses: bool = True
+    host: int = 0
 
 
 class PackedNotice(Struct, frozen=True, array_like=True):

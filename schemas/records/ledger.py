@@ -80,6 +80,8 @@ class ReportAccepted(Entry, frozen=True, kw_only=True, tag="report"):
             not know; None = the reporting hotline itself.
         assesses: the hotline's analysts saw what they report; not so of what another hotline
             relayed.
+        host: 32 bits of a keyed hash of the URL's host, so that figures can tell which cases are
+            one incident; 0 = a record of a release that did not say.
     """
 
     reported_at: Instant
@@ -98,6 +100,7 @@ class ReportAccepted(Entry, frozen=True, kw_only=True, tag="report"):
     site_type: SiteType | None = None
     relayed_from: HotlineId | None = None
     assesses: bool = True
+    host: Annotated[int, Meta(ge=0, lt=4_294_967_296)] = 0
 
 
 class NoticeAccepted(Entry, frozen=True, kw_only=True, tag="notice"):

@@ -31,6 +31,9 @@ from schemas.seal_context import SealContext, hotline_ids, reported_url
 from streams.norms.terms import standing_norms
 from streams.registry.snapshot import UNKNOWN, Snapshot
 
+HOST_DIGITS: Final = 8
+"""Hexadecimal digits of a host's keyed hash that figures need: 32 bits."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KeyOperations:
@@ -81,7 +84,8 @@ class EntryContext(msgspec.Struct, frozen=True, kw_only=True, gc=False):
         url_key: names the URL.
         appended_at: when the broker took the record.
         stated: the times of the record, as `streams.intake.content.times_of` has them.
-        literal, root: the URL's host is an address; the URL is its host's root.
+        host: the URL's host, which goes into the ledger as a keyed hash alone.
+        literal, root: that is an address; the URL is its host's root.
     """
 
     context: HotlineContext
@@ -89,6 +93,7 @@ class EntryContext(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     url_key: UrlKey
     appended_at: Instant
     stated: Sequence[Instant]
+    host: str
     literal: bool
     root: bool
 
@@ -211,6 +216,7 @@ def _report(record: Report, stamp: EntryContext) -> ReportAccepted:
         site_type=record.site_type or None,
         relayed_from=_relayed_from(record.relayed_from, context) if record.relayed_from else None,
         assesses=context.hotline.assesses and not record.relayed_from,
+        host=int(context.secrets.hash("host", stamp.host)[:HOST_DIGITS], 16),
     )
 
 

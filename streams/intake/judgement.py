@@ -177,6 +177,7 @@ class Judge:
             url_key=key,
             appended_at=inbound.origin.appended_at,
             stated=stated,
+            host=url.host,
             literal=url.literal,
             root=url.request == "/",
         )

@@ -49,6 +49,7 @@ class CaseRow(Struct, frozen=True, kw_only=True, gc=False):
     rechecked: int
     disagreed: int
     delay: tuple[HotlineId, int] | None
+    host: int
     clocked: HotClock | None
     reported_last_at: Instant | None
     back_last_at: Instant | None

@@ -10,7 +10,7 @@ from dataclasses import dataclass, fields
 from enum import StrEnum
 from typing import Final, NamedTuple
 
-from schemas.moments import Instant
+from schemas.moments import DAY_MS, Instant
 from schemas.reasons import OPEN, Flag, NormVerdict, Outcome, Role
 from schemas.records.ledger import HotlineId
 from streams.norms.maturity import ORDER
@@ -35,13 +35,25 @@ NORMS_S: Final = (ORDER, 86_400, 172_800)
 
 
 class Unavailable(StrEnum):
-    """What an unavailable case is taken for; both are published.
+    """Between which two curves a removal time lies; both are published.
 
-    See docs/measurement.md, Removal time.
+    They are named after what they take an unavailable case for. See docs/measurement.md, 10.2.
     """
 
-    ENDED = "ended"  # as if it had been removed when it became unavailable
-    ONLINE = "online"  # as if it were still there
+    ENDED = "ended"  # removed when it became unavailable; what was removed ended at L
+    ONLINE = "online"  # still there; what was removed ended at R
+
+
+class Cohort(StrEnum):
+    """Which cases a removal time is of, by when their hoster was told; all three are published."""
+
+    MONTH = "28d"
+    QUARTER = "90d"
+    EVER = "ever"
+
+
+COHORTS_MS: Final = {Cohort.MONTH: 28 * DAY_MS, Cohort.QUARTER: 90 * DAY_MS, Cohort.EVER: None}
+"""How long ago the notice of a cohort's cases may be, the narrowest first; None = ever so long."""
 
 
 class Included(NamedTuple):
@@ -81,7 +93,7 @@ class HosterFigures:
         removal_weights: removed cases per bucket of `REMOVAL_BOUNDS_S`, the last one above all, in
             millionths: sampled ones stand for the others.
         removal_weight_ms: their removal times added up, likewise.
-        spans: per meaning of unavailable, what the estimates are made from.
+        cohorts: per cohort and meaning of unavailable, what the estimates are made from.
         windows: what happened in the last hour, day, week and four weeks.
         second: cases by norm and second verdict, that on what followed a return, once the norm has
             run out since.
@@ -110,7 +122,7 @@ class HosterFigures:
     norms: tuple[NormCount, ...]
     removal_weights: tuple[int, ...]
     removal_weight_ms: int
-    spans: dict[Unavailable, Spans]
+    cohorts: dict[Cohort, dict[Unavailable, Spans]]
     windows: dict[Event, dict[Window, int]]
     second: dict[tuple[int, NormVerdict], int]
     untold_returns: int
@@ -156,9 +168,14 @@ class HosterFigures:
         """Return the verdicts on one norm, zeros where no case has it."""
         return next((n for n in self.norms if n.norm_s == norm_s), NormCount(norm_s=norm_s))
 
-    def estimate(self, unavailable: Unavailable) -> Estimate:
-        """Return the removal-time estimate under one meaning of unavailable."""
-        return self.spans[unavailable].estimate
+    @property
+    def spans(self) -> dict[Unavailable, Spans]:
+        """What the estimates of all cases are made from, per meaning of unavailable."""
+        return self.cohorts[Cohort.EVER]
+
+    def estimate(self, unavailable: Unavailable, cohort: Cohort = Cohort.EVER) -> Estimate:
+        """Return a cohort's removal-time estimate under one meaning of unavailable."""
+        return self.cohorts[cohort][unavailable].estimate
 
 
 PLAIN: Final = tuple(
@@ -197,7 +214,10 @@ def merged(
         norms=_norms(parts),
         second=_second(parts),
         removal_weights=tuple(sum(part.removal_weights[i] for part in parts) for i in range(width)),
-        spans={u: Spans.joined(part.spans[u] for part in parts) for u in Unavailable},
+        cohorts={
+            cohort: {u: Spans.joined(p.cohorts[cohort][u] for p in parts) for u in Unavailable}
+            for cohort in Cohort
+        },
         windows={
             event: {w: sum(part.windows[event][w] for part in parts) for w in Window}
             for event in Event

@@ -8,6 +8,7 @@ from schemas.records.norm_probes import named
 from streams.norms.measurability import LONG_MS, around
 from streams.norms.punctuality import next_due
 from streams.rollup.case_row import CaseRow
+from streams.rollup.figures import COHORTS_MS
 from streams.rollup.windows import WIDEST_MS
 
 
@@ -34,6 +35,7 @@ def _turns(case: CaseRow, as_of: Instant) -> Iterator[Instant]:
         return
     yield noticed_at
     yield noticed_at + WIDEST_MS  # in the windows of delays and of what could be measured
+    yield from (noticed_at + age_ms for age_ms in COHORTS_MS.values() if age_ms is not None)
     bracket_at = next_due(noticed_at, as_of)
     if bracket_at is not None:
         yield bracket_at

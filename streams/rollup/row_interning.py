@@ -101,6 +101,7 @@ class RowInterner:
             rechecked=rechecks[0],
             disagreed=rechecks[1],
             delay=delay,
+            host=case.host,
             clocked=self.share(clocked),
             reported_last_at=reported_at if last_at == reported_at else last_at,
             back_last_at=back_at,

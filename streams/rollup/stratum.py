@@ -3,18 +3,26 @@
 from array import array
 from collections import Counter, defaultdict
 from collections.abc import Sequence
+from itertools import chain
 from typing import TypeVar
 
 from schemas.moments import Instant
 from schemas.reasons import NormVerdict
 from streams.norms.maturity import ORDER, are_orders_matured, matured
 from streams.rollup.case_row import CaseRow
-from streams.rollup.figures import NORMS_S, REMOVAL_BOUNDS_S, Included, Unavailable
+from streams.rollup.figures import (
+    COHORTS_MS,
+    NORMS_S,
+    REMOVAL_BOUNDS_S,
+    Cohort,
+    Included,
+    Unavailable,
+)
 from streams.statistics.estimates import Judged, NormCount, Spans
 from streams.statistics.histogram_buckets import Buckets
+from streams.statistics.incidents import INCIDENTS, coded
 from streams.statistics.sampling_weights import weight
 from streams.statistics.sorted_multiset import SortedMultiset
-from streams.statistics.survival import span_code
 
 
 class _Verdicts:
@@ -25,6 +33,41 @@ class _Verdicts:
     def __init__(self, norms_s: tuple[int, ...], verdicts: tuple[NormVerdict, ...]) -> None:
         self.norms_s, self.verdicts = norms_s, verdicts
         self.cases = 0
+
+
+class Times:
+    """Removal times, as `streams.statistics.incidents.coded` makes numbers of them.
+
+    Attributes:
+        alike: of cases of which both estimates think alike.
+        early, late: of the others, as if they had ended at L, and at R.
+        barred: notices of unavailable ones, which stand in `early` and last to this day otherwise.
+    """
+
+    __slots__ = ("alike", "barred", "early", "late")
+
+    def __init__(self) -> None:
+        """Begin with none."""
+        self.alike, self.barred = SortedMultiset(), SortedMultiset()
+        self.early, self.late = SortedMultiset(), SortedMultiset()
+
+    @property
+    def changed(self) -> bool:
+        """Return whether times are others than when they were asked for last."""
+        return any(bag.changed for bag in (self.alike, self.early, self.late, self.barred))
+
+    def ended(self) -> "array[int]":
+        """Return them as if what is gone or unavailable had ended as early as can be."""
+        return self.alike.numbers() + self.early.numbers()
+
+    def online(self, as_of: Instant) -> "array[int]":
+        """Return them as if what is gone had ended late, and the rest were there to this day."""
+        now = coded(as_of, ended=False, incident=0)
+        lasting = array("q")
+        for code in self.barred.numbers():
+            incident = code % INCIDENTS
+            lasting.append(now - (code - incident) + incident)
+        return self.alike.numbers() + self.late.numbers() + lasting
 
 
 class Stratum:
@@ -40,20 +83,16 @@ class Stratum:
         orders: sampled cases by the worst verdict of their orders, all of whose terms ran out.
         left_out: unsampled cases by norm.
         removals: removal times of removed ones, ms.
-        spans: `span_code` of cases of which both estimates think alike.
-        barred_ended: `span_code` of unavailable ones, as if they had ended.
-        barred_at: their notices; as if they were still there they last from then to this day.
+        ages: removal times by how long ago the notice is, in the order of `COHORTS_MS`.
     """
 
     __slots__ = (
-        "barred_at",
-        "barred_ended",
+        "ages",
         "cases",
         "left_out",
         "orders",
         "removals",
         "sampled",
-        "spans",
         "verdicts",
     )
 
@@ -64,9 +103,16 @@ class Stratum:
         self.orders: Counter[NormVerdict] = Counter()
         self.left_out: Counter[int] = Counter()
         self.removals = Buckets(REMOVAL_BOUNDS_S)
-        self.spans = SortedMultiset()
-        self.barred_ended = SortedMultiset()
-        self.barred_at = SortedMultiset()
+        self.ages = tuple(Times() for _ in COHORTS_MS)
+
+    def times(self, noticed_at: Instant, as_of: Instant) -> Times:
+        """Return where the removal time of a case belongs: with those as old."""
+        age_ms = as_of - noticed_at
+        return next(
+            times
+            for times, until_ms in zip(self.ages, COHORTS_MS.values(), strict=True)
+            if until_ms is None or age_ms < until_ms
+        )
 
     def judge(self, case: CaseRow, noticed_at: Instant, as_of: Instant, sign: int) -> None:
         """Count a case's verdicts on the norms that have run out (`streams.norms.maturity`)."""
@@ -103,21 +149,6 @@ class Stratum:
             found[ORDER, verdict] += cases
         return found
 
-    @property
-    def changed(self) -> bool:
-        """Return whether spans are others than when they were asked for last."""
-        return any(bag.changed for bag in (self.spans, self.barred_ended, self.barred_at))
-
-    def ended(self) -> "array[int]":
-        """Return the spans as if unavailable cases had ended."""
-        self.barred_at.least()  # settles them: what came and went would count as a change for ever
-        return self.spans.numbers() + self.barred_ended.numbers()
-
-    def online(self, as_of: Instant) -> "array[int]":
-        """Return the spans as if unavailable cases were there to this day."""
-        lasting = [span_code(as_of - at, ended=False) for at in self.barred_at.numbers()]
-        return self.spans.numbers() + array("q", lasting)
-
 
 _Key = TypeVar("_Key")
 
@@ -135,7 +166,7 @@ class Strata:
     def __init__(self) -> None:
         """Begin with no case."""
         self._by_inclusion: dict[float, Stratum] = {}
-        self._spans: dict[Unavailable, Spans] = {}
+        self._cohorts: dict[Cohort, dict[Unavailable, Spans]] = {}
 
     def of(self, inclusion: float) -> Stratum:
         """Return what was seen of the cases of one probability."""
@@ -147,7 +178,7 @@ class Strata:
     def forget(self, inclusion: float) -> None:
         """Let go of a probability that no case has any more."""
         del self._by_inclusion[inclusion]
-        self._spans = {}
+        self._cohorts = {}
 
     def included(self) -> tuple[Included, ...]:
         """Return the number of cases by probability, ascending."""
@@ -186,20 +217,32 @@ class Strata:
         """Add up their removal times."""
         return sum(weight(p) * stratum.removals.sum_ms for p, stratum in self._by_inclusion.items())
 
-    def both_spans(self, as_of: Instant) -> dict[Unavailable, Spans]:
+    def cohorts(self, as_of: Instant) -> dict[Cohort, dict[Unavailable, Spans]]:
         """Return what the estimates are made from.
 
         As long as nothing changes they are the same objects, whose estimates are worked out once,
-        and one object where no case is unavailable.
+        and one object where two of them say the same.
         """
-        strata = self._by_inclusion
-        same = bool(self._spans) and not any(stratum.changed for stratum in strata.values())
-        found = dict(self._spans)
-        if not same:
-            ended = Spans.of({p: stratum.ended() for p, stratum in strata.items()})
-            found[Unavailable.ENDED] = found[Unavailable.ONLINE] = ended
-        if any(len(stratum.barred_at) for stratum in strata.values()):
-            online = {p: stratum.online(as_of) for p, stratum in strata.items()}
-            found[Unavailable.ONLINE] = Spans.of(online)
-        self._spans = found
+        found: dict[Cohort, dict[Unavailable, Spans]] = {}
+        is_other = not self._cohorts
+        before: list[Spans] = []
+        for place, cohort in enumerate(COHORTS_MS):
+            held = {p: stratum.ages[: place + 1] for p, stratum in self._by_inclusion.items()}
+            is_other |= any(ages[place].changed for ages in held.values())
+            both = {} if is_other else dict(self._cohorts[cohort])
+            if is_other:
+                ended = {p: chain(*[t.ended() for t in ages]) for p, ages in held.items()}
+                both[Unavailable.ENDED] = _known(Spans.of(ended), before)
+                before.append(both[Unavailable.ENDED])
+            if is_other or any(len(times.barred) for ages in held.values() for times in ages):
+                online = {p: chain(*[t.online(as_of) for t in ages]) for p, ages in held.items()}
+                both[Unavailable.ONLINE] = _known(Spans.of(online), before)
+            before += both.values()
+            found[cohort] = both
+        self._cohorts = found
         return dict(found)
+
+
+def _known(spans: Spans, before: Sequence[Spans]) -> Spans:
+    """Return one of those before that is equal, else the spans."""
+    return next((one for one in before if one == spans), spans)

@@ -22,8 +22,8 @@ from streams.rollup.open_age import open_ages
 from streams.rollup.stratum import Strata, Stratum
 from streams.rollup.windows import WIDEST_MS, Event, counted
 from streams.statistics.histogram_buckets import Buckets, Durations
+from streams.statistics.incidents import coded, incident_of
 from streams.statistics.sorted_multiset import SortedMultiset
-from streams.statistics.survival import span_code
 
 BACKLOG: Final = OPEN - {Outcome.AWAITING}
 
@@ -195,28 +195,33 @@ class Tally:
     def _time(self, case: CaseRow, phase: Phase, kind: _Kind, stratum: Stratum, sign: int) -> None:
         """Count the case's removal time, or how long it is known to have lasted.
 
-        Removed cases ended at R, of several times the first after the notice: a return lengthens
-        no removal. All others were seen until L and are censored there: what
-        happened since is not known, and a case gone but not yet confirmed must not count as
-        a long-lived one. Unavailable cases are what the two estimates differ in: ended when
-        the class began, or there to this day.
+        The two estimates differ in what was removed and in what is unavailable. Removed cases ended
+        at L, or at R, of several times the first after the notice: a return lengthens no removal.
+        Unavailable ones ended when the class began, or are there to this day. All others were seen
+        until L and are censored there: what happened since is not known, and a case gone but not
+        yet confirmed must not count as a long-lived one.
         """
         noticed_at = case.noticed_at or 0
-        first_end = case.first_end
-        removed_at = case.gone_at if kind.removed else None
-        if first_end is not None:
-            removed_at = first_end[1]
+        incident = incident_of(case.host, noticed_at)
+        last_at, removed_at = (
+            case.last_seen_at or noticed_at,
+            case.gone_at if kind.removed else None,
+        )
+        if case.first_end is not None:
+            last_at, removed_at = case.first_end
+        seen = max(0, last_at - noticed_at)
+        times = stratum.times(noticed_at, self._as_of)
         if removed_at is not None:
             took = max(0, removed_at - noticed_at)
             stratum.removals.change(took, sign)
-            stratum.spans.change(span_code(took, ended=True), sign)
+            times.early.change(coded(seen, ended=True, incident=incident), sign)
+            times.late.change(coded(took, ended=True, incident=incident), sign)
         elif kind.unavailable:
             took = max(0, phase.from_at - noticed_at)
-            stratum.barred_ended.change(span_code(took, ended=True), sign)
-            stratum.barred_at.change(noticed_at, sign)
+            times.early.change(coded(took, ended=True, incident=incident), sign)
+            times.barred.change(coded(noticed_at, ended=False, incident=incident), sign)
         else:
-            seen = max(0, (case.last_seen_at or noticed_at) - noticed_at)
-            stratum.spans.change(span_code(seen, ended=False), sign)
+            times.alike.change(coded(seen, ended=False, incident=incident), sign)
 
     def figures(self, hoster: str, role: Role) -> HosterFigures:
         """Return the figures of all cases taken in."""
@@ -240,7 +245,7 @@ class Tally:
             norms=strata.norms(),
             removal_weights=strata.removal_weights(),
             removal_weight_ms=strata.removal_weight_ms(),
-            spans=strata.both_spans(as_of),
+            cohorts=strata.cohorts(as_of),
             windows={event: counted(at, as_of) for event, at in self._events.items()},
             second=dict(sorted(self._second.items())),
             untold_returns=self._untold_returns,

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import NamedTuple
 
+from streams.statistics.incidents import INCIDENT_BITS, median_interval
 from streams.statistics.sampling_weights import WHOLE, Part, share, share_interval, weight
 from streams.statistics.survival import Curve, weighted_kaplan_meier
 
@@ -120,7 +121,8 @@ class Estimate:
     Attributes:
         n, ended: cases, and those of them that ended.
         p50_ms, p90_ms: median and 90th percentile; None = not reached.
-        p50_low_ms, p50_high_ms: 95 % interval of the median; None = not reached.
+        p50_low_ms, p50_high_ms: 95 % interval of the median, the cases of one host and day being
+            one incident; None = not reached.
     """
 
     n: int
@@ -137,14 +139,14 @@ class Spans:
 
     Attributes:
         parts: by inclusion probability, ascending: 64-bit integers, ascending, each what
-            `streams.statistics.survival.span_code` makes of a duration in ms.
+            `streams.statistics.incidents.coded` makes of a duration in ms.
     """
 
     parts: tuple[tuple[float, bytes], ...] = field(default=(), repr=False)
 
     @classmethod
     def of(cls, codes: Mapping[float, Iterable[int]]) -> "Spans":
-        """Pack `span_code` of cases by inclusion probability."""
+        """Pack `coded` of cases by inclusion probability."""
         packed = ((p, array("q", sorted(codes[p])).tobytes()) for p in sorted(codes))
         return cls(tuple(part for part in packed if part[1]))
 
@@ -159,18 +161,24 @@ class Spans:
 
     def curve(self) -> Curve:
         """Return the survival curve of these spans, in ms."""
-        return weighted_kaplan_meier([(weight(p), array("q", packed)) for p, packed in self.parts])
+        plain = [(each, [c >> INCIDENT_BITS for c in codes]) for each, codes in self._weighted()]
+        return weighted_kaplan_meier(plain)
+
+    def _weighted(self) -> "list[tuple[int, array[int]]]":
+        return [(weight(p), array("q", packed)) for p, packed in self.parts]
 
     @property
     def longest_ms(self) -> int:
         """Return the longest of them, 0 without one."""
-        return max((array("q", packed)[-1] >> 1 for _, packed in self.parts), default=0)
+        return max(
+            (array("q", packed)[-1] >> INCIDENT_BITS + 1 for _, packed in self.parts), default=0
+        )
 
     @cached_property
     def estimate(self) -> Estimate:
         """The estimate made from them; worked out once."""
         curve = self.curve()
-        low, high = curve.median_interval()
+        low, high = median_interval(self._weighted())
         return Estimate(
             n=curve.n,
             ended=curve.ended,

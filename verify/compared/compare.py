@@ -163,14 +163,12 @@ _NONE: Final = Removal(n=0, ended=0, p50_ms=None, p90_ms=None)
 
 
 def _removals(a: Removal, b: Removal) -> Iterator[tuple[str, int | None, int | None]]:
-    if a.n != b.n:
-        yield "n", a.n, b.n
-    if a.ended != b.ended:
-        yield "ended", a.ended, b.ended
-    if not _near(a.p50_ms, b.p50_ms):
-        yield "p50_ms", a.p50_ms, b.p50_ms
-    if not _near(a.p90_ms, b.p90_ms):
-        yield "p90_ms", a.p90_ms, b.p90_ms
+    for name in ("n", "ended"):
+        if getattr(a, name) != getattr(b, name):
+            yield name, getattr(a, name), getattr(b, name)
+    for name in ("p50_ms", "p90_ms", "p50_low_ms", "p50_high_ms"):
+        if not _near(getattr(a, name), getattr(b, name)):
+            yield name, getattr(a, name), getattr(b, name)
 
 
 def _near(a: int | None, b: int | None) -> bool:

@@ -31,10 +31,11 @@ class Case:
         overdue, overdue_unseen: at the instant.
         late_at: when the window counts it late; None = it does not.
         matures: a norm's share counts it once that norm has run out.
+        host: of a case with a clock, what stands for its URL's host; 0 = nothing does.
         reports_at: when it was reported; no part of what is compared.
 
     Of method 9 alone: naming_at, norm_from_at, norm_s, bare. Of method 10 alone: clock,
-    order_verdict, public_late, matures, reports_at.
+    order_verdict, public_late, matures, host, reports_at.
     """
 
     case_id: str
@@ -76,6 +77,7 @@ class Case:
     overdue_unseen: bool = False
     late_at: Instant | None = None
     matures: bool = False
+    host: int = 0
     reports_at: tuple[Instant, ...] = field(default=(), compare=False)
 
 
@@ -97,12 +99,18 @@ class Sample:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Removal:
-    """A removal-time estimate; times in ms, None = not reached."""
+    """A removal-time estimate; times in ms, None = not reached.
+
+    Attributes:
+        p50_low_ms, p50_high_ms: 95 % interval of the median; method 9 has none.
+    """
 
     n: int
     ended: int
     p50_ms: int | None
     p90_ms: int | None
+    p50_low_ms: int | None = None
+    p50_high_ms: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,7 +119,8 @@ class Figures:
 
     Attributes:
         counts: whole numbers by name; what is 0 may be missing.
-        removals: estimates by what unavailable is taken for.
+        removals: estimates by what unavailable is taken for: of all cases, and, behind the number
+            of days, of those noticed within 28 and 90 days.
         shares: bounds of the share within a norm, by the norm's seconds.
         inclusion: the mean inclusion probability of the cases.
     """

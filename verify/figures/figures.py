@@ -1,14 +1,15 @@
 """Figures of a hoster from its cases: sort, group, count (docs/measurement.md)."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Final
 
-from schemas.moments import SECOND_MS, Instant
+from schemas.moments import DAY_MS, SECOND_MS, Instant
 from schemas.reasons import OPEN, NormVerdict, Outcome
 from verify.compared.record import HAPPENINGS, WIDTHS_MS, Case, Figures, Removal
+from verify.figures.incidents import median_limits
 from verify.figures.kaplan_meier import Span, quantiles
 
 BOUNDS_S: Final = tuple(
@@ -24,6 +25,15 @@ DELAY_BOUNDS_S: Final = tuple(
 OPEN_AGE_BOUNDS_S: Final = (3_600, 43_200, 86_400, 172_800, 604_800, 2_592_000, 7_776_000)
 """Upper bounds of the histogram of open cases' ages, likewise."""
 
+COHORTS_MS: Final = {"28d": 28 * DAY_MS, "90d": 90 * DAY_MS, "ever": None}
+"""How long ago the notices of a cohort may be (rule 10.5)."""
+
+
+def named(taken_for: str, cohort: str) -> str:
+    """Return the name of an estimate: what unavailable is taken for, and of which cohort."""
+    return taken_for if cohort == "ever" else f"{taken_for} {cohort}"
+
+
 _NOTHING_TO_REMOVE: Final = (Outcome.GONE_BEFORE_NOTICE, Outcome.NEVER_ONLINE)
 _NOT_JUDGED: Final = (*_NOTHING_TO_REMOVE, Outcome.WITHDRAWN, Outcome.EXCLUDED)
 _HALF: Final = Fraction(1, 2)
@@ -36,7 +46,7 @@ class Tally:
 
     Attributes:
         counts: whole numbers by name.
-        ended, online: spans by what an unavailable case is taken for.
+        times: by name of an estimate, the spans that it is made from.
         shares: by norm and `all`, `in_time` or `late`: sampled cases, each counted as many
             millionth times as it stands for.
         probability: the inclusion probabilities of all cases added up.
@@ -45,8 +55,7 @@ class Tally:
 
     as_of: Instant
     counts: Counter[str] = field(default_factory=Counter)
-    ended: list[Span] = field(default_factory=list)
-    online: list[Span] = field(default_factory=list)
+    times: defaultdict[str, list[Span]] = field(default_factory=lambda: defaultdict(list))
     shares: Counter[tuple[int, str]] = field(default_factory=Counter)
     probability: Fraction = Fraction(0)
     sampled: int = 0
@@ -137,24 +146,30 @@ class Tally:
         self.counts["overdue_unseen"] += case.overdue_unseen
 
     def _time(self, case: Case, noticed_at: Instant, times: int) -> None:
-        removed_at = case.gone_at if case.outcome is Outcome.REMOVED else None
+        last_at, removed_at = case.last_seen_at or 0, None
+        if case.outcome is Outcome.REMOVED:
+            removed_at = case.gone_at
         if case.first_end is not None:
-            removed_at = case.first_end[1]  # a return lengthens no removal
+            last_at, removed_at = case.first_end  # a return lengthens no removal
+        seen_ms = max(0, last_at - noticed_at)
+        early_ms = late_ms = seen_ms
+        early = late = False
         if removed_at is not None:
-            took_ms = max(0, removed_at - noticed_at)
-            self.ended.append(Span(took_ms, ended=True, times=times))
-            self.online.append(Span(took_ms, ended=True, times=times))
-            bucket = next((b for b in BOUNDS_S if took_ms <= b * SECOND_MS), "above")
+            early = late = True
+            late_ms = max(0, removed_at - noticed_at)
+            early_ms = seen_ms if case.matures else late_ms
+            bucket = next((b for b in BOUNDS_S if late_ms <= b * SECOND_MS), "above")
             self.counts[f"removal_bucket {bucket}"] += times
-            self.counts["removal_weight_ms"] += took_ms * times
+            self.counts["removal_weight_ms"] += late_ms * times
         elif case.outcome is Outcome.UNAVAILABLE:
-            ended_ms = max(0, case.since_at - noticed_at)
-            self.ended.append(Span(ended_ms, ended=True, times=times))
-            self.online.append(Span(self.as_of - noticed_at, ended=False, times=times))
-        else:
-            seen_ms = 0 if case.last_seen_at is None else max(0, case.last_seen_at - noticed_at)
-            self.ended.append(Span(seen_ms, ended=False, times=times))
-            self.online.append(Span(seen_ms, ended=False, times=times))
+            early, early_ms = True, max(0, case.since_at - noticed_at)
+            late_ms = self.as_of - noticed_at
+        incident = (case.host, noticed_at // DAY_MS) if case.matures else None
+        for cohort, width_ms in COHORTS_MS.items():
+            if width_ms is None or (case.matures and self.as_of - noticed_at < width_ms):
+                one = Span(early_ms, early, times, incident), Span(late_ms, late, times, incident)
+                for name, span in zip(("ended", "online"), one, strict=True):
+                    self.times[named(name, cohort)].append(span)
 
     def figures(self) -> Figures:
         """Return what is said of all cases taken in."""
@@ -163,7 +178,10 @@ class Tally:
             counts["oldest_open_at"] = self.oldest_open_at
         return Figures(
             counts={name: n for name, n in counts.items() if n},
-            removals={"ended": _removal(self.ended), "online": _removal(self.online)},
+            removals={
+                name: _removal(self.times.get(name, []))
+                for name in (named(u, c) for u in ("ended", "online") for c in COHORTS_MS)
+            },
             shares={
                 str(norm_s): self._bounds(norm_s) for norm_s, what in self.shares if what == "all"
             },
@@ -188,8 +206,8 @@ def total(tallies: Iterable[Tally], as_of: Instant) -> Figures:
     whole = Tally(as_of)
     for tally in tallies:
         whole.counts += tally.counts
-        whole.ended += tally.ended
-        whole.online += tally.online
+        for name, spans in tally.times.items():
+            whole.times[name] += spans
         whole.shares += tally.shares
         whole.probability += tally.probability
         opens = [at for at in (whole.oldest_open_at, tally.oldest_open_at) if at is not None]
@@ -205,7 +223,15 @@ def _times(inclusion: float) -> int:
 def _removal(spans: list[Span]) -> Removal:
     half, nine_tenths = quantiles(spans, (_HALF, _NINE_TENTHS))
     ended = sum(span.ended for span in spans)
-    return Removal(n=len(spans), ended=ended, p50_ms=half, p90_ms=nine_tenths)
+    low, high = median_limits(spans)
+    return Removal(
+        n=len(spans),
+        ended=ended,
+        p50_ms=half,
+        p90_ms=nine_tenths,
+        p50_low_ms=low,
+        p50_high_ms=high,
+    )
 
 
 def _happenings(case: Case) -> Iterator[tuple[str, Instant]]:

@@ -14,11 +14,16 @@ TOUCH: Final = 1e-9
 
 
 class Span(NamedTuple):
-    """How long a case lasted, whether it ended then or was last seen, and how often it counts."""
+    """How long a case lasted, whether it ended then or was last seen, and how often it counts.
+
+    Attributes:
+        incident: the host and the day of its notice; None = of a method that did not ask.
+    """
 
     duration: int
     ended: bool
     times: int = 1
+    incident: tuple[int, int] | None = None
 
 
 def quantiles(spans: Iterable[Span], shares: Iterable[Fraction]) -> list[int | None]:
@@ -29,7 +34,7 @@ def quantiles(spans: Iterable[Span], shares: Iterable[Fraction]) -> list[int | N
         shares: between 0 and 1.
     """
     wanted = list(shares)
-    ordered = sorted(spans)
+    ordered = sorted(spans, key=lambda span: span.duration)
     unit = gcd(*(span.times for span in ordered)) or 1
     left = sum(span.times for span in ordered) // unit
     found: list[int | None] = []

@@ -173,6 +173,7 @@ def _case(part: Part, as_of: Instant, *, misdirected: bool, moved_at: Instant | 
         overdue=overdue,
         overdue_unseen=unseen,
         matures=True,
+        host=0 if time.at is None else max(r.host for r in reports),
         reports_at=tuple(sorted(r.reported_at for r in reports)),
         late_at=late_at(time, norms_s, verdicts, order, again),
         inclusion=presence.place.inclusion,

@@ -1,7 +1,7 @@
 """The page of one hoster: turns a `HosterView` into the words and shapes of its template."""
 
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from agents.edges.web.case_labels import FLAGS, norm_words, verdicts
 from agents.edges.web.formatting import cell, duration, sample, share, spoken
@@ -11,8 +11,8 @@ from agents.edges.web.svg_charts import LEFT_TICKS, TIME_TICKS, TIMES_MS, Bars, 
 from schemas.moments import Instant, moment, rfc3339
 from schemas.reasons import Outcome, Role
 from streams.lifecycle.state_table import CLASSES
-from streams.rollup.figures import Unavailable
-from streams.statistics.estimates import NormCount
+from streams.rollup.figures import Cohort, HosterFigures, Unavailable
+from streams.statistics.estimates import Estimate, NormCount
 from streams.statistics.survival import Curve
 from streams.views.case_list import CaseLine
 from streams.views.hoster_view import HosterView, RoleView
@@ -20,10 +20,13 @@ from streams.views.view import View
 
 ROLES: Final = {Role.HOSTING: "Hosting", Role.PROXY: "Proxy or CDN"}
 MEANINGS: Final = {
-    Unavailable.ONLINE: "unavailable counts as still there",
-    Unavailable.ENDED: "unavailable counts as removed",
+    Unavailable.ONLINE: "removal counts at R, unavailable as still there",
+    Unavailable.ENDED: "removal counts at L, unavailable as removed",
 }
 """How both estimates are told apart; the first is the strict one and stands first."""
+
+NOTICED: Final = {Cohort.MONTH: "in the last 28 days", Cohort.QUARTER: "in the last 90 days"}
+"""Cohorts beside the one of all cases, which has its curve drawn."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,6 +62,21 @@ class Removal:
     left: tuple[str, ...]
 
 
+class Median(NamedTuple):
+    """A median as a cell, and its interval; empty = none is known."""
+
+    half: str
+    interval: str
+
+
+class Noticed(NamedTuple):
+    """The medians of a cohort, in the order of `MEANINGS`."""
+
+    name: str
+    n: int
+    medians: tuple[Median, ...]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Part:
     """A hoster in one role."""
@@ -70,6 +88,7 @@ class Part:
     days: tuple[tuple[str, int], ...]
     norms: tuple[Norm, ...]
     removals: tuple[Removal, ...]
+    cohorts: tuple[Noticed, ...]
     same: bool
     sample: str
 
@@ -95,19 +114,30 @@ def _left(curve: Curve, t: int, reach_ms: int) -> str:
     return f"{100 * curve.survival_at(t):.0f} %"
 
 
+def _median(estimate: Estimate) -> Median:
+    low, high = estimate.p50_low_ms, estimate.p50_high_ms
+    return Median(
+        half=cell(estimate.p50_ms) if estimate.n else "no cases",
+        interval="" if low is high is None else f"{duration(low)} to {duration(high)}",
+    )
+
+
+def _noticed(figures: HosterFigures, cohort: Cohort) -> Noticed:
+    found = [figures.estimate(meaning, cohort) for meaning in MEANINGS]
+    return Noticed(NOTICED[cohort], found[0].n, tuple(map(_median, found)))
+
+
 def _removal(part: RoleView, meaning: Unavailable) -> Removal:
     curve, reach_ms = part.curves[meaning], part.reach_ms[meaning]
     estimate = part.figures.estimate(meaning)
-    known = estimate.n and (estimate.p50_low_ms, estimate.p50_high_ms) != (None, None)
+    median = _median(estimate)
     return Removal(
         meaning=MEANINGS[meaning],
         path=left_path(curve, reach_ms) if curve.n else "",
         n=curve.n,
         ended=curve.ended,
-        half=cell(estimate.p50_ms) if curve.n else "no cases",
-        interval=f"{duration(estimate.p50_low_ms)} to {duration(estimate.p50_high_ms)}"
-        if known
-        else "",
+        half=median.half,
+        interval=median.interval,
         nine_tenths=cell(estimate.p90_ms) if curve.n else "no cases",
         left=tuple(_left(curve, t, reach_ms) for t, _ in TIMES_MS) if curve.n else (),
     )
@@ -124,6 +154,7 @@ def _part(part: RoleView, view: View, name: str) -> Part:
         days=tuple((_day(day.at), day.open) for day in reversed(part.backlog[:-1])),
         norms=tuple(_norm(norm) for norm in figures.norms),
         removals=removals,
+        cohorts=tuple(_noticed(figures, cohort) for cohort in NOTICED),
         same=len({removal.path for removal in removals}) == 1,
         sample=sample(figures, figures.norm(DAY_S)).partition(";")[0],
     )

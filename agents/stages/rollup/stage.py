@@ -257,8 +257,8 @@ class Rollup:
             history=self._history.histories(shown),
         )
         for part in (*view.shown, *view.totals):
-            for spans in part.spans.values():
-                _ = spans.estimate  # worked out here, so that a scrape only prints it
+            for spans in part.cohorts.values():
+                _ = [one.estimate for one in spans.values()]  # so that a scrape only prints it
         return view
 
     def stale(self) -> bool:

@@ -30,6 +30,7 @@ from streams.rollup.figures import (
     DELAY_BOUNDS_S,
     PLAIN,
     REMOVAL_BOUNDS_S,
+    Cohort,
     HosterFigures,
     Unavailable,
 )
@@ -38,6 +39,7 @@ from streams.rollup.open_age import OPEN_AGE_BOUNDS_S
 from streams.rollup.windows import Event, Window
 from streams.views import replay_figures
 from verify.compared.record import HAPPENINGS, WIDTHS_MS, Case, Figures, Group, Removal
+from verify.figures.figures import named
 from verify.figures.replayed import NOT_REACHED, QUARTILE_NAMES
 
 _REPORT: Final = Raw(b"0")
@@ -112,6 +114,7 @@ def _case(summary: CaseSummary, as_of: Instant) -> Case:
         overdue_unseen=watched and not summary.overdue and due_at is not None and as_of > due_at,
         late_at=summary.late_at if delivered else None,
         matures=True,
+        host=summary.host,
     )
 
 
@@ -208,15 +211,26 @@ def _figures(part: HosterFigures) -> Figures:
         counts[f"removal_bucket {bound}"] = n
     return Figures(
         counts={name: n for name, n in counts.items() if n},
-        removals={u.value: _removal(part, u) for u in Unavailable},
+        removals={
+            named(u.value, cohort.value): _removal(part, u, cohort)
+            for u in Unavailable
+            for cohort in Cohort
+        },
         shares={str(n.norm_s): n.bounds for n in part.norms if n.bounds is not None},
         inclusion=part.inclusion,
     )
 
 
-def _removal(part: HosterFigures, unavailable: Unavailable) -> Removal:
-    found = part.estimate(unavailable)
-    return Removal(n=found.n, ended=found.ended, p50_ms=found.p50_ms, p90_ms=found.p90_ms)
+def _removal(part: HosterFigures, unavailable: Unavailable, cohort: Cohort) -> Removal:
+    found = part.estimate(unavailable, cohort)
+    return Removal(
+        n=found.n,
+        ended=found.ended,
+        p50_ms=found.p50_ms,
+        p90_ms=found.p90_ms,
+        p50_low_ms=found.p50_low_ms,
+        p50_high_ms=found.p50_high_ms,
+    )
 
 
 @dataclass(slots=True)

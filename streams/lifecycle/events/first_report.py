@@ -50,7 +50,8 @@ _THEN: Final = Instants(
 """When the report of a kind was received and all else was: any instants do that are unlike."""
 
 _Report: TypeAlias = tuple[str, bool, tuple[Any, ...]]
-"""Of a report: the hotline, whether it saw the material, all fields behind `seen_at`."""
+"""Of a report: the hotline, whether it saw the material, all fields behind `seen_at` but `host`,
+which only a case with a clock says."""
 
 
 class _Kind(NamedTuple):
@@ -126,7 +127,7 @@ def _placed(parts: Reported, fact: Attribution) -> tuple[bytes, UrlState] | None
     places = packed_places(fact)
     said = structs.astuple(report)
     kind = _kind(
-        (report.hotline, seen_at is not None, said[_BEHIND_SEEN:]),
+        (report.hotline, seen_at is not None, said[_BEHIND_SEEN:_HOST]),
         tuple([_without_texts(place) for place in places]),
         (fact.answered, fact.nxdomain, has_more(fact)),
     )
@@ -157,6 +158,7 @@ def _placed(parts: Reported, fact: Attribution) -> tuple[bytes, UrlState] | None
 
 
 _BEHIND_SEEN: Final = PackedReport.__struct_fields__.index("seen_at") + 1
+_HOST: Final = PackedReport.__struct_fields__.index("host")
 _TEXTS: Final = PackedPlacement.__struct_fields__.index("address_key")
 
 

@@ -136,6 +136,7 @@ def packed_report(entry: ReportAccepted) -> PackedReport:
         source_online=entry.source_online,
         last_online_at=entry.last_online_at,
         assesses=entry.assesses,
+        host=entry.host,
     )
 
 

@@ -189,6 +189,7 @@ def _case(course: Course, clocks: Clocks) -> CaseSummary:
         rechecked=episode.rechecked,
         disagreed=episode.disagreed,
         delay=delay(url, span, clocks.first, episode.opened_at),
+        host=0 if clocks.noticed_at is None else max(report.host for report in reports),
         brackets=_brackets(url, spell, clocks, episode.opened_at, phases),
     )
 

@@ -35,6 +35,16 @@ def test_report_carries_the_registry_that_held():
     assert entry.sealed == f"{NOW}.{b'HTTP://[::1]:80/x'.hex()}.{entry.url_key}.sealed"
 
 
+def test_reports_of_one_host_say_so_and_not_which():
+    """Figures take the cases of a host and day as one incident; its name stays sealed."""
+    one, two, other = (
+        _entry(report(url=f"http://{name}"))
+        for name in ("one.example/a", "ONE.example:80/b", "two.example/a")
+    )
+    assert one.host == two.host != other.host
+    assert 0 < one.host < 2**32
+
+
 @pytest.mark.parametrize(
     ("origin", "disclosed", "said"),
     [("Arctic Ltd", True, True), ("Arctic Ltd", UNSET, False), ("somebody", True, False)],

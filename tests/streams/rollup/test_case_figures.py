@@ -20,7 +20,7 @@ from streams.rollup.case_figures import (
     totals,
     watched,
 )
-from streams.rollup.figures import REMOVAL_BOUNDS_S, Unavailable, merged
+from streams.rollup.figures import REMOVAL_BOUNDS_S, Cohort, Unavailable, merged
 from streams.rollup.windows import Event, Window
 from streams.statistics.sampling_weights import WHOLE
 
@@ -397,10 +397,47 @@ def test_a_return_lengthens_no_removal():
         first_end=(at(4), at(5)),
         returns=(Return(at(4), at(5), at(60)),),
     )
-    for meaning in Unavailable:
+    for meaning, hours in ((Unavailable.ENDED, 3), (Unavailable.ONLINE, 4)):
         found = of(back).estimate(meaning)
-        assert (found.ended, found.p50_ms) == (1, 4 * HOUR_MS)
+        assert (found.ended, found.p50_ms) == (1, hours * HOUR_MS)
         assert found.p50_ms == of(removed).estimate(meaning).p50_ms
+
+
+def test_a_removal_lies_between_two_curves():
+    """One takes it as ended at L, the other at R; nobody knows more."""
+    found = of(*(case(Outcome.REMOVED, noticed=1, seen=8, gone=11.5, number=n) for n in range(4)))
+    assert found.estimate(Unavailable.ENDED).p50_ms == 7 * HOUR_MS
+    assert found.estimate(Unavailable.ONLINE).p50_ms == 10.5 * HOUR_MS
+
+
+def test_cohorts_are_by_how_long_ago_the_notice_is():
+    """Noticed in the last 28 days, 90 days, and ever; the wider ones hold the narrower."""
+    cases = [
+        replace(case(Outcome.REMOVED, noticed=noticed, seen=noticed + 1, gone=noticed + 2), host=n)
+        for n, noticed in enumerate((0, 24 * 70, 24 * 99))
+    ]
+    whole = of(*cases, hours=24 * 100)
+    counted = {c: whole.estimate(Unavailable.ONLINE, c).n for c in Cohort}
+    assert counted == {Cohort.MONTH: 1, Cohort.QUARTER: 2, Cohort.EVER: 3}
+    edge = of(*cases, hours=24 * 98).estimate(Unavailable.ONLINE, Cohort.MONTH)
+    assert edge.n == 0  # 28 days ago is no longer within them
+    total = merged("total", Role.HOSTING, whole.as_of, [of(c, hours=24 * 100) for c in cases])
+    assert total.cohorts == whole.cohorts
+
+
+@pytest.mark.parametrize("hosts", [1, 20])
+def test_cases_of_one_host_and_day_are_one_incident(hosts):
+    """Twenty removals of one host are one observation, and tell nothing of the spread."""
+    told = [
+        replace(case(Outcome.REMOVED, noticed=1, seen=n + 1, gone=n + 2, number=n), host=n % hosts)
+        for n in range(20)
+    ]
+    found = of(*told).estimate(Unavailable.ONLINE)
+    assert found.p50_ms == 10 * HOUR_MS
+    if hosts == 1:
+        assert (found.p50_low_ms, found.p50_high_ms) == (None, None)
+    else:
+        assert found.p50_low_ms < found.p50_ms < found.p50_high_ms
 
 
 def test_second_verdicts_are_counted_under_their_own_name():

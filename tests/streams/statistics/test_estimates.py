@@ -1,5 +1,6 @@
 """Laws of estimates: the same over any split of the cases, and true of all from a sample."""
 
+from array import array
 from random import Random
 
 import pytest
@@ -7,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from streams.statistics.estimates import Judged, NormCount, Spans
-from streams.statistics.survival import span_code
+from streams.statistics.incidents import coded
 
 CASES = st.lists(
     st.tuples(st.sampled_from([1.0, 0.5, 0.3]), st.integers(0, 50), st.booleans()), max_size=40
@@ -16,8 +17,9 @@ CASES = st.lists(
 
 def spans_of(cases: list[tuple[float, int, bool]]) -> Spans:
     codes: dict[float, list[int]] = {}
-    for inclusion, duration, ended in cases:
-        codes.setdefault(inclusion, []).append(span_code(duration, ended=ended))
+    for place, (inclusion, duration, ended) in enumerate(cases):
+        code = coded(duration, ended=ended, incident=place)
+        codes.setdefault(inclusion, []).append(code)
     return Spans.of(codes)
 
 
@@ -25,7 +27,9 @@ def spans_of(cases: list[tuple[float, int, bool]]) -> Spans:
 def test_joined_spans_are_those_of_all_cases(cases, cut):
     """Two hosters' estimates add up to the estimate of both, exactly."""
     whole = spans_of(cases)
-    joined = Spans.joined([spans_of(cases[:cut]), spans_of(cases[cut:])])
+    codes = [(p, [code]) for p, packed in whole.parts for code in array("q", packed)]
+    parts = [Spans.of({p: code}) for p, code in codes]
+    joined = Spans.joined([Spans.joined(parts[:cut]), Spans.joined(parts[cut:])])
     assert joined == whole
     assert joined.estimate == whole.estimate
     assert whole.estimate.n == len(cases)

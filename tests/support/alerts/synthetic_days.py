@@ -33,6 +33,7 @@ LABELS: Final = {
     "quantile": ("0.5", "0.9"),
     "percentile": ("50",),
     "unavailable": ("ended", "online"),
+    "cohort": ("28d", "90d", "ever"),
     "event": ("late", "noticed", "reappeared", "removed"),
     "window": ("24h", "7d", "28d"),
     "hotline": ("north",),

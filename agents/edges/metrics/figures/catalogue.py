@@ -168,11 +168,11 @@ FIGURES: Final = (
     ),
     Declared(
         name="hostwatch_removal_estimate_seconds",
-        help="Kaplan-Meier quantile of the time from notice to removal. Absent if the"
-        " quantile is not reached.",
-        labels=(*H, "quantile", "percentile", "unavailable"),
+        help="Kaplan-Meier quantile of the time from notice to removal, of cases noticed in the"
+        " last 28 or 90 days, or ever. Absent if the quantile is not reached.",
+        labels=(*H, "quantile", "percentile", "unavailable", "cohort"),
         unit="seconds",
-        series_max="4 H",
+        series_max="12 H",
         read=samples.estimates,
     ),
     Declared(

@@ -8,7 +8,7 @@ from agents.edges.metric_types.declaration import Read, Samples
 from schemas.reasons import Flag, NormVerdict, Outcome, Role
 from streams.norms.maturity import ORDER
 from streams.rollup.case_figures import OTHER
-from streams.rollup.figures import HosterFigures, Unavailable
+from streams.rollup.figures import Cohort, HosterFigures, Unavailable
 from streams.views.view import View
 
 SHOWN_FLAGS: Final = (
@@ -89,12 +89,13 @@ def second(view: View) -> Samples:
 def estimates(view: View) -> Samples:
     """Give the percentiles that were reached, in seconds."""
     for figures in view.shown:
-        for unavailable in Unavailable:
-            estimate = figures.estimate(unavailable)
+        for unavailable, cohort in product(Unavailable, Cohort):
+            estimate = figures.estimate(unavailable, cohort)
+            head = (figures.hoster, figures.role.value)
+            of = (unavailable.value, cohort.value)
             for quantile, ms in (("0.5", estimate.p50_ms), ("0.9", estimate.p90_ms)):
                 if ms is not None:
-                    head = (figures.hoster, figures.role.value)
-                    yield (*head, quantile, PERCENTILES[quantile], unavailable.value), ms / 1_000
+                    yield (*head, quantile, PERCENTILES[quantile], *of), ms / 1_000
 
 
 def intervals(view: View) -> Samples:

@@ -5,8 +5,9 @@ from dataclasses import replace
 
 from pages import VIEW, held
 
-from agents.edges.web.hoster_page import render_hoster, render_unknown
+from agents.edges.web.hoster_page import NOTICED, render_hoster, render_unknown
 from schemas.reasons import Outcome
+from streams.rollup.figures import Unavailable
 from streams.views.case_list import LISTED_MAX, HosterCases
 from streams.views.hoster_view import HosterView, hoster_view
 from streams.views.view import HosterInfo, View
@@ -37,14 +38,28 @@ def test_its_figures_are_those_of_the_overview():
 
 
 def test_removal_time_is_told_both_ways():
-    """Unavailable as still there, drawn full, and as removed, drawn dashed."""
+    """At R, with unavailable as still there, drawn full; at L, as removed, drawn dashed."""
     text = page("beta")
     assert text.count('class="line dashed"') == 1
-    assert "If unavailable counts as still there" in text
-    assert "If unavailable counts as removed" in text
-    alike = page("alpha")
+    assert "If removal counts at R, unavailable as still there" in text
+    assert "If removal counts at L, unavailable as removed" in text
+    one = tuple(
+        replace(f, cohorts={c: dict.fromkeys(Unavailable, s[Unavailable.ONLINE]) for c, s in held})
+        for f in VIEW.figures
+        for held in [f.cohorts.items()]
+    )
+    alike = page("beta", replace(VIEW, figures=one))
     assert "line dashed" not in alike
     assert "there is one line" in alike
+
+
+def test_cohorts_have_medians_of_their_own():
+    """Cases noticed in the last 28 and 90 days, each with how many they are."""
+    text = page("beta")
+    figures = next(f for f in VIEW.figures if f.hoster == "beta")
+    for cohort, said in NOTICED.items():
+        n = figures.estimate(Unavailable.ONLINE, cohort).n
+        assert re.search(rf'{said}</th><td[^>]*data-label="Cases"><b>{n}</b>', text)
 
 
 def test_what_is_not_reached_or_not_known_is_said():

@@ -140,6 +140,7 @@ def test_hosters_summed_up_as_other_are_counted():
 def test_what_is_not_reached_is_absent():
     """A hoster that removes nothing has no median; 0 or a large number would be a claim."""
     gamma = {"hoster": "gamma", "role": "hosting", "quantile": "0.5", "percentile": "50"}
+    gamma["cohort"] = "ever"
     beta = gamma | {"hoster": "beta"}
     assert value("hostwatch_removal_estimate_seconds", **gamma, unavailable="online") is None
     assert value("hostwatch_removal_estimate_seconds", **beta, unavailable="online") > 0
@@ -163,12 +164,12 @@ def test_no_creation_series_are_exposed():
 
 
 def test_the_series_of_64_hosters_stay_within_the_budget():
-    """Fewer than 6,900 series for 64 named hosters, so that a scrape stays small.
+    """Fewer than 7,450 series for 64 named hosters, so that a scrape stays small.
 
-    Some 106 of each where all are estimated from samples, 12 of them of that alone. What a worker
+    Some 114 of each where all are estimated from samples, 12 of them of that alone. What a worker
     tells besides is counted in test_watched.py, a scrape is timed in tests/bench.
     """
-    assert len(samples(many_hosters(VIEW, 64))) < 6_900
+    assert len(samples(many_hosters(VIEW, 64))) < 7_450
 
 
 @pytest.mark.parametrize(("norm_s", "label"), [(86_400, "24h"), (3_600, "1h"), (5_400, "5400s")])

@@ -1,0 +1,179 @@
+"""How sure a median is where cases come in incidents: the cases of one host and one day of notice.
+
+Who takes one page of a host down takes the others down with it, so the cases of an incident say
+little more than one of them. Intervals that take them as independent are too narrow: of 30
+incidents of 6 cases, what is called 95 % holds the truth in 68 %.
+
+The variance of log S is therefore the sum over incidents of the square of their influence, as
+between-cluster variances of the product-limit estimator are (Williams 1995, Lifetime Data Analysis
+1:171-186; the same as Lin and Wei's robust variance, 1989, JASA 84:1074-1078, of a model without
+covariates). It is multiplied by k / (k - 1) and read with Student's quantile at k - 1 degrees of
+freedom. Here k is the effective number of incidents: as many of one weight would tell as much
+(Kish 1965). Where the variance of independent cases is larger, that one stands, so incidents never
+narrow an interval.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+from math import exp, log, sqrt
+from typing import Final, NamedTuple
+
+from schemas.moments import DAY_MS, Instant
+from streams.statistics.sampling_weights import Z_95
+
+INCIDENT_BITS: Final = 20
+"""An incident's number has so many bits; beside 42 bits of a duration in ms they fit in 64. Two of
+30 incidents share a number once in 2,400 hosters; that makes an interval wider by next to nothing.
+"""
+
+INCIDENTS: Final = 1 << INCIDENT_BITS
+
+_T_975: Final = (12.706205, 4.302653, 3.182446, 2.776445, 2.570582, 2.446912, 2.364624, 2.306004)
+"""97.5 % points of Student's distribution at 1 to 8 degrees of freedom."""
+
+_PRIME: Final = 0x9E3779B97F4A7C15
+_WORD: Final = (1 << 64) - 1
+
+
+def incident_of(host: int, noticed_at: Instant) -> int:
+    """Return the number of the incident of a host and the UTC day of a notice.
+
+    Numbers are spread by the golden ratio (Knuth, The Art of Computer Programming 3, 6.4).
+
+    Args:
+        host: a number that stands for the host.
+        noticed_at: when the notice was delivered.
+    """
+    mixed = (host * _PRIME + noticed_at // DAY_MS) & _WORD
+    mixed ^= mixed >> 29
+    return (mixed * _PRIME & _WORD) >> (64 - INCIDENT_BITS)
+
+
+class Point(NamedTuple):
+    """The estimate at one event time.
+
+    Attributes:
+        at: the time.
+        survival: S just after it.
+        variance: of log S.
+    """
+
+    at: int
+    survival: float
+    variance: float
+
+
+def student_975(freedom: float) -> float:
+    """Return the 97.5 % point of Student's distribution, to four digits.
+
+    From 9 degrees of freedom on it is Abramowitz and Stegun's expansion (1964, 26.7.5).
+
+    Args:
+        freedom: degrees of freedom, at least 1; a fraction is rounded down.
+    """
+    whole = int(freedom)
+    if whole <= len(_T_975):
+        return _T_975[whole - 1]
+    z, n = Z_95, whole
+    first = (z**3 + z) / 4
+    second = (5 * z**5 + 16 * z**3 + 3 * z) / 96
+    third = (3 * z**7 + 19 * z**5 + 17 * z**3 - 15 * z) / 384
+    return z + first / n + second / n**2 + third / n**3
+
+
+def effective_incidents(parts: Sequence[tuple[int, Sequence[int]]]) -> float:
+    """Return how many incidents of one weight would tell as much; 0 without a case."""
+    held = _weights(parts)
+    squares = sum(weight * weight for weight in held.values())
+    return sum(held.values()) ** 2 / squares if squares else 0.0
+
+
+def median_interval(
+    parts: Sequence[tuple[int, Sequence[int]]],
+) -> tuple[int | None, int | None]:
+    """Return a 95 % interval of the median; None on a side that is not reached.
+
+    It is where the pointwise interval of S crosses one half (Brookmeyer and Crowley 1982,
+    Biometrics 38:29-41), taken on the scale of log(-log S). Fewer than two effective incidents
+    give none.
+
+    Args:
+        parts: a weight above 0, and `coded` of the cases that have it, ascending.
+    """
+    incidents = effective_incidents(parts)
+    if incidents < 2:  # one degree of freedom is the least that there is
+        return None, None
+    reach = student_975(incidents - 1)
+    low: int | None = None
+    for point in points(parts, incidents):
+        if not point.survival:
+            return (point.at if low is None else low, point.at)
+        spread = reach * sqrt(point.variance) / log(point.survival)
+        if low is None and point.survival ** exp(-spread) <= 1 / 2:
+            low = point.at
+        if point.survival ** exp(spread) <= 1 / 2:
+            return low, point.at
+    return low, None
+
+
+def coded(duration: int, *, ended: bool, incident: int) -> int:
+    """Return a duration, whether the case ended and its incident as one number of 64 bits.
+
+    Such numbers are in the order of the durations.
+    """
+    return (2 * duration + ended) << INCIDENT_BITS | incident
+
+
+def points(parts: Sequence[tuple[int, Sequence[int]]], incidents: float) -> Iterator[Point]:
+    """Walk along the event times, with the variance of log S between incidents.
+
+    The influence of an incident at t is U - R A(t). U is the sum over its cases that are over by t
+    of the weight times (1 / (n - d) if it ended, less A at its time). R is the weight of its
+    others. A is the sum of d / (n (n - d)). So the sum of squares needs three sums, which each case
+    changes once.
+
+    Args:
+        parts: as in `median_interval`.
+        incidents: their effective number, over 1.
+    """
+    remaining: defaultdict[int, float] = defaultdict(float, _weights(parts))
+    settled: defaultdict[int, float] = defaultdict(float)
+    cases = sorted((code, weight) for weight, codes in parts for code in codes)
+    left = sum(weight for _, weight in cases)
+    squares = sum(weight * weight for _, weight in cases)
+    factor = incidents / (incidents - 1)
+    uu = ur = 0.0
+    rr = float(sum(r * r for r in remaining.values()))
+    survival, rise, alone = 1.0, 0.0, 0.0
+    for t, same in groupby(cases, key=lambda case: case[0] >> INCIDENT_BITS + 1):
+        members = [(code & INCIDENTS - 1, code >> INCIDENT_BITS & 1, w) for code, w in same]
+        died = sum(weight for _, ended, weight in members if ended)
+        if died == left:
+            yield Point(t, 0.0, 0.0)
+            return
+        if died:
+            survival *= (left - died) / left
+            rise += died / (left * (left - died))
+            alone += died * squares / (left * left * (left - died))
+        for incident, ended, weight in members:
+            u, r = settled[incident], remaining[incident]
+            more = weight * ((1 / (left - died) if ended else 0.0) - rise)
+            settled[incident], remaining[incident] = u + more, r - weight
+            uu += more * (2 * u + more)
+            ur += (u + more) * (r - weight) - u * r
+            rr += weight * (weight - 2 * r)
+            squares -= weight * weight
+        left -= sum(weight for _, _, weight in members)
+        if died:
+            between = factor * (uu - 2 * rise * ur + rise * rise * rr)
+            yield Point(t, survival, max(alone, between))
+
+
+def _weights(parts: Sequence[tuple[int, Sequence[int]]]) -> dict[int, float]:
+    """Return the weight of the cases of each incident."""
+    held: defaultdict[int, float] = defaultdict(float)
+    for weight, codes in parts:
+        for code in codes:
+            held[code & INCIDENTS - 1] += weight
+    return held

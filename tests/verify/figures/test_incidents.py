@@ -1,0 +1,33 @@
+"""The second program's interval of a median: by hand, and equal to what is published."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from streams.statistics.incidents import coded, median_interval
+from verify.figures.incidents import median_limits
+from verify.figures.kaplan_meier import Span
+
+CASES = st.lists(
+    st.tuples(st.integers(0, 12), st.booleans(), st.sampled_from([1, 3]), st.integers(0, 99)),
+    max_size=60,
+)
+
+
+@given(CASES)
+def test_both_programs_find_the_same_limits(cases):
+    """Each is written from the text alone."""
+    weights = sorted({weight for _, _, weight, _ in cases})
+    parts = [
+        (weight, sorted(coded(d, ended=e, incident=i) for d, e, w, i in cases if w == weight))
+        for weight in weights
+    ]
+    spans = [Span(d, ended, w, (incident, 0)) for d, ended, w, incident in cases]
+    assert median_limits(spans) == median_interval(parts)
+
+
+def test_one_incident_has_no_limits():
+    """Ten cases of one host and day are one observation; without hosts nothing is said."""
+    assert median_limits([Span(n, True, 1, (7, 20_000)) for n in range(10)]) == (None, None)
+    assert median_limits([Span(n, True) for n in range(10)]) == (None, None)
+    low, high = median_limits([Span(n, True, 1, (n, 20_000)) for n in range(10)])
+    assert low < 5 < high
