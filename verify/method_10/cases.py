@@ -2,7 +2,6 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import pairwise
 
 from schemas.moments import Instant
 from schemas.reasons import OPEN, Confidence, Flag, NormVerdict, Outcome, Role
@@ -27,6 +26,7 @@ from verify.method_10.norms import (
     norm_verdicts,
     order_verdict,
     second_verdicts,
+    wants_backing,
 )
 from verify.method_10.parts import (
     Part,
@@ -39,7 +39,6 @@ from verify.method_10.parts import (
 from verify.method_10.presence import behind_a_proxy, has_own_address
 from verify.method_10.stays import End, Episode
 from verify.method_10.told import DELIVERED, is_to, notices, on_reports, standing_decisions
-from verify.method_10.walk import VOID_MS
 
 
 def cases(url: UrlRecords, as_of: Instant) -> list[Case]:
@@ -169,7 +168,7 @@ def _case(part: Part, as_of: Instant, *, misdirected: bool, moved_at: Instant | 
             )
         ),
         naming=_naming(part, time, reports),
-        public_late=public,
+        public_late=public and _naming(part, time, reports),
         overdue=overdue,
         overdue_unseen=unseen,
         matures=True,
@@ -245,12 +244,9 @@ def _owner(part: Part) -> str:
 
 def _first_end(episode: Episode, time: Clock) -> tuple[Instant, Instant] | None:
     """Return (L, R) of the first removal after the notice that a return did not void (3.6)."""
-    for stay, later in pairwise(episode.stays):
+    for stay in episode.stays[:-1]:
         end = stay.end
-        back_at = stay.back_at or min((s.at for s in later.sightings), default=0)
-        if end is None or end.outcome is not Outcome.REMOVED or not _was_told(time, end):
-            continue
-        if back_at - end.gone_at >= VOID_MS:
+        if end is not None and end.outcome is Outcome.REMOVED and _was_told(time, end):
             seen = [s.at for s in episode.sightings() if s.at < end.gone_at]
             return max(seen, default=end.gone_at), end.gone_at
     return None
@@ -284,7 +280,10 @@ def _flags(
         Flag.ANNOUNCED_ONLY: end is not None and end.announced_only,
         "single_vantage": end is not None and end.single_vantage,
         Flag.SPLIT: episode.split,
-        Flag.UNPROVEN: episode.asked or len(episode.changed) > 0,
+        Flag.UNPROVEN: episode.asked
+        or len(episode.changed) > 0
+        or (time.at is not None and wants_backing(time, episode))
+        or episode.now.unbacked,
         Flag.SELF_REPORT: bool(reports) and all(r.self_report for r in reports),
         Flag.TOO_LATE: any(late for _, late in part.url.looks),
         Flag.SAMPLED: place.inclusion < 1,

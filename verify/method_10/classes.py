@@ -70,16 +70,21 @@ def classes(
     for at in sorted(times):
         state = [s for since, s in episode.states if since <= at][-1]
         noticed = noticed_at is not None and noticed_at <= at
-        found.append((at, class_of_state(episode, state, noticed_at if noticed else None, claimed)))
+        told_at = noticed_at if noticed else None
+        found.append((at, class_of_state(episode, (at, state), told_at, claimed)))
     found = expired(found, episode.opened_at, noticed_at)
     return stopped(found, stops, episode)
 
 
 def class_of_state(
-    episode: Episode, state: Outcome, noticed_at: Instant | None, claimed: Sequence[Instant]
+    episode: Episode,
+    held: tuple[Instant, Outcome],
+    noticed_at: Instant | None,
+    claimed: Sequence[Instant],
 ) -> Outcome:
     """Return the class that a state is, with or without a notice by then (rule 3.8)."""
-    end = episode.end
+    at, state = held
+    end = next((e for e in reversed(episode.ends()) if e.found_at <= at), None)
     if state not in ENDS:
         return Outcome.AWAITING if noticed_at is None else state
     if end is None or state is not end.outcome:  # an end of before

@@ -57,15 +57,21 @@ def confirmed_end(run: Sequence[Seen], asked: Asked, *, left: bool) -> Confirmed
         asked: who was asked.
         left: the name no longer leads to the owner.
     """
-    no_name = [s for s in run if s.said.verdict is Verdict.DNS_GONE]
-    away = [s for s in run if s.said.verdict is Verdict.MOVED]
-    if no_name:
-        last_address = any(s.look.old_address for s in run)
-        return _enough(Outcome.DNS_ENDED, no_name, asked) if last_address else None
-    if away and left:
-        return _enough(Outcome.MOVED, away, asked)
-    here = [s for s in run if not s.look.old_address]
-    return _enough(Outcome.REMOVED, here, asked)
+    no_name = [s for s in run if _nameless(s)]
+    here = [s for s in run if not s.look.old_address and not _nameless(s)]
+    found = None
+    if any(s.look.old_address for s in no_name):
+        found = _enough(Outcome.DNS_ENDED, no_name, asked)
+    at_the_old_address = [s for s in run if not _nameless(s)]
+    if found is None and left and len(at_the_old_address) > len(here):
+        found = _enough(Outcome.MOVED, at_the_old_address, asked)
+    return found or _enough(Outcome.REMOVED, here, asked)
+
+
+def _nameless(look: Seen) -> bool:
+    """Return whether the name did not exist."""
+    at_the_old_address = look.look.old_address and look.look.nxdomain
+    return look.said.verdict is Verdict.DNS_GONE or at_the_old_address
 
 
 def _enough(outcome: Outcome, looks: Sequence[Seen], asked: Asked) -> Confirmed | None:
@@ -112,13 +118,15 @@ def dark_since(
 ) -> Instant | None:
     """Return since when the host is dark (rule 3.4); None = it is not.
 
+    A vantage's canary is healthy if it answered within the hour, as for a removal.
+
     Args:
         dead: the unreachable observations since the host last showed life.
         controls: the observations of its controls since then.
-        required: the vantages asked whose canary is healthy.
+        required: the vantages asked whose canary is healthy; empty = too few.
         now: the instant of the newest observation.
     """
-    if not dead or now - dead[0].at < DARK_MS:
+    if not dead or not required or now - dead[0].at < DARK_MS:
         return None
     if not controls or any(one.alive for one in controls):
         return None

@@ -26,11 +26,15 @@ class Judged:
         removed_at: R of the removal that ended it; None = no removal did.
         seen_at: the last backed sighting in it.
         proven: the removal was seen by an unannounced vantage, and by two.
+        last_at: the last sighting in it, backed or not.
+        dark: it ended so.
     """
 
     removed_at: Instant | None
     seen_at: Instant | None
     proven: bool = True
+    last_at: Instant | None = None
+    dark: bool = False
 
 
 def verdict(norm_s: int, from_at: Instant, judged: Judged) -> NormVerdict:
@@ -50,7 +54,9 @@ def after(episode: Episode, from_at: Instant) -> Judged:
     late before them stays late.
     """
     seen: list[Instant] = []
+    every: list[Instant] = []
     for stay in episode.stays:
+        every += [s.at for s in stay.sightings if _before_the_end(s, stay)]
         seen += [s.at for s in stay.sightings if s.backed and _before_the_end(s, stay)]
         end = stay.end
         if end is None or end.gone_at <= from_at:
@@ -61,8 +67,12 @@ def after(episode: Episode, from_at: Instant) -> Judged:
             removed_at=end.gone_at if removed else None,
             seen_at=max(seen, default=None),
             proven=not end.announced_only and not end.single_vantage,
+            last_at=max(every, default=None),
+            dark=end.outcome is Outcome.DARK and standing,
         )
-    return Judged(removed_at=None, seen_at=max(seen, default=None))
+    return Judged(
+        removed_at=None, seen_at=max(seen, default=None), last_at=max(every, default=None)
+    )
 
 
 def _before_the_end(sighting: Sighting, stay: Stay) -> bool:
@@ -84,10 +94,15 @@ def order_verdict(orders: Iterable[Notice], episode: Episode) -> NormVerdict | N
     found = [
         verdict(order.term_s, order.at, after(episode, order.at))
         for order in orders
-        if order.term_s is not None
+        if order.term_s is not None and not _over_by(episode, order.at)
     ]
     worst = (NormVerdict.LATE, NormVerdict.UNDETERMINED, NormVerdict.IN_TIME)
     return min(found, key=worst.index, default=None)
+
+
+def _over_by(episode: Episode, at: Instant) -> bool:
+    """Return whether a case had ended by an instant: an order then asks for nothing."""
+    return episode.end is not None and not episode.in_question and episode.end.gone_at <= at
 
 
 def second_verdicts(clock: Clock, episode: Episode) -> tuple[NormVerdict, ...]:
@@ -96,6 +111,23 @@ def second_verdicts(clock: Clock, episode: Episode) -> tuple[NormVerdict, ...]:
         return ()
     judged = after(episode, clock.again_at)
     return tuple(verdict(n, clock.again_at, judged) for n in clock.again_notice.norms_s)
+
+
+def wants_backing(clock: Clock, episode: Episode) -> bool:
+    """Return whether L lies past a norm and no backed sighting does: a person is asked (3.3)."""
+    terms = [(order.at, order.term_s) for order in clock.orders if order.term_s is not None]
+    if clock.notice is not None:
+        terms += [(clock.notice.at, norm_s) for norm_s in clock.notice.norms_s]
+    if clock.again_at is not None and clock.again_notice is not None:
+        terms += [(clock.again_at, norm_s) for norm_s in clock.again_notice.norms_s]
+    for from_at, norm_s in terms:
+        judged = after(episode, from_at)
+        late_from = from_at + norm_s * SECOND_MS + TOLERANCE_MS
+        seen_late = judged.last_at is not None and judged.last_at > late_from
+        open_verdict = verdict(norm_s, from_at, judged) is NormVerdict.UNDETERMINED
+        if seen_late and open_verdict and not judged.dark:
+            return True
+    return False
 
 
 def late_in_public(
@@ -123,7 +155,7 @@ def late_in_public(
         past = [
             s
             for s in episode.sightings()
-            if s.backed and due_at < s.at <= (judged.seen_at or 0) and s.at not in left_out
+            if due_at < s.at <= (judged.seen_at or 0) and s.at not in left_out
         ]
         shown, hidden = _shown_by(past)
         public |= shown and not hidden
@@ -134,7 +166,7 @@ def late_in_public(
 def _shown_by(past: Sequence[Sighting]) -> tuple[bool, bool]:
     """Return whether sightings suffice for lateness in public; only unannounced vantages'."""
     looks = [s for s in past if s.seen is not None and s.seen.differs]
-    checks = [s for s in past if s.seen is None]
+    checks = [s for s in past if s.seen is None and s.who]
     vantages = {s.who for s in looks}
     days = {v: {s.at // DAY_MS for s in looks if s.who == v} for v in vantages}
     seconded = any(abs(c.at - s.at) <= NEAR_MS for c in checks for s in looks)
@@ -181,7 +213,7 @@ def is_overdue(
         from_at = time.at
     if from_at is None or not running:
         return False, False
-    if NormVerdict.LATE in running:
+    if NormVerdict.LATE in running and not episode.now.unbacked:
         return True, False
     due = [from_at + n * SECOND_MS for n in norms_s]
     if not returned:

@@ -63,8 +63,9 @@ def led_back(resolved: Sequence[tuple[Instant, str, bool]]) -> Iterator[tuple[In
 
 
 def is_often(seen: Sequence[Seen]) -> bool:
-    """Return whether a vantage saw it 3 times over 30 min."""
-    return len(seen) >= LOOKS_MIN and seen[-1].at - seen[0].at >= SPAN_MS
+    """Return whether a vantage saw it in 3 slots over 30 min."""
+    slots = {one.look.slot_at for one in seen}
+    return len(slots) >= LOOKS_MIN and seen[-1].at - seen[0].at >= SPAN_MS
 
 
 @dataclass(slots=True, kw_only=True)
@@ -81,7 +82,9 @@ class Run:
         asked: the vantages that are asked.
         alone: sightings of each vantage against the others.
         disputed: checks that probes contradict.
-        strange: the observations running of another shape.
+        strange: the observations running of another shape, by vantage.
+        passing: other shapes seen before the notice, which may come and go.
+        person_saw: a person's check found it, so none is asked what it is.
         attested: shapes at which a person saw it.
         shape: the shape seen last.
         controlled: a control was probed in the run.
@@ -103,7 +106,9 @@ class Run:
     alone: dict[str, list[Seen]] = field(default_factory=dict)
     disputed: list[Word] = field(default_factory=list)
     doubted_enough: bool = False
-    strange: list[Seen] = field(default_factory=list)
+    strange: dict[str, int] = field(default_factory=dict)
+    passing: set[tuple[object, ...]] = field(default_factory=set)
+    person_saw: bool = False
     attested: set[tuple[object, ...]] = field(default_factory=set)
     shape: tuple[object, ...] | None = None
     controlled: bool = False
@@ -117,7 +122,8 @@ class Run:
         states = [(at, Outcome.ONLINE)]
         self.cases.append(Episode(opened_at=at, told_at=told_at, is_return=back, states=states))
         self._restart()
-        self.attested = set()
+        self.attested, self.person_saw = set(), False
+        self.strange, self.passing = {}, set()
 
     def _restart(self) -> None:
         """Start all runs anew, as every sighting does."""
@@ -135,15 +141,23 @@ class Run:
     def backed(self, look: Seen) -> bool:
         """Return whether an `online` is backed (rule 3.3): its control differs, like the reference.
 
-        The reference is what each vantage saw first before the notice, else the first after it.
+        The reference is what each vantage saw first before the notice, and what came and went
+        before it; else the first sighting after it. A page that stays in the place is none.
         """
         case = self.case
         noticed_at = next((at for at in self.told.notices if at >= case.opened_at), None)
         before = noticed_at is None or look.sent_at <= noticed_at
+        if not before:
+            self.passing = set()
         if not case.reference or (before and look.who not in case.referred):
             case.reference.add(look.shape)
         case.referred.add(look.who)
         like = self._like(look)
+        if not like and before:
+            self.passing.add(look.shape)
+        elif like and self.strange.get(look.who):  # a site that varies: other shapes come and go
+            case.reference |= self.passing
+            self.passing = set()
         self._strange(look, like=like)
         return like and look.differs
 
@@ -151,17 +165,17 @@ class Run:
         return look.shape in self.case.reference or look.shape in self.attested
 
     def _strange(self, look: Seen, *, like: bool) -> None:
-        """Ask a person about another shape in 2 observations running (rule 3.3)."""
+        """Ask a person about another shape in 2 observations of a vantage running (rule 3.3)."""
         self.shape = look.shape
-        self.strange = [] if like else [*self.strange, look]
-        if len(self.strange) >= 2:
-            self.case.changed |= {one.who for one in self.strange}
+        self.strange[look.who] = 0 if like else self.strange.get(look.who, 0) + 1
+        if self.strange[look.who] >= 2:
+            self.case.changed.add(look.who)
         elif like:
             self.case.changed.discard(look.who)
 
     def _answered(self) -> None:
         """Note that a person said what it is."""
-        self.case.asked, self.case.changed, self.strange = False, set(), []
+        self.case.asked, self.case.changed, self.strange = False, set(), {}
 
     def _is_believed_against(self, who: str) -> bool:
         """Return whether another vantage saw it often enough against this one, and still does.
@@ -255,7 +269,9 @@ class Run:
         case = self.case
         if case.end is not None:
             return
-        required = {v for v in self.asked if v in self.canaries}
+        required = required_vantages(self.asked, self.canaries, look.at)
+        if len(required) < 2 and len(self.asked) > 1:
+            required = frozenset()
         dark_at = dark_since(self.dead, self.controls, required, look.at)
         if dark_at is not None:
             case.now.end = End(outcome=Outcome.DARK, gone_at=dark_at, found_at=look.at)

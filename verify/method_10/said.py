@@ -142,10 +142,14 @@ def _of_likeness(answer: Answer, beside: Beside) -> Said:
     if like_random and turned and _differed(beside, beside.random):
         return Said(Verdict.BLOCKED)  # all of the host changed: a wall, a fault or its end
     like_root = _has_tag_of(answer, beside) and same(answer, beside.root)
-    home = answer.marked(MARK_TO_ROOT) or (like_root and _differed(beside, beside.root))
+    to_root = answer.marked(MARK_TO_ROOT)
+    apart = beside.random is not None and not like_random
+    home = (to_root and (beside.before is not None or apart)) or (
+        like_root and _differed(beside, beside.root)
+    )
     if home or (like_random and _differed(beside, beside.random)):
         return Said(Verdict.GONE_SOFT)
-    if like_random:
+    if like_random or to_root:
         return Said(Verdict.UNKNOWN, unproven=True)
     return Said(Verdict.UNKNOWN if beside.by_liar else Verdict.ONLINE)
 

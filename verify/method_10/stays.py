@@ -115,6 +115,10 @@ class Episode:
         for stay in self.stays:
             yield from stay.sightings
 
+    def ends(self) -> list[End]:
+        """Return its ends that no return voided, oldest first."""
+        return [stay.end for stay in self.stays if stay.end is not None]
+
     def last_at(self) -> Instant | None:
         """Return L of the stay now running, else of the last one (rule 3.2)."""
         return max((s.at for s in self.sightings() if self._before_the_end(s)), default=None)

@@ -149,7 +149,7 @@ class Walk(Run):
             if self.case.end is None and self.gone:
                 self._confirm(look.at)
         elif look.said.unproven:
-            self.case.asked = True
+            self.case.asked |= not self.person_saw
         elif look.said.unexplained and self.case.state is Outcome.ONLINE:
             self.case.becomes(look.at, Outcome.DOUBTED)
 
@@ -174,19 +174,22 @@ class Walk(Run):
             if is_often(mine):
                 self.case.split = True
             else:
-                self._sighting(Sighting(at=look.sent_at, who=look.who, seen=look), look.at)
-                if self.case.end is None:
-                    self.case.becomes(look.at, Outcome.SUSPECT)
+                sighting = Sighting(at=look.sent_at, who=look.who, seen=look)
+                self._sighting(sighting, look.at, Outcome.SUSPECT)
                 return
         self._sighting(Sighting(at=look.sent_at, who=look.who, seen=look, backed=backed), look.at)
 
-    def _sighting(self, sighting: Sighting, at: Instant) -> None:
+    def _sighting(self, sighting: Sighting, at: Instant, state: Outcome = Outcome.ONLINE) -> None:
         """Note a sighting; after an end only a backed one is a return (rules 3.3 and 3.6).
 
-        One that nothing backs keeps the case open, and the end stands for the norms.
+        One that nothing backs keeps the case open, and an end of more than 24 h ago stands for the
+        norms. An end within 24 h is void after any sighting, as L has moved past R; dark and
+        dns_ended show no removal, so the case goes on.
         """
         case = self.case
         alone = case.end if not sighting.backed else None
+        if alone is not None and self._undone(alone, sighting):
+            alone = case.now.end = None
         if alone is not None and sighting.at - alone.found_at > SAME_CASE_MS:
             return  # neither this case nor, unbacked, another one
         self._restart()
@@ -196,29 +199,36 @@ class Walk(Run):
             self._return(sighting)
             case = self.case
         case.now.sightings.append(sighting)
-        case.becomes(at, Outcome.ONLINE)
+        case.becomes(at, state)
         for word in self.disputed:
             if word.present:
                 case.now.sightings.append(Sighting(at=word.at, who=word.who, backed=True))
         self.disputed = []
 
+    def _undone(self, end: End, sighting: Sighting) -> bool:
+        """Return whether a case goes on after a sighting as if it had not ended (rule 3.6)."""
+        return end.outcome in _NO_REMOVAL or sighting.at - end.gone_at < VOID_MS
+
     def _return(self, sighting: Sighting) -> None:
         """Take up the case again, or open a new one (rule 3.6)."""
-        case = self.case
-        reopened = case.end is None and case.now.unbacked
-        since = case.stays.pop() if reopened else Stay()
-        end = case.end
-        if end is None:
-            return
-        if sighting.at - end.found_at > SAME_CASE_MS:
-            case.becomes(sighting.at, end.outcome)
-            self._open(sighting.at, back=True)
-        elif end.outcome in _NO_REMOVAL or sighting.at - end.gone_at < VOID_MS:
+        case, since = self.case, Stay()
+        while True:
+            if case.end is None and case.now.unbacked:
+                earlier = case.stays.pop()
+                since.sightings = [*earlier.sightings, *since.sightings]
+            end = case.end
+            if end is None:
+                case.now.sightings += since.sightings
+                return
+            if sighting.at - end.found_at > SAME_CASE_MS:
+                case.becomes(sighting.at, end.outcome)
+                self._open(sighting.at, back=True)
+                return
+            if not self._undone(end, sighting):
+                case.now.back_at = sighting.at
+                case.stays.append(Stay(sightings=since.sightings))
+                return
             case.now.end = None
-            case.now.sightings += since.sightings
-        else:
-            case.now.back_at = sighting.at
-            case.stays.append(Stay(sightings=since.sightings))
 
     def _gone(self, look: Seen) -> None:
         self._recheck(look)
@@ -265,6 +275,7 @@ class Walk(Run):
             if self.shape is not None:
                 self.attested.add(self.shape)
             self._answered()
+            self.person_saw = True
             self._sighting(Sighting(at=word.at, who=word.who, backed=True), word.at)
         else:
             self.attested.discard(self.shape or ())
@@ -275,7 +286,11 @@ class Walk(Run):
         if any(w.present is word.present and w.who != word.who for w in self.disputed):
             return False
         known = self.case.reference | self.attested
-        seen = [s for s in self.seen if word.present or not s.online or s.shape in known]
+        seen = [
+            s
+            for s in self.seen
+            if word.present or (s.at <= word.at and (not s.online or s.shape in known))
+        ]
         if not probes_say_otherwise(word, seen, set(self.asked)):
             return False
         self.disputed.append(word)

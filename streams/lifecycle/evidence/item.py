@@ -48,6 +48,7 @@ class Item(Struct, frozen=True, order=True, gc=False):
         asn: AS number of the vantage; 0 = not known.
         strange: it says nothing, and no sighting of this vantage answered like it.
         away: it was asked at the last known address while the name led to another hoster.
+        nameless: it was asked there while the name did not exist.
         backed: for a sighting: a control of its vantage near it got another answer.
         shape: for a sighting: status, type and size class.
         denied: for a person's sighting: the probes near it say otherwise.
@@ -76,6 +77,7 @@ class Item(Struct, frozen=True, order=True, gc=False):
     shape: AnswerKind = NO_KIND
     denied: bool = False
     standing: int = 0
+    nameless: bool = False
     too_late: bool = False
 
     @property

@@ -11,6 +11,7 @@ from schemas.records.case import (
     TRAIT_ANNOUNCED,
     TRAIT_CANARY_OK,
     TRAIT_CHECKED,
+    TRAIT_NXDOMAIN,
     TRAIT_OLD_ADDRESS,
     TRAIT_TOO_LATE,
     UrlState,
@@ -122,6 +123,7 @@ def _probed(
         if said is None:  # a case is probed often and seldom sees anything new
             said = judged[kind] = _say(of, kind)
         sound, old = traits & TRAIT_CANARY_OK > 0, traits & TRAIT_OLD_ADDRESS > 0
+        nameless = old and traits & TRAIT_NXDOMAIN > 0
         online = said.shown is Verdict.ONLINE
         if sound and said.verdict is Verdict.ONLINE and said.differs:
             before = index, known
@@ -149,7 +151,8 @@ def _probed(
                 aged=said.aged,
                 strange=said.shown is Verdict.UNKNOWN and shapes.is_new(shape),
                 # no name leads to the overflow: it is probed at addresses known from before
-                away=old and said.verdict is not Verdict.DNS_GONE and of.spell.group != OVERFLOW,
+                away=old and not nameless and of.spell.group != OVERFLOW,
+                nameless=nameless,
                 backed=online and backing.backs(index, sent_at),
                 shape=shape[:3],
             )

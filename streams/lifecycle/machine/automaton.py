@@ -15,7 +15,7 @@ from streams.lifecycle.evidence.item import GONE, Item, Kind
 from streams.lifecycle.machine.case_state import CaseState
 from streams.lifecycle.machine.confirmation import confirmed
 from streams.lifecycle.machine.episode import End, Episode
-from streams.lifecycle.machine.gone_run import Sort, sort_of
+from streams.lifecycle.machine.gone_run import refusal_of, sort_of
 from streams.lifecycle.machine.vantages import saw_lately
 from streams.lifecycle.state_table import ENDS, Event
 from streams.verdicts.confirmation import CONFIRM_SPAN_MS
@@ -131,9 +131,7 @@ def _online(state: CaseState, item: Item) -> None:
     believed = not is_contradicted or bool(state.waiting(Kind.SEEN))
     if not believed and state.vantages.is_split(item.vantage):
         believed = episode.split = True
-    for check in state.waiting(Kind.SEEN):
-        state.sighted(check, Event.SIGHTING, backed=True)
-        state.person_saw = True
+    state.agreed(item)
     event = Event.SIGHTING if believed else Event.DISSENT
     state.sighted(item, event, backed=item.backed and believed, like=like)
     state.episode.unlike = unlike
@@ -187,7 +185,7 @@ def _try_confirm(state: CaseState, at: Instant) -> bool:
 def _unavailable(state: CaseState, item: Item) -> None:
     run, vantages = state.run, state.vantages
     if item.reason is Reason.DISABLED:
-        run.add_gone(item, Sort.REFUSED)
+        run.add_gone(item, refusal_of(item))
         if run.refused_lawfully:
             for vantage in run.refused():
                 vantages.denied(vantage, item)
@@ -236,8 +234,8 @@ def _person_sees(state: CaseState, item: Item) -> None:
         state.disputed = (*state.disputed, item)
         state.enter(item.at, Event.CHECK_DISPUTED)
         return
-    for check in (*others, item):
-        state.sighted(check, Event.SIGHTING, backed=True)
+    state.agreed(item)
+    state.sighted(item, Event.SIGHTING, backed=True)
     state.person_saw = True
     _looked_into(state)
     words = state.vantages.words.values()

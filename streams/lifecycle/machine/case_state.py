@@ -3,6 +3,8 @@
 from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
+from msgspec.structs import replace as structs_replace
+
 from schemas.moments import Instant
 from schemas.reasons import Outcome
 from schemas.records.case import Return
@@ -190,14 +192,22 @@ class CaseState:
         if backed and like and self.returned is not None:
             ordinal, last, gone_at = self.returned
             of = self.episodes[ordinal]
+            of.past = (*of.past[:-1], of.past[-1]._replace(returned_at=at))
             of.returns = (*of.returns, Return(last, gone_at, at))
-            of.withheld, self.returned = False, None
+            self.returned = None
         if self.disputed:
             self.disputed = ()
         self.claimed = ()
         run = self.run
         if run.gone or run.barred is not None or run.controls or run.doubt_passed:
             self.run = Run()
+
+    def agreed(self, item: Item) -> None:
+        """Take the disputed checks that found it: an item agrees with them, so they count now."""
+        for check in self.waiting(Kind.SEEN):
+            known = structs_replace(check, at=max(check.at, item.at))
+            self.sighted(known, Event.SIGHTING, backed=True)
+            self.person_saw = True
 
     def note(self, at: Instant, *, backed: bool, like: bool) -> None:
         """Note when a sighting was made, and what it makes late."""
@@ -235,17 +245,18 @@ class CaseState:
         self.person_saw = False
 
     def _come_back(self, at: Instant) -> None:
-        """Say what a sighting makes of an end: void, a return, or another case."""
+        """Say what a sighting makes of an end: void, a return, or another case.
+
+        Within 24 h any sighting voids it, backed or not: L has moved past R. An older end stands
+        for the norms, and only a backed sighting is a return.
+        """
         episode, end = self.episode, self.episode.end
         if end is None:
             return
         # dark and dns_ended show no removal: the case goes on
-        stood = end.state in (Outcome.REMOVED, Outcome.MOVED) and at - end.gone_at >= VOID_MS
-        if stood:
+        if end.state in (Outcome.REMOVED, Outcome.MOVED) and at - end.gone_at >= VOID_MS:
             last = end.gone_at if end.last_seen_at is None else end.last_seen_at
-            past = Past(end, episode.proven_at, episode.bare_at, at)
-            episode.past = (*episode.past, past)
-            episode.withheld = True
+            episode.past = (*episode.past, Past(end, episode.proven_at, at, None))
             self.returned = len(self.episodes) - 1, last, end.gone_at
         if at - max(end.gone_at, end.confirmed_at) > SAME_CASE_MS:
             if episode.state is Outcome.SUSPECT:

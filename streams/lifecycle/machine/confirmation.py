@@ -47,16 +47,21 @@ def confirmed(run: Run, vantages: Vantages, at: Instant) -> End | None:
 def _kinds(run: Run, *, left: bool) -> Iterator[tuple[Outcome, Sequence[Sort]]]:
     """Yield the ends that a run may come to, each with what counts for it.
 
-    If DNS is gone and the old IP address was not probed, no end is confirmed. Who removed a DNS
-    name is unknown, so that is never a removal.
+    That the name does not exist is confirmed like a removal: by as many verdicts of its own. If the
+    old IP address was not probed, they confirm no end. Who removed a DNS name is unknown, so that
+    is never a removal. A move is one from the old address, so what was gone there before the name
+    left counts too.
     """
-    lawful = (Sort.REFUSED,) if run.refused_lawfully else ()
+    lawful = run.refused_lawfully
+    here = (Sort.HERE, Sort.REFUSED) if lawful else (Sort.HERE,)
+    away = (Sort.AWAY, Sort.REFUSED_AWAY) if lawful else (Sort.AWAY,)
+    name = (Sort.NAME, Sort.REFUSED_NAME) if lawful else (Sort.NAME,)
     sorts = {sort for _, sort in run.gone}
-    if Sort.NAME in sorts and run.old_address:
-        yield Outcome.DNS_ENDED, (Sort.NAME, Sort.HERE, *lawful)
-    if Sort.AWAY in sorts and left:
-        yield Outcome.MOVED, (Sort.AWAY, Sort.HERE, *lawful)
-    yield Outcome.REMOVED, (Sort.HERE, *lawful)
+    if run.old_address:
+        yield Outcome.DNS_ENDED, name
+    if left and not sorts.isdisjoint(away):
+        yield Outcome.MOVED, (*away, *here)
+    yield Outcome.REMOVED, here
 
 
 def _may_lack(

@@ -43,18 +43,19 @@ class End:
 
 
 class Past(NamedTuple):
-    """An end that stood for 24 h or more before the material was seen again.
+    """An end that stands though the material was seen again.
 
     Attributes:
         end: the end.
-        proven_at, bare_at: of the episode, up to it.
+        proven_at: of the episode, up to it.
         back_at: the first sighting after it.
+        returned_at: the first backed one, which is a return; None = there is none yet.
     """
 
     end: End
     proven_at: Instant | None
-    bare_at: Instant | None
     back_at: Instant
+    returned_at: Instant | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +69,8 @@ class Stay:
         removed_at: R of a removal that a verdict in time may rest on; None = it is none.
         backed_at: L to a norm: the last backed sighting; None = there is none.
         unbacked_at: the last sighting, which nothing may back; None = there is none.
+        returned_at: the backed sighting that the end before it was followed by; None = it is the
+            first stay, or nothing backs that the material is back.
     """
 
     from_at: Instant
@@ -76,6 +79,7 @@ class Stay:
     removed_at: Instant | None
     backed_at: Instant | None
     unbacked_at: Instant | None
+    returned_at: Instant | None = None
 
 
 @dataclass(slots=True)
@@ -87,11 +91,9 @@ class Episode:
         states: what the probes say, from which instant on.
         first_seen_at, last_seen_at: of any sighting, a report's own included; the last one is L.
         end: the end that stands, or that a disputed check has put in question.
-        past: the ends that a return followed.
+        past: the ends that stand though a sighting followed.
         proven_at: the last backed sighting, or a person's; L to a norm.
-        bare_at: the last sighting that nothing backs but a control may yet.
         returns: reappearances: the first backed sighting after each of `past`.
-        withheld: a return is not counted yet, no sighting of it being backed.
         observed: a probe or a person saw it; reports and their sources are neither.
         split: one vantage saw it against the others, often enough to be believed.
         asked: a person's check was asked for.
@@ -111,9 +113,7 @@ class Episode:
     end: End | None = None
     past: tuple[Past, ...] = ()
     proven_at: Instant | None = None
-    bare_at: Instant | None = None
     returns: tuple[Return, ...] = ()
-    withheld: bool = False
     observed: bool = False
     split: bool = False
     asked: bool = False
@@ -135,18 +135,25 @@ class Episode:
         """A person's check is asked for: what was seen may be something else."""
         return self.asked or bool(self.unlike)
 
+    @property
+    def withheld(self) -> bool:
+        """No sighting since the newest of the past ends is backed, so none is a return."""
+        return bool(self.past) and self.past[-1].returned_at is None
+
     def history(self) -> Sequence[Stay]:
         """Return its stays, the newest last: it goes on, or what ended it stands."""
-        found, from_at = [], self.opened_at
-        for past, proven_at, bare_at, back_at in self.past:
-            sure = past.removed_at
-            found.append(Stay(from_at, past.state, past.gone_at, sure, proven_at, bare_at))
-            from_at = back_at
+        found, from_at, returned_at = [], self.opened_at, None
+        for past, proven_at, back_at, next_returned_at in self.past:
+            sure, seen_at = past.removed_at, past.last_seen_at
+            ended = past.state, past.gone_at, sure
+            found.append(Stay(from_at, *ended, proven_at, seen_at, returned_at))
+            from_at, returned_at = back_at, next_returned_at
         end, seen_at = None if self.suspect else self.end, self.last_seen_at
         if end is None:
-            newest = Stay(from_at, None, None, None, self.proven_at, seen_at)
+            newest = Stay(from_at, None, None, None, self.proven_at, seen_at, returned_at)
         else:
-            newest = Stay(from_at, end.state, end.gone_at, end.removed_at, self.proven_at, seen_at)
+            ended = end.state, end.gone_at, end.removed_at
+            newest = Stay(from_at, *ended, self.proven_at, seen_at, returned_at)
         return [*found, newest]
 
     def state_at(self, at: Instant) -> Outcome:
@@ -167,11 +174,8 @@ class Episode:
             like: it is like the sightings before the notice.
         """
         self.observed = True
-        if backed and like:
-            if self.proven_at is None or seen_at > self.proven_at:
-                self.proven_at = seen_at
-        elif like and (self.bare_at is None or seen_at > self.bare_at):
-            self.bare_at = seen_at
+        if backed and like and (self.proven_at is None or seen_at > self.proven_at):
+            self.proven_at = seen_at
         if self.first_seen_at is None or seen_at < self.first_seen_at:
             self.first_seen_at = seen_at
         if self.last_seen_at is None or seen_at > self.last_seen_at:

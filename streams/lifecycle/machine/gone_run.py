@@ -22,6 +22,11 @@ class Sort(IntEnum):
     AWAY = 1  # at the last known address, the name leading to another hoster
     NAME = 2  # the name does not exist
     REFUSED = 3  # 401, 403 or 451 on the URL alone
+    REFUSED_AWAY = 4  # the same at the last known address, the name leading to another hoster
+    REFUSED_NAME = 5  # the same there, the name not existing
+
+
+_REFUSALS: Final = (Sort.REFUSED, Sort.REFUSED_AWAY, Sort.REFUSED_NAME)
 
 
 def sort_of(item: Item) -> Sort:
@@ -29,6 +34,13 @@ def sort_of(item: Item) -> Sort:
     if item.verdict is Verdict.DNS_GONE:
         return Sort.NAME
     return Sort.AWAY if item.away else Sort.HERE
+
+
+def refusal_of(item: Item) -> Sort:
+    """Return how an observation was refused the URL alone."""
+    if item.nameless:
+        return Sort.REFUSED_NAME
+    return Sort.REFUSED_AWAY if item.away else Sort.REFUSED
 
 
 class Tally(NamedTuple):
@@ -110,10 +122,10 @@ class Run:
         """Note a gone verdict, or a refusal that may count as one."""
         key = item.vantage, sort
         self.gone[key] = counted(self.gone.get(key), item)
-        if sort is Sort.REFUSED:
+        if sort in _REFUSALS:
             self.refused_lawfully |= not item.announced
-        else:
-            self.old_address |= sort is Sort.NAME and item.old_address
+        if sort in (Sort.NAME, Sort.REFUSED_NAME):
+            self.old_address |= item.old_address
         if self.sent_at is None or item.seen_at < self.sent_at:
             self.sent_at = item.seen_at
 
@@ -128,12 +140,12 @@ class Run:
 
     def refused(self) -> list[str]:
         """Return the vantages that were refused the URL alone."""
-        return [vantage for vantage, sort in self.gone if sort is Sort.REFUSED]
+        return [vantage for vantage, sort in self.gone if sort in _REFUSALS]
 
     def counting(self) -> list[Tally]:
         """Return all verdicts that count as gone."""
         lawful = self.refused_lawfully
-        return [t for (_, sort), t in self.gone.items() if lawful or sort is not Sort.REFUSED]
+        return [t for (_, sort), t in self.gone.items() if lawful or sort not in _REFUSALS]
 
     def add_control(self, *, alive: bool) -> None:
         """Note a probe of a control."""
@@ -168,7 +180,7 @@ class Run:
 
     def is_gone_only(self) -> bool:
         """Return whether all observations since the newest sighting were gone."""
-        refused = any(sort is Sort.REFUSED for _, sort in self.gone)
+        refused = any(sort in _REFUSALS for _, sort in self.gone)
         return bool(self.gone) and not (refused or self.doubt_passed) and self.barred is None
 
     def is_barred_only(self) -> bool:
@@ -177,7 +189,7 @@ class Run:
 
     def is_unavailable(self) -> bool:
         """Return whether it is plainly unavailable, so that doubt about it is idle."""
-        if self.barred is None or any(sort is not Sort.REFUSED for _, sort in self.gone):
+        if self.barred is None or any(sort not in _REFUSALS for _, sort in self.gone):
             return False
         first_at, last_at = self.barred
         return self.barred_count >= CONFIRM_LOOKS_MIN and last_at - first_at >= CONFIRM_SPAN_MS

@@ -95,9 +95,9 @@ class Vantages:
             if not word.saw and vantage in self.asked:
                 break
         else:
-            self.against.pop(item.vantage, None)
+            self.against.clear()  # what others see against one another begins anew
             return False
-        if item.differs:
+        if item.backed:
             self.against[item.vantage] = counted(self.against.get(item.vantage), item)
         return True
 

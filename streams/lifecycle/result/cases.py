@@ -111,9 +111,9 @@ def judge(state: UrlState) -> tuple[tuple[CaseSummary, ...], tuple[Steady, ...]]
             found.append(replace(case, brackets=case.brackets | bits))
             if wants_control(judged) or episode.withheld:
                 flags = tuple(sorted({*case.flags, Flag.UNPROVEN}))
-                found[-1] = replace(found[-1], flags=flags, naming=False, public_late=False)
+                found[-1] = replace(found[-1], flags=flags)
                 open_to_controls = True
-            open_to_controls |= may_become_public(found[-1])
+            open_to_controls |= may_become_public(found[-1]) or bool(episode.past)
         if open_to_controls or state.root:
             continue  # any probe may tell something of those before it, or it is a root
         if episode.stand is not None and is_alone(spell, places):
@@ -175,7 +175,7 @@ def _case(course: Course, clocks: Clocks) -> CaseSummary:
         untold_returns=back.untold,
         phases=phases,
         flags=_flags(course, clocks),
-        naming=_naming(course, clocks) and not episode.unproven,
+        naming=_naming(course, clocks),
         hotlines=url.hotlines,
         unnoticed=course.unnoticed(),
         answered=tuple(

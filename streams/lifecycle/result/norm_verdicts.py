@@ -2,8 +2,8 @@
 
 - The **first verdict** is on the first stay that ended after the clock began, else on the newest.
   It stands, whatever follows.
-- The **second verdict** is on the newest stay, once an end after the notice was followed by a
-  return. It runs from the first notice delivered after that end, and is counted apart.
+- The **second verdict** is on what followed a return after an end that was later than the notice.
+  It runs from the first notice delivered after that end, and is counted apart.
 - An **order** is judged by its own term from its own time, on the first stay that ended after it.
 - The verdict **running** is the second after a return, else the first. Overdue goes by it.
 """
@@ -19,7 +19,7 @@ from schemas.moments import SECOND_MS, Instant
 from schemas.reasons import ClockStanding, Flag, NormVerdict, Outcome
 from schemas.records.case import CaseSummary
 from streams.lifecycle.machine.episode import Stay
-from streams.lifecycle.result.notices import Clocks, is_second
+from streams.lifecycle.result.notices import Clocks, return_after
 from streams.lifecycle.result.url_context import Shown
 from streams.norms.public_lateness import publicity
 from streams.norms.verdict import late_from, norm_verdict, worst
@@ -54,12 +54,27 @@ class Judgement:
         first, second: one line a norm; empty = no such verdict runs.
         orders: one line an order.
         running: the lines of the verdict now running, orders with the others.
+        open_unbacked: nothing backs that the material is back, so the case is not overdue by it.
     """
 
     first: Sequence[Line] = ()
     second: Sequence[Line] = ()
     orders: Sequence[Line] = ()
     running: Sequence[Line] = ()
+    open_unbacked: bool = False
+
+    @property
+    def overdue(self) -> bool:
+        """It is late in the verdict now running, and a backed sighting shows it open."""
+        verdicts = [line.verdict for line in self.running]
+        return NormVerdict.LATE in verdicts and not self.open_unbacked
+
+    def due(self) -> Line | None:
+        """Return the running term that runs out first; None = no sighting can make one late."""
+        verdicts = [line.verdict for line in self.running]
+        if self.open_unbacked and NormVerdict.UNDETERMINED not in verdicts:
+            return None
+        return min(self.running, key=lambda line: line.due_at, default=None)
 
     def late(self) -> Sequence[Line]:
         """Return what it is late for, first run out first."""
@@ -83,19 +98,24 @@ def judgement_of(clocks: Clocks, history: Sequence[Stay]) -> Judgement:
     """
     if clocks.first is None:
         return Judgement()
-    newest, norms_s = history[-1], clocks.first.norms_s
+    norms_s = clocks.first.norms_s
     ends = [stay.gone_at or 0 for stay in history[:-1]]
     first = _lines(norms_s, clocks.first.at, history[bisect_right(ends, clocks.first.at)])
-    second = () if clocks.second is None else _lines(norms_s, clocks.second.at, newest)
+    back = return_after(history, clocks.first.at)
+    second: Sequence[Line] = ()
+    if clocks.second is not None:
+        stay = history[max(back or 0, bisect_right(ends, clocks.second.at))]
+        second = _lines(norms_s, clocks.second.at, stay)
     orders = [
         _line(order.term_s, order.at, stay)
         for order in clocks.orders
         for stay in (history[bisect_right(ends, order.at)],)
         if stay.end is None or (stay.gone_at or 0) > order.at
     ]
-    running = second if is_second(history, clocks.first.at) else first
-    mine = [line for line in orders if line.stay is newest]
-    return Judgement(first, second, orders, [*running, *mine])
+    running = first if back is None else second
+    mine = [line for line in orders if line.stay in history[back or 0 :]]
+    unbacked = len(history) > 1 and history[-1].returned_at is None
+    return Judgement(first, second, orders, [*running, *mine], unbacked)
 
 
 def _lines(norms_s: Iterable[int], from_at: Instant, stay: Stay) -> Sequence[Line]:
@@ -130,7 +150,7 @@ def with_verdicts(
         for line in (of_stays.values() if delivered else ())
     ]
     public = any(one.public for one in said)
-    due = min(judged.running, key=lambda line: line.due_at, default=None)
+    due = judged.due()
     stay = judged.first[0].stay if judged.first else None
     moved = stay is not None and stay.end is Outcome.MOVED
     cloaked = not public and any(one.cloaked for one in said)
@@ -146,7 +166,7 @@ def with_verdicts(
         order_verdict=worst([line.verdict for line in judged.orders]),
         order_due_at=max((line.due_at for line in judged.orders), default=None),
         late_at=late[0].due_at if late else None,
-        overdue=any(line.verdict is NormVerdict.LATE for line in judged.running),
+        overdue=judged.overdue,
         public_late=public and case.naming,
         moved_at=stay.gone_at if stay is not None and moved else None,
         flags=tuple(sorted({*case.flags, Flag.CLOAKED})) if cloaked else case.flags,

@@ -142,7 +142,8 @@ def clocks_of(url: UrlContext, span: Span, history: Sequence[Stay]) -> Clocks:
         for one in (*_notices(url, span, ends), *_reports(url, span, ends))
         if not _is_away(one.at, history)
     ]
-    first = best(counting, [stay.removed_at for stay in history])
+    removals = [stay.gone_at for stay in history if stay.end is Outcome.REMOVED]
+    first = best(counting, removals)
     flags = _flags(url, span, history)
     if first is None:
         return Clocks(None, None, (), flags)
@@ -163,7 +164,7 @@ def best(counting: Sequence[Candidate], removals: Sequence[Instant | None]) -> C
 
     Args:
         counting: what may start it.
-        removals: R of each removal; None stands for no removal.
+        removals: R of each removal, whoever saw it.
     """
     if not counting:
         return None
@@ -216,23 +217,28 @@ def _second(
 ) -> Candidate | None:
     """Return what the second verdict runs from: the first delivered notice after R.
 
-    It runs from the first sighting after R if that is later.
+    It runs from the first backed sighting after R if that is later.
     """
-    if not is_second(history, noticed_at):
+    back = return_after(history, noticed_at)
+    if back is None:
         return None
-    before, newest = history[-2:]
+    ended_at, back_at = history[back - 1].gone_at or 0, history[back].returned_at or 0
     ends = [stay.gone_at for stay in history if stay.gone_at is not None]
     for one in _notices(url, span, ends):
-        if one.standing is ClockStanding.DELIVERED and one.at > (before.gone_at or 0):
-            return one._replace(at=max(one.at, newest.from_at))
+        if one.standing is ClockStanding.DELIVERED and one.at > ended_at:
+            return one._replace(at=max(one.at, back_at))
     return None
 
 
-def is_second(history: Sequence[Stay], noticed_at: Instant) -> bool:
-    """Return whether the verdict now running is the second: an end after the notice was followed
-    by a return.
+def return_after(history: Sequence[Stay], noticed_at: Instant) -> int | None:
+    """Return which stay the newest return began, of those from an end after the notice.
+
+    From then on the second verdict runs. None = there was no such return.
     """
-    return len(history) > 1 and (history[-2].gone_at or 0) > noticed_at
+    for n in range(len(history) - 1, 0, -1):
+        if history[n].returned_at is not None and (history[n - 1].gone_at or 0) > noticed_at:
+            return n
+    return None
 
 
 def _is_away(at: Instant, history: Sequence[Stay]) -> bool:

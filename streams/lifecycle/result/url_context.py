@@ -184,7 +184,7 @@ def in_force(decisions: Iterable[PackedDecision]) -> Sequence[PackedDecision]:
 
 
 def _is_shown(item: Item) -> bool:
-    """Return whether a vantage saw it beside a control that differs."""
+    """Return whether a vantage saw it beside a control that differs, and said so within 24 h."""
     is_online = item.kind is Kind.PROBED and item.verdict is Verdict.ONLINE and item.canary_ok
     return is_online and item.backed and not item.too_late
 

@@ -18,6 +18,7 @@ def look(at: int, vantage: str, verdict: Verdict) -> Item:
         asked=ASKED,
         announced=vantage == "announced",
         differs=True,
+        backed=verdict is Verdict.ONLINE,
         slot_at=at,
     )
 

@@ -32,10 +32,13 @@ def test_blocking_is_unavailable_and_never_removed():
 
 
 def test_an_unbacked_sighting_after_an_end_keeps_the_case_open_and_is_no_return():
-    """One vantage sees it against the other: the verdict of the removal stands."""
+    """Within 24 h it voids the removal all the same; a day later the removal stands (3.6)."""
     gone = slots([5.2, 5.5, 5.8], GONE)
     case = only(*OPEN, gone, slots([7], ONLINE, (NORTH,)), hours=8)
     assert (case.outcome.value, case.returns) == ("suspect", ())
-    assert "in_time" in {verdict.value for verdict in case.verdicts}
+    assert {verdict.value for verdict in case.verdicts} == {"undetermined"}
+    later = only(*OPEN, gone, slots([40], ONLINE, (NORTH,)), hours=41)
+    assert (later.outcome.value, later.returns) == ("suspect", ())
+    assert "in_time" in {verdict.value for verdict in later.verdicts}
     both = only(*OPEN, gone, slots([7], ONLINE, (NORTH, SOUTH)), hours=8)
     assert both.outcome.value == "online"

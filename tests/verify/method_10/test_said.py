@@ -19,7 +19,7 @@ from verify.method_10.said import Beside, said
         (Facts(status=200, suspended=True), Verdict.GONE_HARD),
         (Facts(status=200, parked=True), Verdict.GONE_SOFT),
         (Facts(status=200, placeholder=True), Verdict.GONE_SOFT),
-        (Facts(status=200, to_root=True), Verdict.GONE_SOFT),
+        (Facts(status=200, to_root=True), Verdict.UNKNOWN),
         (Facts(status=200, to_root=True, left_host=True), Verdict.UNKNOWN),
         (REFUSED, Verdict.BLOCKED),
         (LIMITED, Verdict.BLOCKED),

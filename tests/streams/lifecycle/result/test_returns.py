@@ -37,7 +37,7 @@ def online(*hours):
 
 
 def past(left, back, state=Outcome.REMOVED):
-    return Past(End(state, left - 1, left, left), left - 1, None, back)
+    return Past(End(state, left - 1, left, left), left - 1, back, back)
 
 
 def of(*ends, noticed=0, backed=True):
@@ -81,7 +81,7 @@ def test_what_is_no_proven_sighting_is_no_return():
 
 def test_l_of_an_end_that_nobody_saw_before_is_the_notice():
     """The notice says that it was there; R never stands for L."""
-    left = Past(End(Outcome.REMOVED, None, 10 * H, 10 * H), None, None, 60 * H)
+    left = Past(End(Outcome.REMOVED, None, 10 * H, 10 * H), None, 60 * H, 60 * H)
     assert of(left, noticed=3 * H).first_end == (3 * H, 10 * H)
     assert [back.last_seen_at for back in of(left, noticed=3 * H).counted] == [3 * H]
 
