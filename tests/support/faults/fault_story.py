@@ -59,7 +59,8 @@ def registry() -> list[Registry]:
             HotlineEntry(id=id, version=1, valid_from=0, name=id, mode=HotlineMode.HISTORIC)
             for id in HISTORIC
         ),
-        HotlineEntry(id=DAILY, version=1, valid_from=0, name=DAILY),
+        # its proofs hold: backdated ones would count from when the broker took them
+        HotlineEntry(id=DAILY, version=1, valid_from=0, name=DAILY, feed_delay_s=2_592_000),
         *(
             HosterEntry(id=id, version=1, valid_from=0, name=id, country="XA", prefixes=(prefix,))
             for id, prefix in HOSTERS.items()
