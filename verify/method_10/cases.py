@@ -244,7 +244,9 @@ def _owner(part: Part) -> str:
 
 def _first_end(episode: Episode, time: Clock) -> tuple[Instant, Instant] | None:
     """Return (L, R) of the first removal after the notice that a return did not void (3.6)."""
-    for stay in episode.stays[:-1]:
+    for stay in episode.stays:
+        if stay is episode.now and not stay.again:
+            continue
         end = stay.end
         if end is not None and end.outcome is Outcome.REMOVED and _was_told(time, end):
             seen = [s.at for s in episode.sightings() if s.at < end.gone_at]
