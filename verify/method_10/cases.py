@@ -243,14 +243,17 @@ def _owner(part: Part) -> str:
 
 
 def _first_end(episode: Episode, time: Clock) -> tuple[Instant, Instant] | None:
-    """Return (L, R) of the first removal after the notice that a return did not void (3.6)."""
+    """Return (L, R) of the first removal after the notice that a return did not void (3.6).
+
+    L is the notice where nobody saw it: the notice says that it was there.
+    """
     for stay in episode.stays:
         if stay is episode.now and not stay.again:
             continue
         end = stay.end
         if end is not None and end.outcome is Outcome.REMOVED and _was_told(time, end):
             seen = [s.at for s in episode.sightings() if s.at < end.gone_at]
-            return max(seen, default=end.gone_at), end.gone_at
+            return max(seen, default=time.at or end.gone_at), end.gone_at
     return None
 
 
@@ -265,7 +268,7 @@ def _returns(episode: Episode, time: Clock) -> tuple[tuple[Instant, Instant, Ins
     for stay in episode.stays:
         if stay.end is not None and stay.back_at is not None and _was_told(time, stay.end):
             seen = [s.at for s in episode.sightings() if s.at < stay.end.gone_at]
-            last_at = max(seen, default=stay.end.gone_at)
+            last_at = max(seen, default=time.at or stay.end.gone_at)
             found.append((last_at, stay.end.gone_at, stay.back_at))
     return tuple(found)
 

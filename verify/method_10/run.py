@@ -88,6 +88,7 @@ class Run:
         attested: shapes at which a person saw it.
         shape: the shape seen last.
         controlled: a control was probed in the run.
+        stated_elsewhere: the newest statement of origin names another.
         left: the stay of the case before, of which no backed sighting is a return yet.
     """
 
@@ -114,6 +115,7 @@ class Run:
     shape: tuple[object, ...] | None = None
     controlled: bool = False
     left: Stay | None = None
+    stated_elsewhere: bool = False
 
     @property
     def case(self) -> Episode:

@@ -63,7 +63,7 @@ class Walk(Run):
     def told_again(self, said_at: Instant, received_at: Instant) -> None:
         """Open a new case at a report or notice more than 7 d after an end (rule 3.6)."""
         case, end = self.case, self.case.end
-        if end is not None and end.outcome is Outcome.MOVED:
+        if self.stated_elsewhere or (end is not None and end.outcome is Outcome.MOVED):
             return  # it is no longer there
         ended_at = end.found_at if end and not case.in_question else None
         if ended_at is None:
@@ -91,6 +91,7 @@ class Walk(Run):
 
     def stated(self, at: Instant, *, here: bool) -> None:
         """Follow the newest statement of origin behind a proxy (rule 3.1)."""
+        self.stated_elsewhere = not here
         if here:
             self.leads_back(at, at)
         elif self.case.end is None or self.case.in_question:
@@ -188,10 +189,11 @@ class Walk(Run):
         """
         case = self.case
         alone = case.end if not sighting.backed else None
-        if alone is not None and self._undone(alone, sighting):
+        lately = alone is not None and sighting.at - alone.found_at <= SAME_CASE_MS
+        if alone is not None and lately and self._undone(alone, sighting):
             alone = case.now.end = None
         self._restart()
-        if alone is not None and sighting.at - alone.found_at > SAME_CASE_MS:
+        if alone is not None and not lately:
             self._another(sighting)
             case = self.case
         elif alone is not None:
