@@ -159,7 +159,7 @@ def _case(part: Part, as_of: Instant, *, misdirected: bool, moved_at: Instant | 
         settled_at=moved_at or (end.found_at if end else None),
         first_end=_first_end(episode, time),
         returns=_returns(episode, time),
-        again_noticed_at=time.again_notice.at if time.again_notice else None,
+        again_noticed_at=time.again_at,
         again_verdicts=again,
         flags=tuple(
             sorted(
@@ -288,7 +288,8 @@ def _flags(
         Flag.UNPROVEN: episode.asked
         or len(episode.changed) > 0
         or (time.at is not None and wants_backing(time, episode))
-        or episode.now.unbacked,
+        or episode.now.unbacked
+        or (episode.now.again and episode.now.back_at is None),
         Flag.SELF_REPORT: bool(reports) and all(r.self_report for r in reports),
         Flag.TOO_LATE: any(late for _, late in part.url.looks),
         Flag.SAMPLED: place.inclusion < 1,

@@ -85,7 +85,7 @@ def clock(url: UrlRecords, told: Sequence[Notice], reported: Sequence[Notice], r
         orders=orders,
         again_notice=again,
         again_at=None if again is None else max(again.at, back_at),
-        flags=frozenset(_flags(mine, standing, best)),
+        flags=frozenset(_flags(mine, best)),
     )
 
 
@@ -115,10 +115,10 @@ def _by_time(notice: Notice) -> tuple[Instant, Instant, str]:
     return notice.at, notice.received_at, notice.hotline
 
 
-def _flags(mine: Sequence[Notice], standing: Sequence[Notice], best: Notice | None) -> set[str]:
+def _flags(mine: Sequence[Notice], best: Notice | None) -> set[str]:
     flags: set[str] = set()
     failed = {n.result for n in mine} & {Delivery.BOUNCED, Delivery.REFUSED}
-    if all(n.standing == ON_REPORT for n in standing) and failed:
+    if not any(n.standing for n in mine) and failed:
         flags.add(Flag.BOUNCED)
     if best is not None and best.standing != DELIVERED:
         flags.add(Flag.NO_DELIVERY_PROOF)
