@@ -186,3 +186,41 @@ def test_a_probe_under_the_new_name_of_a_hoster_is_one_of_it():
     renamed = placed(200, place("acme", formerly=("as64500",)))
     (case,) = held(report(0.1, seen=0.1), placed(0.2, place("as64500")), there, renamed)
     assert at(100) <= (case.last_seen_at or 0) < at(100.1)
+
+
+def test_a_sighting_more_than_a_week_after_an_end_opens_a_case_and_returns_once_it_is_backed():
+    """Of what nobody saw before, L of the old end is the notice (3.6)."""
+    told = [report(0.1), placed(0.2), notice(13), check(46, "absent", hotline="beta")]
+    seen = look(300, ONLINE, "north")
+    old, new = held(*told, seen)
+    assert old.first_end == (at(13), at(46))
+    assert old.returns == ()
+    assert at(300) <= new.opened_at < at(300.1)
+    back = check(310, "present", hotline="beta")
+    old, _ = held(*told, seen, back)
+    assert [(one.last_seen_at, one.gone_at, one.back_at) for one in old.returns] == [
+        (at(13), at(46), at(310))
+    ]
+
+
+def test_a_report_opens_no_case_at_whom_a_statement_took_the_url_from():
+    """It is at the origin that the newest statement names (3.1)."""
+    found = held(
+        report(0.1, seen=0.1),
+        placed(0.2, SHIELD, behind()),
+        check(20, "absent"),
+        placed(99, SHIELD, behind("other")),
+        report(500, hotline="beta", id="r2", seen=499),
+    )
+    assert [case.hoster for case in found].count("acme") == 1
+
+
+def test_a_withdrawal_before_any_case_was_open_divides_nothing():
+    """The report reached the ledger after it had been taken back, and another one stands (3.2)."""
+    (case,) = held(
+        withdrawal(2, hotline="beta"),
+        report(5, hotline="beta", reported=0.3),
+        report(6, id="r2", reported=4),
+        placed(7),
+    )
+    assert case.phases[-1].outcome == "expired"

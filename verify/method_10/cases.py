@@ -159,7 +159,7 @@ def _case(part: Part, as_of: Instant, *, misdirected: bool, moved_at: Instant | 
         settled_at=moved_at or (end.found_at if end else None),
         first_end=_first_end(episode, time),
         returns=_returns(episode, time),
-        again_noticed_at=time.again_notice.at if time.again_notice else None,
+        again_noticed_at=time.again_at,
         again_verdicts=again,
         flags=tuple(
             sorted(
@@ -243,12 +243,17 @@ def _owner(part: Part) -> str:
 
 
 def _first_end(episode: Episode, time: Clock) -> tuple[Instant, Instant] | None:
-    """Return (L, R) of the first removal after the notice that a return did not void (3.6)."""
-    for stay in episode.stays[:-1]:
+    """Return (L, R) of the first removal after the notice that a return did not void (3.6).
+
+    L is the notice where nobody saw it: the notice says that it was there.
+    """
+    for stay in episode.stays:
+        if stay is episode.now and not stay.again:
+            continue
         end = stay.end
         if end is not None and end.outcome is Outcome.REMOVED and _was_told(time, end):
             seen = [s.at for s in episode.sightings() if s.at < end.gone_at]
-            return max(seen, default=end.gone_at), end.gone_at
+            return max(seen, default=time.at or end.gone_at), end.gone_at
     return None
 
 
@@ -263,7 +268,7 @@ def _returns(episode: Episode, time: Clock) -> tuple[tuple[Instant, Instant, Ins
     for stay in episode.stays:
         if stay.end is not None and stay.back_at is not None and _was_told(time, stay.end):
             seen = [s.at for s in episode.sightings() if s.at < stay.end.gone_at]
-            last_at = max(seen, default=stay.end.gone_at)
+            last_at = max(seen, default=time.at or stay.end.gone_at)
             found.append((last_at, stay.end.gone_at, stay.back_at))
     return tuple(found)
 
@@ -283,7 +288,8 @@ def _flags(
         Flag.UNPROVEN: episode.asked
         or len(episode.changed) > 0
         or (time.at is not None and wants_backing(time, episode))
-        or episode.now.unbacked,
+        or episode.now.unbacked
+        or (episode.now.again and episode.now.back_at is None),
         Flag.SELF_REPORT: bool(reports) and all(r.self_report for r in reports),
         Flag.TOO_LATE: any(late for _, late in part.url.looks),
         Flag.SAMPLED: place.inclusion < 1,

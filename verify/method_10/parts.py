@@ -113,6 +113,9 @@ def _of_presence(
     for place, one in enumerate(reported):
         epoch = one if held is None else Epoch((*held.reports, *one.reports), one.withdrawn_at)
         later = reported[place + 1] if place + 1 < len(reported) else None
+        if later is not None and _reported(later) <= _opening(presence, epoch, first=not mine):
+            held = epoch  # no case was open when nothing stood
+            continue
         found = _of_epoch(url, presence, (epoch, later, not mine), seen, said)
         if later is not None and not _ends_withdrawn(found, epoch.withdrawn_at or 0):
             held = epoch
@@ -120,6 +123,13 @@ def _of_presence(
         held = None
         mine += found
     return mine
+
+
+def _opening(presence: Presence, epoch: Epoch, *, first: bool) -> Instant:
+    """Return when the first case of an owner opens while reports stood (rule 3.1)."""
+    if presence.from_start or not first:
+        return min(r.received_at for r in epoch.reports)
+    return presence.opened_at or 0
 
 
 def _ends_withdrawn(found: Sequence[_Held], withdrawn_at: Instant) -> bool:
@@ -147,8 +157,7 @@ def _of_epoch(
             return []
     if stop_at is not None and opened_at >= stop_at and not presence.from_start:
         return []
-    received_at = min(r.received_at for r in epoch.reports)
-    begins_at = received_at if presence.from_start or not first else opened_at
+    begins_at = _opening(presence, epoch, first=first)
     looks = _until(seen, None if first else start_at, stop_at)
     spoken = [
         w for w in said if (first or w.at >= start_at) and (stop_at is None or w.at < stop_at)

@@ -18,7 +18,7 @@ from verify.method_10.gone import (
     required_vantages,
 )
 from verify.method_10.looks import Seen
-from verify.method_10.stays import End, Episode
+from verify.method_10.stays import End, Episode, Stay
 from verify.method_10.words import Word
 
 Item: TypeAlias = Seen | Word
@@ -88,6 +88,8 @@ class Run:
         attested: shapes at which a person saw it.
         shape: the shape seen last.
         controlled: a control was probed in the run.
+        stated_elsewhere: the newest statement of origin names another.
+        left: the stay of the case before, of which no backed sighting is a return yet.
     """
 
     seen: Sequence[Seen]
@@ -112,6 +114,8 @@ class Run:
     attested: set[tuple[object, ...]] = field(default_factory=set)
     shape: tuple[object, ...] | None = None
     controlled: bool = False
+    left: Stay | None = None
+    stated_elsewhere: bool = False
 
     @property
     def case(self) -> Episode:

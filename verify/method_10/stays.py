@@ -44,12 +44,14 @@ class Stay:
         sightings: in order of time.
         end: what ended it; None = nothing did.
         back_at: the backed sighting that followed the end as a return; None = none did.
+        again: another case began with a sighting after its end.
         unbacked: it follows an end by sightings that nothing backs, so that end stands for norms.
     """
 
     sightings: list[Sighting] = field(default_factory=list)
     end: End | None = None
     back_at: Instant | None = None
+    again: bool = False
     unbacked: bool = False
 
 

@@ -63,7 +63,7 @@ class Walk(Run):
     def told_again(self, said_at: Instant, received_at: Instant) -> None:
         """Open a new case at a report or notice more than 7 d after an end (rule 3.6)."""
         case, end = self.case, self.case.end
-        if end is not None and end.outcome is Outcome.MOVED:
+        if self.stated_elsewhere or (end is not None and end.outcome is Outcome.MOVED):
             return  # it is no longer there
         ended_at = end.found_at if end and not case.in_question else None
         if ended_at is None:
@@ -91,6 +91,7 @@ class Walk(Run):
 
     def stated(self, at: Instant, *, here: bool) -> None:
         """Follow the newest statement of origin behind a proxy (rule 3.1)."""
+        self.stated_elsewhere = not here
         if here:
             self.leads_back(at, at)
         elif self.case.end is None or self.case.in_question:
@@ -188,16 +189,20 @@ class Walk(Run):
         """
         case = self.case
         alone = case.end if not sighting.backed else None
-        if alone is not None and self._undone(alone, sighting):
+        lately = alone is not None and sighting.at - alone.found_at <= SAME_CASE_MS
+        if alone is not None and lately and self._undone(alone, sighting):
             alone = case.now.end = None
-        if alone is not None and sighting.at - alone.found_at > SAME_CASE_MS:
-            return  # neither this case nor, unbacked, another one
         self._restart()
-        if alone is not None:
+        if alone is not None and not lately:
+            self._another(sighting)
+            case = self.case
+        elif alone is not None:
             case.stays.append(Stay(unbacked=True))
         elif sighting.backed:
             self._return(sighting)
             case = self.case
+        if sighting.backed and self.left is not None:
+            self.left.back_at, self.left = sighting.at, None
         case.now.sightings.append(sighting)
         case.becomes(at, state)
         for word in self.disputed:
@@ -221,14 +226,24 @@ class Walk(Run):
                 case.now.sightings += since.sightings
                 return
             if sighting.at - end.found_at > SAME_CASE_MS:
-                case.becomes(sighting.at, end.outcome)
-                self._open(sighting.at, back=True)
+                self._another(sighting)
                 return
             if not self._undone(end, sighting):
                 case.now.back_at = sighting.at
                 case.stays.append(Stay(sightings=since.sightings))
                 return
             case.now.end = None
+
+    def _another(self, sighting: Sighting) -> None:
+        """Open a new case after 7 d; once it is backed, it is a reappearance of the old (3.6)."""
+        case = self.case
+        if case.end is None:
+            return
+        case.becomes(sighting.at, case.end.outcome)
+        case.now.again = case.end.outcome not in _NO_REMOVAL
+        left = case.now if case.now.again else None
+        self._open(sighting.at, back=True)
+        self.left = left
 
     def _gone(self, look: Seen) -> None:
         self._recheck(look)
