@@ -27,6 +27,7 @@ class Case:
         bare: it was sighted after the norm that makes it overdue, and nothing backs that.
         clock: the standing of its clock; empty = it has none.
         order_verdict: the worst of its standing orders; None = it has none.
+        order_due_at: when the last of their terms runs out.
         public_late: it is late in public.
         overdue, overdue_unseen: at the instant.
         late_at: when the window counts it late; None = it does not.
@@ -35,7 +36,7 @@ class Case:
         reports_at: when it was reported; no part of what is compared.
 
     Of method 9 alone: naming_at, norm_from_at, norm_s, bare. Of method 10 alone: clock,
-    order_verdict, public_late, matures, host, reports_at.
+    order_verdict, order_due_at, public_late, matures, host, reports_at.
     """
 
     case_id: str
@@ -72,6 +73,7 @@ class Case:
     bare: bool = False
     clock: str = ""
     order_verdict: NormVerdict | None = None
+    order_due_at: Instant | None = None
     public_late: bool = False
     overdue: bool = False
     overdue_unseen: bool = False

@@ -36,6 +36,9 @@ def named(taken_for: str, cohort: str) -> str:
 
 _NOTHING_TO_REMOVE: Final = (Outcome.GONE_BEFORE_NOTICE, Outcome.NEVER_ONLINE)
 _NOT_JUDGED: Final = (*_NOTHING_TO_REMOVE, Outcome.WITHDRAWN, Outcome.EXCLUDED)
+ORDER: Final = 0
+"""Stands for the terms of orders among norms in seconds."""
+
 _HALF: Final = Fraction(1, 2)
 _NINE_TENTHS: Final = Fraction(9, 10)
 
@@ -110,14 +113,18 @@ class Tally:
         for norm_s, verdict in zip(case.norms_s, case.verdicts, strict=True):
             if case.matures and self._unripe(case, norm_s):
                 continue
-            name = f"norm {norm_s} at {case.inclusion}"
-            if not case.sampled:
-                self.counts[f"{name} left out"] += 1
-                continue
-            said = NormVerdict.UNDETERMINED if dark else verdict
-            self.counts[f"{name} {said}"] += 1
-            for what in ("all", said):
-                self.shares[norm_s, what] += _times(case.inclusion)
+            self._count(case, norm_s, NormVerdict.UNDETERMINED if dark else verdict)
+        if case.order_verdict is not None and not self._is_order_unripe(case):
+            self._count(case, ORDER, case.order_verdict)
+
+    def _count(self, case: Case, norm_s: int, verdict: NormVerdict) -> None:
+        name = f"norm {norm_s} at {case.inclusion}"
+        if not case.sampled:
+            self.counts[f"{name} left out"] += 1
+            return
+        self.counts[f"{name} {verdict}"] += 1
+        for what in ("all", verdict):
+            self.shares[norm_s, what] += _times(case.inclusion)
 
     def _is_first(self, case: Case, url: str, window: str) -> bool:
         """Return whether a window has not counted a URL yet; of method 9 it counts each case."""
@@ -129,7 +136,13 @@ class Tally:
 
     def _unripe(self, case: Case, norm_s: int) -> bool:
         """Return whether a norm still runs, or the case moved before it ran out (rule 3.9)."""
-        due_at = (case.noticed_at or 0) + norm_s * SECOND_MS
+        return self._runs(case, (case.noticed_at or 0) + norm_s * SECOND_MS)
+
+    def _is_order_unripe(self, case: Case) -> bool:
+        """Return whether the term of an order still runs, or the case moved before (rule 3.9)."""
+        return case.order_due_at is None or self._runs(case, case.order_due_at)
+
+    def _runs(self, case: Case, due_at: Instant) -> bool:
         moved = case.outcome is Outcome.MOVED and (case.gone_at or 0) < due_at
         return due_at > self.as_of or moved
 

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 
 from schemas.moments import Instant
-from schemas.reasons import OPEN, Confidence, Flag, NormVerdict, Outcome, Role
+from schemas.reasons import OPEN, Confidence, Flag, HotlineMode, NormVerdict, Outcome, Role
 from schemas.records.ledger import ReportAccepted
 from verify.compared.record import Case
 from verify.ledger.records import UrlRecords
@@ -21,6 +21,7 @@ from verify.method_10.looks import Seen
 from verify.method_10.measurable import missed, on_time, unmeasurable
 from verify.method_10.norms import (
     is_overdue,
+    last_term_at,
     late_at,
     late_in_public,
     norm_verdicts,
@@ -153,6 +154,7 @@ def _case(part: Part, as_of: Instant, *, misdirected: bool, moved_at: Instant | 
         norms_s=norms_s,
         verdicts=verdicts,
         order_verdict=order,
+        order_due_at=last_term_at(time.orders),
         first_seen_at=min((s.at for s in episode.sightings()), default=None),
         last_seen_at=last_at,
         gone_at=moved_at or (end.gone_at if end else None),
@@ -314,6 +316,9 @@ def _naming(part: Part, time: Clock, reports: Sequence[ReportAccepted]) -> bool:
         and (known or reattributed(part) is not None)
         and not (bool(reports) and all(r.self_report for r in reports))
         and not _only_through_a_proxy(part)
+        and any(
+            r.mode is not HotlineMode.HISTORIC for r in part.url.reports
+        )  # in a replay nobody is told
     )
 
 

@@ -105,6 +105,11 @@ def _over_by(episode: Episode, at: Instant) -> bool:
     return episode.end is not None and not episode.in_question and episode.end.gone_at <= at
 
 
+def last_term_at(orders: Iterable[Notice]) -> Instant | None:
+    """Return when the last term of the standing orders runs out (rule 3.9)."""
+    return max((o.at + o.term_s * SECOND_MS for o in orders if o.term_s is not None), default=None)
+
+
 def second_verdicts(clock: Clock, episode: Episode) -> tuple[NormVerdict, ...]:
     """Return the second verdicts, of what followed a return (rule 3.6)."""
     if clock.again_at is None or clock.again_notice is None:

@@ -109,6 +109,7 @@ def _case(summary: CaseSummary, as_of: Instant) -> Case:
         delay=summary.delay,
         clock=str(summary.clock or ""),
         order_verdict=summary.order_verdict,
+        order_due_at=summary.order_due_at,
         public_late=summary.public_late,
         overdue=watched and summary.overdue,
         overdue_unseen=watched and not summary.overdue and due_at is not None and as_of > due_at,
