@@ -139,6 +139,18 @@ def _verdicts(subject: Subject, case: CaseSummary) -> Iterator[Finding]:
             yield Finding.CALLED_LATE
 
 
+def _orders(subject: Subject, case: CaseSummary) -> Iterator[Finding]:
+    """Check that a case is judged by the term of its order, and by that of none it has not."""
+    term_s = subject.item.order_s if subject.noticed else None
+    verdict = case.order_verdict
+    if (verdict is None) != (term_s is None):
+        yield Finding.ORDERED
+    if verdict is None or term_s is None:
+        return
+    if _contradicts(verdict, subject, case, 1_000 * term_s):
+        yield Finding.WRONG_VERDICT
+
+
 def _contradicts(verdict: NormVerdict, subject: Subject, case: CaseSummary, norm_ms: int) -> bool:
     item, at = subject.item, subject.evidence.read_at
     match verdict:
@@ -179,6 +191,7 @@ _CHECKS: tuple[Callable[[Subject, CaseSummary], Iterator[Finding]], ...] = (
     _unseen,
     _returned,
     _verdicts,
+    _orders,
     _marked,
     _rash,
 )

@@ -26,6 +26,9 @@ class Finding(StrEnum):
     WORSE_SHARE = "shares removed in time that are worse than the truth"
     UNCOUNTED = "overdue cases missing among the overdue"
     WITHDRAWN = "withdrawn reports that still count, or cases left out that nobody withdrew"
+    ORDERED = (
+        "cases judged by the term of an order that they do not have, or not by the one they have"
+    )
     CALLED_LATE = "lawful disablings called late that were in time"
     READ_OTHERWISE = "URLs with cases of which the second reading of the rules says otherwise"
     BIASED = "estimated shares further from the truth than the probes can explain"

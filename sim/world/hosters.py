@@ -5,10 +5,12 @@ numbers in the ranges for private use (RFC 6996), all countries among the codes 
 leaves to users, so that nothing here can be taken for anybody.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 from typing import Final
 
+from schemas.moments import HOUR_MS, SECOND_MS
 from schemas.records.registry import HosterEntry, HotlineEntry, NormEntry, Registry
 from sim.world.behaviour import NAME_TRICKS, Behaviour
 from sim.world.delays import (
@@ -219,12 +221,25 @@ REPORTED: Final = tuple(hoster for hoster in ALL if hoster.weight)
 HOTLINES: Final = ("north", "south", "west")
 
 
-def registry(hosters: Sequence[SimHoster] = ALL) -> list[Registry]:
-    """Return the operator's registry of the practice world, valid from the beginning."""
+def registry(
+    hosters: Sequence[SimHoster] = ALL, feed_delays_s: Mapping[str, int] = MappingProxyType({})
+) -> list[Registry]:
+    """Return the operator's registry of the practice world, valid from the beginning.
+
+    Args:
+        hosters: who hosts.
+        feed_delays_s: of the hotlines whose feed takes another time than usual, by id.
+    """
     return [
         NormEntry(id="default", version=1, valid_from=0),
         *(
-            HotlineEntry(id=id, version=1, valid_from=0, name=f"{id.capitalize()} Hotline")
+            HotlineEntry(
+                id=id,
+                version=1,
+                valid_from=0,
+                name=f"{id.capitalize()} Hotline",
+                feed_delay_s=feed_delays_s.get(id, HOUR_MS // SECOND_MS),
+            )
             for id in HOTLINES
         ),
         *(hoster.entry() for hoster in hosters),

@@ -37,6 +37,9 @@ class HotlineHabits:
         belated: records that are hours on their way, so that later ones overtake them.
         withdrawn: reports that are taken back.
         checked: URLs that a person checks some hours after the notice.
+        ordered: notices that are orders, with a term of their own.
+        reported_again: removed URLs that another hotline reports and notices after the removal.
+        feed_delay_ms: how long its feed is registered to take at most.
     """
 
     id: str
@@ -51,6 +54,9 @@ class HotlineHabits:
     belated: float = 0.0
     withdrawn: float = 0.0
     checked: float = 0.0
+    ordered: float = 0.0
+    reported_again: float = 0.0
+    feed_delay_ms: int = HOUR_MS
 
     def noticed_at(self, ready_at: Instant) -> Instant:
         """Return when a notice goes out that is ready at an instant."""
@@ -88,3 +94,11 @@ BUSY: Final = (
 )
 """The same with what happens to real ones: one with bad addresses, one with office hours, one whose
 records come late and twice."""
+
+STORMY: Final = (
+    HotlineHabits(id="north", ordered=0.3, withdrawn=0.05),
+    HotlineHabits(id="south", reported_again=0.5, checked=0.1),
+    HotlineHabits(id="west", belated=0.4, feed_delay_ms=36 * HOUR_MS, ordered=0.1),
+)
+"""One that sends orders and takes reports back, one whose URLs others report again after their
+removal, and one that hands in late what its registered feed explains."""

@@ -5,9 +5,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
+from msgspec import structs
+
 from schemas.moments import HOUR_MS, MINUTE_MS, Instant, moment
 from schemas.reasons import (
     AnswerKind,
+    Basis,
     Category,
     CheckResult,
     Delivery,
@@ -87,6 +90,11 @@ def _events(item: Material, records: HotlineRecords, chance: random.Random) -> I
     hoster = records.hoster
     recipient = chance.choice((hoster.id, hoster.contact, hoster.entry().name))
     notice = _notice(f"n-{id}", item.url, item.noticed_at, recipient)
+    if item.order_s is not None:
+        reference = f"order-{id}"
+        notice = structs.replace(
+            notice, basis=Basis.ORDER, reference=reference, term_s=item.order_s
+        )
     yield event_of(item.told_at, habits.id, notice)
     if hoster.behaviour is Behaviour.SECOND_NOTICE:
         at = reminded_at(item.noticed_at)
@@ -193,6 +201,39 @@ def shared(
     yield event_of(seen_at, hotline, report)
     contact = records.hoster.contact
     yield event_of(noticed_at, hotline, _notice(f"n-{id}", url, noticed_at, contact))
+
+
+AGAIN_MS: Final = (2 * HOUR_MS, 40 * HOUR_MS)
+"""How long after a removal another hotline reports the URL; it saw it before."""
+
+
+def reported_again(
+    item: Material, records: HotlineRecords, others: Sequence[HotlineHabits], chance: random.Random
+) -> Iterator[Event]:
+    """Yield a report and a notice that another hotline sends after the removal, or nothing.
+
+    They bring a probe, and change neither the case, its clock nor its verdict.
+
+    Args:
+        item: what was reported.
+        records: the first hotline.
+        others: the other ones.
+        chance: where the draws come from.
+    """
+    share, removed_at = records.habits.reported_again, item.removed_at
+    if not share or removed_at is None or item.withdrawn_at is not None or item.back_at is not None:
+        return
+    if chance.random() >= share:
+        return
+    hotline, id = chance.choice(others).id, f"again-{records.habits.id}-{records.id}"
+    at = removed_at + seconds_between(chance, *AGAIN_MS)
+    report = Report(
+        v=1, id=f"r-{id}", url=item.url, reported_at=moment(at), seen_at=moment(item.reported_at)
+    )
+    yield event_of(at, hotline, report)
+    noticed_at = at + seconds_between(chance, MINUTE_MS, NOTICE_DELAY_MAX_MS)
+    contact = records.hoster.contact
+    yield event_of(noticed_at, hotline, _notice(f"n-{id}", item.url, noticed_at, contact))
 
 
 def again(event: Event, chance: random.Random) -> Event:

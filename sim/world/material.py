@@ -45,6 +45,7 @@ class Material:
         report_late_ms, notice_late_ms: how long report and notice are on their way to the monitor.
         feed_delay_ms: how long the hotline's feed is registered to take at most.
         withdrawn_at: when the hotline takes its report back; None = it does not.
+        order_s: the notice is an order with this term in seconds; None = it is none.
     """
 
     hoster: str
@@ -66,6 +67,7 @@ class Material:
     notice_late_ms: int = 0
     feed_delay_ms: int = FEED_DELAY_MS
     withdrawn_at: Instant | None = None
+    order_s: int | None = None
 
     @property
     def heard_at(self) -> Instant:

@@ -19,6 +19,9 @@ _LITERAL: Final = 0.05
 BELATED_MS: Final = (10 * MINUTE_MS, 5 * HOUR_MS)
 """How long a belated record is on its way: more than an hour flags a notice as backdated."""
 
+TERMS_S: Final = (3_600, 43_200)
+"""Terms of orders: an hour, as for terrorist content, and twelve."""
+
 WITHDRAWN_MS: Final = (2 * HOUR_MS, 40 * HOUR_MS)
 """How long after the notice a report is taken back."""
 
@@ -92,7 +95,9 @@ class Maker:
             length=chance.randint(20_000, 400_000),
             report_late_ms=_belated(habits, chance),
             notice_late_ms=0 if noticed_at == UNTOLD_AT else _belated(habits, chance),
+            feed_delay_ms=habits.feed_delay_ms,
             withdrawn_at=_withdrawn_at(habits, noticed_at, chance),
+            order_s=_order_s(habits, chance),
         )
 
     def _removed_at(
@@ -121,6 +126,11 @@ def _withdrawn_at(
     if not taken_back or noticed_at == UNTOLD_AT:
         return None
     return noticed_at + seconds_between(chance, *WITHDRAWN_MS)
+
+
+def _order_s(habits: HotlineHabits, chance: random.Random) -> int | None:
+    ordered = bool(habits.ordered) and chance.random() < habits.ordered
+    return chance.choice(TERMS_S) if ordered else None
 
 
 def _host(hoster: SimHoster, chance: random.Random) -> str:

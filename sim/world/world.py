@@ -16,7 +16,7 @@ from schemas.reasons import Result
 from sim.world.delays import pick, seconds_between
 from sim.world.hosters import ALL, SimHoster
 from sim.world.hotline_habits import PLAIN, HotlineHabits
-from sim.world.hotline_records import HotlineRecords, again, elsewhere, shared, told
+from sim.world.hotline_records import HotlineRecords, again, elsewhere, reported_again, shared, told
 from sim.world.hotlines import Event, bad, conflict, in_order
 from sim.world.material import Material
 from sim.world.url_generator import Maker
@@ -204,7 +204,8 @@ class Plan:
     ) -> list[Event]:
         records = self._records(item, habits, id)
         others = [other for other in self.hotlines if other is not habits]
-        return [*told(item, records, chance), *shared(item, records, others, chance)]
+        said = [*told(item, records, chance), *shared(item, records, others, chance)]
+        return [*said, *reported_again(item, records, others, chance)]
 
     def _spoiled(
         self, day: int, hotline: str, mine: list[Event], chance: random.Random

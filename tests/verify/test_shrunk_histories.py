@@ -224,3 +224,12 @@ def test_a_withdrawal_before_any_case_was_open_divides_nothing():
         placed(7),
     )
     assert case.phases[-1].outcome == "expired"
+
+
+def test_a_notice_more_than_a_week_after_an_end_opens_a_case_though_it_bounced():
+    """Its hotline says that the material is there again (3.6)."""
+    _, case = held(
+        report(0.1, seen=0.1), placed(0.2), check(20, "absent"), notice(400, result="bounced")
+    )
+    assert case.opened_at == at(400)
+    assert case.noticed_at is None

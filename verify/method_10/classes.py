@@ -94,7 +94,7 @@ def class_of_state(
         return Outcome.NEVER_ONLINE
     if noticed_at is None and state not in _WITHOUT_A_NOTICE:
         return Outcome.ENDED_WITHOUT_NOTICE
-    if noticed_at is None or state is not Outcome.REMOVED:
+    if noticed_at is None or state in _WITHOUT_A_NOTICE:
         return state
     there = any(at >= noticed_at - SEEN_BEFORE_MS for at in seen if at < end.gone_at)
     return state if there and end.gone_at > noticed_at else Outcome.GONE_BEFORE_NOTICE

@@ -72,10 +72,14 @@ def _unavailable_ms(held: Sequence[tuple[Instant, Outcome]], as_of: Instant) -> 
 
 
 def _near(clock: Clock, norm_s: int | None) -> tuple[Instant, Instant] | None:
-    """Return from the last slot before the norm to the second after it, its spread included."""
+    """Return from the last slot before the norm to the second after it, its spread included.
+
+    An order's term is a norm of the case like the others: the one that runs out first counts.
+    """
     if clock.at is None or norm_s is None:
         return None
-    due_ms = norm_s * SECOND_MS
+    ordered_ms = [o.at - clock.at + (o.term_s or 0) * SECOND_MS for o in clock.orders]
+    due_ms = min([norm_s * SECOND_MS, *ordered_ms])
     before = [m for m in _SLOTS_MIN if m * MINUTE_MS < due_ms]
     later = [m for m in _SLOTS_MIN if m * MINUTE_MS > due_ms]
     if not before or len(later) < 3:
@@ -93,7 +97,7 @@ def on_time(url: UrlRecords, presence: Presence) -> list[Instant]:
         look.slot_at
         for look, _ in url.looks
         if look.target is Target.URL
-        and presence.served(look.hoster, look.sent_at)
+        and look.hoster in presence.hosters | presence.names
         and look.role is presence.role
         and look.canary_ok
         and look.answer.error not in NO_LOOK

@@ -170,7 +170,7 @@ def _of_epoch(
     ]
     reopen = sorted(
         [(r.reported_at, r.received_at) for r in epoch.reports]
-        + [(n.at, n.received_at) for n in told if n.standing],
+        + [(n.at, n.received_at) for n in told],
         key=lambda pair: (pair[1], pair[0]),
     )
     limits = Told(

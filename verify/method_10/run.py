@@ -168,6 +168,10 @@ class Run:
     def _like(self, look: Seen) -> bool:
         return look.shape in self.case.reference or look.shape in self.attested
 
+    def _other_shape(self, look: Seen) -> bool:
+        """Return whether a sighting is unlike those that there were."""
+        return bool(self.case.reference) and not self._like(look)
+
     def _strange(self, look: Seen, *, like: bool) -> None:
         """Ask a person about another shape in 2 observations of a vantage running (rule 3.3)."""
         self.shape = look.shape

@@ -156,6 +156,9 @@ class Walk(Run):
 
     def _online(self, look: Seen) -> None:
         """Take a sighting: it moves L and starts all runs anew (rule 3.4)."""
+        if self.case.end is not None and self._hidden(look) and self._other_shape(look):
+            self.case.asked = True  # only a person can say whether that is the material
+            return
         self._recheck(look)
         backed = self.backed(look)
         against = {v for v in self.asked - {look.who} if self.newest.get(v) is False}

@@ -3,15 +3,18 @@
 from collections.abc import Mapping
 from typing import Final
 
-from schemas.moments import DAY_MS, HOUR_MS
+from msgspec import structs
+
+from schemas.moments import DAY_MS, HOUR_MS, Instant
 from schemas.records.ledger import HosterId
-from schemas.records.registry import InclusionEntry
+from schemas.records.registry import HosterEntry, InclusionEntry
 from sim.memory.broker.clock import SPEED
 from sim.memory.broker.faults import FaultRates
 from sim.memory.scenarios import casts
 from sim.memory.scenarios.scenario import NO_FAULTS, Scenario
 from sim.memory.stages.exchange import MisreadingVantage
-from sim.world.hotline_habits import BUSY
+from sim.world.hosters import ALL
+from sim.world.hotline_habits import BUSY, STORMY
 from sim.world.http_messages import MISSING, Reply, Request
 from sim.world.world import WORLD_START, Surge, Tempo
 
@@ -80,6 +83,12 @@ def _sampled(hoster: HosterId, probability: float) -> InclusionEntry:
     )
 
 
+def _owned(id: HosterId, group: HosterId, from_at: Instant) -> HosterEntry:
+    """Return the registry entry by which a hoster belongs to an owner from an instant on."""
+    hoster = next(hoster for hoster in ALL if hoster.id == id)
+    return structs.replace(hoster.entry(), version=2, valid_from=from_at, group=group)
+
+
 def _denies(request: Request, reply: Reply | None) -> Reply | None:
     """Take everything below the root for missing, as a network that censors shows it."""
     return reply if request.path == "/" else MISSING
@@ -92,7 +101,10 @@ _FLOOD: Final = Surge(
 SCENARIOS: Final[Mapping[str, Scenario]] = {
     "calm": Scenario(says="every kind of hoster, and nothing goes wrong: by the timetable"),
     "storm": Scenario(
-        says="the same, late, twice, missed and with owners that die: as right, if wider",
+        says="the same, late, twice, missed and with owners that die: as right, if wider; with "
+        "orders, late feeds, withdrawals, reports after a removal, and a hoster that gets an owner",
+        hotlines=STORMY,
+        entries=(_owned("birch", "grove", WORLD_START + 5 * HOUR_MS),),
         fault_rates=FAULTY,
     ),
     "hotlines": Scenario(

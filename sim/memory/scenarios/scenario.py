@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
+from schemas.moments import SECOND_MS
 from schemas.records.registry import Registry
 from sim.memory.broker.clock import SPEED
 from sim.memory.broker.faults import FaultRates
@@ -64,4 +65,5 @@ class Scenario:
 
     def registry(self) -> list[Registry]:
         """Return the operator's registry of its world."""
-        return [*registry(self.hosters), *self.entries]
+        delays = {habits.id: habits.feed_delay_ms // SECOND_MS for habits in self.hotlines}
+        return [*registry(self.hosters, delays), *self.entries]

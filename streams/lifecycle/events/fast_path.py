@@ -185,6 +185,8 @@ def _expected(
     if not fact.canary_ok:
         return _NOTHING
     unusual = steady.stand is Stand.SEEN and not _is_usual(hot, seen, around, fact)
+    # after that stand what a 2xx says depends on whether controls were probed beside it
+    unusual |= steady.stand is not Stand.SEEN and 200 <= seen.status < 300
     if unusual or any(belies_head(one) for one in hot.fingerprints):
         return None  # where HEAD lies, nothing that it said counts any more
     random, root = (newest(hot, around, target) for target in (Target.RANDOM, Target.ROOT))

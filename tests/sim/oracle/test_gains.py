@@ -231,6 +231,24 @@ def test_an_overdue_case_that_is_not_counted_is_a_gain(world, whole):
     assert grounds(world, false, item.hoster) == {Finding.UNCOUNTED}
 
 
+def test_a_case_is_judged_by_the_term_of_its_order_and_of_none_that_it_has_not(world, whole):
+    """A term that nobody set is found, a missing one is, and so is a verdict against the truth."""
+    item = of(world, Behaviour.PROMPT, lambda i: i.removal_ms() > 2 * HOUR_MS)
+    for verdict in (NormVerdict.IN_TIME, NormVerdict.LATE, NormVerdict.UNDETERMINED):
+        assert findings(world, planted(whole, item, order_verdict=verdict)) == {Finding.ORDERED: 1}
+    ordered = replace(item, order_s=3_600)
+    other = World(world.plan)
+    other.extend(AS_OF)
+    other._places[item.host, item.path] = ordered
+    assert findings(other, whole) == {Finding.ORDERED: 1}
+    late, wrong = (
+        planted(whole, item, order_verdict=verdict)
+        for verdict in (NormVerdict.LATE, NormVerdict.IN_TIME)
+    )
+    assert findings(other, late) == {}
+    assert findings(other, wrong) == {Finding.WRONG_VERDICT: 1}
+
+
 def test_a_removal_that_the_probes_could_not_show_is_not_asked_for(world, whole):
     """Missed looks make a figure wider, not wrong; made ones must be read."""
     item = of(world, Behaviour.PROMPT, lambda i: i.removed_at < AS_OF - 2 * DAY_MS)

@@ -9,12 +9,14 @@ from hypothesis import strategies as st
 
 from schemas import codec
 from schemas.moments import DAY_MS, HOUR_MS, instant
-from schemas.reasons import CheckResult, Delivery, Result
+from schemas.reasons import Basis, CheckResult, Delivery, Result
 from schemas.records.hotline import Answer, Check, Notice, Report, Withdrawal
+from sim.memory.scenarios.catalogue import SCENARIOS
 from sim.world.behaviour import Behaviour
 from sim.world.hosters import ALL
 from sim.world.hotline_habits import BUSY, PLAIN, released
 from sim.world.hotline_records import UNTOLD_AT
+from sim.world.material import FEED_DELAY_MS
 from sim.world.world import WORLD_START, Plan, Surge, Tempo, World
 
 END = WORLD_START + 14 * DAY_MS
@@ -178,3 +180,27 @@ def test_a_rate_is_kept(rate):
     plan = Plan(seed=1, port=1, rate=rate, tempo=tempo, hotlines=PLAIN)
     days = [len(plan.day(number).material) for number in range(6)]
     assert sum(days) / 6 == pytest.approx(rate, rel=0.2, abs=12)
+
+
+def test_a_storm_has_orders_late_feeds_reports_after_removals_and_a_new_owner():
+    """What the rules say of each is asked of every storm: so each has to happen in it."""
+    scenario = SCENARIOS["storm"]
+    world = World(scenario.plan(1, 80))
+    told = [
+        (event, codec.decode_hotline(event.value))
+        for event in world.events(WORLD_START - 1, WORLD_START + 3 * DAY_MS)
+        if event.result is Result.ACCEPTED
+    ]
+    orders = [one for _, one in told if isinstance(one, Notice) and one.basis is Basis.ORDER]
+    assert {one.term_s for one in orders} == {3_600, 43_200}
+    material = world.material(WORLD_START + 3 * DAY_MS)
+    late = [item for item in material if item.notice_late_ms]
+    assert any(item.notice_late_ms > FEED_DELAY_MS for item in late)
+    assert all(item.clock_at == item.noticed_at for item in late)  # its feed explains it
+    again = [event for event, one in told if one.id.startswith("r-again-")]
+    removals = {item.url: item.removed_at for item in material}
+    assert again
+    assert all(event.at > removals[codec.decode_hotline(event.value).url] for event in again)
+    assert any(item.withdrawn_at for item in material)
+    owners = {one.group for one in scenario.registry() if one.id == "birch"}
+    assert owners == {"", "grove"}

@@ -62,6 +62,17 @@ def test_something_else_at_the_address_is_no_reappearance():
     assert len(person.returns) == 1
 
 
+def test_a_late_removal_after_which_nothing_backs_a_sighting_is_not_overdue():
+    """The case is open again and a person is asked; nothing unbacked is a return (3.3, 3.6)."""
+    start = [slots([2, 30], ONLINE), gone_run(31)]
+    case = told(*start, slots([60], ONLINE, control=None))
+    assert class_of(case, 61) == "online"
+    assert case.verdicts[0] is NormVerdict.LATE
+    assert (case.overdue, case.returns, Flag.UNPROVEN in case.flags) == (False, (), True)
+    again = told(*start, slots([60], ONLINE, control=None), slots([90], ONLINE), notice(91))
+    assert [back.back_at for back in again.returns] == [at(90) + 100]
+
+
 def test_a_second_verdict_runs_from_the_first_notice_after_the_return():
     """What followed the return is judged by itself; the first verdict stays as it was."""
     came_back = [slot(1.5, ONLINE), gone_run(), slot(40, ONLINE)]
