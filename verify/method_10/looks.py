@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from schemas.moments import DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS, Instant
 from schemas.reasons import NO_LOOK, ProbeError, Role, Target, Verdict
-from schemas.records.case import MARK_AGED, MARK_CACHED
+from schemas.records.case import MARK_AGED, MARK_CACHED, MARK_CHALLENGE
 from verify.ledger.facts import Answer, Look
 from verify.ledger.records import UrlRecords
 from verify.method_10.presence import Presence, behind_a_proxy
@@ -20,6 +20,9 @@ CONTROL_NEAR_MS: Final = 25 * HOUR_MS
 AGE_MAX_MS: Final = DAY_MS
 EXPLAINED_MS: Final = 35 * MINUTE_MS
 """A control of a slot so long after a probe's still says what its answer was."""
+
+_TOO_MANY: Final = 429
+_FAILS_FROM: Final = 500
 
 GONE: Final = (Verdict.GONE_HARD, Verdict.GONE_SOFT, Verdict.DNS_GONE, Verdict.MOVED)
 CONTROLS: Final = (Target.RANDOM, Target.ROOT)
@@ -157,10 +160,16 @@ def _explained(controls: Iterable[Look], look: Look) -> bool:
 def differs_from_its_control(look: Look, controls: Iterable[Look]) -> bool:
     """Return whether the vantage got another answer from the control path within 25 h (3.3)."""
     return any(
-        control.answer.error is None and not as_control(look.answer, control.answer)
+        not _told_nothing(control.answer) and not as_control(look.answer, control.answer)
         for control in controls
         if abs(control.sent_at - look.sent_at) <= CONTROL_NEAR_MS
     )
+
+
+def _told_nothing(control: Answer) -> bool:
+    """Return whether a control is no answer: an error, 429, 5xx or a challenge (rule 3.3)."""
+    failed = control.status == _TOO_MANY or control.status >= _FAILS_FROM
+    return control.error is not None or failed or control.marked(MARK_CHALLENGE)
 
 
 def _with_age(
