@@ -154,7 +154,7 @@ def _case(part: Part, as_of: Instant, *, misdirected: bool, moved_at: Instant | 
         norms_s=norms_s,
         verdicts=verdicts,
         order_verdict=order,
-        order_due_at=last_term_at(time.orders),
+        order_due_at=last_term_at(time.orders, episode),
         first_seen_at=min((s.at for s in episode.sightings()), default=None),
         last_seen_at=last_at,
         gone_at=moved_at or (end.gone_at if end else None),

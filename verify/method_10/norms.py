@@ -105,9 +105,14 @@ def _over_by(episode: Episode, at: Instant) -> bool:
     return episode.end is not None and not episode.in_question and episode.end.gone_at <= at
 
 
-def last_term_at(orders: Iterable[Notice]) -> Instant | None:
-    """Return when the last term of the standing orders runs out (rule 3.9)."""
-    return max((o.at + o.term_s * SECOND_MS for o in orders if o.term_s is not None), default=None)
+def last_term_at(orders: Iterable[Notice], episode: Episode) -> Instant | None:
+    """Return when the last term of the standing orders that are judged runs out (rule 3.9)."""
+    ends = [
+        order.at + order.term_s * SECOND_MS
+        for order in orders
+        if order.term_s is not None and not _over_by(episode, order.at)
+    ]
+    return max(ends, default=None)
 
 
 def second_verdicts(clock: Clock, episode: Episode) -> tuple[NormVerdict, ...]:
