@@ -277,7 +277,7 @@ class Walk(Run):
         return any(self.newest.get(v) for v in self.newest)
 
     def _somebody_sees_it_against(self) -> bool:
-        """Return whether a vantage, or a check that nobody has settled yet, says that it is there."""
+        """Return whether a vantage, or a check not yet settled, says that it is there."""
         waiting = self._somebody_sees_it() or bool(self.disputed)
         return self.case.state is Outcome.SUSPECT and waiting
 
