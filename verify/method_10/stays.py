@@ -72,6 +72,7 @@ class Episode:
         changed: the vantages that see another shape, which a person is asked about too.
         rechecked: observations after an end by vantages that are not asked.
         disagreed: those of them that saw it.
+        left_suspect: the newest item left it suspect, and the clock alone settles no dispute.
     """
 
     opened_at: Instant
@@ -86,6 +87,7 @@ class Episode:
     changed: set[str] = field(default_factory=set)
     rechecked: int = 0
     disagreed: int = 0
+    left_suspect: bool = False
 
     @property
     def now(self) -> Stay:
@@ -105,7 +107,7 @@ class Episode:
     @property
     def in_question(self) -> bool:
         """Return whether the end of the last stay is disputed."""
-        return self.end is not None and self.state is Outcome.SUSPECT
+        return self.end is not None and (self.state is Outcome.SUSPECT or self.left_suspect)
 
     def becomes(self, at: Instant, state: Outcome) -> None:
         """Note what the observations say from an instant on."""

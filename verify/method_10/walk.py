@@ -110,6 +110,7 @@ class Walk(Run):
             return
         self.doubted_enough = True
         end = self.case.end
+        self.case.left_suspect = now is None and self.case.state is Outcome.SUSPECT
         self.case.becomes(began_at + DOUBT_MS, end.outcome if end else Outcome.UNAVAILABLE)
 
     def take(self, item: Item) -> None:
