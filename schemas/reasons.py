@@ -264,7 +264,7 @@ class Flag(StrEnum):
     BACKDATED = "backdated"  # a notice dated before its receipt by more than `feed_delay_s`
     MISDIRECTED = "misdirected"  # a notice went to somebody who is not its hoster or owner
     BOUNCED = "bounced"  # a notice to its hoster did not arrive, and none that did starts its clock
-    CONTESTED = "contested"  # statements of its origin contradict each other
+    CONTESTED = "contested"  # what is known of its origin contradicts itself
     ANNOUNCED_ONLY = "announced_only"  # only announced vantages saw the removal
     SINGLE_VANTAGE = "single_vantage"  # its end was seen by the only vantage that is configured
     SPLIT = "split"  # vantages disagreed: one saw it against the others and was believed

@@ -1,8 +1,8 @@
 """Hands records in at a rate that does not fall when the other side is slow.
 
 A record is due by the clock alone. What the broker has not taken yet waits in its partition's
-queue, and its wait counts from when it was due, so a broker that stands still shows in the figures
-and not in a rate that quietly adapts. Memory is bounded: beyond so many waiting records nothing
+queue. Its wait counts from when it was due. So a broker that stands still shows in the figures,
+and the rate does not adapt to it. Memory is bounded: beyond so many waiting records nothing
 more is made, and how far the run is behind its clock is said.
 """
 

@@ -1,7 +1,7 @@
 """The same once more without faults: what a run came to must be what its inputs say by themselves.
 
-The inboxes' records are judged in their order by an intake that never dies, the ledger is folded
-by a lifecycle that is handed everything once, shuffled, and a rollup reads figures off that. What
+An intake that never dies judges the inboxes' records in their order. A lifecycle is handed the
+whole ledger once, shuffled, and folds it. A rollup reads figures off that. What
 the run's own stages made of the same inputs, with all that went wrong, must be equal to it.
 """
 

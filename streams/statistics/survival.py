@@ -81,9 +81,9 @@ class Curve:
     def median_interval(self) -> tuple[int | None, int | None]:
         """Return a 95 % interval of the median; None on a side that is not reached.
 
-        The median is where the pointwise interval of S crosses one half (Brookmeyer and Crowley
-        1982, Biometrics 38:29-41), the interval taken on the scale of log(-log S) with
-        Greenwood's variance (Kalbfleisch and Prentice 2002, section 1.4), which keeps it
+        The limits are where the pointwise interval of S crosses one half (Brookmeyer and Crowley
+        1982, Biometrics 38:29-41). That interval is taken on the scale of log(-log S) with
+        Greenwood's variance (Kalbfleisch and Prentice 2002, section 1.4). The scale keeps it
         inside [0, 1]. With weights the variance is Xie and Liu's (2005, section 2.2), which is
         Greenwood's where all are alike. It does not condition on the known
         population size, so it is slightly conservative.

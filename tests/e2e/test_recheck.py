@@ -26,9 +26,11 @@ async def test_who_lies_to_the_known_vantages_or_to_head_gains_nothing(
             await world.say(*(world.report(hoster) for hoster in HOSTERS))
             await world.say(*(world.notice(hoster) for hoster in HOSTERS))
             await figures.become({("hostwatch_cases", h, "online"): 1.0 for h in HOSTERS}, worker)
-            quay.lies_to, reef.lies_to_head = frozenset({LOUD, QUIET}), True
+            # to the hidden one it lies until the removal was shown: a slow machine could miss it
+            quay.lies_to, reef.lies_to_head = frozenset({LOUD, QUIET, HIDDEN}), True
             assert HIDDEN not in quay.asked_by
             await figures.become({("hostwatch_cases", "quay", "removed"): 1.0}, worker)
+            quay.lies_to = frozenset({LOUD, QUIET})
             found_out = {
                 ("hostwatch_recheck_disagreed_cases", "quay", ""): 1.0,
                 ("hostwatch_cases", "quay", "online"): 1.0,

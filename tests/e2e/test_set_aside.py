@@ -156,4 +156,5 @@ async def test_a_damaged_state_is_named_and_folded_anew(bootstrap: str, tmp_path
         await s.persons.skip("cases.v1", partition, offset)
         async with hostwatch(tmp_path, *s.command) as worker:
             await Figures(world.settings.web.port).become(OPEN, worker)
-            await s.agrees()
+            verified = await s.agrees()
+            assert verified.cases == 1

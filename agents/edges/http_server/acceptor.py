@@ -145,13 +145,13 @@ class Acceptor:
         if listening in self._sockets:
             asyncio.get_running_loop().add_reader(listening, self._accept, listening)
 
-    def _take(self, taken: socket.socket, place: str) -> None:
+    def _take(self, taken: socket.socket, network: str) -> None:
         server = self._runner.server
-        if server is None or not self._terms.admission.admits(place):
+        if server is None or not self._terms.admission.admits(network):
             taken.close()
             return
         taken.setblocking(False)
-        connection = Connection(server, self._terms, place)
+        connection = Connection(server, self._terms, network)
         task = asyncio.create_task(self._connect(taken, connection))
         connection.coming = task
         self._coming.add(task)

@@ -57,15 +57,15 @@ class Connection(web.RequestHandler):
     Args:
         server: aiohttp's.
         terms: of the server.
-        place: where the connection comes from, by `client_network`.
+        network: where the connection comes from, by `client_network`.
 
     Attributes:
         coming: what makes the connection, TLS included.
     """
 
-    __slots__ = ("_heard", "_on_end", "_place", "_terms", "_timer", "coming")
+    __slots__ = ("_heard", "_network", "_on_end", "_terms", "_timer", "coming")
 
-    def __init__(self, server: web.Server, terms: Terms, place: str) -> None:
+    def __init__(self, server: web.Server, terms: Terms, network: str) -> None:
         loop = asyncio.get_running_loop()
         super().__init__(
             server,
@@ -78,12 +78,12 @@ class Connection(web.RequestHandler):
             max_headers=FIELDS_MAX,
         )
         self._terms = terms
-        self._place = place
+        self._network = network
         self._heard = False
         self._on_end: list[Callable[[], None]] = []
         self._timer: asyncio.TimerHandle | None = loop.call_later(terms.head_deadline_s, self._late)
         self.coming: asyncio.Task[None] | None = None
-        terms.admission.entered(place, self)
+        terms.admission.entered(network, self)
 
     def data_received(self, data: bytes) -> None:
         """Take bytes."""
@@ -101,7 +101,7 @@ class Connection(web.RequestHandler):
             return
         self._timer.cancel()
         self._timer = None
-        self._terms.admission.left(self._place, self)
+        self._terms.admission.left(self._network, self)
         for told in self._on_end:
             told()
 
@@ -120,7 +120,7 @@ class Connection(web.RequestHandler):
         Args:
             told: is called when the connection ends.
         """
-        self._terms.admission.known(self._place, self)
+        self._terms.admission.known(self._network, self)
         if told is not None:
             self._on_end.append(told)
 

@@ -1,8 +1,9 @@
 """Faust's consumer as a member of its group, in the loop of the stages instead of a thread.
 
 In a thread of its own it waits for the interpreter's lock whenever a system call returns while a
-stage computes, up to 5 ms each time (`sys.getswitchinterval`), some 30 ms a fetch or commit; and a
-process whose loop stands still would seem alive to its group. Beside that, Faust 0.15.3
+stage computes. That is up to 5 ms each time (`sys.getswitchinterval`), some 30 ms a fetch or
+commit. Also, a process whose loop stands still would seem alive to its group. Beside that,
+Faust 0.15.3
 
 - splits a group's topics round robin (`AIOKafkaConsumerThread._create_worker_consumer`, for apps
   without tables). With two members, one gets partition 0 of one topic and partition 1 of the next.

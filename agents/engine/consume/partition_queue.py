@@ -191,7 +191,7 @@ def _matched(records: Sequence[Received], keys: Collection[bytes], begins: bytes
     """Return the number of records up to the last that has one of the keys, or waits for none."""
     for number in range(len(records), 0, -1):
         record = records[number - 1]
-        if record.key in keys or not record.value.startswith(begins):
+        if record.key in keys or not (record.value or b"").startswith(begins):
             return number
     return 0
 

@@ -89,8 +89,8 @@ async def page_of(worker: Worker) -> str:
     return "http://" + page.partition(" at http://")[2].split("/")[0]
 
 
-async def becomes(session: ClientSession, page: str, status: int, within_s: float) -> None:
-    """Wait until a worker's readiness has a status.
+async def becomes(session: ClientSession, page: str, status: int, within_s: float) -> bool:
+    """Wait until a worker's readiness has a status; return that it has.
 
     Raises:
         TimeoutError: it has not in time.
@@ -99,7 +99,7 @@ async def becomes(session: ClientSession, page: str, status: int, within_s: floa
         while True:
             async with session.get(f"{page}/readyz") as answer:
                 if answer.status == status:
-                    return
+                    return True
             await asyncio.sleep(0.1)
 
 
@@ -116,13 +116,13 @@ async def test_a_worker_without_its_broker_is_not_ready(
         if roles == ("rollup",):  # it is ready once it has a table to show
             await world.feed(1)
         page = await page_of(worker)
-        await becomes(session, page, 200, 60.0)
+        assert await becomes(session, page, 200, 60.0)
         os.kill(broker.process.pid, signal.SIGSTOP)
         try:
-            await becomes(session, page, 503, 10.0)
+            assert await becomes(session, page, 503, 10.0)
         finally:
             os.kill(broker.process.pid, signal.SIGCONT)
-        await becomes(session, page, 200, 60.0)
+        assert await becomes(session, page, 200, 60.0)
 
 
 async def test_a_worker_that_starts_without_its_broker_can_be_stopped(
@@ -136,6 +136,7 @@ async def test_a_worker_that_starts_without_its_broker_can_be_stopped(
                 await asyncio.sleep(3)  # the fault itself: it waits for the broker by now
                 worker.terminate()
                 async with asyncio.timeout(60):
-                    await worker.ended()
+                    code = await worker.ended()
+                assert code != -signal.SIGKILL
         finally:
             os.kill(broker.process.pid, signal.SIGCONT)

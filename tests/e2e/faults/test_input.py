@@ -35,3 +35,5 @@ async def test_order_and_repetition_change_no_figure(
         world.urls = world.copied = URLS
         await world.send(interleaved(lanes, chance))
         await peace.agrees(world, Done("duplicate and shuffled input", 1, repeats=True), worker)
+        found = peace.matrix.rows[-1]
+        assert (found.lost, found.doubled) == (0, 0)

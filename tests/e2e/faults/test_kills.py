@@ -44,9 +44,9 @@ async def test_kills_at_every_point_change_no_figure(
     """A stage dies at each point, each stage at all of its own; nothing is lost or different.
 
     The three stages run in processes of their own, each killed and restarted at places of chance
-    while records come in. Every record has one outcome, every accepted one is in the ledger,
-    every state is the fold of the ledger byte for byte and never went back, and all states are
-    those of a run without any kill.
+    while records come in. Every record has one outcome, and every accepted one is in the ledger.
+    Every state is the fold of the ledger byte for byte and never went back. All states are those
+    of a run without any kill.
     """
     chance, points, extra = Random(seed), SHARED, 0
     if at == "all":

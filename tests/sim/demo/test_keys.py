@@ -7,10 +7,10 @@ import pty
 import termios
 
 import pytest
+from demo_result import assert_nobody_gains
 from terminal import at_a_terminal
 
 from sim.demo import keys
-from sim.world.behaviour import Behaviour
 
 DEADLINE_S = 400.0
 """The run takes a minute; starting and ending it takes a busy machine several times that."""
@@ -42,12 +42,7 @@ async def test_pause_bad_hoster_killed_worker_and_end(tmp_path, bootstrap):
         code = await terminal.process.wait()
     assert code == 0, terminal.text[-4_000:]
     assert "the worker was killed 1 times" in terminal.text
-    result = json.loads(out.read_bytes())
-    assert result["ok"] is True
-    assert result["unaccounted"] == 0
-    assert [balance for balance in result["gains"] if balance["gained"]] == []
-    met = {line["behaviour"] for line in result["hosters"] if line["truth"]["reported"]}
-    assert met == set(Behaviour)
+    assert_nobody_gains(json.loads(out.read_bytes()))
     assert "YES" not in terminal.text
 
 

@@ -192,8 +192,8 @@ def _grows(counts: Iterable[int]) -> bool:
 def comparable(state: UrlState) -> Any:
     """Return what two runs with the same input must agree on to the letter.
 
-    That is the whole state but for what is sealed, which is never the same twice, and for a URL
-    of the `daily` hotline its cases but for when the broker took the records.
+    That is the whole state, except what is sealed: that is never the same twice. Of a URL of the
+    `daily` hotline it is the cases, except when the broker took the records.
     """
     placements = tuple(msgspec.structs.replace(one, address="") for one in state.placements)
     bare = msgspec.structs.replace(state, sealed="", placements=placements)

@@ -1,8 +1,8 @@
 """A prober in a network namespace in which every packet is seen, whatever it is sent to.
 
 `unshare -n python sink_process.py COUNT SEED` makes all addresses of the world local to the
-namespace, so that a packet to any of them passes its loopback device, and counts there what
-goes to denied addresses. One server answers at all public addresses, mostly with redirects
+namespace. So a packet to any of them passes its loopback device. What goes to denied addresses
+is counted there. One server answers at all public addresses, mostly with redirects
 inwards; one name server lies. Last line: JSON.
 """
 

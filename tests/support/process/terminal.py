@@ -18,6 +18,8 @@ from agents.edges.process.processes import end, identify
 from agents.edges.process.tether import tethered
 
 LINES, COLUMNS = 80, 120
+_SIZE = ("LINES", "COLUMNS")
+"""They outrank the terminal's own size. Pytest's readline sets them for what it starts."""
 _BYTES = 65_536
 _CODES = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
 
@@ -69,7 +71,11 @@ async def at_a_terminal(folder: Path, *arguments: str, **variables: str) -> Asyn
         arguments: what stands behind `hostwatch`.
         variables: settings, such as KAFKA__BOOTSTRAP.
     """
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("HOSTWATCH_")}
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if name not in _SIZE and not name.startswith("HOSTWATCH_")
+    }
     ours = {f"HOSTWATCH_{name}": value for name, value in variables.items()}
     master, slave = pty.openpty()
     fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", LINES, COLUMNS, 0, 0))

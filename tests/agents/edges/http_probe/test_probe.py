@@ -1,4 +1,4 @@
-"""The look at real loopback servers, most of them hostile."""
+"""The probe of real loopback servers, most of them hostile."""
 
 import asyncio
 import socket
@@ -7,45 +7,17 @@ import struct
 
 import pytest
 import trustme
+from one_probe import BODY, DEADLINE_S, LOOPBACK, SHORT_S, hashed, nowhere, probed
 from web_server import answers, response, self_signed, web_server
 
 from agents.clock import Clock
-from agents.edges.http_probe.exchange import Exchange, ProbeFailed
-from agents.edges.http_probe.probe import REDIRECTS_MAX, Http, Manner, Seen
+from agents.edges.http_probe.exchange import Exchange
+from agents.edges.http_probe.probe import REDIRECTS_MAX, Http, Manner
 from schemas.codec import FACT
-from schemas.identity.ids import canonical, keyed_hash
+from schemas.identity.ids import canonical
 from schemas.reasons import ProbeError, Target
 from schemas.records.facts import Observation
-from streams.probe.gate import Rules, port_allowed
-
-LOOPBACK = Rules.of(exceptions=("127.0.0.0/24",))
-DEADLINE_S = 10.0
-SHORT_S = 0.5
-BODY = "CANARY-of-a-body"
-
-
-def hashed(purpose: str, text: str) -> str:
-    """Return a keyed hash under a test's key."""
-    return keyed_hash(b"k" * 16, purpose, text)
-
-
-async def nowhere(_: str) -> tuple[str, ...]:
-    """Resolve nothing."""
-    raise ProbeFailed(ProbeError.DNS_FAILURE)
-
-
-async def look(url: str, *, resolve=nowhere, within_s=DEADLINE_S, **manner) -> Seen:
-    """Look at a URL at 127.0.0.1, and check that the look ended in time."""
-    http = Http(
-        Manner(user_agent="watcher/1", **{"rules": LOOPBACK, **manner}), Clock(), hashed, resolve
-    )
-    loop = asyncio.get_running_loop()
-    until = loop.time() + within_s
-    seen = await http.look(canonical(url), "127.0.0.1", until)
-    assert loop.time() < until + 1
-    assert seen.facts.bytes <= 16_384
-    assert BODY not in repr(seen)
-    return seen
+from streams.probe.gate import Rules
 
 
 async def test_an_honest_answer() -> None:
@@ -60,7 +32,7 @@ async def test_an_honest_answer() -> None:
         "X-Cache: HIT from edge",
     )
     async with web_server(answers(head)) as server:
-        seen = await look(f"http://pics.example:{server.port}/a/b.jpg?x=1")
+        seen = await probed(f"http://pics.example:{server.port}/a/b.jpg?x=1")
     facts = seen.facts
     assert (facts.error, facts.status, facts.type, facts.length) == (None, 200, "image/jpeg", 4711)
     assert facts.etag_key == hashed("etag", '"abc"')
@@ -84,7 +56,7 @@ async def test_a_body_after_head_is_dropped() -> None:
     """HEAD answered with a body is online, and nothing of the body is in the result."""
     head = response(200, "Content-Type: text/html", body=BODY * 100)
     async with web_server(answers(head)) as server:
-        seen = await look(f"http://x.example:{server.port}/")
+        seen = await probed(f"http://x.example:{server.port}/")
     observation = Observation(
         url_key="0" * 32,
         order_id="o",
@@ -114,7 +86,7 @@ async def test_a_push_without_end_is_cut() -> None:
             pushed += 4_096 * len(BODY)
 
     async with web_server(push) as server:
-        seen = await look(f"http://x.example:{server.port}/")
+        seen = await probed(f"http://x.example:{server.port}/")
     assert seen.facts.status == 200
     assert seen.facts.bytes <= 2_048
     assert pushed < 16_000_000
@@ -133,7 +105,7 @@ async def test_a_push_without_end_is_cut() -> None:
 async def test_a_head_over_the_cap(head: str) -> None:
     """A head over 16 KiB is given up at the cap."""
     async with web_server(answers(head)) as server:
-        seen = await look(f"http://x.example:{server.port}/")
+        seen = await probed(f"http://x.example:{server.port}/")
     assert seen.facts.error is ProbeError.TOO_LARGE
     assert seen.facts.bytes == 16_384
 
@@ -157,7 +129,7 @@ async def test_a_head_over_the_cap(head: str) -> None:
 async def test_garbage(head: str) -> None:
     """What is no HTTP/1 response, or has more than 3 interim ones, is a protocol error."""
     async with web_server(answers(head)) as server:
-        seen = await look(f"http://x.example:{server.port}/")
+        seen = await probed(f"http://x.example:{server.port}/")
     assert seen.facts.error is ProbeError.PROTOCOL
 
 
@@ -175,7 +147,7 @@ async def test_garbage(head: str) -> None:
 async def test_odd_but_readable(head: str, status: int) -> None:
     """Faults that no browser minds and that cannot mislead us do not hide a page."""
     async with web_server(answers(head)) as server:
-        seen = await look(f"http://x.example:{server.port}/")
+        seen = await probed(f"http://x.example:{server.port}/")
     assert (seen.facts.error, seen.facts.status) == (None, status)
     assert "Link" not in repr(seen)
 
@@ -198,7 +170,7 @@ async def silence(_: str, _writer: asyncio.StreamWriter) -> None:
 async def test_the_deadline_holds(behave) -> None:
     """A server that takes its time is left at the deadline."""
     async with web_server(behave) as server:
-        seen = await look(f"http://x.example:{server.port}/", within_s=SHORT_S)
+        seen = await probed(f"http://x.example:{server.port}/", within_s=SHORT_S)
     assert seen.facts.error is ProbeError.TIMEOUT
     assert seen.facts.requests == 1
 
@@ -213,7 +185,7 @@ async def test_a_handshake_that_never_ends() -> None:
 
     server = await asyncio.start_server(serve, "127.0.0.1", 0)
     port = server.sockets[0].getsockname()[1]
-    seen = await look(f"https://x.example:{port}/", within_s=SHORT_S)
+    seen = await probed(f"https://x.example:{port}/", within_s=SHORT_S)
     held.set()
     server.close()
     assert (seen.facts.error, seen.facts.requests) == (ProbeError.TIMEOUT, 0)
@@ -233,7 +205,7 @@ async def test_a_server_that_speaks_first(banner: bytes, error: ProbeError) -> N
             writer.close()
 
     server = await asyncio.start_server(serve, "127.0.0.1", 0)
-    seen = await look(f"http://x.example:{server.sockets[0].getsockname()[1]}/")
+    seen = await probed(f"http://x.example:{server.sockets[0].getsockname()[1]}/")
     server.close()
     assert seen.facts.error is error
 
@@ -249,23 +221,23 @@ async def test_an_early_end(cut: int) -> None:
     """An end at any byte of the head is a reset, whether the server said good-bye or not."""
     text = response(200, "Content-Type: text/html")[:cut]
     async with web_server(answers(text)) as server:
-        seen = await look(f"http://x.example:{server.port}/")
+        seen = await probed(f"http://x.example:{server.port}/")
     assert seen.facts.error is ProbeError.RESET
 
 
 async def test_a_reset_and_a_refusal() -> None:
     """A reset and a refused connection are told apart."""
     async with web_server(hang_up) as server:
-        seen = await look(f"http://x.example:{server.port}/")
+        seen = await probed(f"http://x.example:{server.port}/")
     assert seen.facts.error is ProbeError.RESET
-    seen = await look(f"http://x.example:{server.port}/")
+    seen = await probed(f"http://x.example:{server.port}/")
     assert (seen.facts.error, seen.facts.requests) == (ProbeError.REFUSED, 0)
 
 
 async def test_a_certificate_nobody_trusts() -> None:
     """Content behind it is online; that it does not hold is recorded."""
     async with web_server(answers(response(200)), tls=self_signed("x.example")) as server:
-        seen = await look(f"https://x.example:{server.port}/")
+        seen = await probed(f"https://x.example:{server.port}/")
     assert (seen.facts.error, seen.facts.status) == (None, 200)
     assert (seen.facts.tls, seen.facts.tls_valid) == ("TLSv1.3", False)
     assert seen.facts.tls_ms >= 0
@@ -279,7 +251,7 @@ async def test_no_tls_behind_https() -> None:
         writer.close()
 
     server = await asyncio.start_server(serve, "127.0.0.1", 0)
-    seen = await look(f"https://x.example:{server.sockets[0].getsockname()[1]}/")
+    seen = await probed(f"https://x.example:{server.sockets[0].getsockname()[1]}/")
     server.close()
     assert seen.facts.error is ProbeError.TLS
 
@@ -288,104 +260,17 @@ async def test_get_only_where_head_is_refused() -> None:
     """405 is asked again with a GET of one byte; the length is the whole's."""
     part = response(206, "Content-Range: bytes 0-0/4711", "Content-Length: 1", body=BODY)
     async with web_server(answers(response(405), part)) as server:
-        seen = await look(f"http://x.example:{server.port}/a")
+        seen = await probed(f"http://x.example:{server.port}/a")
     assert (seen.facts.status, seen.facts.length, seen.facts.method) == (206, 4711, "GET")
     assert (seen.facts.requests, server.connections) == (2, 2)
     assert "Range: bytes=0-0\r\n" in server.requests[1]
 
 
-async def test_a_redirect_within_the_host() -> None:
-    """It stays at the address, is counted, and its Location is kept as a hash only."""
-    async with web_server(
-        answers(response(302, "Location: /removed.html"), response(200))
-    ) as server:
-        seen = await look(f"http://x.example:{server.port}/a")
-    facts = seen.facts
-    assert (facts.status, facts.hops, facts.requests) == (200, 1, 2)
-    assert (facts.left_host, facts.to_root, facts.placeholder) == (False, False, True)
-    assert facts.location_key
-    assert server.requests[1].startswith("HEAD /removed.html ")
-
-
-async def test_hosts_that_redirect_all_paths_alike_show_it() -> None:
-    """The key of Location is equal for two paths where only the path differs."""
-
-    async def twin(head: str, writer: asyncio.StreamWriter) -> None:
-        path = head.split(" ")[1]
-        to = f"/login?next={path}" if "next" not in path else ""
-        writer.write(response(302 if to else 200, f"Location: {to}").encode())
-
-    async with web_server(twin) as server:
-        seen = [await look(f"http://x.example:{server.port}/{path}") for path in ("a", "b")]
-    assert seen[0].facts.location_key == seen[1].facts.location_key
-    assert [one.facts.hops for one in seen] == [1, 1]
-
-
-@pytest.mark.parametrize("target", ["/again", "http://127.0.0.1:{port}/", "//y.example:{port}/"])
-async def test_redirects_without_end(target: str) -> None:
-    """Five redirects are followed, the sixth ends the look; no host is asked beyond the gate."""
-
-    async def to_us(_: str) -> tuple[str, ...]:
-        return ("127.0.0.1",)
-
-    async def behave(_: str, writer: asyncio.StreamWriter) -> None:
-        port = writer.get_extra_info("sockname")[1]
-        writer.write(response(302, f"Location: {target.format(port=port)}").encode())
-
-    async with web_server(behave) as server:
-        seen = await look(f"http://x.example:{server.port}/", resolve=to_us)
-    assert seen.facts.error is ProbeError.TOO_MANY_REDIRECTS
-    assert (seen.facts.hops, seen.facts.requests, server.connections) == (5, 6, 6)
-
-
-@pytest.mark.parametrize(
-    ("location", "resolved"),
-    [
-        ("http://y.example/", ("127.0.9.9",)),
-        ("http://y.example/", ("127.0.0.1", "10.0.0.1")),
-        ("http://y.example/", ("::ffff:169.254.169.254",)),
-        ("http://y.example:8080/", ("127.0.0.1",)),
-    ],
-    ids=["denied", "mixed", "mapped", "port"],
-)
-async def test_a_redirect_beyond_the_gate(location: str, resolved: tuple[str, ...]) -> None:
-    """Any denied address or port of a hop ends the look before a packet leaves."""
-
-    async def resolve(_: str) -> tuple[str, ...]:
-        return resolved
-
-    async with web_server(answers(response(302, f"Location: {location}"))) as server:
-        seen = await look(f"http://x.example:{server.port}/", resolve=resolve)
-    assert seen.facts.error is ProbeError.BLOCKED_POLICY_HOP
-    assert (seen.facts.requests, seen.facts.hops) == (1, 1)
-
-
-async def test_a_redirect_to_where_no_way_leads() -> None:
-    """A server that leads a vantage to an address it has no route to gains nothing by it."""
-    rules = Rules.of(exceptions=("127.0.0.0/24", "255.255.255.255/32"))
-
-    async def resolve(_: str) -> tuple[str, ...]:
-        return ("255.255.255.255",)  # TCP knows no way there (ENETUNREACH)
-
-    async with web_server(answers(response(302, "Location: http://y.example/"))) as server:
-        seen = await look(f"http://x.example:{server.port}/", resolve=resolve, rules=rules)
-    assert seen.facts.error is ProbeError.BLOCKED_POLICY_HOP
-    assert seen.facts.requests == 1
-
-
 async def test_without_an_exception_loopback_is_denied() -> None:
     """The gate stands at the socket: the same look without the practice world's exception."""
     async with web_server(answers(response(200))) as server:
-        seen = await look(f"http://x.example:{server.port}/", rules=Rules())
+        seen = await probed(f"http://x.example:{server.port}/", rules=Rules())
     assert (seen.facts.error, server.connections) == (ProbeError.BLOCKED_POLICY, 0)
-
-
-@pytest.mark.parametrize("location", ["ftp://y.example/", "javascript:1", "http://", ""])
-async def test_a_redirect_that_cannot_be_followed(location: str) -> None:
-    """The redirect itself is then the answer."""
-    async with web_server(answers(response(301, f"Location: {location}"))) as server:
-        seen = await look(f"http://x.example:{server.port}/")
-    assert (seen.facts.error, seen.facts.status, seen.facts.hops) == (None, 301, 0)
 
 
 async def test_the_source_address() -> None:
@@ -397,7 +282,7 @@ async def test_the_source_address() -> None:
         writer.write(response(200).encode())
 
     async with web_server(behave) as server:
-        await look(f"http://x.example:{server.port}/", source="127.0.0.77")
+        await probed(f"http://x.example:{server.port}/", source="127.0.0.77")
     assert peers == ["127.0.0.77"]
 
 
@@ -442,19 +327,5 @@ async def test_a_record_of_tls_gets_nothing_past_the_limit() -> None:
     """What is decrypted at once can be 16 KiB; of a head that never ends no more are read."""
     endless = "HTTP/1.1 200 OK\r\n" + "".join(f"X-{n}: {'y' * 1_000}\r\n" for n in range(40))
     async with web_server(answers(endless), tls=self_signed("127.0.0.1")) as server:
-        seen = await look(f"https://127.0.0.1:{server.port}/")
+        seen = await probed(f"https://127.0.0.1:{server.port}/")
     assert (seen.facts.error, seen.facts.bytes) == (ProbeError.TOO_LARGE, 16_384)
-
-
-@pytest.mark.parametrize("port", [25, 6667, 10_080])
-@pytest.mark.parametrize("reported", [None, 6667])
-async def test_no_redirect_leads_to_a_port_of_mail_or_chat(port, reported) -> None:
-    """Not where settings allow the port, nor where the report names it."""
-    rules = Rules.of(exceptions=("127.0.0.0/24",), ports=(80, 443, port))
-    assert not port_allowed(port, rules, reported, redirected=True)
-    assert port_allowed(port, rules, reported)
-    head = response(302, f"Location: http://pics.example:{port}/")
-    async with web_server(answers(head)) as server:
-        seen = await look(f"http://pics.example:{server.port}/", rules=rules)
-    assert seen.facts.error is ProbeError.BLOCKED_POLICY_HOP
-    assert server.connections == 1

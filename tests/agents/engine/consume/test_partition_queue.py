@@ -111,6 +111,13 @@ async def test_what_nothing_follows_from_waits_for_nothing():
     assert not told_notice.startswith(PAIRING_OF_LEDGER.begins)
 
 
+async def test_a_tombstone_waits_for_nothing():
+    """It has no value that another record could follow from, and stops nobody."""
+    queue = PartitionQueue(Pairing(LEADING, FOLLOWING, b"report"))
+    queue.put([Received(LEADING, 0, n, 0, b"%d" % n, None) for n in range(MANY)])
+    assert len(queue.take()[0]) == MANY
+
+
 async def test_where_no_room_is_left_nothing_waits():
     """A full queue fetches nothing, so what it waits for could not come."""
     queue = PartitionQueue(PAIRING)

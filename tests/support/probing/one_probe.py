@@ -1,0 +1,39 @@
+"""One probe of a real loopback server, held against the laws of every probe."""
+
+import asyncio
+
+from agents.clock import Clock
+from agents.edges.http_probe.exchange import ProbeFailed
+from agents.edges.http_probe.probe import Http, Manner, Seen
+from schemas.identity.ids import canonical, keyed_hash
+from schemas.reasons import ProbeError
+from streams.probe.gate import Rules
+
+LOOPBACK = Rules.of(exceptions=("127.0.0.0/24",))
+DEADLINE_S = 10.0
+SHORT_S = 0.5
+BODY = "CANARY-of-a-body"
+
+
+def hashed(purpose: str, text: str) -> str:
+    """Return a keyed hash under a test's key."""
+    return keyed_hash(b"k" * 16, purpose, text)
+
+
+async def nowhere(_: str) -> tuple[str, ...]:
+    """Resolve nothing."""
+    raise ProbeFailed(ProbeError.DNS_FAILURE)
+
+
+async def probed(url: str, *, resolve=nowhere, within_s=DEADLINE_S, **manner) -> Seen:
+    """Probe a URL at 127.0.0.1, and check that it ended in time and kept no body."""
+    http = Http(
+        Manner(user_agent="watcher/1", **{"rules": LOOPBACK, **manner}), Clock(), hashed, resolve
+    )
+    loop = asyncio.get_running_loop()
+    until = loop.time() + within_s
+    seen = await http.look(canonical(url), "127.0.0.1", until)
+    assert loop.time() < until + 1
+    assert seen.facts.bytes <= 16_384
+    assert BODY not in repr(seen)
+    return seen
