@@ -1,11 +1,10 @@
 """The cases of a URL at an instant, by all rules together (rules 3.1 to 3.9 and 3.14)."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Sequence
 
 from schemas.moments import Instant
-from schemas.reasons import OPEN, Confidence, Flag, HotlineMode, NormVerdict, Outcome, Role
-from schemas.records.ledger import ReportAccepted
+from schemas.reasons import OPEN, Flag, NormVerdict, Outcome, Role
 from verify.compared.record import Case
 from verify.ledger.records import UrlRecords
 from verify.method_10.classes import (
@@ -16,10 +15,19 @@ from verify.method_10.classes import (
     classes,
     is_unobserved,
 )
-from verify.method_10.clock import Clock, Ran, clock, delay, is_away
-from verify.method_10.looks import Seen
-from verify.method_10.measurable import missed, on_time, unmeasurable
-from verify.method_10.norms import (
+from verify.method_10.clock import Clock, Ran, clock, delay
+from verify.method_10.parts import (
+    Part,
+    has_confirmed_proofs,
+    names_of_owner,
+    parts,
+    reattributed,
+    reports_of,
+    reports_within,
+)
+from verify.method_10.result.flags import flags_of, may_name, misdirected
+from verify.method_10.result.measurable import missed, on_time, unmeasurable
+from verify.method_10.result.norms import (
     is_overdue,
     last_term_at,
     late_at,
@@ -27,19 +35,9 @@ from verify.method_10.norms import (
     norm_verdicts,
     order_verdict,
     second_verdicts,
-    wants_backing,
 )
-from verify.method_10.parts import (
-    Part,
-    names_of_owner,
-    parts,
-    reattributed,
-    reports_of,
-    reports_within,
-)
-from verify.method_10.presence import behind_a_proxy, has_own_address
-from verify.method_10.stays import End, Episode
-from verify.method_10.told import DELIVERED, is_to, notices, on_reports, standing_decisions
+from verify.method_10.stays import End, Episode, times_away
+from verify.method_10.told import notices, on_reports, standing_decisions
 
 
 def cases(url: UrlRecords, as_of: Instant) -> list[Case]:
@@ -62,59 +60,14 @@ def clock_of(part: Part) -> Clock:
     ran = Ran(
         since=part.since,
         until=part.until,
-        away=_away(episode),
+        away=times_away(episode),
         removals=sorted(e.gone_at for e, _ in ends if e.outcome is Outcome.REMOVED),
         ends=sorted(e.gone_at for e, _ in ends),
         returns=returned,
         names=frozenset(names_of_owner(part)),
     )
     reported = list(on_reports(reports))
-    return clock(part.url, notices(part.url, confirmed=_confirmed(part)), reported, ran)
-
-
-def _away(episode: Episode) -> list[tuple[Instant, Instant | None]]:
-    """Return from when until when a case had moved (rule 3.2)."""
-    found: list[tuple[Instant, Instant | None]] = []
-    for place, stay in enumerate(episode.stays):
-        if stay.end is None or stay.end.outcome is not Outcome.MOVED:
-            continue
-        if stay is not episode.now:
-            later = episode.stays[place + 1].sightings
-            back_at = stay.back_at or min((s.at for s in later), default=stay.end.gone_at)
-            found.append((stay.end.gone_at, back_at))
-        elif not episode.in_question:
-            found.append((stay.end.gone_at, None))
-    return found
-
-
-def misdirected(found: Sequence[Part]) -> set[str]:
-    """Return the cases of which a notice went astray (rule 3.2).
-
-    It went to their owner before they opened or when they had moved, or to somebody at whom the
-    URL had not been by then.
-    """
-    known: dict[str, Instant] = {}
-    for part in found:
-        for name in names_of_owner(part) if part.number == 0 else ():
-            known[name] = min(part.since, known.get(name, part.since))
-    return {part.id for part in found if any(_astray(part, known))}
-
-
-def _astray(part: Part, known: Mapping[str, Instant]) -> Iterator[bool]:
-    """Give of each notice of the time of a case whether it went astray."""
-    mine, away = names_of_owner(part), _away(part.episode)
-    for notice in notices(part.url, confirmed=_confirmed(part)):
-        before = notice.at < part.since
-        if part.until is not None and notice.at >= part.until:
-            continue
-        if is_to(notice, mine):
-            yield (before and part.first) or (not before and is_away(notice.at, away))
-        elif notice.names and not before:
-            yield all(notice.at < known.get(name, notice.at + 1) for name in notice.names)
-
-
-def _confirmed(part: Part) -> bool:
-    return bool(standing_decisions(part.url, "confirm_backdated", part.id))
+    return clock(part.url, notices(part.url, confirmed=has_confirmed_proofs(part)), reported, ran)
 
 
 def _case(part: Part, as_of: Instant, *, misdirected: bool, moved_at: Instant | None) -> Case:
@@ -165,12 +118,12 @@ def _case(part: Part, as_of: Instant, *, misdirected: bool, moved_at: Instant | 
         again_verdicts=again,
         flags=tuple(
             sorted(
-                _flags(part, time, reports, unobserved=unobserved, cloaked=cloaked)
+                flags_of(part, time, reports, unobserved=unobserved, cloaked=cloaked)
                 | ({Flag.MISDIRECTED} if misdirected else set())
             )
         ),
-        naming=_naming(part, time, reports),
-        public_late=public and _naming(part, time, reports),
+        naming=may_name(part, time, reports),
+        public_late=public and may_name(part, time, reports),
         overdue=overdue,
         overdue_unseen=unseen,
         matures=True,
@@ -273,72 +226,3 @@ def _returns(episode: Episode, time: Clock) -> tuple[tuple[Instant, Instant, Ins
             last_at = max(seen, default=time.at or stay.end.gone_at)
             found.append((last_at, stay.end.gone_at, stay.back_at))
     return tuple(found)
-
-
-def _flags(
-    part: Part, time: Clock, reports: Sequence[ReportAccepted], *, unobserved: bool, cloaked: bool
-) -> set[str]:
-    episode, place, end = part.episode, part.presence.place, part.episode.end
-    within = reports_within(part)
-    silent = all(r.seen_at is None and r.last_online_at is None for r in within)
-    assumed = silent and bool(claimed_sightings(within))
-    said: dict[str, bool] = {
-        Flag.CONTESTED: part.presence.contested and reattributed(part) is None,
-        Flag.ANNOUNCED_ONLY: end is not None and end.announced_only,
-        "single_vantage": end is not None and end.single_vantage,
-        Flag.SPLIT: episode.split,
-        Flag.UNPROVEN: episode.asked
-        or len(episode.changed) > 0
-        or (time.at is not None and wants_backing(time, episode))
-        or episode.now.unbacked
-        or (episode.now.again and episode.now.back_at is None),
-        Flag.SELF_REPORT: bool(reports) and all(r.self_report for r in reports),
-        Flag.TOO_LATE: any(late for _, late in part.url.looks),
-        Flag.SAMPLED: place.inclusion < 1,
-        Flag.OVERFLOW: part.presence.overflow,
-        "assumed_seen": assumed,
-        "unobserved": unobserved,
-        "cloaked": cloaked,
-        "behind_proxy": _only_through_a_proxy(part),
-    }
-    return {*time.flags, *(name for name, holds in said.items() if holds)}
-
-
-def _naming(part: Part, time: Clock, reports: Sequence[ReportAccepted]) -> bool:
-    """Return whether a case passes what the naming gate asks of a single one (rule 3.14)."""
-    presence = part.presence
-    known = not presence.contested and presence.newest.confidence != Confidence.UNKNOWN
-    return (
-        presence.role is Role.HOSTING
-        and part.number == 0
-        and not presence.overflow
-        and time.standing == DELIVERED
-        and (known or reattributed(part) is not None)
-        and not (bool(reports) and all(r.self_report for r in reports))
-        and not _only_through_a_proxy(part)
-        and any(
-            r.mode is not HotlineMode.HISTORIC for r in part.url.reports
-        )  # in a replay nobody is told
-    )
-
-
-def _only_through_a_proxy(part: Part) -> bool:
-    """Return whether nothing but what was seen through a proxy says who hosts it (rule 3.12).
-
-    The operator's disclosure does, and a probe at the origin that saw it since the proxy came.
-    """
-    presence = part.presence
-    behind_at = presence.behind_at
-    if presence.role is not Role.HOSTING or behind_at is None or presence.disclosed:
-        return False
-    return not any(
-        one.online and one.look.canary_ok and one.sent_at >= behind_at and _at_the_origin(part, one)
-        for one in part.seen
-    )
-
-
-def _at_the_origin(part: Part, look: Seen) -> bool:
-    """Return whether a probe went to an address that the name servers gave as the origin's own."""
-    if look.look.old_address:
-        return has_own_address(part.url, part.presence)
-    return not behind_a_proxy(part.url, part.presence, look.sent_at)

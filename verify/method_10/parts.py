@@ -235,3 +235,8 @@ def reattributed(part: Part) -> Decision | None:
         if made.hoster is not None and (made.case_id or part.presence.role is Role.HOSTING)
     ]
     return max(given, key=lambda d: (d.decided_at, d.id), default=None)
+
+
+def has_confirmed_proofs(part: Part) -> bool:
+    """Return whether two persons confirmed the proofs of notices dated back for a case (3.2)."""
+    return bool(standing_decisions(part.url, "confirm_backdated", part.id))

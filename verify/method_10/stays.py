@@ -130,3 +130,18 @@ class Episode:
     def _before_the_end(self, sighting: Sighting) -> bool:
         # a source says of one instant that it was last seen then and gone from then on
         return self.end is None or sighting.at <= self.end.gone_at
+
+
+def times_away(episode: Episode) -> list[tuple[Instant, Instant | None]]:
+    """Return from when until when a case had moved (rule 3.2)."""
+    found: list[tuple[Instant, Instant | None]] = []
+    for place, stay in enumerate(episode.stays):
+        if stay.end is None or stay.end.outcome is not Outcome.MOVED:
+            continue
+        if stay is not episode.now:
+            later = episode.stays[place + 1].sightings
+            back_at = stay.back_at or min((s.at for s in later), default=stay.end.gone_at)
+            found.append((stay.end.gone_at, back_at))
+        elif not episode.in_question:
+            found.append((stay.end.gone_at, None))
+    return found

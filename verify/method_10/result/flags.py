@@ -1,0 +1,125 @@
+"""What is said beside a case: its flags, and whether it may count for naming (3.2, 3.14)."""
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from schemas.moments import Instant
+from schemas.reasons import Confidence, Flag, HotlineMode, Role
+from schemas.records.ledger import ReportAccepted
+from verify.method_10.classes import claimed_sightings
+from verify.method_10.clock import Clock, is_away
+from verify.method_10.looks import Seen
+from verify.method_10.parts import (
+    Part,
+    has_confirmed_proofs,
+    names_of_owner,
+    reattributed,
+    reports_within,
+)
+from verify.method_10.presence import behind_a_proxy, has_own_address
+from verify.method_10.result.norms import wants_backing
+from verify.method_10.stays import times_away
+from verify.method_10.told import DELIVERED, is_to, notices
+
+
+def misdirected(found: Sequence[Part]) -> set[str]:
+    """Return the cases of which a notice went astray (rule 3.2).
+
+    It went to their owner before they opened or when they had moved, or to somebody at whom the
+    URL had not been by then.
+    """
+    known: dict[str, Instant] = {}
+    for part in found:
+        for name in names_of_owner(part) if part.number == 0 else ():
+            known[name] = min(part.since, known.get(name, part.since))
+    return {part.id for part in found if any(_astray(part, known))}
+
+
+def _astray(part: Part, known: Mapping[str, Instant]) -> Iterator[bool]:
+    """Give of each notice of the time of a case whether it went astray."""
+    mine, away = names_of_owner(part), times_away(part.episode)
+    for notice in notices(part.url, confirmed=has_confirmed_proofs(part)):
+        before = notice.at < part.since
+        if part.until is not None and notice.at >= part.until:
+            continue
+        if is_to(notice, mine):
+            yield (before and part.first) or (not before and is_away(notice.at, away))
+        elif notice.names and not before:
+            yield all(notice.at < known.get(name, notice.at + 1) for name in notice.names)
+
+
+def flags_of(
+    part: Part, time: Clock, reports: Sequence[ReportAccepted], *, unobserved: bool, cloaked: bool
+) -> set[str]:
+    """Return the flags of a case.
+
+    Args:
+        part: the case.
+        time: its clock.
+        reports: its reports.
+        unobserved: nobody but its hotline saw it.
+        cloaked: unannounced vantages alone saw it past a norm.
+    """
+    episode, place, end = part.episode, part.presence.place, part.episode.end
+    within = reports_within(part)
+    silent = all(r.seen_at is None and r.last_online_at is None for r in within)
+    assumed = silent and bool(claimed_sightings(within))
+    said: dict[str, bool] = {
+        Flag.CONTESTED: part.presence.contested and reattributed(part) is None,
+        Flag.ANNOUNCED_ONLY: end is not None and end.announced_only,
+        "single_vantage": end is not None and end.single_vantage,
+        Flag.SPLIT: episode.split,
+        Flag.UNPROVEN: episode.asked
+        or len(episode.changed) > 0
+        or (time.at is not None and wants_backing(time, episode))
+        or episode.now.unbacked
+        or (episode.now.again and episode.now.back_at is None),
+        Flag.SELF_REPORT: bool(reports) and all(r.self_report for r in reports),
+        Flag.TOO_LATE: any(late for _, late in part.url.looks),
+        Flag.SAMPLED: place.inclusion < 1,
+        Flag.OVERFLOW: part.presence.overflow,
+        "assumed_seen": assumed,
+        "unobserved": unobserved,
+        "cloaked": cloaked,
+        "behind_proxy": _only_through_a_proxy(part),
+    }
+    return {*time.flags, *(name for name, holds in said.items() if holds)}
+
+
+def may_name(part: Part, time: Clock, reports: Sequence[ReportAccepted]) -> bool:
+    """Return whether a case passes what the naming gate asks of a single one (rule 3.14)."""
+    presence = part.presence
+    known = not presence.contested and presence.newest.confidence != Confidence.UNKNOWN
+    return (
+        presence.role is Role.HOSTING
+        and part.number == 0
+        and not presence.overflow
+        and time.standing == DELIVERED
+        and (known or reattributed(part) is not None)
+        and not (bool(reports) and all(r.self_report for r in reports))
+        and not _only_through_a_proxy(part)
+        and any(
+            r.mode is not HotlineMode.HISTORIC for r in part.url.reports
+        )  # in a replay nobody is told
+    )
+
+
+def _only_through_a_proxy(part: Part) -> bool:
+    """Return whether nothing but what was seen through a proxy says who hosts it (rule 3.12).
+
+    The operator's disclosure does, and a probe at the origin that saw it since the proxy came.
+    """
+    presence = part.presence
+    behind_at = presence.behind_at
+    if presence.role is not Role.HOSTING or behind_at is None or presence.disclosed:
+        return False
+    return not any(
+        one.online and one.look.canary_ok and one.sent_at >= behind_at and _at_the_origin(part, one)
+        for one in part.seen
+    )
+
+
+def _at_the_origin(part: Part, look: Seen) -> bool:
+    """Return whether a probe went to an address that the name servers gave as the origin's own."""
+    if look.look.old_address:
+        return has_own_address(part.url, part.presence)
+    return not behind_a_proxy(part.url, part.presence, look.sent_at)
