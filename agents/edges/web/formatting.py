@@ -32,9 +32,9 @@ def cell(ms: int | None) -> str:
     from_h, until_h = cell_of(ms / HOUR_MS)
     if until_h <= 2:
         return f"{from_h * 60:g} to {until_h * 60:g} min"
-    if until_h <= 48.5:
-        return f"{from_h:g} to {until_h:g} h"
-    return f"{from_h / 24:g} to {until_h / 24:g} d"
+    if from_h % 24 == until_h % 24 == 0:
+        return f"{from_h / 24:g} to {until_h / 24:g} d"
+    return f"{from_h:g} to {until_h:g} h"
 
 
 def spoken(at: Instant) -> str:

@@ -17,15 +17,12 @@ from views import sample_view
 
 from agents.config import WebSettings
 from agents.edges.metrics.engine_metrics import Membership
-from agents.edges.web.formatting import delay, duration, sample, share
+from agents.edges.web.formatting import share
 from agents.edges.web.overview_page import render
 from agents.edges.web.server import CONNECTIONS_PER_ADDRESS_MAX, CannotServe, WebServer
 from agents.engine.observe.ownership import Ownership
 from agents.errors import UserError
 from schemas.reasons import Role
-from streams.rollup.case_figures import fold_for_display
-from streams.rollup.figures import Included, merged
-from streams.statistics.histogram_buckets import Durations
 from streams.views.view import View
 
 VIEW = sample_view()
@@ -278,15 +275,6 @@ def test_what_is_estimated_says_so():
     assert told == f"estimated from a sample, p = 0.5, {shield.n} of {shield.of}; 95 %: {limits}"
 
 
-def test_what_is_put_together_names_no_one_probability():
-    """`Other` of a sampled hoster and one that is not is estimated in part."""
-    other = fold_for_display(VIEW.shown, 0, ())
-    mixed = merged("total", Role.PROXY, VIEW.as_of, [f for f in other if f.role is Role.PROXY])
-    whole = replace(mixed, included=(Included(0.5, 70, 150), Included(1.0, 9, 9)))
-    assert sample(mixed, mixed.norm(86_400)).startswith("estimated from a sample, p = 0.5, ")
-    assert sample(whole, mixed.norm(86_400)).startswith("estimated in part from samples, ")
-
-
 def test_cases_that_came_back_are_shown_beside_the_removals():
     """A hoster whose removals do not last shows neither as prompt nor as idle without a word."""
     assert "came back</small>" not in render(VIEW)
@@ -305,51 +293,6 @@ def test_missed_probes_rechecks_and_hotlines_delays_are_shown():
     assert "hosting: 1,200 cases, 30 seen online" in page
     assert "half within 15 min" in page
     assert "no notice" in page  # of the hotline whose notices started no clock
-
-
-@pytest.mark.parametrize(
-    ("counts", "text"),
-    [
-        ((1, 0, 0, 0, 0, 0, 0, 0, 0, 0), "half within 15 min"),
-        ((1, 0, 1, 0, 0, 0, 0, 0, 0, 0), "half within 15 min"),
-        ((1, 0, 2, 0, 0, 0, 0, 0, 0, 0), "half within 4 h"),
-        ((1, 0, 0, 0, 0, 0, 0, 0, 0, 2), "half after more than 28 d"),
-    ],
-)
-def test_a_delay_is_the_bound_that_half_of_the_notices_keep(counts, text):
-    """Nothing is interpolated: the bound holds for at least half of them."""
-    assert delay(Durations(counts=counts, sum_ms=0)) == text
-
-
-@pytest.mark.parametrize(
-    ("bounds", "text"),
-    [
-        ((0, 1), "0\u2013100 %"),
-        ((1, 1), "100 %"),
-        ((1 / 3, 2 / 3), "33\u201367 %"),
-        ((0.5, 0.5), "50 %"),
-    ],
-)
-def test_bounds_are_widened_and_never_narrowed(bounds, text):
-    """A third is at least 33 %, two thirds are at most 67 %."""
-    assert share(*bounds) == text
-
-
-@pytest.mark.parametrize(
-    ("ms", "text"),
-    [
-        (None, "not reached"),
-        (0, "0 min"),
-        (1, "1 min"),
-        (5_400_000, "90 min"),
-        (7_200_000, "2 h"),
-        (90_000_000, "25 h"),
-        (216_000_000, "2.5 d"),
-    ],
-)
-def test_durations_are_written_in_the_unit_people_use(ms, text):
-    """Minutes below two hours, hours below two days, days above."""
-    assert duration(ms) == text
 
 
 @pytest.mark.parametrize("width", [400, 1280])
