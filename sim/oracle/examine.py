@@ -79,7 +79,7 @@ def _ends(subject: Subject, case: CaseSummary) -> Iterator[Finding]:
     first = case.first_end
     if first in (None, (case.last_seen_at, case.gone_at)):
         return
-    if first is not None and not subject.begins_in(*first) and not subject.awaits_word(case):
+    if first is not None and not subject.begins_in(*first) and not subject.unprobed_by_hidden(case):
         yield Finding.WRONG_INTERVAL
 
 
@@ -155,10 +155,10 @@ def _contradicts(verdict: NormVerdict, subject: Subject, case: CaseSummary, norm
     item, at = subject.item, subject.evidence.read_at
     match verdict:
         case NormVerdict.IN_TIME:
-            excused = subject.awaits_recheck(case) or subject.awaits_word(case)
+            excused = subject.awaits_recheck(case) or subject.unprobed_by_hidden(case)
             return not (item.in_time(norm_ms, at) or subject.brief(case) or excused)
         case NormVerdict.LATE:
-            stayed = subject.passed_unseen and item.overdue(norm_ms, at)
+            stayed = subject.passed_unseen and item.there_past(norm_ms, at)
             return not (item.late(norm_ms, at) or stayed)
         case NormVerdict.UNDETERMINED:
             return False

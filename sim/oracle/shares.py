@@ -45,7 +45,7 @@ def _brief(subject: Subject) -> bool:
     if case is None:
         return False
     if case.gone_at is None:
-        return subject.brief(case) or subject.awaits_word(case)
+        return subject.brief(case) or subject.unprobed_by_hidden(case)
     stands = subject.begins_in(case.last_seen_at, case.gone_at) or subject.awaits_recheck(case)
     over = stands and subject.evidence.ended(case) and not item.gone(as_of)
     return over or subject.brief(case)

@@ -5,14 +5,14 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from schemas.moments import Instant
-from schemas.reasons import Role, Target
+from schemas.reasons import Role
 from schemas.records.case import CaseSummary
 from sim.oracle.evidence import Evidence
 from sim.oracle.made_probes import Gone, Made, confirmed_gone_at, sent_at_of, suffices
 from sim.world.absences import TRICK_MS
 from sim.world.behaviour import Behaviour
 from sim.world.hosters import SimHoster
-from sim.world.material import SAME_CASE_MS, Absence, Material
+from sim.world.material import SAME_CASE_MS, STANDS_MS, Absence, Material
 from sim.world.outages import Outages
 
 UNNAMED: Final = frozenset({Behaviour.NO_NAME, Behaviour.NAMES_INSIDE, Behaviour.MOVES})
@@ -66,23 +66,16 @@ class Subject:
         hidden = self._hidden(case.gone_at, self.evidence.as_of)
         return not suffices(hidden, self.evidence.hidden)
 
-    def awaits_word(self, case: CaseSummary) -> bool:
-        """Return whether a removal counts as undone and not as void, as nobody was asked since.
+    def unprobed_by_hidden(self, case: CaseSummary) -> bool:
+        """Return whether a removal stands for the norms because hidden probes came too late.
 
-        What was shown to the known vantages alone is void. But that only they tell, by finding it
-        gone still when a hidden one has begun to see it; till each is heard it counts as a return.
+        What is shown to the known vantages alone is void if a hidden one sees it within a day. A
+        busy monitor may make no hidden probe in that day; what is seen later is a return.
         """
         if self.hoster.behaviour is not Behaviour.CLOAKS_ALL or case.first_end is None:
             return False
-        hidden = self._hidden(case.first_end[1], self.evidence.read_at)
-        if not case.returns or not hidden:
-            return False
-        heard = {
-            look.vantage
-            for look in self.looks or ()
-            if look.answered and look.target is Target.URL and look.done_at > hidden[0].done_at
-        }
-        return not heard.issuperset(self.evidence.vantages)
+        gone_at = case.first_end[1]
+        return not self._hidden(gone_at, gone_at + STANDS_MS)
 
     def _hidden(self, after: Instant, until: Instant) -> list[Made]:
         """Return the probes of hidden vantages that somebody answered in a span."""

@@ -164,10 +164,14 @@ class Material:
         ends = [at for at in (as_of, self.removed_at, self.left_at) if at is not None]
         return min(ends) - self.clock_at > norm_ms
 
+    def there_past(self, norm_ms: int, as_of: Instant) -> bool:
+        """Return whether it is there past the norm, still or again."""
+        is_there = not (self.gone(as_of) or self.left(as_of))
+        return is_there and as_of - self.clock_at > norm_ms
+
     def overdue(self, norm_ms: int, as_of: Instant) -> bool:
         """Return whether it is there still past the norm.
 
         After a return no norm runs until a notice is delivered anew.
         """
-        is_there = not (self.gone(as_of) or self.left(as_of) or self.back(as_of))
-        return is_there and as_of - self.clock_at > norm_ms
+        return self.there_past(norm_ms, as_of) and not self.back(as_of)

@@ -5,10 +5,12 @@ from dataclasses import replace
 import pytest
 from msgspec import structs
 
-from schemas.moments import HOUR_MS, MINUTE_MS
-from schemas.reasons import Target
-from schemas.records.case import CaseSummary, Return
+from schemas.moments import DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS
+from schemas.reasons import NormVerdict, Target
+from schemas.records.case import CaseSummary
 from sim.oracle.evidence import Evidence
+from sim.oracle.examine import examine
+from sim.oracle.findings import Finding
 from sim.oracle.made_probes import Made
 from sim.oracle.subject import Subject
 from sim.world.absences import TRICK_MS
@@ -20,6 +22,7 @@ from sim.world.world import WORLD_START
 HOSTER = next(hoster for hoster in ALL if hoster.second)
 MOVED_AT = WORLD_START + 5 * HOUR_MS
 REMOVED_AT = MOVED_AT + HOUR_MS
+DAY_S = DAY_MS // SECOND_MS
 STALE_MS = 10 * MINUTE_MS
 LOOKED_AT = REMOVED_AT + MINUTE_MS
 
@@ -112,44 +115,47 @@ def test_what_no_probe_saw_after_the_report_a_person_saw(seen_at, vouched):
 
 
 @pytest.mark.parametrize(
-    ("known_at", "behaviour", "awaits"),
+    ("sent_h", "behaviour", "stands"),
     [
-        ((-20,), Behaviour.CLOAKS_ALL, True),
-        ((-20, 4), Behaviour.CLOAKS_ALL, True),
-        ((-20, 20), Behaviour.CLOAKS_ALL, False),
-        ((-20,), Behaviour.CLOAKS, False),
+        ((), Behaviour.CLOAKS_ALL, True),
+        ((-1, 25), Behaviour.CLOAKS_ALL, True),
+        ((3,), Behaviour.CLOAKS_ALL, False),
+        ((), Behaviour.CLOAKS, False),
     ],
 )
-def test_a_removal_undone_by_hidden_probes_is_void_once_all_others_are_heard(
-    known_at, behaviour, awaits
+def test_a_false_removal_stands_where_no_hidden_probe_was_made_within_a_day(
+    sent_h, behaviour, stands
 ):
-    """Until each known vantage is asked again after the first hidden sighting it is a return."""
-    gone_at = LOOKED_AT
-    case = case_of(
-        last_seen_at=gone_at + 45 * MINUTE_MS,
-        first_end=(WORLD_START, gone_at),
-        returns=(Return(WORLD_START, gone_at, gone_at + 45 * MINUTE_MS),),
-    )
-    sent = [("hidden", minutes) for minutes in (10, 25, 45)]
-    sent += [(vantage, minutes) for vantage in ("quiet", "loud") for minutes in known_at]
-    sent.append(("quiet", 30))  # the other has to be heard, too
-    looks = [
-        Made(HOSTER.id, vantage, Target.URL, 0, at, at + 1, answered=True)
-        for vantage, minutes in sent
-        for at in [gone_at + minutes * MINUTE_MS]
-    ]
+    """A hidden sighting within the day voids it; a later one is a return."""
+    case = case_of(first_end=(WORLD_START, LOOKED_AT))
+    at = [LOOKED_AT + hours * HOUR_MS for hours in sent_h]
     known = subject(0)
     known = replace(
         known,
         hoster=replace(HOSTER, behaviour=behaviour),
-        looks=sorted(looks, key=lambda look: look.done_at),
-        evidence=replace(
-            known.evidence,
-            vantages=("quiet", "loud"),
-            hidden=("hidden",),
-            read_at=gone_at + HOUR_MS,
-            as_of=gone_at + HOUR_MS,
-        ),
+        looks=[Made(HOSTER.id, "hidden", Target.URL, 0, t, t + 1, answered=True) for t in at],
+        evidence=replace(known.evidence, vantages=("quiet", "loud"), hidden=("hidden",)),
     )
-    assert known.awaits_word(case) is awaits
-    assert not known.awaits_word(structs.replace(case, returns=()))
+    assert known.unprobed_by_hidden(case) is stands
+    assert not known.unprobed_by_hidden(structs.replace(case, first_end=None))
+
+
+@pytest.mark.parametrize("probed", [False, True])
+def test_what_was_put_back_before_anybody_probed_may_be_called_late(probed):
+    """The probes show it before and after; those that show it gone make the same verdict wrong."""
+    back_at = REMOVED_AT + 2 * DAY_MS
+    sent = [REMOVED_AT + minutes * MINUTE_MS for minutes in (10, 30, 50)] if probed else []
+    known = subject(0)
+    known = replace(
+        known,
+        item=replace(known.item, moved_at=None, second="", back_at=back_at),
+        looks=[
+            Made(HOSTER.id, "quiet", target, t, t, t + 1, answered=True)
+            for t in sent
+            for target in (Target.URL, Target.RANDOM, Target.ROOT)
+        ],
+        evidence=replace(known.evidence, vantages=("quiet",), read_at=back_at + HOUR_MS),
+    )
+    case = case_of(noticed_at=known.item.noticed_at, norms_s=(DAY_S,), verdicts=(NormVerdict.LATE,))
+    found = list(examine(replace(known, cases=(case,))))
+    assert (Finding.WRONG_VERDICT in found) is probed
