@@ -1,5 +1,6 @@
 """Tells in words what a history says happened, a line for each event."""
 
+import textwrap
 from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
@@ -10,6 +11,9 @@ from schemas.records.history import History, HistoryEvent, LookWord
 
 HOUR_WIDTH: Final = 18
 """Columns of the hours at the beginning of a line."""
+
+LINE_WIDTH: Final = 112
+"""Columns of a line; what is longer goes on below."""
 
 HOURS_SHOWN: Final = 3
 """Of more hours than these the first and the last are shown."""
@@ -22,8 +26,11 @@ def lines(history: History) -> Iterator[str]:
 
 
 def line(when: str, what: str) -> str:
-    """Return a line: when, and what."""
-    return f"{when:<{HOUR_WIDTH}}{what}".rstrip()
+    """Return when and what, on as many lines as it takes."""
+    first = f"{when:<{HOUR_WIDTH - 1}} "
+    return textwrap.fill(
+        what, LINE_WIDTH, initial_indent=first, subsequent_indent=" " * HOUR_WIDTH
+    ).rstrip()
 
 
 def _hours(hours: Sequence[float]) -> str:

@@ -7,7 +7,7 @@ import pytest
 from examples import NAMES, ROOT, block, told
 
 from schemas.records.history import HistoryEvent
-from streams.history.tell import HOUR_WIDTH, lines, words
+from streams.history.tell import HOUR_WIDTH, LINE_WIDTH, line, lines, words
 
 DOCUMENT = (ROOT / "docs" / "measurement.md").read_text()
 SHOWN = re.findall(r"^\[([0-9a-z-]+)\]\(examples/\1\.json\)$", DOCUMENT, re.MULTILINE)
@@ -30,7 +30,7 @@ def test_every_event_is_a_line(name):
     history = told(name).history
     said = list(lines(history))
     assert len(said) == len(history.events)
-    assert all(len(one) < HOUR_WIDTH + 300 for one in said)
+    assert all(len(row) <= LINE_WIDTH for one in said for row in one.split("\n"))
 
 
 @pytest.mark.parametrize(
@@ -56,3 +56,13 @@ def test_every_event_is_a_line(name):
 def test_an_event_in_words(event, expected):
     """What differs from the defaults is said."""
     assert words(msgspec.convert(event, HistoryEvent)) == expected
+
+
+def test_a_line_keeps_its_columns_however_long_its_parts_are():
+    """Hours and words never touch, and what is too long goes on below the words."""
+    assert line("100, 100.2, 100.5 h", "online") == "100, 100.2, 100.5 h online"
+    first, *more = line("0 h", f"leads to {', '.join(['as64500'] * 30)}").split("\n")
+    assert first.startswith(f"0 h{' ' * 15}leads to as64500")
+    assert more
+    assert all(row.startswith(" " * HOUR_WIDTH) for row in more)
+    assert all(len(row) <= LINE_WIDTH for row in (first, *more))
