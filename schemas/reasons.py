@@ -258,6 +258,16 @@ class ClockStanding(StrEnum):
     ON_REPORT = "on_report"  # the report of a hotline that tells the hoster with it
 
 
+class Grade(StrEnum):
+    """What L or R of a case rests on (docs/measurement.md, Confirmation), best first."""
+
+    PROBE = "probe"  # probes saw it, or confirmed that it is gone
+    CHECK = "check"  # a person at a hotline looked
+    SOURCE = "source"  # an authoritative source said so
+    REPORT = "report"  # a hotline's report or notice alone says that it was there
+    STATEMENT = "statement"  # the owner changed by a statement of origin, a group or a decision
+
+
 class Flag(StrEnum):
     """What must be said beside a case's figures."""
 

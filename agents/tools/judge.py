@@ -17,7 +17,7 @@ from schemas.records.facts import Attribution, Decision, Observation
 from schemas.topics import CASES, DECISIONS, FACTS, REPORTS
 from streams.history.from_ledger import history_of
 from streams.history.judge import Told
-from streams.history.outcome import HOUR_DIGITS
+from streams.history.outcome import HOUR_DIGITS, graded
 from streams.history.records import URL_KEY
 from verify.compared.record import Case
 from verify.ledger.records import Written, url_records
@@ -46,7 +46,7 @@ def second_reading(told: Told, as_of: Instant) -> list[Disagreement]:
         told: the history.
         as_of: the instant.
     """
-    fold = msgspec.json.decode(msgspec.json.encode(told.at(as_of)))["cases"]
+    fold = outcomes(told, as_of)
     second = second_outcome(told, as_of)
     if len(fold) != len(second):
         return [Disagreement("", "cases", str(len(fold)), str(len(second)))]
@@ -55,6 +55,16 @@ def second_reading(told: Told, as_of: Instant) -> list[Disagreement]:
         for one, other in zip(fold, second, strict=True)
         for name, value in other.items()
         if one[name] != value
+    ]
+
+
+def outcomes(told: Told, as_of: Instant) -> list[dict[str, Any]]:
+    """Return the cases that the fold finds at an instant, with what their L and R rest on."""
+    found = msgspec.json.decode(msgspec.json.encode(told.at(as_of)))["cases"]
+    state = told.state(as_of)
+    return [
+        case | {"l_by": by.seen_by, "r_by": by.gone_by}
+        for case, by in zip(found, graded(state, as_of), strict=True)
     ]
 
 
@@ -98,6 +108,8 @@ def _outcome(case: Case, outcome: str, start_at: Instant) -> dict[str, Any]:
         "overdue": case.overdue,
         "flags": sorted(map(str, case.flags)),
         "reappearances": len(case.returns),
+        "l_by": case.seen_by,
+        "r_by": case.gone_by,
     }
 
 

@@ -11,6 +11,7 @@ from schemas.moments import HOUR_MS, Instant
 from schemas.reasons import OPEN, NormVerdict, Outcome, Role
 from schemas.records.case import CaseSummary, UrlState
 from streams.case_class import class_at
+from streams.lifecycle.result.grades import Grades, grades
 from streams.norms.overdue import is_overdue
 from streams.rollup.case_figures import figures
 from streams.rollup.row_interning import rows
@@ -89,6 +90,16 @@ def case_outcomes(state: UrlState, start_at: Instant, as_of: Instant) -> dict[st
     """
     begun = _begun(state, as_of)
     return {case.case_id: _case(case, outcome, start_at, as_of) for case, outcome in begun}
+
+
+def graded(state: UrlState | None, as_of: Instant) -> tuple[Grades, ...]:
+    """Return what L and R of the cases at an instant rest on, in order of opening.
+
+    Args:
+        state: the URL's; None = nothing is known yet.
+        as_of: the instant.
+    """
+    return tuple(grades(state, case) for case, _ in _begun(state, as_of)) if state else ()
 
 
 def _begun(state: UrlState | None, as_of: Instant) -> list[tuple[CaseSummary, Outcome]]:

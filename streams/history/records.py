@@ -133,6 +133,7 @@ class Records:
                     ),
                     checked_at=at,
                     result=said.what,
+                    authoritative=hotline.mode is Mode.HISTORIC,
                     checker=said.person,
                 )
         site = self.scene.registry.site(said.hoster)

@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from typing import Final
 
-from schemas.reasons import Flag, NormVerdict, Outcome
+from schemas.reasons import Flag, Grade, NormVerdict, Outcome
 
 OPENED: Final = "1.2"
 RENAMED: Final = "1.5"
@@ -17,6 +17,14 @@ PUBLIC_LATE: Final = "9.8"
 OVERDUE: Final = "9.6"
 NAMING: Final = "14.1"
 REAPPEARED: Final = "6.2"
+
+GRADED: Final = {
+    Grade.CHECK: "4.14",
+    Grade.SOURCE: "4.14",
+    Grade.REPORT: "4.17",
+    Grade.STATEMENT: "4.17",
+}
+"""By what L or R rests on, if that is no probe."""
 
 CLASSES: Final = {
     Outcome.AWAITING: "8.2",

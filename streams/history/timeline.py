@@ -7,13 +7,14 @@ from typing import Final, NamedTuple
 
 from schemas.codec import STATE
 from schemas.moments import HOUR_MS, Instant
-from schemas.reasons import NormVerdict, Role
+from schemas.reasons import Grade, NormVerdict, Role
 from schemas.records.case import UrlState
 from streams import lifecycle
 from streams.history import rule_numbers
 from streams.history.judge import Told
 from streams.history.outcome import CaseOutcome, case_outcomes
 from streams.history.records import URL_KEY
+from streams.lifecycle.result.grades import Grades, grades
 
 _APPENDED: Final = itemgetter(1)
 
@@ -34,6 +35,13 @@ class Change(NamedTuple):
     rule: str
 
 
+class _Known(NamedTuple):
+    """A case at an instant, and what its L and R rest on."""
+
+    case: CaseOutcome
+    graded: Grades
+
+
 def changes(told: Told, until: Instant) -> Iterator[Change]:
     """Yield what changed up to an instant, in order of time.
 
@@ -41,15 +49,17 @@ def changes(told: Told, until: Instant) -> Iterator[Change]:
         told: the history.
         until: the last instant.
     """
-    before: dict[str, CaseOutcome] = {}
+    before: dict[str, _Known] = {}
     for state, since, to in _states(told, until):
+        graded = {case.case_id: grades(state, case) for case in state.cases}
         for at in _instants(state, since, to):
-            now = case_outcomes(state, told.start_at, at)
-            for id, case in now.items():
-                for what, rule in _differences(before.get(id), case):
-                    yield Change(at, _named(case), what, rule)
+            found = case_outcomes(state, told.start_at, at)
+            now = {id: _Known(case, graded[id]) for id, case in found.items()}
+            for id, known in now.items():
+                for what, rule in _differences(before.get(id), known):
+                    yield Change(at, _named(known.case), what, rule)
             for id in before.keys() - now.keys():
-                yield Change(at, _named(before[id]), "is no case of its own any more", "1.6")
+                yield Change(at, _named(before[id].case), "is no case of its own any more", "1.6")
             before = now
 
 
@@ -80,9 +90,10 @@ def _named(case: CaseOutcome) -> str:
     return case.hoster if case.role is Role.HOSTING else f"{case.hoster} ({case.role})"
 
 
-def _differences(old: CaseOutcome | None, new: CaseOutcome) -> Iterator[tuple[str, str]]:
+def _differences(before: _Known | None, now: _Known) -> Iterator[tuple[str, str]]:
     """Yield what a case says otherwise than before, each with the rule."""
     numbers = rule_numbers
+    old, new = None if before is None else before.case, now.case
     if old is None:
         yield f"the case opens, as of {new.opened_h:g} h", numbers.OPENED
     elif old.hoster != new.hoster:
@@ -92,14 +103,27 @@ def _differences(old: CaseOutcome | None, new: CaseOutcome) -> Iterator[tuple[st
     if new.noticed_h is not None and _is_new(old, new, "noticed_h", "clock"):
         what = f"noticed at {new.noticed_h:g} h ({new.clock})"
         yield what, numbers.noticed(new.flags, new.clock)
-    for name, word, rule in (("l_h", "L", numbers.LAST_SEEN), ("r_h", "R", numbers.GONE)):
-        hour = getattr(new, name)
-        if hour is not None and _is_new(old, new, name):
-            yield f"{word} = {hour:g} h", rule
-        elif old is not None and hour is None and getattr(old, name) is not None:
-            yield f"no {word} any more", rule
+    yield from _interval(before, now)
     yield from _verdicts(old, new)
     yield from _marks(old, new)
+
+
+def _interval(before: _Known | None, now: _Known) -> Iterator[tuple[str, str]]:
+    """Yield L and R where they or their grades are new, each with its grade."""
+    numbers = rule_numbers
+    ends = (
+        ("l_h", "seen_by", "L", numbers.LAST_SEEN),
+        ("r_h", "gone_by", "R", numbers.GONE),
+    )
+    for name, by, word, rule in ends:
+        hour, grade = getattr(now.case, name), getattr(now.graded, by)
+        was = None if before is None else (getattr(before.case, name), getattr(before.graded, by))
+        if hour is None:
+            if was is not None and was[0] is not None:
+                yield f"no {word} any more", rule
+        elif (hour, grade) != was:
+            decided = rule if grade is Grade.PROBE else numbers.GRADED[grade]
+            yield f"{word} = {hour:g} h ({grade})", decided
 
 
 def _is_new(old: CaseOutcome | None, new: CaseOutcome, *names: str) -> bool:

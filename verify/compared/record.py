@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from schemas.moments import DAY_MS, HOUR_MS, Instant
-from schemas.reasons import NormVerdict, Outcome, Role
+from schemas.reasons import Grade, NormVerdict, Outcome, Role
 
 WIDTHS_MS: Final = {"1h": HOUR_MS, "24h": DAY_MS, "7d": 7 * DAY_MS, "28d": 28 * DAY_MS}
 HAPPENINGS: Final = ("reported", "noticed", "removed", "reappeared", "late")
@@ -33,10 +33,11 @@ class Case:
         late_at: when the window counts it late; None = it does not.
         matures: a norm's share counts it once that norm has run out.
         host: of a case with a clock, what stands for its URL's host; 0 = nothing does.
+        seen_by, gone_by: what L and R rest on; None = there is none.
         reports_at: when it was reported; no part of what is compared.
 
     Of method 9 alone: naming_at, norm_from_at, norm_s, bare. Of method 10 alone: clock,
-    order_verdict, order_due_at, public_late, matures, host, reports_at.
+    order_verdict, order_due_at, public_late, matures, host, seen_by, gone_by, reports_at.
     """
 
     case_id: str
@@ -80,6 +81,8 @@ class Case:
     late_at: Instant | None = None
     matures: bool = False
     host: int = 0
+    seen_by: Grade | None = None
+    gone_by: Grade | None = None
     reports_at: tuple[Instant, ...] = field(default=(), compare=False)
 
 

@@ -26,6 +26,7 @@ from verify.method_10.parts import (
     reports_within,
 )
 from verify.method_10.result.flags import flags_of, may_name, misdirected
+from verify.method_10.result.grades import gone_by, seen_by
 from verify.method_10.result.measurable import missed, on_time, unmeasurable
 from verify.method_10.result.norms import (
     is_overdue,
@@ -92,6 +93,8 @@ def _case(part: Part, as_of: Instant, *, misdirected: bool, moved_at: Instant | 
     if unobserved and time.at is not None:
         last_at = max([time.at, *(at for at in claimed)])
     end = episode.end
+    gone_at = moved_at or (end.gone_at if end else None)
+    found_at = moved_at or (end.found_at if end else None)
     overdue, unseen = is_overdue(part.episode, outcome, time, (verdicts, order, again), as_of)
     return Case(
         case_id=part.id,
@@ -110,8 +113,10 @@ def _case(part: Part, as_of: Instant, *, misdirected: bool, moved_at: Instant | 
         order_due_at=last_term_at(time.orders, episode),
         first_seen_at=min((s.at for s in episode.sightings()), default=None),
         last_seen_at=last_at,
-        gone_at=moved_at or (end.gone_at if end else None),
-        settled_at=moved_at or (end.found_at if end else None),
+        gone_at=gone_at,
+        settled_at=found_at,
+        seen_by=seen_by(part.url, last_at, unobserved=unobserved),
+        gone_by=gone_by(part.url, gone_at, found_at),
         first_end=_first_end(episode, time),
         returns=_returns(episode, time),
         again_noticed_at=time.again_at,

@@ -22,6 +22,7 @@ from schemas.reasons import (
 )
 from schemas.records.case import CaseSummary
 from streams.case_class import phase_at
+from streams.lifecycle.result.grades import Grades, grades
 from streams.norms.measurability import is_measurable
 from streams.norms.punctuality import unprobed
 from streams.rollup.case_figures import figures, totals
@@ -48,12 +49,17 @@ _REPORT: Final = Raw(b"0")
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """What a state in `cases.v1` says of a URL: how many reports, cases, text, replayed rows."""
+    """What a state in `cases.v1` says of a URL: how many reports, cases, text, replayed rows.
+
+    Attributes:
+        grades: what L and R of each of the cases rest on.
+    """
 
     reports: int
     summaries: tuple[CaseSummary, ...]
     rows: tuple[replay_figures.Row, ...] = ()
     sealed: str = ""
+    grades: tuple[Grades, ...] = ()
 
     @classmethod
     def of(cls, value: bytes) -> "State":
@@ -65,14 +71,16 @@ class State:
         state = STATE.decode(value)
         replayed = tuple(r for r in state.reports if r.mode is HotlineMode.HISTORIC)
         rows = replay_figures.rows_of(replace(state, reports=replayed)) if replayed else ()
-        return cls(len(state.reports), state.cases, tuple(rows), state.sealed)
+        graded = tuple(grades(state, case) for case in state.cases)
+        return cls(len(state.reports), state.cases, tuple(rows), state.sealed, graded)
 
     def cases(self, as_of: Instant) -> list[Case]:
         """Return its cases at an instant."""
-        return [_case(summary, as_of) for summary in self.summaries]
+        found = zip(self.summaries, self.grades, strict=True)
+        return [_case(summary, graded, as_of) for summary, graded in found]
 
 
-def _case(summary: CaseSummary, as_of: Instant) -> Case:
+def _case(summary: CaseSummary, graded: Grades, as_of: Instant) -> Case:
     phase = phase_at(summary, as_of)
     delivered = summary.clock is ClockStanding.DELIVERED
     watched = phase is not None and phase.outcome in OPEN - {Outcome.AWAITING} and delivered
@@ -116,6 +124,8 @@ def _case(summary: CaseSummary, as_of: Instant) -> Case:
         late_at=summary.late_at if delivered else None,
         matures=True,
         host=summary.host,
+        seen_by=graded.seen_by,
+        gone_by=graded.gone_by,
     )
 
 

@@ -53,7 +53,7 @@ def test_a_timeline_names_the_rules(capsys: pytest.CaptureFixture[str]) -> None:
     """Without --json each change is a line with the number of its rule."""
     code, out, _ = ran(capsys, str(EXAMPLE))
     assert code == 0
-    assert re.search(r"^5\.801 h +acme: R = 5\.2 h +\[4\.4\]$", out, re.MULTILINE)
+    assert re.search(r"^5\.801 h +acme: R = 5\.2 h \(probe\) +\[4\.4\]$", out, re.MULTILINE)
 
 
 def test_orders_and_the_second_reading_are_asked(capsys: pytest.CaptureFixture[str]) -> None:

@@ -22,9 +22,13 @@ def test_a_removal_is_told_step_by_step():
     told_so = shown("04-removal")
     assert ("0 h", "the case opens, as of 0 h", "1.2") in told_so
     assert ("1 h", "noticed at 1 h (delivered)", "2.1") in told_so
-    assert ("4.001 h", "L = 4 h", "4.5") in told_so
+    assert ("4.001 h", "L = 4 h (probe)", "4.5") in told_so
     whats = [what for _, what, _ in told_so]
-    assert whats.index("class doubted") < whats.index("class removed") < whats.index("R = 5.2 h")
+    assert (
+        whats.index("class doubted")
+        < whats.index("class removed")
+        < whats.index("R = 5.2 h (probe)")
+    )
     assert "within 24 h: in_time" in whats
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from agents.tools.judge import second_outcome
+from agents.tools.judge import outcomes, second_outcome
 from schemas import codec
 from streams import lifecycle
 from streams.history import tell
@@ -62,6 +62,7 @@ def wrong(name: str) -> list[str]:
     for expected in expectations(name):
         as_of = history.as_of(expected.get("as_of_h"))
         outcome = json.loads(msgspec.json.encode(history.at(as_of)))
+        outcome["cases"] = outcomes(history, as_of)
         found += differences(expected, outcome, f"at {outcome['as_of_h']:g} h")
     return found + batched_otherwise(history.happened)
 
@@ -87,7 +88,8 @@ def _case(case: dict[str, Any]) -> str:
     said = [" ".join(str(case[n]) for n in ("hoster", "role", "class") if n in case)]
     for name, word in _HOURS.items():
         if name in case:
-            said.append(f"no {word}" if case[name] is None else f"{word} {case[name]:g} h")
+            by = f" ({case[f'{word.lower()}_by']})" if f"{word.lower()}_by" in case else ""
+            said.append(f"no {word}" if case[name] is None else f"{word} {case[name]:g} h{by}")
     for name, word in (("verdicts", "within"), ("again", "again within")):
         said += [f"{word} {norm} h {verdict}" for norm, verdict in case.get(name, {}).items()]
     said += [f"order {case['order']}"] if case.get("order") else []

@@ -1,0 +1,75 @@
+"""What L and R of a case rest on: probes, or somebody's word.
+
+See docs/measurement.md, Confirmation. A word sets L or R alone at the instant it speaks of, and
+nothing else does at that instant. So the grade follows from the finished case and the records of
+its URL, and is kept nowhere.
+"""
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from schemas.moments import Instant
+from schemas.reasons import CheckResult, Flag, Grade
+from schemas.records.case import CaseSummary, UrlState
+from schemas.records.case_events import PackedCheck
+
+_PRESENT = frozenset({CheckResult.PRESENT})
+_ABSENT = frozenset({CheckResult.ABSENT, CheckResult.NOT_ILLEGAL_NOW})
+
+
+class Grades(NamedTuple):
+    """What the two ends of (L, R] rest on; None = there is no such instant."""
+
+    seen_by: Grade | None
+    gone_by: Grade | None
+
+
+def grades(state: UrlState, case: CaseSummary) -> Grades:
+    """Return what L and R of a case rest on.
+
+    Args:
+        state: of its URL.
+        case: one of its cases.
+    """
+    return Grades(_seen_by(state, case), _gone_by(state, case))
+
+
+def _seen_by(state: UrlState, case: CaseSummary) -> Grade | None:
+    at = case.last_seen_at
+    if at is None:
+        return None
+    if Flag.UNOBSERVED in case.flags:
+        return Grade.REPORT
+    checked = _checked(state.checks, at, _PRESENT)
+    if checked is not None:
+        return checked
+    if any(report.last_online_at == at for report in state.reports):
+        return Grade.SOURCE
+    return Grade.REPORT if any(report.seen_at == at for report in state.reports) else Grade.PROBE
+
+
+def _gone_by(state: UrlState, case: CaseSummary) -> Grade | None:
+    at = case.gone_at
+    if at is None:
+        return None
+    checked = _checked(state.checks, at, _ABSENT)
+    if checked is not None:
+        return checked
+    for report in state.reports:
+        last_at = report.last_online_at
+        if report.source_online is False and at == (last_at or report.reported_at):
+            return Grade.SOURCE
+    # probes take 30 min to confirm an end; where R is when it was found, nobody had to
+    return Grade.STATEMENT if at == case.settled_at else Grade.PROBE
+
+
+def _checked(
+    checks: Iterable[PackedCheck], at: Instant, said: frozenset[CheckResult]
+) -> Grade | None:
+    """Return the grade of a check of an instant that says one of these; None = there is none."""
+    found = {
+        Grade.SOURCE if check.authoritative else Grade.CHECK
+        for check in checks
+        if check.at == at and check.what in said and not check.backdated
+    }
+    return None if not found else Grade.CHECK if Grade.CHECK in found else Grade.SOURCE
