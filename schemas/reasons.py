@@ -262,7 +262,7 @@ class Grade(StrEnum):
     """What L or R of a case rests on (docs/measurement.md, Confirmation), best first."""
 
     PROBE = "probe"  # probes saw it, or confirmed that it is gone
-    CHECK = "check"  # a person at a hotline looked
+    CHECK = "check"  # a person at a hotline opened the URL
     SOURCE = "source"  # an authoritative source said so
     REPORT = "report"  # a hotline's report or notice alone says that it was there
     STATEMENT = "statement"  # the owner changed by a statement of origin, a group or a decision

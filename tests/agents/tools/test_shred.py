@@ -1,6 +1,7 @@
 """`keys shred`: which months may go."""
 
 import time
+from collections.abc import Sequence
 
 import msgspec
 import pytest
@@ -19,8 +20,11 @@ from agents.engine.stage import Send
 from agents.errors import UserError
 from agents.tools.shred import destroy, months_needed
 from schemas.codec import LEDGER, POSITION, STATE
+from schemas.identity.ids import canonical
 from schemas.moments import DAY_MS
+from schemas.reasons import DecisionAction
 from schemas.records.case import Position, UrlState
+from schemas.records.facts import Decision
 from schemas.seal_context import reported_url
 from schemas.topics import CASES, REPORTS
 from streams import lifecycle
@@ -48,7 +52,7 @@ def _position(reports: int) -> Position:
         offsets={"reports.v1": reports},
         as_of=START,
         code="0",
-        method=1,
+        method="1",
     )
 
 
@@ -82,7 +86,7 @@ async def test_a_month_that_a_probe_to_come_needs_is_not_destroyed(bootstrap, tm
     settings = await _ledger(bootstrap, tmp_path, 150)
     file, table = settings.key_file.read_bytes(), await read_table(settings)
     now = settings.clock.clock().now()
-    assert await months_needed(settings, now) == {202602: 1, 202603: 1}
+    assert await months_needed(settings, now) == ({202602: 1, 202603: 1}, {})
     for month in ("202602", "202603"):
         with pytest.raises(UserError, match=r"1 URLs sealed in .* probes to come"):
             await destroy(settings, month)
@@ -92,7 +96,7 @@ async def test_a_month_that_a_probe_to_come_needs_is_not_destroyed(bootstrap, tm
 async def test_a_month_is_destroyed_when_the_last_probe_is_over(bootstrap, tmp_path):
     """A case that is open still, 400 days on, has no look to come: its URL's month may go."""
     settings = await _ledger(bootstrap, tmp_path, 500)
-    assert await months_needed(settings, settings.clock.clock().now()) == {}
+    assert await months_needed(settings, settings.clock.clock().now()) == ({}, {})
     await destroy(settings, "202602")
     assert (await read_table(settings)).months["202602"].wrapped == ()
 
@@ -134,6 +138,65 @@ async def test_a_table_that_is_behind_shows_nothing(bootstrap, tmp_path):
     await report(settings, ring, FEBRUARY)
     with pytest.raises(UserError, match=r"cases.v1 is behind"):
         await destroy(settings, "202602")
+
+
+def _decision(key: str, action: DecisionAction, id: str, revokes: str | None = None) -> Decision:
+    return Decision(
+        id=id,
+        url_key=key,
+        decided_at=APRIL + len(id),
+        action=action,
+        revokes=revokes,
+        reason="asked for by a court",
+    )
+
+
+async def _held(settings, made: Sequence[Decision]) -> None:
+    """Fold a URL reported in February and again in April, and decisions, into `cases.v1`."""
+    ring = Keyring.load(settings.key_file)
+    for month in (202602, 202603, 202604):
+        ring.put(month, [MonthKey(month, bytes(32))])
+    texts = [await report(settings, ring, at, id=id) for at, id in ((FEBRUARY, "a"), (APRIL, "b"))]
+    state = await _folded(settings)
+    assert state.sealed == texts[1]
+    happened = [(one, one.decided_at) for one in made]
+    value = lifecycle.refold(state.url_key, STATE.encode(state), happened).record_value
+    outbox = KafkaOutbox(settings)
+    await outbox.start()
+    try:
+        await outbox.send(
+            [
+                Send(CASES.name, state.url_key.encode(), value, partition=0),
+                Send(CASES.name, b"position/0", POSITION.encode(_position(2)), partition=0),
+            ]
+        )
+    finally:
+        await outbox.stop()
+
+
+async def test_a_legal_hold_keeps_the_months_of_all_that_was_sealed(bootstrap, tmp_path):
+    """Also the month of an older report, whose text no state holds any more; no other month."""
+    settings = await _ledger(bootstrap, tmp_path, 500)
+    key = Keyring.load(settings.key_file).url_key(canonical(URL))
+    hold = _decision(key, DecisionAction.LEGAL_HOLD, "hold")
+    await _held(settings, [hold])
+    needed = await months_needed(settings, settings.clock.clock().now())
+    assert needed == ({}, {202602: 1, 202604: 1})
+    for month in ("202602", "202604"):
+        with pytest.raises(UserError, match=r"under legal hold: .* revoke") as refused:
+            await destroy(settings, month)
+        assert "\n" not in str(refused.value)
+    await destroy(settings, "202603")
+
+
+async def test_a_hold_that_was_revoked_keeps_nothing(bootstrap, tmp_path):
+    """Two signatories end it."""
+    settings = await _ledger(bootstrap, tmp_path, 500)
+    key = Keyring.load(settings.key_file).url_key(canonical(URL))
+    hold = _decision(key, DecisionAction.LEGAL_HOLD, "hold")
+    await _held(settings, [hold, _decision(key, DecisionAction.REVOKE, "its end", "hold")])
+    assert (await months_needed(settings, settings.clock.clock().now())).held == {}
+    await destroy(settings, "202602")
 
 
 @pytest.mark.parametrize(
