@@ -21,6 +21,7 @@ from agents.edges.metric_types.instruments import ATTRIBUTED, FOLDED
 from agents.edges.metrics.attribution_metrics import Placed
 from agents.edges.metrics.engine_metrics import Membership
 from agents.edges.metrics.environment_metrics import Surroundings
+from agents.edges.metrics.feed_metrics import FeedCollector, FeedDelays
 from agents.edges.metrics.lookup_metrics import LookupCollector
 from agents.edges.metrics.probe_metrics import Counts
 from agents.edges.metrics.result_metrics import ResultCollector
@@ -99,6 +100,7 @@ class Worker:
     _probing: dict[str, Counts] = field(default_factory=dict)
     _placed: Counter[Placed] | None = None
     _fold_results: Counter[FoldResult] | None = None
+    _feed_delays: FeedDelays | None = None
 
     @asynccontextmanager
     async def run(self, roles: Sequence[str]) -> AsyncIterator["Worker"]:
@@ -173,6 +175,7 @@ class Worker:
         )
         await stack.enter_async_context(running(guarded(stage, guard), self.settings))
         if isinstance(stage, Intake):
+            self._feed_delays = stage.feed_delays
             following = follow_inboxes(self.settings, self._registry, stage)
             stack.push_async_callback(Supervisor(following, "inboxes").end)
 
@@ -261,6 +264,7 @@ class Worker:
                 "set aside": SetAsideCollector(self._skips.aside.counts),
                 "lookups": LookupCollector(lambda: asked, self._networks),
                 "attribution": ResultCollector(ATTRIBUTED, Placed, lambda: self._placed),
+                "feeds": FeedCollector(lambda: self._feed_delays),
                 "lifecycle": ResultCollector(FOLDED, FoldResult, lambda: self._fold_results),
             },
         )

@@ -3,6 +3,7 @@
 from typing import Final
 
 from agents.edges.metric_types.declaration import Declared
+from agents.edges.metric_types.feed_instruments import FEED_INSTRUMENTS
 from agents.edges.metric_types.key_instruments import KEY_INSTRUMENTS
 
 PARTITIONS: Final = Declared(
@@ -272,6 +273,7 @@ INSTRUMENTS: Final = (
     PROBE_ORDERS_OVERDUE,
     CANARY,
     DNS_LOOKUPS,
+    *FEED_INSTRUMENTS,
     ATTRIBUTED,
     FOLDED,
     RECORD_STOPS,

@@ -16,6 +16,7 @@ from msgspec.structs import replace
 from agents.config import Settings
 from agents.edges.crypto.keys import Keyring
 from agents.edges.geo.host_locator import Registered
+from agents.edges.metrics.feed_metrics import FeedDelays
 from agents.engine.consume.poison_records import Guard, taken
 from agents.engine.fault_points import Point, fault_point
 from agents.engine.observe.ownership import OWNERSHIP
@@ -103,7 +104,7 @@ class Intake:
         self._left: frozenset[HotlineId] = frozenset()
         self.topics: Sequence[str] = ()
         self.read(hotlines)
-        self.tally = IntakeCounter()
+        self.tally, self.feed_delays = IntakeCounter(), FeedDelays()
         self._settings = settings
         self._registry = registry
         self._outbox = outbox
@@ -198,6 +199,7 @@ class Intake:
         await self._outbox.send(sends_of(judgements, self._judge.partitions))
         await self._kept.keep(records[0].partition, memory)
         self.tally.add([judged.outcome for judged in judgements])
+        self.feed_delays.add([judged.entry for judged in judgements])
 
     def _spoilt(self, record: UnreadableInboxBatch, hotline: HotlineId) -> Judgement:
         return spoilt(

@@ -3,8 +3,10 @@
 from collections import Counter
 from pathlib import Path
 
+from ledger_events import notice
 from loose_keys import LooseKeys
 from mmdb import asn_record, country_record, write_mmdb
+from msgspec.structs import replace
 from prometheus_client import CollectorRegistry
 from stages import record
 from views import many_hosters, sample_view
@@ -17,6 +19,7 @@ from agents.edges.metric_types.instruments import ATTRIBUTED, FOLDED
 from agents.edges.metrics.attribution_metrics import Placed
 from agents.edges.metrics.engine_metrics import Membership, MembershipCollector
 from agents.edges.metrics.environment_metrics import Surroundings
+from agents.edges.metrics.feed_metrics import FeedCollector, FeedDelays
 from agents.edges.metrics.figures.exposition import ViewCollector
 from agents.edges.metrics.lookup_metrics import LookupCollector
 from agents.edges.metrics.probe_metrics import Counts, ProbeCollector
@@ -57,6 +60,14 @@ def _membership() -> Membership:
     )
 
 
+def _feed_delays() -> FeedDelays:
+    """Return the delays of one notice, of each hotline that has an inbox."""
+    delays, (sent, _) = FeedDelays(), notice(1.0)
+    hotlines = ("east", "north", "south")
+    delays.add([replace(sent, hotline=id, received_at=sent.noticed_at + DAY_MS) for id in hotlines])
+    return delays
+
+
 def whole_worker(folder: Path, hosters: int) -> CollectorRegistry:
     """Return the registry of a worker of all roles that names so many hosters.
 
@@ -92,6 +103,7 @@ def whole_worker(folder: Path, hosters: int) -> CollectorRegistry:
             ("lookups", LookupCollector(lambda: resolver, networks)),
             ("attribution", ResultCollector(ATTRIBUTED, Placed, Counter[Placed])),
             ("set aside", SetAsideCollector(lambda: {REPORTS.name: 1}, stopped)),
+            ("feeds", FeedCollector(_feed_delays)),
             ("lifecycle", ResultCollector(FOLDED, FoldResult, Counter[FoldResult])),
         ]
     )

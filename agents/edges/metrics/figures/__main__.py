@@ -38,6 +38,7 @@ _TYPES: Final[Mapping[str, tuple[str, ...]]] = {
     "histogram": (
         "hostwatch_stage_delay_seconds",
         "hostwatch_probe_delay_seconds",
+        "hostwatch_feed_delay_seconds",
         "hostwatch_probe_duration_seconds",
         "hostwatch_dns_lookup_duration_seconds",
         "hostwatch_dataset_lookup_duration_seconds",

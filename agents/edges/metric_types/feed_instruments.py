@@ -1,0 +1,21 @@
+"""What a process says of the feeds of hotlines."""
+
+from typing import Final
+
+from agents.edges.metric_types.declaration import Declared
+
+FEED_BOUNDS_S: Final = (300, 3_600, 14_400, 43_200, 129_600)
+"""5 min to 36 h: 1 h is the feed delay of a hotline that registers none, 36 h that of one that
+hands in a file a day."""
+
+FEED_DELAY: Final = Declared(
+    name="hostwatch_feed_delay_seconds",
+    help="Accepted notices with a delivery proof, by the time from the proof to the broker's"
+    " append. It is the feed's own delay.",
+    labels=("hotline",),
+    unit="seconds",
+    series_max="8 per hotline",
+)
+
+FEED_INSTRUMENTS: Final = (FEED_DELAY,)
+"""All of them."""
