@@ -47,7 +47,7 @@ def test_the_fold_and_the_plain_program_agree(first):
             assert not list(cases_differ(KEY, mine, theirs)), (seed, hours)
 
 
-def test_looks_close_to_the_norms_are_judged_alike():
+def test_probes_close_to_the_norms_are_judged_alike():
     """Which slots beside a norm were missed, and a hotline's delay, are the same by both."""
     missed = 0
     for seed in range(PUNCTUAL_SEEDS):

@@ -22,7 +22,7 @@ def crossed(hours, facts, head_status):
     return slot(hours, replace(facts, head_status=head_status, method=method))
 
 
-def test_a_new_shape_says_nothing_until_controls_were_looked_at():
+def test_a_new_shape_says_nothing_until_controls_were_probed():
     """It moves no L and is doubted, so that controls come; older ones do not explain it."""
     case = told(slot(2, ONLINE), alone(2.4, PAGE))
     assert class_of(case, 2.5) == "doubted"

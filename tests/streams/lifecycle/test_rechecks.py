@@ -66,7 +66,7 @@ def test_a_removal_is_confirmed_without_the_hidden_vantage() -> None:
 @pytest.mark.parametrize(
     ("facts", "counted"), [(GONE, 1), (REFUSED, 0), (DEAD, 0), (Facts(status=500), 0)]
 )
-def test_a_hidden_look_that_sees_nothing_changes_nothing(facts, counted) -> None:
+def test_a_hidden_probe_that_sees_nothing_changes_nothing(facts, counted) -> None:
     """A re-check that agrees is counted; one that came to nothing is not. The removal stands."""
     before, after = told(*REMOVAL), told(*REMOVAL, *hidden(12, facts))
     assert (after.rechecked, after.disagreed) == (counted, 0)
@@ -187,7 +187,7 @@ def test_a_dead_canary_silences_the_hidden_vantage() -> None:
     assert (class_of(case, 13), case.rechecked) == ("removed", 0)
 
 
-def test_only_looks_after_an_end_are_re_checks() -> None:
+def test_only_probes_after_an_end_are_re_checks() -> None:
     """A look that was under way when the case was open, or open again, is no re-check."""
     case = told(*slots([1.1, 2], ONLINE), *hidden(2.5, ONLINE), *REMOVAL)
     assert (case.rechecked, case.disagreed) == (0, 0)
@@ -202,7 +202,7 @@ def test_an_old_copy_from_a_cache_is_no_disagreement() -> None:
     assert (class_of(case, 13), case.disagreed) == ("removed", 0)
 
 
-def test_presence_is_not_judged_by_hidden_looks() -> None:
+def test_presence_is_not_judged_by_hidden_probes() -> None:
     """One old word of a vantage that looks seldom does not keep a case from having moved."""
     back = slots([30], ONLINE)
     there = [placed(h, vantage=v) for h in (0.1, 0.2) for v in BOTH]

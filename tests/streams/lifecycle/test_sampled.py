@@ -71,7 +71,7 @@ def test_one_address_sealed_twice_is_one_placement():
     assert (kept.address, kept.inclusion, kept.sampled) == ("other", 0.1, False)
 
 
-def test_looks_around_the_norms_are_noted_whoever_made_them():
+def test_probes_around_the_norms_are_noted_whoever_made_them():
     """One vantage's is enough; what came to nothing, or came late, is none."""
     case = told(at_brackets([0, 1, 3]), at_brackets([4], vantage=SOUTH))
     assert case.brackets & PUNCTUAL == 0b11011
@@ -139,7 +139,7 @@ def test_any_order_gives_the_same_bytes(seed):
     assert value == expected
 
 
-def test_the_short_way_notes_brackets():
+def test_the_fast_path_notes_brackets():
     """Looks that tell nothing new are noted all the same, and no look outside a bracket is."""
     value = lifecycle.refold(
         KEY, None, [report(), placed(), notice(1), look(1, ONLINE), look(1.2, ONLINE)]

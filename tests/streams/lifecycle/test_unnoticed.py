@@ -39,7 +39,7 @@ def followed(facts, days):
     return state.cases[0]
 
 
-def test_doubt_before_a_notice_is_looked_into_every_ten_minutes():
+def test_doubt_before_a_notice_is_probed_every_ten_minutes():
     """A gone verdict on an awaiting case brings the slots of a doubt, controls with the first."""
     state = fold(report(seen=0), placed(), slot(0, ONLINE), look(4, GONE, "north"))
     (case,) = state.cases
@@ -54,7 +54,7 @@ def test_what_is_removed_before_a_notice_ends_without_one():
     assert "ended_without_notice" in classes(followed(GONE, 3))
 
 
-def test_a_dead_host_is_looked_at_daily_without_a_notice():
+def test_a_dead_host_is_probed_daily_without_a_notice():
     """An unavailable case is looked at daily whether or not it was noticed."""
     case = followed(SILENT, 6)
     planned = [s.at for s in slots(case) if at(24 * 5) < s.at < at(24 * 9)]

@@ -40,7 +40,7 @@ def test_every_norm_stands_between_two() -> None:
 
 
 @pytest.mark.parametrize("i", range(SLOTS))
-def test_a_look_on_time_is_one_within_five_minutes_of_a_slot_in_the_range(i: int) -> None:
+def test_a_probe_on_time_is_one_within_five_minutes_of_a_slot_in_the_range(i: int) -> None:
     """Slot and sending each have their bounds."""
     first, last = RANGES_MS[i]
     for after in (first, last):
@@ -64,7 +64,7 @@ def test_no_slot_is_planned_where_it_is_gone_or_was_not_known() -> None:
 
 
 @given(bits=st.integers(0, (1 << UNPLANNED_BIT + SLOTS) - 1), hours=st.floats(0, 60))
-def test_what_is_missed_was_due_planned_and_not_looked_at(bits: int, hours: float) -> None:
+def test_what_is_missed_was_due_planned_and_not_probed(bits: int, hours: float) -> None:
     """Counted bracket by bracket; with time nothing that was missed is missed no more."""
     one = structs.replace(case(noticed=0), brackets=bits)
     due = missed = 0

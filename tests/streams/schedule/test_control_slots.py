@@ -82,7 +82,7 @@ def test_controls_that_a_vantage_missed_go_along_with_the_next_slot(looks):
     assert targets(looks) == WITH_CONTROLS
 
 
-def test_what_was_looked_at_elsewhere_explains_nothing_here():
+def test_what_was_probed_elsewhere_explains_nothing_here():
     """Another hoster's host answers in its own way."""
     elsewhere = [look(0, ONLINE, v, target=t, hoster="other") for v in BOTH for t in CONTROLS]
     both = placed(0.0, place(hoster="acme"), place(hoster="other"))
@@ -91,7 +91,7 @@ def test_what_was_looked_at_elsewhere_explains_nothing_here():
     assert found == {"acme": WITH_CONTROLS, "other": (Target.URL,)}
 
 
-def test_what_was_the_same_from_the_start_is_looked_at_with_controls_every_time():
+def test_what_was_the_same_from_the_start_is_probed_with_controls_every_time():
     """An answer like any other of its host is no sighting, and no late one, controls or not."""
     alike = slots([0], ONLINE, control=ONLINE)
     state = fold(report(seen=0), placed(), notice(), alike)

@@ -22,7 +22,7 @@ def slot(hours, targets=WITH_CONTROLS) -> Slot:
     return Slot(at(hours), at(hours + 1), targets)
 
 
-def test_looks_with_controls_always_do():
+def test_probes_with_controls_always_do():
     """From the first on, whatever the share; looks without controls do not."""
     assert is_crossed(CASE, slot(1), 0.0)
     assert is_crossed(CASE, slot(6), 0.0)
@@ -55,7 +55,7 @@ def test_the_share_is_kept_and_grows():
 
 
 @pytest.mark.parametrize("hours", [1.1, 12.5, 24.5, 24.9, 48.5, 72, 95, 2_000])
-def test_the_first_look_past_each_norm_and_those_of_later_days(hours):
+def test_the_first_probe_past_each_norm_and_those_of_later_days(hours):
     """Lateness rests on them, so they do it whatever the share; looks before a norm do not."""
     assert is_crossed(CASE, slot(1 + hours, ALONE), 0.0)
     assert not any(is_crossed(CASE, slot(1 + h, ALONE), 0.0) for h in (0, 0.9, 4, 11.5, 23.5, 47.5))

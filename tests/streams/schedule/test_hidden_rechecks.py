@@ -23,7 +23,7 @@ CASES = [
 ]
 
 
-def test_one_look_lies_in_each_stretch_after_r():
+def test_one_probe_lies_in_each_stretch_after_r():
     """Within the hour, while a return voids, while it re-opens, and after: each has its chance."""
     for case in CASES:
         soon, *found = hidden_rechecks.slots(case, 1.0)
@@ -54,7 +54,7 @@ def test_instants_differ_from_case_to_case_and_from_removal_to_removal():
     ]
 
 
-def test_a_case_that_is_open_again_is_not_looked_at():
+def test_a_case_that_is_open_again_is_not_probed():
     """What a removal was put in question by is for those to settle who are asked."""
     phases = (*REMOVED.phases, Phase(at(30), Outcome.SUSPECT))
     case = structs.replace(REMOVED, phases=phases)

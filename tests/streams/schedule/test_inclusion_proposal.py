@@ -50,7 +50,7 @@ def latest_start_ms(cases: list[CaseSummary], probability: float, share: float =
     return worst
 
 
-def test_looks_that_check_head_by_get_count_twice() -> None:
+def test_probes_that_check_head_by_get_count_twice() -> None:
     """The more of them there are, the lower is what is proposed, and it still is kept."""
     cases = burst(4_000)
     (few,), (all_of_them,) = (
@@ -62,7 +62,7 @@ def test_looks_that_check_head_by_get_count_twice() -> None:
 
 
 @pytest.mark.parametrize("minutes", [0, 10, 120])
-def test_of_a_burst_as_many_are_in_the_sample_as_are_looked_at_on_time(minutes: float) -> None:
+def test_of_a_burst_as_many_are_in_the_sample_as_are_probed_on_time(minutes: float) -> None:
     """Looks around norms go within 5 min; with a third more of them they would not, in a burst."""
     cases = burst(4_000, minutes)
     (found,) = proposed(cases)
@@ -100,7 +100,7 @@ def test_who_has_room_for_all_is_not_proposed() -> None:
     assert proposed(burst(6_000, month)) == []
 
 
-def test_what_is_no_company_is_not_proposed() -> None:
+def test_what_is_no_hoster_is_not_proposed() -> None:
     """The rest of a URL's hosters has no entry that anybody would look up."""
     assert propose({"overflow": burst(2_000)}, {}, PER_MINUTE) == []
 

@@ -200,7 +200,7 @@ def test_who_has_seen_what_was_removed_is_asked_from_then_on():
     assert len({order.slot_at for order in found}) >= 3
 
 
-def test_looks_that_decide_are_checked_by_get():
+def test_probes_that_decide_are_checked_by_get():
     """In doubt every look with controls checks HEAD, all vantages and targets of the slot alike."""
     state = fold(report(seen=0), placed(), notice(), slots([1.1, 2], ONLINE), slots([4], GONE))
     instants = [at(4 + step / 6) for step in range(1, 13)]
@@ -227,7 +227,7 @@ def test_a_host_whose_head_differed_is_asked_both_ways_from_then_on():
 
 
 @pytest.mark.parametrize(("share", "least", "most"), [(0.0, 0, 0), (0.5, 0.25, 0.75), (1.0, 1, 1)])
-def test_a_share_of_the_other_looks_is_checked(share, least, most):
+def test_a_share_of_the_other_probes_is_checked(share, least, most):
     """Which ones follows from the case and the slot; nothing else about them is changed."""
     state = fold(report(seen=0), placed(), slots([1.1, 2, 3], ONLINE))
     hours = [at(hour) for hour in range(24, 24 * 43)]

@@ -87,7 +87,7 @@ def test_what_is_not_of_the_sample_waits_no_longer_than_an_hour() -> None:
 
 
 @pytest.mark.parametrize("one", [BRACKET, ON_TIME, LATE, REST])
-def test_a_look_whose_name_has_moved_goes_first_among_its_like(one) -> None:
+def test_a_probe_whose_name_has_moved_goes_first_among_its_like(one) -> None:
     """It keeps its class of rank, its slot and its window, and falls behind when it would have."""
     before = want(one, ("hoster a", "address b"), NOW)
     after = moved(before, ("hoster a", "address c"), NOW)

@@ -171,7 +171,7 @@ def test_one_that_needs_two_lanes_is_not_passed_by_for_ever() -> None:
     assert list(desk.going) == [wants_both]
 
 
-def test_a_server_at_rest_holds_up_its_own_looks_alone() -> None:
+def test_a_server_at_rest_holds_up_its_own_probes_alone() -> None:
     """Its hoster's other looks go on; it goes when it is woken after its rest."""
     desk = Desk()
     tired = desk.ask("hoster", "name tired", rank=(0, 0))
@@ -188,7 +188,7 @@ def test_a_server_at_rest_holds_up_its_own_looks_alone() -> None:
 
 
 @pytest.mark.parametrize("waiting", [10, 1_000])
-def test_a_look_that_ends_passes_a_crowd_over_at_once(waiting: int, monkeypatch) -> None:
+def test_a_probe_that_ends_passes_a_crowd_over_at_once(waiting: int, monkeypatch) -> None:
     """However many wait at a hoster, a name that comes free there is not offered to each."""
     desk = Desk()
     first = desk.ask("hoster", "name")
@@ -289,7 +289,7 @@ def test_one_that_gives_up_passes_its_turn_on(leaving: int) -> None:
     assert not desk.waiting
 
 
-def test_a_look_whose_name_has_moved_takes_other_lanes_if_they_are_free() -> None:
+def test_a_probe_whose_name_has_moved_takes_other_lanes_if_they_are_free() -> None:
     """It holds those instead, from the present moment on; who waited for the others goes."""
     desk = Desk()
     mover, behind = desk.ask("hoster", "old"), desk.ask("other", "old")
@@ -306,7 +306,7 @@ def test_a_look_whose_name_has_moved_takes_other_lanes_if_they_are_free() -> Non
 
 
 @pytest.mark.parametrize("why", ["held", "waited for", "not yet free", "at rest"])
-def test_a_look_whose_name_has_moved_keeps_its_lanes_where_others_are_first(why: str) -> None:
+def test_a_probe_whose_name_has_moved_keeps_its_lanes_where_others_are_first(why: str) -> None:
     """Nobody is asked twice at once, before the moment comes, or in his rest; nobody is passed."""
     desk = Desk()
     there = desk.ask("elsewhere", "new")

@@ -138,7 +138,7 @@ def test_slots_ascend(number, steps, answers, sampled):
     assert all(slot.not_after > slot.at >= made.opened_at for slot in found)
 
 
-def test_doubt_is_looked_at_every_ten_minutes_for_a_day():
+def test_doubt_is_probed_every_ten_minutes_for_a_day():
     """144 slots at most, 10 min apart, the controls with the first ones."""
     made = phased((0, Outcome.ONLINE), (5, Outcome.DOUBTED))
     found = [slot for slot in slots(made) if slot.at > START + 5 * HOUR_MS]
@@ -155,7 +155,7 @@ def test_doubt_is_looked_at_every_ten_minutes_for_a_day():
     ]
 
 
-def test_a_case_always_in_doubt_is_looked_at_daily_in_the_end():
+def test_a_case_always_in_doubt_is_probed_daily_in_the_end():
     """Slots of doubt are bounded for a case, however often it falls into doubt again."""
     swings = [
         (24.0 * k + 1, Outcome.DOUBTED if k % 2 == 0 else Outcome.UNAVAILABLE) for k in range(60)
@@ -190,7 +190,7 @@ def test_after_an_end_it_is_looked_for_again(outcome):
 
 
 @given(numbers, st.booleans())
-def test_the_last_look_of_the_seven_days_lies_in_them(number, sampled):
+def test_the_last_probe_of_the_seven_days_lies_in_them(number, sampled):
     """Of every case the slot at 6.8 d lies, and is sent, before 7 d after R: a return seen at it is
     one of the same case.
     """
@@ -202,7 +202,7 @@ def test_the_last_look_of_the_seven_days_lies_in_them(number, sampled):
 
 
 @pytest.mark.parametrize("outcome", [Outcome.ONLINE, Outcome.UNAVAILABLE, Outcome.REMOVED])
-def test_a_check_is_a_look_at_once(outcome):
+def test_a_check_is_a_probe_at_once(outcome):
     """Whatever a person found, and whatever the class: probes with controls, at once."""
     at = START + 50 * HOUR_MS + 1
     made = phased((0, Outcome.ONLINE), (5, outcome), gone=5)
@@ -213,7 +213,7 @@ def test_a_check_is_a_look_at_once(outcome):
 
 
 @pytest.mark.parametrize("outcome", [Outcome.REMOVED, Outcome.EXPIRED, Outcome.WITHDRAWN])
-def test_what_is_told_after_an_end_is_looked_at_as_if_new(outcome):
+def test_what_is_told_after_an_end_is_probed_as_if_new(outcome):
     """A report or a notice after any end: looked at at once, then by the timetable from it on."""
     at = START + 50 * HOUR_MS
     made = phased((0, Outcome.ONLINE), (5, outcome), gone=5 if outcome is Outcome.REMOVED else None)
@@ -232,7 +232,7 @@ def test_before_a_notice_as_if_noticed():
     assert len(hours_of(made)) == len(TIMETABLE_H)
 
 
-def test_a_place_known_after_the_notice_is_looked_at_at_once():
+def test_a_place_known_after_the_notice_is_probed_at_once():
     """A case that opens long after the notice has a look with controls at its opening."""
     made = replace(phased((50.2, Outcome.ONLINE)), opened_at=START + round(50.2 * HOUR_MS))
     first = next(iter(slots(made)))
@@ -245,7 +245,7 @@ def test_measuring_stops(outcome):
     assert max(hours_of(phased((0, Outcome.ONLINE), (9, outcome)))) < 9
 
 
-def test_an_answer_is_a_look_at_once():
+def test_an_answer_is_a_probe_at_once():
     """The hoster's answer about an open case triggers a look with controls and closes nothing."""
     at = START + 6 * HOUR_MS + 1
     made = replace(case(), answered=(at,))

@@ -183,7 +183,7 @@ def test_a_bare_sighting_past_the_term_of_an_order_is_not_overdue():
         assert counted(case, 10) == expected
 
 
-def test_it_is_a_function_of_the_set_of_looks():
+def test_it_is_a_function_of_the_set_of_probes():
     """Whatever comes first: sightings, controls that tell something, controls that tell nothing."""
     parts = [bare([2]), bare(LATE_H), control([30], DEAD), control([36], REFUSED)]
     states = {

@@ -25,7 +25,7 @@ def test_a_removal_counts_if_it_was_there_within_a_day_of_the_notice(seen, notic
     assert case.outcome.value == outcome
 
 
-def test_a_removal_that_no_look_saw_before_is_unobserved():
+def test_a_removal_that_no_probe_saw_before_is_unobserved():
     """L is the later of the hotline's sighting and the notice, and nothing is late."""
     case = only(report(seen=0), placed(), notice(1), slots([60, 60.3, 60.6], GONE))
     assert (case.outcome.value, hour(case.last_seen_at)) == ("removed", 1)

@@ -49,7 +49,7 @@ from schemas.reasons import CheckResult, HotlineMode, Stand, Target
 
 @pytest.mark.parametrize("stand", Stand)
 @pytest.mark.parametrize("target", [Target.URL, Target.RANDOM, Target.ROOT])
-def test_a_look_like_the_last_takes_the_short_way(stand, target):
+def test_a_probe_like_the_last_takes_the_fast_path(stand, target):
     """Of each stand, the URL and both controls; one after the other, from both vantages."""
     value, answer, hours = case_with(stand)
     seen = answer if target is Target.URL else CONTROL
@@ -60,7 +60,7 @@ def test_a_look_like_the_last_takes_the_short_way(stand, target):
 
 
 @pytest.mark.parametrize("control", [CONTROL, ONLINE, DEAD])
-def test_first_looks_take_the_short_way(control):
+def test_first_probes_take_the_fast_path(control):
     """From each vantage, the URL and its controls, where no verdict rests on these."""
     value = record(report(seen=0), placed(), notice(0.5))
     seen = [one for v in BOTH for one in slot(1, ONLINE, (v,), control=control)]
@@ -80,7 +80,7 @@ def test_sightings_of_a_list_are_taken_together():
     assert not followed(value, *by_two, look(hours + 9, GONE))[1]
 
 
-def test_a_control_long_after_an_end_takes_the_short_way():
+def test_a_control_long_after_an_end_takes_the_fast_path():
     """What is gone by itself is gone beside any control; what may be the material is judged."""
     for answer, expected in ((GONE, True), (ONLINE, False)):
         value, _, _ = case_with(Stand.ENDED)
@@ -89,7 +89,7 @@ def test_a_control_long_after_an_end_takes_the_short_way():
         assert short is expected, answer
 
 
-def test_a_dead_canary_s_look_of_a_new_shape_changes_nothing():
+def test_a_dead_canary_s_probe_of_a_new_shape_changes_nothing():
     """It says nothing, whatever it saw: a case that stands as seen goes on doing so."""
     value = record(report(seen=0), placed(), slots([1.1, 2], ONLINE))
     assert codec.STATE.decode(value).steady[0].stand is Stand.SEEN

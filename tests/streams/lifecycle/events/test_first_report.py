@@ -98,7 +98,7 @@ def test_both_ways_give_equal_bytes(first, where, more):
 
 @pytest.mark.parametrize("seen", [None, 0, -5])
 @pytest.mark.parametrize("mode", [HotlineMode.DELIVERY, HotlineMode.SENT_ONLY])
-def test_what_is_usual_takes_the_short_way(seen, mode):
+def test_what_is_usual_takes_the_fast_path(seen, mode):
     """A report and its placement, at one hoster or at a proxy and a hoster behind it."""
     told, where = report(seen=seen, mode=mode), placed(0.1, place(), place("edge", role=Role.PROXY))
     reported = first_placed(KEY, None, [told])

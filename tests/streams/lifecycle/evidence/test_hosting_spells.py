@@ -249,7 +249,7 @@ def test_twenty_hosters_of_one_answer_are_eight_cases_and_the_overflow():
     assert {case.hoster for case in told_so} == {"acme", "overflow"}
 
 
-def test_looks_at_the_overflow_count_and_it_is_where_its_places_are():
+def test_probes_at_the_overflow_count_and_it_is_where_its_places_are():
     """It is removed by looks made for it; resolutions that name its places do not lack it."""
     made = [placed(0, *(place(f"h{i:02}-{k}") for i in range(8))) for k in range(3)]
     named = [placed(h, place("h07-2"), vantage=v) for h in (1, 2) for v in BOTH]

@@ -83,7 +83,7 @@ def test_a_notice_to_any_of_its_names_counts(recipient):
     assert Flag.MISDIRECTED not in case.flags
 
 
-def test_looks_made_under_either_name_are_its_own():
+def test_probes_made_under_either_name_are_its_own():
     """What was seen before goes on."""
     known = placed(30, place("acme", formerly=("as64500",)), vantage=NORTH)
     seen = [*slot(2, ONLINE, hoster="as64500"), *slot(31, ONLINE)]

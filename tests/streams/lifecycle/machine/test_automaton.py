@@ -54,7 +54,7 @@ def test_a_sighting_breaks_the_run():
     assert case.last_seen_at == at(5.4) + 100
 
 
-def test_the_reports_own_sighting_is_not_denied_by_the_looks_it_brought_about():
+def test_the_reports_own_sighting_is_not_denied_by_the_probes_it_brought_about():
     """Gone an hour after a report is a removal in between: its `seen_at` stays L."""
     (case,) = fold(report(1, seen=0.8), placed(1), notice(1), gone_run(1.1)).cases
     assert class_of(case, 2) == "removed"

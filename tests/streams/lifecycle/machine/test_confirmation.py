@@ -54,7 +54,7 @@ def test_r_is_when_each_required_vantage_had_said_gone():
     [((0, 10, 20, 31), (0, 31)), ((0, 10, 20), (0, 10, 20)), ((0, 10, 20, 31), (12, 22, 32))],
     ids=["two looks of one", "under 30 min", "one of them under 30 min"],
 )
-def test_removal_needs_of_each_vantage_three_looks_over_thirty_minutes(north, south):
+def test_removal_needs_of_each_vantage_three_probes_over_thirty_minutes(north, south):
     """Fewer than 3 gone looks of a vantage, or less than 30 min of its own, is doubt (3.4)."""
     looks = [
         seen
@@ -65,7 +65,7 @@ def test_removal_needs_of_each_vantage_three_looks_over_thirty_minutes(north, so
     assert "removed" not in classes(told(slot(2, ONLINE), looks))
 
 
-def test_one_look_after_a_sighting_confirms_nothing():
+def test_one_probe_after_a_sighting_confirms_nothing():
     """One vantage always finds it gone, the other saw it until now: its one look is no removal."""
     looks = [slot(5 + m * MIN, GONE, (NORTH,)) for m in range(0, 60, 10)]
     looks += [slot(5 + m * MIN, ONLINE, (SOUTH,)) for m in range(5, 45, 10)]
@@ -73,7 +73,7 @@ def test_one_look_after_a_sighting_confirms_nothing():
     assert "removed" not in classes(case)
 
 
-def test_servers_that_take_turns_do_not_put_r_at_their_last_look():
+def test_servers_that_take_turns_do_not_put_r_at_their_last_probe():
     """R is the latest of the vantages' first gone verdicts after the newest sighting (3.4)."""
     turns = [slot(2, ONLINE), slot(5, GONE), slot(5 + 10 * MIN, ONLINE)]
     case = told(*turns, slots([6 + m * MIN for m in range(0, 210, 10)], GONE))
@@ -81,7 +81,7 @@ def test_servers_that_take_turns_do_not_put_r_at_their_last_look():
     assert case.gone_at == at(6) + 300
 
 
-def test_the_same_look_delivered_twice_is_one_of_the_three():
+def test_the_same_probe_delivered_twice_is_one_of_the_three():
     """Two executions of one order count as one look."""
     again = [look(5, Facts(status=410), vantage) for vantage in BOTH]
     case = told(slot(2, ONLINE), slot(5, GONE), *again, slot(5 + 31 * MIN, GONE))
@@ -101,7 +101,7 @@ def test_no_removal_without_a_control():
 @pytest.mark.parametrize(
     ("facts", "said"), [(MISSED, {}), (GONE, {"canary_ok": False})], ids=["missed", "canary dead"]
 )
-def test_a_control_that_nobody_looked_at_is_none(facts, said):
+def test_a_control_that_nobody_probed_is_none(facts, said):
     """A missed control, and one of a vantage whose canary is dead, do not settle a run."""
     case = told(
         slot(2, ONLINE), gone_run(control=None), look(5.6, facts, NORTH, target="root", **said)

@@ -116,7 +116,7 @@ def test_a_decision_leaves_one_open_case_an_owner():
     assert all(class_of(case, 49) == "online" for case in cases)
 
 
-def test_looks_at_a_decided_case_go_where_it_was():
+def test_probes_at_a_decided_case_go_where_it_was():
     """Those made for the hoster that resolutions name are its own."""
     made = decision(50, "reattribute", hoster="beta")
     looks = [*slots([2], ONLINE), *slots([60, 60.2, 60.4, 60.6], GONE)]

@@ -239,7 +239,7 @@ def test_a_backdated_notice_takes_the_place_of_no_other():
     assert [n.backdated for n in state.notices] == [True, False]
 
 
-def test_a_notice_to_a_company_of_the_owner_counts():
+def test_a_notice_to_a_hoster_of_the_owner_counts():
     """One owner, one clock: a shared mailbox may stand for either hoster."""
     (case,) = fold(
         report(seen=0),

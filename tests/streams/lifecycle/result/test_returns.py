@@ -129,7 +129,7 @@ def test_what_is_told_after_a_removal(word):
     assert new.case_id != old.case_id
 
 
-def test_a_new_case_of_something_gone_rests_on_its_own_looks():
+def test_a_new_case_of_something_gone_rests_on_its_own_probes():
     """What the old case's probes found says nothing of the new one: it takes a run of its own."""
     removed = [report(seen=0), placed(), notice(1), online(2), gone_from(5)]
     late = [notice(200), report(200, id="r2", assesses=False)]

@@ -14,7 +14,7 @@ def test_a_day_unavailable_is_not_measurable():
     assert not only(*OPEN, seen, slots([12, 12.5, 13], LIMITED), hours=30).unmeasurable
 
 
-def test_slots_beside_a_norm_that_nobody_looked_in_are_missed():
+def test_slots_beside_a_norm_that_nobody_probed_in_are_missed():
     """All eight of them, and none where the slots were probed."""
     assert only(*OPEN, slots([1.2], ONLINE), hours=60).missed == 8
     looked = [1.9, 2.1, 12.5, 13.5, 24.5, 25.5, 48.5, 49.5]

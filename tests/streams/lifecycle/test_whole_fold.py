@@ -44,14 +44,14 @@ from schemas.reasons import Role, Stand, Target
     ],
     ids=str,
 )
-def test_what_is_not_expected_takes_the_long_way(stand, seen, said):
+def test_what_is_not_expected_is_folded_whole(stand, seen, said):
     """Another answer, vantage, hoster or role, and what was appended too late, is judged anew."""
     value, answer, hours = case_with(stand)
     _, short = followed(value, look(hours, seen or answer, **said))
     assert not short
 
 
-def test_what_is_not_the_newest_takes_the_long_way():
+def test_what_is_not_the_newest_is_folded_whole():
     """A look between others, and the same look once more, are judged with all others."""
     value, answer, hours = case_with(Stand.SEEN)
     value, short = followed(value, look(hours, answer))
@@ -70,7 +70,7 @@ def test_what_other_rules_judged_is_judged_again():
     assert codec.STATE.decode(after).rules == codec.STATE.decode(value).rules
 
 
-def test_a_slot_that_is_not_the_newest_takes_the_long_way():
+def test_a_slot_that_is_not_the_newest_is_folded_whole():
     """Whatever was complete last: a look of an earlier slot, and a result after a miss."""
     value, answer, hours = case_with(Stand.SEEN)
     value, _ = followed(value, look(hours, answer))
@@ -127,7 +127,7 @@ def test_first_controls_of_a_case_that_was_gone_are_judged():
     assert not followed(value, look(2, CONTROL, SOUTH, target=Target.RANDOM))[1]
 
 
-def test_a_first_look_of_an_earlier_slot_takes_the_long_way():
+def test_a_first_probe_of_an_earlier_slot_is_folded_whole():
     """All rows count from the earliest slot."""
     value = open_since(look(2, ONLINE))
     late = moved(look(1, ONLINE, SOUTH), 4_000_000, 0)
@@ -194,14 +194,14 @@ def test_what_sends_to_another_host_s_root_is_judged():
     assert not short
 
 
-def test_a_root_takes_the_long_way():
+def test_a_root_is_folded_whole():
     """Of a root no answer is told from others."""
     value = open_since(slot(0, ONLINE), slots([1, 2, 3], GONE), root=True)
     assert codec.STATE.decode(value).steady == ()
     assert not followed(value, look(4, GONE))[1]
 
 
-def test_an_end_that_a_person_found_takes_the_long_way():
+def test_an_end_that_a_person_found_is_folded_whole():
     """Probes may still make R earlier."""
     value = open_since(slot(0, ONLINE), slot(3, GONE), check(4))
     assert codec.STATE.decode(value).steady == ()
@@ -209,7 +209,7 @@ def test_an_end_that_a_person_found_takes_the_long_way():
     assert not short
 
 
-def test_another_shape_of_another_vantage_takes_the_long_way():
+def test_another_shape_of_another_vantage_is_folded_whole():
     """Seen twice running it is unlike those before the notice, and a person is asked."""
     value = open_since(slots([0, 0.4, 1], ONLINE, (NORTH,)))
     value, short = followed(value, look(1.5, OTHER, SOUTH))
@@ -217,7 +217,7 @@ def test_another_shape_of_another_vantage_takes_the_long_way():
     assert not followed(value, look(2, OTHER, SOUTH))[1]
 
 
-def test_a_hoster_of_two_stays_takes_the_long_way():
+def test_a_hoster_of_two_stays_is_folded_whole():
     """It was joined with another that had a case too: a look for it speaks of both."""
     places = placed(0, place(), place("beta", group="owner"))
     joined = placed(1.5, place(group="owner"), vantage=NORTH)
@@ -226,7 +226,7 @@ def test_a_hoster_of_two_stays_takes_the_long_way():
     assert not followed(value, look(3, ONLINE))[1]
 
 
-def test_a_stay_of_two_hosters_takes_the_long_way():
+def test_a_stay_of_two_hosters_is_folded_whole():
     """The controls of both count for the looks at each."""
     places = placed(0, place(group="owner"), place("beta", group="owner"))
     value = record(report(seen=0), places, notice(0.5), slots([0, 1, 2], ONLINE))
@@ -234,14 +234,14 @@ def test_a_stay_of_two_hosters_takes_the_long_way():
     assert not followed(followed(value, control)[0], look(3, ONLINE))[1]
 
 
-def test_an_end_in_question_takes_the_long_way():
+def test_an_end_in_question_is_folded_whole():
     """A look that says gone once more can end the doubt."""
     value = open_since(slot(0, ONLINE), slots([1, 2, 3], GONE), look(4, ONLINE))
     assert not followed(value, look(4.3, GONE))[1]
 
 
 @pytest.mark.parametrize("facts", [GONE, ONLINE, LIMITED])
-def test_a_hidden_re_check_takes_the_long_way(facts):
+def test_a_hidden_re_check_is_folded_whole(facts):
     """It is counted, or puts an end in question; who is asked takes the fast path after it."""
     value = open_since(slot(0, ONLINE), slots([1, 1.2, 1.4, 1.6], GONE))
     value, short = followed(value, look(9, facts, HIDDEN))
@@ -252,7 +252,7 @@ def test_a_hidden_re_check_takes_the_long_way(facts):
         assert followed(value, look(10, GONE))[1]
 
 
-def test_blocked_after_gone_takes_the_long_way():
+def test_blocked_after_gone_is_folded_whole():
     """A control can be what a removal waited for."""
     gone = [look(h, GONE, v) for h in (1, 1.3, 1.7) for v in BOTH]
     canaries = [look(25.5, LIMITED, v) for v in BOTH]
