@@ -19,6 +19,7 @@ events; the rest is evaluation. Outside a sample probes are too few for it.
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
+from functools import lru_cache
 from itertools import pairwise
 from typing import Final, NamedTuple, Protocol
 
@@ -32,6 +33,10 @@ LONG_MS: Final = DAY_MS
 
 SLOTS_H: Final = tuple(hours for hours in TIMETABLE_H if hours <= DAILY_UNTIL_H)
 """The slots that can lie around a norm."""
+
+REACHES_MAX: Final = 1_024
+"""Ends of norms after their notice whose slots are kept: each is asked for at every probe, and
+nearly all are the two or three norms themselves."""
 
 _SLOTS_MS: Final = [round(hours * HOUR_MS) for hours in SLOTS_H]
 
@@ -82,13 +87,19 @@ def around(noticed_at: Instant | None, norm_from_at: Instant | None, norm_s: int
     """
     if noticed_at is None or norm_from_at is None:
         return None
-    after_ms = norm_from_at + 1_000 * norm_s - noticed_at
+    reach = _around(norm_from_at + 1_000 * norm_s - noticed_at)
+    return None if reach is None else Around(noticed_at + reach[0], noticed_at + reach[1])
+
+
+@lru_cache(maxsize=REACHES_MAX)
+def _around(after_ms: int) -> tuple[int, int] | None:
+    """Return the same after the notice, for a norm that ends so long after it."""
     before, after = bisect_left(_SLOTS_MS, after_ms) - 1, bisect_right(_SLOTS_MS, after_ms) + 1
     if before < 0 or after + 1 >= len(_SLOTS_MS):
         return None
     last_ms, next_ms = _SLOTS_MS[after : after + 2]
     spread_ms = round(SPREAD * (next_ms - last_ms))
-    return Around(noticed_at + _SLOTS_MS[before], noticed_at + last_ms + spread_ms)
+    return _SLOTS_MS[before], last_ms + spread_ms
 
 
 def is_measurable(case: Measured, outcome: Outcome, as_of: Instant) -> bool:

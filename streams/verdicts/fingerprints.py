@@ -1,5 +1,7 @@
 """Which parts of an answer a verdict rests on, and when two answers are the same."""
 
+from collections.abc import Iterable
+
 from msgspec.structs import replace
 
 from schemas.records.case import (
@@ -24,17 +26,17 @@ def fingerprint(facts: Facts) -> Fingerprint:
     answered for (200) before.
     """
     differs = facts.head_status != 0 and facts.method == "GET"
-    marks = {
-        MARK_LEFT_HOST: facts.left_host,
-        MARK_TO_ROOT: facts.to_root,
-        MARK_CHALLENGE: facts.challenge,
-        MARK_SUSPENDED: facts.suspended,
-        MARK_PARKED: facts.parked,
-        MARK_CACHED: facts.cached,
-        MARK_AGED: facts.age_s is not None,
-        MARK_PLACEHOLDER: facts.placeholder,
-        MARK_HEAD_DIFFERS: differs,
-    }
+    marks = (
+        (MARK_LEFT_HOST if facts.left_host else 0)
+        | (MARK_TO_ROOT if facts.to_root else 0)
+        | (MARK_CHALLENGE if facts.challenge else 0)
+        | (MARK_SUSPENDED if facts.suspended else 0)
+        | (MARK_PARKED if facts.parked else 0)
+        | (MARK_CACHED if facts.cached else 0)
+        | (MARK_AGED if facts.age_s is not None else 0)
+        | (MARK_PLACEHOLDER if facts.placeholder else 0)
+        | (MARK_HEAD_DIFFERS if differs else 0)
+    )
     return Fingerprint(
         error=facts.error,
         status=200 if differs and facts.status == 206 else facts.status,
@@ -42,7 +44,7 @@ def fingerprint(facts: Facts) -> Fingerprint:
         size_class=-1 if facts.length is None else facts.length.bit_length(),
         location_key=facts.location_key,
         etag_key=facts.etag_key,
-        marks=sum(mark for mark, borne in marks.items() if borne),
+        marks=marks,
     )
 
 
@@ -95,3 +97,8 @@ def healthy(control: Fingerprint | None) -> bool:
 def belies_head(seen: Fingerprint) -> bool:
     """Return whether GET was told "not found" and HEAD something else."""
     return seen.status in (404, 410) and bool(seen.marks & MARK_HEAD_DIFFERS)
+
+
+def any_belies_head(seen: Iterable[Fingerprint]) -> bool:
+    """Return whether one of some answers does."""
+    return bool([one for one in seen if one.marks & MARK_HEAD_DIFFERS and belies_head(one)])

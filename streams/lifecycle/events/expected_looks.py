@@ -1,0 +1,151 @@
+"""What a steady case expects of an observation, and what an expected one moves.
+
+`streams.lifecycle.events.fast_path` adds what is expected; all else is judged with all others.
+"""
+
+from collections.abc import Sequence
+from typing import Final
+
+from schemas.moments import Instant
+from schemas.packing import TARGETS, Hot, HotTrack
+from schemas.reasons import NO_LOOK, Stand, Target, Verdict
+from schemas.records.case import TRAIT_CANARY_OK, Fingerprint, Steady
+from schemas.records.facts import Observation
+from streams.lifecycle.evidence.controls import (
+    changes_nothing,
+    looked_at,
+    near,
+    newest,
+    says,
+    stands_behind_proxy,
+)
+from streams.lifecycle.evidence.item import GONE
+from streams.lifecycle.evidence.probe_reading import sighted_at, testimony
+from streams.verdicts.answer_shape import shape_of
+from streams.verdicts.fingerprints import any_belies_head
+from streams.verdicts.reasons import Reason
+
+NOTHING = 0
+"""Instead of an instant L moves to: the observation is expected and moves nothing."""
+
+# looked up anew an enum's member costs 0.1 us
+_URL: Final = Target.URL
+_RANDOM: Final = Target.RANDOM
+_ROOT: Final = Target.ROOT
+_CANARY: Final = Target.CANARY
+_SEEN: Final = Stand.SEEN
+_ENDED: Final = Stand.ENDED
+_DOUBTED: Final = Stand.DOUBTED
+_ONLINE: Final = Verdict.ONLINE
+_UNKNOWN: Final = Verdict.UNKNOWN
+_MOVED: Final = Reason.MOVED
+_NEW: Final = (Reason.UNPROVEN, Reason.ELSEWHERE)
+
+_URL_INDEX: Final = TARGETS.index(_URL)
+"""As tracks name it."""
+
+_ONE_RUN: Final = 4
+"""Length of `runs` where all probes of a track saw the same."""
+
+
+def expected(
+    hot: Hot,
+    steady: Steady,
+    fact: Observation,
+    found: tuple[Fingerprint, int],
+    around: Sequence[HotTrack],
+) -> Instant | None:
+    """Return what L moves to at least, or `NOTHING`; None = the observation is not expected.
+
+    Args:
+        hot: the hot part of the URL's packed state.
+        steady: of its case.
+        fact: the observation.
+        found: its fingerprint and traits.
+        around: the tracks of its vantage.
+    """
+    seen = found[0]
+    if seen.error in NO_LOOK or fact.target is _CANARY:
+        return NOTHING
+    if fact.target is not _URL:
+        return NOTHING if changes_nothing(hot, steady, fact, seen, around) else None
+    if not fact.canary_ok:
+        return NOTHING
+    if steady.stand is _SEEN:
+        unusual = not _is_usual(hot, seen, around, fact)
+    else:  # what a 2xx says depends on whether controls were probed beside it
+        unusual = 200 <= seen.status < 300
+    if unusual or any_belies_head(hot.fingerprints):
+        return None  # where HEAD lies, nothing that it said counts any more
+    said = said_beside(hot, fact, found, around)
+    if said is None:
+        return None
+    shown, aged = testimony(said, seen.marks, through=stands_behind_proxy(hot, fact.role))
+    seen_at = sighted_at(fact.sent_at, fact.facts.age_s or 0, aged=aged)
+    return _moved(hot, steady, (shown, said[1]), seen_at, fact.done_at)
+
+
+def said_beside(
+    hot: Hot, fact: Observation, found: tuple[Fingerprint, int], around: Sequence[HotTrack]
+) -> tuple[Verdict, Reason] | None:
+    """Return what an observation says beside its controls; None = that depends, or one is newer.
+
+    Args:
+        hot: the hot part of the URL's packed state.
+        fact: the observation.
+        found: its fingerprint and traits.
+        around: the tracks of its vantage.
+    """
+    random, root = newest(hot, around, _RANDOM), newest(hot, around, _ROOT)
+    if random is not None and random[0] > fact.sent_at:
+        return None
+    if root is not None and root[0] > fact.sent_at:
+        return None
+    return says(*found, near(random, fact), near(root, fact))
+
+
+def _moved(
+    hot: Hot, steady: Steady, said: tuple[Verdict, Reason], seen_at: Instant, at: Instant
+) -> Instant | None:
+    """Apply what is said of each stand; see `Steady`."""
+    judged, reason = said
+    # a vantage that is shown something new takes a case that is seen off the fast path
+    stand = steady.stand
+    new = judged is _UNKNOWN and stand is _SEEN
+    if new or reason in _NEW:
+        return None
+    if reason is _MOVED or judged is _UNKNOWN:
+        return NOTHING
+    if stand is _ENDED or stand is _DOUBTED:
+        idle = judged in GONE or (judged is not _ONLINE and stand is _ENDED)
+        return NOTHING if idle else None
+    until = steady.until
+    if stand is _SEEN:
+        first_at = hot.cases[steady.case].first_seen_at
+        usual = judged is _ONLINE and first_at is not None and first_at <= seen_at
+        return seen_at if usual and (until is None or seen_at <= until) else None
+    if judged is Verdict.BLOCKED:
+        return None if reason is Reason.DISABLED else NOTHING
+    silent = judged is Verdict.UNREACHABLE and until is not None and at < until
+    return NOTHING if silent else None
+
+
+def _is_usual(hot: Hot, seen: Fingerprint, around: Sequence[HotTrack], fact: Observation) -> bool:
+    """Return whether an observation has the shape of all answers that any vantage got there."""
+    prints, shape = hot.fingerprints, shape_of(seen)
+    if prints != (seen,):
+        for place in hot.tracks.places:
+            if place.hoster == fact.hoster and place.role is fact.role:
+                for n in {n for t in place.tracks if t.target == _URL_INDEX for n in t.runs[1::4]}:
+                    one = prints[n]
+                    if one.error is None and one.status < 400 and shape_of(one) != shape:
+                        return False
+    mine = [track for track in around if track.target == _URL_INDEX]
+    if not mine:
+        return True
+    runs = mine[0].runs
+    if len(mine) == 1 and len(runs) == _ONE_RUN:  # by far the most frequent
+        return shape_of(prints[runs[1]]) == shape and runs[2] & TRAIT_CANARY_OK > 0
+    looks = looked_at(hot, around)
+    _, n, sound = max(looks)
+    return sound and len(looks) == 1 and shape_of(prints[n]) == shape
