@@ -66,7 +66,8 @@ class OrderRoom:
                 self._forget(now)
             waiting = self._hosters[hoster] = _Waiting(now)
         rate = self._per_ms * self.part
-        waiting.work_off((now - waiting.at) * rate, now)
+        if waiting.at != now:  # orders of one instant come by the hundred
+            waiting.work_off((now - waiting.at) * rate, now)
         room = (until - now) * rate
         # one slot has its turn however small the part, for what is alone at a hoster is polite
         if waiting.requests and waiting.before(turn, until) + requests > room:
@@ -101,12 +102,11 @@ class _Waiting:
 
     def before(self, turn: Turn, until: Instant) -> int:
         """Return how many go before an order."""
-        last = until // _BUCKET_MS
-        return sum(
-            requests
-            for (first, bucket), requests in self._waiting.items()
-            if first < turn or (first is turn and bucket <= last)
-        )
+        last, found = until // _BUCKET_MS, 0
+        for (first, bucket), requests in self._waiting.items():
+            if first < turn or (first is turn and bucket <= last):
+                found += requests
+        return found
 
     def add(self, turn: Turn, until: Instant, requests: int) -> None:
         """Count an order's requests."""
