@@ -8,6 +8,7 @@ from ledger_events import (
     ONLINE,
     at,
     check,
+    class_of,
     decision,
     fold,
     look,
@@ -18,11 +19,13 @@ from ledger_events import (
     slots,
     withdrawal,
 )
+from msgspec.structs import replace
 
 from agents.tools.verification.published import State
 from schemas.codec import STATE
 from schemas.identity.ids import case_id
 from schemas.reasons import Confidence, Flag, Role
+from schemas.records.facts import Facts
 from verify.compared.compare import cases_differ
 from verify.ledger.records import url_records
 from verify.method_10.cases import cases
@@ -233,3 +236,87 @@ def test_a_notice_more_than_a_week_after_an_end_opens_a_case_though_it_bounced()
     )
     assert case.opened_at == at(400)
     assert case.noticed_at is None
+
+
+COPY = Facts(status=200, type="video/mp4", length=5_000_000, age_s=36_000)
+PAGE = Facts(status=200, type="text/html", length=900)
+
+
+def hosting(cases):
+    """Return the hosting case of a URL behind a proxy."""
+    return next(case for case in cases if case.role is Role.HOSTING)
+
+
+@pytest.mark.parametrize(
+    ("cached", "at_its_own_address", "seen_h"),
+    [
+        pytest.param(True, False, 54.9, id="a copy of the proxy"),
+        pytest.param(False, False, 54.9, id="Age says that it is a copy"),
+        pytest.param(True, True, 64.9, id="asked at the hoster's own address"),
+    ],
+)
+def test_age_counts_where_the_probe_went_through_the_proxy(cached, at_its_own_address, seen_h):
+    """What a hoster's own server says of itself moves nothing (3.3)."""
+    where = {"old_address": True, "hosters": ("shield",)} if at_its_own_address else {}
+    first = placed(0.2) if at_its_own_address else placed(0.2, SHIELD, behind())
+    then = placed(42, SHIELD, behind("other")) if at_its_own_address else []
+    answer = replace(COPY, cached=cached)
+    found = held(report(seen=0), first, notice(1), then, look(64.9, answer, "north", **where))
+    case = next(case for case in found if case.hoster == "acme")
+    assert at(seen_h) <= (case.last_seen_at or 0) < at(seen_h + 0.1)
+
+
+def test_a_proxy_that_came_later_takes_nothing_from_what_was_seen_before():
+    """A refusal by the hoster's own server makes its case doubtful (3.5)."""
+    refused = look(25, Facts(status=429), "north")
+    came = [placed(h, SHIELD, behind("other")) for h in (242, 242.2)]
+    found = held(report(seen=0), placed(0.2), notice(1), refused, came)
+    (case,) = [case for case in found if case.hoster == "acme"]
+    assert class_of(case, 30) == "doubted"
+
+
+def test_a_refusal_of_the_url_alone_behind_a_proxy_is_the_proxy_s():
+    """Nobody knows who refused it, so the hosting case stays open (3.5)."""
+    seen = slots([1, 2], ONLINE)
+    refused = slots([5.2, 5.5, 5.8], Facts(status=451), control=ONLINE)
+    found = held(report(seen=0), placed(0.2, SHIELD, behind()), notice(1), seen, refused)
+    assert class_of(hosting(found), 7) == "online"
+    assert hosting(found).gone_at is None
+
+
+def test_what_follows_a_week_after_an_end_is_no_stay_of_the_old_case():
+    """So a withdrawal after R still divides nothing and changes no class of it (3.2, 3.6)."""
+    absent, seen = check(20, "absent"), look(372, ONLINE, "south")
+    old, _ = held(report(0.1, seen=0.1), placed(0.2), absent, withdrawal(50), seen)
+    assert class_of(old, 400) == "ended_without_notice"
+
+
+def test_a_case_that_goes_on_unbacked_is_the_same_one_when_it_is_backed():
+    """It was open again within the 7 d (3.6)."""
+    absent = check(48, "absent", hotline="beta")
+    alone, backed = look(170, ONLINE, "north"), slots([314], ONLINE)
+    (case,) = held(report(0.1, seen=0.1), placed(0.2), notice(1), absent, alone, backed)
+    assert len(case.returns) == 1
+
+
+def test_the_sighting_that_opens_a_case_is_what_later_ones_are_like():
+    """Another page than before the end, seen twice, asks nobody about the new case (3.3, 3.6)."""
+    told = [report(0.1, seen=0.1), placed(0.2), slots([1, 2], ONLINE), REMOVED]
+    _, new = held(*told, slots([394, 395], PAGE, control=GONE))
+    assert Flag.UNPROVEN not in new.flags
+
+
+def test_a_check_answers_what_was_asked_about_its_own_case():
+    """What nobody knew about the case before stays unknown (3.3, 3.6)."""
+    told = [report(0.1, seen=0.1), placed(0.2), slots([1, 2], PAGE, control=PAGE)]
+    old, new = held(*told, check(20, "absent"), check(573, "present"))
+    assert Flag.UNPROVEN not in new.flags
+    assert old.phases[-1].outcome == "ended_without_notice"
+
+
+def test_a_doubt_ends_before_the_next_case_opens():
+    """Unconfirmed as unavailable, also if nothing but a report follows (3.4, 3.6)."""
+    told = [report(0.1, seen=0.1), placed(0.2), look(9, ONLINE, "north"), look(278, PAGE, "north")]
+    old, _ = held(*told, report(10_053, hotline="beta", id="r2"))
+    assert class_of(old, 1_000) == "awaiting"
+    assert [phase.outcome for phase in old.unnoticed][-1] == "unavailable"

@@ -57,7 +57,11 @@ def clock_of(part: Part) -> Clock:
     episode = part.episode
     reports = reports_of(part)
     ends = [(s.end, s.back_at) for s in episode.stays if s.end is not None]
-    returned = [(e.gone_at, back) for e, back in ends if back is not None]
+    returned = [
+        (s.end.gone_at, s.back_at)
+        for s in episode.stays
+        if s.end is not None and s.back_at is not None and not s.again
+    ]
     ran = Ran(
         since=part.since,
         until=part.until,

@@ -178,7 +178,8 @@ def _with_age(
     """Believe a cached answer only of a registered proxy before the hoster (rule 3.3)."""
     look, verdict = told
     sent_at, aged = look.sent_at, False
-    copied = look.answer.marked(MARK_CACHED) and verdict.verdict is Verdict.ONLINE
+    copy = look.answer.marked(MARK_CACHED) or look.answer.marked(MARK_AGED)
+    copied = copy and verdict.verdict is Verdict.ONLINE
     barred = verdict.verdict is Verdict.BLOCKED
     hosting = look.role is Role.HOSTING and not look.old_address and (copied or barred)
     if hosting and behind_a_proxy(url, presence, look.done_at):

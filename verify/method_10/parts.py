@@ -169,7 +169,7 @@ def _of_epoch(
         if stop_at is None or one[0] < stop_at
     ]
     reopen = sorted(
-        [(r.reported_at, r.received_at) for r in epoch.reports]
+        [(r.reported_at, r.received_at) for r in epoch.reports if r.reported_at > start_at]
         + [(n.at, n.received_at) for n in told],
         key=lambda pair: (pair[1], pair[0]),
     )

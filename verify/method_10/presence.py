@@ -205,13 +205,14 @@ def behind_a_proxy(url: UrlRecords, presence: Presence, at: Instant) -> bool:
     here = [made for made in answered(url) if includes(presence, made)]
     before = [made for made in here if made.at <= at] or here[:1]
     newest_at = max((made.at for made in before), default=0)
-    return any(
-        place.behind
+    mine = [
+        place
         for made in before
         if made.at == newest_at
         for place in made.placements
         if _is_of(place, presence)
-    )
+    ]
+    return bool(mine) and all(place.behind for place in mine)
 
 
 def has_own_address(url: UrlRecords, presence: Presence) -> bool:

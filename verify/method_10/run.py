@@ -232,6 +232,7 @@ class Run:
             announced_only=found.announced_only,
             single_vantage=found.single_vantage,
         )
+        self.disputed, self.left = [], None
         self.case.becomes(at, found.outcome)
 
     def _left(self, at: Instant) -> bool:

@@ -62,6 +62,7 @@ class Walk(Run):
 
     def told_again(self, said_at: Instant, received_at: Instant) -> None:
         """Open a new case at a report or notice more than 7 d after an end (rule 3.6)."""
+        self.doubt_ends(received_at)
         case, end = self.case, self.case.end
         if self.stated_elsewhere or (end is not None and end.outcome is Outcome.MOVED):
             return  # it is no longer there
@@ -170,6 +171,9 @@ class Walk(Run):
         end = self.case.end
         if end is not None and end.by_word and not self._like(look):
             return  # a person saw what is there, and said that it is not the material
+        if end is not None and look.sent_at - end.found_at > SAME_CASE_MS:
+            self._another(look.sent_at)  # what it shows is what later ones are held against
+            backed = self.backed(look)
         self.newest[look.who] = True
         if not against:
             self.alone = {}
@@ -198,7 +202,7 @@ class Walk(Run):
             alone = case.now.end = None
         self._restart()
         if alone is not None and not lately:
-            self._another(sighting)
+            self._another(sighting.at)
             case = self.case
         elif alone is not None:
             case.stays.append(Stay(unbacked=True))
@@ -229,8 +233,9 @@ class Walk(Run):
             if end is None:
                 case.now.sightings += since.sightings
                 return
-            if sighting.at - end.found_at > SAME_CASE_MS:
-                self._another(sighting)
+            again_at = min([sighting.at, *(s.at for s in since.sightings)])
+            if again_at - end.found_at > SAME_CASE_MS:
+                self._another(sighting.at)
                 return
             if not self._undone(end, sighting):
                 case.now.back_at = sighting.at
@@ -238,15 +243,15 @@ class Walk(Run):
                 return
             case.now.end = None
 
-    def _another(self, sighting: Sighting) -> None:
+    def _another(self, at: Instant) -> None:
         """Open a new case after 7 d; once it is backed, it is a reappearance of the old (3.6)."""
         case = self.case
         if case.end is None:
             return
-        case.becomes(sighting.at, case.end.outcome)
+        case.becomes(at, case.end.outcome)
         case.now.again = case.end.outcome not in _NO_REMOVAL
         left = case.now if case.now.again else None
-        self._open(sighting.at, back=True)
+        self._open(at, back=True)
         self.left = left
 
     def _gone(self, look: Seen) -> None:
@@ -293,11 +298,11 @@ class Walk(Run):
         if self._dispute(word):
             case.becomes(word.at, Outcome.SUSPECT)
         elif word.present:
+            self._sighting(Sighting(at=word.at, who=word.who, backed=True), word.at)
             if self.shape is not None:
-                self.attested.add(self.shape)
+                self.attested.add(self.shape)  # of the case that it opened, if it opened one
             self._answered()
             self.person_saw = True
-            self._sighting(Sighting(at=word.at, who=word.who, backed=True), word.at)
         else:
             self.attested.discard(self.shape or ())
             self._ends_by_word([word], word.at)
@@ -323,7 +328,7 @@ class Walk(Run):
         if case.end is None:
             case.now.end = End(outcome=Outcome.REMOVED, gone_at=earliest, found_at=at, by_word=True)
             self._answered()
-            self.disputed = []
+            self.disputed, self.left = [], None
             case.becomes(at, Outcome.REMOVED)
             return
         if case.end.outcome is Outcome.REMOVED:  # it can make R earlier, never later

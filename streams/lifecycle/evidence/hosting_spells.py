@@ -79,6 +79,27 @@ class HostingSpell:
         window = self.windows.get(hoster)
         return window is None or (window[0] <= at and (window[1] is None or at < window[1]))
 
+    def is_behind(self, at: Instant | None) -> bool:
+        """Return whether it is seen through a registered proxy alone at an instant.
+
+        The newest resolution that names it says so, else the first one.
+
+        Args:
+            at: the instant; None = after all that is known.
+        """
+        if self.role is not Role.HOSTING or self.behind_at is None:
+            return False
+        until: Instant | None = 0
+        for since, ended_at in self.direct:
+            if at is not None and at < since:
+                break
+            until = ended_at
+        if until == 0:  # not seen at an address of its own by then
+            first_at = self.direct[0][0] if self.direct else None
+            by_then = at is None or self.behind_at <= at
+            return by_then or first_at is None or self.behind_at < first_at
+        return until is not None and (at is None or at >= until)
+
 
 _ALWAYS = 0, None
 

@@ -83,10 +83,10 @@ def testimony(said: tuple[Verdict, Reason], marks: int, *, through: bool) -> tup
         marks: of its fingerprint.
         through: a registered proxy stands before the hoster.
     """
-    shown, reason = said
+    shown, _ = said
     if not through:
         return shown, False
-    if shown is Verdict.BLOCKED and reason is not Reason.DISABLED:
+    if shown is Verdict.BLOCKED:
         return Verdict.UNKNOWN, False  # what the proxy refuses counts for the proxy's case
     if marks & MARK_AGED:
         return shown, True

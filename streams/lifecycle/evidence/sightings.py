@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from operator import itemgetter
 from typing import NamedTuple, TypeAlias
 
-from schemas.reasons import NO_LOOK, Target, Verdict
+from schemas.reasons import NO_LOOK, Role, Target, Verdict
 from schemas.records.case import (
     ASN_SHIFT,
     TRAIT_ANNOUNCED,
@@ -35,19 +35,18 @@ from streams.verdicts.rules import Controls
 _BY_DONE = itemgetter(0, 1, 2)
 
 
-def probed(state: UrlState, spell: HostingSpell, *, through: bool) -> list[Item]:
+def probed(state: UrlState, spell: HostingSpell) -> list[Item]:
     """Return the observations of a stay and its controls, vantage by vantage.
 
     Args:
         state: the URL's.
         spell: the stay.
-        through: a registered proxy stands before the hoster.
     """
     found: list[Item] = []
     by_vantage = sorted(_by_vantage(state, spell).items())
     hidden = rechecking(state.tracks)
     sightings: list[Sighting] | None = [] if hidden else None
-    of = _Stay(state, spell, through)
+    of = _Stay(state, spell, any(place.role is Role.PROXY for place in state.placements))
     for vantage, looks in by_vantage:
         if vantage not in hidden:
             found += _probed(of, vantage, looks, sightings=sightings)
@@ -62,7 +61,7 @@ def probed(state: UrlState, spell: HostingSpell, *, through: bool) -> list[Item]
 class _Stay(NamedTuple):
     state: UrlState
     spell: HostingSpell
-    through: bool
+    proxied: bool
 
 
 def _by_vantage(state: UrlState, spell: HostingSpell) -> dict[str, dict[Target, list[Seen]]]:
@@ -86,9 +85,9 @@ def _by_vantage(state: UrlState, spell: HostingSpell) -> dict[str, dict[Target, 
 _Before: TypeAlias = tuple[int | None, int | None]
 """Fingerprints of the sightings before, and of the random path beside them."""
 
-_Kind: TypeAlias = tuple[int, int, int | None, int | None, _Before, tuple[bool, bool, bool]]
+_Kind: TypeAlias = tuple[int, int, int | None, int | None, _Before, tuple[bool, bool, bool, bool]]
 """Fingerprint and traits of an observation; fingerprints of its controls; what was before; whether
-it is barred, unchecked and by a HEAD that lies.
+it is barred, unchecked, by a HEAD that lies, and through a proxy.
 """
 
 
@@ -117,7 +116,9 @@ def _probed(
         )
         known = randoms.known(look.slot_at)
         barred = known in unhealthy or roots.known(look.slot_at) in unhealthy
-        found_so = barred, unchecked, head_lies and not traits & TRAIT_CHECKED
+        old_address = traits & TRAIT_OLD_ADDRESS
+        through = of.proxied and not old_address and of.spell.is_behind(done_at)
+        found_so = barred, unchecked, head_lies and not traits & TRAIT_CHECKED, through
         kind = (index, traits, randoms.near(sent_at), roots.near(sent_at), before, found_so)
         said = judged.get(kind)
         if said is None:  # a case is probed often and seldom sees anything new
@@ -170,7 +171,8 @@ def _head_lies(state: UrlState, looks: Sequence[Seen]) -> bool:
 
 def _say(of: _Stay, kind: _Kind) -> Said:
     state = of.state
-    index, traits, random, root, (before, random_before), (barred, unchecked, head_lies) = kind
+    index, traits, random, root, (before, random_before), found_so = kind
+    barred, unchecked, head_lies, through = found_so
     prints = state.fingerprints
     controls = Controls(
         random=None if random is None else prints[random],
@@ -182,4 +184,4 @@ def _say(of: _Stay, kind: _Kind) -> Said:
         unchecked=unchecked,
         head_lies=head_lies,
     )
-    return judged(prints[index], traits, controls, of.through)
+    return judged(prints[index], traits, controls, through)

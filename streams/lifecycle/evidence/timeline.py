@@ -24,19 +24,16 @@ _ON_REPORT, _SENT, _DELIVERED = 1, 2, 3
 _ORDER = attrgetter("at", "kind", "seen_at", "vantage", "slot_at", "verdict", "reason", "standing")
 
 
-def items(
-    state: UrlState, spell: HostingSpell, words: Sequence[Told], *, through: bool
-) -> list[Item]:
+def items(state: UrlState, spell: HostingSpell, words: Sequence[Told]) -> list[Item]:
     """Return everything seen of a URL at one stay, in order.
 
     Args:
         state: the URL's.
         spell: the stay.
         words: what hotlines said of it there.
-        through: a registered proxy stands before the hoster.
     """
     found = _testimony(state, spell) + _named(state, spell) + _told(state, spell)
-    found += probed(state, spell, through=through)
+    found += probed(state, spell)
     found += _said(state, spell, words)
     found.sort(key=_ORDER)
     if spell.away or spell.ends_at is not None:

@@ -126,15 +126,15 @@ def _online(state: CaseState, item: Item) -> None:
     if end is not None and item.recheck:
         episode.rechecked += 1
         episode.disagreed += 1
+    like = like or state.is_another(item.seen_at)  # the first sighting of a case is like itself
     is_contradicted = state.vantages.saw(item, like=like)
-    unlike = state.reference.note(item)
     believed = not is_contradicted or bool(state.waiting(Kind.SEEN))
     if not believed and state.vantages.is_split(item.vantage):
         believed = episode.split = True
     state.agreed(item)
     event = Event.SIGHTING if believed else Event.DISSENT
     state.sighted(item, event, backed=item.backed and believed, like=like)
-    state.episode.unlike = unlike
+    state.episode.unlike = state.reference.note(item)
 
 
 def _is_older(state: CaseState, item: Item, *, like: bool) -> bool:

@@ -234,6 +234,11 @@ class CaseState:
             return False
         return at - max(end.gone_at, end.confirmed_at) > SAME_CASE_MS
 
+    def is_another(self, at: Instant) -> bool:
+        """Return whether a sighting begins another case: it is long after an end."""
+        end = self.episode.end
+        return end is not None and at - max(end.gone_at, end.confirmed_at) > SAME_CASE_MS
+
     def begin_anew(self, at: Instant) -> None:
         """Begin another case, of which nothing has been seen yet."""
         if self.episode.end is not None and self.episode.state not in ENDS:
@@ -258,7 +263,7 @@ class CaseState:
             last = end.gone_at if end.last_seen_at is None else end.last_seen_at
             episode.past = (*episode.past, Past(end, episode.proven_at, at, None))
             self.returned = len(self.episodes) - 1, last, end.gone_at
-        if at - max(end.gone_at, end.confirmed_at) > SAME_CASE_MS:
+        if self.is_another(at):
             if episode.state is Outcome.SUSPECT:
                 self.enter(at, Event.END_UPHELD)
             self.episodes = (*self.episodes, Episode(at, [(at, Outcome.ONLINE)]))

@@ -141,13 +141,18 @@ class Episode:
         return bool(self.past) and self.past[-1].returned_at is None
 
     def history(self) -> Sequence[Stay]:
-        """Return its stays, the newest last: it goes on, or what ended it stands."""
+        """Return its stays, the newest last: it goes on, or what ended it stands.
+
+        A sighting long after an end begins another case, and no stay of this one.
+        """
         found, from_at, returned_at = [], self.opened_at, None
         for past, proven_at, back_at, next_returned_at in self.past:
             sure, seen_at = past.removed_at, past.last_seen_at
             ended = past.state, past.gone_at, sure
             found.append(Stay(from_at, *ended, proven_at, seen_at, returned_at))
             from_at, returned_at = back_at, next_returned_at
+        if self.past and self.past[-1].end is self.end:
+            return found  # what was seen after its last end is another case
         end, seen_at = None if self.suspect else self.end, self.last_seen_at
         if end is None:
             newest = Stay(from_at, None, None, None, self.proven_at, seen_at, returned_at)

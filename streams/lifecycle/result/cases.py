@@ -75,10 +75,11 @@ def judge(state: UrlState) -> tuple[tuple[CaseSummary, ...], tuple[Steady, ...]]
     for spell in places:
         opened_at = state.reports[0].received_at if spell.first else spell.open_at
         words = told(state, spell)
-        seen = items(state, spell, words, through=proxied and spell.role is Role.HOSTING)
+        seen = items(state, spell, words)
         shown = Shown(seen)
         since = url.reported_at if spell.first else spell.open_at
-        open_to_controls = False
+        # what a header says counts behind the proxy alone
+        open_to_controls = proxied and spell.role is Role.HOSTING and not spell.is_behind(None)
         unseen = through_proxy(spell, seen)
         spans = [*lacking(seen), *repeated] if spell is places[0] else lacking(seen)
         begun = ordinals[spell.first_name, spell.role]
@@ -142,9 +143,8 @@ def _is_open(state: UrlState, owner: Owner, at: Instant) -> bool:
     """Return whether an owner's case was open at an instant."""
     spell = spell_of(owner)
     opened_at = state.reports[0].received_at if spell.first else spell.open_at
-    through = any(place.role is Role.PROXY for place in state.placements)
     words = told(state, spell)
-    found = items(state, spell, words, through=through and spell.role is Role.HOSTING)
+    found = items(state, spell, words)
     seen = [item for item in found if item.at < at]
     return walk(seen, opened_at)[-1].end is None
 

@@ -196,7 +196,7 @@ def test_only_probes_after_an_end_are_re_checks() -> None:
 def test_an_old_copy_from_a_cache_is_no_disagreement() -> None:
     """A cached answer of a registered proxy, made before R, says of the time before it."""
     old = Facts(status=200, type="image/jpeg", length=5_000, cached=True, age_s=9 * 3_600)
-    front = placed(0, place(), place("shield", role=Role.PROXY))
+    front = placed(0, place(behind=True), place("shield", role=Role.PROXY))
     cases = fold(report(seen=0), front, notice(), REMOVAL, hidden(12, old)).cases
     (case,) = [one for one in cases if one.role is Role.HOSTING]
     assert (class_of(case, 13), case.disagreed) == ("removed", 0)

@@ -137,7 +137,7 @@ def test_a_first_probe_of_an_earlier_slot_is_folded_whole():
 
 def test_a_copy_older_than_all_sightings_is_judged():
     """A cached copy moves L no further than its age lets it, and one may be the first sighting."""
-    front = placed(0, place(), place("shield", role=Role.PROXY))
+    front = placed(0, place(behind=True), place("shield", role=Role.PROXY))
     value = record(report(), front, notice(0.5), slot(1, ONLINE), slots([2, 3], AGED))
     for at_h, answer in ((4, AGED), (5, ONLINE), (6, AGED)):  # the last shows hour 4, L is hour 5
         value, short = followed(value, look(at_h, answer))

@@ -212,7 +212,10 @@ def is_overdue(
         return False, False  # it is shown, and nobody is alerted on for it
     first, order, again = verdicts
     returned = any(
-        stay.back_at is not None and stay.end is not None and stay.end.gone_at > time.notice.at
+        stay.back_at is not None
+        and not stay.again
+        and stay.end is not None
+        and stay.end.gone_at > time.notice.at
         for stay in episode.stays
     )
     if returned:

@@ -299,7 +299,7 @@ def test_a_sighting_by_a_person_sets_l_unless_probes_deny_it():
     assert denied.last_seen_at == at(2) + 100
 
 
-BEHIND = (place(), place("shield", role=Role.PROXY))
+BEHIND = (place(behind=True), place("shield", role=Role.PROXY))
 
 
 def behind(*happened):
@@ -368,7 +368,7 @@ def test_a_step_changes_no_state_that_was_there():
     """`step` gives another state, and the steps of all items one after the other give `walk`'s."""
     state = fold(report(seen=0), placed(), notice(1), slot(2, ONLINE), gone_run(), slot(40, ONLINE))
     (spell,), _ = hosting_spells(state)
-    seen = items(state, spell, said(state, spell), through=False)
+    seen = items(state, spell, said(state, spell))
     states = [begin(at(0))]
     for item in seen:
         states.append(step(states[-1], item))
