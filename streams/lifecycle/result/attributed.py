@@ -52,7 +52,7 @@ def held_against(case: CaseSummary, span: Span, *, proxied: bool) -> CaseSummary
     made = span.decided
     if proxied:
         flags = tuple(sorted({*case.flags, Flag.BEHIND_PROXY}))
-        case = replace(case, flags=flags, naming=False)
+        case = replace(case, flags=flags, naming=False, public_late=False)
     if made is None or made.hoster is None:
         return case
     return replace(

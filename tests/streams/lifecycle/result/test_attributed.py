@@ -54,6 +54,16 @@ def test_what_is_seen_through_a_proxy_names_nobody():
     assert Flag.BEHIND_PROXY in case.flags
 
 
+def test_what_is_seen_through_a_proxy_is_not_late_in_public():
+    """What may not name anybody says nothing in public of how long it took either."""
+    seen = slots([2, 26], ONLINE, **THERE)
+    case = hosting(report(seen=0), placed(0, SHIELD, behind()), notice(1), seen)
+    assert case.late_at is not None
+    assert not case.public_late
+    disclosed = placed(0, SHIELD, behind(disclosed=True))
+    assert hosting(report(seen=0), disclosed, notice(1), seen).public_late
+
+
 def test_the_proxys_operator_can_disclose_the_origin():
     """Then it may name, from whenever it was disclosed."""
     first = placed(0, SHIELD, behind())
