@@ -94,6 +94,7 @@ def record_of(url_key: str, told: list[tuple[object, int]], chance: Random) -> b
 
 
 def _reported(chance: Random) -> Iterator[tuple[object, int]]:
+    root = chance.random() < 0.1  # the URL is its host's root, or is not: no report differs
     for number in range(chance.choice([1, 1, 1, 2, 3])):
         yield report(
             chance.choice([0, 0, 1, 5]),
@@ -102,11 +103,19 @@ def _reported(chance: Random) -> Iterator[tuple[object, int]]:
             seen=chance.choice([None, 0, 0, -1]),
             mode=chance.choice(MODES),
             self_report=chance.random() < 0.1,
-            root=chance.random() < 0.1,
+            root=root,
         )
     if chance.random() < 0.2:
         last = chance.choice([None, at(0), at(5)])
-        yield report(0, id="s", source_online=chance.random() < 0.5, last_online_at=last)
+        yield report(
+            0,
+            id="s",
+            hotline="archive",
+            mode=HotlineMode.HISTORIC,
+            root=root,
+            source_online=chance.random() < 0.5,
+            last_online_at=last,
+        )
     if chance.random() < 0.05:
         places = [place(f"host{i}") for i in range(8)]
         yield placed(0, *places)
@@ -122,17 +131,19 @@ def _noticed(chance: Random) -> Iterator[tuple[object, int]]:
         hours = round(
             chance.uniform(-1, 30) if chance.random() < 0.7 else chance.uniform(0, 700), 1
         )
+        recipient = chance.choice(["acme", "acme", "acme", "other", "unknown", "owner"])
+        feed_h = chance.choice([0, 2])
         yield notice(
             hours,
-            recipient=chance.choice(["acme", "acme", "acme", "other", "unknown", "owner"]),
-            group=chance.choice(["unknown", "owner", "acme"]),
+            recipient=recipient,
+            group=recipient if recipient == "unknown" else chance.choice([recipient, "owner"]),
             hotline=chance.choice(["alpha", "beta"]),
             result=chance.choice([Delivery.DELIVERED] * 4 + [Delivery.SENT, Delivery.BOUNCED]),
             basis=Basis.ORDER if ordered else Basis.NOTICE,
             reference="x" if ordered else None,
             term_s=chance.choice([3_600, 7_200, None]) if ordered else None,
-            backdated=chance.random() < 0.2,
-            received=hours + chance.choice([0, 2]),
+            backdated=feed_h > 0 and chance.random() < 0.4,
+            received=hours + feed_h,
             mode=chance.choice(MODES),
         )
 
@@ -188,13 +199,14 @@ def _answers(chance: Random) -> Callable[[str], Facts]:
 def _wild(chance: Random) -> Iterator[tuple[object, int]]:
     """Give looks of a host that changes its mind, and resolutions that name anybody."""
     for _ in range(chance.choice([0, 0, 1, 3, 7])):
+        named = {chance.choice(HOSTERS) for _ in range(chance.choice([0, 1, 1, 1, 2]))}
         places = [
             place(
-                chance.choice(HOSTERS),
-                group=chance.choice([None, None, None, "owner"]),
+                hoster,
+                group=None if hoster == "unknown" else chance.choice([None, None, None, "owner"]),
                 role=chance.choice([Role.HOSTING] * 5 + [Role.PROXY]),
             )
-            for _ in range(chance.choice([0, 1, 1, 1, 2]))
+            for hoster in sorted(named)
         ]
         vantage = chance.choice(["attribution", NORTH, SOUTH])
         yield placed(round(chance.uniform(0, 300), 1), *(places or [place()]), vantage=vantage)

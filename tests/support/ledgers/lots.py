@@ -44,10 +44,11 @@ def with_lots(told: list[tuple[object, int]], chance: Random) -> list[tuple[obje
     if chance.random() < 0.3:
         return told
     drawn = []
+    lots: dict[Attribution, tuple[float, bool]] = {}  # a copy of a record says the same
     for record, appended_at in told:
         if isinstance(record, Attribution):
             lot = chance.choice(PROBABILITIES)
-            sampled = lot == 1 or chance.random() < 0.7
+            lot, sampled = lots.setdefault(record, (lot, lot == 1 or chance.random() < 0.7))
             places = tuple(
                 structs.replace(p, inclusion=lot, sampled=sampled) if p.hoster != "other" else p
                 for p in record.placements
