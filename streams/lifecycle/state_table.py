@@ -187,7 +187,10 @@ CLASSES: Final[Mapping[Outcome, tuple[str, str]]] = {
         "gone before the notice, or not seen in the 24 h before it and not since",
     ),
     Outcome.ENDED_WITHOUT_NOTICE: ("Ended without notice", "ended, and no notice was delivered"),
-    Outcome.NEVER_ONLINE: ("Never seen online", "confirmed gone, and nobody ever saw it"),
+    Outcome.NEVER_ONLINE: (
+        "Never seen online",
+        "confirmed gone, and nobody ever saw it, before or after",
+    ),
     Outcome.MOVED: ("Moved", "it went to another hoster, where it is a case of its own"),
     Outcome.WITHDRAWN: ("Withdrawn", "every hotline that reported it took its report back"),
     Outcome.EXCLUDED: ("Excluded", "a decision of the operator took it out"),

@@ -13,7 +13,7 @@ on for a notice that may not have arrived.
 from typing import Protocol
 
 from schemas.moments import SECOND_MS, Instant
-from schemas.reasons import ClockStanding
+from schemas.reasons import ClockStanding, NormVerdict
 
 
 class Timed(Protocol):
@@ -44,6 +44,26 @@ class Timed(Protocol):
         """When the first norm ran out that it is late for."""
         ...
 
+    @property
+    def verdicts(self) -> tuple[NormVerdict, ...]:
+        """The first verdict, one per norm."""
+        ...
+
+    @property
+    def again_noticed_at(self) -> Instant | None:
+        """From when the second verdict runs; None = none does."""
+        ...
+
+    @property
+    def again_verdicts(self) -> tuple[NormVerdict, ...]:
+        """The second verdict, one per norm."""
+        ...
+
+    @property
+    def order_verdict(self) -> NormVerdict | None:
+        """The worst verdict of its orders; None = it has none."""
+        ...
+
 
 def due_at(case: Timed) -> Instant | None:
     """Return when the first norm of the running verdict runs out; None = none is running."""
@@ -63,7 +83,10 @@ def is_overdue(case: Timed) -> bool:
 def is_overdue_unseen(case: Timed, as_of: Instant) -> bool:
     """Return whether a case that is open is past its shortest norm and undetermined."""
     due = due_at(case)
-    return due is not None and as_of > due and is_delivered(case) and not is_overdue(case)
+    if due is None or as_of <= due or not is_delivered(case) or is_overdue(case):
+        return False
+    norms = case.verdicts if case.again_noticed_at is None else case.again_verdicts
+    return NormVerdict.UNDETERMINED in (*norms, case.order_verdict)
 
 
 def late_at(case: Timed) -> Instant | None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from schemas.moments import DAY_MS, Instant
-from schemas.reasons import OPEN, Outcome
+from schemas.reasons import OPEN, HotlineMode, Outcome
 from schemas.records.ledger import ReportAccepted
 from verify.method_10.clock import Clock
 from verify.method_10.stays import ENDS, Episode
@@ -32,14 +32,23 @@ def claimed_sightings(reports: Sequence[ReportAccepted]) -> list[Instant]:
     """Return when hotlines saw it: seen_at, else reported_at where the registry allows (3.8)."""
     found = []
     for report in reports:
-        relayed = report.relayed_from is not None
         if report.seen_at is not None:
             found.append(report.seen_at)
         elif report.last_online_at is not None:
             found.append(report.last_online_at)
-        elif getattr(report, "assesses", True) and not relayed:
+        elif is_assumed(report):
             found.append(report.reported_at)
     return found
+
+
+def is_assumed(report: ReportAccepted) -> bool:
+    """Return whether reported_at stands for a report's seen_at (rules 3.2 and 3.8).
+
+    A source's row says itself when that source saw it last, if it ever did.
+    """
+    sourced = report.mode is HotlineMode.HISTORIC or report.source_online is not None
+    relayed = report.relayed_from is not None
+    return report.seen_at is None and report.assesses and not relayed and not sourced
 
 
 def sighted(episode: Episode, claimed: Sequence[Instant]) -> list[Instant]:

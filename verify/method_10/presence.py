@@ -13,8 +13,6 @@ UNKNOWN: Final = "unknown"
 OVERFLOW: Final = "overflow"
 OWNERS_MAX: Final = 16
 WITHIN_MS: Final = DAY_MS
-RESOLVER: Final = "attribution"
-"""Resolves for a report, and is no vantage."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -23,6 +21,7 @@ class Presence:
 
     Attributes:
         names: all names of the owner, former ones too.
+        group: what the owner is called now; a group that a hoster left is another owner's.
         hosters: the owner's hosters that served the URL.
         since: from when on probes of a hoster are the owner's; always, if it is not named here.
         place: where it was found first.
@@ -39,6 +38,7 @@ class Presence:
 
     role: Role
     names: set[str]
+    group: str = ""
     hosters: set[str]
     place: Place
     newest: Place
@@ -105,7 +105,11 @@ def _opening(presence: Presence) -> tuple[object, ...]:
 def _place(found: list[Presence], made: Resolution, place: Place, *, first: bool) -> None:
     """Note one place of one resolution: it renames, joins, or begins an owner."""
     names = names_of(place)
-    known = [p for p in found if p.role is place.role and p.names & names and p.joined_at is None]
+    known = [
+        p
+        for p in found
+        if p.role is place.role and p.joined_at is None and names & (p.hosters | {p.group})
+    ]
     known.sort(key=lambda p: (p.opened_at is None, p.opened_at or 0, p.place.group))
     if not known:
         known = [Presence(role=place.role, names=set(), hosters=set(), place=place, newest=place)]
@@ -122,6 +126,7 @@ def _place(found: list[Presence], made: Resolution, place: Place, *, first: bool
         else:
             other.joined_at = made.at
     mine.names |= names
+    mine.group = place.group
     mine.contested |= place.contested
     mine.disclosed |= place.disclosed
     if place.behind and mine.behind_at is None:
@@ -168,7 +173,7 @@ def _at_most_sixteen(opened: list[Presence], made: Iterable[Resolution]) -> list
     """Put what is beyond 16 owners and roles, or 8 places of an answer, into one case (3.1)."""
     kept, rest = opened, list[Presence]()
     if len(opened) > OWNERS_MAX:
-        kept, rest = opened[: OWNERS_MAX - 1], opened[OWNERS_MAX - 1 :]
+        kept, rest = opened[:OWNERS_MAX], opened[OWNERS_MAX:]
     known = {(p.role, name) for p in kept for name in p.names}
     beyond = [(r, p) for r in made for p in r.beyond if (p.role, p.group) not in known]
     unnamed = [r for r in made if r.more]
@@ -258,9 +263,5 @@ def absences(
         presence: the owner.
         looked: (when, vantage, whether the name led to the owner) of its probes.
     """
-    named = [
-        (made.at, made.vantage, includes(presence, made))
-        for made in answered(url)
-        if made.vantage != RESOLVER
-    ]
+    named = [(made.at, made.vantage, includes(presence, made)) for made in answered(url)]
     yield from sorted({*named, *looked})

@@ -90,6 +90,7 @@ class Run:
         controlled: a control was probed in the run.
         stated_elsewhere: the newest statement of origin names another.
         left: the stay of the case before, of which no backed sighting is a return yet.
+        went: the case has ended once; what a vantage first sees since may be what took its place.
     """
 
     seen: Sequence[Seen]
@@ -115,6 +116,7 @@ class Run:
     shape: tuple[object, ...] | None = None
     controlled: bool = False
     left: Stay | None = None
+    went: bool = False
     stated_elsewhere: bool = False
 
     @property
@@ -126,7 +128,8 @@ class Run:
         states = [(at, Outcome.ONLINE)]
         self.cases.append(Episode(opened_at=at, told_at=told_at, is_return=back, states=states))
         self._restart()
-        self.attested, self.person_saw = set(), False
+        self.attested, self.person_saw, self.went = set(), False, False
+        self.disputed = []
         self.strange, self.passing = {}, set()
 
     def _restart(self) -> None:
@@ -153,7 +156,7 @@ class Run:
         before = noticed_at is None or look.sent_at <= noticed_at
         if not before:
             self.passing = set()
-        if not case.reference or (before and look.who not in case.referred):
+        if not case.reference or (before and not self.went and look.who not in case.referred):
             case.reference.add(look.shape)
         case.referred.add(look.who)
         like = self._like(look)
@@ -212,19 +215,25 @@ class Run:
         return True
 
     def _confirm_a_word(self, at: Instant) -> None:
-        """Let R be that of the probes where it is earlier than a person's (rule 3.4)."""
+        """Let R be that of the probes where it is earlier than a person's (rule 3.4).
+
+        The end then rests on no person's word any more.
+        """
+        if self.case.end is None or not self.case.end.by_word or not self.gone:
+            return
         end, required = self.case.end, required_vantages(self.asked, self.canaries, at)
         asked = Asked(
             vantages=self.asked, required=required, inconclusive=required - self.conclusive
         )
         found = confirmed_end(self.gone, asked, left=False) if self.controlled else None
-        if end is not None and found is not None and found.outcome is Outcome.REMOVED:
-            end.gone_at = min(end.gone_at, found.gone_at)
+        if found is not None and found.outcome is Outcome.REMOVED:
+            end.gone_at, end.by_word = min(end.gone_at, found.gone_at), False
 
     def _ends(self, found: Confirmed, at: Instant) -> None:
         gone_at = found.gone_at
         if found.outcome is Outcome.MOVED:
             gone_at = max(gone_at, self._first_without(at))
+        self.went = True
         self.case.now.end = End(
             outcome=found.outcome,
             gone_at=gone_at,
@@ -283,6 +292,7 @@ class Run:
             required = frozenset()
         dark_at = dark_since(self.dead, self.controls, required, look.at)
         if dark_at is not None:
+            self.went = True
             case.now.end = End(outcome=Outcome.DARK, gone_at=dark_at, found_at=look.at)
             case.becomes(look.at, Outcome.DARK)
         elif self._plainly_unavailable():

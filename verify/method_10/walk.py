@@ -96,6 +96,7 @@ class Walk(Run):
         if here:
             self.leads_back(at, at)
         elif self.case.end is None or self.case.in_question:
+            self.went = True
             self.case.now.end = End(outcome=Outcome.MOVED, gone_at=at, found_at=at)
             self.case.becomes(at, Outcome.MOVED)
             self._restart()
@@ -137,6 +138,8 @@ class Walk(Run):
             self.controls.append(control)
         if self.case.end is None and self.gone:
             self._confirm(control.at)
+        else:
+            self._confirm_a_word(control.at)
 
     # observations
 
@@ -269,7 +272,7 @@ class Walk(Run):
         if case.end is not None:
             if case.in_question and not self._somebody_sees_it():
                 case.becomes(look.at, case.end.outcome)
-            elif case.end.by_word and case.end.outcome is Outcome.REMOVED:
+            else:
                 self._confirm_a_word(look.at)
         elif absent:
             self._ends_by_word(absent, look.at)
@@ -326,10 +329,12 @@ class Walk(Run):
         case = self.case
         earliest = min([w.at for w in absent] + [w.at for w in self.disputed if not w.present])
         if case.end is None:
+            self.went = True
             case.now.end = End(outcome=Outcome.REMOVED, gone_at=earliest, found_at=at, by_word=True)
             self._answered()
             self.disputed, self.left = [], None
             case.becomes(at, Outcome.REMOVED)
+            self._confirm_a_word(at)
             return
         if case.end.outcome is Outcome.REMOVED:  # it can make R earlier, never later
             case.end.gone_at = min(case.end.gone_at, earliest)

@@ -15,6 +15,9 @@ NEAR_MS: Final = HOUR_MS
 """A probe this near to a check can say otherwise."""
 
 FEED_DELAY_S: Final = 3_600
+SOURCE: Final = "source"
+"""Says so, where an authoritative source does; it is no check."""
+
 _ABSENT: Final = (CheckResult.ABSENT, CheckResult.NOT_ILLEGAL_NOW)
 
 
@@ -43,10 +46,10 @@ def words(url: UrlRecords, presence: Presence) -> Iterator[Word]:
         if report.seen_at is not None:
             yield Word(at=report.seen_at, present=True, who="")
         if report.last_online_at is not None:
-            yield Word(at=report.last_online_at, present=True, who="source")
+            yield Word(at=report.last_online_at, present=True, who=SOURCE)
         if report.source_online is False:
             at = report.reported_at if report.last_online_at is None else report.last_online_at
-            yield Word(at=at, present=False, who="source")
+            yield Word(at=at, present=False, who=SOURCE)
     opened_at = presence.opened_at or 0
     for check in url.checks:
         feed_delay_s = getattr(check, "feed_delay_s", FEED_DELAY_S)

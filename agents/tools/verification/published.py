@@ -10,7 +10,7 @@ from msgspec import Raw
 from msgspec.structs import replace
 
 from schemas.codec import OUTCOME, STATE
-from schemas.moments import SECOND_MS, Instant
+from schemas.moments import Instant
 from schemas.reasons import (
     OPEN,
     ClockStanding,
@@ -24,6 +24,7 @@ from schemas.records.case import CaseSummary
 from streams.case_class import phase_at
 from streams.lifecycle.result.grades import Grades, grades
 from streams.norms.measurability import is_measurable
+from streams.norms.overdue import is_overdue_unseen
 from streams.norms.punctuality import unprobed
 from streams.rollup.case_figures import figures, totals
 from streams.rollup.case_table import CaseTable, UrlCases, flat
@@ -84,8 +85,6 @@ def _case(summary: CaseSummary, graded: Grades, as_of: Instant) -> Case:
     phase = phase_at(summary, as_of)
     delivered = summary.clock is ClockStanding.DELIVERED
     watched = phase is not None and phase.outcome in OPEN - {Outcome.AWAITING} and delivered
-    from_at = summary.norm_from_at
-    due_at = None if from_at is None else from_at + summary.norm_s * SECOND_MS
     return Case(
         case_id=summary.case_id,
         hoster=summary.hoster,
@@ -120,7 +119,7 @@ def _case(summary: CaseSummary, graded: Grades, as_of: Instant) -> Case:
         order_due_at=summary.order_due_at,
         public_late=summary.public_late,
         overdue=watched and summary.overdue,
-        overdue_unseen=watched and not summary.overdue and due_at is not None and as_of > due_at,
+        overdue_unseen=watched and is_overdue_unseen(summary, as_of),
         late_at=summary.late_at if delivered else None,
         matures=True,
         host=summary.host,

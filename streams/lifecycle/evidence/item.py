@@ -13,6 +13,9 @@ from streams.verdicts.reasons import Reason
 
 GONE = frozenset({Verdict.GONE_HARD, Verdict.GONE_SOFT, Verdict.DNS_GONE, Verdict.MOVED})
 
+SOURCE = "source"
+"""Who saw what an authoritative source says: no vantage and no person."""
+
 
 class Kind(IntEnum):
     """What an item is; of items of one instant the lower comes first.
@@ -37,7 +40,7 @@ class Item(Struct, frozen=True, order=True, gc=False):
     Attributes:
         at: when it was known: a probe's answer, a person's check.
         seen_at: the instant it testifies to: a probe's request, less the age of a cached copy.
-        vantage: who saw it: a vantage, or hotline and person; empty for a report or its source.
+        vantage: who saw it: a vantage, or hotline and person; `SOURCE`; empty for a report.
         slot_at: the slot of a probe.
         differs: the control differed, so equality with a soft answer is ruled out.
         alive: for a control: the host answered.

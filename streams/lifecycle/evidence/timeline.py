@@ -8,7 +8,7 @@ from schemas.records.case import UrlState
 from schemas.records.case_events import PackedNotice
 from streams.lifecycle.evidence.claims import with_denials
 from streams.lifecycle.evidence.hosting_spells import UNKNOWN, HostingSpell
-from streams.lifecycle.evidence.item import Item, Kind
+from streams.lifecycle.evidence.item import SOURCE, Item, Kind
 from streams.lifecycle.evidence.sightings import probed
 from streams.lifecycle.evidence.told import Told
 
@@ -38,7 +38,8 @@ def items(state: UrlState, spell: HostingSpell, words: Sequence[Told]) -> list[I
     found.sort(key=_ORDER)
     if spell.away or spell.ends_at is not None:
         found = _within(found, spell)
-    return with_denials(found) if state.checks else found
+    sourced = any(report.last_online_at is not None for report in state.reports)
+    return with_denials(found) if state.checks or sourced else found
 
 
 def _within(found: list[Item], spell: HostingSpell) -> list[Item]:
@@ -61,10 +62,10 @@ def _testimony(state: UrlState, spell: HostingSpell) -> list[Item]:
             found.append(Item(report.seen_at, Kind.SEEN, report.seen_at))
         last = report.last_online_at
         if last is not None:
-            found.append(Item(last, Kind.SEEN, last))
+            found.append(Item(last, Kind.SEEN, last, SOURCE))
         if report.source_online is False:
             gone = report.reported_at if last is None else last
-            found.append(Item(gone, Kind.ABSENT, gone))
+            found.append(Item(gone, Kind.ABSENT, gone, SOURCE))
     for check in state.checks:
         if check.backdated or (check.at < spell.open_at and not spell.first):
             continue

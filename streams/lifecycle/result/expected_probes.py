@@ -22,11 +22,15 @@ RULES = f"{METHOD_VERSION}.{VERDICT_VERSION}"
 def newest_at(state: UrlState) -> Instant:
     """Return the instant after which a probe is the newest thing known of the URL.
 
-    A person's check counts for as long as a probe near it can dispute it.
+    A person's check, and what a source says, counts for as long as a probe near it can dispute it.
     """
     known = [0]
     for report in state.reports:
-        known += (report.reported_at, report.seen_at or 0, report.last_online_at or 0)
+        known += (report.reported_at, report.seen_at or 0)
+        if report.last_online_at is not None:
+            known.append(report.last_online_at + DISPUTE_MS)
+        if report.source_online is False:
+            known.append(report.reported_at + DISPUTE_MS)
     known += [check.at + DISPUTE_MS for check in state.checks]
     known += [n.received_at if n.backdated else n.noticed_at for n in state.notices]
     known += [made.at for made in state.attributions]

@@ -78,7 +78,14 @@ class Judgement:
 
     def late(self) -> Sequence[Line]:
         """Return what it is late for, first run out first."""
-        lines = (*self.first, *self.second, *self.orders)
+        return self._late(*self.first, *self.second, *self.orders)
+
+    def late_in_public(self) -> Sequence[Line]:
+        """Return what it can be publicly late for; what follows a return is counted apart."""
+        return self._late(*self.first, *self.orders)
+
+    @staticmethod
+    def _late(*lines: Line) -> Sequence[Line]:
         found = [line for line in lines if line.verdict is NormVerdict.LATE]
         return sorted(found, key=lambda line: line.due_at)
 
@@ -143,7 +150,8 @@ def with_verdicts(
     if clocks.first is None:
         return case
     late = judged.late()
-    of_stays = {id(line.stay): line for line in reversed(late)}  # of each the one first run out
+    # of each stay the term first run out
+    of_stays = {id(line.stay): line for line in reversed(judged.late_in_public())}
     delivered = clocks.first.standing is ClockStanding.DELIVERED
     said = [
         publicity(*shown.past(late_from(line.norm_s, line.from_at), line.stay.backed_at))

@@ -17,7 +17,7 @@ from schemas.records.case import TRAIT_CANARY_OK, TRAIT_TOO_LATE, UrlState
 from schemas.records.case_events import PackedAnswer, PackedDecision, PackedNotice, PackedReport
 from schemas.records.ledger import HotlineId
 from streams.lifecycle.evidence.hosting_spells import HostingSpell
-from streams.lifecycle.evidence.item import Item, Kind, shown_by
+from streams.lifecycle.evidence.item import SOURCE, Item, Kind, shown_by
 from streams.norms.measurability import Around
 from streams.norms.public_lateness import Sighting
 
@@ -229,7 +229,7 @@ class Shown:
                 break  # no answer takes as long
             if seen.seen_at <= after or (until is not None and seen.seen_at > until):
                 continue
-            if seen.kind is Kind.SEEN and seen.vantage:
+            if seen.kind is Kind.SEEN and seen.vantage not in ("", SOURCE):
                 checks.append(seen.at)
             elif _is_shown(seen):
                 sightings.append(Sighting(seen.seen_at, seen.vantage, seen.announced))

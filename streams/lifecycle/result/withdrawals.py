@@ -114,6 +114,8 @@ def _stretch(episodes: Sequence[Episode], since: Instant, gap: Gap | None) -> li
         withdrawn_at = None
         if gap is not None and (until is None or until > gap.from_at):
             withdrawn_at = _withdrawn_at(episode, max(gap.from_at, episode.opened_at))
+        if until is not None and withdrawn_at is not None and withdrawn_at >= until:
+            withdrawn_at = None  # it had ended, and what was seen again is the next case
         found.append(Held(episode, episode.opened_at if n else since, until, withdrawn_at))
     return found
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from schemas.moments import Instant
 from schemas.reasons import Confidence, Flag, HotlineMode, Role
 from schemas.records.ledger import ReportAccepted
-from verify.method_10.classes import claimed_sightings
+from verify.method_10.classes import is_assumed
 from verify.method_10.clock import Clock, is_away
 from verify.method_10.looks import Seen
 from verify.method_10.parts import (
@@ -61,8 +61,8 @@ def flags_of(
     """
     episode, place, end = part.episode, part.presence.place, part.episode.end
     within = reports_within(part)
-    silent = all(r.seen_at is None and r.last_online_at is None for r in within)
-    assumed = silent and bool(claimed_sightings(within))
+    silent = all(r.seen_at is None for r in within)
+    assumed = silent and any(is_assumed(r) for r in within)
     said: dict[str, bool] = {
         Flag.CONTESTED: part.presence.contested and reattributed(part) is None,
         Flag.ANNOUNCED_ONLY: end is not None and end.announced_only,

@@ -74,11 +74,13 @@ def _unavailable_ms(held: Sequence[tuple[Instant, Outcome]], as_of: Instant) -> 
 def _near(clock: Clock, norm_s: int | None) -> tuple[Instant, Instant] | None:
     """Return from the last slot before the norm to the second after it, its spread included.
 
-    An order's term is a norm of the case like the others: the one that runs out first counts.
+    An order's term is a norm of the case like the others: the one that runs out first counts. An
+    order without one adds none.
     """
     if clock.at is None or norm_s is None:
         return None
-    ordered_ms = [o.at - clock.at + (o.term_s or 0) * SECOND_MS for o in clock.orders]
+    terms = [(o.at - clock.at, o.term_s) for o in clock.orders]
+    ordered_ms = [after + term_s * SECOND_MS for after, term_s in terms if term_s is not None]
     due_ms = min([norm_s * SECOND_MS, *ordered_ms])
     before = [m for m in _SLOTS_MIN if m * MINUTE_MS < due_ms]
     later = [m for m in _SLOTS_MIN if m * MINUTE_MS > due_ms]

@@ -9,6 +9,7 @@ from schemas.reasons import OPEN, NormVerdict, Outcome
 from verify.method_10.clock import Clock
 from verify.method_10.stays import Episode, Sighting, Stay
 from verify.method_10.told import DELIVERED, Notice
+from verify.method_10.words import SOURCE
 
 TOLERANCE_MS: Final = 5 * MINUTE_MS
 """The clocks' tolerance: nothing is late for less."""
@@ -176,7 +177,7 @@ def late_in_public(
 def _shown_by(past: Sequence[Sighting]) -> tuple[bool, bool]:
     """Return whether sightings suffice for lateness in public; only unannounced vantages'."""
     looks = [s for s in past if s.seen is not None and s.seen.differs]
-    checks = [s for s in past if s.seen is None and s.who]
+    checks = [s for s in past if s.seen is None and s.who not in ("", SOURCE)]
     vantages = {s.who for s in looks}
     days = {v: {s.at // DAY_MS for s in looks if s.who == v} for v in vantages}
     seconded = any(abs(c.at - s.at) <= NEAR_MS for c in checks for s in looks)
