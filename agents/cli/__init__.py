@@ -15,6 +15,7 @@ from typing import Annotated, Final, NoReturn
 import typer
 
 from agents.cli import (
+    cases,
     doctor,
     importer,
     intake,
@@ -41,6 +42,7 @@ _COMMANDS: Final = (
     replay,
     verify,
     judge,
+    cases,
     simulate,
     load,
     registry,

@@ -1,4 +1,4 @@
-"""Writes what a command found to where `--json` says."""
+"""Writes what a command found to where `--json` or `--out` says."""
 
 import sys
 from pathlib import Path
@@ -19,4 +19,4 @@ def write_result(out: str, text: bytes) -> None:
     try:
         Path(out).write_bytes(text)
     except OSError:
-        raise UserError(f"--json: {out} cannot be written") from None
+        raise UserError(f"{out} cannot be written") from None

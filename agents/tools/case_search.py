@@ -1,0 +1,133 @@
+"""Finds cases in `cases.v1`: by what is asked of them, by their id, or by a hotline's own id."""
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from agents.config import Settings
+from agents.edges.crypto.keys import Keyring
+from agents.errors import UserError
+from agents.tools.verification import read
+from agents.tools.verification.broker import opened as broker_of
+from agents.tools.verification.signed import signed
+from schemas.codec import LEDGER, STATE, Rejected
+from schemas.identity.ids import hotline_name, record_name
+from schemas.moments import Instant
+from schemas.records.ledger import LedgerEntry, NoticeAccepted
+from schemas.topics import CASES, REPORTS
+from streams.views.case_search import CaseFilter, FoundCase, found_cases
+
+CASES_MAX: Final = 1_000_000
+"""Cases that one answer holds, some 400 bytes each; who asks for more has to ask for less."""
+
+_IDS: Final = ("reference", "message", "envelope")
+"""Purposes under which a notice's own ids are hashed, in the order of its fields."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What was found.
+
+    Attributes:
+        as_of: the oldest instant up to which a partition's table is the fold of its ledger.
+        cases: oldest clock first; those without one follow, oldest report first.
+    """
+
+    as_of: Instant
+    cases: tuple[FoundCase, ...]
+
+
+async def search(settings: Settings, wanted: CaseFilter) -> Answer:
+    """Return the cases that a filter asks for.
+
+    Args:
+        settings: with `kafka.bootstrap` set.
+        wanted: which cases.
+
+    Raises:
+        UserError: the broker has no table of cases, or too many cases are asked for.
+        KafkaError, TimeoutError: the broker failed.
+    """
+    return await _answer(settings, wanted, None)
+
+
+async def find(settings: Settings, hotline: str, own_id: str) -> Answer:
+    """Return the cases of the URLs that a hotline's own id names.
+
+    Args:
+        settings: with `kafka.bootstrap` and the key file set.
+        hotline: whose id it is.
+        own_id: of a record, or the reference, message or envelope id of a notice.
+
+    Raises:
+        UserError: there is no key file, or what `search` raises.
+        KafkaError, TimeoutError: the broker failed.
+    """
+    hash = Keyring.load(settings.key_file).hash
+    names = {record_name(hash, hotline, own_id)}
+    names |= {hotline_name(hash, purpose, hotline, own_id) for purpose in _IDS}
+    async with broker_of(settings) as broker:
+        topics = await broker.topics()
+    holds = await signed(settings, topics)
+    url_keys: set[str] = set()
+    async for values in read.values(settings, REPORTS.name, range(topics[REPORTS.name]), holds):
+        entries = [entry for entry in map(_entry, values) if entry is not None]
+        url_keys |= {one.url_key for one in entries if _names(one, hotline) & names}
+    return await _answer(settings, CaseFilter(), url_keys)
+
+
+async def _answer(
+    settings: Settings, wanted: CaseFilter, url_keys: Collection[str] | None
+) -> Answer:
+    async with broker_of(settings) as broker:
+        topics = await broker.topics()
+    if CASES.name not in topics:
+        raise UserError("the broker has no cases: check kafka.bootstrap and kafka.topic_prefix")
+    holds = await signed(settings, topics)
+    found: list[FoundCase] = []
+    instants = []
+    for partition in range(topics[CASES.name]):
+        table = await read.table(settings, partition, holds)
+        if table.position is None:
+            continue
+        instants.append(table.position.as_of)
+        found += _of_partition(table, wanted, url_keys)
+        if len(found) > CASES_MAX:
+            raise UserError(f"more than {CASES_MAX:,} cases are asked for: ask for fewer")
+    return Answer(min(instants, default=0), tuple(sorted(found, key=_oldest_first)))
+
+
+def _of_partition(
+    table: read.Table, wanted: CaseFilter, url_keys: Collection[str] | None
+) -> Iterator[FoundCase]:
+    as_of = table.position.as_of if table.position else 0
+    for url_key, value in table.states.items():
+        if url_keys is None or url_key in url_keys:
+            try:
+                cases = STATE.decode(value).cases
+            except Rejected:
+                raise UserError(
+                    "a state in cases.v1 cannot be read; `hostwatch verify` names it"
+                ) from None
+            yield from found_cases(url_key, cases, wanted, as_of)
+
+
+def _oldest_first(case: FoundCase) -> tuple[bool, Instant, str]:
+    at = case.noticed_at
+    return at is None, case.reported_at if at is None else at, case.case_id
+
+
+def _entry(value: bytes) -> LedgerEntry | None:
+    try:
+        return LEDGER.decode(value)
+    except Rejected:  # a stage names it; here it names no case
+        return None
+
+
+def _names(entry: LedgerEntry, hotline: str) -> set[str | None]:
+    """Return the hashes of a hotline's own ids that an entry was made from."""
+    if entry.hotline != hotline:
+        return set()
+    if isinstance(entry, NoticeAccepted):
+        return {entry.record_id, entry.reference, entry.message_id, entry.envelope_id}
+    return {entry.record_id}

@@ -1,0 +1,139 @@
+"""Cases that an operator asks for: which they are, and what is said of each; no URL and no host."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from msgspec import Struct
+
+from schemas.moments import SECOND_MS, Instant
+from schemas.reasons import OPEN, ClockStanding, Flag, NormVerdict, Outcome, Role
+from schemas.records.case import CaseSummary
+from streams.case_class import phase_at
+
+_IN_BACKLOG: Final = OPEN - {Outcome.AWAITING}
+"""Classes in which a case can be overdue: open, and its hoster was told."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseFilter:
+    """Which cases are asked for; what is None or false asks for nothing.
+
+    Attributes:
+        hoster: the hoster's or its owner's id.
+        hotline: one of those that reported it.
+        case_class: at the instant asked for.
+        verdict: at least one norm of the case has it.
+        flag: it is said of the case.
+        overdue: seen after its norm ran out, and open.
+        open_for_ms: open, and its clock (else its opening) was at least so long ago.
+    """
+
+    hoster: str | None = None
+    hotline: str | None = None
+    case_class: Outcome | None = None
+    verdict: NormVerdict | None = None
+    flag: Flag | None = None
+    overdue: bool = False
+    open_for_ms: int = 0
+
+
+class FoundCase(Struct, frozen=True, kw_only=True):
+    """What is said of a case.
+
+    Attributes:
+        url_key: the URL's keyed hash, which `hostwatch decide` asks for.
+        case_class: at the instant asked for.
+        noticed_at, last_seen_at, gone_at: the clock, L and R.
+        verdicts: by norm in seconds, as text; `order` for the terms of orders.
+        overdue: seen after its norm ran out, and open.
+        overdue_unseen: open, its norm ran out, and nobody could see it since.
+        hotlines: that reported it.
+        as_of: the instant that classes and `overdue` hold for.
+    """
+
+    case_id: str
+    url_key: str
+    hoster: str
+    owner: str
+    role: Role
+    case_class: Outcome
+    opened_at: Instant
+    reported_at: Instant
+    noticed_at: Instant | None
+    last_seen_at: Instant | None
+    gone_at: Instant | None
+    verdicts: dict[str, NormVerdict]
+    overdue: bool
+    overdue_unseen: bool
+    reappearances: int
+    flags: tuple[Flag, ...]
+    hotlines: tuple[str, ...]
+    as_of: Instant
+
+
+def found_cases(
+    url_key: str, cases: Iterable[CaseSummary], wanted: CaseFilter, as_of: Instant
+) -> Iterator[FoundCase]:
+    """Yield those of a URL's cases that are asked for, oldest first.
+
+    Args:
+        url_key: the URL's keyed hash.
+        cases: of that URL.
+        wanted: which of them.
+        as_of: the instant asked for; a case that begins later is left out.
+    """
+    for case in cases:
+        phase = phase_at(case, as_of)
+        if phase is not None:
+            found = _found(url_key, case, phase.outcome, as_of)
+            if _is_wanted(found, wanted, as_of):
+                yield found
+
+
+def _found(url_key: str, case: CaseSummary, case_class: Outcome, as_of: Instant) -> FoundCase:
+    delivered = case.clock is ClockStanding.DELIVERED
+    watched = delivered and case_class in _IN_BACKLOG
+    due_at = None if case.norm_from_at is None else case.norm_from_at + case.norm_s * SECOND_MS
+    verdicts = {} if case.noticed_at is None else _verdicts(case)
+    return FoundCase(
+        url_key=url_key,
+        case_id=case.case_id,
+        hoster=case.hoster,
+        owner=case.group,
+        role=case.role,
+        case_class=case_class,
+        opened_at=case.opened_at,
+        reported_at=case.reported_at,
+        noticed_at=case.noticed_at,
+        last_seen_at=case.last_seen_at,
+        gone_at=case.gone_at,
+        verdicts=verdicts,
+        overdue=watched and case.overdue,
+        overdue_unseen=watched and not case.overdue and due_at is not None and as_of > due_at,
+        reappearances=len(case.returns),
+        flags=case.flags,
+        hotlines=case.hotlines,
+        as_of=as_of,
+    )
+
+
+def _verdicts(case: CaseSummary) -> dict[str, NormVerdict]:
+    said = {str(norm_s): v for norm_s, v in zip(case.norms_s, case.verdicts, strict=False)}
+    if case.order_verdict is not None:
+        said["order"] = case.order_verdict
+    return said
+
+
+def _is_wanted(case: FoundCase, wanted: CaseFilter, as_of: Instant) -> bool:
+    since = case.opened_at if case.noticed_at is None else case.noticed_at
+    is_open = case.case_class in OPEN
+    return (
+        wanted.hoster in (None, case.hoster, case.owner)
+        and (wanted.hotline is None or wanted.hotline in case.hotlines)
+        and wanted.case_class in (None, case.case_class)
+        and (wanted.verdict is None or wanted.verdict in case.verdicts.values())
+        and (wanted.flag is None or wanted.flag in case.flags)
+        and (not wanted.overdue or case.overdue)
+        and (not wanted.open_for_ms or (is_open and as_of - since >= wanted.open_for_ms))
+    )

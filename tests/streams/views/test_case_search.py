@@ -1,0 +1,104 @@
+"""Which cases an operator's question finds."""
+
+import pytest
+
+from schemas.moments import HOUR_MS
+from schemas.reasons import ClockStanding, Flag, NormVerdict, Outcome
+from schemas.records.case import CaseSummary, Phase, Return
+from streams.views.case_search import CaseFilter, found_cases
+
+KEY = "0" * 32
+AS_OF = 100 * HOUR_MS
+
+
+def case(**said):
+    """A case that was noticed at 1 h, has a norm of 24 h and is overdue."""
+    plain = {
+        "case_id": "a",
+        "hoster": "acme",
+        "group": "holding",
+        "opened_at": 0,
+        "reported_at": 0,
+        "received_at": 0,
+        "noticed_at": HOUR_MS,
+        "clock": ClockStanding.DELIVERED,
+        "norm_from_at": HOUR_MS,
+        "norm_s": 86_400,
+        "norms_s": (86_400,),
+        "verdicts": (NormVerdict.LATE,),
+        "overdue": True,
+        "phases": (Phase(0, Outcome.AWAITING), Phase(HOUR_MS, Outcome.ONLINE)),
+        "hotlines": ("alpha", "beta"),
+        "flags": (Flag.SPLIT,),
+    }
+    return CaseSummary(**plain | said)
+
+
+@pytest.mark.parametrize(
+    ("wanted", "found"),
+    [
+        (CaseFilter(), True),
+        (CaseFilter(hoster="acme"), True),
+        (CaseFilter(hoster="holding"), True),
+        (CaseFilter(hoster="other"), False),
+        (CaseFilter(hotline="beta"), True),
+        (CaseFilter(hotline="gamma"), False),
+        (CaseFilter(case_class=Outcome.ONLINE), True),
+        (CaseFilter(case_class=Outcome.AWAITING), False),
+        (CaseFilter(verdict=NormVerdict.LATE), True),
+        (CaseFilter(verdict=NormVerdict.IN_TIME), False),
+        (CaseFilter(flag=Flag.SPLIT), True),
+        (CaseFilter(flag=Flag.CONTESTED), False),
+        (CaseFilter(overdue=True), True),
+        (CaseFilter(open_for_ms=99 * HOUR_MS), True),
+        (CaseFilter(open_for_ms=99 * HOUR_MS + 1), False),
+        (CaseFilter(hoster="acme", overdue=True, flag=Flag.CONTESTED), False),
+    ],
+)
+def test_a_case_has_to_fit_all_that_is_asked(wanted, found):
+    """Each part of a question rules out what does not have it."""
+    assert bool(list(found_cases(KEY, [case()], wanted, AS_OF))) is found
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"phases": (Phase(0, Outcome.REMOVED),)},
+        {"phases": (Phase(0, Outcome.AWAITING),)},
+        {"clock": ClockStanding.SENT_ONLY},
+        {"overdue": False},
+    ],
+)
+def test_only_an_open_case_after_a_delivered_notice_is_overdue(changes):
+    """As in the figures: what ended, waits or has another clock is not among the overdue."""
+    assert not list(found_cases(KEY, [case(**changes)], CaseFilter(overdue=True), AS_OF))
+
+
+@pytest.mark.parametrize(("as_of_h", "unseen"), [(25, False), (26, True)])
+def test_a_norm_that_ran_out_unseen_is_said(as_of_h, unseen):
+    """The norm has run out, and nobody saw it since."""
+    said = found_cases(KEY, [case(overdue=False)], CaseFilter(), as_of_h * HOUR_MS)
+    assert [one.overdue_unseen for one in said] == [unseen]
+
+
+def test_what_is_said_of_a_case():
+    """Instants, verdicts by norm, an order's apart, and how often it came back."""
+    back = (Return(1, 2, 3),)
+    (said,) = found_cases(
+        KEY, [case(returns=back, order_verdict=NormVerdict.IN_TIME)], CaseFilter(), AS_OF
+    )
+    assert said.verdicts == {"86400": NormVerdict.LATE, "order": NormVerdict.IN_TIME}
+    assert (said.url_key, said.owner, said.reappearances) == (KEY, "holding", 1)
+
+
+def test_a_case_that_begins_later_is_left_out():
+    """At the instant asked for it does not exist."""
+    later = case(phases=(Phase(AS_OF + 1, Outcome.ONLINE),))
+    assert list(found_cases(KEY, [later], CaseFilter(), AS_OF)) == []
+
+
+def test_without_a_clock_no_verdict_is_said():
+    """Nobody was told, so nobody is judged."""
+    waiting = case(noticed_at=None, clock=None, phases=(Phase(0, Outcome.AWAITING),))
+    (said,) = found_cases(KEY, [waiting], CaseFilter(), AS_OF)
+    assert said.verdicts == {}
