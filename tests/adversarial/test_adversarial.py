@@ -9,11 +9,13 @@ import pytest
 from adversarial import instant, read
 from adversarial_judge import judged
 from adversarial_loop import Loop
-from adversarial_table import ALLOWED, judge_all, wrong
+from adversarial_table import ALLOWED, EXCEPTED, judge_all, wrong
 from histories import written
 
 from agents.tools.verification.published import State
 from schemas.codec import STATE
+from schemas.reasons import Target
+from schemas.records.facts import Observation
 from streams import lifecycle
 from verify.compared.compare import cases_differ
 from verify.ledger.records import url_records
@@ -62,7 +64,23 @@ def test_the_judge_notices_a_false_removal(kind):
         assert judged(msgspec.structs.replace(case, truth=ALL_ALONG)).false_removed
 
 
-@pytest.mark.parametrize("kind", ["never_removed", "cloaks_agent", "vantage_dead"])
+@pytest.mark.parametrize("id", sorted(EXCEPTED))
+def test_what_is_excepted_is_at_odds_with_its_label_and_no_probe_showed_it(id):
+    """R is the first gone verdict since L, and what was asked after it never saw it again (4.4)."""
+    case = CASES[id]
+    assert judged(case).false_removed
+    loop = Loop(case)
+    (said,) = loop.run()[-1].cases
+    looks = [seen for seen, _ in loop.happened if isinstance(seen, Observation)]
+    looks = [seen for seen in looks if seen.target is Target.URL and seen.facts.error is None]
+    since = [seen for seen in looks if seen.sent_at > said.last_seen_at]
+    assert {seen.vantage for seen in since} == {"loud", "quiet", "hidden"}
+    assert {seen.facts.status for seen in since} <= {404, 410}
+    firsts = {seen.vantage: seen.done_at for seen in reversed(since)}
+    assert said.gone_at == max(firsts["loud"], firsts["quiet"])
+
+
+@pytest.mark.parametrize("kind", ["never_removed", "cloaks_agent", "vantages_dead"])
 def test_the_judge_notices_a_false_sighting(kind):
     """Had the material been gone from the first hour on, what is said of these would be false."""
     gone = (*ALL_ALONG, (1.0, "gone"))
@@ -70,6 +88,14 @@ def test_the_judge_notices_a_false_sighting(kind):
         case = CASES[f"open-{kind}-{number}"]
         assert not judged(case).false_online
         assert judged(msgspec.structs.replace(case, truth=gone)).false_online
+
+
+def test_the_judge_tells_apart_where_a_person_is_asked():
+    """Something else answers all that one vantage asks, so the case says that it is unproven."""
+    case = CASES["open-vantage_dead-0"]
+    said = judged(msgspec.structs.replace(case, truth=(*ALL_ALONG, (1.0, "gone"))))
+    assert said.flagged
+    assert not said.false_online
 
 
 @pytest.mark.parametrize("id", SAMPLE)

@@ -260,5 +260,6 @@ def _happenings(case: Case) -> Iterator[tuple[str, Instant]]:
         yield removed, gone_at
     for _, _, back_at in case.returns:
         yield reappeared, back_at
-    if case.late_at is not None:
+    judged = case.outcome not in _NOT_JUDGED or not case.matures
+    if case.late_at is not None and judged:  # it is the verdict that shares count (rule 3.9)
         yield late, case.late_at

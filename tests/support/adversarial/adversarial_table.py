@@ -15,9 +15,7 @@ from adversarial_judge import Judged, judged
 ALLOWED: Final = 1_000
 """At most one false removal and one false sighting in so many judgeable cases."""
 
-EXCEPTED: Final = frozenset(
-    f"open-slow_purge-{number}" for number in (4, 9, 10, 11, 13, 14, 15, 16, 17, 19)
-)
+EXCEPTED: Final = frozenset(f"open-slow_purge-{number}" for number in (4, 9, 10, 11, 13, 14, 17))
 """Their labels are at odds with the design's words; tests/adversarial/README.md says why."""
 
 _HEADS: Final = f" {'flag':>5} {'pass':>5} {'left':>5} {'looks':>7}"
