@@ -1,7 +1,7 @@
 """Short histories of several cases: two readings of the rules once differed in each."""
 
 import pytest
-from histories import written
+from both_readings import held
 from ledger_events import (
     GONE,
     KEY,
@@ -10,7 +10,6 @@ from ledger_events import (
     check,
     class_of,
     decision,
-    fold,
     look,
     notice,
     place,
@@ -21,16 +20,10 @@ from ledger_events import (
 )
 from msgspec.structs import replace
 
-from agents.tools.verification.published import State
-from schemas.codec import STATE
 from schemas.identity.ids import case_id
 from schemas.reasons import Confidence, Flag, Role
 from schemas.records.facts import Facts
-from verify.compared.compare import cases_differ
-from verify.ledger.records import url_records
-from verify.method_10.cases import cases
 
-AS_OF_H = (0.5, 30, 200, 1_000, 9_700, 20_000)
 SHIELD = place("shield", role=Role.PROXY)
 REMOVED = slots([5.2, 5.5, 5.8], GONE)
 
@@ -38,17 +31,6 @@ REMOVED = slots([5.2, 5.5, 5.8], GONE)
 def behind(name="acme", **said):
     """Return a placement that a statement gives to a hoster behind the proxy."""
     return place(name, confidence=Confidence.STATEMENT, behind=True, **said)
-
-
-def held(*happened):
-    """Return the cases of the fold, after both readings said the same at several instants."""
-    flat = [one for each in happened for one in (each if isinstance(each, list) else [each])]
-    state = fold(*flat)
-    url = url_records(KEY, written(flat))
-    for hours in AS_OF_H:
-        published = State.of(STATE.encode(state)).cases(at(hours))
-        assert list(cases_differ(KEY, cases(url, at(hours)), published)) == []
-    return state.cases
 
 
 def test_a_case_keeps_its_id_when_its_owner_gets_another_name():

@@ -13,9 +13,9 @@ from sim.memory.broker.faults import FaultRates
 from sim.oracle.findings import Finding
 from streams import lifecycle
 from streams.lifecycle.evidence import probe_reading
+from streams.lifecycle.machine.episode import Episode
 from streams.lifecycle.result import cases, notices
 from streams.rollup import tally
-from streams.verdicts import backing
 from streams.verdicts.rules import Controls, Verdict
 
 AWAY = FaultRates(missed=0.9)
@@ -49,6 +49,13 @@ def _judging(change):
         return Patch(probe_reading, "verdict", changed)
 
     return plant
+
+
+def _backed(note):
+    def changed(self, seen_at, **_):
+        note(self, seen_at, backed=True, like=True)
+
+    return changed
 
 
 def _norms(change):
@@ -230,9 +237,10 @@ JUDGING = (
         rate=30,
     ),
     Mutation(
-        says="what was seen where no control was looked at makes a case late",
+        # a control alone backs nothing: a sighting has to be like those before the notice too
+        says="what nothing backs makes a case late",
         trips=trips(Finding.WRONG_VERDICT),
-        plant=lambda: Patch(backing.Backing, "backs", lambda *_: True),
+        plant=wrapped(Episode, "note", _backed),
         hosters=("maple",),
         storm=AWAY,
         days=2.2,  # past the norm of what was removed in time

@@ -1,0 +1,23 @@
+"""The cases of a history, after both readings of the rules said the same of them."""
+
+from histories import written
+from ledger_events import KEY, at, fold
+
+from agents.tools.verification.published import State
+from schemas.codec import STATE
+from verify.compared.compare import cases_differ
+from verify.ledger.records import url_records
+from verify.method_10.cases import cases
+
+AS_OF_H = (0.5, 30, 200, 1_000, 9_700, 20_000)
+
+
+def held(*happened):
+    """Return the cases of the fold, after both readings said the same at several instants."""
+    flat = [one for each in happened for one in (each if isinstance(each, list) else [each])]
+    state = fold(*flat)
+    url = url_records(KEY, written(flat))
+    for hours in AS_OF_H:
+        published = State.of(STATE.encode(state)).cases(at(hours))
+        assert list(cases_differ(KEY, cases(url, at(hours)), published)) == []
+    return state.cases

@@ -1,0 +1,144 @@
+"""Short histories of owners, sources and ends: two readings of the rules once differed in each."""
+
+from both_readings import held
+from histories import BROKEN, OTHER, SOFT
+from ledger_events import (
+    GONE,
+    ONLINE,
+    at,
+    check,
+    look,
+    notice,
+    place,
+    placed,
+    report,
+    slot,
+    slots,
+    withdrawal,
+)
+
+from schemas.reasons import Basis, Flag, HotlineMode
+
+REMOVED = slots([5.2, 5.5, 5.8], GONE)
+
+
+def archived(hours=0.0, **said):
+    """Return a row of an authoritative source."""
+    return report(hours, hotline="archive", id="s", mode=HotlineMode.HISTORIC, **said)
+
+
+def test_sixteen_owners_have_cases_of_their_own_and_the_rest_share_one():
+    """What is beyond goes into one case flagged `overflow` (3.1)."""
+    first = placed(0, *[place(f"host{n}") for n in range(8)])
+    second = placed(0, *[place(f"more{n}") for n in range(8)])
+    found = held(first, second, placed(0), report(5))
+    assert len(found) == 17
+    (beyond,) = [case for case in found if Flag.OVERFLOW in case.flags]
+    assert beyond.hoster == "overflow"
+
+
+def test_a_group_that_a_hoster_left_is_another_owners():
+    """A notice to who was in it once is none to who joins it later (3.1, 3.2)."""
+    inside = placed(131, place(group="owner"), vantage="south")
+    left = placed(183, place(), vantage="south")
+    other = placed(241, place("other", group="owner"))
+    (case,) = held(report(0), placed(0, place("other")), notice(19), inside, left, other)
+    assert case.noticed_at is None
+
+
+def test_a_name_has_not_left_while_the_first_attribution_of_the_last_day_led_there():
+    """All resolutions of the last 24 h have to lack the owner (3.1)."""
+    elsewhere = slots([1, 2, 3], GONE, old_address=True, hosters=("other",))
+    (case,) = held(report(0, seen=0), placed(0.5), elsewhere)
+    assert case.gone_at is None
+
+
+def test_what_a_source_saw_last_ends_a_doubt():
+    """It sets L alone, as a check does (3.4)."""
+    row = archived(source_online=True, last_online_at=at(5))
+    (case,) = held(row, placed(0.5), look(2, GONE, "south"), notice(19.6))
+    assert case.last_seen_at == at(5)
+    assert case.phases[-1].outcome == "expired"
+
+
+def test_a_row_that_names_no_sighting_assumes_none():
+    """A source says when it saw it last; the other report has no seen_at (3.2, 3.8)."""
+    (case,) = held(
+        archived(source_online=True, last_online_at=at(0)), report(0, hotline="beta"), placed(0)
+    )
+    assert Flag.ASSUMED_SEEN in case.flags
+    (case,) = held(archived(source_online=True), placed(0))
+    assert Flag.ASSUMED_SEEN not in case.flags
+
+
+def test_a_case_that_was_seen_again_within_a_week_is_the_same_when_that_is_backed_later():
+    """What nothing backs keeps it open, so it is open when it is seen again (3.3, 3.6)."""
+    bare = slot(96, ONLINE, ["north"], control=None)
+    backed = slots([204, 206], ONLINE)
+    (case,) = held(report(0, seen=0), placed(0), notice(1), REMOVED, bare, backed)
+    assert [at(204) <= one.back_at < at(204.1) for one in case.returns] == [True]
+
+
+def test_an_old_case_is_not_withdrawn_when_the_next_one_opens():
+    """A withdrawal after R changes nothing of it (3.2)."""
+    old, new = held(
+        report(0, seen=0),
+        placed(0),
+        check(211, "absent"),
+        withdrawal(251),
+        look(445, ONLINE, "south"),
+    )
+    assert old.phases[-1].outcome == "ended_without_notice"
+    assert new.phases[-1].outcome == "withdrawn"
+
+
+def test_once_probes_confirm_what_a_person_found_another_page_there_opens_the_case():
+    """What stands there now is not what the person saw (3.4, 3.6)."""
+    page = slot(9, OTHER, ["north"])
+    gone = slots([6.2, 6.5, 6.8], GONE)
+    seen = [report(0, seen=0), placed(0), slots([1, 2], ONLINE), check(6, "absent")]
+    (case,) = held(*seen, page)
+    assert case.gone_at == at(6)
+    (case,) = held(*seen, gone, page)
+    assert case.gone_at is None
+
+
+def test_what_a_vantage_sees_first_after_an_end_is_not_what_others_saw():
+    """A page that took the place of the material is none (3.3)."""
+    seen = look(12, SOFT, "south")
+    (case,) = held(
+        report(0, seen=-1), placed(0), seen, check(185, "absent"), look(430, ONLINE, "north")
+    )
+    assert case.gone_at == at(185)
+
+
+def test_an_order_without_a_term_hides_no_case():
+    """Around a norm that it does not set nothing can fail (3.5, 3.9)."""
+    order = notice(8, basis=Basis.ORDER, reference="x")
+    (case,) = held(report(0, seen=0), placed(0), notice(1), look(10, BROKEN), order)
+    assert case.order_verdict is None
+
+
+def test_what_was_in_time_is_not_overdue_unseen_while_its_end_is_not_confirmed():
+    """Overdue unseen is undetermined (3.9)."""
+    seen = slots([20.2, 20.5, 30, 30.4], GONE)
+    (case,) = held(report(0, seen=0), placed(0), notice(0), seen)
+    assert set(case.verdicts) == {"in_time"}
+
+
+def test_the_second_verdict_makes_nobody_publicly_late():
+    """What follows a return is counted under its own name (3.6, 3.9)."""
+    back = slots([112, 142], ONLINE)
+    (case,) = held(
+        report(0, seen=0), placed(0), notice(0.5), slots([1, 2], ONLINE), REMOVED, notice(113), back
+    )
+    assert case.again_verdicts[0] == "late"
+    assert not case.public_late
+
+
+def test_a_check_of_the_next_case_answers_nothing_of_the_old_one():
+    """A person was asked what the root shows, and nobody looked before it was gone (3.3)."""
+    said = [report(0, seen=-1, root=True), placed(0), slots([1], ONLINE), REMOVED]
+    old, new = held(*said, check(295, "present"))
+    assert Flag.UNPROVEN in old.flags
+    assert Flag.UNPROVEN not in new.flags
