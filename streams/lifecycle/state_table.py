@@ -58,6 +58,7 @@ class Event(StrEnum):
     CHECKED_ABSENT = "checked_absent"
     CHECK_DISPUTED = "check_disputed"
     END_UPHELD = "end_upheld"
+    LED_BACK = "led_back"
 
 
 CONDITIONS: Final[Mapping[Event, str]] = {
@@ -117,6 +118,10 @@ CONDITIONS: Final[Mapping[Event, str]] = {
         "After an end, a check that found it there is disputed, and a probe or a person says gone "
         "once more, or 24 h have passed."
     ),
+    Event.LED_BACK: (
+        "Two resolutions of one vantage within 24 h name a hoster again whom the URL had left, or "
+        "the newest statement of origin does."
+    ),
 }
 
 _OPEN: Final = {
@@ -156,12 +161,18 @@ STATES: Final = (
     *ENDS,
 )
 
+
+def _open(state: Outcome, **otherwise: Outcome) -> dict[Event, Outcome]:
+    return _OPEN | {Event.LED_BACK: state} | {Event(name): to for name, to in otherwise.items()}
+
+
 _ROWS: Final[Mapping[Outcome, Mapping[Event, Outcome]]] = {
-    Outcome.ONLINE: _OPEN | {Event.DOUBT_ENDED: Outcome.ONLINE},
-    Outcome.SUSPECT: _OPEN | {Event.GONE: Outcome.SUSPECT, Event.INCONCLUSIVE: Outcome.SUSPECT},
-    Outcome.DOUBTED: _OPEN,
-    Outcome.UNAVAILABLE: _OPEN | {Event.INCONCLUSIVE: Outcome.UNAVAILABLE},
+    Outcome.ONLINE: _open(Outcome.ONLINE, doubt_ended=Outcome.ONLINE),
+    Outcome.SUSPECT: _open(Outcome.SUSPECT, gone=Outcome.SUSPECT, inconclusive=Outcome.SUSPECT),
+    Outcome.DOUBTED: _open(Outcome.DOUBTED),
+    Outcome.UNAVAILABLE: _open(Outcome.UNAVAILABLE, inconclusive=Outcome.UNAVAILABLE),
     **{state: _ended(state) for state in ENDS},
+    Outcome.MOVED: _ended(Outcome.MOVED) | {Event.LED_BACK: Outcome.ONLINE},
 }
 
 TRANSITIONS: Final[Mapping[tuple[Outcome, Event], Outcome]] = {

@@ -302,3 +302,65 @@ def test_a_doubt_ends_before_the_next_case_opens():
     old, _ = held(*told, report(10_053, hotline="beta", id="r2"))
     assert class_of(old, 1_000) == "awaiting"
     assert [phase.outcome for phase in old.unnoticed][-1] == "unavailable"
+
+
+def test_two_resolutions_lead_back_to_whom_a_statement_took_the_url_from():
+    """Open from the second on; nobody saw it, so it is no return (3.1, 3.6)."""
+    told = [
+        report(0.1, seen=0.1),
+        placed(0.2, SHIELD, behind()),
+        placed(135, SHIELD, behind("other"), vantage="south"),
+    ]
+    back = [placed(h, vantage="north") for h in (180, 190)]
+    case = next(case for case in held(*told, back) if case.hoster == "acme")
+    assert [class_of(case, h) for h in (134, 136, 189, 191)] == [
+        "awaiting", "moved", "moved", "awaiting",
+    ]  # fmt: skip
+    assert case.returns == ()
+    soon = [placed(h, vantage="north") for h in (158, 158.2)]
+    (early,) = [case for case in held(*told, soon) if case.hoster == "acme"]
+    assert early.gone_at is None
+
+
+def test_more_than_a_week_after_a_move_two_resolutions_open_a_case():
+    """The name leads there again, so it is measured again (3.1, 3.6)."""
+    told = [
+        report(0.1, seen=0.1),
+        placed(0.2, SHIELD, behind()),
+        placed(135, SHIELD, behind("other"), vantage="south"),
+    ]
+    back = [placed(h, place(group="holding"), place("other"), vantage="north") for h in (800, 801)]
+    found = [case for case in held(*told, back) if case.hoster == "acme"]
+    assert [case.opened_at for case in found][1:] == [at(800)]
+
+
+def test_what_was_seen_while_another_was_the_origin_says_nothing():
+    """A case that opens then has moved already, also after a withdrawal (3.1, 3.2)."""
+    stated = [placed(0.2, SHIELD, behind()), placed(2, SHIELD, behind("other"), vantage="south")]
+    case = next(c for c in held(*stated, report(77, seen=55)) if c.hoster == "acme")
+    assert (class_of(case, 100), case.last_seen_at, case.gone_at) == ("moved", None, at(2))
+    again = [withdrawal(1.7), report(51, id="r2", seen=51)]
+    found = held(report(0.1, seen=0.1), *stated, *again)
+    assert [case.last_seen_at for case in found if case.hoster == "acme"][1:] == [None]
+
+
+def test_an_ended_case_takes_no_open_one_s_place():
+    """A group joins two open cases; of an ended and an open one the open one goes on (3.1)."""
+    other = [placed(h, place("other"), vantage="north") for h in (11, 15)]
+    together = [place(group="holding"), place("other", group="holding")]
+    gone = check(237, "absent")
+    joined = placed(3_206, *together, vantage="south")
+    seen = slots([300], ONLINE, hoster="other")
+    found = held(report(0.1, seen=0.1), placed(0.2), other, gone, seen, joined)
+    assert {case.hoster: case.group for case in found}["other"] == "holding"
+
+
+def test_a_notice_from_before_the_url_was_there_fixes_no_reference():
+    """What each vantage saw first is what its later sightings are like (3.2, 3.3)."""
+    others = [look(h, PAGE, "south", hoster="other") for h in (49, 73)]
+    came = [placed(h, place("other"), vantage="north") for h in (118, 136)]
+    told = notice(0.4, recipient="other")
+    first = look(1.7, ONLINE, "west", hoster="other")
+    found = held(report(0.1, seen=0.1), placed(0.2), told, first, others, came)
+    (case,) = [case for case in found if case.hoster == "other"]
+    assert Flag.UNPROVEN not in case.flags

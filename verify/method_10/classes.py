@@ -145,8 +145,8 @@ def withdrawn_from(episode: Episode, withdrawn_at: Instant) -> Instant | None:
         end = None if stay is episode.now and episode.in_question else stay.end
         if withdrawn_at <= from_at or end is None or withdrawn_at <= end.gone_at:
             return max(withdrawn_at, from_at)
-        later = episode.stays[place + 1].sightings if place + 1 < len(episode.stays) else ()
-        from_at = min((s.at for s in later), default=stay.back_at or end.gone_at)
+        later = episode.stays[place + 1] if place + 1 < len(episode.stays) else None
+        from_at = (later.began_at() if later else None) or stay.back_at or end.gone_at
     return None
 
 

@@ -201,7 +201,8 @@ def resolved_by(seen: Iterable[Seen]) -> Iterator[tuple[Instant, str, bool]]:
     """Give (when, vantage, whether the name led to the owner) of the probes of the URL."""
     for one in seen:
         failed = one.look.answer.error in (ProbeError.DNS_FAILURE, ProbeError.DNSSEC)
-        if not one.is_control and not failed:
+        hidden = bool(one.look.asked) and one.who not in one.look.asked
+        if not one.is_control and not failed and not hidden:
             yield one.at, one.who, one.look.present
 
 

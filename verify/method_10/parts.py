@@ -5,7 +5,8 @@ Rules 3.1, 3.2 and 3.6 of docs/measurement.md.
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 
 from schemas.identity.ids import case_id
 from schemas.moments import Instant
@@ -14,6 +15,7 @@ from schemas.records.facts import Decision
 from schemas.records.ledger import ReportAccepted
 from verify.ledger.records import UrlRecords
 from verify.method_10.classes import withdrawn_from
+from verify.method_10.leads import led_back, stated_elsewhere
 from verify.method_10.looks import Seen, looks_at, resolved_by
 from verify.method_10.presence import UNKNOWN, Presence, absences, presences, stated
 from verify.method_10.run import Told
@@ -59,7 +61,7 @@ def parts(url: UrlRecords) -> Iterator[Part]:
     if not reported:
         return
     numbers: Counter[tuple[str, Role]] = Counter()
-    for presence in presences(url):
+    for presence in presences(url, partial(_is_open, url)):
         seen = looks_at(url, presence)
         mine = _of_presence(url, presence, reported, seen)
         for place, (epoch, episode) in enumerate(mine):
@@ -77,6 +79,19 @@ def parts(url: UrlRecords) -> Iterator[Part]:
                 until=_until_next(presence, mine, place),
                 seen=seen,
             )
+
+
+def _is_open(url: UrlRecords, presence: Presence, at: Instant) -> bool:
+    """Return whether an owner's case was open at an instant, by what was known before it."""
+    known = replace(
+        url,
+        looks=[(look, late) for look, late in url.looks if look.done_at < at],
+        checks=[check for check in url.checks if check.checked_at < at],
+        notices=[notice for notice in url.notices if notice.noticed_at < at],
+        resolutions=[made for made in url.resolutions if made.at < at],
+    )
+    found = _of_presence(known, presence, epochs(known), looks_at(known, presence))
+    return bool(found) and (found[-1][1].end is None or found[-1][1].in_question)
 
 
 _Held = tuple[Epoch, Episode]
@@ -175,13 +190,30 @@ def _of_epoch(
     )
     limits = Told(
         notices=sorted(n.at for n in (*told, *on_reports(epoch.reports)) if n.standing),
+        since=start_at if presence.from_start or not first else opened_at,
         resolved=resolved,
-        stated=[one for one in stated(url, presence) if one[0] >= begins_at],
+        stated=_stated_in(list(stated(url, presence)), resolved, None if first else start_at),
         told=[pair for pair in reopen if stop_at is None or pair[0] < stop_at],
     )
     found = episodes(looks, spoken, begins_at, limits)
     _joined(presence, found[-1])
     return [(epoch, episode) for episode in found]
+
+
+def _stated_in(
+    said: Sequence[tuple[Instant, bool]],
+    resolved: Sequence[tuple[Instant, str, bool]],
+    start_at: Instant | None,
+) -> list[tuple[Instant, bool]]:
+    """Return the statements of origin of an epoch, and the one that stood when it began."""
+    if start_at is None:
+        return list(said)
+    standing = [
+        (since, False)
+        for since, until in stated_elsewhere(said, list(led_back(resolved)))
+        if since < start_at and (until is None or start_at < until)
+    ]
+    return standing + [one for one in said if one[0] >= start_at]
 
 
 def _until(seen: Sequence[Seen], start_at: Instant | None, stop_at: Instant | None) -> list[Seen]:

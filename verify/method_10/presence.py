@@ -1,8 +1,8 @@
 """At which owners a URL was, from when on, and when it left them (rules 3.1 and 3.12)."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, TypeAlias
 
 from schemas.moments import DAY_MS, Instant
 from schemas.reasons import Confidence, Role
@@ -72,6 +72,9 @@ class Presence:
         return OVERFLOW if self.overflow else self.newest.hoster
 
 
+IsOpen: TypeAlias = Callable[[Presence, Instant], bool]
+
+
 def names_of(place: Place) -> set[str]:
     """Return the names an owner has and had, the hoster's own among them."""
     return {place.hoster, place.group, *place.formerly}
@@ -82,8 +85,13 @@ def answered(url: UrlRecords) -> list[Resolution]:
     return [made for made in url.resolutions if made.answered or made.placements]
 
 
-def presences(url: UrlRecords) -> list[Presence]:
-    """Return the owners that a case was opened at, by opening (rule 3.1)."""
+def presences(url: UrlRecords, is_open: IsOpen = lambda _, __: True) -> list[Presence]:
+    """Return the owners that a case was opened at, by opening (rule 3.1).
+
+    Args:
+        url: what was told.
+        is_open: of two owners that a group joins, says whether an owner's case was open then.
+    """
     made = answered(url)
     if not made:
         return []
@@ -91,7 +99,7 @@ def presences(url: UrlRecords) -> list[Presence]:
     for resolution in made:
         first = resolution.at == made[0].at
         for place in resolution.placements:
-            _place(found, resolution, place, first=first)
+            _place(found, resolution, place, is_open, first=first)
     opened = [p for p in found if p.opened_at is not None]
     opened = _nobody_was_known(opened)
     opened.sort(key=_opening)
@@ -102,7 +110,9 @@ def _opening(presence: Presence) -> tuple[object, ...]:
     return presence.opened_at, presence.place.group, presence.role
 
 
-def _place(found: list[Presence], made: Resolution, place: Place, *, first: bool) -> None:
+def _place(
+    found: list[Presence], made: Resolution, place: Place, is_open: IsOpen, *, first: bool
+) -> None:
     """Note one place of one resolution: it renames, joins, or begins an owner."""
     names = names_of(place)
     known = [
@@ -110,7 +120,12 @@ def _place(found: list[Presence], made: Resolution, place: Place, *, first: bool
         for p in found
         if p.role is place.role and p.joined_at is None and names & (p.hosters | {p.group})
     ]
-    known.sort(key=lambda p: (p.opened_at is None, p.opened_at or 0, p.place.group))
+    ended = {
+        id(p)
+        for p in known
+        if len(known) > 1 and p.opened_at is not None and not is_open(p, made.at)
+    }
+    known.sort(key=lambda p: (p.opened_at is None, id(p) in ended, p.opened_at or 0, p.place.group))
     if not known:
         known = [Presence(role=place.role, names=set(), hosters=set(), place=place, newest=place)]
         found.append(known[0])

@@ -1,6 +1,6 @@
 """The observations of a case since its newest sighting, and the end they confirm (rule 3.4)."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final, TypeAlias
 
@@ -31,12 +31,14 @@ class Told:
 
     Attributes:
         notices: when the owner was told, in order.
+        since: from when on notices are for the first case.
         resolved: (when, vantage, whether the name led to the owner), in order.
         stated: (when, whether the origin stated then is the owner), in order.
         told: (when said, when received) of reports and notices, in order.
     """
 
     notices: Sequence[Instant] = ()
+    since: Instant = 0
     resolved: Sequence[tuple[Instant, str, bool]] = ()
     told: Sequence[tuple[Instant, Instant]] = ()
     stated: Sequence[tuple[Instant, bool]] = ()
@@ -49,17 +51,6 @@ def in_time(item: Item) -> tuple[object, ...]:
         return item.at, 0 if item.present else 3, item.at, item.who, 0, ""
     kind = 2 if item.is_control else 1
     return item.at, kind, item.sent_at, item.who, item.look.slot_at, item.said.verdict
-
-
-def led_back(resolved: Sequence[tuple[Instant, str, bool]]) -> Iterator[tuple[Instant, Instant]]:
-    """Give (second, first) of two resolutions of one vantage within 24 h that lead to the owner."""
-    newest: dict[str, Instant] = {}
-    for at, vantage, here in resolved:
-        if not here:
-            continue
-        if at - newest.get(vantage, at - DAY_MS - 1) <= DAY_MS:
-            yield at, newest[vantage]
-        newest[vantage] = at
 
 
 def is_often(seen: Sequence[Seen]) -> bool:
@@ -137,6 +128,11 @@ class Run:
         self.gone, self.refused, self.silent, self.dead, self.controls = [], [], [], [], []
         self.conclusive, self.doubted_enough, self.controlled = set(), False, False
 
+    def notices(self) -> list[Instant]:
+        """Return when the owner was told in the time of the newest case (rule 3.2)."""
+        since = self.told.since if len(self.cases) == 1 else self.case.opened_at
+        return [at for at in self.told.notices if at >= since]
+
     def _hidden(self, look: Seen) -> bool:
         return bool(look.look.asked) and look.who not in look.look.asked
 
@@ -152,7 +148,7 @@ class Run:
         before it; else the first sighting after it. A page that stays in the place is none.
         """
         case = self.case
-        noticed_at = next((at for at in self.told.notices if at >= case.opened_at), None)
+        noticed_at = next(iter(self.notices()), None)
         before = noticed_at is None or look.sent_at <= noticed_at
         if not before:
             self.passing = set()

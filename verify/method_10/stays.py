@@ -46,6 +46,7 @@ class Stay:
         back_at: the backed sighting that followed the end as a return; None = none did.
         again: another case began with a sighting after its end.
         unbacked: it follows an end by sightings that nothing backs, so that end stands for norms.
+        led_back_at: the first resolution that led back to the owner; None = a sighting began it.
     """
 
     sightings: list[Sighting] = field(default_factory=list)
@@ -53,6 +54,14 @@ class Stay:
     back_at: Instant | None = None
     again: bool = False
     unbacked: bool = False
+    led_back_at: Instant | None = None
+
+    def began_at(self) -> Instant | None:
+        """Return when it began, as far as that is known of it alone."""
+        seen = [s.at for s in self.sightings]
+        if self.led_back_at is not None:
+            seen.append(self.led_back_at)
+        return min(seen, default=None)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -139,8 +148,7 @@ def times_away(episode: Episode) -> list[tuple[Instant, Instant | None]]:
         if stay.end is None or stay.end.outcome is not Outcome.MOVED:
             continue
         if stay is not episode.now:
-            later = episode.stays[place + 1].sightings
-            back_at = stay.back_at or min((s.at for s in later), default=stay.end.gone_at)
+            back_at = episode.stays[place + 1].began_at() or stay.back_at or stay.end.gone_at
             found.append((stay.end.gone_at, back_at))
         elif not episode.in_question:
             found.append((stay.end.gone_at, None))

@@ -10,8 +10,10 @@ from typing import Final
 
 from schemas.moments import DAY_MS, Instant
 from schemas.reasons import Outcome
+from verify.method_10.clock import is_away
+from verify.method_10.leads import led_back, stated_elsewhere
 from verify.method_10.looks import Seen
-from verify.method_10.run import Item, Run, Told, in_time, is_often, led_back
+from verify.method_10.run import Item, Run, Told, in_time, is_often
 from verify.method_10.stays import ENDS, End, Episode, Sighting, Stay
 from verify.method_10.words import Word, probes_say_otherwise
 
@@ -28,10 +30,13 @@ def episodes(
 ) -> list[Episode]:
     """Return the cases of an owner from an opening on, oldest first."""
     walk = Walk(seen=seen, told=told, opened_at=opened_at)
-    items: list[Item] = [*seen, *said]
     reopeners = list(told.told)
     back = list(led_back(told.resolved))
     stated = list(told.stated)
+    elsewhere = list(stated_elsewhere(stated, back))
+    items: list[Item] = [*seen, *said]
+    # what is at another origin says nothing of this one
+    items = [one for one in items if not is_away(one.at, elsewhere)]
     for item in sorted(items, key=in_time):
         while reopeners and reopeners[0][1] <= item.at:
             walk.told_again(*reopeners.pop(0))
@@ -68,8 +73,7 @@ class Walk(Run):
             return  # it is no longer there
         ended_at = end.found_at if end and not case.in_question else None
         if ended_at is None:
-            notices = [at for at in self.told.notices if at >= case.opened_at]
-            since = min(notices, default=case.opened_at)
+            since = min(self.notices(), default=case.opened_at)
             ended_at = max(since, case.opened_at) + self.told.expires_ms
         if said_at > ended_at + SAME_CASE_MS and received_at > case.opened_at:
             self._open(said_at, told_at=said_at)
@@ -79,14 +83,14 @@ class Walk(Run):
         end = self.case.end
         if end is None or end.outcome is not Outcome.MOVED or first_at <= end.gone_at:
             return
+        self.stated_elsewhere = False
         if first_at - end.found_at > SAME_CASE_MS:
-            self._open(first_at, back=True)
+            self._another(first_at)
             return
         if first_at - end.gone_at < VOID_MS:
             self.case.now.end = None
-        else:
-            self.case.now.back_at = first_at
-            self.case.stays.append(Stay())
+        else:  # nothing that is backed shows that it is there again
+            self.case.stays.append(Stay(unbacked=True, led_back_at=first_at))
         self.case.becomes(second_at, Outcome.ONLINE)
         self._restart()
 
@@ -232,17 +236,18 @@ class Walk(Run):
             if case.end is None and case.now.unbacked:
                 earlier = case.stays.pop()
                 since.sightings = [*earlier.sightings, *since.sightings]
+                since.led_back_at = earlier.led_back_at
             end = case.end
             if end is None:
                 case.now.sightings += since.sightings
                 return
-            again_at = min([sighting.at, *(s.at for s in since.sightings)])
+            again_at = min(sighting.at, since.began_at() or sighting.at)
             if again_at - end.found_at > SAME_CASE_MS:
                 self._another(sighting.at)
                 return
             if not self._undone(end, sighting):
                 case.now.back_at = sighting.at
-                case.stays.append(Stay(sightings=since.sightings))
+                case.stays.append(since)
                 return
             case.now.end = None
 

@@ -33,7 +33,7 @@ from schemas.records.case_events import PackedAttribution, PackedPlacement, Pack
 from schemas.records.facts import Attribution
 from schemas.records.ledger import ReportAccepted
 from streams.lifecycle.events.fold import Happened, has_more, packed_places, packed_report
-from streams.lifecycle.evidence.timeline import RESOLVER
+from streams.lifecycle.evidence.owner import RESOLVER
 from streams.lifecycle.result.cases import judge
 from streams.lifecycle.result.expected_probes import RULES
 

@@ -13,7 +13,8 @@ from schemas.moments import Instant
 from schemas.reasons import Confidence, Role
 from schemas.records.case import UrlState
 from schemas.records.case_events import PackedPlacement
-from streams.lifecycle.evidence.owners import OVERFLOW, UNKNOWN, IsOpen, Owner, OwnerWalk
+from streams.lifecycle.evidence.owner import OVERFLOW, UNKNOWN, Owner
+from streams.lifecycle.evidence.owners import IsOpen, OwnerWalk
 
 __all__ = ["OVERFLOW", "UNKNOWN", "HostingSpell", "hosting_spells", "spell_of"]
 
@@ -41,6 +42,7 @@ class HostingSpell:
         first: it was in the URL's first attribution.
         ends_at: when an older case of an owner that it was joined with took its place.
         here: indexes of the resolutions that include it.
+        stated: indexes of those that state it as the origin behind a proxy.
         away: from when until when the newest statement of origin names another.
         direct: from when until when it was seen at an address of its own.
         contested: a statement of origin contradicts one of its addresses.
@@ -68,6 +70,7 @@ class HostingSpell:
     disclosed: bool
     new_at: tuple[Instant, ...] = ()
     opened_at: Instant = 0
+    stated: frozenset[int] = frozenset()
 
     def covers(self, hoster: str, at: Instant) -> bool:
         """Return whether a probe of a hoster was one of this owner.
@@ -159,6 +162,7 @@ def spell_of(owner: Owner) -> HostingSpell:
         disclosed=disclosed,
         new_at=tuple(owner.new_at),
         opened_at=owner.opened_at or 0,
+        stated=frozenset(owner.stated),
     )
 
 

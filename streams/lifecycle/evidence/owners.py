@@ -6,103 +6,19 @@ that a new group joins are one from then on.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 from typing import TypeAlias
 
-from schemas.moments import DAY_MS, Instant
-from schemas.reasons import Confidence, Role
+from schemas.moments import Instant
+from schemas.reasons import Role
 from schemas.records.case_events import PackedAttribution, PackedPlacement
-
-UNKNOWN = "unknown"
-
-OVERFLOW = "overflow"
-
-OPENS_WITHIN_MS = DAY_MS
-"""Two resolutions of one vantage that are no further apart open a case."""
-
-
-@dataclass(slots=True, eq=False)
-class Owner:
-    """What an owner has of a URL in one role.
-
-    Attributes:
-        first_name: its group at its first resolution; names its cases for ever.
-        group: its group now.
-        hosters: from when until when probes of each of its hosters are its own.
-        names: all that it is or was called, for notices.
-        places: its placements, once each, the earliest first.
-        named_at: when each vantage last named it.
-        new_at: when it was named while it was not open, no vantage having named it for 24 h.
-        open_at: the first of two resolutions that opened it; None = not open yet.
-        opened_at: when the second one said so.
-        first: it was in the first attribution.
-        ends_at: when another owner with an older case took its place.
-        here: indexes of the resolutions that name it.
-        direct: when it was named with an address of its own, until the next resolution.
-        behind_at: when it was named behind a proxy first; None = never.
-        away: when the newest statement of origin named another, until it named this one again.
-    """
-
-    first_name: str
-    group: str
-    role: Role
-    hosters: dict[str, tuple[Instant, Instant | None]] = field(default_factory=dict)
-    names: set[str] = field(default_factory=set)
-    places: dict[PackedPlacement, None] = field(default_factory=dict)
-    named_at: dict[str, Instant] = field(default_factory=dict)
-    new_at: list[Instant] = field(default_factory=list)
-    open_at: Instant | None = None
-    opened_at: Instant | None = None
-    first: bool = False
-    ends_at: Instant | None = None
-    here: set[int] = field(default_factory=set)
-    direct: list[tuple[Instant, Instant | None]] = field(default_factory=list)
-    away: list[tuple[Instant, Instant | None]] = field(default_factory=list)
-    behind_at: Instant | None = None
-
-    @property
-    def behind(self) -> bool:
-        """Return whether it was only ever named behind a proxy."""
-        return bool(self.places) and all(is_behind(place) for place in self.places)
-
-    def open(self, at: Instant, known_at: Instant) -> None:
-        """Open it at an instant, or earlier than it was."""
-        self.open_at = at if self.open_at is None else min(self.open_at, at)
-        self.opened_at = known_at if self.opened_at is None else self.opened_at
-
-    def name(self, vantage: str, at: Instant) -> None:
-        """Note that a vantage named it; the second time within 24 h opens it."""
-        if self.open_at is None and all(
-            at - known > OPENS_WITHIN_MS for known in self.named_at.values()
-        ):
-            self.new_at.append(at)
-        before = self.named_at.get(vantage)
-        if before is not None and at - before <= OPENS_WITHIN_MS:
-            self.open(before, at)
-        self.named_at[vantage] = at
-
-    def adopt(self, place: PackedPlacement, at: Instant) -> None:
-        """Take a placement as its own, and the name that it gives."""
-        self.group = place.group
-        self.names |= {place.hoster, place.group, *place.formerly}
-        self.places[place] = None
-        known = self.hosters.get(place.hoster)
-        if known is None:
-            renamed = not self.hosters or not self.hosters.keys().isdisjoint(place.formerly)
-            self.hosters[place.hoster] = (0 if renamed else at), None
-        elif known[1] is not None:
-            self.hosters[place.hoster] = known[0], None
-
-
-def is_behind(place: PackedPlacement) -> bool:
-    """Return whether a placement is behind a proxy; older records said so of statements alone."""
-    return place.behind or is_stated(place)
-
-
-def is_stated(place: PackedPlacement) -> bool:
-    """Return whether a placement rests on a statement of origin."""
-    return place.confidence is Confidence.STATEMENT
-
+from streams.lifecycle.evidence.owner import (
+    OVERFLOW,
+    RESOLVER,
+    UNKNOWN,
+    Owner,
+    is_behind,
+    is_stated,
+)
 
 IsOpen: TypeAlias = Callable[[Owner, Instant], bool]
 """Says whether an owner's case was open at an instant."""
@@ -158,9 +74,14 @@ class OwnerWalk:
                 owner.open(at, at)
             owner.name(made.vantage, at)
             owner.here.add(index)
+            if owner in said:
+                owner.stated.add(index)
         for owner in self._origins or () if proxied else ():
             owner.here.add(index)
         self._note_direct(found, at)
+        for n, owner in found.items():
+            if owner.away and made.vantage != RESOLVER and not is_behind(placements[n]):
+                owner.name_direct(made.vantage, at)
 
     def _overflow(self) -> Owner:
         known = self._live.get((OVERFLOW, Role.HOSTING))
@@ -273,6 +194,7 @@ class OwnerWalk:
             if owner in origins:
                 if gone:
                     owner.away[-1] = owner.away[-1][0], at
+                    owner.back_at.clear()
             elif owner.behind and not gone and owner.ends_at is None:
                 owner.away.append((at, None))
 

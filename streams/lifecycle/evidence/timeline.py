@@ -12,9 +12,6 @@ from streams.lifecycle.evidence.item import SOURCE, Item, Kind
 from streams.lifecycle.evidence.sightings import probed
 from streams.lifecycle.evidence.told import Told
 
-RESOLVER = "attribution"
-"""The stage of that name resolves once for a report, and is no vantage."""
-
 _PERSONS_PRESENT = (CheckResult.PRESENT,)
 _PERSONS_ABSENT = (CheckResult.ABSENT, CheckResult.NOT_ILLEGAL_NOW)
 
@@ -86,7 +83,9 @@ def _named(state: UrlState, spell: HostingSpell) -> list[Item]:
         here = index in spell.here
         if made.at < spell.open_at or not made.answered or (made.more and not here):
             continue
-        found.append(Item(made.at, Kind.NAMED, made.at, made.vantage, present=int(here)))
+        said = int(index in spell.stated)
+        named = Item(made.at, Kind.NAMED, made.at, made.vantage, present=int(here), standing=said)
+        found.append(named)
     return found
 
 
@@ -102,8 +101,9 @@ def _said(state: UrlState, spell: HostingSpell, words: Sequence[Told]) -> list[I
 def _told(state: UrlState, spell: HostingSpell) -> list[Item]:
     """Return when the owner was told; what was seen by then is what later sightings are to be like.
 
-    A notice dated back counts from when it was received.
+    A notice dated back counts from when it was received; one from before the URL was there is none.
     """
+    since = min(report.reported_at for report in state.reports) if spell.first else spell.open_at
     mine = (spell.names | spell.hosters) - {UNKNOWN}
     found = []
     for notice in state.notices:
@@ -115,7 +115,7 @@ def _told(state: UrlState, spell: HostingSpell) -> list[Item]:
         if report.mode is HotlineMode.ON_REPORT:
             at = report.received_at
             found.append(Item(at, Kind.TOLD, at, standing=_ON_REPORT))
-    return found
+    return [item for item in found if item.at >= since]
 
 
 def _standing(notice: PackedNotice) -> int:

@@ -70,7 +70,7 @@ def _take(state: CaseState, item: Item) -> None:
         state.let_pass(item.at)
     kind = item.kind
     if kind is Kind.PROBED:
-        state.vantages.presence.resolved(item)
+        state.resolved(item)
         state.vantages.answered(item)
         if item.canary_ok:  # else it says nothing
             _probed(state, item)
@@ -206,7 +206,7 @@ def _placed(state: CaseState, item: Item) -> None:
     """Take a resolution, which may settle a move, or that another owner took its place."""
     is_open = state.episode.end is None
     if item.kind is Kind.NAMED:
-        state.vantages.presence.resolved(item)
+        state.resolved(item)
         if is_open and state.run.gone:
             _try_confirm(state, item.at)
     elif is_open:
@@ -286,6 +286,7 @@ def _come_to_rest(state: CaseState) -> None:
         return
     if episode.end is not None:
         rests = episode.state in ENDS and not episode.end.by_person
+        rests &= episode.state is not Outcome.MOVED  # its name may lead back
         episode.stand = Stand.ENDED if rests else None
     elif episode.state is Outcome.ONLINE and run.is_fresh() and not vantages.strange:
         usual = vantages.nobody_denies() and 1 not in state.reference.unlike.values()

@@ -9,6 +9,7 @@ from schemas.moments import Instant
 from schemas.reasons import Outcome
 from schemas.records.case import Return
 from streams.lifecycle.evidence.item import Item, Kind
+from streams.lifecycle.evidence.owner import OPENS_WITHIN_MS, RESOLVER
 from streams.lifecycle.machine.episode import End, Episode, Past
 from streams.lifecycle.machine.gone_run import Run
 from streams.lifecycle.machine.vantages import Vantages
@@ -233,6 +234,25 @@ class CaseState:
         if end is None or end.state is Outcome.MOVED:
             return False
         return at - max(end.gone_at, end.confirmed_at) > SAME_CASE_MS
+
+    def resolved(self, item: Item) -> None:
+        """Take what a resolution says; one may lead a URL back to an owner whom it had left.
+
+        Two of one vantage within 24 h do, or a statement of origin behind a proxy.
+        """
+        presence, end = self.vantages.presence, self.episode.end
+        before_at = presence.here_at.get(item.vantage)
+        presence.resolved(item)
+        if end is None or end.state is not Outcome.MOVED or item.present <= 0 or item.recheck:
+            return
+        first_at = item.at if item.standing else before_at
+        if first_at is None or (item.vantage == RESOLVER and not item.standing):
+            return
+        if item.at - first_at <= OPENS_WITHIN_MS and first_at > end.gone_at:
+            self._come_back(first_at)
+            self.enter(item.at, Event.LED_BACK)
+            self.episode.end = None
+            self.disputed, self.claimed, self.run = (), (), Run()
 
     def is_another(self, at: Instant) -> bool:
         """Return whether a sighting begins another case: it is long after an end."""

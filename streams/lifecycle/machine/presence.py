@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from schemas.moments import DAY_MS, Instant
 from streams.lifecycle.evidence.item import Item, Kind
-from streams.lifecycle.evidence.timeline import RESOLVER
+from streams.lifecycle.evidence.owner import RESOLVER
 from streams.lifecycle.state_table import LEFT_RESOLUTIONS_MIN
 
 

@@ -22,7 +22,7 @@ from streams.lifecycle.evidence.hosting_spells import (
     hosting_spells,
     spell_of,
 )
-from streams.lifecycle.evidence.owners import Owner
+from streams.lifecycle.evidence.owner import Owner
 from streams.lifecycle.evidence.timeline import items
 from streams.lifecycle.evidence.told import told
 from streams.lifecycle.evidence.unsettled import lacking, new_owners, within
@@ -83,7 +83,7 @@ def judge(state: UrlState) -> tuple[tuple[CaseSummary, ...], tuple[Steady, ...]]
         unseen = through_proxy(spell, seen)
         spans = [*lacking(seen), *repeated] if spell is places[0] else lacking(seen)
         begun = ordinals[spell.first_name, spell.role]
-        for ordinal, held in enumerate(held_cases(seen, opened_at, since, unreported)):
+        for ordinal, held in enumerate(held_cases(seen, opened_at, since, unreported, spell.away)):
             episode = held.episode
             ordinals[spell.first_name, spell.role] += 1
             id = case_id(state.url_key, spell.first_name, spell.role, begun + ordinal)

@@ -5,6 +5,7 @@ report stands the case ends `withdrawn`, and a later report opens a new one. A w
 changes nothing: a case that had ended by then stays as it is, unless it is seen again.
 """
 
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from operator import attrgetter
@@ -12,11 +13,12 @@ from typing import NamedTuple
 
 from schemas.moments import Instant
 from schemas.records.case import UrlState
-from streams.lifecycle.evidence.item import Item
+from streams.lifecycle.evidence.item import Item, Kind
 from streams.lifecycle.machine.automaton import walk
 from streams.lifecycle.machine.episode import Episode
 
 _AT = attrgetter("at")
+_EVER = sys.maxsize
 
 
 class Gap(NamedTuple):
@@ -75,7 +77,11 @@ def gaps(state: UrlState) -> Sequence[Gap]:
 
 
 def held_cases(
-    items: Sequence[Item], opened_at: Instant, since: Instant, unreported: Sequence[Gap]
+    items: Sequence[Item],
+    opened_at: Instant,
+    since: Instant,
+    unreported: Sequence[Gap],
+    away: Sequence[tuple[Instant, Instant | None]],
 ) -> Sequence[Held]:
     """Return the cases of one stay at a hoster, oldest first.
 
@@ -84,6 +90,7 @@ def held_cases(
         opened_at: when the first case opened.
         since: notices before it are not for the first case.
         unreported: the times in which no report stood.
+        away: from when until when the newest statement of origin names another.
     """
     found: list[Held] = []
     rest = items
@@ -98,7 +105,10 @@ def held_cases(
         if gap.until is None:
             return found
         found[-1] = _until(found[-1], gap.until)
-        rest = [item for item in rest if item.at >= gap.until]
+        left = [
+            Item(at, Kind.LEFT, at) for at, back_at in away if at < gap.until < (back_at or _EVER)
+        ]
+        rest = left + [item for item in rest if item.at >= gap.until]
         opened_at, since = gap.received_at, gap.until
     return found + _stretch(walk(rest, opened_at), since, None)
 

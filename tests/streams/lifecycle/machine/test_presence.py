@@ -7,7 +7,7 @@ import pytest
 
 from schemas.moments import HOUR_MS
 from streams.lifecycle.evidence.item import Item, Kind
-from streams.lifecycle.evidence.timeline import RESOLVER
+from streams.lifecycle.evidence.owner import RESOLVER
 from streams.lifecycle.machine.presence import Presence
 
 HERE, GONE, SILENT = 1, 0, -1
