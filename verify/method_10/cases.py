@@ -55,7 +55,6 @@ def cases(url: UrlRecords, as_of: Instant) -> list[Case]:
 def clock_of(part: Part) -> Clock:
     """Return the clock of a case."""
     episode = part.episode
-    reports = reports_of(part)
     ends = [(s.end, s.back_at) for s in episode.stays if s.end is not None]
     returned = [
         (s.end.gone_at, s.back_at)
@@ -71,7 +70,7 @@ def clock_of(part: Part) -> Clock:
         returns=returned,
         names=frozenset(names_of_owner(part)),
     )
-    reported = list(on_reports(reports))
+    reported = list(on_reports(part.url.reports))
     return clock(part.url, notices(part.url, confirmed=has_confirmed_proofs(part)), reported, ran)
 
 
@@ -93,10 +92,9 @@ def _case(part: Part, as_of: Instant, *, misdirected: bool, moved_at: Instant | 
     again = second_verdicts(time, episode)
     too_late = [look.sent_at for look, late in part.url.looks if late]
     public, cloaked = late_in_public(norms_s, time, episode, too_late)
-    last_at = episode.last_at()
+    last_at, end = episode.last_at(), episode.end
     if unobserved and time.at is not None:
-        last_at = max([time.at, *(at for at in claimed)])
-    end = episode.end
+        last_at = max([time.at, *(at for at in claimed if end and at <= end.gone_at)])
     gone_at = moved_at or (end.gone_at if end else None)
     found_at = moved_at or (end.found_at if end else None)
     overdue, unseen = is_overdue(part.episode, outcome, time, (verdicts, order, again), as_of)

@@ -63,7 +63,8 @@ def is_unobserved(episode: Episode, clock: Clock, claimed: Sequence[Instant]) ->
         return False
     if len(episode.stays) > 1 or any(s.who for s in episode.sightings()):
         return False
-    near = [at for at in sighted(episode, claimed) if at >= noticed_at - SEEN_BEFORE_MS]
+    before = [at for at in sighted(episode, claimed) if at <= end.gone_at]
+    near = [at for at in before if at >= noticed_at - SEEN_BEFORE_MS]
     return bool(near) and end.gone_at > noticed_at
 
 
@@ -113,7 +114,9 @@ def expired(
     found: list[tuple[Instant, Outcome]], opened_at: Instant, noticed_at: Instant | None
 ) -> list[tuple[Instant, Outcome]]:
     """End what is open 400 d after the clock, else after the opening (rule 3.8)."""
-    expires_at = max(opened_at, noticed_at or 0) + EXPIRY_MS
+    expires_at = opened_at + EXPIRY_MS
+    if noticed_at is not None and opened_at < noticed_at <= expires_at:
+        expires_at = noticed_at + EXPIRY_MS  # one of after the expiry lengthens none
     watched = [(at, outcome) for at, outcome in found if at < expires_at]
     if watched and watched[-1][1] in OPEN:
         return [*watched, (expires_at, Outcome.EXPIRED)]

@@ -74,7 +74,11 @@ def clock(url: UrlRecords, told: Sequence[Notice], reported: Sequence[Notice], r
     standing = [n for n in candidates if standing_at(n, url.withdrawals, ran.ends)]
     best = best_clock(standing, ran.removals)
     delivered = [n for n in standing if n.standing == DELIVERED]
-    orders = tuple(n for n in standing if n.basis is Basis.ORDER)
+    # one that is proven less than the clock makes nobody late
+    rank = STANDINGS.index(best.standing) if best is not None else 0
+    orders = tuple(
+        n for n in standing if n.basis is Basis.ORDER and STANDINGS.index(n.standing) <= rank
+    )
     returned = [pair for pair in ran.returns if best is not None and pair[0] > best.at]
     gone_at, back_at = max(returned, default=(None, 0))
     again = None

@@ -1,11 +1,11 @@
 """When a name, or a statement of origin, leads back to an owner whom the URL had left (3.1)."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from schemas.moments import DAY_MS, Instant
 
 
-def led_back(resolved: Sequence[tuple[Instant, str, bool]]) -> Iterator[tuple[Instant, Instant]]:
+def led_back(resolved: Iterable[tuple[Instant, str, bool]]) -> Iterator[tuple[Instant, Instant]]:
     """Give (second, first) of two resolutions of one vantage within 24 h that lead to the owner."""
     newest: dict[str, Instant] = {}
     for at, vantage, here in resolved:

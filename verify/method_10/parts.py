@@ -3,10 +3,12 @@
 Rules 3.1, 3.2 and 3.6 of docs/measurement.md.
 """
 
+import sys
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
+from typing import Final
 
 from schemas.identity.ids import case_id
 from schemas.moments import Instant
@@ -17,7 +19,7 @@ from verify.ledger.records import UrlRecords
 from verify.method_10.classes import withdrawn_from
 from verify.method_10.leads import led_back, stated_elsewhere
 from verify.method_10.looks import Seen, looks_at, resolved_by
-from verify.method_10.presence import UNKNOWN, Presence, absences, presences, stated
+from verify.method_10.presence import UNKNOWN, Presence, absences, named_directly, presences, stated
 from verify.method_10.run import Told
 from verify.method_10.stays import End, Episode
 from verify.method_10.told import (
@@ -93,6 +95,8 @@ def _is_open(url: UrlRecords, presence: Presence, at: Instant) -> bool:
     found = _of_presence(known, presence, epochs(known), looks_at(known, presence))
     return bool(found) and (found[-1][1].end is None or found[-1][1].in_question)
 
+
+EVER: Final = sys.maxsize
 
 _Held = tuple[Epoch, Episode]
 
@@ -183,16 +187,18 @@ def _of_epoch(
         for one in absences(url, presence, resolved_by(seen))
         if stop_at is None or one[0] < stop_at
     ]
+    origins = list(stated(url, presence))
+    elsewhere = list(stated_elsewhere(origins, list(led_back(named_directly(url, presence)))))
     reopen = sorted(
         [(r.reported_at, r.received_at) for r in epoch.reports if r.reported_at > start_at]
         + [(n.at, n.received_at) for n in told],
-        key=lambda pair: (pair[1], pair[0]),
     )
     limits = Told(
         notices=sorted(n.at for n in (*told, *on_reports(epoch.reports)) if n.standing),
         since=start_at if presence.from_start or not first else opened_at,
         resolved=resolved,
-        stated=_stated_in(list(stated(url, presence)), resolved, None if first else start_at),
+        stated=_stated_in(origins, elsewhere, (None if first else start_at, stop_at)),
+        elsewhere=elsewhere,
         told=[pair for pair in reopen if stop_at is None or pair[0] < stop_at],
     )
     found = episodes(looks, spoken, begins_at, limits)
@@ -202,18 +208,16 @@ def _of_epoch(
 
 def _stated_in(
     said: Sequence[tuple[Instant, bool]],
-    resolved: Sequence[tuple[Instant, str, bool]],
-    start_at: Instant | None,
+    elsewhere: Sequence[tuple[Instant, Instant | None]],
+    of: tuple[Instant | None, Instant | None],
 ) -> list[tuple[Instant, bool]]:
     """Return the statements of origin of an epoch, and the one that stood when it began."""
+    start_at, stop_at = of
+    made = [one for one in said if stop_at is None or one[0] < stop_at]
     if start_at is None:
-        return list(said)
-    standing = [
-        (since, False)
-        for since, until in stated_elsewhere(said, list(led_back(resolved)))
-        if since < start_at and (until is None or start_at < until)
-    ]
-    return standing + [one for one in said if one[0] >= start_at]
+        return made
+    standing = [(since, False) for since, until in elsewhere if since < start_at < (until or EVER)]
+    return standing + [one for one in made if one[0] >= start_at]
 
 
 def _until(seen: Sequence[Seen], start_at: Instant | None, stop_at: Instant | None) -> list[Seen]:
@@ -228,6 +232,8 @@ def _until(seen: Sequence[Seen], start_at: Instant | None, stop_at: Instant | No
 def _joined(presence: Presence, episode: Episode) -> None:
     """End a case that a group joined to one that opened first (rule 3.1)."""
     at = presence.joined_at
+    if at is not None:  # what time alone brings later is none of it
+        episode.states = [one for one in episode.states if one[0] < at] or episode.states[:1]
     if at is not None and (episode.end is None or episode.in_question):
         episode.now.end = End(outcome=Outcome.MOVED, gone_at=at, found_at=at)
         episode.becomes(at, Outcome.MOVED)

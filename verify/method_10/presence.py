@@ -264,6 +264,14 @@ def stated(url: UrlRecords, presence: Presence) -> Iterator[tuple[Instant, bool]
             yield made.at, here
 
 
+def named_directly(url: UrlRecords, presence: Presence) -> Iterator[tuple[Instant, str, bool]]:
+    """Give the resolutions that lead to an address of the owner's own, as `absences` does."""
+    for made in answered(url):
+        mine = [place for place in made.placements if _is_of(place, presence)]
+        if any(not place.behind for place in mine):
+            yield made.at, made.vantage, True
+
+
 def _is_of(place: Place, presence: Presence) -> bool:
     return place.role is presence.role and bool(names_of(place) & presence.names)
 

@@ -33,6 +33,7 @@ class Told:
         notices: when the owner was told, in order.
         since: from when on notices are for the first case.
         resolved: (when, vantage, whether the name led to the owner), in order.
+        elsewhere: from when until when the newest statement of origin names another.
         stated: (when, whether the origin stated then is the owner), in order.
         told: (when said, when received) of reports and notices, in order.
     """
@@ -42,6 +43,7 @@ class Told:
     resolved: Sequence[tuple[Instant, str, bool]] = ()
     told: Sequence[tuple[Instant, Instant]] = ()
     stated: Sequence[tuple[Instant, bool]] = ()
+    elsewhere: Sequence[tuple[Instant, Instant | None]] = ()
     expires_ms: int = EXPIRY_MS
 
 

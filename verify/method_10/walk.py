@@ -11,7 +11,7 @@ from typing import Final
 from schemas.moments import DAY_MS, Instant
 from schemas.reasons import Outcome
 from verify.method_10.clock import is_away
-from verify.method_10.leads import led_back, stated_elsewhere
+from verify.method_10.leads import led_back
 from verify.method_10.looks import Seen
 from verify.method_10.run import Item, Run, Told, in_time, is_often
 from verify.method_10.stays import ENDS, End, Episode, Sighting, Stay
@@ -31,14 +31,13 @@ def episodes(
     """Return the cases of an owner from an opening on, oldest first."""
     walk = Walk(seen=seen, told=told, opened_at=opened_at)
     reopeners = list(told.told)
-    back = list(led_back(told.resolved))
+    back = list(led_back(one for one in told.resolved if not is_away(one[0], told.elsewhere)))
     stated = list(told.stated)
-    elsewhere = list(stated_elsewhere(stated, back))
     items: list[Item] = [*seen, *said]
     # what is at another origin says nothing of this one
-    items = [one for one in items if not is_away(one.at, elsewhere)]
+    items = [one for one in items if not is_away(one.at, told.elsewhere)]
     for item in sorted(items, key=in_time):
-        while reopeners and reopeners[0][1] <= item.at:
+        while reopeners and reopeners[0][0] < item.at:
             walk.told_again(*reopeners.pop(0))
         while back and back[0][0] <= item.at:
             walk.leads_back(*back.pop(0))
@@ -67,13 +66,14 @@ class Walk(Run):
 
     def told_again(self, said_at: Instant, received_at: Instant) -> None:
         """Open a new case at a report or notice more than 7 d after an end (rule 3.6)."""
-        self.doubt_ends(received_at)
+        self.doubt_ends(said_at)
         case, end = self.case, self.case.end
         if self.stated_elsewhere or (end is not None and end.outcome is Outcome.MOVED):
             return  # it is no longer there
         ended_at = end.found_at if end and not case.in_question else None
         if ended_at is None:
-            since = min(self.notices(), default=case.opened_at)
+            expires_at = case.opened_at + self.told.expires_ms
+            since = min((at for at in self.notices() if at <= expires_at), default=case.opened_at)
             ended_at = max(since, case.opened_at) + self.told.expires_ms
         if said_at > ended_at + SAME_CASE_MS and received_at > case.opened_at:
             self._open(said_at, told_at=said_at)
@@ -123,9 +123,11 @@ class Walk(Run):
         """Take the next item."""
         if isinstance(item, Word):
             self._word(item)
-        elif item.look.canary_ok:
+            return
+        if not item.is_control and not self._hidden(item):
+            self.asked = frozenset(item.look.asked) or frozenset({item.who})
+        if item.look.canary_ok:
             self.canaries[item.who] = item.at
-            self.asked = frozenset(item.look.asked) or self.asked or frozenset({item.who})
             if item.is_control:
                 self._control(item)
             else:
@@ -165,22 +167,22 @@ class Walk(Run):
 
     def _online(self, look: Seen) -> None:
         """Take a sighting: it moves L and starts all runs anew (rule 3.4)."""
-        if self.case.end is not None and self._hidden(look) and self._other_shape(look):
-            self.case.asked = True  # only a person can say whether that is the material
-            return
-        self._recheck(look)
-        backed = self.backed(look)
-        against = {v for v in self.asked - {look.who} if self.newest.get(v) is False}
+        end = self.case.end
         earlier_copy = look.aged and any(look.sent_at < s.at for s in self.gone)
-        if earlier_copy or (look.aged and self.case.end and look.sent_at < self.case.end.gone_at):
+        if earlier_copy or (look.aged and end and look.sent_at < end.gone_at):
             self.case.now.sightings.append(Sighting(at=look.sent_at, who=look.who, seen=look))
             return
-        end = self.case.end
-        if end is not None and end.by_word and not self._like(look):
-            return  # a person saw what is there, and said that it is not the material
+        if end is not None and self._other_shape(look):
+            if end.by_word:
+                return  # a person saw what is there, and said that it is not the material
+            if self._hidden(look):
+                self.case.asked = True  # only a person can say whether that is the material
+                return
+        self._recheck(look)
         if end is not None and look.sent_at - end.found_at > SAME_CASE_MS:
             self._another(look.sent_at)  # what it shows is what later ones are held against
-            backed = self.backed(look)
+        backed = self.backed(look)
+        against = {v for v in self.asked - {look.who} if self.newest.get(v) is False}
         self.newest[look.who] = True
         if not against:
             self.alone = {}

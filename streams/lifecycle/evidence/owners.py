@@ -13,7 +13,6 @@ from schemas.reasons import Role
 from schemas.records.case_events import PackedAttribution, PackedPlacement
 from streams.lifecycle.evidence.owner import (
     OVERFLOW,
-    RESOLVER,
     UNKNOWN,
     Owner,
     is_behind,
@@ -80,7 +79,7 @@ class OwnerWalk:
             owner.here.add(index)
         self._note_direct(found, at)
         for n, owner in found.items():
-            if owner.away and made.vantage != RESOLVER and not is_behind(placements[n]):
+            if owner.away and not is_behind(placements[n]):
                 owner.name_direct(made.vantage, at)
 
     def _overflow(self) -> Owner:

@@ -9,7 +9,7 @@ from schemas.moments import Instant
 from schemas.reasons import Outcome
 from schemas.records.case import Return
 from streams.lifecycle.evidence.item import Item, Kind
-from streams.lifecycle.evidence.owner import OPENS_WITHIN_MS, RESOLVER
+from streams.lifecycle.evidence.owner import OPENS_WITHIN_MS
 from streams.lifecycle.machine.episode import End, Episode, Past
 from streams.lifecycle.machine.gone_run import Run
 from streams.lifecycle.machine.vantages import Vantages
@@ -246,9 +246,9 @@ class CaseState:
         if end is None or end.state is not Outcome.MOVED or item.present <= 0 or item.recheck:
             return
         first_at = item.at if item.standing else before_at
-        if first_at is None or (item.vantage == RESOLVER and not item.standing):
+        if first_at is None or first_at <= end.gone_at:
             return
-        if item.at - first_at <= OPENS_WITHIN_MS and first_at > end.gone_at:
+        if item.at - first_at <= OPENS_WITHIN_MS:
             self._come_back(first_at)
             self.enter(item.at, Event.LED_BACK)
             self.episode.end = None

@@ -17,6 +17,7 @@ from streams.lifecycle.evidence.hosting_spells import HostingSpell
 from streams.lifecycle.evidence.item import Item, Kind
 from streams.lifecycle.result.notices import Span
 from streams.lifecycle.result.url_context import in_force
+from streams.norms.punctuality import unplanned
 
 
 def reattributed(state: UrlState, case_id: str, role: Role) -> PackedDecision | None:
@@ -90,8 +91,15 @@ def one_an_owner(cases: Sequence[CaseSummary], given: Mapping[str, Instant]) -> 
 
 def _moved(case: CaseSummary, at: Instant) -> CaseSummary:
     before = tuple(phase for phase in case.phases if phase.from_at < at)
+    phases = (*before, Phase(at, Outcome.MOVED))
+    bits = 0 if case.noticed_at is None else unplanned(case.noticed_at, case.opened_at, phases)
     return replace(
-        case, phases=(*before, Phase(at, Outcome.MOVED)), gone_at=at, settled_at=at, unsettled=()
+        case,
+        phases=phases,
+        gone_at=at,
+        settled_at=at,
+        unsettled=(),
+        brackets=case.brackets | bits,
     )
 
 
