@@ -116,7 +116,7 @@ CONDITIONS: Final[Mapping[Event, str]] = {
     ),
     Event.END_UPHELD: (
         "After an end, a check that found it there is disputed, and a probe or a person says gone "
-        "once more, or 24 h have passed."
+        "once more, or 24 h have passed. The check then counts for nothing."
     ),
     Event.LED_BACK: (
         "Two resolutions of one vantage within 24 h name a hoster again whom the URL had left, or "

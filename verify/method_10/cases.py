@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Sequence
 
-from schemas.moments import Instant
+from schemas.moments import SECOND_MS, Instant
 from schemas.reasons import OPEN, Flag, NormVerdict, Outcome, Role
 from verify.compared.record import Case
 from verify.ledger.records import UrlRecords
@@ -34,6 +34,7 @@ from verify.method_10.result.norms import (
     late_at,
     late_in_public,
     norm_verdicts,
+    order_terms,
     order_verdict,
     second_verdicts,
 )
@@ -97,7 +98,7 @@ def _case(part: Part, as_of: Instant, *, misdirected: bool, moved_at: Instant | 
         last_at = max([time.at, *(at for at in claimed if end and at <= end.gone_at)])
     gone_at = moved_at or (end.gone_at if end else None)
     found_at = moved_at or (end.found_at if end else None)
-    overdue, unseen = is_overdue(part.episode, outcome, time, (verdicts, order, again), as_of)
+    overdue, unseen = is_overdue(part.episode, outcome, time, (verdicts, again), as_of)
     return Case(
         case_id=part.id,
         hoster=_hoster(part),
@@ -136,15 +137,24 @@ def _case(part: Part, as_of: Instant, *, misdirected: bool, moved_at: Instant | 
         matures=True,
         host=0 if time.at is None else max(r.host for r in reports),
         reports_at=tuple(sorted(r.reported_at for r in reports)),
-        late_at=late_at(time, norms_s, verdicts, order, again),
+        late_at=late_at(time, norms_s, episode, verdicts, again),
         inclusion=presence.place.inclusion,
         sampled=presence.place.sampled,
-        unmeasurable=unmeasurable(part.seen, time, min(norms_s, default=None), held, as_of),
+        unmeasurable=unmeasurable(part.seen, time, _first_due_at(time, episode), held, as_of),
         missed=missed(on_time(part.url, presence), time, episode.opened_at, held, as_of),
         rechecked=episode.rechecked,
         disagreed=episode.disagreed,
         delay=delay(part.url, time, None if _is_first(part) else episode.opened_at),
     )
+
+
+def _first_due_at(time: Clock, episode: Episode) -> Instant | None:
+    """Return when the first of the norms of a case runs out; an order's term is one (rule 3.5)."""
+    if time.at is None or time.notice is None or not time.notice.norms_s:
+        return None
+    terms = order_terms(time.orders, episode)
+    due = [time.at + norm_s * SECOND_MS for norm_s in time.notice.norms_s]
+    return min([*due, *(at + term_s * SECOND_MS for at, term_s in terms)])
 
 
 def _moved_by_decision(found: Sequence[Part]) -> dict[str, Instant]:

@@ -17,13 +17,11 @@ class Clock:
         notice: what it runs from; None = it does not run.
         orders: the standing orders to the owner.
         again_at: the start of the second clock; None = it does not run.
-        again_notice: the notice that it runs from.
     """
 
     notice: Notice | None = None
     orders: tuple[Notice, ...] = ()
     again_at: Instant | None = None
-    again_notice: Notice | None = None
     flags: frozenset[str] = frozenset()
 
     @property
@@ -74,11 +72,7 @@ def clock(url: UrlRecords, told: Sequence[Notice], reported: Sequence[Notice], r
     standing = [n for n in candidates if standing_at(n, url.withdrawals, ran.ends)]
     best = best_clock(standing, ran.removals)
     delivered = [n for n in standing if n.standing == DELIVERED]
-    # one that is proven less than the clock makes nobody late
-    rank = STANDINGS.index(best.standing) if best is not None else 0
-    orders = tuple(
-        n for n in standing if n.basis is Basis.ORDER and STANDINGS.index(n.standing) <= rank
-    )
+    orders = tuple(n for n in standing if n.basis is Basis.ORDER and _is_as_sure(n, best))
     returned = [pair for pair in ran.returns if best is not None and pair[0] > best.at]
     gone_at, back_at = max(returned, default=(None, 0))
     again = None
@@ -87,10 +81,14 @@ def clock(url: UrlRecords, told: Sequence[Notice], reported: Sequence[Notice], r
     return Clock(
         notice=best,
         orders=orders,
-        again_notice=again,
         again_at=None if again is None else max(again.at, back_at),
         flags=frozenset(_flags(mine, best)),
     )
+
+
+def _is_as_sure(order: Notice, best: Notice | None) -> bool:
+    """Return whether an order is proven no worse than the clock; else it is not judged (3.9)."""
+    return best is not None and STANDINGS.index(order.standing) <= STANDINGS.index(best.standing)
 
 
 def _within(notice: Notice, ran: Ran) -> bool:

@@ -63,6 +63,11 @@ class Seen(Struct, frozen=True, kw_only=True):
         return self.look.target is not Target.URL
 
     @property
+    def hidden(self) -> bool:
+        """Return whether its vantage was not among those asked."""
+        return bool(self.look.asked) and self.who not in self.look.asked
+
+    @property
     def online(self) -> bool:
         """Return whether it is a sighting."""
         return not self.is_control and self.said.verdict is Verdict.ONLINE
@@ -201,8 +206,7 @@ def resolved_by(seen: Iterable[Seen]) -> Iterator[tuple[Instant, str, bool]]:
     """Give (when, vantage, whether the name led to the owner) of the probes of the URL."""
     for one in seen:
         failed = one.look.answer.error in (ProbeError.DNS_FAILURE, ProbeError.DNSSEC)
-        hidden = bool(one.look.asked) and one.who not in one.look.asked
-        if not one.is_control and not failed and not hidden:
+        if not one.is_control and not one.hidden and not failed:
             yield one.at, one.who, one.look.present
 
 

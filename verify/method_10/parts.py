@@ -17,10 +17,9 @@ from schemas.records.facts import Decision
 from schemas.records.ledger import ReportAccepted
 from verify.ledger.records import UrlRecords
 from verify.method_10.classes import withdrawn_from
-from verify.method_10.leads import led_back, stated_elsewhere
+from verify.method_10.known import Told, led_back, stated_elsewhere
 from verify.method_10.looks import Seen, looks_at, resolved_by
 from verify.method_10.presence import UNKNOWN, Presence, absences, named_directly, presences, stated
-from verify.method_10.run import Told
 from verify.method_10.stays import End, Episode
 from verify.method_10.told import (
     Epoch,

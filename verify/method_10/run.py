@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Final, TypeAlias
+from typing import TypeAlias
 
-from schemas.moments import DAY_MS, Instant
+from schemas.moments import Instant
 from schemas.reasons import Outcome, Verdict
 from verify.method_10.gone import (
     DARK_GAP_MS,
@@ -17,34 +17,12 @@ from verify.method_10.gone import (
     refused_by_law,
     required_vantages,
 )
+from verify.method_10.known import Told
 from verify.method_10.looks import Seen
 from verify.method_10.stays import End, Episode, Stay
 from verify.method_10.words import Word
 
 Item: TypeAlias = Seen | Word
-EXPIRY_MS: Final = 400 * DAY_MS
-
-
-@dataclass(slots=True, kw_only=True)
-class Told:
-    """What the walk has to know beside the observations.
-
-    Attributes:
-        notices: when the owner was told, in order.
-        since: from when on notices are for the first case.
-        resolved: (when, vantage, whether the name led to the owner), in order.
-        elsewhere: from when until when the newest statement of origin names another.
-        stated: (when, whether the origin stated then is the owner), in order.
-        told: (when said, when received) of reports and notices, in order.
-    """
-
-    notices: Sequence[Instant] = ()
-    since: Instant = 0
-    resolved: Sequence[tuple[Instant, str, bool]] = ()
-    told: Sequence[tuple[Instant, Instant]] = ()
-    stated: Sequence[tuple[Instant, bool]] = ()
-    elsewhere: Sequence[tuple[Instant, Instant | None]] = ()
-    expires_ms: int = EXPIRY_MS
 
 
 def in_time(item: Item) -> tuple[object, ...]:
@@ -79,11 +57,10 @@ class Run:
         passing: other shapes seen before the notice, which may come and go.
         person_saw: a person's check found it, so none is asked what it is.
         attested: shapes at which a person saw it.
-        shape: the shape seen last.
+        shapes: the shape that each vantage saw last.
         controlled: a control was probed in the run.
         stated_elsewhere: the newest statement of origin names another.
         left: the stay of the case before, of which no backed sighting is a return yet.
-        went: the case has ended once; what a vantage first sees since may be what took its place.
     """
 
     seen: Sequence[Seen]
@@ -106,10 +83,9 @@ class Run:
     passing: set[tuple[object, ...]] = field(default_factory=set)
     person_saw: bool = False
     attested: set[tuple[object, ...]] = field(default_factory=set)
-    shape: tuple[object, ...] | None = None
+    shapes: dict[str, tuple[object, ...]] = field(default_factory=dict)
     controlled: bool = False
     left: Stay | None = None
-    went: bool = False
     stated_elsewhere: bool = False
 
     @property
@@ -121,7 +97,7 @@ class Run:
         states = [(at, Outcome.ONLINE)]
         self.cases.append(Episode(opened_at=at, told_at=told_at, is_return=back, states=states))
         self._restart()
-        self.attested, self.person_saw, self.went = set(), False, False
+        self.attested, self.person_saw = set(), False
         self.disputed = []
         self.strange, self.passing = {}, set()
 
@@ -135,11 +111,8 @@ class Run:
         since = self.told.since if len(self.cases) == 1 else self.case.opened_at
         return [at for at in self.told.notices if at >= since]
 
-    def _hidden(self, look: Seen) -> bool:
-        return bool(look.look.asked) and look.who not in look.look.asked
-
     def _recheck(self, look: Seen) -> None:
-        if self._hidden(look) and self.case.end is not None:
+        if look.hidden and self.case.end is not None:
             self.case.rechecked += 1
             self.case.disagreed += look.online
 
@@ -151,10 +124,11 @@ class Run:
         """
         case = self.case
         noticed_at = next(iter(self.notices()), None)
-        before = noticed_at is None or look.sent_at <= noticed_at
+        before = not case.ended and (noticed_at is None or look.at < noticed_at)
         if not before:
             self.passing = set()
-        if not case.reference or (before and not self.went and look.who not in case.referred):
+        first = before and look.who not in case.referred and not look.hidden
+        if not case.reference or first:
             case.reference.add(look.shape)
         case.referred.add(look.who)
         like = self._like(look)
@@ -175,7 +149,7 @@ class Run:
 
     def _strange(self, look: Seen, *, like: bool) -> None:
         """Ask a person about another shape in 2 observations of a vantage running (rule 3.3)."""
-        self.shape = look.shape
+        self.shapes[look.who] = look.shape
         self.strange[look.who] = 0 if like else self.strange.get(look.who, 0) + 1
         if self.strange[look.who] >= 2:
             self.case.changed.add(look.who)
@@ -197,8 +171,12 @@ class Run:
         )
 
     def _confirm(self, at: Instant) -> bool:
-        """End the case once every required vantage confirmed it (rule 3.4)."""
-        if not self.controlled:
+        """End the case once every required vantage confirmed it (rule 3.4).
+
+        Where a person ended it, R is that of the probes if it is earlier.
+        """
+        held = self.case.end
+        if not self.controlled or (held is not None and not held.by_word):
             return False
         required = required_vantages(self.asked, self.canaries, at)
         asked = Asked(
@@ -206,58 +184,40 @@ class Run:
             required=required,
             inconclusive=required - self.conclusive,
         )
-        found = confirmed_end(self.gone, asked, left=self._left(at))
+        found = confirmed_end(self.gone, asked, left=self.told.left(self.asked, at))
         if found is None:
             return False
-        self._ends(found, at)
+        if held is None:
+            self._ends(found, at)
+        elif held.outcome is found.outcome:
+            held.gone_at, held.by_word = min(held.gone_at, found.gone_at), False
         return True
-
-    def _confirm_a_word(self, at: Instant) -> None:
-        """Let R be that of the probes where it is earlier than a person's (rule 3.4).
-
-        The end then rests on no person's word any more.
-        """
-        if self.case.end is None or not self.case.end.by_word or not self.gone:
-            return
-        end, required = self.case.end, required_vantages(self.asked, self.canaries, at)
-        asked = Asked(
-            vantages=self.asked, required=required, inconclusive=required - self.conclusive
-        )
-        found = confirmed_end(self.gone, asked, left=False) if self.controlled else None
-        if found is not None and found.outcome is Outcome.REMOVED:
-            end.gone_at, end.by_word = min(end.gone_at, found.gone_at), False
 
     def _ends(self, found: Confirmed, at: Instant) -> None:
         gone_at = found.gone_at
         if found.outcome is Outcome.MOVED:
-            gone_at = max(gone_at, self._first_without(at))
-        self.went = True
-        self.case.now.end = End(
-            outcome=found.outcome,
-            gone_at=gone_at,
-            found_at=at,
-            announced_only=found.announced_only,
-            single_vantage=found.single_vantage,
+            gone_at = max(gone_at, self.told.first_without(at))
+        self._end(
+            End(
+                outcome=found.outcome,
+                gone_at=gone_at,
+                found_at=at,
+                announced_only=found.announced_only,
+                single_vantage=found.single_vantage,
+            )
         )
+
+    def _end(self, end: End) -> None:
+        """Note an end: it settles the checks that were disputed, and the reference is complete."""
         self.disputed, self.left = [], None
-        self.case.becomes(at, found.outcome)
+        self.case.now.end, self.case.ended = end, True
+        self.case.becomes(end.found_at, end.outcome)
 
-    def _left(self, at: Instant) -> bool:
-        """Return whether the name left the owner: the newest 2 of all asked, and 24 h (3.1)."""
-        known = [one for one in self.told.resolved if one[0] <= at]
-        if any(here for when, _, here in known if when > at - DAY_MS):
-            return False
-        for vantage in self.asked:
-            newest = [here for _, who, here in known if who == vantage][-2:]
-            if len(newest) < 2 or any(newest):
-                return False
-        return True
-
-    def _first_without(self, at: Instant) -> Instant:
-        """Return the first resolution without the owner since the last one with it."""
-        known = [one for one in self.told.resolved if one[0] <= at]
-        last_with = max((when for when, _, here in known if here), default=-1)
-        return min((when for when, _, here in known if when > last_with), default=at)
+    def _uphold(self, at: Instant) -> None:
+        """Let an end stand that a check put in question: the check counts for nothing more."""
+        self.disputed = []
+        if self.case.end is not None and self.case.state is Outcome.SUSPECT:
+            self.case.becomes(at, self.case.end.outcome)
 
     def _refused(self, look: Seen) -> None:
         """Count 401, 403, 451 on the URL alone as gone if a quiet vantage is refused (3.4)."""
@@ -272,7 +232,6 @@ class Run:
         self.gone.sort(key=in_time)
         self.silent = [s for s in self.silent if s not in self.refused]
         self.dead, self.controls = [], []
-        self.controlled = True
         self._after_gone(look)
 
     def _silent(self, look: Seen) -> None:
@@ -283,16 +242,14 @@ class Run:
         else:
             self.dead, self.controls = [], []
         case = self.case
-        if case.end is not None:
+        if case.end is not None or (self.gone and self._confirm(look.at)):
             return
         required = required_vantages(self.asked, self.canaries, look.at)
         if len(required) < 2 and len(self.asked) > 1:
             required = frozenset()
         dark_at = dark_since(self.dead, self.controls, required, look.at)
         if dark_at is not None:
-            self.went = True
-            case.now.end = End(outcome=Outcome.DARK, gone_at=dark_at, found_at=look.at)
-            case.becomes(look.at, Outcome.DARK)
+            self._end(End(outcome=Outcome.DARK, gone_at=dark_at, found_at=look.at))
         elif self._plainly_unavailable():
             case.becomes(look.at, Outcome.UNAVAILABLE)
         elif case.state is Outcome.ONLINE:

@@ -125,18 +125,15 @@ def _of_success(answer: Answer, beside: Beside) -> Said:
         return Said(Verdict.GONE_HARD)
     if answer.marked(MARK_PARKED) or answer.marked(MARK_PLACEHOLDER):
         return Said(Verdict.GONE_SOFT)
+    elsewhere = answer.marked(MARK_TO_ROOT) and answer.marked(MARK_LEFT_HOST)
+    if beside.is_root or elsewhere:  # another host's root is nobody's home page here
+        return Said(Verdict.UNKNOWN, unproven=True)
     if beside.unexplained:
         return Said(Verdict.UNKNOWN, unexplained=True)
-    if answer.marked(MARK_TO_ROOT) and answer.marked(MARK_LEFT_HOST):
-        return Said(
-            Verdict.UNKNOWN, unproven=True
-        )  # another host's root is nobody's home page here
     return _of_likeness(answer, beside)
 
 
 def _of_likeness(answer: Answer, beside: Beside) -> Said:
-    if beside.is_root:
-        return Said(Verdict.UNKNOWN, unproven=True)
     like_random = as_control(answer, beside.random)
     turned = beside.once is not None and not same(beside.random, beside.once)
     if like_random and turned and _differed(beside, beside.random):

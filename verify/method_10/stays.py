@@ -76,6 +76,7 @@ class Episode:
         stays: oldest first.
         reference: status, type and size class of the sightings that later ones are held against.
         referred: the vantages that have seen it.
+        ended: it ended once, so what is seen later is held against what was seen by then.
         split: one vantage saw it again and again against the others.
         asked: a person is asked what it is.
         changed: the vantages that see another shape, which a person is asked about too.
@@ -91,6 +92,7 @@ class Episode:
     stays: list[Stay] = field(default_factory=lambda: [Stay()])
     reference: set[tuple[object, ...]] = field(default_factory=set)
     referred: set[str] = field(default_factory=set)
+    ended: bool = False
     split: bool = False
     asked: bool = False
     changed: set[str] = field(default_factory=set)

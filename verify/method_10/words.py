@@ -1,6 +1,6 @@
 """What persons and authoritative sources say, held against the probes near it (rule 3.4)."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from typing import Final
 
 from msgspec import Struct
@@ -8,6 +8,7 @@ from msgspec import Struct
 from schemas.moments import HOUR_MS, SECOND_MS, Instant
 from schemas.reasons import CheckResult
 from verify.ledger.records import UrlRecords
+from verify.method_10.gone import refused_by_law
 from verify.method_10.looks import Seen
 from verify.method_10.presence import Presence
 
@@ -64,28 +65,39 @@ def words(url: UrlRecords, presence: Presence) -> Iterator[Word]:
             yield Word(at=check.checked_at, present=False, who=who)
 
 
-def probes_say_otherwise(word: Word, seen: Sequence[Seen], required: set[str]) -> bool:
+def probes_say_otherwise(
+    word: Word, seen: Sequence[Seen], known: Container[tuple[object, ...]]
+) -> bool:
     """Return whether probes of the required vantages within 1 h contradict a check (rule 3.4).
 
     Of each vantage the conclusive probe nearest to the check speaks. A check `absent` is
-    contradicted by one that saw it, a check `present` where all of them found it gone.
+    contradicted by one that saw it, a check `present` where all of them found it gone. A refusal
+    of the URL alone counts as gone where an unannounced vantage was refused in that hour too.
 
     Args:
         word: the check.
-        seen: all observations of the presence.
-        required: the vantages; empty = all.
+        seen: observations of the presence.
+        known: shapes of the material; another shape does not contradict that it is gone.
     """
+    near = [
+        one
+        for one in seen
+        if abs(one.at - word.at) <= NEAR_MS and one.look.canary_ok and not one.hidden
+    ]
+    lawful = refused_by_law([one for one in near if _is_refusal(one)])
     nearest: dict[str, tuple[Instant, bool]] = {}
-    for one in seen:
-        conclusive = one.online or one.gone or one.said.disabled
-        if not one.look.canary_ok or one.is_control or not conclusive:
-            continue
-        if required and one.who not in required:
+    for one in near:
+        if one.is_control or not (one.online or one.gone or (lawful and _is_refusal(one))):
             continue
         distance = abs(one.at - word.at)
-        if distance <= NEAR_MS and distance < nearest.get(one.who, (NEAR_MS + 1, True))[0]:
-            nearest[one.who] = distance, one.online
-    answers = [online for _, online in nearest.values()]
+        if distance < nearest.get(one.who, (NEAR_MS + 1, True))[0]:
+            saw = one.online and (word.present or one.shape in known)
+            nearest[one.who] = distance, saw
+    answers = [saw for _, saw in nearest.values()]
     if word.present:
         return bool(answers) and not any(answers)
     return any(answers)
+
+
+def _is_refusal(one: Seen) -> bool:
+    return not one.is_control and one.said.disabled

@@ -35,7 +35,7 @@ from schemas.records.ledger import ReportAccepted
 from streams.lifecycle.events.fold import Happened, has_more, packed_places, packed_report
 from streams.lifecycle.evidence.owner import RESOLVER
 from streams.lifecycle.result.cases import judge
-from streams.lifecycle.result.expected_probes import RULES
+from streams.lifecycle.result.expected_probes import RULES, reported_until
 
 KINDS_MAX: Final = 4_096
 """Kinds kept, some 2 KB each: hotlines and their norms, times hosters and their networks."""
@@ -100,7 +100,7 @@ def first_placed(
 
 def _reported(parts: Reported) -> tuple[bytes, UrlState]:
     literal, root = parts.flags
-    newest_at = _newest_at(parts.report)
+    newest_at = reported_until(parts.report)
     state = UrlState(
         url_key=parts.url_key,
         sealed=parts.sealed,
@@ -111,10 +111,6 @@ def _reported(parts: Reported) -> tuple[bytes, UrlState]:
         rules=RULES,
     )
     return packed_reported(parts, newest_at, RULES), state
-
-
-def _newest_at(report: PackedReport) -> Instant:
-    return max(0, report.reported_at, report.seen_at or 0, report.last_online_at or 0)
 
 
 def _placed(parts: Reported, fact: Attribution) -> tuple[bytes, UrlState] | None:
@@ -135,7 +131,7 @@ def _placed(parts: Reported, fact: Attribution) -> tuple[bytes, UrlState] | None
         return None
     cases = tuple([_own(case, parts.url_key, report) for case in kind.cases])
     literal, root = parts.flags
-    newest_at = max(_newest_at(report), fact.at)
+    newest_at = max(reported_until(report), fact.at)
     state = UrlState(
         url_key=parts.url_key,
         sealed=parts.sealed,

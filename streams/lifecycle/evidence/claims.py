@@ -4,8 +4,9 @@ See docs/measurement.md, Confirmation.
 """
 
 from bisect import bisect_left
-from collections.abc import Mapping, Sequence
-from typing import Final, TypeAlias
+from collections.abc import Collection, Mapping, Sequence
+from operator import itemgetter
+from typing import Final, NamedTuple, TypeAlias
 
 from msgspec.structs import replace
 
@@ -17,15 +18,26 @@ from streams.verdicts.reasons import Reason
 DISPUTE_MS: Final = HOUR_MS
 """A probe this near to a person's check can say otherwise."""
 
-_ByVantage: TypeAlias = Mapping[str, tuple[list[Instant], list[bool]]]
-"""When each vantage's conclusive observations were complete, in order, and whether they saw it."""
+
+class _Looks(NamedTuple):
+    """Observations of one vantage, in order: when each was complete, and whether it saw it."""
+
+    times: list[Instant]
+    saw: list[bool]
+
+
+_AT = itemgetter(0)
+
+_ByVantage: TypeAlias = Mapping[str, _Looks]
 
 
 def with_denials(items: Sequence[Item]) -> list[Item]:
     """Return the items, persons' sightings being marked that all probes within 1 h speak against.
 
-    Each vantage speaks by its observation nearest to the check, before or after it. A sighting by a
-    probe after a check `absent` needs no mark: it is a sighting.
+    Each vantage that is asked at the time of the check speaks by its observation nearest to it,
+    before or after it. A refusal of the URL alone speaks only where it counts as gone: where an
+    unannounced vantage was refused within that hour. A sighting by a probe after a check `absent`
+    needs no mark: it is a sighting.
 
     Args:
         items: everything seen at the stay, in order of time.
@@ -33,11 +45,23 @@ def with_denials(items: Sequence[Item]) -> list[Item]:
     found = list(items)
     places = [n for n, item in enumerate(found) if item.kind is Kind.SEEN and item.vantage]
     if places:
-        looks = _by_vantage(found)
+        plain, lawful = _by_vantage(found, refusals=False), _by_vantage(found, refusals=True)
+        unannounced = [i.at for i in found if _is_refusal(i) and not i.announced]
+        orders = [(i.at, i.asked or (i.vantage,)) for i in found if i.asked or i.slot_at]
         for place in places:
-            said = _nearest(looks, found[place].at)
+            at = found[place].at
+            newest = bisect_left(orders, at, key=_AT)
+            asked = orders[newest - 1][1] if newest else ()
+            looks = lawful if _is_near(unannounced, at) else plain
+            said = _nearest(looks, at, asked)
             found[place] = replace(found[place], denied=bool(said) and not any(said))
     return found
+
+
+def _is_near(times: Sequence[Instant], at: Instant) -> bool:
+    """Return whether one of some instants, in order, is within 1 h of another."""
+    first = bisect_left(times, at - DISPUTE_MS)
+    return first < len(times) and times[first] <= at + DISPUTE_MS
 
 
 def is_conclusive(item: Item) -> bool:
@@ -47,23 +71,43 @@ def is_conclusive(item: Item) -> bool:
     return item.verdict is Verdict.ONLINE or item.verdict in GONE
 
 
-def _by_vantage(items: Sequence[Item]) -> _ByVantage:
-    found: dict[str, tuple[list[Instant], list[bool]]] = {}
+def _is_refusal(item: Item) -> bool:
+    """Return whether a vantage that was asked was refused the URL alone."""
+    of_url = item.kind is Kind.PROBED and item.canary_ok and not item.recheck
+    return of_url and item.reason is Reason.DISABLED
+
+
+def _by_vantage(items: Sequence[Item], *, refusals: bool) -> _ByVantage:
+    """Return what the vantages asked said that is conclusive.
+
+    Args:
+        items: everything seen at the stay, in order of time.
+        refusals: a refusal of the URL alone is too.
+    """
+    found: dict[str, _Looks] = {}
     for item in items:
-        if is_conclusive(item) and not item.recheck:
-            times, saw = found.setdefault(item.vantage, ([], []))
-            times.append(item.at)
-            saw.append(item.verdict is Verdict.ONLINE)
+        says = is_conclusive(item) or (refusals and _is_refusal(item))
+        if says and not item.recheck:
+            looks = found.setdefault(item.vantage, _Looks([], []))
+            looks.times.append(item.at)
+            looks.saw.append(item.verdict is Verdict.ONLINE)
     return found
 
 
-def _nearest(looks: _ByVantage, at: Instant) -> list[bool]:
+def _nearest(looks: _ByVantage, at: Instant, asked: Collection[str]) -> list[bool]:
     """Return whether the observation of each vantage nearest to an instant saw it, within 1 h.
 
     Of two as near the earlier one speaks.
+
+    Args:
+        looks: by vantage.
+        at: the instant.
+        asked: whose observations count; empty = all.
     """
     said = []
-    for times, saw in looks.values():
+    for vantage, (times, saw) in looks.items():
+        if asked and vantage not in asked:
+            continue
         after = bisect_left(times, at)
         near = [n for n in (after - 1, after) if 0 <= n < len(times)]
         best = min(near, key=lambda n: (abs(times[n] - at), n))

@@ -38,8 +38,15 @@ class Beside:
     def items(self, state: UrlState, vantage: str) -> list[Item]:
         """Return the observations of a vantage whose canary is healthy."""
         return [
-            Item(done_at, Kind.CONTROL, sent_at, vantage, alive=is_alive(state.fingerprints[n], t))
-            for done_at, sent_at, n, look, _ in self._looks
+            Item(
+                done_at,
+                Kind.CONTROL,
+                sent_at,
+                vantage,
+                asked=asked,
+                alive=is_alive(state.fingerprints[n], t),
+            )
+            for done_at, sent_at, n, look, asked in self._looks
             if (t := look.traits) & TRAIT_CANARY_OK
         ]
 

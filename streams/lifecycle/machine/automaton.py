@@ -9,16 +9,16 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from schemas.moments import Instant
-from schemas.reasons import Outcome, Stand, Verdict
+from schemas.reasons import Outcome, Verdict
 from streams.lifecycle.evidence.claims import DISPUTE_MS
 from streams.lifecycle.evidence.item import GONE, Item, Kind
 from streams.lifecycle.machine.case_state import CaseState
 from streams.lifecycle.machine.confirmation import confirmed
 from streams.lifecycle.machine.episode import End, Episode
 from streams.lifecycle.machine.gone_run import refusal_of, sort_of
+from streams.lifecycle.machine.rest import come_to_rest
 from streams.lifecycle.machine.vantages import saw_lately
-from streams.lifecycle.state_table import ENDS, Event
-from streams.verdicts.confirmation import CONFIRM_SPAN_MS
+from streams.lifecycle.state_table import Event
 from streams.verdicts.reasons import Reason
 
 _WHERE = (Kind.NAMED, Kind.LEFT)
@@ -60,7 +60,7 @@ def finished(state: CaseState) -> list[Episode]:
 
 
 def _finish(state: CaseState) -> list[Episode]:
-    _come_to_rest(state)
+    come_to_rest(state)
     state.let_pass(None)
     return list(state.episodes)
 
@@ -75,7 +75,7 @@ def _take(state: CaseState, item: Item) -> None:
         if item.canary_ok:  # else it says nothing
             _probed(state, item)
     elif kind is Kind.CONTROL:
-        state.vantages.canary_at[item.vantage] = item.at
+        state.vantages.checked(item)
         state.run.add_control(alive=item.alive)
         if state.run.gone and (state.episode.end is None or state.episode.end.by_person):
             _try_confirm(state, item.at)
@@ -128,11 +128,11 @@ def _online(state: CaseState, item: Item) -> None:
         episode.disagreed += 1
     like = like or state.is_another(item.seen_at)  # the first sighting of a case is like itself
     is_contradicted = state.vantages.saw(item, like=like)
-    believed = not is_contradicted or bool(state.waiting(Kind.SEEN))
-    if not believed and state.vantages.is_split(item.vantage):
+    believed = not is_contradicted
+    if is_contradicted and state.vantages.is_split(item.vantage):
         believed = episode.split = True
-    state.agreed(item)
     event = Event.SIGHTING if believed else Event.DISSENT
+    state.agreed(item, event)
     state.sighted(item, event, backed=item.backed and believed, like=like)
     state.episode.unlike = state.reference.note(item)
 
@@ -156,8 +156,7 @@ def _gone(state: CaseState, item: Item) -> None:
     if end is not None:
         if end.by_person:
             _try_confirm(state, item.at)
-        if episode.state is Outcome.SUSPECT:
-            state.enter(item.at, Event.END_UPHELD)
+        state.uphold(item.at)
     elif state.waiting(Kind.ABSENT):
         _end_by_person(state, item)
     elif not _try_confirm(state, item.at) and not state.vantages.is_overruled(item.vantage):
@@ -178,7 +177,7 @@ def _try_confirm(state: CaseState, at: Instant) -> bool:
         state.end(found, Event(found.state.value))
     elif found.state is end.state:
         gone_at = min(end.gone_at, found.gone_at)
-        state.episode.end = replace(end, gone_at=gone_at, by_person=False)
+        state.end_at(replace(end, gone_at=gone_at, by_person=False))
     return True
 
 
@@ -211,8 +210,8 @@ def _placed(state: CaseState, item: Item) -> None:
             _try_confirm(state, item.at)
     elif is_open:
         state.end(End(Outcome.MOVED, None, item.at, item.at), Event.MOVED)
-    elif state.episode.state is Outcome.SUSPECT:
-        state.enter(item.at, Event.END_UPHELD)
+    else:
+        state.uphold(item.at)
 
 
 def _report_saw(state: CaseState, at: Instant) -> None:
@@ -234,7 +233,7 @@ def _person_sees(state: CaseState, item: Item) -> None:
         state.disputed = (*state.disputed, item)
         state.enter(item.at, Event.CHECK_DISPUTED)
         return
-    state.agreed(item)
+    state.agreed(item, Event.SIGHTING)
     state.sighted(item, Event.SIGHTING, backed=True)
     state.person_saw = True
     _looked_into(state)
@@ -245,8 +244,8 @@ def _person_sees(state: CaseState, item: Item) -> None:
 def _person_misses(state: CaseState, item: Item) -> None:
     episode = state.episode
     if episode.end is not None:
-        if episode.state is Outcome.SUSPECT:
-            state.enter(item.at, Event.END_UPHELD)
+        state.uphold(item.at)
+        state.reference.vouched = frozenset()
         return
     seconded = any(other.vantage != item.vantage for other in state.waiting(Kind.ABSENT))
     if saw_lately(state.vantages, item.at - DISPUTE_MS) and not seconded:
@@ -276,27 +275,3 @@ def _looked_into(state: CaseState) -> None:
     """A person has checked: none is asked for any more."""
     state.episode.asked, state.episode.unlike = False, frozenset()
     state.reference.unlike = {}
-
-
-def _come_to_rest(state: CaseState) -> None:
-    """Note which probes would tell nothing new of the newest case."""
-    episode, run, vantages = state.episode, state.run, state.vantages
-    episode.suspect = episode.state is Outcome.SUSPECT
-    if state.disputed or state.returned is not None:
-        return
-    if episode.end is not None:
-        rests = episode.state in ENDS and not episode.end.by_person
-        rests &= episode.state is not Outcome.MOVED  # its name may lead back
-        episode.stand = Stand.ENDED if rests else None
-    elif episode.state is Outcome.ONLINE and run.is_fresh() and not vantages.strange:
-        usual = vantages.nobody_denies() and 1 not in state.reference.unlike.values()
-        episode.stand = Stand.SEEN if usual else None
-    elif episode.state is Outcome.UNAVAILABLE and run.is_barred_only():
-        episode.stand = Stand.BARRED
-        episode.unavailable_at = run.barred[0] if run.barred else 0
-    elif episode.state is Outcome.DOUBTED and run.is_gone_only():
-        first_at = min(tally.first_at for tally in run.gone.values())
-        last_at = max(tally.last_at for tally in run.gone.values())
-        until = min(first_at + CONFIRM_SPAN_MS, state.doubt_until() or last_at)
-        if last_at < until:
-            episode.stand, episode.doubted_until = Stand.DOUBTED, until

@@ -1,7 +1,6 @@
 """The state of the automaton of one case, and what every step does to it."""
 
 from dataclasses import dataclass, field, replace
-from typing import TypeAlias
 
 from msgspec.structs import replace as structs_replace
 
@@ -12,6 +11,7 @@ from streams.lifecycle.evidence.item import Item, Kind
 from streams.lifecycle.evidence.owner import OPENS_WITHIN_MS
 from streams.lifecycle.machine.episode import End, Episode, Past
 from streams.lifecycle.machine.gone_run import Run
+from streams.lifecycle.machine.reference import Reference
 from streams.lifecycle.machine.vantages import Vantages
 from streams.lifecycle.state_table import (
     DOUBT_MS,
@@ -23,65 +23,8 @@ from streams.lifecycle.state_table import (
     expires_at,
     following,
 )
-from streams.verdicts.answer_shape import Kind as AnswerKind
 
 _IN_DOUBT = (Outcome.DOUBTED, Outcome.SUSPECT)
-
-_NOBODY: frozenset[str] = frozenset()
-
-Shapes: TypeAlias = frozenset[AnswerKind]
-
-
-@dataclass(slots=True)
-class Reference:
-    """What a sighting has to be like to be backed: the sightings before the notice.
-
-    A page that took the material's place before the notice must not become what others are like.
-    So of those sightings the first of each vantage count, and shapes that gave way to them again.
-
-    Attributes:
-        shapes: of the sightings before the notice, else of the first after it.
-        passing: other shapes seen before the notice.
-        known: vantages of which a sighting is known.
-        vouched: those behind which a person saw the material, until one finds it gone.
-        told: the hoster was told.
-        unlike: how many sightings in a row were unlike, by vantage, two at most.
-    """
-
-    shapes: Shapes = frozenset()
-    passing: Shapes = frozenset()
-    known: frozenset[str] = frozenset()
-    vouched: Shapes = frozenset()
-    told: bool = False
-    unlike: dict[str, int] = field(default_factory=dict)
-
-    def is_like(self, item: Item) -> bool:
-        """Return whether a sighting shows what was there at first."""
-        shape = item.shape
-        if shape in self.shapes or shape in self.vouched or not self.shapes:
-            return True
-        return not self.told and item.vantage not in self.known and not item.recheck
-
-    def note(self, item: Item) -> frozenset[str]:
-        """Note a vantage's sighting; return the vantages that saw another shape twice running."""
-        vantage, shape, like = item.vantage, item.shape, self.is_like(item)
-        if vantage not in self.known:
-            self.known |= {vantage}
-            if like:
-                self.shapes |= {shape}
-        if not like:
-            self.passing |= frozenset() if self.told else {shape}
-            self.unlike[vantage] = min(self.unlike.get(vantage, 0) + 1, 2)
-        elif self.unlike and self.unlike.pop(vantage, 0):
-            self.shapes |= self.passing
-            self.passing = frozenset()
-        if not self.unlike:
-            return _NOBODY  # by far the most frequent
-        return frozenset(v for v, times in self.unlike.items() if times > 1)
-
-    def tell(self) -> None:
-        """Note that the hoster was told, or that the material went before."""
-        self.told, self.passing = True, frozenset()
 
 
 @dataclass(slots=True)
@@ -155,7 +98,16 @@ class CaseState:
         if deadline is None or (until is not None and until < deadline):
             return
         self.run.doubt_passed = True
-        self.enter(deadline, Event.END_UPHELD if self.episode.end else Event.DOUBT_ENDED)
+        if self.episode.end is not None:
+            self.uphold(deadline)
+        else:
+            self.enter(deadline, Event.DOUBT_ENDED)
+
+    def uphold(self, at: Instant) -> None:
+        """Let an end stand that a check put in question: the check counts for nothing more."""
+        if self.episode.state is Outcome.SUSPECT:
+            self.enter(at, Event.END_UPHELD)
+        self.disputed = ()
 
     def waiting(self, kind: Kind) -> tuple[Item, ...]:
         """Return the disputed checks of a kind."""
@@ -165,14 +117,18 @@ class CaseState:
 
     def end(self, end: End, event: Event) -> None:
         """Note an end; L is the newest sighting before R, a report's own included."""
+        self.end_at(end)
+        self.disputed = ()
+        self.reference.tell()
+        self.enter(end.confirmed_at, event)
+
+    def end_at(self, end: End) -> None:
+        """Set R, and L by it: what reports saw after R is none."""
         episode = self.episode
         if self.claimed:
             seen = [at for at in (*self.claimed, self.seen_at) if at is not None]
             episode.last_seen_at = max([at for at in seen if at <= end.gone_at], default=None)
         episode.end = replace(end, last_seen_at=episode.last_seen_at)
-        self.disputed = ()
-        self.reference.tell()
-        self.enter(end.confirmed_at, event)
 
     def sighted(self, item: Item, event: Event, *, backed: bool, like: bool = True) -> None:
         """Take a sighting: it moves L, starts all runs anew, and undoes an end.
@@ -203,11 +159,16 @@ class CaseState:
         if run.gone or run.barred is not None or run.controls or run.doubt_passed:
             self.run = Run()
 
-    def agreed(self, item: Item) -> None:
-        """Take the disputed checks that found it: an item agrees with them, so they count now."""
+    def agreed(self, item: Item, event: Event) -> None:
+        """Take the disputed checks that found it: a sighting agrees with them, so they count now.
+
+        Args:
+            item: the sighting.
+            event: of the table, for it.
+        """
         for check in self.waiting(Kind.SEEN):
             known = structs_replace(check, at=max(check.at, item.at))
-            self.sighted(known, Event.SIGHTING, backed=True)
+            self.sighted(known, event, backed=True)
             self.person_saw = True
 
     def note(self, at: Instant, *, backed: bool, like: bool) -> None:

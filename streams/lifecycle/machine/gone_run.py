@@ -189,7 +189,7 @@ class Run:
 
     def is_unavailable(self) -> bool:
         """Return whether it is plainly unavailable, so that doubt about it is idle."""
-        if self.barred is None or any(sort not in _REFUSALS for _, sort in self.gone):
+        if self.barred is None or self.counting():
             return False
         first_at, last_at = self.barred
         return self.barred_count >= CONFIRM_LOOKS_MIN and last_at - first_at >= CONFIRM_SPAN_MS

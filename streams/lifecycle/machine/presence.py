@@ -36,10 +36,10 @@ class Presence:
 
         A hidden re-check has no say in it: it probes too seldom to take its word back.
         """
-        if item.recheck:
-            return
         if item.asked:
             self.asked = item.asked
+        if item.recheck:
+            return
         vantage = item.vantage
         if item.present > 0:
             self.lacking[vantage] = 0

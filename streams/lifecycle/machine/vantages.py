@@ -75,14 +75,19 @@ class Vantages:
 
     def answered(self, item: Item) -> None:
         """Note what a probe says of its vantage, whatever it says of the content."""
-        if not item.recheck:
-            self.asked = _asked(item.asked or (item.vantage,))
+        self.asked = _asked(item.asked or (item.vantage,))
         if item.canary_ok:
             self.canary_at[item.vantage] = item.at
             if item.strange:
                 self.strange |= {item.vantage}
             elif self.strange:
                 self.strange -= {item.vantage}
+
+    def checked(self, item: Item) -> None:
+        """Note a probe of a control: whom it was for, and that its vantage's canary answered."""
+        if item.asked:
+            self.asked, self.presence.asked = _asked(item.asked), item.asked
+        self.canary_at[item.vantage] = item.at
 
     def saw(self, item: Item, *, like: bool) -> bool:
         """Note a sighting.

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from schemas.moments import Instant
 from schemas.reasons import Stand
 from schemas.records.case import UrlState
+from schemas.records.case_events import PackedReport
 from streams.lifecycle.evidence.claims import DISPUTE_MS
 from streams.lifecycle.evidence.hosting_spells import OVERFLOW, HostingSpell
 from streams.lifecycle.machine.episode import Episode
@@ -19,18 +20,23 @@ RULES = f"{METHOD_VERSION}.{VERDICT_VERSION}"
 """What cases are judged by here; those judged by other rules are judged again at the next event."""
 
 
+def reported_until(report: PackedReport) -> Instant:
+    """Return until when a report, and what its source says, is the newest thing known."""
+    known = [0, report.reported_at, report.seen_at or 0]
+    if report.last_online_at is not None:
+        known.append(report.last_online_at + DISPUTE_MS)
+    if report.source_online is False:
+        known.append(report.reported_at + DISPUTE_MS)
+    return max(known)
+
+
 def newest_at(state: UrlState) -> Instant:
     """Return the instant after which a probe is the newest thing known of the URL.
 
     A person's check, and what a source says, counts for as long as a probe near it can dispute it.
     """
     known = [0]
-    for report in state.reports:
-        known += (report.reported_at, report.seen_at or 0)
-        if report.last_online_at is not None:
-            known.append(report.last_online_at + DISPUTE_MS)
-        if report.source_online is False:
-            known.append(report.reported_at + DISPUTE_MS)
+    known += [reported_until(report) for report in state.reports]
     known += [check.at + DISPUTE_MS for check in state.checks]
     known += [n.received_at if n.backdated else n.noticed_at for n in state.notices]
     known += [made.at for made in state.attributions]

@@ -12,9 +12,18 @@ from verify.method_10.cases import cases
 AS_OF_H = (0.5, 30, 200, 1_000, 9_700, 20_000)
 
 
+def _flat(happened):
+    """Yield the records of records and lists of records, which may hold lists themselves."""
+    for one in happened:
+        if isinstance(one, list):
+            yield from _flat(one)
+        else:
+            yield one
+
+
 def held(*happened):
     """Return the cases of the fold, after both readings said the same at several instants."""
-    flat = [one for each in happened for one in (each if isinstance(each, list) else [each])]
+    flat = list(_flat(happened))
     state = fold(*flat)
     url = url_records(KEY, written(flat))
     for hours in AS_OF_H:

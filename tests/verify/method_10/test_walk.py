@@ -1,46 +1,14 @@
-"""Laws of 3.4 and 3.6: sightings, checks, doubt, returns."""
+"""Laws of 3.4 and 3.6: sightings, checks, doubt."""
 
 import pytest
 from ledger_events import GONE, NORTH, ONLINE, SOUTH, check, notice, placed, report, slots
 from msgspec.structs import replace
-from second_reading import hour, only, read, verdicts
+from second_reading import hour, only
 
 from schemas.reasons import CheckResult, Flag, Outcome
 
 OPEN = [report(seen=0), placed(), notice(1.0), slots([1.1, 2, 4], ONLINE)]
 GONE_AT_5 = slots([5.2, 5.5, 5.8], GONE)
-
-
-@pytest.mark.parametrize(
-    ("back", "returns", "verdict"),
-    [(20, 0, "undetermined"), (40, 1, "in_time"), (160, 1, "in_time")],
-)
-def test_a_return_within_a_day_voids_the_removal_and_later_the_verdict_stands(
-    back, returns, verdict
-):
-    """Within 7 d it is the same case."""
-    seen = slots([back, back + 0.5], ONLINE)
-    case = only(*OPEN, GONE_AT_5, seen, hours=back + 1)
-    assert (len(case.returns), case.outcome) == (returns, Outcome.ONLINE)
-    assert verdicts(case)[24] == verdict
-
-
-def test_a_return_after_a_week_is_a_new_case():
-    """It is a reappearance of the old one, and no episode that names."""
-    found = read(*OPEN, GONE_AT_5, slots([200, 201], ONLINE), hours=202)
-    assert [(case.outcome.value, case.naming) for case in found] == [
-        ("removed", True),
-        ("awaiting", False),
-    ]
-
-
-def test_a_second_verdict_runs_from_the_notice_or_the_first_sighting():
-    """Whichever is later; the first verdict stands."""
-    again = [notice(40, hotline="beta"), slots([45, 60, 80], ONLINE)]
-    case = only(*OPEN, GONE_AT_5, *again, hours=81)
-    assert verdicts(case)[24] == "in_time"
-    late = dict(zip(case.norms_s, case.again_verdicts, strict=True))[86_400]
-    assert (late.value, case.overdue) == ("late", True)
 
 
 def test_what_one_vantage_sees_against_the_other_is_suspect():

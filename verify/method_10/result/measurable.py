@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from schemas.moments import DAY_MS, MINUTE_MS, SECOND_MS, Instant
+from schemas.moments import DAY_MS, MINUTE_MS, Instant
 from schemas.reasons import NO_LOOK, Outcome, Target
 from verify.ledger.records import UrlRecords
 from verify.method_10.clock import Clock
@@ -28,7 +28,7 @@ _SLOTS_MIN: Final = tuple(round(60 * hours) for hours in HOURS)
 def unmeasurable(
     seen: Sequence[Seen],
     clock: Clock,
-    norm_s: int | None,
+    due_at: Instant | None,
     classes: Sequence[tuple[Instant, Outcome]],
     as_of: Instant,
 ) -> bool:
@@ -37,7 +37,7 @@ def unmeasurable(
     Args:
         seen: what was seen at its owner.
         clock: its clock.
-        norm_s: its shortest norm; None = it has none.
+        due_at: when the first of its norms runs out; None = it has none.
         classes: its classes, and from when on.
         as_of: the instant.
     """
@@ -47,7 +47,7 @@ def unmeasurable(
     dark = held[-1][1] is Outcome.DARK
     if not dark and any(ms >= LONG_MS for ms in _unavailable_ms(held, as_of)):
         return True
-    near = _near(clock, norm_s)
+    near = _near(clock, due_at)
     if near is None or as_of < near[1]:
         return False
     looks = [
@@ -71,17 +71,11 @@ def _unavailable_ms(held: Sequence[tuple[Instant, Outcome]], as_of: Instant) -> 
         yield as_of - began_at
 
 
-def _near(clock: Clock, norm_s: int | None) -> tuple[Instant, Instant] | None:
-    """Return from the last slot before the norm to the second after it, its spread included.
-
-    An order's term is a norm of the case like the others: the one that runs out first counts. An
-    order without one adds none.
-    """
-    if clock.at is None or norm_s is None:
+def _near(clock: Clock, due_at: Instant | None) -> tuple[Instant, Instant] | None:
+    """Return from the last slot before the norm to the second after it, its spread included."""
+    if clock.at is None or due_at is None:
         return None
-    terms = [(o.at - clock.at, o.term_s) for o in clock.orders]
-    ordered_ms = [after + term_s * SECOND_MS for after, term_s in terms if term_s is not None]
-    due_ms = min([norm_s * SECOND_MS, *ordered_ms])
+    due_ms = due_at - clock.at
     before = [m for m in _SLOTS_MIN if m * MINUTE_MS < due_ms]
     later = [m for m in _SLOTS_MIN if m * MINUTE_MS > due_ms]
     if not before or len(later) < 3:

@@ -92,13 +92,18 @@ def norm_verdicts(
 
 def order_verdict(orders: Iterable[Notice], episode: Episode) -> NormVerdict | None:
     """Return the worst verdict of the standing orders, each by its own term (rule 3.9)."""
-    found = [
-        verdict(order.term_s, order.at, after(episode, order.at))
+    found = [verdict(term_s, at, after(episode, at)) for at, term_s in order_terms(orders, episode)]
+    worst = (NormVerdict.LATE, NormVerdict.UNDETERMINED, NormVerdict.IN_TIME)
+    return min(found, key=worst.index, default=None)
+
+
+def order_terms(orders: Iterable[Notice], episode: Episode) -> list[tuple[Instant, int]]:
+    """Return from when each standing order is judged, and its term in seconds."""
+    return [
+        (order.at, order.term_s)
         for order in orders
         if order.term_s is not None and not _over_by(episode, order.at)
     ]
-    worst = (NormVerdict.LATE, NormVerdict.UNDETERMINED, NormVerdict.IN_TIME)
-    return min(found, key=worst.index, default=None)
 
 
 def _over_by(episode: Episode, at: Instant) -> bool:
@@ -108,29 +113,25 @@ def _over_by(episode: Episode, at: Instant) -> bool:
 
 def last_term_at(orders: Iterable[Notice], episode: Episode) -> Instant | None:
     """Return when the last term of the standing orders that are judged runs out (rule 3.9)."""
-    ends = [
-        order.at + order.term_s * SECOND_MS
-        for order in orders
-        if order.term_s is not None and not _over_by(episode, order.at)
-    ]
+    ends = [at + term_s * SECOND_MS for at, term_s in order_terms(orders, episode)]
     return max(ends, default=None)
 
 
 def second_verdicts(clock: Clock, episode: Episode) -> tuple[NormVerdict, ...]:
     """Return the second verdicts, of what followed a return (rule 3.6)."""
-    if clock.again_at is None or clock.again_notice is None:
+    if clock.again_at is None or clock.notice is None:
         return ()
     judged = after(episode, clock.again_at)
-    return tuple(verdict(n, clock.again_at, judged) for n in clock.again_notice.norms_s)
+    return tuple(verdict(n, clock.again_at, judged) for n in clock.notice.norms_s)
 
 
 def wants_backing(clock: Clock, episode: Episode) -> bool:
     """Return whether L lies past a norm and no backed sighting does: a person is asked (3.3)."""
-    terms = [(order.at, order.term_s) for order in clock.orders if order.term_s is not None]
+    terms = order_terms(clock.orders, episode)
     if clock.notice is not None:
         terms += [(clock.notice.at, norm_s) for norm_s in clock.notice.norms_s]
-    if clock.again_at is not None and clock.again_notice is not None:
-        terms += [(clock.again_at, norm_s) for norm_s in clock.again_notice.norms_s]
+    if clock.again_at is not None and clock.notice is not None:
+        terms += [(clock.again_at, norm_s) for norm_s in clock.notice.norms_s]
     for from_at, norm_s in terms:
         judged = after(episode, from_at)
         late_from = from_at + norm_s * SECOND_MS + TOLERANCE_MS
@@ -157,7 +158,7 @@ def late_in_public(
     left_out = set(too_late)
     public = cloaked = False
     terms = [(clock.at, norm_s) for norm_s in norms_s]
-    terms += [(o.at, o.term_s) for o in clock.orders if o.term_s is not None]
+    terms += order_terms(clock.orders, episode)
     for from_at, norm_s in terms:
         judged = after(episode, from_at)
         if verdict(norm_s, from_at, judged) is not NormVerdict.LATE:
@@ -195,7 +196,7 @@ def is_overdue(
     episode: Episode,
     outcome: Outcome | None,
     time: Clock,
-    verdicts: tuple[Sequence[NormVerdict], NormVerdict | None, Sequence[NormVerdict]],
+    verdicts: tuple[Sequence[NormVerdict], Sequence[NormVerdict]],
     as_of: Instant,
 ) -> tuple[bool, bool]:
     """Return whether an open case is overdue, and whether overdue unseen (rule 3.9).
@@ -204,43 +205,38 @@ def is_overdue(
         episode: the case.
         outcome: its class.
         time: its clock.
-        verdicts: by norm, of its orders, and by norm after a return.
+        verdicts: by norm, and by norm after a return.
         as_of: the instant.
     """
     if outcome not in OPEN or outcome is Outcome.AWAITING or time.notice is None:
         return False, False
     if time.standing != DELIVERED:
         return False, False  # it is shown, and nobody is alerted on for it
-    first, order, again = verdicts
-    returned = any(
-        stay.back_at is not None
-        and not stay.again
-        and stay.end is not None
-        and stay.end.gone_at > time.notice.at
+    first, again = verdicts
+    returned = [
+        stay.end.gone_at
         for stay in episode.stays
-    )
-    if returned:
-        running, norms_s = list(again), time.again_notice.norms_s if time.again_notice else ()
-        from_at = time.again_at
-    else:
-        running, norms_s = [*first, *([order] if order else [])], time.notice.norms_s
-        from_at = time.at
-    if from_at is None or not running:
-        return False, False
+        if stay.back_at is not None and not stay.again and stay.end is not None
+        if stay.end.gone_at > time.notice.at
+    ]
+    from_at = time.again_at if returned else time.at
+    running = list(again if returned else first)
+    norms_s = () if from_at is None else time.notice.norms_s
+    due = [(from_at or 0) + n * SECOND_MS for n in norms_s]
+    for at, term_s in order_terms(time.orders, episode):
+        if at >= max(returned, default=at):
+            running.append(verdict(term_s, at, after(episode, at)))
+            due.append(at + term_s * SECOND_MS)
     if NormVerdict.LATE in running and not episode.now.unbacked:
         return True, False
-    due = [from_at + n * SECOND_MS for n in norms_s]
-    if not returned:
-        due += [o.at + o.term_s * SECOND_MS for o in time.orders if o.term_s is not None]
-    past = bool(due) and as_of > min(due)
-    return False, past and NormVerdict.UNDETERMINED in running
+    return False, NormVerdict.UNDETERMINED in running and as_of > min(due, default=as_of)
 
 
 def late_at(
     time: Clock,
     norms_s: Sequence[int],
+    episode: Episode,
     verdicts: Sequence[NormVerdict],
-    order: NormVerdict | None,
     again: Sequence[NormVerdict],
 ) -> Instant | None:
     """Return the instant at which the window counts a case late: noticed_at + N (rule 3.9)."""
@@ -250,12 +246,15 @@ def late_at(
     late = [
         at + n * SECOND_MS for n, v in zip(norms_s, verdicts, strict=True) if v is NormVerdict.LATE
     ]
-    if order is NormVerdict.LATE:
-        late += [o.at + o.term_s * SECOND_MS for o in time.orders if o.term_s is not None]
-    if time.again_at is not None and time.again_notice is not None:
+    late += [
+        order_at + term_s * SECOND_MS
+        for order_at, term_s in order_terms(time.orders, episode)
+        if verdict(term_s, order_at, after(episode, order_at)) is NormVerdict.LATE
+    ]
+    if time.again_at is not None:
         late += [
             time.again_at + n * SECOND_MS
-            for n, v in zip(time.again_notice.norms_s, again, strict=True)
+            for n, v in zip(norms_s, again, strict=True)
             if v is NormVerdict.LATE
         ]
     return min(late, default=None)

@@ -1,0 +1,63 @@
+"""What a sighting has to be like to be backed."""
+
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+from streams.lifecycle.evidence.item import Item
+from streams.verdicts.answer_shape import Kind as AnswerKind
+
+_NOBODY: frozenset[str] = frozenset()
+
+Shapes: TypeAlias = frozenset[AnswerKind]
+
+
+@dataclass(slots=True)
+class Reference:
+    """What a sighting has to be like to be backed: the sightings before the notice.
+
+    A page that took the material's place before the notice must not become what others are like.
+    So of those sightings the first of each vantage count, and shapes that gave way to them again.
+
+    Attributes:
+        shapes: of the sightings before the notice, else of the first after it.
+        passing: other shapes seen before the notice.
+        known: vantages of which a sighting is known.
+        vouched: those behind which a person saw the material, until one finds it gone.
+        told: the hoster was told.
+        unlike: how many sightings in a row were unlike, by vantage, two at most.
+    """
+
+    shapes: Shapes = frozenset()
+    passing: Shapes = frozenset()
+    known: frozenset[str] = frozenset()
+    vouched: Shapes = frozenset()
+    told: bool = False
+    unlike: dict[str, int] = field(default_factory=dict)
+
+    def is_like(self, item: Item) -> bool:
+        """Return whether a sighting shows what was there at first."""
+        shape = item.shape
+        if shape in self.shapes or shape in self.vouched or not self.shapes:
+            return True
+        return not self.told and item.vantage not in self.known and not item.recheck
+
+    def note(self, item: Item) -> frozenset[str]:
+        """Note a vantage's sighting; return the vantages that saw another shape twice running."""
+        vantage, shape, like = item.vantage, item.shape, self.is_like(item)
+        if vantage not in self.known:
+            self.known |= {vantage}
+            if like:
+                self.shapes |= {shape}
+        if not like:
+            self.passing |= frozenset() if self.told else {shape}
+            self.unlike[vantage] = min(self.unlike.get(vantage, 0) + 1, 2)
+        elif self.unlike and self.unlike.pop(vantage, 0):
+            self.shapes |= self.passing
+            self.passing = frozenset()
+        if not self.unlike:
+            return _NOBODY  # by far the most frequent
+        return frozenset(v for v, times in self.unlike.items() if times > 1)
+
+    def tell(self) -> None:
+        """Note that the hoster was told, or that the material went before."""
+        self.told, self.passing = True, frozenset()

@@ -1,0 +1,47 @@
+"""Laws of rest: after which items another probe tells nothing new."""
+
+import pytest
+
+from schemas.moments import HOUR_MS
+from schemas.reasons import Stand, Verdict
+from streams.lifecycle.evidence.item import Item, Kind
+from streams.lifecycle.machine.automaton import walk
+
+ASKED = ("north", "south")
+HOURS = (5.0, 5.2, 5.6)
+
+
+def looks(hour, verdict, **said):
+    """Return a probe of each vantage, and of a control."""
+    at = round(hour * HOUR_MS)
+    fields = {"slot_at": at, "asked": ASKED, "present": 1} | said
+    seen = [Item(at + n, Kind.PROBED, at, v, verdict, **fields) for n, v in enumerate(ASKED)]
+    return [*seen, Item(at + 9, Kind.CONTROL, at, "north", asked=ASKED, alive=True)]
+
+
+def gone(**said):
+    """Return the probes of a removal."""
+    return [one for hour in HOURS for one in looks(hour, Verdict.GONE_HARD, **said)]
+
+
+@pytest.mark.parametrize(
+    ("items", "stand"),
+    [
+        pytest.param(looks(1, Verdict.ONLINE), Stand.SEEN, id="seen"),
+        pytest.param(gone(), Stand.ENDED, id="removed"),
+        pytest.param(
+            [*gone(away=True, present=0), *looks(40, Verdict.GONE_HARD, away=True, present=0)],
+            None,
+            id="moved: the name may lead back, and that opens it again",
+        ),
+        pytest.param(looks(5, Verdict.GONE_HARD), Stand.DOUBTED, id="in doubt"),
+        pytest.param(
+            [one for hour in HOURS for one in looks(hour, Verdict.UNREACHABLE)],
+            Stand.BARRED,
+            id="barred",
+        ),
+    ],
+)
+def test_what_rests(items, stand):
+    """The stand says which probes are expected."""
+    assert walk(items, 0)[-1].stand is stand

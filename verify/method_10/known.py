@@ -1,0 +1,88 @@
+"""What has to be known of a presence beside what was seen: notices, resolutions, statements."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from schemas.moments import DAY_MS, Instant
+
+EXPIRY_MS: Final = 400 * DAY_MS
+
+
+@dataclass(slots=True, kw_only=True)
+class Told:
+    """What the walk has to know beside the observations.
+
+    Attributes:
+        notices: when the owner was told, in order.
+        resolved: (when, vantage, whether the name led to the owner), in order.
+        stated: (when, whether the origin stated then is the owner), in order.
+        told: (when said, when received) of reports and notices, in order.
+        since: from when on notices are for the first case.
+        elsewhere: from when until when the newest statement of origin names another.
+    """
+
+    notices: Sequence[Instant] = ()
+    resolved: Sequence[tuple[Instant, str, bool]] = ()
+    told: Sequence[tuple[Instant, Instant]] = ()
+    stated: Sequence[tuple[Instant, bool]] = ()
+    expires_ms: int = EXPIRY_MS
+    since: Instant = 0
+    elsewhere: Sequence[tuple[Instant, Instant | None]] = ()
+
+    def newest_at(self) -> Instant:
+        """Return when the newest of it happened."""
+        times = [*self.notices, *(at for at, _, _ in self.resolved)]
+        times += [*(at for at, _ in self.told), *(at for at, _ in self.stated)]
+        return max(times, default=0)
+
+    def left(self, asked: Iterable[str], at: Instant) -> bool:
+        """Return whether the name left the owner: the newest 2 of all asked, and 24 h (3.1)."""
+        known = [one for one in self.resolved if one[0] <= at]
+        if any(here for when, _, here in known if when > at - DAY_MS):
+            return False
+        for vantage in asked:
+            newest = [here for _, who, here in known if who == vantage][-2:]
+            if len(newest) < 2 or any(newest):
+                return False
+        return True
+
+    def first_without(self, at: Instant) -> Instant:
+        """Return the first resolution without the owner since the last one with it."""
+        known = [one for one in self.resolved if one[0] <= at]
+        last_with = max((when for when, _, here in known if here), default=-1)
+        return min((when for when, _, here in known if when > last_with), default=at)
+
+
+def led_back(resolved: Iterable[tuple[Instant, str, bool]]) -> Iterator[tuple[Instant, Instant]]:
+    """Give (second, first) of two resolutions of one vantage within 24 h that lead to the owner."""
+    newest: dict[str, Instant] = {}
+    for at, vantage, here in resolved:
+        if not here:
+            continue
+        if at - newest.get(vantage, at - DAY_MS - 1) <= DAY_MS:
+            yield at, newest[vantage]
+        newest[vantage] = at
+
+
+def stated_elsewhere(
+    stated: Sequence[tuple[Instant, bool]], back: Sequence[tuple[Instant, Instant]]
+) -> Iterator[tuple[Instant, Instant | None]]:
+    """Give from when until when the newest statement of origin names another (rule 3.1).
+
+    Two resolutions that lead to the owner end that, from the first of them on.
+
+    Args:
+        stated: (when, whether the origin is the owner).
+        back: (second, first) of such resolutions.
+    """
+    since: Instant | None = None
+    ends = [(second, first) for second, first in back]
+    for at, here in sorted([*((at, here) for at, here in stated), *((f, True) for _, f in ends)]):
+        if here and since is not None:
+            yield since, at
+            since = None
+        elif not here and since is None:
+            since = at
+    if since is not None:
+        yield since, None

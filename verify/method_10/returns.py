@@ -1,0 +1,158 @@
+"""What follows an end: a return, another case, an end that is void (rules 3.1 and 3.6)."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from schemas.moments import DAY_MS, Instant
+from schemas.reasons import Outcome
+from verify.method_10.run import Run
+from verify.method_10.stays import End, Sighting, Stay
+
+DOUBT_MS: Final = DAY_MS
+VOID_MS: Final = DAY_MS
+SAME_CASE_MS: Final = 7 * DAY_MS
+_DOUBT: Final = (Outcome.DOUBTED, Outcome.SUSPECT)
+_NO_REMOVAL: Final = (Outcome.DARK, Outcome.DNS_ENDED)
+"""A case back from these goes on as if it had not ended."""
+
+
+@dataclass(slots=True, kw_only=True)
+class Returns(Run):
+    """The cases of a presence, and what a sighting or a resolution makes of their ends."""
+
+    def __post_init__(self) -> None:
+        """Open the first case."""
+        self._open(self.opened_at)
+
+    def told_again(self, said_at: Instant, received_at: Instant) -> None:
+        """Open a new case at a report or notice more than 7 d after an end (rule 3.6)."""
+        self.doubt_ends(said_at)
+        case, end = self.case, self.case.end
+        if self.stated_elsewhere or (end is not None and end.outcome is Outcome.MOVED):
+            return  # it is no longer there
+        ended_at = end.found_at if end and not case.in_question else None
+        if ended_at is None:
+            expires_at = case.opened_at + self.told.expires_ms
+            since = min((at for at in self.notices() if at <= expires_at), default=case.opened_at)
+            ended_at = max(since, case.opened_at) + self.told.expires_ms
+        if said_at > ended_at + SAME_CASE_MS and received_at > case.opened_at:
+            self._open(said_at, told_at=said_at)
+            self.newest, self.alone, self.disputed = {}, {}, []
+
+    def leads_back(self, second_at: Instant, first_at: Instant) -> None:
+        """Go on where the name leads back to an owner it had left (rule 3.1).
+
+        It is a return once a backed sighting shows the material there (rule 3.6).
+        """
+        end = self.case.end
+        if end is None or end.outcome is not Outcome.MOVED or first_at <= end.gone_at:
+            return
+        self.stated_elsewhere = False
+        if self._is_another(first_at, end):
+            self._another(first_at)
+        elif first_at - end.gone_at < VOID_MS:
+            self.case.now.end = None
+        else:
+            self.case.stays.append(Stay(unbacked=True, led_back_at=first_at))
+        self.case.becomes(second_at, Outcome.ONLINE)
+        self._restart()
+        self.disputed = []
+
+    def stated(self, at: Instant, *, here: bool) -> None:
+        """Follow the newest statement of origin behind a proxy (rule 3.1)."""
+        self.stated_elsewhere = not here
+        if here:
+            self.leads_back(at, at)
+        elif self.case.end is None or self.case.in_question:
+            self._end(End(outcome=Outcome.MOVED, gone_at=at, found_at=at))
+            self._restart()
+
+    def doubt_ends(self, now: Instant | None) -> None:
+        """End a doubt of 24 h, unconfirmed as unavailable (rule 3.4); None = at any time."""
+        began_at = None
+        for at, state in reversed(self.case.states):
+            if state not in _DOUBT:
+                break
+            began_at = at
+        if began_at is None or (now is not None and now < began_at + DOUBT_MS):
+            return
+        self.doubted_enough = True
+        self.case.left_suspect = now is None and self.case.state is Outcome.SUSPECT
+        if self.case.end is None:
+            self.case.becomes(began_at + DOUBT_MS, Outcome.UNAVAILABLE)
+        else:
+            self._uphold(began_at + DOUBT_MS)
+
+    def _sighting(self, sighting: Sighting, at: Instant, state: Outcome = Outcome.ONLINE) -> None:
+        """Note a sighting; after an end only a backed one is a return (rules 3.3 and 3.6).
+
+        One that nothing backs keeps the case open, and an end of more than 24 h ago stands for the
+        norms. An end within 24 h is void after any sighting, as L has moved past R; dark and
+        dns_ended show no removal, so the case goes on.
+        """
+        case = self.case
+        alone = case.end if not sighting.backed else None
+        lately = alone is not None and not self._is_another(sighting.at, alone)
+        if alone is not None and lately and self._undone(alone, sighting):
+            alone = case.now.end = None
+        self._restart()
+        if alone is not None and not lately:
+            self._another(sighting.at)
+            case = self.case
+        elif alone is not None:
+            case.stays.append(Stay(unbacked=True))
+        elif sighting.backed:
+            self._return(sighting)
+            case = self.case
+        if sighting.backed and self.left is not None:
+            self.left.back_at, self.left = sighting.at, None
+        case.now.sightings.append(sighting)
+        case.becomes(at, state)
+        self.disputed = []
+
+    def _agree(self, at: Instant, state: Outcome) -> None:
+        """Let the checks count that found it and were disputed: a sighting agrees (rule 3.4)."""
+        for word in [w for w in self.disputed if w.present]:
+            self._sighting(Sighting(at=word.at, who=word.who, backed=True), at, state)
+            self.person_saw = True
+
+    def _undone(self, end: End, sighting: Sighting) -> bool:
+        """Return whether a case goes on after a sighting as if it had not ended (rule 3.6)."""
+        return end.outcome in _NO_REMOVAL or sighting.at - end.gone_at < VOID_MS
+
+    def _return(self, sighting: Sighting) -> None:
+        """Take up the case again, or open a new one (rule 3.6)."""
+        case, since = self.case, Stay()
+        while True:
+            if case.end is None and case.now.unbacked:
+                earlier = case.stays.pop()
+                since.sightings = [*earlier.sightings, *since.sightings]
+                since.led_back_at = earlier.led_back_at
+            end = case.end
+            if end is None:
+                case.now.sightings += since.sightings
+                return
+            again_at = min(sighting.at, since.began_at() or sighting.at)
+            if self._is_another(again_at, end):
+                self._another(sighting.at)
+                return
+            if not self._undone(end, sighting):
+                case.now.back_at = sighting.at
+                case.stays.append(since)
+                return
+            case.now.end = None
+
+    def _is_another(self, at: Instant, end: End) -> bool:
+        """Return whether a sighting begins another case: it is long after an end (rule 3.6)."""
+        return at - end.found_at > SAME_CASE_MS
+
+    def _another(self, at: Instant) -> None:
+        """Open a new case after 7 d; once it is backed, it is a reappearance of the old (3.6)."""
+        case = self.case
+        if case.end is None:
+            return
+        case.becomes(at, case.end.outcome)
+        case.now.again = case.end.outcome not in _NO_REMOVAL
+        left = case.now if case.now.again else None
+        self._open(at, back=True)
+        self.left = left
