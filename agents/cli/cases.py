@@ -199,14 +199,16 @@ def _csv(answer: "Answer") -> str:
 
 def _table(answer: "Answer") -> None:
     from rich.console import Console
+    from rich.table import Column, Table
 
-    from agents.cli.shared.signing import wrapping_table
-    from schemas.moments import rfc3339
+    from schemas.moments import moment, rfc3339
 
     def at(instant: int | None) -> str:
-        return "" if instant is None else rfc3339(instant)
+        return "" if instant is None else f"{moment(instant):%Y-%m-%d %H:%M}"
 
-    table = wrapping_table("case", "hoster", "class", "noticed", "L", "R", "verdicts", "flags")
+    whole = [Column(name, no_wrap=True) for name in ("case", "noticed", "L", "R")]
+    folded = [Column(name, overflow="fold") for name in ("hoster", "class", "verdicts", "flags")]
+    table = Table(*whole, *folded)
     for case in answer.cases[:LISTED_MAX]:
         verdicts = [
             f"{norm if norm == 'order' else f'{int(norm) // 3_600} h'} {verdict}"
@@ -214,11 +216,11 @@ def _table(answer: "Answer") -> None:
         ]
         table.add_row(
             case.case_id,
-            case.hoster,
-            f"{case.case_class}{', overdue' if case.overdue else ''}",
             at(case.noticed_at),
             at(case.last_seen_at),
             at(case.gone_at),
+            case.hoster,
+            f"{case.case_class}{', overdue' if case.overdue else ''}",
             ", ".join(verdicts),
             ", ".join(case.flags),
         )

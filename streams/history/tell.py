@@ -7,6 +7,7 @@ from typing import Any, Final
 import msgspec
 from msgspec import UNSET
 
+from schemas.reasons import NO_LOOK
 from schemas.records.history import History, HistoryEvent, LookWord
 
 HOUR_WIDTH: Final = 18
@@ -14,6 +15,9 @@ HOUR_WIDTH: Final = 18
 
 LINE_WIDTH: Final = 112
 """Columns of a line; what is longer goes on below."""
+
+DIGITS_SHOWN: Final = 3
+"""Of an hour: a thousandth of one is 3.6 s."""
 
 HOURS_SHOWN: Final = 3
 """Of more hours than these the first and the last are shown."""
@@ -33,22 +37,26 @@ def line(when: str, what: str) -> str:
     ).rstrip()
 
 
+def _h(hour: float) -> str:
+    return f"{round(hour, DIGITS_SHOWN):g}"
+
+
 def _hours(hours: Sequence[float]) -> str:
     if len(hours) > HOURS_SHOWN:
-        return f"{hours[0]:g} .. {hours[-1]:g} h"
-    return f"{', '.join(f'{hour:g}' for hour in hours)} h"
+        return f"{_h(hours[0])} .. {_h(hours[-1])} h"
+    return f"{', '.join(map(_h, hours))} h"
 
 
 def words(event: HistoryEvent) -> str:
     """Return what happened, in words."""
-    late = "" if event.received_h is None else f" (received at {event.received_h:g} h)"
+    late = "" if event.received_h is None else f" (received at {_h(event.received_h)} h)"
     times = f", {len(event.hours)} times" if len(event.hours) > HOURS_SHOWN else ""
     said: Any = getattr(event, event.kind)
     return f"{_TELL[event.kind](said, event)}{times}{late}"
 
 
 def _report(said: Any, _: HistoryEvent) -> str:
-    seen = "" if said.seen_h is None else f", last seen there at {said.seen_h:g} h"
+    seen = "" if said.seen_h is None else f", last seen there at {_h(said.seen_h)} h"
     whose = " for the hoster itself" if said.self_report else ""
     return f"{said.hotline} reports the URL{whose}{seen}"
 
@@ -56,7 +64,7 @@ def _report(said: Any, _: HistoryEvent) -> str:
 def _notice(said: Any, _: HistoryEvent) -> str:
     if said.term_h is None:
         return f"{said.hotline}'s notice to {said.to}: {said.result}"
-    return f"{said.hotline}'s order to {said.to}, term {said.term_h:g} h: {said.result}"
+    return f"{said.hotline}'s order to {said.to}, term {_h(said.term_h)} h: {said.result}"
 
 
 def _at(said: Sequence[str], event: HistoryEvent) -> str:
@@ -91,8 +99,13 @@ def _look(said: Any, event: HistoryEvent) -> str:
 
 
 def _facts(said: Any) -> str:
+    """Say what an answer had that is otherwise than in `online`; an error is no answer."""
     given = msgspec.to_builtins(said)
-    return "online" + "".join(f", {name} {value}" for name, value in given.items())
+    error, status = given.pop("error", None), given.pop("status", None)
+    if error is not None:
+        return f"no answer, {error}" if error not in NO_LOOK else f"no probe, {error}"
+    first = "online" if status is None else f"status {status}"
+    return first + "".join(f", {name} {value or 'none'}" for name, value in given.items())
 
 
 _TELL: Final[dict[str, Any]] = {

@@ -13,6 +13,9 @@ DOCUMENT = (ROOT / "docs" / "measurement.md").read_text()
 SHOWN = re.findall(r"^\[([0-9a-z-]+)\]\(examples/\1\.json\)$", DOCUMENT, re.MULTILINE)
 
 
+SEEN_EARLIER = "alpha reports the URL, last seen there at 0.1 h (received at 2 h)"
+
+
 @pytest.mark.parametrize("name", SHOWN)
 def test_a_worked_example_is_what_its_file_says(name):
     """Events and outcome in the document are the history's and its expectation's."""
@@ -49,6 +52,10 @@ def test_every_event_is_a_line(name):
             {"h": 1, "look": {"age_s": 60}, "controls": "none"},
             "all vantages: online, age_s 60, controls none",
         ),
+        ({"h": 1, "look": {"status": 404, "etag": ""}}, "all vantages: status 404, etag none"),
+        ({"h": 1, "look": {"error": "timeout"}}, "all vantages: no answer, timeout"),
+        ({"h": 1, "look": {"error": "clock"}}, "all vantages: no probe, clock"),
+        ({"h": 1.23456, "report": {"seen_h": 0.1}, "received_h": 2.00001}, SEEN_EARLIER),
         ({"h": [1, 2, 3, 4], "look": "gone", "vantage": "north"}, "north: gone, 4 times"),
     ],
     ids=str,
