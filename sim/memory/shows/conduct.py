@@ -1,6 +1,6 @@
 """What scenarios about hosters and vantages that misbehave have to show."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 from msgspec.structs import replace
@@ -103,20 +103,22 @@ def _lawful(shown: Shown) -> Checked:
 # --- method
 
 
-def by_one_vantage(happened: Happened) -> Happened | None:
-    """Return a record as a monitor with one vantage, whose word it takes, would have it.
+def by_one_vantage(happened: Happened) -> Sequence[Happened]:
+    """Return a record as a monitor that takes one vantage's word would have it.
 
-    That vantage says who it is; a monitor that knew what that means would leave its removals
-    undetermined, as the product does.
+    The product leaves undetermined what a single vantage saw end, or announced ones alone. So that
+    vantage's observations stand twice here, as those of two vantages that do not say who they are.
     """
     record, at = happened
     if isinstance(record, Observation):
         if record.vantage != "announced":
-            return None
-        return replace(record, asked=("announced",), announced=False), at
+            return ()
+        one = replace(record, asked=("announced", "quiet"), announced=False)
+        twin = replace(one, vantage="quiet", order_id=record.order_id[::-1])
+        return (one, at), (twin, at)
     if isinstance(record, Attribution) and record.vantage in ("quiet", "hidden"):
-        return None
-    return happened
+        return ()
+    return (happened,)
 
 
 def _in_day(shown: Shown, cases: Iterable[CaseSummary]) -> tuple[int, tuple[float, float]]:

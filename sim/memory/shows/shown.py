@@ -95,15 +95,15 @@ class Shown:
         lately = [self.then(hoster, at - back * HOUR_MS) for back in (6, 4, 2, 0)]
         return backlog_growing(self.then(hoster, at - DAY_MS), lately)
 
-    def refolded(self, of: Callable[[Happened], Happened | None]) -> list[CaseSummary]:
+    def refolded(self, of: Callable[[Happened], Sequence[Happened]]) -> list[CaseSummary]:
         """Return all cases by another method: the ledger folded again with records changed.
 
         Args:
-            of: returns a record as the other method would have it; None = it has none.
+            of: returns a record as the other method would have it: as none, one or several.
         """
         found: list[CaseSummary] = []
         for key, said in self.played.ledger.items():
-            changed = [one for one in map(of, said) if one is not None]
+            changed = [one for record in said for one in of(record)]
             found += lifecycle.advance(key, None, changed).cases
         return found
 

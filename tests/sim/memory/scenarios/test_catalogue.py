@@ -67,6 +67,13 @@ def test_who_shows_the_monitor_nothing_gains_nothing():
     assert played.ok
 
 
+def test_who_feigns_removal_is_believed_by_one_vantage_alone():
+    """Who feigns removal to the monitor it knows is prompt by that one's word, and only by it."""
+    believed, alike = SHOWS["method"][:2]
+    shown = Shown(play(SCENARIOS["method"], SEED, 1.3, Size(rate=16)))
+    assert [row for row in held(shown, (believed, alike)) if not row.checked.holds] == []
+
+
 @pytest.mark.soak
 @pytest.mark.timeout(900)  # three minutes of a free core
 def test_a_burst_of_forty_thousand_is_taken_whole():
