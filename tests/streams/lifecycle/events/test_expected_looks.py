@@ -28,12 +28,12 @@ def test_a_sighting_like_all_before_moves_the_last_sighting_to_when_it_was_sent(
 
 
 def test_an_answer_of_another_shape_is_not_expected():
-    """Whether from a vantage that saw the same so far, or from one that saw several answers."""
+    """Nor is one that only this vantage goes on getting: another one was shown something else."""
     value, answer, hours = case_with(Stand.SEEN)
     assert _asked(value, look(hours, OTHER), expected) is None
-    value, _ = followed(value, look(hours, OTHER, canary_ok=False))
+    value, _ = followed(value, look(hours, OTHER, BOTH[1], canary_ok=False))
     assert codec.STATE.decode(value).steady[0].stand is Stand.SEEN
-    assert _asked(value, look(hours + 1, answer), expected) is None
+    assert _asked(value, look(hours + 1, answer, BOTH[0]), expected) is None
 
 
 def test_what_came_to_no_probe_moves_nothing():
