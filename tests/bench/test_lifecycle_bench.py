@@ -37,6 +37,7 @@ from schemas.reasons import Target
 from schemas.records.case import UrlState
 from schemas.records.facts import Facts
 from streams import lifecycle
+from streams.schedule.control_slots import explained
 from streams.schedule.orders import Orders
 from streams.schedule.slots import slots
 from streams.schedule.timing_wheel import Wheel
@@ -192,10 +193,12 @@ def life(chance: random.Random, gone: Facts, ends_h: float | None) -> Iterator[t
     record = lifecycle.refold(KEY, None, told).record_value
     newest = 0
     while True:
-        (case,) = STATE.decode(record).cases
+        state = STATE.decode(record)
+        (case,) = state.cases
         planned = next((found for found in slots(case) if found.at > newest), None)
         if planned is None or planned.at > at(LIFE_H):
             return
+        planned = explained(planned, state, case, BOTH)
         newest = planned.at
         here = ends_h is None or newest < at(ends_h)
         seen = []
