@@ -189,7 +189,7 @@ def life(chance: random.Random, gone: Facts, ends_h: float | None) -> Iterator[t
 
     Yields for each whether it took the fast path, and the CPU seconds.
     """
-    told = [report(seen=0), placed(0, place(sealed="sealed-address")), notice(0.3)]
+    told = [report(seen=0), placed(0, place(sealed="sealed-address")), notice(0)]
     record = lifecycle.refold(KEY, None, told).record_value
     newest = 0
     while True:
