@@ -4,7 +4,7 @@
 """
 
 from collections.abc import Sequence
-from typing import Final
+from typing import Final, TypeAlias
 
 from schemas.moments import Instant
 from schemas.packing import TARGETS, Hot, HotTrack
@@ -27,6 +27,12 @@ from streams.verdicts.reasons import Reason
 
 NOTHING = 0
 """Instead of an instant L moves to: the observation is expected and moves nothing."""
+
+Expected: TypeAlias = tuple[Instant, tuple[Verdict, Reason] | None]
+"""What L moves to at least, or `NOTHING`; and what the observation shows of the origin, and why, if
+it is one of the URL that says something."""
+
+_IDLE: Final[Expected] = NOTHING, None
 
 # looked up anew an enum's member costs 0.1 us
 _URL: Final = Target.URL
@@ -54,8 +60,8 @@ def expected(
     fact: Observation,
     found: tuple[Fingerprint, int],
     around: Sequence[HotTrack],
-) -> Instant | None:
-    """Return what L moves to at least, or `NOTHING`; None = the observation is not expected.
+) -> Expected | None:
+    """Return what an observation moves and shows; None = it is not expected.
 
     Args:
         hot: the hot part of the URL's packed state.
@@ -66,26 +72,28 @@ def expected(
     """
     seen = found[0]
     if seen.error in NO_LOOK or fact.target is _CANARY:
-        return NOTHING
+        return _IDLE
     if fact.target is not _URL:
-        return NOTHING if changes_nothing(hot, steady, fact, seen, around) else None
+        return _IDLE if changes_nothing(hot, steady, fact, seen, around) else None
     if not fact.canary_ok:
-        return NOTHING
+        return _IDLE
     if steady.stand is _SEEN:
         unusual = not _is_usual(hot, seen, around, fact)
     else:  # what a 2xx says depends on whether controls were probed beside it
         unusual = 200 <= seen.status < 300
     if unusual or any_belies_head(hot.fingerprints):
         return None  # where HEAD lies, nothing that it said counts any more
-    said = said_beside(hot, fact, found, around)
+    said = _said_beside(hot, fact, found, around)
     if said is None:
         return None
     shown, aged = testimony(said, seen.marks, through=stands_behind_proxy(hot, fact.role))
     seen_at = sighted_at(fact.sent_at, fact.facts.age_s or 0, aged=aged)
-    return _moved(hot, steady, (shown, said[1]), seen_at, fact.done_at)
+    told = shown, said[1]
+    moved = _moved(hot, steady, told, seen_at, fact.done_at)
+    return None if moved is None else (moved, told)
 
 
-def said_beside(
+def _said_beside(
     hot: Hot, fact: Observation, found: tuple[Fingerprint, int], around: Sequence[HotTrack]
 ) -> tuple[Verdict, Reason] | None:
     """Return what an observation says beside its controls; None = that depends, or one is newer.

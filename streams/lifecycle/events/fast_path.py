@@ -12,18 +12,17 @@ from typing import Final
 
 from schemas.moments import Instant
 from schemas.packing import TARGETS, Hot, HotCase, HotTrack, begun, last_slot, make_room, row_of
-from schemas.reasons import NO_LOOK, Stand, Target
+from schemas.reasons import Stand, Target, Verdict
 from schemas.records.case import Fingerprint, Look, Steady, Track
 from schemas.records.facts import Observation
 from streams.lifecycle.events.event_set import canonical
-from streams.lifecycle.events.expected_looks import expected, said_beside
+from streams.lifecycle.events.expected_looks import expected
 from streams.lifecycle.events.tracks import is_too_late, traits_of
-from streams.lifecycle.evidence.controls import stands_behind_proxy
 from streams.lifecycle.evidence.item import shown_by
-from streams.lifecycle.evidence.probe_reading import testimony
 from streams.norms.measurability import around as around_norm
 from streams.norms.punctuality import looked
 from streams.verdicts.fingerprints import fingerprint
+from streams.verdicts.reasons import Reason
 
 _URL: Final = Target.URL  # looked up anew an enum's member costs 0.1 us
 _SEEN: Final = Stand.SEEN
@@ -38,8 +37,6 @@ def follow(hot: Hot, fact: Observation, appended_at: Instant) -> bool:
         fact: what the probe saw.
         appended_at: the record's broker append time.
     """
-    if fact.asked and fact.vantage not in fact.asked:
-        return False  # a hidden re-check: it is counted, or puts an end in question
     steady = _steady(hot, fact)
     if steady is None or not _is_next(hot, steady, fact, appended_at):
         return False
@@ -54,13 +51,14 @@ def follow(hot: Hot, fact: Observation, appended_at: Instant) -> bool:
         row = _row(hot, track, fact)
     if track is not None and row is None:
         return False
-    seen_at = expected(hot, steady, fact, (seen, traits), around)
-    if seen_at is None:
+    found = expected(hot, steady, fact, (seen, traits), around)
+    if found is None:
         return False
-    case = hot.cases[steady.case]
+    case, (seen_at, told) = hot.cases[steady.case], found
     if seen_at:
         case.last_seen_at = max(case.last_seen_at or 0, seen_at)
-    _note(hot, case, fact, (seen, traits), around)
+    if told is not None:
+        _note(case, fact, told)
     age_s = fact.facts.age_s or 0
     if track is None or row is None:
         hot.tracks = begun(hot.tracks, _track(fact, traits, age_s), _known(hot, seen))
@@ -103,37 +101,25 @@ def _known(hot: Hot, seen: Fingerprint) -> int:
     return hot.fingerprints.index(seen)
 
 
-def _note(
-    hot: Hot,
-    case: HotCase,
-    fact: Observation,
-    found: tuple[Fingerprint, int],
-    around: Sequence[HotTrack],
-) -> None:
+def _note(case: HotCase, fact: Observation, told: tuple[Verdict, Reason]) -> None:
     """Note a probe of the URL around a norm, as `streams.lifecycle.result.cases` does.
 
     Args:
-        hot: the hot part of the URL's packed state.
         case: the probe's.
         fact: the probe.
-        found: its fingerprint and traits.
-        around: the tracks of its vantage.
+        told: what it shows of the origin, and why.
     """
-    seen, slot_at = found[0], fact.slot_at
-    if fact.target is not _URL or not fact.canary_ok or seen.error in NO_LOOK:
-        return
+    slot_at = fact.slot_at
     if case.noticed_at is not None:
         case.brackets |= looked(case.noticed_at, slot_at, fact.sent_at - slot_at)
     span = around_norm(case.noticed_at, case.norm_from_at, case.norm_s)
-    if span is None or not span.since <= slot_at <= span.until:
-        return
-    said = said_beside(hot, fact, found, around)
-    if said is not None:
-        shown, _ = testimony(said, seen.marks, through=stands_behind_proxy(hot, fact.role))
-        case.brackets |= shown_by(shown, said[1])
+    if span is not None and span.since <= slot_at <= span.until:
+        case.brackets |= shown_by(*told)
 
 
 def _steady(hot: Hot, fact: Observation) -> Steady | None:
+    if fact.asked and fact.vantage not in fact.asked:
+        return None  # a hidden re-check: it is counted, or puts an end in question
     for steady in hot.steady:
         case = hot.cases[steady.case]
         if case.hoster == fact.hoster and case.role is fact.role:
