@@ -1,36 +1,34 @@
 """From one method to the next: each figure by both, and the cases that differ with the rule.
 
-The rule named is the first, in the order in which a case is judged, whose result differs: whatever
-follows from it differs too.
+The rules named are the first, in the order in which a case is judged, whose result differs:
+whatever follows from it differs too.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from schemas.moments import Instant
+from schemas.moments import DAY_MS, Instant
 from schemas.reasons import Role
+from verify.bridge_words import (
+    NEW_CASE,
+    NO_CASE,
+    RULES,
+    Rule,
+    name_of,
+    of_flags,
+    shown,
+    value_of,
+)
 from verify.compared.record import Case, Figures
 from verify.figures.figures import Tally
 from verify.ledger.records import UrlRecords
 from verify.methods import BEFORE, NEWEST, READINGS
 
-RULES: Final = (
-    ("3.1", ("hoster", "group", "opened_at")),
-    ("3.4", ("gone_at", "settled_at")),
-    ("3.6", ("returns", "first_end")),
-    ("3.3", ("first_seen_at", "last_seen_at")),
-    ("3.2", ("noticed_at", "norms_s")),
-    ("3.9", ("verdicts", "overdue", "overdue_unseen", "late_at")),
-    ("3.6", ("again_noticed_at", "again_verdicts")),
-    ("3.8", ("outcome", "since_at")),
-    ("3.14", ("naming",)),
-    ("3.5", ("unmeasurable",)),
-    ("3.7", ("missed",)),
-)
-"""Rules in the order in which a case is judged, each with what it decides."""
-
 CASES_KEPT: Final = 1_000
+
+_ESTIMATES: Final = ("within", "median", "oldest")
+"""Figures that there are only if a case is counted for them; of the others none is 0."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,9 +36,10 @@ class Changed:
     """A case that two methods judge differently.
 
     Attributes:
-        rule: the rule of docs/measurement.md that changed it.
-        what: what that rule decides and is another.
-        before, now: by the method before and by the newest; empty = there is no such case.
+        rule: the numbers of the rules of docs/measurement.md, one of which changed it.
+        about: what they are about.
+        what: what they decide and is another.
+        before, now: by the method before and by the newest, in words.
     """
 
     url_key: str
@@ -48,6 +47,7 @@ class Changed:
     hoster: str
     role: Role
     rule: str
+    about: str
     what: str
     before: str
     now: str
@@ -55,13 +55,13 @@ class Changed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FigureOfTwo:
-    """A figure of a hoster by both methods."""
+    """A figure of a hoster by both methods; None = that method has no such figure."""
 
     hoster: str
     role: Role
     figure: str
-    before: float
-    now: float
+    before: float | None
+    now: float | None
 
 
 @dataclass(slots=True)
@@ -71,7 +71,7 @@ class Bridge:
     Attributes:
         as_of: the instant of all figures.
         changed: the first cases that differ.
-        by_rule: how many cases each rule changed.
+        by_rule: how many cases were changed, by the numbers of the rules.
         cases: cases by the newest method.
     """
 
@@ -102,12 +102,13 @@ class Bridge:
             before = numbers(self._before.get((hoster, role)))
             now = numbers(self._now.get((hoster, role)))
             for name in sorted(before.keys() | now.keys()):
+                lacking = None if name.startswith(_ESTIMATES) else 0
                 yield FigureOfTwo(
                     hoster=hoster,
                     role=role,
                     figure=name,
-                    before=before.get(name, 0),
-                    now=now.get(name, 0),
+                    before=before.get(name, lacking),
+                    now=now.get(name, lacking),
                 )
 
 
@@ -144,40 +145,34 @@ def changes(url_key: str, before: Sequence[Case], now: Sequence[Case]) -> Iterat
                 case_id=held.case_id,
                 hoster=held.hoster,
                 role=held.role,
-                rule=rule,
-                what=what,
-                before=_shown(a, what),
-                now=_shown(b, what),
+                rule=rule.numbers,
+                about=rule.about,
+                what=name_of(what),
+                before=shown(a, what),
+                now=shown(b, what),
             )
 
 
 def _by_place(cases: Sequence[Case]) -> dict[tuple[str, Role, int], Case]:
-    """Return cases by hoster, role and the how-manieth there."""
+    """Return the cases that there are at the instant, by hoster, role and the how-manieth there."""
     found: dict[tuple[str, Role, int], Case] = {}
-    for case in sorted(cases, key=lambda c: c.opened_at):
+    for case in sorted((c for c in cases if c.outcome), key=lambda c: c.opened_at):
         number = sum(1 for hoster, role, _ in found if (hoster, role) == (case.hoster, case.role))
         found[case.hoster, case.role, number] = case
     return found
 
 
-def _first_rule(before: Case | None, now: Case | None) -> tuple[str, str] | None:
+def _first_rule(before: Case | None, now: Case | None) -> tuple[Rule, str] | None:
+    """Return the rules that the first difference follows from, and the value that differs."""
     if before is None or now is None:
-        return ("3.6" if (before or now) and _is_later(before or now) else "3.1"), "case"
-    for rule, names in RULES:
-        for name in names:
-            if getattr(before, name) != getattr(now, name):
+        return (NEW_CASE if _is_later(before or now) else NO_CASE), "case"
+    for rule in RULES:
+        for name in rule.names:
+            if value_of(before, name) != value_of(now, name):
                 return rule, name
-    return None
+    rule_of_flag = of_flags(before.flags, now.flags)
+    return None if rule_of_flag is None else (rule_of_flag, "flags")
 
 
 def _is_later(case: Case | None) -> bool:
-    return case is not None and case.opened_at > case.reported_at + 7 * 86_400_000
-
-
-def _shown(case: Case | None, what: str) -> str:
-    if case is None:
-        return ""
-    if what == "case":
-        return str(case.outcome)
-    value = getattr(case, what)
-    return " ".join(str(one) for one in value) if isinstance(value, tuple) else str(value)
+    return case is not None and case.opened_at > case.reported_at + 7 * DAY_MS

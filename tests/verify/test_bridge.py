@@ -34,12 +34,12 @@ def bridged(*happened, hours=500):
 @pytest.mark.parametrize(
     ("told", "rule"),
     [
-        ([notice(1, **SENT), notice(30), slots([2, 32], ONLINE), GONE_AT_33], "3.2"),
+        ([notice(1, **SENT), notice(30), slots([2, 32], ONLINE), GONE_AT_33], "2.1 to 2.10"),
         ([notice(50), slots([1, 4], ONLINE), slots([5, 5.3, 5.6], GONE), slots([40, 480], ONLINE)],
-         "3.6"),
-        ([notice(1), slots([2, 4], ONLINE), slots([5, 5.6], GONE)], "3.4"),
+         "6.1 to 6.9"),
+        ([notice(1), slots([2, 4], ONLINE), slots([5, 5.6], GONE)], "4.1 to 4.16"),
         ([notice(1), slots([2, 4], ONLINE), withdrawal(10),
-          report(20, hotline="beta", id="r2", seen=20)], "3.1"),
+          report(20, hotline="beta", id="r2", seen=20)], "1.1 to 1.8"),
     ],
 )  # histories, a rule each # fmt: skip
 def test_a_case_that_differs_names_the_rule(told, rule):
@@ -58,3 +58,31 @@ def test_every_figure_of_a_hoster_stands_by_both_methods():
     assert held == (1, 1)
     assert both.cases == 1
     assert hour(at(1)) == 1
+
+
+def test_what_differs_is_told_in_words():
+    """Instants, norms and what is not there: nobody has to know the fields."""
+    both = bridged(*OPEN, notice(1), slots([2, 4], ONLINE), slots([5, 5.6], GONE))
+    (changed,) = both.changed
+    assert (changed.about, changed.what, changed.now) == ("how it ended", "R", "none")
+    assert changed.before == "2026-02-02T07:40:00Z"
+
+
+def test_a_case_with_a_flag_more_differs():
+    """The rule is that of the flag."""
+    both = bridged(report(), placed(), notice(1), slots([2], ONLINE))
+    (changed,) = both.changed
+    assert (changed.rule, changed.what, changed.before) == ("2.10", "flags", "none")
+
+
+def test_a_case_without_a_clock_is_judged_by_neither():
+    """The method before had norms and verdicts all the same, which say nothing."""
+    assert bridged(*OPEN, slots([2], ONLINE)).changed == []
+
+
+def test_an_estimate_that_a_method_does_not_have_is_none_and_not_0():
+    """A share of nobody is no share."""
+    both = bridged(*OPEN, notice(1), slots([2, 40], ONLINE), hours=12)
+    said = {one.figure: (one.before, one.now) for one in both.figures()}
+    assert said["within 24 h, at most %"][1] is None
+    assert said["class online"][1] == 1

@@ -47,19 +47,36 @@ def show_methods(settings: "Settings", *, method: str | None, json: str | None) 
 def _show_both(both: "Bridged", console: Any) -> None:
     from rich.table import Table
 
+    from schemas.moments import rfc3339
+    from verify.bridge_words import figure_in_words, figure_value
+
     table = Table("hoster", "figure", f"method {both.before}", f"method {both.now}")
     for one in both.figures:
-        if one.before != one.now:
-            table.add_row(f"{one.hoster} {one.role}", one.figure, f"{one.before:g}", f"{one.now:g}")
+        name = figure_in_words(one.figure)
+        if name is not None and one.before != one.now:
+            values = (figure_value(one.figure, value) for value in (one.before, one.now))
+            table.add_row(f"{one.hoster} {one.role}", name, *values)
     console.print(table)
-    cases = Table("url_key", "case", "hoster", "rule", "what", "before", "now")
+    rules = Table("rules", "about", "cases changed")
+    about = {case.rule: case.about for case in both.changed}
+    for rule, count in sorted(both.by_rule.items(), key=lambda one: -one[1]):
+        rules.add_row(rule, about.get(rule, ""), str(count))
+    console.print(rules)
+    cases = Table("url_key", "case", "hoster", "rules", "what", "before", "now")
     for case in both.changed[:SHOWN_MAX]:
         hoster = f"{case.hoster} {case.role}"
         row = (case.url_key, case.case_id, hoster, case.rule, case.what, case.before, case.now)
         cases.add_row(*row)
     console.print(cases)
-    rules = ", ".join(f"{rule}: {count}" for rule, count in both.by_rule.items()) or "none"
-    console.print(f"{both.cases} cases; changed by rule: {rules}", highlight=False)
+    changed = sum(both.by_rule.values())
+    console.print(
+        f"{changed} of {both.cases} cases differ as of {rfc3339(both.as_of)}. docs/measurement.md"
+        " has the rules by their numbers, and at its end what changed and why",
+        highlight=False,
+        soft_wrap=True,
+    )
+    if changed > SHOWN_MAX:
+        console.print(f"the first {SHOWN_MAX} are shown; --json OUT has 1,000 and all figures")
     _say_unreadable(both.unreadable, console)
 
 
