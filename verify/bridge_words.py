@@ -139,6 +139,7 @@ _PARTS: Final = ("_bucket ", "_sum_ms", "weight_ms", "cases at ", "sampled at ",
 """Of names of figures that a histogram or an estimate is made from: no figure by itself."""
 
 _NORM: Final = re.compile(r"norm (\d+) at ([\d.]+) (\w+)")
+_SECOND: Final = re.compile(r"second (\d+) (\w+)")
 _WORDS: Final = {
     "backlog": "backlog",
     "overdue_unseen": "overdue, unseen",
@@ -165,6 +166,9 @@ def figure_in_words(name: str) -> str | None:
         asked = f"within {int(norm_s) / 3_600:g} h" if int(norm_s) else "orders"
         drawn = "" if inclusion == "1.0" else f" (sampled at {inclusion})"
         return f"{asked}: {verdict}{drawn}"
+    second = _SECOND.fullmatch(name)
+    if second is not None:
+        return f"again within {int(second[1]) / 3_600:g} h: {second[2]}"
     return _WORDS.get(name, name)
 
 

@@ -102,6 +102,7 @@ class Tally:
             self._open(case, case.noticed_at)
         if case.outcome not in _NOT_JUDGED:
             self._judge(case)
+            self._judge_again(case)
             if case.sampled:
                 self._time(case, case.noticed_at, _times(case.inclusion))
                 recent = self.as_of - case.noticed_at < WIDTHS_MS["28d"]
@@ -116,6 +117,14 @@ class Tally:
             self._count(case, norm_s, NormVerdict.UNDETERMINED if dark else verdict)
         if case.order_verdict is not None and not self._is_order_unripe(case):
             self._count(case, ORDER, case.order_verdict)
+
+    def _judge_again(self, case: Case) -> None:
+        """Count the second verdicts on norms that have run out since the return (rule 3.6)."""
+        if not case.matures or case.again_noticed_at is None:
+            return
+        for norm_s, verdict in zip(case.norms_s, case.again_verdicts, strict=False):
+            if case.again_noticed_at + norm_s * SECOND_MS <= self.as_of:
+                self.counts[f"second {norm_s} {verdict}"] += 1
 
     def _count(self, case: Case, norm_s: int, verdict: NormVerdict) -> None:
         name = f"norm {norm_s} at {case.inclusion}"

@@ -207,10 +207,9 @@ def _figures(part: HosterFigures) -> Figures:
             counts[f"{name} {NormVerdict.LATE}"] = judged.late
             counts[f"{name} {NormVerdict.UNDETERMINED}"] = judged.undetermined
             counts[f"{name} left out"] = judged.left_out
-    for hotline, delays in part.delays.items():
-        counts[f"delay_sum_ms of {hotline}"] = delays.sum_ms
-        for bound, n in zip((*DELAY_BOUNDS_S, "above"), delays.counts, strict=True):
-            counts[f"delay_bucket {bound} of {hotline}"] = n
+    for (norm_s, verdict), n in part.second.items():
+        counts[f"second {norm_s} {verdict}"] = n
+    counts |= _delays(part)
     for what in HAPPENINGS:
         for width in WIDTHS_MS:
             counts[f"{what} {width}"] = part.windows[Event(what)][Window(width)]
@@ -229,6 +228,15 @@ def _figures(part: HosterFigures) -> Figures:
         shares={str(n.norm_s): n.bounds for n in part.norms if n.bounds is not None},
         inclusion=part.inclusion,
     )
+
+
+def _delays(part: HosterFigures) -> dict[str, int]:
+    found = {}
+    for hotline, delays in part.delays.items():
+        found[f"delay_sum_ms of {hotline}"] = delays.sum_ms
+        for bound, n in zip((*DELAY_BOUNDS_S, "above"), delays.counts, strict=True):
+            found[f"delay_bucket {bound} of {hotline}"] = n
+    return found
 
 
 def _removal(part: HosterFigures, unavailable: Unavailable, cohort: Cohort) -> Removal:
