@@ -138,8 +138,8 @@ def _told(value: Any, *, is_instant: bool) -> str:
 _PARTS: Final = ("_bucket ", "_sum_ms", "weight_ms", "cases at ", "sampled at ", "left out")
 """Of names of figures that a histogram or an estimate is made from: no figure by itself."""
 
-_NORM: Final = re.compile(r"norm (\d+) at ([\d.]+) (\w+)")
-_SECOND: Final = re.compile(r"second (\d+) (\w+)")
+_NORM: Final = re.compile(r"norm (\d+) at ([\d.]+) (\w+)", re.ASCII)
+_SECOND: Final = re.compile(r"second (\d+) (\w+)", re.ASCII)
 _WORDS: Final = {
     "backlog": "backlog",
     "overdue_unseen": "overdue, unseen",
