@@ -30,7 +30,7 @@ def episodes(
     # what is at another origin says nothing of this one
     items = [one for one in items if not is_away(one.at, told.elsewhere)]
     for item in sorted(items, key=in_time):
-        while reopeners and reopeners[0][0] < item.at:
+        while reopeners and reopeners[0][0] <= item.at:  # it holds what is seen at that instant
             walk.told_again(*reopeners.pop(0))
         while back and back[0][0] <= item.at:
             walk.leads_back(*back.pop(0))

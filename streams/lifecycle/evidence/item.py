@@ -20,16 +20,17 @@ SOURCE = "source"
 class Kind(IntEnum):
     """What an item is; of items of one instant the lower comes first.
 
-    WORD is a report, or any notice to the owner. TOLD is a notice to the owner that arrived, or a
+    WORD is a report, or any notice to the owner: the case that it opens holds what is seen at that
+    instant, its own sighting above all. TOLD is a notice to the owner that arrived, or a
     report that stands for one.
     """
 
-    SEEN = 0
-    PROBED = 1
-    CONTROL = 2
-    ABSENT = 3
-    NAMED = 4
-    WORD = 5
+    WORD = 0
+    SEEN = 1
+    PROBED = 2
+    CONTROL = 3
+    ABSENT = 4
+    NAMED = 5
     TOLD = 6
     LEFT = 7  # another owner took its place: by a newer statement of origin, or in one group
 
