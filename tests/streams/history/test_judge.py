@@ -13,11 +13,13 @@ from examples import (
     differences,
     expectations,
     not_yet,
+    told,
     wrong,
     wrong_second,
 )
 from hypothesis import HealthCheck, given, settings
 
+from agents.tools.judge import second_reading
 from streams.history.from_ledger import history_of
 from streams.history.judge import opened
 from streams.history.shuffle import disagreeing
@@ -42,6 +44,13 @@ def test_the_second_program_expects_the_same(name):
         assert found, f"{name} holds now: take it out of not_yet_second.txt"
     else:
         assert found == []
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_second_program_agrees_in_every_value(name):
+    """Also in what the example expects nothing of, the grades of L and R with it."""
+    history = told(name)
+    assert second_reading(history, history.as_of()) == []
 
 
 @pytest.mark.parametrize("name", NAMES)
