@@ -72,9 +72,9 @@ def is_conclusive(item: Item) -> bool:
 
 
 def _is_refusal(item: Item) -> bool:
-    """Return whether a vantage that was asked was refused the URL alone."""
+    """Return whether a vantage that was asked was refused the URL alone, and by no proxy."""
     of_url = item.kind is Kind.PROBED and item.canary_ok and not item.recheck
-    return of_url and item.reason is Reason.DISABLED
+    return of_url and item.verdict is Verdict.BLOCKED and item.reason is Reason.DISABLED
 
 
 def _by_vantage(items: Sequence[Item], *, refusals: bool) -> _ByVantage:

@@ -249,4 +249,5 @@ class CaseState:
                 self.enter(at, Event.END_UPHELD)
             self.episodes = (*self.episodes, Episode(at, [(at, Outcome.ONLINE)]))
             self.reference, self.doubted_at, self.seen_at = Reference(), None, None
+            self.person_saw = False
             self.told_at = None
