@@ -14,7 +14,7 @@ from histories import written
 
 from agents.tools.verification.published import State
 from schemas.codec import STATE
-from schemas.reasons import Target
+from schemas.reasons import Flag, NormVerdict, Target
 from schemas.records.facts import Observation
 from streams import lifecycle
 from verify.compared.compare import cases_differ
@@ -88,6 +88,16 @@ def test_the_judge_notices_a_false_sighting(kind):
         case = CASES[f"open-{kind}-{number}"]
         assert not judged(case).false_online
         assert judged(msgspec.structs.replace(case, truth=gone)).false_online
+
+
+def test_the_notice_of_a_removal_that_nobody_observed_is_no_sighting():
+    """It was gone before the report, a day at most after its hotline saw it: L is the notice."""
+    case = CASES["open-gone_before_report-0"]
+    (said,) = Loop(case).run()[-1].cases
+    assert Flag.UNOBSERVED in said.flags
+    assert said.last_seen_at == said.noticed_at
+    assert NormVerdict.LATE not in said.verdicts
+    assert not judged(case).false_online
 
 
 def test_the_judge_tells_apart_where_a_person_is_asked():

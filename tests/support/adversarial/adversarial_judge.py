@@ -137,7 +137,10 @@ def _wrong_end(case: Case, said: CaseSummary, at: Instant) -> bool:
 
 
 def _wrong_sight(case: Case, said: CaseSummary, _at: Instant) -> bool:
-    seen = [said.last_seen_at, *(one.back_at for one in said.returns)]
+    seen: list[Instant | None] = [one.back_at for one in said.returns]
+    # of a removal that nobody observed L may be the notice: it says itself that it is no sighting
+    if Flag.UNOBSERVED not in said.flags or said.last_seen_at != said.noticed_at:
+        seen.append(said.last_seen_at)
     seen += [one.last_seen_at for one in said.returns]
     if said.first_end is not None:
         seen.append(said.first_end[0])
