@@ -121,14 +121,18 @@ class StateCodec(Codec[UrlState]):
             raise Rejected(Quarantine.MALFORMED) from None
         return state
 
-    def opened(self, packed: bytes) -> packing.Opened:
-        """Return a state with the parts of its packed form, for `encode_after`.
+    def opened(self, packed: bytes, hot: packing.Hot) -> packing.Opened:
+        """Return a state without its cases, with the parts of its packed form for `encode_after`.
+
+        Args:
+            packed: the packed form.
+            hot: its hot part, unchanged.
 
         Raises:
             Rejected: it is damaged.
         """
         try:
-            return packing.opened(packed)
+            return packing.opened(packed, hot)
         except packing.DECODE_ERRORS:
             raise Rejected(Quarantine.MALFORMED) from None
 

@@ -4,7 +4,7 @@ from functools import lru_cache
 from typing import Final
 
 from msgspec import Struct
-from msgspec.structs import replace
+from msgspec.structs import astuple, replace
 
 from schemas.moments import Instant
 from schemas.packing.tracks import HotTracks
@@ -35,7 +35,8 @@ class HotCase(Struct, array_like=True, gc=False):
     Attributes:
         sampling: inclusion and sampled; None = (1.0, true).
         rechecks: rechecked and disagreed; None = (0, 0).
-        clocked: what only a case with a clock has; None = none runs.
+        clocked: what only a case with a clock has; None = none runs, true = a delivered notice
+            does, and all else is as usual.
         windows: reported_last_at and back_last_at; None = (reported_at, null).
     """
 
@@ -63,13 +64,13 @@ class HotCase(Struct, array_like=True, gc=False):
     sampling: tuple[float, bool] | None = None
     rechecks: tuple[int, int] | None = None
     delay: tuple[str, int] | None = None
-    clocked: HotClock | None = None
+    clocked: HotClock | bool | None = None
     windows: tuple[Instant | None, Instant | None] | None = None
     untold_returns: int = 0
     host: int = 0
 
 
-_NO_CLOCK: Final = HotClock(ClockStanding.DELIVERED)
+_USUAL_CLOCK: Final = HotClock(ClockStanding.DELIVERED)
 
 
 class HotCases(Struct, array_like=True, gc=False):
@@ -119,7 +120,8 @@ def figures_of(case: HotCase) -> CaseSummary:
     """Return what figures need of a case; everything else says nothing."""
     inclusion, sampled = case.sampling or _ALL_SAMPLED
     rechecked, disagreed = case.rechecks or _NEVER_RECHECKED
-    clocked = case.clocked or _NO_CLOCK
+    held = clock_of(case)
+    clocked = held or _USUAL_CLOCK
     reported_last_at, back_last_at = windows_of(case)
     return CaseSummary(
         case_id="",
@@ -132,7 +134,7 @@ def figures_of(case: HotCase) -> CaseSummary:
         reported_at=case.reported_at,
         received_at=case.reported_at,
         noticed_at=case.noticed_at,
-        clock=case.clocked.clock if case.clocked else None,
+        clock=held.clock if held else None,
         norm_from_at=case.norm_from_at,
         norm_s=case.norm_s,
         norms_s=case.norms_s,
@@ -167,6 +169,11 @@ def figures_of(case: HotCase) -> CaseSummary:
     )
 
 
+def clock_of(case: HotCase) -> HotClock | None:
+    """Return what only a case with a clock has; None = none runs."""
+    return _USUAL_CLOCK if case.clocked is True else case.clocked or None
+
+
 def order_verdict(clocked: HotClock) -> NormVerdict | None:
     """Return the worst verdict of a case's orders; None = it has none."""
     return _VERDICTS.get(clocked.order_verdict)
@@ -192,7 +199,7 @@ def hot_case(case: CaseSummary) -> HotCase:
     """Return the part of a case that stands in the hot part."""
     sampling = case.inclusion, case.sampled
     rechecks = case.rechecked, case.disagreed
-    windows = case.reported_last_at, case.back_last_at
+    windows, clocked = (case.reported_last_at, case.back_last_at), clocked_of(case)
     return HotCase(
         hoster=case.hoster,
         role=case.role,
@@ -218,7 +225,7 @@ def hot_case(case: CaseSummary) -> HotCase:
         sampling=None if sampling == _ALL_SAMPLED else sampling,
         rechecks=None if rechecks == _NEVER_RECHECKED else rechecks,
         delay=case.delay,
-        clocked=clocked_of(case),
+        clocked=clocked if clocked != _USUAL_CLOCK else True,
         windows=None if windows == (case.reported_at, None) else windows,
         untold_returns=case.untold_returns,
         host=case.host,
@@ -240,9 +247,9 @@ def clocked_of(case: CaseSummary) -> HotClock | None:
     )
 
 
-def cold_case(case: CaseSummary) -> ColdCase:
-    """Return the other part of a case."""
-    return ColdCase(
+def cold_case(case: CaseSummary) -> ColdCase | tuple[object, ...]:
+    """Return the other part of a case; without its end, where nothing called for probes of it."""
+    cold = ColdCase(
         case_id=case.case_id,
         group=case.group,
         country=case.country,
@@ -259,6 +266,11 @@ def cold_case(case: CaseSummary) -> ColdCase:
         unsettled=case.unsettled,
         served=case.served,
     )
+    called = case.checked or case.told_again or case.order_terms or case.unsettled or case.served
+    return cold if called else astuple(cold)[:_CALLED]
+
+
+_CALLED: Final = ColdCase.__struct_fields__.index("checked")
 
 
 def summary_of(hot: HotCase, cold: ColdCase) -> CaseSummary:

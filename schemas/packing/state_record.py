@@ -151,7 +151,7 @@ def packed(state: UrlState, before: Opened | None = None) -> bytes:
         v=state.v,
         literal=state.literal,
         root=state.root,
-        cases=tuple(cold_case(case) for case in state.cases),
+        cases=cast("tuple[ColdCase, ...]", tuple(map(cold_case, state.cases))),
         reports=state.reports,
         notices=state.notices,
         withdrawals=state.withdrawals,
@@ -193,13 +193,19 @@ def _tracks(state: UrlState, before: Opened | None) -> HotTracks:
     return hot_tracks(state.tracks, before.state.tracks, before.tracks)
 
 
-def opened(raw: bytes) -> Opened:
+def opened(raw: bytes, hot: Hot | None = None) -> Opened:
     """Return the state that was packed.
+
+    Args:
+        raw: the packed form.
+        hot: its hot part, unchanged, if it was decoded before. The state is then one that is judged
+            again: its cases are left out.
 
     Raises:
         DECODE_ERRORS: the bytes are no packed state.
     """
-    hot = hot_of(raw)
+    again = hot is not None
+    hot = hot or hot_of(raw)
     behind = raw[_HEAD.size + _HEAD.unpack_from(raw)[1] :]
     texts_end = _LENGTH.size + _LENGTH.unpack_from(behind)[0]
     texts = _TEXTS.decode(memoryview(behind)[_LENGTH.size : texts_end])
@@ -230,7 +236,7 @@ def opened(raw: bytes) -> Opened:
         fingerprints=hot.fingerprints,
         tracks=tracks_of(hot.tracks),
         decisions=rest.decisions,
-        cases=tuple(map(summary_of, hot.cases, rest.cases)),
+        cases=() if again else tuple(map(summary_of, hot.cases, rest.cases)),
         newest_at=hot.newest_at,
         rules=hot.rules,
         steady=hot.steady,

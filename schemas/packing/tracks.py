@@ -9,6 +9,7 @@ Rows stand in the order of the probes, so a new probe is bytes at the end.
 from collections.abc import Collection, Sequence
 from itertools import groupby
 from struct import Struct as Layout
+from struct import error
 from typing import Final
 
 from msgspec import Struct
@@ -175,7 +176,10 @@ def looks_of(track: HotTrack, from_at: Instant) -> list[Look]:
         return [Look(*times, *rest) for times, rest in zip(rows, shared, strict=True)]
     if sum(runs[:1]) != len(rows):
         raise ValueError("rows and runs do not fit each other")
-    return [Look(slot, sent, done, *runs[1:]) for slot, sent, done in rows]
+    if not rows:
+        return []
+    _, seen, traits, age_s = runs
+    return [Look(slot, sent, done, seen, traits, age_s) for slot, sent, done in rows]
 
 
 def times_of(track: HotTrack, from_at: Instant) -> list[tuple[Instant, int, int]]:
@@ -253,7 +257,12 @@ def _packed(track: Track, from_at: Instant, asked: Sequence[tuple[str, ...]]) ->
 
 
 def _rows(looks: Sequence[Look], from_at: Instant) -> tuple[int, bytes]:
-    for layout in range(len(_LAYOUTS)):
+    try:
+        pack = _LAYOUTS[0].pack
+        return 0, b"".join([pack(k.slot_at - from_at, k.sent_ms, k.done_ms) for k in looks])
+    except error:
+        pass  # it is too narrow, which it seldom is
+    for layout in range(1, len(_LAYOUTS)):
         rows = [row_of(layout, k.slot_at - from_at, k.sent_ms, k.done_ms) for k in looks]
         if None not in rows:
             break

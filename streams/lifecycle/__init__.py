@@ -7,11 +7,14 @@ May import `streams.verdicts`, `streams.norms` and the leaf modules; no other st
 
 from collections.abc import Sequence
 from enum import StrEnum
+from typing import TypeGuard
 
 import msgspec
 
 from schemas import packing
 from schemas.codec import STATE
+from schemas.moments import Instant
+from schemas.packing import Hot
 from schemas.records.case import UrlState
 from schemas.records.facts import Observation
 from streams.lifecycle.events.event_set import pack, unpack
@@ -86,9 +89,12 @@ def refold(url_key: str, record_value: bytes | None, happened: Sequence[Happened
     Raises:
         Rejected: the record that stands is damaged.
     """
-    followed = _followed(record_value, happened)
-    if followed is not None:
-        return Refolded(followed, None, _result(record_value, followed, FoldResult.STEADY))
+    hot = None
+    if record_value is not None and _are_looks(happened) and packing.is_packed(record_value):
+        hot = STATE.hot(record_value)
+        followed, hot = _followed(record_value, hot, happened)
+        if followed is not None:
+            return Refolded(followed, None, _result(record_value, followed, FoldResult.STEADY))
     made = first_placed(url_key, record_value, happened)
     if made is not None:
         return Refolded(*made, FoldResult.OPENED)
@@ -96,7 +102,7 @@ def refold(url_key: str, record_value: bytes | None, happened: Sequence[Happened
         before = None if record_value is None else STATE.decode(record_value)
         state = advance(url_key, before, happened)
         return _judged(record_value, STATE.encode(state), state)
-    opened = STATE.opened(record_value)
+    opened = STATE.opened(record_value, hot or STATE.hot(record_value))
     state = advance(url_key, opened.state, happened)
     return _judged(record_value, STATE.encode_after(state, opened), state)
 
@@ -109,19 +115,22 @@ def _result(before: bytes | None, after: bytes, new: FoldResult) -> FoldResult:
     return FoldResult.REPEATED if after == before else new
 
 
-def _followed(record_value: bytes | None, happened: Sequence[Happened]) -> bytes | None:
-    """Return the record after probes that all tell nothing new; None = one of them may."""
-    if record_value is None or not packing.is_packed(record_value):
-        return None
-    looks = []
-    for record, at in happened:
-        if not isinstance(record, Observation):
-            return None
-        looks.append((record, at))
-    hot = STATE.hot(record_value)
+def _are_looks(happened: Sequence[Happened]) -> TypeGuard[Sequence[tuple[Observation, Instant]]]:
+    return all(isinstance(record, Observation) for record, _ in happened)
+
+
+def _followed(
+    record_value: bytes, hot: Hot, looks: Sequence[tuple[Observation, Instant]]
+) -> tuple[bytes | None, Hot | None]:
+    """Return the record after probes that all tell nothing new; None = one of them may.
+
+    Beside it the hot part as it stands in the record; None = it was changed.
+    """
     if hot.rules != RULES:
-        return None
+        return None, hot
+    followed = False
     for seen, appended_at in sorted(looks, key=lambda look: look[0].done_at):
         if not follow(hot, seen, appended_at):
-            return None
-    return packing.with_hot(record_value, hot)
+            return None, None if followed else hot
+        followed = True
+    return packing.with_hot(record_value, hot), None

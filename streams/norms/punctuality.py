@@ -53,6 +53,8 @@ RANGES_MS: Final = tuple(
 )
 """First and last moment of each bracket's slot, after the notice."""
 
+_FIRST_MS: Final = tuple(first for first, _ in RANGES_MS)
+
 _OVER_MS: Final = tuple(last + ON_TIME_MS for _, last in RANGES_MS)
 """When each bracket is due, after the notice."""
 
@@ -121,12 +123,10 @@ def looked(noticed_at: Instant, slot_at: Instant, sent_ms: int) -> int:
         sent_ms: when it was sent after that, milliseconds.
     """
     after = slot_at - noticed_at
-    if sent_ms > ON_TIME_MS or not RANGES_MS[0][0] <= after <= RANGES_MS[-1][1]:
+    i = bisect(_FIRST_MS, after) - 1
+    if i < 0 or after > RANGES_MS[i][1] or sent_ms > ON_TIME_MS:
         return 0
-    for i, (first, last) in enumerate(RANGES_MS):
-        if first <= after <= last:
-            return 1 << i
-    return 0
+    return 1 << i
 
 
 def unplanned(noticed_at: Instant, known_at: Instant, phases: Iterable[Phase]) -> int:
@@ -135,13 +135,14 @@ def unplanned(noticed_at: Instant, known_at: Instant, phases: Iterable[Phase]) -
     Args:
         noticed_at: the case's notice.
         known_at: when the case was open and its notice received.
-        phases: its classes.
+        phases: its classes, in order of time.
     """
     bits = 0
     classes = list(phases)
-    for i, (first, _) in enumerate(RANGES_MS):
+    since = [phase.from_at for phase in classes]
+    for i, first in enumerate(_FIRST_MS):
         at = noticed_at + first
-        outcome = next((p.outcome for p in reversed(classes) if p.from_at <= at), None)
-        if at < known_at or outcome not in _PLANNED_IN:
+        before = bisect(since, at)
+        if at < known_at or not before or classes[before - 1].outcome not in _PLANNED_IN:
             bits |= 1 << UNPLANNED_BIT + i
     return bits

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Final, TypeVar
 
 from schemas.moments import Instant
-from schemas.packing import HotCase, HotClock, clocked_of, verdicts, windows_of
+from schemas.packing import HotCase, HotClock, clock_of, clocked_of, verdicts, windows_of
 from schemas.reasons import NormVerdict
 from schemas.records.case import CaseSummary
 from schemas.records.norm_probes import LONG_UNAVAILABLE
@@ -55,7 +55,7 @@ class RowInterner:
             verdicts=verdicts(case.verdicts),
             sampling=case.sampling or _ALL_SAMPLED,
             rechecks=case.rechecks or _NEVER_RECHECKED,
-            clocked=case.clocked,
+            clocked=clock_of(case),
             windows=windows_of(case),
         )
 

@@ -13,11 +13,13 @@ freedom. Here k is the effective number of incidents: as many of one weight woul
 narrow an interval.
 """
 
+from array import array
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
-from itertools import groupby
+from collections.abc import Iterable, Iterator, Sequence
+from heapq import merge
+from itertools import repeat
 from math import exp, log, sqrt
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, TypeAlias
 
 from schemas.moments import DAY_MS, Instant
 from streams.statistics.sampling_weights import Z_95
@@ -28,9 +30,19 @@ INCIDENT_BITS: Final = 20
 """
 
 INCIDENTS: Final = 1 << INCIDENT_BITS
+_INCIDENT: Final = INCIDENTS - 1
+"""A code's bits of the incident; the one above them says whether the case ended."""
+
+_MANY: Final = 200_000
+"""From so many cases on what is kept by incident stands in an array: 8 bytes each, not 100."""
+
+_ByIncident: TypeAlias = "defaultdict[int, float] | array[float]"
 
 _T_975: Final = (12.706205, 4.302653, 3.182446, 2.776445, 2.570582, 2.446912, 2.364624, 2.306004)
 """97.5 % points of Student's distribution at 1 to 8 degrees of freedom."""
+
+_SPREAD_MIN: Final = -700.0
+"""A case of next to no weight beside one of much may fall below; e^709 is the largest number."""
 
 _PRIME: Final = 0x9E3779B97F4A7C15
 _WORD: Final = (1 << 64) - 1
@@ -84,9 +96,9 @@ def student_975(freedom: float) -> float:
 
 def effective_incidents(parts: Sequence[tuple[int, Sequence[int]]]) -> float:
     """Return how many incidents of one weight would tell as much; 0 without a case."""
-    held = _weights(parts)
-    squares = sum(weight * weight for weight in held.values())
-    return sum(held.values()) ** 2 / squares if squares else 0.0
+    held = _values(_weights(parts))
+    squares = sum([weight * weight for weight in held])
+    return sum(held) ** 2 / squares if squares else 0.0
 
 
 def median_interval(
@@ -109,7 +121,7 @@ def median_interval(
     for point in points(parts, incidents):
         if not point.survival:
             return (point.at if low is None else low, point.at)
-        spread = reach * sqrt(point.variance) / log(point.survival)
+        spread = max(reach * sqrt(point.variance) / log(point.survival), _SPREAD_MIN)
         if low is None and point.survival ** exp(-spread) <= 1 / 2:
             low = point.at
         if point.survival ** exp(spread) <= 1 / 2:
@@ -137,43 +149,71 @@ def points(parts: Sequence[tuple[int, Sequence[int]]], incidents: float) -> Iter
         parts: as in `median_interval`.
         incidents: their effective number, over 1.
     """
-    remaining: defaultdict[int, float] = defaultdict(float, _weights(parts))
-    settled: defaultdict[int, float] = defaultdict(float)
-    cases = sorted((code, weight) for weight, codes in parts for code in codes)
-    left = sum(weight for _, weight in cases)
-    squares = sum(weight * weight for _, weight in cases)
+    remaining = _weights(parts)
+    settled: _ByIncident = array("d", bytes(8 * INCIDENTS)) if _many(parts) else defaultdict(float)
+    left = sum(weight * len(codes) for weight, codes in parts)
+    squares = sum(weight * weight * len(codes) for weight, codes in parts)
     factor = incidents / (incidents - 1)
-    uu = ur = 0.0
-    rr = float(sum(r * r for r in remaining.values()))
-    survival, rise, alone = 1.0, 0.0, 0.0
-    for t, same in groupby(cases, key=lambda case: case[0] >> INCIDENT_BITS + 1):
-        members = [(code & INCIDENTS - 1, code >> INCIDENT_BITS & 1, w) for code, w in same]
-        died = sum(weight for _, ended, weight in members if ended)
+    uu = ur = rise = alone = 0.0
+    rr, survival = float(sum([r * r for r in _values(remaining)])), 1.0
+    codes, weights = _in_order(parts)
+    until = 0
+    while until < len(codes):
+        first, t, died = until, codes[until] >> INCIDENT_BITS + 1, 0
+        while until < len(codes) and codes[until] >> INCIDENT_BITS + 1 == t:
+            died += weights[until] if codes[until] & INCIDENTS else 0
+            until += 1
         if died == left:
             yield Point(t, 0.0, 0.0)
             return
+        more = 0.0
         if died:
             survival *= (left - died) / left
             rise += died / (left * (left - died))
             alone += died * squares / (left * left * (left - died))
-        for incident, ended, weight in members:
+            more = 1 / (left - died)
+        for place in range(first, until):
+            code, weight = codes[place], weights[place]
+            incident = code & _INCIDENT
             u, r = settled[incident], remaining[incident]
-            more = weight * ((1 / (left - died) if ended else 0.0) - rise)
-            settled[incident], remaining[incident] = u + more, r - weight
-            uu += more * (2 * u + more)
-            ur += (u + more) * (r - weight) - u * r
+            added = weight * ((more if code & INCIDENTS else 0.0) - rise)
+            settled[incident], remaining[incident] = u + added, r - weight
+            uu += added * (2 * u + added)
+            ur += (u + added) * (r - weight) - u * r
             rr += weight * (weight - 2 * r)
             squares -= weight * weight
-        left -= sum(weight for _, _, weight in members)
+            left -= weight
         if died:
             between = factor * (uu - 2 * rise * ur + rise * rise * rr)
             yield Point(t, survival, max(alone, between))
 
 
-def _weights(parts: Sequence[tuple[int, Sequence[int]]]) -> dict[int, float]:
+def _in_order(
+    parts: Sequence[tuple[int, Sequence[int]]],
+) -> tuple[Sequence[int], Sequence[int]]:
+    """Return the cases of all parts in order, and their weights."""
+    if len(parts) == 1:
+        ((weight, codes),) = parts
+        return codes, [weight] * len(codes)
+    found, weights = array("q"), array("q")
+    for code, weight in merge(*[zip(codes, repeat(weight)) for weight, codes in parts]):
+        found.append(code)
+        weights.append(weight)
+    return found, weights
+
+
+def _many(parts: Sequence[tuple[int, Sequence[int]]]) -> bool:
+    return sum(len(codes) for _, codes in parts) >= _MANY
+
+
+def _values(held: _ByIncident) -> Iterable[float]:
+    return held.values() if isinstance(held, dict) else held
+
+
+def _weights(parts: Sequence[tuple[int, Sequence[int]]]) -> _ByIncident:
     """Return the weight of the cases of each incident."""
-    held: defaultdict[int, float] = defaultdict(float)
+    held: _ByIncident = array("d", bytes(8 * INCIDENTS)) if _many(parts) else defaultdict(float)
     for weight, codes in parts:
         for code in codes:
-            held[code & INCIDENTS - 1] += weight
+            held[code & _INCIDENT] += weight
     return held

@@ -97,7 +97,7 @@ class Curve:
             if n == d:  # S is 0 from here on, and so are both its bounds
                 return (t if low is None else low, t)
             variance += d / (effective * (n - d))
-            spread = Z_95 * sqrt(variance) / log(s)
+            spread = max(Z_95 * sqrt(variance) / log(s), -700.0)  # e^709 is the largest number
             if low is None and s ** exp(-spread) <= float(HALF):
                 low = t
             if s ** exp(spread) <= float(HALF):

@@ -8,7 +8,7 @@ answer there, at most CONTROL_NEAR_MS before or after. A control that told nothi
 ones before the notice is for `streams.lifecycle.machine` to say.
 """
 
-from bisect import bisect_left
+from bisect import bisect_right
 from collections.abc import Sequence
 from typing import Final, TypeAlias
 
@@ -57,11 +57,22 @@ class Backing:
             print: index of the sighting's fingerprint.
             sent_at: when it was sent.
         """
+        return self.latest(print, sent_at) is not None
+
+    def latest(self, print: int, sent_at: Instant) -> Instant | None:
+        """Return when the latest control near a sighting was sent that got another answer.
+
+        Args:
+            print: index of the sighting's fingerprint.
+            sent_at: when it was sent.
+        """
         others = self._others.get(print)
         if others is None:
             others = self._others[print] = self._other_answers(self._prints[print])
-        nearest = bisect_left(others, sent_at - CONTROL_NEAR_MS)
-        return nearest < len(others) and others[nearest] <= sent_at + CONTROL_NEAR_MS
+        after = bisect_right(others, sent_at + CONTROL_NEAR_MS)
+        if not after or others[after - 1] < sent_at - CONTROL_NEAR_MS:
+            return None
+        return others[after - 1]
 
     def _other_answers(self, seen: Fingerprint) -> list[Instant]:
         """Return when controls were sent that got another answer than this."""

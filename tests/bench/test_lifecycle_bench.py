@@ -141,7 +141,9 @@ def test_bytes_per_open_case(record_property):
 def test_microseconds_per_observation(record_property, seen: Facts, short: bool, said: str):
     """An observation is decoded, folded onto an open case a day old, and encoded."""
     record = record_of(msgspec.json.encode(open_case()), texts(random.Random(2)))
-    key = STATE.decode(record).url_key
+    state = STATE.decode(record)
+    key = state.url_key
+    record = STATE.encode(lifecycle.advance(key, state, []))  # ids of cases follow from the key
     observation, appended_at = look(23.9, seen)
     fact = FACT.encode(observation)
     assert (lifecycle.refold(key, record, [(observation, appended_at)]).state is None) is short

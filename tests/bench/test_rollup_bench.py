@@ -4,11 +4,14 @@ import asyncio
 import gc
 import time
 import tracemalloc
+from array import array
 from collections.abc import Iterable
+from random import Random
 
 import pytest
 from cases import START, at, case
 from feeds import MemoryBroker
+from msgspec.structs import replace
 from prometheus_client.openmetrics.exposition import generate_latest
 from whole_worker import whole_worker
 
@@ -16,12 +19,16 @@ from agents.config import Settings
 from agents.engine.stage import Received
 from agents.stages.rollup.stage import Rollup
 from schemas.codec import POSITION, STATE
+from schemas.moments import DAY_MS, HOUR_MS
 from schemas.reasons import Outcome
 from schemas.records.case import Position, UrlState
+from streams.statistics.incidents import coded, incident_of, median_interval
 
 pytestmark = pytest.mark.bench
 
 CASES = 100_000
+MANY = 1_000_000
+HOSTS, HOST_STEP = 1 << 32, 2_654_435_761
 BYTES_PER_CASE_MAX = 1_024
 SCRAPE_S_MAX = 0.1
 STALL_S_MAX = 0.1
@@ -43,6 +50,7 @@ def record(number: int, later: float = 0.0) -> Received:
         gone=gone,
         number=number,
     )
+    summary = replace(summary, host=number * HOST_STEP % HOSTS)  # else all are one host's
     state = UrlState(url_key=key, cases=(summary,))
     return Received("cases.v1", 0, number, START, key.encode(), STATE.encode(state))
 
@@ -121,6 +129,27 @@ async def test_a_round_costs_by_what_changed(record_property):
     record_property("next_round_s", round(next_s, 3))
     print(f"\nrollup: a first round takes {first_s:.2f} s of CPU, a next one {next_s:.2f} s")
     assert next_s * NEXT_ROUND_MIN <= first_s
+
+
+def test_the_interval_of_a_median_over_a_million_cases(record_property):
+    """Cases of one host and day are one incident; most are alone in theirs."""
+    chance = Random(1)
+    codes = sorted(
+        coded(
+            round(chance.expovariate(1 / (30 * HOUR_MS))),
+            ended=chance.random() < 0.7,
+            incident=incident_of(chance.randrange(HOSTS), START + chance.randrange(90) * DAY_MS),
+        )
+        for _ in range(MANY)
+    )
+    begun = time.process_time()
+    low, high = median_interval([(1, array("q", codes))])
+    cost_s = time.process_time() - begun
+    record_property("interval_s", round(cost_s, 2))
+    print(f"\nrollup: the interval of a median over {MANY:,} cases takes {cost_s:.2f} s of CPU")
+    assert low is not None
+    assert high is not None
+    assert low < high
 
 
 def test_a_scrape_of_64_hosters(record_property, tmp_path):

@@ -49,10 +49,6 @@ Happened: TypeAlias = tuple[LedgerEntry | Fact | Decision, Instant]
 """A ledger record and its broker append time in world time."""
 
 
-def _notice_order(notice: PackedNotice) -> bytes:
-    return msgspec.json.encode(notice)
-
-
 def gather(events: Events, happened: Iterable[Happened]) -> None:
     """Add records but observations to the set; one that is in it already changes nothing.
 
@@ -157,8 +153,8 @@ def _add_notice(events: Events, entry: NoticeAccepted) -> None:
     )
     identity = notice_identity(notice)
     known = events.notices.get(identity)
-    rank = (counts_from(notice), _notice_order(notice))
-    if known is None or rank < (counts_from(known), _notice_order(known)):
+    rank = (counts_from(notice), canonical(notice))
+    if known is None or rank < (counts_from(known), canonical(known)):
         events.notices[identity] = notice
 
 

@@ -41,6 +41,7 @@ _Looks: TypeAlias = set[tuple[_Bare, Fingerprint]]
 """Observations as (slot_at, sent_ms, done_ms, traits, age_s) with what they saw."""
 
 _TRAITS = 3
+_MISSED = ProbeError.MISSED_POLITENESS
 
 
 def is_too_late(fact: Observation, appended_at: Instant) -> bool:
@@ -69,8 +70,14 @@ def with_looks(state: UrlState, seen: Iterable[Seen]) -> UrlState:
     for fact, appended_at in seen:
         where = (fact.hoster, fact.role, fact.vantage, fact.target, fact.asked)
         if where not in touched:
+            longer = _with_newest(held.get(where), fact, appended_at, state.fingerprints)
+            if longer is not None:
+                held[where] = longer
+                continue
             touched[where] = _apart(held.get(where), state.fingerprints)
         _add(touched[where], fact, appended_at)
+    if not touched:
+        return replace(state, tracks=tuple(held.values()))
     kept = {where: _without_misses(looks) for where, looks in touched.items()}
     prints = _prints(state, kept, [t for where, t in held.items() if where not in kept])
     index = {one: n for n, one in enumerate(prints)}
@@ -81,6 +88,21 @@ def with_looks(state: UrlState, seen: Iterable[Seen]) -> UrlState:
         held[where] = _track(where, looks, index)
     tracks = tuple(held[where] for where in sorted(held))
     return replace(state, fingerprints=prints, tracks=tracks)
+
+
+def _with_newest(
+    track: Track | None, fact: Observation, appended_at: Instant, prints: Sequence[Fingerprint]
+) -> Track | None:
+    """Return a track with an observation of a newer slot, which saw what is known; None = else."""
+    if track is None or not track.looks or fact.slot_at <= track.looks[-1].slot_at:
+        return None
+    seen, slot_at, sent_at = fingerprint(fact.facts), fact.slot_at, fact.sent_at
+    if seen not in prints:
+        return None
+    times = slot_at, sent_at - slot_at, fact.done_at - sent_at
+    traits = traits_of(fact, appended_at)
+    look = Look(*times, prints.index(seen), traits, fact.facts.age_s or 0)
+    return replace(track, looks=(*track.looks, look))
 
 
 def _apart(track: Track | None, prints: Sequence[Fingerprint]) -> _Looks:
@@ -106,7 +128,7 @@ def _add(looks: _Looks, fact: Observation, appended_at: Instant) -> None:
 
 def _without_misses(looks: _Looks) -> _Looks:
     """Pass over what was missed in a slot that has a result as well."""
-    missed = {one for one in looks if one[1].error is ProbeError.MISSED_POLITENESS}
+    missed = {one for one in looks if one[1].error is _MISSED}
     if not missed:
         return looks
     met = {times[0] for times, _ in looks - missed}

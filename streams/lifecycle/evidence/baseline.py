@@ -34,6 +34,8 @@ class Baseline(NamedTuple):
     shapes: frozenset[Shape]
 
 
+_URL: Final = Target.URL
+
 NO_BASELINE: Final = Baseline(None, frozenset())
 
 
@@ -42,7 +44,7 @@ def rechecking(tracks: Sequence[Track]) -> frozenset[str]:
     return frozenset(
         track.vantage
         for track in tracks
-        if track.target is Target.URL and track.asked and track.vantage not in track.asked
+        if track.target is _URL and track.asked and track.vantage not in track.asked
     )
 
 

@@ -4,10 +4,10 @@ See docs/measurement.md, Confirmation.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
 from operator import attrgetter
 
-import msgspec
+from msgspec import Struct
+from msgspec.structs import replace
 
 from schemas.moments import Instant
 from schemas.reasons import Confidence, Role
@@ -26,8 +26,7 @@ _NOWHERE = PackedPlacement(
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HostingSpell:
+class HostingSpell(Struct, frozen=True, kw_only=True, gc=False):
     """A URL's presence at one owner in one role.
 
     Attributes:
@@ -176,7 +175,7 @@ def _shown(places: Sequence[PackedPlacement]) -> PackedPlacement:
             shown = place
     if shown is first:
         return first
-    return msgspec.structs.replace(shown, inclusion=first.inclusion, sampled=first.sampled)
+    return replace(shown, inclusion=first.inclusion, sampled=first.sampled)
 
 
 def _without_placeholder(found: list[HostingSpell]) -> list[HostingSpell]:
@@ -229,7 +228,7 @@ def _overflow(rest: Sequence[HostingSpell]) -> HostingSpell:
         hosters=united(spell.hosters for spell in rest),
         windows={},
         here=frozenset[int]().union(*(spell.here for spell in rest)),
-        place=msgspec.structs.replace(first.place, hoster=OVERFLOW, group=OVERFLOW),
+        place=replace(first.place, hoster=OVERFLOW, group=OVERFLOW),
         first=any(spell.first for spell in rest),
         ends_at=None,
         away=(),

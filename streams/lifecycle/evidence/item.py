@@ -17,6 +17,10 @@ SOURCE = "source"
 """Who saw what an authoritative source says: no vantage and no person."""
 
 
+_NOT_SHOWN = (Verdict.BLOCKED, Verdict.UNREACHABLE)
+_ONLINE = Verdict.ONLINE
+
+
 class Kind(IntEnum):
     """What an item is; of items of one instant the lower comes first.
 
@@ -93,7 +97,7 @@ class Item(Struct, frozen=True, order=True, gc=False):
 
 def shown_by(shown: Verdict, reason: Reason) -> int:
     """Return the bit of an observation around a norm: it showed something, or was kept from it."""
-    if shown in (Verdict.BLOCKED, Verdict.UNREACHABLE):
+    if shown in _NOT_SHOWN:
         return 0 if reason is Reason.DISABLED else BLOCKED
-    conclusive = shown is Verdict.ONLINE or (shown in GONE and reason is not Reason.MOVED)
+    conclusive = shown is _ONLINE or (shown in GONE and reason is not Reason.MOVED)
     return CONCLUSIVE if conclusive else 0

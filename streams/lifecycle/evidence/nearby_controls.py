@@ -14,6 +14,8 @@ from streams.verdicts.backing import CONTROL_NEAR_MS, Seen
 CHECKED_NEAR_MS: Final = 35 * MINUTE_MS
 """A control of a slot so long after an observation's explains it: those of a doubt bring them."""
 
+_FOREVER: Final[Instant] = 1 << 62
+
 _BY_SENT = itemgetter(1, 2, 0)
 
 
@@ -25,43 +27,77 @@ class Beside:
     """
 
     def __init__(self, looks: Sequence[Seen]) -> None:
-        """Sort them by when they were sent, and find the newest of each slot."""
+        """Sort them by when they were sent, and find out whether all saw the same."""
         self._looks = sorted(looks, key=_BY_SENT)
         self._sent_at = [look[1] for look in self._looks]
-        self._of_slot: dict[Instant, tuple[Instant, int]] = {}
-        for _, sent_at, n, look, _ in self._looks:
-            held = self._of_slot.get(look.slot_at)
-            if held is None or sent_at > held[0]:
-                self._of_slot[look.slot_at] = sent_at, n
-        self._slots = sorted(self._of_slot)
+        self._slots = sorted([look[3].slot_at for look in self._looks])
+        self._of_slot: dict[Instant, tuple[Instant, int]] | None = None
+        self._only = self._looks[0][2] if len({look[2] for look in self._looks}) == 1 else None
+        self._near_from, self._near_until = self._stretch()
+
+    def _stretch(self) -> tuple[Instant, Instant]:
+        """Return from when until when one of the first controls is near, if all saw the same."""
+        if self._only is None:
+            return 1, 0  # never
+        until = self._sent_at[0] + CONTROL_NEAR_MS
+        for sent_at in self._sent_at:
+            if sent_at - CONTROL_NEAR_MS > until:
+                break
+            until = sent_at + CONTROL_NEAR_MS
+        return self._sent_at[0] - CONTROL_NEAR_MS, until
 
     def items(self, state: UrlState, vantage: str) -> list[Item]:
         """Return the observations of a vantage whose canary is healthy."""
-        return [
-            Item(
-                done_at,
-                Kind.CONTROL,
-                sent_at,
-                vantage,
-                asked=asked,
-                alive=is_alive(state.fingerprints[n], t),
-            )
-            for done_at, sent_at, n, look, asked in self._looks
-            if (t := look.traits) & TRAIT_CANARY_OK
-        ]
+        found, kind = [], Kind.CONTROL
+        alive: dict[tuple[int, int], bool] = {}
+        for done_at, sent_at, n, look, asked in self._looks:
+            traits = look.traits
+            if not traits & TRAIT_CANARY_OK:
+                continue
+            lives = alive.get((n, traits))
+            if lives is None:
+                lives = alive[n, traits] = is_alive(state.fingerprints[n], traits)
+            found.append(Item(done_at, kind, sent_at, vantage, asked=asked, alive=lives))
+        return found
 
     def known(self, at: Instant) -> int | None:
         """Return what the newest control saw of slots up to an instant."""
+        if self._only is not None:
+            return self._only if self._slots[0] <= at else None
         after = bisect_right(self._slots, at)
-        return self._of_slot[self._slots[after - 1]][1] if after else None
+        return self._newest()[self._slots[after - 1]][1] if after else None
+
+    def _newest(self) -> dict[Instant, tuple[Instant, int]]:
+        """Return the newest control of each slot: when it was sent, and what it saw."""
+        if self._of_slot is None:
+            self._of_slot = {}
+            for _, sent_at, n, look, _ in self._looks:
+                held = self._of_slot.get(look.slot_at)
+                if held is None or sent_at > held[0]:
+                    self._of_slot[look.slot_at] = sent_at, n
+        return self._of_slot
 
     def explain(self, at: Instant) -> bool:
         """Return whether there is a control of a slot, or of one soon after it."""
         first = bisect_left(self._slots, at)
         return first < len(self._slots) and self._slots[first] <= at + CHECKED_NEAR_MS
 
+    def until(self, slot_at: Instant, sent_at: Instant) -> Instant:
+        """Return until when `near` and `known` say of later probes what they say of one.
+
+        Args:
+            slot_at: its slot; later probes are of no earlier one.
+            sent_at: when it was sent.
+        """
+        if not self._looks:
+            return _FOREVER
+        same = self._near_from <= sent_at <= self._near_until and self._slots[0] <= slot_at
+        return self._near_until if same else sent_at - 1
+
     def near(self, at: Instant) -> int | None:
         """Return what the control nearest in time saw, the earlier of two as near."""
+        if self._near_from <= at <= self._near_until:
+            return self._only
         sent_at = self._sent_at
         if not sent_at:
             return None

@@ -2,9 +2,11 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from operator import itemgetter
-from typing import NamedTuple, TypeAlias
+from typing import NamedTuple, TypeAlias, cast
 
+from schemas.moments import Instant
 from schemas.reasons import NO_LOOK, Role, Target, Verdict
 from schemas.records.case import (
     ASN_SHIFT,
@@ -14,6 +16,7 @@ from schemas.records.case import (
     TRAIT_NXDOMAIN,
     TRAIT_OLD_ADDRESS,
     TRAIT_TOO_LATE,
+    Look,
     UrlState,
 )
 from streams.lifecycle.evidence.baseline import (
@@ -27,8 +30,8 @@ from streams.lifecycle.evidence.hosting_spells import OVERFLOW, HostingSpell
 from streams.lifecycle.evidence.item import Item, Kind
 from streams.lifecycle.evidence.nearby_controls import Beside
 from streams.lifecycle.evidence.probe_reading import Said, judged, sighted_at
-from streams.verdicts.answer_shape import Shapes, shape_of
-from streams.verdicts.backing import Backing, Seen
+from streams.verdicts.answer_shape import Shape, shape_of
+from streams.verdicts.backing import CONTROL_NEAR_MS, Backing, Seen
 from streams.verdicts.fingerprints import belies_head, healthy
 from streams.verdicts.rules import Controls
 
@@ -46,7 +49,14 @@ def probed(state: UrlState, spell: HostingSpell) -> list[Item]:
     by_vantage = sorted(_by_vantage(state, spell).items())
     hidden = rechecking(state.tracks)
     sightings: list[Sighting] | None = [] if hidden else None
-    of = _Stay(state, spell, any(place.role is Role.PROXY for place in state.placements))
+    of = _Stay(
+        state,
+        spell,
+        any(place.role is Role.PROXY for place in state.placements),
+        [shape_of(seen) for seen in state.fingerprints],
+        {n for n, seen in enumerate(state.fingerprints) if not healthy(seen)},
+        {n for n, seen in enumerate(state.fingerprints) if belies_head(seen)},
+    )
     for vantage, looks in by_vantage:
         if vantage not in hidden:
             found += _probed(of, vantage, looks, sightings=sightings)
@@ -59,9 +69,14 @@ def probed(state: UrlState, spell: HostingSpell) -> list[Item]:
 
 
 class _Stay(NamedTuple):
+    """What is shared by all vantages; of fingerprints the shapes, and which tell of a fault."""
+
     state: UrlState
     spell: HostingSpell
     proxied: bool
+    shapes: Sequence[Shape]
+    unhealthy: AbstractSet[int]
+    belying_head: AbstractSet[int]
 
 
 def _by_vantage(state: UrlState, spell: HostingSpell) -> dict[str, dict[Target, list[Seen]]]:
@@ -82,13 +97,72 @@ def _by_vantage(state: UrlState, spell: HostingSpell) -> dict[str, dict[Target, 
     return found
 
 
-_Before: TypeAlias = tuple[int | None, int | None]
-"""Fingerprints of the sightings before, and of the random path beside them."""
-
-_Kind: TypeAlias = tuple[int, int, int | None, int | None, _Before, tuple[bool, bool, bool, bool]]
-"""Fingerprint and traits of an observation; fingerprints of its controls; what was before; whether
-it is barred, unchecked, by a HEAD that lies, and through a proxy.
+_Kind: TypeAlias = tuple[
+    int, int, int | None, int | None, int | None, int | None, tuple[bool, bool, bool, bool]
+]
+"""Fingerprint and traits of an observation; fingerprints of its controls, of the sightings before,
+and of the random path beside them; whether it is barred, unchecked, by a HEAD that lies, and
+through a proxy.
 """
+
+
+class _Vantage:
+    """What the observations of one vantage are judged by, taken in the order of their answers."""
+
+    def __init__(
+        self, of: _Stay, looks: Mapping[Target, Sequence[Seen]], known_before: Baseline
+    ) -> None:
+        self.randoms = Beside(looks.get(Target.RANDOM, ()))
+        self.roots = Beside(looks.get(Target.ROOT, ()))
+        self._backing = Backing(of.state.fingerprints, looks.get(Target.RANDOM, ()))
+        self._of, self._shapes = of, set(known_before.shapes)
+        self._before, self._random_before = known_before.before, cast("int | None", None)
+        self._head_lies = bool(of.belying_head) and _head_lies(of, looks.get(Target.URL, ()))
+        self._judged: dict[_Kind, Said] = {}
+
+    def take(self, index: int, look: Look, sent_at: Instant) -> tuple[Said, bool, bool, Instant]:
+        """Take the next observation.
+
+        Returns:
+            What it says; whether a control backs it, and whether nothing explains it; until when
+            later ones of the same fingerprint and traits say the same.
+        """
+        of, traits, slot_at = self._of, look.traits, look.slot_at
+        shape, randoms, roots = of.shapes[index], self.randoms, self.roots
+        direct = not of.proxied or traits & TRAIT_OLD_ADDRESS > 0
+        through = not direct and of.spell.is_behind(sent_at + look.done_ms)
+        new = bool(self._shapes) and shape not in self._shapes
+        known = randoms.known(slot_at)
+        kind = (
+            index,
+            traits,
+            randoms.near(sent_at),
+            roots.near(sent_at),
+            self._before,
+            self._random_before,
+            (
+                known in of.unhealthy or roots.known(slot_at) in of.unhealthy,
+                new and not (randoms.explain(slot_at) and roots.explain(slot_at)),
+                self._head_lies and not traits & TRAIT_CHECKED,
+                through,
+            ),
+        )
+        said = self._judged.get(kind)
+        if said is None:  # a case is probed often and seldom sees anything new
+            said = self._judged[kind] = _say(of, kind)
+        sound, online = traits & TRAIT_CANARY_OK > 0, said.shown is Verdict.ONLINE
+        if sound and said.verdict is Verdict.ONLINE and said.differs:
+            self._before, self._random_before = index, known
+        if sound and online:
+            self._shapes.add(shape)
+        strange = new and said.shown is Verdict.UNKNOWN
+        near_at = self._backing.latest(index, sent_at) if online else sent_at
+        if not direct or new or near_at is None or (self._before, self._random_before) != kind[4:6]:
+            until = sent_at - 1
+        else:
+            until = min(near_at + CONTROL_NEAR_MS, randoms.until(slot_at, sent_at))
+            until = min(until, roots.until(slot_at, sent_at))
+        return said, online and near_at is not None, strange, until
 
 
 def _probed(
@@ -99,79 +173,64 @@ def _probed(
     known_before: Baseline = NO_BASELINE,
     sightings: list[Sighting] | None = None,
 ) -> list[Item]:
-    state = of.state
-    randoms, roots = (Beside(looks.get(t, ())) for t in (Target.RANDOM, Target.ROOT))
-    found = randoms.items(state, vantage) + roots.items(state, vantage)
-    backing = Backing(state.fingerprints, looks.get(Target.RANDOM, ()))
-    before: _Before = known_before.before, None
-    shapes = Shapes(known_before.shapes)
-    head_lies = _head_lies(state, looks.get(Target.URL, ()))
-    all_shapes = [shape_of(seen) for seen in state.fingerprints]
-    unhealthy = {n for n, seen in enumerate(state.fingerprints) if not healthy(seen)}
-    judged: dict[_Kind, Said] = {}
+    state, own = of.state, _Vantage(of, looks, known_before)
+    found = own.randoms.items(state, vantage) + own.roots.items(state, vantage)
+    probe, away, alike = Kind.PROBED, of.spell.group != OVERFLOW, None
+    from_at = from_slot_at = until = 0
     for done_at, sent_at, index, look, asked in sorted(looks.get(Target.URL, ()), key=_BY_DONE):
-        shape, traits = all_shapes[index], look.traits
-        unchecked = shapes.is_new(shape) and not (
-            randoms.explain(look.slot_at) and roots.explain(look.slot_at)
-        )
-        known = randoms.known(look.slot_at)
-        barred = known in unhealthy or roots.known(look.slot_at) in unhealthy
-        old_address = traits & TRAIT_OLD_ADDRESS
-        through = of.proxied and not old_address and of.spell.is_behind(done_at)
-        found_so = barred, unchecked, head_lies and not traits & TRAIT_CHECKED, through
-        kind = (index, traits, randoms.near(sent_at), roots.near(sent_at), before, found_so)
-        said = judged.get(kind)
-        if said is None:  # a case is probed often and seldom sees anything new
-            said = judged[kind] = _say(of, kind)
-        sound, old = traits & TRAIT_CANARY_OK > 0, traits & TRAIT_OLD_ADDRESS > 0
-        nameless = old and traits & TRAIT_NXDOMAIN > 0
-        online = said.shown is Verdict.ONLINE
-        if sound and said.verdict is Verdict.ONLINE and said.differs:
-            before = index, known
-        if sound and online:
-            shapes.note(shape)
-            if sightings is not None:
-                sightings.append(Sighting(done_at, index, said.differs))
+        slot_at, traits = look.slot_at, look.traits
+        if (index, traits) != alike or not (
+            from_at <= sent_at <= until and from_slot_at <= slot_at
+        ):
+            said, backed, strange, until = own.take(index, look, sent_at)
+            alike, from_at, from_slot_at = (index, traits), sent_at, slot_at
+            shown, aged, shape = said.shown, said.aged, of.shapes[index][:3]
+            sound, old = traits & TRAIT_CANARY_OK > 0, traits & TRAIT_OLD_ADDRESS > 0
+            nameless = old and traits & TRAIT_NXDOMAIN > 0
+        if sightings is not None and sound and shown is Verdict.ONLINE:
+            sightings.append(Sighting(done_at, index, said.differs))
         found.append(
-            Item(
-                at=done_at,
-                kind=Kind.PROBED,
-                seen_at=sighted_at(sent_at, look.age_s, aged=said.aged),
-                vantage=vantage,
-                verdict=said.shown,
-                reason=said.reason,
-                asked=asked,
-                announced=traits & TRAIT_ANNOUNCED > 0,
-                too_late=traits & TRAIT_TOO_LATE > 0,
-                canary_ok=sound,
-                differs=said.differs,
-                slot_at=look.slot_at,
-                present=said.present,
-                old_address=old,
-                asn=traits >> ASN_SHIFT,
-                aged=said.aged,
-                strange=said.shown is Verdict.UNKNOWN and shapes.is_new(shape),
+            Item(  # by their places: by their names they take twice as long
+                done_at,
+                probe,
+                sighted_at(sent_at, look.age_s, aged=True) if aged else sent_at,
+                vantage,
+                shown,
+                said.reason,
+                asked,
+                traits & TRAIT_ANNOUNCED > 0,
+                sound,
+                said.differs,
+                False,  # alive
+                slot_at,
+                said.present,
+                old,
+                aged,
+                strange,
+                traits >> ASN_SHIFT,
                 # no name leads to the overflow: it is probed at addresses known from before
-                away=old and not nameless and of.spell.group != OVERFLOW,
-                nameless=nameless,
-                backed=online and backing.backs(index, sent_at),
-                shape=shape[:3],
+                old and not nameless and away,
+                backed,
+                shape,
+                False,  # denied
+                0,  # standing
+                nameless,
+                traits & TRAIT_TOO_LATE > 0,
             )
         )
     return found
 
 
-def _head_lies(state: UrlState, looks: Sequence[Seen]) -> bool:
+def _head_lies(of: _Stay, looks: Sequence[Seen]) -> bool:
     """Return whether an observation found HEAD to be answered otherwise than GET."""
     return any(
-        look.traits & TRAIT_CANARY_OK and belies_head(state.fingerprints[index])
-        for _, _, index, look, _ in looks
+        look.traits & TRAIT_CANARY_OK and index in of.belying_head for _, _, index, look, _ in looks
     )
 
 
 def _say(of: _Stay, kind: _Kind) -> Said:
     state = of.state
-    index, traits, random, root, (before, random_before), found_so = kind
+    index, traits, random, root, before, random_before, found_so = kind
     barred, unchecked, head_lies, through = found_so
     prints = state.fingerprints
     controls = Controls(

@@ -32,7 +32,11 @@ def items(state: UrlState, spell: HostingSpell, words: Sequence[Told]) -> list[I
     found = _testimony(state, spell) + _named(state, spell) + _told(state, spell)
     found += probed(state, spell)
     found += _said(state, spell, words)
-    found.sort(key=_ORDER)
+    by_at = {item.at: item for item in found}
+    if len(by_at) == len(found):
+        found = [by_at[at] for at in sorted(by_at)]  # no two of one instant: by far most frequent
+    else:
+        found.sort(key=_ORDER)
     if spell.away or spell.ends_at is not None:
         found = _within(found, spell)
     sourced = any(report.last_online_at is not None for report in state.reports)
@@ -79,13 +83,13 @@ def _named(state: UrlState, spell: HostingSpell) -> list[Item]:
     if not state.tracks and len(state.attributions) == 1:
         return []  # by far the most frequent: nothing can lack it
     found = []
+    named, open_at = Kind.NAMED, spell.open_at
     for index, made in enumerate(state.attributions):
         here = index in spell.here
-        if made.at < spell.open_at or not made.answered or (made.more and not here):
+        if made.at < open_at or not made.answered or (made.more and not here):
             continue
         said = int(index in spell.stated)
-        named = Item(made.at, Kind.NAMED, made.at, made.vantage, present=int(here), standing=said)
-        found.append(named)
+        found.append(Item(made.at, named, made.at, made.vantage, present=int(here), standing=said))
     return found
 
 

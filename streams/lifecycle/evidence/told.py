@@ -5,14 +5,13 @@ docs/measurement.md, Coming back.
 """
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from operator import attrgetter
 from typing import NamedTuple
 
 from schemas.moments import Instant
 from schemas.reasons import HotlineMode
 from schemas.records.case import UrlState
-from schemas.records.case_events import PackedReport
 from streams.lifecycle.evidence.hosting_spells import UNKNOWN, HostingSpell
 
 
@@ -59,9 +58,9 @@ def told(state: UrlState, spell: HostingSpell) -> list[Told]:
         for n in state.notices
         if n.recipient in owners or n.group in owners
     )
-    reports = (Told(r.reported_at, r.received_at) for r in _of_today(state))
+    reports = (
+        Told(r.reported_at, r.received_at)
+        for r in state.reports
+        if r.mode is not HotlineMode.HISTORIC
+    )
     return sorted([*notices, *reports])
-
-
-def _of_today(state: UrlState) -> Iterator[PackedReport]:
-    return (report for report in state.reports if report.mode is not HotlineMode.HISTORIC)

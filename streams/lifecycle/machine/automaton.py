@@ -28,6 +28,10 @@ _ASKS = (Reason.UNPROVEN, Reason.ROOT, Reason.ELSEWHERE)
 
 _WORDS = (Kind.WORD, Kind.TOLD)
 
+# of an enum's member Python 3.11 asks its class each time, which a step does too often
+_PROBED, _CONTROL, _ABSENT = Kind.PROBED, Kind.CONTROL, Kind.ABSENT
+_ONLINE, _MOVED, _SIGHTING = Verdict.ONLINE, Reason.MOVED, Event.SIGHTING
+
 
 def begin(opened_at: Instant) -> CaseState:
     """Return the state of a case of which nothing was seen yet."""
@@ -69,21 +73,22 @@ def _take(state: CaseState, item: Item) -> None:
     if state.doubted_at is not None:
         state.let_pass(item.at)
     kind = item.kind
-    if kind is Kind.PROBED:
+    if kind is _PROBED:
         state.resolved(item)
         state.vantages.answered(item)
         if item.canary_ok:  # else it says nothing
             _probed(state, item)
-    elif kind is Kind.CONTROL:
+    elif kind is _CONTROL:
         state.vantages.checked(item)
-        state.run.add_control(alive=item.alive)
-        if state.run.gone and (state.episode.end is None or state.episode.end.by_person):
+        run = state.run
+        run.add_control(alive=item.alive)
+        if run.gone and (state.episode.end is None or state.episode.end.by_person):
             _try_confirm(state, item.at)
     elif kind in _WHERE:
         _placed(state, item)
     elif kind in _WORDS:
         state.hear(item)
-    elif kind is Kind.ABSENT:
+    elif kind is _ABSENT:
         _person_misses(state, item)
     elif item.vantage:
         _person_sees(state, item)
@@ -93,9 +98,9 @@ def _take(state: CaseState, item: Item) -> None:
 
 def _probed(state: CaseState, item: Item) -> None:
     verdict = item.verdict
-    if verdict is Verdict.ONLINE:
+    if verdict is _ONLINE:
         _online(state, item)
-    elif item.reason is Reason.MOVED:
+    elif item.reason is _MOVED:
         return  # what another hoster's address says is nothing about this one's
     elif verdict in GONE:
         state.run.add_gone(item, sort_of(item))
@@ -117,22 +122,23 @@ def _online(state: CaseState, item: Item) -> None:
     if item.aged and _is_older(state, item, like=like):
         return
     end = episode.end
-    if end is not None and not like:
-        if end.by_person:
+    if end is not None:
+        if not like and end.by_person:
             return  # a person found the content gone: what stands in its place is none
-        if item.recheck:
+        if not like and item.recheck:
             episode.asked = True  # another page than was seen before: a person has to check
             return
-    if end is not None and item.recheck:
-        episode.rechecked += 1
-        episode.disagreed += 1
+        if item.recheck:
+            episode.rechecked += 1
+            episode.disagreed += 1
     like = like or state.is_another(item.seen_at)  # the first sighting of a case is like itself
     is_contradicted = state.vantages.saw(item, like=like)
     believed = not is_contradicted
     if is_contradicted and state.vantages.is_split(item.vantage):
         believed = episode.split = True
-    event = Event.SIGHTING if believed else Event.DISSENT
-    state.agreed(item, event)
+    event = _SIGHTING if believed else Event.DISSENT
+    if state.disputed:
+        state.agreed(item, event)
     state.sighted(item, event, backed=item.backed and believed, like=like)
     state.episode.unlike = state.reference.note(item)
 
@@ -157,7 +163,7 @@ def _gone(state: CaseState, item: Item) -> None:
         if end.by_person:
             _try_confirm(state, item.at)
         state.uphold(item.at)
-    elif state.waiting(Kind.ABSENT):
+    elif state.waiting(_ABSENT):
         _end_by_person(state, item)
     elif not _try_confirm(state, item.at) and not state.vantages.is_overruled(item.vantage):
         if state.run.doubt_passed:

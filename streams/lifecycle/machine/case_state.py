@@ -25,6 +25,7 @@ from streams.lifecycle.state_table import (
 )
 
 _IN_DOUBT = (Outcome.DOUBTED, Outcome.SUSPECT)
+_SIGHTING, _ONLINE = Event.SIGHTING, Outcome.ONLINE
 
 
 @dataclass(slots=True)
@@ -74,10 +75,8 @@ class CaseState:
 
     def enter(self, at: Instant, event: Event) -> None:
         """Apply the table."""
-        episode = self.episode
-        before = episode.state
-        if event is Event.SIGHTING and before is Outcome.ONLINE:
-            return  # by far the most frequent
+        episode = self.episodes[-1]
+        before = episode.states[-1][1]
         after = following(before, event, episode.end.state if episode.end else None)
         if after is before:
             return
@@ -140,10 +139,12 @@ class CaseState:
             like: it is like the sightings before the notice.
         """
         at = item.seen_at
-        if self.episode.end is not None:
+        if self.episodes[-1].end is not None:
             self._come_back(at)
-        self.enter(item.at, event)
-        episode = self.episode
+        episode = self.episodes[-1]
+        if event is not _SIGHTING or episode.states[-1][1] is not _ONLINE:
+            self.enter(item.at, event)
+            episode = self.episodes[-1]
         episode.end = None
         self.note(at, backed=backed, like=like)
         if backed and like and self.returned is not None:
@@ -173,7 +174,7 @@ class CaseState:
 
     def note(self, at: Instant, *, backed: bool, like: bool) -> None:
         """Note when a sighting was made, and what it makes late."""
-        self.episode.note(at, backed=backed, like=like)
+        self.episodes[-1].note(at, backed=backed, like=like)
         if self.seen_at is None or at > self.seen_at:
             self.seen_at = at
 

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field, replace
 from operator import itemgetter
 from typing import NamedTuple
 
+from msgspec import Struct
+
 from schemas.moments import Instant
 from schemas.reasons import Outcome, Stand
 from schemas.records.case import Return
@@ -58,8 +60,7 @@ class Past(NamedTuple):
     returned_at: Instant | None
 
 
-@dataclass(frozen=True, slots=True)
-class Stay:
+class Stay(Struct, frozen=True, gc=False):
     """One stretch of a case from a sighting, or the opening, to the end that followed.
 
     Attributes:

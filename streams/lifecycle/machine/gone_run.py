@@ -149,7 +149,7 @@ class Run:
 
     def add_control(self, *, alive: bool) -> None:
         """Note a probe of a control."""
-        self.controls |= bool(self.counting()) or self.barred is not None
+        self.controls |= self.barred is not None or bool(self.gone and self.counting())
         if alive:
             self.alive()
         else:
@@ -157,8 +157,9 @@ class Run:
 
     def alive(self) -> None:
         """Note that the host showed life."""
-        self.dead.clear()
-        self.controls_dead = False
+        if self.dead or self.controls_dead:
+            self.dead.clear()
+            self.controls_dead = False
 
     def add_barred(self, item: Item) -> None:
         """Note a blocked or unreachable observation; a gap begins the dead stretch anew."""

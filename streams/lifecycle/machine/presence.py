@@ -40,12 +40,12 @@ class Presence:
             self.asked = item.asked
         if item.recheck:
             return
-        vantage = item.vantage
-        if item.present > 0:
+        vantage, present = item.vantage, item.present
+        if present > 0:
             self.lacking[vantage] = 0
             self.here_at[vantage] = item.at
             self.without_at = None
-        elif item.present == 0:
+        elif present == 0:
             self.lacking[vantage] = self.lacking.get(vantage, 0) + 1
             if self.without_at is None:
                 self.without_at = item.at

@@ -2,7 +2,9 @@
 
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
-from typing import Final, NamedTuple
+from typing import Final
+
+from msgspec import Struct
 
 from schemas.moments import HOUR_MS, Instant
 from streams.lifecycle.evidence.item import Item
@@ -14,7 +16,7 @@ CANARY_NEAR_MS: Final = HOUR_MS
 """A vantage is heard while its canary answered so lately."""
 
 
-class Word(NamedTuple):
+class Word(Struct, frozen=True, gc=False):
     """The newest conclusive verdict of a vantage.
 
     Attributes:
@@ -75,13 +77,14 @@ class Vantages:
 
     def answered(self, item: Item) -> None:
         """Note what a probe says of its vantage, whatever it says of the content."""
-        self.asked = _asked(item.asked or (item.vantage,))
+        vantage = item.vantage
+        self.asked = _asked(item.asked or (vantage,))
         if item.canary_ok:
-            self.canary_at[item.vantage] = item.at
+            self.canary_at[vantage] = item.at
             if item.strange:
-                self.strange |= {item.vantage}
+                self.strange |= {vantage}
             elif self.strange:
-                self.strange -= {item.vantage}
+                self.strange -= {vantage}
 
     def checked(self, item: Item) -> None:
         """Note a probe of a control: whom it was for, and that its vantage's canary answered."""
@@ -95,12 +98,14 @@ class Vantages:
         Returns:
             Whether the newest verdict of another vantage asked is gone.
         """
-        self.words[item.vantage] = Word(True, item.at, item.shape, like)
-        for vantage, word in self.words.items():
+        words = self.words
+        words[item.vantage] = Word(True, item.at, item.shape, like)
+        for vantage, word in words.items():
             if not word.saw and vantage in self.asked:
                 break
         else:
-            self.against.clear()  # what others see against one another begins anew
+            if self.against:
+                self.against.clear()  # what others see against one another begins anew
             return False
         if item.backed:
             self.against[item.vantage] = counted(self.against.get(item.vantage), item)

@@ -30,6 +30,8 @@ def reattributed(state: UrlState, case_id: str, role: Role) -> PackedDecision | 
         case_id: the case.
         role: of the case.
     """
+    if not state.decisions:
+        return None  # by far the most frequent
     standing = [
         made
         for made in in_force(state.decisions)

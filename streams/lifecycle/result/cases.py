@@ -9,6 +9,7 @@ phase not after it.
 from collections import Counter
 from collections.abc import Sequence
 from functools import partial
+from itertools import compress
 
 from msgspec.structs import replace
 
@@ -43,7 +44,7 @@ from streams.lifecycle.result.norm_verdicts import (
     wants_control,
     with_verdicts,
 )
-from streams.lifecycle.result.notices import Clocks, Span, clocks_of, delay, earliest, owned_by
+from streams.lifecycle.result.notices import Clocks, Span, clocks_of, delay, owned_by
 from streams.lifecycle.result.returns import returns_of
 from streams.lifecycle.result.testimony import ReportedSightings, by_time, made_between
 from streams.lifecycle.result.url_context import Shown, UrlContext
@@ -92,7 +93,9 @@ def judge(state: UrlState) -> tuple[tuple[CaseSummary, ...], tuple[Steady, ...]]
                 spell=spell,
                 known=known,
                 since=held.since,
-                until=earliest(held.until, spell.ends_at),
+                until=min(
+                    (at for at in (held.until, spell.ends_at) if at is not None), default=None
+                ),
                 first=not ordinal,
                 number=begun + ordinal,
                 decided=reattributed(state, id, spell.role),
@@ -131,9 +134,10 @@ def _known(url: UrlContext, places: Sequence[HostingSpell]) -> dict[str, Instant
     A decision that gives an owner's first case to another puts that one in its place.
     """
     known: dict[str, Instant] = {}
+    decided = bool(url.state.decisions)
     for spell in places:
         there_at = url.reported_at if spell.first else spell.open_at
-        id = case_id(url.state.url_key, spell.first_name, spell.role, 0)
+        id = case_id(url.state.url_key, spell.first_name, spell.role, 0) if decided else ""
         for name in owned_by(spell, reattributed(url.state, id, spell.role)):
             known[name] = min(there_at, known.get(name, there_at))
     return known
@@ -223,20 +227,35 @@ def _around_norm(shown: Shown, case: CaseSummary) -> int:
 def _flags(course: Course, clocks: Clocks) -> tuple[Flag, ...]:
     url, span, episode = course.url, course.span, course.episode
     spell = span.spell
-    conditions = {
-        Flag.CONTESTED: spell.contested and span.decided is None,
-        Flag.ANNOUNCED_ONLY: bool(episode.end and episode.end.announced_only),
-        Flag.SINGLE_VANTAGE: bool(episode.end and episode.end.single_vantage),
-        Flag.SPLIT: episode.split,
-        Flag.UNPROVEN: episode.unproven,
-        Flag.SELF_REPORT: course.sightings.self_reported,
-        Flag.ASSUMED_SEEN: course.sightings.assumed,
-        Flag.UNOBSERVED: course.unobserved_since() is not None,
-        Flag.TOO_LATE: url.too_late,
-        Flag.OVERFLOW: spell.group == OVERFLOW,
-        Flag.SAMPLED: spell.place.inclusion < 1,
-    }
-    return tuple(sorted(clocks.flags | {flag for flag, holds in conditions.items() if holds}))
+    conditions = (
+        spell.contested and span.decided is None,
+        bool(episode.end and episode.end.announced_only),
+        bool(episode.end and episode.end.single_vantage),
+        episode.split,
+        episode.unproven,
+        course.sightings.self_reported,
+        course.sightings.assumed,
+        course.unobserved_since() is not None,
+        url.too_late,
+        spell.group == OVERFLOW,
+        spell.place.inclusion < 1,
+    )
+    return tuple(sorted(clocks.flags.union(compress(_CONDITIONAL, conditions))))
+
+
+_CONDITIONAL = (
+    Flag.CONTESTED,
+    Flag.ANNOUNCED_ONLY,
+    Flag.SINGLE_VANTAGE,
+    Flag.SPLIT,
+    Flag.UNPROVEN,
+    Flag.SELF_REPORT,
+    Flag.ASSUMED_SEEN,
+    Flag.UNOBSERVED,
+    Flag.TOO_LATE,
+    Flag.OVERFLOW,
+    Flag.SAMPLED,
+)
 
 
 def _naming(course: Course, clocks: Clocks) -> bool:

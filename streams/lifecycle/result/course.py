@@ -5,8 +5,9 @@ See docs/measurement.md, Classes.
 
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from operator import attrgetter
+
+from msgspec import Struct
 
 from schemas.moments import Instant
 from schemas.reasons import OPEN, Outcome
@@ -23,8 +24,7 @@ from streams.lifecycle.state_table import ENDS, expires_at
 _BACK = attrgetter("back_at")
 
 
-@dataclass(frozen=True, slots=True)
-class Course:
+class Course(Struct, frozen=True, gc=False):
     """One case, and what its classes follow from.
 
     Attributes:

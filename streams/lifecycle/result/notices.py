@@ -11,8 +11,10 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
+from itertools import zip_longest
 from typing import Final, NamedTuple
+
+from msgspec import Struct
 
 from schemas.moments import Instant
 from schemas.reasons import Basis, ClockStanding, Delivery, Flag, HotlineMode, Outcome
@@ -24,8 +26,7 @@ from streams.lifecycle.result.url_context import UrlContext
 from streams.norms.terms import standing_norms
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Span:
+class Span(Struct, frozen=True, kw_only=True, gc=False):
     """Whose notices count for a case, and which.
 
     Attributes:
@@ -66,13 +67,6 @@ def owned_by(spell: HostingSpell, decided: PackedDecision | None) -> AbstractSet
     return (spell.names | spell.hosters) - {UNKNOWN}
 
 
-def earliest(one: Instant | None, other: Instant | None) -> Instant | None:
-    """Return the earlier of two instants, each of which may be missing."""
-    if one is None or other is None:
-        return other if one is None else one
-    return min(one, other)
-
-
 class Candidate(NamedTuple):
     """What may start the clock of a case; of equal ones of one instant the first by name does.
 
@@ -102,8 +96,7 @@ class Order(NamedTuple):
     term_s: int
 
 
-@dataclass(frozen=True, slots=True)
-class Clocks:
+class Clocks(Struct, frozen=True, gc=False):
     """The clocks of one case.
 
     Attributes:
@@ -243,11 +236,10 @@ def return_after(history: Sequence[Stay], noticed_at: Instant) -> int | None:
 
 def _is_away(at: Instant, history: Sequence[Stay]) -> bool:
     """Return whether a case had moved by an instant, and was not back."""
-    for n, stay in enumerate(history):
-        if stay.end is Outcome.MOVED and stay.gone_at is not None and stay.gone_at <= at:
-            back_at = history[n + 1].from_at if n + 1 < len(history) else None
-            if back_at is None or at < back_at:
-                return True
+    for stay, after in zip_longest(history, history[1:]):
+        moved_at = stay.gone_at if stay.end is Outcome.MOVED else None
+        if moved_at is not None and moved_at <= at and (after is None or at < after.from_at):
+            return True
     return False
 
 
@@ -275,8 +267,8 @@ def delay(
 ) -> tuple[HotlineId, int] | None:
     """Return the hotline whose notice started the clock, and how long it took from its report.
 
-    It took from the earliest of its own reports; in a case that others' reports or a move opened
-    later, from its opening at the earliest. None = no notice did, or it made no report.
+    It took from the earliest of its own reports, in a case that opened later from its opening.
+    None = no notice did, or it made no report.
 
     Args:
         url: what the cases of the URL share.

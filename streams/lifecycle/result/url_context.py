@@ -24,6 +24,7 @@ from streams.norms.public_lateness import Sighting
 TimedNotice: TypeAlias = tuple[Instant, PackedNotice]
 """A notice and the instant it counts from."""
 
+_PROBED, _URL = Kind.PROBED, Target.URL
 _AT = attrgetter("at")
 _DECIDED = attrgetter("decided_at", "id")
 _SINCE = itemgetter(0)
@@ -151,19 +152,21 @@ class UrlContext:
         """
         for track in self.state.tracks:
             if (
-                track.target is not Target.URL
+                track.target is not _URL
                 or track.role is not spell.role
                 or track.hoster not in spell.hosters
             ):
                 continue
-            looks = track.looks
+            looks, cut = track.looks, track.hoster in spell.windows
             for place in range(bisect_left(looks, since, key=_BY_SLOT), len(looks)):
                 look = looks[place]
-                if look.slot_at > until:
+                slot_at, sent_ms = look.slot_at, look.sent_ms
+                if slot_at > until:
                     break
-                counts = look.print not in self._nothing and look.traits & TRAIT_CANARY_OK
-                if counts and spell.covers(track.hoster, look.slot_at + look.sent_ms):
-                    yield look.slot_at, look.sent_ms
+                if look.print in self._nothing or not look.traits & TRAIT_CANARY_OK:
+                    continue
+                if not cut or spell.covers(track.hoster, slot_at + sent_ms):
+                    yield slot_at, sent_ms
 
 
 def in_force(decisions: Iterable[PackedDecision]) -> Sequence[PackedDecision]:
@@ -185,7 +188,7 @@ def in_force(decisions: Iterable[PackedDecision]) -> Sequence[PackedDecision]:
 
 def _is_shown(item: Item) -> bool:
     """Return whether a vantage saw it beside a control that differs, and said so within 24 h."""
-    is_online = item.kind is Kind.PROBED and item.verdict is Verdict.ONLINE and item.canary_ok
+    is_online = item.kind is _PROBED and item.verdict is Verdict.ONLINE and item.canary_ok
     return is_online and item.backed and not item.too_late
 
 
@@ -206,8 +209,8 @@ class Shown:
         """Return the bits of `streams.norms.measurability` of slots from one moment to another."""
         bits = 0
         for look in self._between(near) if self._is_asked else self._items:
-            counts = look.kind is Kind.PROBED and look.canary_ok
-            if counts and near.since <= look.slot_at <= near.until:
+            counts = look.kind is _PROBED and near.since <= look.slot_at <= near.until
+            if counts and look.canary_ok:
                 bits |= shown_by(look.verdict, look.reason)
         self._is_asked = True
         return bits
@@ -237,6 +240,6 @@ class Shown:
 
     def _between(self, near: Around) -> Sequence[Item]:
         if self._looks is None:
-            self._looks = sorted((i for i in self._items if i.kind is Kind.PROBED), key=_BY_SLOT)
+            self._looks = sorted((i for i in self._items if i.kind is _PROBED), key=_BY_SLOT)
         first = bisect_left(self._looks, near.since, key=_BY_SLOT)
         return self._looks[first : bisect_right(self._looks, near.until, key=_BY_SLOT)]

@@ -7,9 +7,10 @@ changes nothing: a case that had ended by then stays as it is, unless it is seen
 
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
 from operator import attrgetter
 from typing import NamedTuple
+
+from msgspec import Struct
 
 from schemas.moments import Instant
 from schemas.records.case import UrlState
@@ -35,8 +36,7 @@ class Gap(NamedTuple):
     received_at: Instant
 
 
-@dataclass(frozen=True, slots=True)
-class Held:
+class Held(Struct, frozen=True, gc=False):
     """A case at a hoster, and what a withdrawal makes of it.
 
     Attributes:

@@ -77,6 +77,13 @@ def test_cases_of_their_own_have_greenwoods_variance():
     assert found[1] - found[0] == pytest.approx(plain[1] - plain[0], rel=0.1)
 
 
+def test_a_case_of_next_to_no_weight_breaks_no_interval():
+    """The first end is of weight 1 beside weights of a million."""
+    light = [coded(1, ended=True, incident=0)]
+    heavy = sorted(coded(hour, ended=hour < 9, incident=hour) for hour in range(2, 12))
+    assert median_interval([(1, light), (1_000_000, heavy)])[0] is not None
+
+
 @pytest.mark.parametrize("freedom", [1, 2, 5, 8, 9, 10, 20, 29, 100, 10_000])
 def test_students_quantile(freedom):
     """It is that of scipy, which no live figure may import."""
