@@ -67,7 +67,8 @@ def clock(url: UrlRecords, told: Sequence[Notice], reported: Sequence[Notice], r
         reported: reports of the case that are taken as notices.
         ran: what it depends on.
     """
-    mine = [n for n in told if _within(n, ran) and is_to(n, ran.names)]
+    sent = [n for n in told if _in_its_time(n, ran) and is_to(n, ran.names)]
+    mine = [n for n in sent if not is_away(n.at, ran.away)]
     candidates = [n for n in mine if n.standing] + [n for n in reported if _within(n, ran)]
     standing = [n for n in candidates if standing_at(n, url.withdrawals, ran.ends)]
     best = best_clock(standing, ran.removals)
@@ -82,7 +83,7 @@ def clock(url: UrlRecords, told: Sequence[Notice], reported: Sequence[Notice], r
         notice=best,
         orders=orders,
         again_at=None if again is None else max(again.at, back_at),
-        flags=frozenset(_flags(mine, best)),
+        flags=frozenset(_flags(mine, sent, best)),
     )
 
 
@@ -93,9 +94,11 @@ def _is_as_sure(order: Notice, best: Notice | None) -> bool:
 
 def _within(notice: Notice, ran: Ran) -> bool:
     """Return whether a notice counts from a time at which the case was the owner's (rule 3.2)."""
-    if notice.at < ran.since or (ran.until is not None and notice.at >= ran.until):
-        return False
-    return not is_away(notice.at, ran.away)
+    return _in_its_time(notice, ran) and not is_away(notice.at, ran.away)
+
+
+def _in_its_time(notice: Notice, ran: Ran) -> bool:
+    return ran.since <= notice.at and (ran.until is None or notice.at < ran.until)
 
 
 def is_away(at: Instant, away: Iterable[tuple[Instant, Instant | None]]) -> bool:
@@ -117,10 +120,10 @@ def _by_time(notice: Notice) -> tuple[Instant, Instant, str]:
     return notice.at, notice.received_at, notice.hotline
 
 
-def _flags(mine: Sequence[Notice], best: Notice | None) -> set[str]:
+def _flags(mine: Sequence[Notice], sent: Sequence[Notice], best: Notice | None) -> set[str]:
     flags: set[str] = set()
     failed = {n.result for n in mine} & {Delivery.BOUNCED, Delivery.REFUSED}
-    if not any(n.standing for n in mine) and failed:
+    if not any(n.standing for n in sent) and failed:
         flags.add(Flag.BOUNCED)
     if best is not None and best.standing != DELIVERED:
         flags.add(Flag.NO_DELIVERY_PROOF)
