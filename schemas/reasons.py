@@ -216,7 +216,7 @@ class Verdict(StrEnum):
     UNKNOWN = "unknown"
 
 
-class Outcome(StrEnum):
+class CaseClass(StrEnum):
     """The class a case is in; each case is in exactly one (docs/measurement.md, Classes)."""
 
     AWAITING = "awaiting"
@@ -236,8 +236,14 @@ class Outcome(StrEnum):
     EXPIRED = "expired"
 
 
-OPEN: frozenset[Outcome] = frozenset(
-    {Outcome.AWAITING, Outcome.ONLINE, Outcome.SUSPECT, Outcome.DOUBTED, Outcome.UNAVAILABLE}
+OPEN: frozenset[CaseClass] = frozenset(
+    {
+        CaseClass.AWAITING,
+        CaseClass.ONLINE,
+        CaseClass.SUSPECT,
+        CaseClass.DOUBTED,
+        CaseClass.UNAVAILABLE,
+    }
 )
 """The open sub-states; all but `awaiting` have a delivered notice and are the backlog."""
 

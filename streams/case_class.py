@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from schemas.moments import Instant
-from schemas.reasons import Outcome
+from schemas.reasons import CaseClass
 from schemas.records.case import Phase
 
 
@@ -27,7 +27,7 @@ def phase_at(case: Phased, as_of: Instant) -> Phase | None:
     return current
 
 
-def class_at(case: Phased, as_of: Instant) -> Outcome | None:
+def class_at(case: Phased, as_of: Instant) -> CaseClass | None:
     """Return the one class a case is in, None before it exists."""
     phase = phase_at(case, as_of)
     return phase.outcome if phase else None

@@ -12,7 +12,7 @@ from pydantic import BaseModel
 
 from agents.config import Settings
 from agents.edges.metrics.figures.__main__ import rewritten
-from schemas.reasons import Outcome, Quarantine
+from schemas.reasons import CaseClass, Quarantine
 from schemas.topics import TOPICS
 from streams import rulebook
 from streams.probe.gate import DENIED_V4, DENIED_V6
@@ -125,7 +125,7 @@ def test_every_metric_is_described() -> None:
     ("document", "heading", "closed"),
     [
         ("docs/operator.md", "Quarantine", Quarantine),
-        ("docs/measurement.md", "Classes", Outcome),
+        ("docs/measurement.md", "Classes", CaseClass),
     ],
 )
 def test_closed_lists_are_described_whole(document: str, heading: str, closed: type[Enum]) -> None:

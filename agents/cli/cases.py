@@ -11,7 +11,7 @@ import typer
 from agents.cli.shared.connected import connected, reached
 from agents.cli.shared.results import write_result
 from agents.errors import UserError
-from schemas.reasons import Flag, NormVerdict, Outcome
+from schemas.reasons import CaseClass, Flag, NormVerdict
 
 if TYPE_CHECKING:
     from agents.tools.case_search import Answer
@@ -51,7 +51,7 @@ def list_(
     ] = None,
     hotline: Annotated[str | None, typer.Option(metavar="ID", help="Reported by it.")] = None,
     case_class: Annotated[
-        Outcome | None, typer.Option("--class", help="In this class now.")
+        CaseClass | None, typer.Option("--class", help="In this class now.")
     ] = None,
     verdict: Annotated[
         NormVerdict | None, typer.Option(help="With this verdict for one of its norms.")

@@ -11,10 +11,10 @@ from msgspec import Meta, Struct
 
 from schemas.moments import Instant
 from schemas.reasons import (
+    CaseClass,
     ClockStanding,
     Flag,
     NormVerdict,
-    Outcome,
     ProbeError,
     Role,
     Stand,
@@ -86,7 +86,7 @@ TRAIT_OLD_ADDRESS = 4
 TRAIT_NXDOMAIN = 8
 TRAIT_PRESENT = 16  # the name's addresses included the case's hoster (or its group)
 TRAIT_TOO_LATE = 32  # appended more than 24 h after it was made
-TRAIT_CHECKED = 64  # it is what GET was answered, or HEAD and GET alike
+TRAIT_GET_CHECKED = 64  # it is what GET was answered, or HEAD and GET alike
 ASN_SHIFT = 8  # leaves room for one more trait
 
 
@@ -105,7 +105,7 @@ class Phase(Struct, frozen=True, array_like=True, gc=False):
     """From this instant on the case is in this class, if nothing new arrives."""
 
     from_at: Instant
-    outcome: Outcome
+    outcome: CaseClass
 
 
 class Return(Struct, frozen=True, array_like=True, gc=False):

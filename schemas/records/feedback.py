@@ -5,7 +5,7 @@ from typing import Annotated
 from msgspec import Meta, Struct
 
 from schemas.moments import Instant
-from schemas.reasons import AnswerKind, NormVerdict, Outcome, Quarantine, Result
+from schemas.reasons import AnswerKind, CaseClass, NormVerdict, Quarantine, Result
 from schemas.records.hotline import RecordId
 from schemas.records.ledger import HosterId, UrlKey
 
@@ -42,7 +42,7 @@ class Feedback(Struct, frozen=True, kw_only=True, gc=False):
     id: RecordId
     result: Result
     reason: Quarantine | None = None
-    outcome: Outcome | None = None
+    outcome: CaseClass | None = None
     last_seen_at: Instant | None = None
     removed_at: Instant | None = None
     norms: tuple[NormResult, ...] = ()

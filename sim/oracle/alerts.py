@@ -7,7 +7,7 @@ must last; a test holds the numbers of both against each other.
 from collections.abc import Sequence
 from typing import Final
 
-from schemas.reasons import Outcome
+from schemas.reasons import CaseClass
 from streams.rollup.figures import HosterFigures
 from streams.rollup.windows import Event, Window
 
@@ -40,7 +40,7 @@ def silent(now: HosterFigures) -> bool:
 
 def not_measurable(now: HosterFigures) -> bool:
     """Return whether HosterNotMeasurable holds."""
-    hidden = now.outcomes[Outcome.UNAVAILABLE]
+    hidden = now.outcomes[CaseClass.UNAVAILABLE]
     at_present = now.open >= UNMEASURABLE_MIN and hidden > UNMEASURABLE_SHARE * now.open
     lately = now.unmeasurable > UNMEASURABLE_SHARE * now.followed
     return at_present or (now.followed >= UNMEASURABLE_MIN and lately)

@@ -18,7 +18,7 @@ from collections.abc import Mapping, Sequence
 from typing import Final, NamedTuple
 
 from schemas.moments import DAY_MS
-from schemas.reasons import Outcome, Role
+from schemas.reasons import CaseClass, Role
 from schemas.records.case import CaseSummary
 from sim.oracle.evidence import Evidence
 from sim.oracle.findings import Finding
@@ -30,10 +30,10 @@ from streams.rollup.figures import Unavailable
 from streams.rollup.row_interning import rows
 
 _OUT: Final = (
-    Outcome.GONE_BEFORE_NOTICE,
-    Outcome.NEVER_ONLINE,
-    Outcome.WITHDRAWN,
-    Outcome.EXCLUDED,
+    CaseClass.GONE_BEFORE_NOTICE,
+    CaseClass.NEVER_ONLINE,
+    CaseClass.WITHDRAWN,
+    CaseClass.EXCLUDED,
 )
 """Of these no removal time is asked."""
 

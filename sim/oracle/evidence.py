@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from msgspec.structs import replace
 
 from schemas.moments import Instant
-from schemas.reasons import OPEN, NormVerdict, Outcome, Result, Role
+from schemas.reasons import OPEN, CaseClass, NormVerdict, Result, Role
 from schemas.records.case import CaseSummary, Phase
 from schemas.records.flow import OutcomeRecord
 from sim.oracle.made_probes import Made
@@ -72,7 +72,7 @@ class Evidence:
         held = {key: len(url.reports) for key, url in self.urls.items()}
         return sum(max(0, count - held.get(key or "", 0)) for key, count in accepted.items())
 
-    def outcome(self, case: CaseSummary) -> Outcome | None:
+    def outcome(self, case: CaseSummary) -> CaseClass | None:
         """Return the class of a case as far as is known at `read_at`; None = not there yet."""
         phase = phase_at(case, self.read_at)
         return phase.outcome if phase is not None else None
@@ -84,7 +84,7 @@ class Evidence:
 
     def removed(self, case: CaseSummary) -> bool:
         """Return whether a case was removed by `as_of`, as far as is known at `read_at`."""
-        return self.ended(case) and self.outcome(case) is Outcome.REMOVED
+        return self.ended(case) and self.outcome(case) is CaseClass.REMOVED
 
     def settled(self, hoster: str) -> list[CaseSummary]:
         """Return a hoster's cases as of `as_of`, with what came to be known of the time before."""
@@ -107,7 +107,7 @@ class Evidence:
             overdue=found.overdue,
             unseen=found.overdue_unseen,
             hidden=found.unavailable,
-            dark=found.outcomes[Outcome.DARK],
+            dark=found.outcomes[CaseClass.DARK],
             removed=found.removed,
             back=found.reappearances,
             found_out=found.disagreed,
@@ -130,13 +130,13 @@ class Evidence:
         overdue = late is not None and case.overdue
         seen = replace(case, last_seen_at=seen_at, verdicts=verdicts, late_at=late, overdue=overdue)
         if removed:
-            return replace(seen, phases=(Phase(case.reported_at, Outcome.REMOVED),))
+            return replace(seen, phases=(Phase(case.reported_at, CaseClass.REMOVED),))
         then, now = phase_at(case, self.as_of), self.outcome(case)
         if then is not None and then.outcome not in OPEN and now in OPEN:
             return replace(seen, phases=(Phase(case.reported_at, now),), gone_at=None)
         if case.gone_at is None or case.gone_at <= self.as_of:
             return seen
-        outcome = Outcome.AWAITING if case.noticed_at is None else Outcome.ONLINE
+        outcome = CaseClass.AWAITING if case.noticed_at is None else CaseClass.ONLINE
         return replace(seen, phases=(Phase(case.reported_at, outcome),), gone_at=None)
 
     def _verdicts(self, case: CaseSummary, removed: bool) -> Iterator[NormVerdict]:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from typing import Final
 
-from schemas.reasons import OPEN, Flag, NormVerdict, Outcome
+from schemas.reasons import OPEN, CaseClass, Flag, NormVerdict
 from schemas.records.case import CaseSummary
 from sim.oracle.findings import Finding
 from sim.oracle.made_probes import seen_there, suffices
@@ -47,7 +47,7 @@ def examine(subject: Subject) -> Iterator[Finding]:
     noticed = subject.noticed and not cancelled  # a withdrawal takes back the notice, too
     if case.noticed_at != (subject.item.clock_at if noticed else None):
         yield Finding.NOTICED
-    if cancelled != (subject.evidence.outcome(case) is Outcome.WITHDRAWN):
+    if cancelled != (subject.evidence.outcome(case) is CaseClass.WITHDRAWN):
         yield Finding.WITHDRAWN
     if subject.item.withdrawn(subject.evidence.told_until):
         return
@@ -68,13 +68,13 @@ def _ends(subject: Subject, case: CaseSummary) -> Iterator[Finding]:
     evidence = subject.evidence
     outcome = evidence.outcome(case)
     stands = case.gone_at is not None and subject.begins_in(case.last_seen_at, case.gone_at)
-    excused = outcome is Outcome.DARK or subject.awaits_recheck(case)
+    excused = outcome is CaseClass.DARK or subject.awaits_recheck(case)
     if evidence.ended(case) and not stands and not excused:
-        if outcome is Outcome.REMOVED:
+        if outcome is CaseClass.REMOVED:
             yield Finding.WRONG_INTERVAL
         if subject.item.absent(evidence.as_of) is None:
-            yield Finding.FALSE_REMOVAL if outcome is Outcome.REMOVED else Finding.VANISHED
-            if outcome is Outcome.REMOVED and subject.hoster.behaviour in OBSTRUCTS:
+            yield Finding.FALSE_REMOVAL if outcome is CaseClass.REMOVED else Finding.VANISHED
+            if outcome is CaseClass.REMOVED and subject.hoster.behaviour in OBSTRUCTS:
                 yield Finding.REWARDED
     first = case.first_end
     if first in (None, (case.last_seen_at, case.gone_at)):
@@ -108,7 +108,7 @@ def _returned(subject: Subject, case: CaseSummary) -> Iterator[Finding]:
     seen = [end for end in ends if seen_there(item, looks, evidence.vantages, end)]
     if not seen:
         return
-    ended = evidence.outcome(case) not in (*OPEN, Outcome.DARK)
+    ended = evidence.outcome(case) not in (*OPEN, CaseClass.DARK)
     stale = case.gone_at is not None and case.gone_at < max(seen)
     if (ended and stale and not returns_late(item)) or _stood_wrongly(subject, case):
         yield Finding.UNSEEN_RETURN
@@ -172,7 +172,7 @@ def _marked(subject: Subject, case: CaseSummary) -> Iterator[Finding]:
     since = [look for look in subject.looks if look.sent_at > (case.last_seen_at or 0)]
     if not suffices(since, evidence.vantages):
         return
-    hidden = evidence.outcome(case) in (Outcome.UNAVAILABLE, Outcome.DARK)
+    hidden = evidence.outcome(case) in (CaseClass.UNAVAILABLE, CaseClass.DARK)
     if behaviour in HIDES and not hidden:
         yield Finding.UNMARKED
     asked = Flag.UNPROVEN in case.flags or subject.vouched(case)

@@ -8,7 +8,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from schemas.moments import HOUR_MS, Instant
-from schemas.reasons import OPEN, NormVerdict, Outcome, Role
+from schemas.reasons import OPEN, CaseClass, NormVerdict, Role
 from schemas.records.case import CaseSummary, UrlState
 from streams.case_class import class_at
 from streams.lifecycle.result.grades import Grades, grades
@@ -21,7 +21,7 @@ from streams.schedule.slots import slots
 HOUR_DIGITS: Final = 3
 """Hours are printed to 3.6 s."""
 
-_BACKLOG: Final = OPEN - {Outcome.AWAITING}
+_BACKLOG: Final = OPEN - {CaseClass.AWAITING}
 
 
 class CaseOutcome(Struct, frozen=True, kw_only=True, rename={"outcome": "class"}):
@@ -39,7 +39,7 @@ class CaseOutcome(Struct, frozen=True, kw_only=True, rename={"outcome": "class"}
 
     hoster: str
     role: Role
-    outcome: Outcome
+    outcome: CaseClass
     opened_h: float
     noticed_h: float | None
     clock: str | None
@@ -102,7 +102,7 @@ def graded(state: UrlState | None, as_of: Instant) -> tuple[Grades, ...]:
     return tuple(grades(state, case) for case, _ in _begun(state, as_of)) if state else ()
 
 
-def _begun(state: UrlState | None, as_of: Instant) -> list[tuple[CaseSummary, Outcome]]:
+def _begun(state: UrlState | None, as_of: Instant) -> list[tuple[CaseSummary, CaseClass]]:
     """Return the cases that there are at an instant, each with its class."""
     found = [
         (case, outcome)
@@ -117,7 +117,7 @@ def _hours(at: Instant, start_at: Instant) -> float:
     return round((at - start_at) / HOUR_MS, HOUR_DIGITS)
 
 
-def _case(case: CaseSummary, outcome: Outcome, start_at: Instant, as_of: Instant) -> CaseOutcome:
+def _case(case: CaseSummary, outcome: CaseClass, start_at: Instant, as_of: Instant) -> CaseOutcome:
     def hours(at: Instant | None) -> float | None:
         return None if at is None else _hours(at, start_at)
 

@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from typing import Final
 
-from schemas.reasons import Flag, Grade, NormVerdict, Outcome
+from schemas.reasons import CaseClass, Flag, Grade, NormVerdict
 
 OPENED: Final = "1.2"
 RENAMED: Final = "1.5"
@@ -27,21 +27,21 @@ GRADED: Final = {
 """By what L or R rests on, if that is no probe."""
 
 CLASSES: Final = {
-    Outcome.AWAITING: "8.2",
-    Outcome.ONLINE: "4.5",
-    Outcome.SUSPECT: "4.6",
-    Outcome.DOUBTED: "4.1",
-    Outcome.UNAVAILABLE: "5.1",
-    Outcome.REMOVED: "4.1",
-    Outcome.DARK: "4.11",
-    Outcome.DNS_ENDED: "4.12",
-    Outcome.GONE_BEFORE_NOTICE: "8.3",
-    Outcome.ENDED_WITHOUT_NOTICE: "8.2",
-    Outcome.NEVER_ONLINE: "8.5",
-    Outcome.MOVED: "1.3",
-    Outcome.WITHDRAWN: "2.3",
-    Outcome.EXCLUDED: "8.1",
-    Outcome.EXPIRED: "8.6",
+    CaseClass.AWAITING: "8.2",
+    CaseClass.ONLINE: "4.5",
+    CaseClass.SUSPECT: "4.6",
+    CaseClass.DOUBTED: "4.1",
+    CaseClass.UNAVAILABLE: "5.1",
+    CaseClass.REMOVED: "4.1",
+    CaseClass.DARK: "4.11",
+    CaseClass.DNS_ENDED: "4.12",
+    CaseClass.GONE_BEFORE_NOTICE: "8.3",
+    CaseClass.ENDED_WITHOUT_NOTICE: "8.2",
+    CaseClass.NEVER_ONLINE: "8.5",
+    CaseClass.MOVED: "1.3",
+    CaseClass.WITHDRAWN: "2.3",
+    CaseClass.EXCLUDED: "8.1",
+    CaseClass.EXPIRED: "8.6",
 }
 VERDICTS: Final = {
     NormVerdict.IN_TIME: "9.1",

@@ -12,7 +12,7 @@ from enum import StrEnum
 from typing import Final
 
 from schemas.moments import DAY_MS, HOUR_MS, Instant
-from schemas.reasons import Outcome
+from schemas.reasons import CaseClass
 
 METHOD_VERSION: Final = "10"
 """Changes with every change of a rule of measurement; every figure carries it."""
@@ -125,87 +125,92 @@ CONDITIONS: Final[Mapping[Event, str]] = {
 }
 
 _OPEN: Final = {
-    Event.SIGHTING: Outcome.ONLINE,
-    Event.DISSENT: Outcome.SUSPECT,
-    Event.GONE: Outcome.DOUBTED,
-    Event.GONE_BY_ALL: Outcome.DOUBTED,
-    Event.GONE_AFTER_DOUBT: Outcome.UNAVAILABLE,
-    Event.REMOVED: Outcome.REMOVED,
-    Event.DNS_ENDED: Outcome.DNS_ENDED,
-    Event.MOVED: Outcome.MOVED,
-    Event.INCONCLUSIVE: Outcome.DOUBTED,
-    Event.UNAVAILABLE_CONFIRMED: Outcome.UNAVAILABLE,
-    Event.DOUBT_ENDED: Outcome.UNAVAILABLE,
-    Event.DEAD: Outcome.DARK,
-    Event.CHECKED_ABSENT: Outcome.REMOVED,
-    Event.CHECK_DISPUTED: Outcome.SUSPECT,
+    Event.SIGHTING: CaseClass.ONLINE,
+    Event.DISSENT: CaseClass.SUSPECT,
+    Event.GONE: CaseClass.DOUBTED,
+    Event.GONE_BY_ALL: CaseClass.DOUBTED,
+    Event.GONE_AFTER_DOUBT: CaseClass.UNAVAILABLE,
+    Event.REMOVED: CaseClass.REMOVED,
+    Event.DNS_ENDED: CaseClass.DNS_ENDED,
+    Event.MOVED: CaseClass.MOVED,
+    Event.INCONCLUSIVE: CaseClass.DOUBTED,
+    Event.UNAVAILABLE_CONFIRMED: CaseClass.UNAVAILABLE,
+    Event.DOUBT_ENDED: CaseClass.UNAVAILABLE,
+    Event.DEAD: CaseClass.DARK,
+    Event.CHECKED_ABSENT: CaseClass.REMOVED,
+    Event.CHECK_DISPUTED: CaseClass.SUSPECT,
 }
 
 
-def _ended(state: Outcome) -> dict[Event, Outcome]:
+def _ended(state: CaseClass) -> dict[Event, CaseClass]:
     """An end stands until it is seen again; what does not show it leaves it as it is."""
     stays = dict.fromkeys(Event, state)
     return stays | {
-        Event.SIGHTING: Outcome.ONLINE,
-        Event.DISSENT: Outcome.SUSPECT,
-        Event.CHECK_DISPUTED: Outcome.SUSPECT,
+        Event.SIGHTING: CaseClass.ONLINE,
+        Event.DISSENT: CaseClass.SUSPECT,
+        Event.CHECK_DISPUTED: CaseClass.SUSPECT,
     }
 
 
-ENDS: Final = (Outcome.REMOVED, Outcome.DNS_ENDED, Outcome.MOVED, Outcome.DARK)
+ENDS: Final = (CaseClass.REMOVED, CaseClass.DNS_ENDED, CaseClass.MOVED, CaseClass.DARK)
 STATES: Final = (
-    Outcome.ONLINE,
-    Outcome.SUSPECT,
-    Outcome.DOUBTED,
-    Outcome.UNAVAILABLE,
+    CaseClass.ONLINE,
+    CaseClass.SUSPECT,
+    CaseClass.DOUBTED,
+    CaseClass.UNAVAILABLE,
     *ENDS,
 )
 
 
-def _open(state: Outcome, **otherwise: Outcome) -> dict[Event, Outcome]:
+def _open(state: CaseClass, **otherwise: CaseClass) -> dict[Event, CaseClass]:
     return _OPEN | {Event.LED_BACK: state} | {Event(name): to for name, to in otherwise.items()}
 
 
-_ROWS: Final[Mapping[Outcome, Mapping[Event, Outcome]]] = {
-    Outcome.ONLINE: _open(Outcome.ONLINE, doubt_ended=Outcome.ONLINE),
-    Outcome.SUSPECT: _open(Outcome.SUSPECT, gone=Outcome.SUSPECT, inconclusive=Outcome.SUSPECT),
-    Outcome.DOUBTED: _open(Outcome.DOUBTED),
-    Outcome.UNAVAILABLE: _open(Outcome.UNAVAILABLE, inconclusive=Outcome.UNAVAILABLE),
+_ROWS: Final[Mapping[CaseClass, Mapping[Event, CaseClass]]] = {
+    CaseClass.ONLINE: _open(CaseClass.ONLINE, doubt_ended=CaseClass.ONLINE),
+    CaseClass.SUSPECT: _open(
+        CaseClass.SUSPECT, gone=CaseClass.SUSPECT, inconclusive=CaseClass.SUSPECT
+    ),
+    CaseClass.DOUBTED: _open(CaseClass.DOUBTED),
+    CaseClass.UNAVAILABLE: _open(CaseClass.UNAVAILABLE, inconclusive=CaseClass.UNAVAILABLE),
     **{state: _ended(state) for state in ENDS},
-    Outcome.MOVED: _ended(Outcome.MOVED) | {Event.LED_BACK: Outcome.ONLINE},
+    CaseClass.MOVED: _ended(CaseClass.MOVED) | {Event.LED_BACK: CaseClass.ONLINE},
 }
 
-TRANSITIONS: Final[Mapping[tuple[Outcome, Event], Outcome]] = {
+TRANSITIONS: Final[Mapping[tuple[CaseClass, Event], CaseClass]] = {
     (state, event): after for state, row in _ROWS.items() for event, after in row.items()
 }
 """Complete but for `end_upheld` in an open state, which has no end to return to."""
 
 
-CLASSES: Final[Mapping[Outcome, tuple[str, str]]] = {
-    Outcome.AWAITING: ("Awaiting notice", "open, no delivered notice to this hoster"),
-    Outcome.ONLINE: ("Online", "open, the last evidence is a sighting, or there is none yet"),
-    Outcome.SUSPECT: ("Disputed", "open, vantages or persons disagree"),
-    Outcome.DOUBTED: ("In doubt", "open, it may be gone; not confirmed"),
-    Outcome.UNAVAILABLE: (
+CLASSES: Final[Mapping[CaseClass, tuple[str, str]]] = {
+    CaseClass.AWAITING: ("Awaiting notice", "open, no delivered notice to this hoster"),
+    CaseClass.ONLINE: ("Online", "open, the last evidence is a sighting, or there is none yet"),
+    CaseClass.SUSPECT: ("Disputed", "open, vantages or persons disagree"),
+    CaseClass.DOUBTED: ("In doubt", "open, it may be gone; not confirmed"),
+    CaseClass.UNAVAILABLE: (
         "Unavailable",
         f"open, blocked, unreachable, or in doubt for {DOUBT_MS // HOUR_MS} h; never removed",
     ),
-    Outcome.REMOVED: ("Removed", "confirmed gone after the notice"),
-    Outcome.DARK: ("Host dark", f"the whole host has been dead for {DARK_MS // DAY_MS} days"),
-    Outcome.DNS_ENDED: ("Name ended", "the name is gone, and the last address no longer serves it"),
-    Outcome.GONE_BEFORE_NOTICE: (
+    CaseClass.REMOVED: ("Removed", "confirmed gone after the notice"),
+    CaseClass.DARK: ("Host dark", f"the whole host has been dead for {DARK_MS // DAY_MS} days"),
+    CaseClass.DNS_ENDED: (
+        "Name ended",
+        "the name is gone, and the last address no longer serves it",
+    ),
+    CaseClass.GONE_BEFORE_NOTICE: (
         "Gone before notice",
         "gone before the notice, or not seen in the 24 h before it and not since",
     ),
-    Outcome.ENDED_WITHOUT_NOTICE: ("Ended without notice", "ended, and no notice was delivered"),
-    Outcome.NEVER_ONLINE: (
+    CaseClass.ENDED_WITHOUT_NOTICE: ("Ended without notice", "ended, and no notice was delivered"),
+    CaseClass.NEVER_ONLINE: (
         "Never seen online",
         "confirmed gone, and nobody ever saw it, before or after",
     ),
-    Outcome.MOVED: ("Moved", "it went to another hoster, where it is a case of its own"),
-    Outcome.WITHDRAWN: ("Withdrawn", "every hotline that reported it took its report back"),
-    Outcome.EXCLUDED: ("Excluded", "a decision of the operator took it out"),
-    Outcome.EXPIRED: (
+    CaseClass.MOVED: ("Moved", "it went to another hoster, where it is a case of its own"),
+    CaseClass.WITHDRAWN: ("Withdrawn", "every hotline that reported it took its report back"),
+    CaseClass.EXCLUDED: ("Excluded", "a decision of the operator took it out"),
+    CaseClass.EXPIRED: (
         "Expired",
         f"open {EXPIRY_MS // DAY_MS} days after the notice, else the opening; watching ends",
     ),
@@ -217,7 +222,7 @@ class IllegalTransition(Exception):
     """The pair is not in the table."""
 
 
-def following(state: Outcome, event: Event, end: Outcome | None = None) -> Outcome:
+def following(state: CaseClass, event: Event, end: CaseClass | None = None) -> CaseClass:
     """Return the next state.
 
     Args:

@@ -24,7 +24,7 @@ from itertools import pairwise
 from typing import Final, NamedTuple, Protocol
 
 from schemas.moments import DAY_MS, HOUR_MS, Instant
-from schemas.reasons import Outcome
+from schemas.reasons import CaseClass
 from schemas.records.case import Phase
 from schemas.records.norm_probes import named
 from streams.timetable import DAILY_UNTIL_H, SPREAD, TIMETABLE_H
@@ -102,7 +102,7 @@ def _around(after_ms: int) -> tuple[int, int] | None:
     return _SLOTS_MS[before], last_ms + spread_ms
 
 
-def is_measurable(case: Measured, outcome: Outcome, as_of: Instant) -> bool:
+def is_measurable(case: Measured, outcome: CaseClass, as_of: Instant) -> bool:
     """Return whether a case could be measured, by what is known now.
 
     Args:
@@ -112,7 +112,7 @@ def is_measurable(case: Measured, outcome: Outcome, as_of: Instant) -> bool:
     """
     probes = named(case.brackets)
     long = probes.long_unavailable or was_long(case.phases, as_of)
-    if long and outcome is not Outcome.DARK:
+    if long and outcome is not CaseClass.DARK:
         return False
     if probes.conclusive or not probes.blocked:
         return True
@@ -127,12 +127,12 @@ def was_long(phases: Sequence[Phase], as_of: Instant) -> bool:
         phases: its classes.
         as_of: until when.
     """
-    if all(phase.outcome is not Outcome.UNAVAILABLE for phase in phases):
+    if all(phase.outcome is not CaseClass.UNAVAILABLE for phase in phases):
         return False
     turns = [*(phase.from_at for phase in phases), as_of]
     spans = zip(phases, pairwise(turns), strict=True)
     return any(
         min(until, as_of) - since >= LONG_MS
         for phase, (since, until) in spans
-        if phase.outcome is Outcome.UNAVAILABLE
+        if phase.outcome is CaseClass.UNAVAILABLE
     )

@@ -27,7 +27,7 @@ from collections.abc import Iterable
 from typing import Final, NamedTuple, Protocol
 
 from schemas.moments import HOUR_MS, MINUTE_MS, Instant
-from schemas.reasons import Outcome
+from schemas.reasons import CaseClass
 from schemas.records.case import Phase
 from schemas.records.norm_probes import SLOTS, UNPLANNED_BIT, named
 from streams.timetable import NORMS_H, SPREAD, TIMETABLE_H
@@ -58,7 +58,7 @@ _FIRST_MS: Final = tuple(first for first, _ in RANGES_MS)
 _OVER_MS: Final = tuple(last + ON_TIME_MS for _, last in RANGES_MS)
 """When each bracket is due, after the notice."""
 
-_PLANNED_IN: Final = (Outcome.ONLINE, Outcome.UNAVAILABLE)
+_PLANNED_IN: Final = (CaseClass.ONLINE, CaseClass.UNAVAILABLE)
 
 
 class Bracketed(Protocol):

@@ -11,7 +11,7 @@ from enum import StrEnum
 from typing import Final, NamedTuple
 
 from schemas.moments import DAY_MS, Instant
-from schemas.reasons import OPEN, Flag, NormVerdict, Outcome, Role
+from schemas.reasons import OPEN, CaseClass, Flag, NormVerdict, Role
 from schemas.records.ledger import HotlineId
 from streams.norms.maturity import ORDER
 from streams.rollup.open_age import OPEN_AGE_BOUNDS_S
@@ -107,7 +107,7 @@ class HosterFigures:
     hoster: str
     role: Role
     as_of: Instant
-    outcomes: dict[Outcome, int]
+    outcomes: dict[CaseClass, int]
     noticed: int
     overdue: int
     overdue_unseen: int
@@ -144,17 +144,17 @@ class HosterFigures:
     @property
     def awaiting(self) -> int:
         """Return the number of open cases without a delivered notice."""
-        return self.outcomes[Outcome.AWAITING]
+        return self.outcomes[CaseClass.AWAITING]
 
     @property
     def unavailable(self) -> int:
         """Return the number of open cases that block or do not answer."""
-        return self.outcomes[Outcome.UNAVAILABLE]
+        return self.outcomes[CaseClass.UNAVAILABLE]
 
     @property
     def removed(self) -> int:
         """Return the number of removed cases."""
-        return self.outcomes[Outcome.REMOVED]
+        return self.outcomes[CaseClass.REMOVED]
 
     @property
     def inclusion(self) -> float:
@@ -207,7 +207,7 @@ def merged(
         role=role,
         as_of=as_of,
         **{name: sum(getattr(part, name) for part in parts) for name in PLAIN},
-        outcomes={o: sum(part.outcomes[o] for part in parts) for o in Outcome},
+        outcomes={o: sum(part.outcomes[o] for part in parts) for o in CaseClass},
         oldest_open_at=min(oldest, default=None),
         open_ages=joined([part.open_ages for part in parts], OPEN_AGE_BOUNDS_S),
         included=_included(parts),

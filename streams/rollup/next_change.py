@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 
 from schemas.moments import SECOND_MS, Instant
-from schemas.reasons import Outcome
+from schemas.reasons import CaseClass
 from schemas.records.norm_probes import named
 from streams.norms.measurability import LONG_MS, around
 from streams.norms.punctuality import next_due
@@ -28,7 +28,7 @@ def counts_until(cases: Iterable[CaseRow], as_of: Instant) -> Instant | None:
 def _turns(case: CaseRow, as_of: Instant) -> Iterator[Instant]:
     for phase in case.phases:
         yield phase.from_at
-        if phase.outcome is Outcome.UNAVAILABLE:
+        if phase.outcome is CaseClass.UNAVAILABLE:
             yield phase.from_at + LONG_MS
     noticed_at = case.noticed_at
     if noticed_at is None:

@@ -9,7 +9,7 @@ from collections import Counter
 from typing import Final
 
 from schemas.moments import Instant
-from schemas.reasons import OPEN, Flag, NormVerdict, Outcome, Role
+from schemas.reasons import OPEN, CaseClass, Flag, NormVerdict, Role
 from schemas.records.case import Phase
 from schemas.records.ledger import HotlineId
 from streams.norms.maturity import matured
@@ -25,12 +25,12 @@ from streams.statistics.histogram_buckets import Buckets, Durations
 from streams.statistics.incidents import coded, incident_of
 from streams.statistics.sorted_multiset import SortedMultiset
 
-BACKLOG: Final = OPEN - {Outcome.AWAITING}
+BACKLOG: Final = OPEN - {CaseClass.AWAITING}
 
-_UNTIMED: Final = frozenset({Outcome.GONE_BEFORE_NOTICE, Outcome.NEVER_ONLINE})
+_UNTIMED: Final = frozenset({CaseClass.GONE_BEFORE_NOTICE, CaseClass.NEVER_ONLINE})
 """Noticed cases in which the hoster had nothing to remove: no removal time, no norm."""
 
-UNJUDGED: Final = _UNTIMED | {Outcome.WITHDRAWN, Outcome.EXCLUDED}
+UNJUDGED: Final = _UNTIMED | {CaseClass.WITHDRAWN, CaseClass.EXCLUDED}
 """Noticed cases that no norm is asked of (docs/measurement.md, Norm verdicts)."""
 
 
@@ -42,12 +42,12 @@ class _Kind:
 
     __slots__ = ("backlog", "cases", "judged", "removed", "unavailable")
 
-    def __init__(self, outcome: Outcome) -> None:
+    def __init__(self, outcome: CaseClass) -> None:
         self.cases = 0
         self.backlog = outcome in BACKLOG
         self.judged = outcome not in UNJUDGED
-        self.removed = outcome is Outcome.REMOVED
-        self.unavailable = outcome is Outcome.UNAVAILABLE
+        self.removed = outcome is CaseClass.REMOVED
+        self.unavailable = outcome is CaseClass.UNAVAILABLE
 
 
 class Tally:
@@ -60,7 +60,7 @@ class Tally:
     def __init__(self, as_of: Instant) -> None:
         """Begin with no case."""
         self._as_of = as_of
-        self._kinds = {outcome: _Kind(outcome) for outcome in Outcome}
+        self._kinds = {outcome: _Kind(outcome) for outcome in CaseClass}
         self._noticed = self._overdue = self._overdue_unseen = self._not_naming = 0
         self._followed = self._unmeasurable = 0
         self._unprobed = self._rechecked = self._disagreed = 0

@@ -13,7 +13,7 @@ from typing import Final
 
 from schemas.identity.ids import fraction
 from schemas.moments import HOUR_MS, Instant
-from schemas.reasons import Outcome
+from schemas.reasons import CaseClass
 from schemas.records.case import CaseSummary
 from streams.schedule.slots import open_of
 from streams.schedule.steps import WINDOW_MAX_MS, WITH_CONTROLS, Slot, slot_at
@@ -28,11 +28,11 @@ found within an hour, before anybody acts on it."""
 
 _ENDED: Final = frozenset(
     {
-        Outcome.REMOVED,
-        Outcome.DNS_ENDED,
-        Outcome.GONE_BEFORE_NOTICE,
-        Outcome.ENDED_WITHOUT_NOTICE,
-        Outcome.NEVER_ONLINE,
+        CaseClass.REMOVED,
+        CaseClass.DNS_ENDED,
+        CaseClass.GONE_BEFORE_NOTICE,
+        CaseClass.ENDED_WITHOUT_NOTICE,
+        CaseClass.NEVER_ONLINE,
     }
 )
 """What a lie could have brought about. Moved is probed where it went, dark by everybody."""
@@ -86,7 +86,7 @@ def slots(case: CaseSummary, share: float) -> Sequence[Slot]:
     return sorted(found, key=slot_at)
 
 
-def _outcome_at(case: CaseSummary, at: Instant) -> Outcome:
+def _outcome_at(case: CaseSummary, at: Instant) -> CaseClass:
     outcome = case.phases[0].outcome
     for phase in case.phases:
         if phase.from_at > at:

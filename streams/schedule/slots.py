@@ -13,7 +13,7 @@ from itertools import islice
 from typing import Final
 
 from schemas.moments import DAY_MS, HOUR_MS, MINUTE_MS, Instant
-from schemas.reasons import OPEN, Outcome
+from schemas.reasons import OPEN, CaseClass
 from schemas.records.case import CaseSummary, Phase
 from streams.schedule.called_slots import called_for
 from streams.schedule.steps import (
@@ -42,15 +42,15 @@ DAILY_SLOTS_MAX: Final = 400
 CONTROLLED_DOUBTS: Final = 4
 """Controls go along with the first slots of a doubt and with every sixth after them."""
 
-_IN_DOUBT: Final = (Outcome.DOUBTED, Outcome.SUSPECT)
+_IN_DOUBT: Final = (CaseClass.DOUBTED, CaseClass.SUSPECT)
 _AFTER: Final = frozenset(
     {
-        Outcome.REMOVED,
-        Outcome.DNS_ENDED,
-        Outcome.MOVED,
-        Outcome.GONE_BEFORE_NOTICE,
-        Outcome.ENDED_WITHOUT_NOTICE,
-        Outcome.NEVER_ONLINE,
+        CaseClass.REMOVED,
+        CaseClass.DNS_ENDED,
+        CaseClass.MOVED,
+        CaseClass.GONE_BEFORE_NOTICE,
+        CaseClass.ENDED_WITHOUT_NOTICE,
+        CaseClass.NEVER_ONLINE,
     }
 )
 
@@ -74,7 +74,7 @@ def slots(case: CaseSummary, since: Instant = 0) -> Iterator[Slot]:
             else _of_phase(case, phase, anchor, since)
         )
         extra = called.while_open if phase.outcome in OPEN else called.always
-        if phase.outcome is Outcome.EXCLUDED:
+        if phase.outcome is CaseClass.EXCLUDED:
             extra = ()
         if extra:
             planned = merge(planned, extra, key=slot_at)
@@ -95,11 +95,11 @@ def _looked_at(case: CaseSummary) -> list[tuple[Phase, Instant]]:
     phases, opened_at = case.phases, case.opened_at
     noticed_at = opened_at if case.noticed_at is None else case.noticed_at
     if not case.unnoticed:
-        awaiting = Outcome.AWAITING
+        awaiting = CaseClass.AWAITING
         return [(p, opened_at if p.outcome is awaiting else noticed_at) for p in phases]
     found: list[tuple[Phase, Instant]] = []
     for i, phase in enumerate(phases):
-        if phase.outcome is not Outcome.AWAITING:
+        if phase.outcome is not CaseClass.AWAITING:
             found.append((phase, noticed_at))
             continue
         until = phases[i + 1].from_at if i + 1 < len(phases) else None
@@ -142,16 +142,16 @@ def open_of(
 
 def _of_phase(case: CaseSummary, phase: Phase, anchor: Instant, since: Instant) -> Iterator[Slot]:
     match phase.outcome:
-        case Outcome.AWAITING:
+        case CaseClass.AWAITING:
             return _timetable(case, case.opened_at, since)
-        case Outcome.ONLINE:
+        case CaseClass.ONLINE:
             return _timetable(case, anchor, since)
-        case Outcome.UNAVAILABLE | Outcome.DARK | Outcome.DOUBTED | Outcome.SUSPECT:
+        case CaseClass.UNAVAILABLE | CaseClass.DARK | CaseClass.DOUBTED | CaseClass.SUSPECT:
             return _daily(case, phase.from_at, anchor, since)
         case _ if phase.outcome in _AFTER and case.gone_at is not None:
             planned = _spread(case, case.gone_at, AFTER_REMOVAL_H, AFTER_IT, since)
             return merge(planned, _anew(case, phase, since), key=slot_at)
-        case Outcome.EXPIRED | Outcome.WITHDRAWN:
+        case CaseClass.EXPIRED | CaseClass.WITHDRAWN:
             return _anew(case, phase, since)
         case _:
             return iter(())

@@ -12,7 +12,7 @@ from itertools import accumulate
 from typing import Final, NamedTuple
 
 from schemas.moments import DAY_MS, HOUR_MS, Instant
-from schemas.reasons import OPEN, Outcome
+from schemas.reasons import OPEN, CaseClass
 from streams.case_class import phase_at
 from streams.rollup.case_row import CaseRow
 
@@ -65,7 +65,7 @@ def _open(case: CaseRow, as_of: Instant) -> list[tuple[Instant, Instant | None]]
     if phase is None or noticed_at is None or noticed_at > as_of:
         return []
     ended_at = None if phase.outcome in OPEN else phase.from_at
-    if ended_at is not None and case.gone_at is not None and phase.outcome is not Outcome.DARK:
+    if ended_at is not None and case.gone_at is not None and phase.outcome is not CaseClass.DARK:
         ended_at = min(ended_at, case.gone_at)
     spans: list[tuple[Instant, Instant | None]] = []
     since = noticed_at

@@ -7,7 +7,7 @@ from typing import Final, TypeAlias
 
 from schemas.identity.ids import case_id
 from schemas.moments import Instant
-from schemas.reasons import Flag, NormVerdict, Outcome, Role
+from schemas.reasons import CaseClass, Flag, NormVerdict, Role
 from streams.case_class import phase_at
 from streams.norms.maturity import ORDER
 from streams.rollup.case_row import CaseRow
@@ -48,7 +48,7 @@ class CaseLine:
 
     case_id: str | None
     role: Role
-    outcome: Outcome
+    outcome: CaseClass
     reported_at: Instant
     noticed_at: Instant | None
     last_seen_at: Instant | None

@@ -7,11 +7,11 @@ from typing import Final
 from msgspec import Struct
 
 from schemas.moments import SECOND_MS, Instant
-from schemas.reasons import OPEN, ClockStanding, Flag, NormVerdict, Outcome, Role
+from schemas.reasons import OPEN, CaseClass, ClockStanding, Flag, NormVerdict, Role
 from schemas.records.case import CaseSummary
 from streams.case_class import phase_at
 
-_IN_BACKLOG: Final = OPEN - {Outcome.AWAITING}
+_IN_BACKLOG: Final = OPEN - {CaseClass.AWAITING}
 """Classes in which a case can be overdue: open, and its hoster was told."""
 
 
@@ -31,7 +31,7 @@ class CaseFilter:
 
     hoster: str | None = None
     hotline: str | None = None
-    case_class: Outcome | None = None
+    case_class: CaseClass | None = None
     verdict: NormVerdict | None = None
     flag: Flag | None = None
     overdue: bool = False
@@ -57,7 +57,7 @@ class FoundCase(Struct, frozen=True, kw_only=True):
     hoster: str
     owner: str
     role: Role
-    case_class: Outcome
+    case_class: CaseClass
     opened_at: Instant
     reported_at: Instant
     noticed_at: Instant | None
@@ -91,7 +91,7 @@ def found_cases(
                 yield found
 
 
-def _found(url_key: str, case: CaseSummary, case_class: Outcome, as_of: Instant) -> FoundCase:
+def _found(url_key: str, case: CaseSummary, case_class: CaseClass, as_of: Instant) -> FoundCase:
     delivered = case.clock is ClockStanding.DELIVERED
     watched = delivered and case_class in _IN_BACKLOG
     due_at = None if case.norm_from_at is None else case.norm_from_at + case.norm_s * SECOND_MS

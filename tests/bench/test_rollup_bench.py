@@ -20,7 +20,7 @@ from agents.engine.stage import Received
 from agents.stages.rollup.stage import Rollup
 from schemas.codec import POSITION, STATE
 from schemas.moments import DAY_MS, HOUR_MS
-from schemas.reasons import Outcome
+from schemas.reasons import CaseClass
 from schemas.records.case import Position, UrlState
 from streams.statistics.incidents import coded, incident_of, median_interval
 
@@ -37,9 +37,9 @@ NEXT_ROUND_MIN = 3
 
 
 def record(number: int, later: float = 0.0) -> Received:
-    outcome = (Outcome.ONLINE, Outcome.REMOVED, Outcome.UNAVAILABLE)[number % 3]
+    outcome = (CaseClass.ONLINE, CaseClass.REMOVED, CaseClass.UNAVAILABLE)[number % 3]
     reported = number / 1_000
-    gone = reported + 5.0003 + number % 7 if outcome is Outcome.REMOVED else None
+    gone = reported + 5.0003 + number % 7 if outcome is CaseClass.REMOVED else None
     key = f"{number:032x}"
     summary = case(
         outcome,

@@ -3,19 +3,19 @@
 from cases import at, case
 from msgspec.structs import replace
 
-from schemas.reasons import Outcome
+from schemas.reasons import CaseClass
 from schemas.records.case import Phase
 from streams.case_class import class_at, phase_at
 
-OPENED = Phase(from_at=at(1), outcome=Outcome.AWAITING)
-GONE = Phase(from_at=at(5), outcome=Outcome.REMOVED)
+OPENED = Phase(from_at=at(1), outcome=CaseClass.AWAITING)
+GONE = Phase(from_at=at(5), outcome=CaseClass.REMOVED)
 CASE = replace(case(), phases=(OPENED, GONE))
 
 
 def test_a_phase_holds_until_the_next_begins() -> None:
     """It begins at its instant and ends just before the next one's; the last holds for ever."""
-    assert class_at(CASE, at(1)) is class_at(CASE, at(5) - 1) is Outcome.AWAITING
-    assert class_at(CASE, at(5)) is class_at(CASE, at(10_000)) is Outcome.REMOVED
+    assert class_at(CASE, at(1)) is class_at(CASE, at(5) - 1) is CaseClass.AWAITING
+    assert class_at(CASE, at(5)) is class_at(CASE, at(10_000)) is CaseClass.REMOVED
     assert phase_at(CASE, at(6)) is GONE
 
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from schemas.moments import DAY_MS, HOUR_MS, Instant
-from schemas.reasons import Grade, NormVerdict, Outcome, Role
+from schemas.reasons import CaseClass, Grade, NormVerdict, Role
 
 WIDTHS_MS: Final = {"1h": HOUR_MS, "24h": DAY_MS, "7d": 7 * DAY_MS, "28d": 28 * DAY_MS}
 HAPPENINGS: Final = ("reported", "noticed", "removed", "reappeared", "late")
@@ -44,7 +44,7 @@ class Case:
     hoster: str
     group: str
     role: Role
-    outcome: Outcome | None
+    outcome: CaseClass | None
     since_at: Instant
     opened_at: Instant
     reported_at: Instant

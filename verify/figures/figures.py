@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import Final
 
 from schemas.moments import DAY_MS, SECOND_MS, Instant
-from schemas.reasons import OPEN, NormVerdict, Outcome
+from schemas.reasons import OPEN, CaseClass, NormVerdict
 from verify.compared.record import HAPPENINGS, WIDTHS_MS, Case, Figures, Removal
 from verify.figures.incidents import median_limits
 from verify.figures.kaplan_meier import Span, quantiles
@@ -34,8 +34,8 @@ def named(taken_for: str, cohort: str) -> str:
     return taken_for if cohort == "ever" else f"{taken_for} {cohort}"
 
 
-_NOTHING_TO_REMOVE: Final = (Outcome.GONE_BEFORE_NOTICE, Outcome.NEVER_ONLINE)
-_NOT_JUDGED: Final = (*_NOTHING_TO_REMOVE, Outcome.WITHDRAWN, Outcome.EXCLUDED)
+_NOTHING_TO_REMOVE: Final = (CaseClass.GONE_BEFORE_NOTICE, CaseClass.NEVER_ONLINE)
+_NOT_JUDGED: Final = (*_NOTHING_TO_REMOVE, CaseClass.WITHDRAWN, CaseClass.EXCLUDED)
 ORDER: Final = 0
 """Stands for the terms of orders among norms in seconds."""
 
@@ -98,7 +98,7 @@ class Tally:
             bucket = next((b for b in DELAY_BOUNDS_S if took_ms <= b * SECOND_MS), "above")
             self.counts[f"delay_bucket {bucket} of {hotline}"] += 1
             self.counts[f"delay_sum_ms of {hotline}"] += took_ms
-        if case.outcome in OPEN - {Outcome.AWAITING}:
+        if case.outcome in OPEN - {CaseClass.AWAITING}:
             self._open(case, case.noticed_at)
         if case.outcome not in _NOT_JUDGED:
             self._judge(case)
@@ -110,7 +110,7 @@ class Tally:
                 self.counts["unmeasurable"] += recent and case.unmeasurable
 
     def _judge(self, case: Case) -> None:
-        dark = case.outcome is Outcome.DARK and not case.matures
+        dark = case.outcome is CaseClass.DARK and not case.matures
         for norm_s, verdict in zip(case.norms_s, case.verdicts, strict=True):
             if case.matures and self._unripe(case, norm_s):
                 continue
@@ -152,7 +152,7 @@ class Tally:
         return case.order_due_at is None or self._runs(case, case.order_due_at)
 
     def _runs(self, case: Case, due_at: Instant) -> bool:
-        moved = case.outcome is Outcome.MOVED and (case.gone_at or 0) < due_at
+        moved = case.outcome is CaseClass.MOVED and (case.gone_at or 0) < due_at
         return due_at > self.as_of or moved
 
     def _open(self, case: Case, noticed_at: Instant) -> None:
@@ -169,7 +169,7 @@ class Tally:
 
     def _time(self, case: Case, noticed_at: Instant, times: int) -> None:
         last_at, removed_at = case.last_seen_at or 0, None
-        if case.outcome is Outcome.REMOVED:
+        if case.outcome is CaseClass.REMOVED:
             removed_at = case.gone_at
         if case.first_end is not None:
             last_at, removed_at = case.first_end  # a return lengthens no removal
@@ -183,7 +183,7 @@ class Tally:
             bucket = next((b for b in BOUNDS_S if late_ms <= b * SECOND_MS), "above")
             self.counts[f"removal_bucket {bucket}"] += times
             self.counts["removal_weight_ms"] += late_ms * times
-        elif case.outcome is Outcome.UNAVAILABLE:
+        elif case.outcome is CaseClass.UNAVAILABLE:
             early, early_ms = True, max(0, case.since_at - noticed_at)
             late_ms = self.as_of - noticed_at
         incident = (case.host, noticed_at // DAY_MS) if case.matures else None
@@ -263,7 +263,7 @@ def _happenings(case: Case) -> Iterator[tuple[str, Instant]]:
     if case.noticed_at is not None:
         yield noticed, case.noticed_at
     gone = {gone_at for _, gone_at, _ in case.returns}
-    if case.outcome is Outcome.REMOVED and case.gone_at is not None:
+    if case.outcome is CaseClass.REMOVED and case.gone_at is not None:
         gone.add(case.gone_at)
     for gone_at in gone:
         yield removed, gone_at

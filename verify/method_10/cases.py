@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 
 from schemas.moments import SECOND_MS, Instant
-from schemas.reasons import OPEN, Flag, NormVerdict, Outcome, Role
+from schemas.reasons import OPEN, CaseClass, Flag, NormVerdict, Role
 from verify.compared.record import Case
 from verify.ledger.records import UrlRecords
 from verify.method_10.classes import (
@@ -66,7 +66,7 @@ def clock_of(part: Part) -> Clock:
         since=part.since,
         until=part.until,
         away=times_away(episode),
-        removals=sorted(e.gone_at for e, _ in ends if e.outcome is Outcome.REMOVED),
+        removals=sorted(e.gone_at for e, _ in ends if e.outcome is CaseClass.REMOVED),
         ends=sorted(e.gone_at for e, _ in ends),
         returns=returned,
         names=frozenset(names_of_owner(part)),
@@ -82,7 +82,7 @@ def _case(part: Part, as_of: Instant, *, misdirected: bool, moved_at: Instant | 
     claimed = claimed_sightings(reports_within(part))
     held = _classes(part)
     if moved_at is not None:
-        held = [*((at, o) for at, o in held if at < moved_at), (moved_at, Outcome.MOVED)]
+        held = [*((at, o) for at, o in held if at < moved_at), (moved_at, CaseClass.MOVED)]
     outcome, since_at = class_at(held, as_of)
     norms_s = time.notice.norms_s if time.notice else ()
     unobserved = is_unobserved(episode, time, claimed)
@@ -223,7 +223,7 @@ def _first_end(episode: Episode, time: Clock) -> tuple[Instant, Instant] | None:
         if stay is episode.now and not stay.again:
             continue
         end = stay.end
-        if end is not None and end.outcome is Outcome.REMOVED and _was_told(time, end):
+        if end is not None and end.outcome is CaseClass.REMOVED and _was_told(time, end):
             seen = [s.at for s in episode.sightings() if s.at < end.gone_at]
             return max(seen, default=time.at or end.gone_at), end.gone_at
     return None

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from schemas.moments import DAY_MS, Instant
-from schemas.reasons import OPEN, HotlineMode, Outcome
+from schemas.reasons import OPEN, CaseClass, HotlineMode
 from schemas.records.ledger import ReportAccepted
 from verify.method_10.clock import Clock
 from verify.method_10.stays import ENDS, Episode
@@ -14,10 +14,10 @@ EXPIRY_MS: Final = 400 * DAY_MS
 SEEN_BEFORE_MS: Final = DAY_MS
 """A sighting of the day before the notice shows that it was there when it was noticed."""
 
-_WITHOUT_A_NOTICE: Final = (Outcome.MOVED, Outcome.DARK)
+_WITHOUT_A_NOTICE: Final = (CaseClass.MOVED, CaseClass.DARK)
 """Ends that say nothing of a hoster, told or not."""
 
-Classes = Sequence[tuple[Instant, Outcome]]
+Classes = Sequence[tuple[Instant, CaseClass]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,7 +59,7 @@ def sighted(episode: Episode, claimed: Sequence[Instant]) -> list[Instant]:
 def is_unobserved(episode: Episode, clock: Clock, claimed: Sequence[Instant]) -> bool:
     """Return whether its hotline alone saw it, and the first conclusive probe did not (3.8)."""
     end, noticed_at = episode.end, clock.at
-    if end is None or noticed_at is None or end.outcome is not Outcome.REMOVED:
+    if end is None or noticed_at is None or end.outcome is not CaseClass.REMOVED:
         return False
     if len(episode.stays) > 1 or any(s.who for s in episode.sightings()):
         return False
@@ -70,7 +70,7 @@ def is_unobserved(episode: Episode, clock: Clock, claimed: Sequence[Instant]) ->
 
 def classes(
     episode: Episode, clock: Clock, claimed: Sequence[Instant], stops: Stops
-) -> list[tuple[Instant, Outcome]]:
+) -> list[tuple[Instant, CaseClass]]:
     """Return the classes of a case, and from when on it is in each."""
     noticed_at = clock.at
     times = {at for at, _ in episode.states}
@@ -88,53 +88,53 @@ def classes(
 
 def class_of_state(
     episode: Episode,
-    held: tuple[Instant, Outcome],
+    held: tuple[Instant, CaseClass],
     noticed_at: Instant | None,
     claimed: Sequence[Instant],
-) -> Outcome:
+) -> CaseClass:
     """Return the class that a state is, with or without a notice by then (rule 3.8)."""
     at, state = held
     end = next((e for e in reversed(episode.ends()) if e.found_at <= at), None)
     if state not in ENDS:
-        return Outcome.AWAITING if noticed_at is None else state
+        return CaseClass.AWAITING if noticed_at is None else state
     if end is None or state is not end.outcome:  # an end of before
-        return Outcome.ENDED_WITHOUT_NOTICE if noticed_at is None else state
+        return CaseClass.ENDED_WITHOUT_NOTICE if noticed_at is None else state
     seen = sighted(episode, claimed)
     if not seen:
-        return Outcome.NEVER_ONLINE
+        return CaseClass.NEVER_ONLINE
     if noticed_at is None and state not in _WITHOUT_A_NOTICE:
-        return Outcome.ENDED_WITHOUT_NOTICE
+        return CaseClass.ENDED_WITHOUT_NOTICE
     if noticed_at is None or state in _WITHOUT_A_NOTICE:
         return state
     there = any(at >= noticed_at - SEEN_BEFORE_MS for at in seen if at < end.gone_at)
-    return state if there and end.gone_at > noticed_at else Outcome.GONE_BEFORE_NOTICE
+    return state if there and end.gone_at > noticed_at else CaseClass.GONE_BEFORE_NOTICE
 
 
 def expired(
-    found: list[tuple[Instant, Outcome]], opened_at: Instant, noticed_at: Instant | None
-) -> list[tuple[Instant, Outcome]]:
+    found: list[tuple[Instant, CaseClass]], opened_at: Instant, noticed_at: Instant | None
+) -> list[tuple[Instant, CaseClass]]:
     """End what is open 400 d after the clock, else after the opening (rule 3.8)."""
     expires_at = opened_at + EXPIRY_MS
     if noticed_at is not None and opened_at < noticed_at <= expires_at:
         expires_at = noticed_at + EXPIRY_MS  # one of after the expiry lengthens none
     watched = [(at, outcome) for at, outcome in found if at < expires_at]
     if watched and watched[-1][1] in OPEN:
-        return [*watched, (expires_at, Outcome.EXPIRED)]
+        return [*watched, (expires_at, CaseClass.EXPIRED)]
     return found
 
 
 def stopped(
-    found: list[tuple[Instant, Outcome]], stops: Stops, episode: Episode
-) -> list[tuple[Instant, Outcome]]:
+    found: list[tuple[Instant, CaseClass]], stops: Stops, episode: Episode
+) -> list[tuple[Instant, CaseClass]]:
     """End a case that was excluded or withdrawn; a withdrawal after R changes nothing (3.2)."""
     opened_at = episode.opened_at
     if stops.withdrawn_at is not None:
         at = withdrawn_from(episode, max(stops.withdrawn_at, opened_at))
         if at is not None:
-            found = [*((t, o) for t, o in found if t < at), (at, Outcome.WITHDRAWN)]
+            found = [*((t, o) for t, o in found if t < at), (at, CaseClass.WITHDRAWN)]
     if stops.excluded_at is not None:
         at = max(stops.excluded_at, opened_at)
-        found = [*((t, o) for t, o in found if t < at), (at, Outcome.EXCLUDED)]
+        found = [*((t, o) for t, o in found if t < at), (at, CaseClass.EXCLUDED)]
     return found
 
 
@@ -153,9 +153,9 @@ def withdrawn_from(episode: Episode, withdrawn_at: Instant) -> Instant | None:
     return None
 
 
-def class_at(found: Classes, as_of: Instant) -> tuple[Outcome | None, Instant]:
+def class_at(found: Classes, as_of: Instant) -> tuple[CaseClass | None, Instant]:
     """Return the class at an instant and since when, None before the case exists."""
-    current: Outcome | None = None
+    current: CaseClass | None = None
     since_at: Instant = 0
     for at, outcome in found:
         if at > as_of:

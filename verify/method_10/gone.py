@@ -6,7 +6,7 @@ from itertools import pairwise
 from typing import Final
 
 from schemas.moments import DAY_MS, HOUR_MS, MINUTE_MS, Instant
-from schemas.reasons import Outcome, Verdict
+from schemas.reasons import CaseClass, Verdict
 from verify.method_10.looks import Seen
 
 LOOKS_MIN: Final = 3
@@ -21,7 +21,7 @@ DARK_GAP_MS: Final = 49 * HOUR_MS
 class Confirmed:
     """A confirmed end: what it is, R, and how it was seen."""
 
-    outcome: Outcome
+    outcome: CaseClass
     gone_at: Instant
     announced_only: bool
     single_vantage: bool
@@ -61,11 +61,11 @@ def confirmed_end(run: Sequence[Seen], asked: Asked, *, left: bool) -> Confirmed
     here = [s for s in run if not s.look.old_address and not _nameless(s)]
     found = None
     if any(s.look.old_address for s in no_name):
-        found = _enough(Outcome.DNS_ENDED, no_name, asked)
+        found = _enough(CaseClass.DNS_ENDED, no_name, asked)
     at_the_old_address = [s for s in run if not _nameless(s)]
     if found is None and left and len(at_the_old_address) > len(here):
-        found = _enough(Outcome.MOVED, at_the_old_address, asked)
-    return found or _enough(Outcome.REMOVED, here, asked)
+        found = _enough(CaseClass.MOVED, at_the_old_address, asked)
+    return found or _enough(CaseClass.REMOVED, here, asked)
 
 
 def _nameless(look: Seen) -> bool:
@@ -74,7 +74,7 @@ def _nameless(look: Seen) -> bool:
     return look.said.verdict is Verdict.DNS_GONE or at_the_old_address
 
 
-def _enough(outcome: Outcome, looks: Sequence[Seen], asked: Asked) -> Confirmed | None:
+def _enough(outcome: CaseClass, looks: Sequence[Seen], asked: Asked) -> Confirmed | None:
     by_vantage = {v: [s for s in looks if s.who == v] for v in asked.required}
     have = {v: mine for v, mine in by_vantage.items() if _three_over_half_an_hour(mine)}
     wanting = asked.required - have.keys()

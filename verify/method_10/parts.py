@@ -12,7 +12,7 @@ from typing import Final
 
 from schemas.identity.ids import case_id
 from schemas.moments import Instant
-from schemas.reasons import Outcome, Role
+from schemas.reasons import CaseClass, Role
 from schemas.records.facts import Decision
 from schemas.records.ledger import ReportAccepted
 from verify.ledger.records import UrlRecords
@@ -234,8 +234,8 @@ def _joined(presence: Presence, episode: Episode) -> None:
     if at is not None:  # what time alone brings later is none of it
         episode.states = [one for one in episode.states if one[0] < at] or episode.states[:1]
     if at is not None and (episode.end is None or episode.in_question):
-        episode.now.end = End(outcome=Outcome.MOVED, gone_at=at, found_at=at)
-        episode.becomes(at, Outcome.MOVED)
+        episode.now.end = End(outcome=CaseClass.MOVED, gone_at=at, found_at=at)
+        episode.becomes(at, CaseClass.MOVED)
 
 
 def reports_of(part: Part) -> list[ReportAccepted]:

@@ -4,15 +4,15 @@ from dataclasses import dataclass
 from typing import Final
 
 from schemas.moments import DAY_MS, Instant
-from schemas.reasons import Outcome
+from schemas.reasons import CaseClass
 from verify.method_10.run import Run
 from verify.method_10.stays import End, Sighting, Stay
 
 DOUBT_MS: Final = DAY_MS
 VOID_MS: Final = DAY_MS
 SAME_CASE_MS: Final = 7 * DAY_MS
-_DOUBT: Final = (Outcome.DOUBTED, Outcome.SUSPECT)
-_NO_REMOVAL: Final = (Outcome.DARK, Outcome.DNS_ENDED)
+_DOUBT: Final = (CaseClass.DOUBTED, CaseClass.SUSPECT)
+_NO_REMOVAL: Final = (CaseClass.DARK, CaseClass.DNS_ENDED)
 """A case back from these goes on as if it had not ended."""
 
 
@@ -28,7 +28,7 @@ class Returns(Run):
         """Open a new case at a report or notice more than 7 d after an end (rule 3.6)."""
         self.doubt_ends(said_at)
         case, end = self.case, self.case.end
-        if self.stated_elsewhere or (end is not None and end.outcome is Outcome.MOVED):
+        if self.stated_elsewhere or (end is not None and end.outcome is CaseClass.MOVED):
             return  # it is no longer there
         ended_at = end.found_at if end and not case.in_question else None
         if ended_at is None:
@@ -45,7 +45,7 @@ class Returns(Run):
         It is a return once a backed sighting shows the material there (rule 3.6).
         """
         end = self.case.end
-        if end is None or end.outcome is not Outcome.MOVED or first_at <= end.gone_at:
+        if end is None or end.outcome is not CaseClass.MOVED or first_at <= end.gone_at:
             return
         self.stated_elsewhere = False
         if self._is_another(first_at, end):
@@ -54,7 +54,7 @@ class Returns(Run):
             self.case.now.end = None
         else:
             self.case.stays.append(Stay(unbacked=True, led_back_at=first_at))
-        self.case.becomes(second_at, Outcome.ONLINE)
+        self.case.becomes(second_at, CaseClass.ONLINE)
         self._restart()
         self.disputed = []
 
@@ -64,7 +64,7 @@ class Returns(Run):
         if here:
             self.leads_back(at, at)
         elif self.case.end is None or self.case.in_question:
-            self._end(End(outcome=Outcome.MOVED, gone_at=at, found_at=at))
+            self._end(End(outcome=CaseClass.MOVED, gone_at=at, found_at=at))
             self._restart()
 
     def doubt_ends(self, now: Instant | None) -> None:
@@ -77,13 +77,15 @@ class Returns(Run):
         if began_at is None or (now is not None and now < began_at + DOUBT_MS):
             return
         self.doubted_enough = True
-        self.case.left_suspect = now is None and self.case.state is Outcome.SUSPECT
+        self.case.left_suspect = now is None and self.case.state is CaseClass.SUSPECT
         if self.case.end is None:
-            self.case.becomes(began_at + DOUBT_MS, Outcome.UNAVAILABLE)
+            self.case.becomes(began_at + DOUBT_MS, CaseClass.UNAVAILABLE)
         else:
             self._uphold(began_at + DOUBT_MS)
 
-    def _sighting(self, sighting: Sighting, at: Instant, state: Outcome = Outcome.ONLINE) -> None:
+    def _sighting(
+        self, sighting: Sighting, at: Instant, state: CaseClass = CaseClass.ONLINE
+    ) -> None:
         """Note a sighting; after an end only a backed one is a return (rules 3.3 and 3.6).
 
         One that nothing backs keeps the case open, and an end of more than 24 h ago stands for the
@@ -110,7 +112,7 @@ class Returns(Run):
         case.becomes(at, state)
         self.disputed = []
 
-    def _agree(self, at: Instant, state: Outcome) -> None:
+    def _agree(self, at: Instant, state: CaseClass) -> None:
         """Let the checks count that found it and were disputed: a sighting agrees (rule 3.4)."""
         for word in [w for w in self.disputed if w.present]:
             self._sighting(Sighting(at=word.at, who=word.who, backed=True), at, state)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from schemas.moments import Instant
-from schemas.reasons import Outcome, Verdict
+from schemas.reasons import CaseClass, Verdict
 from verify.method_10.gone import (
     DARK_GAP_MS,
     LOOKS_MIN,
@@ -94,7 +94,7 @@ class Run:
         return self.cases[-1]
 
     def _open(self, at: Instant, *, told_at: Instant | None = None, back: bool = False) -> None:
-        states = [(at, Outcome.ONLINE)]
+        states = [(at, CaseClass.ONLINE)]
         self.cases.append(Episode(opened_at=at, told_at=told_at, is_return=back, states=states))
         self._restart()
         self.attested, self.person_saw = set(), False
@@ -195,7 +195,7 @@ class Run:
 
     def _ends(self, found: Confirmed, at: Instant) -> None:
         gone_at = found.gone_at
-        if found.outcome is Outcome.MOVED:
+        if found.outcome is CaseClass.MOVED:
             gone_at = max(gone_at, self.told.first_without(at))
         self._end(
             End(
@@ -216,7 +216,7 @@ class Run:
     def _uphold(self, at: Instant) -> None:
         """Let an end stand that a check put in question: the check counts for nothing more."""
         self.disputed = []
-        if self.case.end is not None and self.case.state is Outcome.SUSPECT:
+        if self.case.end is not None and self.case.state is CaseClass.SUSPECT:
             self.case.becomes(at, self.case.end.outcome)
 
     def _refused(self, look: Seen) -> None:
@@ -249,11 +249,11 @@ class Run:
             required = frozenset()
         dark_at = dark_since(self.dead, self.controls, required, look.at)
         if dark_at is not None:
-            self._end(End(outcome=Outcome.DARK, gone_at=dark_at, found_at=look.at))
+            self._end(End(outcome=CaseClass.DARK, gone_at=dark_at, found_at=look.at))
         elif self._plainly_unavailable():
-            case.becomes(look.at, Outcome.UNAVAILABLE)
-        elif case.state is Outcome.ONLINE:
-            case.becomes(look.at, Outcome.DOUBTED)
+            case.becomes(look.at, CaseClass.UNAVAILABLE)
+        elif case.state is CaseClass.ONLINE:
+            case.becomes(look.at, CaseClass.DOUBTED)
 
     def _dead(self, look: Seen) -> None:
         mine = [s.at for s in self.dead if s.who == look.who]

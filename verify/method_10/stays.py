@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from schemas.moments import Instant
-from schemas.reasons import Outcome
+from schemas.reasons import CaseClass
 from verify.method_10.looks import Seen
 
-ENDS = (Outcome.REMOVED, Outcome.DNS_ENDED, Outcome.MOVED, Outcome.DARK)
+ENDS = (CaseClass.REMOVED, CaseClass.DNS_ENDED, CaseClass.MOVED, CaseClass.DARK)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -18,7 +18,7 @@ class End:
         by_word: a person or an authoritative source alone found it.
     """
 
-    outcome: Outcome
+    outcome: CaseClass
     gone_at: Instant
     found_at: Instant
     by_word: bool = False
@@ -88,7 +88,7 @@ class Episode:
     opened_at: Instant
     told_at: Instant | None = None
     is_return: bool = False
-    states: list[tuple[Instant, Outcome]] = field(default_factory=list)
+    states: list[tuple[Instant, CaseClass]] = field(default_factory=list)
     stays: list[Stay] = field(default_factory=lambda: [Stay()])
     reference: set[tuple[object, ...]] = field(default_factory=set)
     referred: set[str] = field(default_factory=set)
@@ -111,16 +111,16 @@ class Episode:
         return self.now.end
 
     @property
-    def state(self) -> Outcome:
+    def state(self) -> CaseClass:
         """Return what the observations say at last."""
         return self.states[-1][1]
 
     @property
     def in_question(self) -> bool:
         """Return whether the end of the last stay is disputed."""
-        return self.end is not None and (self.state is Outcome.SUSPECT or self.left_suspect)
+        return self.end is not None and (self.state is CaseClass.SUSPECT or self.left_suspect)
 
-    def becomes(self, at: Instant, state: Outcome) -> None:
+    def becomes(self, at: Instant, state: CaseClass) -> None:
         """Note what the observations say from an instant on."""
         if state is not self.state:
             self.states.append((max(at, self.states[-1][0]), state))
@@ -147,7 +147,7 @@ def times_away(episode: Episode) -> list[tuple[Instant, Instant | None]]:
     """Return from when until when a case had moved (rule 3.2)."""
     found: list[tuple[Instant, Instant | None]] = []
     for place, stay in enumerate(episode.stays):
-        if stay.end is None or stay.end.outcome is not Outcome.MOVED:
+        if stay.end is None or stay.end.outcome is not CaseClass.MOVED:
             continue
         if stay is not episode.now:
             back_at = episode.stays[place + 1].began_at() or stay.back_at or stay.end.gone_at

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from schemas.moments import Instant
-from schemas.reasons import Outcome
+from schemas.reasons import CaseClass
 from verify.method_10.clock import is_away
 from verify.method_10.known import Told, led_back
 from verify.method_10.looks import Seen
@@ -92,8 +92,8 @@ class Walk(Returns):
             self._silent(look)
         elif look.said.unproven:
             self.case.asked |= not self.person_saw
-        elif look.said.unexplained and self.case.state is Outcome.ONLINE:
-            self.case.becomes(look.at, Outcome.DOUBTED)
+        elif look.said.unexplained and self.case.state is CaseClass.ONLINE:
+            self.case.becomes(look.at, CaseClass.DOUBTED)
 
     def _online(self, look: Seen) -> None:
         """Take a sighting: it moves L and starts all runs anew (rule 3.4)."""
@@ -115,9 +115,9 @@ class Walk(Returns):
             self._another(look.sent_at)  # what it shows is what later ones are held against
         backed = self.backed(look)
         self.newest[look.who] = True
-        state = Outcome.ONLINE
+        state = CaseClass.ONLINE
         if self._is_against_others(look):
-            state, backed = Outcome.SUSPECT, False
+            state, backed = CaseClass.SUSPECT, False
         self._agree(look.at, state)
         sighting = Sighting(at=look.sent_at, who=look.who, seen=look, backed=backed)
         self._sighting(sighting, look.at, state)
@@ -161,13 +161,13 @@ class Walk(Returns):
         elif self._confirm(look.at) or self._is_believed_against(look.who):
             return
         elif not self._somebody_sees_it_against():
-            late = Outcome.UNAVAILABLE if self.doubted_enough else Outcome.DOUBTED
+            late = CaseClass.UNAVAILABLE if self.doubted_enough else CaseClass.DOUBTED
             case.becomes(look.at, late)
 
     def _somebody_sees_it_against(self) -> bool:
         """Return whether a vantage, or a check not yet settled, says that it is there."""
         sees = any(self.newest.get(v) for v in self.asked)
-        return self.case.state is Outcome.SUSPECT and (sees or bool(self.disputed))
+        return self.case.state is CaseClass.SUSPECT and (sees or bool(self.disputed))
 
     # words
 
@@ -178,9 +178,9 @@ class Walk(Returns):
                 case.now.sightings.append(Sighting(at=word.at, who=""))
             return
         if self._dispute(word):
-            case.becomes(word.at, Outcome.SUSPECT)
+            case.becomes(word.at, CaseClass.SUSPECT)
         elif word.present:
-            self._agree(word.at, Outcome.ONLINE)
+            self._agree(word.at, CaseClass.ONLINE)
             self._sighting(Sighting(at=word.at, who=word.who, backed=True), word.at)
             self._answered()
             self.person_saw = True
@@ -211,7 +211,7 @@ class Walk(Returns):
             self._uphold(at)
             return
         earliest = min([w.at for w in absent] + [w.at for w in self.disputed if not w.present])
-        end = End(outcome=Outcome.REMOVED, gone_at=earliest, found_at=at, by_word=True)
+        end = End(outcome=CaseClass.REMOVED, gone_at=earliest, found_at=at, by_word=True)
         self._answered()
         self._end(end)
         if self.gone:

@@ -9,7 +9,7 @@ from typing import Final
 
 from schemas.identity.ids import case_id
 from schemas.moments import DAY_MS, HOUR_MS, SECOND_MS, Instant
-from schemas.reasons import OPEN, Confidence, Flag, HotlineMode, NormVerdict, Outcome
+from schemas.reasons import OPEN, CaseClass, Confidence, Flag, HotlineMode, NormVerdict
 from verify.compared.record import Case
 from verify.ledger.records import UrlRecords
 from verify.method_9.episode import Episode
@@ -23,11 +23,11 @@ from verify.method_9.transitions import ENDS, episodes
 
 EXPIRY_MS: Final = 400 * DAY_MS
 _NEVER_LATE: Final = (
-    Outcome.GONE_BEFORE_NOTICE,
-    Outcome.NEVER_ONLINE,
-    Outcome.WITHDRAWN,
-    Outcome.EXCLUDED,
-    Outcome.DARK,
+    CaseClass.GONE_BEFORE_NOTICE,
+    CaseClass.NEVER_ONLINE,
+    CaseClass.WITHDRAWN,
+    CaseClass.EXCLUDED,
+    CaseClass.DARK,
 )
 SEEN_BEFORE_MS: Final = HOUR_MS
 """A sighting up to an hour before the notice still shows that it was there when noticed."""
@@ -133,7 +133,7 @@ def _case(part: _Part, as_of: Instant) -> Case:
 
 
 def _overdue(
-    part: _Part, outcome: Outcome | None, as_of: Instant
+    part: _Part, outcome: CaseClass | None, as_of: Instant
 ) -> tuple[Instant | None, bool, bool]:
     """Return when it became late, whether it is overdue, and whether it is so unseen."""
     times, last_at = part.times, part.episode.last_at
@@ -142,7 +142,7 @@ def _overdue(
     due_at = times.norm_from_at + times.norm_s * SECOND_MS
     late = last_at is not None and last_at > due_at and not _bare(part)
     noticed = times.noticed_at is not None and times.noticed_at <= as_of
-    watched = noticed and outcome in OPEN - {Outcome.AWAITING}
+    watched = noticed and outcome in OPEN - {CaseClass.AWAITING}
     return due_at if late else None, watched and late, watched and not late and as_of > due_at
 
 
@@ -206,13 +206,13 @@ def _undecided(part: _Part) -> bool:
 
 
 def _dark(episode: Episode) -> bool:
-    return episode.end is not None and episode.end.outcome is Outcome.DARK
+    return episode.end is not None and episode.end.outcome is CaseClass.DARK
 
 
 def _removed_at(episode: Episode) -> Instant | None:
     """Return R of a removal that nobody disputes."""
     end = episode.end
-    if end is None or end.outcome is not Outcome.REMOVED or episode.suspect:
+    if end is None or end.outcome is not CaseClass.REMOVED or episode.suspect:
         return None
     return end.gone_at
 
@@ -229,10 +229,10 @@ def _judge(
 
 
 def _class(
-    classes: Sequence[tuple[Instant, Outcome]], as_of: Instant
-) -> tuple[Outcome | None, Instant]:
+    classes: Sequence[tuple[Instant, CaseClass]], as_of: Instant
+) -> tuple[CaseClass | None, Instant]:
     """Return the class at an instant and since when, None before the case exists."""
-    current: Outcome | None = None
+    current: CaseClass | None = None
     since_at: Instant = 0
     for at, outcome in classes:
         if at > as_of:
@@ -242,7 +242,7 @@ def _class(
     return current, since_at
 
 
-def _classes(part: _Part) -> list[tuple[Instant, Outcome]]:
+def _classes(part: _Part) -> list[tuple[Instant, CaseClass]]:
     episode, noticed_at = part.episode, part.times.noticed_at
     times = {at for at, _ in episode.states}
     if noticed_at is not None and noticed_at > episode.opened_at:
@@ -255,41 +255,41 @@ def _classes(part: _Part) -> list[tuple[Instant, Outcome]]:
     expires_at = max(episode.opened_at, noticed_at or 0) + EXPIRY_MS
     watched = [(at, outcome) for at, outcome in found if at < expires_at]
     if watched and watched[-1][1] in OPEN:
-        found = [*watched, (expires_at, Outcome.EXPIRED)]
+        found = [*watched, (expires_at, CaseClass.EXPIRED)]
     stop = _stopped(part)
     if stop is not None:
         found = [*((at, outcome) for at, outcome in found if at < stop[0]), stop]
     return found
 
 
-def _named(episode: Episode, state: Outcome, noticed_at: Instant | None) -> Outcome:
+def _named(episode: Episode, state: CaseClass, noticed_at: Instant | None) -> CaseClass:
     """Return the class that a state is, with or without a notice by then."""
     end = episode.end
     if state not in ENDS:
-        return Outcome.AWAITING if noticed_at is None else state
+        return CaseClass.AWAITING if noticed_at is None else state
     if end is None or state is not end.outcome:  # an end of before
-        return Outcome.ENDED_WITHOUT_NOTICE if noticed_at is None else state
+        return CaseClass.ENDED_WITHOUT_NOTICE if noticed_at is None else state
     if not episode.sightings:
-        return Outcome.NEVER_ONLINE
-    if state in (Outcome.MOVED, Outcome.DARK):
+        return CaseClass.NEVER_ONLINE
+    if state in (CaseClass.MOVED, CaseClass.DARK):
         return state
     if noticed_at is None:
-        return Outcome.ENDED_WITHOUT_NOTICE
+        return CaseClass.ENDED_WITHOUT_NOTICE
     seen = any(at >= noticed_at - SEEN_BEFORE_MS for at in episode.sightings)
-    return state if seen and end.gone_at > noticed_at else Outcome.GONE_BEFORE_NOTICE
+    return state if seen and end.gone_at > noticed_at else CaseClass.GONE_BEFORE_NOTICE
 
 
-def _stopped(part: _Part) -> tuple[Instant, Outcome] | None:
+def _stopped(part: _Part) -> tuple[Instant, CaseClass] | None:
     """Return what ends measuring from outside, the earlier: withdrawn, or excluded."""
     opened_at = part.episode.opened_at
     stops = [
-        (max(d.decided_at, opened_at), Outcome.EXCLUDED)
+        (max(d.decided_at, opened_at), CaseClass.EXCLUDED)
         for d in part.url.decisions
         if d.action == "exclude" and d.case_id in ("", part.id)
     ]
     withdrawn_at = _withdrawn_at(part.url)
     if withdrawn_at is not None:
-        stops.append((max(withdrawn_at, opened_at), Outcome.WITHDRAWN))
+        stops.append((max(withdrawn_at, opened_at), CaseClass.WITHDRAWN))
     return min(stops, default=None)
 
 

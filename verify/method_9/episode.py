@@ -3,14 +3,14 @@
 from dataclasses import dataclass, field
 
 from schemas.moments import Instant
-from schemas.reasons import Outcome
+from schemas.reasons import CaseClass
 
 
 @dataclass(slots=True, kw_only=True)
 class End:
     """An end: what it is, (L, R], and when it was confirmed."""
 
-    outcome: Outcome
+    outcome: CaseClass
     last_at: Instant | None
     gone_at: Instant
     confirmed_at: Instant
@@ -38,7 +38,7 @@ class Episode:
     """
 
     opened_at: Instant
-    states: list[tuple[Instant, Outcome]]
+    states: list[tuple[Instant, CaseClass]]
     sightings: list[Instant] = field(default_factory=list)
     end: End | None = None
     first_end: tuple[Instant, Instant] | None = None

@@ -10,7 +10,7 @@ from itertools import pairwise
 from typing import Final
 
 from schemas.moments import DAY_MS, HOUR_MS, MINUTE_MS, Instant
-from schemas.reasons import Outcome, Verdict
+from schemas.reasons import CaseClass, Verdict
 from verify.method_9.sighting import Sight
 
 LOOKS_MIN: Final = 3
@@ -211,7 +211,7 @@ class Run:
 
     def confirmed(
         self, required: Collection[str], *, left: bool, turned: Sequence[Instant] = ()
-    ) -> tuple[Outcome, Instant, bool] | None:
+    ) -> tuple[CaseClass, Instant, bool] | None:
         """Return the end that the gone probes confirm, R, and whether only announced ones saw it.
 
         Args:
@@ -228,15 +228,15 @@ class Run:
         if no_name and any(s.look.old_address for s in every if s.look):
             found = self._enough(here, required, turned)
             if found:
-                return Outcome.DNS_ENDED, *found
+                return CaseClass.DNS_ENDED, *found
         if left and any(s.said.verdict is Verdict.MOVED for s in every):
             found = self._enough([s for s in every if s not in no_name], required, turned)
             if found:
-                return Outcome.MOVED, *found
+                return CaseClass.MOVED, *found
         if no_name:
             return None
         found = self._enough(here, required, turned)
-        return (Outcome.REMOVED, *found) if found else None
+        return (CaseClass.REMOVED, *found) if found else None
 
     def _enough(
         self, looks: list[Sight], required: Collection[str], turned: Sequence[Instant]

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from schemas.moments import DAY_MS, MINUTE_MS, SECOND_MS, Instant
-from schemas.reasons import Outcome, Verdict
+from schemas.reasons import CaseClass, Verdict
 from verify.method_9.notice_times import NoticeTimes
 from verify.method_9.sighting import Kind, Sight
 
@@ -37,7 +37,7 @@ _SPREAD_ONE_IN: Final = 20
 def unmeasurable(
     seen: Sequence[Sight],
     times: NoticeTimes,
-    classes: Sequence[tuple[Instant, Outcome]],
+    classes: Sequence[tuple[Instant, CaseClass]],
     as_of: Instant,
 ) -> bool:
     """Return whether a case was unavailable for a day, or hidden around its norm.
@@ -51,7 +51,7 @@ def unmeasurable(
     held = [(at, outcome) for at, outcome in classes if at <= as_of]
     if not held:
         return False
-    dark = held[-1][1] is Outcome.DARK
+    dark = held[-1][1] is CaseClass.DARK
     if not dark and any(ms >= LONG_MS for ms in _unavailable_ms(held, as_of)):
         return True
     near = _near(times)
@@ -68,10 +68,10 @@ def unmeasurable(
     return hidden and not any(s.online or s.gone for s in looks)
 
 
-def _unavailable_ms(held: Sequence[tuple[Instant, Outcome]], as_of: Instant) -> Iterator[int]:
+def _unavailable_ms(held: Sequence[tuple[Instant, CaseClass]], as_of: Instant) -> Iterator[int]:
     began_at: Instant | None = None
     for at, outcome in held:
-        if outcome is Outcome.UNAVAILABLE:
+        if outcome is CaseClass.UNAVAILABLE:
             began_at = at if began_at is None else began_at
         elif began_at is not None:
             yield at - began_at

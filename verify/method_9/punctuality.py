@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from schemas.moments import MINUTE_MS, Instant
-from schemas.reasons import NO_LOOK, Outcome, Target
+from schemas.reasons import NO_LOOK, CaseClass, Target
 from verify.ledger.records import UrlRecords
 from verify.method_9.hosting_spells import HostingSpell
 from verify.method_9.notice_times import NoticeTimes
@@ -28,7 +28,7 @@ SLOTS_MIN: Final = (
 """Minutes after the notice, and until the next slot of the timetable."""
 
 _SPREAD_ONE_IN: Final = 20
-_PLANNED_IN: Final = (Outcome.ONLINE, Outcome.UNAVAILABLE)
+_PLANNED_IN: Final = (CaseClass.ONLINE, CaseClass.UNAVAILABLE)
 
 
 def on_time(url: UrlRecords, spell: HostingSpell) -> list[Instant]:
@@ -49,7 +49,7 @@ def missed(
     looked: Sequence[Instant],
     times: NoticeTimes,
     opened_at: Instant,
-    classes: Sequence[tuple[Instant, Outcome]],
+    classes: Sequence[tuple[Instant, CaseClass]],
     as_of: Instant,
 ) -> int:
     """Return how many slots beside a norm were planned, are over at an instant, and were missed.

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from schemas.moments import DAY_MS, Instant
-from schemas.reasons import Outcome, Verdict
+from schemas.reasons import CaseClass, Verdict
 from verify.method_9.claims import Words
 from verify.method_9.episode import End, Episode
 from verify.method_9.gone_run import LOOKS_MIN, SPAN_MS, Run
@@ -19,8 +19,8 @@ from verify.method_9.sighting import Kind, Sight
 DOUBT_MS: Final = DAY_MS
 VOID_MS: Final = DAY_MS
 SAME_CASE_MS: Final = 7 * DAY_MS
-ENDS: Final = (Outcome.REMOVED, Outcome.DNS_ENDED, Outcome.MOVED, Outcome.DARK)
-_DOUBT: Final = (Outcome.DOUBTED, Outcome.SUSPECT)
+ENDS: Final = (CaseClass.REMOVED, CaseClass.DNS_ENDED, CaseClass.MOVED, CaseClass.DARK)
+_DOUBT: Final = (CaseClass.DOUBTED, CaseClass.SUSPECT)
 
 
 def episodes(seen: Sequence[Sight], opened_at: Instant) -> list[Episode]:
@@ -34,14 +34,14 @@ def episodes(seen: Sequence[Sight], opened_at: Instant) -> list[Episode]:
     for sight in seen:
         story.doubt_ends(sight.at)
         story.take(sight)
-    story.case.suspect = story.state is Outcome.SUSPECT
+    story.case.suspect = story.state is CaseClass.SUSPECT
     story.doubt_ends(None)
     return story.cases
 
 
 class _Story:
     def __init__(self, seen: Sequence[Sight], opened_at: Instant) -> None:
-        self.case = Episode(opened_at, [(opened_at, Outcome.ONLINE)])
+        self.case = Episode(opened_at, [(opened_at, CaseClass.ONLINE)])
         self.cases = [self.case]
         self.words = Words(seen)
         self.run = Run()
@@ -59,10 +59,10 @@ class _Story:
         self.turned: list[Instant] = []  # when a vantage saw what it had said was gone
 
     @property
-    def state(self) -> Outcome:
+    def state(self) -> CaseClass:
         return self.case.states[-1][1]
 
-    def becomes(self, at: Instant, state: Outcome) -> None:
+    def becomes(self, at: Instant, state: CaseClass) -> None:
         if state is not self.state:
             self.case.states.append((max(at, self.case.states[-1][0]), state))
 
@@ -77,7 +77,7 @@ class _Story:
             return
         self.doubted_enough = True
         end = self.case.end
-        self.becomes(began_at + DOUBT_MS, end.outcome if end else Outcome.UNAVAILABLE)
+        self.becomes(began_at + DOUBT_MS, end.outcome if end else CaseClass.UNAVAILABLE)
 
     def take(self, sight: Sight) -> None:
         self._take_name(sight)
@@ -127,8 +127,8 @@ class _Story:
         elif sight.said.verdict in (Verdict.BLOCKED, Verdict.UNREACHABLE):
             self._unavailable(sight)
         elif sight.said.unexplained:
-            if self.case.end is None and self.state is Outcome.ONLINE:
-                self.becomes(sight.at, Outcome.DOUBTED)
+            if self.case.end is None and self.state is CaseClass.ONLINE:
+                self.becomes(sight.at, CaseClass.DOUBTED)
         elif sight.said.unproven and not self.attested:
             self.case.asked = True
 
@@ -168,13 +168,13 @@ class _Story:
             self.outvoted |= against
             self._believe(sight, times[0])
         else:
-            self.becomes(sight.at, Outcome.SUSPECT)
+            self.becomes(sight.at, CaseClass.SUSPECT)
 
     def _believe(self, sight: Sight, since: Instant) -> None:
         """Believe one vantage against the others, and ask of these whether they still deny it."""
         case, end = self.case, self.case.end
         denied = self.run.denied_to_others(sight.who, end.gone_at) if end is not None else {}
-        if end is None or end.outcome is not Outcome.REMOVED or sight.changed or not denied:
+        if end is None or end.outcome is not CaseClass.REMOVED or sight.changed or not denied:
             self._sighting(sight)
             return
         unheard = {who for who, at in denied.items() if at <= since}
@@ -217,7 +217,7 @@ class _Story:
 
     def _sighting(self, sight: Sight) -> None:
         self._come_back(sight)
-        self.becomes(sight.at, Outcome.ONLINE)
+        self.becomes(sight.at, CaseClass.ONLINE)
         self.case.end = None
         self.ended_by_word = False
         self.case.saw(sight.seen_at, changed=sight.changed, bare=sight.bare)
@@ -243,8 +243,8 @@ class _Story:
         if end is None:
             return
         self.unheard = set()
-        away_ms = at - (end.confirmed_at if end.outcome is Outcome.DARK else end.gone_at)
-        if end.outcome is Outcome.REMOVED and away_ms >= VOID_MS:
+        away_ms = at - (end.confirmed_at if end.outcome is CaseClass.DARK else end.gone_at)
+        if end.outcome is CaseClass.REMOVED and away_ms >= VOID_MS:
             last_at = end.gone_at if end.last_at is None else end.last_at
             if case.first_end is None:
                 case.first_end = (last_at, end.gone_at)
@@ -255,27 +255,27 @@ class _Story:
             else:
                 case.returns.append((last_at, end.gone_at, at))
         if away_ms > SAME_CASE_MS:
-            if self.state is Outcome.SUSPECT:
+            if self.state is CaseClass.SUSPECT:
                 self.becomes(at, end.outcome)
-            self.case = Episode(at, [(at, Outcome.ONLINE)])
+            self.case = Episode(at, [(at, CaseClass.ONLINE)])
             self.cases.append(self.case)
 
     def _present(self, sight: Sight) -> None:
         if self.words.dispute(sight):
-            self.becomes(sight.at, Outcome.SUSPECT)
+            self.becomes(sight.at, CaseClass.SUSPECT)
         else:
             self._sighting(sight)
 
     def _absent(self, sight: Sight) -> None:
         if self.words.dispute(sight):
-            self.becomes(sight.at, Outcome.SUSPECT)
+            self.becomes(sight.at, CaseClass.SUSPECT)
         else:
             self._ends_by_word(sight)
 
     def _ends_by_word(self, sight: Sight) -> None:
         if self.case.end is None:
             self.case.end = End(
-                outcome=Outcome.REMOVED,
+                outcome=CaseClass.REMOVED,
                 last_at=self.case.last_at,
                 gone_at=min([sight.at, *self.words.disputed(Kind.ABSENT)]),
                 confirmed_at=sight.at,
@@ -283,19 +283,19 @@ class _Story:
             self.words.clear()
             self._no_longer_asked()
             self.ended_by_word = True
-            self.becomes(sight.at, Outcome.REMOVED)
+            self.becomes(sight.at, CaseClass.REMOVED)
         elif self.state not in ENDS:
             self.becomes(sight.at, self.case.end.outcome)
 
     def _gone(self, sight: Sight) -> None:
         end = self.case.end
         if end is not None:
-            if self.state is Outcome.SUSPECT and not self.run.dissenters():
+            if self.state is CaseClass.SUSPECT and not self.run.dissenters():
                 self.becomes(sight.at, end.outcome)
         elif self.words.disputed(Kind.ABSENT):
             self._ends_by_word(sight)
         elif not self._confirm(sight, sight.at) and not self.run.dissenters():
-            late = Outcome.UNAVAILABLE if self.doubted_enough else Outcome.DOUBTED
+            late = CaseClass.UNAVAILABLE if self.doubted_enough else CaseClass.DOUBTED
             self.becomes(sight.at, late)
 
     def _confirm(self, sight: Sight, at: Instant) -> bool:
@@ -325,13 +325,13 @@ class _Story:
         dead_from = self.run.dark_since(self._required(sight), sight.at)
         if dead_from is not None:
             self.case.end = End(
-                outcome=Outcome.DARK,
+                outcome=CaseClass.DARK,
                 last_at=self.case.last_at,
                 gone_at=dead_from,
                 confirmed_at=sight.at,
             )
-            self.becomes(sight.at, Outcome.DARK)
+            self.becomes(sight.at, CaseClass.DARK)
         elif self.run.is_unavailable():
-            self.becomes(sight.at, Outcome.UNAVAILABLE)
-        elif self.state is Outcome.ONLINE:
-            self.becomes(sight.at, Outcome.DOUBTED)
+            self.becomes(sight.at, CaseClass.UNAVAILABLE)
+        elif self.state is CaseClass.ONLINE:
+            self.becomes(sight.at, CaseClass.DOUBTED)

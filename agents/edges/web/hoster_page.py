@@ -9,7 +9,7 @@ from agents.edges.web.overview_page import DAY_S, Row, row
 from agents.edges.web.page_layout import framed
 from agents.edges.web.svg_charts import LEFT_TICKS, TIME_TICKS, TIMES_MS, Bars, bars, left_path
 from schemas.moments import Instant, moment, rfc3339
-from schemas.reasons import Outcome, Role
+from schemas.reasons import CaseClass, Role
 from streams.lifecycle.state_table import CLASSES
 from streams.rollup.figures import Cohort, HosterFigures, Unavailable
 from streams.statistics.estimates import Estimate, NormCount
@@ -185,7 +185,7 @@ def _line(line: CaseLine) -> dict[str, str]:
 def _classes(found: HosterView) -> list[tuple[str, str, list[int]]]:
     """Return the classes that any role has a case in, each with its count per role."""
     lines = []
-    for outcome in Outcome:
+    for outcome in CaseClass:
         counts = [part.figures.outcomes[outcome] for part in found.roles]
         if any(counts):
             lines.append((*CLASSES[outcome], counts))

@@ -13,10 +13,10 @@ from schemas.codec import OUTCOME, STATE
 from schemas.moments import Instant
 from schemas.reasons import (
     OPEN,
+    CaseClass,
     ClockStanding,
     HotlineMode,
     NormVerdict,
-    Outcome,
     Quarantine,
     Result,
 )
@@ -84,7 +84,7 @@ class State:
 def _case(summary: CaseSummary, graded: Grades, as_of: Instant) -> Case:
     phase = phase_at(summary, as_of)
     delivered = summary.clock is ClockStanding.DELIVERED
-    watched = phase is not None and phase.outcome in OPEN - {Outcome.AWAITING} and delivered
+    watched = phase is not None and phase.outcome in OPEN - {CaseClass.AWAITING} and delivered
     return Case(
         case_id=summary.case_id,
         hoster=summary.hoster,

@@ -6,7 +6,7 @@ from typing import Final
 from msgspec.structs import replace
 
 from schemas.moments import DAY_MS, HOUR_MS
-from schemas.reasons import Outcome, Role
+from schemas.reasons import CaseClass, Role
 from schemas.records.case import CaseSummary
 from schemas.records.facts import Attribution, Observation
 from sim.memory.scenarios.casts import CLOAKED, OBSTRUCTING, SILENT, SILENT_FROM
@@ -170,7 +170,7 @@ def _same_cases(shown: Shown) -> Checked:
 
 def _nothing_ended(shown: Shown) -> Checked:
     removed = shown.now(_KEEPS).removed
-    suspect = shown.now(_KEEPS).outcomes[Outcome.SUSPECT]
+    suspect = shown.now(_KEEPS).outcomes[CaseClass.SUSPECT]
     said = f"{removed} removed at a hoster that removes nothing, {suspect} in question"
     return Checked(removed == 0, said)
 
@@ -194,8 +194,8 @@ def _shares_right(shown: Shown) -> Checked:
 
 def _doubt_shown(shown: Shown) -> Checked:
     doubted = sum(
-        shown.outcome(case) in (Outcome.SUSPECT, Outcome.DOUBTED, Outcome.UNAVAILABLE)
-        or any(p.outcome in (Outcome.SUSPECT, Outcome.DOUBTED) for p in case.phases)
+        shown.outcome(case) in (CaseClass.SUSPECT, CaseClass.DOUBTED, CaseClass.UNAVAILABLE)
+        or any(p.outcome in (CaseClass.SUSPECT, CaseClass.DOUBTED) for p in case.phases)
         for id in _all(shown)
         for case in shown.cases(id)
     )

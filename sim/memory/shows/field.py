@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from schemas.moments import DAY_MS
-from schemas.reasons import OPEN, NormVerdict, Outcome, Role
+from schemas.reasons import OPEN, CaseClass, NormVerdict, Role
 from sim.memory.scenarios.casts import DOMINANT, FROM, KINDS, TO
 from sim.memory.shows.expects import Checked, Expect, bounds, percent
 from sim.memory.shows.shown import Shown
@@ -129,14 +129,14 @@ def _moved(shown: Shown) -> Checked:
         if item.left_at is not None and item.left_at < shown.as_of - SURE_MS
     ]
     cases = shown.cases_of(lambda item: item in left)
-    ended = sum(shown.outcome(c) is Outcome.MOVED for c in cases if c.hoster == "ivory")
+    ended = sum(shown.outcome(c) is CaseClass.MOVED for c in cases if c.hoster == "ivory")
     begun = sum(shown.outcome(c) in OPEN for c in cases if c.hoster != "ivory")
     said = f"{len(left)} left: {ended} ended as moved, {begun} begun and open"
     return Checked(0 < len(left) == ended == begun, said)
 
 
 def _moved_verdicts(shown: Shown) -> Checked:
-    moved = [c for c in shown.cases("ivory") if shown.outcome(c) is Outcome.MOVED]
+    moved = [c for c in shown.cases("ivory") if shown.outcome(c) is CaseClass.MOVED]
     in_time = sum(NormVerdict.IN_TIME in case.verdicts for case in moved)
     return Checked(bool(moved) and not in_time, f"{in_time} of {len(moved)} in time")
 

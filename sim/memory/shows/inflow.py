@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from typing import Final
 
 from schemas.moments import HOUR_MS
-from schemas.reasons import Flag, NormVerdict, Outcome, Result
+from schemas.reasons import CaseClass, Flag, NormVerdict, Result
 from sim.memory.scenarios.casts import BURST_AT
 from sim.memory.shows.expects import Checked, Expect, bounds
 from sim.memory.shows.shown import Shown
@@ -123,7 +123,7 @@ def _held_back(shown: Shown) -> Checked:
 def _clocks(shown: Shown) -> Checked:
     cases = [case for id in _names(shown) for case in shown.cases(id)]
     flagged = Counter(flag for case in cases for flag in case.flags)
-    awaiting = sum(shown.outcome(case) is Outcome.AWAITING for case in cases)
+    awaiting = sum(shown.outcome(case) is CaseClass.AWAITING for case in cases)
     wanted = (Flag.MISDIRECTED, Flag.BOUNCED, Flag.BACKDATED)
     said = ", ".join(f"{flagged[flag]} {flag.value}" for flag in wanted)
     return Checked(all(flagged[flag] for flag in wanted) and awaiting > 0, said)
@@ -133,8 +133,8 @@ def _withdrawn(shown: Shown) -> Checked:
     items = shown.played.world.material(shown.evidence.told_until)
     true = sum(item.withdrawn(shown.evidence.told_until) for item in items)
     urls = [url.cases for url in shown.evidence.urls.values() if url.cases]
-    found = sum(all(shown.outcome(c) is Outcome.WITHDRAWN for c in cases) for cases in urls)
-    some = sum(any(shown.outcome(c) is Outcome.WITHDRAWN for c in cases) for cases in urls)
+    found = sum(all(shown.outcome(c) is CaseClass.WITHDRAWN for c in cases) for cases in urls)
+    some = sum(any(shown.outcome(c) is CaseClass.WITHDRAWN for c in cases) for cases in urls)
     return Checked(found == some == true > 0, f"{found} URLs withdrawn, in truth {true}")
 
 

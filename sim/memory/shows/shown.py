@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from schemas.moments import DAY_MS, HOUR_MS, Instant
-from schemas.reasons import Outcome, Role
+from schemas.reasons import CaseClass, Role
 from schemas.records.case import CaseSummary
 from sim.memory.run import Played
 from sim.memory.stages.secrets import key_of
@@ -122,6 +122,6 @@ class Shown:
             found[month][case.country] += 1
         return found
 
-    def outcome(self, case: CaseSummary) -> Outcome | None:
+    def outcome(self, case: CaseSummary) -> CaseClass | None:
         """Return the class of a case when everything was read."""
         return self.evidence.outcome(case)

@@ -16,7 +16,7 @@ from schemas.reasons import Stand, Target, Verdict
 from schemas.records.case import Fingerprint, Look, Steady, Track
 from schemas.records.facts import Observation
 from streams.lifecycle.events.event_set import canonical
-from streams.lifecycle.events.expected_looks import expected
+from streams.lifecycle.events.expected_observations import expected
 from streams.lifecycle.events.tracks import is_too_late, traits_of
 from streams.lifecycle.evidence.item import shown_by
 from streams.norms.measurability import around as around_norm

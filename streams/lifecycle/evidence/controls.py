@@ -13,7 +13,7 @@ from msgspec.structs import replace
 
 from schemas.moments import Instant
 from schemas.packing import TARGETS, Hot, HotTrack, latest, times_of
-from schemas.reasons import NO_LOOK, Outcome, Role, Stand, Target, Verdict
+from schemas.reasons import NO_LOOK, CaseClass, Role, Stand, Target, Verdict
 from schemas.records.case import TRAIT_CANARY_OK, Fingerprint, Steady
 from schemas.records.facts import Observation
 from streams.lifecycle.evidence.probe_reading import KINDS_MAX
@@ -28,7 +28,7 @@ _ANY = Fingerprint(None, -1, "", -1, "", "", 0)
 _HOSTING: Final = Role.HOSTING  # looked up anew an enum's member costs 0.1 us
 _PROXY: Final = Role.PROXY
 
-_ONLINE = (Outcome.AWAITING, Outcome.ONLINE, Outcome.EXPIRED)
+_ONLINE = (CaseClass.AWAITING, CaseClass.ONLINE, CaseClass.EXPIRED)
 """Classes of a case that was never seen otherwise than online."""
 
 

@@ -12,7 +12,7 @@ from schemas.records.case import (
     ASN_SHIFT,
     TRAIT_ANNOUNCED,
     TRAIT_CANARY_OK,
-    TRAIT_CHECKED,
+    TRAIT_GET_CHECKED,
     TRAIT_NXDOMAIN,
     TRAIT_OLD_ADDRESS,
     TRAIT_TOO_LATE,
@@ -143,7 +143,7 @@ class _Vantage:
             (
                 known in of.unhealthy or roots.known(slot_at) in of.unhealthy,
                 new and not (randoms.explain(slot_at) and roots.explain(slot_at)),
-                self._head_lies and not traits & TRAIT_CHECKED,
+                self._head_lies and not traits & TRAIT_GET_CHECKED,
                 through,
             ),
         )

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from schemas.moments import Instant
-from schemas.reasons import Outcome, Verdict
+from schemas.reasons import CaseClass, Verdict
 from streams.lifecycle.evidence.claims import DISPUTE_MS
 from streams.lifecycle.evidence.item import GONE, Item, Kind
 from streams.lifecycle.machine.case_state import CaseState
@@ -35,7 +35,7 @@ _ONLINE, _MOVED, _SIGHTING = Verdict.ONLINE, Reason.MOVED, Event.SIGHTING
 
 def begin(opened_at: Instant) -> CaseState:
     """Return the state of a case of which nothing was seen yet."""
-    return CaseState((Episode(opened_at, [(opened_at, Outcome.ONLINE)]),))
+    return CaseState((Episode(opened_at, [(opened_at, CaseClass.ONLINE)]),))
 
 
 def step(state: CaseState, item: Item) -> CaseState:
@@ -201,7 +201,7 @@ def _unavailable(state: CaseState, item: Item) -> None:
         return
     dead_since = run.dead_since(vantages.required(item.at), item.at)
     if dead_since is not None:
-        state.end(End(Outcome.DARK, None, dead_since, item.at), Event.DEAD)
+        state.end(End(CaseClass.DARK, None, dead_since, item.at), Event.DEAD)
     else:
         plain = run.is_unavailable()
         state.enter(item.at, Event.UNAVAILABLE_CONFIRMED if plain else Event.INCONCLUSIVE)
@@ -215,7 +215,7 @@ def _placed(state: CaseState, item: Item) -> None:
         if is_open and state.run.gone:
             _try_confirm(state, item.at)
     elif is_open:
-        state.end(End(Outcome.MOVED, None, item.at, item.at), Event.MOVED)
+        state.end(End(CaseClass.MOVED, None, item.at, item.at), Event.MOVED)
     else:
         state.uphold(item.at)
 
@@ -270,7 +270,7 @@ def _end_by_person(state: CaseState, item: Item) -> None:
     """
     checks = state.waiting(Kind.ABSENT)
     gone_at = min([item.at, *(check.at for check in checks)])
-    end = End(Outcome.REMOVED, None, gone_at, item.at, by_person=True)
+    end = End(CaseClass.REMOVED, None, gone_at, item.at, by_person=True)
     state.end(end, Event.CHECKED_ABSENT)
     state.reference.vouched = frozenset()
     _looked_into(state)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from msgspec.structs import replace as structs_replace
 
 from schemas.moments import Instant
-from schemas.reasons import Outcome
+from schemas.reasons import CaseClass
 from schemas.records.case import Return
 from streams.lifecycle.evidence.item import Item, Kind
 from streams.lifecycle.evidence.owner import OPENS_WITHIN_MS
@@ -24,8 +24,8 @@ from streams.lifecycle.state_table import (
     following,
 )
 
-_IN_DOUBT = (Outcome.DOUBTED, Outcome.SUSPECT)
-_SIGHTING, _ONLINE = Event.SIGHTING, Outcome.ONLINE
+_IN_DOUBT = (CaseClass.DOUBTED, CaseClass.SUSPECT)
+_SIGHTING, _ONLINE = Event.SIGHTING, CaseClass.ONLINE
 
 
 @dataclass(slots=True)
@@ -104,7 +104,7 @@ class CaseState:
 
     def uphold(self, at: Instant) -> None:
         """Let an end stand that a check put in question: the check counts for nothing more."""
-        if self.episode.state is Outcome.SUSPECT:
+        if self.episode.state is CaseClass.SUSPECT:
             self.enter(at, Event.END_UPHELD)
         self.disputed = ()
 
@@ -193,7 +193,7 @@ class CaseState:
             expired_at = expires_at(episode.opened_at, self.told_at)
             if at > expired_at + SAME_CASE_MS and episode.state_at(expired_at) not in ENDS:
                 return True
-        if end is None or end.state is Outcome.MOVED:
+        if end is None or end.state is CaseClass.MOVED:
             return False
         return at - max(end.gone_at, end.confirmed_at) > SAME_CASE_MS
 
@@ -205,7 +205,7 @@ class CaseState:
         presence, end = self.vantages.presence, self.episode.end
         before_at = presence.here_at.get(item.vantage)
         presence.resolved(item)
-        if end is None or end.state is not Outcome.MOVED or item.present <= 0 or item.recheck:
+        if end is None or end.state is not CaseClass.MOVED or item.present <= 0 or item.recheck:
             return
         first_at = item.at if item.standing else before_at
         if first_at is None or first_at <= end.gone_at:
@@ -225,7 +225,7 @@ class CaseState:
         """Begin another case, of which nothing has been seen yet."""
         if self.episode.end is not None and self.episode.state not in ENDS:
             self.enter(at, Event.END_UPHELD)
-        self.episodes = (*self.episodes, Episode(at, [(at, Outcome.ONLINE)]))
+        self.episodes = (*self.episodes, Episode(at, [(at, CaseClass.ONLINE)]))
         self.run, self.vantages, self.reference = Run(), self.vantages.anew(), Reference()
         self.disputed, self.claimed, self.returned = (), (), None
         self.seen_at = self.doubted_at = self.told_at = None
@@ -241,14 +241,14 @@ class CaseState:
         if end is None:
             return
         # dark and dns_ended show no removal: the case goes on
-        if end.state in (Outcome.REMOVED, Outcome.MOVED) and at - end.gone_at >= VOID_MS:
+        if end.state in (CaseClass.REMOVED, CaseClass.MOVED) and at - end.gone_at >= VOID_MS:
             last = end.gone_at if end.last_seen_at is None else end.last_seen_at
             episode.past = (*episode.past, Past(end, episode.proven_at, at, None))
             self.returned = len(self.episodes) - 1, last, end.gone_at
         if self.is_another(at):
-            if episode.state is Outcome.SUSPECT:
+            if episode.state is CaseClass.SUSPECT:
                 self.enter(at, Event.END_UPHELD)
-            self.episodes = (*self.episodes, Episode(at, [(at, Outcome.ONLINE)]))
+            self.episodes = (*self.episodes, Episode(at, [(at, CaseClass.ONLINE)]))
             self.reference, self.doubted_at, self.seen_at = Reference(), None, None
             self.person_saw = False
             self.told_at = None

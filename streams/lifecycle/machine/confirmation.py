@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from schemas.moments import Instant
-from schemas.reasons import Outcome
+from schemas.reasons import CaseClass
 from streams.lifecycle.machine.episode import End
 from streams.lifecycle.machine.gone_run import Run, Sort, Tally
 from streams.lifecycle.machine.vantages import Vantages
@@ -31,7 +31,7 @@ def confirmed(run: Run, vantages: Vantages, at: Instant) -> End | None:
         if not enough or not (not lacking or _may_lack(run, required, lacking, enough)):
             continue
         gone_at = max(tally.first_at for tally in enough)
-        if state is Outcome.MOVED and left_at is not None:
+        if state is CaseClass.MOVED and left_at is not None:
             gone_at = max(gone_at, left_at)
         return End(
             state=state,
@@ -44,7 +44,7 @@ def confirmed(run: Run, vantages: Vantages, at: Instant) -> End | None:
     return None
 
 
-def _kinds(run: Run, *, left: bool) -> Iterator[tuple[Outcome, Sequence[Sort]]]:
+def _kinds(run: Run, *, left: bool) -> Iterator[tuple[CaseClass, Sequence[Sort]]]:
     """Yield the ends that a run may come to, each with what counts for it.
 
     That the name does not exist is confirmed like a removal: by as many verdicts of its own. If the
@@ -58,10 +58,10 @@ def _kinds(run: Run, *, left: bool) -> Iterator[tuple[Outcome, Sequence[Sort]]]:
     name = (Sort.NAME, Sort.REFUSED_NAME) if lawful else (Sort.NAME,)
     sorts = {sort for _, sort in run.gone}
     if run.old_address:
-        yield Outcome.DNS_ENDED, name
+        yield CaseClass.DNS_ENDED, name
     if left and not sorts.isdisjoint(away):
-        yield Outcome.MOVED, (*away, *here)
-    yield Outcome.REMOVED, here
+        yield CaseClass.MOVED, (*away, *here)
+    yield CaseClass.REMOVED, here
 
 
 def _may_lack(

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from msgspec import Struct
 
 from schemas.moments import Instant
-from schemas.reasons import Outcome, Stand
+from schemas.reasons import CaseClass, Stand
 from schemas.records.case import Return
 
 _SINCE = itemgetter(0)
@@ -29,7 +29,7 @@ class End:
         by_person: it rests on a person's or a source's word; probes may still make R earlier.
     """
 
-    state: Outcome
+    state: CaseClass
     last_seen_at: Instant | None
     gone_at: Instant
     confirmed_at: Instant
@@ -41,7 +41,7 @@ class End:
     def removed_at(self) -> Instant | None:
         """R, where a verdict in time may rest on it."""
         unsure = self.announced_only or self.single_vantage
-        return None if unsure or self.state is not Outcome.REMOVED else self.gone_at
+        return None if unsure or self.state is not CaseClass.REMOVED else self.gone_at
 
 
 class Past(NamedTuple):
@@ -75,7 +75,7 @@ class Stay(Struct, frozen=True, gc=False):
     """
 
     from_at: Instant
-    end: Outcome | None
+    end: CaseClass | None
     gone_at: Instant | None
     removed_at: Instant | None
     backed_at: Instant | None
@@ -108,7 +108,7 @@ class Episode:
     """
 
     opened_at: Instant
-    states: list[tuple[Instant, Outcome]]
+    states: list[tuple[Instant, CaseClass]]
     first_seen_at: Instant | None = None
     last_seen_at: Instant | None = None
     end: End | None = None
@@ -127,7 +127,7 @@ class Episode:
     doubted_until: Instant = 0
 
     @property
-    def state(self) -> Outcome:
+    def state(self) -> CaseClass:
         """What the probes say now."""
         return self.states[-1][1]
 
@@ -162,7 +162,7 @@ class Episode:
             newest = Stay(from_at, *ended, self.proven_at, seen_at, returned_at)
         return [*found, newest]
 
-    def state_at(self, at: Instant) -> Outcome:
+    def state_at(self, at: Instant) -> CaseClass:
         """Return what the probes had said by an instant; states stand in order of time."""
         after = bisect_right(self.states, at, key=_SINCE)
         return self.states[max(after - 1, 0)][1]

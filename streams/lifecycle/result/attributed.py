@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from msgspec.structs import replace
 
 from schemas.moments import Instant
-from schemas.reasons import OPEN, DecisionAction, Flag, Outcome, Role, Verdict
+from schemas.reasons import OPEN, CaseClass, DecisionAction, Flag, Role, Verdict
 from schemas.records.case import CaseSummary, Phase, UrlState
 from schemas.records.case_events import PackedDecision
 from streams.case_class import class_at
@@ -93,7 +93,7 @@ def one_an_owner(cases: Sequence[CaseSummary], given: Mapping[str, Instant]) -> 
 
 def _moved(case: CaseSummary, at: Instant) -> CaseSummary:
     before = tuple(phase for phase in case.phases if phase.from_at < at)
-    phases = (*before, Phase(at, Outcome.MOVED))
+    phases = (*before, Phase(at, CaseClass.MOVED))
     bits = 0 if case.noticed_at is None else unplanned(case.noticed_at, case.opened_at, phases)
     return replace(
         case,

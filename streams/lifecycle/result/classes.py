@@ -10,7 +10,7 @@ conclusive probe, is a removal that nobody observed.
 from typing import Final, NamedTuple
 
 from schemas.moments import DAY_MS, Instant
-from schemas.reasons import Outcome
+from schemas.reasons import CaseClass
 from streams.lifecycle.machine.episode import End
 
 SEEN_BEFORE_NOTICE_MS: Final = DAY_MS
@@ -39,7 +39,7 @@ class Sighted(NamedTuple):
         return max((at for at in (self.last_at, self.hotline_at) if at is not None), default=None)
 
 
-def ended(end: End, sighted: Sighted, noticed_at: Instant | None) -> Outcome:
+def ended(end: End, sighted: Sighted, noticed_at: Instant | None) -> CaseClass:
     """Return the class of an ended case.
 
     Args:
@@ -49,13 +49,13 @@ def ended(end: End, sighted: Sighted, noticed_at: Instant | None) -> Outcome:
     """
     seen_at = sighted.newest_at
     if seen_at is None and not sighted.ever:
-        return Outcome.NEVER_ONLINE
-    if end.state in (Outcome.MOVED, Outcome.DARK):
+        return CaseClass.NEVER_ONLINE
+    if end.state in (CaseClass.MOVED, CaseClass.DARK):
         return end.state
     if noticed_at is None:
-        return Outcome.ENDED_WITHOUT_NOTICE
+        return CaseClass.ENDED_WITHOUT_NOTICE
     if end.gone_at <= noticed_at or (seen_at or 0) < noticed_at - SEEN_BEFORE_NOTICE_MS:
-        return Outcome.GONE_BEFORE_NOTICE
+        return CaseClass.GONE_BEFORE_NOTICE
     return end.state
 
 
@@ -71,6 +71,6 @@ def unobserved_since(end: End, sighted: Sighted, noticed_at: Instant | None) -> 
     """
     if sighted.observed or noticed_at is None or sighted.hotline_at is None:
         return None
-    if ended(end, sighted, noticed_at) is not Outcome.REMOVED:
+    if ended(end, sighted, noticed_at) is not CaseClass.REMOVED:
         return None
     return max(sighted.hotline_at, noticed_at)

@@ -10,7 +10,7 @@ from operator import attrgetter
 from msgspec import Struct
 
 from schemas.moments import Instant
-from schemas.reasons import OPEN, Outcome
+from schemas.reasons import OPEN, CaseClass
 from schemas.records.case import Phase
 from streams.lifecycle.evidence.told import Told
 from streams.lifecycle.machine.episode import End, Episode
@@ -59,7 +59,7 @@ class Course(Struct, frozen=True, gc=False):
             outcome = self._class_at(at)
             if not phases or phases[-1].outcome is not outcome:
                 phases.append(Phase(at, outcome))
-        expiry = Phase(expires_at(episode.opened_at, noticed_at), Outcome.EXPIRED)
+        expiry = Phase(expires_at(episode.opened_at, noticed_at), CaseClass.EXPIRED)
         before = [phase for phase in phases if phase.from_at < expiry.from_at]
         if before and before[-1].outcome in OPEN:
             phases = [*before, expiry]
@@ -90,16 +90,16 @@ class Course(Struct, frozen=True, gc=False):
         end = self.episode.end
         return over if end is None or over is None else min(over, end.gone_at)
 
-    def _class_at(self, at: Instant) -> Outcome:
+    def _class_at(self, at: Instant) -> CaseClass:
         raw = self.episode.state_at(at)
         noticed_at = self.noticed_at
         if noticed_at is not None and noticed_at > at:
             noticed_at = None
         if raw not in ENDS:
-            return raw if noticed_at is not None else Outcome.AWAITING
+            return raw if noticed_at is not None else CaseClass.AWAITING
         end = self._end_at(at)
         if end is None:  # an end that a return within a day voided
-            return raw if noticed_at is not None else Outcome.ENDED_WITHOUT_NOTICE
+            return raw if noticed_at is not None else CaseClass.ENDED_WITHOUT_NOTICE
         return ended(end, self.sightings.sighted(self.episode, end), noticed_at)
 
     def _end_at(self, at: Instant) -> End | None:
@@ -112,8 +112,8 @@ class Course(Struct, frozen=True, gc=False):
     def _stops(self) -> Iterator[Phase]:
         """Yield what ends measuring from outside: withdrawal, then exclusion, which prevails."""
         if self.held.withdrawn_at is not None:
-            yield Phase(self.held.withdrawn_at, Outcome.WITHDRAWN)
+            yield Phase(self.held.withdrawn_at, CaseClass.WITHDRAWN)
         url = self.url
         excluded = [url.excluded[id] for id in ("", self.span.case_id) if id in url.excluded]
         if excluded:
-            yield Phase(max(min(excluded), self.episode.opened_at), Outcome.EXCLUDED)
+            yield Phase(max(min(excluded), self.episode.opened_at), CaseClass.EXCLUDED)

@@ -16,7 +16,7 @@ from typing import NamedTuple
 from msgspec.structs import replace
 
 from schemas.moments import SECOND_MS, Instant
-from schemas.reasons import ClockStanding, Flag, NormVerdict, Outcome
+from schemas.reasons import CaseClass, ClockStanding, Flag, NormVerdict
 from schemas.records.case import CaseSummary
 from streams.lifecycle.machine.episode import Stay
 from streams.lifecycle.result.notices import Clocks, return_after
@@ -92,7 +92,7 @@ class Judgement:
     def undetermined(self) -> Iterable[Line]:
         """Yield the terms of which a sighting could still make a late one."""
         for line in (*self.first, *self.second, *self.orders):
-            if line.verdict is NormVerdict.UNDETERMINED and line.stay.end is not Outcome.DARK:
+            if line.verdict is NormVerdict.UNDETERMINED and line.stay.end is not CaseClass.DARK:
                 yield line
 
 
@@ -160,7 +160,7 @@ def with_verdicts(
     public = any(one.public for one in said)
     due = judged.due()
     stay = judged.first[0].stay if judged.first else None
-    moved = stay is not None and stay.end is Outcome.MOVED
+    moved = stay is not None and stay.end is CaseClass.MOVED
     cloaked = not public and any(one.cloaked for one in said)
     return replace(
         case,

@@ -17,7 +17,7 @@ from typing import Final, NamedTuple
 from msgspec import Struct
 
 from schemas.moments import Instant
-from schemas.reasons import Basis, ClockStanding, Delivery, Flag, HotlineMode, Outcome
+from schemas.reasons import Basis, CaseClass, ClockStanding, Delivery, Flag, HotlineMode
 from schemas.records.case_events import PackedDecision, PackedNotice
 from schemas.records.ledger import HotlineId
 from streams.lifecycle.evidence.hosting_spells import UNKNOWN, HostingSpell
@@ -135,7 +135,7 @@ def clocks_of(url: UrlContext, span: Span, history: Sequence[Stay]) -> Clocks:
         for one in (*_notices(url, span, ends), *_reports(url, span, ends))
         if not _is_away(one.at, history)
     ]
-    removals = [stay.gone_at for stay in history if stay.end is Outcome.REMOVED]
+    removals = [stay.gone_at for stay in history if stay.end is CaseClass.REMOVED]
     first = best(counting, removals)
     flags = _flags(url, span, history)
     if first is None:
@@ -237,7 +237,7 @@ def return_after(history: Sequence[Stay], noticed_at: Instant) -> int | None:
 def _is_away(at: Instant, history: Sequence[Stay]) -> bool:
     """Return whether a case had moved by an instant, and was not back."""
     for stay, after in zip_longest(history, history[1:]):
-        moved_at = stay.gone_at if stay.end is Outcome.MOVED else None
+        moved_at = stay.gone_at if stay.end is CaseClass.MOVED else None
         if moved_at is not None and moved_at <= at and (after is None or at < after.from_at):
             return True
     return False

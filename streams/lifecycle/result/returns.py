@@ -10,7 +10,7 @@ and of what followed it, stands in `streams.lifecycle.result.norm_verdicts`.
 from typing import NamedTuple
 
 from schemas.moments import Instant
-from schemas.reasons import Outcome
+from schemas.reasons import CaseClass
 from schemas.records.case import Return
 from streams.lifecycle.machine.episode import End, Episode, Past
 
@@ -42,7 +42,7 @@ def returns_of(episode: Episode, noticed_at: Instant | None) -> Returns:
     told = [past for past in episode.past if _is_told(past.end, noticed_at)]
     ends = {past.end.gone_at: past for past in told}
     back = [one for one in episode.returns if one.gone_at in ends]
-    removed = bool(told) and told[0].end.state is Outcome.REMOVED
+    removed = bool(told) and told[0].end.state is CaseClass.REMOVED
     return Returns(
         first_end=_interval(told[0].end, noticed_at) if removed else None,
         counted=tuple([_return(one, ends[one.gone_at], noticed_at) for one in back]),
@@ -60,7 +60,7 @@ def _is_told(end: End, noticed_at: Instant | None) -> bool:
 
 def _return(back: Return, past: Past, noticed_at: Instant | None) -> Return:
     since, gone_at = _interval(past.end, noticed_at)
-    return Return(since, gone_at, back.back_at, past.end.state is Outcome.MOVED)
+    return Return(since, gone_at, back.back_at, past.end.state is CaseClass.MOVED)
 
 
 def _interval(end: End, noticed_at: Instant | None) -> tuple[Instant, Instant]:

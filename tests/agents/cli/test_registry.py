@@ -11,7 +11,7 @@ from msgspec import structs
 
 from agents.engine.stage import Send
 from schemas.codec import STATE
-from schemas.reasons import Outcome
+from schemas.reasons import CaseClass
 from schemas.records.case import UrlState
 
 
@@ -21,7 +21,7 @@ async def ledger(bootstrap, tmp_path):
         yield made
 
 
-def state(number: int, now: int, hoster: str, outcome: Outcome = Outcome.ONLINE) -> Send:
+def state(number: int, now: int, hoster: str, outcome: CaseClass = CaseClass.ONLINE) -> Send:
     """Return a URL's record with one case at a hoster, noticed an hour ago."""
     shift = now - START
     one = case(outcome, hoster=hoster, reported=-1, noticed=-1)
@@ -50,7 +50,7 @@ async def test_what_is_proposed_is_applied(ledger, tmp_path):
     now = ledger.settings.clock.clock().now()
     records = [state(n, now, "north") for n in range(400)]
     records += [state(n, now, "south") for n in range(400, 440)]
-    records += [state(0, now, "north", Outcome.WITHDRAWN)]  # the newest one holds
+    records += [state(0, now, "north", CaseClass.WITHDRAWN)]  # the newest one holds
     records += [Send("cases.v1", b"position/0", b"{}")]
     await ledger.outbox.send(records)
     out = tmp_path / "inclusion.json"

@@ -15,7 +15,7 @@ from agents.tools.verification import read
 from agents.tools.verification.broker import opened
 from agents.tools.verification.signed import signed
 from schemas.identity.ids import hotline_name, record_name
-from schemas.reasons import Outcome
+from schemas.reasons import CaseClass
 from streams.views.case_search import CaseFilter
 from verify.ledger.records import url_records
 from verify.method_10.cases import cases
@@ -47,7 +47,7 @@ async def test_cases_are_found_by_hoster_and_class(ledger: SmallLedger) -> None:
     assert [one.noticed_at for one in every] == sorted(one.noticed_at for one in every)
     acme = (await search(ledger.settings, CaseFilter(hoster="acme"))).cases
     assert {one.hoster for one in acme} == {"acme"}
-    removed = (await search(ledger.settings, CaseFilter(case_class=Outcome.REMOVED))).cases
+    removed = (await search(ledger.settings, CaseFilter(case_class=CaseClass.REMOVED))).cases
     assert {one.url_key for one in removed} == {KEYS[0], KEYS[2], KEYS[3]}
 
 

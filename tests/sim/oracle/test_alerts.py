@@ -8,7 +8,7 @@ import pytest
 import yaml
 
 from schemas.moments import DAY_MS
-from schemas.reasons import Outcome, Role
+from schemas.reasons import CaseClass, Role
 from sim.oracle import alerts
 from streams.rollup.case_figures import figures
 from streams.rollup.windows import Event, Window
@@ -53,7 +53,7 @@ def test_the_numbers_are_those_of_the_rules(conditions, alert, pattern, numbers)
 def said(*, open=0, overdue=0, hidden=0, removed=0, back=0):
     """Return figures with so many cases."""
     nothing = figures("h", Role.HOSTING, (), DAY_MS)
-    outcomes = {**nothing.outcomes, Outcome.ONLINE: open - hidden, Outcome.UNAVAILABLE: hidden}
+    outcomes = {**nothing.outcomes, CaseClass.ONLINE: open - hidden, CaseClass.UNAVAILABLE: hidden}
     windows = {
         **nothing.windows,
         Event.REMOVED: dict.fromkeys(Window, removed),

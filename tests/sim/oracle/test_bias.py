@@ -7,7 +7,7 @@ from msgspec.structs import replace as struct_replace
 from perfect_pipeline import evidence, key_of
 
 from schemas.moments import DAY_MS, HOUR_MS
-from schemas.reasons import Outcome
+from schemas.reasons import CaseClass
 from schemas.records.case import Phase
 from sim.oracle.bias import JUDGED, Bias, bias, biased
 from sim.oracle.findings import Finding
@@ -63,7 +63,7 @@ def test_removals_that_are_told_too_early_are_outside(world, whole):
 
     def early(case):
         at = (case.noticed_at or case.reported_at) + HOUR_MS
-        return {"gone_at": at, "phases": (Phase(at, Outcome.REMOVED),)}
+        return {"gone_at": at, "phases": (Phase(at, CaseClass.REMOVED),)}
 
     found = changed(whole, material, early)
     assert biased(slow, subjects(world, slow, found), found) == {Finding.BIASED: 1}
@@ -75,7 +75,7 @@ def test_removals_that_are_not_told_are_outside(world, whole):
     material = [item for item in world.material(AS_OF) if item.hoster == prompt.id]
 
     def there(_):
-        phases = (Phase(0, Outcome.ONLINE),)
+        phases = (Phase(0, CaseClass.ONLINE),)
         return {"gone_at": None, "first_end": None, "last_seen_at": AS_OF, "phases": phases}
 
     found = changed(whole, material, there)

@@ -7,7 +7,7 @@ from msgspec.structs import replace as struct_replace
 from perfect_pipeline import evidence, key_of, looks_at
 
 from schemas.moments import DAY_MS, HOUR_MS, MINUTE_MS
-from schemas.reasons import NormVerdict, Outcome, Target
+from schemas.reasons import CaseClass, NormVerdict, Target
 from schemas.records.case import Phase
 from sim.oracle.examine import HIDES
 from sim.oracle.findings import GAINFUL, Finding
@@ -72,7 +72,7 @@ def test_a_removal_that_did_not_happen_is_a_gain(world, whole, behaviour):
     """Whoever keeps the material and is said to have removed it has gained."""
     item = of(world, behaviour)
     at = item.noticed_at + HOUR_MS // 2
-    false = planted(whole, item, gone_at=at, phases=(Phase(at, Outcome.REMOVED),))
+    false = planted(whole, item, gone_at=at, phases=(Phase(at, CaseClass.REMOVED),))
     assert Finding.FALSE_REMOVAL in grounds(world, false, item.hoster)
 
 
@@ -80,7 +80,7 @@ def test_a_lie_to_all_vantages_is_a_gain_once_the_hidden_one_has_probed_enough(w
     """Until hidden looks nobody can know better; after three the removal must not stand."""
     item = of(world, Behaviour.CLOAKS_ALL)
     at, key = item.noticed_at + HOUR_MS, key_of(item)
-    lied = planted(whole, item, gone_at=at, phases=(Phase(at, Outcome.REMOVED),))
+    lied = planted(whole, item, gone_at=at, phases=(Phase(at, CaseClass.REMOVED),))
     lied = replace(lied, hidden=("hidden",))
     assert grounds(world, lied, item.hoster) == set()
     look = whole.looks[key][-1]._replace(vantage="hidden", target=Target.URL)
@@ -113,11 +113,11 @@ def test_a_lie_that_was_found_out_must_not_stand_as_a_first_removal(world, whole
 @pytest.mark.parametrize(
     "outcome",
     [
-        Outcome.GONE_BEFORE_NOTICE,
-        Outcome.NEVER_ONLINE,
-        Outcome.DNS_ENDED,
-        Outcome.MOVED,
-        Outcome.ENDED_WITHOUT_NOTICE,
+        CaseClass.GONE_BEFORE_NOTICE,
+        CaseClass.NEVER_ONLINE,
+        CaseClass.DNS_ENDED,
+        CaseClass.MOVED,
+        CaseClass.ENDED_WITHOUT_NOTICE,
     ],
 )
 def test_an_end_of_another_kind_that_did_not_happen_is_a_gain(world, whole, outcome):
@@ -138,7 +138,7 @@ def test_a_return_that_is_not_counted_is_a_gain(world, whole):
         item,
         gone_at=back.gone_at,
         last_seen_at=back.last_seen_at,
-        phases=(Phase(back.gone_at, Outcome.REMOVED),),
+        phases=(Phase(back.gone_at, CaseClass.REMOVED),),
     )
     assert Finding.UNSEEN_RETURN in grounds(world, still, item.hoster)
     assert grounds(world, planted(whole, item, returns=()), item.hoster) == {Finding.UNSEEN_RETURN}
@@ -153,7 +153,7 @@ def test_a_return_that_nobody_looked_for_is_no_fault(world, whole):
         item,
         gone_at=back.gone_at,
         last_seen_at=back.last_seen_at,
-        phases=(Phase(back.gone_at, Outcome.REMOVED),),
+        phases=(Phase(back.gone_at, CaseClass.REMOVED),),
     )
     blind = tuple(look for look in looks_at(item, AS_OF) if look.done_at < item.back_at)
     missed = replace(still, looks={**whole.looks, key_of(item): blind})
@@ -169,7 +169,7 @@ def test_an_absence_of_hours_is_a_removal_until_it_is_seen_again(world, whole, b
     changes = {
         "last_seen_at": end[0],
         "gone_at": end[1],
-        "phases": (Phase(end[1], Outcome.REMOVED),),
+        "phases": (Phase(end[1], CaseClass.REMOVED),),
     }
     key = key_of(item)
     before = tuple(look for look in looks_at(item, AS_OF) if look.done_at < ended_at)
@@ -191,7 +191,7 @@ def test_a_removal_that_was_seen_undone_within_the_day_must_not_stand(world, who
 def test_hiding_that_is_not_shown_is_a_gain(world, whole, behaviour):
     """What no vantage can see is shown as unavailable, not as a plain open case."""
     item = of(world, behaviour, lambda i: i.noticed_at + DAY_MS < AS_OF)
-    false = planted(whole, item, phases=(Phase(item.noticed_at, Outcome.ONLINE),))
+    false = planted(whole, item, phases=(Phase(item.noticed_at, CaseClass.ONLINE),))
     assert grounds(world, false, item.hoster) == {Finding.UNMARKED}
 
 
@@ -253,7 +253,11 @@ def test_a_removal_that_the_probes_could_not_show_is_not_asked_for(world, whole)
     """Missed looks make a figure wider, not wrong; made ones must be read."""
     item = of(world, Behaviour.PROMPT, lambda i: i.removed_at < AS_OF - 2 * DAY_MS)
     unseen = planted(
-        whole, item, gone_at=None, first_end=None, phases=(Phase(item.noticed_at, Outcome.ONLINE),)
+        whole,
+        item,
+        gone_at=None,
+        first_end=None,
+        phases=(Phase(item.noticed_at, CaseClass.ONLINE),),
     )
     unseen = planted(unseen, item, verdicts=(NormVerdict.UNDETERMINED,) * 2)
     assert findings(world, unseen) == {Finding.UNSEEN_REMOVAL: 1}
@@ -299,7 +303,7 @@ def test_a_name_that_was_asked_for_too_late_is_at_no_hoster_and_one_in_time_is(
         assert findings(world, replace(lost, placed=late)) == {}
 
 
-@pytest.mark.parametrize("outcome", [Outcome.MOVED, Outcome.REMOVED, Outcome.DNS_ENDED])
+@pytest.mark.parametrize("outcome", [CaseClass.MOVED, CaseClass.REMOVED, CaseClass.DNS_ENDED])
 def test_an_end_that_was_undone_after_the_instant_compared_was_none(world, whole, outcome):
     """What is known by the end of reading that it was there at the instant counts as open."""
     item = of(world, Behaviour.NEVER, lambda i: i.noticed_at + 2 * DAY_MS < AS_OF)
@@ -307,9 +311,9 @@ def test_an_end_that_was_undone_after_the_instant_compared_was_none(world, whole
         whole,
         item,
         phases=(
-            Phase(item.noticed_at, Outcome.ONLINE),
+            Phase(item.noticed_at, CaseClass.ONLINE),
             Phase(AS_OF - HOUR_MS, outcome),
-            Phase(AS_OF + HOUR_MS // 2, Outcome.ONLINE),
+            Phase(AS_OF + HOUR_MS // 2, CaseClass.ONLINE),
         ),
     )
     assert findings(world, undone) == {}

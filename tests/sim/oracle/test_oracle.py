@@ -8,7 +8,7 @@ from msgspec.structs import replace as struct_replace
 from perfect_pipeline import evidence, key_of
 
 from schemas.moments import DAY_MS, HOUR_MS
-from schemas.reasons import NormVerdict, Outcome, Result
+from schemas.reasons import CaseClass, NormVerdict, Result
 from schemas.records.case import Phase
 from sim.demo.summary import as_json
 from sim.oracle.findings import Finding
@@ -121,7 +121,7 @@ def test_a_removal_at_a_hoster_that_obstructs_is_found(world, whole, behaviour):
     hoster = next(hoster for hoster in REPORTED if hoster.behaviour is behaviour)
     of = item(world, lambda found: found.hoster == hoster.id)
     at = of.noticed_at + HOUR_MS // 2
-    planted = with_case(whole, of, gone_at=at, phases=(Phase(at, Outcome.REMOVED),))
+    planted = with_case(whole, of, gone_at=at, phases=(Phase(at, CaseClass.REMOVED),))
     findings = judged(world, planted).findings
     assert findings[Finding.REWARDED] == 1
     assert findings[Finding.FALSE_REMOVAL] == 1
@@ -131,7 +131,7 @@ def test_a_removal_never_found_is_found(world, whole):
     """A removal older than its next look and an hour must be known."""
     of = item(world, gone_for_long)
     planted = with_case(
-        whole, of, gone_at=None, first_end=None, phases=(Phase(of.noticed_at, Outcome.ONLINE),)
+        whole, of, gone_at=None, first_end=None, phases=(Phase(of.noticed_at, CaseClass.ONLINE),)
     )
     assert judged(world, planted).findings[Finding.UNSEEN_REMOVAL] == 1
 
@@ -166,7 +166,7 @@ def test_a_removal_after_the_instant_compared_is_none_yet(world, whole):
     """What went between as_of and the end of reading is open at as_of, in both columns."""
     of = item(world, lambda found: found.removed_at is None and found.noticed_at < AS_OF)
     later = AS_OF + HOUR_MS // 2
-    planted = with_case(whole, of, gone_at=later, phases=(Phase(later, Outcome.REMOVED),))
+    planted = with_case(whole, of, gone_at=later, phases=(Phase(later, CaseClass.REMOVED),))
     before = {line.hoster.id: line.measured.open for line in judged(world, whole).lines}
     after = {line.hoster.id: line.measured.open for line in judged(world, planted).lines}
     assert before == after
@@ -225,7 +225,7 @@ def test_a_probe_that_falls_into_an_outage_is_not_asked_for():
 def test_a_removal_in_an_outage_may_be_found_later_but_must_be_found(world, whole):
     """A removal nobody looked for is no fault while the monitor was away; later it is one."""
     removed = item(world, gone_for_long)
-    hidden = with_case(whole, removed, phases=(Phase(removed.reported_at, Outcome.ONLINE),))
+    hidden = with_case(whole, removed, phases=(Phase(removed.reported_at, CaseClass.ONLINE),))
     away = Outages()
     away.begin(removed.removed_at - HOUR_MS)
     oracle = Oracle(world=world, key_of=key_of, outages=away)

@@ -5,7 +5,7 @@ from itertools import pairwise
 
 from examples import ROOT
 
-from schemas.reasons import Flag, NormVerdict, Outcome
+from schemas.reasons import CaseClass, Flag, NormVerdict
 from streams.history import rule_numbers
 
 DOCUMENT = (ROOT / "docs" / "measurement.md").read_text()
@@ -36,7 +36,7 @@ def test_rules_are_numbered_one_after_the_other():
 
 def test_every_word_of_a_closed_list_has_a_rule():
     """A new class, verdict or flag gets its number with it."""
-    assert rule_numbers.CLASSES.keys() == set(Outcome)
+    assert rule_numbers.CLASSES.keys() == set(CaseClass)
     assert rule_numbers.VERDICTS.keys() == set(NormVerdict)
     assert rule_numbers.FLAGS.keys() >= set(Flag)
 

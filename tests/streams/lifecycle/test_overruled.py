@@ -1,7 +1,7 @@
 """A server that lies to one vantage at every look does not keep a case in doubt for ever."""
 
 from schemas.moments import HOUR_MS, MINUTE_MS
-from schemas.reasons import Outcome, Verdict
+from schemas.reasons import CaseClass, Verdict
 from streams.lifecycle.evidence.item import Item, Kind
 from streams.lifecycle.machine.automaton import walk
 
@@ -39,7 +39,7 @@ def test_a_vantage_found_alone_with_its_gone_raises_no_new_doubt():
     """After the split is settled, later lies of the overruled vantage change no state."""
     (episode,) = walk(split(60), 0)
     assert episode.split
-    assert episode.states[-1][1] is Outcome.ONLINE
+    assert episode.states[-1][1] is CaseClass.ONLINE
     assert len(episode.states) <= 5
 
 
@@ -56,5 +56,5 @@ def test_an_overruled_vantage_counts_again_once_nobody_sees_it():
         ]
     (episode,) = walk(seen, 0)
     assert episode.end is not None
-    assert episode.end.state is Outcome.REMOVED
+    assert episode.end.state is CaseClass.REMOVED
     assert episode.end.gone_at == start + 1_000

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from schemas.moments import DAY_MS
-from schemas.reasons import OPEN, Outcome
+from schemas.reasons import OPEN, CaseClass
 from streams.lifecycle.state_table import (
     CLASSES,
     CONDITIONS,
@@ -34,7 +34,7 @@ def test_the_table_is_complete():
 def test_a_pair_that_is_not_in_the_table_raises():
     """`end_upheld` without an end and a class that is no state are refused; nothing changes."""
     before = dict(TRANSITIONS)
-    for pair in ((Outcome.ONLINE, Event.END_UPHELD), (Outcome.WITHDRAWN, Event.GONE)):
+    for pair in ((CaseClass.ONLINE, Event.END_UPHELD), (CaseClass.WITHDRAWN, Event.GONE)):
         with pytest.raises(IllegalTransition):
             following(*pair)
     assert dict(TRANSITIONS) == before
@@ -58,13 +58,13 @@ def test_only_what_saw_it_gone_ends_a_case(state):
 @pytest.mark.parametrize("state", STATES)
 def test_a_sighting_opens_every_state(state):
     """Whatever was thought, what is seen is online."""
-    assert following(state, Event.SIGHTING) is Outcome.ONLINE
+    assert following(state, Event.SIGHTING) is CaseClass.ONLINE
 
 
 @pytest.mark.parametrize("end", ENDS)
 def test_an_end_that_stands_is_that_end(end):
     """After a dissent that came to nothing the case is ended as it was."""
-    assert following(Outcome.SUSPECT, Event.END_UPHELD, end) is end
+    assert following(CaseClass.SUSPECT, Event.END_UPHELD, end) is end
 
 
 def test_the_printed_table_has_every_row_and_column():
@@ -84,16 +84,16 @@ def test_every_class_has_its_text_and_the_documents_say_the_same():
     """A page and docs/measurement.md explain a class in one sentence, word for word."""
     document = Path(__file__).parents[3] / "docs/measurement.md"
     rows = re.findall(r"^\| `([a-z_]+)` \| (.+) \|$", document.read_text(), re.MULTILINE)
-    said = {name: text for name, text in rows if name in set(Outcome)}
+    said = {name: text for name, text in rows if name in set(CaseClass)}
     assert said == {str(outcome): text for outcome, (_, text) in CLASSES.items()}
-    assert set(CLASSES) == set(Outcome)
+    assert set(CLASSES) == set(CaseClass)
 
 
 def test_the_text_of_a_class_says_what_leads_there():
     """Contradicting looks make a case suspect, gone looks doubted; terms are those of the rules."""
-    assert {TRANSITIONS[state, Event.DISSENT] for state in STATES} == {Outcome.SUSPECT}
-    assert "disagree" in CLASSES[Outcome.SUSPECT][1]
-    assert TRANSITIONS[Outcome.ONLINE, Event.GONE] is Outcome.DOUBTED
-    assert "may be gone" in CLASSES[Outcome.DOUBTED][1]
-    assert f"{EXPIRY_MS // DAY_MS} days" in CLASSES[Outcome.EXPIRED][1]
-    assert f"{DARK_MS // DAY_MS} days" in CLASSES[Outcome.DARK][1]
+    assert {TRANSITIONS[state, Event.DISSENT] for state in STATES} == {CaseClass.SUSPECT}
+    assert "disagree" in CLASSES[CaseClass.SUSPECT][1]
+    assert TRANSITIONS[CaseClass.ONLINE, Event.GONE] is CaseClass.DOUBTED
+    assert "may be gone" in CLASSES[CaseClass.DOUBTED][1]
+    assert f"{EXPIRY_MS // DAY_MS} days" in CLASSES[CaseClass.EXPIRED][1]
+    assert f"{DARK_MS // DAY_MS} days" in CLASSES[CaseClass.DARK][1]

@@ -21,7 +21,7 @@ from ledger_events import (
 
 from schemas.codec import STATE
 from schemas.moments import HOUR_MS
-from schemas.reasons import Outcome
+from schemas.reasons import CaseClass
 from schemas.records.norm_probes import named
 from streams.case_class import class_at
 from streams.norms.measurability import around, is_measurable
@@ -81,7 +81,7 @@ def test_a_table_without_phases_that_are_over_says_the_same() -> None:
     table.put_record(bytes.fromhex(KEY), STATE.encode(state), at(100))
     (held,) = flat(table.snapshot(table.groups()[0]))
     assert len(held.phases) < len(state.cases[0].phases)
-    assert not is_measurable(held, Outcome.ONLINE, at(100))
+    assert not is_measurable(held, CaseClass.ONLINE, at(100))
 
 
 def test_lawful_disabling_is_no_hiding() -> None:
@@ -95,9 +95,9 @@ def test_lawful_disabling_is_no_hiding() -> None:
 def test_unavailable_for_a_day() -> None:
     """A day without a break, whatever follows; a dark host is not hiding."""
     dead = told(slots(ONCE, ONLINE), slots([h / 2 for h in range(100, 160)], LIMITED))
-    since = next(p.from_at for p in dead.phases if p.outcome is Outcome.UNAVAILABLE)
+    since = next(p.from_at for p in dead.phases if p.outcome is CaseClass.UNAVAILABLE)
     hours = (since - at(0)) / HOUR_MS
     assert class_of(dead, hours + 23) == "unavailable"
     assert measurable(dead, hours + 23.9)
     assert not measurable(dead, hours + 24)
-    assert is_measurable(dead, Outcome.DARK, at(hours + 24))
+    assert is_measurable(dead, CaseClass.DARK, at(hours + 24))

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from msgspec import structs
 
 from schemas.moments import HOUR_MS, MINUTE_MS
-from schemas.reasons import Outcome
+from schemas.reasons import CaseClass
 from schemas.records.case import Phase
 from schemas.records.norm_probes import SLOTS, UNPLANNED_BIT
 from streams.norms.punctuality import (
@@ -53,14 +53,16 @@ def test_a_probe_on_time_is_one_within_five_minutes_of_a_slot_in_the_range(i: in
 
 def test_no_slot_is_planned_where_it_is_gone_or_was_not_known() -> None:
     """After an end, in doubt and before the notice came there is nothing to miss."""
-    online = Phase(at(0), Outcome.ONLINE)
+    online = Phase(at(0), CaseClass.ONLINE)
     assert unplanned(NOTICED_AT, at(0), [online]) == 0
     assert unplanned(NOTICED_AT, at(2), [online]) == 0b11 << UNPLANNED_BIT
-    ended = [online, Phase(at(12), Outcome.REMOVED), Phase(at(24), Outcome.ONLINE)]
+    ended = [online, Phase(at(12), CaseClass.REMOVED), Phase(at(24), CaseClass.ONLINE)]
     assert unplanned(NOTICED_AT, at(0), ended) == 0b11000 << UNPLANNED_BIT
-    barred = [online, Phase(at(0.5), Outcome.DOUBTED), Phase(at(12), Outcome.UNAVAILABLE)]
+    barred = [online, Phase(at(0.5), CaseClass.DOUBTED), Phase(at(12), CaseClass.UNAVAILABLE)]
     assert unplanned(NOTICED_AT, at(0), barred) == 0b111 << UNPLANNED_BIT
-    assert unplanned(NOTICED_AT, at(0), [Phase(at(13), Outcome.ONLINE)]) == 0b1111 << UNPLANNED_BIT
+    assert (
+        unplanned(NOTICED_AT, at(0), [Phase(at(13), CaseClass.ONLINE)]) == 0b1111 << UNPLANNED_BIT
+    )
 
 
 @given(bits=st.integers(0, (1 << UNPLANNED_BIT + SLOTS) - 1), hours=st.floats(0, 60))
@@ -80,5 +82,5 @@ def test_what_is_missed_was_due_planned_and_not_probed(bits: int, hours: float) 
 
 def test_a_case_without_a_notice_has_none() -> None:
     """Norms run from a notice."""
-    one = structs.replace(case(Outcome.AWAITING, noticed=None), brackets=0)
+    one = structs.replace(case(CaseClass.AWAITING, noticed=None), brackets=0)
     assert unprobed(one, at(100)) == (0, 0)

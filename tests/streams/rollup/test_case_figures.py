@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from schemas.moments import HOUR_MS
-from schemas.reasons import OPEN, ClockStanding, Flag, NormVerdict, Outcome, Role
+from schemas.reasons import OPEN, CaseClass, ClockStanding, Flag, NormVerdict, Role
 from schemas.records.case import CaseSummary, Return
 from streams.case_class import class_at
 from streams.norms.maturity import ORDER
@@ -36,12 +36,12 @@ def of(*cases: CaseSummary, hours: float = 100):
 
 @st.composite
 def any_case(draw: st.DrawFn) -> CaseSummary:
-    outcome = draw(st.sampled_from(Outcome))
+    outcome = draw(st.sampled_from(CaseClass))
     reported = draw(st.integers(0, 90))
-    awaits = outcome in {Outcome.AWAITING, Outcome.ENDED_WITHOUT_NOTICE}
+    awaits = outcome in {CaseClass.AWAITING, CaseClass.ENDED_WITHOUT_NOTICE}
     noticed = None if awaits else reported + draw(st.integers(0, 20))
     seen = reported + draw(st.integers(0, 60))
-    ended = outcome in {Outcome.REMOVED, Outcome.DARK, Outcome.DNS_ENDED, Outcome.MOVED}
+    ended = outcome in {CaseClass.REMOVED, CaseClass.DARK, CaseClass.DNS_ENDED, CaseClass.MOVED}
     inclusion, sampled, brackets = draw(st.sampled_from(LOTS))
     return case(
         outcome,
@@ -102,12 +102,12 @@ def test_the_order_of_cases_changes_no_figure(cases, chance):
 def test_the_backlog_is_what_was_noticed_and_is_open():
     """Open = every open sub-state but `awaiting`, which is counted apart."""
     found = of(
-        case(Outcome.AWAITING, noticed=None),
-        case(Outcome.ONLINE),
-        case(Outcome.SUSPECT),
-        case(Outcome.DOUBTED),
-        case(Outcome.UNAVAILABLE, noticed=3),
-        case(Outcome.REMOVED, gone=4),
+        case(CaseClass.AWAITING, noticed=None),
+        case(CaseClass.ONLINE),
+        case(CaseClass.SUSPECT),
+        case(CaseClass.DOUBTED),
+        case(CaseClass.UNAVAILABLE, noticed=3),
+        case(CaseClass.REMOVED, gone=4),
     )
     assert (found.open, found.awaiting, found.unavailable, found.removed) == (4, 1, 1, 1)
     assert found.oldest_open_at == at(0)
@@ -116,17 +116,17 @@ def test_the_backlog_is_what_was_noticed_and_is_open():
 def test_overdue_means_that_the_running_verdict_is_late():
     """Past the norm and undetermined is `overdue_unseen`: a claim of its own."""
     found = of(
-        case(Outcome.ONLINE, seen=30),
-        case(Outcome.UNAVAILABLE, seen=10),
-        case(Outcome.ONLINE, noticed=90, reported=90, seen=95),
-        case(Outcome.REMOVED, seen=30, gone=40),
+        case(CaseClass.ONLINE, seen=30),
+        case(CaseClass.UNAVAILABLE, seen=10),
+        case(CaseClass.ONLINE, noticed=90, reported=90, seen=95),
+        case(CaseClass.REMOVED, seen=30, gone=40),
     )
     assert (found.overdue, found.overdue_unseen, found.open) == (1, 1, 3)
 
 
 def test_time_alone_makes_a_case_overdue():
     """The norm runs out between two looks at the same summaries."""
-    cases = [case(Outcome.ONLINE, seen=10)]
+    cases = [case(CaseClass.ONLINE, seen=10)]
     assert figures("a", Role.HOSTING, cases, at(24)).overdue_unseen == 0
     assert figures("a", Role.HOSTING, cases, at(24) + 1).overdue_unseen == 1
 
@@ -134,9 +134,9 @@ def test_time_alone_makes_a_case_overdue():
 def test_bounds_take_undetermined_cases_both_ways():
     """[in_time / n, (n - late) / n]: in_time 1, late 1, undetermined 1 gives [1/3, 2/3]."""
     norm = of(
-        case(Outcome.REMOVED, seen=1, gone=2),
-        case(Outcome.REMOVED, seen=30, gone=31),
-        case(Outcome.REMOVED, seen=20, gone=31),
+        case(CaseClass.REMOVED, seen=1, gone=2),
+        case(CaseClass.REMOVED, seen=30, gone=31),
+        case(CaseClass.REMOVED, seen=20, gone=31),
     ).norm(86_400)
     assert (norm.in_time, norm.late, norm.undetermined) == (1, 1, 1)
     assert norm.bounds == (1 / 3, 2 / 3)
@@ -145,10 +145,10 @@ def test_bounds_take_undetermined_cases_both_ways():
 @pytest.mark.parametrize(
     "outcome",
     [
-        Outcome.GONE_BEFORE_NOTICE,
-        Outcome.NEVER_ONLINE,
-        Outcome.WITHDRAWN,
-        Outcome.EXCLUDED,
+        CaseClass.GONE_BEFORE_NOTICE,
+        CaseClass.NEVER_ONLINE,
+        CaseClass.WITHDRAWN,
+        CaseClass.EXCLUDED,
     ],
 )
 def test_norms_are_not_asked_of_cases_that_prove_nothing(outcome):
@@ -164,14 +164,16 @@ def test_going_dark_is_never_in_time():
 
     See docs/measurement.md, Confirmation.
     """
-    norm = of(case(Outcome.DARK, seen=30, gone=31), case(Outcome.DARK, seen=3, gone=4)).norm(86_400)
+    norm = of(case(CaseClass.DARK, seen=30, gone=31), case(CaseClass.DARK, seen=3, gone=4)).norm(
+        86_400
+    )
     assert (norm.in_time, norm.late, norm.undetermined) == (0, 1, 1)
 
 
 def test_a_share_is_over_matured_cases_only():
     """A case whose norm still runs would make the share of those kept look smaller."""
-    young = case(Outcome.REMOVED, noticed=80, reported=80, seen=81, gone=82)
-    found = of(young, case(Outcome.REMOVED, seen=1, gone=2), hours=100)
+    young = case(CaseClass.REMOVED, noticed=80, reported=80, seen=81, gone=82)
+    found = of(young, case(CaseClass.REMOVED, seen=1, gone=2), hours=100)
     assert (found.norm(86_400).n, found.norm(172_800).n) == (1, 1)
     assert of(young, hours=104).norm(86_400).n == 1
     assert of(young, hours=103.9).norm(86_400).n == 0
@@ -179,7 +181,7 @@ def test_a_share_is_over_matured_cases_only():
 
 def test_a_case_that_moved_before_its_norm_ran_out_is_in_no_share():
     """Who no longer has it cannot remove it; what had run out before is counted."""
-    moved = replace(case(Outcome.MOVED, seen=29, gone=30), moved_at=at(30))
+    moved = replace(case(CaseClass.MOVED, seen=29, gone=30), moved_at=at(30))
     found = of(moved, hours=100)
     assert (found.norm(86_400).n, found.norm(172_800).n) == (1, 0)
 
@@ -202,8 +204,8 @@ def test_a_clock_that_is_not_delivered_is_shown_and_alerts_nobody(clock):
 
 def test_a_hoster_gains_nothing_by_blocking():
     """Taken as still online, unavailable cases keep the median away from what was removed."""
-    removed = [case(Outcome.REMOVED, seen=1, gone=2) for _ in range(4)]
-    blocked = [case(Outcome.UNAVAILABLE, seen=1, since=3) for _ in range(6)]
+    removed = [case(CaseClass.REMOVED, seen=1, gone=2) for _ in range(4)]
+    blocked = [case(CaseClass.UNAVAILABLE, seen=1, since=3) for _ in range(6)]
     found = of(*removed, *blocked)
     assert found.estimate(Unavailable.ONLINE).p50_ms is None
     assert found.estimate(Unavailable.ENDED).p50_ms == 3 * HOUR_MS
@@ -213,9 +215,9 @@ def test_a_hoster_gains_nothing_by_blocking():
 def test_open_cases_are_censored_at_their_last_sighting():
     """Two removed at 2 h and 10 h, one seen until 5 h: S = 2/3 at 2 h, 0 at 10 h."""
     found = of(
-        case(Outcome.REMOVED, seen=1, gone=2),
-        case(Outcome.ONLINE, seen=5),
-        case(Outcome.REMOVED, seen=9, gone=10),
+        case(CaseClass.REMOVED, seen=1, gone=2),
+        case(CaseClass.ONLINE, seen=5),
+        case(CaseClass.REMOVED, seen=9, gone=10),
     )
     estimate = found.estimate(Unavailable.ONLINE)
     assert (estimate.n, estimate.ended, estimate.p50_ms) == (3, 2, 10 * HOUR_MS)
@@ -224,8 +226,8 @@ def test_open_cases_are_censored_at_their_last_sighting():
 def test_removal_times_fall_into_buckets_that_the_norms_close():
     """A removal at exactly 24 h is within 24 h."""
     found = of(
-        case(Outcome.REMOVED, seen=1, gone=24),
-        case(Outcome.REMOVED, seen=1, gone=24.001),
+        case(CaseClass.REMOVED, seen=1, gone=24),
+        case(CaseClass.REMOVED, seen=1, gone=24.001),
         hours=100,
     )
     day = REMOVAL_BOUNDS_S.index(86_400)
@@ -236,9 +238,9 @@ def test_removal_times_fall_into_buckets_that_the_norms_close():
 def test_a_return_counts_the_end_before_it_and_the_return():
     """Removed, back, removed again: two removals and one reappearance; open again: one."""
     back = Return(at(1), at(2), at(50))
-    again = case(Outcome.REMOVED, seen=60, gone=61, returns=(back,))
-    still = case(Outcome.ONLINE, seen=60, returns=(back,))
-    too_late = case(Outcome.REMOVED, seen=1, gone=2, returns=(back,))
+    again = case(CaseClass.REMOVED, seen=60, gone=61, returns=(back,))
+    still = case(CaseClass.ONLINE, seen=60, returns=(back,))
+    too_late = case(CaseClass.REMOVED, seen=1, gone=2, returns=(back,))
     for one, removed in ((again, 2), (still, 1), (too_late, 1)):
         found = of(one)
         assert found.windows[Event.REMOVED][Window.WEEK] == removed
@@ -278,7 +280,7 @@ def test_alerting_hosters_take_the_places_of_others():
 
 def test_a_hoster_whose_backlog_may_grow_enough_is_watched():
     """More than ten notices in a week is the least that can make the alert due."""
-    gone = [case(Outcome.REMOVED, seen=1, gone=2, number=i) for i in range(11)]
+    gone = [case(CaseClass.REMOVED, seen=1, gone=2, number=i) for i in range(11)]
     assert not watched(figures("a", Role.HOSTING, gone[:10], at(10)))
     assert watched(figures("a", Role.HOSTING, gone, at(10)))
 
@@ -293,14 +295,14 @@ def test_a_hoster_with_an_old_backlog_is_watched():
 @pytest.mark.parametrize("flag", [Flag.BOUNCED, Flag.MISDIRECTED])
 def test_a_hoster_whose_notices_go_astray_is_watched(flag):
     """The alerts on notices that bounce or go to others need no backlog."""
-    none = figures("a", Role.HOSTING, [case(Outcome.AWAITING, noticed=None)], at(10))
+    none = figures("a", Role.HOSTING, [case(CaseClass.AWAITING, noticed=None)], at(10))
     assert not watched(none)
     assert watched(changed(none, flags={flag: 1}))
 
 
 def test_a_hoster_whose_removals_do_not_last_is_watched():
     """Three returns within a week, or one case that a hidden look saw, are alerts of their own."""
-    none = figures("a", Role.HOSTING, [case(Outcome.REMOVED, seen=1, gone=2)], at(10))
+    none = figures("a", Role.HOSTING, [case(CaseClass.REMOVED, seen=1, gone=2)], at(10))
     assert not watched(none)
     assert watched(changed(none, disagreed=1))
     back = {**none.windows, Event.REAPPEARED: dict.fromkeys(Window, 3)}
@@ -309,7 +311,7 @@ def test_a_hoster_whose_removals_do_not_last_is_watched():
 
 def test_a_hoster_that_could_not_be_measured_is_watched():
     """Its cases may all have ended weeks ago: more than half of ten is an alert of its own."""
-    none = figures("a", Role.HOSTING, [case(Outcome.REMOVED, seen=1, gone=2)], at(2_000))
+    none = figures("a", Role.HOSTING, [case(CaseClass.REMOVED, seen=1, gone=2)], at(2_000))
     assert watched(changed(none, followed=10, unmeasurable=6))
     assert not watched(changed(none, followed=10, unmeasurable=5))
     assert not watched(changed(none, followed=9, unmeasurable=9))
@@ -317,21 +319,21 @@ def test_a_hoster_that_could_not_be_measured_is_watched():
 
 def test_every_open_class_but_awaiting_is_backlog():
     """The closed list of open classes and the figure agree."""
-    found = of(*(case(o, noticed=None if o is Outcome.AWAITING else 0) for o in sorted(OPEN)))
+    found = of(*(case(o, noticed=None if o is CaseClass.AWAITING else 0) for o in sorted(OPEN)))
     assert found.open == len(OPEN) - 1
 
 
-def lot(outcome: Outcome, *, sampled: bool, inclusion: float = 0.25, **said) -> CaseSummary:
+def lot(outcome: CaseClass, *, sampled: bool, inclusion: float = 0.25, **said) -> CaseSummary:
     return case(outcome, inclusion=inclusion, sampled=sampled, **said)
 
 
 def test_unsampled_cases_are_in_every_count_and_in_no_estimate():
     """What was not promised a look on time is not judged by one, not even as undetermined."""
     drawn = [
-        lot(Outcome.REMOVED, sampled=True, seen=1, gone=2),
-        lot(Outcome.ONLINE, sampled=True, seen=30),
+        lot(CaseClass.REMOVED, sampled=True, seen=1, gone=2),
+        lot(CaseClass.ONLINE, sampled=True, seen=30),
     ]
-    rest = [lot(Outcome.REMOVED, sampled=False, seen=1, gone=40) for _ in range(6)]
+    rest = [lot(CaseClass.REMOVED, sampled=False, seen=1, gone=40) for _ in range(6)]
     found, alone = of(*drawn, *rest), of(*drawn)
     assert (found.reported, found.removed, found.noticed) == (8, 7, 8)
     assert found.windows[Event.REMOVED][Window.WEEK] == 7
@@ -346,8 +348,8 @@ def test_unsampled_cases_are_in_every_count_and_in_no_estimate():
 def test_cases_of_a_sample_weigh_what_they_stand_for():
     """1 removed at p = 1/4 beside 1 open that is looked at for certain: 4 of 5, not 1 of 2."""
     found = of(
-        lot(Outcome.REMOVED, sampled=True, seen=1, gone=2),
-        case(Outcome.ONLINE, seen=30),
+        lot(CaseClass.REMOVED, sampled=True, seen=1, gone=2),
+        case(CaseClass.ONLINE, seen=30),
     )
     assert found.norm(86_400).bounds == (0.8, 0.8)
     estimate = found.estimate(Unavailable.ONLINE)
@@ -357,9 +359,9 @@ def test_cases_of_a_sample_weigh_what_they_stand_for():
 
 def test_only_open_noticed_cases_are_not_probed_on_time():
     """Of a case that has ended since no missed look matters; time alone makes one missed."""
-    open_case = case(Outcome.ONLINE, seen=20, brackets=0b00000011)
-    ended = case(Outcome.REMOVED, seen=20, gone=30, brackets=0)
-    waiting = case(Outcome.AWAITING, noticed=None, brackets=0)
+    open_case = case(CaseClass.ONLINE, seen=20, brackets=0b00000011)
+    ended = case(CaseClass.REMOVED, seen=20, gone=30, brackets=0)
+    waiting = case(CaseClass.AWAITING, noticed=None, brackets=0)
     unsampled = replace(open_case, inclusion=0.5, sampled=False)
     assert of(open_case, ended, waiting, unsampled).unprobed == 1
     assert of(open_case, ended, waiting, hours=11).unprobed == 0
@@ -367,7 +369,7 @@ def test_only_open_noticed_cases_are_not_probed_on_time():
 
 def test_rechecked_cases_are_counted_and_those_that_were_there():
     """Cases, not looks: the rate of disagreement is a ratio of the two."""
-    removed = case(Outcome.REMOVED, seen=1, gone=2)
+    removed = case(CaseClass.REMOVED, seen=1, gone=2)
     found = of(
         removed,
         replace(removed, rechecked=3),
@@ -391,9 +393,9 @@ def test_delays_are_those_of_the_last_four_weeks_by_hotline():
 
 def test_a_return_lengthens_no_removal():
     """The removal time is that of the first (L, R] after the notice, whatever followed it."""
-    removed = case(Outcome.REMOVED, noticed=1, seen=4, gone=5)
+    removed = case(CaseClass.REMOVED, noticed=1, seen=4, gone=5)
     back = replace(
-        case(Outcome.ONLINE, noticed=1, seen=90),
+        case(CaseClass.ONLINE, noticed=1, seen=90),
         first_end=(at(4), at(5)),
         returns=(Return(at(4), at(5), at(60)),),
     )
@@ -405,7 +407,7 @@ def test_a_return_lengthens_no_removal():
 
 def test_a_removal_lies_between_two_curves():
     """One takes it as ended at L, the other at R; nobody knows more."""
-    found = of(*(case(Outcome.REMOVED, noticed=1, seen=8, gone=11.5, number=n) for n in range(4)))
+    found = of(*(case(CaseClass.REMOVED, noticed=1, seen=8, gone=11.5, number=n) for n in range(4)))
     assert found.estimate(Unavailable.ENDED).p50_ms == 7 * HOUR_MS
     assert found.estimate(Unavailable.ONLINE).p50_ms == 10.5 * HOUR_MS
 
@@ -413,7 +415,9 @@ def test_a_removal_lies_between_two_curves():
 def test_cohorts_are_by_how_long_ago_the_notice_is():
     """Noticed in the last 28 days, 90 days, and ever; the wider ones hold the narrower."""
     cases = [
-        replace(case(Outcome.REMOVED, noticed=noticed, seen=noticed + 1, gone=noticed + 2), host=n)
+        replace(
+            case(CaseClass.REMOVED, noticed=noticed, seen=noticed + 1, gone=noticed + 2), host=n
+        )
         for n, noticed in enumerate((0, 24 * 70, 24 * 99))
     ]
     whole = of(*cases, hours=24 * 100)
@@ -429,7 +433,9 @@ def test_cohorts_are_by_how_long_ago_the_notice_is():
 def test_cases_of_one_host_and_day_are_one_incident(hosts):
     """Twenty removals of one host are one observation, and tell nothing of the spread."""
     told = [
-        replace(case(Outcome.REMOVED, noticed=1, seen=n + 1, gone=n + 2, number=n), host=n % hosts)
+        replace(
+            case(CaseClass.REMOVED, noticed=1, seen=n + 1, gone=n + 2, number=n), host=n % hosts
+        )
         for n in range(20)
     ]
     found = of(*told).estimate(Unavailable.ONLINE)
@@ -445,7 +451,7 @@ def test_second_verdicts_are_counted_under_their_own_name():
     late, in_time = NormVerdict.LATE, NormVerdict.IN_TIME
     norms_s = (86_400, 172_800)
     back = replace(
-        case(Outcome.ONLINE, noticed=1, seen=95),
+        case(CaseClass.ONLINE, noticed=1, seen=95),
         norms_s=norms_s,
         verdicts=(in_time, in_time),
         again_noticed_at=at(60),
@@ -461,9 +467,9 @@ def test_second_verdicts_are_counted_under_their_own_name():
 
 def test_returns_that_nobody_was_told_of_are_counted_apart():
     """They are no reappearances, and a move that came back is no removal."""
-    untold = replace(case(Outcome.ONLINE), untold_returns=2)
+    untold = replace(case(CaseClass.ONLINE), untold_returns=2)
     moved = replace(
-        case(Outcome.ONLINE), returns=(Return(at(1), at(2), at(50), True),), back_last_at=at(50)
+        case(CaseClass.ONLINE), returns=(Return(at(1), at(2), at(50), True),), back_last_at=at(50)
     )
     found = of(untold, moved, hours=60)
     assert found.untold_returns == 2

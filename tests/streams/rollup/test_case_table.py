@@ -8,7 +8,7 @@ from msgspec import Raw
 from msgspec.structs import replace
 
 from schemas.codec import STATE
-from schemas.reasons import Outcome, Role
+from schemas.reasons import CaseClass, Role
 from schemas.records.case import CaseSummary, Phase, Return, UrlState
 from streams.rollup.case_figures import figures
 from streams.rollup.case_table import URL_CASES, CaseTable, UrlCases, flat
@@ -73,9 +73,9 @@ def test_a_change_touches_the_groups_before_and_after():
 
 def test_what_is_dropped_from_a_summary_changes_no_figure():
     """The table keeps less than the topic; figures at any later instant are the same."""
-    back_and_forth = case(Outcome.REMOVED, seen=3, gone=5, reported=-2, noticed=-1)
-    dark = case(Outcome.ONLINE, seen=30)
-    phases = (*dark.phases, Phase(at(60), Outcome.DARK), Phase(at(900), Outcome.EXPIRED))
+    back_and_forth = case(CaseClass.REMOVED, seen=3, gone=5, reported=-2, noticed=-1)
+    dark = case(CaseClass.ONLINE, seen=30)
+    phases = (*dark.phases, Phase(at(60), CaseClass.DARK), Phase(at(900), CaseClass.EXPIRED))
     cases = [
         back_and_forth,
         CaseSummary(**{n: getattr(dark, n) for n in dark.__struct_fields__} | {"phases": phases}),
@@ -112,7 +112,7 @@ def test_a_figure_keeps_its_type():
 
 def test_a_record_is_taken_in_as_its_state_is():
     """Both ways hold the same, whichever form the record has, what is over left out."""
-    told = case(Outcome.REMOVED, reported=0, noticed=1, seen=3, gone=4)
+    told = case(CaseClass.REMOVED, reported=0, noticed=1, seen=3, gone=4)
     cases = (
         told,
         replace(told, role=Role.PROXY, inclusion=0.3, sampled=False, brackets=0x0F3C),

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from schemas.moments import HOUR_MS
-from schemas.reasons import Flag, NormVerdict, Outcome, Role
+from schemas.reasons import CaseClass, Flag, NormVerdict, Role
 from schemas.records.case import CaseSummary, Phase, Return
 from schemas.records.norm_probes import BARE, BLOCKED, CONCLUSIVE
 from streams.norms.measurability import LONG_MS, around
@@ -37,9 +37,9 @@ MINUTE_H = 1 / 60
 @st.composite
 def phases(draw: st.DrawFn, first: float) -> tuple[Phase, ...]:
     """Classes one after the other, some of them to come."""
-    found = [(first, draw(st.sampled_from(Outcome)))]
+    found = [(first, draw(st.sampled_from(CaseClass)))]
     for _ in range(draw(st.integers(0, 3))):
-        found.append((found[-1][0] + draw(st.integers(1, 30)), draw(st.sampled_from(Outcome))))
+        found.append((found[-1][0] + draw(st.integers(1, 30)), draw(st.sampled_from(CaseClass))))
     return tuple(Phase(at(hours), outcome) for hours, outcome in found)
 
 
@@ -110,16 +110,16 @@ def test_moved_on_they_are_those_worked_out_anew(steps, anew):
                 assert spans.estimate == anew_found.spans[meaning].estimate
 
 
-HIDES = case(Outcome.UNAVAILABLE, brackets=BLOCKED)
+HIDES = case(CaseClass.UNAVAILABLE, brackets=BLOCKED)
 LOOKED_AT = case(brackets=0xFF)
 NORM_H = 24
 TURNS = {
-    "a class begins": (case(Outcome.REMOVED, seen=3, gone=5), at(5)),
+    "a class begins": (case(CaseClass.REMOVED, seen=3, gone=5), at(5)),
     "it begins to be": (case(reported=2, noticed=2), at(2)),
-    "it is told": (case(Outcome.ONLINE, noticed=3, since=1), at(3)),
+    "it is told": (case(CaseClass.ONLINE, noticed=3, since=1), at(3)),
     "it is late": (LOOKED_AT, at(NORM_H) + 1),
     "a look is missed": (case(brackets=0), next_due(START, START)),
-    "it was unavailable for long": (case(Outcome.UNAVAILABLE, since=2), at(2) + LONG_MS),
+    "it was unavailable for long": (case(CaseClass.UNAVAILABLE, since=2), at(2) + LONG_MS),
     "it was hidden at its norm": (HIDES, around(START, START, HIDES.norm_s).until),
     "it is four weeks old": (LOOKED_AT, START + WIDEST_MS),
 }
@@ -168,7 +168,7 @@ def test_estimates_of_what_stayed_are_not_made_again():
     """Spans are the same objects as long as no case's span is another, and others then."""
     table = CaseTable()
     for number in range(10):
-        hides = Outcome.UNAVAILABLE if number == 9 else Outcome.ONLINE
+        hides = CaseClass.UNAVAILABLE if number == 9 else CaseClass.ONLINE
         table.put(key(number), UrlCases((1,), (case(hides, seen=3),)), START)
     standings, found = Standings(table), []
     for flags, seen in ([(), 3], [(Flag.BOUNCED,), 3], [(), 4], [(), 4]):
@@ -189,8 +189,8 @@ def test_notes_of_what_is_no_longer_due_do_not_pile_up():
         table.put(key(number), UrlCases((1,), (case(number=number),)), START)
     standings = Standings(table)
     for turn in range(200):
-        later = Phase(at(300 - turn / 10), Outcome.EXPIRED)
-        told = replace(case(), phases=(Phase(START, Outcome.ONLINE), later), brackets=0xFF)
+        later = Phase(at(300 - turn / 10), CaseClass.EXPIRED)
+        told = replace(case(), phases=(Phase(START, CaseClass.ONLINE), later), brackets=0xFF)
         table.put(key(0), UrlCases((1,), (told,)), START)
         (step,) = standings.prepare([GROUP], at(60) + turn)
         standings.moved(step)

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from schemas.moments import DAY_MS, HOUR_MS
-from schemas.reasons import OPEN, Outcome, Role
+from schemas.reasons import OPEN, CaseClass, Role
 from streams.norms.maturity import ORDER
 from streams.rollup.case_figures import figures
 from streams.rollup.figures import NORMS_S
@@ -60,18 +60,18 @@ def test_parts_add_up_to_the_whole(parts):
     assert joined(made, OPEN_AGE_BOUNDS_S) == of_ages([age for ages in parts for age in ages])
 
 
-@pytest.mark.parametrize("outcome", Outcome)
+@pytest.mark.parametrize("outcome", CaseClass)
 def test_whoever_is_in_the_backlog_has_an_age_and_nobody_else(outcome):
     """Unavailable ones too: blocking takes no case out; those without a notice have no age."""
     one = case(outcome, reported=10, noticed=10, seen=10)
     found = figures("alpha", Role.HOSTING, [one], at(110))
     assert sum(found.open_ages.counts) == found.open
-    backlog = outcome in OPEN - {Outcome.AWAITING}
+    backlog = outcome in OPEN - {CaseClass.AWAITING}
     assert found.open_ages.sum_ms == (100 * HOUR_MS if backlog else 0)
 
 
 def test_time_alone_makes_cases_older():
     """No event has to come for a case to pass from one bucket to the next."""
-    one = case(Outcome.ONLINE, noticed=0, seen=0)
+    one = case(CaseClass.ONLINE, noticed=0, seen=0)
     young, old = (figures("a", Role.HOSTING, [one], at(hours)) for hours in (24, 25))
     assert young.open_ages.counts.index(1) + 1 == old.open_ages.counts.index(1)

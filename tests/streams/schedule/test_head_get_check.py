@@ -7,7 +7,7 @@ from ledger_events import ONLINE as SEEN
 from ledger_events import at, fold, notice, placed, report, slots
 
 from schemas.moments import HOUR_MS
-from schemas.reasons import NormVerdict, Outcome, ProbeError
+from schemas.reasons import CaseClass, NormVerdict, ProbeError
 from schemas.records.facts import Facts
 from streams.schedule.head_get_check import has_differed, is_crossed
 from streams.schedule.steps import WITH_CONTROLS, Slot
@@ -87,9 +87,9 @@ def test_a_host_that_knows_no_head_is_measured_like_any_other(absent):
     )
     ((case,),) = [moment.cases for moment in Loop(world).run()[-1:]]
     assert [phase.outcome for phase in case.phases] == [
-        Outcome.ONLINE,
-        Outcome.DOUBTED,
-        Outcome.REMOVED,
+        CaseClass.ONLINE,
+        CaseClass.DOUBTED,
+        CaseClass.REMOVED,
     ]
     assert 22 * HOUR_MS < case.gone_at - case.noticed_at < 24 * HOUR_MS
     assert case.verdicts == (NormVerdict.IN_TIME, NormVerdict.IN_TIME)

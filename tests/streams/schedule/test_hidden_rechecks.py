@@ -5,7 +5,7 @@ from msgspec import structs
 
 from schemas.identity.ids import case_id
 from schemas.moments import HOUR_MS
-from schemas.reasons import Outcome, Role
+from schemas.reasons import CaseClass, Role
 from schemas.records.case import Phase
 from streams.schedule import hidden_rechecks
 from streams.schedule.hidden_rechecks import SOON_H, WITHIN_H, due, is_out
@@ -56,7 +56,7 @@ def test_instants_differ_from_case_to_case_and_from_removal_to_removal():
 
 def test_a_case_that_is_open_again_is_not_probed():
     """What a removal was put in question by is for those to settle who are asked."""
-    phases = (*REMOVED.phases, Phase(at(30), Outcome.SUSPECT))
+    phases = (*REMOVED.phases, Phase(at(30), CaseClass.SUSPECT))
     case = structs.replace(REMOVED, phases=phases)
     assert all(slot.at < at(30) for slot in hidden_rechecks.slots(case, 1))
     assert not hidden_rechecks.slots(structs.replace(REMOVED, gone_at=None), 1)

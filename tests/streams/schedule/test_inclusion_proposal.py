@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from msgspec import structs
 
 from schemas.moments import MINUTE_MS
-from schemas.reasons import Outcome, Target
+from schemas.reasons import CaseClass, Target
 from schemas.records.case import CaseSummary
 from schemas.records.registry import InclusionEntry
 from streams.norms.punctuality import ON_TIME_MS, looked
@@ -135,7 +135,7 @@ def test_an_entry_that_is_needed_no_more_is_lifted() -> None:
 def test_cases_without_a_notice_count_by_when_they_were_opened() -> None:
     """They have no looks around norms, and so there is room for more of them."""
     told = burst(3_000)
-    untold = [case(Outcome.AWAITING, number=n, noticed=None) for n in range(3_000)]
+    untold = [case(CaseClass.AWAITING, number=n, noticed=None) for n in range(3_000)]
     assert proposed(told)[0].probability < proposed(untold)[0].probability < 1
 
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from schemas.moments import DAY_MS, HOUR_MS, MINUTE_MS
-from schemas.reasons import Outcome, Target
+from schemas.reasons import CaseClass, Target
 from schemas.records.case import Phase
 from streams.schedule.slots import (
     DOUBT_SLOTS_CASE_MAX,
@@ -89,7 +89,7 @@ def test_daily_slots_cross_no_norm(number, since, sampled):
     """The looks at what is unavailable keep to their side of a norm too, at most 5 % early, or
     nine tenths outside a sample.
     """
-    made = phased((0, Outcome.ONLINE), (since, Outcome.UNAVAILABLE), number=number)
+    made = phased((0, CaseClass.ONLINE), (since, CaseClass.UNAVAILABLE), number=number)
     made, spread = replace(made, sampled=sampled), SPREAD if sampled else SPREAD_REST
     began = made.phases[1].from_at
     found = [slot for slot in slots(made) if slot.at > began and slot.targets == ALL]
@@ -108,14 +108,14 @@ def test_the_same_on_every_call_and_spread_by_case():
 
 outcomes = st.sampled_from(
     [
-        Outcome.ONLINE,
-        Outcome.SUSPECT,
-        Outcome.DOUBTED,
-        Outcome.UNAVAILABLE,
-        Outcome.REMOVED,
-        Outcome.DARK,
-        Outcome.MOVED,
-        Outcome.EXPIRED,
+        CaseClass.ONLINE,
+        CaseClass.SUSPECT,
+        CaseClass.DOUBTED,
+        CaseClass.UNAVAILABLE,
+        CaseClass.REMOVED,
+        CaseClass.DARK,
+        CaseClass.MOVED,
+        CaseClass.EXPIRED,
     ]
 )
 walks = st.lists(st.tuples(st.floats(0.01, 300, allow_nan=False), outcomes), max_size=6)
@@ -124,7 +124,7 @@ walks = st.lists(st.tuples(st.floats(0.01, 300, allow_nan=False), outcomes), max
 @given(numbers, walks, st.lists(st.floats(0, 500, allow_nan=False), max_size=4), st.booleans())
 def test_slots_ascend(number, steps, answers, sampled):
     """Whatever a case goes through, its slots ascend, none twice, each with a window."""
-    phases, at = [(0.0, Outcome.AWAITING)], 0.0
+    phases, at = [(0.0, CaseClass.AWAITING)], 0.0
     for step, outcome in steps:
         at += step
         phases.append((at, outcome))
@@ -140,7 +140,7 @@ def test_slots_ascend(number, steps, answers, sampled):
 
 def test_doubt_is_probed_every_ten_minutes_for_a_day():
     """144 slots at most, 10 min apart, the controls with the first ones."""
-    made = phased((0, Outcome.ONLINE), (5, Outcome.DOUBTED))
+    made = phased((0, CaseClass.ONLINE), (5, CaseClass.DOUBTED))
     found = [slot for slot in slots(made) if slot.at > START + 5 * HOUR_MS]
     assert len(found) == DOUBT_SLOTS_MAX
     assert {b.at - a.at for a, b in pairwise(found)} == {10 * MINUTE_MS}
@@ -158,9 +158,10 @@ def test_doubt_is_probed_every_ten_minutes_for_a_day():
 def test_a_case_always_in_doubt_is_probed_daily_in_the_end():
     """Slots of doubt are bounded for a case, however often it falls into doubt again."""
     swings = [
-        (24.0 * k + 1, Outcome.DOUBTED if k % 2 == 0 else Outcome.UNAVAILABLE) for k in range(60)
+        (24.0 * k + 1, CaseClass.DOUBTED if k % 2 == 0 else CaseClass.UNAVAILABLE)
+        for k in range(60)
     ]
-    found = list(slots(phased((0, Outcome.ONLINE), *swings)))
+    found = list(slots(phased((0, CaseClass.ONLINE), *swings)))
     close = [b.at - a.at for a, b in pairwise(found) if b.at - a.at == 10 * MINUTE_MS]
     assert len(close) <= DOUBT_SLOTS_CASE_MAX
     last = [slot.at for slot in found if slot.at > START + 40 * DAY_MS]
@@ -168,19 +169,19 @@ def test_a_case_always_in_doubt_is_probed_daily_in_the_end():
     assert max(b - a for a, b in pairwise(last)) <= 26 * HOUR_MS
 
 
-@pytest.mark.parametrize("outcome", [Outcome.UNAVAILABLE, Outcome.DARK])
+@pytest.mark.parametrize("outcome", [CaseClass.UNAVAILABLE, CaseClass.DARK])
 def test_daily_whatever_the_age(outcome):
     """What is unavailable is looked at every day, also when the timetable is weekly."""
-    made = phased((0, Outcome.ONLINE), (24 * 100, outcome))
+    made = phased((0, CaseClass.ONLINE), (24 * 100, outcome))
     found = [slot.at for slot in slots(made) if slot.at > START + 100 * DAY_MS]
     assert max(b - a for a, b in pairwise(found)) <= DAY_MS * (1 + SPREAD)
     assert len(found) >= 300
 
 
-@pytest.mark.parametrize("outcome", [Outcome.REMOVED, Outcome.DNS_ENDED, Outcome.MOVED])
+@pytest.mark.parametrize("outcome", [CaseClass.REMOVED, CaseClass.DNS_ENDED, CaseClass.MOVED])
 def test_after_an_end_it_is_looked_for_again(outcome):
     """1, 3, 7, 14, 23 h and 2, 3, 5, 6.8, 14, 30, 90 d after R; one each before 24 h and 7 d."""
-    made = phased((0, Outcome.ONLINE), (5.5, outcome), gone=5)
+    made = phased((0, CaseClass.ONLINE), (5.5, outcome), gone=5)
     found = [h - 5 for h in hours_of(made) if h > 5.5]
     assert len(found) == len(AFTER_REMOVAL_H) == 12
     for hour, at in zip(AFTER_REMOVAL_H, found, strict=True):
@@ -194,29 +195,31 @@ def test_the_last_probe_of_the_seven_days_lies_in_them(number, sampled):
     """Of every case the slot at 6.8 d lies, and is sent, before 7 d after R: a return seen at it is
     one of the same case.
     """
-    made = phased((0, Outcome.ONLINE), (5.5, Outcome.REMOVED), gone=5, number=number)
+    made = phased((0, CaseClass.ONLINE), (5.5, CaseClass.REMOVED), gone=5, number=number)
     end_at = made.gone_at + 7 * DAY_MS
     found = [slot for slot in slots(replace(made, sampled=sampled)) if slot.at < end_at]
     assert found[-1].at >= made.gone_at + round(6.8 * DAY_MS)
     assert found[-1].at + HOUR_MS <= found[-1].not_after <= end_at
 
 
-@pytest.mark.parametrize("outcome", [Outcome.ONLINE, Outcome.UNAVAILABLE, Outcome.REMOVED])
+@pytest.mark.parametrize("outcome", [CaseClass.ONLINE, CaseClass.UNAVAILABLE, CaseClass.REMOVED])
 def test_a_check_is_a_probe_at_once(outcome):
     """Whatever a person found, and whatever the class: probes with controls, at once."""
     at = START + 50 * HOUR_MS + 1
-    made = phased((0, Outcome.ONLINE), (5, outcome), gone=5)
+    made = phased((0, CaseClass.ONLINE), (5, outcome), gone=5)
     (slot,) = [slot for slot in slots(replace(made, checked=(at,))) if slot.at == at]
     assert slot.targets == ALL
-    excluded = phased((0, Outcome.ONLINE), (5, Outcome.EXCLUDED))
+    excluded = phased((0, CaseClass.ONLINE), (5, CaseClass.EXCLUDED))
     assert at not in [slot.at for slot in slots(replace(excluded, checked=(at,)))]
 
 
-@pytest.mark.parametrize("outcome", [Outcome.REMOVED, Outcome.EXPIRED, Outcome.WITHDRAWN])
+@pytest.mark.parametrize("outcome", [CaseClass.REMOVED, CaseClass.EXPIRED, CaseClass.WITHDRAWN])
 def test_what_is_told_after_an_end_is_probed_as_if_new(outcome):
     """A report or a notice after any end: looked at at once, then by the timetable from it on."""
     at = START + 50 * HOUR_MS
-    made = phased((0, Outcome.ONLINE), (5, outcome), gone=5 if outcome is Outcome.REMOVED else None)
+    made = phased(
+        (0, CaseClass.ONLINE), (5, outcome), gone=5 if outcome is CaseClass.REMOVED else None
+    )
     ended = [slot.at for slot in slots(made)]
     told = [slot for slot in slots(replace(made, told_again=(at,))) if slot.at not in ended]
     assert (told[0].at, told[0].targets) == (at, ALL)
@@ -227,22 +230,22 @@ def test_what_is_told_after_an_end_is_probed_as_if_new(outcome):
 
 def test_before_a_notice_as_if_noticed():
     """At the report, then as if the notice had come with it."""
-    made = phased((0, Outcome.AWAITING), noticed=None)
+    made = phased((0, CaseClass.AWAITING), noticed=None)
     assert hours_of(made, 1)[0] == 0
     assert len(hours_of(made)) == len(TIMETABLE_H)
 
 
 def test_a_place_known_after_the_notice_is_probed_at_once():
     """A case that opens long after the notice has a look with controls at its opening."""
-    made = replace(phased((50.2, Outcome.ONLINE)), opened_at=START + round(50.2 * HOUR_MS))
+    made = replace(phased((50.2, CaseClass.ONLINE)), opened_at=START + round(50.2 * HOUR_MS))
     first = next(iter(slots(made)))
     assert (first.at, first.targets) == (made.opened_at, ALL)
 
 
-@pytest.mark.parametrize("outcome", [Outcome.WITHDRAWN, Outcome.EXCLUDED, Outcome.EXPIRED])
+@pytest.mark.parametrize("outcome", [CaseClass.WITHDRAWN, CaseClass.EXCLUDED, CaseClass.EXPIRED])
 def test_measuring_stops(outcome):
     """Withdrawn, excluded and expired cases are looked at no more."""
-    assert max(hours_of(phased((0, Outcome.ONLINE), (9, outcome)))) < 9
+    assert max(hours_of(phased((0, CaseClass.ONLINE), (9, outcome)))) < 9
 
 
 def test_an_answer_is_a_probe_at_once():
@@ -252,7 +255,7 @@ def test_an_answer_is_a_probe_at_once():
     (slot,) = [slot for slot in slots(made) if slot.at == at]
     assert slot.targets == ALL
     assert len(list(slots(made))) == len(TIMETABLE_H) + 1
-    ended = replace(phased((0, Outcome.ONLINE), (5, Outcome.REMOVED), gone=5), answered=(at,))
+    ended = replace(phased((0, CaseClass.ONLINE), (5, CaseClass.REMOVED), gone=5), answered=(at,))
     assert at not in [slot.at for slot in slots(ended)]
 
 
@@ -260,7 +263,7 @@ def test_an_answer_is_a_probe_at_once():
 def test_due_gives_no_slot_twice(number, steps):
     """Called with `after` = the last slot, it goes on behind it and misses none in its window."""
     made = phased(
-        (0, Outcome.ONLINE), (30, Outcome.DOUBTED), (54, Outcome.UNAVAILABLE), number=number
+        (0, CaseClass.ONLINE), (30, CaseClass.DOUBTED), (54, CaseClass.UNAVAILABLE), number=number
     )
     given_, after, now = [], START - 1, START
     for step in steps:
@@ -291,7 +294,7 @@ def test_due_asks_again_at_the_next_slot():
     st.lists(
         st.tuples(
             st.floats(0, 2_000, allow_nan=False),
-            st.sampled_from([o for o in Outcome if o is not Outcome.AWAITING]),
+            st.sampled_from([o for o in CaseClass if o is not CaseClass.AWAITING]),
         ),
         max_size=4,
     ),
@@ -304,7 +307,7 @@ def test_what_lies_before_the_interest_changes_nothing_of_what_follows(
 ):
     """Leaving early slots unplanned saves time and nothing else: from then on all are the same."""
     ordered = sorted(phases, key=lambda phase: phase[0])
-    made = replace(phased((0, Outcome.ONLINE), *ordered, number=number), sampled=sampled)
+    made = replace(phased((0, CaseClass.ONLINE), *ordered, number=number), sampled=sampled)
     made = replace(made, gone_at=START + HOUR_MS, answered=(START + 90 * HOUR_MS,) * answered)
     since = START + round(hours * HOUR_MS)
     assert [slot for slot in slots(made, since) if slot.at >= since] == [
@@ -319,9 +322,9 @@ def test_a_resolution_that_leaves_it_open_is_repeated_every_ten_minutes():
     extra = [slot for slot in slots(made) if since < slot.at <= until]
     assert [slot.at - since for slot in extra] == [k * 10 * MINUTE_MS for k in range(1, 19)]
     assert {slot.targets for slot in extra} == {(Target.URL,)}
-    ended = replace(phased((0, Outcome.ONLINE), (5, Outcome.REMOVED)), unsettled=made.unsettled)
+    ended = replace(phased((0, CaseClass.ONLINE), (5, CaseClass.REMOVED)), unsettled=made.unsettled)
     assert [slot for slot in slots(ended) if since < slot.at < until] == []
-    doubted = phased((0, Outcome.ONLINE), (1_999.95, Outcome.DOUBTED))
+    doubted = phased((0, CaseClass.ONLINE), (1_999.95, CaseClass.DOUBTED))
     alike = [slot.at for slot in slots(doubted) if since < slot.at < until]
     doubted = replace(doubted, unsettled=made.unsettled)
     assert [slot.at for slot in slots(doubted) if since < slot.at < until] == alike

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from schemas.moments import DAY_MS, HOUR_MS
-from schemas.reasons import Outcome, Role
+from schemas.reasons import CaseClass, Role
 from schemas.records.case import CaseSummary, Return
 from streams.rollup.case_figures import figures
 from streams.views.backlog import READINGS, backlog, readings
@@ -17,7 +17,7 @@ MIDNIGHT = (DAY_MS - START % DAY_MS) / 3_600_000
 """Hours from the start of the tests' world to its first midnight."""
 
 
-OLD = case(Outcome.REMOVED, noticed=-1_200, reported=-1_200, seen=-1_199, gone=-1_198)
+OLD = case(CaseClass.REMOVED, noticed=-1_200, reported=-1_200, seen=-1_199, gone=-1_198)
 """So old that the backlog is read by days."""
 
 
@@ -44,29 +44,29 @@ def test_a_case_is_open_from_its_notice_to_r():
     """Not from the report, and not to the confirmation; a removal at midnight counts as done."""
     noticed, gone = MIDNIGHT + 1, MIDNIGHT + 48
     removed = case(
-        Outcome.REMOVED, noticed=noticed, seen=gone - 1, gone=gone, since=gone + 30, reported=0
+        CaseClass.REMOVED, noticed=noticed, seen=gone - 1, gone=gone, since=gone + 30, reported=0
     )
     assert opened([removed], 5) == [0, 1, 0, 0, 0, 0]
-    assert opened([case(Outcome.AWAITING, noticed=None)], 2) == [0, 0, 0]
+    assert opened([case(CaseClass.AWAITING, noticed=None)], 2) == [0, 0, 0]
 
 
 def test_between_a_removal_and_its_return_it_is_not_open():
     """The days it was away are drawn as such."""
     away = Return(at(MIDNIGHT + 1), at(MIDNIGHT + 20), at(MIDNIGHT + 60))
-    back = case(Outcome.ONLINE, noticed=1, seen=MIDNIGHT + 70, returns=(away,))
+    back = case(CaseClass.ONLINE, noticed=1, seen=MIDNIGHT + 70, returns=(away,))
     assert opened([back], 4) == [1, 0, 0, 1, 1]
 
 
 def test_silence_is_open_until_the_host_is_dark():
     """R of a dark case is where the silence began; nobody could tell then."""
-    dark = case(Outcome.DARK, noticed=1, seen=2, gone=3, since=MIDNIGHT + 47)
+    dark = case(CaseClass.DARK, noticed=1, seen=2, gone=3, since=MIDNIGHT + 47)
     assert opened([dark], 3) == [1, 1, 0, 0]
 
 
 @given(
     st.lists(
         st.tuples(
-            st.sampled_from([Outcome.ONLINE, Outcome.UNAVAILABLE, Outcome.REMOVED]),
+            st.sampled_from([CaseClass.ONLINE, CaseClass.UNAVAILABLE, CaseClass.REMOVED]),
             st.integers(0, 90),
             st.integers(1, 60),
         ),
@@ -79,9 +79,9 @@ def test_at_the_last_reading_it_is_the_backlog(drawn, days):
     as_of = at(MIDNIGHT + 24 * days)
     cases = []
     for outcome, noticed, took in drawn:
-        if outcome is Outcome.REMOVED and at(noticed + took) <= as_of:
+        if outcome is CaseClass.REMOVED and at(noticed + took) <= as_of:
             cases.append(case(outcome, noticed=noticed, seen=noticed, gone=noticed + took))
-        elif outcome is not Outcome.REMOVED:
+        elif outcome is not CaseClass.REMOVED:
             cases.append(case(outcome, noticed=noticed, seen=noticed))
     found = backlog(cases, as_of)
     assert found[-1] == (as_of, figures("alpha", Role.HOSTING, cases, as_of).open)

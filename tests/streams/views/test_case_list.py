@@ -3,7 +3,7 @@
 from cases import at, case
 
 from schemas.identity.ids import case_id
-from schemas.reasons import NormVerdict, Outcome, Role
+from schemas.reasons import CaseClass, NormVerdict, Role
 from schemas.records.case import CaseSummary
 from streams.rollup.case_table import CaseTable, UrlCases
 from streams.views.case_list import HosterCases, case_list
@@ -19,7 +19,9 @@ def held(*urls: tuple[CaseSummary, ...], owners: frozenset[str] = frozenset({"al
 
 def test_ids_are_those_that_the_ledger_s_fold_gives():
     """Made from the URL's key, the owner, the role and which of its cases it is."""
-    told = case_list(held((case(Outcome.REMOVED, gone=2), case(noticed=90, reported=90))), at(100))
+    told = case_list(
+        held((case(CaseClass.REMOVED, gone=2), case(noticed=90, reported=90))), at(100)
+    )
     key = bytes(16).hex()
     assert [line.case_id for line in told.lines] == [
         case_id(key, "alpha", Role.HOSTING, 1),
@@ -36,27 +38,29 @@ def test_where_the_owner_changed_no_id_is_claimed():
 def test_the_newest_notices_come_first_and_the_list_is_bounded():
     """Cases without a notice follow; how many there are in all is said."""
     urls = [(case(noticed=i, reported=i, number=i),) for i in range(9)]
-    told = case_list(held((case(Outcome.AWAITING, noticed=None, reported=50),), *urls), at(100), 3)
+    told = case_list(
+        held((case(CaseClass.AWAITING, noticed=None, reported=50),), *urls), at(100), 3
+    )
     assert [line.noticed_at for line in told.lines] == [at(8), at(7), at(6)]
     assert told.of == 10
-    every = case_list(held((case(Outcome.AWAITING, noticed=None, reported=50),), *urls), at(100))
+    every = case_list(held((case(CaseClass.AWAITING, noticed=None, reported=50),), *urls), at(100))
     assert every.lines[-1].noticed_at is None
 
 
 def test_a_case_is_listed_from_when_it_exists_in_the_class_of_the_instant():
     """Both roles are listed; a later case is not."""
-    proxied = case(Outcome.UNAVAILABLE, role=Role.PROXY, noticed=1, since=3, seen=2)
-    told = case_list(held((proxied, case(Outcome.ONLINE, reported=120, noticed=120))), at(100))
+    proxied = case(CaseClass.UNAVAILABLE, role=Role.PROXY, noticed=1, since=3, seen=2)
+    told = case_list(held((proxied, case(CaseClass.ONLINE, reported=120, noticed=120))), at(100))
     (line,) = told.lines
-    assert (line.role, line.outcome, told.of) == (Role.PROXY, Outcome.UNAVAILABLE, 1)
+    assert (line.role, line.outcome, told.of) == (Role.PROXY, CaseClass.UNAVAILABLE, 1)
 
 
 def test_verdicts_stand_where_figures_count_them():
     """None outside the sample or where nothing is asked; what was late stays late."""
     late = case(seen=30)
     outside = case(seen=30, sampled=False, inclusion=0.5)
-    excluded = case(Outcome.EXCLUDED, seen=30, since=40)
-    dark = case(Outcome.DARK, seen=30, since=40)
+    excluded = case(CaseClass.EXCLUDED, seen=30, since=40)
+    dark = case(CaseClass.DARK, seen=30, since=40)
     told = case_list(held((late,), (outside,), (excluded,), (dark,)), at(100))
     said = [dict(line.verdicts).get(86_400) for line in reversed(told.lines)]
     assert said == [NormVerdict.LATE, None, None, NormVerdict.LATE]

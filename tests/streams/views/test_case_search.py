@@ -3,7 +3,7 @@
 import pytest
 
 from schemas.moments import HOUR_MS
-from schemas.reasons import ClockStanding, Flag, NormVerdict, Outcome
+from schemas.reasons import CaseClass, ClockStanding, Flag, NormVerdict
 from schemas.records.case import CaseSummary, Phase, Return
 from streams.views.case_search import CaseFilter, found_cases
 
@@ -27,7 +27,7 @@ def case(**said):
         "norms_s": (86_400,),
         "verdicts": (NormVerdict.LATE,),
         "overdue": True,
-        "phases": (Phase(0, Outcome.AWAITING), Phase(HOUR_MS, Outcome.ONLINE)),
+        "phases": (Phase(0, CaseClass.AWAITING), Phase(HOUR_MS, CaseClass.ONLINE)),
         "hotlines": ("alpha", "beta"),
         "flags": (Flag.SPLIT,),
     }
@@ -43,8 +43,8 @@ def case(**said):
         (CaseFilter(hoster="other"), False),
         (CaseFilter(hotline="beta"), True),
         (CaseFilter(hotline="gamma"), False),
-        (CaseFilter(case_class=Outcome.ONLINE), True),
-        (CaseFilter(case_class=Outcome.AWAITING), False),
+        (CaseFilter(case_class=CaseClass.ONLINE), True),
+        (CaseFilter(case_class=CaseClass.AWAITING), False),
         (CaseFilter(verdict=NormVerdict.LATE), True),
         (CaseFilter(verdict=NormVerdict.IN_TIME), False),
         (CaseFilter(flag=Flag.SPLIT), True),
@@ -63,8 +63,8 @@ def test_a_case_has_to_fit_all_that_is_asked(wanted, found):
 @pytest.mark.parametrize(
     "changes",
     [
-        {"phases": (Phase(0, Outcome.REMOVED),)},
-        {"phases": (Phase(0, Outcome.AWAITING),)},
+        {"phases": (Phase(0, CaseClass.REMOVED),)},
+        {"phases": (Phase(0, CaseClass.AWAITING),)},
         {"clock": ClockStanding.SENT_ONLY},
         {"overdue": False},
     ],
@@ -93,12 +93,12 @@ def test_what_is_said_of_a_case():
 
 def test_a_case_that_begins_later_is_left_out():
     """At the instant asked for it does not exist."""
-    later = case(phases=(Phase(AS_OF + 1, Outcome.ONLINE),))
+    later = case(phases=(Phase(AS_OF + 1, CaseClass.ONLINE),))
     assert list(found_cases(KEY, [later], CaseFilter(), AS_OF)) == []
 
 
 def test_without_a_clock_no_verdict_is_said():
     """Nobody was told, so nobody is judged."""
-    waiting = case(noticed_at=None, clock=None, phases=(Phase(0, Outcome.AWAITING),))
+    waiting = case(noticed_at=None, clock=None, phases=(Phase(0, CaseClass.AWAITING),))
     (said,) = found_cases(KEY, [waiting], CaseFilter(), AS_OF)
     assert said.verdicts == {}

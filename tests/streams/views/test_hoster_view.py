@@ -3,7 +3,7 @@
 from cases import START, at, case
 
 from schemas.moments import DAY_MS
-from schemas.reasons import Outcome, Role
+from schemas.reasons import CaseClass, Role
 from schemas.records.case import CaseSummary
 from streams.rollup.case_figures import figures
 from streams.rollup.case_table import CaseTable, UrlCases
@@ -53,7 +53,7 @@ def test_empty_readings_before_the_first_case_are_left_out():
 
 def test_curves_say_nothing_beyond_the_longest_time_watched():
     """What is unavailable is watched to this day, or ended when it became so."""
-    (part,) = made([case(Outcome.UNAVAILABLE, noticed=0, seen=2, since=5)], 50).roles
+    (part,) = made([case(CaseClass.UNAVAILABLE, noticed=0, seen=2, since=5)], 50).roles
     assert part.reach_ms[Unavailable.ONLINE] == at(50) - at(0)
     assert part.reach_ms[Unavailable.ENDED] == at(5) - at(0)
     assert part.curves[Unavailable.ENDED].ended == 1

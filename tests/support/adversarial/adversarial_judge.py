@@ -9,16 +9,16 @@ from adversarial import Case, instant
 from adversarial_loop import Loop, Moment
 
 from schemas.moments import DAY_MS, HOUR_MS, MINUTE_MS, Instant
-from schemas.reasons import Flag, Outcome
+from schemas.reasons import CaseClass, Flag
 from schemas.records.case import CaseSummary
 from streams.case_class import class_at
 
 ENDS: Final = frozenset(
     {
-        Outcome.REMOVED,
-        Outcome.GONE_BEFORE_NOTICE,
-        Outcome.ENDED_WITHOUT_NOTICE,
-        Outcome.DNS_ENDED,
+        CaseClass.REMOVED,
+        CaseClass.GONE_BEFORE_NOTICE,
+        CaseClass.ENDED_WITHOUT_NOTICE,
+        CaseClass.DNS_ENDED,
     }
 )
 """Classes that say the material was taken away."""
@@ -63,10 +63,10 @@ def judged(case: Case) -> Judged:
     last = [(one, class_at(one, end_at)) for one in said[-1].cases] if said else []
     outcomes = [outcome for _, outcome in last]
     stays = any(
-        _open_as(one, outcome, end_at) is Outcome.ONLINE and Flag.UNPROVEN not in one.flags
+        _open_as(one, outcome, end_at) is CaseClass.ONLINE and Flag.UNPROVEN not in one.flags
         for one, outcome in last
     )
-    newest = outcomes[-1] if outcomes else Outcome.AWAITING
+    newest = outcomes[-1] if outcomes else CaseClass.AWAITING
     if last:
         newest = _open_as(*last[-1], end_at)
     wrong = [one for one, _ in last if _wrong_sight(case, one, end_at)]
@@ -84,12 +84,12 @@ def judged(case: Case) -> Judged:
     )
 
 
-def _open_as(said: CaseSummary, outcome: Outcome, at: Instant) -> Outcome:
+def _open_as(said: CaseSummary, outcome: CaseClass, at: Instant) -> CaseClass:
     """Return the class of a case; for one without a notice what the looks say."""
-    if outcome is not Outcome.AWAITING:
+    if outcome is not CaseClass.AWAITING:
         return outcome
     turns = [phase.outcome for phase in said.unnoticed if phase.from_at <= at]
-    return turns[-1] if turns else Outcome.ONLINE
+    return turns[-1] if turns else CaseClass.ONLINE
 
 
 def _stood(

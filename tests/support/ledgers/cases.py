@@ -1,7 +1,7 @@
 """Cases for tests of figures: one line says what matters, the rest is ordinary."""
 
 from schemas.moments import HOUR_MS, Instant
-from schemas.reasons import OPEN, ClockStanding, NormVerdict, Outcome, Role
+from schemas.reasons import OPEN, CaseClass, ClockStanding, NormVerdict, Role
 from schemas.records.case import CaseSummary, Phase, Return
 
 START: Instant = 1_770_000_000_000
@@ -14,7 +14,7 @@ def at(hours: float) -> Instant:
 
 
 def case(
-    outcome: Outcome = Outcome.ONLINE,
+    outcome: CaseClass = CaseClass.ONLINE,
     *,
     hoster: str = "alpha",
     role: Role = Role.HOSTING,
@@ -39,7 +39,7 @@ def case(
     begins = next(h for h in (since, gone, noticed, reported) if h is not None)
     noticed_at = None if noticed is None else at(noticed)
     verdicts = tuple(
-        _verdict(n * 1_000, noticed_at, seen, gone if outcome is Outcome.REMOVED else None)
+        _verdict(n * 1_000, noticed_at, seen, gone if outcome is CaseClass.REMOVED else None)
         for n in NORMS_S
     )
     late = [n for n, said in zip(NORMS_S, verdicts, strict=True) if said is NormVerdict.LATE]
@@ -65,7 +65,7 @@ def case(
         last_seen_at=None if seen is None else at(seen),
         gone_at=None if gone is None else at(gone),
         settled_at=None if gone is None or outcome in OPEN else at(gone),
-        phases=(Phase(at(reported), Outcome.AWAITING), Phase(at(begins), outcome))
+        phases=(Phase(at(reported), CaseClass.AWAITING), Phase(at(begins), outcome))
         if begins > reported
         else (Phase(at(reported), outcome),),
         returns=returns,

@@ -5,7 +5,7 @@ from functools import cache
 
 from cases import at, case
 
-from schemas.reasons import Outcome, Quarantine, Result, Role
+from schemas.reasons import CaseClass, Quarantine, Result, Role
 from schemas.records.case import CaseSummary
 from streams.rollup.case_figures import figures, fold_for_display, totals
 from streams.rollup.figures import HosterFigures
@@ -25,11 +25,11 @@ def cases_of(hoster: str, role: Role, size: int, pace: float) -> list[CaseSummar
         took = pace * (0.4 + 1.2 * ((i * 7) % 10) / 10)
         gone = noticed + took
         if gone < 99 and pace < 48:
-            outcome, seen, ends = Outcome.REMOVED, gone - 0.3, gone
+            outcome, seen, ends = CaseClass.REMOVED, gone - 0.3, gone
         elif i % 5 == 4:
-            outcome, seen, ends = Outcome.UNAVAILABLE, noticed + 1, None
+            outcome, seen, ends = CaseClass.UNAVAILABLE, noticed + 1, None
         else:
-            outcome, seen, ends = Outcome.ONLINE, max(noticed, 98.0), None
+            outcome, seen, ends = CaseClass.ONLINE, max(noticed, 98.0), None
         found.append(
             case(
                 outcome,
@@ -46,7 +46,7 @@ def cases_of(hoster: str, role: Role, size: int, pace: float) -> list[CaseSummar
         )
     found.append(
         case(
-            Outcome.AWAITING,
+            CaseClass.AWAITING,
             hoster=hoster,
             role=role,
             noticed=None,

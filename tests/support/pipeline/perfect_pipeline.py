@@ -5,7 +5,7 @@ from msgspec import Raw
 from schemas.codec import decode_hotline
 from schemas.identity import ids
 from schemas.moments import HOUR_MS, MINUTE_MS
-from schemas.reasons import ClockStanding, Flag, NormVerdict, Outcome, Result, Role, Target
+from schemas.reasons import CaseClass, ClockStanding, Flag, NormVerdict, Result, Role, Target
 from schemas.records.case import CaseSummary, Phase, Return
 from schemas.records.flow import Origin, OutcomeRecord
 from sim.oracle.evidence import Evidence
@@ -92,7 +92,7 @@ def cases(item, hoster, as_of, read_at):
             opened_at=at,
             reported_at=at,
             received_at=at,
-            phases=(Phase(at, Outcome.AWAITING),),
+            phases=(Phase(at, CaseClass.AWAITING),),
         )
 
 
@@ -104,15 +104,15 @@ def case(item, hoster, as_of, read_at):
     dark = hoster.behaviour in HIDES or hoster.behaviour is Behaviour.ALL_ALIKE
     before = item.reported_at if dark else last_seen(item, item.removed_at or read_at, read_at)
     last = back_seen_at(item) if returned else before
-    phases = [Phase(item.reported_at, Outcome.AWAITING)]
+    phases = [Phase(item.reported_at, CaseClass.AWAITING)]
     if noticed_at is not None:
-        phases.append(Phase(noticed_at, Outcome.ONLINE))
+        phases.append(Phase(noticed_at, CaseClass.ONLINE))
         if hoster.behaviour in HIDES:
-            phases.append(Phase(noticed_at + 30 * MINUTE_MS, Outcome.UNAVAILABLE))
+            phases.append(Phase(noticed_at + 30 * MINUTE_MS, CaseClass.UNAVAILABLE))
     if ended:
-        phases.append(Phase(gone_at + 30 * MINUTE_MS, Outcome.REMOVED))
+        phases.append(Phase(gone_at + 30 * MINUTE_MS, CaseClass.REMOVED))
     if returned:
-        phases.append(Phase(last, Outcome.ONLINE))
+        phases.append(Phase(last, CaseClass.ONLINE))
     verdicts = tuple(verdict(noticed_at, before, gone_at, norm_s) for norm_s in NORMS_S)
     late = [n for n, said in zip(NORMS_S, verdicts, strict=True) if said is NormVerdict.LATE]
     return CaseSummary(

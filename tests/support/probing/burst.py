@@ -17,7 +17,7 @@ from msgspec import structs
 from agents.config import ProbeSettings
 from schemas.identity.ids import fraction
 from schemas.moments import HOUR_MS, MINUTE_MS, Instant
-from schemas.reasons import Outcome, Target
+from schemas.reasons import CaseClass, Target
 from schemas.records.case import CaseSummary, Phase
 from schemas.records.registry import InclusionEntry
 from streams.norms.punctuality import ON_TIME_MS, looked
@@ -72,7 +72,7 @@ def reported(hoster: str, number: int, at: Instant) -> CaseSummary:
         reported_at=at,
         received_at=at,
         noticed_at=noticed_at,
-        phases=(Phase(at, Outcome.AWAITING), Phase(noticed_at, Outcome.ONLINE)),
+        phases=(Phase(at, CaseClass.AWAITING), Phase(noticed_at, CaseClass.ONLINE)),
     )
 
 

@@ -4,7 +4,7 @@ import pytest
 from ledger_events import BOTH, GONE, ONLINE, notice, place, placed, report, slots, withdrawal
 from second_reading import hour, only, read, verdicts
 
-from schemas.reasons import Delivery, Flag, HotlineMode, Outcome
+from schemas.reasons import CaseClass, Delivery, Flag, HotlineMode
 
 SENT = {"result": Delivery.SENT, "mode": HotlineMode.SENT_ONLY}
 OPEN = [report(seen=0), placed()]
@@ -44,7 +44,7 @@ def test_a_notice_from_before_the_case_starts_nothing():
     found = read(*OPEN, notice(1, recipient="other"), slots([2, 95], ONLINE), there, seen, gone)
     by_hoster = {case.hoster: case for case in found}
     assert by_hoster["other"].noticed_at is None
-    assert by_hoster["other"].outcome is Outcome.ENDED_WITHOUT_NOTICE
+    assert by_hoster["other"].outcome is CaseClass.ENDED_WITHOUT_NOTICE
     assert Flag.MISDIRECTED in by_hoster["acme"].flags
 
 

@@ -18,7 +18,7 @@ from ledger_events import (
 )
 from second_reading import hour, only
 
-from schemas.reasons import Outcome
+from schemas.reasons import CaseClass
 
 OPEN = [report(seen=0), placed(), notice(1.0), slots([2, 4], ONLINE)]
 THREE = (NORTH, SOUTH, WEST)
@@ -70,5 +70,5 @@ def test_a_refusal_of_the_url_alone_counts_if_a_quiet_vantage_gets_it_too(vantag
     refused = slots([5.2, 5.5, 5.8], REFUSED, vantages)
     others = slot(5.9, DEAD, (SOUTH,)) if vantages != BOTH else []
     case = only(*OPEN, refused, others, hours=6)
-    expected = {"removed": Outcome.REMOVED, "doubted": Outcome.UNAVAILABLE}[outcome]
+    expected = {"removed": CaseClass.REMOVED, "doubted": CaseClass.UNAVAILABLE}[outcome]
     assert case.outcome is expected

@@ -4,7 +4,7 @@ import pytest
 from ledger_events import GONE, NORTH, ONLINE, notice, place, placed, report, slots
 from second_reading import hour, only, read, verdicts
 
-from schemas.reasons import Outcome
+from schemas.reasons import CaseClass
 
 OPEN = [report(seen=0), placed(), notice(1.0), slots([1.1, 2, 4], ONLINE)]
 GONE_AT_5 = slots([5.2, 5.5, 5.8], GONE)
@@ -20,7 +20,7 @@ def test_a_return_within_a_day_voids_the_removal_and_later_the_verdict_stands(
     """Within 7 d it is the same case."""
     seen = slots([back, back + 0.5], ONLINE)
     case = only(*OPEN, GONE_AT_5, seen, hours=back + 1)
-    assert (len(case.returns), case.outcome) == (returns, Outcome.ONLINE)
+    assert (len(case.returns), case.outcome) == (returns, CaseClass.ONLINE)
     assert verdicts(case)[24] == verdict
 
 
@@ -45,9 +45,9 @@ def test_a_second_verdict_runs_from_the_notice_or_the_first_sighting():
 @pytest.mark.parametrize(
     ("back_h", "outcomes"),
     [
-        pytest.param(60, {0: Outcome.ONLINE}, id="the removal is void"),
-        pytest.param(150, {0: Outcome.ONLINE}, id="the same case"),
-        pytest.param(500, {0: Outcome.MOVED, 500: Outcome.AWAITING}, id="another case"),
+        pytest.param(60, {0: CaseClass.ONLINE}, id="the removal is void"),
+        pytest.param(150, {0: CaseClass.ONLINE}, id="the same case"),
+        pytest.param(500, {0: CaseClass.MOVED, 500: CaseClass.AWAITING}, id="another case"),
     ],
 )
 def test_a_name_that_leads_back_opens_the_case_again(back_h, outcomes):

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from schemas.moments import DAY_MS, MINUTE_MS, Instant
-from schemas.reasons import NO_LOOK, Outcome, Target
+from schemas.reasons import NO_LOOK, CaseClass, Target
 from verify.ledger.records import UrlRecords
 from verify.method_10.clock import Clock
 from verify.method_10.looks import Seen
@@ -13,7 +13,7 @@ from verify.method_10.presence import Presence
 LONG_MS: Final = DAY_MS
 ON_TIME_MS: Final = 5 * MINUTE_MS
 SPREAD_ONE_IN: Final = 20
-PLANNED_IN: Final = (Outcome.ONLINE, Outcome.UNAVAILABLE)
+PLANNED_IN: Final = (CaseClass.ONLINE, CaseClass.UNAVAILABLE)
 
 HOURS: Final = (
     *(0, 0.25, 0.5, 0.9, 1.1, 2, 4, 8, 11.5, 12.5, 18, 23.5, 24.5, 30, 36, 47.5, 48.5, 72),
@@ -29,7 +29,7 @@ def unmeasurable(
     seen: Sequence[Seen],
     clock: Clock,
     due_at: Instant | None,
-    classes: Sequence[tuple[Instant, Outcome]],
+    classes: Sequence[tuple[Instant, CaseClass]],
     as_of: Instant,
 ) -> bool:
     """Return whether a case was unavailable for a day, or hidden around its norm (rule 3.5).
@@ -44,7 +44,7 @@ def unmeasurable(
     held = [(at, outcome) for at, outcome in classes if at <= as_of]
     if not held:
         return False
-    dark = held[-1][1] is Outcome.DARK
+    dark = held[-1][1] is CaseClass.DARK
     if not dark and any(ms >= LONG_MS for ms in _unavailable_ms(held, as_of)):
         return True
     near = _near(clock, due_at)
@@ -59,10 +59,10 @@ def unmeasurable(
     return hidden and not any(s.online or s.gone for s in looks)
 
 
-def _unavailable_ms(held: Sequence[tuple[Instant, Outcome]], as_of: Instant) -> Iterator[int]:
+def _unavailable_ms(held: Sequence[tuple[Instant, CaseClass]], as_of: Instant) -> Iterator[int]:
     began_at: Instant | None = None
     for at, outcome in held:
-        if outcome is Outcome.UNAVAILABLE:
+        if outcome is CaseClass.UNAVAILABLE:
             began_at = at if began_at is None else began_at
         elif began_at is not None:
             yield at - began_at
@@ -105,7 +105,7 @@ def missed(
     looked: Sequence[Instant],
     clock: Clock,
     opened_at: Instant,
-    classes: Sequence[tuple[Instant, Outcome]],
+    classes: Sequence[tuple[Instant, CaseClass]],
     as_of: Instant,
 ) -> int:
     """Return how many slots beside a norm were planned, are over, and were missed (rule 3.7)."""

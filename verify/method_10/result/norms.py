@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from schemas.moments import DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS, Instant
-from schemas.reasons import OPEN, NormVerdict, Outcome
+from schemas.reasons import OPEN, CaseClass, NormVerdict
 from verify.method_10.clock import Clock
 from verify.method_10.stays import Episode, Sighting, Stay
 from verify.method_10.told import DELIVERED, Notice
@@ -63,13 +63,13 @@ def after(episode: Episode, from_at: Instant) -> Judged:
         if end is None or end.gone_at <= from_at:
             continue
         standing = not (stay is episode.now and episode.in_question)
-        removed = end.outcome is Outcome.REMOVED and standing
+        removed = end.outcome is CaseClass.REMOVED and standing
         return Judged(
             removed_at=end.gone_at if removed else None,
             seen_at=max(seen, default=None),
             proven=not end.announced_only and not end.single_vantage,
             last_at=max(every, default=None),
-            dark=end.outcome is Outcome.DARK and standing,
+            dark=end.outcome is CaseClass.DARK and standing,
         )
     return Judged(
         removed_at=None, seen_at=max(seen, default=None), last_at=max(every, default=None)
@@ -194,7 +194,7 @@ def _shown_by(past: Sequence[Sighting]) -> tuple[bool, bool]:
 
 def is_overdue(
     episode: Episode,
-    outcome: Outcome | None,
+    outcome: CaseClass | None,
     time: Clock,
     verdicts: tuple[Sequence[NormVerdict], Sequence[NormVerdict]],
     as_of: Instant,
@@ -208,7 +208,7 @@ def is_overdue(
         verdicts: by norm, and by norm after a return.
         as_of: the instant.
     """
-    if outcome not in OPEN or outcome is Outcome.AWAITING or time.notice is None:
+    if outcome not in OPEN or outcome is CaseClass.AWAITING or time.notice is None:
         return False, False
     if time.standing != DELIVERED:
         return False, False  # it is shown, and nobody is alerted on for it

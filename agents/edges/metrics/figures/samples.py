@@ -5,7 +5,7 @@ from itertools import product
 from typing import Final
 
 from agents.edges.metric_types.declaration import Read, Samples
-from schemas.reasons import Flag, NormVerdict, Outcome, Role
+from schemas.reasons import CaseClass, Flag, NormVerdict, Role
 from streams.norms.maturity import ORDER
 from streams.rollup.case_figures import OTHER
 from streams.rollup.figures import Cohort, HosterFigures, Unavailable
@@ -44,7 +44,7 @@ def one_of(value: Callable[[View], float | None]) -> Read:
 def outcomes(view: View) -> Samples:
     """Give the cases of each hoster by class, at 0 too."""
     for figures in view.shown:
-        for outcome in Outcome:
+        for outcome in CaseClass:
             yield (figures.hoster, figures.role.value, outcome.value), figures.outcomes[outcome]
 
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 from pages import VIEW, held
 
 from agents.edges.web.hoster_page import NOTICED, render_hoster, render_unknown
-from schemas.reasons import Outcome
+from schemas.reasons import CaseClass
 from streams.rollup.figures import Unavailable
 from streams.views.case_list import LISTED_MAX, HosterCases
 from streams.views.hoster_view import HosterView, hoster_view
@@ -32,7 +32,7 @@ def test_its_figures_are_those_of_the_overview():
     assert part.backlog[-1] == (VIEW.as_of, figures.open)
     text = page("beta")
     counts = {o: n for o, n in figures.outcomes.items() if n}
-    assert counts[Outcome.UNAVAILABLE]
+    assert counts[CaseClass.UNAVAILABLE]
     for n in counts.values():
         assert f'<td role="cell" data-label="Hosting"><b>{n}</b></td>' in text
 

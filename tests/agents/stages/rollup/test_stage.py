@@ -15,7 +15,7 @@ from agents.engine.stage import Received
 from agents.stages.rollup.fold_progress import STALE_S
 from agents.stages.rollup.stage import Rollup
 from schemas.codec import OUTCOME, POSITION, REGISTRY, STATE, Rejected
-from schemas.reasons import HotlineMode, Outcome, Quarantine, Result, Role
+from schemas.reasons import CaseClass, HotlineMode, Quarantine, Result, Role
 from schemas.records.case import CaseSummary, Position, UrlState
 from schemas.records.case_events import PackedReport
 from schemas.records.flow import Origin, OutcomeRecord
@@ -113,7 +113,7 @@ async def settled(broker: MemoryBroker, clock: Ticking | None = None) -> Rollup:
 async def test_a_hoster_s_cases_are_given_and_later_records_do_not_reach_them():
     """By role and URL, with every owner the registry ever named; None where nobody knows it."""
     broker = MemoryBroker()
-    put(broker, 1, case(Outcome.ONLINE), case(Outcome.ONLINE, hoster="beta", role=Role.PROXY))
+    put(broker, 1, case(CaseClass.ONLINE), case(CaseClass.ONLINE, hoster="beta", role=Role.PROXY))
     entry = HosterEntry(id="alpha", version=1, valid_from=START, name="Alpha", group="holding")
     for each in (entry, replace(entry, version=2, group="")):
         broker.append("registry.v1", b"%d" % each.version, REGISTRY.encode(each))
@@ -135,10 +135,10 @@ async def test_a_hoster_s_cases_are_given_and_later_records_do_not_reach_them():
 async def test_figures_come_from_the_newest_state_of_each_url():
     """A URL's record replaces the one before it; a tombstone takes it away."""
     broker = MemoryBroker()
-    put(broker, 1, case(Outcome.ONLINE))
-    put(broker, 2, case(Outcome.ONLINE))
-    put(broker, 3, case(Outcome.ONLINE), case(Outcome.ONLINE, hoster="beta"))
-    put(broker, 1, case(Outcome.REMOVED, gone=2))
+    put(broker, 1, case(CaseClass.ONLINE))
+    put(broker, 2, case(CaseClass.ONLINE))
+    put(broker, 3, case(CaseClass.ONLINE), case(CaseClass.ONLINE, hoster="beta"))
+    put(broker, 1, case(CaseClass.REMOVED, gone=2))
     broker.append("cases.v1", f"{2:032x}".encode(), None)
     position(broker, 10)
     view = (await settled(broker)).view
@@ -153,7 +153,7 @@ async def test_the_order_of_urls_changes_no_figure():
     for order in ((1, 2, 3, 4), (4, 2, 1, 3)):
         broker = MemoryBroker()
         for number in order:
-            put(broker, number, case(Outcome.REMOVED, gone=number, hoster="ab"[number % 2] * 3))
+            put(broker, number, case(CaseClass.REMOVED, gone=number, hoster="ab"[number % 2] * 3))
         position(broker, 10)
         views.append((await settled(broker)).view)
     for role in range(len(Role)):
@@ -254,7 +254,7 @@ async def test_without_any_position_the_figures_are_stale():
 async def test_time_alone_changes_figures():
     """A position that moves past the norm makes an untouched case overdue at the next sweep."""
     broker, clock = MemoryBroker(), Ticking()
-    put(broker, 1, case(Outcome.ONLINE, seen=1))
+    put(broker, 1, case(CaseClass.ONLINE, seen=1))
     position(broker, 23)
     rollup = await settled(broker, clock)
     assert rollup.view.figures[0].overdue_unseen == 0

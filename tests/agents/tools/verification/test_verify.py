@@ -14,7 +14,7 @@ from small_ledger import KEYS, LINE, PARTITIONS, SmallLedger, fill, open_ledger
 from agents.engine.stage import Send
 from agents.errors import UserError
 from agents.tools.verification.verify import Verified, verify
-from schemas.reasons import HotlineMode, NormVerdict, Outcome, Quarantine, Result
+from schemas.reasons import CaseClass, HotlineMode, NormVerdict, Quarantine, Result
 from schemas.records.case import CaseSummary, Phase
 from schemas.topics import CASES, OUTCOMES, REPORTS
 
@@ -71,7 +71,7 @@ SPOILT = {
     "last_seen_at": lambda case: {"last_seen_at": case.last_seen_at - 1},
     "noticed_at": lambda case: {"noticed_at": case.noticed_at + 1},
     "verdicts": lambda case: {"verdicts": (NormVerdict.LATE, *case.verdicts[1:])},
-    "outcome": lambda case: {"phases": (Phase(case.opened_at, Outcome.DARK),)},
+    "outcome": lambda case: {"phases": (Phase(case.opened_at, CaseClass.DARK),)},
     "naming": lambda case: {"naming": not case.naming},
     "inclusion": lambda _: {"inclusion": 0.5},
     "sampled": lambda case: {"sampled": not case.sampled},

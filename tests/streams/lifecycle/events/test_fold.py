@@ -36,10 +36,10 @@ from schemas.moments import HOUR_MS
 from schemas.reasons import (
     OPEN,
     Basis,
+    CaseClass,
     CheckResult,
     Delivery,
     HotlineMode,
-    Outcome,
     Target,
 )
 from schemas.records.case import TRAIT_TOO_LATE
@@ -179,7 +179,7 @@ def test_who_only_hides_is_open(drawn):
     """A history of nothing but blocked and silent looks ends no case before 7 d, and none by R."""
     (case,) = fold([*START_WITH, *(seen for one in drawn for seen in one)]).cases
     assert case.gone_at is None
-    assert {phase.outcome for phase in case.phases} <= {*OPEN, Outcome.EXPIRED}
+    assert {phase.outcome for phase in case.phases} <= {*OPEN, CaseClass.EXPIRED}
 
 
 def test_a_result_beats_a_miss():

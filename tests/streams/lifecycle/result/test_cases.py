@@ -25,7 +25,7 @@ from ledger_events import (
 )
 
 from schemas.moments import DAY_MS
-from schemas.reasons import CheckResult, Flag, HotlineMode, NormVerdict, Outcome
+from schemas.reasons import CaseClass, CheckResult, Flag, HotlineMode, NormVerdict
 from schemas.records.facts import Facts
 from streams.case_class import class_at
 
@@ -46,7 +46,7 @@ def test_a_url_not_yet_attributed_has_no_case():
 def test_awaiting_until_told():
     """Reported, not told: awaiting; from the notice on it is the backlog."""
     case = only(report(seen=0), placed(), notice(3))
-    assert case.phases[0].outcome is Outcome.AWAITING
+    assert case.phases[0].outcome is CaseClass.AWAITING
     assert [class_of(case, h) for h in (2.9, 3)] == ["awaiting", "online"]
 
 
@@ -176,10 +176,10 @@ def test_norm_verdicts_of_a_removal():
 @pytest.mark.parametrize(
     ("said", "expected"),
     [
-        pytest.param((False, 30.0), (Outcome.REMOVED, 30.0), id="offline, last online"),
-        pytest.param((False, 0.0), (Outcome.REMOVED, 0.0), id="offline at once"),
-        pytest.param((True, 30.0), (Outcome.ONLINE, None), id="online"),
-        pytest.param((False, None), (Outcome.REMOVED, 0.0), id="offline, never seen"),
+        pytest.param((False, 30.0), (CaseClass.REMOVED, 30.0), id="offline, last online"),
+        pytest.param((False, 0.0), (CaseClass.REMOVED, 0.0), id="offline at once"),
+        pytest.param((True, 30.0), (CaseClass.ONLINE, None), id="online"),
+        pytest.param((False, None), (CaseClass.REMOVED, 0.0), id="offline, never seen"),
     ],
 )
 def test_a_historic_source_speaks_for_itself(said, expected):
@@ -196,7 +196,7 @@ def test_a_historic_source_speaks_for_itself(said, expected):
     state, gone = expected
     assert case.gone_at == (None if gone is None else at(gone))
     assert case.last_seen_at == (None if last is None else at(last))
-    if state is Outcome.ONLINE:
+    if state is CaseClass.ONLINE:
         assert class_of(case, 99) == "awaiting"
     else:
         assert class_of(case, 99) == ("never_online" if last is None else "ended_without_notice")

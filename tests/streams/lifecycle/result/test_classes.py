@@ -3,7 +3,7 @@
 import pytest
 
 from schemas.moments import DAY_MS, HOUR_MS
-from schemas.reasons import Outcome
+from schemas.reasons import CaseClass
 from streams.lifecycle.machine.episode import End
 from streams.lifecycle.result.classes import Sighted, ended, unobserved_since
 
@@ -12,7 +12,7 @@ def at(hours):
     return None if hours is None else round(hours * HOUR_MS) + 30 * DAY_MS
 
 
-def end(state=Outcome.REMOVED, gone=50.0):
+def end(state=CaseClass.REMOVED, gone=50.0):
     return End(state, None, at(gone), at(gone + 1), announced_only=False)
 
 
@@ -40,7 +40,7 @@ def test_the_first_that_fits_holds(seen, hotline, noticed, expected):
     assert ended(end(), sighted, at(noticed)) == expected
 
 
-@pytest.mark.parametrize("state", [Outcome.DARK, Outcome.MOVED])
+@pytest.mark.parametrize("state", [CaseClass.DARK, CaseClass.MOVED])
 @pytest.mark.parametrize("noticed", [None, 40, 60])
 def test_no_notice_makes_a_dead_host_or_a_move_another_end(state, noticed):
     """Neither is in time nor late, so when the hoster was told makes no difference."""

@@ -22,12 +22,12 @@ from ledger_events import (
 from schemas.moments import HOUR_MS
 from schemas.reasons import (
     Basis,
+    CaseClass,
     CheckResult,
     ClockStanding,
     Flag,
     HotlineMode,
     NormVerdict,
-    Outcome,
 )
 from streams.case_class import class_at
 
@@ -128,7 +128,7 @@ def test_what_was_late_before_a_move_stays_late():
     cases = fold(report(seen=0), placed(), notice(1), slots([2, 30, 55], ONLINE), moved, *old).cases
     case = next(case for case in cases if case.hoster == "acme")
     assert case.verdicts[0] is LATE
-    assert class_at(case, at(81)) is Outcome.MOVED
+    assert class_at(case, at(81)) is CaseClass.MOVED
     assert case.moved_at is not None
 
 

@@ -18,7 +18,7 @@ from ledger_events import (
 )
 
 from schemas.moments import HOUR_MS
-from schemas.reasons import HotlineMode, NormVerdict, Outcome
+from schemas.reasons import CaseClass, HotlineMode, NormVerdict
 from schemas.records.case import Return
 from streams.lifecycle.machine.episode import End, Episode, Past
 from streams.lifecycle.result.returns import returns_of
@@ -36,13 +36,15 @@ def online(*hours):
     return slots(hours, ONLINE)
 
 
-def past(left, back, state=Outcome.REMOVED):
+def past(left, back, state=CaseClass.REMOVED):
     return Past(End(state, left - 1, left, left), left - 1, back, back)
 
 
 def of(*ends, noticed=0, backed=True):
     returns = [Return(left.end.gone_at - 1, left.end.gone_at, left.back_at) for left in ends]
-    episode = Episode(0, [(0, Outcome.ONLINE)], past=ends, returns=tuple(returns) if backed else ())
+    episode = Episode(
+        0, [(0, CaseClass.ONLINE)], past=ends, returns=tuple(returns) if backed else ()
+    )
     return returns_of(episode, noticed)
 
 
@@ -67,7 +69,7 @@ def test_which_returns_count(left, back, noticed, counted):
 
 def test_moved_and_back_is_a_reappearance():
     """It is no removal, and so never in time."""
-    found = of(past(10 * H, 60 * H, Outcome.MOVED))
+    found = of(past(10 * H, 60 * H, CaseClass.MOVED))
     assert [back.moved for back in found.counted] == [True]
     assert found.first_end is None
 
@@ -81,7 +83,7 @@ def test_what_is_no_proven_sighting_is_no_return():
 
 def test_l_of_an_end_that_nobody_saw_before_is_the_notice():
     """The notice says that it was there; R never stands for L."""
-    left = Past(End(Outcome.REMOVED, None, 10 * H, 10 * H), None, 60 * H, 60 * H)
+    left = Past(End(CaseClass.REMOVED, None, 10 * H, 10 * H), None, 60 * H, 60 * H)
     assert of(left, noticed=3 * H).first_end == (3 * H, 10 * H)
     assert [back.last_seen_at for back in of(left, noticed=3 * H).counted] == [3 * H]
 

@@ -3,7 +3,7 @@
 import pytest
 from ledger_events import at, fold, placed, report
 
-from schemas.reasons import HotlineMode, Outcome
+from schemas.reasons import CaseClass, HotlineMode
 from streams.lifecycle.machine.episode import End, Episode
 from streams.lifecycle.result.testimony import ReportedSightings, hotline_saw_at
 
@@ -15,8 +15,8 @@ def of(*reports):
 
 
 def sighted(testimony, gone, *, seen=None, observed=False):
-    end = End(Outcome.REMOVED, seen, at(gone), at(gone), announced_only=False)
-    return testimony.sighted(Episode(0, [(0, Outcome.ONLINE)], observed=observed), end)
+    end = End(CaseClass.REMOVED, seen, at(gone), at(gone), announced_only=False)
+    return testimony.sighted(Episode(0, [(0, CaseClass.ONLINE)], observed=observed), end)
 
 
 @pytest.mark.parametrize(

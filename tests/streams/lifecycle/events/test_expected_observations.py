@@ -5,7 +5,7 @@ from two_ways import OTHER, case_with, followed
 
 from schemas import codec
 from schemas.reasons import Stand, Target
-from streams.lifecycle.events.expected_looks import NOTHING, expected
+from streams.lifecycle.events.expected_observations import NOTHING, expected
 from streams.lifecycle.events.tracks import traits_of
 from streams.verdicts.fingerprints import fingerprint
 
