@@ -84,6 +84,8 @@ def folded(value, *happened):
 @given(reports, attributions, st.lists(st.one_of(reports, attributions), max_size=2))
 @example(*[one for one, _ in (report(seen=0), placed())], [])
 @example(structs.replace(report()[0], seen_at=0), placed()[0], [])
+@example(report(reported=90 * 24 * 400)[0], placed()[0], [])
+@example(report(source_online=True, last_online_at=START)[0], placed()[0], [])
 @example(report(seen=0)[0], placed(0, place(), structs.replace(place("b"), country="%b"))[0], [])
 def test_both_ways_give_equal_bytes(first, where, more):
     """Whatever was reported and found, in one list or one after the other, and what follows."""
@@ -137,6 +139,7 @@ def test_urls_of_a_kind_have_instants_and_identities_of_their_own():
         [report(), placed(vantage=BOTH[0])],
         [report(mode=HotlineMode.ON_REPORT), placed()],
         [report(seen=5), placed()],
+        [report(reported=5), placed()],
         [report(source_online=False), placed()],
         [check(1)],
         [look(1, SEEN)],
