@@ -9,6 +9,7 @@ from schemas.reasons import CaseClass, Flag, NormVerdict, Result
 from sim.memory.scenarios.casts import BURST_AT
 from sim.memory.shows.expects import Checked, Expect, bounds
 from sim.memory.shows.shown import Shown
+from sim.oracle.evidence import SECTOR_NORM_S
 
 _FLOODS: Final = "west"
 _HOLDS: Final = "south"
@@ -52,10 +53,13 @@ def _others_on_time(shown: Shown) -> Checked:
 
 
 def _burst_removed(shown: Shown) -> Checked:
-    line = shown.line(BURST_AT)
+    """Check the bounds, or where they are a sample's estimate their 95 % interval."""
+    line, norm = shown.line(BURST_AT), shown.now(BURST_AT).norm(SECTOR_NORM_S)
     found, true = line.measured.share_24h, line.truth.share_24h
-    right = found is not None and true is not None and found[0] <= true[0] and true[1] <= found[1]
-    return Checked(right, f"in 24 h {bounds(found)} for {bounds(true)}")
+    limits = norm.interval or found
+    right = limits is not None and true is not None and limits[0] <= true[0] <= true[1] <= limits[1]
+    sampled = f", 95 % {bounds(limits)}," if norm.interval else ""
+    return Checked(right, f"in 24 h {bounds(found)}{sampled} for {bounds(true)}")
 
 
 # --- flood
