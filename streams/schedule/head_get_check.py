@@ -1,5 +1,6 @@
 """Which probes have a GET comparison: those that decide, and a share of all others."""
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from typing import Final
 
@@ -8,10 +9,12 @@ from schemas.moments import HOUR_MS
 from schemas.reasons import Target
 from schemas.records.case import MARK_HEAD_DIFFERS, CaseSummary, Fingerprint
 from streams.schedule.steps import Slot
-from streams.timetable import NORMS_H
+from streams.timetable import NORMS_H, TIMETABLE_H
 
-PAST_NORM_H: Final = 1
-"""In the timetable one slot lies so near behind each norm."""
+PAST_NORMS_H: Final = tuple(
+    (norm, TIMETABLE_H[bisect_right(TIMETABLE_H, norm) + 1]) for norm in NORMS_H
+)
+"""From each norm to the second slot behind it. The first lies in it, however far it is spread."""
 
 DAILY_FROM_H: Final = 71.9
 """From 72 h on there is one slot a day, spread around it by no more than that."""
@@ -68,4 +71,4 @@ def has_differed(prints: Sequence[Fingerprint]) -> bool:
 
 
 def _is_past_norm(hours: float) -> bool:
-    return hours >= DAILY_FROM_H or any(norm < hours <= norm + PAST_NORM_H for norm in NORMS_H)
+    return hours >= DAILY_FROM_H or any(a < hours < b for a, b in PAST_NORMS_H)

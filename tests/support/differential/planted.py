@@ -29,10 +29,10 @@ PLANTED: Final = {
 @contextmanager
 def planted(name: str) -> Iterator[None]:
     """Plant a defect while states are decoded."""
-    opened: Callable[[Any, bytes], Opened] = StateCodec.opened
+    opened: Callable[..., Opened] = StateCodec.opened
 
-    def spoilt(codec: Any, raw: bytes) -> Opened:
-        found = opened(codec, raw)
+    def spoilt(codec: Any, *said: Any) -> Opened:
+        found = opened(codec, *said)
         return found._replace(state=with_plain(found.state, *PLANTED[name]))
 
     with mock.patch.object(StateCodec, "opened", spoilt):
