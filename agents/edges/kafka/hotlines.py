@@ -10,6 +10,7 @@ from aiokafka.errors import KafkaError
 from agents.config import Settings
 from agents.edges.kafka.admin_client import AdminError
 from agents.edges.kafka.topic_admin import TopicNames
+from agents.engine.read.consumer_end import end_consumer
 from agents.process import broker_access
 from schemas.codec import REGISTRY as CODEC
 from schemas.codec import Rejected
@@ -51,7 +52,7 @@ async def entries_of_registry(settings: Settings) -> list[HotlineEntry]:
                 found = await _read(consumer, topic)
                 return [entry for _, entry in sorted(found.items())]
             finally:
-                await consumer.stop()
+                await end_consumer(consumer, _DEADLINE_S)
     except TimeoutError:
         raise AdminError("the registry could not be read in 30 s") from None
     except KafkaError as error:

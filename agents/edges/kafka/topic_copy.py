@@ -19,6 +19,7 @@ from aiokafka.structs import ConsumerRecord, OffsetAndMetadata
 from agents.config import KafkaSettings
 from agents.edges.kafka.admin_client import ANSWER_DEADLINE_S
 from agents.engine.produce.batches import BATCH_BYTES_MAX
+from agents.engine.read.consumer_end import end_consumer
 from agents.process import broker_access
 
 POLL_MS: Final = 500
@@ -232,7 +233,7 @@ async def _consumer(
     try:
         yield consumer
     finally:
-        await asyncio.wait_for(consumer.stop(), ANSWER_DEADLINE_S)
+        await end_consumer(consumer, ANSWER_DEADLINE_S)
 
 
 def _copied(record: "ConsumerRecord[bytes, bytes]") -> Copied:

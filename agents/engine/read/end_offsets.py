@@ -7,6 +7,7 @@ from typing import Self
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
 from agents.config import Settings
+from agents.engine.read.consumer_end import end_consumer
 from agents.engine.supervision import WATCH
 from agents.process import broker_access
 
@@ -35,8 +36,7 @@ class Ends:
             async with asyncio.timeout(ANSWER_DEADLINE_S):
                 await self._consumer.start()
         except BaseException:  # what was begun is ended
-            async with asyncio.timeout(ANSWER_DEADLINE_S):
-                await self._consumer.stop()
+            await end_consumer(self._consumer, ANSWER_DEADLINE_S)
             raise
         WATCH.keep(self._consumer, "ends")
         return self
@@ -44,8 +44,7 @@ class Ends:
     async def __aexit__(self, *_: object) -> None:
         """Disconnect."""
         WATCH.let_go(self._consumer)
-        async with asyncio.timeout(ANSWER_DEADLINE_S):
-            await self._consumer.stop()
+        await end_consumer(self._consumer, ANSWER_DEADLINE_S)
 
     async def of(self, partitions: Collection[int]) -> dict[int, dict[str, int]]:
         """Return the end of every topic in each of the partitions.

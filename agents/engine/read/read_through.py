@@ -8,6 +8,7 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient
 
 from agents.config import Settings
+from agents.engine.read.consumer_end import end_consumer
 from agents.process import broker_access
 
 ANSWER_DEADLINE_S: Final = 30.0
@@ -41,7 +42,8 @@ async def read_through(settings: Settings, role: str, topics: Collection[str]) -
             ends = await consumer.end_offsets(every) if every else {}
             committed = await admin.list_consumer_group_offsets(prefix + role)
     finally:
-        await asyncio.gather(consumer.stop(), admin.close(), return_exceptions=True)
+        ends = end_consumer(consumer, ANSWER_DEADLINE_S), admin.close()
+        await asyncio.gather(*ends, return_exceptions=True)
     done = {part: max(begins[part], at.offset) for part, at in committed.items() if part in begins}
     return frozenset(
         name

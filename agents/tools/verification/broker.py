@@ -13,6 +13,7 @@ from aiokafka.structs import OffsetAndMetadata
 
 from agents.clock import Clock
 from agents.config import KafkaSettings, Settings
+from agents.engine.read.consumer_end import end_consumer
 from agents.engine.read.log_reader import LogReader
 from agents.process import broker_access
 from schemas.codec import POSITION
@@ -191,8 +192,7 @@ async def _consumer(kafka: KafkaSettings) -> AsyncIterator[AIOKafkaConsumer]:
             await consumer.start()
         yield consumer
     finally:
-        async with asyncio.timeout(ANSWER_DEADLINE_S):
-            await consumer.stop()
+        await end_consumer(consumer, ANSWER_DEADLINE_S)
 
 
 def inboxes(topics: Mapping[str, int]) -> dict[str, int]:
