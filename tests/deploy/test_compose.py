@@ -95,6 +95,15 @@ def test_secrets_are_made_by_their_script(made: Path) -> None:
     assert (made / "deploy/secrets/datasets").stat().st_mode & 0o777 == 0o755
 
 
+@pytest.mark.parametrize("name", ["kafka.pem", "intake.pem", "proxy.pem"])
+def test_certificates_hold_by_the_strict_rules(made: Path, name: str) -> None:
+    """Python 3.13 takes no others (RFC 5280): who signs them, and what they are for, is said."""
+    folder = made / "deploy/secrets"
+    verify = ["openssl", "verify", "-x509_strict", "-CAfile", "ca.pem", name]
+    done = subprocess.run(verify, cwd=folder, capture_output=True, text=True, check=False)
+    assert done.stdout == f"{name}: OK\n", done.stderr
+
+
 def test_no_secret_stands_in_an_argument_or_a_variable(made: Path) -> None:
     """Whoever can list processes or containers reads those: each secret is a file."""
     secrets = {
