@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 
 from schemas.moments import SECOND_MS, Instant
-from schemas.reasons import OPEN, CaseClass, Flag, NormVerdict, Role
+from schemas.reasons import OPEN, CaseClass, Flag, Role
 from verify.compared.record import Case
 from verify.ledger.records import UrlRecords
 from verify.method_10.classes import (
@@ -86,9 +86,7 @@ def _case(part: Part, as_of: Instant, *, misdirected: bool, moved_at: Instant | 
     outcome, since_at = class_at(held, as_of)
     norms_s = time.notice.norms_s if time.notice else ()
     unobserved = is_unobserved(episode, time, claimed)
-    verdicts = norm_verdicts(norms_s, time.at, episode)
-    if unobserved:
-        verdicts = tuple(NormVerdict.UNDETERMINED if v is NormVerdict.LATE else v for v in verdicts)
+    verdicts = norm_verdicts(norms_s, time.at, episode, unobserved=unobserved)
     order = order_verdict(time.orders, episode)
     again = second_verdicts(time, episode)
     too_late = [look.sent_at for look, late in part.url.looks if late]
@@ -98,6 +96,8 @@ def _case(part: Part, as_of: Instant, *, misdirected: bool, moved_at: Instant | 
         last_at = max([time.at, *(at for at in claimed if end and at <= end.gone_at)])
     gone_at = moved_at or (end.gone_at if end else None)
     found_at = moved_at or (end.found_at if end else None)
+    flags = flags_of(part, time, reports, unobserved=unobserved, cloaked=cloaked)
+    flags |= {Flag.MISDIRECTED} if misdirected else set()
     overdue, unseen = is_overdue(part.episode, outcome, time, (verdicts, again), as_of)
     return Case(
         case_id=part.id,
@@ -124,12 +124,7 @@ def _case(part: Part, as_of: Instant, *, misdirected: bool, moved_at: Instant | 
         returns=_returns(episode, time),
         again_noticed_at=time.again_at,
         again_verdicts=again,
-        flags=tuple(
-            sorted(
-                flags_of(part, time, reports, unobserved=unobserved, cloaked=cloaked)
-                | ({Flag.MISDIRECTED} if misdirected else set())
-            )
-        ),
+        flags=tuple(sorted(flags)),
         naming=may_name(part, time, reports),
         public_late=public and may_name(part, time, reports),
         overdue=overdue,

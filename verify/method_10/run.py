@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from schemas.moments import Instant
-from schemas.reasons import CaseClass, Verdict
+from schemas.reasons import CaseClass
 from verify.method_10.gone import (
     DARK_GAP_MS,
     LOOKS_MIN,
@@ -13,8 +13,6 @@ from verify.method_10.gone import (
     Asked,
     Confirmed,
     confirmed_end,
-    dark_since,
-    refused_by_law,
     required_vantages,
 )
 from verify.method_10.known import Told
@@ -219,42 +217,6 @@ class Run:
         if self.case.end is not None and self.case.state is CaseClass.SUSPECT:
             self.case.becomes(at, self.case.end.outcome)
 
-    def _refused(self, look: Seen) -> None:
-        """Count 401, 403, 451 on the URL alone as gone if a quiet vantage is refused (3.4)."""
-        self.refused.append(look)
-        if not refused_by_law(self.refused):
-            self._silent(look)
-            return
-        for one in self.refused:
-            self.newest[one.who] = False
-            self.conclusive.add(one.who)
-        self.gone += [one for one in self.refused if one not in self.gone]
-        self.gone.sort(key=in_time)
-        self.silent = [s for s in self.silent if s not in self.refused]
-        self.dead, self.controls = [], []
-        self._after_gone(look)
-
-    def _silent(self, look: Seen) -> None:
-        """Take a blocked or unreachable observation: unavailable, never removed (rule 3.5)."""
-        self.silent.append(look)
-        if look.said.verdict is Verdict.UNREACHABLE:
-            self._dead(look)
-        else:
-            self.dead, self.controls = [], []
-        case = self.case
-        if case.end is not None or (self.gone and self._confirm(look.at)):
-            return
-        required = required_vantages(self.asked, self.canaries, look.at)
-        if len(required) < 2 and len(self.asked) > 1:
-            required = frozenset()
-        dark_at = dark_since(self.dead, self.controls, required, look.at)
-        if dark_at is not None:
-            self._end(End(outcome=CaseClass.DARK, gone_at=dark_at, found_at=look.at))
-        elif self._plainly_unavailable():
-            case.becomes(look.at, CaseClass.UNAVAILABLE)
-        elif case.state is CaseClass.ONLINE:
-            case.becomes(look.at, CaseClass.DOUBTED)
-
     def _dead(self, look: Seen) -> None:
         mine = [s.at for s in self.dead if s.who == look.who]
         if mine and look.at - mine[-1] > DARK_GAP_MS:
@@ -264,7 +226,3 @@ class Run:
     def _plainly_unavailable(self) -> bool:
         times = [s.at for s in self.silent]
         return len(times) >= LOOKS_MIN and times[-1] - times[0] >= SPAN_MS and not self.gone
-
-    def _after_gone(self, look: Seen) -> None:
-        """Say what follows from an observation that says gone."""
-        raise NotImplementedError

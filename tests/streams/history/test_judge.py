@@ -58,7 +58,7 @@ def test_an_example_fits_the_schema(name):
     """A reader in another language takes every example."""
     schema = json.loads((ROOT / "schemas/contract/history/v1/schema.json").read_bytes())
     history = json.loads((FOLDER / f"{name}.json").read_bytes())
-    jsonschema.validate(history, schema, jsonschema.Draft202012Validator)
+    assert list(jsonschema.Draft202012Validator(schema).iter_errors(history)) == []
 
 
 def test_what_is_listed_exists():

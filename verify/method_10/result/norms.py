@@ -81,13 +81,18 @@ def _before_the_end(sighting: Sighting, stay: Stay) -> bool:
 
 
 def norm_verdicts(
-    norms_s: Sequence[int], from_at: Instant | None, episode: Episode
+    norms_s: Sequence[int], from_at: Instant | None, episode: Episode, *, unobserved: bool
 ) -> tuple[NormVerdict, ...]:
-    """Return the verdict of each norm of a case from its clock (rule 3.9)."""
+    """Return the verdict of each norm of a case from its clock (rule 3.9).
+
+    An unobserved removal makes nobody late (rule 3.8).
+    """
     if from_at is None:
         return tuple(NormVerdict.UNDETERMINED for _ in norms_s)
     judged = after(episode, from_at)
-    return tuple(verdict(n, from_at, judged) for n in norms_s)
+    found = [verdict(n, from_at, judged) for n in norms_s]
+    late = NormVerdict.LATE
+    return tuple(NormVerdict.UNDETERMINED if v is late and unobserved else v for v in found)
 
 
 def order_verdict(orders: Iterable[Notice], episode: Episode) -> NormVerdict | None:
