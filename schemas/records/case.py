@@ -1,8 +1,8 @@
 """`cases.v1`: per URL the set of its events, packed, and the summaries of all its cases.
 
 The topic is the table of lifecycle and its changelog in one. State holds facts and deadlines,
-never a class: a summary's `phases` say which class the case is in from which instant on if
-nothing new arrives, so a reader finds the class at any `as_of` without the events.
+never a class. A summary's `phases` say which class the case is in from which instant on, if
+nothing new arrives. So a reader finds the class at any `as_of` without the events.
 """
 
 from typing import Annotated, Final

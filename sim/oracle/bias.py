@@ -1,8 +1,8 @@
 """How far the estimated share removed within a day may lie from the truth, and why no further.
 
 The product estimates from a sample, by Kaplan and Meier, with open cases counted. Two things part
-its estimate from the share that is true of the very same URLs, and both are counted in each run, so
-the bound is no matter of chance:
+its estimate from the share that is true of the very same URLs. Both are counted in each run, so the
+bound is no matter of chance:
 
 - A removal is known from the first probe after it (R). Removals before 24 h of which the probes
   show nothing until after 24 h are missing: the estimate is too low by at most their share.

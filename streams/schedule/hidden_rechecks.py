@@ -2,9 +2,9 @@
 
 See docs/probing.md, Hidden re-checks.
 
-A hoster that knows where the monitor's vantages are can show them 404 and go on serving. A vantage
-that is asked for nothing else, announces itself to nobody and probes a few removed cases at odd
-times is at an address that they do not know. When and which cases follows from the case's id,
+A hoster that knows where the monitor's vantages are can show them 404 and go on serving. It does
+not know the address of a hidden vantage. That one is asked for nothing else and announces itself to
+nobody. It probes a few removed cases at odd times. When and which cases follows from the case's id,
 which derives from the ledger's secret, so nobody outside can foretell it.
 """
 

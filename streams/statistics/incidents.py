@@ -4,10 +4,10 @@ Who takes one page of a host down takes the others down with it, so the cases of
 little more than one of them. Intervals that take them as independent are too narrow: of 30
 incidents of 6 cases, what is called 95 % holds the truth in 68 %.
 
-The variance of log S is therefore the sum over incidents of the square of their influence, as
-between-cluster variances of the product-limit estimator are (Williams 1995, Lifetime Data Analysis
-1:171-186; the same as Lin and Wei's robust variance, 1989, JASA 84:1074-1078, of a model without
-covariates). It is multiplied by k / (k - 1) and read with Student's quantile at k - 1 degrees of
+The variance of log S is therefore the sum over incidents of the square of their influence. It is
+the between-cluster variance of the product-limit estimator (Williams 1995, Lifetime Data Analysis
+1:171-186). Lin and Wei's robust variance (1989, JASA 84:1074-1078) of a model without covariates
+is the same. It is multiplied by k / (k - 1) and read with Student's quantile at k - 1 degrees of
 freedom. Here k is the effective number of incidents: as many of one weight would tell as much
 (Kish 1965). Where the variance of independent cases is larger, that one stands, so incidents never
 narrow an interval.

@@ -93,8 +93,8 @@ def _is_same(
 ) -> bool:
     """Return whether each observation keeps a control that answered the same.
 
-    It is newer than the newest before it and saw the same, and of the observations of the vantage
-    that stand so far after that one that they had none, none says more now: after an end only
+    It is newer than the newest before it and saw the same. Observations of the vantage may stand so
+    far behind that one that they had no control. None of them says more now: after an end only
     sightings can.
     """
     before = newest(hot, around, fact.target)

@@ -1,7 +1,7 @@
 """Which notice is the clock of a case, and from when it runs (docs/measurement.md, Clocks).
 
 - A notice **counts** for a case if it was delivered to the case's owner after the case opened and
-  before it moved, and its hotline has not taken it back. Any other starts nothing.
+  before it moved. One that its hotline took back does not count. Any other starts nothing.
 - Its **time** is that of the delivery proof, else its receipt. Where the proof is dated back by
   more than the hotline's feed explains, the receipt stands for it until a decision confirms it.
 - Clocks have a **standing**: delivered, sent only, on report. The clock is the best one from before
