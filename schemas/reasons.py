@@ -245,7 +245,10 @@ OPEN: frozenset[CaseClass] = frozenset(
         CaseClass.UNAVAILABLE,
     }
 )
-"""The open sub-states; all but `awaiting` have a delivered notice and are the backlog."""
+"""The open sub-states."""
+
+BACKLOG: frozenset[CaseClass] = OPEN - {CaseClass.AWAITING}
+"""Those of cases whose hoster was told."""
 
 
 class NormVerdict(StrEnum):

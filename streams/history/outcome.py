@@ -8,7 +8,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from schemas.moments import HOUR_MS, Instant
-from schemas.reasons import OPEN, CaseClass, NormVerdict, Role
+from schemas.reasons import BACKLOG, CaseClass, NormVerdict, Role
 from schemas.records.case import CaseSummary, UrlState
 from streams.case_class import class_at
 from streams.lifecycle.result.grades import Grades, grades
@@ -20,8 +20,6 @@ from streams.schedule.slots import slots
 
 HOUR_DIGITS: Final = 3
 """Hours are printed to 3.6 s."""
-
-_BACKLOG: Final = OPEN - {CaseClass.AWAITING}
 
 
 class CaseOutcome(Struct, frozen=True, kw_only=True, rename={"outcome": "class"}):
@@ -135,7 +133,7 @@ def _case(case: CaseSummary, outcome: CaseClass, start_at: Instant, as_of: Insta
         again=_by_norm(case.norms_s, case.again_verdicts),
         public_late=case.public_late,
         naming=case.naming,
-        overdue=outcome in _BACKLOG and is_overdue(case),
+        overdue=outcome in BACKLOG and is_overdue(case),
         flags=tuple(sorted(case.flags)),
         reappearances=len(case.returns),
         next_look_h=hours(_next_slot(case, as_of)),

@@ -9,7 +9,7 @@ from collections import Counter
 from typing import Final
 
 from schemas.moments import Instant
-from schemas.reasons import OPEN, CaseClass, Flag, NormVerdict, Role
+from schemas.reasons import BACKLOG, CaseClass, Flag, NormVerdict, Role
 from schemas.records.case import Phase
 from schemas.records.ledger import HotlineId
 from streams.norms.maturity import matured
@@ -24,8 +24,6 @@ from streams.rollup.windows import WIDEST_MS, Event, counted
 from streams.statistics.histogram_buckets import Buckets, Durations
 from streams.statistics.incidents import coded, incident_of
 from streams.statistics.sorted_multiset import SortedMultiset
-
-BACKLOG: Final = OPEN - {CaseClass.AWAITING}
 
 _UNTIMED: Final = frozenset({CaseClass.GONE_BEFORE_NOTICE, CaseClass.NEVER_ONLINE})
 """Noticed cases in which the hoster had nothing to remove: no removal time, no norm."""

@@ -2,17 +2,14 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Final
 
 from msgspec import Struct
 
-from schemas.moments import SECOND_MS, Instant
-from schemas.reasons import OPEN, CaseClass, ClockStanding, Flag, NormVerdict, Role
+from schemas.moments import Instant
+from schemas.reasons import BACKLOG, OPEN, CaseClass, Flag, NormVerdict, Role
 from schemas.records.case import CaseSummary
 from streams.case_class import phase_at
-
-_IN_BACKLOG: Final = OPEN - {CaseClass.AWAITING}
-"""Classes in which a case can be overdue: open, and its hoster was told."""
+from streams.norms.overdue import is_overdue, is_overdue_unseen
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,9 +89,7 @@ def found_cases(
 
 
 def _found(url_key: str, case: CaseSummary, case_class: CaseClass, as_of: Instant) -> FoundCase:
-    delivered = case.clock is ClockStanding.DELIVERED
-    watched = delivered and case_class in _IN_BACKLOG
-    due_at = None if case.norm_from_at is None else case.norm_from_at + case.norm_s * SECOND_MS
+    in_backlog = case_class in BACKLOG
     verdicts = {} if case.noticed_at is None else _verdicts(case)
     return FoundCase(
         url_key=url_key,
@@ -109,8 +104,8 @@ def _found(url_key: str, case: CaseSummary, case_class: CaseClass, as_of: Instan
         last_seen_at=case.last_seen_at,
         gone_at=case.gone_at,
         verdicts=verdicts,
-        overdue=watched and case.overdue,
-        overdue_unseen=watched and not case.overdue and due_at is not None and as_of > due_at,
+        overdue=in_backlog and is_overdue(case),
+        overdue_unseen=in_backlog and is_overdue_unseen(case, as_of),
         reappearances=len(case.returns),
         flags=case.flags,
         hotlines=case.hotlines,

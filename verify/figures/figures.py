@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import Final
 
 from schemas.moments import DAY_MS, SECOND_MS, Instant
-from schemas.reasons import OPEN, CaseClass, NormVerdict
+from schemas.reasons import BACKLOG, CaseClass, NormVerdict
 from verify.compared.record import HAPPENINGS, WIDTHS_MS, Case, Figures, Removal
 from verify.figures.incidents import median_limits
 from verify.figures.kaplan_meier import Span, quantiles
@@ -98,7 +98,7 @@ class Tally:
             bucket = next((b for b in DELAY_BOUNDS_S if took_ms <= b * SECOND_MS), "above")
             self.counts[f"delay_bucket {bucket} of {hotline}"] += 1
             self.counts[f"delay_sum_ms of {hotline}"] += took_ms
-        if case.outcome in OPEN - {CaseClass.AWAITING}:
+        if case.outcome in BACKLOG:
             self._open(case, case.noticed_at)
         if case.outcome not in _NOT_JUDGED:
             self._judge(case)

@@ -9,7 +9,7 @@ from typing import Final
 
 from schemas.identity.ids import case_id
 from schemas.moments import DAY_MS, HOUR_MS, SECOND_MS, Instant
-from schemas.reasons import OPEN, CaseClass, Confidence, Flag, HotlineMode, NormVerdict
+from schemas.reasons import BACKLOG, OPEN, CaseClass, Confidence, Flag, HotlineMode, NormVerdict
 from verify.compared.record import Case
 from verify.ledger.records import UrlRecords
 from verify.method_9.episode import Episode
@@ -142,7 +142,7 @@ def _overdue(
     due_at = times.norm_from_at + times.norm_s * SECOND_MS
     late = last_at is not None and last_at > due_at and not _bare(part)
     noticed = times.noticed_at is not None and times.noticed_at <= as_of
-    watched = noticed and outcome in OPEN - {CaseClass.AWAITING}
+    watched = noticed and outcome in BACKLOG
     return due_at if late else None, watched and late, watched and not late and as_of > due_at
 
 

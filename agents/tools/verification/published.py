@@ -12,9 +12,7 @@ from msgspec.structs import replace
 from schemas.codec import OUTCOME, STATE
 from schemas.moments import Instant
 from schemas.reasons import (
-    OPEN,
-    CaseClass,
-    ClockStanding,
+    BACKLOG,
     HotlineMode,
     NormVerdict,
     Quarantine,
@@ -24,7 +22,7 @@ from schemas.records.case import CaseSummary
 from streams.case_class import phase_at
 from streams.lifecycle.result.grades import Grades, grades
 from streams.norms.measurability import is_measurable
-from streams.norms.overdue import is_overdue_unseen
+from streams.norms.overdue import is_overdue, is_overdue_unseen, late_at
 from streams.norms.punctuality import unprobed
 from streams.rollup.case_figures import figures, totals
 from streams.rollup.case_table import CaseTable, UrlCases, flat
@@ -83,8 +81,7 @@ class State:
 
 def _case(summary: CaseSummary, graded: Grades, as_of: Instant) -> Case:
     phase = phase_at(summary, as_of)
-    delivered = summary.clock is ClockStanding.DELIVERED
-    watched = phase is not None and phase.outcome in OPEN - {CaseClass.AWAITING} and delivered
+    in_backlog = phase is not None and phase.outcome in BACKLOG
     return Case(
         case_id=summary.case_id,
         hoster=summary.hoster,
@@ -118,9 +115,9 @@ def _case(summary: CaseSummary, graded: Grades, as_of: Instant) -> Case:
         order_verdict=summary.order_verdict,
         order_due_at=summary.order_due_at,
         public_late=summary.public_late,
-        overdue=watched and summary.overdue,
-        overdue_unseen=watched and is_overdue_unseen(summary, as_of),
-        late_at=summary.late_at if delivered else None,
+        overdue=in_backlog and is_overdue(summary),
+        overdue_unseen=in_backlog and is_overdue_unseen(summary, as_of),
+        late_at=late_at(summary),
         matures=True,
         host=summary.host,
         seen_by=graded.seen_by,

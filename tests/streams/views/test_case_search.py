@@ -74,10 +74,18 @@ def test_only_an_open_case_after_a_delivered_notice_is_overdue(changes):
     assert not list(found_cases(KEY, [case(**changes)], CaseFilter(overdue=True), AS_OF))
 
 
-@pytest.mark.parametrize(("as_of_h", "unseen"), [(25, False), (26, True)])
-def test_a_norm_that_ran_out_unseen_is_said(as_of_h, unseen):
-    """The norm has run out, and nobody saw it since."""
-    said = found_cases(KEY, [case(overdue=False)], CaseFilter(), as_of_h * HOUR_MS)
+@pytest.mark.parametrize(
+    ("as_of_h", "verdict", "unseen"),
+    [
+        (25, NormVerdict.UNDETERMINED, False),
+        (26, NormVerdict.UNDETERMINED, True),
+        (26, NormVerdict.IN_TIME, False),
+    ],
+)
+def test_a_norm_that_ran_out_unseen_is_said(as_of_h, verdict, unseen):
+    """The norm has run out, and its verdict is undetermined; one that was kept is not overdue."""
+    open_again = case(overdue=False, verdicts=(verdict,))
+    said = found_cases(KEY, [open_again], CaseFilter(), as_of_h * HOUR_MS)
     assert [one.overdue_unseen for one in said] == [unseen]
 
 
