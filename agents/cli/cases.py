@@ -135,19 +135,14 @@ def show(
     import msgspec
 
     from agents.tools.judge import case_history
+    from streams.history import tell, timeline
     from streams.history.judge import opened
-    from streams.history.tell import line, lines
-    from streams.history.timeline import changes, hours
 
     settings = connected(ctx)
     with reached():
         told = opened(msgspec.json.encode(asyncio.run(case_history(settings, case))))
-    for happened in lines(told.history):
-        typer.echo(happened)
-    typer.echo("")
-    for change in changes(told, told.as_of(None)):
-        rule = f"  [{change.rule}]" if change.rule else ""
-        typer.echo(line(hours(change.at, told.start_at), f"{change.case}: {change.what}{rule}"))
+    for line in (*tell.lines(told.history), "", *timeline.lines(told, told.as_of(None))):
+        typer.echo(line)
 
 
 def _write(answer: "Answer", form: Form, out: str) -> None:

@@ -100,12 +100,10 @@ def _show(told: "Told", as_of: "Instant", *, json: bool) -> None:
     if json:
         typer.echo(msgspec.json.encode(told.at(as_of)).decode())
         return
-    from streams.history.tell import line
-    from streams.history.timeline import changes, hours
+    from streams.history.timeline import lines
 
-    for change in changes(told, as_of):
-        rule = f"  [{change.rule}]" if change.rule else ""
-        typer.echo(line(hours(change.at, told.start_at), f"{change.case}: {change.what}{rule}"))
+    for line in lines(told, as_of):
+        typer.echo(line)
 
 
 def _agree(told: "Told", as_of: "Instant", times: int, *, second: bool) -> bool:

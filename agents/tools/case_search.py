@@ -2,14 +2,14 @@
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from agents.config import Settings
 from agents.edges.crypto.keys import Keyring
 from agents.errors import UserError
 from agents.tools.verification import read
 from agents.tools.verification.broker import opened as broker_of
-from agents.tools.verification.signed import signed
+from agents.tools.verification.signed import Signed, signed
 from schemas.codec import LEDGER, STATE, Rejected
 from schemas.identity.ids import hotline_name, record_name
 from schemas.moments import Instant
@@ -48,7 +48,7 @@ async def search(settings: Settings, wanted: CaseFilter) -> Answer:
         UserError: the broker has no table of cases, or too many cases are asked for.
         KafkaError, TimeoutError: the broker failed.
     """
-    return await _answer(settings, wanted, None)
+    return await _answer(settings, await _table(settings), wanted, None)
 
 
 async def find(settings: Settings, hotline: str, own_id: str) -> Answer:
@@ -66,28 +66,36 @@ async def find(settings: Settings, hotline: str, own_id: str) -> Answer:
     hash = Keyring.load(settings.key_file).hash
     names = {record_name(hash, hotline, own_id)}
     names |= {hotline_name(hash, purpose, hotline, own_id) for purpose in _IDS}
-    async with broker_of(settings) as broker:
-        topics = await broker.topics()
-    holds = await signed(settings, topics)
+    there = await _table(settings)
     url_keys: set[str] = set()
-    async for values in read.values(settings, REPORTS.name, range(topics[REPORTS.name]), holds):
+    async for values in read.values(settings, REPORTS.name, there.partitions, there.holds):
         entries = [entry for entry in map(_entry, values) if entry is not None]
         url_keys |= {one.url_key for one in entries if _names(one, hotline) & names}
-    return await _answer(settings, CaseFilter(), url_keys)
+    return await _answer(settings, there, CaseFilter(), url_keys)
+
+
+class _Table(NamedTuple):
+    """The partitions of the ledger and its table, and what two persons signed of it."""
+
+    partitions: range
+    holds: Signed
+
+
+async def _table(settings: Settings) -> _Table:
+    async with broker_of(settings) as broker:
+        topics = await broker.topics()
+    if not {CASES.name, REPORTS.name} <= topics.keys():
+        raise UserError("the broker has no cases: check kafka.bootstrap and kafka.topic_prefix")
+    return _Table(range(topics[CASES.name]), await signed(settings, topics))
 
 
 async def _answer(
-    settings: Settings, wanted: CaseFilter, url_keys: Collection[str] | None
+    settings: Settings, there: _Table, wanted: CaseFilter, url_keys: Collection[str] | None
 ) -> Answer:
-    async with broker_of(settings) as broker:
-        topics = await broker.topics()
-    if CASES.name not in topics:
-        raise UserError("the broker has no cases: check kafka.bootstrap and kafka.topic_prefix")
-    holds = await signed(settings, topics)
     found: list[FoundCase] = []
     instants = []
-    for partition in range(topics[CASES.name]):
-        table = await read.table(settings, partition, holds)
+    for partition in there.partitions:
+        table = await read.table(settings, partition, there.holds)
         if table.position is None:
             continue
         instants.append(table.position.as_of)

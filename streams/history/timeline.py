@@ -14,6 +14,7 @@ from streams.history import rule_numbers
 from streams.history.judge import Told
 from streams.history.outcome import CaseOutcome, case_outcomes
 from streams.history.records import URL_KEY
+from streams.history.tell import line
 from streams.lifecycle.result.grades import Grades, grades
 
 _APPENDED: Final = itemgetter(1)
@@ -40,6 +41,18 @@ class _Known(NamedTuple):
 
     case: CaseOutcome
     graded: Grades
+
+
+def lines(told: Told, until: Instant) -> Iterator[str]:
+    """Yield a line for each change up to an instant, with the number of the rule that decided it.
+
+    Args:
+        told: the history.
+        until: the last instant.
+    """
+    for change in changes(told, until):
+        rule = f"  [{change.rule}]" if change.rule else ""
+        yield line(hours(change.at, told.start_at), f"{change.case}: {change.what}{rule}")
 
 
 def changes(told: Told, until: Instant) -> Iterator[Change]:

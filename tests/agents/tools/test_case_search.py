@@ -7,9 +7,11 @@ from pathlib import Path
 import pytest
 from ledger_events import notice
 from msgspec import structs
+from scratch_topics import scratch_settings
 from small_ledger import AS_OF, KEYS, LINE, PARTITIONS, SmallLedger, fill, open_ledger
 
 from agents.edges.crypto.keys import Keyring
+from agents.errors import UserError
 from agents.tools.case_search import find, search
 from agents.tools.verification import read
 from agents.tools.verification.broker import opened
@@ -64,6 +66,17 @@ async def test_the_overdue_are_those_of_the_second_program(ledger: SmallLedger) 
             overdue |= {one.case_id for one in said if one.overdue}
     assert {one.case_id for one in listed} == overdue
     assert {one.url_key for one in listed} == {KEYS[1], KEYS[4]}
+
+
+async def test_a_broker_without_a_ledger_is_one_line(bootstrap: str, tmp_path: Path) -> None:
+    """Whatever is asked of it."""
+    Keyring.create(tmp_path / "keys.json")
+    empty = scratch_settings(bootstrap, vantages=()).model_copy(
+        update={"key_file": tmp_path / "keys.json"}
+    )
+    for asked in (search(empty, CaseFilter()), find(empty, LINE, REFERENCE)):
+        with pytest.raises(UserError, match="the broker has no cases"):
+            await asked
 
 
 async def test_a_hotlines_own_ids_lead_to_the_cases_of_its_url(ledger: SmallLedger) -> None:
