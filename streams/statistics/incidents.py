@@ -23,6 +23,7 @@ from typing import Final, NamedTuple, TypeAlias
 
 from schemas.moments import DAY_MS, Instant
 from streams.statistics.sampling_weights import Z_95
+from streams.statistics.survival import SPREAD_MIN
 
 INCIDENT_BITS: Final = 20
 """An incident's number has so many bits; beside 42 bits of a duration in ms they fit in 64. Two of
@@ -40,9 +41,6 @@ _ByIncident: TypeAlias = "defaultdict[int, float] | array[float]"
 
 _T_975: Final = (12.706205, 4.302653, 3.182446, 2.776445, 2.570582, 2.446912, 2.364624, 2.306004)
 """97.5 % points of Student's distribution at 1 to 8 degrees of freedom."""
-
-_SPREAD_MIN: Final = -700.0
-"""A case of next to no weight beside one of much may fall below; e^709 is the largest number."""
 
 _PRIME: Final = 0x9E3779B97F4A7C15
 _WORD: Final = (1 << 64) - 1
@@ -121,7 +119,7 @@ def median_interval(
     for point in points(parts, incidents):
         if not point.survival:
             return (point.at if low is None else low, point.at)
-        spread = max(reach * sqrt(point.variance) / log(point.survival), _SPREAD_MIN)
+        spread = max(reach * sqrt(point.variance) / log(point.survival), SPREAD_MIN)
         if low is None and point.survival ** exp(-spread) <= 1 / 2:
             low = point.at
         if point.survival ** exp(spread) <= 1 / 2:

@@ -22,6 +22,9 @@ from typing import Final
 
 from streams.statistics.sampling_weights import Z_95
 
+SPREAD_MIN: Final = -700.0
+"""A case of next to no weight beside one of much may fall below; e^709 is the largest number."""
+
 TOLERANCE: Final = 1e-9
 """Nearer than this, whole numbers decide. A product of k ratios errs by at most 2 k 2^-53 of
 itself: 2.2e-10 for a million distinct event times."""
@@ -97,7 +100,7 @@ class Curve:
             if n == d:  # S is 0 from here on, and so are both its bounds
                 return (t if low is None else low, t)
             variance += d / (effective * (n - d))
-            spread = max(Z_95 * sqrt(variance) / log(s), -700.0)  # e^709 is the largest number
+            spread = max(Z_95 * sqrt(variance) / log(s), SPREAD_MIN)
             if low is None and s ** exp(-spread) <= float(HALF):
                 low = t
             if s ** exp(spread) <= float(HALF):
