@@ -8,9 +8,9 @@ from schemas.moments import DAY_MS, Instant
 from schemas.reasons import OPEN, CaseClass, HotlineMode
 from schemas.records.ledger import ReportAccepted
 from verify.method_10.clock import Clock
+from verify.method_10.known import EXPIRY_MS
 from verify.method_10.stays import ENDS, Episode
 
-EXPIRY_MS: Final = 400 * DAY_MS
 SEEN_BEFORE_MS: Final = DAY_MS
 """A sighting of the day before the notice shows that it was there when it was noticed."""
 

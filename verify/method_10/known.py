@@ -7,6 +7,7 @@ from typing import Final
 from schemas.moments import DAY_MS, Instant
 
 EXPIRY_MS: Final = 400 * DAY_MS
+"""After its clock, else its opening, an open case has expired (rule 3.8)."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -26,7 +27,6 @@ class Told:
     resolved: Sequence[tuple[Instant, str, bool]] = ()
     told: Sequence[tuple[Instant, Instant]] = ()
     stated: Sequence[tuple[Instant, bool]] = ()
-    expires_ms: int = EXPIRY_MS
     since: Instant = 0
     elsewhere: Sequence[tuple[Instant, Instant | None]] = ()
 
@@ -77,8 +77,7 @@ def stated_elsewhere(
         back: (second, first) of such resolutions.
     """
     since: Instant | None = None
-    ends = [(second, first) for second, first in back]
-    for at, here in sorted([*((at, here) for at, here in stated), *((f, True) for _, f in ends)]):
+    for at, here in sorted([*stated, *((first, True) for _, first in back)]):
         if here and since is not None:
             yield since, at
             since = None

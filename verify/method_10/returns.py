@@ -5,6 +5,7 @@ from typing import Final
 
 from schemas.moments import DAY_MS, Instant
 from schemas.reasons import CaseClass
+from verify.method_10.known import EXPIRY_MS
 from verify.method_10.run import Run
 from verify.method_10.stays import End, Sighting, Stay
 
@@ -32,9 +33,9 @@ class Returns(Run):
             return  # it is no longer there
         ended_at = end.found_at if end and not case.in_question else None
         if ended_at is None:
-            expires_at = case.opened_at + self.told.expires_ms
+            expires_at = case.opened_at + EXPIRY_MS
             since = min((at for at in self.notices() if at <= expires_at), default=case.opened_at)
-            ended_at = max(since, case.opened_at) + self.told.expires_ms
+            ended_at = max(since, case.opened_at) + EXPIRY_MS
         if said_at > ended_at + SAME_CASE_MS and received_at > case.opened_at:
             self._open(said_at, told_at=said_at)
             self.newest, self.alone, self.disputed = {}, {}, []
