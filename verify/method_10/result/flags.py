@@ -66,7 +66,7 @@ def flags_of(
     said: dict[str, bool] = {
         Flag.CONTESTED: part.presence.contested and reattributed(part) is None,
         Flag.ANNOUNCED_ONLY: end is not None and end.announced_only,
-        "single_vantage": end is not None and end.single_vantage,
+        Flag.SINGLE_VANTAGE: end is not None and end.single_vantage,
         Flag.SPLIT: episode.split,
         Flag.UNPROVEN: episode.asked
         or len(episode.changed) > 0
@@ -77,10 +77,10 @@ def flags_of(
         Flag.TOO_LATE: any(late for _, late in part.url.looks),
         Flag.SAMPLED: place.inclusion < 1,
         Flag.OVERFLOW: part.presence.overflow,
-        "assumed_seen": assumed,
-        "unobserved": unobserved,
-        "cloaked": cloaked,
-        "behind_proxy": _only_through_a_proxy(part),
+        Flag.ASSUMED_SEEN: assumed,
+        Flag.UNOBSERVED: unobserved,
+        Flag.CLOAKED: cloaked,
+        Flag.BEHIND_PROXY: _only_through_a_proxy(part),
     }
     return {*time.flags, *(name for name, holds in said.items() if holds)}
 
