@@ -7,7 +7,7 @@ import msgspec
 
 from agents.config import Settings
 from agents.edges.registry.reader import read_registry
-from agents.edges.registry.registry_file import RegistryFileError, claims
+from agents.edges.registry.registry_file import RegistryFileError, claims, orphans
 from agents.engine.read.bulk import Follower
 from agents.engine.stage import Outbox, Send
 from schemas.codec import REGISTRY as CODEC
@@ -34,7 +34,8 @@ async def apply_entries(
         outbox: writes them.
 
     Raises:
-        RegistryFileError: two hosters would claim one network.
+        RegistryFileError: two hosters would claim one network, or an entry would need another
+            that is not there.
         KafkaError, TimeoutError: the broker does not answer, or a topic is missing.
     """
     book = await read_registry(settings)
@@ -42,7 +43,7 @@ async def apply_entries(
     changed = changes(book, entries, valid_from)
     held = {(kind_of(entry), entry.id): entry for entry in book.all_newest()}
     held |= {(kind_of(entry), entry.id): entry for entry in changed}
-    mistakes = claims(held.values())
+    mistakes = claims(held.values()) + orphans(held.values())
     if mistakes:
         raise RegistryFileError("\n".join(mistakes))
     await outbox.send([_send(entry) for entry in changed])

@@ -14,6 +14,9 @@ from schemas.reasons import HotlineMode
 from schemas.records.ledger import HosterId, HotlineId
 from schemas.signing import LedgerId, PersonId, PublicKey, TwoSignatures
 
+End: TypeAlias = Annotated[Instant, Meta(ge=0)] | None
+"""From when on an entry holds no more; None = no end is set."""
+
 REGISTRY_DELAY_S = 600
 """An entry holds 10 min after its append at the earliest, so every reader has it by then."""
 
@@ -40,6 +43,7 @@ class HosterEntry(RegistryEntry, frozen=True, kw_only=True, tag="hoster"):
         names: domain suffixes whose names and CNAMEs it serves.
         organisations: names of AS organisations that are this hoster.
         contacts: mailboxes or API names a notice may be addressed to.
+        until: its end: what is placed then or later is not placed at it.
     """
 
     id: HosterId
@@ -52,6 +56,7 @@ class HosterEntry(RegistryEntry, frozen=True, kw_only=True, tag="hoster"):
     names: tuple[str, ...] = ()
     organisations: tuple[str, ...] = ()
     contacts: tuple[str, ...] = ()
+    until: End = None
 
 
 class HotlineEntry(RegistryEntry, frozen=True, kw_only=True, tag="hotline"):
@@ -61,8 +66,7 @@ class HotlineEntry(RegistryEntry, frozen=True, kw_only=True, tag="hotline"):
         feed_delay_s: how long its notices are on their way to us at most; one dated back by more
             is flagged. A hotline that hands in a file a day has 36 h.
         assesses: its analysts see what they report, so a report without `seen_at` is a sighting.
-        until: its end: records that the broker takes then or later are quarantined; None = none
-            is set.
+        until: its end: records that the broker takes then or later are quarantined.
     """
 
     id: HotlineId
@@ -71,7 +75,7 @@ class HotlineEntry(RegistryEntry, frozen=True, kw_only=True, tag="hotline"):
     jurisdiction: str = "default"
     feed_delay_s: Annotated[int, Meta(ge=0, le=2_592_000)] = 3_600
     assesses: bool = True
-    until: Annotated[Instant, Meta(ge=0)] | None = None
+    until: End = None
 
 
 class NormEntry(RegistryEntry, frozen=True, kw_only=True, tag="norm"):
@@ -81,10 +85,12 @@ class NormEntry(RegistryEntry, frozen=True, kw_only=True, tag="norm"):
         norms_s: terms to judge, in seconds. An order brings its own.
         sector_norm_s: the shortest of them. Entries of older releases have terms of orders before
             it; no case is judged by these.
+        until: its end: no record that comes then or later is judged by it.
     """
 
     norms_s: tuple[int, ...] = (86_400, 172_800)
     sector_norm_s: int = 86_400
+    until: End = None
 
 
 class MethodEntry(RegistryEntry, frozen=True, kw_only=True, tag="method"):
@@ -94,10 +100,17 @@ class MethodEntry(RegistryEntry, frozen=True, kw_only=True, tag="method"):
 
 
 class InclusionEntry(RegistryEntry, frozen=True, kw_only=True, tag="inclusion"):
-    """The inclusion probability of a dominant hoster; `id` is the hoster's."""
+    """The inclusion probability of a dominant hoster; `id` is the hoster's.
+
+    Attributes:
+        probability: that a case is in the sample.
+        seed: what the sample is drawn by.
+        until: its end: from then on all cases are.
+    """
 
     probability: Annotated[float, Meta(gt=0, le=1)] = 1.0
     seed: str = ""
+    until: End = None
 
 
 class Founder(Struct, frozen=True, kw_only=True):

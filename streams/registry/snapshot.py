@@ -1,8 +1,9 @@
 """The operator's registry as it held at an instant: who is who, which norms, which hotlines.
 
 Not a stage: the fold that every reader of `registry.v1` shares. An entry holds from its
-`valid_from` until a higher version of the same kind and id holds. Of two entries with the same
-kind, id and version the first one in the topic is the entry; the other changes nothing.
+`valid_from` until a higher version of the same kind and id holds, or until its own end. Of two
+entries with the same kind, id and version the first one in the topic is the entry; the other
+changes nothing.
 """
 
 import re
@@ -117,9 +118,10 @@ class RegistryHistory:
         if entry.version in versions:
             return
         versions[entry.version] = entry
-        at = bisect_right(self._boundaries, entry.valid_from)
-        if at == 0 or self._boundaries[at - 1] != entry.valid_from:
-            self._boundaries.insert(at, entry.valid_from)
+        for instant in {entry.valid_from, _end(entry) or entry.valid_from}:
+            at = bisect_right(self._boundaries, instant)
+            if at == 0 or self._boundaries[at - 1] != instant:
+                self._boundaries.insert(at, instant)
         self._snapshots.clear()
 
     def newest(self, kind: str, id: str) -> Registry | None:
@@ -147,6 +149,9 @@ class RegistryHistory:
             if not held:
                 continue
             newest = versions[held[-1]]
+            end = _end(newest)
+            if end is not None and end <= instant:
+                continue
             holding.append(newest)
             if isinstance(newest, HosterEntry):
                 entries = (versions[v] for v in held)
@@ -162,6 +167,11 @@ class RegistryHistory:
             _recipients=_recipients(hosters),
             _by_asn={f"as{asn}": e.id for e in hosters.values() for asn in e.asns},
         )
+
+
+def _end(entry: Registry) -> Instant | None:
+    """Return from when on an entry holds no more; a hotline's end is judged by intake."""
+    return entry.until if isinstance(entry, HosterEntry | NormEntry | InclusionEntry) else None
 
 
 def _folded(text: str) -> str:

@@ -29,6 +29,10 @@ _KINDS: Final[Mapping[str, type[Registry]]] = {
     "method": MethodEntry,
     "inclusion": InclusionEntry,
 }
+_DEFAULT: Final = "default"
+"""The jurisdiction that has norms without an entry."""
+
+_NETWORK: Final = re.compile("as[0-9]+|unknown")
 _OURS: Final = {"v", "version", "valid_from"}
 """Given when an entry is written, never in the file."""
 
@@ -105,6 +109,39 @@ def claims(entries: Iterable[Registry]) -> list[str]:
                 if other != entry.id:
                     lines.append(f"{claim} is claimed by {other} and by {entry.id}")
     return lines
+
+
+def orphans(entries: Iterable[Registry]) -> list[str]:
+    """Return a line for every entry that needs another which is not there, or which ends.
+
+    Args:
+        entries: all that would hold, the newest of each kind and id.
+    """
+    held = tuple(entries)
+    hosters = {one.id: one for one in held if isinstance(one, HosterEntry)}
+    norms = {one.id for one in held if isinstance(one, NormEntry) and one.until is None}
+    going = {id for id, one in hosters.items() if one.until is not None}
+    lines: list[str] = []
+    for entry in held:
+        match entry:
+            case HotlineEntry(until=None) if entry.jurisdiction not in norms | {_DEFAULT}:
+                said = f"[[hotline]] {entry.id}: jurisdiction {entry.jurisdiction} has no [[norm]]"
+                lines.append(f"{said} that goes on{meant(entry.jurisdiction, norms)}")
+            case InclusionEntry(until=None) if not _is_hoster(entry.id, hosters, going):
+                there = hosters.keys() - going
+                said = f"[[inclusion]] {entry.id}: there is no [[hoster]] of this id that goes on"
+                lines.append(f"{said}{meant(entry.id, there)}")
+            case HosterEntry(until=None) if entry.group in going:
+                said = f"[[hoster]] {entry.id}: its group {entry.group} is a hoster that ends"
+                lines.append(f"{said}; give it another group, or an end too")
+            case _:
+                pass
+    return lines
+
+
+def _is_hoster(id: str, hosters: Mapping[str, HosterEntry], going: set[str]) -> bool:
+    """Return whether a hoster goes on; one known by its network alone needs no entry."""
+    return id not in going and (id in hosters or _NETWORK.fullmatch(id) is not None)
 
 
 def _entry(kind: str, row: object) -> Registry:

@@ -134,7 +134,8 @@ async def test_a_jurisdiction_without_norms_is_told(tmp_path: Path, bootstrap: s
     await outbox.start()
     hotline = HotlineEntry(id="line", version=1, valid_from=0, name="Line", jurisdiction="nl")
     norm = NormEntry(id="nl", version=1, valid_from=0, norms_s=(86_400,))
-    await apply_entries(settings, [hotline], outbox)
+    # as a release before wrote it: `registry apply` refuses it
+    await outbox.send([Send("registry.v1", b"hotline/line/1", REGISTRY.encode(hotline))])
     state, what = (await found(settings))["norms"]
     assert (state, "jurisdiction nl " in what) == (DOUBTFUL, True)
     await apply_entries(settings, [norm], outbox)

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from registry_entries import REGISTRY
 
-from schemas.records.registry import HosterEntry, HotlineEntry
+from schemas.records.registry import HosterEntry, HotlineEntry, NormEntry
 from streams.registry.snapshot import UNKNOWN, RegistryHistory
 
 
@@ -75,6 +75,22 @@ def test_snapshot_is_kept_until_something_else_holds():
     book.add(HotlineEntry(id="x", version=1, valid_from=50, name="x"))
     assert book.at(100) is not before
     assert book.at(100).hotline("x") is not None
+
+
+def test_an_entry_that_ended_holds_no_more_and_held_before():
+    """Its networks are nobody's from the end on; what was so before stays so."""
+    entry = HosterEntry(id="h", version=2, valid_from=100, name="H", asns=(64500,), until=200)
+    book = RegistryHistory([_named(1, 0, "one"), entry])
+    assert book.at(99).hosters["h"].name == "one"
+    assert book.at(199).recipient("as64500") == "h"
+    assert "h" not in book.at(200).hosters
+    assert book.at(200).recipient("as64500") == "as64500"
+    norm = NormEntry(id="nl", version=1, valid_from=0, norms_s=(3_600,), until=200)
+    book.add(norm)
+    assert (book.at(199).norms("nl").norms_s, book.at(200).norms("nl").norms_s[0]) == (
+        (3_600,),
+        86_400,
+    )
 
 
 def test_newest_is_found_before_it_holds():

@@ -4,10 +4,11 @@ from pathlib import Path
 
 import pytest
 
-from agents.edges.registry.registry_file import RegistryFileError, claims, parse, written
+from agents.edges.registry.registry_file import RegistryFileError, claims, orphans, parse, written
 from schemas.records.registry import HosterEntry, HotlineEntry, NormEntry
 
 EXAMPLE = Path(__file__).parents[4] / "deploy" / "hosters.example.toml"
+END = "until = 2026-01-01T00:00:00Z"
 
 
 def test_example_is_right():
@@ -101,3 +102,43 @@ def test_two_owners_of_one_network_are_named(claim):
     lines = claims(parse(text))
     assert len(lines) == 1
     assert lines[0].endswith("is claimed by a and by b")
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (
+            "[[hotline]]\nid = 'a'\nname = 'A'\njurisdiction = 'nll'\n[[norm]]\nid = 'nl'",
+            "[[hotline]] a: jurisdiction nll has no [[norm]] that goes on; did you mean nl?",
+        ),
+        (
+            f"[[hotline]]\nid = 'a'\nname = 'A'\njurisdiction = 'nl'\n[[norm]]\nid = 'nl'\n{END}",
+            "[[hotline]] a: jurisdiction nl has no [[norm]] that goes on",
+        ),
+        (
+            "[[inclusion]]\nid = 'acne'\n[[hoster]]\nid = 'acme'\nname = 'A'",
+            "[[inclusion]] acne: there is no [[hoster]] of this id that goes on; did you mean",
+        ),
+        (
+            f"[[hoster]]\nid = 'a'\nname = ''\ngroup = 'b'\n[[hoster]]\nid = 'b'\nname = ''\n{END}",
+            "[[hoster]] a: its group b is a hoster that ends; give it another group",
+        ),
+    ],
+)
+def test_an_entry_that_needs_another_is_refused_with_what_would_fit(text, said):
+    """A line names the entry, what it lacks, and the nearest that there is."""
+    (line,) = orphans(parse(text))
+    assert line.startswith(said)
+
+
+def test_what_needs_no_entry_or_ends_itself_is_no_orphan():
+    """The default norms, a hoster known by its network, and entries that have an end."""
+    text = f"""
+        [[hotline]]\nid = 'a'\nname = 'A'
+        [[hotline]]\nid = 'b'\nname = 'B'\njurisdiction = 'nl'\n{END}
+        [[inclusion]]\nid = 'as64500'
+        [[inclusion]]\nid = 'acme'\n{END}
+        [[hoster]]\nid = 'acme'\nname = 'A'\n{END}
+    """
+    assert orphans(parse(text)) == []
+    assert orphans(parse(EXAMPLE.read_text(encoding="utf-8"))) == []
