@@ -160,8 +160,8 @@ class Confidence(StrEnum):
     UNKNOWN = "unknown"
 
 
-class Stand(StrEnum):
-    """Where a case stands if the next look like the last one would tell nothing new."""
+class Expected(StrEnum):
+    """Which probes a case expects: those like the last one would tell nothing new of it."""
 
     SEEN = "seen"
     BARRED = "barred"

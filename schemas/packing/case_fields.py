@@ -9,7 +9,7 @@ from msgspec.structs import astuple, replace
 from schemas.moments import Instant
 from schemas.packing.tracks import HotTracks
 from schemas.reasons import ClockStanding, Flag, NormVerdict, Role
-from schemas.records.case import CaseSummary, Fingerprint, Phase, Return, Steady
+from schemas.records.case import CaseSummary, Expectation, Fingerprint, Phase, Return
 
 _LETTERS: Final = {verdict: verdict.value[0] for verdict in NormVerdict}
 _ALL_SAMPLED: Final = (1.0, True)
@@ -87,7 +87,7 @@ class Hot(Struct, array_like=True):
     cases: tuple[HotCase, ...]
     newest_at: Instant
     rules: str
-    steady: tuple[Steady, ...]
+    expectations: tuple[Expectation, ...]
     fingerprints: tuple[Fingerprint, ...]
     tracks: HotTracks
 

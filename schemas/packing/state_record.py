@@ -143,7 +143,7 @@ def packed(state: UrlState, before: Opened | None = None) -> bytes:
         cases=tuple(hot_case(case) for case in state.cases),
         newest_at=state.newest_at,
         rules=state.rules,
-        steady=state.steady,
+        expectations=state.expectations,
         fingerprints=state.fingerprints,
         tracks=_tracks(state, before),
     )
@@ -239,7 +239,7 @@ def opened(raw: bytes, hot: Hot | None = None) -> Opened:
         cases=() if again else tuple(map(summary_of, hot.cases, rest.cases)),
         newest_at=hot.newest_at,
         rules=hot.rules,
-        steady=hot.steady,
+        expectations=hot.expectations,
     )
     return Opened(state, hot.tracks, behind, texts, encoded)
 

@@ -7,17 +7,17 @@ nothing new arrives. So a reader finds the class at any `as_of` without the even
 
 from typing import Annotated, Final
 
-from msgspec import Meta, Struct
+from msgspec import Meta, Struct, field
 
 from schemas.moments import Instant
 from schemas.reasons import (
     CaseClass,
     ClockStanding,
+    Expected,
     Flag,
     NormVerdict,
     ProbeError,
     Role,
-    Stand,
     Target,
 )
 from schemas.records.case_events import (
@@ -246,15 +246,15 @@ class CaseSummary(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=Fals
         return self.served or (self.hoster, self.group)
 
 
-class Steady(Struct, frozen=True, array_like=True, gc=False):
+class Expectation(Struct, frozen=True, array_like=True, gc=False):
     """What probes for a case's hoster and role can change no more, while they stay as they are.
 
-    Derived from the events like a case, and there for lifecycle alone: an observation that a steady
+    Derived from the events like a case, and there for lifecycle alone: an observation that a
     case expects is added without judging all of them again (`streams.lifecycle.events.fast_path`).
 
     Attributes:
         case: index of the case, the only one that these observations speak of.
-        stand: `seen`: sightings move L and nothing else; `barred`: blocked and unreachable
+        expected: `seen`: sightings move L and nothing else; `barred`: blocked and unreachable
             observations change nothing; `doubted`: gone observations change nothing, there being
             too few yet; `ended`: whatever is no sighting changes nothing.
         until: L, a silent observation, or in doubt any observation, beyond this instant is judged
@@ -262,7 +262,7 @@ class Steady(Struct, frozen=True, array_like=True, gc=False):
     """
 
     case: int
-    stand: Stand
+    expected: Expected
     until: Instant | None
 
 
@@ -280,7 +280,7 @@ class UrlState(Struct, frozen=True, kw_only=True, omit_defaults=True):
             nobody's disputed check.
         rules: versions of the rules that the cases were judged by; with others all observations are
             judged again.
-        steady: which observations are expected.
+        expectations: which observations are expected.
     """
 
     v: Annotated[int, Meta(ge=1, le=1)] = 1
@@ -302,7 +302,7 @@ class UrlState(Struct, frozen=True, kw_only=True, omit_defaults=True):
     cases: tuple[CaseSummary, ...] = ()
     newest_at: Instant = 0
     rules: str = ""
-    steady: tuple[Steady, ...] = ()
+    expectations: tuple[Expectation, ...] = field(default=(), name="steady")
 
 
 POSITION_KEY: Final = b"position/"

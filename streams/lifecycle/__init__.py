@@ -46,9 +46,9 @@ def advance(url_key: str, state: UrlState | None, happened: Sequence[Happened]) 
     packed = with_looks(
         packed, [(record, at) for record, at in happened if isinstance(record, Observation)]
     )
-    cases, steady = judge(packed)
+    cases, expectations = judge(packed)
     return msgspec.structs.replace(
-        packed, cases=cases, steady=steady, newest_at=newest_at(packed), rules=RULES
+        packed, cases=cases, expectations=expectations, newest_at=newest_at(packed), rules=RULES
     )
 
 

@@ -1,4 +1,4 @@
-"""What a steady case expects of an observation, and what an expected one moves.
+"""What a case expects of an observation, and what an expected one moves.
 
 `streams.lifecycle.events.fast_path` adds what is expected; all else is judged with all others.
 """
@@ -8,8 +8,8 @@ from typing import Final, TypeAlias
 
 from schemas.moments import Instant
 from schemas.packing import TARGETS, Hot, HotTrack
-from schemas.reasons import NO_LOOK, Stand, Target, Verdict
-from schemas.records.case import TRAIT_CANARY_OK, Fingerprint, Steady
+from schemas.reasons import NO_LOOK, Expected, Target, Verdict
+from schemas.records.case import TRAIT_CANARY_OK, Expectation, Fingerprint
 from schemas.records.facts import Observation
 from streams.lifecycle.evidence.controls import (
     changes_nothing,
@@ -28,20 +28,20 @@ from streams.verdicts.reasons import Reason
 NOTHING = 0
 """Instead of an instant L moves to: the observation is expected and moves nothing."""
 
-Expected: TypeAlias = tuple[Instant, tuple[Verdict, Reason] | None]
+Effect: TypeAlias = tuple[Instant, tuple[Verdict, Reason] | None]
 """What L moves to at least, or `NOTHING`; and what the observation shows of the origin, and why, if
 it is one of the URL that says something."""
 
-_IDLE: Final[Expected] = NOTHING, None
+_IDLE: Final[Effect] = NOTHING, None
 
 # looked up anew an enum's member costs 0.1 us
 _URL: Final = Target.URL
 _RANDOM: Final = Target.RANDOM
 _ROOT: Final = Target.ROOT
 _CANARY: Final = Target.CANARY
-_SEEN: Final = Stand.SEEN
-_ENDED: Final = Stand.ENDED
-_DOUBTED: Final = Stand.DOUBTED
+_SEEN: Final = Expected.SEEN
+_ENDED: Final = Expected.ENDED
+_DOUBTED: Final = Expected.DOUBTED
 _ONLINE: Final = Verdict.ONLINE
 _UNKNOWN: Final = Verdict.UNKNOWN
 _MOVED: Final = Reason.MOVED
@@ -54,18 +54,18 @@ _ONE_RUN: Final = 4
 """Length of `runs` where all probes of a track saw the same."""
 
 
-def expected(
+def effect(
     hot: Hot,
-    steady: Steady,
+    expectation: Expectation,
     fact: Observation,
     found: tuple[Fingerprint, int],
     around: Sequence[HotTrack],
-) -> Expected | None:
+) -> Effect | None:
     """Return what an observation moves and shows; None = it is not expected.
 
     Args:
         hot: the hot part of the URL's packed state.
-        steady: of its case.
+        expectation: of its case.
         fact: the observation.
         found: its fingerprint and traits.
         around: the tracks of its vantage.
@@ -74,10 +74,10 @@ def expected(
     if seen.error in NO_LOOK or fact.target is _CANARY:
         return _IDLE
     if fact.target is not _URL:
-        return _IDLE if changes_nothing(hot, steady, fact, seen, around) else None
+        return _IDLE if changes_nothing(hot, expectation, fact, seen, around) else None
     if not fact.canary_ok:
         return _IDLE
-    if steady.stand is _SEEN:
+    if expectation.expected is _SEEN:
         unusual = not _is_usual(hot, seen, around, fact)
     else:  # what a 2xx says depends on whether controls were probed beside it
         unusual = 200 <= seen.status < 300
@@ -89,7 +89,7 @@ def expected(
     shown, aged = testimony(said, seen.marks, through=stands_behind_proxy(hot, fact.role))
     seen_at = sighted_at(fact.sent_at, fact.facts.age_s or 0, aged=aged)
     told = shown, said[1]
-    moved = _moved(hot, steady, told, seen_at, fact.done_at)
+    moved = _moved(hot, expectation, told, seen_at, fact.done_at)
     return None if moved is None else (moved, told)
 
 
@@ -113,23 +113,23 @@ def _said_beside(
 
 
 def _moved(
-    hot: Hot, steady: Steady, said: tuple[Verdict, Reason], seen_at: Instant, at: Instant
+    hot: Hot, expectation: Expectation, said: tuple[Verdict, Reason], seen_at: Instant, at: Instant
 ) -> Instant | None:
-    """Apply what is said of each stand; see `Steady`."""
+    """Return what L moves to by what the case expects; see `Expectation`."""
     judged, reason = said
     # a vantage that is shown something new takes a case that is seen off the fast path
-    stand = steady.stand
-    new = judged is _UNKNOWN and stand is _SEEN
+    kind = expectation.expected
+    new = judged is _UNKNOWN and kind is _SEEN
     if new or reason in _NEW:
         return None
     if reason is _MOVED or judged is _UNKNOWN:
         return NOTHING
-    if stand is _ENDED or stand is _DOUBTED:
-        idle = judged in GONE or (judged is not _ONLINE and stand is _ENDED)
+    if kind is _ENDED or kind is _DOUBTED:
+        idle = judged in GONE or (judged is not _ONLINE and kind is _ENDED)
         return NOTHING if idle else None
-    until = steady.until
-    if stand is _SEEN:
-        first_at = hot.cases[steady.case].first_seen_at
+    until = expectation.until
+    if kind is _SEEN:
+        first_at = hot.cases[expectation.case].first_seen_at
         usual = judged is _ONLINE and first_at is not None and first_at <= seen_at
         return seen_at if usual and (until is None or seen_at <= until) else None
     if judged is Verdict.BLOCKED:

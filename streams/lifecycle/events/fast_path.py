@@ -3,8 +3,8 @@
 By far most observations find a case as the last one left it: online again, blocked again, gone
 again after its removal. `follow` adds such an observation to the hot part of the packed state.
 Whether it may is decided here alone, from what `streams.lifecycle.result.cases` noted of the case
-(`Steady`); whatever is not expected it leaves to `streams.lifecycle.advance`. Both ways give equal
-bytes, which tests/streams/lifecycle/events/test_fast_path.py holds them to.
+(`Expectation`); whatever is not expected it leaves to `streams.lifecycle.advance`. Both ways give
+equal bytes, which tests/streams/lifecycle/events/test_fast_path.py holds them to.
 """
 
 from collections.abc import Sequence
@@ -12,11 +12,11 @@ from typing import Final
 
 from schemas.moments import Instant
 from schemas.packing import TARGETS, Hot, HotCase, HotTrack, begun, last_slot, make_room, row_of
-from schemas.reasons import Stand, Target, Verdict
-from schemas.records.case import Fingerprint, Look, Steady, Track
+from schemas.reasons import Expected, Target, Verdict
+from schemas.records.case import Expectation, Fingerprint, Look, Track
 from schemas.records.facts import Observation
 from streams.lifecycle.events.event_set import canonical
-from streams.lifecycle.events.expected_observations import expected
+from streams.lifecycle.events.expected_observations import effect
 from streams.lifecycle.events.tracks import is_too_late, traits_of
 from streams.lifecycle.evidence.item import shown_by
 from streams.norms.measurability import around as around_norm
@@ -25,8 +25,8 @@ from streams.verdicts.fingerprints import fingerprint
 from streams.verdicts.reasons import Reason
 
 _URL: Final = Target.URL  # looked up anew an enum's member costs 0.1 us
-_SEEN: Final = Stand.SEEN
-_DOUBTED: Final = Stand.DOUBTED
+_SEEN: Final = Expected.SEEN
+_DOUBTED: Final = Expected.DOUBTED
 
 
 def follow(hot: Hot, fact: Observation, appended_at: Instant) -> bool:
@@ -37,24 +37,24 @@ def follow(hot: Hot, fact: Observation, appended_at: Instant) -> bool:
         fact: what the probe saw.
         appended_at: the record's broker append time.
     """
-    steady = _steady(hot, fact)
-    if steady is None or not _is_next(hot, steady, fact, appended_at):
+    expectation = _expectation(hot, fact)
+    if expectation is None or not _is_next(hot, expectation, fact, appended_at):
         return False
     around = _of_vantage(hot, fact)
     track = _of_target(hot, around, fact)
     seen, traits = fingerprint(fact.facts), traits_of(fact, appended_at)
     row = None
     if track is None:
-        if not _may_begin(hot, steady, fact):
+        if not _may_begin(hot, expectation, fact):
             return False
     elif seen in hot.fingerprints:
         row = _row(hot, track, fact)
     if track is not None and row is None:
         return False
-    found = expected(hot, steady, fact, (seen, traits), around)
+    found = effect(hot, expectation, fact, (seen, traits), around)
     if found is None:
         return False
-    case, (seen_at, told) = hot.cases[steady.case], found
+    case, (seen_at, told) = hot.cases[expectation.case], found
     if seen_at:
         case.last_seen_at = max(case.last_seen_at or 0, seen_at)
     if told is not None:
@@ -68,19 +68,19 @@ def follow(hot: Hot, fact: Observation, appended_at: Instant) -> bool:
     return True
 
 
-def _is_next(hot: Hot, steady: Steady, fact: Observation, appended_at: Instant) -> bool:
+def _is_next(hot: Hot, expectation: Expectation, fact: Observation, appended_at: Instant) -> bool:
     """Return whether an observation is the newest thing known, and no doubt can end by it."""
     if fact.done_at <= hot.newest_at or is_too_late(fact, appended_at):
         return False
     if fact.target is _URL and fact.hoster not in fact.hosters:
         return False  # its name servers lack the hoster: the resolution may be repeated
-    until = steady.until
-    return steady.stand is not _DOUBTED or (until is not None and fact.done_at < until)
+    until = expectation.until
+    return expectation.expected is not _DOUBTED or (until is not None and fact.done_at < until)
 
 
-def _may_begin(hot: Hot, steady: Steady, fact: Observation) -> bool:
+def _may_begin(hot: Hot, expectation: Expectation, fact: Observation) -> bool:
     """Return whether an observation may be the first of its vantage and target."""
-    if steady.stand is not _SEEN:
+    if expectation.expected is not _SEEN:
         return False
     tracks = hot.tracks
     known = fact.asked in tracks.asked and fact.slot_at >= tracks.from_at
@@ -117,13 +117,13 @@ def _note(case: HotCase, fact: Observation, told: tuple[Verdict, Reason]) -> Non
         case.brackets |= shown_by(*told)
 
 
-def _steady(hot: Hot, fact: Observation) -> Steady | None:
+def _expectation(hot: Hot, fact: Observation) -> Expectation | None:
     if fact.asked and fact.vantage not in fact.asked:
         return None  # a hidden re-check: it is counted, or puts an end in question
-    for steady in hot.steady:
-        case = hot.cases[steady.case]
+    for expectation in hot.expectations:
+        case = hot.cases[expectation.case]
         if case.hoster == fact.hoster and case.role is fact.role:
-            return steady
+            return expectation
     return None
 
 

@@ -28,7 +28,7 @@ from schemas.packing import (
     reported,
     texts_of,
 )
-from schemas.records.case import CaseSummary, Phase, Steady, UrlState
+from schemas.records.case import CaseSummary, Expectation, Phase, UrlState
 from schemas.records.case_events import PackedAttribution, PackedPlacement, PackedReport
 from schemas.records.facts import Attribution
 from schemas.records.ledger import ReportAccepted
@@ -59,12 +59,12 @@ class _Kind(NamedTuple):
 
     Attributes:
         cases: those of the report of `_THEN`.
-        steady: in no need of an instant.
+        expectations: in no need of an instant.
         mould: of the packed form; None = it has to be packed.
     """
 
     cases: tuple[CaseSummary, ...]
-    steady: tuple[Steady, ...]
+    expectations: tuple[Expectation, ...]
     mould: StateTemplate | None
 
 
@@ -144,7 +144,7 @@ def _placed(parts: Reported, fact: Attribution) -> tuple[bytes, UrlState] | None
         cases=cases,
         newest_at=newest_at,
         rules=RULES,
-        steady=kind.steady,
+        expectations=kind.expectations,
     )
     seen_at = received_at if seen_at is None else seen_at
     at = Instants(received_at, report.reported_at, seen_at, fact.at, newest_at)
@@ -216,15 +216,17 @@ def _kind(
         newest_at=_THEN.newest_at,
         rules=RULES,
     )
-    cases, steady = judge(state)
+    cases, expectations = judge(state)
     if any(case.noticed_at is not None for case in cases):
         return None  # clocks run, from a report that is a notice too
-    if any(one.until is not None for one in steady):
+    if any(one.until is not None for one in expectations):
         return None
     if any(case.case_id != case_id("", case.group, case.role, 0) for case in cases):
         return None  # one answer calls an owner by two names
     if len(where) > PLACES_MAX:
-        return _Kind(cases, steady, None)
+        return _Kind(cases, expectations, None)
     return _Kind(
-        cases, steady, StateTemplate(structs.replace(state, cases=cases, steady=steady), _THEN)
+        cases,
+        expectations,
+        StateTemplate(structs.replace(state, cases=cases, expectations=expectations), _THEN),
     )

@@ -13,8 +13,8 @@ from msgspec.structs import replace
 
 from schemas.moments import Instant
 from schemas.packing import TARGETS, Hot, HotTrack, latest, times_of
-from schemas.reasons import NO_LOOK, CaseClass, Role, Stand, Target, Verdict
-from schemas.records.case import TRAIT_CANARY_OK, Fingerprint, Steady
+from schemas.reasons import NO_LOOK, CaseClass, Expected, Role, Target, Verdict
+from schemas.records.case import TRAIT_CANARY_OK, Expectation, Fingerprint
 from schemas.records.facts import Observation
 from streams.lifecycle.evidence.probe_reading import KINDS_MAX
 from streams.verdicts.backing import CONTROL_NEAR_MS
@@ -33,25 +33,29 @@ _ONLINE = (CaseClass.AWAITING, CaseClass.ONLINE, CaseClass.EXPIRED)
 
 
 def changes_nothing(
-    hot: Hot, steady: Steady, fact: Observation, seen: Fingerprint, around: Sequence[HotTrack]
+    hot: Hot,
+    expectation: Expectation,
+    fact: Observation,
+    seen: Fingerprint,
+    around: Sequence[HotTrack],
 ) -> bool:
     """Return whether an observation of a control, the newest thing known, changes nothing.
 
     Args:
         hot: the hot part of the URL's packed state.
-        steady: of the case.
+        expectation: of the case.
         fact: the observation, which came to something.
         seen: its fingerprint.
         around: the tracks of its vantage at its hoster and role.
     """
-    if steady.stand is not Stand.SEEN and _is_answered(hot, around):
+    if expectation.expected is not Expected.SEEN and _is_answered(hot, around):
         return False
     if any_belies_head(hot.fingerprints):
         return False
     before = newest(hot, around, fact.target)
     if before is None:
-        return _is_idle(hot, steady, fact, seen, around)
-    return _is_same(hot, steady, fact, seen, around)
+        return _is_idle(hot, expectation, fact, seen, around)
+    return _is_same(hot, expectation, fact, seen, around)
 
 
 def stands_behind_proxy(hot: Hot, role: Role) -> bool:
@@ -89,7 +93,11 @@ def near(control: tuple[Instant, Fingerprint] | None, fact: Observation) -> Fing
 
 
 def _is_same(
-    hot: Hot, steady: Steady, fact: Observation, seen: Fingerprint, around: Sequence[HotTrack]
+    hot: Hot,
+    expectation: Expectation,
+    fact: Observation,
+    seen: Fingerprint,
+    around: Sequence[HotTrack],
 ) -> bool:
     """Return whether each observation keeps a control that answered the same.
 
@@ -112,7 +120,7 @@ def _is_same(
         return True
     kinds = {kind for track in far for kind in _sent_after(track, hot.tracks.from_at, until)}
     answered = any(200 <= hot.fingerprints[n].status < 300 for n, _ in kinds)
-    if steady.stand is not Stand.ENDED or answered:
+    if expectation.expected is not Expected.ENDED or answered:
         return False
     return _verdicts(hot, fact, seen, around, kinds).isdisjoint((None, Verdict.ONLINE))
 
@@ -128,14 +136,18 @@ def _sent_after(track: HotTrack, from_at: Instant, until: Instant) -> Iterable[t
 
 
 def _is_idle(
-    hot: Hot, steady: Steady, fact: Observation, seen: Fingerprint, around: Sequence[HotTrack]
+    hot: Hot,
+    expectation: Expectation,
+    fact: Observation,
+    seen: Fingerprint,
+    around: Sequence[HotTrack],
 ) -> bool:
     """Return whether a vantage's first control changes no verdict: none rests on it.
 
     The case was online all the time, so beside verdicts nothing counts of what its observations
     were.
     """
-    if steady.stand is not Stand.SEEN or not _never_left(hot, steady):
+    if expectation.expected is not Expected.SEEN or not _never_left(hot, expectation):
         return False
     kinds = {
         (t.runs[i], t.runs[i + 1])
@@ -171,9 +183,9 @@ def _verdicts(
     return found
 
 
-def _never_left(hot: Hot, steady: Steady) -> bool:
+def _never_left(hot: Hot, expectation: Expectation) -> bool:
     """Return whether a case is the only one of its hoster and role, and was always online."""
-    case = hot.cases[steady.case]
+    case = hot.cases[expectation.case]
     if sum(one.hoster == case.hoster and one.role is case.role for one in hot.cases) > 1:
         return False
     return not case.unnoticed and all(phase.outcome in _ONLINE for phase in case.phases)

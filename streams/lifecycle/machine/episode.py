@@ -9,7 +9,7 @@ from typing import NamedTuple
 from msgspec import Struct
 
 from schemas.moments import Instant
-from schemas.reasons import CaseClass, Stand
+from schemas.reasons import CaseClass, Expected
 from schemas.records.case import Return
 
 _SINCE = itemgetter(0)
@@ -100,10 +100,10 @@ class Episode:
         asked: a person's check was asked for.
         unlike: vantages whose last two sightings or more are unlike those before the notice.
         suspect: so the newest item left it; the clock alone settles no norm verdict.
-        stand: which probes would tell nothing new; None = every one is to be judged.
+        expected: which probes would tell nothing new; None = every one is to be judged.
         rechecked: conclusive probes of hidden re-checks after an end.
         disagreed: those of them that saw it.
-        unavailable_at: for `Stand.BARRED`: the first unavailable probe since the last sighting.
+        unavailable_at: for `Expected.BARRED`: the first unavailable probe since the last sighting.
         doubted_until: for `doubted`: when gone probes can first confirm an end, or the doubt ends.
     """
 
@@ -120,7 +120,7 @@ class Episode:
     asked: bool = False
     unlike: frozenset[str] = field(default_factory=frozenset)
     suspect: bool = False
-    stand: Stand | None = None
+    expected: Expected | None = None
     rechecked: int = 0
     disagreed: int = 0
     unavailable_at: Instant = 0

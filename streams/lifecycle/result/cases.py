@@ -16,7 +16,7 @@ from msgspec.structs import replace
 from schemas.identity.ids import case_id
 from schemas.moments import Instant
 from schemas.reasons import ClockStanding, Confidence, Flag, Role
-from schemas.records.case import CaseSummary, Phase, Steady, UrlState
+from schemas.records.case import CaseSummary, Expectation, Phase, UrlState
 from streams.lifecycle.evidence.hosting_spells import (
     OVERFLOW,
     HostingSpell,
@@ -59,12 +59,12 @@ def evaluate(state: UrlState) -> tuple[CaseSummary, ...]:
     return judge(state)[0]
 
 
-def judge(state: UrlState) -> tuple[tuple[CaseSummary, ...], tuple[Steady, ...]]:
+def judge(state: UrlState) -> tuple[tuple[CaseSummary, ...], tuple[Expectation, ...]]:
     """Return the cases of a URL, and the probes that would tell nothing new of them."""
     if not state.reports:
         return (), ()
     found: list[CaseSummary] = []
-    steady: list[Steady] = []
+    expectations: list[Expectation] = []
     given: dict[str, Instant] = {}
     places, pending = hosting_spells(state, partial(_is_open, state))
     url, unreported = UrlContext(state), gaps(state)
@@ -120,11 +120,13 @@ def judge(state: UrlState) -> tuple[tuple[CaseSummary, ...], tuple[Steady, ...]]
             open_to_controls |= may_become_public(found[-1]) or bool(episode.past)
         if open_to_controls or state.root:
             continue  # any probe may tell something of those before it, or it is a root
-        if episode.stand is not None and is_alone(spell, places):
+        if episode.expected is not None and is_alone(spell, places):
             norm_at = next_late_from(found[-1], judged)
-            steady.append(Steady(len(found) - 1, episode.stand, until(episode, norm_at)))
+            expectations.append(
+                Expectation(len(found) - 1, episode.expected, until(episode, norm_at))
+            )
     if all(case.served is None for case in found):
-        return tuple(counted_once(found, state.reports)), tuple(steady)
+        return tuple(counted_once(found, state.reports)), tuple(expectations)
     return tuple(counted_once(one_an_owner(found, given), state.reports)), ()
 
 

@@ -1,4 +1,4 @@
-"""Which probes a URL's cases expect: what `Steady` and `newest_at` of a state say.
+"""Which probes a URL's cases expect: what `Expectation` and `newest_at` of a state say.
 
 They are functions of the set of events like all else in a state;
 `streams.lifecycle.events.fast_path` adds the probes that they expect.
@@ -7,7 +7,7 @@ They are functions of the set of events like all else in a state;
 from collections.abc import Sequence
 
 from schemas.moments import Instant
-from schemas.reasons import Stand
+from schemas.reasons import Expected
 from schemas.records.case import UrlState
 from schemas.records.case_events import PackedReport
 from streams.lifecycle.evidence.claims import DISPUTE_MS
@@ -56,14 +56,14 @@ def is_alone(spell: HostingSpell, places: Sequence[HostingSpell]) -> bool:
 
 
 def until(episode: Episode, norm_at: Instant | None) -> Instant | None:
-    """Return what `Steady.until` says: when a norm is passed, dead is dark, or gone may be ended.
+    """Return `Expectation.until`: when a norm is passed, dead is dark, or gone may be ended.
 
     Args:
         episode: the newest case of a stay.
         norm_at: when a sighting makes a norm's verdict another; None = none does.
     """
-    if episode.stand is Stand.BARRED:
+    if episode.expected is Expected.BARRED:
         return episode.unavailable_at + DARK_MS
-    if episode.stand is Stand.DOUBTED:
+    if episode.expected is Expected.DOUBTED:
         return episode.doubted_until
-    return norm_at if episode.stand is Stand.SEEN else None
+    return norm_at if episode.expected is Expected.SEEN else None

@@ -28,8 +28,8 @@ from schemas.contract.__main__ import write
 from schemas.packing import rest_bytes, state_record
 from schemas.packing.sealed_texts import to_bytes, to_text
 from schemas.packing.tracks import hot_tracks, latest
-from schemas.reasons import Quarantine, Role, Stand, Target
-from schemas.records.case import Look, Steady, Track
+from schemas.reasons import Expected, Quarantine, Role, Target
+from schemas.records.case import Expectation, Look, Track
 
 FULL = fold(
     report(seen=0),
@@ -44,7 +44,7 @@ FULL = fold(
     withdrawal(50, hotline="beta"),
     decision(51, "confirm_backdated"),
 )
-FULL = structs.replace(FULL, steady=(Steady(0, Stand.SEEN, 1 << 40),))
+FULL = structs.replace(FULL, expectations=(Expectation(0, Expected.SEEN, 1 << 40),))
 numbers = st.integers(-(2**40), 2**40)
 times = st.one_of(st.integers(0, 90_000), st.integers(0, 2**33), numbers)
 looks = st.lists(

@@ -27,10 +27,10 @@ from msgspec import structs
 from two_ways import AGED, HIDDEN, HOME, OTHER, case_with, followed, moved, open_since, record
 
 from schemas import codec
-from schemas.reasons import Role, Stand, Target
+from schemas.reasons import Expected, Role, Target
 
 
-@pytest.mark.parametrize("stand", Stand)
+@pytest.mark.parametrize("expected", Expected)
 @pytest.mark.parametrize(
     ("seen", "said"),
     [
@@ -44,16 +44,16 @@ from schemas.reasons import Role, Stand, Target
     ],
     ids=str,
 )
-def test_what_is_not_expected_is_folded_whole(stand, seen, said):
+def test_what_is_not_expected_is_folded_whole(expected, seen, said):
     """Another answer, vantage, hoster or role, and what was appended too late, is judged anew."""
-    value, answer, hours = case_with(stand)
+    value, answer, hours = case_with(expected)
     _, short = followed(value, look(hours, seen or answer, **said))
     assert not short
 
 
 def test_what_is_not_the_newest_is_folded_whole():
     """A look between others, and the same look once more, are judged with all others."""
-    value, answer, hours = case_with(Stand.SEEN)
+    value, answer, hours = case_with(Expected.SEEN)
     value, short = followed(value, look(hours, answer))
     assert short
     for at_h in (hours, hours - 0.5):
@@ -63,7 +63,7 @@ def test_what_is_not_the_newest_is_folded_whole():
 
 def test_what_other_rules_judged_is_judged_again():
     """After a change of a rule the next look brings every case up to it."""
-    value, answer, hours = case_with(Stand.SEEN)
+    value, answer, hours = case_with(Expected.SEEN)
     older = codec.STATE.encode(structs.replace(codec.STATE.decode(value), rules="0.0"))
     after, short = followed(older, look(hours, answer))
     assert not short
@@ -72,7 +72,7 @@ def test_what_other_rules_judged_is_judged_again():
 
 def test_a_slot_that_is_not_the_newest_is_folded_whole():
     """Whatever was complete last: a look of an earlier slot, and a result after a miss."""
-    value, answer, hours = case_with(Stand.SEEN)
+    value, answer, hours = case_with(Expected.SEEN)
     value, _ = followed(value, look(hours, answer))
     _, short = followed(value, moved(look(hours - 0.5, answer), 3_600_000, 0))
     assert not short
@@ -86,7 +86,7 @@ def test_a_slot_that_is_not_the_newest_is_folded_whole():
 
 def test_a_sighting_past_a_norm_is_judged():
     """What makes the case late is no repetition, nor is what makes that public; the rest is."""
-    value, answer, _ = case_with(Stand.SEEN)
+    value, answer, _ = case_with(Expected.SEEN)
     for at_h, vantage, expected in (
         (24.5, NORTH, True),
         (24.6, NORTH, False),
@@ -103,7 +103,7 @@ def test_a_sighting_past_a_norm_is_judged():
 @pytest.mark.parametrize("target", [Target.URL, Target.RANDOM])
 def test_doubt_is_judged_once_it_can_end(target):
     """Gone looks of less than half an hour confirm nothing; from then on any look may."""
-    value, answer, _ = case_with(Stand.DOUBTED)
+    value, answer, _ = case_with(Expected.DOUBTED)
     seen = answer if target is Target.URL else CONTROL
     for minutes, expected in ((10, True), (29, True), (30, False)):
         value, short = followed(value, look(1 + minutes / 60, seen, target=target))
@@ -115,7 +115,7 @@ def test_what_is_not_gone_is_judged_in_doubt(answer):
     """It is said against the gone looks, or makes them another doubt."""
     seen = [slot(0, ONLINE), slot(0.1, answer), slot(0.2, ONLINE)]
     value = record(report(seen=0), placed(), *seen, slot(1, GONE))
-    assert codec.STATE.decode(value).steady[0].stand is Stand.DOUBTED
+    assert codec.STATE.decode(value).expectations[0].expected is Expected.DOUBTED
     assert not followed(value, look(1.1, answer))[1]
 
 
@@ -123,7 +123,7 @@ def test_first_controls_of_a_case_that_was_gone_are_judged():
     """What a vantage saw against the others counts if its answer differs from its control's."""
     seen = [look(h, ONLINE, SOUTH) for h in (1, 1.3, 1.6)]
     value = open_since(look(0, ONLINE), look(0.9, GONE), *seen[:2], look(1.5, ONLINE), seen[2])
-    assert codec.STATE.decode(value).steady[0].stand is Stand.SEEN
+    assert codec.STATE.decode(value).expectations[0].expected is Expected.SEEN
     assert not followed(value, look(2, CONTROL, SOUTH, target=Target.RANDOM))[1]
 
 
@@ -172,7 +172,7 @@ def test_a_control_that_came_to_nothing_counts_for_none():
     """A look that was missed says nothing of the host; the control before it does."""
     seen = [slot(0.5, REFUSED), slot(0.6, ONLINE), slots([1, 2, 3], LIMITED)]
     value = open_since(slot(0, ONLINE), *seen, look(3.2, MISSED, SOUTH, target=Target.RANDOM))
-    assert codec.STATE.decode(value).steady[0].stand is Stand.BARRED
+    assert codec.STATE.decode(value).expectations[0].expected is Expected.BARRED
     _, short = followed(value, look(3.3, REFUSED, SOUTH))
     assert not short
 
@@ -181,7 +181,7 @@ def test_an_answer_that_became_the_home_page_s_is_judged():
     """What it says depends on what sightings answered before it."""
     roots = [look(h, OTHER, v, target=Target.ROOT) for h in (0, 1, 2) for v in BOTH]
     value = open_since(slots([0, 1, 2], ONLINE, control=None), roots)
-    assert codec.STATE.decode(value).steady[0].stand is Stand.SEEN
+    assert codec.STATE.decode(value).expectations[0].expected is Expected.SEEN
     _, short = followed(value, look(3, OTHER))
     assert not short
 
@@ -189,7 +189,7 @@ def test_an_answer_that_became_the_home_page_s_is_judged():
 def test_what_sends_to_another_host_s_root_is_judged():
     """A person is asked."""
     value = open_since(slot(0, ONLINE), slots([1, 2, 3], GONE))
-    assert codec.STATE.decode(value).steady[0].stand is Stand.ENDED
+    assert codec.STATE.decode(value).expectations[0].expected is Expected.ENDED
     _, short = followed(value, look(4, structs.replace(HOME, left_host=True)))
     assert not short
 
@@ -197,14 +197,14 @@ def test_what_sends_to_another_host_s_root_is_judged():
 def test_a_root_is_folded_whole():
     """Of a root no answer is told from others."""
     value = open_since(slot(0, ONLINE), slots([1, 2, 3], GONE), root=True)
-    assert codec.STATE.decode(value).steady == ()
+    assert codec.STATE.decode(value).expectations == ()
     assert not followed(value, look(4, GONE))[1]
 
 
 def test_an_end_that_a_person_found_is_folded_whole():
     """Probes may still make R earlier."""
     value = open_since(slot(0, ONLINE), slot(3, GONE), check(4))
-    assert codec.STATE.decode(value).steady == ()
+    assert codec.STATE.decode(value).expectations == ()
     value, short = followed(value, look(5.5, GONE))
     assert not short
 

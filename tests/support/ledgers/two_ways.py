@@ -4,7 +4,7 @@ from ledger_events import GONE, KEY, LIMITED, ONLINE, notice, placed, report, sl
 from msgspec import structs
 
 from schemas import codec
-from schemas.reasons import Stand
+from schemas.reasons import Expected
 from schemas.records.facts import Facts
 from streams import lifecycle
 from streams.lifecycle import FoldResult
@@ -53,18 +53,18 @@ def open_since(*happened, **said):
     return record(report(seen=0, **said), placed(), notice(0.5), *happened)
 
 
-def case_with(stand):
+def case_with(expected):
     """Return a record whose case stands so, and the answer and hours that go on like it."""
     history = {
-        Stand.SEEN: (slots([1, 2], ONLINE), ONLINE, 3),
-        Stand.BARRED: (slots([1, 2, 3], LIMITED), LIMITED, 27),
-        Stand.DOUBTED: (slots([1], GONE), GONE, 1.1),
-        Stand.ENDED: (slots([1, 2, 3], GONE), GONE, 4),
+        Expected.SEEN: (slots([1, 2], ONLINE), ONLINE, 3),
+        Expected.BARRED: (slots([1, 2, 3], LIMITED), LIMITED, 27),
+        Expected.DOUBTED: (slots([1], GONE), GONE, 1.1),
+        Expected.ENDED: (slots([1, 2, 3], GONE), GONE, 4),
     }
-    seen, answer, hours = history[stand]
+    seen, answer, hours = history[expected]
     value = record(report(seen=0), placed(), notice(0.5), slot(0, ONLINE), seen)
-    (steady,) = codec.STATE.decode(value).steady
-    assert steady.stand is stand
+    (expectation,) = codec.STATE.decode(value).expectations
+    assert expectation.expected is expected
     return value, answer, hours
 
 

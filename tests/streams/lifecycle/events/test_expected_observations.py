@@ -1,11 +1,11 @@
-"""What a steady case expects is read off one observation and what its vantage saw before."""
+"""What a case expects is read off one observation and what its vantage saw before."""
 
 from ledger_events import BOTH, CONTROL, GONE, MISSED, ONLINE, look
 from two_ways import OTHER, case_with, followed
 
 from schemas import codec
-from schemas.reasons import Stand, Target
-from streams.lifecycle.events.expected_observations import NOTHING, expected
+from schemas.reasons import Expected, Target
+from streams.lifecycle.events.expected_observations import NOTHING, effect
 from streams.lifecycle.events.tracks import traits_of
 from streams.verdicts.fingerprints import fingerprint
 
@@ -17,13 +17,13 @@ def _asked(value, one):
     (place,) = hot.tracks.places
     around = [track for track in place.tracks if track.vantage == fact.vantage]
     seen = fingerprint(fact.facts), traits_of(fact, at)
-    found = expected(hot, hot.steady[0], fact, seen, around)
+    found = effect(hot, hot.expectations[0], fact, seen, around)
     return None if found is None else found[0]
 
 
 def test_a_sighting_like_all_before_moves_the_last_sighting_to_when_it_was_sent():
     """From each vantage: the case is as the last probe found it, and was seen once more."""
-    value, answer, hours = case_with(Stand.SEEN)
+    value, answer, hours = case_with(Expected.SEEN)
     for vantage in BOTH:
         one = look(hours, answer, vantage)
         assert _asked(value, one) == one[0].sent_at
@@ -31,16 +31,16 @@ def test_a_sighting_like_all_before_moves_the_last_sighting_to_when_it_was_sent(
 
 def test_an_answer_of_another_shape_is_not_expected():
     """Nor is one that only this vantage goes on getting: another one was shown something else."""
-    value, answer, hours = case_with(Stand.SEEN)
+    value, answer, hours = case_with(Expected.SEEN)
     assert _asked(value, look(hours, OTHER)) is None
     value, _ = followed(value, look(hours, OTHER, BOTH[1], canary_ok=False))
-    assert codec.STATE.decode(value).steady[0].stand is Stand.SEEN
+    assert codec.STATE.decode(value).expectations[0].expected is Expected.SEEN
     assert _asked(value, look(hours + 1, answer, BOTH[0])) is None
 
 
 def test_what_came_to_no_probe_moves_nothing():
     """A missed order, a canary, and a probe whose vantage's canary did not answer are expected."""
-    value, answer, hours = case_with(Stand.SEEN)
+    value, answer, hours = case_with(Expected.SEEN)
     for one in (
         look(hours, MISSED),
         look(hours, answer, target=Target.CANARY),
@@ -51,14 +51,14 @@ def test_what_came_to_no_probe_moves_nothing():
 
 def test_a_removed_case_expects_gone_and_no_sighting():
     """Gone again moves nothing; what may be a sighting is judged with all others."""
-    value, _, hours = case_with(Stand.ENDED)
+    value, _, hours = case_with(Expected.ENDED)
     assert _asked(value, look(hours, GONE)) == NOTHING
     assert _asked(value, look(hours, ONLINE)) is None
 
 
 def test_beside_a_newer_control_nothing_is_expected():
     """The control may speak of the observation, and of those before it."""
-    value, answer, hours = case_with(Stand.SEEN)
+    value, answer, hours = case_with(Expected.SEEN)
     value, _ = followed(value, look(hours + 1, CONTROL, target=Target.RANDOM))
     assert _asked(value, look(hours + 2, answer)) is not None
     assert _asked(value, look(hours, answer)) is None

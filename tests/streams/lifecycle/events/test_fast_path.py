@@ -44,14 +44,14 @@ from two_ways import (
 from unbacked import unbacked
 
 from schemas import codec
-from schemas.reasons import CheckResult, HotlineMode, Stand, Target
+from schemas.reasons import CheckResult, Expected, HotlineMode, Target
 
 
-@pytest.mark.parametrize("stand", Stand)
+@pytest.mark.parametrize("expected", Expected)
 @pytest.mark.parametrize("target", [Target.URL, Target.RANDOM, Target.ROOT])
-def test_a_probe_like_the_last_takes_the_fast_path(stand, target):
-    """Of each stand, the URL and both controls; one after the other, from both vantages."""
-    value, answer, hours = case_with(stand)
+def test_a_probe_like_the_last_takes_the_fast_path(expected, target):
+    """Of each expectation, the URL and both controls; one after the other, from both vantages."""
+    value, answer, hours = case_with(expected)
     seen = answer if target is Target.URL else CONTROL
     for step, vantage in enumerate((*BOTH, *BOTH)):
         at_h = hours + step * 5 * MINUTE_H
@@ -72,7 +72,7 @@ def test_first_probes_take_the_fast_path(control):
 
 def test_sightings_of_a_list_are_taken_together():
     """A list of looks is short if all are; one that is not makes all long."""
-    value, answer, hours = case_with(Stand.SEEN)
+    value, answer, hours = case_with(Expected.SEEN)
     looks = [look(hours + i / 4, answer, vantage) for i in range(3) for vantage in BOTH]
     looks.sort(key=lambda one: one[0].done_at)
     by_two = [looks[i] for i in range(0, 6, 2)]
@@ -83,7 +83,7 @@ def test_sightings_of_a_list_are_taken_together():
 def test_a_control_long_after_an_end_takes_the_fast_path():
     """What is gone by itself is gone beside any control; what may be the material is judged."""
     for answer, expected in ((GONE, True), (ONLINE, False)):
-        value, _, _ = case_with(Stand.ENDED)
+        value, _, _ = case_with(Expected.ENDED)
         value, _ = followed(value, look(40, answer))
         value, short = followed(value, look(41, CONTROL, target=Target.RANDOM))
         assert short is expected, answer
@@ -92,9 +92,9 @@ def test_a_control_long_after_an_end_takes_the_fast_path():
 def test_a_dead_canary_s_probe_of_a_new_shape_changes_nothing():
     """It says nothing, whatever it saw: a case that stands as seen goes on doing so."""
     value = record(report(seen=0), placed(), slots([1.1, 2], ONLINE))
-    assert codec.STATE.decode(value).steady[0].stand is Stand.SEEN
+    assert codec.STATE.decode(value).expectations[0].expected is Expected.SEEN
     value, _ = followed(value, look(2.2, OTHER, canary_ok=False))
-    assert codec.STATE.decode(value).steady[0].stand is Stand.SEEN
+    assert codec.STATE.decode(value).expectations[0].expected is Expected.SEEN
 
 
 ANSWERS = (ONLINE, GONE, LIMITED, DEAD, REFUSED, AGED, CACHED, HOME, OTHER, EMPTY, MISSED)

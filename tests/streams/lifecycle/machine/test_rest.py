@@ -3,7 +3,7 @@
 import pytest
 
 from schemas.moments import HOUR_MS
-from schemas.reasons import Stand, Verdict
+from schemas.reasons import Expected, Verdict
 from streams.lifecycle.evidence.item import Item, Kind
 from streams.lifecycle.machine.automaton import walk
 
@@ -25,23 +25,23 @@ def gone(**said):
 
 
 @pytest.mark.parametrize(
-    ("items", "stand"),
+    ("items", "expected"),
     [
-        pytest.param(looks(1, Verdict.ONLINE), Stand.SEEN, id="seen"),
-        pytest.param(gone(), Stand.ENDED, id="removed"),
+        pytest.param(looks(1, Verdict.ONLINE), Expected.SEEN, id="seen"),
+        pytest.param(gone(), Expected.ENDED, id="removed"),
         pytest.param(
             [*gone(away=True, present=0), *looks(40, Verdict.GONE_HARD, away=True, present=0)],
             None,
             id="moved: the name may lead back, and that opens it again",
         ),
-        pytest.param(looks(5, Verdict.GONE_HARD), Stand.DOUBTED, id="in doubt"),
+        pytest.param(looks(5, Verdict.GONE_HARD), Expected.DOUBTED, id="in doubt"),
         pytest.param(
             [one for hour in HOURS for one in looks(hour, Verdict.UNREACHABLE)],
-            Stand.BARRED,
+            Expected.BARRED,
             id="barred",
         ),
     ],
 )
-def test_what_rests(items, stand):
-    """The stand says which probes are expected."""
-    assert walk(items, 0)[-1].stand is stand
+def test_what_rests(items, expected):
+    """It says which probes are expected."""
+    assert walk(items, 0)[-1].expected is expected
