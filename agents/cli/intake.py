@@ -67,7 +67,7 @@ def key(
     import re
 
     from agents.config import ID
-    from agents.edges.intake_http.api_keys import line_of, new_key
+    from agents.edges.intake_http.api_keys import key_line, new_key
     from agents.errors import UserError
 
     if not re.fullmatch(ID, hotline):
@@ -81,7 +81,7 @@ def key(
     try:
         file.touch(mode=0o600, exist_ok=True)
         with file.open("a", encoding="ascii") as opened:
-            opened.write(line_of(hotline, made) + "\n")
+            opened.write(key_line(hotline, made) + "\n")
     except OSError:
         raise UserError("intake.keys_file cannot be written") from None
     typer.echo(made)

@@ -14,7 +14,7 @@ from waiting import until
 
 from agents.cli.intake import STOP_DEADLINE_S
 from agents.config import KafkaSettings, Settings
-from agents.edges.intake_http.api_keys import line_of, new_key
+from agents.edges.intake_http.api_keys import key_line, new_key
 from agents.edges.kafka.topic_admin import apply, wanted
 from agents.edges.local_broker.broker import Broker
 from agents.engine.produce.outbox import KafkaOutbox
@@ -65,7 +65,7 @@ async def test_it_stops_within_its_unit_s_limit_with_the_broker_down(tmp_path, f
     """A broker that hangs or is gone: who waits is told so, and the process ends in order."""
     assert unit_limit_s() > STOP_DEADLINE_S
     keys = tmp_path / "keys"
-    keys.write_text(line_of("north", KEY) + "\n")
+    keys.write_text(key_line("north", KEY) + "\n")
     with Broker(tmp_path / "kafka") as broker:
         await set_up(broker.bootstrap)
         variables = {

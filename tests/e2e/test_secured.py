@@ -17,7 +17,7 @@ from worker_figures import POLL_S, Figures
 
 from agents.cli import app
 from agents.config import IntakeSettings, KafkaSettings, Settings
-from agents.edges.intake_http.api_keys import line_of, new_key
+from agents.edges.intake_http.api_keys import key_line, new_key
 from agents.edges.kafka import acl
 from agents.edges.kafka.acl_check import rights
 from agents.edges.kafka.admin_client import AdminError
@@ -71,7 +71,7 @@ async def http_intake(world: World, secured: Secured, folder: Path) -> AsyncIter
     security = secured.kafka(acl.HTTP_INTAKE).security
     kafka = world.settings.kafka.model_copy(update={"security": security})
     keys = folder / "hotline-keys"
-    keys.write_text(f"{line_of(LINE, KEY)}\n")
+    keys.write_text(f"{key_line(LINE, KEY)}\n")
     intake = IntakeSettings(port=port, keys_file=keys)
     settings = world.settings.model_copy(update={"kafka": kafka, "intake": intake})
     config = folder / "intake.toml"

@@ -79,7 +79,7 @@ def password_of(file: Path) -> bytes:
     return text
 
 
-def near(address: str) -> bool:
+def is_private(address: str) -> bool:
     """Return whether an address is of this machine or of a private network (RFC 1918, RFC 4193).
 
     Args:

@@ -28,8 +28,8 @@ def new_key() -> str:
     return secrets.token_urlsafe(KEY_BYTES)
 
 
-def line_of(hotline: HotlineId, key: str) -> str:
-    """Return the line that lets a key in, without the key."""
+def key_line(hotline: HotlineId, key: str) -> str:
+    """Return the line of the file for a key; it holds the key's digest alone."""
     return f"{hotline} {_digest(key)}"
 
 
@@ -38,8 +38,8 @@ def _digest(key: str) -> str:
 
 
 @dataclass(slots=True)
-class Passes:
-    """Who a key lets in.
+class ApiKeys:
+    """The keys of a file, and whose each is.
 
     Args:
         file: lines of a hotline's id and a key's SHA-256 in hex; `#` begins a comment.

@@ -17,7 +17,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from waiting import until
 
 from agents.config import KafkaSettings, Settings
-from agents.edges.intake_http.api_keys import line_of, new_key
+from agents.edges.intake_http.api_keys import key_line, new_key
 from agents.edges.kafka.topic_admin import apply, wanted
 from agents.edges.process.tether import tethered
 from agents.engine.produce.outbox import KafkaOutbox
@@ -111,7 +111,7 @@ async def intake(bootstrap: str, folder: Path, prefix: str) -> AsyncIterator[Int
     await outbox.stop()
     await apply(settings, wanted(settings, ["north"]))
     key, keys = new_key(), folder / "keys"
-    keys.write_text(line_of("north", key) + "\n")
+    keys.write_text(key_line("north", key) + "\n")
     variables = {
         "KAFKA__BOOTSTRAP": bootstrap,
         "KAFKA__PARTITIONS": "1",

@@ -22,7 +22,7 @@ from unicode_urls import CANARY
 
 from agents.config import IntakeSettings, Settings
 from agents.edges.crypto.keys import Keyring
-from agents.edges.intake_http.api_keys import line_of, new_key
+from agents.edges.intake_http.api_keys import key_line, new_key
 from agents.edges.process.ports import reserved
 from agents.engine.read.bulk import Follower, read_partitions
 from agents.engine.stage import Send
@@ -91,7 +91,7 @@ async def hostile_world(bootstrap: str, broker: Path, folder: Path) -> AsyncIter
     keys = {line: new_key() for line in (HONEST, SPITE)}
     file = folder / "keys.txt"
     file.touch(mode=0o600)
-    file.write_text("".join(f"{line_of(line, key)}\n" for line, key in keys.items()))
+    file.write_text("".join(f"{key_line(line, key)}\n" for line, key in keys.items()))
     with reserved(0) as port:
         pass
     intake = IntakeSettings(port=port, keys_file=file)

@@ -1,0 +1,133 @@
+"""The HTTP intake in this process, with an outbox that keeps what it is given."""
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import msgspec
+from aiohttp import ClientSession, ClientTimeout
+from hotline_records import report
+
+from agents.config import IntakeSettings
+from agents.edges.intake_http.api_keys import key_line, new_key
+from agents.edges.intake_http.intake_server import IntakeServer
+from agents.edges.intake_http.problems import MEANINGS, TYPE_PATH, Problem
+from agents.edges.intake_http.requests_in_progress import REQUESTS_MAX
+from agents.engine.failures import SendFailed
+from agents.engine.stage import Send
+from schemas.codec import HOTLINE
+
+KEY, SOUTH = new_key(), new_key()
+JSON, NDJSON = "application/json", "application/x-ndjson"
+RECORD = HOTLINE.encode(report("r1"))
+
+
+@dataclass
+class Shelf:
+    """An outbox that keeps what it is given, once its gate is open."""
+
+    held: list[Send] = field(default_factory=list)
+    failing: bool = False
+    gate: asyncio.Event = field(default_factory=asyncio.Event)
+    waiting: int = 0
+    full: asyncio.Event = field(default_factory=asyncio.Event)
+
+    async def send(self, records: Sequence[Send]) -> None:
+        """Keep the records, or fail."""
+        self.waiting += 1
+        if self.waiting == REQUESTS_MAX:
+            self.full.set()
+        await self.gate.wait()
+        if self.failing:
+            raise SendFailed("gone")
+        self.held += records
+
+
+@dataclass
+class Serving:
+    """A running intake and what it writes to."""
+
+    intake_server: IntakeServer
+    shelf: Shelf
+    keys: Path
+
+    async def post(self, body: bytes, key: str = KEY, kind: str = NDJSON) -> tuple[int, dict]:
+        """Send a body and return status and answer."""
+        url = f"http://127.0.0.1:{self.intake_server.port}/v1/records"
+        headers = {"Authorization": f"Bearer {key}", "Content-Type": kind}
+        async with (
+            ClientSession(timeout=ClientTimeout(total=60)) as session,
+            session.post(url, data=body, headers=headers) as answer,
+        ):
+            return answer.status, msgspec.json.decode(await answer.read())
+
+    async def raw(self, sent: bytes) -> bytes:
+        """Send bytes and return all that comes until the intake closes."""
+        reader, writer = await asyncio.open_connection("127.0.0.1", self.intake_server.port)
+        writer.write(sent.replace(b"\r\n", b"\r\nConnection: close\r\n", 1))
+        answer = await reader.read()
+        writer.close()
+        return answer
+
+    async def slow_body(self) -> asyncio.StreamWriter:
+        """Send a head and one byte of its body."""
+        _, writer = await asyncio.open_connection("127.0.0.1", self.intake_server.port)
+        writer.write(authorized(KEY, b"Content-Length: 9") + b"{")
+        return writer
+
+
+def array(records: Sequence[bytes]) -> bytes:
+    """Return a JSON array of records."""
+    return b"[" + b", ".join(records) + b"]"
+
+
+def refusal(answer: tuple[int, dict]) -> Problem:
+    """Return the problem of an answer, which has the form of RFC 9457."""
+    status, details = answer
+    problem = Problem(details["reason"])
+    meaning = MEANINGS[problem]
+    assert details == {
+        "type": TYPE_PATH + problem,
+        "title": meaning.title,
+        "status": status,
+        "detail": meaning.detail,
+        "reason": problem,
+    }
+    assert status == meaning.status
+    return problem
+
+
+def authorized(key: str, *fields: bytes) -> bytes:
+    """Return the head of a request with a key."""
+    return b"\r\n".join(
+        (
+            b"POST /v1/records HTTP/1.1",
+            b"Host: x",
+            b"Content-Type: application/x-ndjson",
+            b"Authorization: Bearer " + key.encode(),
+            *fields,
+            b"",
+            b"",
+        )
+    )
+
+
+@asynccontextmanager
+async def serving(folder: Path, *, of_key: int = 128) -> AsyncIterator[Serving]:
+    """Serve two hotlines, each with a key."""
+    keys = folder / "keys"
+    keys.write_text(f"# who may come in\n{key_line('north', KEY)}\n{key_line('south', SOUTH)}\n")
+    shelf = Shelf()
+    shelf.gate.set()
+    settings = IntakeSettings(
+        port=0, keys_file=keys, connections_per_address_max=128, connections_per_key_max=of_key
+    )
+    intake = IntakeServer(settings, shelf, ["north", "south"])
+    await intake.start()
+    try:
+        yield Serving(intake, shelf, keys)
+    finally:
+        shelf.gate.set()
+        await intake.stop()
