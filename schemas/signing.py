@@ -29,6 +29,7 @@ class Kind(StrEnum):
     PERSON = "person"
     DECISION = "decision"
     SKIP = "skip"
+    AUDIT = "audit"  # by one person
 
 
 class Signature(Struct, frozen=True, kw_only=True, gc=False):

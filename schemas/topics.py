@@ -210,7 +210,6 @@ AUDIT: Final = TopicSpec(
     single=True,
     writers=("desk",),
     readers=("desk",),
-    reserved=True,
 )
 KEYS: Final = TopicSpec(
     name="keys.v1",

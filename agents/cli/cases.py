@@ -1,37 +1,28 @@
-"""`hostwatch cases list|show|find`: the cases of the ledger, without a URL."""
+"""`hostwatch cases list|show|find`: the cases of the ledger, without a URL unless one is asked
+for with a person's signature.
+"""
 
 import asyncio
-import csv
-import io
-from enum import StrEnum
-from typing import TYPE_CHECKING, Annotated, Any, Final
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from agents.cli.shared.case_forms import Form, check_form, safe, write_cases
 from agents.cli.shared.connected import connected, reached
-from agents.cli.shared.results import write_result
+from agents.cli.shared.revealing import Reveal, Who, Why, authority
 from agents.errors import UserError
 from schemas.reasons import CaseClass, Flag, NormVerdict
 
 if TYPE_CHECKING:
+    from agents.config import Settings
     from agents.tools.case_search import Answer
-    from streams.views.case_search import FoundCase
-
-LISTED_MAX: Final = 50
-"""Lines of a table on a terminal; files have them all."""
+    from agents.tools.sealed.audit import Authority
 
 _app = typer.Typer(no_args_is_help=True, help="Show cases: which, and what became of them.")
 
 
-class Form(StrEnum):
-    """How cases are written."""
-
-    TABLE = "table"
-    JSON = "json"
-    CSV = "csv"
-
-
 Written = Annotated[Form, typer.Option("--format", help="How they are written.")]
+AsJson = Annotated[bool, typer.Option("--json", help="The same as --format json.")]
 Out = Annotated[
     str, typer.Option("--out", metavar="FILE", help="Where they go; - = standard output.")
 ]
@@ -53,8 +44,13 @@ def list_(
     case_class: Annotated[
         CaseClass | None, typer.Option("--class", help="In this class now.")
     ] = None,
+    norm: Annotated[
+        str | None,
+        typer.Option(metavar="HOURS", help="With this norm, such as 24; `order` = an order's."),
+    ] = None,
     verdict: Annotated[
-        NormVerdict | None, typer.Option(help="With this verdict for one of its norms.")
+        NormVerdict | None,
+        typer.Option(help="With this verdict for that norm, or for one of its norms."),
     ] = None,
     flag: Annotated[Flag | None, typer.Option(help="With this flag.")] = None,
     overdue: Annotated[
@@ -64,7 +60,11 @@ def list_(
         int, typer.Option(min=0, metavar="H", help="Open, H hours after its notice or longer.")
     ] = 0,
     format: Written = Form.TABLE,
+    json: AsJson = False,
     out: Out = "-",
+    reveal: Reveal = False,
+    reason: Why = None,
+    person: Who = None,
 ) -> None:
     """List the cases that fit all that is asked, oldest notice first.
 
@@ -80,15 +80,17 @@ def list_(
         hoster=hoster,
         hotline=hotline,
         case_class=case_class,
+        norm=_norm(norm),
         verdict=verdict,
         flag=flag,
         overdue=overdue,
         open_for_ms=open_for_h * HOUR_MS,
     )
-    settings = connected(ctx)
+    form = _form(format, json)
+    by, settings = authority(reveal, reason, person), connected(ctx)
     with reached():
         answer = asyncio.run(search(settings, wanted))
-    _write(answer, format, out)
+    _write(settings, answer, (form, out), by)
 
 
 @_app.command()
@@ -97,32 +99,56 @@ def find(
     own_id: Annotated[
         str,
         typer.Argument(
-            metavar="ID", help="A record's id, or a notice's reference, message or envelope id."
+            metavar="ID",
+            help="A case's id; with --hotline a record's id, or a notice's reference, message or"
+            " envelope id.",
         ),
     ],
     *,
-    hotline: Annotated[str, typer.Option(metavar="ID", help="The hotline whose id it is.")],
+    hotline: Annotated[
+        str | None, typer.Option(metavar="ID", help="The hotline whose own id it is.")
+    ] = None,
     format: Written = Form.TABLE,
+    json: AsJson = False,
     out: Out = "-",
+    reveal: Reveal = False,
+    reason: Why = None,
+    person: Who = None,
 ) -> None:
-    """Find the cases of the URL that a hotline's own id names. Needs the key file.
+    """Find a case by its id, or all of the URL that a hotline's own id names.
+
+    A hotline's id needs the key file.
 
     Example: hostwatch cases find 2026-001234 --hotline alpha
 
     Exit codes: 0 done; 1 no case fits; 2 a mistake, named in one line.
     """
     from agents.tools.case_search import find as find_cases
+    from agents.tools.case_search import search
+    from streams.views.case_search import CaseFilter
 
-    settings = connected(ctx)
+    form = _form(format, json)
+    by, settings = authority(reveal, reason, person), connected(ctx)
     with reached():
-        answer = asyncio.run(find_cases(settings, hotline, own_id))
-    _write(answer, format, out)
+        answer = asyncio.run(
+            search(settings, CaseFilter(case_id=own_id))
+            if hotline is None
+            else find_cases(settings, hotline, own_id)
+        )
+    _write(settings, answer, (form, out), by)
 
 
 @_app.command()
 def show(
     ctx: typer.Context,
     case: Annotated[str, typer.Argument(metavar="CASE_ID", help="The case.")],
+    *,
+    json: Annotated[
+        bool, typer.Option("--json", help="The history as `hostwatch judge` reads it.")
+    ] = False,
+    reveal: Reveal = False,
+    reason: Why = None,
+    person: Who = None,
 ) -> None:
     """Tell the history of a case's URL: what changed when, and by which rule.
 
@@ -132,94 +158,67 @@ def show(
 
     Exit codes: 0 done; 2 a mistake, named in one line.
     """
+    from agents.tools.case_search import search
+    from agents.tools.judge import case_history
+    from streams.views.case_search import CaseFilter
+
+    by, settings = authority(reveal, reason, person), connected(ctx)
+    with reached():
+        history = asyncio.run(case_history(settings, case))
+        urls = {}
+        if by is not None:
+            answer = asyncio.run(search(settings, CaseFilter(case_id=case)))
+            urls = _revealed(settings, answer, by)
+    _tell(history, urls, json)
+
+
+def _tell(history: dict[str, Any], urls: dict[str, str], json: bool) -> None:
     import msgspec
 
-    from agents.tools.judge import case_history
     from streams.history import tell, timeline
     from streams.history.judge import opened
 
-    settings = connected(ctx)
-    with reached():
-        told = opened(msgspec.json.encode(asyncio.run(case_history(settings, case))))
-    for line in (*tell.lines(told.history), "", *timeline.lines(told, told.as_of(None))):
-        typer.echo(line)
-
-
-def _write(answer: "Answer", form: Form, out: str) -> None:
-    import msgspec
-
-    if form is Form.TABLE and out != "-":
-        raise UserError("--out: a table goes to the terminal; add --format csv or json")
-    if form is Form.TABLE:
-        _table(answer)
-    elif form is Form.JSON:
-        write_result(out, msgspec.json.encode([_plain(one) for one in answer.cases]) + b"\n")
+    text = msgspec.json.encode(history)
+    if json:
+        typer.echo(msgspec.json.format(text, indent=1).decode())
     else:
-        write_result(out, _csv(answer).encode())
-    if not answer.cases:
-        raise typer.Exit(1)
+        told = opened(text)
+        for line in (*tell.lines(told.history), "", *timeline.lines(told, told.as_of(None))):
+            typer.echo(line)
+    for url in urls.values():
+        typer.echo(f"URL: {safe(url)}", err=json)
 
 
-def _plain(case: "FoundCase") -> dict[str, Any]:
-    """Return a case with its instants as text, UTC."""
-    import msgspec
-
-    from schemas.moments import rfc3339
-
-    said = msgspec.to_builtins(case)
-    for name, value in said.items():
-        if name.endswith("_at") and value is not None:
-            said[name] = rfc3339(value)
-    return {"class": said.pop("case_class"), **said} | {"as_of": rfc3339(case.as_of)}
+def _form(form: Form, json: bool) -> Form:
+    """Return how cases are to be written; raises `UserError` if that cannot be."""
+    if json and form not in (Form.TABLE, Form.JSON):
+        raise UserError(f"--json or --format {form}: name one of them")
+    form = Form.JSON if json else form
+    check_form(form)
+    return form
 
 
-def _csv(answer: "Answer") -> str:
-    """Return a line for each case; what has several values stands with `;` between them."""
-    from streams.views.case_search import FoundCase
-
-    names = [name for name in FoundCase.__struct_fields__ if name not in ("case_class", "as_of")]
-    text = io.StringIO()
-    table = csv.DictWriter(text, ["case_id", "class", *names[1:], "as_of"])
-    table.writeheader()
-    for case in answer.cases:
-        said = _plain(case)
-        for name, value in said.items():
-            if isinstance(value, dict):
-                said[name] = ";".join(f"{norm}:{verdict}" for norm, verdict in value.items())
-            elif isinstance(value, list | tuple):
-                said[name] = ";".join(value)
-        table.writerow(said)
-    return text.getvalue()
+def _norm(hours: str | None) -> str | None:
+    """Return a norm as a case names it: seconds as text, or `order`."""
+    if hours is None or hours == "order":
+        return hours
+    try:
+        return str(round(float(hours) * 3_600))
+    except (ValueError, OverflowError):
+        raise UserError("--norm: a number of hours such as 24, or `order`") from None
 
 
-def _table(answer: "Answer") -> None:
-    from rich.console import Console
-    from rich.table import Column, Table
+def _revealed(settings: "Settings", answer: "Answer", by: "Authority") -> dict[str, str]:
+    from agents.tools.sealed.reveal import reveal
 
-    from schemas.moments import moment, rfc3339
+    return asyncio.run(reveal(settings, {one.url_key for one in answer.cases}, by))
 
-    def at(instant: int | None) -> str:
-        return "" if instant is None else f"{moment(instant):%Y-%m-%d %H:%M}"
 
-    whole = [Column(name, no_wrap=True) for name in ("case", "noticed", "L", "R")]
-    folded = [Column(name, overflow="fold") for name in ("hoster", "class", "verdicts", "flags")]
-    table = Table(*whole, *folded)
-    for case in answer.cases[:LISTED_MAX]:
-        verdicts = [
-            f"{norm if norm == 'order' else f'{int(norm) // 3_600} h'} {verdict}"
-            for norm, verdict in case.verdicts.items()
-        ]
-        table.add_row(
-            case.case_id,
-            at(case.noticed_at),
-            at(case.last_seen_at),
-            at(case.gone_at),
-            case.hoster,
-            f"{case.case_class}{', overdue' if case.overdue else ''}",
-            ", ".join(verdicts),
-            ", ".join(case.flags),
-        )
-    Console(soft_wrap=True).print(table)
-    shown = min(len(answer.cases), LISTED_MAX)
-    rest = f"; {shown} shown, --format csv has all" if shown < len(answer.cases) else ""
-    typer.echo(f"{len(answer.cases)} cases as of {rfc3339(answer.as_of)}{rest}", err=True)
+def _write(
+    settings: "Settings", answer: "Answer", to: tuple[Form, str], by: "Authority | None"
+) -> None:
+    urls = {}
+    if by is not None and answer.cases:
+        with reached():
+            urls = _revealed(settings, answer, by)
+    write_cases(answer, *to, urls)

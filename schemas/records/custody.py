@@ -1,4 +1,4 @@
-"""Records of custody: month keys, and three reserved kinds that nothing writes yet."""
+"""Records of custody: month keys, who had what opened, and two reserved kinds."""
 
 from typing import Annotated, Literal, TypeAlias
 
@@ -6,6 +6,7 @@ from msgspec import Meta, Struct
 
 from schemas.moments import Instant
 from schemas.records.ledger import HosterId, UrlKey
+from schemas.signing import Signature
 
 PersonId: TypeAlias = Annotated[str, Meta(pattern="^[a-z0-9][a-z0-9-]{0,39}$")]
 Month: TypeAlias = Annotated[str, Meta(pattern="^[0-9]{4}(0[1-9]|1[0-2])$")]
@@ -81,22 +82,27 @@ class LedgerRoot(Struct, frozen=True, kw_only=True, gc=False):
 
 
 class AuditEntry(Struct, frozen=True, kw_only=True, gc=False):
-    """`audit.v1`, reserved: a person had something opened that is sealed.
+    """`audit.v1`: a person had something opened that is sealed; written before it is opened.
 
     Attributes:
         person: who; the Kafka key is the same bytes.
         at: when.
-        what: a URL of the ledger, a quarantined record, or what a dossier holds.
+        what: a URL of the ledger, a quarantined record, one that was handed in again, or what a
+            dossier holds.
         url_key: of what was revealed; None for a quarantined record.
+        place: of a quarantined record: `topic/partition/offset` at which it stood in the inbox.
         reason: why, in words; no URL.
+        signatures: one, of that person.
     """
 
     v: Annotated[int, Meta(ge=1, le=1)] = 1
     person: PersonId
     at: Instant
-    what: Literal["url", "quarantined", "dossier"]
+    what: Literal["url", "quarantined", "replayed", "dossier"]
     url_key: UrlKey | None = None
+    place: Annotated[str, Meta(max_length=80)] = ""
     reason: Reason
+    signatures: Annotated[tuple[Signature, ...], Meta(min_length=1, max_length=1)]
 
 
 class Handover(Struct, frozen=True, kw_only=True, gc=False):

@@ -115,6 +115,21 @@ class Persons:
         keys = {id: entry.public_key for id, entry in self.at(at).items()}
         return self._by_two(kind, self.ledger, record, record.signatures, keys)
 
+    def signed_by_one(self, kind: Kind, record: Struct, signature: Signature, at: Instant) -> bool:
+        """Return whether a person who may sign at an instant signed a record.
+
+        Args:
+            kind: what the record is.
+            record: with its signature.
+            signature: the one to check.
+            at: when the broker took it.
+        """
+        entry = self.at(at).get(signature.person)
+        if entry is None:
+            return False
+        message = signed_bytes(kind, self.ledger, record)
+        return self.genuine(entry.public_key, signature.signature, message)
+
     def _by_two(
         self,
         kind: Kind,

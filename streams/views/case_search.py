@@ -1,6 +1,6 @@
 """Cases that an operator asks for: which they are, and what is said of each; no URL and no host."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from msgspec import Struct
@@ -17,18 +17,22 @@ class CaseFilter:
     """Which cases are asked for; what is None or false asks for nothing.
 
     Attributes:
+        case_id: the one case of that id.
         hoster: the hoster's or its owner's id.
         hotline: one of those that reported it.
         case_class: at the instant asked for.
-        verdict: at least one norm of the case has it.
+        norm: the case has this norm: seconds as text, or `order`.
+        verdict: of that norm; where none is named, of at least one of the case.
         flag: it is said of the case.
         overdue: seen after its norm ran out, and open.
         open_for_ms: open, and its clock (else its opening) was at least so long ago.
     """
 
+    case_id: str | None = None
     hoster: str | None = None
     hotline: str | None = None
     case_class: CaseClass | None = None
+    norm: str | None = None
     verdict: NormVerdict | None = None
     flag: Flag | None = None
     overdue: bool = False
@@ -124,11 +128,20 @@ def _is_wanted(case: FoundCase, wanted: CaseFilter, as_of: Instant) -> bool:
     since = case.opened_at if case.noticed_at is None else case.noticed_at
     is_open = case.case_class in OPEN
     return (
-        wanted.hoster in (None, case.hoster, case.owner)
+        wanted.case_id in (None, case.case_id)
+        and wanted.hoster in (None, case.hoster, case.owner)
         and (wanted.hotline is None or wanted.hotline in case.hotlines)
         and wanted.case_class in (None, case.case_class)
-        and (wanted.verdict is None or wanted.verdict in case.verdicts.values())
+        and _has_verdict(case.verdicts, wanted)
         and (wanted.flag is None or wanted.flag in case.flags)
         and (not wanted.overdue or case.overdue)
         and (not wanted.open_for_ms or (is_open and as_of - since >= wanted.open_for_ms))
     )
+
+
+def _has_verdict(verdicts: Mapping[str, NormVerdict], wanted: CaseFilter) -> bool:
+    norm, verdict = wanted.norm, wanted.verdict
+    found = [said for name, said in verdicts.items() if norm in (None, name)]
+    if verdict is None:
+        return norm is None or bool(found)
+    return verdict in found

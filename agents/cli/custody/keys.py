@@ -1,4 +1,4 @@
-"""`hostwatch keys create|status|list|bind|shred|export|restore|person`: what seals and signs."""
+"""`hostwatch keys`: what seals and signs, and who had what opened."""
 
 import asyncio
 from pathlib import Path
@@ -83,6 +83,31 @@ def list_(ctx: typer.Context) -> None:
         typer.echo(f"{table.odd} records of keys.v1 cannot be read: skipped", err=True)
     for month, record in sorted(table.months.items()):
         typer.echo(f"{month[:4]}-{month[4:]}  {'present' if record.wrapped else 'destroyed'}")
+
+
+@_app.command()
+def audit(ctx: typer.Context) -> None:
+    """Show who had what opened that is sealed, when and why, the newest last.
+
+    Example: hostwatch keys audit
+
+    Exit codes: 0 done; 2 a mistake, named in one line.
+    """
+    from rich.console import Console
+
+    from agents.cli.shared.signing import wrapping_table
+    from agents.tools.sealed.audit import read_audit
+    from schemas.moments import rfc3339
+
+    settings = connected(ctx)
+    with reached():
+        found = asyncio.run(read_audit(settings))
+    table = wrapping_table("person", "at", "what", "of", "reason", "signed")
+    for entry, at, genuine in found:
+        of = entry.url_key or entry.place
+        signed = "yes" if genuine else "no: not by a person who may sign"
+        table.add_row(entry.person, rfc3339(at), entry.what, of, entry.reason, signed)
+    Console(soft_wrap=True).print(table)
 
 
 @_app.command()

@@ -1,14 +1,30 @@
 """Which cases an operator's question finds."""
 
-import pytest
+from random import Random
 
+import pytest
+from histories import written
+from ledger_events import KEY as TOLD_KEY
+from ledger_events import at
+from random_history import random_history
+
+from schemas.codec import STATE
 from schemas.moments import HOUR_MS
 from schemas.reasons import CaseClass, ClockStanding, Flag, NormVerdict
 from schemas.records.case import CaseSummary, Phase, Return
-from streams.views.case_search import CaseFilter, found_cases
+from streams import lifecycle
+from streams.views.case_search import CaseFilter, FoundCase, found_cases
+from verify.compared.record import Case
+from verify.ledger.records import url_records
+from verify.method_10.cases import cases
 
 KEY = "0" * 32
 AS_OF = 100 * HOUR_MS
+CASES = 1_000
+OVERDUE_MIN = 10
+"""So that the test shows something."""
+
+INSTANTS_H = (30, 60, 200, 1_000)
 
 
 def case(**said):
@@ -47,6 +63,12 @@ def case(**said):
         (CaseFilter(case_class=CaseClass.AWAITING), False),
         (CaseFilter(verdict=NormVerdict.LATE), True),
         (CaseFilter(verdict=NormVerdict.IN_TIME), False),
+        (CaseFilter(norm="86400"), True),
+        (CaseFilter(norm="172800"), False),
+        (CaseFilter(norm="order"), False),
+        (CaseFilter(norm="86400", verdict=NormVerdict.LATE), True),
+        (CaseFilter(norm="86400", verdict=NormVerdict.IN_TIME), False),
+        (CaseFilter(norm="172800", verdict=NormVerdict.LATE), False),
         (CaseFilter(flag=Flag.SPLIT), True),
         (CaseFilter(flag=Flag.CONTESTED), False),
         (CaseFilter(overdue=True), True),
@@ -110,3 +132,26 @@ def test_without_a_clock_no_verdict_is_said():
     waiting = case(noticed_at=None, clock=None, phases=(Phase(0, CaseClass.AWAITING),))
     (said,) = found_cases(KEY, [waiting], CaseFilter(), AS_OF)
     assert said.verdicts == {}
+
+
+def both(seed: int) -> tuple[list[FoundCase], list[Case]]:
+    """Return what is listed as overdue of a random history, and its cases by the second reading."""
+    as_of = at(INSTANTS_H[seed % len(INSTANTS_H)])
+    known = [one for one in random_history(Random(seed)) if one[1] <= as_of]
+    if not known:
+        return [], []
+    table = STATE.decode(lifecycle.refold(TOLD_KEY, None, known).record_value).cases
+    said = cases(url_records(TOLD_KEY, written(known)), as_of)
+    listed = found_cases(TOLD_KEY, table, CaseFilter(overdue=True), as_of)
+    return list(listed), [one for one in said if one.outcome]
+
+
+def test_the_overdue_of_a_thousand_cases_are_those_of_the_second_reading():
+    """No more and no fewer, at instants before and after the norms ran out."""
+    count, overdue, seed = 0, 0, 0
+    while count < CASES:
+        listed, said = both(seed)
+        late = {one.case_id for one in said if one.overdue}
+        assert {one.case_id for one in listed} == late, seed
+        count, overdue, seed = count + len(said), overdue + len(late), seed + 1
+    assert overdue > OVERDUE_MIN

@@ -1,0 +1,181 @@
+"""How cases are written: a table on a terminal, JSON, CSV or Parquet."""
+
+import csv
+import io
+from collections.abc import Mapping
+from enum import StrEnum
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, Final
+
+import msgspec
+import typer
+
+from agents.cli.shared.results import write_result
+from agents.errors import UserError
+from schemas.moments import moment, rfc3339
+from streams.views.case_search import FoundCase
+
+if TYPE_CHECKING:
+    from agents.tools.case_search import Answer
+
+LISTED_MAX: Final = 50
+"""Lines of a table on a terminal; files have them all."""
+
+Urls = Mapping[str, str]
+"""URLs that were opened, by url_key; none = no column of that name."""
+
+
+class Form(StrEnum):
+    """How cases are written."""
+
+    TABLE = "table"
+    JSON = "json"
+    CSV = "csv"
+    PARQUET = "parquet"
+
+
+def write_cases(answer: "Answer", form: Form, out: str, urls: Urls) -> None:
+    """Write what was found.
+
+    Args:
+        answer: the cases.
+        form: how.
+        out: a file, or `-` for standard output.
+        urls: what was opened of them.
+
+    Raises:
+        UserError: the file cannot be written, a table is to go into one, or a package is missing.
+        typer.Exit: no case was found; code 1.
+    """
+    if form is Form.TABLE and out != "-":
+        raise UserError("--out: a table goes to the terminal; add --format csv, json or parquet")
+    if form is Form.TABLE:
+        _table(answer, urls)
+    elif form is Form.JSON:
+        said = [_plain(one, urls, rfc3339) for one in answer.cases]
+        write_result(out, msgspec.json.encode(said) + b"\n")
+    elif form is Form.CSV:
+        write_result(out, _csv(answer, urls).encode())
+    else:
+        write_result(out, _parquet(answer, urls))
+    if not answer.cases:
+        raise typer.Exit(1)
+
+
+def check_form(form: Form) -> None:
+    """Refuse a form that needs a package which is not here, before a broker is asked.
+
+    Raises:
+        UserError: it is missing.
+    """
+    if form is Form.PARQUET:
+        try:
+            import_module("pyarrow.parquet")
+        except ImportError:
+            raise UserError(
+                '--format parquet needs a package: pip install "hostwatch[parquet]"'
+            ) from None
+
+
+def _plain(case: FoundCase, urls: Urls, instant: Any) -> dict[str, Any]:
+    """Return a case's fields by name, its instants as a function writes them."""
+    said = msgspec.to_builtins(case)
+    for name, value in said.items():
+        if name.endswith("_at") and value is not None:
+            said[name] = instant(value)
+    url = {"url": urls[case.url_key]} if urls else {}
+    return {"class": said.pop("case_class"), **said} | {"as_of": instant(case.as_of)} | url
+
+
+def _columns(urls: Urls) -> list[str]:
+    names = [name for name in FoundCase.__struct_fields__ if name not in ("case_class", "as_of")]
+    return [
+        "case_id",
+        "class",
+        *(n for n in names if n != "case_id"),
+        "as_of",
+        *(("url",) if urls else ()),
+    ]
+
+
+def _csv(answer: "Answer", urls: Urls) -> str:
+    """Return a line for each case; what has several values stands with `;` between them."""
+    text = io.StringIO()
+    table = csv.DictWriter(text, _columns(urls))
+    table.writeheader()
+    for case in answer.cases:
+        said = _plain(case, urls, rfc3339)
+        for name, value in said.items():
+            if isinstance(value, dict):
+                said[name] = ";".join(f"{norm}:{verdict}" for norm, verdict in value.items())
+            elif isinstance(value, list | tuple):
+                said[name] = ";".join(value)
+        table.writerow(said)
+    return text.getvalue()
+
+
+def _parquet(answer: "Answer", urls: Urls) -> bytes:
+    """Return the same columns with their types: UTC instants in ms, lists, a map of verdicts."""
+    import pyarrow as pa
+    from pyarrow import parquet
+
+    kinds: dict[str, Any] = {
+        "verdicts": pa.map_(pa.string(), pa.string()),
+        "overdue": pa.bool_(),
+        "overdue_unseen": pa.bool_(),
+        "reappearances": pa.int32(),
+        "flags": pa.list_(pa.string()),
+        "hotlines": pa.list_(pa.string()),
+        "as_of": pa.timestamp("ms", tz="UTC"),
+    }
+    fields = [
+        (
+            name,
+            pa.timestamp("ms", tz="UTC") if name.endswith("_at") else kinds.get(name, pa.string()),
+        )
+        for name in _columns(urls)
+    ]
+    rows = [_plain(case, urls, moment) for case in answer.cases]
+    for row in rows:
+        row["verdicts"] = list(row["verdicts"].items())
+    out = io.BytesIO()
+    parquet.write_table(pa.Table.from_pylist(rows, schema=pa.schema(fields)), out)
+    return out.getvalue()
+
+
+def _table(answer: "Answer", urls: Urls) -> None:
+    from rich.console import Console
+    from rich.table import Column, Table
+
+    def at(instant: int | None) -> str:
+        return "" if instant is None else f"{moment(instant):%Y-%m-%d %H:%M}"
+
+    whole = [Column(name, no_wrap=True) for name in ("case", "noticed", "L", "R")]
+    folded = [Column(name, overflow="fold") for name in ("hoster", "class", "verdicts", "flags")]
+    table = Table(*whole, *folded)
+    for case in answer.cases[:LISTED_MAX]:
+        verdicts = [
+            f"{norm if norm == 'order' else f'{int(norm) // 3_600} h'} {verdict}"
+            for norm, verdict in case.verdicts.items()
+        ]
+        table.add_row(
+            case.case_id,
+            at(case.noticed_at),
+            at(case.last_seen_at),
+            at(case.gone_at),
+            case.hoster,
+            f"{case.case_class}{', overdue' if case.overdue else ''}",
+            ", ".join(verdicts),
+            ", ".join(case.flags),
+        )
+    Console(soft_wrap=True).print(table)
+    for case in answer.cases[:LISTED_MAX] if urls else ():
+        typer.echo(f"{case.case_id} {safe(urls[case.url_key])}")
+    shown = min(len(answer.cases), LISTED_MAX)
+    rest = f"; {shown} shown, --format csv has all" if shown < len(answer.cases) else ""
+    typer.echo(f"{len(answer.cases)} cases as of {rfc3339(answer.as_of)}{rest}", err=True)
+
+
+def safe(text: str) -> str:
+    """Return a text that a terminal shows and does not obey."""
+    return "".join(one if one.isprintable() else f"\\u{ord(one):04x}" for one in text)

@@ -1,0 +1,69 @@
+"""Opens the URLs of cases for a person, after `audit.v1` has it."""
+
+from collections.abc import Collection, Mapping
+
+from agents.config import Settings
+from agents.edges.crypto.key_reading import is_there, read_ring
+from agents.edges.crypto.keys import Keyring
+from agents.edges.crypto.sealing import NotSealed
+from agents.engine.read.bulk import read_partitions
+from agents.errors import UserError
+from agents.tools.sealed.audit import Authority, Opening, write_down
+from schemas.codec import STATE, Rejected
+from schemas.identity.ids import partition_of
+from schemas.records.ledger import UrlKey
+from schemas.seal_context import reported_url
+from schemas.topics import CASES
+
+DESTROYED = "the key of its month is destroyed"
+
+
+async def reveal(
+    settings: Settings, url_keys: Collection[UrlKey], by: Authority
+) -> dict[UrlKey, str]:
+    """Return URLs, of those whose key is gone what is said in their place.
+
+    Args:
+        settings: name the broker and the key file.
+        url_keys: of which.
+        by: the person who asks, and why.
+
+    Raises:
+        UserError: there is no key file, whoever holds the person's key may not sign, too many
+            are asked for, or a text was changed.
+        SendFailed, KafkaError, TimeoutError: the broker failed; nothing was opened.
+    """
+    ring = await read_ring(settings)
+    sealed = await _sealed(settings, url_keys)
+    there = {key: text for key, text in sealed.items() if is_there(ring, text)}
+    if there:
+        await write_down(settings, [Opening("url", key) for key in sorted(there)], by)
+    return {key: _opened(ring, key, there) for key in sorted(url_keys)}
+
+
+async def _sealed(settings: Settings, url_keys: Collection[UrlKey]) -> dict[UrlKey, str]:
+    """Return the newest sealed text of URLs, from the table."""
+    wanted = {key.encode() for key in url_keys}
+    partitions = sorted({partition_of(key, settings.kafka.partitions) for key in wanted})
+    found: dict[UrlKey, str] = {}
+    async for records in read_partitions(settings, CASES.name, partitions):
+        for record in records:
+            if record.key in wanted and record.value:
+                try:
+                    found[record.key.decode()] = STATE.decode(record.value).sealed
+                except Rejected:
+                    raise UserError(
+                        "a state in cases.v1 cannot be read; `hostwatch verify` names it"
+                    ) from None
+    return found
+
+
+def _opened(ring: Keyring, key: UrlKey, there: Mapping[UrlKey, str]) -> str:
+    if key not in there:
+        return DESTROYED
+    try:
+        return ring.open(there[key], reported_url(key)).reveal()
+    except NotSealed:
+        raise UserError(
+            f"the sealed text of {key} was changed, or the key file is not the ledger's"
+        ) from None

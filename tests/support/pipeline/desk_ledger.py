@@ -1,0 +1,70 @@
+"""A small ledger with a key file and two persons, as the desk meets it."""
+
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from ledger_events import report
+from msgspec import structs
+from small_ledger import KEYS, LINE, SmallLedger, fill, open_ledger
+from two_persons import TwoPersons
+
+from agents.edges.crypto.keys import Keyring
+from agents.edges.crypto.ledger_keys import LedgerKeys, bound
+from agents.edges.crypto.person_key import PersonKey
+from agents.tools.sealed.audit import Authority
+from schemas.identity.ids import case_id
+from schemas.reasons import Role
+from schemas.seal_context import reported_url
+from sim.demo.demo_settings import as_toml
+
+CANARY = "canary-of-the-desk.example/page"
+URL_KEY = KEYS[3]
+CASE = case_id(URL_KEY, "acme", Role.HOSTING, 0)
+
+
+@dataclass(slots=True)
+class Desk:
+    """The ledger and its persons, anna and bram."""
+
+    ledger: SmallLedger
+    persons: TwoPersons
+
+    def by(self, id: str) -> Authority:
+        """Return on whose word something is opened."""
+        return Authority(PersonKey.load(self.persons.key(id), str), "a court asks")
+
+
+@asynccontextmanager
+async def desk_ledger(bootstrap: str, folder: Path) -> AsyncIterator[Desk]:
+    """Open a ledger whose fourth URL was reported with a text that opens.
+
+    The persons are entered before its first record, so they may sign at once.
+    """
+    async with AsyncExitStack() as stack:
+        found = await open_ledger(stack, bootstrap)
+        Keyring.create(folder / "keys.json")
+        found.settings = found.settings.model_copy(update={"key_file": folder / "keys.json"})
+        config = folder / "hostwatch.toml"
+        config.write_text(as_toml(found.settings))
+        persons = TwoPersons(folder, config)
+        await persons.found()
+        await bound(found.settings, Keyring.load(folder / "keys.json"))
+        await fill(found)
+        await _seal(found)
+        await found.fold()
+        yield Desk(found, persons)
+
+
+async def _seal(ledger: SmallLedger) -> None:
+    keys = LedgerKeys(ledger.settings)
+    await keys.start()
+    try:
+        entry, at = report(2)
+        await keys.ring.ready(at)
+        sealed = keys.ring.seal(f"http://{CANARY}", at, reported_url(URL_KEY))
+    finally:
+        await keys.stop()
+    entry = structs.replace(entry, hotline=LINE, sealed=sealed)
+    await ledger.entry(URL_KEY, (entry, at), "again")
