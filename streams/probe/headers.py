@@ -39,7 +39,35 @@ _MONTHS: Final = b"Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
 _CACHE_FIELDS: Final = frozenset(
     {b"x-cache", b"cf-cache-status", b"x-cache-status", b"x-proxy-cache"}
 )
-_CACHE_HIT: Final = re.compile(rb"\b(hit|stale|updating|revalidated)\b", re.IGNORECASE)
+_CACHE_HIT: Final = re.compile(
+    rb"(?<![a-z0-9])(hit|stale|updating|revalidated)(?![a-z0-9])", re.IGNORECASE
+)
+"""In `TCP_MEM_HIT` of squid's heirs too."""
+
+_CACHE_STATUS: Final = b"cache-status"
+_CACHE_STATUS_HIT: Final = re.compile(rb";\s*hit\s*(?:=\?1)?\s*(?:[;,]|$)")  # RFC 9211 2.1
+
+_KEPT_COPY: Final[tuple[tuple[bytes, re.Pattern[bytes]], ...]] = (
+    *(
+        (name, _CACHE_HIT)
+        for name in (
+            b"cdn-cache",
+            b"x-cache-lookup",
+            b"x-drupal-cache",
+            b"x-fastcgi-cache",
+            b"x-litespeed-cache",
+            b"x-nginx-cache",
+            b"x-sucuri-cache",
+            b"x-varnish-cache",
+        )
+    ),
+    (b"x-vercel-cache", re.compile(rb"HIT|STALE|PRERENDER", re.IGNORECASE)),
+    (b"x-rack-cache", re.compile(rb"fresh|stale|valid", re.IGNORECASE)),
+    (b"x-cache-hits", re.compile(rb"[1-9]")),
+    (b"x-varnish", re.compile(rb"[0-9]+ +[0-9]+")),  # the second is the request it was kept of
+    (b"warning", re.compile(rb"11[0-3] ")),  # RFC 7234 5.5: stale, or not asked for anew
+)
+"""Other fields by which caches say that they answered with a copy."""
 
 _CHALLENGES: Final[tuple[tuple[bytes, re.Pattern[bytes]], ...]] = (
     (b"cf-mitigated", re.compile(rb"challenge", re.IGNORECASE)),
@@ -62,7 +90,9 @@ _KEPT: Final = frozenset(
         b"last-modified",
         b"age",
         b"retry-after",
+        _CACHE_STATUS,
         *_CACHE_FIELDS,
+        *(name for name, _ in _KEPT_COPY),
         *(name for name, _ in _CHALLENGES),
     }
 )
@@ -130,9 +160,21 @@ def retry_after_s(head: Fields, now: Instant) -> int | None:
 
 def cached(head: Fields) -> bool:
     """Return whether the answer is marked as served from a cache."""
+    if _CACHE_STATUS_HIT.search(head.get(_CACHE_STATUS, b"")):
+        return True
     if head.keys().isdisjoint(_CACHE_FIELDS):
         return False
     return any(_CACHE_HIT.search(head.get(name, b"")) for name in _CACHE_FIELDS)
+
+
+def kept_copy(head: Fields) -> bool:
+    """Return whether an answer says in any known way that a cache gave it and not the server.
+
+    It is a reason to ask otherwise, and no fact: whoever runs the server can say so.
+    """
+    if cached(head) or (age_s(head) or 0) > 0:  # RFC 9111 5.1
+        return True
+    return any(pattern.search(head.get(name, b"")) for name, pattern in _KEPT_COPY)
 
 
 def challenge(head: Fields) -> bool:

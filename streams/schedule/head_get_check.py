@@ -7,7 +7,14 @@ from typing import Final
 from schemas.identity.ids import fraction
 from schemas.moments import HOUR_MS
 from schemas.reasons import Target
-from schemas.records.case import MARK_HEAD_DIFFERS, CaseSummary, Fingerprint
+from schemas.records.case import (
+    MARK_AGED,
+    MARK_CACHED,
+    MARK_HEAD_DIFFERS,
+    CaseSummary,
+    Fingerprint,
+    Track,
+)
 from streams.schedule.steps import Slot
 from streams.timetable import NORMS_H, TIMETABLE_H
 
@@ -67,6 +74,26 @@ def has_differed(prints: Sequence[Fingerprint]) -> bool:
         and seen.error is None
         and (200 <= seen.status < 300 or seen.status in _NOT_THERE)
         for seen in prints
+    )
+
+
+def was_cached(tracks: Sequence[Track], prints: Sequence[Fingerprint]) -> bool:
+    """Return whether a cache ever answered for a URL.
+
+    It may go on answering HEAD with what its server has lost. That it says so of itself moves no
+    instant and no verdict; what the GET is answered does, as at any host. An age of 0 is no copy.
+
+    Args:
+        tracks: all observations of the URL.
+        prints: what they and the controls saw.
+    """
+    marked = {i for i, seen in enumerate(prints) if seen.marks & (MARK_CACHED | MARK_AGED)}
+    return bool(marked) and any(
+        look.age_s > 0 or prints[look.print].marks & MARK_CACHED
+        for track in tracks
+        if track.target is Target.URL
+        for look in track.looks
+        if look.print in marked
     )
 
 

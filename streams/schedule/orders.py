@@ -19,7 +19,12 @@ from streams.norms.punctuality import looked
 from streams.schedule import hidden_rechecks
 from streams.schedule.called_slots import term_slots
 from streams.schedule.control_slots import explained
-from streams.schedule.head_get_check import has_differed, is_crossed, requests_of
+from streams.schedule.head_get_check import (
+    has_differed,
+    is_crossed,
+    requests_of,
+    was_cached,
+)
 from streams.schedule.order_room import OrderRoom, Turn
 from streams.schedule.priority import REST_WAIT_MS
 from streams.schedule.slots import due
@@ -196,6 +201,7 @@ class Orders:
         ]
         crossed = is_crossed(case, slot, self._shares.cross_check_share)
         crossed = crossed or has_differed(state.fingerprints)
+        crossed = crossed or was_cached(state.tracks, state.fingerprints)
         is_bracket = _is_bracket(case, slot)
         requests = _requests_of(slot.targets, crossed)
         turn = _turn(case, is_bracket=is_bracket)

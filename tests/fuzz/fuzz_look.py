@@ -13,6 +13,7 @@ from fuzz_bytes import Reader
 
 from agents.clock import Clock
 from agents.edges.http_probe.exchange import ProbeFailed
+from agents.edges.http_probe.get_check import Compare
 from agents.edges.http_probe.probe import Http, Manner
 from schemas.identity.ids import canonical
 from schemas.reasons import ProbeError
@@ -66,18 +67,18 @@ class _Server:
 def check(data: bytes) -> None:
     """Judge one input: whether HEAD is checked by GET, then the answers."""
     reader = Reader(data)
-    compare_get = reader.pick((False, True))
+    compare = reader.pick(tuple(Compare))
     _SERVER.answers, _SERVER.requests = [], 0
     while reader.left and len(_SERVER.answers) < _ANSWERS_MAX:
         start, times = reader.pick(_STARTS), reader.pick(_TIMES)
         _SERVER.answers.append(start + reader.take(min(reader.number(), reader.left)) * times)
-    _LOOP.run_until_complete(_looked(compare_get=compare_get))
+    _LOOP.run_until_complete(_looked(compare))
 
 
-async def _looked(*, compare_get: bool) -> None:
+async def _looked(compare: Compare) -> None:
     url = canonical(f"http://a.example:{_SERVER.port}/x?y=1")
     until = _LOOP.time() + _DEADLINE_S
-    seen = await _HTTP.look(url, "127.0.0.1", until, compare_get=compare_get)
+    seen = await _HTTP.look(url, "127.0.0.1", until, compare=compare)
     assert _LOOP.time() < until + _SLACK_S, "a look that does not end"
     facts = seen.facts
     assert facts.error is not ProbeError.TIMEOUT, "a server that ends is waited for"
@@ -85,7 +86,7 @@ async def _looked(*, compare_get: bool) -> None:
     assert facts.bytes <= 16_384, "read over the limit"
     assert facts.hops <= 5
     assert (facts.status == 0) == (facts.error is not None), "neither an answer nor an error"
-    assert facts.head_status == 0 or compare_get
+    assert facts.head_status == 0 or compare is not Compare.NONE
     assert msgspec.json.decode(msgspec.json.encode(facts), type=Facts) == facts
 
 

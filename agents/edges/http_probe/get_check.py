@@ -5,6 +5,7 @@ followed to where it leads, is what a person's browser sends, so where the two d
 answer counts, whatever it is.
 """
 
+from enum import Enum
 from typing import Final
 
 from agents.edges.http_probe.response import Head
@@ -20,9 +21,24 @@ _NO_SUCH_RANGE: Final = 416
 _KINDS: Final = dict.fromkeys((404, 410), "gone") | dict.fromkeys((401, 403, 429, 451), "refused")
 
 
-def is_welcome(head: Head) -> bool:
-    """Return whether a GET may follow the answer to a HEAD."""
-    return head.status not in _ASKED_TO_WAIT
+class Compare(Enum):
+    """Which answers to a HEAD are compared with a GET's."""
+
+    NONE = "none"  # a root, a canary: only whether they answer counts
+    CACHED = "cached"  # those that a cache gave: it may keep what its server has lost
+    ALL = "all"
+
+
+def is_compared(head: Head, compare: Compare) -> bool:
+    """Return whether a GET follows the answer to a HEAD.
+
+    Args:
+        head: the answer.
+        compare: which ones are to be compared; none is that asks us to wait.
+    """
+    if compare is Compare.NONE or head.status in _ASKED_TO_WAIT:
+        return False
+    return compare is Compare.ALL or headers.kept_copy(headers.fields(head.fields))
 
 
 def is_same_place(one: CanonicalUrl, other: CanonicalUrl) -> bool:

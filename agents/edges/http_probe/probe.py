@@ -15,7 +15,7 @@ import msgspec
 
 from agents.clock import Clock
 from agents.edges.http_probe.exchange import Exchange, Exchanges, ProbeFailed, Question
-from agents.edges.http_probe.get_check import agree, is_same_place, is_welcome
+from agents.edges.http_probe.get_check import Compare, agree, is_compared, is_same_place
 from agents.edges.http_probe.poller import Poller
 from agents.edges.http_probe.probe_trace import (
     UNHINDERED,
@@ -129,7 +129,7 @@ class Http:
         until: float,
         *,
         resolve_s: float = 0.0,
-        compare_get: bool = False,
+        compare: Compare = Compare.NONE,
         visits: RedirectPolicy = UNHINDERED,
     ) -> Seen:
         """Probe once; never raises for what a server does.
@@ -139,7 +139,8 @@ class Http:
             address: where; judged by the gate.
             until: loop time at which the probe ends, whatever happens.
             resolve_s: how long finding the address took.
-            compare_get: a GET of one byte follows the HEAD, and counts where it says otherwise.
+            compare: after which answers to the HEAD a GET of one byte follows; it counts where it
+                says otherwise.
             visits: gives it its turn where redirects lead.
 
         Raises:
@@ -152,7 +153,7 @@ class Http:
         try:
             path = [Hop(url, address)]
             head = await self._followed(path, trail)
-            if compare_get and trail.method == "HEAD" and is_welcome(head):
+            if trail.method == "HEAD" and is_compared(head, compare):
                 head = await self._checked(head, path, trail)
         except ProbeFailed as failed:
             head, error = None, failed.error

@@ -5,14 +5,23 @@ import asyncio
 from agents.config import ProbeSettings, VantageSettings
 from agents.edges.dns.resolution import DnsStatus
 from agents.edges.http_probe.exchange import Exchange, Exchanges, ProbeFailed
+from agents.edges.http_probe.get_check import Compare
 from agents.edges.http_probe.local_addresses import OwnRules
 from agents.edges.http_probe.probe import Http, Manner, Seen
 from agents.edges.http_probe.probe_trace import UNHINDERED
 from agents.stages.probe.redirect_limits import RedirectLimits
 from agents.stages.probe.target_resolver import ProbeTarget, TargetResolver, denied
 from schemas.identity.ids import CanonicalUrl, canonical
-from schemas.reasons import ProbeError
+from schemas.reasons import ProbeError, Target
+from schemas.records.flow import ProbeOrder
 from streams.probe.gate import Rules, judge_all
+
+
+def compare_of(order: ProbeOrder) -> Compare:
+    """Return which answers to an order's HEAD are compared with a GET's."""
+    if order.target is Target.ROOT:
+        return Compare.NONE
+    return Compare.ALL if order.cross_check else Compare.CACHED
 
 
 class Prober:
@@ -53,7 +62,7 @@ class Prober:
         *,
         visits: RedirectLimits | None = None,
         resolve_s: float = 0.0,
-        compare_get: bool = False,
+        compare: Compare = Compare.NONE,
     ) -> Seen:
         """Probe an address.
 
@@ -62,7 +71,7 @@ class Prober:
             address: whom to ask.
             visits: gives redirects their turns; None = they need none.
             resolve_s: how long the name took.
-            compare_get: a GET of one byte follows the HEAD, and the two are compared.
+            compare: after which answers to the HEAD a GET of one byte follows.
         """
         until = asyncio.get_running_loop().time() + self._deadline_s
         return await self._http.look(
@@ -70,7 +79,7 @@ class Prober:
             address,
             until,
             resolve_s=resolve_s,
-            compare_get=compare_get,
+            compare=compare,
             visits=visits or UNHINDERED,
         )
 

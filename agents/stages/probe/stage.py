@@ -20,14 +20,14 @@ from agents.stages.probe.canary import Canary
 from agents.stages.probe.fact_writer import FactWriter
 from agents.stages.probe.observation import at_no_time
 from agents.stages.probe.politeness_wait import NotAdmitted, RateLimiter, wait_until
-from agents.stages.probe.probing import Prober
+from agents.stages.probe.probing import Prober, compare_of
 from agents.stages.probe.redirect_limits import RedirectLimits
 from agents.stages.probe.settled_orders import SettledOrders
 from agents.stages.probe.target_resolver import ProbeTarget, TargetResolver
 from schemas.codec import ORDER
 from schemas.identity.ids import BadUrl, CanonicalUrl, canonical
 from schemas.moments import Instant
-from schemas.reasons import ProbeError, Target
+from schemas.reasons import ProbeError
 from schemas.records.facts import Facts
 from schemas.records.flow import ProbeOrder
 from schemas.seal_context import reported_url
@@ -235,7 +235,7 @@ class Probe:
                     target,
                     address,
                     resolve_s=place.resolve_s,
-                    compare_get=order.cross_check and order.target is not Target.ROOT,
+                    compare=compare_of(order),
                     visits=visits,
                 )
             if seen.facts.status in _BACK_OFF:

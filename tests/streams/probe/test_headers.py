@@ -94,6 +94,51 @@ def test_marks_of_caches_and_challenges() -> None:
     assert not headers.challenge(said(cf_mitigated="none", server="challenge"))
 
 
+@pytest.mark.parametrize(
+    ("name", "value", "kept"),
+    [
+        ("Age", "1", True),
+        ("Age", "0", False),
+        ("Age", "soon", False),
+        ("Cache-Status", "edge; hit", True),
+        ("Cache-Status", "origin; fwd=uri-miss, edge; hit; ttl=-412", True),
+        ("Cache-Status", "edge;hit=?1", True),
+        ("Cache-Status", "edge; hit=?0; fwd=miss", False),
+        ("Cache-Status", "hit; fwd=miss", False),
+        ("Cache-Status", "edge; fwd=stale", False),
+        ("X-Cache", "TCP_MEM_HIT from a23-51 (AkamaiGHost)", True),
+        ("X-Cache", "TCP_REMOTE_HIT", True),
+        ("X-Cache", "TCP_MISS", False),
+        ("X-Cache", "white", False),
+        ("CF-Cache-Status", "UPDATING", True),
+        ("CF-Cache-Status", "DYNAMIC", False),
+        ("X-Cache-Hits", "0, 3", True),
+        ("X-Cache-Hits", "0", False),
+        ("X-Varnish", "3014789 3014787", True),
+        ("X-Varnish", "3014789", False),
+        ("X-Vercel-Cache", "PRERENDER", True),
+        ("X-Vercel-Cache", "MISS", False),
+        ("X-LiteSpeed-Cache", "hit,private", True),
+        ("X-Rack-Cache", "stale, valid, store", True),
+        ("X-Rack-Cache", "miss, store", False),
+        ("Warning", '110 edge "Response is Stale"', True),
+        ("Warning", '199 edge "other"', False),
+        ("X-Other", "HIT", False),
+    ],
+)
+def test_a_kept_copy_is_known_by_what_caches_say(name, value, kept):
+    """By the standards' fields and those that vendors use; whatever else is said is no mark."""
+    assert headers.kept_copy(said(**{name.replace("-", "_"): value})) is kept
+
+
+def test_any_mark_of_a_cache_is_a_kept_copy():
+    """What is recorded as cached is compared as well; not all that is compared is recorded."""
+    for mark in ({"CF_Cache_Status": "HIT"}, {"Cache_Status": "edge; hit"}):
+        assert headers.cached(said(**mark))
+        assert headers.kept_copy(said(**mark))
+    assert not headers.cached(said(X_Drupal_Cache="HIT"))
+
+
 def test_the_first_of_a_repeated_field_counts() -> None:
     """A second value changes nothing, in whatever case its name is written."""
     assert fields([(b"ETag", b"1"), (b"etag", b"2"), (b"X-Other", b"3")]) == {b"etag": b"1"}

@@ -4,12 +4,12 @@ import pytest
 from adversarial import Answer, Case
 from adversarial_loop import Loop
 from ledger_events import ONLINE as SEEN
-from ledger_events import at, fold, notice, placed, report, slots
+from ledger_events import at, fold, look, notice, placed, report, slots
 
 from schemas.moments import HOUR_MS
-from schemas.reasons import CaseClass, NormVerdict, ProbeError
+from schemas.reasons import CaseClass, NormVerdict, ProbeError, Target
 from schemas.records.facts import Facts
-from streams.schedule.head_get_check import has_differed, is_crossed
+from streams.schedule.head_get_check import has_differed, is_crossed, was_cached
 from streams.schedule.steps import WITH_CONTROLS, Slot
 from streams.verdicts.fingerprints import fingerprint
 
@@ -39,6 +39,22 @@ def test_a_host_that_differed_is_known_by_its_answers():
     ]
     assert not has_differed([*both, *strained])
     assert has_differed([*both, differed])
+
+
+def test_a_cache_is_known_by_its_answers():
+    """One that says so, or an age above 0; an age of 0 is its server's own answer."""
+    told = report(seen=0), placed(), notice()
+    for facts, cached in (
+        (Facts(status=200), False),
+        (Facts(status=200, cached=True), True),
+        (Facts(status=200, age_s=40), True),
+        (Facts(status=200, age_s=0), False),
+    ):
+        state = fold(*told, slots([1.1, 2], facts))
+        assert was_cached(state.tracks, state.fingerprints) is cached, facts
+    home = look(2.0, Facts(status=200, cached=True), target=Target.ROOT)
+    state = fold(*told, home, slots([1.1, 3], SEEN))
+    assert not was_cached(state.tracks, state.fingerprints)
 
 
 def test_the_share_is_kept_and_grows():

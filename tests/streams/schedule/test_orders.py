@@ -226,6 +226,16 @@ def test_a_host_whose_head_differed_is_asked_both_ways_from_then_on():
         assert all(order.cross_check for order in found) is (states is not before)
 
 
+def test_a_url_that_a_cache_answered_for_is_asked_both_ways_from_then_on():
+    """One such answer of the URL, and every probe compares HEAD with GET."""
+    before = (report(seen=0), placed(), notice(), slots([1.1, 2], ONLINE))
+    kept = structs.replace(ONLINE, cached=True, age_s=40)
+    hours = [at(hour) for hour in range(5, 40)]
+    found = followed(fold(*before, slots([4], kept)), WITH_HIDDEN[:2], hours, cross_check_share=0.0)
+    assert len(found) > 10
+    assert all(order.cross_check for order in found)
+
+
 @pytest.mark.parametrize(("share", "least", "most"), [(0.0, 0, 0), (0.5, 0.25, 0.75), (1.0, 1, 1)])
 def test_a_share_of_the_other_probes_is_checked(share, least, most):
     """Which ones follows from the case and the slot; nothing else about them is changed."""

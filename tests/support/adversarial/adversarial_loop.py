@@ -272,7 +272,8 @@ def _asked(answer: Answer, order: ProbeOrder) -> Facts:
         return head
     if get is not None and head.status in _HEAD_NOT_ALLOWED:
         return msgspec.structs.replace(get, method="GET", requests=head.requests + 1)
-    if not order.cross_check or order.target is Target.ROOT:
+    kept_copy = head.cached or bool(head.age_s)
+    if order.target is Target.ROOT or not (order.cross_check or kept_copy):
         return head
     if get is None or _meaning(get.status) == _meaning(head.status):
         return msgspec.structs.replace(head, head_status=head.status, requests=head.requests + 1)

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from web_server import Behave, response, web_server
 
 from agents.clock import Clock
-from agents.edges.http_probe.get_check import agree
+from agents.edges.http_probe.get_check import Compare, agree
 from agents.edges.http_probe.probe import Http, Manner, Seen
 from agents.edges.http_probe.response import Head
 from schemas.identity.ids import canonical, keyed_hash
@@ -45,7 +45,7 @@ def by_method(**said: str) -> Behave:
 
 
 async def look(
-    behave: Behave, path: str = "/a.jpg", *, checked: bool = True, within_s: float = 10.0
+    behave: Behave, path: str = "/a.jpg", *, compare: Compare = Compare.ALL, within_s: float = 10.0
 ) -> tuple[Seen, str]:
     """Look at a server with a cross-check; return what was seen and the requests' first words."""
     rules = Rules.of(exceptions=("127.0.0.0/24",))
@@ -58,7 +58,7 @@ async def look(
     async with web_server(behave) as server:
         until = asyncio.get_running_loop().time() + within_s
         url = canonical(f"http://x.example:{server.port}{path}")
-        seen = await http.look(url, "127.0.0.1", until, compare_get=checked)
+        seen = await http.look(url, "127.0.0.1", until, compare=compare)
     assert seen.facts.requests == len(server.requests)
     assert server.connections == len(server.requests)
     assert all("Range: bytes=0-0" in r for r in server.requests if r.startswith("GET"))
@@ -111,7 +111,7 @@ async def test_where_they_differ_the_get_counts(head: str, get: str | None, want
 async def test_where_they_agree_the_probe_is_as_without(head: str, get: str) -> None:
     """A checked look that found no difference is the look it would have been unchecked."""
     checked, _ = await look(by_method(HEAD=head, GET=get))
-    plain, asked = await look(by_method(HEAD=head, GET=get), checked=False)
+    plain, asked = await look(by_method(HEAD=head, GET=get), compare=Compare.NONE)
     assert asked == "HEAD /a.jpg"
     assert fingerprint(checked.facts) == fingerprint(plain.facts)
     assert (checked.facts.head_status, checked.facts.method) == (plain.facts.status, "HEAD")
@@ -121,7 +121,7 @@ async def test_where_they_agree_the_probe_is_as_without(head: str, get: str) -> 
 async def test_a_get_for_a_head_is_the_head_that_was_asked_for_before() -> None:
     """What only GET shows has the fingerprint that HEAD had, but for the mark: 206 is 200."""
     shown, _ = await look(by_method(HEAD=response(404), GET=SHOWN))
-    before, _ = await look(by_method(HEAD=HEADED), checked=False)
+    before, _ = await look(by_method(HEAD=HEADED), compare=Compare.NONE)
     a, b = fingerprint(shown.facts), fingerprint(before.facts)
     assert (a.status, a.type, a.size_class, a.marks ^ MARK_HEAD_DIFFERS) == (
         b.status,
@@ -188,7 +188,7 @@ async def test_a_page_in_its_place_for_everybody_stands(query: str) -> None:
         **{"HEAD_a.jpg": to[0], "GET_a.jpg": to[1], "HEAD": response(200), "GET": response(200)}
     )
     checked, _ = await look(behave)
-    plain, _ = await look(behave, checked=False)
+    plain, _ = await look(behave, compare=Compare.NONE)
     a, b = (replace(fingerprint(seen.facts), location_key="") for seen in (checked, plain))
     assert a == b  # the two servers have different ports
     assert (checked.facts.hops, checked.facts.method, checked.facts.requests) == (1, "HEAD", 4)
@@ -246,6 +246,37 @@ async def test_the_limit_of_bytes_is_the_probe_s(first: int, second: int) -> Non
     assert (len(head), len(get)) == (first, second)
     seen, _ = await look(by_method(HEAD=head, GET=get))
     assert (seen.facts.error, seen.facts.head_status) == (ProbeError.TOO_LARGE, 404)
+
+
+STALE = response(200, "Content-Type: image/jpeg", "Content-Length: 4711", "X-Cache: HIT")
+
+
+@pytest.mark.parametrize(
+    ("mark", "asked"),
+    [
+        ("X-Cache: HIT", "HEAD /a.jpg GET /a.jpg"),
+        ("Age: 7", "HEAD /a.jpg GET /a.jpg"),
+        ("Cache-Status: edge; hit; ttl=30", "HEAD /a.jpg GET /a.jpg"),
+        ("X-Varnish: 1711 1703", "HEAD /a.jpg GET /a.jpg"),
+        ("X-Cache: MISS", "HEAD /a.jpg"),
+        ("Age: 0", "HEAD /a.jpg"),
+    ],
+)
+async def test_a_kept_copy_is_held_against_a_get_at_once(mark: str, asked: str) -> None:
+    """A cache may answer HEAD with what its server has lost; unmarked answers cost no GET."""
+    head = response(200, "Content-Type: image/jpeg", "Content-Length: 4711", mark)
+    seen, requests = await look(by_method(HEAD=head, GET=response(404)), compare=Compare.CACHED)
+    assert requests == asked
+    assert said(seen.facts) is (Verdict.GONE_HARD if "GET" in asked else Verdict.ONLINE)
+
+
+async def test_a_copy_that_get_is_shown_too_is_the_answer_it_was() -> None:
+    """What a cache gives everybody is what a person gets: the header alone changes nothing."""
+    behave = by_method(HEAD=STALE, GET=SHOWN)
+    compared, _ = await look(behave, compare=Compare.CACHED)
+    plain, asked = await look(behave, compare=Compare.NONE)
+    assert asked == "HEAD /a.jpg"
+    assert fingerprint(compared.facts) == fingerprint(plain.facts)
 
 
 def test_only_there_or_not_there_is_compared() -> None:

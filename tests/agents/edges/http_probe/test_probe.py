@@ -12,6 +12,7 @@ from web_server import answers, response, self_signed, web_server
 
 from agents.clock import Clock
 from agents.edges.http_probe.exchange import Exchange
+from agents.edges.http_probe.get_check import Compare
 from agents.edges.http_probe.probe import REDIRECTS_MAX, Http, Manner
 from schemas.codec import FACT
 from schemas.identity.ids import canonical
@@ -295,8 +296,8 @@ def fat_certificate(names: int) -> ssl.SSLContext:
     return context
 
 
-@pytest.mark.parametrize("compare_get", [False, True])
-async def test_a_probe_reads_no_more_than_its_share_of_all_connections(compare_get):
+@pytest.mark.parametrize("compare", [Compare.NONE, Compare.ALL])
+async def test_a_probe_reads_no_more_than_its_share_of_all_connections(compare):
     """Handshakes of hops that lead on and on, and of the GET after them, count together."""
     made: list[Exchange] = []
 
@@ -316,7 +317,7 @@ async def test_a_probe_reads_no_more_than_its_share_of_all_connections(compare_g
         http = Http(manner, Clock(), hashed, nowhere, Kept)
         until = asyncio.get_running_loop().time() + DEADLINE_S
         url = canonical(f"https://127.0.0.1:{server.port}/a")
-        seen = await http.look(url, "127.0.0.1", until, compare_get=compare_get)
+        seen = await http.look(url, "127.0.0.1", until, compare=compare)
     assert seen.facts.error is ProbeError.TOO_LARGE
     assert len(made) > 2
     assert sum(exchange.wire_bytes for exchange in made) <= 65_536

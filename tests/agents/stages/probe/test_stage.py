@@ -181,6 +181,19 @@ async def test_an_order_can_have_the_head_checked(bench) -> None:
     assert (root.facts.head_status, root.facts.requests) == (0, 1)
 
 
+async def test_a_copy_out_of_a_cache_is_compared_unordered(bench) -> None:
+    """An answer to HEAD that says a cache gave it brings its GET; a root's brings none."""
+    it = bench()
+    kept = response(200, "X-Cache: HIT")
+    async with web_server(answers(kept, response(404), kept, kept), host=OWN) as server:
+        url = f"http://one.example:{server.port}/x"
+        (seen,) = await it.settle(it.order(url))
+        (root,) = await it.settle(it.order(url, target=Target.ROOT))
+    assert [request.split()[0] for request in server.requests] == ["HEAD", "GET", "HEAD"]
+    assert (seen.facts.status, seen.facts.head_status, seen.facts.requests) == (404, 200, 2)
+    assert (root.facts.head_status, root.facts.requests) == (0, 1)
+
+
 async def test_a_checked_probe_takes_the_room_of_two(bench) -> None:
     """Of four requests a minute two such looks leave none for a third."""
     it = bench(requests_per_minute=4, clock=Clock())
