@@ -9,6 +9,7 @@ a cycle, so Python's collector need not look at them (`gc=False`); for its sake 
 would be walked through several times.
 """
 
+import re
 from typing import Any, Final, Generic, TypeVar, get_args
 
 import msgspec
@@ -34,12 +35,15 @@ class Rejected(Exception):
 
     Attributes:
         reason: why, from the closed list.
+        field: the field of the record that is wrong, such as `url` or `source.status`; empty =
+            none is, or none is known.
     """
 
-    def __init__(self, reason: Quarantine) -> None:
-        """Keep the reason; the message holds nothing else."""
+    def __init__(self, reason: Quarantine, field: str = "") -> None:
+        """Keep both; the message holds the reason alone."""
         super().__init__(reason.value)
         self.reason = reason
+        self.field = field
 
 
 class _Head(msgspec.Struct):
@@ -50,6 +54,16 @@ class _Head(msgspec.Struct):
 
 _HEAD: Final = msgspec.json.Decoder(_Head)
 _ENCODER: Final = msgspec.json.Encoder()
+
+
+_MISSING: Final = re.compile(r"Object missing required field `([a-z_]+)`")
+_PLACE: Final = re.compile(r" - at `\$\.([a-z_.]+)`$")
+
+
+def _field(message: str) -> str:
+    """Return the field that msgspec's message is about; a message may quote the input elsewhere."""
+    place, missing = _PLACE.search(message), _MISSING.match(message)
+    return ".".join(found[1] for found in (place, missing) if found)
 
 
 class Codec(Generic[T]):
@@ -81,8 +95,8 @@ class Codec(Generic[T]):
         """
         try:
             return self._decoder.decode(raw)
-        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-            raise Rejected(self._why(raw)) from None
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+            raise Rejected(self._why(raw), _field(str(error))) from None
 
     def _why(self, raw: bytes) -> Quarantine:
         try:

@@ -89,8 +89,9 @@ def key(
 
 async def _serve(settings: "Settings") -> None:
     from agents.edges.intake_http.intake_server import IntakeServer
-    from agents.edges.kafka.hotlines import ended, entries_of_registry
+    from agents.edges.kafka.hotlines import entries_of_registry
     from agents.edges.kafka.topic_admin import Action, plan, wanted
+    from agents.engine.produce.broker_time import BrokerClock
     from agents.engine.produce.outbox import KafkaOutbox
     from agents.engine.produce.timekeeper import Timekeeper
     from agents.errors import UserError
@@ -104,8 +105,9 @@ async def _serve(settings: "Settings") -> None:
     await keeper.start()
     outbox = KafkaOutbox(settings, "hostwatch-intake")
     await outbox.start()
-    over = ended(entries, settings.clock.clock().now())
-    server = IntakeServer(settings.intake, outbox, [id for id in hotlines if id not in over])
+    clock = BrokerClock(settings.clock.clock(), keeper.time)
+    inboxes = {entry.id: entry.until for entry in entries}
+    server = IntakeServer(settings.intake, outbox, inboxes, clock=clock)
     try:
         await server.start()
         typer.echo(f"taking records at port {server.port}", err=True)

@@ -28,27 +28,17 @@ from typing import Final, Protocol, get_args
 import msgspec
 
 from schemas.codec import Rejected, decode_hotline
-from schemas.identity.ids import (
-    BadUrl,
-    CanonicalUrl,
-    canonical,
-    keyed_digest,
-    partition_of,
-    record_name,
-)
-from schemas.moments import MINUTE_MS, Instant, instant
+from schemas.identity.ids import keyed_digest, partition_of, record_name
 from schemas.reasons import Quarantine, Result
 from schemas.records.flow import KEY_BYTES_MAX, Origin, OutcomeRecord, Quarantined
-from schemas.records.hotline import RECORD_BYTES_MAX, URL_LENGTH_MAX, HotlineRecord
+from schemas.records.hotline import RECORD_BYTES_MAX, HotlineRecord
 from schemas.records.ledger import HotlineId, LedgerEntry
 from schemas.records.registry import HotlineEntry
 from schemas.seal_context import quarantined_key, quarantined_record
+from streams.intake.admission import Admissible, admissible
 from streams.intake.content import digest_of, times_of
 from streams.intake.entries import EntryContext, HotlineContext, KeyOperations, context_of, entry_of
 from streams.registry.snapshot import Snapshot
-
-FUTURE_MS: Final = 5 * MINUTE_MS
-"""How far a hotline's clock may run ahead (docs/measurement.md, Clocks)."""
 
 OF_URL_AND_DAY_MAX: Final = 64
 """Records of a kind of one URL, hotline and day: a probe every 23 min, and all else comes
@@ -147,7 +137,7 @@ class Judge:
             record = decode_hotline(inbound.value)
             type_name = _TYPE_NAMES[type(record)]
             times = times_of(record)
-            hotline, url, stated = self._admit(inbound, record, times, snapshot)
+            hotline, (url, stated) = self._admit(inbound, record, times, snapshot)
         except Rejected as rejected:
             return self._quarantine(inbound, rejected.reason, type_name)
         hash = self.secrets.hash
@@ -198,8 +188,8 @@ class Judge:
 
     def _admit(
         self, inbound: Inbound, record: HotlineRecord, times: Sequence[datetime], snapshot: Snapshot
-    ) -> tuple[HotlineEntry, CanonicalUrl, list[Instant]]:
-        """Apply rules 2 to 5 to a decoded record; return its times as instants too.
+    ) -> tuple[HotlineEntry, Admissible]:
+        """Apply rules 2 to 5 to a decoded record; return what they found in it.
 
         Raises:
             Rejected: with the first rule that fails.
@@ -211,19 +201,7 @@ class Judge:
             raise Rejected(Quarantine.UNKNOWN_HOTLINE)
         if hotline.until is not None and inbound.origin.appended_at >= hotline.until:
             raise Rejected(Quarantine.HOTLINE_ENDED)
-        if len(record.url.encode()) > URL_LENGTH_MAX:
-            raise Rejected(Quarantine.TOO_LARGE)
-        try:
-            url = canonical(record.url)
-        except BadUrl:
-            raise Rejected(Quarantine.BAD_URL) from None
-        stated = [instant(time) for time in times]
-        for at in stated:
-            if at < 0:
-                raise Rejected(Quarantine.MALFORMED)
-            if at > inbound.origin.appended_at + FUTURE_MS:
-                raise Rejected(Quarantine.FUTURE_TIME)
-        return hotline, url, stated
+        return hotline, admissible(record, times, inbound.origin.appended_at)
 
     def _misplaced(self, inbound: Inbound) -> bool:
         """Tell whether a producer with another partitioner put it where its twin is not."""

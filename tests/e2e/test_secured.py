@@ -105,7 +105,7 @@ async def test_a_report_becomes_a_figure(tmp_path: Path, secured: Secured) -> No
         body = HOTLINE.encode(world.notice("quay"))
         headers = {"Authorization": f"Bearer {KEY}", "Content-Type": "application/json"}
         async with session.post(address, data=body, headers=headers) as answer:
-            assert (answer.status, await answer.json()) == (202, {"taken": 1})
+            assert (answer.status, (await answer.json())["taken"]) == (202, 1)
         figures = Figures(world.settings.web.port)
         await figures.become({("hostwatch_open_cases", "quay", ""): 1.0}, worker)
         security = secured.kafka(acl.DESK).security

@@ -1,7 +1,7 @@
 """Who sends a request: the hotline of its key, and how many connections it may have."""
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 
@@ -12,6 +12,7 @@ from agents.edges.http_server.connection import Connection
 from agents.edges.intake_http.api_keys import ApiKeys
 from agents.edges.intake_http.problems import Problem, ProblemError
 from agents.edges.intake_http.requests_in_progress import RETRY_AFTER_S
+from schemas.moments import Instant
 from schemas.records.ledger import HotlineId
 
 
@@ -31,21 +32,25 @@ class Callers:
 
     Args:
         keys: whose key is whose.
-        inboxes: hotlines that have one; a write to another would fail and take others' with it.
+        inboxes: whose they are, and when each hotline ends, None = not at all. A write to another
+            would fail and take others' with it.
         admission: counts the connections.
         connections_max: that have shown a key of one hotline.
+        now: tells the instant.
     """
 
     def __init__(
         self,
         keys: ApiKeys,
-        inboxes: Collection[HotlineId],
+        inboxes: Mapping[HotlineId, Instant | None],
         admission: Admission,
         connections_max: int,
+        now: Callable[[], Instant],
     ) -> None:
         """Know nobody's connections yet."""
         self._keys = keys
-        self._inboxes = frozenset(inboxes)
+        self._inboxes = inboxes
+        self._now = now
         self._admission = admission
         self._connections_max = connections_max
         self._connections: defaultdict[HotlineId, set[Connection]] = defaultdict(set)
@@ -61,10 +66,16 @@ class Callers:
         hotline = self._keys.hotline(key.strip()) if scheme.lower() == "bearer" else None
         if hotline is None:
             raise ProblemError(Problem.UNKNOWN_KEY, headers={"WWW-Authenticate": "Bearer"})
-        if hotline not in self._inboxes:
+        if not self._has_inbox(hotline):
             raise ProblemError(Problem.NO_INBOX)
         self._take_place(request, hotline)
         return Caller(hotline)
+
+    def _has_inbox(self, hotline: HotlineId) -> bool:
+        if hotline not in self._inboxes:
+            return False
+        until = self._inboxes[hotline]
+        return until is None or self._now() < until
 
     def _take_place(self, request: web.Request, hotline: HotlineId) -> None:
         """Count the request's connection among those of its hotline."""

@@ -3,11 +3,12 @@
 `routes.py` says how an operation is added.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from aiohttp import web
 
+from agents.clock import Clock
 from agents.config import IntakeSettings
 from agents.edges.http_server.acceptor import Acceptor, tls_of
 from agents.edges.http_server.admission import Admission
@@ -25,6 +26,7 @@ from agents.edges.metrics.intake_metrics import IntakeCollector, exposition
 from agents.edges.process.file_limits import sockets_allowed
 from agents.engine.stage import Outbox
 from agents.errors import UserError
+from schemas.moments import Instant
 from schemas.records.ledger import HotlineId
 
 REQUEST_DEADLINE_S: Final = READ_DEADLINE_S + WRITE_DEADLINE_S + 10.0
@@ -33,6 +35,8 @@ REQUEST_DEADLINE_S: Final = READ_DEADLINE_S + WRITE_DEADLINE_S + 10.0
 STOP_ANSWER_S: Final = 15.0
 """Requests in progress when a stop comes have so long to be written; then they are refused."""
 
+_MACHINE_CLOCK: Final = Clock()
+
 
 class IntakeServer:
     """Serves the intake.
@@ -40,8 +44,9 @@ class IntakeServer:
     Args:
         settings: where to listen, keys, certificate.
         outbox: writes to the inboxes.
-        inboxes: hotlines that have one; a write to another would fail and take others' with it.
+        inboxes: whose they are, and when each hotline ends, None = not at all; it may change.
         routes: further operations of the API.
+        clock: shows the instant, and never a later one than the broker's clock.
 
     Attributes:
         admission: counts its connections.
@@ -56,8 +61,9 @@ class IntakeServer:
         self,
         settings: IntakeSettings,
         outbox: Outbox,
-        inboxes: Collection[HotlineId],
+        inboxes: Mapping[HotlineId, Instant | None],
         routes: Sequence[Route] = (),
+        clock: Clock = _MACHINE_CLOCK,
     ) -> None:
         if settings.keys_file is None:
             raise UserError("the intake needs intake.keys_file: see `hostwatch intake key --help`")
@@ -69,12 +75,14 @@ class IntakeServer:
         most = sockets_allowed(settings.connections_max)
         self.admission = Admission(most, min(most, settings.connections_per_address_max))
         self._router = Router(
-            Callers(self._keys, inboxes, self.admission, settings.connections_per_key_max),
+            Callers(
+                self._keys, inboxes, self.admission, settings.connections_per_key_max, clock.now
+            ),
             self.in_progress,
         )
         self._routes: tuple[Route | PublicRoute, ...] = (
             PublicRoute("GET", "/healthz", self._healthz),
-            Route("POST", records.PATH, RecordsOperation(outbox, self.in_progress).post),
+            Route("POST", records.PATH, RecordsOperation(outbox, self.in_progress, clock.now).post),
             *routes,
         )
         self._acceptor: Acceptor | None = None

@@ -12,7 +12,7 @@ import msgspec
 from aiohttp import web
 from msgspec import UNSET, Struct, UnsetType
 
-from schemas.reasons import Quarantine
+from streams.intake.record_check import Inadmissible
 
 CONTENT_TYPE: Final = "application/problem+json"
 TYPE_PATH: Final = "/v1/problems/"
@@ -143,12 +143,12 @@ class RecordError(Struct, frozen=True, kw_only=True):
         line: the record's number in the body, from 1; empty lines do not count.
         field: the field that is wrong, such as `url` or `source.status`; None = the record as
             a whole.
-        reason: why, from the closed list of reasons of quarantine.
+        reason: why, from a closed list.
     """
 
     line: int
     field: str | None = None
-    reason: Quarantine
+    reason: Inadmissible
 
 
 class ProblemDetails(Struct, frozen=True, kw_only=True):

@@ -6,9 +6,11 @@ that a mistake is mended where it was made. The same record sent again is a dupl
 harm, so a client that got no answer sends again.
 """
 
-from collections.abc import Sequence
+import asyncio
+from collections.abc import Callable, Sequence
 from http import HTTPStatus
 from typing import Final
+from urllib.parse import quote
 
 from aiohttp import web
 from msgspec import Struct
@@ -19,22 +21,43 @@ from agents.edges.intake_http.request_body import raw_records
 from agents.edges.intake_http.requests_in_progress import RETRY_AFTER_S, RequestsInProgress
 from agents.engine.failures import SendFailed
 from agents.engine.stage import Outbox, Send
-from schemas.codec import Rejected, decode_hotline
+from schemas.codec import HOTLINE as CODEC
+from schemas.moments import Instant
+from schemas.records.hotline import HotlineRecord
 from schemas.topics import HOTLINE
+from streams.intake.record_check import RecordCheck, RefusedRecord
 
 PATH: Final = "/v1/records"
 
 WRITE_DEADLINE_S: Final = 30.0
 
+CHECKED_AT_ONCE_MAX: Final = 20
+"""Records that are checked between two turns of the loop, in 1 ms; more are checked in a thread,
+so that other requests are answered meanwhile."""
 
-class Taken(Struct, frozen=True, kw_only=True):
+
+class StoredRecord(Struct, frozen=True, kw_only=True):
+    """A record that was stored.
+
+    Attributes:
+        id: the hotline's own id of it.
+        href: where GET tells what became of it.
+    """
+
+    id: str
+    href: str
+
+
+class Stored(Struct, frozen=True, kw_only=True):
     """The answer to records that were stored.
 
     Attributes:
         taken: how many; all of the body.
+        records: each of them, in the order of the body.
     """
 
     taken: int
+    records: tuple[StoredRecord, ...]
 
 
 class RecordsOperation:
@@ -43,12 +66,16 @@ class RecordsOperation:
     Args:
         outbox: writes to the inboxes.
         in_progress: ends what a request waits for when the intake stops.
+        now: tells the earliest instant at which the broker takes what is written now.
     """
 
-    def __init__(self, outbox: Outbox, in_progress: RequestsInProgress) -> None:
+    def __init__(
+        self, outbox: Outbox, in_progress: RequestsInProgress, now: Callable[[], Instant]
+    ) -> None:
         """Take what it works with."""
         self._outbox = outbox
         self._in_progress = in_progress
+        self._now = now
 
     async def post(self, request: web.Request, caller: Caller) -> web.StreamResponse:
         """Store the records of a request, and answer when the broker has acknowledged them.
@@ -56,26 +83,52 @@ class RecordsOperation:
         Raises:
             ProblemError: they were not stored.
         """
-        records = await raw_records(request, self._in_progress)
-        sends = _checked(records, HOTLINE.named(caller.hotline))
+        raw = await raw_records(request, self._in_progress)
+        now = self._now()
+        if len(raw) > CHECKED_AT_ONCE_MAX:
+            records = await asyncio.to_thread(checked, raw, now)
+        else:
+            records = checked(raw, now)
+        topic = HOTLINE.named(caller.hotline)
+        await self._write([Send(topic, one.id.encode(), CODEC.encode(one)) for one in records])
+        stored = tuple(StoredRecord(id=one.id, href=record_path(one.id)) for one in records)
+        return json_response(Stored(taken=len(stored), records=stored), HTTPStatus.ACCEPTED)
+
+    async def _write(self, sends: Sequence[Send]) -> None:
         try:
             async with self._in_progress.within(WRITE_DEADLINE_S):
                 await self._outbox.send(sends)
         except (SendFailed, TimeoutError):
             raise ProblemError(Problem.NOT_WRITTEN, retry_after_s=RETRY_AFTER_S) from None
-        return json_response(Taken(taken=len(sends)), HTTPStatus.ACCEPTED)
 
 
-def _checked(records: Sequence[bytes], topic: str) -> list[Send]:
-    sends: list[Send] = []
+def record_path(id: str) -> str:
+    """Return where GET tells what became of a record.
+
+    Args:
+        id: the hotline's own id of it.
+    """
+    return f"{PATH}/{quote(id, safe='')}"
+
+
+def checked(raw: Sequence[bytes], now: Instant) -> list[HotlineRecord]:
+    """Return the records of a body, if all of them can be accepted.
+
+    Args:
+        raw: the records as they were sent.
+        now: the earliest instant at which the broker takes them.
+
+    Raises:
+        ProblemError: some cannot; it has an error for each.
+    """
+    check = RecordCheck(now)
+    records: list[HotlineRecord] = []
     errors: list[RecordError] = []
-    for number, raw in enumerate(records, 1):
+    for number, one in enumerate(raw, 1):
         try:
-            record = decode_hotline(raw)
-        except Rejected as rejected:
-            errors.append(RecordError(line=number, reason=rejected.reason))
-            continue
-        sends.append(Send(topic, record.id.encode(), raw))
+            records.append(check.checked(one))
+        except RefusedRecord as refused:
+            errors.append(RecordError(line=number, field=refused.field, reason=refused.reason))
     if errors:
         raise ProblemError(Problem.RECORDS, errors=errors)
-    return sends
+    return records

@@ -18,6 +18,7 @@ from agents.edges.intake_http.requests_in_progress import REQUESTS_MAX
 from agents.engine.failures import SendFailed
 from agents.engine.stage import Send
 from schemas.codec import HOTLINE
+from schemas.moments import Instant
 
 KEY, SOUTH = new_key(), new_key()
 JSON, NDJSON = "application/json", "application/x-ndjson"
@@ -52,6 +53,7 @@ class Serving:
     intake_server: IntakeServer
     shelf: Shelf
     keys: Path
+    inboxes: dict[str, Instant | None]
 
     async def post(self, body: bytes, key: str = KEY, kind: str = NDJSON) -> tuple[int, dict]:
         """Send a body and return status and answer."""
@@ -81,6 +83,12 @@ class Serving:
 def array(records: Sequence[bytes]) -> bytes:
     """Return a JSON array of records."""
     return b"[" + b", ".join(records) + b"]"
+
+
+def stored(*ids: str) -> tuple[int, dict]:
+    """Return the answer to records that were stored."""
+    records = [{"id": id, "href": f"/v1/records/{id}"} for id in ids]
+    return 202, {"taken": len(ids), "records": records}
 
 
 def refusal(answer: tuple[int, dict]) -> Problem:
@@ -124,10 +132,11 @@ async def serving(folder: Path, *, of_key: int = 128) -> AsyncIterator[Serving]:
     settings = IntakeSettings(
         port=0, keys_file=keys, connections_per_address_max=128, connections_per_key_max=of_key
     )
-    intake = IntakeServer(settings, shelf, ["north", "south"])
+    inboxes: dict[str, Instant | None] = {"north": None, "south": None}
+    intake = IntakeServer(settings, shelf, inboxes)
     await intake.start()
     try:
-        yield Serving(intake, shelf, keys)
+        yield Serving(intake, shelf, keys, inboxes)
     finally:
         shelf.gate.set()
         await intake.stop()

@@ -57,6 +57,6 @@ async def test_urls_do_not_go_over_a_network_in_clear(tmp_path):
     keys = tmp_path / "keys"
     keys.touch()
     with pytest.raises(UserError, match="cert_file"):
-        IntakeServer(IntakeSettings(host="0.0.0.0", keys_file=keys), Shelf(), [])
+        IntakeServer(IntakeSettings(host="0.0.0.0", keys_file=keys), Shelf(), {})
     with pytest.raises(UserError, match="keys_file"):
-        IntakeServer(IntakeSettings(), Shelf(), [])
+        IntakeServer(IntakeSettings(), Shelf(), {})

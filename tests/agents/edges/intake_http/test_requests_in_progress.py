@@ -2,7 +2,7 @@
 
 import asyncio
 
-from serving_intake import RECORD, refusal, serving
+from serving_intake import RECORD, refusal, serving, stored
 from waiting import until
 
 from agents.edges.intake_http import intake_server
@@ -33,5 +33,5 @@ async def test_a_crowd_is_asked_to_come_again(tmp_path):
             await at.shelf.full.wait()
         assert refusal(await at.post(RECORD)) is Problem.BUSY
         at.shelf.gate.set()
-        assert await asyncio.gather(*crowd) == [(202, {"taken": 1})] * REQUESTS_MAX
+        assert await asyncio.gather(*crowd) == [stored("r1")] * REQUESTS_MAX
     assert len(at.shelf.held) == REQUESTS_MAX

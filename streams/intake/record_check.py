@@ -1,0 +1,169 @@
+"""Whether a record that is sent can be accepted, before it is written anywhere.
+
+The answer is the judgement of intake, which sees the record later, as far as that needs nothing
+that was accepted before. Beyond it, a record with content in it and a field that no record has are
+refused: intake passes such a field over, but here its sender can still mend it, and nothing of it
+is written.
+"""
+
+import json
+from collections.abc import Iterator
+from enum import StrEnum
+from typing import Any, Final, get_args
+
+from msgspec import Struct
+
+from schemas.codec import Rejected, decode_hotline
+from schemas.moments import Instant
+from schemas.records.hotline import RECORD_BYTES_MAX, HotlineRecord, Proof, SourceStatus
+from streams.intake.admission import URL_FIELD, admissible
+from streams.intake.carried_content import carries_content
+from streams.intake.content import digest_of, times_of
+
+_TAG: Final = "type"
+_OBJECTS: Final[dict[str, type[Struct]]] = {"source": SourceStatus, "proof": Proof}
+"""Fields that hold an object."""
+
+CONTENT_LENGTH_MIN: Final = 40
+"""Characters of a text that can carry content: the smallest image, a GIF of 35 bytes, has 48 in
+base64."""
+
+FIELDS: Final = frozenset(
+    {
+        _TAG,
+        *(name for kind in get_args(HotlineRecord) for name in kind.__struct_encode_fields__),
+        *(f"{name}.{one}" for name, kind in _OBJECTS.items() for one in kind.__struct_fields__),
+    }
+)
+"""Every field of a hotline's record; a refusal names no other."""
+
+
+class Inadmissible(StrEnum):
+    """Why a record is refused before it is written anywhere."""
+
+    MALFORMED = "malformed"  # not JSON, cut off, a wrong type, a missing field or one named twice
+    UNKNOWN_TYPE = "unknown_type"  # a record type this version does not know
+    UNKNOWN_VERSION = "unknown_version"  # a record version this version does not know
+    UNKNOWN_FIELD = "unknown_field"  # a field that no record of its type has
+    CONTENT = "content"  # an image, another file or a long run of base64
+    TOO_LARGE = "too_large"  # a record over 16 KiB, or a URL over 4 KiB
+    BAD_URL = "bad_url"  # no http(s) URL with a host
+    FUTURE_TIME = "future_time"  # a time more than 5 min ahead
+    CONFLICT = "conflict"  # an earlier record of the request has the id and other content
+
+
+class RefusedRecord(Exception):
+    """A record cannot be accepted.
+
+    Attributes:
+        reason: why, from the closed list.
+        field: the one of `FIELDS` that is wrong; None = the record as a whole.
+    """
+
+    def __init__(self, reason: Inadmissible, field: str | None = None) -> None:
+        """Keep the reason; the message holds nothing else."""
+        super().__init__(reason.value)
+        self.reason = reason
+        self.field = field if field in FIELDS else None
+
+
+class RecordCheck:
+    """Checks the records of one request.
+
+    Args:
+        now: the earliest instant at which the broker takes them.
+    """
+
+    def __init__(self, now: Instant) -> None:
+        """Know no id yet."""
+        self._now = now
+        self._records: dict[str, HotlineRecord] = {}
+
+    def checked(self, raw: bytes) -> HotlineRecord:
+        """Return a record that intake can accept.
+
+        What was accepted before is not known here. So intake alone finds an id of an earlier
+        request with other content, and too many records of one URL.
+
+        Args:
+            raw: JSON.
+
+        Raises:
+            RefusedRecord: it is refused.
+        """
+        record = _decoded(raw)
+        try:
+            admissible(record, times_of(record), self._now)
+        except Rejected as rejected:
+            raise _refused(rejected) from None
+        before = self._records.setdefault(record.id, record)
+        if before is not record and digest_of(before) != digest_of(record):
+            raise RefusedRecord(Inadmissible.CONFLICT, "id")
+        return record
+
+
+def _decoded(raw: bytes) -> HotlineRecord:
+    fields = _fields(raw) if len(raw) <= RECORD_BYTES_MAX else None
+    texts = [raw[:RECORD_BYTES_MAX].decode("latin-1")] if fields is None else _texts(fields)
+    if carries_content([text for text in texts if len(text) >= CONTENT_LENGTH_MIN]):
+        raise RefusedRecord(Inadmissible.CONTENT)
+    try:
+        record = decode_hotline(raw)
+    except Rejected as rejected:
+        raise _refused(rejected) from None
+    if not isinstance(fields, dict):  # a field is named twice: readers differ in which counts
+        raise RefusedRecord(Inadmissible.MALFORMED)
+    _check_names(fields, record)
+    return record
+
+
+def _refused(rejected: Rejected) -> RefusedRecord:
+    return RefusedRecord(Inadmissible(rejected.reason.value), rejected.field)
+
+
+def _fields(raw: bytes) -> Any:
+    """Return the value that JSON stands for; None if it is none, or names a field twice."""
+    try:
+        return json.loads(raw, object_pairs_hook=_object)
+    except (RecursionError, ValueError):
+        return None
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        raise ValueError
+    return found
+
+
+def _texts(value: Any) -> Iterator[str]:
+    """Yield the texts of a value, names of fields included, but not a record's http(s) URL.
+
+    A hoster chooses its URLs: nothing that stands in one keeps it from being reported.
+    """
+    left = [value]
+    if isinstance(value, dict) and _is_web(value.get(URL_FIELD)):
+        left = [{name: one for name, one in value.items() if name != URL_FIELD}]
+    while left:
+        one = left.pop()
+        if isinstance(one, str):
+            yield one
+        elif isinstance(one, dict):
+            left += one
+            left += one.values()
+        elif isinstance(one, list):
+            left += one
+
+
+def _is_web(url: object) -> bool:
+    return isinstance(url, str) and url.lower().startswith(("http://", "https://"))
+
+
+def _check_names(fields: dict[str, Any], record: HotlineRecord) -> None:
+    """Refuse fields that the record's type does not have."""
+    if fields.keys() - {_TAG, *record.__struct_encode_fields__}:
+        raise RefusedRecord(Inadmissible.UNKNOWN_FIELD)
+    for name, kind in _OBJECTS.items():
+        inner = fields.get(name)
+        if isinstance(inner, dict) and inner.keys() - {*kind.__struct_fields__}:
+            raise RefusedRecord(Inadmissible.UNKNOWN_FIELD, name)
