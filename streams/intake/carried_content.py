@@ -31,14 +31,14 @@ _BEGINNINGS: Final = re.compile(
     r"|Qk[0-3][0-9A-Za-z+/_-]{5}AAAAA"  # BMP
 )
 _HEXADECIMAL: Final = re.compile(
-    r"89504e470d0a1a0a|ffd8ffe[0-9a-f]{33}|47494638[37]961", re.IGNORECASE
+    r"89504e470d0a1a0a|ffd8ffe[0-9a-f]{33}|47494638[37]961", re.IGNORECASE | re.ASCII
 )
 _DATA_URL: Final = re.compile(
-    r"\bdata:(?:[a-z0-9.+-]+/[a-z0-9.+-]+[;,]|;|,)[^\s]|;base64,", re.IGNORECASE
+    r"\bdata:(?:[a-z0-9.+-]+/[a-z0-9.+-]+[;,]|;|,)[^\s]|;base64,", re.IGNORECASE | re.ASCII
 )
 _RUN: Final = re.compile(rf"[A-Za-z0-9+/_=\\-]{{{RUN_MIN}}}")
 _ESCAPE: Final = re.compile(r"\\u00([0-9a-fA-F]{2})")
-_BLANK: Final = re.compile(r"\s+")
+_BLANK: Final = re.compile(r"\s+", re.ASCII)
 _LINE_END: Final = re.compile(r"\\[rn]|[\r\n]+[ \t]*")
 
 
