@@ -107,21 +107,21 @@ bench: setup
 
 bench-engine: setup .venv-bench/ready
 	@tests/bench/engine/streams/setup.sh .hostwatch/bench/streams
-	@$(BIN)/python tests/bench/engine/run.py --peers .venv-bench/bin/python --out '$(BENCH_OUT)' \
+	@PYTHONPATH=tests/bench/harness $(BIN)/python tests/bench/engine/run.py --peers .venv-bench/bin/python --out '$(BENCH_OUT)' \
 		$(if $(QUICK),--quick) $(if $(PUBLISH),--publish .) --only '$(ONLY)' $(ARGS)
 
 bench-prober: setup .venv-bench/ready
 	@tests/bench/prober/setup.sh
-	@$(BIN)/python tests/bench/prober/run.py --peers .venv-bench/bin/python \
+	@PYTHONPATH=tests/bench/harness $(BIN)/python tests/bench/prober/run.py --peers .venv-bench/bin/python \
 		--out .hostwatch/bench/prober.json $(if $(QUICK),--quick) $(ARGS)
 
 bench-scaling: setup
-	@PYTHONPATH=tests/bench/scaling:tests/bench/engine:$(SUPPORT) $(BIN)/python \
+	@PYTHONPATH=tests/bench/harness:tests/bench/scaling:tests/bench/engine:$(SUPPORT) $(BIN)/python \
 		tests/bench/scaling/scaling.py --out .hostwatch/bench/scaling.json \
 		$(if $(PUBLISH),--publish docs) --only '$(ONLY)' $(ARGS)
 
 bench-mix: setup
-	@PYTHONPATH=tests/bench/engine:$(SUPPORT) $(BIN)/python tests/bench/scaling/mix.py $(ARGS)
+	@PYTHONPATH=tests/bench/harness:tests/bench/engine:$(SUPPORT) $(BIN)/python tests/bench/scaling/mix.py $(ARGS)
 
 .venv-bench/ready: requirements-bench.lock
 	@echo 'Making .venv-bench from requirements-bench.lock (a minute) ...'

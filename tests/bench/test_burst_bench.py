@@ -1,6 +1,5 @@
 """A burst of 20,000 URLs at one address: two days in virtual time, and an hour's look for real."""
 
-import json
 from pathlib import Path
 
 import burst_live
@@ -33,7 +32,7 @@ def entry(proposal: Proposal) -> InclusionEntry:
 
 @pytest.mark.bench
 @pytest.mark.timeout(900)
-def test_two_days(proposal: Proposal) -> None:
+def test_two_days(told, proposal: Proposal) -> None:
     """Of the sample's looks around norms 99 % begin within 5 min; others' are as without."""
     wanted = list(orders(burst(URLS, OVER_MS), entry(proposal), HOURS))
     small = list(orders(others(HOSTERS, EACH, OVER_MS), None, HOURS))
@@ -60,20 +59,20 @@ def test_two_days(proposal: Proposal) -> None:
         "others_changed": sum(a != b for a, b in zip(beside, alone, strict=True)),
         "rest_looked_at": sum(one.at is not None and not one.order.sampled for one in begun),
     }
-    print(json.dumps(found))
+    told(f"burst: {found}", **found)
     assert good >= ON_TIME_MIN * all_of_them
     assert found["others_changed"] == 0
 
 
 @pytest.mark.bench
 @pytest.mark.timeout(900)
-async def test_an_hour_after(tmp_path: Path, proposal: Proposal) -> None:
+async def test_an_hour_after(told, tmp_path: Path, proposal: Proposal) -> None:
     """The same by a prober with sockets: the looks 0.9 h after the notice, in quick time."""
     with hosts() as port:
         crowd = burst_live.Crowd(
             urls=URLS, entry=entry(proposal), hosters=HOSTERS, each=EACH, port=port
         )
         found = await burst_live.run(tmp_path, crowd, SPEED)
-    print(json.dumps(found))
+    told(f"burst, an hour after: {found}", **found)
     assert found["sampled_on_time"] >= ON_TIME_MIN * found["sampled"]
     assert found["others_on_time"] >= ON_TIME_MIN * found["others"]

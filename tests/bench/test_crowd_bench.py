@@ -1,7 +1,5 @@
 """How late honest requests are beside 10,000 slow connections from 200 addresses."""
 
-import sys
-
 import pytest
 from besieged_intake import siege
 
@@ -12,20 +10,15 @@ pytestmark = pytest.mark.bench
 P99_S_MAX = 0.25
 
 
-async def test_honest_requests_beside_a_crowd(bootstrap, tmp_path):
+async def test_honest_requests_beside_a_crowd(told, bootstrap, tmp_path):
     """At 200 a second, each acknowledged by the broker: p99 at most 250 ms."""
     found = await siege(bootstrap, tmp_path, "siege.", count=10_000, addresses=200)
     for name, seen in (("alone", found.quiet), ("beside the crowd", found.besieged)):
         p50, p99 = (1_000 * seen.quantile_s(part) for part in (0.5, 0.99))
-        say(f"{len(seen.latencies_s)} honest requests {name}: p50 {p50:.0f} ms, p99 {p99:.0f} ms")
+        told(f"{len(seen.latencies_s)} honest requests {name}: p50 {p50:.0f} ms, p99 {p99:.0f} ms")
     refused = sorted(stood_s for stood_s in found.stood_s if stood_s < HEAD_DEADLINE_S / 2)
     within_ms = 1_000 * refused[int(0.99 * len(refused))]
-    say(f"of 10,000 slow connections {len(refused)} refused, 99 % within {within_ms:.0f} ms")
-    say(f"the last ended after {max(found.stood_s):.1f} s; the intake counts {found.figures}")
+    told(f"of 10,000 slow connections {len(refused)} refused, 99 % within {within_ms:.0f} ms")
+    told(f"the last ended after {max(found.stood_s):.1f} s; the intake counts {found.figures}")
     assert set(found.besieged.answers) == {202}
     assert found.besieged.quantile_s(0.99) <= P99_S_MAX
-
-
-def say(line: str) -> None:
-    """Write a line of the bench."""
-    sys.stdout.write(f"\n{line}")

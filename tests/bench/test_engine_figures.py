@@ -7,8 +7,6 @@ import audit
 import figures
 import job
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 
 async def said(*outputs):
@@ -45,22 +43,6 @@ async def test_a_changelog_is_read_whatever_a_framework_puts_around_it():
     )
     truth = {"k0000001": 2, "k0000002": 4, "k0000003": 1}
     assert await audit.of_changelog(truth, states) == (1, 1)
-
-
-@given(st.lists(st.integers(0, 1_000), min_size=1), st.floats(0.01, 1.0))
-def test_a_percentile_is_a_value_that_so_many_do_not_exceed(values, share):
-    """At least the share of the values is at most it, and no smaller value has that."""
-    found = figures.percentile(values, share)
-    reached = sum(value <= found for value in values)
-    below = sum(value < found for value in values)
-    assert found in values
-    assert below < share * len(values) + 1e-9
-    assert reached >= share * len(values) - 1e-9
-
-
-def test_no_value_has_no_percentile():
-    """Nothing measured is not zero."""
-    assert figures.percentile([], 0.99) is None
 
 
 def test_medians_are_taken_over_the_runs():
@@ -127,11 +109,3 @@ def test_tables_are_put_between_the_marks_of_a_document_and_nowhere_else():
     assert figures.put_into(once, "| new |\n") == once
     with pytest.raises(ValueError, match="no"):
         figures.put_into("no marks", "| new |\n")
-
-
-def test_a_figure_of_several_runs_is_one_of_theirs() -> None:
-    """Each figure's median by itself, a measured one, and the runs beside it."""
-    runs = [{"per_s": 7, "cpu_us": 3.0}, {"per_s": 9, "cpu_us": 1.0}, {"per_s": 8, "cpu_us": 2.0}]
-    found = figures.median_of(runs)
-    assert found == {"per_s": 8, "cpu_us": 2.0, "runs": runs}
-    assert figures.median_of(runs[:2])["per_s"] == 7

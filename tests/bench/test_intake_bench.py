@@ -5,13 +5,14 @@ CPU time, the least of several rounds: other load on the machine is not the code
 
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import pipeline_records as made
 import pytest
+from harness import ROUNDS, cost_s, least_us
 from loose_keys import LooseKeys
 from mmdb import asn_record, write_mmdb
 
@@ -33,7 +34,6 @@ from streams.registry.snapshot import RegistryHistory
 pytestmark = pytest.mark.bench
 
 REPORTS_COUNT = 6_000
-ROUNDS = 5
 PARTITIONS = 12
 LIST_RECORDS = 500
 INTAKE_US_MAX = 80.0
@@ -114,24 +114,14 @@ def _lists(records: Iterable[Received]) -> list[tuple[Received, ...]]:
     ]
 
 
-def _us(work: Callable[[Any], object], items: Sequence[Any]) -> float:
-    """Return the CPU microseconds of one call."""
-    took_s = []
-    for _ in range(ROUNDS):
-        begun_s = time.process_time()
-        for item in items:
-            work(item)
-        took_s.append(time.process_time() - begun_s)
-    return min(took_s) / len(items) * 1e6
-
-
 async def _stage_us(stages: Iterable[Any], lists: Sequence[Sequence[Received]]) -> float:
-    took_s = []
-    for stage in stages:
-        begun_s = time.process_time()
+    """Return the CPU microseconds of one record, the least of the stages."""
+
+    async def through(stage: Any) -> None:
         for one in lists:
             await stage.handle(one)
-        took_s.append(time.process_time() - begun_s)
+
+    took_s = [await cost_s(through(stage)) for stage in stages]
     return min(took_s) / sum(map(len, lists)) * 1e6
 
 
@@ -145,21 +135,23 @@ def _ledger(sends: Iterable[Send]) -> list[Received]:
     ]
 
 
-async def test_a_report_through_intake_and_attribution(bench, record_property):
+async def test_a_report_through_intake_and_attribution(told, bench):
     """Both together leave lifecycle two thirds of the 125 us that 8,000 reports a second allow."""
     tray = Tray()
     intake = await _stage_us((bench.intake(tray) for _ in range(ROUNDS)), _lists(bench.inbox))
     entries = _ledger(tray.sends[: 2 * REPORTS_COUNT])
     assert len(entries) == REPORTS_COUNT
     located = await _stage_us((bench.attribution(Tray()) for _ in range(ROUNDS)), _lists(entries))
-    record_property("intake_us", round(intake, 1))
-    record_property("attribution_us", round(located, 1))
-    print(f"\nintake: {intake:.1f} us a report; attribution: {located:.1f} us")
+    told(
+        f"intake: {intake:.1f} us a report; attribution: {located:.1f} us",
+        intake_us=round(intake, 1),
+        attribution_us=round(located, 1),
+    )
     assert intake <= INTAKE_US_MAX
     assert located <= ATTRIBUTION_US_MAX
 
 
-async def test_parts_of_intake(bench, record_property):
+async def test_parts_of_intake(told, bench):
     """Where intake's time goes, part by part."""
     tray = Tray()
     await _stage_us([bench.intake(tray)], _lists(bench.inbox))
@@ -169,16 +161,15 @@ async def test_parts_of_intake(bench, record_property):
     outcomes = [OUTCOME.decode(send.value) for send in tray.sends if send.topic == "outcomes.v1"]
     now, bound = bench.inbox[-1].appended_at, reported_url("0" * 32)
     parts = {
-        "decode and validate": _us(decode_hotline, [record.value for record in bench.inbox]),
-        "canonical URL": _us(canonical, [report.url for report in reports]),
-        "digest of the content": _us(digest_of, reports),
-        "url_key": _us(bench.keys.url_key, urls),
-        "seal": _us(lambda report: bench.keys.seal(report.url, now, bound), reports),
-        "partition of an id": _us(lambda r: partition_of(r.key, PARTITIONS), bench.inbox),
-        "encode the entry": _us(LEDGER.encode, entries),
-        "encode the outcome": _us(OUTCOME.encode, outcomes),
+        "decode and validate": least_us(decode_hotline, [record.value for record in bench.inbox]),
+        "canonical URL": least_us(canonical, [report.url for report in reports]),
+        "digest of the content": least_us(digest_of, reports),
+        "url_key": least_us(bench.keys.url_key, urls),
+        "seal": least_us(lambda report: bench.keys.seal(report.url, now, bound), reports),
+        "partition of an id": least_us(lambda r: partition_of(r.key, PARTITIONS), bench.inbox),
+        "encode the entry": least_us(LEDGER.encode, entries),
+        "encode the outcome": least_us(OUTCOME.encode, outcomes),
     }
     for name, us in parts.items():
-        record_property(name, round(us, 2))
-        print(f"\n  {name}: {us:.2f} us", end="")
+        told(f"  {name}: {us:.2f} us", **{name: round(us, 2)})
     assert sum(parts.values()) <= INTAKE_US_MAX

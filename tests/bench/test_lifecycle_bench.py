@@ -3,13 +3,13 @@
 import base64
 import gc
 import random
-import time
 import tracemalloc
 from collections.abc import Callable, Iterator
 from itertools import chain, product
 
 import msgspec
 import pytest
+from harness import least_us, metered
 from ledger_events import (
     BOTH,
     CONTROL,
@@ -98,17 +98,11 @@ def record_of(text: bytes, own: dict[bytes, bytes]) -> bytes:
 
 
 def microseconds(work: Callable[[], object]) -> float:
-    """Return the CPU time of one call, the best of some rounds."""
-    best = float("inf")
-    for _ in range(ROUNDS):
-        begun = time.process_time()
-        for _ in range(LOOKS):
-            work()
-        best = min(best, (time.process_time() - begun) / LOOKS)
-    return best * 1e6
+    """Return the CPU time of one call, the least of some rounds."""
+    return least_us(lambda _: work(), range(LOOKS), ROUNDS)
 
 
-def test_bytes_per_open_case(record_property):
+def test_bytes_per_open_case(told):
     """A day-old open case of two vantages takes at most 1.2 KiB, its place on the wheel counted."""
     text = msgspec.json.encode(open_case())
     chance = random.Random(2)
@@ -125,10 +119,10 @@ def test_bytes_per_open_case(record_property):
     gc.collect()
     bytes_per_case = (tracemalloc.get_traced_memory()[0] - before) / CASES
     tracemalloc.stop()
-    record_property("bytes_per_open_case", round(bytes_per_case))
-    print(
-        f"\nlifecycle: {bytes_per_case:.0f} bytes per open case ({CASES:,} cases), "
-        f"{len(record)} of them its record"
+    told(
+        f"lifecycle: {bytes_per_case:.0f} bytes per open case ({CASES:,} cases), "
+        f"{len(record)} of them its record",
+        bytes_per_open_case=round(bytes_per_case),
     )
     assert bytes_per_case <= BYTES_PER_CASE_MAX
 
@@ -138,7 +132,7 @@ def test_bytes_per_open_case(record_property):
     [(ONLINE, True, "as expected"), (GONE, False, "judged with all others")],
     ids=["expected", "judged"],
 )
-def test_microseconds_per_observation(record_property, seen: Facts, short: bool, said: str):
+def test_microseconds_per_observation(told, seen: Facts, short: bool, said: str):
     """An observation is decoded, folded onto an open case a day old, and encoded."""
     record = record_of(msgspec.json.encode(open_case()), texts(random.Random(2)))
     state = STATE.decode(record)
@@ -151,20 +145,20 @@ def test_microseconds_per_observation(record_property, seen: Facts, short: bool,
     fold_us = microseconds(
         lambda: lifecycle.refold(key, record, [(observation, appended_at)]).record_value
     )
-    record_property(f"us_per_observation_{'expected' if short else 'judged'}", round(fold_us, 1))
-    print(
-        f"\nlifecycle: a look {said}: {decode_us:.1f} us to decode it, {fold_us:.1f} us to fold it"
+    told(
+        f"lifecycle: a look {said}: {decode_us:.1f} us to decode it, {fold_us:.1f} us to fold it",
+        **{f"us_per_observation_{'expected' if short else 'judged'}": round(fold_us, 1)},
     )
 
 
-def test_microseconds_per_report(record_property):
+def test_microseconds_per_report(told):
     """A report is folded as it was reported and as it is placed; its first looks are ordered."""
     own = {old.decode(): new.decode() for old, new in texts(random.Random(2)).items()}
-    told, reported_at = report(seen=0)
-    told = replace(told, sealed=own["sealed-alpha-r1"])
+    reported, reported_at = report(seen=0)
+    reported = replace(reported, sealed=own["sealed-alpha-r1"])
     where = place(sealed=own["sealed-address"])
     placement = replace(where, address_key=own["key-acme"])
-    happened = [(told, reported_at)]
+    happened = [(reported, reported_at)]
     record = lifecycle.refold(KEY, None, happened).record_value
     after = lifecycle.refold(KEY, record, [placed(0.01, placement)])
     orders = Orders([VantageSettings(id=NORTH)], ProbeSettings())
@@ -174,10 +168,9 @@ def test_microseconds_per_report(record_property):
         "as placed": microseconds(lambda: lifecycle.refold(KEY, record, [placed(0.01, placement)])),
         "its orders": microseconds(lambda: orders.due(Wheel(), after.state, at(0.01))),
     }
-    for name, us in parts.items():
-        record_property(f"us_per_report_{name}", round(us, 1))
     said = ", ".join(f"{name} {us:.1f} us" for name, us in parts.items())
-    print(f"\nlifecycle: a report {said}")
+    figures = {f"us_per_report_{name}": round(us, 1) for name, us in parts.items()}
+    told(f"lifecycle: a report {said}", **figures)
 
 
 LIVES = 20
@@ -211,13 +204,13 @@ def life(chance: random.Random, gone: Facts, ends_h: float | None) -> Iterator[t
             done_at = sent_at + chance.randrange(*TOOK_MS)
             seen.append((replace(one, slot_at=newest, sent_at=sent_at, done_at=done_at), done_at))
         for one in sorted(seen, key=lambda found: found[1]):
-            begun = time.process_time()
+            meter = metered()
             after = lifecycle.refold(KEY, record, [one])
-            yield after.state is None, time.process_time() - begun
+            yield after.state is None, meter.measured().cpu_s
             record = after.record_value
 
 
-def test_microseconds_over_a_life(record_property):
+def test_microseconds_over_a_life(told):
     """Looks of cases that end in removal or hide, in the mix in which they come."""
     chance = random.Random(3)
     folded = [
@@ -227,9 +220,9 @@ def test_microseconds_over_a_life(record_property):
     ]
     short = [cost for was_short, cost in folded if was_short]
     mean_us = sum(cost for _, cost in folded) / len(folded) * 1e6
-    record_property("us_per_look_over_a_life", round(mean_us, 1))
-    print(
-        f"\nlifecycle: {len(folded):,} looks of {LIVES} cases, {len(short) / len(folded):.0%} as "
-        f"expected at {sum(short) / len(short) * 1e6:.1f} us, all at {mean_us:.1f} us to fold"
+    told(
+        f"lifecycle: {len(folded):,} looks of {LIVES} cases, {len(short) / len(folded):.0%} as "
+        f"expected at {sum(short) / len(short) * 1e6:.1f} us, all at {mean_us:.1f} us to fold",
+        us_per_look_over_a_life=round(mean_us, 1),
     )
     assert short

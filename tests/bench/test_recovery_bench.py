@@ -4,14 +4,14 @@ BENCH_CASES says how many cases; 100,000 without it.
 """
 
 import asyncio
-import json
 import os
-import subprocess
 import sys
-import time
+from pathlib import Path
+from typing import Any
 
 import load_process
 import pytest
+from harness import metered, process, result_of
 from ledger_events import at
 from many_cases import records, write_cases
 from scratch_topics import create_topic, scratch_settings
@@ -48,68 +48,64 @@ async def write(settings):
     await write_cases(settings, topics.CASES.name, CASES)
 
 
-def load(settings, what, *folder):
+async def load(settings, what, *folder):
     kafka = settings.kafka
     arguments = kafka.bootstrap, kafka.topic_prefix, str(kafka.partitions), what, *folder
-    done = subprocess.run(
-        [sys.executable, load_process.__file__, *arguments],
-        check=True,
-        capture_output=True,
-        text=True,
-        timeout=DEADLINE_S,
-    )
-    return json.loads(done.stdout)
+    command = [sys.executable, load_process.__file__, *arguments]
+    async with process(command, *map(Path, sys.path)) as child:
+        return await result_of(child, dict[str, Any], DEADLINE_S)
 
 
-def told(name, found, record_property):
+def tell(told, name, found):
     size = sum(len(value) for _, value in records(1_000)) / 1_000
-    record_property(name, found)
-    print(
-        f"\n{name}: {found['cases']:,} cases of {size:.0f} bytes in {found['seconds']:.2f} s "
-        f"({found['cpu_s']:.2f} s of CPU), {found['bytes_per_case']:.0f} bytes of memory a case"
+    told(
+        f"{name}: {found['cases']:,} cases of {size:.0f} bytes in {found['seconds']:.2f} s "
+        f"({found['cpu_s']:.2f} s of CPU), {found['bytes_per_case']:.0f} bytes of memory a case",
+        **{name: found},
     )
     assert found["cases"] == CASES
 
 
 @pytest.mark.timeout(DEADLINE_S)
-def test_lifecycle_recovers_in_memory(written, record_property):
+async def test_lifecycle_recovers_in_memory(written, told):
     """A million cases are held again within six seconds, in at most 1.2 KiB each."""
-    found = load(written, "memory")
-    told("recovery", found, record_property)
-    print(f"recovery: the first partition is ready after {found['first_s']:.2f} s")
+    found = await load(written, "memory")
+    tell(told, "recovery", found)
+    told(f"recovery: the first partition is ready after {found['first_s']:.2f} s")
     assert found["bytes_per_case"] <= BYTES_PER_CASE_MAX
     assert found["seconds"] <= max(1.0, SECONDS_A_MILLION_MAX * CASES / 1e6)
 
 
 @pytest.mark.timeout(DEADLINE_S)
-def test_lifecycle_recovers_on_disk(written, tmp_path, record_property):
+async def test_lifecycle_recovers_on_disk(written, tmp_path, told):
     """The first time all is read from the topic, the second time only what came since."""
-    empty = load(written, "rocksdb", str(tmp_path))
-    told("recovery on disk, empty", empty, record_property)
-    again = load(written, "rocksdb", str(tmp_path))
-    told("recovery on disk, again", again, record_property)
+    empty = await load(written, "rocksdb", str(tmp_path))
+    tell(told, "recovery on disk, empty", empty)
+    again = await load(written, "rocksdb", str(tmp_path))
+    tell(told, "recovery on disk, again", again)
     assert again["cpu_s"] < empty["cpu_s"]
 
 
 @pytest.mark.timeout(DEADLINE_S)
-def test_the_rollup_loads(written, record_property):
+async def test_the_rollup_loads(written, told):
     """Figures of all cases stand; the figure has no limit of its own."""
-    found = load(written, "rollup")
-    told("rollup", found, record_property)
+    found = await load(written, "rollup")
+    tell(told, "rollup", found)
     assert found["cases"] == CASES
 
 
-def test_a_url_asked_after_a_load(record_property):
+def test_a_url_asked_after_a_load(told):
     """Every URL is read once to learn when it is looked at; the figure has no limit of its own."""
     table, orders = CaseStore(), Orders(Settings().vantages, Settings().probe)
     table.hold(list(records(ASKED)))
     table.resume(0)
-    begun = time.process_time()
-    asked = 0
+    meter, asked = metered(), 0
     for key in iter(table.next_unasked, None):
         orders.due(table.wheel, table.held(key), at(AGE_H))
         asked += 1
-    us = (time.process_time() - begun) / ASKED * 1e6
+    us = meter.measured(ASKED).cpu_us
     assert asked == ASKED
-    record_property("us_per_url_asked", round(us, 1))
-    print(f"\nlifecycle: {us:.0f} us of CPU for a URL asked after a load")
+    told(
+        f"lifecycle: {us:.0f} us of CPU for a URL asked after a load",
+        us_per_url_asked=round(us, 1),
+    )

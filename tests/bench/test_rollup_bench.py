@@ -11,6 +11,7 @@ from random import Random
 import pytest
 from cases import START, at, case
 from feeds import MemoryBroker
+from harness import cost_s, costs_s, metered
 from msgspec.structs import replace
 from prometheus_client.openmetrics.exposition import generate_latest
 from whole_worker import whole_worker
@@ -70,7 +71,7 @@ def loaded(records: Iterable[Received]) -> Rollup:
     return rollup
 
 
-async def test_bytes_per_case(record_property):
+async def test_bytes_per_case(told):
     """A case takes at most a kibibyte in this view, what its figures are moved on by counted."""
     records = [record(number) for number in range(CASES)]
     gc.collect()
@@ -82,12 +83,14 @@ async def test_bytes_per_case(record_property):
     bytes_per_case = (tracemalloc.get_traced_memory()[0] - before) / CASES
     tracemalloc.stop()
     assert rollup._table.cases == CASES
-    record_property("bytes_per_case", round(bytes_per_case))
-    print(f"\nrollup: {bytes_per_case:.0f} bytes per case ({CASES:,} cases)")
+    told(
+        f"rollup: {bytes_per_case:.0f} bytes per case ({CASES:,} cases)",
+        bytes_per_case=round(bytes_per_case),
+    )
     assert bytes_per_case <= BYTES_PER_CASE_MAX
 
 
-async def test_a_full_round_does_not_hold_up_the_loop(record_property):
+async def test_a_full_round_does_not_hold_up_the_loop(told):
     """All figures of 100,000 cases are worked out while the loop keeps turning."""
     rollup = loaded(map(record, range(CASES)))
     gaps: list[float] = []
@@ -102,17 +105,19 @@ async def test_a_full_round_does_not_hold_up_the_loop(record_property):
 
     watching = asyncio.create_task(watch())
     await asyncio.sleep(0)
-    begun = time.perf_counter()
+    meter = metered()
     await rollup.renew(ready=True)
-    cost_s = time.perf_counter() - begun
+    took = meter.measured()
     watching.cancel()
-    record_property("round_s", round(cost_s, 3))
-    record_property("longest_stall_s", round(max(gaps), 3))
-    print(f"\nrollup: a full round takes {cost_s:.2f} s, longest stall {max(gaps) * 1e3:.0f} ms")
+    told(
+        f"rollup: a full round takes {took.wall_s:.2f} s, longest stall {max(gaps) * 1e3:.0f} ms",
+        round_s=round(took.wall_s, 3),
+        longest_stall_s=round(max(gaps), 3),
+    )
     assert max(gaps) <= STALL_S_MAX
 
 
-async def test_a_round_costs_by_what_changed(record_property):
+async def test_a_round_costs_by_what_changed(told):
     """A minute on, 500 of 100,000 cases having changed, a round takes a part of a full one."""
     rollup = loaded(map(record, range(CASES)))
     costs = []
@@ -121,17 +126,17 @@ async def test_a_round_costs_by_what_changed(record_property):
             rollup.take_case(record(turn * 1_000 + number, later=turn / 10))
         stood_at(rollup, 120 + turn / 60)
         rollup._sweep_due_s = 0.0
-        begun = time.process_time()
-        await rollup.renew(ready=True)
-        costs.append(time.process_time() - begun)
+        costs.append(await cost_s(rollup.renew(ready=True)))
     first_s, next_s = costs[0], min(costs[1:])
-    record_property("first_round_s", round(first_s, 3))
-    record_property("next_round_s", round(next_s, 3))
-    print(f"\nrollup: a first round takes {first_s:.2f} s of CPU, a next one {next_s:.2f} s")
+    told(
+        f"rollup: a first round takes {first_s:.2f} s of CPU, a next one {next_s:.2f} s",
+        first_round_s=round(first_s, 3),
+        next_round_s=round(next_s, 3),
+    )
     assert next_s * NEXT_ROUND_MIN <= first_s
 
 
-def test_the_interval_of_a_median_over_a_million_cases(record_property):
+def test_the_interval_of_a_median_over_a_million_cases(told):
     """Cases of one host and day are one incident; most are alone in theirs."""
     chance = Random(1)
     codes = sorted(
@@ -142,29 +147,26 @@ def test_the_interval_of_a_median_over_a_million_cases(record_property):
         )
         for _ in range(MANY)
     )
-    begun = time.process_time()
+    meter = metered()
     low, high = median_interval([(1, array("q", codes))])
-    cost_s = time.process_time() - begun
-    record_property("interval_s", round(cost_s, 2))
-    print(f"\nrollup: the interval of a median over {MANY:,} cases takes {cost_s:.2f} s of CPU")
+    spent_s = meter.measured().cpu_s
+    told(
+        f"rollup: the interval of a median over {MANY:,} cases takes {spent_s:.2f} s of CPU",
+        interval_s=round(spent_s, 2),
+    )
     assert low is not None
     assert high is not None
     assert low < high
 
 
-def test_a_scrape_of_64_hosters(record_property, tmp_path):
+def test_a_scrape_of_64_hosters(told, tmp_path):
     """All that a worker of every role tells of 64 hosters takes less than 100 ms of CPU.
 
     In the form Prometheus asks for, with the series of a sample's estimates for every hoster. The
     best of ten, as others on the machine make each dearer.
     """
     registry = whole_worker(tmp_path, 64)
-    costs_s, body = [], b""
-    for _ in range(10):
-        begun = time.process_time()
-        body = generate_latest(registry)
-        costs_s.append(time.process_time() - begun)
-    cost_s = min(costs_s)
-    record_property("scrape_ms", round(cost_s * 1e3, 1))
-    print(f"\nscrape: {cost_s * 1e3:.0f} ms, {len(body):,} bytes")
-    assert cost_s <= SCRAPE_S_MAX
+    spent_s = min(costs_s(lambda _: generate_latest(registry), range(10)))
+    size = len(generate_latest(registry))
+    told(f"scrape: {spent_s * 1e3:.0f} ms, {size:,} bytes", scrape_ms=round(spent_s * 1e3, 1))
+    assert spent_s <= SCRAPE_S_MAX

@@ -1,6 +1,5 @@
 """Ten thousand tarpits and a thousand honest hosts before one prober."""
 
-import json
 from pathlib import Path
 
 import pytest
@@ -17,11 +16,11 @@ ON_TIME_MIN = 0.999
 
 
 @pytest.mark.bench
-async def test_tarpits(tmp_path: Path) -> None:
+async def test_tarpits(told, tmp_path: Path) -> None:
     """Memory, the loop's lag and the honest hosts' verdicts stay within their limits."""
     with hosts() as port:
         found = await run(tmp_path, port, SILENT, HONEST, deadline_s=DEADLINE_S, window_s=WINDOW_S)
-    print(json.dumps(found))
+    told(f"tarpits: {found}", **found)
     assert found["timeouts"] == SILENT
     assert found["honest_on_time"] >= ON_TIME_MIN * HONEST
     assert found["memory_growth_mb"] <= MEMORY_MB_MAX

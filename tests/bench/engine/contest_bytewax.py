@@ -14,7 +14,8 @@ from bytewax.connectors.kafka import operators as kop
 from bytewax.dataflow import Dataflow
 from bytewax.recovery import RecoveryConfig, init_db_dir
 from bytewax.testing import run_main
-from contest import Meter, Spec, spec_of_arguments, tell
+from contest import Spec
+from harness import Meter, spec_of, tell
 from job import ENCODER, EVENT, Event, Output, State, fold
 
 EPOCH = timedelta(seconds=1)
@@ -58,4 +59,4 @@ def main(spec: Spec) -> None:
 
 
 if __name__ == "__main__":
-    main(spec_of_arguments())
+    main(spec_of(Spec))

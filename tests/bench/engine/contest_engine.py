@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import msgspec
-from contest import Meter, Spec, spec_of_arguments, tell
+from contest import Spec
+from harness import Meter, spec_of, tell
 from job import ENCODER, EVENT, STATE, State, fold
 
 from agents.config import KafkaSettings, Settings
@@ -141,4 +142,4 @@ async def main(spec: Spec) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(main(spec_of_arguments()))
+    asyncio.run(main(spec_of(Spec)))

@@ -4,7 +4,8 @@ import asyncio
 import os
 
 import faust
-from contest import Meter, Spec, spec_of_arguments, tell
+from contest import Spec
+from harness import Meter, spec_of, tell
 
 
 class Event(faust.Record, serializer="json"):
@@ -79,4 +80,4 @@ async def main(spec: Spec) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(main(spec_of_arguments()))
+    asyncio.run(main(spec_of(Spec)))

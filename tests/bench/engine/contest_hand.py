@@ -10,7 +10,8 @@ from collections.abc import Awaitable, Iterable, Sequence
 from typing import Any
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, ConsumerRebalanceListener, TopicPartition
-from contest import Meter, Spec, spec_of_arguments, tell
+from contest import Spec
+from harness import Meter, spec_of, tell
 from job import ENCODER, EVENT, STATE, State, fold
 
 LIST_RECORDS_MAX = 4_000
@@ -156,4 +157,4 @@ async def main(spec: Spec) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(main(spec_of_arguments()))
+    asyncio.run(main(spec_of(Spec)))

@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from contest import Meter, Spec, spec_of_arguments, tell
+from contest import Spec
+from harness import Meter, spec_of, tell
 from quixstreams import Application, State
 
 
@@ -38,4 +39,4 @@ def main(spec: Spec) -> None:
 
 
 if __name__ == "__main__":
-    main(spec_of_arguments())
+    main(spec_of(Spec))

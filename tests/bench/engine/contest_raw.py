@@ -7,7 +7,8 @@ a short payload would be here already.
 import asyncio
 from typing import Any
 
-from contest import Measured, Meter, Spec, spec_of_arguments, tell
+from contest import Spec
+from harness import Measured, Meter, spec_of, tell
 
 
 async def with_aiokafka(spec: Spec) -> Measured:
@@ -67,8 +68,8 @@ def with_confluent(spec: Spec) -> Measured:
 
 
 if __name__ == "__main__":
-    told = spec_of_arguments()
-    if told.folder == "confluent":
-        tell(with_confluent(told))
+    spec = spec_of(Spec)
+    if spec.folder == "confluent":
+        tell(with_confluent(spec))
     else:
-        tell(asyncio.run(with_aiokafka(told)))
+        tell(asyncio.run(with_aiokafka(spec)))

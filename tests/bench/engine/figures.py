@@ -63,20 +63,6 @@ PIPELINE_ROWS = {
 MARK = "bench-engine"
 
 
-def percentile(values: Sequence[float], share: float) -> float | None:
-    """Return the smallest value that at least this share of the values does not exceed.
-
-    Args:
-        values: in any order; empty gives None.
-        share: between 0 and 1, such as 0.99 (nearest rank).
-    """
-    if not values:
-        return None
-    ordered = sorted(values)
-    rank = -int(-share * len(ordered) // 1)  # rounded up
-    return ordered[min(max(rank, 1), len(ordered)) - 1]
-
-
 def of_runs(runs: Sequence[Mapping[str, float]]) -> dict[str, float]:
     """Return medians over runs: events per second, CPU microseconds an event.
 
@@ -87,12 +73,6 @@ def of_runs(runs: Sequence[Mapping[str, float]]) -> dict[str, float]:
         "eps": round(statistics.median(run["events"] / run["wall_s"] for run in runs)),
         "cpu_us": round(statistics.median(run["cpu_s"] / run["events"] * 1e6 for run in runs), 2),
     }
-
-
-def median_of(found: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-    """Return each figure's median over measurements of the same, and the measurements as `runs`."""
-    medians = {key: statistics.median_low([one[key] for one in found]) for key in found[0]}
-    return medians | {"runs": [dict(one) for one in found]}
 
 
 def _at(found: Any, *path: str) -> Any:

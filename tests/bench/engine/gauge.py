@@ -18,6 +18,7 @@ from pathlib import Path
 
 import job
 import msgspec
+from harness import spec_of
 from prometheus_client import CollectorRegistry, Gauge
 
 from agents.config import KafkaSettings, Settings
@@ -197,4 +198,4 @@ async def main(told: Told) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(main(msgspec.json.decode(sys.argv[1], type=Told)))
+    asyncio.run(main(spec_of(Told)))

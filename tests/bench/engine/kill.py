@@ -8,7 +8,8 @@ import audit
 import ground
 import job
 import msgspec
-from race import Contestant, Failed, Place, last_word, process, source_of, spec_for, tidy
+from harness import Failed
+from race import Contestant, Place, last_word_of, process, source_of, spec_for, tidy
 
 POLL_S = 0.02
 QUIET_S = 3.0
@@ -98,7 +99,7 @@ async def _through(place: Place, contestant: Contestant, spec: Any, kills: int) 
                         await child.wait()
                         break
                     if child.returncode is not None:
-                        raise Failed(f"exit {child.returncode}: {last_word(place, spec)}")
+                        raise Failed(f"exit {child.returncode}: {last_word_of(place, spec)}")
                     await asyncio.sleep(POLL_S)
 
 

@@ -6,20 +6,20 @@ are the reader's, so waiting for a transaction to be committed counts, and so do
 """
 
 import asyncio
-import os
 import sys
 import time
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 
-import figures
 import gauge
 import ground
 import job
 import msgspec
 from aiokafka import AIOKafkaProducer
-from race import HERE, Contestant, Failed, Place, process, spec_for, tidy
+from harness import Failed, percentiles_ms
+from harness import process as process_of
+from race import HERE, Contestant, Place, process, spec_for, tidy
 
 from agents.edges.process.tether import tethered
 from schemas.identity.ids import partition_of
@@ -73,21 +73,13 @@ async def hand_in(bootstrap: str, topic: str, records: Sequence[Record], rate: f
 @asynccontextmanager
 async def watcher(told: gauge.Told) -> AsyncIterator[asyncio.subprocess.Process]:
     """Run the reader of the outputs for the duration of the block, and let it end in order."""
-    child = await asyncio.create_subprocess_exec(
-        *tethered([sys.executable, str(HERE / "gauge.py"), msgspec.json.encode(told).decode()]),
-        stdin=asyncio.subprocess.DEVNULL,
-        stdout=asyncio.subprocess.PIPE,
-        env=os.environ | {"PYTHONPATH": str(HERE)},
-    )
-    try:
+    said = msgspec.json.encode(told).decode()
+    command = tethered([sys.executable, str(HERE / "gauge.py"), said])
+    async with process_of(command, HERE, log=None) as child:
         yield child
         if child.returncode is None:
             child.terminate()
         await asyncio.wait_for(child.wait(), TAIL_S)
-    finally:
-        if child.returncode is None:
-            child.kill()
-            await child.wait()
 
 
 async def appended(bootstrap: str, topic: str) -> dict[int, int]:
@@ -168,7 +160,5 @@ def _judged(at: dict[int, int], times: gauge.Times, rate: float) -> dict[str, An
         if not took:
             raise Failed("nothing arrived after warming up")
         found["events"] = len(took)
-        for share in (50, 99):
-            value = figures.percentile(took, share / 100)
-            found[f"{prefix}p{share}_ms"] = None if value is None else round(value, 1)
+        found |= percentiles_ms(prefix, took)
     return found

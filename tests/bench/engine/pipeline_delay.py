@@ -11,11 +11,11 @@ from pathlib import Path
 from typing import Any
 
 import aiohttp
-import figures
 import ground
 import latency
 import pipeline_records
 from aiokafka import AIOKafkaProducer
+from harness import percentiles_ms
 from pipeline_place import INBOX, ROLES, Ledger, ledger, worker
 
 from agents.edges.crypto.keys import Keyring
@@ -87,9 +87,7 @@ def _told(
     found: dict[str, Any] = {"reports_per_s": round(per_s), "marks": len(waits)}
     found["not_arrived"] = sum(1 for n in at if n % WATCH_EVERY == 0 and n not in seen)
     for name, values in (("cases", took), ("gauge", waits)):
-        for share in (50, 99):
-            value = figures.percentile(values, share / 100)
-            found[f"{name}_p{share}_ms"] = None if value is None else round(value, 1)
+        found |= percentiles_ms(f"{name}_", values)
     return found
 
 

@@ -13,10 +13,11 @@ from typing import Any
 import ground
 import msgspec
 import pipeline_records
+from harness import Failed, last_word, process
 from mmdb_writer import MMDBWriter
 from netaddr import IPSet
 from pipeline_worker import Told
-from race import HERE, Failed
+from race import HERE
 
 from agents.config import DatasetSettings, KafkaSettings, Settings, VantageSettings, WebSettings
 from agents.edges.crypto.keys import Keyring
@@ -191,25 +192,14 @@ async def worker(
     script, said = str(HERE / "pipeline_worker.py"), msgspec.json.encode(told).decode()
     log_file = made.settings.state_dir / "worker.log"
     with log_file.open("ab") as log:
-        child = await asyncio.create_subprocess_exec(
-            *tethered([sys.executable, script, said]),
-            stdin=asyncio.subprocess.DEVNULL,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=log,
-            limit=1024 * 1024,
-        )
-    try:
-        assert child.stdout is not None
-        try:
-            async with asyncio.timeout(START_DEADLINE_S):
-                line = await child.stdout.readline()
-        except TimeoutError:
-            raise Failed(f"a worker was not ready in {START_DEADLINE_S:.0f} s") from None
-        if not line:
-            words = log_file.read_text(errors="replace").strip().splitlines() or ["no word"]
-            raise Failed(f"a worker ended: {words[-1][-200:]}")
-        yield Running(child, json.loads(line))
-    finally:
-        if child.returncode is None:
-            child.kill()
-            await child.wait()
+        async with process(tethered([sys.executable, script, said]), HERE, log=log) as child:
+            assert child.stdout is not None
+            try:
+                async with asyncio.timeout(START_DEADLINE_S):
+                    line = await child.stdout.readline()
+            except TimeoutError:
+                raise Failed(f"a worker was not ready in {START_DEADLINE_S:.0f} s") from None
+            if not line:
+                word = last_word(log_file.read_text(errors="replace"))
+                raise Failed(f"a worker ended: {word}")
+            yield Running(child, json.loads(line))

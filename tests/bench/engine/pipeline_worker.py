@@ -6,14 +6,13 @@ of all its roles is loaded, how long that took, its CPU and memory; at its end, 
 
 import asyncio
 import signal
-import sys
 import time
 from pathlib import Path
 from typing import Any
 
 import msgspec
 import pipeline_records
-from contest import cpu_s
+from harness import cpu_s, spec_of, tell
 from sampler import Sampler
 
 from agents.config import Settings
@@ -44,12 +43,6 @@ def rss_bytes() -> int:
     return int(Path("/proc/self/statm").read_text().split()[1]) * PAGE_BYTES
 
 
-def say(**what: Any) -> None:
-    """Print one line."""
-    sys.stdout.write(msgspec.json.encode(what).decode() + "\n")
-    sys.stdout.flush()
-
-
 async def loaded(roles: list[str], before_bytes: int) -> None:
     """Say when each role's state is loaded, and how long after it was given its partitions."""
     given: dict[str, float] = {}
@@ -66,12 +59,14 @@ async def loaded(roles: list[str], before_bytes: int) -> None:
                 ready.setdefault(held.role, time.perf_counter())
         await asyncio.sleep(POLL_S)
     load_s = {role: round(ready[role] - given[role], 3) for role in ready}
-    say(
-        ready_ms=int(time.time() * 1_000),
-        load_s=load_s,
-        load_cpu_s=round(cpu_s() - begun_s, 3),
-        before_bytes=before_bytes,
-        rss_bytes=rss_bytes(),
+    tell(
+        {
+            "ready_ms": int(time.time() * 1_000),
+            "load_s": load_s,
+            "load_cpu_s": round(cpu_s() - begun_s, 3),
+            "before_bytes": before_bytes,
+            "rss_bytes": rss_bytes(),
+        }
     )
 
 
@@ -91,10 +86,10 @@ async def work(told: Told) -> None:
             sampler.start()
         await stop.wait()
         sampler.stop()
-        say(cpu_s=cpu_s() - begun_s, main_thread_s=time.thread_time() - thread_s)
+        tell({"cpu_s": cpu_s() - begun_s, "main_thread_s": time.thread_time() - thread_s})
     if told.profile:
-        say(profile=sampler.text())
+        tell({"profile": sampler.text()})
 
 
 if __name__ == "__main__":
-    asyncio.run(work(msgspec.json.decode(sys.argv[1], type=Told)))
+    asyncio.run(work(spec_of(Told)))

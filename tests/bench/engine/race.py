@@ -1,7 +1,5 @@
 """Contestants and how one of them is run: a process of its own, ended at its deadline."""
 
-import asyncio
-import os
 import sys
 from collections.abc import Sequence
 from contextlib import asynccontextmanager
@@ -10,15 +8,13 @@ from pathlib import Path
 
 import ground
 import msgspec
-from contest import Measured, Spec
+from contest import Spec
+from harness import Measured, last_word, result_of
+from harness import process as process_of
 
 from agents.edges.process.tether import tethered
 
 HERE = Path(__file__).parent
-
-
-class Failed(Exception):
-    """A contestant did not do it; the message is its last word or the deadline."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -145,20 +141,9 @@ async def process(place: Place, contestant: Contestant, spec: Spec):
     python = str(place.peers) if contestant.peer else sys.executable
     told = msgspec.json.encode(spec).decode()
     command = tethered([python, str(HERE / contestant.script), told])
-    with (place.folder / f"{spec.group}.log").open("ab") as log:
-        child = await asyncio.create_subprocess_exec(
-            *command,
-            stdin=asyncio.subprocess.DEVNULL,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=log,
-            env=os.environ | {"PYTHONHASHSEED": "0", "PYTHONPATH": str(HERE)},
-        )
-        try:
+    with log_of(place, spec).open("ab") as log:
+        async with process_of(command, HERE, log=log) as child:
             yield child
-        finally:
-            if child.returncode is None:
-                child.kill()
-                await child.wait()
 
 
 async def race(place: Place, contestant: Contestant, spec: Spec, deadline_s: float) -> Measured:
@@ -168,18 +153,14 @@ async def race(place: Place, contestant: Contestant, spec: Spec, deadline_s: flo
         Failed: it ended without a result, or was not done at the deadline.
     """
     async with process(place, contestant, spec) as child:
-        try:
-            async with asyncio.timeout(deadline_s):
-                said, _ = await child.communicate()
-        except TimeoutError:
-            raise Failed(f"not done in {deadline_s:.0f} s") from None
-        try:
-            return msgspec.json.decode(said.splitlines()[-1], type=Measured)
-        except (IndexError, msgspec.DecodeError):
-            raise Failed(f"exit {child.returncode}: {last_word(place, spec)}") from None
+        return await result_of(child, Measured, deadline_s, log_of(place, spec))
 
 
-def last_word(place: Place, spec: Spec) -> str:
+def log_of(place: Place, spec: Spec) -> Path:
+    """Return the file that a contestant writes errors to."""
+    return place.folder / f"{spec.group}.log"
+
+
+def last_word_of(place: Place, spec: Spec) -> str:
     """Return the last line of a contestant's log."""
-    lines = (place.folder / f"{spec.group}.log").read_text(errors="replace").split("\n")
-    return next((line for line in reversed(lines) if line.strip()), "it said nothing")[-200:]
+    return last_word(log_of(place, spec).read_text(errors="replace"))

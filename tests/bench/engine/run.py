@@ -1,8 +1,9 @@
 """The driver: one broker, one payload, all contestants in turns, then the real pipeline.
 
-`python tests/bench/engine/run.py --out FILE --peers PYTHON [--quick] [--only NAMES]`. Results are
-written as they come. A run that was interrupted is taken up again by the same command; what
-`--only` names is measured anew and the rest of the file is kept. Last line: one JSON object.
+`make bench-engine` runs it, with the harness on PYTHONPATH: `run.py --out FILE --peers PYTHON
+[--quick] [--only NAMES]`. Results are written as they come. A run that was interrupted is taken up
+again by the same command; what `--only` names is measured anew and the rest of the file is kept.
+Last line: one JSON object.
 """
 
 import argparse
@@ -26,13 +27,14 @@ import latency
 import msgspec
 import pipeline
 import pipeline_delay
+from bench_results import FAILURES
+from harness import ROUNDS, median_of, reason_of, say
 from race import CONTESTANTS, Contestant, Place, race, source_of, sources, spec_for, tidy
-from results import FAILURES, PARTS, Results, reason_of, say
+from results import PARTS, Results
 
 from agents.edges.local_broker.broker import Broker
 from schemas.identity.ids import partition_of
 
-ROUNDS = 5
 CAP_S = 120.0
 """Wall time a contestant gets for one run; the slowest needs 20 s on a free machine."""
 
@@ -182,7 +184,7 @@ class Bench:
             await latency.of(self.place, contestant, f"{self.run}-{number}", rate, seconds)
             for number in range(self.told.rounds if often else 1)
         ]
-        return figures.median_of(found) if often else found[0]
+        return median_of(found) if often else found[0]
 
     async def kills(self) -> None:
         """Kill each of them in the middle of its work."""
@@ -218,7 +220,7 @@ class Bench:
                 await work(self.place.bootstrap, self.place.folder, f"{self.run}-{number}", *told)
                 for number in range(self.told.rounds)
             ]
-            return figures.median_of(found)
+            return median_of(found)
 
         return done
 

@@ -11,7 +11,8 @@ from ipaddress import ip_address
 from typing import Any
 
 import aiohttp
-from measured import DEADLINE_S, HEAD_BYTES_MAX, Measured, measured, spec_of_arguments, tell
+from harness import Measured, spec_of, tell
+from measured import DEADLINE_S, HEAD_BYTES_MAX, Spec, measured
 
 FIELD_BYTES_MAX = 4_096
 READ_BYTES = 1_024
@@ -29,7 +30,7 @@ def small_socket(found: tuple[Any, ...]) -> socket.socket:
 
 async def main() -> Measured:
     """Ask for each URL."""
-    spec = spec_of_arguments()
+    spec = spec_of(Spec)
     async with aiohttp.ClientSession(
         connector=aiohttp.TCPConnector(
             limit=spec.at_once,

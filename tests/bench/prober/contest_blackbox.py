@@ -5,14 +5,13 @@ includes writing its metrics, because there is no other way to have its answer.
 """
 
 import asyncio
-import os
 import resource
 import sys
 import tempfile
-import time
 from pathlib import Path
 
-from measured import WARM_UP, Measured, spec_of_arguments, tell
+from harness import Measured, metered, spec_of, tell
+from measured import WARM_UP, Spec
 from target import free_port, listening, program
 
 from agents.edges.process.tether import tethered
@@ -30,13 +29,6 @@ modules:
       valid_status_codes: [200]
       headers: {User-Agent: hostwatch/1}
 """
-_TICKS = os.sysconf("SC_CLK_TCK")
-
-
-def cpu_of(pid: int) -> float:
-    """Return the CPU seconds of a process so far (proc(5), utime and stime)."""
-    fields = Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / _TICKS
 
 
 async def ask(exporter: int, paths: list[str]) -> int:
@@ -54,7 +46,7 @@ async def ask(exporter: int, paths: list[str]) -> int:
 
 async def main() -> Measured:
     """Run the exporter and ask it."""
-    spec = spec_of_arguments()
+    spec = spec_of(Spec)
     path = program("prometheus-blackbox-exporter", "prometheus-blackbox-exporter")
     port = free_port()
     with tempfile.TemporaryDirectory() as folder:
@@ -76,13 +68,9 @@ async def main() -> Measured:
             warm = [f"{target}{number}.jpg" for number in range(WARM_UP)]
             await asyncio.gather(*(ask(port, warm) for _ in range(spec.at_once)))
             paths = [f"{target}{number}.jpg" for number in range(spec.probes)]
-            wall, cpu = time.perf_counter(), cpu_of(process.pid)
+            meter = metered(process.pid)
             done = sum(await asyncio.gather(*(ask(port, paths) for _ in range(spec.at_once))))
-            return Measured(
-                probes=done,
-                wall_s=time.perf_counter() - wall,
-                cpu_s=cpu_of(process.pid) - cpu,
-            )
+            return meter.measured(done)
         finally:
             process.terminate()
             await process.wait()

@@ -2,7 +2,8 @@
 
 import asyncio
 
-from measured import DEADLINE_S, Measured, measured, spec_of_arguments, tell
+from harness import Measured, spec_of, tell
+from measured import DEADLINE_S, Spec, measured
 
 from agents.clock import Clock
 from agents.edges.http_probe.exchange import ProbeFailed
@@ -28,7 +29,7 @@ async def main() -> Measured:
         seen = await http.look(url, url.host, loop.time() + DEADLINE_S)
         return seen.facts.status == 200
 
-    return await measured(spec_of_arguments(), probe)
+    return await measured(spec_of(Spec), probe)
 
 
 if __name__ == "__main__":

@@ -1,16 +1,14 @@
-"""What a contestant's process is told and what it says at its end.
+"""What a contestant's process is told, and how its probes are measured.
 
-`python contest_NAME.py SPEC` with the spec as JSON; its last line on standard output is its
-`Measured` as JSON. Start, imports and a warm-up do not count.
+`python contest_NAME.py SPEC` with the spec as JSON; its last line on standard output is `Measured`
+of the harness as JSON: the probes answered with 200. Start, imports and a warm-up do not count.
 """
 
 import asyncio
-import resource
-import sys
-import time
 from collections.abc import Awaitable, Callable, Iterator
 
 import msgspec
+from harness import Measured, metered
 
 DEADLINE_S = 10.0
 """Of one probe, the same for all."""
@@ -36,20 +34,6 @@ class Spec(msgspec.Struct, kw_only=True):
     at_once: int
 
 
-class Measured(msgspec.Struct, kw_only=True):
-    """What a contestant needed: probes answered with 200, wall and CPU seconds (user, system)."""
-
-    probes: int
-    wall_s: float
-    cpu_s: float
-
-
-def cpu_s() -> float:
-    """Return the CPU seconds of this process so far, all threads."""
-    used = resource.getrusage(resource.RUSAGE_SELF)
-    return used.ru_utime + used.ru_stime
-
-
 async def measured(spec: Spec, probe: Callable[[str], Awaitable[bool]]) -> Measured:
     """Make the probes, some at a time, each to a path of its own, and return what they took.
 
@@ -58,9 +42,8 @@ async def measured(spec: Spec, probe: Callable[[str], Awaitable[bool]]) -> Measu
         probe: makes one for a URL and tells whether the answer was 200.
     """
     await _all(spec, WARM_UP, probe)
-    wall, cpu = time.perf_counter(), cpu_s()
-    done = await _all(spec, spec.probes, probe)
-    return Measured(probes=done, wall_s=time.perf_counter() - wall, cpu_s=cpu_s() - cpu)
+    meter = metered()
+    return meter.measured(await _all(spec, spec.probes, probe))
 
 
 async def _all(spec: Spec, count: int, probe: Callable[[str], Awaitable[bool]]) -> int:
@@ -74,13 +57,3 @@ async def _some(urls: Iterator[str], probe: Callable[[str], Awaitable[bool]]) ->
     for url in urls:
         done += await probe(url)
     return done
-
-
-def spec_of_arguments() -> Spec:
-    """Return what the command line says."""
-    return msgspec.json.decode(sys.argv[1], type=Spec)
-
-
-def tell(result: Measured) -> None:
-    """Print the result as the last line."""
-    sys.stdout.write(msgspec.json.encode(result).decode() + "\n")

@@ -1,15 +1,14 @@
 """The driver: one nginx, all contestants in turns, each a process of its own.
 
-`python tests/bench/prober/run.py --out FILE [--peers PYTHON] [--quick]`. Wall rates are those of a
-machine that nginx and the contestant share; CPU per probe is the figure that carries over. Last
-line: one JSON object; `*_pps` is probes a second of wall time, `*_cpu_us` microseconds of CPU a
+`make bench-prober` runs it, with the harness on PYTHONPATH: `run.py --out FILE [--peers PYTHON]
+[--quick]`. Wall rates are those of a machine that nginx and the contestant share; CPU per probe is
+the figure that carries over. Last line: one JSON object; `*_pps` is probes a second of wall time, `*_cpu_us` microseconds of CPU a
 probe, the median of the rounds, null with a reason on standard error where one could not run.
 """
 
 import argparse
 import asyncio
 import json
-import os
 import statistics
 import sys
 import tempfile
@@ -18,14 +17,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import msgspec
-from measured import Measured, Spec
+from harness import ROUNDS, Failed, Measured, process, result_of, say
+from measured import Spec
 from target import Missing, nginx
 
 from agents.edges.process.tether import tethered
 
 HERE = Path(__file__).parent
 AT_ONCE = 64
-ROUNDS = 5
 QUICK_ROUNDS = 2
 CAP_S = 60.0
 QUICK_CAP_S = 12.0
@@ -59,10 +58,6 @@ CONTESTANTS = (
 )
 
 
-class Failed(Exception):
-    """A contestant did not do it; the message is its last word or the deadline."""
-
-
 async def race(contestant: Contestant, peers: Path, spec: Spec, cap_s: float) -> Measured:
     """Let a contestant run once, and see that each of its probes was answered.
 
@@ -71,27 +66,11 @@ async def race(contestant: Contestant, peers: Path, spec: Spec, cap_s: float) ->
     """
     script, *more = contestant.script
     python = str(peers) if contestant.peer else sys.executable
-    child = await asyncio.create_subprocess_exec(
-        *tethered([python, str(HERE / script), msgspec.json.encode(spec).decode(), *more]),
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.PIPE,
-        env=os.environ | {"PYTHONHASHSEED": "0", "PYTHONPATH": str(HERE)},
-    )
-    try:
-        async with asyncio.timeout(cap_s):
-            said, wailed = await child.communicate()
-    except TimeoutError:
-        raise Failed(f"not done in {cap_s:.0f} s") from None
-    finally:
-        if child.returncode is None:
-            child.kill()
-            await child.wait()
-    if child.returncode or not said:
-        lines = wailed.decode(errors="replace").strip().splitlines()
-        raise Failed(lines[-1][-200:] if lines else f"exit {child.returncode}")
-    result = msgspec.json.decode(said.splitlines()[-1], type=Measured)
-    if result.probes != spec.probes:
-        raise Failed(f"{spec.probes - result.probes} of {spec.probes} probes had no 200")
+    said = msgspec.json.encode(spec).decode()
+    async with process(tethered([python, str(HERE / script), said, *more]), HERE) as child:
+        result = await result_of(child, Measured, cap_s)
+    if result.events != spec.probes:
+        raise Failed(f"{spec.probes - result.events} of {spec.probes} probes had no 200")
     return result
 
 
@@ -117,26 +96,16 @@ async def rounds(options: argparse.Namespace, port: int) -> dict[str, list[Measu
                 say(f"round {number + 1} {one.name}: null, {failed}")
                 continue
             found[one.name].append(result)
-            say(f"round {number + 1} {one.name}: {pps(result):,} probes/s, {cpu_us(result)} us CPU")
+            say(f"round {number + 1} {one.name}: {result.per_s:,} probes/s, {result.cpu_us} us CPU")
     return found
-
-
-def pps(result: Measured) -> int:
-    """Return probes a second of wall time."""
-    return round(result.probes / result.wall_s)
-
-
-def cpu_us(result: Measured) -> float:
-    """Return microseconds of CPU a probe."""
-    return round(1e6 * result.cpu_s / result.probes, 1)
 
 
 def summary(found: dict[str, list[Measured]]) -> dict[str, float | None]:
     """Return the figures: medians of the rounds, and how many times the CPU of others is ours."""
     figures: dict[str, float | None] = {}
     for name, results in found.items():
-        rates = [pps(one) for one in results]
-        costs = [cpu_us(one) for one in results]
+        rates = [one.per_s for one in results]
+        costs = [one.cpu_us for one in results]
         figures[f"{name}_pps"] = round(statistics.median(rates)) if rates else None
         figures[f"{name}_cpu_us"] = round(statistics.median(costs), 1) if costs else None
     ours = figures["hostwatch_cpu_us"]
@@ -144,12 +113,6 @@ def summary(found: dict[str, list[Measured]]) -> dict[str, float | None]:
         theirs = figures[f"{name}_cpu_us"]
         figures[f"{name}_times"] = round(theirs / ours, 2) if ours and theirs else None
     return figures
-
-
-def say(line: str) -> None:
-    """Print a line of progress."""
-    sys.stderr.write(f"{line}\n")
-    sys.stderr.flush()
 
 
 async def drive(options: argparse.Namespace) -> dict[str, float | None]:

@@ -1,6 +1,6 @@
 """The mix of `hostwatch load` through one worker and two, the broker on a core of its own or not.
 
-`python tests/bench/scaling/mix.py [--records N] [--rounds N]`. A flood is written into the inboxes
+`make bench-mix` runs `mix.py [--records N] [--rounds N]`. A flood is written into the inboxes
 of a practice ledger first; then the workers start on that backlog. Time runs from the first outcome
 to the last state of the table. CPU is that of the workers, their start included. Last line: one
 JSON object.
@@ -10,17 +10,17 @@ import argparse
 import asyncio
 import json
 import os
-import statistics
 import sys
 import tempfile
 import time
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from pathlib import Path
 
 import ground
 from aiokafka.errors import KafkaError
 from command import hostwatch, said
+from harness import cpu_s, median_of, say
 
 from agents.edges.local_broker.broker import Broker
 
@@ -32,18 +32,11 @@ RATE = 3_000
 ROLES = ("intake", "attribution", "lifecycle")
 DEADLINE_S = 300.0
 POLL_S = 0.5
-TICKS = os.sysconf("SC_CLK_TCK")
 
 PLACES = {
     "the broker on a core of its own, workers on the other": ({0}, {1}),
     "broker and workers on both cores": ({0, 1}, {0, 1}),
 }
-
-
-def cpu_s(pid: int) -> float:
-    """Return the CPU seconds of a process (proc(5), stat: utime and stime)."""
-    fields = Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rsplit(")", 1)[1].split()
-    return (int(fields[11]) + int(fields[12])) / TICKS
 
 
 def settings(bootstrap: str, prefix: str, folder: Path) -> dict[str, str]:
@@ -127,12 +120,6 @@ async def measured(bootstrap: str, folder: Path, prefix: str, count: int, record
     }
 
 
-def median_of(runs: Sequence[dict]) -> dict:
-    """Return each figure's median, and all rates."""
-    found = {key: statistics.median(run[key] for run in runs) for key in runs[0]}
-    return found | {"rates": [run["per_s"] for run in runs]}
-
-
 async def drive(folder: Path, records: int, rounds: int) -> dict:
     """Measure all places with one worker and two, in turns."""
     found: dict[str, dict[str, list[dict]]] = {}
@@ -146,7 +133,7 @@ async def drive(folder: Path, records: int, rounds: int) -> dict:
                     prefix = f"practice-{len(found)}{number}{count}-{int(time.time()):x}."
                     one = await measured(broker.bootstrap, folder, prefix, count, records)
                     found[place][str(count)].append(one)
-                    sys.stderr.write(f"{place}, workers {count}: {one}\n")
+                    say(f"{place}, workers {count}: {one}")
     return {
         place: {count: median_of(runs) for count, runs in by.items()} for place, by in found.items()
     }

@@ -1,6 +1,6 @@
 """The driver: one broker, then all points, the smallest first.
 
-`python tests/bench/scaling/scaling.py --out FILE [--only NAMES] [--publish FOLDER]`. Results are
+`make bench-scaling` runs `scaling.py --out FILE [--only NAMES] [--publish FOLDER]`. Results are
 written as they come. A run that was interrupted is taken up again by the same command; what
 `--only` names is measured anew and the rest of the file is kept. `--publish` makes the document's
 tables, its picture and the copy of the results that the model's test reads. Last line: one JSON
@@ -23,8 +23,9 @@ import scaling_cases
 import scaling_document
 import scaling_pipeline
 import scaling_probe
+from bench_results import FAILURES, Results, machine
+from harness import say
 from scaling_pipeline import Place
-from scaling_results import FAILURES, PARTS, Results, say
 
 from agents.edges.local_broker.broker import Broker
 
@@ -37,6 +38,8 @@ POINTS = {
     "probe": ["nginx"],
 }
 """By part, in the order of measuring."""
+
+PARTS = tuple(POINTS)
 
 WARM_UP_REPORTS = 60_000
 """Until the broker's second compiler is done with most, which costs more than the reports."""
@@ -78,7 +81,8 @@ def main() -> int:
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # what was made goes away with us
     logging.getLogger("aiokafka").setLevel(logging.CRITICAL)  # new topics have no leader at first
     told = arguments()
-    results = Results(told.out, [one for one in told.only.split(",") if one])
+    only = [one for one in told.only.split(",") if one]
+    results = Results(told.out, only, PARTS, {"machine": machine()})
     results.take_up()
     with (
         tempfile.TemporaryDirectory(prefix="hostwatch-bench-") as folder,

@@ -1,8 +1,6 @@
 """What open cases cost: one table that grows, and processes that load it at each size."""
 
-import asyncio
 import json
-import os
 import sys
 import time
 from collections.abc import Iterator
@@ -12,8 +10,8 @@ from typing import Any
 
 import ground
 import many_cases
+from harness import Failed, process, result_of
 from ledger_events import BOTH, at
-from race import Failed
 from scaling_child import AGE_H
 from scaling_pipeline import on_disk
 from scratch_topics import create_topic, scratch_settings
@@ -93,23 +91,6 @@ def _positions(partitions: int) -> ground.Payload:
 async def _child(settings: Settings, what: str) -> dict[str, Any]:
     """Let a process load the table; return what it says."""
     said = json.dumps(settings.model_dump(mode="json"))
-    child = await asyncio.create_subprocess_exec(
-        *tethered([sys.executable, str(HERE / "scaling_child.py"), said, what]),
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.PIPE,
-        env=os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)},
-    )
-    try:
-        async with asyncio.timeout(CHILD_DEADLINE_S):
-            out, wailed = await child.communicate()
-    except TimeoutError:
-        raise Failed(f"{what} was not done in {CHILD_DEADLINE_S:.0f} s") from None
-    finally:
-        if child.returncode is None:
-            child.kill()
-            await child.wait()
-    if child.returncode or not out:
-        lines = wailed.decode(errors="replace").strip().splitlines() or ["no word"]
-        raise Failed(f"{what}: {lines[-1][-200:]}")
-    found: dict[str, Any] = json.loads(out)
-    return found
+    command = tethered([sys.executable, str(HERE / "scaling_child.py"), said, what])
+    async with process(command, *map(Path, sys.path)) as child:
+        return await result_of(child, dict[str, Any], CHILD_DEADLINE_S)

@@ -9,14 +9,14 @@ import json
 import random
 import statistics
 import sys
-import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from itertools import islice
 from typing import Any
 
 import many_cases
 import msgspec
+from harness import ROUNDS, cost_s, costs_s, metered, tell
 from ledger_events import BOTH, GONE, ONLINE, look, place, placed, report
 from load_process import POLL_S, resident
 from prometheus_client import CollectorRegistry, generate_latest
@@ -43,7 +43,6 @@ REPORTS = 2_000
 LIST_RECORDS = 100
 """Of a partition, as lists are at some thousand records a second."""
 
-ROUNDS = 5
 CHANGED = 500
 """Cases that changed since the round before: what a million open ones are looked at in 20 s."""
 
@@ -65,26 +64,19 @@ class Tray:
         return {}
 
 
-def spent(work: Callable[[], object]) -> float:
-    """Return the CPU seconds of a call, all threads."""
-    begun = time.process_time()
-    work()
-    return time.process_time() - begun
-
-
 async def lifecycle(settings: Settings) -> dict[str, Any]:
     """Load the table, ask every URL which looks are due, then fold looks and reports."""
-    before, begun, cpu = resident(), time.perf_counter(), time.process_time()
+    before, meter = resident(), metered()
     stores = {p: MemoryStores().open(p) for p in range(settings.kafka.partitions)}
     await recover(settings, topics.CASES.name, stores, lambda _: None)
-    load_s, load_cpu_s = time.perf_counter() - begun, time.process_time() - cpu
+    load = meter.measured()
     tables = {partition: CaseStore(store) for partition, store in stores.items()}
     for partition, table in tables.items():
         table.resume(partition)
     cases = sum(map(len, stores.values())) - len(stores)
     loaded = resident()
     orders, now = Orders(settings.vantages, settings.probe), settings.clock.clock().now()
-    asked_s = spent(lambda: [_ask(table, orders, now) for table in tables.values()])
+    asked_s = sum(costs_s(lambda table: _ask(table, orders, now), tables.values()))
     held = resident()
     stage = Lifecycle(settings, Tray(), Tray())  # of a writer it uses begin(), write()
     stage._tables = tables
@@ -96,8 +88,8 @@ async def lifecycle(settings: Settings) -> dict[str, Any]:
     report_us = await _folded(stage, told[:REPORTS]) + await _folded(stage, told[REPORTS:])
     return {
         "cases": cases,
-        "load_s": load_s,
-        "load_cpu_s": load_cpu_s,
+        "load_s": load.wall_s,
+        "load_cpu_s": load.cpu_s,
         "loaded_bytes": loaded - before,
         "held_bytes": held - before,
         "asked_cpu_s": asked_s,
@@ -127,11 +119,7 @@ async def _folded(stage: Lifecycle, records: list[Received]) -> float:
         for lane in lanes.values()
         for first in range(0, len(lane), LIST_RECORDS)
     ]
-    costs = []
-    for one in lists:
-        begun = time.process_time()
-        await stage.handle(one)
-        costs.append((time.process_time() - begun) / len(one))
+    costs = [await cost_s(stage.handle(one)) / len(one) for one in lists]
     return statistics.median(costs) * 1e6
 
 
@@ -196,14 +184,14 @@ def _moved_on(partitions: int, number: int) -> Iterator[Received]:
 
 async def rollup(settings: Settings) -> dict[str, Any]:
     """Load the view until its figures stand, move all of them on, and print them."""
-    before, begun, cpu = resident(), time.perf_counter(), time.process_time()
+    before, meter = resident(), metered()
     view = Rollup(settings)
     running = asyncio.create_task(view.run())
     while not view.view.ready:
         await asyncio.sleep(POLL_S)
         if running.done():
             running.result()
-    load_s, load_cpu_s = time.perf_counter() - begun, time.process_time() - cpu
+    load = meter.measured()
     held = resident()
     running.cancel()
     with suppress(asyncio.CancelledError):
@@ -213,16 +201,14 @@ async def rollup(settings: Settings) -> dict[str, Any]:
         for record in _moved_on(settings.kafka.partitions, number + 1):
             view.take_case(record)
         view._sweep_due_s = 0.0
-        cpu = time.process_time()
-        await view.renew(ready=True)
-        rounds.append(time.process_time() - cpu)
+        rounds.append(await cost_s(view.renew(ready=True)))
     registry = CollectorRegistry()
     registry.register(ViewCollector(lambda: view.view))
-    scrape_s = min(spent(lambda: generate_latest(registry)) for _ in range(SCRAPES))
+    scrape_s = min(costs_s(lambda _: generate_latest(registry), range(SCRAPES)))
     return {
         "cases": view.view.cases,
-        "load_s": load_s,
-        "load_cpu_s": load_cpu_s,
+        "load_s": load.wall_s,
+        "load_cpu_s": load.cpu_s,
         "held_bytes": held - before,
         "round_cpu_s": statistics.median(rounds),
         "scrape_cpu_ms": scrape_s * 1e3,
@@ -234,8 +220,7 @@ def main() -> None:
     """Load and say."""
     settings = Settings(**json.loads(sys.argv[1]))
     said = asyncio.run({"lifecycle": lifecycle, "rollup": rollup}[sys.argv[2]](settings))
-    rounded = {name: round(value, 3) for name, value in said.items()}
-    sys.stdout.write(json.dumps(rounded) + "\n")
+    tell({name: round(value, 3) for name, value in said.items()})
 
 
 if __name__ == "__main__":

@@ -4,13 +4,13 @@ Some reports to warm up, then reports as fast as they go. CPU is that of the wor
 broker; the bytes are those of the partitions' logs in the broker's folder.
 """
 
-import os
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pipeline
+from harness import cpu_s
 from ledger_events import KEY, ONLINE, look
 from pipeline_place import INBOX, ROLES, Ledger, ledger, worker
 
@@ -24,14 +24,6 @@ LOOKED_AT = 4_000
 WARM_REPORTS = 2_000
 RECORD_HEAD_BYTES = 10
 """Lengths and differences before key and value of a record in its batch."""
-
-_TICKS_PER_S = os.sysconf("SC_CLK_TCK")
-
-
-def cpu_s(pid: int) -> float:
-    """Return the CPU seconds of a process, user and system (proc(5), fields 14 and 15 of stat)."""
-    fields = Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / _TICKS_PER_S
 
 
 def on_disk(data: Path, topic: str) -> int:

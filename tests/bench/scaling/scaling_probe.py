@@ -8,7 +8,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from race import Failed
+from harness import Failed
 
 PROBES = 10_000
 ROUNDS = 3
@@ -31,8 +31,8 @@ async def point() -> dict[str, Any]:
                     spec = bench.Spec(port=port, probes=PROBES, at_once=bench.AT_ONCE)
                     contestant = bench.CONTESTANTS[0]
                     found = await bench.race(contestant, Path(sys.executable), spec, CAP_S)
-                    costs.append(bench.cpu_us(found))
-        except (bench.Missing, bench.Failed) as error:
+                    costs.append(found.cpu_us)
+        except bench.Missing as error:
             raise Failed(str(error)) from None
     return {"probes": PROBES, "look_us": statistics.median(costs)}
 

@@ -1,33 +1,28 @@
-"""The file of results: written after each measurement, taken up again by the next run."""
+"""The file of a bench's results: written after each measurement, taken up again by the next run."""
 
 import asyncio
 import json
 import os
 import platform
-import sys
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from aiokafka.errors import KafkaError
-from race import Failed
+from harness import Failed, reason_of, say
 
 from agents.edges.local_broker.jars import kafka_version
 
-PARTS = ("pipeline", "cases", "probe")
 FAILURES = (Failed, KafkaError, OSError, TimeoutError)
 """What ends one measurement and not the bench."""
 
+UNSAID = ("profile", "runs")
+"""What is too long for a line of progress."""
+
 MEASURE_CAP_S = 900.0
-"""Wall time of any one measurement: two minutes on an idle machine for the longest, more beside
-other load."""
-
-
-def say(line: str) -> None:
-    """Print a line of progress."""
-    sys.stderr.write(f"{line}\n")
-    sys.stderr.flush()
+"""Wall time of any one measurement, so that a broker that hangs ends it. The longest takes two
+minutes on an idle machine, more beside other load."""
 
 
 def machine() -> dict[str, Any]:
@@ -53,48 +48,66 @@ class Results:
 
     Args:
         out: the file.
-        only: parts, or names of points, that are measured anew; empty = all that is missing.
+        only: parts, and names or what stands before a `-` in them, that are measured anew;
+            empty = all that is missing.
+        parts: of the file.
+        same: what a file must say to be taken up, such as its machine.
 
     Attributes:
         found: by part and name.
     """
 
-    def __init__(self, out: Path, only: Sequence[str]) -> None:
+    def __init__(
+        self, out: Path, only: Sequence[str], parts: Sequence[str], same: Mapping[str, Any]
+    ) -> None:
         self.found: dict[str, Any] = {}
         self._out = out
         self._only = tuple(only)
+        self._parts = tuple(parts)
+        self._same = dict(same)
 
     def take_up(self) -> None:
-        """Read what an interrupted run has left, or what a run of some points leaves alone."""
+        """Read what an interrupted run has left, or what a run of some names leaves alone."""
         before: dict[str, Any] = {}
         if self._out.exists():
             before = json.loads(self._out.read_text(encoding="utf-8"))
-        keep = before.get("machine") == machine() and (
-            bool(self._only) or not before.get("finished", True)
-        )
-        begun = {"begun_at": int(time.time()), "load_before": round(os.getloadavg()[0], 2)}
-        self.found = before if keep else {"machine": machine(), **begun}
-        for part in PARTS:
+        alike = all(before.get(key) == value for key, value in self._same.items())
+        keep = alike and (bool(self._only) or not before.get("finished", True))
+        begun = {
+            "machine": machine(),
+            "begun_at": int(time.time()),
+            "load_before": round(os.getloadavg()[0], 2),
+        }
+        self.found = before if keep else {**self._same, **begun}
+        for part in self._parts:
             found = self.found.setdefault(part, {})
             stale = [
                 name
                 for name, one in found.items()
-                if "reason" in one or (self._only and self.wanted(part, name))
+                if ("reason" in one and not one.get("runs"))
+                or (self._only and self.wanted(part, name))
             ]
             for name in stale:
                 del found[name]
         self.save()
 
     def wanted(self, part: str, name: str) -> bool:
-        """Return whether a point is to be measured."""
-        return not self._only or part in self._only or name in self._only
+        """Return whether a part is to be measured of a name."""
+        parts = [one for one in self._only if one in self._parts]
+        names = [one for one in self._only if one not in self._parts]
+        named = any(f"{name}-".startswith(f"{one}-") for one in names)
+        return (not parts or part in parts) and (not names or named)
 
     def missing(self, part: str, name: str) -> bool:
-        """Return whether a point is to be measured and is not there yet."""
+        """Return whether a part is to be measured of a name and is not there yet."""
         return self.wanted(part, name) and name not in self.found[part]
 
+    def of(self, part: str, name: str, key: str) -> Any:
+        """Return one figure; None = it was not measured."""
+        return self.found[part].get(name, {}).get(key)
+
     def without_figures(self, points: Mapping[str, Sequence[str]]) -> list[str]:
-        """Return the points, named by part, that were not measured or failed."""
+        """Return the names, given by part, that were not measured or failed."""
         return [
             name
             for part, names in points.items()
@@ -123,8 +136,9 @@ class Results:
             async with asyncio.timeout(MEASURE_CAP_S):
                 found = await work()
         except FAILURES as error:
-            found = {"reason": str(error) or type(error).__name__}
+            found = {"reason": reason_of(error)}
         found["took_s"] = round(time.monotonic() - begun, 1)
         self.found[part][name] = found
         self.save()
-        say(f"{part} {name}: {found}")
+        shown = {key: value for key, value in found.items() if key not in UNSAID}
+        say(f"{part} {name}: {shown}")
