@@ -2,8 +2,9 @@
 
 `make bench-prober` runs it, with the harness on PYTHONPATH: `run.py --out FILE [--peers PYTHON]
 [--quick]`. Wall rates are those of a machine that nginx and the contestant share; CPU per probe is
-the figure that carries over. Last line: one JSON object; `*_pps` is probes a second of wall time, `*_cpu_us` microseconds of CPU a
-probe, the median of the rounds, null with a reason on standard error where one could not run.
+the figure that carries over. Last line: one JSON object; `*_pps` is probes a second of wall time,
+`*_cpu_us` microseconds of CPU a probe, the median of the rounds, null with a reason on standard
+error where one could not run.
 """
 
 import argparse
