@@ -187,15 +187,15 @@ def test_what_was_missed_is_not_taken_for_new(
 ) -> None:
     """A day, or an hour, after the first start or a gap of three hours nothing is new for that."""
     company = {} if "hotline" in labels else {"hoster": "alpha", "role": "hosting"}
-    gap = "_x60" if begins else "{0}x1440 _x180"
+    gap = "_x12" if begins else "{0}x288 _x36"  # a value in five minutes
     said = tried(
         tmp_path,
         {
-            "interval": "1m",
+            "interval": "5m",
             "input_series": [
                 {
                     "series": series(name, {**inside, "instance": "a"}),
-                    "values": f"{gap.format(value)} {value}x3000",
+                    "values": f"{gap.format(value)} {value}x600",
                 }
                 for name, inside, value in (
                     (metric, {**company, **labels}, 20),

@@ -187,17 +187,18 @@ PROCESSES = (
     Story(
         alert="HostwatchUnattributed",
         seen=(
-            _worker("hostwatch_attributed_reports", f"0+4x{4 * DAY}", result="hoster"),
+            _worker("hostwatch_attributed_reports", f"0+40x{4 * DAY // 10}", result="hoster"),
             _worker(
                 "hostwatch_attributed_reports",
-                f"0x{DAY - 1} 0+1x{DAY - 1} {DAY - 1}x{2 * DAY}",
+                f"0x{DAY // 10 - 1} 0+10x{DAY // 10 - 1} {DAY - 10}x{2 * DAY // 10}",
                 result="no_answer",
             ),
         ),
         labels={"severity": "warning"},
         silent_at=DAY + 700,
-        fires_at=DAY + 701,
+        fires_at=DAY + 710,
         over_at=3 * DAY,
+        step=10,
     ),
     # Ten minutes of a clock an hour behind; another that is 59 s off is nobody's concern.
     # the worker is away between its starts, and says 1 again when it is there
