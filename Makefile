@@ -1,6 +1,6 @@
 # Every target does its own set-up. PYTHON=python3.12 names the interpreter, VENV its environment,
 # ARGS goes to the demo.
-.PHONY: help setup demo test soak soak-pythons soak-simulate soak-histories fuzz check check-form check-types check-laws check-alerts bench bench-engine bench-prober bench-scaling bench-mix lock clean
+.PHONY: help setup demo test soak soak-pythons soak-laws soak-simulate soak-histories fuzz check check-form check-types check-laws check-alerts bench bench-engine bench-prober bench-scaling bench-mix lock clean
 .DEFAULT_GOAL := help
 VENV ?= .venv
 BIN := $(VENV)/bin
@@ -26,8 +26,9 @@ BENCH_OUT ?= .hostwatch/bench/engine.json
 help:
 	@echo 'make demo    the whole pipeline on a practice world; Ctrl-C ends it (ARGS="--for 2m")'
 	@echo 'make test    every test, in four processes (ARGS="-n 0": in one, in order)'
-	@echo 'make soak    the tests on each other Python, 3,000 seeds in memory, 200,000 histories, the long tests, then the fault matrix, seed after seed for 4 h (SEEDS=1..20 SOAK_S=14400; a failed one: SEEDS=7)'
+	@echo 'make soak    the tests on each other Python, the laws by many examples, 3,000 seeds in memory, 200,000 histories, the long tests, then the fault matrix, seed after seed for 4 h (SEEDS=1..20 SOAK_S=14400; a failed one: SEEDS=7)'
 	@echo 'make soak-pythons   the tests on each Python from 3.11 to 3.13 that is installed beside the one of .venv'
+	@echo 'make soak-laws   the laws by all of their examples; make test tries a part'
 	@echo 'make soak-simulate   3,000 seeds of all stages in memory (SEEDS=1..3000 SIM_SCENARIO=all SIM_S=7200)'
 	@echo 'make soak-histories   200,000 random histories, in any order and by the second reading (HISTORIES=200000 SIM_S=7200)'
 	@echo 'make fuzz    a search for inputs that break a parser or a rule (FUZZ_S=60 a target, FUZZ=url)'
@@ -61,7 +62,12 @@ soak-pythons: setup
 		$(MAKE) --no-print-directory test PYTHON="$$python" VENV=".venv-$$version" </dev/null || exit 1; \
 	done
 
-soak: soak-pythons soak-simulate soak-histories
+# Every law by many examples; `make test` tries a part of them.
+soak-laws: setup
+	@$(BIN)/python -m pytest -n 2 --dist worksteal --hypothesis-profile soak -m 'not bench and not soak' \
+		$$(grep -rlE '@given|RuleBasedStateMachine' --include='test_*.py' tests) $(ARGS)
+
+soak: soak-pythons soak-laws soak-simulate soak-histories
 	@$(BIN)/python -m pytest -n 2 --dist worksteal -m soak $(ARGS)
 	@$(BIN)/python -m pytest tests/e2e/faults --seeds '$(SEEDS)' --broker-pause 60 \
 		--begin-within $(SOAK_S) -rs $(ARGS)

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 import pytest
 import structlog
-from begun_first import SECONDS, ordered
-from hypothesis import HealthCheck, settings
+from begun_first import COMPUTING, SECONDS, ordered
 from kafka_broker import kafka
+from law_examples import register_profiles
 from process_guard import ProcessGuard
 from topic_removal import remove_all_topics
 
@@ -16,8 +16,7 @@ from agents.config import Settings
 
 BOOTSTRAP = pytest.StashKey[str]()
 
-settings.register_profile("laws", deadline=None, suppress_health_check=[HealthCheck.too_slow])
-settings.load_profile("laws")  # a law holds on a busy machine too
+register_profiles()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -38,7 +37,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Begin with the tests that take longest, so that no process is left alone with them."""
     processes = os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1")
-    items[:] = ordered(items, SECONDS, int(processes))
+    items[:] = ordered(items, SECONDS, int(processes), COMPUTING)
 
 
 @pytest.fixture(scope="session")

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from begun_first import SECONDS, ordered
+from begun_first import COMPUTING, SECONDS, ordered
 
 
 @dataclass(frozen=True)
@@ -33,10 +33,21 @@ def test_each_process_begins_with_another_of_the_longest() -> None:
     assert [order[0], order[6], order[13]] == ["a/slow.py", "b/one.py", "b/c/other.py"]
 
 
+def test_the_first_process_begins_with_what_computes_and_the_others_with_what_waits() -> None:
+    """Cores have work while others wait; alone, one process begins with what takes longest."""
+    busy = {"z/last.py": 5.0, "a/quick.py": 9.0}
+    order = [test.nodeid.partition("::")[0] for test in ordered(TESTS, SLOW, 2, busy)]
+    assert order[:8] == ["a/quick.py"] * 4 + ["z/last.py"] * 4
+    assert order[8:12] == ["a/slow.py"] * 4
+    alone = [test.nodeid.partition("::")[0] for test in ordered(TESTS, SLOW, 1, busy)]
+    assert alone[::4] == ["a/slow.py", "b/one.py", "b/c/other.py", "a/quick.py", "z/last.py"]
+
+
 def test_what_takes_long_is_there() -> None:
     """A file that was renamed would begin last and be waited for."""
     root = Path(__file__).parents[1]
-    assert [name for name in SECONDS if not (root / name).exists()] == []
+    assert [name for name in (*SECONDS, *COMPUTING) if not (root / name).exists()] == []
+    assert SECONDS.keys() & COMPUTING.keys() == set()
 
 
 def test_no_test_is_left_out_or_moved_within_its_group() -> None:

@@ -7,6 +7,7 @@ import pytest
 from aiokafka.partitioner import murmur2
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from law_examples import examples
 
 from schemas.identity import ids
 from schemas.reasons import Role, Target
@@ -114,7 +115,7 @@ _URLS = st.one_of(
 
 
 @given(_URLS)
-@settings(max_examples=1_000)
+@settings(max_examples=examples(1_000))
 def test_the_plain_pattern_says_what_the_parser_says(url: str) -> None:
     """A URL is taken for canonical only if parsing it changes nothing."""
     plain = ids._plain(url)

@@ -18,6 +18,7 @@ from examples import (
     wrong_second,
 )
 from hypothesis import HealthCheck, given, settings
+from law_examples import examples
 
 from agents.tools.judge import second_reading
 from streams.history.from_ledger import history_of
@@ -81,7 +82,7 @@ def test_the_comparison_sees_a_difference():
     assert not differences({"cases": [{"class": "a"}]}, {"cases": [{"class": "a", "l_h": 1}]})
 
 
-@settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=examples(120), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(histories)
 def test_whatever_a_person_types_is_judged(history):
     """A history of the form has an outcome and a timeline, in every order of its records; written

@@ -6,6 +6,7 @@ import pytest
 from cases import NORMS_S, START, at, case
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from law_examples import examples
 from msgspec.structs import replace
 
 from schemas.moments import HOUR_MS
@@ -83,7 +84,7 @@ def key(number: int) -> bytes:
     return number.to_bytes(16, "big")
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 @given(st.lists(STEP, min_size=1, max_size=8), st.sampled_from([0, 1, 1_000]))
 def test_moved_on_they_are_those_worked_out_anew(steps, anew):
     """Cases change, go and come, time goes by, groups are moved on together or not."""

@@ -5,6 +5,7 @@ from fractions import Fraction
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from law_examples import examples
 
 from streams.statistics.survival import Curve, kaplan_meier, span_code, weighted_kaplan_meier
 
@@ -85,7 +86,7 @@ def test_every_quantile_equals_the_definition_in_whole_numbers(cases):
         assert curve.quantile(1 - level) == expected
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(TIED | SPREAD)
 def test_the_curve_equals_an_independent_estimator(cases):
     """S(t) within 1e-9 of lifelines at every time that occurs, and one beside it."""
@@ -186,7 +187,7 @@ def test_equal_weights_are_none(cases, weight):
     assert weighted({weight: cases}) == curve_of(cases)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(WEIGHTED.filter(lambda cases: any(cases.values())))
 def test_a_weighted_curve_equals_an_independent_estimator(cases):
     """S within 1e-9 of lifelines, which weights likewise."""

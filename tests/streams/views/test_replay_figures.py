@@ -5,6 +5,7 @@ from fractions import Fraction
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from law_examples import examples
 
 from schemas.moments import SECOND_MS
 from streams.views.replay_figures import UNKNOWN, Row, curve, groups
@@ -43,7 +44,7 @@ ROWS = st.lists(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(ROWS)
 def test_survival_is_that_of_lifelines_at_every_time(rows):
     """S(t) lies within 1e-9 of lifelines' at every event, between events and before the first."""
@@ -111,7 +112,7 @@ def test_no_rows_have_no_groups():
     assert groups([]) == []
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(ROWS, st.randoms())
 def test_order_changes_nothing_and_counts_add_up(rows, chance):
     """Rows in any order give equal groups, and every row is in one of the three counts."""
@@ -123,7 +124,7 @@ def test_order_changes_nothing_and_counts_add_up(rows, chance):
         assert group.removed + group.online + group.never_online == group.reported
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(ROWS)
 def test_quartiles_are_the_smallest_times_by_exact_arithmetic(rows):
     """Each quartile is the smallest t with S(t) <= 1 - p, S multiplied in whole numbers."""

@@ -2,7 +2,8 @@
 
 xdist gives each process one part of the list, and who is through takes from the end of another's.
 So each part begins with what takes long and ends with what takes milliseconds, and no process is
-left alone with one long test.
+left alone with one long test. The first part begins with what computes, the others with what waits
+for brokers, processes and the clock: so the cores have work while others wait.
 """
 
 from collections.abc import Iterable, Mapping
@@ -11,15 +12,12 @@ from typing import Protocol, TypeVar
 SECONDS = {
     "tests/e2e/faults": 300,
     "tests/sim/demo/test_keys.py": 70,
-    "tests/deploy/test_alerts.py": 60,
     "tests/e2e/test_set_aside.py": 52,
     "tests/e2e/test_first_hour.py": 55,
     "tests/e2e/test_intake_stops.py": 47,
     "tests/e2e/test_secured.py": 40,
-    "tests/sim/memory/test_seeds.py": 38,
     "tests/agents/edges/crypto/test_shredding.py": 35,
     "tests/deploy/test_compose.py": 35,
-    "tests/sim/memory/test_mutations.py": 32,
     "tests/agents/engine/observe/test_members.py": 30,
     "tests/e2e/test_migrate.py": 30,
     "tests/e2e/test_replay.py": 30,
@@ -27,14 +25,11 @@ SECONDS = {
     "tests/agents/engine/consume/test_app.py": 26,
     "tests/agents/tools/test_shred.py": 25,
     "tests/e2e/test_intake_crowd.py": 25,
-    "tests/sim/memory/test_run.py": 25,
     "tests/agents/edges/web/test_page_layout.py": 24,
     "tests/agents/engine/consume/test_fetched_batches.py": 24,
     "tests/agents/process/test_hardening.py": 24,
     "tests/agents/edges/web/test_accessibility.py": 22,
-    "tests/sim/memory/scenarios/test_catalogue.py": 22,
     "tests/agents/edges/http_server/test_connection.py": 21,
-    "tests/streams/lifecycle/test_growth.py": 21,
     "tests/agents/cli/test_cli.py": 20,
     "tests/agents/engine/read/test_empty_fetch.py": 20,
     "tests/agents/tools/verification/test_verify.py": 20,
@@ -44,15 +39,11 @@ SECONDS = {
     "tests/agents/cli/custody/test_keys.py": 17,
     "tests/agents/engine/faust/test_failures.py": 17,
     "tests/e2e/test_pipeline.py": 16,
-    "tests/adversarial/test_adversarial.py": 15,
     "tests/agents/stages/intake/test_stage.py": 15,
-    "tests/verify/test_differential.py": 15,
     "tests/agents/edges/crypto/test_key_copy.py": 14,
     "tests/agents/tools/test_doctor.py": 14,
     "tests/agents/edges/local_broker/test_broker_cache.py": 13,
     "tests/e2e/test_load.py": 13,
-    "tests/streams/lifecycle/events/test_fast_path.py": 13,
-    "tests/adversarial/test_set_make.py": 12,
     "tests/agents/cli/custody/test_two_persons.py": 12,
     "tests/agents/edges/crypto/test_key_damage.py": 12,
     "tests/agents/engine/faust/test_crash.py": 12,
@@ -64,9 +55,25 @@ SECONDS = {
     "tests/sim/live/test_live.py": 11,
     "tests/agents/cli/test_registry.py": 10,
     "tests/agents/stages/lifecycle/test_stage.py": 10,
-    "tests/schemas/test_codec.py": 10,
 }
-"""Of a free core, about, as `--durations` shows them; what is not here takes less than 10 s."""
+"""Wall seconds of what waits, about, as `--durations` shows them; what is not here takes less than
+10 s.
+"""
+
+COMPUTING = {
+    "tests/verify/test_random_histories.py": 60,
+    "tests/sim/memory/test_seeds.py": 50,
+    "tests/sim/memory/test_mutations.py": 32,
+    "tests/adversarial/test_adversarial.py": 30,
+    "tests/deploy/test_alerts.py": 25,
+    "tests/sim/memory/test_run.py": 25,
+    "tests/sim/memory/scenarios/test_catalogue.py": 22,
+    "tests/streams/lifecycle/test_growth.py": 15,
+    "tests/adversarial/test_set_make.py": 15,
+    "tests/verify/test_differential.py": 10,
+    "tests/streams/lifecycle/events/test_fast_path.py": 10,
+}
+"""Seconds of a core, about, of what computes and waits for nothing."""
 
 
 class Placed(Protocol):
@@ -78,7 +85,12 @@ class Placed(Protocol):
 T = TypeVar("T", bound=Placed)
 
 
-def ordered(tests: Iterable[T], seconds: Mapping[str, float], parts: int = 1) -> list[T]:
+def ordered(
+    tests: Iterable[T],
+    seconds: Mapping[str, float],
+    parts: int = 1,
+    computing: Mapping[str, float] | None = None,
+) -> list[T]:
     """Return tests in the order in which they begin.
 
     Args:
@@ -86,18 +98,22 @@ def ordered(tests: Iterable[T], seconds: Mapping[str, float], parts: int = 1) ->
         seconds: how long a group takes, by the beginning of its tests' ids; they share what is
             made once for them. What begins like none of these takes next to no time.
         parts: how many processes run them.
+        computing: the same for what keeps a core busy: the first of several parts begins with it.
     """
-    groups: dict[str, list[T]] = {name: [] for name in sorted(seconds, key=len, reverse=True)}
+    busy = dict(computing or {})
+    known = {**seconds, **busy}
+    groups: dict[str, list[T]] = {name: [] for name in sorted(known, key=len, reverse=True)}
     rest: list[T] = []
     for test in tests:
         found = next((name for name in groups if test.nodeid.startswith(name)), None)
         (rest if found is None else groups[found]).append(test)
     shares: list[list[T]] = [[] for _ in range(parts)]
     taken = [0.0] * parts
-    for name in sorted(groups, key=lambda name: -seconds[name]):
-        least = taken.index(min(taken))
+    others = range(1, parts) if busy and parts > 1 else range(parts)
+    for name in sorted(groups, key=lambda name: -known[name]):
+        least = 0 if name in busy else min(others, key=taken.__getitem__)
         shares[least] += groups[name]
-        taken[least] += seconds[name] if groups[name] else 0.0
+        taken[least] += known[name] if groups[name] else 0.0
     left = len(rest) + sum(map(len, shares))
     for number, share in enumerate(shares):
         each = left // (parts - number)  # as xdist divides them

@@ -6,6 +6,7 @@ import time
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from law_examples import examples
 from msgspec.structs import replace
 from stages import Recording, record
 
@@ -123,7 +124,7 @@ async def test_what_the_broker_did_not_take_is_committed_again():
     assert runner.committable() == {("t.v1", 0): 1}
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=examples(80), deadline=None)
 @given(
     gaps=st.lists(st.integers(1, 3), min_size=1, max_size=25),
     partitions=st.integers(1, 3),

@@ -9,6 +9,7 @@ from batches import CODECS, PACKERS, flipped
 from fresh_process import run
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from law_examples import examples
 
 from agents.engine.read.codecs import BLOCKS_MAX, OPENED_BYTES_MAX, Damaged, TooLarge, opened
 
@@ -52,7 +53,7 @@ def test_what_is_cut_off_is_damaged(packer: str, cut: int) -> None:
 
 
 @given(st.sampled_from(CODECS), st.integers(0), st.binary(max_size=64))
-@settings(max_examples=400)
+@settings(max_examples=examples(400))
 def test_nothing_else_comes_of_any_bytes(packer: str, bit: int, tail: bytes) -> None:
     """A flipped bit, a tail or plain nonsense gives bytes or one of two errors."""
     sound = packed(packer, b"some words, some words, some words" * 40)

@@ -4,6 +4,7 @@ import pytest
 from batches import CODECS, PACKERS, batch, flipped, repacked
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
+from law_examples import examples
 
 from agents.clock import Clock
 from agents.engine.failures import UnreadableBatch
@@ -124,7 +125,7 @@ def test_tombstones_and_odd_keys_are_records(key: bytes | None, value: bytes | N
 @example("none", [8 * 8 + 1], 0, 0)  # and one beyond what was sent
 @example("gzip", [8 * 16], 0, 0)  # another format
 @example("none", [0], 0, 0)  # an offset far behind the end
-@settings(max_examples=800, deadline=None)
+@settings(max_examples=examples(800), deadline=None)
 def test_no_flipped_bits_stop_it(packer: str, bits: list[int], start: int, cut: int) -> None:
     """Offsets ascend and none comes twice; the position gets on; nothing raises."""
     raw = three(packer)

@@ -5,6 +5,7 @@ from random import Random
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from law_examples import examples
 from ledger_events import (
     BOTH,
     CONTROL,
@@ -149,7 +150,7 @@ def histories(draw):
     return told
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=examples(300), deadline=None, suppress_health_check=list(HealthCheck))
 @given(histories())
 def test_both_ways_give_equal_bytes(told):
     """Whatever happens, one event after the other: both ways give the same bytes."""
@@ -163,7 +164,7 @@ def test_both_ways_give_equal_bytes(told):
 
 def test_both_ways_are_equal_where_controls_are_wanting():
     """One that comes late, is silent once more or of a dead canary's time may tell of old looks."""
-    for seed in range(150):
+    for seed in range(examples(150)):
         value = None
         for one in unbacked(Random(seed)):
             after, whole = both_ways(value, one)

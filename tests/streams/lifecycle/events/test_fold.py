@@ -5,6 +5,7 @@ from itertools import pairwise
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from law_examples import examples
 from ledger_events import (
     BOTH,
     DEAD,
@@ -134,7 +135,7 @@ def told_otherwise(draw):
     return told, [order[a:b] for a, b in pairwise(bounds)]
 
 
-@settings(max_examples=250, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=examples(250), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(told_otherwise())
 def test_order_duplicates_and_batches_change_nothing(drawn):
     """However the same records come, stored and read between, the state's bytes are equal."""
@@ -146,7 +147,7 @@ def test_order_duplicates_and_batches_change_nothing(drawn):
     assert codec.STATE.encode(state) == codec.STATE.encode(fold(told))
 
 
-@settings(max_examples=250, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=examples(250), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(events)
 def test_what_holds_of_every_case(drawn):
     """One class at any instant, from its opening on; every (L, R] has L <= R."""
@@ -163,7 +164,7 @@ def test_what_holds_of_every_case(drawn):
             assert case.first_end[0] <= case.first_end[1]
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=examples(150), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
     st.lists(
         st.builds(
@@ -223,7 +224,7 @@ sealings = st.lists(
 )
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200), deadline=None)
 @given(sealings.flatmap(lambda told: st.tuples(st.permutations(told), st.integers(0, len(told)))))
 def test_the_newest_report_gives_the_sealed_url(drawn):
     """The text kept is the maximum of (received_at, text), also of an id that came again,
