@@ -187,7 +187,7 @@ class IntakeSettings(_Part):
 
     Connections beyond the three caps are refused. Behind a proxy all come from one address, so
     `connections_per_address_max` then has to be as large as `connections_max`. Keys of one hotline
-    count as one.
+    count as one. The rates hold for each key: a bucket fills by so much a second, up to its burst.
     """
 
     host: str = "127.0.0.1"
@@ -198,6 +198,10 @@ class IntakeSettings(_Part):
     connections_max: int = Field(default=2_048, ge=16, le=16_384)
     connections_per_address_max: int = Field(default=32, ge=1, le=16_384)
     connections_per_key_max: int = Field(default=16, ge=1, le=1_024)
+    requests_per_s_per_key: float = Field(default=300, gt=0, le=100_000)
+    requests_burst_per_key: int = Field(default=3_000, ge=1, le=1_000_000)
+    records_per_s_per_key: float = Field(default=1_000, gt=0, le=1_000_000)
+    records_burst_per_key: int = Field(default=100_000, ge=1_000, le=10_000_000)
 
     @model_validator(mode="after")
     def _whole(self) -> Self:

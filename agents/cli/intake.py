@@ -1,16 +1,16 @@
-"""`hostwatch intake serve|key`: records of hotlines over HTTP."""
+"""`hostwatch intake serve`: records of hotlines over HTTP; `intake_key.py` has their keys."""
 
 import asyncio
 import contextlib
 import os
 import signal
 import threading
-from typing import TYPE_CHECKING, Annotated, Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import typer
 
+from agents.cli import intake_key
 from agents.cli.shared.connected import reached, writing
-from agents.cli.shared.context import settings_of
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine
@@ -24,6 +24,7 @@ DISCONNECT_DEADLINE_S: Final = 8.0
 """For each of the two connections; requests in hand had 15 s before."""
 
 _app = typer.Typer(no_args_is_help=True, help="Take records of hotlines over HTTP.")
+_app.add_typer(intake_key.app, name="key")
 
 
 def register(app: typer.Typer) -> None:
@@ -48,43 +49,6 @@ def serve(ctx: typer.Context) -> None:
     configure(settings.log)
     with reached():
         asyncio.run(_serve(settings))
-
-
-@_app.command()
-def key(
-    ctx: typer.Context,
-    hotline: Annotated[str, typer.Option(metavar="ID", help="The hotline that gets the key.")],
-) -> None:
-    """Make a key for a hotline, and show it once.
-
-    The file keeps a digest of it. A hotline may have several keys; if you delete a line of the
-    file, its key no longer works.
-
-    Example: hostwatch intake key --hotline example-hotline
-
-    Exit codes: 0 done; 2 a mistake, named in one line.
-    """
-    import re
-
-    from agents.config import ID
-    from agents.edges.intake_http.api_keys import key_line, new_key
-    from agents.errors import UserError
-
-    if not re.fullmatch(ID, hotline):
-        raise typer.BadParameter(
-            "an id has lower-case letters, digits and dashes", param_hint="--hotline"
-        )
-    file = settings_of(ctx).intake.keys_file
-    if file is None:
-        raise UserError("name the file of keys first: intake.keys_file in the settings")
-    made = new_key()
-    try:
-        file.touch(mode=0o600, exist_ok=True)
-        with file.open("a", encoding="ascii") as opened:
-            opened.write(key_line(hotline, made) + "\n")
-    except OSError:
-        raise UserError("intake.keys_file cannot be written") from None
-    typer.echo(made)
 
 
 async def _serve(settings: "Settings") -> None:

@@ -1,16 +1,19 @@
 """Who sends a request: the hotline of its key, and how many connections it may have."""
 
-from collections import defaultdict
-from collections.abc import Callable, Mapping
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 
 from aiohttp import web
 
+from agents.config import IntakeSettings
 from agents.edges.http_server.admission import Admission, Refusal
 from agents.edges.http_server.connection import Connection
-from agents.edges.intake_http.api_keys import ApiKeys
+from agents.edges.intake_http.api_keys import ApiKey, ApiKeys
 from agents.edges.intake_http.problems import Problem, ProblemError
+from agents.edges.intake_http.rate_limits import RateLimits
 from agents.edges.intake_http.requests_in_progress import RETRY_AFTER_S
 from schemas.moments import Instant
 from schemas.records.ledger import HotlineId
@@ -21,10 +24,15 @@ class Caller:
     """Who sends a request.
 
     Attributes:
-        hotline: whose key it showed; everything that it reads or writes is this hotline's.
+        key: what is known of the key it showed.
     """
 
-    hotline: HotlineId
+    key: ApiKey
+
+    @property
+    def hotline(self) -> HotlineId:
+        """Whose key it is; everything that the caller reads or writes is this hotline's."""
+        return self.key.hotline
 
 
 class Callers:
@@ -35,8 +43,11 @@ class Callers:
         inboxes: whose they are, and when each hotline ends, None = not at all. A write to another
             would fail and take others' with it.
         admission: counts the connections.
-        connections_max: that have shown a key of one hotline.
-        now: tells the instant.
+        settings: how much one hotline or key may use.
+        now: tells the earliest instant at which the broker takes what is written now.
+
+    Attributes:
+        limited: requests that were refused as too many, by hotline.
     """
 
     def __init__(
@@ -44,15 +55,17 @@ class Callers:
         keys: ApiKeys,
         inboxes: Mapping[HotlineId, Instant | None],
         admission: Admission,
-        connections_max: int,
+        settings: IntakeSettings,
         now: Callable[[], Instant],
     ) -> None:
         """Know nobody's connections yet."""
         self._keys = keys
         self._inboxes = inboxes
-        self._now = now
+        self.now = now
         self._admission = admission
-        self._connections_max = connections_max
+        self._connections_max = settings.connections_per_key_max
+        self._limits = RateLimits(settings)
+        self.limited: Counter[HotlineId] = Counter()
         self._connections: defaultdict[HotlineId, set[Connection]] = defaultdict(set)
 
     def caller(self, request: web.Request) -> Caller:
@@ -63,19 +76,51 @@ class Callers:
                 connections.
         """
         scheme, _, key = request.headers.get("Authorization", "").partition(" ")
-        hotline = self._keys.hotline(key.strip()) if scheme.lower() == "bearer" else None
-        if hotline is None:
+        found = self._keys.find(key.strip()) if scheme.lower() == "bearer" else None
+        caller = self._admitted(found)
+        with self._counting(caller.hotline):
+            self._take_place(request, caller.hotline)
+            self._limits.request(caller.key.id)
+        return caller
+
+    def count_records(self, caller: Caller, count: int) -> None:
+        """Count records that a caller sends.
+
+        Raises:
+            ProblemError: its key has sent too many.
+        """
+        with self._counting(caller.hotline):
+            self._limits.records(caller.key.id, count)
+
+    @contextmanager
+    def _counting(self, hotline: HotlineId) -> Iterator[None]:
+        """Count a refusal for a hotline that uses more than its share."""
+        try:
+            yield
+        except ProblemError:
+            self.limited[hotline] += 1
+            raise
+
+    def check_again(self, caller: Caller) -> None:
+        """Check that a caller may still come in: its body may have taken half a minute.
+
+        Raises:
+            ProblemError: its key was revoked or has expired, or its hotline has ended.
+        """
+        self._admitted(self._keys.holding(caller.key.digest))
+
+    def _admitted(self, key: ApiKey | None) -> Caller:
+        if key is None:
             raise ProblemError(Problem.UNKNOWN_KEY, headers={"WWW-Authenticate": "Bearer"})
-        if not self._has_inbox(hotline):
+        if not self._has_inbox(key.hotline):
             raise ProblemError(Problem.NO_INBOX)
-        self._take_place(request, hotline)
-        return Caller(hotline)
+        return Caller(key)
 
     def _has_inbox(self, hotline: HotlineId) -> bool:
         if hotline not in self._inboxes:
             return False
         until = self._inboxes[hotline]
-        return until is None or self._now() < until
+        return until is None or self.now() < until
 
     def _take_place(self, request: web.Request, hotline: HotlineId) -> None:
         """Count the request's connection among those of its hotline."""

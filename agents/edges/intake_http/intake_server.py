@@ -51,6 +51,7 @@ class IntakeServer:
     Attributes:
         admission: counts its connections.
         in_progress: counts its requests.
+        limited: requests that were refused as too many, by hotline.
         port: the port it listens on, 0 before the start.
 
     Raises:
@@ -74,15 +75,13 @@ class IntakeServer:
         self.in_progress = RequestsInProgress()
         most = sockets_allowed(settings.connections_max)
         self.admission = Admission(most, min(most, settings.connections_per_address_max))
-        self._router = Router(
-            Callers(
-                self._keys, inboxes, self.admission, settings.connections_per_key_max, clock.now
-            ),
-            self.in_progress,
-        )
+        callers = Callers(self._keys, inboxes, self.admission, settings, clock.now)
+        self.limited = callers.limited
+        self._router = Router(callers, self.in_progress)
+        taking = RecordsOperation(outbox, self.in_progress, callers)
         self._routes: tuple[Route | PublicRoute, ...] = (
             PublicRoute("GET", "/healthz", self._healthz),
-            Route("POST", records.PATH, RecordsOperation(outbox, self.in_progress, clock.now).post),
+            Route("POST", records.PATH, taking.post),
             *routes,
         )
         self._acceptor: Acceptor | None = None

@@ -38,6 +38,8 @@ class Problem(StrEnum):
     NO_RECORDS = "no_records"
     RECORDS = "records"
     CONNECTIONS_OF_KEY = "connections_of_key"
+    REQUESTS_OF_KEY = "requests_of_key"
+    RECORDS_OF_KEY = "records_of_key"
     BUSY = "busy"
     NOT_WRITTEN = "not_written"
 
@@ -121,6 +123,16 @@ MEANINGS: Final[Mapping[Problem, Meaning]] = {
         HTTPStatus.TOO_MANY_REQUESTS,
         "The hotline has too many connections.",
         "Keep connections open and use them again. Send again after the seconds in Retry-After.",
+    ),
+    Problem.REQUESTS_OF_KEY: Meaning(
+        HTTPStatus.TOO_MANY_REQUESTS,
+        "The key has sent too many requests.",
+        "Put more records into a request. Send again after the seconds in Retry-After.",
+    ),
+    Problem.RECORDS_OF_KEY: Meaning(
+        HTTPStatus.TOO_MANY_REQUESTS,
+        "The key has sent too many records.",
+        "Nothing was stored. Send again after the seconds in Retry-After.",
     ),
     Problem.BUSY: Meaning(
         HTTPStatus.SERVICE_UNAVAILABLE,

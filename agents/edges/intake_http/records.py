@@ -7,7 +7,7 @@ harm, so a client that got no answer sends again.
 """
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from http import HTTPStatus
 from typing import Final
 from urllib.parse import quote
@@ -15,7 +15,7 @@ from urllib.parse import quote
 from aiohttp import web
 from msgspec import Struct
 
-from agents.edges.intake_http.callers import Caller
+from agents.edges.intake_http.callers import Caller, Callers
 from agents.edges.intake_http.problems import Problem, ProblemError, RecordError, json_response
 from agents.edges.intake_http.request_body import raw_records
 from agents.edges.intake_http.requests_in_progress import RETRY_AFTER_S, RequestsInProgress
@@ -48,16 +48,18 @@ class StoredRecord(Struct, frozen=True, kw_only=True):
     href: str
 
 
-class Stored(Struct, frozen=True, kw_only=True):
+class Stored(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """The answer to records that were stored.
 
     Attributes:
         taken: how many; all of the body.
         records: each of them, in the order of the body.
+        sandbox: the key is one of the sandbox: they were judged, and written nowhere.
     """
 
     taken: int
     records: tuple[StoredRecord, ...]
+    sandbox: bool = False
 
 
 class RecordsOperation:
@@ -66,16 +68,19 @@ class RecordsOperation:
     Args:
         outbox: writes to the inboxes.
         in_progress: ends what a request waits for when the intake stops.
-        now: tells the earliest instant at which the broker takes what is written now.
+        callers: knows whether a caller may still come in, and how much it may send.
     """
 
     def __init__(
-        self, outbox: Outbox, in_progress: RequestsInProgress, now: Callable[[], Instant]
+        self,
+        outbox: Outbox,
+        in_progress: RequestsInProgress,
+        callers: Callers,
     ) -> None:
         """Take what it works with."""
         self._outbox = outbox
         self._in_progress = in_progress
-        self._now = now
+        self._callers = callers
 
     async def post(self, request: web.Request, caller: Caller) -> web.StreamResponse:
         """Store the records of a request, and answer when the broker has acknowledged them.
@@ -84,15 +89,19 @@ class RecordsOperation:
             ProblemError: they were not stored.
         """
         raw = await raw_records(request, self._in_progress)
-        now = self._now()
+        self._callers.count_records(caller, len(raw))
+        now = self._callers.now()
         if len(raw) > CHECKED_AT_ONCE_MAX:
             records = await asyncio.to_thread(checked, raw, now)
         else:
             records = checked(raw, now)
-        topic = HOTLINE.named(caller.hotline)
-        await self._write([Send(topic, one.id.encode(), CODEC.encode(one)) for one in records])
+        self._callers.check_again(caller)
+        if not caller.key.sandbox:
+            topic = HOTLINE.named(caller.hotline)
+            await self._write([Send(topic, one.id.encode(), CODEC.encode(one)) for one in records])
         stored = tuple(StoredRecord(id=one.id, href=record_path(one.id)) for one in records)
-        return json_response(Stored(taken=len(stored), records=stored), HTTPStatus.ACCEPTED)
+        answer = Stored(taken=len(stored), records=stored, sandbox=caller.key.sandbox)
+        return json_response(answer, HTTPStatus.ACCEPTED)
 
     async def _write(self, sends: Sequence[Send]) -> None:
         try:

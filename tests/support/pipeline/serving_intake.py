@@ -55,7 +55,9 @@ class Serving:
     keys: Path
     inboxes: dict[str, Instant | None]
 
-    async def post(self, body: bytes, key: str = KEY, kind: str = NDJSON) -> tuple[int, dict]:
+    async def post(
+        self, body: bytes | AsyncIterator[bytes], key: str = KEY, kind: str = NDJSON
+    ) -> tuple[int, dict]:
         """Send a body and return status and answer."""
         url = f"http://127.0.0.1:{self.intake_server.port}/v1/records"
         headers = {"Authorization": f"Bearer {key}", "Content-Type": kind}
@@ -123,14 +125,18 @@ def authorized(key: str, *fields: bytes) -> bytes:
 
 
 @asynccontextmanager
-async def serving(folder: Path, *, of_key: int = 128) -> AsyncIterator[Serving]:
-    """Serve two hotlines, each with a key."""
+async def serving(folder: Path, *, of_key: int = 128, **limits: float) -> AsyncIterator[Serving]:
+    """Serve two hotlines, each with a key, under settings of the intake."""
     keys = folder / "keys"
     keys.write_text(f"# who may come in\n{key_line('north', KEY)}\n{key_line('south', SOUTH)}\n")
     shelf = Shelf()
     shelf.gate.set()
     settings = IntakeSettings(
-        port=0, keys_file=keys, connections_per_address_max=128, connections_per_key_max=of_key
+        port=0,
+        keys_file=keys,
+        connections_per_address_max=128,
+        connections_per_key_max=of_key,
+        **limits,
     )
     inboxes: dict[str, Instant | None] = {"north": None, "south": None}
     intake = IntakeServer(settings, shelf, inboxes)
